@@ -1,0 +1,10 @@
+# The libraries we stand on: system packages, found by CMake files or pkg-config.
+find_package(PkgConfig REQUIRED)
+find_package(fmt REQUIRED)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(CODECS REQUIRED IMPORTED_TARGET zlib liblz4 libzstd)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+find_library(SNAPPY_LIBRARY snappy REQUIRED)
+find_package(nlohmann_json REQUIRED)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)

@@ -1,0 +1,106 @@
+// All of a broker: what it was configured with, and what it has in memory. The functions of its parts take a
+// Ctx; each part is one header with its state and one or more .cc with its rules:
+//
+//   requests -> handlers/*   answering            replicas, purgatory, replica_fetcher, alter_partition
+//   startup, zk_tasks        coming up            controller, controller/*   deciding who leads
+//   topic_admin              administrators       groups, group_*            consumer groups
+#pragma once
+
+#include "engine/broker/alter_partition.h"
+#include "engine/broker/controller.h"
+#include "engine/broker/controller_orders.h"
+#include "engine/broker/groups.h"
+#include "engine/broker/metadata_cache.h"
+#include "engine/broker/partition.h"
+#include "engine/broker/producer_ids.h"
+#include "engine/broker/purgatory.h"
+#include "engine/broker/replica_fetcher.h"
+#include "engine/broker/sockets.h"
+#include "engine/broker/startup.h"
+#include "engine/broker/topic_admin.h"
+#include "engine/broker/zk_tasks.h"
+#include "engine/model/broker_config.h"
+#include "engine/model/planted_bugs.h"
+
+namespace engine::broker {
+
+/// Random choices that a recording fixes; taken from the front while there are any, else drawn.
+struct FixedChoices {
+    std::string cluster_id;
+    sim::FlatMap<std::string, wire::Uuid> topic_ids;
+    sim::FlatMap<std::string, std::vector<BrokerList>> placements;
+    std::vector<std::string> member_ids;
+};
+
+/// What survives a crash because it was given from outside.
+struct BrokerSettings {
+    BrokerId id;
+    NodeId zookeeper = sim::kNoNode;
+    std::string host;
+    u16 port = 9092;
+    std::string rack;
+    KafkaVersion version = KafkaVersion::v3_9;
+    ConfigMap config;
+    FixedChoices choices;
+    PlantedBug bug = PlantedBug::none;
+};
+
+struct BrokerMemory {
+    BrokerConfig config;
+    VersionProfile profile;
+    BrokerEpoch broker_epoch = kNoBrokerEpoch;
+    std::string cluster_id;
+    Startup startup;
+    zookeeper::ZkClient zk;
+    ZkBatches zk_batches;
+    Sockets sockets;
+    MetadataCache metadata;
+    sim::FlatMap<TopicPartition, sim::Cow<Partition>> partitions;
+    sim::FlatMap<NameId, ConfigMap> topic_configs;
+    Purgatory purgatory;
+    Fetchers fetchers;
+    AlterPartitionState alter_partition;
+    ControllerOrders orders;
+    ProducerIds producer_ids;
+    TopicAdmin admin;
+    Controller controller;
+    Groups groups;
+    BrokerId known_controller = kNoBroker;   // by our own reading of /controller
+    bool halted = false;
+};
+
+struct Broker {
+    BrokerSettings settings;
+    BrokerMemory memory;
+
+    [[nodiscard]] bool has_bug(PlantedBug bug) const { return settings.bug == bug; }
+};
+
+/// One call into a broker.
+struct Ctx {
+    Broker& broker;
+    sim::Env& env;
+
+    [[nodiscard]] BrokerMemory& memory() const { return broker.memory; }
+    [[nodiscard]] const BrokerConfig& config() const { return broker.memory.config; }
+    [[nodiscard]] BrokerId self() const { return broker.settings.id; }
+    [[nodiscard]] const std::string& text(NameId name) const { return env.text(name); }
+    /// The partition, or nullptr if we have no replica of it.
+    [[nodiscard]] const Partition* find(TopicPartition id) const {
+        const auto* found = broker.memory.partitions.find(id);
+        return found == nullptr ? nullptr : &**found;
+    }
+    [[nodiscard]] Partition& edit(TopicPartition id) const { return broker.memory.partitions.at(id).edit(); }
+    [[nodiscard]] IsrRules isr_rules() const {
+        return {self(), env.now(), broker.memory.config.replica_lag_time_max, broker.memory.profile,
+                broker.has_bug(PlantedBug::high_watermark_early), broker.has_bug(PlantedBug::isr_ignores_lag)};
+    }
+};
+
+/// Encodes an answer and sends it.
+template <class Response>
+void respond(Ctx ctx, const ReplyTo& to, const Response& response) {
+    send_reply(ctx, to, wire::response_frame(response, to.version, to.correlation_id));
+}
+
+}  // namespace engine::broker

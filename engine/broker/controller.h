@@ -1,0 +1,181 @@
+// The controller: one broker that decides who leads. Its state here; what it does in controller/*.cc.
+//
+// All its work is done by one thread: an event is taken from the queue and broken into steps; a step asks
+// ZooKeeper, decides, writes conditionally (fenced by the version of /controller_epoch), and tells brokers.
+// While answers are awaited nothing else happens, as in Kafka.
+#pragma once
+
+#include "engine/broker/metadata_cache.h"
+#include "engine/broker/sockets.h"
+#include "engine/broker/znodes.h"
+#include "engine/broker/zk_tasks.h"
+#include "engine/wire/channel.h"
+#include "sim/kernel/fact.h"
+
+namespace engine::broker {
+
+struct LiveBroker {
+    Endpoint endpoint;
+    BrokerEpoch epoch = kNoBrokerEpoch;   // czxid of its registration
+};
+
+/// What the controller believes of one partition. partition_epoch is the version of its state znode.
+struct ControlledPartition {
+    BrokerList replicas;
+    BrokerId leader = kNoBroker;
+    LeaderEpoch leader_epoch = kNoEpoch;
+    PartitionEpoch partition_epoch{-1};
+    ControllerEpoch controller_epoch;
+    BrokerList isr;
+    bool has_state = false;               // its state znode exists
+    sim::FactId set_by;                   // the fact that last changed leader or ISR
+};
+
+struct ControlledTopic {
+    wire::Uuid id;
+    bool unclean_election = false;        // as far as it was asked for
+    sim::FlatMap<i32, ControlledPartition> partitions;
+};
+
+// ---- work ---------------------------------------------------------------------------------------
+
+enum class ControllerEventKind : u8 {
+    elect,               // /controller is gone: try to become it
+    broker_change,       // children of /brokers/ids
+    topic_change,        // children of /brokers/topics
+    preferred_znode,     // /admin/preferred_replica_election
+    elect_leaders,       // a request: arg = operation of the topic admin
+    alter_partition,     // a request: arg = pending AlterPartition
+    unclean_enabled,     // a topic now allows unclean elections
+    leader_imbalance,    // the periodic check
+};
+
+struct ControllerEvent {
+    ControllerEventKind kind = ControllerEventKind::elect;
+    u64 arg = 0;
+    NameId topic = kNoName;
+    sim::FactId cause;
+};
+
+enum class ElectionKind : u8 {
+    offline,      // first replica that is live and in the ISR; else, if allowed, the first live one
+    preferred,    // the first replica, if it is live and in the ISR
+    unclean,      // as offline, allowed
+};
+
+enum class StepKind : u8 {
+    none,
+    read_controller_epoch,
+    create_controller_epoch,
+    claim,               // multi: create /controller, raise /controller_epoch
+    load_admin_znodes,
+    load_broker_ids,
+    load_brokers,
+    load_topic_names,
+    load_topics,
+    load_states,
+    read_new_brokers,
+    remove_replicas,     // of dead brokers from ISRs: read, then write
+    elect,               // read, perhaps ask for topic configs, then write
+    create_partitions,   // znodes of new partitions, one level after the other
+    write_isr,           // a leader's AlterPartition
+    finish_preferred,    // delete the znode that asked for it
+    read_preferred,
+    tell_metadata,       // UpdateMetadata to brokers
+    announce,            // LeaderAndIsr and UpdateMetadata for partitions
+    reply_election,
+    end_failover,
+};
+
+/// One piece of work. What is not meant for its kind stays empty.
+struct ControllerStep {
+    StepKind kind = StepKind::none;
+    u8 phase = 0;
+    ElectionKind election = ElectionKind::offline;
+    std::vector<TopicPartition> partitions;
+    BrokerList brokers;
+    std::vector<std::string> names;
+    u64 arg = 0;
+    bool all_partitions = false;
+    sim::FactId cause;
+};
+
+/// A leader's request to change an ISR, waiting for its turn.
+struct PendingAlterPartition {
+    ReplyTo reply_to;
+    BrokerId broker;
+    BrokerEpoch broker_epoch = kNoBrokerEpoch;
+    struct Item {
+        TopicPartition id;
+        LeaderEpoch leader_epoch;
+        PartitionEpoch partition_epoch;
+        BrokerList isr;
+        ErrorCode error = ErrorCode::none;
+        bool done = false;
+    };
+    std::vector<Item> items;
+};
+
+// ---- telling brokers ----------------------------------------------------------------------------
+
+/// A request for a broker that is not yet answered.
+struct ControllerRequest {
+    wire::ApiKey api = wire::ApiKey::update_metadata;
+    sim::FrameRef frame;          // complete but for nothing: it can be sent again as it is
+    i16 version = 0;
+    i32 correlation_id = 0;
+};
+
+struct ControllerChannel {
+    wire::Channel channel;
+    sim::Ring<ControllerRequest> queue;   // the first is in flight if the channel is not idle
+    sim::TimerId retry;
+};
+
+struct Controller {
+    bool active = false;
+    bool claiming = false;                // a bid for /controller is under way
+    bool awaiting = false;                // the current step has asked ZooKeeper
+    u64 term = 0;                         // grows when we resign: answers to earlier questions are void
+    ControllerEpoch epoch;
+    i32 epoch_zk_version = -1;
+    sim::FlatMap<BrokerId, LiveBroker> brokers;
+    sim::FlatMap<NameId, ControlledTopic> topics;
+    sim::Ring<ControllerEvent> events;
+    std::vector<ControllerStep> steps;    // of the event in work; the first is being done
+    sim::FlatMap<BrokerId, ControllerChannel> channels;
+    sim::FlatMap<u64, PendingAlterPartition> alter_requests;
+    u64 next_alter = 1;
+    sim::FactId active_since;
+    sim::TimerId imbalance_check;
+
+    [[nodiscard]] bool busy() const { return !steps.empty(); }
+    [[nodiscard]] bool is_live(BrokerId broker) const { return brokers.contains(broker); }
+    [[nodiscard]] ControlledPartition* find(TopicPartition id) {
+        ControlledTopic* topic = topics.find(id.topic);
+        return topic == nullptr ? nullptr : topic->partitions.find(id.partition);
+    }
+    [[nodiscard]] const ControlledPartition* find(TopicPartition id) const { return const_cast<Controller*>(this)->find(id); }
+};
+
+/// Who shall lead, by the rule of an election; nothing if nobody may.
+struct ElectionOutcome {
+    bool elected = false;
+    bool unclean = false;
+    BrokerId leader = kNoBroker;
+    BrokerList isr;
+    ErrorCode refusal = ErrorCode::none;
+};
+struct ElectionCandidates {
+    const BrokerList& replicas;
+    const BrokerList& isr;
+    const BrokerList& live;
+    BrokerId current_leader = kNoBroker;
+};
+ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates);
+
+/// Where replicas of new partitions go: Kafka's round-robin with a start and a shift (spec 3.8).
+std::vector<BrokerList> place_replicas(const BrokerList& brokers, i32 partitions, i32 replication_factor, i32 start,
+                                       i32 shift);
+
+}  // namespace engine::broker

@@ -1,0 +1,108 @@
+// A leader asks for another ISR: checked, written with the version that the leader knew, answered.
+#include "engine/broker/controller/steps.h"
+#include "engine/broker/controller_work.h"
+#include "engine/model/facts.h"
+#include "engine/model/touch.h"
+#include "engine/wire/messages/alter_partition.h"
+
+namespace engine::broker::controller {
+namespace {
+
+using Item = PendingAlterPartition::Item;
+
+PendingAlterPartition& pending(Ctx ctx) { return ctx.memory().controller.alter_requests.at(current(ctx).arg); }
+
+/// Why a proposal is not even written; none if it is worth a try (KIP-497, KIP-903).
+ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
+    const ControlledPartition* partition = ctx.memory().controller.find(item.id);
+    if (partition == nullptr || !partition->has_state) return ErrorCode::unknown_topic_or_partition;
+    if (item.leader_epoch > partition->leader_epoch) return ErrorCode::not_controller;
+    if (item.leader_epoch < partition->leader_epoch) return ErrorCode::fenced_leader_epoch;
+    if (partition->leader != sender) return ErrorCode::invalid_request;
+    if (item.partition_epoch < partition->partition_epoch) return ErrorCode::invalid_update_version;
+    if (item.isr.empty() || !contains(item.isr, partition->leader)) return ErrorCode::invalid_request;
+    for (const BrokerId member : item.isr) {
+        if (!contains(partition->replicas, member)) return ErrorCode::invalid_request;
+        if (!ctx.memory().controller.is_live(member) && !contains(partition->isr, member)) return ErrorCode::ineligible_replica;
+    }
+    return ErrorCode::none;
+}
+
+zookeeper::ZkRequest write_of(Ctx ctx, const Item& item) {
+    const ControlledPartition& partition = *ctx.memory().controller.find(item.id);
+    const znodes::PartitionStateData state{ctx.memory().controller.epoch, partition.leader, partition.leader_epoch, item.isr};
+    return fenced(ctx, zookeeper::set_data_request(znodes::state_path(ctx.text(item.id.topic), item.id.partition),
+                                                   zookeeper::ZkData::of(znodes::to_json(state)), item.partition_epoch.value));
+}
+
+wire::AlterPartitionResponse to_response(Ctx ctx, const PendingAlterPartition& request) {
+    wire::AlterPartitionResponse response;
+    for (const Item& item : request.items) {
+        auto& topic = response.topics.emplace_back();
+        topic.topic_name = ctx.text(item.id.topic);
+        const ControlledTopic* known = ctx.memory().controller.topics.find(item.id.topic);
+        if (known != nullptr) topic.topic_id = known->id;
+        auto& answer = topic.partitions.emplace_back();
+        answer.partition_index = item.id.partition;
+        answer.error_code = static_cast<i16>(item.error);
+        const ControlledPartition* partition = ctx.memory().controller.find(item.id);
+        if (failed(item.error) || partition == nullptr) continue;
+        answer.leader_id = partition->leader.value;
+        answer.leader_epoch = partition->leader_epoch.value;
+        for (const BrokerId broker : partition->isr) answer.isr.push_back(broker.value);
+        answer.partition_epoch = partition->partition_epoch.value;
+    }
+    return response;
+}
+
+void finish(Ctx ctx) {
+    const u64 id = current(ctx).arg;
+    const PendingAlterPartition request = std::move(pending(ctx));
+    std::vector<TopicPartition> changed;
+    for (const Item& item : request.items)
+        if (item.done && !failed(item.error)) changed.push_back(item.id);
+    respond(ctx, request.reply_to, to_response(ctx, request));
+    ctx.memory().controller.alter_requests.erase(id);
+    finish_step(ctx);
+    if (!changed.empty()) tell_metadata(ctx, changed, live_brokers(ctx));
+}
+
+void adopt(Ctx ctx, const Item& item) {
+    ControlledPartition& partition = *ctx.memory().controller.find(item.id);
+    const std::string before = text_of(partition.isr);
+    partition.isr = item.isr;
+    partition.partition_epoch = item.partition_epoch + 1;
+    partition.set_by = ctx.env.fact(partition_fact(
+        FactKind::isr, item.id, {ctx.env.intern(text_of(item.isr)).value, ctx.env.intern(before).value}, current(ctx).cause));
+    ctx.env.touch(touch::kPartitions);
+}
+
+}  // namespace
+
+void begin_write_isr(Ctx ctx) {
+    PendingAlterPartition& request = pending(ctx);
+    std::vector<zookeeper::ZkRequest> writes;
+    for (Item& item : request.items) {
+        item.error = check(ctx, request.broker, item);
+        if (failed(item.error)) continue;
+        const ControlledPartition& partition = *ctx.memory().controller.find(item.id);
+        if (partition.isr == item.isr && item.partition_epoch == partition.partition_epoch) continue;  // as it is
+        item.done = true;
+        writes.push_back(write_of(ctx, item));
+    }
+    ask(ctx, 0, std::move(writes));
+}
+
+void on_write_isr_answers(Ctx ctx, const ZkBatch& batch) {
+    std::size_t next = 0;
+    for (Item& item : pending(ctx).items) {
+        if (!item.done) continue;
+        const FencedOutcome outcome = outcome_of(batch.results[next++]);
+        if (outcome == FencedOutcome::deposed) return resign(ctx);
+        if (outcome == FencedOutcome::refused) item.error = ErrorCode::invalid_update_version;
+        else adopt(ctx, item);
+    }
+    finish(ctx);
+}
+
+}  // namespace engine::broker::controller

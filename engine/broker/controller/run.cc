@@ -1,0 +1,297 @@
+// The controller's thread: events become steps, steps ask ZooKeeper and go on when the answers are there.
+#include <algorithm>
+
+#include "engine/broker/controller/steps.h"
+#include "engine/broker/controller_work.h"
+#include "engine/broker/timers.h"
+#include "engine/broker/topic_rules.h"
+
+namespace engine::broker {
+namespace controller {
+namespace {
+
+using zookeeper::ZkError;
+using zookeeper::ZkRequest;
+using zookeeper::ZkResult;
+
+ControllerStep step_for(const ControllerEvent& event, StepKind kind) {
+    ControllerStep step = make_step(kind);
+    step.arg = event.arg;
+    step.cause = event.cause;
+    return step;
+}
+
+void plan_alter_partition(Ctx ctx, const ControllerEvent& event) { plan(ctx, step_for(event, StepKind::write_isr)); }
+
+void plan_unclean_election(Ctx ctx, const ControllerEvent& event) {
+    ControllerStep step = step_for(event, StepKind::elect);
+    for (const TopicPartition id : leaderless(ctx))
+        if (id.topic == event.topic) step.partitions.push_back(id);
+    plan(ctx, step);
+}
+
+/// Partitions that their preferred leader does not lead, of brokers that are imbalanced enough.
+std::vector<TopicPartition> imbalanced(Ctx ctx) {
+    std::vector<TopicPartition> found;
+    for (const auto& [broker, live] : ctx.memory().controller.brokers) {
+        std::vector<TopicPartition> elsewhere;
+        i64 preferred = 0;
+        for (const TopicPartition id : all_partitions(ctx)) {
+            const ControlledPartition& partition = *ctx.memory().controller.find(id);
+            if (partition.replicas.empty() || partition.replicas.front() != broker) continue;
+            ++preferred;
+            if (partition.leader != broker && contains(partition.isr, broker)) elsewhere.push_back(id);
+        }
+        if (static_cast<i64>(elsewhere.size()) * 100 > preferred * ctx.config().leader_imbalance_percentage)
+            found.insert(found.end(), elsewhere.begin(), elsewhere.end());
+    }
+    return found;
+}
+
+void plan_rebalance(Ctx ctx, const ControllerEvent& event) {
+    ControllerStep step = step_for(event, StepKind::elect);
+    step.election = ElectionKind::preferred;
+    step.partitions = imbalanced(ctx);
+    if (!step.partitions.empty()) plan(ctx, step);
+}
+
+void plan_requested_election(Ctx ctx, const ControllerEvent& event) {
+    const ElectionOp* op = ctx.memory().admin.elections.find(event.arg);
+    if (op == nullptr) return;
+    ControllerStep step = step_for(event, StepKind::elect);
+    step.election = op->unclean ? ElectionKind::unclean : ElectionKind::preferred;
+    for (const ElectionResult& result : op->results) step.partitions.push_back(result.id);
+    plan(ctx, step);
+    plan(ctx, step_for(event, StepKind::reply_election));
+}
+
+void plan_event(Ctx ctx, const ControllerEvent& event) {
+    switch (event.kind) {
+        case ControllerEventKind::elect: return;  // bids are planned where /controller is read
+        case ControllerEventKind::broker_change: return plan(ctx, step_for(event, StepKind::read_new_brokers));
+        case ControllerEventKind::topic_change: return plan(ctx, step_for(event, StepKind::load_topic_names));
+        case ControllerEventKind::preferred_znode: return plan(ctx, step_for(event, StepKind::read_preferred));
+        case ControllerEventKind::elect_leaders: return plan_requested_election(ctx, event);
+        case ControllerEventKind::alter_partition: return plan_alter_partition(ctx, event);
+        case ControllerEventKind::unclean_enabled: return plan_unclean_election(ctx, event);
+        case ControllerEventKind::leader_imbalance: return plan_rebalance(ctx, event);
+    }
+}
+
+void reply_election(Ctx ctx) {
+    const u64 op = current(ctx).arg;
+    finish_step(ctx);
+    on_election_decided(ctx, op);
+}
+
+void end_failover(Ctx ctx) {
+    if (ctx.config().auto_leader_rebalance)
+        ctx.memory().controller.imbalance_check = ctx.env.timer(sim::seconds(5), kLeaderImbalanceCheck, 0, kZooKeeperLane);
+    finish_step(ctx);
+}
+
+void announce_step(Ctx ctx) {
+    const ControllerStep step = current(ctx);
+    finish_step(ctx);
+    announce(ctx, step.all_partitions ? all_partitions(ctx) : step.partitions, step.brokers);
+}
+
+void tell_metadata_step(Ctx ctx) {
+    const ControllerStep step = current(ctx);
+    finish_step(ctx);
+    tell_metadata(ctx, step.all_partitions ? all_partitions(ctx) : step.partitions,
+                  step.brokers.empty() ? live_brokers(ctx) : step.brokers);
+}
+
+void begin_step(Ctx ctx) {
+    switch (current(ctx).kind) {
+        case StepKind::read_controller_epoch:
+        case StepKind::create_controller_epoch:
+        case StepKind::claim: return begin_claim(ctx);
+        case StepKind::load_admin_znodes:
+        case StepKind::load_broker_ids:
+        case StepKind::load_brokers:
+        case StepKind::load_topic_names:
+        case StepKind::load_topics:
+        case StepKind::load_states: return begin_load(ctx);
+        case StepKind::read_new_brokers: return begin_new_brokers(ctx);
+        case StepKind::remove_replicas: return begin_remove_replicas(ctx);
+        case StepKind::elect: return begin_elect(ctx);
+        case StepKind::create_partitions: return begin_create_partitions(ctx);
+        case StepKind::write_isr: return begin_write_isr(ctx);
+        case StepKind::read_preferred:
+        case StepKind::finish_preferred: return begin_preferred_znode(ctx);
+        case StepKind::tell_metadata: return tell_metadata_step(ctx);
+        case StepKind::announce: return announce_step(ctx);
+        case StepKind::reply_election: return reply_election(ctx);
+        case StepKind::end_failover: return end_failover(ctx);
+        case StepKind::none: return finish_step(ctx);
+    }
+}
+
+void go_on(Ctx ctx, const ZkBatch& batch) {
+    switch (current(ctx).kind) {
+        case StepKind::read_controller_epoch:
+        case StepKind::create_controller_epoch:
+        case StepKind::claim: return on_claim_answers(ctx, batch);
+        case StepKind::load_admin_znodes:
+        case StepKind::load_broker_ids:
+        case StepKind::load_brokers:
+        case StepKind::load_topic_names:
+        case StepKind::load_topics:
+        case StepKind::load_states: return on_load_answers(ctx, batch);
+        case StepKind::read_new_brokers: return on_new_brokers_answers(ctx, batch);
+        case StepKind::remove_replicas: return on_remove_replicas_answers(ctx, batch);
+        case StepKind::elect: return on_elect_answers(ctx, batch);
+        case StepKind::create_partitions: return on_create_partitions_answers(ctx, batch);
+        case StepKind::write_isr: return on_write_isr_answers(ctx, batch);
+        case StepKind::read_preferred:
+        case StepKind::finish_preferred: return on_preferred_znode_answers(ctx, batch);
+        case StepKind::tell_metadata:
+        case StepKind::announce:
+        case StepKind::reply_election:
+        case StepKind::end_failover:
+        case StepKind::none: MR_ASSERT(false); return;  // these never ask
+    }
+}
+
+}  // namespace
+
+void run(Ctx ctx) {
+    Controller& self = ctx.memory().controller;
+    while (!self.steps.empty() || !self.events.empty()) {
+        if (self.awaiting) return;
+        if (self.steps.empty()) plan_event(ctx, self.events.pop_front());
+        if (!self.steps.empty() && !self.awaiting) begin_step(ctx);
+    }
+}
+
+void plan(Ctx ctx, ControllerStep step) { ctx.memory().controller.steps.push_back(std::move(step)); }
+
+void plan_next(Ctx ctx, std::vector<ControllerStep> steps) {
+    auto& all = ctx.memory().controller.steps;
+    MR_ASSERT(!all.empty());
+    all.insert(all.begin() + 1, std::make_move_iterator(steps.begin()), std::make_move_iterator(steps.end()));
+}
+
+ControllerStep& current(Ctx ctx) {
+    MR_ASSERT(ctx.memory().controller.busy());
+    return ctx.memory().controller.steps.front();
+}
+
+void finish_step(Ctx ctx) {
+    auto& steps = ctx.memory().controller.steps;
+    MR_ASSERT(!steps.empty() && !ctx.memory().controller.awaiting);
+    steps.erase(steps.begin());
+}
+
+void ask(Ctx ctx, u8 phase, std::vector<ZkRequest> requests) {
+    Controller& self = ctx.memory().controller;
+    MR_ASSERT(!self.awaiting);
+    current(ctx).phase = phase;
+    self.awaiting = true;
+    ask_zookeeper(ctx, ZkTask::controller, self.term, std::move(requests));
+}
+
+ControllerStep make_step(StepKind kind) {
+    ControllerStep step;
+    step.kind = kind;
+    return step;
+}
+
+ZkRequest fenced(Ctx ctx, ZkRequest write) {
+    if (ctx.broker.has_bug(PlantedBug::unfenced_controller)) return zookeeper::multi_request({std::move(write)});
+    const i32 version = ctx.memory().controller.epoch_zk_version;
+    return zookeeper::multi_request({zookeeper::check_request(std::string(znodes::kControllerEpoch), version), std::move(write)});
+}
+
+FencedOutcome outcome_of(const ZkResult& result) {
+    if (zookeeper::failed(result.error)) return FencedOutcome::refused;
+    MR_ASSERT(!result.results.empty());
+    if (result.results.front().error == ZkError::bad_version && result.results.size() > 1) return FencedOutcome::deposed;
+    return zookeeper::failed(error_of(result)) ? FencedOutcome::refused : FencedOutcome::done;
+}
+
+ZkError error_of(const ZkResult& result) {
+    return zookeeper::failed(result.error) ? result.error : result.results.back().error;
+}
+
+BrokerList live_brokers(Ctx ctx) {
+    BrokerList live;
+    for (const auto& [broker, info] : ctx.memory().controller.brokers) live.push_back(broker);
+    return live;
+}
+
+NodeId node_of(Ctx ctx, BrokerId broker) {
+    const LiveBroker* live = ctx.memory().controller.brokers.find(broker);
+    return live == nullptr ? sim::kNoNode : ctx.env.resolve(live->endpoint.host, static_cast<u16>(live->endpoint.port));
+}
+
+std::string text_of(const BrokerList& brokers) { return to_text(brokers); }
+
+std::vector<TopicPartition> all_partitions(Ctx ctx) {
+    std::vector<TopicPartition> ids;
+    for (const auto& [name, topic] : ctx.memory().controller.topics)
+        for (const auto& [index, partition] : topic.partitions) ids.push_back({name, index});
+    return ids;
+}
+
+std::vector<TopicPartition> leaderless(Ctx ctx) {
+    std::vector<TopicPartition> ids;
+    for (const TopicPartition id : all_partitions(ctx)) {
+        const ControlledPartition& partition = *ctx.memory().controller.find(id);
+        if (partition.has_state && !ctx.memory().controller.is_live(partition.leader)) ids.push_back(id);
+    }
+    return ids;
+}
+
+}  // namespace controller
+
+void enqueue(Ctx ctx, ControllerEvent event) {
+    if (!ctx.memory().controller.active) return;
+    ctx.memory().controller.events.push_back(event);
+    controller::run(ctx);
+}
+
+void on_controller_answers(Ctx ctx, const ZkBatch& batch) {
+    Controller& self = ctx.memory().controller;
+    if (batch.arg != self.term || !self.awaiting) return;  // asked before we resigned
+    self.awaiting = false;
+    controller::go_on(ctx, batch);
+    controller::run(ctx);
+}
+
+void on_controller_watch(Ctx ctx, const zookeeper::WatchEvent& event) {
+    ControllerEvent work;
+    work.cause = ctx.env.here();
+    if (event.path == znodes::kBrokerIds) work.kind = ControllerEventKind::broker_change;
+    else if (event.path == znodes::kTopics) work.kind = ControllerEventKind::topic_change;
+    else if (event.path == znodes::kPreferredElection && event.type == zookeeper::WatchEventType::created)
+        work.kind = ControllerEventKind::preferred_znode;
+    else return;
+    enqueue(ctx, work);
+}
+
+void on_leader_imbalance_check(Ctx ctx) {
+    if (!ctx.memory().controller.active) return;
+    enqueue(ctx, {ControllerEventKind::leader_imbalance, 0, kNoName, ctx.env.here()});
+    ctx.memory().controller.imbalance_check =
+        ctx.env.timer(ctx.config().leader_imbalance_check_interval, kLeaderImbalanceCheck, 0, kZooKeeperLane);
+}
+
+void resign(Ctx ctx) {
+    Controller& self = ctx.memory().controller;
+    std::vector<BrokerId> brokers;
+    for (const auto& [broker, channel] : self.channels) brokers.push_back(broker);
+    for (const BrokerId broker : brokers) controller::close_channel(ctx, broker);
+    for (const auto& [id, pending] : self.alter_requests) {
+        if (ctx.memory().sockets.open.contains(pending.reply_to.connection))
+            drop_connection(ctx, pending.reply_to.connection);  // its leader asks the next controller
+    }
+    ctx.env.cancel(self.imbalance_check);
+    const u64 term = self.term + 1;
+    self = {};
+    self.term = term;
+}
+
+}  // namespace engine::broker

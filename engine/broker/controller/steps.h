@@ -1,0 +1,67 @@
+// Inside the controller: how a step is begun, gone on with, and ended. Only controller/*.cc includes this.
+#pragma once
+
+#include "engine/broker/broker.h"
+
+namespace engine::broker::controller {
+
+// ---- the machinery (run.cc) -------------------------------------------------------------------------
+
+/// Takes up work as long as nothing is awaited.
+void run(Ctx ctx);
+/// Adds a step behind those that are planned.
+void plan(Ctx ctx, ControllerStep step);
+/// Puts steps right behind the one that is being done.
+void plan_next(Ctx ctx, std::vector<ControllerStep> steps);
+/// The step that is being done.
+ControllerStep& current(Ctx ctx);
+/// Ends it.
+void finish_step(Ctx ctx);
+/// Asks ZooKeeper for it; the answers come to the step's `on_answers` with `phase` set to this.
+void ask(Ctx ctx, u8 phase, std::vector<zookeeper::ZkRequest> requests);
+ControllerStep make_step(StepKind kind);
+
+/// A write that fails if another controller has taken over: multi of a check on /controller_epoch and it.
+zookeeper::ZkRequest fenced(Ctx ctx, zookeeper::ZkRequest write);
+/// What became of a fenced write: ok, bad_version of the fence (resign!), or the write's own error.
+enum class FencedOutcome : u8 { done, deposed, refused };
+FencedOutcome outcome_of(const zookeeper::ZkResult& result);
+/// Error of the write itself.
+zookeeper::ZkError error_of(const zookeeper::ZkResult& result);
+BrokerList live_brokers(Ctx ctx);
+NodeId node_of(Ctx ctx, BrokerId broker);
+std::string text_of(const BrokerList& brokers);
+
+// ---- steps, by file ---------------------------------------------------------------------------------
+
+void begin_claim(Ctx ctx);                                       // claim.cc
+void on_claim_answers(Ctx ctx, const ZkBatch& batch);
+void begin_load(Ctx ctx);                                        // load.cc
+void on_load_answers(Ctx ctx, const ZkBatch& batch);
+void begin_new_brokers(Ctx ctx);                                 // membership.cc
+void on_new_brokers_answers(Ctx ctx, const ZkBatch& batch);
+void begin_remove_replicas(Ctx ctx);                             // removal.cc
+void on_remove_replicas_answers(Ctx ctx, const ZkBatch& batch);
+void begin_elect(Ctx ctx);                                       // elections.cc
+void on_elect_answers(Ctx ctx, const ZkBatch& batch);
+void begin_preferred_znode(Ctx ctx);
+void on_preferred_znode_answers(Ctx ctx, const ZkBatch& batch);
+void begin_create_partitions(Ctx ctx);                           // topics.cc
+void on_create_partitions_answers(Ctx ctx, const ZkBatch& batch);
+void begin_write_isr(Ctx ctx);                                   // isr_writes.cc
+void on_write_isr_answers(Ctx ctx, const ZkBatch& batch);
+
+// ---- telling brokers (tell.cc) ----------------------------------------------------------------------
+
+/// LeaderAndIsr for these partitions to their live replicas (or only to `only`), UpdateMetadata to everybody.
+void announce(Ctx ctx, const std::vector<TopicPartition>& partitions, const BrokerList& only = {});
+/// UpdateMetadata about these partitions (may be none) to these brokers.
+void tell_metadata(Ctx ctx, const std::vector<TopicPartition>& partitions, const BrokerList& to);
+void open_channel(Ctx ctx, BrokerId broker);
+void close_channel(Ctx ctx, BrokerId broker);
+std::vector<TopicPartition> all_partitions(Ctx ctx);
+
+/// Partitions without a live leader: what a change of members may give one to.
+std::vector<TopicPartition> leaderless(Ctx ctx);
+
+}  // namespace engine::broker::controller

@@ -1,0 +1,120 @@
+// New partitions: their znodes, one level after the other, with the first leader and ISR in the state.
+#include "engine/broker/controller/steps.h"
+#include "engine/broker/controller_work.h"
+#include "engine/model/facts.h"
+#include "engine/model/touch.h"
+
+namespace engine::broker::controller {
+namespace {
+
+using zookeeper::ZkRequest;
+
+constexpr u8 kPartitionsNodes = 0;
+constexpr u8 kPartitionNodes = 1;
+constexpr u8 kStates = 2;
+
+BrokerList live_replicas(Ctx ctx, const ControlledPartition& partition) {
+    BrokerList live;
+    for (const BrokerId broker : partition.replicas)
+        if (ctx.memory().controller.is_live(broker)) live.push_back(broker);
+    return live;
+}
+
+/// Partitions that somebody alive can lead; the others wait until one of their brokers comes.
+void drop_unplaceable(Ctx ctx) {
+    std::vector<TopicPartition> placeable;
+    for (const TopicPartition id : current(ctx).partitions)
+        if (!live_replicas(ctx, *ctx.memory().controller.find(id)).empty()) placeable.push_back(id);
+    current(ctx).partitions = placeable;
+}
+
+std::vector<ZkRequest> partitions_nodes(Ctx ctx) {
+    std::vector<ZkRequest> writes;
+    NameId last = kNoName;
+    for (const TopicPartition id : current(ctx).partitions) {
+        if (id.topic == last) continue;
+        last = id.topic;
+        writes.push_back(fenced(ctx, zookeeper::create_request(znodes::partitions_path(ctx.text(id.topic)), {})));
+    }
+    return writes;
+}
+
+std::vector<ZkRequest> partition_nodes(Ctx ctx) {
+    std::vector<ZkRequest> writes;
+    for (const TopicPartition id : current(ctx).partitions)
+        writes.push_back(fenced(ctx, zookeeper::create_request(znodes::partition_path(ctx.text(id.topic), id.partition), {})));
+    return writes;
+}
+
+std::vector<ZkRequest> state_nodes(Ctx ctx) {
+    std::vector<ZkRequest> writes;
+    for (const TopicPartition id : current(ctx).partitions) {
+        const BrokerList live = live_replicas(ctx, *ctx.memory().controller.find(id));
+        const znodes::PartitionStateData state{ctx.memory().controller.epoch, live.front(), LeaderEpoch{0}, live};
+        writes.push_back(fenced(ctx, zookeeper::create_request(znodes::state_path(ctx.text(id.topic), id.partition),
+                                                               zookeeper::ZkData::of(znodes::to_json(state)))));
+    }
+    return writes;
+}
+
+void adopt(Ctx ctx, TopicPartition id) {
+    ControlledPartition& partition = *ctx.memory().controller.find(id);
+    partition.isr = live_replicas(ctx, partition);
+    partition.leader = partition.isr.front();
+    partition.leader_epoch = LeaderEpoch{0};
+    partition.partition_epoch = PartitionEpoch{0};
+    partition.controller_epoch = ctx.memory().controller.epoch;
+    partition.has_state = true;
+    sim::Fact fact = partition_fact(FactKind::leader, id,
+                                    {partition.leader.value, 0, ctx.env.intern(text_of(partition.isr)).value, -1},
+                                    current(ctx).cause);
+    fact.node = node_of(ctx, partition.leader);
+    partition.set_by = ctx.env.fact(fact);
+    ctx.env.touch(touch::kPartitions | touch::kFacts);
+}
+
+void tell_topics(Ctx ctx, const std::vector<TopicPartition>& created) {
+    NameId last = kNoName;
+    for (const TopicPartition id : created) {
+        if (id.topic == last) continue;
+        last = id.topic;
+        const auto count = static_cast<i64>(ctx.memory().controller.topics.at(id.topic).partitions.size());
+        ctx.env.fact(named_fact(FactKind::topic_created, id.topic, {count}, current(ctx).cause));
+    }
+}
+
+void on_states_written(Ctx ctx, const ZkBatch& batch) {
+    const std::vector<TopicPartition> ids = current(ctx).partitions;
+    std::vector<TopicPartition> created;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const FencedOutcome outcome = outcome_of(batch.results[i]);
+        if (outcome == FencedOutcome::deposed) return resign(ctx);
+        if (outcome == FencedOutcome::refused) continue;  // an earlier controller made it: a later event reads it
+        adopt(ctx, ids[i]);
+        created.push_back(ids[i]);
+    }
+    tell_topics(ctx, created);
+    finish_step(ctx);
+    if (!created.empty()) announce(ctx, created);
+}
+
+}  // namespace
+
+void begin_create_partitions(Ctx ctx) {
+    drop_unplaceable(ctx);
+    if (current(ctx).partitions.empty()) return finish_step(ctx);
+    ask(ctx, kPartitionsNodes, partitions_nodes(ctx));
+}
+
+void on_create_partitions_answers(Ctx ctx, const ZkBatch& batch) {
+    for (const zookeeper::ZkResult& result : batch.results)
+        if (outcome_of(result) == FencedOutcome::deposed) return resign(ctx);
+    switch (current(ctx).phase) {
+        case kPartitionsNodes: return ask(ctx, kPartitionNodes, partition_nodes(ctx));
+        case kPartitionNodes: return ask(ctx, kStates, state_nodes(ctx));
+        case kStates: return on_states_written(ctx, batch);
+        default: MR_ASSERT(false);
+    }
+}
+
+}  // namespace engine::broker::controller

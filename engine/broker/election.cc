@@ -1,0 +1,72 @@
+// Who leads, and where replicas go: the two decisions of a controller, without anything around them.
+#include <algorithm>
+
+#include "engine/broker/controller.h"
+
+namespace engine::broker {
+namespace {
+
+BrokerList only_live(const BrokerList& brokers, const BrokerList& live) {
+    BrokerList rest;
+    for (const BrokerId broker : brokers)
+        if (contains(live, broker)) rest.push_back(broker);
+    return rest;
+}
+
+ElectionOutcome refused(ErrorCode why) {
+    ElectionOutcome outcome;
+    outcome.refusal = why;
+    return outcome;
+}
+
+ElectionOutcome elect_preferred(const ElectionCandidates& candidates) {
+    const BrokerId preferred = candidates.replicas.front();
+    if (candidates.current_leader == preferred && contains(candidates.live, preferred))
+        return refused(ErrorCode::election_not_needed);
+    if (!contains(candidates.live, preferred) || !contains(candidates.isr, preferred))
+        return refused(ErrorCode::preferred_leader_not_available);
+    return {true, false, preferred, candidates.isr, ErrorCode::none};
+}
+
+ElectionOutcome elect_first_alive(bool unclean_allowed, const ElectionCandidates& candidates) {
+    for (const BrokerId replica : candidates.replicas)
+        if (contains(candidates.live, replica) && contains(candidates.isr, replica))
+            return {true, false, replica, only_live(candidates.isr, candidates.live), ErrorCode::none};
+    if (unclean_allowed)
+        for (const BrokerId replica : candidates.replicas)
+            if (contains(candidates.live, replica)) return {true, true, replica, {replica}, ErrorCode::none};
+    return refused(ErrorCode::eligible_leaders_not_available);
+}
+
+}  // namespace
+
+ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates) {
+    MR_ASSERT(!candidates.replicas.empty());
+    switch (kind) {
+        case ElectionKind::preferred: return elect_preferred(candidates);
+        case ElectionKind::offline: return elect_first_alive(unclean_allowed, candidates);
+        case ElectionKind::unclean:
+            if (candidates.current_leader != kNoBroker && contains(candidates.live, candidates.current_leader))
+                return refused(ErrorCode::election_not_needed);
+            return elect_first_alive(true, candidates);
+    }
+    return refused(ErrorCode::unknown_server_error);
+}
+
+std::vector<BrokerList> place_replicas(const BrokerList& brokers, i32 partitions, i32 replication_factor, i32 start,
+                                       i32 shift) {
+    const auto n = static_cast<i32>(brokers.size());
+    MR_ASSERT(n > 0 && replication_factor >= 1 && replication_factor <= n);
+    const auto at = [&](i32 place) { return brokers[static_cast<std::size_t>(place % n)]; };
+    std::vector<BrokerList> assignment;
+    for (i32 partition = 0; partition < partitions; ++partition) {
+        if (partition > 0 && partition % n == 0) ++shift;
+        const i32 first = (partition + start) % n;
+        BrokerList replicas = {at(first)};
+        for (i32 j = 0; j < replication_factor - 1; ++j) replicas.push_back(at(first + 1 + (shift + j) % (n - 1)));
+        assignment.push_back(std::move(replicas));
+    }
+    return assignment;
+}
+
+}  // namespace engine::broker

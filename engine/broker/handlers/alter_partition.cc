@@ -1,0 +1,60 @@
+#include "engine/wire/messages/alter_partition.h"
+
+#include "engine/broker/controller_work.h"
+#include "engine/broker/handlers.h"
+
+namespace engine::broker {
+namespace {
+
+using Request = wire::AlterPartitionRequest;
+
+/// Topics come by name, or by id since version 2.
+NameId topic_of(Ctx ctx, const Request::Topic& topic) {
+    if (!topic.topic_name.empty()) return ctx.env.find_name(topic.topic_name);
+    for (const auto& [name, known] : ctx.memory().controller.topics)
+        if (known.id == topic.topic_id) return name;
+    return kNoName;
+}
+
+BrokerList isr_of(const Request::Topic::Partition& partition) {
+    BrokerList isr;
+    for (const i32 broker : partition.new_isr) isr.push_back(BrokerId{broker});
+    for (const auto& member : partition.new_isr_with_epochs) isr.push_back(BrokerId{member.broker_id});
+    return isr;
+}
+
+ErrorCode check_sender(Ctx ctx, const Request& request) {
+    const Controller& controller = ctx.memory().controller;
+    if (!controller.active) return ErrorCode::not_controller;
+    const LiveBroker* sender = controller.brokers.find(BrokerId{request.broker_id});
+    if (sender == nullptr || sender->epoch != BrokerEpoch{request.broker_epoch}) return ErrorCode::stale_broker_epoch;
+    return ErrorCode::none;
+}
+
+}  // namespace
+
+bool handle_alter_partition(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    Request request;
+    if (!wire::decode(in, request, call.reply_to.version)) return false;
+    if (const ErrorCode refused = check_sender(ctx, request); failed(refused)) {
+        wire::AlterPartitionResponse response;
+        response.error_code = static_cast<i16>(refused);
+        respond(ctx, call.reply_to, response);
+        return true;
+    }
+    PendingAlterPartition pending;
+    pending.reply_to = call.reply_to;
+    pending.broker = BrokerId{request.broker_id};
+    pending.broker_epoch = BrokerEpoch{request.broker_epoch};
+    for (const auto& topic : request.topics)
+        for (const auto& partition : topic.partitions)
+            pending.items.push_back({{topic_of(ctx, topic), partition.partition_index}, LeaderEpoch{partition.leader_epoch},
+                                     PartitionEpoch{partition.partition_epoch}, isr_of(partition), ErrorCode::none, false});
+    Controller& controller = ctx.memory().controller;
+    const u64 id = controller.next_alter++;
+    controller.alter_requests[id] = std::move(pending);
+    enqueue(ctx, {ControllerEventKind::alter_partition, id, kNoName, ctx.env.here()});
+    return true;
+}
+
+}  // namespace engine::broker

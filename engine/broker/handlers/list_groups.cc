@@ -1,0 +1,23 @@
+#include "engine/wire/messages/list_groups.h"
+
+#include <algorithm>
+
+#include "engine/broker/group_coordinator.h"
+#include "engine/broker/handlers.h"
+
+namespace engine::broker {
+
+bool handle_list_groups(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    wire::ListGroupsRequest request;
+    if (!wire::decode(in, request, call.reply_to.version)) return false;
+    wire::ListGroupsResponse response;
+    for (const auto& [name, group] : ctx.memory().groups.groups) {
+        const std::string state(name_of(group->phase));
+        const bool wanted = request.states_filter.empty() || std::ranges::find(request.states_filter, state) != request.states_filter.end();
+        if (wanted) response.groups.push_back({name, group->protocol_type, state, "classic"});
+    }
+    respond(ctx, call.reply_to, response);
+    return true;
+}
+
+}  // namespace engine::broker

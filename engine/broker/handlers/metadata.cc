@@ -1,0 +1,103 @@
+#include "engine/wire/messages/metadata.h"
+
+#include "engine/broker/handlers.h"
+#include "engine/broker/topic_rules.h"
+
+namespace engine::broker {
+namespace {
+
+using Response = wire::MetadataResponse;
+constexpr i32 kNoOperations = INT32_MIN;
+
+wire::Items<i32> ids_of(const BrokerList& brokers) {
+    wire::Items<i32> ids;
+    for (const BrokerId broker : brokers) ids.push_back(broker.value);
+    return ids;
+}
+
+BrokerList dead_ones(const MetadataCache& cache, const BrokerList& replicas) {
+    BrokerList dead;
+    for (const BrokerId broker : replicas)
+        if (!cache.brokers.contains(broker)) dead.push_back(broker);
+    return dead;
+}
+
+Response::Topic describe(Ctx ctx, const std::string& name, const CachedTopic& cached) {
+    const MetadataCache& cache = ctx.memory().metadata;
+    Response::Topic topic;
+    topic.name = name;
+    topic.topic_id = cached.id;
+    topic.is_internal = is_internal_topic(name);
+    for (const auto& [index, state] : cached.partitions) {
+        const bool has_leader = cache.brokers.contains(state.leader);
+        auto& partition = topic.partitions.emplace_back();
+        partition.error_code = static_cast<i16>(has_leader ? ErrorCode::none : ErrorCode::leader_not_available);
+        partition.partition_index = index;
+        partition.leader_id = has_leader ? state.leader.value : -1;
+        partition.leader_epoch = state.leader_epoch.value;
+        partition.replica_nodes = ids_of(state.replicas);
+        partition.isr_nodes = ids_of(state.isr);
+        partition.offline_replicas = ids_of(dead_ones(cache, state.replicas));
+    }
+    return topic;
+}
+
+Response::Topic refused(const std::string& name, ErrorCode error) {
+    Response::Topic topic;
+    topic.error_code = static_cast<i16>(error);
+    topic.name = name;
+    return topic;
+}
+
+/// A topic that was asked for and is not there: made if that is allowed, else an error.
+Response::Topic missing(Ctx ctx, const std::string& name, bool allow_creation) {
+    if (!is_valid_topic_name(name)) return refused(name, ErrorCode::invalid_topic_exception);
+    if (!allow_creation || !ctx.config().auto_create_topics) return refused(name, ErrorCode::unknown_topic_or_partition);
+    return refused(name, create_automatically(ctx, name));
+}
+
+void describe_named(Ctx ctx, const wire::MetadataRequest& request, Response& response) {
+    for (const auto& asked : *request.topics) {
+        if (!asked.name) {
+            response.topics.push_back(refused("", ErrorCode::unknown_topic_id));
+            continue;
+        }
+        const NameId id = ctx.env.find_name(*asked.name);
+        const CachedTopic* cached = id == kNoName ? nullptr : ctx.memory().metadata.find(id);
+        response.topics.push_back(cached != nullptr ? describe(ctx, *asked.name, *cached)
+                                                    : missing(ctx, *asked.name, request.allow_auto_topic_creation));
+    }
+}
+
+void describe_all(Ctx ctx, Response& response) {
+    std::vector<std::pair<std::string, NameId>> names;
+    for (const auto& [id, topic] : *ctx.memory().metadata.topics) names.emplace_back(ctx.text(id), id);
+    std::ranges::sort(names);
+    for (const auto& [name, id] : names) response.topics.push_back(describe(ctx, name, *ctx.memory().metadata.find(id)));
+}
+
+}  // namespace
+
+bool handle_metadata(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    wire::MetadataRequest request;
+    if (!wire::decode(in, request, call.reply_to.version)) return false;
+    Response response;
+    const MetadataCache& cache = ctx.memory().metadata;
+    for (const auto& [id, endpoint] : cache.brokers) {
+        auto& broker = response.brokers.emplace_back();
+        broker.node_id = id.value;
+        broker.host = endpoint.host;
+        broker.port = endpoint.port;
+        if (!endpoint.rack.empty()) broker.rack = endpoint.rack;
+    }
+    response.cluster_id = ctx.memory().cluster_id;
+    response.controller_id = cache.controller.value;
+    response.cluster_authorized_operations = kNoOperations;
+    const bool all = !request.topics || (call.reply_to.version == 0 && request.topics->empty());
+    if (all) describe_all(ctx, response);
+    else describe_named(ctx, request, response);
+    respond(ctx, call.reply_to, response);
+    return true;
+}
+
+}  // namespace engine::broker

@@ -1,0 +1,76 @@
+#include "engine/wire/messages/update_metadata.h"
+
+#include "engine/broker/controller_orders.h"
+#include "engine/broker/handlers.h"
+#include "engine/broker/replicas.h"
+#include "engine/broker/topic_rules.h"
+
+namespace engine::broker {
+namespace {
+
+using Request = wire::UpdateMetadataRequest;
+constexpr i32 kLeaderDuringDelete = -2;
+
+BrokerList brokers_of(const wire::Items<i32>& ids) {
+    BrokerList brokers;
+    for (const i32 id : ids) brokers.push_back(BrokerId{id});
+    return brokers;
+}
+
+void take_brokers(MetadataCache& cache, const Request& request) {
+    cache.controller = BrokerId{request.controller_id};
+    cache.brokers.clear();
+    for (const auto& broker : request.live_brokers) {
+        if (broker.endpoints.empty()) continue;
+        const auto& endpoint = broker.endpoints.front();
+        cache.brokers[BrokerId{broker.id}] = {endpoint.host, endpoint.port, broker.rack.value_or("")};
+    }
+}
+
+CachedPartition cached(const Request::TopicState::PartitionState& state) {
+    CachedPartition partition;
+    partition.leader = BrokerId{state.leader};
+    partition.leader_epoch = LeaderEpoch{state.leader_epoch};
+    partition.partition_epoch = PartitionEpoch{state.zk_version};
+    partition.replicas = brokers_of(state.replicas);
+    partition.isr = brokers_of(state.isr);
+    partition.offline = brokers_of(state.offline_replicas);
+    return partition;
+}
+
+void take_topics(Ctx ctx, const Request& request) {
+    auto& topics = ctx.memory().metadata.topics.edit();
+    for (const auto& state : request.topic_states) {
+        const NameId name = ctx.env.intern(state.topic_name);
+        for (const auto& partition : state.partition_states) {
+            if (partition.leader == kLeaderDuringDelete) {
+                topics[name].partitions.erase(partition.partition_index);
+                continue;
+            }
+            topics[name].id = state.topic_id;
+            topics[name].partitions[partition.partition_index] = cached(partition);
+        }
+        if (topics[name].partitions.empty()) topics.erase(name);
+    }
+}
+
+}  // namespace
+
+bool handle_update_metadata(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    Request request;
+    if (!wire::decode(in, request, call.reply_to.version)) return false;
+    wire::UpdateMetadataResponse response;
+    const ErrorCode refused = check_controller(ctx, ControllerEpoch{request.controller_epoch}, BrokerEpoch{request.broker_epoch});
+    response.error_code = static_cast<i16>(refused);
+    if (!failed(refused)) {
+        take_brokers(ctx.memory().metadata, request);
+        take_topics(ctx, request);
+        recheck_admin_waits(ctx);
+        send_unsent_proposals(ctx);
+        retry_stuck_fetchers(ctx);
+    }
+    respond(ctx, call.reply_to, response);
+    return true;
+}
+
+}  // namespace engine::broker

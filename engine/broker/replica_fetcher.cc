@@ -1,0 +1,292 @@
+#include "engine/broker/replica_fetcher.h"
+
+#include <algorithm>
+
+#include "engine/broker/replicas.h"
+#include "engine/broker/timers.h"
+#include "engine/model/facts.h"
+#include "engine/model/touch.h"
+#include "engine/wire/messages/fetch.h"
+#include "engine/wire/messages/list_offsets.h"
+
+namespace engine::broker {
+namespace {
+
+using wire::FetchRequest;
+using wire::FetchResponse;
+using PartAnswer = FetchResponse::Response::Partition;
+
+constexpr Nanos kFollowerAppendCost = sim::micros(15);
+
+// ---- asking -------------------------------------------------------------------------------------
+
+bool is_due(Ctx ctx, const FetchTarget& target) { return target.not_before <= ctx.env.now(); }
+
+void add_part(Ctx ctx, FetchRequest& request, TopicPartition id, const FetchTarget& target) {
+    const Partition& partition = *ctx.find(id);
+    const std::string& topic = ctx.text(id.topic);
+    if (request.topics.empty() || request.topics.back().topic != topic) request.topics.emplace_back().topic = topic;
+    auto& part = request.topics.back().partitions.emplace_back();
+    part.partition = id.partition;
+    part.current_leader_epoch = target.epoch.value;
+    part.fetch_offset = partition.log_end_offset().value;
+    part.last_fetched_epoch = partition.log.latest_epoch().value;
+    part.log_start_offset = partition.log.log_start.value;
+    part.partition_max_bytes = ctx.config().replica_fetch_max_bytes;
+}
+
+void wait_until_due(Ctx ctx, Fetcher& fetcher) {
+    Nanos earliest = sim::kForever;
+    for (const auto& [id, target] : fetcher.targets) earliest = std::min(earliest, target.not_before);
+    if (earliest == sim::kForever) return;
+    ctx.env.cancel(fetcher.backoff);
+    fetcher.backoff = ctx.env.timer(std::max(earliest - ctx.env.now(), Nanos{}), kFetcherBackoff,
+                                    static_cast<u64>(fetcher.leader.value), kFetcherLane);
+}
+
+void arm_timeout(Ctx ctx, Fetcher& fetcher) {
+    ctx.env.cancel(fetcher.timeout);
+    fetcher.timeout = ctx.env.timer(ctx.config().replica_socket_timeout, kFetcherTimeout,
+                                    static_cast<u64>(fetcher.leader.value), kFetcherLane);
+}
+
+void send_fetch(Ctx ctx, Fetcher& fetcher) {
+    FetchRequest request;
+    request.replica_id = ctx.self().value;
+    request.max_wait_ms = static_cast<i32>(ctx.config().replica_fetch_wait_max.to_millis());
+    request.min_bytes = ctx.config().replica_fetch_min_bytes;
+    request.max_bytes = ctx.config().replica_fetch_response_max_bytes;
+    for (const auto& [id, target] : fetcher.targets)
+        if (is_due(ctx, target)) add_part(ctx, request, id, target);
+    if (request.topics.empty()) return wait_until_due(ctx, fetcher);
+    wire::send(fetcher.channel, ctx.env, request, ctx.memory().profile.replica_fetch_version, 0,
+               ctx.config().replica_socket_timeout);
+    arm_timeout(ctx, fetcher);
+}
+
+/// Where does the leader's log end? Asked for partitions whose end the leader refused.
+bool ask_ends(Ctx ctx, Fetcher& fetcher) {
+    wire::ListOffsetsRequest request;
+    request.replica_id = ctx.self().value;
+    for (const auto& [id, target] : fetcher.targets) {
+        if (!target.out_of_range || !is_due(ctx, target)) continue;
+        auto& topic = request.topics.emplace_back();
+        topic.name = ctx.text(id.topic);
+        auto& partition = topic.partitions.emplace_back();
+        partition.partition_index = id.partition;
+        partition.current_leader_epoch = target.epoch.value;
+        partition.timestamp = -1;
+    }
+    if (request.topics.empty()) return false;
+    wire::send(fetcher.channel, ctx.env, request, 6, 0, ctx.config().replica_socket_timeout);
+    arm_timeout(ctx, fetcher);
+    return true;
+}
+
+void back_off_all(Ctx ctx, Fetcher& fetcher) {
+    for (auto& [id, target] : fetcher.targets)
+        target.not_before = std::max(target.not_before, ctx.env.now() + ctx.config().replica_fetch_backoff);
+    wait_until_due(ctx, fetcher);
+}
+
+void connect(Ctx ctx, Fetcher& fetcher) {
+    const Endpoint* endpoint = ctx.memory().metadata.brokers.find(fetcher.leader);
+    const NodeId node = endpoint == nullptr ? sim::kNoNode : ctx.env.resolve(endpoint->host, static_cast<u16>(endpoint->port));
+    if (node == sim::kNoNode) return;  // until metadata says where it is
+    fetcher.channel.peer = node;
+    fetcher.channel.port = static_cast<u16>(endpoint->port);
+    fetcher.channel.lane = kFetcherLane;
+    fetcher.channel.client_id = "broker-" + std::to_string(ctx.self().value) + "-fetcher-0";
+    wire::connect(fetcher.channel, ctx.env);
+}
+
+/// One request in flight at most: connects, asks, or waits.
+void run(Ctx ctx, Fetcher& fetcher) {
+    if (fetcher.targets.empty()) return;
+    switch (fetcher.channel.state) {
+        case wire::ChannelState::closed: return connect(ctx, fetcher);
+        case wire::ChannelState::connecting: return;
+        case wire::ChannelState::open:
+            if (fetcher.channel.idle() && !ask_ends(ctx, fetcher)) send_fetch(ctx, fetcher);
+            return;
+    }
+}
+
+// ---- answers ------------------------------------------------------------------------------------
+
+void cut(Ctx ctx, TopicPartition id, Offset to) {
+    Partition& partition = ctx.edit(id);
+    const Offset from = partition.log_end_offset();
+    if (to >= from) return;
+    LogScope scope(ctx);
+    if (!log::truncate_to(partition.log, scope, to)) return halt(ctx, "the log directory failed");
+    partition.high_watermark = min(partition.high_watermark, partition.log_end_offset());
+    ctx.env.fact(partition_fact(FactKind::truncated, id, {from.value, to.value}));
+    ctx.env.touch(touch::kReplicas | touch::kRecords | touch::kPartitions | touch::kLeaderEpochs | touch::kSegments | touch::kLedger);
+}
+
+/// The leader's log parts from ours: cut by epoch, and go on from there.
+void on_divergence(Ctx ctx, TopicPartition id, const PartAnswer& answer) {
+    const Partition& partition = *ctx.find(id);
+    if (ctx.broker.has_bug(PlantedBug::no_truncation)) return;
+    if (ctx.broker.has_bug(PlantedBug::truncate_to_high_watermark)) return cut(ctx, id, partition.high_watermark);
+    const log::EpochEnd end{LeaderEpoch{answer.diverging_epoch.epoch}, Offset{answer.diverging_epoch.end_offset}};
+    const auto truncation = log::follower_truncation(partition.log.epochs, partition.log_end_offset(), partition.high_watermark, end);
+    cut(ctx, id, truncation.to);
+}
+
+/// The leader's end is known: cut to it if we are ahead (after an unclean election), or start anew where its
+/// log begins if we are behind that.
+void come_into_range(Ctx ctx, TopicPartition id, Offset leader_start, Offset leader_end) {
+    Partition& partition = ctx.edit(id);
+    if (leader_end < partition.log_end_offset()) return cut(ctx, id, leader_end);
+    if (leader_start <= partition.log_end_offset()) return;
+    const Offset from = partition.log_end_offset();
+    LogScope scope(ctx);
+    if (!log::restart_at(partition.log, scope, leader_start)) return halt(ctx, "the log directory failed");
+    partition.high_watermark = leader_start;
+    ctx.env.fact(partition_fact(FactKind::truncated, id, {from.value, leader_start.value}));
+}
+
+void on_end(Ctx ctx, Fetcher& fetcher, TopicPartition id, const wire::ListOffsetsResponse::Topic::Partition& answer) {
+    FetchTarget* target = fetcher.targets.find(id);
+    const Partition* partition = ctx.find(id);
+    if (target == nullptr || partition == nullptr || partition->role != Role::follower) return;
+    if (failed(static_cast<ErrorCode>(answer.error_code))) {
+        target->not_before = ctx.env.now() + ctx.config().replica_fetch_backoff;
+        return;
+    }
+    target->out_of_range = false;
+    come_into_range(ctx, id, target->leader_start, Offset{answer.offset});
+}
+
+void copy_batches(Ctx ctx, TopicPartition id, const PartAnswer& answer) {
+    Partition& partition = ctx.edit(id);
+    const Offset before = partition.log_end_offset();
+    if (!answer.records.slices.empty()) {
+        LogScope scope(ctx);
+        ctx.env.charge(kFollowerAppendCost);
+        const auto info = log::append_as_follower(partition.log, scope, answer.records.slices);
+        if (!info && info.error() == ErrorCode::kafka_storage_error) return halt(ctx, "the log directory failed");
+        if (info && partition.log_end_offset() > before)
+            ctx.env.fact(partition_fact(FactKind::replicated, id, {before.value, info->last_offset.value}));
+        if (info && info->new_epoch)
+            ctx.env.fact(partition_fact(FactKind::epoch_began, id,
+                                        {partition.log.latest_epoch().value, partition.log.epochs.entries.back().start.value}));
+    }
+    const Offset known = min(Offset{answer.high_watermark}, partition.log_end_offset());
+    if (known > partition.high_watermark) {
+        partition.high_watermark_set_by = ctx.env.fact(
+            partition_fact(FactKind::high_watermark, id, {partition.high_watermark.value, known.value}));
+        partition.high_watermark = known;
+        partition.log.producers.on_high_watermark(known);
+    }
+    MR_ASSERT(partition.high_watermark <= partition.log_end_offset());
+    ctx.env.touch(touch::kReplicas | touch::kRecords | touch::kPartitions | touch::kLeaderEpochs | touch::kSegments | touch::kLedger);
+}
+
+void on_part(Ctx ctx, Fetcher& fetcher, TopicPartition id, const PartAnswer& answer) {
+    FetchTarget* target = fetcher.targets.find(id);
+    const Partition* partition = ctx.find(id);
+    if (target == nullptr || partition == nullptr || partition->role != Role::follower) return;  // no longer ours to copy
+    const auto error = static_cast<ErrorCode>(answer.error_code);
+    if (error == ErrorCode::offset_out_of_range) {
+        target->out_of_range = true;
+        target->leader_start = Offset{answer.log_start_offset};
+        return;
+    }
+    if (failed(error)) {
+        target->not_before = ctx.env.now() + ctx.config().replica_fetch_backoff;
+        return;
+    }
+    if (answer.diverging_epoch.epoch >= 0) return on_divergence(ctx, id, answer);
+    copy_batches(ctx, id, answer);
+}
+
+bool take_fetch(Ctx ctx, Fetcher& fetcher, wire::Reader& in, i16 version) {
+    FetchResponse response;
+    if (!wire::decode(in, response, version)) return false;
+    for (const auto& topic : response.responses)
+        for (const auto& answer : topic.partitions)
+            if (!ctx.memory().halted) on_part(ctx, fetcher, {ctx.env.find_name(topic.topic), answer.partition_index}, answer);
+    return true;
+}
+
+bool take_ends(Ctx ctx, Fetcher& fetcher, wire::Reader& in, i16 version) {
+    wire::ListOffsetsResponse response;
+    if (!wire::decode(in, response, version)) return false;
+    for (const auto& topic : response.topics)
+        for (const auto& answer : topic.partitions)
+            on_end(ctx, fetcher, {ctx.env.find_name(topic.name), answer.partition_index}, answer);
+    return true;
+}
+
+void on_answer(Ctx ctx, Fetcher& fetcher, sim::Notice& notice) {
+    wire::Reader in(*notice.frame);
+    wire::InFlightRequest request;
+    ctx.env.cancel(fetcher.timeout);
+    const bool good = wire::take_answer(fetcher.channel, in, request) &&
+                      (request.api == wire::ApiKey::fetch ? take_fetch(ctx, fetcher, in, request.version)
+                                                          : take_ends(ctx, fetcher, in, request.version));
+    if (ctx.memory().halted) return;
+    if (good) return run(ctx, fetcher);
+    wire::close(fetcher.channel, ctx.env);
+    back_off_all(ctx, fetcher);
+}
+
+}  // namespace
+
+void follow(Ctx ctx, TopicPartition id, BrokerId leader, LeaderEpoch epoch) {
+    MR_ASSERT(leader != ctx.self() && leader != kNoBroker);
+    Fetcher& fetcher = ctx.memory().fetchers.by_leader[leader];
+    fetcher.leader = leader;
+    fetcher.targets[id] = {};
+    fetcher.targets[id].epoch = epoch;
+    run(ctx, fetcher);
+}
+
+void unfollow(Ctx ctx, TopicPartition id) {
+    for (auto& [leader, fetcher] : ctx.memory().fetchers.by_leader) {
+        if (!fetcher.targets.erase(id) || !fetcher.targets.empty()) continue;
+        ctx.env.cancel(fetcher.backoff);
+        ctx.env.cancel(fetcher.timeout);
+        wire::close(fetcher.channel, ctx.env);
+    }
+}
+
+bool on_fetcher_notice(Ctx ctx, sim::Notice& notice) {
+    for (auto& [leader, fetcher] : ctx.memory().fetchers.by_leader) {
+        if (!wire::concerns(fetcher.channel, notice)) continue;
+        if (notice.kind == sim::NoticeKind::connected) {
+            wire::note_connected(fetcher.channel);
+            run(ctx, fetcher);
+        } else if (notice.kind == sim::NoticeKind::frame) {
+            on_answer(ctx, fetcher, notice);
+        } else {
+            wire::note_closed(fetcher.channel);
+            ctx.env.cancel(fetcher.timeout);
+            back_off_all(ctx, fetcher);
+        }
+        return true;
+    }
+    return false;
+}
+
+void on_fetcher_timer(Ctx ctx, u16 kind, BrokerId leader) {
+    Fetcher* fetcher = ctx.memory().fetchers.by_leader.find(leader);
+    if (fetcher == nullptr) return;
+    if (kind == kFetcherBackoff) fetcher->backoff = {};
+    if (kind == kFetcherTimeout) {
+        fetcher->timeout = {};
+        wire::close(fetcher->channel, ctx.env);
+        return back_off_all(ctx, *fetcher);
+    }
+    run(ctx, *fetcher);
+}
+
+void retry_stuck_fetchers(Ctx ctx) {
+    for (auto& [leader, fetcher] : ctx.memory().fetchers.by_leader)
+        if (fetcher.channel.state == wire::ChannelState::closed && !fetcher.backoff) run(ctx, fetcher);
+}
+
+}  // namespace engine::broker

@@ -1,0 +1,72 @@
+// Cutting a log: by a follower that diverged, and when it must start anew.
+#include "engine/log/segment.h"
+
+namespace engine::log {
+namespace {
+
+void save_epochs(const Log& log, LogContext context) {
+    (void)context.disk.replace(log.directory + "/leader-epoch-checkpoint", log.epochs.to_text());
+}
+
+/// Producer state as of the log's end: the newest snapshot at or below it, and the batches after that.
+void rebuild_producers(Log& log, LogContext context) {
+    Offset from = log.log_start;
+    log.producers = {};
+    for (auto segment = log.segments.rbegin(); segment != log.segments.rend(); ++segment) {
+        const sim::FileId file = context.disk.find(file_name(log.directory, segment->base, "snapshot"));
+        if (file == sim::kNoFile || segment->base > log.next_offset) continue;
+        const auto states = ProducerStates::from_snapshot(context.disk.read_bytes(file, 0, context.disk.size(file)));
+        if (!states) continue;
+        log.producers = *states;
+        from = segment->base;
+        break;
+    }
+    for (const Segment& segment : log.segments)
+        for (const sim::Slice& batch : context.disk.read(segment.log_file, 0, segment.bytes)) {
+            const auto header = wire::read_header(batch.bytes());
+            if (header && header->base_offset >= from.value) replay_producer(log.producers, batch.bytes(), *header);
+        }
+}
+
+void cut_segment(Segment& segment, LogContext context, Offset end, i64 index_interval_bytes) {
+    const u64 position = position_of(segment, context.disk.file(segment.log_file), end);
+    context.disk.truncate(segment.log_file, position);
+    rebuild(segment, context, index_interval_bytes, false);
+    MR_ASSERT(segment.bytes == position);
+}
+
+}  // namespace
+
+std::expected<void, ErrorCode> truncate_to(Log& log, LogContext context, Offset end) {
+    MR_ASSERT(end <= log.next_offset);
+    if (end == log.next_offset) return {};
+    if (end < log.segments.front().base) return restart_at(log, context, end);
+    while (log.segments.back().base > end) {
+        remove_files(log, context, log.segments.back().base);
+        log.segments.pop_back();
+    }
+    cut_segment(log.segments.back(), context, end, log.config.index_interval_bytes);
+    log.next_offset = end;
+    log.log_start = min(log.log_start, end);
+    log.recovery_point = min(log.recovery_point, end);
+    log.epochs.truncate_from_end(end);
+    save_epochs(log, context);
+    rebuild_producers(log, context);
+    return {};
+}
+
+std::expected<void, ErrorCode> restart_at(Log& log, LogContext context, Offset start) {
+    for (const Segment& segment : log.segments) remove_files(log, context, segment.base);
+    log.segments.clear();
+    auto segment = make_segment(log, context, start);
+    if (!segment) return std::unexpected(segment.error());
+    log.segments.push_back(std::move(*segment));
+    log.log_start = log.next_offset = log.recovery_point = start;
+    log.epochs = {};
+    save_epochs(log, context);
+    log.producers = {};
+    MR_ASSERT(log.active().base == start);
+    return {};
+}
+
+}  // namespace engine::log

@@ -1,0 +1,143 @@
+#include "engine/model/facts.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "engine/model/error_codes.h"
+
+namespace engine {
+namespace {
+
+using K = FactKind;
+
+/// In a sentence: {node} whom it is about, {tp} topic-partition, {what} the subject's name, {0}..{3} numbers,
+/// {n0}..{n3} names in the table, {e0}..{e3} error names, {s0}..{s3} seconds of a span in ns, {w0}..{w3} nodes.
+struct KindText {
+    K kind = K::none;
+    std::string_view name;
+    std::string_view sentence;
+};
+
+// clang-format off
+constexpr std::array kTexts = {
+    KindText{K::none, "none", ""},
+    KindText{K::node_started, "started", "{node} starts"},
+    KindText{K::node_killed, "killed", "the process of {node} is killed: its memory is gone, its files and the page cache stay"},
+    KindText{K::node_halted, "halted", "{node} halts: {n0}"},
+    KindText{K::power_cut, "power-cut", "{node} loses power: what was not synced to disk is gone"},
+    KindText{K::node_paused, "paused", "{node} is paused: it does nothing, its connections stay open"},
+    KindText{K::node_resumed, "resumed", "{node} goes on"},
+    KindText{K::fault_began, "fault", "fault begins: {what}"},
+    KindText{K::fault_ended, "fault", "fault ends: {what}"},
+    KindText{K::message_dropped, "dropped", "message {0} from {w1} to {w2} is dropped and its connection breaks"},
+    KindText{K::message_held, "held", "message {0} from {w1} to {w2} is held back"},
+    KindText{K::session_opened, "session", "{node} has a ZooKeeper session of {s0} s"},
+    KindText{K::session_expired, "session", "the ZooKeeper session of {w1} expires: nothing was heard of it for {s0} s"},
+    KindText{K::session_closed, "session", "{w1} closes its ZooKeeper session"},
+    KindText{K::znode_created, "znode", "znode {what} is created"},
+    KindText{K::znode_deleted, "znode", "znode {what} is deleted"},
+    KindText{K::znode_changed, "znode", "znode {what} has version {0}"},
+    KindText{K::watch_fired, "watch", "{w0} is told that {what} changed"},
+    KindText{K::broker_registered, "registered", "{node} is registered with broker epoch {0}"},
+    KindText{K::controller, "controller", "{node} is the controller, controller epoch {0}"},
+    KindText{K::broker_gone, "broker", "the controller sees that broker {0} is gone"},
+    KindText{K::broker_joined, "broker", "the controller sees that broker {0} is there"},
+    KindText{K::topic_created, "topic", "topic {what} is created with {0} partitions"},
+    KindText{K::leader, "leader", "{node} leads {tp}, leader epoch {1}, ISR {{{n2}}}"},
+    KindText{K::no_leader, "leader", "{tp} has no leader, leader epoch {1}, ISR {{{n2}}}"},
+    KindText{K::isr, "isr", "ISR of {tp} is {{{n0}}}, was {{{n1}}}"},
+    KindText{K::config_changed, "config", "{what}: {n0} = {n1}"},
+    KindText{K::election_refused, "election", "no election for {tp}: {e0}"},
+    KindText{K::isr_proposed, "isr-proposed", "{node} asks for ISR {{{n0}}} of {tp}: broker {1} {n2}"},
+    KindText{K::became_leader, "role", "{node} acts as leader of {tp}, leader epoch {0}, from offset {1}"},
+    KindText{K::became_follower, "role", "{node} follows broker {1} for {tp}, leader epoch {0}"},
+    KindText{K::epoch_began, "epoch", "leader epoch {0} of {tp} begins at offset {1} on {node}"},
+    KindText{K::appended, "append", "{node} appends offsets {0} to {1} to {tp}"},
+    KindText{K::replicated, "replicate", "{node} copies offsets {0} to {1} of {tp}"},
+    KindText{K::duplicate_batch, "duplicate", "{node} knows this batch of {tp} already: offsets {0} to {1}"},
+    KindText{K::append_refused, "refused", "{node} refuses a batch for {tp}: {e0}"},
+    KindText{K::high_watermark, "high-watermark", "high watermark of {tp} on {node} is {1}, was {0}"},
+    KindText{K::truncated, "truncate", "{node} cuts {tp} from {0} to {1}"},
+    KindText{K::log_recovered, "recovered", "{node} has opened the log of {tp}: offsets {0} to {1}"},
+    KindText{K::produce_waits, "wait", "a produce to {tp} waits for high watermark {0}"},
+    KindText{K::produce_expired, "wait", "a produce to {tp} has waited {s1} s for high watermark {0}: {e2}"},
+    KindText{K::fetch_refused, "refused", "{node} refuses a fetch of {tp} at {1}: {e0}"},
+    KindText{K::log_failed, "disk", "{node} cannot write {tp}: the disk is full"},
+    KindText{K::record_sent, "send", "{node} sends message {0} to {tp}"},
+    KindText{K::batch_sent, "send", "{node} sends a batch of {0} to {tp}"},
+    KindText{K::batch_acked, "ack", "{node}: {tp} holds offsets {0} to {1}"},
+    KindText{K::batch_failed, "ack", "{node}: a batch of {0} for {tp} failed: {e1}"},
+    KindText{K::batch_retried, "retry", "{node} will send a batch to {tp} again: {e0}"},
+    KindText{K::metadata_learned, "metadata", "{node} learns that broker {0} leads {tp}, leader epoch {1}"},
+    KindText{K::producer_id, "producer", "{node} has producer id {0}, epoch {1}"},
+    KindText{K::delivered, "deliver", "{node} reads offsets {0} to {1} of {tp}"},
+    KindText{K::position_moved, "position", "{node} goes to offset {0} of {tp}: {n1}"},
+    KindText{K::offsets_committed, "commit", "group {n1} has committed offset {0} of {tp}"},
+    KindText{K::connection_lost, "connection", "{node} lost its connection to {w0}"},
+    KindText{K::coordinator_loaded, "coordinator", "{node} looks after the groups of {tp}"},
+    KindText{K::member_joined, "member", "{n0} joins group {what} "},
+    KindText{K::member_left, "member", "{n0} is out of group {what} : {n1}"},
+    KindText{K::rebalance, "rebalance", "group {what} rebalances: {n0}"},
+    KindText{K::generation, "generation", "group {what} has generation {0} with {1} members"},
+    KindText{K::assignment, "assignment", "group {what} has its assignment, generation {0}"},
+    KindText{K::fenced, "fenced", "{node} is refused: {e0}"},
+    KindText{K::command_finished, "command", "{node}: command ends with exit code {0}"},
+};
+// clang-format on
+static_assert(kTexts.size() == kFactKinds);
+
+const KindText& text_of(K kind) {
+    const auto& entry = kTexts[static_cast<std::size_t>(kind)];
+    MR_ASSERT(entry.kind == kind);
+    return entry;
+}
+
+std::string number_word(char form, i64 value, const FactWords& words) {
+    switch (form) {
+        case 'n': return words.names.text(NameId{static_cast<u32>(value)});
+        case 'e': return std::string(name_of(static_cast<ErrorCode>(value)));
+        case 's': return fmt::format("{}.{:03}", value / 1'000'000'000, value / 1'000'000 % 1000);
+        case 'w': return words.node_name(NodeId{static_cast<u16>(value)});
+        default: return fmt::format("{}", value);
+    }
+}
+
+std::string word_for(std::string_view place, const sim::Fact& fact, const FactWords& words) {
+    if (place == "node") return words.node_name(fact.node);
+    if (place == "what") return words.names.text(fact.subject);
+    if (place == "tp") return fmt::format("{}-{}", words.names.text(fact.subject), fact.partition);
+    const auto index = static_cast<std::size_t>(place.back() - '0');
+    MR_ASSERT(index < fact.n.size());
+    return number_word(place.size() > 1 ? place.front() : '#', fact.n[index], words);
+}
+
+}  // namespace
+
+FactKind kind_of(const sim::Fact& fact) {
+    MR_ASSERT(fact.kind < kFactKinds);
+    return static_cast<FactKind>(fact.kind);
+}
+
+std::string_view kind_name(FactKind kind) { return text_of(kind).name; }
+
+std::string fact_text(const sim::Fact& fact, const FactWords& words) {
+    const std::string_view sentence = text_of(kind_of(fact)).sentence;
+    std::string text;
+    for (std::size_t at = 0; at < sentence.size(); ++at) {
+        const char c = sentence[at];
+        if (c == '}' || (c == '{' && sentence[at + 1] == '{')) {  // doubled braces stand for one
+            text += c;
+            ++at;
+        } else if (c == '{') {
+            const auto end = sentence.find('}', at);
+            text += word_for(sentence.substr(at + 1, end - at - 1), fact, words);
+            at = end;
+        } else {
+            text += c;
+        }
+    }
+    return text;
+}
+
+}  // namespace engine

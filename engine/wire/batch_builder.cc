@@ -1,0 +1,109 @@
+#include "engine/wire/batch_builder.h"
+
+#include <algorithm>
+
+#include "engine/wire/crc32c.h"
+#include "engine/wire/bytes.h"
+
+namespace engine::wire {
+namespace {
+
+constexpr i16 kLogAppendTimeBit = 0x08;
+constexpr u32 kMostRecordOverhead = 21;
+
+void put_sized(std::vector<u8>& out, std::optional<std::string_view> text) {
+    put_uvarint(out, zigzag(text ? static_cast<i32>(text->size()) : -1));
+    if (text) out.insert(out.end(), text->begin(), text->end());
+}
+
+u32 sized_bytes(std::optional<std::string_view> text) {
+    const i32 length = text ? static_cast<i32>(text->size()) : -1;
+    return uvarint_size(zigzag(length)) + (text ? static_cast<u32>(text->size()) : 0);
+}
+
+u32 body_bytes(const NewRecord& record, i64 timestamp_delta, i32 offset_delta) {
+    u32 bytes = 1 + uvarint_size(zigzag(timestamp_delta)) + uvarint_size(zigzag(offset_delta)) + sized_bytes(record.key) +
+                sized_bytes(record.value) + uvarint_size(zigzag(static_cast<i32>(record.headers.size())));
+    for (const auto& [key, value] : record.headers) bytes += sized_bytes(key) + sized_bytes(value);
+    return bytes;
+}
+
+}  // namespace
+
+void BatchBuilder::append(const NewRecord& record, std::optional<i32> offset_delta) {
+    const bool first = header_.record_count == 0;
+    if (first) header_.base_timestamp = header_.max_timestamp = record.timestamp;
+    const i32 delta = offset_delta.value_or(first ? 0 : header_.last_offset_delta + 1);
+    MR_ASSERT(first || delta > header_.last_offset_delta);
+    const i64 timestamp_delta = record.timestamp - header_.base_timestamp;
+    const u32 bytes = body_bytes(record, timestamp_delta, delta);
+    put_uvarint(records_, zigzag(static_cast<i32>(bytes)));
+    const std::size_t body = records_.size();
+    records_.push_back(0);  // attributes
+    put_uvarint(records_, zigzag(timestamp_delta));
+    put_uvarint(records_, zigzag(delta));
+    put_sized(records_, record.key);
+    put_sized(records_, record.value);
+    put_uvarint(records_, zigzag(static_cast<i32>(record.headers.size())));
+    for (const auto& [key, value] : record.headers) {
+        put_sized(records_, key);
+        put_sized(records_, value);
+    }
+    MR_ASSERT(records_.size() == body + bytes);
+    header_.last_offset_delta = delta;
+    header_.max_timestamp = std::max(header_.max_timestamp, record.timestamp);
+    ++header_.record_count;
+}
+
+std::vector<u8> BatchBuilder::finish() {
+    std::vector<u8> batch(kBatchHeaderBytes);
+    if (header_.codec() == Codec::none) batch.insert(batch.end(), records_.begin(), records_.end());
+    else {
+        const auto packed = compress(header_.codec(), records_);
+        batch.insert(batch.end(), packed.begin(), packed.end());
+    }
+    header_.batch_length = static_cast<i32>(batch.size() - kBatchLengthOffset);
+    write_header(batch, header_);
+    header_.crc = crc32c(std::span<const u8>(batch).subspan(kCrcCoversFrom));
+    write_header(batch, header_);
+    MR_VALIDATE(check_batch(batch).has_value());
+    return batch;
+}
+
+void BatchBuilder::digest(sim::Hasher& hasher) const {
+    sim::digest(hasher, header_);
+    hasher.add_bytes(records_);
+}
+
+u32 record_size_bound(std::optional<std::string_view> key, std::optional<std::string_view> value) {
+    const auto size = [](std::optional<std::string_view> text) { return text ? static_cast<u32>(text->size()) : 0u; };
+    return kMostRecordOverhead + size(key) + size(value);
+}
+
+void assign_producer(std::span<u8> batch, i64 producer_id, i16 producer_epoch, i32 base_sequence) {
+    auto header = read_header(batch);
+    MR_ASSERT(header.has_value() && producer_id >= 0 && base_sequence >= 0);
+    header->producer_id = producer_id;
+    header->producer_epoch = producer_epoch;
+    header->base_sequence = base_sequence;
+    write_header(batch, *header);
+    header->crc = crc32c(batch.subspan(kCrcCoversFrom));
+    write_header(batch, *header);
+}
+
+void assign_offsets(std::span<u8> batch, i64 base_offset, i32 leader_epoch, i64 log_append_time_ms) {
+    auto header = read_header(batch);
+    MR_ASSERT(header.has_value() && base_offset >= 0);
+    header->base_offset = base_offset;
+    header->partition_leader_epoch = leader_epoch;
+    if (log_append_time_ms >= 0) {
+        header->max_timestamp = log_append_time_ms;
+        header->attributes |= kLogAppendTimeBit;
+    }
+    write_header(batch, *header);
+    if (log_append_time_ms < 0) return;
+    header->crc = crc32c(batch.subspan(kCrcCoversFrom));
+    write_header(batch, *header);
+}
+
+}  // namespace engine::wire

@@ -1,0 +1,10 @@
+#include "engine/wire/consumer_protocol.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(ConsumerSubscription);
+MR_DEFINE_MESSAGE(ConsumerAssignment);
+
+}  // namespace engine::wire

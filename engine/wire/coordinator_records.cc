@@ -1,0 +1,12 @@
+#include "engine/wire/coordinator_records.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(OffsetCommitKey);
+MR_DEFINE_MESSAGE(OffsetCommitValue);
+MR_DEFINE_MESSAGE(GroupMetadataKey);
+MR_DEFINE_MESSAGE(GroupMetadataValue);
+
+}  // namespace engine::wire

@@ -1,0 +1,158 @@
+// Reads a message of one version: visitor of the schema functions. With a dissection it also says where each
+// field stood. Unknown tags are skipped; a list longer than the bytes that are left is malformed.
+#pragma once
+
+#include <type_traits>
+
+#include "engine/wire/dissection.h"
+#include "engine/wire/schema.h"
+
+namespace engine::wire {
+
+class Decoder {
+public:
+    Decoder(Reader& in, i16 version, bool flexible, Dissection* dissection = nullptr)
+        : in_(in), version_(version), flexible_(flexible), dissection_(dissection) {}
+
+    template <class T>
+    void field(std::string_view name, T& value, When present = kAlways) {
+        if (tags_only() || !present.holds(version_)) return;
+        open(name);
+        close(get(value));
+    }
+    template <class T>
+    void nullable(std::string_view name, std::optional<T>& value, When present = kAlways, When = kAlways) {
+        if (tags_only() || !present.holds(version_)) return;
+        open(name);
+        close(get_nullable(value));
+    }
+    template <class T>
+    void nullable_struct(std::string_view name, std::optional<T>& value, When present = kAlways) {
+        if (tags_only() || !present.holds(version_)) return;
+        open(name);
+        if (in_.get_i8() < 0) return close({});
+        close(get(value.emplace()));
+    }
+    template <class T>
+    void tagged(std::string_view name, u32 tag, T& value, When present, const T& = T{}) {
+        if (!tags_only() || tag != tag_ || !present.holds(version_)) return;
+        open(name);
+        if constexpr (IsOptional<T>::value) close(get(value.emplace()));
+        else close(get(value));
+        tag_ = kTagTaken;
+    }
+
+    template <class T>
+    void message(T& value) { get(value); }
+
+private:
+    template <class T>
+    struct IsOptional : std::false_type {};
+    template <class T>
+    struct IsOptional<std::optional<T>> : std::true_type {};
+    static constexpr u32 kNoTag = ~0u;
+    static constexpr u32 kTagTaken = ~0u - 1;
+
+    [[nodiscard]] bool tags_only() const { return tag_ != kNoTag; }
+
+    Value get(bool& value) { value = in_.get_bool(); return shown() ? Value::of_boolean(value) : Value{}; }
+    Value get(i8& value) { return number(value = in_.get_i8()); }
+    Value get(i16& value) { return number(value = in_.get_i16()); }
+    Value get(u16& value) { return number(value = in_.get_u16()); }
+    Value get(i32& value) { return number(value = in_.get_i32()); }
+    Value get(i64& value) { return number(value = in_.get_i64()); }
+    Value get(Uuid& value) {
+        const auto bytes = in_.get_bytes(16);
+        if (bytes.size() == 16) std::copy(bytes.begin(), bytes.end(), value.bytes.begin());
+        return shown() ? Value::of_text(to_text(value)) : Value{};
+    }
+    Value get(std::string& value) {
+        const i64 length = flexible_ ? static_cast<i64>(in_.get_uvarint()) - 1 : in_.get_i16();
+        return get_text(value, length);
+    }
+    Value get(Blob& value) { return get_blob(value, get_length()); }
+    Value get(Records& value) {
+        const i64 length = get_length();
+        value.is_null = length < 0;
+        if (length > 0) value.slices = in_.get_slices(static_cast<u32>(length));
+        return shown() ? Value::of_text("<" + std::to_string(length) + "B>") : Value{};
+    }
+    template <class T, u32 N>
+    Value get(sim::SmallVec<T, N>& items) { return get_items(items, get_length()); }
+    template <class T>
+    Value get(T& value) {
+        static_assert(std::is_class_v<T>);
+        const u32 outer = std::exchange(tag_, kNoTag);
+        T::fields(*this, value);
+        if (flexible_) get_tags(value);
+        tag_ = outer;
+        return of_kind(ValueKind::fields);
+    }
+
+    template <class T>
+    Value get_nullable(std::optional<T>& value) {
+        if constexpr (std::is_same_v<T, std::string>) {
+            const i64 length = flexible_ ? static_cast<i64>(in_.get_uvarint()) - 1 : in_.get_i16();
+            return length < 0 ? Value{} : get_text(value.emplace(), length);
+        } else {
+            const i64 length = get_length();
+            if (length < 0) return {};
+            if constexpr (std::is_same_v<T, Blob>) return get_blob(value.emplace(), length);
+            else return get_items(value.emplace(), length);
+        }
+    }
+    Value get_text(std::string& value, i64 length) {
+        if (length < 0) in_.fail();
+        else value = in_.get_text(static_cast<u32>(length));
+        return shown() ? Value::of_text(value) : Value{};
+    }
+    Value get_blob(Blob& value, i64 length) {
+        if (length < 0) { in_.fail(); return {}; }
+        const auto bytes = in_.get_bytes(static_cast<u32>(length));
+        value.assign(bytes.begin(), bytes.end());
+        return shown() ? Value::of_bytes(std::string(bytes.begin(), bytes.end())) : Value{};
+    }
+    template <class T, u32 N>
+    Value get_items(sim::SmallVec<T, N>& items, i64 count) {
+        if (count < 0 || count > in_.remaining()) { in_.fail(); return {}; }
+        for (i64 i = 0; i < count && in_.ok(); ++i) {
+            open_index(i);
+            close(get(items.emplace_back()));
+        }
+        return of_kind(ValueKind::list);
+    }
+    i64 get_length() { return flexible_ ? static_cast<i64>(in_.get_uvarint()) - 1 : in_.get_i32(); }
+
+    template <class T>
+    void get_tags(T& value) {
+        for (u64 count = in_.get_uvarint(); count > 0 && in_.ok(); --count) {
+            const auto tag = static_cast<u32>(in_.get_uvarint());
+            const auto size = static_cast<u32>(in_.get_uvarint());
+            const u32 end = in_.position() + size;
+            tag_ = tag < kTagTaken ? tag : kNoTag;
+            if (tags_only()) T::fields(*this, value);
+            tag_ = kNoTag;
+            if (in_.position() > end) in_.fail();
+            else in_.skip(end - in_.position());
+        }
+    }
+
+    [[nodiscard]] bool shown() const { return dissection_ != nullptr; }
+    [[nodiscard]] Value number(i64 value) const { return shown() ? Value::of_integer(value) : Value{}; }
+    [[nodiscard]] Value of_kind(ValueKind kind) const {
+        Value value;
+        value.kind = kind;
+        return value;
+    }
+    void open(std::string_view name) { if (shown()) dissection_->open(name, in_.position()); }
+    void open_index(i64 index) { if (shown()) dissection_->open(std::to_string(index), in_.position()); }
+    void close(Value value) { if (shown()) dissection_->close(in_.position(), std::move(value)); }
+
+    Reader& in_;
+    i16 version_;
+    bool flexible_;
+    Dissection* dissection_;
+    u32 tag_ = kNoTag;  // the tag that is wanted while a tag section is read
+};
+
+}  // namespace engine::wire

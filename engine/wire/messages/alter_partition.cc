@@ -1,0 +1,10 @@
+#include "engine/wire/messages/alter_partition.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(AlterPartitionRequest);
+MR_DEFINE_MESSAGE(AlterPartitionResponse);
+
+}  // namespace engine::wire

@@ -1,0 +1,10 @@
+#include "engine/wire/messages/delete_groups.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(DeleteGroupsRequest);
+MR_DEFINE_MESSAGE(DeleteGroupsResponse);
+
+}  // namespace engine::wire

@@ -1,0 +1,10 @@
+#include "engine/wire/messages/delete_records.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(DeleteRecordsRequest);
+MR_DEFINE_MESSAGE(DeleteRecordsResponse);
+
+}  // namespace engine::wire

@@ -1,0 +1,10 @@
+#include "engine/wire/messages/describe_cluster.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(DescribeClusterRequest);
+MR_DEFINE_MESSAGE(DescribeClusterResponse);
+
+}  // namespace engine::wire

@@ -1,0 +1,10 @@
+#include "engine/wire/messages/describe_transactions.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(DescribeTransactionsRequest);
+MR_DEFINE_MESSAGE(DescribeTransactionsResponse);
+
+}  // namespace engine::wire

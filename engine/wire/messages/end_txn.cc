@@ -1,0 +1,10 @@
+#include "engine/wire/messages/end_txn.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(EndTxnRequest);
+MR_DEFINE_MESSAGE(EndTxnResponse);
+
+}  // namespace engine::wire

@@ -1,0 +1,10 @@
+#include "engine/wire/messages/fetch.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(FetchRequest);
+MR_DEFINE_MESSAGE(FetchResponse);
+
+}  // namespace engine::wire

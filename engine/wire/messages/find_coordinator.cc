@@ -1,0 +1,10 @@
+#include "engine/wire/messages/find_coordinator.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(FindCoordinatorRequest);
+MR_DEFINE_MESSAGE(FindCoordinatorResponse);
+
+}  // namespace engine::wire

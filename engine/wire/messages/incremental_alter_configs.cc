@@ -1,0 +1,10 @@
+#include "engine/wire/messages/incremental_alter_configs.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(IncrementalAlterConfigsRequest);
+MR_DEFINE_MESSAGE(IncrementalAlterConfigsResponse);
+
+}  // namespace engine::wire

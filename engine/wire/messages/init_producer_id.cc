@@ -1,0 +1,10 @@
+#include "engine/wire/messages/init_producer_id.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(InitProducerIdRequest);
+MR_DEFINE_MESSAGE(InitProducerIdResponse);
+
+}  // namespace engine::wire

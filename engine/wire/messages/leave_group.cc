@@ -1,0 +1,10 @@
+#include "engine/wire/messages/leave_group.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(LeaveGroupRequest);
+MR_DEFINE_MESSAGE(LeaveGroupResponse);
+
+}  // namespace engine::wire

@@ -1,0 +1,10 @@
+#include "engine/wire/messages/list_offsets.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(ListOffsetsRequest);
+MR_DEFINE_MESSAGE(ListOffsetsResponse);
+
+}  // namespace engine::wire

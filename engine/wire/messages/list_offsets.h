@@ -1,0 +1,85 @@
+// ListOffsets (key 2): Offsets by timestamp, and the ends of a log.
+#pragma once
+
+#include "engine/wire/api.h"
+#include "engine/wire/message.h"
+
+namespace engine::wire {
+
+struct ListOffsetsRequest {
+    static constexpr ApiKey kApi = ApiKey::list_offsets;
+    static constexpr i16 kLowest = 1, kHighest = 11, kFlexibleSince = 6;
+
+    struct Topic {
+        struct Partition {
+            i32 partition_index = 0;
+            i32 current_leader_epoch = -1;
+            i64 timestamp = 0;
+
+            static void fields(auto& v, auto& m) {
+                v.field("partition_index", m.partition_index);
+                v.field("current_leader_epoch", m.current_leader_epoch, since(4));
+                v.field("timestamp", m.timestamp);
+            }
+        };
+        std::string name;
+        List<Partition> partitions;
+
+        static void fields(auto& v, auto& m) {
+            v.field("name", m.name);
+            v.field("partitions", m.partitions);
+        }
+    };
+    i32 replica_id = 0;
+    i8 isolation_level = 0;
+    List<Topic> topics;
+    i32 timeout_ms = 0;
+
+    static void fields(auto& v, auto& m) {
+        v.field("replica_id", m.replica_id);
+        v.field("isolation_level", m.isolation_level, since(2));
+        v.field("topics", m.topics);
+        v.field("timeout_ms", m.timeout_ms, since(10));
+    }
+};
+MR_DECLARE_MESSAGE(ListOffsetsRequest);
+
+struct ListOffsetsResponse {
+    static constexpr ApiKey kApi = ApiKey::list_offsets;
+    static constexpr i16 kLowest = 1, kHighest = 11, kFlexibleSince = 6;
+
+    struct Topic {
+        struct Partition {
+            i32 partition_index = 0;
+            i16 error_code = 0;
+            i64 timestamp = -1;
+            i64 offset = -1;
+            i32 leader_epoch = -1;
+
+            static void fields(auto& v, auto& m) {
+                v.field("partition_index", m.partition_index);
+                v.field("error_code", m.error_code);
+                v.field("timestamp", m.timestamp);
+                v.field("offset", m.offset);
+                v.field("leader_epoch", m.leader_epoch, since(4));
+            }
+        };
+        std::string name;
+        List<Partition> partitions;
+
+        static void fields(auto& v, auto& m) {
+            v.field("name", m.name);
+            v.field("partitions", m.partitions);
+        }
+    };
+    i32 throttle_time_ms = 0;
+    List<Topic> topics;
+
+    static void fields(auto& v, auto& m) {
+        v.field("throttle_time_ms", m.throttle_time_ms, since(2));
+        v.field("topics", m.topics);
+    }
+};
+MR_DECLARE_MESSAGE(ListOffsetsResponse);
+
+}  // namespace engine::wire

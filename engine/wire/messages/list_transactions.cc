@@ -1,0 +1,10 @@
+#include "engine/wire/messages/list_transactions.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(ListTransactionsRequest);
+MR_DEFINE_MESSAGE(ListTransactionsResponse);
+
+}  // namespace engine::wire

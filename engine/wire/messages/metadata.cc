@@ -1,0 +1,10 @@
+#include "engine/wire/messages/metadata.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(MetadataRequest);
+MR_DEFINE_MESSAGE(MetadataResponse);
+
+}  // namespace engine::wire

@@ -1,0 +1,10 @@
+#include "engine/wire/messages/offset_commit.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(OffsetCommitRequest);
+MR_DEFINE_MESSAGE(OffsetCommitResponse);
+
+}  // namespace engine::wire

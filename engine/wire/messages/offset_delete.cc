@@ -1,0 +1,10 @@
+#include "engine/wire/messages/offset_delete.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(OffsetDeleteRequest);
+MR_DEFINE_MESSAGE(OffsetDeleteResponse);
+
+}  // namespace engine::wire

@@ -1,0 +1,10 @@
+#include "engine/wire/messages/produce.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(ProduceRequest);
+MR_DEFINE_MESSAGE(ProduceResponse);
+
+}  // namespace engine::wire

@@ -1,0 +1,10 @@
+#include "engine/wire/messages/stop_replica.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(StopReplicaRequest);
+MR_DEFINE_MESSAGE(StopReplicaResponse);
+
+}  // namespace engine::wire

@@ -1,0 +1,10 @@
+#include "engine/wire/messages/sync_group.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(SyncGroupRequest);
+MR_DEFINE_MESSAGE(SyncGroupResponse);
+
+}  // namespace engine::wire

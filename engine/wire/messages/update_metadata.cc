@@ -1,0 +1,10 @@
+#include "engine/wire/messages/update_metadata.h"
+
+#include "engine/wire/message_instance.h"
+
+namespace engine::wire {
+
+MR_DEFINE_MESSAGE(UpdateMetadataRequest);
+MR_DEFINE_MESSAGE(UpdateMetadataResponse);
+
+}  // namespace engine::wire

@@ -1,0 +1,145 @@
+#include "engine/wire/record_batch.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/wire/crc32c.h"
+
+namespace engine::wire {
+namespace {
+
+template <class T>
+void store(std::span<u8> bytes, u32 at, T value) {
+    const auto word = static_cast<u64>(value);
+    for (u32 i = 0; i < sizeof(T); ++i) bytes[at + i] = static_cast<u8>(word >> (8 * (sizeof(T) - 1 - i)));
+}
+
+/// A length of -1 is null; anything below that is malformed.
+bool get_sized(Reader& in, std::span<const u8>& bytes, bool& is_null) {
+    const i32 length = in.get_zigzag32();
+    is_null = length == -1;
+    if (length < -1) in.fail();
+    else if (length > 0) bytes = in.get_bytes(static_cast<u32>(length));
+    return in.ok();
+}
+
+bool get_headers(Reader& in, RecordView& record) {
+    const i32 count = in.get_zigzag32();
+    if (count < 0 || static_cast<u32>(count) > in.remaining()) in.fail();
+    for (i32 i = 0; i < count && in.ok(); ++i) {
+        RecordHeader& header = record.headers.emplace_back();
+        bool key_is_null = false;
+        get_sized(in, header.key, key_is_null);
+        if (key_is_null) in.fail();
+        get_sized(in, header.value, header.value_is_null);
+    }
+    return in.ok();
+}
+
+}  // namespace
+
+i32 BatchHeader::last_sequence() const {
+    if (base_sequence < 0) return -1;
+    const u32 last = static_cast<u32>(base_sequence) + static_cast<u32>(last_offset_delta);
+    return static_cast<i32>(last & 0x7fffffff);
+}
+
+std::expected<BatchHeader, ErrorCode> read_header(std::span<const u8> bytes) {
+    Reader in(bytes);
+    BatchHeader header;
+    header.base_offset = in.get_i64();
+    header.batch_length = in.get_i32();
+    header.partition_leader_epoch = in.get_i32();
+    header.magic = in.get_i8();
+    header.crc = in.get_u32();
+    header.attributes = in.get_i16();
+    header.last_offset_delta = in.get_i32();
+    header.base_timestamp = in.get_i64();
+    header.max_timestamp = in.get_i64();
+    header.producer_id = in.get_i64();
+    header.producer_epoch = in.get_i16();
+    header.base_sequence = in.get_i32();
+    header.record_count = in.get_i32();
+    constexpr i32 least = static_cast<i32>(kBatchHeaderBytes - kBatchLengthOffset);
+    if (!in.ok() || header.batch_length < least || header.magic != kMagic)
+        return std::unexpected(ErrorCode::corrupt_message);
+    MR_ASSERT(in.position() == kBatchHeaderBytes);
+    return header;
+}
+
+void write_header(std::span<u8> bytes, const BatchHeader& header) {
+    MR_ASSERT(bytes.size() >= kBatchHeaderBytes);
+    store(bytes, 0, header.base_offset);
+    store(bytes, 8, header.batch_length);
+    store(bytes, 12, header.partition_leader_epoch);
+    store(bytes, 16, header.magic);
+    store(bytes, 17, header.crc);
+    store(bytes, 21, header.attributes);
+    store(bytes, 23, header.last_offset_delta);
+    store(bytes, 27, header.base_timestamp);
+    store(bytes, 35, header.max_timestamp);
+    store(bytes, 43, header.producer_id);
+    store(bytes, 51, header.producer_epoch);
+    store(bytes, 53, header.base_sequence);
+    store(bytes, 57, header.record_count);
+}
+
+std::expected<BatchHeader, ErrorCode> check_batch(std::span<const u8> bytes) {
+    const auto header = read_header(bytes);
+    if (!header) return header;
+    if (header->total_bytes() != bytes.size()) return std::unexpected(ErrorCode::corrupt_message);
+    if (crc32c(bytes.subspan(kCrcCoversFrom)) != header->crc) return std::unexpected(ErrorCode::corrupt_message);
+    return header;
+}
+
+RecordReader::RecordReader(std::span<const u8> batch) {
+    const auto header = read_header(batch);
+    if (!header || header->total_bytes() > batch.size()) {
+        error_ = ErrorCode::corrupt_message;
+        return;
+    }
+    header_ = *header;
+    const auto records = batch.subspan(kBatchHeaderBytes, header_.total_bytes() - kBatchHeaderBytes);
+    in_ = Reader(records);
+    if (header_.codec() == Codec::none) return;
+    auto unpacked = decompress(header_.codec(), records);
+    if (!unpacked) {
+        error_ = unpacked.error();
+        return;
+    }
+    unpacked_ = std::move(*unpacked);
+    in_ = Reader(unpacked_);
+}
+
+bool RecordReader::fail() {
+    error_ = ErrorCode::corrupt_message;
+    return false;
+}
+
+bool RecordReader::next(RecordView& record) {
+    if (failed(error_) || given_ == header_.record_count) return false;
+    record = {};
+    const u32 start = in_.position();
+    const i32 length = in_.get_zigzag32();
+    if (!in_.ok() || length < 0) return fail();
+    const u32 body = in_.position();
+    in_.get_i8();  // attributes: none are defined
+    record.timestamp_delta = in_.get_zigzag64();
+    record.offset_delta = in_.get_zigzag32();
+    get_sized(in_, record.key, record.key_is_null);
+    get_sized(in_, record.value, record.value_is_null);
+    if (!get_headers(in_, record) || in_.position() != body + static_cast<u32>(length)) return fail();
+    record.size = in_.position() - start;
+    ++given_;
+    return true;
+}
+
+ControlType control_type(const RecordView& record) {
+    Reader key(record.key);
+    key.get_i16();  // version
+    const i16 type = key.get_i16();
+    if (!key.ok() || type < 0 || type > 2) return ControlType::unknown;
+    return static_cast<ControlType>(type);
+}
+
+}  // namespace engine::wire

@@ -1,0 +1,179 @@
+#include "engine/zookeeper/data_tree.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace engine::zookeeper {
+namespace {
+
+bool version_matches(i32 wanted, i32 actual) { return wanted == -1 || wanted == actual; }
+
+ZkResult result_of(ZkOp op, const std::string& path, const Stat& stat = {}) {
+    ZkResult result;
+    result.op = op;
+    result.path = path;
+    result.stat = stat;
+    return result;
+}
+
+}  // namespace
+
+DataTree::DataTree() {
+    auto& nodes = nodes_.edit();
+    for (const char* path : {"/", "/zookeeper", "/zookeeper/quota", "/zookeeper/config"}) {
+        Znode node;
+        node.acl.emplace_back();
+        node.data = ZkData::of("");
+        nodes[path] = node;
+    }
+    nodes["/"].children = {"zookeeper"};
+    nodes["/zookeeper"].children = {"config", "quota"};
+}
+
+Stat DataTree::shown_stat(const Znode& node) {
+    Stat stat = node.stat;
+    stat.cversion = 2 * node.creates - static_cast<i32>(node.children.size());
+    stat.data_length = static_cast<i32>(node.data.bytes.size());
+    stat.num_children = static_cast<i32>(node.children.size());
+    return stat;
+}
+
+std::vector<std::string> DataTree::ephemerals_of(i64 session_id) const {
+    std::vector<std::string> paths;
+    for (const auto& [path, node] : *nodes_)
+        if (session_id != 0 && node.stat.ephemeral_owner == session_id) paths.push_back(path);
+    return paths;
+}
+
+ZkResult DataTree::apply(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
+    if (request.op == ZkOp::multi) return apply_multi(request, txn, changes);
+    Outcome outcome = apply_one(request, txn, changes);
+    if (outcome) return *std::move(outcome);
+    ZkResult failure = result_of(request.op, request.path);
+    failure.error = outcome.error();
+    MR_ASSERT(failed(failure.error));
+    return failure;
+}
+
+ZkResult DataTree::apply_multi(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
+    const auto before = nodes_;
+    const std::size_t changes_before = changes.size();
+    ZkResult all = result_of(ZkOp::multi, {});
+    ZkError failure = ZkError::ok;
+    for (const ZkRequest& op : request.ops) {
+        ZkResult& result = all.results.emplace_back(result_of(op.op, op.path));
+        if (zookeeper::failed(failure)) { result.error = ZkError::runtime_inconsistency; continue; }
+        Outcome outcome = apply_one(op, txn, changes);
+        if (outcome) result = *std::move(outcome);
+        else result.error = failure = outcome.error();
+    }
+    if (!zookeeper::failed(failure)) return all;
+    nodes_ = before;
+    changes.resize(changes_before);
+    return all;
+}
+
+DataTree::Outcome DataTree::apply_one(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
+    if (!is_valid_path(request.path) && request.op != ZkOp::multi) return std::unexpected(ZkError::bad_arguments);
+    switch (request.op) {
+        case ZkOp::create:
+        case ZkOp::create2: return create(request, txn, changes);
+        case ZkOp::remove: return remove(request, txn, changes);
+        case ZkOp::set_data: return set_data(request, txn, changes);
+        case ZkOp::set_acl: return set_acl(request);
+        case ZkOp::check: return check(request);
+        default: return std::unexpected(ZkError::marshalling);  // a read inside a multi
+    }
+}
+
+DataTree::Outcome DataTree::create(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
+    if (request.flags < kPersistent || request.flags > kEphemeralSequential || request.path == "/")
+        return std::unexpected(ZkError::bad_arguments);
+    if (request.acl.empty()) return std::unexpected(ZkError::invalid_acl);
+    const std::string parent_path = parent_of(request.path);
+    const Znode* parent = find(parent_path);
+    if (parent == nullptr) return std::unexpected(ZkError::no_node);
+    if (parent->stat.ephemeral_owner != 0) return std::unexpected(ZkError::no_children_for_ephemerals);
+    const bool sequential = (request.flags & kSequential) != 0;
+    const std::string path = sequential ? fmt::format("{}{:010d}", request.path, parent->creates) : request.path;
+    if (find(path) != nullptr) return std::unexpected(ZkError::node_exists);
+
+    Znode node;
+    node.data = request.data;
+    node.acl = request.acl;
+    node.stat.czxid = node.stat.mzxid = node.stat.pzxid = txn.zxid;
+    node.stat.ctime = node.stat.mtime = txn.time_ms;
+    if ((request.flags & kEphemeral) != 0) node.stat.ephemeral_owner = txn.session_id;
+    auto& nodes = nodes_.edit();
+    Znode& above = nodes.at(parent_path);
+    ++above.creates;
+    above.stat.pzxid = txn.zxid;
+    above.children.insert(std::ranges::lower_bound(above.children, name_in(path)), std::string(name_in(path)));
+    const Stat stat = shown_stat(node);
+    nodes[path] = std::move(node);
+    changes.push_back({WatchEventType::created, path});
+    changes.push_back({WatchEventType::children_changed, parent_path});
+    return result_of(request.op, path, stat);
+}
+
+DataTree::Outcome DataTree::remove(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
+    const Znode* node = find(request.path);
+    if (request.path == "/") return std::unexpected(ZkError::bad_arguments);
+    if (node == nullptr) return std::unexpected(ZkError::no_node);
+    if (!version_matches(request.version, node->stat.version)) return std::unexpected(ZkError::bad_version);
+    if (!node->children.empty()) return std::unexpected(ZkError::not_empty);
+    unlink(request.path, txn, changes);
+    return result_of(request.op, request.path);
+}
+
+void DataTree::unlink(const std::string& path, const TxnContext& txn, std::vector<TreeChange>& changes) {
+    auto& nodes = nodes_.edit();
+    const std::string parent_path = parent_of(path);
+    nodes.erase(path);
+    Znode& parent = nodes.at(parent_path);
+    parent.stat.pzxid = txn.zxid;
+    const auto gone = std::ranges::lower_bound(parent.children, name_in(path));
+    MR_ASSERT(gone != parent.children.end() && *gone == name_in(path));
+    parent.children.erase(gone);
+    changes.push_back({WatchEventType::deleted, path});
+    changes.push_back({WatchEventType::children_changed, parent_path});
+}
+
+DataTree::Outcome DataTree::set_data(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
+    const Znode* found = find(request.path);
+    if (found == nullptr) return std::unexpected(ZkError::no_node);
+    if (!version_matches(request.version, found->stat.version)) return std::unexpected(ZkError::bad_version);
+    Znode& node = nodes_.edit().at(request.path);
+    node.data = request.data;
+    ++node.stat.version;
+    node.stat.mzxid = txn.zxid;
+    node.stat.mtime = txn.time_ms;
+    changes.push_back({WatchEventType::data_changed, request.path});
+    return result_of(request.op, request.path, shown_stat(node));
+}
+
+DataTree::Outcome DataTree::check(const ZkRequest& request) const {
+    const Znode* node = find(request.path);
+    if (node == nullptr) return std::unexpected(ZkError::no_node);
+    if (!version_matches(request.version, node->stat.version)) return std::unexpected(ZkError::bad_version);
+    return result_of(request.op, request.path);
+}
+
+DataTree::Outcome DataTree::set_acl(const ZkRequest& request) {
+    const Znode* found = find(request.path);
+    if (found == nullptr) return std::unexpected(ZkError::no_node);
+    if (!version_matches(request.version, found->stat.aversion)) return std::unexpected(ZkError::bad_version);
+    if (request.acl.empty()) return std::unexpected(ZkError::invalid_acl);
+    Znode& node = nodes_.edit().at(request.path);
+    node.acl = request.acl;
+    ++node.stat.aversion;
+    return result_of(request.op, request.path, shown_stat(node));
+}
+
+void DataTree::close_session(i64 session_id, const TxnContext& txn, std::vector<TreeChange>& changes) {
+    for (const std::string& path : ephemerals_of(session_id)) unlink(path, txn, changes);
+    MR_VALIDATE(ephemerals_of(session_id).empty());
+}
+
+}  // namespace engine::zookeeper

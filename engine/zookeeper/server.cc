@@ -1,0 +1,388 @@
+// Sections: boot and recovery; transactions; watches out; sessions; requests; notices.
+#include "engine/zookeeper/server.h"
+
+#include <algorithm>
+
+#include "engine/model/facts.h"
+#include "engine/model/touch.h"
+#include "engine/zookeeper/txn_log.h"
+#include "sim/disk/disk_door.h"
+
+namespace engine::zookeeper {
+namespace {
+
+using sim::ConnectionId;
+using sim::Env;
+
+constexpr u16 kExpiryTimer = 1;
+constexpr Nanos kReadCost = sim::micros(20);
+constexpr Nanos kWriteCost = sim::micros(50);
+constexpr std::string_view kLogPath = "version-2/log.1";
+
+/// One call into a server.
+struct Server {
+    ZkServerState& state;
+    Env& env;
+
+    [[nodiscard]] ZkServerMemory& memory() const { return state.memory; }
+    [[nodiscard]] i64 clock_ms() const { return env.now().to_millis(); }
+};
+
+sim::Slice slice_of(const std::vector<u8>& bytes) { return sim::Slice::whole(sim::Chunk::of(bytes)); }
+
+// ---- watches out --------------------------------------------------------------------------------
+
+void tell_watchers(const Server& server, const std::vector<TreeChange>& changes) {
+    std::vector<FiredWatch> fired;
+    for (const TreeChange& change : changes) server.memory().watches.fire(change, fired);
+    for (const FiredWatch& watch : fired) {
+        const ZkSession* session = server.memory().sessions.find(watch.session_id);
+        if (session == nullptr || !session->connection) continue;
+        server.env.fact(named_fact(FactKind::watch_fired, server.env.intern(watch.event.path),
+                                  {session->owner.value, static_cast<i64>(watch.event.type)}));
+        server.env.send(session->connection, to_frame(watch.event), zk_reply_label(ZkOp::notification));
+    }
+}
+
+void tell_changes(const Server& server, const std::vector<TreeChange>& changes) {
+    for (const TreeChange& change : changes) {
+        if (change.type == WatchEventType::children_changed) continue;
+        const FactKind kind = change.type == WatchEventType::created   ? FactKind::znode_created
+                              : change.type == WatchEventType::deleted ? FactKind::znode_deleted
+                                                                       : FactKind::znode_changed;
+        const Znode* node = server.memory().tree.find(change.path);
+        const i64 version = node == nullptr ? -1 : node->stat.version;
+        server.env.fact(named_fact(kind, server.env.intern(change.path), {version}));
+    }
+    server.env.touch(touch::kZnodes | touch::kFacts);
+}
+
+// ---- transactions -------------------------------------------------------------------------------
+
+/// Logs a transaction and makes it durable; it then has the next zxid.
+TxnContext log_txn(const Server& server, i64 session_id, const ZkRequest& request) {
+    LoggedTxn txn;
+    txn.session_id = session_id;
+    txn.cxid = request.xid;
+    txn.zxid = ++server.memory().last_zxid;
+    txn.time_ms = server.env.wall_ms();
+    txn.request = request;
+    auto disk = server.env.disk();
+    (void)disk.append(server.memory().log_file, slice_of(to_log_entry(txn)));
+    disk.sync(server.memory().log_file);
+    return {txn.zxid, txn.time_ms, session_id};
+}
+
+ZkResult write(const Server& server, i64 session_id, const ZkRequest& request) {
+    const TxnContext txn = log_txn(server, session_id, request);
+    std::vector<TreeChange> changes;
+    ZkResult result = server.memory().tree.apply(request, txn, changes);
+    tell_changes(server, changes);
+    tell_watchers(server, changes);
+    return result;
+}
+
+void end_session(const Server& server, i64 session_id, i32 xid, FactKind why) {
+    ZkSession* session = server.memory().sessions.find(session_id);
+    MR_ASSERT(session != nullptr);
+    server.env.fact(node_fact(why, {(server.clock_ms() - session->last_heard_ms) * 1'000'000, session->owner.value}));
+    ZkRequest request;
+    request.op = ZkOp::close_session;
+    request.xid = xid;
+    const TxnContext txn = log_txn(server, session_id, request);
+    server.memory().watches.forget_session(session_id);
+    server.memory().sessions.erase(session_id);
+    std::vector<TreeChange> changes;
+    if (!server.state.forget_ephemerals_bug) server.memory().tree.close_session(session_id, txn, changes);
+    tell_changes(server, changes);
+    tell_watchers(server, changes);
+    server.env.touch(touch::kSessions);
+}
+
+// ---- sessions -----------------------------------------------------------------------------------
+
+void plan_expiry(const Server& server) {
+    ZkServerMemory& memory = server.memory();
+    i64 earliest = INT64_MAX;
+    for (const auto& [id, session] : memory.sessions) earliest = std::min(earliest, session.deadline_ms);
+    if (earliest == memory.expiry_at_ms && memory.expiry) return;
+    server.env.cancel(memory.expiry);
+    memory.expiry_at_ms = earliest;
+    if (earliest == INT64_MAX) return;
+    const Nanos delay = sim::millis(earliest) - server.env.now();
+    memory.expiry = server.env.timer(std::max(delay, Nanos{}), kExpiryTimer, 0);
+}
+
+void touch_session(const Server& server, ZkSession& session) {
+    session.last_heard_ms = server.clock_ms();
+    session.deadline_ms = session_deadline_ms(session.last_heard_ms, session.timeout_ms, server.state.config.tick_time);
+    if (!server.memory().expiry || session.deadline_ms < server.memory().expiry_at_ms) plan_expiry(server);
+    server.env.touch(touch::kSessions);
+}
+
+void expire_sessions(const Server& server) {
+    std::vector<std::pair<i64, ConnectionId>> due;
+    for (const auto& [id, session] : server.memory().sessions)
+        if (session.deadline_ms <= server.clock_ms()) due.emplace_back(id, session.connection);
+    for (const auto& [id, connection] : due) {
+        end_session(server, id, 0, FactKind::session_expired);
+        if (!connection) continue;
+        server.memory().connections.erase(connection);
+        server.env.close(connection);
+    }
+    server.memory().expiry = {};
+    plan_expiry(server);
+}
+
+i64 new_session_id(const Server& server) {
+    ZkServerMemory& memory = server.memory();
+    if (memory.next_session_id == 0) {
+        const u64 from_clock = static_cast<u64>(server.env.wall_ms()) << 24 >> 8;
+        memory.next_session_id = static_cast<i64>(static_cast<u64>(server.state.config.server_id) << 56 | (from_clock & 0x00ffffffffffffffULL));
+    }
+    return memory.next_session_id++;
+}
+
+void answer_connect(const Server& server, ConnectionId connection, const ConnectRequest& request, const ZkSession* session) {
+    ConnectResponse response;
+    response.has_read_only = request.has_read_only;
+    if (session != nullptr) {
+        response.timeout_ms = session->timeout_ms;
+        response.session_id = session->id;
+        response.passwd = session->passwd;
+    }
+    server.env.send(connection, to_frame(response), zk_reply_label(ZkOp::create_session));
+    if (session == nullptr) server.env.close(connection);
+}
+
+ZkSession& open_session(const Server& server, const ConnectRequest& request, ConnectionId connection) {
+    ZkSession session;
+    session.id = new_session_id(server);
+    session.passwd = session_passwd(session.id);
+    session.timeout_ms = negotiated_timeout_ms(request.timeout_ms, server.state.config.tick_time);
+    session.owner = server.env.peer(connection);
+    ZkRequest txn;
+    txn.op = ZkOp::create_session;
+    txn.version = session.timeout_ms;
+    log_txn(server, session.id, txn);
+    sim::Fact fact = node_fact(FactKind::session_opened, {i64{session.timeout_ms} * 1'000'000});
+    fact.node = session.owner;
+    server.env.fact(fact);
+    MR_ASSERT(server.memory().sessions.size() < kMostSessions);
+    return server.memory().sessions[session.id] = session;
+}
+
+/// A client comes back. The live connection of its session is closed even when the password is wrong.
+ZkSession* resume_session(const Server& server, const ConnectRequest& request) {
+    ZkSession* session = server.memory().sessions.find(request.session_id);
+    if (session == nullptr) return nullptr;
+    if (session->connection) {
+        server.memory().connections.erase(session->connection);
+        server.env.close(session->connection);
+        session->connection = {};
+    }
+    if (session->passwd != request.passwd) return nullptr;
+    session->timeout_ms = negotiated_timeout_ms(request.timeout_ms, server.state.config.tick_time);
+    return session;
+}
+
+void on_connect_request(const Server& server, ConnectionId connection, sim::ByteReader in) {
+    ConnectRequest request;
+    ZkConnection& entry = server.memory().connections[connection];
+    if (!read(in, request) || request.last_zxid_seen > server.memory().last_zxid) {
+        server.memory().connections.erase(connection);
+        return server.env.close(connection);
+    }
+    ZkSession* session = request.session_id == 0 ? &open_session(server, request, connection) : resume_session(server, request);
+    if (session != nullptr) {
+        session->connection = connection;
+        ZkConnection& bound = server.memory().connections[connection];
+        bound.connected = true;
+        bound.session_id = session->id;
+        touch_session(server, *session);
+    } else {
+        entry = {};
+    }
+    answer_connect(server, connection, request, session);
+    server.env.touch(touch::kSessions);
+}
+
+// ---- requests -----------------------------------------------------------------------------------
+
+void leave_watch(const Server& server, const ZkRequest& request, i64 session_id, bool found) {
+    if (!request.watch || (!found && request.op != ZkOp::exists)) return;
+    const bool child = request.op == ZkOp::get_children || request.op == ZkOp::get_children2;
+    server.memory().watches.add(child ? WatchKind::child : WatchKind::data, request.path, session_id);
+    server.env.touch(touch::kZnodes);
+}
+
+ZkResult read_node(const Server& server, const ZkRequest& request, i64 session_id) {
+    ZkResult result;
+    result.op = request.op;
+    result.path = request.path;
+    if (!is_valid_path(request.path)) {
+        result.error = ZkError::bad_arguments;
+        return result;
+    }
+    const Znode* node = server.memory().tree.find(request.path);
+    leave_watch(server, request, session_id, node != nullptr);
+    if (node == nullptr) {
+        result.error = ZkError::no_node;
+        return result;
+    }
+    result.stat = DataTree::shown_stat(*node);
+    result.data = node->data;
+    result.acl = node->acl;
+    result.children = node->children;
+    return result;
+}
+
+void rearm(const Server& server, WatchKind kind, const std::string& path, i64 session_id, bool fires, WatchEventType type) {
+    if (!fires) return server.memory().watches.add(kind, path, session_id);
+    const ZkSession& session = server.memory().sessions.at(session_id);
+    server.env.send(session.connection, to_frame(WatchEvent{type, 3, path}), zk_reply_label(ZkOp::notification));
+}
+
+/// A client that reconnected: what changed meanwhile is told at once, the rest is watched again.
+ZkResult set_watches(const Server& server, const ZkRequest& request, i64 session_id) {
+    const DataTree& tree = server.memory().tree;
+    for (const std::string& path : request.data_watches) {
+        const Znode* node = tree.find(path);
+        const bool newer = node != nullptr && node->stat.mzxid > request.relative_zxid;
+        rearm(server, WatchKind::data, path, session_id, node == nullptr || newer,
+              node == nullptr ? WatchEventType::deleted : WatchEventType::data_changed);
+    }
+    for (const std::string& path : request.exist_watches)
+        rearm(server, WatchKind::data, path, session_id, tree.find(path) != nullptr, WatchEventType::created);
+    for (const std::string& path : request.child_watches) {
+        const Znode* node = tree.find(path);
+        const bool newer = node != nullptr && node->stat.pzxid > request.relative_zxid;
+        rearm(server, WatchKind::child, path, session_id, node == nullptr || newer,
+              node == nullptr ? WatchEventType::deleted : WatchEventType::children_changed);
+    }
+    ZkResult result;
+    result.op = ZkOp::set_watches;
+    return result;
+}
+
+bool is_write(ZkOp op) {
+    return op == ZkOp::create || op == ZkOp::create2 || op == ZkOp::remove || op == ZkOp::set_data ||
+           op == ZkOp::set_acl || op == ZkOp::multi;
+}
+
+bool is_read(ZkOp op) {
+    return op == ZkOp::exists || op == ZkOp::get_data || op == ZkOp::get_acl || op == ZkOp::get_children ||
+           op == ZkOp::get_children2;
+}
+
+ZkResult carry_out(const Server& server, const ZkRequest& request, i64 session_id) {
+    server.env.charge(is_write(request.op) ? kWriteCost : kReadCost);
+    if (is_write(request.op)) return write(server, session_id, request);
+    if (is_read(request.op)) return read_node(server, request, session_id);
+    if (request.op == ZkOp::set_watches) return set_watches(server, request, session_id);
+    ZkResult result;
+    result.op = request.op;
+    result.path = request.path;
+    const bool known = request.op == ZkOp::ping || request.op == ZkOp::sync || request.op == ZkOp::auth ||
+                       request.op == ZkOp::close_session;
+    if (!known) result.error = ZkError::unimplemented;
+    return result;
+}
+
+void reply(const Server& server, ConnectionId connection, const ZkRequest& request, ZkResult result) {
+    ZkReply answer;
+    answer.xid = request.xid;
+    answer.zxid = result.error == ZkError::unimplemented ? -1 : server.memory().last_zxid;
+    answer.result = std::move(result);
+    server.env.send(connection, to_frame(answer), zk_reply_label(answer.result.error == ZkError::unimplemented ? ZkOp::error : request.op));
+}
+
+void on_request(const Server& server, ConnectionId connection, i64 session_id, sim::ByteReader in) {
+    ZkRequest request;
+    ZkSession* session = server.memory().sessions.find(session_id);
+    if (session == nullptr || !read(in, request)) {
+        server.memory().connections.erase(connection);
+        return server.env.close(connection);
+    }
+    touch_session(server, *session);
+    if (request.op == ZkOp::close_session) {
+        session->connection = {};
+        end_session(server, session_id, request.xid, FactKind::session_closed);
+    }
+    ZkResult result = carry_out(server, request, session_id);
+    const bool closes = request.op == ZkOp::close_session || result.error == ZkError::unimplemented;
+    reply(server, connection, request, std::move(result));
+    if (!closes) return;
+    server.memory().connections.erase(connection);
+    server.env.close(connection);
+}
+
+// ---- boot and notices ---------------------------------------------------------------------------
+
+void replay(const Server& server, const LoggedTxn& txn) {
+    ZkServerMemory& memory = server.memory();
+    const TxnContext context{txn.zxid, txn.time_ms, txn.session_id};
+    std::vector<TreeChange> ignored;
+    MR_ASSERT(txn.zxid == memory.last_zxid + 1);
+    memory.last_zxid = txn.zxid;
+    if (txn.request.op == ZkOp::create_session) {
+        ZkSession& session = memory.sessions[txn.session_id];
+        session.id = txn.session_id;
+        session.passwd = session_passwd(txn.session_id);
+        session.timeout_ms = txn.request.version;
+    } else if (txn.request.op == ZkOp::close_session) {
+        memory.sessions.erase(txn.session_id);
+        memory.tree.close_session(txn.session_id, context, ignored);
+    } else {
+        (void)memory.tree.apply(txn.request, context, ignored);
+    }
+}
+
+void boot(const Server& server) {
+    server.state.memory = {};
+    auto disk = server.env.disk();
+    const bool fresh = disk.find(kLogPath) == sim::kNoFile;
+    server.memory().log_file = disk.open(kLogPath).value_or(sim::kNoFile);
+    if (fresh) (void)disk.append(server.memory().log_file, slice_of(log_file_head()));
+    for (const LoggedTxn& txn : read_log(disk.read_bytes(server.memory().log_file, 0, disk.size(server.memory().log_file))))
+        replay(server, txn);
+    for (auto& [id, session] : server.memory().sessions) touch_session(server, session);
+    server.env.listen(kClientPort);
+    server.env.fact(node_fact(FactKind::node_started));
+    server.env.touch(touch::kZnodes | touch::kSessions);
+}
+
+void on_frame(const Server& server, sim::Notice& notice) {
+    const ZkConnection* connection = server.memory().connections.find(notice.connection);
+    if (connection == nullptr) return;  // closed by us while this was on its way
+    sim::ByteReader in(*notice.frame);
+    if (connection->connected) on_request(server, notice.connection, connection->session_id, in);
+    else on_connect_request(server, notice.connection, in);
+}
+
+void on_closed(const Server& server, ConnectionId id) {
+    const ZkConnection* connection = server.memory().connections.find(id);
+    if (connection == nullptr) return;
+    if (ZkSession* session = server.memory().sessions.find(connection->session_id))
+        if (session->connection == id) session->connection = {};
+    server.memory().connections.erase(id);
+    server.env.touch(touch::kSessions);
+}
+
+}  // namespace
+
+void ZkServer::on_notice(Env& env, sim::Notice& notice) {
+    const Server server{state, env};
+    switch (notice.kind) {
+        case sim::NoticeKind::boot: return boot(server);
+        case sim::NoticeKind::accepted: state.memory.connections[notice.connection] = {}; return;
+        case sim::NoticeKind::frame: return on_frame(server, notice);
+        case sim::NoticeKind::closed: return on_closed(server, notice.connection);
+        case sim::NoticeKind::timer: return expire_sessions(server);
+        case sim::NoticeKind::none:
+        case sim::NoticeKind::connected:
+        case sim::NoticeKind::disk: return;
+    }
+}
+
+}  // namespace engine::zookeeper

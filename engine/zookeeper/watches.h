@@ -1,0 +1,31 @@
+// Who wants to hear of which znode once: kept by the server that holds the session.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/zookeeper/data_tree.h"
+#include "sim/base/flat_map.h"
+
+namespace engine::zookeeper {
+
+enum class WatchKind : u8 { data, child };
+
+/// A watch that fired: which session is told what.
+struct FiredWatch {
+    i64 session_id = 0;
+    WatchEvent event;
+};
+
+struct Watches {
+    sim::FlatMap<std::string, std::vector<i64>> data;   // path -> sessions, sorted
+    sim::FlatMap<std::string, std::vector<i64>> child;
+
+    void add(WatchKind kind, const std::string& path, i64 session_id);
+    /// Takes out the watches that a change fires. A session with both kinds on a deleted node is told once.
+    void fire(const TreeChange& change, std::vector<FiredWatch>& fired);
+    void forget_session(i64 session_id);
+    [[nodiscard]] u32 count() const;
+};
+
+}  // namespace engine::zookeeper

@@ -1,0 +1,50 @@
+#include "sim/base/byte_reader.h"
+
+namespace sim {
+
+bool ByteReader::has(u32 count) {
+    const bool enough = ok_ && count <= remaining();
+    const bool crosses_splice = !splices_.empty() && splices_.front().at < at_ + count;
+    if (enough && !crosses_splice) return true;
+    fail();
+    return false;
+}
+
+u64 ByteReader::get_varint(u32 most_bytes) {
+    u64 value = 0;
+    const u32 took = ok_ ? sim::get_uvarint(head_.subspan(at_), most_bytes, value) : 0;
+    if (took == 0) fail();
+    else at_ += took;
+    return took == 0 ? 0 : value;
+}
+
+std::span<const u8> ByteReader::get_bytes(u32 count) {
+    if (!has(count)) return {};
+    const auto bytes = head_.subspan(at_, count);
+    at_ += count;
+    return bytes;
+}
+
+std::string ByteReader::get_text(u32 count) {
+    const auto bytes = get_bytes(count);
+    return {bytes.begin(), bytes.end()};
+}
+
+Slices ByteReader::get_slices(u32 count) {
+    Slices found;
+    while (count > 0 && ok_ && !splices_.empty() && splices_.front().at == at_) {
+        const Slice& slice = splices_.front().slice;
+        if (slice.length > count) { fail(); break; }
+        found.push_back(slice);
+        count -= slice.length;
+        splices_ = splices_.subspan(1);
+    }
+    if (count == 0 || !ok_) return found;
+    if (!found.empty()) { fail(); return found; }
+    const auto bytes = get_bytes(count);
+    if (ok_) found.push_back(Slice::whole(Chunk::of(bytes)));
+    MR_ASSERT(!ok_ || total_length(found) == count);
+    return found;
+}
+
+}  // namespace sim

@@ -1,0 +1,23 @@
+#include "sim/base/byte_writer.h"
+
+namespace sim {
+
+void ByteWriter::put_slice(const Slice& slice) {
+    if (slice.length == 0) return;
+    splices_.push_back({head_size(), slice});
+    spliced_ += slice.length;
+}
+
+void ByteWriter::patch_i32(u32 at, i32 value) {
+    MR_ASSERT(at + 4 <= head_.size());
+    const auto word = static_cast<u32>(value);
+    for (u32 i = 0; i < 4; ++i) head_[at + i] = static_cast<u8>(word >> (24 - 8 * i));
+}
+
+void ByteWriter::clear() {
+    head_.clear();
+    splices_.clear();
+    spliced_ = 0;
+}
+
+}  // namespace sim
