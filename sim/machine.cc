@@ -16,6 +16,14 @@ NodeId Machine::add_node(const LinkProfile& links, const DiskProfile& disk) {
 
 Nanos Machine::next_at() const { return kernel.events.empty() ? kForever : kernel.events.top().at; }
 
+/// Between events no entry on top of the agenda is stale, so that `next_at` tells the truth.
+void Machine::end_event() {
+    while (!kernel.events.empty() && !is_current(kernel.events.top())) kernel.events.pop();
+    kernel.end();
+}
+
+void Machine::end_input() { end_event(); }
+
 bool Machine::is_current(const Event& event) const {
     switch (event.kind) {
         case EventKind::timer:
@@ -95,15 +103,23 @@ void Machine::finish_disk(const Event& event, Turn& turn) {
 void Machine::finish(const Turn& turn, Nanos cost) {
     if (turn.node != kNoNode && kernel.host(turn.node).alive())
         kernel.occupy(turn.node, turn.notice.lane, cost);
-    kernel.end();
+    end_event();
 }
 
-void Machine::begin_input(u64 digest, Recorder& recorder) {
+void Machine::begin_input(Nanos at, u64 digest, Recorder& recorder) {
+    MR_ASSERT(at >= kernel.now && at <= next_at());
     Event event;
-    event.at = kernel.now;
+    event.at = at;
     event.kind = EventKind::input;
     event.tag = digest;
     kernel.begin(event, kNoEvent, recorder);
+}
+
+void Machine::digest(Hasher& hasher) const {
+    sim::digest(hasher, kernel);
+    network.digest(hasher);
+    disks.digest(hasher);
+    sim::digest(hasher, faults);
 }
 
 // ---- processes ----------------------------------------------------------------------------------

@@ -29,12 +29,12 @@ struct Machine {
     /// node's code ran (if any is to run), `finish` must follow.
     bool next(Recorder& recorder, Turn& turn);
     void finish(const Turn& turn, Nanos cost);
-    /// The moment of the next event; kForever if there is none. May be of an entry that turns out stale.
+    /// The moment of the next event; kForever if there is none.
     [[nodiscard]] Nanos next_at() const;
 
-    /// An intervention is an event of its own: begin, act, end.
-    void begin_input(u64 digest, Recorder& recorder);
-    void end_input() { kernel.end(); }
+    /// An intervention is an event of its own: begin, act, end. Requires now <= at <= next_at().
+    void begin_input(Nanos at, u64 digest, Recorder& recorder);
+    void end_input();
 
     [[nodiscard]] Env::Parts parts(Recorder& recorder) { return {kernel, network, disks, faults, recorder}; }
 
@@ -48,8 +48,11 @@ struct Machine {
     void add_fault(FaultRule rule);
     bool remove_fault(FaultKind kind, NodeId a, NodeId b);
 
+    void digest(Hasher& hasher) const;
+
 private:
     [[nodiscard]] bool is_current(const Event& event) const;
+    void end_event();
     void carry_out(const Event& event, Recorder& recorder, Turn& turn);
     void fire_timer(const Event& event, Turn& turn);
     void finish_disk(const Event& event, Turn& turn);

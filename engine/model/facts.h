@@ -25,6 +25,10 @@ enum class FactKind : u16 {
     fault_ended,
     message_dropped,
     message_held,
+    message_released,
+    message_delayed,
+    input_refused,
+    client_stopped,
     // ZooKeeper
     session_opened,
     session_expired,
