@@ -52,13 +52,13 @@ void HistoryWriter::on_event(const sim::EventRow& row) {
     if (history_.events.empty()) history_.first_index = row.index;
     MR_ASSERT(row.index == history_.first_index + history_.events.size());
     history_.events.push_back(row);
-    touched_ |= touch::kTime;
+    history_.touched |= touch::kTime;
 }
 
 void HistoryWriter::on_fact(sim::FactId id, const sim::Fact& fact) {
     MR_ASSERT(history_.facts.empty() || history_.facts.back().id < id);
     history_.facts.push_back({id, fact});
-    touched_ |= touch::kFacts;
+    history_.touched |= touch::kFacts;
 }
 
 void HistoryWriter::on_message_sent(const sim::MessageSent& row) {
@@ -72,20 +72,20 @@ void HistoryWriter::on_message_sent(const sim::MessageSent& row) {
     }
     MR_ASSERT(history_.first_message + history_.messages.size() == row.message);
     history_.messages.push_back(row);
-    touched_ |= touch::kMessages;
+    history_.touched |= touch::kMessages;
 }
 
 void HistoryWriter::on_message_ended(const sim::MessageEnded& row) {
     if (history_.messages.empty() || row.message < history_.first_message) return;  // of before the first event
     set_link(history_.ending_of, row.message - history_.first_message, static_cast<u32>(history_.endings.size()));
     history_.endings.push_back(row);
-    touched_ |= touch::kMessages;
+    history_.touched |= touch::kMessages;
 }
 
 void HistoryWriter::on_send(const SendRow& row) {
     set_link(history_.send_of[row.message.producer], row.message.ordinal, static_cast<u32>(history_.sends.size()));
     history_.sends.push_back(row);
-    touched_ |= touch::kLedger;
+    history_.touched |= touch::kLedger;
 }
 
 void HistoryWriter::on_send_outcome(const SendOutcomeRow& row) {
@@ -93,12 +93,12 @@ void HistoryWriter::on_send_outcome(const SendOutcomeRow& row) {
     MR_ASSERT(send != kNoRow);
     set_link(history_.outcome_of, send, static_cast<u32>(history_.outcomes.size()));
     history_.outcomes.push_back(row);
-    touched_ |= touch::kLedger;
+    history_.touched |= touch::kLedger;
 }
 
 void HistoryWriter::on_delivery(const DeliveryRow& row) {
     history_.deliveries.push_back(row);
-    touched_ |= touch::kDeliveries;
+    history_.touched |= touch::kDeliveries;
 }
 
 void HistoryWriter::on_processed(const ProcessedRow& row) {
@@ -110,12 +110,12 @@ void HistoryWriter::on_processed(const ProcessedRow& row) {
         break;
     }
     history_.processed.push_back(row);
-    touched_ |= touch::kDeliveries;
+    history_.touched |= touch::kDeliveries;
 }
 
 void HistoryWriter::on_command(const CommandRow& row) {
     history_.commands.push_back(row);
-    touched_ |= touch::kCommands;
+    history_.touched |= touch::kCommands;
 }
 
 void note_input(History& history, u64 event_index, const sim::Input& input) {

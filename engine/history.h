@@ -57,6 +57,7 @@ struct History {
     Table<CommandRow> commands;
     Table<InputRow> inputs;
     Table<AnswerRow> answers;
+    u64 touched = 0;                // tables that may read differently since somebody last set this to 0
 
     /// Row of `sends`, or kNoRow.
     [[nodiscard]] u32 find_send(MessageId message) const;
@@ -75,7 +76,7 @@ u64 rows_before(const sim::PersistentVec<Row>& table, u64 index) {
 /// The rows of events before `index`.
 History prefix(const History& history, u64 index);
 
-/// Writes a history. Touched tables are collected until somebody takes them.
+/// Writes a history.
 class HistoryWriter final : public Observer {
 public:
     explicit HistoryWriter(History& history) : history_(history) {}
@@ -84,18 +85,15 @@ public:
     void on_fact(sim::FactId id, const sim::Fact& fact) override;
     void on_message_sent(const sim::MessageSent& row) override;
     void on_message_ended(const sim::MessageEnded& row) override;
-    void on_touch(u64 tables) override { touched_ |= tables; }
+    void on_touch(u64 tables) override { history_.touched |= tables; }
     void on_send(const SendRow& row) override;
     void on_send_outcome(const SendOutcomeRow& row) override;
     void on_delivery(const DeliveryRow& row) override;
     void on_processed(const ProcessedRow& row) override;
     void on_command(const CommandRow& row) override;
 
-    [[nodiscard]] u64 touched() const { return touched_; }
-
 private:
     History& history_;
-    u64 touched_ = 0;
 };
 
 /// Notes an intervention. To be called when it is applied, before its effects are told.

@@ -23,6 +23,7 @@ namespace engine {
 
 /// A line taken apart. Every index stays within `words`.
 struct Verb {
+    std::string line;                 // as it was given
     std::string name;                 // the first word
     std::vector<std::string> words;   // the others, unquoted
     std::string target;               // the object, as the inputs table shows it

@@ -1,7 +1,6 @@
 // Taking lines apart: words, quotes, names with blanks.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "engine/verb.h"
 
@@ -82,6 +81,7 @@ std::string target_of(const Verb& verb, std::size_t objects) {
 
 Verb parse_verb(std::string_view line) {
     Verb verb;
+    verb.line = line;
     verb.words = split(line);
     if (verb.words.empty()) return verb;
     verb.name = verb.words.front();

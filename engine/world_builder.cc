@@ -70,7 +70,8 @@ void add_broker(World& world, const WorldSpec& spec, const BrokerSpec& broker, N
     broker::BrokerSettings settings;
     settings.id = broker.id;
     settings.zookeeper = zookeeper;
-    settings.host = broker_host(broker.id);
+    settings.host = broker.host.empty() ? broker_host(broker.id) : broker.host;
+    settings.port = broker.port;
     settings.rack = broker.rack;
     settings.version = spec.version;
     settings.config = spec.cluster_config;
@@ -144,17 +145,15 @@ bool start_brokers(World& world, const WorldSpec& spec, Nanos limit) {
     return run_while(world, limit, all_running);
 }
 
-/// Every in-sync list is complete: topics were created and their leaders know it.
-bool settled(const World& world) { return console_idle(world); }
-
 bool raise_cluster(World& world, const WorldSpec& spec, Nanos origin) {
     world.machine.start(NodeId{0});
     run_until(world, kZookeeperFirst);
     if (!spec.start_brokers) return run_until(world, origin), true;
     if (!start_brokers(world, spec, origin)) return false;
     world.machine.start(console_node(world));
+    run_until(world, world.machine.kernel.now + sim::kLoopDelay);  // its boot
     for (const TopicSpec& topic : spec.topics) queue_topic(world, topic);
-    if (!run_while(world, origin, settled)) return false;
+    if (!run_while(world, origin, console_idle)) return false;
     run_until(world, origin);
     return true;
 }

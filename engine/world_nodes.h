@@ -8,6 +8,9 @@ namespace engine {
 /// The host name under which a broker's machine is known.
 std::string broker_host(BrokerId broker);
 
+/// Addresses of all brokers as --bootstrap-server takes them.
+std::string bootstrap_text(const World& world);
+
 void add_console(World& world, const WorldSpec& spec);
 [[nodiscard]] NodeId console_node(const World& world);
 /// Lets the console create a topic by request, as a person would.

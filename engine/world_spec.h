@@ -16,7 +16,7 @@ struct RecordSpec {
     std::string topic;           // "" = the producer's
     NullableText key;
     NullableText value;
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<std::pair<std::string, NullableText>> headers;
 };
 
 struct ProducerSpec {
@@ -24,6 +24,7 @@ struct ProducerSpec {
     std::string topic;
     ConfigMap config;
     bool manual = false;         // started by a verb
+    std::vector<BrokerId> bootstrap;  // empty: all brokers
     // Either a generator, with {n} in its texts ..
     Nanos every;                 // 0 = none
     u32 count = 0;               // 0 = without end
@@ -43,12 +44,15 @@ struct ConsumerSpec {
     Nanos work;                  // of one record
     CommitStyle commit = CommitStyle::automatic;
     bool manual = false;
+    std::vector<BrokerId> bootstrap;
 };
 
 struct BrokerSpec {
     BrokerId id;
     ConfigMap config;
     std::string rack;
+    std::string host;            // "" = broker-<id>
+    u16 port = 9092;
 };
 
 struct TopicSpec {

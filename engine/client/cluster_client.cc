@@ -170,9 +170,13 @@ Nanos link_due(const BrokerLink& link) {
     return link.channel.in_flight.front().deadline;
 }
 
-Nanos next_due(const ClusterClient& client) {
+/// When something is due by time alone. What waits for a connection that is being made is not.
+Nanos next_due(const ClusterClient& client, Nanos now) {
     Nanos due = sim::kForever;
-    for (const auto& [broker, link] : client.links) due = std::min(due, link_due(link));
+    for (const auto& [broker, link] : client.links) {
+        due = std::min(due, link_due(link));
+        if (link.state == LinkState::idle && link.wanted && link.not_before > now) due = std::min(due, link.not_before);
+    }
     if (client.update_wanted && !client.update_in_flight) {
         Nanos at = client.update_not_before;
         Nanos earliest_link = sim::kForever;
@@ -182,7 +186,7 @@ Nanos next_due(const ClusterClient& client) {
             if (link.state == LinkState::idle) earliest_link = std::min(earliest_link, link.not_before);
         }
         if (!any_up && earliest_link != sim::kForever) at = std::max(at, earliest_link);
-        due = std::min(due, at);
+        if (at > now || !any_up) due = std::min(due, at);
     } else if (client.updated_at.count > 0) {
         due = std::min(due, client.updated_at + client.config.metadata_max_age);
     }
@@ -250,7 +254,9 @@ bool ready(ClusterClient& client, Env& env, BrokerId broker) {
     if (broker.value >= 0 && !client.metadata.brokers.contains(broker) && !client.links.contains(broker)) return false;
     BrokerLink& link = link_of(client, broker);
     if (link.state == LinkState::ready) return true;
-    if (link.state == LinkState::idle && env.now() >= link.not_before) connect(client, env, link);
+    if (link.state != LinkState::idle) return false;
+    link.wanted = env.now() < link.not_before;
+    if (!link.wanted) connect(client, env, link);
     return false;
 }
 
@@ -267,10 +273,14 @@ void disconnect(ClusterClient& client, Env& env, BrokerId broker) {
 }
 
 BrokerId any_ready(ClusterClient& client, Env& env) {
+    // Once metadata names brokers, bootstrap addresses have done their work.
+    const auto counts = [&](BrokerId broker) {
+        return client.metadata.brokers.empty() ? broker.value < 0 : client.metadata.brokers.contains(broker);
+    };
     for (const auto& [broker, link] : client.links)
-        if (link.state == LinkState::ready && (broker.value < 0 || client.metadata.brokers.contains(broker))) return broker;
+        if (link.state == LinkState::ready && counts(broker)) return broker;
     for (const auto& [broker, link] : client.links)
-        if (link.state == LinkState::connecting || link.state == LinkState::negotiating) return kNoBroker;
+        if (counts(broker) && (link.state == LinkState::connecting || link.state == LinkState::negotiating)) return kNoBroker;
     for (const BrokerId broker : candidates(client)) {
         ++client.next_candidate;
         if (ready(client, env, broker)) return broker;
@@ -309,7 +319,7 @@ void on_notice(ClusterClient& client, Env& env, sim::Notice& notice, ClientEvent
 
 void settle(ClusterClient& client, Env& env) {
     maybe_update(client, env);
-    const Nanos due = next_due(client);
+    const Nanos due = next_due(client, env.now());
     if (due == sim::kForever || (client.timer && client.timer_due <= due)) return;
     env.cancel(client.timer);
     client.timer_due = due;

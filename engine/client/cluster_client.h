@@ -39,6 +39,7 @@ struct BrokerLink {
     Nanos not_before;        // back-off after a failure
     Nanos setup_deadline;
     u32 failures = 0;        // since it was last ready
+    bool wanted = false;     // somebody waits for the back-off to end
 };
 
 struct PartitionInfo {

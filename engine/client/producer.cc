@@ -368,18 +368,19 @@ void unblock(Producer& producer, Env& env) {
 
 // ---- timing -------------------------------------------------------------------------------------
 
-Nanos next_due(const Producer& producer) {
+/// When something is due by time alone. A batch that could go but has no connection waits for that instead.
+Nanos next_due(const Producer& producer, Nanos now) {
     Nanos due = producer.blocked_on == BlockedOn::nothing ? sim::kForever : producer.blocked_since + producer.config.max_block;
     for (const auto& [id, queue] : producer.accumulator.queues) {
         due = std::min(due, expires_at(queue, producer.config));
         const Nanos at = sendable_at(queue, producer.config);
-        if (at.count > 0) due = std::min(due, at);
+        if (at > now) due = std::min(due, at);
     }
     return due;
 }
 
 void arm_timer(Producer& producer, Env& env) {
-    const Nanos due = next_due(producer);
+    const Nanos due = next_due(producer, env.now());
     if (due == sim::kForever || (producer.timer && producer.timer_due <= due)) return;
     env.cancel(producer.timer);
     const Nanos delay = std::max(due - env.now(), sim::kLoopDelay);

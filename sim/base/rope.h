@@ -19,6 +19,8 @@ public:
     [[nodiscard]] SmallVec<Slice, 2> slices(u64 position, u64 length) const;
     /// What was appended at once and holds this position, from the position on. Requires position < size().
     [[nodiscard]] Slice extent_at(u64 position) const;
+    /// What was appended last. Requires size() > 0.
+    [[nodiscard]] const Slice& last_extent() const { return extents_.back().slice; }
     /// One copy of [position, position + length), cut to the end of the rope.
     [[nodiscard]] std::vector<u8> read(u64 position, u64 length) const;
     /// Position of the first extent (what was appended at once) that is not `before(bytes)`; size() if there

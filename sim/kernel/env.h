@@ -33,6 +33,8 @@ public:
     /// Wall clock of this node, epoch milliseconds; may be offset from true time.
     [[nodiscard]] i64 wall_ms() const { return parts_.kernel.wall_ms(node_); }
     [[nodiscard]] Prng& rng() { return parts_.kernel.host(node_).rng; }
+    /// Which life of this node's process runs; grows at each start.
+    [[nodiscard]] u32 incarnation() const { return parts_.kernel.host(node_).incarnation; }
     [[nodiscard]] u64 event_index() const { return parts_.kernel.event_index; }
     /// The running event as a cause.
     [[nodiscard]] FactId here() const { return parts_.kernel.here(); }

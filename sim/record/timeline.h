@@ -9,7 +9,9 @@
 //   static u64 weight(const W&);                    // bytes that a copy holds alone, estimated
 //   static History prefix(const History&, u64 index);  // rows of events before `index`
 //
-// Invariants: the history of a branch covers exactly the events [0, head) of that branch; re-executing below
+// The world that a timeline begins with is its origin, at whatever index it stands.
+//
+// Invariants: the history of a branch covers exactly the events [origin, head) of that branch; re-executing below
 // head records nothing; an input at a cursor below head opens a branch and keeps the old future.
 #pragma once
 
@@ -34,24 +36,28 @@ public:
     struct Branch {
         u32 id = 0;
         u32 parent = 0;
-        u64 fork = 0;               // index at which it left its parent; 0 for the first
+        u64 fork = 0;               // index at which it left its parent; the origin's for the first
         u64 head = 0;               // events carried out on it so far
         std::vector<Input> inputs;  // all from index 0 on, those before the fork shared by value
         History history;
-        std::vector<u64> samples;   // trace at indexes 0, kSampleEvery, 2 kSampleEvery, ..
+        std::vector<u64> samples;   // trace at the origin, then at each multiple of kSampleEvery
     };
     static constexpr u64 kSampleEvery = 1024;
 
     explicit Timeline(const W& origin, KeyframeBudget budget = {}) : world_(origin), keyframes_(budget) {
-        MR_ASSERT(Traits::index(origin) == 0);
-        branches_.emplace_back();
-        branches_.front().samples.push_back(Traits::trace(origin));
-        keyframes_.keep(0, 0, Traits::weight(origin), origin);
+        first_ = Traits::index(origin);
+        Branch& trunk = branches_.emplace_back();
+        trunk.fork = trunk.head = first_;
+        trunk.samples.push_back(Traits::trace(origin));
+        keyframes_.keep(0, first_, Traits::weight(origin), origin);
     }
 
     [[nodiscard]] const W& world() const { return world_; }
+    [[nodiscard]] u64 first() const { return first_; }
     [[nodiscard]] u64 cursor() const { return Traits::index(world_); }
     [[nodiscard]] const Branch& branch() const { return branches_[current_]; }
+    /// The history of the current branch, for what is written beside the events: answers, taken touch bits.
+    [[nodiscard]] History& history() { return branches_[current_].history; }
     [[nodiscard]] const std::vector<Branch>& branches() const { return branches_; }
     [[nodiscard]] bool at_head() const { return cursor() == branch().head; }
     [[nodiscard]] const Divergence& divergence() const { return divergence_; }
@@ -106,7 +112,7 @@ public:
         for (const Input& input : from.inputs)
             if (input.at_index < at) fresh.inputs.push_back(input);
         fresh.history = Traits::prefix(from.history, at);
-        fresh.samples.assign(from.samples.begin(), from.samples.begin() + static_cast<std::ptrdiff_t>(at / kSampleEvery + 1));
+        fresh.samples.assign(from.samples.begin(), from.samples.begin() + static_cast<std::ptrdiff_t>(sample_at(at) + 1));
         branches_.push_back(std::move(fresh));
         current_ = branches_.back().id;
     }
@@ -131,8 +137,10 @@ private:
         if (keyframes_.due(branch.id, index)) keyframes_.keep(branch.id, index, Traits::weight(world_), world_);
     }
 
+    [[nodiscard]] u64 sample_at(u64 index) const { return index / kSampleEvery - first_ / kSampleEvery; }
+
     void check_sample(Branch& branch, u64 index) {
-        const u64 sample = index / kSampleEvery;
+        const u64 sample = sample_at(index);
         if (sample == branch.samples.size()) branch.samples.push_back(Traits::trace(world_));
         MR_ASSERT(sample < branch.samples.size());
         if (branch.samples[sample] != Traits::trace(world_) && !divergence_.found) divergence_ = {true, index};
@@ -143,7 +151,7 @@ private:
         for (;;) {
             if (const auto* frame = keyframes_.best(id, index)) return frame;
             const Branch& branch = branches_[id];
-            MR_ASSERT(branch.id != 0);  // branch 0 has a keyframe at index 0
+            MR_ASSERT(branch.id != 0);  // branch 0 has a keyframe at the origin
             index = std::min(index, branch.fork);
             id = branch.parent;
         }
@@ -158,6 +166,7 @@ private:
     }
 
     W world_;
+    u64 first_ = 0;
     std::vector<Branch> branches_;
     u32 current_ = 0;
     Keyframes<W> keyframes_;

@@ -1,4 +1,4 @@
-#include "engine/wire/registry.h"
+#include "engine/wire/messages/registry.h"
 
 #include <array>
 

@@ -1,0 +1,53 @@
+#include "app/lab/lesson/find_lesson.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/lab/files.h"
+#include "app/lab/lesson/names.h"
+
+namespace app::lab {
+namespace {
+
+constexpr std::string_view kExtension = ".toml";
+constexpr std::size_t kListed = 50;
+
+std::string path_of(const std::string& id) { return join_path(scenarios_folder(), id + std::string(kExtension)); }
+
+bool looks_like_path(std::string_view name) { return name.find('/') != std::string_view::npos || name.ends_with(kExtension); }
+
+std::string unknown_lesson(const std::string& name) {
+    std::vector<std::string> ids = lesson_ids();
+    if (ids.empty()) return fmt::format("there is no lesson '{}', and no lessons are in {}", name, scenarios_folder());
+    const std::string nearest = nearest_of(name, ids);
+    const std::string meant = nearest.empty() ? "" : fmt::format("; nearest: {}", nearest);
+    ids.resize(std::min(ids.size(), kListed));
+    return fmt::format("there is no lesson '{}'{}\nlessons: {}", name, meant, fmt::join(ids, ", "));
+}
+
+}  // namespace
+
+std::string scenarios_folder() { return join_path(root_folder(), "scenarios"); }
+
+std::vector<std::string> lesson_ids() {
+    std::vector<std::string> ids;
+    for (const std::string& name : list_folder(scenarios_folder()))
+        if (name.ends_with(kExtension)) ids.emplace_back(without_extension(name));
+    return ids;
+}
+
+std::expected<std::string, std::string> find_lesson(const std::string& name) {
+    if (looks_like_path(name)) {
+        if (exists(name) && !is_folder(name)) return name;
+        if (name.find('/') != std::string::npos) return std::unexpected(fmt::format("{}: there is no such file", name));
+    }
+    const std::string id(name.ends_with(kExtension) ? without_extension(name) : name);
+    for (const std::string& known : lesson_ids()) {
+        const bool by_number = !id.empty() && known.starts_with(id + "-") && id.find_first_not_of("0123456789") == std::string::npos;
+        if (known == id || by_number) return path_of(known);
+    }
+    return std::unexpected(unknown_lesson(id));
+}
+
+}  // namespace app::lab

@@ -1,0 +1,121 @@
+// Operations on brokers and time.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "app/proof/story/ops.h"
+#include "engine/broker/broker_node.h"
+
+namespace app::proof {
+namespace {
+
+constexpr sim::Nanos kStartLimit = sim::seconds(60);
+
+std::string broker_name(const Json& op) { return fmt::format("broker {}", op["broker"].get<i64>()); }
+
+OpResult done(const std::string& why) {
+    if (!why.empty()) return std::unexpected(why);
+    return Json(nullptr);
+}
+
+bool is_running(const StoryStage& stage, i64 broker) {
+    const auto& code = stage.world.nodes[broker_node(stage, broker).value].as<engine::broker::BrokerNode>();
+    return code.state.memory.startup.step == engine::broker::StartupStep::running;
+}
+
+OpResult start_broker(StoryStage& stage, const Json& op) {
+    if (std::string why = act(stage, "restart " + broker_name(op)); !why.empty()) return std::unexpected(why);
+    const i64 broker = op["broker"];
+    pass(stage, sim::nanos(1));  // the boot event: memory is empty from here on
+    const bool up = run_until(stage, kStartLimit, [&] { return is_running(stage, broker); });
+    return up ? OpResult(nullptr) : std::unexpected(broker_name(op) + " did not come up");
+}
+
+OpResult kill_broker(StoryStage& stage, const Json& op) { return done(act(stage, "kill " + broker_name(op))); }
+OpResult pause_broker(StoryStage& stage, const Json& op) { return done(act(stage, "pause " + broker_name(op))); }
+OpResult resume_broker(StoryStage& stage, const Json& op) { return done(act(stage, "resume " + broker_name(op))); }
+
+OpResult sleep_op(StoryStage& stage, const Json& op) {
+    pass(stage, sim::millis(op["ms"]));
+    return nullptr;
+}
+
+OpResult elapsed(StoryStage& stage, const Json& op) { return Json(stage.last_op_took > sim::millis(op["over_ms"])); }
+
+OpResult placement(StoryStage& stage, const Json& op) {
+    std::vector<engine::broker::BrokerList> lists;
+    for (const Json& replicas : op["assignment"]) {
+        engine::broker::BrokerList list;
+        for (const Json& id : replicas) list.push_back(engine::BrokerId{id.get<i32>()});
+        lists.push_back(std::move(list));
+    }
+    for (const engine::BrokerSpec& broker : stage.spec.brokers) {
+        auto& node = stage.world.nodes[stage.world.broker_node(broker.id).value].edit_as<engine::broker::BrokerNode>();
+        node.state.settings.choices.placements[op["topic"]] = lists;
+    }
+    return nullptr;
+}
+
+// ---- waits --------------------------------------------------------------------------------------
+
+/// Whether every reachable broker's metadata of the wanted partitions satisfies a condition.
+template <class Fits>
+bool everywhere(const StoryStage& stage, const Json& op, Fits&& fits) {
+    return std::ranges::all_of(reachable_brokers(stage), [&](engine::BrokerId broker) {
+        const auto partitions = topic_metadata(stage, broker, op["topic"]);
+        if (!partitions || partitions->empty()) return false;
+        return std::ranges::all_of(*partitions, [&](const Json& part) {
+            return (op.contains("partition") && op["partition"] != part["partition"]) || fits(part);
+        });
+    });
+}
+
+bool leader_fits(const Json& op, const Json& part) {
+    const i32 leader = part["leader"];
+    if (leader < 0) return false;
+    if (op.contains("is")) return leader == op["is"].get<i32>();
+    return !op.contains("not") || std::ranges::find(op["not"], Json(leader)) == op["not"].end();
+}
+
+bool isr_fits(const Json& op, const Json& part) {
+    if (op.value("full", false)) return part["leader"].get<i32>() >= 0 && part["isr"].size() == part["replicas"].size();
+    return !op.contains("without") || std::ranges::find(part["isr"], op["without"]) == part["isr"].end();
+}
+
+bool brokers_listed(const StoryStage& stage, const Json& op) {
+    const auto ids = op["ids"].get<std::vector<i32>>();
+    return std::ranges::all_of(reachable_brokers(stage), [&](engine::BrokerId broker) {
+        const auto view = cluster_view(stage, broker);
+        return view && view->brokers == ids;
+    });
+}
+
+bool offsets_available(StoryStage& stage, const Json& op) {
+    const Json wanted{{"topic", op["topic"]}, {"partition", op.value("partition", 0)}};
+    const auto offsets = find_op("offsets")(stage, wanted);
+    return offsets && offsets->is_object() && offsets->value("latest_error", -1) == 0;
+}
+
+OpResult wait(StoryStage& stage, const Json& op) {
+    const std::string until = op["until"];
+    const sim::Nanos limit = sim::millis(op.value("limit_ms", 40000));
+    std::function<bool()> holds;
+    if (until == "leader") holds = [&] { return everywhere(stage, op, [&](const Json& part) { return leader_fits(op, part); }); };
+    else if (until == "isr") holds = [&] { return everywhere(stage, op, [&](const Json& part) { return isr_fits(op, part); }); };
+    else if (until == "brokers") holds = [&] { return brokers_listed(stage, op); };
+    else if (until == "offsets_available") holds = [&] { return offsets_available(stage, op); };
+    else if (until == "assigned" || until == "assignment_stable") return find_op("wait " + until)(stage, op);
+    else return std::unexpected("not built yet: wait until " + until);
+    return poll_until(stage, limit, holds) ? OpResult(nullptr) : std::unexpected(fmt::format("waited {} ms in vain for {}", limit.to_millis(), op.dump()));
+}
+
+constexpr OpEntry kOps[] = {
+    {"start_broker", start_broker}, {"kill_broker", kill_broker}, {"pause_broker", pause_broker}, {"resume_broker", resume_broker},
+    {"wait", wait}, {"sleep", sleep_op}, {"elapsed", elapsed}, {"placement", placement}};
+
+}  // namespace
+
+std::span<const OpEntry> cluster_ops() { return kOps; }
+
+}  // namespace app::proof

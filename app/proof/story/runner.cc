@@ -1,0 +1,146 @@
+#include "app/proof/story/runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "app/lab/files.h"
+#include "app/proof/story/compare.h"
+#include "app/proof/story/ops.h"
+
+namespace app::proof {
+namespace {
+
+constexpr u64 kSchedules = 8;
+constexpr std::size_t kMostComplaints = 6;
+
+/// Puts `value` under `path`, whose parts are separated by `/`.
+void place(Json& root, const std::string& path, const Json& value) {
+    Json* at = &root;
+    std::size_t begin = 0;
+    for (;;) {
+        const auto slash = path.find('/', begin);
+        const std::string part = path.substr(begin, slash == std::string::npos ? slash : slash - begin);
+        if (slash == std::string::npos) {
+            (*at)[part] = value;
+            return;
+        }
+        at = &(*at)[part];
+        begin = slash + 1;
+    }
+}
+
+Json part_of(const Json& value, const std::string& path) {
+    Json at = value;
+    std::size_t begin = 0;
+    while (begin <= path.size() && !path.empty()) {
+        const auto slash = path.find('/', begin);
+        const std::string part = path.substr(begin, slash == std::string::npos ? slash : slash - begin);
+        if (at.is_array()) at = Json(at[static_cast<std::size_t>(std::stoul(part))]);
+        else at = at.is_object() && at.contains(part) ? Json(at[part]) : Json(nullptr);
+        if (slash == std::string::npos) break;
+        begin = slash + 1;
+    }
+    return at;
+}
+
+void place_result(Json& got, const Json& op, const Json& result) {
+    const auto as = op.find("as");
+    if (as == op.end()) return;
+    if (as->is_string()) return place(got, *as, result);
+    for (const auto& [label, part] : as->items()) place(got, label, part_of(result, part));
+}
+
+/// The indexes that a step's labels made look like an object are lists in the recording.
+Json with_lists(const Json& got, const Json& recorded) {
+    if (recorded.is_array() && got.is_object()) {
+        Json list = Json::array();
+        for (const auto& [key, value] : got.items()) list.push_back(value);
+        return list;
+    }
+    if (!recorded.is_object() || !got.is_object()) return got;
+    Json shaped = got;
+    for (const auto& [key, value] : got.items())
+        if (recorded.contains(key)) shaped[key] = with_lists(value, recorded[key]);
+    return shaped;
+}
+
+std::string run_ops(StoryStage& stage, const Json& ops, Json& got) {
+    for (const Json& op : ops) {
+        const std::string name = op["op"];
+        const Op run = find_op(name);
+        if (run == nullptr) return "not built yet: operation " + name;
+        const sim::Nanos before = stage.clock;
+        const OpResult result = run(stage, op);
+        if (!result) return fmt::format("{}: {}", name, result.error());
+        if (name != "elapsed") stage.last_op_took = stage.clock - before;
+        place_result(got, op, *result);
+    }
+    return "";
+}
+
+struct Attempt {
+    std::vector<std::string> complaints;
+    std::size_t steps = 0;        // that agreed
+};
+
+Attempt attempt(const Json& story, u64 seed) {
+    Attempt result;
+    auto stage = raise_stage(story, seed);
+    if (!stage) return {{stage.error()}, 0};
+    Json ignored;
+    if (std::string wrong = run_ops(*stage, story.value("setup", Json::array()), ignored); !wrong.empty()) return {{"setup: " + wrong}, 0};
+    StoryCompare compare;
+    for (const Json& step : story["steps"]) {
+        Json got = Json::object();
+        const std::string wrong = run_ops(*stage, step["ops"], got);
+        if (!wrong.empty()) result.complaints.push_back(fmt::format("{}: {}", step.value("do", ""), wrong));
+        const std::size_t before = compare.differences().size();
+        const Json recorded = step.value("observe", Json::object());
+        compare.step(recorded, with_lists(got, recorded), step.value("compare", Json::object()));
+        for (std::size_t i = before; i < compare.differences().size(); ++i) {
+            const Difference& d = compare.differences()[i];
+            result.complaints.push_back(fmt::format("{}: {}: recorded {} but got {}", step.value("do", ""), d.path, d.recorded.substr(0, 300), d.got.substr(0, 300)));
+        }
+        if (!wrong.empty()) return result;
+        if (compare.differences().size() == before) ++result.steps;
+    }
+    return result;
+}
+
+}  // namespace
+
+Op find_op(const std::string& name) {
+    for (const auto& ops : {cluster_ops(), admin_ops(), producer_ops(), consumer_ops(), cluster_observations(), log_observations(), znode_observations()})
+        for (const OpEntry& entry : ops)
+            if (name == entry.name) return entry.run;
+    return nullptr;
+}
+
+StoryResult run_story(const std::string& path) {
+    StoryResult result;
+    const auto text = lab::read_file(path);
+    if (!text) return {path, false, {text.error()}, 0};
+    const Json story = Json::parse(*text, nullptr, false);
+    if (story.is_discarded() || !story.is_object() || !story.contains("steps")) return {path, false, {path + ": this is not a story"}, 0};
+    result.name = story.value("name", path);
+    std::size_t most = 0;
+    for (u64 seed = 1; seed <= kSchedules; ++seed) {
+        const Attempt tried = attempt(story, seed);
+        const bool better = seed == 1 || tried.steps > most;
+        if (better) {
+            most = tried.steps;
+            result.complaints = tried.complaints;
+            result.seed = seed;
+        }
+        result.passed = tried.complaints.empty();
+        if (result.passed) break;
+        if (!tried.complaints.empty() && tried.complaints.front().find("not built yet") != std::string::npos) break;
+    }
+    if (result.passed) result.complaints.clear();
+    if (result.complaints.size() > kMostComplaints) result.complaints.resize(kMostComplaints);
+    return result;
+}
+
+}  // namespace app::proof

@@ -1,0 +1,56 @@
+#include "app/ui/shell/layout.h"
+
+#include <algorithm>
+
+#include "app/ui/theme.h"
+
+namespace app::ui {
+namespace {
+
+constexpr float kTabs = 36;
+constexpr float kStrip = 46;
+constexpr float kStage = 320;
+constexpr float kTimelineFrom = 620;   // lower than this, the timeline is a strip
+constexpr float kStageShare = 0.615f;
+
+/// Splits what lies between the panes: stage above, tabs, view below.
+void split_centre(ScreenLayout& out, const Rect& centre) {
+    const float rest = centre.h - kTabs;
+    const float stage = out.form == ScreenForm::wide ? std::max(std::min(kStage, rest - 140), rest * kStageShare * 0.9f)
+                                                     : std::min(std::max(kStage, rest * kStageShare), rest - 66);
+    out.stage = {centre.x, centre.y, centre.w, std::max(120.0f, stage)};
+    out.tabs = {centre.x, out.stage.bottom(), centre.w, kTabs};
+    out.view = from_edges(centre.x, out.tabs.bottom(), centre.right(), centre.bottom());
+}
+
+void one_pane(ScreenLayout& out, const Rect& centre) {
+    out.tabs = {centre.x, centre.y, centre.w, kTabs};
+    out.view = from_edges(centre.x, out.tabs.bottom(), centre.right(), centre.bottom());
+    out.stage = out.lesson = out.inspector = out.view;
+}
+
+}  // namespace
+
+ScreenLayout lay_out(const Rect& screen, bool has_lesson) {
+    ScreenLayout out;
+    const float lesson = has_lesson ? layout::lesson : 0;
+    if (screen.w < lesson + layout::inspector + layout::stage_min) out.form = ScreenForm::folded;
+    if (screen.w < lesson + layout::stage_min - 30 || screen.h < 420) out.form = ScreenForm::single;
+    out.timeline_strip = screen.h < kTimelineFrom;
+    const float timeline = out.timeline_strip ? kStrip : layout::timeline + std::max(0.0f, std::min(120.0f, (screen.h - 720) / 3));
+    out.top_bar = {screen.x, screen.y, screen.w, layout::top_bar};
+    out.timeline = {screen.x, screen.bottom() - timeline, screen.w, timeline};
+    const Rect middle = from_edges(screen.x, out.top_bar.bottom(), screen.right(), out.timeline.y);
+    if (out.form == ScreenForm::single) {
+        one_pane(out, middle);
+        return out;
+    }
+    const float inspector = out.form == ScreenForm::wide ? layout::inspector : 0;
+    out.lesson = {middle.x, middle.y, lesson, middle.h};
+    out.inspector = {middle.right() - inspector, middle.y, inspector, middle.h};
+    split_centre(out, from_edges(out.lesson.right(), middle.y, out.inspector.x, middle.bottom()));
+    if (out.form == ScreenForm::folded) out.inspector = out.view;
+    return out;
+}
+
+}  // namespace app::ui

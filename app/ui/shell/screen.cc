@@ -1,0 +1,132 @@
+#include "app/ui/shell/screen.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+
+#include "app/ui/shell/inspector.h"
+#include "app/ui/shell/keys.h"
+#include "app/ui/shell/lesson_pane.h"
+#include "app/ui/shell/stage.h"
+#include "app/ui/shell/timeline.h"
+#include "app/ui/shell/top_bar.h"
+#include "app/ui/shell/view_tabs.h"
+#include "app/ui/views/home.h"
+#include "app/ui/views/partitions.h"
+#include "app/ui/widgets/feedback.h"
+#include "app/ui/widgets/floating.h"
+
+namespace app::ui {
+namespace {
+
+/// Tabs that stand for panes which have no room of their own.
+std::vector<std::string> pane_tabs(const ScreenLayout& layout, const ScreenVm& vm) {
+    switch (layout.form) {
+        case ScreenForm::wide: return {};
+        case ScreenForm::folded: return {"What changed"};
+        case ScreenForm::single:
+            if (vm.lesson.shown) return {"Lesson", "Stage", "What changed"};
+            return {"Stage", "What changed"};
+    }
+    return {};
+}
+
+void single_pane(Ui& ui, const ScreenLayout& layout, const ScreenVm& vm, const std::string& open) {
+    if (open == "Lesson") return lesson_pane(ui, layout.view, vm.lesson);
+    if (open == "Stage") return stage(ui, layout.view, vm.stage);
+    if (open == "What changed") return inspector(ui, layout.view, vm.inspector);
+    draw_view(ui, layout.view, vm);
+}
+
+void panes(Ui& ui, const ScreenLayout& layout, const ScreenVm& vm) {
+    const std::vector<std::string> extra = pane_tabs(layout, vm);
+    const std::string open = vm.view.empty() && !extra.empty() ? extra.front() : vm.view;
+    if (layout.form == ScreenForm::single) {
+        single_pane(ui, layout, vm, open);
+    } else {
+        if (vm.lesson.shown) lesson_pane(ui, layout.lesson, vm.lesson);
+        stage(ui, layout.stage, vm.stage);
+        if (layout.form == ScreenForm::wide) inspector(ui, layout.inspector, vm.inspector);
+        if (layout.form == ScreenForm::folded && open == "What changed") inspector_caption(ui, layout.view, vm.inspector);
+        else draw_view(ui, layout.view, vm);
+    }
+    view_tabs(ui, layout.tabs, vm, extra);
+    if (layout.timeline_strip) timeline_strip(ui, layout.timeline, vm.timeline);
+    else timeline(ui, layout.timeline, vm.timeline);
+}
+
+void toasts(Ui& ui, const Rect& screen, const ScreenVm& vm) {
+    const Raised raised(ui, kToastLayer);
+    const float width = std::min(kToastWidth, screen.w - 24);
+    float y = screen.y + layout::top_bar + 12;
+    for (const ToastVm& entry : vm.toasts) {
+        toast(ui.canvas, {screen.mid_x() - width / 2, y, width, kToastHeight}, entry);
+        y += kToastHeight + 10;
+    }
+}
+
+/// Work that blocks stands in the middle; Esc ends it.
+void work(Ui& ui, const Rect& screen, const ScreenVm& vm) {
+    if (vm.work.empty()) return;
+    const Raised raised(ui, kToastLayer);
+    const float width = std::min(440.0f, screen.w - 32);
+    const Rect box{screen.mid_x() - width / 2, screen.bottom() - 110, width, 84};
+    floating_box(ui.canvas, box, radius::card);
+    long_work(ui.canvas, box.x + 20, box.y + 14, width - 40, vm.work.front(), static_cast<i64>(ImGui::GetTime() * 1000));
+    if (take_key(ui, {Key::escape})) act(ui, UiVerb::stop_work);
+}
+
+void open_menu(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& state) {
+    const bool open = !vm.menu.object.empty();
+    if (open && !state.menu_was_open) {
+        state.menu_at = ui.input.mouse.x >= 0 ? ui.input.mouse : ImVec2{screen.mid_x(), screen.mid_y()};
+        state.menu_row = 0;
+    }
+    state.menu_was_open = open;
+    if (open) menu(ui, state.menu_at, screen, vm.menu, state.menu_row);
+}
+
+void open_palette(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& state) {
+    const bool just_opened = vm.palette.open && !state.palette_was_open;
+    state.palette_was_open = vm.palette.open;
+    if (!vm.palette.open) return;
+    PaletteVm shown = vm.palette;
+    if (just_opened) {
+        state.palette_query = vm.palette.query;
+        state.palette_row = vm.palette.chosen;
+    }
+    shown.query = state.palette_query;
+    shown.chosen = state.palette_row;
+    palette(ui, screen, shown, just_opened);
+    if (shown.query != state.palette_query) shown.chosen = 0;
+    state.palette_query = shown.query;
+    state.palette_row = shown.chosen;
+}
+
+}  // namespace
+
+void draw_view(Ui& ui, const Rect& rect, const ScreenVm& vm) {
+    fill(ui.canvas, rect, ui.canvas.theme->panel);
+    if (vm.view == "Partitions") return partitions_view(ui, rect, vm.partitions);
+    const Rect box{rect.mid_x() - 170, rect.y + 16, 340, std::min(110.0f, rect.h - 32)};
+    empty_state(ui, box, {vm.view, "This version does not show this view.", {}, false});
+}
+
+void draw_screen(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& state) {
+    if (vm.at_home) {
+        home_view(ui, from_edges(screen.x, screen.y + layout::top_bar, screen.right(), screen.bottom()), vm.home);
+        top_bar(ui, {screen.x, screen.y, screen.w, layout::top_bar}, vm.top_bar);
+    } else {
+        const ScreenLayout layout = lay_out(screen, vm.lesson.shown);
+        panes(ui, layout, vm);
+        top_bar(ui, layout.top_bar, vm.top_bar);
+    }
+    open_menu(ui, screen, vm, state);
+    open_palette(ui, screen, vm, state);
+    if (vm.help_open) key_sheet(ui, screen, vm.keys);
+    toasts(ui, screen, vm);
+    work(ui, screen, vm);
+    if (!ImGui::GetIO().WantTextInput) use_global_keys(ui);
+}
+
+}  // namespace app::ui

@@ -1,0 +1,47 @@
+// Lanes of time: bars for what a node was, markers for what happened, gaps where idle stretches are folded away.
+#pragma once
+
+#include "app/ui/ui.h"
+#include "app/view_model/timeline.h"
+
+namespace app::ui {
+
+/// Where moments lie between two edges.
+class TimeScale {
+public:
+    TimeScale(const TimeAxisVm& axis, float left, float right);
+    [[nodiscard]] float x_of(i64 at_ns) const;
+    [[nodiscard]] i64 time_at(float x) const;
+    [[nodiscard]] float left() const { return left_; }
+    [[nodiscard]] float right() const { return right_; }
+    /// The folded stretches as places.
+    struct Fold {
+        float from = 0, to = 0;
+        std::string label;
+    };
+    [[nodiscard]] const std::vector<Fold>& folds() const { return folds_; }
+
+private:
+    struct Piece {
+        i64 from = 0, to = 0;
+        float left = 0, right = 0;
+    };
+    std::vector<Piece> pieces_;
+    std::vector<Fold> folds_;
+    float left_, right_;
+};
+
+/// Numbers and small lines above the lanes. Numbers leave out what lies between `busy_from` and `busy_to`.
+void time_ticks(Canvas& canvas, const TimeScale& scale, const TimeAxisVm& axis, float mid_y, float tick_top, float busy_from, float busy_to);
+/// Bars and markers of one lane; the name stands left of the scale.
+void timeline_lane(Ui& ui, const TimeScale& scale, const Rect& lane, const LaneVm& vm, float bar_height = 12);
+void draw_bar(Canvas& canvas, const Rect& rect, const BarVm& vm);
+void draw_marker(Canvas& canvas, float x, const Rect& lane, const MarkerVm& vm);
+/// The torn edges of a folded stretch, from `top` to `bottom`.
+void fold_edges(Canvas& canvas, const TimeScale::Fold& fold, float top, float bottom, Colour surface);
+/// The yellow line with its time on a flag above.
+void playhead(Canvas& canvas, float x, float flag_mid, float top, float bottom, std::string_view now, float left_limit, float right_limit);
+/// Branches as a metro map, growing leftwards from `right`. Clicking a name switches.
+void branch_map(Ui& ui, float right, float mid_y, const std::vector<BranchVm>& branches, float left_limit);
+
+}  // namespace app::ui

@@ -1,0 +1,59 @@
+// What floats above the screen: verbs of an object, the palette, tooltips, toasts, long work.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/view_model/base.h"
+
+namespace app {
+
+struct MenuItemVm {
+    std::string verb;            // id: what UiAction::argument carries
+    std::string text;            // "Kill"
+    std::string key;             // "Enter"; "" none
+    std::string why_not;         // "already dead"; not empty: the verb is off
+
+    [[nodiscard]] bool enabled() const { return why_not.empty(); }
+};
+
+struct MenuVm {
+    std::string object;          // "broker 1"; "" no menu is open
+    std::vector<MenuItemVm> items;
+};
+
+struct PaletteRowVm {
+    std::string kind;            // "Do", "Go", "Lesson", "Help"
+    std::string text;            // "Kill broker 2"
+    std::string note;            // key, time, level, or the reason why it is off
+    std::string id;              // what choosing it does
+    bool enabled = true;
+};
+
+struct PaletteVm {
+    bool open = false;
+    std::string query;
+    std::vector<PaletteRowVm> rows;   // best first
+    i32 chosen = 0;
+};
+
+struct ToastVm {
+    std::string title;           // "New branch: acks=1"
+    std::string text;
+    bool alarm = false;          // DIVERGED and the like
+};
+
+/// Work that takes more than a moment. `per_mille` below 0: how long is not known.
+struct WorkVm {
+    std::string title;           // "Running to the first answer of lesson 2.3"
+    i32 per_mille = -1;
+    std::string done;            // "step 301 400 of about 486 000"
+};
+
+struct KeyHelpVm {
+    std::string keys;            // "Ctrl K"
+    std::string what;            // "find or do"
+    std::string group;           // "Time", "Screen"
+};
+
+}  // namespace app

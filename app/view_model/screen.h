@@ -1,0 +1,44 @@
+// One frame of the lab.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/view_model/home.h"
+#include "app/view_model/inspector.h"
+#include "app/view_model/lesson_pane.h"
+#include "app/view_model/menu.h"
+#include "app/view_model/partitions.h"
+#include "app/view_model/stage.h"
+#include "app/view_model/timeline.h"
+#include "app/view_model/top_bar.h"
+
+namespace app {
+
+/// A tab of the view area below the stage.
+struct ViewTabVm {
+    std::string title;           // "Partitions"
+    bool lit = false;            // the lesson or the selection points to it
+};
+
+struct ScreenVm {
+    bool at_home = false;
+    HomeVm home;
+    TopBarVm top_bar;
+    LessonPaneVm lesson;
+    StageVm stage;
+    std::vector<ViewTabVm> views;
+    std::string view;            // title of the open one
+    PartitionsVm partitions;
+    InspectorVm inspector;
+    TimelineVm timeline;
+    MenuVm menu;
+    PaletteVm palette;
+    bool help_open = false;
+    std::vector<KeyHelpVm> keys;
+    std::vector<ToastVm> toasts;
+    std::vector<WorkVm> work;    // at most one
+    bool reduced_motion = false;
+};
+
+}  // namespace app

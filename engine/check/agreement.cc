@@ -1,0 +1,75 @@
+#include "engine/check/agreement.h"
+
+#include <algorithm>
+
+namespace engine::check {
+namespace {
+
+bool same_bytes(const sim::Slice& a, const sim::Slice& b) {
+    if (a.chunk.get() == b.chunk.get() && a.begin == b.begin && a.length == b.length) return true;
+    return std::ranges::equal(a.bytes(), b.bytes());
+}
+
+/// The first offset of [from, to) at which the logs hold different batches; `to` if there is none.
+Offset first_difference(const ReplicaLog& a, const ReplicaLog& b, Offset from, Offset to) {
+    while (from < to) {
+        const sim::Slice left = batch_at(a, from), right = batch_at(b, from);
+        if (left.length == 0 || right.length == 0 || !same_bytes(left, right)) return from;
+        from = Offset{wire::read_header(left.bytes())->next_offset()};
+    }
+    return to;
+}
+
+void compare(const Scene& scene, TopicPartition id, BrokerId a, BrokerId b, Offset from, Offset to) {
+    const Offset at = first_difference(replica_log(scene.world, a, id), replica_log(scene.world, b, id), from, to);
+    if (at < to)
+        scene.found("agreement", "brokers {} and {} hold different batches at offset {} of {}, below both high watermarks", a.value,
+                    b.value, at.value, scene.text(id));
+}
+
+/// The running replica with the furthest high watermark.
+const broker::Partition* reference(const Scene& scene, TopicPartition id, const BrokerList& replicas, BrokerId& who) {
+    const broker::Partition* best = nullptr;
+    for (const BrokerId broker : replicas) {
+        const broker::Partition* replica = running_replica(scene.world, broker, id);
+        if (replica == nullptr || (best != nullptr && replica->high_watermark <= best->high_watermark)) continue;
+        best = replica;
+        who = broker;
+    }
+    return best;
+}
+
+}  // namespace
+
+void check_agreement(Agreement& agreement, const Scene& scene) {
+    for (const auto& [id, partition] : scene.zk.partitions) {
+        BrokerId first = kNoBroker;
+        const broker::Partition* best = scene.durable(id) ? reference(scene, id, partition.replicas, first) : nullptr;
+        if (best == nullptr) continue;
+        for (const BrokerId other : partition.replicas) {
+            const broker::Partition* replica = running_replica(scene.world, other, id);
+            if (replica == nullptr || other == first) continue;
+            Offset& from = agreement.verified[std::pair{id, other}];
+            const Offset to = min(best->high_watermark, replica->high_watermark);
+            compare(scene, id, first, other, min(from, to), to);
+            from = to;
+        }
+    }
+}
+
+void check_full_agreement(const Scene& scene) {
+    for (const auto& [id, partition] : scene.zk.partitions) {
+        const BrokerId first = partition.replicas.front();
+        const Offset end = log_end(replica_log(scene.world, first, id));
+        for (const BrokerId other : partition.replicas)
+            if (other != first) compare(scene, id, first, other, Offset{0}, end);
+    }
+}
+
+void note_cut(Agreement& agreement, const Scene& scene, const sim::Fact& fact) {
+    if (kind_of(fact) != FactKind::truncated) return;
+    if (Offset* from = agreement.verified.find(std::pair{partition_of(fact), scene.world.card(fact.node).broker}))
+        *from = min(*from, Offset{fact.n[1]});
+}
+
+}  // namespace engine::check

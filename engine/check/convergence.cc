@@ -1,0 +1,83 @@
+#include "engine/check/convergence.h"
+
+namespace engine::check {
+namespace {
+
+namespace znodes = broker::znodes;
+
+bool registered(const Scene& scene, BrokerId broker, const broker::Broker& running) {
+    const zookeeper::Znode* node = zk_tree(scene.world).find(znodes::broker_path(broker));
+    return node != nullptr && running.memory.startup.step == broker::StartupStep::running &&
+           BrokerEpoch{node->stat.czxid} == running.memory.broker_epoch;
+}
+
+std::string broker_trouble(const Scene& scene) {
+    for (const NodeCard& card : scene.world.frame->cards) {
+        if (card.kind != NodeKind::broker) continue;
+        const broker::Broker* running = running_broker(scene.world, card.broker);
+        if (running == nullptr) return fmt::format("{} does not run", card.name);
+        if (!registered(scene, card.broker, *running)) return fmt::format("{} is not registered", card.name);
+    }
+    return "";
+}
+
+std::string leader_trouble(const Scene& scene, TopicPartition id, const PartitionView& partition) {
+    const auto& state = partition.state;
+    if (state.leader == kNoBroker) return fmt::format("{} has no leader", scene.text(id));
+    if (state.isr.size() != partition.replicas.size())
+        return fmt::format("ISR of {} is {{{}}} of replicas {{{}}}", scene.text(id), broker::to_text(state.isr), broker::to_text(partition.replicas));
+    const broker::Partition* leader = running_replica(scene.world, state.leader, id);
+    if (leader == nullptr || !leader->leads() || leader->leader_epoch != state.leader_epoch)
+        return fmt::format("broker {} does not act as leader of {} in epoch {}", state.leader.value, scene.text(id), state.leader_epoch.value);
+    if (leader->isr.committed.size() != state.isr.size())
+        return fmt::format("broker {} knows ISR {{{}}} of {}", state.leader.value, broker::to_text(leader->isr.committed), scene.text(id));
+    return "";
+}
+
+std::string replica_trouble(const Scene& scene, TopicPartition id, const PartitionView& partition) {
+    const Offset end = running_replica(scene.world, partition.state.leader, id)->log_end_offset();
+    for (const BrokerId broker : partition.replicas) {
+        const broker::Partition* replica = running_replica(scene.world, broker, id);
+        if (replica == nullptr) return fmt::format("broker {} has not opened {}", broker.value, scene.text(id));
+        if (replica->log_end_offset() != end)
+            return fmt::format("broker {} ends at {} of {}, the leader at {}", broker.value, replica->log_end_offset().value, scene.text(id), end.value);
+        if (replica->high_watermark != end)
+            return fmt::format("high watermark of {} on broker {} is {}, the log ends at {}", scene.text(id), broker.value, replica->high_watermark.value, end.value);
+    }
+    return "";
+}
+
+std::string partition_trouble(const Scene& scene) {
+    for (const auto& [id, partition] : scene.zk.partitions) {
+        if (std::string trouble = leader_trouble(scene, id, partition); !trouble.empty()) return trouble;
+        if (std::string trouble = replica_trouble(scene, id, partition); !trouble.empty()) return trouble;
+    }
+    return "";
+}
+
+/// It has an outcome, or its process was ended by force and takes none.
+bool is_settled(const Scene& scene, u64 row) {
+    const History& history = scene.history;
+    if (row < history.outcome_of.size() && history.outcome_of[row] != kNoRow) return true;
+    const u64* ended = scene.promises.ended_at.find(history.sends[row].message.producer);
+    return ended != nullptr && history.sends[row].event_index <= *ended;
+}
+
+std::string send_trouble(const Scene& scene, u64& first_open_send) {
+    const History& history = scene.history;
+    while (first_open_send < history.sends.size() && is_settled(scene, first_open_send)) ++first_open_send;
+    if (first_open_send == history.sends.size()) return "";
+    const MessageId message = history.sends[first_open_send].message;
+    return fmt::format("send {} of {} has no outcome", message.ordinal, scene.name(message.producer));
+}
+
+}  // namespace
+
+std::string unconverged(const Scene& scene, const Reads& reads, u64& first_open_send) {
+    if (std::string trouble = broker_trouble(scene); !trouble.empty()) return trouble;
+    if (std::string trouble = partition_trouble(scene); !trouble.empty()) return trouble;
+    if (std::string trouble = send_trouble(scene, first_open_send); !trouble.empty()) return trouble;
+    return unread_record(reads, scene);
+}
+
+}  // namespace engine::check

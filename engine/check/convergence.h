@@ -1,0 +1,17 @@
+// Whether a world that was healed has come to rest: `converged` is demanded within a bounded time.
+//
+// Every broker runs and is registered by a living session; every partition has a leader that acts as such in the
+// epoch that ZooKeeper names, with all replicas in its ISR; all replicas end at the same offset and have it as high
+// watermark; every send has an outcome; and every group that reads from the earliest record has been handed all
+// records of its topics (while committed records are promised: `read-all` in reads.h).
+#pragma once
+
+#include "engine/check/reads.h"
+
+namespace engine::check {
+
+/// What has not yet come to rest; "" if all has. `first_open_send` is a row of History::sends below which all
+/// have outcomes; it is moved on.
+std::string unconverged(const Scene& scene, const Reads& reads, u64& first_open_send);
+
+}  // namespace engine::check

@@ -1,0 +1,32 @@
+#include "engine/check/high_watermark.h"
+
+namespace engine::check {
+namespace {
+
+void check_held(const Scene& scene, const broker::Partition& leader, Offset high_watermark) {
+    if (!scene.durable(leader.id)) return;
+    for (const BrokerId member : leader.isr.committed) {
+        const Offset end = log_end(replica_log(scene.world, member, leader.id));
+        if (end < high_watermark)
+            scene.found("hw-held", "high watermark of {} is {}, but the log of broker {}, which is in the ISR, ends at {}",
+                        scene.text(leader.id), high_watermark.value, member.value, end.value);
+    }
+}
+
+}  // namespace
+
+void check_high_watermark_fact(HighWatermarks& watermarks, const Scene& scene, const sim::Fact& fact) {
+    if (kind_of(fact) != FactKind::high_watermark) return;
+    const TopicPartition id = partition_of(fact);
+    const broker::Partition* replica = running_replica(scene.world, scene.world.card(fact.node).broker, id);
+    if (replica == nullptr || !replica->leads()) return;
+    const Offset now{fact.n[1]};
+    HighWatermarks::Term& term = watermarks.terms[std::pair{id, fact.node}];
+    if (term.epoch == replica->leader_epoch && now < term.high_watermark)
+        scene.found("hw-monotonic", "high watermark of {} went from {} back to {} in epoch {}", scene.text(id),
+                    term.high_watermark.value, now.value, term.epoch.value);
+    term = {replica->leader_epoch, now};
+    check_held(scene, *replica, now);
+}
+
+}  // namespace engine::check

@@ -1,0 +1,93 @@
+#include "engine/check/oracles.h"
+
+#include "engine/check/convergence.h"
+#include "engine/check/duplicates.h"
+#include "engine/check/sessions.h"
+
+namespace engine::check {
+namespace {
+
+Scene scene_of(Oracles& oracles, const World& world, const History& history) {
+    const u64 next = world.kernel().event_index;
+    return {world, history, oracles.promises, oracles.zk, oracles.committed, oracles.findings, next == 0 ? 0 : next - 1};
+}
+
+void check_zookeeper(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
+    StateChange change;
+    if (!note_znode(oracles.zk, scene.world, fact, change)) return;
+    check_state_write(oracles.elections, scene, change);
+    check_leader_write(oracles.leaders, scene, change);
+}
+
+void check_broker(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
+    note_fact(oracles.committed, scene.world, fact);
+    check_leader_fact(oracles.leaders, scene, fact);
+    check_isr_fact(oracles.elections, scene, fact);
+    check_high_watermark_fact(oracles.watermarks, scene, fact);
+    check_append_fact(scene, fact);
+    check_replica_fact(oracles.cuts, scene, fact);
+    check_commit_fact(oracles.commits, scene, fact);
+    note_cut(oracles.agreement, scene, fact);
+}
+
+void check_fact(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
+    switch (scene.world.card(fact.node).kind) {
+        case NodeKind::zookeeper:
+            check_zookeeper(oracles, scene, fact);
+            check_isr_fact(oracles.elections, scene, fact);
+            return check_session_fact(scene, fact);
+        case NodeKind::broker: return check_broker(oracles, scene, fact);
+        case NodeKind::consumer: return note_position_fact(oracles.reads, fact);
+        case NodeKind::producer:
+        case NodeKind::console: return;
+    }
+}
+
+}  // namespace
+
+Oracles watch(const WorldSpec& spec, const World& world, const History& history) {
+    Oracles oracles;
+    oracles.promises = promises_of(spec, world);
+    oracles.zk = read_zk(world);
+    oracles.committed = read_committed(world);
+    oracles.cuts = read_replica_epochs(world);
+    oracles.facts_seen = history.facts.size();
+    oracles.outcomes_seen = history.outcomes.size();
+    oracles.deliveries_seen = history.deliveries.size();
+    for (const auto& [id, partition] : oracles.zk.partitions)
+        if (partition.state.leader != kNoBroker) oracles.leaders.of_epoch[std::pair{id, partition.state.leader_epoch}] = partition.state.leader;
+    return oracles;
+}
+
+void observe(Oracles& oracles, const World& world, const History& history) {
+    note_inputs(oracles.promises, world, history);
+    const bool quiet = oracles.facts_seen == history.facts.size() && oracles.outcomes_seen == history.outcomes.size() &&
+                       oracles.deliveries_seen == history.deliveries.size();
+    if (quiet) return;
+    const Scene scene = scene_of(oracles, world, history);
+    for (; oracles.facts_seen < history.facts.size(); ++oracles.facts_seen)
+        check_fact(oracles, scene, history.facts[oracles.facts_seen].fact);
+    for (; oracles.outcomes_seen < history.outcomes.size(); ++oracles.outcomes_seen)
+        check_outcome(oracles.acknowledged, scene, history.outcomes[oracles.outcomes_seen]);
+    for (; oracles.deliveries_seen < history.deliveries.size(); ++oracles.deliveries_seen)
+        check_delivery(oracles.reads, scene, history.deliveries[oracles.deliveries_seen]);
+}
+
+void sample(Oracles& oracles, const World& world, const History& history) {
+    check_agreement(oracles.agreement, scene_of(oracles, world, history));
+}
+
+std::string rest(Oracles& oracles, const World& world, const History& history) {
+    return unconverged(scene_of(oracles, world, history), oracles.reads, oracles.first_open_send);
+}
+
+void conclude(Oracles& oracles, const World& world, const History& history) {
+    const Scene scene = scene_of(oracles, world, history);
+    check_full_agreement(scene);
+    check_acked_kept(oracles.acknowledged, scene);
+    check_duplicates(scene);
+    check_commits_kept(oracles.commits, scene);
+    check_reads_kept(oracles.reads, scene);
+}
+
+}  // namespace engine::check

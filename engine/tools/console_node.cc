@@ -1,0 +1,141 @@
+#include "engine/tools/console_node.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "engine/model/facts.h"
+#include "engine/model/touch.h"
+#include "engine/tools/command_line.h"
+
+namespace engine::tools {
+namespace {
+
+using sim::Env;
+
+enum ConsoleTimer : u16 { kClusterTimer = 1, kAdminTimer, kStartTimer };
+constexpr std::array<std::string_view, 4> kTimerNames = {"none", "metadata or request timeout", "retry or timeout of a call", "tool start"};
+static_assert(kTimerNames.size() == kStartTimer + 1);
+
+constexpr i32 kNotFound = 127;      // as bash has it
+constexpr i32 kSyntaxError = 2;
+
+ToolCall call_of(Console& console, Env& env) {
+    ConsoleMemory& memory = console.memory;
+    return {console.settings.version, console.files, memory.command, memory.tools, memory.admin, env};
+}
+
+void forget(Console& console, const Env& env) {
+    console.memory = {};
+    console.memory.life = env.incarnation();
+}
+
+// ---- begin and end ------------------------------------------------------------------------------
+
+void start_next(Console& console, Env& env) {
+    ConsoleMemory& memory = console.memory;
+    const bool just_starting = memory.life != env.incarnation();  // its first step will begin it
+    if (just_starting || memory.busy || console.queue.empty()) return;
+    TypedCommand typed = console.queue.pop_front();
+    forget(console, env);
+    memory.busy = true;
+    memory.command.seq = typed.seq;
+    memory.command.line = std::move(typed.line);
+    memory.command.input = std::move(typed.input);
+    memory.admin.timer_kind = kAdminTimer;
+    memory.admin.cluster.timer_kind = kClusterTimer;
+    env.timer(std::max(console.settings.tool_start_time, sim::kLoopDelay), kStartTimer, 0);
+}
+
+void tell_end(Env& env, const CommandRun& command) {
+    CommandRow row;
+    row.event_index = env.event_index();
+    row.seq = command.seq;
+    row.line = command.line;
+    row.exit_code = command.exit_code;
+    row.output = command.output;
+    row.errors = command.errors;
+    env.recorder<Observer>().on_command(row);
+    env.fact(node_fact(FactKind::command_finished, {command.exit_code, command.seq}));
+    env.touch(touch::kCommands | touch::kFacts);
+}
+
+/// If the command has ended: tells it and goes on with the next one.
+void end_if_finished(Console& console, Env& env) {
+    ConsoleMemory& memory = console.memory;
+    if (!memory.busy || !memory.command.finished) return;
+    if (memory.admin.running) close(memory.admin, env);
+    tell_end(env, memory.command);
+    if (memory.command.exit_code != 0 && console.first_failure.empty())
+        console.first_failure = memory.command.line + "\n" + memory.command.output + memory.command.errors;
+    console.last = std::move(memory.command);
+    forget(console, env);
+    start_next(console, env);
+}
+
+void fail(ToolCall& call, std::string_view complaint, i32 exit_code) {
+    complain(call, complaint);
+    finish(call, exit_code);
+}
+
+/// The tool has come up: it reads its arguments and asks its first question.
+void begin_tool(Console& console, Env& env) {
+    ToolCall call = call_of(console, env);
+    auto words = split_command(call.command.line);
+    if (!words) return fail(call, words.error(), kSyntaxError);
+    if (words->empty()) return finish(call, 0);
+    call.command.words = std::move(*words);
+    const std::string& name = call.command.words.front();
+    const Tool* tool = find_tool(name);
+    if (tool == nullptr) return fail(call, fmt::format("bash: {}: command not found", name), kNotFound);
+    tool->begin(call);
+}
+
+void take_results(Console& console, Env& env, const client::AdminResults& results) {
+    for (const client::AdminResult& result : results) {
+        if (console.memory.command.finished) return;
+        const Tool* tool = find_tool(console.memory.command.words.front());
+        MR_ASSERT(tool != nullptr);
+        ToolCall call = call_of(console, env);
+        tool->on_result(call, result);
+    }
+}
+
+void on_work(Console& console, Env& env, sim::Notice& notice) {
+    if (notice.kind == sim::NoticeKind::timer && notice.timer_kind == kStartTimer) return begin_tool(console, env);
+    if (!concerns(console.memory.admin, notice)) return;
+    client::AdminResults results;
+    on_notice(console.memory.admin, env, notice, results);
+    take_results(console, env, results);
+}
+
+}  // namespace
+
+u32 type_command(Console& console, std::string line, std::string input) {
+    const u32 seq = console.next_seq++;
+    console.queue.push_back({seq, std::move(line), std::move(input)});
+    return seq;
+}
+
+u32 run_command(Console& console, Env& env, std::string line, std::string input) {
+    const u32 seq = type_command(console, std::move(line), std::move(input));
+    start_next(console, env);
+    return seq;
+}
+
+void write_file(Console& console, std::string path, std::string content) { console.files[path] = std::move(content); }
+
+bool idle(const Console& console) { return !console.memory.busy && console.queue.empty(); }
+
+std::string_view ConsoleNode::timer_name(u16 timer_kind) const {
+    return timer_kind < kTimerNames.size() ? kTimerNames[timer_kind] : kTimerNames[0];
+}
+
+void ConsoleNode::on_notice(Env& env, sim::Notice& notice) {
+    if (notice.kind == sim::NoticeKind::boot) forget(state, env);
+    else on_work(state, env, notice);
+    end_if_finished(state, env);
+    start_next(state, env);
+}
+
+}  // namespace engine::tools

@@ -1,0 +1,37 @@
+#include "engine/tools/java_text.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace engine::tools {
+
+std::string to_text(const JavaError& error) { return fmt::format("{}: {}", error.type, error.message); }
+
+JavaError error_of(ErrorCode code, const NullableText& message) {
+    const ErrorInfo& info = error_info(code);
+    return {fmt::format("org.apache.kafka.common.errors.{}", info.exception),
+            message.is_null ? std::string(info.message) : message.text};
+}
+
+bool failed_anywhere(const client::AdminResult& result) { return failed(result.error) || result.failure() != nullptr; }
+
+JavaError error_of(const client::AdminResult& result) {
+    MR_ASSERT(failed_anywhere(result));
+    if (failed(result.error)) return error_of(result.error, {result.message, result.message.empty()});
+    return error_of(result.failure()->error, result.failure()->message);
+}
+
+JavaError illegal_argument(std::string message) { return {"java.lang.IllegalArgumentException", std::move(message)}; }
+
+std::string log_line(i64 epoch_ms, std::string_view level, std::string_view text, std::string_view logger) {
+    const std::chrono::sys_time<std::chrono::milliseconds> moment{std::chrono::milliseconds{epoch_ms}};
+    const auto day = std::chrono::floor<std::chrono::days>(moment);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss time{moment - day};
+    return fmt::format("[{:04}-{:02}-{:02} {:02}:{:02}:{:02},{:03}] {} {} ({})", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
+                       time.minutes().count(), time.seconds().count(), time.subseconds().count(), level, text, logger);
+}
+
+}  // namespace engine::tools

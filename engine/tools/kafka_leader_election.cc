@@ -1,0 +1,159 @@
+#include "engine/tools/kafka_leader_election.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "engine/tools/tool.h"
+
+namespace engine::tools {
+namespace {
+
+using client::AdminOutcome;
+using client::AdminResult;
+using A = ArgumentKind;
+
+constexpr std::array kSpecs = {
+    OptionSpec{"admin.config", A::text, "config file", "File with settings for the admin client."},
+    OptionSpec{"all-topic-partitions", A::none, "", "Elect for all partitions for which it is possible. Not together with --topic or --path-to-json-file."},
+    OptionSpec{"bootstrap-server", A::text, "host:port", "REQUIRED: the brokers to connect to, separated by commas."},
+    OptionSpec{"election-type", A::text, "election type", "REQUIRED: preferred (only where the leader is not the preferred one) or unclean (only where there is no leader)."},
+    OptionSpec{"help", A::none, "", "Print usage information."},
+    OptionSpec{"partition", A::number, "partition id", "The partition to elect for. REQUIRED with --topic."},
+    OptionSpec{"path-to-json-file", A::text, "Path to JSON file", "File with the partitions to elect for. Not together with --all-topic-partitions or --topic."},
+    OptionSpec{"topic", A::text, "topic name", "The topic to elect for. Not together with --all-topic-partitions or --path-to-json-file."},
+    OptionSpec{"version", A::none, "", "Print the version of Kafka."},
+};
+constexpr std::string_view kPurpose =
+    "This tool attempts to elect a new leader for a set of topic partitions. The type of elections supported are "
+    "preferred replicas and unclean replicas.";
+
+JavaError as_java(const OptionError& error) { return {error.type, error.message}; }
+
+JavaError command_failed(const ToolCall& call, std::string message) {
+    return {call.is_old() ? "kafka.common.AdminCommandFailedException" : "org.apache.kafka.server.common.AdminCommandFailedException",
+            std::move(message)};
+}
+
+/// What the options lack or have too much of; "" if they make a command.
+std::string wrong_options(const OptionValues& options) {
+    std::vector<std::string_view> missing;
+    for (const std::string_view name : {"bootstrap-server", "election-type"})
+        if (!options.has(name)) missing.push_back(name);
+    if (!missing.empty()) return fmt::format("Missing required option(s): {}", fmt::join(missing, ", "));
+    const int scopes = options.has("topic") + options.has("all-topic-partitions") + options.has("path-to-json-file");
+    if (scopes != 1) return "One and only one of the following options is required: topic, all-topic-partitions, path-to-json-file";
+    if (options.has("topic") && !options.has("partition")) return "Missing required option(s): partition";
+    if (!options.has("topic") && options.has("partition")) return "Option partition is only allowed if topic is used";
+    return "";
+}
+
+std::expected<bool, OptionError> wants_unclean(const OptionValues& options) {
+    const auto type = text_of(options, "election-type");
+    if (!type) return std::unexpected(type.error());
+    std::string upper;
+    for (const char c : *type) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (upper != "PREFERRED" && upper != "UNCLEAN") return std::unexpected(cannot_parse(*type, "election-type"));
+    return upper == "UNCLEAN";
+}
+
+/// Which partitions are meant. Reads --topic and --partition; a list in a file is not offered by this console.
+std::expected<client::AdminCall, JavaError> election_call(const OptionValues& options) {
+    client::AdminCall question;
+    question.kind = client::AdminKind::elect_leaders;
+    question.all_partitions = options.has("all-topic-partitions");
+    if (options.has("path-to-json-file"))
+        return std::unexpected(JavaError{"java.lang.UnsupportedOperationException", "This console cannot read a list of partitions from a file: use --topic and --partition"});
+    if (question.all_partitions) return question;
+    const auto topic = text_of(options, "topic");
+    const auto partition = number_of(options, "partition", -1);
+    if (!topic) return std::unexpected(as_java(topic.error()));
+    if (!partition) return std::unexpected(as_java(partition.error()));
+    question.partitions.push_back({*topic, *partition});
+    return question;
+}
+
+std::string name_of_partition(const AdminOutcome& outcome) { return fmt::format("{}-{}", outcome.name, outcome.partition); }
+
+/// Outcomes of one sort, by the names of their partitions.
+struct Sorted {
+    std::vector<std::string> succeeded;
+    std::vector<std::string> not_needed;
+    std::vector<const AdminOutcome*> failed;
+};
+
+Sorted sorted(const AdminResult& result) {
+    Sorted out;
+    for (const AdminOutcome& outcome : result.outcomes) {
+        if (outcome.error == ErrorCode::none) out.succeeded.push_back(name_of_partition(outcome));
+        else if (outcome.error == ErrorCode::election_not_needed) out.not_needed.push_back(name_of_partition(outcome));
+        else out.failed.push_back(&outcome);
+    }
+    return out;
+}
+
+void finish_with_failed(ToolCall& call, const std::vector<const AdminOutcome*>& failures, std::string_view type) {
+    std::string suppressed;
+    for (const AdminOutcome* outcome : failures) {
+        const std::string exception = to_text(error_of(outcome->error, outcome->message));
+        print(call, fmt::format("Error completing leader election ({}) for partition: {}: {}", type, name_of_partition(*outcome), exception));
+        suppressed += fmt::format("\n\tSuppressed: {}", exception);
+    }
+    JavaError error = command_failed(call, fmt::format("{} replica(s) could not be elected", failures.size()));
+    if (call.is_old()) {
+        error.message += suppressed;
+        return finish_with_uncaught(call, error);
+    }
+    complain(call, error.message);
+    complain(call, to_text(error) + suppressed);
+    finish(call, 1);
+}
+
+/// A call that failed as a whole.
+void finish_with_error(ToolCall& call, const JavaError& error) {
+    if (!error.type.ends_with(".TimeoutException"))
+        return finish_with_uncaught(call, {"java.lang.RuntimeException", "java.util.concurrent.ExecutionException: " + to_text(error)});
+    print(call, "Timeout waiting for election results");
+    finish_with_uncaught(call, command_failed(call, "Timeout waiting for election results"));
+}
+
+}  // namespace
+
+void begin_election(ToolCall& call) {
+    auto options = parse_options(kSpecs, call.arguments());
+    if (!options) return finish_with_uncaught(call, as_java(options.error()));
+    if (answered_help(call, *options, kPurpose, kSpecs)) return;
+    if (const std::string wrong = wrong_options(*options); !wrong.empty()) return finish_with_uncaught(call, command_failed(call, wrong));
+    const auto unclean = wants_unclean(*options);
+    if (!unclean) return finish_with_uncaught(call, as_java(unclean.error()));
+    auto question = election_call(*options);
+    if (!question) return finish_with_uncaught(call, question.error());
+    question->unclean = call.states.election.unclean = *unclean;
+    const ConfigMap limits = [] {
+        ConfigMap map;
+        map["default.api.timeout.ms"] = "30000";
+        map["request.timeout.ms"] = "15000";
+        return map;
+    }();
+    const AdminOptions admin{text_of(*options, "bootstrap-server").value_or(""), text_of(*options, "admin.config").value_or(""), limits};
+    if (const auto connected = connect_admin(call, admin); !connected) return finish_with_uncaught(call, connected.error());
+    call.states.election.options = std::move(*options);
+    ask(call.admin, call.env, std::move(*question));
+}
+
+void on_election_result(ToolCall& call, const AdminResult& result) {
+    if (failed(result.error)) return finish_with_error(call, error_of(result));
+    const std::string_view type = call.states.election.unclean ? "UNCLEAN" : "PREFERRED";
+    const Sorted outcomes = sorted(result);
+    if (!outcomes.succeeded.empty())
+        print(call, fmt::format("Successfully completed leader election ({}) for partitions {}", type, fmt::join(outcomes.succeeded, ", ")));
+    // 2.8 prints the names of those that succeeded here.
+    const bool named = profile_of(call.version).tools_name_elected_partitions;
+    if (!outcomes.not_needed.empty())
+        print(call, fmt::format("Valid replica already elected for partitions {}", fmt::join(named ? outcomes.not_needed : outcomes.succeeded, ", ")));
+    if (!outcomes.failed.empty()) return finish_with_failed(call, outcomes.failed, type);
+    finish(call, 0);
+}
+
+}  // namespace engine::tools

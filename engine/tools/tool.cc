@@ -1,0 +1,117 @@
+#include "engine/tools/tool.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace engine::tools {
+namespace {
+
+constexpr std::array kTools = {
+    Tool{"kafka-configs", begin_configs, on_configs_result},
+    Tool{"kafka-leader-election", begin_election, on_election_result},
+    Tool{"kafka-topics", begin_topics, on_topics_result},
+};
+static_assert(std::ranges::is_sorted(kTools, {}, &Tool::name));
+
+std::string_view version_text(const ToolCall& call) { return call.is_old() ? "2.8.2" : "3.9.1"; }
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r");
+    if (first == std::string_view::npos) return "";
+    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+/// Lines "key=value" of a properties file.
+ConfigMap read_properties(std::string_view text) {
+    ConfigMap properties;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string_view line = trimmed(text.substr(at, end - at));
+        at = end + 1;
+        const std::size_t equals = line.find('=');
+        if (line.empty() || line.front() == '#' || equals == std::string_view::npos) continue;
+        properties[std::string(trimmed(line.substr(0, equals)))] = trimmed(line.substr(equals + 1));
+    }
+    return properties;
+}
+
+JavaError no_client(std::string_view cause) {
+    return {"org.apache.kafka.common.KafkaException",
+            fmt::format("Failed to create new KafkaAdminClient\nCaused by: org.apache.kafka.common.config.ConfigException: {}", cause)};
+}
+
+}  // namespace
+
+std::span<const Tool> all_tools() { return kTools; }
+
+const Tool* find_tool(std::string_view command) {
+    if (const auto slash = command.rfind('/'); slash != std::string_view::npos) command.remove_prefix(slash + 1);
+    if (command.ends_with(".sh")) command.remove_suffix(3);
+    const auto at = std::ranges::find(kTools, command, &Tool::name);
+    return at == kTools.end() ? nullptr : &*at;
+}
+
+void print(ToolCall& call, std::string_view line) {
+    MR_ASSERT(!call.command.finished);
+    call.command.output += line;
+    call.command.output += '\n';
+}
+
+void complain(ToolCall& call, std::string_view line) {
+    MR_ASSERT(!call.command.finished);
+    call.command.errors += line;
+    call.command.errors += '\n';
+}
+
+void finish(ToolCall& call, i32 exit_code) {
+    MR_ASSERT(!call.command.finished);
+    call.command.finished = true;
+    call.command.exit_code = exit_code;
+}
+
+void finish_with_usage(ToolCall& call, std::string_view complaint, OptionSpecs specs) {
+    complain(call, complaint);
+    call.command.errors += usage_table(specs);
+    finish(call, 1);
+}
+
+bool answered_help(ToolCall& call, const OptionValues& options, std::string_view purpose, OptionSpecs specs) {
+    if (call.arguments().empty() || options.has("help")) {
+        finish_with_usage(call, purpose, specs);
+        return true;
+    }
+    if (!options.has("version")) return false;
+    print(call, version_text(call));
+    finish(call, 0);
+    return true;
+}
+
+void finish_with_uncaught(ToolCall& call, const JavaError& error) {
+    if (call.is_old()) {
+        complain(call, fmt::format("Exception in thread \"main\" {}", to_text(error)));
+    } else {
+        complain(call, error.message);
+        complain(call, to_text(error));
+    }
+    finish(call, 1);
+}
+
+std::expected<void, JavaError> connect_admin(ToolCall& call, const AdminOptions& options) {
+    ConfigMap config;
+    if (!options.config_file.empty()) {
+        const std::string* text = call.files.find(options.config_file);
+        if (text == nullptr) return std::unexpected(JavaError{"java.nio.file.NoSuchFileException", options.config_file});
+        config = read_properties(*text);
+    }
+    for (const auto& [name, value] : options.overrides) config[name] = value;
+    auto addresses = client::parse_bootstrap(options.bootstrap);
+    if (!addresses) return std::unexpected(no_client(addresses.error()));
+    auto typed = client::make_admin_config(config, "adminclient-1");
+    if (!typed) return std::unexpected(no_client(typed.error()));
+    start(call.admin, call.env, std::move(*typed), std::move(*addresses));
+    return {};
+}
+
+}  // namespace engine::tools

@@ -1,0 +1,222 @@
+// Sections: the options; what goes together; orders.
+#include "engine/tools/topics_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "engine/model/topic_config.h"
+
+namespace engine::tools {
+namespace {
+
+using A = ArgumentKind;
+
+// ---- the options --------------------------------------------------------------------------------
+
+constexpr std::array kSpecs = {
+    OptionSpec{"alter", A::none, "", "Change the number of partitions of a topic. (Settings of topics are changed with kafka-configs.)"},
+    OptionSpec{"at-min-isr-partitions", A::none, "", "With --describe: only partitions whose ISR is just as large as min.insync.replicas."},
+    OptionSpec{"bootstrap-server", A::text, "server to connect to", "REQUIRED: the Kafka server to connect to, as host:port."},
+    OptionSpec{"command-config", A::text, "command config property file", "File with settings for the admin client."},
+    OptionSpec{"config", A::text, "name=value", "With --create: a setting of the topic. May be given more than once."},
+    OptionSpec{"create", A::none, "", "Create a new topic."},
+    OptionSpec{"delete", A::none, "", "Delete a topic."},
+    OptionSpec{"delete-config", A::text, "name", "No longer supported; settings are removed with kafka-configs."},
+    OptionSpec{"describe", A::none, "", "Show the given topics and their partitions."},
+    OptionSpec{"exclude-internal", A::none, "", "With --list and --describe: leave out internal topics."},
+    OptionSpec{"help", A::none, "", "Print usage information."},
+    OptionSpec{"if-exists", A::none, "", "With --alter, --delete, --describe: do nothing if the topic does not exist."},
+    OptionSpec{"if-not-exists", A::none, "", "With --create: no failure if the topic exists already."},
+    OptionSpec{"list", A::none, "", "List all topics."},
+    OptionSpec{"partition-size-limit-per-response", A::number, "maximum number of partitions per response", "How many partitions one answer may describe."},
+    OptionSpec{"partitions", A::number, "# of partitions", "The number of partitions of a topic that is created or altered."},
+    OptionSpec{"replica-assignment", A::text, "broker_id_for_part1_replica1 : broker_id_for_part1_replica2 , broker_id_for_part2_replica1 : broker_id_for_part2_replica2 , ...", "Where the replicas of each partition go."},
+    OptionSpec{"replication-factor", A::number, "replication factor", "The number of replicas of each partition of a new topic."},
+    OptionSpec{"topic", A::text, "topic", "The topic; except with --create also a regular expression."},
+    OptionSpec{"topic-id", A::text, "topic-id", "The id of the topic to describe."},
+    OptionSpec{"topics-with-overrides", A::none, "", "With --describe: only topics with settings of their own."},
+    OptionSpec{"unavailable-partitions", A::none, "", "With --describe: only partitions without a leader."},
+    OptionSpec{"under-min-isr-partitions", A::none, "", "With --describe: only partitions whose ISR is smaller than min.insync.replicas."},
+    OptionSpec{"under-replicated-partitions", A::none, "", "With --describe: only partitions with a replica out of sync."},
+    OptionSpec{"version", A::none, "", "Print the version of Kafka."},
+    // Of 2.8 only.
+    OptionSpec{"disable-rack-aware", A::none, "", "Place replicas without regard to racks."},
+    OptionSpec{"force", A::none, "", "Do not ask."},
+    OptionSpec{"zookeeper", A::text, "hosts", "DEPRECATED: the ZooKeeper to connect to, as host:port."},
+};
+constexpr std::size_t kOldOnly = 3;
+
+constexpr std::array kActions = {std::string_view("create"), std::string_view("list"), std::string_view("alter"),
+                                 std::string_view("describe"), std::string_view("delete")};
+
+// ---- what goes together -------------------------------------------------------------------------
+
+/// An option, and the actions that it goes with.
+struct Pairing {
+    std::string_view option;
+    std::string_view actions;   // separated by blanks
+};
+constexpr std::array kPairings = {
+    Pairing{"config", "alter create"},
+    Pairing{"partitions", "alter create"},
+    Pairing{"replication-factor", "create"},
+    Pairing{"replica-assignment", "alter create"},
+    Pairing{"under-replicated-partitions", "describe"},
+    Pairing{"under-min-isr-partitions", "describe"},
+    Pairing{"at-min-isr-partitions", "describe"},
+    Pairing{"unavailable-partitions", "describe"},
+    Pairing{"topics-with-overrides", "describe"},
+    Pairing{"if-exists", "alter delete describe"},
+    Pairing{"if-not-exists", "create"},
+    Pairing{"exclude-internal", "list describe"},
+};
+
+bool names(std::string_view list, std::string_view word) {
+    for (std::size_t at = 0; at < list.size();) {
+        const std::size_t end = std::min(list.find(' ', at), list.size());
+        if (list.substr(at, end - at) == word) return true;
+        at = end + 1;
+    }
+    return false;
+}
+
+std::string not_together(std::string_view used, std::string_view other) {
+    return fmt::format("Option \"[{}]\" can't be used with option \"[{}]\"", used, other);
+}
+
+// ---- orders -------------------------------------------------------------------------------------
+
+JavaError as_java(const OptionError& error) { return {error.type, error.message}; }
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return text;
+}
+
+JavaError bad_config(std::string message) {
+    return {"org.apache.kafka.common.errors.InvalidConfigurationException", std::move(message)};
+}
+
+/// The settings of --config, checked as the tool itself does it before it asks anybody.
+std::expected<std::vector<std::pair<std::string, std::string>>, JavaError> topic_settings(const OptionValues& options) {
+    std::vector<std::pair<std::string, std::string>> settings;
+    for (const std::string& given : options.all("config")) {
+        const std::size_t equals = given.find('=');
+        if (equals == std::string::npos || equals + 1 == given.size() || given.find('=', equals + 1) != std::string::npos)
+            return std::unexpected(illegal_argument("requirement failed: Invalid topic config: all configs to be added must be in the format \"key=val\"."));
+        const std::string_view name = trimmed(std::string_view(given).substr(0, equals));
+        const std::string_view value = trimmed(std::string_view(given).substr(equals + 1));
+        const ConfigKey* key = find_key(topic_config_keys(), name);
+        if (key == nullptr) return std::unexpected(bad_config(fmt::format("Unknown topic config name: {}", name)));
+        if (const auto good = check_value(*key, value); !good)
+            return std::unexpected(JavaError{"org.apache.kafka.common.config.ConfigException", good.error()});
+        settings.emplace_back(name, value);
+    }
+    return settings;
+}
+
+std::expected<i32, JavaError> count_of(const OptionValues& options, std::string_view name) {
+    const auto number = number_of(options, name, -1);
+    if (!number) return std::unexpected(as_java(number.error()));
+    return *number;
+}
+
+std::expected<i32, JavaError> parse_broker(std::string_view word) {
+    i32 broker = 0;
+    const std::string_view digits = trimmed(word);
+    const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), broker);
+    if (digits.empty() || status != std::errc{} || end != digits.data() + digits.size())
+        return std::unexpected(JavaError{"java.lang.NumberFormatException", fmt::format("For input string: \"{}\"", digits)});
+    return broker;
+}
+
+std::expected<std::vector<i32>, JavaError> parse_replicas(std::string_view text) {
+    std::vector<i32> replicas;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find(':', at), text.size());
+        const auto broker = parse_broker(text.substr(at, end - at));
+        if (!broker) return std::unexpected(broker.error());
+        if (std::ranges::find(replicas, *broker) != replicas.end())
+            return std::unexpected(JavaError{"org.apache.kafka.server.common.AdminCommandFailedException",
+                                             fmt::format("Partition replica lists may not contain duplicate entries: {}", *broker)});
+        replicas.push_back(*broker);
+        at = end + 1;
+    }
+    return replicas;
+}
+
+}  // namespace
+
+OptionSpecs topics_option_specs(KafkaVersion version) {
+    return OptionSpecs(kSpecs).first(version == KafkaVersion::v2_8 ? kSpecs.size() : kSpecs.size() - kOldOnly);
+}
+
+std::string_view topics_action(const OptionValues& options) {
+    std::string_view action;
+    for (const std::string_view name : kActions) {
+        if (!options.has(name)) continue;
+        if (!action.empty()) return "";
+        action = name;
+    }
+    return action;
+}
+
+std::string topics_usage_error(const OptionValues& options) {
+    const std::string_view action = topics_action(options);
+    if (action != "list" && action != "describe" && !options.has("topic")) return "Missing required argument \"[topic]\"";
+    if (action == "describe" && options.has("if-exists") && !options.has("topic") && !options.has("topic-id"))
+        return "--topic or --topic-id is required to describe a topic";
+    if (action == "alter" && !options.has("partitions")) return "Missing required argument \"[partitions]\"";
+    for (const Pairing& pairing : kPairings)
+        if (options.has(pairing.option) && !names(pairing.actions, action)) return not_together(pairing.option, action);
+    if (action == "create" && options.has("replica-assignment"))
+        for (const std::string_view other : {"partitions", "replication-factor"})
+            if (options.has(other)) return not_together("replica-assignment", other);
+    return "";
+}
+
+std::expected<std::vector<std::vector<i32>>, JavaError> parse_assignment(std::string_view text) {
+    std::vector<std::vector<i32>> partitions;
+    for (std::size_t at = 0; at <= text.size() && !text.empty();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        auto replicas = parse_replicas(text.substr(at, end - at));
+        if (!replicas) return std::unexpected(replicas.error());
+        if (!partitions.empty() && replicas->size() != partitions.front().size())
+            return std::unexpected(JavaError{"org.apache.kafka.server.common.AdminOperationException",
+                                             fmt::format("Partition {} has different replication factor: [{}]", partitions.size(), fmt::join(*replicas, ", "))});
+        partitions.push_back(std::move(*replicas));
+        at = end + 1;
+    }
+    return partitions;
+}
+
+std::expected<client::NewTopicOrder, JavaError> topic_to_create(const OptionValues& options) {
+    client::NewTopicOrder order;
+    const auto name = text_of(options, "topic");
+    const auto partitions = count_of(options, "partitions");
+    const auto factor = count_of(options, "replication-factor");
+    const auto assignment_text = text_of(options, "replica-assignment");
+    if (!name) return std::unexpected(as_java(name.error()));
+    if (!partitions) return std::unexpected(partitions.error());
+    if (!factor) return std::unexpected(factor.error());
+    if (!assignment_text) return std::unexpected(as_java(assignment_text.error()));
+    auto assignment = parse_assignment(*assignment_text);
+    if (!assignment) return std::unexpected(assignment.error());
+    auto settings = topic_settings(options);
+    if (!settings) return std::unexpected(settings.error());
+    if (options.has("replication-factor") && (*factor < 1 || *factor > INT16_MAX))
+        return std::unexpected(illegal_argument("The replication factor must be between 1 and 32767 inclusive"));
+    if (options.has("partitions") && *partitions < 1) return std::unexpected(illegal_argument("The partitions must be greater than 0"));
+    order.name = *name;
+    order.partitions = *partitions;
+    order.replication_factor = static_cast<i16>(*factor);
+    order.assignment = std::move(*assignment);
+    order.config = std::move(*settings);
+    return order;
+}
+
+}  // namespace engine::tools

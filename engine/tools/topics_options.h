@@ -1,0 +1,21 @@
+// The options of kafka-topics: which there are, which exclude each other, and what --create makes of them.
+// Private to that tool.
+#pragma once
+
+#include "engine/tools/tool.h"
+
+namespace engine::tools {
+
+OptionSpecs topics_option_specs(KafkaVersion version);
+
+/// The action that was asked for: "list", "describe", "create", "alter" or "delete"; "" if it is not exactly one.
+std::string_view topics_action(const OptionValues& options);
+/// The usage error that a set of options is; "" if it is none.
+std::string topics_usage_error(const OptionValues& options);
+
+/// The order that --create stands for, or the exception on the way there.
+std::expected<client::NewTopicOrder, JavaError> topic_to_create(const OptionValues& options);
+/// What --replica-assignment says: by partition a list of brokers.
+std::expected<std::vector<std::vector<i32>>, JavaError> parse_assignment(std::string_view text);
+
+}  // namespace engine::tools

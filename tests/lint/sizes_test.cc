@@ -1,0 +1,84 @@
+// Sizes as a ratchet: no function beyond 70 lines, no file beyond 600, but for the exceptions, which may only
+// become fewer. And a house has a map: every folder's README names every file in it.
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tests/support/sources.h"
+
+namespace {
+
+constexpr std::size_t kLongestFunction = 70;
+constexpr std::size_t kLongestFile = 600;
+
+/// Files that may be longer: tables of one kind of thing.
+const std::set<std::string> kLongFiles = {};
+
+struct Function {
+    std::string name;
+    std::size_t line = 0;
+    std::size_t length = 0;
+};
+
+bool opens_function(const std::string& line) {
+    const bool starts = !line.empty() && line[0] != ' ' && line[0] != '}' && line[0] != '#' && line[0] != '/';
+    const bool other = line.starts_with("namespace") || line.starts_with("struct") || line.starts_with("class") || line.starts_with("enum") ||
+                       line.starts_with("extern") || line.find("= {") != std::string::npos || line.starts_with("constexpr std::array") ||
+                       line.starts_with("union");
+    return starts && !other && line.ends_with("{") && line.find('(') != std::string::npos;
+}
+
+std::vector<Function> functions_of(const tests::SourceFile& file) {
+    std::vector<Function> functions;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+        if (!opens_function(file.lines[i])) continue;
+        std::size_t end = i;
+        while (end < file.lines.size() && !file.lines[end].starts_with("}")) ++end;
+        functions.push_back({file.lines[i], i + 1, end - i + 1});
+    }
+    return functions;
+}
+
+}  // namespace
+
+TEST_CASE("lint: no function grows past 70 lines and no file past 600", "[lint]") {
+    for (const auto& file : tests::sources({"sim", "engine", "app", "tests"}, {".h", ".cc"})) {
+        INFO(file.path);
+        if (!kLongFiles.contains(file.path)) CHECK(file.lines.size() <= kLongestFile);
+        for (const Function& function : functions_of(file)) {
+            INFO("line " << function.line << ": " << function.name);
+            CHECK(function.length <= kLongestFunction);
+        }
+    }
+}
+
+TEST_CASE("lint: the README of a folder lists every file of the folder", "[lint]") {
+    std::map<std::string, std::string> readmes;
+    for (const auto& file : tests::sources({"sim", "engine", "app", "tests"}, {"README.md"})) {
+        std::string text;
+        for (const std::string& line : file.lines) text += line + "\n";
+        readmes[file.path.substr(0, file.path.rfind('/'))] = text;
+    }
+    for (const auto& file : tests::sources({"sim", "engine", "app", "tests"}, {".h", ".cc", ".sh"})) {
+        const auto slash = file.path.rfind('/');
+        const std::string folder = file.path.substr(0, slash);
+        const std::string name = file.path.substr(slash + 1);
+        const std::string stem = name.substr(0, name.rfind('.'));
+        INFO(file.path << " is not in " << folder << "/README.md");
+        CHECK((readmes.contains(folder) && readmes[folder].find(stem) != std::string::npos));
+    }
+}
+
+TEST_CASE("lint: sim and engine state what they take for granted: 40 assertions in 1000 lines", "[lint]") {
+    std::size_t lines = 0, assertions = 0;
+    for (const auto& file : tests::sources({"sim", "engine"}, {".h", ".cc"})) {
+        for (const std::string& line : file.lines) {
+            ++lines;
+            for (const char* word : {"MR_ASSERT", "MR_VALIDATE", "static_assert"}) assertions += line.find(word) != std::string::npos ? 1 : 0;
+        }
+    }
+    INFO(assertions << " assertions in " << lines << " lines");
+    CHECK(assertions * 1000 >= lines * 40);
+}
