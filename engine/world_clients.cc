@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "engine/broker/broker_node.h"
-#include "engine/client/consumer_node.h"
 #include "engine/client/producer_node.h"
 #include "engine/tools/console_node.h"
 #include "engine/world_nodes.h"
@@ -137,6 +136,10 @@ std::expected<NodeId, std::string> add_producer(World& world, const ProducerSpec
     for (const RecordSpec& record : spec.records) settings.records.push_back(app_record(record));
     std::ranges::stable_sort(settings.records, {}, &client::AppRecord::at);
     return add_client(world, spec.name, NodeKind::producer, spec.manual, std::make_unique<client::ProducerNode>(std::move(settings)));
+}
+
+std::expected<NodeId, std::string> add_consumer(World&, const ConsumerSpec& spec) {
+    return std::unexpected(fmt::format("consumer {}: consumers are not built yet", spec.name));
 }
 
 }  // namespace engine

@@ -108,6 +108,12 @@ const std::string& root_folder() {
     return *known_root();
 }
 
+std::string absolute_path(const std::string& path) {
+    std::error_code failed;
+    const fs::path whole = fs::absolute(path, failed);
+    return failed ? path : whole.generic_string();
+}
+
 void forget_root_folder() { known_root().reset(); }
 
 std::string join_path(std::string_view folder, std::string_view name) {

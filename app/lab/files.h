@@ -24,6 +24,8 @@ std::string make_folder(const std::string& path);
 /// The folder that holds scenarios/ and assets/: MILLRACE_ROOT; else the nearest one above the program, or above
 /// the current folder, that has them; else ".".
 const std::string& root_folder();
+/// A path from the root of the file system.
+std::string absolute_path(const std::string& path);
 /// Looks again, for programs that change MILLRACE_ROOT.
 void forget_root_folder();
 

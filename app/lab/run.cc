@@ -56,6 +56,7 @@ void Run::act(sim::InputAuthor author, std::string line) {
     input.at = std::min(std::max(clock_, world().kernel().now), world().machine.next_at());
     timeline_.act(std::move(input));
     clock_ = world().kernel().now;
+    if (listener_) listener_();
 }
 
 void Run::seek(u64 index) {
@@ -78,6 +79,7 @@ u64 Run::take_touched() { return std::exchange(timeline_.history().touched, 0); 
 void Run::note_answer(std::string prompt, std::string choice, bool correct) {
     timeline_.history().answers.push_back({cursor(), clock_, std::move(prompt), std::move(choice), correct});
     timeline_.history().touched |= ~u64{0};
+    if (listener_) listener_();
 }
 
 }  // namespace app::lab

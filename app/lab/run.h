@@ -1,6 +1,8 @@
 // A world with its past and its branches: what a player, the window and the proofs drive.
 #pragma once
 
+#include <functional>
+
 #include "engine/history.h"
 #include "engine/world.h"
 #include "sim/record/timeline.h"
@@ -45,6 +47,8 @@ public:
     void let_pass(sim::Nanos moment);
     /// Applies a line at the clock: appended at the head, or a new branch below it.
     void act(sim::InputAuthor author, std::string line);
+    /// Called after each input and answer: whoever keeps a session saves it then.
+    void on_input(std::function<void()> listener) { listener_ = std::move(listener); }
 
     void seek(sim::u64 index);
     void switch_to(sim::u32 branch, sim::u64 index);
@@ -58,6 +62,7 @@ public:
 private:
     Timeline timeline_;
     sim::Nanos clock_;
+    std::function<void()> listener_;
 };
 
 }  // namespace app::lab

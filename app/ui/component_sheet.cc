@@ -168,8 +168,7 @@ void icons(Ui& ui) {
     const Theme& theme = *ui.canvas.theme;
     float x = 46;
     for (const Icon which : kShown) {
-        const Colour colour = which == Icon::question && theme.now_edge != theme.now ? theme.ink : colour_of(theme, which);
-        icon(ui.canvas, which, {x, 679}, colour, 15, which == Icon::question ? theme.now == colour ? theme.on_now : theme.now : theme.bg);
+        icon(ui.canvas, which, {x, 679}, colour_of(theme, which), 15);
         text(ui.canvas, x, 702, {Face::regular, Size::hint}, theme.mid, meaning(which), Align::centre);
         x += 57.6f;
     }
@@ -196,7 +195,7 @@ void controls(Ui& ui) {
     draw_radio(canvas, 28, 828, "on", true);
     draw_radio(canvas, 84, 828, "off", false);
     draw_check_box(canvas, 148, 828, "unclean election", true);
-    text(canvas, 310, 828, kSmall, canvas.theme->mid, "link delay");
+    text(canvas, 310, 828, {Face::regular, Size::body}, canvas.theme->mid, "link delay");
     draw_slider(canvas, {380, 818, 120, 20}, 400);
     text(canvas, 512, 828, {Face::mono, Size::label}, canvas.theme->ink, "40 ms");
     draw_field(canvas, {580, 814, 120, 28}, "min.insync.re", true);

@@ -59,14 +59,17 @@ void flag(const Pen& pen) {
     pen.solid({{-4, -5.6f}, {5.6f, -2.4f}, {-4, 1}}, {-1, -2.4f});
 }
 
-/// The question mark of the diamond, drawn so that it is as sharp as the rest.
+/// Always in the colour of what is looked at, whatever is asked for: a question is never anything else.
 void question(const Pen& pen) {
-    fill_convex(pen.canvas, {pen.at(0, -6.8f), pen.at(6.8f, 0), pen.at(0, 6.8f), pen.at(-6.8f, 0)}, pen.colour);
-    text(pen.canvas, pen.centre.x, pen.centre.y, {Face::mono_bold, Size::hint}, pen.inner, "?", Align::centre);
+    const Theme& theme = *pen.canvas.theme;
+    const std::array diamond{pen.at(0, -6.8f), pen.at(6.8f, 0), pen.at(0, 6.8f), pen.at(-6.8f, 0)};
+    fill_convex(pen.canvas, {diamond[0], diamond[1], diamond[2], diamond[3]}, theme.now);
+    if (theme.now_edge != theme.now) polyline(pen.canvas, diamond, theme.now_edge, stroke::link, true);
+    text(pen.canvas, pen.centre.x, pen.centre.y, {Face::mono_bold, Size::hint}, theme.on_now, "?", Align::centre);
 }
 
 void bookmark(const Pen& pen) {
-    pen.solid({{-4, -6}, {4, -6}, {4, 6}, {0, 2.4f}, {-4, 6}}, {0, -1});
+    pen.solid({{-3.6f, -5.6f}, {3.6f, -5.6f}, {3.6f, 5.6f}, {0, 2.4f}, {-3.6f, 5.6f}}, {0, -1});
 }
 
 void branch(const Pen& pen) {
@@ -119,7 +122,7 @@ void mill(const Pen& pen) {
     disc(pen.canvas, pen.centre, 1.3f * pen.unit, pen.colour);
 }
 
-void check(const Pen& pen) { pen.stroke({{-5, 0.6f}, {-1.6f, 4.2f}, {5.4f, -4.4f}}, 2.1f); }
+void check(const Pen& pen) { pen.stroke({{-5, 0.6f}, {-1.6f, 4.2f}, {5.4f, -4.4f}}, 1.8f); }
 
 void check_box(const Pen& pen) {
     fill(pen.canvas, {pen.centre.x - 7, pen.centre.y - 7, 14, 14}, pen.colour, 3);
@@ -138,7 +141,7 @@ void arrow(const Pen& pen) {
 }
 
 void square(const Pen& pen) {
-    outline(pen.canvas, {pen.at(-5, -5).x, pen.at(-5, -5).y, 10 * pen.unit, 10 * pen.unit}, pen.colour, 0, 2 * pen.unit);
+    outline(pen.canvas, {pen.at(-5.5f, -5.5f).x, pen.at(-5.5f, -5.5f).y, 11 * pen.unit, 11 * pen.unit}, pen.colour, 0, 1.6f * pen.unit);
 }
 
 void draw_state(const Pen& pen, Icon which) {
@@ -227,7 +230,7 @@ Colour colour_of(const Theme& theme, Icon which) {
         case Icon::square: return theme.evicted;
         case Icon::flag: case Icon::check: return theme.good.edge;
         case Icon::question: return theme.now;
-        case Icon::warning: return theme.late.edge;
+        case Icon::warning: return theme.out_of_sync.edge;
         default: return theme.ink;
     }
 }

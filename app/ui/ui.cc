@@ -141,7 +141,7 @@ float scroll_offset(Ui& ui, std::string_view name, const Rect& pane, float conte
     if (most > 0) {
         const float length = std::max(24.0f, pane.h * pane.h / content_height);
         const float top = pane.y + (pane.h - length) * offset / most;
-        fill(ui.canvas, {pane.right() - 5, top, 3, length}, ui.canvas.theme->ctl, 1.5f);
+        fill(ui.canvas, {pane.right() - 5, top, 3, length}, ui.canvas.theme->next.edge, 1.5f);
     }
     return offset;
 }

@@ -38,6 +38,7 @@ constexpr std::array kAnswered = {
     Answered{{ApiKey::create_topics, 2, 7}, handle_create_topics},
     Answered{{ApiKey::init_producer_id, 0, 4}, handle_init_producer_id},
     Answered{{ApiKey::offset_for_leader_epoch, 2, 4}, handle_offset_for_leader_epoch},
+    Answered{{ApiKey::describe_configs, 1, 4}, handle_describe_configs},
     Answered{{ApiKey::elect_leaders, 0, 2}, handle_elect_leaders},
     Answered{{ApiKey::incremental_alter_configs, 0, 1}, handle_incremental_alter_configs},
     Answered{{ApiKey::alter_partition, 0, 3}, handle_alter_partition},

@@ -156,7 +156,6 @@ void begin_startup(Ctx ctx) {
     memory.zk.reconnect_timer_kind = kZkReconnect;
     memory.zk.lane = kZooKeeperLane;
     ctx.env.listen(ctx.broker.settings.port);
-    ctx.env.fact(node_fact(FactKind::node_started));
     zookeeper::open(memory.zk, ctx.env);
     ctx.env.touch(touch::kAll);
 }

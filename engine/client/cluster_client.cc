@@ -272,6 +272,13 @@ void disconnect(ClusterClient& client, Env& env, BrokerId broker) {
     fail_link(client, env, *link);
 }
 
+Nanos next_reconnect(const ClusterClient& client, Nanos now) {
+    Nanos due = sim::kForever;
+    for (const auto& [broker, link] : client.links)
+        if (link.state == LinkState::idle && link.not_before > now) due = std::min(due, link.not_before);
+    return due;
+}
+
 BrokerId any_ready(ClusterClient& client, Env& env) {
     // Once metadata names brokers, bootstrap addresses have done their work.
     const auto counts = [&](BrokerId broker) {

@@ -107,6 +107,8 @@ bool ready(ClusterClient& client, sim::Env& env, BrokerId broker);
 [[nodiscard]] u32 in_flight(const ClusterClient& client, BrokerId broker);
 /// Closes the connection to a broker; what was in flight is lost without an event.
 void disconnect(ClusterClient& client, sim::Env& env, BrokerId broker);
+/// When the first resting link may be tried again; kForever if none rests.
+[[nodiscard]] Nanos next_reconnect(const ClusterClient& client, Nanos now);
 /// Any broker that is ready, or kNoBroker while one is being connected to.
 BrokerId any_ready(ClusterClient& client, sim::Env& env);
 /// Version to use with a broker: the highest that both speak, or -1.

@@ -86,6 +86,11 @@ constexpr std::array kTexts = {
     KindText{K::generation, "generation", "group {what} has generation {0} with {1} members"},
     KindText{K::assignment, "assignment", "group {what} has its assignment, generation {0}"},
     KindText{K::fenced, "fenced", "{node} is refused: {e0}"},
+    KindText{K::partitions_assigned, "assigned", "{node} gets {n0}"},
+    KindText{K::partitions_revoked, "revoked", "{node} gives up {n0}"},
+    KindText{K::partitions_lost, "lost", "{node} has lost {n0}"},
+    KindText{K::commit_failed, "commit", "{node} cannot commit: {n0}"},
+    KindText{K::poll_failed, "exception", "{node}: poll() throws {n0}"},
     KindText{K::command_finished, "command", "{node}: command ends with exit code {0}"},
 };
 // clang-format on

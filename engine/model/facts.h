@@ -84,6 +84,11 @@ enum class FactKind : u16 {
     generation,
     assignment,
     fenced,
+    partitions_assigned,
+    partitions_revoked,
+    partitions_lost,
+    commit_failed,
+    poll_failed,
     // tools
     command_finished,
 };

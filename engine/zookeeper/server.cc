@@ -348,7 +348,6 @@ void boot(const Server& server) {
         replay(server, txn);
     for (auto& [id, session] : server.memory().sessions) touch_session(server, session);
     server.env.listen(kClientPort);
-    server.env.fact(node_fact(FactKind::node_started));
     server.env.touch(touch::kZnodes | touch::kSessions);
 }
 

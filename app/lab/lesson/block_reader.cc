@@ -66,7 +66,7 @@ void BlockReader::read(const TomlNode& node, Span& span) {
     if (span.value.count < 0) fail(node.place, fmt::format("'{}' must be a duration such as \"500ms\", \"12.5s\" or \"11m\", not \"{}\"", key_, node.text));
 }
 
-void BlockReader::read(const TomlNode& node, Moment& moment) {
+void BlockReader::read(const TomlNode& node, AtMoment& moment) {
     moment.place = node.place;
     const bool word = node.kind == TomlKind::text || node.kind == TomlKind::date_time;
     if (!word) return void(wrong_type(node, "a clock time or a duration"));
@@ -128,9 +128,9 @@ void BlockReader::read(const TomlNode& node, Settings& settings) {
 
 void BlockReader::read(const TomlNode& node, At<ControllerChoice>& choice) {
     choice.place = node.place;
-    if (node.kind == TomlKind::text && node.text == "race") return void(choice.value.race = true);
-    if (node.kind != TomlKind::integer) return void(wrong_type(node, "a broker's number or \"race\""));
+    choice.value.race = node.kind != TomlKind::integer;
     choice.value.broker = node.integer;
+    if (choice.value.race && node.text != "race") wrong_type(node, "a broker's number or \"race\"");
 }
 
 void BlockReader::read(const TomlNode& node, std::vector<OneBroker>& brokers) {

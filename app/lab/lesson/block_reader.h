@@ -54,7 +54,7 @@ public:
     void read(const TomlNode& node, Number& number) { read_number(node, number, INT64_MIN, INT64_MAX); }
     void read(const TomlNode& node, Flag& flag);
     void read(const TomlNode& node, Span& span);
-    void read(const TomlNode& node, Moment& moment);
+    void read(const TomlNode& node, AtMoment& moment);
     void read(const TomlNode& node, Instant& instant);
     void read(const TomlNode& node, Share& share);
     void read(const TomlNode& node, Texts& texts);

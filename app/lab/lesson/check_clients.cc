@@ -12,8 +12,11 @@ namespace {
 
 /// What Kafka's client says to settings that are each right and do not go together.
 template <class Make>
-void check_together(const LessonCheck& check, const Text& name, const Settings& config, Make make) {
-    const auto wrong_alone = [&](const Setting& setting) { return setting.value.empty(); };
+void check_together(const LessonCheck& check, const Text& name, const Settings& config, std::span<const engine::ConfigKey> keys, Make make) {
+    const auto wrong_alone = [&](const Setting& setting) {
+        const engine::ConfigKey* key = engine::find_key(keys, setting.name);
+        return key != nullptr && !engine::check_value(*key, setting.value);
+    };
     if (std::ranges::any_of(config, wrong_alone)) return;
     if (const auto made = make(config_map(config), name.value); !made) check.fail(config.empty() ? name.place : config.front().place, made.error());
 }
@@ -31,7 +34,7 @@ void check_records(const LessonCheck& check, const ProducerBlock& producer) {
 void check_producer(const LessonCheck& check, const ProducerBlock& producer) {
     check.require(producer.topic, "topic", check.names.topic_names());
     check.settings(producer.config, engine::client::producer_config_keys(), "producer");
-    check_together(check, producer.name, producer.config, engine::client::make_producer_config);
+    check_together(check, producer.name, producer.config, engine::client::producer_config_keys(), engine::client::make_producer_config);
     check_records(check, producer);
 }
 
@@ -49,7 +52,7 @@ void check_sources(const LessonCheck& check, const ConsumerBlock& consumer) {
 void check_consumer(const LessonCheck& check, const ConsumerBlock& consumer) {
     check_sources(check, consumer);
     check.settings(consumer.config, engine::client::consumer_config_keys(), "consumer");
-    check_together(check, consumer.name, consumer.config, engine::client::make_consumer_config);
+    check_together(check, consumer.name, consumer.config, engine::client::consumer_config_keys(), engine::client::make_consumer_config);
     for (const Setting& setting : consumer.config)
         if (setting.name == "group.id") check.fail(setting.place, "write the group as 'group', not as group.id");
 }

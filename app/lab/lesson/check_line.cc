@@ -34,7 +34,9 @@ ObjectKind object_of(std::string_view verb) {
 }
 
 void require_word(const LessonCheck& check, const Text& line, const Words& words, std::size_t at, std::string_view kind, const Words& known) {
-    if (at < words.size()) check.require({words[at], line.place}, kind, known);
+    const bool numbered = at + 1 < words.size() && words[at + 1].size() < 4 && words[at + 1].find_first_not_of("0123456789") == std::string::npos;
+    const bool misspelt = numbered && kind == "node" && std::ranges::find(known, words[at]) == known.end();
+    if (at < words.size()) check.require({misspelt ? words[at] + " " + words[at + 1] : words[at], line.place}, kind, known);
     else check.fail(line.place, fmt::format("'{}' needs the name of a {}", line.value, kind));
 }
 

@@ -43,8 +43,10 @@ bool is_trigger(std::string_view text) {
     return false;
 }
 
-void require_listed(const LessonCheck& check, const Text& word, std::string_view kind, Names names) {
-    if (word.given() && !contains(names, word.value)) check.fail(word.place, fmt::format("unknown {} '{}'", kind, word.value), nearest_of(word.value, names));
+bool require_listed(const LessonCheck& check, const Text& word, std::string_view kind, Names names) {
+    if (!word.given() || contains(names, word.value)) return true;
+    check.fail(word.place, fmt::format("unknown {} '{}'", kind, word.value), nearest_of(word.value, names));
+    return false;
 }
 
 void check_options(const LessonCheck& check, const Connector& connector) {
@@ -67,7 +69,7 @@ void check_topics(const LessonCheck& check, const Connector& connector, std::str
 }
 
 void check_source(const LessonCheck& check, const Connector& source) {
-    require_listed(check, source.format, "source format", kSourceFormats);
+    if (!require_listed(check, source.format, "source format", kSourceFormats)) return;
     check_options(check, source);
     check_topics(check, source, "subscribe");
 }
@@ -94,8 +96,7 @@ void check_query(const LessonCheck& check, const QueryBlock& query) {
         check_watermark(check, source.watermark);
     }
     check_watermark(check, query.watermark);
-    require_listed(check, query.sink.format, "sink format", kSinkFormats);
-    check_options(check, query.sink);
+    if (require_listed(check, query.sink.format, "sink format", kSinkFormats)) check_options(check, query.sink);
     check_topics(check, query.sink, "topic");
     check_conf(check, query.conf);
 }

@@ -17,7 +17,7 @@ using sim::i64;
 using sim::Nanos;
 
 constexpr i64 kPreferredController = 3;
-constexpr i64 kInternalReplicas = 3;
+constexpr std::size_t kFullCluster = 3;         // brokers; below, internal topics have one replica
 constexpr Nanos kDefaultTimeout = sim::seconds(60);
 
 BrokerId broker_id(i64 id) { return BrokerId{static_cast<sim::i32>(id)}; }
@@ -30,20 +30,19 @@ void set_default(engine::ConfigMap& config, const std::string& name, std::string
 
 engine::ConfigMap cluster_config(const Lesson& lesson) {
     engine::ConfigMap config = config_map(lesson.cluster.config);
-    const i64 brokers = static_cast<i64>(broker_ids(lesson).size());
-    const std::string replicas = fmt::format("{}", std::min(kInternalReplicas, brokers));
+    const bool small = broker_ids(lesson).size() < kFullCluster;
     set_default(config, "auto.leader.rebalance.enable", "false");
     set_default(config, "offsets.topic.num.partitions", "4");
     set_default(config, "group.initial.rebalance.delay.ms", "0");
-    set_default(config, "offsets.topic.replication.factor", replicas);
-    set_default(config, "transaction.state.log.num.partitions", "4");
-    set_default(config, "transaction.state.log.replication.factor", replicas);
-    set_default(config, "transaction.state.log.min.isr", brokers < kInternalReplicas ? "1" : "2");
+    if (!small) return config;
+    set_default(config, "offsets.topic.replication.factor", "1");
+    set_default(config, "transaction.state.log.replication.factor", "1");
+    set_default(config, "transaction.state.log.min.isr", "1");
     return config;
 }
 
 void add_brokers(const Lesson& lesson, engine::WorldSpec& spec) {
-    for (const i64 id : broker_ids(lesson)) spec.brokers.push_back({broker_id(id), {}, ""});
+    for (const i64 id : broker_ids(lesson)) spec.brokers.emplace_back().id = broker_id(id);
     for (const OneBroker& one : lesson.cluster.one) {
         const auto broker = std::ranges::find(spec.brokers, broker_id(one.id), &engine::BrokerSpec::id);
         MR_ASSERT(broker != spec.brokers.end());
@@ -118,7 +117,7 @@ engine::RecordSpec record_of(const RecordBlock& block) {
     record.partition = block.partition.given() ? static_cast<sim::i32>(block.partition.value) : -1;
     record.key = nullable(block.key);
     record.value = nullable(block.value);
-    for (const Setting& header : block.headers) record.headers.emplace_back(header.name, header.value);
+    for (const Setting& header : block.headers) record.headers.emplace_back(header.name, engine::NullableText{header.value, false});
     return record;
 }
 

@@ -22,6 +22,8 @@ void write_step_end(const StepBlock& step, const StepOutcome& outcome, const Lin
 void write_free(const Lesson& lesson, const FreeOutcome& outcome, const LineSink& out);
 void write_card(const Lesson& lesson, const LineSink& out);
 
+/// Words on one line, whatever their line ends were.
+std::string one_line(const std::string& words);
 /// Text of a lesson without its markup, on one line.
 std::string plain(const std::string& markdown);
 /// A moment of the learner's clock as the wall clock of the lesson: 12:00:03.250.

@@ -121,20 +121,18 @@ class ReplicaParts : public ReplicaRows {
 public:
     using ReplicaRows::ReplicaRows;
     bool next() {
-        while (part_ + 1 >= count_) {
+        while (++part_ >= count_) {
             if (!ReplicaRows::next()) return false;
             count_ = CountOf{}(partition().log);
-            part_ = ~std::size_t{0};
-            if (count_ > 0) break;
-            part_ = 0;
+            part_ = kBeforeFirst;
         }
-        ++part_;
         return true;
     }
     [[nodiscard]] std::size_t part() const { return part_; }
 
 private:
-    std::size_t part_ = 0;
+    static constexpr std::size_t kBeforeFirst = ~std::size_t{0};
+    std::size_t part_ = kBeforeFirst;
     std::size_t count_ = 0;
 };
 

@@ -93,13 +93,13 @@ void key_numbers(Canvas& canvas, const Rect& box, const InspectorVm& vm) {
     const Theme& theme = *canvas.theme;
     fill(canvas, box, theme.card, radius::card);
     outline(canvas, box, theme.ink, radius::card, stroke::mark);
-    text_within(canvas, box.x + 16, box.y + 20, box.w * 0.55f - 24, {Face::regular, Size::label}, theme.mid, vm.key_label);
-    text_within(canvas, box.x + 16, box.bottom() - 24, box.w * 0.55f - 24, {Face::mono_bold, Size::title}, theme.ink, vm.key_value);
+    text_within(canvas, box.x + 16, box.y + 16, box.w * 0.55f - 24, {Face::regular, Size::label}, theme.mid, vm.key_label);
+    text_within(canvas, box.x + 16, box.bottom() - 20, box.w * 0.55f - 24, {Face::mono_bold, Size::title}, theme.ink, vm.key_value);
     if (vm.key_label_2.empty()) return;
     const float x = box.x + box.w * 0.58f;
     line(canvas, {x, box.y + 10}, {x, box.bottom() - 10}, theme.line, stroke::mark);
-    text_within(canvas, x + 18, box.y + 20, box.right() - x - 26, {Face::regular, Size::label}, theme.mid, vm.key_label_2);
-    text_within(canvas, x + 18, box.bottom() - 24, box.right() - x - 26, {Face::mono_bold, Size::title}, theme.ink, vm.key_value_2);
+    text_within(canvas, x + 18, box.y + 16, box.right() - x - 26, {Face::regular, Size::label}, theme.mid, vm.key_label_2);
+    text_within(canvas, x + 18, box.bottom() - 20, box.right() - x - 26, {Face::mono_bold, Size::title}, theme.ink, vm.key_value_2);
 }
 
 void short_chain(Canvas& canvas, const Rect& rect, const InspectorVm& vm) {
@@ -137,9 +137,13 @@ void inspector_caption(Ui& ui, const Rect& rect, const InspectorVm& vm) {
     fill(canvas, rect, theme.raised);
     const Clip clip(canvas, rect);
     const float x = rect.x + kPad, width = rect.w - 2 * kPad;
+    if (rect.h < 62) {   // one line
+        text_within(canvas, x, rect.mid_y(), width, {Face::semibold, Size::body}, theme.ink, vm.title);
+        return;
+    }
     text_within(canvas, x, rect.y + 22, width, {Face::semibold, Size::title}, theme.ink, vm.title);
     const TextStyle style = body_style(theme, Size::body);
-    const float words = markdown(canvas, x, rect.y + 36, width, vm.text, style, rect.h >= 62) + 40;
+    const float words = markdown(canvas, x, rect.y + 36, width, vm.text, style) + 38;
     const float left = rect.h - words;
     if (left < 66 || vm.key_label.empty()) return;
     const float split = std::min(350.0f, width * 0.6f);

@@ -10,6 +10,7 @@ namespace app::ui {
 enum class ScreenForm : unsigned char {
     wide,      // lesson, stage, inspector, timeline side by side
     folded,    // inspector as a caption under the stage
+    stacked,   // lesson at the side; stage and views take turns
     single,    // one pane at a time
 };
 

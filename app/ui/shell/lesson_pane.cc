@@ -16,6 +16,7 @@ namespace app::ui {
 namespace {
 
 constexpr float kPad = 16;
+constexpr float kLowPane = 260;   // lower than this, the question comes first
 
 /// Draws from `y` down and moves it.
 struct Column {
@@ -88,10 +89,15 @@ void fidelity(Column& column, const LessonPaneVm& vm) {
 
 float flow(Column& column, const LessonPaneVm& vm) {
     const float top = column.y;
+    const bool low = column.pane.h < kLowPane && !vm.predictions.empty();
+    if (low) {   // the question is what must be seen
+        column.y += 10;
+        questions(column, vm);
+    }
     head(column, vm);
     if (vm.error.present()) column.y += error_card(column.ui, column.pane.x + 12, column.y + 4, column.pane.w - 24, vm.error) + 16;
     narration(column, vm);
-    questions(column, vm);
+    if (!low) questions(column, vm);
     slide(column, vm);
     goals(column, vm);
     fidelity(column, vm);

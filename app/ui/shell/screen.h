@@ -21,6 +21,6 @@ struct ScreenState {
 void draw_screen(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& state);
 
 /// The view area below the stage; views that this library does not draw yet say so.
-void draw_view(Ui& ui, const Rect& rect, const ScreenVm& vm);
+void draw_view(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& title);
 
 }  // namespace app::ui

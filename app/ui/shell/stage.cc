@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/ui/patterns.h"
@@ -65,10 +66,17 @@ void legend(Canvas& canvas, const Rect& rect) {
 }
 
 void draw_links(Ui& ui, const StagePlan& plan, const StageVm& vm, bool busy) {
+    std::vector<Rect> cards = plan.brokers;
+    cards.insert(cards.end(), plan.clients.begin(), plan.clients.end());
     for (const PlacedLink& placed : plan.links) {
         const LinkVm& entry = vm.links[placed.link];
-        if (!entry.messages.empty() == busy) link(ui, placed.path, entry, placed.label_side);
+        if (!entry.messages.empty() == busy) link(ui, placed.path, entry, placed.label_side, cards);
     }
+}
+
+bool overflows(const StagePlan& plan, const Rect& rect) {
+    const auto outside = [&rect](const Rect& card) { return card.x < rect.x || card.y < rect.y || card.right() > rect.right() || card.bottom() > rect.bottom(); };
+    return std::any_of(plan.brokers.begin(), plan.brokers.end(), outside) || std::any_of(plan.clients.begin(), plan.clients.end(), outside);
 }
 
 void draw_cards(Ui& ui, const StagePlan& plan, const StageVm& vm) {
@@ -81,13 +89,13 @@ void draw_cards(Ui& ui, const StagePlan& plan, const StageVm& vm) {
 
 void stage(Ui& ui, const Rect& rect, const StageVm& vm) {
     const Scope scope(ui, "stage");
-    const Clip clip(ui.canvas, rect);
+    const StagePlan plan = plan_stage(rect, vm);
+    const Clip clip(ui.canvas, rect, overflows(plan, rect));   // what lies outside is reached by dragging
     camera(ui, rect);
     if (!vm.empty_title.empty()) {
         empty_state(ui, {rect.mid_x() - 150, rect.mid_y() - 60, 300, 120}, {vm.empty_title, vm.empty_text, {}, false});
         return;
     }
-    const StagePlan plan = plan_stage(rect, vm);
     draw_links(ui, plan, vm, false);
     title(ui.canvas, rect, vm, vm.zookeeper.shown ? plan.zookeeper.x : rect.right());
     draw_cards(ui, plan, vm);

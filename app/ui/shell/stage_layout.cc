@@ -139,6 +139,26 @@ Path between_clients(const Place& from, const Place& to) {
     return across({to_right ? from.rect.right() : from.rect.x, from.rect.mid_y()}, {to_right ? to.rect.x : to.rect.right(), to.rect.mid_y()});
 }
 
+/// In a grid of brokers a link to an inner card runs along the gap above it.
+Path along_gap(const Path& outside, const Rect& card, float edge) {
+    const float gap = card.y - kCardGap / 2;
+    Path path(outside.begin(), outside.end());
+    const bool from_left = edge < card.x;
+    path.push_back({from_left ? card.x + 12 : card.right() - 12, gap});
+    path.push_back({path.back().x, card.y});
+    return path;
+}
+
+/// From a client's side into the grid.
+Path into_grid(const Place& from, const Place& to, const Column& column) {
+    const bool from_left = from.kind == NodeKind::producer;
+    const float edge = from_left ? column.left : column.right;
+    const bool inner = from_left ? to.rect.x > column.left + 1 : to.rect.right() < column.right - 1;
+    const ImVec2 start = from_left ? ImVec2{from.rect.right(), from.rect.y + 58} : ImVec2{from.rect.x, from.rect.mid_y() + 8};
+    if (!inner) return across(start, {edge, to.rect.mid_y()});
+    return along_gap(across(start, {edge, to.rect.y - kCardGap / 2}), to.rect, edge);
+}
+
 Path path_of(const Place& from, const Place& to) {
     if (from.kind == NodeKind::broker && to.kind == NodeKind::broker) return between_brokers(from, to);
     if (from.kind == NodeKind::producer && to.kind == NodeKind::broker) return across({from.rect.right(), from.rect.y + 58}, {to.rect.x, to.entry});
@@ -159,12 +179,15 @@ Path path_of(const Place& from, const Place& to) {
     return between_clients(from, to);
 }
 
-void place_links(StagePlan& plan, const StageVm& vm) {
+void place_links(StagePlan& plan, const StageVm& vm, const Column& column) {
     for (std::size_t i = 0; i < vm.links.size(); ++i) {
         const Place from = find(plan, vm, vm.links[i].from), to = find(plan, vm, vm.links[i].to);
         if (from.kind == NodeKind::none || to.kind == NodeKind::none) continue;
         const bool brokers = from.kind == NodeKind::broker && to.kind == NodeKind::broker;
-        plan.links.push_back({i, path_of(from, to), brokers ? -1.0f : 0.0f});
+        const bool to_grid = plan.zoom == StageZoom::cluster && to.kind == NodeKind::broker && (from.kind == NodeKind::producer || from.kind == NodeKind::consumer);
+        const Path path = to_grid ? into_grid(from, to, column) : path_of(from, to);
+        const bool wide = std::abs(path.front().x - path.back().x) >= 60;
+        plan.links.push_back({i, path, brokers ? -1.0f : wide ? 0.0f : 1.0f});
     }
 }
 
@@ -194,7 +217,7 @@ StagePlan plan_stage(const Rect& area, const StageVm& vm) {
     place_brokers(plan, vm, column, top, seen.bottom() - 8);
     const float bottom = plan.brokers.empty() ? seen.bottom() - 8 : std::max(plan.brokers.back().bottom(), top + 120);
     place_clients(plan, vm, seen, top, bottom);
-    place_links(plan, vm);
+    place_links(plan, vm, column);
     plan.legend = place_legend(plan, vm, area, column);
     return plan;
 }

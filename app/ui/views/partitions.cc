@@ -65,7 +65,11 @@ void notes(Canvas& canvas, const Rect& rect, const PartitionsVm& vm) {
 void replicas(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
     text_within(ui.canvas, rect.x + 4, rect.y + 13, rect.w - 4, {Face::regular, Size::label}, ui.canvas.theme->mid, vm.sentence);
     const bool several = !vm.rows.empty() && vm.rows.front().partition != vm.rows.back().partition;
-    const float rule_height = vm.rule.empty() ? 0 : 32;
+    TextStyle style = body_style(*ui.canvas.theme, Size::body);
+    style.plain = ui.canvas.theme->ink;
+    style.line_height = 1.4f;
+    const float words = vm.rule.empty() ? 0 : markdown(ui.canvas, 0, 0, rect.w - 24, vm.rule, style, false);
+    const float rule_height = vm.rule.empty() ? 0 : words + 14;
     const Rect body = from_edges(rect.x + 4, rect.y + 27, rect.right() - 4, rect.bottom() - rule_height - 4);
     const std::vector<TableColumn> columns = columns_of(vm, body.w);
     std::vector<TableRow> rows;
@@ -73,12 +77,9 @@ void replicas(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
     table(ui, "replicas", body, columns, rows);
     notes(ui.canvas, body, vm);
     if (vm.rule.empty()) return;
-    const Rect box{rect.x, rect.bottom() - 36, rect.w, 32};
+    const Rect box{rect.x, rect.bottom() - rule_height - 4, rect.w, rule_height};
     fill(ui.canvas, box, ui.canvas.theme->raised, radius::button);
-    TextStyle style = body_style(*ui.canvas.theme, Size::body);
-    style.plain = ui.canvas.theme->ink;
-    const Clip clip(ui.canvas, box);
-    markdown(ui.canvas, box.x + 12, box.mid_y() - em(Size::body) * 0.75f, 4000, vm.rule, style);
+    markdown(ui.canvas, box.x + 12, box.y + 7, box.w - 24, vm.rule, style);
 }
 
 void isr_over_time(Ui& ui, const Rect& rect, const PartitionsVm& vm) {

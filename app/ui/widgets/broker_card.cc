@@ -104,8 +104,14 @@ void draw_waits(Ui& ui, const Rect& rect, const BrokerCardVm& vm) {
 
 /// Cluster zoom: the broker as a chip with counts.
 void draw_counts(Canvas& canvas, const Rect& rect, const BrokerCardVm& vm) {
+    const Type type{Face::regular, Size::label};
     const std::string counts = fmt::format("leads {}, follows {}", vm.leads, vm.follows);
-    text(canvas, rect.right() - 12, rect.mid_y(), {Face::regular, Size::label}, canvas.theme->mid, counts, Align::right);
+    if (text_width(canvas, type, counts) < rect.w / 2 - 12) {
+        text(canvas, rect.right() - 12, rect.mid_y(), type, canvas.theme->mid, counts, Align::right);
+        return;
+    }
+    const float width = text(canvas, rect.right() - 12, rect.mid_y(), {Face::mono, Size::label}, canvas.theme->ink, std::to_string(vm.leads), Align::right);
+    icon(canvas, Icon::crown, {rect.right() - 24 - width, rect.mid_y()}, canvas.theme->leader.edge, 12);
 }
 
 void draw_body(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float indent) {
@@ -162,7 +168,7 @@ void broker_card(Ui& ui, const Rect& rect, const BrokerCardVm& vm, StageZoom zoo
     node_interaction(ui, rect, vm.object);
     node_box(ui.canvas, rect, vm.role, vm.health);
     if (zoom == StageZoom::cluster) {
-        draw_name(ui.canvas, rect, vm, rect.mid_y(), rect.w / 2);
+        draw_name(ui.canvas, rect, vm, rect.mid_y(), std::max(rect.w / 2, rect.w - 60));
         draw_counts(ui.canvas, rect, vm);
     } else {
         draw_body(ui, rect, vm, tape_indent);

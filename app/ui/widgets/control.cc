@@ -7,7 +7,7 @@
 namespace app::ui {
 namespace {
 
-constexpr Type kLabel{Face::regular, Size::label};
+constexpr Type kLabel{Face::regular, Size::body};
 constexpr i32 kKeyStep = 20;
 
 Rect row_rect(const Canvas& canvas, float x, float mid_y, std::string_view words) {
@@ -94,7 +94,7 @@ void draw_field(Canvas& canvas, const Rect& rect, std::string_view words, bool c
     fill(canvas, rect, canvas.theme->well, radius::button);
     outline(canvas, rect, canvas.theme->ctl, radius::button);
     const float width = text(canvas, rect.x + 10, rect.mid_y(), type, canvas.theme->ink, words);
-    if (caret) fill(canvas, {rect.x + 11 + width, rect.mid_y() - 8, 2, 16}, canvas.theme->now);
+    if (caret) fill(canvas, {rect.x + 11 + width, rect.mid_y() - 8, 2, 16}, canvas.theme->now_edge);
 }
 
 bool text_field(Ui& ui, std::string_view name, const Rect& rect, std::string& words, std::string_view hint, bool wants_keyboard, Type type) {

@@ -84,9 +84,42 @@ void scrim(Ui& ui, const Rect& screen, std::string_view name) {
     if (outside.clicked || outside.secondary) act(ui, UiVerb::close_overlay);
 }
 
+constexpr float kKeyColumn = 280;
+constexpr float kKeyRow = 22;
+
 void draw_key(Canvas& canvas, float x, float mid_y, const KeyHelpVm& vm) {
     text(canvas, x + 96, mid_y, {Face::mono_bold, Size::hint}, canvas.theme->ink, vm.keys, Align::right);
     text_within(canvas, x + 108, mid_y, 160, {Face::regular, Size::label}, canvas.theme->mid, vm.what);
+}
+
+struct KeyRow {
+    const KeyHelpVm* key = nullptr;   // null: the heading of a group
+    std::string_view group;
+};
+
+std::vector<KeyRow> key_rows(const std::vector<KeyHelpVm>& keys) {
+    std::vector<KeyRow> out;
+    std::string_view group;
+    for (const KeyHelpVm& key : keys) {
+        if (key.group != group) out.push_back({nullptr, key.group});
+        group = key.group;
+        out.push_back({&key, group});
+    }
+    return out;
+}
+
+void key_columns(Ui& ui, const Rect& rect, const std::vector<KeyHelpVm>& keys, std::size_t columns) {
+    const Scope scope(ui, "keys");
+    const std::vector<KeyRow> rows = key_rows(keys);
+    const std::size_t per_column = (rows.size() + columns - 1) / columns;
+    ScrollPane pane(ui, "pane", rect);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const float x = rect.x + kKeyColumn * static_cast<float>(i / per_column);
+        const float mid = pane.top() + kKeyRow * (static_cast<float>(i % per_column) + 0.5f);
+        if (rows[i].key != nullptr) draw_key(ui.canvas, x, mid, *rows[i].key);
+        else text(ui.canvas, x + 12, mid, {Face::semibold, Size::hint}, ui.canvas.theme->low, rows[i].group);
+    }
+    pane.used(kKeyRow * static_cast<float>(per_column));
 }
 
 }  // namespace
@@ -161,7 +194,7 @@ void draw_palette(Ui& ui, const Rect& rect, const PaletteVm& vm, bool caret) {
     icon(canvas, Icon::lens, {rect.x + 20, rect.y + 23}, theme.mid, 16);
     if (caret) {
         const float width = text(canvas, rect.x + 38, rect.y + 23, {Face::regular, Size::question}, theme.ink, vm.query);
-        fill(canvas, {rect.x + 39 + width, rect.y + 14, 2, 18}, theme.now);
+        fill(canvas, {rect.x + 39 + width, rect.y + 14, 2, 18}, theme.now_edge);
     }
     rule(canvas, rect.x + 1, rect.right() - 1, rect.y + kPaletteField - 1, theme.line);
     float top = rect.y + kPaletteField + 6;
@@ -200,26 +233,12 @@ void key_sheet(Ui& ui, const Rect& screen, const std::vector<KeyHelpVm>& keys) {
     fill(ui.canvas, screen, with_alpha(rgb(0), 90));
     scrim(ui, screen, "outside keys");
     if (take_key(ui, {Key::escape})) act(ui, UiVerb::close_overlay);
-    const float height = std::min(screen.h - 32, 520.0f), width = std::min(screen.w - 32, 880.0f);
+    const auto columns = static_cast<std::size_t>(std::clamp((screen.w - 48) / kKeyColumn, 1.0f, 3.0f));
+    const float width = std::min(screen.w - 16, kKeyColumn * static_cast<float>(columns) + 24), height = std::min(screen.h - 16, 520.0f);
     const Rect box{screen.mid_x() - width / 2, screen.mid_y() - height / 2, width, height};
     floating_box(ui.canvas, box, radius::palette);
-    text(ui.canvas, box.x + 20, box.y + 28, {Face::semibold, Size::title}, ui.canvas.theme->ink, "Keys");
-    float x = box.x + 8, y = box.y + 60;
-    std::string group;
-    for (const KeyHelpVm& key : keys) {
-        const bool starts_group = key.group != group;
-        if (y + (starts_group ? 54.0f : 22.0f) > box.bottom() - 8) {
-            x += 286;
-            y = box.y + 60;
-        }
-        if (starts_group) {
-            text(ui.canvas, x + 12, y + 8, {Face::semibold, Size::hint}, ui.canvas.theme->low, key.group);
-            y += 24;
-            group = key.group;
-        }
-        draw_key(ui.canvas, x, y + 8, key);
-        y += 22;
-    }
+    text(ui.canvas, box.x + 20, box.y + 26, {Face::semibold, Size::title}, ui.canvas.theme->ink, "Keys");
+    key_columns(ui, from_edges(box.x + 8, box.y + 44, box.right() - 8, box.bottom() - 8), keys, columns);
 }
 
 }  // namespace app::ui

@@ -25,8 +25,7 @@ void key_box(Canvas& canvas, float centre, float mid_y) {
     const Theme& theme = *canvas.theme;
     const Rect box{centre - 17, mid_y - 10, 34, 20};
     fill(canvas, box, theme.now_fill, radius::chip);
-    if (theme.now_edge != theme.now) outline(canvas, box.inset(-1), theme.now_edge, radius::chip + 1, 3);
-    outline(canvas, box, theme.now, radius::chip, stroke::link);
+    outline(canvas, box, theme.now_edge, radius::chip, stroke::link);
 }
 
 void cell(Canvas& canvas, float x, float mid_y, const TableColumn& column, const TableCell& vm) {

@@ -102,7 +102,12 @@ float cell_width(const TapeCell& cell, const TapeLayout& layout) {
 float cell_pitch(const TapeCell& cell, const TapeLayout& layout) { return cell_width(cell, layout) + layout.pitch - layout.cell_w; }
 
 constexpr float kCountWidth = 40;
-constexpr float kFlagRoom = 30;    // right of the last cell, so that the LEO flag is whole
+
+/// Right of the last cell, so that the LEO flag is whole.
+float flag_room(const Canvas& canvas, const TapeVm& vm) {
+    if (vm.log_end_offset == kNoMark) return 0;
+    return text_width(canvas, kFlagType, fmt::format("LEO {}", vm.log_end_offset)) + 7;
+}
 
 float width_of(const TapeVm& vm, const TapeLayout& layout) {
     float width = 0;
@@ -112,8 +117,8 @@ float width_of(const TapeVm& vm, const TapeLayout& layout) {
 
 u64 count_of(const TapeCell& cell) { return cell.last > cell.offset ? static_cast<u64>(cell.last - cell.offset + 1) : 1; }
 
-Window choose_cells(float left, float right, const TapeVm& vm, const TapeLayout& layout) {
-    const float after = std::max(static_cast<float>(vm.empty_after) * layout.pitch, kFlagRoom);
+Window choose_cells(const Canvas& canvas, float left, float right, const TapeVm& vm, const TapeLayout& layout) {
+    const float after = std::max(static_cast<float>(vm.empty_after) * layout.pitch, flag_room(canvas, vm));
     if (vm.cells_before == 0 && width_of(vm, layout) + after <= right - left) return {0, left, 0};
     Window window{vm.cells.size(), left + kCountWidth, vm.cells_before};
     float room = right - window.left - after;
@@ -238,7 +243,7 @@ void epoch_line(Canvas& canvas, float x, float top, float bottom, std::string_vi
 
 void tape(Ui& ui, float left, float right, float cells_top, const TapeVm& vm, const TapeLayout& layout) {
     const Scope scope(ui, vm.object);
-    const Window window = choose_cells(left, right, vm, layout);
+    const Window window = choose_cells(ui.canvas, left, right, vm, layout);
     draw_hidden_count(ui.canvas, left, cells_top, window, layout);
     draw_cells(ui, window, cells_top, vm, layout);
     draw_marks(ui.canvas, window, right, cells_top, vm, layout);

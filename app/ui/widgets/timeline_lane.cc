@@ -61,6 +61,12 @@ void visible_bar(Canvas& canvas, const TimeScale& scale, const Rect& lane, float
     for (auto piece = pieces.begin(); piece != pieces.end(); ++piece) draw_bar(canvas, *piece, piece == widest ? vm : unlabelled);
 }
 
+bool is_leader_at(const LaneVm& lane, i64 at_ns) {
+    return std::any_of(lane.bars.begin(), lane.bars.end(), [at_ns](const BarVm& bar) {
+        return bar.kind == BarKind::leader && bar.from_ns < at_ns && at_ns < bar.to_ns;
+    });
+}
+
 void session_line(Canvas& canvas, const Rect& rect) {
     line(canvas, {rect.x, rect.mid_y()}, {rect.right(), rect.mid_y()}, canvas.theme->ctl, stroke::mark);
 }
@@ -168,12 +174,12 @@ void draw_bar(Canvas& canvas, const Rect& rect, const BarVm& vm) {
     bar_label(canvas, rect, vm, look);
 }
 
-void draw_marker(Canvas& canvas, float x, const Rect& lane, const MarkerVm& vm) {
+void draw_marker(Canvas& canvas, float x, const Rect& lane, const MarkerVm& vm, bool on_leader) {
     const Theme& theme = *canvas.theme;
     const ImVec2 at{x, lane.mid_y()};
     switch (vm.kind) {
-        case MarkerKind::event: return fill(canvas, {x - 1, lane.mid_y() - 4, 2, 8}, theme.ink);
-        case MarkerKind::leader: return icon(canvas, Icon::crown, at, theme.leader.text, 11);
+        case MarkerKind::event: return fill(canvas, {x - 1, lane.mid_y() - 4, 2, 8}, on_leader ? theme.leader.text : theme.ink);
+        case MarkerKind::leader: return icon(canvas, Icon::crown, at, on_leader ? theme.leader.text : theme.leader.edge, 11);
         case MarkerKind::controller: return icon(canvas, Icon::star, at, theme.controller, 14);
         case MarkerKind::broken: return icon(canvas, Icon::cross, at, theme.late.edge, 15);
         case MarkerKind::ended: return icon(canvas, Icon::cross, at, theme.mid, 12);
@@ -194,7 +200,7 @@ void timeline_lane(Ui& ui, const TimeScale& scale, const Rect& lane, const LaneV
     for (std::size_t i = 0; i < vm.markers.size(); ++i) {
         const MarkerVm& marker = vm.markers[i];
         const float x = scale.x_of(marker.at_ns);
-        draw_marker(canvas, x, lane, marker);
+        draw_marker(canvas, x, lane, marker, is_leader_at(vm, marker.at_ns));
         if (!marker.label.empty()) {
             const float width = text_width(canvas, {Face::semibold, Size::hint}, marker.label);
             fill(canvas, {x + 9, lane.mid_y() - bar_height / 2, width + 6, bar_height}, theme.panel);

@@ -36,7 +36,8 @@ void time_ticks(Canvas& canvas, const TimeScale& scale, const TimeAxisVm& axis, 
 /// Bars and markers of one lane; the name stands left of the scale.
 void timeline_lane(Ui& ui, const TimeScale& scale, const Rect& lane, const LaneVm& vm, float bar_height = 12);
 void draw_bar(Canvas& canvas, const Rect& rect, const BarVm& vm);
-void draw_marker(Canvas& canvas, float x, const Rect& lane, const MarkerVm& vm);
+/// `on_leader`: it lies on a bar of the leader's colour.
+void draw_marker(Canvas& canvas, float x, const Rect& lane, const MarkerVm& vm, bool on_leader = false);
 /// The torn edges of a folded stretch, from `top` to `bottom`.
 void fold_edges(Canvas& canvas, const TimeScale::Fold& fold, float top, float bottom, Colour surface);
 /// The yellow line with its time on a flag above.
