@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "engine/broker/broker_node.h"
+#include "engine/client/consumer_node.h"
 #include "engine/client/producer_node.h"
 #include "engine/verb_call.h"
 #include "engine/world_nodes.h"
@@ -145,7 +146,8 @@ Refusal stop(Call& call) {
     if (call.world.host_state(node) != sim::HostState::up) return fmt::format("{} is not running", card.name);
     tell(call, node, node_fact(FactKind::client_stopped));
     act_on(call.world, node, call.observer, [&](NodeCode& code, sim::Env& env) {
-        client::stop(static_cast<ProducerNode&>(code).state, env);
+        if (code.kind() == NodeKind::producer) client::stop(static_cast<ProducerNode&>(code).state, env);
+        else client::stop(static_cast<client::ConsumerNode&>(code).state, env);
     });
     call.observer.on_touch(touch::kAll);
     return "";

@@ -98,6 +98,8 @@ std::expected<World, std::string> empty_world(const WorldSpec& spec, Nanos origi
     add_console(world, spec);
     for (const ProducerSpec& producer : spec.producers)
         if (const auto added = add_producer(world, producer); !added) return std::unexpected(added.error());
+    for (const ConsumerSpec& consumer : spec.consumers)
+        if (const auto added = add_consumer(world, consumer); !added) return std::unexpected(added.error());
     set_links(world, spec);
     return world;
 }

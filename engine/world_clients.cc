@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/broker/broker_node.h"
+#include "engine/client/consumer_node.h"
 #include "engine/client/producer_node.h"
 #include "engine/tools/console_node.h"
 #include "engine/world_nodes.h"
@@ -138,8 +139,21 @@ std::expected<NodeId, std::string> add_producer(World& world, const ProducerSpec
     return add_client(world, spec.name, NodeKind::producer, spec.manual, std::make_unique<client::ProducerNode>(std::move(settings)));
 }
 
-std::expected<NodeId, std::string> add_consumer(World&, const ConsumerSpec& spec) {
-    return std::unexpected(fmt::format("consumer {}: consumers are not built yet", spec.name));
+std::expected<NodeId, std::string> add_consumer(World& world, const ConsumerSpec& spec) {
+    if (std::string wrong = check_name(world, spec.name); !wrong.empty()) return std::unexpected(std::move(wrong));
+    if (const auto config = client::make_consumer_config(spec.config, spec.name); !config)
+        return std::unexpected(fmt::format("consumer {}: {}", spec.name, config.error()));
+    client::ConsumerSettings settings;
+    settings.name = spec.name;
+    settings.topics = spec.topics;
+    settings.partitions = spec.assign;
+    settings.group = spec.group;
+    settings.config = spec.config;
+    settings.bootstrap = addresses(world, spec.bootstrap);
+    settings.work_per_record = spec.work;
+    settings.commit = spec.commit;
+    settings.polls = spec.polls;
+    return add_client(world, spec.name, NodeKind::consumer, spec.manual, std::make_unique<client::ConsumerNode>(std::move(settings)));
 }
 
 }  // namespace engine

@@ -49,7 +49,8 @@ TapeVm sample_tape(ReplicaRole role, i64 high_watermark, i64 log_end, i32 empty)
     return vm;
 }
 
-BrokerCardVm sample_broker(std::string name, ReplicaRole role, NodeHealth health, std::string status, std::string note, TapeVm tape_vm) {
+BrokerCardVm sample_broker(std::string name, ReplicaRole role, NodeHealth health, std::string status,
+                           std::string note, TapeVm tape_vm) {
     BrokerCardVm vm;
     vm.object = name + " " + note;
     vm.name = std::move(name);
@@ -64,12 +65,18 @@ BrokerCardVm sample_broker(std::string name, ReplicaRole role, NodeHealth health
 std::vector<BrokerCardVm> sample_brokers() {
     using enum ReplicaRole;
     std::vector<BrokerCardVm> out{
-        sample_broker("broker 2", leader, NodeHealth::alive, "leader", "leader, epoch 1", sample_tape(leader, 5, 6, 2)),
-        sample_broker("broker 3", in_sync, NodeHealth::alive, "in sync", "follower, controller", sample_tape(in_sync, 5, 6, 2)),
-        sample_broker("broker 3", out_of_sync, NodeHealth::alive, "out of sync", "3 behind, left the ISR at 10.400", sample_tape(out_of_sync, 2, 3, 5)),
-        sample_broker("broker 1", offline, NodeHealth::dead, "at 5.060", "last seen, frozen", sample_tape(offline, 5, 6, 2)),
-        sample_broker("broker 2", in_sync, NodeHealth::cut_off, "cut off", "alive, unreachable", sample_tape(in_sync, 4, 5, 3)),
-        sample_broker("broker 1", in_sync, NodeHealth::recovering, "recovering", "spotlight ring", sample_tape(in_sync, 2, 5, 3))};
+        sample_broker("broker 2", leader, NodeHealth::alive, "leader", "leader, epoch 1",
+                      sample_tape(leader, 5, 6, 2)),
+        sample_broker("broker 3", in_sync, NodeHealth::alive, "in sync", "follower, controller",
+                      sample_tape(in_sync, 5, 6, 2)),
+        sample_broker("broker 3", out_of_sync, NodeHealth::alive, "out of sync",
+                      "3 behind, left the ISR at 10.400", sample_tape(out_of_sync, 2, 3, 5)),
+        sample_broker("broker 1", offline, NodeHealth::dead, "at 5.060", "last seen, frozen",
+                      sample_tape(offline, 5, 6, 2)),
+        sample_broker("broker 2", in_sync, NodeHealth::cut_off, "cut off", "alive, unreachable",
+                      sample_tape(in_sync, 4, 5, 3)),
+        sample_broker("broker 1", in_sync, NodeHealth::recovering, "recovering", "spotlight ring",
+                      sample_tape(in_sync, 2, 5, 3))};
     out[1].controller = true;
     out[5].spotlight = true;
     return out;
@@ -144,7 +151,8 @@ void tape_section(Ui& ui) {
 
 void messages(Ui& ui) {
     section(ui.canvas, kLeft, kLeftEnd, 523, "Messages");
-    constexpr std::string_view kWords[] = {"request", "reply", "lost: ends in a cross", "delayed", "duplicate", "held by you"};
+    constexpr std::string_view kWords[] = {"request", "reply",     "lost: ends in a cross",
+                                           "delayed", "duplicate", "held by you"};
     constexpr MessageState kStates[] = {MessageState::flying, MessageState::flying, MessageState::lost,
                                         MessageState::delayed, MessageState::duplicate, MessageState::held};
     for (std::size_t i = 0; i < 6; ++i) {
@@ -163,8 +171,9 @@ void messages(Ui& ui) {
 
 void icons(Ui& ui) {
     section(ui.canvas, kLeft, kLeftEnd, 632, "Icons", "polygons and lines only, 12 px box");
-    constexpr Icon kShown[] = {Icon::crown, Icon::star, Icon::ring, Icon::dashed_ring, Icon::cross, Icon::triangle, Icon::square,
-                               Icon::flag, Icon::check, Icon::question, Icon::bookmark, Icon::branch, Icon::warning, Icon::wait};
+    constexpr Icon kShown[] = {Icon::crown,    Icon::star,   Icon::ring,    Icon::dashed_ring, Icon::cross,
+                               Icon::triangle, Icon::square, Icon::flag,    Icon::check,       Icon::question,
+                               Icon::bookmark, Icon::branch, Icon::warning, Icon::wait};
     const Theme& theme = *ui.canvas.theme;
     float x = 46;
     for (const Icon which : kShown) {
@@ -205,16 +214,26 @@ void controls(Ui& ui) {
 // ---- feedback -------------------------------------------------------------------------------------
 
 LessonErrorVm sample_error() {
-    return {"Unknown name \"order-0\"", "07-leader.toml 31:27", "31", "spotlight = [\"broker 1\", \"order-0\"]", 26, 7, "orders-0", "The lesson does not load until fixed."};
+    return {"Unknown name \"order-0\"",
+            "07-leader.toml 31:27",
+            "31",
+            "spotlight = [\"broker 1\", \"order-0\"]",
+            26,
+            7,
+            "orders-0",
+            "The lesson does not load until fixed."};
 }
 
 void feedback(Ui& ui) {
     Canvas& canvas = ui.canvas;
     section(canvas, kLeft, kFirstEnd, 859, "Toasts");
-    toast(canvas, {28, 898, kToastWidth, kToastHeight}, {"New branch: acks=1", "The old future stays on main. Ctrl+Z goes back.", false});
-    toast(canvas, {28, 956, kToastWidth, kToastHeight}, {"DIVERGED at step 1 024", "Replay does not match the recording. Save and report it.", true});
+    toast(canvas, {28, 898, kToastWidth, kToastHeight},
+          {"New branch: acks=1", "The old future stays on main. Ctrl+Z goes back.", false});
+    toast(canvas, {28, 956, kToastWidth, kToastHeight},
+          {"DIVERGED at step 1 024", "Replay does not match the recording. Save and report it.", true});
     section(canvas, kSecond, kLeftEnd, 859, "Long work");
-    long_work(canvas, 444, 902, 392, {"Running to the first answer of lesson 2.3", 620, "step 301 400 of about 486 000"}, 0);
+    long_work(canvas, 444, 902, 392,
+              {"Running to the first answer of lesson 2.3", 620, "step 301 400 of about 486 000"}, 0);
     long_work(canvas, 444, 972, 392, {"Searching seeds for a lost order: 18 340 tried", -1, {}}, 0);
     section(canvas, kLeft, kFirstEnd, 1029, "Empty states", "say why, give the next act");
     empty_state(ui, {28, 1067, 188, 132}, {"No members", "billing keeps its offsets", "Add consumer", false});
@@ -232,7 +251,9 @@ void tooltips(Ui& ui, const Rect& screen) {
     cell.state = CellState::not_committed;
     const Rect anchor{135, 1250, 25, 24};
     draw_cell(ui.canvas, anchor, cell, ReplicaRole::in_sync);
-    tooltip(ui.canvas, anchor, screen, {"offset 9, order 9", "epoch 0, sequence 9", "Not committed: broker 3 has not asked for offset 10 yet."});
+    tooltip(ui.canvas, anchor, screen,
+            {"offset 9, order 9", "epoch 0, sequence 9",
+             "Not committed: broker 3 has not asked for offset 10 yet."});
     text(ui.canvas, 28, 1414, {Face::semibold, Size::label}, ui.canvas.theme->low, "Change row");
     change_row(ui, {28, 1427, 380, 27}, {"high watermark", "9", "10", false, {}});
     change_row(ui, {28, 1454, 380, 27}, {"ISR of orders-0", "1,2,3", "2,3", false, {}});
@@ -240,10 +261,14 @@ void tooltips(Ui& ui, const Rect& screen) {
 
 void menus(Ui& ui) {
     section(ui.canvas, kSecond, kLeftEnd, 1221, "Menu", "a verb that is off says why");
-    const MenuVm vm{"broker 1", {{"restart", "Restart", "Enter", {}}, {"wipe", "Restart with an empty disk", {}, {}},
-                                 {"kill", "Kill", {}, "already dead"}, {"pause", "Pause", {}, "already dead"},
-                                 {"cut", "Cut from broker 2", {}, {}}, {"elect", "Elect as leader of orders-0", {}, "not in the ISR"},
-                                 {"znodes", "Show its znodes", {}, {}}}};
+    const MenuVm vm{"broker 1",
+                    {{"restart", "Restart", "Enter", {}},
+                     {"wipe", "Restart with an empty disk", {}, {}},
+                     {"kill", "Kill", {}, "already dead"},
+                     {"pause", "Pause", {}, "already dead"},
+                     {"cut", "Cut from broker 2", {}, {}},
+                     {"elect", "Elect as leader of orders-0", {}, "not in the ISR"},
+                     {"znodes", "Show its znodes", {}, {}}}};
     draw_menu(ui, {444, 1260}, vm, 0, 300);
 }
 
@@ -252,23 +277,52 @@ void menus(Ui& ui) {
 void predictions(Ui& ui) {
     section(ui.canvas, kRight, kRightEnd, 67, "Prediction card");
     const std::string ask = "Which broker leads next?";
-    PredictionVm open{"sheet open", "stop 2", ask, PredictionState::open,
-                      {{"2", "Broker 2", true}, {"3", "Broker 3", false}, {"0", "None until broker 1 is back", false}}, {}, {}, {}, {}};
-    PredictionVm right{"sheet right", "stop 2", ask, PredictionState::right, {}, {}, "Broker 2",
-                       "First in the assignment 1, 2, 3 that is alive and in the ISR. Step 471 shows the election.", {}};
-    PredictionVm wrong{"sheet wrong", "stop 2", ask, PredictionState::wrong, {}, "broker 3", "broker 2",
-                       "The controller walks the assignment 1, 2, 3 and takes the first broker that is alive and in the ISR. How much data it has does not count.",
+    PredictionVm open{
+        "sheet open",
+        "stop 2",
+        ask,
+        PredictionState::open,
+        {{"2", "Broker 2", true}, {"3", "Broker 3", false}, {"0", "None until broker 1 is back", false}},
+        {},
+        {},
+        {},
+        {}};
+    PredictionVm right{
+        "sheet right",
+        "stop 2",
+        ask,
+        PredictionState::right,
+        {},
+        {},
+        "Broker 2",
+        "First in the assignment 1, 2, 3 that is alive and in the ISR. Step 471 shows the election.",
+        {}};
+    PredictionVm wrong{"sheet wrong",
+                       "stop 2",
+                       ask,
+                       PredictionState::wrong,
+                       {},
+                       "broker 3",
+                       "broker 2",
+                       "The controller walks the assignment 1, 2, 3 and takes the first broker that is alive "
+                       "and in the ISR. How much data it has does not count.",
                        {{"go", "go to step 471", false}, {"twin", "run it with broker 3 ahead", true}}};
     float top = 106;
-    for (const PredictionVm* vm : {&open, &right, &wrong}) top += prediction_card(ui, kRight, top, kRightEnd - kRight, *vm) + 12;
+    for (const PredictionVm* vm : {&open, &right, &wrong})
+        top += prediction_card(ui, kRight, top, kRightEnd - kRight, *vm) + 12;
 }
 
 void palette_section(Ui& ui) {
     section(ui.canvas, kRight, kRightEnd, 767, "Palette  Ctrl K");
-    const PaletteVm vm{true, "kill br",
-                       {{"Do", "Kill broker 2", "K", "kill 2", true}, {"Do", "Kill broker 3", {}, "kill 3", true},
-                        {"Do", "Kill broker 1", "already dead", "kill 1", false}, {"Go", "Stop 1: kill broker 1", "5.060 s", "stop 1", true},
-                        {"Lesson", "When brokers lie: unclean election", "level 2", "206", true}, {"Help", "What a broker is", "F1", "help", true}}, 0};
+    const PaletteVm vm{true,
+                       "kill br",
+                       {{"Do", "Kill broker 2", "K", "kill 2", true},
+                        {"Do", "Kill broker 3", {}, "kill 3", true},
+                        {"Do", "Kill broker 1", "already dead", "kill 1", false},
+                        {"Go", "Stop 1: kill broker 1", "5.060 s", "stop 1", true},
+                        {"Lesson", "When brokers lie: unclean election", "level 2", "206", true},
+                        {"Help", "What a broker is", "F1", "help", true}},
+                       0};
     draw_palette(ui, {kRight, 806, kRightEnd - kRight, palette_height(vm)}, vm, true);
 }
 
@@ -294,8 +348,10 @@ void words(Ui& ui) {
 
 void swatch(Canvas& canvas, float x, float y, Colour colour, std::string_view word) {
     fill(canvas, {x, y - 12, 24, 24}, colour, radius::chip);
-    if (colour == canvas.theme->now && canvas.theme->now_edge != colour) outline(canvas, {x, y - 12, 24, 24}, canvas.theme->now_edge, radius::chip);
-    const std::string code = fmt::format("#{:02x}{:02x}{:02x}", colour & 0xffu, (colour >> 8) & 0xffu, (colour >> 16) & 0xffu);
+    if (colour == canvas.theme->now && canvas.theme->now_edge != colour)
+        outline(canvas, {x, y - 12, 24, 24}, canvas.theme->now_edge, radius::chip);
+    const std::string code =
+        fmt::format("#{:02x}{:02x}{:02x}", colour & 0xffu, (colour >> 8) & 0xffu, (colour >> 16) & 0xffu);
     text(canvas, x + 34, y, kSmall, canvas.theme->mid, word);
     text(canvas, x + 184, y, {Face::mono, Size::hint}, canvas.theme->low, code, Align::right);
 }
@@ -319,7 +375,8 @@ void colours(Ui& ui) {
 void draw_components(Ui& ui, const Rect& screen) {
     const Theme& theme = *ui.canvas.theme;
     const float title = text(ui.canvas, 24, 34, {Face::semibold, Size::home}, theme.ink, "Component sheet");
-    text(ui.canvas, 36 + title, 39, {Face::regular, Size::body}, theme.mid, "Every state that a learner can meet. Shape and texture carry the meaning, colour repeats it.");
+    text(ui.canvas, 36 + title, 39, {Face::regular, Size::body}, theme.mid,
+         "Every state that a learner can meet. Shape and texture carry the meaning, colour repeats it.");
     brokers(ui);
     tape_section(ui);
     messages(ui);
@@ -332,7 +389,9 @@ void draw_components(Ui& ui, const Rect& screen) {
     palette_section(ui);
     words(ui);
     colours(ui);
-    text(ui.canvas, 24, 1523, kSmall, theme.mid, "Every component works from the keyboard. Disabled is never silent. Nothing moves without simulated time moving.");
+    text(ui.canvas, 24, 1523, kSmall, theme.mid,
+         "Every component works from the keyboard. Disabled is never silent. Nothing moves without simulated "
+         "time moving.");
 }
 
 Image render_components(PictureOptions options) {

@@ -28,7 +28,8 @@ std::vector<std::string> places(std::string_view name) {
 
 u32 big_endian(const FontFile& file, std::size_t at, std::size_t count) {
     u32 value = 0;
-    for (std::size_t i = 0; i < count; ++i) value = (value << 8) | (at + i < file.bytes.size() ? file.bytes[at + i] : 0u);
+    for (std::size_t i = 0; i < count; ++i)
+        value = (value << 8) | (at + i < file.bytes.size() ? file.bytes[at + i] : 0u);
     return value;
 }
 

@@ -13,7 +13,8 @@ namespace {
 constexpr const char* kFiles[kFaces] = {
     "opentype/inter/Inter-Regular.otf", "opentype/inter/Inter-SemiBold.otf",
     "truetype/jetbrains-mono/JetBrainsMono-Regular.ttf", "truetype/jetbrains-mono/JetBrainsMono-Bold.ttf"};
-constexpr const char* kPackages[kFaces] = {"fonts-inter", "fonts-inter", "fonts-jetbrains-mono", "fonts-jetbrains-mono"};
+constexpr const char* kPackages[kFaces] = {"fonts-inter", "fonts-inter", "fonts-jetbrains-mono",
+                                           "fonts-jetbrains-mono"};
 
 /// Latin, Latin-1, dashes and quotes, bullet, ellipsis, arrows, the signs of the course's formulas.
 constexpr ImWchar kGlyphs[] = {0x20, 0x7e, 0xa0, 0xff, 0x394, 0x394, 0x3a3, 0x3a3, 0x2013, 0x2014, 0x2018, 0x2019,

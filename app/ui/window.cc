@@ -45,7 +45,8 @@ void on_key(GLFWwindow* window, int glfw_key, int scancode, int action, int mods
 void on_character(GLFWwindow* window, unsigned character) {
     PendingInput& pending = pending_of(window);
     pending.any = true;
-    if (const Key key = key_of_character(character); key != Key::none) pending.input.keys.push_back({key, false, false});
+    if (const Key key = key_of_character(character); key != Key::none)
+        pending.input.keys.push_back({key, false, false});
 }
 
 void press_left(PendingInput& pending, ImVec2 at) {
@@ -107,7 +108,8 @@ float desktop_scale(GLFWwindow* window) {
     int window_width = 1, window_height = 1, pixels_wide = 1, pixels_high = 1;
     glfwGetWindowSize(window, &window_width, &window_height);
     glfwGetFramebufferSize(window, &pixels_wide, &pixels_high);
-    const float scaled_by_system = window_width > 0 ? static_cast<float>(pixels_wide) / static_cast<float>(window_width) : 1;
+    const float scaled_by_system =
+        window_width > 0 ? static_cast<float>(pixels_wide) / static_cast<float>(window_width) : 1;
     return std::max(1.0f, x / std::max(1.0f, scaled_by_system));
 }
 
@@ -122,7 +124,9 @@ void clear(Colour colour) {
 std::expected<std::unique_ptr<Window>, std::string> Window::open(const WindowOptions& options) {
     glfwSetErrorCallback(on_error);
     const auto fail = [](std::string_view what) {
-        return std::unexpected(std::string(what) + " (" + last_glfw_error() + "). Without a window: `millrace run LESSON --headless`, `millrace shot LESSON -o PNG`.");
+        return std::unexpected(
+            std::string(what) + " (" + last_glfw_error() +
+            "). Without a window: `millrace run LESSON --headless`, `millrace shot LESSON -o PNG`.");
     };
     if (glfwInit() != GLFW_TRUE) return fail("There is no display");
     hint_context();

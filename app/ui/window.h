@@ -44,8 +44,8 @@ public:
     [[nodiscard]] bool closing() const;
     /// Makes the next frame due, from any thread: something that is shown has changed.
     static void wake();
-    /// Returns when there is input, when `wake` was called, or after `at_most_ms`; at once while things settle. Whether a
-    /// frame is due: after a time-out nothing has changed and nothing needs drawing.
+    /// Returns when there is input, when `wake` was called, or after `at_most_ms`; at once while things settle.
+    /// Whether a frame is due: after a time-out nothing has changed and nothing needs drawing.
     bool wait(i32 at_most_ms);
     /// Draws and shows one frame.
     FrameResult frame(const DrawFrame& draw, bool record_marks = false);

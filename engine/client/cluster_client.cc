@@ -85,6 +85,11 @@ bool take_versions(BrokerLink& link, const wire::ApiVersionsResponse& response) 
     return true;
 }
 
+/// Whether metadata is asked of a broker: once it names brokers, bootstrap addresses have done their work.
+bool is_candidate(const ClusterClient& client, BrokerId broker) {
+    return client.metadata.brokers.empty() ? broker.value < 0 : client.metadata.brokers.contains(broker);
+}
+
 /// Brokers to try, best first: those that metadata names, else the bootstrap addresses.
 std::vector<BrokerId> candidates(const ClusterClient& client) {
     std::vector<BrokerId> all;
@@ -182,12 +187,13 @@ Nanos next_due(const ClusterClient& client, Nanos now) {
         Nanos earliest_link = sim::kForever;
         bool any_up = false;
         for (const auto& [broker, link] : client.links) {
+            if (!is_candidate(client, broker)) continue;
             any_up = any_up || link.state != LinkState::idle;
             if (link.state == LinkState::idle) earliest_link = std::min(earliest_link, link.not_before);
         }
         if (!any_up && earliest_link != sim::kForever) at = std::max(at, earliest_link);
         if (at > now || !any_up) due = std::min(due, at);
-    } else if (client.updated_at.count > 0) {
+    } else if (!client.update_in_flight && client.updated_at.count > 0) {
         due = std::min(due, client.updated_at + client.config.metadata_max_age);
     }
     return due;
@@ -280,14 +286,10 @@ Nanos next_reconnect(const ClusterClient& client, Nanos now) {
 }
 
 BrokerId any_ready(ClusterClient& client, Env& env) {
-    // Once metadata names brokers, bootstrap addresses have done their work.
-    const auto counts = [&](BrokerId broker) {
-        return client.metadata.brokers.empty() ? broker.value < 0 : client.metadata.brokers.contains(broker);
-    };
     for (const auto& [broker, link] : client.links)
-        if (link.state == LinkState::ready && counts(broker)) return broker;
+        if (link.state == LinkState::ready && is_candidate(client, broker)) return broker;
     for (const auto& [broker, link] : client.links)
-        if (counts(broker) && (link.state == LinkState::connecting || link.state == LinkState::negotiating)) return kNoBroker;
+        if (is_candidate(client, broker) && (link.state == LinkState::connecting || link.state == LinkState::negotiating)) return kNoBroker;
     for (const BrokerId broker : candidates(client)) {
         ++client.next_candidate;
         if (ready(client, env, broker)) return broker;

@@ -200,7 +200,8 @@ void on_commit_failed(Consumer& consumer, Env& env, const ConsumerRequest& reque
 /// In poll(): what earlier calls returned counts as done.
 void commit_by_interval(Consumer& consumer, Env& env) {
     if (!consumer.config.auto_commit || env.now() < consumer.auto_commit_due) return;
-    if (!coordinator_known(consumer) || !coordinator_ready(consumer, env)) return;
+    const bool rebalances = subscribed(consumer) && (consumer.membership.state != MemberState::stable || consumer.membership.rejoin_needed);
+    if (rebalances || !coordinator_ready(consumer, env)) return;
     consumer.auto_commit_due = env.now() + consumer.config.auto_commit_interval;
     const std::string exception = send_commit(consumer, env, consumed_offsets(consumer), CommitPurpose::interval);
     if (!exception.empty()) env.fact(node_fact(FactKind::commit_failed, {env.intern(exception).value}));

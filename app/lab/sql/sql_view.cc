@@ -169,6 +169,7 @@ std::expected<Statement, SqlError> SqlView::prepare(std::string_view sql) {
     if (result != SQLITE_OK) return std::unexpected(prepare_error(*state_, sql));
     if (statement.statement_ == nullptr) return std::unexpected(SqlError{"there is no query"});
     if (sqlite3_stmt_isexplain(statement.statement_) != 0) return std::unexpected(SqlError{"not allowed: EXPLAIN is denied", 0});
+    if (sqlite3_column_count(statement.statement_) == 0) return std::unexpected(SqlError{"not allowed: only queries are read", 0});
     statement.view_ = state_.get();
     statement.columns_ = column_names(statement.statement_);
     statement.touches_ = state_->confinement.reads_main;

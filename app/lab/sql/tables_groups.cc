@@ -177,9 +177,10 @@ public:
     }
 
 private:
+    /// Consumers without a group have nothing in common.
     KnownOffset& entry(sim::NameId group, TopicPartition id) {
         for (KnownOffset& known : items)
-            if (known.group == group && known.id == id) return known;
+            if (known.group == group && known.group != sim::kNoName && known.id == id) return known;
         return items.emplace_back(KnownOffset{group, id, -1, -1});
     }
     void add_group(const KnownGroup& known) {

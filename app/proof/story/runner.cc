@@ -112,7 +112,7 @@ Attempt attempt(const Json& story, u64 seed) {
 }  // namespace
 
 Op find_op(const std::string& name) {
-    for (const auto& ops : {cluster_ops(), admin_ops(), producer_ops(), cluster_observations(), log_observations(), znode_observations()})
+    for (const auto& ops : {cluster_ops(), admin_ops(), producer_ops(), consumer_ops(), cluster_observations(), log_observations(), znode_observations()})
         for (const OpEntry& entry : ops)
             if (name == entry.name) return entry.run;
     return nullptr;

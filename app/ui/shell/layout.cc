@@ -48,7 +48,8 @@ ScreenLayout lay_out(const Rect& screen, bool has_lesson) {
     if (screen.h < kStackBelow) out.form = ScreenForm::stacked;
     if (screen.w < lesson + layout::stage_min - 30 || screen.h < 400) out.form = ScreenForm::single;
     out.timeline_strip = screen.h < kTimelineFrom;
-    const float timeline = out.timeline_strip ? kStrip : layout::timeline + std::max(0.0f, std::min(120.0f, (screen.h - 720) / 3));
+    const float timeline =
+        out.timeline_strip ? kStrip : layout::timeline + std::max(0.0f, std::min(120.0f, (screen.h - 720) / 3));
     out.top_bar = {screen.x, screen.y, screen.w, layout::top_bar};
     out.timeline = {screen.x, screen.bottom() - timeline, screen.w, timeline};
     const Rect middle = from_edges(screen.x, out.top_bar.bottom(), screen.right(), out.timeline.y);

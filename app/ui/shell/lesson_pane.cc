@@ -34,7 +34,8 @@ void head(Column& column, const LessonPaneVm& vm) {
     const std::string count = vm.stops > 0 ? fmt::format("{} / {}", vm.stop, vm.stops) : "";
     section_label(canvas, column.x(), column.x() + column.width(), column.y + 22, vm.level, count);
     column.y += 32;
-    column.y += wrapped(canvas, column.x(), column.y, column.width(), {Face::semibold, Size::title}, column.theme().ink, vm.title);
+    column.y += wrapped(canvas, column.x(), column.y, column.width(), {Face::semibold, Size::title},
+                        column.theme().ink, vm.title);
     stop_bars(canvas, column.x(), column.y + 6, column.width(), vm.stop, vm.stops);
     column.y += 20;
 }
@@ -52,9 +53,11 @@ void questions(Column& column, const LessonPaneVm& vm) {
     }
     if (vm.run_verb.empty()) return;
     const float width = std::min(column.width(), button_width(column.ui.canvas, vm.run_verb) + 16);
-    if (button(column.ui, {column.x(), column.y + 4, width, 28}, vm.run_verb, ButtonLook::primary)) act(column.ui, UiVerb::run_to_stop);
+    if (button(column.ui, {column.x(), column.y + 4, width, 28}, vm.run_verb, ButtonLook::primary))
+        act(column.ui, UiVerb::run_to_stop);
     if (width + 60 < column.width()) {
-        text(column.ui.canvas, column.x() + width + 12, column.y + 18, {Face::mono, Size::hint}, column.theme().low, "PageDown");
+        text(column.ui.canvas, column.x() + width + 12, column.y + 18, {Face::mono, Size::hint},
+             column.theme().low, "PageDown");
     }
     column.y += 44;
 }
@@ -64,7 +67,9 @@ void slide(Column& column, const LessonPaneVm& vm) {
         if (words.empty()) return;
         section_label(column.ui.canvas, column.x(), column.x() + column.width(), column.y + 10, label);
         column.y += 20;
-        column.y += markdown(column.ui.canvas, column.x(), column.y, column.width(), words, body_style(column.theme())) + 8;
+        column.y += markdown(column.ui.canvas, column.x(), column.y, column.width(), words,
+                             body_style(column.theme())) +
+                    8;
     };
     part("THE SLIDE SAYS", vm.slide_says);
     part("THE SYSTEM DOES", vm.system_does);
@@ -73,16 +78,20 @@ void slide(Column& column, const LessonPaneVm& vm) {
 void goals(Column& column, const LessonPaneVm& vm) {
     rule(column.ui.canvas, column.x(), column.x() + column.width(), column.y + 1, column.theme().line);
     column.y += 7;
-    for (const GoalVm& goal : vm.goals) column.y += std::max(24.0f, goal_row(column.ui, column.x(), column.y, column.width(), goal));
+    for (const GoalVm& goal : vm.goals)
+        column.y += std::max(24.0f, goal_row(column.ui, column.x(), column.y, column.width(), goal));
 }
 
 void fidelity(Column& column, const LessonPaneVm& vm) {
     if (vm.fidelity.empty()) return;
     Canvas& canvas = column.ui.canvas;
     constexpr std::string_view kWords = "What is real here, what is simulated";
-    if (text_button(column.ui, {column.x() - 4, column.y, column.width() + 8, 24}, kWords)) act(column.ui, UiVerb::show_fidelity);
-    icon(canvas, vm.fidelity_open ? Icon::folded_down : Icon::chevron, {column.x() + 7, column.y + 12}, column.theme().mid, 12);
-    text_within(canvas, column.x() + 22, column.y + 12, column.width() - 22, {Face::regular, Size::label}, column.theme().mid, kWords);
+    if (text_button(column.ui, {column.x() - 4, column.y, column.width() + 8, 24}, kWords))
+        act(column.ui, UiVerb::show_fidelity);
+    icon(canvas, vm.fidelity_open ? Icon::folded_down : Icon::chevron, {column.x() + 7, column.y + 12},
+         column.theme().mid, 12);
+    text_within(canvas, column.x() + 22, column.y + 12, column.width() - 22, {Face::regular, Size::label},
+                column.theme().mid, kWords);
     column.y += 26;
     if (vm.fidelity_open) column.y += rule_box(canvas, column.x() - 4, column.y, column.width() + 8, vm.fidelity) + 8;
 }
@@ -95,7 +104,8 @@ float flow(Column& column, const LessonPaneVm& vm) {
         questions(column, vm);
     }
     head(column, vm);
-    if (vm.error.present()) column.y += error_card(column.ui, column.pane.x + 12, column.y + 4, column.pane.w - 24, vm.error) + 16;
+    if (vm.error.present())
+        column.y += error_card(column.ui, column.pane.x + 12, column.y + 4, column.pane.w - 24, vm.error) + 16;
     narration(column, vm);
     if (!low) questions(column, vm);
     slide(column, vm);

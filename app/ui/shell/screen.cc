@@ -11,8 +11,10 @@
 #include "app/ui/shell/timeline.h"
 #include "app/ui/shell/top_bar.h"
 #include "app/ui/shell/view_tabs.h"
+#include "app/ui/views/events.h"
 #include "app/ui/views/home.h"
 #include "app/ui/views/partitions.h"
+#include "app/ui/views/znodes.h"
 #include "app/ui/widgets/button.h"
 #include "app/ui/widgets/feedback.h"
 #include "app/ui/widgets/floating.h"
@@ -36,7 +38,8 @@ std::vector<std::string> pane_tabs(const ScreenLayout& layout, const ScreenVm& v
 /// The tab that is open: what was asked for if this form of the screen has it, else the first.
 std::string open_tab(const std::vector<std::string>& extra, const ScreenVm& vm) {
     const bool is_pane = std::find(extra.begin(), extra.end(), vm.view) != extra.end();
-    const bool is_view = std::any_of(vm.views.begin(), vm.views.end(), [&vm](const ViewTabVm& tab) { return tab.title == vm.view; });
+    const bool is_view = std::any_of(vm.views.begin(), vm.views.end(),
+                                     [&vm](const ViewTabVm& tab) { return tab.title == vm.view; });
     if (is_pane || is_view) return vm.view;
     if (!extra.empty()) return extra.front();
     return vm.views.empty() ? "" : vm.views.front().title;
@@ -60,8 +63,10 @@ void question_line(Ui& ui, Rect& rect, const ScreenVm& vm) {
     rect.h -= 36;
     fill(canvas, bar, canvas.theme->raised);
     fill(canvas, {bar.x, bar.y + 8, 3, 20}, canvas.theme->now_edge, 1);
-    if (button(ui, {bar.right() - 84, bar.y + 4, 72, 28}, "Answer", ButtonLook::primary)) act(ui, UiVerb::open_view, {}, "Lesson");
-    text_within(canvas, bar.x + 16, bar.mid_y(), bar.w - 116, {Face::semibold, Size::body}, canvas.theme->ink, all.front().ask);
+    if (button(ui, {bar.right() - 84, bar.y + 4, 72, 28}, "Answer", ButtonLook::primary))
+        act(ui, UiVerb::open_view, {}, "Lesson");
+    text_within(canvas, bar.x + 16, bar.mid_y(), bar.w - 116, {Face::semibold, Size::body}, canvas.theme->ink,
+                all.front().ask);
 }
 
 /// What lies between the top bar and the timeline.
@@ -75,8 +80,18 @@ void middle(Ui& ui, const ScreenLayout& layout, const ScreenVm& vm, const std::s
     if (layout.form == ScreenForm::stacked && open != "Stage") return single_pane(ui, layout.view, vm, open);
     stage(ui, layout.stage, vm.stage);
     if (layout.form == ScreenForm::wide) inspector(ui, layout.inspector, vm.inspector);
-    if (layout.form == ScreenForm::stacked || (layout.form == ScreenForm::folded && open == "What changed")) return inspector_caption(ui, layout.inspector, vm.inspector);
+    if (layout.form == ScreenForm::stacked || (layout.form == ScreenForm::folded && open == "What changed"))
+        return inspector_caption(ui, layout.inspector, vm.inspector);
     draw_view(ui, layout.view, vm, open);
+}
+
+/// The lower drawer: the timeline, or what its other tabs show.
+void drawer(Ui& ui, const Rect& rect, const ScreenVm& vm) {
+    const Rect body = timeline(ui, rect, vm.timeline);
+    if (body.empty()) return;
+    if (vm.timeline.tab == "Events") return events_view(ui, "drawer events", body, vm.events);
+    empty_state(ui, {body.mid_x() - 170, body.y + 6, 340, std::min(110.0f, body.h - 12)},
+                {vm.timeline.tab, "This version does not show this view.", {}, false});
 }
 
 void panes(Ui& ui, const ScreenLayout& layout, const ScreenVm& vm) {
@@ -85,7 +100,7 @@ void panes(Ui& ui, const ScreenLayout& layout, const ScreenVm& vm) {
     middle(ui, layout, vm, open);
     view_tabs(ui, layout.tabs, vm, extra, open);
     if (layout.timeline_strip) timeline_strip(ui, layout.timeline, vm.timeline);
-    else timeline(ui, layout.timeline, vm.timeline);
+    else drawer(ui, layout.timeline, vm);
 }
 
 void toasts(Ui& ui, const Rect& screen, const ScreenVm& vm) {
@@ -105,7 +120,8 @@ void work(Ui& ui, const Rect& screen, const ScreenVm& vm) {
     const float width = std::min(440.0f, screen.w - 32);
     const Rect box{screen.mid_x() - width / 2, screen.bottom() - 110, width, 84};
     floating_box(ui.canvas, box, radius::card);
-    long_work(ui.canvas, box.x + 20, box.y + 14, width - 40, vm.work.front(), static_cast<i64>(ImGui::GetTime() * 1000));
+    long_work(ui.canvas, box.x + 20, box.y + 14, width - 40, vm.work.front(),
+              static_cast<i64>(ImGui::GetTime() * 1000));
     if (take_key(ui, {Key::escape})) act(ui, UiVerb::stop_work);
 }
 
@@ -136,11 +152,42 @@ void open_palette(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& s
     state.palette_row = shown.chosen;
 }
 
+/// Controls that are only a symbol say their name and key.
+HoverVm control_hover(std::string_view leaf) {
+    constexpr std::string_view kControls[][3] = {{"previous stop", "Previous stop", "PageUp"},
+                                                 {"step back", "Step back", ","},
+                                                 {"step forward", "Step forward", "."},
+                                                 {"next stop", "Next stop", "PageDown"},
+                                                 {"keys", "Keys", "?"},
+                                                 {"speed", "Speed", "+  -"}};
+    for (const auto& control : kControls) {
+        if (leaf == control[0]) return {std::string(leaf), std::string(control[1]), std::string(control[2]), {}};
+    }
+    return {};
+}
+
+void hover(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& state) {
+    state.hovered.clear();
+    if (ui.state->active != 0) return;
+    for (const Target& target : ui.targets) {
+        if (target.id != ui.state->hot) continue;
+        state.hovered = target.leaf;
+        state.hovered_rect = target.rect;
+    }
+    const HoverVm own = control_hover(state.hovered);
+    const HoverVm& shown = own.object.empty() ? vm.hover : own;
+    if (state.hovered.empty() || shown.object != state.hovered) return;
+    const Raised raised(ui, kTooltipLayer);
+    tooltip(ui.canvas, state.hovered_rect, screen, {shown.title, shown.mono, shown.text});
+}
+
 }  // namespace
 
 void draw_view(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& title) {
     fill(ui.canvas, rect, ui.canvas.theme->panel);
     if (title == "Partitions") return partitions_view(ui, rect, vm.partitions);
+    if (title == "Znodes") return znodes_view(ui, rect, vm.znodes);
+    if (title == "Events") return events_view(ui, "events", rect, vm.events);
     const Rect box{rect.mid_x() - 170, rect.y + 16, 340, std::min(110.0f, rect.h - 32)};
     empty_state(ui, box, {title, "This version does not show this view.", {}, false});
 }
@@ -159,6 +206,7 @@ void draw_screen(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& st
     if (vm.help_open) key_sheet(ui, screen, vm.keys);
     toasts(ui, screen, vm);
     work(ui, screen, vm);
+    hover(ui, screen, vm, state);
     if (!ImGui::GetIO().WantTextInput) use_global_keys(ui);
 }
 

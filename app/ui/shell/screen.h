@@ -15,6 +15,9 @@ struct ScreenState {
     bool menu_was_open = false;
     i32 palette_row = 0;
     std::string palette_query;
+    // For the next frame's ScreenVm::hover.
+    std::string hovered;           // object under the mouse; "" none
+    Rect hovered_rect;
 };
 
 /// Draws one frame. Everything that was asked for is in ui.actions afterwards.

@@ -22,7 +22,8 @@ void camera(Ui& ui, const Rect& rect) {
     if (response.focused) focus_ring(ui.canvas, rect.inset(7), 0);
     if (response.hovered && ui.input.wheel != 0) {
         const auto factor = static_cast<i64>(std::lround(1000 * std::pow(kWheelFactor, ui.input.wheel)));
-        act(ui, UiVerb::zoom_stage, {}, fmt::format("{:.0f},{:.0f}", ui.input.mouse.x - rect.x, ui.input.mouse.y - rect.y), factor);
+        act(ui, UiVerb::zoom_stage, {},
+            fmt::format("{:.0f},{:.0f}", ui.input.mouse.x - rect.x, ui.input.mouse.y - rect.y), factor);
     }
     const ImVec2 moved{ui.input.mouse.x - ui.state->pressed_at.x, ui.input.mouse.y - ui.state->pressed_at.y};
     if (response.held && (moved.x != 0 || moved.y != 0)) {
@@ -40,7 +41,8 @@ void camera(Ui& ui, const Rect& rect) {
 void title(Canvas& canvas, const Rect& rect, const StageVm& vm, float right) {
     const float x = rect.x + 12, mid = rect.y + 18;
     const float width = text(canvas, x, mid, {Face::semibold, Size::body}, canvas.theme->ink, vm.title);
-    text_within(canvas, x + width + 12, mid, right - x - width - 20, {Face::regular, Size::label}, canvas.theme->low, vm.subtitle);
+    text_within(canvas, x + width + 12, mid, right - x - width - 20, {Face::regular, Size::label},
+                canvas.theme->low, vm.subtitle);
 }
 
 void legend_row(Canvas& canvas, const Rect& rect, float row, std::string_view words) {
@@ -75,13 +77,18 @@ void draw_links(Ui& ui, const StagePlan& plan, const StageVm& vm, bool busy) {
 }
 
 bool overflows(const StagePlan& plan, const Rect& rect) {
-    const auto outside = [&rect](const Rect& card) { return card.x < rect.x || card.y < rect.y || card.right() > rect.right() || card.bottom() > rect.bottom(); };
-    return std::any_of(plan.brokers.begin(), plan.brokers.end(), outside) || std::any_of(plan.clients.begin(), plan.clients.end(), outside);
+    const auto outside = [&rect](const Rect& card) {
+        return card.x < rect.x || card.y < rect.y || card.right() > rect.right() ||
+               card.bottom() > rect.bottom();
+    };
+    return std::any_of(plan.brokers.begin(), plan.brokers.end(), outside) ||
+           std::any_of(plan.clients.begin(), plan.clients.end(), outside);
 }
 
 void draw_cards(Ui& ui, const StagePlan& plan, const StageVm& vm) {
     if (vm.zookeeper.shown) zookeeper_card(ui, plan.zookeeper, vm.zookeeper);
-    for (std::size_t i = 0; i < vm.brokers.size(); ++i) broker_card(ui, plan.brokers[i], vm.brokers[i], plan.zoom, plan.tape_indent);
+    for (std::size_t i = 0; i < vm.brokers.size(); ++i)
+        broker_card(ui, plan.brokers[i], vm.brokers[i], plan.zoom, plan.tape_indent);
     for (std::size_t i = 0; i < vm.clients.size(); ++i) client_card(ui, plan.clients[i], vm.clients[i]);
 }
 

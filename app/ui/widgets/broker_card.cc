@@ -19,7 +19,8 @@ constexpr u32 kDimmed = 90;          // 35 %
 bool is_dead(const BrokerCardVm& vm) { return vm.health == NodeHealth::dead; }
 
 bool shows_lso(const BrokerCardVm& vm) {
-    return std::any_of(vm.tapes.begin(), vm.tapes.end(), [](const TapeVm& tape) { return tape.last_stable_offset != kNoMark; });
+    return std::any_of(vm.tapes.begin(), vm.tapes.end(),
+                       [](const TapeVm& tape) { return tape.last_stable_offset != kNoMark; });
 }
 
 struct Status {
@@ -29,7 +30,8 @@ struct Status {
 
 Status status_of(const Theme& theme, const BrokerCardVm& vm) {
     if (vm.health == NodeHealth::cut_off) return {Icon::cut, theme.mid};
-    if (vm.health == NodeHealth::recovering || vm.health == NodeHealth::paused || vm.health == NodeHealth::slow) return {Icon::wait, theme.ink};
+    if (vm.health == NodeHealth::recovering || vm.health == NodeHealth::paused || vm.health == NodeHealth::slow)
+        return {Icon::wait, theme.ink};
     if (vm.role == ReplicaRole::in_sync) return {Icon::ring, theme.in_sync.edge};
     if (vm.role == ReplicaRole::out_of_sync) return {Icon::dashed_ring, theme.out_of_sync.edge};
     return {};
@@ -61,7 +63,8 @@ void draw_name(Canvas& canvas, const Rect& rect, const BrokerCardVm& vm, float m
         x += 16;
     }
     const float star_room = vm.controller ? 20 : 0;
-    x += text_within(canvas, x, mid_y, rect.x + room - x - star_room, {Face::semibold, Size::body}, is_dead(vm) ? theme.mid : theme.ink, vm.name);
+    x += text_within(canvas, x, mid_y, rect.x + room - x - star_room, {Face::semibold, Size::body},
+                     is_dead(vm) ? theme.mid : theme.ink, vm.name);
     if (vm.controller) icon(canvas, Icon::star, {x + 13, mid_y}, theme.controller, 14);
 }
 
@@ -87,7 +90,9 @@ void draw_status(Canvas& canvas, const Rect& rect, const BrokerCardVm& vm, float
 void draw_tapes(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float cells_top, float indent) {
     float top = cells_top;
     for (const TapeVm& row : vm.tapes) {
-        if (vm.tapes.size() > 1) text(ui.canvas, rect.x + indent - 6, top + 12, {Face::mono, Size::hint}, ui.canvas.theme->low, row.partition, Align::right);
+        if (vm.tapes.size() > 1)
+            text(ui.canvas, rect.x + indent - 6, top + 12, {Face::mono, Size::hint}, ui.canvas.theme->low,
+                 row.partition, Align::right);
         tape(ui, rect.x + indent, rect.right() - 2, top, row);
         top += kTapeRow;
     }
@@ -110,19 +115,24 @@ void draw_counts(Canvas& canvas, const Rect& rect, const BrokerCardVm& vm) {
         text(canvas, rect.right() - 12, rect.mid_y(), type, canvas.theme->mid, counts, Align::right);
         return;
     }
-    const float width = text(canvas, rect.right() - 12, rect.mid_y(), {Face::mono, Size::label}, canvas.theme->ink, std::to_string(vm.leads), Align::right);
+    const float width = text(canvas, rect.right() - 12, rect.mid_y(), {Face::mono, Size::label},
+                             canvas.theme->ink, std::to_string(vm.leads), Align::right);
     icon(canvas, Icon::crown, {rect.right() - 24 - width, rect.mid_y()}, canvas.theme->leader.edge, 12);
 }
 
 void draw_body(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float indent) {
     // The block of flags and cells is 44 high and lies in the middle of the first 62 px.
-    const float spare = vm.waits.empty() && vm.tapes.size() <= 1 && !shows_lso(vm) ? std::max(0.0f, (rect.h - layout::broker_h) / 2 - 2) : 0;
+    const float spare = vm.waits.empty() && vm.tapes.size() <= 1 && !shows_lso(vm)
+                            ? std::max(0.0f, (rect.h - layout::broker_h) / 2 - 2)
+                            : 0;
     const float top = rect.y + spare;
     if (is_dead(vm)) dead_corner(ui.canvas, rect, indent - 2);
     draw_name(ui.canvas, rect, vm, rect.y + 22, indent);
     draw_status(ui.canvas, rect, vm, top + 46, indent);
     draw_tapes(ui, rect, vm, top + 28, indent);
-    if (!vm.note.empty()) text(ui.canvas, rect.right() - 12, rect.bottom() - 13, {Face::regular, Size::hint}, ui.canvas.theme->low, vm.note, Align::right);
+    if (!vm.note.empty())
+        text(ui.canvas, rect.right() - 12, rect.bottom() - 13, {Face::regular, Size::hint},
+             ui.canvas.theme->low, vm.note, Align::right);
     draw_waits(ui, rect, vm);
 }
 
@@ -139,9 +149,15 @@ float broker_card_height(const BrokerCardVm& vm, StageZoom zoom) {
 void node_box(Canvas& canvas, const Rect& rect, ReplicaRole role, NodeHealth health) {
     const Theme& theme = *canvas.theme;
     fill(canvas, rect, theme.card, radius::card);
-    if (health == NodeHealth::dead) return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.dead.edge, 190), radius::card, stroke::link);
-    if (health == NodeHealth::cut_off) return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.next.edge, 190), radius::card, stroke::link);
-    if (role == ReplicaRole::out_of_sync) return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.out_of_sync.edge, 190), radius::card, stroke::link);
+    if (health == NodeHealth::dead)
+        return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.dead.edge, 190), radius::card,
+                              stroke::link);
+    if (health == NodeHealth::cut_off)
+        return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.next.edge, 190), radius::card,
+                              stroke::link);
+    if (role == ReplicaRole::out_of_sync)
+        return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.out_of_sync.edge, 190), radius::card,
+                              stroke::link);
     if (role == ReplicaRole::leader) return outline(canvas, rect, theme.leader.edge, radius::card, stroke::mark);
     outline(canvas, rect, theme.line, radius::card);
 }

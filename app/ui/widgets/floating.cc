@@ -36,7 +36,8 @@ void menu_row(Ui& ui, const Rect& row, const MenuVm& vm, const MenuItemVm& item,
     const float note_width = text_width(ui.canvas, note_type, note);
     const Type type{chosen ? Face::semibold : Face::regular, Size::body};
     text_within(ui.canvas, row.x + 10, row.mid_y(), row.w - 30 - note_width, type, colours.words, item.text);
-    text(ui.canvas, row.right() - 7, row.mid_y(), note_type, item.enabled() ? colours.note : (chosen ? colours.note : theme.mid), note, Align::right);
+    text(ui.canvas, row.right() - 7, row.mid_y(), note_type,
+         item.enabled() ? colours.note : (chosen ? colours.note : theme.mid), note, Align::right);
     if (response.clicked) act(ui, UiVerb::run_verb, vm.object, item.verb);
 }
 
@@ -69,7 +70,8 @@ void palette_row(Ui& ui, const Rect& row, const PaletteRowVm& vm, bool chosen) {
     const Type small{Face::regular, Size::label};
     const float note = text_width(canvas, small, vm.note);
     text_within(canvas, row.x + 12, row.mid_y(), 50, small, chosen ? theme.on_strong : theme.low, vm.kind);
-    text_within(canvas, row.x + 64, row.mid_y(), row.w - 90 - note, {chosen ? Face::semibold : Face::regular, Size::body}, colours.words, vm.text);
+    text_within(canvas, row.x + 64, row.mid_y(), row.w - 90 - note,
+                {chosen ? Face::semibold : Face::regular, Size::body}, colours.words, vm.text);
     text(canvas, row.right() - 12, row.mid_y(), small, chosen ? theme.on_strong : theme.mid, vm.note, Align::right);
     if (response.clicked) act(ui, UiVerb::run_verb, "palette", vm.id);
 }
@@ -141,7 +143,8 @@ void tooltip(Canvas& canvas, const Rect& anchor, const Rect& screen, const Toolt
     const Rect box{x, y, kWidth, height};
     floating_box(canvas, box, radius::card);
     const float tip = above ? box.bottom() - 1 : box.y + 1, reach = above ? 8.0f : -8.0f;
-    fill_convex(canvas, {{anchor.mid_x() - 8, tip}, {anchor.mid_x(), tip + reach}, {anchor.mid_x() + 8, tip}}, theme.raised);
+    fill_convex(canvas, {{anchor.mid_x() - 8, tip}, {anchor.mid_x(), tip + reach}, {anchor.mid_x() + 8, tip}},
+                theme.raised);
     const ImVec2 notch[] = {{anchor.mid_x() - 8, tip}, {anchor.mid_x(), tip + reach}, {anchor.mid_x() + 8, tip}};
     polyline(canvas, notch, theme.ctl, stroke::rule);
     text_within(canvas, x + 14, y + 18, kWidth - 28, {Face::semibold, Size::body}, theme.ink, vm.title);
@@ -157,7 +160,8 @@ Rect draw_menu(Ui& ui, ImVec2 at, const MenuVm& vm, i32 chosen, float width) {
     const Scope scope(ui, "menu");
     const Rect box{at.x, at.y, width, menu_height(vm)};
     floating_box(ui.canvas, box, radius::card);
-    text_within(ui.canvas, box.x + 14, box.y + 18, width - 28, {Face::semibold, Size::label}, ui.canvas.theme->low, vm.object);
+    text_within(ui.canvas, box.x + 14, box.y + 18, width - 28, {Face::semibold, Size::label},
+                ui.canvas.theme->low, vm.object);
     float top = box.y + 32;
     for (std::size_t i = 0; i < vm.items.size(); ++i, top += kMenuRow) {
         menu_row(ui, {box.x + 6, top, width - 12, kMenuRow - 2}, vm, vm.items[i], static_cast<i32>(i) == chosen);
@@ -183,7 +187,9 @@ void menu(Ui& ui, ImVec2 at, const Rect& screen, const MenuVm& vm, i32& chosen) 
 }
 
 float palette_height(const PaletteVm& vm) {
-    return kPaletteField + 6 + kPaletteRow * static_cast<float>(std::min(kPaletteRows, std::max<std::size_t>(1, vm.rows.size()))) + 34;
+    return kPaletteField + 6 +
+           kPaletteRow * static_cast<float>(std::min(kPaletteRows, std::max<std::size_t>(1, vm.rows.size()))) +
+           34;
 }
 
 void draw_palette(Ui& ui, const Rect& rect, const PaletteVm& vm, bool caret) {
@@ -193,7 +199,8 @@ void draw_palette(Ui& ui, const Rect& rect, const PaletteVm& vm, bool caret) {
     floating_box(canvas, rect, radius::palette);
     icon(canvas, Icon::lens, {rect.x + 20, rect.y + 23}, theme.mid, 16);
     if (caret) {
-        const float width = text(canvas, rect.x + 38, rect.y + 23, {Face::regular, Size::question}, theme.ink, vm.query);
+        const float width =
+            text(canvas, rect.x + 38, rect.y + 23, {Face::regular, Size::question}, theme.ink, vm.query);
         fill(canvas, {rect.x + 39 + width, rect.y + 14, 2, 18}, theme.now_edge);
     }
     rule(canvas, rect.x + 1, rect.right() - 1, rect.y + kPaletteField - 1, theme.line);
@@ -203,8 +210,10 @@ void draw_palette(Ui& ui, const Rect& rect, const PaletteVm& vm, bool caret) {
     for (std::size_t i = first; i < end; ++i, top += kPaletteRow) {
         palette_row(ui, {rect.x + 8, top, rect.w - 16, kPaletteRow - 2}, vm.rows[i], static_cast<i32>(i) == vm.chosen);
     }
-    if (vm.rows.empty()) text(canvas, rect.x + 20, top + 16, {Face::regular, Size::label}, theme.mid, "Nothing has this name.");
-    text(canvas, rect.x + 20, rect.bottom() - 20, {Face::regular, Size::label}, theme.mid, "Up, Down to move. Enter to do. Esc to close.");
+    if (vm.rows.empty())
+        text(canvas, rect.x + 20, top + 16, {Face::regular, Size::label}, theme.mid, "Nothing has this name.");
+    text(canvas, rect.x + 20, rect.bottom() - 20, {Face::regular, Size::label}, theme.mid,
+         "Up, Down to move. Enter to do. Esc to close.");
 }
 
 void palette(Ui& ui, const Rect& screen, PaletteVm& vm, bool just_opened) {
@@ -234,7 +243,8 @@ void key_sheet(Ui& ui, const Rect& screen, const std::vector<KeyHelpVm>& keys) {
     scrim(ui, screen, "outside keys");
     if (take_key(ui, {Key::escape})) act(ui, UiVerb::close_overlay);
     const auto columns = static_cast<std::size_t>(std::clamp((screen.w - 48) / kKeyColumn, 1.0f, 3.0f));
-    const float width = std::min(screen.w - 16, kKeyColumn * static_cast<float>(columns) + 24), height = std::min(screen.h - 16, 520.0f);
+    const float width = std::min(screen.w - 16, kKeyColumn * static_cast<float>(columns) + 24),
+                height = std::min(screen.h - 16, 520.0f);
     const Rect box{screen.mid_x() - width / 2, screen.mid_y() - height / 2, width, height};
     floating_box(ui.canvas, box, radius::palette);
     text(ui.canvas, box.x + 20, box.y + 26, {Face::semibold, Size::title}, ui.canvas.theme->ink, "Keys");

@@ -79,14 +79,17 @@ void truncated(Canvas& canvas, const Rect& rect) {
 }
 
 void compacted(Canvas& canvas, const Rect& rect) {
-    dashed_line(canvas, {rect.x, rect.bottom() - 2}, {rect.right(), rect.bottom() - 2}, kDotted, canvas.theme->low, stroke::link);
+    dashed_line(canvas, {rect.x, rect.bottom() - 2}, {rect.right(), rect.bottom() - 2}, kDotted,
+                canvas.theme->low, stroke::link);
 }
 
 void cell_rings(Canvas& canvas, const Rect& rect, const TapeCell& cell) {
     const Theme& theme = *canvas.theme;
     if (!cell.selected && !cell.changed) return;
-    if (cell.selected && theme.now_edge != theme.now) outline(canvas, rect.inset(-4), theme.now_edge, radius::cell + 4, 4);
-    outline(canvas, rect.inset(-3), cell.selected ? theme.now : theme.ink, radius::cell + 3, cell.selected ? stroke::mark : stroke::rule);
+    if (cell.selected && theme.now_edge != theme.now)
+        outline(canvas, rect.inset(-4), theme.now_edge, radius::cell + 4, 4);
+    outline(canvas, rect.inset(-3), cell.selected ? theme.now : theme.ink, radius::cell + 3,
+            cell.selected ? stroke::mark : stroke::rule);
 }
 
 /// Which cells are drawn and where: the newest that fit.
@@ -99,7 +102,9 @@ struct Window {
 float cell_width(const TapeCell& cell, const TapeLayout& layout) {
     return cell.last > cell.offset ? layout.cell_w * 2 + 2 : layout.cell_w;
 }
-float cell_pitch(const TapeCell& cell, const TapeLayout& layout) { return cell_width(cell, layout) + layout.pitch - layout.cell_w; }
+float cell_pitch(const TapeCell& cell, const TapeLayout& layout) {
+    return cell_width(cell, layout) + layout.pitch - layout.cell_w;
+}
 
 constexpr float kCountWidth = 40;
 
@@ -115,14 +120,17 @@ float width_of(const TapeVm& vm, const TapeLayout& layout) {
     return width;
 }
 
-u64 count_of(const TapeCell& cell) { return cell.last > cell.offset ? static_cast<u64>(cell.last - cell.offset + 1) : 1; }
+u64 count_of(const TapeCell& cell) {
+    return cell.last > cell.offset ? static_cast<u64>(cell.last - cell.offset + 1) : 1;
+}
 
 Window choose_cells(const Canvas& canvas, float left, float right, const TapeVm& vm, const TapeLayout& layout) {
     const float after = std::max(static_cast<float>(vm.empty_after) * layout.pitch, flag_room(canvas, vm));
     if (vm.cells_before == 0 && width_of(vm, layout) + after <= right - left) return {0, left, 0};
     Window window{vm.cells.size(), left + kCountWidth, vm.cells_before};
     float room = right - window.left - after;
-    while (window.first > 0 && room >= cell_pitch(vm.cells[window.first - 1], layout)) room -= cell_pitch(vm.cells[--window.first], layout);
+    while (window.first > 0 && room >= cell_pitch(vm.cells[window.first - 1], layout))
+        room -= cell_pitch(vm.cells[--window.first], layout);
     for (std::size_t i = 0; i < window.first; ++i) window.hidden += count_of(vm.cells[i]);
     return window;
 }
@@ -130,7 +138,8 @@ Window choose_cells(const Canvas& canvas, float left, float right, const TapeVm&
 /// Left edge of the cell that holds an offset; the end of the tape for the next offset.
 float place_of(const Window& window, const TapeVm& vm, const TapeLayout& layout, i64 offset) {
     float x = window.left;
-    for (std::size_t i = window.first; i < vm.cells.size() && vm.cells[i].offset < offset; ++i) x += cell_pitch(vm.cells[i], layout);
+    for (std::size_t i = window.first; i < vm.cells.size() && vm.cells[i].offset < offset; ++i)
+        x += cell_pitch(vm.cells[i], layout);
     return x - (layout.pitch - layout.cell_w) / 2;
 }
 
@@ -152,28 +161,33 @@ void draw_cells(Ui& ui, const Window& window, float top, const TapeVm& vm, const
         }
         x += cell_pitch(vm.cells[i], layout);
     }
-    for (i32 i = 0; i < vm.empty_after; ++i, x += layout.pitch) draw_next_cell(ui.canvas, {x, top, layout.cell_w, layout.cell_h});
+    for (i32 i = 0; i < vm.empty_after; ++i, x += layout.pitch)
+        draw_next_cell(ui.canvas, {x, top, layout.cell_w, layout.cell_h});
 }
 
 void draw_hidden_count(Canvas& canvas, float left, float top, const Window& window, const TapeLayout& layout) {
     if (window.hidden == 0) return;
-    const std::string count = window.hidden < 1000 ? fmt::format("+{}", window.hidden) : fmt::format("+{}k", window.hidden / 1000);
+    const std::string count =
+        window.hidden < 1000 ? fmt::format("+{}", window.hidden) : fmt::format("+{}k", window.hidden / 1000);
     text(canvas, left + kCountWidth - 6, top + layout.cell_h / 2, kCellType, canvas.theme->low, count, Align::right);
 }
 
-void draw_marks(Canvas& canvas, const Window& window, float right, float top, const TapeVm& vm, const TapeLayout& layout) {
+void draw_marks(Canvas& canvas, const Window& window, float right, float top, const TapeVm& vm,
+                const TapeLayout& layout) {
     const Theme& theme = *canvas.theme;
     const bool dim = is_dim(vm.role);
     const float flag_top = top - 19, pole_bottom = top + layout.cell_h + 3;
     const auto at = [&](i64 offset) { return place_of(window, vm, layout, offset); };
     for (const EpochStart& epoch : vm.epochs) {
-        if (is_visible(window, vm, epoch.offset)) epoch_line(canvas, at(epoch.offset), top - 4, pole_bottom, fmt::format("e{}", epoch.leader_epoch));
+        if (is_visible(window, vm, epoch.offset))
+            epoch_line(canvas, at(epoch.offset), top - 4, pole_bottom, fmt::format("e{}", epoch.leader_epoch));
     }
     if (vm.log_start_offset > 0 && is_visible(window, vm, vm.log_start_offset)) {
         fill(canvas, {at(vm.log_start_offset) - 2, top - 4, 3, layout.cell_h + 8}, theme.ink);
     }
     if (is_visible(window, vm, vm.log_end_offset)) {
-        leo_flag(canvas, at(vm.log_end_offset), flag_top, pole_bottom, fmt::format("LEO {}", vm.log_end_offset), dim ? theme.dead.edge : theme.mid, right);
+        leo_flag(canvas, at(vm.log_end_offset), flag_top, pole_bottom, fmt::format("LEO {}", vm.log_end_offset),
+                 dim ? theme.dead.edge : theme.mid, right);
     }
     if (is_visible(window, vm, vm.high_watermark)) {
         hw_flag(canvas, at(vm.high_watermark), flag_top, pole_bottom, fmt::format("HW {}", vm.high_watermark),
@@ -210,16 +224,20 @@ void draw_cell(Canvas& canvas, const Rect& rect, const TapeCell& cell, ReplicaRo
     cell_rings(canvas, rect, cell);
 }
 
-void draw_next_cell(Canvas& canvas, const Rect& rect) { dashed_outline(canvas, rect, {2, 2}, canvas.theme->next.edge, radius::cell); }
+void draw_next_cell(Canvas& canvas, const Rect& rect) {
+    dashed_outline(canvas, rect, {2, 2}, canvas.theme->next.edge, radius::cell);
+}
 
-void hw_flag(Canvas& canvas, float x, float top, float bottom, std::string_view words, Colour colour, Colour on_colour) {
+void hw_flag(Canvas& canvas, float x, float top, float bottom, std::string_view words, Colour colour,
+             Colour on_colour) {
     const float width = text_width(canvas, kFlagType, words) + 8;
     fill(canvas, {x - width + 1, top, width, 15}, colour, radius::mark);
     fill(canvas, {x - 1, top + 1, 2, bottom - top - 1}, colour);
     text(canvas, x - width / 2 + 1, top + 7.5f, kFlagType, on_colour, words, Align::centre);
 }
 
-void leo_flag(Canvas& canvas, float x, float top, float bottom, std::string_view words, Colour colour, float right_limit) {
+void leo_flag(Canvas& canvas, float x, float top, float bottom, std::string_view words, Colour colour,
+              float right_limit) {
     const float width = text_width(canvas, kFlagType, words) + 8;
     const Rect flag{std::min(x - 1, right_limit - width), top, width, 15};
     fill(canvas, flag, canvas.theme->card, radius::mark);

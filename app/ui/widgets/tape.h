@@ -24,7 +24,8 @@ void draw_next_cell(Canvas& canvas, const Rect& rect);
 
 /// A flag whose pole stands at `x` and ends at `bottom`.
 void hw_flag(Canvas& canvas, float x, float top, float bottom, std::string_view text, Colour colour, Colour on_colour);
-void leo_flag(Canvas& canvas, float x, float top, float bottom, std::string_view text, Colour colour, float right_limit = 1e9f);
+void leo_flag(Canvas& canvas, float x, float top, float bottom, std::string_view text, Colour colour,
+              float right_limit = 1e9f);
 void lso_flag(Canvas& canvas, float x, float cells_bottom, std::string_view text);
 void epoch_line(Canvas& canvas, float x, float top, float bottom, std::string_view text);
 

@@ -39,7 +39,9 @@ TEST_CASE("text that was shortened on purpose is no flaw") {
 }
 
 TEST_CASE("text that leaves the screen is found") {
-    const auto flaws = flaws_of([](Ui& ui, const Rect& screen) { text(ui.canvas, screen.right() - 8, 20, kType, ui.canvas.theme->ink, "outside"); });
+    const auto flaws = flaws_of([](Ui& ui, const Rect& screen) {
+        text(ui.canvas, screen.right() - 8, 20, kType, ui.canvas.theme->ink, "outside");
+    });
     REQUIRE(flaws.size() == 1);
     CHECK(flaws[0].kind == Flaw::Kind::cut_text);
 }

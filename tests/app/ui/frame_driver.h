@@ -77,7 +77,8 @@ private:
 
 /// A driver that shows a screen.
 struct ScreenDriver : Driver {
-    explicit ScreenDriver(app::ScreenVm vm, app::ui::PictureOptions options = {}) : Driver(options), screen(std::move(vm)) {
+    explicit ScreenDriver(app::ScreenVm vm, app::ui::PictureOptions options = {})
+        : Driver(options), screen(std::move(vm)) {
         draw = [this](app::ui::Ui& ui, const app::ui::Rect& area) { app::ui::draw_screen(ui, area, screen, state); };
         settle();
     }

@@ -104,7 +104,9 @@ TEST_CASE("below a modal layer nothing reacts, neither to the mouse nor to the k
 
 TEST_CASE("a button that is off does nothing but can be reached") {
     Driver ui;
-    ui.draw = [&](Ui& frame, const Rect&) { button_off(frame, {10, 10, 120, 28}, "Elect broker 1", "broker 1 is dead"); };
+    ui.draw = [&](Ui& frame, const Rect&) {
+        button_off(frame, {10, 10, 120, 28}, "Elect broker 1", "broker 1 is dead");
+    };
     ui.settle();
     ui.press({Key::tab});
     CHECK(ui.focused_name() == "Elect broker 1");

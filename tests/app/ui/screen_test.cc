@@ -19,8 +19,9 @@ struct Size2 {
     i32 width, height;
     float scale;
 };
-constexpr Size2 kSizes2[] = {{1280, 720, 1}, {1280, 720, 0.75f}, {1280, 720, 1.25f}, {1280, 720, 1.5f}, {1280, 720, 2}, {1280, 720, 2.5f},
-                             {800, 600, 1}, {640, 400, 1}, {1920, 1080, 1}, {3840, 2160, 1}, {3840, 2160, 2.5f}};
+constexpr Size2 kSizes2[] = {{1280, 720, 1},  {1280, 720, 0.75f}, {1280, 720, 1.25f}, {1280, 720, 1.5f},
+                             {1280, 720, 2},  {1280, 720, 2.5f},  {800, 600, 1},      {640, 400, 1},
+                             {1920, 1080, 1}, {3840, 2160, 1},    {3840, 2160, 2.5f}};
 
 std::string flaws_at(const ScreenVm& vm, const Size2& size, ThemeName theme) {
     ScreenDriver ui(vm, {size.width, size.height, theme, size.scale});
@@ -131,7 +132,8 @@ TEST_CASE("dragging on the timeline scrubs") {
     ui.click(ImVec2{410, 660});
     bool scrubbed = false;
     for (const UiAction& action : ui.actions) {
-        scrubbed = scrubbed || (action.verb == UiVerb::go_to_time && action.number > 4'900'000'000 && action.number < 5'100'000'000);
+        scrubbed = scrubbed || (action.verb == UiVerb::go_to_time && action.number > 4'900'000'000 &&
+                                action.number < 5'100'000'000);
     }
     CHECK(scrubbed);
 }
@@ -178,7 +180,8 @@ TEST_CASE("palette and key sheet are whole on small and large screens") {
     for (const Size2& size : kSizes2) {
         ScreenVm vm = sample::leader_failover();
         vm.palette.open = true;
-        vm.palette.rows = {{"Do", "Kill broker 2", "K", "kill 2", true}, {"Do", "Kill broker 1", "already dead", "kill 1", false}};
+        vm.palette.rows = {{"Do", "Kill broker 2", "K", "kill 2", true},
+                           {"Do", "Kill broker 1", "already dead", "kill 1", false}};
         INFO(size.width << " x " << size.height << " at " << size.scale);
         CHECK(flaws_at(vm, size, ThemeName::dark) == "");
         vm.palette.open = false;
@@ -194,4 +197,88 @@ TEST_CASE("palette and key sheet are whole on small and large screens") {
 
 TEST_CASE("the same frame is the same picture") {
     CHECK(digest(render_components({})) == digest(render_components({})));
+}
+
+namespace {
+
+ZnodesVm sample_znodes() {
+    ZnodesVm vm;
+    vm.sentence = "ZooKeeper's tree. An ephemeral node goes when its session ends.";
+    vm.rows = {{"/brokers", "brokers", 0, true, true, ZnodeKind::persistent, {}, 0, false, false},
+               {"/brokers/ids", "ids", 1, true, true, ZnodeKind::persistent, {}, 1, false, false},
+               {"/brokers/ids/2", "2", 2, false, false, ZnodeKind::ephemeral, "session 2", 0, false, false},
+               {"/controller", "controller", 0, false, false, ZnodeKind::ephemeral, "session 3", 3, true, true}};
+    vm.path = "/controller";
+    vm.data = "{\"version\":1,\"brokerid\":3,\"timestamp\":\"10200\"}";
+    vm.version = "version 0, zxid 41";
+    vm.watchers = {"broker 2"};
+    vm.sessions = {{"session 1", "broker 1", false, {}, 0, "expired at 10.200"},
+                   {"session 2", "broker 2", true, "4.2 s left", 700, "1 ephemeral node"}};
+    return vm;
+}
+
+EventsVm sample_events() {
+    EventsVm vm;
+    vm.sentence = "Everything that happened, oldest first. Click a line to go there.";
+    vm.rows = {{"fact 312.0", "5.060", "312", "broker 1", "is killed", false, true},
+               {"fact 486.0", "10.502", "486", "broker 2", "parks a produce request of shop: waits for HW 10",
+                true, false}};
+    vm.rows_before = 310;
+    vm.matching = vm.total = 486;
+    return vm;
+}
+
+}  // namespace
+
+TEST_CASE("Znodes and Events are whole at every size, as views and in the drawer") {
+    for (const Size2& size : kSizes2) {
+        for (const char* view : {"Znodes", "Events"}) {
+            ScreenVm vm = sample::leader_failover();
+            vm.views.push_back({"Events", false});
+            vm.view = view;
+            vm.znodes = sample_znodes();
+            vm.events = sample_events();
+            vm.timeline.tab = "Events";
+            INFO(view << " " << size.width << " x " << size.height << " at " << size.scale);
+            CHECK(flaws_at(vm, size, ThemeName::light) == "");
+        }
+    }
+}
+
+TEST_CASE("a znode folds and an event goes to its moment") {
+    ScreenVm vm = sample::leader_failover();
+    vm.view = "Znodes";
+    vm.znodes = sample_znodes();
+    vm.timeline.tab = "Events";
+    vm.events = sample_events();
+    ScreenDriver ui(vm);
+    CHECK(ui.click("tree//brokers"));
+    CHECK(ui.asked(UiVerb::fold, "/brokers"));
+    CHECK(ui.click("rows/fact 312.0"));
+    CHECK(ui.asked(UiVerb::select, "fact 312.0"));
+}
+
+TEST_CASE("hovering over a symbol says its name and key, over an object what is known of it") {
+    ScreenDriver ui(sample::leader_failover());
+    const Target* back = ui.find("transport/step back");
+    REQUIRE(back != nullptr);
+    ui.move_to({back->rect.mid_x(), back->rect.mid_y()});
+    ui.settle();
+    const auto shows = [&ui](std::string_view words) {
+        for (const TextMark& mark : ui.last().marks) {
+            if (mark.text == words) return true;
+        }
+        return false;
+    };
+    CHECK(shows("Step back"));
+    const Target* cell = ui.find("orders-0/2 offset 9");
+    REQUIRE(cell != nullptr);
+    ui.move_to({cell->rect.mid_x(), cell->rect.mid_y()});
+    ui.settle();
+    CHECK(ui.state.hovered == "orders-0/2 offset 9");
+    ui.screen.hover = {"orders-0/2 offset 9", "offset 9, order 9", "epoch 0, sequence 9",
+                       "Not committed: broker 3 has not asked for offset 10 yet."};
+    ui.settle();
+    CHECK(shows("offset 9, order 9"));
+    CHECK(to_text(check_frame(ui.last())) == "");
 }

@@ -28,7 +28,8 @@ TEST_CASE("a stretch is as wide as its weight, however long it is") {
 
 TEST_CASE("a place is turned back into its moment") {
     const TimeScale scale(folded_axis(), 100, 1100);
-    for (const i64 at : {0, 250, 1000, 5000, 9000, 9500, 10000}) CHECK(std::abs(scale.time_at(scale.x_of(at)) - at) <= 1);
+    for (const i64 at : {0, 250, 1000, 5000, 9000, 9500, 10000})
+        CHECK(std::abs(scale.time_at(scale.x_of(at)) - at) <= 1);
 }
 
 TEST_CASE("moments outside the axis lie on its ends") {
