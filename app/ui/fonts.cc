@@ -46,7 +46,7 @@ LoadedFont load_one(ImFontAtlas& atlas, const FontFile& file, std::size_t face, 
         return {atlas.AddFontDefault(&config), config.SizePixels, std::round(config.SizePixels * 0.8f)};
     }
     const float line = pixels * file.height_in_em;
-    auto* bytes = const_cast<u8*>(file.bytes.data());   // the atlas only reads, its interface is older than const
+    auto* bytes = const_cast<char*>(file.bytes.data());   // the atlas only reads, its interface is older than const
     ImFont* font = atlas.AddFontFromMemoryTTF(bytes, static_cast<int>(file.bytes.size()), line, &config, kGlyphs);
     return {font, line, 0};
 }

@@ -150,6 +150,7 @@ const Group* find_group(Ctx ctx, const std::string& name) {
 Group& edit_group(Ctx ctx, const std::string& name) {
     Group& group = ctx.memory().groups.groups[name].edit();
     if (group.name == kNoName) group.name = ctx.env.intern(name);
+    ctx.env.touch(touch::kGroups);
     return group;
 }
 

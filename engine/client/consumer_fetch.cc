@@ -219,6 +219,10 @@ bool may_drain(const Consumer& consumer, const FetchedPart& part) {
 
 }  // namespace
 
+bool has_records(const Consumer& consumer) {
+    return std::ranges::any_of(consumer.fetched, [&](const FetchedPart& part) { return may_drain(consumer, part); });
+}
+
 void send_fetches(Consumer& consumer, Env& env) {
     for (const auto& [broker, partitions] : wanted_fetches(consumer, env))
         if (!fetch_in_flight(consumer, broker) && ready(consumer.cluster, env, broker)) send_fetch(consumer, env, broker, partitions);

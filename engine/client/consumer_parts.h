@@ -109,6 +109,8 @@ std::string position_text(const Consumer& consumer, const sim::Env& env, const A
 // ---- fetching (consumer_fetch.cc) ------------------------------------------------------------------
 
 void send_fetches(Consumer& consumer, sim::Env& env);
+/// Something is buffered that poll() may hand out.
+[[nodiscard]] bool has_records(const Consumer& consumer);
 void on_fetch_answer(Consumer& consumer, sim::Env& env, const ClientEvent& event, const ConsumerRequest& request);
 void drop_buffered(Consumer& consumer, TopicPartition id);
 /// Moves records to the application: at most as many as one poll() returns.

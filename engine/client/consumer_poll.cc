@@ -79,7 +79,7 @@ void work_in_poll(Consumer& consumer, Env& env) {
     keep_joined(consumer, env);
     commit_by_interval(consumer, env);
     find_positions(consumer, env);
-    send_fetches(consumer, env);
+    if (!has_records(consumer)) send_fetches(consumer, env);  // else when they are handed out: then for their partitions too
 }
 
 void dispatch(Consumer& consumer, Env& env, const ClientEvent& event, const ConsumerRequest& request) {

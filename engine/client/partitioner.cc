@@ -51,17 +51,22 @@ u32 crc32_ieee(std::span<const u8> bytes) {
 u32 fnv1a_32(std::span<const u8> bytes) {
     u32 hash = 0x811c9dc5;
     for (const u8 byte : bytes) hash = (hash ^ byte) * 0x01000193;
-    return hash;
+    return static_cast<i32>(hash) < 0 ? 0 - hash : hash;
 }
 
 i32 java_partition(std::span<const u8> key, i32 partitions) {
     MR_ASSERT(partitions > 0);
-    return (murmur2(key) & 0x7fffffff) % partitions;
+    return positive(murmur2(key)) % partitions;
 }
 
 i32 librdkafka_partition(std::span<const u8> key, i32 partitions) {
     MR_ASSERT(partitions > 0);
     return static_cast<i32>(crc32_ieee(key) % static_cast<u32>(partitions));
+}
+
+i32 fnv1a_partition(std::span<const u8> key, i32 partitions) {
+    MR_ASSERT(partitions > 0);
+    return positive(static_cast<i32>(fnv1a_32(key))) % partitions;
 }
 
 i32 sticky_partition(StickyPartition& sticky, sim::Prng& rng, const TopicInfo& topic) {

@@ -447,6 +447,7 @@ bool concerns(const Producer& producer, const sim::Notice& notice) {
 }
 
 void on_notice(Producer& producer, Env& env, sim::Notice& notice) {
+    env.touch(touch::kProducers);
     if (notice.kind == sim::NoticeKind::timer && notice.timer_kind == producer.timer_kind) {
         producer.timer = {};
         return work(producer, env);

@@ -27,6 +27,7 @@ public:
     }
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] NodeId node() const { return {static_cast<u16>(next_ - 1)}; }
+    [[nodiscard]] sim::u64 id() const { return node().value; }
     [[nodiscard]] const ProducerApp& app() const { return reader_.world().nodes[node().value].as<ProducerNode>().state; }
     [[nodiscard]] const Producer& producer() const { return app().memory.producer; }
 

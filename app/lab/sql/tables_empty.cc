@@ -11,6 +11,7 @@ namespace touch = engine::touch;
 class NoRows final : public Rows {
 public:
     bool next() override { return false; }
+    [[nodiscard]] sim::u64 id() const override { return 0; }
     void cell(sim::u32, Out) const override {}
 };
 

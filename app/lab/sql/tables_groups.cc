@@ -57,6 +57,7 @@ class Groups : public ListedRows<KnownGroup> {
 public:
     Groups(const Reader& reader, const Keys& keys) : reader_(reader) { items = groups_of(reader, keys); }
     [[nodiscard]] const Group& group() const { return *item().group; }
+    [[nodiscard]] sim::u64 id() const { return group().name.value; }
     [[nodiscard]] const std::string& name() const { return reader_.text(group().name); }
 
 private:
@@ -87,6 +88,7 @@ public:
             for (const auto& [id, member] : known.group->members) items.push_back({known.group, &member});
     }
     [[nodiscard]] const Reader& reader() const { return reader_; }
+    [[nodiscard]] sim::u64 id() const { return id_of(item().group->name, item().member->id); }
     /// What the coordinator waits for from it; `stable` if nothing.
     [[nodiscard]] std::string_view state() const {
         const GroupMember& member = *item().member;
@@ -135,6 +137,7 @@ public:
         for (const KnownGroup& known : groups_of(reader, keys))
             for (const KnownAssignment& assignment : assignments_of(reader, known)) items.push_back(assignment);
     }
+    [[nodiscard]] sim::u64 id() const { return id_of(item().group->name, item().member, item().id.topic, item().id.partition); }
     [[nodiscard]] const Reader& reader() const { return reader_; }
 
 private:
@@ -154,6 +157,7 @@ constexpr Column<A> kAssignments[] = {
 
 struct KnownOffset {
     sim::NameId group = sim::kNoName;
+    sim::NodeId consumer = sim::kNoNode;  // of one that reads without a group
     TopicPartition id;
     sim::i64 committed = -1;
     sim::i64 position = -1;
@@ -171,6 +175,7 @@ public:
         std::ranges::stable_sort(items, [&](const KnownOffset& a, const KnownOffset& b) { return place(a) < place(b); });
     }
     [[nodiscard]] const Reader& reader() const { return reader_; }
+    [[nodiscard]] sim::u64 id() const { return id_of(item().group, item().consumer, item().id.topic, item().id.partition); }
     [[nodiscard]] sim::i64 log_end_offset() const {
         const Replica leading = cluster_.leading_replica(item().id);
         return leading ? leading.partition->log_end_offset().value : -1;
@@ -181,7 +186,7 @@ private:
     KnownOffset& entry(sim::NameId group, TopicPartition id) {
         for (KnownOffset& known : items)
             if (known.group == group && known.group != sim::kNoName && known.id == id) return known;
-        return items.emplace_back(KnownOffset{group, id, -1, -1});
+        return items.emplace_back(KnownOffset{group, sim::kNoNode, id, -1, -1});
     }
     void add_group(const KnownGroup& known) {
         for (const auto& [id, committed] : known.group->offsets) entry(known.group->name, id).committed = committed.offset.value;
@@ -189,7 +194,9 @@ private:
     }
     void add_position(const Keys& keys, const ConsumerPosition& position) {
         if (!wanted_topic(reader_, keys, "group_id").admits(position.group)) return;
-        entry(position.group, position.id).position = position.position;
+        KnownOffset& known = entry(position.group, position.id);
+        known.position = position.position;
+        if (position.group == sim::kNoName) known.consumer = position.consumer;
     }
 
     const Reader& reader_;

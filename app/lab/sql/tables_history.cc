@@ -22,6 +22,7 @@ public:
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] const engine::History& history() const { return reader_.history(); }
     [[nodiscard]] u64 row() const { return row_; }
+    [[nodiscard]] u64 id() const { return row_; }
 
 protected:
     bool step() { return ++row_ < end_; }

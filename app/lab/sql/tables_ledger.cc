@@ -65,6 +65,7 @@ public:
         return false;
     }
 
+    [[nodiscard]] u64 id() const { return row_; }
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] const SendRow& send() const { return reader_.history().sends[row_]; }
     /// Nothing as long as the callback has not run.
@@ -171,6 +172,7 @@ public:
         }
         return false;
     }
+    [[nodiscard]] u64 id() const { return row_; }
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] const DeliveryRow& delivery() const { return reader_.history().deliveries[row_]; }
     [[nodiscard]] const engine::ProcessedRow* processed() const {

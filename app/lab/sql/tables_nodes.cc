@@ -27,6 +27,7 @@ public:
     }
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] NodeId node() const { return {static_cast<u16>(next_ - 1)}; }
+    [[nodiscard]] sim::u64 id() const { return node().value; }
     [[nodiscard]] const engine::NodeCard& card() const { return reader_.world().card(node()); }
     [[nodiscard]] bool is_controller() const { return node() == controller_; }
     [[nodiscard]] std::string_view state() const {
@@ -96,6 +97,7 @@ public:
         for (const engine::TopicPartition id : cluster.partitions({}))
             if (id.topic != std::exchange(last, id.topic)) add_topic(cluster, id);
     }
+    [[nodiscard]] sim::u64 id() const { return id_of(item().scope, item().name, item().key); }
 
 private:
     [[nodiscard]] bool wants(std::string_view name, std::string_view key) const {
@@ -146,6 +148,7 @@ class Commands {
 public:
     Commands(const Reader& reader, const Keys&) : reader_(reader), end_(reader.rows_now(reader.history().commands)) {}
     bool next() { return ++row_ < end_; }
+    [[nodiscard]] sim::u64 id() const { return row_; }
     [[nodiscard]] const engine::CommandRow& command() const { return reader_.history().commands[row_]; }
 
 private:
@@ -164,15 +167,19 @@ constexpr Column<K> kCommands[] = {
 
 // ---- timers -------------------------------------------------------------------------------------
 
-class Timers : public ListedRows<sim::Timer> {
+class Timers : public ListedRows<std::pair<sim::Handle, sim::Timer>> {
 public:
     Timers(const Reader& reader, const Keys& keys) : reader_(reader) {
         const WantedNode wanted = wanted_node(reader, keys, "node");
-        reader.world().kernel().timers.for_each([&](sim::Handle, const sim::Timer& timer) {
-            if (wanted.admits(timer.node)) items.push_back(timer);
+        reader.world().kernel().timers.for_each([&](sim::Handle handle, const sim::Timer& timer) {
+            if (wanted.admits(timer.node)) items.emplace_back(handle, timer);
         });
-        std::ranges::stable_sort(items, {}, [](const sim::Timer& timer) { return std::tuple(timer.due, timer.node, timer.kind, timer.tag); });
+        std::ranges::stable_sort(items, {}, [](const auto& entry) {
+            return std::tuple(entry.second.due, entry.second.node, entry.second.kind, entry.second.tag);
+        });
     }
+    [[nodiscard]] sim::u64 id() const { return item().first.packed(); }
+    [[nodiscard]] const sim::Timer& timer() const { return item().second; }
     [[nodiscard]] const Reader& reader() const { return reader_; }
 
 private:
@@ -181,9 +188,9 @@ private:
 
 using T = Timers;
 constexpr Column<T> kTimers[] = {
-    {{"node", text_key}, [](const T& row, Out out) { out.text(row.reader().node_name(row.item().node)); }},
-    {{"kind", text}, [](const T& row, Out out) { out.text(row.reader().world().nodes[row.item().node.value].code().timer_name(row.item().kind)); }},
-    {{"due_at", integer}, [](const T& row, Out out) { out.integer(row.reader().ms(row.item().due)); }},
+    {{"node", text_key}, [](const T& row, Out out) { out.text(row.reader().node_name(row.timer().node)); }},
+    {{"kind", text}, [](const T& row, Out out) { out.text(row.reader().world().nodes[row.timer().node.value].code().timer_name(row.timer().kind)); }},
+    {{"due_at", integer}, [](const T& row, Out out) { out.integer(row.reader().ms(row.timer().due)); }},
 };
 
 // ---- links --------------------------------------------------------------------------------------
@@ -202,6 +209,7 @@ public:
         return false;
     }
     [[nodiscard]] const Reader& reader() const { return reader_; }
+    [[nodiscard]] sim::u64 id() const { return pair_; }
     [[nodiscard]] NodeId from() const { return {static_cast<u16>((pair_ - 1) / reader_.node_count())}; }
     [[nodiscard]] NodeId to() const { return {static_cast<u16>((pair_ - 1) % reader_.node_count())}; }
     [[nodiscard]] const sim::Link& link() const { return reader_.world().machine.network.link(from(), to()); }

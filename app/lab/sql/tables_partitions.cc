@@ -25,6 +25,7 @@ public:
         log_ = cluster_.leading_replica(item());
         return true;
     }
+    [[nodiscard]] sim::u64 id() const { return id_of(item().topic, item().partition); }
     [[nodiscard]] const std::string& topic() const { return reader_.text(item().topic); }
     [[nodiscard]] const engine::broker::ControlledPartition& state() const { return *state_; }
     [[nodiscard]] BrokerId preferred() const { return state_->replicas.empty() ? engine::kNoBroker : state_->replicas.front(); }
@@ -75,6 +76,7 @@ std::string_view role_name(engine::broker::Role role) {
 class ReplicaRows : public ListedRows<Replica> {
 public:
     ReplicaRows(const Reader& reader, const Keys& keys) : reader_(reader), cluster_(reader) { items = cluster_.replicas(keys); }
+    [[nodiscard]] sim::u64 id() const { return id_of(item().node, partition().id.topic, partition().id.partition); }
     [[nodiscard]] const Partition& partition() const { return *item().partition; }
     [[nodiscard]] const std::string& topic() const { return reader_.text(partition().id.topic); }
     [[nodiscard]] const Cluster& cluster() const { return cluster_; }
@@ -128,6 +130,7 @@ public:
         }
         return true;
     }
+    [[nodiscard]] sim::u64 id() const { return id_of(ReplicaRows::id(), static_cast<sim::u64>(part_)); }
     [[nodiscard]] std::size_t part() const { return part_; }
 
 private:

@@ -46,6 +46,7 @@ public:
         else for (const auto& [each, node] : server->tree.nodes()) items.push_back({each, &node});
     }
     [[nodiscard]] const Reader& reader() const { return reader_; }
+    [[nodiscard]] sim::u64 id() const { return id_of(item().path); }
 
 private:
     void add_one(const ZkServerMemory& server, std::string_view path) {
@@ -75,6 +76,7 @@ public:
         for (const auto& [id, session] : server->sessions) items.push_back(&session);
     }
     [[nodiscard]] const Reader& reader() const { return reader_; }
+    [[nodiscard]] sim::u64 id() const { return static_cast<sim::u64>(item()->id); }
 
 private:
     const Reader& reader_;
@@ -105,6 +107,7 @@ public:
         add("child", server->watches.child);
     }
     [[nodiscard]] const Reader& reader() const { return reader_; }
+    [[nodiscard]] sim::u64 id() const { return id_of(item().path, item().kind, item().session_id); }
 
 private:
     void add(std::string_view kind, const sim::FlatMap<std::string, std::vector<sim::i64>>& watches) {

@@ -13,7 +13,9 @@ void Findings::begin(int lint, Level level, std::string path) {
     path_ = std::move(path);
 }
 
-void Findings::add(Level level, Place place, std::string message) { all_.push_back({lint_, level, path_, place, std::move(message)}); }
+void Findings::add(Level level, Place place, std::string message) {
+    all_.push_back({lint_, level, path_, place, std::move(message)});
+}
 
 int Findings::errors() const { return static_cast<int>(std::ranges::count(all_, Level::error, &Finding::level)); }
 
@@ -24,7 +26,8 @@ void Findings::sort() {
 }
 
 std::string render(const Finding& finding) {
-    const std::string where = finding.place.line == 0 ? finding.path : fmt::format("{}:{}:{}", finding.path, finding.place.line, finding.place.column);
+    const std::string where = finding.place.line == 0 ? finding.path
+        : fmt::format("{}:{}:{}", finding.path, finding.place.line, finding.place.column);
     return fmt::format("{}: {}{}: {}", where, finding.level == Level::error ? 'E' : 'W', finding.lint, finding.message);
 }
 

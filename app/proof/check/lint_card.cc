@@ -49,7 +49,8 @@ void need_named(const Lesson& lesson, const Setting& setting, std::string_view b
 void check_kafka(const Lesson& lesson, const Settings& settings, Keys keys, Findings& findings) {
     for (const Setting& setting : settings) {
         const engine::ConfigKey* key = engine::find_key(keys, setting.name);
-        const bool same = key != nullptr && (key->by_default == setting.value || (key->by_default == "all" && setting.value == "-1"));
+        const bool same = key != nullptr &&
+            (key->by_default == setting.value || (key->by_default == "all" && setting.value == "-1"));
         if (key != nullptr && !key->by_default.empty() && !same) need_named(lesson, setting, key->by_default, findings);
     }
 }
@@ -63,10 +64,14 @@ void check_spark(const Lesson& lesson, const Settings& conf, Findings& findings)
 
 void check_settings(const Lesson& lesson, Findings& findings) {
     check_kafka(lesson, lesson.cluster.config, engine::broker_config_keys(), findings);
-    for (const lab::OneBroker& one : lesson.cluster.one) check_kafka(lesson, one.config, engine::broker_config_keys(), findings);
-    for (const lab::TopicBlock& topic : lesson.topics) check_kafka(lesson, topic.config, engine::topic_config_keys(), findings);
-    for (const lab::ProducerBlock& producer : lesson.producers) check_kafka(lesson, producer.config, engine::client::producer_config_keys(), findings);
-    for (const lab::ConsumerBlock& consumer : lesson.consumers) check_kafka(lesson, consumer.config, engine::client::consumer_config_keys(), findings);
+    for (const lab::OneBroker& one : lesson.cluster.one)
+        check_kafka(lesson, one.config, engine::broker_config_keys(), findings);
+    for (const lab::TopicBlock& topic : lesson.topics)
+        check_kafka(lesson, topic.config, engine::topic_config_keys(), findings);
+    for (const lab::ProducerBlock& producer : lesson.producers)
+        check_kafka(lesson, producer.config, engine::client::producer_config_keys(), findings);
+    for (const lab::ConsumerBlock& consumer : lesson.consumers)
+        check_kafka(lesson, consumer.config, engine::client::consumer_config_keys(), findings);
     check_spark(lesson, lesson.spark.conf, findings);
     for (const lab::QueryBlock& query : lesson.queries) check_spark(lesson, query.conf, findings);
     for (const lab::DStreamBlock& stream : lesson.dstreams) check_spark(lesson, stream.conf, findings);
@@ -77,18 +82,21 @@ void check_settings(const Lesson& lesson, Findings& findings) {
 void check_old(const Lesson& lesson, Findings& findings) {
     const Text& differs = lesson.info.differs;
     const auto need = [&](bool used, lab::Place place, std::string_view name) {
-        if (used && !names(differs, name)) findings.add(place, fmt::format("the lesson uses {}, which is old; 'differs' must name it", name));
+        if (used && !names(differs, name))
+            findings.add(place, fmt::format("the lesson uses {}, which is old; 'differs' must name it", name));
     };
     need(lesson.cluster.version.value == "2.8", lesson.cluster.version.place, "2.8");
     need(!lesson.dstreams.empty(), lesson.dstreams.empty() ? lab::Place{} : lesson.dstreams.front().place, "DStream");
     for (const lab::StepBlock& step : lesson.steps)
         for (const Text& line : step.actions)
-            for (const std::string_view flag : {"--zookeeper", "--broker-list"}) need(line.value.find(flag) != std::string::npos, line.place, flag);
+            for (const std::string_view flag : {"--zookeeper", "--broker-list"})
+                need(line.value.find(flag) != std::string::npos, line.place, flag);
 }
 
 bool tells_cost(const Text& simulated) {
     const std::string text = normalised(simulated.value);
-    return std::ranges::any_of(std::array{"cost", "costs", "takes", "take", "work", "modelled"}, [&](const char* word) { return has_phrase(text, word); });
+    return std::ranges::any_of(std::array{"cost", "costs", "takes", "take", "work", "modelled"},
+        [&](const char* word) { return has_phrase(text, word); });
 }
 
 void check_costs(const Lesson& lesson, Findings& findings) {
@@ -104,7 +112,9 @@ void check_costs(const Lesson& lesson, Findings& findings) {
 
 void lint_card(const Lesson& lesson, Findings& findings) {
     const lab::LessonInfo& info = lesson.info;
-    const std::array<std::pair<const Text*, std::string_view>, 3> card = {{{&info.real, "real"}, {&info.simulated, "simulated"}, {&info.differs, "differs"}}};
+    using Entry = std::pair<const Text*, std::string_view>;
+    const std::array card = {Entry{&info.real, "real"}, Entry{&info.simulated, "simulated"},
+                             Entry{&info.differs, "differs"}};
     for (const auto& [text, name] : card)
         if (!text->given()) findings.add(info.place, fmt::format("the fidelity card needs '{}'", name));
     check_settings(lesson, findings);

@@ -21,23 +21,34 @@ void check_prediction(const PredictBlock& predict, Findings& findings) {
     int unnamed = 0;
     for (const ChoiceBlock& choice : predict.choices) {
         if (!choice.misconception.given() && ++unnamed > 1)
-            findings.add(choice.value.place, fmt::format("'{}' has no misconception; only the right choice may have none, or say \"none: why\"", choice.value.value));
+            findings.add(choice.value.place,
+                fmt::format("'{}' has no misconception; only the right choice may have none, or say \"none: why\"",
+                choice.value.value));
         if (count_words(choice.because.value) < kLeastFeedback && choice.misconception.given())
-            findings.add(choice.because.place, fmt::format("feedback of {} words; a wrong choice needs {}", count_words(choice.because.value), kLeastFeedback));
-        const auto twin = std::ranges::find(predict.choices, choice.value.value, [](const ChoiceBlock& other) -> std::string_view { return other.value.value; });
-        if (&*twin != &choice) findings.add(choice.value.place, fmt::format("two choices have the value '{}'", choice.value.value));
+            findings.add(choice.because.place,
+                fmt::format("feedback of {} words; a wrong choice needs {}", count_words(choice.because.value),
+                kLeastFeedback));
+        const auto twin =
+            std::ranges::find(predict.choices, choice.value.value,
+            [](const ChoiceBlock& other) -> std::string_view { return other.value.value; });
+        if (&*twin != &choice)
+            findings.add(choice.value.place, fmt::format("two choices have the value '{}'", choice.value.value));
     }
-    if (unnamed == 0) findings.add(predict.place, fmt::format("every choice of '{}' has a misconception; the right one must not", predict.id.value));
+    if (unnamed == 0)
+        findings.add(predict.place,
+            fmt::format("every choice of '{}' has a misconception; the right one must not", predict.id.value));
 }
 
 const ChoiceBlock* right_choice(const PredictBlock& predict) {
-    const auto right = std::ranges::find_if(predict.choices, [](const ChoiceBlock& choice) { return !choice.misconception.given(); });
+    const auto right =
+        std::ranges::find_if(predict.choices, [](const ChoiceBlock& choice) { return !choice.misconception.given(); });
     return right == predict.choices.end() ? nullptr : &*right;
 }
 
 /// Whether the learner has read this text before answering in step `step`.
 bool comes_before(const VisibleText& text, int step) {
-    const bool told = text.kind == TextKind::say || text.kind == TextKind::explain || text.kind == TextKind::slide_says || text.kind == TextKind::slide_does;
+    const bool told = text.kind == TextKind::say || text.kind == TextKind::explain ||
+        text.kind == TextKind::slide_says || text.kind == TextKind::slide_does;
     return told && text.step >= 0 && (text.step < step || (text.step == step && text.kind == TextKind::say));
 }
 
@@ -57,7 +68,8 @@ void lint_spoilers(const Lesson& lesson, Findings& findings) {
         if (answer.size() < kShortAnswer) continue;
         for (const VisibleText& text : texts)
             if (comes_before(text, i) && has_phrase(normalised(text.text->value), answer))
-                findings.add(text.text->place, fmt::format("this gives away the answer of '{}': \"{}\"", predict.id.value, right->text.value));
+                findings.add(text.text->place,
+                    fmt::format("this gives away the answer of '{}': \"{}\"", predict.id.value, right->text.value));
     }
 }
 

@@ -16,7 +16,9 @@ using lab::Text;
 // ---- prerequisites ------------------------------------------------------------------------------
 
 const Lesson* lesson_of(const Course& course, std::string_view id) {
-    const auto at = std::ranges::find(course.lessons, id, [](const Lesson& lesson) -> std::string_view { return lesson.info.id.value; });
+    const auto at =
+        std::ranges::find(course.lessons, id,
+        [](const Lesson& lesson) -> std::string_view { return lesson.info.id.value; });
     return at == course.lessons.end() ? nullptr : &*at;
 }
 
@@ -30,8 +32,11 @@ void check_prerequisites(const Course& course, const Lesson& lesson, Findings& f
     for (const Text& id : lesson.info.prerequisites) {
         const Lesson* needed = lesson_of(course, id.value);
         const std::string nearest = needed == nullptr ? lab::nearest_of(id.value, ids_of(course)) : "";
-        if (needed == nullptr) findings.add(id.place, fmt::format("there is no lesson '{}'{}", id.value, nearest.empty() ? "" : "; nearest: " + nearest));
-        else if (needed->info.level.value > lesson.info.level.value) findings.add(id.place, fmt::format("'{}' is of a higher level than {}", id.value, lesson.info.level.value));
+        if (needed == nullptr)
+            findings.add(id.place,
+                fmt::format("there is no lesson '{}'{}", id.value, nearest.empty() ? "" : "; nearest: " + nearest));
+        else if (needed->info.level.value > lesson.info.level.value)
+            findings.add(id.place, fmt::format("'{}' is of a higher level than {}", id.value, lesson.info.level.value));
     }
 }
 
@@ -72,7 +77,8 @@ void check_covered_ids(const Course& course, Findings& findings) {
             if (course.catalogue->row(id.value) != nullptr) continue;
             const std::string nearest = lab::nearest_of(id.value, ids);
             findings.begin(17, Level::error, lesson.path);
-            findings.add(id.place, fmt::format("there is no row '{}'{}", id.value, nearest.empty() ? "" : "; nearest: " + nearest));
+            findings.add(id.place,
+                fmt::format("there is no row '{}'{}", id.value, nearest.empty() ? "" : "; nearest: " + nearest));
         }
     findings.begin(17, Level::error, "course");
 }
@@ -87,7 +93,9 @@ struct SlideMatching {
     const std::vector<const CoverageRow*>& rows;
     std::vector<Slide> slides;
 
-    [[nodiscard]] bool fits(const Slide& slide, const CoverageRow& row) const { return slide.block->deck.value == deck_of(row) && covers(*slide.lesson, row); }
+    [[nodiscard]] static bool fits(const Slide& slide, const CoverageRow& row) {
+        return slide.block->deck.value == deck_of(row) && covers(*slide.lesson, row);
+    }
 
     /// Finds a slide for a row, moving others if it must.
     bool place(int row, std::vector<bool>& tried) {
@@ -104,14 +112,20 @@ struct SlideMatching {
 
 void check_corrections(const Course& course, Findings& findings) {
     std::vector<const CoverageRow*> rows;
-    for (const CoverageRow& row : course.catalogue->rows)
-        if (row.does.given() && std::ranges::any_of(course.lessons, [&](const Lesson& lesson) { return covers(lesson, row); })) rows.push_back(&row);
+    for (const CoverageRow& row : course.catalogue->rows) {
+        const auto teaches = [&](const Lesson& lesson) { return covers(lesson, row); };
+        const bool taught = std::ranges::any_of(course.lessons, teaches);
+        if (row.does.given() && taught) rows.push_back(&row);
+    }
     SlideMatching matching{rows, {}};
     for (const Lesson& lesson : course.lessons)
         for (const lab::SlideBlock& slide : lesson.slides) matching.slides.push_back({&lesson, &slide, -1});
     for (int i = 0; i < static_cast<int>(rows.size()); ++i) {
         std::vector<bool> tried(matching.slides.size(), false);
-        if (!matching.place(i, tried)) findings.add({}, fmt::format("row {} corrects a slide (\"{}\"), but no lesson that covers it has a [[slide]] for it", rows[static_cast<std::size_t>(i)]->id.value, rows[static_cast<std::size_t>(i)]->slide.value));
+        if (!matching.place(i, tried))
+            findings.add({},
+                fmt::format("row {} corrects a slide (\"{}\"), but no lesson that covers it has a [[slide]] for it",
+                rows[static_cast<std::size_t>(i)]->id.value, rows[static_cast<std::size_t>(i)]->slide.value));
     }
 }
 
@@ -122,7 +136,9 @@ void lint_prerequisites(const Course& course, Findings& findings) {
         findings.begin(2, Level::error, lesson.path);
         check_prerequisites(course, lesson, findings);
         std::vector<std::string_view> seen;
-        if (leads_to(course, lesson, lesson.info.id.value, seen)) findings.add(lesson.info.id.place, fmt::format("'{}' is, over others, its own prerequisite", lesson.info.id.value));
+        if (leads_to(course, lesson, lesson.info.id.value, seen))
+            findings.add(lesson.info.id.place,
+                fmt::format("'{}' is, over others, its own prerequisite", lesson.info.id.value));
     }
 }
 
@@ -130,7 +146,9 @@ void lint_coverage(const Course& course, Findings& findings) {
     check_covered_ids(course, findings);
     for (const CoverageRow& row : course.catalogue->rows)
         if (!std::ranges::any_of(course.lessons, [&](const Lesson& lesson) { return covers(lesson, row); }))
-            findings.add({}, fmt::format("no lesson covers row {} (\"{}\"); it belongs to {}", row.id.value, row.slide.value, row.lessons.empty() ? "none" : row.lessons.front().value));
+            findings.add({},
+                fmt::format("no lesson covers row {} (\"{}\"); it belongs to {}", row.id.value, row.slide.value,
+                row.lessons.empty() ? "none" : row.lessons.front().value));
     check_corrections(course, findings);
 }
 

@@ -89,7 +89,8 @@ struct TermCheck {
         if (!looks_like_term(word) || own.contains(word) || known.contains(normalised(word))) return;
         if (course.catalogue->term(word) != nullptr) return;
         known.insert(normalised(word));  // told once a lesson
-        findings.add(text.text->place, fmt::format("'{}' is not in the glossary, and no text before explains it", word));
+        findings.add(text.text->place,
+            fmt::format("'{}' is not in the glossary, and no text before explains it", word));
     }
 };
 

@@ -46,7 +46,8 @@ void add_end(std::vector<VisibleText>& all, const Lesson& lesson) {
         add(all, TextKind::review, review.ask, -1);
         add(all, TextKind::review, review.answer, -1);
     }
-    for (const Text* text : {&lesson.info.real, &lesson.info.simulated, &lesson.info.differs}) add(all, TextKind::card, *text, -1);
+    for (const Text* text : {&lesson.info.real, &lesson.info.simulated, &lesson.info.differs})
+        add(all, TextKind::card, *text, -1);
 }
 
 }  // namespace
@@ -75,7 +76,9 @@ std::string plain(std::string_view markdown, bool keep_code) {
 std::vector<std::string> words_of(std::string_view plain_text) {
     std::vector<std::string> words;
     for (std::size_t at = 0; at < plain_text.size();) {
-        const auto end = static_cast<std::size_t>(std::find_if(plain_text.begin() + static_cast<std::ptrdiff_t>(at), plain_text.end(), is_blank) - plain_text.begin());
+        const auto end =
+            static_cast<std::size_t>(std::find_if(plain_text.begin() + static_cast<std::ptrdiff_t>(at),
+            plain_text.end(), is_blank) - plain_text.begin());
         const std::string_view word = plain_text.substr(at, end - at);
         if (has_word_char(word)) words.emplace_back(word);
         at = end + 1;
@@ -89,7 +92,8 @@ std::vector<std::string> sentences_of(std::string_view plain_text) {
     for (std::size_t i = 0; i < plain_text.size(); ++i) {
         const char c = plain_text[i];
         sentence += is_blank(c) ? ' ' : c;
-        const bool ends = (c == '.' || c == '!' || c == '?') && (i + 1 == plain_text.size() || is_blank(plain_text[i + 1]));
+        const bool ends = (c == '.' || c == '!' || c == '?') &&
+            (i + 1 == plain_text.size() || is_blank(plain_text[i + 1]));
         if (!ends && i + 1 < plain_text.size()) continue;
         if (has_word_char(sentence)) sentences.push_back(sentence);
         sentence.clear();
@@ -130,7 +134,8 @@ int syllables_of(std::string_view word) {
         count += vowel(c) && !before ? 1 : 0;
         before = vowel(c);
     }
-    const bool silent_e = word.size() > 2 && lower(word.back()) == 'e' && !vowel(word[word.size() - 2]) && lower(word[word.size() - 2]) != 'l';
+    const bool silent_e = word.size() > 2 && lower(word.back()) == 'e' && !vowel(word[word.size() - 2]) &&
+        lower(word[word.size() - 2]) != 'l';
     return std::max(1, count - (silent_e ? 1 : 0));
 }
 

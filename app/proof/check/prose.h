@@ -5,7 +5,8 @@
 
 namespace app::proof {
 
-enum class TextKind : sim::u8 { objective, say, ask, choice, because, explain, slide_says, slide_does, free_say, hint, goal, compare, review, card };
+enum class TextKind : sim::u8 { objective, say, ask, choice, because, explain, slide_says, slide_does, free_say, hint,
+    goal, compare, review, card };
 
 struct VisibleText {
     TextKind kind;

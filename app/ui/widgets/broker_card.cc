@@ -23,6 +23,12 @@ bool shows_lso(const BrokerCardVm& vm) {
                        [](const TapeVm& tape) { return tape.last_stable_offset != kNoMark; });
 }
 
+bool is_close(StageZoom zoom) { return zoom == StageZoom::tape || zoom == StageZoom::bytes; }
+TapeLayout layout_at(StageZoom zoom) { return is_close(zoom) ? kWideTape : TapeLayout{}; }
+/// How much taller the cells are than from afar.
+float extra_height(StageZoom zoom) { return layout_at(zoom).cell_h - TapeLayout{}.cell_h; }
+float tape_row(StageZoom zoom) { return kTapeRow + extra_height(zoom); }
+
 struct Status {
     Icon icon = Icon::none;
     Colour colour = 0;
@@ -87,14 +93,15 @@ void draw_status(Canvas& canvas, const Rect& rect, const BrokerCardVm& vm, float
     text_within(canvas, x + 16, mid_y, room - 30, {Face::regular, Size::label}, theme.mid, vm.status);
 }
 
-void draw_tapes(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float cells_top, float indent) {
+void draw_tapes(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float cells_top, float indent, StageZoom zoom) {
+    const TapeLayout layout = layout_at(zoom);
     float top = cells_top;
     for (const TapeVm& row : vm.tapes) {
         if (vm.tapes.size() > 1)
             text(ui.canvas, rect.x + indent - 6, top + 12, {Face::mono, Size::hint}, ui.canvas.theme->low,
                  row.partition, Align::right);
-        tape(ui, rect.x + indent, rect.right() - 2, top, row);
-        top += kTapeRow;
+        tape(ui, rect.x + indent, rect.right() - 2, top, row, layout);
+        top += tape_row(zoom);
     }
 }
 
@@ -120,7 +127,7 @@ void draw_counts(Canvas& canvas, const Rect& rect, const BrokerCardVm& vm) {
     icon(canvas, Icon::crown, {rect.right() - 24 - width, rect.mid_y()}, canvas.theme->leader.edge, 12);
 }
 
-void draw_body(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float indent) {
+void draw_body(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float indent, StageZoom zoom) {
     // The block of flags and cells is 44 high and lies in the middle of the first 62 px.
     const float spare = vm.waits.empty() && vm.tapes.size() <= 1 && !shows_lso(vm)
                             ? std::max(0.0f, (rect.h - layout::broker_h) / 2 - 2)
@@ -129,7 +136,7 @@ void draw_body(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float indent) {
     if (is_dead(vm)) dead_corner(ui.canvas, rect, indent - 2);
     draw_name(ui.canvas, rect, vm, rect.y + 22, indent);
     draw_status(ui.canvas, rect, vm, top + 46, indent);
-    draw_tapes(ui, rect, vm, top + 28, indent);
+    draw_tapes(ui, rect, vm, top + 28, indent, zoom);
     if (!vm.note.empty())
         text(ui.canvas, rect.right() - 12, rect.bottom() - 13, {Face::regular, Size::hint},
              ui.canvas.theme->low, vm.note, Align::right);
@@ -143,7 +150,7 @@ float broker_card_height(const BrokerCardVm& vm, StageZoom zoom) {
     const auto tapes = static_cast<float>(std::max<std::size_t>(1, vm.tapes.size()));
     const float waits = vm.waits.empty() ? 0 : static_cast<float>(vm.waits.size()) * kWaitRow + 2;
     const float lso = shows_lso(vm) ? kLsoRow : 0;
-    return std::max(layout::broker_h, layout::broker_h + (tapes - 1) * kTapeRow + lso + waits);
+    return layout::broker_h + extra_height(zoom) + (tapes - 1) * tape_row(zoom) + lso + waits;
 }
 
 void node_box(Canvas& canvas, const Rect& rect, ReplicaRole role, NodeHealth health) {
@@ -187,7 +194,7 @@ void broker_card(Ui& ui, const Rect& rect, const BrokerCardVm& vm, StageZoom zoo
         draw_name(ui.canvas, rect, vm, rect.mid_y(), std::max(rect.w / 2, rect.w - 60));
         draw_counts(ui.canvas, rect, vm);
     } else {
-        draw_body(ui, rect, vm, tape_indent);
+        draw_body(ui, rect, vm, tape_indent, zoom);
     }
     node_rings(ui.canvas, rect, vm.spotlight, vm.selected, vm.changed);
     ui.canvas.dim = before;

@@ -110,16 +110,32 @@ std::vector<KeyRow> key_rows(const std::vector<KeyHelpVm>& keys) {
     return out;
 }
 
-void key_columns(Ui& ui, const Rect& rect, const std::vector<KeyHelpVm>& keys, std::size_t columns) {
-    const Scope scope(ui, "keys");
-    const std::vector<KeyRow> rows = key_rows(keys);
-    const std::size_t per_column = (rows.size() + columns - 1) / columns;
-    ScrollPane pane(ui, "pane", rect);
+/// A column ends before a heading that would be its last row.
+std::vector<std::size_t> column_starts(const std::vector<KeyRow>& rows, std::size_t per_column) {
+    std::vector<std::size_t> starts{0};
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const float x = rect.x + kKeyColumn * static_cast<float>(i / per_column);
-        const float mid = pane.top() + kKeyRow * (static_cast<float>(i % per_column) + 0.5f);
-        if (rows[i].key != nullptr) draw_key(ui.canvas, x, mid, *rows[i].key);
-        else text(ui.canvas, x + 12, mid, {Face::semibold, Size::hint}, ui.canvas.theme->low, rows[i].group);
+        const std::size_t used = i - starts.back();
+        if (used >= per_column || (used + 1 >= per_column && rows[i].key == nullptr)) starts.push_back(i);
+    }
+    starts.push_back(rows.size());
+    return starts;
+}
+
+/// Room for the headings that move to the next column.
+std::size_t rows_per_column(std::size_t rows, std::size_t columns) { return (rows + columns - 1) / columns + 1; }
+
+void key_columns(Ui& ui, const Rect& rect, const std::vector<KeyRow>& rows, std::size_t columns) {
+    const Scope scope(ui, "keys");
+    const std::size_t per_column = rows_per_column(rows.size(), columns);
+    const std::vector<std::size_t> starts = column_starts(rows, per_column);
+    ScrollPane pane(ui, "pane", rect);
+    for (std::size_t column = 0; column + 1 < starts.size(); ++column) {
+        const float x = rect.x + kKeyColumn * static_cast<float>(column);
+        for (std::size_t i = starts[column]; i < starts[column + 1]; ++i) {
+            const float mid = pane.top() + kKeyRow * (static_cast<float>(i - starts[column]) + 0.5f);
+            if (rows[i].key != nullptr) draw_key(ui.canvas, x, mid, *rows[i].key);
+            else text(ui.canvas, x + 12, mid, {Face::semibold, Size::hint}, ui.canvas.theme->low, rows[i].group);
+        }
     }
     pane.used(kKeyRow * static_cast<float>(per_column));
 }
@@ -243,12 +259,14 @@ void key_sheet(Ui& ui, const Rect& screen, const std::vector<KeyHelpVm>& keys) {
     scrim(ui, screen, "outside keys");
     if (take_key(ui, {Key::escape})) act(ui, UiVerb::close_overlay);
     const auto columns = static_cast<std::size_t>(std::clamp((screen.w - 48) / kKeyColumn, 1.0f, 3.0f));
-    const float width = std::min(screen.w - 16, kKeyColumn * static_cast<float>(columns) + 24),
-                height = std::min(screen.h - 16, 520.0f);
+    const std::vector<KeyRow> rows = key_rows(keys);
+    const float need = kKeyRow * static_cast<float>(rows_per_column(rows.size(), columns)) + 60;
+    const float width = std::min(screen.w - 16, kKeyColumn * static_cast<float>(columns) + 24);
+    const float height = std::min(screen.h - 16, need);
     const Rect box{screen.mid_x() - width / 2, screen.mid_y() - height / 2, width, height};
     floating_box(ui.canvas, box, radius::palette);
     text(ui.canvas, box.x + 20, box.y + 26, {Face::semibold, Size::title}, ui.canvas.theme->ink, "Keys");
-    key_columns(ui, from_edges(box.x + 8, box.y + 44, box.right() - 8, box.bottom() - 8), keys, columns);
+    key_columns(ui, from_edges(box.x + 8, box.y + 44, box.right() - 8, box.bottom() - 8), rows, columns);
 }
 
 }  // namespace app::ui

@@ -33,21 +33,23 @@ void cell_edge(Canvas& canvas, const Rect& rect, const Tone& tone, ReplicaRole r
     outline(canvas, rect, soft, radius::cell);
 }
 
-void committed(Canvas& canvas, const Rect& rect, const TapeCell& cell, ReplicaRole role) {
+void committed(Canvas& canvas, const Rect& rect, const Rect& number_at, const TapeCell& cell,
+               ReplicaRole role) {
     const Tone tone = tone_of(*canvas.theme, role);
     fill(canvas, rect, tone.fill, radius::cell);
     if (is_dim(role)) hatch(canvas, rect.inset(1), with_alpha(tone.edge, 110), 8, radius::cell);
     cell_edge(canvas, rect, tone, role);
-    text(canvas, rect.mid_x(), rect.mid_y(), kCellType, tone.text, number(cell), Align::centre);
+    text(canvas, number_at.mid_x(), number_at.mid_y(), kCellType, tone.text, number(cell), Align::centre);
 }
 
-void not_committed(Canvas& canvas, const Rect& rect, const TapeCell& cell, ReplicaRole role) {
+void not_committed(Canvas& canvas, const Rect& rect, const Rect& number_at, const TapeCell& cell,
+                   ReplicaRole role) {
     const Theme& theme = *canvas.theme;
     const Tone tone = tone_of(theme, role == ReplicaRole::leader ? ReplicaRole::in_sync : role);
     fill(canvas, rect, theme.hatch_gap, radius::cell);
     hatch(canvas, rect.inset(1), tone.edge, 6.5f, radius::cell - 1);
     cell_edge(canvas, rect, tone, role);
-    number_on_hatch(canvas, rect, number(cell), is_dim(role) ? theme.mid : theme.ink);
+    number_on_hatch(canvas, number_at, number(cell), is_dim(role) ? theme.mid : theme.ink);
 }
 
 void aborted(Canvas& canvas, const Rect& rect, const TapeCell& cell) {
@@ -81,6 +83,31 @@ void truncated(Canvas& canvas, const Rect& rect) {
 void compacted(Canvas& canvas, const Rect& rect) {
     dashed_line(canvas, {rect.x, rect.bottom() - 2}, {rect.right(), rect.bottom() - 2}, kDotted,
                 canvas.theme->low, stroke::link);
+}
+
+void draw_surface(Canvas& canvas, const Rect& rect, const Rect& number_at, const TapeCell& cell, ReplicaRole role) {
+    switch (cell.state) {
+        case CellState::committed: return committed(canvas, rect, number_at, cell, role);
+        case CellState::not_committed: return not_committed(canvas, rect, number_at, cell, role);
+        case CellState::aborted: return aborted(canvas, rect, cell);
+        case CellState::marker: return marker(canvas, rect);
+        case CellState::tombstone: return tombstone(canvas, rect, role);
+        case CellState::compacted: return compacted(canvas, rect);
+        case CellState::truncated: return truncated(canvas, rect);
+    }
+}
+
+/// Two lines below the offset; on hatching they stand on a patch.
+void key_and_time(Canvas& canvas, const Rect& rect, const TapeCell& cell, ReplicaRole role) {
+    const bool words = cell.state == CellState::committed || cell.state == CellState::not_committed;
+    if (!words || (cell.key.empty() && cell.time.empty())) return;
+    const Theme& theme = *canvas.theme;
+    const bool hatched = cell.state == CellState::not_committed || is_dim(role);
+    if (hatched) fill(canvas, {rect.x + 3, rect.y + 18, rect.w - 6, rect.h - 21}, theme.hatch_gap, 2);
+    const Colour colour = hatched ? theme.ink : tone_of(theme, role).text;
+    const Type type{Face::regular, Size::hint};
+    text_within(canvas, rect.mid_x(), rect.y + 24, rect.w - 8, type, colour, cell.key, Align::centre);
+    text_within(canvas, rect.mid_x(), rect.y + 37, rect.w - 8, kCellType, colour, cell.time, Align::centre);
 }
 
 void cell_rings(Canvas& canvas, const Rect& rect, const TapeCell& cell) {
@@ -152,7 +179,7 @@ void draw_cells(Ui& ui, const Window& window, float top, const TapeVm& vm, const
     float x = window.left;
     for (std::size_t i = window.first; i < vm.cells.size(); ++i) {
         const Rect rect{x, top, cell_width(vm.cells[i], layout), layout.cell_h};
-        draw_cell(ui.canvas, rect, vm.cells[i], vm.role);
+        draw_cell(ui.canvas, rect, vm.cells[i], vm.role, layout.with_key);
         if (!vm.cells[i].object.empty()) {
             const Response response = interact(ui, vm.cells[i].object, rect, {false, true});
             if (response.hovered) outline(ui.canvas, rect.inset(-1), ui.canvas.theme->ink, radius::cell + 1);
@@ -211,16 +238,9 @@ Tone tone_of(const Theme& theme, ReplicaRole role) {
     return theme.neutral;
 }
 
-void draw_cell(Canvas& canvas, const Rect& rect, const TapeCell& cell, ReplicaRole role) {
-    switch (cell.state) {
-        case CellState::committed: committed(canvas, rect, cell, role); break;
-        case CellState::not_committed: not_committed(canvas, rect, cell, role); break;
-        case CellState::aborted: aborted(canvas, rect, cell); break;
-        case CellState::marker: marker(canvas, rect); break;
-        case CellState::tombstone: tombstone(canvas, rect, role); break;
-        case CellState::compacted: compacted(canvas, rect); break;
-        case CellState::truncated: truncated(canvas, rect); break;
-    }
+void draw_cell(Canvas& canvas, const Rect& rect, const TapeCell& cell, ReplicaRole role, bool with_key) {
+    draw_surface(canvas, rect, with_key ? Rect{rect.x, rect.y + 2, rect.w, 16} : rect, cell, role);
+    if (with_key) key_and_time(canvas, rect, cell, role);
     cell_rings(canvas, rect, cell);
 }
 

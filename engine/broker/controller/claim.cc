@@ -16,6 +16,8 @@ using zookeeper::ZkError;
 constexpr u8 kReadEpoch = 0;
 constexpr u8 kCreateEpoch = 1;
 constexpr u8 kClaim = 2;
+constexpr u8 kReadFeature = 3;
+constexpr u8 kCreateFeature = 4;
 
 void give_up_claim(Ctx ctx) {
     Controller& self = ctx.memory().controller;
@@ -42,13 +44,8 @@ void on_epoch_read(Ctx ctx, const zookeeper::ZkResult& result) {
     claim(ctx, epoch, result.stat.version);
 }
 
-void on_claimed(Ctx ctx, const zookeeper::ZkResult& result) {
-    if (zookeeper::failed(result.error) || zookeeper::failed(result.results.front().error)) return give_up_claim(ctx);
+void begin_loading(Ctx ctx) {
     Controller& self = ctx.memory().controller;
-    self.claiming = false;
-    self.active = true;
-    self.active_since = ctx.env.fact(node_fact(FactKind::controller, {self.epoch.value}));
-    ctx.env.touch(touch::kNodes | touch::kZnodes);
     finish_step(ctx);
     for (const StepKind kind : {StepKind::load_admin_znodes, StepKind::load_broker_ids, StepKind::load_brokers,
                                 StepKind::load_topic_names, StepKind::load_topics, StepKind::load_states}) {
@@ -56,6 +53,22 @@ void on_claimed(Ctx ctx, const zookeeper::ZkResult& result) {
         step.cause = self.active_since;
         plan(ctx, step);
     }
+}
+
+void on_claimed(Ctx ctx, const zookeeper::ZkResult& result) {
+    if (zookeeper::failed(result.error) || zookeeper::failed(result.results.front().error)) return give_up_claim(ctx);
+    Controller& self = ctx.memory().controller;
+    self.claiming = false;
+    self.active = true;
+    self.active_since = ctx.env.fact(node_fact(FactKind::controller, {self.epoch.value}));
+    ctx.env.touch(touch::kNodes | touch::kZnodes);
+    ask(ctx, kReadFeature, {zookeeper::get_data_request(std::string(znodes::kFeature), true)});
+}
+
+/// The first controller of a cluster says which features it has finalised: none.
+void on_feature_read(Ctx ctx, const zookeeper::ZkResult& result) {
+    if (result.error != ZkError::no_node) return begin_loading(ctx);
+    ask(ctx, kCreateFeature, {zookeeper::create_request(std::string(znodes::kFeature), ZkData::of(std::string(znodes::kFeatureJson)))});
 }
 
 }  // namespace
@@ -69,6 +82,8 @@ void on_claim_answers(Ctx ctx, const ZkBatch& batch) {
         case kReadEpoch: return on_epoch_read(ctx, result);
         case kCreateEpoch: return begin_claim(ctx);
         case kClaim: return on_claimed(ctx, result);
+        case kReadFeature: return on_feature_read(ctx, result);
+        case kCreateFeature: return begin_loading(ctx);
         default: MR_ASSERT(false);
     }
 }

@@ -78,7 +78,8 @@ TEST_CASE("a degenerate triangle draws nothing") {
 TEST_CASE("a picture that cannot be written says where and why") {
     const auto result = write_png(black(), "/nowhere/at/all.png");
     REQUIRE_FALSE(result.has_value());
-    CHECK(result.error() == "cannot write the picture to /nowhere/at/all.png: No such file or directory");
+    CHECK(result.error().starts_with("cannot write the picture: "));
+    CHECK(result.error().find("/nowhere/at/all.png") != std::string::npos);
 }
 
 TEST_CASE("a picture as a file starts as PNG files do") {

@@ -82,6 +82,21 @@ TEST_CASE("a cluster of nine brokers stays readable and cheap") {
     }
 }
 
+TEST_CASE("closer, the cells of a tape show key and time") {
+    ScreenVm vm = sample::leader_failover();
+    vm.stage.zoom = StageZoom::tape;
+    vm.view = "Stage";
+    for (BrokerCardVm& broker : vm.stage.brokers) {
+        for (TapeCell& cell : broker.tapes[0].cells) cell.key = "customer-2", cell.time = "5.040";
+        broker.tapes[0].epochs = {{0, 0}, {9, 1}};
+    }
+    ScreenDriver ui(vm, {1920, 1080, ThemeName::dark, 1});
+    CHECK(to_text(check_frame(ui.last())) == "");
+    bool shown = false;
+    for (const TextMark& mark : ui.last().marks) shown = shown || mark.text == "customer-2" || mark.text == "customer\u2026";
+    CHECK(shown);
+}
+
 TEST_CASE("the open question is seen at every size") {
     for (const Size2& size : kSizes2) {
         for (const char* view : {"Partitions", "Lesson"}) {

@@ -71,7 +71,8 @@ TEST_CASE("topics, producers and consumers become what the engine takes") {
 }
 
 TEST_CASE("an assignment alone says how many partitions and replicas there are") {
-    const engine::WorldSpec spec = spec_of(small_lesson("[[topic]]\nname = \"t\"\nassignment = [[1, 2], [2, 3], [3, 1]]\n"));
+    const engine::WorldSpec spec =
+        spec_of(small_lesson("[[topic]]\nname = \"t\"\nassignment = [[1, 2], [2, 3], [3, 1]]\n"));
     CHECK(spec.topics[0].partitions == 3);
     CHECK(spec.topics[0].replication_factor == 2);
 }
@@ -102,5 +103,5 @@ TEST_CASE("consumers with assigned partitions need no group") {
 TEST_CASE("a lesson that needs what is not built says so by name") {
     CHECK(unmet_needs(lesson_of(leader_dies())) == "");
     CHECK(unmet_needs(lesson_of(watermark())).find("Spark") != std::string::npos);
-    CHECK(unmet_needs(lesson_of(small_lesson("[cluster]\nmode = \"kraft\"\n"))) == "999-small needs KRaft, which is not built yet");
+    CHECK(unmet_needs(lesson_of(small_lesson("[cluster]\nmode = \"kraft\"\n"))) == "needs KRaft, which is not built yet");
 }

@@ -19,7 +19,8 @@ std::size_t roll(Dice& dice, std::size_t sides) { return static_cast<std::size_t
 std::string with_noise(std::string text, Dice& dice) {
     constexpr std::string_view kLikely = "[]{}=\"',.#\n -0123456789ntz\\\t";
     for (std::size_t i = 1 + roll(dice, 4); i > 0; --i)
-        text[roll(dice, text.size())] = roll(dice, 8) == 0 ? static_cast<char>(dice()) : kLikely[roll(dice, kLikely.size())];
+        text[roll(dice, text.size())] = roll(dice, 8) == 0 ? static_cast<char>(dice())
+            : kLikely[roll(dice, kLikely.size())];
     return text;
 }
 

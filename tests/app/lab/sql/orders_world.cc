@@ -12,6 +12,7 @@ engine::WorldSpec orders_spec() {
     spec.controller = BrokerId{3};
     spec.cluster_config["zookeeper.session.timeout.ms"] = "6000";
     spec.cluster_config["auto.leader.rebalance.enable"] = "false";
+    spec.cluster_config["offsets.topic.num.partitions"] = "4";
     spec.link.latency = sim::millis(40);
     spec.links.push_back({"brokers", "zookeeper", {sim::millis(1), {}, 0, 0}});
     engine::TopicSpec& orders = spec.topics.emplace_back();
