@@ -8,6 +8,7 @@
 #include "app/lab/command/crash.h"
 #include "app/lab/command/run_command.h"
 #include "app/lab/command/session_commands.h"
+#include "app/proof/check/check_command.h"
 #include "app/proof/oracle.h"
 #include "app/proof/verify.h"
 
@@ -65,6 +66,12 @@ void add_sessions(CLI::App& app, Command& chosen) {
 }
 
 void add_lesson_proofs(CLI::App& app, Command& chosen) {
+    static app::proof::CheckOptions options;
+    CLI::App* check = add(app, "check", "Checks lessons: every prompt, expectation, goal and rule", chosen, [] { return app::proof::check_command(options); });
+    check->add_option("LESSON", options.lessons, "Names or files");
+    check->add_flag("--all", options.all, "Every lesson in scenarios/");
+    check->add_flag("--course", options.course, "What holds over all lessons together");
+
     static std::string lesson;
     static sim::u64 seed = 0;
     static CLI::App* verify = nullptr;

@@ -117,9 +117,9 @@ void run(Ctx ctx, Fetcher& fetcher) {
 void cut(Ctx ctx, TopicPartition id, Offset to) {
     Partition& partition = ctx.edit(id);
     const Offset from = partition.log_end_offset();
-    if (to >= from) return;
     LogScope scope(ctx);
-    if (!log::truncate_to(partition.log, scope, to)) return halt(ctx, "the log directory failed");
+    if (!log::truncate_to(partition.log, scope, min(to, from))) return halt(ctx, "the log directory failed");
+    if (to >= from) return;
     partition.high_watermark = min(partition.high_watermark, partition.log_end_offset());
     ctx.env.fact(partition_fact(FactKind::truncated, id, {from.value, to.value}));
     ctx.env.touch(touch::kReplicas | touch::kRecords | touch::kPartitions | touch::kLeaderEpochs | touch::kSegments | touch::kLedger);
@@ -139,9 +139,9 @@ void on_divergence(Ctx ctx, TopicPartition id, const PartAnswer& answer) {
 /// log begins if we are behind that.
 void come_into_range(Ctx ctx, TopicPartition id, Offset leader_start, Offset leader_end) {
     Partition& partition = ctx.edit(id);
-    if (leader_end < partition.log_end_offset()) return cut(ctx, id, leader_end);
-    if (leader_start <= partition.log_end_offset()) return;
     const Offset from = partition.log_end_offset();
+    const log::RangeRepair repair = log::come_into_range(from, leader_start, leader_end);
+    if (!repair.anew) return repair.end == from ? void() : cut(ctx, id, repair.end);
     LogScope scope(ctx);
     if (!log::restart_at(partition.log, scope, leader_start)) return halt(ctx, "the log directory failed");
     partition.high_watermark = leader_start;

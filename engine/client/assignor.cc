@@ -16,14 +16,6 @@ constexpr std::array kAssignors = {
     Assignor{"cooperative-sticky", "CooperativeStickyAssignor", true, assign_cooperative_sticky},
 };
 
-/// Places of those who subscribe to a topic, in the members' order.
-std::vector<u32> subscribers(AssignmentMembers members, const std::vector<u32>& order, const std::string& topic) {
-    std::vector<u32> places;
-    for (const u32 place : order)
-        if (subscribes(members[place], topic)) places.push_back(place);
-    return places;
-}
-
 // ---- user data ----------------------------------------------------------------------------------
 
 /// Partitions by topic, in the order of first mention.
@@ -84,6 +76,13 @@ bool subscribes(const AssignmentMember& member, const std::string& topic) {
     return std::ranges::find(member.topics, topic) != member.topics.end();
 }
 
+std::vector<u32> subscribers(AssignmentMembers members, const std::vector<u32>& order, const std::string& topic) {
+    std::vector<u32> places;
+    for (const u32 place : order)
+        if (subscribes(members[place], topic)) places.push_back(place);
+    return places;
+}
+
 std::vector<u32> member_order(AssignmentMembers members) {
     std::vector<u32> order(members.size());
     for (u32 i = 0; i < order.size(); ++i) order[i] = i;
@@ -140,6 +139,7 @@ bool read_subscription(const Assignor& assignor, std::span<const u8> metadata, A
     member.topics.assign(subscription.topics.begin(), subscription.topics.end());
     member.owned = flattened(subscription.owned_partitions);
     member.generation = subscription.generation_id;
+    member.rack = subscription.rack_id.value_or("");
     if (assignor.assign != assign_sticky) return true;
     member.owned.clear();
     member.generation = -1;
@@ -163,31 +163,12 @@ bool read_assignment(std::span<const u8> bytes, NamedPartitions& partitions) {
     return true;
 }
 
-/// Each topic for itself: the first (partitions mod members) subscribers get one more than the others.
-Assignments assign_range(const TopicSizes& topics, AssignmentMembers members) {
-    Assignments assignments(members.size());
-    const std::vector<u32> order = member_order(members);
-    for (const auto& [topic, partitions] : topics) {
-        const std::vector<u32> takers = subscribers(members, order, topic);
-        if (takers.empty()) continue;
-        const i32 least = partitions / static_cast<i32>(takers.size());
-        const i32 with_one_more = partitions % static_cast<i32>(takers.size());
-        i32 next = 0;
-        for (i32 i = 0; i < static_cast<i32>(takers.size()); ++i) {
-            const i32 end = next + least + (i < with_one_more ? 1 : 0);
-            for (; next < end; ++next) assignments[takers[static_cast<std::size_t>(i)]].push_back({topic, next});
-        }
-        MR_ASSERT(next == partitions);
-    }
-    return assignments;
-}
-
 /// All partitions by topic and number, to one member after the other; who does not subscribe is passed over.
-Assignments assign_roundrobin(const TopicSizes& topics, AssignmentMembers members) {
+Assignments assign_roundrobin(const AssignmentTopics& topics, AssignmentMembers members) {
     Assignments assignments(members.size());
     const std::vector<u32> order = member_order(members);
     std::size_t next = 0;
-    for (const NamedPartition& partition : all_partitions(topics)) {
+    for (const NamedPartition& partition : all_partitions(topics.sizes)) {
         if (subscribers(members, order, partition.topic).empty()) continue;
         while (!subscribes(members[order[next]], partition.topic)) next = (next + 1) % order.size();
         assignments[order[next]].push_back(partition);

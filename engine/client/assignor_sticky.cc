@@ -198,15 +198,15 @@ NamedPartitions moving_partitions(AssignmentMembers members, const Assignments& 
 
 }  // namespace
 
-Assignments assign_sticky(const TopicSizes& topics, AssignmentMembers members) {
+Assignments assign_sticky(const AssignmentTopics& topics, AssignmentMembers members) {
     if (members.empty()) return {};
-    const TopicSizes wanted = wanted_topics(topics, members);
+    const TopicSizes wanted = wanted_topics(topics.sizes, members);
     return all_subscribe_alike(members) ? assign_constrained(wanted, members).held : assign_sticky_general(wanted, members);
 }
 
-Assignments assign_cooperative_sticky(const TopicSizes& topics, AssignmentMembers members) {
+Assignments assign_cooperative_sticky(const AssignmentTopics& topics, AssignmentMembers members) {
     if (members.empty()) return {};
-    const TopicSizes wanted = wanted_topics(topics, members);
+    const TopicSizes wanted = wanted_topics(topics.sizes, members);
     Sticky sticky;
     if (all_subscribe_alike(members)) {
         sticky = assign_constrained(wanted, members);

@@ -176,10 +176,10 @@ void try_assigning(Consumer& consumer, Env& env) {
     for (const NameId topic : topics) add_topic(consumer.cluster, env, topic);
     if (!std::ranges::all_of(topics, [&](NameId topic) { return consumer.cluster.metadata.topics.contains(topic); })) return;
     member.assigned_sizes = present_sizes(consumer, topics);
-    TopicSizes sizes;
-    for (const auto& [topic, count] : member.assigned_sizes) sizes[env.text(topic)] = count;
+    AssignmentTopics divided;
+    for (const auto& [topic, count] : member.assigned_sizes) divided.sizes[env.text(topic)] = count;
     member.assigning = false;
-    send_sync(consumer, env, find_assignor(member.protocol)->assign(sizes, member.members));
+    send_sync(consumer, env, find_assignor(member.protocol)->assign(divided, member.members));
 }
 
 bool read_members(Consumer& consumer, const wire::JoinGroupResponse& response) {

@@ -111,4 +111,10 @@ Truncation follower_truncation(const LeaderEpochs& follower, Offset follower_end
     return {min(min(own.end, leader_answer.end), follower_end), true};
 }
 
+RangeRepair come_into_range(Offset own_end, Offset leader_start, Offset leader_end) {
+    MR_ASSERT(leader_start <= leader_end);
+    if (leader_end < own_end) return {leader_end, false};  // we are ahead, after an unclean election
+    return leader_start > own_end ? RangeRepair{leader_start, true} : RangeRepair{own_end, false};
+}
+
 }  // namespace engine::log

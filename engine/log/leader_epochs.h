@@ -62,4 +62,11 @@ struct Truncation {
 Truncation follower_truncation(const LeaderEpochs& follower, Offset follower_end, Offset high_watermark,
                                const EpochEnd& leader_answer);
 
+/// What a follower does whose next offset is not in the leader's log.
+struct RangeRepair {
+    Offset end;           // where its log ends then
+    bool anew = false;    // true: nothing that it has is of use, it begins there; else it cuts its log to it
+};
+RangeRepair come_into_range(Offset own_end, Offset leader_start, Offset leader_end);
+
 }  // namespace engine::log

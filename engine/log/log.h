@@ -133,4 +133,11 @@ std::expected<void, ErrorCode> truncate_to(Log& log, LogContext context, Offset 
 /// Drops everything and starts anew at an offset.
 std::expected<void, ErrorCode> restart_at(Log& log, LogContext context, Offset start);
 
+// ---- retention.cc ---------------------------------------------------------------------------------
+
+/// The log begins at `start` from now on, if that is later. Segments that end below it stay until retention runs.
+void advance_log_start(Log& log, LogContext context, Offset start);
+/// Drops whole segments that are wholly below the high watermark and older, or more, than the topic keeps. How many.
+std::expected<i32, ErrorCode> drop_old_segments(Log& log, LogContext context, Offset high_watermark);
+
 }  // namespace engine::log

@@ -8,6 +8,14 @@ void save_epochs(const Log& log, LogContext context) {
     (void)context.disk.replace(log.directory + "/leader-epoch-checkpoint", log.epochs.to_text());
 }
 
+/// Terms of our own in which nothing was written: the present leader does not know them, and would answer every
+/// fetch that names one with a divergence.
+void forget_empty_epochs(Log& log, LogContext context) {
+    const std::size_t before = log.epochs.entries.size();
+    log.epochs.truncate_from_end(log.next_offset);
+    if (log.epochs.entries.size() != before) save_epochs(log, context);
+}
+
 /// Producer state as of the log's end: the newest snapshot at or below it, and the batches after that.
 void rebuild_producers(Log& log, LogContext context) {
     Offset from = log.log_start;
@@ -39,7 +47,10 @@ void cut_segment(Segment& segment, LogContext context, Offset end, i64 index_int
 
 std::expected<void, ErrorCode> truncate_to(Log& log, LogContext context, Offset end) {
     MR_ASSERT(end <= log.next_offset);
-    if (end == log.next_offset) return {};
+    if (end == log.next_offset) {
+        forget_empty_epochs(log, context);
+        return {};
+    }
     if (end < log.segments.front().base) return restart_at(log, context, end);
     while (log.segments.back().base > end) {
         remove_files(log, context, log.segments.back().base);

@@ -9,6 +9,8 @@ namespace engine::wire {
 namespace {
 
 constexpr i16 kLogAppendTimeBit = 0x08;
+constexpr i16 kTransactionalControlBits = 0x30;
+constexpr i16 kControlVersion = 0;
 constexpr u32 kMostRecordOverhead = 21;
 
 void put_sized(std::vector<u8>& out, std::optional<std::string_view> text) {
@@ -73,6 +75,20 @@ std::vector<u8> BatchBuilder::finish() {
 void BatchBuilder::digest(sim::Hasher& hasher) const {
     sim::digest(hasher, header_);
     hasher.add_bytes(records_);
+}
+
+std::vector<u8> control_batch(BatchHeader header, ControlType type, i32 coordinator_epoch, i64 timestamp) {
+    MR_ASSERT(header.has_producer() && (type == ControlType::abort || type == ControlType::commit));
+    header.attributes = kTransactionalControlBits;
+    header.base_sequence = -1;
+    Writer key, value;
+    key.put_i16(kControlVersion);
+    key.put_i16(static_cast<i16>(type));
+    value.put_i16(kControlVersion);
+    value.put_i32(coordinator_epoch);
+    BatchBuilder builder(header);
+    builder.append({timestamp, text_of(key.head()), text_of(value.head()), {}});
+    return builder.finish();
 }
 
 u32 record_size_bound(std::optional<std::string_view> key, std::optional<std::string_view> value) {

@@ -39,6 +39,10 @@ private:
     std::vector<u8> records_;
 };
 
+/// A commit or abort marker: one control record that says which coordinator ended the producer's transaction.
+/// `header` gives the producer; the attributes are set here.
+std::vector<u8> control_batch(BatchHeader header, ControlType type, i32 coordinator_epoch, i64 timestamp);
+
 /// Upper bound of what a record adds to a batch, as the Java client estimates it.
 u32 record_size_bound(std::optional<std::string_view> key, std::optional<std::string_view> value);
 

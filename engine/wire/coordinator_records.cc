@@ -8,5 +8,7 @@ MR_DEFINE_MESSAGE(OffsetCommitKey);
 MR_DEFINE_MESSAGE(OffsetCommitValue);
 MR_DEFINE_MESSAGE(GroupMetadataKey);
 MR_DEFINE_MESSAGE(GroupMetadataValue);
+MR_DEFINE_MESSAGE(TransactionLogKey);
+MR_DEFINE_MESSAGE(TransactionLogValue);
 
 }  // namespace engine::wire

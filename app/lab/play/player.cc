@@ -188,12 +188,8 @@ FreeOutcome Player::play_free(const std::vector<std::string>& lines, Nanos at_le
         const u64 touched = take_touched();
         if (outcome.won) return;
         show();
-        bool all = !goals.empty();
-        for (Predicate& goal : goals) {
-            goal.note(touched);
-            all = goal.holds() && all;
-        }
-        if (!all) return;
+        for (Predicate& goal : goals) goal.note(touched);
+        if (goals.empty() || !std::ranges::all_of(goals, &Predicate::holds)) return;
         outcome.won = true;
         outcome.won_at = run_.cursor();
         outcome.won_moment = run_.lesson_clock();

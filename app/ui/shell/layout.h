@@ -3,6 +3,8 @@
 // question never go.
 #pragma once
 
+#include <cstddef>
+
 #include "app/ui/geometry.h"
 
 namespace app::ui {
@@ -20,7 +22,8 @@ struct ScreenLayout {
     Rect top_bar, lesson, stage, tabs, view, inspector, timeline;
 };
 
-/// `has_lesson` false: free play, the lesson pane gives its room to the stage.
-ScreenLayout lay_out(const Rect& screen, bool has_lesson);
+/// `has_lesson` false: free play, the lesson pane gives its room to the stage. On a high screen the timeline grows
+/// until all its `lanes` are seen.
+ScreenLayout lay_out(const Rect& screen, bool has_lesson, std::size_t lanes);
 
 }  // namespace app::ui

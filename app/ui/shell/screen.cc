@@ -197,7 +197,7 @@ void draw_screen(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& st
         home_view(ui, from_edges(screen.x, screen.y + layout::top_bar, screen.right(), screen.bottom()), vm.home);
         top_bar(ui, {screen.x, screen.y, screen.w, layout::top_bar}, vm.top_bar);
     } else {
-        const ScreenLayout layout = lay_out(screen, vm.lesson.shown);
+        const ScreenLayout layout = lay_out(screen, vm.lesson.shown, vm.timeline.lanes.size());
         panes(ui, layout, vm);
         top_bar(ui, layout.top_bar, vm.top_bar);
     }

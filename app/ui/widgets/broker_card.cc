@@ -13,14 +13,14 @@ namespace {
 
 constexpr float kTapeRow = 44;       // a further tape
 constexpr float kWaitRow = 26;
-constexpr float kLsoRow = 18;
+constexpr float kMarksBelow = 18;
 constexpr u32 kDimmed = 90;          // 35 %
 
 bool is_dead(const BrokerCardVm& vm) { return vm.health == NodeHealth::dead; }
 
-bool shows_lso(const BrokerCardVm& vm) {
+bool has_marks_below(const BrokerCardVm& vm) {
     return std::any_of(vm.tapes.begin(), vm.tapes.end(),
-                       [](const TapeVm& tape) { return tape.last_stable_offset != kNoMark; });
+                       [](const TapeVm& tape) { return tape.last_stable_offset != kNoMark || !tape.epochs.empty(); });
 }
 
 bool is_close(StageZoom zoom) { return zoom == StageZoom::tape || zoom == StageZoom::bytes; }
@@ -129,7 +129,7 @@ void draw_counts(Canvas& canvas, const Rect& rect, const BrokerCardVm& vm) {
 
 void draw_body(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float indent, StageZoom zoom) {
     // The block of flags and cells is 44 high and lies in the middle of the first 62 px.
-    const float spare = vm.waits.empty() && vm.tapes.size() <= 1 && !shows_lso(vm)
+    const float spare = vm.waits.empty() && vm.tapes.size() <= 1 && !has_marks_below(vm)
                             ? std::max(0.0f, (rect.h - layout::broker_h) / 2 - 2)
                             : 0;
     const float top = rect.y + spare;
@@ -149,7 +149,7 @@ float broker_card_height(const BrokerCardVm& vm, StageZoom zoom) {
     if (zoom == StageZoom::cluster) return 40;
     const auto tapes = static_cast<float>(std::max<std::size_t>(1, vm.tapes.size()));
     const float waits = vm.waits.empty() ? 0 : static_cast<float>(vm.waits.size()) * kWaitRow + 2;
-    const float lso = shows_lso(vm) ? kLsoRow : 0;
+    const float lso = has_marks_below(vm) ? kMarksBelow : 0;
     return layout::broker_h + extra_height(zoom) + (tapes - 1) * tape_row(zoom) + lso + waits;
 }
 

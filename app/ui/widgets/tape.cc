@@ -276,7 +276,7 @@ void lso_flag(Canvas& canvas, float x, float cells_bottom, std::string_view word
 
 void epoch_line(Canvas& canvas, float x, float top, float bottom, std::string_view words) {
     dashed_line(canvas, {x, top}, {x, bottom}, kLongDashed, canvas.theme->leader.edge, stroke::mark);
-    text(canvas, x - 5, top + 2, kFlagType, canvas.theme->mid, words, Align::right);
+    text(canvas, x + 4, bottom + 6, kFlagType, canvas.theme->mid, words);
 }
 
 void tape(Ui& ui, float left, float right, float cells_top, const TapeVm& vm, const TapeLayout& layout) {

@@ -31,6 +31,7 @@ void hw_flag(Canvas& canvas, float x, float top, float bottom, std::string_view 
 void leo_flag(Canvas& canvas, float x, float top, float bottom, std::string_view text, Colour colour,
               float right_limit = 1e9f);
 void lso_flag(Canvas& canvas, float x, float cells_bottom, std::string_view text);
+/// The label stands below on the right: the LSO flag lies on the left.
 void epoch_line(Canvas& canvas, float x, float top, float bottom, std::string_view text);
 
 /// Draws the tape from `left` to at most `right`; `cells_top` is the upper edge of the cells. Cells that do not fit are

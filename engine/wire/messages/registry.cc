@@ -62,6 +62,12 @@ constexpr MessageOps ops(Direction direction) {
                 std::string error = from_value(tree, message);
                 if (error.empty()) encode(out, message, version);
                 return error;
+            },
+            [](Reader& in, i16 version, Writer& out) {
+                T message;
+                if (!decode(in, message, version)) return false;
+                encode(out, message, version);
+                return true;
             }};
 }
 
@@ -114,6 +120,8 @@ constexpr std::array kMessages = {
 static_assert(kMessages.size() % 2 == 0);
 
 }  // namespace
+
+std::span<const MessageOps> all_messages() { return kMessages; }
 
 const MessageOps* find_message(ApiKey api, Direction direction) {
     for (const MessageOps& message : kMessages)
