@@ -174,8 +174,4 @@ struct ElectionCandidates {
 };
 ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates);
 
-/// Where replicas of new partitions go: Kafka's round-robin with a start and a shift (spec 3.8).
-std::vector<BrokerList> place_replicas(const BrokerList& brokers, i32 partitions, i32 replication_factor, i32 start,
-                                       i32 shift);
-
 }  // namespace engine::broker

@@ -1,4 +1,4 @@
-// Who leads, and where replicas go: the two decisions of a controller, without anything around them.
+// Who leads: the decision of a controller, without anything around it.
 #include <algorithm>
 
 #include "engine/broker/controller.h"
@@ -51,22 +51,6 @@ ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const Elec
             return elect_first_alive(true, candidates);
     }
     return refused(ErrorCode::unknown_server_error);
-}
-
-std::vector<BrokerList> place_replicas(const BrokerList& brokers, i32 partitions, i32 replication_factor, i32 start,
-                                       i32 shift) {
-    const auto n = static_cast<i32>(brokers.size());
-    MR_ASSERT(n > 0 && replication_factor >= 1 && replication_factor <= n);
-    const auto at = [&](i32 place) { return brokers[static_cast<std::size_t>(place % n)]; };
-    std::vector<BrokerList> assignment;
-    for (i32 partition = 0; partition < partitions; ++partition) {
-        if (partition > 0 && partition % n == 0) ++shift;
-        const i32 first = (partition + start) % n;
-        BrokerList replicas = {at(first)};
-        for (i32 j = 0; j < replication_factor - 1; ++j) replicas.push_back(at(first + 1 + (shift + j) % (n - 1)));
-        assignment.push_back(std::move(replicas));
-    }
-    return assignment;
 }
 
 }  // namespace engine::broker

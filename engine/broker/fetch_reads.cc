@@ -57,8 +57,7 @@ ErrorCode check_leadership(Ctx ctx, TopicPartition id, LeaderEpoch current_epoch
 }
 
 Offset read_limit(Ctx ctx, const Partition& partition, bool is_replica, bool read_committed) {
-    if (is_replica || ctx.broker.has_bug(PlantedBug::consumer_reads_uncommitted)) return partition.log_end_offset();
-    return read_committed ? partition.last_stable_offset() : partition.high_watermark;
+    return partition.readable_end(is_replica || ctx.broker.has_bug(PlantedBug::consumer_reads_uncommitted), read_committed);
 }
 
 std::vector<PartRead> read_parts(Ctx ctx, const FetchOp& op) {

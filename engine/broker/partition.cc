@@ -27,6 +27,11 @@ Offset Partition::last_stable_offset() const {
     return unstable == kNoOffset ? high_watermark : min(high_watermark, unstable);
 }
 
+Offset Partition::readable_end(bool is_replica, bool read_committed) const {
+    if (is_replica) return log_end_offset();
+    return read_committed ? last_stable_offset() : high_watermark;
+}
+
 void begin_leadership(Partition& partition, const IsrRules& rules) {
     MR_ASSERT(partition.leader == rules.self);
     partition.followers.clear();

@@ -53,6 +53,8 @@ struct Partition {
     [[nodiscard]] bool under_min_isr() const { return static_cast<i32>(isr.committed.size()) < effective_min_isr(); }
     /// First offset that read_committed consumers may not see: the high watermark, or an open transaction's.
     [[nodiscard]] Offset last_stable_offset() const;
+    /// Up to where somebody may read: replicas everything, others what is committed.
+    [[nodiscard]] Offset readable_end(bool is_replica, bool read_committed) const;
 };
 
 /// What the rules need to know besides the partition.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/broker/placement.h"
 #include "engine/broker/replicas.h"
 #include "engine/broker/timers.h"
 #include "engine/broker/topic_rules.h"
@@ -33,10 +34,15 @@ wire::Uuid new_topic_id(Ctx ctx, const std::string& name) {
 std::vector<BrokerList> place(Ctx ctx, const std::string& name, i32 partitions, i32 replication_factor) {
     if (const auto* fixed = ctx.broker.settings.choices.placements.find(name)) return *fixed;
     BrokerList brokers;
-    for (const auto& [broker, endpoint] : ctx.memory().metadata.brokers) brokers.push_back(broker);
+    BrokerRacks racks;
+    for (const auto& [broker, endpoint] : ctx.memory().metadata.brokers) {
+        brokers.push_back(broker);
+        if (!endpoint.rack.empty()) racks[broker] = endpoint.rack;
+    }
     const auto n = static_cast<i64>(brokers.size());
     const auto start = static_cast<i32>(ctx.env.rng().between(0, n - 1));
     const auto shift = static_cast<i32>(ctx.env.rng().between(0, n - 1));
+    if (racks.size() == brokers.size()) return place_replicas_on_racks(racks, partitions, replication_factor, start, shift);
     return place_replicas(brokers, partitions, replication_factor, start, shift);
 }
 

@@ -258,7 +258,9 @@ bool may_retry(const Producer& producer, Env& env, const Batch& batch, const Par
     if (static_cast<i64>(batch.attempts) > producer.config.retries) return false;
     if (is_retriable(error)) return true;
     if (!producer.config.idempotence || error != ErrorCode::out_of_order_sequence_number) return false;
-    return std::ranges::any_of(queue.in_flight, [&](const Batch& b) { return b.base_sequence < batch.base_sequence; });
+    // Not the next one: an earlier batch is still on its way, or waits to be sent again.
+    const auto comes_before = [&](const Batch& b) { return b.has_sequence() && b.base_sequence < batch.base_sequence; };
+    return std::ranges::any_of(queue.in_flight, comes_before) || std::ranges::any_of(queue.batches, comes_before);
 }
 
 struct PartAnswer {

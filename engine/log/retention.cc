@@ -13,13 +13,22 @@ Offset end_of(const Log& log, std::size_t segment) {
     return segment + 1 < log.segments.size() ? log.segments[segment + 1].base : log.next_offset;
 }
 
+/// An active segment without records stays: dropping it would only make another one.
+bool may_go(const Log& log, Offset high_watermark, std::size_t segment) {
+    const bool empty_active = segment + 1 == log.segments.size() && log.segments[segment].bytes == 0;
+    return end_of(log, segment) <= high_watermark && !empty_active;
+}
+
 /// How many segments at the beginning qualify; the first that does not ends it, as does the high watermark.
 template <class Qualifies>
 std::size_t leading_segments(const Log& log, Offset high_watermark, Qualifies&& qualifies) {
     std::size_t count = 0;
-    while (count < log.segments.size() && end_of(log, count) <= high_watermark && log.segments[count].bytes > 0 && qualifies(count)) ++count;
+    while (count < log.segments.size() && may_go(log, high_watermark, count) && qualifies(log.segments[count], end_of(log, count))) ++count;
     return count;
 }
+
+/// Newest record of a segment; of one without timestamps, when it was made.
+i64 newest_ms(const Segment& segment) { return segment.max_timestamp >= 0 ? segment.max_timestamp : segment.created_ms; }
 
 /// The log keeps an active segment: if all are to go, a new one is begun first.
 std::expected<i32, ErrorCode> drop(Log& log, LogContext context, std::size_t count) {
@@ -45,15 +54,18 @@ void advance_log_start(Log& log, LogContext context, Offset start) {
 }
 
 std::expected<i32, ErrorCode> drop_old_segments(Log& log, LogContext context, Offset high_watermark) {
-    const auto below_start = [&](std::size_t i) { return i + 1 < log.segments.size() && end_of(log, i) <= log.log_start; };
-    auto dropped = drop(log, context, leading_segments(log, high_watermark, below_start));
+    const auto below_start = [&](const Segment& segment, Offset end) { return &segment != &log.active() && end <= log.log_start; };
+    const auto dropped = drop(log, context, leading_segments(log, high_watermark, below_start));
     if (!dropped || !log.config.cleanup_delete) return dropped;
     i64 too_much = log.config.retention_bytes < 0 ? -1 : static_cast<i64>(log.bytes()) - log.config.retention_bytes;
-    const auto beyond_size = [&](std::size_t i) { return (too_much -= static_cast<i64>(log.segments[i].bytes)) >= 0; };
+    const auto beyond_size = [&](const Segment& segment, Offset) {
+        too_much -= static_cast<i64>(segment.bytes);
+        return too_much >= 0;
+    };
     const auto by_size = drop(log, context, leading_segments(log, high_watermark, beyond_size));
     if (!by_size) return by_size;
-    const auto too_old = [&](std::size_t i) {
-        return log.config.retention_ms >= 0 && context.now_ms - log.segments[i].max_timestamp > log.config.retention_ms;
+    const auto too_old = [&](const Segment& segment, Offset) {
+        return log.config.retention_ms >= 0 && context.now_ms - newest_ms(segment) > log.config.retention_ms;
     };
     const auto by_age = drop(log, context, leading_segments(log, high_watermark, too_old));
     if (!by_age) return by_age;

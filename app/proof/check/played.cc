@@ -35,8 +35,10 @@ u64 free_start(const Played& played) {
     return played.end;
 }
 
+/// Every attempt has a branch of its own, so that none sees another one's future.
 FreeOutcome attempt(Played& played, const std::vector<std::string>& lines, Nanos at_least) {
     played.session->run->switch_to(0, free_start(played));
+    played.session->run->timeline().fork();
     return played.player->play_free(lines, at_least);
 }
 

@@ -32,7 +32,7 @@ std::expected<log::AppendInfo, ErrorCode> ScratchLog::copy_from(ScratchLog& lead
 
 std::vector<u8> plain_batch(i32 records, i64 timestamp_ms) {
     wire::BatchBuilder builder{{}};
-    for (i32 i = 0; i < records; ++i) builder.append({timestamp_ms, {}, "v", {}});
+    for (i32 i = 0; i < records; ++i) builder.append({timestamp_ms, "k", "v", {}});
     return builder.finish();
 }
 

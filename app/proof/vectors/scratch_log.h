@@ -17,7 +17,7 @@ public:
     log::LogContext context();
     sim::DiskDoor& disk() { context(); return *door_; }
 
-    /// Appends as leader. Records have no key and this many milliseconds as their time.
+    /// Appends as leader. Each record has a key and a value of one byte, and this time.
     std::expected<log::AppendInfo, log::AppendRefusal> append(LeaderEpoch epoch, i32 records, i64 timestamp_ms = 1000);
     std::expected<log::AppendInfo, log::AppendRefusal> append(LeaderEpoch epoch, std::span<const u8> batch,
                                                               log::AppendOrigin origin = log::AppendOrigin::client);
@@ -35,7 +35,7 @@ private:
     std::unique_ptr<sim::DiskDoor> door_;
 };
 
-/// A batch of records with values of one byte.
+/// A batch of records with keys and values of one byte.
 std::vector<u8> plain_batch(i32 records, i64 timestamp_ms);
 
 }  // namespace app::proof::vectors
