@@ -112,14 +112,24 @@ bool start_polling(ConsumerApp& app, Env& env) {
     return true;
 }
 
+void fail_poll(ConsumerApp& app, Env& env) {
+    ConsumerMemory& memory = app.memory;
+    const std::string exception = std::exchange(memory.consumer.failure, "");
+    env.fact(node_fact(FactKind::poll_failed, {env.intern(exception).value}));
+    if (!app.settings.catches) return die_of(app, env, exception);
+    memory.last_error = exception;
+    memory.polling = Polling::off;
+    memory.step = AppStep::idle;
+    leave_poll(memory.consumer, env);
+}
+
 bool finish_polling(ConsumerApp& app, Env& env) {
     ConsumerMemory& memory = app.memory;
     if (memory.consumer.sync_commit.active) return false;  // asked for from outside: it comes first
     memory.records = take_records(memory.consumer, env);
     if (memory.records.empty()) {
         if (memory.consumer.failure.empty()) return false;
-        env.fact(node_fact(FactKind::poll_failed, {env.intern(memory.consumer.failure).value}));
-        die_of(app, env, memory.consumer.failure);
+        fail_poll(app, env);
         return true;
     }
     memory.step = AppStep::working;

@@ -1,7 +1,8 @@
 // An application that consumes, as a node of the world: the usual loop around a Kafka consumer. It polls, works
 // on the records one after the other, commits when its style says so, and polls again.
 //
-// An exception of poll() ends the loop: the application closes the consumer and its process ends. A commit that
+// An exception of poll() ends the loop: the application closes the consumer and its process ends, unless it
+// `catches` exceptions: then it stops polling, and goes on being a member. A commit that
 // fails because the group went on without it is told and the loop goes on; a stop lets the records in hand be
 // finished first.
 #pragma once
@@ -29,6 +30,7 @@ struct ConsumerSettings {
     Nanos work_per_record;
     CommitStyle commit = CommitStyle::automatic;
     bool polls = true;                   // false: the loop waits until it is resumed
+    bool catches = false;                // an exception of poll() stops the loop, but does not end the process
 };
 
 /// Whether the loop calls poll().
@@ -57,7 +59,7 @@ struct ConsumerApp {
     ConsumerMemory memory;
 };
 
-// Acts from outside, within an input. Each says whether it applied.
+// Acts from outside, within an input. Those that may not apply say whether they did.
 
 /// close() once the records in hand are done; then the process ends.
 void stop(ConsumerApp& app, sim::Env& env);

@@ -11,7 +11,7 @@ namespace {
 constexpr i16 kSnapshotVersion = 1;
 constexpr u32 kSnapshotCrcFrom = 6;  // behind version and checksum
 
-bool follows(i32 next, i32 last) { return next == last + 1 || (next == 0 && last == INT32_MAX); }
+bool follows(i32 next, i32 last) { return last == INT32_MAX ? next == 0 : next == last + 1; }
 
 void remember(ProducerEntry& entry, const ProducerBatch& batch) {
     entry.batches.push_back(batch);

@@ -1,4 +1,6 @@
 // Cutting a log: by a follower that diverged, and when it must start anew.
+#include <charconv>
+
 #include "engine/log/segment.h"
 
 namespace engine::log {
@@ -14,6 +16,17 @@ void forget_empty_epochs(Log& log, LogContext context) {
     const std::size_t before = log.epochs.entries.size();
     log.epochs.truncate_from_end(log.next_offset);
     if (log.epochs.entries.size() != before) save_epochs(log, context);
+}
+
+/// Snapshots outside of the log speak of batches that are gone.
+void drop_stale_snapshots(const Log& log, LogContext context) {
+    const auto gone = [&](Offset at) { return at <= log.log_start || at > log.next_offset; };
+    for (const std::string& path : context.disk.list(log.directory + "/")) {
+        if (!path.ends_with(".snapshot")) continue;
+        const std::string_view digits = std::string_view(path).substr(log.directory.size() + 1);
+        Offset at;
+        if (std::from_chars(digits.data(), digits.data() + digits.size(), at.value).ec == std::errc{} && gone(at)) context.disk.remove(path);
+    }
 }
 
 /// Producer state as of the log's end: the newest snapshot at or below it, and the batches after that.
@@ -62,6 +75,7 @@ std::expected<void, ErrorCode> truncate_to(Log& log, LogContext context, Offset 
     log.recovery_point = min(log.recovery_point, end);
     log.epochs.truncate_from_end(end);
     save_epochs(log, context);
+    drop_stale_snapshots(log, context);
     rebuild_producers(log, context);
     return {};
 }

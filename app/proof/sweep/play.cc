@@ -133,12 +133,20 @@ void note_broken(const InvariantBroken& broken, engine::check::Findings& finding
     findings.add("invariant", what.moment.event_index, fmt::format("{} at {}:{}", what.expression, what.file, what.line));
 }
 
+void count(const engine::History& history, Played& played) {
+    played.sends = history.sends.size();
+    played.deliveries = history.deliveries.size();
+    for (u64 i = 0; i < history.outcomes.size(); ++i) played.acknowledged += engine::failed(history.outcomes[i].error) ? 0 : 1;
+    for (u64 i = 0; i < history.facts.size(); ++i) played.elections += engine::kind_of(history.facts[i].fact) == engine::FactKind::leader ? 1 : 0;
+}
+
 Played result(Game& game, Played played) {
     played.findings = std::move(game.oracles.findings.all);
     played.inputs = std::move(game.inputs);
     played.trace = game.world.kernel().trace;
     played.events = game.world.kernel().event_index;
     played.ended = game.world.lesson_time();
+    count(game.history, played);
     return played;
 }
 

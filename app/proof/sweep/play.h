@@ -13,7 +13,11 @@ struct Played {
     u64 trace = 0;                    // of everything that happened
     u64 events = 0;
     Nanos ended;                      // on the learner's clock
-    std::string waited_for;           // what came to rest last, or never did
+    std::string waited_for;           // what never came to rest; "" if all did
+    u64 sends = 0;                    // how much there was to look at
+    u64 acknowledged = 0;
+    u64 deliveries = 0;
+    u64 elections = 0;
 
     [[nodiscard]] bool failed() const { return !findings.empty(); }
 };

@@ -34,8 +34,9 @@ client::TopicSizes topics_of(const Json& input) {
 }
 
 client::PartitionRacks racks_of(const Json& input) {
+    const Json told = input.value("partition_replica_racks", Json::object());
     client::PartitionRacks racks;
-    for (const auto& [partition, names] : input.value("partition_replica_racks", Json::object()).items())
+    for (const auto& [partition, names] : told.items())
         for (const Json& name : names) racks[parsed(partition)].push_back(name);
     return racks;
 }

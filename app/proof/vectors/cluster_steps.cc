@@ -12,14 +12,15 @@ using namespace engine;
 constexpr Nanos kSettled = sim::seconds(15);  // longer than a session and a replica's way back into the ISR
 constexpr const char* kTopic = "t";
 
-WorldSpec two_brokers() {
+/// Two replicas, and a controller beside them.
+WorldSpec two_replicas() {
     WorldSpec spec;
-    for (const i32 id : {1, 2}) {
+    for (const i32 id : {1, 2, 3}) {
         BrokerSpec broker;
         broker.id = BrokerId{id};
         spec.brokers.push_back(broker);
     }
-    spec.controller = BrokerId{1};
+    spec.controller = BrokerId{3};  // it is not bounced: a new controller would begin an epoch of its own
     spec.cluster_config["zookeeper.session.timeout.ms"] = "6000";
     spec.cluster_config["auto.leader.rebalance.enable"] = "false";
     TopicSpec topic;
@@ -83,7 +84,7 @@ Json epochs_on(const World& world, i32 id) {
 }  // namespace
 
 Json leader_epoch_propagation(const Json& input, const Json&) {
-    auto world = build_world(two_brokers());
+    auto world = build_world(two_replicas());
     if (!world) return world.error();
     pass(*world, kSettled);
     Json got = Json::object();

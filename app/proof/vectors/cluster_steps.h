@@ -5,7 +5,7 @@
 
 namespace app::proof::vectors {
 
-/// Two brokers, one partition; what both remember of leader epochs after each step.
+/// One partition on two brokers: what both remember of leader epochs after each step.
 Json leader_epoch_propagation(const Json& input, const Json& expected);
 
 }  // namespace app::proof::vectors

@@ -129,16 +129,14 @@ Json truncate_by_fetching(const Json& input) {
     fill(leader, input.at("leader_log"));
     fill(follower, input.at("follower_log"));
     if (follower.log.latest_epoch().value != input.value("initial_last_fetched_epoch", follower.log.latest_epoch().value)) return "another first epoch";
+    const auto divergence = [&] { return log::find_divergence(leader.log.epochs, leader.log.next_offset, follower.log.latest_epoch(), follower.log.next_offset); };
     Json after_first_round;
-    for (int round = 0; round < 10 && follower.log.next_offset != leader.log.next_offset; ++round) {
-        const auto divergence = log::find_divergence(leader.log.epochs, leader.log.next_offset, follower.log.latest_epoch(), follower.log.next_offset);
-        if (!divergence.diverges()) break;
-        const auto truncation = log::follower_truncation(follower.log.epochs, follower.log.next_offset, Offset{0}, divergence.diverging);
+    for (auto parted = divergence(); parted.diverges(); parted = divergence()) {
+        const auto truncation = log::follower_truncation(follower.log.epochs, follower.log.next_offset, Offset{0}, parted.diverging);
         if (!log::truncate_to(follower.log, follower.context(), truncation.to)) return "not truncated";
         if (after_first_round.is_null()) after_first_round = follower.log.latest_epoch().value;
     }
-    if (const auto diverged = log::find_divergence(leader.log.epochs, leader.log.next_offset, follower.log.latest_epoch(), follower.log.next_offset); !diverged.diverges())
-        if (!follower.copy_from(leader)) return "not copied";
+    if (!follower.copy_from(leader)) return "not copied";
     return {{"last_fetched_epoch_after_first_round", after_first_round}, {"follower_log_becomes", contents(follower)}};
 }
 

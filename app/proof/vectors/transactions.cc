@@ -12,6 +12,7 @@ wire::BatchHeader producer_header(ProducerId producer, i16 epoch, i32 first_sequ
     header.producer_id = producer.value;
     header.producer_epoch = epoch;
     header.base_sequence = first_sequence;
+    header.record_count = 1;
     header.attributes = transactional ? kTransactional : i16{0};
     return header;
 }
