@@ -2,6 +2,7 @@
 // what came of the steps before. Plain data; lab.h moves it.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -27,12 +28,14 @@ struct StepRecord {
     std::string chosen;           // the learner's answer; "" none
     std::string answer;           // the run's answer, as its query returned it
     bool reached = true;          // the condition came true in time
+    bool begun = false;           // its `do` has started: what it asks is answered or passed over
     bool answered = false;        // chosen was locked in
     std::vector<std::string> refused;    // actions that did not apply, with the reason
     std::vector<std::string> missed;     // expectations that did not hold
 };
 
 struct GoalRecord {
+    bool at_start = false;        // held when the free part began
     bool holds = false;           // at the cursor
     bool reached = false;         // held at some event of the free part
     bool broken = false;          // a guard that stopped holding
@@ -56,5 +59,10 @@ struct Pace {
 
     friend bool operator==(const Pace&, const Pace&) = default;
 };
+
+/// The speeds there are, slowest first; the last is as fast as it goes.
+constexpr std::array<sim::i64, 13> kSpeeds = {1, 2, 5, 10, 50, 100, 250, 500, 1000, 2000, 10'000, 100'000, 0};
+/// "1x", "0.001x", "max".
+std::string speed_text(const Pace& pace);
 
 }  // namespace app::lab

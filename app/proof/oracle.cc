@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/lab/command/console.h"
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/proof/story/runner.h"
 
 namespace app::proof {

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/lab/command/console.h"
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/proof/vectors/category.h"
 
 namespace app::proof {

@@ -6,10 +6,10 @@
 
 #include "app/lab/command/console.h"
 #include "app/lab/command/run_command.h"
-#include "app/lab/files.h"
-#include "app/lab/process.h"
+#include "app/lab/host/files.h"
+#include "app/lab/host/process.h"
 #include "app/lab/play/player.h"
-#include "app/lab/session.h"
+#include "app/lab/run/session.h"
 
 namespace app::proof {
 namespace {

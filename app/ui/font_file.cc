@@ -4,7 +4,7 @@
 #include <cstring>
 #include <vector>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 
 namespace app::ui {
 namespace {

@@ -10,6 +10,8 @@ class Scene;
 
 TopBarVm make_top_bar(const Scene& scene);
 LessonPaneVm make_lesson_pane(const Scene& scene);
+/// A message of the loader, "file:line:column: what; nearest: X", with the line it speaks of.
+LessonErrorVm make_lesson_error(const std::string& message, const std::string& file_text);
 StageVm make_stage(const Scene& scene);
 PartitionsVm make_partitions(const Scene& scene);
 ZnodesVm make_znodes(const Scene& scene);

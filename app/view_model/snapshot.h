@@ -48,6 +48,13 @@ struct BranchPlace {
     std::vector<u64> stations;         // event indexes of its own stops and interventions, ascending
 };
 
+/// A lesson of the course, as far as lists show it.
+struct LessonPlace {
+    std::string id;                    // "204-leader-dies"
+    std::string title;
+    i64 level = 0;
+};
+
 struct Snapshot {
     const engine::World* world = nullptr;
     const engine::History* history = nullptr;     // of the current branch; may know more than the cursor
@@ -61,6 +68,8 @@ struct Snapshot {
     const lab::Lesson* lesson = nullptr;          // nullptr: free play without one
     const lab::Following* following = nullptr;
     std::vector<std::string> lesson_errors;       // of the file, "file:line:column: what; nearest: X"
+    std::string lesson_file;                      // its text, while it has errors
+    std::vector<LessonPlace> lessons;             // that the palette offers
     bool playing = false;
     lab::Pace pace;
     std::string diverged;                         // "DIVERGED at step 1 024"

@@ -29,6 +29,9 @@ struct ControlledPartition {
     BrokerList isr;
     bool has_state = false;               // its state znode exists
     sim::FactId set_by;                   // the fact that last changed leader or ISR
+
+    /// The ISR is part of the replicas, and whoever leads is in it. O(replicas).
+    [[nodiscard]] bool holds_together() const;
 };
 
 struct ControlledTopic {

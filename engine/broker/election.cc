@@ -10,10 +10,12 @@ BrokerList only_live(const BrokerList& brokers, const BrokerList& live) {
     BrokerList rest;
     for (const BrokerId broker : brokers)
         if (contains(live, broker)) rest.push_back(broker);
+    MR_ASSERT(rest.size() <= brokers.size() && is_subset(rest, live));
     return rest;
 }
 
 ElectionOutcome refused(ErrorCode why) {
+    MR_ASSERT(failed(why));
     ElectionOutcome outcome;
     outcome.refusal = why;
     return outcome;
@@ -38,10 +40,7 @@ ElectionOutcome elect_first_alive(bool unclean_allowed, const ElectionCandidates
     return refused(ErrorCode::eligible_leaders_not_available);
 }
 
-}  // namespace
-
-ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates) {
-    MR_ASSERT(!candidates.replicas.empty());
+ElectionOutcome decide(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates) {
     switch (kind) {
         case ElectionKind::preferred: return elect_preferred(candidates);
         case ElectionKind::offline: return elect_first_alive(unclean_allowed, candidates);
@@ -51,6 +50,18 @@ ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const Elec
             return elect_first_alive(true, candidates);
     }
     return refused(ErrorCode::unknown_server_error);
+}
+
+}  // namespace
+
+ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates) {
+    MR_ASSERT(!candidates.replicas.empty());
+    ElectionOutcome outcome = decide(kind, unclean_allowed, candidates);
+    MR_ASSERT(outcome.elected != failed(outcome.refusal));
+    MR_ASSERT(!outcome.elected || (contains(candidates.replicas, outcome.leader) && contains(candidates.live, outcome.leader)));
+    MR_ASSERT(!outcome.elected || contains(outcome.isr, outcome.leader));
+    MR_ASSERT(!outcome.unclean || (outcome.isr.size() == 1 && kind != ElectionKind::preferred));
+    return outcome;
 }
 
 }  // namespace engine::broker

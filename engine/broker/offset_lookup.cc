@@ -20,6 +20,7 @@ OffsetLookup look_up_offset(const Partition& partition, sim::DiskDoor& disk, i64
     const log::TimestampOffset found = timestamp == kMaxTimestamp
                                            ? log::find_max_timestamp(partition.log, disk)
                                            : log::find_timestamp(partition.log, disk, timestamp, partition.log_end_offset());
+    MR_ASSERT(found.offset < partition.log_end_offset());
     if (found.offset != kNoOffset && found.offset < limit)
         return {ErrorCode::none, found.timestamp, found.offset, epochs.epoch_at(found.offset)};
     return uncertain ? unavailable : OffsetLookup{};

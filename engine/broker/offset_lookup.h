@@ -10,6 +10,7 @@ namespace engine::broker {
 constexpr i64 kLatest = -1;
 constexpr i64 kEarliest = -2;
 constexpr i64 kMaxTimestamp = -3;
+static_assert(kLatest < 0 && kEarliest < kLatest && kMaxTimestamp < kEarliest);  // no time is negative
 
 struct OffsetLookup {
     ErrorCode error = ErrorCode::none;

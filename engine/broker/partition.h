@@ -46,6 +46,9 @@ struct Partition {
     sim::FactId isr_set_by;
     sim::FactId high_watermark_set_by;
 
+    /// What holds of a replica between two events, whatever its role: high watermark and log are in order, the ISR is
+    /// part of the replicas, a leader is in it, and only a leader keeps followers. O(replicas).
+    [[nodiscard]] bool holds_together() const;
     [[nodiscard]] bool leads() const { return role == Role::leader; }
     [[nodiscard]] Offset log_end_offset() const { return log.next_offset; }
     /// min.insync.replicas, but never more than there are replicas.

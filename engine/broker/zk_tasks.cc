@@ -29,6 +29,7 @@ void on_reply(Ctx ctx, zookeeper::ZkEvent& event) {
     ZkBatch* batch = ctx.memory().zk_batches.waiting.find(id);
     if (batch == nullptr) return;  // asked in an earlier session
     MR_ASSERT(index < batch->results.size() && batch->missing > 0);
+    MR_ASSERT(batch->results.size() == batch->zxids.size() && batch->missing <= batch->results.size());
     batch->results[index] = std::move(event.result);
     batch->zxids[index] = event.zxid;
     if (--batch->missing > 0) return;
@@ -61,6 +62,7 @@ void ask_zookeeper(Ctx ctx, ZkTask task, u64 arg, std::vector<zookeeper::ZkReque
     batch.arg = arg;
     if (requests.empty()) return hand_out(ctx, batch);
     const u64 id = ctx.memory().zk_batches.next_id++;
+    MR_ASSERT(id < (u64{1} << (64 - kIndexBits)));
     batch.missing = static_cast<u32>(requests.size());
     batch.results.resize(requests.size());
     batch.zxids.resize(requests.size());

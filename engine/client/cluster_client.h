@@ -134,6 +134,7 @@ void send(ClusterClient& client, sim::Env& env, BrokerId broker, const Request& 
 /// Decodes an answer. False if it is malformed.
 template <class Response>
 bool decode_answer(const ClientEvent& event, Response& response) {
+    MR_ASSERT(event.kind == ClientEventKind::answer && event.request.api == Response::kApi);
     wire::Reader in(*event.frame);
     i32 correlation_id = 0;
     return wire::read_response_header(in, event.request.api, event.request.version, correlation_id) &&

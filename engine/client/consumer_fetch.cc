@@ -90,11 +90,18 @@ void refuse_part(Consumer& consumer, Env& env, TopicPartition id, AssignedPartit
     if (error != ErrorCode::unknown_leader_epoch && error != ErrorCode::unknown_server_error) request_update(consumer.cluster, env);
 }
 
+/// The last batch of an answer may be cut off by the limits of the fetch: it comes again with the next one.
+bool is_whole(const sim::Slice& batch) {
+    const auto header = wire::read_header(batch.bytes());
+    return batch.length >= wire::kBatchHeaderBytes && (!header || header->total_bytes() <= batch.length);
+}
+
 void buffer_part(Consumer& consumer, TopicPartition id, const AskedPart& asked, const AnswerPart& answer) {
     FetchedPart part;
     part.id = id;
     part.offset = asked.offset;
-    for (const sim::Slice& batch : answer.records.slices) part.batches.push_back(batch);
+    for (const sim::Slice& batch : answer.records.slices)
+        if (is_whole(batch)) part.batches.push_back(batch);
     if (answer.aborted_transactions)
         for (const auto& range : *answer.aborted_transactions) part.aborted.push_back({range.producer_id, Offset{range.first_offset}});
     std::ranges::sort(part.aborted, {}, [](const AbortedRange& range) { return std::pair(range.first, range.producer_id); });
@@ -114,6 +121,7 @@ void take_part(Consumer& consumer, Env& env, const AskedPart& asked, const Answe
     if (answer.records.slices.empty()) return;
     partition->turn = consumer.next_turn++;
     buffer_part(consumer, asked.id, asked, answer);
+    if (consumer.fetched.back().batches.empty()) consumer.fetched.pop_back();
 }
 
 const AskedPart* find_asked(const ConsumerRequest& request, TopicPartition id) {

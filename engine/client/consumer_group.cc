@@ -59,12 +59,13 @@ void begin_preparation(Consumer& consumer, Env& env) {
 }
 
 /// An eager member gives back everything; a cooperative one what it no longer subscribes to. A member that was
-/// put out has lost all.
+/// put out has lost all. The eager member's listener is called even if there is nothing.
 void give_back(Consumer& consumer, Env& env) {
     const bool lost = consumer.membership.generation < 0 || consumer.membership.member_id.empty();
     std::vector<TopicPartition> partitions = assigned_partitions(consumer);
     if (!lost && consumer.config.cooperative)
         std::erase_if(partitions, [&](TopicPartition id) { return std::ranges::find(consumer.subscription, id.topic) != consumer.subscription.end(); });
+    if (!lost && !consumer.config.cooperative && partitions.empty()) tell_listener(env, FactKind::partitions_revoked, {});
     drop_partitions(consumer, env, std::move(partitions), lost);
 }
 

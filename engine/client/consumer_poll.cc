@@ -194,7 +194,7 @@ void on_request_lost(Consumer& consumer, Env& env, const ConsumerRequest& reques
 void work(Consumer& consumer, Env& env) {
     if (consumer.closing == CloseStep::closed) return;
     keep_alive(consumer, env);
-    if (consumer.in_poll) work_in_poll(consumer, env);
+    if (consumer.in_poll && consumer.failure.empty()) work_in_poll(consumer, env);  // else poll() is about to throw
     commit_on_request(consumer, env);
     if (consumer.closing != CloseStep::open) go_on_closing(consumer, env);
     if (consumer.closing == CloseStep::closed) return;

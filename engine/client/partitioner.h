@@ -17,6 +17,7 @@ u32 fnv1a_32(std::span<const u8> bytes);
 
 /// A hash without its sign bit.
 constexpr i32 positive(i32 hash) { return hash & 0x7fffffff; }
+static_assert(positive(-1) == INT32_MAX && positive(INT32_MIN) == 0 && positive(5) == 5);
 
 /// Java: (murmur2(key) & 0x7fffffff) mod n.
 i32 java_partition(std::span<const u8> key, i32 partitions);

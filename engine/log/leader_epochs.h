@@ -38,6 +38,8 @@ struct LeaderEpochs {
     [[nodiscard]] EpochEnd end_offset_for(LeaderEpoch epoch, Offset log_end) const;
     /// The epoch in which the record at `offset` was written; kNoEpoch before the first.
     [[nodiscard]] LeaderEpoch epoch_at(Offset offset) const;
+    /// Epochs and start offsets both strictly ascend. O(n).
+    [[nodiscard]] bool ascends() const;
     void truncate_from_end(Offset end);
     void truncate_from_start(Offset start);
 

@@ -47,6 +47,8 @@ struct Log {
 
     [[nodiscard]] const Segment& active() const { MR_ASSERT(!segments.empty()); return segments.back(); }
     [[nodiscard]] u64 bytes() const;
+    /// The invariants above, but for those that need the disk. O(number of segments and epochs).
+    [[nodiscard]] bool holds_together() const;
     [[nodiscard]] LeaderEpoch latest_epoch() const { return epochs.latest(); }
 };
 
@@ -108,7 +110,8 @@ struct ReadResult {
 };
 
 /// Batches from the one that holds `from` up to `limit` (an offset that is a batch boundary) and `max_bytes`;
-/// the first batch comes whole if `whole_first`. Requires log_start <= from <= limit <= next_offset.
+/// the first batch comes whole if `whole_first`, else not at all if it does not fit; the last one may be cut off.
+/// Requires log_start <= from <= limit <= next_offset.
 ReadResult read(const Log& log, sim::DiskDoor& disk, Offset from, Offset limit, u32 max_bytes, bool whole_first);
 /// First record at or after a timestamp and below `limit`; offset kNoOffset if there is none.
 TimestampOffset find_timestamp(const Log& log, sim::DiskDoor& disk, i64 timestamp, Offset limit);

@@ -10,6 +10,7 @@ void save_epochs(const Log& log, LogContext context) {
 }
 
 Offset end_of(const Log& log, std::size_t segment) {
+    MR_ASSERT(segment < log.segments.size());
     return segment + 1 < log.segments.size() ? log.segments[segment + 1].base : log.next_offset;
 }
 
@@ -50,10 +51,12 @@ void advance_log_start(Log& log, LogContext context, Offset start) {
     if (start <= log.log_start) return;
     log.log_start = start;
     log.epochs.truncate_from_start(start);
+    MR_ASSERT(log.epochs.entries.empty() || log.epochs.entries.front().start >= start);
     save_epochs(log, context);
 }
 
 std::expected<i32, ErrorCode> drop_old_segments(Log& log, LogContext context, Offset high_watermark) {
+    MR_ASSERT(high_watermark <= log.next_offset);
     const auto below_start = [&](const Segment& segment, Offset end) { return &segment != &log.active() && end <= log.log_start; };
     const auto dropped = drop(log, context, leading_segments(log, high_watermark, below_start));
     if (!dropped || !log.config.cleanup_delete) return dropped;
@@ -69,6 +72,8 @@ std::expected<i32, ErrorCode> drop_old_segments(Log& log, LogContext context, Of
     };
     const auto by_age = drop(log, context, leading_segments(log, high_watermark, too_old));
     if (!by_age) return by_age;
+    MR_ASSERT(log.log_start <= high_watermark);
+    MR_VALIDATE(log.holds_together());
     return *dropped + *by_size + *by_age;
 }
 

@@ -50,6 +50,7 @@ void rebuild_producers(Log& log, LogContext context) {
 }
 
 void cut_segment(Segment& segment, LogContext context, Offset end, i64 index_interval_bytes) {
+    MR_ASSERT(segment.base <= end);
     const u64 position = position_of(segment, context.disk.file(segment.log_file), end);
     context.disk.truncate(segment.log_file, position);
     rebuild(segment, context, index_interval_bytes, false);
@@ -77,6 +78,8 @@ std::expected<void, ErrorCode> truncate_to(Log& log, LogContext context, Offset 
     save_epochs(log, context);
     drop_stale_snapshots(log, context);
     rebuild_producers(log, context);
+    MR_ASSERT(log.log_start <= end && log.active().base <= end && log.recovery_point <= end);
+    MR_VALIDATE(log.holds_together());
     return {};
 }
 
@@ -90,7 +93,7 @@ std::expected<void, ErrorCode> restart_at(Log& log, LogContext context, Offset s
     log.epochs = {};
     save_epochs(log, context);
     log.producers = {};
-    MR_ASSERT(log.active().base == start);
+    MR_ASSERT(log.active().base == start && log.active().bytes == 0 && log.bytes() == 0);
     return {};
 }
 

@@ -93,6 +93,7 @@ enum class FactKind : u16 {
     command_finished,
 };
 constexpr u32 kFactKinds = static_cast<u32>(FactKind::command_finished) + 1;
+static_assert(static_cast<u32>(FactKind::none) == 0 && kFactKinds <= UINT16_MAX);
 
 /// The word that the SQL view shows as a fact's kind.
 std::string_view kind_name(FactKind kind);

@@ -16,7 +16,7 @@ struct OffsetCommitKey {
     std::string topic;
     i32 partition = 0;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("group", m.group);
         v.field("topic", m.topic);
         v.field("partition", m.partition);
@@ -33,7 +33,7 @@ struct OffsetCommitValue {
     i64 commit_timestamp = 0;
     i64 expire_timestamp = -1;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("offset", m.offset);
         v.field("leader_epoch", m.leader_epoch, since(3));
         v.field("metadata", m.metadata);
@@ -48,7 +48,7 @@ struct GroupMetadataKey {
 
     std::string group;
 
-    static void fields(auto& v, auto& m) { v.field("group", m.group); }
+    static constexpr void fields(auto& v, auto& m) { v.field("group", m.group); }
 };
 MR_DECLARE_MESSAGE(GroupMetadataKey);
 
@@ -65,7 +65,7 @@ struct GroupMetadataValue {
         Blob subscription;
         Blob assignment;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("member_id", m.member_id);
             v.nullable("group_instance_id", m.group_instance_id, since(3));
             v.field("client_id", m.client_id);
@@ -83,7 +83,7 @@ struct GroupMetadataValue {
     i64 current_state_timestamp = -1;
     List<Member> members;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("protocol_type", m.protocol_type);
         v.field("generation", m.generation);
         v.nullable("protocol", m.protocol);
@@ -99,7 +99,7 @@ struct TransactionLogKey {
 
     std::string transactional_id;
 
-    static void fields(auto& v, auto& m) { v.field("transactional_id", m.transactional_id); }
+    static constexpr void fields(auto& v, auto& m) { v.field("transactional_id", m.transactional_id); }
 };
 MR_DECLARE_MESSAGE(TransactionLogKey);
 
@@ -110,7 +110,7 @@ struct TransactionLogValue {
         std::string topic;
         Items<i32> partition_ids;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic", m.topic);
             v.field("partition_ids", m.partition_ids);
         }
@@ -123,7 +123,7 @@ struct TransactionLogValue {
     i64 transaction_last_update_timestamp_ms = -1;
     i64 transaction_start_timestamp_ms = -1;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("producer_id", m.producer_id);
         v.field("producer_epoch", m.producer_epoch);
         v.field("transaction_timeout_ms", m.transaction_timeout_ms);

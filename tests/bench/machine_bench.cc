@@ -1,7 +1,7 @@
 // The machine alone: events of two nodes that set each other's timers, and copies of worlds.
 #include <benchmark/benchmark.h>
 
-#include "app/lab/run.h"
+#include "app/lab/run/run.h"
 #include "engine/world.h"
 #include "tests/support/small_world.h"
 

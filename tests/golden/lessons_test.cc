@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "app/lab/command/run_command.h"
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/proof/check/check_command.h"
 #include "app/proof/verify.h"
 #include "tests/support/sources.h"

@@ -3,8 +3,8 @@
 #include <cstdlib>
 
 #include "app/lab/command/console.h"
-#include "app/lab/files.h"
-#include "app/lab/session.h"
+#include "app/lab/host/files.h"
+#include "app/lab/run/session.h"
 #include "sim/base/assert.h"
 
 namespace app::lab {

@@ -4,7 +4,7 @@
 
 #include "app/lab/command/console.h"
 #include "app/lab/command/crash.h"
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/lesson_world.h"
 #include "app/lab/lesson/times.h"
 #include "app/lab/play/transcript.h"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/lab/play/player.h"
-#include "app/lab/session.h"
+#include "app/lab/run/session.h"
 
 namespace app::lab {
 

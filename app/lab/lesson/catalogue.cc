@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/block_reader.h"
 #include "app/lab/lesson/times.h"
 

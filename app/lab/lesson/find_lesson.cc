@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/names.h"
 
 namespace app::lab {

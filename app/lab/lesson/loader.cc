@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/change.h"
 #include "app/lab/lesson/check_lesson.h"
 #include "app/lab/lesson/lesson_keys.h"

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "app/lab/lesson/lesson.h"
-#include "app/lab/run.h"
+#include "app/lab/run/run.h"
 #include "app/lab/sql/sql_view.h"
 
 namespace app::lab {

@@ -12,6 +12,10 @@ namespace {
 using engine::FactKind;
 using sim::u64;
 
+std::string verdict(bool good) { return good ? "yes" : "NO"; }
+
+}  // namespace
+
 /// What happens all the time is seen on the stage, not told.
 bool worth_a_line(FactKind kind) {
     switch (kind) {
@@ -30,10 +34,6 @@ bool worth_a_line(FactKind kind) {
         default: return true;
     }
 }
-
-std::string verdict(bool good) { return good ? "yes" : "NO"; }
-
-}  // namespace
 
 std::string one_line(const std::string& words) {
     std::string text;

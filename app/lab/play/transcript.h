@@ -5,11 +5,14 @@
 #include <functional>
 
 #include "app/lab/play/player.h"
+#include "engine/model/facts.h"
 
 namespace app::lab {
 
 using LineSink = std::function<void(const std::string&)>;
 
+/// Whether a fact is told, not only seen on the stage: not every append and fetch.
+bool worth_a_line(engine::FactKind kind);
 /// One line of what happened: clock and sentence.
 std::string fact_line(const engine::World& world, const engine::FactRow& row);
 /// Facts of events in [from, to) that are worth a line: not every append and fetch.

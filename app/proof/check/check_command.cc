@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "app/lab/command/console.h"
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/catalogue.h"
 #include "app/lab/lesson/find_lesson.h"
 #include "app/lab/lesson/loader.h"

@@ -1,7 +1,7 @@
 // Rule 2 for one file; rule 13.
 #include <fmt/format.h>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/names.h"
 #include "app/proof/check/lints.h"
 #include "app/proof/check/prose.h"

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "app/lab/play/player.h"
-#include "app/lab/session.h"
+#include "app/lab/run/session.h"
 #include "app/proof/check/findings.h"
 
 namespace app::proof {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/proof/story/compare.h"
 #include "app/proof/story/ops.h"
 #include "sim/base/prng.h"

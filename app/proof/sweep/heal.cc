@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/client/consumer_node.h"
+
 namespace app::proof {
 namespace {
 
@@ -65,6 +67,15 @@ std::vector<std::string> healing_lines(const World& world) {
     heal_rules(world, lines);
     release_messages(world, lines);
     revive(world, lines);
+    return lines;
+}
+
+std::vector<std::string> restarting_lines(const World& world) {
+    std::vector<std::string> lines;
+    for (sim::u16 i = 0; i < world.nodes.size(); ++i) {
+        if (world.card({i}).kind != engine::NodeKind::consumer || world.host_state({i}) != sim::HostState::down) continue;
+        if (world.nodes[i].as<engine::client::ConsumerNode>().state.memory.stop_wanted) lines.push_back("start " + world.card({i}).name);
+    }
     return lines;
 }
 

@@ -12,4 +12,7 @@ namespace app::proof {
 /// a client which ended by itself. In an order in which they can be applied.
 std::vector<std::string> healing_lines(const engine::World& world);
 
+/// Lines that start consumers again which ended because they were asked to: closing may take longer than healing.
+std::vector<std::string> restarting_lines(const engine::World& world);
+
 }  // namespace app::proof

@@ -110,10 +110,11 @@ void heal(Game& game, const Plan& plan) {
 /// Runs until all has come to rest. What has not when the time is over, or "".
 std::string come_to_rest(Game& game) {
     const Nanos limit = game.clock + kMostTimeToRest;
-    std::string trouble = engine::check::rest(game.oracles, game.world, game.history);
+    std::string trouble = engine::check::check_rest(game.oracles, game.world, game.history);
     while (!game.over() && !trouble.empty() && game.clock < limit) {
         run_to(game, game.clock + kRestEvery);
-        trouble = engine::check::rest(game.oracles, game.world, game.history);
+        for (std::string& line : restarting_lines(game.world)) act(game, std::move(line));
+        trouble = engine::check::check_rest(game.oracles, game.world, game.history);
     }
     return trouble;
 }

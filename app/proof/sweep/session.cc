@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/lesson_world.h"
 #include "app/lab/lesson/loader.h"
-#include "app/lab/session.h"
+#include "app/lab/run/session.h"
 #include "app/proof/sweep/lesson_text.h"
 
 namespace app::proof {

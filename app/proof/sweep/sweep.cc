@@ -6,7 +6,7 @@
 #include <map>
 
 #include "app/lab/command/console.h"
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/proof/sweep/session.h"
 #include "app/proof/sweep/workers.h"
 

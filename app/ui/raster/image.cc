@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC

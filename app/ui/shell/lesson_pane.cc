@@ -9,6 +9,7 @@
 #include "app/ui/widgets/button.h"
 #include "app/ui/widgets/feedback.h"
 #include "app/ui/widgets/goal_row.h"
+#include "app/ui/widgets/stop_bars.h"
 #include "app/ui/widgets/prediction_card.h"
 #include "app/ui/widgets/section.h"
 
@@ -115,18 +116,6 @@ float flow(Column& column, const LessonPaneVm& vm) {
 }
 
 }  // namespace
-
-void stop_bars(Canvas& canvas, float x, float y, float width, i32 stop, i32 stops) {
-    if (stops <= 0) return;
-    const Theme& theme = *canvas.theme;
-    const float gap = stops > 24 ? 2.0f : 4.0f;
-    const float one = (width - gap * static_cast<float>(stops - 1)) / static_cast<float>(stops);
-    for (i32 i = 1; i <= stops; ++i) {
-        const Rect bar{x + (one + gap) * static_cast<float>(i - 1), y, one, 4};
-        if (i == stop && theme.now_edge != theme.now) fill(canvas, bar.inset(-1), theme.now_edge, 2);
-        fill(canvas, bar, i < stop ? theme.ink : i == stop ? theme.now : theme.raised, 2);
-    }
-}
 
 void lesson_pane(Ui& ui, const Rect& rect, const LessonPaneVm& vm) {
     const Scope scope(ui, "lesson");

@@ -12,6 +12,11 @@ using Item = PendingAlterPartition::Item;
 
 PendingAlterPartition& pending(Ctx ctx) { return ctx.memory().controller.alter_requests.at(current(ctx).arg); }
 
+/// The ISR is already as asked for: an earlier answer was lost, and the leader knows an older partition epoch.
+bool is_as_asked(const ControlledPartition& partition, const Item& item) {
+    return item.isr == partition.isr && item.leader_epoch == partition.leader_epoch && item.partition_epoch <= partition.partition_epoch;
+}
+
 /// Why a proposal is not even written; none if it is worth a try (KIP-497, KIP-903).
 ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
     const ControlledPartition* partition = ctx.memory().controller.find(item.id);
@@ -19,6 +24,7 @@ ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
     if (item.leader_epoch > partition->leader_epoch) return ErrorCode::not_controller;
     if (item.leader_epoch < partition->leader_epoch) return ErrorCode::fenced_leader_epoch;
     if (partition->leader != sender) return ErrorCode::invalid_request;
+    if (is_as_asked(*partition, item)) return ErrorCode::none;
     if (item.partition_epoch < partition->partition_epoch) return ErrorCode::invalid_update_version;
     if (item.isr.empty() || !contains(item.isr, partition->leader)) return ErrorCode::invalid_request;
     for (const BrokerId member : item.isr) {
@@ -86,7 +92,7 @@ void begin_write_isr(Ctx ctx) {
         item.error = check(ctx, request.broker, item);
         if (failed(item.error)) continue;
         const ControlledPartition& partition = *ctx.memory().controller.find(item.id);
-        if (partition.isr == item.isr && item.partition_epoch == partition.partition_epoch) continue;  // as it is
+        if (is_as_asked(partition, item)) continue;
         item.done = true;
         writes.push_back(write_of(ctx, item));
     }

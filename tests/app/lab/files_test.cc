@@ -1,4 +1,4 @@
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/loader.h"
 
 namespace app::lab::test {

@@ -3,7 +3,7 @@
 // of group `stock`.
 #pragma once
 
-#include "app/lab/run.h"
+#include "app/lab/run/run.h"
 #include "app/lab/sql/sql_view.h"
 
 namespace tests {

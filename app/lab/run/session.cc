@@ -1,10 +1,10 @@
-#include "app/lab/session.h"
+#include "app/lab/run/session.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/find_lesson.h"
 #include "app/lab/lesson/lesson_world.h"
 #include "app/lab/lesson/loader.h"

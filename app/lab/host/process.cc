@@ -1,4 +1,4 @@
-#include "app/lab/process.h"
+#include "app/lab/host/process.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

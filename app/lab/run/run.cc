@@ -1,4 +1,4 @@
-#include "app/lab/run.h"
+#include "app/lab/run/run.h"
 
 #include <algorithm>
 #include <utility>

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "app/lab/lesson/lesson.h"
-#include "app/lab/run.h"
+#include "app/lab/run/run.h"
 #include "app/lab/store/session_file.h"
 
 namespace app::lab {

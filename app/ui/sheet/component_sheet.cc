@@ -1,6 +1,6 @@
 // Sections, top to bottom: brokers, tape, messages, icons, controls, feedback, floating things; right column:
 // predictions, palette, words, colours.
-#include "app/ui/component_sheet.h"
+#include "app/ui/sheet/component_sheet.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 
 #include <fmt/format.h>
 
