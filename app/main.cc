@@ -10,6 +10,8 @@
 #include "app/lab/command/session_commands.h"
 #include "app/proof/check/check_command.h"
 #include "app/proof/oracle.h"
+#include "app/proof/sweep/sweep.h"
+#include "app/proof/vectors.h"
 #include "app/proof/verify.h"
 
 namespace {
@@ -84,8 +86,25 @@ void add_lesson_proofs(CLI::App& app, Command& chosen) {
 
 void add_recordings(CLI::App& app, Command& chosen) {
     static std::vector<std::string> files;
+    CLI::App* vectors = add(app, "vectors", "Runs recorded inputs and outputs of the real systems", chosen, [] { return app::proof::run_vectors(files); });
+    vectors->add_option("FILE", files, "Vector files (JSON)")->required();
     CLI::App* oracle = add(app, "oracle", "Replays recorded stories of the real systems", chosen, [] { return app::proof::run_oracles(files); });
     oracle->add_option("PATH", files, "Files or folders")->required();
+}
+
+void add_sweep(CLI::App& app, Command& chosen) {
+    static app::proof::SweepOptions options;
+    static std::string seeds, shard;
+    CLI::App* sweep = add(app, "sweep", "Searches for broken promises: random clusters, work and faults", chosen, [] {
+        if (!app::proof::parse_seed_range(seeds, options)) return app::lab::complain("--seeds takes a range, such as 1..200, not '" + seeds + "'");
+        if (!shard.empty() && !app::proof::parse_shard(shard, options)) return app::lab::complain("--shard takes I/N, such as 1/4, not '" + shard + "'");
+        return app::proof::run_sweep(options);
+    });
+    sweep->add_option("--seeds", seeds, "A..B, both included")->required();
+    sweep->add_option("--jobs", options.jobs, "Processes at once");
+    sweep->add_option("--shard", shard, "I/N: every Nth seed, from the Ith on");
+    sweep->add_option("--bug", options.bug, "With a planted bug, to see that it is found");
+    sweep->add_option("--save", options.folder, "Folder for the sessions of failing seeds");
 }
 
 }  // namespace
@@ -99,6 +118,7 @@ int main(int argc, char** argv) {
     add_lesson_proofs(app, chosen);
     add_sessions(app, chosen);
     add_recordings(app, chosen);
+    add_sweep(app, chosen);
     app.require_subcommand(0, 1);
     try {
         app.parse(argc, argv);

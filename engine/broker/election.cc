@@ -54,6 +54,10 @@ ElectionOutcome decide(ElectionKind kind, bool unclean_allowed, const ElectionCa
 
 }  // namespace
 
+bool ControlledPartition::holds_together() const {
+    return all_differ(replicas) && is_subset(isr, replicas) && (leader == kNoBroker || contains(isr, leader));
+}
+
 ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates) {
     MR_ASSERT(!candidates.replicas.empty());
     ElectionOutcome outcome = decide(kind, unclean_allowed, candidates);

@@ -6,7 +6,12 @@ namespace engine::broker {
 namespace {
 
 /// The broker that stands `step` behind the first replica, which it never is itself.
-std::size_t follower_place(std::size_t first, std::size_t step, std::size_t brokers) { return (first + 1 + step % (brokers - 1)) % brokers; }
+std::size_t follower_place(std::size_t first, std::size_t step, std::size_t brokers) {
+    MR_ASSERT(brokers > 1 && first < brokers);
+    const std::size_t place = (first + 1 + step % (brokers - 1)) % brokers;
+    MR_ASSERT(place != first);
+    return place;
+}
 
 std::size_t rack_count(const BrokerRacks& racks) {
     std::vector<std::string> names;
@@ -30,6 +35,7 @@ template <class T>
 void shuffle_list(std::vector<T>& items, const DrawBelow& draw) {
     for (std::size_t i = items.size(); i > 1; --i) {
         const auto other = static_cast<std::size_t>(draw(static_cast<i32>(i)));
+        MR_ASSERT(other < i);
         std::swap(items[i - 1], items[other]);
     }
 }
@@ -48,6 +54,7 @@ std::vector<BrokerList> place_replicas(const BrokerList& brokers, i32 partitions
         const std::size_t first = static_cast<std::size_t>(partition + start) % n;
         BrokerList replicas = {brokers[first]};
         for (i32 j = 0; j < replication_factor - 1; ++j) replicas.push_back(brokers[follower_place(first, static_cast<std::size_t>(shift + j), n)]);
+        MR_ASSERT(all_differ(replicas));
         assignment.push_back(std::move(replicas));
     }
     return assignment;
@@ -60,6 +67,7 @@ BrokerList rack_alternated(const BrokerRacks& racks) {
     for (std::size_t turn = 0; order.size() < racks.size(); ++turn)
         for (const auto& [rack, brokers] : by_rack)
             if (turn < brokers.size()) order.push_back(brokers[turn]);
+    MR_ASSERT(all_differ(order));
     return order;
 }
 
@@ -80,6 +88,7 @@ std::vector<BrokerList> place_replicas_on_racks(const BrokerRacks& racks, i32 pa
             const bool wait_for_other_rack = rack_taken && cover.racks.size() < all_racks;
             if (!wait_for_other_rack && !contains(cover.replicas, broker)) add(cover, broker, racks.at(broker));
         }
+        MR_ASSERT(all_differ(cover.replicas) && cover.racks.size() == std::min(cover.replicas.size(), all_racks));
         assignment.push_back(std::move(cover.replicas));
     }
     return assignment;
@@ -154,6 +163,7 @@ BrokerList StripedPlacer::place(i32 replication_factor) {
         if (rack == first_rack && !std::exchange(skipped, true)) continue;
         if (const BrokerId broker = racks_[rack].next(round_); broker != kNoBroker) replicas.push_back(broker);
     }
+    MR_ASSERT(all_differ(replicas) && static_cast<i32>(replicas.size()) == replication_factor);
     ++round_;
     ++offset_;
     return replicas;

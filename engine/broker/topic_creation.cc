@@ -39,6 +39,7 @@ std::vector<BrokerList> place(Ctx ctx, const std::string& name, i32 partitions, 
         brokers.push_back(broker);
         if (!endpoint.rack.empty()) racks[broker] = endpoint.rack;
     }
+    MR_ASSERT(partitions > 0 && replication_factor > 0 && static_cast<std::size_t>(replication_factor) <= brokers.size());
     const auto n = static_cast<i64>(brokers.size());
     const auto start = static_cast<i32>(ctx.env.rng().between(0, n - 1));
     const auto shift = static_cast<i32>(ctx.env.rng().between(0, n - 1));
@@ -47,6 +48,7 @@ std::vector<BrokerList> place(Ctx ctx, const std::string& name, i32 partitions, 
 }
 
 void refuse(NewTopic& topic, ErrorCode error, std::string message) {
+    MR_ASSERT(failed(error));
     topic.error = error;
     topic.message = std::move(message);
 }
@@ -147,6 +149,7 @@ wire::CreateTopicsResponse to_response(const CreateTopicsOp& op) {
         answer.error_code = static_cast<i16>(topic.error);
         if (!topic.message.empty()) answer.error_message = topic.message;
         if (failed(topic.error)) continue;
+        MR_ASSERT(!topic.data.partitions.empty() && !topic.data.partitions.front().empty());
         answer.num_partitions = static_cast<i32>(topic.data.partitions.size());
         answer.replication_factor = static_cast<i16>(topic.data.partitions.front().size());
         answer.configs.emplace();
@@ -189,6 +192,7 @@ void on_config_written(Ctx ctx, u64 id, const ZkBatch& batch) {
         if (batch.results[at++].error == ZkError::no_node)
             creates.push_back(zookeeper::create_request(znodes::topic_config_path(topic.name), ZkData::of(znodes::config_to_json(topic.config))));
     }
+    MR_ASSERT(at == batch.results.size());
     ask(ctx, id, CreateStep::create_config, std::move(creates));
 }
 
@@ -203,6 +207,7 @@ void on_topics_written(Ctx ctx, u64 id, const ZkBatch& batch) {
             refuse(topic, ErrorCode::unknown_server_error, std::string(zookeeper::name_of(error)));
         else topic.written = true;
     }
+    MR_ASSERT(at == batch.results.size());
     wait_for_leaders(ctx, id);
 }
 

@@ -54,7 +54,6 @@ bool LeaderEpochs::assign(LeaderEpoch epoch, Offset start) {
 EpochEnd LeaderEpochs::end_offset_for(LeaderEpoch epoch, Offset log_end) const {
     if (epoch == kNoEpoch || entries.empty() || epoch > latest()) return {};
     MR_VALIDATE(ascends());
-    MR_ASSERT(entries.back().start <= log_end);
     if (epoch == latest()) return {epoch, log_end};
     const auto above = std::ranges::upper_bound(entries, epoch, {}, &EpochEntry::epoch);
     MR_ASSERT(above != entries.end());

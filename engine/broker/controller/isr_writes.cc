@@ -77,7 +77,9 @@ void adopt(Ctx ctx, const Item& item) {
     ControlledPartition& partition = *ctx.memory().controller.find(item.id);
     const std::string before = text_of(partition.isr);
     partition.isr = item.isr;
+    MR_ASSERT(partition.partition_epoch <= item.partition_epoch);
     partition.partition_epoch = item.partition_epoch + 1;
+    MR_VALIDATE(partition.holds_together());
     partition.set_by = ctx.env.fact(partition_fact(
         FactKind::isr, item.id, {ctx.env.intern(text_of(item.isr)).value, ctx.env.intern(before).value}, current(ctx).cause));
     ctx.env.touch(touch::kPartitions);
@@ -103,11 +105,13 @@ void on_write_isr_answers(Ctx ctx, const ZkBatch& batch) {
     std::size_t next = 0;
     for (Item& item : pending(ctx).items) {
         if (!item.done) continue;
+        MR_ASSERT(next < batch.results.size() && !failed(item.error));
         const FencedOutcome outcome = outcome_of(batch.results[next++]);
         if (outcome == FencedOutcome::deposed) return resign(ctx);
         if (outcome == FencedOutcome::refused) item.error = ErrorCode::invalid_update_version;
         else adopt(ctx, item);
     }
+    MR_ASSERT(next == batch.results.size());
     finish(ctx);
 }
 
