@@ -57,6 +57,7 @@ client::AppRecord app_record(const RecordSpec& spec) {
 
 NodeId add_client(World& world, std::string name, NodeKind kind, bool manual, std::unique_ptr<NodeCode> code) {
     const sim::DiskProfile no_disk;
+    MR_ASSERT(kind != NodeKind::broker && kind != NodeKind::zookeeper);
     return add_node(world, {std::move(name), kind, kNoBroker, manual}, std::move(code), world.frame->client_link, no_disk);
 }
 
@@ -102,6 +103,7 @@ NodeId console_node(const World& world) { return world.find_node(kConsole); }
 
 void queue_topic(World& world, const TopicSpec& topic) {
     const NodeId node = console_node(world);
+    MR_ASSERT(node != sim::kNoNode);
     std::string command = create_command(world, topic);
     act_on(world, node, nobody(), [&](NodeCode& code, sim::Env& env) {
         tools::run_command(static_cast<tools::ConsoleNode&>(code).state, env, std::move(command));

@@ -133,7 +133,7 @@ private:
     void watch_goals();
     [[nodiscard]] ExpectOutcome ask(const std::string& sql);
     [[nodiscard]] bool holds_now(Predicate& predicate);
-    void note_touched();
+    void note_touched(bool replayed = false);
     void show();
     void retrace();
     bool retrace_step();

@@ -29,7 +29,7 @@ Lab::Moved Lab::replay_once(Nanos limit) {
         edit().let_pass(limit);
         return Moved::idle;
     }
-    note_touched();
+    note_touched(true);
     const u64 here = run().cursor();
     sync();
     if (at_head()) arrive_at_head();

@@ -27,9 +27,10 @@ bool Lab::holds_now(Predicate& predicate) {
     return predicate.holds();
 }
 
-/// Everything that is watched hears which tables may have changed.
-void Lab::note_touched() {
-    const u64 touched = edit().take_touched();
+/// Everything that is watched hears which tables may have changed. Events that are run again tell nothing new to the
+/// history, so after them everything may have.
+void Lab::note_touched(bool replayed) {
+    const u64 touched = replayed ? ~u64{0} : edit().take_touched();
     if (until_) until_->note(touched);
     if (hurry_query_) hurry_query_->note(touched);
     for (Predicate& goal : goals_) goal.note(touched);
@@ -257,7 +258,7 @@ void Lab::retrace() {
     if (at_head()) edit().let_pass(clock);
     if (!at_head() && step() == nullptr)
         while (edit().advance()) {
-            note_touched();
+            note_touched(true);
             watch_goals();
             if (at_head()) break;
         }
@@ -326,7 +327,7 @@ bool Lab::retrace_step() {
         if (until_ && holds_now(*until_)) break;
         if (at_head()) return false;
         if (edit().advance_within(step_run_.deadline)) {
-            note_touched();
+            note_touched(true);
             continue;
         }
         edit().let_pass(step_run_.deadline);

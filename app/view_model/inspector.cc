@@ -97,9 +97,7 @@ void explain(const Scene& scene, const FactRow& row, InspectorVm& vm) {
     vm.why_heading = "WHY";
     vm.causes = causes_of(scene, row, kMostCauses);
     if (vm.causes.size() == 1 && engine::kind_of(row.fact) != FactKind::none) vm.why_heading = "THIS BEGAN IT";
-    vm.rule_shut = scene.question_open();
-    if (vm.rule_shut) vm.rule_shut_text = "The rule opens when you have answered.";
-    else vm.rule = rule_of(scene, row);
+    if (!scene.question_open()) vm.rule = rule_of(scene, row);
 }
 
 /// Something behind this that is worth asking for: the weightiest cause before the last.
@@ -115,9 +113,17 @@ void offer_question(const Scene& scene, const FactRow& row, InspectorVm& vm) {
     }
 }
 
+/// How far back the last change may lie: in the step that is shown; while it is asked, in the one before.
+u64 earliest(const Scene& scene) {
+    const auto* following = scene.at().following;
+    if (following == nullptr || following->steps.empty()) return scene.history().first_index;
+    std::size_t place = std::min(following->step, following->steps.size() - 1);
+    if (following->part == lab::StepPart::asking && place > 0) --place;
+    return following->steps[place].first_index;
+}
+
 void tell_last_change(const Scene& scene, InspectorVm& vm) {
-    const lab::StepRecord* record = scene.record();
-    const FactRow* row = main_fact(scene, record == nullptr ? scene.history().first_index : record->first_index);
+    const FactRow* row = main_fact(scene, earliest(scene));
     const bool now = row == nullptr || row->index() == scene.here();
     vm.heading = now ? "WHAT CHANGED" : "LAST CHANGE";
     vm.step = "step " + scene.step_name(now ? scene.here() : row->index());
@@ -173,6 +179,8 @@ InspectorVm make_inspector(const Scene& scene) {
     if (asked.kind != ObjectKind::nothing) tell_object(scene, asked, vm);
     else if (scene.selected().kind != ObjectKind::nothing) tell_object(scene, scene.selected(), vm);
     else tell_last_change(scene, vm);
+    vm.rule_shut = scene.question_open();
+    if (vm.rule_shut) vm.rule_shut_text = "The rule opens when you have answered.";
     add_state(scene, vm);
     set_key_numbers(scene, vm);
     return vm;

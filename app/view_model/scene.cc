@@ -107,6 +107,7 @@ Object Scene::object_with_partition(std::string_view text) const {
         const auto broker = number_in(rest.substr(slash + 1));
         if (!broker) return {};
         found.node = world().broker_node(BrokerId{static_cast<sim::i32>(*broker)});
+        if (found.node == sim::kNoNode) return {};
         rest = rest.substr(0, slash);
     }
     found.id = partition_named(rest);

@@ -94,7 +94,8 @@ void on_topic_configs(Ctx ctx, const ZkAnswers& answers) {
         ctx.memory().topic_configs[ctx.env.intern(startup.topics[i])] =
             znodes::config_from_json(answers[i].data.bytes).value_or(ConfigMap{});
     write_meta_properties(ctx);
-    open_all_logs(ctx);
+    if (!ctx.memory().startup.logs_open) open_all_logs(ctx);  // a session lost on the way begins the questions anew
+    ctx.memory().startup.logs_open = true;
     if (!ctx.memory().halted) ask(ctx, StartupStep::broker_ids, {zookeeper::get_children_request(std::string(znodes::kBrokerIds))});
 }
 

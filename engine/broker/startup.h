@@ -32,6 +32,7 @@ struct Startup {
     std::vector<std::string> paths;   // to be created, next last
     std::vector<std::string> topics;
     std::string cluster_id;
+    bool logs_open = false;
 };
 
 struct Ctx;

@@ -15,6 +15,12 @@ constexpr std::array kAssignors = {
     Assignor{"sticky", "StickyAssignor", false, assign_sticky},
     Assignor{"cooperative-sticky", "CooperativeStickyAssignor", true, assign_cooperative_sticky},
 };
+static_assert(std::ranges::all_of(kAssignors, [](const Assignor& a) {
+    return a.assign != nullptr && a.class_name.ends_with("Assignor");
+}));
+static_assert(std::ranges::all_of(kAssignors, [](const Assignor& a) {
+    return std::ranges::count(kAssignors, a.name, &Assignor::name) == 1;
+}));
 
 // ---- user data ----------------------------------------------------------------------------------
 
@@ -107,7 +113,8 @@ NamedPartitions all_partitions(const TopicSizes& topics) {
 
 const Assignor* find_assignor(std::string_view name) {
     if (name.starts_with(kPackage)) name.remove_prefix(kPackage.size());
-    const auto at = std::ranges::find_if(kAssignors, [&](const Assignor& a) { return a.name == name || a.class_name == name; });
+    const auto at =
+        std::ranges::find_if(kAssignors, [&](const Assignor& a) { return a.name == name || a.class_name == name; });
     return at == kAssignors.end() ? nullptr : &*at;
 }
 
@@ -118,7 +125,8 @@ std::string known_assignors() {
 }
 
 wire::ConsumerSubscription make_subscription(const Assignor& assignor, const std::vector<std::string>& topics,
-                                             const NamedPartitions& owned, i32 generation, const RememberedAssignment& remembered) {
+                                             const NamedPartitions& owned, i32 generation,
+                                             const RememberedAssignment& remembered) {
     wire::ConsumerSubscription subscription;
     for (const std::string& topic : topics) subscription.topics.push_back(topic);
     subscription.owned_partitions = grouped(owned);

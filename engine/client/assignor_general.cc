@@ -33,10 +33,13 @@ struct Table {
 // ---- load ---------------------------------------------------------------------------------------
 
 i32 subscriber_count(const Table& table, const std::string& topic) {
-    return static_cast<i32>(std::ranges::count_if(table.members, [&](const AssignmentMember& m) { return subscribes(m, topic); }));
+    return static_cast<i32>(
+        std::ranges::count_if(table.members, [&](const AssignmentMember& m) { return subscribes(m, topic); }));
 }
 
-bool wants(const Table& table, u32 member, const NamedPartition& partition) { return subscribes(table.members[member], partition.topic); }
+bool wants(const Table& table, u32 member, const NamedPartition& partition) {
+    return subscribes(table.members[member], partition.topic);
+}
 
 /// Fewer partitions first, then by id.
 bool is_lighter(const Table& table, u32 a, u32 b) {
@@ -51,13 +54,22 @@ u32 lightest_taker(const Table& table, const NamedPartition& partition) {
 }
 
 void give(Table& table, const NamedPartition& partition, u32 member) {
+    MR_ASSERT(member < table.load.size());
     table.owner[partition] = member;
     ++table.load[member];
 }
 
 Table make_table(const TopicSizes& topics, AssignmentMembers members) {
-    Table table{topics, members, {}, {}, std::vector<i32>(members.size()), std::vector<i32>(members.size()), {}, all_partitions(topics)};
-    std::ranges::stable_sort(table.order, {}, [&](const NamedPartition& p) { return subscriber_count(table, p.topic); });
+    Table table{topics,
+                members,
+                {},
+                {},
+                std::vector<i32>(members.size()),
+                std::vector<i32>(members.size()),
+                {},
+                all_partitions(topics)};
+    std::ranges::stable_sort(table.order, {},
+                             [&](const NamedPartition& p) { return subscriber_count(table, p.topic); });
     for (const NamedPartition& partition : table.order)
         for (u32 i = 0; i < members.size(); ++i) table.most[i] += wants(table, i, partition) ? 1 : 0;
     return table;
@@ -82,7 +94,7 @@ void claim(Table& table, const NamedPartition& partition, u32 member, sim::FlatM
 
 bool exists(const Table& table, const NamedPartition& partition) {
     const i32* count = table.topics.find(partition.topic);
-    return count != nullptr && partition.partition < *count;
+    return count != nullptr && partition.partition >= 0 && partition.partition < *count;
 }
 
 /// Gives everybody what it had and still wants. True if somebody had what it no longer wants.
@@ -105,7 +117,8 @@ bool restore_owners(Table& table) {
 bool could_take(const Table& table, u32 member) {
     if (table.load[member] == table.most[member]) return false;
     return std::ranges::any_of(table.owner, [&](const auto& entry) {
-        return entry.second != member && wants(table, member, entry.first) && table.load[member] < table.load[entry.second];
+        return entry.second != member && wants(table, member, entry.first) &&
+               table.load[member] < table.load[entry.second];
     });
 }
 
@@ -160,6 +173,7 @@ void note_move(Table& table, const NamedPartition& partition, u32 from, u32 to) 
 void move_partition(Table& table, const NamedPartition& wanted, u32 to) {
     const NamedPartition partition = better_to_move(table, wanted, table.owner.at(wanted), to);
     const u32 from = table.owner.at(partition);
+    MR_ASSERT(from != to && table.load[from] > 0);
     note_move(table, partition, from, to);
     --table.load[from];
     give(table, partition, to);
@@ -174,6 +188,7 @@ bool improve(Table& table, const NamedPartition& partition) {
         return true;
     }
     const u32 taker = lightest_taker(table, partition);
+    MR_ASSERT(taker != kNobody);  // its owner wants it at least
     if (table.load[owner] <= table.load[taker] + 1) return false;
     move_partition(table, partition, taker);
     return true;
@@ -229,6 +244,7 @@ Assignments assign_sticky_general(const TopicSizes& topics, AssignmentMembers me
         table.owner = owners_before;
         table.load = load_before;
     }
+    MR_ASSERT(table.owner.size() <= table.order.size());
     return result_of(table);
 }
 

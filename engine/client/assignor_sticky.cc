@@ -34,7 +34,8 @@ struct Claims {
 };
 
 bool same_topics(const AssignmentMember& a, const AssignmentMember& b) {
-    return a.topics.size() == b.topics.size() && std::ranges::all_of(a.topics, [&](const std::string& topic) { return subscribes(b, topic); });
+    return a.topics.size() == b.topics.size() &&
+           std::ranges::all_of(a.topics, [&](const std::string& topic) { return subscribes(b, topic); });
 }
 
 struct Claim {
@@ -43,7 +44,8 @@ struct Claim {
 };
 
 /// A partition belongs to the claimant of the highest generation.
-void take_claim(sim::FlatMap<NamedPartition, Claim>& claims, AssignmentMembers members, u32 member, const NamedPartition& partition) {
+void take_claim(sim::FlatMap<NamedPartition, Claim>& claims, AssignmentMembers members, u32 member,
+                const NamedPartition& partition) {
     Claim* claim = claims.find(partition);
     if (claim == nullptr) {
         claims[partition] = {member, false};
@@ -59,7 +61,8 @@ Claims settle_claims(const TopicSizes& topics, AssignmentMembers members) {
     for (u32 i = 0; i < members.size(); ++i)
         for (const NamedPartition& partition : members[i].owned) {
             const i32* count = topics.find(partition.topic);
-            if (count != nullptr && partition.partition < *count) take_claim(taken, members, i, partition);
+            if (count != nullptr && partition.partition >= 0 && partition.partition < *count)
+                take_claim(taken, members, i, partition);
         }
     Claims claims;
     claims.owned.resize(members.size());
@@ -86,6 +89,7 @@ struct Division {
 };
 
 void keep(Division& division, u32 member, const NamedPartitions& owned, std::size_t count) {
+    MR_ASSERT(count <= owned.size() && count <= division.most && division.held[member].empty());
     division.held[member].assign(owned.begin(), owned.begin() + static_cast<std::ptrdiff_t>(count));
     division.let_go.insert(division.let_go.end(), owned.begin() + static_cast<std::ptrdiff_t>(count), owned.end());
 }
@@ -107,10 +111,12 @@ void keep_owned(Division& division, u32 member, const NamedPartitions& owned) {
 }
 
 Division begin_division(AssignmentMembers members, std::size_t partitions) {
+    MR_ASSERT(!members.empty());
     Division division;
     division.least = partitions / members.size();
     division.larger_shares = partitions % members.size();
     division.most = division.least + (division.larger_shares > 0 ? 1 : 0);
+    MR_ASSERT(division.least * members.size() + division.larger_shares == partitions);
     division.held.resize(members.size());
     return division;
 }
@@ -160,20 +166,23 @@ Sticky assign_constrained(const TopicSizes& topics, AssignmentMembers members) {
     std::ranges::sort(division.below, by_id);
     std::ranges::sort(division.at_least, by_id);
     hand_out(division, unassigned(topics, division.held));
+    MR_VALIDATE(unassigned(topics, division.held).empty());
     Sticky result{std::move(division.held), std::move(division.let_go)};
     result.moving.insert(result.moving.end(), claims.doubted.begin(), claims.doubted.end());
     return result;
 }
 
 bool all_subscribe_alike(AssignmentMembers members) {
-    return std::ranges::all_of(members, [&](const AssignmentMember& member) { return same_topics(members.front(), member); });
+    return std::ranges::all_of(members,
+                               [&](const AssignmentMember& member) { return same_topics(members.front(), member); });
 }
 
 /// Only topics that somebody wants are divided.
 TopicSizes wanted_topics(const TopicSizes& topics, AssignmentMembers members) {
     TopicSizes wanted = topics;
     wanted.erase_if([&](const auto& entry) {
-        return std::ranges::none_of(members, [&](const AssignmentMember& member) { return subscribes(member, entry.first); });
+        return std::ranges::none_of(members,
+                                    [&](const AssignmentMember& member) { return subscribes(member, entry.first); });
     });
     return wanted;
 }
@@ -201,7 +210,8 @@ NamedPartitions moving_partitions(AssignmentMembers members, const Assignments& 
 Assignments assign_sticky(const AssignmentTopics& topics, AssignmentMembers members) {
     if (members.empty()) return {};
     const TopicSizes wanted = wanted_topics(topics.sizes, members);
-    return all_subscribe_alike(members) ? assign_constrained(wanted, members).held : assign_sticky_general(wanted, members);
+    return all_subscribe_alike(members) ? assign_constrained(wanted, members).held
+                                        : assign_sticky_general(wanted, members);
 }
 
 Assignments assign_cooperative_sticky(const AssignmentTopics& topics, AssignmentMembers members) {

@@ -35,7 +35,9 @@ constexpr std::string_view kKickedOut =
     "which typically implies that the poll loop is spending too much time message processing. You can address this either "
     "by increasing max.poll.interval.ms or by reducing the maximum size of batches returned in poll() with max.poll.records.";
 
-std::string commit_failed(std::string_view message) { return fmt::format("{}CommitFailedException: {}", kConsumerErrors, message); }
+std::string commit_failed(std::string_view message) {
+    return fmt::format("{}CommitFailedException: {}", kConsumerErrors, message);
+}
 std::string in_rebalance(std::string_view message) { return exception_of(ErrorCode::rebalance_in_progress, message); }
 
 // ---- sending ------------------------------------------------------------------------------------
@@ -95,8 +97,10 @@ CommitFailure judge(Consumer& consumer, Env& env, ErrorCode error, const Consume
             return {error, false, in_rebalance(kGroupRebalances)};
         case ErrorCode::unknown_member_id:
         case ErrorCode::illegal_generation:
-            if (!present && member.state == MemberState::preparing_rebalance) return {error, false, in_rebalance(kStaleGeneration)};
-            reset_membership(consumer, env, fmt::format("encountered {} from OFFSET_COMMIT response", name_of(error)), error != ErrorCode::illegal_generation);
+            if (!present && member.state == MemberState::preparing_rebalance)
+                return {error, false, in_rebalance(kStaleGeneration)};
+            reset_membership(consumer, env, fmt::format("encountered {} from OFFSET_COMMIT response", name_of(error)),
+                             error != ErrorCode::illegal_generation);
             return {error, false, commit_failed(kKickedOut)};
         case ErrorCode::fenced_instance_id:
             env.fact(node_fact(FactKind::fenced, {static_cast<i64>(error)}));
@@ -116,7 +120,8 @@ const AskedPart* find_part(const ConsumerRequest& request, TopicPartition id) {
 }
 
 /// Notes what was stored; the first error, if there is one.
-ErrorCode take_results(Consumer& consumer, Env& env, const wire::OffsetCommitResponse& response, const ConsumerRequest& request) {
+ErrorCode take_results(Consumer& consumer, Env& env, const wire::OffsetCommitResponse& response,
+                       const ConsumerRequest& request) {
     ErrorCode first = ErrorCode::none;
     for (const auto& topic : response.topics)
         for (const auto& answer : topic.partitions) {
@@ -156,7 +161,8 @@ std::string send_commit(Consumer& consumer, Env& env, std::vector<AskedPart> off
     if (std::string why = why_not_now(consumer); !why.empty()) return why;
     const wire::OffsetCommitRequest request = make_commit(consumer, env, offsets);
     const i32 generation = consumer.membership.generation;
-    ask(consumer, env, {ApiKey::offset_commit, coordinator_link(consumer), generation, purpose, std::move(offsets)}, request, kOffsetCommitVersion);
+    ask(consumer, env, {ApiKey::offset_commit, coordinator_link(consumer), generation, purpose, std::move(offsets)},
+        request, kOffsetCommitVersion);
     return "";
 }
 
@@ -169,10 +175,12 @@ void on_commit_answer(Consumer& consumer, Env& env, const ClientEvent& event, co
         const CommitFailure failure = judge(consumer, env, error, request);
         return on_commit_failed(consumer, env, request, failure.retriable, failure.exception);
     }
-    if (request.purpose == CommitPurpose::sync || request.purpose == CommitPurpose::close) finish_sync(consumer, env, "");
+    if (request.purpose == CommitPurpose::sync || request.purpose == CommitPurpose::close)
+        finish_sync(consumer, env, "");
 }
 
-void on_commit_failed(Consumer& consumer, Env& env, const ConsumerRequest& request, bool retriable, const std::string& exception) {
+void on_commit_failed(Consumer& consumer, Env& env, const ConsumerRequest& request, bool retriable,
+                      const std::string& exception) {
     const Nanos first_delay = consumer.config.connection.retry_backoff;
     switch (request.purpose) {
         case CommitPurpose::interval:
@@ -200,7 +208,8 @@ void on_commit_failed(Consumer& consumer, Env& env, const ConsumerRequest& reque
 /// In poll(): what earlier calls returned counts as done.
 void commit_by_interval(Consumer& consumer, Env& env) {
     if (!consumer.config.auto_commit || env.now() < consumer.auto_commit_due) return;
-    const bool rebalances = subscribed(consumer) && (consumer.membership.state != MemberState::stable || consumer.membership.rejoin_needed);
+    const bool rebalances =
+        subscribed(consumer) && (consumer.membership.state != MemberState::stable || consumer.membership.rejoin_needed);
     if (rebalances || !coordinator_ready(consumer, env)) return;
     consumer.auto_commit_due = env.now() + consumer.config.auto_commit_interval;
     const std::string exception = send_commit(consumer, env, consumed_offsets(consumer), CommitPurpose::interval);
@@ -227,8 +236,10 @@ void commit_on_request(Consumer& consumer, Env& env) {
     SyncCommit& commit = consumer.sync_commit;
     if (!commit.active || commit.sent) return;
     if (env.now() >= commit.until)
-        return finish_sync(consumer, env, exception_of(ErrorCode::request_timed_out,
-            fmt::format("Timeout of {}ms expired before successfully committing offsets", consumer.config.default_api_timeout.to_millis())));
+        return finish_sync(consumer, env,
+                           exception_of(ErrorCode::request_timed_out,
+                                        fmt::format("Timeout of {}ms expired before successfully committing offsets",
+                                                    consumer.config.default_api_timeout.to_millis())));
     if (env.now() < commit.not_before || !coordinator_ready(consumer, env)) return;
     const CommitPurpose purpose = consumer.closing == CloseStep::open ? CommitPurpose::sync : CommitPurpose::close;
     std::string exception = send_commit(consumer, env, commit.offsets, purpose);

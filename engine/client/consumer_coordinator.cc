@@ -29,7 +29,8 @@ void look_up(Consumer& consumer, Env& env) {
     wire::FindCoordinatorRequest request;
     request.key = consumer.config.group;
     request.coordinator_keys.push_back(consumer.config.group);
-    ask(consumer, env, {ApiKey::find_coordinator, broker, -1, CommitPurpose::interval, {}}, request, kFindCoordinatorVersion);
+    ask(consumer, env, {ApiKey::find_coordinator, broker, -1, CommitPurpose::interval, {}}, request,
+        kFindCoordinatorVersion);
 }
 
 void look_up_later(Consumer& consumer, Env& env) {
@@ -47,10 +48,13 @@ FoundCoordinator read_found(const ClientEvent& event) {
     wire::FindCoordinatorResponse response;
     if (!decode_answer(event, response)) return {};
     if (event.request.version < 4)
-        return {static_cast<ErrorCode>(response.error_code), BrokerId{response.node_id}, {response.host, static_cast<u16>(response.port)}};
+        return {static_cast<ErrorCode>(response.error_code),
+                BrokerId{response.node_id},
+                {response.host, static_cast<u16>(response.port)}};
     if (response.coordinators.empty()) return {};
     const auto& found = response.coordinators.front();
-    return {static_cast<ErrorCode>(found.error_code), BrokerId{found.node_id}, {found.host, static_cast<u16>(found.port)}};
+    return {
+        static_cast<ErrorCode>(found.error_code), BrokerId{found.node_id}, {found.host, static_cast<u16>(found.port)}};
 }
 
 }  // namespace
@@ -139,7 +143,8 @@ void send_heartbeat(Consumer& consumer, Env& env) {
     request.member_id = member.member_id;
     if (is_static(consumer)) request.group_instance_id = consumer.config.group_instance;
     member.heartbeat_due = env.now() + consumer.config.heartbeat_interval;
-    ask(consumer, env, {ApiKey::heartbeat, coordinator_link(consumer), member.generation, CommitPurpose::interval, {}}, request, kHeartbeatVersion);
+    ask(consumer, env, {ApiKey::heartbeat, coordinator_link(consumer), member.generation, CommitPurpose::interval, {}},
+        request, kHeartbeatVersion);
 }
 
 /// The application was away for too long: somebody else is to have its partitions.
@@ -170,7 +175,8 @@ void on_heartbeat_answer(Consumer& consumer, Env& env, const ClientEvent& event,
         request_rejoin(consumer, "group is already rebalancing");
     if (alive || note_coordinator_error(consumer, env, error)) return;
     const bool present = request.generation == member.generation;
-    const bool expelled = error == ErrorCode::illegal_generation || error == ErrorCode::unknown_member_id || error == ErrorCode::fenced_instance_id;
+    const bool expelled = error == ErrorCode::illegal_generation || error == ErrorCode::unknown_member_id ||
+                          error == ErrorCode::fenced_instance_id;
     if (!expelled) {
         member.heartbeat_due = env.now() + consumer.config.connection.retry_backoff;
         return;
@@ -178,7 +184,8 @@ void on_heartbeat_answer(Consumer& consumer, Env& env, const ClientEvent& event,
     if (!present) return;  // it was about a generation that is over
     env.fact(node_fact(FactKind::fenced, {static_cast<i64>(error)}));
     if (error == ErrorCode::fenced_instance_id) raise(consumer, exception_of(error));
-    reset_membership(consumer, env, fmt::format("encountered {} from HEARTBEAT response", name_of(error)), error != ErrorCode::illegal_generation);
+    reset_membership(consumer, env, fmt::format("encountered {} from HEARTBEAT response", name_of(error)),
+                     error != ErrorCode::illegal_generation);
 }
 
 // ---- leaving ------------------------------------------------------------------------------------
@@ -207,7 +214,9 @@ void leave_group(Consumer& consumer, Env& env, std::string_view reason) {
     request.group_id = consumer.config.group;
     request.member_id = member.member_id;
     request.members.push_back({member.member_id, std::nullopt, std::string(reason)});
-    ask(consumer, env, {ApiKey::leave_group, coordinator_link(consumer), member.generation, CommitPurpose::interval, {}}, request, kLeaveGroupVersion);
+    ask(consumer, env,
+        {ApiKey::leave_group, coordinator_link(consumer), member.generation, CommitPurpose::interval, {}}, request,
+        kLeaveGroupVersion);
 }
 
 }  // namespace engine::client

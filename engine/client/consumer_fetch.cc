@@ -26,8 +26,8 @@ bool is_buffered(const Consumer& consumer, TopicPartition id) {
 }
 
 bool is_fetchable(const Consumer& consumer, TopicPartition id, const AssignedPartition& partition, Nanos now) {
-    return partition.state == PositionState::fetching && !partition.paused && !partition.revoking && partition.not_before <= now &&
-           !is_buffered(consumer, id);
+    return partition.state == PositionState::fetching && !partition.paused && !partition.revoking &&
+           partition.not_before <= now && !is_buffered(consumer, id);
 }
 
 bool fetch_in_flight(const Consumer& consumer, BrokerId broker) {
@@ -70,14 +70,16 @@ void send_fetch(Consumer& consumer, Env& env, BrokerId broker, const std::vector
         parts.push_back({id, partition.position, partition.leader_epoch});
     }
     const Nanos timeout = consumer.config.connection.request_timeout + consumer.config.fetch_max_wait;
-    ask(consumer, env, {ApiKey::fetch, broker, -1, CommitPurpose::interval, std::move(parts)}, request, kFetchVersion, timeout);
+    ask(consumer, env, {ApiKey::fetch, broker, -1, CommitPurpose::interval, std::move(parts)}, request, kFetchVersion,
+        timeout);
 }
 
 // ---- answers ------------------------------------------------------------------------------------
 
 void on_out_of_range(Consumer& consumer, Env& env, TopicPartition id, const AssignedPartition& partition) {
-    reset_position(consumer, env, id, fmt::format("{}OffsetOutOfRangeException: Fetch position {} is out of range for partition {}", kConsumerErrors,
-                                                  position_text(consumer, env, partition), text_of(env, id)));
+    reset_position(consumer, env, id,
+                   fmt::format("{}OffsetOutOfRangeException: Fetch position {} is out of range for partition {}",
+                               kConsumerErrors, position_text(consumer, env, partition), text_of(env, id)));
 }
 
 void refuse_part(Consumer& consumer, Env& env, TopicPartition id, AssignedPartition& partition, ErrorCode error) {
@@ -87,7 +89,8 @@ void refuse_part(Consumer& consumer, Env& env, TopicPartition id, AssignedPartit
         return raise(consumer, fmt::format("org.apache.kafka.common.KafkaException: Encountered corrupt message when fetching offset {} for topic-partition {}",
                                            partition.position.value, text_of(env, id)));
     partition.not_before = env.now() + consumer.config.connection.retry_backoff;
-    if (error != ErrorCode::unknown_leader_epoch && error != ErrorCode::unknown_server_error) request_update(consumer.cluster, env);
+    if (error != ErrorCode::unknown_leader_epoch && error != ErrorCode::unknown_server_error)
+        request_update(consumer.cluster, env);
 }
 
 /// The last batch of an answer may be cut off by the limits of the fetch: it comes again with the next one.
@@ -103,14 +106,17 @@ void buffer_part(Consumer& consumer, TopicPartition id, const AskedPart& asked, 
     for (const sim::Slice& batch : answer.records.slices)
         if (is_whole(batch)) part.batches.push_back(batch);
     if (answer.aborted_transactions)
-        for (const auto& range : *answer.aborted_transactions) part.aborted.push_back({range.producer_id, Offset{range.first_offset}});
-    std::ranges::sort(part.aborted, {}, [](const AbortedRange& range) { return std::pair(range.first, range.producer_id); });
+        for (const auto& range : *answer.aborted_transactions)
+            part.aborted.push_back({range.producer_id, Offset{range.first_offset}});
+    std::ranges::sort(part.aborted, {},
+                      [](const AbortedRange& range) { return std::pair(range.first, range.producer_id); });
     consumer.fetched.push_back(std::move(part));
 }
 
 void take_part(Consumer& consumer, Env& env, const AskedPart& asked, const AnswerPart& answer) {
     AssignedPartition* partition = consumer.assignment.find(asked.id);
-    const bool stale = partition == nullptr || partition->state != PositionState::fetching || partition->position != asked.offset;
+    const bool stale =
+        partition == nullptr || partition->state != PositionState::fetching || partition->position != asked.offset;
     if (stale) return;  // taken away, sought or being checked meanwhile
     const auto error = static_cast<ErrorCode>(answer.error_code);
     if (failed(error)) return refuse_part(consumer, env, asked.id, *partition, error);
@@ -131,7 +137,9 @@ const AskedPart* find_asked(const ConsumerRequest& request, TopicPartition id) {
 
 // ---- records ------------------------------------------------------------------------------------
 
-NullableText nullable(std::span<const u8> bytes, bool is_null) { return {is_null ? std::string() : std::string(wire::text_of(bytes)), is_null}; }
+NullableText nullable(std::span<const u8> bytes, bool is_null) {
+    return {is_null ? std::string() : std::string(wire::text_of(bytes)), is_null};
+}
 
 /// Which send() a record came from, by what travels beside its batch.
 MessageId message_of(const sim::Slice& batch, i32 place) {
@@ -140,8 +148,8 @@ MessageId message_of(const sim::Slice& batch, i32 place) {
     return index < from.ordinals.size() ? MessageId{from.sender, from.ordinals[index]} : MessageId{};
 }
 
-void tell_delivery(const Consumer& consumer, Env& env, TopicPartition id, const sim::Slice& batch, const wire::BatchHeader& header,
-                   const wire::RecordView& record) {
+void tell_delivery(const Consumer& consumer, Env& env, TopicPartition id, const sim::Slice& batch,
+                   const wire::BatchHeader& header, const wire::RecordView& record) {
     DeliveryRow row;
     row.event_index = env.event_index();
     row.consumer = env.node();
@@ -184,7 +192,8 @@ void raise_unreadable(Consumer& consumer, Env& env, TopicPartition id) {
 }
 
 /// Hands out records of one batch. True if the batch is done.
-bool drain_batch(Consumer& consumer, Env& env, FetchedPart& part, AssignedPartition& partition, const sim::Slice& batch, HandOut& out) {
+bool drain_batch(Consumer& consumer, Env& env, FetchedPart& part, AssignedPartition& partition, const sim::Slice& batch,
+                 HandOut& out) {
     wire::RecordReader reader(batch.bytes());
     const wire::BatchHeader header = reader.header();
     const bool aborted = consumer.config.read_committed && is_aborted(part, header);
@@ -212,7 +221,9 @@ bool drain_part(Consumer& consumer, Env& env, FetchedPart& part, HandOut& out) {
     AssignedPartition& partition = consumer.assignment.at(part.id);
     const Offset from = partition.position;
     MR_ASSERT(partition.state == PositionState::fetching && part.next_batch < part.batches.size());
-    while (part.next_batch < part.batches.size() && drain_batch(consumer, env, part, partition, part.batches[part.next_batch], out)) ++part.next_batch;
+    while (part.next_batch < part.batches.size() &&
+           drain_batch(consumer, env, part, partition, part.batches[part.next_batch], out))
+        ++part.next_batch;
     if (partition.position > from) {
         env.fact(partition_fact(FactKind::delivered, part.id, {from.value, partition.position.value - 1}));
         env.touch(touch::kDeliveries | touch::kOffsets | touch::kFacts);
@@ -233,7 +244,8 @@ bool has_records(const Consumer& consumer) {
 
 void send_fetches(Consumer& consumer, Env& env) {
     for (const auto& [broker, partitions] : wanted_fetches(consumer, env))
-        if (!fetch_in_flight(consumer, broker) && ready(consumer.cluster, env, broker)) send_fetch(consumer, env, broker, partitions);
+        if (!fetch_in_flight(consumer, broker) && ready(consumer.cluster, env, broker))
+            send_fetch(consumer, env, broker, partitions);
 }
 
 void on_fetch_answer(Consumer& consumer, Env& env, const ClientEvent& event, const ConsumerRequest& request) {
@@ -241,7 +253,8 @@ void on_fetch_answer(Consumer& consumer, Env& env, const ClientEvent& event, con
     if (!decode_answer(event, response)) return;
     for (const auto& topic : response.responses)
         for (const AnswerPart& answer : topic.partitions)
-            if (const AskedPart* asked = find_asked(request, {env.intern(topic.topic), answer.partition_index})) take_part(consumer, env, *asked, answer);
+            if (const AskedPart* asked = find_asked(request, {env.intern(topic.topic), answer.partition_index}))
+                take_part(consumer, env, *asked, answer);
 }
 
 void drop_buffered(Consumer& consumer, TopicPartition id) {

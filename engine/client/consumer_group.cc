@@ -64,8 +64,11 @@ void give_back(Consumer& consumer, Env& env) {
     const bool lost = consumer.membership.generation < 0 || consumer.membership.member_id.empty();
     std::vector<TopicPartition> partitions = assigned_partitions(consumer);
     if (!lost && consumer.config.cooperative)
-        std::erase_if(partitions, [&](TopicPartition id) { return std::ranges::find(consumer.subscription, id.topic) != consumer.subscription.end(); });
-    if (!lost && !consumer.config.cooperative && partitions.empty()) tell_listener(env, FactKind::partitions_revoked, {});
+        std::erase_if(partitions, [&](TopicPartition id) {
+            return std::ranges::find(consumer.subscription, id.topic) != consumer.subscription.end();
+        });
+    if (!lost && !consumer.config.cooperative && partitions.empty())
+        tell_listener(env, FactKind::partitions_revoked, {});
     drop_partitions(consumer, env, std::move(partitions), lost);
 }
 
@@ -103,12 +106,15 @@ void send_join(Consumer& consumer, Env& env) {
     request.reason = member.rejoin_reason;
     const NamedPartitions owned = named(env, assigned_partitions(consumer));
     for (const std::string& name : consumer.config.assignors) {
-        const auto subscription = make_subscription(*find_assignor(name), topic_names(consumer, env), owned, member.generation, member.remembered);
+        const auto subscription = make_subscription(*find_assignor(name), topic_names(consumer, env), owned,
+                                                    member.generation, member.remembered);
         request.protocols.push_back({name, wire::to_versioned_bytes(subscription, kSubscriptionVersion)});
     }
     member.state = MemberState::preparing_rebalance;
-    const Nanos timeout = std::max(consumer.config.connection.request_timeout, sim::millis(consumer.config.max_poll_interval_ms) + kJoinLapse);
-    ask(consumer, env, {ApiKey::join_group, coordinator_link(consumer), member.generation, CommitPurpose::interval, {}}, request, kJoinGroupVersion, timeout);
+    const Nanos timeout = std::max(consumer.config.connection.request_timeout,
+                                   sim::millis(consumer.config.max_poll_interval_ms) + kJoinLapse);
+    ask(consumer, env, {ApiKey::join_group, coordinator_link(consumer), member.generation, CommitPurpose::interval, {}},
+        request, kJoinGroupVersion, timeout);
     env.touch(touch::kGroups);
 }
 
@@ -126,8 +132,12 @@ void fail_join(Consumer& consumer, Env& env, ErrorCode error) {
     }
     if (error == ErrorCode::rebalance_in_progress) return join_again(consumer, error);
     if (error == ErrorCode::group_max_size_reached)
-        return raise(consumer, exception_of(error, fmt::format("Consumer group {} already has the configured maximum number of members.", consumer.config.group)));
-    const bool passes = note_coordinator_error(consumer, env, error) || error == ErrorCode::coordinator_load_in_progress || is_retriable(error);
+        return raise(
+            consumer,
+            exception_of(error, fmt::format("Consumer group {} already has the configured maximum number of members.",
+                                            consumer.config.group)));
+    const bool passes = note_coordinator_error(consumer, env, error) ||
+                        error == ErrorCode::coordinator_load_in_progress || is_retriable(error);
     if (passes) return retry_join(consumer, env, exception_name(error));
     if (error == ErrorCode::fenced_instance_id) env.fact(node_fact(FactKind::fenced, {static_cast<i64>(error)}));
     raise(consumer, exception_of(error));
@@ -148,8 +158,10 @@ void send_sync(Consumer& consumer, Env& env, const Assignments& assignments) {
     for (std::size_t i = 0; i < assignments.size(); ++i)
         request.assignments.push_back({member.members[i].id, make_assignment(assignments[i])});
     member.members.clear();
-    const Nanos timeout = std::max(consumer.config.connection.request_timeout, sim::millis(consumer.config.max_poll_interval_ms) + kJoinLapse);
-    ask(consumer, env, {ApiKey::sync_group, coordinator_link(consumer), member.generation, CommitPurpose::interval, {}}, request, kSyncGroupVersion, timeout);
+    const Nanos timeout = std::max(consumer.config.connection.request_timeout,
+                                   sim::millis(consumer.config.max_poll_interval_ms) + kJoinLapse);
+    ask(consumer, env, {ApiKey::sync_group, coordinator_link(consumer), member.generation, CommitPurpose::interval, {}},
+        request, kSyncGroupVersion, timeout);
 }
 
 /// Sizes of the topics that the members of the group want, as far as they exist.
@@ -166,7 +178,8 @@ std::vector<NameId> topics_of(const std::vector<AssignmentMember>& members, Env&
     std::vector<NameId> topics;
     for (const AssignmentMember& member : members)
         for (const std::string& topic : member.topics)
-            if (const NameId id = env.intern(topic); std::ranges::find(topics, id) == topics.end()) topics.push_back(id);
+            if (const NameId id = env.intern(topic); std::ranges::find(topics, id) == topics.end())
+                topics.push_back(id);
     return topics;
 }
 
@@ -175,7 +188,8 @@ void try_assigning(Consumer& consumer, Env& env) {
     Membership& member = consumer.membership;
     const std::vector<NameId> topics = topics_of(member.members, env);
     for (const NameId topic : topics) add_topic(consumer.cluster, env, topic);
-    if (!std::ranges::all_of(topics, [&](NameId topic) { return consumer.cluster.metadata.topics.contains(topic); })) return;
+    if (!std::ranges::all_of(topics, [&](NameId topic) { return consumer.cluster.metadata.topics.contains(topic); }))
+        return;
     member.assigned_sizes = present_sizes(consumer, topics);
     AssignmentTopics divided;
     for (const auto& [topic, count] : member.assigned_sizes) divided.sizes[env.text(topic)] = count;
@@ -224,14 +238,16 @@ void fail_sync(Consumer& consumer, Env& env, ErrorCode error) {
         env.fact(node_fact(FactKind::fenced, {static_cast<i64>(error)}));
         return raise(consumer, exception_of(error));
     }
-    raise(consumer, fmt::format("org.apache.kafka.common.KafkaException: Unexpected error from SyncGroup: {}", error_info(error).message));
+    raise(consumer, fmt::format("org.apache.kafka.common.KafkaException: Unexpected error from SyncGroup: {}",
+                                error_info(error).message));
 }
 
 // ---- what was assigned --------------------------------------------------------------------------
 
 std::vector<TopicPartition> ids_of(Env& env, const NamedPartitions& partitions) {
     std::vector<TopicPartition> ids;
-    for (const NamedPartition& partition : partitions) ids.push_back({env.intern(partition.topic), partition.partition});
+    for (const NamedPartition& partition : partitions)
+        ids.push_back({env.intern(partition.topic), partition.partition});
     return ids;
 }
 
@@ -330,7 +346,8 @@ void on_sync_answer(Consumer& consumer, Env& env, const ClientEvent& event) {
     const bool good = decode_answer(event, response);
     const auto error = good ? static_cast<ErrorCode>(response.error_code) : ErrorCode::unknown_server_error;
     if (failed(error)) return fail_sync(consumer, env, error);
-    if (!read_assignment(response.assignment, assigned)) return fail_sync(consumer, env, ErrorCode::unknown_server_error);
+    if (!read_assignment(response.assignment, assigned))
+        return fail_sync(consumer, env, ErrorCode::unknown_server_error);
     member.state = MemberState::stable;
     member.rejoin_needed = false;
     member.rejoin_reason.clear();

@@ -14,7 +14,8 @@ namespace {
 using sim::Env;
 
 enum AppTimer : u16 { kClusterTimer = 1, kConsumerTimer, kWorkTimer };
-constexpr std::array<std::string_view, 4> kTimerNames = {"none", "metadata or request timeout", "heartbeat, commit or retry", "a record is done"};
+constexpr std::array<std::string_view, 4> kTimerNames = {"none", "metadata or request timeout",
+                                                         "heartbeat, commit or retry", "a record is done"};
 static_assert(kTimerNames.size() == kWorkTimer + 1);
 
 // ---- the end ------------------------------------------------------------------------------------
@@ -71,7 +72,8 @@ bool work_on(ConsumerApp& app, Env& env) {
 
 /// Failures that tell the application that the group went on without it: it polls again and rejoins.
 bool may_go_on_after(std::string_view exception) {
-    return exception.find("CommitFailedException") != std::string_view::npos || exception.find("RebalanceInProgressException") != std::string_view::npos ||
+    return exception.find("CommitFailedException") != std::string_view::npos ||
+           exception.find("RebalanceInProgressException") != std::string_view::npos ||
            exception.find("TimeoutException") != std::string_view::npos;
 }
 
@@ -212,7 +214,8 @@ void begin(ConsumerApp& app, Env& env) {
     env.touch(touch::kNodes | touch::kGroups | touch::kOffsets);
     auto config = make_consumer_config(config_of(app.settings), app.settings.name);
     if (!config) return refuse_to_begin(app, env, config.error());
-    if (std::string wrong = what_is_wrong(app.settings, *config); !wrong.empty()) return refuse_to_begin(app, env, std::move(wrong));
+    if (std::string wrong = what_is_wrong(app.settings, *config); !wrong.empty())
+        return refuse_to_begin(app, env, std::move(wrong));
     Consumer& consumer = app.memory.consumer;
     consumer.config = std::move(*config);
     consumer.cluster.bootstrap = app.settings.bootstrap;
@@ -292,7 +295,8 @@ std::vector<PositionRow> positions(const ConsumerApp& app) {
     const Consumer& consumer = app.memory.consumer;
     std::vector<PositionRow> rows;
     for (const auto& [id, partition] : consumer.assignment)
-        rows.push_back({id, partition.position, partition.committed, partition.high_watermark, lag_of(consumer, id), partition.paused, partition.state});
+        rows.push_back({id, partition.position, partition.committed, partition.high_watermark, lag_of(consumer, id),
+                        partition.paused, partition.state});
     return rows;
 }
 

@@ -30,7 +30,8 @@ void on_request_lost(Consumer& consumer, sim::Env& env, const ConsumerRequest& r
 
 /// Sends a request to a ready broker and notes it.
 template <class Request>
-void ask(Consumer& consumer, sim::Env& env, ConsumerRequest note, const Request& request, i16 own_highest, Nanos timeout) {
+void ask(Consumer& consumer, sim::Env& env, ConsumerRequest note, const Request& request, i16 own_highest,
+         Nanos timeout) {
     note.api = Request::kApi;
     const BrokerId broker = note.broker;
     const i16 version = version_for(consumer.cluster, broker, Request::kApi, own_highest);
@@ -88,18 +89,21 @@ std::string send_commit(Consumer& consumer, sim::Env& env, std::vector<AskedPart
 void commit_by_interval(Consumer& consumer, sim::Env& env);
 void commit_on_request(Consumer& consumer, sim::Env& env);
 void on_commit_answer(Consumer& consumer, sim::Env& env, const ClientEvent& event, const ConsumerRequest& request);
-void on_commit_failed(Consumer& consumer, sim::Env& env, const ConsumerRequest& request, bool retriable, const std::string& exception);
+void on_commit_failed(Consumer& consumer, sim::Env& env, const ConsumerRequest& request, bool retriable,
+                      const std::string& exception);
 [[nodiscard]] bool commit_in_flight(const Consumer& consumer, CommitPurpose purpose);
 
 // ---- positions (consumer_positions.cc) -------------------------------------------------------------
 
 void find_positions(Consumer& consumer, sim::Env& env);
 void check_leaders(Consumer& consumer, sim::Env& env);
-void set_position(Consumer& consumer, sim::Env& env, TopicPartition id, Offset offset, LeaderEpoch epoch, std::string_view why);
+void set_position(Consumer& consumer, sim::Env& env, TopicPartition id, Offset offset, LeaderEpoch epoch,
+                  std::string_view why);
 /// The policy decides where to go on; with `none` poll() throws `otherwise`.
 void reset_position(Consumer& consumer, sim::Env& env, TopicPartition id, const std::string& otherwise);
 void on_committed_answer(Consumer& consumer, sim::Env& env, const ClientEvent& event, const ConsumerRequest& request);
-void on_list_offsets_answer(Consumer& consumer, sim::Env& env, const ClientEvent& event, const ConsumerRequest& request);
+void on_list_offsets_answer(Consumer& consumer, sim::Env& env, const ClientEvent& event,
+                            const ConsumerRequest& request);
 void on_epoch_end_answer(Consumer& consumer, sim::Env& env, const ClientEvent& event, const ConsumerRequest& request);
 /// Questions about positions will not be answered: they are asked again.
 void retry_positions(Consumer& consumer, sim::Env& env, const ConsumerRequest& request);

@@ -79,7 +79,9 @@ void work_in_poll(Consumer& consumer, Env& env) {
     keep_joined(consumer, env);
     commit_by_interval(consumer, env);
     find_positions(consumer, env);
-    if (!has_records(consumer)) send_fetches(consumer, env);  // else when they are handed out: then for their partitions too
+    if (!has_records(consumer))
+        send_fetches(consumer,
+                     env);  // else when they are handed out: then for their partitions too
 }
 
 void dispatch(Consumer& consumer, Env& env, const ClientEvent& event, const ConsumerRequest& request) {
@@ -133,7 +135,9 @@ void raise(Consumer& consumer, std::string exception) {
     if (consumer.failure.empty()) consumer.failure = std::move(exception);
 }
 
-std::string text_of(const Env& env, TopicPartition id) { return fmt::format("{}-{}", env.text(id.topic), id.partition); }
+std::string text_of(const Env& env, TopicPartition id) {
+    return fmt::format("{}-{}", env.text(id.topic), id.partition);
+}
 
 void sort_by_name(const Env& env, std::vector<TopicPartition>& partitions) {
     std::ranges::sort(partitions, [&](TopicPartition a, TopicPartition b) {
@@ -156,7 +160,8 @@ std::vector<TopicPartition> assigned_partitions(const Consumer& consumer) {
 }
 
 Nanos retry_delay(Consumer& consumer, Env& env, u32 failures) {
-    return backoff(env.rng(), consumer.config.connection.retry_backoff, consumer.config.connection.retry_backoff_max, failures);
+    return backoff(env.rng(), consumer.config.connection.retry_backoff, consumer.config.connection.retry_backoff_max,
+                   failures);
 }
 
 // ---- requests -----------------------------------------------------------------------------------
@@ -179,7 +184,8 @@ void on_request_lost(Consumer& consumer, Env& env, const ConsumerRequest& reques
         case ApiKey::join_group:
         case ApiKey::sync_group: return retry_join(consumer, env, "DisconnectException");
         case ApiKey::heartbeat: consumer.membership.heartbeat_due = env.now() + consumer.config.connection.retry_backoff; return;
-        case ApiKey::offset_commit: return on_commit_failed(consumer, env, request, true, "org.apache.kafka.common.errors.DisconnectException");
+        case ApiKey::offset_commit:
+            return on_commit_failed(consumer, env, request, true, "org.apache.kafka.common.errors.DisconnectException");
         case ApiKey::offset_fetch:
         case ApiKey::list_offsets:
         case ApiKey::offset_for_leader_epoch: return retry_positions(consumer, env, request);
@@ -207,7 +213,8 @@ void subscribe(Consumer& consumer, Env& env, const std::vector<std::string>& top
     begin(consumer, env);
     for (const std::string& topic : topics) {
         const NameId id = env.intern(topic);
-        if (std::ranges::find(consumer.subscription, id) == consumer.subscription.end()) consumer.subscription.push_back(id);
+        if (std::ranges::find(consumer.subscription, id) == consumer.subscription.end())
+            consumer.subscription.push_back(id);
         add_topic(consumer.cluster, env, id);
     }
     work(consumer, env);

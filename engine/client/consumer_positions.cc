@@ -23,7 +23,9 @@ constexpr i32 kConsumerReplica = -1;
 constexpr i64 kLatest = -1;
 constexpr i64 kEarliest = -2;
 
-std::string_view name_of(OffsetReset reset) { return reset == OffsetReset::earliest ? "earliest" : reset == OffsetReset::latest ? "latest" : "none"; }
+std::string_view name_of(OffsetReset reset) {
+    return reset == OffsetReset::earliest ? "earliest" : reset == OffsetReset::latest ? "latest" : "none";
+}
 
 // ---- setting a position -------------------------------------------------------------------------
 
@@ -41,7 +43,8 @@ void validate_if_possible(AssignedPartition& partition) {
     partition.asked = false;
 }
 
-void move_to(Consumer& consumer, Env& env, TopicPartition id, AssignedPartition& partition, Offset offset, std::string_view why) {
+void move_to(Consumer& consumer, Env& env, TopicPartition id, AssignedPartition& partition, Offset offset,
+             std::string_view why) {
     MR_ASSERT(offset >= Offset{0});
     partition.position = offset;
     partition.not_before = {};
@@ -54,7 +57,8 @@ std::string no_offset_text(const Env& env, std::vector<TopicPartition> partition
     sort_by_name(env, partitions);
     std::string list;
     for (const TopicPartition id : partitions) list += (list.empty() ? "" : ", ") + text_of(env, id);
-    return fmt::format("{}NoOffsetForPartitionException: Undefined offset with no reset policy for partitions: [{}]", kConsumerErrors, list);
+    return fmt::format("{}NoOffsetForPartitionException: Undefined offset with no reset policy for partitions: [{}]",
+                       kConsumerErrors, list);
 }
 
 /// Partitions without a committed offset: the policy decides.
@@ -99,11 +103,14 @@ void ask_committed(Consumer& consumer, Env& env, const std::vector<TopicPartitio
         consumer.assignment.at(id).asked = true;
         parts.push_back({id, kNoOffset, kNoEpoch});
     }
-    ask(consumer, env, {ApiKey::offset_fetch, coordinator_link(consumer), -1, CommitPurpose::interval, std::move(parts)}, request, kOffsetFetchVersion);
+    ask(consumer, env,
+        {ApiKey::offset_fetch, coordinator_link(consumer), -1, CommitPurpose::interval, std::move(parts)}, request,
+        kOffsetFetchVersion);
 }
 
 void find_committed(Consumer& consumer, Env& env) {
-    const auto wanted = partitions_that(consumer, [&](const AssignedPartition& p) { return may_ask(p, PositionState::initializing, env.now()); });
+    const auto wanted = partitions_that(
+        consumer, [&](const AssignedPartition& p) { return may_ask(p, PositionState::initializing, env.now()); });
     if (wanted.empty()) return;
     if (consumer.config.group.empty()) return begin_by_policy(consumer, env, wanted);
     if (asks(consumer, ApiKey::offset_fetch) || !coordinator_ready(consumer, env)) return;
@@ -111,7 +118,8 @@ void find_committed(Consumer& consumer, Env& env) {
 }
 
 /// Takes what the group has of each partition; those without a commit go into `without`.
-void take_committed(Consumer& consumer, Env& env, const auto& topics, std::vector<TopicPartition>& without, ErrorCode& worst) {
+void take_committed(Consumer& consumer, Env& env, const auto& topics, std::vector<TopicPartition>& without,
+                    ErrorCode& worst) {
     for (const auto& topic : topics)
         for (const auto& answer : topic.partitions) {
             const TopicPartition id{env.intern(topic.name), answer.partition_index};
@@ -123,7 +131,8 @@ void take_committed(Consumer& consumer, Env& env, const auto& topics, std::vecto
                 without.push_back(id);
                 continue;
             }
-            set_position(consumer, env, id, Offset{answer.committed_offset}, LeaderEpoch{answer.committed_leader_epoch}, "its committed offset");
+            set_position(consumer, env, id, Offset{answer.committed_offset}, LeaderEpoch{answer.committed_leader_epoch},
+                         "its committed offset");
             consumer.assignment.at(id).committed = Offset{answer.committed_offset};
         }
 }
@@ -132,7 +141,8 @@ void take_committed(Consumer& consumer, Env& env, const auto& topics, std::vecto
 
 bool leader_reachable(Consumer& consumer, Env& env, TopicPartition id, BrokerId leader) {
     const PartitionInfo* info = consumer.cluster.metadata.find(id);
-    if (leader != kNoBroker && info != nullptr && consumer.cluster.metadata.brokers.contains(leader)) return ready(consumer.cluster, env, leader);
+    if (leader != kNoBroker && info != nullptr && consumer.cluster.metadata.brokers.contains(leader))
+        return ready(consumer.cluster, env, leader);
     request_update(consumer.cluster, env);
     return false;
 }
@@ -141,7 +151,8 @@ bool leader_reachable(Consumer& consumer, Env& env, TopicPartition id, BrokerId 
 /// connected are left out; that is being worked on.
 sim::FlatMap<BrokerId, std::vector<TopicPartition>> askable(Consumer& consumer, Env& env, PositionState state) {
     sim::FlatMap<BrokerId, std::vector<TopicPartition>> by_leader;
-    for (const TopicPartition id : partitions_that(consumer, [&](const AssignedPartition& p) { return may_ask(p, state, env.now()); })) {
+    for (const TopicPartition id :
+         partitions_that(consumer, [&](const AssignedPartition& p) { return may_ask(p, state, env.now()); })) {
         const PartitionInfo* info = consumer.cluster.metadata.find(id);
         const BrokerId leader = info == nullptr ? kNoBroker : info->leader;
         if (leader_reachable(consumer, env, id, leader)) by_leader[leader].push_back(id);
@@ -166,15 +177,18 @@ void ask_ends(Consumer& consumer, Env& env, BrokerId leader, const std::vector<T
         const std::string& topic = env.text(id.topic);
         if (request.topics.empty() || request.topics.back().name != topic) request.topics.emplace_back().name = topic;
         const i64 wanted = timestamp_of(consumer.assignment.at(id).reset);
-        request.topics.back().partitions.push_back({id.partition, consumer.cluster.metadata.find(id)->leader_epoch.value, wanted});
+        request.topics.back().partitions.push_back(
+            {id.partition, consumer.cluster.metadata.find(id)->leader_epoch.value, wanted});
         parts.push_back(begin_asking(consumer, id));
         parts.back().offset = Offset{wanted};
     }
-    ask(consumer, env, {ApiKey::list_offsets, leader, -1, CommitPurpose::interval, std::move(parts)}, request, kListOffsetsVersion);
+    ask(consumer, env, {ApiKey::list_offsets, leader, -1, CommitPurpose::interval, std::move(parts)}, request,
+        kListOffsetsVersion);
 }
 
 void find_ends(Consumer& consumer, Env& env) {
-    for (const auto& [leader, partitions] : askable(consumer, env, PositionState::resetting)) ask_ends(consumer, env, leader, partitions);
+    for (const auto& [leader, partitions] : askable(consumer, env, PositionState::resetting))
+        ask_ends(consumer, env, leader, partitions);
 }
 
 void retry_partition(Consumer& consumer, Env& env, AssignedPartition& partition) {
@@ -193,19 +207,26 @@ void ask_epoch_ends(Consumer& consumer, Env& env, BrokerId leader, const std::ve
         const std::string& topic = env.text(id.topic);
         if (request.topics.empty() || request.topics.back().topic != topic) request.topics.emplace_back().topic = topic;
         const AskedPart part = begin_asking(consumer, id);
-        request.topics.back().partitions.push_back({id.partition, consumer.assignment.at(id).leader_epoch.value, part.epoch.value});
+        request.topics.back().partitions.push_back(
+            {id.partition, consumer.assignment.at(id).leader_epoch.value, part.epoch.value});
         parts.push_back(part);
     }
-    ask(consumer, env, {ApiKey::offset_for_leader_epoch, leader, -1, CommitPurpose::interval, std::move(parts)}, request, kEpochEndVersion);
+    ask(consumer, env, {ApiKey::offset_for_leader_epoch, leader, -1, CommitPurpose::interval, std::move(parts)},
+        request, kEpochEndVersion);
 }
 
 void validate_positions(Consumer& consumer, Env& env) {
-    for (const auto& [leader, partitions] : askable(consumer, env, PositionState::validating)) ask_epoch_ends(consumer, env, leader, partitions);
+    for (const auto& [leader, partitions] : askable(consumer, env, PositionState::validating))
+        ask_epoch_ends(consumer, env, leader, partitions);
 }
 
 std::string truncation_text(const Env& env, TopicPartition id, Offset end, LeaderEpoch epoch) {
-    const std::string divergent = end == kNoOffset ? "" : fmt::format("{}=OffsetAndMetadata{{offset={}, leaderEpoch={}, metadata=''}}", text_of(env, id), end.value, epoch.value);
-    return fmt::format("{}LogTruncationException: Truncated partitions detected with divergent offsets {{{}}}", kConsumerErrors, divergent);
+    const std::string divergent = end == kNoOffset
+                                      ? ""
+                                      : fmt::format("{}=OffsetAndMetadata{{offset={}, leaderEpoch={}, metadata=''}}",
+                                                    text_of(env, id), end.value, epoch.value);
+    return fmt::format("{}LogTruncationException: Truncated partitions detected with divergent offsets {{{}}}",
+                       kConsumerErrors, divergent);
 }
 
 /// The leader's log ends our epoch at `end`: what was read beyond it is not there any more (KIP-320).
@@ -230,25 +251,35 @@ const AskedPart* part_of(const ConsumerRequest& request, TopicPartition id) {
 }
 
 /// The partition that an answer is about, if it still waits for it.
-AssignedPartition* awaiting(Consumer& consumer, const ConsumerRequest& request, TopicPartition id, PositionState state) {
+AssignedPartition* awaiting(Consumer& consumer, const ConsumerRequest& request, TopicPartition id,
+                            PositionState state) {
     AssignedPartition* partition = consumer.assignment.find(id);
-    const bool waits = partition != nullptr && partition->asked && partition->state == state && part_of(request, id) != nullptr;
+    const bool waits =
+        partition != nullptr && partition->asked && partition->state == state && part_of(request, id) != nullptr;
     return waits ? partition : nullptr;
 }
 
 }  // namespace
 
 std::string position_text(const Consumer& consumer, const Env& env, const AssignedPartition& partition) {
-    const auto optional = [](bool there, const auto& text) { return there ? fmt::format("Optional[{}]", text) : std::string("Optional.empty"); };
+    const auto optional = [](bool there, const auto& text) {
+        return there ? fmt::format("Optional[{}]", text) : std::string("Optional.empty");
+    };
     const Address* address = consumer.cluster.metadata.brokers.find(partition.leader);
-    const std::string node = address == nullptr ? "" : fmt::format("{}:{} (id: {} rack: null)", address->host, address->port, partition.leader.value);
+    const std::string node = address == nullptr ? ""
+                                                : fmt::format("{}:{} (id: {} rack: null)", address->host, address->port,
+                                                              partition.leader.value);
     MR_ASSERT(env.now() >= Nanos{});
-    const std::string epoch = partition.leader_epoch == kNoEpoch ? "absent" : fmt::format("{}", partition.leader_epoch.value);
-    return fmt::format("FetchPosition{{offset={}, offsetEpoch={}, currentLeader=LeaderAndEpoch{{leader={}, epoch={}}}}}", partition.position.value,
-                       optional(partition.epoch != kNoEpoch, partition.epoch.value), optional(address != nullptr, node), epoch);
+    const std::string epoch =
+        partition.leader_epoch == kNoEpoch ? "absent" : fmt::format("{}", partition.leader_epoch.value);
+    return fmt::format(
+        "FetchPosition{{offset={}, offsetEpoch={}, currentLeader=LeaderAndEpoch{{leader={}, epoch={}}}}}",
+        partition.position.value, optional(partition.epoch != kNoEpoch, partition.epoch.value),
+        optional(address != nullptr, node), epoch);
 }
 
-void set_position(Consumer& consumer, Env& env, TopicPartition id, Offset offset, LeaderEpoch epoch, std::string_view why) {
+void set_position(Consumer& consumer, Env& env, TopicPartition id, Offset offset, LeaderEpoch epoch,
+                  std::string_view why) {
     AssignedPartition& partition = consumer.assignment.at(id);
     partition.epoch = epoch;
     partition.by_request = false;
@@ -321,8 +352,10 @@ void on_list_offsets_answer(Consumer& consumer, Env& env, const ClientEvent& eve
                 retry_partition(consumer, env, *partition);
                 continue;
             }
-            const std::string why = partition->by_request ? fmt::format("seek to {}", partition->reset == OffsetReset::earliest ? "the beginning" : "the end")
-                                                          : fmt::format("auto.offset.reset={}", name_of(partition->reset));
+            const std::string why =
+                partition->by_request
+                    ? fmt::format("seek to {}", partition->reset == OffsetReset::earliest ? "the beginning" : "the end")
+                    : fmt::format("auto.offset.reset={}", name_of(partition->reset));
             set_position(consumer, env, id, Offset{answer.offset}, kNoEpoch, why);
         }
 }

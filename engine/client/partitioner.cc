@@ -17,9 +17,10 @@ constexpr auto kCrcTable = [] {
     }
     return table;
 }();
-static_assert(kCrcTable[1] == 0x77073096);
+static_assert(kCrcTable[1] == 0x77073096 && kCrcTable[255] == 0x2d02ef8d);
 
 u32 little_endian(std::span<const u8> bytes, std::size_t at) {
+    MR_ASSERT(at + 4 <= bytes.size());
     return static_cast<u32>(bytes[at]) | static_cast<u32>(bytes[at + 1]) << 8 | static_cast<u32>(bytes[at + 2]) << 16 |
            static_cast<u32>(bytes[at + 3]) << 24;
 }
@@ -78,6 +79,7 @@ i32 sticky_partition(StickyPartition& sticky, sim::Prng& rng, const TopicInfo& t
     const u64 choice = rng.below(available.empty() ? topic.partitions.size() : available.size());
     sticky.partition = available.empty() ? static_cast<i32>(choice) : available[choice];
     sticky.produced_bytes = 0;
+    MR_ASSERT(static_cast<std::size_t>(sticky.partition) < topic.partitions.size());
     return sticky.partition;
 }
 

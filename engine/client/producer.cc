@@ -88,6 +88,7 @@ void resolve_sequences(Producer& producer) {
 }
 
 void begin_sequences(PartitionQueue& queue, i16 epoch) {
+    MR_ASSERT(epoch >= 0 && queue.in_flight.empty());
     queue.producer_epoch = epoch;
     queue.next_sequence = queue.expected_sequence = 0;
     queue.unresolved = -1;
@@ -101,6 +102,7 @@ void bump_epoch(Producer& producer, Env& env) {
     const auto wants = [](const auto& entry) { return entry.second.begins_anew; };
     auto& queues = producer.accumulator.queues;
     if (!std::ranges::any_of(queues, wants) || std::ranges::any_of(queues, waits)) return;
+    MR_ASSERT(producer.producer_id >= 0 && producer.producer_epoch < INT16_MAX);
     ++producer.producer_epoch;
     env.fact(node_fact(FactKind::producer_id, {producer.producer_id, producer.producer_epoch}));
     env.touch(touch::kProducers);
@@ -158,6 +160,7 @@ void seal(Producer& producer, Env& env, PartitionQueue& queue, Batch& batch) {
     if (batch.bytes.length > 0) return;
     std::vector<u8> bytes = batch.builder.finish();
     if (producer.config.idempotence) {
+        MR_ASSERT(producer.producer_id >= 0 && !batch.has_sequence());
         if (queue.producer_epoch != producer.producer_epoch) begin_sequences(queue, producer.producer_epoch);
         batch.producer_id = producer.producer_id;
         batch.producer_epoch = producer.producer_epoch;
@@ -168,6 +171,7 @@ void seal(Producer& producer, Env& env, PartitionQueue& queue, Batch& batch) {
     sim::Provenance provenance;
     provenance.sender = env.node();
     provenance.ordinals.append({batch.ordinals.begin(), batch.ordinals.end()});
+    MR_ASSERT(provenance.ordinals.size() == batch.ordinals.size());
     batch.bytes = sim::Slice::whole(sim::Chunk::of(bytes, std::move(provenance)));
 }
 
@@ -185,10 +189,12 @@ bool may_drain(const Producer& producer, Env& env, TopicPartition id, const Part
 }
 
 void take_batch(Producer& producer, Env& env, TopicPartition id, PartitionQueue& queue, Drained& drained) {
+    MR_ASSERT(!queue.batches.empty());
     Batch batch = std::move(queue.batches.front());
     queue.batches.erase(queue.batches.begin());
     seal(producer, env, queue, batch);
     ++batch.attempts;
+    MR_ASSERT(batch.holds_together() && batch.bytes.length > 0 && batch.count() > 0);
     const std::string& topic = env.text(id.topic);
     if (drained.request.topic_data.empty() || drained.request.topic_data.back().name != topic)
         drained.request.topic_data.emplace_back().name = topic;
@@ -205,6 +211,7 @@ void complete_unanswered(Producer& producer, Env& env, const ProduceInFlight& re
     for (const auto& [id, batch_id] : request.batches) {
         PartitionQueue& queue = producer.accumulator.queues.at(id);
         const auto at = std::ranges::find(queue.in_flight, batch_id, &Batch::id);
+        MR_ASSERT(at != queue.in_flight.end());
         finish(producer, env, *at, id, kNoOffset, false);
         queue.in_flight.erase(at);
     }
@@ -225,6 +232,7 @@ bool send_to(Producer& producer, Env& env, BrokerId broker) {
     const bool answered = producer.config.acks != 0;
     const u64 tag = producer.next_request++;
     send(producer.cluster, env, broker, drained.request, kProduceVersion, tag, answered);
+    MR_ASSERT(!producer.requests.contains(tag) && tag < kInitTag);
     if (answered) producer.requests[tag] = std::move(drained.in_flight);
     else complete_unanswered(producer, env, drained.in_flight);
     env.touch(touch::kProducers);
@@ -282,6 +290,7 @@ void run_sender(Producer& producer, Env& env) {
 /// Back to the front of its queue, before batches with higher sequences.
 void requeue(Producer& producer, Env& env, TopicPartition id, Batch batch, ErrorCode error) {
     PartitionQueue& queue = producer.accumulator.queues.at(id);
+    MR_ASSERT(batch.closed && batch.attempts > 0);
     batch.retry_not_before = env.now() + backoff(env.rng(), producer.config.connection.retry_backoff,
                                                  producer.config.connection.retry_backoff_max, batch.attempts - 1);
     ++producer.retries;
@@ -381,6 +390,7 @@ BlockedOn try_send(Producer& producer, Env& env, OutgoingRecord& record) {
     const bool sticky = record.target.partition < 0 && (record.key.is_null || producer.config.ignore_keys);
     const i32 chosen = choose_partition(producer, env, record, *topic);
     if (static_cast<std::size_t>(chosen) >= topic->partitions.size()) return BlockedOn::metadata;
+    MR_ASSERT(chosen >= 0);
     OutgoingRecord placed = record;
     placed.target.partition = chosen;
     const AppendOutcome outcome = append(producer.accumulator, producer.config, env.now(), placed);
@@ -434,6 +444,7 @@ void arm_timer(Producer& producer, Env& env) {
     env.cancel(producer.timer);
     const Nanos delay = std::max(due - env.now(), sim::kLoopDelay);
     producer.timer_due = env.now() + delay;
+    MR_ASSERT(producer.timer_due > env.now());
     producer.timer = env.timer(delay, producer.timer_kind, 0);
 }
 
@@ -441,6 +452,8 @@ void work(Producer& producer, Env& env) {
     unblock(producer, env);
     run_sender(producer, env);
     settle(producer.cluster, env);
+    MR_ASSERT(producer.blocked.empty() == (producer.blocked_on == BlockedOn::nothing));
+    MR_VALIDATE(producer.accumulator.balances());
     if (drained(producer)) producer.flushing = false;
     arm_timer(producer, env);
 }

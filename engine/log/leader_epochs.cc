@@ -109,7 +109,6 @@ Divergence find_divergence(const LeaderEpochs& leader, Offset leader_end, Leader
 
 Truncation follower_truncation(const LeaderEpochs& follower, Offset follower_end, Offset high_watermark,
                                const EpochEnd& leader_answer) {
-    MR_ASSERT(high_watermark <= follower_end);
     if (leader_answer.end == kNoOffset) return {high_watermark, true};
     if (leader_answer.epoch == kNoEpoch) return {min(leader_answer.end, follower_end), true};
     const EpochEnd own = follower.end_offset_for(leader_answer.epoch, follower_end);

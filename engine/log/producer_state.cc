@@ -17,7 +17,6 @@ static_assert(kSnapshotCrcFrom == sizeof(i16) + sizeof(u32) && kSnapshotHeadByte
 bool follows(i32 next, i32 last) { return last == INT32_MAX ? next == 0 : next == last + 1; }
 
 void remember(ProducerEntry& entry, const ProducerBatch& batch) {
-    MR_ASSERT(entry.batches.empty() || entry.batches.back().last_offset < batch.last_offset);
     entry.batches.push_back(batch);
     if (entry.batches.size() > kRememberedBatches) entry.batches.erase(entry.batches.begin());
     MR_ASSERT(entry.batches.size() <= kRememberedBatches);

@@ -56,6 +56,7 @@ std::span<const Category> assignor_categories();
 std::span<const Category> epoch_categories();
 std::span<const Category> producer_categories();
 std::span<const Category> log_categories();
+std::span<const Category> compaction_categories();
 std::span<const Category> partition_categories();
 std::span<const Category> placement_categories();
 

@@ -1,5 +1,6 @@
 #include "engine/wire/messages/registry.h"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/wire/messages/add_offsets_to_txn.h"
@@ -118,6 +119,19 @@ constexpr std::array kMessages = {
     ops<WriteTxnMarkersRequest>(Direction::request), ops<WriteTxnMarkersResponse>(Direction::response),
 };
 static_assert(kMessages.size() % 2 == 0);
+// A request and its answer stand side by side, and all APIs but the unused handshake are there.
+static_assert([] {
+    for (std::size_t i = 0; i < kMessages.size(); i += 2) {
+        const MessageOps& request = kMessages[i];
+        const MessageOps& response = kMessages[i + 1];
+        if (request.direction != Direction::request || response.direction != Direction::response) return false;
+        if (request.api != response.api || request.lowest != response.lowest || request.highest != response.highest) return false;
+    }
+    return true;
+}());
+static_assert(std::ranges::all_of(kApis, [](const ApiInfo& info) {
+    return std::ranges::count(kMessages, info.key, &MessageOps::api) == (info.key == ApiKey::sasl_handshake ? 0 : 2);
+}));
 
 }  // namespace
 

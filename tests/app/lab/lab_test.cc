@@ -198,7 +198,7 @@ TEST_CASE("lab: undo and redo move between branches and lose nothing") {
 TEST_CASE("lab: what does not apply is refused and leaves no trace") {
     auto lab = open_lab();
     const auto hash = engine::hash(lab->run().world());
-    CHECK_FALSE(lab->act("restart broker 1").empty());
+    CHECK_FALSE(lab->act("resume broker 1").empty());
     CHECK_FALSE(lab->act("fly broker 1").empty());
     CHECK_FALSE(lab->act("wait long").empty());
     CHECK(engine::hash(lab->run().world()) == hash);

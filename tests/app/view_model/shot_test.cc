@@ -6,8 +6,41 @@
 
 using namespace app;
 
+namespace {
+
+struct Wanted {
+    std::string step, at, view, select, answer;
+    bool asking = false;
+};
+
+std::expected<Shot, std::string> shoot(const Wanted& wanted, const std::string& lesson = "204-leader-dies") {
+    ShotRequest request;
+    request.lesson = lesson;
+    request.step = wanted.step;
+    request.at = wanted.at;
+    request.view = wanted.view;
+    request.select = wanted.select;
+    request.answer = wanted.answer;
+    request.asking = wanted.asking;
+    return prepare_shot(request);
+}
+
+Wanted step(const std::string& id) {
+    Wanted wanted;
+    wanted.step = id;
+    return wanted;
+}
+
+Wanted view(const std::string& name) {
+    Wanted wanted;
+    wanted.view = name;
+    return wanted;
+}
+
+}  // namespace
+
 TEST_CASE("shot: the moment at which a step has stopped, with the verdict of its question") {
-    const auto shot = prepare_shot({.lesson = "204-leader-dies", .step = "who"});
+    const auto shot = shoot(step("who"));
     REQUIRE(shot.has_value());
     const ScreenVm& screen = shot->screen;
     CHECK(screen.lesson.stop == 5);
@@ -23,7 +56,9 @@ TEST_CASE("shot: the moment at which a step has stopped, with the verdict of its
 }
 
 TEST_CASE("shot: a wrong answer gets the run's answer and why it was wrong") {
-    const auto shot = prepare_shot({.lesson = "204-leader-dies", .step = "who", .answer = "3"});
+    Wanted wanted = step("who");
+    wanted.answer = "3";
+    const auto shot = shoot(wanted);
     REQUIRE(shot.has_value());
     const PredictionVm& question = shot->screen.lesson.predictions.at(0);
     CHECK(question.state == PredictionState::wrong);
@@ -33,7 +68,9 @@ TEST_CASE("shot: a wrong answer gets the run's answer and why it was wrong") {
 }
 
 TEST_CASE("shot: while a question is open no rule is told") {
-    const auto shot = prepare_shot({.lesson = "204-leader-dies", .step = "who", .asking = true});
+    Wanted wanted = step("who");
+    wanted.asking = true;
+    const auto shot = shoot(wanted);
     REQUIRE(shot.has_value());
     const PredictionVm& question = shot->screen.lesson.predictions.at(0);
     CHECK(question.state == PredictionState::open);
@@ -46,25 +83,30 @@ TEST_CASE("shot: while a question is open no rule is told") {
 }
 
 TEST_CASE("shot: a moment by the clock stands exactly there") {
-    const auto shot = prepare_shot({.lesson = "204-leader-dies", .at = "2.5s"});
+    Wanted wanted;
+    wanted.at = "2.5s";
+    const auto shot = shoot(wanted);
     REQUIRE(shot.has_value());
     CHECK(shot->screen.top_bar.time == "2.500 s");
 }
 
 TEST_CASE("shot: what does not exist is refused by name, with what there is") {
-    const auto view = prepare_shot({.lesson = "204-leader-dies", .view = "partitons"});
-    REQUIRE_FALSE(view.has_value());
-    CHECK(view.error().find("nearest: partitions") != std::string::npos);
-    const auto unbuilt = prepare_shot({.lesson = "204-leader-dies", .view = "event-time"});
+    const auto misspelt = shoot(view("partitons"));
+    REQUIRE_FALSE(misspelt.has_value());
+    CHECK(misspelt.error().find("nearest: partitions") != std::string::npos);
+    const auto unbuilt = shoot(view("event-time"));
     REQUIRE_FALSE(unbuilt.has_value());
     CHECK(unbuilt.error().find("not built yet") != std::string::npos);
     CHECK(unbuilt.error().find("znodes") != std::string::npos);
-    const auto step = prepare_shot({.lesson = "204-leader-dies", .step = "wo"});
-    REQUIRE_FALSE(step.has_value());
-    CHECK(step.error().find("nearest: who") != std::string::npos);
-    CHECK_FALSE(prepare_shot({.lesson = "204-leader-dies", .at = "soon"}).has_value());
-    CHECK_FALSE(prepare_shot({.lesson = "204-leader-dies", .select = "broker 9"}).has_value());
-    CHECK_FALSE(prepare_shot({}).has_value());
+    const auto unknown = shoot(step("wo"));
+    REQUIRE_FALSE(unknown.has_value());
+    CHECK(unknown.error().find("nearest: who") != std::string::npos);
+    Wanted never, nobody;
+    never.at = "soon";
+    nobody.select = "broker 9";
+    CHECK_FALSE(shoot(never).has_value());
+    CHECK_FALSE(shoot(nobody).has_value());
+    CHECK_FALSE(shoot({}, "").has_value());
 }
 
 TEST_CASE("home: it offers the first lesson there is, and lists none that does not exist") {

@@ -57,7 +57,7 @@ private:
 
 /// The item whose object is this, or nullptr.
 template <class Items>
-auto* with_object(Items& items, const std::string& object) {
+const auto* with_object(const Items& items, const std::string& object) {
     const auto found = std::ranges::find_if(items, [&](const auto& item) { return item.object == object; });
     return found == items.end() ? nullptr : &*found;
 }

@@ -231,14 +231,15 @@ TEST_CASE("groups: a member that works too long leaves by itself, its commit fai
     REQUIRE_FALSE(failures.empty());
     CHECK(failures.front().starts_with("org.apache.kafka.clients.consumer.CommitFailedException"));
     CHECK(stage.state("slow") == sim::HostState::up);
-    const i32 partition = lost.front() == "orders-0" ? 0 : 1;
-    std::vector<i64> again;
+    std::vector<std::pair<i32, i64>> of_slow;
+    bool again = false;
     for (u64 i = 0; i < stage.history.deliveries.size(); ++i) {
         const DeliveryRow& row = stage.history.deliveries[i];
-        if (row.source.partition == partition && row.consumer == stage.world.find_node("fast")) again.push_back(row.offset.value);
+        const std::pair record{row.source.partition, row.offset.value};
+        if (row.consumer == stage.world.find_node("slow")) of_slow.push_back(record);
+        else again = again || (!of_slow.empty() && record == of_slow.front());
     }
-    REQUIRE_FALSE(again.empty());
-    CHECK(again.front() == 0);
+    CHECK(again);
 }
 
 TEST_CASE("groups: nobody notices a static member that comes back within its session", "[engine][consumer]") {
