@@ -22,11 +22,11 @@ NamedPartitions partitions(const std::vector<std::string>& texts) {
 }
 
 AssignmentMember member(const std::string& id, const std::vector<std::string>& topics, const std::vector<std::string>& owned = {}, engine::i32 generation = -1) {
-    return {id, "", topics, partitions(owned), generation};
+    return {id, "", "", topics, partitions(owned), generation};
 }
 
 AssignmentMember static_member(const std::string& id, const std::string& instance, const std::vector<std::string>& topics) {
-    return {id, instance, topics, {}, -1};
+    return {id, instance, "", topics, {}, -1};
 }
 
 TopicSizes sizes(std::initializer_list<std::pair<std::string, engine::i32>> topics) {
@@ -37,7 +37,7 @@ TopicSizes sizes(std::initializer_list<std::pair<std::string, engine::i32>> topi
 
 /// Each member's partitions as sets: their order within a member says nothing.
 std::vector<NamedPartitions> assign(const char* assignor, const TopicSizes& topics, const std::vector<AssignmentMember>& members) {
-    std::vector<NamedPartitions> assigned = find_assignor(assignor)->assign(topics, members);
+    std::vector<NamedPartitions> assigned = find_assignor(assignor)->assign({topics, {}}, members);
     for (NamedPartitions& part : assigned) std::ranges::sort(part);
     return assigned;
 }
