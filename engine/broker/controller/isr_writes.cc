@@ -10,6 +10,9 @@ namespace {
 
 using Item = PendingAlterPartition::Item;
 
+constexpr u8 kWrite = 0;
+constexpr u8 kReadBack = 1;
+
 PendingAlterPartition& pending(Ctx ctx) { return ctx.memory().controller.alter_requests.at(current(ctx).arg); }
 
 /// The ISR is already as asked for: an earlier answer was lost, and the leader knows an older partition epoch.
@@ -85,6 +88,44 @@ void adopt(Ctx ctx, const Item& item) {
     ctx.env.touch(touch::kPartitions);
 }
 
+/// A write that somebody else's, or our own whose answer was lost, came before: what the znode says now is what the
+/// leader's next proposal is judged by.
+void read_back(Ctx ctx, const std::vector<TopicPartition>& refused) {
+    std::vector<zookeeper::ZkRequest> questions;
+    for (const TopicPartition id : refused)
+        questions.push_back(zookeeper::get_data_request(znodes::state_path(ctx.text(id.topic), id.partition)));
+    current(ctx).partitions = refused;
+    ask(ctx, kReadBack, std::move(questions));
+}
+
+void on_read_back(Ctx ctx, const ZkBatch& batch) {
+    const std::vector<TopicPartition> ids = current(ctx).partitions;
+    MR_ASSERT(batch.results.size() == ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (ControlledPartition* partition = ctx.memory().controller.find(ids[i])) take_state(*partition, batch.results[i]);
+    finish(ctx);
+}
+
+void on_written(Ctx ctx, const ZkBatch& batch) {
+    std::size_t next = 0;
+    std::vector<TopicPartition> refused;
+    for (Item& item : pending(ctx).items) {
+        if (!item.done) continue;
+        MR_ASSERT(next < batch.results.size() && !failed(item.error));
+        const FencedOutcome outcome = outcome_of(batch.results[next++]);
+        if (outcome == FencedOutcome::deposed) return resign(ctx);
+        if (outcome == FencedOutcome::done) {
+            adopt(ctx, item);
+            continue;
+        }
+        item.error = ErrorCode::invalid_update_version;
+        refused.push_back(item.id);
+    }
+    MR_ASSERT(next == batch.results.size());
+    if (refused.empty()) finish(ctx);
+    else read_back(ctx, refused);
+}
+
 }  // namespace
 
 void begin_write_isr(Ctx ctx) {
@@ -98,21 +139,12 @@ void begin_write_isr(Ctx ctx) {
         item.done = true;
         writes.push_back(write_of(ctx, item));
     }
-    ask(ctx, 0, std::move(writes));
+    ask(ctx, kWrite, std::move(writes));
 }
 
 void on_write_isr_answers(Ctx ctx, const ZkBatch& batch) {
-    std::size_t next = 0;
-    for (Item& item : pending(ctx).items) {
-        if (!item.done) continue;
-        MR_ASSERT(next < batch.results.size() && !failed(item.error));
-        const FencedOutcome outcome = outcome_of(batch.results[next++]);
-        if (outcome == FencedOutcome::deposed) return resign(ctx);
-        if (outcome == FencedOutcome::refused) item.error = ErrorCode::invalid_update_version;
-        else adopt(ctx, item);
-    }
-    MR_ASSERT(next == batch.results.size());
-    finish(ctx);
+    if (current(ctx).phase == kReadBack) on_read_back(ctx, batch);
+    else on_written(ctx, batch);
 }
 
 }  // namespace engine::broker::controller

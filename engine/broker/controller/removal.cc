@@ -27,15 +27,6 @@ bool reduce(znodes::PartitionStateData& state, const BrokerList& gone) {
     return changed;
 }
 
-void take_state(ControlledPartition& partition, const zookeeper::ZkResult& result) {
-    const auto data = znodes::state_from_json(result.data.bytes);
-    if (!data) return;
-    partition.leader = data->leader;
-    partition.leader_epoch = data->leader_epoch;
-    partition.isr = data->isr;
-    partition.partition_epoch = PartitionEpoch{result.stat.version};
-}
-
 void write(Ctx ctx, const ZkBatch& batch) {
     ControllerStep& step = current(ctx);
     MR_ASSERT(batch.results.size() == step.partitions.size() && !step.brokers.empty());

@@ -216,6 +216,17 @@ FencedOutcome outcome_of(const ZkResult& result) {
     return zookeeper::failed(error_of(result)) ? FencedOutcome::refused : FencedOutcome::done;
 }
 
+bool take_state(ControlledPartition& partition, const ZkResult& result) {
+    const auto data = znodes::state_from_json(result.data.bytes);
+    if (zookeeper::failed(result.error) || !data) return false;
+    partition.leader = data->leader;
+    partition.leader_epoch = data->leader_epoch;
+    partition.isr = data->isr;
+    partition.controller_epoch = data->controller_epoch;
+    partition.partition_epoch = PartitionEpoch{result.stat.version};
+    return true;
+}
+
 ZkError error_of(const ZkResult& result) {
     return zookeeper::failed(result.error) ? result.error : result.results.back().error;
 }
