@@ -10,6 +10,7 @@
 #include "app/lab/command/session_commands.h"
 #include "app/proof/check/check_command.h"
 #include "app/proof/oracle.h"
+#include "app/proof/sweep/shrink.h"
 #include "app/proof/sweep/sweep.h"
 #include "app/proof/vectors.h"
 #include "app/proof/verify.h"
@@ -105,6 +106,12 @@ void add_sweep(CLI::App& app, Command& chosen) {
     sweep->add_option("--shard", shard, "I/N: every Nth seed, from the Ith on");
     sweep->add_option("--bug", options.bug, "With a planted bug, to see that it is found");
     sweep->add_option("--save", options.folder, "Folder for the sessions of failing seeds");
+
+    static app::proof::ShrinkOptions small;
+    CLI::App* shrink = add(app, "shrink", "Makes a session that breaks a promise as small as it can be", chosen, [] { return app::proof::run_shrink(small); });
+    shrink->add_option("SESSION", small.session, "A session file, such as a sweep saves with --save")->required();
+    shrink->add_option("--bug", small.bug, "The planted bug that it was found with");
+    shrink->add_option("-o,--output", small.output, "Where the small session goes; otherwise beside the session");
 }
 
 }  // namespace
