@@ -13,6 +13,9 @@
 #include "app/proof/sweep/sweep.h"
 #include "app/proof/vectors.h"
 #include "app/proof/verify.h"
+#ifdef MILLRACE_UI
+#include "app/ui/program/shot_command.h"
+#endif
 
 namespace {
 
@@ -107,6 +110,30 @@ void add_sweep(CLI::App& app, Command& chosen) {
     sweep->add_option("--save", options.folder, "Folder for the sessions of failing seeds");
 }
 
+#ifdef MILLRACE_UI
+void add_shot(CLI::App& app, Command& chosen) {
+    static app::ui::ShotOptions options;
+    static sim::u64 seed = 0;
+    static CLI::App* command = nullptr;
+    command = add(app, "shot", "Draws a moment of a lesson as a PNG file; needs no display", chosen, [] {
+        if (command->count("--seed") > 0) options.request.seed = seed;
+        return app::ui::shot_command(options);
+    });
+    command->add_option("LESSON", options.request.lesson, "A lesson's name, its number, or a file; home and components need none");
+    command->add_option("--at", options.request.at, "A time of the lesson (12.5s, 11m, 12:00:30)");
+    command->add_option("--step", options.request.step, "A step's id: the moment at which its run has stopped");
+    command->add_flag("--asking", options.request.asking, "With --step: while its question is open");
+    command->add_option("--answer", options.request.answer, "With --step: the answer that was locked in; otherwise the right one");
+    command->add_option("--view", options.request.view, "stage, partitions, home, components ..");
+    command->add_option("--select", options.request.select, "An object: broker 2, orders-0, orders-0/2 offset 9");
+    command->add_option("--seed", seed, "Of everything that is left to chance");
+    command->add_option("--theme", options.theme, "dark, light or projector");
+    command->add_option("--scale", options.scale, "0.75 to 2.5, or 75% to 250%");
+    command->add_option("--size", options.size, "WxH in pixels; otherwise 1280x720");
+    command->add_option("-o,--output", options.output, "The PNG file")->required();
+}
+#endif
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -119,6 +146,9 @@ int main(int argc, char** argv) {
     add_sessions(app, chosen);
     add_recordings(app, chosen);
     add_sweep(app, chosen);
+#ifdef MILLRACE_UI
+    add_shot(app, chosen);
+#endif
     app.require_subcommand(0, 1);
     try {
         app.parse(argc, argv);
