@@ -1,7 +1,17 @@
 #include "app/ui/theme.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace app::ui {
 namespace {
+
+float linear(u32 channel) {
+    const float c = static_cast<float>(channel & 0xffu) / 255;
+    return c <= 0.03928f ? c / 12.92f : std::pow((c + 0.055f) / 1.055f, 2.4f);
+}
+
+float luminance(Colour c) { return 0.2126f * linear(c) + 0.7152f * linear(c >> 8) + 0.0722f * linear(c >> 16); }
 
 Theme dark() {
     Theme t;
@@ -68,6 +78,11 @@ Theme projector() {
 }
 
 }  // namespace
+
+float contrast(Colour a, Colour b) {
+    const float one = luminance(a), other = luminance(b);
+    return (std::max(one, other) + 0.05f) / (std::min(one, other) + 0.05f);
+}
 
 Colour mix(Colour under, Colour over, u32 amount) {
     Colour out = 0xff000000u;

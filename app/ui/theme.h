@@ -16,6 +16,8 @@ constexpr Colour rgb(u32 hex) {
 constexpr Colour with_alpha(Colour colour, u32 alpha) { return (colour & 0x00ffffffu) | (alpha << 24); }
 /// `amount` of 255 parts of `over`, the rest `under`.
 Colour mix(Colour under, Colour over, u32 amount);
+/// WCAG contrast of two opaque colours, 1 to 21.
+float contrast(Colour a, Colour b);
 
 enum class ThemeName : u8 { dark, light, projector };
 constexpr ThemeName kThemeNames[] = {ThemeName::dark, ThemeName::light, ThemeName::projector};

@@ -19,6 +19,7 @@ struct Desk {
     std::string selected;              // an object; "" nothing
     std::string why;                   // an object whose causes are asked for; "" the last change
     std::string view = "Partitions";   // title of the open view
+    bool view_asked_for = false;       // by the person; otherwise the lesson opens views
     std::string drawer = "Timeline";   // tab of the lower drawer
     std::string events_filter;
     std::vector<std::string> open_znodes;    // paths, sorted

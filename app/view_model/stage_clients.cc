@@ -92,7 +92,7 @@ ClientCardVm client_card(const Scene& scene, const Spotlight& spotlight, NodeId 
     card.object = card.name = scene.name(node);
     card.health = health_of(scene, node);
     card.selected = scene.is_selected(card.object);
-    card.spotlight = spotlight.lit(node);
+    card.spotlight = spotlight.rings(node);
     card.dimmed = spotlight.dims(node);
     if (scene.world().card(node).kind == NodeKind::producer) fill_producer(card, scene.world().nodes[node.value].as<ProducerNode>().state);
     else fill_consumer(scene, card, scene.world().nodes[node.value].as<ConsumerNode>().state);

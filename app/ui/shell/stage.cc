@@ -68,11 +68,12 @@ void legend(Canvas& canvas, const Rect& rect) {
 }
 
 void draw_links(Ui& ui, const StagePlan& plan, const StageVm& vm, bool busy) {
-    std::vector<Rect> cards = plan.brokers;
-    cards.insert(cards.end(), plan.clients.begin(), plan.clients.end());
+    std::vector<Rect> taken{plan.zookeeper, plan.legend};
+    for (const auto* cards : {&plan.brokers, &plan.clients})
+        for (const Rect& card : *cards) taken.push_back(card.inset(4));
     for (const PlacedLink& placed : plan.links) {
         const LinkVm& entry = vm.links[placed.link];
-        if (!entry.messages.empty() == busy) link(ui, placed.path, entry, placed.label_side, cards);
+        if (!entry.messages.empty() == busy) link(ui, placed.path, entry, placed.label_side, taken);
     }
 }
 
@@ -94,8 +95,9 @@ void draw_cards(Ui& ui, const StagePlan& plan, const StageVm& vm) {
 
 }  // namespace
 
-void stage(Ui& ui, const Rect& rect, const StageVm& vm) {
+void stage(Ui& ui, const Rect& rect, const StageVm& whole) {
     const Scope scope(ui, "stage");
+    const StageVm vm = fitted(rect, whole);
     const StagePlan plan = plan_stage(rect, vm);
     const Clip clip(ui.canvas, rect, overflows(plan, rect));   // what lies outside is reached by dragging
     camera(ui, rect);

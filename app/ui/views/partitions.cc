@@ -96,9 +96,12 @@ void isr_over_time(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
         y += pitch;
     }
     const float axis_top = y + 4;
+    float free_from = rect.x;
     for (const TickVm& tick : vm.isr_axis.ticks) {
-        const float x = scale.x_of(tick.at_ns);
+        const float x = scale.x_of(tick.at_ns), half = text_width(canvas, {Face::mono, Size::hint}, tick.label) / 2;
         fill(canvas, {x, axis_top, 1, 4}, canvas.theme->ctl);
+        if (x - half < free_from) continue;
+        free_from = x + half + 8;
         text(canvas, x, axis_top + 13, {Face::mono, Size::hint}, canvas.theme->low, tick.label, Align::centre);
     }
     text_within(canvas, rect.x, rect.bottom() - 11, rect.w - 8, {Face::regular, Size::label}, canvas.theme->mid,
