@@ -15,6 +15,7 @@
 #include "app/proof/verify.h"
 #ifdef MILLRACE_UI
 #include "app/ui/program/shot_command.h"
+#include "app/ui/program/window_command.h"
 #endif
 
 namespace {
@@ -30,17 +31,32 @@ CLI::App* add(CLI::App& app, const char* name, const char* text, Command& chosen
     return command;
 }
 
+/// In a window if there is a display; otherwise the first lesson or the one that was named, line by line.
+int run_lesson(app::lab::RunOptions options, bool headless) {
+#ifdef MILLRACE_UI
+    if (!headless) {
+        const auto code = app::ui::run_window({options.lesson, options.seed});
+        if (code) return *code;
+        fmt::print(stderr, "millrace: {}\n", code.error());
+    }
+#else
+    static_cast<void>(headless);
+#endif
+    if (options.lesson.empty()) options.lesson = kFirstLesson;
+    return app::lab::run_headless(options);
+}
+
 void add_run(CLI::App& app, Command& chosen) {
     static app::lab::RunOptions options;
     static bool headless = false;
     static sim::u64 seed = 0;
     static CLI::App* command = nullptr;
-    command = add(app, "run", "Plays a lesson from its first step to its goals", chosen, [] {
-        if (options.lesson.empty()) options.lesson = kFirstLesson;
+    command = add(app, "run", "Opens the lab in a window, or plays a lesson line by line", chosen, [] {
         if (command->count("--seed") > 0) options.seed = seed;
-        return app::lab::run_headless(options);
+        const bool told = options.hash || options.quiet || !options.until.empty() || !options.transcript.empty() || !options.session.empty();
+        return run_lesson(options, headless || told);
     });
-    command->add_option("LESSON", options.lesson, "A lesson's name, its number, or a file");
+    command->add_option("LESSON", options.lesson, "A lesson's name, its number, or a file; none opens the course");
     command->add_flag("--headless", headless, "Without a window: tell the lesson line by line");
     command->add_option("--seed", seed, "Of everything that is left to chance");
     command->add_option("--until", options.until, "Stop at a time (12.5s, 11m, 12:00:30) or when a query holds");
@@ -156,6 +172,6 @@ int main(int argc, char** argv) {
         const int code = app.exit(error);
         return code == 0 ? app::lab::kGood : app::lab::kUsage;
     }
-    if (!chosen) return app::lab::run_headless({kFirstLesson, {}, "", false, "", "", false});
+    if (!chosen) return run_lesson({}, false);
     return chosen();
 }

@@ -24,6 +24,7 @@ constexpr int kSliceEvents = 64;       // most events of one call: the caller me
 class Lab {
 public:
     explicit Lab(std::unique_ptr<Session> session);
+    ~Lab();
     Lab(const Lab&) = delete;
     Lab& operator=(const Lab&) = delete;
 

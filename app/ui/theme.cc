@@ -94,6 +94,12 @@ Colour mix(Colour under, Colour over, u32 amount) {
     return out;
 }
 
+std::optional<ThemeName> theme_named(std::string_view name) {
+    for (const ThemeName theme : kThemeNames)
+        if (to_string(theme) == name) return theme;
+    return std::nullopt;
+}
+
 std::string_view to_string(ThemeName name) {
     switch (name) {
         case ThemeName::dark: return "dark";

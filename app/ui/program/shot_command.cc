@@ -40,8 +40,7 @@ std::expected<PictureOptions, std::string> picture_options(const ShotOptions& op
 }  // namespace
 
 std::expected<ThemeName, std::string> parse_theme(const std::string& text) {
-    for (const ThemeName name : kThemeNames)
-        if (to_string(name) == text) return name;
+    if (const auto theme = theme_named(text)) return *theme;
     return std::unexpected(fmt::format("there is no theme '{}'; there are: dark, light, projector", text));
 }
 

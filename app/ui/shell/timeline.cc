@@ -89,8 +89,12 @@ std::vector<Taken> taken_on_axis(const Canvas& canvas, const TimeScale& scale, c
 
 void beyond(Canvas& canvas, const TimeScale& scale, const TimelineVm& vm, const Rect& area) {
     const float newest = scale.x_of(std::max(vm.newest_ns, vm.now_ns));
-    if (vm.beyond.empty() || scale.right() - newest < 90) return;
-    text(canvas, newest + 16, area.y + kLane * 2.5f, {Face::regular, Size::hint}, canvas.theme->low, vm.beyond);
+    constexpr std::size_t kRow = 2;
+    float x = newest + 16;   // behind the words of the last marker in this row
+    if (vm.lanes.size() > kRow)
+        for (const Taken& taken : taken_by(canvas, scale, vm.lanes[kRow].markers)) x = std::max(x, taken.to + 12);
+    if (vm.beyond.empty() || scale.right() - x < 74) return;
+    text(canvas, x, area.y + kLane * (kRow + 0.5f), {Face::regular, Size::hint}, canvas.theme->low, vm.beyond);
 }
 
 }  // namespace

@@ -77,16 +77,6 @@ void visible_bar(Canvas& canvas, const TimeScale& scale, const Rect& lane, float
         draw_bar(canvas, *piece, piece == widest ? vm : unlabelled);
 }
 
-std::vector<Taken> taken_by(const Canvas& canvas, const TimeScale& scale, std::span<const MarkerVm> markers) {
-    std::vector<Taken> taken;
-    for (const MarkerVm& marker : markers) {
-        const float x = scale.x_of(marker.at_ns);
-        const float label = marker.label.empty() ? 0 : 8 + text_width(canvas, {Face::semibold, Size::hint}, marker.label);
-        taken.push_back({x - 4, x + 6 + label});
-    }
-    return taken;
-}
-
 bool is_leader_at(const LaneVm& lane, i64 at_ns) {
     return std::any_of(lane.bars.begin(), lane.bars.end(), [at_ns](const BarVm& bar) {
         return bar.kind == BarKind::leader && bar.from_ns < at_ns && at_ns < bar.to_ns;
@@ -140,6 +130,16 @@ void metro_line(Canvas& canvas, const Metro& metro, const BranchVm& vm, Colour c
 }
 
 }  // namespace
+
+std::vector<Taken> taken_by(const Canvas& canvas, const TimeScale& scale, std::span<const MarkerVm> markers) {
+    std::vector<Taken> taken;
+    for (const MarkerVm& marker : markers) {
+        const float x = scale.x_of(marker.at_ns);
+        const float label = marker.label.empty() ? 0 : 8 + text_width(canvas, {Face::semibold, Size::hint}, marker.label);
+        taken.push_back({x - 4, x + 6 + label});
+    }
+    return taken;
+}
 
 TimeScale::TimeScale(const TimeAxisVm& axis, float left, float right) : left_(left), right_(right) {
     float total = 0;
@@ -242,6 +242,8 @@ void timeline_lane(Ui& ui, const TimeScale& scale, const Rect& lane, const LaneV
     for (std::size_t i = 0; i < vm.markers.size(); ++i) {
         const MarkerVm& marker = vm.markers[i];
         const float x = scale.x_of(marker.at_ns);
+        const bool folded = std::ranges::any_of(scale.folds(), [x](const TimeScale::Fold& fold) { return x > fold.from && x < fold.to; });
+        if (folded || x <= scale.left()) continue;
         draw_marker(canvas, x, lane, marker, is_leader_at(vm, marker.at_ns));
         if (!marker.label.empty()) {
             const float width = text_width(canvas, {Face::semibold, Size::hint}, marker.label);
