@@ -55,7 +55,8 @@ void check_join(const Scene& scene, const StateChange& change, BrokerId joining)
                     scene.text(change.id), end.value, leader->high_watermark.value);
 }
 
-/// By the controller's hand: the member must have lost its registration since it joined.
+/// By the controller's hand: the member must have lost its registration since it joined, or was without one when it
+/// did (the controller hears of a lost registration later than of a leader's proposal).
 void check_removal(const Elections& elections, const Scene& scene, const StateChange& change, BrokerId leaving) {
     const bool by_leader = change.after.state.leader_epoch == change.before.state.leader_epoch;
     if (by_leader || scene.promises.unclean_allowed(change.id.topic)) return;
@@ -102,7 +103,8 @@ void check_state_write(Elections& elections, const Scene& scene, const StateChan
     }
     for (const BrokerId member : change.after.state.isr) {
         if (contains(change.before.state.isr, member)) continue;
-        elections.joined[std::pair{change.id, member}] = scene.event_index;
+        const bool registered = zk_tree(scene.world).find(broker::znodes::broker_path(member)) != nullptr;
+        if (registered) elections.joined[std::pair{change.id, member}] = scene.event_index;
         if (change.before.version >= 0) check_join(scene, change, member);
     }
     for (const BrokerId member : change.before.state.isr)

@@ -181,7 +181,7 @@ void on_elect_answers(Ctx ctx, const ZkBatch& batch) {
         case kReadStates: {
             const std::vector<TopicPartition> ids = current(ctx).partitions;
             MR_ASSERT(batch.results.size() == ids.size());
-            for (std::size_t i = 0; i < ids.size(); ++i) take_state(*ctx.memory().controller.find(ids[i]), batch.results[i]);
+            for (std::size_t i = 0; i < ids.size(); ++i) refresh_state(ctx, ids[i], batch.results[i]);
             const auto topics = topics_to_ask(ctx);
             return topics.empty() ? write_states(ctx) : read_configs(ctx, topics);
         }

@@ -88,8 +88,9 @@ void adopt(Ctx ctx, const Item& item) {
     ctx.env.touch(touch::kPartitions);
 }
 
-/// A write that somebody else's, or our own whose answer was lost, came before: what the znode says now is what the
-/// leader's next proposal is judged by.
+/// A write was refused because another came before: somebody else's, or this very one, whose answer was lost with its
+/// connection. What the znode says now tells which; in the latter case the leader gets what it asked for. (Kafka 3.9
+/// answers INVALID_UPDATE_VERSION here, and the leader waits with its proposal until the next election.)
 void read_back(Ctx ctx, const std::vector<TopicPartition>& refused) {
     std::vector<zookeeper::ZkRequest> questions;
     for (const TopicPartition id : refused)
@@ -102,7 +103,11 @@ void on_read_back(Ctx ctx, const ZkBatch& batch) {
     const std::vector<TopicPartition> ids = current(ctx).partitions;
     MR_ASSERT(batch.results.size() == ids.size());
     for (std::size_t i = 0; i < ids.size(); ++i)
-        if (ControlledPartition* partition = ctx.memory().controller.find(ids[i])) take_state(*partition, batch.results[i]);
+        if (ctx.memory().controller.find(ids[i]) != nullptr) refresh_state(ctx, ids[i], batch.results[i]);
+    for (Item& item : pending(ctx).items) {
+        const ControlledPartition* partition = ctx.memory().controller.find(item.id);
+        if (item.done && partition != nullptr && is_as_asked(*partition, item)) item.error = ErrorCode::none;
+    }
     finish(ctx);
 }
 

@@ -5,6 +5,8 @@
 #include "engine/broker/controller_work.h"
 #include "engine/broker/timers.h"
 #include "engine/broker/topic_rules.h"
+#include "engine/model/facts.h"
+#include "engine/model/touch.h"
 
 namespace engine::broker {
 namespace controller {
@@ -225,6 +227,16 @@ bool take_state(ControlledPartition& partition, const ZkResult& result) {
     partition.controller_epoch = data->controller_epoch;
     partition.partition_epoch = PartitionEpoch{result.stat.version};
     return true;
+}
+
+void refresh_state(Ctx ctx, TopicPartition id, const ZkResult& result) {
+    ControlledPartition& partition = *ctx.memory().controller.find(id);
+    const BrokerList before = partition.isr;
+    if (!take_state(partition, result) || partition.isr == before) return;
+    const i64 now = ctx.env.intern(text_of(partition.isr)).value;
+    partition.set_by = ctx.env.fact(
+        partition_fact(FactKind::isr, id, {now, ctx.env.intern(text_of(before)).value}, current(ctx).cause));
+    ctx.env.touch(touch::kPartitions);
 }
 
 ZkError error_of(const ZkResult& result) {
