@@ -137,7 +137,7 @@ private:
     void note_touched(bool replayed = false);
     void show();
     void retrace();
-    bool retrace_step();
+    bool retrace_step(sim::Nanos head_clock);
     bool retrace_lines(const StepBlock& block);
 
     // lab_moves.cc

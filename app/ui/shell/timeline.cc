@@ -55,11 +55,12 @@ void lanes(Ui& ui, const TimeScale& scale, const Rect& area, const TimelineVm& v
     }
 }
 
-void folds(Canvas& canvas, const TimeScale& scale, float axis_mid, float top, float bottom) {
+void folds(Canvas& canvas, const TimeScale& scale, float axis_mid, float top, float bottom, const Taken& flag) {
     for (const TimeScale::Fold& fold : scale.folds()) {
         fold_edges(canvas, fold, top, bottom, canvas.theme->panel);
         const float middle = (fold.from + fold.to) / 2;
         const float width = text_width(canvas, {Face::regular, Size::hint}, fold.label);
+        if (middle + width / 2 + 4 > flag.from && middle - width / 2 - 4 < flag.to) continue;
         fill(canvas, {middle - width / 2 - 4, axis_mid - 7, width + 8, 14}, canvas.theme->panel);
         text(canvas, middle, axis_mid, {Face::regular, Size::hint}, canvas.theme->low, fold.label, Align::centre);
     }
@@ -115,7 +116,7 @@ Rect timeline(Ui& ui, const Rect& rect, const TimelineVm& vm) {
     const float flag_half = text_width(canvas, {Face::mono_bold, Size::hint}, vm.now) / 2 + 6;
     time_ticks(canvas, scale, vm.axis, axis_mid, area.y - 6, taken_on_axis(canvas, scale, vm, flag_half));
     lanes(ui, scale, area, vm);
-    folds(canvas, scale, axis_mid, area.y - 2, area.bottom());
+    folds(canvas, scale, axis_mid, area.y - 2, area.bottom(), {now - flag_half, now + flag_half});
     beyond(canvas, scale, vm, area);
     playhead(canvas, now, rect.y + kTabs + 7, rect.y + kTabs + 14, area.bottom(), vm.now, scale.left(), scale.right());
     axis_markers(canvas, scale, vm, axis_mid - 1, flag_half);

@@ -92,6 +92,7 @@ void isr_over_time(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
     const float pitch = std::clamp(room / std::max(1.0f, static_cast<float>(vm.isr_lanes.size())), 16.0f, 28.0f);
     float y = rect.y + 30;
     for (const LaneVm& lane : vm.isr_lanes) {
+        if (y + pitch > rect.bottom() - 46) break;   // more replicas than fit: the table names them all
         timeline_lane(ui, scale, {rect.x, y, rect.w, pitch}, lane, std::min(18.0f, pitch - 4));
         y += pitch;
     }
@@ -117,7 +118,8 @@ void partitions_view(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
                     {vm.empty_title, vm.empty_text, {}, true});
         return;
     }
-    const bool with_time = rect.w >= 640 && !vm.isr_lanes.empty();
+    constexpr float kTimeMin = 30 + 3 * 16 + 46;   // heading, three lanes, axis, note
+    const bool with_time = rect.w >= 640 && rect.h >= kTimeMin && !vm.isr_lanes.empty();
     const float split = with_time ? rect.right() - kIsrWidth : rect.right();
     replicas(ui, from_edges(rect.x + 12, rect.y, split - 8, rect.bottom()), vm);
     if (!with_time) return;

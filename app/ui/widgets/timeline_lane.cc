@@ -239,14 +239,16 @@ void timeline_lane(Ui& ui, const TimeScale& scale, const Rect& lane, const LaneV
                 theme.mid, vm.name);
     const std::vector<Taken> taken = taken_by(canvas, scale, vm.markers);
     for (const BarVm& bar : vm.bars) visible_bar(canvas, scale, lane, bar_height, bar, taken);
+    float words_end = scale.left();   // of the marker before: words that would lie on each other are left out
     for (std::size_t i = 0; i < vm.markers.size(); ++i) {
         const MarkerVm& marker = vm.markers[i];
         const float x = scale.x_of(marker.at_ns);
         const bool folded = std::ranges::any_of(scale.folds(), [x](const TimeScale::Fold& fold) { return x > fold.from && x < fold.to; });
         if (folded || x <= scale.left()) continue;
         draw_marker(canvas, x, lane, marker, is_leader_at(vm, marker.at_ns));
-        if (!marker.label.empty()) {
-            const float width = text_width(canvas, {Face::semibold, Size::hint}, marker.label);
+        const float width = text_width(canvas, {Face::semibold, Size::hint}, marker.label);
+        if (!marker.label.empty() && x + 9 >= words_end && x + 11 + width <= scale.right()) {
+            words_end = x + 15 + width;
             fill(canvas, {x + 9, lane.mid_y() - bar_height / 2, width + 6, bar_height}, theme.panel);
             text(canvas, x + 11, lane.mid_y(), {Face::semibold, Size::hint}, theme.ink, marker.label);
         }
