@@ -86,7 +86,7 @@ std::string short_replica_text(const Telling& t, FactKind kind) {
     switch (kind) {
         case K::leader: return fmt::format("Controller elects {}", t.node());
         case K::no_leader: return fmt::format("{} has no leader", t.tp());
-        case K::isr: return fmt::format("ISR is {{{}}}, was {{{}}}", t.word(0), t.word(1));
+        case K::isr: return fmt::format("{}: ISR is {{{}}}", t.node(), t.word(0));
         case K::isr_proposed: return fmt::format("{} asks for ISR {{{}}}", t.node(), t.word(0));
         case K::became_leader: return fmt::format("{} acts as leader", t.node());
         case K::became_follower: return fmt::format("{} follows broker {}", t.node(), t.fact.n[1]);
@@ -212,12 +212,17 @@ std::string assignment_text(const Scene& scene, TopicPartition id) {
 
 std::string high_watermark_rule(const Scene& scene, TopicPartition id) {
     const auto* leader = leader_replica(scene, id);
-    if (leader == nullptr) return "No leader: nobody moves the high watermark.";
+    if (leader == nullptr) {
+        const auto* state = scene.cluster().find(id);
+        if (state == nullptr || state->leader == engine::kNoBroker) return "No leader: nobody moves the high watermark.";
+        return fmt::format("Broker {} is leader but does not act yet: nobody moves the high watermark.", state->leader.value);
+    }
     const std::vector<i64> ends = known_ends(*leader);
     // Right after an election the leader does not know its followers, and the mark does not go back.
     const bool known = ends.size() == leader->isr.maximal().size() && std::ranges::min(ends) == leader->high_watermark.value;
     if (!known) return fmt::format("HW stays **{}** until every follower in the ISR has fetched from the new leader.", leader->high_watermark.value);
-    return fmt::format("HW = smallest LEO in the ISR, as the leader knows it = `{}` = **{}**", min_of(ends), leader->high_watermark.value);
+    const char* words = ends.size() > 2 ? "HW = smallest LEO known in the ISR" : "HW = smallest LEO in the ISR, as the leader knows it";
+    return fmt::format("{} = `{}` = **{}**", words, min_of(ends), leader->high_watermark.value);
 }
 
 std::string high_watermark_numbers(const Scene& scene, TopicPartition id) {
