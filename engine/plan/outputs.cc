@@ -1,0 +1,119 @@
+#include "engine/plan/outputs.h"
+
+namespace engine::spark {
+
+ExprRef with_nullable(const ExprRef& a, bool nullable) {
+    return a->nullable == nullable ? a : edit(a, [&](Expr& e) { e.nullable = nullable; });
+}
+
+ExprRef to_attribute(const ExprRef& e) {
+    if (e->kind == ExprKind::attribute) return e;
+    ExprRef a = attribute(e->name, e->type, e->nullable, e->id, e->kind == ExprKind::alias ? e->parts : std::vector<std::string>{});
+    return e->watermark_ms >= 0 || e->metadata ? edit(a, [&](Expr& x) { x.watermark_ms = e->watermark_ms, x.metadata = e->metadata; }) : a;
+}
+
+Exprs to_attributes(const Exprs& exprs) {
+    Exprs out;
+    for (const ExprRef& e : exprs) out.push_back(to_attribute(e));
+    return out;
+}
+
+bool contains_id(const Exprs& attributes, u64 id) {
+    for (const ExprRef& a : attributes)
+        if (a->id == id) return true;
+    return false;
+}
+
+std::vector<u64> references(const ExprRef& e) {
+    std::vector<u64> out;
+    std::function<void(const ExprRef&)> walk = [&](const ExprRef& x) {
+        if (x->kind == ExprKind::outer) return;
+        if (x->kind == ExprKind::attribute) out.push_back(x->id);
+        for (const ExprRef& arg : x->args) walk(arg);
+    };
+    walk(e);
+    return out;
+}
+
+namespace {
+
+void append(Exprs& to, const Exprs& from) { to.insert(to.end(), from.begin(), from.end()); }
+
+Exprs nulled(Exprs attributes) {
+    for (ExprRef& a : attributes) a = with_nullable(a, true);
+    return attributes;
+}
+
+Exprs join_output(const Plan& p) {
+    Exprs left = output_of(*p.children[0]), right = output_of(*p.children[1]);
+    switch (p.join) {
+        case JoinType::left_semi: case JoinType::left_anti: return left;
+        case JoinType::left_outer: right = nulled(std::move(right)); break;
+        case JoinType::right_outer: left = nulled(std::move(left)); break;
+        case JoinType::full_outer:
+            left = nulled(std::move(left));
+            right = nulled(std::move(right));
+            break;
+        default: break;
+    }
+    append(left, right);
+    return left;
+}
+
+Exprs union_output(const Plan& p) {
+    Exprs out = output_of(*p.children[0]);
+    for (std::size_t c = 1; c < p.children.size(); ++c) {
+        const Exprs other = output_of(*p.children[c]);
+        for (std::size_t i = 0; i < out.size() && i < other.size(); ++i) {
+            if (other[i]->nullable) out[i] = with_nullable(out[i], true);
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Exprs output_of(const Plan& p) {
+    switch (p.kind) {
+        case PlanKind::project: case PlanKind::aggregate: return to_attributes(p.exprs);
+        case PlanKind::join: case PlanKind::lateral_join: return join_output(p);
+        case PlanKind::union_: return union_output(p);
+        case PlanKind::intersect: {
+            Exprs out = output_of(*p.children[0]);
+            const Exprs other = output_of(*p.children[1]);
+            for (std::size_t i = 0; i < out.size() && i < other.size(); ++i) out[i] = with_nullable(out[i], out[i]->nullable && other[i]->nullable);
+            return out;
+        }
+        case PlanKind::subquery_alias: {
+            Exprs out = output_of(*p.children[0]);
+            for (ExprRef& a : out) a = edit(a, [&](Expr& e) { e.parts = {p.name}; });
+            return out;
+        }
+        case PlanKind::generate: {
+            Exprs out = output_of(*p.children[0]);
+            append(out, p.output);
+            return out;
+        }
+        case PlanKind::window: {
+            Exprs out = output_of(*p.children[0]);
+            append(out, to_attributes(p.exprs));
+            return out;
+        }
+        case PlanKind::watermark: {
+            Exprs out = output_of(*p.children[0]);
+            for (ExprRef& a : out)
+                if (!p.exprs.empty() && a->id == p.exprs[0]->id) a = edit(a, [&](Expr& e) { e.watermark_ms = p.n; });
+            return out;
+        }
+        case PlanKind::local_relation: case PlanKind::range: case PlanKind::file_relation: case PlanKind::stream_relation: case PlanKind::view: case PlanKind::expand: case PlanKind::cte_reference: return p.output;
+        default: return p.children.empty() ? p.output : output_of(*p.children[0]);
+    }
+}
+
+DataType schema_of(const Plan& plan) {
+    std::vector<Field> fields;
+    for (const ExprRef& a : output_of(plan)) fields.push_back({a->name, a->type, a->nullable});
+    return struct_type(std::move(fields));
+}
+
+}  // namespace engine::spark
