@@ -130,7 +130,10 @@ PlanRef Analyser::time_windows(const PlanRef& p) {
                     const ExprRef out = rewrite_up(e, [&](const ExprRef& x) { return x->resolved && !is_window(*x) && x->kind != ExprKind::attribute && !is_literal(x) && x->kind != ExprKind::lambda ? use(x) : use(x); });
                     return out != e && out->kind == ExprKind::alias ? typed(out) : out;
                 }),
-                [&](Plan& x) { x.children[0] = below; });
+                [&](Plan& x) {
+                    x.children[0] = below;
+                    if (session_kind && x.kind == PlanKind::aggregate) x.name = "session";
+                });
 }
 
 PlanRef Analyser::extract_generators(const PlanRef& p) {

@@ -13,7 +13,7 @@ constexpr i64 kBound = 1;  ///< `m` of an attribute whose `n` is its place
 
 }  // namespace
 
-ExprRef bind(const ExprRef& e, const Exprs& input) {
+ExprRef bound_to(const ExprRef& e, const Exprs& input) {
     return rewrite_up(e, [&](const ExprRef& node) {
         if (node->kind != ExprKind::attribute) return node;
         for (std::size_t i = 0; i < input.size(); ++i)

@@ -6,7 +6,7 @@
 namespace engine::spark {
 
 /// Replaces attributes by their place in `input`, so that evaluation needs no search. Asserts that all are found.
-ExprRef bind(const ExprRef& e, const Exprs& input);
+ExprRef bound_to(const ExprRef& e, const Exprs& input);
 
 /// Requires a bound, resolved expression. On failure `cx` says why and the column has no meaning.
 Column eval(const ExprRef& e, const Batch& in, EvalContext& cx);
