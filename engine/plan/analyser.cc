@@ -270,7 +270,7 @@ PlanRef Analyser::project(const PlanRef& p) {
 PlanRef Analyser::filter(const PlanRef& p) {
     const ExprRef condition = resolve(p->condition, {output_of(*p->children[0]), {}, false});
     if (!ok()) return p;
-    if (condition->resolved && has_generator(condition)) {
+    if (has_generator(condition)) {
         PlanRef shown = edit(p, [&](Plan& x) { x.condition = condition; });
         fail("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", fmt::format("The generator is not supported: outside the SELECT clause, found: '{}.", node_text(shown)), {});
         return p;

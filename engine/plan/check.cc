@@ -40,7 +40,7 @@ std::string suggestions(const std::vector<std::string>& wanted, const Exprs& col
     }
     const bool bare = wanted.size() == 1 && qualifiers.size() <= 1;
     std::string base;
-    for (const std::string& part : wanted) base += (base.empty() ? "" : ".") + quoted(part);
+    for (const std::string& part : wanted) base += (base.empty() ? "" : ".") + part;
     std::vector<std::pair<i64, std::string>> ranked;
     for (const ExprRef& c : columns) {
         std::string shown;

@@ -119,7 +119,7 @@ bool different(Typing& t) {
 /// ANSI: a string beside a number becomes that kind of number.
 void promote_strings(Typing& t) {
     Exprs& a = t.e.args;
-    for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t i = 0; i < 2 && a.size() == 2; ++i) {
         if (a[i]->type.id != TypeId::string) continue;
         const DataType& other = a[1 - i]->type;
         if (!t.ansi) {
@@ -269,8 +269,12 @@ bool type_comparison(Typing& t) {
     bool ok = false;
     const DataType type = comparison_type(a[0]->type, a[1]->type, a[0], a[1], t.ansi, ok);
     if (!ok) return different(t);
-    for (ExprRef& arg : a)
+    const bool decimals = type.id == TypeId::decimal;
+    for (ExprRef& arg : a) {
+        // A whole number beside a decimal becomes a decimal of its own first.
+        if (decimals && is_integral(arg->type)) arg = implicit(arg, decimal_for_literal(arg), t.ansi);
         if (!same_type(arg->type, type, false)) arg = implicit(arg, type, t.ansi);
+    }
     const std::string_view name = t.e.fn->name;
     if (!orderable(type)) return t.refuse("INVALID_ORDERING_TYPE", fmt::format("The `{}` does not support ordering on type \"{}\".", name, sql_name(type)));
     t.e.type = type_of(TypeId::boolean);

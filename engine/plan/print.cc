@@ -215,6 +215,7 @@ std::string call_pretty(const ExprRef& e) {
         if (a.size() == 1) return n + "(" + pretty(a[0]) + ")";
         return fmt::format("TRIM({} {} FROM {})", n == "ltrim" ? "LEADING" : n == "rtrim" ? "TRAILING" : "BOTH", pretty(a[1]), pretty(a[0]));
     }
+    if (n == "item" && a.size() == 2) return pretty(a[0]) + "[" + pretty(a[1]) + "]";
     if (n == "extract") return fmt::format("extract({} FROM {})", pretty(a[0]), pretty(a[1]));
     if (n == "named_struct" && e->distinct) return struct_alias(e, pretty);
     if ((n == "from_json" || n == "from_csv") && !a.empty()) return n + "(" + pretty(a[0]) + ")";
@@ -293,6 +294,8 @@ std::string call_tree(const ExprRef& e) {
     if (n == "and") return fmt::format("({} AND {})", tree_form(a[0]), tree_form(a[1]));
     if (n == "or") return fmt::format("({} OR {})", tree_form(a[0]), tree_form(a[1]));
     if (n == "not") return "NOT " + tree_form(a[0]);
+    if (n == "item" && a.size() == 2) return tree_form(a[0]) + "[" + tree_form(a[1]) + "]";
+    if (n == "precisetimestampconversion") return fmt::format("{}({}, {}, {})", n, tree_form(a[0]), e->k == 1 ? class_name(a[0]->type) : "LongType", e->k == 1 ? "LongType" : class_name(e->type));
     if (n == "negative") return "-" + tree_form(a[0]);
     if (n == "positive") return "positive(" + tree_form(a[0]) + ")";
     if (n == "~") return "~" + tree_form(a[0]);
@@ -322,7 +325,7 @@ std::string window_tree(const ExprRef& e) {
 
 std::string subquery_tree(const ExprRef& e) {
     std::string conditions;
-    for (std::size_t i = e->kind == ExprKind::in_subquery ? static_cast<std::size_t>(e->k) : 0; i < e->args.size(); ++i) conditions += (conditions.empty() ? "" : " && ") + tree_form(e->args[i]);
+    for (std::size_t i = e->kind == ExprKind::in_subquery ? static_cast<std::size_t>(e->k) : 0; i < e->args.size(); ++i) conditions += (conditions.empty() ? "" : ", ") + tree_form(e->args[i]);
     switch (e->kind) {
         case ExprKind::scalar_subquery: return fmt::format("scalar-subquery#{} [{}]", e->id, conditions);
         case ExprKind::exists: return fmt::format("exists#{} [{}]", e->id, conditions);

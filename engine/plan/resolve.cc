@@ -246,6 +246,21 @@ ExprRef Analyser::resolve_args(const ExprRef& e, const Scope& scope) {
     return changed ? edit(e, [&](Expr& x) { x.args = std::move(args); }) : e;
 }
 
+namespace {
+
+/// Columns of the query around that a subquery reads, each once.
+void outer_columns(const PlanRef& p, const Exprs& columns, Exprs& out) {
+    visit_exprs(*p, [&](const ExprRef& root) {
+        visit(root, [&](const ExprRef& e) {
+            if (e->kind == ExprKind::outer && contains_id(columns, e->args[0]->id) && !contains_id(out, e->args[0]->id)) out.push_back(e->args[0]);
+            if (e->plan) outer_columns(e->plan, columns, out);
+        });
+    });
+    for (const PlanRef& c : p->children) outer_columns(c, columns, out);
+}
+
+}  // namespace
+
 ExprRef Analyser::resolve_subquery(const ExprRef& e, const Scope& scope) {
     ExprRef out = resolve_args(e, scope);
     outer.push_back(scope.columns);
@@ -254,10 +269,17 @@ ExprRef Analyser::resolve_subquery(const ExprRef& e, const Scope& scope) {
     ctes.resize(saved);
     outer.pop_back();
     if (!ok()) return e;
+    Exprs around;
+    outer_columns(inner, scope.columns, around);
     return edit(out, [&](Expr& x) {
         x.plan = inner;
         x.id = session.ids.take();
         if (x.kind == ExprKind::in_subquery) x.k = static_cast<i64>(x.args.size());
+        struct Tail {
+            Expr& x;
+            const Exprs& more;
+            ~Tail() { x.args.insert(x.args.end(), more.begin(), more.end()); }
+        } tail{x, around};
         if (!inner->resolved || !resolved_all(x.args)) return;
         const Exprs columns = output_of(*inner);
         if (x.kind == ExprKind::scalar_subquery) {
@@ -317,7 +339,7 @@ ExprRef Analyser::named(const ExprRef& e) {
     if (inner->kind == ExprKind::attribute) return inner;
     if (inner->kind == ExprKind::alias) return inner;
     std::string name = pretty(inner);
-    if (inner->kind == ExprKind::field) name = pretty(inner);
+    if (inner->kind == ExprKind::cast && !inner->implicit && (inner->args[0]->kind == ExprKind::attribute || inner->args[0]->kind == ExprKind::alias)) name = inner->args[0]->name;
     if (is_call(inner, "from_json") && inner->type.id == TypeId::map) name = "entries";
     return alias_of(inner, name, session.ids.take(), e->at);
 }

@@ -42,10 +42,6 @@ ExprRef Parser::word_primary() {
         if (word == "STRUCT") return struct_call();
         if (word == "TIMESTAMPADD" || word == "TIMESTAMPDIFF" || word == "DATEADD" || word == "DATEDIFF" || word == "DATE_ADD" || word == "DATE_DIFF")
             return timestamp_unit_call();
-    } else if (word == "CURRENT_DATE" || word == "CURRENT_TIMESTAMP" || word == "CURRENT_USER" || word == "USER") {
-        next();
-        const std::string name = word == "CURRENT_DATE" ? "current_date" : word == "CURRENT_TIMESTAMP" ? "current_timestamp" : "current_user";
-        return function(name, {}, from(first));
     }
     std::vector<std::string> parts = {identifier()};
     while (is_symbol(".") && at_identifier(1)) {
