@@ -37,9 +37,15 @@ json value_json(const Value& v, const DataType& type, const std::string& zone) {
             for (const char c : v.s) out += fmt::format("{:02x}", static_cast<u8>(c));
             return out;
         }
-        case TypeId::date: case TypeId::timestamp: case TypeId::timestamp_ntz: return display(v, type, zone);
+        case TypeId::date: return display(v, type, zone);
+        case TypeId::timestamp: case TypeId::timestamp_ntz: {
+            // Python prints six digits of a fraction, or none.
+            std::string out = display(v, type, zone);
+            if (const std::size_t point = out.find('.'); point != std::string::npos) out.append(6 - (out.size() - point - 1), '0');
+            return out;
+        }
         case TypeId::day_time: return json{{"interval_us", v.i}};
-        case TypeId::year_month: case TypeId::calendar: return display(v, type, zone);
+        case TypeId::calendar: return display(v, type, zone);
         case TypeId::array: {
             json out = json::array();
             for (const Value& item : items_of(v)) out.push_back(value_json(item, element_of(type), zone));
@@ -175,7 +181,10 @@ OracleCount check_spark_sql(const std::string& text, const std::string& only, si
             session.ids.next = 1;
             const auto result = execute(session, sql);
             std::string difference;
-            if (!w.error.is_null()) difference = result ? "  accepted, but Spark refuses: " + w.error.value("message", "").substr(0, 300) + "\n" : compare_error(w.error, result.error());
+            // What Python cannot hold was recorded as Python's refusal.
+            const bool python_only = !w.error.is_null() && w.error.value("exception", "").starts_with("PySpark");
+            if (python_only) difference = result && !result->schema.fields->empty() && (*result->schema.fields)[0].type.id == TypeId::calendar ? "" : "  not the type that Python refuses\n";
+            else if (!w.error.is_null()) difference = result ? "  accepted, but Spark refuses: " + w.error.value("message", "").substr(0, 300) + "\n" : compare_error(w.error, result.error());
             else if (!result) difference = "  refused: " + result.error().message + "\n";
             else difference = compare_result(w, *result, session, sql.find("ORDER BY") != std::string::npos, expression);
             if (difference.empty()) ++count.passed;

@@ -106,7 +106,7 @@ std::string shown_value(const Value& v, const DataType& type) {
         case TypeId::bigint: return std::to_string(v.i) + "L";
         case TypeId::smallint: return std::to_string(v.i) + "S";
         case TypeId::tinyint: return std::to_string(v.i) + "Y";
-        case TypeId::double_: return double_text(v.d) + "D";
+        case TypeId::double_: return double_text(v.d) + (std::isnan(v.d) || std::isinf(v.d) ? "" : "D");
         case TypeId::float_: return "CAST('" + float_text(v.d) + "' AS FLOAT)";
         case TypeId::decimal: return decimal_text(v.dec, type.b) + "BD";
         default: return literal_sql(v, type);
@@ -237,10 +237,8 @@ Value to_decimal(const Caster& c, const Value& v) {
         case TypeId::float_: case TypeId::double_: {
             const auto text = decimal_of_double(v.d);
             if (!text) return null_value();
-            const auto whole = to_unscaled(*text, 0);
-            std::string shown = double_text(v.d);
-            if (text->scale < 0 && whole) shown = text->digits + "E+" + std::to_string(-text->scale);
-            return decimal_from_text(c, *text, shown);
+            const auto plain = to_unscaled(*text, static_cast<int>(std::max<i64>(text->scale, 0)));
+            return decimal_from_text(c, *text, plain ? decimal_text(*plain, static_cast<int>(std::max<i64>(text->scale, 0)), true) : double_text(v.d));
         }
         case TypeId::decimal: return decimal_from_scaled(c, v.dec, c.from.b);
         case TypeId::timestamp: return decimal_from_scaled(c, v.i, 6);

@@ -186,7 +186,7 @@ constexpr CodeName kCodes[] = {
     {'Z', "\"BOOLEAN\"", TypeId::boolean}, {'Y', "\"TINYINT\"", TypeId::tinyint}, {'H', "\"SMALLINT\"", TypeId::smallint},
     {'I', "\"INT\"", TypeId::integer}, {'L', "\"BIGINT\"", TypeId::bigint}, {'F', "\"FLOAT\"", TypeId::float_}, {'D', "\"DOUBLE\"", TypeId::double_},
     {'N', "\"DECIMAL\"", TypeId::decimal}, {'S', "\"STRING\"", TypeId::string}, {'B', "\"BINARY\"", TypeId::binary}, {'d', "\"DATE\"", TypeId::date},
-    {'t', "\"TIMESTAMP\"", TypeId::timestamp}, {'U', "\"TIMESTAMP_NTZ\"", TypeId::timestamp_ntz}, {'T', "(\"TIMESTAMP\" or \"TIMESTAMP WITHOUT TIME ZONE\")", TypeId::timestamp},
+    {'t', "\"TIMESTAMP\"", TypeId::timestamp}, {'U', "\"TIMESTAMP_NTZ\"", TypeId::timestamp_ntz}, {'T', "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"", TypeId::timestamp},
     {'n', "\"NUMERIC\"", TypeId::double_}, {'i', "\"INTEGRAL\"", TypeId::integer}, {'A', "\"ARRAY\"", TypeId::array}, {'M', "\"MAP\"", TypeId::map},
     {'P', "\"STRUCT\"", TypeId::structure}, {'c', "\"INTERVAL\"", TypeId::calendar}, {'v', "\"INTERVAL DAY TO SECOND\"", TypeId::day_time},
     {'m', "\"INTERVAL YEAR TO MONTH\"", TypeId::year_month}, {'x', "\"ANY\"", TypeId::void_},
@@ -480,6 +480,12 @@ ExprRef typed(const ExprRef& e, Typing& outer) {
         outer.error_class = t.error_class;
         outer.text = t.text;
         return e;
+    }
+    // What coercion put in stands where the call stands.
+    for (std::size_t i = 0; i < copy.args.size(); ++i) {
+        const ExprRef& arg = copy.args[i];
+        const bool fresh = arg->kind == ExprKind::cast && arg->implicit && (i >= e->args.size() || arg != e->args[i]);
+        if (fresh && copy.at.line != 0) copy.args[i] = edit(arg, [&](Expr& x) { x.at = copy.at; });
     }
     copy.resolved = true;
     return make(std::move(copy));

@@ -113,10 +113,9 @@ bool type_offset(Typing& t) {
     Exprs& a = t.e.args;
     if (a.size() < 2) a.push_back(int_literal(1));
     if (a.size() < 3) a.push_back(null_literal());
-    a[2] = implicit(a[2], a[0]->type, t.ansi);
+    if (a[2]->type.id != TypeId::void_) a[2] = implicit(a[2], a[0]->type, t.ansi);
     t.e.type = a[0]->type;
     t.e.nullable = a[2]->nullable || a[0]->nullable;
-    if (a[2]->kind == ExprKind::cast && a[2]->args[0]->type.id == TypeId::void_) t.e.nullable = true;
     return true;
 }
 

@@ -42,6 +42,15 @@ Value hour(const Call& c) { return int_value(time_of(local_of(c, 0)) / kMicrosPe
 Value minute(const Call& c) { return int_value(time_of(local_of(c, 0)) / kMicrosPerMinute % 60); }
 Value second(const Call& c) { return int_value(time_of(local_of(c, 0)) / kMicrosPerSecond % 60); }
 
+/// Parts of a date take a timestamp too, in ANSI mode as well.
+bool type_part(Typing& t) {
+    if (t.e.args[0]->type.id == TypeId::timestamp || t.e.args[0]->type.id == TypeId::timestamp_ntz) t.e.args[0] = implicit(t.e.args[0], type_of(TypeId::date), t.ansi);
+    if (!coerce_arguments(t)) return false;
+    t.e.type = type_of(TypeId::integer);
+    t.e.nullable = t.e.args[0]->nullable;
+    return true;
+}
+
 Value date_add(const Call& c) { return int_value(static_cast<i32>(c.args[0].i + c.args[1].i)); }
 Value date_sub(const Call& c) { return int_value(static_cast<i32>(c.args[0].i - c.args[1].i)); }
 Value datediff(const Call& c) { return int_value(c.args[0].i - c.args[1].i); }
@@ -237,14 +246,14 @@ Value extract(const Call& c) {
 constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict;
 
 const FunctionInfo kTable[] = {
-    {"year", "d", "I", ST, year, "Year of a date."},
-    {"quarter", "d", "I", ST, quarter, "Quarter of the year, 1 to 4."},
-    {"month", "d", "I", ST, month, "Month, 1 to 12."},
-    {"day", "d", "I", ST, day, "Day of the month."},
-    {"dayofyear", "d", "I", ST, dayofyear, "Day of the year."},
-    {"dayofweek", "d", "I", ST, dayofweek, "Day of the week, Sunday 1."},
-    {"weekday", "d", "I", ST, weekday, "Day of the week, Monday 0."},
-    {"weekofyear", "d", "I", ST, weekofyear, "ISO week of the year."},
+    {"year", "d", "I", ST, year, "Year of a date.", type_part},
+    {"quarter", "d", "I", ST, quarter, "Quarter of the year, 1 to 4.", type_part},
+    {"month", "d", "I", ST, month, "Month, 1 to 12.", type_part},
+    {"day", "d", "I", ST, day, "Day of the month.", type_part},
+    {"dayofyear", "d", "I", ST, dayofyear, "Day of the year.", type_part},
+    {"dayofweek", "d", "I", ST, dayofweek, "Day of the week, Sunday 1.", type_part},
+    {"weekday", "d", "I", ST, weekday, "Day of the week, Monday 0.", type_part},
+    {"weekofyear", "d", "I", ST, weekofyear, "ISO week of the year.", type_part},
     {"hour", "T", "I", ST, hour, "Hour of the day."},
     {"minute", "T", "I", ST, minute, "Minute of the hour."},
     {"second", "T", "I", ST, second, "Second of the minute."},

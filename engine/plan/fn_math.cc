@@ -25,7 +25,10 @@ double degrees(double x) { return x * (180.0 / 3.141592653589793); }
 double radians(double x) { return x / 180.0 * 3.141592653589793; }
 double signum(double x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : x; }
 double java_rint(double x) { return std::nearbyint(x); }
-double cube_root(double x) { return std::cbrt(x); }
+double cube_root(double x) {
+    const double r = std::cbrt(x), whole = std::nearbyint(r);
+    return whole * whole * whole == x ? whole : r;
+}
 double asinh_(double x) { return std::asinh(x); }
 
 /// Logarithms of what has none are null, not NaN.
@@ -42,7 +45,16 @@ Value log_base(const Call& c) {
 }
 
 bool type_log(Typing& t) {
-    if (t.e.args.size() == 1) t.e.args.insert(t.e.args.begin(), edit(literal(real_value(2.718281828459045), type_of(TypeId::double_)), [](Expr&) {}));
+    if (t.e.args.size() == 1) {
+        Expr base;
+        base.kind = ExprKind::call;
+        base.name = "e";
+        base.fn = find_function("e");
+        base.type = type_of(TypeId::double_);
+        base.nullable = false;
+        base.resolved = true;
+        t.e.args.insert(t.e.args.begin(), make(std::move(base)));
+    }
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::double_);
     t.e.nullable = true;

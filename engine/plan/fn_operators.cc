@@ -145,7 +145,7 @@ void widen_numbers(Typing& t, Op op) {
     const bool nulls = a[0]->type.id == TypeId::void_ || a[1]->type.id == TypeId::void_;
     if (op == Op::divide) {
         for (ExprRef& arg : a)
-            if (arg->type.id != TypeId::decimal || nulls) {
+            if ((arg->type.id != TypeId::decimal || nulls) && !(t.ansi && arg->type.id == TypeId::string)) {
                 const bool other_decimal = a[0]->type.id == TypeId::decimal || a[1]->type.id == TypeId::decimal;
                 if (!other_decimal || !(is_integral(arg->type) || arg->type.id == TypeId::decimal)) arg = implicit(arg, type_of(TypeId::double_), t.ansi);
             }
@@ -378,7 +378,8 @@ bool type_sign(Typing& t) {
 
 Value overflowed(const Call& c) {
     const TypeId id = c.e.type.id;
-    return c.fail("ArithmeticException", "ARITHMETIC_OVERFLOW", fmt::format("{} overflow. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", id == TypeId::bigint ? "long" : "integer"));
+    return c.fail("ArithmeticException", "ARITHMETIC_OVERFLOW", fmt::format("{} overflow. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", id == TypeId::bigint ? "long" : "integer"),
+                  std::string_view(c.e.fn->name) != "abs");
 }
 
 Value negated(const Call& c, const Value& v) {
@@ -510,6 +511,8 @@ bool type_subtract_timestamps(Typing& t) {
 }
 
 bool type_timestamp_plus(Typing& t) {
+    if (!timestamp_like(t.e.args[0]->type))
+        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the {} type, however \"{}\" has the type \"{}\".", code_names("T"), pretty(t.e.args[0]), sql_name(t.e.args[0]->type)));
     t.e.type = t.e.args[0]->type;
     t.e.nullable = nullable_any(t.e);
     return true;
@@ -533,7 +536,7 @@ Value intervals_sum(const Call& c) {
 bool type_interval_scaled(Typing& t) {
     if (!coerce_to(t.e.args[1], "n", t.ansi)) return coerce_arguments(t);
     t.e.type = t.e.args[0]->type.id == TypeId::day_time ? day_time_type(0, 3) : year_month_type(0, 1);
-    t.e.nullable = nullable_any(t.e) || std::string_view(t.e.fn->name) == "interval_divided";
+    t.e.nullable = nullable_any(t.e);
     return true;
 }
 

@@ -643,8 +643,8 @@ const FunctionInfo kTable[] = {
     {"to_binary", "S,S?", "B", SN, to_binary, "Bytes of text in hex, utf-8 or base64."},
     {"try_to_binary", "S,S?", "B", SN, to_binary, "to_binary, null where it does not fit."},
     {"parse_url", "S,S,S?", "S", SN, parse_url, "A part of a URL: HOST, PATH, QUERY, ..."},
-    {"url_encode", "S", "S", ST, url_encode, "Text as a part of a URL."},
-    {"url_decode", "S", "S", ST, url_decode, "Text of a part of a URL."},
+    {"url_encode", "S", "S", SN, url_encode, "Text as a part of a URL."},
+    {"url_decode", "S", "S", SN, url_decode, "Text of a part of a URL."},
     {"sentences", "S,S?,S?", "", SN, sentences, "Words of each sentence.", type_sentences},
     {"mask", "S,S?,S?,S?,S?", "S", SE, mask, "Letters and digits hidden.", type_mask},
 };

@@ -74,7 +74,7 @@ Value read_time(const Call& c, const std::string& text, const std::string& patte
 }
 
 Value by_cast(const Call& c, const DataType& to, bool tries) {
-    return cast_value(c.args[0], c.type(0), to, {c.cx.ansi, tries}, c.cx, c.e.at);
+    return cast_value(c.args[0], c.type(0), to, {c.cx.ansi, tries}, c.cx, {});
 }
 
 bool tries(const Call& c) { return std::string_view(c.e.fn->name).starts_with("try_"); }

@@ -191,6 +191,11 @@ std::string struct_alias(const ExprRef& e, Print print) {
     return "struct(" + out + ")";
 }
 
+/// The comparator that array_sort has when none is given, as headings show it.
+constexpr const char* kDefaultComparator =
+    ", lambdafunction((IF(((namedlambdavariable() IS NULL) AND (namedlambdavariable() IS NULL)), 0, (IF((namedlambdavariable() IS NULL), 1, (IF((namedlambdavariable() IS NULL), -1, "
+    "(IF((namedlambdavariable() < namedlambdavariable()), -1, (IF((namedlambdavariable() > namedlambdavariable()), 1, 0)))))))))), namedlambdavariable(), namedlambdavariable()))";
+
 std::string call_pretty(const ExprRef& e) {
     const Exprs& a = e->args;
     const std::string& n = e->name;
@@ -215,6 +220,10 @@ std::string call_pretty(const ExprRef& e) {
         if (a.size() == 1) return n + "(" + pretty(a[0]) + ")";
         return fmt::format("TRIM({} {} FROM {})", n == "ltrim" ? "LEADING" : n == "rtrim" ? "TRAILING" : "BOTH", pretty(a[1]), pretty(a[0]));
     }
+    if (n == "identity") return pretty(a[0]);
+    if (n == "from_json" && e->resolved && e->type.id == TypeId::map) return "entries";
+    if ((n == "floor" || n == "ceil" || n == "ceiling") && a.size() == 2) return (n == "floor" ? "floor(" : "ceil(") + each(a, 0, pretty) + ")";
+    if (n == "array_sort" && a.size() == 1) return "array_sort(" + pretty(a[0]) + kDefaultComparator;
     if (n == "item" && a.size() == 2) return pretty(a[0]) + "[" + pretty(a[1]) + "]";
     if (n == "extract") return fmt::format("extract({} FROM {})", pretty(a[0]), pretty(a[1]));
     if (n == "named_struct" && e->distinct) return struct_alias(e, pretty);
@@ -294,6 +303,7 @@ std::string call_tree(const ExprRef& e) {
     if (n == "and") return fmt::format("({} AND {})", tree_form(a[0]), tree_form(a[1]));
     if (n == "or") return fmt::format("({} OR {})", tree_form(a[0]), tree_form(a[1]));
     if (n == "not") return "NOT " + tree_form(a[0]);
+    if (n == "identity") return tree_form(a[0]);
     if (n == "item" && a.size() == 2) return tree_form(a[0]) + "[" + tree_form(a[1]) + "]";
     if (n == "precisetimestampconversion") return fmt::format("{}({}, {}, {})", n, tree_form(a[0]), e->k == 1 ? class_name(a[0]->type) : "LongType", e->k == 1 ? "LongType" : class_name(e->type));
     if (n == "negative") return "-" + tree_form(a[0]);

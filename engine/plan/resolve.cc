@@ -323,6 +323,14 @@ ExprRef Analyser::resolve(const ExprRef& e, const Scope& scope) {
             ExprRef out = resolve_args(e, scope);
             if (!ok()) return e;
             if (!out->fn) out = edit(out, [&](Expr& x) { x.fn = find_function(x.name, true); });
+            // An interval of months and one of days: Spark takes the first for a moment and casts back.
+            if ((out->name == "+" || out->name == "-") && resolved_all(out->args) && out->args[0]->type.id == TypeId::year_month && out->args[1]->type.id == TypeId::day_time) {
+                const ExprRef moved = edit(out, [](Expr& x) {
+                    x.fn = find_function("timestamp_plus", true);
+                    x.k = 1;
+                });
+                return cast_to(moved, out->args[0]->type, session.ansi, out->at);
+            }
             return resolved_all(out->args) ? typed(out) : out;
         }
         default: {

@@ -360,7 +360,7 @@ ExprRef Analyser::time_window(const ExprRef& e) {
         w.args[0] = typed(make(std::move(time)));
     } else if (t.id != TypeId::timestamp && t.id != TypeId::timestamp_ntz) {
         if (t.id != TypeId::date && t.id != TypeId::string && t.id != TypeId::void_) return make(std::move(w));
-        w.args[0] = implicit(w.args[0], type_of(TypeId::timestamp), session.ansi);
+        w.args[0] = edit(implicit(w.args[0], type_of(TypeId::timestamp), session.ansi), [&](Expr& x) { x.at = e->at; });
     }
     if (w.n <= 0 || w.m <= 0 || w.m > w.n || w.k >= w.m || -w.k >= w.m) return make(std::move(w));
     w.type = struct_type({{"start", w.args[0]->type, true}, {"end", w.args[0]->type, true}});

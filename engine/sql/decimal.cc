@@ -250,7 +250,14 @@ std::string real_text(T v) {
     if (std::isinf(v)) return v < 0 ? "-Infinity" : "Infinity";
     if (v == 0) return std::signbit(v) ? "-0.0" : "0.0";
     char buffer[64];
-    const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, v, std::chars_format::scientific);
+    auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, v, std::chars_format::scientific);
+    int exponent = 0;
+    if (sizeof(T) == 4 && std::frexp(v, &exponent) == T(0.5)) {
+        // Java does not shorten a power of two as far as its lower neighbour would allow.
+        double back = 0;
+        std::from_chars(buffer, end, back);
+        if (back != static_cast<double>(v)) end = std::to_chars(buffer, buffer + sizeof buffer, v, std::chars_format::scientific, 8).ptr;
+    }
     MR_ASSERT(error == std::errc{});
     return java_form({buffer, static_cast<std::size_t>(end - buffer)});
 }

@@ -76,14 +76,11 @@ std::size_t append_escape(std::string& out, std::string_view body, std::size_t i
     return i;
 }
 
-std::string decode(std::string_view body, char quote, bool raw) {
+std::string decode(std::string_view body, bool raw) {
     std::string out;
     for (std::size_t i = 0; i < body.size(); ++i) {
         if (!raw && body[i] == '\\' && i + 1 < body.size()) i = append_escape(out, body, i + 1);
-        else if (!raw && body[i] == quote) {
-            out += quote;  // doubled
-            ++i;
-        } else out += body[i];
+        else out += body[i];
     }
     return out;
 }
@@ -105,7 +102,6 @@ void scan_string(Scanner& s, u32 start, bool raw) {
     u32 i = s.at + 1;
     while (i < s.text.size()) {
         if (!raw && s.text[i] == '\\') i += 2;
-        else if (s.text[i] == quote && !raw && i + 1 < s.text.size() && s.text[i + 1] == quote) i += 2;
         else if (s.text[i] == quote) break;
         else ++i;
     }
@@ -116,7 +112,7 @@ void scan_string(Scanner& s, u32 start, bool raw) {
     }
     const std::string_view body = s.text.substr(s.at + 1, i - s.at - 1);
     s.at = i + 1;
-    push(s, TokenKind::string, start, decode(body, quote, raw));
+    push(s, TokenKind::string, start, decode(body, raw));
     s.out.back().raw = raw;
 }
 

@@ -356,7 +356,7 @@ ExprRef Parser::primary_base() {
     if (is_symbol("?") || (is_symbol(":") && at_identifier(1))) {
         Expr e;
         e.kind = ExprKind::parameter;
-        e.k = is_symbol("?") ? token.start : -1;
+        e.k = is_symbol("?") ? static_cast<i64>(token.start) : -1;
         if (next().text == ":") e.name = identifier();
         else e.name = "_" + std::to_string(e.k);
         e.at = from(first);
