@@ -127,6 +127,7 @@ PlanRef Analyser::aggregate(const PlanRef& p) {
         out = time_windows(out);
         if (!ok()) return p;
     }
+    out = window_times(out);
     bool generators = false, over = false;
     for (const ExprRef& e : out->exprs) generators = generators || has_generator(e), over = over || has_window(e);
     if (generators) {

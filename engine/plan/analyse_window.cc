@@ -136,6 +136,40 @@ PlanRef Analyser::time_windows(const PlanRef& p) {
                 });
 }
 
+/// window_time() of a list becomes a column of a projection below, as Spark's ResolveWindowTime makes it.
+PlanRef Analyser::window_times(const PlanRef& p) {
+    Exprs found;
+    visit_exprs(*p, [&](const ExprRef& root) {
+        visit(root, [&](const ExprRef& e) {
+            if (!is_call(e, "window_time") || !e->resolved) return;
+            for (const ExprRef& f : found)
+                if (same_expr(f, e)) return;
+            found.push_back(e);
+        });
+    });
+    if (found.empty()) return p;
+    const Maker m{*this};
+    Exprs items, columns;
+    for (const ExprRef& e : found) {
+        Expr end;
+        end.kind = ExprKind::field;
+        end.args = {e->args[0]};
+        end.name = "end";
+        end.n = 1;
+        const ExprRef moment = m.precise(m.call("-", {m.precise(typed(make(std::move(end))), 1), Maker::number(1)}), 2);
+        items.push_back(alias_of(moment, pretty(e), session.ids.take()));
+        columns.push_back(to_attribute(items.back()));
+    }
+    for (const ExprRef& c : output_of(*p->children[0])) items.push_back(c);
+    const PlanRef below = resolved(plan_of(PlanKind::project, {p->children[0]}, items));
+    const Rewrite use = [&](const ExprRef& e) -> ExprRef {
+        for (std::size_t i = 0; i < found.size(); ++i)
+            if (is_call(e, "window_time") && same_expr(e, found[i])) return columns[i];
+        return e;
+    };
+    return edit(map_exprs(p, [&](const ExprRef& e) { return rewrite_up(e, use); }), [&](Plan& x) { x.children[0] = below; });
+}
+
 PlanRef Analyser::extract_generators(const PlanRef& p) {
     PlanRef child = p->children[0];
     Exprs items;

@@ -258,7 +258,7 @@ PlanRef Analyser::project(const PlanRef& p) {
     if (!resolved_all(items)) return out;
     for (const ExprRef& e : items)
         if (e->kind == ExprKind::unresolved_alias) return out;
-    out = time_windows(out);
+    out = window_times(time_windows(out));
     if (!ok()) return out;
     bool generators = false, windows = false;
     for (const ExprRef& e : out->exprs) generators = generators || has_generator(e), windows = windows || has_window(e);

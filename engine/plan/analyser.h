@@ -64,6 +64,7 @@ struct Analyser {
     PlanRef extract_windows(const PlanRef& p);
     PlanRef extract_generators(const PlanRef& p);
     PlanRef time_windows(const PlanRef& p);
+    PlanRef window_times(const PlanRef& p);
     PlanRef fresh(const PlanRef& p);
 
     // expressions (resolve.cc, resolve_function.cc)

@@ -30,17 +30,24 @@ ExprRef Parser::expression() {
     return out;
 }
 
+/// An operator word with nothing after it: ANTLR ends the expression before it and calls the word extra.
+bool Parser::dangling(std::string_view word) {
+    if (!is_word(word) || peek(1).kind != TokenKind::end) return false;
+    fail_here_extra();
+    return true;
+}
+
 ExprRef Parser::boolean_or() {
     const u32 first = at;
     Exprs parts = {boolean_and()};
-    while (accept_word("OR")) parts.push_back(boolean_and());
+    while (!dangling("OR") && accept_word("OR")) parts.push_back(boolean_and());
     return parts.size() == 1 ? parts[0] : balanced(parts, 0, parts.size() - 1, "or", from(first));
 }
 
 ExprRef Parser::boolean_and() {
     const u32 first = at;
     Exprs parts = {boolean_not()};
-    while (accept_word("AND")) parts.push_back(boolean_not());
+    while (!dangling("AND") && accept_word("AND")) parts.push_back(boolean_not());
     return parts.size() == 1 ? parts[0] : balanced(parts, 0, parts.size() - 1, "and", from(first));
 }
 
@@ -77,6 +84,7 @@ ExprRef Parser::predicate() {
 ExprRef Parser::predicate_tail(ExprRef left, u32 first, bool& more) {
     const bool negated = (is_word("NOT") || is_symbol("!")) && (is_word("BETWEEN", 1) || is_word("IN", 1) || is_word("LIKE", 1) || is_word("ILIKE", 1) || is_word("RLIKE", 1) || is_word("REGEXP", 1));
     if (negated) next();
+    if (dangling("LIKE") || dangling("ILIKE") || dangling("RLIKE") || dangling("REGEXP") || dangling("IS")) return more = false, left;
     if (accept_word("BETWEEN")) {
         ExprRef low = binary(0);
         expect_word("AND");
@@ -109,6 +117,7 @@ ExprRef Parser::predicate_tail(ExprRef left, u32 first, bool& more) {
 }
 
 ExprRef Parser::in_tail(ExprRef left, bool negated, u32 first) {
+    if (is_symbol(")", 2)) fail_here();
     next();
     next();
     if (is_word("SELECT") || is_word("WITH") || is_word("VALUES") || is_word("FROM")) {

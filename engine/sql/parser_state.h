@@ -83,6 +83,7 @@ struct Parser {
 
     // expressions
     ExprRef expression();
+    bool dangling(std::string_view word);
     ExprRef boolean_or();
     ExprRef boolean_and();
     ExprRef boolean_not();
