@@ -1,1 +1,131 @@
-int main() { return 0; }
+// The command line of Millrace. Each command is one function elsewhere; this file names them and their options.
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <optional>
+
+#include "app/lab/command/console.h"
+#include "app/lab/command/crash.h"
+#include "app/lab/command/run_command.h"
+#include "app/lab/command/session_commands.h"
+#include "app/proof/check/check_command.h"
+#include "app/proof/oracle.h"
+#include "app/proof/sweep/sweep.h"
+#include "app/proof/vectors.h"
+#include "app/proof/verify.h"
+
+namespace {
+
+constexpr const char* kFirstLesson = "204-leader-dies";
+
+using Command = std::function<int()>;
+
+/// A command: what it is called, what it does, and what runs when it was chosen.
+CLI::App* add(CLI::App& app, const char* name, const char* text, Command& chosen, Command run) {
+    CLI::App* command = app.add_subcommand(name, text);
+    command->callback([&chosen, run] { chosen = run; });
+    return command;
+}
+
+void add_run(CLI::App& app, Command& chosen) {
+    static app::lab::RunOptions options;
+    static bool headless = false;
+    static sim::u64 seed = 0;
+    static CLI::App* command = nullptr;
+    command = add(app, "run", "Plays a lesson from its first step to its goals", chosen, [] {
+        if (options.lesson.empty()) options.lesson = kFirstLesson;
+        if (command->count("--seed") > 0) options.seed = seed;
+        return app::lab::run_headless(options);
+    });
+    command->add_option("LESSON", options.lesson, "A lesson's name, its number, or a file");
+    command->add_flag("--headless", headless, "Without a window: tell the lesson line by line");
+    command->add_option("--seed", seed, "Of everything that is left to chance");
+    command->add_option("--until", options.until, "Stop at a time (12.5s, 11m, 12:00:30) or when a query holds");
+    command->add_flag("--hash", options.hash, "Print the hash of the run as the last line");
+    command->add_flag("--quiet", options.quiet, "No transcript");
+    command->add_option("--transcript", options.transcript, "Write the transcript to a file");
+    command->add_option("--session", options.session, "Save the session to a file");
+}
+
+void add_sessions(CLI::App& app, Command& chosen) {
+    static std::string file;
+    static bool hash = false;
+    CLI::App* replay = add(app, "replay", "Runs a saved session again and compares its traces", chosen, [] { return app::lab::replay_command(file, hash); });
+    replay->add_option("FILE", file, "A session file")->required();
+    replay->add_flag("--hash", hash, "Print the hash of the run as the last line");
+
+    static app::lab::QueryOptions options;
+    static bool csv = false, json = false;
+    CLI::App* query = add(app, "query", "Asks a saved session with SQL", chosen, [] {
+        options.format = csv ? app::lab::QueryFormat::csv : json ? app::lab::QueryFormat::json : app::lab::QueryFormat::table;
+        return app::lab::query_command(options);
+    });
+    query->add_option("FILE", options.file, "A session file")->required();
+    query->add_option("SQL", options.sql, "A query over the tables of the world")->required();
+    query->add_option("--at", options.at, "A time of the lesson; otherwise where the session stands");
+    query->add_flag("--csv", csv, "Comma-separated values");
+    query->add_flag("--json", json, "A list of objects");
+}
+
+void add_lesson_proofs(CLI::App& app, Command& chosen) {
+    static app::proof::CheckOptions options;
+    CLI::App* check = add(app, "check", "Checks lessons: every prompt, expectation, goal and rule", chosen, [] { return app::proof::check_command(options); });
+    check->add_option("LESSON", options.lessons, "Names or files");
+    check->add_flag("--all", options.all, "Every lesson in scenarios/");
+    check->add_flag("--course", options.course, "What holds over all lessons together");
+
+    static std::string lesson;
+    static sim::u64 seed = 0;
+    static CLI::App* verify = nullptr;
+    verify = add(app, "verify", "Proves that a lesson's run is deterministic", chosen, [] {
+        return app::proof::verify_lesson(lesson, verify->count("--seed") > 0 ? std::optional(seed) : std::nullopt);
+    });
+    verify->add_option("LESSON", lesson, "A lesson's name or file")->required();
+    verify->add_option("--seed", seed, "Instead of the lesson's own");
+}
+
+void add_recordings(CLI::App& app, Command& chosen) {
+    static std::vector<std::string> files;
+    CLI::App* vectors = add(app, "vectors", "Runs recorded inputs and outputs of the real systems", chosen, [] { return app::proof::run_vectors(files); });
+    vectors->add_option("FILE", files, "Vector files (JSON)")->required();
+    CLI::App* oracle = add(app, "oracle", "Replays recorded stories of the real systems", chosen, [] { return app::proof::run_oracles(files); });
+    oracle->add_option("PATH", files, "Files or folders")->required();
+}
+
+void add_sweep(CLI::App& app, Command& chosen) {
+    static app::proof::SweepOptions options;
+    static std::string seeds, shard;
+    CLI::App* sweep = add(app, "sweep", "Searches for broken promises: random clusters, work and faults", chosen, [] {
+        if (!app::proof::parse_seed_range(seeds, options)) return app::lab::complain("--seeds takes a range, such as 1..200, not '" + seeds + "'");
+        if (!shard.empty() && !app::proof::parse_shard(shard, options)) return app::lab::complain("--shard takes I/N, such as 1/4, not '" + shard + "'");
+        return app::proof::run_sweep(options);
+    });
+    sweep->add_option("--seeds", seeds, "A..B, both included")->required();
+    sweep->add_option("--jobs", options.jobs, "Processes at once");
+    sweep->add_option("--shard", shard, "I/N: every Nth seed, from the Ith on");
+    sweep->add_option("--bug", options.bug, "With a planted bug, to see that it is found");
+    sweep->add_option("--save", options.folder, "Folder for the sessions of failing seeds");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    app::lab::install_crash_handler();
+    CLI::App app{"Millrace: a visual lab for Kafka and Spark streaming"};
+    app.name("millrace");
+    Command chosen;
+    add_run(app, chosen);
+    add_lesson_proofs(app, chosen);
+    add_sessions(app, chosen);
+    add_recordings(app, chosen);
+    add_sweep(app, chosen);
+    app.require_subcommand(0, 1);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? app::lab::kGood : app::lab::kUsage;
+    }
+    if (!chosen) return app::lab::run_headless({kFirstLesson, {}, "", false, "", "", false});
+    return chosen();
+}

@@ -6,6 +6,7 @@ namespace engine {
 namespace {
 
 void set_link(sim::PersistentVec<u32>& links, u64 place, u32 row) {
+    MR_ASSERT(row != kNoRow);
     while (links.size() <= place) links.push_back(kNoRow);
     links.edit(place) = row;
 }
@@ -16,6 +17,7 @@ void cut(Table& table, u64 index) { table.truncate(rows_before(table, index)); }
 /// Links made later than the cut point beyond the kept rows.
 void cut_links(sim::PersistentVec<u32>& links, u64 sources, u64 targets) {
     if (links.size() > sources) links.truncate(sources);
+    MR_ASSERT(links.size() <= sources);
     for (u64 i = 0; i < links.size(); ++i)
         if (links[i] != kNoRow && links[i] >= targets) links.edit(i) = kNoRow;
 }
@@ -29,6 +31,7 @@ u32 History::find_send(MessageId message) const {
 
 History prefix(const History& history, u64 index) {
     History cut_off = history;
+    MR_ASSERT(index >= history.first_index);
     cut_off.events.truncate(index - history.first_index);
     cut(cut_off.facts, index);
     cut(cut_off.messages, index);
@@ -57,6 +60,7 @@ void HistoryWriter::on_event(const sim::EventRow& row) {
 
 void HistoryWriter::on_fact(sim::FactId id, const sim::Fact& fact) {
     MR_ASSERT(history_.facts.empty() || history_.facts.back().id < id);
+    MR_ASSERT(history_.events.empty() || id.event_index <= history_.events.back().index);
     history_.facts.push_back({id, fact});
     history_.touched |= touch::kFacts;
 }
@@ -119,6 +123,7 @@ void HistoryWriter::on_command(const CommandRow& row) {
 }
 
 void note_input(History& history, u64 event_index, const sim::Input& input) {
+    MR_ASSERT(history.inputs.empty() || history.inputs.back().event_index < event_index);
     history.inputs.push_back({event_index, input.at, input.author, input.line});
 }
 

@@ -42,6 +42,11 @@ constexpr std::array kVerbs = {
 };
 // clang-format on
 
+static_assert(std::ranges::all_of(kVerbs, [](const Entry& entry) { return entry.perform != nullptr && entry.info.usage.starts_with(entry.info.name); }));
+static_assert(std::ranges::all_of(kVerbs, [](const Entry& entry) {
+    return std::ranges::count_if(kVerbs, [&](const Entry& other) { return other.info.name == entry.info.name; }) == 1;
+}));
+
 constexpr auto kInfos = [] {
     std::array<VerbInfo, kVerbs.size()> infos{};
     for (std::size_t i = 0; i < infos.size(); ++i) infos[i] = kVerbs[i].info;
@@ -96,6 +101,7 @@ Refusal find_target(const Call& call, std::size_t word, NodeId& node) {
 }
 
 void tell(Call& call, NodeId about, sim::Fact fact) {
+    MR_ASSERT(about.value < call.world.nodes.size());
     sim::Env env(call.world.machine.parts(call.observer), about, 0);
     fact.node = about;
     env.fact(fact);

@@ -56,7 +56,7 @@ std::size_t object_words(const Verb& verb) {
     const std::size_t count = verb.words.size();
     if (is("wait") || is("heal")) return 0;
     if (is("run") || is("partition")) return count;
-    if (is("elect")) return 1;
+    if (is("elect")) return std::min<std::size_t>(count, 1);
     if (is("config")) return std::min<std::size_t>(count, 2);
     const bool noun_first = count > 0 && (verb.words[0] == "link" || verb.words[0] == "message");
     if (noun_first) return std::min<std::size_t>(count, verb.words[0] == "link" ? 4 : 2);
@@ -65,6 +65,7 @@ std::size_t object_words(const Verb& verb) {
 }
 
 std::string joined(const std::vector<std::string>& words, std::size_t from, std::size_t to) {
+    MR_ASSERT(to <= words.size());
     std::string text;
     for (std::size_t i = from; i < to; ++i) text += (text.empty() ? "" : " ") + words[i];
     return text;
@@ -98,6 +99,7 @@ Verb parse_verb(std::string_view line) {
 Nanos parse_duration(std::string_view text) {
     constexpr std::array<std::pair<std::string_view, i64>, 6> kUnits = {
         {{"ns", 1}, {"us", 1'000}, {"ms", 1'000'000}, {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000}}};
+    static_assert(std::ranges::is_sorted(kUnits, {}, &std::pair<std::string_view, i64>::second));
     const auto unit = text.find_first_not_of("0123456789.");
     if (unit == 0 || unit == std::string_view::npos) return sim::nanos(-1);
     const auto found = std::ranges::find(kUnits, text.substr(unit), &std::pair<std::string_view, i64>::first);

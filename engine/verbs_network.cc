@@ -25,6 +25,7 @@ Refusal find_ends(const Call& call, std::size_t first, Ends& ends) {
 }
 
 bool add_rule(Call& call, FaultKind kind, Ends ends, i64 amount) {
+    MR_ASSERT(ends.a != ends.b && amount >= 0);
     const sim::FaultRule* old = call.world.machine.faults.find(kind, ends.a, ends.b);
     if (old != nullptr && old->amount == amount) return false;
     sim::FaultRule rule;
@@ -69,6 +70,7 @@ Refusal read_groups(const Call& call, std::vector<std::vector<NodeId>>& groups) 
         if (Refusal why = find_target(call, i, node); !why.empty()) return why;
         groups.back().push_back(node);
     }
+    MR_ASSERT(!groups.empty());
     return groups.size() >= 2 && !groups.back().empty() && !groups.front().empty() ? "" : "a partition has two sides: partition A, B | C";
 }
 
@@ -92,6 +94,7 @@ Refusal find_message(const Call& call, u64& id, Ends& ends) {
 }
 
 void tell_message(Call& call, FactKind kind, u64 id, Ends ends, i64 by = 0) {
+    MR_ASSERT(ends.a != sim::kNoNode && ends.b != sim::kNoNode && by >= 0);
     tell(call, ends.a, node_fact(kind, {static_cast<i64>(id), ends.a.value, ends.b.value, by}));
     call.observer.on_touch(touch::kMessages);
 }

@@ -17,6 +17,7 @@ void stop_halted(World& world, NodeId node, Observer& observer) {
 }
 
 void run_node(World& world, Observer& observer, sim::Turn& turn) {
+    MR_ASSERT(turn.node.value < world.nodes.size() && turn.notice.kind != sim::NoticeKind::none);
     sim::Env env(world.machine.parts(observer), turn.node, turn.notice.lane);
     world.nodes[turn.node.value].edit().on_notice(env, turn.notice);
     if (env.halted()) stop_halted(world, turn.node, observer);
@@ -49,11 +50,12 @@ NodeId World::broker_node(BrokerId broker) const {
 
 NodeId add_node(World& world, NodeCard card, std::unique_ptr<NodeCode> code, const sim::LinkProfile& links,
                 const sim::DiskProfile& disk) {
-    MR_ASSERT(world.find_node(card.name) == sim::kNoNode);
+    MR_ASSERT(world.find_node(card.name) == sim::kNoNode && !card.name.empty());
+    MR_ASSERT(code != nullptr && code->kind() == card.kind && (card.kind == NodeKind::broker) == (card.broker != kNoBroker));
     const NodeId node = world.machine.add_node(links, disk);
     world.nodes.emplace_back(std::move(code));
     world.frame.edit().cards.push_back(std::move(card));
-    MR_ASSERT(world.nodes.size() == world.frame->cards.size());
+    MR_ASSERT(world.nodes.size() == world.frame->cards.size() && world.nodes.size() == world.machine.kernel.hosts.size());
     return node;
 }
 
@@ -63,6 +65,7 @@ bool step(World& world, Observer& observer) {
     if (!world.machine.next(observer, turn)) return false;
     if (turn.node == sim::kNoNode) world.machine.finish(turn, {});
     else run_node(world, observer, turn);
+    MR_ASSERT(world.machine.kernel.now <= world.machine.next_at());
     sample_state(world);
     return true;
 }
@@ -75,10 +78,12 @@ void apply(World& world, const sim::Input& input, Observer& observer) {
         refuse_input(world, input.line, why, observer);
     observer.on_touch(touch::kInputs);
     world.machine.end_input();
+    MR_ASSERT(world.machine.kernel.event_index == input.at_index + 1 && world.machine.kernel.now == input.at);
     sample_state(world);
 }
 
 void end_act(World& world, NodeId node, const sim::Env& env, Observer& observer) {
+    MR_ASSERT(env.node() == node);
     world.machine.kernel.occupy(node, 0, env.charged());
     if (env.halted()) stop_halted(world, node, observer);
 }

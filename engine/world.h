@@ -20,6 +20,7 @@
 namespace engine {
 
 constexpr u64 kDigestEvery = 1u << 16;  // events between two state digests that enter the trace
+static_assert((kDigestEvery & (kDigestEvery - 1)) == 0);
 
 /// A node by value. Copies share it until one of them runs.
 class Node {

@@ -14,6 +14,7 @@ namespace {
 constexpr Nanos kRise = sim::seconds(10);        // before the origin; more if the cluster needs it
 constexpr u32 kMostRises = 12;
 constexpr Nanos kZookeeperFirst = sim::millis(500);
+static_assert(kZookeeperFirst < kRise && kMostRises > 0);
 constexpr std::string_view kControllerPath = "/controller";
 
 std::string check_spec(const WorldSpec& spec) {
@@ -85,6 +86,7 @@ void add_broker(World& world, const WorldSpec& spec, const BrokerSpec& broker, N
 }
 
 std::expected<World, std::string> empty_world(const WorldSpec& spec, Nanos origin) {
+    MR_ASSERT(origin > Nanos{});
     World world;
     world.machine = sim::Machine(spec.seed);
     world.machine.kernel.wall_start_ms = spec.start_ms - origin.to_millis();
@@ -117,6 +119,7 @@ void run_until(World& world, Nanos moment) {
 }
 
 bool has_controller(const World& world) {
+    MR_ASSERT(world.nodes.front().code().kind() == NodeKind::zookeeper);
     const auto& zookeeper = world.nodes.front().as<zookeeper::ZkServer>();
     return zookeeper.state.memory.tree.find(kControllerPath) != nullptr;
 }
@@ -178,6 +181,7 @@ std::expected<World, std::string> build_world(const WorldSpec& spec) {
         if (!world) return world;
         if (!raise_cluster(*world, spec, origin)) continue;
         if (std::string wrong = first_topic_error(*world); !wrong.empty()) return std::unexpected(std::move(wrong));
+        MR_ASSERT(world->machine.kernel.now == origin && world->lesson_time() == Nanos{});
         start_clients(*world);
         return world;
     }

@@ -57,6 +57,7 @@ client::AppRecord app_record(const RecordSpec& spec) {
 
 NodeId add_client(World& world, std::string name, NodeKind kind, bool manual, std::unique_ptr<NodeCode> code) {
     const sim::DiskProfile no_disk;
+    MR_ASSERT(kind != NodeKind::broker && kind != NodeKind::zookeeper);
     return add_node(world, {std::move(name), kind, kNoBroker, manual}, std::move(code), world.frame->client_link, no_disk);
 }
 
@@ -102,6 +103,7 @@ NodeId console_node(const World& world) { return world.find_node(kConsole); }
 
 void queue_topic(World& world, const TopicSpec& topic) {
     const NodeId node = console_node(world);
+    MR_ASSERT(node != sim::kNoNode);
     std::string command = create_command(world, topic);
     act_on(world, node, nobody(), [&](NodeCode& code, sim::Env& env) {
         tools::run_command(static_cast<tools::ConsoleNode&>(code).state, env, std::move(command));
@@ -137,6 +139,23 @@ std::expected<NodeId, std::string> add_producer(World& world, const ProducerSpec
     for (const RecordSpec& record : spec.records) settings.records.push_back(app_record(record));
     std::ranges::stable_sort(settings.records, {}, &client::AppRecord::at);
     return add_client(world, spec.name, NodeKind::producer, spec.manual, std::make_unique<client::ProducerNode>(std::move(settings)));
+}
+
+std::expected<NodeId, std::string> add_consumer(World& world, const ConsumerSpec& spec) {
+    if (std::string wrong = check_name(world, spec.name); !wrong.empty()) return std::unexpected(std::move(wrong));
+    if (const auto config = client::make_consumer_config(spec.config, spec.name); !config)
+        return std::unexpected(fmt::format("consumer {}: {}", spec.name, config.error()));
+    client::ConsumerSettings settings;
+    settings.name = spec.name;
+    settings.topics = spec.topics;
+    settings.partitions = spec.assign;
+    settings.group = spec.group;
+    settings.config = spec.config;
+    settings.bootstrap = addresses(world, spec.bootstrap);
+    settings.work_per_record = spec.work;
+    settings.commit = spec.commit;
+    settings.polls = spec.polls;
+    return add_client(world, spec.name, NodeKind::consumer, spec.manual, std::make_unique<client::ConsumerNode>(std::move(settings)));
 }
 
 }  // namespace engine

@@ -4,6 +4,7 @@
 #include <expected>
 
 #include "engine/broker/broker.h"
+#include "engine/client/consumer_node.h"
 #include "engine/world.h"
 
 namespace engine {
@@ -33,7 +34,7 @@ struct ProducerSpec {
     std::vector<RecordSpec> records;
 };
 
-enum class CommitStyle : u8 { automatic, before_work, after_work, none };
+using client::CommitStyle;
 
 struct ConsumerSpec {
     std::string name;
@@ -43,6 +44,7 @@ struct ConsumerSpec {
     ConfigMap config;
     Nanos work;                  // of one record
     CommitStyle commit = CommitStyle::automatic;
+    bool polls = true;           // false: its loop waits until it is resumed
     bool manual = false;
     std::vector<BrokerId> bootstrap;
 };

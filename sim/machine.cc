@@ -45,6 +45,7 @@ bool Machine::next(Recorder& recorder, Turn& turn) {
     turn = {};
     while (!kernel.events.empty()) {
         const Event event = kernel.events.pop();
+        MR_ASSERT(event.at >= kernel.now);
         if (!is_current(event)) continue;
         carry_out(event, recorder, turn);
         return true;
@@ -81,7 +82,7 @@ void Machine::carry_out(const Event& event, Recorder& recorder, Turn& turn) {
 void Machine::fire_timer(const Event& event, Turn& turn) {
     const Handle handle{event.slot, static_cast<u32>(event.tag)};
     const Timer timer = kernel.timers.at(handle);
-    MR_ASSERT(timer.due == event.at && timer.node == event.node);
+    MR_ASSERT(timer.due == event.at && timer.node == event.node && timer.lane < kLanes);
     kernel.timers.erase(handle);
     turn.node = timer.node;
     turn.notice.kind = NoticeKind::timer;
@@ -91,6 +92,7 @@ void Machine::fire_timer(const Event& event, Turn& turn) {
 }
 
 void Machine::finish_disk(const Event& event, Turn& turn) {
+    MR_ASSERT((event.slot & 3) < kLanes);
     const bool written = disks.of(event.node).finish_sync(event.tag);
     const Host& host = kernel.host(event.node);
     if (!written || (host.incarnation & 0x3fffffff) != event.slot >> 2) return;
@@ -101,6 +103,7 @@ void Machine::finish_disk(const Event& event, Turn& turn) {
 }
 
 void Machine::finish(const Turn& turn, Nanos cost) {
+    MR_ASSERT(cost.count >= 0);
     if (turn.node != kNoNode && kernel.host(turn.node).alive())
         kernel.occupy(turn.node, turn.notice.lane, cost);
     end_event();
@@ -126,7 +129,7 @@ void Machine::digest(Hasher& hasher) const {
 
 void Machine::start(NodeId node) {
     Host& host = kernel.host(node);
-    MR_ASSERT(!host.alive());
+    MR_ASSERT(!host.alive() && host.incarnation < UINT32_MAX);
     host.state = HostState::up;
     ++host.incarnation;
     host.lanes = {};
@@ -135,7 +138,7 @@ void Machine::start(NodeId node) {
 
 void Machine::stop_process(NodeId node, HostState state, Recorder& recorder) {
     Host& host = kernel.host(node);
-    MR_ASSERT(host.alive());
+    MR_ASSERT(host.alive() && (state == HostState::down || state == HostState::off));
     host.state = state;
     ++host.incarnation;
     host.lanes = {};
@@ -196,7 +199,7 @@ void Machine::refresh_effects() {
 
 void Machine::apply_effect(const FaultRule& rule) {
     const auto amount = static_cast<u64>(rule.amount);
-    MR_ASSERT(rule.amount >= 0);
+    MR_ASSERT(rule.amount >= 0 && rule.active(kernel.now));
     switch (rule.kind) {
         case FaultKind::link_blocked: network.link(rule.a, rule.b).blocked = true; return;
         case FaultKind::link_latency: network.link(rule.a, rule.b).effective.latency += nanos(rule.amount); return;
@@ -204,8 +207,14 @@ void Machine::apply_effect(const FaultRule& rule) {
             network.link(rule.a, rule.b).effective.loss_per_million = static_cast<u32>(std::min<u64>(amount, 999'999));
             return;
         case FaultKind::link_bandwidth: network.link(rule.a, rule.b).effective.bandwidth = amount; return;
-        case FaultKind::node_limp: kernel.host(rule.a).limp = {static_cast<u32>(amount), 1000}; return;
-        case FaultKind::disk_slow: disks.of(rule.a).slow_factor = static_cast<u32>(amount); return;
+        case FaultKind::node_limp:
+            MR_ASSERT(amount > 0 && amount <= UINT32_MAX);
+            kernel.host(rule.a).limp = {static_cast<u32>(amount), 1000};
+            return;
+        case FaultKind::disk_slow:
+            MR_ASSERT(amount > 0 && amount <= UINT32_MAX);
+            disks.of(rule.a).slow_factor = static_cast<u32>(amount);
+            return;
         case FaultKind::disk_full: disks.of(rule.a).full = true; return;
     }
 }

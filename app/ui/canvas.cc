@@ -85,7 +85,8 @@ void line(Canvas& canvas, ImVec2 from, ImVec2 to, Colour colour, float width) {
 
 void rule(Canvas& canvas, float left, float right, float y, Colour colour) {
     const float top = snap(canvas, y);
-    canvas.list->AddRectFilled({snap(canvas, left), top}, {snap(canvas, right), top + stroke_width(canvas, stroke::rule)},
+    canvas.list->AddRectFilled({snap(canvas, left), top},
+                               {snap(canvas, right), top + stroke_width(canvas, stroke::rule)},
                                faded(canvas, colour));
 }
 
@@ -134,7 +135,8 @@ void shadow(Canvas& canvas, const Rect& rect, float radius) {
     constexpr float kGrow[] = {6, 3, 1};
     constexpr float kDown[] = {10, 6, 2};
     for (std::size_t i = 0; i < 3; ++i) {
-        fill(canvas, rect.inset(-kGrow[i]).moved(0, kDown[i]), with_alpha(rgb(0), canvas.theme->shadow[i]), radius + kGrow[i]);
+        fill(canvas, rect.inset(-kGrow[i]).moved(0, kDown[i]), with_alpha(rgb(0), canvas.theme->shadow[i]),
+             radius + kGrow[i]);
     }
 }
 

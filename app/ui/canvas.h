@@ -66,8 +66,10 @@ void shadow(Canvas& canvas, const Rect& rect, float radius);
 // ---- text -----------------------------------------------------------------------------------------
 
 float text_width(const Canvas& canvas, Type type, std::string_view text);
-/// One line whose capitals are centred on `mid_y`. `x` is the left edge, the centre or the right edge. Returns the width.
-float text(Canvas& canvas, float x, float mid_y, Type type, Colour colour, std::string_view text, Align align = Align::left);
+/// One line whose capitals are centred on `mid_y`. `x` is the left edge, the centre or the right edge. Returns
+/// the width.
+float text(Canvas& canvas, float x, float mid_y, Type type, Colour colour, std::string_view text,
+           Align align = Align::left);
 /// As text, but cut with an ellipsis so that it is no wider than `width`.
 float text_within(Canvas& canvas, float x, float mid_y, float width, Type type, Colour colour, std::string_view text,
                   Align align = Align::left);

@@ -2,17 +2,12 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <iterator>
+#include <vector>
+
+#include "app/lab/host/files.h"
 
 namespace app::ui {
 namespace {
-
-std::vector<u8> read_file(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return {};
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
 
 /// The same file has several homes: Debian sorts by format, others by family.
 std::vector<std::string> places(std::string_view name) {
@@ -28,7 +23,8 @@ std::vector<std::string> places(std::string_view name) {
 
 u32 big_endian(const FontFile& file, std::size_t at, std::size_t count) {
     u32 value = 0;
-    for (std::size_t i = 0; i < count; ++i) value = (value << 8) | (at + i < file.bytes.size() ? file.bytes[at + i] : 0u);
+    for (std::size_t i = 0; i < count; ++i)
+        value = (value << 8) | (at + i < file.bytes.size() ? static_cast<u8>(file.bytes[at + i]) : 0u);
     return value;
 }
 
@@ -52,7 +48,7 @@ std::size_t table(const FontFile& file, const char* tag) {
 FontFile find_font(std::string_view name) {
     FontFile file;
     for (const std::string& path : places(name)) {
-        file.bytes = read_file(path);
+        file.bytes = lab::read_file(path).value_or("");
         if (file.found()) break;
     }
     if (file.found()) read_metrics(file);

@@ -3,14 +3,13 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "app/view_model/base.h"
 
 namespace app::ui {
 
 struct FontFile {
-    std::vector<u8> bytes;      // "" if not found
+    std::string bytes;          // "" if not found
     float height_in_em = 1.2f;  // ascent plus descent
     float ascent_in_em = 0.95f;
 

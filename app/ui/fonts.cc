@@ -13,7 +13,8 @@ namespace {
 constexpr const char* kFiles[kFaces] = {
     "opentype/inter/Inter-Regular.otf", "opentype/inter/Inter-SemiBold.otf",
     "truetype/jetbrains-mono/JetBrainsMono-Regular.ttf", "truetype/jetbrains-mono/JetBrainsMono-Bold.ttf"};
-constexpr const char* kPackages[kFaces] = {"fonts-inter", "fonts-inter", "fonts-jetbrains-mono", "fonts-jetbrains-mono"};
+constexpr const char* kPackages[kFaces] = {"fonts-inter", "fonts-inter", "fonts-jetbrains-mono",
+                                           "fonts-jetbrains-mono"};
 
 /// Latin, Latin-1, dashes and quotes, bullet, ellipsis, arrows, the signs of the course's formulas.
 constexpr ImWchar kGlyphs[] = {0x20, 0x7e, 0xa0, 0xff, 0x394, 0x394, 0x3a3, 0x3a3, 0x2013, 0x2014, 0x2018, 0x2019,
@@ -45,7 +46,7 @@ LoadedFont load_one(ImFontAtlas& atlas, const FontFile& file, std::size_t face, 
         return {atlas.AddFontDefault(&config), config.SizePixels, std::round(config.SizePixels * 0.8f)};
     }
     const float line = pixels * file.height_in_em;
-    auto* bytes = const_cast<u8*>(file.bytes.data());   // the atlas only reads, its interface is older than const
+    auto* bytes = const_cast<char*>(file.bytes.data());   // the atlas only reads, its interface is older than const
     ImFont* font = atlas.AddFontFromMemoryTTF(bytes, static_cast<int>(file.bytes.size()), line, &config, kGlyphs);
     return {font, line, 0};
 }

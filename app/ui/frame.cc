@@ -21,7 +21,8 @@ void style_text_fields(const Theme& theme) {
     style.WindowPadding = style.FramePadding = {0, 0};
     style.WindowBorderSize = style.FrameBorderSize = 0;
     style.AntiAliasedLinesUseTex = false;
-    style.Colors[ImGuiCol_FrameBg] = style.Colors[ImGuiCol_FrameBgHovered] = style.Colors[ImGuiCol_FrameBgActive] = {0, 0, 0, 0};
+    style.Colors[ImGuiCol_FrameBg] = style.Colors[ImGuiCol_FrameBgHovered] =
+        style.Colors[ImGuiCol_FrameBgActive] = {0, 0, 0, 0};
     style.Colors[ImGuiCol_Text] = to_vec(theme.ink);
     style.Colors[ImGuiCol_TextDisabled] = to_vec(theme.low);
     style.Colors[ImGuiCol_TextSelectedBg] = to_vec(with_alpha(theme.leader.fill, 150));

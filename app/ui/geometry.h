@@ -19,7 +19,9 @@ struct Rect {
     [[nodiscard]] bool empty() const { return w <= 0 || h <= 0; }
 };
 
-inline Rect from_edges(float left, float top, float right, float bottom) { return {left, top, right - left, bottom - top}; }
+inline Rect from_edges(float left, float top, float right, float bottom) {
+    return {left, top, right - left, bottom - top};
+}
 
 inline Rect intersect(const Rect& a, const Rect& b) {
     const auto low = [](float p, float q) { return p > q ? p : q; };

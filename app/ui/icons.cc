@@ -31,7 +31,9 @@ struct Pen {
     void solid(std::initializer_list<ImVec2> points, ImVec2 middle = {0, 0}) const {
         fill_star_shaped(canvas, at(middle.x, middle.y), all(points), colour);
     }
-    void bar(float x, float y, float w, float h) const { fill(canvas, {at(x, y).x, at(x, y).y, w * unit, h * unit}, colour, 0.5f); }
+    void bar(float x, float y, float w, float h) const {
+        fill(canvas, {at(x, y).x, at(x, y).y, w * unit, h * unit}, colour, 0.5f);
+    }
     void ring(float radius, float width = 1.8f) const { circle(canvas, centre, radius * unit, colour, width * unit); }
 };
 
@@ -59,21 +61,25 @@ void flag(const Pen& pen) {
     pen.solid({{-4, -5.6f}, {5.6f, -2.4f}, {-4, 1}}, {-1, -2.4f});
 }
 
-/// The question mark of the diamond, drawn so that it is as sharp as the rest.
+/// Always in the colour of what is looked at, whatever is asked for: a question is never anything else.
 void question(const Pen& pen) {
-    fill_convex(pen.canvas, {pen.at(0, -6.8f), pen.at(6.8f, 0), pen.at(0, 6.8f), pen.at(-6.8f, 0)}, pen.colour);
-    text(pen.canvas, pen.centre.x, pen.centre.y, {Face::mono_bold, Size::hint}, pen.inner, "?", Align::centre);
+    const Theme& theme = *pen.canvas.theme;
+    const std::array diamond{pen.at(0, -6.8f), pen.at(6.8f, 0), pen.at(0, 6.8f), pen.at(-6.8f, 0)};
+    fill_convex(pen.canvas, {diamond[0], diamond[1], diamond[2], diamond[3]}, theme.now);
+    if (theme.now_edge != theme.now) polyline(pen.canvas, diamond, theme.now_edge, stroke::link, true);
+    text(pen.canvas, pen.centre.x, pen.centre.y, {Face::mono_bold, Size::hint}, theme.on_now, "?", Align::centre);
 }
 
 void bookmark(const Pen& pen) {
-    pen.solid({{-4, -6}, {4, -6}, {4, 6}, {0, 2.4f}, {-4, 6}}, {0, -1});
+    pen.solid({{-3.6f, -5.6f}, {3.6f, -5.6f}, {3.6f, 5.6f}, {0, 2.4f}, {-3.6f, 5.6f}}, {0, -1});
 }
 
 void branch(const Pen& pen) {
     pen.stroke({{-3.2f, -4}, {-3.2f, 4.6f}});
     const ImVec2 from = pen.at(-3.2f, 2.4f), to = pen.at(3.8f, -1.6f);
     polyline(pen.canvas, curve(from, pen.at(-3, 0), pen.at(3.4f, 1.4f), to), pen.colour, 1.6f * pen.unit);
-    for (const ImVec2 end : {pen.at(-3.2f, -4.6f), pen.at(-3.2f, 4.6f), pen.at(3.8f, -2.4f)}) disc(pen.canvas, end, 1.9f * pen.unit, pen.colour);
+    for (const ImVec2 end : {pen.at(-3.2f, -4.6f), pen.at(-3.2f, 4.6f), pen.at(3.8f, -2.4f)})
+        disc(pen.canvas, end, 1.9f * pen.unit, pen.colour);
 }
 
 void warning(const Pen& pen) {
@@ -99,12 +105,13 @@ void step_forward(const Pen& pen, float side) {
 }
 
 void stop_forward(const Pen& pen, float side) {
-    for (const float shift : {-5.4f, -0.4f}) {
-        const ImVec2 upper = pen.at(shift * side, -4.4f), tip = pen.at((shift + 4.8f) * side, 0), lower = pen.at(shift * side, 4.4f);
+    for (const float shift : {-6.4f, -0.8f}) {
+        const ImVec2 upper = pen.at(shift * side, -4.8f), tip = pen.at((shift + 5.4f) * side, 0),
+                     lower = pen.at(shift * side, 4.8f);
         if (side > 0) fill_convex(pen.canvas, {upper, tip, lower}, pen.colour);
         else fill_convex(pen.canvas, {tip, upper, lower}, pen.colour);
     }
-    pen.bar(side > 0 ? 4.6f : -6, -4.4f, 1.4f, 8.8f);
+    pen.bar(side > 0 ? 5.0f : -6.6f, -4.8f, 1.6f, 9.6f);
 }
 
 void mill(const Pen& pen) {
@@ -112,14 +119,16 @@ void mill(const Pen& pen) {
     for (int i = 0; i < 8; ++i) {
         const float angle = static_cast<float>(i) / 8 * kTurn;
         const float c = std::cos(angle), s = std::sin(angle);
-        polyline(pen.canvas, std::array{pen.at(1.2f * c, 1.2f * s), pen.at(5.6f * c, 5.6f * s)}, pen.colour, 0.8f * pen.unit);
+        polyline(pen.canvas, std::array{pen.at(1.2f * c, 1.2f * s), pen.at(5.6f * c, 5.6f * s)}, pen.colour,
+                 0.8f * pen.unit);
         const float x = 5.7f * c, y = 5.7f * s;   // a paddle across the spoke's end
-        polyline(pen.canvas, std::array{pen.at(x - 0.9f * s, y + 0.9f * c), pen.at(x + 0.9f * s, y - 0.9f * c)}, pen.colour, 1.1f * pen.unit);
+        polyline(pen.canvas, std::array{pen.at(x - 0.9f * s, y + 0.9f * c), pen.at(x + 0.9f * s, y - 0.9f * c)},
+                 pen.colour, 1.1f * pen.unit);
     }
     disc(pen.canvas, pen.centre, 1.3f * pen.unit, pen.colour);
 }
 
-void check(const Pen& pen) { pen.stroke({{-5, 0.6f}, {-1.6f, 4.2f}, {5.4f, -4.4f}}, 2.1f); }
+void check(const Pen& pen) { pen.stroke({{-5, 0.6f}, {-1.6f, 4.2f}, {5.4f, -4.4f}}, 1.8f); }
 
 void check_box(const Pen& pen) {
     fill(pen.canvas, {pen.centre.x - 7, pen.centre.y - 7, 14, 14}, pen.colour, 3);
@@ -138,7 +147,8 @@ void arrow(const Pen& pen) {
 }
 
 void square(const Pen& pen) {
-    outline(pen.canvas, {pen.at(-5, -5).x, pen.at(-5, -5).y, 10 * pen.unit, 10 * pen.unit}, pen.colour, 0, 2 * pen.unit);
+    outline(pen.canvas, {pen.at(-5.5f, -5.5f).x, pen.at(-5.5f, -5.5f).y, 11 * pen.unit, 11 * pen.unit},
+            pen.colour, 0, 1.6f * pen.unit);
 }
 
 void draw_state(const Pen& pen, Icon which) {
@@ -146,10 +156,12 @@ void draw_state(const Pen& pen, Icon which) {
         case Icon::crown: return crown(pen);
         case Icon::star: return star(pen);
         case Icon::ring: return pen.ring(4.8f);
-        case Icon::dashed_ring: return dashed_circle(pen.canvas, pen.centre, 4.8f * pen.unit, 8, pen.colour, 1.8f * pen.unit);
+        case Icon::dashed_ring:
+            return dashed_circle(pen.canvas, pen.centre, 4.8f * pen.unit, 8, pen.colour, 1.8f * pen.unit);
         case Icon::cross: return cross(pen);
         case Icon::cut: pen.bar(-6, -1, 4.6f, 1.8f); return pen.bar(1.6f, -1, 4.6f, 1.8f);
-        case Icon::triangle: return fill_convex(pen.canvas, {pen.at(0, -5.6f), pen.at(6.2f, 5), pen.at(-6.2f, 5)}, pen.colour);
+        case Icon::triangle:
+            return fill_convex(pen.canvas, {pen.at(0, -5.6f), pen.at(6.2f, 5), pen.at(-6.2f, 5)}, pen.colour);
         case Icon::square: return square(pen);
         case Icon::flag: return flag(pen);
         case Icon::check: return check(pen);
@@ -162,7 +174,8 @@ void draw_state(const Pen& pen, Icon which) {
             return arc(pen.canvas, pen.centre, 4.8f * pen.unit, 0, 0.45f, pen.colour, 2 * pen.unit);
         case Icon::dot: return disc(pen.canvas, pen.centre, 4.6f * pen.unit, pen.colour);
         case Icon::hatched:
-            return hatch(pen.canvas, {pen.at(-6, -5.5f).x, pen.at(-6, -5.5f).y, 12 * pen.unit, 11 * pen.unit}, pen.colour, 3.5f, 1);
+            return hatch(pen.canvas, {pen.at(-6, -5.5f).x, pen.at(-6, -5.5f).y, 12 * pen.unit, 11 * pen.unit},
+                         pen.colour, 3.5f, 1);
         case Icon::diamond:
             return fill_convex(pen.canvas, {pen.at(0, -6), pen.at(6, 0), pen.at(0, 6), pen.at(-6, 0)}, pen.colour);
         default: return;
@@ -185,7 +198,8 @@ void draw_control(const Pen& pen, Icon which) {
         case Icon::radio_on: return radio(pen, true);
         case Icon::radio_off: return radio(pen, false);
         case Icon::check_box: return check_box(pen);
-        case Icon::empty_box: return outline(pen.canvas, {pen.centre.x - 7, pen.centre.y - 7, 14, 14}, pen.colour, 3, 1.5f);
+        case Icon::empty_box:
+            return outline(pen.canvas, {pen.centre.x - 7, pen.centre.y - 7, 14, 14}, pen.colour, 3, 1.5f);
         default: return draw_state(pen, which);
     }
 }
@@ -227,7 +241,7 @@ Colour colour_of(const Theme& theme, Icon which) {
         case Icon::square: return theme.evicted;
         case Icon::flag: case Icon::check: return theme.good.edge;
         case Icon::question: return theme.now;
-        case Icon::warning: return theme.late.edge;
+        case Icon::warning: return theme.out_of_sync.edge;
         default: return theme.ink;
     }
 }

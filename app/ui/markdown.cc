@@ -80,7 +80,8 @@ int add_text(MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* context)
     std::string words(text, size);
     if (type == MD_TEXT_SOFTBR) words = " ";
     if (type == MD_TEXT_BR) words = "\n";
-    parser.blocks.back().spans.push_back({std::move(words), parser.bold > 0, parser.italic > 0, parser.code || parser.code_block});
+    parser.blocks.back().spans.push_back(
+        {std::move(words), parser.bold > 0, parser.italic > 0, parser.code || parser.code_block});
     return 0;
 }
 

@@ -26,7 +26,8 @@ std::vector<ImVec2> rounded(const Rect& r, float radius) {
     for (int quarter = 0; quarter < 4; ++quarter) {
         for (int i = 0; i <= 4; ++i) {
             const float angle = (static_cast<float>(quarter) / 4 + 0.5f + static_cast<float>(i) / 16) * kTurn;
-            out.push_back({centres[quarter].x + radius * std::cos(angle), centres[quarter].y + radius * std::sin(angle)});
+            out.push_back(
+                {centres[quarter].x + radius * std::cos(angle), centres[quarter].y + radius * std::sin(angle)});
         }
     }
     out.push_back(out.front());
@@ -61,7 +62,8 @@ void dashed_polyline(Canvas& canvas, std::span<const ImVec2> points, Dash dash, 
 void dashed_line(Canvas& canvas, ImVec2 from, ImVec2 to, Dash dash, Colour colour, float width) {
     const float total = distance(from, to);
     for (float at = 0; at < total; at += dash.on + dash.off) {
-        line(canvas, between(from, to, at / total), between(from, to, std::min(1.0f, (at + dash.on) / total)), colour, width);
+        line(canvas, between(from, to, at / total), between(from, to, std::min(1.0f, (at + dash.on) / total)),
+             colour, width);
     }
 }
 

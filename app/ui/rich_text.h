@@ -19,10 +19,13 @@ struct TextStyle {
 TextStyle body_style(const Theme& theme, Size size = Size::label);
 
 /// Draws from `top` down and returns the height. With `draw` false only measures.
-float paragraphs(Canvas& canvas, float x, float top, float width, const RichText& text, const TextStyle& style, bool draw = true);
+float paragraphs(Canvas& canvas, float x, float top, float width, const RichText& text, const TextStyle& style,
+                 bool draw = true);
 /// The same for Markdown source.
-float markdown(Canvas& canvas, float x, float top, float width, std::string_view source, const TextStyle& style, bool draw = true);
+float markdown(Canvas& canvas, float x, float top, float width, std::string_view source, const TextStyle& style,
+               bool draw = true);
 /// Plain text, wrapped, in one face.
-float wrapped(Canvas& canvas, float x, float top, float width, Type type, Colour colour, std::string_view words, bool draw = true);
+float wrapped(Canvas& canvas, float x, float top, float width, Type type, Colour colour, std::string_view words,
+              bool draw = true);
 
 }  // namespace app::ui

@@ -6,7 +6,8 @@ namespace {
 Theme dark() {
     Theme t;
     t.name = ThemeName::dark;
-    t.bg = rgb(0x0E1217), t.panel = rgb(0x131820), t.card = rgb(0x1A202A), t.raised = rgb(0x232B37), t.well = rgb(0x0E1217);
+    t.bg = rgb(0x0E1217), t.panel = rgb(0x131820), t.card = rgb(0x1A202A), t.raised = rgb(0x232B37),
+    t.well = rgb(0x0E1217);
     t.line = rgb(0x29323E), t.ctl = rgb(0x6B7888), t.ink = rgb(0xEAEEF3), t.mid = rgb(0xB4BECA), t.low = rgb(0x8E9AA9);
     t.strong = rgb(0xEAEEF3), t.on_strong = rgb(0x0E1217);
     t.leader = {rgb(0x4BA3DD), rgb(0x0072B2), rgb(0xFFFFFF)};
@@ -27,7 +28,8 @@ Theme dark() {
 Theme light() {
     Theme t;
     t.name = ThemeName::light;
-    t.bg = rgb(0xF3F4F6), t.panel = rgb(0xFFFFFF), t.card = rgb(0xFFFFFF), t.raised = rgb(0xEEF1F4), t.well = rgb(0xF3F4F6);
+    t.bg = rgb(0xF3F4F6), t.panel = rgb(0xFFFFFF), t.card = rgb(0xFFFFFF), t.raised = rgb(0xEEF1F4),
+    t.well = rgb(0xF3F4F6);
     t.line = rgb(0xDCE1E7), t.ctl = rgb(0x7F8A97), t.ink = rgb(0x14181D), t.mid = rgb(0x444E5A), t.low = rgb(0x5D6874);
     t.strong = rgb(0x14181D), t.on_strong = rgb(0xFFFFFF);
     t.leader = {rgb(0x005B8F), rgb(0x0072B2), rgb(0xFFFFFF)};

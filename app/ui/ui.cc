@@ -13,7 +13,9 @@ u64 hash_name(u64 seed, std::string_view name) {
     return (hash ^ 0xffu) * 0x100000001b3u;   // so that "a" in "b" is not "ba"
 }
 
-u64 id_of(const Ui& ui, std::string_view name) { return hash_name(ui.scopes.empty() ? 0 : ui.scopes.back().first, name); }
+u64 id_of(const Ui& ui, std::string_view name) {
+    return hash_name(ui.scopes.empty() ? 0 : ui.scopes.back().first, name);
+}
 
 std::string path_of(const Ui& ui, std::string_view name) {
     return ui.scopes.empty() ? std::string(name) : ui.scopes.back().second + "/" + std::string(name);
@@ -106,7 +108,7 @@ Response interact(Ui& ui, std::string_view name, const Rect& rect, Reach reach) 
     Response response;
     response.id = id_of(ui, name);
     const Rect visible = ui.canvas.clips.empty() ? rect : intersect(rect, ui.canvas.clips.back());
-    ui.targets.push_back({response.id, path_of(ui, name), visible, ui.canvas.layer, reach.keyboard});
+    ui.targets.push_back({response.id, path_of(ui, name), std::string(name), visible, ui.canvas.layer, reach.keyboard});
     if (!reach.enabled) {
         response.hovered = ui.state->hot == response.id;
         response.focused = has_keyboard(ui, response.id);
@@ -141,7 +143,7 @@ float scroll_offset(Ui& ui, std::string_view name, const Rect& pane, float conte
     if (most > 0) {
         const float length = std::max(24.0f, pane.h * pane.h / content_height);
         const float top = pane.y + (pane.h - length) * offset / most;
-        fill(ui.canvas, {pane.right() - 5, top, 3, length}, ui.canvas.theme->ctl, 1.5f);
+        fill(ui.canvas, {pane.right() - 5, top, 3, length}, ui.canvas.theme->next.edge, 1.5f);
     }
     return offset;
 }

@@ -44,6 +44,7 @@ struct Input {
 struct Target {
     u64 id = 0;
     std::string name;       // path of names, for tests and for the transcript of focus
+    std::string leaf;       // the name alone: of things in the world it is their object
     Rect rect;              // what is visible of it
     i32 layer = 0;
     bool takes_keyboard = true;

@@ -37,6 +37,14 @@ struct PaletteVm {
     i32 chosen = 0;
 };
 
+/// What hovering over an object tells. `object` says for which one it was made.
+struct HoverVm {
+    std::string object;          // "orders-0/2 offset 9"; "" none
+    std::string title;           // "offset 9, order 9"
+    std::string mono;            // "epoch 0, sequence 9"
+    std::string text;            // "Not committed: broker 3 has not asked for offset 10 yet."
+};
+
 struct ToastVm {
     std::string title;           // "New branch: acks=1"
     std::string text;

@@ -28,7 +28,8 @@ struct PartitionsVm {
     std::string sentence;        // "One row for each copy of orders-0. Committed means: ..."
     std::string known_title;     // "LEO known to broker 2"
     std::vector<ReplicaRowVm> rows;
-    std::string rule;            // Markdown: "HW = smallest LEO in the ISR, ... = `min(10, 9)` = **9**"; "" while a question is open
+    std::string rule;  // Markdown: "HW = smallest LEO in the ISR, ... = `min(10, 9)` = **9**"; "" while a
+                       // question is open
     // ISR over time: one lane a replica.
     std::vector<LaneVm> isr_lanes;
     TimeAxisVm isr_axis;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/view_model/events.h"
 #include "app/view_model/home.h"
 #include "app/view_model/inspector.h"
 #include "app/view_model/lesson_pane.h"
@@ -12,6 +13,7 @@
 #include "app/view_model/stage.h"
 #include "app/view_model/timeline.h"
 #include "app/view_model/top_bar.h"
+#include "app/view_model/znodes.h"
 
 namespace app {
 
@@ -30,8 +32,11 @@ struct ScreenVm {
     std::vector<ViewTabVm> views;
     std::string view;            // title of the open one
     PartitionsVm partitions;
+    ZnodesVm znodes;
+    EventsVm events;
     InspectorVm inspector;
     TimelineVm timeline;
+    HoverVm hover;               // for the object that the last frame said the mouse is on
     MenuVm menu;
     PaletteVm palette;
     bool help_open = false;

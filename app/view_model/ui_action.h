@@ -22,7 +22,7 @@ enum class UiVerb : u8 {
     stop_work,        // end a long run, keep what it reached
     // The lesson.
     choose_answer,    // object: prediction id; argument: value of the choice
-    lock_in,          // object: prediction id
+    lock_in,          // object: prediction id; "" (the key Enter) the open question, or go on when there is none
     run_to_stop,
     show_fidelity,
     follow_link,      // object: id of the link in the card that was clicked

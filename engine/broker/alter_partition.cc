@@ -16,6 +16,7 @@ using wire::AlterPartitionResponse;
 
 constexpr Nanos kRequestTimeout = sim::seconds(30);
 constexpr Nanos kRetryDelay = sim::millis(50);
+static_assert(kRetryDelay < kRequestTimeout);
 
 void retry_later(Ctx ctx) {
     AlterPartitionState& state = ctx.memory().alter_partition;
@@ -26,6 +27,7 @@ void retry_later(Ctx ctx) {
 void take_back(AlterPartitionState& state) {
     for (const TopicPartition id : state.in_flight) state.unsent.push_back(id);
     state.in_flight.clear();
+    MR_VALIDATE(std::ranges::none_of(state.unsent, [](TopicPartition id) { return id.partition < 0; }));
 }
 
 void connect(Ctx ctx) {
@@ -43,6 +45,8 @@ void connect(Ctx ctx) {
 }
 
 void add_item(Ctx ctx, AlterPartitionRequest& request, const Partition& partition, i16 version) {
+    MR_ASSERT(partition.leads() && partition.isr.in_flight && !partition.isr.proposed.empty());
+    MR_ASSERT(contains(partition.isr.proposed, partition.leader));
     auto& topic = request.topics.emplace_back();
     topic.topic_name = ctx.text(partition.id.topic);
     topic.topic_id = partition.topic_id;
@@ -67,6 +71,7 @@ void send_all(Ctx ctx) {
     AlterPartitionRequest request;
     request.broker_id = ctx.self().value;
     request.broker_epoch = ctx.memory().broker_epoch.value;
+    MR_ASSERT(state.channel.open() && state.channel.idle() && state.in_flight.empty());
     for (const TopicPartition id : std::exchange(state.unsent, {})) {
         const Partition* partition = ctx.find(id);
         if (!still_stands(partition)) continue;
@@ -81,12 +86,16 @@ void send_all(Ctx ctx) {
 void confirm(Ctx ctx, Partition& partition, const AlterPartitionResponse::Topic::Partition& item) {
     BrokerList isr;
     for (const i32 broker : item.isr) isr.push_back(BrokerId{broker});
+    MR_ASSERT(partition.leads() && partition.isr.in_flight);
+    const bool sound = all_differ(isr) && is_subset(isr, partition.replicas) && contains(isr, ctx.self());
+    if (!sound) return partition.isr.drop_proposal();
     const std::string before = to_text(partition.isr.committed);
     partition.isr.confirm(isr);
     partition.partition_epoch = PartitionEpoch{item.partition_epoch};
     partition.isr_set_by = ctx.env.fact(partition_fact(
         FactKind::isr, partition.id, {ctx.env.intern(to_text(isr)).value, ctx.env.intern(before).value}));
     ctx.env.touch(touch::kPartitions | touch::kReplicas);
+    MR_VALIDATE(partition.holds_together());
     if (ctx.memory().profile.high_watermark_moves_on_isr_change) advance_high_watermark(ctx, partition.id);
 }
 
@@ -136,6 +145,7 @@ void on_answer(Ctx ctx, sim::Notice& notice) {
 }  // namespace
 
 void send_isr_proposal(Ctx ctx, TopicPartition id) {
+    MR_ASSERT(ctx.find(id) != nullptr && ctx.find(id)->isr.in_flight);
     ctx.memory().alter_partition.unsent.push_back(id);
     send_unsent_proposals(ctx);
 }

@@ -1,9 +1,11 @@
 #include "engine/broker/broker_node.h"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/broker/controller_work.h"
 #include "engine/broker/group_coordinator.h"
+#include "engine/broker/invariants.h"
 #include "engine/broker/replicas.h"
 #include "engine/broker/timers.h"
 #include "engine/broker/topic_rules.h"
@@ -16,6 +18,7 @@ constexpr std::array<std::string_view, kTimerKinds> kTimerNames = {
     "high watermark checkpoint", "produce timeout", "fetch timeout", "fetch backoff", "fetcher timeout",
     "controller retry", "leader imbalance check", "group rebalance", "member session", "topic creation timeout",
     "election timeout"};
+static_assert(std::ranges::none_of(kTimerNames, &std::string_view::empty));
 
 void every(Ctx ctx, u16 kind, Nanos interval) { ctx.env.timer(interval, kind, 0, kBackgroundLane); }
 
@@ -77,6 +80,15 @@ void BrokerNode::on_notice(sim::Env& env, sim::Notice& notice) {
     if (state.memory.halted && notice.kind != sim::NoticeKind::boot) return;
     dispatch(ctx, notice);
     work_on_unmuted(ctx);
+    if (state.memory.halted) return;  // it stopped in the middle of something
+    MR_ASSERT(state.memory.sockets.unmuted.empty());
+    MR_VALIDATE(replicas_hold_together(state.memory));
+    MR_VALIDATE(groups_hold_together(state.memory));
+    MR_VALIDATE(produces_are_watched(state.memory));
+    MR_VALIDATE(fetches_are_watched(state.memory));
+    MR_VALIDATE(fetchers_follow_roles(state.memory));
+    MR_VALIDATE(questions_miss_answers(state.memory));
+    MR_VALIDATE(controller_is_quiet(state.memory));
 }
 
 }  // namespace engine::broker

@@ -29,6 +29,9 @@ struct ControlledPartition {
     BrokerList isr;
     bool has_state = false;               // its state znode exists
     sim::FactId set_by;                   // the fact that last changed leader or ISR
+
+    /// The ISR is part of the replicas, and whoever leads is in it. O(replicas).
+    [[nodiscard]] bool holds_together() const;
 };
 
 struct ControlledTopic {
@@ -173,9 +176,5 @@ struct ElectionCandidates {
     BrokerId current_leader = kNoBroker;
 };
 ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates);
-
-/// Where replicas of new partitions go: Kafka's round-robin with a start and a shift (spec 3.8).
-std::vector<BrokerList> place_replicas(const BrokerList& brokers, i32 partitions, i32 replication_factor, i32 start,
-                                       i32 shift);
 
 }  // namespace engine::broker

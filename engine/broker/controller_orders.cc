@@ -57,6 +57,7 @@ ErrorCode check_controller(Ctx ctx, ControllerEpoch controller_epoch, BrokerEpoc
     BrokerMemory& memory = ctx.memory();
     if (broker_epoch != kNoBrokerEpoch && broker_epoch < memory.broker_epoch) return ErrorCode::stale_broker_epoch;
     if (controller_epoch < memory.metadata.controller_epoch) return ErrorCode::stale_controller_epoch;
+    MR_ASSERT(memory.metadata.controller_epoch <= controller_epoch);
     memory.metadata.controller_epoch = controller_epoch;
     return ErrorCode::none;
 }

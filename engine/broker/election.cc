@@ -1,4 +1,4 @@
-// Who leads, and where replicas go: the two decisions of a controller, without anything around them.
+// Who leads: the decision of a controller, without anything around it.
 #include <algorithm>
 
 #include "engine/broker/controller.h"
@@ -10,10 +10,12 @@ BrokerList only_live(const BrokerList& brokers, const BrokerList& live) {
     BrokerList rest;
     for (const BrokerId broker : brokers)
         if (contains(live, broker)) rest.push_back(broker);
+    MR_ASSERT(rest.size() <= brokers.size() && is_subset(rest, live));
     return rest;
 }
 
 ElectionOutcome refused(ErrorCode why) {
+    MR_ASSERT(failed(why));
     ElectionOutcome outcome;
     outcome.refusal = why;
     return outcome;
@@ -38,10 +40,7 @@ ElectionOutcome elect_first_alive(bool unclean_allowed, const ElectionCandidates
     return refused(ErrorCode::eligible_leaders_not_available);
 }
 
-}  // namespace
-
-ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates) {
-    MR_ASSERT(!candidates.replicas.empty());
+ElectionOutcome decide(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates) {
     switch (kind) {
         case ElectionKind::preferred: return elect_preferred(candidates);
         case ElectionKind::offline: return elect_first_alive(unclean_allowed, candidates);
@@ -53,20 +52,20 @@ ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const Elec
     return refused(ErrorCode::unknown_server_error);
 }
 
-std::vector<BrokerList> place_replicas(const BrokerList& brokers, i32 partitions, i32 replication_factor, i32 start,
-                                       i32 shift) {
-    const auto n = static_cast<i32>(brokers.size());
-    MR_ASSERT(n > 0 && replication_factor >= 1 && replication_factor <= n);
-    const auto at = [&](i32 place) { return brokers[static_cast<std::size_t>(place % n)]; };
-    std::vector<BrokerList> assignment;
-    for (i32 partition = 0; partition < partitions; ++partition) {
-        if (partition > 0 && partition % n == 0) ++shift;
-        const i32 first = (partition + start) % n;
-        BrokerList replicas = {at(first)};
-        for (i32 j = 0; j < replication_factor - 1; ++j) replicas.push_back(at(first + 1 + (shift + j) % (n - 1)));
-        assignment.push_back(std::move(replicas));
-    }
-    return assignment;
+}  // namespace
+
+bool ControlledPartition::holds_together() const {
+    return all_differ(replicas) && is_subset(isr, replicas) && (leader == kNoBroker || contains(isr, leader));
+}
+
+ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates) {
+    MR_ASSERT(!candidates.replicas.empty());
+    ElectionOutcome outcome = decide(kind, unclean_allowed, candidates);
+    MR_ASSERT(outcome.elected != failed(outcome.refusal));
+    MR_ASSERT(!outcome.elected || (contains(candidates.replicas, outcome.leader) && contains(candidates.live, outcome.leader)));
+    MR_ASSERT(!outcome.elected || contains(outcome.isr, outcome.leader));
+    MR_ASSERT(!outcome.unclean || (outcome.isr.size() == 1 && kind != ElectionKind::preferred));
+    return outcome;
 }
 
 }  // namespace engine::broker

@@ -9,6 +9,7 @@ namespace engine::broker {
 namespace {
 
 void refuse(Ctx ctx, const FetchPart& part, PartRead& read, ErrorCode code) {
+    MR_ASSERT(failed(code) && read.batches.empty());
     read.error = code;
     ctx.env.fact(partition_fact(FactKind::fetch_refused, part.id, {static_cast<i64>(code), part.offset.value}));
 }
@@ -57,8 +58,7 @@ ErrorCode check_leadership(Ctx ctx, TopicPartition id, LeaderEpoch current_epoch
 }
 
 Offset read_limit(Ctx ctx, const Partition& partition, bool is_replica, bool read_committed) {
-    if (is_replica || ctx.broker.has_bug(PlantedBug::consumer_reads_uncommitted)) return partition.log_end_offset();
-    return read_committed ? partition.last_stable_offset() : partition.high_watermark;
+    return partition.readable_end(is_replica || ctx.broker.has_bug(PlantedBug::consumer_reads_uncommitted), read_committed);
 }
 
 std::vector<PartRead> read_parts(Ctx ctx, const FetchOp& op) {
@@ -75,11 +75,15 @@ std::vector<PartRead> read_parts(Ctx ctx, const FetchOp& op) {
         const auto most = static_cast<u32>(std::clamp<i64>(std::min<i64>(part.max_bytes, budget), 0, INT32_MAX));
         if (part.offset >= limit || (most == 0 && !whole_first)) continue;
         log::ReadResult result = log::read(partition.log, disk, part.offset, limit, most, whole_first);
+        MR_ASSERT(whole_first || result.bytes <= most);
         if (result.bytes > 0) whole_first = false;
         budget -= result.bytes;
         read.bytes = result.bytes;
         read.batches = std::move(result.batches);
+        MR_ASSERT(read.log_start <= read.high_watermark && read.high_watermark <= read.leader_end);
+        MR_ASSERT(read.last_stable_offset <= read.high_watermark);
     }
+    MR_ASSERT(reads.size() == op.parts.size());
     return reads;
 }
 

@@ -41,6 +41,7 @@ void answer_join(Ctx ctx, const Group& group, GroupMember& member, bool skip_ass
             if (!other.instance_id.empty()) entry.group_instance_id = other.instance_id;
             entry.metadata = metadata_for(other, group.protocol);
         }
+    MR_ASSERT(member.awaiting_join && group.members.contains(group.leader));
     member.awaiting_join = false;
     member.is_new = false;
     respond(ctx, member.join_reply, response);
@@ -67,6 +68,8 @@ void stop_session(Ctx ctx, GroupMember& member) { ctx.env.cancel(member.session_
 
 // ---- the rebalance ------------------------------------------------------------------------------
 
+bool can_rebalance(const Group& group) { return group.phase != GroupPhase::preparing_rebalance && group.phase != GroupPhase::dead; }
+
 void arm_rebalance_timer(Ctx ctx, Group& group, Nanos delay) {
     ctx.env.cancel(group.rebalance_timer);
     group.rebalance_timer = ctx.env.timer(std::max(delay, Nanos{}), kGroupRebalance, group.name.value, kRequestLane);
@@ -90,6 +93,7 @@ void drop_member(Ctx ctx, Group& group, const std::string& id) {
 }
 
 void complete_join(Ctx ctx, Group& group) {
+    MR_ASSERT(group.phase == GroupPhase::preparing_rebalance && group.generation < INT32_MAX);
     ctx.env.cancel(group.rebalance_timer);
     group.new_member_joined = false;
     group.initial_delay_ends = {};
@@ -109,6 +113,7 @@ void complete_join(Ctx ctx, Group& group) {
     if (!group.members.contains(group.leader) || !group.members.at(group.leader).awaiting_join)
         for (const auto& [id, member] : group.members)
             if (member.awaiting_join) { group.leader = id; break; }
+    MR_ASSERT(group.members.contains(group.leader));
     group.protocol = select_protocol(group);
     set_phase(ctx, group, GroupPhase::completing_rebalance);
     group.phase_set_by = ctx.env.fact(named_fact(FactKind::generation, group.name, {group.generation, group.members.size()}));
@@ -127,6 +132,7 @@ void maybe_complete_join(Ctx ctx, Group& group) {
 /// Everybody has to join again. A group that was empty first waits a little for others to come.
 void prepare_rebalance(Ctx ctx, Group& group, std::string_view reason) {
     if (group.phase == GroupPhase::completing_rebalance) forget_assignments(ctx, group, ErrorCode::rebalance_in_progress);
+    MR_ASSERT(can_rebalance(group));
     const bool was_empty = group.phase == GroupPhase::empty;
     set_phase(ctx, group, GroupPhase::preparing_rebalance);
     group.phase_set_by = ctx.env.fact(named_fact(FactKind::rebalance, group.name, {ctx.env.intern(reason).value}));
@@ -138,8 +144,6 @@ void prepare_rebalance(Ctx ctx, Group& group, std::string_view reason) {
     arm_rebalance_timer(ctx, group, delays ? initial : longest);
     maybe_complete_join(ctx, group);
 }
-
-bool can_rebalance(const Group& group) { return group.phase != GroupPhase::preparing_rebalance && group.phase != GroupPhase::dead; }
 
 void maybe_prepare_rebalance(Ctx ctx, Group& group, std::string_view reason) {
     if (can_rebalance(group)) prepare_rebalance(ctx, group, reason);
@@ -192,6 +196,7 @@ void add_member(Ctx ctx, Group& group, const JoinCall& call, const std::string& 
     fill(member, call);
     if (group.members.empty()) group.protocol_type = call.protocol_type;
     if (group.members.empty()) group.leader = id;
+    MR_ASSERT(!id.empty() && !group.members.contains(id));
     std::erase(group.pending_members, id);
     if (!call.instance_id.empty()) group.static_members[call.instance_id] = id;
     group.members[id] = std::move(member);
@@ -211,6 +216,7 @@ bool same_protocols(const GroupMember& member, const std::vector<MemberProtocol>
 /// A static member comes back under its instance id: a new member id, the old one is fenced.
 void replace_static_member(Ctx ctx, Group& group, const JoinCall& call) {
     const std::string old_id = group.static_members.at(call.instance_id);
+    MR_ASSERT(group.members.contains(old_id) && group.members.at(old_id).instance_id == call.instance_id);
     GroupMember member = group.members.at(old_id);
     if (member.awaiting_join) answer_join_error(ctx, member.join_reply, ErrorCode::fenced_instance_id, old_id);
     if (member.awaiting_sync) answer_sync(ctx, group, member.sync_reply, ErrorCode::fenced_instance_id, {});
@@ -302,6 +308,7 @@ void take_assignments(Group& group, const wire::SyncGroupRequest& request) {
 }
 
 void store_assignment(Ctx ctx, Group& group) {
+    MR_ASSERT(!group.storing_assignment && group.phase == GroupPhase::completing_rebalance);
     group.storing_assignment = true;
     store_group(ctx, group);
 }
@@ -322,6 +329,7 @@ void fail_waiting_members(Ctx ctx, Group& group, ErrorCode error) {
         if (member.awaiting_join) answer_join_error(ctx, member.join_reply, error, id);
         if (member.awaiting_sync) answer_sync(ctx, group, member.sync_reply, error, {});
         member.awaiting_join = member.awaiting_sync = false;
+        MR_ASSERT(!member.session_timer);
     }
     ctx.env.cancel(group.rebalance_timer);
 }
@@ -378,6 +386,7 @@ void on_assignment_stored(Ctx ctx, const std::string& name, i32 generation, Erro
         return prepare_rebalance(ctx, group, "the assignment could not be stored");
     }
     ctx.env.cancel(group.rebalance_timer);
+    MR_ASSERT(!group.members.empty());
     set_phase(ctx, group, GroupPhase::stable);
     group.phase_set_by = ctx.env.fact(named_fact(FactKind::assignment, group.name, {group.generation}));
     for (auto& [id, member] : group.members) {

@@ -71,6 +71,7 @@ void answer_fetch_topics(Ctx ctx, const Group* group, const auto& asked, auto& t
 
 void commit_offsets(Ctx ctx, const ReplyTo& to, const Request& request) {
     if (const ErrorCode refused = check_commit(ctx, request); failed(refused)) return respond(ctx, to, refuse_all(request, refused));
+    MR_ASSERT(!failed(check_coordinator(ctx, request.group_id)));
     GroupAppend append;
     append.purpose = GroupAppend::For::offsets;
     append.group = request.group_id;
@@ -87,6 +88,7 @@ void commit_offsets(Ctx ctx, const ReplyTo& to, const Request& request) {
             append.offsets.emplace_back(id, offset);
             records.push_back(offset_record(ctx, request.group_id, id, offset));
         }
+    MR_ASSERT(records.size() == append.offsets.size());
     Group& group = edit_group(ctx, request.group_id);
     if (GroupMember* member = group.members.find(request.member_id)) renew_session(ctx, group, *member);
     store(ctx, std::move(append), records);

@@ -53,6 +53,21 @@ std::string_view name_of(GroupPhase phase) {
     return "";
 }
 
+bool Group::holds_together() const {
+    if (!members.empty() && !members.contains(leader)) return false;
+    if (phase == GroupPhase::empty && !members.empty()) return false;
+    for (const auto& [instance, id] : static_members) {
+        const GroupMember* member = members.find(id);
+        if (member == nullptr || member->instance_id != instance) return false;
+    }
+    return std::ranges::all_of(members, [&](const auto& entry) {
+        const GroupMember& member = entry.second;
+        const bool waits_in_turn = (!member.awaiting_join || phase == GroupPhase::preparing_rebalance) &&
+                                   (!member.awaiting_sync || phase == GroupPhase::completing_rebalance);
+        return member.id == entry.first && waits_in_turn;
+    });
+}
+
 i32 java_string_hash(std::string_view utf8) {
     u32 hash = 0;
     for_each_utf16_unit(utf8, [&](u32 unit) { hash = hash * 31 + unit; });
@@ -63,6 +78,7 @@ i32 coordinator_partition(std::string_view name, i32 partitions) {
     MR_ASSERT(partitions > 0);
     const i32 hash = java_string_hash(name);
     const i32 positive = hash == INT32_MIN ? 0 : hash < 0 ? -hash : hash;
+    MR_ASSERT(positive >= 0);
     return positive % partitions;
 }
 
@@ -83,6 +99,7 @@ ErrorCode check_coordinator(Ctx ctx, const std::string& group) {
 std::string select_protocol(const Group& group) {
     const std::vector<std::string> common = common_protocols(group);
     std::vector<u32> votes(common.size());
+    MR_ASSERT(!group.members.empty() || common.empty());
     for (const auto& [id, member] : group.members)
         for (const MemberProtocol& protocol : member.protocols) {
             const auto at = std::ranges::find(common, protocol.name);

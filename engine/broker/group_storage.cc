@@ -122,7 +122,9 @@ void load_group(Ctx ctx, wire::Reader& in, const wire::RecordView& record) {
         if (!member.instance_id.empty()) group.static_members[member.instance_id] = member.id;
         group.members[member.id] = std::move(member);
     }
+    if (!group.members.empty() && !group.members.contains(group.leader)) group.leader = group.members.begin()->first;
     group.phase = group.members.empty() ? GroupPhase::empty : GroupPhase::stable;
+    MR_VALIDATE(group.holds_together());
 }
 
 void load_record(Ctx ctx, const wire::RecordView& record) {
@@ -150,6 +152,8 @@ const Group* find_group(Ctx ctx, const std::string& name) {
 Group& edit_group(Ctx ctx, const std::string& name) {
     Group& group = ctx.memory().groups.groups[name].edit();
     if (group.name == kNoName) group.name = ctx.env.intern(name);
+    MR_ASSERT(ctx.text(group.name) == name);
+    ctx.env.touch(touch::kGroups);
     return group;
 }
 
@@ -180,6 +184,7 @@ void store_group(Ctx ctx, const Group& group) {
         stored.subscription = metadata_for(member, group.protocol);
         stored.assignment = member.assignment;
     }
+    MR_ASSERT(static_cast<u32>(value.members.size()) == group.members.size() && group.name != kNoName);
     GroupAppend append;
     append.purpose = GroupAppend::For::assignment;
     append.group = ctx.text(group.name);
@@ -192,6 +197,7 @@ void store_group(Ctx ctx, const Group& group) {
 
 void store(Ctx ctx, GroupAppend append, const std::vector<GroupRecord>& records) {
     const u64 id = ctx.memory().groups.next_append++;
+    MR_ASSERT(!ctx.memory().groups.appends.contains(id) && !append.group.empty());
     const TopicPartition partition = partition_for(ctx, append.group);
     ctx.memory().groups.appends[id] = std::move(append);
     if (records.empty()) return on_group_append_done(ctx, id, ErrorCode::none);
@@ -224,6 +230,7 @@ void on_group_append_done(Ctx ctx, u64 id, ErrorCode error) {
 void load_groups(Ctx ctx, i32 partition) {
     const TopicPartition id{ctx.env.intern(kOffsetsTopic), partition};
     ctx.memory().groups.partitions[partition] = PartitionLoad::loading;
+    MR_ASSERT(ctx.find(id) != nullptr && ctx.find(id)->leads());
     const Partition& replica = *ctx.find(id);
     auto disk = ctx.env.disk();
     for (const log::Segment& segment : replica.log.segments)
@@ -247,6 +254,7 @@ void unload_groups(Ctx ctx, i32 partition) {
         fail_waiting_members(ctx, edit_group(ctx, name), ErrorCode::not_coordinator);
         ctx.memory().groups.groups.erase(name);
     }
+    MR_VALIDATE(groups_in(ctx, partition).empty());
     ctx.env.touch(touch::kGroups | touch::kOffsets);
 }
 

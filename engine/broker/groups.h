@@ -64,6 +64,10 @@ struct Group {
     bool storing_assignment = false;
     i64 state_since_ms = 0;
     sim::FactId phase_set_by;
+
+    /// What holds of a group between two events: its leader and its static members are members, an empty group has
+    /// none, and only members of a rebalance wait for answers. O(members).
+    [[nodiscard]] bool holds_together() const;
 };
 
 enum class PartitionLoad : u8 { absent, loading, loaded };

@@ -20,6 +20,7 @@ bool handle_alter_partition(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_api_versions(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_create_topics(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_describe_cluster(Ctx ctx, const RequestCall& call, wire::Reader& in);
+bool handle_describe_configs(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_describe_groups(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_elect_leaders(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_fetch(Ctx ctx, const RequestCall& call, wire::Reader& in);

@@ -17,6 +17,8 @@ inline bool contains(const BrokerList& brokers, BrokerId broker) { return std::r
 BrokerList without(const BrokerList& brokers, BrokerId gone);
 /// `1,2,3`, in list order.
 std::string to_text(const BrokerList& brokers);
+bool all_differ(const BrokerList& brokers);
+bool is_subset(const BrokerList& part, const BrokerList& whole);
 
 enum class IsrChange : u8 { none, expand, shrink };
 
@@ -30,6 +32,8 @@ struct IsrState {
     /// Who must be waited for: confirmed members, and one that is about to be confirmed. One that is about to
     /// leave still counts. Both errors are on the safe side.
     [[nodiscard]] const BrokerList& maximal() const { return change == IsrChange::expand ? proposed : committed; }
+    /// The invariant above; and nobody is listed twice. O(members).
+    [[nodiscard]] bool holds_together() const;
     void propose(IsrChange kind, BrokerList isr);
     void confirm(BrokerList isr);
     void drop_proposal();

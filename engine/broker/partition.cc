@@ -18,17 +18,31 @@ bool must_hold(const Partition& partition, BrokerId broker, const FollowerState&
 
 }  // namespace
 
+bool Partition::holds_together() const {
+    if (log.log_start > high_watermark || high_watermark > log_end_offset() || !isr.holds_together()) return false;
+    if (role == Role::none) return true;
+    if (!is_subset(isr.committed, replicas) || (leader != kNoBroker && !contains(isr.committed, leader))) return false;
+    if (role == Role::follower) return followers.empty();
+    return leader_epoch == log.latest_epoch() && epoch_start <= log_end_offset() && followers.size() + 1 == replicas.size();
+}
+
 i32 Partition::effective_min_isr() const {
     return std::min(log.config.min_insync_replicas, static_cast<i32>(replicas.size()));
 }
 
 Offset Partition::last_stable_offset() const {
     const Offset unstable = log.producers.first_unstable_offset();
+    MR_ASSERT(unstable < log_end_offset() || unstable == kNoOffset);
     return unstable == kNoOffset ? high_watermark : min(high_watermark, unstable);
 }
 
+Offset Partition::readable_end(bool is_replica, bool read_committed) const {
+    if (is_replica) return log_end_offset();
+    return read_committed ? last_stable_offset() : high_watermark;
+}
+
 void begin_leadership(Partition& partition, const IsrRules& rules) {
-    MR_ASSERT(partition.leader == rules.self);
+    MR_ASSERT(partition.leader == rules.self && contains(partition.replicas, rules.self));
     partition.followers.clear();
     for (const BrokerId replica : partition.replicas) {
         if (replica == rules.self) continue;
@@ -36,13 +50,16 @@ void begin_leadership(Partition& partition, const IsrRules& rules) {
         follower.last_caught_up = contains(partition.isr.committed, replica) ? rules.now : Nanos{} - rules.lag_time_max * 2;
         partition.followers[replica] = follower;
     }
+    MR_ASSERT(partition.followers.size() + 1 == partition.replicas.size());
     partition.epoch_start = partition.log_end_offset();
 }
 
 void note_follower_fetch(Partition& partition, const IsrRules& rules, BrokerId follower_id, Offset offset,
                          Offset log_start, Offset leader_end_at_read, BrokerEpoch broker_epoch) {
     FollowerState* follower = partition.followers.find(follower_id);
-    MR_ASSERT(follower != nullptr && partition.leads());
+    MR_ASSERT(follower != nullptr && partition.leads() && follower_id != rules.self);
+    MR_ASSERT(offset <= leader_end_at_read && leader_end_at_read <= partition.log_end_offset());
+    MR_ASSERT(follower->last_fetch <= rules.now);
     if (offset >= leader_end_at_read) follower->last_caught_up = std::max(follower->last_caught_up, rules.now);
     else if (follower->leader_end_at_last_fetch != kNoOffset && offset >= follower->leader_end_at_last_fetch)
         follower->last_caught_up = std::max(follower->last_caught_up, follower->last_fetch);
@@ -54,7 +71,7 @@ void note_follower_fetch(Partition& partition, const IsrRules& rules, BrokerId f
 }
 
 bool maybe_advance_high_watermark(Partition& partition, const IsrRules& rules) {
-    MR_ASSERT(partition.leads());
+    MR_ASSERT(partition.leads() && partition.high_watermark <= partition.log_end_offset());
     if (rules.profile.high_watermark_needs_min_isr && partition.under_min_isr()) return false;
     Offset candidate = partition.log_end_offset();
     for (const auto& [broker, follower] : partition.followers) {
@@ -71,6 +88,7 @@ bool maybe_advance_high_watermark(Partition& partition, const IsrRules& rules) {
 bool may_join_isr(const Partition& partition, BrokerId follower_id) {
     const FollowerState* follower = partition.followers.find(follower_id);
     if (follower == nullptr || contains(partition.isr.maximal(), follower_id)) return false;
+    MR_ASSERT(follower_id != partition.leader);
     return follower->log_end_offset >= partition.high_watermark && follower->log_end_offset >= partition.epoch_start;
 }
 

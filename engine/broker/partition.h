@@ -46,6 +46,9 @@ struct Partition {
     sim::FactId isr_set_by;
     sim::FactId high_watermark_set_by;
 
+    /// What holds of a replica between two events, whatever its role: high watermark and log are in order, the ISR is
+    /// part of the replicas, a leader is in it, and only a leader keeps followers. O(replicas).
+    [[nodiscard]] bool holds_together() const;
     [[nodiscard]] bool leads() const { return role == Role::leader; }
     [[nodiscard]] Offset log_end_offset() const { return log.next_offset; }
     /// min.insync.replicas, but never more than there are replicas.
@@ -53,6 +56,8 @@ struct Partition {
     [[nodiscard]] bool under_min_isr() const { return static_cast<i32>(isr.committed.size()) < effective_min_isr(); }
     /// First offset that read_committed consumers may not see: the high watermark, or an open transaction's.
     [[nodiscard]] Offset last_stable_offset() const;
+    /// Up to where somebody may read: replicas everything, others what is committed.
+    [[nodiscard]] Offset readable_end(bool is_replica, bool read_committed) const;
 };
 
 /// What the rules need to know besides the partition.

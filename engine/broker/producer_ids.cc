@@ -62,10 +62,12 @@ void on_producer_id_answers(Ctx ctx, const ZkBatch& batch) {
         if (result.error == zookeeper::ZkError::bad_version) claim_producer_ids(ctx);
         return;
     }
+    MR_ASSERT(ids.claiming);
     if (was_read) return claim_behind(ctx, result);
     ids.claiming = false;
     ids.next = static_cast<i64>(batch.arg) - 1;
     ids.last = ids.next + kProducerIdBlockSize - 1;
+    MR_ASSERT(has_ids(ids));
     answer_waiting(ctx);
 }
 

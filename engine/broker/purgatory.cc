@@ -47,12 +47,14 @@ wire::ProduceResponse to_response(Ctx ctx, const PendingProduce& produce) {
 }
 
 void answer(Ctx ctx, const PendingProduce& produce) {
+    MR_ASSERT(!produce.internal || produce.partitions.size() == 1);
     if (produce.internal) return on_group_append_done(ctx, produce.tag, produce.partitions.front().error);
     respond(ctx, produce.reply_to, to_response(ctx, produce));
 }
 
 /// Whether what a partition's part waits for has happened; sets its answer if so.
 void settle(Ctx ctx, PendingProducePartition& part) {
+    MR_ASSERT(part.waiting && !failed(part.error));
     const Partition* partition = ctx.find(part.id);
     if (partition == nullptr || !partition->leads()) {
         part.error = ErrorCode::not_leader_or_follower;
@@ -67,6 +69,7 @@ void finish_produce(Ctx ctx, u64 op) {
     PendingProduce produce = std::move(ctx.memory().purgatory.produces.at(op));
     ctx.memory().purgatory.produces.erase(op);
     ctx.env.cancel(produce.timer);
+    MR_ASSERT(!any_waiting(produce));
     for (const PendingProducePartition& part : produce.partitions)
         if (ctx.find(part.id) != nullptr) stop_watching(ctx.edit(part.id).waiting_produces, op);
     answer(ctx, produce);
@@ -75,10 +78,12 @@ void finish_produce(Ctx ctx, u64 op) {
 void keep_waiting(Ctx ctx, PendingProduce produce) {
     const u64 op = ctx.memory().purgatory.next_id++;
     MR_ASSERT(ctx.memory().purgatory.produces.size() < kMostPendingProduces);
+    MR_ASSERT(any_waiting(produce) && !produce.timer);
     produce.since = ctx.env.now();
     produce.timer = ctx.env.timer(std::max(produce.deadline - ctx.env.now(), Nanos{}), kProduceExpires, op, kRequestLane);
     for (const PendingProducePartition& part : produce.partitions) {
         if (!part.waiting) continue;
+        MR_ASSERT(ctx.find(part.id) != nullptr && ctx.find(part.id)->high_watermark < part.required);
         ctx.edit(part.id).waiting_produces.push_back(op);
         ctx.env.fact(partition_fact(FactKind::produce_waits, part.id, {part.required.value}));
     }
@@ -88,6 +93,7 @@ void keep_waiting(Ctx ctx, PendingProduce produce) {
 // ---- fetch --------------------------------------------------------------------------------------
 
 wire::FetchResponse to_response(Ctx ctx, const FetchOp& op, std::vector<PartRead>& reads) {
+    MR_ASSERT(reads.size() == op.parts.size());
     wire::FetchResponse response;
     for (std::size_t i = 0; i < op.parts.size(); ++i) {
         const FetchPart& part = op.parts[i];
@@ -109,6 +115,7 @@ wire::FetchResponse to_response(Ctx ctx, const FetchOp& op, std::vector<PartRead
 
 /// What a follower's fetch tells the leader: how far it is, hence whether it may join and what is committed.
 void note_replica_progress(Ctx ctx, const FetchOp& op, const std::vector<PartRead>& reads) {
+    MR_ASSERT(reads.size() == op.parts.size() && op.replica != kNoBroker);
     for (std::size_t i = 0; i < op.parts.size(); ++i) {
         const FetchPart& part = op.parts[i];
         if (reads[i].ends_wait()) continue;
@@ -186,6 +193,7 @@ void answer_or_wait(Ctx ctx, FetchOp op) {
     if (ends || bytes >= op.min_bytes) return respond(ctx, op.reply_to, to_response(ctx, op, reads));
     const u64 id = ctx.memory().purgatory.next_id++;
     MR_ASSERT(ctx.memory().purgatory.fetches.size() < kMostPendingFetches);
+    MR_ASSERT(!op.timer && op.deadline > ctx.env.now());
     op.since = ctx.env.now();
     op.timer = ctx.env.timer(op.deadline - ctx.env.now(), kFetchExpires, id, kRequestLane);
     for (const FetchPart& part : op.parts) ctx.edit(part.id).waiting_fetches.push_back(id);

@@ -24,6 +24,7 @@ bool is_due(Ctx ctx, const FetchTarget& target) { return target.not_before <= ct
 
 void add_part(Ctx ctx, FetchRequest& request, TopicPartition id, const FetchTarget& target) {
     const Partition& partition = *ctx.find(id);
+    MR_ASSERT(partition.role == Role::follower && partition.leader_epoch == target.epoch);
     const std::string& topic = ctx.text(id.topic);
     if (request.topics.empty() || request.topics.back().topic != topic) request.topics.emplace_back().topic = topic;
     auto& part = request.topics.back().partitions.emplace_back();
@@ -59,6 +60,7 @@ void send_fetch(Ctx ctx, Fetcher& fetcher) {
     for (const auto& [id, target] : fetcher.targets)
         if (is_due(ctx, target)) add_part(ctx, request, id, target);
     if (request.topics.empty()) return wait_until_due(ctx, fetcher);
+    MR_ASSERT(fetcher.channel.idle());  // one request in flight
     wire::send(fetcher.channel, ctx.env, request, ctx.memory().profile.replica_fetch_version, 0,
                ctx.config().replica_socket_timeout);
     arm_timeout(ctx, fetcher);
@@ -78,6 +80,7 @@ bool ask_ends(Ctx ctx, Fetcher& fetcher) {
         partition.timestamp = -1;
     }
     if (request.topics.empty()) return false;
+    MR_ASSERT(fetcher.channel.idle());
     wire::send(fetcher.channel, ctx.env, request, 6, 0, ctx.config().replica_socket_timeout);
     arm_timeout(ctx, fetcher);
     return true;
@@ -117,10 +120,12 @@ void run(Ctx ctx, Fetcher& fetcher) {
 void cut(Ctx ctx, TopicPartition id, Offset to) {
     Partition& partition = ctx.edit(id);
     const Offset from = partition.log_end_offset();
-    if (to >= from) return;
     LogScope scope(ctx);
-    if (!log::truncate_to(partition.log, scope, to)) return halt(ctx, "the log directory failed");
+    if (!log::truncate_to(partition.log, scope, min(to, from))) return halt(ctx, "the log directory failed");
+    if (to >= from) return;
     partition.high_watermark = min(partition.high_watermark, partition.log_end_offset());
+    MR_ASSERT(partition.log_end_offset() == to);
+    MR_VALIDATE(partition.holds_together());
     ctx.env.fact(partition_fact(FactKind::truncated, id, {from.value, to.value}));
     ctx.env.touch(touch::kReplicas | touch::kRecords | touch::kPartitions | touch::kLeaderEpochs | touch::kSegments | touch::kLedger);
 }
@@ -139,12 +144,13 @@ void on_divergence(Ctx ctx, TopicPartition id, const PartAnswer& answer) {
 /// log begins if we are behind that.
 void come_into_range(Ctx ctx, TopicPartition id, Offset leader_start, Offset leader_end) {
     Partition& partition = ctx.edit(id);
-    if (leader_end < partition.log_end_offset()) return cut(ctx, id, leader_end);
-    if (leader_start <= partition.log_end_offset()) return;
     const Offset from = partition.log_end_offset();
+    const log::RangeRepair repair = log::come_into_range(from, leader_start, leader_end);
+    if (!repair.anew) return repair.end == from ? void() : cut(ctx, id, repair.end);
     LogScope scope(ctx);
     if (!log::restart_at(partition.log, scope, leader_start)) return halt(ctx, "the log directory failed");
     partition.high_watermark = leader_start;
+    MR_ASSERT(partition.log_end_offset() == leader_start && partition.log.log_start == leader_start);
     ctx.env.fact(partition_fact(FactKind::truncated, id, {from.value, leader_start.value}));
 }
 
@@ -152,7 +158,8 @@ void on_end(Ctx ctx, Fetcher& fetcher, TopicPartition id, const wire::ListOffset
     FetchTarget* target = fetcher.targets.find(id);
     const Partition* partition = ctx.find(id);
     if (target == nullptr || partition == nullptr || partition->role != Role::follower) return;
-    if (failed(static_cast<ErrorCode>(answer.error_code))) {
+    const bool impossible = answer.offset < 0 || Offset{answer.offset} < target->leader_start;
+    if (failed(static_cast<ErrorCode>(answer.error_code)) || impossible) {
         target->not_before = ctx.env.now() + ctx.config().replica_fetch_backoff;
         return;
     }
@@ -181,7 +188,7 @@ void copy_batches(Ctx ctx, TopicPartition id, const PartAnswer& answer) {
         partition.high_watermark = known;
         partition.log.producers.on_high_watermark(known);
     }
-    MR_ASSERT(partition.high_watermark <= partition.log_end_offset());
+    MR_ASSERT(partition.high_watermark <= partition.log_end_offset() && before <= partition.log_end_offset());
     ctx.env.touch(touch::kReplicas | touch::kRecords | touch::kPartitions | touch::kLeaderEpochs | touch::kSegments | touch::kLedger);
 }
 
@@ -242,6 +249,7 @@ void follow(Ctx ctx, TopicPartition id, BrokerId leader, LeaderEpoch epoch) {
     fetcher.leader = leader;
     fetcher.targets[id] = {};
     fetcher.targets[id].epoch = epoch;
+    MR_ASSERT(ctx.find(id) != nullptr && ctx.find(id)->role == Role::follower && ctx.find(id)->leader == leader);
     run(ctx, fetcher);
 }
 
@@ -256,6 +264,7 @@ void unfollow(Ctx ctx, TopicPartition id) {
 
 bool on_fetcher_notice(Ctx ctx, sim::Notice& notice) {
     for (auto& [leader, fetcher] : ctx.memory().fetchers.by_leader) {
+        MR_ASSERT(fetcher.leader == leader);
         if (!wire::concerns(fetcher.channel, notice)) continue;
         if (notice.kind == sim::NoticeKind::connected) {
             wire::note_connected(fetcher.channel);

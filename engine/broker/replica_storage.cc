@@ -1,6 +1,7 @@
 // Logs of the replicas: opening them, their settings, and the checkpoints that a restart reads.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "engine/broker/replicas.h"
@@ -45,6 +46,7 @@ std::string checkpoint_text(Ctx ctx, OffsetOf&& offset_of) {
     std::string lines;
     for (const auto& [id, partition] : ctx.memory().partitions)
         lines += fmt::format("{} {}\n", key_of(ctx, id), offset_of(*partition).value);
+    MR_ASSERT(std::ranges::count(lines, '\n') == static_cast<std::ptrdiff_t>(ctx.memory().partitions.size()));
     return fmt::format("0\n{}\n{}", ctx.memory().partitions.size(), lines);
 }
 
@@ -78,6 +80,7 @@ struct OpenPoints {
 };
 
 bool open_one(Ctx ctx, TopicPartition id, const OpenPoints& points) {
+    MR_ASSERT(ctx.find(id) == nullptr && id.partition >= 0);
     Partition partition;
     partition.id = id;
     partition.log.directory = directory_of(ctx, id);
@@ -92,6 +95,7 @@ bool open_one(Ctx ctx, TopicPartition id, const OpenPoints& points) {
     partition.high_watermark = std::clamp(points.high_watermark, partition.log.log_start, partition.log.next_offset);
     ctx.env.fact(partition_fact(FactKind::log_recovered, id,
                                 {partition.log.log_start.value, partition.log.next_offset.value}));
+    MR_VALIDATE(partition.holds_together());
     ctx.memory().partitions[id] = sim::Cow<Partition>(std::move(partition));
     return true;
 }

@@ -27,7 +27,15 @@ void adopt(Partition& partition, const PartitionOrder& order) {
     partition.isr.confirm(order.isr);
 }
 
+/// An order that does not contradict itself: what comes over the wire is looked at before it is believed.
+bool is_sound(const PartitionOrder& order) {
+    const bool leads_in_sync = order.leader == kNoBroker || contains(order.isr, order.leader);
+    return order.id.partition >= 0 && order.leader_epoch.value >= 0 && all_differ(order.replicas) && all_differ(order.isr) &&
+           is_subset(order.isr, order.replicas) && leads_in_sync;
+}
+
 void tell_epoch(Ctx ctx, const Partition& partition, sim::FactId cause) {
+    MR_ASSERT(!partition.log.epochs.entries.empty());
     ctx.env.fact(partition_fact(FactKind::epoch_began, partition.id,
                                 {partition.leader_epoch.value, partition.log.epochs.entries.back().start.value}, cause));
     ctx.env.touch(touch::kLeaderEpochs);
@@ -43,12 +51,14 @@ void make_leader(Ctx ctx, Partition& partition, const PartitionOrder& order) {
     LogScope log(ctx);
     log::begin_epoch(partition.log, log, order.leader_epoch);
     begin_leadership(partition, ctx.isr_rules());
+    MR_ASSERT(partition.log.latest_epoch() == order.leader_epoch);
     tell_epoch(ctx, partition, partition.role_set_by);
     if (!led_before && stores_offsets(ctx, partition.id)) load_groups(ctx, partition.id.partition);
 }
 
 void make_follower(Ctx ctx, Partition& partition, const PartitionOrder& order) {
     const bool led_before = partition.leads();
+    MR_ASSERT(order.leader != ctx.self());
     adopt(partition, order);
     partition.role = Role::follower;
     partition.followers.clear();
@@ -60,6 +70,7 @@ void make_follower(Ctx ctx, Partition& partition, const PartitionOrder& order) {
 }
 
 void note_high_watermark(Ctx ctx, Partition& partition, Offset before) {
+    MR_ASSERT(before < partition.high_watermark);
     partition.high_watermark_set_by = ctx.env.fact(partition_fact(
         FactKind::high_watermark, partition.id, {before.value, partition.high_watermark.value}));
     ctx.env.touch(kPartitionTables);
@@ -80,6 +91,7 @@ void tell_append(Ctx ctx, const Partition& partition, const log::AppendInfo& inf
 }
 
 void propose_shrink(Ctx ctx, Partition& partition, const std::vector<BrokerId>& lagging) {
+    MR_ASSERT(partition.leads() && !lagging.empty() && !contains(lagging, ctx.self()));
     BrokerList isr = partition.isr.committed;
     for (const BrokerId broker : lagging) isr = without(isr, broker);
     const NameId why = ctx.env.intern("has not caught up for replica.lag.time.max.ms");
@@ -100,6 +112,7 @@ ErrorCode take_role(Ctx ctx, const PartitionOrder& order) {
     if (known != nullptr && order.leader_epoch == known->leader_epoch && order.partition_epoch <= known->partition_epoch)
         return ErrorCode::none;  // nothing new: a repeated order
     if (!contains(order.replicas, ctx.self())) return ErrorCode::unknown_topic_or_partition;
+    if (!is_sound(order)) return ErrorCode::invalid_request;
     if (!ensure_partition(ctx, order.id, order.topic_id)) return ErrorCode::kafka_storage_error;
     Partition& partition = ctx.edit(order.id);
     const bool same_leadership = order.leader == ctx.self() && partition.leads() && order.leader_epoch == partition.leader_epoch;
@@ -110,6 +123,8 @@ ErrorCode take_role(Ctx ctx, const PartitionOrder& order) {
     if (order.leader == ctx.self()) advance_high_watermark(ctx, order.id);
     recheck_produces(ctx, order.id);
     recheck_fetches(ctx, order.id);
+    MR_ASSERT(ctx.find(order.id) != nullptr && ctx.find(order.id)->leader_epoch == order.leader_epoch);
+    MR_ASSERT(ctx.find(order.id)->leads() == (order.leader == ctx.self()));
     return ErrorCode::none;
 }
 
@@ -126,6 +141,7 @@ void stop_replica(Ctx ctx, TopicPartition id, bool delete_log) {
         for (const std::string& path : disk.list(directory_of(ctx, id) + "/")) disk.remove(path);
         ctx.memory().partitions.erase(id);
     }
+    MR_ASSERT(ctx.find(id) == nullptr || !delete_log);
     ctx.env.touch(kLogTables);
 }
 
@@ -148,6 +164,7 @@ std::expected<log::AppendInfo, log::AppendRefusal> append_to_leader(Ctx ctx, Top
         refuse_append(ctx, id, info.error().code);
         return info;
     }
+    MR_ASSERT(info->duplicate || info->last_offset + 1 == partition.log_end_offset());
     tell_append(ctx, partition, *info);
     advance_high_watermark(ctx, id);
     recheck_fetches(ctx, id);
@@ -159,6 +176,7 @@ void advance_high_watermark(Ctx ctx, TopicPartition id) {
     if (!partition.leads()) return;
     const Offset before = partition.high_watermark;
     if (!maybe_advance_high_watermark(partition, ctx.isr_rules())) return;
+    MR_VALIDATE(partition.holds_together());
     note_high_watermark(ctx, partition, before);
     recheck_produces(ctx, id);
     recheck_fetches(ctx, id);
@@ -178,6 +196,7 @@ void maybe_propose_expansion(Ctx ctx, TopicPartition id, BrokerId follower) {
     const Partition& partition = *ctx.find(id);
     if (partition.isr.in_flight || !may_join_isr(partition, follower)) return;
     if (!ctx.memory().metadata.brokers.contains(follower)) return;  // not yet known to be alive
+    MR_ASSERT(partition.leads() && follower != ctx.self());
     Partition& writable = ctx.edit(id);
     BrokerList isr = writable.isr.committed;
     isr.push_back(follower);

@@ -38,6 +38,7 @@ constexpr std::array kAnswered = {
     Answered{{ApiKey::create_topics, 2, 7}, handle_create_topics},
     Answered{{ApiKey::init_producer_id, 0, 4}, handle_init_producer_id},
     Answered{{ApiKey::offset_for_leader_epoch, 2, 4}, handle_offset_for_leader_epoch},
+    Answered{{ApiKey::describe_configs, 1, 4}, handle_describe_configs},
     Answered{{ApiKey::elect_leaders, 0, 2}, handle_elect_leaders},
     Answered{{ApiKey::incremental_alter_configs, 0, 1}, handle_incremental_alter_configs},
     Answered{{ApiKey::alter_partition, 0, 3}, handle_alter_partition},
@@ -55,6 +56,9 @@ constexpr auto kRanges = [] {
     return ranges;
 }();
 static_assert(std::ranges::is_sorted(kRanges, {}, &ApiRange::api));
+static_assert(std::ranges::adjacent_find(kRanges, {}, &ApiRange::api) == kRanges.end());
+static_assert(std::ranges::all_of(kRanges, [](const ApiRange& range) { return 0 <= range.lowest && range.lowest <= range.highest; }));
+static_assert(std::ranges::all_of(kAnswered, [](const Answered& answered) { return answered.handler != nullptr; }));
 
 }  // namespace
 
@@ -67,7 +71,7 @@ const ApiRange* find_range(ApiKey api) {
 
 bool handle_request(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     const Answered* found = find_answered(call.reply_to.api);
-    MR_ASSERT(found != nullptr);
+    MR_ASSERT(found != nullptr && found->range.lowest <= call.reply_to.version && call.reply_to.version <= found->range.highest);
     return found->handler(ctx, call, in);
 }
 

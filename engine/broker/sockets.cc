@@ -26,6 +26,7 @@ void answer_unsupported_api_versions(Ctx ctx, ReplyTo to) {
 
 void work_on(Ctx ctx, sim::ConnectionId connection, const sim::FrameRef& frame) {
     Socket& socket = ctx.memory().sockets.open.at(connection);
+    MR_ASSERT(!socket.busy);
     socket.busy = true;
     ctx.env.charge(cost_of(*frame));
     wire::Reader in(*frame);
@@ -52,6 +53,7 @@ void work_on_queue(Ctx ctx, sim::ConnectionId connection) {
 }  // namespace
 
 void on_accepted(Ctx ctx, sim::ConnectionId connection) {
+    MR_ASSERT(connection && !ctx.memory().sockets.open.contains(connection));
     Socket socket;
     socket.peer = ctx.env.peer(connection);
     ctx.memory().sockets.open[connection] = std::move(socket);
@@ -96,6 +98,7 @@ void work_on_unmuted(Ctx ctx) {
 void finish_without_reply(Ctx ctx, const ReplyTo& to) {
     Socket* socket = ctx.memory().sockets.open.find(to.connection);
     if (socket == nullptr) return;
+    MR_ASSERT(socket->busy);
     socket->busy = false;
     ctx.memory().sockets.unmuted.push_back(to.connection);
 }
@@ -103,6 +106,7 @@ void finish_without_reply(Ctx ctx, const ReplyTo& to) {
 void drop_connection(Ctx ctx, sim::ConnectionId connection) {
     ctx.env.close(connection);
     on_socket_closed(ctx, connection);
+    MR_ASSERT(!ctx.memory().sockets.open.contains(connection));
 }
 
 }  // namespace engine::broker

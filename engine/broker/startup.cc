@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, 14> kPersistentPaths = {
     "/consumers",      "/brokers/ids",   "/brokers/topics", "/config/changes", "/admin/delete_topics",
     "/brokers/seqid",  "/isr_change_notification", "/latest_producer_id_block", "/log_dir_event_notification",
     "/config/topics",  "/config/clients", "/config/users",  "/config/brokers", "/config/ips"};
+static_assert(std::ranges::all_of(kPersistentPaths, [](std::string_view path) { return path.size() > 1 && path.front() == '/'; }));
 
 constexpr Nanos kRegistrationRetry = sim::millis(1000);
 
@@ -43,6 +44,7 @@ void create_next_path(Ctx ctx) {
 
 void on_path_created(Ctx ctx, ZkError error) {
     Startup& startup = ctx.memory().startup;
+    MR_ASSERT(!startup.paths.empty());
     if (error == ZkError::no_node) startup.paths.push_back(zookeeper::parent_of(startup.paths.back()));
     else startup.paths.pop_back();
     create_next_path(ctx);
@@ -87,11 +89,13 @@ void on_topics(Ctx ctx, const zookeeper::ZkResult& result) {
 
 void on_topic_configs(Ctx ctx, const ZkAnswers& answers) {
     const Startup& startup = ctx.memory().startup;
+    MR_ASSERT(answers.size() == startup.topics.size());
     for (std::size_t i = 0; i < startup.topics.size(); ++i)
         ctx.memory().topic_configs[ctx.env.intern(startup.topics[i])] =
             znodes::config_from_json(answers[i].data.bytes).value_or(ConfigMap{});
     write_meta_properties(ctx);
-    open_all_logs(ctx);
+    if (!ctx.memory().startup.logs_open) open_all_logs(ctx);  // a session lost on the way begins the questions anew
+    ctx.memory().startup.logs_open = true;
     if (!ctx.memory().halted) ask(ctx, StartupStep::broker_ids, {zookeeper::get_children_request(std::string(znodes::kBrokerIds))});
 }
 
@@ -127,10 +131,9 @@ void start_timers(Ctx ctx) {
     ctx.env.timer(config.high_watermark_checkpoint_interval, kHighWatermarkCheckpoint, 0, kBackgroundLane);
 }
 
-void on_registered(Ctx ctx, const ZkBatch& batch) {
-    if (multi_failed(batch.results.front())) return wait_for_old_session(ctx);
+void finish_registration(Ctx ctx, BrokerEpoch epoch) {
     const bool first_time = !ctx.memory().sockets.accepting;
-    ctx.memory().broker_epoch = BrokerEpoch{batch.zxids.front()};
+    ctx.memory().broker_epoch = epoch;
     ctx.memory().startup.step = StartupStep::running;
     ctx.env.fact(node_fact(FactKind::broker_registered, {ctx.memory().broker_epoch.value}));
     ctx.env.touch(touch::kNodes | touch::kFacts);
@@ -142,6 +145,19 @@ void on_registered(Ctx ctx, const ZkBatch& batch) {
     start_accepting(ctx);
 }
 
+/// A registration whose answer was lost with its connection has happened all the same, if it is of our session
+/// (Kafka's CheckedEphemeral looks at the owner).
+void on_registered(Ctx ctx, const ZkBatch& batch) {
+    if (!multi_failed(batch.results.front())) return finish_registration(ctx, BrokerEpoch{batch.zxids.front()});
+    ask(ctx, StartupStep::own_registration, {get(znodes::broker_path(ctx.self()))});
+}
+
+void on_own_registration(Ctx ctx, const zookeeper::ZkResult& result) {
+    const bool ours = !zookeeper::failed(result.error) && result.stat.ephemeral_owner == ctx.memory().zk.session_id;
+    if (ours) finish_registration(ctx, BrokerEpoch{result.stat.czxid});
+    else wait_for_old_session(ctx);
+}
+
 }  // namespace
 
 void begin_startup(Ctx ctx) {
@@ -149,6 +165,7 @@ void begin_startup(Ctx ctx) {
     memory = {};
     memory.config = make_broker_config(ctx.broker.settings.config);
     memory.profile = profile_of(ctx.broker.settings.version);
+    MR_ASSERT(ctx.broker.settings.id.value >= 0 && ctx.broker.settings.zookeeper != sim::kNoNode);
     memory.startup.step = StartupStep::session;
     memory.zk.server = ctx.broker.settings.zookeeper;
     memory.zk.asked_timeout_ms = static_cast<i32>(memory.config.zookeeper_session_timeout.to_millis());
@@ -156,7 +173,6 @@ void begin_startup(Ctx ctx) {
     memory.zk.reconnect_timer_kind = kZkReconnect;
     memory.zk.lane = kZooKeeperLane;
     ctx.env.listen(ctx.broker.settings.port);
-    ctx.env.fact(node_fact(FactKind::node_started));
     zookeeper::open(memory.zk, ctx.env);
     ctx.env.touch(touch::kAll);
 }
@@ -187,6 +203,7 @@ void on_startup_answers(Ctx ctx, const ZkBatch& batch) {
         case StartupStep::broker_ids: return on_broker_ids(ctx, batch.results.front());
         case StartupStep::other_brokers: return register_broker(ctx);
         case StartupStep::registration: return on_registered(ctx, batch);
+        case StartupStep::own_registration: return on_own_registration(ctx, batch.results.front());
         case StartupStep::none:
         case StartupStep::session:
         case StartupStep::retry_registration:

@@ -22,6 +22,7 @@ enum class StartupStep : u8 {
     broker_ids,
     other_brokers,
     registration,
+    own_registration,    // our znode is there already: is it of this session?
     retry_registration,  // the old session still holds our id
     running,
 };
@@ -31,6 +32,7 @@ struct Startup {
     std::vector<std::string> paths;   // to be created, next last
     std::vector<std::string> topics;
     std::string cluster_id;
+    bool logs_open = false;
 };
 
 struct Ctx;

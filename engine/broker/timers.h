@@ -34,5 +34,6 @@ constexpr u8 kRequestLane = 0;
 constexpr u8 kFetcherLane = 1;
 constexpr u8 kZooKeeperLane = 2;   // the session and the controller
 constexpr u8 kBackgroundLane = 3;
+static_assert(kBackgroundLane < sim::kLanes && kTimerKinds <= UINT16_MAX);
 
 }  // namespace engine::broker

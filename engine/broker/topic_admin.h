@@ -68,10 +68,25 @@ struct ElectionOp {
     sim::TimerId timer;
 };
 
+/// A DescribeConfigs request whose settings are being read.
+struct ConfigQuestion {
+    i8 resource_type = 0;
+    std::string resource_name;
+    bool all_keys = true;
+    std::vector<std::string> keys;
+    bool is_read = false;            // ZooKeeper is asked for it
+};
+struct DescribeConfigsOp {
+    ReplyTo reply_to;
+    bool synonyms = false;
+    std::vector<ConfigQuestion> questions;
+};
+
 struct TopicAdmin {
     sim::FlatMap<u64, CreateTopicsOp> creations;
     sim::FlatMap<u64, AlterConfigOp> config_changes;
     sim::FlatMap<u64, ElectionOp> elections;
+    sim::FlatMap<u64, DescribeConfigsOp> config_questions;
     u64 next_id = 1;
     std::vector<std::string> seen_config_changes;   // notifications already handled
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/broker/placement.h"
 #include "engine/broker/replicas.h"
 #include "engine/broker/timers.h"
 #include "engine/broker/topic_rules.h"
@@ -33,14 +34,21 @@ wire::Uuid new_topic_id(Ctx ctx, const std::string& name) {
 std::vector<BrokerList> place(Ctx ctx, const std::string& name, i32 partitions, i32 replication_factor) {
     if (const auto* fixed = ctx.broker.settings.choices.placements.find(name)) return *fixed;
     BrokerList brokers;
-    for (const auto& [broker, endpoint] : ctx.memory().metadata.brokers) brokers.push_back(broker);
+    BrokerRacks racks;
+    for (const auto& [broker, endpoint] : ctx.memory().metadata.brokers) {
+        brokers.push_back(broker);
+        if (!endpoint.rack.empty()) racks[broker] = endpoint.rack;
+    }
+    MR_ASSERT(partitions > 0 && replication_factor > 0 && static_cast<std::size_t>(replication_factor) <= brokers.size());
     const auto n = static_cast<i64>(brokers.size());
     const auto start = static_cast<i32>(ctx.env.rng().between(0, n - 1));
     const auto shift = static_cast<i32>(ctx.env.rng().between(0, n - 1));
+    if (racks.size() == brokers.size()) return place_replicas_on_racks(racks, partitions, replication_factor, start, shift);
     return place_replicas(brokers, partitions, replication_factor, start, shift);
 }
 
 void refuse(NewTopic& topic, ErrorCode error, std::string message) {
+    MR_ASSERT(failed(error));
     topic.error = error;
     topic.message = std::move(message);
 }
@@ -141,6 +149,7 @@ wire::CreateTopicsResponse to_response(const CreateTopicsOp& op) {
         answer.error_code = static_cast<i16>(topic.error);
         if (!topic.message.empty()) answer.error_message = topic.message;
         if (failed(topic.error)) continue;
+        MR_ASSERT(!topic.data.partitions.empty() && !topic.data.partitions.front().empty());
         answer.num_partitions = static_cast<i32>(topic.data.partitions.size());
         answer.replication_factor = static_cast<i16>(topic.data.partitions.front().size());
         answer.configs.emplace();
@@ -183,6 +192,7 @@ void on_config_written(Ctx ctx, u64 id, const ZkBatch& batch) {
         if (batch.results[at++].error == ZkError::no_node)
             creates.push_back(zookeeper::create_request(znodes::topic_config_path(topic.name), ZkData::of(znodes::config_to_json(topic.config))));
     }
+    MR_ASSERT(at == batch.results.size());
     ask(ctx, id, CreateStep::create_config, std::move(creates));
 }
 
@@ -197,6 +207,7 @@ void on_topics_written(Ctx ctx, u64 id, const ZkBatch& batch) {
             refuse(topic, ErrorCode::unknown_server_error, std::string(zookeeper::name_of(error)));
         else topic.written = true;
     }
+    MR_ASSERT(at == batch.results.size());
     wait_for_leaders(ctx, id);
 }
 

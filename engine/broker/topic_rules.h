@@ -23,6 +23,8 @@ u64 start_creation(Ctx ctx, CreateTopicsOp op);
 void on_creation_answers(Ctx ctx, const ZkBatch& batch);
 void on_creation_expired(Ctx ctx, u64 op);
 void on_config_answers(Ctx ctx, const ZkBatch& batch);
+/// The settings that a DescribeConfigs request waits for.
+void on_configs_read(Ctx ctx, const ZkBatch& batch);
 /// Starts what an IncrementalAlterConfigs request asks for; always true.
 bool start_requested_config_change(Ctx ctx, const ReplyTo& to, const wire::IncrementalAlterConfigsRequest& request);
 void start_config_change(Ctx ctx, u64 op);

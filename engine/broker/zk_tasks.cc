@@ -19,6 +19,7 @@ void hand_out(Ctx ctx, const ZkBatch& batch) {
         case ZkTask::config_changes: return on_config_change_answers(ctx, batch);
         case ZkTask::create_topic: return on_creation_answers(ctx, batch);
         case ZkTask::alter_config: return on_config_answers(ctx, batch);
+        case ZkTask::describe_configs: return on_configs_read(ctx, batch);
     }
 }
 
@@ -28,6 +29,7 @@ void on_reply(Ctx ctx, zookeeper::ZkEvent& event) {
     ZkBatch* batch = ctx.memory().zk_batches.waiting.find(id);
     if (batch == nullptr) return;  // asked in an earlier session
     MR_ASSERT(index < batch->results.size() && batch->missing > 0);
+    MR_ASSERT(batch->results.size() == batch->zxids.size() && batch->missing <= batch->results.size());
     batch->results[index] = std::move(event.result);
     batch->zxids[index] = event.zxid;
     if (--batch->missing > 0) return;
@@ -60,6 +62,7 @@ void ask_zookeeper(Ctx ctx, ZkTask task, u64 arg, std::vector<zookeeper::ZkReque
     batch.arg = arg;
     if (requests.empty()) return hand_out(ctx, batch);
     const u64 id = ctx.memory().zk_batches.next_id++;
+    MR_ASSERT(id < (u64{1} << (64 - kIndexBits)));
     batch.missing = static_cast<u32>(requests.size());
     batch.results.resize(requests.size());
     batch.zxids.resize(requests.size());

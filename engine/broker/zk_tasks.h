@@ -16,6 +16,7 @@ enum class ZkTask : u8 {
     config_changes,
     create_topic,     // arg: operation
     alter_config,     // arg: operation
+    describe_configs, // arg: operation
 };
 
 struct ZkBatch {

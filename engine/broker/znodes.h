@@ -29,6 +29,8 @@ constexpr std::string_view kClusterId = "/cluster/id";
 constexpr std::string_view kFeature = "/feature";
 constexpr std::string_view kIsrChanges = "/isr_change_notification";
 constexpr std::string_view kLogDirEvents = "/log_dir_event_notification";
+static_assert(kConfigChangePrefix.starts_with(kConfigChanges) && kConfigChangePrefix[kConfigChanges.size()] == '/');
+static_assert(kControllerEpoch.starts_with(kController) && kControllerEpoch != kController);
 
 std::string broker_path(BrokerId broker);
 std::string topic_path(std::string_view topic);

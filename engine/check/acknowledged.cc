@@ -33,9 +33,7 @@ bool wants_all_acks(const Scene& scene, const broker::Partition& leader, Offset 
 
 void check_outcome(Acknowledged& acknowledged, const Scene& scene, const SendOutcomeRow& outcome) {
     if (failed(outcome.error) || outcome.offset == kNoOffset || !scene.promises.all_acks(outcome.message.producer)) return;
-    const u32 row = scene.history.find_send(outcome.message);
-    MR_ASSERT(row != kNoRow);
-    const AckedRecord acked{outcome.message, scene.history.sends[row].target, outcome.offset};
+    const AckedRecord acked{outcome.message, outcome.target, outcome.offset};
     if (!scene.durable(acked.id)) return;
     check_holders(scene, acked);
     acknowledged.records.push_back(acked);

@@ -60,9 +60,10 @@ void check_agreement(Agreement& agreement, const Scene& scene) {
 void check_full_agreement(const Scene& scene) {
     for (const auto& [id, partition] : scene.zk.partitions) {
         const BrokerId first = partition.replicas.front();
-        const Offset end = log_end(replica_log(scene.world, first, id));
-        for (const BrokerId other : partition.replicas)
+        for (const BrokerId other : partition.replicas) {
+            const Offset end = min(log_end(replica_log(scene.world, first, id)), log_end(replica_log(scene.world, other, id)));
             if (other != first) compare(scene, id, first, other, Offset{0}, end);
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 #include "engine/check/convergence.h"
 
+#include "engine/broker/groups.h"
+
 namespace engine::check {
 namespace {
 
@@ -34,23 +36,33 @@ std::string leader_trouble(const Scene& scene, TopicPartition id, const Partitio
     return "";
 }
 
-std::string replica_trouble(const Scene& scene, TopicPartition id, const PartitionView& partition) {
-    const Offset end = running_replica(scene.world, partition.state.leader, id)->log_end_offset();
-    for (const BrokerId broker : partition.replicas) {
-        const broker::Partition* replica = running_replica(scene.world, broker, id);
-        if (replica == nullptr) return fmt::format("broker {} has not opened {}", broker.value, scene.text(id));
-        if (replica->log_end_offset() != end)
-            return fmt::format("broker {} ends at {} of {}, the leader at {}", broker.value, replica->log_end_offset().value, scene.text(id), end.value);
-        if (replica->high_watermark != end)
-            return fmt::format("high watermark of {} on broker {} is {}, the log ends at {}", scene.text(id), broker.value, replica->high_watermark.value, end.value);
-    }
+bool internal(const Scene& scene, TopicPartition id) { return scene.world.kernel().names.text(id.topic) == broker::kOffsetsTopic; }
+
+/// A replica that must have come to `goal`, and be there with log and high watermark if nobody writes any more.
+std::string replica_lag(const Scene& scene, TopicPartition id, BrokerId broker, Offset goal) {
+    const broker::Partition* replica = running_replica(scene.world, broker, id);
+    if (replica == nullptr) return fmt::format("broker {} has not opened {}", broker.value, scene.text(id));
+    if (replica->log_end_offset() < goal || (!internal(scene, id) && replica->log_end_offset() > goal))
+        return fmt::format("broker {} ends at {} of {}, the leader at {}", broker.value, replica->log_end_offset().value, scene.text(id), goal.value);
+    if (replica->high_watermark < goal)
+        return fmt::format("high watermark of {} on broker {} is {}, the log ends at {}", scene.text(id), broker.value, replica->high_watermark.value, goal.value);
     return "";
 }
 
-std::string partition_trouble(const Scene& scene) {
+std::string replica_trouble(const Scene& scene, TopicPartition id, const PartitionView& partition, Rest& rest) {
+    const Offset end = running_replica(scene.world, partition.state.leader, id)->log_end_offset();
+    const Offset* before = rest.ends.find(id);
+    const Offset goal = internal(scene, id) && before != nullptr ? min(*before, end) : end;
+    rest.ends[id] = end;
+    for (const BrokerId broker : partition.replicas)
+        if (std::string lag = replica_lag(scene, id, broker, goal); !lag.empty()) return lag;
+    return "";
+}
+
+std::string partition_trouble(const Scene& scene, Rest& rest) {
     for (const auto& [id, partition] : scene.zk.partitions) {
         if (std::string trouble = leader_trouble(scene, id, partition); !trouble.empty()) return trouble;
-        if (std::string trouble = replica_trouble(scene, id, partition); !trouble.empty()) return trouble;
+        if (std::string trouble = replica_trouble(scene, id, partition, rest); !trouble.empty()) return trouble;
     }
     return "";
 }
@@ -73,10 +85,10 @@ std::string send_trouble(const Scene& scene, u64& first_open_send) {
 
 }  // namespace
 
-std::string unconverged(const Scene& scene, const Reads& reads, u64& first_open_send) {
+std::string unconverged(const Scene& scene, const Reads& reads, Rest& rest) {
     if (std::string trouble = broker_trouble(scene); !trouble.empty()) return trouble;
-    if (std::string trouble = partition_trouble(scene); !trouble.empty()) return trouble;
-    if (std::string trouble = send_trouble(scene, first_open_send); !trouble.empty()) return trouble;
+    if (std::string trouble = partition_trouble(scene, rest); !trouble.empty()) return trouble;
+    if (std::string trouble = send_trouble(scene, rest.first_open_send); !trouble.empty()) return trouble;
     return unread_record(reads, scene);
 }
 

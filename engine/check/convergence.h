@@ -2,7 +2,8 @@
 //
 // Every broker runs and is registered by a living session; every partition has a leader that acts as such in the
 // epoch that ZooKeeper names, with all replicas in its ISR; all replicas end at the same offset and have it as high
-// watermark; every send has an outcome; and every group that reads from the earliest record has been handed all
+// watermark (of __consumer_offsets, which consumers go on writing to: they have got as far as the leader was when
+// it was last asked); every send has an outcome; and every group that reads from the earliest record has been handed all
 // records of its topics (while committed records are promised: `read-all` in reads.h).
 #pragma once
 
@@ -10,8 +11,13 @@
 
 namespace engine::check {
 
-/// What has not yet come to rest; "" if all has. `first_open_send` is a row of History::sends below which all
-/// have outcomes; it is moved on.
-std::string unconverged(const Scene& scene, const Reads& reads, u64& first_open_send);
+/// What was seen when it was last asked.
+struct Rest {
+    u64 first_open_send = 0;                        // rows of History::sends below all have outcomes
+    sim::FlatMap<TopicPartition, Offset> ends;      // leaders' log ends
+};
+
+/// What has not yet come to rest; "" if all has.
+std::string unconverged(const Scene& scene, const Reads& reads, Rest& rest);
 
 }  // namespace engine::check

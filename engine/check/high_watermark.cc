@@ -22,10 +22,11 @@ void check_high_watermark_fact(HighWatermarks& watermarks, const Scene& scene, c
     if (replica == nullptr || !replica->leads()) return;
     const Offset now{fact.n[1]};
     HighWatermarks::Term& term = watermarks.terms[std::pair{id, fact.node}];
-    if (term.epoch == replica->leader_epoch && now < term.high_watermark)
+    const u32 process = scene.world.kernel().host(fact.node).incarnation;
+    if (term.epoch == replica->leader_epoch && term.process == process && now < term.high_watermark)
         scene.found("hw-monotonic", "high watermark of {} went from {} back to {} in epoch {}", scene.text(id),
                     term.high_watermark.value, now.value, term.epoch.value);
-    term = {replica->leader_epoch, now};
+    term = {replica->leader_epoch, process, now};
     check_held(scene, *replica, now);
 }
 

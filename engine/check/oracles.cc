@@ -1,6 +1,5 @@
 #include "engine/check/oracles.h"
 
-#include "engine/check/convergence.h"
 #include "engine/check/duplicates.h"
 #include "engine/check/sessions.h"
 
@@ -77,8 +76,8 @@ void sample(Oracles& oracles, const World& world, const History& history) {
     check_agreement(oracles.agreement, scene_of(oracles, world, history));
 }
 
-std::string rest(Oracles& oracles, const World& world, const History& history) {
-    return unconverged(scene_of(oracles, world, history), oracles.reads, oracles.first_open_send);
+std::string check_rest(Oracles& oracles, const World& world, const History& history) {
+    return unconverged(scene_of(oracles, world, history), oracles.reads, oracles.rest);
 }
 
 void conclude(Oracles& oracles, const World& world, const History& history) {

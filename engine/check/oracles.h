@@ -1,12 +1,13 @@
 // All oracles of a run. They stand beside a world and its history, are shown every event, and change neither.
 //
 // Use: `watch` once where observation begins, `observe` after every event and intervention, `sample` now and then
-// (it looks at all logs), `rest` to ask whether a healed world has come to rest, `conclude` once it has.
+// (it looks at all logs), `check_rest` to ask whether a healed world has come to rest, `conclude` once it has.
 #pragma once
 
 #include "engine/check/acknowledged.h"
 #include "engine/check/agreement.h"
 #include "engine/check/commits.h"
+#include "engine/check/convergence.h"
 #include "engine/check/elections.h"
 #include "engine/check/high_watermark.h"
 #include "engine/check/leaders.h"
@@ -29,19 +30,19 @@ struct Oracles {
     Agreement agreement;
     Commits commits;
     Reads reads;
+    Rest rest;
 
     // Rows of the history that were looked at.
     u64 facts_seen = 0;
     u64 outcomes_seen = 0;
     u64 deliveries_seen = 0;
-    u64 first_open_send = 0;
 };
 
 Oracles watch(const WorldSpec& spec, const World& world, const History& history);
 void observe(Oracles& oracles, const World& world, const History& history);
 void sample(Oracles& oracles, const World& world, const History& history);
 /// What has not yet come to rest; "" if all has.
-std::string rest(Oracles& oracles, const World& world, const History& history);
+std::string check_rest(Oracles& oracles, const World& world, const History& history);
 void conclude(Oracles& oracles, const World& world, const History& history);
 
 }  // namespace engine::check

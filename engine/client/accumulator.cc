@@ -19,6 +19,7 @@ ProducerBatchState new_batch(Accumulator& accumulator, const ProducerConfig& con
     batch.created = now;
     batch.charged_bytes = std::max(config.batch_size, first_bytes);
     accumulator.used_bytes += batch.charged_bytes;
+    MR_ASSERT(batch.charged_bytes > 0 && accumulator.used_bytes > 0);
     return batch;
 }
 
@@ -41,7 +42,16 @@ wire::NewRecord record_of(const OutgoingRecord& outgoing) {
 
 }  // namespace
 
+bool Accumulator::balances() const {
+    i64 charged = 0;
+    for (const auto& [id, queue] : queues)
+        for (const auto* batches : {&queue.batches, &queue.in_flight})
+            for (const ProducerBatchState& batch : *batches) charged += batch.charged_bytes;
+    return charged == used_bytes;
+}
+
 AppendOutcome append(Accumulator& accumulator, const ProducerConfig& config, Nanos now, const OutgoingRecord& outgoing) {
+    MR_ASSERT(outgoing.target.topic != kNoName && outgoing.target.partition >= 0);
     PartitionQueue& queue = accumulator.queues[outgoing.target];
     u32 bytes = wire::record_size_bound(view_of(outgoing.key), view_of(outgoing.value));
     for (const auto& [key, value] : outgoing.headers) bytes += static_cast<u32>(10 + key.size() + value.text.size());
@@ -56,7 +66,8 @@ AppendOutcome append(Accumulator& accumulator, const ProducerConfig& config, Nan
     ProducerBatchState& batch = queue.batches.back();
     batch.builder.append(record_of(outgoing));
     batch.ordinals.push_back(outgoing.ordinal);
-    MR_ASSERT(batch.builder.count() == batch.count());
+    MR_ASSERT(batch.builder.count() == batch.count() && !batch.closed && batch.holds_together());
+    MR_ASSERT(accumulator.used_bytes <= config.buffer_memory);
     outcome.batch_full = opens || batch.builder.size() >= static_cast<u32>(config.batch_size);
     return outcome;
 }
@@ -84,6 +95,7 @@ Nanos expires_at(const PartitionQueue& queue, const ProducerConfig& config) {
 }
 
 void release(Accumulator& accumulator, const ProducerBatchState& batch) {
+    MR_ASSERT(batch.holds_together());
     accumulator.used_bytes -= batch.charged_bytes;
     MR_ASSERT(accumulator.used_bytes >= 0);
 }

@@ -44,6 +44,7 @@ AdminCall take_call(AdminClient& client, u64 id) {
 
 void fail_call(AdminClient& client, u64 id, ErrorCode error, std::string message, AdminResults& results) {
     AdminResult result;
+    MR_ASSERT(failed(error));
     result.call = id;
     result.kind = take_call(client, id).kind;
     result.error = error;
@@ -78,6 +79,7 @@ BrokerId find_broker(AdminClient& client, Env& env, const AdminCall& call) {
         case AdminTarget::any: return any_ready(client.cluster, env);
         case AdminTarget::controller: break;
         case AdminTarget::named_broker: {
+            MR_ASSERT(!call.resources.empty());
             const std::string& name = call.resources.front().name;
             std::from_chars(name.data(), name.data() + name.size(), number);
             wanted = BrokerId{number};
@@ -96,6 +98,7 @@ void send_due_calls(AdminClient& client, Env& env, AdminResults& results) {
         if (call.in_flight || call.not_before > env.now()) continue;
         const BrokerId broker = find_broker(client, env, call);
         if (broker == kNoBroker) continue;
+        MR_ASSERT(call.deadline > env.now());  // those that are over have been taken out
         const Nanos left = std::min(call.deadline - env.now(), client.config.connection.request_timeout);
         call.in_flight = send_call(client.cluster, env, broker, id, call, static_cast<i32>(left.to_millis()));
         if (call.in_flight) ++call.attempts;
@@ -125,6 +128,7 @@ bool asks_for_another_controller(const AdminResult& result) {
 void on_answer(AdminClient& client, Env& env, const ClientEvent& event, AdminResults& results) {
     AdminCall* call = client.calls.find(event.request.tag);
     if (call == nullptr) return;  // its time has run out
+    MR_ASSERT(call->in_flight);
     AdminResult result;
     result.call = event.request.tag;
     result.kind = call->kind;
@@ -152,14 +156,6 @@ void on_event(AdminClient& client, Env& env, const ClientEvent& event, AdminResu
 
 // ---- time ---------------------------------------------------------------------------------------
 
-/// When a link that is resting may be tried again; kForever if none rests.
-Nanos next_link_due(const AdminClient& client, Nanos now) {
-    Nanos due = sim::kForever;
-    for (const auto& [broker, link] : client.cluster.links)
-        if (link.state == LinkState::idle && link.not_before > now) due = std::min(due, link.not_before);
-    return due;
-}
-
 Nanos next_due(const AdminClient& client, Nanos now) {
     Nanos due = sim::kForever;
     bool waits = false;
@@ -169,7 +165,7 @@ Nanos next_due(const AdminClient& client, Nanos now) {
         waits = true;
         if (call.not_before > now) due = std::min(due, call.not_before);
     }
-    return waits ? std::min(due, next_link_due(client, now)) : due;
+    return waits ? std::min(due, next_reconnect(client.cluster, now)) : due;
 }
 
 void arm_timer(AdminClient& client, Env& env) {
@@ -177,10 +173,12 @@ void arm_timer(AdminClient& client, Env& env) {
     if (due == sim::kForever || (client.timer && client.timer_due <= due)) return;
     env.cancel(client.timer);
     client.timer_due = std::max(due, env.now() + sim::kLoopDelay);
+    MR_ASSERT(client.timer_due > env.now());
     client.timer = env.timer(client.timer_due - env.now(), client.timer_kind, 0);
 }
 
 void work(AdminClient& client, Env& env, AdminResults& results) {
+    MR_ASSERT(client.running);
     expire_calls(client, env, results);
     send_due_calls(client, env, results);
     settle(client.cluster, env);
@@ -206,6 +204,7 @@ std::expected<AdminConfig, std::string> make_admin_config(const ConfigMap& given
     config.connection.metadata_max_age = read.millis("metadata.max.age.ms");
     config.connection.connection_setup_timeout = read.millis("socket.connection.setup.timeout.ms");
     config.api_timeout = read.millis("default.api.timeout.ms");
+    MR_ASSERT(config.connection.request_timeout.count >= 0 && config.connection.retry_backoff.count >= 0);
     if (config.api_timeout < config.connection.request_timeout) {
         if (read.is_given("default.api.timeout.ms"))
             return std::unexpected("The specified value of default.api.timeout.ms must be no smaller than the value of request.timeout.ms.");
@@ -262,6 +261,7 @@ void close(AdminClient& client, Env& env) {
     env.cancel(client.timer);
     close(client.cluster, env);
     client.calls.clear();
+    MR_ASSERT(!client.timer && client.cluster.links.empty());
     client.running = false;
 }
 
@@ -281,6 +281,7 @@ std::expected<std::vector<Address>, std::string> parse_bootstrap(std::string_vie
             return std::unexpected(fmt::format("Invalid url in bootstrap.servers: {}", word));
         addresses.push_back({std::string(word.substr(0, colon)), port});
     }
+    MR_VALIDATE(std::ranges::none_of(addresses, [](const Address& a) { return a.host.empty(); }));
     if (addresses.empty()) return std::unexpected("No resolvable bootstrap urls given in bootstrap.servers");
     return addresses;
 }

@@ -43,7 +43,10 @@ constexpr std::array kKinds = {
     KindInfo{K::elect_leaders, ApiKey::elect_leaders, 2, AdminTarget::controller, "electLeaders", "ELECT_LEADERS"},
 };
 
+static_assert(kKinds.size() == static_cast<std::size_t>(K::elect_leaders) + 1);
+
 const KindInfo& info_of(K kind) {
+    MR_ASSERT(static_cast<std::size_t>(kind) < kKinds.size());
     const KindInfo& info = kKinds[static_cast<std::size_t>(kind)];
     MR_ASSERT(info.kind == kind);
     return info;
@@ -69,6 +72,7 @@ struct Asking {
 template <class Request>
 void send_request(const Asking& asking, const Request& request) {
     MR_ASSERT(Request::kApi == info_of(asking.call.kind).api);
+    MR_ASSERT(info_of(asking.call.kind).version <= Request::kHighest);
     send(asking.cluster, asking.env, asking.broker, request, info_of(asking.call.kind).version, asking.id);
 }
 
@@ -83,9 +87,11 @@ void ask_metadata(const Asking& asking) {
 }
 
 void ask_create_topics(const Asking& asking) {
+    MR_ASSERT(!asking.call.topics.empty());
     wire::CreateTopicsRequest request;
     request.timeout_ms = asking.timeout_ms;
     for (const NewTopicOrder& order : asking.call.topics) {
+        MR_ASSERT(order.assignment.empty() || (order.partitions == -1 && order.replication_factor == -1));
         auto& topic = request.topics.emplace_back();
         topic.name = order.name;
         topic.num_partitions = order.partitions;
@@ -105,6 +111,7 @@ void ask_create_topics(const Asking& asking) {
 }
 
 void ask_delete_topics(const Asking& asking) {
+    MR_ASSERT(!asking.call.names.empty());
     wire::DeleteTopicsRequest request;
     request.timeout_ms = asking.timeout_ms;
     for (const std::string& name : asking.call.names) {
@@ -115,6 +122,7 @@ void ask_delete_topics(const Asking& asking) {
 }
 
 void ask_create_partitions(const Asking& asking) {
+    MR_ASSERT(!asking.call.topics.empty());
     wire::CreatePartitionsRequest request;
     request.timeout_ms = asking.timeout_ms;
     for (const NewTopicOrder& order : asking.call.topics) {
@@ -129,6 +137,7 @@ void ask_create_partitions(const Asking& asking) {
 }
 
 void ask_describe_configs(const Asking& asking) {
+    MR_ASSERT(!asking.call.resources.empty());
     wire::DescribeConfigsRequest request;
     request.include_synonyms = asking.call.synonyms;
     for (const ConfigResource& resource : asking.call.resources) {
@@ -140,6 +149,7 @@ void ask_describe_configs(const Asking& asking) {
 }
 
 void ask_alter_configs(const Asking& asking) {
+    MR_ASSERT(!asking.call.resources.empty());
     constexpr i8 kSet = 0, kDelete = 1;
     wire::IncrementalAlterConfigsRequest request;
     for (const ConfigResource& resource : asking.call.resources) {
@@ -157,6 +167,7 @@ void ask_alter_configs(const Asking& asking) {
 }
 
 void ask_elect_leaders(const Asking& asking) {
+    MR_ASSERT(asking.call.all_partitions == asking.call.partitions.empty());
     wire::ElectLeadersRequest request;
     request.timeout_ms = asking.timeout_ms;
     request.election_type = asking.call.unclean ? 1 : 0;
@@ -185,6 +196,7 @@ DescribedTopic described(const wire::MetadataResponse::Topic& topic) {
         p.isr.assign(partition.isr_nodes.begin(), partition.isr_nodes.end());
     }
     std::ranges::sort(out.partitions, {}, &DescribedPartition::index);
+    MR_ASSERT(out.partitions.size() == topic.partitions.size());
     return out;
 }
 
@@ -196,6 +208,7 @@ void read(const wire::MetadataResponse& response, AdminResult& result) {
         else note(result, topic.name.value_or(""), -1, topic.error_code, {});
     }
     std::ranges::sort(result.topics, {}, &DescribedTopic::name);
+    MR_ASSERT(result.topics.size() + result.outcomes.size() == response.topics.size());
 }
 
 void read(const wire::DescribeClusterResponse& response, AdminResult& result) {
@@ -266,6 +279,7 @@ std::string_view request_name(AdminKind kind) { return info_of(kind).request; }
 
 bool send_call(ClusterClient& cluster, Env& env, BrokerId broker, u64 id, const AdminCall& call, i32 timeout_ms) {
     const KindInfo& info = info_of(call.kind);
+    MR_ASSERT(!call.in_flight && timeout_ms >= 0);
     if (version_for(cluster, broker, info.api, info.version) < 0) return false;
     const Asking asking{cluster, env, broker, id, call, timeout_ms};
     switch (call.kind) {

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "engine/client/assignor.h"
+
 namespace engine::client {
 namespace {
 
@@ -140,6 +142,26 @@ std::string check_all(std::span<const ConfigKey> keys, const ConfigMap& given) {
     return "";
 }
 
+/// The assignors of partition.assignment.strategy. They are used cooperatively if all of them allow it (KIP-429).
+std::expected<void, std::string> read_assignors(const ConfigReader& read, ConsumerConfig& config) {
+    std::string_view list = read.text("partition.assignment.strategy");
+    config.cooperative = true;
+    while (!list.empty()) {
+        const auto comma = list.find(',');
+        std::string_view name = list.substr(0, comma);
+        list = comma == std::string_view::npos ? "" : list.substr(comma + 1);
+        while (name.starts_with(' ')) name.remove_prefix(1);
+        while (name.ends_with(' ')) name.remove_suffix(1);
+        const Assignor* assignor = find_assignor(name);
+        if (assignor == nullptr)
+            return std::unexpected(fmt::format("partition.assignment.strategy: there is no assignor '{}'; there are {}", name, known_assignors()));
+        config.assignors.emplace_back(assignor->name);
+        config.cooperative = config.cooperative && assignor->cooperative;
+    }
+    if (config.assignors.empty()) return std::unexpected("Missing required configuration \"partition.assignment.strategy\" which has no default value.");
+    return {};
+}
+
 }  // namespace
 
 std::span<const ConfigKey> producer_config_keys() { return kProducerKeys; }
@@ -194,6 +216,9 @@ std::expected<ConsumerConfig, std::string> make_consumer_config(const ConfigMap&
     config.allow_auto_create_topics = read.boolean("allow.auto.create.topics");
     const std::string_view reset = read.text("auto.offset.reset");
     config.reset = reset == "earliest" ? OffsetReset::earliest : reset == "none" ? OffsetReset::none : OffsetReset::latest;
+    config.default_api_timeout = read.millis("default.api.timeout.ms");
+    if (const auto good = read_assignors(read, config); !good) return std::unexpected(good.error());
+    if (read.text("group.protocol") != "classic") return std::unexpected("group.protocol=consumer is not built: only the classic protocol is");
     if (config.heartbeat_interval.to_millis() >= config.session_timeout_ms)
         return std::unexpected(fmt::format("Heartbeat must be set lower than the session timeout"));
     return config;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <vector>
 
 #include "engine/model/config_def.h"
 #include "engine/wire/compression.h"
@@ -56,6 +57,9 @@ struct ConsumerConfig {
     bool read_committed = false;
     bool allow_auto_create_topics = true;
     OffsetReset reset = OffsetReset::latest;
+    Nanos default_api_timeout;   // of calls that wait, such as commitSync()
+    std::vector<std::string> assignors;  // by their names on the wire, in order of preference
+    bool cooperative = false;    // all of them let members keep their partitions through a rebalance
 };
 
 std::span<const ConfigKey> producer_config_keys();

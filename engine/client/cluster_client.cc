@@ -15,6 +15,9 @@ using sim::Env;
 constexpr u64 kOwnRequest = ~u64{0};   // tag of what the library itself asks
 constexpr Nanos kAnswerCost = sim::micros(5);
 constexpr BrokerId kFirstBootstrap{-2};  // -1 is "none"
+static_assert(kFirstBootstrap < kNoBroker);
+static_assert(kMetadataVersion <= wire::MetadataRequest::kHighest &&
+              kApiVersionsVersion <= wire::ApiVersionsRequest::kHighest);
 
 // ---- links --------------------------------------------------------------------------------------
 
@@ -31,12 +34,14 @@ BrokerLink& link_of(ClusterClient& client, BrokerId broker) {
 }
 
 void fail_link(ClusterClient& client, Env& env, BrokerLink& link) {
+    MR_ASSERT(link.channel.state == wire::ChannelState::closed && link.channel.idle());
     link.state = LinkState::idle;
     link.not_before = env.now() + backoff(env.rng(), client.config.reconnect_backoff, client.config.reconnect_backoff_max, link.failures);
     ++link.failures;
 }
 
 void connect(ClusterClient& client, Env& env, BrokerLink& link) {
+    MR_ASSERT(link.state == LinkState::idle);
     const NodeId node = env.resolve(link.address.host, link.address.port);
     if (node == sim::kNoNode) return fail_link(client, env, link);  // no such host
     link.channel.peer = node;
@@ -68,6 +73,7 @@ void lose_link(ClusterClient& client, Env& env, BrokerId broker, ClientEvents& e
 }
 
 void negotiate(Env& env, BrokerLink& link) {
+    MR_ASSERT(link.state == LinkState::connecting && link.channel.idle());
     wire::ApiVersionsRequest request;
     request.client_software_name = "apache-kafka-java";
     request.client_software_version = "3.9.1";
@@ -85,6 +91,11 @@ bool take_versions(BrokerLink& link, const wire::ApiVersionsResponse& response) 
     return true;
 }
 
+/// Whether metadata is asked of a broker: once it names brokers, bootstrap addresses have done their work.
+bool is_candidate(const ClusterClient& client, BrokerId broker) {
+    return client.metadata.brokers.empty() ? broker.value < 0 : client.metadata.brokers.contains(broker);
+}
+
 /// Brokers to try, best first: those that metadata names, else the bootstrap addresses.
 std::vector<BrokerId> candidates(const ClusterClient& client) {
     std::vector<BrokerId> all;
@@ -98,6 +109,7 @@ std::vector<BrokerId> candidates(const ClusterClient& client) {
 // ---- metadata -----------------------------------------------------------------------------------
 
 void send_metadata_request(ClusterClient& client, Env& env, BrokerId broker) {
+    MR_ASSERT(!client.update_in_flight);
     wire::MetadataRequest request;
     request.topics.emplace();
     for (const NameId topic : client.topics) request.topics->emplace_back().name = env.text(topic);
@@ -182,12 +194,13 @@ Nanos next_due(const ClusterClient& client, Nanos now) {
         Nanos earliest_link = sim::kForever;
         bool any_up = false;
         for (const auto& [broker, link] : client.links) {
+            if (!is_candidate(client, broker)) continue;
             any_up = any_up || link.state != LinkState::idle;
             if (link.state == LinkState::idle) earliest_link = std::min(earliest_link, link.not_before);
         }
         if (!any_up && earliest_link != sim::kForever) at = std::max(at, earliest_link);
         if (at > now || !any_up) due = std::min(due, at);
-    } else if (client.updated_at.count > 0) {
+    } else if (!client.update_in_flight && client.updated_at.count > 0) {
         due = std::min(due, client.updated_at + client.config.metadata_max_age);
     }
     return due;
@@ -227,6 +240,7 @@ Nanos backoff(sim::Prng& rng, Nanos first, Nanos most, u32 failures) {
     const Nanos base = std::min(doubled, most);
     if (base.count <= 0) return {};
     const Nanos fifth = base / 5;
+    MR_ASSERT(base <= most && base - fifth > Nanos{});
     return base - fifth + rng.between(Nanos{}, fifth * 2);
 }
 
@@ -241,6 +255,7 @@ void add_topic(ClusterClient& client, Env& env, NameId topic) {
     const auto at = std::ranges::lower_bound(client.topics, topic);
     if (at != client.topics.end() && *at == topic) return;
     client.topics.insert(at, topic);
+    MR_VALIDATE(std::ranges::is_sorted(client.topics));
     request_update(client, env);
 }
 
@@ -272,15 +287,18 @@ void disconnect(ClusterClient& client, Env& env, BrokerId broker) {
     fail_link(client, env, *link);
 }
 
+Nanos next_reconnect(const ClusterClient& client, Nanos now) {
+    Nanos due = sim::kForever;
+    for (const auto& [broker, link] : client.links)
+        if (link.state == LinkState::idle && link.not_before > now) due = std::min(due, link.not_before);
+    return due;
+}
+
 BrokerId any_ready(ClusterClient& client, Env& env) {
-    // Once metadata names brokers, bootstrap addresses have done their work.
-    const auto counts = [&](BrokerId broker) {
-        return client.metadata.brokers.empty() ? broker.value < 0 : client.metadata.brokers.contains(broker);
-    };
     for (const auto& [broker, link] : client.links)
-        if (link.state == LinkState::ready && counts(broker)) return broker;
+        if (link.state == LinkState::ready && is_candidate(client, broker)) return broker;
     for (const auto& [broker, link] : client.links)
-        if (counts(broker) && (link.state == LinkState::connecting || link.state == LinkState::negotiating)) return kNoBroker;
+        if (is_candidate(client, broker) && (link.state == LinkState::connecting || link.state == LinkState::negotiating)) return kNoBroker;
     for (const BrokerId broker : candidates(client)) {
         ++client.next_candidate;
         if (ready(client, env, broker)) return broker;
@@ -294,6 +312,7 @@ i16 version_for(const ClusterClient& client, BrokerId broker, wire::ApiKey api, 
     MR_ASSERT(link != nullptr);
     const auto range = std::ranges::find(link->ranges, static_cast<i16>(api), &VersionRange::api);
     if (range == link->ranges.end() || range->lowest > own_highest) return -1;
+    MR_ASSERT(own_highest >= 0);
     return std::min(own_highest, range->highest);
 }
 
@@ -329,6 +348,7 @@ void settle(ClusterClient& client, Env& env) {
 void close(ClusterClient& client, Env& env) {
     env.cancel(client.timer);
     for (auto& [broker, link] : client.links) wire::close(link.channel, env);
+    MR_ASSERT(!client.timer);
     client.links.clear();
 }
 

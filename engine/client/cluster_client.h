@@ -107,6 +107,8 @@ bool ready(ClusterClient& client, sim::Env& env, BrokerId broker);
 [[nodiscard]] u32 in_flight(const ClusterClient& client, BrokerId broker);
 /// Closes the connection to a broker; what was in flight is lost without an event.
 void disconnect(ClusterClient& client, sim::Env& env, BrokerId broker);
+/// When the first resting link may be tried again; kForever if none rests.
+[[nodiscard]] Nanos next_reconnect(const ClusterClient& client, Nanos now);
 /// Any broker that is ready, or kNoBroker while one is being connected to.
 BrokerId any_ready(ClusterClient& client, sim::Env& env);
 /// Version to use with a broker: the highest that both speak, or -1.
@@ -132,6 +134,7 @@ void send(ClusterClient& client, sim::Env& env, BrokerId broker, const Request& 
 /// Decodes an answer. False if it is malformed.
 template <class Response>
 bool decode_answer(const ClientEvent& event, Response& response) {
+    MR_ASSERT(event.kind == ClientEventKind::answer && event.request.api == Response::kApi);
     wire::Reader in(*event.frame);
     i32 correlation_id = 0;
     return wire::read_response_header(in, event.request.api, event.request.version, correlation_id) &&

@@ -17,9 +17,10 @@ constexpr auto kCrcTable = [] {
     }
     return table;
 }();
-static_assert(kCrcTable[1] == 0x77073096);
+static_assert(kCrcTable[1] == 0x77073096 && kCrcTable[255] == 0x2d02ef8d);
 
 u32 little_endian(std::span<const u8> bytes, std::size_t at) {
+    MR_ASSERT(at + 4 <= bytes.size());
     return static_cast<u32>(bytes[at]) | static_cast<u32>(bytes[at + 1]) << 8 | static_cast<u32>(bytes[at + 2]) << 16 |
            static_cast<u32>(bytes[at + 3]) << 24;
 }
@@ -51,17 +52,22 @@ u32 crc32_ieee(std::span<const u8> bytes) {
 u32 fnv1a_32(std::span<const u8> bytes) {
     u32 hash = 0x811c9dc5;
     for (const u8 byte : bytes) hash = (hash ^ byte) * 0x01000193;
-    return hash;
+    return static_cast<i32>(hash) < 0 ? 0 - hash : hash;
 }
 
 i32 java_partition(std::span<const u8> key, i32 partitions) {
     MR_ASSERT(partitions > 0);
-    return (murmur2(key) & 0x7fffffff) % partitions;
+    return positive(murmur2(key)) % partitions;
 }
 
 i32 librdkafka_partition(std::span<const u8> key, i32 partitions) {
     MR_ASSERT(partitions > 0);
     return static_cast<i32>(crc32_ieee(key) % static_cast<u32>(partitions));
+}
+
+i32 fnv1a_partition(std::span<const u8> key, i32 partitions) {
+    MR_ASSERT(partitions > 0);
+    return positive(static_cast<i32>(fnv1a_32(key))) % partitions;
 }
 
 i32 sticky_partition(StickyPartition& sticky, sim::Prng& rng, const TopicInfo& topic) {
@@ -73,6 +79,7 @@ i32 sticky_partition(StickyPartition& sticky, sim::Prng& rng, const TopicInfo& t
     const u64 choice = rng.below(available.empty() ? topic.partitions.size() : available.size());
     sticky.partition = available.empty() ? static_cast<i32>(choice) : available[choice];
     sticky.produced_bytes = 0;
+    MR_ASSERT(static_cast<std::size_t>(sticky.partition) < topic.partitions.size());
     return sticky.partition;
 }
 

@@ -12,12 +12,19 @@ namespace engine::client {
 i32 murmur2(std::span<const u8> bytes);
 /// CRC-32 (zlib's), which librdkafka's default partitioner uses.
 u32 crc32_ieee(std::span<const u8> bytes);
+/// librdkafka's FNV-1a: the absolute value of the signed hash, as Sarama has it.
 u32 fnv1a_32(std::span<const u8> bytes);
+
+/// A hash without its sign bit.
+constexpr i32 positive(i32 hash) { return hash & 0x7fffffff; }
+static_assert(positive(-1) == INT32_MAX && positive(INT32_MIN) == 0 && positive(5) == 5);
 
 /// Java: (murmur2(key) & 0x7fffffff) mod n.
 i32 java_partition(std::span<const u8> key, i32 partitions);
 /// librdkafka `consistent`: crc32(key) mod n.
 i32 librdkafka_partition(std::span<const u8> key, i32 partitions);
+/// librdkafka `fnv1a`.
+i32 fnv1a_partition(std::span<const u8> key, i32 partitions);
 
 /// Java's built-in partitioner for records without a key (KIP-794): stays with a partition until batch.size
 /// bytes went to it, then takes another one at random among those that have a leader.

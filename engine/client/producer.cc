@@ -24,8 +24,9 @@ constexpr Nanos kSendCost = sim::micros(2);
 
 // ---- outcomes -----------------------------------------------------------------------------------
 
-void tell_outcome(Env& env, u32 ordinal, ErrorCode error, Offset offset, std::string exception) {
+void tell_outcome(Env& env, u32 ordinal, TopicPartition target, ErrorCode error, Offset offset, std::string exception) {
     SendOutcomeRow row;
+    row.target = target;
     row.event_index = env.event_index();
     row.message = {env.node(), ordinal};
     row.error = error;
@@ -45,7 +46,7 @@ void finish(Producer& producer, Env& env, const Batch& batch, TopicPartition id,
     release(producer.accumulator, batch);
     producer.acked += batch.ordinals.size();
     for (u32 i = 0; i < batch.ordinals.size(); ++i)
-        tell_outcome(env, batch.ordinals[i], ErrorCode::none, has_offsets ? base + i : kNoOffset, "");
+        tell_outcome(env, batch.ordinals[i], id, ErrorCode::none, has_offsets ? base + i : kNoOffset, "");
     if (!has_offsets) return;
     env.fact(partition_fact(FactKind::batch_acked, id, {base.value, base.value + batch.count() - 1}));
 }
@@ -54,9 +55,8 @@ void fail(Producer& producer, Env& env, const Batch& batch, TopicPartition id, E
     release(producer.accumulator, batch);
     producer.failed += batch.ordinals.size();
     producer.last_error = error;
-    if (batch.has_sequence()) producer.needs_epoch_bump = true;  // the broker may or may not have it
     env.fact(partition_fact(FactKind::batch_failed, id, {batch.count(), static_cast<i64>(error)}));
-    for (const u32 ordinal : batch.ordinals) tell_outcome(env, ordinal, error, kNoOffset, exception);
+    for (const u32 ordinal : batch.ordinals) tell_outcome(env, ordinal, id, error, kNoOffset, exception);
 }
 
 std::string expiry_text(Env& env, const Batch& batch, TopicPartition id, const ProducerConfig& config) {
@@ -66,22 +66,62 @@ std::string expiry_text(Env& env, const Batch& batch, TopicPartition id, const P
 
 // ---- idempotence --------------------------------------------------------------------------------
 
-bool any_in_flight(const Producer& producer) {
-    return std::ranges::any_of(producer.accumulator.queues, [](const auto& entry) { return !entry.second.in_flight.empty(); });
+/// A batch was given up. If its last word was a refusal the log does not have it, and what follows it cannot be
+/// taken either; otherwise nobody knows.
+void note_given_up(PartitionQueue& queue, const Batch& batch, bool refused) {
+    if (!batch.has_sequence() || batch.producer_epoch != queue.producer_epoch) return;
+    if (refused) queue.begins_anew = true;
+    else queue.unresolved = std::max(queue.unresolved, batch.next_sequence());
 }
 
-/// A new epoch, and all sequences begin at 0: the gap that a given-up batch left is behind us (KIP-360).
+void note_taken(PartitionQueue& queue, const Batch& batch) {
+    if (batch.has_sequence() && batch.producer_epoch == queue.producer_epoch) queue.expected_sequence = batch.next_sequence();
+}
+
+/// Everything that was sent has come to an end: are there sequences that nobody acknowledged?
+void resolve_sequences(Producer& producer) {
+    for (auto& [id, queue] : producer.accumulator.queues) {
+        if (queue.unresolved < 0 || queue.has_open_sequences()) continue;
+        queue.unresolved = -1;
+        if (queue.expected_sequence != queue.next_sequence) queue.begins_anew = true;
+    }
+}
+
+void begin_sequences(PartitionQueue& queue, i16 epoch) {
+    MR_ASSERT(epoch >= 0 && queue.in_flight.empty());
+    queue.producer_epoch = epoch;
+    queue.next_sequence = queue.expected_sequence = 0;
+    queue.unresolved = -1;
+    queue.begins_anew = false;
+}
+
+/// A new epoch for partitions with a certain gap, once nothing of theirs is on its way: their sequences begin at 0,
+/// also those of batches that wait to be sent again (KIP-360).
 void bump_epoch(Producer& producer, Env& env) {
-    producer.needs_epoch_bump = false;
+    const auto waits = [](const auto& entry) { return entry.second.begins_anew && !entry.second.in_flight.empty(); };
+    const auto wants = [](const auto& entry) { return entry.second.begins_anew; };
+    auto& queues = producer.accumulator.queues;
+    if (!std::ranges::any_of(queues, wants) || std::ranges::any_of(queues, waits)) return;
+    MR_ASSERT(producer.producer_id >= 0 && producer.producer_epoch < INT16_MAX);
     ++producer.producer_epoch;
     env.fact(node_fact(FactKind::producer_id, {producer.producer_id, producer.producer_epoch}));
-    for (auto& [id, queue] : producer.accumulator.queues) {
-        queue.next_sequence = 0;
+    env.touch(touch::kProducers);
+    for (auto& [id, queue] : queues) {
+        if (!queue.begins_anew) continue;
+        begin_sequences(queue, producer.producer_epoch);
         for (Batch& batch : queue.batches) {
             batch.base_sequence = -1;
             batch.bytes = {};
         }
     }
+}
+
+/// A batch that has no sequence yet must wait while it is open which one it will have.
+bool must_wait_for_sequence(const Producer& producer, const PartitionQueue& queue) {
+    if (!producer.config.idempotence) return false;
+    if (queue.begins_anew) return true;
+    if (queue.batches.front().has_sequence()) return false;
+    return queue.unresolved >= 0 || (queue.producer_epoch != producer.producer_epoch && queue.has_open_sequences());
 }
 
 void ask_producer_id(Producer& producer, Env& env) {
@@ -120,15 +160,18 @@ void seal(Producer& producer, Env& env, PartitionQueue& queue, Batch& batch) {
     if (batch.bytes.length > 0) return;
     std::vector<u8> bytes = batch.builder.finish();
     if (producer.config.idempotence) {
+        MR_ASSERT(producer.producer_id >= 0 && !batch.has_sequence());
+        if (queue.producer_epoch != producer.producer_epoch) begin_sequences(queue, producer.producer_epoch);
         batch.producer_id = producer.producer_id;
         batch.producer_epoch = producer.producer_epoch;
         batch.base_sequence = queue.next_sequence;
-        queue.next_sequence = static_cast<i32>((static_cast<u32>(queue.next_sequence) + static_cast<u32>(batch.count())) & 0x7fffffff);
+        queue.next_sequence = batch.next_sequence();
         wire::assign_producer(bytes, batch.producer_id, batch.producer_epoch, batch.base_sequence);
     }
     sim::Provenance provenance;
     provenance.sender = env.node();
     provenance.ordinals.append({batch.ordinals.begin(), batch.ordinals.end()});
+    MR_ASSERT(provenance.ordinals.size() == batch.ordinals.size());
     batch.bytes = sim::Slice::whole(sim::Chunk::of(bytes, std::move(provenance)));
 }
 
@@ -142,14 +185,16 @@ bool may_drain(const Producer& producer, Env& env, TopicPartition id, const Part
     const PartitionInfo* info = producer.cluster.metadata.find(id);
     return info != nullptr && info->leader == broker && !queue.batches.empty() &&
            sendable(producer.accumulator, queue, producer.config, env.now(), producer.flushing || producer.closed) &&
-           !must_wait_for_order(producer, queue);
+           !must_wait_for_order(producer, queue) && !must_wait_for_sequence(producer, queue);
 }
 
 void take_batch(Producer& producer, Env& env, TopicPartition id, PartitionQueue& queue, Drained& drained) {
+    MR_ASSERT(!queue.batches.empty());
     Batch batch = std::move(queue.batches.front());
     queue.batches.erase(queue.batches.begin());
     seal(producer, env, queue, batch);
     ++batch.attempts;
+    MR_ASSERT(batch.holds_together() && batch.bytes.length > 0 && batch.count() > 0);
     const std::string& topic = env.text(id.topic);
     if (drained.request.topic_data.empty() || drained.request.topic_data.back().name != topic)
         drained.request.topic_data.emplace_back().name = topic;
@@ -166,6 +211,7 @@ void complete_unanswered(Producer& producer, Env& env, const ProduceInFlight& re
     for (const auto& [id, batch_id] : request.batches) {
         PartitionQueue& queue = producer.accumulator.queues.at(id);
         const auto at = std::ranges::find(queue.in_flight, batch_id, &Batch::id);
+        MR_ASSERT(at != queue.in_flight.end());
         finish(producer, env, *at, id, kNoOffset, false);
         queue.in_flight.erase(at);
     }
@@ -186,6 +232,7 @@ bool send_to(Producer& producer, Env& env, BrokerId broker) {
     const bool answered = producer.config.acks != 0;
     const u64 tag = producer.next_request++;
     send(producer.cluster, env, broker, drained.request, kProduceVersion, tag, answered);
+    MR_ASSERT(!producer.requests.contains(tag) && tag < kInitTag);
     if (answered) producer.requests[tag] = std::move(drained.in_flight);
     else complete_unanswered(producer, env, drained.in_flight);
     env.touch(touch::kProducers);
@@ -208,11 +255,12 @@ std::vector<BrokerId> wanted_brokers(Producer& producer, Env& env) {
     return brokers;
 }
 
-void expire_list(Producer& producer, Env& env, TopicPartition id, std::vector<Batch>& batches) {
+void expire_list(Producer& producer, Env& env, TopicPartition id, PartitionQueue& queue, std::vector<Batch>& batches) {
     for (std::size_t i = 0; i < batches.size();) {
         if (batches[i].created + producer.config.delivery_timeout > env.now()) { ++i; continue; }
         const Batch expired = std::move(batches[i]);
         batches.erase(batches.begin() + static_cast<std::ptrdiff_t>(i));
+        note_given_up(queue, expired, false);
         fail(producer, env, expired, id, ErrorCode::request_timed_out, expiry_text(env, expired, id, producer.config));
     }
 }
@@ -220,16 +268,16 @@ void expire_list(Producer& producer, Env& env, TopicPartition id, std::vector<Ba
 void expire_batches(Producer& producer, Env& env) {
     for (auto& [id, queue] : producer.accumulator.queues) {
         if (expires_at(queue, producer.config) > env.now()) continue;
-        expire_list(producer, env, id, queue.in_flight);
-        expire_list(producer, env, id, queue.batches);
+        expire_list(producer, env, id, queue, queue.in_flight);
+        expire_list(producer, env, id, queue, queue.batches);
     }
 }
 
 void run_sender(Producer& producer, Env& env) {
     expire_batches(producer, env);
-    if (producer.needs_epoch_bump && !any_in_flight(producer)) bump_epoch(producer, env);
     if (producer.config.idempotence && producer.producer_id < 0) return ask_producer_id(producer, env);
-    if (producer.needs_epoch_bump) return;
+    resolve_sequences(producer);
+    bump_epoch(producer, env);
     for (const BrokerId broker : wanted_brokers(producer, env)) {
         if (!ready(producer.cluster, env, broker)) continue;
         while (in_flight(producer.cluster, broker) < static_cast<u32>(producer.config.max_in_flight))
@@ -242,6 +290,7 @@ void run_sender(Producer& producer, Env& env) {
 /// Back to the front of its queue, before batches with higher sequences.
 void requeue(Producer& producer, Env& env, TopicPartition id, Batch batch, ErrorCode error) {
     PartitionQueue& queue = producer.accumulator.queues.at(id);
+    MR_ASSERT(batch.closed && batch.attempts > 0);
     batch.retry_not_before = env.now() + backoff(env.rng(), producer.config.connection.retry_backoff,
                                                  producer.config.connection.retry_backoff_max, batch.attempts - 1);
     ++producer.retries;
@@ -253,12 +302,17 @@ void requeue(Producer& producer, Env& env, TopicPartition id, Batch batch, Error
     queue.batches.insert(producer.config.idempotence ? at : queue.batches.begin(), std::move(batch));
 }
 
-bool may_retry(const Producer& producer, Env& env, const Batch& batch, const PartitionQueue& queue, ErrorCode error) {
+/// The leader misses sequences before this batch. If it is the one that must come next, that gap is certain;
+/// otherwise an earlier batch may still fill it (KIP-360).
+void on_gap(PartitionQueue& queue, const Batch& batch) {
+    const bool next = queue.unresolved < 0 ? batch.base_sequence == queue.expected_sequence : batch.base_sequence == queue.unresolved;
+    if (next) queue.begins_anew = true;
+}
+
+bool may_retry(const Producer& producer, Env& env, const Batch& batch, ErrorCode error) {
     if (batch.created + producer.config.delivery_timeout <= env.now()) return false;
     if (static_cast<i64>(batch.attempts) > producer.config.retries) return false;
-    if (is_retriable(error)) return true;
-    if (!producer.config.idempotence || error != ErrorCode::out_of_order_sequence_number) return false;
-    return std::ranges::any_of(queue.in_flight, [&](const Batch& b) { return b.base_sequence < batch.base_sequence; });
+    return is_retriable(error) || (producer.config.idempotence && error == ErrorCode::out_of_order_sequence_number);
 }
 
 struct PartAnswer {
@@ -274,10 +328,14 @@ void settle_batch(Producer& producer, Env& env, TopicPartition id, u64 batch_id,
     Batch batch = std::move(*at);
     queue.in_flight.erase(at);
     const bool taken = !failed(answer.error) || answer.error == ErrorCode::duplicate_sequence_number;
+    if (taken) note_taken(queue, batch);
     if (taken) return finish(producer, env, batch, id, answer.base, true);
     if (error_info(answer.error).refreshes_metadata) producer.cluster.update_wanted = true;
-    if (may_retry(producer, env, batch, queue, answer.error)) return requeue(producer, env, id, std::move(batch), answer.error);
+    const bool gap = answer.error == ErrorCode::out_of_order_sequence_number && batch.has_sequence();
+    if (gap) on_gap(queue, batch);
+    if (may_retry(producer, env, batch, answer.error)) return requeue(producer, env, id, std::move(batch), answer.error);
     const bool expired = batch.created + producer.config.delivery_timeout <= env.now();
+    note_given_up(queue, batch, !expired && !is_retriable(answer.error));
     fail(producer, env, batch, id, answer.error,
          expired ? expiry_text(env, batch, id, producer.config) : exception_text(answer.error, answer.message));
 }
@@ -322,7 +380,7 @@ i32 choose_partition(Producer& producer, Env& env, const OutgoingRecord& record,
 void refuse_send(Producer& producer, Env& env, const OutgoingRecord& record, ErrorCode error, const std::string& exception) {
     ++producer.failed;
     producer.last_error = error;
-    tell_outcome(env, record.ordinal, error, kNoOffset, exception);
+    tell_outcome(env, record.ordinal, record.target, error, kNoOffset, exception);
 }
 
 /// Puts one record into its batch; what it must wait for otherwise.
@@ -332,6 +390,7 @@ BlockedOn try_send(Producer& producer, Env& env, OutgoingRecord& record) {
     const bool sticky = record.target.partition < 0 && (record.key.is_null || producer.config.ignore_keys);
     const i32 chosen = choose_partition(producer, env, record, *topic);
     if (static_cast<std::size_t>(chosen) >= topic->partitions.size()) return BlockedOn::metadata;
+    MR_ASSERT(chosen >= 0);
     OutgoingRecord placed = record;
     placed.target.partition = chosen;
     const AppendOutcome outcome = append(producer.accumulator, producer.config, env.now(), placed);
@@ -385,6 +444,7 @@ void arm_timer(Producer& producer, Env& env) {
     env.cancel(producer.timer);
     const Nanos delay = std::max(due - env.now(), sim::kLoopDelay);
     producer.timer_due = env.now() + delay;
+    MR_ASSERT(producer.timer_due > env.now());
     producer.timer = env.timer(delay, producer.timer_kind, 0);
 }
 
@@ -392,6 +452,8 @@ void work(Producer& producer, Env& env) {
     unblock(producer, env);
     run_sender(producer, env);
     settle(producer.cluster, env);
+    MR_ASSERT(producer.blocked.empty() == (producer.blocked_on == BlockedOn::nothing));
+    MR_VALIDATE(producer.accumulator.balances());
     if (drained(producer)) producer.flushing = false;
     arm_timer(producer, env);
 }
@@ -447,6 +509,7 @@ bool concerns(const Producer& producer, const sim::Notice& notice) {
 }
 
 void on_notice(Producer& producer, Env& env, sim::Notice& notice) {
+    env.touch(touch::kProducers);
     if (notice.kind == sim::NoticeKind::timer && notice.timer_kind == producer.timer_kind) {
         producer.timer = {};
         return work(producer, env);

@@ -2,7 +2,10 @@
 // what may be retried, keeps the order, and runs the callbacks.
 //
 // Idempotence: each batch gets a producer id, an epoch and a sequence when it is first sent; a retry carries the
-// same. A partition with an unresolved failure sends one batch at a time.
+// same, whatever happens: only so can the leader tell that it has the batch already. When a batch is given up that
+// may be in the log, its partition sends nothing new until all that was sent has come to an end; if sequences are
+// missing then, or the leader says so, the epoch is raised and this partition begins again at 0 (KIP-360). Others
+// take up the new epoch when nothing of the old one is open.
 #pragma once
 
 #include "engine/client/accumulator.h"
@@ -27,7 +30,6 @@ struct Producer {
     i64 producer_id = -1;
     i16 producer_epoch = -1;
     bool id_requested = false;
-    bool needs_epoch_bump = false;              // a sequence was given up: later ones must begin anew
     sim::FlatMap<u64, ProduceInFlight> requests;
     u64 next_request = 1;
     sim::Ring<OutgoingRecord> blocked;          // send() calls that wait, in order; the application waits with them

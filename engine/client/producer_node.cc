@@ -51,6 +51,7 @@ bool generator_is_done(const ProducerApp& app) {
 }
 
 AppRecord generated_record(const ProducerApp& app) {
+    MR_ASSERT(!generator_is_done(app));
     const RecordGenerator& generator = app.settings.generator;
     const i64 n = app.progress.generated;
     AppRecord record;
@@ -84,6 +85,7 @@ void on_generator_tick(ProducerApp& app, Env& env) {
 }
 
 Nanos due_of_next(const ProducerApp& app) {
+    MR_ASSERT(app.progress.started && app.progress.listed < app.settings.records.size());
     return app.progress.first_start + app.settings.records[app.progress.listed].at;
 }
 
@@ -107,6 +109,8 @@ void send_due_records(ProducerApp& app, Env& env) {
 // ---- life ---------------------------------------------------------------------------------------
 
 void begin(ProducerApp& app, Env& env) {
+    MR_ASSERT(app.memory.life != env.incarnation());
+    MR_VALIDATE(std::ranges::is_sorted(app.settings.records, {}, &AppRecord::at));
     app.memory = {};
     app.memory.life = env.incarnation();
     app.memory.next_tick = env.now();
@@ -131,6 +135,7 @@ void begin(ProducerApp& app, Env& env) {
 
 void end_if_drained(ProducerApp& app, Env& env) {
     if (!app.memory.stopping || app.memory.ended || !drained(app.memory.producer)) return;
+    MR_ASSERT(app.memory.producer.blocked.empty());
     close(app.memory.producer.cluster, env);
     end_process(app, env, "close() was called and everything is sent");
 }
@@ -168,6 +173,7 @@ void stop(ProducerApp& app, Env& env) {
         return env.halt();
     }
     if (app.memory.ended || app.memory.stopping) return;
+    MR_ASSERT(!app.memory.producer.closed);
     app.memory.stopping = true;
     app.memory.producer.closed = true;
     env.touch(touch::kProducers);
@@ -177,6 +183,7 @@ void stop(ProducerApp& app, Env& env) {
 
 i64 blocked_ms(const ProducerApp& app, Nanos now) {
     const Producer& producer = app.memory.producer;
+    MR_ASSERT(producer.blocked_since <= now);
     const bool blocked = producer.blocked_on != BlockedOn::nothing;
     return (producer.blocked_time + (blocked ? now - producer.blocked_since : Nanos{})).to_millis();
 }

@@ -13,6 +13,7 @@ namespace {
 using Op = TemplateOp;
 
 constexpr u32 kDeepestNesting = 32;
+static_assert(static_cast<i64>(-7) / 2 == -3 && static_cast<i64>(-7) % 2 == -1);  // rounding as documented
 
 // ---- arithmetic ---------------------------------------------------------------------------------
 
@@ -52,6 +53,7 @@ bool is_constant(const std::vector<TemplateStep>& steps, std::size_t from, i64& 
         const TemplateStep& step = steps[i];
         if (step.op == Op::n) return false;
         if (step.op == Op::number) { stack.push_back(step.number); continue; }
+        MR_ASSERT(step.op != Op::text && step.op != Op::print && !stack.empty());
         const i64 right = stack.back();
         stack.pop_back();
         if (step.op == Op::negate) { stack.push_back(applied(Op::subtract, 0, right)); continue; }
@@ -100,6 +102,7 @@ private:
     }
 
     void hole() {
+        MR_ASSERT(here() == '{');
         const std::size_t opened = at_++;
         flush_text();
         sum(0);
@@ -134,6 +137,7 @@ private:
     }
 
     void check_divisor(std::size_t at, std::size_t first) {
+        MR_ASSERT(first < out_.steps.size());
         i64 divisor = 0;
         if (!is_constant(out_.steps, first, divisor)) fail(at, "what stands behind / or % must be a number: n may be 0 there");
         else if (divisor == 0) fail(at, "nothing can be divided by 0: write another number");
@@ -153,6 +157,7 @@ private:
     }
 
     void parenthesis(u32 depth) {
+        MR_ASSERT(here() == '(' && depth < kDeepestNesting);
         const std::size_t opened = at_++;
         sum(depth + 1);
         if (good() && here() != ')') return fail(opened, "this ( is not closed: write ) behind the sum");
@@ -160,6 +165,7 @@ private:
     }
 
     void number() {
+        MR_ASSERT(is_digit(here()));
         i64 value = 0;
         const auto [end, status] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
         if (status != std::errc{}) return fail(at_, "this number is too large: the largest is 9223372036854775807");
@@ -168,6 +174,7 @@ private:
     }
 
     void word() {
+        MR_ASSERT(is_letter(here()));
         const std::size_t from = at_;
         while (is_letter(here()) || is_digit(here())) ++at_;
         const std::string_view name = text_.substr(from, at_ - from);

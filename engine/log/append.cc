@@ -68,6 +68,7 @@ std::expected<wire::BatchHeader, AppendRefusal> check_batch_fields(const TopicCo
 sim::Slice with_offsets(const sim::Slice& batch, Offset base, LeaderEpoch epoch, i64 log_append_time_ms) {
     const auto bytes = batch.bytes();
     std::vector<u8> copy(bytes.begin(), bytes.end());
+    MR_ASSERT(base.value >= 0 && epoch.value >= 0);
     wire::assign_offsets(copy, base.value, epoch.value, log_append_time_ms);
     return sim::Slice::whole(sim::Chunk::of(copy, batch.chunk->provenance()));
 }
@@ -91,6 +92,7 @@ sim::Slice recompressed(const sim::Slice& batch, const wire::BatchHeader& header
         }
         builder.append(record, view.offset_delta);
     }
+    MR_ASSERT(builder.count() == header.record_count);
     return sim::Slice::whole(sim::Chunk::of(builder.finish(), batch.chunk->provenance()));
 }
 
@@ -107,6 +109,7 @@ bool must_roll(const Log& log, i64 now_ms, const wire::BatchHeader& header, u32 
 }
 
 std::expected<bool, ErrorCode> write(Log& log, LogContext context, const sim::Slice& batch, const wire::BatchHeader& header) {
+    MR_ASSERT(batch.length == header.total_bytes());
     bool rolled = false;
     if (must_roll(log, context.now_ms, header, batch.length)) {
         if (const auto done = roll(log, context); !done) return std::unexpected(done.error());
@@ -114,7 +117,7 @@ std::expected<bool, ErrorCode> write(Log& log, LogContext context, const sim::Sl
     }
     const auto written = write_batch(log.segments.back(), context, batch, header, log.config.index_interval_bytes);
     if (!written) return std::unexpected(written.error());
-    MR_ASSERT(header.base_offset >= log.next_offset.value);
+    MR_ASSERT(header.base_offset >= log.next_offset.value && header.next_offset() > header.base_offset);
     log.next_offset = Offset{header.next_offset()};
     log.unflushed_messages += header.record_count;
     if (log.unflushed_messages >= log.config.flush_messages) flush(log, context);
@@ -133,6 +136,7 @@ bool note_epoch(Log& log, LogContext context, const wire::BatchHeader& header) {
 std::expected<AppendInfo, AppendRefusal> append_as_leader(Log& log, LogContext context, const sim::Slice& batch,
                                                           LeaderEpoch epoch, AppendOrigin origin,
                                                           bool check_sequences) {
+    MR_ASSERT(epoch >= log.latest_epoch());  // nobody has led after us
     auto header = check_batch_fields(log.config, batch, origin);
     if (!header) return Refused(header.error());
     if (origin == AppendOrigin::client)
@@ -147,6 +151,7 @@ std::expected<AppendInfo, AppendRefusal> append_as_leader(Log& log, LogContext c
     const sim::Slice stored = with_offsets(recompressed(batch, *header, log.config.compression), log.next_offset, epoch, append_time);
     const auto final_header = wire::read_header(stored.bytes());
     MR_ASSERT(final_header.has_value());
+    MR_ASSERT(final_header->base_offset == log.next_offset.value && final_header->partition_leader_epoch == epoch.value);
     const AppendInfo info{Offset{final_header->base_offset}, Offset{final_header->last_offset()}, append_time, false, false,
                           note_epoch(log, context, *final_header)};
     const auto rolled = write(log, context, stored, *final_header);
@@ -154,6 +159,7 @@ std::expected<AppendInfo, AppendRefusal> append_as_leader(Log& log, LogContext c
     replay_producer(log.producers, stored.bytes(), *final_header);
     AppendInfo done = info;
     done.rolled = *rolled;
+    MR_ASSERT(done.last_offset + 1 == log.next_offset && log.latest_epoch() == epoch);
     return done;
 }
 
@@ -183,6 +189,7 @@ void begin_epoch(Log& log, LogContext context, LeaderEpoch epoch) {
 }
 
 std::expected<void, ErrorCode> roll(Log& log, LogContext context) {
+    MR_ASSERT(!log.segments.empty());
     close_segment(log.segments.back(), context);
     auto segment = make_segment(log, context, log.next_offset);
     if (!segment) return std::unexpected(segment.error());
@@ -191,6 +198,7 @@ std::expected<void, ErrorCode> roll(Log& log, LogContext context) {
                                wire::text_of(snapshot));
     log.recovery_point = log.next_offset;
     log.segments.push_back(std::move(*segment));
+    MR_ASSERT(log.active().base == log.next_offset && log.active().bytes == 0);
     return {};
 }
 
@@ -203,6 +211,7 @@ void flush(Log& log, LogContext context) {
     }
     log.recovery_point = log.next_offset;
     log.unflushed_messages = 0;
+    MR_VALIDATE(log.holds_together());
 }
 
 }  // namespace engine::log

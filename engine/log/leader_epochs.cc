@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::string_view kVersion = "0";
 
-bool ascending(const std::vector<EpochEntry>& entries) {
-    return std::ranges::adjacent_find(entries, [](const EpochEntry& a, const EpochEntry& b) {
-               return !(a.epoch < b.epoch) || !(a.start < b.start);
-           }) == entries.end();
-}
-
 /// The next line of a text, which is moved behind it.
 std::string_view take_line(std::string_view& text) {
     const auto end = std::min(text.find('\n'), text.size());
@@ -37,6 +31,12 @@ bool parse_entry(std::string_view line, EpochEntry& entry) {
 
 }  // namespace
 
+bool LeaderEpochs::ascends() const {
+    return std::ranges::adjacent_find(entries, [](const EpochEntry& a, const EpochEntry& b) {
+               return !(a.epoch < b.epoch) || !(a.start < b.start);
+           }) == entries.end();
+}
+
 LeaderEpoch LeaderEpochs::previous() const {
     return entries.size() < 2 ? kNoEpoch : entries[entries.size() - 2].epoch;
 }
@@ -45,21 +45,25 @@ bool LeaderEpochs::assign(LeaderEpoch epoch, Offset start) {
     MR_ASSERT(epoch.value >= 0 && start.value >= 0);
     if (!entries.empty() && entries.back().epoch == epoch && start >= entries.back().start) return false;
     std::erase_if(entries, [&](const EpochEntry& e) { return e.epoch >= epoch || e.start >= start; });
+    MR_ASSERT(entries.empty() || (entries.back().epoch < epoch && entries.back().start < start));
     entries.push_back({epoch, start});
-    MR_ASSERT(ascending(entries));
+    MR_VALIDATE(ascends());
     return true;
 }
 
 EpochEnd LeaderEpochs::end_offset_for(LeaderEpoch epoch, Offset log_end) const {
     if (epoch == kNoEpoch || entries.empty() || epoch > latest()) return {};
+    MR_VALIDATE(ascends());
     if (epoch == latest()) return {epoch, log_end};
     const auto above = std::ranges::upper_bound(entries, epoch, {}, &EpochEntry::epoch);
     MR_ASSERT(above != entries.end());
     if (above == entries.begin()) return {epoch, above->start};
+    MR_ASSERT(std::prev(above)->epoch <= epoch && std::prev(above)->start < above->start);
     return {std::prev(above)->epoch, above->start};
 }
 
 LeaderEpoch LeaderEpochs::epoch_at(Offset offset) const {
+    MR_VALIDATE(ascends());
     const auto above = std::ranges::upper_bound(entries, offset, {}, &EpochEntry::start);
     return above == entries.begin() ? kNoEpoch : std::prev(above)->epoch;
 }
@@ -75,7 +79,8 @@ void LeaderEpochs::truncate_from_start(Offset start) {
     const auto kept = std::prev(above);
     kept->start = start;
     entries.erase(entries.begin(), kept);
-    MR_ASSERT(ascending(entries));
+    MR_ASSERT(!entries.empty() && entries.front().start == start);
+    MR_VALIDATE(ascends());
 }
 
 std::string LeaderEpochs::to_text() const {
@@ -94,6 +99,7 @@ LeaderEpochs LeaderEpochs::from_text(std::string_view text) {
 
 Divergence find_divergence(const LeaderEpochs& leader, Offset leader_end, LeaderEpoch last_fetched,
                            Offset fetch_offset) {
+    MR_ASSERT(leader_end.value >= 0);
     if (last_fetched == kNoEpoch) return {};
     const EpochEnd known = leader.end_offset_for(last_fetched, leader_end);
     if (known.epoch == kNoEpoch) return {true, {}};
@@ -109,6 +115,12 @@ Truncation follower_truncation(const LeaderEpochs& follower, Offset follower_end
     if (own.end == kNoOffset) return {min(leader_answer.end, follower_end), true};
     if (own.epoch != leader_answer.epoch) return {min(own.end, follower_end), false};
     return {min(min(own.end, leader_answer.end), follower_end), true};
+}
+
+RangeRepair come_into_range(Offset own_end, Offset leader_start, Offset leader_end) {
+    MR_ASSERT(leader_start <= leader_end);
+    if (leader_end < own_end) return {leader_end, false};  // we are ahead, after an unclean election
+    return leader_start > own_end ? RangeRepair{leader_start, true} : RangeRepair{own_end, false};
 }
 
 }  // namespace engine::log

@@ -38,6 +38,8 @@ struct LeaderEpochs {
     [[nodiscard]] EpochEnd end_offset_for(LeaderEpoch epoch, Offset log_end) const;
     /// The epoch in which the record at `offset` was written; kNoEpoch before the first.
     [[nodiscard]] LeaderEpoch epoch_at(Offset offset) const;
+    /// Epochs and start offsets both strictly ascend. O(n).
+    [[nodiscard]] bool ascends() const;
     void truncate_from_end(Offset end);
     void truncate_from_start(Offset start);
 
@@ -61,5 +63,12 @@ struct Truncation {
 };
 Truncation follower_truncation(const LeaderEpochs& follower, Offset follower_end, Offset high_watermark,
                                const EpochEnd& leader_answer);
+
+/// What a follower does whose next offset is not in the leader's log.
+struct RangeRepair {
+    Offset end;           // where its log ends then
+    bool anew = false;    // true: nothing that it has is of use, it begins there; else it cuts its log to it
+};
+RangeRepair come_into_range(Offset own_end, Offset leader_start, Offset leader_end);
 
 }  // namespace engine::log

@@ -47,6 +47,8 @@ struct Log {
 
     [[nodiscard]] const Segment& active() const { MR_ASSERT(!segments.empty()); return segments.back(); }
     [[nodiscard]] u64 bytes() const;
+    /// The invariants above, but for those that need the disk. O(number of segments and epochs).
+    [[nodiscard]] bool holds_together() const;
     [[nodiscard]] LeaderEpoch latest_epoch() const { return epochs.latest(); }
 };
 
@@ -108,7 +110,8 @@ struct ReadResult {
 };
 
 /// Batches from the one that holds `from` up to `limit` (an offset that is a batch boundary) and `max_bytes`;
-/// the first batch comes whole if `whole_first`. Requires log_start <= from <= limit <= next_offset.
+/// the first batch comes whole if `whole_first`, else not at all if it does not fit; the last one may be cut off.
+/// Requires log_start <= from <= limit <= next_offset.
 ReadResult read(const Log& log, sim::DiskDoor& disk, Offset from, Offset limit, u32 max_bytes, bool whole_first);
 /// First record at or after a timestamp and below `limit`; offset kNoOffset if there is none.
 TimestampOffset find_timestamp(const Log& log, sim::DiskDoor& disk, i64 timestamp, Offset limit);
@@ -132,5 +135,12 @@ void for_each_batch(const Log& log, const sim::Disk& disk, Visit&& visit) {
 std::expected<void, ErrorCode> truncate_to(Log& log, LogContext context, Offset end);
 /// Drops everything and starts anew at an offset.
 std::expected<void, ErrorCode> restart_at(Log& log, LogContext context, Offset start);
+
+// ---- retention.cc ---------------------------------------------------------------------------------
+
+/// The log begins at `start` from now on, if that is later. Segments that end below it stay until retention runs.
+void advance_log_start(Log& log, LogContext context, Offset start);
+/// Drops whole segments that are wholly below the high watermark and older, or more, than the topic keeps. How many.
+std::expected<i32, ErrorCode> drop_old_segments(Log& log, LogContext context, Offset high_watermark);
 
 }  // namespace engine::log

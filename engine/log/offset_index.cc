@@ -22,6 +22,7 @@ bool OffsetIndex::append(Offset offset, u32 position) {
     if (offset < base) return false;
     const i32 wanted = relative(base, offset);
     if (!entries.empty() && wanted <= entries.back().relative_offset) return false;
+    MR_ASSERT(wanted >= 0 && position <= INT32_MAX);
     entries.push_back({wanted, static_cast<i32>(position)});
     return true;
 }
@@ -30,6 +31,7 @@ OffsetPosition OffsetIndex::lookup(Offset offset) const {
     const u64 above = entries.partition_point([&](const IndexEntry& e) { return base + e.relative_offset <= offset; });
     if (above == 0) return {base, 0};
     const IndexEntry& entry = entries[above - 1];
+    MR_ASSERT(base + entry.relative_offset <= offset && entry.position >= 0);
     return {base + entry.relative_offset, static_cast<u32>(entry.position)};
 }
 
@@ -37,6 +39,7 @@ OffsetPosition OffsetIndex::upper_bound(const OffsetPosition& from, u32 bytes) c
     const u64 target = static_cast<u64>(from.position) + bytes;
     const u64 at = entries.partition_point([&](const IndexEntry& e) { return static_cast<u64>(e.position) < target; });
     if (at == entries.size()) return {kNoOffset, 0};
+    MR_ASSERT(base + entries[at].relative_offset >= from.offset);
     return {base + entries[at].relative_offset, static_cast<u32>(entries[at].position)};
 }
 
@@ -66,6 +69,7 @@ bool TimeIndex::maybe_append(i64 timestamp, Offset offset) {
     if (offset < base || timestamp <= last().timestamp) return false;
     const i32 wanted = relative(base, offset);
     if (!entries.empty() && wanted <= entries.back().relative_offset) return false;
+    MR_ASSERT(entries.empty() || entries.back().timestamp < timestamp);
     entries.push_back({timestamp, wanted});
     return true;
 }
@@ -78,6 +82,7 @@ TimestampOffset TimeIndex::last() const {
 TimestampOffset TimeIndex::lookup(i64 timestamp) const {
     const u64 above = entries.partition_point([&](const TimeEntry& e) { return e.timestamp <= timestamp; });
     if (above == 0) return {-1, base};
+    MR_ASSERT(entries[above - 1].timestamp <= timestamp);
     return {entries[above - 1].timestamp, base + entries[above - 1].relative_offset};
 }
 

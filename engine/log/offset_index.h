@@ -15,6 +15,7 @@ struct IndexEntry {
     i32 relative_offset = 0;  // largest offset of the append that it was made for, minus the base offset
     i32 position = 0;         // of the first byte of that append
 };
+static_assert(sizeof(IndexEntry) == 8);
 
 /// Where an offset lookup begins to scan.
 struct OffsetPosition {
@@ -25,6 +26,7 @@ struct OffsetPosition {
 
 struct OffsetIndex {
     static constexpr u32 kEntryBytes = 8;
+    static_assert(kEntryBytes == sizeof(IndexEntry::relative_offset) + sizeof(IndexEntry::position));
     Offset base;
     sim::PersistentVec<IndexEntry> entries;
 
@@ -53,6 +55,7 @@ struct TimestampOffset {
 
 struct TimeIndex {
     static constexpr u32 kEntryBytes = 12;
+    static_assert(kEntryBytes == sizeof(TimeEntry::timestamp) + sizeof(TimeEntry::relative_offset));
     Offset base;
     sim::PersistentVec<TimeEntry> entries;
 

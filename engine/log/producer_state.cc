@@ -10,8 +10,11 @@ namespace {
 
 constexpr i16 kSnapshotVersion = 1;
 constexpr u32 kSnapshotCrcFrom = 6;  // behind version and checksum
+constexpr u32 kSnapshotHeadBytes = 10;
+constexpr u32 kSnapshotEntryBytes = 46;
+static_assert(kSnapshotCrcFrom == sizeof(i16) + sizeof(u32) && kSnapshotHeadBytes == kSnapshotCrcFrom + sizeof(i32));
 
-bool follows(i32 next, i32 last) { return next == last + 1 || (next == 0 && last == INT32_MAX); }
+bool follows(i32 next, i32 last) { return last == INT32_MAX ? next == 0 : next == last + 1; }
 
 void remember(ProducerEntry& entry, const ProducerBatch& batch) {
     entry.batches.push_back(batch);
@@ -35,6 +38,7 @@ void put_entry(wire::Writer& out, ProducerId id, const ProducerEntry& entry) {
     out.put_i64(entry.last_timestamp);
     out.put_i32(entry.coordinator_epoch);
     out.put_i64(entry.current_txn_first_offset.value);
+    MR_ASSERT((out.head_size() - kSnapshotHeadBytes) % kSnapshotEntryBytes == 0);
 }
 
 void get_entry(wire::Reader& in, ProducerStates& states) {
@@ -81,13 +85,14 @@ void ProducerStates::update(const wire::BatchHeader& batch) {
     remember(entry, {batch.base_sequence, batch.last_sequence(), Offset{batch.last_offset()}, batch.last_offset_delta,
                      batch.max_timestamp});
     entry.last_timestamp = batch.max_timestamp;
+    MR_ASSERT(!entry.batches.empty() && entry.batches.size() <= kRememberedBatches);
     if (batch.is_transactional() && entry.current_txn_first_offset == kNoOffset)
         entry.current_txn_first_offset = Offset{batch.base_offset};
 }
 
 std::expected<CompletedTxn, ErrorCode> ProducerStates::complete(const wire::BatchHeader& marker, i32 coordinator_epoch,
                                                                 bool aborted) {
-    MR_ASSERT(marker.is_control());
+    MR_ASSERT(marker.is_control() && marker.has_producer());
     ProducerEntry& entry = producers[ProducerId{marker.producer_id}];
     if (ProducerEpoch{marker.producer_epoch} < entry.epoch) return std::unexpected(ErrorCode::invalid_producer_epoch);
     if (coordinator_epoch < entry.coordinator_epoch) return std::unexpected(ErrorCode::transaction_coordinator_fenced);
@@ -95,6 +100,8 @@ std::expected<CompletedTxn, ErrorCode> ProducerStates::complete(const wire::Batc
     const Offset at{marker.base_offset};
     const Offset first = entry.current_txn_first_offset;
     const CompletedTxn ended{ProducerId{marker.producer_id}, first == kNoOffset ? at : first, at, aborted};
+    MR_ASSERT(ended.first_offset <= ended.last_offset);
+    MR_ASSERT(unreplicated.empty() || unreplicated.back().last_offset < at);
     if (first != kNoOffset) unreplicated.push_back(ended);
     entry.current_txn_first_offset = kNoOffset;
     entry.coordinator_epoch = coordinator_epoch;
@@ -136,6 +143,7 @@ std::vector<u8> ProducerStates::to_snapshot() const {
     out.put_i32(static_cast<i32>(producers.size()));
     for (const auto& [id, entry] : producers) put_entry(out, id, entry);
     const u32 crc = wire::crc32c(std::span<const u8>(out.head()).subspan(kSnapshotCrcFrom));
+    MR_ASSERT(out.head_size() == kSnapshotHeadBytes + kSnapshotEntryBytes * producers.size());
     out.patch_i32(2, static_cast<i32>(crc));
     return out.head();
 }

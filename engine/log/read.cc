@@ -18,12 +18,6 @@ TimestampOffset first_at_or_after(std::span<const u8> batch, i64 timestamp) {
 
 }  // namespace
 
-u64 Log::bytes() const {
-    u64 total = 0;
-    for (const Segment& segment : segments) total += segment.bytes;
-    return total;
-}
-
 const Segment& segment_of(const Log& log, Offset offset) {
     const auto above = std::ranges::upper_bound(log.segments, offset, {}, &Segment::base);
     MR_ASSERT(above != log.segments.begin());
@@ -43,17 +37,18 @@ ReadResult read(const Log& log, sim::DiskDoor& disk, Offset from, Offset limit, 
     const u64 end = position_of(*segment, disk.file(segment->log_file), limit);
     if (position >= end) return result;
     u64 wanted = std::min<u64>(max_bytes, end - position);
-    if (whole_first) {
-        const auto first = wire::read_header(disk.peek(segment->log_file, position).bytes());
-        MR_ASSERT(first.has_value());
-        wanted = std::max<u64>(wanted, first->total_bytes());
-    }
+    const auto first = wire::read_header(disk.peek(segment->log_file, position).bytes());
+    MR_ASSERT(first.has_value());
+    if (whole_first) wanted = std::max<u64>(wanted, first->total_bytes());
+    if (wanted < first->total_bytes()) return result;
+    MR_ASSERT(position + wanted <= segment->bytes);
     result.batches = disk.read(segment->log_file, position, wanted);
     result.bytes = static_cast<u32>(wanted);
     return result;
 }
 
 TimestampOffset find_timestamp(const Log& log, sim::DiskDoor& disk, i64 timestamp, Offset limit) {
+    MR_ASSERT(limit <= log.next_offset);
     const auto segment = std::ranges::find_if(log.segments, [&](const Segment& s) { return s.max_timestamp >= timestamp; });
     if (segment == log.segments.end()) return {-1, kNoOffset};
     const Offset start = max(segment->time_index.lookup(timestamp).offset, log.log_start);
@@ -69,6 +64,7 @@ TimestampOffset find_timestamp(const Log& log, sim::DiskDoor& disk, i64 timestam
 }
 
 TimestampOffset find_max_timestamp(const Log& log, sim::DiskDoor& disk) {
+    MR_ASSERT(!log.segments.empty());
     const auto newest = std::ranges::max_element(log.segments, {}, &Segment::max_timestamp);
     if (newest->max_timestamp < 0) return {-1, kNoOffset};
     return find_timestamp(log, disk, newest->max_timestamp, log.next_offset);

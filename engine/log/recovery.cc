@@ -32,6 +32,7 @@ std::expected<Loaded, ErrorCode> load_segment(const Log& log, LogContext context
     if (!segment) return std::unexpected(segment.error());
     const u64 size_before = context.disk.size(segment->log_file);
     const Offset next = rebuild(*segment, context, log.config.index_interval_bytes, check);
+    MR_ASSERT(next >= base && segment->bytes <= size_before);
     const bool cut = segment->bytes < size_before;
     return Loaded{std::move(*segment), next, cut};
 }
@@ -70,6 +71,8 @@ std::expected<void, ErrorCode> open_log(Log& log, LogContext context, Offset rec
     log.epochs.truncate_from_end(log.next_offset);
     log.epochs.truncate_from_start(log.log_start);
     replay_all(log, context);
+    MR_ASSERT(log.log_start <= log.next_offset && log.recovery_point <= log.next_offset);
+    MR_VALIDATE(log.holds_together());
     return {};
 }
 

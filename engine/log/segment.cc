@@ -5,6 +5,9 @@
 namespace engine::log {
 namespace {
 
+constexpr u8 kSyncLane = 3;  // nobody waits for the end of a closed segment's sync
+static_assert(kSyncLane < sim::kLanes);
+
 template <class Bytes>
 sim::Slice slice_of(const Bytes& bytes) {
     return sim::Slice::whole(sim::Chunk::of(bytes));
@@ -30,6 +33,7 @@ void index_batch(Segment& segment, LogContext context, Offset last_offset, u64 p
 }
 
 void note_timestamps(Segment& segment, const wire::BatchHeader& header) {
+    MR_ASSERT(header.last_offset() >= segment.base.value);
     if (segment.first_timestamp < 0) segment.first_timestamp = header.max_timestamp;
     if (header.max_timestamp <= segment.max_timestamp) return;
     segment.max_timestamp = header.max_timestamp;
@@ -56,12 +60,14 @@ std::expected<Segment, ErrorCode> make_segment(const Log& log, LogContext contex
         if (!opened) return std::unexpected(ErrorCode::kafka_storage_error);
         *file = *opened;
     }
+    MR_ASSERT(segment.log_file != segment.index_file && segment.index_file != segment.time_index_file);
     return segment;
 }
 
 std::expected<void, ErrorCode> write_batch(Segment& segment, LogContext context, const sim::Slice& batch,
                                            const wire::BatchHeader& header, i64 index_interval_bytes) {
     const u64 position = segment.bytes;
+    MR_ASSERT(batch.length == header.total_bytes() && header.base_offset >= segment.base.value);
     if (!context.disk.append(segment.log_file, batch)) return std::unexpected(ErrorCode::kafka_storage_error);
     note_timestamps(segment, header);
     if (segment.bytes_since_index > static_cast<u64>(index_interval_bytes))
@@ -77,11 +83,12 @@ void close_segment(Segment& segment, LogContext context) {
         (void)context.disk.append(segment.time_index_file,
                                   slice_of(segment.time_index.bytes_of(segment.time_index.entries.size() - 1)));
     for (const sim::FileId file : {segment.log_file, segment.index_file, segment.time_index_file})
-        context.disk.sync_later(file, 3);
+        context.disk.sync_later(file, kSyncLane);
 }
 
 u64 position_of(const Segment& segment, const sim::Disk::File& file, Offset offset) {
     const u64 position = file.cached.find_extent([&](auto batch) { return last_offset_of(batch) < offset.value; });
+    MR_ASSERT(position <= file.cached.size() && segment.bytes == file.cached.size());
     MR_VALIDATE(segment.index.lookup(offset).position <= position || offset > segment.base);
     return position;
 }
@@ -113,6 +120,7 @@ Offset rebuild(Segment& segment, LogContext context, i64 index_interval_bytes, b
         next = Offset{header->next_offset()};
     }
     if (segment.bytes < context.disk.size(segment.log_file)) context.disk.truncate(segment.log_file, segment.bytes);
+    MR_ASSERT(segment.bytes == context.disk.size(segment.log_file) && next >= segment.base);
     return next;
 }
 

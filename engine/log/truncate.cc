@@ -1,4 +1,6 @@
 // Cutting a log: by a follower that diverged, and when it must start anew.
+#include <charconv>
+
 #include "engine/log/segment.h"
 
 namespace engine::log {
@@ -6,6 +8,25 @@ namespace {
 
 void save_epochs(const Log& log, LogContext context) {
     (void)context.disk.replace(log.directory + "/leader-epoch-checkpoint", log.epochs.to_text());
+}
+
+/// Terms of our own in which nothing was written: the present leader does not know them, and would answer every
+/// fetch that names one with a divergence.
+void forget_empty_epochs(Log& log, LogContext context) {
+    const std::size_t before = log.epochs.entries.size();
+    log.epochs.truncate_from_end(log.next_offset);
+    if (log.epochs.entries.size() != before) save_epochs(log, context);
+}
+
+/// Snapshots outside of the log speak of batches that are gone.
+void drop_stale_snapshots(const Log& log, LogContext context) {
+    const auto gone = [&](Offset at) { return at <= log.log_start || at > log.next_offset; };
+    for (const std::string& path : context.disk.list(log.directory + "/")) {
+        if (!path.ends_with(".snapshot")) continue;
+        const std::string_view digits = std::string_view(path).substr(log.directory.size() + 1);
+        Offset at;
+        if (std::from_chars(digits.data(), digits.data() + digits.size(), at.value).ec == std::errc{} && gone(at)) context.disk.remove(path);
+    }
 }
 
 /// Producer state as of the log's end: the newest snapshot at or below it, and the batches after that.
@@ -29,6 +50,7 @@ void rebuild_producers(Log& log, LogContext context) {
 }
 
 void cut_segment(Segment& segment, LogContext context, Offset end, i64 index_interval_bytes) {
+    MR_ASSERT(segment.base <= end);
     const u64 position = position_of(segment, context.disk.file(segment.log_file), end);
     context.disk.truncate(segment.log_file, position);
     rebuild(segment, context, index_interval_bytes, false);
@@ -39,7 +61,10 @@ void cut_segment(Segment& segment, LogContext context, Offset end, i64 index_int
 
 std::expected<void, ErrorCode> truncate_to(Log& log, LogContext context, Offset end) {
     MR_ASSERT(end <= log.next_offset);
-    if (end == log.next_offset) return {};
+    if (end == log.next_offset) {
+        forget_empty_epochs(log, context);
+        return {};
+    }
     if (end < log.segments.front().base) return restart_at(log, context, end);
     while (log.segments.back().base > end) {
         remove_files(log, context, log.segments.back().base);
@@ -51,7 +76,10 @@ std::expected<void, ErrorCode> truncate_to(Log& log, LogContext context, Offset 
     log.recovery_point = min(log.recovery_point, end);
     log.epochs.truncate_from_end(end);
     save_epochs(log, context);
+    drop_stale_snapshots(log, context);
     rebuild_producers(log, context);
+    MR_ASSERT(log.log_start <= end && log.active().base <= end && log.recovery_point <= end);
+    MR_VALIDATE(log.holds_together());
     return {};
 }
 
@@ -65,7 +93,7 @@ std::expected<void, ErrorCode> restart_at(Log& log, LogContext context, Offset s
     log.epochs = {};
     save_epochs(log, context);
     log.producers = {};
-    MR_ASSERT(log.active().base == start);
+    MR_ASSERT(log.active().base == start && log.active().bytes == 0 && log.bytes() == 0);
     return {};
 }
 

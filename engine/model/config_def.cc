@@ -98,6 +98,7 @@ u32 edit_distance(std::string_view a, std::string_view b) {
             row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
         }
     }
+    MR_ASSERT(row[b.size()] <= std::max(a.size(), b.size()));
     return row[b.size()];
 }
 

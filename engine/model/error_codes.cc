@@ -54,7 +54,7 @@ constexpr std::array kErrors = {
     ErrorInfo{E::invalid_partitions, "INVALID_PARTITIONS", "InvalidPartitionsException", "Number of partitions is below 1.", false, false},
     ErrorInfo{E::invalid_replication_factor, "INVALID_REPLICATION_FACTOR", "InvalidReplicationFactorException", "Replication factor is below 1 or larger than the number of available brokers.", false, false},
     ErrorInfo{E::invalid_replica_assignment, "INVALID_REPLICA_ASSIGNMENT", "InvalidReplicaAssignmentException", "Replica assignment is invalid.", false, false},
-    ErrorInfo{E::invalid_config, "INVALID_CONFIG", "InvalidConfigException", "Configuration is invalid.", false, false},
+    ErrorInfo{E::invalid_config, "INVALID_CONFIG", "InvalidConfigurationException", "Configuration is invalid.", false, false},
     ErrorInfo{E::not_controller, "NOT_CONTROLLER", "NotControllerException", "This is not the correct controller for this cluster.", true, false},
     ErrorInfo{E::invalid_request, "INVALID_REQUEST", "InvalidRequestException", "This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.", false, false},
     ErrorInfo{E::unsupported_for_message_format, "UNSUPPORTED_FOR_MESSAGE_FORMAT", "UnsupportedForMessageFormatException", "", false, false},
@@ -114,7 +114,7 @@ constexpr std::array kErrors = {
     ErrorInfo{E::inconsistent_topic_id, "INCONSISTENT_TOPIC_ID", "InconsistentTopicIdException", "The log's topic ID did not match the topic ID in the request.", true, true},
     ErrorInfo{E::inconsistent_cluster_id, "INCONSISTENT_CLUSTER_ID", "InconsistentClusterIdException", "", false, false},
     ErrorInfo{E::transactional_id_not_found, "TRANSACTIONAL_ID_NOT_FOUND", "TransactionalIdNotFoundException", "", false, false},
-    ErrorInfo{E::fetch_session_topic_id_error, "FETCH_SESSION_TOPIC_ID_ERROR", "FetchSessionTopicIdErrorException", "The fetch session encountered inconsistent topic ID usage", true, false},
+    ErrorInfo{E::fetch_session_topic_id_error, "FETCH_SESSION_TOPIC_ID_ERROR", "FetchSessionTopicIdException", "The fetch session encountered inconsistent topic ID usage", true, false},
     ErrorInfo{E::ineligible_replica, "INELIGIBLE_REPLICA", "IneligibleReplicaException", "The new ISR contains at least one ineligible replica.", false, false},
     ErrorInfo{E::new_leader_elected, "NEW_LEADER_ELECTED", "NewLeaderElectedException", "The AlterPartition request successfully updated the partition state but the leader has changed.", false, false},
     ErrorInfo{E::offset_moved_to_tiered_storage, "OFFSET_MOVED_TO_TIERED_STORAGE", "OffsetMovedToTieredStorageException", "", false, false},
@@ -136,6 +136,9 @@ constexpr std::array kErrors = {
 // clang-format on
 
 static_assert(std::ranges::is_sorted(kErrors, {}, &ErrorInfo::code));
+static_assert(std::ranges::adjacent_find(kErrors, {}, &ErrorInfo::code) == kErrors.end());
+static_assert(std::ranges::none_of(kErrors, [](const ErrorInfo& info) { return info.name.empty(); }));
+static_assert(std::ranges::all_of(kErrors, [](const ErrorInfo& info) { return info.retriable || !info.refreshes_metadata; }));
 
 }  // namespace
 

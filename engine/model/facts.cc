@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "engine/model/error_codes.h"
@@ -80,16 +81,49 @@ constexpr std::array kTexts = {
     KindText{K::offsets_committed, "commit", "group {n1} has committed offset {0} of {tp}"},
     KindText{K::connection_lost, "connection", "{node} lost its connection to {w0}"},
     KindText{K::coordinator_loaded, "coordinator", "{node} looks after the groups of {tp}"},
-    KindText{K::member_joined, "member", "{n0} joins group {what} "},
-    KindText{K::member_left, "member", "{n0} is out of group {what} : {n1}"},
+    KindText{K::member_joined, "member", "{n0} joins group {what}"},
+    KindText{K::member_left, "member", "{n0} is out of group {what}: {n1}"},
     KindText{K::rebalance, "rebalance", "group {what} rebalances: {n0}"},
     KindText{K::generation, "generation", "group {what} has generation {0} with {1} members"},
     KindText{K::assignment, "assignment", "group {what} has its assignment, generation {0}"},
     KindText{K::fenced, "fenced", "{node} is refused: {e0}"},
+    KindText{K::partitions_assigned, "assigned", "{node} gets {n0}"},
+    KindText{K::partitions_revoked, "revoked", "{node} gives up {n0}"},
+    KindText{K::partitions_lost, "lost", "{node} has lost {n0}"},
+    KindText{K::commit_failed, "commit", "{node} cannot commit: {n0}"},
+    KindText{K::poll_failed, "exception", "{node}: poll() throws {n0}"},
     KindText{K::command_finished, "command", "{node}: command ends with exit code {0}"},
 };
 // clang-format on
 static_assert(kTexts.size() == kFactKinds);
+static_assert([] {
+    for (std::size_t i = 0; i < kTexts.size(); ++i)
+        if (static_cast<std::size_t>(kTexts[i].kind) != i || kTexts[i].name.empty()) return false;
+    return true;
+}());
+
+/// What may stand between braces: a number's place, perhaps with the form that it is shown in.
+constexpr bool is_place(std::string_view place) {
+    if (place == "node" || place == "what" || place == "tp") return true;
+    const bool digit = !place.empty() && place.back() >= '0' && place.back() <= '3';
+    return digit && (place.size() == 1 || (place.size() == 2 && std::string_view("nesw").contains(place.front())));
+}
+
+/// Every opened place of a sentence is closed and names something; braces that are meant as such are doubled.
+constexpr bool is_well_formed(std::string_view sentence) {
+    for (std::size_t at = 0; at < sentence.size(); ++at) {
+        const bool doubled = at + 1 < sentence.size() && sentence[at + 1] == sentence[at];
+        if (sentence[at] == '}' && !doubled) return false;
+        if (sentence[at] == '}' || (sentence[at] == '{' && doubled)) { ++at; continue; }
+        if (sentence[at] != '{') continue;
+        const auto end = sentence.find('}', at);
+        if (end == std::string_view::npos || !is_place(sentence.substr(at + 1, end - at - 1))) return false;
+        at = end;
+    }
+    return true;
+}
+static_assert(std::ranges::all_of(kTexts, is_well_formed, &KindText::sentence));
+static_assert(!is_well_formed("{other}") && !is_well_formed("open {0") && is_well_formed("{{{n2}}}"));
 
 const KindText& text_of(K kind) {
     const auto& entry = kTexts[static_cast<std::size_t>(kind)];

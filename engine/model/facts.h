@@ -84,10 +84,16 @@ enum class FactKind : u16 {
     generation,
     assignment,
     fenced,
+    partitions_assigned,
+    partitions_revoked,
+    partitions_lost,
+    commit_failed,
+    poll_failed,
     // tools
     command_finished,
 };
 constexpr u32 kFactKinds = static_cast<u32>(FactKind::command_finished) + 1;
+static_assert(static_cast<u32>(FactKind::none) == 0 && kFactKinds <= UINT16_MAX);
 
 /// The word that the SQL view shows as a fact's kind.
 std::string_view kind_name(FactKind kind);

@@ -60,4 +60,8 @@ using EpochMillis = sim::Quantity<struct EpochMillisTag, i64>;
 constexpr Offset min(Offset a, Offset b) { return a < b ? a : b; }
 constexpr Offset max(Offset a, Offset b) { return a < b ? b : a; }
 
+static_assert(kNoOffset < Offset{0} && kNoEpoch < LeaderEpoch{0} && kNoBrokerEpoch < BrokerEpoch{0});
+static_assert(Offset{7} - Offset{4} == 3 && Offset{7} + 1 == Offset{8} && min(Offset{1}, Offset{2}) == Offset{1});
+static_assert(sizeof(BrokerId) == 4 && sizeof(Offset) == 8 && sizeof(ProducerEpoch) == 2);  // as on the wire
+
 }  // namespace engine

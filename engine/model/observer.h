@@ -16,6 +16,7 @@ struct MessageId {
     friend constexpr auto operator<=>(const MessageId&, const MessageId&) = default;
     [[nodiscard]] constexpr u64 packed() const { return static_cast<u64>(producer.value) << 32 | ordinal; }
 };
+static_assert(MessageId{NodeId{1}, 2}.packed() == 0x100000002);
 
 /// Text that may be null, as keys and values are.
 struct NullableText {
@@ -41,6 +42,7 @@ struct SendOutcomeRow {
     Offset offset = kNoOffset;
     i64 at_ms = 0;
     std::string exception;  // what the client raised, when it is not the code's own
+    TopicPartition target;  // with the partition that was chosen, if it came to that
 };
 
 /// poll() handed a record to the application.

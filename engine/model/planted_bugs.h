@@ -28,6 +28,7 @@ enum class PlantedBug : u8 {
     commit_not_replicated,       // offset commits are answered before they are replicated
 };
 constexpr u32 kPlantedBugs = 16;
+static_assert(static_cast<u32>(PlantedBug::commit_not_replicated) + 1 == kPlantedBugs);
 
 constexpr std::string_view name_of(PlantedBug bug) {
     constexpr std::array<std::string_view, kPlantedBugs> names = {
@@ -37,5 +38,6 @@ constexpr std::string_view name_of(PlantedBug bug) {
         "min-isr-ignored", "commit-not-replicated"};
     return names[static_cast<std::size_t>(bug)];
 }
+static_assert(name_of(PlantedBug::none) == "none" && name_of(PlantedBug::commit_not_replicated) == "commit-not-replicated");
 
 }  // namespace engine

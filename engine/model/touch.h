@@ -31,5 +31,6 @@ constexpr u64 kLinks = bit(19);
 constexpr u64 kTime = bit(20);         // events, timers: every event touches them
 constexpr u64 kStreams = bit(21);      // everything of queries
 constexpr u64 kAll = ~u64{0};
+static_assert(kNodes == 1 && kStreams == bit(21) && (kAll & kStreams) != 0);
 
 }  // namespace engine::touch

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/assert.h"
+
 namespace engine::tools {
 namespace {
 
@@ -20,6 +22,8 @@ struct Splitter {
         in_word = true;
     }
     void end_word() {
+        MR_ASSERT(in_word || word.empty());
+        MR_ASSERT(quote == '\0');
         if (in_word) words.push_back(std::move(word));
         word.clear();
         in_word = false;
@@ -28,6 +32,8 @@ struct Splitter {
     [[nodiscard]] bool escapes(char next) const { return quote == '\0' || next == '"' || next == '\\' || next == '$' || next == '`'; }
 
     void take(char c, char next, std::size_t& at) {
+        MR_ASSERT(at < line.size() && line[at] == c);
+        MR_ASSERT(quote == '\0' || in_word);
         if (c == quote && quote != '\0') quote = '\0';
         else if (quote == '\0' && (c == '\'' || c == '"')) {
             quote = c;
@@ -50,6 +56,7 @@ std::expected<std::vector<std::string>, std::string> split_command(std::string_v
     if (splitter.quote != '\0')
         return std::unexpected(fmt::format("bash: unexpected EOF while looking for matching `{}'", splitter.quote));
     splitter.end_word();
+    MR_ASSERT(splitter.word.empty() && !splitter.in_word);
     return std::move(splitter.words);
 }
 

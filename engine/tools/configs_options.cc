@@ -30,10 +30,13 @@ constexpr std::array kSpecs = {
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
     OptionSpec{"zookeeper", A::text, "urls", "DEPRECATED: the ZooKeeper to connect to."},
 };
+static_assert(is_sound(kSpecs));
+static_assert(std::ranges::is_sorted(kSpecs, {}, &OptionSpec::name));
 constexpr std::array kEntityTypes = {std::string_view("topics"), std::string_view("clients"), std::string_view("users"),
                                      std::string_view("brokers"), std::string_view("broker-loggers"), std::string_view("ips")};
 
 std::string not_together(std::string_view used, std::string_view other) {
+    MR_ASSERT(used != other);
     return fmt::format("Option \"[{}]\" can't be used with option \"[{}]\"", used, other);
 }
 
@@ -53,9 +56,11 @@ std::vector<std::string_view> split_list(std::string_view text) {
         if (c == '[') in_brackets = true;
         if (c == ']') in_brackets = false;
         if (c != ',' || (in_brackets && at < text.size())) continue;
+        MR_ASSERT(at >= from);
         parts.push_back(text.substr(from, at - from));
         from = at + 1;
     }
+    MR_ASSERT(!parts.empty());
     return parts;
 }
 
@@ -73,6 +78,7 @@ bool is_number(std::string_view text) {
 }
 
 std::string wrong_type(std::string_view type) {
+    MR_ASSERT(!type.empty());
     const bool known = std::ranges::find(kEntityTypes, type) != kEntityTypes.end();
     if (!known)
         return fmt::format("Invalid entity type {}, the entity type must be one of {} with the --bootstrap-server argument", type, fmt::join(kEntityTypes, ", "));
@@ -80,9 +86,12 @@ std::string wrong_type(std::string_view type) {
 }
 
 std::string wrong_server(const OptionValues& options, KafkaVersion version) {
+    const bool old = version == KafkaVersion::v2_8;
+    if (old && options.has("zookeeper") && !options.has("bootstrap-server"))
+        return "The tools of this console ask brokers, never ZooKeeper: use --bootstrap-server";
     if (options.has("bootstrap-server")) return options.has("zookeeper") ? "Only one of --bootstrap-server or --zookeeper must be specified" : "";
-    return version == KafkaVersion::v2_8 ? "One of the required --bootstrap-server or --zookeeper arguments must be specified"
-                                         : "One of the required --bootstrap-server, --boostrap-controller, or --zookeeper arguments must be specified";
+    return old ? "One of the required --bootstrap-server or --zookeeper arguments must be specified"
+               : "One of the required --bootstrap-server, --boostrap-controller, or --zookeeper arguments must be specified";
 }
 
 }  // namespace
@@ -96,6 +105,7 @@ ConfigEntity config_entity(const OptionValues& options) {
     ConfigEntity entity;
     if (options.has("entity-type")) entity.type = options.all("entity-type").front();
     if (options.has("entity-name")) entity.name = options.all("entity-name").front();
+    MR_ASSERT(entity.name.empty() || options.has("entity-name"));
     entity.given = !entity.name.empty() || options.has("entity-default");
     return entity;
 }
@@ -103,6 +113,7 @@ ConfigEntity config_entity(const OptionValues& options) {
 std::string configs_usage_error(const OptionValues& options) {
     if (options.has("alter") == options.has("describe")) return "Command must include exactly one action: --describe, --alter";
     if (!options.has("describe")) return "";
+    MR_ASSERT(!options.has("alter"));
     for (const std::string_view change : {"add-config", "delete-config"})
         if (options.has(change)) return not_together("describe", change);
     return "";

@@ -16,6 +16,7 @@ using sim::Env;
 enum ConsoleTimer : u16 { kClusterTimer = 1, kAdminTimer, kStartTimer };
 constexpr std::array<std::string_view, 4> kTimerNames = {"none", "metadata or request timeout", "retry or timeout of a call", "tool start"};
 static_assert(kTimerNames.size() == kStartTimer + 1);
+static_assert(kClusterTimer != 0 && kAdminTimer != kClusterTimer);
 
 constexpr i32 kNotFound = 127;      // as bash has it
 constexpr i32 kSyntaxError = 2;
@@ -37,6 +38,7 @@ void start_next(Console& console, Env& env) {
     const bool just_starting = memory.life != env.incarnation();  // its first step will begin it
     if (just_starting || memory.busy || console.queue.empty()) return;
     TypedCommand typed = console.queue.pop_front();
+    MR_ASSERT(typed.seq > console.last.seq && typed.seq < console.next_seq);
     forget(console, env);
     memory.busy = true;
     memory.command.seq = typed.seq;
@@ -48,6 +50,7 @@ void start_next(Console& console, Env& env) {
 }
 
 void tell_end(Env& env, const CommandRun& command) {
+    MR_ASSERT(command.finished && command.seq > 0);
     CommandRow row;
     row.event_index = env.event_index();
     row.seq = command.seq;
@@ -64,6 +67,7 @@ void tell_end(Env& env, const CommandRun& command) {
 void end_if_finished(Console& console, Env& env) {
     ConsoleMemory& memory = console.memory;
     if (!memory.busy || !memory.command.finished) return;
+    MR_ASSERT(memory.life == env.incarnation());
     if (memory.admin.running) close(memory.admin, env);
     tell_end(env, memory.command);
     if (memory.command.exit_code != 0 && console.first_failure.empty())
@@ -80,6 +84,8 @@ void fail(ToolCall& call, std::string_view complaint, i32 exit_code) {
 
 /// The tool has come up: it reads its arguments and asks its first question.
 void begin_tool(Console& console, Env& env) {
+    MR_ASSERT(console.memory.busy && !console.memory.command.finished);
+    MR_ASSERT(!console.memory.admin.running);
     ToolCall call = call_of(console, env);
     auto words = split_command(call.command.line);
     if (!words) return fail(call, words.error(), kSyntaxError);
@@ -93,6 +99,7 @@ void begin_tool(Console& console, Env& env) {
 
 void take_results(Console& console, Env& env, const client::AdminResults& results) {
     for (const client::AdminResult& result : results) {
+        MR_ASSERT(console.memory.busy && !console.memory.command.words.empty());
         if (console.memory.command.finished) return;
         const Tool* tool = find_tool(console.memory.command.words.front());
         MR_ASSERT(tool != nullptr);
@@ -113,6 +120,7 @@ void on_work(Console& console, Env& env, sim::Notice& notice) {
 
 u32 type_command(Console& console, std::string line, std::string input) {
     const u32 seq = console.next_seq++;
+    MR_ASSERT(seq > 0);
     console.queue.push_back({seq, std::move(line), std::move(input)});
     return seq;
 }
@@ -123,7 +131,10 @@ u32 run_command(Console& console, Env& env, std::string line, std::string input)
     return seq;
 }
 
-void write_file(Console& console, std::string path, std::string content) { console.files[path] = std::move(content); }
+void write_file(Console& console, std::string path, std::string content) {
+    MR_ASSERT(!path.empty());
+    console.files[path] = std::move(content);
+}
 
 bool idle(const Console& console) { return !console.memory.busy && console.queue.empty(); }
 

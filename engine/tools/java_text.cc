@@ -6,10 +6,15 @@
 
 namespace engine::tools {
 
-std::string to_text(const JavaError& error) { return fmt::format("{}: {}", error.type, error.message); }
+std::string to_text(const JavaError& error) {
+    MR_ASSERT(!error.type.empty());
+    return fmt::format("{}: {}", error.type, error.message);
+}
 
 JavaError error_of(ErrorCode code, const NullableText& message) {
+    MR_ASSERT(failed(code));
     const ErrorInfo& info = error_info(code);
+    MR_ASSERT(!info.exception.empty());
     return {fmt::format("org.apache.kafka.common.errors.{}", info.exception),
             message.is_null ? std::string(info.message) : message.text};
 }
@@ -28,6 +33,7 @@ std::string log_line(i64 epoch_ms, std::string_view level, std::string_view text
     const std::chrono::sys_time<std::chrono::milliseconds> moment{std::chrono::milliseconds{epoch_ms}};
     const auto day = std::chrono::floor<std::chrono::days>(moment);
     const std::chrono::year_month_day date{day};
+    MR_ASSERT(date.ok());
     const std::chrono::hh_mm_ss time{moment - day};
     return fmt::format("[{:04}-{:02}-{:02} {:02}:{:02}:{:02},{:03}] {} {} ({})", static_cast<int>(date.year()),
                        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),

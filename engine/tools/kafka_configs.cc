@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/tools/configs_options.h"
 
@@ -37,6 +38,7 @@ void finish_with_refusal(ToolCall& call, const JavaError& error) {
 }
 
 AdminCall call_about_entity(const ConfigsTool& tool, AdminKind kind) {
+    MR_ASSERT(tool.type == "topics" || tool.type == "brokers");
     AdminCall question;
     question.kind = kind;
     question.timeout = kPatience;
@@ -45,12 +47,17 @@ AdminCall call_about_entity(const ConfigsTool& tool, AdminKind kind) {
 }
 
 void ask_next(ToolCall& call, ConfigsStep step, AdminCall question) {
+    MR_ASSERT(step != ConfigsStep::none && call.states.configs.step == ConfigsStep::none);
+    MR_ASSERT(call.admin.running && call.admin.calls.empty());
     call.states.configs.step = step;
     ask(call.admin, call.env, std::move(question));
 }
 
 /// "topic" of "topics".
-std::string_view singular(const ConfigsTool& tool) { return std::string_view(tool.type).substr(0, tool.type.size() - 1); }
+std::string_view singular(const ConfigsTool& tool) {
+    MR_ASSERT(tool.type.ends_with('s'));
+    return std::string_view(tool.type).substr(0, tool.type.size() - 1);
+}
 
 /// Whether a setting is one of this entity's own, and not a default that it has from elsewhere.
 bool is_own(const ConfigsTool& tool, const DescribedConfig& config) {
@@ -61,6 +68,7 @@ bool is_own(const ConfigsTool& tool, const DescribedConfig& config) {
 std::string_view source_name(i8 source) {
     constexpr std::string_view names[] = {"UNKNOWN", "DYNAMIC_TOPIC_CONFIG", "DYNAMIC_BROKER_CONFIG", "DYNAMIC_DEFAULT_BROKER_CONFIG",
                                           "STATIC_BROKER_CONFIG", "DEFAULT_CONFIG", "DYNAMIC_BROKER_LOGGER_CONFIG"};
+    static_assert(std::size(names) == 7);
     return source >= 0 && static_cast<std::size_t>(source) < std::size(names) ? names[static_cast<std::size_t>(source)] : names[0];
 }
 
@@ -79,9 +87,14 @@ void print_heading(ToolCall& call) {
 
 void on_described(ToolCall& call, const AdminResult& result) {
     const ConfigsTool& tool = call.states.configs;
+    MR_ASSERT(result.kind == AdminKind::describe_configs);
+    std::vector<DescribedConfig> shown;
     for (const client::DescribedResource& resource : result.resources)
-        for (const DescribedConfig& config : resource.configs)
-            if (tool.options.has("all") || is_own(tool, config)) print(call, config_line(config));
+        std::ranges::copy_if(resource.configs, std::back_inserter(shown), [&](const DescribedConfig& config) {
+            return tool.options.has("all") || is_own(tool, config);
+        });
+    std::ranges::sort(shown, {}, &DescribedConfig::name);
+    for (const DescribedConfig& config : shown) print(call, config_line(config));
     finish(call, 0);
 }
 
@@ -101,6 +114,7 @@ void change(ToolCall& call, const AdminResult& before) {
     const ConfigsTool& tool = call.states.configs;
     if (const auto unknown = unknown_removals(tool, before); !unknown.empty())
         return finish_with_message(call, fmt::format("Invalid config(s): {}", fmt::join(unknown, ",")));
+    MR_ASSERT(!tool.orders.empty());
     AdminCall order = call_about_entity(tool, AdminKind::alter_configs);
     order.resources.front().orders = tool.orders;
     ask_next(call, ConfigsStep::change, std::move(order));
@@ -126,6 +140,7 @@ bool check_options(ToolCall& call) {
 
 void begin_configs(ToolCall& call) {
     ConfigsTool& tool = call.states.configs;
+    MR_ASSERT(tool.step == ConfigsStep::none && tool.orders.empty());
     auto options = parse_options(configs_option_specs(), call.arguments());
     if (!options) return finish_with_message(call, options.error().message);
     tool.options = std::move(*options);

@@ -25,6 +25,8 @@ constexpr std::array kSpecs = {
     OptionSpec{"topic", A::text, "topic name", "The topic to elect for. Not together with --all-topic-partitions or --path-to-json-file."},
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
 };
+static_assert(is_sound(kSpecs));
+static_assert(std::ranges::is_sorted(kSpecs, {}, &OptionSpec::name));
 constexpr std::string_view kPurpose =
     "This tool attempts to elect a new leader for a set of topic partitions. The type of elections supported are "
     "preferred replicas and unclean replicas.";
@@ -42,6 +44,7 @@ std::string wrong_options(const OptionValues& options) {
     for (const std::string_view name : {"bootstrap-server", "election-type"})
         if (!options.has(name)) missing.push_back(name);
     if (!missing.empty()) return fmt::format("Missing required option(s): {}", fmt::join(missing, ", "));
+    MR_ASSERT(options.has("bootstrap-server") && options.has("election-type"));
     const int scopes = options.has("topic") + options.has("all-topic-partitions") + options.has("path-to-json-file");
     if (scopes != 1) return "One and only one of the following options is required: topic, all-topic-partitions, path-to-json-file";
     if (options.has("topic") && !options.has("partition")) return "Missing required option(s): partition";
@@ -62,6 +65,7 @@ std::expected<bool, OptionError> wants_unclean(const OptionValues& options) {
 std::expected<client::AdminCall, JavaError> election_call(const OptionValues& options) {
     client::AdminCall question;
     question.kind = client::AdminKind::elect_leaders;
+    MR_ASSERT(wrong_options(options).empty());
     question.all_partitions = options.has("all-topic-partitions");
     if (options.has("path-to-json-file"))
         return std::unexpected(JavaError{"java.lang.UnsupportedOperationException", "This console cannot read a list of partitions from a file: use --topic and --partition"});
@@ -90,10 +94,12 @@ Sorted sorted(const AdminResult& result) {
         else if (outcome.error == ErrorCode::election_not_needed) out.not_needed.push_back(name_of_partition(outcome));
         else out.failed.push_back(&outcome);
     }
+    MR_ASSERT(out.succeeded.size() + out.not_needed.size() + out.failed.size() == result.outcomes.size());
     return out;
 }
 
 void finish_with_failed(ToolCall& call, const std::vector<const AdminOutcome*>& failures, std::string_view type) {
+    MR_ASSERT(!failures.empty());
     std::string suppressed;
     for (const AdminOutcome* outcome : failures) {
         const std::string exception = to_text(error_of(outcome->error, outcome->message));
@@ -139,10 +145,12 @@ void begin_election(ToolCall& call) {
     const AdminOptions admin{text_of(*options, "bootstrap-server").value_or(""), text_of(*options, "admin.config").value_or(""), limits};
     if (const auto connected = connect_admin(call, admin); !connected) return finish_with_uncaught(call, connected.error());
     call.states.election.options = std::move(*options);
+    MR_ASSERT(call.admin.running && call.admin.calls.empty());
     ask(call.admin, call.env, std::move(*question));
 }
 
 void on_election_result(ToolCall& call, const AdminResult& result) {
+    MR_ASSERT(result.kind == client::AdminKind::elect_leaders && call.admin.calls.empty());
     if (failed(result.error)) return finish_with_error(call, error_of(result));
     const std::string_view type = call.states.election.unclean ? "UNCLEAN" : "PREFERRED";
     const Sorted outcomes = sorted(result);

@@ -36,11 +36,14 @@ std::string topic_argument(const ToolCall& call) { return text_of(call.states.to
 
 /// Asks, and remembers whose answer is awaited.
 void ask_next(ToolCall& call, TopicsStep step, AdminCall question) {
+    MR_ASSERT(step != TopicsStep::none && call.states.topics.step == TopicsStep::none);
+    MR_ASSERT(call.admin.running && call.admin.calls.empty());
     call.states.topics.step = step;
     ask(call.admin, call.env, std::move(question));
 }
 
 AdminCall question_of(AdminKind kind) {
+    MR_ASSERT(kind != AdminKind::none);
     AdminCall question;
     question.kind = kind;
     return question;
@@ -58,6 +61,7 @@ void begin_create(ToolCall& call) {
 }
 
 void on_created(ToolCall& call, const AdminResult& result) {
+    MR_ASSERT(result.kind == AdminKind::create_topics);
     if (!failed_anywhere(result)) {
         print(call, fmt::format("Created topic {}.", topic_argument(call)));
         return finish(call, 0);
@@ -73,12 +77,14 @@ void list(ToolCall& call, const std::vector<std::string>& names) {
 }
 
 void begin_delete(ToolCall& call, std::vector<std::string> names) {
+    MR_ASSERT(!names.empty());
     AdminCall question = question_of(AdminKind::delete_topics);
     question.names = std::move(names);
     ask_next(call, TopicsStep::remove, std::move(question));
 }
 
 void begin_growing(ToolCall& call, const std::vector<std::string>& names) {
+    MR_ASSERT(!names.empty());
     const OptionValues& options = call.states.topics.options;
     const auto count = number_of(options, "partitions", -1);
     if (!count) return finish_with(call, as_java(count.error()));
@@ -164,6 +170,8 @@ void describe(ToolCall& call, const DescribedTopic& topic, const std::vector<Des
 }
 
 void on_described(ToolCall& call, const AdminResult& result) {
+    MR_ASSERT(result.kind == AdminKind::describe_topics);
+    MR_ASSERT(std::ranges::is_sorted(result.topics, {}, &DescribedTopic::name));
     call.states.topics.described = result.topics;
     AdminCall question = question_of(AdminKind::describe_configs);
     for (const DescribedTopic& topic : result.topics) question.resources.push_back({client::ResourceType::topic, topic.name, {}});
@@ -171,6 +179,7 @@ void on_described(ToolCall& call, const AdminResult& result) {
 }
 
 void on_configs_described(ToolCall& call, const AdminResult& result) {
+    MR_ASSERT(result.kind == AdminKind::describe_configs);
     for (const DescribedTopic& topic : call.states.topics.described) describe(call, topic, configs_of(result, topic.name));
     finish(call, 0);
 }
@@ -195,6 +204,7 @@ JavaError no_such_topic(const ToolCall& call) {
 }
 
 void on_topics_known(ToolCall& call, const AdminResult& result) {
+    MR_ASSERT(result.kind == AdminKind::list_topics);
     const OptionValues& options = call.states.topics.options;
     const std::string_view action = topics_action(options);
     auto names = chosen_topics(call, result);
@@ -225,7 +235,10 @@ bool check_options(ToolCall& call, OptionSpecs specs) {
     if (answered_help(call, options, "This tool helps to create, delete, describe, or change a topic.", specs)) return false;
     if (topics_action(options).empty()) {
         finish_with_usage(call, "Command must include exactly one action: --list, --describe, --create, --alter or --delete", specs);
-    } else if (!options.has("bootstrap-server")) {
+    } else if (options.has("zookeeper") && !options.has("bootstrap-server")) {
+        complain(call, "The tools of this console ask brokers, never ZooKeeper: use --bootstrap-server");
+        finish(call, 1);
+    } else if (options.has("bootstrap-server") == options.has("zookeeper")) {
         const std::string_view why = call.is_old() ? "Only one of --bootstrap-server or --zookeeper must be specified" : "--bootstrap-server must be specified";
         finish_with_uncaught(call, illegal_argument(std::string(why)));
     } else if (const std::string wrong = topics_usage_error(options); !wrong.empty()) {
@@ -237,6 +250,7 @@ bool check_options(ToolCall& call, OptionSpecs specs) {
 }  // namespace
 
 void begin_topics(ToolCall& call) {
+    MR_ASSERT(call.states.topics.step == TopicsStep::none);
     const OptionSpecs specs = topics_option_specs(call.version);
     auto options = parse_options(specs, call.arguments());
     if (!options) return finish_with_uncaught(call, as_java(options.error()));
@@ -254,6 +268,7 @@ void begin_topics(ToolCall& call) {
 
 void on_topics_result(ToolCall& call, const AdminResult& result) {
     const TopicsStep step = std::exchange(call.states.topics.step, TopicsStep::none);
+    MR_ASSERT(step != TopicsStep::none);
     if (step == TopicsStep::create) return on_created(call, result);
     if (step == TopicsStep::remove || step == TopicsStep::grow) return finish_silently(call, result);
     if (failed_anywhere(result)) return finish_with(call, error_of(result));

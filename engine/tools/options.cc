@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sim/base/assert.h"
+
 namespace engine::tools {
 namespace {
 
@@ -17,6 +19,7 @@ std::unexpected<OptionError> unrecognized(std::string_view name) {
 }
 
 const OptionSpec* find_spec(OptionSpecs specs, std::string_view name) {
+    MR_ASSERT(!specs.empty());
     const auto at = std::ranges::find(specs, name, &OptionSpec::name);
     return at == specs.end() ? nullptr : &*at;
 }
@@ -27,8 +30,10 @@ struct OptionWord {
     std::string_view argument;
 };
 OptionWord take_apart(std::string_view word) {
+    MR_ASSERT(word.size() >= 2 && word.front() == '-');
     const std::string_view body = word.substr(word.starts_with("--") ? 2 : 1);
     const std::size_t equals = std::min(body.find('='), body.size());
+    MR_ASSERT(equals <= body.size());
     return {body.substr(0, equals), body.substr(std::min(equals + 1, body.size()))};
 }
 
@@ -52,6 +57,7 @@ std::expected<OptionValues, OptionError> parse_options(OptionSpecs specs, std::s
         if (given.argument.empty() && at + 1 == words.size())
             return complain("OptionMissingRequiredArgumentException", fmt::format("Option {} requires an argument", spec->name));
         arguments.push_back(given.argument.empty() ? words[++at] : std::string(given.argument));
+        MR_ASSERT(at < words.size());
     }
     return parsed;
 }
@@ -59,6 +65,7 @@ std::expected<OptionValues, OptionError> parse_options(OptionSpecs specs, std::s
 std::expected<std::string, OptionError> text_of(const OptionValues& values, std::string_view name) {
     const std::vector<std::string>* found = values.values.find(name);
     if (found == nullptr || found->empty()) return "";
+    MR_ASSERT(!name.empty());
     if (found->size() > 1)
         return complain("MultipleArgumentsForOptionException",
                         fmt::format("Found multiple arguments for option {}, but you asked for only one", name));
@@ -69,6 +76,7 @@ std::expected<i32, OptionError> number_of(const OptionValues& values, std::strin
     const auto text = text_of(values, name);
     if (!text) return std::unexpected(text.error());
     if (text->empty()) return otherwise;
+    MR_ASSERT(values.has(name));
     i32 number = 0;
     const char* first = text->data() + (text->starts_with('+') ? 1 : 0);
     const char* last = text->data() + text->size();
@@ -78,6 +86,7 @@ std::expected<i32, OptionError> number_of(const OptionValues& values, std::strin
 }
 
 OptionError cannot_parse(std::string_view argument, std::string_view name) {
+    MR_ASSERT(!name.empty());
     return {"joptsimple.OptionArgumentConversionException", fmt::format("Cannot parse argument '{}' of option {}", argument, name)};
 }
 

@@ -24,6 +24,15 @@ struct OptionSpec {
     std::string_view placeholder = {};   // what the argument is, for the usage text
     std::string_view description = {};
 };
+/// Whether a table of options is as it must be: no name twice, and each argument says what it is.
+constexpr bool is_sound(std::span<const OptionSpec> specs) {
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        if ((specs[i].argument == ArgumentKind::none) != specs[i].placeholder.empty()) return false;
+        for (std::size_t j = 0; j < i; ++j)
+            if (specs[i].name == specs[j].name) return false;
+    }
+    return true;
+}
 using OptionSpecs = std::span<const OptionSpec>;
 
 /// What was given: name -> arguments in order; an option without argument has none.

@@ -14,6 +14,7 @@ constexpr std::array kTools = {
     Tool{"kafka-topics", begin_topics, on_topics_result},
 };
 static_assert(std::ranges::is_sorted(kTools, {}, &Tool::name));
+static_assert(std::ranges::all_of(kTools, [](const Tool& tool) { return tool.begin != nullptr && tool.on_result != nullptr; }));
 
 std::string_view version_text(const ToolCall& call) { return call.is_old() ? "2.8.2" : "3.9.1"; }
 
@@ -67,11 +68,13 @@ void complain(ToolCall& call, std::string_view line) {
 
 void finish(ToolCall& call, i32 exit_code) {
     MR_ASSERT(!call.command.finished);
+    MR_ASSERT(exit_code >= 0 && exit_code <= 255);
     call.command.finished = true;
     call.command.exit_code = exit_code;
 }
 
 void finish_with_usage(ToolCall& call, std::string_view complaint, OptionSpecs specs) {
+    MR_ASSERT(!complaint.empty() && is_sound(specs));
     complain(call, complaint);
     call.command.errors += usage_table(specs);
     finish(call, 1);
@@ -105,6 +108,7 @@ std::expected<void, JavaError> connect_admin(ToolCall& call, const AdminOptions&
         if (text == nullptr) return std::unexpected(JavaError{"java.nio.file.NoSuchFileException", options.config_file});
         config = read_properties(*text);
     }
+    MR_ASSERT(!call.admin.running);
     for (const auto& [name, value] : options.overrides) config[name] = value;
     auto addresses = client::parse_bootstrap(options.bootstrap);
     if (!addresses) return std::unexpected(no_client(addresses.error()));

@@ -46,7 +46,10 @@ struct ToolCall {
 
     [[nodiscard]] bool is_old() const { return version == KafkaVersion::v2_8; }
     /// The words behind the tool's name.
-    [[nodiscard]] std::span<const std::string> arguments() const { return std::span(command.words).subspan(1); }
+    [[nodiscard]] std::span<const std::string> arguments() const {
+        MR_ASSERT(!command.words.empty());
+        return std::span(command.words).subspan(1);
+    }
 };
 
 struct Tool {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "sim/base/assert.h"
+
 namespace engine::tools {
 namespace {
 
@@ -40,10 +42,12 @@ std::expected<std::vector<std::string>, std::string> matching(std::string_view e
     if (code == nullptr) return std::unexpected(fmt::format("{} is an invalid regex.", pattern));
     const MatchData data(pcre2_match_data_create_from_pattern(code.get(), nullptr), &pcre2_match_data_free);
     const MatchContext context(pcre2_match_context_create(nullptr), &pcre2_match_context_free);
+    MR_ASSERT(data != nullptr && context != nullptr);
     pcre2_set_match_limit(context.get(), kMostSteps);
     std::vector<std::string> matched;
     for (const std::string& name : names)
         if (pcre2_match(code.get(), as_units(name), name.size(), 0, 0, data.get(), context.get()) >= 0) matched.push_back(name);
+    MR_ASSERT(matched.size() <= names.size());
     return matched;
 }
 

@@ -48,6 +48,8 @@ constexpr std::array kSpecs = {
     OptionSpec{"zookeeper", A::text, "hosts", "DEPRECATED: the ZooKeeper to connect to, as host:port."},
 };
 constexpr std::size_t kOldOnly = 3;
+static_assert(is_sound(kSpecs));
+static_assert(std::ranges::is_sorted(OptionSpecs(kSpecs).first(kSpecs.size() - kOldOnly), {}, &OptionSpec::name));
 
 constexpr std::array kActions = {std::string_view("create"), std::string_view("list"), std::string_view("alter"),
                                  std::string_view("describe"), std::string_view("delete")};
@@ -74,7 +76,12 @@ constexpr std::array kPairings = {
     Pairing{"exclude-internal", "list describe"},
 };
 
+constexpr bool is_option(std::string_view name) { return std::ranges::find(kSpecs, name, &OptionSpec::name) != kSpecs.end(); }
+static_assert(std::ranges::all_of(kActions, is_option));
+static_assert(std::ranges::all_of(kPairings, is_option, &Pairing::option));
+
 bool names(std::string_view list, std::string_view word) {
+    MR_ASSERT(!list.empty());
     for (std::size_t at = 0; at < list.size();) {
         const std::size_t end = std::min(list.find(' ', at), list.size());
         if (list.substr(at, end - at) == word) return true;
@@ -84,6 +91,7 @@ bool names(std::string_view list, std::string_view word) {
 }
 
 std::string not_together(std::string_view used, std::string_view other) {
+    MR_ASSERT(used != other);
     return fmt::format("Option \"[{}]\" can't be used with option \"[{}]\"", used, other);
 }
 
@@ -116,6 +124,7 @@ std::expected<std::vector<std::pair<std::string, std::string>>, JavaError> topic
             return std::unexpected(JavaError{"org.apache.kafka.common.config.ConfigException", good.error()});
         settings.emplace_back(name, value);
     }
+    MR_ASSERT(settings.size() == options.all("config").size());
     return settings;
 }
 
@@ -146,6 +155,7 @@ std::expected<std::vector<i32>, JavaError> parse_replicas(std::string_view text)
         replicas.push_back(*broker);
         at = end + 1;
     }
+    MR_ASSERT(!replicas.empty());
     return replicas;
 }
 
@@ -167,6 +177,7 @@ std::string_view topics_action(const OptionValues& options) {
 
 std::string topics_usage_error(const OptionValues& options) {
     const std::string_view action = topics_action(options);
+    MR_ASSERT(!action.empty());
     if (action != "list" && action != "describe" && !options.has("topic")) return "Missing required argument \"[topic]\"";
     if (action == "describe" && options.has("if-exists") && !options.has("topic") && !options.has("topic-id"))
         return "--topic or --topic-id is required to describe a topic";
@@ -188,6 +199,7 @@ std::expected<std::vector<std::vector<i32>>, JavaError> parse_assignment(std::st
         if (!partitions.empty() && replicas->size() != partitions.front().size())
             return std::unexpected(JavaError{"org.apache.kafka.server.common.AdminOperationException",
                                              fmt::format("Partition {} has different replication factor: [{}]", partitions.size(), fmt::join(*replicas, ", "))});
+        MR_ASSERT(!replicas->empty());
         partitions.push_back(std::move(*replicas));
         at = end + 1;
     }
@@ -211,6 +223,8 @@ std::expected<client::NewTopicOrder, JavaError> topic_to_create(const OptionValu
     if (options.has("replication-factor") && (*factor < 1 || *factor > INT16_MAX))
         return std::unexpected(illegal_argument("The replication factor must be between 1 and 32767 inclusive"));
     if (options.has("partitions") && *partitions < 1) return std::unexpected(illegal_argument("The partitions must be greater than 0"));
+    MR_ASSERT(*partitions == -1 || *partitions > 0);
+    MR_ASSERT(*factor == -1 || (*factor > 0 && *factor <= INT16_MAX));
     order.name = *name;
     order.partitions = *partitions;
     order.replication_factor = static_cast<i16>(*factor);

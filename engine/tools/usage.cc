@@ -13,8 +13,10 @@ namespace {
 constexpr std::size_t kWidth = 80;
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kWidestOption = (kWidth - kGap) / 2;
+static_assert(2 * kWidestOption + kGap <= kWidth);
 
 std::string option_cell(const OptionSpec& spec) {
+    MR_ASSERT(!spec.name.empty());
     if (spec.argument == ArgumentKind::none) return fmt::format("--{}", spec.name);
     return fmt::format("--{} <{}: {}>", spec.name, spec.argument == ArgumentKind::number ? "Integer" : "String", spec.placeholder);
 }
@@ -25,6 +27,7 @@ std::string without_end_blanks(std::string text) {
 }
 
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+    MR_ASSERT(width > 2);
     std::vector<std::string> lines;
     std::string line;
     for (std::size_t at = 0; at < text.size();) {
@@ -35,6 +38,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
             line = "  ";
         }
         line += word;
+        MR_ASSERT(blank >= at && !word.empty());
         at = blank + 1;
     }
     lines.push_back(without_end_blanks(std::move(line)));
@@ -43,6 +47,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
 
 void add_row(std::string& table, std::string_view left, std::string_view right, std::size_t left_width) {
     const auto cells = wrapped(left, left_width);
+    MR_ASSERT(!cells.empty());
     const auto texts = wrapped(right, kWidth - left_width - kGap);
     for (std::size_t i = 0; i < std::max(cells.size(), texts.size()); ++i)
         table += fmt::format("{:<{}}  {:<{}}\n", i < cells.size() ? cells[i] : "", left_width, i < texts.size() ? texts[i] : "",

@@ -9,7 +9,11 @@ namespace engine::wire {
 namespace {
 
 constexpr i16 kLogAppendTimeBit = 0x08;
+constexpr i16 kTransactionalControlBits = 0x30;
+constexpr i16 kControlVersion = 0;
 constexpr u32 kMostRecordOverhead = 21;
+static_assert(kMostRecordOverhead == 1 + 2 * sim::kMostVarintBytes + sim::kMostVarlongBytes);  // as Java counts it
+static_assert((kLogAppendTimeBit & kTransactionalControlBits) == 0 && (kTransactionalControlBits & 7) == 0);
 
 void put_sized(std::vector<u8>& out, std::optional<std::string_view> text) {
     put_uvarint(out, zigzag(text ? static_cast<i32>(text->size()) : -1));
@@ -32,7 +36,8 @@ u32 body_bytes(const NewRecord& record, i64 timestamp_delta, i32 offset_delta) {
 
 void BatchBuilder::append(const NewRecord& record, std::optional<i32> offset_delta) {
     const bool first = header_.record_count == 0;
-    if (first) header_.base_timestamp = header_.max_timestamp = record.timestamp;
+    if (first && !base_timestamp_pinned_) header_.base_timestamp = record.timestamp;
+    if (first) header_.max_timestamp = record.timestamp;
     const i32 delta = offset_delta.value_or(first ? 0 : header_.last_offset_delta + 1);
     MR_ASSERT(first || delta > header_.last_offset_delta);
     const i64 timestamp_delta = record.timestamp - header_.base_timestamp;
@@ -55,6 +60,17 @@ void BatchBuilder::append(const NewRecord& record, std::optional<i32> offset_del
     ++header_.record_count;
 }
 
+void BatchBuilder::pin_base_timestamp(i64 timestamp) {
+    MR_ASSERT(header_.record_count == 0);
+    header_.base_timestamp = timestamp;
+    base_timestamp_pinned_ = true;
+}
+
+void BatchBuilder::extend_to(i32 last_offset_delta) {
+    MR_ASSERT(header_.record_count == 0 || last_offset_delta >= header_.last_offset_delta);
+    header_.last_offset_delta = last_offset_delta;
+}
+
 std::vector<u8> BatchBuilder::finish() {
     std::vector<u8> batch(kBatchHeaderBytes);
     if (header_.codec() == Codec::none) batch.insert(batch.end(), records_.begin(), records_.end());
@@ -62,6 +78,7 @@ std::vector<u8> BatchBuilder::finish() {
         const auto packed = compress(header_.codec(), records_);
         batch.insert(batch.end(), packed.begin(), packed.end());
     }
+    MR_ASSERT(batch.size() <= INT32_MAX && header_.record_count >= 0);
     header_.batch_length = static_cast<i32>(batch.size() - kBatchLengthOffset);
     write_header(batch, header_);
     header_.crc = crc32c(std::span<const u8>(batch).subspan(kCrcCoversFrom));
@@ -73,6 +90,21 @@ std::vector<u8> BatchBuilder::finish() {
 void BatchBuilder::digest(sim::Hasher& hasher) const {
     sim::digest(hasher, header_);
     hasher.add_bytes(records_);
+    hasher.add(base_timestamp_pinned_);
+}
+
+std::vector<u8> control_batch(BatchHeader header, ControlType type, i32 coordinator_epoch, i64 timestamp) {
+    MR_ASSERT(header.has_producer() && (type == ControlType::abort || type == ControlType::commit));
+    header.attributes = kTransactionalControlBits;
+    header.base_sequence = -1;
+    Writer key, value;
+    key.put_i16(kControlVersion);
+    key.put_i16(static_cast<i16>(type));
+    value.put_i16(kControlVersion);
+    value.put_i32(coordinator_epoch);
+    BatchBuilder builder(header);
+    builder.append({timestamp, text_of(key.head()), text_of(value.head()), {}});
+    return builder.finish();
 }
 
 u32 record_size_bound(std::optional<std::string_view> key, std::optional<std::string_view> value) {
@@ -83,6 +115,7 @@ u32 record_size_bound(std::optional<std::string_view> key, std::optional<std::st
 void assign_producer(std::span<u8> batch, i64 producer_id, i16 producer_epoch, i32 base_sequence) {
     auto header = read_header(batch);
     MR_ASSERT(header.has_value() && producer_id >= 0 && base_sequence >= 0);
+    MR_ASSERT(producer_epoch >= 0 && batch.size() == header->total_bytes());
     header->producer_id = producer_id;
     header->producer_epoch = producer_epoch;
     header->base_sequence = base_sequence;
@@ -94,6 +127,7 @@ void assign_producer(std::span<u8> batch, i64 producer_id, i16 producer_epoch, i
 void assign_offsets(std::span<u8> batch, i64 base_offset, i32 leader_epoch, i64 log_append_time_ms) {
     auto header = read_header(batch);
     MR_ASSERT(header.has_value() && base_offset >= 0);
+    MR_ASSERT(batch.size() == header->total_bytes() && base_offset <= INT64_MAX - header->last_offset_delta);
     header->base_offset = base_offset;
     header->partition_leader_epoch = leader_epoch;
     if (log_append_time_ms >= 0) {

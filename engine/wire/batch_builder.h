@@ -26,6 +26,10 @@ public:
 
     /// Adds a record; its offset is the next one unless `offset_delta` says otherwise.
     void append(const NewRecord& record, std::optional<i32> offset_delta = {});
+    /// What a batch that is written again keeps of its former self: the time that its records' times count from,
+    /// and its last offset, whether or not the record there is still in it.
+    void pin_base_timestamp(i64 timestamp);
+    void extend_to(i32 last_offset_delta);
     [[nodiscard]] i32 count() const { return header_.record_count; }
     /// Bytes of the batch so far, uncompressed.
     [[nodiscard]] u32 size() const { return kBatchHeaderBytes + static_cast<u32>(records_.size()); }
@@ -37,7 +41,12 @@ public:
 private:
     BatchHeader header_;
     std::vector<u8> records_;
+    bool base_timestamp_pinned_ = false;
 };
+
+/// A commit or abort marker: one control record that says which coordinator ended the producer's transaction.
+/// `header` gives the producer; the attributes are set here.
+std::vector<u8> control_batch(BatchHeader header, ControlType type, i32 coordinator_epoch, i64 timestamp);
 
 /// Upper bound of what a record adds to a batch, as the Java client estimates it.
 u32 record_size_bound(std::optional<std::string_view> key, std::optional<std::string_view> value);

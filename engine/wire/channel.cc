@@ -6,15 +6,17 @@ void connect(Channel& channel, sim::Env& env) {
     MR_ASSERT(channel.state == ChannelState::closed && channel.peer != sim::kNoNode);
     channel.connection = env.connect(channel.peer, channel.port, channel.lane);
     channel.state = ChannelState::connecting;
+    MR_ASSERT(channel.connection && channel.idle());
 }
 
 void close(Channel& channel, sim::Env& env) {
     if (channel.state != ChannelState::closed) env.close(channel.connection);
     note_closed(channel);
+    MR_ASSERT(!channel.connection && channel.idle());
 }
 
 void note_connected(Channel& channel) {
-    MR_ASSERT(channel.state == ChannelState::connecting);
+    MR_ASSERT(channel.state == ChannelState::connecting && channel.idle());
     channel.state = ChannelState::open;
 }
 
@@ -33,7 +35,8 @@ bool take_answer(Channel& channel, Reader& in, InFlightRequest& request) {
 }
 
 void note_sent(Channel& channel, sim::Env& env, ApiKey api, i16 version, i32 correlation_id, u64 tag, Nanos timeout) {
-    MR_ASSERT(channel.open());
+    MR_ASSERT(channel.open() && timeout.count >= 0);
+    MR_ASSERT(channel.idle() || channel.in_flight.back().correlation_id < correlation_id);
     channel.in_flight.push_back({api, version, correlation_id, tag, env.now(), env.now() + timeout});
 }
 

@@ -57,7 +57,8 @@ void note_sent(Channel& channel, sim::Env& env, ApiKey api, i16 version, i32 cor
 template <class Request>
 void send(Channel& channel, sim::Env& env, const Request& request, i16 version, u64 tag, Nanos timeout,
           bool expects_answer = true) {
-    MR_ASSERT(channel.open() && version <= Request::kHighest);
+    MR_ASSERT(channel.open() && version >= Request::kLowest && version <= Request::kHighest);
+    MR_ASSERT(timeout.count >= 0);
     const i32 correlation_id = channel.next_correlation_id++;
     env.send(channel.connection, request_frame(request, version, correlation_id, channel.client_id),
              request_label(Request::kApi));

@@ -19,6 +19,7 @@ using Unpacked = std::expected<Bytes, ErrorCode>;
 constexpr std::array kNames = {std::string_view{"none"}, std::string_view{"gzip"}, std::string_view{"snappy"},
                                std::string_view{"lz4"}, std::string_view{"zstd"}};
 constexpr u32 kStep = 64 << 10;
+static_assert(kNames.size() == static_cast<std::size_t>(Codec::zstd) + 1 && kStep < kMostUnpackedBytes);
 
 Unpacked corrupt() { return std::unexpected(ErrorCode::corrupt_message); }
 
@@ -35,7 +36,7 @@ Bytes gzip(std::span<const u8> bytes) {
     stream.next_out = out.data();
     stream.avail_out = static_cast<uInt>(out.size());
     const int end = deflate(&stream, Z_FINISH);
-    MR_ASSERT(end == Z_STREAM_END);
+    MR_ASSERT(end == Z_STREAM_END && stream.avail_in == 0);
     out.resize(stream.total_out);
     deflateEnd(&stream);
     return out;
@@ -66,6 +67,7 @@ Unpacked gunzip(std::span<const u8> bytes) {
 
 constexpr std::array<u8, 16> kXerialHeader = {0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0, 0, 0, 0, 1, 0, 0, 0, 1};
 constexpr u32 kXerialBlock = 32 << 10;
+static_assert(kXerialHeader.size() == 16 && kXerialHeader[11] == 1 && kXerialHeader[15] == 1);  // version, compatible with
 
 void put_big_endian(Bytes& out, u32 value) {
     for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<u8>(value >> shift));
@@ -97,6 +99,7 @@ bool append_unsnapped(std::span<const u8> block, Bytes& out) {
 }
 
 u32 big_endian_at(std::span<const u8> bytes, std::size_t at) {
+    MR_ASSERT(at + 4 <= bytes.size());
     return static_cast<u32>(bytes[at]) << 24 | static_cast<u32>(bytes[at + 1]) << 16 |
            static_cast<u32>(bytes[at + 2]) << 8 | bytes[at + 3];
 }

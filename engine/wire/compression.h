@@ -18,6 +18,7 @@ std::string_view name_of(Codec codec);
 
 /// No batch may unpack to more than this; a bomb is a corrupt message.
 constexpr u32 kMostUnpackedBytes = 256u << 20;
+static_assert(kMostUnpackedBytes <= 0x7fffffff);
 
 std::vector<u8> compress(Codec codec, std::span<const u8> bytes);
 /// Snappy is taken in Java's blocks and as librdkafka's single block; lz4 and zstd as frames.

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(ConsumerSubscription);
 MR_DEFINE_MESSAGE(ConsumerAssignment);
 
+static_assert(sound_schema<ConsumerSubscription>());
+static_assert(sound_schema<ConsumerAssignment>());
+
 }  // namespace engine::wire

@@ -15,7 +15,7 @@ struct TopicPartitions {
     std::string topic;
     Items<i32> partitions;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("topic", m.topic);
         v.field("partitions", m.partitions);
     }
@@ -30,7 +30,7 @@ struct ConsumerSubscription {
     i32 generation_id = -1;
     std::optional<std::string> rack_id;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("topics", m.topics);
         v.nullable("user_data", m.user_data);
         v.field("owned_partitions", m.owned_partitions, since(1));
@@ -46,7 +46,7 @@ struct ConsumerAssignment {
     List<TopicPartitions> assigned_partitions;
     std::optional<Blob> user_data;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("assigned_partitions", m.assigned_partitions);
         v.nullable("user_data", m.user_data);
     }

@@ -1,5 +1,5 @@
-// Records of `__consumer_offsets`: keys and values, each with a leading version i16. A null value is a
-// tombstone. Key versions 0 and 1 are offset commits, 2 is a group.
+// Records of `__consumer_offsets` and `__transaction_state`: keys and values, each with a leading version i16. A null
+// value is a tombstone. Key versions 0 and 1 of the former are offset commits, 2 is a group.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,7 @@ struct OffsetCommitKey {
     std::string topic;
     i32 partition = 0;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("group", m.group);
         v.field("topic", m.topic);
         v.field("partition", m.partition);
@@ -33,7 +33,7 @@ struct OffsetCommitValue {
     i64 commit_timestamp = 0;
     i64 expire_timestamp = -1;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("offset", m.offset);
         v.field("leader_epoch", m.leader_epoch, since(3));
         v.field("metadata", m.metadata);
@@ -48,7 +48,7 @@ struct GroupMetadataKey {
 
     std::string group;
 
-    static void fields(auto& v, auto& m) { v.field("group", m.group); }
+    static constexpr void fields(auto& v, auto& m) { v.field("group", m.group); }
 };
 MR_DECLARE_MESSAGE(GroupMetadataKey);
 
@@ -65,7 +65,7 @@ struct GroupMetadataValue {
         Blob subscription;
         Blob assignment;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("member_id", m.member_id);
             v.nullable("group_instance_id", m.group_instance_id, since(3));
             v.field("client_id", m.client_id);
@@ -83,7 +83,7 @@ struct GroupMetadataValue {
     i64 current_state_timestamp = -1;
     List<Member> members;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("protocol_type", m.protocol_type);
         v.field("generation", m.generation);
         v.nullable("protocol", m.protocol);
@@ -93,5 +93,46 @@ struct GroupMetadataValue {
     }
 };
 MR_DECLARE_MESSAGE(GroupMetadataValue);
+
+struct TransactionLogKey {
+    static constexpr i16 kVersion = 0, kHighest = 0, kFlexibleSince = INT16_MAX;
+
+    std::string transactional_id;
+
+    static constexpr void fields(auto& v, auto& m) { v.field("transactional_id", m.transactional_id); }
+};
+MR_DECLARE_MESSAGE(TransactionLogKey);
+
+struct TransactionLogValue {
+    static constexpr i16 kVersion = 0, kHighest = 1, kFlexibleSince = 1;
+
+    struct Partitions {
+        std::string topic;
+        Items<i32> partition_ids;
+
+        static constexpr void fields(auto& v, auto& m) {
+            v.field("topic", m.topic);
+            v.field("partition_ids", m.partition_ids);
+        }
+    };
+    i64 producer_id = -1;
+    i16 producer_epoch = -1;
+    i32 transaction_timeout_ms = 0;
+    i8 transaction_status = 0;
+    std::optional<List<Partitions>> transaction_partitions;  // null: none, the transaction is empty
+    i64 transaction_last_update_timestamp_ms = -1;
+    i64 transaction_start_timestamp_ms = -1;
+
+    static constexpr void fields(auto& v, auto& m) {
+        v.field("producer_id", m.producer_id);
+        v.field("producer_epoch", m.producer_epoch);
+        v.field("transaction_timeout_ms", m.transaction_timeout_ms);
+        v.field("transaction_status", m.transaction_status);
+        v.nullable("transaction_partitions", m.transaction_partitions);
+        v.field("transaction_last_update_timestamp_ms", m.transaction_last_update_timestamp_ms);
+        v.field("transaction_start_timestamp_ms", m.transaction_start_timestamp_ms);
+    }
+};
+MR_DECLARE_MESSAGE(TransactionLogValue);
 
 }  // namespace engine::wire

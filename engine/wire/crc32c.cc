@@ -21,7 +21,7 @@ constexpr auto kTables = [] {
             tables[k][byte] = tables[k - 1][byte] >> 8 ^ tables[0][tables[k - 1][byte] & 0xff];
     return tables;
 }();
-static_assert(kTables[0][1] == 0xf26b8303);
+static_assert(kTables[0][0] == 0 && kTables[0][1] == 0xf26b8303 && kTables[0][128] == kPolynomial);
 
 u32 step(u32 crc, u8 byte) { return crc >> 8 ^ kTables[0][(crc ^ byte) & 0xff]; }
 

@@ -5,6 +5,7 @@
 namespace engine::wire {
 
 void Dissection::open(std::string_view name, u32 begin) {
+    MR_ASSERT(open_.empty() || begin >= fields_[open_.back()].begin);
     DissectedField field;
     field.name = std::string(name);
     field.begin = field.end = begin;
@@ -19,6 +20,7 @@ void Dissection::close(u32 end, Value value) {
     MR_ASSERT(end >= field.begin);
     field.end = end;
     field.value = std::move(value);
+    MR_ASSERT(open_.size() == field.depth + 1);
     open_.pop_back();
 }
 
@@ -30,6 +32,7 @@ Value build(const std::vector<DissectedField>& fields, u32& at) {
     Value value = top.value;
     while (at < fields.size() && fields[at].depth > top.depth) {
         const std::string& name = fields[at].name;
+        MR_ASSERT(fields[at].depth == top.depth + 1);
         Value child = build(fields, at);
         if (value.kind == ValueKind::list) value.list.push_back(std::move(child));
         else value.fields.emplace_back(name, std::move(child));
@@ -40,6 +43,7 @@ Value build(const std::vector<DissectedField>& fields, u32& at) {
 }  // namespace
 
 Value Dissection::tree() const {
+    MR_ASSERT(open_.empty());
     Value root;
     root.kind = ValueKind::fields;
     for (u32 at = 0; at < fields_.size();) {

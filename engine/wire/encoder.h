@@ -40,6 +40,7 @@ public:
         if constexpr (IsOptional<T>::value) inner.put(*value);
         else inner.put(value);
         MR_ASSERT(bytes.wire_size() == bytes.head_size());
+        MR_ASSERT(tags_.empty() || tags_.back().number < tag);
         tags_.push_back({tag, bytes.head()});
     }
 
@@ -89,6 +90,7 @@ private:
         tags_.swap(outer);
     }
     void put_length(u32 length) {
+        MR_ASSERT(length <= 0x7fffffff);
         if (flexible_) out_.put_uvarint(static_cast<u64>(length) + 1);
         else out_.put_i32(static_cast<i32>(length));
     }

@@ -14,7 +14,8 @@ void skip_tags(Reader& in) {
 
 void begin_request(Writer& out, const RequestHeader& header) {
     const i16 header_version = request_header_version(header.api, header.version);
-    MR_ASSERT(out.wire_size() == 0);
+    MR_ASSERT(out.wire_size() == 0 && header.version >= 0);
+    MR_ASSERT(0 <= header_version && header_version <= 2);
     out.put_i32(0);
     out.put_i16(static_cast<i16>(header.api));
     out.put_i16(header.version);

@@ -16,6 +16,7 @@ struct RequestHeader {
 };
 
 constexpr u32 kSizePrefixBytes = 4;
+static_assert(kSizePrefixBytes == sizeof(i32));
 
 /// Writes size prefix (to be patched by `end_frame`) and header.
 void begin_request(Writer& out, const RequestHeader& header);

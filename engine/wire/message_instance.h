@@ -4,6 +4,7 @@
 #include "engine/wire/decoder.h"
 #include "engine/wire/encoder.h"
 #include "engine/wire/message.h"
+#include "engine/wire/schema_check.h"
 #include "engine/wire/value_reader.h"
 
 #define MR_DEFINE_MESSAGE(T)                                                               \

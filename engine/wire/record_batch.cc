@@ -10,6 +10,7 @@ namespace {
 
 template <class T>
 void store(std::span<u8> bytes, u32 at, T value) {
+    MR_ASSERT(at + sizeof(T) <= bytes.size());
     const auto word = static_cast<u64>(value);
     for (u32 i = 0; i < sizeof(T); ++i) bytes[at + i] = static_cast<u8>(word >> (8 * (sizeof(T) - 1 - i)));
 }
@@ -41,6 +42,7 @@ bool get_headers(Reader& in, RecordView& record) {
 i32 BatchHeader::last_sequence() const {
     if (base_sequence < 0) return -1;
     const u32 last = static_cast<u32>(base_sequence) + static_cast<u32>(last_offset_delta);
+    static_assert(((static_cast<u32>(INT32_MAX) + 1) & 0x7fffffff) == 0);  // behind the last sequence comes 0
     return static_cast<i32>(last & 0x7fffffff);
 }
 
@@ -101,6 +103,7 @@ RecordReader::RecordReader(std::span<const u8> batch) {
     header_ = *header;
     const auto records = batch.subspan(kBatchHeaderBytes, header_.total_bytes() - kBatchHeaderBytes);
     in_ = Reader(records);
+    MR_ASSERT(records.size() == header_.total_bytes() - kBatchHeaderBytes);
     if (header_.codec() == Codec::none) return;
     auto unpacked = decompress(header_.codec(), records);
     if (!unpacked) {
@@ -130,6 +133,7 @@ bool RecordReader::next(RecordView& record) {
     get_sized(in_, record.value, record.value_is_null);
     if (!get_headers(in_, record) || in_.position() != body + static_cast<u32>(length)) return fail();
     record.size = in_.position() - start;
+    MR_ASSERT(in_.ok() && record.size > static_cast<u32>(length));
     ++given_;
     return true;
 }

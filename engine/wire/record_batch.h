@@ -27,6 +27,9 @@ constexpr u32 kBatchHeaderBytes = 61;
 constexpr u32 kBatchLengthOffset = 12;  // total size = batch_length + this
 constexpr u32 kCrcCoversFrom = 21;
 constexpr i8 kMagic = 2;
+static_assert(kBatchLengthOffset == sizeof(i64) + sizeof(i32));
+static_assert(kCrcCoversFrom == kBatchLengthOffset + sizeof(i32) + sizeof(i8) + sizeof(u32));
+static_assert(kBatchHeaderBytes == kCrcCoversFrom + 2 * sizeof(i16) + 3 * sizeof(i32) + 3 * sizeof(i64));
 
 struct BatchHeader {
     i64 base_offset = 0;

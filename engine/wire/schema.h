@@ -35,6 +35,7 @@ constexpr When since(i16 version) { return {version, INT16_MAX}; }
 constexpr When until(i16 version) { return {0, version}; }
 constexpr When between(i16 first, i16 last) { return {first, last}; }
 static_assert(since(7).holds(7) && !until(7).holds(8) && !kNever.holds(0));
+static_assert(between(1, 1).holds(1) && !between(1, 1).holds(2) && kAlways.holds(0) && !kNever.holds(INT16_MAX));
 
 using Blob = std::vector<u8>;
 
@@ -43,7 +44,7 @@ struct Records {
     Slices slices;
     bool is_null = false;
 
-    [[nodiscard]] u32 size() const { return total_length(slices); }
+    [[nodiscard]] u32 size() const { MR_ASSERT(!is_null || slices.empty()); return total_length(slices); }
 };
 
 /// A list of structs; most hold one element.

@@ -9,10 +9,13 @@ namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr u32 kTextLength = 22;
-static_assert(kAlphabet.size() == 64);
+static_assert(kAlphabet.size() == 64 && kTextLength == (8 * sizeof(Uuid) + 5) / 6);
+constexpr u32 kDashedLength = 36;
+static_assert(kDashedLength == 2 * sizeof(Uuid) + 4);
 
 /// The six bits of place `index`; the last place is filled up with zeros.
 u32 six_bits(const Uuid& id, u32 index) {
+    MR_ASSERT(index < kTextLength);
     u32 value = 0;
     for (u32 bit = index * 6; bit < index * 6 + 6; ++bit) {
         const u32 set = bit < 128 ? (id.bytes[bit / 8] >> (7 - bit % 8)) & 1u : 0u;
@@ -52,6 +55,7 @@ std::string to_dashed_hex(const Uuid& id) {
         text += digits[id.bytes[i] >> 4];
         text += digits[id.bytes[i] & 15];
     }
+    MR_ASSERT(text.size() == kDashedLength);
     return text;
 }
 

@@ -16,6 +16,7 @@ struct Uuid {
     friend auto operator<=>(const Uuid&, const Uuid&) = default;
     [[nodiscard]] bool is_zero() const { return *this == Uuid{}; }
 };
+static_assert(sizeof(Uuid) == 16);
 
 /// URL-safe base64 without padding, 22 characters, as Kafka prints ids.
 std::string to_text(const Uuid& id);

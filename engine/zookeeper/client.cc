@@ -9,10 +9,12 @@ using sim::Env;
 using Events = std::vector<ZkEvent>;
 
 constexpr Nanos kMostReconnectDelay = sim::millis(1000);
+static_assert(kMostReconnectDelay >= sim::millis(1));
 
 void insert_sorted(std::vector<std::string>& paths, const std::string& path) {
     const auto at = std::ranges::lower_bound(paths, path);
     if (at == paths.end() || *at != path) paths.insert(at, path);
+    MR_VALIDATE(std::ranges::is_sorted(paths));
 }
 
 void erase_sorted(std::vector<std::string>& paths, const std::string& path) {
@@ -30,6 +32,7 @@ Nanos session_timeout(const ZkClient& client) {
 void plan_heartbeat(ZkClient& client, Env& env) {
     env.cancel(client.heartbeat);
     const Nanos third = session_timeout(client) / 3;
+    MR_ASSERT(third.count >= 0 && client.last_heard <= env.now());
     const Nanos ping_at = client.handshaken ? client.last_sent + third : sim::kForever;
     const Nanos give_up_at = client.last_heard + third * 2;
     const Nanos next = std::min(ping_at, give_up_at);
@@ -46,6 +49,7 @@ void plan_reconnect(ZkClient& client, Env& env) {
 // ---- sending ------------------------------------------------------------------------------------
 
 void transmit(ZkClient& client, Env& env, const ZkRequest& request) {
+    MR_ASSERT(client.connection && client.handshaken);
     env.send(client.connection, to_frame(request), zk_request_label(request.op));
     client.last_sent = env.now();
 }
@@ -54,6 +58,7 @@ void flush(ZkClient& client, Env& env) {
     while (client.handshaken && !client.waiting.empty()) {
         ZkPending pending = client.waiting.pop_front();
         pending.request.xid = client.next_xid++;
+        MR_ASSERT(client.sent.empty() || client.sent.back().request.xid < pending.request.xid);
         transmit(client, env, pending.request);
         client.sent.push_back(std::move(pending));
     }
@@ -68,6 +73,7 @@ void connect(ZkClient& client, Env& env) {
 }
 
 void send_connect_request(ZkClient& client, Env& env) {
+    MR_ASSERT(client.connection && !client.handshaken);
     ConnectRequest request;
     request.last_zxid_seen = client.last_zxid;
     request.timeout_ms = client.asked_timeout_ms;
@@ -82,6 +88,7 @@ void requeue(ZkClient& client) {
     while (!client.waiting.empty()) all.push_back(client.waiting.pop_front());
     client.sent = {};
     client.waiting = std::move(all);
+    MR_ASSERT(client.sent.empty());
 }
 
 void restore_watches(ZkClient& client, Env& env) {
@@ -132,6 +139,7 @@ void expire(ZkClient& client, Env& env, Events& events) {
     client.child_watches.clear();
     events.push_back({ZkEventKind::expired, 0, {}, 0, {}});
     fail_all(client, events);
+    MR_ASSERT(client.sent.empty() && client.waiting.empty() && client.session_id == 0);
 }
 
 void on_connect_response(ZkClient& client, Env& env, sim::ByteReader in, Events& events) {
@@ -237,6 +245,7 @@ void close(ZkClient& client, Env& env) {
 
 void submit(ZkClient& client, Env& env, ZkRequest request, u64 tag) {
     MR_ASSERT(request.op != ZkOp::ping);
+    MR_ASSERT(request.op != ZkOp::create_session && request.op != ZkOp::set_watches);  // the client's own
     client.waiting.push_back({std::move(request), tag});
     if (!client.handshaken) return;
     flush(client, env);

@@ -29,6 +29,21 @@ DataTree::DataTree() {
     }
     nodes["/"].children = {"zookeeper"};
     nodes["/zookeeper"].children = {"config", "quota"};
+    MR_ASSERT(holds_together());
+}
+
+bool DataTree::holds_together() const {
+    const auto is_listed = [&](const std::string& path) {
+        const Znode* parent = find(parent_of(path));
+        return parent != nullptr && std::ranges::binary_search(parent->children, name_in(path));
+    };
+    std::size_t listed = 0;
+    for (const auto& [path, node] : *nodes_) {
+        if (path != "/" && !is_listed(path)) return false;
+        if (node.stat.ephemeral_owner != 0 && !node.children.empty()) return false;
+        listed += node.children.size();
+    }
+    return listed + 1 == nodes_->size();
 }
 
 Stat DataTree::shown_stat(const Znode& node) {
@@ -47,6 +62,7 @@ std::vector<std::string> DataTree::ephemerals_of(i64 session_id) const {
 }
 
 ZkResult DataTree::apply(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
+    MR_VALIDATE(holds_together());
     if (request.op == ZkOp::multi) return apply_multi(request, txn, changes);
     Outcome outcome = apply_one(request, txn, changes);
     if (outcome) return *std::move(outcome);
@@ -68,14 +84,18 @@ ZkResult DataTree::apply_multi(const ZkRequest& request, const TxnContext& txn, 
         if (outcome) result = *std::move(outcome);
         else result.error = failure = outcome.error();
     }
+    MR_ASSERT(all.results.size() == request.ops.size());
     if (!zookeeper::failed(failure)) return all;
+    MR_ASSERT(changes.size() >= changes_before);
     nodes_ = before;
     changes.resize(changes_before);
     return all;
 }
 
 DataTree::Outcome DataTree::apply_one(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
-    if (!is_valid_path(request.path) && request.op != ZkOp::multi) return std::unexpected(ZkError::bad_arguments);
+    // A sequential node may be asked for by its parent's path and a slash: its name is the number alone.
+    const bool numbered = (request.op == ZkOp::create || request.op == ZkOp::create2) && (request.flags & kSequential) != 0;
+    if (!is_valid_path(numbered ? request.path + "0" : request.path)) return std::unexpected(ZkError::bad_arguments);
     switch (request.op) {
         case ZkOp::create:
         case ZkOp::create2: return create(request, txn, changes);
@@ -107,6 +127,8 @@ DataTree::Outcome DataTree::create(const ZkRequest& request, const TxnContext& t
     if ((request.flags & kEphemeral) != 0) node.stat.ephemeral_owner = txn.session_id;
     auto& nodes = nodes_.edit();
     Znode& above = nodes.at(parent_path);
+    MR_ASSERT(above.stat.pzxid <= txn.zxid && above.creates < INT32_MAX);
+    MR_ASSERT(!std::ranges::binary_search(above.children, name_in(path)));
     ++above.creates;
     above.stat.pzxid = txn.zxid;
     above.children.insert(std::ranges::lower_bound(above.children, name_in(path)), std::string(name_in(path)));
@@ -130,6 +152,7 @@ DataTree::Outcome DataTree::remove(const ZkRequest& request, const TxnContext& t
 void DataTree::unlink(const std::string& path, const TxnContext& txn, std::vector<TreeChange>& changes) {
     auto& nodes = nodes_.edit();
     const std::string parent_path = parent_of(path);
+    MR_ASSERT(nodes.contains(path) && nodes.at(path).children.empty());
     nodes.erase(path);
     Znode& parent = nodes.at(parent_path);
     parent.stat.pzxid = txn.zxid;
@@ -145,6 +168,7 @@ DataTree::Outcome DataTree::set_data(const ZkRequest& request, const TxnContext&
     if (found == nullptr) return std::unexpected(ZkError::no_node);
     if (!version_matches(request.version, found->stat.version)) return std::unexpected(ZkError::bad_version);
     Znode& node = nodes_.edit().at(request.path);
+    MR_ASSERT(node.stat.mzxid <= txn.zxid && node.stat.czxid <= node.stat.mzxid);
     node.data = request.data;
     ++node.stat.version;
     node.stat.mzxid = txn.zxid;
@@ -174,6 +198,7 @@ DataTree::Outcome DataTree::set_acl(const ZkRequest& request) {
 void DataTree::close_session(i64 session_id, const TxnContext& txn, std::vector<TreeChange>& changes) {
     for (const std::string& path : ephemerals_of(session_id)) unlink(path, txn, changes);
     MR_VALIDATE(ephemerals_of(session_id).empty());
+    MR_VALIDATE(holds_together());
 }
 
 }  // namespace engine::zookeeper

@@ -54,6 +54,9 @@ public:
     /// Removes the ephemeral nodes of a session, as its closing transaction does.
     void close_session(i64 session_id, const TxnContext& txn, std::vector<TreeChange>& changes);
 
+    /// Every node but the root stands in its parent's list, and every listed child is there. O(nodes).
+    [[nodiscard]] bool holds_together() const;
+
     void digest(sim::Hasher& hasher) const { nodes_.digest(hasher); }
 
 private:

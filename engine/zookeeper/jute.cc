@@ -22,6 +22,9 @@ constexpr std::array kOps = {
     OpName{ZkOp::check, "check"}, OpName{ZkOp::multi, "multi"}, OpName{ZkOp::create2, "create2"},
     OpName{ZkOp::auth, "auth"}, OpName{ZkOp::set_watches, "setWatches"},
     OpName{ZkOp::create_session, "connect"}, OpName{ZkOp::close_session, "closeSession"}, OpName{ZkOp::error, "error"}};
+static_assert(kZkLabelBase + 2 * kOps.size() <= UINT16_MAX);
+static_assert(std::ranges::all_of(kOps, [](const OpName& op) { return std::ranges::count(kOps, op.op, &OpName::op) == 1; }));
+static_assert(std::ranges::all_of(kOps, [](const OpName& op) { return std::ranges::count(kOps, op.name, &OpName::name) == 1; }));
 
 u16 place_of(ZkOp op) {
     const auto at = std::ranges::find(kOps, op, &OpName::op);
@@ -115,6 +118,7 @@ sim::FrameRef framed(Fill&& fill) {
     ByteWriter out;
     out.put_i32(0);
     fill(out);
+    MR_ASSERT(out.wire_size() > 4 && out.wire_size() == out.head_size());
     out.patch_i32(0, static_cast<i32>(out.wire_size() - 4));
     return out.frame();
 }

@@ -60,12 +60,14 @@ constexpr i32 kPersistent = 0;
 constexpr i32 kEphemeral = 1;
 constexpr i32 kSequential = 2;
 constexpr i32 kEphemeralSequential = 3;
+static_assert((kEphemeral | kSequential) == kEphemeralSequential && (kEphemeral & kSequential) == kPersistent);
 
 // Special xids.
 constexpr i32 kXidNotification = -1;
 constexpr i32 kXidPing = -2;
 constexpr i32 kXidAuth = -4;
 constexpr i32 kXidSetWatches = -8;
+static_assert(kXidNotification < 0 && kXidPing < 0 && kXidAuth < 0 && kXidSetWatches < 0);  // requests count from 1
 
 struct ZkData {
     std::string bytes;
@@ -182,6 +184,7 @@ bool read_body(sim::ByteReader& in, ZkRequest& request);
 
 /// What frames of this protocol are called in the lab: label = base + the operation's place, odd for answers.
 constexpr u16 kZkLabelBase = 1000;
+static_assert(kZkLabelBase % 2 == 0);
 u16 zk_request_label(ZkOp op);
 u16 zk_reply_label(ZkOp op);
 /// Name of a label made here; "" for others.

@@ -30,6 +30,15 @@ struct Server {
 
 sim::Slice slice_of(const std::vector<u8>& bytes) { return sim::Slice::whole(sim::Chunk::of(bytes)); }
 
+/// A session and its live connection name each other.
+bool sessions_agree(const ZkServerMemory& memory) {
+    for (const auto& [id, session] : memory.sessions) {
+        const ZkConnection* connection = session.connection ? memory.connections.find(session.connection) : nullptr;
+        if (session.id != id || (session.connection && (connection == nullptr || connection->session_id != id))) return false;
+    }
+    return true;
+}
+
 // ---- watches out --------------------------------------------------------------------------------
 
 void tell_watchers(const Server& server, const std::vector<TreeChange>& changes) {
@@ -67,6 +76,7 @@ TxnContext log_txn(const Server& server, i64 session_id, const ZkRequest& reques
     txn.zxid = ++server.memory().last_zxid;
     txn.time_ms = server.env.wall_ms();
     txn.request = request;
+    MR_ASSERT(session_id != 0 && txn.zxid > 0);
     auto disk = server.env.disk();
     (void)disk.append(server.memory().log_file, slice_of(to_log_entry(txn)));
     disk.sync(server.memory().log_file);
@@ -92,6 +102,7 @@ void end_session(const Server& server, i64 session_id, i32 xid, FactKind why) {
     const TxnContext txn = log_txn(server, session_id, request);
     server.memory().watches.forget_session(session_id);
     server.memory().sessions.erase(session_id);
+    MR_ASSERT(!server.memory().sessions.contains(session_id));
     std::vector<TreeChange> changes;
     if (!server.state.forget_ephemerals_bug) server.memory().tree.close_session(session_id, txn, changes);
     tell_changes(server, changes);
@@ -109,13 +120,18 @@ void plan_expiry(const Server& server) {
     server.env.cancel(memory.expiry);
     memory.expiry_at_ms = earliest;
     if (earliest == INT64_MAX) return;
+    MR_ASSERT(earliest > 0 && earliest < sim::kForever.to_millis());
     const Nanos delay = sim::millis(earliest) - server.env.now();
     memory.expiry = server.env.timer(std::max(delay, Nanos{}), kExpiryTimer, 0);
 }
 
-void touch_session(const Server& server, ZkSession& session) {
+void hear_from(const Server& server, ZkSession& session) {
     session.last_heard_ms = server.clock_ms();
     session.deadline_ms = session_deadline_ms(session.last_heard_ms, session.timeout_ms, server.state.config.tick_time);
+}
+
+void touch_session(const Server& server, ZkSession& session) {
+    hear_from(server, session);
     if (!server.memory().expiry || session.deadline_ms < server.memory().expiry_at_ms) plan_expiry(server);
     server.env.touch(touch::kSessions);
 }
@@ -132,6 +148,7 @@ void expire_sessions(const Server& server) {
     }
     server.memory().expiry = {};
     plan_expiry(server);
+    MR_ASSERT(server.memory().expiry || server.memory().sessions.empty());
 }
 
 i64 new_session_id(const Server& server) {
@@ -158,6 +175,7 @@ void answer_connect(const Server& server, ConnectionId connection, const Connect
 ZkSession& open_session(const Server& server, const ConnectRequest& request, ConnectionId connection) {
     ZkSession session;
     session.id = new_session_id(server);
+    MR_ASSERT(session.id != 0 && !server.memory().sessions.contains(session.id));
     session.passwd = session_passwd(session.id);
     session.timeout_ms = negotiated_timeout_ms(request.timeout_ms, server.state.config.tick_time);
     session.owner = server.env.peer(connection);
@@ -176,6 +194,7 @@ ZkSession& open_session(const Server& server, const ConnectRequest& request, Con
 ZkSession* resume_session(const Server& server, const ConnectRequest& request) {
     ZkSession* session = server.memory().sessions.find(request.session_id);
     if (session == nullptr) return nullptr;
+    MR_ASSERT(session->id == request.session_id);
     if (session->connection) {
         server.memory().connections.erase(session->connection);
         server.env.close(session->connection);
@@ -188,7 +207,7 @@ ZkSession* resume_session(const Server& server, const ConnectRequest& request) {
 
 void on_connect_request(const Server& server, ConnectionId connection, sim::ByteReader in) {
     ConnectRequest request;
-    ZkConnection& entry = server.memory().connections[connection];
+    MR_ASSERT(server.memory().connections.contains(connection));
     if (!read(in, request) || request.last_zxid_seen > server.memory().last_zxid) {
         server.memory().connections.erase(connection);
         return server.env.close(connection);
@@ -201,7 +220,7 @@ void on_connect_request(const Server& server, ConnectionId connection, sim::Byte
         bound.session_id = session->id;
         touch_session(server, *session);
     } else {
-        entry = {};
+        server.memory().connections[connection] = {};
     }
     answer_connect(server, connection, request, session);
     server.env.touch(touch::kSessions);
@@ -211,6 +230,7 @@ void on_connect_request(const Server& server, ConnectionId connection, sim::Byte
 
 void leave_watch(const Server& server, const ZkRequest& request, i64 session_id, bool found) {
     if (!request.watch || (!found && request.op != ZkOp::exists)) return;
+    MR_ASSERT(server.memory().sessions.contains(session_id));
     const bool child = request.op == ZkOp::get_children || request.op == ZkOp::get_children2;
     server.memory().watches.add(child ? WatchKind::child : WatchKind::data, request.path, session_id);
     server.env.touch(touch::kZnodes);
@@ -240,6 +260,7 @@ ZkResult read_node(const Server& server, const ZkRequest& request, i64 session_i
 void rearm(const Server& server, WatchKind kind, const std::string& path, i64 session_id, bool fires, WatchEventType type) {
     if (!fires) return server.memory().watches.add(kind, path, session_id);
     const ZkSession& session = server.memory().sessions.at(session_id);
+    MR_ASSERT(session.connection);
     server.env.send(session.connection, to_frame(WatchEvent{type, 3, path}), zk_reply_label(ZkOp::notification));
 }
 
@@ -277,6 +298,7 @@ bool is_read(ZkOp op) {
 
 ZkResult carry_out(const Server& server, const ZkRequest& request, i64 session_id) {
     server.env.charge(is_write(request.op) ? kWriteCost : kReadCost);
+    MR_ASSERT(!(is_write(request.op) && is_read(request.op)));
     if (is_write(request.op)) return write(server, session_id, request);
     if (is_read(request.op)) return read_node(server, request, session_id);
     if (request.op == ZkOp::set_watches) return set_watches(server, request, session_id);
@@ -301,6 +323,7 @@ void on_request(const Server& server, ConnectionId connection, i64 session_id, s
     ZkRequest request;
     ZkSession* session = server.memory().sessions.find(session_id);
     if (session == nullptr || !read(in, request)) {
+        if (session != nullptr) session->connection = {};
         server.memory().connections.erase(connection);
         return server.env.close(connection);
     }
@@ -313,6 +336,7 @@ void on_request(const Server& server, ConnectionId connection, i64 session_id, s
     const bool closes = request.op == ZkOp::close_session || result.error == ZkError::unimplemented;
     reply(server, connection, request, std::move(result));
     if (!closes) return;
+    if (ZkSession* left = server.memory().sessions.find(session_id)) left->connection = {};
     server.memory().connections.erase(connection);
     server.env.close(connection);
 }
@@ -330,6 +354,7 @@ void replay(const Server& server, const LoggedTxn& txn) {
         session.id = txn.session_id;
         session.passwd = session_passwd(txn.session_id);
         session.timeout_ms = txn.request.version;
+        MR_ASSERT(session.timeout_ms > 0);
     } else if (txn.request.op == ZkOp::close_session) {
         memory.sessions.erase(txn.session_id);
         memory.tree.close_session(txn.session_id, context, ignored);
@@ -346,9 +371,9 @@ void boot(const Server& server) {
     if (fresh) (void)disk.append(server.memory().log_file, slice_of(log_file_head()));
     for (const LoggedTxn& txn : read_log(disk.read_bytes(server.memory().log_file, 0, disk.size(server.memory().log_file))))
         replay(server, txn);
-    for (auto& [id, session] : server.memory().sessions) touch_session(server, session);
+    for (auto& [id, session] : server.memory().sessions) hear_from(server, session);
+    plan_expiry(server);
     server.env.listen(kClientPort);
-    server.env.fact(node_fact(FactKind::node_started));
     server.env.touch(touch::kZnodes | touch::kSessions);
 }
 
@@ -376,7 +401,10 @@ void ZkServer::on_notice(Env& env, sim::Notice& notice) {
     switch (notice.kind) {
         case sim::NoticeKind::boot: return boot(server);
         case sim::NoticeKind::accepted: state.memory.connections[notice.connection] = {}; return;
-        case sim::NoticeKind::frame: return on_frame(server, notice);
+        case sim::NoticeKind::frame:
+            on_frame(server, notice);
+            MR_VALIDATE(sessions_agree(state.memory));
+            return;
         case sim::NoticeKind::closed: return on_closed(server, notice.connection);
         case sim::NoticeKind::timer: return expire_sessions(server);
         case sim::NoticeKind::none:

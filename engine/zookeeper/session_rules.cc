@@ -38,13 +38,16 @@ std::array<u8, 16> session_passwd(i64 session_id) {
 i32 negotiated_timeout_ms(i32 asked_ms, Nanos tick_time) {
     const auto tick_ms = static_cast<i32>(tick_time.to_millis());
     MR_ASSERT(tick_ms > 0);
+    MR_ASSERT(tick_ms <= INT32_MAX / 20);
     return std::clamp(asked_ms, 2 * tick_ms, 20 * tick_ms);
 }
 
 i64 session_deadline_ms(i64 now_ms, i32 timeout_ms, Nanos tick_time) {
     const i64 tick_ms = tick_time.to_millis();
     MR_ASSERT(tick_ms > 0 && timeout_ms > 0);
-    return ((now_ms + timeout_ms) / tick_ms + 1) * tick_ms;
+    const i64 deadline_ms = ((now_ms + timeout_ms) / tick_ms + 1) * tick_ms;
+    MR_ASSERT(deadline_ms > now_ms + timeout_ms && deadline_ms <= now_ms + timeout_ms + tick_ms);
+    return deadline_ms;
 }
 
 }  // namespace engine::zookeeper

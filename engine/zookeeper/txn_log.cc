@@ -8,6 +8,9 @@ constexpr i32 kVersion = 2;
 constexpr u8 kEndOfEntry = 0x42;
 constexpr u32 kHeadBytes = 16;
 constexpr u32 kHeaderBytes = 32;
+constexpr u32 kAroundBody = 13;  // checksum, length, end mark
+static_assert(kHeadBytes == 2 * sizeof(i32) + sizeof(i64) && kHeaderBytes == 3 * sizeof(i64) + 2 * sizeof(i32));
+static_assert(kAroundBody == sizeof(i64) + sizeof(i32) + sizeof(kEndOfEntry));
 
 u32 adler32(std::span<const u8> bytes) {
     constexpr u32 kModulus = 65521;
@@ -45,6 +48,7 @@ std::vector<u8> to_log_entry(const LoggedTxn& txn) {
     out.put_i32(static_cast<i32>(body.head_size()));
     out.put_bytes(body.head());
     out.put_u8(kEndOfEntry);
+    MR_ASSERT(out.head_size() == body.head_size() + kAroundBody);
     return out.head();
 }
 
@@ -70,6 +74,7 @@ std::vector<LoggedTxn> read_log(std::span<const u8> bytes) {
         const u8 end = in.get_u8();
         LoggedTxn txn;
         if (!in.ok() || end != kEndOfEntry || adler32(body) != static_cast<u32>(checksum) || !read_entry(body, txn)) break;
+        MR_ASSERT(body.size() == static_cast<u32>(length));
         txns.push_back(std::move(txn));
     }
     return txns;

@@ -30,7 +30,16 @@ void Watches::add(WatchKind kind, const std::string& path, i64 session_id) {
     std::vector<i64>& sessions = kind == WatchKind::data ? data[path] : child[path];
     const auto at = std::ranges::lower_bound(sessions, session_id);
     if (at == sessions.end() || *at != session_id) sessions.insert(at, session_id);
-    MR_ASSERT(std::ranges::is_sorted(sessions));
+    MR_ASSERT(std::ranges::binary_search(sessions, session_id));
+    MR_VALIDATE(holds_together());
+}
+
+bool Watches::holds_together() const {
+    const auto good = [](const auto& entry) {
+        const std::vector<i64>& sessions = entry.second;
+        return !sessions.empty() && std::ranges::is_sorted(sessions) && std::ranges::adjacent_find(sessions) == sessions.end();
+    };
+    return std::ranges::all_of(data, good) && std::ranges::all_of(child, good);
 }
 
 void Watches::fire(const TreeChange& change, std::vector<FiredWatch>& fired) {
@@ -42,11 +51,13 @@ void Watches::fire(const TreeChange& change, std::vector<FiredWatch>& fired) {
         std::ranges::sort(sessions);
     }
     tell(sessions, change, fired);
+    MR_ASSERT(!data.contains(change.path));
 }
 
 void Watches::forget_session(i64 session_id) {
     forget(data, session_id);
     forget(child, session_id);
+    MR_VALIDATE(holds_together());
 }
 
 u32 Watches::count() const {

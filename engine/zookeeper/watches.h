@@ -26,6 +26,8 @@ struct Watches {
     void fire(const TreeChange& change, std::vector<FiredWatch>& fired);
     void forget_session(i64 session_id);
     [[nodiscard]] u32 count() const;
+    /// Each list of sessions is sorted, without repetition and not empty. O(watches).
+    [[nodiscard]] bool holds_together() const;
 };
 
 }  // namespace engine::zookeeper

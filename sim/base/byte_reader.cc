@@ -3,6 +3,7 @@
 namespace sim {
 
 bool ByteReader::has(u32 count) {
+    MR_ASSERT(at_ <= head_.size());
     const bool enough = ok_ && count <= remaining();
     const bool crosses_splice = !splices_.empty() && splices_.front().at < at_ + count;
     if (enough && !crosses_splice) return true;
@@ -13,6 +14,7 @@ bool ByteReader::has(u32 count) {
 u64 ByteReader::get_varint(u32 most_bytes) {
     u64 value = 0;
     const u32 took = ok_ ? sim::get_uvarint(head_.subspan(at_), most_bytes, value) : 0;
+    MR_ASSERT(took <= most_bytes && took <= remaining());
     if (took == 0) fail();
     else at_ += took;
     return took == 0 ? 0 : value;
@@ -22,6 +24,7 @@ std::span<const u8> ByteReader::get_bytes(u32 count) {
     if (!has(count)) return {};
     const auto bytes = head_.subspan(at_, count);
     at_ += count;
+    MR_ASSERT(bytes.size() == count && at_ <= head_.size());
     return bytes;
 }
 

@@ -4,6 +4,7 @@ namespace sim {
 
 void ByteWriter::put_slice(const Slice& slice) {
     if (slice.length == 0) return;
+    MR_ASSERT(slice.length <= 0x7fffffff - wire_size());
     splices_.push_back({head_size(), slice});
     spliced_ += slice.length;
 }

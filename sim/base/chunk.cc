@@ -21,6 +21,7 @@ void Chunk::destroy(const Chunk* chunk) {
 
 void Chunk::digest(Hasher& hasher) const {
     if (hash_ == 0) hash_ = hash_bytes(bytes()) | 1;
+    MR_VALIDATE(hash_ == (hash_bytes(bytes()) | 1));  // nobody has written into it
     hasher.add(hash_);
 }
 
@@ -37,6 +38,7 @@ std::span<const u8> Slice::bytes() const {
 
 Slice Slice::part(u32 from, u32 count) const {
     MR_ASSERT(from <= length && count <= length - from);
+    MR_ASSERT(length == 0 || begin + length <= chunk->size());
     return {chunk, begin + from, count};
 }
 

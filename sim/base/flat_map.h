@@ -49,7 +49,11 @@ public:
     /// The value of a key, default-made if it was not there.
     V& operator[](const K& key) {
         auto at = lower(key);
-        if (at == entries_.end() || !(at->first == key)) at = entries_.insert(at, Entry{key, V{}});
+        if (at == entries_.end() || !(at->first == key)) {
+            at = entries_.insert(at, Entry{key, V{}});
+            MR_ASSERT(at == entries_.begin() || std::prev(at)->first < at->first);
+            MR_ASSERT(std::next(at) == entries_.end() || at->first < std::next(at)->first);
+        }
         return at->second;
     }
     template <class Key>

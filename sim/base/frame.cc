@@ -11,8 +11,10 @@ SmallVec<u8, 128> copied(std::span<const u8> bytes) {
 
 u32 total_size(std::span<const u8> head, const SmallVec<Splice, 2>& splices) {
     u64 size = head.size();
+    u32 last = 0;
     for (const Splice& splice : splices) {
-        MR_ASSERT(splice.at <= head.size());
+        MR_ASSERT(splice.at <= head.size() && splice.at >= last);
+        last = splice.at;
         size += splice.slice.length;
     }
     MR_ASSERT(size <= 0x7fffffff);
@@ -32,6 +34,7 @@ std::vector<u8> Frame::flatten() const {
         bytes.insert(bytes.end(), head_.begin() + done, head_.begin() + splice.at);
         const auto slice = splice.slice.bytes();
         bytes.insert(bytes.end(), slice.begin(), slice.end());
+        MR_ASSERT(done <= splice.at);
         done = splice.at;
     }
     bytes.insert(bytes.end(), head_.begin() + done, head_.end());

@@ -42,5 +42,7 @@ private:
 };
 
 static_assert(fnv1a("") == 0xcbf29ce484222325ULL);
+static_assert(fnv1a("a") == 0xaf63dc4c8601ec8cULL);
+static_assert(mix64(1) != mix64(2) && Hasher{}.value() != 0);
 
 }  // namespace sim

@@ -12,6 +12,8 @@ namespace sim {
 
 template <class T, u32 kLeafSize = 256>
 class PersistentVec {
+    static_assert(kLeafSize > 0);
+
 public:
     [[nodiscard]] u64 size() const { return size_; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
@@ -25,6 +27,7 @@ public:
         if (size_ % kLeafSize == 0) leaves_.push_back(Ref<Leaf>(new Leaf));
         edit_leaf(leaves_.size() - 1).items.push_back(std::move(item));
         ++size_;
+        MR_ASSERT(leaves_.size() == leaves_for(size_));
     }
     /// An item, for writing.
     T& edit(u64 i) {
@@ -34,7 +37,7 @@ public:
     /// Drops the items from `count` on. Requires count <= size().
     void truncate(u64 count) {
         MR_ASSERT(count <= size_);
-        leaves_.resize((count + kLeafSize - 1) / kLeafSize);
+        leaves_.resize(leaves_for(count));
         const auto rest = static_cast<std::ptrdiff_t>(count % kLeafSize);
         if (rest != 0) {
             auto& items = edit_leaf(leaves_.size() - 1).items;
@@ -69,7 +72,10 @@ private:
         }
     };
 
+    static constexpr u64 leaves_for(u64 count) { return (count + kLeafSize - 1) / kLeafSize; }
+
     Leaf& edit_leaf(u64 index) {
+        MR_ASSERT(index < leaves_.size());
         Ref<Leaf>& leaf = leaves_[index];
         if (!leaf.unique()) leaf = Ref<Leaf>(new Leaf(*leaf));
         auto* writable = const_cast<Leaf*>(leaf.get());

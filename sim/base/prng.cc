@@ -1,6 +1,8 @@
 #include "sim/base/prng.h"
 
+#include <algorithm>
 #include <bit>
+#include <functional>
 
 namespace sim {
 namespace {
@@ -18,6 +20,8 @@ constexpr std::array<i64, 64> kMinusLog1024 = {
     1387, 1327, 1270, 1216, 1165, 1116, 1069, 1025, 982,  941,  902,  864,  827,  792,  758,  725,
     693,  662,  632,  602,  574,  546,  519,  493,  467,  442,  418,  394,  371,  348,  326,  304,
     283,  262,  241,  221,  202,  182,  163,  145,  127,  109,  91,   74,   57,   40,   24,   8};
+static_assert(std::ranges::is_sorted(kMinusLog1024, std::greater{}));
+static_assert(kMinusLog1024.front() < 8 * 1024 && kMinusLog1024.back() > 0);  // at most 8 times the mean
 
 }  // namespace
 
@@ -53,17 +57,21 @@ u64 Prng::below(u64 bound) {
             low = static_cast<u64>(product);
         }
     }
-    return static_cast<u64>(product >> 64);
+    const auto drawn = static_cast<u64>(product >> 64);
+    MR_ASSERT(drawn < bound);
+    return drawn;
 }
 
 i64 Prng::between(i64 low, i64 high) {
     MR_ASSERT(low <= high);
     const u64 width = static_cast<u64>(high) - static_cast<u64>(low) + 1;
-    return static_cast<i64>(static_cast<u64>(low) + (width == 0 ? next() : below(width)));
+    const auto drawn = static_cast<i64>(static_cast<u64>(low) + (width == 0 ? next() : below(width)));
+    MR_ASSERT(low <= drawn && drawn <= high);
+    return drawn;
 }
 
 Nanos Prng::exponential(Nanos mean) {
-    MR_ASSERT(mean.count >= 0);
+    MR_ASSERT(mean.count >= 0 && mean <= kForever / kMinusLog1024.front());
     return mean * kMinusLog1024[below(64)] / 1024;
 }
 

@@ -45,6 +45,7 @@ public:
 private:
     void acquire() const { if (object_ != nullptr) ++object_->references; }
     void release() {
+        MR_ASSERT(object_ == nullptr || object_->references > 0);
         if (object_ == nullptr || --object_->references > 0) return;
         if constexpr (requires { T::destroy(object_); }) T::destroy(object_);
         else delete object_;

@@ -23,6 +23,7 @@ public:
 
     void push_back(T item) {
         if (size_ == slots_.size()) grow();
+        MR_ASSERT(size_ < slots_.size());
         slots_[index(size_)] = std::move(item);
         ++size_;
     }

@@ -28,10 +28,12 @@ void Rope::truncate(u64 size) {
 }
 
 SmallVec<Slice, 2> Rope::slices(u64 position, u64 length) const {
+    MR_ASSERT(length <= UINT64_MAX - position);
     SmallVec<Slice, 2> found;
     const u64 stop = std::min(size(), position + length);
     for (u64 i = index_of(position); i < extents_.size() && position < stop; ++i) {
         const Extent& extent = extents_[i];
+        MR_ASSERT(extent.slice.length > 0 && extent.end > position);
         const u64 start = extent.end - extent.slice.length;
         const u64 count = std::min(extent.end, stop) - position;
         found.push_back(extent.slice.part(static_cast<u32>(position - start), static_cast<u32>(count)));
@@ -41,6 +43,7 @@ SmallVec<Slice, 2> Rope::slices(u64 position, u64 length) const {
 }
 
 Slice Rope::extent_at(u64 position) const {
+    MR_ASSERT(position < size());
     const Extent& extent = extents_[index_of(position)];
     const auto into = static_cast<u32>(position - (extent.end - extent.slice.length));
     return extent.slice.part(into, extent.slice.length - into);

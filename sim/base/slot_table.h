@@ -19,11 +19,12 @@ struct Handle {
     [[nodiscard]] constexpr u64 packed() const { return static_cast<u64>(generation) << 32 | index; }
     static constexpr Handle unpacked(u64 word) { return {static_cast<u32>(word), static_cast<u32>(word >> 32)}; }
 };
+static_assert(Handle::unpacked(Handle{3, 7}.packed()) == Handle{3, 7} && !Handle{3, 0});
 
 template <class T>
 class SlotTable {
 public:
-    explicit SlotTable(u32 capacity) : capacity_(capacity) {}
+    explicit SlotTable(u32 capacity) : capacity_(capacity) { MR_ASSERT(capacity > 0); }
 
     [[nodiscard]] u32 size() const { return live_; }
     [[nodiscard]] u32 capacity() const { return capacity_; }
@@ -45,7 +46,9 @@ public:
         slot.value = std::move(value);
         slot.live = true;
         ++slot.generation;
+        MR_ASSERT(slot.generation != 0);  // 0 names nothing
         ++live_;
+        MR_ASSERT(live_ + free_.size() == slots_.size());
         return {index, slot.generation};
     }
     T* find(Handle handle) {
@@ -72,6 +75,7 @@ public:
         slot.live = false;
         free_.push_back(handle.index);
         --live_;
+        MR_ASSERT(live_ + free_.size() == slots_.size());
     }
     /// Calls visit(handle, value) for every live entry, in order of place.
     template <class Visit>

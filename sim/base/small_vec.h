@@ -14,6 +14,8 @@ namespace sim {
 
 template <class T, u32 N>
 class SmallVec {
+    static_assert(N > 0, "a vector without room of its own is std::vector");
+
 public:
     SmallVec() = default;
     SmallVec(std::initializer_list<T> items) { for (const T& item : items) push_back(item); }
@@ -47,6 +49,7 @@ public:
     template <class... Args>
     T& emplace_back(Args&&... args) {
         if (size_ == capacity_) grow(capacity_ * 2);
+        MR_ASSERT(size_ < capacity_);
         T* place = std::construct_at(data_ + size_, std::forward<Args>(args)...);
         ++size_;
         return *place;
@@ -56,6 +59,7 @@ public:
         reserve(size_ + static_cast<u32>(items.size()));
         std::uninitialized_copy(items.begin(), items.end(), end());
         size_ += static_cast<u32>(items.size());
+        MR_ASSERT(size_ <= capacity_);
     }
     void push_back(T item) { emplace_back(std::move(item)); }
     void pop_back() { MR_ASSERT(size_ > 0); std::destroy_at(data_ + --size_); }
@@ -83,6 +87,7 @@ private:
     [[nodiscard]] bool on_heap() const { return data_ != reinterpret_cast<const T*>(inline_); }
 
     void grow(u32 wanted) {
+        MR_ASSERT(wanted > capacity_);
         T* larger = std::allocator<T>().allocate(wanted);
         std::uninitialized_move_n(data_, size_, larger);
         std::destroy_n(data_, size_);

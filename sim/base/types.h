@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <type_traits>
 
 namespace sim {
 
@@ -63,5 +64,9 @@ using NameId = Id<struct NameIdTag, u32>;
 constexpr NameId kNoName{0xffffffff};
 
 static_assert(sizeof(Nanos) == 8 && sizeof(NodeId) == 2 && sizeof(NameId) == 4);
+static_assert(std::is_trivially_copyable_v<Nanos> && std::is_trivially_copyable_v<NodeId>);
+static_assert(micros(1) == nanos(1'000) && millis(1) == micros(1'000) && seconds(1) == millis(1'000));
+static_assert(seconds(1).to_millis() == 1'000 && nanos(999'999).to_millis() == 0);
+static_assert(kForever > seconds(9'000'000'000));  // 285 years: no world lives as long
 
 }  // namespace sim

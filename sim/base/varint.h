@@ -17,6 +17,7 @@ constexpr u64 zigzag(i64 value) { return (static_cast<u64>(value) << 1) ^ static
 constexpr i32 unzigzag(u32 value) { return static_cast<i32>(value >> 1) ^ -static_cast<i32>(value & 1); }
 constexpr i64 unzigzag(u64 value) { return static_cast<i64>(value >> 1) ^ -static_cast<i64>(value & 1); }
 static_assert(zigzag(i32{-1}) == 1 && unzigzag(zigzag(i64{INT64_MIN})) == INT64_MIN);
+static_assert(zigzag(i32{1}) == 2 && unzigzag(zigzag(i32{INT32_MIN})) == INT32_MIN);
 
 template <class Out>
 void put_uvarint(Out& out, u64 value) {
@@ -35,6 +36,9 @@ constexpr u32 uvarint_size(u64 value) {
     }
     return bytes;
 }
+
+static_assert(uvarint_size(0x7f) == 1 && uvarint_size(0x80) == 2);
+static_assert(uvarint_size(UINT32_MAX) == kMostVarintBytes && uvarint_size(UINT64_MAX) == kMostVarlongBytes);
 
 /// Reads one number of at most `most_bytes` groups from the front of `bytes`. Returns how many bytes it took,
 /// 0 if it is cut off or too long.

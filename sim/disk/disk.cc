@@ -31,6 +31,7 @@ FileId Disk::create(std::string_view path) {
         free_.pop_back();
     }
     directory_.edit()[std::string(path)] = id;
+    MR_ASSERT(file(id).cached.size() == 0 && file(id).platter.size() == 0);
     return id;
 }
 
@@ -49,10 +50,11 @@ void Disk::sync(FileId id) {
 
 void Disk::rename(std::string_view from, std::string_view to) {
     const FileId id = find(from);
-    MR_ASSERT(id != kNoFile);
+    MR_ASSERT(id != kNoFile && from != to && !to.empty());
     if (find(to) != kNoFile) remove(to);
     directory_.edit().erase(from);
     directory_.edit()[std::string(to)] = id;
+    MR_ASSERT(find(from) == kNoFile);
 }
 
 void Disk::remove(std::string_view path) {
@@ -60,7 +62,10 @@ void Disk::remove(std::string_view path) {
     MR_ASSERT(id != kNoFile);
     directory_.edit().erase(path);
     edit(id) = {};
+    for (PendingSync& sync : pending_)
+        if (sync.file == id) sync.file = kNoFile;  // its place goes to another file
     free_.push_back(id);
+    MR_ASSERT(free_.size() + directory_->size() == files_.size());
 }
 
 void Disk::on_power_cut() {
@@ -79,6 +84,8 @@ void Disk::wipe() {
 }
 
 u64 Disk::begin_sync(FileId id) {
+    MR_ASSERT(id != kNoFile);
+    MR_ASSERT(pending_.empty() || pending_.back().ticket < next_ticket_);
     pending_.push_back({next_ticket_, id, file(id).cached});
     return next_ticket_++;
 }
@@ -86,7 +93,7 @@ u64 Disk::begin_sync(FileId id) {
 bool Disk::finish_sync(u64 ticket) {
     const auto at = std::ranges::find(pending_, ticket, &PendingSync::ticket);
     if (at == pending_.end()) return false;
-    edit(at->file).platter = at->content;
+    if (at->file != kNoFile) edit(at->file).platter = at->content;
     pending_.erase(at);
     return true;
 }

@@ -5,7 +5,8 @@ namespace sim {
 DiskDoor Env::disk() { return {*this, parts_.kernel, parts_.disks.of(node_)}; }
 
 void DiskDoor::charge(u64 bytes) {
-    MR_ASSERT(disk_.profile.bandwidth > 0);
+    MR_ASSERT(disk_.profile.bandwidth > 0 && disk_.slow_factor > 0);
+    MR_ASSERT(bytes <= UINT64_MAX / 1'000'000'000);
     const auto transfer = nanos(static_cast<i64>(bytes * 1'000'000'000 / disk_.profile.bandwidth));
     env_.charge((disk_.profile.operation + transfer) * disk_.slow_factor);
 }
@@ -21,6 +22,7 @@ SmallVec<Slice, 2> DiskDoor::read(FileId id, u64 position, u64 length) {
     auto slices = disk_.file(id).cached.slices(position, length);
     u64 bytes = 0;
     for (const Slice& slice : slices) bytes += slice.length;
+    MR_ASSERT(bytes <= length);
     charge(bytes);
     return slices;
 }
@@ -86,7 +88,7 @@ void DiskDoor::sync(FileId id) {
 }
 
 u64 DiskDoor::sync_later(FileId id, u8 lane) {
-    MR_ASSERT(lane < kLanes);
+    MR_ASSERT(lane < kLanes && id != kNoFile);
     const u64 ticket = disk_.begin_sync(id);
     const Nanos at = env_.now() + kernel_.limped(env_.node(), env_.charged() + sync_cost());
     const u32 slot = kernel_.host(env_.node()).incarnation << 2 | lane;

@@ -14,6 +14,8 @@ public:
     [[nodiscard]] std::vector<std::string> list(std::string_view prefix) const { return disk_.list(prefix); }
     [[nodiscard]] u64 size(FileId id) const { return disk_.file(id).cached.size(); }
     [[nodiscard]] const Disk::File& file(FileId id) const { return disk_.file(id); }
+    /// The disk itself, to look at without cost.
+    [[nodiscard]] const Disk& whole() const { return disk_; }
     /// The rest of the extent at a position, without cost: for looking at a header that is read anyway.
     [[nodiscard]] Slice peek(FileId id, u64 position) const;
     [[nodiscard]] SmallVec<Slice, 2> read(FileId id, u64 position, u64 length);

@@ -7,9 +7,11 @@
 namespace sim {
 
 FaultId Faults::add(FaultRule rule) {
-    MR_ASSERT(rule.from < rule.to);
+    MR_ASSERT(rule.from < rule.to && rule.amount >= 0);
+    MR_ASSERT(rule.a != kNoNode && (rule.kind > FaultKind::link_bandwidth || rule.b != kNoNode));
     remove(rule.kind, rule.a, rule.b);
     rule.id = FaultId{next_id++};
+    MR_ASSERT(find(rule.kind, rule.a, rule.b) == nullptr);
     rules.push_back(rule);
     return rule.id;
 }

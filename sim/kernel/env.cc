@@ -19,6 +19,7 @@ FactId Env::fact(Fact fact) {
     const FactId id{kernel.event_index, ++kernel.fact_ordinal};
     if (!fact.cause) fact.cause = kernel.here();
     if (fact.node == kNoNode) fact.node = node_;
+    MR_ASSERT(fact.cause < id && fact.node.value < kernel.hosts.size());
     kernel.fold(static_cast<u64>(fact.kind) << 32 | static_cast<u32>(fact.partition));
     kernel.fold(static_cast<u64>(fact.n[0]) ^ mix64(static_cast<u64>(fact.n[1])));
     parts_.recorder.on_fact(id, fact);

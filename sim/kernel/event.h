@@ -33,5 +33,7 @@ static_assert(sizeof(Event) == 32 && std::is_trivially_copyable_v<Event>);
 constexpr bool before(const Event& a, const Event& b) {
     return a.at != b.at ? a.at < b.at : a.seq < b.seq;
 }
+static_assert(before({nanos(1), 9}, {nanos(2), 1}) && before({nanos(1), 1}, {nanos(1), 2}));
+static_assert(!before(Event{}, Event{}));
 
 }  // namespace sim

@@ -11,6 +11,7 @@ void EventHeap::push(const Event& event) {
     MR_ASSERT(event.seq != 0);
     events_.push_back(event);
     sift_up(size() - 1, event);
+    MR_ASSERT(!before(event, top()));
 }
 
 Event EventHeap::pop() {
@@ -24,6 +25,7 @@ Event EventHeap::pop() {
 }
 
 void EventHeap::sift_up(u32 hole, const Event& event) {
+    MR_ASSERT(hole < size());
     while (hole > 0) {
         const u32 parent = (hole - 1) / kArity;
         if (!before(event, events_[parent])) break;
@@ -34,6 +36,7 @@ void EventHeap::sift_up(u32 hole, const Event& event) {
 }
 
 void EventHeap::sift_down(u32 hole, const Event& event) {
+    MR_ASSERT(hole < size());
     for (;;) {
         const u32 first = hole * kArity + 1;
         if (first >= size()) break;

@@ -29,5 +29,6 @@ struct Fact {
     FactId cause;            // an earlier fact; none = the event that produced this one
 };
 static_assert(std::is_trivially_copyable_v<Fact>);
+static_assert(FactId{} > FactId{0, 1} && !FactId{});  // "none" is behind all facts
 
 }  // namespace sim

@@ -50,6 +50,7 @@ struct Lane {
     bool waking = false;  // an event is scheduled that will take the next piece
 };
 constexpr u32 kLanes = 4;
+static_assert(kLanes <= 4);  // two bits hold a lane in the tags of disk events
 
 /// The speed of a node: every cost is multiplied by numerator / denominator.
 struct LimpFactor {

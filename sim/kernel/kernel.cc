@@ -5,8 +5,8 @@
 namespace sim {
 
 NodeId Kernel::add_host() {
+    MR_ASSERT(hosts.size() < kNoNode.value);
     const NodeId node{static_cast<u16>(hosts.size())};
-    MR_ASSERT(node != kNoNode);
     Host& host = hosts.emplace_back();
     host.rng = Prng::forked(seed, "node", node.value);
     host.buggify_rng = Prng::forked(seed, "buggify", node.value);
@@ -15,11 +15,13 @@ NodeId Kernel::add_host() {
 
 void Kernel::schedule(Nanos at, NodeId node, EventKind kind, u32 slot, u64 tag) {
     MR_ASSERT(at >= now);
+    MR_ASSERT(kind != EventKind::none && kind != EventKind::input);
+    MR_ASSERT(kind == EventKind::rule || node.value < hosts.size());
     events.push({at, next_seq++, node, kind, slot, tag});
 }
 
 TimerId Kernel::set_timer(const Timer& timer) {
-    MR_ASSERT(timer.due >= now);
+    MR_ASSERT(timer.due >= now && timer.node.value < hosts.size() && timer.lane < kLanes);
     const Handle handle = timers.insert(timer);
     schedule(timer.due, timer.node, EventKind::timer, handle.index, handle.generation);
     return {handle};
@@ -39,7 +41,9 @@ void Kernel::cancel_timers_of(NodeId node) {
 }
 
 void Kernel::begin(const Event& event, u64 cause, Recorder& recorder) {
-    MR_ASSERT(event.at >= now);
+    MR_ASSERT(event.at >= now && event.kind != EventKind::none);
+    MR_ASSERT(event.kind == EventKind::input ? event.seq == 0 : event.seq < next_seq);
+    MR_ASSERT(cause == kNoEvent || cause < event_index);
     now = event.at;
     fact_ordinal = 0;
     fold(static_cast<u64>(now.count));
@@ -65,6 +69,7 @@ bool Kernel::offer(NodeId node, Notice& notice) {
 }
 
 Notice Kernel::take(NodeId node, u8 lane_index, u32 incarnation) {
+    MR_ASSERT(lane_index < kLanes);
     Host& host = this->host(node);
     if (host.incarnation != incarnation) return {};  // the process that this was for is gone
     Lane& lane = host.lanes[lane_index];
@@ -72,10 +77,12 @@ Notice Kernel::take(NodeId node, u8 lane_index, u32 incarnation) {
     lane.waking = false;
     if (!host.runs() || lane.queue.empty()) return {};
     MR_ASSERT(lane.busy_until <= now);
+    MR_ASSERT(lane.queue.front().lane == lane_index && lane.queue.front().cause < event_index);
     return lane.queue.pop_front();
 }
 
 void Kernel::occupy(NodeId node, u8 lane_index, Nanos cost) {
+    MR_ASSERT(lane_index < kLanes && cost.count >= 0);
     Host& host = this->host(node);
     Lane& lane = host.lanes[lane_index];
     lane.busy_until = std::max(lane.busy_until, now + limped(node, cost));
@@ -97,8 +104,11 @@ void Kernel::wake_lanes(NodeId node) {
 
 Nanos Kernel::limped(NodeId node, Nanos cost) const {
     const LimpFactor limp = host(node).limp;
-    MR_ASSERT(limp.denominator > 0);
-    return cost * limp.numerator / limp.denominator;
+    MR_ASSERT(limp.denominator > 0 && cost.count >= 0);
+    const Nanos whole = cost / limp.denominator;  // multiplied apart, so that long work of a slow node does not overflow
+    const Nanos rest = cost - whole * limp.denominator;
+    MR_ASSERT(whole <= (kForever - seconds(1'000)) / std::max<i64>(limp.numerator, 1));
+    return whole * limp.numerator + rest * limp.numerator / limp.denominator;
 }
 
 i64 Kernel::wall_ms(NodeId node) const {

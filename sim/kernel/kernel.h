@@ -18,6 +18,7 @@ namespace sim {
 
 constexpr u32 kTimerCapacity = 1u << 20;
 constexpr Nanos kLoopDelay = nanos(1);  // the least time between a cause and its effect on the same node
+static_assert(kLoopDelay > Nanos{});
 
 /// A timer that a node has set and that has neither fired nor been cancelled.
 struct Timer {

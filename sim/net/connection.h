@@ -51,5 +51,6 @@ struct Connection {
 };
 
 constexpr u32 other(u32 side) { return 1 - side; }
+static_assert(other(0) == 1 && other(1) == 0);
 
 }  // namespace sim

@@ -20,7 +20,7 @@ void Env::close(ConnectionId connection) {
 }
 
 void Env::move_to_lane(ConnectionId connection, u8 lane) {
-    MR_ASSERT(lane < kLanes);
+    MR_ASSERT(lane < kLanes && connection.side < 2);
     Connection* found = parts_.network.find(connection);
     if (found == nullptr) return;
     MR_ASSERT(found->ends[connection.side].node == node_);

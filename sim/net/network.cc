@@ -16,6 +16,8 @@ void Network::add_node(NodeId node, const LinkProfile& profile) {
     auto& row = links_.emplace_back();
     for (u16 to = 0; to <= node.value; ++to) row.push_back(make(node, {to}));
     ports_.emplace_back();
+    MR_ASSERT(links_.size() == ports_.size());
+    MR_VALIDATE(std::ranges::all_of(links_, [&](const auto& of) { return of.size() == links_.size(); }));
 }
 
 Link& Network::link(NodeId from, NodeId to) {
@@ -29,11 +31,13 @@ void Network::listen(NodeId node, u16 port) {
 }
 
 bool Network::listens(NodeId node, u16 port) const {
+    MR_ASSERT(node.value < ports_.size());
     return std::ranges::find(ports_[node.value], port) != ports_[node.value].end();
 }
 
 ConnectionId Network::connect(Kernel& kernel, NodeId from, NodeId to, u16 port, u8 lane, Nanos delay) {
     MR_ASSERT(from.value < links_.size() && to.value < links_.size());
+    MR_ASSERT(lane < kLanes && delay.count >= 0);
     Connection connection;
     connection.ends[0] = {from, kernel.host(from).incarnation, lane, true};
     connection.ends[1] = {to, 0, 0, false};
@@ -46,6 +50,7 @@ ConnectionId Network::connect(Kernel& kernel, NodeId from, NodeId to, u16 port, 
 }
 
 void Network::send(Kernel& kernel, Recorder& recorder, ConnectionId id, FrameRef frame, u16 label, Nanos delay) {
+    MR_ASSERT(frame && id.side < 2);
     Connection* connection = connections_.find(id.handle);
     if (connection == nullptr || !connection->ends[id.side].open) return;
     MR_ASSERT(connection->established || id.side == 1);  // a client sends after its connected notice
@@ -59,6 +64,7 @@ void Network::send(Kernel& kernel, Recorder& recorder, ConnectionId id, FrameRef
 }
 
 void Network::close(Kernel& kernel, Recorder& recorder, ConnectionId id, Nanos delay) {
+    MR_ASSERT(id.side < 2);
     Connection* connection = connections_.find(id.handle);
     if (connection == nullptr || !connection->ends[id.side].open) return;
     connection->ends[id.side].open = false;
@@ -71,6 +77,7 @@ void Network::close(Kernel& kernel, Recorder& recorder, ConnectionId id, Nanos d
 }
 
 void Network::on_host_gone(Kernel& kernel, Recorder& recorder, NodeId node, bool machine_answers) {
+    MR_ASSERT(node.value < ports_.size());
     std::vector<ConnectionId> lost;
     connections_.for_each([&](Handle handle, Connection& connection) {
         for (u32 side = 0; side < 2; ++side) {
@@ -88,6 +95,7 @@ void Network::on_host_gone(Kernel& kernel, Recorder& recorder, NodeId node, bool
 }
 
 void Network::refuse(Carrier carrier, Handle handle, u32 refusing_side) {
+    MR_ASSERT(refusing_side < 2);
     Connection& connection = connections_.at(handle);
     if (!connection.ends[other(refusing_side)].open) return;
     Segment reset;
@@ -119,6 +127,7 @@ void Network::forget_segments(Carrier carrier, Connection& connection, u32 side)
         carrier.recorder.on_message_ended({gone.message, carrier.kernel.event_index, carrier.kernel.now,
                                            MessageOutcome::connection_lost});
     }
+    MR_ASSERT(segments.empty());
 }
 
 void Network::erase_if_closed(Carrier carrier, Handle handle) {
@@ -164,6 +173,7 @@ bool Network::drop(Kernel& kernel, Recorder& recorder, u64 message) {
     connection.segments[place.side].erase_at(place.index);
     recorder.on_message_ended({message, kernel.event_index, kernel.now, MessageOutcome::dropped});
     break_both({kernel, recorder}, place.handle, CloseReason::reset);
+    MR_VALIDATE(find(message) == nullptr);
     return true;
 }
 

@@ -19,6 +19,8 @@ constexpr Nanos kRetransmitFirst = millis(200);
 constexpr Nanos kRetransmitMost = seconds(6);
 constexpr Nanos kConnectionGiveUp = seconds(924);
 constexpr Nanos kLoopbackLatency = micros(20);
+static_assert(kRetransmitFirst < kRetransmitMost && kRetransmitMost < kConnectionGiveUp);
+static_assert(kLoopbackLatency > kLoopDelay);
 
 class Network {
 public:

@@ -7,10 +7,12 @@ namespace sim {
 namespace {
 
 constexpr u64 tag_of(u64 message, u32 side) { return message << 1 | side; }
+static_assert(tag_of(5, 1) >> 1 == 5 && (tag_of(5, 1) & 1) == 1);
 
 u64 wire_bytes(const Segment& segment) { return segment.frame ? segment.frame->wire_size() : 0; }
 
 Nanos retransmission_delay(u16 attempts) {
+    static_assert(kRetransmitFirst * (i64{1} << 8) >= kRetransmitMost);  // enough doublings to get there
     const u32 doublings = std::min<u32>(attempts > 0 ? attempts - 1u : 0u, 8);
     return std::min(kRetransmitFirst * (i64{1} << doublings), kRetransmitMost);
 }
@@ -65,6 +67,8 @@ bool Network::is_current(const Event& event) const {
 
 void Network::launch(Kernel& kernel, Handle handle, u32 side, Segment segment, Nanos delay) {
     Connection& connection = connections_.at(handle);
+    MR_ASSERT(delay.count >= 0 && side < 2);
+    MR_ASSERT((segment.kind == SegmentKind::data) == static_cast<bool>(segment.frame));
     segment.message = kernel.next_message++;
     segment.sent_at = kernel.now + delay;
     segment.sent_by = kernel.here();
@@ -72,12 +76,14 @@ void Network::launch(Kernel& kernel, Handle handle, u32 side, Segment segment, N
                                         : transit(connection, side, segment, segment.sent_at);
     const Nanos due = std::max(arrival, connection.last_due[side]);
     connection.last_due[side] = due;
+    MR_ASSERT(connection.segments[side].empty() || connection.segments[side].back().message < segment.message);
     connection.segments[side].push_back(std::move(segment));
     fly(kernel, {handle, side, connection.segments[side].size() - 1}, due);
 }
 
 void Network::fly(Kernel& kernel, const Place& place, Nanos due) {
     Segment& segment = segment_at(place);
+    MR_ASSERT(due >= kernel.now);
     segment.state = SegmentState::flying;
     segment.due = due;
     kernel.schedule(due, connections_.at(place.handle).ends[other(place.side)].node, EventKind::arrival,
@@ -91,6 +97,7 @@ Nanos Network::transit(const Connection& connection, u32 side, const Segment& se
     Nanos leaves = std::max(from, link.busy_until);
     if (link.effective.bandwidth > 0)
         leaves += nanos(static_cast<i64>(wire_bytes(segment) * 1'000'000'000 / link.effective.bandwidth));
+    MR_ASSERT(leaves >= from && leaves >= link.busy_until);
     link.busy_until = leaves;
     const Nanos jitter = link.effective.jitter.count > 0 ? link.rng.between(Nanos{}, link.effective.jitter) : Nanos{};
     return leaves + link.effective.latency + jitter;
@@ -110,6 +117,7 @@ void Network::stall(Carrier carrier, const Place& place) {
     Segment& segment = segment_at(place);
     if (carrier.kernel.now - segment.sent_at > kConnectionGiveUp)
         return break_both(carrier, place.handle, CloseReason::timed_out);
+    MR_ASSERT(!segment.local && segment.attempts < UINT16_MAX);
     ++segment.attempts;
     segment.state = SegmentState::stalled;
     segment.due = carrier.kernel.now + retransmission_delay(segment.attempts);
@@ -131,6 +139,7 @@ NodeId Network::on_event(Kernel& kernel, Recorder& recorder, const Event& event,
     Place place;
     const bool found = locate(event, place);
     MR_ASSERT(found);
+    MR_ASSERT(segment_at(place).due == kernel.now);
     if (event.kind == EventKind::arrival) return arrive({kernel, recorder}, place, notice);
     MR_ASSERT(event.kind == EventKind::retransmit);
     Connection& connection = connections_.at(place.handle);
@@ -141,6 +150,7 @@ NodeId Network::on_event(Kernel& kernel, Recorder& recorder, const Event& event,
 NodeId Network::arrive(Carrier carrier, const Place& place, Notice& notice) {
     Connection& connection = connections_.at(place.handle);
     Segment& segment = segment_at(place);
+    MR_ASSERT(segment.state == SegmentState::flying);
     if (!segment.local && !gets_through(carrier.kernel, connection, place.side)) {
         stall(carrier, place);
         return kNoNode;
@@ -153,6 +163,9 @@ NodeId Network::arrive(Carrier carrier, const Place& place, Notice& notice) {
 NodeId Network::deliver_front(Carrier carrier, Handle handle, u32 side, Notice& notice) {
     Connection& connection = connections_.at(handle);
     Segment segment = connection.segments[side].pop_front();
+    MR_ASSERT(segment.state == SegmentState::arrived);
+    MR_ASSERT(segment.kind != SegmentKind::syn || side == 0);
+    MR_ASSERT(segment.kind != SegmentKind::syn_ack || side == 1);
     auto& behind = connection.segments[side];
     if (!behind.empty() && behind.front().state == SegmentState::arrived)
         fly(carrier.kernel, {handle, side, 0}, carrier.kernel.now);
@@ -174,6 +187,7 @@ NodeId Network::accept(Carrier carrier, Handle handle, Notice& notice) {
         refuse(carrier, handle, 1);
         return kNoNode;
     }
+    MR_ASSERT(!server.open && !connection.established);
     server.open = true;
     server.incarnation = host.incarnation;
     Segment answer;
@@ -191,6 +205,7 @@ NodeId Network::hand_over(Carrier carrier, Handle handle, u32 side, Segment& seg
     const End& receiver = connection.ends[other(side)];
     const Host& host = carrier.kernel.host(receiver.node);
     const bool heard = receiver.open && host.alive() && host.incarnation == receiver.incarnation;
+    MR_ASSERT(connection.established);
     if (segment.kind == SegmentKind::data) {
         carrier.kernel.fold(digest_of(*segment.frame));
         carrier.recorder.on_message_ended(

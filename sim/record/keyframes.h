@@ -42,6 +42,7 @@ public:
     }
     void keep(u32 branch, u64 index, u64 weight, const W& world) {
         MR_ASSERT(find_exact(branch, index) == nullptr);
+        MR_ASSERT(frames_.empty() || index >= frames_.front().index);  // the first is the origin
         frames_.push_back({branch, index, weight, world});
         weight_ += weight;
         while (frames_.size() > 2 && (frames_.size() > budget_.count || weight_ > budget_.bytes)) thin();
@@ -61,18 +62,24 @@ private:
             if (frame.branch == branch && frame.index == index) return &frame;
         return nullptr;
     }
-    /// Keeps what the doubled spacing would have kept, and the first of each branch.
+    /// Keeps what the doubled spacing would have kept, and the origin, from which everything can be reached.
     void thin() {
         const u64 before = frames_.size();
+        const u32 trunk = frames_.front().branch;
+        const u64 origin = frames_.front().index;
         spacing_ *= 2;
+        MR_ASSERT(spacing_ > budget_.first_spacing);
         std::erase_if(frames_, [&](const Keyframe& frame) {
-            const bool goes = frame.index % spacing_ != 0;
+            const bool is_origin = frame.branch == trunk && frame.index == origin;
+            const bool goes = frame.index % spacing_ != 0 && !is_origin;
             if (goes) weight_ -= frame.weight;
             return goes;
         });
         if (frames_.size() == before && before > 2) drop_oldest_inner();
+        MR_ASSERT(frames_.front().branch == trunk && frames_.front().index == origin);
     }
     void drop_oldest_inner() {
+        MR_ASSERT(frames_.size() > 2 && frames_[1].weight <= weight_);
         weight_ -= frames_[1].weight;
         frames_.erase(frames_.begin() + 1);
     }

@@ -67,10 +67,13 @@ public:
     bool advance() {
         Branch& branch = branches_[current_];
         const bool fresh = at_head();
+        const u64 before = cursor();
+        MR_ASSERT(before <= branch.head);
         const Input* input = fresh ? nullptr : input_at(branch, cursor());
         History* recorder = fresh ? &branch.history : nullptr;
         if (input != nullptr) Traits::apply(world_, *input, recorder);
         else if (!Traits::step(world_, recorder)) return false;
+        MR_ASSERT(cursor() == before + 1);
         after_event(branch, fresh);
         return true;
     }
@@ -80,8 +83,10 @@ public:
         if (!at_head()) fork();
         Branch& branch = branches_[current_];
         input.at_index = cursor();
+        MR_ASSERT(branch.inputs.empty() || branch.inputs.back().at_index < input.at_index);
         branch.inputs.push_back(input);
         Traits::apply(world_, input, &branch.history);
+        MR_ASSERT(cursor() == input.at_index + 1);
         after_event(branch, true);
     }
 
@@ -96,6 +101,7 @@ public:
     /// Makes another branch the current one; the cursor goes to `index` on it.
     void switch_to(u32 id, u64 index) {
         MR_ASSERT(id < branches_.size());
+        MR_ASSERT(index >= first_ && index <= branches_[id].head);
         current_ = id;
         restore(index);
         while (cursor() < index) advance();
@@ -105,6 +111,7 @@ public:
     void fork() {
         const u64 at = cursor();
         const Branch& from = branches_[current_];
+        MR_ASSERT(at >= first_ && at <= from.head);
         Branch fresh;
         fresh.id = static_cast<u32>(branches_.size());
         fresh.parent = from.id;
@@ -137,7 +144,10 @@ private:
         if (keyframes_.due(branch.id, index)) keyframes_.keep(branch.id, index, Traits::weight(world_), world_);
     }
 
-    [[nodiscard]] u64 sample_at(u64 index) const { return index / kSampleEvery - first_ / kSampleEvery; }
+    [[nodiscard]] u64 sample_at(u64 index) const {
+        MR_ASSERT(index >= first_);
+        return index / kSampleEvery - first_ / kSampleEvery;
+    }
 
     void check_sample(Branch& branch, u64 index) {
         const u64 sample = sample_at(index);

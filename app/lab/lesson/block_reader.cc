@@ -22,7 +22,8 @@ bool BlockReader::wrong_type(const TomlNode& node, std::string_view wanted) {
 
 bool BlockReader::expect(const TomlNode& node, TomlKind kind) {
     if (node.kind == kind) return true;
-    return wrong_type(node, kind == TomlKind::array && node.kind == TomlKind::table ? "a list; write [[two brackets]]" : kind_name(kind));
+    return wrong_type(node,
+        kind == TomlKind::array && node.kind == TomlKind::table ? "a list; write [[two brackets]]" : kind_name(kind));
 }
 
 void BlockReader::unknown_key(const TomlMember& member, std::string_view block, const std::vector<std::string>& known) {
@@ -30,10 +31,13 @@ void BlockReader::unknown_key(const TomlMember& member, std::string_view block, 
     fail(member.place, fmt::format("unknown key '{}' in {}", member.key, block), nearest_of(member.key, known));
 }
 
-void BlockReader::read_names(const TomlNode& node, Place& place, std::string_view word, std::span<const std::string_view> names, std::size_t& found) {
+void BlockReader::read_names(const TomlNode& node, Place& place, std::string_view word,
+    std::span<const std::string_view> names, std::size_t& found) {
     place = node.place;
     found = static_cast<std::size_t>(std::ranges::find(names, word) - names.begin());
-    if (found == names.size()) fail(node.place, fmt::format("'{}' must be one of {}, not '{}'", key_, fmt::join(names, ", "), word), nearest_of(word, names));
+    if (found == names.size())
+        fail(node.place, fmt::format("'{}' must be one of {}, not '{}'", key_, fmt::join(names, ", "), word),
+            nearest_of(word, names));
 }
 
 // ---- scalars ------------------------------------------------------------------------------------
@@ -42,8 +46,10 @@ void BlockReader::read(const TomlNode& node, Text& text) {
     text.place = node.place;
     if (!expect(node, TomlKind::text)) return;
     text.value = node.text;
-    if (text.value.find('\0') != std::string::npos) fail(node.place, fmt::format("'{}' must not hold the character U+0000", key_));
-    if (text.value.find_first_not_of(" \t\r\n") == std::string::npos) fail(node.place, fmt::format("'{}' must not be empty", key_));
+    if (text.value.find('\0') != std::string::npos)
+        fail(node.place, fmt::format("'{}' must not hold the character U+0000", key_));
+    if (text.value.find_first_not_of(" \t\r\n") == std::string::npos)
+        fail(node.place, fmt::format("'{}' must not be empty", key_));
 }
 
 void BlockReader::read_number(const TomlNode& node, Number& number, i64 least, i64 most) {
@@ -63,18 +69,25 @@ void BlockReader::read(const TomlNode& node, Span& span) {
     span.place = node.place;
     if (node.kind != TomlKind::text) return void(wrong_type(node, "a duration such as \"500ms\""));
     span.value = engine::parse_duration(node.text);
-    if (span.value.count < 0) fail(node.place, fmt::format("'{}' must be a duration such as \"500ms\", \"12.5s\" or \"11m\", not \"{}\"", key_, node.text));
+    if (span.value.count < 0)
+        fail(node.place,
+            fmt::format("'{}' must be a duration such as \"500ms\", \"12.5s\" or \"11m\", not \"{}\"", key_,
+            node.text));
 }
 
-void BlockReader::read(const TomlNode& node, Moment& moment) {
+void BlockReader::read(const TomlNode& node, AtMoment& moment) {
     moment.place = node.place;
     const bool word = node.kind == TomlKind::text || node.kind == TomlKind::date_time;
     if (!word) return void(wrong_type(node, "a clock time or a duration"));
-    if (const sim::Nanos span = engine::parse_duration(node.text); span.count >= 0) return void(moment.value.since_start = span);
+    if (const sim::Nanos span = engine::parse_duration(node.text); span.count >= 0)
+        return void(moment.value.since_start = span);
     const auto clock = parse_clock(node.text);
-    if (!clock) return fail(node.place, fmt::format("'{}' must be a clock time such as \"12:30:30\" or a duration, not \"{}\"", key_, node.text));
+    if (!clock)
+        return fail(node.place,
+            fmt::format("'{}' must be a clock time such as \"12:30:30\" or a duration, not \"{}\"", key_, node.text));
     moment.value.since_start = *clock - sim::millis(start_ms_ - day_start_ms(start_ms_));
-    if (moment.value.since_start.count < 0) fail(node.place, fmt::format("'{}' is before the lesson's start_time", key_));
+    if (moment.value.since_start.count < 0)
+        fail(node.place, fmt::format("'{}' is before the lesson's start_time", key_));
 }
 
 void BlockReader::read(const TomlNode& node, Instant& instant) {
@@ -84,7 +97,9 @@ void BlockReader::read(const TomlNode& node, Instant& instant) {
     const auto clock = parse_clock(node.text);
     const auto full = clock ? day_start_ms(start_ms_) + clock->to_millis() : parse_instant(node.text);
     if (full) instant.value.epoch_ms = *full;
-    else fail(node.place, fmt::format("'{}' must be a time such as \"2026-01-05T12:00:00Z\" or \"12:07:30\", not \"{}\"", key_, node.text));
+    else fail(node.place,
+        fmt::format("'{}' must be a time such as \"2026-01-05T12:00:00Z\" or \"12:07:30\", not \"{}\"", key_,
+        node.text));
 }
 
 void BlockReader::read(const TomlNode& node, Share& share) {
@@ -92,7 +107,8 @@ void BlockReader::read(const TomlNode& node, Share& share) {
     if (node.kind != TomlKind::text) return void(wrong_type(node, "a share such as \"2.5%\""));
     constexpr i64 kMost = 100'000'000;
     const bool percent = node.text.ends_with('%');
-    const auto millionths = engine::parse_millionths(std::string_view(node.text).substr(0, node.text.size() - (percent ? 1 : 0)));
+    const auto millionths =
+        engine::parse_millionths(std::string_view(node.text).substr(0, node.text.size() - (percent ? 1 : 0)));
     if (!percent || !millionths || *millionths < 0 || *millionths > kMost)
         return fail(node.place, fmt::format("'{}' must be a share such as \"2.5%\", not \"{}\"", key_, node.text));
     share.value.per_million = static_cast<sim::u32>(*millionths / 100);
@@ -128,16 +144,17 @@ void BlockReader::read(const TomlNode& node, Settings& settings) {
 
 void BlockReader::read(const TomlNode& node, At<ControllerChoice>& choice) {
     choice.place = node.place;
-    if (node.kind == TomlKind::text && node.text == "race") return void(choice.value.race = true);
-    if (node.kind != TomlKind::integer) return void(wrong_type(node, "a broker's number or \"race\""));
+    choice.value.race = node.kind != TomlKind::integer;
     choice.value.broker = node.integer;
+    if (choice.value.race && node.text != "race") wrong_type(node, "a broker's number or \"race\"");
 }
 
 void BlockReader::read(const TomlNode& node, std::vector<OneBroker>& brokers) {
     if (!expect(node, TomlKind::table)) return;
     for (const TomlMember& member : node.members) {
         OneBroker broker;
-        const auto [stop, status] = std::from_chars(member.key.data(), member.key.data() + member.key.size(), broker.id);
+        const auto [stop, status] =
+            std::from_chars(member.key.data(), member.key.data() + member.key.size(), broker.id);
         if (status != std::errc{} || stop != member.key.data() + member.key.size()) {
             fail(member.place, fmt::format("'{}' must be a broker's number: [cluster.broker.1]", member.key));
             continue;

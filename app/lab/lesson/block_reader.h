@@ -45,7 +45,9 @@ class BlockReader {
 public:
     BlockReader(ErrorSink& errors, sim::i64 start_ms) : errors_(errors), start_ms_(start_ms) {}
 
-    void fail(Place place, std::string what, std::string nearest = "") { errors_.add(place, std::move(what), std::move(nearest)); }
+    void fail(Place place, std::string what, std::string nearest = "") {
+        errors_.add(place, std::move(what), std::move(nearest));
+    }
     /// Says that the key being read has the wrong type. False.
     bool wrong_type(const TomlNode& node, std::string_view wanted);
     [[nodiscard]] std::string_view key() const { return key_; }
@@ -54,7 +56,7 @@ public:
     void read(const TomlNode& node, Number& number) { read_number(node, number, INT64_MIN, INT64_MAX); }
     void read(const TomlNode& node, Flag& flag);
     void read(const TomlNode& node, Span& span);
-    void read(const TomlNode& node, Moment& moment);
+    void read(const TomlNode& node, AtMoment& moment);
     void read(const TomlNode& node, Instant& instant);
     void read(const TomlNode& node, Share& share);
     void read(const TomlNode& node, Texts& texts);
@@ -80,7 +82,8 @@ public:
 
 private:
     bool expect(const TomlNode& node, TomlKind kind);
-    void read_names(const TomlNode& node, Place& place, std::string_view word, std::span<const std::string_view> names, std::size_t& found);
+    void read_names(const TomlNode& node, Place& place, std::string_view word,
+        std::span<const std::string_view> names, std::size_t& found);
     void unknown_key(const TomlMember& member, std::string_view block, const std::vector<std::string>& known);
     template <class T>
     void read_members(const TomlNode& node, const KeyTable<T>& table, T& block);
@@ -102,14 +105,17 @@ using OwnerOf = decltype(owner_of(Member));
 template <auto Member>
 constexpr auto key(std::string_view name, Presence presence = Presence::may) {
     using T = OwnerOf<Member>;
-    return KeyOf<T>{name, presence, [](BlockReader& reader, const TomlNode& node, T& block) { reader.read(node, block.*Member); }};
+    return KeyOf<T>{name, presence,
+        [](BlockReader& reader, const TomlNode& node, T& block) { reader.read(node, block.*Member); }};
 }
 
 /// A whole number within limits.
 template <auto Member, sim::i64 least, sim::i64 most>
 constexpr auto number(std::string_view name, Presence presence = Presence::may) {
     using T = OwnerOf<Member>;
-    return KeyOf<T>{name, presence, [](BlockReader& reader, const TomlNode& node, T& block) { reader.read_number(node, block.*Member, least, most); }};
+    return KeyOf<T>{name, presence, [](BlockReader& reader, const TomlNode& node, T& block) {
+                        reader.read_number(node, block.*Member, least, most);
+                    }};
 }
 
 // ---- implementation -----------------------------------------------------------------------------
@@ -147,7 +153,8 @@ template <class T>
 void BlockReader::read_members(const TomlNode& node, const KeyTable<T>& table, T& block) {
     for (const KeyOf<T>& row : table.keys) {
         const TomlMember* member = node.find(row.name);
-        if (member == nullptr && row.presence == Presence::must) fail(node.place, std::string(table.block) + " needs the key '" + std::string(row.name) + "'");
+        if (member == nullptr && row.presence == Presence::must)
+            fail(node.place, std::string(table.block) + " needs the key '" + std::string(row.name) + "'");
         if (member == nullptr) continue;
         key_ = row.name;
         row.read(*this, member->value, block);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/block_reader.h"
 #include "app/lab/lesson/times.h"
 
@@ -69,7 +69,8 @@ const std::expected<Catalogue, LessonErrors>& shared() {
 }  // namespace
 
 const Misconception* Catalogue::misconception(std::string_view id) const {
-    const auto at = std::ranges::find(misconceptions, id, [](const Misconception& m) -> std::string_view { return m.id.value; });
+    const auto at =
+        std::ranges::find(misconceptions, id, [](const Misconception& m) -> std::string_view { return m.id.value; });
     return at == misconceptions.end() ? nullptr : &*at;
 }
 
@@ -80,14 +81,17 @@ const CoverageRow* Catalogue::row(std::string_view id) const {
 
 const GlossaryTerm* Catalogue::term(std::string_view spelling) const {
     const auto spelt = [&](const Text& text) { return same_spelling(text.value, spelling); };
-    const auto at = std::ranges::find_if(terms, [&](const GlossaryTerm& t) { return spelt(t.term) || std::ranges::any_of(t.forms, spelt); });
+    const auto at =
+        std::ranges::find_if(terms,
+        [&](const GlossaryTerm& t) { return spelt(t.term) || std::ranges::any_of(t.forms, spelt); });
     return at == terms.end() ? nullptr : &*at;
 }
 
 std::expected<Catalogue, LessonErrors> read_catalogue(const std::string& folder) {
     Catalogue read;
     LessonErrors errors;
-    for (const char* name : {"misconceptions.toml", "glossary.toml", "coverage.toml"}) read_into(join_path(folder, name), read, errors);
+    for (const char* name : {"misconceptions.toml", "glossary.toml", "coverage.toml"})
+        read_into(join_path(folder, name), read, errors);
     if (!errors.empty()) return std::unexpected(std::move(errors));
     return read;
 }

@@ -64,7 +64,10 @@ TomlNode* find_block(TomlNode& root, std::string_view& rest, const Text& change,
     TomlMember* member = member_of(root, block);
     if (member == nullptr) {
         constexpr std::string_view kSingle[] = {"cluster", "network", "spark"};
-        if (!contains(kSingle, block)) return errors.add(change.place, fmt::format("'{}': the lesson has no block '{}'", change.value, block)), nullptr;
+        if (!contains(kSingle, block)) {
+            errors.add(change.place, fmt::format("'{}': the lesson has no block '{}'", change.value, block));
+            return nullptr;
+        }
         set(root, block, {}, change.place);
         member = member_of(root, block);
         member->value.place = change.place;
@@ -72,13 +75,16 @@ TomlNode* find_block(TomlNode& root, std::string_view& rest, const Text& change,
     if (member->value.kind == TomlKind::table) return &member->value;
     const std::string name = take_word(rest);
     TomlNode* item = named_item(member->value, name);
-    if (item == nullptr) errors.add(change.place, fmt::format("'{}': there is no {} '{}'", change.value, block, name), nearest_item(member->value, name));
+    if (item == nullptr)
+        errors.add(change.place, fmt::format("'{}': there is no {} '{}'", change.value, block, name),
+            nearest_item(member->value, name));
     return item;
 }
 
 void set_setting(TomlNode& block, std::string_view map, std::string_view text, const Text& change, ErrorSink& errors) {
     const auto equals = text.find('=');
-    if (equals == std::string_view::npos || equals == 0) return errors.add(change.place, fmt::format("'{}' needs key=value after '{}'", change.value, map));
+    if (equals == std::string_view::npos || equals == 0)
+        return errors.add(change.place, fmt::format("'{}' needs key=value after '{}'", change.value, map));
     if (member_of(block, map) == nullptr) set(block, map, {}, change.place);
     TomlNode& settings = member_of(block, map)->value;
     if (settings.place.line == 0) settings.place = change.place;
@@ -92,7 +98,8 @@ void apply_change(TomlNode& root, const Text& change, ErrorSink& errors) {
     TomlNode* block = find_block(root, rest, change, errors);
     if (block == nullptr) return;
     const std::string key = take_word(rest);
-    if (key.empty() || rest.empty()) return errors.add(change.place, fmt::format("'{}' must be 'block name key value'", change.value));
+    if (key.empty() || rest.empty())
+        return errors.add(change.place, fmt::format("'{}' must be 'block name key value'", change.value));
     if (key == "conf" || key == "config") return set_setting(*block, key, rest, change, errors);
     set(*block, key, scalar(rest, change.place), change.place);
 }

@@ -19,16 +19,20 @@ void LessonCheck::unique(std::string_view kind, const std::vector<const Text*>& 
     for (std::size_t i = 0; i < names_given.size(); ++i)
         for (std::size_t j = 0; j < i; ++j) {
             if (names_given[i]->value != names_given[j]->value) continue;
-            fail(names_given[i]->place, fmt::format("{} '{}' is used twice; first in line {}", kind, names_given[i]->value, names_given[j]->place.line));
+            fail(names_given[i]->place,
+                fmt::format("{} '{}' is used twice; first in line {}", kind, names_given[i]->value,
+                names_given[j]->place.line));
             break;
         }
 }
 
-void LessonCheck::settings(const Settings& given, std::span<const engine::ConfigKey> keys, std::string_view owner) const {
+void LessonCheck::settings(const Settings& given, std::span<const engine::ConfigKey> keys,
+    std::string_view owner) const {
     for (const Setting& setting : given) {
         const engine::ConfigKey* key = engine::find_key(keys, setting.name);
         if (key == nullptr) {
-            fail(setting.place, fmt::format("unknown {} setting '{}'", owner, setting.name), std::string(engine::nearest_name(keys, setting.name)));
+            fail(setting.place, fmt::format("unknown {} setting '{}'", owner, setting.name),
+                std::string(engine::nearest_name(keys, setting.name)));
             continue;
         }
         if (const auto good = engine::check_value(*key, setting.value); !good) fail(setting.place, good.error());
@@ -44,13 +48,16 @@ engine::ConfigMap config_map(const Settings& settings) {
 void check_lesson_info(const LessonCheck& check) {
     const LessonInfo& info = check.lesson.info;
     for (const Text& view : info.hide)
-        if (!contains(view_titles(), view.value)) check.fail(view.place, fmt::format("unknown view '{}'", view.value), nearest_of(view.value, view_titles()));
+        if (!contains(view_titles(), view.value))
+            check.fail(view.place, fmt::format("unknown view '{}'", view.value), nearest_of(view.value, view_titles()));
     std::vector<std::string> ids;
     for (const Misconception& known : catalogue().misconceptions) ids.push_back(known.id.value);
     for (const Text& id : info.misconceptions) check.require(id, "misconception", ids);
     for (const LessonError& error : catalogue_errors()) check.fail({}, render(error));
     for (const SlideBlock& slide : check.lesson.slides) {
-        if (!contains(deck_names(), slide.deck.value)) check.fail(slide.deck.place, fmt::format("unknown deck '{}'", slide.deck.value), nearest_of(slide.deck.value, deck_names()));
+        if (!contains(deck_names(), slide.deck.value))
+            check.fail(slide.deck.place, fmt::format("unknown deck '{}'", slide.deck.value),
+                nearest_of(slide.deck.value, deck_names()));
         check.require(slide.after, "step", check.names.steps);
     }
 }

@@ -13,7 +13,9 @@ struct LessonCheck {
     const LessonNames& names;
     ErrorSink& errors;
 
-    void fail(Place place, std::string what, std::string nearest = "") const { errors.add(place, std::move(what), std::move(nearest)); }
+    void fail(Place place, std::string what, std::string nearest = "") const {
+        errors.add(place, std::move(what), std::move(nearest));
+    }
     /// Says that `name` is no `kind` unless it is one of `known`.
     bool require(const Text& name, std::string_view kind, const std::vector<std::string>& known) const;
     /// Every name once.

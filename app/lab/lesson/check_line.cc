@@ -22,10 +22,22 @@ struct VerbObject {
 };
 
 constexpr std::array<VerbObject, 16> kObjects = {{
-    {"kill", ObjectKind::node}, {"power-cut", ObjectKind::node}, {"restart", ObjectKind::node}, {"pause", ObjectKind::node},
-    {"resume", ObjectKind::node}, {"limp", ObjectKind::node}, {"disk", ObjectKind::node}, {"produce", ObjectKind::producer},
-    {"tombstone", ObjectKind::producer}, {"start", ObjectKind::startable}, {"stop", ObjectKind::startable}, {"elect", ObjectKind::partition},
-    {"config", ObjectKind::topic_or_broker}, {"block", ObjectKind::link}, {"unblock", ObjectKind::link}, {"wait", ObjectKind::time},
+    {"kill", ObjectKind::node},
+    {"power-cut", ObjectKind::node},
+    {"restart", ObjectKind::node},
+    {"pause", ObjectKind::node},
+    {"resume", ObjectKind::node},
+    {"limp", ObjectKind::node},
+    {"disk", ObjectKind::node},
+    {"produce", ObjectKind::producer},
+    {"tombstone", ObjectKind::producer},
+    {"start", ObjectKind::startable},
+    {"stop", ObjectKind::startable},
+    {"elect", ObjectKind::partition},
+    {"config", ObjectKind::topic_or_broker},
+    {"block", ObjectKind::link},
+    {"unblock", ObjectKind::link},
+    {"wait", ObjectKind::time},
 }};
 
 ObjectKind object_of(std::string_view verb) {
@@ -33,8 +45,13 @@ ObjectKind object_of(std::string_view verb) {
     return at == kObjects.end() ? ObjectKind::none : at->kind;
 }
 
-void require_word(const LessonCheck& check, const Text& line, const Words& words, std::size_t at, std::string_view kind, const Words& known) {
-    if (at < words.size()) check.require({words[at], line.place}, kind, known);
+void require_word(const LessonCheck& check, const Text& line, const Words& words, std::size_t at,
+    std::string_view kind, const Words& known) {
+    const bool numbered = at + 1 < words.size() && words[at + 1].size() < 4 &&
+        words[at + 1].find_first_not_of("0123456789") == std::string::npos;
+    const bool misspelt = numbered && kind == "node" && std::ranges::find(known, words[at]) == known.end();
+    if (at < words.size())
+        check.require({misspelt ? words[at] + " " + words[at + 1] : words[at], line.place}, kind, known);
     else check.fail(line.place, fmt::format("'{}' needs the name of a {}", line.value, kind));
 }
 
@@ -49,7 +66,8 @@ void check_config(const LessonCheck& check, const Text& line, const Words& words
     Words brokers;
     for (const sim::i64 id : check.names.brokers) brokers.push_back(fmt::format("{}", id));
     if (topic) return require_word(check, line, words, 1, "topic", check.names.topic_names());
-    if (!words.empty() && words[0].starts_with("broker ")) return require_word(check, line, words, 0, "node", check.names.nodes);
+    if (!words.empty() && words[0].starts_with("broker "))
+        return require_word(check, line, words, 0, "node", check.names.nodes);
     if (!words.empty() && words[0] == "broker") require_word(check, line, words, 1, "broker", brokers);
 }
 
@@ -64,18 +82,22 @@ void check_link(const LessonCheck& check, const Text& line, const Words& words) 
 void check_wait(const LessonCheck& check, const Text& line, const Words& words) {
     const bool until = words.size() == 2 && words[0] == "until" && parse_clock(words[1]);
     const bool span = words.size() == 1 && engine::parse_duration(words[0]).count >= 0;
-    if (!until && !span) check.fail(line.place, fmt::format("'{}' must be a wait such as 'wait 5s' or 'wait until 12:36:00'", line.value));
+    if (!until && !span)
+        check.fail(line.place,
+            fmt::format("'{}' must be a wait such as 'wait 5s' or 'wait until 12:36:00'", line.value));
 }
 
 void check_object(const LessonCheck& check, const Text& line, const engine::Verb& verb) {
     const bool query = !verb.words.empty() && verb.words[0] == "query";
     switch (object_of(verb.name)) {
-        case ObjectKind::node: return require_word(check, line, verb.words, 0, "node", query ? Words{"query"} : check.names.nodes);
+        case ObjectKind::node:
+            return require_word(check, line, verb.words, 0, "node", query ? Words{"query"} : check.names.nodes);
         case ObjectKind::producer: return require_word(check, line, verb.words, 0, "producer", check.names.producers);
         case ObjectKind::startable:
             return query ? require_word(check, line, verb.words, 1, "query", check.names.queries)
                          : require_word(check, line, verb.words, 0, "client or query", startable_nodes(check));
-        case ObjectKind::partition: return require_word(check, line, verb.words, 1, "partition", check.names.partition_names());
+        case ObjectKind::partition:
+            return require_word(check, line, verb.words, 1, "partition", check.names.partition_names());
         case ObjectKind::topic_or_broker: return check_config(check, line, verb.words);
         case ObjectKind::link: return check_link(check, line, verb.words);
         case ObjectKind::time: return check_wait(check, line, verb.words);

@@ -29,7 +29,8 @@ std::vector<std::string> spotlight_objects(const LessonNames& names) {
 
 void check_spotlight(const LessonCheck& check, const Text& spot) {
     const std::string_view word = first_word(spot.value);
-    if (word == "query" && spot.value.size() > word.size()) return void(check.require({spot.value.substr(6), spot.place}, "query", check.names.queries));
+    if (word == "query" && spot.value.size() > word.size())
+        return void(check.require({spot.value.substr(6), spot.place}, "query", check.names.queries));
     if (contains(spotlight_words(), word) && (word != "executor" || word.size() == spot.value.size())) return;
     if (check.names.is_partition(spot.value)) return;
     check.require(spot, "object of a spotlight", spotlight_objects(check.names));
@@ -39,13 +40,16 @@ void check_spotlight(const LessonCheck& check, const Text& spot) {
 
 void check_end_of_step(const LessonCheck& check, const StepBlock& step) {
     const int ends = step.until.given() + step.until_time.given() + step.until_after.given();
-    if (ends != 1) check.fail(step.place, fmt::format("step '{}' needs one of 'until', 'until_time' and 'until_after'", step.id.value));
+    if (ends != 1)
+        check.fail(step.place,
+            fmt::format("step '{}' needs one of 'until', 'until_time' and 'until_after'", step.id.value));
     if (step.timeout.given() && !step.until.given()) check.fail(step.timeout.place, "'timeout' goes with 'until' only");
 }
 
 void check_step(const LessonCheck& check, const StepBlock& step) {
     for (const Text& view : step.view.items)
-        if (!contains(view_titles(), view.value)) check.fail(view.place, fmt::format("unknown view '{}'", view.value), nearest_of(view.value, view_titles()));
+        if (!contains(view_titles(), view.value))
+            check.fail(view.place, fmt::format("unknown view '{}'", view.value), nearest_of(view.value, view_titles()));
     for (const Text& spot : step.spotlight) check_spotlight(check, spot);
     for (const Text& line : step.actions) check_line(check, line);
     check_end_of_step(check, step);
@@ -55,8 +59,10 @@ void check_choices(const LessonCheck& check, const PredictBlock& predict) {
     std::vector<std::string> ids;
     for (const Misconception& known : catalogue().misconceptions) ids.push_back(known.id.value);
     for (const ChoiceBlock& choice : predict.choices)
-        if (!choice.misconception.value.starts_with(kNoMisconception)) check.require(choice.misconception, "misconception", ids);
-    if (predict.choices.size() < 2) check.fail(predict.place, fmt::format("prediction '{}' needs at least two choices", predict.id.value));
+        if (!choice.misconception.value.starts_with(kNoMisconception))
+            check.require(choice.misconception, "misconception", ids);
+    if (predict.choices.size() < 2)
+        check.fail(predict.place, fmt::format("prediction '{}' needs at least two choices", predict.id.value));
 }
 
 }  // namespace
@@ -92,8 +98,10 @@ void check_free(const LessonCheck& check) {
 
 /// `block name key value`: the whole is checked when it is applied; here its first words are.
 void check_changes(const LessonCheck& check, const std::vector<Text>& changes) {
-    const std::vector<std::string> blocks = {"lesson", "cluster", "network", "spark", "topic", "producer", "consumer", "query", "dstream", "app", "table"};
-    for (const Text& change : changes) check.require({std::string(first_word(change.value)), change.place}, "block", blocks);
+    const std::vector<std::string> blocks =
+        {"lesson", "cluster", "network", "spark", "topic", "producer", "consumer", "query", "dstream", "app", "table"};
+    for (const Text& change : changes)
+        check.require({std::string(first_word(change.value)), change.place}, "block", blocks);
 }
 
 void check_fault(const LessonCheck& check) {
@@ -114,10 +122,12 @@ void check_after_steps(const LessonCheck& check) {
     for (const GoalBlock& goal : lesson.goals) names.push_back(&goal.id);
     check.unique("goal", names);
     names.clear();
-    for (const CompareBlock& compare : lesson.compares) check_changes(check, compare.change), names.push_back(&compare.id);
+    for (const CompareBlock& compare : lesson.compares)
+        check_changes(check, compare.change), names.push_back(&compare.id);
     for (const WorldBlock& world : lesson.worlds) check_changes(check, world.change), names.push_back(&world.name);
     check.unique("comparison or world", names);
-    if (!lesson.goals.empty() && lesson.free.place.line == 0) check.fail(lesson.goals.front().place, "goals need a [free] block");
+    if (!lesson.goals.empty() && lesson.free.place.line == 0)
+        check.fail(lesson.goals.front().place, "goals need a [free] block");
 }
 
 }  // namespace app::lab

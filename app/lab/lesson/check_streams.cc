@@ -10,23 +10,31 @@
 namespace app::lab {
 namespace {
 
-constexpr std::array<std::string_view, 11> kSourceFormats = {"kafka", "socket", "rate", "rate-micro-batch", "memory", "text", "csv", "json", "parquet", "orc", "table"};
-constexpr std::array<std::string_view, 13> kSinkFormats = {"console", "memory", "kafka", "foreach", "foreachBatch", "noop", "text", "csv", "json", "parquet", "orc", "cassandra", "table"};
-constexpr std::array<std::string_view, 3> kOutputModes = {"append", "complete", "update"};
+constexpr std::array kSourceFormats = std::to_array<std::string_view>({
+    "kafka", "socket", "rate", "rate-micro-batch", "memory", "text", "csv", "json", "parquet", "orc", "table",
+});
+constexpr std::array kSinkFormats = std::to_array<std::string_view>({
+    "console", "memory", "kafka", "foreach", "foreachBatch", "noop", "text", "csv", "json", "parquet", "orc",
+    "cassandra", "table",
+});
+constexpr std::array kOutputModes = std::to_array<std::string_view>({"append", "complete", "update"});
 
-constexpr std::array<std::string_view, 20> kKafkaOptions = {
-    "subscribe", "subscribePattern", "assign", "startingOffsets", "endingOffsets", "startingTimestamp", "startingOffsetsByTimestamp", "failOnDataLoss",
-    "maxOffsetsPerTrigger", "minOffsetsPerTrigger", "maxTriggerDelay", "minPartitions", "maxRecordsPerPartition", "includeHeaders", "groupIdPrefix",
-    "topic", "kafkaConsumer.pollTimeoutMs", "fetchOffset.numRetries", "fetchOffset.retryIntervalMs", "kafka.bootstrap.servers",
-};
-constexpr std::array<std::string_view, 25> kOtherOptions = {
-    "host", "port", "includeTimestamp", "rowsPerSecond", "rampUpTime", "numPartitions", "rowsPerBatch", "startTimestamp", "advanceMillisPerBatch", "path",
-    "schema", "header", "sep", "multiLine", "maxFilesPerTrigger", "latestFirst", "maxFileAge", "cleanSource", "truncate", "numRows", "queryName",
-    "keyspace", "table", "key", "partitionBy",
-};
+constexpr std::array kKafkaOptions = std::to_array<std::string_view>({
+    "subscribe", "subscribePattern", "assign", "startingOffsets", "endingOffsets", "startingTimestamp",
+    "startingOffsetsByTimestamp", "failOnDataLoss", "maxOffsetsPerTrigger", "minOffsetsPerTrigger", "maxTriggerDelay",
+    "minPartitions", "maxRecordsPerPartition", "includeHeaders", "groupIdPrefix", "topic",
+    "kafkaConsumer.pollTimeoutMs", "fetchOffset.numRetries", "fetchOffset.retryIntervalMs", "kafka.bootstrap.servers",
+});
+constexpr std::array kOtherOptions = std::to_array<std::string_view>({
+    "host", "port", "includeTimestamp", "rowsPerSecond", "rampUpTime", "numPartitions", "rowsPerBatch",
+    "startTimestamp", "advanceMillisPerBatch", "path", "schema", "header", "sep", "multiLine", "maxFilesPerTrigger",
+    "latestFirst", "maxFileAge", "cleanSource", "truncate", "numRows", "queryName", "keyspace", "table", "key",
+    "partitionBy",
+});
 
 bool is_spark_interval(std::string_view text) {
-    constexpr std::array<std::string_view, 7> kUnits = {"microsecond", "millisecond", "second", "minute", "hour", "day", "week"};
+    constexpr std::array kUnits =
+        std::to_array<std::string_view>({"microsecond", "millisecond", "second", "minute", "hour", "day", "week"});
     const auto blank = text.find(' ');
     if (blank == 0 || blank == std::string_view::npos) return false;
     if (!std::ranges::all_of(text.substr(0, blank), [](char c) { return c >= '0' && c <= '9'; })) return false;
@@ -43,8 +51,10 @@ bool is_trigger(std::string_view text) {
     return false;
 }
 
-void require_listed(const LessonCheck& check, const Text& word, std::string_view kind, Names names) {
-    if (word.given() && !contains(names, word.value)) check.fail(word.place, fmt::format("unknown {} '{}'", kind, word.value), nearest_of(word.value, names));
+bool require_listed(const LessonCheck& check, const Text& word, std::string_view kind, Names names) {
+    if (!word.given() || contains(names, word.value)) return true;
+    check.fail(word.place, fmt::format("unknown {} '{}'", kind, word.value), nearest_of(word.value, names));
+    return false;
 }
 
 void check_options(const LessonCheck& check, const Connector& connector) {
@@ -52,7 +62,9 @@ void check_options(const LessonCheck& check, const Connector& connector) {
     const Names known = kafka ? Names(kKafkaOptions) : Names(kOtherOptions);
     for (const Setting& option : connector.options) {
         if (contains(known, option.name) || (kafka && option.name.starts_with("kafka."))) continue;
-        check.fail(option.place, fmt::format("unknown option '{}' of format '{}'", option.name, connector.format.value), nearest_of(option.name, known));
+        check.fail(option.place,
+            fmt::format("unknown option '{}' of format '{}'", option.name, connector.format.value),
+            nearest_of(option.name, known));
     }
 }
 
@@ -67,35 +79,42 @@ void check_topics(const LessonCheck& check, const Connector& connector, std::str
 }
 
 void check_source(const LessonCheck& check, const Connector& source) {
-    require_listed(check, source.format, "source format", kSourceFormats);
+    if (!require_listed(check, source.format, "source format", kSourceFormats)) return;
     check_options(check, source);
     check_topics(check, source, "subscribe");
 }
 
 void check_watermark(const LessonCheck& check, const WatermarkBlock& watermark) {
     if (watermark.delay.given() && !is_spark_interval(watermark.delay.value))
-        check.fail(watermark.delay.place, fmt::format("'{}' is no interval such as \"10 minutes\"", watermark.delay.value));
+        check.fail(watermark.delay.place,
+            fmt::format("'{}' is no interval such as \"10 minutes\"", watermark.delay.value));
 }
 
 void check_conf(const LessonCheck& check, const Settings& conf) {
     for (const Setting& setting : conf)
-        if (!setting.name.starts_with("spark.")) check.fail(setting.place, fmt::format("unknown Spark setting '{}': its name must start with 'spark.'", setting.name));
+        if (!setting.name.starts_with("spark."))
+            check.fail(setting.place,
+                fmt::format("unknown Spark setting '{}': its name must start with 'spark.'", setting.name));
 }
 
 void check_query(const LessonCheck& check, const QueryBlock& query) {
-    if (query.sql.given() == query.program.given()) check.fail(query.place, fmt::format("query '{}' needs 'sql' or 'program', one of them", query.name.value));
-    if (query.sql.given() && query.sources.empty()) check.fail(query.place, fmt::format("query '{}' needs a 'source'", query.name.value));
-    if (query.sql.given() && !query.sink.format.given()) check.fail(query.place, fmt::format("query '{}' needs a 'sink'", query.name.value));
+    if (query.sql.given() == query.program.given())
+        check.fail(query.place, fmt::format("query '{}' needs 'sql' or 'program', one of them", query.name.value));
+    if (query.sql.given() && query.sources.empty())
+        check.fail(query.place, fmt::format("query '{}' needs a 'source'", query.name.value));
+    if (query.sql.given() && !query.sink.format.given())
+        check.fail(query.place, fmt::format("query '{}' needs a 'sink'", query.name.value));
     require_listed(check, query.output_mode, "output mode", kOutputModes);
     if (query.trigger.given() && !is_trigger(query.trigger.value))
-        check.fail(query.trigger.place, fmt::format("unknown trigger '{}': default, processingTime T, once, availableNow, continuous T or manual", query.trigger.value));
+        check.fail(query.trigger.place,
+            fmt::format("unknown trigger '{}': default, processingTime T, once, availableNow, continuous T or manual",
+            query.trigger.value));
     for (const Connector& source : query.sources) {
         check_source(check, source);
         check_watermark(check, source.watermark);
     }
     check_watermark(check, query.watermark);
-    require_listed(check, query.sink.format, "sink format", kSinkFormats);
-    check_options(check, query.sink);
+    if (require_listed(check, query.sink.format, "sink format", kSinkFormats)) check_options(check, query.sink);
     check_topics(check, query.sink, "topic");
     check_conf(check, query.conf);
 }

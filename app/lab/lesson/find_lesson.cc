@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/names.h"
 
 namespace app::lab {
@@ -15,7 +15,9 @@ constexpr std::size_t kListed = 50;
 
 std::string path_of(const std::string& id) { return join_path(scenarios_folder(), id + std::string(kExtension)); }
 
-bool looks_like_path(std::string_view name) { return name.find('/') != std::string_view::npos || name.ends_with(kExtension); }
+bool looks_like_path(std::string_view name) {
+    return name.find('/') != std::string_view::npos || name.ends_with(kExtension);
+}
 
 std::string unknown_lesson(const std::string& name) {
     std::vector<std::string> ids = lesson_ids();
@@ -44,7 +46,8 @@ std::expected<std::string, std::string> find_lesson(const std::string& name) {
     }
     const std::string id(name.ends_with(kExtension) ? without_extension(name) : name);
     for (const std::string& known : lesson_ids()) {
-        const bool by_number = !id.empty() && known.starts_with(id + "-") && id.find_first_not_of("0123456789") == std::string::npos;
+        const bool by_number = !id.empty() && known.starts_with(id + "-") &&
+            id.find_first_not_of("0123456789") == std::string::npos;
         if (known == id || by_number) return path_of(known);
     }
     return std::unexpected(unknown_lesson(id));

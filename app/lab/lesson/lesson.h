@@ -12,7 +12,7 @@ namespace app::lab {
 
 /// A moment since the lesson's start, given as a duration or as a clock time.
 struct MomentValue { sim::Nanos since_start; };
-using Moment = At<MomentValue>;
+using AtMoment = At<MomentValue>;
 
 /// An event time in epoch milliseconds, given as a clock time of the lesson's day or as a date and time.
 struct InstantValue { sim::i64 epoch_ms = 0; };
@@ -106,7 +106,7 @@ enum class StartStyle : sim::u8 { with_lesson, manual };
 
 struct RecordBlock {
     Place place;
-    Moment at;
+    AtMoment at;
     Instant timestamp;
     Text key, value;
     Number partition;
@@ -259,7 +259,7 @@ struct StepBlock {
     Text say;
     std::vector<Text> actions;         // `do`: lines of verbs
     Text until;                        // SQL; one of these three
-    Moment until_time;
+    AtMoment until_time;
     Span until_after;                  // counted from the step's `do`
     Span timeout;
     std::vector<Text> expect;          // SQL

@@ -7,7 +7,8 @@
 namespace app::lab {
 
 std::string render(const LessonError& error) {
-    const std::string where = error.place.line == 0 ? error.path : fmt::format("{}:{}:{}", error.path, error.place.line, error.place.column);
+    const std::string where = error.place.line == 0 ? error.path
+        : fmt::format("{}:{}:{}", error.path, error.place.line, error.place.column);
     const std::string meant = error.nearest.empty() ? "" : "; nearest: " + error.nearest;
     return fmt::format("{}: {}{}", where, error.what, meant);
 }

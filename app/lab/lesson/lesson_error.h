@@ -26,7 +26,9 @@ std::string render(const LessonErrors& errors);
 class ErrorSink {
 public:
     explicit ErrorSink(std::string path) : path_(std::move(path)) {}
-    void add(Place place, std::string what, std::string nearest = "") { errors_.push_back({path_, place, std::move(what), std::move(nearest)}); }
+    void add(Place place, std::string what, std::string nearest = "") {
+        errors_.push_back({path_, place, std::move(what), std::move(nearest)});
+    }
     [[nodiscard]] bool empty() const { return errors_.empty(); }
     /// All errors, in the order of the file.
     [[nodiscard]] LessonErrors take();

@@ -8,8 +8,12 @@ namespace {
 constexpr auto must = Presence::must;
 
 /// Sources are one block or a list of them.
-void read_source_key(BlockReader& reader, const TomlNode& node, QueryBlock& query) { reader.read_sources(node, query.sources); }
-void read_dstream_source(BlockReader& reader, const TomlNode& node, DStreamBlock& stream) { reader.read_sources(node, stream.sources); }
+void read_source_key(BlockReader& reader, const TomlNode& node, QueryBlock& query) {
+    reader.read_sources(node, query.sources);
+}
+void read_dstream_source(BlockReader& reader, const TomlNode& node, DStreamBlock& stream) {
+    reader.read_sources(node, stream.sources);
+}
 
 // clang-format off
 
@@ -290,9 +294,12 @@ constexpr KeyOf<Lesson> kFile[] = {
 
 constexpr Named<SeedPolicy> kSeedPolicies[] = {{"any", SeedPolicy::any}, {"pinned", SeedPolicy::pinned}};
 constexpr Named<ClusterMode> kModes[] = {{"zookeeper", ClusterMode::zookeeper}, {"kraft", ClusterMode::kraft}};
-constexpr Named<ClientLibrary> kLibraries[] = {{"java", ClientLibrary::java}, {"librdkafka", ClientLibrary::librdkafka}};
+constexpr Named<ClientLibrary> kLibraries[] =
+    {{"java", ClientLibrary::java}, {"librdkafka", ClientLibrary::librdkafka}};
 constexpr Named<StartStyle> kStarts[] = {{"lesson", StartStyle::with_lesson}, {"manual", StartStyle::manual}};
-constexpr Named<CommitWhen> kCommits[] = {{"auto", CommitWhen::automatic}, {"before", CommitWhen::before}, {"after", CommitWhen::after}, {"none", CommitWhen::none}};
+constexpr Named<CommitWhen> kCommits[] =
+    {{"auto", CommitWhen::automatic}, {"before", CommitWhen::before}, {"after", CommitWhen::after},
+    {"none", CommitWhen::none}};
 
 }  // namespace
 

@@ -54,7 +54,8 @@ void add_clients(LessonNames& names, const Lesson& lesson) {
 void add_machines(LessonNames& names, const Lesson& lesson) {
     for (const sim::i64 id : names.brokers) names.nodes.push_back(fmt::format("broker {}", id));
     names.nodes.emplace_back("zookeeper");
-    for (sim::i64 i = 1; i <= lesson.cluster.zookeeper.value; ++i) names.nodes.push_back(fmt::format("zookeeper {}", i));
+    for (sim::i64 i = 1; i <= lesson.cluster.zookeeper.value; ++i)
+        names.nodes.push_back(fmt::format("zookeeper {}", i));
     names.nodes.emplace_back("console");
     const bool spark = lesson.spark.place.line != 0 || !lesson.queries.empty() || !lesson.dstreams.empty();
     if (!spark) return;
@@ -86,7 +87,8 @@ bool LessonNames::is_partition(std::string_view name) const {
 std::vector<std::string> LessonNames::partition_names() const {
     std::vector<std::string> all;
     for (const NamedTopic& topic : topics)
-        for (sim::i64 i = 0; i < topic.partitions && i < static_cast<sim::i64>(kOffered); ++i) all.push_back(fmt::format("{}-{}", topic.name, i));
+        for (sim::i64 i = 0; i < topic.partitions && i < static_cast<sim::i64>(kOffered); ++i)
+            all.push_back(fmt::format("{}-{}", topic.name, i));
     return all;
 }
 

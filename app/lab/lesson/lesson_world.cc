@@ -17,7 +17,7 @@ using sim::i64;
 using sim::Nanos;
 
 constexpr i64 kPreferredController = 3;
-constexpr i64 kInternalReplicas = 3;
+constexpr std::size_t kFullCluster = 3;         // brokers; below, internal topics have one replica
 constexpr Nanos kDefaultTimeout = sim::seconds(60);
 
 BrokerId broker_id(i64 id) { return BrokerId{static_cast<sim::i32>(id)}; }
@@ -30,20 +30,19 @@ void set_default(engine::ConfigMap& config, const std::string& name, std::string
 
 engine::ConfigMap cluster_config(const Lesson& lesson) {
     engine::ConfigMap config = config_map(lesson.cluster.config);
-    const i64 brokers = static_cast<i64>(broker_ids(lesson).size());
-    const std::string replicas = fmt::format("{}", std::min(kInternalReplicas, brokers));
+    const bool small = broker_ids(lesson).size() < kFullCluster;
     set_default(config, "auto.leader.rebalance.enable", "false");
     set_default(config, "offsets.topic.num.partitions", "4");
     set_default(config, "group.initial.rebalance.delay.ms", "0");
-    set_default(config, "offsets.topic.replication.factor", replicas);
-    set_default(config, "transaction.state.log.num.partitions", "4");
-    set_default(config, "transaction.state.log.replication.factor", replicas);
-    set_default(config, "transaction.state.log.min.isr", brokers < kInternalReplicas ? "1" : "2");
+    if (!small) return config;
+    set_default(config, "offsets.topic.replication.factor", "1");
+    set_default(config, "transaction.state.log.replication.factor", "1");
+    set_default(config, "transaction.state.log.min.isr", "1");
     return config;
 }
 
 void add_brokers(const Lesson& lesson, engine::WorldSpec& spec) {
-    for (const i64 id : broker_ids(lesson)) spec.brokers.push_back({broker_id(id), {}, ""});
+    for (const i64 id : broker_ids(lesson)) spec.brokers.emplace_back().id = broker_id(id);
     for (const OneBroker& one : lesson.cluster.one) {
         const auto broker = std::ranges::find(spec.brokers, broker_id(one.id), &engine::BrokerSpec::id);
         MR_ASSERT(broker != spec.brokers.end());
@@ -83,7 +82,8 @@ void add_links(const Lesson& lesson, engine::WorldSpec& spec) {
     for (const LinkBlock& block : lesson.network.links) {
         MR_ASSERT(block.between.size() == 2);
         const bool zookeeper = block.between[0].value == "zookeeper" || block.between[1].value == "zookeeper";
-        spec.links.push_back({block.between[0].value, block.between[1].value, profile_of(block, zookeeper ? kZookeeperLatency : spec.link.latency)});
+        spec.links.push_back({block.between[0].value, block.between[1].value,
+            profile_of(block, zookeeper ? kZookeeperLatency : spec.link.latency)});
     }
 }
 
@@ -118,7 +118,8 @@ engine::RecordSpec record_of(const RecordBlock& block) {
     record.partition = block.partition.given() ? static_cast<sim::i32>(block.partition.value) : -1;
     record.key = nullable(block.key);
     record.value = nullable(block.value);
-    for (const Setting& header : block.headers) record.headers.emplace_back(header.name, header.value);
+    for (const Setting& header : block.headers)
+        record.headers.emplace_back(header.name, engine::NullableText{header.value, false});
     return record;
 }
 
@@ -127,7 +128,8 @@ engine::ProducerSpec producer_of(const ProducerBlock& block) {
     producer.name = block.name.value;
     producer.topic = block.topic.value;
     producer.config = config_map(block.config);
-    if (block.client.value == ClientLibrary::librdkafka) set_default(producer.config, "partitioner.class", "consistent_random");
+    if (block.client.value == ClientLibrary::librdkafka)
+        set_default(producer.config, "partitioner.class", "consistent_random");
     producer.manual = block.start.value == StartStyle::manual;
     producer.every = block.records.every.value;
     producer.count = static_cast<sim::u32>(block.records.count.value);
@@ -202,17 +204,24 @@ std::string unmet_needs(const Lesson& lesson) {
     need(needs, !lesson.queries.empty() || !lesson.dstreams.empty() || lesson.spark.place.line != 0, "Spark");
     need(needs, !lesson.cassandras.empty(), "Cassandra");
     need(needs, !lesson.apps.empty(), "applications");
-    for (const ConsumerBlock& consumer : lesson.consumers) need(needs, !consumer.crash_points.empty(), "crash points of a consumer");
+    for (const ConsumerBlock& consumer : lesson.consumers) {
+        need(needs, !consumer.crash_points.empty(), "crash points of a consumer");
+        need(needs, consumer.client.value == ClientLibrary::librdkafka, "librdkafka consumers");
+    }
     for (const StepBlock& step : lesson.steps) need_verbs(needs, step.actions);
     need_verbs(needs, lesson.free.solution);
     need_verbs(needs, lesson.fault.actions);
     if (needs.empty()) return "";
-    return fmt::format("{} needs {}, which {} not built yet", lesson.info.id.value, fmt::join(needs, ", "), needs.size() == 1 ? "is" : "are");
+    return fmt::format("needs {}, which {} not built yet", fmt::join(needs, " and "), needs.size() == 1 ? "is" : "are");
 }
 
-sim::u64 seed_of(const Lesson& lesson) { return lesson.info.seed.given() ? static_cast<sim::u64>(lesson.info.seed.value) : kDefaultSeed; }
+sim::u64 seed_of(const Lesson& lesson) {
+    return lesson.info.seed.given() ? static_cast<sim::u64>(lesson.info.seed.value) : kDefaultSeed;
+}
 
-i64 start_ms_of(const Lesson& lesson) { return lesson.info.start_time.given() ? lesson.info.start_time.value.epoch_ms : kDefaultStartMs; }
+i64 start_ms_of(const Lesson& lesson) {
+    return lesson.info.start_time.given() ? lesson.info.start_time.value.epoch_ms : kDefaultStartMs;
+}
 
 Nanos timeout_of(const StepBlock& step) { return step.timeout.given() ? step.timeout.value : kDefaultTimeout; }
 

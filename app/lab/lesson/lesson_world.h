@@ -3,7 +3,7 @@
 // The defaults: brokers 1, 2, 3 and one ZooKeeper; broker 3 becomes controller if it is there (`controller = "race"`
 // leaves it to whoever is first); one-way latency 40 ms, to ZooKeeper 1 ms, jitter a twentieth of it; tickTime
 // 1000; four partitions of __consumer_offsets; no initial rebalance delay; no automatic preferred elections;
-// internal topics with min(3, brokers) replicas that come up with one of them; linger.ms 0.
+// internal topics with one replica where there are fewer than three brokers. All else is Kafka's own default.
 #pragma once
 
 #include "app/lab/lesson/lesson.h"

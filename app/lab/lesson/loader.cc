@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "app/lab/files.h"
+#include "app/lab/host/files.h"
 #include "app/lab/lesson/change.h"
 #include "app/lab/lesson/check_lesson.h"
 #include "app/lab/lesson/lesson_keys.h"
@@ -40,9 +40,12 @@ std::expected<Lesson, LessonErrors> read_tree(const std::string& path, const Tom
 
 }  // namespace
 
-std::expected<Lesson, LessonErrors> load_changed(const std::string& path, const std::string& text, const std::vector<Text>& changes) {
+std::expected<Lesson, LessonErrors> load_changed(const std::string& path, const std::string& text,
+                                                 const std::vector<Text>& changes) {
     ErrorSink errors(path);
-    if (text.size() > kMostLessonBytes) errors.add({}, fmt::format("a lesson may have at most {} bytes; this one has {}", kMostLessonBytes, text.size()));
+    if (text.size() > kMostLessonBytes)
+        errors.add({},
+            fmt::format("a lesson may have at most {} bytes; this one has {}", kMostLessonBytes, text.size()));
     if (!errors.empty()) return std::unexpected(errors.take());
     auto tree = parse_toml(text);
     if (!tree) return std::unexpected(LessonErrors{{path, tree.error().place, tree.error().what, ""}});
@@ -50,7 +53,9 @@ std::expected<Lesson, LessonErrors> load_changed(const std::string& path, const 
     return read_tree(path, *tree, errors);
 }
 
-std::expected<Lesson, LessonErrors> load_lesson(const std::string& path, const std::string& text) { return load_changed(path, text, {}); }
+std::expected<Lesson, LessonErrors> load_lesson(const std::string& path, const std::string& text) {
+    return load_changed(path, text, {});
+}
 
 std::expected<Lesson, LessonErrors> load_lesson_file(const std::string& path) {
     const auto text = read_file(path);

@@ -15,7 +15,8 @@ constexpr std::size_t kMostLessonBytes = 1u << 20;
 std::expected<Lesson, LessonErrors> load_lesson(const std::string& path, const std::string& text);
 /// The same after changes: lines `block name key value` or `block name conf key=value`; blocks that there is only
 /// one of go without a name. For twins beside a lesson.
-std::expected<Lesson, LessonErrors> load_changed(const std::string& path, const std::string& text, const std::vector<Text>& changes);
+std::expected<Lesson, LessonErrors> load_changed(const std::string& path, const std::string& text,
+                                                 const std::vector<Text>& changes);
 /// Reads the file too.
 std::expected<Lesson, LessonErrors> load_lesson_file(const std::string& path);
 

@@ -10,20 +10,23 @@ namespace app::lab {
 namespace {
 
 constexpr std::array<std::string_view, 22> kViews = {
-    "Partitions", "Groups", "Query", "Event time", "State", "Unbounded table", "Wire", "Znodes", "Transactions", "Checkpoint", "SQL",
-    "Console", "Log files", "Events", "Metrics", "Twin", "Code", "Stage", "Home", "Timeline", "Space-time", "Record trace",
+    "Partitions", "Groups", "Query", "Event time", "State", "Unbounded table", "Wire", "Znodes", "Transactions",
+    "Checkpoint", "SQL", "Console", "Log files", "Events", "Metrics", "Twin", "Code", "Stage", "Home", "Timeline",
+    "Space-time", "Record trace",
 };
 
 /// Verbs of the course that act on streams, stores and transactions.
 constexpr std::array<std::string_view, 16> kFurtherVerbs = {
-    "consume", "arrive", "retime", "alter", "delete", "roll", "clean", "commit", "seek", "reset", "begin", "abort", "trigger", "cql", "submit", "init",
+    "consume", "arrive", "retime", "alter", "delete", "roll", "clean", "commit", "seek", "reset", "begin", "abort",
+    "trigger", "cql", "submit", "init",
 };
 
 constexpr std::array<std::string_view, 5> kDecks = {"DASH", "POUR", "BIGD", "BASE", "INGE"};
 
 constexpr std::array<std::string_view, 27> kSpotlights = {
-    "controller", "console", "watermark", "mark", "znode", "window", "axis", "query", "group", "session", "watch", "segment", "link", "message",
-    "state", "input", "result", "batch", "task", "plan", "file", "sink", "driver", "executor", "timeline", "transaction", "table",
+    "controller", "console", "watermark", "mark", "znode", "window", "axis", "query", "group", "session", "watch",
+    "segment", "link", "message", "state", "input", "result", "batch", "task", "plan", "file", "sink", "driver",
+    "executor", "timeline", "transaction", "table",
 };
 
 std::string lower_case(std::string_view text) {
@@ -72,7 +75,9 @@ std::span<const std::string> verb_names() {
     return names;
 }
 
-bool is_built_verb(std::string_view name) { return std::ranges::find(engine::verb_table(), name, &engine::VerbInfo::name) != engine::verb_table().end(); }
+bool is_built_verb(std::string_view name) {
+    return std::ranges::find(engine::verb_table(), name, &engine::VerbInfo::name) != engine::verb_table().end();
+}
 
 Names deck_names() { return kDecks; }
 
@@ -80,7 +85,9 @@ Names spotlight_words() { return kSpotlights; }
 
 bool contains(Names names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
 
-std::string nearest_of(std::string_view name, const std::vector<std::string>& candidates) { return nearest_in(name, candidates); }
+std::string nearest_of(std::string_view name, const std::vector<std::string>& candidates) {
+    return nearest_in(name, candidates);
+}
 
 std::string nearest_of(std::string_view name, Names candidates) { return nearest_in(name, candidates); }
 

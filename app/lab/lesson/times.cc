@@ -80,7 +80,8 @@ std::string instant_text(i64 epoch_ms) {
     const i64 midnight = day_start_ms(epoch_ms);
     const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(midnight / kDayMs))};
     const i64 seconds = (epoch_ms - midnight) / 1000;
-    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()),
                        static_cast<unsigned>(date.day()), seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 

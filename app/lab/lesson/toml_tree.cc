@@ -10,31 +10,38 @@ namespace {
 
 Place place_of(const toml::source_region& region) { return {region.begin.line, region.begin.column}; }
 
-std::string date_text(const toml::date& date) { return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day); }
+std::string date_text(const toml::date& date) {
+    return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+}
 std::string time_text(const toml::time& time) {
     const std::string whole = fmt::format("{:02}:{:02}:{:02}", time.hour, time.minute, time.second);
     return time.nanosecond == 0 ? whole : fmt::format("{}.{:03}", whole, time.nanosecond / 1'000'000);
 }
 std::string moment_text(const toml::date_time& moment) {
     const bool utc = moment.offset && moment.offset->minutes == 0;
-    return fmt::format("{}T{}{}", date_text(moment.date), time_text(moment.time), utc ? "Z" : moment.offset ? "+?" : "");
+    return fmt::format("{}T{}{}", date_text(moment.date), time_text(moment.time),
+        utc ? "Z" : moment.offset ? "+?" : "");
 }
 
 TomlNode copy(const toml::node& node);
 
 void copy_members(const toml::table& table, TomlNode& into) {
-    for (const auto& [key, value] : table) into.members.push_back({std::string(key.str()), place_of(key.source()), copy(value)});
-    std::ranges::sort(into.members, {}, [](const TomlMember& member) { return std::pair(member.place, std::string_view(member.key)); });
+    for (const auto& [key, value] : table)
+        into.members.push_back({std::string(key.str()), place_of(key.source()), copy(value)});
+    std::ranges::sort(into.members, {},
+        [](const TomlMember& member) { return std::pair(member.place, std::string_view(member.key)); });
 }
 
 void copy_scalar(const toml::node& node, TomlNode& into) {
     if (const auto* text = node.as_string()) into.kind = TomlKind::text, into.text = text->get();
     if (const auto* number = node.as_integer()) into.kind = TomlKind::integer, into.integer = number->get();
-    if (const auto* real = node.as_floating_point()) into.kind = TomlKind::real, into.text = fmt::format("{}", real->get());
+    if (const auto* real = node.as_floating_point())
+        into.kind = TomlKind::real, into.text = fmt::format("{}", real->get());
     if (const auto* flag = node.as_boolean()) into.kind = TomlKind::boolean, into.boolean = flag->get();
     if (const auto* date = node.as_date()) into.kind = TomlKind::date_time, into.text = date_text(date->get());
     if (const auto* time = node.as_time()) into.kind = TomlKind::date_time, into.text = time_text(time->get());
-    if (const auto* moment = node.as_date_time()) into.kind = TomlKind::date_time, into.text = moment_text(moment->get());
+    if (const auto* moment = node.as_date_time())
+        into.kind = TomlKind::date_time, into.text = moment_text(moment->get());
 }
 
 TomlNode copy(const toml::node& node) {

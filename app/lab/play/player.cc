@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "app/lab/lesson/lesson_world.h"
+#include "app/lab/lesson/times.h"
 #include "engine/verb.h"
 
 namespace app::lab {
@@ -12,15 +15,6 @@ namespace {
 using sim::Nanos;
 using sim::u64;
 
-constexpr Nanos kDefaultTimeout = sim::seconds(60);
-constexpr Nanos kDay = sim::seconds(86'400);
-
-/// "hh:mm:ss" as a moment of the day; negative if it is none.
-Nanos parse_clock(const std::string& text) {
-    int hours = 0, minutes = 0, seconds = 0;
-    if (std::sscanf(text.c_str(), "%d:%d:%d", &hours, &minutes, &seconds) < 2) return sim::nanos(-1);
-    return sim::seconds(hours * 3600 + minutes * 60 + seconds);
-}
 
 std::string first_value(const Table& table) {
     if (table.rows.empty()) return "no row";
@@ -65,14 +59,48 @@ void Player::show() {
     view_.show({&run_.world(), &run_.history(), run_.cursor(), run_.timeline().branch().id});
 }
 
+void Player::set_horizon(const Horizon& horizon) {
+    horizon_ = horizon.moment;
+    stop_.reset();
+    if (!horizon.sql.empty()) stop_.emplace(view_, horizon.sql);
+    at_horizon_ = stop_ && stop_->holds();
+}
+
+bool Player::advance_within(Nanos moment) {
+    if (at_horizon_) return false;
+    if (!run_.advance_within(std::min(moment, horizon_))) {
+        if (horizon_ > moment) return false;
+        run_.let_pass(horizon_);
+        at_horizon_ = true;
+        return false;
+    }
+    if (!stop_) return true;
+    const u64 touched = run_.take_touched();
+    touched_ |= touched;
+    stop_->note(touched);
+    show();
+    at_horizon_ = stop_->holds();
+    return true;
+}
+
+void Player::run_to(Nanos moment) {
+    while (advance_within(moment)) {}
+    if (!at_horizon_) run_.let_pass(moment);
+}
+
+u64 Player::take_touched() { return std::exchange(touched_, 0) | run_.take_touched(); }
+
 bool Player::run_until(Predicate& until, Nanos limit) {
     const Nanos deadline = run_.clock() + limit;
     until.note(~u64{0});
     for (;;) {
         show();
         if (until.holds()) return true;
-        if (!run_.advance_within(deadline)) return run_.let_pass(deadline), false;
-        until.note(run_.take_touched());
+        if (!advance_within(deadline)) {
+            if (!at_horizon_) run_.let_pass(deadline);
+            return false;
+        }
+        until.note(take_touched());
     }
 }
 
@@ -99,11 +127,11 @@ void Player::do_actions(const StepBlock& step, StepOutcome& outcome) {
 }
 
 bool Player::run_to_stop(const StepBlock& step, StepOutcome& outcome, Nanos began) {
-    if (step.until_after.given()) return run_.run_to(began + step.until_after.value), true;
-    if (step.until_time.given()) return run_.run_to(run_.world().frame->origin + step.until_time.value.since_start), true;
+    if (step.until_after.given()) return run_to(began + step.until_after.value), true;
+    if (step.until_time.given()) return run_to(run_.world().frame->origin + step.until_time.value.since_start), true;
     if (step.until.value.empty()) return true;
     Predicate until(view_, step.until.value);
-    const bool reached = run_until(until, step.timeout.given() ? step.timeout.value : kDefaultTimeout);
+    const bool reached = run_until(until, timeout_of(step));
     outcome.until_value = until.error().empty() ? until.value() : until.error();
     return reached;
 }
@@ -128,7 +156,7 @@ StepOutcome Player::play_step(std::size_t place) {
 
 std::vector<StepOutcome> Player::play_steps(std::size_t last) {
     std::vector<StepOutcome> outcomes;
-    for (std::size_t i = 0; i <= last && i < lesson_.steps.size(); ++i) outcomes.push_back(play_step(i));
+    for (std::size_t i = 0; i <= last && i < lesson_.steps.size() && !at_horizon_; ++i) outcomes.push_back(play_step(i));
     return outcomes;
 }
 
@@ -141,9 +169,9 @@ std::string Player::carry_out(const std::string& line, sim::InputAuthor author, 
     if (watch) watch();
     if (!wait) return "";
     const Nanos until = run_.clock() + *wait;
-    while (run_.advance_within(until))
+    while (advance_within(until))
         if (watch) watch();
-    run_.let_pass(until);
+    if (!at_horizon_) run_.let_pass(until);
     return "";
 }
 
@@ -155,17 +183,13 @@ FreeOutcome Player::play_free(const std::vector<std::string>& lines, Nanos at_le
         goals.emplace_back(view_, goal.check.value);
         outcome.goals.push_back({goal.id.value, goals.back().holds(), false, goals.back().error()});
     }
-    run_.take_touched();
+    static_cast<void>(take_touched());
     const auto watch = [&] {
-        const u64 touched = run_.take_touched();
+        const u64 touched = take_touched();
         if (outcome.won) return;
         show();
-        bool all = !goals.empty();
-        for (Predicate& goal : goals) {
-            goal.note(touched);
-            all = goal.holds() && all;
-        }
-        if (!all) return;
+        for (Predicate& goal : goals) goal.note(touched);
+        if (goals.empty() || !std::ranges::all_of(goals, &Predicate::holds)) return;
         outcome.won = true;
         outcome.won_at = run_.cursor();
         outcome.won_moment = run_.lesson_clock();
@@ -174,8 +198,8 @@ FreeOutcome Player::play_free(const std::vector<std::string>& lines, Nanos at_le
     for (const std::string& line : lines)
         if (std::string why = carry_out(line, sim::InputAuthor::learner, watch); !why.empty())
             outcome.refused.push_back(fmt::format("{}: {}", line, why));
-    while (run_.clock() < end && run_.advance_within(end)) watch();
-    run_.let_pass(end);
+    while (run_.clock() < end && advance_within(end)) watch();
+    if (!at_horizon_) run_.let_pass(end);
     show();
     for (std::size_t i = 0; i < goals.size(); ++i) {
         goals[i].note(~u64{0});
@@ -188,10 +212,9 @@ std::optional<Nanos> wait_of(const std::string& line, const Lesson& lesson, Nano
     const engine::Verb verb = engine::parse_verb(line);
     if (verb.name != "wait" || verb.words.empty()) return {};
     if (verb.words[0] != "until") return engine::parse_duration(verb.words[0]);
-    const Nanos start = sim::millis(lesson.info.start_time.value.epoch_ms % kDay.to_millis());
-    const Nanos target = verb.words.size() > 1 ? parse_clock(verb.words[1]) : sim::nanos(-1);
-    if (target.count < 0) return sim::nanos(-1);
-    return std::max(target - start - lesson_clock, Nanos{});
+    const Nanos start = sim::millis(start_ms_of(lesson) - day_start_ms(start_ms_of(lesson)));
+    const auto target = verb.words.size() > 1 ? parse_clock(verb.words[1]) : std::nullopt;
+    return target ? std::max(*target - start - lesson_clock, Nanos{}) : sim::nanos(-1);
 }
 
 }  // namespace app::lab

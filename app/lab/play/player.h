@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "app/lab/lesson/lesson.h"
-#include "app/lab/run.h"
+#include "app/lab/run/run.h"
 #include "app/lab/sql/sql_view.h"
 
 namespace app::lab {
@@ -77,9 +77,24 @@ struct FreeOutcome {
     sim::Nanos won_moment;
 };
 
+/// Where a run ends before the lesson does: at a moment of the run's clock, or when a query holds.
+struct Horizon {
+    sim::Nanos moment = sim::kForever;
+    std::string sql;
+};
+
 class Player {
 public:
     Player(const Lesson& lesson, Run& run);
+
+    /// From now on nothing runs beyond this. A query that cannot be asked is told by `horizon_error`.
+    void set_horizon(const Horizon& horizon);
+    [[nodiscard]] bool at_horizon() const { return at_horizon_; }
+    [[nodiscard]] std::string horizon_error() const { return stop_ ? stop_->error() : ""; }
+    /// One event, if it lies before `moment` and before the horizon.
+    bool advance_within(sim::Nanos moment);
+    /// All events up to `moment`, or to the horizon.
+    void run_to(sim::Nanos moment);
 
     /// Shows the run's present moment to the SQL view. Called by everything here that asks.
     void show();
@@ -104,9 +119,15 @@ private:
     void ask_prediction(const PredictBlock& prediction, PredictionOutcome& outcome, bool before);
     ExpectOutcome ask(const std::string& sql);
 
+    [[nodiscard]] sim::u64 take_touched();
+
     const Lesson& lesson_;
     Run& run_;
     SqlView view_;
+    sim::Nanos horizon_ = sim::kForever;
+    std::optional<Predicate> stop_;
+    sim::u64 touched_ = 0;      // taken from the run, not yet from here
+    bool at_horizon_ = false;
 };
 
 /// The verb `wait`: how long, counted from `clock`; nothing if the line is another verb.

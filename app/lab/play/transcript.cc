@@ -12,6 +12,10 @@ namespace {
 using engine::FactKind;
 using sim::u64;
 
+std::string verdict(bool good) { return good ? "yes" : "NO"; }
+
+}  // namespace
+
 /// What happens all the time is seen on the stage, not told.
 bool worth_a_line(FactKind kind) {
     switch (kind) {
@@ -31,19 +35,20 @@ bool worth_a_line(FactKind kind) {
     }
 }
 
-std::string verdict(bool good) { return good ? "yes" : "NO"; }
-
-}  // namespace
-
-std::string plain(const std::string& markdown) {
+std::string one_line(const std::string& words) {
     std::string text;
-    for (const char c : markdown) {
-        if (c == '*' || c == '`') continue;
+    for (const char c : words) {
         const bool blank = c == '\n' || c == ' ';
         if (blank && (text.empty() || text.back() == ' ')) continue;
         text.push_back(blank ? ' ' : c);
     }
     while (!text.empty() && text.back() == ' ') text.pop_back();
+    return text;
+}
+
+std::string plain(const std::string& markdown) {
+    std::string text = one_line(markdown);
+    std::erase_if(text, [](char c) { return c == '*' || c == '`'; });
     return text;
 }
 
@@ -87,7 +92,7 @@ void write_step_begin(const StepBlock& step, std::size_t place, std::size_t coun
 
 void write_step_end(const StepBlock& step, const StepOutcome& outcome, const LineSink& out) {
     for (const std::string& refused : outcome.refused) out("  Not possible: " + refused);
-    if (!outcome.reached) out(fmt::format("  NOT REACHED: {} (it says {})", plain(step.until.value), outcome.until_value));
+    if (!outcome.reached) out(fmt::format("  NOT REACHED: {} (it says {})", one_line(step.until.value), outcome.until_value));
     if (outcome.prediction.asked) {
         const int choice = outcome.prediction.choice;
         if (choice < 0) out("  The run answers with none of the choices: " + outcome.prediction.error);
@@ -96,7 +101,7 @@ void write_step_end(const StepBlock& step, const StepOutcome& outcome, const Lin
             out(fmt::format("  The run answers: {}) {}. {}", static_cast<char>('a' + choice), plain(right.text.value), plain(right.because.value)));
         }
     }
-    for (const ExpectOutcome& expect : outcome.expects) out(fmt::format("  Expected: {}: {}", verdict(expect.holds), plain(expect.sql)));
+    for (const ExpectOutcome& expect : outcome.expects) out(fmt::format("  Expected: {}: {}", verdict(expect.holds), one_line(expect.sql)));
     if (!step.explain.value.empty()) out("  Why: " + plain(step.explain.value));
 }
 

@@ -5,11 +5,14 @@
 #include <functional>
 
 #include "app/lab/play/player.h"
+#include "engine/model/facts.h"
 
 namespace app::lab {
 
 using LineSink = std::function<void(const std::string&)>;
 
+/// Whether a fact is told, not only seen on the stage: not every append and fetch.
+bool worth_a_line(engine::FactKind kind);
 /// One line of what happened: clock and sentence.
 std::string fact_line(const engine::World& world, const engine::FactRow& row);
 /// Facts of events in [from, to) that are worth a line: not every append and fetch.
@@ -22,6 +25,8 @@ void write_step_end(const StepBlock& step, const StepOutcome& outcome, const Lin
 void write_free(const Lesson& lesson, const FreeOutcome& outcome, const LineSink& out);
 void write_card(const Lesson& lesson, const LineSink& out);
 
+/// Words on one line, whatever their line ends were.
+std::string one_line(const std::string& words);
 /// Text of a lesson without its markup, on one line.
 std::string plain(const std::string& markdown);
 /// A moment of the learner's clock as the wall clock of the lesson: 12:00:03.250.

@@ -1,7 +1,8 @@
 // What a table of the view is made of: named columns, and a source that walks its rows for given keys.
 //
-// A source is a class with a constructor (const Reader&, const Keys&), and `bool next()`, which goes to the
-// first or next row and says false at the end. Columns are functions of the source as it stands, so what a
+// A source is a class with a constructor (const Reader&, const Keys&), `bool next()`, which goes to the first or
+// next row and says false at the end, and `u64 id()`, which names the row whatever the keys were: SQLite walks a
+// table twice for an OR and drops what it has seen. Columns are functions of the source as it stands, so what a
 // query does not ask for costs nothing. Keys are hints: a source may leave out rows that do not match them, and
 // SQLite compares again.
 #pragma once
@@ -13,6 +14,8 @@
 #include <vector>
 
 #include "app/lab/sql/reader.h"
+#include "sim/base/digest.h"
+#include "sim/base/hash.h"
 #include "sim/base/small_vec.h"
 
 struct sqlite3_context;
@@ -89,6 +92,7 @@ public:
     Rows& operator=(const Rows&) = delete;
     virtual ~Rows() = default;
     virtual bool next() = 0;
+    [[nodiscard]] virtual sim::u64 id() const = 0;
     virtual void cell(sim::u32 column, Out out) const = 0;
 };
 
@@ -106,6 +110,7 @@ class RowsOf final : public Rows {
 public:
     RowsOf(const Reader& reader, const Keys& keys) : source_(reader, keys) {}
     bool next() override { return source_.next(); }
+    [[nodiscard]] sim::u64 id() const override { return source_.id(); }
     void cell(sim::u32 column, Out out) const override {
         MR_ASSERT(column < std::size(kColumns));
         kColumns[column].get(source_, out);
@@ -123,6 +128,18 @@ TableSpec make_table(std::string_view name, sim::u64 touches) {
         return std::make_unique<RowsOf<Source, kColumns>>(reader, keys);
     };
     return spec;
+}
+
+/// The id of a row that several values name together.
+template <class... Parts>
+sim::u64 id_of(const Parts&... parts) {
+    sim::Hasher hasher;
+    const auto add = [&](const auto& part) {
+        if constexpr (requires { std::string_view(part); }) hasher.add(sim::fnv1a(part));
+        else sim::digest(hasher, part);
+    };
+    (add(parts), ...);
+    return hasher.value();
 }
 
 /// A source whose rows are few: they are listed when it is made.

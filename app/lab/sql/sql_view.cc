@@ -33,10 +33,24 @@ void open_database(ViewState& state) {
     confine(state.db, state.confinement);
 }
 
-SqlError prepare_error(const ViewState& state) {
-    const int offset = sqlite3_error_offset(state.db);
-    const std::string& refusal = state.confinement.refusal;
-    return {refusal.empty() ? sqlite3_errmsg(state.db) : refusal, offset};
+/// SQLite does not say where a table's name stands that it does not know, nor where a text is cut off.
+int guessed_offset(std::string_view sql, std::string_view message) {
+    constexpr std::string_view kNoTable = "no such table: ";
+    if (message == "incomplete input") return static_cast<int>(sql.size());
+    if (!message.starts_with(kNoTable)) return -1;
+    const auto place = sql.find(message.substr(kNoTable.size()));
+    return place == std::string_view::npos ? -1 : static_cast<int>(place);
+}
+
+SqlError prepare_error(const ViewState& state, std::string_view sql) {
+    const std::string message = sqlite3_errmsg(state.db);
+    const int known = sqlite3_error_offset(state.db);
+    const int offset = known >= 0 ? known : guessed_offset(sql, message);
+    if (!state.confinement.refusal.empty()) return {state.confinement.refusal, offset};
+    if (message.ends_with("may not be modified"))
+        return {fmt::format("not authorized: {}, the view of a world is read-only", message), offset};
+    if (message == "incomplete input") return {"near the end: syntax error, the query is incomplete", offset};
+    return {message, offset};
 }
 
 /// True if nothing but blanks, comments and semicolons is left.
@@ -152,8 +166,10 @@ std::expected<Statement, SqlError> SqlView::prepare(std::string_view sql) {
     const char* rest = nullptr;
     const int result = sqlite3_prepare_v3(state_->db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                           &statement.statement_, &rest);
-    if (result != SQLITE_OK) return std::unexpected(prepare_error(*state_));
+    if (result != SQLITE_OK) return std::unexpected(prepare_error(*state_, sql));
     if (statement.statement_ == nullptr) return std::unexpected(SqlError{"there is no query"});
+    if (sqlite3_stmt_isexplain(statement.statement_) != 0) return std::unexpected(SqlError{"not allowed: EXPLAIN is denied", 0});
+    if (sqlite3_column_count(statement.statement_) == 0) return std::unexpected(SqlError{"not allowed: only queries are read", 0});
     statement.view_ = state_.get();
     statement.columns_ = column_names(statement.statement_);
     statement.touches_ = state_->confinement.reads_main;

@@ -25,6 +25,7 @@ public:
         log_ = cluster_.leading_replica(item());
         return true;
     }
+    [[nodiscard]] sim::u64 id() const { return id_of(item().topic, item().partition); }
     [[nodiscard]] const std::string& topic() const { return reader_.text(item().topic); }
     [[nodiscard]] const engine::broker::ControlledPartition& state() const { return *state_; }
     [[nodiscard]] BrokerId preferred() const { return state_->replicas.empty() ? engine::kNoBroker : state_->replicas.front(); }
@@ -75,6 +76,7 @@ std::string_view role_name(engine::broker::Role role) {
 class ReplicaRows : public ListedRows<Replica> {
 public:
     ReplicaRows(const Reader& reader, const Keys& keys) : reader_(reader), cluster_(reader) { items = cluster_.replicas(keys); }
+    [[nodiscard]] sim::u64 id() const { return id_of(item().node, partition().id.topic, partition().id.partition); }
     [[nodiscard]] const Partition& partition() const { return *item().partition; }
     [[nodiscard]] const std::string& topic() const { return reader_.text(partition().id.topic); }
     [[nodiscard]] const Cluster& cluster() const { return cluster_; }
@@ -121,20 +123,19 @@ class ReplicaParts : public ReplicaRows {
 public:
     using ReplicaRows::ReplicaRows;
     bool next() {
-        while (part_ + 1 >= count_) {
+        while (++part_ >= count_) {
             if (!ReplicaRows::next()) return false;
             count_ = CountOf{}(partition().log);
-            part_ = ~std::size_t{0};
-            if (count_ > 0) break;
-            part_ = 0;
+            part_ = kBeforeFirst;
         }
-        ++part_;
         return true;
     }
+    [[nodiscard]] sim::u64 id() const { return id_of(ReplicaRows::id(), static_cast<sim::u64>(part_)); }
     [[nodiscard]] std::size_t part() const { return part_; }
 
 private:
-    std::size_t part_ = 0;
+    static constexpr std::size_t kBeforeFirst = ~std::size_t{0};
+    std::size_t part_ = kBeforeFirst;
     std::size_t count_ = 0;
 };
 

@@ -37,7 +37,8 @@ public:
 
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] const Replica& replica() const { return replicas_[replica_ - 1]; }
-    [[nodiscard]] const engine::TopicPartition& id() const { return replica().partition->id; }
+    [[nodiscard]] const engine::TopicPartition& partition() const { return replica().partition->id; }
+    [[nodiscard]] sim::u64 id() const { return id_of(replica().node, partition().topic, partition().partition, offset()); }
     [[nodiscard]] const wire::BatchHeader& batch() const { return walk_->header(); }
     [[nodiscard]] const wire::RecordView& record() const { return record_; }
     [[nodiscard]] Offset offset() const { return Offset{batch().base_offset + record_.offset_delta}; }
@@ -95,8 +96,8 @@ void control_type(const Records& row, Out out) {
 
 using R = Records;
 constexpr Column<R> kRecords[] = {
-    {{"topic", text_key}, [](const R& row, Out out) { out.text(row.reader().text(row.id().topic)); }},
-    {{"partition", integer_key}, [](const R& row, Out out) { out.integer(row.id().partition); }},
+    {{"topic", text_key}, [](const R& row, Out out) { out.text(row.reader().text(row.partition().topic)); }},
+    {{"partition", integer_key}, [](const R& row, Out out) { out.integer(row.partition().partition); }},
     {{"broker", integer_key}, [](const R& row, Out out) { out.integer(row.replica().broker.value); }},
     {{"offset", integer_key}, [](const R& row, Out out) { out.integer(row.offset().value); }},
     {{"key", text}, [](const R& row, Out out) { if (!row.record().key_is_null) out.text(payload_text(row.record().key)); }},

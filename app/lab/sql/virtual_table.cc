@@ -28,7 +28,6 @@ struct VirtualTable : sqlite3_vtab {
 struct Cursor : sqlite3_vtab_cursor {
     std::unique_ptr<Rows> rows;
     bool at_end = true;
-    sqlite3_int64 row = 0;
 };
 
 const VirtualTable& table_of(sqlite3_vtab_cursor* cursor) { return static_cast<const VirtualTable&>(*cursor->pVtab); }
@@ -125,7 +124,6 @@ int on_next(sqlite3_vtab_cursor* base) {
     auto& cursor = static_cast<Cursor&>(*base);
     const VirtualTable& table = table_of(base);
     cursor.at_end = !cursor.rows->next();
-    ++cursor.row;
     return table.shown->spent() > table.shown->spend_limit ? SQLITE_INTERRUPT : SQLITE_OK;
 }
 
@@ -133,7 +131,6 @@ int on_filter(sqlite3_vtab_cursor* base, int used, const char*, int argc, sqlite
     auto& cursor = static_cast<Cursor&>(*base);
     const VirtualTable& table = table_of(base);
     cursor.at_end = true;
-    cursor.row = 0;
     if (!table.reader->shows()) return SQLITE_OK;
     Keys keys;
     int next = 0;
@@ -151,7 +148,7 @@ int on_column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int column)
 }
 
 int on_rowid(sqlite3_vtab_cursor* cursor, sqlite3_int64* row) {
-    *row = static_cast<Cursor*>(cursor)->row;
+    *row = static_cast<sqlite3_int64>(static_cast<Cursor*>(cursor)->rows->id());
     return SQLITE_OK;
 }
 

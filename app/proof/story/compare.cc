@@ -79,6 +79,14 @@ Json without_extra_rounds(const Json& events) {
     return kept;
 }
 
+/// Names that only one side has.
+Json without(const std::set<std::string>& all, const std::set<std::string>& known) {
+    Json rest = Json::array();
+    for (const std::string& name : all)
+        if (!known.contains(name)) rest.push_back("only here: " + name);
+    return rest;
+}
+
 std::vector<std::string> sorted_texts(const Json& list) {
     std::vector<std::string> texts;
     for (const Json& item : list) texts.push_back(item.dump());
@@ -160,7 +168,7 @@ void StoryCompare::value(const Path& path, const Json& recorded, const Json& got
 void StoryCompare::object(const Path& path, const Json& recorded, const Json& got, const Json& rules) {
     const Json ours = masked_names(got), theirs = masked_names(recorded);
     const auto names = [](const Json& o) { std::set<std::string> keys; for (const auto& [k, v] : o.items()) keys.insert(k); return keys; };
-    if (kMaps.contains(path.back()) && names(ours) != names(theirs)) return differs(path, Json(names(theirs)), Json(names(ours)));
+    if (kMaps.contains(path.back()) && names(ours) != names(theirs)) return differs(path, without(names(theirs), names(ours)), without(names(ours), names(theirs)));
     for (const auto& [key, expected] : theirs.items())
         if (!volatile_key(path, key)) value(deeper(path, key), expected, ours.value(key, Json("<missing>")), rules);
 }

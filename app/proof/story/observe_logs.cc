@@ -97,7 +97,8 @@ Json empty_segments(const sim::Disk& disk, const std::string& folder) {
 
 i64 end_of(const sim::Disk& disk, const std::string& folder) {
     i64 end = 0;
-    for (const auto& [file, batches] : empty_segments(disk, folder).items()) end = std::max<i64>(end, std::stoll(file));
+    const Json files = empty_segments(disk, folder);
+    for (const auto& [file, batches] : files.items()) end = std::max<i64>(end, std::stoll(file));
     for_each_batch(disk, folder, [&](const std::string&, std::span<const sim::u8> bytes) { end = wire::read_header(bytes)->next_offset(); });
     return end;
 }
@@ -145,7 +146,8 @@ OpResult observe_files(StoryStage& stage, const Json& op) {
 OpResult observe_file_sizes(StoryStage& stage, const Json& op) {
     const sim::Disk& disk = disk_of(stage, op["broker"]);
     Json sizes = Json::object();
-    for (const auto& [file, batches] : empty_segments(disk, directory(op)).items())
+    const Json files = empty_segments(disk, directory(op));
+    for (const auto& [file, batches] : files.items())
         sizes[file] = disk.file(disk.find(directory(op) + "/" + file)).cached.size();
     return sizes;
 }

@@ -15,8 +15,9 @@ constexpr sim::Nanos kTopicLimit = sim::seconds(60);
 
 std::string bootstrap(const StoryStage& stage) {
     std::string list;
+    const auto reachable = reachable_brokers(stage);
     for (const engine::BrokerSpec& broker : stage.spec.brokers)
-        if (std::ranges::find(reachable_brokers(stage), broker.id) != reachable_brokers(stage).end())
+        if (std::ranges::find(reachable, broker.id) != reachable.end())
             list += fmt::format("{}{}:{}", list.empty() ? "" : ",", broker.host, broker.port);
     return list;
 }

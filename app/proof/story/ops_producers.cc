@@ -43,7 +43,8 @@ std::vector<AppRecord> records_of(const Json& op) {
         record.value = nullable(given, "value");
         record.partition = given.value("partition", record.partition);
         record.timestamp_ms = given.value("timestamp", i64{-1});
-        for (const auto& [name, value] : given.value("headers", Json::object()).items())
+        const Json headers = given.value("headers", Json::object());
+        for (const auto& [name, value] : headers.items())
             record.headers.emplace_back(name, engine::NullableText{value.get<std::string>(), false});
         records.push_back(std::move(record));
     }

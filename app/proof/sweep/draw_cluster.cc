@@ -39,17 +39,20 @@ engine::TopicSpec draw_topic(Prng& prng, std::string name, i64 brokers) {
     return topic;
 }
 
+/// A latency with the jitter that lessons have: a twentieth of it.
+sim::LinkProfile link_of(Nanos latency) {
+    sim::LinkProfile link;
+    link.latency = latency;
+    link.jitter = latency / 20;
+    return link;
+}
+
+/// As a lesson's [network] says it: one latency for all, a smaller one to ZooKeeper, exceptions after them.
 void draw_links(Prng& prng, WorldSpec& spec) {
-    spec.link.latency = millis_between(prng, 1, 30);
-    if (percent(prng, 50)) spec.link.jitter = millis_between(prng, 1, 20);
-    sim::LinkProfile to_zookeeper;
-    to_zookeeper.latency = millis_between(prng, 1, 10);
-    spec.links.push_back({"brokers", "zookeeper", to_zookeeper});
-    if (percent(prng, 50)) {
-        sim::LinkProfile between_brokers = spec.link;
-        between_brokers.latency = millis_between(prng, 1, 50);
-        spec.links.push_back({"brokers", "brokers", between_brokers});
-    }
+    spec.link = link_of(millis_between(prng, 1, 40));
+    spec.links.push_back({"all", "zookeeper", link_of(sim::millis(1))});
+    spec.links.push_back({"brokers", "zookeeper", link_of(millis_between(prng, 1, 10))});
+    if (percent(prng, 50)) spec.links.push_back({"brokers", "brokers", link_of(millis_between(prng, 1, 50))});
 }
 
 }  // namespace

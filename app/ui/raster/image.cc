@@ -1,10 +1,8 @@
 #include "app/ui/raster/image.h"
 
-#include <fmt/format.h>
+#include <string_view>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include "app/lab/host/files.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
@@ -26,10 +24,6 @@ void append(void* context, void* data, int size) {
     auto& out = *static_cast<std::vector<u8>*>(context);
     const auto* bytes = static_cast<const u8*>(data);
     out.insert(out.end(), bytes, bytes + size);
-}
-
-std::string unwritable(const std::string& path, int error) {
-    return fmt::format("cannot write the picture to {}: {}", path, std::strerror(error));
 }
 
 }  // namespace
@@ -57,13 +51,9 @@ std::vector<u8> encode_png(const Image& image) {
 
 std::expected<void, std::string> write_png(const Image& image, const std::string& path) {
     const std::vector<u8> bytes = encode_png(image);
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    if (file == nullptr) return std::unexpected(unwritable(path, errno));
-    const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-    const int write_error = errno;
-    const bool closed = std::fclose(file) == 0;
-    if (!written) return std::unexpected(unwritable(path, write_error));
-    if (!closed) return std::unexpected(unwritable(path, errno));
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const std::string error = lab::write_file(path, text);
+    if (!error.empty()) return std::unexpected("cannot write the picture: " + error);
     return {};
 }
 

@@ -98,7 +98,8 @@ Shader make_shader(const Geometry& g, const RasterVertex& a, const RasterVertex&
     shader.same_colour = (differs & 0x00ffffffu) == 0;
     shader.same_alpha = (differs >> 24) == 0;
     for (u32 i = 0; i < 4; ++i) {
-        shader.colour[i] = make_plane(g, channel(a.colour, i * 8), channel(b.colour, i * 8), channel(c.colour, i * 8), kColourBits);
+        shader.colour[i] = make_plane(g, channel(a.colour, i * 8), channel(b.colour, i * 8),
+                                      channel(c.colour, i * 8), kColourBits);
     }
     shader.textured = a.u != b.u || a.u != c.u || a.v != b.v || a.v != c.v;
     if (shader.textured) {
@@ -118,7 +119,8 @@ void shade_alpha(u32* row, const Run& run, i32 y, const Shader& shader) {
 void shade_any(u32* row, const Run& run, i32 y, const Shader& shader, const Coverage& coverage) {
     for (i32 x = run.begin; x < run.end; ++x) {
         u32 colour = 0;
-        for (u32 i = 0; i < 4; ++i) colour |= to_byte(at_pixel(shader.colour[i], shader.geometry, x, y, kColourBits)) << (i * 8);
+        for (u32 i = 0; i < 4; ++i)
+            colour |= to_byte(at_pixel(shader.colour[i], shader.geometry, x, y, kColourBits)) << (i * 8);
         u32 alpha = colour >> 24;
         if (shader.textured) {
             const i64 u = at_pixel(shader.u, shader.geometry, x, y, kTexelBits) >> kTexelBits;
@@ -170,8 +172,13 @@ u32 sample(const Coverage& coverage, i32 u, i32 v) {
     const i32 fv = v - kHalfPixel;
     const i32 x0 = std::clamp(fu >> kSubpixelBits, 0, coverage.width - 1);
     const i32 x1 = std::clamp((fu >> kSubpixelBits) + 1, 0, coverage.width - 1);
-    const u8* upper = coverage.texels + std::size_t{1} * static_cast<std::size_t>(std::clamp(fv >> kSubpixelBits, 0, coverage.height - 1)) * static_cast<std::size_t>(coverage.width);
-    const u8* lower = coverage.texels + static_cast<std::size_t>(std::clamp((fv >> kSubpixelBits) + 1, 0, coverage.height - 1)) * static_cast<std::size_t>(coverage.width);
+    const u8* upper = coverage.texels +
+                      std::size_t{1} *
+                          static_cast<std::size_t>(std::clamp(fv >> kSubpixelBits, 0, coverage.height - 1)) *
+                          static_cast<std::size_t>(coverage.width);
+    const u8* lower = coverage.texels +
+                      static_cast<std::size_t>(std::clamp((fv >> kSubpixelBits) + 1, 0, coverage.height - 1)) *
+                          static_cast<std::size_t>(coverage.width);
     const u32 wx = static_cast<u32>(fu & (kOnePixel - 1));
     const u32 wy = static_cast<u32>(fv & (kOnePixel - 1));
     const u32 top = upper[x0] * (256 - wx) + upper[x1] * wx;

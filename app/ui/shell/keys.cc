@@ -53,7 +53,8 @@ std::vector<KeyHelpVm> key_help() {
 
 void use_global_keys(Ui& ui) {
     for (const KeyBinding& binding : kBindings) {
-        if (binding.key.key != Key::tab && take_key(ui, binding.key)) act(ui, binding.verb, {}, std::string(binding.argument));
+        if (binding.key.key != Key::tab && take_key(ui, binding.key))
+            act(ui, binding.verb, {}, std::string(binding.argument));
     }
 }
 

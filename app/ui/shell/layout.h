@@ -3,6 +3,8 @@
 // question never go.
 #pragma once
 
+#include <cstddef>
+
 #include "app/ui/geometry.h"
 
 namespace app::ui {
@@ -10,6 +12,7 @@ namespace app::ui {
 enum class ScreenForm : unsigned char {
     wide,      // lesson, stage, inspector, timeline side by side
     folded,    // inspector as a caption under the stage
+    stacked,   // lesson at the side; stage and views take turns
     single,    // one pane at a time
 };
 
@@ -19,7 +22,8 @@ struct ScreenLayout {
     Rect top_bar, lesson, stage, tabs, view, inspector, timeline;
 };
 
-/// `has_lesson` false: free play, the lesson pane gives its room to the stage.
-ScreenLayout lay_out(const Rect& screen, bool has_lesson);
+/// `has_lesson` false: free play, the lesson pane gives its room to the stage. On a high screen the timeline grows
+/// until all its `lanes` are seen.
+ScreenLayout lay_out(const Rect& screen, bool has_lesson, std::size_t lanes);
 
 }  // namespace app::ui

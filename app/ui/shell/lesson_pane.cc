@@ -9,6 +9,7 @@
 #include "app/ui/widgets/button.h"
 #include "app/ui/widgets/feedback.h"
 #include "app/ui/widgets/goal_row.h"
+#include "app/ui/widgets/stop_bars.h"
 #include "app/ui/widgets/prediction_card.h"
 #include "app/ui/widgets/section.h"
 
@@ -16,6 +17,7 @@ namespace app::ui {
 namespace {
 
 constexpr float kPad = 16;
+constexpr float kLowPane = 260;   // lower than this, the question comes first
 
 /// Draws from `y` down and moves it.
 struct Column {
@@ -33,7 +35,8 @@ void head(Column& column, const LessonPaneVm& vm) {
     const std::string count = vm.stops > 0 ? fmt::format("{} / {}", vm.stop, vm.stops) : "";
     section_label(canvas, column.x(), column.x() + column.width(), column.y + 22, vm.level, count);
     column.y += 32;
-    column.y += wrapped(canvas, column.x(), column.y, column.width(), {Face::semibold, Size::title}, column.theme().ink, vm.title);
+    column.y += wrapped(canvas, column.x(), column.y, column.width(), {Face::semibold, Size::title},
+                        column.theme().ink, vm.title);
     stop_bars(canvas, column.x(), column.y + 6, column.width(), vm.stop, vm.stops);
     column.y += 20;
 }
@@ -51,9 +54,11 @@ void questions(Column& column, const LessonPaneVm& vm) {
     }
     if (vm.run_verb.empty()) return;
     const float width = std::min(column.width(), button_width(column.ui.canvas, vm.run_verb) + 16);
-    if (button(column.ui, {column.x(), column.y + 4, width, 28}, vm.run_verb, ButtonLook::primary)) act(column.ui, UiVerb::run_to_stop);
+    if (button(column.ui, {column.x(), column.y + 4, width, 28}, vm.run_verb, ButtonLook::primary))
+        act(column.ui, UiVerb::run_to_stop);
     if (width + 60 < column.width()) {
-        text(column.ui.canvas, column.x() + width + 12, column.y + 18, {Face::mono, Size::hint}, column.theme().low, "PageDown");
+        text(column.ui.canvas, column.x() + width + 12, column.y + 18, {Face::mono, Size::hint},
+             column.theme().low, "PageDown");
     }
     column.y += 44;
 }
@@ -63,7 +68,9 @@ void slide(Column& column, const LessonPaneVm& vm) {
         if (words.empty()) return;
         section_label(column.ui.canvas, column.x(), column.x() + column.width(), column.y + 10, label);
         column.y += 20;
-        column.y += markdown(column.ui.canvas, column.x(), column.y, column.width(), words, body_style(column.theme())) + 8;
+        column.y += markdown(column.ui.canvas, column.x(), column.y, column.width(), words,
+                             body_style(column.theme())) +
+                    8;
     };
     part("THE SLIDE SAYS", vm.slide_says);
     part("THE SYSTEM DOES", vm.system_does);
@@ -72,26 +79,36 @@ void slide(Column& column, const LessonPaneVm& vm) {
 void goals(Column& column, const LessonPaneVm& vm) {
     rule(column.ui.canvas, column.x(), column.x() + column.width(), column.y + 1, column.theme().line);
     column.y += 7;
-    for (const GoalVm& goal : vm.goals) column.y += std::max(24.0f, goal_row(column.ui, column.x(), column.y, column.width(), goal));
+    for (const GoalVm& goal : vm.goals)
+        column.y += std::max(24.0f, goal_row(column.ui, column.x(), column.y, column.width(), goal));
 }
 
 void fidelity(Column& column, const LessonPaneVm& vm) {
     if (vm.fidelity.empty()) return;
     Canvas& canvas = column.ui.canvas;
     constexpr std::string_view kWords = "What is real here, what is simulated";
-    if (text_button(column.ui, {column.x() - 4, column.y, column.width() + 8, 24}, kWords)) act(column.ui, UiVerb::show_fidelity);
-    icon(canvas, vm.fidelity_open ? Icon::folded_down : Icon::chevron, {column.x() + 7, column.y + 12}, column.theme().mid, 12);
-    text_within(canvas, column.x() + 22, column.y + 12, column.width() - 22, {Face::regular, Size::label}, column.theme().mid, kWords);
+    if (text_button(column.ui, {column.x() - 4, column.y, column.width() + 8, 24}, kWords))
+        act(column.ui, UiVerb::show_fidelity);
+    icon(canvas, vm.fidelity_open ? Icon::folded_down : Icon::chevron, {column.x() + 7, column.y + 12},
+         column.theme().mid, 12);
+    text_within(canvas, column.x() + 22, column.y + 12, column.width() - 22, {Face::regular, Size::label},
+                column.theme().mid, kWords);
     column.y += 26;
     if (vm.fidelity_open) column.y += rule_box(canvas, column.x() - 4, column.y, column.width() + 8, vm.fidelity) + 8;
 }
 
 float flow(Column& column, const LessonPaneVm& vm) {
     const float top = column.y;
+    const bool low = column.pane.h < kLowPane && !vm.predictions.empty();
+    if (low) {   // the question is what must be seen
+        column.y += 10;
+        questions(column, vm);
+    }
     head(column, vm);
-    if (vm.error.present()) column.y += error_card(column.ui, column.pane.x + 12, column.y + 4, column.pane.w - 24, vm.error) + 16;
+    if (vm.error.present())
+        column.y += error_card(column.ui, column.pane.x + 12, column.y + 4, column.pane.w - 24, vm.error) + 16;
     narration(column, vm);
-    questions(column, vm);
+    if (!low) questions(column, vm);
     slide(column, vm);
     goals(column, vm);
     fidelity(column, vm);
@@ -99,18 +116,6 @@ float flow(Column& column, const LessonPaneVm& vm) {
 }
 
 }  // namespace
-
-void stop_bars(Canvas& canvas, float x, float y, float width, i32 stop, i32 stops) {
-    if (stops <= 0) return;
-    const Theme& theme = *canvas.theme;
-    const float gap = stops > 24 ? 2.0f : 4.0f;
-    const float one = (width - gap * static_cast<float>(stops - 1)) / static_cast<float>(stops);
-    for (i32 i = 1; i <= stops; ++i) {
-        const Rect bar{x + (one + gap) * static_cast<float>(i - 1), y, one, 4};
-        if (i == stop && theme.now_edge != theme.now) fill(canvas, bar.inset(-1), theme.now_edge, 2);
-        fill(canvas, bar, i < stop ? theme.ink : i == stop ? theme.now : theme.raised, 2);
-    }
-}
 
 void lesson_pane(Ui& ui, const Rect& rect, const LessonPaneVm& vm) {
     const Scope scope(ui, "lesson");

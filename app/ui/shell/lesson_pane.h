@@ -7,7 +7,5 @@
 namespace app::ui {
 
 void lesson_pane(Ui& ui, const Rect& rect, const LessonPaneVm& vm);
-/// Stops as a row of short bars: done, here, to come.
-void stop_bars(Canvas& canvas, float x, float y, float width, i32 stop, i32 stops);
 
 }  // namespace app::ui

@@ -11,8 +11,11 @@
 #include "app/ui/shell/timeline.h"
 #include "app/ui/shell/top_bar.h"
 #include "app/ui/shell/view_tabs.h"
+#include "app/ui/views/events.h"
 #include "app/ui/views/home.h"
 #include "app/ui/views/partitions.h"
+#include "app/ui/views/znodes.h"
+#include "app/ui/widgets/button.h"
 #include "app/ui/widgets/feedback.h"
 #include "app/ui/widgets/floating.h"
 
@@ -24,6 +27,7 @@ std::vector<std::string> pane_tabs(const ScreenLayout& layout, const ScreenVm& v
     switch (layout.form) {
         case ScreenForm::wide: return {};
         case ScreenForm::folded: return {"What changed"};
+        case ScreenForm::stacked: return {"Stage", "What changed"};
         case ScreenForm::single:
             if (vm.lesson.shown) return {"Lesson", "Stage", "What changed"};
             return {"Stage", "What changed"};
@@ -31,28 +35,72 @@ std::vector<std::string> pane_tabs(const ScreenLayout& layout, const ScreenVm& v
     return {};
 }
 
-void single_pane(Ui& ui, const ScreenLayout& layout, const ScreenVm& vm, const std::string& open) {
-    if (open == "Lesson") return lesson_pane(ui, layout.view, vm.lesson);
-    if (open == "Stage") return stage(ui, layout.view, vm.stage);
-    if (open == "What changed") return inspector(ui, layout.view, vm.inspector);
-    draw_view(ui, layout.view, vm);
+/// The tab that is open: what was asked for if this form of the screen has it, else the first.
+std::string open_tab(const std::vector<std::string>& extra, const ScreenVm& vm) {
+    const bool is_pane = std::find(extra.begin(), extra.end(), vm.view) != extra.end();
+    const bool is_view = std::any_of(vm.views.begin(), vm.views.end(),
+                                     [&vm](const ViewTabVm& tab) { return tab.title == vm.view; });
+    if (is_pane || is_view) return vm.view;
+    if (!extra.empty()) return extra.front();
+    return vm.views.empty() ? "" : vm.views.front().title;
+}
+
+void single_pane(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& open) {
+    if (open == "Lesson") return lesson_pane(ui, rect, vm.lesson);
+    if (open == "Stage") return stage(ui, rect, vm.stage);
+    if (open == "What changed") return inspector(ui, rect, vm.inspector);
+    draw_view(ui, rect, vm, open);
+}
+
+bool is_open(const PredictionVm& question) { return question.state == PredictionState::open; }
+
+/// The open question never goes: one line that leads to it while another pane is shown.
+void question_line(Ui& ui, Rect& rect, const ScreenVm& vm) {
+    const auto& all = vm.lesson.predictions;
+    if (!vm.lesson.shown || all.empty() || !is_open(all.front())) return;
+    Canvas& canvas = ui.canvas;
+    const Rect bar = from_edges(rect.x, rect.bottom() - 36, rect.right(), rect.bottom());
+    rect.h -= 36;
+    fill(canvas, bar, canvas.theme->raised);
+    fill(canvas, {bar.x, bar.y + 8, 3, 20}, canvas.theme->now_edge, 1);
+    if (button(ui, {bar.right() - 84, bar.y + 4, 72, 28}, "Answer", ButtonLook::primary))
+        act(ui, UiVerb::open_view, {}, "Lesson");
+    text_within(canvas, bar.x + 16, bar.mid_y(), bar.w - 116, {Face::semibold, Size::body}, canvas.theme->ink,
+                all.front().ask);
+}
+
+/// What lies between the top bar and the timeline.
+void middle(Ui& ui, const ScreenLayout& layout, const ScreenVm& vm, const std::string& open) {
+    if (layout.form == ScreenForm::single) {
+        Rect rect = layout.view;
+        if (open != "Lesson") question_line(ui, rect, vm);
+        return single_pane(ui, rect, vm, open);
+    }
+    if (vm.lesson.shown) lesson_pane(ui, layout.lesson, vm.lesson);
+    if (layout.form == ScreenForm::stacked && open != "Stage") return single_pane(ui, layout.view, vm, open);
+    stage(ui, layout.stage, vm.stage);
+    if (layout.form == ScreenForm::wide) inspector(ui, layout.inspector, vm.inspector);
+    if (layout.form == ScreenForm::stacked || (layout.form == ScreenForm::folded && open == "What changed"))
+        return inspector_caption(ui, layout.inspector, vm.inspector);
+    draw_view(ui, layout.view, vm, open);
+}
+
+/// The lower drawer: the timeline, or what its other tabs show.
+void drawer(Ui& ui, const Rect& rect, const ScreenVm& vm) {
+    const Rect body = timeline(ui, rect, vm.timeline);
+    if (body.empty()) return;
+    if (vm.timeline.tab == "Events") return events_view(ui, "drawer events", body, vm.events);
+    empty_state(ui, {body.mid_x() - 170, body.y + 6, 340, std::min(110.0f, body.h - 12)},
+                {vm.timeline.tab, "This version does not show this view.", {}, false});
 }
 
 void panes(Ui& ui, const ScreenLayout& layout, const ScreenVm& vm) {
     const std::vector<std::string> extra = pane_tabs(layout, vm);
-    const std::string open = vm.view.empty() && !extra.empty() ? extra.front() : vm.view;
-    if (layout.form == ScreenForm::single) {
-        single_pane(ui, layout, vm, open);
-    } else {
-        if (vm.lesson.shown) lesson_pane(ui, layout.lesson, vm.lesson);
-        stage(ui, layout.stage, vm.stage);
-        if (layout.form == ScreenForm::wide) inspector(ui, layout.inspector, vm.inspector);
-        if (layout.form == ScreenForm::folded && open == "What changed") inspector_caption(ui, layout.view, vm.inspector);
-        else draw_view(ui, layout.view, vm);
-    }
-    view_tabs(ui, layout.tabs, vm, extra);
+    const std::string open = open_tab(extra, vm);
+    middle(ui, layout, vm, open);
+    view_tabs(ui, layout.tabs, vm, extra, open);
     if (layout.timeline_strip) timeline_strip(ui, layout.timeline, vm.timeline);
-    else timeline(ui, layout.timeline, vm.timeline);
+    else drawer(ui, layout.timeline, vm);
 }
 
 void toasts(Ui& ui, const Rect& screen, const ScreenVm& vm) {
@@ -72,7 +120,8 @@ void work(Ui& ui, const Rect& screen, const ScreenVm& vm) {
     const float width = std::min(440.0f, screen.w - 32);
     const Rect box{screen.mid_x() - width / 2, screen.bottom() - 110, width, 84};
     floating_box(ui.canvas, box, radius::card);
-    long_work(ui.canvas, box.x + 20, box.y + 14, width - 40, vm.work.front(), static_cast<i64>(ImGui::GetTime() * 1000));
+    long_work(ui.canvas, box.x + 20, box.y + 14, width - 40, vm.work.front(),
+              static_cast<i64>(ImGui::GetTime() * 1000));
     if (take_key(ui, {Key::escape})) act(ui, UiVerb::stop_work);
 }
 
@@ -103,13 +152,44 @@ void open_palette(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& s
     state.palette_row = shown.chosen;
 }
 
+/// Controls that are only a symbol say their name and key.
+HoverVm control_hover(std::string_view leaf) {
+    constexpr std::string_view kControls[][3] = {{"previous stop", "Previous stop", "PageUp"},
+                                                 {"step back", "Step back", ","},
+                                                 {"step forward", "Step forward", "."},
+                                                 {"next stop", "Next stop", "PageDown"},
+                                                 {"keys", "Keys", "?"},
+                                                 {"speed", "Speed", "+  -"}};
+    for (const auto& control : kControls) {
+        if (leaf == control[0]) return {std::string(leaf), std::string(control[1]), std::string(control[2]), {}};
+    }
+    return {};
+}
+
+void hover(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& state) {
+    state.hovered.clear();
+    if (ui.state->active != 0) return;
+    for (const Target& target : ui.targets) {
+        if (target.id != ui.state->hot) continue;
+        state.hovered = target.leaf;
+        state.hovered_rect = target.rect;
+    }
+    const HoverVm own = control_hover(state.hovered);
+    const HoverVm& shown = own.object.empty() ? vm.hover : own;
+    if (state.hovered.empty() || shown.object != state.hovered) return;
+    const Raised raised(ui, kTooltipLayer);
+    tooltip(ui.canvas, state.hovered_rect, screen, {shown.title, shown.mono, shown.text});
+}
+
 }  // namespace
 
-void draw_view(Ui& ui, const Rect& rect, const ScreenVm& vm) {
+void draw_view(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& title) {
     fill(ui.canvas, rect, ui.canvas.theme->panel);
-    if (vm.view == "Partitions") return partitions_view(ui, rect, vm.partitions);
+    if (title == "Partitions") return partitions_view(ui, rect, vm.partitions);
+    if (title == "Znodes") return znodes_view(ui, rect, vm.znodes);
+    if (title == "Events") return events_view(ui, "events", rect, vm.events);
     const Rect box{rect.mid_x() - 170, rect.y + 16, 340, std::min(110.0f, rect.h - 32)};
-    empty_state(ui, box, {vm.view, "This version does not show this view.", {}, false});
+    empty_state(ui, box, {title, "This version does not show this view.", {}, false});
 }
 
 void draw_screen(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& state) {
@@ -117,7 +197,7 @@ void draw_screen(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& st
         home_view(ui, from_edges(screen.x, screen.y + layout::top_bar, screen.right(), screen.bottom()), vm.home);
         top_bar(ui, {screen.x, screen.y, screen.w, layout::top_bar}, vm.top_bar);
     } else {
-        const ScreenLayout layout = lay_out(screen, vm.lesson.shown);
+        const ScreenLayout layout = lay_out(screen, vm.lesson.shown, vm.timeline.lanes.size());
         panes(ui, layout, vm);
         top_bar(ui, layout.top_bar, vm.top_bar);
     }
@@ -126,6 +206,7 @@ void draw_screen(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& st
     if (vm.help_open) key_sheet(ui, screen, vm.keys);
     toasts(ui, screen, vm);
     work(ui, screen, vm);
+    hover(ui, screen, vm, state);
     if (!ImGui::GetIO().WantTextInput) use_global_keys(ui);
 }
 

@@ -15,12 +15,15 @@ struct ScreenState {
     bool menu_was_open = false;
     i32 palette_row = 0;
     std::string palette_query;
+    // For the next frame's ScreenVm::hover.
+    std::string hovered;           // object under the mouse; "" none
+    Rect hovered_rect;
 };
 
 /// Draws one frame. Everything that was asked for is in ui.actions afterwards.
 void draw_screen(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& state);
 
 /// The view area below the stage; views that this library does not draw yet say so.
-void draw_view(Ui& ui, const Rect& rect, const ScreenVm& vm);
+void draw_view(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& title);
 
 }  // namespace app::ui

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/ui/patterns.h"
@@ -21,7 +22,8 @@ void camera(Ui& ui, const Rect& rect) {
     if (response.focused) focus_ring(ui.canvas, rect.inset(7), 0);
     if (response.hovered && ui.input.wheel != 0) {
         const auto factor = static_cast<i64>(std::lround(1000 * std::pow(kWheelFactor, ui.input.wheel)));
-        act(ui, UiVerb::zoom_stage, {}, fmt::format("{:.0f},{:.0f}", ui.input.mouse.x - rect.x, ui.input.mouse.y - rect.y), factor);
+        act(ui, UiVerb::zoom_stage, {},
+            fmt::format("{:.0f},{:.0f}", ui.input.mouse.x - rect.x, ui.input.mouse.y - rect.y), factor);
     }
     const ImVec2 moved{ui.input.mouse.x - ui.state->pressed_at.x, ui.input.mouse.y - ui.state->pressed_at.y};
     if (response.held && (moved.x != 0 || moved.y != 0)) {
@@ -39,7 +41,8 @@ void camera(Ui& ui, const Rect& rect) {
 void title(Canvas& canvas, const Rect& rect, const StageVm& vm, float right) {
     const float x = rect.x + 12, mid = rect.y + 18;
     const float width = text(canvas, x, mid, {Face::semibold, Size::body}, canvas.theme->ink, vm.title);
-    text_within(canvas, x + width + 12, mid, right - x - width - 20, {Face::regular, Size::label}, canvas.theme->low, vm.subtitle);
+    text_within(canvas, x + width + 12, mid, right - x - width - 20, {Face::regular, Size::label},
+                canvas.theme->low, vm.subtitle);
 }
 
 void legend_row(Canvas& canvas, const Rect& rect, float row, std::string_view words) {
@@ -65,15 +68,27 @@ void legend(Canvas& canvas, const Rect& rect) {
 }
 
 void draw_links(Ui& ui, const StagePlan& plan, const StageVm& vm, bool busy) {
+    std::vector<Rect> cards = plan.brokers;
+    cards.insert(cards.end(), plan.clients.begin(), plan.clients.end());
     for (const PlacedLink& placed : plan.links) {
         const LinkVm& entry = vm.links[placed.link];
-        if (!entry.messages.empty() == busy) link(ui, placed.path, entry, placed.label_side);
+        if (!entry.messages.empty() == busy) link(ui, placed.path, entry, placed.label_side, cards);
     }
+}
+
+bool overflows(const StagePlan& plan, const Rect& rect) {
+    const auto outside = [&rect](const Rect& card) {
+        return card.x < rect.x || card.y < rect.y || card.right() > rect.right() ||
+               card.bottom() > rect.bottom();
+    };
+    return std::any_of(plan.brokers.begin(), plan.brokers.end(), outside) ||
+           std::any_of(plan.clients.begin(), plan.clients.end(), outside);
 }
 
 void draw_cards(Ui& ui, const StagePlan& plan, const StageVm& vm) {
     if (vm.zookeeper.shown) zookeeper_card(ui, plan.zookeeper, vm.zookeeper);
-    for (std::size_t i = 0; i < vm.brokers.size(); ++i) broker_card(ui, plan.brokers[i], vm.brokers[i], plan.zoom, plan.tape_indent);
+    for (std::size_t i = 0; i < vm.brokers.size(); ++i)
+        broker_card(ui, plan.brokers[i], vm.brokers[i], plan.zoom, plan.tape_indent);
     for (std::size_t i = 0; i < vm.clients.size(); ++i) client_card(ui, plan.clients[i], vm.clients[i]);
 }
 
@@ -81,13 +96,13 @@ void draw_cards(Ui& ui, const StagePlan& plan, const StageVm& vm) {
 
 void stage(Ui& ui, const Rect& rect, const StageVm& vm) {
     const Scope scope(ui, "stage");
-    const Clip clip(ui.canvas, rect);
+    const StagePlan plan = plan_stage(rect, vm);
+    const Clip clip(ui.canvas, rect, overflows(plan, rect));   // what lies outside is reached by dragging
     camera(ui, rect);
     if (!vm.empty_title.empty()) {
         empty_state(ui, {rect.mid_x() - 150, rect.mid_y() - 60, 300, 120}, {vm.empty_title, vm.empty_text, {}, false});
         return;
     }
-    const StagePlan plan = plan_stage(rect, vm);
     draw_links(ui, plan, vm, false);
     title(ui.canvas, rect, vm, vm.zookeeper.shown ? plan.zookeeper.x : rect.right());
     draw_cards(ui, plan, vm);

@@ -53,10 +53,12 @@ StageZoom level_that_fits(const StageVm& vm, float room) {
 void place_in_grid(StagePlan& plan, const Column& column, float top, float bottom, std::size_t count) {
     const auto rows = static_cast<std::size_t>(std::max(1.0f, (bottom - top + kCardGap) / (40 + kCardGap)));
     const std::size_t columns = (count + rows - 1) / rows;
-    const float width = (column.right - column.left - kCardGap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+    const float width =
+        (column.right - column.left - kCardGap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
     for (std::size_t i = 0; i < count; ++i) {
         const auto at_column = static_cast<float>(i / rows), at_row = static_cast<float>(i % rows);
-        plan.brokers.push_back({column.left + at_column * (width + kCardGap), top + at_row * (40 + kCardGap), width, 40});
+        plan.brokers.push_back(
+            {column.left + at_column * (width + kCardGap), top + at_row * (40 + kCardGap), width, 40});
     }
 }
 
@@ -115,12 +117,15 @@ Place find(const StagePlan& plan, const StageVm& vm, const std::string& object) 
         const bool left = vm.clients[i].side == ClientSide::producer;
         return {left ? NodeKind::producer : NodeKind::consumer, plan.clients[i], i, plan.clients[i].mid_y()};
     }
-    if (vm.zookeeper.shown && vm.zookeeper.object == object) return {NodeKind::zookeeper, plan.zookeeper, 0, plan.zookeeper.mid_y()};
+    if (vm.zookeeper.shown && vm.zookeeper.object == object)
+        return {NodeKind::zookeeper, plan.zookeeper, 0, plan.zookeeper.mid_y()};
     return {};
 }
 
 /// Out of one card's side and back into another of the same column.
-Path bracket(ImVec2 from, ImVec2 to, float bulge) { return curve(from, {from.x + bulge, from.y}, {to.x + bulge, to.y}, to); }
+Path bracket(ImVec2 from, ImVec2 to, float bulge) {
+    return curve(from, {from.x + bulge, from.y}, {to.x + bulge, to.y}, to);
+}
 
 Path across(ImVec2 from, ImVec2 to) {
     const float reach = (to.x - from.x) * 0.45f;
@@ -136,13 +141,38 @@ Path between_brokers(const Place& from, const Place& to) {
 
 Path between_clients(const Place& from, const Place& to) {
     const bool to_right = to.rect.x > from.rect.x;
-    return across({to_right ? from.rect.right() : from.rect.x, from.rect.mid_y()}, {to_right ? to.rect.x : to.rect.right(), to.rect.mid_y()});
+    return across({to_right ? from.rect.right() : from.rect.x, from.rect.mid_y()},
+                  {to_right ? to.rect.x : to.rect.right(), to.rect.mid_y()});
+}
+
+/// In a grid of brokers a link to an inner card runs along the gap above it.
+Path along_gap(const Path& outside, const Rect& card, float edge) {
+    const float gap = card.y - kCardGap / 2;
+    Path path(outside.begin(), outside.end());
+    const bool from_left = edge < card.x;
+    path.push_back({from_left ? card.x + 12 : card.right() - 12, gap});
+    path.push_back({path.back().x, card.y});
+    return path;
+}
+
+/// From a client's side into the grid.
+Path into_grid(const Place& from, const Place& to, const Column& column) {
+    const bool from_left = from.kind == NodeKind::producer;
+    const float edge = from_left ? column.left : column.right;
+    const bool inner = from_left ? to.rect.x > column.left + 1 : to.rect.right() < column.right - 1;
+    const ImVec2 start =
+        from_left ? ImVec2{from.rect.right(), from.rect.y + 58} : ImVec2{from.rect.x, from.rect.mid_y() + 8};
+    if (!inner) return across(start, {edge, to.rect.mid_y()});
+    return along_gap(across(start, {edge, to.rect.y - kCardGap / 2}), to.rect, edge);
 }
 
 Path path_of(const Place& from, const Place& to) {
     if (from.kind == NodeKind::broker && to.kind == NodeKind::broker) return between_brokers(from, to);
-    if (from.kind == NodeKind::producer && to.kind == NodeKind::broker) return across({from.rect.right(), from.rect.y + 58}, {to.rect.x, to.entry});
-    if (from.kind == NodeKind::consumer && to.kind == NodeKind::broker) return across({from.rect.x, from.rect.mid_y() + 8}, {to.rect.right(), to.rect.y + std::min(50.0f, to.rect.h / 2)});
+    if (from.kind == NodeKind::producer && to.kind == NodeKind::broker)
+        return across({from.rect.right(), from.rect.y + 58}, {to.rect.x, to.entry});
+    if (from.kind == NodeKind::consumer && to.kind == NodeKind::broker)
+        return across({from.rect.x, from.rect.mid_y() + 8},
+                      {to.rect.right(), to.rect.y + std::min(50.0f, to.rect.h / 2)});
     if (from.kind == NodeKind::zookeeper || to.kind == NodeKind::zookeeper) {
         const Place& other = from.kind == NodeKind::zookeeper ? to : from;
         const Rect& zookeeper = from.kind == NodeKind::zookeeper ? from.rect : to.rect;
@@ -159,12 +189,16 @@ Path path_of(const Place& from, const Place& to) {
     return between_clients(from, to);
 }
 
-void place_links(StagePlan& plan, const StageVm& vm) {
+void place_links(StagePlan& plan, const StageVm& vm, const Column& column) {
     for (std::size_t i = 0; i < vm.links.size(); ++i) {
         const Place from = find(plan, vm, vm.links[i].from), to = find(plan, vm, vm.links[i].to);
         if (from.kind == NodeKind::none || to.kind == NodeKind::none) continue;
         const bool brokers = from.kind == NodeKind::broker && to.kind == NodeKind::broker;
-        plan.links.push_back({i, path_of(from, to), brokers ? -1.0f : 0.0f});
+        const bool to_grid = plan.zoom == StageZoom::cluster && to.kind == NodeKind::broker &&
+                             (from.kind == NodeKind::producer || from.kind == NodeKind::consumer);
+        const Path path = to_grid ? into_grid(from, to, column) : path_of(from, to);
+        const bool wide = std::abs(path.front().x - path.back().x) >= 60;
+        plan.links.push_back({i, path, brokers ? -1.0f : wide ? 0.0f : 1.0f});
     }
 }
 
@@ -194,7 +228,7 @@ StagePlan plan_stage(const Rect& area, const StageVm& vm) {
     place_brokers(plan, vm, column, top, seen.bottom() - 8);
     const float bottom = plan.brokers.empty() ? seen.bottom() - 8 : std::max(plan.brokers.back().bottom(), top + 120);
     place_clients(plan, vm, seen, top, bottom);
-    place_links(plan, vm);
+    place_links(plan, vm, column);
     plan.legend = place_legend(plan, vm, area, column);
     return plan;
 }

@@ -19,7 +19,8 @@ float scrub_x(const TimeScale& scale, float x) { return std::clamp(x, scale.left
 void scrub(Ui& ui, const TimeScale& scale, const Rect& rect) {
     const Response response = interact(ui, "scrub", rect);
     if (response.focused) focus_ring(ui.canvas, rect.inset(6), radius::cell);
-    if (response.held || response.clicked) act(ui, UiVerb::go_to_time, {}, {}, scale.time_at(scrub_x(scale, ui.input.mouse.x)));
+    if (response.held || response.clicked)
+        act(ui, UiVerb::go_to_time, {}, {}, scale.time_at(scrub_x(scale, ui.input.mouse.x)));
     if (response.focused && take_key(ui, {Key::left})) act(ui, UiVerb::step_back, {}, "event");
     if (response.focused && take_key(ui, {Key::right})) act(ui, UiVerb::step_forward, {}, "event");
 }
@@ -37,7 +38,9 @@ void drawer_tabs(Ui& ui, const Rect& rect, const TimelineVm& vm) {
 /// Faint lines under the ticks, and the part that has not run yet.
 void ground(Canvas& canvas, const TimeScale& scale, const TimelineVm& vm, float top, float bottom) {
     for (const TickVm& tick : vm.axis.ticks) {
-        if (!tick.label.empty()) fill(canvas, {scale.x_of(tick.at_ns), top, 1, bottom - top}, mix(canvas.theme->panel, canvas.theme->line, 110));
+        if (!tick.label.empty())
+            fill(canvas, {scale.x_of(tick.at_ns), top, 1, bottom - top},
+                 mix(canvas.theme->panel, canvas.theme->line, 110));
     }
 }
 
@@ -66,7 +69,8 @@ void axis_markers(Canvas& canvas, const TimeScale& scale, const TimelineVm& vm, 
     const float now = scale.x_of(vm.now_ns);
     for (const MarkerVm& marker : vm.axis_markers) {
         float x = scale.x_of(marker.at_ns);
-        if (x > now - flag_half - 6 && x < now + flag_half + 10) x = now + flag_half + 12;   // beside the flag, not under it
+        if (x > now - flag_half - 6 && x < now + flag_half + 10)
+            x = now + flag_half + 12;  // beside the flag, not under it
         draw_marker(canvas, x, {x - 8, mid_y - 8, 16, 16}, marker);
     }
 }
@@ -79,13 +83,13 @@ void beyond(Canvas& canvas, const TimeScale& scale, const TimelineVm& vm, const 
 
 }  // namespace
 
-void timeline(Ui& ui, const Rect& rect, const TimelineVm& vm) {
+Rect timeline(Ui& ui, const Rect& rect, const TimelineVm& vm) {
     const Scope scope(ui, "timeline");
     Canvas& canvas = ui.canvas;
     fill(canvas, rect, canvas.theme->panel);
     rule(canvas, rect.x, rect.right(), rect.y, canvas.theme->line);
     drawer_tabs(ui, rect, vm);
-    if (vm.tab != "Timeline") return;
+    if (vm.tab != "Timeline") return from_edges(rect.x, rect.y + kTabs, rect.right(), rect.bottom());
     const TimeScale scale(vm.axis, rect.x + kNames, rect.right() - 16);
     const Rect area = from_edges(rect.x, rect.y + kTabs + kAxis, rect.right(), rect.bottom() - 2);
     const float axis_mid = rect.y + kTabs + 9;
@@ -99,6 +103,7 @@ void timeline(Ui& ui, const Rect& rect, const TimelineVm& vm) {
     beyond(canvas, scale, vm, area);
     playhead(canvas, now, rect.y + kTabs + 7, rect.y + kTabs + 14, area.bottom(), vm.now, scale.left(), scale.right());
     axis_markers(canvas, scale, vm, axis_mid - 1, flag_half);
+    return {};
 }
 
 void timeline_strip(Ui& ui, const Rect& rect, const TimelineVm& vm) {

@@ -78,7 +78,8 @@ float search(Ui& ui, const Rect& rect, float room) {
         icon(canvas, Icon::lens, {field.x + 14, field.mid_y()}, theme.low, 14);
         text(canvas, field.x + 28, field.mid_y(), kQuiet, theme.low, "Find or do");
     }
-    text(canvas, wide ? field.right() - 6 : field.right() - 9, field.mid_y(), {Face::mono, Size::hint}, theme.mid, "Ctrl K", Align::right);
+    text(canvas, wide ? field.right() - 6 : field.right() - 9, field.mid_y(), {Face::mono, Size::hint},
+         theme.mid, "Ctrl K", Align::right);
     if (response.clicked) act(ui, UiVerb::open_palette);
     return field.x;
 }
@@ -93,13 +94,13 @@ void top_bar(Ui& ui, const Rect& rect, const TopBarVm& vm) {
     rule(canvas, rect.x, rect.right(), rect.bottom() - 1, theme.line);
     const bool roomy = rect.w >= 760;
     float x = brand(ui, rect, roomy || vm.home);
-    if (roomy && !vm.home) line(canvas, {x + 13, rect.y + 12}, {x + 13, rect.bottom() - 12}, theme.line);
+    if (roomy && !vm.home) line(canvas, {x + 15, rect.y + 12}, {x + 15, rect.bottom() - 12}, theme.line);
     const float right = search(ui, rect, vm.home || rect.w >= 1000 ? 186 : 60);
     const Rect help{right - 12 - 28, rect.mid_y() - 14, 28, 28};
     if (icon_button(ui, help, Icon::none, "keys", ButtonLook::bare)) act(ui, UiVerb::open_help);
     text(canvas, help.mid_x(), help.mid_y(), {Face::semibold, Size::label}, theme.ink, "?", Align::centre);
     if (vm.home) return;
-    x = transport(ui, x + (roomy ? 28.0f : 8.0f), rect.mid_y() - kTransportHeight / 2, vm) + 16;
+    x = transport(ui, x + (roomy ? 30.0f : 8.0f), rect.mid_y() - kTransportHeight / 2, vm) + 16;
     x += text(canvas, x, rect.mid_y(), {Face::mono_bold, Size::question}, theme.ink, vm.time) + 15;
     Facts facts{ui, x, help.x - 12, rect.mid_y()};
     facts.labelled("step", vm.step);
@@ -108,7 +109,8 @@ void top_bar(Ui& ui, const Rect& rect, const TopBarVm& vm) {
     facts.pace(vm);
     if (vm.diverged.empty() || !facts.room(140)) return;
     icon(canvas, Icon::warning, {facts.x + 7, rect.mid_y()}, theme.late.edge, 14);
-    text_within(canvas, facts.x + 20, rect.mid_y(), facts.right - facts.x - 20, {Face::semibold, Size::label}, theme.ink, vm.diverged);
+    text_within(canvas, facts.x + 20, rect.mid_y(), facts.right - facts.x - 20, {Face::semibold, Size::label},
+                theme.ink, vm.diverged);
 }
 
 }  // namespace app::ui

@@ -9,6 +9,7 @@
 namespace app::ui {
 
 /// Clicking a tab opens its view; `extra` are tabs of the shell itself that stand first.
-void view_tabs(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::vector<std::string>& extra);
+void view_tabs(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::vector<std::string>& extra,
+               const std::string& open);
 
 }  // namespace app::ui

@@ -6,7 +6,7 @@
 
 #include "app/ui/icons.h"
 #include "app/ui/rich_text.h"
-#include "app/ui/shell/lesson_pane.h"
+#include "app/ui/widgets/stop_bars.h"
 #include "app/ui/widgets/button.h"
 #include "app/ui/widgets/feedback.h"
 #include "app/ui/widgets/section.h"
@@ -34,11 +34,13 @@ void continue_card(Ui& ui, const Rect& rect, const HomeVm& vm) {
     text(canvas, x, rect.y + 26, {Face::semibold, Size::label}, theme.mid, vm.continue_heading);
     text_within(canvas, x, rect.y + 53, width, {Face::semibold, Size::title}, theme.ink, vm.continue_title);
     text_within(canvas, x, rect.y + 78, width, {Face::regular, Size::body}, theme.mid, vm.continue_text);
-    if (button(ui, {x, rect.bottom() - 44, 120, 28}, vm.continue_verb, ButtonLook::primary)) act(ui, UiVerb::continue_session);
+    if (button(ui, {x, rect.bottom() - 44, 120, 28}, vm.continue_verb, ButtonLook::primary))
+        act(ui, UiVerb::continue_session);
     text(canvas, x + 134, rect.bottom() - 30, {Face::mono, Size::hint}, theme.low, "Enter");
     if (vm.stops <= 0 || rect.w < 440) return;
     stop_bars(canvas, x + 190, rect.bottom() - 32, std::min(206.0f, rect.w - 290), vm.stop, vm.stops);
-    text(canvas, x + 190 + std::min(206.0f, rect.w - 290) + 16, rect.bottom() - 30, {Face::mono, Size::label}, theme.mid, fmt::format("{} / {}", vm.stop, vm.stops));
+    text(canvas, x + 190 + std::min(206.0f, rect.w - 290) + 16, rect.bottom() - 30, {Face::mono, Size::label},
+         theme.mid, fmt::format("{} / {}", vm.stop, vm.stops));
 }
 
 void bench_card(Ui& ui, const Rect& rect) {
@@ -47,7 +49,8 @@ void bench_card(Ui& ui, const Rect& rect) {
     card(canvas, rect);
     text(canvas, rect.x + 20, rect.y + 26, {Face::semibold, Size::label}, theme.mid, "Free play");
     text(canvas, rect.x + 20, rect.y + 53, {Face::semibold, Size::title}, theme.ink, "An empty bench");
-    wrapped(canvas, rect.x + 20, rect.y + 67, rect.w - 40, {Face::regular, Size::body}, theme.mid, "3 brokers, 1 topic, no script. Break what you like.");
+    wrapped(canvas, rect.x + 20, rect.y + 67, rect.w - 40, {Face::regular, Size::body}, theme.mid,
+            "3 brokers, 1 topic, no script. Break what you like.");
     if (button(ui, {rect.x + 20, rect.bottom() - 36, 96, 28}, "Open")) act(ui, UiVerb::open_bench);
     text(canvas, rect.x + 130, rect.bottom() - 22, {Face::mono, Size::hint}, theme.low, "Ctrl N");
 }
@@ -57,14 +60,16 @@ void open_card(Ui& ui, const Rect& rect) {
     const Theme& theme = *canvas.theme;
     card(canvas, rect);
     text(canvas, rect.x + 20, rect.y + 26, {Face::semibold, Size::label}, theme.mid, "Open");
-    constexpr std::string_view kRows[][3] = {{"A session or lesson file", "Ctrl O", "session"}, {"Write a lesson", "", "lesson"},
+    constexpr std::string_view kRows[][3] = {{"A session or lesson file", "Ctrl O", "session"},
+                                             {"Write a lesson", "", "lesson"},
                                              {"Let a stock client connect", "9092", "serve"}};
     float y = rect.y + 42;
     for (const auto& row : kRows) {
         const Rect line_rect{rect.x + 20, y, rect.w - 40, 28};
         if (text_button(ui, line_rect.inset(-6, 1), row[0])) act(ui, UiVerb::open_file, std::string(row[2]));
         const bool first = row[2] == "session";
-        text_within(canvas, line_rect.x, line_rect.mid_y(), line_rect.w - 60, {first ? Face::semibold : Face::regular, Size::body}, theme.ink, row[0]);
+        text_within(canvas, line_rect.x, line_rect.mid_y(), line_rect.w - 60,
+                    {first ? Face::semibold : Face::regular, Size::body}, theme.ink, row[0]);
         text(canvas, line_rect.right(), line_rect.mid_y(), {Face::mono, Size::hint}, theme.low, row[1], Align::right);
         y += 29;
         if (y < rect.y + 120) rule(canvas, line_rect.x, line_rect.right(), y - 1, theme.line);
@@ -95,7 +100,8 @@ void lesson_row(Ui& ui, const Rect& row, const HomeLessonVm& vm) {
     if (response.focused) focus_ring(canvas, row.inset(3), radius::chip);
     const float note = text_width(canvas, {Face::mono, Size::hint}, vm.note);
     const Colour colour = vm.progress == LessonProgress::done ? theme.mid : theme.ink;
-    text_within(canvas, row.x + 34, row.mid_y(), row.w - 50 - note, {here ? Face::semibold : Face::regular, Size::label}, colour, vm.title);
+    text_within(canvas, row.x + 34, row.mid_y(), row.w - 50 - note,
+                {here ? Face::semibold : Face::regular, Size::label}, colour, vm.title);
     text(canvas, row.right() - 8, row.mid_y(), {Face::mono, Size::hint}, theme.mid, vm.note, Align::right);
     if (response.clicked) act(ui, UiVerb::open_lesson, vm.id);
 }
@@ -121,10 +127,13 @@ void level_card(Ui& ui, const Rect& rect, const HomeLevelVm& vm) {
         }
         for (std::size_t i = 0; i < vm.lessons.size(); ++i) {
             const ImVec2 at{rect.x + 24, body.y - offset + kLessonRow * (static_cast<float>(i) + 0.5f)};
-            if (i + 1 < vm.lessons.size()) line(canvas, at, {at.x, at.y + kLessonRow}, vm.lessons[i].progress == LessonProgress::done ? theme.ink : theme.line, stroke::mark);
+            if (i + 1 < vm.lessons.size())
+                line(canvas, at, {at.x, at.y + kLessonRow},
+                     vm.lessons[i].progress == LessonProgress::done ? theme.ink : theme.line, stroke::mark);
         }
         for (std::size_t i = 0; i < vm.lessons.size(); ++i) {
-            progress_mark(canvas, {rect.x + 24, body.y - offset + kLessonRow * (static_cast<float>(i) + 0.5f)}, vm.lessons[i].progress);
+            progress_mark(canvas, {rect.x + 24, body.y - offset + kLessonRow * (static_cast<float>(i) + 0.5f)},
+                          vm.lessons[i].progress);
         }
     }
     progress_bar(canvas, {rect.x + 18, rect.bottom() - 12, rect.w - 36, 4}, vm.done_per_mille);
@@ -136,7 +145,8 @@ void levels(Ui& ui, const Rect& rect, const HomeVm& vm) {
     for (std::size_t i = 0; i < vm.levels.size(); ++i) {
         level_card(ui, {rect.x + (width + kGap) * static_cast<float>(i), rect.y, width, rect.h}, vm.levels[i]);
     }
-    if (vm.levels.empty()) empty_state(ui, rect, {"No lessons found", "The folder scenarios holds no lesson file.", {}, false});
+    if (vm.levels.empty())
+        empty_state(ui, rect, {"No lessons found", "The folder scenarios holds no lesson file.", {}, false});
 }
 
 void session_card(Ui& ui, const Rect& rect, const HomeSessionVm& vm) {
@@ -147,11 +157,13 @@ void session_card(Ui& ui, const Rect& rect, const HomeSessionVm& vm) {
     if (response.hovered) outline(canvas, rect, theme.ctl, radius::card);
     if (response.focused) focus_ring(canvas, rect, radius::card);
     const float when = text_width(canvas, {Face::regular, Size::label}, vm.when);
-    text_within(canvas, rect.x + 16, rect.y + 20, rect.w - 44 - when, {Face::semibold, Size::label}, theme.ink, vm.title);
+    text_within(canvas, rect.x + 16, rect.y + 20, rect.w - 44 - when, {Face::semibold, Size::label}, theme.ink,
+                vm.title);
     text(canvas, rect.right() - 16, rect.y + 20, {Face::regular, Size::label}, theme.mid, vm.when, Align::right);
     icon(canvas, Icon::branch, {rect.x + 22, rect.y + 44}, theme.mid, 13);
     const float where = text_width(canvas, {Face::regular, Size::label}, vm.where);
-    text_within(canvas, rect.x + 36, rect.y + 44, rect.w - 64 - where, {Face::regular, Size::label}, theme.mid, vm.what);
+    text_within(canvas, rect.x + 36, rect.y + 44, rect.w - 64 - where, {Face::regular, Size::label}, theme.mid,
+                vm.what);
     text(canvas, rect.right() - 16, rect.y + 44, {Face::regular, Size::label}, theme.mid, vm.where, Align::right);
     if (response.clicked) act(ui, UiVerb::continue_session, vm.id);
 }
@@ -159,10 +171,13 @@ void session_card(Ui& ui, const Rect& rect, const HomeSessionVm& vm) {
 void sessions(Ui& ui, const Rect& rect, const HomeVm& vm) {
     Canvas& canvas = ui.canvas;
     heading(canvas, rect.x, rect.y + 8, "Recent sessions");
-    text(canvas, rect.right(), rect.y + 9, {Face::regular, Size::label}, canvas.theme->mid, "saved as you go; killing the program loses nothing", Align::right);
+    text(canvas, rect.right(), rect.y + 9, {Face::regular, Size::label}, canvas.theme->mid,
+         "saved as you go; killing the program loses nothing", Align::right);
     const float width = (rect.w - 24) / 3;
     const Rect row{rect.x, rect.y + 26, rect.w, 62};
-    if (vm.sessions.empty()) text(canvas, row.x, row.y + 14, {Face::regular, Size::label}, canvas.theme->low, "None yet. The first run will stand here.");
+    if (vm.sessions.empty())
+        text(canvas, row.x, row.y + 14, {Face::regular, Size::label}, canvas.theme->low,
+             "None yet. The first run will stand here.");
     for (std::size_t i = 0; i < std::min<std::size_t>(3, vm.sessions.size()); ++i) {
         session_card(ui, {row.x + (width + 12) * static_cast<float>(i), row.y, width, row.h}, vm.sessions[i]);
     }
@@ -194,7 +209,9 @@ void home_view(Ui& ui, const Rect& rect, const HomeVm& vm) {
     ScrollPane pane(ui, "pane", rect);
     const float top = pane.top();
     text(canvas, inner.x, top + 42, {Face::semibold, Size::home}, canvas.theme->ink, vm.title);
-    if (!vm.notice.empty()) text(canvas, inner.right(), top + 42, {Face::regular, Size::label}, canvas.theme->mid, vm.notice, Align::right);
+    if (!vm.notice.empty())
+        text(canvas, inner.right(), top + 42, {Face::regular, Size::label}, canvas.theme->mid, vm.notice,
+             Align::right);
     const float cards = top + 76;
     const bool narrow = inner.w < 900;
     const float first = narrow ? inner.w : inner.w - 272 - 292 - 32;

@@ -58,14 +58,20 @@ void notes(Canvas& canvas, const Rect& rect, const PartitionsVm& vm) {
     for (std::size_t i = 0; i < vm.rows.size(); ++i) {
         const float mid = rect.y + kTableHeader + kTableRow * (static_cast<float>(i) + 0.5f);
         if (vm.rows[i].note.empty() || mid + 8 > rect.bottom()) continue;
-        text(canvas, rect.right() - 4, mid, {Face::regular, Size::hint}, canvas.theme->mid, vm.rows[i].note, Align::right);
+        text(canvas, rect.right() - 4, mid, {Face::regular, Size::hint}, canvas.theme->mid, vm.rows[i].note,
+             Align::right);
     }
 }
 
 void replicas(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
-    text_within(ui.canvas, rect.x + 4, rect.y + 13, rect.w - 4, {Face::regular, Size::label}, ui.canvas.theme->mid, vm.sentence);
+    text_within(ui.canvas, rect.x + 4, rect.y + 13, rect.w - 4, {Face::regular, Size::label},
+                ui.canvas.theme->mid, vm.sentence);
     const bool several = !vm.rows.empty() && vm.rows.front().partition != vm.rows.back().partition;
-    const float rule_height = vm.rule.empty() ? 0 : 32;
+    TextStyle style = body_style(*ui.canvas.theme, Size::body);
+    style.plain = ui.canvas.theme->ink;
+    style.line_height = 1.4f;
+    const float words = vm.rule.empty() ? 0 : markdown(ui.canvas, 0, 0, rect.w - 24, vm.rule, style, false);
+    const float rule_height = vm.rule.empty() ? 0 : words + 14;
     const Rect body = from_edges(rect.x + 4, rect.y + 27, rect.right() - 4, rect.bottom() - rule_height - 4);
     const std::vector<TableColumn> columns = columns_of(vm, body.w);
     std::vector<TableRow> rows;
@@ -73,12 +79,9 @@ void replicas(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
     table(ui, "replicas", body, columns, rows);
     notes(ui.canvas, body, vm);
     if (vm.rule.empty()) return;
-    const Rect box{rect.x, rect.bottom() - 36, rect.w, 32};
+    const Rect box{rect.x, rect.bottom() - rule_height - 4, rect.w, rule_height};
     fill(ui.canvas, box, ui.canvas.theme->raised, radius::button);
-    TextStyle style = body_style(*ui.canvas.theme, Size::body);
-    style.plain = ui.canvas.theme->ink;
-    const Clip clip(ui.canvas, box);
-    markdown(ui.canvas, box.x + 12, box.mid_y() - em(Size::body) * 0.75f, 4000, vm.rule, style);
+    markdown(ui.canvas, box.x + 12, box.y + 7, box.w - 24, vm.rule, style);
 }
 
 void isr_over_time(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
@@ -98,7 +101,8 @@ void isr_over_time(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
         fill(canvas, {x, axis_top, 1, 4}, canvas.theme->ctl);
         text(canvas, x, axis_top + 13, {Face::mono, Size::hint}, canvas.theme->low, tick.label, Align::centre);
     }
-    text_within(canvas, rect.x, rect.bottom() - 11, rect.w - 8, {Face::regular, Size::label}, canvas.theme->mid, vm.isr_note);
+    text_within(canvas, rect.x, rect.bottom() - 11, rect.w - 8, {Face::regular, Size::label}, canvas.theme->mid,
+                vm.isr_note);
 }
 
 }  // namespace
@@ -106,7 +110,8 @@ void isr_over_time(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
 void partitions_view(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
     const Scope scope(ui, "partitions");
     if (!vm.empty_title.empty()) {
-        empty_state(ui, {rect.mid_x() - 150, rect.y + 8, 300, std::min(110.0f, rect.h - 16)}, {vm.empty_title, vm.empty_text, {}, true});
+        empty_state(ui, {rect.mid_x() - 150, rect.y + 8, 300, std::min(110.0f, rect.h - 16)},
+                    {vm.empty_title, vm.empty_text, {}, true});
         return;
     }
     const bool with_time = rect.w >= 640 && !vm.isr_lanes.empty();

@@ -13,14 +13,21 @@ namespace {
 
 constexpr float kTapeRow = 44;       // a further tape
 constexpr float kWaitRow = 26;
-constexpr float kLsoRow = 18;
+constexpr float kMarksBelow = 18;
 constexpr u32 kDimmed = 90;          // 35 %
 
 bool is_dead(const BrokerCardVm& vm) { return vm.health == NodeHealth::dead; }
 
-bool shows_lso(const BrokerCardVm& vm) {
-    return std::any_of(vm.tapes.begin(), vm.tapes.end(), [](const TapeVm& tape) { return tape.last_stable_offset != kNoMark; });
+bool has_marks_below(const BrokerCardVm& vm) {
+    return std::any_of(vm.tapes.begin(), vm.tapes.end(),
+                       [](const TapeVm& tape) { return tape.last_stable_offset != kNoMark || !tape.epochs.empty(); });
 }
+
+bool is_close(StageZoom zoom) { return zoom == StageZoom::tape || zoom == StageZoom::bytes; }
+TapeLayout layout_at(StageZoom zoom) { return is_close(zoom) ? kWideTape : TapeLayout{}; }
+/// How much taller the cells are than from afar.
+float extra_height(StageZoom zoom) { return layout_at(zoom).cell_h - TapeLayout{}.cell_h; }
+float tape_row(StageZoom zoom) { return kTapeRow + extra_height(zoom); }
 
 struct Status {
     Icon icon = Icon::none;
@@ -29,7 +36,8 @@ struct Status {
 
 Status status_of(const Theme& theme, const BrokerCardVm& vm) {
     if (vm.health == NodeHealth::cut_off) return {Icon::cut, theme.mid};
-    if (vm.health == NodeHealth::recovering || vm.health == NodeHealth::paused || vm.health == NodeHealth::slow) return {Icon::wait, theme.ink};
+    if (vm.health == NodeHealth::recovering || vm.health == NodeHealth::paused || vm.health == NodeHealth::slow)
+        return {Icon::wait, theme.ink};
     if (vm.role == ReplicaRole::in_sync) return {Icon::ring, theme.in_sync.edge};
     if (vm.role == ReplicaRole::out_of_sync) return {Icon::dashed_ring, theme.out_of_sync.edge};
     return {};
@@ -61,7 +69,8 @@ void draw_name(Canvas& canvas, const Rect& rect, const BrokerCardVm& vm, float m
         x += 16;
     }
     const float star_room = vm.controller ? 20 : 0;
-    x += text_within(canvas, x, mid_y, rect.x + room - x - star_room, {Face::semibold, Size::body}, is_dead(vm) ? theme.mid : theme.ink, vm.name);
+    x += text_within(canvas, x, mid_y, rect.x + room - x - star_room, {Face::semibold, Size::body},
+                     is_dead(vm) ? theme.mid : theme.ink, vm.name);
     if (vm.controller) icon(canvas, Icon::star, {x + 13, mid_y}, theme.controller, 14);
 }
 
@@ -84,12 +93,15 @@ void draw_status(Canvas& canvas, const Rect& rect, const BrokerCardVm& vm, float
     text_within(canvas, x + 16, mid_y, room - 30, {Face::regular, Size::label}, theme.mid, vm.status);
 }
 
-void draw_tapes(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float cells_top, float indent) {
+void draw_tapes(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float cells_top, float indent, StageZoom zoom) {
+    const TapeLayout layout = layout_at(zoom);
     float top = cells_top;
     for (const TapeVm& row : vm.tapes) {
-        if (vm.tapes.size() > 1) text(ui.canvas, rect.x + indent - 6, top + 12, {Face::mono, Size::hint}, ui.canvas.theme->low, row.partition, Align::right);
-        tape(ui, rect.x + indent, rect.right() - 2, top, row);
-        top += kTapeRow;
+        if (vm.tapes.size() > 1)
+            text(ui.canvas, rect.x + indent - 6, top + 12, {Face::mono, Size::hint}, ui.canvas.theme->low,
+                 row.partition, Align::right);
+        tape(ui, rect.x + indent, rect.right() - 2, top, row, layout);
+        top += tape_row(zoom);
     }
 }
 
@@ -104,19 +116,30 @@ void draw_waits(Ui& ui, const Rect& rect, const BrokerCardVm& vm) {
 
 /// Cluster zoom: the broker as a chip with counts.
 void draw_counts(Canvas& canvas, const Rect& rect, const BrokerCardVm& vm) {
+    const Type type{Face::regular, Size::label};
     const std::string counts = fmt::format("leads {}, follows {}", vm.leads, vm.follows);
-    text(canvas, rect.right() - 12, rect.mid_y(), {Face::regular, Size::label}, canvas.theme->mid, counts, Align::right);
+    if (text_width(canvas, type, counts) < rect.w / 2 - 12) {
+        text(canvas, rect.right() - 12, rect.mid_y(), type, canvas.theme->mid, counts, Align::right);
+        return;
+    }
+    const float width = text(canvas, rect.right() - 12, rect.mid_y(), {Face::mono, Size::label},
+                             canvas.theme->ink, std::to_string(vm.leads), Align::right);
+    icon(canvas, Icon::crown, {rect.right() - 24 - width, rect.mid_y()}, canvas.theme->leader.edge, 12);
 }
 
-void draw_body(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float indent) {
+void draw_body(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float indent, StageZoom zoom) {
     // The block of flags and cells is 44 high and lies in the middle of the first 62 px.
-    const float spare = vm.waits.empty() && vm.tapes.size() <= 1 && !shows_lso(vm) ? std::max(0.0f, (rect.h - layout::broker_h) / 2 - 2) : 0;
+    const float spare = vm.waits.empty() && vm.tapes.size() <= 1 && !has_marks_below(vm)
+                            ? std::max(0.0f, (rect.h - layout::broker_h) / 2 - 2)
+                            : 0;
     const float top = rect.y + spare;
     if (is_dead(vm)) dead_corner(ui.canvas, rect, indent - 2);
     draw_name(ui.canvas, rect, vm, rect.y + 22, indent);
     draw_status(ui.canvas, rect, vm, top + 46, indent);
-    draw_tapes(ui, rect, vm, top + 28, indent);
-    if (!vm.note.empty()) text(ui.canvas, rect.right() - 12, rect.bottom() - 13, {Face::regular, Size::hint}, ui.canvas.theme->low, vm.note, Align::right);
+    draw_tapes(ui, rect, vm, top + 28, indent, zoom);
+    if (!vm.note.empty())
+        text(ui.canvas, rect.right() - 12, rect.bottom() - 13, {Face::regular, Size::hint},
+             ui.canvas.theme->low, vm.note, Align::right);
     draw_waits(ui, rect, vm);
 }
 
@@ -126,16 +149,22 @@ float broker_card_height(const BrokerCardVm& vm, StageZoom zoom) {
     if (zoom == StageZoom::cluster) return 40;
     const auto tapes = static_cast<float>(std::max<std::size_t>(1, vm.tapes.size()));
     const float waits = vm.waits.empty() ? 0 : static_cast<float>(vm.waits.size()) * kWaitRow + 2;
-    const float lso = shows_lso(vm) ? kLsoRow : 0;
-    return std::max(layout::broker_h, layout::broker_h + (tapes - 1) * kTapeRow + lso + waits);
+    const float lso = has_marks_below(vm) ? kMarksBelow : 0;
+    return layout::broker_h + extra_height(zoom) + (tapes - 1) * tape_row(zoom) + lso + waits;
 }
 
 void node_box(Canvas& canvas, const Rect& rect, ReplicaRole role, NodeHealth health) {
     const Theme& theme = *canvas.theme;
     fill(canvas, rect, theme.card, radius::card);
-    if (health == NodeHealth::dead) return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.dead.edge, 190), radius::card, stroke::link);
-    if (health == NodeHealth::cut_off) return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.next.edge, 190), radius::card, stroke::link);
-    if (role == ReplicaRole::out_of_sync) return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.out_of_sync.edge, 190), radius::card, stroke::link);
+    if (health == NodeHealth::dead)
+        return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.dead.edge, 190), radius::card,
+                              stroke::link);
+    if (health == NodeHealth::cut_off)
+        return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.next.edge, 190), radius::card,
+                              stroke::link);
+    if (role == ReplicaRole::out_of_sync)
+        return dashed_outline(canvas, rect, kDashed, mix(theme.card, theme.out_of_sync.edge, 190), radius::card,
+                              stroke::link);
     if (role == ReplicaRole::leader) return outline(canvas, rect, theme.leader.edge, radius::card, stroke::mark);
     outline(canvas, rect, theme.line, radius::card);
 }
@@ -162,10 +191,10 @@ void broker_card(Ui& ui, const Rect& rect, const BrokerCardVm& vm, StageZoom zoo
     node_interaction(ui, rect, vm.object);
     node_box(ui.canvas, rect, vm.role, vm.health);
     if (zoom == StageZoom::cluster) {
-        draw_name(ui.canvas, rect, vm, rect.mid_y(), rect.w / 2);
+        draw_name(ui.canvas, rect, vm, rect.mid_y(), std::max(rect.w / 2, rect.w - 60));
         draw_counts(ui.canvas, rect, vm);
     } else {
-        draw_body(ui, rect, vm, tape_indent);
+        draw_body(ui, rect, vm, tape_indent, zoom);
     }
     node_rings(ui.canvas, rect, vm.spotlight, vm.selected, vm.changed);
     ui.canvas.dim = before;

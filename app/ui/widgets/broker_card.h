@@ -12,7 +12,8 @@ float broker_card_height(const BrokerCardVm& vm, StageZoom zoom = StageZoom::bro
 constexpr float kTapeIndent = 90;
 
 /// Draws the card; a click selects it, the right button asks for its menu. `tape_indent` is where tapes start.
-void broker_card(Ui& ui, const Rect& rect, const BrokerCardVm& vm, StageZoom zoom = StageZoom::broker, float tape_indent = kTapeIndent);
+void broker_card(Ui& ui, const Rect& rect, const BrokerCardVm& vm, StageZoom zoom = StageZoom::broker,
+                 float tape_indent = kTapeIndent);
 
 /// The box of a node: surface, edge by role and health, rings of selection and spotlight.
 void node_box(Canvas& canvas, const Rect& rect, ReplicaRole role, NodeHealth health);

@@ -16,12 +16,14 @@ ButtonColours primary(const Theme& theme, ButtonState state) {
 ButtonColours plain(const Theme& theme, ButtonState state) {
     if (!state.enabled) return {0, theme.line, theme.low};
     if (state.held) return {mix(theme.raised, theme.ink, 40), theme.ink, theme.ink};
-    return {state.hovered ? mix(theme.raised, theme.ink, 16) : theme.raised, state.hovered ? theme.ink : theme.ctl, theme.ink};
+    return {state.hovered ? mix(theme.raised, theme.ink, 16) : theme.raised,
+            state.hovered ? theme.ink : theme.ctl, theme.ink};
 }
 
 ButtonColours bare(const Theme& theme, ButtonState state) {
     if (!state.enabled) return {0, 0, theme.low};
-    return {state.hovered || state.held ? mix(theme.raised, theme.ink, state.held ? 40 : 20) : theme.raised, 0, theme.ink};
+    return {state.hovered || state.held ? mix(theme.raised, theme.ink, state.held ? 40 : 20) : theme.raised, 0,
+            theme.ink};
 }
 
 ButtonColours colours(const Theme& theme, ButtonLook look, ButtonState state) {
@@ -45,7 +47,8 @@ ButtonState state_of(const Response& response, bool enabled) {
     return {response.hovered, response.held, response.focused, enabled};
 }
 
-void draw_button(Canvas& canvas, const Rect& rect, std::string_view words, ButtonLook look, ButtonState state, Icon symbol) {
+void draw_button(Canvas& canvas, const Rect& rect, std::string_view words, ButtonLook look, ButtonState state,
+                 Icon symbol) {
     const ButtonColours c = colours(*canvas.theme, look, state);
     draw_box(canvas, rect, c, state);
     const Type type{Face::semibold, Size::body};

@@ -2,7 +2,9 @@
 
 namespace app::ui {
 
-float chip_width(const Canvas& canvas, std::string_view words, Type type) { return text_width(canvas, type, words) + 16; }
+float chip_width(const Canvas& canvas, std::string_view words, Type type) {
+    return text_width(canvas, type, words) + 16;
+}
 
 float chip(Canvas& canvas, float x, float mid_y, std::string_view words, Type type) {
     const Rect rect{x, mid_y - 10, chip_width(canvas, words, type), 20};

@@ -7,7 +7,7 @@
 namespace app::ui {
 namespace {
 
-constexpr Type kLabel{Face::regular, Size::label};
+constexpr Type kLabel{Face::regular, Size::body};
 constexpr i32 kKeyStep = 20;
 
 Rect row_rect(const Canvas& canvas, float x, float mid_y, std::string_view words) {
@@ -37,8 +37,9 @@ bool imgui_field(Ui& ui, std::string_view name, const Rect& rect, std::string& t
     ImGui::SetCursorScreenPos({snap(ui.canvas, rect.x + 10), snap(ui.canvas, rect.mid_y()) - font.line / 2});
     ImGui::SetNextItemWidth((rect.w - 20) * ui.canvas.scale);
     const std::string id = "##" + std::string(name);
-    const bool changed = ImGui::InputTextWithHint(id.c_str(), std::string(hint).c_str(), text.data(), text.capacity() + 1,
-                                                  ImGuiInputTextFlags_CallbackResize, grow, &buffer);
+    const bool changed =
+        ImGui::InputTextWithHint(id.c_str(), std::string(hint).c_str(), text.data(), text.capacity() + 1,
+                                 ImGuiInputTextFlags_CallbackResize, grow, &buffer);
     ImGui::PopFont();
     return changed;
 }
@@ -52,7 +53,8 @@ float draw_radio(Canvas& canvas, float x, float mid_y, std::string_view words, b
 
 float draw_check_box(Canvas& canvas, float x, float mid_y, std::string_view words, bool on) {
     const Theme& theme = *canvas.theme;
-    icon(canvas, on ? Icon::check_box : Icon::empty_box, {x + 7, mid_y}, on ? theme.strong : theme.ctl, 12, theme.on_strong);
+    icon(canvas, on ? Icon::check_box : Icon::empty_box, {x + 7, mid_y}, on ? theme.strong : theme.ctl, 12,
+         theme.on_strong);
     return 22 + text(canvas, x + 22, mid_y, kLabel, theme.ink, words);
 }
 
@@ -94,10 +96,11 @@ void draw_field(Canvas& canvas, const Rect& rect, std::string_view words, bool c
     fill(canvas, rect, canvas.theme->well, radius::button);
     outline(canvas, rect, canvas.theme->ctl, radius::button);
     const float width = text(canvas, rect.x + 10, rect.mid_y(), type, canvas.theme->ink, words);
-    if (caret) fill(canvas, {rect.x + 11 + width, rect.mid_y() - 8, 2, 16}, canvas.theme->now);
+    if (caret) fill(canvas, {rect.x + 11 + width, rect.mid_y() - 8, 2, 16}, canvas.theme->now_edge);
 }
 
-bool text_field(Ui& ui, std::string_view name, const Rect& rect, std::string& words, std::string_view hint, bool wants_keyboard, Type type) {
+bool text_field(Ui& ui, std::string_view name, const Rect& rect, std::string& words, std::string_view hint,
+                bool wants_keyboard, Type type) {
     const Response response = interact(ui, name, rect);
     if (response.focused) focus_ring(ui.canvas, rect, radius::button);
     if (wants_keyboard || response.clicked) ImGui::SetKeyboardFocusHere();

@@ -19,9 +19,10 @@ void draw_slider(Canvas& canvas, const Rect& rect, i32 per_mille);
 i32 slider(Ui& ui, std::string_view name, const Rect& rect, i32 per_mille);
 
 /// The frame of a field and what stands in it, without a caret of its own behaviour: for pictures.
-void draw_field(Canvas& canvas, const Rect& rect, std::string_view text, bool caret, Type type = {Face::mono, Size::label});
+void draw_field(Canvas& canvas, const Rect& rect, std::string_view text, bool caret,
+                Type type = {Face::mono, Size::label});
 /// A field that is typed into. Returns whether the text changed. `wants_keyboard` gives it the keyboard this frame.
-bool text_field(Ui& ui, std::string_view name, const Rect& rect, std::string& text, std::string_view hint, bool wants_keyboard,
-                Type type = {Face::regular, Size::label});
+bool text_field(Ui& ui, std::string_view name, const Rect& rect, std::string& text, std::string_view hint,
+                bool wants_keyboard, Type type = {Face::regular, Size::label});
 
 }  // namespace app::ui

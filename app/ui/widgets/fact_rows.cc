@@ -28,7 +28,8 @@ void cause_row(Ui& ui, const Rect& row, const CauseVm& vm) {
     const bool here = vm.mark == CauseMark::here;
     cause_mark(ui.canvas, {row.x + 5, row.mid_y()}, vm.mark);
     text(ui.canvas, row.x + 62, row.mid_y(), {Face::mono, Size::hint}, theme.mid, vm.time, Align::right);
-    text_within(ui.canvas, row.x + 72, row.mid_y(), row.w - 72, {here ? Face::semibold : Face::regular, Size::label}, here ? theme.ink : theme.mid, vm.text);
+    text_within(ui.canvas, row.x + 72, row.mid_y(), row.w - 72,
+                {here ? Face::semibold : Face::regular, Size::label}, here ? theme.ink : theme.mid, vm.text);
 }
 
 }  // namespace
@@ -57,10 +58,12 @@ float cause_chain(Ui& ui, float x, float top, float width, const std::vector<Cau
     for (std::size_t i = 0; i < causes.size(); ++i) {
         const Rect row{x, top + kCauseRow * static_cast<float>(i), width, kCauseRow};
         const std::string name = fmt::format("cause {} {}", i, causes[i].object);
-        if (!causes[i].object.empty() && text_button(ui, row.inset(-4, 0), name)) act(ui, UiVerb::select, causes[i].object);
+        if (!causes[i].object.empty() && text_button(ui, row.inset(-4, 0), name))
+            act(ui, UiVerb::select, causes[i].object);
     }
     if (causes.size() > 1) {
-        line(ui.canvas, {x + 5, top + kCauseRow / 2}, {x + 5, top + height - kCauseRow / 2}, ui.canvas.theme->ctl, stroke::axis);
+        line(ui.canvas, {x + 5, top + kCauseRow / 2}, {x + 5, top + height - kCauseRow / 2},
+             ui.canvas.theme->ctl, stroke::axis);
     }
     for (std::size_t i = 0; i < causes.size(); ++i) {
         cause_row(ui, {x, top + kCauseRow * static_cast<float>(i), width, kCauseRow}, causes[i]);

@@ -60,7 +60,8 @@ void toast(Canvas& canvas, const Rect& rect, const ToastVm& vm) {
     shadow(canvas, rect, radius::card);
     fill(canvas, rect, theme.raised, radius::card);
     if (vm.alarm) outline(canvas, rect, theme.late.edge, radius::card);
-    icon(canvas, vm.alarm ? Icon::warning : Icon::branch, {rect.x + 20, rect.mid_y()}, vm.alarm ? theme.late.edge : theme.ink, 16);
+    icon(canvas, vm.alarm ? Icon::warning : Icon::branch, {rect.x + 20, rect.mid_y()},
+         vm.alarm ? theme.late.edge : theme.ink, 16);
     text_within(canvas, rect.x + 38, rect.y + 15, rect.w - 50, {Face::semibold, Size::body}, theme.ink, vm.title);
     text_within(canvas, rect.x + 38, rect.y + 31, rect.w - 50, {Face::regular, Size::label}, theme.mid, vm.text);
 }
@@ -78,7 +79,8 @@ void spinner(Canvas& canvas, ImVec2 centre, float radius, i64 moment_ms) {
         const auto age = static_cast<u32>(((lead - i) % 8 + 8) % 8);
         const ImVec2 way{std::sin(angle), -std::cos(angle)};
         line(canvas, {centre.x + way.x * radius * 0.5f, centre.y + way.y * radius * 0.5f},
-             {centre.x + way.x * radius, centre.y + way.y * radius}, with_alpha(canvas.theme->ink, 255 - age * 27), stroke::link);
+             {centre.x + way.x * radius, centre.y + way.y * radius},
+             with_alpha(canvas.theme->ink, 255 - age * 27), stroke::link);
     }
 }
 
@@ -90,10 +92,12 @@ void long_work(Canvas& canvas, float x, float top, float width, const WorkVm& vm
         return;
     }
     text_within(canvas, x, top + 10, width - 50, {Face::regular, Size::body}, theme.ink, vm.title);
-    text(canvas, x + width, top + 10, {Face::mono, Size::label}, theme.mid, std::to_string(vm.per_mille / 10) + " %", Align::right);
+    text(canvas, x + width, top + 10, {Face::mono, Size::label}, theme.mid,
+         std::to_string(vm.per_mille / 10) + " %", Align::right);
     progress_bar(canvas, {x, top + 26, width, 6}, vm.per_mille);
     text(canvas, x, top + 46, {Face::regular, Size::label}, theme.mid, vm.done);
-    text(canvas, x + width, top + 46, {Face::regular, Size::label}, theme.low, "Esc stops, nothing is lost", Align::right);
+    text(canvas, x + width, top + 46, {Face::regular, Size::label}, theme.low, "Esc stops, nothing is lost",
+         Align::right);
 }
 
 bool empty_state(Ui& ui, const Rect& rect, const EmptyState& vm) {
@@ -103,7 +107,9 @@ bool empty_state(Ui& ui, const Rect& rect, const EmptyState& vm) {
     const float middle = rect.mid_x();
     float y = rect.mid_y() - (vm.verb.empty() ? 26.0f : 36.0f);
     if (vm.cells) {
-        for (int i = 0; i < 4; ++i) dashed_outline(canvas, {middle - 48 + static_cast<float>(i) * 24, y - 12, 22, 24}, {2, 2}, theme.next.edge, radius::cell);
+        for (int i = 0; i < 4; ++i)
+            dashed_outline(canvas, {middle - 48 + static_cast<float>(i) * 24, y - 12, 22, 24}, {2, 2},
+                           theme.next.edge, radius::cell);
     } else {
         dashed_circle(canvas, {middle, y}, 12, 16, theme.ctl, stroke::axis);
     }
@@ -121,17 +127,20 @@ float error_card(Ui& ui, float x, float top, float width, const LessonErrorVm& v
     Canvas& canvas = ui.canvas;
     const float button_top = top + 38 + 52 + 8;
     const bool narrow = width < 330;
-    const float height = (vm.nearest.empty() ? 38 + 52 + 8 : 38 + 52 + 8 + 36) + (narrow || vm.nearest.empty() ? 20.0f : 0.0f);
+    const float height =
+        (vm.nearest.empty() ? 38 + 52 + 8 : 38 + 52 + 8 + 36) + (narrow || vm.nearest.empty() ? 20.0f : 0.0f);
     fill(canvas, {x, top, width, height}, canvas.theme->card, radius::card);
     outline(canvas, {x, top, width, height}, canvas.theme->late.edge, radius::card);
     error_head(canvas, x, top, width, vm);
     error_line(canvas, {x + 12, top + 38, width - 24, 52}, vm);
     const std::string replace = "Replace with " + vm.nearest;
     const float wide = vm.nearest.empty() ? 0 : button_width(canvas, replace);
-    if (!vm.nearest.empty() && button(ui, {x + 12, button_top, wide, 28}, replace)) act(ui, UiVerb::follow_link, "replace", vm.nearest);
+    if (!vm.nearest.empty() && button(ui, {x + 12, button_top, wide, 28}, replace))
+        act(ui, UiVerb::follow_link, "replace", vm.nearest);
     const bool below = narrow || vm.nearest.empty();
     const float text_x = below ? x + 12 : x + 20 + wide;
-    text_within(canvas, text_x, below ? top + height - 14 : button_top + 14, x + width - 6 - text_x, {Face::regular, Size::label}, canvas.theme->mid, vm.text);
+    text_within(canvas, text_x, below ? top + height - 14 : button_top + 14, x + width - 6 - text_x,
+                {Face::regular, Size::label}, canvas.theme->mid, vm.text);
     return height;
 }
 

@@ -36,7 +36,8 @@ void menu_row(Ui& ui, const Rect& row, const MenuVm& vm, const MenuItemVm& item,
     const float note_width = text_width(ui.canvas, note_type, note);
     const Type type{chosen ? Face::semibold : Face::regular, Size::body};
     text_within(ui.canvas, row.x + 10, row.mid_y(), row.w - 30 - note_width, type, colours.words, item.text);
-    text(ui.canvas, row.right() - 7, row.mid_y(), note_type, item.enabled() ? colours.note : (chosen ? colours.note : theme.mid), note, Align::right);
+    text(ui.canvas, row.right() - 7, row.mid_y(), note_type,
+         item.enabled() ? colours.note : (chosen ? colours.note : theme.mid), note, Align::right);
     if (response.clicked) act(ui, UiVerb::run_verb, vm.object, item.verb);
 }
 
@@ -69,7 +70,8 @@ void palette_row(Ui& ui, const Rect& row, const PaletteRowVm& vm, bool chosen) {
     const Type small{Face::regular, Size::label};
     const float note = text_width(canvas, small, vm.note);
     text_within(canvas, row.x + 12, row.mid_y(), 50, small, chosen ? theme.on_strong : theme.low, vm.kind);
-    text_within(canvas, row.x + 64, row.mid_y(), row.w - 90 - note, {chosen ? Face::semibold : Face::regular, Size::body}, colours.words, vm.text);
+    text_within(canvas, row.x + 64, row.mid_y(), row.w - 90 - note,
+                {chosen ? Face::semibold : Face::regular, Size::body}, colours.words, vm.text);
     text(canvas, row.right() - 12, row.mid_y(), small, chosen ? theme.on_strong : theme.mid, vm.note, Align::right);
     if (response.clicked) act(ui, UiVerb::run_verb, "palette", vm.id);
 }
@@ -84,9 +86,58 @@ void scrim(Ui& ui, const Rect& screen, std::string_view name) {
     if (outside.clicked || outside.secondary) act(ui, UiVerb::close_overlay);
 }
 
+constexpr float kKeyColumn = 280;
+constexpr float kKeyRow = 22;
+
 void draw_key(Canvas& canvas, float x, float mid_y, const KeyHelpVm& vm) {
     text(canvas, x + 96, mid_y, {Face::mono_bold, Size::hint}, canvas.theme->ink, vm.keys, Align::right);
     text_within(canvas, x + 108, mid_y, 160, {Face::regular, Size::label}, canvas.theme->mid, vm.what);
+}
+
+struct KeyRow {
+    const KeyHelpVm* key = nullptr;   // null: the heading of a group
+    std::string_view group;
+};
+
+std::vector<KeyRow> key_rows(const std::vector<KeyHelpVm>& keys) {
+    std::vector<KeyRow> out;
+    std::string_view group;
+    for (const KeyHelpVm& key : keys) {
+        if (key.group != group) out.push_back({nullptr, key.group});
+        group = key.group;
+        out.push_back({&key, group});
+    }
+    return out;
+}
+
+/// A column ends before a heading that would be its last row.
+std::vector<std::size_t> column_starts(const std::vector<KeyRow>& rows, std::size_t per_column) {
+    std::vector<std::size_t> starts{0};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::size_t used = i - starts.back();
+        if (used >= per_column || (used + 1 >= per_column && rows[i].key == nullptr)) starts.push_back(i);
+    }
+    starts.push_back(rows.size());
+    return starts;
+}
+
+/// Room for the headings that move to the next column.
+std::size_t rows_per_column(std::size_t rows, std::size_t columns) { return (rows + columns - 1) / columns + 1; }
+
+void key_columns(Ui& ui, const Rect& rect, const std::vector<KeyRow>& rows, std::size_t columns) {
+    const Scope scope(ui, "keys");
+    const std::size_t per_column = rows_per_column(rows.size(), columns);
+    const std::vector<std::size_t> starts = column_starts(rows, per_column);
+    ScrollPane pane(ui, "pane", rect);
+    for (std::size_t column = 0; column + 1 < starts.size(); ++column) {
+        const float x = rect.x + kKeyColumn * static_cast<float>(column);
+        for (std::size_t i = starts[column]; i < starts[column + 1]; ++i) {
+            const float mid = pane.top() + kKeyRow * (static_cast<float>(i - starts[column]) + 0.5f);
+            if (rows[i].key != nullptr) draw_key(ui.canvas, x, mid, *rows[i].key);
+            else text(ui.canvas, x + 12, mid, {Face::semibold, Size::hint}, ui.canvas.theme->low, rows[i].group);
+        }
+    }
+    pane.used(kKeyRow * static_cast<float>(per_column));
 }
 
 }  // namespace
@@ -108,7 +159,8 @@ void tooltip(Canvas& canvas, const Rect& anchor, const Rect& screen, const Toolt
     const Rect box{x, y, kWidth, height};
     floating_box(canvas, box, radius::card);
     const float tip = above ? box.bottom() - 1 : box.y + 1, reach = above ? 8.0f : -8.0f;
-    fill_convex(canvas, {{anchor.mid_x() - 8, tip}, {anchor.mid_x(), tip + reach}, {anchor.mid_x() + 8, tip}}, theme.raised);
+    fill_convex(canvas, {{anchor.mid_x() - 8, tip}, {anchor.mid_x(), tip + reach}, {anchor.mid_x() + 8, tip}},
+                theme.raised);
     const ImVec2 notch[] = {{anchor.mid_x() - 8, tip}, {anchor.mid_x(), tip + reach}, {anchor.mid_x() + 8, tip}};
     polyline(canvas, notch, theme.ctl, stroke::rule);
     text_within(canvas, x + 14, y + 18, kWidth - 28, {Face::semibold, Size::body}, theme.ink, vm.title);
@@ -124,7 +176,8 @@ Rect draw_menu(Ui& ui, ImVec2 at, const MenuVm& vm, i32 chosen, float width) {
     const Scope scope(ui, "menu");
     const Rect box{at.x, at.y, width, menu_height(vm)};
     floating_box(ui.canvas, box, radius::card);
-    text_within(ui.canvas, box.x + 14, box.y + 18, width - 28, {Face::semibold, Size::label}, ui.canvas.theme->low, vm.object);
+    text_within(ui.canvas, box.x + 14, box.y + 18, width - 28, {Face::semibold, Size::label},
+                ui.canvas.theme->low, vm.object);
     float top = box.y + 32;
     for (std::size_t i = 0; i < vm.items.size(); ++i, top += kMenuRow) {
         menu_row(ui, {box.x + 6, top, width - 12, kMenuRow - 2}, vm, vm.items[i], static_cast<i32>(i) == chosen);
@@ -150,7 +203,9 @@ void menu(Ui& ui, ImVec2 at, const Rect& screen, const MenuVm& vm, i32& chosen) 
 }
 
 float palette_height(const PaletteVm& vm) {
-    return kPaletteField + 6 + kPaletteRow * static_cast<float>(std::min(kPaletteRows, std::max<std::size_t>(1, vm.rows.size()))) + 34;
+    return kPaletteField + 6 +
+           kPaletteRow * static_cast<float>(std::min(kPaletteRows, std::max<std::size_t>(1, vm.rows.size()))) +
+           34;
 }
 
 void draw_palette(Ui& ui, const Rect& rect, const PaletteVm& vm, bool caret) {
@@ -160,8 +215,9 @@ void draw_palette(Ui& ui, const Rect& rect, const PaletteVm& vm, bool caret) {
     floating_box(canvas, rect, radius::palette);
     icon(canvas, Icon::lens, {rect.x + 20, rect.y + 23}, theme.mid, 16);
     if (caret) {
-        const float width = text(canvas, rect.x + 38, rect.y + 23, {Face::regular, Size::question}, theme.ink, vm.query);
-        fill(canvas, {rect.x + 39 + width, rect.y + 14, 2, 18}, theme.now);
+        const float width =
+            text(canvas, rect.x + 38, rect.y + 23, {Face::regular, Size::question}, theme.ink, vm.query);
+        fill(canvas, {rect.x + 39 + width, rect.y + 14, 2, 18}, theme.now_edge);
     }
     rule(canvas, rect.x + 1, rect.right() - 1, rect.y + kPaletteField - 1, theme.line);
     float top = rect.y + kPaletteField + 6;
@@ -170,8 +226,10 @@ void draw_palette(Ui& ui, const Rect& rect, const PaletteVm& vm, bool caret) {
     for (std::size_t i = first; i < end; ++i, top += kPaletteRow) {
         palette_row(ui, {rect.x + 8, top, rect.w - 16, kPaletteRow - 2}, vm.rows[i], static_cast<i32>(i) == vm.chosen);
     }
-    if (vm.rows.empty()) text(canvas, rect.x + 20, top + 16, {Face::regular, Size::label}, theme.mid, "Nothing has this name.");
-    text(canvas, rect.x + 20, rect.bottom() - 20, {Face::regular, Size::label}, theme.mid, "Up, Down to move. Enter to do. Esc to close.");
+    if (vm.rows.empty())
+        text(canvas, rect.x + 20, top + 16, {Face::regular, Size::label}, theme.mid, "Nothing has this name.");
+    text(canvas, rect.x + 20, rect.bottom() - 20, {Face::regular, Size::label}, theme.mid,
+         "Up, Down to move. Enter to do. Esc to close.");
 }
 
 void palette(Ui& ui, const Rect& screen, PaletteVm& vm, bool just_opened) {
@@ -200,26 +258,15 @@ void key_sheet(Ui& ui, const Rect& screen, const std::vector<KeyHelpVm>& keys) {
     fill(ui.canvas, screen, with_alpha(rgb(0), 90));
     scrim(ui, screen, "outside keys");
     if (take_key(ui, {Key::escape})) act(ui, UiVerb::close_overlay);
-    const float height = std::min(screen.h - 32, 520.0f), width = std::min(screen.w - 32, 880.0f);
+    const auto columns = static_cast<std::size_t>(std::clamp((screen.w - 48) / kKeyColumn, 1.0f, 3.0f));
+    const std::vector<KeyRow> rows = key_rows(keys);
+    const float need = kKeyRow * static_cast<float>(rows_per_column(rows.size(), columns)) + 60;
+    const float width = std::min(screen.w - 16, kKeyColumn * static_cast<float>(columns) + 24);
+    const float height = std::min(screen.h - 16, need);
     const Rect box{screen.mid_x() - width / 2, screen.mid_y() - height / 2, width, height};
     floating_box(ui.canvas, box, radius::palette);
-    text(ui.canvas, box.x + 20, box.y + 28, {Face::semibold, Size::title}, ui.canvas.theme->ink, "Keys");
-    float x = box.x + 8, y = box.y + 60;
-    std::string group;
-    for (const KeyHelpVm& key : keys) {
-        const bool starts_group = key.group != group;
-        if (y + (starts_group ? 54.0f : 22.0f) > box.bottom() - 8) {
-            x += 286;
-            y = box.y + 60;
-        }
-        if (starts_group) {
-            text(ui.canvas, x + 12, y + 8, {Face::semibold, Size::hint}, ui.canvas.theme->low, key.group);
-            y += 24;
-            group = key.group;
-        }
-        draw_key(ui.canvas, x, y + 8, key);
-        y += 22;
-    }
+    text(ui.canvas, box.x + 20, box.y + 26, {Face::semibold, Size::title}, ui.canvas.theme->ink, "Keys");
+    key_columns(ui, from_edges(box.x + 8, box.y + 44, box.right() - 8, box.bottom() - 8), rows, columns);
 }
 
 }  // namespace app::ui

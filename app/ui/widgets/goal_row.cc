@@ -22,7 +22,8 @@ float goal_row(Ui& ui, float x, float top, float width, const GoalVm& vm) {
     const Type type{Face::regular, Size::label};
     const float room = width - 22 - note;
     const float height = wrapped(ui.canvas, x + 22, top + 3, room, type, theme.mid, vm.text, false) + 6;
-    if (!vm.object.empty() && text_button(ui, {x - 4, top, width + 8, height}, vm.text)) act(ui, UiVerb::select, vm.object);
+    if (!vm.object.empty() && text_button(ui, {x - 4, top, width + 8, height}, vm.text))
+        act(ui, UiVerb::select, vm.object);
     goal_symbol(ui.canvas, {x + 7, top + 12}, vm.state);
     wrapped(ui.canvas, x + 22, top + 3, room, type, theme.mid, vm.text);
     text(ui.canvas, x + width, top + 12, note_type, theme.ink, vm.note, Align::right);

@@ -46,11 +46,14 @@ void head(Card& card, const PredictionVm& vm) {
         const Rect bar{card.x, card.top + 13, 3, 20};
         if (verdict.edge != verdict.colour) outline(card.ui.canvas, bar.inset(-1), verdict.edge, 1);
         fill(card.ui.canvas, bar, verdict.colour, 1);
-        text(card.ui.canvas, card.x + kPad, card.top + 23, {Face::semibold, Size::label}, card.theme().mid, verdict.word);
-        text(card.ui.canvas, card.x + card.width - kPad + 2, card.top + 23, {Face::mono, Size::hint}, card.theme().low, vm.stop, Align::right);
+        text(card.ui.canvas, card.x + kPad, card.top + 23, {Face::semibold, Size::label}, card.theme().mid,
+             verdict.word);
+        text(card.ui.canvas, card.x + card.width - kPad + 2, card.top + 23, {Face::mono, Size::hint},
+             card.theme().low, vm.stop, Align::right);
     }
     card.y = card.top + 36;
-    card.y += wrapped(card.ui.canvas, card.x + kPad, card.y, card.inner(), {Face::semibold, Size::question}, card.theme().ink, vm.ask, card.draw);
+    card.y += wrapped(card.ui.canvas, card.x + kPad, card.y, card.inner(), {Face::semibold, Size::question},
+                      card.theme().ink, vm.ask, card.draw);
     card.y += 6;
 }
 
@@ -62,11 +65,14 @@ void choice(Card& card, const PredictionVm& vm, const ChoiceVm& choice) {
     const Theme& theme = card.theme();
     const bool open = vm.state == PredictionState::open;
     const Response response = interact(card.ui, choice.text, row, {true, open});
-    if (choice.chosen || response.hovered) fill(canvas, row, choice.chosen ? theme.raised : mix(theme.card, theme.raised, 128), radius::button);
+    if (choice.chosen || response.hovered)
+        fill(canvas, row, choice.chosen ? theme.raised : mix(theme.card, theme.raised, 128), radius::button);
     if (choice.chosen) outline(canvas, row, theme.ctl, radius::button);
-    icon(canvas, choice.chosen ? Icon::radio_on : Icon::radio_off, {card.symbol_x(row), row.mid_y()}, choice.chosen ? theme.ink : theme.ctl);
+    icon(canvas, choice.chosen ? Icon::radio_on : Icon::radio_off, {card.symbol_x(row), row.mid_y()},
+         choice.chosen ? theme.ink : theme.ctl);
     const Type type{choice.chosen ? Face::semibold : Face::regular, Size::body};
-    text_within(canvas, card.words_x(row), row.mid_y(), row.right() - 4 - card.words_x(row), type, choice.chosen ? theme.ink : theme.mid, choice.text);
+    text_within(canvas, card.words_x(row), row.mid_y(), row.right() - 4 - card.words_x(row), type,
+                choice.chosen ? theme.ink : theme.mid, choice.text);
     if (response.focused) focus_ring(canvas, row.inset(3), radius::chip);
     if (response.clicked) act(card.ui, UiVerb::choose_answer, vm.id, choice.value);
 }
@@ -79,7 +85,8 @@ void answer_row(Card& card, Icon symbol, const Tone& tone, std::string_view word
     fill(canvas, row, tone.fill, radius::button);
     outline(canvas, row, tone.edge, radius::button);
     icon(canvas, symbol, {card.symbol_x(row), row.mid_y()}, tone.edge, symbol == Icon::check ? 14 : 12);
-    text_within(canvas, card.words_x(row), row.mid_y(), row.right() - 4 - card.words_x(row), {Face::semibold, Size::body}, card.theme().ink, words);
+    text_within(canvas, card.words_x(row), row.mid_y(), row.right() - 4 - card.words_x(row),
+                {Face::semibold, Size::body}, card.theme().ink, words);
 }
 
 void lock_in(Card& card, const PredictionVm& vm) {
@@ -91,7 +98,8 @@ void lock_in(Card& card, const PredictionVm& vm) {
     Canvas& canvas = card.ui.canvas;
     const bool running = vm.state == PredictionState::running;
     const Response response = interact(card.ui, "lock in", rect, {true, chosen && !running});
-    draw_button(canvas, rect, running ? "Running" : "Lock in and run", ButtonLook::primary, state_of(response, chosen && !running));
+    draw_button(canvas, rect, running ? "Running" : "Lock in and run", ButtonLook::primary,
+                state_of(response, chosen && !running));
     const Type hint{Face::regular, Size::label};
     const float x = rect.right() + 14, room = card.x + card.width - 12 - x;
     if (!chosen) text_within(canvas, x, rect.mid_y(), room, hint, card.theme().mid, "Choose one.");
@@ -103,7 +111,8 @@ void lock_in(Card& card, const PredictionVm& vm) {
 void because(Card& card, const PredictionVm& vm) {
     if (vm.because.empty()) return;
     const std::string words = vm.state == PredictionState::wrong ? "**Why.** " + vm.because : vm.because;
-    card.y += 2 + markdown(card.ui.canvas, card.x + kPad, card.y + 2, card.inner(), words, body_style(card.theme()), card.draw);
+    card.y += 2 + markdown(card.ui.canvas, card.x + kPad, card.y + 2, card.inner(), words,
+                           body_style(card.theme()), card.draw);
 }
 
 void links(Card& card, const PredictionVm& vm) {
@@ -120,7 +129,8 @@ void links(Card& card, const PredictionVm& vm) {
             card.y += 28;
         }
         bool clicked = false;
-        if (card.draw) link_chip(card.ui, x, card.y, entry.branches ? Icon::branch : Icon::chevron, entry.text, clicked);
+        if (card.draw)
+            link_chip(card.ui, x, card.y, entry.branches ? Icon::branch : Icon::chevron, entry.text, clicked);
         if (clicked) act(card.ui, UiVerb::follow_link, entry.id, vm.id);
         x += width + 16;
     }
@@ -135,7 +145,8 @@ float flow(Card& card, const PredictionVm& vm) {
         return card.y - card.top;
     }
     if (vm.state == PredictionState::wrong) answer_row(card, Icon::cross, card.theme().late, "You said: " + vm.said);
-    answer_row(card, Icon::check, card.theme().good, vm.state == PredictionState::wrong ? "The run says: " + vm.run_says : vm.run_says);
+    answer_row(card, Icon::check, card.theme().good,
+               vm.state == PredictionState::wrong ? "The run says: " + vm.run_says : vm.run_says);
     because(card, vm);
     links(card, vm);
     return card.y - card.top;

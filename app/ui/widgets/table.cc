@@ -15,7 +15,8 @@ float anchor(float x, const TableColumn& column) {
 void header(Canvas& canvas, const Rect& rect, std::span<const TableColumn> columns) {
     float x = rect.x;
     for (const TableColumn& column : columns) {
-        text_within(canvas, anchor(x, column), rect.y + kTableHeader / 2 - 2, column.width, {Face::semibold, Size::hint}, canvas.theme->low, column.title, column.align);
+        text_within(canvas, anchor(x, column), rect.y + kTableHeader / 2 - 2, column.width,
+                    {Face::semibold, Size::hint}, canvas.theme->low, column.title, column.align);
         x += column.width;
     }
     rule(canvas, rect.x, rect.right(), rect.y + kTableHeader - 1, canvas.theme->line);
@@ -25,8 +26,7 @@ void key_box(Canvas& canvas, float centre, float mid_y) {
     const Theme& theme = *canvas.theme;
     const Rect box{centre - 17, mid_y - 10, 34, 20};
     fill(canvas, box, theme.now_fill, radius::chip);
-    if (theme.now_edge != theme.now) outline(canvas, box.inset(-1), theme.now_edge, radius::chip + 1, 3);
-    outline(canvas, box, theme.now, radius::chip, stroke::link);
+    outline(canvas, box, theme.now_edge, radius::chip, stroke::link);
 }
 
 void cell(Canvas& canvas, float x, float mid_y, const TableColumn& column, const TableCell& vm) {
@@ -37,7 +37,9 @@ void cell(Canvas& canvas, float x, float mid_y, const TableColumn& column, const
     const std::string words = elide(canvas, {face, Size::label}, vm.text, column.width - symbol - 4);
     const float place = anchor(x + symbol, column);
     const float width = text_width(canvas, {face, Size::label}, words);
-    const float left = column.align == Align::right ? place - width : column.align == Align::centre ? place - width / 2 : place;
+    const float left = column.align == Align::right    ? place - width
+                       : column.align == Align::centre ? place - width / 2
+                                                       : place;
     if (vm.key) key_box(canvas, left + width / 2, mid_y);
     text(canvas, left, mid_y, {face, Size::label}, vm.quiet ? theme.mid : theme.ink, words);
 }
@@ -47,7 +49,8 @@ void row(Ui& ui, const Rect& rect, std::span<const TableColumn> columns, const T
     if (vm.selected) fill(ui.canvas, rect.inset(-4, 1), theme.raised, radius::button);
     if (!vm.object.empty()) {
         const Response response = interact(ui, vm.object, rect);
-        if (response.hovered && !vm.selected) fill(ui.canvas, rect.inset(-4, 1), mix(theme.panel, theme.raised, 140), radius::button);
+        if (response.hovered && !vm.selected)
+            fill(ui.canvas, rect.inset(-4, 1), mix(theme.panel, theme.raised, 140), radius::button);
         if (response.focused) focus_ring(ui.canvas, rect.inset(2, 5), radius::chip);
         if (response.clicked) act(ui, UiVerb::select, vm.object);
         if (response.secondary) act(ui, UiVerb::open_menu, vm.object);
@@ -61,7 +64,8 @@ void row(Ui& ui, const Rect& rect, std::span<const TableColumn> columns, const T
 
 }  // namespace
 
-void table(Ui& ui, std::string_view name, const Rect& rect, std::span<const TableColumn> columns, std::span<const TableRow> rows) {
+void table(Ui& ui, std::string_view name, const Rect& rect, std::span<const TableColumn> columns,
+           std::span<const TableRow> rows) {
     const Scope scope(ui, name);
     header(ui.canvas, rect, columns);
     const Rect body = from_edges(rect.x - 6, rect.y + kTableHeader, rect.right() + 6, rect.bottom());

@@ -35,6 +35,7 @@ constexpr float kTableHeader = 24;
 constexpr float kTableRow = 24;
 
 /// Draws header and rows; rows that do not fit scroll. Clicks select the row's object.
-void table(Ui& ui, std::string_view name, const Rect& rect, std::span<const TableColumn> columns, std::span<const TableRow> rows);
+void table(Ui& ui, std::string_view name, const Rect& rect, std::span<const TableColumn> columns,
+           std::span<const TableRow> rows);
 
 }  // namespace app::ui

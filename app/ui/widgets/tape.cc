@@ -33,21 +33,23 @@ void cell_edge(Canvas& canvas, const Rect& rect, const Tone& tone, ReplicaRole r
     outline(canvas, rect, soft, radius::cell);
 }
 
-void committed(Canvas& canvas, const Rect& rect, const TapeCell& cell, ReplicaRole role) {
+void committed(Canvas& canvas, const Rect& rect, const Rect& number_at, const TapeCell& cell,
+               ReplicaRole role) {
     const Tone tone = tone_of(*canvas.theme, role);
     fill(canvas, rect, tone.fill, radius::cell);
     if (is_dim(role)) hatch(canvas, rect.inset(1), with_alpha(tone.edge, 110), 8, radius::cell);
     cell_edge(canvas, rect, tone, role);
-    text(canvas, rect.mid_x(), rect.mid_y(), kCellType, tone.text, number(cell), Align::centre);
+    text(canvas, number_at.mid_x(), number_at.mid_y(), kCellType, tone.text, number(cell), Align::centre);
 }
 
-void not_committed(Canvas& canvas, const Rect& rect, const TapeCell& cell, ReplicaRole role) {
+void not_committed(Canvas& canvas, const Rect& rect, const Rect& number_at, const TapeCell& cell,
+                   ReplicaRole role) {
     const Theme& theme = *canvas.theme;
     const Tone tone = tone_of(theme, role == ReplicaRole::leader ? ReplicaRole::in_sync : role);
     fill(canvas, rect, theme.hatch_gap, radius::cell);
     hatch(canvas, rect.inset(1), tone.edge, 6.5f, radius::cell - 1);
     cell_edge(canvas, rect, tone, role);
-    number_on_hatch(canvas, rect, number(cell), is_dim(role) ? theme.mid : theme.ink);
+    number_on_hatch(canvas, number_at, number(cell), is_dim(role) ? theme.mid : theme.ink);
 }
 
 void aborted(Canvas& canvas, const Rect& rect, const TapeCell& cell) {
@@ -79,14 +81,42 @@ void truncated(Canvas& canvas, const Rect& rect) {
 }
 
 void compacted(Canvas& canvas, const Rect& rect) {
-    dashed_line(canvas, {rect.x, rect.bottom() - 2}, {rect.right(), rect.bottom() - 2}, kDotted, canvas.theme->low, stroke::link);
+    dashed_line(canvas, {rect.x, rect.bottom() - 2}, {rect.right(), rect.bottom() - 2}, kDotted,
+                canvas.theme->low, stroke::link);
+}
+
+void draw_surface(Canvas& canvas, const Rect& rect, const Rect& number_at, const TapeCell& cell, ReplicaRole role) {
+    switch (cell.state) {
+        case CellState::committed: return committed(canvas, rect, number_at, cell, role);
+        case CellState::not_committed: return not_committed(canvas, rect, number_at, cell, role);
+        case CellState::aborted: return aborted(canvas, rect, cell);
+        case CellState::marker: return marker(canvas, rect);
+        case CellState::tombstone: return tombstone(canvas, rect, role);
+        case CellState::compacted: return compacted(canvas, rect);
+        case CellState::truncated: return truncated(canvas, rect);
+    }
+}
+
+/// Two lines below the offset; on hatching they stand on a patch.
+void key_and_time(Canvas& canvas, const Rect& rect, const TapeCell& cell, ReplicaRole role) {
+    const bool words = cell.state == CellState::committed || cell.state == CellState::not_committed;
+    if (!words || (cell.key.empty() && cell.time.empty())) return;
+    const Theme& theme = *canvas.theme;
+    const bool hatched = cell.state == CellState::not_committed || is_dim(role);
+    if (hatched) fill(canvas, {rect.x + 3, rect.y + 18, rect.w - 6, rect.h - 21}, theme.hatch_gap, 2);
+    const Colour colour = hatched ? theme.ink : tone_of(theme, role).text;
+    const Type type{Face::regular, Size::hint};
+    text_within(canvas, rect.mid_x(), rect.y + 24, rect.w - 8, type, colour, cell.key, Align::centre);
+    text_within(canvas, rect.mid_x(), rect.y + 37, rect.w - 8, kCellType, colour, cell.time, Align::centre);
 }
 
 void cell_rings(Canvas& canvas, const Rect& rect, const TapeCell& cell) {
     const Theme& theme = *canvas.theme;
     if (!cell.selected && !cell.changed) return;
-    if (cell.selected && theme.now_edge != theme.now) outline(canvas, rect.inset(-4), theme.now_edge, radius::cell + 4, 4);
-    outline(canvas, rect.inset(-3), cell.selected ? theme.now : theme.ink, radius::cell + 3, cell.selected ? stroke::mark : stroke::rule);
+    if (cell.selected && theme.now_edge != theme.now)
+        outline(canvas, rect.inset(-4), theme.now_edge, radius::cell + 4, 4);
+    outline(canvas, rect.inset(-3), cell.selected ? theme.now : theme.ink, radius::cell + 3,
+            cell.selected ? stroke::mark : stroke::rule);
 }
 
 /// Which cells are drawn and where: the newest that fit.
@@ -99,10 +129,17 @@ struct Window {
 float cell_width(const TapeCell& cell, const TapeLayout& layout) {
     return cell.last > cell.offset ? layout.cell_w * 2 + 2 : layout.cell_w;
 }
-float cell_pitch(const TapeCell& cell, const TapeLayout& layout) { return cell_width(cell, layout) + layout.pitch - layout.cell_w; }
+float cell_pitch(const TapeCell& cell, const TapeLayout& layout) {
+    return cell_width(cell, layout) + layout.pitch - layout.cell_w;
+}
 
 constexpr float kCountWidth = 40;
-constexpr float kFlagRoom = 30;    // right of the last cell, so that the LEO flag is whole
+
+/// Right of the last cell, so that the LEO flag is whole.
+float flag_room(const Canvas& canvas, const TapeVm& vm) {
+    if (vm.log_end_offset == kNoMark) return 0;
+    return text_width(canvas, kFlagType, fmt::format("LEO {}", vm.log_end_offset)) + 7;
+}
 
 float width_of(const TapeVm& vm, const TapeLayout& layout) {
     float width = 0;
@@ -110,14 +147,17 @@ float width_of(const TapeVm& vm, const TapeLayout& layout) {
     return width;
 }
 
-u64 count_of(const TapeCell& cell) { return cell.last > cell.offset ? static_cast<u64>(cell.last - cell.offset + 1) : 1; }
+u64 count_of(const TapeCell& cell) {
+    return cell.last > cell.offset ? static_cast<u64>(cell.last - cell.offset + 1) : 1;
+}
 
-Window choose_cells(float left, float right, const TapeVm& vm, const TapeLayout& layout) {
-    const float after = std::max(static_cast<float>(vm.empty_after) * layout.pitch, kFlagRoom);
+Window choose_cells(const Canvas& canvas, float left, float right, const TapeVm& vm, const TapeLayout& layout) {
+    const float after = std::max(static_cast<float>(vm.empty_after) * layout.pitch, flag_room(canvas, vm));
     if (vm.cells_before == 0 && width_of(vm, layout) + after <= right - left) return {0, left, 0};
     Window window{vm.cells.size(), left + kCountWidth, vm.cells_before};
     float room = right - window.left - after;
-    while (window.first > 0 && room >= cell_pitch(vm.cells[window.first - 1], layout)) room -= cell_pitch(vm.cells[--window.first], layout);
+    while (window.first > 0 && room >= cell_pitch(vm.cells[window.first - 1], layout))
+        room -= cell_pitch(vm.cells[--window.first], layout);
     for (std::size_t i = 0; i < window.first; ++i) window.hidden += count_of(vm.cells[i]);
     return window;
 }
@@ -125,7 +165,8 @@ Window choose_cells(float left, float right, const TapeVm& vm, const TapeLayout&
 /// Left edge of the cell that holds an offset; the end of the tape for the next offset.
 float place_of(const Window& window, const TapeVm& vm, const TapeLayout& layout, i64 offset) {
     float x = window.left;
-    for (std::size_t i = window.first; i < vm.cells.size() && vm.cells[i].offset < offset; ++i) x += cell_pitch(vm.cells[i], layout);
+    for (std::size_t i = window.first; i < vm.cells.size() && vm.cells[i].offset < offset; ++i)
+        x += cell_pitch(vm.cells[i], layout);
     return x - (layout.pitch - layout.cell_w) / 2;
 }
 
@@ -138,7 +179,7 @@ void draw_cells(Ui& ui, const Window& window, float top, const TapeVm& vm, const
     float x = window.left;
     for (std::size_t i = window.first; i < vm.cells.size(); ++i) {
         const Rect rect{x, top, cell_width(vm.cells[i], layout), layout.cell_h};
-        draw_cell(ui.canvas, rect, vm.cells[i], vm.role);
+        draw_cell(ui.canvas, rect, vm.cells[i], vm.role, layout.with_key);
         if (!vm.cells[i].object.empty()) {
             const Response response = interact(ui, vm.cells[i].object, rect, {false, true});
             if (response.hovered) outline(ui.canvas, rect.inset(-1), ui.canvas.theme->ink, radius::cell + 1);
@@ -147,28 +188,33 @@ void draw_cells(Ui& ui, const Window& window, float top, const TapeVm& vm, const
         }
         x += cell_pitch(vm.cells[i], layout);
     }
-    for (i32 i = 0; i < vm.empty_after; ++i, x += layout.pitch) draw_next_cell(ui.canvas, {x, top, layout.cell_w, layout.cell_h});
+    for (i32 i = 0; i < vm.empty_after; ++i, x += layout.pitch)
+        draw_next_cell(ui.canvas, {x, top, layout.cell_w, layout.cell_h});
 }
 
 void draw_hidden_count(Canvas& canvas, float left, float top, const Window& window, const TapeLayout& layout) {
     if (window.hidden == 0) return;
-    const std::string count = window.hidden < 1000 ? fmt::format("+{}", window.hidden) : fmt::format("+{}k", window.hidden / 1000);
+    const std::string count =
+        window.hidden < 1000 ? fmt::format("+{}", window.hidden) : fmt::format("+{}k", window.hidden / 1000);
     text(canvas, left + kCountWidth - 6, top + layout.cell_h / 2, kCellType, canvas.theme->low, count, Align::right);
 }
 
-void draw_marks(Canvas& canvas, const Window& window, float right, float top, const TapeVm& vm, const TapeLayout& layout) {
+void draw_marks(Canvas& canvas, const Window& window, float right, float top, const TapeVm& vm,
+                const TapeLayout& layout) {
     const Theme& theme = *canvas.theme;
     const bool dim = is_dim(vm.role);
     const float flag_top = top - 19, pole_bottom = top + layout.cell_h + 3;
     const auto at = [&](i64 offset) { return place_of(window, vm, layout, offset); };
     for (const EpochStart& epoch : vm.epochs) {
-        if (is_visible(window, vm, epoch.offset)) epoch_line(canvas, at(epoch.offset), top - 4, pole_bottom, fmt::format("e{}", epoch.leader_epoch));
+        if (is_visible(window, vm, epoch.offset))
+            epoch_line(canvas, at(epoch.offset), top - 4, pole_bottom, fmt::format("e{}", epoch.leader_epoch));
     }
     if (vm.log_start_offset > 0 && is_visible(window, vm, vm.log_start_offset)) {
         fill(canvas, {at(vm.log_start_offset) - 2, top - 4, 3, layout.cell_h + 8}, theme.ink);
     }
     if (is_visible(window, vm, vm.log_end_offset)) {
-        leo_flag(canvas, at(vm.log_end_offset), flag_top, pole_bottom, fmt::format("LEO {}", vm.log_end_offset), dim ? theme.dead.edge : theme.mid, right);
+        leo_flag(canvas, at(vm.log_end_offset), flag_top, pole_bottom, fmt::format("LEO {}", vm.log_end_offset),
+                 dim ? theme.dead.edge : theme.mid, right);
     }
     if (is_visible(window, vm, vm.high_watermark)) {
         hw_flag(canvas, at(vm.high_watermark), flag_top, pole_bottom, fmt::format("HW {}", vm.high_watermark),
@@ -192,29 +238,26 @@ Tone tone_of(const Theme& theme, ReplicaRole role) {
     return theme.neutral;
 }
 
-void draw_cell(Canvas& canvas, const Rect& rect, const TapeCell& cell, ReplicaRole role) {
-    switch (cell.state) {
-        case CellState::committed: committed(canvas, rect, cell, role); break;
-        case CellState::not_committed: not_committed(canvas, rect, cell, role); break;
-        case CellState::aborted: aborted(canvas, rect, cell); break;
-        case CellState::marker: marker(canvas, rect); break;
-        case CellState::tombstone: tombstone(canvas, rect, role); break;
-        case CellState::compacted: compacted(canvas, rect); break;
-        case CellState::truncated: truncated(canvas, rect); break;
-    }
+void draw_cell(Canvas& canvas, const Rect& rect, const TapeCell& cell, ReplicaRole role, bool with_key) {
+    draw_surface(canvas, rect, with_key ? Rect{rect.x, rect.y + 2, rect.w, 16} : rect, cell, role);
+    if (with_key) key_and_time(canvas, rect, cell, role);
     cell_rings(canvas, rect, cell);
 }
 
-void draw_next_cell(Canvas& canvas, const Rect& rect) { dashed_outline(canvas, rect, {2, 2}, canvas.theme->next.edge, radius::cell); }
+void draw_next_cell(Canvas& canvas, const Rect& rect) {
+    dashed_outline(canvas, rect, {2, 2}, canvas.theme->next.edge, radius::cell);
+}
 
-void hw_flag(Canvas& canvas, float x, float top, float bottom, std::string_view words, Colour colour, Colour on_colour) {
+void hw_flag(Canvas& canvas, float x, float top, float bottom, std::string_view words, Colour colour,
+             Colour on_colour) {
     const float width = text_width(canvas, kFlagType, words) + 8;
     fill(canvas, {x - width + 1, top, width, 15}, colour, radius::mark);
     fill(canvas, {x - 1, top + 1, 2, bottom - top - 1}, colour);
     text(canvas, x - width / 2 + 1, top + 7.5f, kFlagType, on_colour, words, Align::centre);
 }
 
-void leo_flag(Canvas& canvas, float x, float top, float bottom, std::string_view words, Colour colour, float right_limit) {
+void leo_flag(Canvas& canvas, float x, float top, float bottom, std::string_view words, Colour colour,
+              float right_limit) {
     const float width = text_width(canvas, kFlagType, words) + 8;
     const Rect flag{std::min(x - 1, right_limit - width), top, width, 15};
     fill(canvas, flag, canvas.theme->card, radius::mark);
@@ -233,12 +276,12 @@ void lso_flag(Canvas& canvas, float x, float cells_bottom, std::string_view word
 
 void epoch_line(Canvas& canvas, float x, float top, float bottom, std::string_view words) {
     dashed_line(canvas, {x, top}, {x, bottom}, kLongDashed, canvas.theme->leader.edge, stroke::mark);
-    text(canvas, x - 5, top + 2, kFlagType, canvas.theme->mid, words, Align::right);
+    text(canvas, x + 4, bottom + 6, kFlagType, canvas.theme->mid, words);
 }
 
 void tape(Ui& ui, float left, float right, float cells_top, const TapeVm& vm, const TapeLayout& layout) {
     const Scope scope(ui, vm.object);
-    const Window window = choose_cells(left, right, vm, layout);
+    const Window window = choose_cells(ui.canvas, left, right, vm, layout);
     draw_hidden_count(ui.canvas, left, cells_top, window, layout);
     draw_cells(ui, window, cells_top, vm, layout);
     draw_marks(ui.canvas, window, right, cells_top, vm, layout);

@@ -40,8 +40,11 @@ void bar_label(Canvas& canvas, const Rect& rect, const BarVm& vm, const BarLook&
     const float width = text_width(canvas, kBarType, vm.label);
     if (width + 8 > rect.w) return;
     const bool patched = look.hatched || look.plain || look.dashed;
-    if (patched) fill(canvas, Rect{rect.mid_x() - width / 2 - 5, rect.y, width + 10, rect.h}.inset(0, 1), canvas.theme->panel);
-    text(canvas, rect.mid_x(), rect.mid_y(), kBarType, patched ? canvas.theme->mid : look.tone.text, vm.label, Align::centre);
+    if (patched)
+        fill(canvas, Rect{rect.mid_x() - width / 2 - 5, rect.y, width + 10, rect.h}.inset(0, 1),
+             canvas.theme->panel);
+    text(canvas, rect.mid_x(), rect.mid_y(), kBarType, patched ? canvas.theme->mid : look.tone.text, vm.label,
+         Align::centre);
 }
 
 /// A bar without the stretches that are folded away; its label stands on the widest piece.
@@ -55,10 +58,18 @@ void visible_bar(Canvas& canvas, const TimeScale& scale, const Rect& lane, float
         from = fold.to;
     }
     if (to - from >= 0.5f) pieces.push_back({from, lane.mid_y() - height / 2, to - from, height});
-    const auto widest = std::max_element(pieces.begin(), pieces.end(), [](const Rect& a, const Rect& b) { return a.w < b.w; });
+    const auto widest =
+        std::max_element(pieces.begin(), pieces.end(), [](const Rect& a, const Rect& b) { return a.w < b.w; });
     BarVm unlabelled = vm;
     unlabelled.label.clear();
-    for (auto piece = pieces.begin(); piece != pieces.end(); ++piece) draw_bar(canvas, *piece, piece == widest ? vm : unlabelled);
+    for (auto piece = pieces.begin(); piece != pieces.end(); ++piece)
+        draw_bar(canvas, *piece, piece == widest ? vm : unlabelled);
+}
+
+bool is_leader_at(const LaneVm& lane, i64 at_ns) {
+    return std::any_of(lane.bars.begin(), lane.bars.end(), [at_ns](const BarVm& bar) {
+        return bar.kind == BarKind::leader && bar.from_ns < at_ns && at_ns < bar.to_ns;
+    });
 }
 
 void session_line(Canvas& canvas, const Rect& rect) {
@@ -74,7 +85,8 @@ void answered(Canvas& canvas, ImVec2 at) {
 void open_question(Canvas& canvas, ImVec2 at) {
     const Theme& theme = *canvas.theme;
     const ImVec2 diamond[] = {{at.x, at.y - 7}, {at.x + 7, at.y}, {at.x, at.y + 7}, {at.x - 7, at.y}};
-    fill_convex(canvas, {diamond[0], diamond[1], diamond[2], diamond[3]}, theme.now_edge == theme.now ? theme.panel : theme.now);
+    fill_convex(canvas, {diamond[0], diamond[1], diamond[2], diamond[3]},
+                theme.now_edge == theme.now ? theme.panel : theme.now);
     polyline(canvas, diamond, theme.now_edge, stroke::link, true);
     text(canvas, at.x, at.y, {Face::mono_bold, Size::hint}, theme.now_edge, "?", Align::centre);
 }
@@ -125,7 +137,9 @@ float TimeScale::x_of(i64 at_ns) const {
     for (const Piece& piece : pieces_) {
         if (at_ns > piece.to) continue;
         const i64 span = std::max<i64>(1, piece.to - piece.from);
-        return piece.left + (piece.right - piece.left) * static_cast<float>(static_cast<double>(at_ns - piece.from) / static_cast<double>(span));
+        return piece.left +
+               (piece.right - piece.left) *
+                   static_cast<float>(static_cast<double>(at_ns - piece.from) / static_cast<double>(span));
     }
     return right_;
 }
@@ -134,13 +148,16 @@ i64 TimeScale::time_at(float x) const {
     if (pieces_.empty()) return 0;
     for (const Piece& piece : pieces_) {
         if (x > piece.right) continue;
-        const double fraction = std::clamp(static_cast<double>(x - piece.left) / std::max(0.001, static_cast<double>(piece.right - piece.left)), 0.0, 1.0);
+        const double fraction = std::clamp(static_cast<double>(x - piece.left) /
+                                               std::max(0.001, static_cast<double>(piece.right - piece.left)),
+                                           0.0, 1.0);
         return piece.from + static_cast<i64>(fraction * static_cast<double>(piece.to - piece.from));
     }
     return pieces_.back().to;
 }
 
-void time_ticks(Canvas& canvas, const TimeScale& scale, const TimeAxisVm& axis, float mid_y, float tick_top, float busy_from, float busy_to) {
+void time_ticks(Canvas& canvas, const TimeScale& scale, const TimeAxisVm& axis, float mid_y, float tick_top,
+                float busy_from, float busy_to) {
     const Theme& theme = *canvas.theme;
     float free_from = scale.left() - 1;
     for (const TickVm& tick : axis.ticks) {
@@ -160,7 +177,9 @@ void draw_bar(Canvas& canvas, const Rect& rect, const BarVm& vm) {
         session_line(canvas, rect);
     } else {
         const float corner = vm.kind == BarKind::leader ? 1 : radius::mark;
-        if (look.tone.fill != 0) fill(canvas, rect, vm.kind == BarKind::not_acknowledged ? canvas.theme->panel : look.tone.fill, corner);
+        if (look.tone.fill != 0)
+            fill(canvas, rect, vm.kind == BarKind::not_acknowledged ? canvas.theme->panel : look.tone.fill,
+                 corner);
         if (look.hatched) hatch(canvas, rect.inset(1), with_alpha(look.tone.edge, 130), 5, corner);
         if (look.dashed) dashed_outline(canvas, rect, {3, 2}, look.tone.edge, corner);
         else if (vm.kind != BarKind::leader) outline(canvas, rect, look.tone.edge, corner);
@@ -168,12 +187,14 @@ void draw_bar(Canvas& canvas, const Rect& rect, const BarVm& vm) {
     bar_label(canvas, rect, vm, look);
 }
 
-void draw_marker(Canvas& canvas, float x, const Rect& lane, const MarkerVm& vm) {
+void draw_marker(Canvas& canvas, float x, const Rect& lane, const MarkerVm& vm, bool on_leader) {
     const Theme& theme = *canvas.theme;
     const ImVec2 at{x, lane.mid_y()};
     switch (vm.kind) {
-        case MarkerKind::event: return fill(canvas, {x - 1, lane.mid_y() - 4, 2, 8}, theme.ink);
-        case MarkerKind::leader: return icon(canvas, Icon::crown, at, theme.leader.text, 11);
+        case MarkerKind::event:
+            return fill(canvas, {x - 1, lane.mid_y() - 4, 2, 8}, on_leader ? theme.leader.text : theme.ink);
+        case MarkerKind::leader:
+            return icon(canvas, Icon::crown, at, on_leader ? theme.leader.text : theme.leader.edge, 11);
         case MarkerKind::controller: return icon(canvas, Icon::star, at, theme.controller, 14);
         case MarkerKind::broken: return icon(canvas, Icon::cross, at, theme.late.edge, 15);
         case MarkerKind::ended: return icon(canvas, Icon::cross, at, theme.mid, 12);
@@ -189,12 +210,13 @@ void timeline_lane(Ui& ui, const TimeScale& scale, const Rect& lane, const LaneV
     const Scope scope(ui, vm.object);
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
-    text_within(canvas, lane.x, lane.mid_y(), scale.left() - lane.x - 8, {Face::regular, Size::label}, theme.mid, vm.name);
+    text_within(canvas, lane.x, lane.mid_y(), scale.left() - lane.x - 8, {Face::regular, Size::label},
+                theme.mid, vm.name);
     for (const BarVm& bar : vm.bars) visible_bar(canvas, scale, lane, bar_height, bar);
     for (std::size_t i = 0; i < vm.markers.size(); ++i) {
         const MarkerVm& marker = vm.markers[i];
         const float x = scale.x_of(marker.at_ns);
-        draw_marker(canvas, x, lane, marker);
+        draw_marker(canvas, x, lane, marker, is_leader_at(vm, marker.at_ns));
         if (!marker.label.empty()) {
             const float width = text_width(canvas, {Face::semibold, Size::hint}, marker.label);
             fill(canvas, {x + 9, lane.mid_y() - bar_height / 2, width + 6, bar_height}, theme.panel);
@@ -213,7 +235,8 @@ void fold_edges(Canvas& canvas, const TimeScale::Fold& fold, float top, float bo
     torn(canvas, fold.to, top, bottom);
 }
 
-void playhead(Canvas& canvas, float x, float flag_mid, float top, float bottom, std::string_view now, float left_limit, float right_limit) {
+void playhead(Canvas& canvas, float x, float flag_mid, float top, float bottom, std::string_view now,
+              float left_limit, float right_limit) {
     const Theme& theme = *canvas.theme;
     const Type type{Face::mono_bold, Size::hint};
     const float width = text_width(canvas, type, now) + 12;
@@ -250,12 +273,14 @@ void branch_map(Ui& ui, float right, float mid_y, const std::vector<BranchVm>& b
         const float from = metro.first + metro.step * static_cast<float>(branches[i].parent_station);
         const float y = mid_y - 1 + 8 * static_cast<float>(i);
         const ImVec2 end{std::min(x, from + 68), y};
-        polyline(canvas, curve({from, metro.y}, {from + 16, metro.y + 2}, {from + 16, y}, {from + 40, y}), theme.ctl, stroke::mark);
+        polyline(canvas, curve({from, metro.y}, {from + 16, metro.y + 2}, {from + 16, y}, {from + 40, y}),
+                 theme.ctl, stroke::mark);
         line(canvas, {from + 40, y}, end, theme.ctl, stroke::mark);
         disc(canvas, end, 3, branches[i].cursor_station >= 0 ? theme.now : theme.ctl);
     }
     metro_line(canvas, metro, main, theme.ink);
-    for (i32 s = 0; s < main.stations; ++s) station(canvas, {metro.first + metro.step * static_cast<float>(s), metro.y}, s == main.cursor_station);
+    for (i32 s = 0; s < main.stations; ++s)
+        station(canvas, {metro.first + metro.step * static_cast<float>(s), metro.y}, s == main.cursor_station);
     text(canvas, metro.first - 16, mid_y, {Face::regular, Size::label}, theme.low, "branches", Align::right);
 }
 

@@ -32,15 +32,18 @@ private:
 };
 
 /// Numbers and small lines above the lanes. Numbers leave out what lies between `busy_from` and `busy_to`.
-void time_ticks(Canvas& canvas, const TimeScale& scale, const TimeAxisVm& axis, float mid_y, float tick_top, float busy_from, float busy_to);
+void time_ticks(Canvas& canvas, const TimeScale& scale, const TimeAxisVm& axis, float mid_y, float tick_top,
+                float busy_from, float busy_to);
 /// Bars and markers of one lane; the name stands left of the scale.
 void timeline_lane(Ui& ui, const TimeScale& scale, const Rect& lane, const LaneVm& vm, float bar_height = 12);
 void draw_bar(Canvas& canvas, const Rect& rect, const BarVm& vm);
-void draw_marker(Canvas& canvas, float x, const Rect& lane, const MarkerVm& vm);
+/// `on_leader`: it lies on a bar of the leader's colour.
+void draw_marker(Canvas& canvas, float x, const Rect& lane, const MarkerVm& vm, bool on_leader = false);
 /// The torn edges of a folded stretch, from `top` to `bottom`.
 void fold_edges(Canvas& canvas, const TimeScale::Fold& fold, float top, float bottom, Colour surface);
 /// The yellow line with its time on a flag above.
-void playhead(Canvas& canvas, float x, float flag_mid, float top, float bottom, std::string_view now, float left_limit, float right_limit);
+void playhead(Canvas& canvas, float x, float flag_mid, float top, float bottom, std::string_view now,
+              float left_limit, float right_limit);
 /// Branches as a metro map, growing leftwards from `right`. Clicking a name switches.
 void branch_map(Ui& ui, float right, float mid_y, const std::vector<BranchVm>& branches, float left_limit);
 

@@ -16,18 +16,23 @@ void row(Ui& ui, const Rect& rect, const TreeRow& vm) {
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
     const Response response = interact(ui, vm.object, rect);
-    if (vm.selected || response.hovered) fill(canvas, rect.inset(0, 1), vm.selected ? theme.raised : mix(theme.panel, theme.raised, 140), radius::button);
+    if (vm.selected || response.hovered)
+        fill(canvas, rect.inset(0, 1), vm.selected ? theme.raised : mix(theme.panel, theme.raised, 140),
+             radius::button);
     if (response.focused) focus_ring(canvas, rect.inset(5), radius::chip);
     guides(canvas, rect, vm.depth);
     float x = rect.x + 4 + static_cast<float>(vm.depth) * kIndent;
     if (vm.has_children) icon(canvas, vm.open ? Icon::folded_down : Icon::chevron, {x + 5, rect.mid_y()}, theme.mid, 9);
     x += 16;
     const float note = text_width(canvas, {Face::regular, Size::label}, vm.note);
-    x += text_within(canvas, x, rect.mid_y(), rect.right() - 20 - note - x, {Face::mono, Size::label}, theme.ink, vm.text);
+    x += text_within(canvas, x, rect.mid_y(), rect.right() - 20 - note - x, {Face::mono, Size::label},
+                     theme.ink, vm.text);
     if (vm.symbol != Icon::none) icon(canvas, vm.symbol, {x + 14, rect.mid_y()}, vm.symbol_colour, 12);
     text(canvas, rect.right() - 8, rect.mid_y(), {Face::regular, Size::label}, theme.low, vm.note, Align::right);
     if (response.clicked) act(ui, UiVerb::select, vm.object);
-    const bool folds = vm.has_children && (response.clicked || (response.focused && take_key(ui, {vm.open ? Key::left : Key::right})));
+    const bool folds =
+        vm.has_children &&
+        (response.clicked || (response.focused && take_key(ui, {vm.open ? Key::left : Key::right})));
     if (folds) act(ui, UiVerb::fold, vm.object);
 }
 

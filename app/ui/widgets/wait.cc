@@ -17,7 +17,8 @@ void wait_row(Ui& ui, const Rect& row, const WaitVm& vm) {
     if (response.focused) focus_ring(ui.canvas, row.inset(0, 3), radius::chip);
     wait_arc(ui.canvas, {row.x + 8, row.mid_y()}, 7, vm.left_per_mille);
     const float left_width = text_width(ui.canvas, {Face::mono, Size::hint}, vm.left);
-    text_within(ui.canvas, row.x + 24, row.mid_y(), row.w - 36 - left_width, {Face::semibold, Size::label}, theme.ink, vm.what);
+    text_within(ui.canvas, row.x + 24, row.mid_y(), row.w - 36 - left_width, {Face::semibold, Size::label},
+                theme.ink, vm.what);
     text(ui.canvas, row.right(), row.mid_y(), {Face::mono, Size::hint}, theme.mid, vm.left, Align::right);
     if (response.clicked) act(ui, UiVerb::select, vm.object);
 }

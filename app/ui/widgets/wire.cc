@@ -11,12 +11,15 @@ namespace {
 
 constexpr float kRadius = 7;
 
-float progress_of(const MessageVm& message) { return static_cast<float>(std::clamp(message.per_mille, 0, 1000)) / 1000; }
+float progress_of(const MessageVm& message) {
+    return static_cast<float>(std::clamp(message.per_mille, 0, 1000)) / 1000;
+}
 
 void arrow_head(Canvas& canvas, ImVec2 at, ImVec2 heading, Colour colour, float size) {
     const ImVec2 side{-heading.y, heading.x};
     const auto place = [&](float along, float across) {
-        return ImVec2{at.x + heading.x * along * size + side.x * across * size, at.y + heading.y * along * size + side.y * across * size};
+        return ImVec2{at.x + heading.x * along * size + side.x * across * size,
+                      at.y + heading.y * along * size + side.y * across * size};
     };
     fill_convex(canvas, {place(1, 0), place(-0.8f, 0.9f), place(-0.8f, -0.9f)}, colour);
 }
@@ -34,22 +37,36 @@ void reply(Canvas& canvas, ImVec2 at, ImVec2 heading, Colour colour) {
 
 Path backwards(std::span<const ImVec2> path) { return {path.rbegin(), path.rend()}; }
 
-void label(Canvas& canvas, ImVec2 at, std::string_view words, float side) {
-    const float width = text_width(canvas, {Face::mono, Size::hint}, words) + 12;
-    Rect rect{at.x - width / 2, at.y - 32, width, 18};
-    if (side < 0) rect = {at.x - width - 4, at.y + 17, width, 18};
-    if (side > 0) rect = {at.x + 12, at.y - 30, width, 18};
-    tag(canvas, rect, words);
+Rect label_place(ImVec2 at, float width, float side) {
+    if (side < 0) return {at.x - width - 4, at.y + 17, width, 18};
+    if (side > 0) return {at.x - width / 2, at.y + 13, width, 18};
+    return {at.x - width / 2, at.y - 32, width, 18};
 }
 
-void message_on(Ui& ui, std::span<const ImVec2> path, const MessageVm& vm, Colour colour, float label_side) {
+bool covers_a_card(const Rect& label, std::span<const Rect> cards) {
+    return std::any_of(cards.begin(), cards.end(),
+                       [&label](const Rect& card) { return !intersect(label, card.inset(10, 4)).empty(); });
+}
+
+void label(Canvas& canvas, ImVec2 at, std::string_view words, float side, std::span<const Rect> cards) {
+    const float width = text_width(canvas, {Face::mono, Size::hint}, words) + 12;
+    for (const float choice : {side, -1.0f, 0.0f, 1.0f}) {
+        const Rect rect = label_place(at, width, choice);
+        if (!covers_a_card(rect, cards)) return tag(canvas, rect, words);
+    }
+}
+
+void message_on(Ui& ui, std::span<const ImVec2> path, const MessageVm& vm, Colour colour, float label_side,
+                std::span<const Rect> cards) {
     const Path way = vm.backwards ? backwards(path) : Path(path.begin(), path.end());
     busy_link(ui.canvas, way, vm, colour);
     const ImVec2 at = point_on(way, progress_of(vm));
     const Response response = interact(ui, vm.object, {at.x - 12, at.y - 12, 24, 24});
-    if (vm.selected || response.hovered) circle(ui.canvas, at, kRadius + 4, vm.selected ? ui.canvas.theme->now : ui.canvas.theme->ink, stroke::mark);
+    if (vm.selected || response.hovered)
+        circle(ui.canvas, at, kRadius + 4, vm.selected ? ui.canvas.theme->now : ui.canvas.theme->ink,
+               stroke::mark);
     if (response.focused) focus_ring(ui.canvas, {at.x - 7, at.y - 7, 14, 14}, 7);
-    if (!vm.label.empty()) label(ui.canvas, at, vm.label, label_side);
+    if (!vm.label.empty()) label(ui.canvas, at, vm.label, label_side, cards);
     if (response.clicked) act(ui, UiVerb::select, vm.object);
     if (response.secondary) act(ui, UiVerb::open_menu, vm.object);
 }
@@ -83,19 +100,20 @@ void message_disc(Canvas& canvas, ImVec2 at, ImVec2 heading, const MessageVm& me
         arc(canvas, at, kRadius + 4, 0, 1, with_alpha(theme.ink, 50), 2.5f);
         arc(canvas, at, kRadius + 4, 0, 0.55f, theme.ink, 2.5f);
     }
-    if (message.state == MessageState::duplicate) text(canvas, at.x + 10, at.y - 11, {Face::mono_bold, Size::hint}, theme.ink, "x2");
+    if (message.state == MessageState::duplicate)
+        text(canvas, at.x + 10, at.y - 11, {Face::mono_bold, Size::hint}, theme.ink, "x2");
     if (message.state == MessageState::held) {
         if (theme.now_edge != theme.now) outline(canvas, {at.x - 12, at.y - 12, 24, 24}, theme.now_edge, 6, 4);
         outline(canvas, {at.x - 11, at.y - 11, 22, 22}, theme.now, 5, stroke::mark);
     }
 }
 
-void link(Ui& ui, std::span<const ImVec2> path, const LinkVm& vm, float label_side) {
+void link(Ui& ui, std::span<const ImVec2> path, const LinkVm& vm, float label_side, std::span<const Rect> cards) {
     const Scope scope(ui, vm.object);
     const Theme& theme = *ui.canvas.theme;
     if (vm.messages.empty()) return quiet_link(ui.canvas, path, vm.cut);
     const Colour colour = vm.replication ? theme.in_sync.edge : theme.mid;
-    for (const MessageVm& message : vm.messages) message_on(ui, path, message, colour, label_side);
+    for (const MessageVm& message : vm.messages) message_on(ui, path, message, colour, label_side, cards);
 }
 
 }  // namespace app::ui

@@ -16,6 +16,9 @@ using zookeeper::ZkError;
 constexpr u8 kReadEpoch = 0;
 constexpr u8 kCreateEpoch = 1;
 constexpr u8 kClaim = 2;
+constexpr u8 kReadFeature = 3;
+constexpr u8 kCreateFeature = 4;
+constexpr u8 kLookWhoWon = 5;
 
 void give_up_claim(Ctx ctx) {
     Controller& self = ctx.memory().controller;
@@ -24,6 +27,7 @@ void give_up_claim(Ctx ctx) {
 }
 
 void claim(Ctx ctx, i32 epoch, i32 zk_version) {
+    MR_ASSERT(ctx.memory().controller.claiming && !ctx.memory().controller.active && epoch < INT32_MAX);
     ctx.memory().controller.epoch = ControllerEpoch{epoch + 1};
     ctx.memory().controller.epoch_zk_version = zk_version + 1;
     const znodes::ControllerData data{ctx.memory().profile.controller_znode_version, ctx.self(), ctx.env.wall_ms()};
@@ -42,20 +46,51 @@ void on_epoch_read(Ctx ctx, const zookeeper::ZkResult& result) {
     claim(ctx, epoch, result.stat.version);
 }
 
-void on_claimed(Ctx ctx, const zookeeper::ZkResult& result) {
-    if (zookeeper::failed(result.error) || zookeeper::failed(result.results.front().error)) return give_up_claim(ctx);
+void begin_loading(Ctx ctx) {
     Controller& self = ctx.memory().controller;
-    self.claiming = false;
-    self.active = true;
-    self.active_since = ctx.env.fact(node_fact(FactKind::controller, {self.epoch.value}));
-    ctx.env.touch(touch::kNodes | touch::kZnodes);
     finish_step(ctx);
+    MR_ASSERT(self.active && !self.busy());
     for (const StepKind kind : {StepKind::load_admin_znodes, StepKind::load_broker_ids, StepKind::load_brokers,
                                 StepKind::load_topic_names, StepKind::load_topics, StepKind::load_states}) {
         ControllerStep step = make_step(kind);
         step.cause = self.active_since;
         plan(ctx, step);
     }
+}
+
+void become_active(Ctx ctx) {
+    Controller& self = ctx.memory().controller;
+    MR_ASSERT(self.claiming && !self.active && self.topics.empty() && self.brokers.empty());
+    self.claiming = false;
+    self.active = true;
+    self.active_since = ctx.env.fact(node_fact(FactKind::controller, {self.epoch.value}));
+    ctx.env.touch(touch::kNodes | touch::kZnodes);
+    ask(ctx, kReadFeature, {zookeeper::get_data_request(std::string(znodes::kFeature), true)});
+}
+
+void on_claimed(Ctx ctx, const zookeeper::ZkResult& result) {
+    const bool won = !zookeeper::failed(result.error) && !zookeeper::failed(result.results.front().error);
+    if (won) return become_active(ctx);
+    ask(ctx, kLookWhoWon, {zookeeper::get_data_request(std::string(znodes::kController)), zookeeper::get_data_request(std::string(znodes::kControllerEpoch))});
+}
+
+/// A bid whose answer was lost with its connection, and that was made again, has failed because it had won: then
+/// /controller names us, in the epoch that we bid for (Kafka's checkControllerAndEpoch).
+void on_winner_read(Ctx ctx, const ZkBatch& batch) {
+    Controller& self = ctx.memory().controller;
+    const zookeeper::ZkResult& holder = batch.results.front();
+    const zookeeper::ZkResult& epoch = batch.results.back();
+    const bool ours = !zookeeper::failed(holder.error) && znodes::controller_from_json(holder.data.bytes) == ctx.self() &&
+                      epoch.data.bytes == std::to_string(self.epoch.value);
+    if (!ours) return give_up_claim(ctx);
+    self.epoch_zk_version = epoch.stat.version;
+    become_active(ctx);
+}
+
+/// The first controller of a cluster says which features it has finalised: none.
+void on_feature_read(Ctx ctx, const zookeeper::ZkResult& result) {
+    if (result.error != ZkError::no_node) return begin_loading(ctx);
+    ask(ctx, kCreateFeature, {zookeeper::create_request(std::string(znodes::kFeature), ZkData::of(std::string(znodes::kFeatureJson)))});
 }
 
 }  // namespace
@@ -69,6 +104,9 @@ void on_claim_answers(Ctx ctx, const ZkBatch& batch) {
         case kReadEpoch: return on_epoch_read(ctx, result);
         case kCreateEpoch: return begin_claim(ctx);
         case kClaim: return on_claimed(ctx, result);
+        case kLookWhoWon: return on_winner_read(ctx, batch);
+        case kReadFeature: return on_feature_read(ctx, result);
+        case kCreateFeature: return begin_loading(ctx);
         default: MR_ASSERT(false);
     }
 }
@@ -89,6 +127,7 @@ void on_controller_read(Ctx ctx, const ZkBatch& batch) {
     ctx.memory().known_controller = holder;
     if (self.active && holder != ctx.self()) resign(ctx);
     if (holder != kNoBroker || self.active || self.claiming) return;
+    MR_ASSERT(!self.busy());
     self.claiming = true;
     controller::plan(ctx, controller::make_step(StepKind::claim));
     controller::run(ctx);

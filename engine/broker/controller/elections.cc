@@ -92,6 +92,7 @@ void write_states(Ctx ctx) {
         elected.push_back(id);
         writes.push_back(write_of(ctx, id, outcome));
     }
+    MR_ASSERT(elected.size() == writes.size());
     current(ctx).partitions = elected;
     ask(ctx, kWriteStates, std::move(writes));
 }
@@ -108,6 +109,7 @@ void read_configs(Ctx ctx, const std::vector<NameId>& topics) {
 
 void take_configs(Ctx ctx, const ZkBatch& batch) {
     const std::vector<std::string> names = current(ctx).names;
+    MR_ASSERT(batch.results.size() == names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         ConfigMap merged = topic_defaults_of(ctx.broker.settings.config);
         for (const auto& [name, value] : znodes::config_from_json(batch.results[i].data.bytes).value_or(ConfigMap{})) merged[name] = value;
@@ -125,6 +127,8 @@ void adopt(Ctx ctx, TopicPartition id) {
     if (!ctx.broker.has_bug(PlantedBug::epoch_not_bumped)) partition.leader_epoch += 1;
     partition.partition_epoch += 1;
     partition.controller_epoch = ctx.memory().controller.epoch;
+    MR_ASSERT(ctx.memory().controller.is_live(partition.leader) && contains(partition.isr, partition.leader));
+    MR_VALIDATE(partition.holds_together());
     sim::Fact fact = partition_fact(FactKind::leader, id,
                                     {outcome.leader.value, partition.leader_epoch.value,
                                      ctx.env.intern(text_of(outcome.isr)).value, before.value},
@@ -137,6 +141,7 @@ void adopt(Ctx ctx, TopicPartition id) {
 
 void on_written(Ctx ctx, const ZkBatch& batch) {
     const std::vector<TopicPartition> ids = current(ctx).partitions;
+    MR_ASSERT(batch.results.size() == ids.size());
     std::vector<TopicPartition> changed, again;
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const FencedOutcome outcome = outcome_of(batch.results[i]);
@@ -185,6 +190,7 @@ void on_elect_answers(Ctx ctx, const ZkBatch& batch) {
     switch (current(ctx).phase) {
         case kReadStates: {
             const std::vector<TopicPartition> ids = current(ctx).partitions;
+            MR_ASSERT(batch.results.size() == ids.size());
             for (std::size_t i = 0; i < ids.size(); ++i) take_state(ctx, ids[i], batch.results[i]);
             const auto topics = topics_to_ask(ctx);
             return topics.empty() ? write_states(ctx) : read_configs(ctx, topics);

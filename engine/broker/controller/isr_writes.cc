@@ -12,6 +12,11 @@ using Item = PendingAlterPartition::Item;
 
 PendingAlterPartition& pending(Ctx ctx) { return ctx.memory().controller.alter_requests.at(current(ctx).arg); }
 
+/// The ISR is already as asked for: an earlier answer was lost, and the leader knows an older partition epoch.
+bool is_as_asked(const ControlledPartition& partition, const Item& item) {
+    return item.isr == partition.isr && item.leader_epoch == partition.leader_epoch && item.partition_epoch <= partition.partition_epoch;
+}
+
 /// Why a proposal is not even written; none if it is worth a try (KIP-497, KIP-903).
 ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
     const ControlledPartition* partition = ctx.memory().controller.find(item.id);
@@ -19,6 +24,7 @@ ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
     if (item.leader_epoch > partition->leader_epoch) return ErrorCode::not_controller;
     if (item.leader_epoch < partition->leader_epoch) return ErrorCode::fenced_leader_epoch;
     if (partition->leader != sender) return ErrorCode::invalid_request;
+    if (is_as_asked(*partition, item)) return ErrorCode::none;
     if (item.partition_epoch < partition->partition_epoch) return ErrorCode::invalid_update_version;
     if (item.isr.empty() || !contains(item.isr, partition->leader)) return ErrorCode::invalid_request;
     for (const BrokerId member : item.isr) {
@@ -71,7 +77,9 @@ void adopt(Ctx ctx, const Item& item) {
     ControlledPartition& partition = *ctx.memory().controller.find(item.id);
     const std::string before = text_of(partition.isr);
     partition.isr = item.isr;
+    MR_ASSERT(partition.partition_epoch <= item.partition_epoch);
     partition.partition_epoch = item.partition_epoch + 1;
+    MR_VALIDATE(partition.holds_together());
     partition.set_by = ctx.env.fact(partition_fact(
         FactKind::isr, item.id, {ctx.env.intern(text_of(item.isr)).value, ctx.env.intern(before).value}, current(ctx).cause));
     ctx.env.touch(touch::kPartitions);
@@ -86,7 +94,7 @@ void begin_write_isr(Ctx ctx) {
         item.error = check(ctx, request.broker, item);
         if (failed(item.error)) continue;
         const ControlledPartition& partition = *ctx.memory().controller.find(item.id);
-        if (partition.isr == item.isr && item.partition_epoch == partition.partition_epoch) continue;  // as it is
+        if (is_as_asked(partition, item)) continue;
         item.done = true;
         writes.push_back(write_of(ctx, item));
     }
@@ -97,11 +105,13 @@ void on_write_isr_answers(Ctx ctx, const ZkBatch& batch) {
     std::size_t next = 0;
     for (Item& item : pending(ctx).items) {
         if (!item.done) continue;
+        MR_ASSERT(next < batch.results.size() && !failed(item.error));
         const FencedOutcome outcome = outcome_of(batch.results[next++]);
         if (outcome == FencedOutcome::deposed) return resign(ctx);
         if (outcome == FencedOutcome::refused) item.error = ErrorCode::invalid_update_version;
         else adopt(ctx, item);
     }
+    MR_ASSERT(next == batch.results.size());
     finish(ctx);
 }
 

@@ -50,6 +50,7 @@ void name_next(Ctx ctx, StepKind kind, std::vector<std::string> names) {
 void take_brokers(Ctx ctx, const ZkBatch& batch) {
     Controller& self = ctx.memory().controller;
     const std::vector<std::string> names = current(ctx).names;
+    MR_ASSERT(self.active && batch.results.size() == names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         const zookeeper::ZkResult& result = batch.results[i];
         const auto data = znodes::broker_from_json(result.data.bytes);
@@ -66,6 +67,7 @@ std::vector<TopicPartition> take_topics(Ctx ctx, const ZkBatch& batch) {
     Controller& self = ctx.memory().controller;
     std::vector<TopicPartition> fresh;
     const std::vector<std::string> names = current(ctx).names;
+    MR_ASSERT(batch.results.size() == names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         const auto data = znodes::topic_from_json(batch.results[i].data.bytes);
         if (!data) continue;
@@ -84,6 +86,7 @@ std::vector<TopicPartition> take_topics(Ctx ctx, const ZkBatch& batch) {
 
 void take_states(Ctx ctx, const ZkBatch& batch) {
     const std::vector<TopicPartition> ids = current(ctx).partitions;
+    MR_ASSERT(batch.results.size() == ids.size());
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto data = znodes::state_from_json(batch.results[i].data.bytes);
         if (zookeeper::failed(batch.results[i].error) || !data) continue;
@@ -103,6 +106,7 @@ BrokerList dead_in_isrs(Ctx ctx) {
         for (const BrokerId broker : ctx.memory().controller.find(id)->replicas)
             if (!ctx.memory().controller.is_live(broker) && !contains(dead, broker)) dead.push_back(broker);
     std::ranges::sort(dead);
+    MR_ASSERT(std::ranges::adjacent_find(dead) == dead.end());
     return dead;
 }
 

@@ -25,6 +25,7 @@ BrokerId id_of(const std::string& text) {
 /// Compares what is registered with what we knew; a registration with another epoch is a death and a birth.
 Membership compare(Ctx ctx, const std::vector<std::string>& ids, const ZkBatch& batch) {
     Controller& self = ctx.memory().controller;
+    MR_ASSERT(batch.results.size() == ids.size());
     Membership change;
     BrokerList present;
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -40,12 +41,14 @@ Membership compare(Ctx ctx, const std::vector<std::string>& ids, const ZkBatch& 
     }
     for (const auto& [broker, info] : self.brokers)
         if (!contains(present, broker)) change.gone.push_back(broker);
+    MR_ASSERT(all_differ(change.gone) && all_differ(change.joined));
     return change;
 }
 
 void forget(Ctx ctx, BrokerId broker) {
     ctx.env.fact(node_fact(FactKind::broker_gone, {broker.value}, current(ctx).cause));
     close_channel(ctx, broker);
+    MR_ASSERT(ctx.memory().controller.is_live(broker));
     ctx.memory().controller.brokers.erase(broker);
 }
 
@@ -100,6 +103,7 @@ void apply(Ctx ctx, const std::vector<std::string>& ids, const ZkBatch& batch) {
     }
     if (!change.joined.empty())
         for (ControllerStep& step : steps_for_births(ctx, change.joined)) steps.push_back(std::move(step));
+    MR_VALIDATE(is_subset(change.joined, live_brokers(ctx)));
     for (ControllerStep& step : steps) step.cause = ctx.env.here();
     plan_next(ctx, std::move(steps));
     finish_step(ctx);

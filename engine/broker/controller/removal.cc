@@ -38,6 +38,7 @@ void take_state(ControlledPartition& partition, const zookeeper::ZkResult& resul
 
 void write(Ctx ctx, const ZkBatch& batch) {
     ControllerStep& step = current(ctx);
+    MR_ASSERT(batch.results.size() == step.partitions.size() && !step.brokers.empty());
     std::vector<TopicPartition> writing;
     std::vector<zookeeper::ZkRequest> writes;
     for (std::size_t i = 0; i < step.partitions.size(); ++i) {
@@ -52,6 +53,7 @@ void write(Ctx ctx, const ZkBatch& batch) {
                                                                  zookeeper::ZkData::of(znodes::to_json(state)),
                                                                  partition.partition_epoch.value)));
     }
+    MR_ASSERT(writing.size() == writes.size());
     step.partitions = writing;
     ask(ctx, kWrite, std::move(writes));
 }
@@ -66,6 +68,8 @@ void adopt(Ctx ctx, TopicPartition id, const BrokerList& gone) {
     partition.leader_epoch += 1;
     partition.partition_epoch += 1;
     partition.controller_epoch = state.controller_epoch;
+    MR_ASSERT(!contains(gone, partition.leader) && !partition.isr.empty());
+    MR_VALIDATE(partition.holds_together());
     const i64 isr = ctx.env.intern(text_of(partition.isr)).value;
     if (partition.leader == kNoBroker)
         partition.set_by = ctx.env.fact(partition_fact(FactKind::no_leader, id, {-1, partition.leader_epoch.value, isr}, current(ctx).cause));
@@ -76,6 +80,7 @@ void adopt(Ctx ctx, TopicPartition id, const BrokerList& gone) {
 
 void on_written(Ctx ctx, const ZkBatch& batch) {
     const ControllerStep step = current(ctx);
+    MR_ASSERT(batch.results.size() == step.partitions.size());
     std::vector<TopicPartition> changed, again;
     for (std::size_t i = 0; i < step.partitions.size(); ++i) {
         const FencedOutcome outcome = outcome_of(batch.results[i]);

@@ -166,7 +166,10 @@ void run(Ctx ctx) {
     }
 }
 
-void plan(Ctx ctx, ControllerStep step) { ctx.memory().controller.steps.push_back(std::move(step)); }
+void plan(Ctx ctx, ControllerStep step) {
+    MR_ASSERT(step.kind != StepKind::none);
+    ctx.memory().controller.steps.push_back(std::move(step));
+}
 
 void plan_next(Ctx ctx, std::vector<ControllerStep> steps) {
     auto& all = ctx.memory().controller.steps;
@@ -202,6 +205,7 @@ ControllerStep make_step(StepKind kind) {
 ZkRequest fenced(Ctx ctx, ZkRequest write) {
     if (ctx.broker.has_bug(PlantedBug::unfenced_controller)) return zookeeper::multi_request({std::move(write)});
     const i32 version = ctx.memory().controller.epoch_zk_version;
+    MR_ASSERT(version >= 0 && ctx.memory().controller.active);
     return zookeeper::multi_request({zookeeper::check_request(std::string(znodes::kControllerEpoch), version), std::move(write)});
 }
 
@@ -219,6 +223,7 @@ ZkError error_of(const ZkResult& result) {
 BrokerList live_brokers(Ctx ctx) {
     BrokerList live;
     for (const auto& [broker, info] : ctx.memory().controller.brokers) live.push_back(broker);
+    MR_ASSERT(std::ranges::is_sorted(live));
     return live;
 }
 
@@ -256,6 +261,7 @@ void enqueue(Ctx ctx, ControllerEvent event) {
 void on_controller_answers(Ctx ctx, const ZkBatch& batch) {
     Controller& self = ctx.memory().controller;
     if (batch.arg != self.term || !self.awaiting) return;  // asked before we resigned
+    MR_ASSERT(self.busy() && (self.active || self.claiming));
     self.awaiting = false;
     controller::go_on(ctx, batch);
     controller::run(ctx);
@@ -290,6 +296,7 @@ void resign(Ctx ctx) {
     }
     ctx.env.cancel(self.imbalance_check);
     const u64 term = self.term + 1;
+    MR_ASSERT(self.channels.empty() && !self.imbalance_check);
     self = {};
     self.term = term;
 }

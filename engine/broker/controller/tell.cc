@@ -30,6 +30,7 @@ wire::Items<i32> ids_of(const BrokerList& brokers) {
 void send_first(Ctx ctx, ControllerChannel& to) {
     if (!to.channel.open() || !to.channel.idle() || to.queue.empty()) return;
     const ControllerRequest& request = to.queue.front();
+    MR_ASSERT(request.frame && request.correlation_id < to.channel.next_correlation_id);
     ctx.env.send(to.channel.connection, request.frame, wire::request_label(request.api));
     wire::note_sent(to.channel, ctx.env, request.api, request.version, request.correlation_id, 0, kRequestTimeout);
 }
@@ -62,6 +63,7 @@ void for_each_topic(Ctx ctx, std::vector<TopicPartition> partitions, Visit&& vis
     std::ranges::sort(partitions);
     for (std::size_t i = 0; i < partitions.size();) {
         const NameId name = partitions[i].topic;
+        MR_ASSERT(i == 0 || partitions[i - 1].topic < name);
         std::vector<i32> indexes;
         for (; i < partitions.size() && partitions[i].topic == name; ++i) indexes.push_back(partitions[i].partition);
         visit(ctx.text(name), ctx.memory().controller.topics.at(name), indexes);
@@ -74,6 +76,7 @@ LeaderAndIsrRequest leader_and_isr(Ctx ctx, BrokerId to, const std::vector<Topic
     request.controller_id = ctx.self().value;
     request.controller_epoch = self.epoch.value;
     request.broker_epoch = self.brokers.at(to).epoch.value;
+    MR_ASSERT(self.active && !partitions.empty());
     BrokerList leaders;
     for_each_topic(ctx, partitions, [&](const std::string& name, const ControlledTopic& topic, const std::vector<i32>& indexes) {
         auto& state = request.topic_states.emplace_back();
@@ -83,6 +86,7 @@ LeaderAndIsrRequest leader_and_isr(Ctx ctx, BrokerId to, const std::vector<Topic
             const ControlledPartition& partition = topic.partitions.at(index);
             auto& entry = state.partition_states.emplace_back();
             entry.partition_index = index;
+            MR_ASSERT(partition.has_state && contains(partition.replicas, to));
             entry.controller_epoch = partition.controller_epoch.value;
             entry.leader = partition.leader.value;
             entry.leader_epoch = partition.leader_epoch.value;
@@ -172,6 +176,7 @@ void close_channel(Ctx ctx, BrokerId broker) {
     if (channel == nullptr) return;
     ctx.env.cancel(channel->retry);
     wire::close(channel->channel, ctx.env);
+    MR_ASSERT(!channel->retry && channel->channel.idle());
     ctx.memory().controller.channels.erase(broker);
 }
 
@@ -183,6 +188,7 @@ void on_channel_answer(Ctx ctx, ControllerChannel& to, sim::Notice& notice) {
     wire::Reader in(*notice.frame);
     wire::InFlightRequest request;
     if (!wire::take_answer(to.channel, in, request)) return wire::close(to.channel, ctx.env);
+    MR_ASSERT(!to.queue.empty() && to.queue.front().correlation_id == request.correlation_id);
     to.queue.pop_front();
     controller::send_first(ctx, to);
 }

@@ -50,6 +50,7 @@ std::vector<ZkRequest> state_nodes(Ctx ctx) {
     std::vector<ZkRequest> writes;
     for (const TopicPartition id : current(ctx).partitions) {
         const BrokerList live = live_replicas(ctx, *ctx.memory().controller.find(id));
+        MR_ASSERT(!live.empty());  // drop_unplaceable() has seen to it
         const znodes::PartitionStateData state{ctx.memory().controller.epoch, live.front(), LeaderEpoch{0}, live};
         writes.push_back(fenced(ctx, zookeeper::create_request(znodes::state_path(ctx.text(id.topic), id.partition),
                                                                zookeeper::ZkData::of(znodes::to_json(state)))));
@@ -60,11 +61,13 @@ std::vector<ZkRequest> state_nodes(Ctx ctx) {
 void adopt(Ctx ctx, TopicPartition id) {
     ControlledPartition& partition = *ctx.memory().controller.find(id);
     partition.isr = live_replicas(ctx, partition);
+    MR_ASSERT(!partition.isr.empty() && !partition.has_state);
     partition.leader = partition.isr.front();
     partition.leader_epoch = LeaderEpoch{0};
     partition.partition_epoch = PartitionEpoch{0};
     partition.controller_epoch = ctx.memory().controller.epoch;
     partition.has_state = true;
+    MR_VALIDATE(partition.holds_together());
     sim::Fact fact = partition_fact(FactKind::leader, id,
                                     {partition.leader.value, 0, ctx.env.intern(text_of(partition.isr)).value, -1},
                                     current(ctx).cause);
@@ -85,6 +88,7 @@ void tell_topics(Ctx ctx, const std::vector<TopicPartition>& created) {
 
 void on_states_written(Ctx ctx, const ZkBatch& batch) {
     const std::vector<TopicPartition> ids = current(ctx).partitions;
+    MR_ASSERT(batch.results.size() == ids.size());
     std::vector<TopicPartition> created;
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const FencedOutcome outcome = outcome_of(batch.results[i]);

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(AddOffsetsToTxnRequest);
 MR_DEFINE_MESSAGE(AddOffsetsToTxnResponse);
 
+static_assert(sound_schema<AddOffsetsToTxnRequest>());
+static_assert(sound_schema<AddOffsetsToTxnResponse>());
+
 }  // namespace engine::wire

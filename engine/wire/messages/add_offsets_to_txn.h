@@ -15,7 +15,7 @@ struct AddOffsetsToTxnRequest {
     i16 producer_epoch = 0;
     std::string group_id;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("transactional_id", m.transactional_id);
         v.field("producer_id", m.producer_id);
         v.field("producer_epoch", m.producer_epoch);
@@ -23,6 +23,7 @@ struct AddOffsetsToTxnRequest {
     }
 };
 MR_DECLARE_MESSAGE(AddOffsetsToTxnRequest);
+static_assert(sound_versions<AddOffsetsToTxnRequest>(25));
 
 struct AddOffsetsToTxnResponse {
     static constexpr ApiKey kApi = ApiKey::add_offsets_to_txn;
@@ -31,11 +32,13 @@ struct AddOffsetsToTxnResponse {
     i32 throttle_time_ms = 0;
     i16 error_code = 0;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("error_code", m.error_code);
     }
 };
 MR_DECLARE_MESSAGE(AddOffsetsToTxnResponse);
+static_assert(sound_versions<AddOffsetsToTxnResponse>(25));
+static_assert(are_pair<AddOffsetsToTxnRequest, AddOffsetsToTxnResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(AddPartitionsToTxnRequest);
 MR_DEFINE_MESSAGE(AddPartitionsToTxnResponse);
 
+static_assert(sound_schema<AddPartitionsToTxnRequest>());
+static_assert(sound_schema<AddPartitionsToTxnResponse>());
+
 }  // namespace engine::wire

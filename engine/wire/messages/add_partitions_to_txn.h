@@ -15,7 +15,7 @@ struct AddPartitionsToTxnRequest {
             std::string name;
             Items<i32> partitions;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name);
                 v.field("partitions", m.partitions);
             }
@@ -26,7 +26,7 @@ struct AddPartitionsToTxnRequest {
         bool verify_only = false;
         List<Topic> topics;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("transactional_id", m.transactional_id);
             v.field("producer_id", m.producer_id);
             v.field("producer_epoch", m.producer_epoch);
@@ -38,7 +38,7 @@ struct AddPartitionsToTxnRequest {
         std::string name;
         Items<i32> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -49,7 +49,7 @@ struct AddPartitionsToTxnRequest {
     i16 v3_and_below_producer_epoch = 0;
     List<Topic> v3_and_below_topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("transactions", m.transactions, since(4));
         v.field("v3_and_below_transactional_id", m.v3_and_below_transactional_id, until(3));
         v.field("v3_and_below_producer_id", m.v3_and_below_producer_id, until(3));
@@ -58,6 +58,7 @@ struct AddPartitionsToTxnRequest {
     }
 };
 MR_DECLARE_MESSAGE(AddPartitionsToTxnRequest);
+static_assert(sound_versions<AddPartitionsToTxnRequest>(24));
 
 struct AddPartitionsToTxnResponse {
     static constexpr ApiKey kApi = ApiKey::add_partitions_to_txn;
@@ -69,7 +70,7 @@ struct AddPartitionsToTxnResponse {
                 i32 partition_index = 0;
                 i16 partition_error_code = 0;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("partition_index", m.partition_index);
                     v.field("partition_error_code", m.partition_error_code);
                 }
@@ -77,7 +78,7 @@ struct AddPartitionsToTxnResponse {
             std::string name;
             List<PartitionResult> results_by_partition;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name);
                 v.field("results_by_partition", m.results_by_partition);
             }
@@ -85,7 +86,7 @@ struct AddPartitionsToTxnResponse {
         std::string transactional_id;
         List<TopicResult> topic_results;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("transactional_id", m.transactional_id);
             v.field("topic_results", m.topic_results);
         }
@@ -95,7 +96,7 @@ struct AddPartitionsToTxnResponse {
             i32 partition_index = 0;
             i16 partition_error_code = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("partition_error_code", m.partition_error_code);
             }
@@ -103,7 +104,7 @@ struct AddPartitionsToTxnResponse {
         std::string name;
         List<PartitionResult> results_by_partition;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("results_by_partition", m.results_by_partition);
         }
@@ -113,7 +114,7 @@ struct AddPartitionsToTxnResponse {
     List<TransactionResult> results_by_transaction;
     List<TopicResult> results_by_topic_v3_and_below;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("error_code", m.error_code, since(4));
         v.field("results_by_transaction", m.results_by_transaction, since(4));
@@ -121,5 +122,7 @@ struct AddPartitionsToTxnResponse {
     }
 };
 MR_DECLARE_MESSAGE(AddPartitionsToTxnResponse);
+static_assert(sound_versions<AddPartitionsToTxnResponse>(24));
+static_assert(are_pair<AddPartitionsToTxnRequest, AddPartitionsToTxnResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(AlterConfigsRequest);
 MR_DEFINE_MESSAGE(AlterConfigsResponse);
 
+static_assert(sound_schema<AlterConfigsRequest>());
+static_assert(sound_schema<AlterConfigsResponse>());
+
 }  // namespace engine::wire

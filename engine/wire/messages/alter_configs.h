@@ -15,7 +15,7 @@ struct AlterConfigsRequest {
             std::string name;
             std::optional<std::string> value;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name);
                 v.nullable("value", m.value);
             }
@@ -24,7 +24,7 @@ struct AlterConfigsRequest {
         std::string resource_name;
         List<Config> configs;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("resource_type", m.resource_type);
             v.field("resource_name", m.resource_name);
             v.field("configs", m.configs);
@@ -33,12 +33,13 @@ struct AlterConfigsRequest {
     List<Resource> resources;
     bool validate_only = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("resources", m.resources);
         v.field("validate_only", m.validate_only);
     }
 };
 MR_DECLARE_MESSAGE(AlterConfigsRequest);
+static_assert(sound_versions<AlterConfigsRequest>(33));
 
 struct AlterConfigsResponse {
     static constexpr ApiKey kApi = ApiKey::alter_configs;
@@ -50,7 +51,7 @@ struct AlterConfigsResponse {
         i8 resource_type = 0;
         std::string resource_name;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("error_code", m.error_code);
             v.nullable("error_message", m.error_message);
             v.field("resource_type", m.resource_type);
@@ -60,11 +61,13 @@ struct AlterConfigsResponse {
     i32 throttle_time_ms = 0;
     List<Response> responses;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("responses", m.responses);
     }
 };
 MR_DECLARE_MESSAGE(AlterConfigsResponse);
+static_assert(sound_versions<AlterConfigsResponse>(33));
+static_assert(are_pair<AlterConfigsRequest, AlterConfigsResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(AlterPartitionRequest);
 MR_DEFINE_MESSAGE(AlterPartitionResponse);
 
+static_assert(sound_schema<AlterPartitionRequest>());
+static_assert(sound_schema<AlterPartitionResponse>());
+
 }  // namespace engine::wire

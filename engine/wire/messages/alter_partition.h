@@ -16,7 +16,7 @@ struct AlterPartitionRequest {
                 i32 broker_id = 0;
                 i64 broker_epoch = -1;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("broker_id", m.broker_id);
                     v.field("broker_epoch", m.broker_epoch);
                 }
@@ -28,7 +28,7 @@ struct AlterPartitionRequest {
             i8 leader_recovery_state = 0;
             i32 partition_epoch = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("leader_epoch", m.leader_epoch);
                 v.field("new_isr", m.new_isr, until(2));
@@ -41,7 +41,7 @@ struct AlterPartitionRequest {
         Uuid topic_id;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic_name", m.topic_name, until(1));
             v.field("topic_id", m.topic_id, since(2));
             v.field("partitions", m.partitions);
@@ -51,13 +51,14 @@ struct AlterPartitionRequest {
     i64 broker_epoch = -1;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("broker_id", m.broker_id);
         v.field("broker_epoch", m.broker_epoch);
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(AlterPartitionRequest);
+static_assert(sound_versions<AlterPartitionRequest>(56));
 
 struct AlterPartitionResponse {
     static constexpr ApiKey kApi = ApiKey::alter_partition;
@@ -73,7 +74,7 @@ struct AlterPartitionResponse {
             i8 leader_recovery_state = 0;
             i32 partition_epoch = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("error_code", m.error_code);
                 v.field("leader_id", m.leader_id);
@@ -87,7 +88,7 @@ struct AlterPartitionResponse {
         Uuid topic_id;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic_name", m.topic_name, until(1));
             v.field("topic_id", m.topic_id, since(2));
             v.field("partitions", m.partitions);
@@ -97,12 +98,14 @@ struct AlterPartitionResponse {
     i16 error_code = 0;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("error_code", m.error_code);
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(AlterPartitionResponse);
+static_assert(sound_versions<AlterPartitionResponse>(56));
+static_assert(are_pair<AlterPartitionRequest, AlterPartitionResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(AlterPartitionReassignmentsRequest);
 MR_DEFINE_MESSAGE(AlterPartitionReassignmentsResponse);
 
+static_assert(sound_schema<AlterPartitionReassignmentsRequest>());
+static_assert(sound_schema<AlterPartitionReassignmentsResponse>());
+
 }  // namespace engine::wire

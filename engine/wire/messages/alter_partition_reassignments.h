@@ -15,7 +15,7 @@ struct AlterPartitionReassignmentsRequest {
             i32 partition_index = 0;
             std::optional<Items<i32>> replicas;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.nullable("replicas", m.replicas);
             }
@@ -23,7 +23,7 @@ struct AlterPartitionReassignmentsRequest {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -32,13 +32,14 @@ struct AlterPartitionReassignmentsRequest {
     bool allow_replication_factor_change = true;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("timeout_ms", m.timeout_ms);
         v.field("allow_replication_factor_change", m.allow_replication_factor_change, since(1));
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(AlterPartitionReassignmentsRequest);
+static_assert(sound_versions<AlterPartitionReassignmentsRequest>(45));
 
 struct AlterPartitionReassignmentsResponse {
     static constexpr ApiKey kApi = ApiKey::alter_partition_reassignments;
@@ -50,7 +51,7 @@ struct AlterPartitionReassignmentsResponse {
             i16 error_code = 0;
             std::optional<std::string> error_message;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("error_code", m.error_code);
                 v.nullable("error_message", m.error_message);
@@ -59,7 +60,7 @@ struct AlterPartitionReassignmentsResponse {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -70,7 +71,7 @@ struct AlterPartitionReassignmentsResponse {
     std::optional<std::string> error_message;
     List<Response> responses;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("allow_replication_factor_change", m.allow_replication_factor_change, since(1));
         v.field("error_code", m.error_code);
@@ -79,5 +80,7 @@ struct AlterPartitionReassignmentsResponse {
     }
 };
 MR_DECLARE_MESSAGE(AlterPartitionReassignmentsResponse);
+static_assert(sound_versions<AlterPartitionReassignmentsResponse>(45));
+static_assert(are_pair<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse>());
 
 }  // namespace engine::wire

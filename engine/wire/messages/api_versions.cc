@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(ApiVersionsRequest);
 MR_DEFINE_MESSAGE(ApiVersionsResponse);
 
+static_assert(sound_schema<ApiVersionsRequest>());
+static_assert(sound_schema<ApiVersionsResponse>());
+
 }  // namespace engine::wire

@@ -13,12 +13,13 @@ struct ApiVersionsRequest {
     std::string client_software_name;
     std::string client_software_version;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("client_software_name", m.client_software_name, since(3));
         v.field("client_software_version", m.client_software_version, since(3));
     }
 };
 MR_DECLARE_MESSAGE(ApiVersionsRequest);
+static_assert(sound_versions<ApiVersionsRequest>(18));
 
 struct ApiVersionsResponse {
     static constexpr ApiKey kApi = ApiKey::api_versions;
@@ -29,7 +30,7 @@ struct ApiVersionsResponse {
         i16 min_version = 0;
         i16 max_version = 0;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("api_key", m.api_key);
             v.field("min_version", m.min_version);
             v.field("max_version", m.max_version);
@@ -41,7 +42,7 @@ struct ApiVersionsResponse {
         i16 max_version = 0;
         friend bool operator==(const SupportedFeature&, const SupportedFeature&) = default;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("min_version", m.min_version);
             v.field("max_version", m.max_version);
@@ -53,7 +54,7 @@ struct ApiVersionsResponse {
         i16 min_version_level = 0;
         friend bool operator==(const FinalizedFeature&, const FinalizedFeature&) = default;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("max_version_level", m.max_version_level);
             v.field("min_version_level", m.min_version_level);
@@ -67,7 +68,7 @@ struct ApiVersionsResponse {
     List<FinalizedFeature> finalized_features;
     bool zk_migration_ready = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("error_code", m.error_code);
         v.field("api_keys", m.api_keys);
         v.field("throttle_time_ms", m.throttle_time_ms, since(1));
@@ -78,5 +79,7 @@ struct ApiVersionsResponse {
     }
 };
 MR_DECLARE_MESSAGE(ApiVersionsResponse);
+static_assert(sound_versions<ApiVersionsResponse>(18));
+static_assert(are_pair<ApiVersionsRequest, ApiVersionsResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(ControlledShutdownRequest);
 MR_DEFINE_MESSAGE(ControlledShutdownResponse);
 
+static_assert(sound_schema<ControlledShutdownRequest>());
+static_assert(sound_schema<ControlledShutdownResponse>());
+
 }  // namespace engine::wire

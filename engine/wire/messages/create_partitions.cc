@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(CreatePartitionsRequest);
 MR_DEFINE_MESSAGE(CreatePartitionsResponse);
 
+static_assert(sound_schema<CreatePartitionsRequest>());
+static_assert(sound_schema<CreatePartitionsResponse>());
+
 }  // namespace engine::wire

@@ -14,7 +14,7 @@ struct CreatePartitionsRequest {
         struct Assignment {
             Items<i32> broker_ids;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("broker_ids", m.broker_ids);
             }
         };
@@ -22,7 +22,7 @@ struct CreatePartitionsRequest {
         i32 count = 0;
         std::optional<List<Assignment>> assignments;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("count", m.count);
             v.nullable("assignments", m.assignments);
@@ -32,13 +32,14 @@ struct CreatePartitionsRequest {
     i32 timeout_ms = 0;
     bool validate_only = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("topics", m.topics);
         v.field("timeout_ms", m.timeout_ms);
         v.field("validate_only", m.validate_only);
     }
 };
 MR_DECLARE_MESSAGE(CreatePartitionsRequest);
+static_assert(sound_versions<CreatePartitionsRequest>(37));
 
 struct CreatePartitionsResponse {
     static constexpr ApiKey kApi = ApiKey::create_partitions;
@@ -49,7 +50,7 @@ struct CreatePartitionsResponse {
         i16 error_code = 0;
         std::optional<std::string> error_message;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("error_code", m.error_code);
             v.nullable("error_message", m.error_message);
@@ -58,11 +59,13 @@ struct CreatePartitionsResponse {
     i32 throttle_time_ms = 0;
     List<Result> results;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("results", m.results);
     }
 };
 MR_DECLARE_MESSAGE(CreatePartitionsResponse);
+static_assert(sound_versions<CreatePartitionsResponse>(37));
+static_assert(are_pair<CreatePartitionsRequest, CreatePartitionsResponse>());
 
 }  // namespace engine::wire

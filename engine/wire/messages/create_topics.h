@@ -15,7 +15,7 @@ struct CreateTopicsRequest {
             i32 partition_index = 0;
             Items<i32> broker_ids;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("broker_ids", m.broker_ids);
             }
@@ -24,7 +24,7 @@ struct CreateTopicsRequest {
             std::string name;
             std::optional<std::string> value;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name);
                 v.nullable("value", m.value);
             }
@@ -35,7 +35,7 @@ struct CreateTopicsRequest {
         List<Assignment> assignments;
         List<Config> configs;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("num_partitions", m.num_partitions);
             v.field("replication_factor", m.replication_factor);
@@ -47,13 +47,14 @@ struct CreateTopicsRequest {
     i32 timeout_ms = 60000;
     bool validate_only = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("topics", m.topics);
         v.field("timeout_ms", m.timeout_ms);
         v.field("validate_only", m.validate_only);
     }
 };
 MR_DECLARE_MESSAGE(CreateTopicsRequest);
+static_assert(sound_versions<CreateTopicsRequest>(19));
 
 struct CreateTopicsResponse {
     static constexpr ApiKey kApi = ApiKey::create_topics;
@@ -67,7 +68,7 @@ struct CreateTopicsResponse {
             i8 config_source = -1;
             bool is_sensitive = false;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name);
                 v.nullable("value", m.value);
                 v.field("read_only", m.read_only);
@@ -84,7 +85,7 @@ struct CreateTopicsResponse {
         i16 replication_factor = -1;
         std::optional<List<Config>> configs;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("topic_id", m.topic_id, since(7));
             v.field("error_code", m.error_code);
@@ -98,11 +99,13 @@ struct CreateTopicsResponse {
     i32 throttle_time_ms = 0;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(CreateTopicsResponse);
+static_assert(sound_versions<CreateTopicsResponse>(19));
+static_assert(are_pair<CreateTopicsRequest, CreateTopicsResponse>());
 
 }  // namespace engine::wire

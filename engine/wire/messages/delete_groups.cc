@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(DeleteGroupsRequest);
 MR_DEFINE_MESSAGE(DeleteGroupsResponse);
 
+static_assert(sound_schema<DeleteGroupsRequest>());
+static_assert(sound_schema<DeleteGroupsResponse>());
+
 }  // namespace engine::wire

@@ -12,11 +12,12 @@ struct DeleteGroupsRequest {
 
     Items<std::string> groups_names;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("groups_names", m.groups_names);
     }
 };
 MR_DECLARE_MESSAGE(DeleteGroupsRequest);
+static_assert(sound_versions<DeleteGroupsRequest>(42));
 
 struct DeleteGroupsResponse {
     static constexpr ApiKey kApi = ApiKey::delete_groups;
@@ -26,7 +27,7 @@ struct DeleteGroupsResponse {
         std::string group_id;
         i16 error_code = 0;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("group_id", m.group_id);
             v.field("error_code", m.error_code);
         }
@@ -34,11 +35,13 @@ struct DeleteGroupsResponse {
     i32 throttle_time_ms = 0;
     List<Result> results;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("results", m.results);
     }
 };
 MR_DECLARE_MESSAGE(DeleteGroupsResponse);
+static_assert(sound_versions<DeleteGroupsResponse>(42));
+static_assert(are_pair<DeleteGroupsRequest, DeleteGroupsResponse>());
 
 }  // namespace engine::wire

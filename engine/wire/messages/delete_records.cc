@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(DeleteRecordsRequest);
 MR_DEFINE_MESSAGE(DeleteRecordsResponse);
 
+static_assert(sound_schema<DeleteRecordsRequest>());
+static_assert(sound_schema<DeleteRecordsResponse>());
+
 }  // namespace engine::wire

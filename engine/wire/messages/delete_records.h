@@ -15,7 +15,7 @@ struct DeleteRecordsRequest {
             i32 partition_index = 0;
             i64 offset = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("offset", m.offset);
             }
@@ -23,7 +23,7 @@ struct DeleteRecordsRequest {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -31,12 +31,13 @@ struct DeleteRecordsRequest {
     List<Topic> topics;
     i32 timeout_ms = 0;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("topics", m.topics);
         v.field("timeout_ms", m.timeout_ms);
     }
 };
 MR_DECLARE_MESSAGE(DeleteRecordsRequest);
+static_assert(sound_versions<DeleteRecordsRequest>(21));
 
 struct DeleteRecordsResponse {
     static constexpr ApiKey kApi = ApiKey::delete_records;
@@ -48,7 +49,7 @@ struct DeleteRecordsResponse {
             i64 low_watermark = 0;
             i16 error_code = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("low_watermark", m.low_watermark);
                 v.field("error_code", m.error_code);
@@ -57,7 +58,7 @@ struct DeleteRecordsResponse {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -65,11 +66,13 @@ struct DeleteRecordsResponse {
     i32 throttle_time_ms = 0;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(DeleteRecordsResponse);
+static_assert(sound_versions<DeleteRecordsResponse>(21));
+static_assert(are_pair<DeleteRecordsRequest, DeleteRecordsResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(DeleteTopicsRequest);
 MR_DEFINE_MESSAGE(DeleteTopicsResponse);
 
+static_assert(sound_schema<DeleteTopicsRequest>());
+static_assert(sound_schema<DeleteTopicsResponse>());
+
 }  // namespace engine::wire

@@ -14,7 +14,7 @@ struct DeleteTopicsRequest {
         std::optional<std::string> name;
         Uuid topic_id;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.nullable("name", m.name);
             v.field("topic_id", m.topic_id);
         }
@@ -23,13 +23,14 @@ struct DeleteTopicsRequest {
     Items<std::string> topic_names;
     i32 timeout_ms = 0;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("topics", m.topics, since(6));
         v.field("topic_names", m.topic_names, until(5));
         v.field("timeout_ms", m.timeout_ms);
     }
 };
 MR_DECLARE_MESSAGE(DeleteTopicsRequest);
+static_assert(sound_versions<DeleteTopicsRequest>(20));
 
 struct DeleteTopicsResponse {
     static constexpr ApiKey kApi = ApiKey::delete_topics;
@@ -41,7 +42,7 @@ struct DeleteTopicsResponse {
         i16 error_code = 0;
         std::optional<std::string> error_message;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.nullable("name", m.name, kAlways, since(6));
             v.field("topic_id", m.topic_id, since(6));
             v.field("error_code", m.error_code);
@@ -51,11 +52,13 @@ struct DeleteTopicsResponse {
     i32 throttle_time_ms = 0;
     List<Response> responses;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("responses", m.responses);
     }
 };
 MR_DECLARE_MESSAGE(DeleteTopicsResponse);
+static_assert(sound_versions<DeleteTopicsResponse>(20));
+static_assert(are_pair<DeleteTopicsRequest, DeleteTopicsResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(DescribeClusterRequest);
 MR_DEFINE_MESSAGE(DescribeClusterResponse);
 
+static_assert(sound_schema<DescribeClusterRequest>());
+static_assert(sound_schema<DescribeClusterResponse>());
+
 }  // namespace engine::wire

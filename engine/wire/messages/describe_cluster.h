@@ -14,13 +14,14 @@ struct DescribeClusterRequest {
     i8 endpoint_type = 1;
     bool include_fenced_brokers = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("include_cluster_authorized_operations", m.include_cluster_authorized_operations);
         v.field("endpoint_type", m.endpoint_type, since(1));
         v.field("include_fenced_brokers", m.include_fenced_brokers, since(2));
     }
 };
 MR_DECLARE_MESSAGE(DescribeClusterRequest);
+static_assert(sound_versions<DescribeClusterRequest>(60));
 
 struct DescribeClusterResponse {
     static constexpr ApiKey kApi = ApiKey::describe_cluster;
@@ -33,7 +34,7 @@ struct DescribeClusterResponse {
         std::optional<std::string> rack;
         bool is_fenced = false;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("broker_id", m.broker_id);
             v.field("host", m.host);
             v.field("port", m.port);
@@ -50,7 +51,7 @@ struct DescribeClusterResponse {
     List<Broker> brokers;
     i32 cluster_authorized_operations = INT32_MIN;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("error_code", m.error_code);
         v.nullable("error_message", m.error_message);
@@ -62,5 +63,7 @@ struct DescribeClusterResponse {
     }
 };
 MR_DECLARE_MESSAGE(DescribeClusterResponse);
+static_assert(sound_versions<DescribeClusterResponse>(60));
+static_assert(are_pair<DescribeClusterRequest, DescribeClusterResponse>());
 
 }  // namespace engine::wire

@@ -15,7 +15,7 @@ struct DescribeConfigsRequest {
         std::string resource_name;
         std::optional<Items<std::string>> configuration_keys;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("resource_type", m.resource_type);
             v.field("resource_name", m.resource_name);
             v.nullable("configuration_keys", m.configuration_keys);
@@ -25,13 +25,14 @@ struct DescribeConfigsRequest {
     bool include_synonyms = false;
     bool include_documentation = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("resources", m.resources);
         v.field("include_synonyms", m.include_synonyms);
         v.field("include_documentation", m.include_documentation, since(3));
     }
 };
 MR_DECLARE_MESSAGE(DescribeConfigsRequest);
+static_assert(sound_versions<DescribeConfigsRequest>(32));
 
 struct DescribeConfigsResponse {
     static constexpr ApiKey kApi = ApiKey::describe_configs;
@@ -44,7 +45,7 @@ struct DescribeConfigsResponse {
                 std::optional<std::string> value;
                 i8 source = 0;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("name", m.name);
                     v.nullable("value", m.value);
                     v.field("source", m.source);
@@ -59,7 +60,7 @@ struct DescribeConfigsResponse {
             i8 config_type = 0;
             std::optional<std::string> documentation;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name);
                 v.nullable("value", m.value);
                 v.field("read_only", m.read_only);
@@ -76,7 +77,7 @@ struct DescribeConfigsResponse {
         std::string resource_name;
         List<Config> configs;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("error_code", m.error_code);
             v.nullable("error_message", m.error_message);
             v.field("resource_type", m.resource_type);
@@ -87,11 +88,13 @@ struct DescribeConfigsResponse {
     i32 throttle_time_ms = 0;
     List<Result> results;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("results", m.results);
     }
 };
 MR_DECLARE_MESSAGE(DescribeConfigsResponse);
+static_assert(sound_versions<DescribeConfigsResponse>(32));
+static_assert(are_pair<DescribeConfigsRequest, DescribeConfigsResponse>());
 
 }  // namespace engine::wire

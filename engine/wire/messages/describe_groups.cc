@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(DescribeGroupsRequest);
 MR_DEFINE_MESSAGE(DescribeGroupsResponse);
 
+static_assert(sound_schema<DescribeGroupsRequest>());
+static_assert(sound_schema<DescribeGroupsResponse>());
+
 }  // namespace engine::wire

@@ -13,12 +13,13 @@ struct DescribeGroupsRequest {
     Items<std::string> groups;
     bool include_authorized_operations = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("groups", m.groups);
         v.field("include_authorized_operations", m.include_authorized_operations, since(3));
     }
 };
 MR_DECLARE_MESSAGE(DescribeGroupsRequest);
+static_assert(sound_versions<DescribeGroupsRequest>(15));
 
 struct DescribeGroupsResponse {
     static constexpr ApiKey kApi = ApiKey::describe_groups;
@@ -33,7 +34,7 @@ struct DescribeGroupsResponse {
             Blob member_metadata;
             Blob member_assignment;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("member_id", m.member_id);
                 v.nullable("group_instance_id", m.group_instance_id, since(4));
                 v.field("client_id", m.client_id);
@@ -51,7 +52,7 @@ struct DescribeGroupsResponse {
         List<Member> members;
         i32 authorized_operations = INT32_MIN;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("error_code", m.error_code);
             v.nullable("error_message", m.error_message, since(6));
             v.field("group_id", m.group_id);
@@ -65,11 +66,13 @@ struct DescribeGroupsResponse {
     i32 throttle_time_ms = 0;
     List<Group> groups;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms, since(1));
         v.field("groups", m.groups);
     }
 };
 MR_DECLARE_MESSAGE(DescribeGroupsResponse);
+static_assert(sound_versions<DescribeGroupsResponse>(15));
+static_assert(are_pair<DescribeGroupsRequest, DescribeGroupsResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(DescribeLogDirsRequest);
 MR_DEFINE_MESSAGE(DescribeLogDirsResponse);
 
+static_assert(sound_schema<DescribeLogDirsRequest>());
+static_assert(sound_schema<DescribeLogDirsResponse>());
+
 }  // namespace engine::wire

@@ -14,18 +14,19 @@ struct DescribeLogDirsRequest {
         std::string topic;
         Items<i32> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic", m.topic);
             v.field("partitions", m.partitions);
         }
     };
     std::optional<List<Topic>> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.nullable("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(DescribeLogDirsRequest);
+static_assert(sound_versions<DescribeLogDirsRequest>(35));
 
 struct DescribeLogDirsResponse {
     static constexpr ApiKey kApi = ApiKey::describe_log_dirs;
@@ -39,7 +40,7 @@ struct DescribeLogDirsResponse {
                 i64 offset_lag = 0;
                 bool is_future_key = false;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("partition_index", m.partition_index);
                     v.field("partition_size", m.partition_size);
                     v.field("offset_lag", m.offset_lag);
@@ -49,7 +50,7 @@ struct DescribeLogDirsResponse {
             std::string name;
             List<Partition> partitions;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name);
                 v.field("partitions", m.partitions);
             }
@@ -61,7 +62,7 @@ struct DescribeLogDirsResponse {
         i64 usable_bytes = -1;
         bool is_cordoned = false;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("error_code", m.error_code);
             v.field("log_dir", m.log_dir);
             v.field("topics", m.topics);
@@ -74,12 +75,14 @@ struct DescribeLogDirsResponse {
     i16 error_code = 0;
     List<Result> results;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("error_code", m.error_code, since(3));
         v.field("results", m.results);
     }
 };
 MR_DECLARE_MESSAGE(DescribeLogDirsResponse);
+static_assert(sound_versions<DescribeLogDirsResponse>(35));
+static_assert(are_pair<DescribeLogDirsRequest, DescribeLogDirsResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(DescribeProducersRequest);
 MR_DEFINE_MESSAGE(DescribeProducersResponse);
 
+static_assert(sound_schema<DescribeProducersRequest>());
+static_assert(sound_schema<DescribeProducersResponse>());
+
 }  // namespace engine::wire

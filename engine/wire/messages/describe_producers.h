@@ -14,18 +14,19 @@ struct DescribeProducersRequest {
         std::string name;
         Items<i32> partition_indexes;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partition_indexes", m.partition_indexes);
         }
     };
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(DescribeProducersRequest);
+static_assert(sound_versions<DescribeProducersRequest>(61));
 
 struct DescribeProducersResponse {
     static constexpr ApiKey kApi = ApiKey::describe_producers;
@@ -41,7 +42,7 @@ struct DescribeProducersResponse {
                 i32 coordinator_epoch = 0;
                 i64 current_txn_start_offset = -1;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("producer_id", m.producer_id);
                     v.field("producer_epoch", m.producer_epoch);
                     v.field("last_sequence", m.last_sequence);
@@ -55,7 +56,7 @@ struct DescribeProducersResponse {
             std::optional<std::string> error_message;
             List<ActiveProducer> active_producers;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("error_code", m.error_code);
                 v.nullable("error_message", m.error_message);
@@ -65,7 +66,7 @@ struct DescribeProducersResponse {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -73,11 +74,13 @@ struct DescribeProducersResponse {
     i32 throttle_time_ms = 0;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(DescribeProducersResponse);
+static_assert(sound_versions<DescribeProducersResponse>(61));
+static_assert(are_pair<DescribeProducersRequest, DescribeProducersResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(DescribeTopicPartitionsRequest);
 MR_DEFINE_MESSAGE(DescribeTopicPartitionsResponse);
 
+static_assert(sound_schema<DescribeTopicPartitionsRequest>());
+static_assert(sound_schema<DescribeTopicPartitionsResponse>());
+
 }  // namespace engine::wire

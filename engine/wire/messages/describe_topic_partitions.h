@@ -13,7 +13,7 @@ struct DescribeTopicPartitionsRequest {
     struct Topic {
         std::string name;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
         }
     };
@@ -21,7 +21,7 @@ struct DescribeTopicPartitionsRequest {
         std::string topic_name;
         i32 partition_index = 0;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic_name", m.topic_name);
             v.field("partition_index", m.partition_index);
         }
@@ -30,13 +30,14 @@ struct DescribeTopicPartitionsRequest {
     i32 response_partition_limit = 2000;
     std::optional<Cursor> cursor;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("topics", m.topics);
         v.field("response_partition_limit", m.response_partition_limit);
         v.nullable_struct("cursor", m.cursor);
     }
 };
 MR_DECLARE_MESSAGE(DescribeTopicPartitionsRequest);
+static_assert(sound_versions<DescribeTopicPartitionsRequest>(75));
 
 struct DescribeTopicPartitionsResponse {
     static constexpr ApiKey kApi = ApiKey::describe_topic_partitions;
@@ -54,7 +55,7 @@ struct DescribeTopicPartitionsResponse {
             std::optional<Items<i32>> last_known_elr;
             Items<i32> offline_replicas;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("error_code", m.error_code);
                 v.field("partition_index", m.partition_index);
                 v.field("leader_id", m.leader_id);
@@ -73,7 +74,7 @@ struct DescribeTopicPartitionsResponse {
         List<Partition> partitions;
         i32 topic_authorized_operations = INT32_MIN;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("error_code", m.error_code);
             v.nullable("name", m.name);
             v.field("topic_id", m.topic_id);
@@ -86,7 +87,7 @@ struct DescribeTopicPartitionsResponse {
         std::string topic_name;
         i32 partition_index = 0;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic_name", m.topic_name);
             v.field("partition_index", m.partition_index);
         }
@@ -95,12 +96,14 @@ struct DescribeTopicPartitionsResponse {
     List<Topic> topics;
     std::optional<NextCursor> next_cursor;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("topics", m.topics);
         v.nullable_struct("next_cursor", m.next_cursor);
     }
 };
 MR_DECLARE_MESSAGE(DescribeTopicPartitionsResponse);
+static_assert(sound_versions<DescribeTopicPartitionsResponse>(75));
+static_assert(are_pair<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(DescribeTransactionsRequest);
 MR_DEFINE_MESSAGE(DescribeTransactionsResponse);
 
+static_assert(sound_schema<DescribeTransactionsRequest>());
+static_assert(sound_schema<DescribeTransactionsResponse>());
+
 }  // namespace engine::wire

@@ -12,11 +12,12 @@ struct DescribeTransactionsRequest {
 
     Items<std::string> transactional_ids;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("transactional_ids", m.transactional_ids);
     }
 };
 MR_DECLARE_MESSAGE(DescribeTransactionsRequest);
+static_assert(sound_versions<DescribeTransactionsRequest>(65));
 
 struct DescribeTransactionsResponse {
     static constexpr ApiKey kApi = ApiKey::describe_transactions;
@@ -27,7 +28,7 @@ struct DescribeTransactionsResponse {
             std::string topic;
             Items<i32> partitions;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("topic", m.topic);
                 v.field("partitions", m.partitions);
             }
@@ -41,7 +42,7 @@ struct DescribeTransactionsResponse {
         i16 producer_epoch = 0;
         List<Topic> topics;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("error_code", m.error_code);
             v.field("transactional_id", m.transactional_id);
             v.field("transaction_state", m.transaction_state);
@@ -55,11 +56,13 @@ struct DescribeTransactionsResponse {
     i32 throttle_time_ms = 0;
     List<TransactionState> transaction_states;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("transaction_states", m.transaction_states);
     }
 };
 MR_DECLARE_MESSAGE(DescribeTransactionsResponse);
+static_assert(sound_versions<DescribeTransactionsResponse>(65));
+static_assert(are_pair<DescribeTransactionsRequest, DescribeTransactionsResponse>());
 
 }  // namespace engine::wire

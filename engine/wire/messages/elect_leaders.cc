@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(ElectLeadersRequest);
 MR_DEFINE_MESSAGE(ElectLeadersResponse);
 
+static_assert(sound_schema<ElectLeadersRequest>());
+static_assert(sound_schema<ElectLeadersResponse>());
+
 }  // namespace engine::wire

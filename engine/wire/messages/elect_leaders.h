@@ -14,7 +14,7 @@ struct ElectLeadersRequest {
         std::string topic;
         Items<i32> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic", m.topic);
             v.field("partitions", m.partitions);
         }
@@ -23,13 +23,14 @@ struct ElectLeadersRequest {
     std::optional<List<TopicPartitions>> topic_partitions;
     i32 timeout_ms = 60000;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("election_type", m.election_type, since(1));
         v.nullable("topic_partitions", m.topic_partitions);
         v.field("timeout_ms", m.timeout_ms);
     }
 };
 MR_DECLARE_MESSAGE(ElectLeadersRequest);
+static_assert(sound_versions<ElectLeadersRequest>(43));
 
 struct ElectLeadersResponse {
     static constexpr ApiKey kApi = ApiKey::elect_leaders;
@@ -41,7 +42,7 @@ struct ElectLeadersResponse {
             i16 error_code = 0;
             std::optional<std::string> error_message;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_id", m.partition_id);
                 v.field("error_code", m.error_code);
                 v.nullable("error_message", m.error_message);
@@ -50,7 +51,7 @@ struct ElectLeadersResponse {
         std::string topic;
         List<PartitionResult> partition_result;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic", m.topic);
             v.field("partition_result", m.partition_result);
         }
@@ -59,12 +60,14 @@ struct ElectLeadersResponse {
     i16 error_code = 0;
     List<ReplicaElectionResult> replica_election_results;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("error_code", m.error_code, since(1));
         v.field("replica_election_results", m.replica_election_results);
     }
 };
 MR_DECLARE_MESSAGE(ElectLeadersResponse);
+static_assert(sound_versions<ElectLeadersResponse>(43));
+static_assert(are_pair<ElectLeadersRequest, ElectLeadersResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(EndTxnRequest);
 MR_DEFINE_MESSAGE(EndTxnResponse);
 
+static_assert(sound_schema<EndTxnRequest>());
+static_assert(sound_schema<EndTxnResponse>());
+
 }  // namespace engine::wire

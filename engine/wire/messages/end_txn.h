@@ -15,7 +15,7 @@ struct EndTxnRequest {
     i16 producer_epoch = 0;
     bool committed = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("transactional_id", m.transactional_id);
         v.field("producer_id", m.producer_id);
         v.field("producer_epoch", m.producer_epoch);
@@ -23,6 +23,7 @@ struct EndTxnRequest {
     }
 };
 MR_DECLARE_MESSAGE(EndTxnRequest);
+static_assert(sound_versions<EndTxnRequest>(26));
 
 struct EndTxnResponse {
     static constexpr ApiKey kApi = ApiKey::end_txn;
@@ -33,7 +34,7 @@ struct EndTxnResponse {
     i64 producer_id = -1;
     i16 producer_epoch = -1;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("error_code", m.error_code);
         v.field("producer_id", m.producer_id, since(5));
@@ -41,5 +42,7 @@ struct EndTxnResponse {
     }
 };
 MR_DECLARE_MESSAGE(EndTxnResponse);
+static_assert(sound_versions<EndTxnResponse>(26));
+static_assert(are_pair<EndTxnRequest, EndTxnResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(FetchRequest);
 MR_DEFINE_MESSAGE(FetchResponse);
 
+static_assert(sound_schema<FetchRequest>());
+static_assert(sound_schema<FetchResponse>());
+
 }  // namespace engine::wire

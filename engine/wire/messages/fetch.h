@@ -15,7 +15,7 @@ struct FetchRequest {
         i64 replica_epoch = -1;
         friend bool operator==(const ReplicaState&, const ReplicaState&) = default;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("replica_id", m.replica_id);
             v.field("replica_epoch", m.replica_epoch);
         }
@@ -31,7 +31,7 @@ struct FetchRequest {
             Uuid replica_directory_id;
             i64 high_watermark = 9223372036854775807;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition", m.partition);
                 v.field("current_leader_epoch", m.current_leader_epoch, since(9));
                 v.field("fetch_offset", m.fetch_offset);
@@ -46,7 +46,7 @@ struct FetchRequest {
         Uuid topic_id;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic", m.topic, until(12));
             v.field("topic_id", m.topic_id, since(13));
             v.field("partitions", m.partitions);
@@ -57,7 +57,7 @@ struct FetchRequest {
         Uuid topic_id;
         Items<i32> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic", m.topic, until(12));
             v.field("topic_id", m.topic_id, since(13));
             v.field("partitions", m.partitions);
@@ -76,7 +76,7 @@ struct FetchRequest {
     List<ForgottenTopicsData> forgotten_topics_data;
     std::string rack_id;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.tagged("cluster_id", 0, m.cluster_id, since(12));
         v.field("replica_id", m.replica_id, until(14));
         v.tagged("replica_state", 1, m.replica_state, since(15));
@@ -92,6 +92,7 @@ struct FetchRequest {
     }
 };
 MR_DECLARE_MESSAGE(FetchRequest);
+static_assert(sound_versions<FetchRequest>(1));
 
 struct FetchResponse {
     static constexpr ApiKey kApi = ApiKey::fetch;
@@ -104,7 +105,7 @@ struct FetchResponse {
                 i64 end_offset = -1;
                 friend bool operator==(const DivergingEpoch&, const DivergingEpoch&) = default;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("epoch", m.epoch);
                     v.field("end_offset", m.end_offset);
                 }
@@ -114,7 +115,7 @@ struct FetchResponse {
                 i32 leader_epoch = -1;
                 friend bool operator==(const CurrentLeader&, const CurrentLeader&) = default;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("leader_id", m.leader_id);
                     v.field("leader_epoch", m.leader_epoch);
                 }
@@ -124,7 +125,7 @@ struct FetchResponse {
                 i32 epoch = -1;
                 friend bool operator==(const SnapshotId&, const SnapshotId&) = default;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("end_offset", m.end_offset);
                     v.field("epoch", m.epoch);
                 }
@@ -133,7 +134,7 @@ struct FetchResponse {
                 i64 producer_id = 0;
                 i64 first_offset = 0;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("producer_id", m.producer_id);
                     v.field("first_offset", m.first_offset);
                 }
@@ -150,7 +151,7 @@ struct FetchResponse {
             i32 preferred_read_replica = -1;
             Records records;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("error_code", m.error_code);
                 v.field("high_watermark", m.high_watermark);
@@ -168,7 +169,7 @@ struct FetchResponse {
         Uuid topic_id;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic", m.topic, until(12));
             v.field("topic_id", m.topic_id, since(13));
             v.field("partitions", m.partitions);
@@ -181,7 +182,7 @@ struct FetchResponse {
         std::optional<std::string> rack;
         friend bool operator==(const NodeEndpoint&, const NodeEndpoint&) = default;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("node_id", m.node_id);
             v.field("host", m.host);
             v.field("port", m.port);
@@ -194,7 +195,7 @@ struct FetchResponse {
     List<Response> responses;
     List<NodeEndpoint> node_endpoints;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("error_code", m.error_code, since(7));
         v.field("session_id", m.session_id, since(7));
@@ -203,5 +204,7 @@ struct FetchResponse {
     }
 };
 MR_DECLARE_MESSAGE(FetchResponse);
+static_assert(sound_versions<FetchResponse>(1));
+static_assert(are_pair<FetchRequest, FetchResponse>());
 
 }  // namespace engine::wire

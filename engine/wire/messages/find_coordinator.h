@@ -14,13 +14,14 @@ struct FindCoordinatorRequest {
     i8 key_type = 0;
     Items<std::string> coordinator_keys;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("key", m.key, until(3));
         v.field("key_type", m.key_type, since(1));
         v.field("coordinator_keys", m.coordinator_keys, since(4));
     }
 };
 MR_DECLARE_MESSAGE(FindCoordinatorRequest);
+static_assert(sound_versions<FindCoordinatorRequest>(10));
 
 struct FindCoordinatorResponse {
     static constexpr ApiKey kApi = ApiKey::find_coordinator;
@@ -34,7 +35,7 @@ struct FindCoordinatorResponse {
         i16 error_code = 0;
         std::optional<std::string> error_message;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("key", m.key);
             v.field("node_id", m.node_id);
             v.field("host", m.host);
@@ -51,7 +52,7 @@ struct FindCoordinatorResponse {
     i32 port = 0;
     List<Coordinator> coordinators;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms, since(1));
         v.field("error_code", m.error_code, until(3));
         v.nullable("error_message", m.error_message, between(1, 3));
@@ -62,5 +63,7 @@ struct FindCoordinatorResponse {
     }
 };
 MR_DECLARE_MESSAGE(FindCoordinatorResponse);
+static_assert(sound_versions<FindCoordinatorResponse>(10));
+static_assert(are_pair<FindCoordinatorRequest, FindCoordinatorResponse>());
 
 }  // namespace engine::wire

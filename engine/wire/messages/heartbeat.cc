@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(HeartbeatRequest);
 MR_DEFINE_MESSAGE(HeartbeatResponse);
 
+static_assert(sound_schema<HeartbeatRequest>());
+static_assert(sound_schema<HeartbeatResponse>());
+
 }  // namespace engine::wire

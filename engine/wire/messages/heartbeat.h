@@ -15,7 +15,7 @@ struct HeartbeatRequest {
     std::string member_id;
     std::optional<std::string> group_instance_id;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("group_id", m.group_id);
         v.field("generation_id", m.generation_id);
         v.field("member_id", m.member_id);
@@ -23,6 +23,7 @@ struct HeartbeatRequest {
     }
 };
 MR_DECLARE_MESSAGE(HeartbeatRequest);
+static_assert(sound_versions<HeartbeatRequest>(12));
 
 struct HeartbeatResponse {
     static constexpr ApiKey kApi = ApiKey::heartbeat;
@@ -31,11 +32,13 @@ struct HeartbeatResponse {
     i32 throttle_time_ms = 0;
     i16 error_code = 0;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms, since(1));
         v.field("error_code", m.error_code);
     }
 };
 MR_DECLARE_MESSAGE(HeartbeatResponse);
+static_assert(sound_versions<HeartbeatResponse>(12));
+static_assert(are_pair<HeartbeatRequest, HeartbeatResponse>());
 
 }  // namespace engine::wire

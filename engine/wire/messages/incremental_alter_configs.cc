@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(IncrementalAlterConfigsRequest);
 MR_DEFINE_MESSAGE(IncrementalAlterConfigsResponse);
 
+static_assert(sound_schema<IncrementalAlterConfigsRequest>());
+static_assert(sound_schema<IncrementalAlterConfigsResponse>());
+
 }  // namespace engine::wire

@@ -16,7 +16,7 @@ struct IncrementalAlterConfigsRequest {
             i8 config_operation = 0;
             std::optional<std::string> value;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name);
                 v.field("config_operation", m.config_operation);
                 v.nullable("value", m.value);
@@ -26,7 +26,7 @@ struct IncrementalAlterConfigsRequest {
         std::string resource_name;
         List<Config> configs;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("resource_type", m.resource_type);
             v.field("resource_name", m.resource_name);
             v.field("configs", m.configs);
@@ -35,12 +35,13 @@ struct IncrementalAlterConfigsRequest {
     List<Resource> resources;
     bool validate_only = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("resources", m.resources);
         v.field("validate_only", m.validate_only);
     }
 };
 MR_DECLARE_MESSAGE(IncrementalAlterConfigsRequest);
+static_assert(sound_versions<IncrementalAlterConfigsRequest>(44));
 
 struct IncrementalAlterConfigsResponse {
     static constexpr ApiKey kApi = ApiKey::incremental_alter_configs;
@@ -52,7 +53,7 @@ struct IncrementalAlterConfigsResponse {
         i8 resource_type = 0;
         std::string resource_name;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("error_code", m.error_code);
             v.nullable("error_message", m.error_message);
             v.field("resource_type", m.resource_type);
@@ -62,11 +63,13 @@ struct IncrementalAlterConfigsResponse {
     i32 throttle_time_ms = 0;
     List<Response> responses;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("responses", m.responses);
     }
 };
 MR_DECLARE_MESSAGE(IncrementalAlterConfigsResponse);
+static_assert(sound_versions<IncrementalAlterConfigsResponse>(44));
+static_assert(are_pair<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(InitProducerIdRequest);
 MR_DEFINE_MESSAGE(InitProducerIdResponse);
 
+static_assert(sound_schema<InitProducerIdRequest>());
+static_assert(sound_schema<InitProducerIdResponse>());
+
 }  // namespace engine::wire

@@ -17,7 +17,7 @@ struct InitProducerIdRequest {
     bool enable2_pc = false;
     bool keep_prepared_txn = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.nullable("transactional_id", m.transactional_id);
         v.field("transaction_timeout_ms", m.transaction_timeout_ms);
         v.field("producer_id", m.producer_id, since(3));
@@ -27,6 +27,7 @@ struct InitProducerIdRequest {
     }
 };
 MR_DECLARE_MESSAGE(InitProducerIdRequest);
+static_assert(sound_versions<InitProducerIdRequest>(22));
 
 struct InitProducerIdResponse {
     static constexpr ApiKey kApi = ApiKey::init_producer_id;
@@ -39,7 +40,7 @@ struct InitProducerIdResponse {
     i64 ongoing_txn_producer_id = -1;
     i16 ongoing_txn_producer_epoch = -1;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("error_code", m.error_code);
         v.field("producer_id", m.producer_id);
@@ -49,5 +50,7 @@ struct InitProducerIdResponse {
     }
 };
 MR_DECLARE_MESSAGE(InitProducerIdResponse);
+static_assert(sound_versions<InitProducerIdResponse>(22));
+static_assert(are_pair<InitProducerIdRequest, InitProducerIdResponse>());
 
 }  // namespace engine::wire

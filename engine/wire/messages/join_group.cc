@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(JoinGroupRequest);
 MR_DEFINE_MESSAGE(JoinGroupResponse);
 
+static_assert(sound_schema<JoinGroupRequest>());
+static_assert(sound_schema<JoinGroupResponse>());
+
 }  // namespace engine::wire

@@ -14,7 +14,7 @@ struct JoinGroupRequest {
         std::string name;
         Blob metadata;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("metadata", m.metadata);
         }
@@ -28,7 +28,7 @@ struct JoinGroupRequest {
     List<Protocol> protocols;
     std::optional<std::string> reason;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("group_id", m.group_id);
         v.field("session_timeout_ms", m.session_timeout_ms);
         v.field("rebalance_timeout_ms", m.rebalance_timeout_ms, since(1));
@@ -40,6 +40,7 @@ struct JoinGroupRequest {
     }
 };
 MR_DECLARE_MESSAGE(JoinGroupRequest);
+static_assert(sound_versions<JoinGroupRequest>(11));
 
 struct JoinGroupResponse {
     static constexpr ApiKey kApi = ApiKey::join_group;
@@ -50,7 +51,7 @@ struct JoinGroupResponse {
         std::optional<std::string> group_instance_id;
         Blob metadata;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("member_id", m.member_id);
             v.nullable("group_instance_id", m.group_instance_id, since(5));
             v.field("metadata", m.metadata);
@@ -66,7 +67,7 @@ struct JoinGroupResponse {
     std::string member_id;
     List<Member> members;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms, since(2));
         v.field("error_code", m.error_code);
         v.field("generation_id", m.generation_id);
@@ -79,5 +80,7 @@ struct JoinGroupResponse {
     }
 };
 MR_DECLARE_MESSAGE(JoinGroupResponse);
+static_assert(sound_versions<JoinGroupResponse>(11));
+static_assert(are_pair<JoinGroupRequest, JoinGroupResponse>());
 
 }  // namespace engine::wire

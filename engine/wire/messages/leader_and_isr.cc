@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(LeaderAndIsrRequest);
 MR_DEFINE_MESSAGE(LeaderAndIsrResponse);
 
+static_assert(sound_schema<LeaderAndIsrRequest>());
+static_assert(sound_schema<LeaderAndIsrResponse>());
+
 }  // namespace engine::wire

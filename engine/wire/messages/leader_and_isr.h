@@ -24,7 +24,7 @@ struct LeaderAndIsrRequest {
             bool is_new = false;
             i8 leader_recovery_state = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("controller_epoch", m.controller_epoch);
                 v.field("leader", m.leader);
@@ -42,7 +42,7 @@ struct LeaderAndIsrRequest {
         Uuid topic_id;
         List<PartitionState> partition_states;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic_name", m.topic_name);
             v.field("topic_id", m.topic_id);
             v.field("partition_states", m.partition_states);
@@ -53,7 +53,7 @@ struct LeaderAndIsrRequest {
         std::string host_name;
         i32 port = 0;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("broker_id", m.broker_id);
             v.field("host_name", m.host_name);
             v.field("port", m.port);
@@ -67,7 +67,7 @@ struct LeaderAndIsrRequest {
     List<TopicState> topic_states;
     List<LiveLeader> live_leaders;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("controller_id", m.controller_id);
         v.field("is_kraft_controller", m.is_kraft_controller, since(7));
         v.field("controller_epoch", m.controller_epoch);
@@ -78,6 +78,7 @@ struct LeaderAndIsrRequest {
     }
 };
 MR_DECLARE_MESSAGE(LeaderAndIsrRequest);
+static_assert(sound_versions<LeaderAndIsrRequest>(4));
 
 struct LeaderAndIsrResponse {
     static constexpr ApiKey kApi = ApiKey::leader_and_isr;
@@ -88,7 +89,7 @@ struct LeaderAndIsrResponse {
             i32 partition_index = 0;
             i16 error_code = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("error_code", m.error_code);
             }
@@ -96,7 +97,7 @@ struct LeaderAndIsrResponse {
         Uuid topic_id;
         List<PartitionError> partition_errors;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic_id", m.topic_id);
             v.field("partition_errors", m.partition_errors);
         }
@@ -104,11 +105,13 @@ struct LeaderAndIsrResponse {
     i16 error_code = 0;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("error_code", m.error_code);
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(LeaderAndIsrResponse);
+static_assert(sound_versions<LeaderAndIsrResponse>(4));
+static_assert(are_pair<LeaderAndIsrRequest, LeaderAndIsrResponse>());
 
 }  // namespace engine::wire

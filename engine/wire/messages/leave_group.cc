@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(LeaveGroupRequest);
 MR_DEFINE_MESSAGE(LeaveGroupResponse);
 
+static_assert(sound_schema<LeaveGroupRequest>());
+static_assert(sound_schema<LeaveGroupResponse>());
+
 }  // namespace engine::wire

@@ -15,7 +15,7 @@ struct LeaveGroupRequest {
         std::optional<std::string> group_instance_id;
         std::optional<std::string> reason;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("member_id", m.member_id);
             v.nullable("group_instance_id", m.group_instance_id);
             v.nullable("reason", m.reason, since(5));
@@ -25,13 +25,14 @@ struct LeaveGroupRequest {
     std::string member_id;
     List<Member> members;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("group_id", m.group_id);
         v.field("member_id", m.member_id, until(2));
         v.field("members", m.members, since(3));
     }
 };
 MR_DECLARE_MESSAGE(LeaveGroupRequest);
+static_assert(sound_versions<LeaveGroupRequest>(13));
 
 struct LeaveGroupResponse {
     static constexpr ApiKey kApi = ApiKey::leave_group;
@@ -42,7 +43,7 @@ struct LeaveGroupResponse {
         std::optional<std::string> group_instance_id;
         i16 error_code = 0;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("member_id", m.member_id);
             v.nullable("group_instance_id", m.group_instance_id);
             v.field("error_code", m.error_code);
@@ -52,12 +53,14 @@ struct LeaveGroupResponse {
     i16 error_code = 0;
     List<Member> members;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms, since(1));
         v.field("error_code", m.error_code);
         v.field("members", m.members, since(3));
     }
 };
 MR_DECLARE_MESSAGE(LeaveGroupResponse);
+static_assert(sound_versions<LeaveGroupResponse>(13));
+static_assert(are_pair<LeaveGroupRequest, LeaveGroupResponse>());
 
 }  // namespace engine::wire

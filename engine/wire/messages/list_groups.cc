@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(ListGroupsRequest);
 MR_DEFINE_MESSAGE(ListGroupsResponse);
 
+static_assert(sound_schema<ListGroupsRequest>());
+static_assert(sound_schema<ListGroupsResponse>());
+
 }  // namespace engine::wire

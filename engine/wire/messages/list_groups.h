@@ -13,12 +13,13 @@ struct ListGroupsRequest {
     Items<std::string> states_filter;
     Items<std::string> types_filter;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("states_filter", m.states_filter, since(4));
         v.field("types_filter", m.types_filter, since(5));
     }
 };
 MR_DECLARE_MESSAGE(ListGroupsRequest);
+static_assert(sound_versions<ListGroupsRequest>(16));
 
 struct ListGroupsResponse {
     static constexpr ApiKey kApi = ApiKey::list_groups;
@@ -30,7 +31,7 @@ struct ListGroupsResponse {
         std::string group_state;
         std::string group_type;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("group_id", m.group_id);
             v.field("protocol_type", m.protocol_type);
             v.field("group_state", m.group_state, since(4));
@@ -41,12 +42,14 @@ struct ListGroupsResponse {
     i16 error_code = 0;
     List<Group> groups;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms, since(1));
         v.field("error_code", m.error_code);
         v.field("groups", m.groups);
     }
 };
 MR_DECLARE_MESSAGE(ListGroupsResponse);
+static_assert(sound_versions<ListGroupsResponse>(16));
+static_assert(are_pair<ListGroupsRequest, ListGroupsResponse>());
 
 }  // namespace engine::wire

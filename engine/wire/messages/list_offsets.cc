@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(ListOffsetsRequest);
 MR_DEFINE_MESSAGE(ListOffsetsResponse);
 
+static_assert(sound_schema<ListOffsetsRequest>());
+static_assert(sound_schema<ListOffsetsResponse>());
+
 }  // namespace engine::wire

@@ -16,7 +16,7 @@ struct ListOffsetsRequest {
             i32 current_leader_epoch = -1;
             i64 timestamp = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("current_leader_epoch", m.current_leader_epoch, since(4));
                 v.field("timestamp", m.timestamp);
@@ -25,7 +25,7 @@ struct ListOffsetsRequest {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -35,7 +35,7 @@ struct ListOffsetsRequest {
     List<Topic> topics;
     i32 timeout_ms = 0;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("replica_id", m.replica_id);
         v.field("isolation_level", m.isolation_level, since(2));
         v.field("topics", m.topics);
@@ -43,6 +43,7 @@ struct ListOffsetsRequest {
     }
 };
 MR_DECLARE_MESSAGE(ListOffsetsRequest);
+static_assert(sound_versions<ListOffsetsRequest>(2));
 
 struct ListOffsetsResponse {
     static constexpr ApiKey kApi = ApiKey::list_offsets;
@@ -56,7 +57,7 @@ struct ListOffsetsResponse {
             i64 offset = -1;
             i32 leader_epoch = -1;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("error_code", m.error_code);
                 v.field("timestamp", m.timestamp);
@@ -67,7 +68,7 @@ struct ListOffsetsResponse {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -75,11 +76,13 @@ struct ListOffsetsResponse {
     i32 throttle_time_ms = 0;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms, since(2));
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(ListOffsetsResponse);
+static_assert(sound_versions<ListOffsetsResponse>(2));
+static_assert(are_pair<ListOffsetsRequest, ListOffsetsResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(ListPartitionReassignmentsRequest);
 MR_DEFINE_MESSAGE(ListPartitionReassignmentsResponse);
 
+static_assert(sound_schema<ListPartitionReassignmentsRequest>());
+static_assert(sound_schema<ListPartitionReassignmentsResponse>());
+
 }  // namespace engine::wire

@@ -14,7 +14,7 @@ struct ListPartitionReassignmentsRequest {
         std::string name;
         Items<i32> partition_indexes;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partition_indexes", m.partition_indexes);
         }
@@ -22,12 +22,13 @@ struct ListPartitionReassignmentsRequest {
     i32 timeout_ms = 60000;
     std::optional<List<Topic>> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("timeout_ms", m.timeout_ms);
         v.nullable("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(ListPartitionReassignmentsRequest);
+static_assert(sound_versions<ListPartitionReassignmentsRequest>(46));
 
 struct ListPartitionReassignmentsResponse {
     static constexpr ApiKey kApi = ApiKey::list_partition_reassignments;
@@ -40,7 +41,7 @@ struct ListPartitionReassignmentsResponse {
             Items<i32> adding_replicas;
             Items<i32> removing_replicas;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("replicas", m.replicas);
                 v.field("adding_replicas", m.adding_replicas);
@@ -50,7 +51,7 @@ struct ListPartitionReassignmentsResponse {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -60,7 +61,7 @@ struct ListPartitionReassignmentsResponse {
     std::optional<std::string> error_message;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("error_code", m.error_code);
         v.nullable("error_message", m.error_message);
@@ -68,5 +69,7 @@ struct ListPartitionReassignmentsResponse {
     }
 };
 MR_DECLARE_MESSAGE(ListPartitionReassignmentsResponse);
+static_assert(sound_versions<ListPartitionReassignmentsResponse>(46));
+static_assert(are_pair<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>());
 
 }  // namespace engine::wire

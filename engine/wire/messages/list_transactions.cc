@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(ListTransactionsRequest);
 MR_DEFINE_MESSAGE(ListTransactionsResponse);
 
+static_assert(sound_schema<ListTransactionsRequest>());
+static_assert(sound_schema<ListTransactionsResponse>());
+
 }  // namespace engine::wire

@@ -15,7 +15,7 @@ struct ListTransactionsRequest {
     i64 duration_filter = -1;
     std::optional<std::string> transactional_id_pattern;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("state_filters", m.state_filters);
         v.field("producer_id_filters", m.producer_id_filters);
         v.field("duration_filter", m.duration_filter, since(1));
@@ -23,6 +23,7 @@ struct ListTransactionsRequest {
     }
 };
 MR_DECLARE_MESSAGE(ListTransactionsRequest);
+static_assert(sound_versions<ListTransactionsRequest>(66));
 
 struct ListTransactionsResponse {
     static constexpr ApiKey kApi = ApiKey::list_transactions;
@@ -33,7 +34,7 @@ struct ListTransactionsResponse {
         i64 producer_id = 0;
         std::string transaction_state;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("transactional_id", m.transactional_id);
             v.field("producer_id", m.producer_id);
             v.field("transaction_state", m.transaction_state);
@@ -44,7 +45,7 @@ struct ListTransactionsResponse {
     Items<std::string> unknown_state_filters;
     List<TransactionState> transaction_states;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("error_code", m.error_code);
         v.field("unknown_state_filters", m.unknown_state_filters);
@@ -52,5 +53,7 @@ struct ListTransactionsResponse {
     }
 };
 MR_DECLARE_MESSAGE(ListTransactionsResponse);
+static_assert(sound_versions<ListTransactionsResponse>(66));
+static_assert(are_pair<ListTransactionsRequest, ListTransactionsResponse>());
 
 }  // namespace engine::wire

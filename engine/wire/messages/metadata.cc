@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(MetadataRequest);
 MR_DEFINE_MESSAGE(MetadataResponse);
 
+static_assert(sound_schema<MetadataRequest>());
+static_assert(sound_schema<MetadataResponse>());
+
 }  // namespace engine::wire

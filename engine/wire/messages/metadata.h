@@ -14,7 +14,7 @@ struct MetadataRequest {
         Uuid topic_id;
         std::optional<std::string> name;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic_id", m.topic_id, since(10));
             v.nullable("name", m.name, kAlways, since(10));
         }
@@ -24,7 +24,7 @@ struct MetadataRequest {
     bool include_cluster_authorized_operations = false;
     bool include_topic_authorized_operations = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.nullable("topics", m.topics, kAlways, since(1));
         v.field("allow_auto_topic_creation", m.allow_auto_topic_creation, since(4));
         v.field("include_cluster_authorized_operations", m.include_cluster_authorized_operations, between(8, 10));
@@ -32,6 +32,7 @@ struct MetadataRequest {
     }
 };
 MR_DECLARE_MESSAGE(MetadataRequest);
+static_assert(sound_versions<MetadataRequest>(3));
 
 struct MetadataResponse {
     static constexpr ApiKey kApi = ApiKey::metadata;
@@ -43,7 +44,7 @@ struct MetadataResponse {
         i32 port = 0;
         std::optional<std::string> rack;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("node_id", m.node_id);
             v.field("host", m.host);
             v.field("port", m.port);
@@ -60,7 +61,7 @@ struct MetadataResponse {
             Items<i32> isr_nodes;
             Items<i32> offline_replicas;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("error_code", m.error_code);
                 v.field("partition_index", m.partition_index);
                 v.field("leader_id", m.leader_id);
@@ -77,7 +78,7 @@ struct MetadataResponse {
         List<Partition> partitions;
         i32 topic_authorized_operations = INT32_MIN;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("error_code", m.error_code);
             v.nullable("name", m.name, kAlways, since(12));
             v.field("topic_id", m.topic_id, since(10));
@@ -94,7 +95,7 @@ struct MetadataResponse {
     i32 cluster_authorized_operations = INT32_MIN;
     i16 error_code = 0;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms, since(3));
         v.field("brokers", m.brokers);
         v.nullable("cluster_id", m.cluster_id, since(2));
@@ -105,5 +106,7 @@ struct MetadataResponse {
     }
 };
 MR_DECLARE_MESSAGE(MetadataResponse);
+static_assert(sound_versions<MetadataResponse>(3));
+static_assert(are_pair<MetadataRequest, MetadataResponse>());
 
 }  // namespace engine::wire

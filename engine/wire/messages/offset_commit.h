@@ -17,7 +17,7 @@ struct OffsetCommitRequest {
             i32 committed_leader_epoch = -1;
             std::optional<std::string> committed_metadata;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("committed_offset", m.committed_offset);
                 v.field("committed_leader_epoch", m.committed_leader_epoch, since(6));
@@ -28,7 +28,7 @@ struct OffsetCommitRequest {
         Uuid topic_id;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name, until(9));
             v.field("topic_id", m.topic_id, since(10));
             v.field("partitions", m.partitions);
@@ -41,7 +41,7 @@ struct OffsetCommitRequest {
     i64 retention_time_ms = -1;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("group_id", m.group_id);
         v.field("generation_id_or_member_epoch", m.generation_id_or_member_epoch);
         v.field("member_id", m.member_id);
@@ -51,6 +51,7 @@ struct OffsetCommitRequest {
     }
 };
 MR_DECLARE_MESSAGE(OffsetCommitRequest);
+static_assert(sound_versions<OffsetCommitRequest>(8));
 
 struct OffsetCommitResponse {
     static constexpr ApiKey kApi = ApiKey::offset_commit;
@@ -61,7 +62,7 @@ struct OffsetCommitResponse {
             i32 partition_index = 0;
             i16 error_code = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("error_code", m.error_code);
             }
@@ -70,7 +71,7 @@ struct OffsetCommitResponse {
         Uuid topic_id;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name, until(9));
             v.field("topic_id", m.topic_id, since(10));
             v.field("partitions", m.partitions);
@@ -79,11 +80,13 @@ struct OffsetCommitResponse {
     i32 throttle_time_ms = 0;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms, since(3));
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(OffsetCommitResponse);
+static_assert(sound_versions<OffsetCommitResponse>(8));
+static_assert(are_pair<OffsetCommitRequest, OffsetCommitResponse>());
 
 }  // namespace engine::wire

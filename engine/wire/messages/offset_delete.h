@@ -14,14 +14,14 @@ struct OffsetDeleteRequest {
         struct Partition {
             i32 partition_index = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
             }
         };
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -29,12 +29,13 @@ struct OffsetDeleteRequest {
     std::string group_id;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("group_id", m.group_id);
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(OffsetDeleteRequest);
+static_assert(sound_versions<OffsetDeleteRequest>(47));
 
 struct OffsetDeleteResponse {
     static constexpr ApiKey kApi = ApiKey::offset_delete;
@@ -45,7 +46,7 @@ struct OffsetDeleteResponse {
             i32 partition_index = 0;
             i16 error_code = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("error_code", m.error_code);
             }
@@ -53,7 +54,7 @@ struct OffsetDeleteResponse {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -62,12 +63,14 @@ struct OffsetDeleteResponse {
     i32 throttle_time_ms = 0;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("error_code", m.error_code);
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(OffsetDeleteResponse);
+static_assert(sound_versions<OffsetDeleteResponse>(47));
+static_assert(are_pair<OffsetDeleteRequest, OffsetDeleteResponse>());
 
 }  // namespace engine::wire

@@ -14,7 +14,7 @@ struct OffsetFetchRequest {
         std::string name;
         Items<i32> partition_indexes;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partition_indexes", m.partition_indexes);
         }
@@ -25,7 +25,7 @@ struct OffsetFetchRequest {
             Uuid topic_id;
             Items<i32> partition_indexes;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name, until(9));
                 v.field("topic_id", m.topic_id, since(10));
                 v.field("partition_indexes", m.partition_indexes);
@@ -36,7 +36,7 @@ struct OffsetFetchRequest {
         i32 member_epoch = -1;
         std::optional<List<Topic>> topics;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("group_id", m.group_id);
             v.nullable("member_id", m.member_id, since(9));
             v.field("member_epoch", m.member_epoch, since(9));
@@ -48,7 +48,7 @@ struct OffsetFetchRequest {
     List<Group> groups;
     bool require_stable = false;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("group_id", m.group_id, until(7));
         v.nullable("topics", m.topics, until(7), since(2));
         v.field("groups", m.groups, since(8));
@@ -56,6 +56,7 @@ struct OffsetFetchRequest {
     }
 };
 MR_DECLARE_MESSAGE(OffsetFetchRequest);
+static_assert(sound_versions<OffsetFetchRequest>(9));
 
 struct OffsetFetchResponse {
     static constexpr ApiKey kApi = ApiKey::offset_fetch;
@@ -69,7 +70,7 @@ struct OffsetFetchResponse {
             std::optional<std::string> metadata;
             i16 error_code = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("committed_offset", m.committed_offset);
                 v.field("committed_leader_epoch", m.committed_leader_epoch, since(5));
@@ -80,7 +81,7 @@ struct OffsetFetchResponse {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -94,7 +95,7 @@ struct OffsetFetchResponse {
                 std::optional<std::string> metadata;
                 i16 error_code = 0;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("partition_index", m.partition_index);
                     v.field("committed_offset", m.committed_offset);
                     v.field("committed_leader_epoch", m.committed_leader_epoch);
@@ -106,7 +107,7 @@ struct OffsetFetchResponse {
             Uuid topic_id;
             List<Partition> partitions;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name, until(9));
                 v.field("topic_id", m.topic_id, since(10));
                 v.field("partitions", m.partitions);
@@ -116,7 +117,7 @@ struct OffsetFetchResponse {
         List<Topic> topics;
         i16 error_code = 0;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("group_id", m.group_id);
             v.field("topics", m.topics);
             v.field("error_code", m.error_code);
@@ -127,7 +128,7 @@ struct OffsetFetchResponse {
     i16 error_code = 0;
     List<Group> groups;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms, since(3));
         v.field("topics", m.topics, until(7));
         v.field("error_code", m.error_code, between(2, 7));
@@ -135,5 +136,7 @@ struct OffsetFetchResponse {
     }
 };
 MR_DECLARE_MESSAGE(OffsetFetchResponse);
+static_assert(sound_versions<OffsetFetchResponse>(9));
+static_assert(are_pair<OffsetFetchRequest, OffsetFetchResponse>());
 
 }  // namespace engine::wire

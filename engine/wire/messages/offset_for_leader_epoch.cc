@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(OffsetForLeaderEpochRequest);
 MR_DEFINE_MESSAGE(OffsetForLeaderEpochResponse);
 
+static_assert(sound_schema<OffsetForLeaderEpochRequest>());
+static_assert(sound_schema<OffsetForLeaderEpochResponse>());
+
 }  // namespace engine::wire

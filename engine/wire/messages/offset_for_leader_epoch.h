@@ -16,7 +16,7 @@ struct OffsetForLeaderEpochRequest {
             i32 current_leader_epoch = -1;
             i32 leader_epoch = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition", m.partition);
                 v.field("current_leader_epoch", m.current_leader_epoch);
                 v.field("leader_epoch", m.leader_epoch);
@@ -25,7 +25,7 @@ struct OffsetForLeaderEpochRequest {
         std::string topic;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic", m.topic);
             v.field("partitions", m.partitions);
         }
@@ -33,12 +33,13 @@ struct OffsetForLeaderEpochRequest {
     i32 replica_id = -2;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("replica_id", m.replica_id, since(3));
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(OffsetForLeaderEpochRequest);
+static_assert(sound_versions<OffsetForLeaderEpochRequest>(23));
 
 struct OffsetForLeaderEpochResponse {
     static constexpr ApiKey kApi = ApiKey::offset_for_leader_epoch;
@@ -51,7 +52,7 @@ struct OffsetForLeaderEpochResponse {
             i32 leader_epoch = -1;
             i64 end_offset = -1;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("error_code", m.error_code);
                 v.field("partition", m.partition);
                 v.field("leader_epoch", m.leader_epoch);
@@ -61,7 +62,7 @@ struct OffsetForLeaderEpochResponse {
         std::string topic;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic", m.topic);
             v.field("partitions", m.partitions);
         }
@@ -69,11 +70,13 @@ struct OffsetForLeaderEpochResponse {
     i32 throttle_time_ms = 0;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(OffsetForLeaderEpochResponse);
+static_assert(sound_versions<OffsetForLeaderEpochResponse>(23));
+static_assert(are_pair<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>());
 
 }  // namespace engine::wire

@@ -15,7 +15,7 @@ struct ProduceRequest {
             i32 index = 0;
             Records records;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("index", m.index);
                 v.field("records", m.records);
             }
@@ -24,7 +24,7 @@ struct ProduceRequest {
         Uuid topic_id;
         List<PartitionData> partition_data;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name, until(12));
             v.field("topic_id", m.topic_id, since(13));
             v.field("partition_data", m.partition_data);
@@ -35,7 +35,7 @@ struct ProduceRequest {
     i32 timeout_ms = 0;
     List<TopicData> topic_data;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.nullable("transactional_id", m.transactional_id);
         v.field("acks", m.acks);
         v.field("timeout_ms", m.timeout_ms);
@@ -43,6 +43,7 @@ struct ProduceRequest {
     }
 };
 MR_DECLARE_MESSAGE(ProduceRequest);
+static_assert(sound_versions<ProduceRequest>(0));
 
 struct ProduceResponse {
     static constexpr ApiKey kApi = ApiKey::produce;
@@ -54,7 +55,7 @@ struct ProduceResponse {
                 i32 batch_index = 0;
                 std::optional<std::string> batch_index_error_message;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("batch_index", m.batch_index);
                     v.nullable("batch_index_error_message", m.batch_index_error_message);
                 }
@@ -64,7 +65,7 @@ struct ProduceResponse {
                 i32 leader_epoch = -1;
                 friend bool operator==(const CurrentLeader&, const CurrentLeader&) = default;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("leader_id", m.leader_id);
                     v.field("leader_epoch", m.leader_epoch);
                 }
@@ -78,7 +79,7 @@ struct ProduceResponse {
             std::optional<std::string> error_message;
             CurrentLeader current_leader;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("index", m.index);
                 v.field("error_code", m.error_code);
                 v.field("base_offset", m.base_offset);
@@ -93,7 +94,7 @@ struct ProduceResponse {
         Uuid topic_id;
         List<PartitionResponse> partition_responses;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name, until(12));
             v.field("topic_id", m.topic_id, since(13));
             v.field("partition_responses", m.partition_responses);
@@ -106,7 +107,7 @@ struct ProduceResponse {
         std::optional<std::string> rack;
         friend bool operator==(const NodeEndpoint&, const NodeEndpoint&) = default;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("node_id", m.node_id);
             v.field("host", m.host);
             v.field("port", m.port);
@@ -117,12 +118,14 @@ struct ProduceResponse {
     i32 throttle_time_ms = 0;
     List<NodeEndpoint> node_endpoints;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("responses", m.responses);
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.tagged("node_endpoints", 0, m.node_endpoints, since(10));
     }
 };
 MR_DECLARE_MESSAGE(ProduceResponse);
+static_assert(sound_versions<ProduceResponse>(0));
+static_assert(are_pair<ProduceRequest, ProduceResponse>());
 
 }  // namespace engine::wire

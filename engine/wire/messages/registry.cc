@@ -1,5 +1,6 @@
 #include "engine/wire/messages/registry.h"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/wire/messages/add_offsets_to_txn.h"
@@ -62,6 +63,12 @@ constexpr MessageOps ops(Direction direction) {
                 std::string error = from_value(tree, message);
                 if (error.empty()) encode(out, message, version);
                 return error;
+            },
+            [](Reader& in, i16 version, Writer& out) {
+                T message;
+                if (!decode(in, message, version)) return false;
+                encode(out, message, version);
+                return true;
             }};
 }
 
@@ -112,8 +119,23 @@ constexpr std::array kMessages = {
     ops<WriteTxnMarkersRequest>(Direction::request), ops<WriteTxnMarkersResponse>(Direction::response),
 };
 static_assert(kMessages.size() % 2 == 0);
+// A request and its answer stand side by side, and all APIs but the unused handshake are there.
+static_assert([] {
+    for (std::size_t i = 0; i < kMessages.size(); i += 2) {
+        const MessageOps& request = kMessages[i];
+        const MessageOps& response = kMessages[i + 1];
+        if (request.direction != Direction::request || response.direction != Direction::response) return false;
+        if (request.api != response.api || request.lowest != response.lowest || request.highest != response.highest) return false;
+    }
+    return true;
+}());
+static_assert(std::ranges::all_of(kApis, [](const ApiInfo& info) {
+    return std::ranges::count(kMessages, info.key, &MessageOps::api) == (info.key == ApiKey::sasl_handshake ? 0 : 2);
+}));
 
 }  // namespace
+
+std::span<const MessageOps> all_messages() { return kMessages; }
 
 const MessageOps* find_message(ApiKey api, Direction direction) {
     for (const MessageOps& message : kMessages)

@@ -20,7 +20,12 @@ struct MessageOps {
     bool (*dissect)(Reader& in, i16 version, Dissection& out) = nullptr;
     /// Writes a body from a tree. Empty if it went well, else what was wrong with the tree.
     std::string (*encode_tree)(const Value& tree, i16 version, Writer& out) = nullptr;
+    /// Reads a body and writes what was understood. False if it is malformed.
+    bool (*recode)(Reader& in, i16 version, Writer& out) = nullptr;
 };
+
+/// All of them.
+std::span<const MessageOps> all_messages();
 
 /// The operations of a message, or nullptr if there is no schema for it.
 const MessageOps* find_message(ApiKey api, Direction direction);

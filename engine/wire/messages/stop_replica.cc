@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(StopReplicaRequest);
 MR_DEFINE_MESSAGE(StopReplicaResponse);
 
+static_assert(sound_schema<StopReplicaRequest>());
+static_assert(sound_schema<StopReplicaResponse>());
+
 }  // namespace engine::wire

@@ -16,7 +16,7 @@ struct StopReplicaRequest {
             i32 leader_epoch = -1;
             bool delete_partition = false;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("leader_epoch", m.leader_epoch);
                 v.field("delete_partition", m.delete_partition);
@@ -25,7 +25,7 @@ struct StopReplicaRequest {
         std::string topic_name;
         List<PartitionState> partition_states;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic_name", m.topic_name);
             v.field("partition_states", m.partition_states);
         }
@@ -36,7 +36,7 @@ struct StopReplicaRequest {
     i64 broker_epoch = -1;
     List<TopicState> topic_states;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("controller_id", m.controller_id);
         v.field("is_kraft_controller", m.is_kraft_controller, since(4));
         v.field("controller_epoch", m.controller_epoch);
@@ -45,6 +45,7 @@ struct StopReplicaRequest {
     }
 };
 MR_DECLARE_MESSAGE(StopReplicaRequest);
+static_assert(sound_versions<StopReplicaRequest>(5));
 
 struct StopReplicaResponse {
     static constexpr ApiKey kApi = ApiKey::stop_replica;
@@ -55,7 +56,7 @@ struct StopReplicaResponse {
         i32 partition_index = 0;
         i16 error_code = 0;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic_name", m.topic_name);
             v.field("partition_index", m.partition_index);
             v.field("error_code", m.error_code);
@@ -64,11 +65,13 @@ struct StopReplicaResponse {
     i16 error_code = 0;
     List<PartitionError> partition_errors;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("error_code", m.error_code);
         v.field("partition_errors", m.partition_errors);
     }
 };
 MR_DECLARE_MESSAGE(StopReplicaResponse);
+static_assert(sound_versions<StopReplicaResponse>(5));
+static_assert(are_pair<StopReplicaRequest, StopReplicaResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(SyncGroupRequest);
 MR_DEFINE_MESSAGE(SyncGroupResponse);
 
+static_assert(sound_schema<SyncGroupRequest>());
+static_assert(sound_schema<SyncGroupResponse>());
+
 }  // namespace engine::wire

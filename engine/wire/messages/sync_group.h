@@ -14,7 +14,7 @@ struct SyncGroupRequest {
         std::string member_id;
         Blob assignment;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("member_id", m.member_id);
             v.field("assignment", m.assignment);
         }
@@ -27,7 +27,7 @@ struct SyncGroupRequest {
     std::optional<std::string> protocol_name;
     List<Assignment> assignments;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("group_id", m.group_id);
         v.field("generation_id", m.generation_id);
         v.field("member_id", m.member_id);
@@ -38,6 +38,7 @@ struct SyncGroupRequest {
     }
 };
 MR_DECLARE_MESSAGE(SyncGroupRequest);
+static_assert(sound_versions<SyncGroupRequest>(14));
 
 struct SyncGroupResponse {
     static constexpr ApiKey kApi = ApiKey::sync_group;
@@ -49,7 +50,7 @@ struct SyncGroupResponse {
     std::optional<std::string> protocol_name;
     Blob assignment;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms, since(1));
         v.field("error_code", m.error_code);
         v.nullable("protocol_type", m.protocol_type, since(5));
@@ -58,5 +59,7 @@ struct SyncGroupResponse {
     }
 };
 MR_DECLARE_MESSAGE(SyncGroupResponse);
+static_assert(sound_versions<SyncGroupResponse>(14));
+static_assert(are_pair<SyncGroupRequest, SyncGroupResponse>());
 
 }  // namespace engine::wire

@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(TxnOffsetCommitRequest);
 MR_DEFINE_MESSAGE(TxnOffsetCommitResponse);
 
+static_assert(sound_schema<TxnOffsetCommitRequest>());
+static_assert(sound_schema<TxnOffsetCommitResponse>());
+
 }  // namespace engine::wire

@@ -17,7 +17,7 @@ struct TxnOffsetCommitRequest {
             i32 committed_leader_epoch = -1;
             std::optional<std::string> committed_metadata;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("committed_offset", m.committed_offset);
                 v.field("committed_leader_epoch", m.committed_leader_epoch, since(2));
@@ -27,7 +27,7 @@ struct TxnOffsetCommitRequest {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -41,7 +41,7 @@ struct TxnOffsetCommitRequest {
     std::optional<std::string> group_instance_id;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("transactional_id", m.transactional_id);
         v.field("group_id", m.group_id);
         v.field("producer_id", m.producer_id);
@@ -53,6 +53,7 @@ struct TxnOffsetCommitRequest {
     }
 };
 MR_DECLARE_MESSAGE(TxnOffsetCommitRequest);
+static_assert(sound_versions<TxnOffsetCommitRequest>(28));
 
 struct TxnOffsetCommitResponse {
     static constexpr ApiKey kApi = ApiKey::txn_offset_commit;
@@ -63,7 +64,7 @@ struct TxnOffsetCommitResponse {
             i32 partition_index = 0;
             i16 error_code = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("error_code", m.error_code);
             }
@@ -71,7 +72,7 @@ struct TxnOffsetCommitResponse {
         std::string name;
         List<Partition> partitions;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("name", m.name);
             v.field("partitions", m.partitions);
         }
@@ -79,11 +80,13 @@ struct TxnOffsetCommitResponse {
     i32 throttle_time_ms = 0;
     List<Topic> topics;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);
         v.field("topics", m.topics);
     }
 };
 MR_DECLARE_MESSAGE(TxnOffsetCommitResponse);
+static_assert(sound_versions<TxnOffsetCommitResponse>(28));
+static_assert(are_pair<TxnOffsetCommitRequest, TxnOffsetCommitResponse>());
 
 }  // namespace engine::wire

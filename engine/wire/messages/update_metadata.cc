@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(UpdateMetadataRequest);
 MR_DEFINE_MESSAGE(UpdateMetadataResponse);
 
+static_assert(sound_schema<UpdateMetadataRequest>());
+static_assert(sound_schema<UpdateMetadataResponse>());
+
 }  // namespace engine::wire

@@ -21,7 +21,7 @@ struct UpdateMetadataRequest {
             Items<i32> replicas;
             Items<i32> offline_replicas;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("controller_epoch", m.controller_epoch);
                 v.field("leader", m.leader);
@@ -36,7 +36,7 @@ struct UpdateMetadataRequest {
         Uuid topic_id;
         List<PartitionState> partition_states;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("topic_name", m.topic_name);
             v.field("topic_id", m.topic_id);
             v.field("partition_states", m.partition_states);
@@ -49,7 +49,7 @@ struct UpdateMetadataRequest {
             std::string listener;
             i16 security_protocol = 0;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("port", m.port);
                 v.field("host", m.host);
                 v.field("listener", m.listener);
@@ -60,7 +60,7 @@ struct UpdateMetadataRequest {
         List<Endpoint> endpoints;
         std::optional<std::string> rack;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("id", m.id);
             v.field("endpoints", m.endpoints);
             v.nullable("rack", m.rack);
@@ -74,7 +74,7 @@ struct UpdateMetadataRequest {
     List<TopicState> topic_states;
     List<LiveBroker> live_brokers;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("controller_id", m.controller_id);
         v.field("is_kraft_controller", m.is_kraft_controller, since(8));
         v.tagged("type", 0, m.type, since(8));
@@ -85,6 +85,7 @@ struct UpdateMetadataRequest {
     }
 };
 MR_DECLARE_MESSAGE(UpdateMetadataRequest);
+static_assert(sound_versions<UpdateMetadataRequest>(6));
 
 struct UpdateMetadataResponse {
     static constexpr ApiKey kApi = ApiKey::update_metadata;
@@ -92,10 +93,12 @@ struct UpdateMetadataResponse {
 
     i16 error_code = 0;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("error_code", m.error_code);
     }
 };
 MR_DECLARE_MESSAGE(UpdateMetadataResponse);
+static_assert(sound_versions<UpdateMetadataResponse>(6));
+static_assert(are_pair<UpdateMetadataRequest, UpdateMetadataResponse>());
 
 }  // namespace engine::wire

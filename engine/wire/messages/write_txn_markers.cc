@@ -7,4 +7,7 @@ namespace engine::wire {
 MR_DEFINE_MESSAGE(WriteTxnMarkersRequest);
 MR_DEFINE_MESSAGE(WriteTxnMarkersResponse);
 
+static_assert(sound_schema<WriteTxnMarkersRequest>());
+static_assert(sound_schema<WriteTxnMarkersResponse>());
+
 }  // namespace engine::wire

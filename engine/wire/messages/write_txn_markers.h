@@ -15,7 +15,7 @@ struct WriteTxnMarkersRequest {
             std::string name;
             Items<i32> partition_indexes;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name);
                 v.field("partition_indexes", m.partition_indexes);
             }
@@ -27,7 +27,7 @@ struct WriteTxnMarkersRequest {
         i32 coordinator_epoch = 0;
         i8 transaction_version = 0;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("producer_id", m.producer_id);
             v.field("producer_epoch", m.producer_epoch);
             v.field("transaction_result", m.transaction_result);
@@ -38,11 +38,12 @@ struct WriteTxnMarkersRequest {
     };
     List<Marker> markers;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("markers", m.markers);
     }
 };
 MR_DECLARE_MESSAGE(WriteTxnMarkersRequest);
+static_assert(sound_versions<WriteTxnMarkersRequest>(27));
 
 struct WriteTxnMarkersResponse {
     static constexpr ApiKey kApi = ApiKey::write_txn_markers;
@@ -54,7 +55,7 @@ struct WriteTxnMarkersResponse {
                 i32 partition_index = 0;
                 i16 error_code = 0;
 
-                static void fields(auto& v, auto& m) {
+                static constexpr void fields(auto& v, auto& m) {
                     v.field("partition_index", m.partition_index);
                     v.field("error_code", m.error_code);
                 }
@@ -62,7 +63,7 @@ struct WriteTxnMarkersResponse {
             std::string name;
             List<Partition> partitions;
 
-            static void fields(auto& v, auto& m) {
+            static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name);
                 v.field("partitions", m.partitions);
             }
@@ -70,17 +71,19 @@ struct WriteTxnMarkersResponse {
         i64 producer_id = 0;
         List<Topic> topics;
 
-        static void fields(auto& v, auto& m) {
+        static constexpr void fields(auto& v, auto& m) {
             v.field("producer_id", m.producer_id);
             v.field("topics", m.topics);
         }
     };
     List<Marker> markers;
 
-    static void fields(auto& v, auto& m) {
+    static constexpr void fields(auto& v, auto& m) {
         v.field("markers", m.markers);
     }
 };
 MR_DECLARE_MESSAGE(WriteTxnMarkersResponse);
+static_assert(sound_versions<WriteTxnMarkersResponse>(27));
+static_assert(are_pair<WriteTxnMarkersRequest, WriteTxnMarkersResponse>());
 
 }  // namespace engine::wire

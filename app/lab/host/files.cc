@@ -1,0 +1,134 @@
+#include "app/lab/host/files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <system_error>
+
+namespace app::lab {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string failure(std::string_view what, const std::string& path, int code) {
+    return fmt::format("{}: cannot be {}: {}", path, what, code == 0 ? "unknown reason" : std::strerror(code));
+}
+
+bool holds_lessons(const fs::path& folder) {
+    std::error_code ignored;
+    return fs::is_directory(folder / "scenarios", ignored) && fs::is_directory(folder / "assets", ignored);
+}
+
+std::optional<std::string> search_upwards(fs::path folder) {
+    for (;; folder = folder.parent_path()) {
+        if (holds_lessons(folder)) return folder.string();
+        if (!folder.has_relative_path()) return std::nullopt;
+    }
+}
+
+std::string find_root() {
+    if (const char* named = std::getenv("MILLRACE_ROOT"); named != nullptr && *named != 0) return named;
+    std::error_code failed;
+    const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+    if (!failed)
+        if (auto root = search_upwards(program.parent_path())) return *root;
+    const fs::path here = fs::current_path(failed);
+    if (!failed)
+        if (auto root = search_upwards(here)) return *root;
+    return ".";
+}
+
+std::optional<std::string>& known_root() {
+    static std::optional<std::string> root;
+    return root;
+}
+
+}  // namespace
+
+std::expected<std::string, std::string> read_file(const std::string& path) {
+    if (is_folder(path)) return std::unexpected(failure("read", path, EISDIR));
+    errno = 0;
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::unexpected(failure("read", path, errno));
+    std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (file.bad()) return std::unexpected(failure("read", path, errno));
+    return bytes;
+}
+
+std::string write_file(const std::string& path, std::string_view bytes) {
+    const std::string part = path + ".part";
+    errno = 0;
+    std::ofstream file(part, std::ios::binary | std::ios::trunc);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    file.close();
+    if (!file) return failure("written", path, errno);
+    std::error_code failed;
+    fs::rename(part, path, failed);
+    if (!failed) return "";
+    std::error_code ignored;
+    fs::remove(part, ignored);
+    return failure("written", path, failed.value());
+}
+
+std::vector<std::string> list_folder(const std::string& path) {
+    std::vector<std::string> names;
+    std::error_code failed;
+    for (fs::directory_iterator entry(path, failed), end; !failed && entry != end; entry.increment(failed)) {
+        std::error_code ignored;
+        names.push_back(entry->path().filename().string() + (entry->is_directory(ignored) ? "/" : ""));
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+bool exists(const std::string& path) {
+    std::error_code ignored;
+    return fs::exists(path, ignored);
+}
+
+bool is_folder(const std::string& path) {
+    std::error_code ignored;
+    return fs::is_directory(path, ignored);
+}
+
+std::string make_folder(const std::string& path) {
+    std::error_code failed;
+    fs::create_directories(path, failed);
+    return failed ? failure("made", path, failed.value()) : "";
+}
+
+const std::string& root_folder() {
+    if (!known_root()) known_root() = find_root();
+    return *known_root();
+}
+
+std::string absolute_path(const std::string& path) {
+    std::error_code failed;
+    const fs::path whole = fs::absolute(path, failed);
+    return failed ? path : whole.generic_string();
+}
+
+void forget_root_folder() { known_root().reset(); }
+
+std::string join_path(std::string_view folder, std::string_view name) {
+    if (folder.empty()) return std::string(name);
+    return fmt::format("{}{}{}", folder, folder.ends_with('/') ? "" : "/", name);
+}
+
+std::string_view file_name(std::string_view path) {
+    const auto slash = path.find_last_of('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string_view without_extension(std::string_view name) {
+    const auto dot = name.find_last_of('.');
+    return dot == std::string_view::npos || dot == 0 ? name : name.substr(0, dot);
+}
+
+}  // namespace app::lab

@@ -1,0 +1,141 @@
+// Opening, saving, acting, branches.
+#include "app/lab/lab.h"
+
+#include <algorithm>
+
+#include "engine/verb.h"
+
+namespace app::lab {
+
+using sim::Nanos;
+using sim::u32;
+using sim::u64;
+
+Lab::Lab(std::unique_ptr<Session> session) : session_(std::move(session)) {
+    edit().on_input([this] { save(); });
+    retrace();
+}
+
+std::expected<std::unique_ptr<Lab>, std::string> Lab::open(const std::string& lesson, std::optional<u64> seed, const std::string& session_file) {
+    auto session = open_lesson(lesson, seed);
+    if (!session) return std::unexpected(session.error());
+    auto lab = std::make_unique<Lab>(std::move(*session));
+    if (session_file.empty()) return lab;
+    auto writer = SessionWriter::begin(session_file, lab->session());
+    if (!writer) return std::unexpected(writer.error());
+    lab->writer_.emplace(std::move(*writer));
+    return lab;
+}
+
+std::expected<std::unique_ptr<Lab>, std::string> Lab::reopen(const std::string& session_file) {
+    auto session = open_saved(session_file);
+    if (!session) return std::unexpected(session.error());
+    auto lab = std::make_unique<Lab>(std::move(*session));
+    auto writer = SessionWriter::go_on(session_file, lab->session());
+    if (!writer) return std::unexpected(writer.error());
+    lab->writer_.emplace(std::move(*writer));
+    return lab;
+}
+
+void Lab::save() {
+    if (writer_) save_error_ = writer_->sync(run());
+}
+
+// ---- acting ---------------------------------------------------------------------------------------
+
+Lab::Position Lab::position() const { return {run().timeline().branch().id, run().cursor(), run().clock()}; }
+
+std::string Lab::act(const std::string& line) {
+    const auto wait = wait_of(line, lesson(), run().lesson_clock());
+    if (wait && wait->count < 0) return "wait needs a time, such as 5s, or 'until' and a clock time";
+    if (!wait)
+        if (std::string why = engine::refusal_of(run().world(), line); !why.empty()) return why;
+    undo_.push_back(position());
+    redo_.clear();
+    keep_track();
+    const u32 branch = run().timeline().branch().id;
+    const std::vector<StepRecord> before = following_.steps;
+    edit().act(sim::InputAuthor::learner, line);
+    if (run().timeline().branch().id != branch) after_fork(before);
+    note_touched();
+    if (following_.step == lesson().steps.size()) watch_goals();
+    if (wait) {
+        hurry_ = Hurry::moment;
+        hurry_moment_ = run().clock() + *wait;
+    }
+    return "";
+}
+
+/// The new branch shares the steps that were begun before it left; the one it left in the middle of goes on.
+void Lab::after_fork(const std::vector<StepRecord>& before) {
+    const u64 fork = run().timeline().branch().fork;
+    following_.steps.clear();
+    for (std::size_t i = 0; i <= std::min(following_.step, before.size() - 1); ++i) {
+        StepRecord shared = before[i];
+        const bool stopped = shared.last_index != 0 && shared.last_index <= fork;
+        if (!stopped) shared.last_index = 0;
+        following_.steps.push_back(std::move(shared));
+    }
+    StepRecord& last = record();
+    last.branch = run().timeline().branch().id;
+    if (following_.part == StepPart::asking) last.begun = last.answered = false;
+    resume_step();
+}
+
+void Lab::keep_track() {
+    const u32 branch = run().timeline().branch().id;
+    if (tracks_.size() < run().timeline().branches().size()) tracks_.resize(run().timeline().branches().size());
+    Track& track = tracks_[branch];
+    track.steps = following_.steps;
+    track.goals = following_.goals;
+    track.won = following_.won;
+    track.known = true;
+    if (at_head()) track.head_clock = run().clock();
+}
+
+void Lab::go_to(const Position& target) {
+    keep_track();
+    pause();
+    if (target.branch == run().timeline().branch().id) {
+        edit().seek(target.cursor);
+    } else {
+        edit().switch_to(target.branch, target.cursor);
+        if (tracks_.size() < run().timeline().branches().size()) tracks_.resize(run().timeline().branches().size());
+        const Track& track = tracks_[target.branch];
+        following_.steps = track.steps;
+        following_.goals = track.goals;
+        following_.won = track.won;
+        if (!track.known) retrace();
+    }
+    edit().let_pass(target.clock);
+    sync();
+    if (at_head()) arrive_at_head();
+    save();
+}
+
+bool Lab::undo() {
+    if (undo_.empty()) return false;
+    redo_.push_back(position());
+    const Position target = undo_.back();
+    undo_.pop_back();
+    go_to(target);
+    return true;
+}
+
+bool Lab::redo() {
+    if (redo_.empty()) return false;
+    undo_.push_back(position());
+    const Position target = redo_.back();
+    redo_.pop_back();
+    go_to(target);
+    return true;
+}
+
+void Lab::switch_branch(u32 id) {
+    const auto& branches = run().timeline().branches();
+    if (id >= branches.size() || id == run().timeline().branch().id) return;
+    const Nanos clock = id < tracks_.size() && tracks_[id].known ? tracks_[id].head_clock : Nanos{};
+    go_to(Position{id, branches[id].head, clock});
+}
+
+}  // namespace app::lab

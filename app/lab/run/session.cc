@@ -1,0 +1,161 @@
+#include "app/lab/run/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/lab/host/files.h"
+#include "app/lab/lesson/find_lesson.h"
+#include "app/lab/lesson/lesson_world.h"
+#include "app/lab/lesson/loader.h"
+
+namespace app::lab {
+namespace {
+
+using sim::u64;
+
+/// Plays the saved inputs of a branch from where the timeline stands to the branch's head.
+void replay_branch(Timeline& timeline, const SavedBranch& saved) {
+    std::size_t next = 0;
+    while (timeline.cursor() < saved.head) {
+        if (next < saved.inputs.size() && saved.inputs[next].at_index <= timeline.cursor()) timeline.act(saved.inputs[next++]);
+        else if (!timeline.advance()) break;
+    }
+}
+
+/// Whether the trace came out as it was saved; samples of this branch only.
+bool same_samples(const Timeline::Branch& branch, const SavedBranch& saved) {
+    const auto own = branch.samples.size() - std::min(branch.samples.size(), saved.samples.size());
+    return branch.samples.size() >= saved.samples.size() &&
+           std::equal(saved.samples.begin(), saved.samples.end(), branch.samples.begin() + static_cast<std::ptrdiff_t>(own));
+}
+
+void restore_branches(Session& session, const SavedSession& saved) {
+    Timeline& timeline = session.run->timeline();
+    for (const SavedBranch& branch : saved.branches) {
+        if (branch.id > 0) {
+            if (branch.parent >= timeline.branches().size() || branch.fork > timeline.branches()[branch.parent].head) {
+                session.warnings.push_back(fmt::format("branch {} and those after it could not be built again", branch.id));
+                break;
+            }
+            timeline.switch_to(branch.parent, branch.fork);
+            timeline.fork();
+        }
+        replay_branch(timeline, branch);
+        if (!same_samples(timeline.branch(), branch))
+            session.warnings.push_back(fmt::format("DIVERGED: branch {} did not come out as it was saved; was it written by another build?", branch.id));
+    }
+}
+
+void restore_answers(Session& session, const SavedSession& saved) {
+    for (const auto& [branch, answer] : saved.answers)
+        if (branch == session.run->timeline().branch().id) session.run->timeline().history().answers.push_back(answer);
+}
+
+std::vector<std::string> own_branches_note(const SavedSession& saved) {
+    std::vector<std::string> warnings;
+    for (const std::string& lost : saved.lost) warnings.push_back("lost: " + lost);
+    return warnings;
+}
+
+}  // namespace
+
+std::string build_name() { return "millrace 1"; }
+
+std::expected<std::unique_ptr<Session>, std::string> open_text(const std::string& path, const std::string& text, std::optional<u64> seed) {
+    auto lesson = load_lesson(path, text);
+    if (!lesson) return std::unexpected(render(lesson.error()));
+    if (std::string needs = unmet_needs(*lesson); !needs.empty()) return std::unexpected(fmt::format("{}: this lesson {}", path, needs));
+    auto session = std::make_unique<Session>();
+    session->path = path;
+    session->text = text;
+    session->lesson = std::move(*lesson);
+    session->seed = seed.value_or(seed_of(session->lesson));
+    auto world = engine::build_world(to_spec(session->lesson, session->seed));
+    if (!world) return std::unexpected(fmt::format("{}: {}", path, world.error()));
+    session->run = std::make_unique<Run>(*world);
+    return session;
+}
+
+std::expected<std::unique_ptr<Session>, std::string> open_lesson(const std::string& name, std::optional<u64> seed) {
+    const auto path = find_lesson(name);
+    if (!path) return std::unexpected(path.error());
+    const auto text = read_file(*path);
+    if (!text) return std::unexpected(text.error());
+    return open_text(*path, *text, seed);
+}
+
+std::expected<std::unique_ptr<Session>, std::string> open_saved(const std::string& path) {
+    auto saved = SessionFile::read(path);
+    if (!saved) return std::unexpected(saved.error());
+    auto session = open_text(saved->header.lesson_name, saved->header.lesson_text, saved->header.seed);
+    if (!session) return std::unexpected(fmt::format("{}: the lesson in this session cannot be opened: {}", path, session.error()));
+    (*session)->warnings = own_branches_note(*saved);
+    restore_branches(**session, *saved);
+    Run& run = *(*session)->run;
+    const auto current = std::min<std::size_t>(saved->current, run.timeline().branches().size() - 1);
+    const u64 head = run.timeline().branches()[current].head;
+    run.switch_to(static_cast<sim::u32>(current), std::clamp(saved->cursor, run.timeline().first(), head));
+    run.let_pass(saved->branches[current].clock);
+    restore_answers(**session, *saved);
+    return session;
+}
+
+// ---- writing ------------------------------------------------------------------------------------
+
+std::expected<SessionWriter, std::string> SessionWriter::begin(const std::string& path, const Session& session) {
+    auto file = SessionFile::create(path, {build_name(), session.path, session.text, session.seed});
+    if (!file) return std::unexpected(file.error());
+    SessionWriter writer(std::move(*file));
+    if (std::string wrong = writer.sync(*session.run); !wrong.empty()) return std::unexpected(std::move(wrong));
+    return writer;
+}
+
+std::expected<SessionWriter, std::string> SessionWriter::go_on(const std::string& path, const Session& session) {
+    auto file = SessionFile::open(path);
+    if (!file) return std::unexpected(file.error());
+    SessionWriter writer(std::move(*file));
+    writer.mark_written(*session.run);
+    return writer;
+}
+
+void SessionWriter::mark_written(const Run& run) {
+    for (const auto& branch : run.timeline().branches())
+        written_.push_back({branch.inputs.size(), branch.samples.size(), branch.history.answers.size()});
+}
+
+std::string SessionWriter::sync_branch(const Timeline::Branch& branch, sim::Nanos clock) {
+    Written& written = written_[branch.id];
+    for (; written.inputs < branch.inputs.size(); ++written.inputs)
+        if (std::string wrong = file_.add_input(branch.id, branch.inputs[written.inputs]); !wrong.empty()) return wrong;
+    for (; written.samples < branch.samples.size(); ++written.samples)
+        if (std::string wrong = file_.add_sample(branch.id, written.samples, branch.samples[written.samples]); !wrong.empty()) return wrong;
+    for (; written.answers < branch.history.answers.size(); ++written.answers)
+        if (std::string wrong = file_.add_answer(branch.id, branch.history.answers[written.answers]); !wrong.empty()) return wrong;
+    return file_.note_place(branch.id, branch.head, clock, branch.head);
+}
+
+std::string SessionWriter::sync(const Run& run) {
+    const auto& branches = run.timeline().branches();
+    while (written_.size() < branches.size()) {
+        const auto& branch = branches[written_.size()];
+        SavedBranch saved;
+        saved.id = branch.id;
+        saved.parent = branch.parent;
+        saved.fork = branch.fork;
+        saved.head = branch.head;
+        saved.clock = run.clock();
+        if (std::string wrong = file_.add_branch(saved); !wrong.empty()) return wrong;
+        Written shared;  // what it has from its parent is written there
+        if (branch.id > 0) {
+            shared.inputs = static_cast<std::size_t>(std::ranges::count_if(branch.inputs, [&](const sim::Input& input) { return input.at_index < branch.fork; }));
+            shared.samples = branch.fork / Timeline::kSampleEvery - run.timeline().first() / Timeline::kSampleEvery + 1;
+        }
+        written_.push_back(shared);
+    }
+    const auto& current = run.timeline().branch();
+    if (std::string wrong = sync_branch(current, run.clock()); !wrong.empty()) return wrong;
+    return file_.note_place(current.id, current.head, run.clock(), run.cursor());
+}
+
+}  // namespace app::lab

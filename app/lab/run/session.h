@@ -1,0 +1,57 @@
+// A lesson that is open: its text, its world from the origin on, and the file that it is saved in.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "app/lab/lesson/lesson.h"
+#include "app/lab/run/run.h"
+#include "app/lab/store/session_file.h"
+
+namespace app::lab {
+
+/// A lesson in play. Not movable: the run's observers point into it.
+struct Session {
+    std::string path;             // of the lesson's file
+    std::string text;
+    Lesson lesson;
+    sim::u64 seed = 0;
+    std::unique_ptr<Run> run;
+    std::vector<std::string> warnings;   // what was lost or came out differently when a saved one was opened
+};
+
+/// Opens a lesson by name or path at its origin. `seed` 0: the lesson's own.
+std::expected<std::unique_ptr<Session>, std::string> open_lesson(const std::string& name, std::optional<sim::u64> seed);
+/// The same from text that is already at hand.
+std::expected<std::unique_ptr<Session>, std::string> open_text(const std::string& path, const std::string& text, std::optional<sim::u64> seed);
+/// Opens a saved session: runs every branch again and stands where it stood.
+std::expected<std::unique_ptr<Session>, std::string> open_saved(const std::string& path);
+
+/// Keeps a session file up to date with a run.
+class SessionWriter {
+public:
+    /// Begins a file for a session that was just opened.
+    static std::expected<SessionWriter, std::string> begin(const std::string& path, const Session& session);
+    /// Goes on with the file that a session was opened from.
+    static std::expected<SessionWriter, std::string> go_on(const std::string& path, const Session& session);
+    /// Writes what is new. What went wrong, or "".
+    std::string sync(const Run& run);
+
+private:
+    struct Written {
+        std::size_t inputs = 0;
+        std::size_t samples = 0;
+        sim::u64 answers = 0;
+    };
+    explicit SessionWriter(SessionFile file) : file_(std::move(file)) {}
+    std::string sync_branch(const Timeline::Branch& branch, sim::Nanos clock);
+    void mark_written(const Run& run);
+
+    SessionFile file_;
+    std::vector<Written> written_;
+};
+
+/// The name and date of the program, as sessions record it.
+std::string build_name();
+
+}  // namespace app::lab

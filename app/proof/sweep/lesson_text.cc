@@ -1,0 +1,102 @@
+#include "app/proof/sweep/lesson_text.h"
+
+#include <fmt/format.h>
+
+namespace app::proof {
+namespace {
+
+using engine::ConfigMap;
+
+constexpr i64 kNanosAMilli = 1'000'000;
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "\"";
+}
+
+/// Microseconds where milliseconds would not do.
+std::string span(Nanos span) {
+    return span.count % kNanosAMilli == 0 ? fmt::format("\"{}ms\"", span.count / kNanosAMilli) : fmt::format("\"{}us\"", span.count / 1000);
+}
+
+std::string table(const ConfigMap& config) {
+    std::string text;
+    for (const auto& [key, value] : config) text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", quoted(key), quoted(value));
+    return "{ " + text + " }";
+}
+
+template <class List, class Text>
+std::string list(const List& items, Text&& text) {
+    std::string all;
+    for (const auto& item : items) all += (all.empty() ? "" : ", ") + text(item);
+    return "[" + all + "]";
+}
+
+std::string head(const Plan& plan, const std::string& id) {
+    return fmt::format("[lesson]\nid = {}\ntitle = \"Seed {}\"\nlevel = 9\nminutes = 10\nseed = {}\nseeds = \"pinned\"\n"
+                       "seed_reason = \"A seed of the sweep.\"\n\n",
+                       quoted(id), plan.seed, plan.seed);
+}
+
+std::string cluster(const engine::WorldSpec& spec) {
+    std::string text = "[cluster]\nmode = \"zookeeper\"\n";
+    text += fmt::format("brokers = {}\n", list(spec.brokers, [](const auto& broker) { return fmt::format("{}", broker.id.value); }));
+    text += "controller = \"race\"\n";
+    text += fmt::format("version = \"{}\"\n", spec.version == engine::KafkaVersion::v2_8 ? "2.8" : "3.9");
+    return text + fmt::format("config = {}\n\n", table(spec.cluster_config));
+}
+
+/// The first link rule is the lesson's own default and goes without saying.
+std::string network(const engine::WorldSpec& spec) {
+    std::string text = fmt::format("[network]\nlatency = {}\nlinks = [", span(spec.link.latency));
+    for (std::size_t i = 1; i < spec.links.size(); ++i)
+        text += fmt::format("\n  {{ between = [{}, {}], latency = {} }},", quoted(spec.links[i].a), quoted(spec.links[i].b),
+                            span(spec.links[i].profile.latency));
+    return text + "\n]\n\n";
+}
+
+std::string topic(const engine::TopicSpec& topic) {
+    return fmt::format("[[topic]]\nname = {}\npartitions = {}\nreplication_factor = {}\nconfig = {}\n\n", quoted(topic.name),
+                       topic.partitions, topic.replication_factor, table(topic.config));
+}
+
+std::string producer(const engine::ProducerSpec& producer) {
+    std::string records = fmt::format("every = {}, count = {}", span(producer.every), producer.count);
+    if (!producer.pattern.key.is_null) records += ", key = " + quoted(producer.pattern.key.text);
+    if (!producer.pattern.value.is_null) records += ", value = " + quoted(producer.pattern.value.text);
+    return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\nrecords = {{ {} }}\n\n", quoted(producer.name),
+                       quoted(producer.topic), table(producer.config), records);
+}
+
+std::string_view commit(engine::CommitStyle style) {
+    switch (style) {
+        case engine::CommitStyle::automatic: return "auto";
+        case engine::CommitStyle::before_work: return "before";
+        case engine::CommitStyle::after_work: return "after";
+        case engine::CommitStyle::none: return "none";
+    }
+    return "auto";
+}
+
+std::string consumer(const engine::ConsumerSpec& consumer) {
+    return fmt::format("[[consumer]]\nname = {}\ntopics = {}\ngroup = {}\nconfig = {}\nwork = {}\ncommit = \"{}\"\n\n",
+                       quoted(consumer.name), list(consumer.topics, [](const auto& name) { return quoted(name); }),
+                       quoted(consumer.group), table(consumer.config), span(consumer.work), commit(consumer.commit));
+}
+
+}  // namespace
+
+std::string lesson_text(const Plan& plan, const std::string& id) {
+    std::string text = head(plan, id) + cluster(plan.spec) + network(plan.spec);
+    for (const auto& spec : plan.spec.topics) text += topic(spec);
+    for (const auto& spec : plan.spec.producers) text += producer(spec);
+    for (const auto& spec : plan.spec.consumers) text += consumer(spec);
+    const i64 seconds = plan.safety.to_millis() / 1000;
+    return text + fmt::format("[[step]]\nid = \"run\"\nview = \"Partitions\"\nsay = \"The faults of the seed, one after the other.\"\nuntil_after = \"{}s\"\n", seconds);
+}
+
+}  // namespace app::proof

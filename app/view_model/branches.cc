@@ -1,0 +1,50 @@
+#include "app/view_model/branches.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/lab/look_back.h"
+
+namespace app {
+namespace {
+
+using lab::Timeline;
+
+/// What a branch is called: what was done first on it.
+std::string name_of(const Timeline::Branch& branch) {
+    if (branch.id == 0) return "main";
+    for (const sim::Input& input : branch.inputs)
+        if (input.at_index >= branch.fork) return input.line;
+    return fmt::format("branch {}", branch.id);
+}
+
+}  // namespace
+
+std::vector<BranchPlace> branches_of(const lab::Run& run, const lab::Following& following) {
+    std::vector<BranchPlace> places;
+    for (const Timeline::Branch& branch : run.timeline().branches()) {
+        BranchPlace place{branch.id, branch.parent, branch.fork, branch.head, name_of(branch), {}};
+        for (const sim::Input& input : branch.inputs)
+            if (input.at_index >= branch.fork) place.stations.push_back(input.at_index);
+        for (const lab::StepRecord& record : following.steps)
+            if (record.branch == branch.id && record.last_index != 0) place.stations.push_back(record.last_index - 1);
+        std::ranges::sort(place.stations);
+        place.stations.erase(std::unique(place.stations.begin(), place.stations.end()), place.stations.end());
+        places.push_back(std::move(place));
+    }
+    return places;
+}
+
+std::unique_ptr<engine::World> world_before(const lab::Run& run) {
+    if (run.cursor() <= run.timeline().first()) return nullptr;
+    return lab::world_at(run.timeline(), run.cursor() - 1);
+}
+
+const engine::World& origin_of(const lab::Run& run) {
+    const auto* frame = run.timeline().keyframes().best(0, run.timeline().first());
+    MR_ASSERT(frame != nullptr);
+    return frame->world;
+}
+
+}  // namespace app

@@ -1,0 +1,171 @@
+// Menus, the palette, tooltips.
+#include "app/view_model/menu.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/view_model/make.h"
+#include "app/view_model/replica_state.h"
+#include "app/view_model/telling.h"
+#include "app/view_model/verbs.h"
+#include "app/view_model/words.h"
+
+namespace app {
+namespace {
+
+constexpr std::size_t kMostRows = 40;
+
+MenuItemVm item(std::string verb, std::string text) {
+    MenuItemVm out;
+    out.verb = std::move(verb);
+    out.text = std::move(text);
+    return out;
+}
+
+std::vector<MenuItemVm> speeds() {
+    std::vector<MenuItemVm> items{item("pace event", "Paced by event"), item("pace time", "Paced by time")};
+    for (const i64 per_mille : lab::kSpeeds) items.push_back(item(fmt::format("speed {}", per_mille), lab::speed_text({false, per_mille})));
+    return items;
+}
+
+std::vector<MenuItemVm> items_of(const Scene& scene, const std::string& object) {
+    if (object == "speed") return speeds();
+    std::vector<MenuItemVm> items;
+    if (object == "views" || object == "drawer") {
+        const std::vector<std::string> titles = object == "views" ? built_views() : std::vector<std::string>{"Timeline", "Events"};
+        for (const std::string& title : titles) items.push_back(item((object == "views" ? "view " : "drawer ") + title, title));
+        return items;
+    }
+    items = verbs_of(scene, object);
+    if (object == "stage") items.push_back(item("fit", "Fit the stage"));
+    return items;
+}
+
+// ---- palette --------------------------------------------------------------------------------------
+
+class Rows {
+public:
+    Rows(const Scene& scene, const std::string& query) : scene_(scene), query_(query) {}
+    [[nodiscard]] bool full() const { return rows_.size() >= kMostRows; }
+    void add(std::string kind, std::string text, std::string note, std::string id) {
+        if (full() || !has_all_words(kind + " " + text, query_)) return;
+        rows_.push_back({std::move(kind), std::move(text), std::move(note), std::move(id), true});
+    }
+    /// A line: whether it applies is asked only for what is shown.
+    void add_line(const std::string& line) {
+        if (full() || !has_all_words("Do " + line, query_)) return;
+        const std::string why = why_not(scene_, line);
+        rows_.push_back({"Do", capital(line), why, "do " + line, why.empty()});
+    }
+    std::vector<PaletteRowVm> take() {
+        std::ranges::stable_sort(rows_, {}, [&](const PaletteRowVm& row) { return std::pair{!row.enabled, !starts(row.text)}; });
+        return std::move(rows_);
+    }
+
+private:
+    [[nodiscard]] bool starts(const std::string& text) const { return has_all_words(text.substr(0, query_.size()), query_); }
+    const Scene& scene_;
+    const std::string& query_;
+    std::vector<PaletteRowVm> rows_;
+};
+
+void add_lines(const Scene& scene, Rows& rows) {
+    for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) {
+        if (scene.world().card({i}).kind == engine::NodeKind::console) continue;
+        const std::string name = scene.name(NodeId{i});
+        for (const char* verb : {"kill", "restart", "pause", "resume", "power-cut", "partition isolate"}) rows.add_line(fmt::format("{} {}", verb, name));
+        const engine::NodeKind kind = scene.world().card({i}).kind;
+        if (kind == engine::NodeKind::producer || kind == engine::NodeKind::consumer)
+            for (const char* verb : {"start", "stop"}) rows.add_line(fmt::format("{} {}", verb, name));
+    }
+    for (const sim::NameId topic : scene.topics())
+        for (const TopicPartition id : scene.partitions_of(topic))
+            for (const char* kind : {"preferred", "unclean"}) rows.add_line(fmt::format("elect {} {}", kind, scene.name(id)));
+    rows.add_line("heal");
+}
+
+void add_places(const Scene& scene, Rows& rows) {
+    for (const NodeId node : scene.brokers()) rows.add("Go", scene.name(node), "", "select " + scene.name(node));
+    for (const sim::NameId topic : scene.topics())
+        for (const TopicPartition id : scene.partitions_of(topic)) rows.add("Go", scene.name(id), "", "select " + scene.name(id));
+    for (const std::string& title : built_views()) rows.add("View", title, "", "view " + title);
+    for (const BranchPlace& branch : scene.at().branches)
+        if (branch.id != scene.at().branch) rows.add("Go", "Branch " + branch.name, "", "branch " + branch.name);
+    for (u64 i = scene.history().facts.size(), shown = 0; i > 0 && shown < kMostRows && !rows.full(); --i) {
+        const engine::FactRow& row = scene.history().facts[i - 1];
+        if (weight_of(engine::kind_of(row.fact)) != Weight::turning) continue;
+        ++shown;
+        rows.add("Go", short_text(scene, row), scene.time(scene.event_time(row.index())), "fact " + Scene::fact_object(row.id));
+    }
+}
+
+// ---- tooltips -------------------------------------------------------------------------------------
+
+void tell_offset(const Scene& scene, const Object& object, HoverVm& vm) {
+    const lab::Replica replica = object.node == sim::kNoNode ? scene.cluster().leading_replica(object.id) : scene.cluster().replica(object.node, object.id);
+    const auto record = record_at(scene, replica, object.offset);
+    vm.title = fmt::format("offset {}{}", object.offset, record ? ", " + shortened(record->value, 20) : "");
+    if (!record) return;
+    vm.mono = fmt::format("epoch {}, {}", record->leader_epoch, record->sequence < 0 ? "no sequence" : fmt::format("sequence {}", record->sequence));
+    const bool committed = object.offset < replica.partition->high_watermark.value;
+    vm.text = committed ? "Committed: every in-sync copy has it." : "Not committed: this copy does not know yet that every in-sync copy has it.";
+}
+
+void tell_message(const Scene& scene, const Object& object, HoverVm& vm) {
+    const engine::History& past = scene.history();
+    if (object.number < past.first_message || object.number - past.first_message >= past.messages.size()) return;
+    const sim::MessageSent& sent = past.messages[object.number - past.first_message];
+    vm.title = fmt::format("{}{}", request_name(sent.label), is_reply(sent.label) ? ", answer" : "");
+    vm.mono = fmt::format("{} bytes, sent at {}", sent.bytes, scene.time(sent.sent_at));
+    const sim::Segment* segment = scene.world().machine.network.find(object.number);
+    vm.text = fmt::format("{} to {}.{}", capital(scene.name(sent.sender)), scene.name(sent.receiver), segment == nullptr ? " It is gone." : " Arrives at " + scene.time(segment->due) + " s.");
+}
+
+}  // namespace
+
+HoverVm make_hover(const Scene& scene, std::string_view name) {
+    HoverVm vm;
+    const Object object = scene.object(name);
+    switch (object.kind) {
+        case ObjectKind::offset: tell_offset(scene, object, vm); break;
+        case ObjectKind::message: tell_message(scene, object, vm); break;
+        case ObjectKind::fact:
+            if (const engine::FactRow* row = scene.find_fact(object.fact)) {
+                vm.title = short_text(scene, *row);
+                vm.mono = scene.time(scene.event_time(row->index())) + " s";
+                vm.text = capital(scene.fact_text(row->fact));
+            }
+            break;
+        case ObjectKind::nothing: case ObjectKind::node: case ObjectKind::topic: case ObjectKind::partition: case ObjectKind::replica:
+        case ObjectKind::wait: case ObjectKind::znode: case ObjectKind::session: break;
+    }
+    if (!vm.title.empty()) vm.object = name;
+    return vm;
+}
+
+MenuVm make_menu(const Scene& scene) {
+    MenuVm vm;
+    if (scene.at().desk.menu.empty()) return vm;
+    vm.items = items_of(scene, scene.at().desk.menu);
+    if (!vm.items.empty()) vm.object = scene.at().desk.menu;
+    return vm;
+}
+
+PaletteVm make_palette(const Scene& scene) {
+    PaletteVm vm;
+    vm.open = scene.at().desk.palette_open;
+    vm.query = scene.at().desk.palette_query;
+    if (!vm.open) return vm;
+    Rows rows(scene, vm.query);
+    if (vm.query.empty()) add_places(scene, rows);
+    add_lines(scene, rows);
+    if (!vm.query.empty()) add_places(scene, rows);
+    for (const LessonPlace& lesson : scene.at().lessons) rows.add("Lesson", lesson.title, fmt::format("level {}", lesson.level), "lesson " + lesson.id);
+    for (const ProgramVerb& verb : program_verbs()) rows.add("Do", std::string(verb.text), std::string(verb.key), "program " + std::string(verb.id));
+    rows.add("Help", "Keys", "?", "program help");
+    vm.rows = rows.take();
+    return vm;
+}
+
+}  // namespace app

@@ -1,0 +1,100 @@
+#include "app/view_model/past.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "app/view_model/telling.h"
+
+namespace app {
+namespace {
+
+using engine::FactKind;
+using engine::FactRow;
+
+class Reading {
+public:
+    explicit Reading(const Scene& scene) : scene_(scene) {
+        const engine::History& history = scene.history();
+        past_.first = scene.world().frame->origin;
+        past_.newest = scene.at().clock;
+        if (!history.events.empty()) past_.newest = std::max(past_.newest, history.events.back().at);
+        begin_leadership();
+    }
+    Past read() {
+        const auto& facts = scene_.history().facts;
+        for (u64 i = 0; i < facts.size(); ++i) take(facts[i], i);
+        if (!past_.leadership.empty()) past_.leadership.back().to = past_.newest;
+        return std::move(past_);
+    }
+
+private:
+    /// As the origin knew it; without one, as the first change says.
+    void begin_leadership() {
+        if (scene_.focus().topic == sim::kNoName) return;
+        LeadershipSpan first;
+        first.from = past_.first;
+        if (scene_.at().origin != nullptr) {
+            const Sight origin(*scene_.at().origin, scene_.history());
+            if (const auto* state = origin.cluster->find(scene_.focus())) {
+                first.leader = state->leader;
+                first.isr = state->isr;
+            }
+        } else if (const auto* state = scene_.cluster().find(scene_.focus())) {
+            first.leader = state->leader;
+            first.isr = state->isr;
+        }
+        past_.leadership.push_back(std::move(first));
+    }
+    void take(const FactRow& row, u64 place) {
+        const FactKind kind = engine::kind_of(row.fact);
+        if (kind == FactKind::none) return;
+        if (weight_of(kind) == Weight::turning) past_.marked.push_back(place);
+        if (kind == FactKind::node_killed || kind == FactKind::power_cut || kind == FactKind::node_halted)
+            past_.down.push_back({row.fact.node, scene_.event_time(row.index()), past_.newest});
+        if (kind == FactKind::node_started) end_down(row.fact.node, scene_.event_time(row.index()));
+        if (TopicPartition{row.fact.subject, row.fact.partition} == scene_.focus() && !past_.leadership.empty()) take_leadership(row, kind);
+    }
+    void end_down(NodeId node, Nanos at) {
+        for (DownSpan& span : past_.down)
+            if (span.node == node && span.to == past_.newest) span.to = at;
+    }
+    void take_leadership(const FactRow& row, FactKind kind) {
+        const auto list = [&](i64 word) { return brokers_in(scene_.reader().text(sim::NameId{static_cast<u32>(word)})); };
+        LeadershipSpan next = past_.leadership.back();
+        if (kind == FactKind::leader || kind == FactKind::no_leader) {
+            next.leader = kind == FactKind::leader ? BrokerId{static_cast<sim::i32>(row.fact.n[0])} : engine::kNoBroker;
+            next.isr = list(row.fact.n[2]);
+        } else if (kind == FactKind::isr) {
+            next.isr = list(row.fact.n[0]);
+        } else {
+            return;
+        }
+        next.from = scene_.event_time(row.index());
+        past_.leadership.back().to = next.from;
+        past_.leadership.push_back(std::move(next));
+    }
+
+    const Scene& scene_;
+    Past past_;
+};
+
+}  // namespace
+
+Past past_of(const Scene& scene) { return Reading(scene).read(); }
+
+engine::broker::BrokerList brokers_in(std::string_view text) {
+    engine::broker::BrokerList list;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        sim::i32 id = 0;
+        if (std::from_chars(text.data() + at, text.data() + end, id).ec == std::errc{}) list.push_back(BrokerId{id});
+        at = end + 1;
+    }
+    return list;
+}
+
+bool is_down(const Past& past, NodeId node, Nanos moment) {
+    return std::ranges::any_of(past.down, [&](const DownSpan& span) { return span.node == node && span.from <= moment && moment < span.to; });
+}
+
+}  // namespace app

@@ -1,0 +1,117 @@
+// Producers and consumers on the stage: by their own memory, as far as it is in memory.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/view_model/replica_state.h"
+#include "app/view_model/stage_parts.h"
+#include "app/view_model/words.h"
+#include "engine/client/consumer_node.h"
+#include "engine/client/producer_node.h"
+
+namespace app {
+namespace {
+
+using engine::NodeKind;
+using engine::client::ConsumerApp;
+using engine::client::ConsumerNode;
+using engine::client::PositionRow;
+using engine::client::ProducerApp;
+using engine::client::ProducerBatchState;
+using engine::client::ProducerNode;
+
+void add_ordinals(std::vector<i64>& numbers, const std::vector<ProducerBatchState>& batches) {
+    for (const ProducerBatchState& batch : batches)
+        for (const u32 ordinal : batch.ordinals) numbers.push_back(ordinal);
+}
+
+/// Which sends a producer waits for: those on the way, and those that have not left.
+struct Unacknowledged {
+    std::vector<i64> in_flight, queued;
+};
+
+Unacknowledged unacknowledged(const ProducerApp& app) {
+    Unacknowledged found;
+    for (const auto& [id, queue] : app.memory.producer.accumulator.queues) {
+        add_ordinals(found.in_flight, queue.in_flight);
+        add_ordinals(found.queued, queue.batches);
+    }
+    for (u32 i = 0; i < app.memory.producer.blocked.size(); ++i) found.queued.push_back(app.memory.producer.blocked[i].ordinal);
+    std::ranges::sort(found.in_flight);
+    std::ranges::sort(found.queued);
+    return found;
+}
+
+/// A range when everything before the first open send was acknowledged, else how many.
+std::string acked_text(const ProducerApp& app, const Unacknowledged& open) {
+    const u64 acked = app.memory.producer.acked;
+    if (acked == 0) return "none";
+    i64 first = static_cast<i64>(app.progress.next_ordinal);
+    for (const auto* numbers : {&open.in_flight, &open.queued})
+        if (!numbers->empty()) first = std::min(first, numbers->front());
+    if (static_cast<u64>(first) != acked) return grouped(acked);
+    return first == 1 ? "0" : fmt::format("0\u2013{}", first - 1);
+}
+
+ClientRowVm row(std::string label, std::string value) {
+    ClientRowVm row;
+    row.label = std::move(label);
+    row.value = std::move(value);
+    return row;
+}
+
+void fill_producer(ClientCardVm& card, const ProducerApp& app) {
+    constexpr std::size_t kFitsCell = 3;
+    const auto acks = app.memory.producer.config.acks;
+    card.note = acks < 0 ? "acks=all" : fmt::format("acks={}", acks);
+    const Unacknowledged open = unacknowledged(app);
+    ClientRowVm flying = row("in flight", open.in_flight.empty() ? "none" : ranges_text(open.in_flight));
+    flying.offset_cell = open.in_flight.size() == 1 && flying.value.size() <= kFitsCell;
+    card.rows.push_back(std::move(flying));
+    card.rows.push_back(row("queued", open.queued.empty() ? "none" : ranges_text(open.queued)));
+    card.rows.push_back(row("acked", acked_text(app, open)));
+    card.rows.back().ruled = true;
+}
+
+void fill_consumer(const Scene& scene, ClientCardVm& card, const ConsumerApp& app) {
+    constexpr std::size_t kMostPartitions = 3;
+    card.side = ClientSide::consumer;
+    card.note = "consumer";
+    std::vector<PositionRow> rows = positions(app);
+    std::erase_if(rows, [&](const PositionRow& each) { return each.id.topic != scene.focus().topic; });
+    if (rows.empty()) card.rows.push_back(row("reads", "nothing"));
+    for (std::size_t i = 0; i < std::min(rows.size(), kMostPartitions); ++i) {
+        const std::string label = rows.size() == 1 ? "position" : fmt::format("{} at", scene.name(rows[i].id));
+        card.rows.push_back(row(label, rows[i].position.value < 0 ? "?" : fmt::format("{}", rows[i].position.value)));
+    }
+    if (rows.size() == 1) card.rows.push_back(row("commit", rows[0].committed.value < 0 ? "none" : fmt::format("{}", rows[0].committed.value)));
+}
+
+ClientCardVm client_card(const Scene& scene, const Spotlight& spotlight, NodeId node) {
+    ClientCardVm card;
+    card.object = card.name = scene.name(node);
+    card.health = health_of(scene, node);
+    card.selected = scene.is_selected(card.object);
+    card.spotlight = spotlight.lit(node);
+    card.dimmed = spotlight.dims(node);
+    if (scene.world().card(node).kind == NodeKind::producer) fill_producer(card, scene.world().nodes[node.value].as<ProducerNode>().state);
+    else fill_consumer(scene, card, scene.world().nodes[node.value].as<ConsumerNode>().state);
+    if (scene.world().host_state(node) == sim::HostState::absent) {
+        card.note = "not started";
+        card.rows.clear();
+    }
+    return card;
+}
+
+}  // namespace
+
+std::vector<ClientCardVm> client_cards(const Scene& scene) {
+    const Spotlight spotlight(scene);
+    std::vector<ClientCardVm> cards;
+    for (const NodeKind kind : {NodeKind::producer, NodeKind::consumer})
+        for (sim::u16 i = 0; i < scene.reader().node_count(); ++i)
+            if (scene.world().card({i}).kind == kind) cards.push_back(client_card(scene, spotlight, {i}));
+    return cards;
+}
+
+}  // namespace app

@@ -1,0 +1,311 @@
+// Sections: weights and marks · short sentences · longer ones · rules · events
+#include "app/view_model/telling.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/view_model/words.h"
+#include "engine/model/error_codes.h"
+#include "engine/wire/api.h"
+#include "engine/zookeeper/jute.h"
+
+namespace app {
+
+using engine::FactKind;
+using engine::FactRow;
+using K = FactKind;
+
+// ---- weights and marks ----------------------------------------------------------------------------
+
+Weight weight_of(FactKind kind) {
+    switch (kind) {
+        case K::none: case K::record_sent: case K::batch_sent: case K::batch_acked: case K::appended: case K::replicated:
+        case K::high_watermark: case K::delivered: case K::metadata_learned: case K::znode_changed: case K::watch_fired:
+        case K::offsets_committed: case K::produce_waits: return Weight::traffic;
+        case K::session_opened: case K::session_closed: case K::znode_created: case K::znode_deleted: case K::broker_registered:
+        case K::broker_gone: case K::broker_joined: case K::topic_created: case K::config_changed: case K::election_refused:
+        case K::isr_proposed: case K::became_leader: case K::became_follower: case K::epoch_began: case K::duplicate_batch:
+        case K::append_refused: case K::log_recovered: case K::fetch_refused: case K::batch_retried: case K::producer_id:
+        case K::position_moved: case K::connection_lost: case K::coordinator_loaded: case K::member_joined: case K::member_left:
+        case K::rebalance: case K::generation: case K::assignment: case K::partitions_assigned: case K::partitions_revoked:
+        case K::message_held: case K::message_released: case K::message_delayed: case K::input_refused: case K::client_stopped:
+        case K::command_finished: return Weight::detail;
+        case K::node_started: case K::node_killed: case K::node_halted: case K::power_cut: case K::node_paused: case K::node_resumed:
+        case K::fault_began: case K::fault_ended: case K::message_dropped: case K::session_expired: case K::controller: case K::leader:
+        case K::no_leader: case K::isr: case K::truncated: case K::produce_expired: case K::log_failed: case K::batch_failed:
+        case K::fenced: case K::partitions_lost: case K::commit_failed: case K::poll_failed: return Weight::turning;
+    }
+    return Weight::traffic;
+}
+
+bool is_broken(FactKind kind) {
+    constexpr std::array kBroken = {K::node_killed, K::node_halted, K::power_cut, K::node_paused, K::fault_began, K::message_dropped,
+                                    K::no_leader, K::append_refused, K::produce_expired, K::fetch_refused, K::log_failed,
+                                    K::batch_failed, K::connection_lost, K::fenced, K::partitions_lost, K::commit_failed,
+                                    K::poll_failed, K::election_refused, K::input_refused};
+    return std::ranges::find(kBroken, kind) != kBroken.end();
+}
+
+std::optional<MarkerKind> marker_of(FactKind kind) {
+    switch (kind) {
+        case K::leader: return MarkerKind::leader;
+        case K::controller: return MarkerKind::controller;
+        case K::node_killed: case K::power_cut: case K::node_halted: case K::fault_began: case K::message_dropped: case K::no_leader:
+        case K::log_failed: case K::batch_failed: case K::produce_expired: return MarkerKind::broken;
+        case K::session_expired: return MarkerKind::ended;
+        default: break;
+    }
+    if (weight_of(kind) == Weight::traffic) return kind == K::appended || kind == K::replicated || kind == K::delivered ? std::optional(MarkerKind::event) : std::nullopt;
+    return MarkerKind::event;
+}
+
+// ---- short sentences ------------------------------------------------------------------------------
+
+namespace {
+
+struct Telling {
+    const Scene& scene;
+    const sim::Fact& fact;
+
+    [[nodiscard]] std::string node() const { return scene.name(fact.node); }
+    [[nodiscard]] std::string other(std::size_t i) const { return scene.name(NodeId{static_cast<sim::u16>(fact.n[i])}); }
+    [[nodiscard]] std::string tp() const { return scene.name({fact.subject, fact.partition}); }
+    [[nodiscard]] std::string what() const { return scene.reader().text(fact.subject); }
+    [[nodiscard]] std::string word(std::size_t i) const { return scene.reader().text(sim::NameId{static_cast<u32>(fact.n[i])}); }
+    [[nodiscard]] std::string error(std::size_t i) const {
+        return fmt::format("{} {}", fact.n[i], name_of(static_cast<engine::ErrorCode>(fact.n[i])));
+    }
+    /// "offset 9", "offsets 9 to 12".
+    [[nodiscard]] std::string offsets() const {
+        return fact.n[0] == fact.n[1] ? fmt::format("offset {}", fact.n[0]) : fmt::format("offsets {} to {}", fact.n[0], fact.n[1]);
+    }
+};
+
+std::string short_replica_text(const Telling& t, FactKind kind) {
+    switch (kind) {
+        case K::leader: return fmt::format("Controller elects {}", t.node());
+        case K::no_leader: return fmt::format("{} has no leader", t.tp());
+        case K::isr: return fmt::format("ISR is {{{}}}, was {{{}}}", t.word(0), t.word(1));
+        case K::isr_proposed: return fmt::format("{} asks for ISR {{{}}}", t.node(), t.word(0));
+        case K::became_leader: return fmt::format("{} acts as leader", t.node());
+        case K::became_follower: return fmt::format("{} follows broker {}", t.node(), t.fact.n[1]);
+        case K::epoch_began: return fmt::format("Epoch {} begins at offset {}", t.fact.n[0], t.fact.n[1]);
+        case K::appended: return fmt::format("{} appends {}", t.node(), t.offsets());
+        case K::replicated: return fmt::format("{} copies {}", t.node(), t.offsets());
+        case K::duplicate_batch: return fmt::format("{} has {} already", t.node(), t.offsets());
+        case K::append_refused: return fmt::format("{} refuses: {}", t.node(), t.error(0));
+        case K::high_watermark: return fmt::format("HW on {} is {}, was {}", t.node(), t.fact.n[1], t.fact.n[0]);
+        case K::truncated: return fmt::format("{} cuts its log to {}", t.node(), t.fact.n[1]);
+        case K::log_recovered: return fmt::format("{} opens its log", t.node());
+        case K::produce_waits: return fmt::format("Produce waits for HW {}", t.fact.n[0]);
+        case K::produce_expired: return "Produce has waited too long";
+        case K::fetch_refused: return fmt::format("{} refuses a fetch: {}", t.node(), t.error(0));
+        default: return "";
+    }
+}
+
+std::string short_machine_text(const Telling& t, FactKind kind) {
+    switch (kind) {
+        case K::node_started: return fmt::format("{} starts", t.node());
+        case K::node_killed: return fmt::format("{} is killed", t.node());
+        case K::node_halted: return fmt::format("{} halts", t.node());
+        case K::power_cut: return fmt::format("{} loses power", t.node());
+        case K::node_paused: return fmt::format("{} is paused", t.node());
+        case K::node_resumed: return fmt::format("{} goes on", t.node());
+        case K::message_dropped: return fmt::format("Message of {} is dropped", t.other(1));
+        case K::message_held: return fmt::format("Message of {} is held", t.other(1));
+        case K::session_opened: return fmt::format("{} has a session", t.node());
+        case K::session_expired: return fmt::format("Session of {} expires", t.other(1));
+        case K::session_closed: return fmt::format("{} closes its session", t.other(1));
+        case K::znode_created: return fmt::format("{} appears", t.what());
+        case K::znode_deleted: return fmt::format("{} goes", t.what());
+        case K::znode_changed: return fmt::format("{} changes", t.what());
+        case K::watch_fired: return fmt::format("{} is told of {}", t.other(0), t.what());
+        case K::controller: return fmt::format("{} is the controller", t.node());
+        case K::broker_gone: return fmt::format("Controller sees broker {} gone", t.fact.n[0]);
+        case K::broker_joined: return fmt::format("Controller sees broker {}", t.fact.n[0]);
+        case K::broker_registered: return fmt::format("{} is registered", t.node());
+        default: return "";
+    }
+}
+
+std::string short_client_text(const Telling& t, FactKind kind) {
+    switch (kind) {
+        case K::record_sent: return fmt::format("{} sends record {}", t.node(), t.fact.n[0]);
+        case K::batch_sent: return fmt::format("{} sends a batch", t.node());
+        case K::batch_acked: return fmt::format("{} hears of {}", t.node(), t.offsets());
+        case K::batch_failed: return fmt::format("{} fails: {}", t.node(), t.error(1));
+        case K::batch_retried: return fmt::format("{} will try again: {}", t.node(), t.error(0));
+        case K::metadata_learned: return fmt::format("{} learns: broker {} leads", t.node(), t.fact.n[0]);
+        case K::delivered: return fmt::format("{} reads {}", t.node(), t.offsets());
+        case K::connection_lost: return fmt::format("{} loses {}", t.node(), t.other(0));
+        case K::offsets_committed: return fmt::format("{} commits offset {}", t.word(1), t.fact.n[0]);
+        default: return "";
+    }
+}
+
+}  // namespace
+
+std::string short_text(const Scene& scene, const FactRow& row) {
+    const Telling telling{scene, row.fact};
+    const FactKind kind = engine::kind_of(row.fact);
+    for (const auto tell : {short_replica_text, short_machine_text, short_client_text})
+        if (std::string text = tell(telling, kind); !text.empty()) return capital(std::move(text));
+    return capital(scene.fact_text(row.fact));
+}
+
+// ---- longer ones ----------------------------------------------------------------------------------
+
+std::string long_text(const Scene& scene, const FactRow& row) {
+    const Telling t{scene, row.fact};
+    switch (engine::kind_of(row.fact)) {
+        case K::duplicate_batch: return fmt::format("Its log already has this batch of the producer, at {}. Nothing is written.", t.offsets());
+        case K::produce_waits: return fmt::format("The batch is written, but not yet committed. The answer waits for high watermark {}.", t.fact.n[0]);
+        case K::node_killed: return "Its memory is gone; its files and the page cache stay. Nobody is told.";
+        case K::session_expired: return fmt::format("ZooKeeper heard nothing of it for {} s. Its ephemeral nodes go with the session.", t.fact.n[0] / 1'000'000'000);
+        case K::leader: return fmt::format("{} leads {} with leader epoch {}, ISR {{{}}}.", capital(t.node()), t.tp(), t.fact.n[1], t.word(2));
+        case K::no_leader: return fmt::format("Nobody in the ISR {{{}}} is alive. Nothing can be written or read.", t.word(2));
+        case K::epoch_began: return "Offsets go on where the log ended. Only the leader epoch is new.";
+        case K::truncated: return fmt::format("It drops offsets from {} on: the leader's log went another way there.", t.fact.n[1]);
+        case K::high_watermark: return "Everything below it is committed: consumers may read it.";
+        case K::appended: return "It is in one log. Committed it is when every in-sync copy has it.";
+        default: break;
+    }
+    const std::string full = capital(scene.fact_text(row.fact)), title = short_text(scene, row);
+    return full == title ? "" : full + ".";
+}
+
+// ---- rules ----------------------------------------------------------------------------------------
+
+namespace {
+
+const engine::broker::Partition* leader_replica(const Scene& scene, TopicPartition id) {
+    const auto* state = scene.cluster().find(id);
+    if (state == nullptr || state->leader == engine::kNoBroker) return nullptr;
+    const lab::Replica replica = scene.cluster().replica(scene.world().broker_node(state->leader), id);
+    return replica && replica.partition->leads() && is_alive(scene, replica.node) ? replica.partition : nullptr;
+}
+
+std::vector<i64> known_ends(const engine::broker::Partition& leader) {
+    std::vector<i64> ends;
+    for (const BrokerId broker : leader.isr.maximal()) {
+        const auto* follower = leader.followers.find(broker);
+        if (broker == leader.leader) ends.push_back(leader.log_end_offset().value);
+        else if (follower != nullptr && follower->log_end_offset.value >= 0) ends.push_back(follower->log_end_offset.value);
+    }
+    return ends;
+}
+
+std::string min_of(const std::vector<i64>& ends) {
+    std::string text = "min(";
+    for (std::size_t i = 0; i < ends.size(); ++i) text += (i == 0 ? "" : ", ") + fmt::format("{}", ends[i]);
+    return text + ")";
+}
+
+std::string assignment_text(const Scene& scene, TopicPartition id) {
+    const auto* state = scene.cluster().find(id);
+    return state == nullptr ? "" : engine::broker::to_text(state->replicas);
+}
+
+}  // namespace
+
+std::string high_watermark_rule(const Scene& scene, TopicPartition id) {
+    const auto* leader = leader_replica(scene, id);
+    if (leader == nullptr) return "No leader: nobody moves the high watermark.";
+    const std::vector<i64> ends = known_ends(*leader);
+    // Right after an election the leader does not know its followers, and the mark does not go back.
+    const bool known = ends.size() == leader->isr.maximal().size() && std::ranges::min(ends) == leader->high_watermark.value;
+    if (!known) return fmt::format("HW stays **{}** until every follower in the ISR has fetched from the new leader.", leader->high_watermark.value);
+    return fmt::format("HW = smallest LEO in the ISR, as the leader knows it = `{}` = **{}**", min_of(ends), leader->high_watermark.value);
+}
+
+std::string high_watermark_numbers(const Scene& scene, TopicPartition id) {
+    const auto* leader = leader_replica(scene, id);
+    if (leader == nullptr) return "no leader";
+    const std::vector<i64> ends = known_ends(*leader);
+    if (ends.empty() || std::ranges::min(ends) != leader->high_watermark.value) return fmt::format("{}", leader->high_watermark.value);
+    return fmt::format("{} = {}", min_of(ends), leader->high_watermark.value);
+}
+
+std::string rule_of(const Scene& scene, const FactRow& row) {
+    const Telling t{scene, row.fact};
+    const TopicPartition id{row.fact.subject, row.fact.partition};
+    switch (engine::kind_of(row.fact)) {
+        case K::leader:
+            return fmt::format("The controller takes the first replica of the assignment `{}` that is alive and in the ISR: **{}**. "
+                               "It compares no logs and counts no votes.", assignment_text(scene, id), t.node());
+        case K::no_leader:
+            return fmt::format("No replica of `{}` is both alive and in the ISR. With `unclean.leader.election.enable=false` the partition waits.", assignment_text(scene, id));
+        case K::session_expired: return fmt::format("A session ends **{} s** after the last heartbeat, at most a tick later.", t.fact.n[0] / 1'000'000'000);
+        case K::node_killed: return "A dead process says nothing. The cluster learns of it when its session ends.";
+        case K::broker_gone: return "The controller watches `/brokers/ids`. When a child goes, it looks for partitions that the broker led.";
+        case K::controller: return "Who creates `/controller` first is the controller. Its epoch fences the one before.";
+        case K::duplicate_batch: return "Same producer id, epoch and sequence as a batch in the log: it is answered, not written again.";
+        case K::produce_waits: return fmt::format("`acks=all`: the answer goes out when the high watermark reaches **{}**. {}", t.fact.n[0], high_watermark_rule(scene, id));
+        case K::produce_expired: return "A produce that waits longer than `request.timeout.ms` is answered with an error. The record may still be in the log.";
+        case K::high_watermark: case K::appended: case K::replicated: return high_watermark_rule(scene, id);
+        case K::truncated: return "A follower asks where its last leader epoch ended at the leader, and cuts its log there.";
+        case K::epoch_began: return "A new leader adds an epoch, not a new numbering.";
+        case K::isr: return "The leader decides who is in sync; the controller takes out the dead and writes it down.";
+        case K::isr_proposed: return "In sync is who has fetched up to the leader's log end within `replica.lag.time.max.ms`.";
+        case K::became_follower: return "A follower fetches from the leader it was told of. Coming back changes no leader.";
+        case K::append_refused: return "Kafka answers with an error code. Whether the client tries again depends on the code.";
+        case K::batch_retried: return "An idempotent producer sends the same batch with the same sequence again.";
+        case K::fenced: return "Who comes with an older epoch than the one in force is refused.";
+        default: return "";
+    }
+}
+
+// ---- events ---------------------------------------------------------------------------------------
+
+std::string_view request_name(u16 label) {
+    if (label >= engine::zookeeper::kZkLabelBase) return engine::zookeeper::zk_label_name(label);
+    const engine::wire::ApiInfo* api = engine::wire::find_api(static_cast<sim::i16>(label >> 1));
+    return api == nullptr ? std::string_view{} : api->name;
+}
+
+namespace {
+
+std::string arrival_text(const Scene& scene, const sim::EventRow& event) {
+    const engine::History& past = scene.history();
+    const u64 row = event.tag - std::min(event.tag, past.first_message);
+    if (event.tag < past.first_message || row >= past.messages.size() || past.messages[row].sender == sim::kNoNode)
+        return fmt::format("{} gets a part of a handshake", scene.name(event.node));
+    const sim::MessageSent& message = past.messages[row];
+    const std::string_view name = request_name(message.label);
+    return fmt::format("{} {} {} {}", scene.name(message.receiver), is_reply(message.label) ? "gets the answer to" : "gets",
+                       name.empty() ? "a message" : name, is_reply(message.label) ? "from " + scene.name(message.sender) : "from " + scene.name(message.sender));
+}
+
+std::string timer_text(const Scene& scene, const sim::EventRow& event) {
+    const auto* timer = scene.before() == nullptr ? nullptr
+                                                  : scene.before()->reader.world().kernel().timers.find(sim::Handle{event.slot, static_cast<u32>(event.tag)});
+    if (timer == nullptr) return fmt::format("A timer of {} is due", scene.name(event.node));
+    return fmt::format("A timer of {} is due: {}", scene.name(event.node),
+                       scene.world().nodes[event.node.value].code().timer_name(timer->kind));
+}
+
+}  // namespace
+
+std::string event_text(const Scene& scene, u64 index) {
+    const engine::History& past = scene.history();
+    if (index < past.first_index || index - past.first_index >= past.events.size()) return "The lesson begins";
+    const sim::EventRow& event = past.events[index - past.first_index];
+    switch (event.kind) {
+        case sim::EventKind::none: break;
+        case sim::EventKind::boot: return capital(fmt::format("{} begins to work", scene.name(event.node)));
+        case sim::EventKind::timer: return capital(timer_text(scene, event));
+        case sim::EventKind::arrival: return capital(arrival_text(scene, event));
+        case sim::EventKind::retransmit: return "A message is sent again by TCP";
+        case sim::EventKind::disk: return capital(fmt::format("The disk of {} is done", scene.name(event.node)));
+        case sim::EventKind::lane: return capital(fmt::format("{} works on what waited", scene.name(event.node)));
+        case sim::EventKind::rule: return "A fault begins or ends";
+        case sim::EventKind::input: break;
+    }
+    const u64 row = engine::rows_before(past.inputs, index);
+    if (row < past.inputs.size() && past.inputs[row].event_index == index) return capital(past.inputs[row].line);
+    return "Something is done from outside";
+}
+
+}  // namespace app

@@ -1,0 +1,153 @@
+#include "app/view_model/verbs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "app/view_model/words.h"
+#include "engine/verb.h"
+
+namespace app {
+namespace {
+
+using engine::NodeKind;
+
+class Items {
+public:
+    explicit Items(const Scene& scene) : scene_(scene) {}
+    void add(std::string line, std::string text, std::string key = "") {
+        MenuItemVm item;
+        item.why_not = why_not(scene_, line);
+        item.verb = std::move(line);
+        item.text = std::move(text);
+        item.key = std::move(key);
+        items_.push_back(std::move(item));
+    }
+    /// Of two that exclude each other, the one that applies.
+    void add_either(const std::string& line, const std::string& text, const std::string& other, const std::string& other_text) {
+        if (why_not(scene_, line).empty() || !why_not(scene_, other).empty()) add(line, text);
+        else add(other, other_text);
+    }
+    std::vector<MenuItemVm> take() { return std::move(items_); }
+
+private:
+    const Scene& scene_;
+    std::vector<MenuItemVm> items_;
+};
+
+void add_machine_verbs(const Scene& scene, NodeId node, Items& items) {
+    const std::string name = scene.name(node);
+    items.add_either("kill " + name, "Kill", "restart " + name, "Start again");
+    items.add("power-cut " + name, "Cut the power");
+    items.add_either("pause " + name, "Pause", "resume " + name, "Go on");
+    items.add("partition isolate " + name, "Cut off from everybody");
+    items.add("limp " + name + " 20", "Make 20 times slower");
+    items.add("limp " + name + " 1", "Make as fast as before");
+}
+
+void add_node_verbs(const Scene& scene, NodeId node, Items& items) {
+    const std::string name = scene.name(node);
+    switch (scene.world().card(node).kind) {
+        case NodeKind::broker:
+            add_machine_verbs(scene, node, items);
+            items.add("disk " + name + " slow 20", "Make its disk slow");
+            items.add("disk " + name + " full", "Fill its disk");
+            items.add("disk " + name + " normal", "Make its disk well");
+            break;
+        case NodeKind::zookeeper: add_machine_verbs(scene, node, items); break;
+        case NodeKind::producer:
+            items.add("produce " + name, "Send one record");
+            items.add_either("start " + name, "Start", "stop " + name, "Stop in good order");
+            add_machine_verbs(scene, node, items);
+            break;
+        case NodeKind::consumer:
+            items.add_either("start " + name, "Start", "stop " + name, "Stop in good order");
+            add_machine_verbs(scene, node, items);
+            break;
+        case NodeKind::console: break;
+    }
+}
+
+void add_partition_verbs(const Scene& scene, TopicPartition id, Items& items) {
+    const std::string name = scene.name(id);
+    const auto* state = scene.cluster().find(id);
+    const std::string preferred = state == nullptr || state->replicas.empty() ? "" : fmt::format(" (broker {})", state->replicas.front().value);
+    items.add("elect preferred " + name, "Elect the preferred leader" + preferred);
+    items.add("elect unclean " + name, "Elect an unclean leader");
+}
+
+void add_message_verbs(u64 message, Items& items) {
+    items.add(fmt::format("drop message {}", message), "Drop: the connection breaks");
+    items.add_either(fmt::format("hold message {}", message), "Hold", fmt::format("release message {}", message), "Release");
+    items.add(fmt::format("delay message {} 1s", message), "Delay by 1 s");
+}
+
+/// "link shop - broker 2": both directions.
+void add_link_verbs(const Scene& scene, std::string_view object, Items& items) {
+    const auto dash = object.find(" - ");
+    if (dash == std::string_view::npos) return;
+    const auto real_name = [&](std::string_view card) { return card == "zookeeper" && scene.zookeeper() != sim::kNoNode ? scene.name(scene.zookeeper()) : std::string(card); };
+    const std::string a = real_name(object.substr(5, dash - 5)), b = real_name(object.substr(dash + 3));
+    for (const auto& [from, to] : {std::pair{a, b}, std::pair{b, a}})
+        items.add_either(fmt::format("block link {} -> {}", from, to), fmt::format("Block {} to {}", from, to),
+                         fmt::format("unblock link {} -> {}", from, to), fmt::format("Open {} to {}", from, to));
+    items.add(fmt::format("link {} -> {} latency 500ms", a, b), fmt::format("Slow down {} to {} by 500 ms", a, b));
+    items.add(fmt::format("link {} -> {} normal", a, b), fmt::format("{} to {} as before", a, b));
+}
+
+constexpr std::array kProgramVerbs = {
+    ProgramVerb{"restart", "Begin this lesson again", "R"},
+    ProgramVerb{"restart new seed", "Begin this lesson again with a new seed", "Shift R"},
+    ProgramVerb{"previous lesson", "Previous lesson", "["},
+    ProgramVerb{"next lesson", "Next lesson", "]"},
+    ProgramVerb{"undo", "Undo: back to the branch before", "Ctrl Z"},
+    ProgramVerb{"redo", "Redo: forward to the branch again", "Ctrl Y"},
+    ProgramVerb{"bookmark", "Bookmark this moment", "M"},
+    ProgramVerb{"save", "Save a copy of this session", "Ctrl S"},
+    ProgramVerb{"larger", "Larger", "Ctrl +"},
+    ProgramVerb{"smaller", "Smaller", "Ctrl -"},
+    ProgramVerb{"usual size", "100 %", "Ctrl 0"},
+    ProgramVerb{"dark", "Dark theme", ""},
+    ProgramVerb{"light", "Light theme", ""},
+    ProgramVerb{"projector", "Projector theme", ""},
+    ProgramVerb{"reduced motion", "Reduced motion, on or off", ""},
+};
+
+}  // namespace
+
+std::string why_not(const Scene& scene, const std::string& line) {
+    constexpr std::size_t kMost = 60;
+    return shortened(engine::refusal_of(scene.world(), line), kMost);
+}
+
+std::span<const ProgramVerb> program_verbs() { return kProgramVerbs; }
+
+std::vector<MenuItemVm> verbs_of(const Scene& scene, std::string_view name) {
+    Items items(scene);
+    if (name.starts_with("link ")) {
+        add_link_verbs(scene, name, items);
+        return items.take();
+    }
+    if (name == "stage") items.add("heal", "Open every blocked link");
+    const Object object = scene.object(name);
+    switch (object.kind) {
+        case ObjectKind::node: case ObjectKind::wait: add_node_verbs(scene, object.node, items); break;
+        case ObjectKind::partition: add_partition_verbs(scene, object.id, items); break;
+        case ObjectKind::replica: case ObjectKind::offset:
+            add_partition_verbs(scene, object.id, items);
+            if (object.node != sim::kNoNode) add_machine_verbs(scene, object.node, items);
+            break;
+        case ObjectKind::message: add_message_verbs(object.number, items); break;
+        case ObjectKind::topic:
+            for (const TopicPartition id : scene.partitions_of(object.id.topic)) add_partition_verbs(scene, id, items);
+            break;
+        case ObjectKind::session:
+            if (const NodeId node = scene.world().find_node(object.text); node != sim::kNoNode) add_node_verbs(scene, node, items);
+            break;
+        case ObjectKind::nothing: case ObjectKind::fact: case ObjectKind::znode: break;
+    }
+    return items.take();
+}
+
+}  // namespace app

@@ -1,0 +1,220 @@
+#include "app/view_model/why.h"
+
+#include <algorithm>
+
+#include "app/view_model/telling.h"
+
+namespace app {
+namespace {
+
+using engine::FactKind;
+using engine::FactRow;
+using engine::History;
+using Chain = std::vector<const FactRow*>;
+
+constexpr int kMostHops = 4000;         // events looked at on the way back
+constexpr std::size_t kMostFacts = 64;  // collected before the weightiest are chosen
+
+/// Which of an event's facts carries the story to `about`: the weightiest; among equals one of the same partition.
+const FactRow* best_of_event(const Scene& scene, u64 event_index, const FactRow& about) {
+    const auto& facts = scene.history().facts;
+    const FactRow* best = nullptr;
+    const auto score = [&](const FactRow& row) {
+        const bool same = row.fact.subject == about.fact.subject && row.fact.partition == about.fact.partition;
+        return 2 * static_cast<int>(weight_of(engine::kind_of(row.fact))) + (same ? 1 : 0);
+    };
+    for (u64 i = scene.first_fact_of(event_index); i < facts.size() && facts[i].index() == event_index; ++i)
+        if (best == nullptr || score(facts[i]) > score(*best)) best = &facts[i];
+    return best;
+}
+
+bool ends_contact(FactKind kind) {
+    return kind == FactKind::node_killed || kind == FactKind::power_cut || kind == FactKind::node_paused || kind == FactKind::node_halted;
+}
+
+/// What did not happen has a cause too: a session expires because its owner fell silent.
+const FactRow* silence_before(const Scene& scene, const FactRow& row) {
+    const FactKind kind = engine::kind_of(row.fact);
+    if (kind != FactKind::session_expired) return nullptr;
+    const auto owner = static_cast<sim::u16>(row.fact.n[1]);
+    const auto& facts = scene.history().facts;
+    for (u64 i = scene.first_fact_of(row.index()); i > 0; --i) {
+        const FactKind earlier = engine::kind_of(facts[i - 1].fact);
+        if (facts[i - 1].fact.node.value == owner && ends_contact(earlier)) return &facts[i - 1];
+        if (earlier == FactKind::fault_began) return &facts[i - 1];
+    }
+    return nullptr;
+}
+
+/// The fact before this one, and from where to go on.
+struct Hop {
+    const FactRow* row = nullptr;
+    u64 event = sim::kNoEvent;
+};
+
+/// Goes up until an event told something.
+Hop hop_up(const Scene& scene, u64 event, const FactRow& about, int& hops) {
+    while (event != sim::kNoEvent && hops-- > 0) {
+        if (const FactRow* row = best_of_event(scene, event, about)) return {row, event};
+        event = parent_of(scene.history(), event);
+    }
+    return {};
+}
+
+Hop cause_of(const Scene& scene, const FactRow& row, int& hops) {
+    if (const FactRow* silence = silence_before(scene, row)) return {silence, silence->index()};
+    const sim::FactId id = row.fact.cause;
+    if (id && id.ordinal != 0 && id != row.id)
+        if (const FactRow* cause = scene.find_fact(id)) return {cause, cause->index()};
+    if (id && id.ordinal == 0 && id.event_index != row.index()) return hop_up(scene, id.event_index, row, hops);
+    return hop_up(scene, parent_of(scene.history(), row.index()), row, hops);
+}
+
+bool says_the_same(const FactRow& a, const FactRow& b) {
+    return a.fact.kind == b.fact.kind && a.fact.node == b.fact.node && a.fact.subject == b.fact.subject && a.fact.n == b.fact.n;
+}
+
+/// Keeps the last one and the weightiest of the others, in their order.
+Chain thinned(Chain chain, std::size_t most) {
+    for (const Weight least : {Weight::detail, Weight::turning}) {
+        if (chain.size() <= most) break;
+        for (std::size_t i = 0; i + 1 < chain.size() && chain.size() > most;) {
+            if (weight_of(engine::kind_of(chain[i]->fact)) < least) chain.erase(chain.begin() + static_cast<std::ptrdiff_t>(i));
+            else ++i;
+        }
+    }
+    if (chain.size() > most) chain.erase(chain.begin(), chain.end() - static_cast<std::ptrdiff_t>(most));
+    return chain;
+}
+
+const FactRow* latest_with(const Scene& scene, auto&& wanted) {
+    const auto& facts = scene.history().facts;
+    for (u64 i = scene.facts_now(); i > 0; --i)
+        if (wanted(facts[i - 1])) return &facts[i - 1];
+    return nullptr;
+}
+
+/// The fact that a partition's state names, if the history still has it.
+const FactRow* replica_fact(const Scene& scene, const Object& object) {
+    const lab::Replica replica = object.node == sim::kNoNode ? scene.cluster().leading_replica(object.id) : scene.cluster().replica(object.node, object.id);
+    if (!replica) return nullptr;
+    const FactRow* latest = nullptr;
+    for (const sim::FactId id : {replica.partition->role_set_by, replica.partition->isr_set_by, replica.partition->high_watermark_set_by})
+        if (const FactRow* row = id ? scene.find_fact(id) : nullptr; row != nullptr && (latest == nullptr || latest->id < row->id)) latest = row;
+    return latest;
+}
+
+/// Who put the record at an offset where it is.
+const FactRow* offset_fact(const Scene& scene, const Object& object) {
+    return latest_with(scene, [&](const FactRow& row) {
+        const FactKind kind = engine::kind_of(row.fact);
+        if (kind != FactKind::appended && kind != FactKind::replicated) return false;
+        const bool here = TopicPartition{row.fact.subject, row.fact.partition} == object.id && (object.node == sim::kNoNode || row.fact.node == object.node);
+        return here && row.fact.n[0] <= object.offset && object.offset <= row.fact.n[1];
+    });
+}
+
+const FactRow* partition_fact(const Scene& scene, TopicPartition id) {
+    const FactRow* turning = latest_with(scene, [&](const FactRow& row) {
+        return TopicPartition{row.fact.subject, row.fact.partition} == id && weight_of(engine::kind_of(row.fact)) == Weight::turning;
+    });
+    if (turning != nullptr) return turning;
+    return latest_with(scene, [&](const FactRow& row) { return TopicPartition{row.fact.subject, row.fact.partition} == id; });
+}
+
+const FactRow* node_fact(const Scene& scene, NodeId node) {
+    const FactRow* heavy = latest_with(scene, [&](const FactRow& row) { return row.fact.node == node && weight_of(engine::kind_of(row.fact)) >= Weight::detail; });
+    return heavy != nullptr ? heavy : latest_with(scene, [&](const FactRow& row) { return row.fact.node == node; });
+}
+
+}  // namespace
+
+u64 parent_of(const History& history, u64 index) {
+    if (index < history.first_index || index - history.first_index >= history.events.size()) return sim::kNoEvent;
+    const sim::EventRow& event = history.events[index - history.first_index];
+    if (event.cause != sim::kNoEvent) return event.cause >= history.first_index ? event.cause : sim::kNoEvent;
+    if (event.seq == 0) return sim::kNoEvent;
+    const u64 later = history.events.partition_point([&](const sim::EventRow& other) { return other.first_seq <= event.seq; });
+    const u64 parent = later == 0 ? sim::kNoEvent : history.events[later - 1].index;
+    return parent < index ? parent : sim::kNoEvent;
+}
+
+const FactRow* main_fact(const Scene& scene, u64 at_earliest) {
+    if (!scene.has_event()) return nullptr;
+    const auto& facts = scene.history().facts;
+    const FactRow* best = nullptr;
+    u64 i = scene.facts_now();
+    for (; i > 0 && facts[i - 1].index() == scene.here(); --i) {
+        const bool weightier = best == nullptr || weight_of(engine::kind_of(facts[i - 1].fact)) >= weight_of(engine::kind_of(best->fact));
+        if (weightier) best = &facts[i - 1];
+    }
+    if (best != nullptr) return best;
+    for (; i > 0 && facts[i - 1].index() >= at_earliest; --i)
+        if (weight_of(engine::kind_of(facts[i - 1].fact)) == Weight::turning) return &facts[i - 1];
+    return nullptr;
+}
+
+const FactRow* deciding_fact(const Scene& scene, const Object& object) {
+    switch (object.kind) {
+        case ObjectKind::nothing: case ObjectKind::topic: return nullptr;
+        case ObjectKind::fact: return scene.find_fact(object.fact);
+        case ObjectKind::node: return node_fact(scene, object.node);
+        case ObjectKind::partition: return partition_fact(scene, object.id);
+        case ObjectKind::replica: return replica_fact(scene, object);
+        case ObjectKind::offset: return offset_fact(scene, object);
+        case ObjectKind::wait:
+            return latest_with(scene, [&](const FactRow& row) { return row.fact.node == object.node && engine::kind_of(row.fact) == FactKind::produce_waits; });
+        case ObjectKind::znode:
+            return latest_with(scene, [&](const FactRow& row) {
+                const FactKind kind = engine::kind_of(row.fact);
+                const bool told = kind == FactKind::znode_created || kind == FactKind::znode_changed || kind == FactKind::znode_deleted;
+                return told && scene.reader().text(row.fact.subject) == object.text;
+            });
+        case ObjectKind::session:
+            return latest_with(scene, [&](const FactRow& row) {
+                const FactKind kind = engine::kind_of(row.fact);
+                if (kind == FactKind::session_opened) return scene.name(row.fact.node) == object.text;
+                const bool ended = kind == FactKind::session_expired || kind == FactKind::session_closed;
+                return ended && scene.name(NodeId{static_cast<sim::u16>(row.fact.n[1])}) == object.text;
+            });
+        case ObjectKind::message: {
+            const History& past = scene.history();
+            const u64 row = object.number - past.first_message;
+            if (object.number < past.first_message || row >= past.messages.size()) return nullptr;
+            int hops = kMostHops;
+            const FactRow anything{};
+            return hop_up(scene, past.messages[row].event_index, anything, hops).row;
+        }
+    }
+    return nullptr;
+}
+
+Chain chain_to(const Scene& scene, const FactRow& row, std::size_t most) {
+    Chain chain{&row};
+    int hops = kMostHops;
+    while (chain.size() < kMostFacts && hops > 0) {
+        const Hop hop = cause_of(scene, *chain.back(), hops);
+        if (hop.row == nullptr || !(hop.row->id < chain.back()->id)) break;
+        if (says_the_same(*hop.row, *chain.back())) chain.back() = hop.row;
+        else chain.push_back(hop.row);
+    }
+    chain.front() = &row;
+    std::ranges::reverse(chain);
+    return thinned(std::move(chain), most);
+}
+
+std::vector<CauseVm> causes_of(const Scene& scene, const FactRow& row, std::size_t most) {
+    std::vector<CauseVm> causes;
+    for (const FactRow* each : chain_to(scene, row, most)) {
+        CauseVm cause;
+        cause.time = scene.time(scene.event_time(each->index()));
+        cause.text = short_text(scene, *each);
+        cause.object = Scene::fact_object(each->id);
+        if (is_broken(engine::kind_of(each->fact))) cause.mark = CauseMark::broken;
+        causes.push_back(std::move(cause));
+    }
+    if (!causes.empty()) causes.back().mark = CauseMark::here;
+    return causes;
+}
+
+}  // namespace app

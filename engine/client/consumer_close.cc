@@ -1,0 +1,55 @@
+// close(): what was handed out is committed if that happens by itself, the group is told, connections end.
+#include <algorithm>
+
+#include "engine/client/consumer_parts.h"
+#include "engine/model/touch.h"
+
+namespace engine::client {
+namespace {
+
+using sim::Env;
+using wire::ApiKey;
+
+constexpr Nanos kCloseTimeout = sim::seconds(30);
+
+void leave(Consumer& consumer, Env& env) {
+    consumer.closing = CloseStep::leaving;
+    consumer.sync_commit.active = false;
+    if (!subscribed(consumer)) return;
+    leave_group(consumer, env, "the consumer is being closed");
+    const bool lost = consumer.membership.generation < 0;
+    drop_partitions(consumer, env, assigned_partitions(consumer), lost);
+    consumer.membership.state = MemberState::unjoined;
+    consumer.membership.generation = -1;
+    env.touch(touch::kGroups);
+}
+
+void finish(Consumer& consumer, Env& env) {
+    consumer.closing = CloseStep::closed;
+    consumer.requests.clear();
+    consumer.fetched.clear();
+    env.cancel(consumer.timer);
+    close(consumer.cluster, env);
+}
+
+}  // namespace
+
+void begin_close(Consumer& consumer, Env& env) {
+    MR_ASSERT(consumer.closing == CloseStep::open);
+    consumer.in_poll = false;
+    consumer.closing = CloseStep::committing;
+    consumer.close_until = env.now() + kCloseTimeout;
+    const bool commits = consumer.config.auto_commit && !consumed_offsets(consumer).empty();
+    if (!commits) consumer.sync_commit.active = false;
+    else if (!consumer.sync_commit.active) commit_sync(consumer, env);
+    work(consumer, env);
+}
+
+void go_on_closing(Consumer& consumer, Env& env) {
+    const bool late = env.now() >= consumer.close_until;
+    if (consumer.closing == CloseStep::committing && (!consumer.sync_commit.active || late)) leave(consumer, env);
+    const bool told = consumer.closing == CloseStep::leaving && !asks(consumer, ApiKey::leave_group);
+    if (told || (late && consumer.closing == CloseStep::leaving)) finish(consumer, env);
+}
+
+}  // namespace engine::client

@@ -1,0 +1,89 @@
+#include "app/ui/theme.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/ui/motion.h"
+
+using namespace app;
+using namespace app::ui;
+
+namespace {
+
+double linear(u32 channel) {
+    const double c = channel / 255.0;
+    return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+}
+
+double luminance(Colour c) {
+    return 0.2126 * linear(c & 0xff) + 0.7152 * linear((c >> 8) & 0xff) + 0.0722 * linear((c >> 16) & 0xff);
+}
+
+/// As WCAG 2 defines it.
+double contrast(Colour a, Colour b) {
+    const double one = luminance(a), other = luminance(b);
+    return (std::max(one, other) + 0.05) / (std::min(one, other) + 0.05);
+}
+
+double worst(const Theme& theme, Colour colour) {
+    double least = 99;
+    for (const Colour surface : {theme.bg, theme.panel, theme.card, theme.raised})
+        least = std::min(least, contrast(colour, surface));
+    return least;
+}
+
+}  // namespace
+
+TEST_CASE("text is readable on every surface of every theme") {
+    for (const ThemeName name : kThemeNames) {
+        const Theme& theme = theme_of(name);
+        INFO(to_string(name));
+        for (const Colour colour : {theme.ink, theme.mid, theme.low}) CHECK(worst(theme, colour) >= 4.5);
+        CHECK(contrast(theme.strong, theme.on_strong) >= 4.5);
+        CHECK(contrast(theme.now, theme.on_now) >= 4.5);
+        for (const Tone& tone :
+             {theme.leader, theme.in_sync, theme.out_of_sync, theme.good, theme.late, theme.neutral})
+            CHECK(contrast(tone.fill, tone.text) >= 4.5);
+    }
+}
+
+TEST_CASE("marks and the edges of controls can be told from every surface") {
+    for (const ThemeName name : kThemeNames) {
+        const Theme& theme = theme_of(name);
+        INFO(to_string(name));
+        for (const Colour colour :
+             {theme.leader.edge, theme.in_sync.edge, theme.out_of_sync.edge, theme.dead.edge, theme.good.edge,
+              theme.late.edge, theme.evicted, theme.controller, theme.watermark, theme.ctl, theme.now_edge}) {
+            CHECK(worst(theme, colour) >= 3.0);
+        }
+    }
+}
+
+TEST_CASE("a step shows its cause, then the message, then the effect") {
+    const StepMotion start = step_motion(0, false, false, 1);
+    CHECK(start.cause == 0);
+    CHECK(start.running);
+    const StepMotion middle = step_motion(160, false, false, 1);
+    CHECK(middle.cause == 1);
+    CHECK(middle.message > 0);
+    CHECK(middle.message < 1);
+    CHECK(middle.effect == 0);
+    const StepMotion end = step_motion(320, false, false, 1);
+    CHECK(end.effect == 1);
+    CHECK_FALSE(end.running);
+}
+
+TEST_CASE("a step back is the same, reversed") {
+    for (const i64 at : {0, 40, 100, 200, 320})
+        CHECK(step_motion(at, true, false, 1).message == step_motion(320 - at, false, false, 1).message);
+}
+
+TEST_CASE("reduced motion and many events change at once") {
+    CHECK(step_motion(0, false, true, 1).message == 1);
+    CHECK(step_motion(0, false, true, 1).outline == 1);
+    CHECK_FALSE(step_motion(600, false, true, 1).running);
+    CHECK(step_motion(0, false, false, 11).effect == 1);
+    CHECK_FALSE(step_motion(0, false, false, 11).running);
+}

@@ -1,0 +1,49 @@
+#include "app/ui/window.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstdlib>
+
+#include "app/ui/shell/screen.h"
+#include "tests/app/ui/sample_screen.h"
+
+using namespace app;
+using namespace app::ui;
+
+namespace {
+
+bool has_display() { return std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr; }
+
+/// How many pixels have another colour than the first.
+std::size_t drawn(const Image& image) {
+    std::size_t count = 0;
+    for (const u32 pixel : image.pixels) count += pixel != image.pixels.front();
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("without a display the window says what to do instead") {
+    if (has_display()) SKIP("there is a display");
+    const auto window = Window::open({});
+    REQUIRE_FALSE(window.has_value());
+    CHECK(window.error().find("--headless") != std::string::npos);
+}
+
+TEST_CASE("a real window draws the screen, changes its look, and rests when nothing happens") {
+    if (!has_display()) SKIP("there is no display");
+    const auto opened = Window::open({});
+    REQUIRE(opened.has_value());
+    Window& window = **opened;
+    const ScreenVm vm = sample::leader_failover();
+    ScreenState state;
+    const DrawFrame draw = [&](Ui& ui, const Rect& screen) { draw_screen(ui, screen, vm, state); };
+    while (window.wait(50)) window.frame(draw);
+    const Image dark = window.capture();
+    CHECK(drawn(dark) > 100'000);
+    CHECK_FALSE(window.wait(1));
+    window.set_look(ThemeName::light, 1.5f);
+    window.frame(draw);
+    window.frame(draw);
+    CHECK(digest(window.capture()) != digest(dark));
+}
