@@ -26,6 +26,7 @@ bool is_moment(const Accumulator& a) { return is(a, {"stddev_samp", "stddev_pop"
 bool is_pair(const Accumulator& a) { return name_of(a).starts_with("regr_") || is(a, {"corr", "covar_pop", "covar_samp"}); }
 
 double number(const Column& c, i64 row) {
+    MR_ASSERT(row >= 0 && row < c.size);
     const std::size_t i = c.at(row);
     switch (physical_of(c.type)) {
         case Physical::reals: return c.reals[i];
@@ -45,6 +46,7 @@ Accumulator make_accumulator(const ExprRef& aggregate) {
 }
 
 void grow(Accumulator& a, u32 groups) {
+    MR_ASSERT(groups >= a.counts.size());
     const std::size_t n = groups;
     a.counts.resize(n, 0);
     const DataType& out = a.call->type;
@@ -78,6 +80,7 @@ namespace {
 
 /// Welford's update to the fourth moment, in the order Spark's CentralMomentAgg has.
 void add_moment(Accumulator& a, u32 g, double x) {
+    MR_ASSERT(g < a.counts.size());
     const double n = static_cast<double>(++a.counts[g]);
     const double delta = x - a.reals[g], delta_n = delta / n;
     a.reals[g] += delta_n;
@@ -90,6 +93,7 @@ void add_moment(Accumulator& a, u32 g, double x) {
 }
 
 void add_pair(Accumulator& a, u32 g, double x, double y) {
+    MR_ASSERT(g < a.counts.size());
     const double n = static_cast<double>(++a.counts[g]);
     const double dx = x - a.reals[g], dx_n = dx / n;
     const double dy = y - a.mean_y[g], dy_n = dy / n;
@@ -107,6 +111,7 @@ void overflow(const Accumulator& a, EvalContext& cx, u32 g) {
 }
 
 void add_sum(Accumulator& a, u32 g, const Column& c, i64 row, EvalContext& cx) {
+    MR_ASSERT(g < a.counts.size());
     a.set[g] = 1;
     ++a.counts[g];
     const std::size_t i = c.at(row);
@@ -123,6 +128,7 @@ void add_sum(Accumulator& a, u32 g, const Column& c, i64 row, EvalContext& cx) {
 }
 
 void add_bits(Accumulator& a, u32 g, i64 v) {
+    MR_ASSERT(g < a.counts.size());
     const std::string_view name = name_of(a);
     a.set[g] = 1;
     if (name == "bit_and" || name == "bool_and") a.ints[g] &= v;
@@ -131,6 +137,7 @@ void add_bits(Accumulator& a, u32 g, i64 v) {
 }
 
 void add_value(Accumulator& a, u32 g, std::span<const Column> args, i64 row) {
+    MR_ASSERT(g < a.counts.size());
     const std::string_view name = name_of(a);
     if (name == "first" || name == "any_value") {
         if (a.set[g] || (a.call->ignore_nulls && args[0].null(row))) return;
@@ -166,6 +173,7 @@ bool counts_row(std::span<const Column> args, i64 row) {
 }
 
 void add_row(Accumulator& a, u32 g, std::span<const Column> args, i64 row, EvalContext& cx) {
+    MR_ASSERT(g < a.counts.size());
     const std::string_view name = name_of(a);
     if (name == "count") {
         a.counts[g] += counts_row(args, row) ? 1 : 0;
@@ -219,6 +227,7 @@ bool fast(Accumulator& a, std::span<const Column> args, std::span<const u32> gro
 }  // namespace
 
 void accumulate(Accumulator& a, std::span<const Column> args, std::span<const u32> groups, EvalContext& cx) {
+    MR_ASSERT(a.call != nullptr);
     if (fast(a, args, groups, cx)) return;
     std::string key;
     for (std::size_t i = 0; i < groups.size() && cx.ok(); ++i) {
@@ -238,6 +247,7 @@ void accumulate(Accumulator& a, std::span<const Column> args, std::span<const u3
 namespace {
 
 Value sum_result(Accumulator& a, u32 g, EvalContext& cx) {
+    MR_ASSERT(g < a.counts.size());
     if (!a.set[g] || a.counts[g] < 0) return null_value();
     if (!a.decimals.empty()) {
         if (fits(a.decimals[g], a.call->type.a)) return decimal_value(a.decimals[g]);
@@ -248,6 +258,7 @@ Value sum_result(Accumulator& a, u32 g, EvalContext& cx) {
 }
 
 Value avg_result(Accumulator& a, u32 g) {
+    MR_ASSERT(g < a.counts.size());
     if (a.counts[g] == 0) return null_value();
     if (!a.decimals.empty()) {
         const auto v = divide(a.decimals[g], a.call->args[0]->type.b, a.counts[g], 0, a.call->type.b);
@@ -261,6 +272,7 @@ Value avg_result(Accumulator& a, u32 g) {
 }
 
 Value moment_result(const Accumulator& a, u32 g) {
+    MR_ASSERT(g < a.counts.size());
     const double n = static_cast<double>(a.counts[g]);
     if (n == 0) return null_value();
     const std::string_view name = name_of(a);
@@ -277,6 +289,7 @@ Value moment_result(const Accumulator& a, u32 g) {
 }
 
 Value pair_result(const Accumulator& a, u32 g) {
+    MR_ASSERT(g < a.counts.size());
     const double n = static_cast<double>(a.counts[g]);
     const std::string_view name = name_of(a);
     if (name == "regr_count") return int_value(a.counts[g]);
@@ -305,6 +318,7 @@ double as_real(const Value& v, const DataType& type) {
 }
 
 Value percentile_at(const Accumulator& a, const Values& sorted, double fraction) {
+    MR_ASSERT(!sorted.empty());
     const DataType& type = a.call->args[0]->type;
     const std::string_view name = name_of(a);
     const double position = static_cast<double>(sorted.size() - 1) * fraction;
@@ -323,6 +337,7 @@ Value percentile_at(const Accumulator& a, const Values& sorted, double fraction)
 }
 
 Value list_result(Accumulator& a, u32 g, EvalContext& cx) {
+    MR_ASSERT(g < a.counts.size());
     Values& items = a.lists[g];
     const DataType& type = a.call->args[0]->type;
     const std::string_view name = name_of(a);
@@ -377,6 +392,7 @@ Value list_result(Accumulator& a, u32 g, EvalContext& cx) {
 }
 
 Value result(Accumulator& a, u32 g, EvalContext& cx) {
+    MR_ASSERT(g < a.counts.size());
     const std::string_view name = name_of(a);
     if (name == "count" || name == "count_if") return int_value(a.counts[g]);
     if (name == "sum" || name == "try_sum") return sum_result(a, g, cx);
@@ -391,6 +407,7 @@ Value result(Accumulator& a, u32 g, EvalContext& cx) {
 }  // namespace
 
 Column results(Accumulator& a, u32 groups, EvalContext& cx) {
+    MR_ASSERT(groups <= a.counts.size());
     Builder out(a.call->type, groups);
     for (u32 g = 0; g < groups && cx.ok(); ++g) out.add(result(a, g, cx));
     while (out.column.size < groups) out.add_null();

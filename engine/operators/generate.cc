@@ -61,6 +61,7 @@ Made explode(const Column& raw, bool positions, bool outer, bool structs) {
 }
 
 Made stack(const Expr& e, const std::vector<Column>& args, i64 rows) {
+    MR_ASSERT(!args.empty());
     Made out;
     const auto& fields = *e.type.fields;
     const std::size_t width = fields.size(), n = static_cast<std::size_t>(get(args[0], 0).i);
@@ -79,6 +80,7 @@ Made stack(const Expr& e, const std::vector<Column>& args, i64 rows) {
 }
 
 Made json_tuple(const Expr& e, const std::vector<Column>& args, i64 rows) {
+    MR_ASSERT(args.size() > 0);
     Made out;
     std::vector<Builder> builders;
     for (const Field& f : *e.type.fields) builders.emplace_back(f.type);
@@ -102,6 +104,7 @@ Made json_tuple(const Expr& e, const std::vector<Column>& args, i64 rows) {
 }  // namespace
 
 Rows Runner::generate(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     Rows in = run(p->children[0]);
     Rows out{output_of(*p), {}};
     if (!ok()) return out;

@@ -5,12 +5,14 @@
 #include "engine/operators/key_table.h"
 #include "engine/operators/run.h"
 #include "engine/plan/outputs.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
 namespace {
 
 void conjuncts(const ExprRef& e, Exprs& out) {
+    MR_ASSERT(e != nullptr);
     if (is_call(e, "and")) {
         conjuncts(e->args[0], out);
         conjuncts(e->args[1], out);
@@ -20,6 +22,7 @@ void conjuncts(const ExprRef& e, Exprs& out) {
 }
 
 bool reads_only(const ExprRef& e, const Exprs& columns) {
+    MR_ASSERT(e != nullptr);
     bool any = false;
     for (const u64 id : references(e)) {
         any = true;
@@ -61,6 +64,7 @@ Keys equalities(const ExprRef& condition, const Exprs& left, const Exprs& right)
 }
 
 bool unusable(const std::vector<Column>& keys, const std::vector<u8>& null_safe, i64 row) {
+    MR_ASSERT(keys.size() == null_safe.size());
     for (std::size_t i = 0; i < keys.size(); ++i)
         if (null_safe[i] == 0 && (keys[i].type.id == TypeId::void_ || keys[i].null(row))) return true;
     return false;
@@ -73,6 +77,7 @@ struct Built {
 };
 
 Built build(const std::vector<Column>& keys, const std::vector<u8>& null_safe, i64 rows) {
+    MR_ASSERT(keys.size() == null_safe.size() && rows >= 0);
     Built b;
     b.next.assign(static_cast<std::size_t>(rows), -1);
     std::string key;
@@ -89,117 +94,136 @@ Built build(const std::vector<Column>& keys, const std::vector<u8>& null_safe, i
 
 struct Pairs {
     std::vector<i32> left, right;
+
+    void add(i64 l, i64 r) {
+        left.push_back(static_cast<i32>(l));
+        right.push_back(static_cast<i32>(r));
+    }
 };
+
+/// One join under way: both sides whole, the right one hashed if there are equalities.
+struct Joining {
+    Runner& runner;
+    JoinType type;
+    Batch left, right;
+    std::vector<Column> left_keys, right_keys;
+    std::vector<u8> null_safe;
+    ExprRef rest;               ///< what of the condition is no equality
+    Built built;
+    std::vector<u8> right_hit;
+    Pairs result;
+    std::vector<Batch> out;
+
+    [[nodiscard]] bool hashed() const { return !left_keys.empty(); }
+    [[nodiscard]] bool semi() const { return type == JoinType::left_semi || type == JoinType::left_anti; }
+};
+
+Batch whole(const Rows& r) {
+    if (!r.batches.empty()) return concat(r.batches);
+    Batch empty;
+    for (const ExprRef& c : r.columns) empty.columns.push_back(sized_column(c->type, 0));
+    return empty;
+}
+
+void flush(Joining& j, bool last) {
+    MR_ASSERT(j.result.left.size() == j.result.right.size());
+    if (static_cast<i64>(j.result.left.size()) < kBatchRows && !last) return;
+    Batch batch{.rows = static_cast<i64>(j.result.left.size()), .columns = {}};
+    if (batch.rows == 0) return;
+    for (const Column& c : j.left.columns) batch.columns.push_back(gather(c, j.result.left));
+    if (!j.semi())
+        for (const Column& c : j.right.columns) batch.columns.push_back(gather(c, j.result.right));
+    j.runner.cx.spend(batch.rows, bytes_of(batch));
+    j.out.push_back(std::move(batch));
+    j.result = {};
+}
+
+/// Pairs whose keys are equal, for left rows start..stop.
+Pairs candidates(Joining& j, i64 start, i64 stop) {
+    MR_ASSERT(start <= stop && stop <= j.left.rows);
+    Pairs found;
+    std::string key;
+    EvalContext& cx = j.runner.cx;
+    for (i64 i = start; i < stop && cx.ok(); ++i) {
+        if (!j.hashed()) {
+            if (!cx.spend(j.right.rows, j.right.rows * 8)) break;
+            for (i64 r = 0; r < j.right.rows; ++r) found.add(i, r);
+            continue;
+        }
+        if (unusable(j.left_keys, j.null_safe, i)) continue;
+        encode_key(j.left_keys, i, key);
+        const i64 k = j.built.table.find(key);
+        if (k < 0) continue;
+        i64 hits = 0;
+        for (i32 r = j.built.first[static_cast<std::size_t>(k)]; r >= 0; r = j.built.next[static_cast<std::size_t>(r)], ++hits) found.add(i, r);
+        cx.spend(1 + hits, hits * 8);
+    }
+    return found;
+}
+
+/// Those pairs that satisfy the rest of the condition.
+Pairs checked(Joining& j, Pairs found) {
+    MR_ASSERT(found.left.size() == found.right.size());
+    if (!j.rest || found.left.empty()) return found;
+    Batch pairs{.rows = static_cast<i64>(found.left.size()), .columns = {}};
+    for (const Column& c : j.left.columns) pairs.columns.push_back(gather(c, found.left));
+    for (const Column& c : j.right.columns) pairs.columns.push_back(gather(c, found.right));
+    Pairs kept;
+    for (const i32 k : true_rows(eval(j.rest, pairs, j.runner.cx))) kept.add(found.left[static_cast<std::size_t>(k)], found.right[static_cast<std::size_t>(k)]);
+    return kept;
+}
+
+/// What left rows start..stop give, by the type of join. Pairs are in the order of left rows.
+void emit_left(Joining& j, const Pairs& pairs, i64 start, i64 stop) {
+    std::size_t at = 0;
+    for (i64 i = start; i < stop; ++i) {
+        const std::size_t from = at;
+        while (at < pairs.left.size() && pairs.left[at] == i) ++at;
+        const bool hit = at > from;
+        if (j.semi()) {
+            if (hit == (j.type == JoinType::left_semi)) j.result.add(i, -1);
+        } else {
+            for (std::size_t k = from; k < at; ++k) {
+                j.result.add(i, pairs.right[k]);
+                j.right_hit[static_cast<std::size_t>(pairs.right[k])] = 1;
+            }
+            if (!hit && (j.type == JoinType::left_outer || j.type == JoinType::full_outer)) j.result.add(i, -1);
+        }
+        flush(j, false);
+    }
+    MR_ASSERT(at == pairs.left.size());
+}
 
 }  // namespace
 
 Rows Runner::join(const PlanRef& p) {
-    Rows left_rows = run(p->children[0]);
-    Rows right_rows = run(p->children[1]);
+    MR_ASSERT(p->children.size() == 2);
+    const Rows left = run(p->children[0]), right = run(p->children[1]);
     Rows out{output_of(*p), {}};
     if (!ok()) return out;
-    const Exprs lc = left_rows.columns, rc = right_rows.columns;
-    const auto whole = [](const Rows& r) {
-        if (!r.batches.empty()) return concat(r.batches);
-        Batch empty;
-        for (const ExprRef& c : r.columns) empty.columns.push_back(sized_column(c->type, 0));
-        return empty;
-    };
-    const Batch left = whole(left_rows), right = whole(right_rows);
     ExprRef condition = p->condition;
-    Keys keys = equalities(condition, lc, rc);
-    Exprs bl, br, both = lc;
-    both.insert(both.end(), rc.begin(), rc.end());
-    for (const ExprRef& e : keys.left) bl.push_back(bound_to(e, lc));
-    for (const ExprRef& e : keys.right) br.push_back(bound_to(e, rc));
-    const ExprRef rest = keys.rest ? bound_to(keys.rest, both) : nullptr;
-    const std::vector<Column> lk = evaluate(bl, left), rk = evaluate(br, right);
+    const Keys keys = equalities(condition, left.columns, right.columns);
+    Exprs bound_left, bound_right, both = left.columns;
+    both.insert(both.end(), right.columns.begin(), right.columns.end());
+    for (const ExprRef& e : keys.left) bound_left.push_back(bound_to(e, left.columns));
+    for (const ExprRef& e : keys.right) bound_right.push_back(bound_to(e, right.columns));
+    Joining j{*this, p->join, whole(left), whole(right), {}, {}, keys.null_safe, keys.rest ? bound_to(keys.rest, both) : nullptr, {}, {}, {}, {}};
+    j.left_keys = evaluate(bound_left, j.left);
+    j.right_keys = evaluate(bound_right, j.right);
     if (!ok()) return out;
-    const bool hashed = !bl.empty();
-    const Built built = hashed ? build(rk, keys.null_safe, right.rows) : Built{};
-    const JoinType type = p->join;
-    const bool semi = type == JoinType::left_semi || type == JoinType::left_anti;
-    std::vector<u8> right_hit(static_cast<std::size_t>(right.rows), 0);
-    std::string key;
-    const auto emit = [&](const Pairs& pairs) {
-        Batch batch{.rows = static_cast<i64>(pairs.left.size()), .columns = {}};
-        if (batch.rows == 0) return;
-        for (const Column& c : left.columns) batch.columns.push_back(gather(c, pairs.left));
-        if (!semi)
-            for (const Column& c : right.columns) batch.columns.push_back(gather(c, pairs.right));
-        cx.spend(batch.rows, bytes_of(batch));
-        out.batches.push_back(std::move(batch));
-    };
-    Pairs result;
-    const auto flush = [&](bool last) {
-        if (static_cast<i64>(result.left.size()) < kBatchRows && !last) return;
-        emit(result);
-        result = {};
-    };
-    for (i64 start = 0; start < left.rows && ok(); start += 256) {
-        const i64 stop = std::min<i64>(start + 256, left.rows);
-        Pairs found;
-        for (i64 i = start; i < stop && ok(); ++i) {
-            if (hashed) {
-                if (unusable(lk, keys.null_safe, i)) continue;
-                encode_key(lk, i, key);
-                const i64 k = built.table.find(key);
-                if (k < 0) continue;
-                for (i32 r = built.first[static_cast<std::size_t>(k)]; r >= 0; r = built.next[static_cast<std::size_t>(r)]) {
-                    found.left.push_back(static_cast<i32>(i));
-                    found.right.push_back(r);
-                }
-                cx.spend(static_cast<i64>(1), 0);
-            } else {
-                if (!cx.spend(right.rows, right.rows * 8)) break;
-                for (i64 r = 0; r < right.rows; ++r) {
-                    found.left.push_back(static_cast<i32>(i));
-                    found.right.push_back(static_cast<i32>(r));
-                }
-            }
-        }
-        if (!ok()) break;
-        if (rest && !found.left.empty()) {
-            Batch pairs{.rows = static_cast<i64>(found.left.size()), .columns = {}};
-            for (const Column& c : left.columns) pairs.columns.push_back(gather(c, found.left));
-            for (const Column& c : right.columns) pairs.columns.push_back(gather(c, found.right));
-            const std::vector<i32> keep = true_rows(eval(rest, pairs, cx));
-            Pairs kept;
-            for (const i32 k : keep) {
-                kept.left.push_back(found.left[static_cast<std::size_t>(k)]);
-                kept.right.push_back(found.right[static_cast<std::size_t>(k)]);
-            }
-            found = std::move(kept);
-        }
-        std::size_t at = 0;
-        for (i64 i = start; i < stop; ++i) {
-            const std::size_t from = at;
-            while (at < found.left.size() && found.left[at] == i) ++at;
-            const bool hit = at > from;
-            if (semi) {
-                if (hit == (type == JoinType::left_semi)) result.left.push_back(static_cast<i32>(i)), result.right.push_back(-1);
-                continue;
-            }
-            for (std::size_t k = from; k < at; ++k) {
-                result.left.push_back(found.left[k]);
-                result.right.push_back(found.right[k]);
-                right_hit[static_cast<std::size_t>(found.right[k])] = 1;
-            }
-            if (!hit && (type == JoinType::left_outer || type == JoinType::full_outer)) {
-                result.left.push_back(static_cast<i32>(i));
-                result.right.push_back(-1);
-            }
-            flush(false);
-        }
-        flush(false);
+    if (j.hashed()) j.built = build(j.right_keys, j.null_safe, j.right.rows);
+    j.right_hit.assign(static_cast<std::size_t>(j.right.rows), 0);
+    constexpr i64 kStretch = 256;
+    for (i64 start = 0; start < j.left.rows && ok(); start += kStretch) {
+        const i64 stop = std::min<i64>(start + kStretch, j.left.rows);
+        const Pairs pairs = checked(j, candidates(j, start, stop));
+        if (ok()) emit_left(j, pairs, start, stop);
     }
-    if (type == JoinType::right_outer || type == JoinType::full_outer)
-        for (i64 r = 0; r < right.rows; ++r)
-            if (right_hit[static_cast<std::size_t>(r)] == 0) {
-                result.left.push_back(-1);
-                result.right.push_back(static_cast<i32>(r));
-            }
-    flush(true);
+    if (j.type == JoinType::right_outer || j.type == JoinType::full_outer)
+        for (i64 r = 0; r < j.right.rows; ++r)
+            if (j.right_hit[static_cast<std::size_t>(r)] == 0) j.result.add(-1, r);
+    flush(j, true);
+    out.batches = std::move(j.out);
     return out;
 }
 

@@ -23,6 +23,7 @@ u64 hash_of(std::string_view key) { return static_cast<u64>(xxhash_bytes(key, 0)
 }  // namespace
 
 void encode_cell(const Column& c, i64 row, std::string& out) {
+    MR_ASSERT(row >= 0 && row < c.size);
     if (c.null(row) || c.type.id == TypeId::void_) {
         out += '\0';
         return;
@@ -58,12 +59,14 @@ void encode_key(std::span<const Column> columns, i64 row, std::string& out) {
 }
 
 bool key_has_null(std::span<const Column> columns, i64 row) {
+    MR_ASSERT(row >= 0);
     for (const Column& c : columns)
         if (c.type.id == TypeId::void_ || c.null(row)) return true;
     return false;
 }
 
 void KeyTable::grow() {
+    MR_ASSERT(keys.size() == hashes.size());
     slots.assign(slots.size() * 2, 0);
     const u64 mask = slots.size() - 1;
     for (u32 i = 0; i < keys.size(); ++i) {
@@ -74,6 +77,7 @@ void KeyTable::grow() {
 }
 
 u32 KeyTable::put(std::string_view key, bool* added) {
+    MR_ASSERT((slots.size() & (slots.size() - 1)) == 0);
     const u64 h = hash_of(key);
     const u64 mask = slots.size() - 1;
     u64 at = h & mask;
@@ -104,6 +108,7 @@ i64 KeyTable::find(std::string_view key) const {
 }
 
 void group_rows(KeyTable& table, std::span<const Column> keys, i64 rows, std::vector<u32>& groups) {
+    MR_ASSERT(rows >= 0);
     groups.resize(static_cast<std::size_t>(rows));
     std::string key, last;
     u32 last_group = 0;

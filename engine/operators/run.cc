@@ -10,6 +10,7 @@
 namespace engine::spark {
 
 std::vector<Column> Runner::evaluate(const Exprs& bound, const Batch& batch) {
+    MR_ASSERT(batch.rows >= 0);
     std::vector<Column> out;
     out.reserve(bound.size());
     for (const ExprRef& e : bound) {
@@ -30,6 +31,7 @@ Exprs bind_all(const Exprs& exprs, const Exprs& input) {
 }  // namespace
 
 Rows Runner::project(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     Rows in = run(p->children[0]);
     const Exprs exprs = answered(p->exprs, in);
     Rows out{output_of(*p), {}};
@@ -46,6 +48,7 @@ Rows Runner::project(const PlanRef& p) {
 }
 
 Rows Runner::filter(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     Rows in = run(p->children[0]);
     const Exprs columns = in.columns;
     const ExprRef condition = answered(p->condition, in);
@@ -64,6 +67,7 @@ Rows Runner::filter(const PlanRef& p) {
 }
 
 Rows Runner::limit(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     if (p->kind == PlanKind::local_limit) return run(p->children[0]);
     Rows in = run(p->children[0]);
     const i64 n = eval_constant(p->condition, cx).i;
@@ -80,6 +84,7 @@ Rows Runner::limit(const PlanRef& p) {
 }
 
 Rows Runner::range(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     Rows out{p->output, {}};
     const i128 span = static_cast<i128>(p->end) - p->start;
     const i128 n = p->step == 0 || (span > 0) != (p->step > 0) || span == 0 ? 0 : (span + p->step + (p->step > 0 ? -1 : 1)) / p->step;
@@ -97,6 +102,7 @@ Rows Runner::range(const PlanRef& p) {
 }
 
 Rows Runner::union_all(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     Rows out{output_of(*p), {}};
     for (const PlanRef& child : p->children) {
         Rows in = run(child);
@@ -110,6 +116,7 @@ Rows Runner::union_all(const PlanRef& p) {
 }
 
 Rows Runner::expand(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     Rows in = run(p->children[0]);
     Rows out{p->output, {}};
     std::vector<Exprs> bound;
@@ -132,6 +139,7 @@ Rows Runner::expand(const PlanRef& p) {
 }
 
 Rows Runner::distinct(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     Rows in = run(p->children[0]);
     Rows out{in.columns, {}};
     const Exprs keys = p->kind == PlanKind::deduplicate && !p->groups.empty() ? bind_all(p->groups, in.columns) : bind_all(in.columns, in.columns);
@@ -153,6 +161,7 @@ Rows Runner::distinct(const PlanRef& p) {
 }
 
 Rows Runner::except_intersect(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 1);
     const Rows left = run(p->children[0]), right = run(p->children[1]);
     Rows out{output_of(*p), {}};
     KeyTable table;
@@ -183,6 +192,7 @@ Rows Runner::except_intersect(const PlanRef& p) {
 }
 
 Rows Runner::run(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     if (!ok() || !cx.spend(1)) return {};
     switch (p->kind) {
         case PlanKind::one_row: return {{}, {Batch{.rows = 1, .columns = {}}}};

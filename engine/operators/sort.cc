@@ -2,10 +2,12 @@
 #include <algorithm>
 
 #include "engine/operators/run.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
 std::vector<i32> sorted_rows(const Exprs& orders, std::span<const Column> keys, i64 rows) {
+    MR_ASSERT(orders.size() == keys.size());
     std::vector<i32> order(static_cast<std::size_t>(rows));
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<i32>(i);
     std::stable_sort(order.begin(), order.end(), [&](i32 a, i32 b) {
@@ -24,6 +26,7 @@ std::vector<i32> sorted_rows(const Exprs& orders, std::span<const Column> keys, 
 }
 
 Rows Runner::sort(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     Rows in = run(p->children[0]);
     const Exprs columns = in.columns;
     const Exprs orders = answered(p->exprs, in);

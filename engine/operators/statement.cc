@@ -7,6 +7,7 @@
 #include "engine/plan/print.h"
 #include "engine/plan/utf8.h"
 #include "engine/sql/parser.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -79,6 +80,7 @@ std::string cut(const std::string& s, i64 most) {
 }  // namespace
 
 std::string show(const Session& session, const Result& result, ShowOptions o) {
+    MR_ASSERT(o.rows >= 0);
     const auto& fields = *result.schema.fields;
     std::vector<std::vector<std::string>> table(1);
     for (const Field& f : fields) table[0].push_back(cut(escaped(f.name), 0));

@@ -15,6 +15,7 @@ bool is_subquery(const Expr& e) { return e.kind == ExprKind::scalar_subquery || 
 
 /// Ids of the columns around that a plan reads.
 void outer_ids(const PlanRef& p, std::vector<u64>& out) {
+    MR_ASSERT(p != nullptr);
     visit_exprs(*p, [&](const ExprRef& root) {
         visit(root, [&](const ExprRef& e) {
             if (e->kind == ExprKind::outer) out.push_back(e->args[0]->id);
@@ -25,6 +26,7 @@ void outer_ids(const PlanRef& p, std::vector<u64>& out) {
 }
 
 PlanRef with_values(const PlanRef& p, const Exprs& columns, const std::vector<Value>& values) {
+    MR_ASSERT(p != nullptr);
     const Rewrite fill = [&](const ExprRef& e) -> ExprRef {
         if (e->plan) return edit(e, [&](Expr& x) { x.plan = with_values(x.plan, columns, values); });
         if (e->kind != ExprKind::outer) return e;
@@ -67,6 +69,7 @@ void load(Members& m, const Rows& rows) {
 }
 
 Value member(const Members& m, std::span<const Column> left, i64 row) {
+    MR_ASSERT(row >= 0);
     if (m.empty) return bool_value(false);
     if (key_has_null(left, row)) return null_value();
     std::string key;
@@ -76,6 +79,7 @@ Value member(const Members& m, std::span<const Column> left, i64 row) {
 }
 
 Value answer(Runner& r, const Expr& e, const Rows& rows, std::span<const Column> left, i64 row) {
+    MR_ASSERT(row >= 0);
     if (e.kind == ExprKind::exists) return bool_value(rows.count() > 0);
     if (e.kind == ExprKind::scalar_subquery) return scalar_of(r, rows, e.at);
     Members m;
@@ -86,6 +90,7 @@ Value answer(Runner& r, const Expr& e, const Rows& rows, std::span<const Column>
 }  // namespace
 
 ExprRef Runner::answered(const ExprRef& e, Rows& input) {
+    MR_ASSERT(e != nullptr);
     if (!any_of(e, is_subquery)) return e;
     return rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
         if (!is_subquery(*x) || !ok()) return x;

@@ -6,6 +6,7 @@
 #include "engine/plan/cast.h"
 #include "engine/plan/outputs.h"
 #include "engine/sql/calendar.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -35,6 +36,7 @@ i64 peer_end(const Frames& f, const Partition& p, i64 row) {
 }
 
 i64 literal_offset(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     ExprRef v = e;
     while (v->kind == ExprKind::cast || v->kind == ExprKind::alias) v = v->args[0];
     if (v->kind == ExprKind::call && v->name == "negative") return -literal_offset(v->args[0]);
@@ -44,6 +46,7 @@ i64 literal_offset(const ExprRef& e) {
 }
 
 double order_number(const Frames& f, i64 row) {
+    MR_ASSERT(row >= 0);
     const Column& c = f.orders[0];
     const Value v = get(c, row);
     if (physical_of(c.type) == Physical::reals) return v.d;
@@ -52,6 +55,7 @@ double order_number(const Frames& f, i64 row) {
 }
 
 double range_offset(const Frames& f, const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     const DataType& key = f.orders[0].type;
     const double n = static_cast<double>(literal_offset(e));
     if (key.id == TypeId::date && e->type.id == TypeId::day_time) return n / static_cast<double>(kMicrosPerDay);
@@ -65,6 +69,7 @@ double range_offset(const Frames& f, const ExprRef& e) {
 
 /// First row (lower) or the row after the last (upper) of a frame bound by value.
 i64 range_bound(const Frames& f, const Partition& p, i64 row, BoundKind kind, const ExprRef& e, bool lower) {
+    MR_ASSERT(e != nullptr);
     const bool ascending = f.order_exprs[0]->ascending;
     if (f.orders[0].null(row)) return lower ? peer_start(f, p, row) : peer_end(f, p, row);
     const double shift = range_offset(f, e) * (kind == BoundKind::preceding ? -1 : 1) * (ascending ? 1 : -1);
@@ -100,6 +105,7 @@ i64 bound(const Frames& f, const Partition& p, i64 row, BoundKind kind, const Ex
 
 /// An aggregate over frames. Frames that only grow are folded once; others anew for each row.
 Column aggregate_over(const ExprRef& aggregate, const Frames& f, std::span<const Partition> parts, std::span<const Column> args, const Column* filter, i64 rows, EvalContext& cx) {
+    MR_ASSERT(aggregate != nullptr);
     Builder out(aggregate->type, rows);
     const bool growing = f.spec.frame.lower == BoundKind::unbounded_preceding;
     for (const Partition& p : parts) {
@@ -148,6 +154,7 @@ Column aggregate_over(const ExprRef& aggregate, const Frames& f, std::span<const
 }
 
 Value offset_value(const ExprRef& call, std::span<const Column> args, const Partition& p, i64 row, EvalContext&) {
+    MR_ASSERT(call != nullptr);
     i64 n = get(args[1], row).i;
     if (std::string_view(call->fn->name) == "lag") n = -n;
     const i64 step = n < 0 ? -1 : 1;
@@ -162,6 +169,7 @@ Value offset_value(const ExprRef& call, std::span<const Column> args, const Part
 }
 
 Value rank_value(std::string_view name, const Frames& f, const Partition& p, i64 row, std::span<const Column> args) {
+    MR_ASSERT(row >= 0);
     const i64 n = p.to - p.from, start = peer_start(f, p, row);
     if (name == "row_number") return int_value(row - p.from + 1);
     if (name == "rank") return int_value(start - p.from + 1);
@@ -173,6 +181,7 @@ Value rank_value(std::string_view name, const Frames& f, const Partition& p, i64
 }
 
 Value nth_value(const ExprRef& call, const Frames& f, const Partition& p, i64 row, std::span<const Column> args) {
+    MR_ASSERT(call != nullptr);
     const i64 from = bound(f, p, row, f.spec.frame.lower, f.spec.frame.lower_value, true), to = bound(f, p, row, f.spec.frame.upper, f.spec.frame.upper_value, false);
     i64 left = get(args[1], row).i;
     for (i64 r = from; r < to; ++r) {
@@ -185,6 +194,7 @@ Value nth_value(const ExprRef& call, const Frames& f, const Partition& p, i64 ro
 }  // namespace
 
 Rows Runner::window(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     Rows in = run(p->children[0]);
     Rows out{output_of(*p), {}};
     if (!ok() || in.batches.empty()) return out;

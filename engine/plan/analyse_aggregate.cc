@@ -7,6 +7,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -20,11 +21,13 @@ bool ordinal(const ExprRef& e) { return is_literal(e) && e->type.id == TypeId::i
 
 /// The members of `(a, b)` as GROUPING SETS writes them.
 Exprs members_of(const ExprRef& row) {
+    MR_ASSERT(row != nullptr);
     if (row->kind == ExprKind::call && row->name == "row") return row->args;
     return {row};
 }
 
 std::vector<Exprs> sets_of(const ExprRef& g) {
+    MR_ASSERT(g != nullptr);
     std::vector<Exprs> out;
     if (g->name == "grouping sets") {
         for (const ExprRef& arg : g->args) {
@@ -51,157 +54,148 @@ std::vector<Exprs> sets_of(const ExprRef& g) {
 
 }  // namespace
 
+/// One grouping item: an ordinal or an alias of the list stands for the item it names.
+ExprRef Analyser::group_key(const ExprRef& g, const Exprs& items, const Scope& scope) {
+    MR_ASSERT(g != nullptr);
+    if (g->kind == ExprKind::grouping_set || (g->kind == ExprKind::call && g->name == "row")) {
+        Exprs args;
+        for (const ExprRef& a : g->args) args.push_back(group_key(a, items, scope));
+        return edit(g, [&](Expr& x) { x.args = args; });
+    }
+    if (ordinal(g)) {
+        const i64 n = g->value.i;
+        if (n < 1 || n > static_cast<i64>(items.size())) {
+            fail("GROUP_BY_POS_OUT_OF_RANGE", fmt::format("GROUP BY position {} is not in select list (valid range is [1, {}]).", n, items.size()), g->at);
+            return g;
+        }
+        const ExprRef item = unaliased(items[static_cast<std::size_t>(n - 1)]);
+        if (has_aggregate(item)) {
+            fail("GROUP_BY_POS_AGGREGATE", fmt::format("GROUP BY {} refers to an expression {} that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.", n, tree_form(items[static_cast<std::size_t>(n - 1)])), g->at);
+            return g;
+        }
+        return item;
+    }
+    ExprRef e = resolve(g, {scope.columns, {}, false});
+    if (e->resolved || !ok() || g->kind != ExprKind::name || g->parts.size() != 1) return e;
+    for (const ExprRef& item : items)
+        if (item->kind == ExprKind::alias && same_name(item->name, g->parts[0])) return item->args[0];
+    return e;
+}
+
+/// `SELECT window.start ... GROUP BY window(..)`: the grouping makes the column that the list names.
+PlanRef Analyser::grouped_windows(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 1);
+    bool windows = false;
+    for (const ExprRef& g : p->groups) windows = windows || any_of(g, [](const Expr& x) { return x.kind == ExprKind::time_window || x.kind == ExprKind::session_window; });
+    if (!windows || !resolved_all(p->groups)) return p;
+    const PlanRef with_window = time_windows(p);
+    if (!ok() || with_window == p || resolved_all(with_window->exprs)) return with_window;
+    const Scope wide{output_of(*with_window->children[0]), {}, true};
+    Exprs again = select_list(with_window->exprs, wide);
+    return edit(with_window, [&](Plan& x) { x.exprs = again; });
+}
+
+/// A generator in the list of an aggregate runs above the aggregate.
+PlanRef Analyser::generators_above(const PlanRef& p, const Exprs& columns) {
+    MR_ASSERT(p->kind == PlanKind::aggregate);
+    Exprs inner, above;
+    for (const ExprRef& e : p->exprs) {
+        if (!has_generator(e)) {
+            inner.push_back(e);
+            above.push_back(to_attribute(e));
+            continue;
+        }
+        above.push_back(rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
+            if (x->kind != ExprKind::aggregate && x->kind != ExprKind::attribute) return x;
+            if (x->kind == ExprKind::attribute && !contains_id(columns, x->id)) return x;
+            const ExprRef a = alias_of(x, x->kind == ExprKind::attribute ? x->name : pretty(x), session.ids.take());
+            inner.push_back(a);
+            return to_attribute(a);
+        }));
+    }
+    const PlanRef base = resolved(edit(p, [&](Plan& x) { x.exprs = inner; }));
+    return extract_generators(plan_of(PlanKind::project, {base}, above));
+}
+
 PlanRef Analyser::aggregate(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 1);
     const PlanRef child = p->children[0];
     const Scope scope{output_of(*child), {}, true};
-    Exprs items = select_list(p->exprs, scope);
+    Exprs items = select_list(p->exprs, scope), groups;
     if (!ok()) return p;
-    Exprs groups;
     const bool all = p->groups.size() == 1 && p->groups[0]->kind == ExprKind::name && p->groups[0]->parts.size() == 1 && same_name(p->groups[0]->parts[0], "all");
-    const std::function<ExprRef(const ExprRef&)> group = [&](const ExprRef& g) -> ExprRef {
-        if (g->kind == ExprKind::grouping_set || (g->kind == ExprKind::call && g->name == "row")) {
-            Exprs args;
-            for (const ExprRef& a : g->args) args.push_back(group(a));
-            return edit(g, [&](Expr& x) { x.args = args; });
-        }
-        if (ordinal(g)) {
-            const i64 n = g->value.i;
-            if (n < 1 || n > static_cast<i64>(items.size())) {
-                fail("GROUP_BY_POS_OUT_OF_RANGE", fmt::format("GROUP BY position {} is not in select list (valid range is [1, {}]).", n, items.size()), g->at);
-                return g;
-            }
-            const ExprRef item = unaliased(items[static_cast<std::size_t>(n - 1)]);
-            if (has_aggregate(item)) {
-                fail("GROUP_BY_POS_AGGREGATE", fmt::format("GROUP BY {} refers to an expression {} that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.", n, tree_form(items[static_cast<std::size_t>(n - 1)])), g->at);
-                return g;
-            }
-            return item;
-        }
-        ExprRef e = resolve(g, {scope.columns, {}, false});
-        if (e->resolved || !ok() || g->kind != ExprKind::name || g->parts.size() != 1) return e;
-        for (const ExprRef& item : items)
-            if (item->kind == ExprKind::alias && same_name(item->name, g->parts[0])) return item->args[0];
-        return e;
-    };
     if (all) {
         for (const ExprRef& item : items)
             if (item->resolved && !has_aggregate(item)) groups.push_back(unaliased(item));
     } else {
-        for (const ExprRef& g : p->groups) groups.push_back(group(g));
+        for (const ExprRef& g : p->groups) groups.push_back(group_key(g, items, scope));
     }
     if (!ok()) return p;
-    // `SELECT window.start ... GROUP BY window(..)`: the grouping makes the column that the list names.
-    bool windows = false;
-    for (const ExprRef& g : groups) windows = windows || any_of(g, [](const Expr& x) { return x.kind == ExprKind::time_window || x.kind == ExprKind::session_window; });
     PlanRef out = edit(p, [&](Plan& x) {
         x.exprs = items;
         x.groups = groups;
     });
-    if (windows && resolved_all(groups)) {
-        const PlanRef with_window = time_windows(out);
-        if (!ok()) return p;
-        if (with_window != out) {
-            if (!resolved_all(with_window->exprs)) {
-                const Scope wide{output_of(*with_window->children[0]), {}, true};
-                Exprs again = select_list(with_window->exprs, wide);
-                out = edit(with_window, [&](Plan& x) { x.exprs = again; });
-            } else {
-                out = with_window;
-            }
-        }
-    }
+    out = grouped_windows(out);
     if (!ok()) return p;
     bool sets = false;
     for (const ExprRef& g : out->groups) sets = sets || g->kind == ExprKind::grouping_set;
     if (!resolved_all(out->exprs)) return out;
     for (const ExprRef& e : out->exprs)
         if (e->kind == ExprKind::unresolved_alias) return out;
-    if (sets) {
-        PlanRef expanded = grouping_sets(out, out->children[0], out->groups);
-        if (!ok()) return p;
-        out = expanded;
-    } else if (!resolved_all(out->groups)) {
-        return out;
-    }
-    if (out->children[0] == child) {
-        out = time_windows(out);
-        if (!ok()) return p;
-    }
+    if (!sets && !resolved_all(out->groups)) return out;
+    if (sets) out = grouping_sets(out, out->children[0], out->groups);
+    if (ok() && out->children[0] == child) out = time_windows(out);
+    if (!ok()) return p;
     out = window_times(out);
     bool generators = false, over = false;
     for (const ExprRef& e : out->exprs) generators = generators || has_generator(e), over = over || has_window(e);
-    if (generators) {
-        // The generator runs above the aggregate.
-        Exprs inner, above;
-        for (const ExprRef& e : out->exprs) {
-            if (!has_generator(e)) {
-                inner.push_back(e);
-                above.push_back(to_attribute(e));
-                continue;
-            }
-            above.push_back(rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
-                if (x->kind != ExprKind::aggregate && x->kind != ExprKind::attribute) return x;
-                if (x->kind == ExprKind::attribute && !contains_id(scope.columns, x->id)) return x;
-                const ExprRef a = alias_of(x, x->kind == ExprKind::attribute ? x->name : pretty(x), session.ids.take());
-                inner.push_back(a);
-                return to_attribute(a);
-            }));
-        }
-        const PlanRef base = resolved(edit(out, [&](Plan& x) { x.exprs = inner; }));
-        return extract_generators(plan_of(PlanKind::project, {base}, above));
-    }
-    if (over) return extract_windows(out);
-    return resolved(out);
+    if (generators) return generators_above(out, scope.columns);
+    return over ? extract_windows(out) : resolved(out);
 }
 
-PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Exprs& groups) {
+namespace {
+
+/// Every combination of the sets of all grouping items; none if they are too many.
+std::vector<Exprs> all_sets(const Exprs& groups) {
+    constexpr std::size_t kMostSets = 4096;
     std::vector<Exprs> sets = {{}};
     for (const ExprRef& g : groups) {
         std::vector<Exprs> next;
         const std::vector<Exprs> mine = g->kind == ExprKind::grouping_set ? sets_of(g) : std::vector<Exprs>{{g}};
+        if (sets.size() * mine.size() > kMostSets) return {};
         for (const Exprs& a : sets)
             for (const Exprs& b : mine) {
                 Exprs both = a;
                 both.insert(both.end(), b.begin(), b.end());
                 next.push_back(both);
-                if (next.size() > 4096) {
-                    fail("GROUPING_SIZE_LIMIT_EXCEEDED", "Grouping sets size cannot be greater than 64.", {});
-                    return p;
-                }
             }
         sets = std::move(next);
     }
+    return sets;
+}
+
+/// The keys of all sets in the order the clause names them.
+Exprs keys_of(const std::vector<Exprs>& sets) {
     Exprs keys;
     for (const Exprs& set : sets)
-        for (const ExprRef& e : set) {
-            if (!e->resolved) return p;
-            bool known = false;
-            for (const ExprRef& k : keys) known = known || same_expr(k, e);
-            if (!known) keys.push_back(e);
-        }
-    // Keys in the order the clause names them, as columns of a projection, then nulled by an expand.
-    Exprs columns = output_of(*child), projected = columns, key_columns, outs;
-    for (const ExprRef& k : keys) {
-        const std::string name = k->kind == ExprKind::attribute || k->kind == ExprKind::field ? k->name : pretty(k);
-        const ExprRef a = alias_of(k, name, session.ids.take());
-        projected.push_back(a);
-        key_columns.push_back(to_attribute(a));
-    }
-    const PlanRef base = resolved(plan_of(PlanKind::project, {child}, projected));
-    for (const ExprRef& k : key_columns) outs.push_back(attribute(k->name, k->type, true, session.ids.take()));
-    const ExprRef gid = attribute("spark_grouping_id", type_of(TypeId::bigint), false, session.ids.take());
+        for (const ExprRef& e : set)
+            if (std::none_of(keys.begin(), keys.end(), [&](const ExprRef& k) { return same_expr(k, e); })) keys.push_back(e);
+    return keys;
+}
+
+/// Each row once for each set, with the keys that are not in the set nulled and the set's number at the end.
+Plan expand_over(const PlanRef& base, const Exprs& columns, const std::vector<Exprs>& sets, const Exprs& keys, const Exprs& key_columns, const Exprs& outs) {
+    MR_ASSERT(keys.size() == key_columns.size());
     Plan expand;
     expand.kind = PlanKind::expand;
     expand.children = {base};
     expand.output = columns;
-    for (const ExprRef& o : outs) expand.output.push_back(o);
-    expand.output.push_back(gid);
-    for (std::size_t s = 0; s < sets.size(); ++s) {
+    expand.output.insert(expand.output.end(), outs.begin(), outs.end());
+    for (const Exprs& set : sets) {
         Exprs row = columns;
         i64 bits = 0;
         for (std::size_t k = 0; k < keys.size(); ++k) {
-            bool in = false;
-            for (const ExprRef& e : sets[s]) in = in || same_expr(e, keys[k]);
+            const bool in = std::any_of(set.begin(), set.end(), [&](const ExprRef& e) { return same_expr(e, keys[k]); });
             row.push_back(in ? key_columns[k] : null_literal(keys[k]->type));
             bits = bits * 2 + (in ? 0 : 1);
         }
@@ -209,33 +203,57 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
         expand.rows.push_back(std::move(row));
     }
     expand.resolved = true;
-    const auto bit_of = [&](const ExprRef& arg, const Origin& at) -> ExprRef {
-        for (std::size_t k = 0; k < keys.size(); ++k) {
-            if (!same_expr(keys[k], arg)) continue;
-            const i64 shift = static_cast<i64>(keys.size() - 1 - k);
-            ExprRef e = typed(edit(operation("shiftright", {gid, int_literal(shift)}), [](Expr& x) { x.fn = find_function("shiftright"); }));
-            e = typed(edit(operation("&", {e, int_literal(1, TypeId::bigint)}), [](Expr& x) { x.fn = find_function("&"); }));
-            return typed(cast_to(e, type_of(TypeId::tinyint), false));
-        }
-        std::string list;
-        for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + pretty(k);
-        fail("GROUPING_COLUMN_MISMATCH", fmt::format("Column of grouping (\"{}\") can't be found in grouping columns \"{}\".", pretty(arg), list), at);
-        return arg;
-    };
+    return expand;
+}
+
+}  // namespace
+
+/// grouping(key): its bit of the set's number.
+ExprRef Analyser::grouping_bit(const ExprRef& arg, const Origin& at, const Exprs& keys, const ExprRef& gid) {
+    MR_ASSERT(arg != nullptr);
+    for (std::size_t k = 0; k < keys.size(); ++k) {
+        if (!same_expr(keys[k], arg)) continue;
+        const i64 shift = static_cast<i64>(keys.size() - 1 - k);
+        ExprRef e = typed(edit(operation("shiftright", {gid, int_literal(shift)}), [](Expr& x) { x.fn = find_function("shiftright"); }));
+        e = typed(edit(operation("&", {e, int_literal(1, TypeId::bigint)}), [](Expr& x) { x.fn = find_function("&"); }));
+        return typed(cast_to(e, type_of(TypeId::tinyint), false));
+    }
+    std::string list;
+    for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + pretty(k);
+    fail("GROUPING_COLUMN_MISMATCH", fmt::format("Column of grouping (\"{}\") can't be found in grouping columns \"{}\".", pretty(arg), list), at);
+    return arg;
+}
+
+PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Exprs& groups) {
+    MR_ASSERT(p->kind == PlanKind::aggregate);
+    const std::vector<Exprs> sets = all_sets(groups);
+    if (sets.empty()) {
+        fail("GROUPING_SIZE_LIMIT_EXCEEDED", "Grouping sets size cannot be greater than 64.", {});
+        return p;
+    }
+    const Exprs keys = keys_of(sets);
+    if (!resolved_all(keys)) return p;
+    // Keys as columns of a projection, then nulled by an expand.
+    Exprs columns = output_of(*child), projected = columns, key_columns, outs;
+    for (const ExprRef& k : keys) {
+        const ExprRef a = alias_of(k, k->kind == ExprKind::attribute || k->kind == ExprKind::field ? k->name : pretty(k), session.ids.take());
+        projected.push_back(a);
+        key_columns.push_back(to_attribute(a));
+    }
+    const PlanRef base = resolved(plan_of(PlanKind::project, {child}, projected));
+    for (const ExprRef& k : key_columns) outs.push_back(attribute(k->name, k->type, true, session.ids.take()));
+    const ExprRef gid = attribute("spark_grouping_id", type_of(TypeId::bigint), false, session.ids.take());
+    outs.push_back(gid);
+    Plan expand = expand_over(base, columns, sets, keys, key_columns, outs);
     const std::function<ExprRef(const ExprRef&)> replace = [&](const ExprRef& e) -> ExprRef {
-        if (is_call(e, "grouping")) return bit_of(e->args[0], e->at);
+        if (is_call(e, "grouping")) return grouping_bit(e->args[0], e->at, keys, gid);
         if (is_call(e, "grouping_id")) return gid;
         if (e->kind == ExprKind::aggregate) return e;
         for (std::size_t k = 0; k < keys.size(); ++k)
             if (same_expr(keys[k], e)) return outs[k];
         Exprs args;
-        bool changed = false;
-        for (const ExprRef& a : e->args) {
-            args.push_back(replace(a));
-            changed = changed || args.back() != a;
-        }
-        if (!changed) return e;
-        return typed(edit(e, [&](Expr& x) { x.args = args; }));
+        for (const ExprRef& a : e->args) args.push_back(replace(a));
+        return args == e->args ? e : typed(edit(e, [&](Expr& x) { x.args = args; }));
     };
     Exprs items;
     for (const ExprRef& e : p->exprs) {
@@ -243,7 +261,6 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
         if (e->kind == ExprKind::attribute && r->kind == ExprKind::attribute) r = edit(r, [&](Expr& x) { x.name = e->name; });
         items.push_back(r);
     }
-    outs.push_back(gid);
     return edit(p, [&](Plan& x) {
         x.children = {make(std::move(expand))};
         x.groups = outs;
@@ -253,6 +270,7 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
 
 /// Expressions over an aggregate, rewritten to its columns; what it does not give yet is added to it.
 PlanRef Analyser::with_over_aggregate(const PlanRef& a, Exprs& exprs) {
+    MR_ASSERT(a != nullptr);
     Exprs extra;
     const Exprs own = output_of(*a);
     const std::function<ExprRef(const ExprRef&)> rewrite = [&](const ExprRef& e) -> ExprRef {
@@ -293,6 +311,7 @@ bool over_aggregate(const PlanRef& p) { return p->kind == PlanKind::aggregate; }
 }  // namespace
 
 PlanRef Analyser::having(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     const PlanRef child = p->children[0];
     Scope scope{output_of(*child), {}, false};
     ExprRef condition;
@@ -321,6 +340,7 @@ PlanRef Analyser::having(const PlanRef& p) {
 }
 
 PlanRef Analyser::sort(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     const PlanRef child = p->children[0];
     const Exprs columns = output_of(*child);
     Exprs orders;
@@ -385,6 +405,7 @@ PlanRef Analyser::sort(const PlanRef& p) {
 }
 
 PlanRef Analyser::pivot(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     const Exprs columns = output_of(*p->children[0]);
     const Scope scope{columns, {}, false};
     Exprs aggregates = select_list(p->exprs, scope), keys, groups, items;

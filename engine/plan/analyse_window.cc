@@ -6,6 +6,7 @@
 #include "engine/plan/analyser.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -30,6 +31,7 @@ struct Maker {
 
 /// Start and end of the i-th window that a moment lies in, as Spark's TimeWindowing spells it.
 ExprRef window_struct(const Maker& m, const ExprRef& w, i64 i) {
+    MR_ASSERT(w != nullptr);
     const ExprRef time = m.precise(w->args[0], 1);
     const i64 back = w->args[0]->type.id == TypeId::timestamp ? 2 : 3;
     const ExprRef rest = m.call("%", {m.call("-", {time, Maker::number(w->k)}), Maker::number(w->m)});
@@ -45,6 +47,7 @@ ExprRef window_struct(const Maker& m, const ExprRef& w, i64 i) {
 }
 
 ExprRef session_struct(const Maker& m, const ExprRef& w) {
+    MR_ASSERT(w != nullptr);
     const ExprRef end = edit(m.a.typed(edit(operation("+", {w->args[0], w->args[1]}), [](Expr& x) { x.fn = find_function("+"); })), [](Expr&) {});
     return m.call("named_struct", {string_literal("start"), w->args[0], string_literal("end"), end});
 }
@@ -53,7 +56,23 @@ bool is_window(const Expr& e) { return (e.kind == ExprKind::time_window || e.kin
 
 }  // namespace
 
-PlanRef Analyser::time_windows(const PlanRef& p) {
+namespace {
+
+/// The delay of the event time that a window reads, -1 if it has none.
+i64 watermark_of(const ExprRef& w) {
+    MR_ASSERT(w != nullptr);
+    i64 delay = -1;
+    visit(w->args[0], [&](const ExprRef& e) { delay = std::max(delay, e->watermark_ms); });
+    return delay;
+}
+
+PlanRef filtered(const PlanRef& over, const ExprRef& condition) {
+    return resolved(edit(plan_of(PlanKind::filter, {over}), [&](Plan& x) { x.condition = condition; }));
+}
+
+/// The distinct time windows in the expressions of a node.
+Exprs windows_in(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     Exprs found;
     visit_exprs(*p, [&](const ExprRef& root) {
         visit(root, [&](const ExprRef& e) {
@@ -63,81 +82,84 @@ PlanRef Analyser::time_windows(const PlanRef& p) {
             found.push_back(e);
         });
     });
+    return found;
+}
+
+}  // namespace
+
+/// A session or a tumbling window: one projection over the rows that have a time.
+PlanRef Analyser::session_windows(const PlanRef& child, const ExprRef& w, u64 id, ExprRef& column) {
+    MR_ASSERT(w->args.size() >= 1);
+    const Maker m{*this};
+    const bool session_kind = w->kind == ExprKind::session_window;
+    const ExprRef window = session_kind ? session_struct(m, w) : window_struct(m, w, 0);
+    Exprs items = {edit(alias_of(window, session_kind ? "session_window" : "window", id), [&](Expr& x) { x.watermark_ms = watermark_of(w); })};
+    const Exprs columns = output_of(*child);
+    items.insert(items.end(), columns.begin(), columns.end());
+    column = to_attribute(items[0]);
+    if (session_kind) column = edit(column, [](Expr& x) { x.nullable = false; });
+    return resolved(plan_of(PlanKind::project, {filtered(child, m.call("isnotnull", {w->args[0]}))}, items));
+}
+
+/// A sliding window: each row once for each window that may hold it, then those that do.
+PlanRef Analyser::sliding_windows(const PlanRef& child, const ExprRef& w, u64 id, ExprRef& column) {
+    MR_ASSERT(w->m > 0 && w->n >= w->m);
+    const Maker m{*this};
+    const Exprs columns = output_of(*child);
+    Plan expand;
+    expand.kind = PlanKind::expand;
+    expand.children = {child};
+    for (i64 i = 0; i < (w->n + w->m - 1) / w->m; ++i) {
+        Exprs row = {window_struct(m, w, i)};
+        row.insert(row.end(), columns.begin(), columns.end());
+        expand.rows.push_back(std::move(row));
+    }
+    column = edit(attribute("window", expand.rows[0][0]->type, true, id), [&](Expr& x) { x.watermark_ms = watermark_of(w); });
+    expand.output = {column};
+    expand.output.insert(expand.output.end(), columns.begin(), columns.end());
+    expand.resolved = true;
+    const auto field = [&](i64 n) {
+        Expr f;
+        f.kind = ExprKind::field;
+        f.args = {column};
+        f.name = n == 0 ? "start" : "end";
+        f.n = n;
+        return typed(make(std::move(f)));
+    };
+    const bool exact = w->n % w->m == 0;
+    const ExprRef inside = exact ? m.call("isnotnull", {w->args[0]}) : m.call("and", {m.call(">=", {w->args[0], field(0)}), m.call("<", {w->args[0], field(1)})});
+    return filtered(make(std::move(expand)), inside);
+}
+
+PlanRef Analyser::time_windows(const PlanRef& p) {
+    MR_ASSERT(!p->children.empty());
+    const Exprs found = windows_in(p);
     if (found.empty()) return p;
     if (found.size() > 1) {
         fail("_LEGACY_ERROR_TEMP_1039", "Multiple time/session window expressions would result in a cartesian product of rows, therefore they are currently not supported.", p->at);
         return p;
     }
     const ExprRef w = found[0];
-    const Maker m{*this};
     const bool session_kind = w->kind == ExprKind::session_window;
-    const char* name = session_kind ? "session_window" : "window";
-    const PlanRef child = p->children[0];
-    const Exprs columns = output_of(*child);
-    const u64 id = session.ids.take();
-    const ExprRef not_null = m.call("isnotnull", {w->args[0]});
-    PlanRef below;
     ExprRef column;
-    const auto filtered = [&](const PlanRef& over, const ExprRef& condition) {
-        return resolved(edit(plan_of(PlanKind::filter, {over}), [&](Plan& x) { x.condition = condition; }));
-    };
-    i64 watermark = -1;
-    visit(w->args[0], [&](const ExprRef& e) { watermark = std::max(watermark, e->watermark_ms); });
-    if (session_kind) {
-        Exprs items = {edit(alias_of(session_struct(m, w), name, id), [&](Expr& x) { x.watermark_ms = watermark; })};
-        items.insert(items.end(), columns.begin(), columns.end());
-        const ExprRef positive = not_null;
-        below = resolved(plan_of(PlanKind::project, {filtered(child, positive)}, items));
-        column = edit(to_attribute(items[0]), [](Expr& x) { x.nullable = false; });
-    } else if (w->n == w->m) {
-        Exprs items = {edit(alias_of(window_struct(m, w, 0), name, id), [&](Expr& x) { x.watermark_ms = watermark; })};
-        items.insert(items.end(), columns.begin(), columns.end());
-        below = resolved(plan_of(PlanKind::project, {filtered(child, not_null)}, items));
-        column = to_attribute(items[0]);
-    } else {
-        const i64 copies = (w->n + w->m - 1) / w->m;
-        Plan expand;
-        expand.kind = PlanKind::expand;
-        expand.children = {child};
-        for (i64 i = 0; i < copies; ++i) {
-            Exprs row = {window_struct(m, w, i)};
-            row.insert(row.end(), columns.begin(), columns.end());
-            expand.rows.push_back(std::move(row));
-        }
-        column = edit(attribute(name, expand.rows[0][0]->type, true, id), [&](Expr& x) { x.watermark_ms = watermark; });
-        expand.output = {column};
-        expand.output.insert(expand.output.end(), columns.begin(), columns.end());
-        expand.resolved = true;
-        const auto field = [&](i64 n) {
-            Expr f;
-            f.kind = ExprKind::field;
-            f.args = {column};
-            f.name = n == 0 ? "start" : "end";
-            f.n = n;
-            return typed(make(std::move(f)));
-        };
-        const bool exact = w->n % w->m == 0;
-        const ExprRef inside = exact ? not_null : m.call("and", {m.call(">=", {w->args[0], field(0)}), m.call("<", {w->args[0], field(1)})});
-        below = filtered(make(std::move(expand)), inside);
-    }
-    const Rewrite use = [&](const ExprRef& e) -> ExprRef {
-        if (is_window(*e) && same_expr(e, w)) return column;
-        return e;
-    };
+    const u64 id = session.ids.take();
+    const PlanRef below = session_kind || w->n == w->m ? session_windows(p->children[0], w, id, column) : sliding_windows(p->children[0], w, id, column);
+    const Rewrite use = [&](const ExprRef& e) -> ExprRef { return is_window(*e) && same_expr(e, w) ? column : e; };
     // A select item that was the window itself keeps the name Spark gives it.
-    return edit(map_exprs(p, [&](const ExprRef& e) {
-                    if (e->kind == ExprKind::alias && is_window(*e->args[0]) && e->name == pretty(e->args[0])) return edit(typed(edit(rewrite_up(e, use), [](Expr&) {})), [&](Expr& x) { x.name = name; });
-                    const ExprRef out = rewrite_up(e, [&](const ExprRef& x) { return x->resolved && !is_window(*x) && x->kind != ExprKind::attribute && !is_literal(x) && x->kind != ExprKind::lambda ? use(x) : use(x); });
-                    return out != e && out->kind == ExprKind::alias ? typed(out) : out;
-                }),
-                [&](Plan& x) {
-                    x.children[0] = below;
-                    if (session_kind && x.kind == PlanKind::aggregate) x.name = "session";
-                });
+    const PlanRef out = map_exprs(p, [&](const ExprRef& e) {
+        const ExprRef changed = rewrite_up(e, use);
+        if (e->kind == ExprKind::alias && is_window(*e->args[0]) && e->name == pretty(e->args[0])) return edit(typed(changed), [&](Expr& x) { x.name = column->name; });
+        return changed != e && changed->kind == ExprKind::alias ? typed(changed) : changed;
+    });
+    return edit(out, [&](Plan& x) {
+        x.children[0] = below;
+        if (session_kind && x.kind == PlanKind::aggregate) x.name = "session";
+    });
 }
 
 /// window_time() of a list becomes a column of a projection below, as Spark's ResolveWindowTime makes it.
 PlanRef Analyser::window_times(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     Exprs found;
     visit_exprs(*p, [&](const ExprRef& root) {
         visit(root, [&](const ExprRef& e) {
@@ -171,6 +193,7 @@ PlanRef Analyser::window_times(const PlanRef& p) {
 }
 
 PlanRef Analyser::extract_generators(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     PlanRef child = p->children[0];
     Exprs items;
     for (const ExprRef& item : p->exprs) {
@@ -210,64 +233,73 @@ PlanRef Analyser::extract_generators(const PlanRef& p) {
     }));
 }
 
-/// Window functions of a list, one node for each partitioning and order, below a projection.
-PlanRef Analyser::extract_windows(const PlanRef& p) {
-    PlanRef child = p->children[0];
-    Exprs items = p->exprs;
-    if (p->kind == PlanKind::aggregate) {
-        // The aggregate gives what the windows read.
-        Exprs inner;
-        const std::function<ExprRef(const ExprRef&)> lower_part = [&](const ExprRef& e) -> ExprRef {
-            bool grouped = e->kind == ExprKind::aggregate;
-            for (const ExprRef& g : p->groups) grouped = grouped || (same_expr(g, e) && !is_literal(e));
-            if (grouped) {
-                for (const ExprRef& known : inner)
-                    if (same_expr(known->kind == ExprKind::alias ? known->args[0] : known, e)) return to_attribute(known);
-                inner.push_back(e->kind == ExprKind::attribute ? e : alias_of(e, pretty(e), session.ids.take()));
-                return to_attribute(inner.back());
+/// Of an aggregate with window functions in its list: the aggregate that gives what the windows read; the list over it.
+PlanRef Analyser::below_windows(const PlanRef& p, Exprs& items) {
+    MR_ASSERT(p->kind == PlanKind::aggregate);
+    Exprs inner;
+    const std::function<ExprRef(const ExprRef&)> lower_part = [&](const ExprRef& e) -> ExprRef {
+        bool grouped = e->kind == ExprKind::aggregate;
+        for (const ExprRef& g : p->groups) grouped = grouped || (same_expr(g, e) && !is_literal(e));
+        if (grouped) {
+            for (const ExprRef& known : inner)
+                if (same_expr(known->kind == ExprKind::alias ? known->args[0] : known, e)) return to_attribute(known);
+            inner.push_back(e->kind == ExprKind::attribute ? e : alias_of(e, pretty(e), session.ids.take()));
+            return to_attribute(inner.back());
+        }
+        Exprs args;
+        for (const ExprRef& a : e->args) {
+            if (e->kind != ExprKind::window || a->kind != ExprKind::aggregate) {
+                args.push_back(lower_part(a));
+                continue;
             }
-            Exprs args;
-            bool changed = false;
-            for (const ExprRef& a : e->args) {
-                const bool window_aggregate = e->kind == ExprKind::window && a->kind == ExprKind::aggregate;
-                if (window_aggregate) {
-                    Exprs call_args;
-                    for (const ExprRef& x : a->args[0]->args) call_args.push_back(lower_part(x));
-                    const ExprRef call = edit(a->args[0], [&](Expr& x) { x.args = call_args; });
-                    args.push_back(edit(a, [&](Expr& x) { x.args[0] = call; }));
-                } else {
-                    args.push_back(lower_part(a));
-                }
-                changed = changed || args.back() != a;
-            }
-            return changed ? edit(e, [&](Expr& x) { x.args = args; }) : e;
-        };
-        for (ExprRef& item : items) item = lower_part(item);
-        child = resolved(edit(p, [&](Plan& x) { x.exprs = inner; }));
-    }
-    struct Group {
-        ExprRef spec;
-        Exprs aliases;
+            Exprs call_args;
+            for (const ExprRef& x : a->args[0]->args) call_args.push_back(lower_part(x));
+            const ExprRef call = edit(a->args[0], [&](Expr& x) { x.args = call_args; });
+            args.push_back(edit(a, [&](Expr& x) { x.args[0] = call; }));
+        }
+        return args == e->args ? e : edit(e, [&](Expr& x) { x.args = args; });
     };
-    std::vector<Group> groups;
+    for (ExprRef& item : items) item = lower_part(item);
+    return resolved(edit(p, [&](Plan& x) { x.exprs = inner; }));
+}
+
+namespace {
+
+struct WindowGroup {
+    ExprRef spec;
+    Exprs aliases;
+};
+
+std::string spec_key(const ExprRef& spec) {
+    MR_ASSERT(spec != nullptr);
+    std::string out = std::to_string(spec->n);
+    for (const ExprRef& x : spec->args) out += "|" + tree_form(x);
+    return out;
+}
+
+/// The window functions of a list by partitioning and order; in the list a column stands in their place.
+std::vector<WindowGroup> window_groups(Exprs& items, Ids& ids) {
+    std::vector<WindowGroup> groups;
     for (ExprRef& item : items)
         item = rewrite_up(item, [&](const ExprRef& e) -> ExprRef {
             if (e->kind != ExprKind::window) return e;
-            const ExprRef a = alias_of(e, pretty(e), session.ids.take());
-            const auto key = [](const ExprRef& spec) {
-                std::string out = std::to_string(spec->n);
-                for (const ExprRef& x : spec->args) out += "|" + tree_form(x);
-                return out;
-            };
-            for (Group& g : groups)
-                if (key(g.spec) == key(e->args[1])) {
-                    g.aliases.push_back(a);
-                    return to_attribute(a);
-                }
-            groups.push_back({e->args[1], {a}});
+            const ExprRef a = alias_of(e, pretty(e), ids.take());
+            auto known = std::find_if(groups.begin(), groups.end(), [&](const WindowGroup& g) { return spec_key(g.spec) == spec_key(e->args[1]); });
+            if (known != groups.end()) known->aliases.push_back(a);
+            else groups.push_back({e->args[1], {a}});
             return to_attribute(a);
         });
-    for (const Group& g : groups) {
+    return groups;
+}
+
+}  // namespace
+
+/// Window functions of a list, one node for each partitioning and order, below a projection.
+PlanRef Analyser::extract_windows(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 1);
+    Exprs items = p->exprs;
+    PlanRef child = p->kind == PlanKind::aggregate ? below_windows(p, items) : p->children[0];
+    for (const WindowGroup& g : window_groups(items, session.ids)) {
         Plan w;
         w.kind = PlanKind::window;
         w.children = {child};

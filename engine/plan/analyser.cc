@@ -27,6 +27,7 @@ std::string lower(std::string s) {
 PlanRef resolved(const PlanRef& p, bool yes) { return p->resolved == yes ? p : edit(p, [&](Plan& x) { x.resolved = yes; }); }
 
 bool children_resolved(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     for (const PlanRef& c : p->children)
         if (!c->resolved) return false;
     return true;
@@ -35,6 +36,7 @@ bool children_resolved(const PlanRef& p) {
 }  // namespace
 
 PlanRef Analyser::plan(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     if (!ok()) return p;
     if (++depth > kMaxPlanDepth) {
         fail("FAILED_TO_PARSE_TOO_COMPLEX", "The statement, including potential SQL functions and referenced views, was too complex to parse. To mitigate this error divide the statement into multiple, less complex chunks.", {});
@@ -97,6 +99,7 @@ PlanRef Analyser::view(const View& v, const std::string& name) {
 }
 
 PlanRef Analyser::relation(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     for (std::size_t i = ctes.size(); i-- > 0 && p->parts.size() == 1;) {
         if (!same_name(ctes[i].name, p->parts[0])) continue;
         const Cte cte = ctes[i];
@@ -120,6 +123,7 @@ PlanRef Analyser::relation(const PlanRef& p) {
 }
 
 PlanRef Analyser::alias(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     if (p->names.empty()) return resolved(p, true);
     const Exprs columns = output_of(*p->children[0]);
     const auto& names = p->names[0];
@@ -146,6 +150,7 @@ PlanRef Analyser::alias(const PlanRef& p) {
 }
 
 PlanRef Analyser::inline_table(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     const std::size_t width = p->names[0].size();
     std::vector<Exprs> rows;
     for (std::size_t r = 0; r < p->rows.size(); ++r) {
@@ -201,6 +206,7 @@ PlanRef Analyser::inline_table(const PlanRef& p) {
 }
 
 PlanRef Analyser::table_function(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     Exprs args;
     for (const ExprRef& e : p->exprs) args.push_back(resolve(e, {}));
     if (!ok()) return p;
@@ -244,6 +250,7 @@ PlanRef Analyser::table_function(const PlanRef& p) {
 }
 
 PlanRef Analyser::project(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     const Scope scope{output_of(*p->children[0]), {}, true};
     Exprs items = select_list(p->exprs, scope);
     if (!ok()) return p;
@@ -268,6 +275,7 @@ PlanRef Analyser::project(const PlanRef& p) {
 }
 
 PlanRef Analyser::filter(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     const ExprRef condition = resolve(p->condition, {output_of(*p->children[0]), {}, false});
     if (!ok()) return p;
     if (has_generator(condition)) {
@@ -284,6 +292,7 @@ PlanRef Analyser::filter(const PlanRef& p) {
 }
 
 PlanRef Analyser::limit(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     ExprRef n = resolve(p->condition, {output_of(*p->children[0]), {}, false});
     return edit(p, [&](Plan& x) {
         x.condition = n;
@@ -292,6 +301,7 @@ PlanRef Analyser::limit(const PlanRef& p) {
 }
 
 PlanRef Analyser::generate(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
     ExprRef g = resolve(p->exprs[0], {output_of(*p->children[0]), {}, false});
     if (!ok()) return p;
     PlanRef out = edit(p, [&](Plan& x) { x.exprs = {g}; });
@@ -321,6 +331,7 @@ PlanRef Analyser::generate(const PlanRef& p) {
 }
 
 PlanRef Analyser::set_operation(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     std::vector<Exprs> outs;
     for (const PlanRef& c : p->children) outs.push_back(output_of(*c));
     const char* op = p->kind == PlanKind::union_ ? "UNION" : p->kind == PlanKind::except ? "EXCEPT" : "INTERSECT";
@@ -361,6 +372,7 @@ PlanRef Analyser::set_operation(const PlanRef& p) {
 }
 
 PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
+    MR_ASSERT(p->children.size() > 1);
     const Exprs left = output_of(*p->children[0]), right = output_of(*p->children[1]);
     Exprs keys, rest;
     ExprRef condition;
@@ -401,6 +413,7 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
 }
 
 PlanRef Analyser::join(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 1);
     if (p->natural) {
         std::vector<std::string> names;
         const Exprs right = output_of(*p->children[1]);
@@ -434,6 +447,7 @@ std::string strategy_of(const std::string& name) {
 }  // namespace
 
 PlanRef Analyser::node(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::relation_name) return relation(p);
     if (p->kind == PlanKind::values) return inline_table(p);
     if (p->kind == PlanKind::table_function) return table_function(p);
@@ -483,6 +497,7 @@ PlanRef Analyser::node(const PlanRef& p) {
 }
 
 std::expected<PlanRef, QueryError> analyse(Session& session, const PlanRef& parsed) {
+    MR_ASSERT(parsed != nullptr);
     Analyser a{.session = session, .failure = {}, .ctes = {}, .outer = {}};
     const PlanRef out = a.plan(parsed);
     if (a.ok()) a.check(out, out);
@@ -491,6 +506,7 @@ std::expected<PlanRef, QueryError> analyse(Session& session, const PlanRef& pars
 }
 
 std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     if (p->kind != PlanKind::command || p->name == "explain") return false;
     if (p->name == "set") {
         if (p->parts.size() < 2) return true;

@@ -49,6 +49,10 @@ struct Analyser {
     PlanRef table_function(const PlanRef& p);
     PlanRef project(const PlanRef& p);
     PlanRef aggregate(const PlanRef& p);
+    ExprRef group_key(const ExprRef& g, const Exprs& items, const Scope& scope);
+    PlanRef grouped_windows(const PlanRef& p);
+    PlanRef generators_above(const PlanRef& p, const Exprs& columns);
+    ExprRef grouping_bit(const ExprRef& arg, const Origin& at, const Exprs& keys, const ExprRef& gid);
     PlanRef grouping_sets(const PlanRef& p, const PlanRef& child, const Exprs& groups);
     PlanRef filter(const PlanRef& p);
     PlanRef having(const PlanRef& p);
@@ -62,6 +66,9 @@ struct Analyser {
     PlanRef alias(const PlanRef& p);
     PlanRef with_over_aggregate(const PlanRef& aggregate, Exprs& exprs);
     PlanRef extract_windows(const PlanRef& p);
+    PlanRef below_windows(const PlanRef& p, Exprs& items);
+    PlanRef session_windows(const PlanRef& child, const ExprRef& w, u64 id, ExprRef& column);
+    PlanRef sliding_windows(const PlanRef& child, const ExprRef& w, u64 id, ExprRef& column);
     PlanRef extract_generators(const PlanRef& p);
     PlanRef time_windows(const PlanRef& p);
     PlanRef window_times(const PlanRef& p);
@@ -77,6 +84,11 @@ struct Analyser {
     ExprRef resolve_window(const ExprRef& e, const Scope& scope);
     ExprRef resolve_subquery(const ExprRef& e, const Scope& scope);
     ExprRef time_window(const ExprRef& e);
+    ExprRef session_gap(const ExprRef& e);
+    ExprRef window_call(const ExprRef& e);
+    ExprRef bind_lambda(const ExprRef& lambda, const Exprs& variables);
+    Exprs call_arguments(const ExprRef& e, const std::string& name, const Scope& scope);
+    ExprRef aggregate_call(const ExprRef& e, const FunctionInfo& fn, const ExprRef& call, const ExprRef& condition);
     ExprRef typed(const ExprRef& e);
     Exprs expand_stars(const Exprs& items, const Scope& scope);
     Exprs star_columns(const ExprRef& star, const Scope& scope);

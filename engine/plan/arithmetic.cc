@@ -12,6 +12,7 @@
 namespace engine::spark {
 
 DataType decimal_result(Op op, const DataType& a, const DataType& b) {
+    MR_ASSERT(a.id == TypeId::decimal && b.id == TypeId::decimal);
     const int p1 = a.a, s1 = a.b, p2 = b.a, s2 = b.b;
     switch (op) {
         case Op::add: case Op::subtract: {
@@ -60,6 +61,7 @@ void overflow(EvalContext& cx, const Expr& e, Op op, i64 a, i64 b) {
 
 /// The null flags of a result: those of either side.
 void merge_nulls(Column& out, const Column& a, const Column& b) {
+    MR_ASSERT(a.size == b.size && out.size == a.size);
     if (a.no_nulls() && b.no_nulls()) return;
     out.nulls.assign(static_cast<std::size_t>(out.size), 0);
     for (i64 i = 0; i < out.size; ++i) out.nulls[static_cast<std::size_t>(i)] = a.null(i) || b.null(i) ? 1 : 0;
@@ -94,6 +96,7 @@ bool exact(Op op, i64 a, i64 b, i64& out) {
 }
 
 void checked_whole(Op op, const Expr& e, Column& out, const Column& a, const Column& b, EvalContext& cx) {
+    MR_ASSERT(a.size == b.size);
     for (i64 i = 0; i < out.size && cx.ok(); ++i) {
         if (out.null(i)) continue;
         const i64 x = a.ints[a.at(i)], y = b.ints[b.at(i)];
@@ -116,6 +119,7 @@ i64 positive_modulo(i64 a, i64 b) {
 }
 
 void division_whole(Op op, const Expr& e, Column& out, const Column& a, const Column& b, EvalContext& cx) {
+    MR_ASSERT(a.size == b.size);
     if (out.nulls.empty()) out.nulls.assign(static_cast<std::size_t>(out.size), 0);
     for (i64 i = 0; i < out.size && cx.ok(); ++i) {
         const std::size_t k = static_cast<std::size_t>(i);
@@ -134,6 +138,7 @@ void division_whole(Op op, const Expr& e, Column& out, const Column& a, const Co
 }
 
 void whole(Op op, const Expr& e, Column& out, const Column& a, const Column& b, EvalContext& cx) {
+    MR_ASSERT(a.size == b.size);
     if (op == Op::remainder || op == Op::pmod || op == Op::whole_divide) return division_whole(op, e, out, a, b, cx);
     if (cx.ansi || e.is_try) return checked_whole(op, e, out, a, b, cx);
     switch (op) {
@@ -146,6 +151,7 @@ void whole(Op op, const Expr& e, Column& out, const Column& a, const Column& b, 
 }
 
 void real(Op op, const Expr& e, Column& out, const Column& a, const Column& b, EvalContext& cx) {
+    MR_ASSERT(a.size == b.size);
     switch (op) {
         case Op::add: apply(out.reals, a, a.reals, b, b.reals, [](double x, double y) { return x + y; }); break;
         case Op::subtract: apply(out.reals, a, a.reals, b, b.reals, [](double x, double y) { return x - y; }); break;
@@ -183,6 +189,7 @@ std::optional<i128> decimal_exact(Op op, i128 x, const DataType& a, i128 y, cons
 }
 
 void decimals(Op op, const Expr& e, Column& out, const Column& a, const Column& b, EvalContext& cx) {
+    MR_ASSERT(a.size == b.size);
     if (out.nulls.empty()) out.nulls.assign(static_cast<std::size_t>(out.size), 0);
     const bool divides = op != Op::add && op != Op::subtract && op != Op::multiply;
     for (i64 i = 0; i < out.size && cx.ok(); ++i) {
@@ -211,6 +218,7 @@ void decimals(Op op, const Expr& e, Column& out, const Column& a, const Column& 
 }
 
 void whole_of_decimals(const Expr& e, Column& out, const Column& a, const Column& b, EvalContext& cx) {
+    MR_ASSERT(a.size == b.size);
     if (out.nulls.empty()) out.nulls.assign(static_cast<std::size_t>(out.size), 0);
     for (i64 i = 0; i < out.size && cx.ok(); ++i) {
         const std::size_t k = static_cast<std::size_t>(i);
@@ -230,6 +238,7 @@ void whole_of_decimals(const Expr& e, Column& out, const Column& a, const Column
 }  // namespace
 
 Value decimal_out_of_range(const Expr& e, i128 v, int scale, const DataType& to, EvalContext& cx) {
+    MR_ASSERT(scale >= 0);
     refuse(cx, e, "NUMERIC_VALUE_OUT_OF_RANGE",
            fmt::format("{} cannot be represented as Decimal({}, {}). If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error, and return NULL instead.", decimal_text(v, scale, true), to.a, to.b));
     return null_value();

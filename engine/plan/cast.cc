@@ -73,6 +73,7 @@ std::optional<bool> parse_boolean(std::string_view text) {
 }
 
 i64 narrow_whole(i64 v, TypeId to) {
+    MR_ASSERT(to == TypeId::tinyint || to == TypeId::smallint || to == TypeId::integer || to == TypeId::bigint);
     switch (to) {
         case TypeId::tinyint: return static_cast<i8>(v);
         case TypeId::smallint: return static_cast<i16>(v);
@@ -145,12 +146,14 @@ Value decimal_overflow(const Caster& c, const std::string& shown) {
 }
 
 Value to_text(const Caster& c, const Value& v) {
+    MR_ASSERT(!v.null);
     if (c.from.id == TypeId::decimal) return string_value(decimal_text(v.dec, c.from.b, c.mode.ansi));
     if (c.from.id != TypeId::binary) return string_value(display(v, c.from, c.cx.clock.zone));
     return string_value(v.s);
 }
 
 Value to_boolean(const Caster& c, const Value& v) {
+    MR_ASSERT(!v.null);
     switch (c.from.id) {
         case TypeId::string: {
             const auto b = parse_boolean(v.s);
@@ -166,6 +169,7 @@ Value to_boolean(const Caster& c, const Value& v) {
 i64 seconds_of(i64 micros) { return floor_div(micros, kMicrosPerSecond); }
 
 Value to_whole(const Caster& c, const Value& v) {
+    MR_ASSERT(!v.null);
     const TypeId to = c.to.id;
     switch (c.from.id) {
         case TypeId::string: {
@@ -201,6 +205,7 @@ Value to_whole(const Caster& c, const Value& v) {
 }
 
 Value to_real(const Caster& c, const Value& v) {
+    MR_ASSERT(!v.null);
     const auto made = [&](double d) { return real_value(c.to.id == TypeId::float_ ? static_cast<double>(static_cast<float>(d)) : d); };
     switch (c.from.id) {
         case TypeId::string: {
@@ -222,12 +227,14 @@ Value decimal_from_text(const Caster& c, const DecimalText& text, const std::str
 }
 
 Value decimal_from_scaled(const Caster& c, i128 unscaled, int scale) {
+    MR_ASSERT(scale >= 0);
     const auto v = rescale(unscaled, scale, c.to.b);
     if (!v || !fits(*v, c.to.a)) return decimal_overflow(c, decimal_text(unscaled, scale));
     return decimal_value(*v);
 }
 
 Value to_decimal(const Caster& c, const Value& v) {
+    MR_ASSERT(!v.null);
     switch (c.from.id) {
         case TypeId::string: {
             const auto text = parse_decimal(v.s);
@@ -249,6 +256,7 @@ Value to_decimal(const Caster& c, const Value& v) {
 }
 
 Value to_date(const Caster& c, const Value& v) {
+    MR_ASSERT(!v.null);
     if (c.from.id == TypeId::timestamp) return int_value(floor_div(to_local(c.cx.clock.zone, v.i), kMicrosPerDay));
     if (c.from.id == TypeId::timestamp_ntz) return int_value(floor_div(v.i, kMicrosPerDay));
     if (const auto special = special_timestamp(v.s, c.cx.clock)) return int_value(floor_div(*special, kMicrosPerDay));
@@ -262,6 +270,7 @@ Value timestamp_from_real(const Caster& c, double seconds, const Value& v) {
 }
 
 Value to_timestamp(const Caster& c, const Value& v) {
+    MR_ASSERT(!v.null);
     const bool zoned = c.to.id == TypeId::timestamp;
     switch (c.from.id) {
         case TypeId::string: {
@@ -287,6 +296,7 @@ Value to_timestamp(const Caster& c, const Value& v) {
 }
 
 Value to_interval(const Caster& c, const Value& v) {
+    MR_ASSERT(!v.null);
     const bool day_time = c.to.id == TypeId::day_time;
     if (c.from.id == c.to.id) return v;
     if (c.from.id == TypeId::string) {
@@ -301,6 +311,7 @@ Value to_interval(const Caster& c, const Value& v) {
 }
 
 Value to_nested(const Caster& c, const Value& v) {
+    MR_ASSERT(!v.null);
     Values items = items_of(v);
     const auto& from = child_fields(c.from);
     const auto& to = child_fields(c.to);
@@ -368,6 +379,7 @@ bool fast_cast(const Column& c, const DataType& to, Column& out, CastMode mode) 
 }  // namespace
 
 Column cast_column(const Column& c, const DataType& to, CastMode mode, EvalContext& cx, const Origin& at) {
+    MR_ASSERT(c.size >= 0);
     Column out;
     if (same_type(c.type, to, true) && physical_of(to) != Physical::fields && physical_of(to) != Physical::list) {
         out = c;

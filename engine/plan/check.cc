@@ -9,6 +9,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -58,6 +59,7 @@ std::string suggestions(const std::vector<std::string>& wanted, const Exprs& col
 namespace {
 
 void unresolved_column(Analyser& a, const PlanRef& root, const PlanRef& p, const ExprRef& e) {
+    MR_ASSERT(root != nullptr && p != nullptr && e != nullptr);
     Exprs columns;
     for (const PlanRef& c : p->children)
         for (const ExprRef& o : output_of(*c)) columns.push_back(o);
@@ -69,6 +71,7 @@ void unresolved_column(Analyser& a, const PlanRef& root, const PlanRef& p, const
 }
 
 void mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
+    MR_ASSERT(root != nullptr && e != nullptr);
     Expr copy = *e;
     Typing t{.e = copy, .ansi = a.session.ansi, .zone = a.session.clock.zone, .error_class = "", .text = ""};
     engine::spark::typed(e, t);
@@ -83,6 +86,7 @@ void mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
 }
 
 void time_window_limits(Analyser& a, const PlanRef& root, const ExprRef& e) {
+    MR_ASSERT(root != nullptr && e != nullptr);
     const std::string shown = pretty(e);
     const auto refuse = [&](const char* sub, const std::string& why) { a.fail(std::string("DATATYPE_MISMATCH.") + sub, fmt::format("Cannot resolve \"{}\" due to data type mismatch: {}", shown, why), e->at, root); };
     if (e->n <= 0) refuse("VALUE_OUT_OF_RANGE", fmt::format("The `window_duration` must be between (0, 9223372036854775807] (current value = {}L).", e->n));
@@ -95,6 +99,8 @@ void time_window_limits(Analyser& a, const PlanRef& root, const ExprRef& e) {
 }  // namespace
 
 void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& e) {
+    MR_ASSERT(p != nullptr);
+    MR_ASSERT(e != nullptr);
     if (e->resolved && e->kind != ExprKind::window && !e->plan) {
         for (const ExprRef& arg : e->args)
             if (ok()) check_expr(root, p, arg);
@@ -137,6 +143,7 @@ void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& 
 namespace {
 
 bool valid_over_groups(Analyser& a, const PlanRef& root, const PlanRef& p, const ExprRef& e) {
+    MR_ASSERT(root != nullptr && p != nullptr && e != nullptr);
     if (!a.ok() || e->kind == ExprKind::aggregate || is_literal(e)) return a.ok();
     for (const ExprRef& g : p->groups)
         if (same_expr(g, e)) return true;
@@ -156,6 +163,7 @@ bool valid_over_groups(Analyser& a, const PlanRef& root, const PlanRef& p, const
 }
 
 void check_aggregate(Analyser& a, const PlanRef& root, const PlanRef& p) {
+    MR_ASSERT(root != nullptr && p != nullptr);
     const auto nested = [&](const ExprRef& e) {
         visit(e, [&](const ExprRef& x) {
             if (x->kind != ExprKind::aggregate || !a.ok()) return;
@@ -185,6 +193,7 @@ void check_aggregate(Analyser& a, const PlanRef& root, const PlanRef& p) {
 }
 
 void check_filter(Analyser& a, const PlanRef& root, const PlanRef& p) {
+    MR_ASSERT(root != nullptr && p != nullptr);
     const ExprRef& c = p->condition;
     if (c->type.id != TypeId::boolean) {
         a.fail("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", fmt::format("Cannot resolve \"{}\" due to data type mismatch: Filter expression \"{}\" of type \"{}\" is not a boolean.", pretty(c), pretty(c), sql_name(c->type)), root->at, root);
@@ -208,6 +217,7 @@ void check_filter(Analyser& a, const PlanRef& root, const PlanRef& p) {
 }
 
 void check_limit(Analyser& a, const PlanRef& root, const PlanRef& p) {
+    MR_ASSERT(root != nullptr && p != nullptr);
     const ExprRef& n = p->condition;
     const char* what = p->kind == PlanKind::offset ? "offset" : "limit";
     const auto refuse = [&](const char* sub, const std::string& why) { a.fail(std::string("INVALID_LIMIT_LIKE_EXPRESSION.") + sub, fmt::format("The limit like expression \"{}\" is invalid. {}", pretty(n), why), n->at, root); };
@@ -220,6 +230,7 @@ void check_limit(Analyser& a, const PlanRef& root, const PlanRef& p) {
 }
 
 void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
+    MR_ASSERT(root != nullptr && p != nullptr);
     switch (p->kind) {
         case PlanKind::aggregate: check_aggregate(a, root, p); break;
         case PlanKind::filter: check_filter(a, root, p); break;
@@ -250,6 +261,7 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
 }  // namespace
 
 void Analyser::check(const PlanRef& root, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::view) return;
     for (const PlanRef& c : p->children)
         if (ok()) check(root, c);

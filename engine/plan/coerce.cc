@@ -1,5 +1,6 @@
 #include "engine/plan/coerce.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "engine/plan/print.h"
@@ -9,6 +10,7 @@
 namespace engine::spark {
 
 DataType bounded_decimal(int precision, int scale) {
+    MR_ASSERT(precision >= 0);
     if (precision <= kMaxPrecision) return decimal_type(precision, scale);
     const int whole = precision - scale;
     const int least = std::min(scale, 6);
@@ -32,6 +34,7 @@ DataType decimal_for(const DataType& type) {
 DataType decimal_for_literal(const ExprRef& e) { return is_literal(e) && is_integral(e->type) && !e->value.null ? decimal_type(digits_of(e->value.i), 0) : decimal_for(e->type); }
 
 ExprRef implicit(const ExprRef& e, const DataType& type, bool ansi) {
+    MR_ASSERT(e != nullptr);
     if (same_type(e->type, type)) return e;
     ExprRef cast = cast_to(e, type, ansi, e->at);
     Typing t{.e = const_cast<Expr&>(*cast), .ansi = ansi, .zone = "UTC", .error_class = "", .text = ""};
@@ -57,6 +60,7 @@ int rank(TypeId id) {
 }
 
 DataType wider_decimal(const DataType& a, const DataType& b) {
+    MR_ASSERT(a.id == TypeId::decimal && b.id == TypeId::decimal);
     const int scale = std::max(a.b, b.b);
     const int whole = std::max(a.a - a.b, b.a - b.b);
     return whole + scale > kMaxPrecision ? decimal_type(kMaxPrecision, std::min(scale, int{kMaxPrecision} - std::min(whole, int{kMaxPrecision}))) : decimal_type(whole + scale, scale);
@@ -127,6 +131,7 @@ std::optional<DataType> wider_type(const DataType& a, const DataType& b, bool an
 }
 
 std::optional<DataType> wider_type_of(const Exprs& args, std::size_t from, bool ansi) {
+    MR_ASSERT(from <= args.size());
     if (from >= args.size()) return type_of(TypeId::void_);
     // Strings last: (1, 'a', 2.5) widens the numbers first.
     std::optional<DataType> out = args[from]->type;
@@ -235,6 +240,7 @@ std::optional<DataType> implied(const DataType& type, char code, bool ansi) {
 }  // namespace
 
 bool coerce_to(ExprRef& e, std::string_view codes, bool ansi) {
+    MR_ASSERT(e != nullptr);
     for (const char code : codes)
         if (code != '|' && accepts(code, e->type)) return true;
     for (const char code : codes) {
@@ -258,6 +264,7 @@ std::string code_names(std::string_view codes) {
 }
 
 std::vector<std::string> argument_codes(const FunctionInfo& fn, std::size_t count) {
+    MR_ASSERT(fn.args != nullptr);
     std::vector<std::string> out;
     std::string_view rest = fn.args;
     std::string last;
@@ -286,6 +293,7 @@ bool refuse_type(Typing& t, std::size_t position, std::string_view codes) {
 }  // namespace
 
 bool Typing::refuse(std::string sub_class, std::string why) {
+    MR_ASSERT(!sub_class.empty());
     if (error_class.empty()) {
         error_class = "DATATYPE_MISMATCH." + sub_class;
         text = std::move(why);
@@ -319,6 +327,7 @@ bool any_nullable(const Exprs& args) {
 }
 
 void default_nullability(Expr& e) {
+    MR_ASSERT(e.fn != nullptr);
     switch (e.fn->nulls) {
         case NullRule::strict: case NullRule::any: e.nullable = any_nullable(e.args); break;
         case NullRule::strict_null: case NullRule::sees: e.nullable = true; break;
@@ -382,6 +391,7 @@ bool can_cast(const DataType& from, const DataType& to, bool ansi) {
 }
 
 bool type_cast(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     const DataType& from = t.e.args[0]->type;
     if (!can_cast(from, t.e.type, t.ansi && !t.e.is_try)) {
         const std::string what = fmt::format("cannot cast \"{}\" to \"{}\"", sql_name(from), sql_name(t.e.type));
@@ -427,6 +437,7 @@ bool type_case(Typing& t) {
 }
 
 bool type_call(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (!t.e.fn) return false;
     if (t.e.fn->typing) return t.e.fn->typing(t);
     if (!coerce_arguments(t)) return false;
@@ -436,6 +447,7 @@ bool type_call(Typing& t) {
 }
 
 bool type_field(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     const DataType& base = t.e.args[0]->type;
     if (base.id == TypeId::structure) {
         const Field& field = (*base.fields)[static_cast<std::size_t>(t.e.n)];
@@ -452,6 +464,7 @@ bool type_field(Typing& t) {
 }  // namespace
 
 ExprRef typed(const ExprRef& e, Typing& outer) {
+    MR_ASSERT(e != nullptr);
     for (const ExprRef& arg : e->args)
         if (!arg->resolved) return e;
     Expr copy = *e;
@@ -503,5 +516,11 @@ bool type_same_arguments(Typing& t) {
     default_nullability(t.e);
     return true;
 }
+
+bool nullable_by_args(const Exprs& args) {
+    return std::any_of(args.begin(), args.end(), [](const ExprRef& a) { return a->nullable; });
+}
+
+bool timestamp_like(const DataType& type) { return type.id == TypeId::timestamp || type.id == TypeId::timestamp_ntz; }
 
 }  // namespace engine::spark

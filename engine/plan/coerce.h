@@ -36,6 +36,9 @@ bool coerce_arguments(Typing& t);
 /// Types the argument codes ask for, one an argument.
 std::vector<std::string> argument_codes(const FunctionInfo& fn, std::size_t count);
 
+bool nullable_by_args(const Exprs& args);
+bool timestamp_like(const DataType& type);  ///< with or without zone
+
 /// Typing functions shared by parts of the table.
 bool type_arithmetic(Typing& t);
 bool type_comparison(Typing& t);

@@ -129,12 +129,14 @@ void Builder::add(const Value& value) {
 }
 
 Column Builder::finish() {
+    MR_ASSERT(column.size >= 0);
     for (Builder& child : children_) column.children.push_back(child.finish());
     if (heap) column.heaps.push_back(std::move(heap));
     return std::move(column);
 }
 
 Value get(const Column& c, i64 row) {
+    MR_ASSERT(row >= 0 && row < c.size);
     if (c.null(row) || c.type.id == TypeId::void_) return null_value();
     const std::size_t i = c.at(row);
     switch (physical_of(c.type)) {
@@ -363,6 +365,7 @@ i64 bytes_of(const Batch& batch) {
 }
 
 int compare_rows(const Column& a, i64 i, const Column& b, i64 j) {
+    MR_ASSERT(i >= 0 && i < a.size);
     const bool an = a.null(i), bn = b.null(j);
     if (an || bn) return an == bn ? 0 : an ? -1 : 1;
     const std::size_t x = a.at(i), y = b.at(j);

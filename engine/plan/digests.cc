@@ -244,4 +244,16 @@ std::string hex_upper(std::string_view bytes) {
     return out;
 }
 
+std::optional<std::string> unhexed(std::string s) {
+    if (s.size() % 2 == 1) s.insert(0, "0");
+    std::string out;
+    const auto digit = [](char ch) { return ch >= '0' && ch <= '9' ? ch - '0' : ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : ch >= 'A' && ch <= 'F' ? ch - 'A' + 10 : -1; };
+    for (std::size_t i = 0; i < s.size(); i += 2) {
+        const int high = digit(s[i]), low = digit(s[i + 1]);
+        if (high < 0 || low < 0) return std::nullopt;
+        out += static_cast<char>(high * 16 + low);
+    }
+    return out;
+}
+
 }  // namespace engine::spark

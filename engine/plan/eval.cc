@@ -28,6 +28,7 @@ bool deterministic(const ExprRef& e) {
 }
 
 bool foldable(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     return !any_of(e, [](const Expr& node) {
         switch (node.kind) {
             case ExprKind::literal: case ExprKind::cast: case ExprKind::case_when: case ExprKind::alias: case ExprKind::field: return false;
@@ -38,6 +39,7 @@ bool foldable(const ExprRef& e) {
 }
 
 Value eval_constant(const ExprRef& e, EvalContext& cx) {
+    MR_ASSERT(e != nullptr);
     Batch one{.rows = 1, .columns = {}};
     const Column c = eval(e, one, cx);
     return cx.ok() && c.size > 0 ? get(c, 0) : null_value();
@@ -53,12 +55,14 @@ void scatter(std::vector<Column>& parts, std::vector<i32>& source, const Column&
 }
 
 Batch narrowed(const ExprRef& e, const Batch& in, std::span<const i32> rows, EvalContext& cx, std::vector<std::pair<u64, Column>>& saved) {
+    MR_ASSERT(e != nullptr);
     saved = cx.variables;
     return repeat_for(e, in, rows, cx);
 }
 
 /// Evaluates `e` for some rows only, so that rows that are not chosen cannot fail.
 Column eval_rows(const ExprRef& e, const Batch& in, std::span<const i32> rows, EvalContext& cx) {
+    MR_ASSERT(e != nullptr);
     if (static_cast<i64>(rows.size()) == in.rows) return eval(e, in, cx);
     std::vector<std::pair<u64, Column>> saved;
     const Batch part = narrowed(e, in, rows, cx, saved);
@@ -68,6 +72,7 @@ Column eval_rows(const ExprRef& e, const Batch& in, std::span<const i32> rows, E
 }
 
 bool may_fail(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     return any_of(e, [](const Expr& node) {
         if (node.ansi || node.kind == ExprKind::scalar_subquery) return true;
         return node.kind == ExprKind::call && node.fn && (std::string_view(node.fn->name) == "raise_error" || std::string_view(node.fn->name) == "assert_true" || node.fn->row != nullptr);
@@ -129,6 +134,7 @@ Column as_flags(Column c) {
 }
 
 Column eval_logic(const Expr& e, const Batch& in, EvalContext& cx, i64 decided) {
+    MR_ASSERT(e.args.size() > 1);
     const Column left = as_flags(eval(e.args[0], in, cx));
     if (!cx.ok()) return left;
     if (!may_fail(e.args[1])) {
@@ -242,6 +248,7 @@ Column eval_call(const Expr& e, const Batch& in, EvalContext& cx) {
 }
 
 Column eval_field(const Expr& e, const Batch& in, EvalContext& cx) {
+    MR_ASSERT(e.args.size() > 0);
     const Column base = eval(e.args[0], in, cx);
     if (!cx.ok() || base.size == 0) return null_column(e.type, in.rows);
     const auto at = static_cast<std::size_t>(e.n);
@@ -271,6 +278,7 @@ Column eval_field(const Expr& e, const Batch& in, EvalContext& cx) {
 }  // namespace
 
 Batch repeat_for(const ExprRef& body, const Batch& in, std::span<const i32> rows, EvalContext& cx) {
+    MR_ASSERT(body != nullptr);
     std::vector<u8> used(in.columns.size(), 0);
     bool variables = false;
     visit(body, [&](const ExprRef& e) {

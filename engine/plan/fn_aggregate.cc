@@ -3,6 +3,7 @@
 
 #include "engine/plan/coerce.h"
 #include "engine/plan/print.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -16,6 +17,7 @@ bool numeric_argument(Typing& t, std::size_t at = 0) {
 }
 
 bool type_sum(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!numeric_argument(t)) return false;
     const DataType& a = t.e.args[0]->type;
     t.e.type = a.id == TypeId::decimal ? bounded_decimal(std::min(a.a + 10, int{kMaxPrecision}), a.b) : is_integral(a) ? type_of(TypeId::bigint) : is_interval(a) ? (a.id == TypeId::day_time ? day_time_type(a.a, a.b) : a) : type_of(TypeId::double_);
@@ -25,6 +27,7 @@ bool type_sum(Typing& t) {
 }
 
 bool type_avg(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!numeric_argument(t)) return false;
     const DataType& a = t.e.args[0]->type;
     t.e.type = a.id == TypeId::decimal ? bounded_decimal(std::min(a.a + 4, int{kMaxPrecision}), std::min(a.b + 4, int{kMaxPrecision})) : is_interval(a) ? (a.id == TypeId::day_time ? day_time_type(0, 3) : year_month_type(0, 1)) : type_of(TypeId::double_);
@@ -33,12 +36,14 @@ bool type_avg(Typing& t) {
 }
 
 bool type_same(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     t.e.type = t.e.args[0]->type;
     t.e.nullable = true;
     return true;
 }
 
 bool type_extreme(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
     if (a.id == TypeId::map || a.id == TypeId::calendar) return t.refuse("INVALID_ORDERING_TYPE", fmt::format("The `{}` does not support ordering on type \"{}\".", t.e.fn->name, sql_name(a)));
     return type_same(t);
@@ -53,6 +58,7 @@ bool type_first(Typing& t) {
 }
 
 bool type_list(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (std::string_view(t.e.fn->name) == "collect_set" && t.e.args[0]->type.id == TypeId::map) return t.refuse("UNSUPPORTED_INPUT_TYPE", "The input of `collect_set` can't be \"MAP\" type data.");
     t.e.type = array_type(t.e.args[0]->type, false);
     t.e.nullable = false;
@@ -60,12 +66,14 @@ bool type_list(Typing& t) {
 }
 
 bool type_by(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     t.e.type = t.e.args[0]->type;
     t.e.nullable = true;
     return true;
 }
 
 bool type_bits(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_to(t.e.args[0], "i", t.ansi)) return coerce_arguments(t);
     return type_same(t);
 }
@@ -130,6 +138,7 @@ bool type_ntile(Typing& t) {
 // Generators: the type is the struct of the columns they make; `nullable` of a field follows `outer`.
 
 bool type_explode(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
     const std::string_view name = t.e.fn->name;
     const bool outer = name.ends_with("_outer");
@@ -148,6 +157,7 @@ bool type_explode(Typing& t) {
 }
 
 bool type_inline(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
     const bool outer = std::string_view(t.e.fn->name).ends_with("_outer");
     if (a.id != TypeId::array || element_of(a).id != TypeId::structure)

@@ -7,18 +7,13 @@
 #include "engine/plan/print.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
 namespace {
 
 constexpr i64 kMaxItems = 50'000'000;
-
-bool nullable_by_args(const Exprs& args) {
-    for (const ExprRef& a : args)
-        if (a->nullable) return true;
-    return false;
-}
 
 bool type_array(Typing& t) {
     if (!type_same_arguments(t)) return false;
@@ -94,6 +89,7 @@ Value map_lookup(const Value& map, const Value& key, const DataType& type) {
 }
 
 Value element_at(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     if (c.type(0).id == TypeId::map) return map_lookup(c.args[0], c.args[1], c.type(0));
     const Values& items = items_of(c.args[0]);
     const i64 n = c.args[1].i, size = static_cast<i64>(items.size());
@@ -129,6 +125,7 @@ bool type_item(Typing& t) {
 }
 
 Value item(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     if (c.type(0).id == TypeId::map) return map_lookup(c.args[0], c.args[1], c.type(0));
     const Values& items = items_of(c.args[0]);
     const i64 n = c.args[1].i;
@@ -137,6 +134,7 @@ Value item(const Call& c) {
 }
 
 bool type_size(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (t.e.args[0]->type.id == TypeId::void_) t.e.args[0] = implicit(t.e.args[0], array_type({}, true), t.ansi);
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::integer);
@@ -147,11 +145,15 @@ bool type_size(Typing& t) {
 i64 entries(const Value& v, const DataType& type) { return static_cast<i64>(items_of(v).size()) / (type.id == TypeId::map ? 2 : 1); }
 
 Value size(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     if (c.args[0].null) return c.cx.ansi ? null_value() : int_value(-1);
     return int_value(entries(c.args[0], c.type(0)));
 }
 
-Value array_size(const Call& c) { return int_value(entries(c.args[0], c.type(0))); }
+Value array_size(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(entries(c.args[0], c.type(0)));
+}
 
 /// (array, element): the element to the array's element type, or both wider.
 bool type_array_element(Typing& t, const std::string& what) {
@@ -171,6 +173,7 @@ bool type_array_element(Typing& t, const std::string& what) {
 }
 
 bool type_contains(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!type_array_element(t, t.e.fn->name)) return false;
     t.e.type = type_of(TypeId::boolean);
     t.e.nullable = nullable_by_args(t.e.args) || element_nullable(t.e.args[0]->type);
@@ -178,6 +181,7 @@ bool type_contains(Typing& t) {
 }
 
 Value array_contains(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     bool unknown = false;
     for (const Value& v : items_of(c.args[0])) {
         if (v.null) unknown = true;
@@ -194,6 +198,7 @@ bool type_position(Typing& t) {
 }
 
 Value array_position(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const Values& items = items_of(c.args[0]);
     for (std::size_t i = 0; i < items.size(); ++i)
         if (!items[i].null && compare(items[i], c.args[1], c.type(1)) == 0) return int_value(static_cast<i64>(i) + 1);
@@ -201,6 +206,7 @@ Value array_position(const Call& c) {
 }
 
 bool type_with_element(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!type_array_element(t, t.e.fn->name)) return false;
     t.e.type = t.e.args[0]->type;
     t.e.nullable = nullable_by_args(t.e.args);
@@ -217,6 +223,7 @@ bool type_append(Typing& t) {
 }
 
 Value array_remove(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     Values out;
     for (const Value& v : items_of(c.args[0]))
         if (v.null || compare(v, c.args[1], c.type(1)) != 0) out.push_back(v);
@@ -224,6 +231,7 @@ Value array_remove(const Call& c) {
 }
 
 Value array_append(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     if (c.args[0].null) return null_value();
     Values out = items_of(c.args[0]);
     out.push_back(c.args[1]);
@@ -231,6 +239,7 @@ Value array_append(const Call& c) {
 }
 
 Value array_prepend(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     if (c.args[0].null) return null_value();
     Values out = items_of(c.args[0]);
     out.insert(out.begin(), c.args[1]);
@@ -267,12 +276,14 @@ bool type_set(Typing& t) {
 }
 
 Value array_union(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     Values all = items_of(c.args[0]);
     for (const Value& v : items_of(c.args[1])) all.push_back(v);
     return list_value(distinct(all, element_of(c.type(0)), c.cx));
 }
 
 Value array_intersect(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     Values out;
     for (const Value& v : distinct(items_of(c.args[0]), element_of(c.type(0)), c.cx))
         if (has(items_of(c.args[1]), v, element_of(c.type(0)))) out.push_back(v);
@@ -280,6 +291,7 @@ Value array_intersect(const Call& c) {
 }
 
 Value array_except(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     Values out;
     for (const Value& v : distinct(items_of(c.args[0]), element_of(c.type(0)), c.cx))
         if (!has(items_of(c.args[1]), v, element_of(c.type(0)))) out.push_back(v);
@@ -287,6 +299,7 @@ Value array_except(const Call& c) {
 }
 
 Value arrays_overlap(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     bool null = false;
     for (const Value& v : items_of(c.args[0])) {
         null = null || v.null;
@@ -297,15 +310,20 @@ Value arrays_overlap(const Call& c) {
 }
 
 bool type_array_same(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_arguments(t)) return false;
     t.e.type = t.e.args[0]->type;
     t.e.nullable = nullable_by_args(t.e.args);
     return true;
 }
 
-Value array_distinct(const Call& c) { return list_value(distinct(items_of(c.args[0]), element_of(c.type(0)), c.cx)); }
+Value array_distinct(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return list_value(distinct(items_of(c.args[0]), element_of(c.type(0)), c.cx));
+}
 
 Value array_compact(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     Values out;
     for (const Value& v : items_of(c.args[0]))
         if (!v.null) out.push_back(v);
@@ -323,12 +341,14 @@ void sort_items(Values& items, const DataType& type, bool ascending) {
 }
 
 Value sort_array(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     Values items = items_of(c.args[0]);
     sort_items(items, element_of(c.type(0)), c.args[1].i != 0);
     return list_value(std::move(items));
 }
 
 bool type_extreme(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_arguments(t)) return false;
     t.e.type = t.e.args[0]->type.id == TypeId::array ? element_of(t.e.args[0]->type) : DataType{};
     t.e.nullable = true;
@@ -336,13 +356,16 @@ bool type_extreme(Typing& t) {
 }
 
 Value array_extreme(const Call& c, int sign) {
+    MR_ASSERT(c.args.size() > 0);
     Value best;
     for (const Value& v : items_of(c.args[0]))
         if (!v.null && (best.null || compare(v, best, c.e.type) * sign > 0)) best = v;
     return best;
 }
 
-Value array_max(const Call& c) { return array_extreme(c, 1); }
+Value array_max(const Call& c) {
+    return array_extreme(c, 1);
+}
 Value array_min(const Call& c) { return array_extreme(c, -1); }
 
 bool type_join(Typing& t) {
@@ -355,6 +378,7 @@ bool type_join(Typing& t) {
 }
 
 Value array_join(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     std::string out;
     bool first = true;
     for (const Value& v : items_of(c.args[0])) {
@@ -392,6 +416,7 @@ Value arrays_zip(const Call& c) {
 }
 
 Value slice(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const Values& items = items_of(c.args[0]);
     const i64 start = c.args[1].i, n = c.args[2].i, size = static_cast<i64>(items.size());
     if (start == 0) return c.fail("SparkRuntimeException", "INVALID_PARAMETER_VALUE.START", "The value of parameter(s) `start` in `slice` is invalid: Expects a positive or a negative value for `start`, but got 0.", false);
@@ -404,6 +429,7 @@ Value slice(const Call& c) {
 }
 
 bool type_flatten(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
     if (a.id != TypeId::array || element_of(a).id != TypeId::array) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"ARRAY\" of \"ARRAY\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(a)));
     t.e.type = element_of(a);
@@ -412,6 +438,7 @@ bool type_flatten(Typing& t) {
 }
 
 Value flatten(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     Values out;
     for (const Value& inner : items_of(c.args[0])) {
         if (inner.null) return null_value();
@@ -421,6 +448,7 @@ Value flatten(const Call& c) {
 }
 
 bool type_array_repeat(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_to(t.e.args[1], "I", t.ansi)) return coerce_arguments(t);
     t.e.type = array_type(t.e.args[0]->type, t.e.args[0]->nullable);
     t.e.nullable = t.e.args[1]->nullable;
@@ -428,6 +456,7 @@ bool type_array_repeat(Typing& t) {
 }
 
 Value array_repeat(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     if (c.args[1].null) return null_value();
     const i64 n = std::max<i64>(c.args[1].i, 0);
     if (n > kMaxItems) return c.fail("SparkRuntimeException", "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER", fmt::format("Can't create array with {} elements which exceeding the array size limit {}, the value returned by the function `count` is too big.", n, kMaxItems), false);
@@ -451,6 +480,7 @@ bool type_insert(Typing& t) {
 
 /// 3.5 inserts before the position counted from the end.
 Value array_insert(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     if (c.args[0].null || c.args[1].null) return null_value();
     Values items = items_of(c.args[0]);
     const i64 n = c.args[1].i;
@@ -472,65 +502,10 @@ Value array_insert(const Call& c) {
 
 // sequence
 
-bool type_sequence(Typing& t) {
-    Exprs& a = t.e.args;
-    const auto common = wider_type(a[0]->type, a[1]->type, t.ansi);
-    if (!common || !(is_integral(*common) || is_datetime(*common)))
-        return t.refuse("SEQUENCE_WRONG_INPUT_TYPES", fmt::format("`sequence` uses the wrong parameter type. The parameter type must conform to:\n1. The start and stop expressions must resolve to the same type.\n2. If start and stop expressions resolve to the "
-                                                                  "(\"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"DATE\") type, then the step expression must resolve to the (\"INTERVAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\") type.\n3. Otherwise, if start and stop "
-                                                                  "expressions resolve to the \"INTEGRAL\" type, then the step expression must resolve to the same type."));
-    a[0] = implicit(a[0], *common, t.ansi);
-    a[1] = implicit(a[1], *common, t.ansi);
-    if (a.size() > 2 && is_integral(*common)) a[2] = implicit(a[2], *common, t.ansi);
-    if (a.size() > 2 && a[2]->type.id == TypeId::string && is_datetime(*common)) a[2] = implicit(a[2], type_of(TypeId::calendar), t.ansi);
-    t.e.type = array_type(*common, false);
-    t.e.nullable = nullable_by_args(a);
-    return true;
+Value shuffle(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return c.args[0];
 }
-
-Value bad_step(const Call& c, const std::string& start, const std::string& stop, const std::string& step) {
-    QueryError error{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("requirement failed: Illegal sequence boundaries: {} to {} by {}", start, stop, step)};
-    c.cx.failure.set(std::move(error));
-    return null_value();
-}
-
-Value sequence_of_numbers(const Call& c) {
-    const i64 from = c.args[0].i, to = c.args[1].i;
-    const i64 step = c.args.size() > 2 ? c.args[2].i : from <= to ? 1 : -1;
-    if ((step > 0 && from > to) || (step < 0 && from < to) || (step == 0 && from != to)) return bad_step(c, std::to_string(from), std::to_string(to), std::to_string(step));
-    const i64 n = step == 0 ? 1 : static_cast<i64>((static_cast<i128>(to) - from) / step) + 1;
-    if (n > kMaxItems) return c.fail("SparkRuntimeException", "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER", fmt::format("Can't create array with {} elements which exceeding the array size limit 2147483632, the value returned by the function `count` is too big.", n), false);
-    if (!c.cx.spend(n, n * 96)) return null_value();
-    Values out;
-    out.reserve(static_cast<std::size_t>(n));
-    for (i64 i = 0; i < n; ++i) out.push_back(int_value(from + i * step));
-    return list_value(std::move(out));
-}
-
-Value sequence(const Call& c) {
-    const DataType& type = c.type(0);
-    if (is_integral(type)) return sequence_of_numbers(c);
-    i64 months = 0, days = 0, micros = 0;
-    if (c.args.size() < 3) days = c.args[0].i <= c.args[1].i ? 1 : -1;
-    else if (c.type(2).id == TypeId::calendar) months = items_of(c.args[2])[0].i, days = items_of(c.args[2])[1].i, micros = items_of(c.args[2])[2].i;
-    else (c.type(2).id == TypeId::year_month ? months : micros) = c.args[2].i;
-    const bool zoned = type.id == TypeId::timestamp, date = type.id == TypeId::date;
-    const auto local = [&](i64 v) { return date ? v * kMicrosPerDay : zoned ? to_local(c.cx.clock.zone, v) : v; };
-    const i64 from = local(c.args[0].i), to = local(c.args[1].i);
-    const bool up = months > 0 || days > 0 || micros > 0;
-    if ((months == 0 && days == 0 && micros == 0) || (up ? from > to : from < to)) return bad_step(c, std::to_string(c.args[0].i), std::to_string(c.args[1].i), "step");
-    Values out;
-    for (i64 i = 0; c.cx.spend(1, 96); ++i) {
-        const i64 day = floor_div(from, kMicrosPerDay);
-        const i64 v = (add_months(day, months * i) + days * i) * kMicrosPerDay + (from - day * kMicrosPerDay) + micros * i;
-        if (up ? v > to : v < to) break;
-        out.push_back(int_value(date ? floor_div(v, kMicrosPerDay) : zoned ? to_utc(c.cx.clock.zone, v) : v));
-        if (static_cast<i64>(out.size()) > kMaxItems) break;
-    }
-    return list_value(std::move(out));
-}
-
-Value shuffle(const Call& c) { return c.args[0]; }
 
 constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees, AN = NullRule::any;
 constexpr auto K = FunctionKind::scalar;
@@ -564,7 +539,6 @@ const FunctionInfo kTable[] = {
     {"slice", "A,I,I", "", ST, slice, "Part of an array from a place (1 first).", type_array_same},
     {"flatten", "x", "", SN, flatten, "The arrays of an array as one.", type_flatten},
     {"array_repeat", "x,I", "", SE, array_repeat, "An array of the value n times.", type_array_repeat},
-    {"sequence", "x,x,x?", "", ST, sequence, "Values from a start to an end by a step.", type_sequence},
     {"shuffle", "A", "", ST, shuffle, "The array in random order.", type_array_same, nullptr, nullptr, K, false},
 };
 

@@ -7,6 +7,7 @@
 #include "engine/plan/time_pattern.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -30,20 +31,54 @@ i64 local_of(const Call& c, std::size_t i) {
 i64 day_of(i64 local) { return floor_div(local, kMicrosPerDay); }
 i64 time_of(i64 local) { return floor_mod(local, kMicrosPerDay); }
 
-Value year(const Call& c) { return int_value(civil_from_days(c.args[0].i).year); }
-Value quarter(const Call& c) { return int_value((civil_from_days(c.args[0].i).month - 1) / 3 + 1); }
-Value month(const Call& c) { return int_value(civil_from_days(c.args[0].i).month); }
-Value day(const Call& c) { return int_value(civil_from_days(c.args[0].i).day); }
-Value dayofyear(const Call& c) { return int_value(day_of_year(c.args[0].i)); }
-Value dayofweek(const Call& c) { return int_value(iso_weekday(c.args[0].i) % 7 + 1); }
-Value weekday(const Call& c) { return int_value(iso_weekday(c.args[0].i) - 1); }
-Value weekofyear(const Call& c) { return int_value(iso_week(c.args[0].i)); }
-Value hour(const Call& c) { return int_value(time_of(local_of(c, 0)) / kMicrosPerHour); }
-Value minute(const Call& c) { return int_value(time_of(local_of(c, 0)) / kMicrosPerMinute % 60); }
-Value second(const Call& c) { return int_value(time_of(local_of(c, 0)) / kMicrosPerSecond % 60); }
+Value year(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(civil_from_days(c.args[0].i).year);
+}
+Value quarter(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value((civil_from_days(c.args[0].i).month - 1) / 3 + 1);
+}
+Value month(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(civil_from_days(c.args[0].i).month);
+}
+Value day(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(civil_from_days(c.args[0].i).day);
+}
+Value dayofyear(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(day_of_year(c.args[0].i));
+}
+Value dayofweek(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(iso_weekday(c.args[0].i) % 7 + 1);
+}
+Value weekday(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(iso_weekday(c.args[0].i) - 1);
+}
+Value weekofyear(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(iso_week(c.args[0].i));
+}
+Value hour(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(time_of(local_of(c, 0)) / kMicrosPerHour);
+}
+Value minute(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(time_of(local_of(c, 0)) / kMicrosPerMinute % 60);
+}
+Value second(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(time_of(local_of(c, 0)) / kMicrosPerSecond % 60);
+}
 
 /// Parts of a date take a timestamp too, in ANSI mode as well.
 bool type_part(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (t.e.args[0]->type.id == TypeId::timestamp || t.e.args[0]->type.id == TypeId::timestamp_ntz) t.e.args[0] = implicit(t.e.args[0], type_of(TypeId::date), t.ansi);
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::integer);
@@ -51,17 +86,31 @@ bool type_part(Typing& t) {
     return true;
 }
 
-Value date_add(const Call& c) { return int_value(static_cast<i32>(c.args[0].i + c.args[1].i)); }
-Value date_sub(const Call& c) { return int_value(static_cast<i32>(c.args[0].i - c.args[1].i)); }
-Value datediff(const Call& c) { return int_value(c.args[0].i - c.args[1].i); }
-Value add_months_(const Call& c) { return int_value(add_months(c.args[0].i, c.args[1].i)); }
+Value date_add(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return int_value(static_cast<i32>(c.args[0].i + c.args[1].i));
+}
+Value date_sub(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return int_value(static_cast<i32>(c.args[0].i - c.args[1].i));
+}
+Value datediff(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return int_value(c.args[0].i - c.args[1].i);
+}
+Value add_months_(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return int_value(add_months(c.args[0].i, c.args[1].i));
+}
 
 Value last_day(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     const Civil d = civil_from_days(c.args[0].i);
     return int_value(days_from_civil(d.year, d.month, days_in_month(d.year, d.month)));
 }
 
 Value next_day(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const std::string name = upper_name(c.args[1].s);
     for (int i = 0; i < 7; ++i) {
         const std::string full = upper_name(kDayNames[i]);
@@ -74,6 +123,7 @@ Value next_day(const Call& c) {
 }
 
 Value months_between(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const i64 a = local_of(c, 0), b = local_of(c, 1);
     const Civil x = civil_from_days(day_of(a)), y = civil_from_days(day_of(b));
     const double months = static_cast<double>((x.year - y.year) * 12 + x.month - y.month);
@@ -109,27 +159,24 @@ std::optional<i64> truncated(i64 local, const std::string& unit, bool date_only)
 }
 
 Value trunc(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const auto v = truncated(c.args[0].i * kMicrosPerDay, upper_name(c.args[1].s), true);
     return v ? int_value(day_of(*v)) : null_value();
 }
 
 Value date_trunc(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const auto v = truncated(local_of(c, 1), upper_name(c.args[0].s), false);
     if (!v) return null_value();
     return int_value(c.e.type.id == TypeId::timestamp ? to_utc(c.cx.clock.zone, *v) : *v);
 }
 
 bool type_date_trunc(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_arguments(t)) return false;
     t.e.type = t.e.args[1]->type;
     t.e.nullable = true;
     return true;
-}
-
-bool nullable_by_args(const Exprs& args) {
-    for (const ExprRef& a : args)
-        if (a->nullable) return true;
-    return false;
 }
 
 bool type_make_date(Typing& t) {
@@ -152,13 +199,20 @@ Value refuse_date(const Call& c, const std::string& why) {
 }
 
 Value make_date(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const i64 y = c.args[0].i, m = c.args[1].i, d = c.args[2].i;
     if (m < 1 || m > 12 || d < 1 || d > 31 || !valid_civil(y, static_cast<int>(m), static_cast<int>(d))) return refuse_date(c, invalid_date(y, m, d));
     return int_value(days_from_civil(y, static_cast<int>(m), static_cast<int>(d)));
 }
 
-Value date_from_unix_date(const Call& c) { return c.args[0]; }
-Value unix_date(const Call& c) { return c.args[0]; }
+Value date_from_unix_date(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return c.args[0];
+}
+Value unix_date(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return c.args[0];
+}
 
 // EXTRACT and date_part become the function of the part.
 
@@ -182,6 +236,7 @@ const char* part_function(const std::string& name) {
 }
 
 bool interval_part(Typing& t, const std::string& unit) {
+    MR_ASSERT(t.e.args.size() > 1);
     const DataType& type = t.e.args[1]->type;
     const std::string_view f = unit;
     t.e.nullable = t.e.args[1]->nullable;
@@ -215,6 +270,7 @@ bool type_extract(Typing& t) {
 }
 
 Value extract_interval(const Call& c, std::string_view f) {
+    MR_ASSERT(c.args.size() > 1);
     const i64 v = c.args[1].i;
     if (f == "year") return int_value(v / 12);
     if (f == "month") return int_value(v % 12);
@@ -225,6 +281,7 @@ Value extract_interval(const Call& c, std::string_view f) {
 }
 
 Value extract(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const std::string_view f = part_function(c.args[0].s);
     if (is_interval(c.type(1))) return extract_interval(c, f);
     const i64 local = local_of(c, 1), d = day_of(local);

@@ -5,6 +5,7 @@
 #include "engine/plan/csv.h"
 #include "engine/plan/print.h"
 #include "engine/sql/parser.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -59,6 +60,7 @@ CsvOptions csv_options(const Options& o) {
 }
 
 bool type_schema_call(Typing& t, bool csv) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_to(t.e.args[0], "S", t.ansi)) return coerce_arguments(t);
     const ExprRef& schema = t.e.args[1];
     std::string text;
@@ -94,6 +96,7 @@ Value malformed(const Call& c, const std::string& record) {
 }
 
 Value from_json(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     const JsonOptions o = json_options(options_of(c.e, 2));
     if (c.args[0].s.find_first_not_of(" \t\r\n") == std::string::npos) return null_value();
     bool bad = false;
@@ -103,6 +106,7 @@ Value from_json(const Call& c) {
 }
 
 Value from_csv(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     const CsvOptions o = csv_options(options_of(c.e, 2));
     bool bad = false;
     Value out = csv_record(c.args[0].s, c.e.type, o, c.cx, bad);
@@ -111,6 +115,7 @@ Value from_csv(const Call& c) {
 }
 
 bool type_to_json(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
     if (!is_nested(a)) {
         const bool csv = std::string_view(t.e.fn->name) == "to_csv";
@@ -122,8 +127,14 @@ bool type_to_json(Typing& t) {
     return true;
 }
 
-Value to_json(const Call& c) { return string_value(value_to_json(c.args[0], c.type(0), json_options(options_of(c.e, 1)), c.cx)); }
-Value to_csv(const Call& c) { return string_value(value_to_csv(c.args[0], c.type(0), csv_options(options_of(c.e, 1)), c.cx)); }
+Value to_json(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(value_to_json(c.args[0], c.type(0), json_options(options_of(c.e, 1)), c.cx));
+}
+Value to_csv(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(value_to_csv(c.args[0], c.type(0), csv_options(options_of(c.e, 1)), c.cx));
+}
 
 // get_json_object
 
@@ -198,6 +209,7 @@ void walk(const Json& j, const std::vector<Step>& path, std::size_t at, std::vec
 }
 
 Value get_json_object(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const auto path = parse_path(c.args[1].s);
     const auto j = parse_json(c.args[0].s);
     if (!path || !j) return null_value();
@@ -216,11 +228,13 @@ Value get_json_object(const Call& c) {
 }
 
 Value json_array_length(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     const auto j = parse_json(c.args[0].s);
     return j && j->kind == JsonKind::array ? int_value(static_cast<i64>(j->items.size())) : null_value();
 }
 
 Value json_object_keys(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     const auto j = parse_json(c.args[0].s);
     if (!j || j->kind != JsonKind::object) return null_value();
     Values out;
@@ -236,12 +250,14 @@ bool type_keys(Typing& t) {
 }
 
 Value schema_of_json(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     const auto j = parse_json(c.args[0].s);
     if (!j) return string_value("STRING");
     return string_value(sql_name(finish_inferred(infer_json(*j, json_options(options_of(c.e, 1))))));
 }
 
 Value schema_of_csv(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     const CsvOptions o = csv_options(options_of(c.e, 1));
     std::vector<Field> fields;
     for (const Value& field : split_csv(c.args[0].s, o)) {
@@ -252,6 +268,7 @@ Value schema_of_csv(const Call& c) {
 }
 
 bool type_schema_of(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!is_literal(t.e.args[0]) || t.e.args[0]->value.null) {
         const bool null = is_literal(t.e.args[0]);
         return t.refuse(null ? "UNEXPECTED_NULL" : "NON_FOLDABLE_INPUT", null ? fmt::format("The {} must not be null.", std::string_view(t.e.fn->name) == "schema_of_json" ? "json" : "csv") : fmt::format("the input `{}` should be a foldable \"STRING\" expression; however, got \"{}\".", std::string_view(t.e.fn->name) == "schema_of_json" ? "json" : "csv", pretty(t.e.args[0])));

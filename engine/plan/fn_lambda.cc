@@ -30,6 +30,7 @@ bool boolean_body(Typing& t, std::size_t at) {
 }
 
 bool type_transform(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!require(t, 0, TypeId::array, "ARRAY")) return false;
     const ExprRef& body = body_of(t.e.args[1]);
     t.e.type = array_type(body->type, body->nullable);
@@ -38,6 +39,7 @@ bool type_transform(Typing& t) {
 }
 
 bool type_filter(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     const bool map = std::string_view(t.e.fn->name) == "map_filter";
     if (!require(t, 0, map ? TypeId::map : TypeId::array, map ? "MAP" : "ARRAY") || !boolean_body(t, 1)) return false;
     t.e.type = t.e.args[0]->type;
@@ -46,6 +48,7 @@ bool type_filter(Typing& t) {
 }
 
 bool type_exists(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!require(t, 0, TypeId::array, "ARRAY") || !boolean_body(t, 1)) return false;
     t.e.type = type_of(TypeId::boolean);
     t.e.nullable = nullable_of(t.e.args[0]) || body_of(t.e.args[1])->nullable;
@@ -63,6 +66,7 @@ bool type_aggregate(Typing& t) {
 }
 
 bool type_zip_with(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 2);
     if (!require(t, 0, TypeId::array, "ARRAY") || !require(t, 1, TypeId::array, "ARRAY")) return false;
     const ExprRef& body = body_of(t.e.args[2]);
     t.e.type = array_type(body->type, body->nullable);
@@ -71,6 +75,7 @@ bool type_zip_with(Typing& t) {
 }
 
 bool type_map_body(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!require(t, 0, TypeId::map, "MAP")) return false;
     const ExprRef& body = body_of(t.e.args.back());
     const std::string_view name = t.e.fn->name;
@@ -82,6 +87,7 @@ bool type_map_body(Typing& t) {
 }
 
 bool type_array_sort(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!require(t, 0, TypeId::array, "ARRAY")) return false;
     t.e.type = t.e.args[0]->type;
     t.e.nullable = nullable_of(t.e.args[0]);
@@ -136,6 +142,7 @@ Column numbers_column(const std::vector<i64>& numbers) {
 
 /// The body of a lambda over rows repeated as `rows` says, its variables given.
 Column run_body(const ExprRef& lambda, const Batch& in, std::span<const i32> rows, std::vector<Column> variables, EvalContext& cx) {
+    MR_ASSERT(lambda != nullptr);
     const auto saved = cx.variables;
     const ExprRef& body = body_of(lambda);
     Batch inner = repeat_for(body, in, rows, cx);
@@ -161,6 +168,7 @@ Column list_like(const Column& shape, const DataType& type, std::vector<Column> 
 }
 
 Column transform(const Expr& e, const Batch& in, EvalContext& cx) {
+    MR_ASSERT(e.args.size() > 1);
     const Column list = flat(eval(e.args[0], in, cx));
     if (!cx.ok()) return null_column(e.type, in.rows);
     const Elements el = elements_of(list);
@@ -170,6 +178,7 @@ Column transform(const Expr& e, const Batch& in, EvalContext& cx) {
 }
 
 Column filter(const Expr& e, const Batch& in, EvalContext& cx) {
+    MR_ASSERT(e.args.size() > 1);
     const Column list = flat(eval(e.args[0], in, cx));
     if (!cx.ok()) return null_column(e.type, in.rows);
     const Elements el = elements_of(list);
@@ -196,6 +205,7 @@ Column filter(const Expr& e, const Batch& in, EvalContext& cx) {
 }
 
 Column exists(const Expr& e, const Batch& in, EvalContext& cx, bool wanted) {
+    MR_ASSERT(e.args.size() > 1);
     const Column list = flat(eval(e.args[0], in, cx));
     if (!cx.ok()) return null_column(e.type, in.rows);
     const Elements el = elements_of(list);
@@ -257,6 +267,7 @@ struct Pairs {
 };
 
 Column zip_with(const Expr& e, const Batch& in, EvalContext& cx) {
+    MR_ASSERT(e.args.size() > 2);
     const Column x = flat(eval(e.args[0], in, cx)), y = flat(eval(e.args[1], in, cx));
     if (!cx.ok()) return null_column(e.type, in.rows);
     Column shape = sized_column(array_type({}, true), in.rows);
@@ -283,6 +294,7 @@ Column zip_with(const Expr& e, const Batch& in, EvalContext& cx) {
 }
 
 Column transform_map(const Expr& e, const Batch& in, EvalContext& cx, bool keys) {
+    MR_ASSERT(e.args.size() > 1);
     const Column list = flat(eval(e.args[0], in, cx));
     if (!cx.ok()) return null_column(e.type, in.rows);
     const Elements el = elements_of(list);
@@ -294,6 +306,7 @@ Column transform_map(const Expr& e, const Batch& in, EvalContext& cx, bool keys)
 }
 
 Column map_zip_with(const Expr& e, const Batch& in, EvalContext& cx) {
+    MR_ASSERT(e.args.size() > 2);
     const Column x = eval(e.args[0], in, cx), y = eval(e.args[1], in, cx);
     if (!cx.ok()) return null_column(e.type, in.rows);
     const DataType key = key_of(x.type);
@@ -331,6 +344,7 @@ Column map_zip_with(const Expr& e, const Batch& in, EvalContext& cx) {
 
 /// One comparison by the lambda: negative, zero or positive.
 i64 compared(const Expr& e, const Batch& in, i32 row, const Value& a, const Value& b, EvalContext& cx) {
+    MR_ASSERT(e.args.size() > 1);
     const DataType& type = element_of(e.args[0]->type);
     const i32 rows[] = {row};
     const Column out = run_body(e.args[1], in, rows, {constant_column(a, type, 1), constant_column(b, type, 1)}, cx);

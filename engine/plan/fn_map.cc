@@ -4,16 +4,11 @@
 #include "engine/plan/coerce.h"
 #include "engine/plan/print.h"
 #include "engine/plan/regex.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
 namespace {
-
-bool nullable_by_args(const Exprs& args) {
-    for (const ExprRef& a : args)
-        if (a->nullable) return true;
-    return false;
-}
 
 /// Entries with the check Spark makes of keys: none null, none twice.
 Value checked_map(const Call& c, Values items) {
@@ -57,6 +52,7 @@ bool type_map(Typing& t) {
 Value map(const Call& c) { return checked_map(c, Values(c.args.begin(), c.args.end())); }
 
 bool type_keys(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_arguments(t)) return false;
     const DataType& m = t.e.args[0]->type;
     const std::string_view name = t.e.fn->name;
@@ -68,16 +64,24 @@ bool type_keys(Typing& t) {
 }
 
 Value every_second(const Call& c, std::size_t from) {
+    MR_ASSERT(c.args.size() > 0);
     Values out;
     const Values& items = items_of(c.args[0]);
     for (std::size_t i = from; i < items.size(); i += 2) out.push_back(items[i]);
     return list_value(std::move(out));
 }
 
-Value map_keys(const Call& c) { return every_second(c, 0); }
-Value map_values(const Call& c) { return every_second(c, 1); }
+Value map_keys(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return every_second(c, 0);
+}
+Value map_values(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return every_second(c, 1);
+}
 
 Value map_entries(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     Values out;
     const Values& items = items_of(c.args[0]);
     for (std::size_t i = 0; i + 1 < items.size(); i += 2) out.push_back(list_value({items[i], items[i + 1]}));
@@ -85,6 +89,7 @@ Value map_entries(const Call& c) {
 }
 
 bool type_from_arrays(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_arguments(t)) return false;
     const DataType &k = t.e.args[0]->type, &v = t.e.args[1]->type;
     t.e.type = map_type(element_of(k), element_of(v), element_nullable(v));
@@ -93,6 +98,7 @@ bool type_from_arrays(Typing& t) {
 }
 
 Value map_from_arrays(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const Values &k = items_of(c.args[0]), &v = items_of(c.args[1]);
     if (k.size() != v.size()) return c.fail("SparkRuntimeException", "", "The key array and value array of MapData must have the same length.", false);
     Values items;
@@ -101,6 +107,7 @@ Value map_from_arrays(const Call& c) {
 }
 
 bool type_from_entries(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
     if (a.id != TypeId::array || element_of(a).id != TypeId::structure || element_of(a).fields->size() != 2)
         return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"ARRAY\" of pair \"STRUCT\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(a)));
@@ -111,6 +118,7 @@ bool type_from_entries(Typing& t) {
 }
 
 Value map_from_entries(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     Values items;
     for (const Value& entry : items_of(c.args[0])) {
         if (entry.null) return null_value();
@@ -152,6 +160,7 @@ bool type_contains_key(Typing& t) {
 }
 
 Value map_contains_key(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const Values& items = items_of(c.args[0]);
     for (std::size_t i = 0; i < items.size(); i += 2)
         if (compare(items[i], c.args[1], c.type(1)) == 0) return bool_value(true);
@@ -179,6 +188,7 @@ std::vector<std::string> pieces(const std::string& s, const std::string& pattern
 }
 
 Value str_to_map(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     Values items;
     for (const std::string& pair : pieces(c.args[0].s, c.args[1].s, 0)) {
         const auto parts = pieces(pair, c.args[2].s, 2);

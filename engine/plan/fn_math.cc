@@ -15,6 +15,7 @@ namespace {
 
 template <double (*F)(double)>
 Value real1(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     return real_value(F(c.args[0].d));
 }
 
@@ -34,12 +35,17 @@ double asinh_(double x) { return std::asinh(x); }
 /// Logarithms of what has none are null, not NaN.
 template <double (*F)(double)>
 Value logarithm(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     return c.args[0].d <= 0 ? null_value() : real_value(F(c.args[0].d));
 }
 
-Value log1p_(const Call& c) { return c.args[0].d <= -1 ? null_value() : real_value(std::log1p(c.args[0].d)); }
+Value log1p_(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return c.args[0].d <= -1 ? null_value() : real_value(std::log1p(c.args[0].d));
+}
 
 Value log_base(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     if (c.args[0].d <= 0 || c.args[1].d <= 0) return null_value();
     return real_value(std::log(c.args[1].d) / std::log(c.args[0].d));
 }
@@ -61,15 +67,25 @@ bool type_log(Typing& t) {
     return true;
 }
 
-Value power(const Call& c) { return real_value(std::pow(c.args[0].d, c.args[1].d)); }
-Value atan2_(const Call& c) { return real_value(std::atan2(c.args[0].d, c.args[1].d) + 0.0); }
-Value hypot_(const Call& c) { return real_value(std::hypot(c.args[0].d, c.args[1].d)); }
+Value power(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return real_value(std::pow(c.args[0].d, c.args[1].d));
+}
+Value atan2_(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return real_value(std::atan2(c.args[0].d, c.args[1].d) + 0.0);
+}
+Value hypot_(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return real_value(std::hypot(c.args[0].d, c.args[1].d));
+}
 Value pi(const Call&) { return real_value(3.141592653589793); }
 Value euler(const Call&) { return real_value(2.718281828459045); }
 
 // Rounding.
 
 i64 whole_argument(const ExprRef& e, bool& known) {
+    MR_ASSERT(e != nullptr);
     ExprRef v = e;
     while (v->kind == ExprKind::cast) v = v->args[0];
     known = is_literal(v) && !v->value.null && is_integral(v->type);
@@ -92,6 +108,7 @@ DataType rounded_decimal(const DataType& type, i64 places) {
 }
 
 bool type_round(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     ExprRef& a = t.e.args[0];
     if (!coerce_arguments(t)) return false;
     bool known = false;
@@ -121,6 +138,7 @@ Value round_real(const Call& c, double v, i64 places, Rounding how) {
 }
 
 Value round_to(const Call& c, Rounding how) {
+    MR_ASSERT(c.args.size() > 1);
     const i64 places = c.args[1].i;
     const Value& v = c.args[0];
     switch (physical_of(c.type(0))) {
@@ -173,6 +191,7 @@ bool type_ceil(Typing& t) {
 }
 
 Value whole_part(const Call& c, Rounding how) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     const Value& v = c.args[0];
     if (c.args.size() == 2) return round_to(c, how);
     switch (physical_of(c.type(0))) {
@@ -186,6 +205,7 @@ Value ceil_(const Call& c) { return whole_part(c, Rounding::ceiling); }
 Value floor_(const Call& c) { return whole_part(c, Rounding::floor); }
 
 Value factorial(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     if (c.args[0].i < 0 || c.args[0].i > 20) return null_value();
     i64 out = 1;
     for (i64 i = 2; i <= c.args[0].i; ++i) out *= i;
@@ -193,6 +213,7 @@ Value factorial(const Call& c) {
 }
 
 Value width_bucket(const Call& c) {
+    MR_ASSERT(c.args.size() > 3);
     const double v = c.args[0].d, low = c.args[1].d, high = c.args[2].d;
     const i64 n = c.args[3].i;
     if (n <= 0 || n == INT64_MAX || std::isnan(v) || low == high || std::isnan(low) || std::isinf(low) || std::isnan(high) || std::isinf(high)) return null_value();
@@ -203,19 +224,25 @@ Value width_bucket(const Call& c) {
 }
 
 Value shift_left(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const bool wide = c.type(0).id == TypeId::bigint;
     const u64 n = static_cast<u64>(c.args[1].i) & (wide ? 63 : 31);
     return int_value(narrow_whole(static_cast<i64>(static_cast<u64>(c.args[0].i) << n), c.e.type.id));
 }
 
-Value shift_right(const Call& c) { return int_value(c.args[0].i >> (c.args[1].i & (c.type(0).id == TypeId::bigint ? 63 : 31))); }
+Value shift_right(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return int_value(c.args[0].i >> (c.args[1].i & (c.type(0).id == TypeId::bigint ? 63 : 31)));
+}
 
 Value shift_right_unsigned(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     if (c.type(0).id == TypeId::bigint) return int_value(static_cast<i64>(static_cast<u64>(c.args[0].i) >> (c.args[1].i & 63)));
     return int_value(static_cast<i32>(static_cast<u32>(c.args[0].i) >> (c.args[1].i & 31)));
 }
 
 bool type_shift(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (t.e.args[0]->type.id != TypeId::bigint && !coerce_to(t.e.args[0], "I", t.ansi)) return coerce_arguments(t);
     if (!coerce_to(t.e.args[1], "I", t.ansi)) return coerce_arguments(t);
     t.e.type = t.e.args[0]->type;
@@ -223,9 +250,13 @@ bool type_shift(Typing& t) {
     return true;
 }
 
-Value bit_count(const Call& c) { return int_value(__builtin_popcountll(static_cast<u64>(c.args[0].i))); }
+Value bit_count(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(__builtin_popcountll(static_cast<u64>(c.args[0].i)));
+}
 
 Value bit_get(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const i64 width = c.type(0).id == TypeId::bigint ? 64 : c.type(0).id == TypeId::integer ? 32 : c.type(0).id == TypeId::smallint ? 16 : 8;
     if (c.args[1].i < 0 || c.args[1].i >= width)
         return c.fail("SparkIllegalArgumentException", "INVALID_PARAMETER_VALUE", fmt::format("Invalid bit position: {} {} the bit {} limit.", c.args[1].i, c.args[1].i < 0 ? "is less than zero" : "exceeds", "upper"));
@@ -234,6 +265,7 @@ Value bit_get(const Call& c) {
 
 /// Digits of `text` in base `from`, unsigned 64 bits with saturation, printed in base `to`.
 Value conv(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const i64 from = c.args[1].i, to = c.args[2].i;
     const i64 to_size = to < 0 ? -to : to;
     if (from < 2 || from > 36 || to_size < 2 || to_size > 36) return null_value();
@@ -262,6 +294,7 @@ Value conv(const Call& c) {
 }
 
 Value bin(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     std::string out;
     u64 v = static_cast<u64>(c.args[0].i);
     do out.insert(out.begin(), static_cast<char>('0' + (v & 1)));
@@ -269,8 +302,14 @@ Value bin(const Call& c) {
     return string_value(out);
 }
 
-Value isnan_(const Call& c) { return bool_value(!c.args[0].null && std::isnan(c.args[0].d)); }
-Value nanvl(const Call& c) { return std::isnan(c.args[0].d) ? c.args[1] : c.args[0]; }
+Value isnan_(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return bool_value(!c.args[0].null && std::isnan(c.args[0].d));
+}
+Value nanvl(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return std::isnan(c.args[0].d) ? c.args[1] : c.args[0];
+}
 
 bool type_extreme(Typing& t) {
     if (!type_same_arguments(t)) return false;
@@ -280,16 +319,21 @@ bool type_extreme(Typing& t) {
 }
 
 Value extreme(const Call& c, int sign) {
+    MR_ASSERT(!c.args.empty() && sign != 0);
     Value best;
     for (const Value& v : c.args)
         if (!v.null && (best.null || compare(v, best, c.e.type) * sign > 0)) best = v;
     return best;
 }
 
-Value greatest(const Call& c) { return extreme(c, 1); }
+Value greatest(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return extreme(c, 1);
+}
 Value least(const Call& c) { return extreme(c, -1); }
 
 bool type_signum(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (is_interval(t.e.args[0]->type)) {
         t.e.type = type_of(TypeId::double_);
         t.e.nullable = true;
@@ -302,6 +346,7 @@ bool type_signum(Typing& t) {
 }
 
 Value signum_(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     if (is_interval(c.type(0))) return real_value(c.args[0].i > 0 ? 1 : c.args[0].i < 0 ? -1 : 0);
     return real_value(signum(c.args[0].d));
 }

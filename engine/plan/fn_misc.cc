@@ -6,18 +6,21 @@
 #include "engine/plan/coerce.h"
 #include "engine/plan/print.h"
 #include "engine/plan/row_hash.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
 namespace {
 
 Value hash(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     i32 h = 42;
     for (std::size_t i = 0; i < c.args.size(); ++i) h = murmur_value(c.args[i], c.type(i), h);
     return int_value(h);
 }
 
 Value xxhash64(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     i64 h = 42;
     for (std::size_t i = 0; i < c.args.size(); ++i) h = xxhash_value(c.args[i], c.type(i), h);
     return int_value(h);
@@ -33,15 +36,20 @@ bool type_hash(Typing& t) {
     return true;
 }
 
-Value type_name(const Call& c) { return string_value(catalog_name(c.type(0))); }
+Value type_name(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(catalog_name(c.type(0)));
+}
 
 Value raise(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     QueryError error{"SparkRuntimeException", "java.lang.RuntimeException", "", "", c.args[0].null ? "null" : c.args[0].s};
     c.cx.failure.set(std::move(error));
     return null_value();
 }
 
 Value assert_true(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     if (!c.args[0].null && c.args[0].i != 0) return null_value();
     QueryError error{"SparkRuntimeException", "java.lang.RuntimeException", "", "", c.args.size() > 1 ? c.args[1].s : fmt::format("'{}' is not true!", tree_form(c.e.args[0]))};
     c.cx.failure.set(std::move(error));
@@ -72,6 +80,7 @@ Random random_of(i64 seed) {
 }
 
 i64 next_bits(Random& r, int bits) {
+    MR_ASSERT(bits > 0 && bits <= 32);
     u64 s = static_cast<u64>(r.seed);
     s ^= s << 21;
     s ^= s >> 35;
@@ -104,6 +113,7 @@ double next_gaussian(Random& r) {
 
 /// The sequence is that of the whole partition: a batch skips what earlier batches drew.
 Column random_column(const Expr& e, i64 rows, EvalContext& cx, double (*draw)(Random&)) {
+    MR_ASSERT(rows >= 0);
     const i64 seed = e.args.empty() ? 0 : e.args[0]->value.i;
     Random r = random_of(seed + cx.partition);
     for (i64 i = 0; i < cx.row_base; ++i) draw(r);
@@ -116,6 +126,7 @@ Column rand_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& c
 Column randn_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& cx) { return random_column(e, rows, cx, next_gaussian); }
 
 bool type_rand(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (t.e.args.empty()) t.e.args.push_back(int_literal(static_cast<i64>(t.e.at.start) + 4711, TypeId::bigint));
     if (!is_literal(t.e.args[0]) && t.e.args[0]->kind != ExprKind::cast) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input `seed` should be a foldable \"INT\" or \"BIGINT\" expression; however, got \"{}\".", pretty(t.e.args[0])));
     t.e.type = type_of(TypeId::double_);
@@ -124,6 +135,7 @@ bool type_rand(Typing& t) {
 }
 
 Column increasing_id(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& cx) {
+    MR_ASSERT(rows >= 0);
     Column out = sized_column(e.type, rows);
     for (i64 i = 0; i < rows; ++i) out.ints[static_cast<std::size_t>(i)] = (cx.partition << 33) + cx.row_base + i;
     return out;

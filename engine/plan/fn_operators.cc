@@ -23,13 +23,8 @@ Op op_of(std::string_view name) {
     return name == "pmod" ? Op::pmod : Op::remainder;
 }
 
-bool nullable_any(const Expr& e) {
-    for (const ExprRef& arg : e.args)
-        if (arg->nullable) return true;
-    return false;
-}
-
 bool become(Typing& t, const char* hidden, int print_style = 0) {
+    MR_ASSERT(t.e.args.size() > 0);
     t.e.fn = find_function(hidden, true);
     MR_ASSERT(t.e.fn != nullptr);
     t.e.k = print_style;
@@ -37,15 +32,14 @@ bool become(Typing& t, const char* hidden, int print_style = 0) {
         if (!coerce_arguments(t)) return false;
         const char code = t.e.fn->result[0];
         t.e.type = code == '=' ? t.e.args[0]->type : code == 'd' ? type_of(TypeId::date) : code == 't' ? type_of(TypeId::timestamp) : code == 'I' ? type_of(TypeId::integer) : day_time_type(0, 3);
-        t.e.nullable = nullable_any(t.e) || t.e.fn->nulls == NullRule::strict_null;
+        t.e.nullable = nullable_by_args(t.e.args) || t.e.fn->nulls == NullRule::strict_null;
         return true;
     }();
 }
 
-bool timestamp_like(const DataType& t) { return t.id == TypeId::timestamp || t.id == TypeId::timestamp_ntz; }
-
 /// What + - * / mean when a date, timestamp or interval is involved. Sets `done` if it decided.
 bool temporal(Typing& t, Op op, bool& done) {
+    MR_ASSERT(t.e.args.size() == 2);
     Exprs& a = t.e.args;
     const auto is = [&](std::size_t i, TypeId id) { return a[i]->type.id == id; };
     const auto interval = [&](std::size_t i) { return is_interval(a[i]->type); };
@@ -99,6 +93,7 @@ bool temporal(Typing& t, Op op, bool& done) {
 }
 
 bool decimal_operands(Typing& t) {
+    MR_ASSERT(t.e.args.size() == 2);
     for (int i = 0; i < 2; ++i) {
         ExprRef& e = t.e.args[static_cast<std::size_t>(i)];
         if (is_integral(e->type)) e = implicit(e, decimal_for_literal(e), t.ansi);
@@ -113,6 +108,7 @@ bool wrong_type(Typing& t, const char* wanted, const DataType& got) {
 }
 
 bool different(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     return t.refuse("BINARY_OP_DIFF_TYPES", fmt::format("the left and right operands of the binary operator have incompatible types (\"{}\" and \"{}\").", sql_name(t.e.args[0]->type), sql_name(t.e.args[1]->type)));
 }
 
@@ -141,6 +137,7 @@ const char* wanted_of(Op op) {
 }
 
 void widen_numbers(Typing& t, Op op) {
+    MR_ASSERT(t.e.args.size() == 2);
     Exprs& a = t.e.args;
     const bool nulls = a[0]->type.id == TypeId::void_ || a[1]->type.id == TypeId::void_;
     if (op == Op::divide) {
@@ -193,7 +190,7 @@ bool type_arithmetic(Typing& t) {
     t.e.type = decimals ? decimal_result(op, a[0]->type, a[1]->type) : a[0]->type;
     if (op == Op::whole_divide) t.e.type = type_of(TypeId::bigint);
     const bool divides = op != Op::add && op != Op::subtract && op != Op::multiply;
-    t.e.nullable = nullable_any(t.e) || divides || tries || (decimals && !t.ansi);
+    t.e.nullable = nullable_by_args(t.e.args) || divides || tries || (decimals && !t.ansi);
     t.e.ansi = t.ansi && !tries;
     return true;
 }
@@ -201,6 +198,7 @@ bool type_arithmetic(Typing& t) {
 namespace {
 
 DataType comparison_type(const DataType& a, const DataType& b, const ExprRef& x, const ExprRef& y, bool ansi, bool& ok) {
+    MR_ASSERT(x != nullptr && y != nullptr);
     ok = true;
     if (same_type(a, b, false)) return a;
     if (a.id == TypeId::string || b.id == TypeId::string) {
@@ -234,6 +232,7 @@ bool orderable(const DataType& type) {
 
 /// `true = 1` and the like: the number literal decides, as Spark's rule for boolean equality does.
 bool boolean_equality(Typing& t, bool& done) {
+    MR_ASSERT(t.e.args.size() > 0);
     Exprs& a = t.e.args;
     done = false;
     const std::string_view name = t.e.fn->name;
@@ -262,6 +261,7 @@ bool boolean_equality(Typing& t, bool& done) {
 }  // namespace
 
 bool type_comparison(Typing& t) {
+    MR_ASSERT(t.e.args.size() == 2);
     bool done = false;
     const bool as_boolean = boolean_equality(t, done);
     if (done) return as_boolean;
@@ -278,7 +278,7 @@ bool type_comparison(Typing& t) {
     const std::string_view name = t.e.fn->name;
     if (!orderable(type)) return t.refuse("INVALID_ORDERING_TYPE", fmt::format("The `{}` does not support ordering on type \"{}\".", name, sql_name(type)));
     t.e.type = type_of(TypeId::boolean);
-    t.e.nullable = name != "<=>" && nullable_any(t.e);
+    t.e.nullable = name != "<=>" && nullable_by_args(t.e.args);
     return true;
 }
 
@@ -286,6 +286,7 @@ namespace {
 
 template <class F>
 Column compare_columns(const Expr& e, std::vector<Column>& args, i64 rows, F test) {
+    MR_ASSERT(args.size() > 1);
     const Column& a = args[0];
     const Column& b = args[1];
     Column out = sized_column(e.type, rows);
@@ -315,6 +316,7 @@ Column greater(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&)
 Column greater_equal(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) { return compare_columns(e, args, rows, [](int c) { return c >= 0; }); }
 
 Column same(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) {
+    MR_ASSERT(args.size() > 1);
     Column out = sized_column(e.type, rows);
     const auto is_null = [](const Column& c, i64 i) { return c.type.id == TypeId::void_ || c.null(i); };
     for (i64 i = 0; i < rows; ++i) {
@@ -325,6 +327,7 @@ Column same(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) {
 }
 
 Column is_null_column(std::vector<Column>& args, i64 rows, bool wanted) {
+    MR_ASSERT(args.size() > 0);
     Column out = sized_column(type_of(TypeId::boolean), rows);
     for (i64 i = 0; i < rows; ++i) out.ints[static_cast<std::size_t>(i)] = (args[0].type.id == TypeId::void_ || args[0].null(i)) == wanted ? 1 : 0;
     return out;
@@ -354,16 +357,29 @@ bool type_bits(Typing& t) {
         return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"INTEGRAL\" type, however \"{}\" has the type \"{}\".", pretty(a[0]), sql_name(a[0]->type)));
     }
     t.e.type = a[0]->type;
-    t.e.nullable = nullable_any(t.e);
+    t.e.nullable = nullable_by_args(t.e.args);
     return true;
 }
 
-Value bit_and(const Call& c) { return int_value(c.args[0].i & c.args[1].i); }
-Value bit_or(const Call& c) { return int_value(c.args[0].i | c.args[1].i); }
-Value bit_xor(const Call& c) { return int_value(c.args[0].i ^ c.args[1].i); }
-Value bit_not(const Call& c) { return int_value(~c.args[0].i); }
+Value bit_and(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return int_value(c.args[0].i & c.args[1].i);
+}
+Value bit_or(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return int_value(c.args[0].i | c.args[1].i);
+}
+Value bit_xor(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return int_value(c.args[0].i ^ c.args[1].i);
+}
+Value bit_not(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(~c.args[0].i);
+}
 
 bool type_sign(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     ExprRef& a = t.e.args[0];
     if (a->type.id == TypeId::string) a = implicit(a, type_of(TypeId::double_), t.ansi);
     if (a->type.id == TypeId::void_) a = implicit(a, type_of(TypeId::double_), t.ansi);
@@ -394,10 +410,17 @@ Value negated(const Call& c, const Value& v) {
     return int_value(out);
 }
 
-Value negative(const Call& c) { return negated(c, c.args[0]); }
-Value positive(const Call& c) { return c.args[0]; }
+Value negative(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return negated(c, c.args[0]);
+}
+Value positive(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return c.args[0];
+}
 
 Value absolute(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     const Value& v = c.args[0];
     switch (physical_of(c.e.type)) {
         case Physical::reals: return real_value(v.d < 0 ? -v.d : v.d + 0.0);
@@ -406,10 +429,17 @@ Value absolute(const Call& c) {
     }
 }
 
-Value not_(const Call& c) { return bool_value(c.args[0].i == 0); }
-Value identity(const Call& c) { return c.args[0]; }
+Value not_(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return bool_value(c.args[0].i == 0);
+}
+Value identity(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return c.args[0];
+}
 
 bool type_in(Typing& t) {
+    MR_ASSERT(!t.e.args.empty());
     Exprs& a = t.e.args;
     bool same_all = true;
     for (const ExprRef& arg : a) same_all = same_all && same_type(arg->type, a[0]->type, false);
@@ -423,11 +453,12 @@ bool type_in(Typing& t) {
         for (ExprRef& arg : a) arg = implicit(arg, *type, t.ansi);
     }
     t.e.type = type_of(TypeId::boolean);
-    t.e.nullable = nullable_any(t.e);
+    t.e.nullable = nullable_by_args(t.e.args);
     return true;
 }
 
 bool type_if(Typing& t) {
+    MR_ASSERT(t.e.args.size() == 3);
     Exprs& a = t.e.args;
     if (a[0]->type.id == TypeId::void_) a[0] = implicit(a[0], type_of(TypeId::boolean), t.ansi);
     if (a[0]->type.id != TypeId::boolean)
@@ -442,6 +473,7 @@ bool type_if(Typing& t) {
 }
 
 bool type_logic(Typing& t) {
+    MR_ASSERT(!t.e.args.empty());
     for (ExprRef& arg : t.e.args) {
         if (arg->type.id == TypeId::void_) arg = implicit(arg, type_of(TypeId::boolean), t.ansi);
         if (arg->type.id == TypeId::boolean) continue;
@@ -451,128 +483,20 @@ bool type_logic(Typing& t) {
         return wrong_type(t, "\"BOOLEAN\"", arg->type);
     }
     t.e.type = type_of(TypeId::boolean);
-    t.e.nullable = nullable_any(t.e);
+    t.e.nullable = nullable_by_args(t.e.args);
     return true;
 }
 
 bool type_coalesce(Typing& t) {
+    MR_ASSERT(!t.e.args.empty());
     if (!type_same_arguments(t)) return false;
     t.e.nullable = true;
     for (const ExprRef& arg : t.e.args) t.e.nullable = t.e.nullable && arg->nullable;
     return true;
 }
 
-// What the signs mean on dates, timestamps and intervals.
-
-i64 sign_of(const Call& c) { return c.e.name == "-" ? -1 : 1; }
-
-Value date_plus_months(const Call& c) { return int_value(add_months(c.args[0].i, sign_of(c) * c.args[1].i)); }
-Value date_plus_days(const Call& c) { return int_value(c.args[0].i + sign_of(c) * (c.args[1].i / kMicrosPerDay)); }
-
-Value shifted(const Call& c, i64 months, i64 days, i64 micros) {
-    const bool zoned = c.type(0).id == TypeId::timestamp;
-    i64 local = zoned ? to_local(c.cx.clock.zone, c.args[0].i) : c.args[0].i;
-    if (months != 0 || days != 0) {
-        const i64 day = floor_div(local, kMicrosPerDay);
-        local = (add_months(day, months) + days) * kMicrosPerDay + (local - day * kMicrosPerDay);
-        return int_value((zoned ? to_utc(c.cx.clock.zone, local) : local) + micros);
-    }
-    return int_value(c.args[0].i + micros);
-}
-
-Value timestamp_plus_months(const Call& c) { return shifted(c, sign_of(c) * c.args[1].i, 0, 0); }
-Value timestamp_plus(const Call& c) { return shifted(c, 0, 0, sign_of(c) * c.args[1].i); }
-
-Value timestamp_plus_calendar(const Call& c) {
-    const Values& v = items_of(c.args[1]);
-    return shifted(c, sign_of(c) * v[0].i, sign_of(c) * v[1].i, sign_of(c) * v[2].i);
-}
-
-Value subtract_dates(const Call& c) { return int_value((c.args[0].i - c.args[1].i) * kMicrosPerDay); }
-Value subtract_timestamps(const Call& c) { return int_value(c.args[0].i - c.args[1].i); }
-
-bool type_subtract_dates(Typing& t) {
-    if (!coerce_arguments(t)) return false;
-    t.e.type = day_time_type(0, 0);
-    t.e.nullable = nullable_any(t.e);
-    return true;
-}
-
-bool type_subtract_timestamps(Typing& t) {
-    for (ExprRef& arg : t.e.args)
-        if (!timestamp_like(arg->type)) {
-            if (!coerce_to(arg, "T", t.ansi)) return coerce_arguments(t);
-        }
-    if (t.e.args[0]->type.id != t.e.args[1]->type.id)
-        for (ExprRef& arg : t.e.args) arg = implicit(arg, type_of(TypeId::timestamp), t.ansi);
-    t.e.type = day_time_type(0, 3);
-    t.e.nullable = nullable_any(t.e);
-    return true;
-}
-
-bool type_timestamp_plus(Typing& t) {
-    if (!timestamp_like(t.e.args[0]->type))
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the {} type, however \"{}\" has the type \"{}\".", code_names("T"), pretty(t.e.args[0]), sql_name(t.e.args[0]->type)));
-    t.e.type = t.e.args[0]->type;
-    t.e.nullable = nullable_any(t.e);
-    return true;
-}
-
-bool type_intervals_sum(Typing& t) {
-    const auto common = tightest_common_type(t.e.args[0]->type, t.e.args[1]->type);
-    MR_ASSERT(common.has_value());
-    for (ExprRef& arg : t.e.args) arg = implicit(arg, *common, t.ansi);
-    t.e.type = *common;
-    t.e.nullable = nullable_any(t.e);
-    return true;
-}
-
-Value intervals_sum(const Call& c) {
-    i64 out = 0;
-    if (__builtin_add_overflow(c.args[0].i, sign_of(c) * c.args[1].i, &out)) return c.fail("ArithmeticException", "INTERVAL_ARITHMETIC_OVERFLOW", "long overflow. Use \"try_add\" to tolerate overflow and return NULL instead.");
-    return int_value(out);
-}
-
-bool type_interval_scaled(Typing& t) {
-    if (!coerce_to(t.e.args[1], "n", t.ansi)) return coerce_arguments(t);
-    t.e.type = t.e.args[0]->type.id == TypeId::day_time ? day_time_type(0, 3) : year_month_type(0, 1);
-    t.e.nullable = nullable_any(t.e);
-    return true;
-}
-
-double number_of(const Value& v, const DataType& type) {
-    switch (physical_of(type)) {
-        case Physical::reals: return v.d;
-        case Physical::decimals: return decimal_to_double(v.dec, type.b);
-        default: return static_cast<double>(v.i);
-    }
-}
-
-i64 half_up(double v) { return static_cast<i64>(v < 0 ? v - 0.5 : v + 0.5); }
-
-Value interval_times(const Call& c) {
-    if (is_integral(c.type(1))) {
-        i64 out = 0;
-        if (__builtin_mul_overflow(c.args[0].i, c.args[1].i, &out)) return c.fail("ArithmeticException", "INTERVAL_ARITHMETIC_OVERFLOW", "long overflow.");
-        return int_value(out);
-    }
-    if (c.type(1).id == TypeId::decimal) {
-        const auto v = multiply(c.args[0].i, c.args[1].dec, c.type(1).b, 0);
-        return v ? int_value(static_cast<i64>(*v)) : null_value();
-    }
-    return int_value(half_up(static_cast<double>(c.args[0].i) * number_of(c.args[1], c.type(1))));
-}
-
-Value interval_divided(const Call& c) {
-    if (number_of(c.args[1], c.type(1)) == 0) return c.fail("ArithmeticException", "INTERVAL_DIVIDED_BY_ZERO", "Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.");
-    if (is_integral(c.type(1))) {
-        const auto v = divide(c.args[0].i, 0, c.args[1].i, 0, 0);
-        return v ? int_value(static_cast<i64>(*v)) : null_value();
-    }
-    return int_value(half_up(static_cast<double>(c.args[0].i) / number_of(c.args[1], c.type(1))));
-}
-
 bool type_nvl2(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 2);
     const auto type = wider_type_of(t.e.args, 1, t.ansi);
     if (!type) return type_if(t);
     t.e.args[1] = implicit(t.e.args[1], *type, t.ansi);
@@ -583,6 +507,7 @@ bool type_nvl2(Typing& t) {
 }
 
 bool type_nullif(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     const DataType kept = t.e.args[0]->type;
     const ExprRef original = t.e.args[0];
     if (!type_comparison(t)) return false;
@@ -592,8 +517,12 @@ bool type_nullif(Typing& t) {
     return true;
 }
 
-Value nvl2(const Call& c) { return c.args[0].null ? c.args[2] : c.args[1]; }
+Value nvl2(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
+    return c.args[0].null ? c.args[2] : c.args[1];
+}
 Value nullif(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     if (c.args[0].null || c.args[1].null) return c.args[0];
     if (same_type(c.type(0), c.type(1))) return compare(c.args[0], c.args[1], c.type(0)) == 0 ? null_value() : c.args[0];
     Origin nowhere;
@@ -643,16 +572,6 @@ const FunctionInfo kTable[] = {
     {"negative", "x", "", NullRule::strict, negative, "The number with the other sign.", type_sign},
     {"positive", "x", "", NullRule::strict, positive, "The number itself.", type_sign},
     {"abs", "x", "", NullRule::strict, absolute, "The number without its sign.", type_sign},
-    {"date_plus_months", "d,m", "d", NullRule::strict, date_plus_months, "A date moved by months.", nullptr, nullptr, nullptr, kHigh, true, true},
-    {"date_plus_days", "d,v", "d", NullRule::strict, date_plus_days, "A date moved by days.", nullptr, nullptr, nullptr, kHigh, true, true},
-    {"timestamp_plus_months", "T,m", "=0", NullRule::strict, timestamp_plus_months, "A timestamp moved by months.", type_timestamp_plus, nullptr, nullptr, kHigh, true, true},
-    {"timestamp_plus", "T,v", "=0", NullRule::strict, timestamp_plus, "A timestamp moved by a span.", type_timestamp_plus, nullptr, nullptr, kHigh, true, true},
-    {"timestamp_plus_calendar", "T,c", "=0", NullRule::strict, timestamp_plus_calendar, "A timestamp moved by a calendar interval.", type_timestamp_plus, nullptr, nullptr, kHigh, true, true},
-    {"subtract_dates", "d,d", "v", NullRule::strict, subtract_dates, "Days between two dates.", type_subtract_dates, nullptr, nullptr, kHigh, true, true},
-    {"subtract_timestamps", "T,T", "v", NullRule::strict, subtract_timestamps, "The span between two timestamps.", type_subtract_timestamps, nullptr, nullptr, kHigh, true, true},
-    {"intervals_sum", "x,x", "=0", NullRule::strict, intervals_sum, "Sum of two intervals.", type_intervals_sum, nullptr, nullptr, kHigh, true, true},
-    {"interval_times", "x,n", "=0", NullRule::strict, interval_times, "An interval times a number.", type_interval_scaled, nullptr, nullptr, kHigh, true, true},
-    {"interval_divided", "x,n", "=0", NullRule::strict_null, interval_divided, "An interval divided by a number.", type_interval_scaled, nullptr, nullptr, kHigh, true, true},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "engine/plan/coerce.h"
 #include "engine/plan/regex.h"
 #include "engine/plan/utf8.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -47,12 +48,14 @@ void each_match(const Call& c, const Regex& regex, std::string_view s, F visit_m
 }
 
 Value rlike(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     std::vector<Span> groups;
     const Regex* regex = pattern_of(c, text(c, 1));
     return regex ? bool_value(found(c, *regex, text(c, 0), 0, groups)) : null_value();
 }
 
 Value like_with(const Call& c, std::string_view s, const std::string& pattern, bool fold) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     const char escape = c.args.size() > 2 && (c.e.name == "like" || c.e.name == "ilike") ? c.args[2].s[0] : '\\';
     const auto regex_text = like_pattern(fold ? to_lower(pattern) : pattern, escape);
     if (!regex_text) {
@@ -67,11 +70,18 @@ Value like_with(const Call& c, std::string_view s, const std::string& pattern, b
     return bool_value(m == Match::yes);
 }
 
-Value like(const Call& c) { return like_with(c, text(c, 0), text(c, 1), false); }
-Value ilike(const Call& c) { return like_with(c, text(c, 0), text(c, 1), true); }
+Value like(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return like_with(c, text(c, 0), text(c, 1), false);
+}
+Value ilike(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return like_with(c, text(c, 0), text(c, 1), true);
+}
 
 /// LIKE ALL / ANY: null unless decided by a pattern.
 Value like_many(const Call& c, bool all, bool negated) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     if (c.args[0].null) return null_value();
     bool unknown = false;
     for (std::size_t i = 1; i < c.args.size(); ++i) {
@@ -100,6 +110,7 @@ bool group_ok(const Call& c, const Regex& regex, i64 group) {
 std::string group_text(std::string_view s, const Span& span) { return span.set ? std::string(s.substr(span.from, span.to - span.from)) : std::string(); }
 
 Value regexp_extract(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const Regex* regex = pattern_of(c, text(c, 1));
     if (!regex) return null_value();
     std::vector<Span> groups;
@@ -109,6 +120,7 @@ Value regexp_extract(const Call& c) {
 }
 
 Value regexp_extract_all(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const Regex* regex = pattern_of(c, text(c, 1));
     Values out;
     if (!regex) return null_value();
@@ -142,6 +154,7 @@ bool append_replacement(const Call& c, std::string& out, std::string_view s, std
 }
 
 Value regexp_replace(const Call& c) {
+    MR_ASSERT(c.args.size() > 3);
     const Regex* regex = pattern_of(c, text(c, 1));
     if (!regex) return null_value();
     const std::string& s = text(c, 0);
@@ -160,6 +173,7 @@ Value regexp_replace(const Call& c) {
 }
 
 Value regexp_count(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const Regex* regex = pattern_of(c, text(c, 1));
     i64 n = 0;
     if (regex) each_match(c, *regex, text(c, 0), [&](const std::vector<Span>&) { return ++n, true; });
@@ -167,6 +181,7 @@ Value regexp_count(const Call& c) {
 }
 
 Value regexp_instr(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const Regex* regex = pattern_of(c, text(c, 1));
     std::vector<Span> groups;
     if (!regex || !found(c, *regex, text(c, 0), 0, groups)) return int_value(0);
@@ -174,6 +189,7 @@ Value regexp_instr(const Call& c) {
 }
 
 Value regexp_substr(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const Regex* regex = pattern_of(c, text(c, 1));
     std::vector<Span> groups;
     if (!regex || !found(c, *regex, text(c, 0), 0, groups) || groups[0].to == groups[0].from) return null_value();
@@ -219,6 +235,7 @@ void split_regex(const Regex& regex, std::string_view s, i64 limit, EvalContext&
 }
 
 Column split_column(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext& cx) {
+    MR_ASSERT(args.size() > 2);
     Column out = sized_column(e.type, 0);
     Column& words = out.children[0];
     words.type = type_of(TypeId::string);
@@ -264,6 +281,7 @@ Column split_column(const Expr& e, std::vector<Column>& args, i64 rows, EvalCont
 }
 
 bool type_split(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_arguments(t)) return false;
     t.e.type = array_type(type_of(TypeId::string), false);
     t.e.nullable = t.e.args[0]->nullable || t.e.args[1]->nullable;
@@ -271,6 +289,7 @@ bool type_split(Typing& t) {
 }
 
 bool type_extract_all(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_arguments(t)) return false;
     t.e.type = array_type(type_of(TypeId::string), true);
     t.e.nullable = t.e.args[0]->nullable || t.e.args[1]->nullable;
@@ -278,6 +297,7 @@ bool type_extract_all(Typing& t) {
 }
 
 bool type_ilike(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::boolean);
     t.e.nullable = t.e.args[0]->nullable || t.e.args[1]->nullable;

@@ -7,6 +7,7 @@
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
 #include "engine/plan/utf8.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -20,11 +21,18 @@ Value too_long(const Call& c, i64 size) {
     return c.fail("SparkRuntimeException", "COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION", fmt::format("Can't create a string with {} bytes which exceeds the limit {}.", size, kMaxText));
 }
 
-Value upper(const Call& c) { return string_value(to_upper(text(c, 0))); }
-Value lower(const Call& c) { return string_value(to_lower(text(c, 0))); }
+Value upper(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(to_upper(text(c, 0)));
+}
+Value lower(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(to_lower(text(c, 0)));
+}
 
 template <int Delta>
 Column ascii_case(std::vector<Column>& args, i64 rows, char first, std::string (*slow)(std::string_view)) {
+    MR_ASSERT(args.size() > 0);
     Column out = args[0];
     auto heap = std::make_shared<Heap>();
     for (std::string_view& s : out.strings) {
@@ -47,6 +55,7 @@ Column upper_column(const Expr&, std::vector<Column>& args, i64 rows, EvalContex
 Column lower_column(const Expr&, std::vector<Column>& args, i64 rows, EvalContext&) { return ascii_case<32>(args, rows, 'A', to_lower); }
 
 Value initcap(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     std::string out;
     bool start = true;
     const std::string low = to_lower(text(c, 0));
@@ -57,9 +66,18 @@ Value initcap(const Call& c) {
     return string_value(out);
 }
 
-Value length(const Call& c) { return int_value(c.type(0).id == TypeId::binary ? static_cast<i64>(text(c, 0).size()) : length_of(text(c, 0))); }
-Value octets(const Call& c) { return int_value(static_cast<i64>(text(c, 0).size())); }
-Value bits(const Call& c) { return int_value(static_cast<i64>(text(c, 0).size()) * 8); }
+Value length(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(c.type(0).id == TypeId::binary ? static_cast<i64>(text(c, 0).size()) : length_of(text(c, 0)));
+}
+Value octets(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(static_cast<i64>(text(c, 0).size()));
+}
+Value bits(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(static_cast<i64>(text(c, 0).size()) * 8);
+}
 
 /// SQL positions: 1-based, 0 like 1, negative from the end.
 std::string cut(std::string_view s, i64 position, i64 count, bool bytes) {
@@ -72,16 +90,24 @@ std::string cut(std::string_view s, i64 position, i64 count, bool bytes) {
     return bytes ? std::string(s.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from))) : std::string(points(s, from, to));
 }
 
-Value substring(const Call& c) { return string_value(cut(text(c, 0), c.args[1].i, c.args[2].i, c.type(0).id == TypeId::binary)); }
-Value left(const Call& c) { return string_value(c.args[1].i <= 0 ? "" : cut(text(c, 0), 1, c.args[1].i, c.type(0).id == TypeId::binary)); }
+Value substring(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
+    return string_value(cut(text(c, 0), c.args[1].i, c.args[2].i, c.type(0).id == TypeId::binary));
+}
+Value left(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return string_value(c.args[1].i <= 0 ? "" : cut(text(c, 0), 1, c.args[1].i, c.type(0).id == TypeId::binary));
+}
 
 Value right(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     if (c.args[1].null) return null_value();
     if (c.args[1].i <= 0) return c.args[0].null ? null_value() : string_value("");
     return c.args[0].null ? null_value() : string_value(cut(text(c, 0), -c.args[1].i, INT32_MAX, false));
 }
 
 Value substring_index(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const std::string &s = text(c, 0), &d = text(c, 1);
     i64 n = c.args[2].i;
     if (d.empty() || n == 0) return string_value("");
@@ -106,6 +132,7 @@ Value substring_index(const Call& c) {
 bool in_set(std::string_view point, const std::vector<std::string_view>& set) { return std::find(set.begin(), set.end(), point) != set.end(); }
 
 Value trim_sides(const Call& c, bool front, bool back) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     std::string_view s = text(c, 0);
     const std::string set_text = c.args.size() > 1 ? text(c, 1) : " ";
     const auto set = split_points(set_text);
@@ -124,6 +151,7 @@ Value rtrim(const Call& c) { return trim_sides(c, false, true); }
 
 /// ltrim(chars, text) as a call gives the characters first.
 bool type_trim(Typing& t) {
+    MR_ASSERT(!t.e.args.empty());
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::string);
     t.e.nullable = false;
@@ -132,6 +160,7 @@ bool type_trim(Typing& t) {
 }
 
 std::string pad(const Call& c, bool front) {
+    MR_ASSERT(c.args.size() > 2);
     const i64 width = c.args[1].i;
     const std::string& s = text(c, 0);
     const bool bytes = c.type(0).id == TypeId::binary;
@@ -154,6 +183,7 @@ Value lpad(const Call& c) { return string_value(pad(c, true)); }
 Value rpad(const Call& c) { return string_value(pad(c, false)); }
 
 bool type_pad(Typing& t) {
+    MR_ASSERT(t.e.args.size() >= 2);
     if (t.e.args.size() == 2) t.e.args.push_back(string_literal(" "));
     if (!coerce_arguments(t)) return false;
     t.e.type = t.e.args[0]->type.id == TypeId::binary ? type_of(TypeId::binary) : type_of(TypeId::string);
@@ -211,6 +241,7 @@ bool type_concat_ws(Typing& t) {
 }
 
 Value concat_ws(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     if (c.args[0].null) return null_value();
     std::string out;
     bool first = true;
@@ -229,14 +260,19 @@ Value concat_ws(const Call& c) {
 }
 
 i64 position_in(std::string_view s, std::string_view needle, i64 from) {
+    MR_ASSERT(from >= 0);
     const std::size_t start = offset_of(s, from);
     const std::size_t at = s.find(needle, start);
     return at == std::string_view::npos ? 0 : length_of(s.substr(0, at)) + 1;
 }
 
-Value instr(const Call& c) { return int_value(position_in(text(c, 0), text(c, 1), 0)); }
+Value instr(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return int_value(position_in(text(c, 0), text(c, 1), 0));
+}
 
 Value locate(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     if (c.args[2].null) return int_value(0);
     if (c.args[0].null || c.args[1].null) return null_value();
     if (c.args[2].i < 1) return int_value(0);
@@ -245,6 +281,7 @@ Value locate(const Call& c) {
 }
 
 Value translate(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const auto from = split_points(text(c, 1)), to = split_points(text(c, 2));
     std::string out;
     for (const std::string_view p : split_points(text(c, 0))) {
@@ -257,6 +294,7 @@ Value translate(const Call& c) {
 }
 
 Value replace(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const std::string &s = text(c, 0), &from = text(c, 1), &to = text(c, 2);
     if (from.empty()) return c.args[0];
     std::string out;
@@ -269,6 +307,7 @@ Value replace(const Call& c) {
 }
 
 Value repeat(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const i64 n = std::max<i64>(c.args[1].i, 0);
     const i64 size = n * static_cast<i64>(text(c, 0).size());
     if (size > kMaxText) return too_long(c, size);
@@ -279,11 +318,13 @@ Value repeat(const Call& c) {
 }
 
 Value space(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     if (c.args[0].i > kMaxText) return too_long(c, c.args[0].i);
     return string_value(std::string(static_cast<std::size_t>(std::max<i64>(c.args[0].i, 0)), ' '));
 }
 
 bool type_reverse(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_arguments(t)) return false;
     t.e.type = t.e.args[0]->type;
     t.e.nullable = t.e.args[0]->nullable;
@@ -291,6 +332,7 @@ bool type_reverse(Typing& t) {
 }
 
 Value reverse(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     if (c.e.type.id == TypeId::array) {
         Values items = items_of(c.args[0]);
         std::reverse(items.begin(), items.end());
@@ -303,12 +345,14 @@ Value reverse(const Call& c) {
 }
 
 Value ascii(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     std::size_t at = 0;
     if (text(c, 0).empty()) return int_value(0);
     return int_value(decode_point(text(c, 0), at));
 }
 
 Value chr(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     if (c.args[0].i < 0) return string_value("");
     std::string out;
     append_point(out, static_cast<u32>(c.args[0].i & 0xFF));
@@ -316,6 +360,7 @@ Value chr(const Call& c) {
 }
 
 Value levenshtein(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     const auto a = split_points(text(c, 0)), b = split_points(text(c, 1));
     if (!c.cx.spend(static_cast<i64>(a.size() * b.size() / 4))) return null_value();
     std::vector<i64> row(b.size() + 1);
@@ -335,23 +380,35 @@ Value levenshtein(const Call& c) {
 }
 
 Value overlay(const Call& c) {
+    MR_ASSERT(c.args.size() > 3);
     const bool bytes = c.type(0).id == TypeId::binary;
     const i64 n = c.args[3].i >= 0 ? c.args[3].i : (bytes ? static_cast<i64>(text(c, 1).size()) : length_of(text(c, 1)));
     return string_value(cut(text(c, 0), 1, c.args[2].i - 1, bytes) + text(c, 1) + cut(text(c, 0), c.args[2].i + n, INT32_MAX, bytes));
 }
 
 bool type_overlay(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_arguments(t)) return false;
     t.e.type = t.e.args[0]->type;
     t.e.nullable = t.e.args[0]->nullable || t.e.args[1]->nullable;
     return true;
 }
 
-Value starts_with(const Call& c) { return bool_value(text(c, 0).starts_with(text(c, 1))); }
-Value ends_with(const Call& c) { return bool_value(text(c, 0).ends_with(text(c, 1))); }
-Value contains(const Call& c) { return bool_value(text(c, 0).find(text(c, 1)) != std::string::npos); }
+Value starts_with(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return bool_value(text(c, 0).starts_with(text(c, 1)));
+}
+Value ends_with(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return bool_value(text(c, 0).ends_with(text(c, 1)));
+}
+Value contains(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return bool_value(text(c, 0).find(text(c, 1)) != std::string::npos);
+}
 
 Value split_part(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const std::string &s = text(c, 0), &d = text(c, 1);
     i64 n = c.args[2].i;
     if (n == 0) return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO", "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).");
@@ -368,6 +425,7 @@ Value split_part(const Call& c) {
 }
 
 bool type_elt(Typing& t) {
+    MR_ASSERT(!t.e.args.empty());
     if (t.e.args.size() < 2) return t.refuse("WRONG_NUM_ARGS", "The `elt` requires > 1 parameters but the actual number is 1.");
     if (!coerce_to(t.e.args[0], "I", t.ansi)) return coerce_arguments(t);
     bool binary = true;
@@ -380,6 +438,7 @@ bool type_elt(Typing& t) {
 }
 
 Value elt(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     if (c.args[0].null) return null_value();
     const i64 n = c.args[0].i;
     if (n >= 1 && n < static_cast<i64>(c.args.size())) return c.args[static_cast<std::size_t>(n)];
@@ -389,6 +448,7 @@ Value elt(const Call& c) {
 }
 
 Value find_in_set(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const std::string &word = text(c, 0), &set = text(c, 1);
     if (word.find(',') != std::string::npos) return int_value(0);
     i64 n = 1;
@@ -403,6 +463,7 @@ Value find_in_set(const Call& c) {
 }
 
 Value soundex(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     const std::string& s = text(c, 0);
     if (s.empty() || !((s[0] | 32) >= 'a' && (s[0] | 32) <= 'z')) return c.args[0];
     static constexpr char kCode[] = "01230127022455012623017202";

@@ -10,6 +10,7 @@
 #include "engine/plan/print.h"
 #include "engine/plan/utf8.h"
 #include "engine/sql/decimal.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -33,6 +34,7 @@ std::string grouped(std::string digits, std::size_t size) {
 
 /// Plain digits with `least`..`most` places, ties to even, as java.text.DecimalFormat.
 std::string fixed(const DecimalText& number, int least, int most, std::size_t whole_digits, std::size_t group) {
+    MR_ASSERT(least >= 0 && least <= most);
     DecimalText positive = number;
     positive.negative = false;
     const i128 v = to_unscaled(positive, most, Rounding::half_even).value_or(0);
@@ -46,6 +48,7 @@ std::string fixed(const DecimalText& number, int least, int most, std::size_t wh
 }
 
 Value format_number(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const auto number = number_text(c.args[0], c.type(0));
     if (!number) return string_value(std::isnan(c.args[0].d) ? "\xEF\xBF\xBD" : c.args[0].d < 0 ? "-\xE2\x88\x9E" : "\xE2\x88\x9E");
     if (c.type(1).id != TypeId::string) {
@@ -64,6 +67,7 @@ Value format_number(const Call& c) {
 }
 
 bool type_format_number(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_to(t.e.args[0], "n", t.ansi) || !coerce_to(t.e.args[1], "I|S", t.ansi)) return coerce_arguments(t);
     t.e.type = type_of(TypeId::string);
     t.e.nullable = true;
@@ -161,6 +165,7 @@ std::string format_one(const Call& c, const Spec& s, const Value& v, const DataT
 }
 
 Value format_string(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     if (c.args[0].null) return null_value();
     const std::string& f = text(c, 0);
     std::string out;
@@ -211,6 +216,7 @@ Value format_string(const Call& c) {
 }
 
 bool type_format_string(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_to(t.e.args[0], "S", t.ansi)) return coerce_arguments(t);
     t.e.type = type_of(TypeId::string);
     t.e.nullable = t.e.args[0]->nullable;
@@ -245,273 +251,44 @@ std::string from_base64(std::string_view s) {
     return out;
 }
 
-Value base64(const Call& c) { return string_value(to_base64(text(c, 0))); }
-Value unbase64(const Call& c) { return string_value(from_base64(text(c, 0))); }
+Value base64(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(to_base64(text(c, 0)));
+}
+Value unbase64(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(from_base64(text(c, 0)));
+}
 
 Value hex(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     if (physical_of(c.type(0)) == Physical::strings) return string_value(hex_upper(text(c, 0)));
     return string_value(fmt::format("{:X}", static_cast<u64>(c.args[0].i)));
 }
 
-std::optional<std::string> unhexed(std::string s) {
-    if (s.size() % 2 == 1) s.insert(0, "0");
-    std::string out;
-    const auto digit = [](char ch) { return ch >= '0' && ch <= '9' ? ch - '0' : ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : ch >= 'A' && ch <= 'F' ? ch - 'A' + 10 : -1; };
-    for (std::size_t i = 0; i < s.size(); i += 2) {
-        const int high = digit(s[i]), low = digit(s[i + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        out += static_cast<char>(high * 16 + low);
-    }
-    return out;
-}
-
 Value unhex(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     const auto out = unhexed(text(c, 0));
     return out ? string_value(*out) : null_value();
 }
 
-Value md5_(const Call& c) { return string_value(hex_lower(md5(text(c, 0)))); }
-Value sha1_(const Call& c) { return string_value(hex_lower(sha1(text(c, 0)))); }
-Value crc32_(const Call& c) { return int_value(crc32(text(c, 0))); }
+Value md5_(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(hex_lower(md5(text(c, 0))));
+}
+Value sha1_(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(hex_lower(sha1(text(c, 0))));
+}
+Value crc32_(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(crc32(text(c, 0)));
+}
 
 Value sha2_(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const std::string out = sha2(text(c, 0), c.args[1].i);
     return out.empty() ? null_value() : string_value(hex_lower(out));
-}
-
-// character sets
-
-std::string lower_name(std::string name) {
-    for (char& ch : name)
-        if (ch >= 'A' && ch <= 'Z') ch = static_cast<char>(ch + 32);
-    return name;
-}
-
-Value bad_charset(const Call& c, const std::string& name) {
-    QueryError error{"UnsupportedEncodingException", "java.io.UnsupportedEncodingException", "", "", name};
-    c.cx.failure.set(std::move(error));
-    return null_value();
-}
-
-std::string utf16(std::string_view s, bool big) {
-    std::string out;
-    const auto put = [&](u32 unit) {
-        const char high = static_cast<char>(unit >> 8), low = static_cast<char>(unit);
-        out += big ? high : low;
-        out += big ? low : high;
-    };
-    for (std::size_t at = 0; at < s.size();) {
-        const u32 p = decode_point(s, at);
-        if (p < 0x10000) put(p);
-        else put(0xD800 + ((p - 0x10000) >> 10)), put(0xDC00 + ((p - 0x10000) & 0x3FF));
-    }
-    return out;
-}
-
-Value encode(const Call& c) {
-    const std::string name = lower_name(text(c, 1));
-    if (name == "utf-8" || name == "utf8") return c.args[0];
-    if (name == "us-ascii" || name == "iso-8859-1") {
-        std::string out;
-        for (std::size_t at = 0; at < text(c, 0).size();) {
-            const u32 p = decode_point(text(c, 0), at);
-            out += p < (name == "us-ascii" ? 0x80u : 0x100u) ? static_cast<char>(p) : '?';
-        }
-        return string_value(out);
-    }
-    if (name == "utf-16be") return string_value(utf16(text(c, 0), true));
-    if (name == "utf-16le") return string_value(utf16(text(c, 0), false));
-    if (name == "utf-16") return string_value("\xFE\xFF" + utf16(text(c, 0), true));
-    return bad_charset(c, text(c, 1));
-}
-
-std::string from_utf16(std::string_view s, bool big) {
-    std::string out;
-    const auto unit = [&](std::size_t i) { return big ? static_cast<u32>(static_cast<u8>(s[i])) << 8 | static_cast<u8>(s[i + 1]) : static_cast<u32>(static_cast<u8>(s[i + 1])) << 8 | static_cast<u8>(s[i]); };
-    for (std::size_t i = 0; i + 1 < s.size(); i += 2) {
-        u32 p = unit(i);
-        if (p >= 0xD800 && p < 0xDC00 && i + 3 < s.size()) p = 0x10000 + ((p - 0xD800) << 10) + (unit(i += 2) - 0xDC00);
-        append_point(out, p);
-    }
-    return out;
-}
-
-/// decode(binary, charset), or decode(value, search, result, ..., default).
-Value decode(const Call& c) {
-    if (c.args.size() > 2) {
-        for (std::size_t i = 1; i + 1 < c.args.size(); i += 2)
-            if (compare(c.args[0], c.args[i], c.type(0)) == 0) return c.args[i + 1];
-        return c.args.size() % 2 == 0 ? c.args.back() : null_value();
-    }
-    if (c.args[0].null || c.args[1].null) return null_value();
-    const std::string name = lower_name(text(c, 1)), &s = text(c, 0);
-    if (name == "utf-8" || name == "utf8") return string_value(repaired(s));
-    if (name == "us-ascii" || name == "iso-8859-1") {
-        std::string out;
-        for (const char ch : s) append_point(out, name == "us-ascii" && static_cast<u8>(ch) > 127 ? 0xFFFD : static_cast<u8>(ch));
-        return string_value(out);
-    }
-    if (name == "utf-16be") return string_value(from_utf16(s, true));
-    if (name == "utf-16le") return string_value(from_utf16(s, false));
-    if (name == "utf-16") return string_value(s.starts_with("\xFF\xFE") ? from_utf16(s.substr(2), false) : from_utf16(s.starts_with("\xFE\xFF") ? s.substr(2) : s, true));
-    return bad_charset(c, text(c, 1));
-}
-
-bool type_decode(Typing& t) {
-    Exprs& a = t.e.args;
-    if (a.size() < 2) return false;
-    if (a.size() == 2) {
-        if (!coerce_to(a[0], "B", t.ansi) || !coerce_to(a[1], "S", t.ansi)) return coerce_arguments(t);
-        t.e.type = type_of(TypeId::string);
-        t.e.nullable = a[0]->nullable || a[1]->nullable;
-        return true;
-    }
-    DataType results = type_of(TypeId::void_), keys = a[0]->type;
-    for (std::size_t i = 1; i + 1 < a.size(); i += 2) {
-        keys = wider_type(keys, a[i]->type, t.ansi).value_or(keys);
-        results = wider_type(results, a[i + 1]->type, t.ansi).value_or(results);
-    }
-    if (a.size() % 2 == 0) results = wider_type(results, a.back()->type, t.ansi).value_or(results);
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        const bool key = i == 0 || (i % 2 == 1 && i + 1 < a.size());
-        a[i] = implicit(a[i], key ? keys : results, t.ansi);
-    }
-    t.e.type = results;
-    t.e.nullable = true;
-    return true;
-}
-
-// URLs
-
-std::string url_encoded(std::string_view s) {
-    std::string out;
-    for (const char ch : s) {
-        const bool plain = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '.' || ch == '-' || ch == '*' || ch == '_';
-        if (plain) out += ch;
-        else if (ch == ' ') out += '+';
-        else out += fmt::format("%{:02X}", static_cast<u8>(ch));
-    }
-    return out;
-}
-
-Value url_encode(const Call& c) { return string_value(url_encoded(text(c, 0))); }
-
-Value url_decode(const Call& c) {
-    const std::string& s = text(c, 0);
-    std::string out;
-    for (std::size_t i = 0; i < s.size(); ++i) {
-        if (s[i] == '+') out += ' ';
-        else if (s[i] != '%') out += s[i];
-        else {
-            const auto byte = i + 2 < s.size() + 0 ? unhexed(s.substr(i + 1, 2)) : std::nullopt;
-            if (!byte || i + 2 >= s.size() + 0) return c.fail("SparkIllegalArgumentException", "CANNOT_DECODE_URL", fmt::format("The provided URL cannot be decoded: {}. Please ensure that the URL is properly formatted and try again.", s), false);
-            out += *byte;
-            i += 2;
-        }
-    }
-    return string_value(out);
-}
-
-struct Url {
-    std::string protocol, authority, user, host, path, query, fragment;
-    bool has_query = false, has_fragment = false;
-};
-
-std::optional<Url> split_url(std::string s) {
-    Url u;
-    if (s.find(' ') != std::string::npos) return std::nullopt;
-    if (const auto hash = s.find('#'); hash != std::string::npos) u.fragment = s.substr(hash + 1), u.has_fragment = true, s.resize(hash);
-    if (const auto mark = s.find('?'); mark != std::string::npos) u.query = s.substr(mark + 1), u.has_query = true, s.resize(mark);
-    if (const auto scheme = s.find("://"); scheme != std::string::npos) {
-        u.protocol = s.substr(0, scheme);
-        const auto slash = s.find('/', scheme + 3);
-        u.authority = s.substr(scheme + 3, slash == std::string::npos ? std::string::npos : slash - scheme - 3);
-        s = slash == std::string::npos ? "" : s.substr(slash);
-        std::string host = u.authority;
-        if (const auto at = host.find('@'); at != std::string::npos) u.user = host.substr(0, at), host = host.substr(at + 1);
-        u.host = host.substr(0, host.find(':'));
-    }
-    u.path = s;
-    return u;
-}
-
-Value parse_url(const Call& c) {
-    const auto u = split_url(text(c, 0));
-    if (!u) {
-        if (!c.cx.ansi) return null_value();
-        return c.fail("SparkIllegalArgumentException", "INVALID_URL", fmt::format("The url is invalid: {}. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", text(c, 0)), false);
-    }
-    const auto maybe = [](const std::string& s) { return s.empty() ? null_value() : string_value(s); };
-    const std::string& part = text(c, 1);
-    if (part == "HOST") return maybe(u->host);
-    if (part == "PATH") return string_value(u->path);
-    if (part == "PROTOCOL") return maybe(u->protocol);
-    if (part == "REF") return u->has_fragment ? string_value(u->fragment) : null_value();
-    if (part == "AUTHORITY") return maybe(u->authority);
-    if (part == "USERINFO") return maybe(u->user);
-    if (part == "FILE") return string_value(u->path + (u->has_query ? "?" + u->query : ""));
-    if (part != "QUERY" || !u->has_query) return null_value();
-    if (c.args.size() < 3) return string_value(u->query);
-    const std::string wanted = text(c, 2) + "=";
-    for (std::size_t at = 0; at <= u->query.size();) {
-        const std::size_t end = std::min(u->query.find('&', at), u->query.size());
-        if (u->query.compare(at, wanted.size(), wanted) == 0) return string_value(u->query.substr(at + wanted.size(), end - at - wanted.size()));
-        at = end + 1;
-    }
-    return null_value();
-}
-
-Value sentences(const Call& c) {
-    Values out, words;
-    std::string word;
-    const auto end_word = [&] {
-        if (!word.empty()) words.push_back(string_value(word));
-        word.clear();
-    };
-    const auto end_sentence = [&] {
-        end_word();
-        if (!words.empty()) out.push_back(list_value(std::move(words)));
-        words = {};
-    };
-    for (const std::string_view p : split_points(text(c, 0))) {
-        std::size_t at = 0;
-        const u32 point = decode_point(p, at);
-        if (is_letter(point) || is_digit(point) || p == "'") word += p;
-        else if (p == "." || p == "!" || p == "?") end_sentence();
-        else end_word();
-    }
-    end_sentence();
-    return list_value(std::move(out));
-}
-
-bool type_sentences(Typing& t) {
-    while (t.e.args.size() < 3) t.e.args.push_back(string_literal(""));
-    if (!coerce_arguments(t)) return false;
-    t.e.type = array_type(array_type(type_of(TypeId::string), false), false);
-    t.e.nullable = true;
-    return true;
-}
-
-Value mask(const Call& c) {
-    if (c.args[0].null) return null_value();
-    std::string out;
-    for (const std::string_view p : split_points(text(c, 0))) {
-        std::size_t at = 0;
-        const u32 point = decode_point(p, at);
-        const std::size_t kind = point >= 'A' && point <= 'Z' ? 1 : point >= 'a' && point <= 'z' ? 2 : is_digit(point) ? 3 : 4;
-        const Value& to = c.args[kind];
-        out += to.null ? std::string(p) : to.s;
-    }
-    return string_value(out);
-}
-
-bool type_mask(Typing& t) {
-    static constexpr const char* kDefaults[] = {"", "X", "x", "n", ""};
-    for (std::size_t i = t.e.args.size(); i < 5; ++i) t.e.args.push_back(i == 4 ? null_literal() : string_literal(kDefaults[i]));
-    if (!coerce_arguments(t)) return false;
-    t.e.type = type_of(TypeId::string);
-    t.e.nullable = t.e.args[0]->nullable;
-    return true;
 }
 
 // to_number: digits, group and decimal separators, currency and sign as the format says.
@@ -531,6 +308,7 @@ NumberFormat number_format(const std::string& f) {
 }
 
 bool type_to_number(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_arguments(t)) return false;
     if (!is_literal(t.e.args[1])) return t.refuse("NON_FOLDABLE_INPUT", "the input `format` should be a foldable \"STRING\" expression; however, got \"" + pretty(t.e.args[1]) + "\".");
     const NumberFormat f = number_format(t.e.args[1]->value.s);
@@ -540,6 +318,7 @@ bool type_to_number(Typing& t) {
 }
 
 Value to_number(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     std::string digits;
     std::string_view s = trim_blanks(text(c, 0));
     const std::string& f = text(c, 1);
@@ -570,6 +349,7 @@ Value to_number(const Call& c) {
 }
 
 Value to_char(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const std::string& f = text(c, 1);
     const NumberFormat shape = number_format(f);
     const auto number = parse_decimal(decimal_text(c.args[0].dec, c.type(0).b, true));
@@ -609,7 +389,8 @@ Value to_char(const Call& c) {
 }
 
 Value to_binary(const Call& c) {
-    const std::string kind = c.args.size() > 1 ? lower_name(text(c, 1)) : "hex";
+    MR_ASSERT(c.args.size() == c.e.args.size());
+    const std::string kind = c.args.size() > 1 ? to_lower(text(c, 1)) : "hex";
     const bool tries = std::string_view(c.e.fn->name) == "try_to_binary";
     if (kind == "hex") {
         const auto out = unhexed(text(c, 0));
@@ -634,19 +415,12 @@ const FunctionInfo kTable[] = {
     {"sha1", "B", "S", ST, sha1_, "SHA-1 digest in hexadecimal."},
     {"sha2", "B,I", "S", SN, sha2_, "SHA-2 digest of 224, 256, 384 or 512 bits."},
     {"crc32", "B", "L", ST, crc32_, "CRC-32 checksum."},
-    {"encode", "S,S", "B", ST, encode, "Text in a character set."},
-    {"decode", "x,x+", "", SE, decode, "Text of bytes in a character set; or a choice by equal values.", type_decode},
     {"to_number", "S,S", "", ST, to_number, "A number read by a format like 99,999.", type_to_number},
     {"try_to_number", "S,S", "", SN, to_number, "to_number, null where it does not fit.", type_to_number},
     {"to_char", "N,S", "S", SN, to_char, "A number written by a format like 99,999."},
     {"to_varchar", "N,S", "S", SN, to_char, "A number written by a format like 99,999."},
     {"to_binary", "S,S?", "B", SN, to_binary, "Bytes of text in hex, utf-8 or base64."},
     {"try_to_binary", "S,S?", "B", SN, to_binary, "to_binary, null where it does not fit."},
-    {"parse_url", "S,S,S?", "S", SN, parse_url, "A part of a URL: HOST, PATH, QUERY, ..."},
-    {"url_encode", "S", "S", SN, url_encode, "Text as a part of a URL."},
-    {"url_decode", "S", "S", SN, url_decode, "Text of a part of a URL."},
-    {"sentences", "S,S?,S?", "", SN, sentences, "Words of each sentence.", type_sentences},
-    {"mask", "S,S?,S?,S?,S?", "S", SE, mask, "Letters and digits hidden.", type_mask},
 };
 
 }  // namespace

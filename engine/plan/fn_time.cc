@@ -10,16 +10,11 @@
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
 namespace {
-
-bool nullable_by_args(const Exprs& args) {
-    for (const ExprRef& a : args)
-        if (a->nullable) return true;
-    return false;
-}
 
 Value current_timestamp(const Call& c) { return int_value(c.cx.clock.now); }
 Value current_date(const Call& c) { return int_value(floor_div(to_local(c.cx.clock.zone, c.cx.clock.now), kMicrosPerDay)); }
@@ -44,6 +39,7 @@ bool usable(const Call& c, const TimePattern& p, const std::string& text) {
 }
 
 Value date_format(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const TimePattern p = parse_pattern(c.args[1].s, false);
     if (!usable(c, p, c.args[1].s)) return null_value();
     const i64 v = c.args[0].i;
@@ -74,17 +70,20 @@ Value read_time(const Call& c, const std::string& text, const std::string& patte
 }
 
 Value by_cast(const Call& c, const DataType& to, bool tries) {
+    MR_ASSERT(c.args.size() > 0);
     return cast_value(c.args[0], c.type(0), to, {c.cx.ansi, tries}, c.cx, {});
 }
 
 bool tries(const Call& c) { return std::string_view(c.e.fn->name).starts_with("try_"); }
 
 Value to_timestamp(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     if (c.args.size() == 1 || c.type(0).id != TypeId::string) return by_cast(c, c.e.type, tries(c));
     return read_time(c, c.args[0].s, c.args[1].s, c.e.type.id == TypeId::timestamp, tries(c));
 }
 
 Value to_date(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     if (c.args.size() == 1 || c.type(0).id != TypeId::string) return by_cast(c, type_of(TypeId::date), false);
     const Value v = read_time(c, c.args[0].s, c.args[1].s, true, false);
     return v.null ? v : int_value(floor_div(to_local(c.cx.clock.zone, v.i), kMicrosPerDay));
@@ -124,6 +123,7 @@ bool type_unix(Typing& t) {
 }
 
 Value unix_timestamp(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     i64 micros = c.args[0].i;
     if (c.type(0).id == TypeId::date) micros = to_utc(c.cx.clock.zone, micros * kMicrosPerDay);
     else if (c.type(0).id == TypeId::timestamp_ntz) micros = to_utc(c.cx.clock.zone, micros);
@@ -136,6 +136,7 @@ Value unix_timestamp(const Call& c) {
 }
 
 Value from_unixtime(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
     const TimePattern p = parse_pattern(c.args[1].s, false);
     if (!usable(c, p, c.args[1].s)) return null_value();
     const i64 utc = c.args[0].i * kMicrosPerSecond;
@@ -143,6 +144,7 @@ Value from_unixtime(const Call& c) {
 }
 
 bool type_epoch(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::timestamp);
     t.e.nullable = t.e.args[0]->nullable || is_fractional(t.e.args[0]->type);
@@ -150,6 +152,7 @@ bool type_epoch(Typing& t) {
 }
 
 Value timestamp_seconds(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
     if (physical_of(c.type(0)) == Physical::reals) {
         if (std::isnan(c.args[0].d) || std::isinf(c.args[0].d)) return null_value();
         return int_value(narrow_real(c.args[0].d * 1e6, TypeId::bigint));
@@ -167,11 +170,26 @@ Value timestamp_seconds(const Call& c) {
     return int_value(out);
 }
 
-Value timestamp_millis(const Call& c) { return int_value(c.args[0].i * 1000); }
-Value timestamp_micros(const Call& c) { return c.args[0]; }
-Value unix_seconds(const Call& c) { return int_value(floor_div(c.args[0].i, kMicrosPerSecond)); }
-Value unix_millis(const Call& c) { return int_value(floor_div(c.args[0].i, 1000)); }
-Value unix_micros(const Call& c) { return c.args[0]; }
+Value timestamp_millis(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(c.args[0].i * 1000);
+}
+Value timestamp_micros(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return c.args[0];
+}
+Value unix_seconds(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(floor_div(c.args[0].i, kMicrosPerSecond));
+}
+Value unix_millis(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(floor_div(c.args[0].i, 1000));
+}
+Value unix_micros(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return c.args[0];
+}
 
 bool zone_ok(const Call& c, const std::string& zone) {
     if (known_zone(zone)) return true;
@@ -181,10 +199,17 @@ bool zone_ok(const Call& c, const std::string& zone) {
     return false;
 }
 
-Value from_utc(const Call& c) { return zone_ok(c, c.args[1].s) ? int_value(to_utc(c.cx.clock.zone, to_local(c.args[1].s, to_local("UTC", c.args[0].i)))) : null_value(); }
-Value to_utc_(const Call& c) { return zone_ok(c, c.args[1].s) ? int_value(to_utc(c.args[1].s, to_local(c.cx.clock.zone, c.args[0].i))) : null_value(); }
+Value from_utc(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return zone_ok(c, c.args[1].s) ? int_value(to_utc(c.cx.clock.zone, to_local(c.args[1].s, to_local("UTC", c.args[0].i)))) : null_value();
+}
+Value to_utc_(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return zone_ok(c, c.args[1].s) ? int_value(to_utc(c.args[1].s, to_local(c.cx.clock.zone, c.args[0].i))) : null_value();
+}
 
 Value convert_timezone(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     if (!zone_ok(c, c.args[0].s) || !zone_ok(c, c.args[1].s)) return null_value();
     return int_value(to_local(c.args[1].s, to_utc(c.args[0].s, c.args[2].i)));
 }
@@ -212,6 +237,7 @@ Value refuse_time(const Call& c, const std::string& why) {
 }
 
 Value make_timestamp(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
     const i64 y = c.args[0].i, mo = c.args[1].i, d = c.args[2].i, h = c.args[3].i, mi = c.args[4].i;
     i64 us = static_cast<i64>(c.args[5].dec);
     if (mo < 1 || mo > 12) return refuse_time(c, fmt::format("Invalid value for MonthOfYear (valid values 1 - 12): {}", mo));
@@ -227,6 +253,7 @@ Value make_timestamp(const Call& c) {
 }
 
 bool type_make_timestamp(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 5);
     if (!coerce_arguments(t)) return false;
     t.e.args[5] = implicit(t.e.args[5], decimal_type(16, 6), t.ansi);
     t.e.type = type_of(t.e.fn->result[0] == 'U' ? TypeId::timestamp_ntz : TypeId::timestamp);
@@ -252,8 +279,14 @@ Value make_interval(const Call& c) {
     return list_value({int_value(a[0].i * 12 + a[1].i), int_value(a[2].i * 7 + a[3].i), int_value(micros)});
 }
 
-Value make_dt_interval(const Call& c) { return int_value(c.args[0].i * kMicrosPerDay + c.args[1].i * kMicrosPerHour + c.args[2].i * kMicrosPerMinute + static_cast<i64>(c.args[3].dec)); }
-Value make_ym_interval(const Call& c) { return int_value(c.args[0].i * 12 + c.args[1].i); }
+Value make_dt_interval(const Call& c) {
+    MR_ASSERT(c.args.size() > 3);
+    return int_value(c.args[0].i * kMicrosPerDay + c.args[1].i * kMicrosPerHour + c.args[2].i * kMicrosPerMinute + static_cast<i64>(c.args[3].dec));
+}
+Value make_ym_interval(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    return int_value(c.args[0].i * 12 + c.args[1].i);
+}
 
 // timestampadd, timestampdiff
 
@@ -270,6 +303,7 @@ i64 unit_micros(const std::string& unit) {
 i64 unit_months(const std::string& unit) { return unit == "MONTH" ? 1 : unit == "QUARTER" ? 3 : 12; }
 
 bool type_timestampadd(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 2);
     if (!coerce_to(t.e.args[1], "I", t.ansi) || !coerce_to(t.e.args[2], "T", t.ansi)) return coerce_arguments(t);
     t.e.type = t.e.args[2]->type;
     t.e.nullable = nullable_by_args(t.e.args);
@@ -277,6 +311,7 @@ bool type_timestampadd(Typing& t) {
 }
 
 Value timestampadd(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const std::string& unit = c.args[0].s;
     const bool zoned = c.e.type.id == TypeId::timestamp;
     i64 local = zoned ? to_local(c.cx.clock.zone, c.args[2].i) : c.args[2].i;
@@ -296,14 +331,19 @@ i64 whole_months(i64 from, i64 to) {
 }
 
 Value timestampdiff(const Call& c) {
+    MR_ASSERT(c.args.size() > 2);
     const i64 a = to_local(c.cx.clock.zone, c.args[1].i), b = to_local(c.cx.clock.zone, c.args[2].i);
     const i64 size = unit_micros(c.args[0].s);
     return int_value(size > 0 ? (b - a) / size : whole_months(a, b) / unit_months(c.args[0].s));
 }
 
-Value window_time(const Call& c) { return int_value(items_of(c.args[0])[1].i - 1); }
+Value window_time(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(items_of(c.args[0])[1].i - 1);
+}
 
 bool type_window_time(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::timestamp);
     t.e.nullable = t.e.args[0]->nullable;
@@ -312,21 +352,27 @@ bool type_window_time(Typing& t) {
 
 // What the analyser makes of window(): exact numbers of timestamps and back.
 
-Value precise(const Call& c) { return c.args[0]; }
+Value precise(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return c.args[0];
+}
 
 bool type_precise(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     t.e.type = t.e.k == 1 ? type_of(TypeId::bigint) : type_of(t.e.k == 2 ? TypeId::timestamp : TypeId::timestamp_ntz);
     t.e.nullable = t.e.args[0]->nullable;
     return true;
 }
 
 Column precise_column(const Expr& e, std::vector<Column>& args, i64, EvalContext&) {
+    MR_ASSERT(args.size() > 0);
     Column out = args[0];
     out.type = e.type;
     return out;
 }
 
 bool type_known(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
     t.e.type = t.e.args[0]->type;
     t.e.nullable = std::string_view(t.e.fn->name) == "knownnullable";
     return true;

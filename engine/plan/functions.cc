@@ -47,7 +47,7 @@ constexpr Alias kAliases[] = {
 
 std::vector<const FunctionInfo*> collect() {
     std::vector<const FunctionInfo*> out;
-    for (const auto part : {operator_functions(), math_functions(), string_functions(), regex_functions(), text_functions(), date_functions(), time_functions(), collection_functions(),
+    for (const auto part : {operator_functions(), interval_functions(), math_functions(), string_functions(), regex_functions(), text_functions(), charset_functions(), date_functions(), time_functions(), collection_functions(), sequence_functions(),
                             map_functions(), lambda_functions(), json_functions(), hash_functions(), misc_functions(), aggregate_functions(), window_functions(), generator_functions()})
         for (const FunctionInfo& fn : part) out.push_back(&fn);
     std::stable_sort(out.begin(), out.end(), [](const FunctionInfo* a, const FunctionInfo* b) { return std::string_view(a->name) < std::string_view(b->name); });

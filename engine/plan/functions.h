@@ -106,13 +106,16 @@ Exprs default_arguments(const FunctionInfo& fn, std::size_t given);
 
 // Parts of the table, one a file.
 std::span<const FunctionInfo> operator_functions();
+std::span<const FunctionInfo> interval_functions();
 std::span<const FunctionInfo> math_functions();
 std::span<const FunctionInfo> string_functions();
 std::span<const FunctionInfo> regex_functions();
 std::span<const FunctionInfo> text_functions();
+std::span<const FunctionInfo> charset_functions();
 std::span<const FunctionInfo> date_functions();
 std::span<const FunctionInfo> time_functions();
 std::span<const FunctionInfo> collection_functions();
+std::span<const FunctionInfo> sequence_functions();
 std::span<const FunctionInfo> map_functions();
 std::span<const FunctionInfo> lambda_functions();
 std::span<const FunctionInfo> json_functions();

@@ -10,6 +10,7 @@
 #include "engine/plan/utf8.h"
 #include "engine/sql/decimal.h"
 #include "engine/sql/zone.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -29,6 +30,7 @@ struct Reader {
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
 u32 read_hex(Reader& r) {
+    MR_ASSERT(r.at <= r.s.size());
     u32 v = 0;
     for (int i = 0; i < 4; ++i, ++r.at) {
         const char c = r.peek();
@@ -43,6 +45,7 @@ u32 read_hex(Reader& r) {
 }
 
 void read_escape(Reader& r, std::string& out) {
+    MR_ASSERT(r.at <= r.s.size());
     const char c = r.peek();
     ++r.at;
     switch (c) {
@@ -66,6 +69,7 @@ void read_escape(Reader& r, std::string& out) {
 }
 
 std::string read_string(Reader& r) {
+    MR_ASSERT(r.at <= r.s.size());
     const char quote = r.peek();
     std::string out;
     for (++r.at; r.ok && r.at < r.s.size() && r.peek() != quote;) {
@@ -79,6 +83,7 @@ std::string read_string(Reader& r) {
 }
 
 std::string read_number(Reader& r) {
+    MR_ASSERT(r.at <= r.s.size());
     const std::size_t start = r.at;
     if (r.peek() == '-') ++r.at;
     if (r.peek() == '0' && r.at + 1 < r.s.size() && digit(r.s[r.at + 1])) r.ok = false;
@@ -103,6 +108,7 @@ std::string read_number(Reader& r) {
 Json read_value(Reader& r, int depth);
 
 void read_members(Reader& r, Json& out, int depth) {
+    MR_ASSERT(depth >= 0);
     const bool object = r.peek() == '{';
     const char close = object ? '}' : ']';
     ++r.at;
@@ -133,6 +139,7 @@ void read_members(Reader& r, Json& out, int depth) {
 }
 
 Json read_value(Reader& r, int depth) {
+    MR_ASSERT(depth >= 0);
     Json out;
     r.blank();
     if (depth > kMaxJsonDepth) r.ok = false;
@@ -278,6 +285,7 @@ Value string_to_typed(const Json& j, const DataType& type, const JsonOptions& o,
 }
 
 Value object_value(const Json& j, const DataType& type, const JsonOptions& o, EvalContext& cx, bool& bad) {
+    MR_ASSERT(j.kind == JsonKind::object);
     if (type.id == TypeId::map) {
         Values items;
         for (std::size_t i = 0; i < j.items.size(); ++i) {

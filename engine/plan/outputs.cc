@@ -1,4 +1,5 @@
 #include "engine/plan/outputs.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -7,6 +8,7 @@ ExprRef with_nullable(const ExprRef& a, bool nullable) {
 }
 
 ExprRef to_attribute(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     if (e->kind == ExprKind::attribute) return e;
     ExprRef a = attribute(e->name, e->type, e->nullable, e->id, e->kind == ExprKind::alias ? e->parts : std::vector<std::string>{});
     return e->watermark_ms >= 0 || e->metadata ? edit(a, [&](Expr& x) { x.watermark_ms = e->watermark_ms, x.metadata = e->metadata; }) : a;
@@ -25,6 +27,7 @@ bool contains_id(const Exprs& attributes, u64 id) {
 }
 
 std::vector<u64> references(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     std::vector<u64> out;
     std::function<void(const ExprRef&)> walk = [&](const ExprRef& x) {
         if (x->kind == ExprKind::outer) return;
@@ -45,6 +48,7 @@ Exprs nulled(Exprs attributes) {
 }
 
 Exprs join_output(const Plan& p) {
+    MR_ASSERT(p.children.size() == 2);
     Exprs left = output_of(*p.children[0]), right = output_of(*p.children[1]);
     switch (p.join) {
         case JoinType::left_semi: case JoinType::left_anti: return left;
@@ -61,6 +65,7 @@ Exprs join_output(const Plan& p) {
 }
 
 Exprs union_output(const Plan& p) {
+    MR_ASSERT(!p.children.empty());
     Exprs out = output_of(*p.children[0]);
     for (std::size_t c = 1; c < p.children.size(); ++c) {
         const Exprs other = output_of(*p.children[c]);

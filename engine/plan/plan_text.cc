@@ -4,6 +4,7 @@
 
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -46,6 +47,7 @@ std::string join_text(const Plan& p) {
 }
 
 std::string generate_text(const Plan& p) {
+    MR_ASSERT(p.exprs.size() == 1);
     std::vector<std::string> columns;
     for (const ExprRef& a : p.output) columns.push_back(tree_form(a));
     if (p.output.empty() && !p.names.empty())
@@ -63,6 +65,7 @@ std::string rows_text(const std::vector<Exprs>& rows) {
 }  // namespace
 
 std::string node_text(const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     const Plan& p = *plan;
     switch (p.kind) {
         case PlanKind::one_row: return "OneRowRelation";
@@ -126,11 +129,13 @@ bool shows_unresolved(const Plan& p) {
 }
 
 void collect_subqueries(const ExprRef& e, std::vector<PlanRef>& out) {
+    MR_ASSERT(e != nullptr);
     if (e->plan) out.push_back(e->plan);
     for (const ExprRef& arg : e->args) collect_subqueries(arg, out);
 }
 
 void lines(std::string& out, const PlanRef& p, const std::string& first, const std::string& rest) {
+    MR_ASSERT(p != nullptr);
     out += first + (shows_unresolved(*p) ? "'" : "") + node_text(p) + "\n";
     std::vector<PlanRef> inner;
     visit_exprs(*p, [&](const ExprRef& e) { collect_subqueries(e, inner); });
@@ -148,6 +153,7 @@ void lines(std::string& out, const PlanRef& p, const std::string& first, const s
 }  // namespace
 
 std::string plan_tree(const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     std::string out;
     lines(out, plan, "", "");
     return out;

@@ -6,6 +6,7 @@
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -95,6 +96,7 @@ namespace {
 using Print = std::string (*)(const ExprRef&);
 
 std::string each(const Exprs& args, std::size_t from, Print print) {
+    MR_ASSERT(from <= args.size());
     std::vector<std::string> parts;
     for (std::size_t i = from; i < args.size(); ++i) parts.push_back(print(args[i]));
     std::string out;
@@ -122,6 +124,7 @@ std::string frame_bound(BoundKind kind, const ExprRef& value, Print print) {
 
 /// Plans print the bounds of a frame as `unboundedpreceding$()`, `-1`, `currentrow$()`.
 std::string frame_tree(BoundKind kind, const ExprRef& value) {
+    MR_ASSERT(value != nullptr);
     switch (kind) {
         case BoundKind::unbounded_preceding: return "unboundedpreceding$()";
         case BoundKind::unbounded_following: return "unboundedfollowing$()";
@@ -146,6 +149,7 @@ std::string frame_text(const Frame& frame, Print print, bool tree) {
 }
 
 std::string spec_pretty(const ExprRef& spec) {
+    MR_ASSERT(spec != nullptr);
     std::vector<std::string> parts;
     const auto n = static_cast<std::size_t>(spec->n);
     if (n > 0) parts.push_back("PARTITION BY " + each(Exprs(spec->args.begin(), spec->args.begin() + spec->n), 0, pretty));
@@ -157,6 +161,7 @@ std::string spec_pretty(const ExprRef& spec) {
 }
 
 std::string case_text(const ExprRef& e, Print print) {
+    MR_ASSERT(e != nullptr);
     std::string out = "CASE";
     std::size_t i = 0;
     for (; i + 1 < e->args.size(); i += 2) out += " WHEN " + print(e->args[i]) + " THEN " + print(e->args[i + 1]);
@@ -165,11 +170,13 @@ std::string case_text(const ExprRef& e, Print print) {
 }
 
 std::string cast_pretty(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     if (e->implicit || is_nested(e->type)) return pretty(e->args[0]);
     return fmt::format("{}CAST({} AS {})", e->is_try ? "TRY_" : "", pretty(e->args[0]), sql_name(e->type));
 }
 
 std::string aggregate_text(const ExprRef& e, Print print, bool tree) {
+    MR_ASSERT(e != nullptr);
     const ExprRef& call = e->args[0];
     std::string out;
     if (e->distinct) {
@@ -185,6 +192,7 @@ std::string aggregate_text(const ExprRef& e, Print print, bool tree) {
 std::string function_name(const ExprRef& e) { return e->fn ? shown_name(*e->fn, e->name) : e->name; }
 
 std::string struct_alias(const ExprRef& e, Print print) {
+    MR_ASSERT(e != nullptr);
     // A struct made by `struct(..)` shows its values only.
     std::string out;
     for (std::size_t i = 1; i < e->args.size(); i += 2) out += (i > 1 ? ", " : "") + print(e->args[i]);
@@ -197,6 +205,7 @@ constexpr const char* kDefaultComparator =
     "(IF((namedlambdavariable() < namedlambdavariable()), -1, (IF((namedlambdavariable() > namedlambdavariable()), 1, 0)))))))))), namedlambdavariable(), namedlambdavariable()))";
 
 std::string call_pretty(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     const Exprs& a = e->args;
     const std::string& n = e->name;
     if (infix(n) && a.size() == 2) {
@@ -236,6 +245,7 @@ std::string call_pretty(const ExprRef& e) {
 std::string interval_of(i64 us) { return std::to_string(us); }
 
 std::string subquery_pretty(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     switch (e->kind) {
         case ExprKind::scalar_subquery: return "scalarsubquery(" + each(e->args, 0, pretty) + ")";
         case ExprKind::exists: return "exists(" + each(e->args, 0, pretty) + ")";
@@ -250,6 +260,7 @@ std::string subquery_pretty(const ExprRef& e) {
 }  // namespace
 
 std::string pretty(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     switch (e->kind) {
         case ExprKind::literal: return e->type.id == TypeId::string && !e->value.null ? e->value.s : literal_sql(e->value, e->type);
         case ExprKind::attribute: return e->name;
@@ -294,6 +305,7 @@ std::string pretty(const ExprRef& e) {
 namespace {
 
 std::string call_tree(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     const Exprs& a = e->args;
     const std::string& n = e->name;
     if (infix(n) && a.size() == 2) {
@@ -324,6 +336,7 @@ std::string call_tree(const ExprRef& e) {
 }
 
 std::string window_tree(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     const ExprRef& spec = e->args[1];
     const auto n = static_cast<std::size_t>(spec->n);
     std::vector<std::string> parts;
@@ -334,6 +347,7 @@ std::string window_tree(const ExprRef& e) {
 }
 
 std::string subquery_tree(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     std::string conditions;
     for (std::size_t i = e->kind == ExprKind::in_subquery ? static_cast<std::size_t>(e->k) : 0; i < e->args.size(); ++i) conditions += (conditions.empty() ? "" : ", ") + tree_form(e->args[i]);
     switch (e->kind) {
@@ -358,6 +372,7 @@ std::string tree_forms(const Exprs& exprs) {
 }
 
 std::string tree_form(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     switch (e->kind) {
         case ExprKind::literal: {
             if (e->value.null) return "null";

@@ -102,6 +102,7 @@ Match find(const Regex& regex, std::string_view text, std::size_t from, std::vec
 }
 
 Match matches(const Regex& regex, std::string_view text) {
+    MR_ASSERT(regex.error.empty());
     Matcher& m = matcher();
     const int rc = pcre2_match(static_cast<pcre2_code*>(regex.code.get()), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, PCRE2_ANCHORED | PCRE2_ENDANCHORED, m.data, m.context);
     if (rc == PCRE2_ERROR_NOMATCH) return Match::no;

@@ -7,6 +7,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -21,6 +22,7 @@ bool resolved_all(const Exprs& exprs) {
 }
 
 bool has_aggregate(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     if (e->kind == ExprKind::window) {
         for (const ExprRef& arg : e->args[0]->args)
             if (has_aggregate(arg)) return true;
@@ -53,6 +55,7 @@ void Analyser::fail(const std::string& error_class, const std::string& text, con
 }
 
 ExprRef Analyser::typed(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     Typing t{.e = const_cast<Expr&>(*e), .ansi = session.ansi, .zone = session.clock.zone, .error_class = "", .text = ""};
     return engine::spark::typed(e, t);
 }
@@ -65,6 +68,7 @@ struct Hit {
 };
 
 std::vector<Hit> find_columns(const std::vector<std::string>& parts, const Exprs& columns) {
+    MR_ASSERT(!parts.empty());
     std::vector<Hit> out;
     const auto add = [&](const ExprRef& c, std::size_t used) {
         for (const Hit& h : out)
@@ -83,6 +87,7 @@ std::vector<Hit> find_columns(const std::vector<std::string>& parts, const Exprs
 }
 
 std::string full_name(const ExprRef& c) {
+    MR_ASSERT(c != nullptr);
     std::string out;
     for (const std::string& q : c->parts) out += quoted(q) + ".";
     return out + quoted(c->name);
@@ -90,6 +95,7 @@ std::string full_name(const ExprRef& c) {
 
 /// `a.b.c` into the struct fields after the column.
 ExprRef into_fields(Analyser& a, ExprRef base, const std::vector<std::string>& parts, std::size_t from, const Origin& at) {
+    MR_ASSERT(base != nullptr);
     for (std::size_t i = from; i < parts.size() && base->resolved && a.ok(); ++i) {
         Expr e;
         e.kind = ExprKind::extract;
@@ -112,6 +118,7 @@ constexpr Bare kBare[] = {{"CURRENT_DATE", "current_date"}, {"CURRENT_TIMESTAMP"
 }  // namespace
 
 ExprRef Analyser::resolve_name(const ExprRef& e, const Scope& scope) {
+    MR_ASSERT(e != nullptr);
     auto hits = find_columns(e->parts, scope.columns);
     if (hits.size() > 1) {
         // Several columns of one hidden name: what is asked for by its field is kept only once.
@@ -159,6 +166,7 @@ ExprRef Analyser::resolve_name(const ExprRef& e, const Scope& scope) {
 }
 
 ExprRef Analyser::resolve_extract(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     const ExprRef &base = e->args[0], &index = e->args[1];
     if (!base->resolved || !index->resolved) return e;
     const bool by_name = is_literal(index) && index->type.id == TypeId::string && !index->value.null;
@@ -200,6 +208,7 @@ ExprRef Analyser::resolve_extract(const ExprRef& e) {
 }
 
 Exprs Analyser::star_columns(const ExprRef& star, const Scope& scope) {
+    MR_ASSERT(star != nullptr);
     Exprs out;
     for (const ExprRef& c : scope.columns) {
         if (c->metadata) continue;
@@ -236,6 +245,7 @@ Exprs Analyser::expand_stars(const Exprs& items, const Scope& scope) {
 }
 
 ExprRef Analyser::resolve_args(const ExprRef& e, const Scope& scope) {
+    MR_ASSERT(e != nullptr);
     Exprs args;
     bool changed = false;
     for (const ExprRef& arg : e->args) {
@@ -250,6 +260,7 @@ namespace {
 
 /// Columns of the query around that a subquery reads, each once.
 void outer_columns(const PlanRef& p, const Exprs& columns, Exprs& out) {
+    MR_ASSERT(p != nullptr);
     visit_exprs(*p, [&](const ExprRef& root) {
         visit(root, [&](const ExprRef& e) {
             if (e->kind == ExprKind::outer && contains_id(columns, e->args[0]->id) && !contains_id(out, e->args[0]->id)) out.push_back(e->args[0]);
@@ -262,6 +273,7 @@ void outer_columns(const PlanRef& p, const Exprs& columns, Exprs& out) {
 }  // namespace
 
 ExprRef Analyser::resolve_subquery(const ExprRef& e, const Scope& scope) {
+    MR_ASSERT(e != nullptr);
     ExprRef out = resolve_args(e, scope);
     outer.push_back(scope.columns);
     const auto saved = ctes.size();
@@ -310,6 +322,7 @@ ExprRef Analyser::resolve_subquery(const ExprRef& e, const Scope& scope) {
 }
 
 ExprRef Analyser::resolve(const ExprRef& e, const Scope& scope) {
+    MR_ASSERT(e != nullptr);
     if (e->resolved || !ok()) return e;
     switch (e->kind) {
         case ExprKind::name: return resolve_name(e, scope);
@@ -341,6 +354,7 @@ ExprRef Analyser::resolve(const ExprRef& e, const Scope& scope) {
 }
 
 ExprRef Analyser::named(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     if (e->kind != ExprKind::unresolved_alias) return e;
     const ExprRef& inner = e->args[0];
     if (!inner->resolved) return e;

@@ -29,6 +29,7 @@ constexpr CastName kCasts[] = {{"boolean", TypeId::boolean}, {"tinyint", TypeId:
                                {"binary", TypeId::binary}, {"string", TypeId::string}};
 
 void wrong_count(Analyser& a, const ExprRef& e, const std::string& wanted, std::size_t got, bool place = true) {
+    MR_ASSERT(e != nullptr);
     a.fail("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
            fmt::format("The `{}` requires {} parameters but the actual number is {}. Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.", lower(e->name), wanted, got), place ? e->at : Origin{});
 }
@@ -43,6 +44,7 @@ std::string arity_text(const Arity& n) {
 
 /// struct(a, b + 1 AS c): names from the arguments.
 ExprRef struct_of(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     Exprs args;
     for (std::size_t i = 0; i < e->args.size(); ++i) {
         const ExprRef& v = e->args[i];
@@ -61,16 +63,12 @@ ExprRef struct_of(const ExprRef& e) {
 
 }  // namespace
 
-ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
-    ExprRef e = given;
-    const std::string name = lower(e->name);
-    const FunctionInfo* fn = e->parts.size() > 1 && lower(e->parts[0]) != "system" && lower(e->parts[0]) != "builtin" ? nullptr : find_function(name);
-    if (fn && fn->kind == FunctionKind::higher_order) return resolve_lambda_call(e, *fn, scope);
-    // Stars: count(*) counts rows; elsewhere a star stands for columns.
+/// The arguments with their stars spelt out: count(*) counts rows; elsewhere a star stands for columns.
+Exprs Analyser::call_arguments(const ExprRef& e, const std::string& name, const Scope& scope) {
+    MR_ASSERT(e != nullptr);
     Exprs args;
     const std::size_t own = e->args.size() - (e->filtered ? 1 : 0);
-    for (std::size_t i = 0; i < e->args.size(); ++i) {
-        const ExprRef& arg = e->args[i];
+    for (const ExprRef& arg : e->args) {
         if (arg->kind != ExprKind::star) {
             args.push_back(arg);
         } else if (name == "count" && arg->parts.empty() && own == 1 && !e->distinct) {
@@ -81,7 +79,33 @@ ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
     }
     const bool part = (name == "extract" || name == "date_part" || name == "datepart") && args.size() == 2;
     if (part && args[0]->kind == ExprKind::name && args[0]->parts.size() == 1) args[0] = string_literal(args[0]->parts[0]);
-    e = resolve_args(edit(e, [&](Expr& x) { x.args = args; }), scope);
+    return args;
+}
+
+/// A call of an aggregate function with its DISTINCT and FILTER; of another function as it is.
+ExprRef Analyser::aggregate_call(const ExprRef& e, const FunctionInfo& fn, const ExprRef& call, const ExprRef& condition) {
+    MR_ASSERT(e != nullptr);
+    if (fn.kind != FunctionKind::aggregate || std::string_view(fn.name).starts_with("grouping")) {
+        if (condition) fail("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", fmt::format("Invalid SQL syntax: The function {} does not support FILTER clause.", quoted(e->name)), e->at);
+        return call;
+    }
+    Expr aggregate;
+    aggregate.kind = ExprKind::aggregate;
+    aggregate.args = {call};
+    if (condition) aggregate.args.push_back(condition);
+    aggregate.filtered = condition != nullptr;
+    aggregate.distinct = e->distinct;
+    aggregate.at = e->at;
+    return typed(make(std::move(aggregate)));
+}
+
+ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
+    MR_ASSERT(given != nullptr);
+    ExprRef e = given;
+    const std::string name = lower(e->name);
+    const FunctionInfo* fn = e->parts.size() > 1 && lower(e->parts[0]) != "system" && lower(e->parts[0]) != "builtin" ? nullptr : find_function(name);
+    if (fn && fn->kind == FunctionKind::higher_order) return resolve_lambda_call(e, *fn, scope);
+    e = resolve_args(edit(e, [&](Expr& x) { x.args = call_arguments(e, name, scope); }), scope);
     if (!ok() || !resolved_all(e->args)) return e;
     if (name == "struct") return typed(struct_of(e));
     for (const CastName& c : kCasts) {
@@ -125,19 +149,7 @@ ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
     if (name == "negative") call.value = int_value(1);  // called by name, not a sign
     if (name == "size" || name == "cardinality") call.ansi = false;
     if (std::string_view(fn->name) == "raise_error") call.ansi = true;
-    const ExprRef out = typed(make(std::move(call)));
-    if (fn->kind != FunctionKind::aggregate || std::string_view(fn->name).starts_with("grouping")) {
-        if (condition) fail("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", fmt::format("Invalid SQL syntax: The function {} does not support FILTER clause.", quoted(e->name)), e->at);
-        return out;
-    }
-    Expr aggregate;
-    aggregate.kind = ExprKind::aggregate;
-    aggregate.args = {out};
-    if (condition) aggregate.args.push_back(condition);
-    aggregate.filtered = condition != nullptr;
-    aggregate.distinct = e->distinct && std::string_view(fn->name) != "min" && std::string_view(fn->name) != "max" ? true : e->distinct;
-    aggregate.at = e->at;
-    return typed(make(std::move(aggregate)));
+    return aggregate_call(e, *fn, typed(make(std::move(call))), condition);
 }
 
 namespace {
@@ -149,6 +161,7 @@ struct Parameter {
 
 /// What a lambda at place `at` of a function receives; known once the other arguments are.
 std::vector<Parameter> parameters_of(std::string_view name, const Exprs& args, std::size_t at) {
+    MR_ASSERT(at < args.size());
     const auto element = [&](std::size_t i) -> Parameter {
         if (args[i]->type.id == TypeId::array) return {element_of(args[i]->type), element_nullable(args[i]->type)};
         return {};
@@ -170,7 +183,34 @@ std::vector<Parameter> parameters_of(std::string_view name, const Exprs& args, s
 
 }  // namespace
 
+/// The body with the names of a lambda's variables bound. The innermost lambda binds its names first.
+ExprRef Analyser::bind_lambda(const ExprRef& x, const Exprs& variables) {
+    MR_ASSERT(x != nullptr);
+    if (x->kind == ExprKind::lambda_name) {
+        const auto v = std::find_if(variables.begin(), variables.end(), [&](const ExprRef& known) { return same_name(known->name, x->parts[0]); });
+        if (v == variables.end()) return x;
+        ExprRef out = *v;
+        for (std::size_t p = 1; p < x->parts.size(); ++p) {
+            Expr f;
+            f.kind = ExprKind::extract;
+            f.args = {out, string_literal(x->parts[p])};
+            f.distinct = true;
+            f.at = x->at;
+            out = make(std::move(f));
+        }
+        return out;
+    }
+    Exprs left = variables;
+    if (x->kind == ExprKind::lambda)
+        for (std::size_t k = 1; k < x->args.size(); ++k)
+            if (!x->args[k]->parts.empty()) std::erase_if(left, [&](const ExprRef& v) { return same_name(v->name, x->args[k]->parts[0]); });
+    Exprs inner;
+    for (const ExprRef& arg : x->args) inner.push_back(bind_lambda(arg, left));
+    return inner == x->args ? x : edit(x, [&](Expr& c) { c.args = std::move(inner); });
+}
+
 ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, const Scope& scope) {
+    MR_ASSERT(e != nullptr);
     Exprs args = e->args;
     for (ExprRef& arg : args) {
         if (arg->kind == ExprKind::lambda) continue;
@@ -214,40 +254,7 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
             v.resolved = true;
             variables.push_back(make(std::move(v)));
         }
-        // The innermost lambda binds its names first; what is left is bound outside.
-        const std::function<ExprRef(const ExprRef&)> bind_names = [&](const ExprRef& x) -> ExprRef {
-            if (x->kind == ExprKind::lambda_name) {
-                for (const ExprRef& v : variables)
-                    if (same_name(v->name, x->parts[0])) {
-                        ExprRef out = v;
-                        for (std::size_t p = 1; p < x->parts.size(); ++p) {
-                            Expr f;
-                            f.kind = ExprKind::extract;
-                            f.args = {out, string_literal(x->parts[p])};
-                            f.distinct = true;
-                            f.at = x->at;
-                            out = make(std::move(f));
-                        }
-                        return out;
-                    }
-                return x;
-            }
-            Exprs inner;
-            bool changed = false;
-            std::vector<std::string> hidden;
-            if (x->kind == ExprKind::lambda)
-                for (std::size_t k = 1; k < x->args.size(); ++k)
-                    if (!x->args[k]->parts.empty()) hidden.push_back(x->args[k]->parts[0]);
-            const Exprs saved = variables;
-            for (const std::string& h : hidden) std::erase_if(variables, [&](const ExprRef& v) { return same_name(v->name, h); });
-            for (const ExprRef& arg : x->args) {
-                inner.push_back(bind_names(arg));
-                changed = changed || inner.back() != arg;
-            }
-            variables = saved;
-            return changed ? edit(x, [&](Expr& c) { c.args = std::move(inner); }) : x;
-        };
-        ExprRef body = resolve(bind_names(args[i]->args[0]), scope);
+        ExprRef body = resolve(bind_lambda(args[i]->args[0], variables), scope);
         if (!ok()) return e;
         if (name == "aggregate" && i == 2 && body->resolved && !same_type(body->type, args[1]->type)) {
             // 3.5 casts a narrower merge to the type of the start value.
@@ -274,6 +281,7 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
 namespace {
 
 bool literal_text(const ExprRef& e, std::string& out) {
+    MR_ASSERT(e != nullptr);
     if (is_literal(e) && e->type.id == TypeId::string && !e->value.null) return out = e->value.s, true;
     if (is_literal(e) && e->type.id == TypeId::day_time) return out = fmt::format("{} microseconds", e->value.i), true;
     return false;
@@ -281,73 +289,69 @@ bool literal_text(const ExprRef& e, std::string& out) {
 
 }  // namespace
 
-ExprRef Analyser::time_window(const ExprRef& e) {
-    if (!resolved_all(e->args)) return e;
-    if (e->kind == ExprKind::function && e->name == "session_window") {
-        if (e->args.size() != 2) {
-            wrong_count(*this, e, "2", e->args.size());
+/// session_window(time, gap): the gap a literal interval or an expression.
+ExprRef Analyser::session_gap(const ExprRef& e) {
+    MR_ASSERT(e->args.size() == 2);
+    Expr w = *e;
+    w.kind = ExprKind::session_window;
+    if (w.args[0]->type.id != TypeId::timestamp_ntz) w.args[0] = implicit(w.args[0], type_of(TypeId::timestamp), session.ansi);
+    std::string text;
+    if (literal_text(w.args[1], text)) {
+        const auto gap = parse_interval(text);
+        if (!gap) {
+            fail("CANNOT_PARSE_INTERVAL", fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.", text), e->at);
             return e;
         }
-        Expr w = *e;
-        w.kind = ExprKind::session_window;
-        return time_window(make(std::move(w)));
+        w.args[1] = literal(list_value({int_value(gap->months), int_value(gap->days), int_value(gap->micros)}), type_of(TypeId::calendar));
+    } else {
+        w.args[1] = implicit(w.args[1], type_of(TypeId::calendar), session.ansi);
     }
-    if (e->kind == ExprKind::session_window) {
-        Expr w = *e;
-        if (w.args[0]->type.id != TypeId::timestamp_ntz) w.args[0] = implicit(w.args[0], type_of(TypeId::timestamp), session.ansi);
+    const DataType t = w.args[0]->type;
+    w.type = struct_type({{"start", t, true}, {"end", t, true}});
+    w.nullable = true;
+    w.resolved = true;
+    return make(std::move(w));
+}
+
+/// window(time, size[, slide[, start]]) with its durations read.
+ExprRef Analyser::window_call(const ExprRef& e) {
+    MR_ASSERT(e->kind == ExprKind::function);
+    if (e->args.size() < 2 || e->args.size() > 4) {
+        wrong_count(*this, e, "[2, 3, 4]", e->args.size());
+        return e;
+    }
+    i64 values[3] = {0, 0, 0};
+    for (std::size_t i = 1; i < e->args.size(); ++i) {
         std::string text;
-        if (literal_text(w.args[1], text)) {
-            const auto gap = parse_interval(text);
-            if (!gap) {
-                fail("CANNOT_PARSE_INTERVAL", fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.", text), e->at);
-                return e;
-            }
-            w.args[1] = literal(list_value({int_value(gap->months), int_value(gap->days), int_value(gap->micros)}), type_of(TypeId::calendar));
-        } else {
-            w.args[1] = implicit(w.args[1], type_of(TypeId::calendar), session.ansi);
-        }
-        const DataType t = w.args[0]->type;
-        w.type = struct_type({{"start", t, true}, {"end", t, true}});
-        w.nullable = true;
-        w.resolved = true;
-        return make(std::move(w));
-    }
-    if (e->kind == ExprKind::function) {
-        if (e->args.size() < 2 || e->args.size() > 4) {
-            wrong_count(*this, e, "[2, 3, 4]", e->args.size());
+        const bool is_text = literal_text(e->args[i], text);
+        const auto v = is_text ? parse_interval(text) : std::nullopt;
+        if (is_text && (!v || v->months != 0)) {
+            fail("FAILED_FUNCTION_CALL", "Failed preparing of the function `window` for call. Please, double check function's arguments.", e->at);
             return e;
         }
-        i64 values[3] = {0, 0, 0};
-        for (std::size_t i = 1; i < e->args.size(); ++i) {
-            std::string text;
-            const bool is_text = literal_text(e->args[i], text);
-            const auto v = is_text ? parse_interval(text) : std::nullopt;
-            const auto refuse = [&](const std::string& why) {
-                QueryError error = analysis_error("FAILED_FUNCTION_CALL", "Failed preparing of the function `window` for call. Please, double check function's arguments.", e->at);
-                (void)why;
-                failure.set(std::move(error));
-            };
-            if (is_text && !v) {
-                refuse("interval");
-                return e;
-            }
-            if (v && v->months != 0) {
-                refuse("months");
-                return e;
-            }
-            if (v) values[i - 1] = v->days * kMicrosPerDay + v->micros;
-            else if (is_literal(e->args[i]) && is_integral(e->args[i]->type)) values[i - 1] = e->args[i]->value.i;
-        }
-        if (e->args.size() == 2) values[1] = values[0];
-        Expr w;
-        w.kind = ExprKind::time_window;
-        w.args = {e->args[0]};
-        w.n = values[0];
-        w.m = values[1];
-        w.k = values[2];
-        w.at = e->at;
-        return time_window(make(std::move(w)));
+        if (v) values[i - 1] = v->days * kMicrosPerDay + v->micros;
+        else if (is_literal(e->args[i]) && is_integral(e->args[i]->type)) values[i - 1] = e->args[i]->value.i;
     }
+    if (e->args.size() == 2) values[1] = values[0];
+    Expr w;
+    w.kind = ExprKind::time_window;
+    w.args = {e->args[0]};
+    w.n = values[0];
+    w.m = values[1];
+    w.k = values[2];
+    w.at = e->at;
+    return time_window(make(std::move(w)));
+}
+
+ExprRef Analyser::time_window(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    if (!resolved_all(e->args)) return e;
+    if (e->kind == ExprKind::session_window || (e->kind == ExprKind::function && e->name == "session_window")) {
+        if (e->args.size() == 2) return session_gap(e);
+        wrong_count(*this, e, "2", e->args.size());
+        return e;
+    }
+    if (e->kind == ExprKind::function) return window_call(e);
     Expr w = *e;
     const DataType& t = w.args[0]->type;
     const bool window_column = t.id == TypeId::structure && t.fields->size() == 2 && (*t.fields)[0].name == "start" && (*t.fields)[1].name == "end";
@@ -370,6 +374,7 @@ ExprRef Analyser::time_window(const ExprRef& e) {
 }
 
 ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
+    MR_ASSERT(e != nullptr);
     ExprRef function_part = resolve(e->args[0], scope), spec = resolve_args(e->args[1], scope);
     if (!ok()) return e;
     if (spec->kind == ExprKind::window_spec && resolved_all(spec->args)) {

@@ -1,4 +1,5 @@
 #include "engine/plan/row_hash.h"
+#include "sim/base/assert.h"
 
 #include <bit>
 #include <cstring>
@@ -19,12 +20,14 @@ u32 finish(u32 h, u32 length) {
 }
 
 u32 word_at(std::string_view s, std::size_t at) {
+    MR_ASSERT(at + 4 <= s.size());
     u32 w = 0;
     std::memcpy(&w, s.data() + at, 4);
     return w;
 }
 
 u64 long_at(std::string_view s, std::size_t at) {
+    MR_ASSERT(at + 8 <= s.size());
     u64 w = 0;
     std::memcpy(&w, s.data() + at, 8);
     return w;

@@ -6,6 +6,7 @@
 
 #include "engine/sql/calendar.h"
 #include "engine/sql/zone.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -90,6 +91,7 @@ std::string offset_by(char letter_, u32 count, i64 seconds) {
 std::string padded(i64 v, u32 width) { return v < 0 ? "-" + fmt::format("{:0{}}", -v, width) : fmt::format("{:0{}}", v, width); }
 
 std::string year_text(i64 year, u32 count) {
+    MR_ASSERT(count > 0);
     if (count == 2) return fmt::format("{:02}", floor_mod(year, 100));
     const i64 shown = year > 0 ? year : 1 - year;
     if (count >= 4 && shown >= (count == 4 ? 10000 : count == 5 ? 100000 : 1000000)) return "+" + std::to_string(shown);
@@ -165,6 +167,7 @@ struct Reader {
 bool numeric(const PatternItem& item) { return one_of(item.letter, "yDdhHkKmsS") || (one_of(item.letter, "ML") && item.count < 3); }
 
 bool read_digits(Reader& r, std::size_t least, std::size_t most, i64& v) {
+    MR_ASSERT(least <= most);
     std::size_t n = 0;
     v = 0;
     while (r.at + n < r.s.size() && n < most && digit(r.s[r.at + n])) v = v * 10 + (r.s[r.at + n++] - '0');

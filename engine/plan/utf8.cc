@@ -1,4 +1,5 @@
 #include "engine/plan/utf8.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -24,6 +25,7 @@ std::size_t offset_of(std::string_view text, i64 n) {
 }
 
 std::string_view points(std::string_view text, i64 from, i64 to) {
+    MR_ASSERT(from >= 0);
     if (to <= from) return {};
     const std::size_t first = offset_of(text, from);
     const std::string_view rest = text.substr(first);
@@ -41,6 +43,7 @@ std::vector<std::string_view> split_points(std::string_view text) {
 }
 
 u32 decode_point(std::string_view text, std::size_t& at) {
+    MR_ASSERT(at < text.size());
     const u8 b = static_cast<u8>(text[at]);
     const std::size_t n = width(text[at]);
     u32 point = n == 1 ? b : n == 2 ? b & 0x1Fu : n == 3 ? b & 0x0Fu : b & 0x07u;
@@ -51,6 +54,7 @@ u32 decode_point(std::string_view text, std::size_t& at) {
 }
 
 void append_point(std::string& out, u32 c) {
+    MR_ASSERT(c <= 0x10ffff);
     if (c < 0x80) out += static_cast<char>(c);
     else if (c < 0x800) {
         out += static_cast<char>(0xC0 | (c >> 6));

@@ -69,6 +69,7 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Reads a run of digits; -1 if it is not within the lengths.
 i64 read_digits(std::string_view text, std::size_t& at, std::size_t least, std::size_t most) {
+    MR_ASSERT(least <= most && at <= text.size());
     i64 v = 0;
     std::size_t n = 0;
     for (; at < text.size() && digit(text[at]); ++at, ++n)
@@ -210,6 +211,7 @@ std::optional<i64> special_timestamp(std::string_view text, const Clock& clock) 
 namespace {
 
 void append_padded(std::string& out, i64 v, std::size_t width) {
+    MR_ASSERT(width > 0);
     const std::string digits = std::to_string(v);
     if (digits.size() < width) out.append(width - digits.size(), '0');
     out += digits;

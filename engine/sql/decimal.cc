@@ -63,6 +63,7 @@ Quotient divide_wide(Wide n, u128 by) {
 }
 
 bool rounds_away(u128 rest, u128 by, bool odd, bool negative, Rounding rounding) {
+    MR_ASSERT(by != 0 && rest < by);
     if (rest == 0) return false;
     switch (rounding) {
         case Rounding::half_up: return rest >= by - rest;
@@ -75,6 +76,7 @@ bool rounds_away(u128 rest, u128 by, bool odd, bool negative, Rounding rounding)
 }
 
 std::optional<i128> divide_rounded(Wide n, u128 by, bool negative, Rounding rounding) {
+    MR_ASSERT(by != 0);
     Quotient q = divide_wide(n, by);
     if (q.value.high != 0 || q.value.low >= static_cast<u128>(pow10(38))) return std::nullopt;
     u128 v = q.value.low;
@@ -88,6 +90,7 @@ u128 magnitude(i128 v) { return v < 0 ? static_cast<u128>(-v) : static_cast<u128
 }  // namespace
 
 std::optional<i128> rescale(i128 v, int from, int to, Rounding rounding) {
+    MR_ASSERT(from >= 0 && to >= 0);
     if (from == to) return v;
     if (from > to) {
         if (from - to > 38) return 0;
@@ -99,6 +102,7 @@ std::optional<i128> rescale(i128 v, int from, int to, Rounding rounding) {
 }
 
 std::optional<i128> multiply(i128 a, i128 b, int from, int to) {
+    MR_ASSERT(from >= 0 && to >= 0);
     const bool negative = (a < 0) != (b < 0);
     const Wide product = multiply_wide(magnitude(a), magnitude(b));
     if (from > to) return divide_rounded(product, static_cast<u128>(pow10(from - to)), negative, Rounding::half_up);
@@ -169,6 +173,7 @@ std::optional<DecimalText> parse_decimal(std::string_view text) {
 }
 
 std::optional<i128> to_unscaled(const DecimalText& text, int scale, Rounding rounding) {
+    MR_ASSERT(scale >= 0);
     if (text.digits.empty()) return 0;
     std::string digits = text.digits;
     const i64 drop = text.scale - scale;
@@ -199,6 +204,7 @@ std::string int128_text(i128 v) {
 }
 
 std::string decimal_text(i128 v, int scale, bool plain) {
+    MR_ASSERT(scale >= 0);
     std::string digits = int128_text(v < 0 ? -v : v);
     const std::string sign = v < 0 ? "-" : "";
     if (scale <= 0) return sign + digits;
@@ -214,6 +220,7 @@ std::string decimal_text(i128 v, int scale, bool plain) {
 }
 
 double decimal_to_double(i128 v, int scale) {
+    MR_ASSERT(scale >= 0);
     if (magnitude(v) < (u128{1} << 53) && scale <= 22) return static_cast<double>(static_cast<i64>(v)) / static_cast<double>(pow10(scale));
     const std::string text = int128_text(v) + "e-" + std::to_string(scale);
     double out = 0;

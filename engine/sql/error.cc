@@ -1,4 +1,5 @@
 #include "engine/sql/error.h"
+#include "sim/base/assert.h"
 
 #include <fmt/format.h>
 
@@ -65,6 +66,7 @@ std::string with_class(const std::string& error_class, const std::string& text) 
 }
 
 Origin origin_of(const std::shared_ptr<const std::string>& text, u32 start, u32 stop) {
+    MR_ASSERT(text != nullptr && start <= text->size());
     Origin at{.start = start, .stop = stop, .line = 1, .pos = 0, .text = text};
     for (u32 i = 0; i < start && i < text->size(); ++i) {
         const u8 c = static_cast<u8>((*text)[i]);
@@ -79,6 +81,7 @@ Origin origin_of(const std::shared_ptr<const std::string>& text, u32 start, u32 
 }
 
 QueryError parse_error(const std::string& error_class, const std::string& text, const Origin& at) {
+    MR_ASSERT(!text.empty());
     QueryError error{"ParseException", "org.apache.spark.sql.catalyst.parser.ParseException", error_class, sql_state_of(error_class), ""};
     error.message = "\n" + with_class(error_class == "PARSE_EMPTY_STATEMENT" ? "PARSE_SYNTAX_ERROR" : error_class, text);
     const std::string& sql = *at.text;

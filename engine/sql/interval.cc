@@ -154,6 +154,7 @@ bool read_sign(std::string_view& text) {
 }  // namespace
 
 std::optional<i64> parse_day_time(std::string_view text, u8 from, u8 to) {
+    MR_ASSERT(from <= to && to <= 3);
     const bool negative = read_sign(text);
     static constexpr i64 kSize[] = {kMicrosPerDay, kMicrosPerHour, kMicrosPerMinute, kMicrosPerSecond};
     static constexpr i64 kMost[] = {INT64_MAX, 23, 59, 59};
@@ -175,6 +176,7 @@ std::optional<i64> parse_day_time(std::string_view text, u8 from, u8 to) {
 }
 
 std::optional<i64> parse_year_month(std::string_view text, u8 from, u8 to) {
+    MR_ASSERT(from <= to && to <= 1);
     const bool negative = read_sign(text);
     i64 sum = 0;
     for (u8 field = from; field <= to; ++field) {
@@ -219,6 +221,7 @@ std::string day_time_body(i64 micros, const DataType& type) {
 namespace {
 
 const char* field_name(TypeId id, u8 field) {
+    MR_ASSERT(field <= 3);
     static constexpr const char* kDay[] = {"DAY", "HOUR", "MINUTE", "SECOND"};
     static constexpr const char* kYear[] = {"YEAR", "MONTH"};
     return id == TypeId::day_time ? kDay[field] : kYear[field];
@@ -234,6 +237,7 @@ std::string with_fields(const std::string& body, const DataType& type) {
 std::string day_time_text(i64 micros, const DataType& type) { return with_fields(day_time_body(micros, type), type); }
 
 std::string year_month_text(i64 months, const DataType& type) {
+    MR_ASSERT(type.id == TypeId::year_month);
     const std::string sign = months < 0 ? "-" : "";
     const i64 v = months < 0 ? -months : months;
     if (type.a == 0 && type.b == 0) return with_fields(fmt::format("{}{}", sign, v / 12), type);

@@ -18,6 +18,7 @@ struct Scanner {
 };
 
 void append_utf8(std::string& out, u32 c) {
+    MR_ASSERT(c <= 0x10ffff);
     if (c < 0x80) out += static_cast<char>(c);
     else if (c < 0x800) {
         out += static_cast<char>(0xC0 | (c >> 6));
@@ -36,6 +37,7 @@ void append_utf8(std::string& out, u32 c) {
 
 /// n hexadecimal digits at `from`; -1 if there are not that many.
 i64 hex_at(std::string_view text, std::size_t from, std::size_t n) {
+    MR_ASSERT(from <= text.size());
     if (from + n > text.size()) return -1;
     i64 v = 0;
     for (std::size_t i = from; i < from + n; ++i) {
@@ -49,6 +51,7 @@ i64 hex_at(std::string_view text, std::size_t from, std::size_t n) {
 
 /// \ooo, \uXXXX, \UXXXXXXXX and the one-letter escapes; \% and \_ keep their backslash.
 std::size_t append_escape(std::string& out, std::string_view body, std::size_t i) {
+    MR_ASSERT(i < body.size());
     const char c = body[i];
     if (c == 'u' || c == 'U') {
         const std::size_t n = c == 'u' ? 4 : 8;
@@ -98,6 +101,7 @@ void push(Scanner& s, TokenKind kind, u32 start, std::string text) {
 
 /// From the opening quote. An open string becomes a `bad` token of the quote alone.
 void scan_string(Scanner& s, u32 start, bool raw) {
+    MR_ASSERT(start <= s.at);
     const char quote = s.peek();
     u32 i = s.at + 1;
     while (i < s.text.size()) {
@@ -152,6 +156,7 @@ void scan_suffix(Scanner& s) {
 }
 
 void scan_number(Scanner& s) {
+    MR_ASSERT(s.at < s.text.size());
     const u32 start = s.at;
     while (digit(s.peek())) ++s.at;
     if (s.peek() != '.' && letter(s.peek())) {
@@ -176,6 +181,7 @@ void scan_number(Scanner& s) {
 }
 
 void scan_symbol(Scanner& s) {
+    MR_ASSERT(s.at < s.text.size());
     static constexpr std::string_view kLong[] = {"<=>", "<>", "!=", "==", "<=", ">=", "||", "->", "=>", "::", "!<", "!>"};
     const u32 start = s.at;
     for (const std::string_view symbol : kLong)
@@ -211,6 +217,7 @@ void skip(Scanner& s) {
 }
 
 void scan_token(Scanner& s) {
+    MR_ASSERT(s.at < s.text.size());
     const char c = s.peek();
     const char next = s.peek(1);
     if ((c == 'r' || c == 'R') && (next == '\'' || next == '"')) {

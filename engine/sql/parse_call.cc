@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "engine/sql/parser_state.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -23,6 +24,7 @@ ExprRef star_of(std::vector<std::string> parts, Origin at) {
 }  // namespace
 
 ExprRef Parser::word_primary() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     const std::string word = peek().upper;
     const bool open = is_symbol("(", 1);
@@ -58,6 +60,7 @@ ExprRef Parser::word_primary() {
 }
 
 ExprRef Parser::case_when() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     ExprRef operand = is_word("WHEN") ? nullptr : expression();
@@ -80,6 +83,7 @@ ExprRef Parser::case_when() {
 }
 
 ExprRef Parser::cast_call() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     const bool tolerant = next().upper == "TRY_CAST";
     next();
@@ -91,6 +95,7 @@ ExprRef Parser::cast_call() {
 }
 
 ExprRef Parser::extract_call() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     next();
@@ -102,6 +107,7 @@ ExprRef Parser::extract_call() {
 }
 
 ExprRef Parser::trim_call() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     next();
@@ -129,6 +135,7 @@ ExprRef Parser::trim_call() {
 }
 
 ExprRef Parser::position_call() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     std::string name = next().text;
     next();
@@ -145,6 +152,7 @@ ExprRef Parser::position_call() {
 }
 
 ExprRef Parser::substring_call() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     std::string name = next().text;
     next();
@@ -163,6 +171,7 @@ ExprRef Parser::substring_call() {
 }
 
 ExprRef Parser::overlay_call() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     next();
@@ -180,6 +189,7 @@ ExprRef Parser::overlay_call() {
 }
 
 ExprRef Parser::timestamp_unit_call() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     const std::string name = next().text;
     static constexpr std::string_view kUnits[] = {"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAYOFYEAR", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND"};
@@ -198,6 +208,7 @@ ExprRef Parser::timestamp_unit_call() {
 }
 
 ExprRef Parser::struct_call() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     next();
@@ -213,6 +224,7 @@ ExprRef Parser::struct_call() {
 }
 
 ExprRef Parser::call(std::vector<std::string> parts, u32 first) {
+    MR_ASSERT(at < tokens.size());
     expect_symbol("(");
     Expr e;
     e.kind = ExprKind::function;
@@ -240,6 +252,7 @@ ExprRef Parser::call(std::vector<std::string> parts, u32 first) {
 }
 
 ExprRef Parser::call_tail(ExprRef made, u32 first) {
+    MR_ASSERT(at < tokens.size());
     if (is_word("WITHIN") && is_word("GROUP", 1)) {
         next();
         next();
@@ -277,6 +290,7 @@ ExprRef Parser::call_tail(ExprRef made, u32 first) {
 }
 
 ExprRef Parser::window_spec() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     Expr spec;
     if (!is_symbol("(") || (at_identifier(1) && is_symbol(")", 2))) {
@@ -307,6 +321,7 @@ ExprRef Parser::window_spec() {
 }
 
 BoundKind Parser::frame_bound(ExprRef& value) {
+    MR_ASSERT(at < tokens.size());
     if (accept_word("UNBOUNDED")) {
         if (accept_word("PRECEDING")) return BoundKind::unbounded_preceding;
         expect_word("FOLLOWING");
@@ -323,6 +338,7 @@ BoundKind Parser::frame_bound(ExprRef& value) {
 }
 
 void Parser::frame(Expr& spec) {
+    MR_ASSERT(at < tokens.size());
     spec.frame.kind = next().upper == "ROWS" ? FrameKind::rows : FrameKind::range;
     if (accept_word("BETWEEN")) {
         spec.frame.lower = frame_bound(spec.frame.lower_value);

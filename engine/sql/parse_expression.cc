@@ -1,6 +1,7 @@
 // Expressions: operators by precedence, predicates, postfix access, lambdas. Calls with a syntax of their own
 // are in parse_call.cc.
 #include "engine/sql/parser_state.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -8,6 +9,7 @@ namespace {
 
 /// A chain of AND or OR becomes a balanced tree, as Spark builds it, so that long chains stay shallow.
 ExprRef balanced(const Exprs& parts, std::size_t low, std::size_t high, const std::string& op, const Origin& at) {
+    MR_ASSERT(low < high && high <= parts.size());
     if (low == high) return parts[low];
     if (high - low == 1) return operation(op, {parts[low], parts[high]}, at);
     const std::size_t middle = low + (high - low) / 2;
@@ -19,6 +21,7 @@ ExprRef negate(ExprRef e, bool negated, const Origin& at) { return negated ? ope
 }  // namespace
 
 ExprRef Parser::expression() {
+    MR_ASSERT(at < tokens.size());
     if (!enter()) return null_literal();
     ExprRef out = boolean_or();
     leave();
@@ -32,12 +35,14 @@ ExprRef Parser::expression() {
 
 /// An operator word with nothing after it: ANTLR ends the expression before it and calls the word extra.
 bool Parser::dangling(std::string_view word) {
+    MR_ASSERT(at < tokens.size());
     if (!is_word(word) || peek(1).kind != TokenKind::end) return false;
     fail_here_extra();
     return true;
 }
 
 ExprRef Parser::boolean_or() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     Exprs parts = {boolean_and()};
     while (!dangling("OR") && accept_word("OR")) parts.push_back(boolean_and());
@@ -45,6 +50,7 @@ ExprRef Parser::boolean_or() {
 }
 
 ExprRef Parser::boolean_and() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     Exprs parts = {boolean_not()};
     while (!dangling("AND") && accept_word("AND")) parts.push_back(boolean_not());
@@ -52,6 +58,7 @@ ExprRef Parser::boolean_and() {
 }
 
 ExprRef Parser::boolean_not() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     const bool bang = is_symbol("!");
     if (!is_word("NOT") && !bang) return predicate();
@@ -63,6 +70,7 @@ ExprRef Parser::boolean_not() {
 }
 
 ExprRef Parser::predicate() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     if (is_word("EXISTS") && is_symbol("(", 1) && (is_word("SELECT", 2) || is_word("WITH", 2) || is_word("VALUES", 2) || is_word("FROM", 2))) {
         next();
@@ -82,6 +90,7 @@ ExprRef Parser::predicate() {
 }
 
 ExprRef Parser::predicate_tail(ExprRef left, u32 first, bool& more) {
+    MR_ASSERT(at < tokens.size());
     const bool negated = (is_word("NOT") || is_symbol("!")) && (is_word("BETWEEN", 1) || is_word("IN", 1) || is_word("LIKE", 1) || is_word("ILIKE", 1) || is_word("RLIKE", 1) || is_word("REGEXP", 1));
     if (negated) next();
     if (dangling("LIKE") || dangling("ILIKE") || dangling("RLIKE") || dangling("REGEXP") || dangling("IS")) return more = false, left;
@@ -117,6 +126,7 @@ ExprRef Parser::predicate_tail(ExprRef left, u32 first, bool& more) {
 }
 
 ExprRef Parser::in_tail(ExprRef left, bool negated, u32 first) {
+    MR_ASSERT(at < tokens.size());
     if (is_symbol(")", 2)) fail_here();
     next();
     next();
@@ -141,6 +151,7 @@ ExprRef Parser::in_tail(ExprRef left, bool negated, u32 first) {
 }
 
 ExprRef Parser::like_tail(ExprRef left, bool negated, u32 first) {
+    MR_ASSERT(at < tokens.size());
     const bool fold = next().upper == "ILIKE";
     if ((is_word("ANY") || is_word("SOME") || is_word("ALL")) && is_symbol("(", 1)) {
         const bool all = next().upper == "ALL";
@@ -177,6 +188,7 @@ constexpr std::string_view kLevels[6][9] = {
 };
 
 std::string operator_at(const Parser& p, int level) {
+    MR_ASSERT(level >= 0);
     if (p.peek().kind == TokenKind::word) return level == 5 && p.peek().upper == "DIV" ? "div" : "";
     if (p.peek().kind != TokenKind::symbol) return "";
     for (const std::string_view op : kLevels[level])
@@ -185,6 +197,7 @@ std::string operator_at(const Parser& p, int level) {
 }
 
 ExprRef binary_node(const std::string& op, ExprRef left, ExprRef right, const Origin& at) {
+    MR_ASSERT(left != nullptr && right != nullptr);
     if (op == "==") return operation("=", {std::move(left), std::move(right)}, at);
     if (op == "<>" || op == "!=") return operation("not", {operation("=", {std::move(left), std::move(right)}, at)}, at);
     if (op == "||") return operation("concat", {std::move(left), std::move(right)}, at);
@@ -194,6 +207,7 @@ ExprRef binary_node(const std::string& op, ExprRef left, ExprRef right, const Or
 }  // namespace
 
 ExprRef Parser::binary(int level) {
+    MR_ASSERT(at < tokens.size());
     if (level == 6) return unary();
     const u32 first = at;
     ExprRef left = binary(level + 1);
@@ -211,6 +225,7 @@ ExprRef Parser::binary(int level) {
 }
 
 ExprRef Parser::unary() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     if (is_symbol("-") && peek(1).kind == TokenKind::number) {
         next();
@@ -225,12 +240,14 @@ ExprRef Parser::unary() {
 }
 
 ExprRef Parser::primary() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     if (at_lambda()) return lambda();
     return postfix(primary_base(), first);
 }
 
 ExprRef Parser::postfix(ExprRef base, u32 first) {
+    MR_ASSERT(at < tokens.size());
     for (int n = 0; !failure.failed; ++n) {
         if (is_symbol(".") && at_identifier(1)) {
             next();
@@ -267,6 +284,7 @@ ExprRef Parser::postfix(ExprRef base, u32 first) {
 }
 
 bool Parser::at_lambda() const {
+    MR_ASSERT(at < tokens.size());
     if (at_identifier() && is_symbol("->", 1)) return true;
     if (!is_symbol("(")) return false;
     u32 i = 1;
@@ -280,6 +298,7 @@ bool Parser::at_lambda() const {
 }
 
 ExprRef Parser::lambda() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     std::vector<std::string> names;
     if (is_symbol("(")) names = identifier_list();
@@ -307,6 +326,7 @@ ExprRef Parser::lambda() {
 }
 
 ExprRef Parser::parenthesised() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     if (is_word("SELECT") || is_word("WITH") || is_word("VALUES") || (is_word("FROM") && at_identifier(1))) {
@@ -335,6 +355,7 @@ ExprRef Parser::parenthesised() {
 }
 
 ExprRef Parser::primary_base() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     const Token& token = peek();
     switch (token.kind) {

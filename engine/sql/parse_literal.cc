@@ -8,6 +8,7 @@
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/parser_state.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -41,6 +42,7 @@ const Suffix* suffix_of(const std::string& digits) {
 }
 
 void out_of_range(Parser& p, const std::string& shown, const Suffix& type, u32 first) {
+    MR_ASSERT(first < p.tokens.size());
     p.fail("INVALID_NUMERIC_LITERAL_RANGE",
            fmt::format("Numeric literal {} is outside the valid range for {} with minimum value of {} and maximum value of {}. Please adjust the value accordingly.",
                        shown, type.name, type.least, type.most),
@@ -68,6 +70,7 @@ ExprRef decimal_literal(Parser& p, const std::string& text, const Origin& at) {
 }
 
 ExprRef real_literal(Parser& p, const std::string& body, const std::string& shown, const Suffix& type, u32 first, const Origin& at) {
+    MR_ASSERT(first < p.tokens.size());
     double v = 0;
     const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), v);
     const bool single = type.id == TypeId::float_;
@@ -79,6 +82,7 @@ ExprRef real_literal(Parser& p, const std::string& body, const std::string& show
 }  // namespace
 
 ExprRef Parser::number(bool negative, u32 first) {
+    MR_ASSERT(at < tokens.size());
     const std::string token = next().text;
     const Origin origin = from(first);
     const std::string shown = (negative ? "-" : "") + token;
@@ -101,6 +105,7 @@ ExprRef Parser::number(bool negative, u32 first) {
 }
 
 ExprRef Parser::string_run() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     std::string body;
     while (peek().kind == TokenKind::string) body += next().text;
@@ -146,6 +151,7 @@ TypeId typed_id(const std::string& type) {
 }  // namespace
 
 ExprRef Parser::typed_literal() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     const std::string type = next().upper;
     const std::string body = next().text;
@@ -168,6 +174,7 @@ constexpr std::string_view kUnits[] = {"YEAR", "YEARS", "QUARTER", "QUARTERS", "
                                        "MINUTE", "MINUTES", "SECOND", "SECONDS", "MILLISECOND", "MILLISECONDS", "MICROSECOND", "MICROSECONDS"};
 
 bool at_unit(const Parser& p) {
+    MR_ASSERT(p.at < p.tokens.size());
     for (const std::string_view unit : kUnits)
         if (p.is_word(unit)) return true;
     return false;
@@ -198,6 +205,7 @@ std::optional<DataType> type_of_units(const std::vector<std::string>& units) {
 }
 
 ExprRef interval_literal(Parser& p, const Calendar& sum, const std::optional<DataType>& type, bool negative, u32 first) {
+    MR_ASSERT(first < p.tokens.size());
     const i64 sign = negative ? -1 : 1;
     if (!type) {
         p.fail("_LEGACY_ERROR_TEMP_0026", "Cannot mix year-month and day-time fields: interval " + p.text->substr(p.tokens[first].start), p.from(first));
@@ -214,6 +222,7 @@ void invalid_interval(Parser& p, const std::string& body, u32 first) {
 }  // namespace
 
 ExprRef Parser::interval_of_calendar_text(const std::string& body, u32 first, bool negative) {
+    MR_ASSERT(at < tokens.size());
     const auto sum = parse_interval(body);
     if (!sum) {
         invalid_interval(*this, body, first);
@@ -233,6 +242,7 @@ ExprRef Parser::interval_of_calendar_text(const std::string& body, u32 first, bo
 }
 
 ExprRef Parser::interval_units(u32 first, bool negative) {
+    MR_ASSERT(at < tokens.size());
     Calendar sum;
     std::vector<std::string> units;
     while (!failure.failed) {
@@ -267,6 +277,7 @@ ExprRef Parser::interval_units(u32 first, bool negative) {
 }
 
 ExprRef Parser::interval() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     const bool negative = is_symbol("-") && peek(1).kind == TokenKind::string && accept_symbol("-");

@@ -1,10 +1,12 @@
 // Statements and queries: SELECT with its clauses, set operations, CTEs, ORDER BY and LIMIT. What stands
 // after FROM is in parse_relation.cc.
 #include "engine/sql/parser_state.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
 PlanRef Parser::statement() {
+    MR_ASSERT(at < tokens.size());
     if (is_word("EXPLAIN")) return explain();
     if (is_word("CREATE")) return create_view();
     if (is_word("SET") && at_identifier(1)) return set_command();
@@ -24,6 +26,7 @@ PlanRef Parser::statement() {
 }
 
 PlanRef Parser::explain() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     Plan p;
@@ -38,6 +41,7 @@ PlanRef Parser::explain() {
 }
 
 PlanRef Parser::set_command() {
+    MR_ASSERT(at < tokens.size());
     next();
     Plan p;
     p.kind = PlanKind::command;
@@ -55,6 +59,7 @@ PlanRef Parser::set_command() {
 }
 
 PlanRef Parser::create_view() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     const bool replace = accept_words({"OR", "REPLACE"});
@@ -81,6 +86,7 @@ PlanRef Parser::create_view() {
 }
 
 PlanRef Parser::query() {
+    MR_ASSERT(at < tokens.size());
     if (!enter()) return plan_of(PlanKind::one_row, {});
     PlanRef out = is_word("WITH") ? ctes() : query_body();
     leave();
@@ -88,6 +94,7 @@ PlanRef Parser::query() {
 }
 
 PlanRef Parser::ctes() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     Plan with;
@@ -115,6 +122,7 @@ PlanRef Parser::query_body() { return organised(query_term(0)); }
 namespace {
 
 PlanRef set_node(PlanKind kind, PlanRef left, PlanRef right, bool all, const Origin& at) {
+    MR_ASSERT(left != nullptr && right != nullptr);
     Plan p;
     p.kind = kind;
     p.children = {std::move(left), std::move(right)};
@@ -130,6 +138,7 @@ PlanRef set_node(PlanKind kind, PlanRef left, PlanRef right, bool all, const Ori
 
 /// Level 0: UNION, EXCEPT, MINUS; level 1: INTERSECT, which binds stronger.
 PlanRef Parser::query_term(int level) {
+    MR_ASSERT(at < tokens.size());
     if (level == 2) return query_primary();
     const u32 first = at;
     PlanRef left = query_term(level + 1);
@@ -153,6 +162,7 @@ PlanRef Parser::query_term(int level) {
 }
 
 PlanRef Parser::query_primary() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     if (is_word("SELECT")) return select();
     if (is_word("VALUES")) return table_alias(values());
@@ -183,6 +193,7 @@ PlanRef Parser::query_primary() {
 }
 
 std::vector<PlanRef> Parser::hints() {
+    MR_ASSERT(at < tokens.size());
     std::vector<PlanRef> out;
     while (accept_symbol("/*+")) {
         while (!ended() && !is_symbol("*/")) {
@@ -204,6 +215,7 @@ std::vector<PlanRef> Parser::hints() {
 }
 
 Exprs Parser::select_items() {
+    MR_ASSERT(at < tokens.size());
     Exprs out;
     do out.push_back(select_item());
     while (accept_symbol(","));
@@ -211,6 +223,7 @@ Exprs Parser::select_items() {
 }
 
 ExprRef Parser::select_item() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     ExprRef e = expression();
     if (accept_word("AS")) {
@@ -254,6 +267,7 @@ ExprRef Parser::select_item() {
 }
 
 PlanRef Parser::select() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     std::vector<PlanRef> given = hints();
@@ -266,6 +280,7 @@ PlanRef Parser::select() {
 }
 
 PlanRef Parser::select_parts(Exprs items, bool distinct, std::vector<PlanRef> given) {
+    MR_ASSERT(at < tokens.size());
     const u32 start = at;
     PlanRef plan = is_word("FROM") ? from_clause() : plan_of(PlanKind::one_row, {});
     plan = lateral_views(plan);
@@ -298,6 +313,7 @@ PlanRef Parser::select_parts(Exprs items, bool distinct, std::vector<PlanRef> gi
 }
 
 ExprRef Parser::grouping_item() {
+    MR_ASSERT(at < tokens.size());
     const bool sets = is_word("GROUPING") && is_word("SETS", 1);
     if (!((is_word("ROLLUP") || is_word("CUBE")) && is_symbol("(", 1)) && !sets) return expression();
     const u32 first = at;
@@ -328,6 +344,7 @@ ExprRef Parser::grouping_item() {
 }
 
 PlanRef Parser::aggregation(PlanRef input, Exprs items, bool& grouped) {
+    MR_ASSERT(at < tokens.size());
     if (!(is_word("GROUP") && is_word("BY", 1))) return plan_of(PlanKind::project, {input}, std::move(items));
     next();
     next();
@@ -353,6 +370,7 @@ PlanRef Parser::aggregation(PlanRef input, Exprs items, bool& grouped) {
 }
 
 void Parser::named_windows(PlanRef& plan) {
+    MR_ASSERT(at < tokens.size());
     next();
     std::vector<std::pair<std::string, ExprRef>> specs;
     do {
@@ -371,6 +389,7 @@ void Parser::named_windows(PlanRef& plan) {
 }
 
 Exprs Parser::sort_orders() {
+    MR_ASSERT(at < tokens.size());
     Exprs out;
     do out.push_back(sort_order_item());
     while (accept_symbol(","));
@@ -378,6 +397,7 @@ Exprs Parser::sort_orders() {
 }
 
 ExprRef Parser::sort_order_item() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     ExprRef e = expression();
     bool ascending = true;
@@ -394,6 +414,7 @@ ExprRef Parser::sort_order_item() {
 }
 
 PlanRef Parser::organised(PlanRef plan) {
+    MR_ASSERT(at < tokens.size());
     const auto sorted = [&](bool global) {
         const u32 first = at;
         next();
@@ -429,6 +450,7 @@ PlanRef Parser::organised(PlanRef plan) {
 }
 
 PlanRef Parser::with_limit(PlanRef plan) {
+    MR_ASSERT(at < tokens.size());
     ExprRef limit, offset;
     if (accept_word("LIMIT")) {
         if (!accept_word("ALL")) limit = expression();

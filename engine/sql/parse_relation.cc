@@ -2,10 +2,12 @@
 #include <charconv>
 
 #include "engine/sql/parser_state.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
 PlanRef Parser::from_clause() {
+    MR_ASSERT(at < tokens.size());
     next();
     PlanRef plan = relation();
     while (accept_symbol(",")) {
@@ -21,11 +23,13 @@ PlanRef Parser::from_clause() {
 }
 
 PlanRef Parser::relation_tail(PlanRef plan) {
+    MR_ASSERT(at < tokens.size());
     if (is_word("PIVOT") && is_symbol("(", 1)) plan = pivot(std::move(plan));
     return plan;
 }
 
 PlanRef Parser::relation() {
+    MR_ASSERT(at < tokens.size());
     if (!enter()) return plan_of(PlanKind::one_row, {});
     accept_word("LATERAL");
     PlanRef plan = joined(relation_primary());
@@ -34,6 +38,7 @@ PlanRef Parser::relation() {
 }
 
 PlanRef Parser::values() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     Plan p;
@@ -59,6 +64,7 @@ PlanRef Parser::values() {
 namespace {
 
 PlanRef aliased(PlanRef plan, std::string alias, std::vector<std::string> columns) {
+    MR_ASSERT(plan != nullptr);
     Plan p;
     p.kind = PlanKind::subquery_alias;
     p.children = {std::move(plan)};
@@ -70,6 +76,7 @@ PlanRef aliased(PlanRef plan, std::string alias, std::vector<std::string> column
 }  // namespace
 
 PlanRef Parser::table_alias(PlanRef plan) {
+    MR_ASSERT(at < tokens.size());
     static constexpr std::string_view kStops[] = {"ORDER", "GROUP", "WHERE", "HAVING", "LIMIT", "OFFSET", "WINDOW", "PIVOT", "UNPIVOT", "TABLESAMPLE",
                                                   "CLUSTER", "DISTRIBUTE", "SORT", "SELECT"};
     if (!accept_word("AS")) {
@@ -97,6 +104,7 @@ PlanRef Parser::table_alias(PlanRef plan) {
 }
 
 PlanRef Parser::table_function() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     Plan p;
     p.kind = PlanKind::table_function;
@@ -111,6 +119,7 @@ PlanRef Parser::table_function() {
 }
 
 PlanRef Parser::relation_primary() {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     if (is_word("VALUES")) return table_alias(values());
     if (is_symbol("(")) {
@@ -140,6 +149,7 @@ PlanRef Parser::relation_primary() {
 }
 
 PlanRef Parser::sample(PlanRef input) {
+    MR_ASSERT(at < tokens.size());
     if (!(is_word("TABLESAMPLE") && is_symbol("(", 1))) return input;
     next();
     next();
@@ -172,6 +182,7 @@ struct JoinWords {
 };
 
 JoinWords join_words(Parser& p) {
+    MR_ASSERT(p.at < p.tokens.size());
     JoinWords out;
     const u32 saved = p.at;
     out.natural = p.accept_word("NATURAL");
@@ -197,6 +208,7 @@ JoinWords join_words(Parser& p) {
 }  // namespace
 
 PlanRef Parser::joined(PlanRef left) {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     for (JoinWords words = join_words(*this); words.found; words = join_words(*this)) {
         const bool lateral = accept_word("LATERAL");
@@ -219,6 +231,7 @@ PlanRef Parser::joined(PlanRef left) {
 }
 
 PlanRef Parser::lateral_views(PlanRef input) {
+    MR_ASSERT(at < tokens.size());
     while (is_word("LATERAL") && is_word("VIEW", 1)) {
         const u32 first = at;
         next();
@@ -243,6 +256,7 @@ PlanRef Parser::lateral_views(PlanRef input) {
 }
 
 PlanRef Parser::pivot(PlanRef input) {
+    MR_ASSERT(at < tokens.size());
     const u32 first = at;
     next();
     next();

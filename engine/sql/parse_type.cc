@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "engine/sql/parser_state.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 
@@ -25,6 +26,7 @@ constexpr std::string_view kDecimal[] = {"DECIMAL", "DEC", "NUMERIC"};
 
 /// `(10, 2)` -> the numbers.
 std::vector<int> read_sizes(Parser& p) {
+    MR_ASSERT(p.at < p.tokens.size());
     std::vector<int> out;
     if (!p.accept_symbol("(")) return out;
     do {
@@ -57,6 +59,7 @@ DataType make_decimal(Parser& p, const std::vector<int>& sizes) {
 }  // namespace
 
 DataType Parser::interval_type() {
+    MR_ASSERT(at < tokens.size());
     static constexpr std::string_view kFields[] = {"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"};
     const auto field = [&]() -> int {
         for (int i = 0; i < 6; ++i)
@@ -80,6 +83,7 @@ DataType Parser::interval_type() {
 }
 
 std::vector<Field> Parser::fields(bool colon) {
+    MR_ASSERT(at < tokens.size());
     std::vector<Field> out;
     do {
         Field field;
@@ -98,6 +102,7 @@ std::vector<Field> Parser::fields(bool colon) {
 }
 
 DataType Parser::nested_type(const std::string& word) {
+    MR_ASSERT(at < tokens.size());
     if (word == "STRUCT" && accept_symbol("<>")) return struct_type({});
     expect_symbol("<");
     DataType out;
@@ -115,6 +120,7 @@ DataType Parser::nested_type(const std::string& word) {
 }
 
 DataType Parser::data_type() {
+    MR_ASSERT(at < tokens.size());
     if (!enter()) return {};
     const Origin start = here();
     if (!at_identifier()) {

@@ -17,37 +17,44 @@ Parser make_parser(const std::string& text, Ids& ids, const ParseOptions& option
 }
 
 const Token& Parser::peek(u32 ahead) const {
+    MR_ASSERT(at < tokens.size());
     const std::size_t i = std::min<std::size_t>(at + ahead, tokens.size() - 1);
     return tokens[i];
 }
 
 const Token& Parser::next() {
+    MR_ASSERT(at < tokens.size());
     const Token& token = peek();
     if (at + 1 < tokens.size()) ++at;
     return token;
 }
 
 bool Parser::is_symbol(std::string_view symbol, u32 ahead) const {
+    MR_ASSERT(at < tokens.size());
     return peek(ahead).kind == TokenKind::symbol && peek(ahead).text == symbol;
 }
 
 bool Parser::is_word(std::string_view word, u32 ahead) const {
+    MR_ASSERT(at < tokens.size());
     return peek(ahead).kind == TokenKind::word && peek(ahead).upper == word;
 }
 
 bool Parser::accept_symbol(std::string_view symbol) {
+    MR_ASSERT(at < tokens.size());
     if (!is_symbol(symbol)) return false;
     next();
     return true;
 }
 
 bool Parser::accept_word(std::string_view word) {
+    MR_ASSERT(at < tokens.size());
     if (!is_word(word)) return false;
     next();
     return true;
 }
 
 bool Parser::accept_words(std::initializer_list<std::string_view> words) {
+    MR_ASSERT(at < tokens.size());
     u32 i = 0;
     for (const std::string_view word : words)
         if (!is_word(word, i++)) return false;
@@ -56,10 +63,12 @@ bool Parser::accept_words(std::initializer_list<std::string_view> words) {
 }
 
 void Parser::expect_symbol(std::string_view symbol) {
+    MR_ASSERT(at < tokens.size());
     if (!accept_symbol(symbol)) fail_here();
 }
 
 void Parser::expect_word(std::string_view word) {
+    MR_ASSERT(at < tokens.size());
     if (!accept_word(word)) fail_here();
 }
 
@@ -70,14 +79,17 @@ bool strict_nonreserved(const std::string& upper) {
 }
 
 bool Parser::at_identifier(u32 ahead) const {
+    MR_ASSERT(at < tokens.size());
     return peek(ahead).kind == TokenKind::word || peek(ahead).kind == TokenKind::quoted_word;
 }
 
 bool Parser::at_strict_identifier() const {
+    MR_ASSERT(at < tokens.size());
     return peek().kind == TokenKind::quoted_word || (peek().kind == TokenKind::word && !strict_nonreserved(peek().upper));
 }
 
 std::string Parser::identifier() {
+    MR_ASSERT(at < tokens.size());
     if (!at_identifier()) {
         fail_here();
         return "";
@@ -86,6 +98,7 @@ std::string Parser::identifier() {
 }
 
 std::vector<std::string> Parser::name() {
+    MR_ASSERT(at < tokens.size());
     std::vector<std::string> parts = {identifier()};
     while (is_symbol(".") && at_identifier(1)) {
         next();
@@ -95,6 +108,7 @@ std::vector<std::string> Parser::name() {
 }
 
 std::vector<std::string> Parser::identifier_list() {
+    MR_ASSERT(at < tokens.size());
     std::vector<std::string> out;
     expect_symbol("(");
     do out.push_back(identifier());
@@ -104,6 +118,7 @@ std::vector<std::string> Parser::identifier_list() {
 }
 
 Origin Parser::from(u32 first_token) const {
+    MR_ASSERT(at < tokens.size());
     const u32 last = at > 0 ? at - 1 : 0;
     return origin_of(text, tokens[first_token].start, tokens[std::max(first_token, last)].stop);
 }
@@ -111,6 +126,7 @@ Origin Parser::from(u32 first_token) const {
 Origin Parser::here() const { return origin_of(text, peek().start, peek().stop); }
 
 void Parser::fail(std::string error_class, std::string message, const Origin& origin) {
+    MR_ASSERT(at < tokens.size());
     Origin place = origin;
     place.text = text;
     failure.set(parse_error(error_class, message, place));
@@ -127,11 +143,13 @@ std::string near(const Token& token, const std::string& text) {
 }  // namespace
 
 void Parser::fail_here() {
+    MR_ASSERT(at < tokens.size());
     if (failure.failed) return;
     fail("PARSE_SYNTAX_ERROR", "Syntax error at or near " + near(peek(), *text) + ".", here());
 }
 
 void Parser::fail_here_extra() {
+    MR_ASSERT(at < tokens.size());
     if (failure.failed) return;
     std::string message = "Syntax error at or near " + near(peek(), *text);
     if (peek(1).kind == TokenKind::end) message += ": extra input " + near(peek(), *text);
@@ -139,6 +157,7 @@ void Parser::fail_here_extra() {
 }
 
 bool Parser::enter() {
+    MR_ASSERT(at < tokens.size());
     if (++nesting <= kMaxNesting || failure.failed) return !failure.failed;
     Origin nowhere;
     fail("FAILED_TO_PARSE_TOO_COMPLEX",
@@ -153,6 +172,7 @@ namespace {
 /// Whole text through one production; what is left over is refused.
 template <class Result, class Production>
 std::expected<Result, QueryError> whole(Parser& p, Production production) {
+    MR_ASSERT(!p.tokens.empty());
     Result result = production(p);
     if (!p.failure.failed && !p.ended()) p.fail_here_extra();
     if (p.failure.failed) return std::unexpected(p.failure.error);
@@ -161,6 +181,7 @@ std::expected<Result, QueryError> whole(Parser& p, Production production) {
 
 /// A parser over text without tokens refuses the empty text in its own way.
 bool refuse_empty(Parser& p) {
+    MR_ASSERT(!p.tokens.empty());
     if (!p.ended()) return false;
     const bool comment = p.text->find_first_not_of(" \t\r\n") != std::string::npos;
     p.fail(comment ? "PARSE_SYNTAX_ERROR" : "PARSE_EMPTY_STATEMENT", "Syntax error at or near end of input.", p.here());

@@ -65,6 +65,7 @@ ExprRef operation(std::string name, Exprs args, Origin at) { return named(ExprKi
 ExprRef function(std::string name, Exprs args, Origin at) { return named(ExprKind::function, std::move(name), std::move(args), std::move(at)); }
 
 ExprRef cast_to(ExprRef arg, DataType type, bool ansi, Origin at) {
+    MR_ASSERT(arg != nullptr);
     Expr e;
     e.kind = ExprKind::cast;
     e.args = {std::move(arg)};
@@ -75,6 +76,7 @@ ExprRef cast_to(ExprRef arg, DataType type, bool ansi, Origin at) {
 }
 
 ExprRef alias_of(ExprRef arg, std::string name, u64 id, Origin at) {
+    MR_ASSERT(arg != nullptr);
     Expr e;
     e.kind = ExprKind::alias;
     e.type = arg->type;
@@ -89,11 +91,13 @@ ExprRef alias_of(ExprRef arg, std::string name, u64 id, Origin at) {
 }
 
 ExprRef unresolved_alias(ExprRef arg) {
+    MR_ASSERT(arg != nullptr);
     Origin at = arg->at;
     return named(ExprKind::unresolved_alias, "", {std::move(arg)}, std::move(at));
 }
 
 ExprRef attribute(std::string name, DataType type, bool nullable, u64 id, std::vector<std::string> qualifier) {
+    MR_ASSERT(id != 0);
     Expr e;
     e.kind = ExprKind::attribute;
     e.name = std::move(name);
@@ -106,6 +110,7 @@ ExprRef attribute(std::string name, DataType type, bool nullable, u64 id, std::v
 }
 
 ExprRef sort_order(ExprRef arg, bool ascending, bool nulls_first) {
+    MR_ASSERT(arg != nullptr);
     Expr e;
     e.kind = ExprKind::sort_order;
     e.type = arg->type;
@@ -132,6 +137,7 @@ namespace {
 
 /// The node with its arguments (and frame bounds) replaced; itself if none changed.
 ExprRef with_args(const ExprRef& e, const Rewrite& change) {
+    MR_ASSERT(e != nullptr);
     bool changed = false;
     Exprs args;
     args.reserve(e->args.size());
@@ -154,6 +160,7 @@ ExprRef rewrite_down(const ExprRef& e, const Rewrite& change) {
 }
 
 bool any_of(const ExprRef& e, const std::function<bool(const Expr&)>& test) {
+    MR_ASSERT(e != nullptr);
     if (test(*e)) return true;
     for (const ExprRef& arg : e->args)
         if (any_of(arg, test)) return true;
@@ -161,11 +168,13 @@ bool any_of(const ExprRef& e, const std::function<bool(const Expr&)>& test) {
 }
 
 void visit(const ExprRef& e, const std::function<void(const ExprRef&)>& see) {
+    MR_ASSERT(e != nullptr);
     see(e);
     for (const ExprRef& arg : e->args) visit(arg, see);
 }
 
 PlanRef map_exprs(const PlanRef& p, const Rewrite& change) {
+    MR_ASSERT(p != nullptr);
     bool changed = false;
     const auto each = [&](const Exprs& from) {
         Exprs to;
@@ -200,11 +209,13 @@ void visit_exprs(const Plan& p, const std::function<void(const ExprRef&)>& see) 
 }
 
 PlanRef with_children(const PlanRef& p, std::vector<PlanRef> children) {
+    MR_ASSERT(p != nullptr);
     if (children == p->children) return p;
     return edit(p, [&](Plan& copy) { copy.children = std::move(children); });
 }
 
 PlanRef rewrite_plan_up(const PlanRef& p, const PlanRewrite& change) {
+    MR_ASSERT(p != nullptr);
     std::vector<PlanRef> children;
     children.reserve(p->children.size());
     for (const PlanRef& child : p->children) children.push_back(rewrite_plan_up(child, change));
@@ -212,6 +223,7 @@ PlanRef rewrite_plan_up(const PlanRef& p, const PlanRewrite& change) {
 }
 
 PlanRef rewrite_plan_down(const PlanRef& p, const PlanRewrite& change) {
+    MR_ASSERT(p != nullptr);
     const PlanRef node = change(p);
     std::vector<PlanRef> children;
     children.reserve(node->children.size());

@@ -121,6 +121,7 @@ std::string upper(std::string text) {
 }
 
 std::string interval_name(const DataType& type) {
+    MR_ASSERT(type.id == TypeId::day_time || type.id == TypeId::year_month);
     static constexpr const char* kDay[] = {"day", "hour", "minute", "second"};
     static constexpr const char* kYear[] = {"year", "month"};
     const auto name = [&](u8 i) { return type.id == TypeId::day_time ? kDay[i] : kYear[i]; };
@@ -207,6 +208,7 @@ std::string tree_type_name(const DataType& type) {
 }
 
 void tree_lines(std::string& out, const std::string& prefix, const DataType& type) {
+    MR_ASSERT(type.fields != nullptr);
     for (const Field& field : *type.fields) {
         const char* what = type.id == TypeId::array ? "containsNull" : type.id == TypeId::map ? "valueContainsNull" : "nullable";
         const bool key = type.id == TypeId::map && field.name == "key";
@@ -219,6 +221,7 @@ void tree_lines(std::string& out, const std::string& prefix, const DataType& typ
 }  // namespace
 
 std::string tree_text(const DataType& structure) {
+    MR_ASSERT(structure.id == TypeId::structure);
     std::string out = "root\n";
     tree_lines(out, " |", structure);
     return out;

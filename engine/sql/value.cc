@@ -72,6 +72,7 @@ const DataType& item_type(const DataType& type, std::size_t at) {
 }
 
 int compare_items(const Value& a, const Value& b, const DataType& type) {
+    MR_ASSERT(!a.null && !b.null);
     const Values& x = items_of(a);
     const Values& y = items_of(b);
     for (std::size_t i = 0; i < x.size() && i < y.size(); ++i)
@@ -80,6 +81,7 @@ int compare_items(const Value& a, const Value& b, const DataType& type) {
 }
 
 int compare_calendar(const Value& a, const Value& b) {
+    MR_ASSERT(!a.null && !b.null);
     for (std::size_t i = 0; i < 3; ++i)
         if (const int c = three_way(items_of(a)[i].i, items_of(b)[i].i); c != 0) return c;
     return 0;

@@ -148,6 +148,7 @@ std::optional<i64> zone_offset(std::string_view zone, i64 utc_micros) {
 i64 to_local(std::string_view zone, i64 utc_micros) { return utc_micros + zone_offset(zone, utc_micros).value_or(0) * kMicrosPerSecond; }
 
 i64 to_utc(std::string_view zone, i64 local_micros) {
+    MR_ASSERT(!zone.empty());
     if (zone == "UTC") return local_micros;
     const i64 before = zone_offset(zone, local_micros - kMicrosPerDay).value_or(0) * kMicrosPerSecond;
     const i64 after = zone_offset(zone, local_micros + kMicrosPerDay).value_or(0) * kMicrosPerSecond;

@@ -1,4 +1,4 @@
-#include "app/proof/oracle_spark.h"
+#include "app/proof/spark/sql_oracle.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
 
-namespace app {
+namespace app::proof {
 
 namespace {
 
@@ -197,4 +197,4 @@ OracleCount check_spark_sql(const std::string& text, const std::string& only, si
     return count;
 }
 
-}  // namespace app
+}  // namespace app::proof

@@ -15,6 +15,7 @@ struct SqlCommand {
     sim::i64 rows = 20;
     sim::i64 truncate = 0;      ///< characters a cell may have; 0 = all
     bool schema = false;        ///< print the schema before the rows
+    bool functions = false;     ///< print the function table instead
     bool plan = false;          ///< print the analysed plan instead of rows
     sim::i64 now_micros = 0;    ///< the present, given by the caller
 };
@@ -25,6 +26,8 @@ struct SqlOutcome {
     std::string error;
 };
 
+/// The command: prints, gives the exit code.
+int sql_command(SqlCommand command);
 SqlOutcome run_sql(const SqlCommand& command);
 /// The function table as help: one function a line; or one function in full.
 std::string function_help(const std::string& name);

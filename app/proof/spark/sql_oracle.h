@@ -5,7 +5,7 @@
 
 #include "sim/base/types.h"
 
-namespace app {
+namespace app::proof {
 
 struct OracleCount {
     sim::i64 passed = 0;
@@ -17,4 +17,4 @@ struct OracleCount {
 /// `now_micros`: the moment of the recording, for text that means today.
 OracleCount check_spark_sql(const std::string& json, const std::string& only, sim::i64 now_micros);
 
-}  // namespace app
+}  // namespace app::proof

@@ -1,7 +1,10 @@
-#include "app/lab/sql_command.h"
+#include "app/lab/command/sql_command.h"
 
 #include <fmt/format.h>
 
+#include <chrono>
+
+#include "app/lab/command/console.h"
 #include "engine/operators/statement.h"
 #include "engine/plan/plan_text.h"
 #include "engine/sql/lexer.h"
@@ -9,6 +12,12 @@
 namespace app::lab {
 
 namespace spark = engine::spark;
+
+namespace {
+
+sim::i64 wall_micros() { return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
+}  // namespace
 
 std::vector<std::string> split_statements(const std::string& text) {
     std::vector<std::string> out;
@@ -75,6 +84,18 @@ std::string function_help(const std::string& name) {
         out += fmt::format("{:<28} {:<10} {}\n", fn->name, kind_name(fn->kind), fn->help);
     }
     return out;
+}
+
+int sql_command(SqlCommand command) {
+    if (command.functions) {
+        fmt::print("{}", function_help(command.text));
+        return kGood;
+    }
+    command.now_micros = wall_micros();
+    const SqlOutcome outcome = run_sql(command);
+    fmt::print("{}", outcome.out);
+    if (!outcome.error.empty()) fmt::print(stderr, "{}", outcome.error);
+    return outcome.status == 0 ? kGood : kFailed;
 }
 
 }  // namespace app::lab
