@@ -114,13 +114,17 @@ Rows Runner::generate(const PlanRef& p) {
     for (const ExprRef& a : generator->args) bound.push_back(bound_to(answered(a, in), in.columns));
     const std::string_view name = generator->fn->name;
     const bool outer = p->outer || name.ends_with("_outer");
+    std::vector<std::size_t> kept;
+    const Exprs required = required_of(*p);
+    for (std::size_t c = 0; c < in.columns.size(); ++c)
+        if (contains_id(required, in.columns[c]->id)) kept.push_back(c);
     for (const Batch& batch : in.batches) {
         const std::vector<Column> args = evaluate(bound, batch);
         if (!ok()) break;
         Made made = name == "stack" ? stack(*generator, args, batch.rows) : name == "json_tuple" ? json_tuple(*generator, args, batch.rows) : explode(args[0], name.starts_with("pos"), outer, name.starts_with("inline"));
         Batch next{.rows = static_cast<i64>(made.rows.size()), .columns = {}};
         if (next.rows == 0) continue;
-        for (std::size_t c = 0; c < out.columns.size() - made.columns.size(); ++c) next.columns.push_back(gather(batch.columns[c], made.rows));
+        for (const std::size_t c : kept) next.columns.push_back(gather(batch.columns[c], made.rows));
         for (Column& c : made.columns) next.columns.push_back(std::move(c));
         if (!cx.spend(next.rows, next.rows * 32)) break;
         out.batches.push_back(std::move(next));

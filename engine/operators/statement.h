@@ -14,6 +14,8 @@ struct Result {
     Rows rows;
 };
 
+/// Optimises and runs an analysed plan; what fails while rows are computed is told as a job that was aborted.
+std::expected<Rows, QueryError> run_query(Session& session, const PlanRef& analysed);
 std::expected<Result, QueryError> execute(Session& session, const std::string& sql);
 /// Parse and analyse only.
 std::expected<PlanRef, QueryError> plan_of_text(Session& session, const std::string& sql);

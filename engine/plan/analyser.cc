@@ -481,6 +481,13 @@ PlanRef Analyser::node(const PlanRef& p) {
                 return c;
             });
         }
+        case PlanKind::collect_metrics: {
+            Exprs exprs = select_list(p->exprs, {output_of(*p->children[0]), {}, false});
+            return edit(p, [&](Plan& x) {
+                x.exprs = exprs;
+                x.resolved = resolved_all(exprs);
+            });
+        }
         case PlanKind::repartition: case PlanKind::deduplicate: case PlanKind::watermark: {
             Exprs exprs, groups;
             const Scope scope{output_of(*p->children[0]), {}, false};

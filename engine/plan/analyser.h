@@ -72,7 +72,6 @@ struct Analyser {
     PlanRef extract_generators(const PlanRef& p);
     PlanRef time_windows(const PlanRef& p);
     PlanRef window_times(const PlanRef& p);
-    PlanRef fresh(const PlanRef& p);
 
     // expressions (resolve.cc, resolve_function.cc)
     ExprRef resolve(const ExprRef& e, const Scope& scope);

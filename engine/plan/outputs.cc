@@ -78,6 +78,17 @@ Exprs union_output(const Plan& p) {
 
 }  // namespace
 
+Exprs required_of(const Plan& p) {
+    MR_ASSERT(p.kind == PlanKind::generate);
+    const Exprs columns = output_of(*p.children[0]);
+    if (p.options.empty()) return columns;
+    const std::string places = ", " + p.options[0].second + ",";
+    Exprs out;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (places.find(", " + std::to_string(i) + ",") == std::string::npos) out.push_back(columns[i]);
+    return out;
+}
+
 Exprs output_of(const Plan& p) {
     switch (p.kind) {
         case PlanKind::project: case PlanKind::aggregate: return to_attributes(p.exprs);
@@ -95,7 +106,7 @@ Exprs output_of(const Plan& p) {
             return out;
         }
         case PlanKind::generate: {
-            Exprs out = output_of(*p.children[0]);
+            Exprs out = required_of(p);
             append(out, p.output);
             return out;
         }
@@ -119,6 +130,53 @@ DataType schema_of(const Plan& plan) {
     std::vector<Field> fields;
     for (const ExprRef& a : output_of(plan)) fields.push_back({a->name, a->type, a->nullable});
     return struct_type(std::move(fields));
+}
+
+namespace {
+
+/// Old number to new number, for everything a plan defines.
+struct Renewal {
+    Ids& ids;
+    std::vector<std::pair<u64, u64>> map;
+
+    u64 of(u64 id) {
+        for (const auto& [from, to] : map)
+            if (from == id) return to;
+        map.emplace_back(id, ids.take());
+        return map.back().second;
+    }
+};
+
+PlanRef renew(const PlanRef& plan, Renewal& r);
+
+ExprRef renew(const ExprRef& root, Renewal& r) {
+    MR_ASSERT(root != nullptr);
+    return rewrite_up(root, [&](const ExprRef& e) -> ExprRef {
+        const bool numbered = (e->kind == ExprKind::attribute || e->kind == ExprKind::alias) && e->id != 0;
+        if (!numbered && !e->plan) return e;
+        return edit(e, [&](Expr& x) {
+            if (numbered) x.id = r.of(x.id);
+            if (x.plan) x.plan = renew(x.plan, r);
+        });
+    });
+}
+
+PlanRef renew(const PlanRef& plan, Renewal& r) {
+    MR_ASSERT(plan != nullptr);
+    std::vector<PlanRef> children;
+    for (const PlanRef& c : plan->children) children.push_back(renew(c, r));
+    const PlanRef out = map_exprs(plan, [&](const ExprRef& e) { return renew(e, r); });
+    return edit(out, [&](Plan& p) {
+        p.children = std::move(children);
+        for (ExprRef& a : p.output) a = renew(a, r);
+    });
+}
+
+}  // namespace
+
+PlanRef renewed(const PlanRef& plan, Ids& ids) {
+    Renewal r{ids, {}};
+    return renew(plan, r);
 }
 
 }  // namespace engine::spark

@@ -53,7 +53,8 @@ std::string generate_text(const Plan& p) {
     if (p.output.empty() && !p.names.empty())
         for (const std::string& n : p.names[0]) columns.push_back("'" + n);
     const std::string qualifier = p.name.empty() ? "" : p.name + ", ";
-    return fmt::format("Generate {}, {}{}, {}[{}]", tree_form(p.exprs[0]), "", p.outer ? "true" : "false", qualifier, joined(columns));
+    const std::string unrequired = p.options.empty() ? "" : "[" + p.options[0].second + "], ";
+    return fmt::format("Generate {}, {}{}, {}[{}]", tree_form(p.exprs[0]), unrequired, p.outer ? "true" : "false", qualifier, joined(columns));
 }
 
 std::string rows_text(const std::vector<Exprs>& rows) {
@@ -70,8 +71,10 @@ std::string node_text(const PlanRef& plan) {
     switch (p.kind) {
         case PlanKind::one_row: return "OneRowRelation";
         case PlanKind::relation_name: return fmt::format("UnresolvedRelation {}, [], false", names_text(p.parts));
-        case PlanKind::local_relation: return p.output.empty() ? "LocalRelation <empty>" : (p.table ? "LocalRelation " : "LocalRelation <empty>, ") + tree_forms(p.output);
-        case PlanKind::range: return fmt::format("Range ({}, {}, step={}, splits={})", p.start, p.end, p.step, p.n > 0 ? std::to_string(p.n) : "None");
+        case PlanKind::local_relation:
+            if (p.name == "rdd") return "LogicalRDD " + tree_forms(p.output) + ", false";
+            return p.output.empty() ? "LocalRelation <empty>" : (p.table ? "LocalRelation " : "LocalRelation <empty>, ") + tree_forms(p.output);
+        case PlanKind::range: return fmt::format("Range ({}, {}, step={}, splits={})", p.start, p.end, p.step, p.n > 0 ? "Some(" + std::to_string(p.n) + ")" : "None");
         case PlanKind::file_relation: return fmt::format("Relation {} {}", tight(p.output), p.name);
         case PlanKind::stream_relation: return p.name;
         case PlanKind::table_function: return fmt::format("UnresolvedTableValuedFunction {}, {}", names_text(p.parts), tree_forms(p.exprs));
@@ -97,7 +100,7 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::except: return fmt::format("Except {}", p.all ? "true" : "false");
         case PlanKind::intersect: return fmt::format("Intersect {}", p.all ? "true" : "false");
         case PlanKind::distinct: return "Distinct";
-        case PlanKind::deduplicate: return "Deduplicate " + tree_forms(p.groups);
+        case PlanKind::deduplicate: return (p.name.empty() ? "Deduplicate " : "DeduplicateWithinWatermark ") + tree_forms(p.groups);
         case PlanKind::generate: return generate_text(p);
         case PlanKind::expand: return "Expand " + rows_text(p.rows) + ", " + tree_forms(p.output);
         case PlanKind::window: {
