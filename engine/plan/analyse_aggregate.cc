@@ -57,6 +57,7 @@ std::vector<Exprs> sets_of(const ExprRef& g) {
 /// One grouping item: an ordinal or an alias of the list stands for the item it names.
 ExprRef Analyser::group_key(const ExprRef& g, const Exprs& items, const Scope& scope) {
     MR_ASSERT(g != nullptr);
+    if (g->kind == ExprKind::alias || g->kind == ExprKind::unresolved_alias) return group_key(g->args[0], items, scope);
     if (g->kind == ExprKind::grouping_set || (g->kind == ExprKind::call && g->name == "row")) {
         Exprs args;
         for (const ExprRef& a : g->args) args.push_back(group_key(a, items, scope));

@@ -446,6 +446,22 @@ std::string strategy_of(const std::string& name) {
 
 }  // namespace
 
+namespace {
+
+bool reads_stream(const PlanRef& p) { return p->kind == PlanKind::stream_relation || std::any_of(p->children.begin(), p->children.end(), reads_stream); }
+
+/// Whether a watermark's column is there and a moment; what is not is left for the check to refuse.
+bool event_time_ok(const PlanRef& p) {
+    MR_ASSERT(p->exprs.size() == 1);
+    for (const ExprRef& c : output_of(*p->children[0])) {
+        const bool named = p->exprs[0]->kind == ExprKind::name ? same_name(c->name, p->exprs[0]->parts.back()) : p->exprs[0]->id == c->id;
+        if (named) return c->type.id == TypeId::timestamp || c->type.id == TypeId::timestamp_ntz;
+    }
+    return false;
+}
+
+}  // namespace
+
 PlanRef Analyser::node(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::relation_name) return relation(p);
@@ -488,7 +504,10 @@ PlanRef Analyser::node(const PlanRef& p) {
                 x.resolved = resolved_all(exprs);
             });
         }
-        case PlanKind::repartition: case PlanKind::deduplicate: case PlanKind::watermark: {
+        case PlanKind::watermark:
+            if (!reads_stream(p) && event_time_ok(p)) return p->children[0];
+            [[fallthrough]];
+        case PlanKind::repartition: case PlanKind::deduplicate: {
             Exprs exprs, groups;
             const Scope scope{output_of(*p->children[0]), {}, false};
             for (const ExprRef& e : p->exprs) exprs.push_back(resolve(e, scope));

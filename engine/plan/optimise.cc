@@ -95,13 +95,14 @@ std::expected<PlanRef, QueryError> optimise(Session& session, const PlanRef& ana
     Optimiser o{session, {}, reads_stream(analysed)};
     o.cx.ansi = session.ansi;
     o.cx.clock = session.clock;
-    static constexpr Rule kFirst[] = {finish_analysis};
+    static constexpr Rule kFirst[] = {finish_analysis, drop_aliases};
     static constexpr Rule kReplace[] = {replace_operators};
     static constexpr Rule kOperators[] = {push_predicates, collapse_projects, push_limits, simplify_expressions, prune_columns};
     static constexpr Rule kInfer[] = {infer_filters};
     static constexpr Rule kLocal[] = {compute_local, collapse_projects};
     PlanRef plan = to_fixed_point(o, analysed, kFirst);
     plan = to_fixed_point(o, plan, kReplace);
+    plan = to_fixed_point(o, plan, kFirst);
     plan = to_fixed_point(o, plan, kOperators);
     if (o.ok()) plan = kInfer[0](o, plan);
     plan = to_fixed_point(o, plan, kOperators);

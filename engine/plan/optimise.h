@@ -24,6 +24,7 @@ struct Optimiser {
 
 // Rules; each gives the plan itself where it changes nothing.
 PlanRef finish_analysis(Optimiser& o, const PlanRef& plan);    ///< aliases, views, hints, batch watermarks
+PlanRef drop_aliases(Optimiser& o, const PlanRef& plan);       ///< `a AS a`
 PlanRef replace_operators(Optimiser& o, const PlanRef& plan);  ///< distinct, duplicates, IN and EXISTS
 PlanRef push_predicates(Optimiser& o, const PlanRef& plan);
 PlanRef collapse_projects(Optimiser& o, const PlanRef& plan);

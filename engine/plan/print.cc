@@ -332,6 +332,7 @@ std::string call_tree(const ExprRef& e) {
     if (n == "named_struct" && e->distinct && !e->resolved) return struct_alias(e, tree_form);
     std::vector<std::string> parts;
     for (const ExprRef& arg : a) parts.push_back(tree_form(arg));
+    if ((n == "first" || n == "last") && a.size() == 1) parts.emplace_back(e->ignore_nulls ? "true" : "false");
     return function_name(e) + "(" + joined(parts) + ")";
 }
 
@@ -395,7 +396,7 @@ std::string tree_form(const ExprRef& e) {
             return out;
         }
         case ExprKind::star: return pretty(e);
-        case ExprKind::function: return "'" + e->name + "(" + (e->distinct ? "distinct " : "") + each(e->args, 0, tree_form) + ")";
+        case ExprKind::function: return (e->implicit ? "" : "'") + e->name + "(" + (e->distinct ? "distinct " : "") + each(e->args, 0, tree_form) + ")";
         case ExprKind::call: return call_tree(e);
         case ExprKind::cast: return fmt::format("{}cast({} as {})", e->is_try ? "try_" : "", tree_form(e->args[0]), catalog_name(e->type));
         case ExprKind::alias:
@@ -406,7 +407,7 @@ std::string tree_form(const ExprRef& e) {
             for (const std::string& name : e->parts) names += (names.empty() ? "" : ", ") + name;
             return fmt::format("{} AS [{}]", tree_form(e->args[0]), names);
         }
-        case ExprKind::unresolved_alias: return fmt::format("unresolvedalias({}, None)", tree_form(e->args[0]));
+        case ExprKind::unresolved_alias: return fmt::format("unresolvedalias({}, {})", tree_form(e->args[0]), e->name == "column" ? "Some(org.apache.spark.sql.Column$$Lambda@<hash>)" : "None");
         case ExprKind::extract: return fmt::format("{}[{}]", tree_form(e->args[0]), tree_form(e->args[1]));
         case ExprKind::field: return tree_form(e->args[0]) + "." + e->name;
         case ExprKind::case_when: return case_text(e, tree_form);

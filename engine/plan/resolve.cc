@@ -285,7 +285,7 @@ ExprRef Analyser::resolve_subquery(const ExprRef& e, const Scope& scope) {
     outer_columns(inner, scope.columns, around);
     return edit(out, [&](Expr& x) {
         x.plan = inner;
-        x.id = session.ids.take();
+        if (x.id == 0) x.id = session.ids.take();
         if (x.kind == ExprKind::in_subquery) x.k = static_cast<i64>(x.args.size());
         struct Tail {
             Expr& x;

@@ -181,4 +181,53 @@ PlanRef replace_operators(Optimiser& o, const PlanRef& plan) {
     });
 }
 
+namespace {
+
+/// `a#1 AS a#2` -> a#1, with the number noted for what stands above.
+Exprs without_aliases(const Exprs& items, Renumbered& map) {
+    Exprs out;
+    for (const ExprRef& e : items) {
+        const bool same = e->kind == ExprKind::alias && e->args[0]->kind == ExprKind::attribute && e->args[0]->name == e->name && e->args[0]->watermark_ms == e->watermark_ms;
+        const bool twice = same && std::any_of(items.begin(), items.end(), [&](const ExprRef& x) { return &x != &e && (x->id == e->args[0]->id || (x->kind == ExprKind::alias && x->args[0]->kind == ExprKind::attribute && x->args[0]->id == e->args[0]->id && x->id != e->id)); });
+        out.push_back(same && !twice ? e->args[0] : e);
+        if (same && !twice) map.emplace_back(e->id, e->args[0]->id);
+    }
+    return out;
+}
+
+bool sides_apart(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 2);
+    const Exprs left = output_of(*p->children[0]);
+    for (const ExprRef& a : output_of(*p->children[1]))
+        if (contains_id(left, a->id)) return false;
+    return true;
+}
+
+struct Dropped {
+    PlanRef plan;
+    Renumbered map;
+};
+
+Dropped dropped(const PlanRef& p) {
+    std::vector<PlanRef> children;
+    Renumbered map;
+    for (const PlanRef& c : p->children) {
+        Dropped d = dropped(c);
+        children.push_back(d.plan);
+        map.insert(map.end(), d.map.begin(), d.map.end());
+    }
+    PlanRef out = with_children(p, children);
+    if (p->kind == PlanKind::union_ || (p->kind == PlanKind::join && !sides_apart(out))) return {p, {}};
+    // Later numbers may stand for earlier ones.
+    if (!map.empty()) out = map_exprs(out, [&](const ExprRef& e) { return renumbered_in(e, map); });
+    if (p->kind != PlanKind::project && p->kind != PlanKind::aggregate) return {out, map};
+    const Exprs items = without_aliases(out->exprs, map);
+    if (items == out->exprs) return {out, map};
+    return {edit(out, [&](Plan& x) { x.exprs = items; }), map};
+}
+
+}  // namespace
+
+PlanRef drop_aliases(Optimiser&, const PlanRef& plan) { return dropped(plan).plan; }
+
 }  // namespace engine::spark

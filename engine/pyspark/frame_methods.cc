@@ -5,6 +5,7 @@
 
 #include "engine/plan/analyser.h"
 #include "engine/plan/outputs.h"
+#include "engine/plan/print.h"
 #include "engine/pyspark/frames.h"
 #include "engine/sql/parser.h"
 #include "engine/sql/zone.h"
@@ -99,7 +100,7 @@ PyValue selected_text(Interpreter& in, const PyValue& self, const Args& args) {
             in.raise(std::move(e.error()));
             return none();
         }
-        p.exprs.push_back(select_item(*e));
+        p.exprs.push_back((*e)->kind == ExprKind::unresolved_alias ? select_item((*e)->args[0]) : select_item(*e));
     }
     return frame_of(in, make(std::move(p)));
 }
@@ -361,6 +362,19 @@ Exprs of_dict(const PyValue& dict) {
     return out;
 }
 
+/// Items of an aggregate are named at once; names of columns stay as they are.
+ExprRef aggregate_item(Interpreter& in, const ExprRef& e) {
+    switch (e->kind) {
+        case ExprKind::name: case ExprKind::star: case ExprKind::alias: case ExprKind::multi_alias: case ExprKind::attribute: case ExprKind::unresolved_alias: return e;
+        case ExprKind::function: {
+            // The heading follows from the call when it needs no types to be known.
+            const bool simple = std::all_of(e->args.begin(), e->args.end(), [](const ExprRef& a) { return a->kind == ExprKind::name || a->kind == ExprKind::literal || a->kind == ExprKind::attribute; });
+            return simple && !e->distinct && find_function(e->name) ? alias_of(e, pretty(e), in.session.ids.take()) : unresolved_alias(e);
+        }
+        default: return unresolved_alias(e);
+    }
+}
+
 PyValue aggregated(Interpreter& in, const PyValue& self, const Exprs& aggregates) {
     if (!in.ok()) return none();
     Plan p;
@@ -374,10 +388,8 @@ PyValue aggregated(Interpreter& in, const PyValue& self, const Exprs& aggregates
         p.groups = {make(std::move(set))};
     } else {
         p.groups = self.object->keys;
-        for (ExprRef& g : p.groups)
-            if (g->kind == ExprKind::alias) g = g->args[0];
     }
-    for (const ExprRef& k : self.object->keys) p.exprs.push_back(select_item(k));
+    for (const ExprRef& k : self.object->keys) p.exprs.push_back(aggregate_item(in, k));
     p.exprs.insert(p.exprs.end(), aggregates.begin(), aggregates.end());
     if (self.object->more.empty()) return frame_of(in, make(std::move(p)));
     // Pivot: one group of aggregates a value.
@@ -431,7 +443,7 @@ PyValue Interpreter::grouped_method(const PyValue& self, const std::string& name
                 raise("PySparkTypeError", "[NOT_LIST_OF_COLUMN] Argument `exprs` should be a list[Column].");
                 return none();
             }
-            items.push_back(select_item(v.column));
+            items.push_back(aggregate_item(*this, v.column));
         }
         return aggregated(*this, self, items);
     }

@@ -23,6 +23,27 @@ PyValue frame_of_analysed(const PlanRef& plan) {
     return f;
 }
 
+namespace {
+
+/// A node whose expressions were made of found columns prints as resolved before it was analysed.
+PlanRef shown_resolved(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    if (p->resolved || p->kind == PlanKind::relation_name || (p->kind == PlanKind::join && !p->names.empty())) return p;
+    std::vector<PlanRef> children;
+    bool all = true;
+    for (const PlanRef& c : p->children) {
+        children.push_back(shown_resolved(c));
+        all = all && children.back()->resolved;
+    }
+    visit_exprs(*p, [&](const ExprRef& e) { all = all && e->resolved; });
+    return edit(p, [&](Plan& x) {
+        x.children = children;
+        x.resolved = all;
+    });
+}
+
+}  // namespace
+
 PyValue frame_of(Interpreter& in, const PlanRef& parsed) {
     MR_ASSERT(parsed != nullptr);
     auto plan = analyse(in.session, parsed);
@@ -31,7 +52,7 @@ PyValue frame_of(Interpreter& in, const PlanRef& parsed) {
         return none();
     }
     PyValue f = frame_of_analysed(*plan);
-    f.object->parsed = parsed;
+    f.object->parsed = shown_resolved(parsed);
     return f;
 }
 
@@ -52,7 +73,7 @@ Plan node_over(const PyValue& frame, PlanKind kind) {
 ExprRef select_item(const ExprRef& e) {
     switch (e->kind) {
         case ExprKind::name: case ExprKind::star: case ExprKind::alias: case ExprKind::multi_alias: case ExprKind::attribute: case ExprKind::unresolved_alias: return e;
-        default: return unresolved_alias(e);
+        default: return edit(unresolved_alias(e), [](Expr& x) { x.name = "column"; });
     }
 }
 

@@ -150,7 +150,8 @@ PyValue table_call(Interpreter& in, const PyFunction& f, const Args& args) {
         }
     }
     const std::string name = *f.sql ? f.sql : f.name;
-    return of_column(name == "~" ? operation("~", out) : engine::spark::function(name, out));
+    // A call through the API knows its function before it knows its columns.
+    return of_column(name == "~" ? operation("~", out) : edit(engine::spark::function(name, out), [](Expr& e) { e.implicit = true; }));
 }
 
 PyValue when_of(Interpreter& in, const Args& args) {
@@ -205,7 +206,7 @@ PyValue window_of(Interpreter& in, const Args& args) {
     w.n = values[0];
     w.m = b[2].kind == Kind::none ? values[0] : values[1];
     w.k = values[2];
-    return of_column(make(std::move(w)));
+    return of_column(alias_of(make(std::move(w)), "window", in.session.ids.take()));
 }
 
 PyValue session_window_of(Interpreter& in, const Args& args) {

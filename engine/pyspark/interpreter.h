@@ -77,8 +77,8 @@ struct Interpreter {
     Host& host;
     std::shared_ptr<Object> globals = std::make_shared<Object>();
     std::shared_ptr<Object> scope = globals;
-    std::optional<Raised> raised;
-    PyValue result;      ///< of `return`
+    std::optional<Raised> raised = std::nullopt;
+    PyValue result = {};  ///< of `return`
     i64 steps = 0;
     int depth = 0;
     u32 line = 0;        ///< of the statement at hand

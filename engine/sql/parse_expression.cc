@@ -133,6 +133,7 @@ ExprRef Parser::in_tail(ExprRef left, bool negated, u32 first) {
     if (is_word("SELECT") || is_word("WITH") || is_word("VALUES") || is_word("FROM")) {
         Expr e;
         e.kind = ExprKind::in_subquery;
+        e.id = ids->take();
         e.plan = query();
         expect_symbol(")");
         e.args = is_call(left, "named_struct") && left->at.text && (*left->at.text)[left->at.start] == '(' ? Exprs{} : Exprs{left};

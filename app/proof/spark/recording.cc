@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "app/lab/host/files.h"
+#include "app/proof/spark/explain_oracle.h"
 
 namespace app::proof {
 namespace {
@@ -19,6 +19,7 @@ struct Kind {
 constexpr Kind kKinds[] = {
     {"sql_expressions", check_sql},
     {"sql_queries", check_sql},
+    {"explain/batch_3.5.7_", check_explain},
 };
 
 const Kind* kind_of(const std::string& path) {
