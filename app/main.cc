@@ -8,6 +8,7 @@
 #include "app/lab/command/crash.h"
 #include "app/lab/command/run_command.h"
 #include "app/lab/command/session_commands.h"
+#include "app/lab/command/sql_command.h"
 #include "app/proof/check/check_command.h"
 #include "app/proof/oracle.h"
 #include "app/proof/sweep/shrink.h"
@@ -112,6 +113,18 @@ void add_recordings(CLI::App& app, Command& chosen) {
     oracle->add_option("PATH", files, "Files or folders")->required();
 }
 
+void add_spark(CLI::App& app, Command& chosen) {
+    static app::lab::SqlCommand options;
+    CLI::App* sql = add(app, "sql", "Runs Spark SQL: statements separated by semicolons", chosen, [] { return app::lab::sql_command(options); });
+    sql->add_option("TEXT", options.text, "The statements");
+    sql->add_flag("--ansi", options.ansi, "With spark.sql.ansi.enabled");
+    sql->add_flag("--schema", options.schema, "The schema before the rows");
+    sql->add_flag("--plan", options.plan, "The analysed plan instead of rows");
+    sql->add_flag("--functions", options.functions, "What functions there are");
+    sql->add_option("--rows", options.rows, "Rows to show");
+    sql->add_option("--truncate", options.truncate, "Characters a cell may have");
+}
+
 void add_sweep(CLI::App& app, Command& chosen) {
     static app::proof::SweepOptions options;
     static std::string seeds, shard;
@@ -172,6 +185,7 @@ int main(int argc, char** argv) {
 #ifdef MILLRACE_UI
     add_shot(app, chosen);
 #endif
+    add_spark(app, chosen);
     app.require_subcommand(0, 1);
     try {
         app.parse(argc, argv);
