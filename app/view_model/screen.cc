@@ -42,6 +42,7 @@ ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered) {
     screen.stage = make_stage(scene);
     screen.views = make_view_tabs(scene);
     screen.view = desk.view;
+    screen.view_asked_for = desk.view_asked_for;
     if (desk.view == "Partitions") screen.partitions = make_partitions(scene);
     if (desk.view == "Znodes") screen.znodes = make_znodes(scene);
     if (desk.view == "Events" || desk.drawer == "Events") screen.events = make_events(scene);

@@ -31,6 +31,7 @@ struct ScreenVm {
     StageVm stage;
     std::vector<ViewTabVm> views;
     std::string view;            // title of the open one
+    bool view_asked_for = false; // by the person: where room is short it goes before what changed
     PartitionsVm partitions;
     ZnodesVm znodes;
     EventsVm events;

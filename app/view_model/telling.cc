@@ -33,7 +33,7 @@ Weight weight_of(FactKind kind) {
         case K::command_finished: return Weight::detail;
         case K::node_started: case K::node_killed: case K::node_halted: case K::power_cut: case K::node_paused: case K::node_resumed:
         case K::fault_began: case K::fault_ended: case K::message_dropped: case K::session_expired: case K::controller: case K::leader:
-        case K::no_leader: case K::isr: case K::truncated: case K::produce_expired: case K::log_failed: case K::batch_failed:
+        case K::no_leader: case K::isr: case K::truncated: case K::produce_expired: case K::log_failed: case K::replication_failed: case K::batch_failed:
         case K::fenced: case K::partitions_lost: case K::commit_failed: case K::poll_failed: return Weight::turning;
     }
     return Weight::traffic;
@@ -41,7 +41,7 @@ Weight weight_of(FactKind kind) {
 
 bool is_broken(FactKind kind) {
     constexpr std::array kBroken = {K::node_killed, K::node_halted, K::power_cut, K::node_paused, K::fault_began, K::message_dropped,
-                                    K::no_leader, K::append_refused, K::produce_expired, K::fetch_refused, K::log_failed,
+                                    K::no_leader, K::append_refused, K::produce_expired, K::fetch_refused, K::log_failed, K::replication_failed,
                                     K::batch_failed, K::connection_lost, K::fenced, K::partitions_lost, K::commit_failed,
                                     K::poll_failed, K::election_refused, K::input_refused};
     return std::ranges::find(kBroken, kind) != kBroken.end();
@@ -52,7 +52,7 @@ std::optional<MarkerKind> marker_of(FactKind kind) {
         case K::leader: return MarkerKind::leader;
         case K::controller: return MarkerKind::controller;
         case K::node_killed: case K::power_cut: case K::node_halted: case K::fault_began: case K::message_dropped: case K::no_leader:
-        case K::log_failed: case K::batch_failed: case K::produce_expired: return MarkerKind::broken;
+        case K::log_failed: case K::replication_failed: case K::batch_failed: case K::produce_expired: return MarkerKind::broken;
         case K::session_expired: return MarkerKind::ended;
         default: break;
     }
@@ -86,7 +86,7 @@ std::string short_replica_text(const Telling& t, FactKind kind) {
     switch (kind) {
         case K::leader: return fmt::format("Controller elects {}", t.node());
         case K::no_leader: return fmt::format("{} has no leader", t.tp());
-        case K::isr: return fmt::format("ISR is {{{}}}, was {{{}}}", t.word(0), t.word(1));
+        case K::isr: return fmt::format("{}: ISR is {{{}}}", t.node(), t.word(0));
         case K::isr_proposed: return fmt::format("{} asks for ISR {{{}}}", t.node(), t.word(0));
         case K::became_leader: return fmt::format("{} acts as leader", t.node());
         case K::became_follower: return fmt::format("{} follows broker {}", t.node(), t.fact.n[1]);
@@ -212,12 +212,17 @@ std::string assignment_text(const Scene& scene, TopicPartition id) {
 
 std::string high_watermark_rule(const Scene& scene, TopicPartition id) {
     const auto* leader = leader_replica(scene, id);
-    if (leader == nullptr) return "No leader: nobody moves the high watermark.";
+    if (leader == nullptr) {
+        const auto* state = scene.cluster().find(id);
+        if (state == nullptr || state->leader == engine::kNoBroker) return "No leader: nobody moves the high watermark.";
+        return fmt::format("Broker {} is leader but does not act yet: nobody moves the high watermark.", state->leader.value);
+    }
     const std::vector<i64> ends = known_ends(*leader);
     // Right after an election the leader does not know its followers, and the mark does not go back.
     const bool known = ends.size() == leader->isr.maximal().size() && std::ranges::min(ends) == leader->high_watermark.value;
     if (!known) return fmt::format("HW stays **{}** until every follower in the ISR has fetched from the new leader.", leader->high_watermark.value);
-    return fmt::format("HW = smallest LEO in the ISR, as the leader knows it = `{}` = **{}**", min_of(ends), leader->high_watermark.value);
+    const char* words = ends.size() > 2 ? "HW = smallest LEO known in the ISR" : "HW = smallest LEO in the ISR, as the leader knows it";
+    return fmt::format("{} = `{}` = **{}**", words, min_of(ends), leader->high_watermark.value);
 }
 
 std::string high_watermark_numbers(const Scene& scene, TopicPartition id) {

@@ -7,6 +7,7 @@ namespace engine::check {
 namespace {
 
 void note_leader(Committed& committed, const broker::Partition& leader, Offset high_watermark) {
+    MR_ASSERT(high_watermark >= Offset{0} && high_watermark <= leader.log_end_offset());
     CommittedPart& part = committed.parts[leader.id];
     if (high_watermark < part.high_watermark) return;
     part.high_watermark = high_watermark;
@@ -28,8 +29,9 @@ Committed read_committed(const World& world) {
 
 void note_fact(Committed& committed, const World& world, const sim::Fact& fact) {
     if (kind_of(fact) != FactKind::high_watermark) return;
-    const broker::Partition* replica = running_replica(world, world.card(fact.node).broker, {fact.subject, fact.partition});
-    if (replica != nullptr && replica->leads()) note_leader(committed, *replica, Offset{fact.n[1]});
+    const broker::Broker& broker = broker_of(world, world.card(fact.node).broker);  // it may have halted since, in this event
+    const auto* replica = broker.memory.partitions.find(TopicPartition{fact.subject, fact.partition});
+    if (replica != nullptr && (*replica)->leads()) note_leader(committed, **replica, Offset{fact.n[1]});
 }
 
 }  // namespace engine::check

@@ -16,11 +16,17 @@ struct LinkProfile {
     friend bool operator==(const LinkProfile&, const LinkProfile&) = default;
 };
 
+/// The last stretch of time in which bytes leave the sender's interface. It may lie ahead: slow work sends when it
+/// is done, and what is sent before that goes first.
+struct Busy {
+    Nanos from, until;
+};
+
 struct Link {
     LinkProfile base;       // as the world was built
     LinkProfile effective;  // with the fault rules of this moment
     bool blocked = false;   // by a fault rule of this moment
-    Nanos busy_until;       // the last byte sent so far has left the sender's interface
+    Busy occupied;
     Prng rng;
 };
 

@@ -88,10 +88,12 @@ void Network::on_host_gone(Kernel& kernel, Recorder& recorder, NodeId node, bool
     });
     for (ConnectionId id : lost) {
         if (connections_.find(id.handle) == nullptr) continue;  // both of its ends were here
+        forget_unsent({kernel, recorder}, connections_.at(id.handle), id.side);
         if (machine_answers) refuse({kernel, recorder}, id.handle, id.side);
         erase_if_closed({kernel, recorder}, id.handle);
     }
     ports_[node.value].clear();
+    for (Link& link : links_[node.value]) link.occupied = {};
 }
 
 void Network::refuse(Carrier carrier, Handle handle, u32 refusing_side) {
@@ -128,6 +130,22 @@ void Network::forget_segments(Carrier carrier, Connection& connection, u32 side)
                                            MessageOutcome::connection_lost});
     }
     MR_ASSERT(segments.empty());
+}
+
+void Network::forget_unsent(Carrier carrier, Connection& connection, u32 side) {
+    Ring<Segment> all = std::move(connection.segments[side]);
+    connection.segments[side] = {};
+    connection.last_due[side] = {};
+    while (!all.empty()) {
+        Segment segment = all.pop_front();
+        if (segment.sent_at <= carrier.kernel.now) {
+            connection.last_due[side] = std::max(connection.last_due[side], segment.due);
+            connection.segments[side].push_back(std::move(segment));
+        } else if (segment.kind == SegmentKind::data) {
+            carrier.recorder.on_message_ended({segment.message, carrier.kernel.event_index, carrier.kernel.now,
+                                               MessageOutcome::connection_lost});
+        }
+    }
 }
 
 void Network::erase_if_closed(Carrier carrier, Handle handle) {

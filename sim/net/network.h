@@ -91,6 +91,8 @@ private:
     void refuse(Carrier carrier, Handle handle, u32 refusing_side);
     void break_both(Carrier carrier, Handle handle, CloseReason reason);
     void forget_segments(Carrier carrier, Connection& connection, u32 side);
+    /// A process is gone before it sent this: slow work sends when it is done.
+    void forget_unsent(Carrier carrier, Connection& connection, u32 side);
     void erase_if_closed(Carrier carrier, Handle handle);
 
     u64 seed_;

@@ -28,6 +28,18 @@ u32 index_in(const Ring<Segment>& segments, u64 message) {
     return low < segments.size() && segments[low].message == message ? low : segments.size();
 }
 
+/// When the last of so many bytes has left the interface, if the first may leave at `from`.
+Nanos occupy(Link& link, Nanos from, u64 bytes) {
+    Nanos takes;
+    if (link.effective.bandwidth > 0) takes = nanos(static_cast<i64>(bytes * 1'000'000'000 / link.effective.bandwidth));
+    Busy& busy = link.occupied;
+    if (from + takes <= busy.from) return from + takes;
+    if (from > busy.until) busy.from = from;
+    busy.until = std::max(from, busy.until) + takes;
+    MR_ASSERT(busy.from <= busy.until && busy.until >= from);
+    return busy.until;
+}
+
 }  // namespace
 
 bool Network::locate(const Event& event, Place& place) const {
@@ -94,11 +106,7 @@ Nanos Network::transit(const Connection& connection, u32 side, const Segment& se
     const NodeId sender = connection.ends[side].node, receiver = connection.ends[other(side)].node;
     if (sender == receiver) return from + kLoopbackLatency;
     Link& link = this->link(sender, receiver);
-    Nanos leaves = std::max(from, link.busy_until);
-    if (link.effective.bandwidth > 0)
-        leaves += nanos(static_cast<i64>(wire_bytes(segment) * 1'000'000'000 / link.effective.bandwidth));
-    MR_ASSERT(leaves >= from && leaves >= link.busy_until);
-    link.busy_until = leaves;
+    const Nanos leaves = occupy(link, from, wire_bytes(segment));
     const Nanos jitter = link.effective.jitter.count > 0 ? link.rng.between(Nanos{}, link.effective.jitter) : Nanos{};
     return leaves + link.effective.latency + jitter;
 }

@@ -40,7 +40,8 @@ std::string open_tab(const std::vector<std::string>& extra, const ScreenVm& vm) 
     const bool is_pane = std::find(extra.begin(), extra.end(), vm.view) != extra.end();
     const bool is_view = std::any_of(vm.views.begin(), vm.views.end(),
                                      [&vm](const ViewTabVm& tab) { return tab.title == vm.view; });
-    if (is_pane || is_view) return vm.view;
+    const bool short_of_room = extra.size() == 1;   // what changed comes before views that the lesson opened
+    if ((is_pane || is_view) && (vm.view_asked_for || !short_of_room)) return vm.view;
     if (!extra.empty()) return extra.front();
     return vm.views.empty() ? "" : vm.views.front().title;
 }

@@ -55,16 +55,6 @@ bool has_live_isr_member(Ctx ctx, const ControlledPartition& partition) {
     return std::ranges::any_of(partition.isr, [&](BrokerId b) { return ctx.memory().controller.is_live(b); });
 }
 
-void take_state(Ctx ctx, TopicPartition id, const zookeeper::ZkResult& result) {
-    const auto data = znodes::state_from_json(result.data.bytes);
-    if (!data) return;
-    ControlledPartition& partition = *ctx.memory().controller.find(id);
-    partition.leader = data->leader;
-    partition.leader_epoch = data->leader_epoch;
-    partition.isr = data->isr;
-    partition.partition_epoch = PartitionEpoch{result.stat.version};
-}
-
 /// Topics whose partitions have no live ISR member: whether they allow an unclean election must be asked.
 std::vector<NameId> topics_to_ask(Ctx ctx) {
     std::vector<NameId> topics;
@@ -191,7 +181,7 @@ void on_elect_answers(Ctx ctx, const ZkBatch& batch) {
         case kReadStates: {
             const std::vector<TopicPartition> ids = current(ctx).partitions;
             MR_ASSERT(batch.results.size() == ids.size());
-            for (std::size_t i = 0; i < ids.size(); ++i) take_state(ctx, ids[i], batch.results[i]);
+            for (std::size_t i = 0; i < ids.size(); ++i) refresh_state(ctx, ids[i], batch.results[i]);
             const auto topics = topics_to_ask(ctx);
             return topics.empty() ? write_states(ctx) : read_configs(ctx, topics);
         }

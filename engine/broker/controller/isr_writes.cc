@@ -10,7 +10,16 @@ namespace {
 
 using Item = PendingAlterPartition::Item;
 
+constexpr u8 kWrite = 0;
+constexpr u8 kReadBack = 1;
+
 PendingAlterPartition& pending(Ctx ctx) { return ctx.memory().controller.alter_requests.at(current(ctx).arg); }
+
+NameId topic_of(Ctx ctx, const wire::Uuid& topic_id) {
+    for (const auto& [name, known] : ctx.memory().controller.topics)
+        if (known.id == topic_id) return name;
+    return kNoName;
+}
 
 /// The ISR is already as asked for: an earlier answer was lost, and the leader knows an older partition epoch.
 bool is_as_asked(const ControlledPartition& partition, const Item& item) {
@@ -19,6 +28,7 @@ bool is_as_asked(const ControlledPartition& partition, const Item& item) {
 
 /// Why a proposal is not even written; none if it is worth a try (KIP-497, KIP-903).
 ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
+    if (item.id.topic == kNoName) return ErrorCode::unknown_topic_id;
     const ControlledPartition* partition = ctx.memory().controller.find(item.id);
     if (partition == nullptr || !partition->has_state) return ErrorCode::unknown_topic_or_partition;
     if (item.leader_epoch > partition->leader_epoch) return ErrorCode::not_controller;
@@ -45,9 +55,8 @@ wire::AlterPartitionResponse to_response(Ctx ctx, const PendingAlterPartition& r
     wire::AlterPartitionResponse response;
     for (const Item& item : request.items) {
         auto& topic = response.topics.emplace_back();
-        topic.topic_name = ctx.text(item.id.topic);
-        const ControlledTopic* known = ctx.memory().controller.topics.find(item.id.topic);
-        if (known != nullptr) topic.topic_id = known->id;
+        if (item.id.topic != kNoName) topic.topic_name = ctx.text(item.id.topic);
+        topic.topic_id = item.topic_id;
         auto& answer = topic.partitions.emplace_back();
         answer.partition_index = item.id.partition;
         answer.error_code = static_cast<i16>(item.error);
@@ -85,12 +94,56 @@ void adopt(Ctx ctx, const Item& item) {
     ctx.env.touch(touch::kPartitions);
 }
 
+/// A write was refused because another came before: somebody else's, or this very one, whose answer was lost with its
+/// connection. What the znode says now tells which; in the latter case the leader gets what it asked for. (Kafka 3.9
+/// answers INVALID_UPDATE_VERSION here, and the leader waits with its proposal until the next election.)
+void read_back(Ctx ctx, const std::vector<TopicPartition>& refused) {
+    std::vector<zookeeper::ZkRequest> questions;
+    for (const TopicPartition id : refused)
+        questions.push_back(zookeeper::get_data_request(znodes::state_path(ctx.text(id.topic), id.partition)));
+    current(ctx).partitions = refused;
+    ask(ctx, kReadBack, std::move(questions));
+}
+
+void on_read_back(Ctx ctx, const ZkBatch& batch) {
+    const std::vector<TopicPartition> ids = current(ctx).partitions;
+    MR_ASSERT(batch.results.size() == ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (ctx.memory().controller.find(ids[i]) != nullptr) refresh_state(ctx, ids[i], batch.results[i]);
+    for (Item& item : pending(ctx).items) {
+        const ControlledPartition* partition = ctx.memory().controller.find(item.id);
+        if (item.done && partition != nullptr && is_as_asked(*partition, item)) item.error = ErrorCode::none;
+    }
+    finish(ctx);
+}
+
+void on_written(Ctx ctx, const ZkBatch& batch) {
+    std::size_t next = 0;
+    std::vector<TopicPartition> refused;
+    for (Item& item : pending(ctx).items) {
+        if (!item.done) continue;
+        MR_ASSERT(next < batch.results.size() && !failed(item.error));
+        const FencedOutcome outcome = outcome_of(batch.results[next++]);
+        if (outcome == FencedOutcome::deposed) return resign(ctx);
+        if (outcome == FencedOutcome::done) {
+            adopt(ctx, item);
+            continue;
+        }
+        item.error = ErrorCode::invalid_update_version;
+        refused.push_back(item.id);
+    }
+    MR_ASSERT(next == batch.results.size());
+    if (refused.empty()) finish(ctx);
+    else read_back(ctx, refused);
+}
+
 }  // namespace
 
 void begin_write_isr(Ctx ctx) {
     PendingAlterPartition& request = pending(ctx);
     std::vector<zookeeper::ZkRequest> writes;
     for (Item& item : request.items) {
+        if (item.id.topic == kNoName) item.id.topic = topic_of(ctx, item.topic_id);
         item.error = check(ctx, request.broker, item);
         if (failed(item.error)) continue;
         const ControlledPartition& partition = *ctx.memory().controller.find(item.id);
@@ -98,21 +151,12 @@ void begin_write_isr(Ctx ctx) {
         item.done = true;
         writes.push_back(write_of(ctx, item));
     }
-    ask(ctx, 0, std::move(writes));
+    ask(ctx, kWrite, std::move(writes));
 }
 
 void on_write_isr_answers(Ctx ctx, const ZkBatch& batch) {
-    std::size_t next = 0;
-    for (Item& item : pending(ctx).items) {
-        if (!item.done) continue;
-        MR_ASSERT(next < batch.results.size() && !failed(item.error));
-        const FencedOutcome outcome = outcome_of(batch.results[next++]);
-        if (outcome == FencedOutcome::deposed) return resign(ctx);
-        if (outcome == FencedOutcome::refused) item.error = ErrorCode::invalid_update_version;
-        else adopt(ctx, item);
-    }
-    MR_ASSERT(next == batch.results.size());
-    finish(ctx);
+    if (current(ctx).phase == kReadBack) on_read_back(ctx, batch);
+    else on_written(ctx, batch);
 }
 
 }  // namespace engine::broker::controller

@@ -88,15 +88,8 @@ void take_states(Ctx ctx, const ZkBatch& batch) {
     const std::vector<TopicPartition> ids = current(ctx).partitions;
     MR_ASSERT(batch.results.size() == ids.size());
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        const auto data = znodes::state_from_json(batch.results[i].data.bytes);
-        if (zookeeper::failed(batch.results[i].error) || !data) continue;
         ControlledPartition& partition = *ctx.memory().controller.find(ids[i]);
-        partition.leader = data->leader;
-        partition.leader_epoch = data->leader_epoch;
-        partition.isr = data->isr;
-        partition.controller_epoch = data->controller_epoch;
-        partition.partition_epoch = PartitionEpoch{batch.results[i].stat.version};
-        partition.has_state = true;
+        partition.has_state = take_state(partition, batch.results[i]) || partition.has_state;
     }
 }
 

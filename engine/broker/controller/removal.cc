@@ -27,26 +27,17 @@ bool reduce(znodes::PartitionStateData& state, const BrokerList& gone) {
     return changed;
 }
 
-void take_state(ControlledPartition& partition, const zookeeper::ZkResult& result) {
-    const auto data = znodes::state_from_json(result.data.bytes);
-    if (!data) return;
-    partition.leader = data->leader;
-    partition.leader_epoch = data->leader_epoch;
-    partition.isr = data->isr;
-    partition.partition_epoch = PartitionEpoch{result.stat.version};
-}
-
 void write(Ctx ctx, const ZkBatch& batch) {
     ControllerStep& step = current(ctx);
     MR_ASSERT(batch.results.size() == step.partitions.size() && !step.brokers.empty());
-    std::vector<TopicPartition> writing;
+    std::vector<TopicPartition> writing, without_them;
     std::vector<zookeeper::ZkRequest> writes;
     for (std::size_t i = 0; i < step.partitions.size(); ++i) {
         const TopicPartition id = step.partitions[i];
         ControlledPartition& partition = *ctx.memory().controller.find(id);
-        take_state(partition, batch.results[i]);
+        refresh_state(ctx, id, batch.results[i]);
         znodes::PartitionStateData state{ctx.memory().controller.epoch, partition.leader, partition.leader_epoch, partition.isr};
-        if (!reduce(state, step.brokers)) continue;
+        if (!reduce(state, step.brokers)) { without_them.push_back(id); continue; }
         state.leader_epoch += 1;
         writing.push_back(id);
         writes.push_back(fenced(ctx, zookeeper::set_data_request(znodes::state_path(ctx.text(id.topic), id.partition),
@@ -55,6 +46,7 @@ void write(Ctx ctx, const ZkBatch& batch) {
     }
     MR_ASSERT(writing.size() == writes.size());
     step.partitions = writing;
+    if (!without_them.empty()) announce(ctx, without_them);  // as Kafka does; perhaps our own earlier write, unanswered
     ask(ctx, kWrite, std::move(writes));
 }
 

@@ -5,6 +5,8 @@
 #include "engine/broker/controller_work.h"
 #include "engine/broker/timers.h"
 #include "engine/broker/topic_rules.h"
+#include "engine/model/facts.h"
+#include "engine/model/touch.h"
 
 namespace engine::broker {
 namespace controller {
@@ -214,6 +216,27 @@ FencedOutcome outcome_of(const ZkResult& result) {
     MR_ASSERT(!result.results.empty());
     if (result.results.front().error == ZkError::bad_version && result.results.size() > 1) return FencedOutcome::deposed;
     return zookeeper::failed(error_of(result)) ? FencedOutcome::refused : FencedOutcome::done;
+}
+
+bool take_state(ControlledPartition& partition, const ZkResult& result) {
+    const auto data = znodes::state_from_json(result.data.bytes);
+    if (zookeeper::failed(result.error) || !data) return false;
+    partition.leader = data->leader;
+    partition.leader_epoch = data->leader_epoch;
+    partition.isr = data->isr;
+    partition.controller_epoch = data->controller_epoch;
+    partition.partition_epoch = PartitionEpoch{result.stat.version};
+    return true;
+}
+
+void refresh_state(Ctx ctx, TopicPartition id, const ZkResult& result) {
+    ControlledPartition& partition = *ctx.memory().controller.find(id);
+    const BrokerList before = partition.isr;
+    if (!take_state(partition, result) || partition.isr == before) return;
+    const i64 now = ctx.env.intern(text_of(partition.isr)).value;
+    partition.set_by = ctx.env.fact(
+        partition_fact(FactKind::isr, id, {now, ctx.env.intern(text_of(before)).value}, current(ctx).cause));
+    ctx.env.touch(touch::kPartitions);
 }
 
 ZkError error_of(const ZkResult& result) {

@@ -28,6 +28,10 @@ enum class FencedOutcome : u8 { done, deposed, refused };
 FencedOutcome outcome_of(const zookeeper::ZkResult& result);
 /// Error of the write itself.
 zookeeper::ZkError error_of(const zookeeper::ZkResult& result);
+/// What the znode of a partition says, taken over. False, and nothing is changed, if it is not there or unreadable.
+bool take_state(ControlledPartition& partition, const zookeeper::ZkResult& result);
+/// The same for a partition that the controller knew already: a write whose answer was lost shows here.
+void refresh_state(Ctx ctx, TopicPartition id, const zookeeper::ZkResult& result);
 BrokerList live_brokers(Ctx ctx);
 NodeId node_of(Ctx ctx, BrokerId broker);
 std::string text_of(const BrokerList& brokers);
