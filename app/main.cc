@@ -8,8 +8,10 @@
 #include "app/lab/command/crash.h"
 #include "app/lab/command/run_command.h"
 #include "app/lab/command/session_commands.h"
+#include "app/lab/command/sql_command.h"
 #include "app/proof/check/check_command.h"
 #include "app/proof/oracle.h"
+#include "app/proof/sweep/shrink.h"
 #include "app/proof/sweep/sweep.h"
 #include "app/proof/vectors.h"
 #include "app/proof/verify.h"
@@ -111,6 +113,18 @@ void add_recordings(CLI::App& app, Command& chosen) {
     oracle->add_option("PATH", files, "Files or folders")->required();
 }
 
+void add_spark(CLI::App& app, Command& chosen) {
+    static app::lab::SqlCommand options;
+    CLI::App* sql = add(app, "sql", "Runs Spark SQL: statements separated by semicolons", chosen, [] { return app::lab::sql_command(options); });
+    sql->add_option("TEXT", options.text, "The statements");
+    sql->add_flag("--ansi", options.ansi, "With spark.sql.ansi.enabled");
+    sql->add_flag("--schema", options.schema, "The schema before the rows");
+    sql->add_flag("--plan", options.plan, "The analysed plan instead of rows");
+    sql->add_flag("--functions", options.functions, "What functions there are");
+    sql->add_option("--rows", options.rows, "Rows to show");
+    sql->add_option("--truncate", options.truncate, "Characters a cell may have");
+}
+
 void add_sweep(CLI::App& app, Command& chosen) {
     static app::proof::SweepOptions options;
     static std::string seeds, shard;
@@ -124,6 +138,12 @@ void add_sweep(CLI::App& app, Command& chosen) {
     sweep->add_option("--shard", shard, "I/N: every Nth seed, from the Ith on");
     sweep->add_option("--bug", options.bug, "With a planted bug, to see that it is found");
     sweep->add_option("--save", options.folder, "Folder for the sessions of failing seeds");
+
+    static app::proof::ShrinkOptions small;
+    CLI::App* shrink = add(app, "shrink", "Makes a session that breaks a promise as small as it can be", chosen, [] { return app::proof::run_shrink(small); });
+    shrink->add_option("SESSION", small.session, "A session file, such as a sweep saves with --save")->required();
+    shrink->add_option("--bug", small.bug, "The planted bug that it was found with");
+    shrink->add_option("-o,--output", small.output, "Where the small session goes; otherwise beside the session");
 }
 
 #ifdef MILLRACE_UI
@@ -165,6 +185,7 @@ int main(int argc, char** argv) {
 #ifdef MILLRACE_UI
     add_shot(app, chosen);
 #endif
+    add_spark(app, chosen);
     app.require_subcommand(0, 1);
     try {
         app.parse(argc, argv);

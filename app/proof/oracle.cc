@@ -4,6 +4,7 @@
 
 #include "app/lab/command/console.h"
 #include "app/lab/host/files.h"
+#include "app/proof/spark/recording.h"
 #include "app/proof/story/runner.h"
 
 namespace app::proof {
@@ -30,6 +31,13 @@ void run_one_story(const std::string& path, Tally& tally) {
     for (const std::string& complaint : result.complaints) lab::print_line(fmt::format("FAILED {}: {}", result.name, complaint));
 }
 
+void run_spark(const std::string& path, const std::string& text, Tally& tally) {
+    const OracleCount count = check_spark_recording(path, text);
+    tally.passed += static_cast<int>(count.passed);
+    tally.failed += static_cast<int>(count.failed);
+    if (!count.report.empty()) lab::print_line(count.report);
+}
+
 void run_one(const std::string& path, Tally& tally) {
     const auto text = lab::read_file(path);
     if (!text) {
@@ -38,6 +46,7 @@ void run_one(const std::string& path, Tally& tally) {
     }
     const bool story = text->find("\"steps\"") != std::string::npos && text->find("\"cluster\"") != std::string::npos;
     if (story) return run_one_story(path, tally);
+    if (is_spark_recording(path)) return run_spark(path, *text, tally);
     ++tally.failed;
     lab::print_line(fmt::format("FAILED {}: not built yet: recordings of this kind", path));
 }

@@ -33,7 +33,7 @@ Weight weight_of(FactKind kind) {
         case K::command_finished: return Weight::detail;
         case K::node_started: case K::node_killed: case K::node_halted: case K::power_cut: case K::node_paused: case K::node_resumed:
         case K::fault_began: case K::fault_ended: case K::message_dropped: case K::session_expired: case K::controller: case K::leader:
-        case K::no_leader: case K::isr: case K::truncated: case K::produce_expired: case K::log_failed: case K::batch_failed:
+        case K::no_leader: case K::isr: case K::truncated: case K::produce_expired: case K::log_failed: case K::replication_failed: case K::batch_failed:
         case K::fenced: case K::partitions_lost: case K::commit_failed: case K::poll_failed: return Weight::turning;
     }
     return Weight::traffic;
@@ -41,7 +41,7 @@ Weight weight_of(FactKind kind) {
 
 bool is_broken(FactKind kind) {
     constexpr std::array kBroken = {K::node_killed, K::node_halted, K::power_cut, K::node_paused, K::fault_began, K::message_dropped,
-                                    K::no_leader, K::append_refused, K::produce_expired, K::fetch_refused, K::log_failed,
+                                    K::no_leader, K::append_refused, K::produce_expired, K::fetch_refused, K::log_failed, K::replication_failed,
                                     K::batch_failed, K::connection_lost, K::fenced, K::partitions_lost, K::commit_failed,
                                     K::poll_failed, K::election_refused, K::input_refused};
     return std::ranges::find(kBroken, kind) != kBroken.end();
@@ -52,7 +52,7 @@ std::optional<MarkerKind> marker_of(FactKind kind) {
         case K::leader: return MarkerKind::leader;
         case K::controller: return MarkerKind::controller;
         case K::node_killed: case K::power_cut: case K::node_halted: case K::fault_began: case K::message_dropped: case K::no_leader:
-        case K::log_failed: case K::batch_failed: case K::produce_expired: return MarkerKind::broken;
+        case K::log_failed: case K::replication_failed: case K::batch_failed: case K::produce_expired: return MarkerKind::broken;
         case K::session_expired: return MarkerKind::ended;
         default: break;
     }

@@ -69,6 +69,7 @@ constexpr std::array kTexts = {
     KindText{K::produce_expired, "wait", "a produce to {tp} has waited {s1} s for high watermark {0}: {e2}"},
     KindText{K::fetch_refused, "refused", "{node} refuses a fetch of {tp} at {1}: {e0}"},
     KindText{K::log_failed, "disk", "{node} cannot write {tp}: the disk is full"},
+    KindText{K::replication_failed, "failed", "{node} gives up copying {tp}: what broker {0} sends does not follow offset {1}"},
     KindText{K::record_sent, "send", "{node} sends message {0} to {tp}"},
     KindText{K::batch_sent, "send", "{node} sends a batch of {0} to {tp}"},
     KindText{K::batch_acked, "ack", "{node}: {tp} holds offsets {0} to {1}"},

@@ -64,6 +64,7 @@ enum class FactKind : u16 {
     produce_expired,
     fetch_refused,
     log_failed,
+    replication_failed,
     // clients
     record_sent,
     batch_sent,

@@ -13,6 +13,7 @@ namespace {
 using engine::BrokerId;
 
 constexpr sim::Nanos kStoryLatency = sim::micros(100);  // one host: the recordings' clusters ran on localhost
+constexpr sim::Nanos kControllerTick = sim::millis(500);
 constexpr sim::Nanos kPoll = sim::millis(20);
 constexpr sim::Nanos kStoryJitter = sim::micros(50);
 
@@ -26,16 +27,24 @@ u16 port_of(const Json& cluster, i32 broker) {
     return cluster.value("ports", Json::object()).value(std::to_string(broker), u16{9092});
 }
 
+/// Stories that were recorded with brokers that are controllers too are told with the controller that there is:
+/// a dead broker is noticed after the same time.
+void play_with_zookeeper(engine::WorldSpec& spec) {
+    const std::string* session = spec.cluster_config.find("broker.session.timeout.ms");
+    if (session != nullptr) spec.cluster_config["zookeeper.session.timeout.ms"] = std::string(*session);
+    spec.zookeeper_tick = kControllerTick;
+}
+
 std::expected<engine::WorldSpec, std::string> spec_of(const Json& cluster, u64 seed) {
     const std::string version = cluster.value("version", "");
-    if (cluster.value("mode", "") != "zk") return std::unexpected(fmt::format("not built yet: cluster mode {}", cluster.value("mode", "?")));
     engine::WorldSpec spec;
     spec.seed = seed;
     spec.version = version.starts_with("2.8") ? engine::KafkaVersion::v2_8 : engine::KafkaVersion::v3_9;
     for (const Json& id : cluster["brokers"]) spec.brokers.push_back({BrokerId{id.get<i32>()}, {}, "", "localhost", port_of(cluster, id.get<i32>())});
     spec.controller = BrokerId{cluster.value("controller", -1)};
     spec.cluster_config = config_map(cluster["config"]);
-    spec.zookeeper_tick = sim::millis(cluster["zookeeper"].value("tickTime", 2000));
+    spec.zookeeper_tick = sim::millis(cluster.value("zookeeper", Json::object()).value("tickTime", 2000));
+    if (cluster.value("mode", "") == "kraft") play_with_zookeeper(spec);
     spec.link = {kStoryLatency, kStoryJitter, 0, 0};
     spec.tool_start_time = kToolStart;
     return spec;

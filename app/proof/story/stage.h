@@ -23,6 +23,12 @@ using sim::u64;
 
 constexpr sim::Nanos kToolStart = sim::millis(2000);  // a command-line tool's own start
 
+/// Rows of the history that a consumer's earlier drains handed out.
+struct DrainMark {
+    u64 deliveries = 0;
+    u64 facts = 0;
+};
+
 struct StoryStage {
     engine::WorldSpec spec;
     engine::ConfigMap producer_defaults;
@@ -31,7 +37,7 @@ struct StoryStage {
     engine::History history;
     sim::Nanos clock;
     sim::Nanos last_op_took;
-    std::map<std::string, u64> drained;   // by consumer: deliveries already handed out
+    std::map<std::string, DrainMark> drained;   // by consumer
     std::map<std::string, std::map<std::string, std::string>> trees;  // znode snapshots: name -> path -> json text
 
     [[nodiscard]] sim::Nanos now() const { return clock; }
