@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/view_model/events.h"
+#include "app/view_model/groups.h"
 #include "app/view_model/home.h"
 #include "app/view_model/inspector.h"
 #include "app/view_model/lesson_pane.h"
@@ -35,6 +36,7 @@ struct ScreenVm {
     PartitionsVm partitions;
     ZnodesVm znodes;
     EventsVm events;
+    GroupsVm groups;
     InspectorVm inspector;
     TimelineVm timeline;
     HoverVm hover;               // for the object that the last frame said the mouse is on

@@ -145,12 +145,29 @@ std::string short_client_text(const Telling& t, FactKind kind) {
     }
 }
 
+/// "a-fffcd10d-1d2b-35cb-f699-..." is a.
+std::string member_name(std::string id) {
+    constexpr std::size_t kUuid = 37;   // with its dash
+    return id.size() > kUuid && id[id.size() - kUuid] == '-' ? id.substr(0, id.size() - kUuid) : id;
+}
+
+std::string short_group_text(const Telling& t, FactKind kind) {
+    switch (kind) {
+        case K::member_joined: return fmt::format("{} joins group {}", member_name(t.word(0)), t.what());
+        case K::member_left: return fmt::format("{} is out of group {}", member_name(t.word(0)), t.what());
+        case K::rebalance: return fmt::format("Group {} rebalances", t.what());
+        case K::generation: return fmt::format("Generation {}: {} {}", t.fact.n[0], t.fact.n[1], t.fact.n[1] == 1 ? "member" : "members");
+        case K::assignment: return fmt::format("Group {} is stable", t.what());
+        default: return "";
+    }
+}
+
 }  // namespace
 
 std::string short_text(const Scene& scene, const FactRow& row) {
     const Telling telling{scene, row.fact};
     const FactKind kind = engine::kind_of(row.fact);
-    for (const auto tell : {short_replica_text, short_machine_text, short_client_text})
+    for (const auto tell : {short_replica_text, short_machine_text, short_client_text, short_group_text})
         if (std::string text = tell(telling, kind); !text.empty()) return capital(std::move(text));
     return capital(scene.fact_text(row.fact));
 }
@@ -257,6 +274,11 @@ std::string rule_of(const Scene& scene, const FactRow& row) {
         case K::became_follower: return "A follower fetches from the leader it was told of. Coming back changes no leader.";
         case K::append_refused: return "Kafka answers with an error code. Whether the client tries again depends on the code.";
         case K::batch_retried: return "An idempotent producer sends the same batch with the same sequence again.";
+        case K::rebalance: return "Who comes, leaves or falls silent makes all members join again. An eager member gives up everything before it does.";
+        case K::generation: return "The coordinator waits for all known members, or for the rebalance time-out. Then the generation counts one up.";
+        case K::assignment: return "The coordinator never assigns. The group's leader does; the coordinator hands the result out.";
+        case K::partitions_assigned: return "Reading starts at the committed offset; without one `auto.offset.reset` decides.";
+        case K::offsets_committed: return "Committed is the next offset to read: everything below it counts as done.";
         case K::fenced: return "Who comes with an older epoch than the one in force is refused.";
         default: return "";
     }
