@@ -118,7 +118,8 @@ struct PendingAlterPartition {
     BrokerId broker;
     BrokerEpoch broker_epoch = kNoBrokerEpoch;
     struct Item {
-        TopicPartition id;
+        TopicPartition id;       // by name, or (since version 2) by the topic's id, looked up when its turn comes
+        wire::Uuid topic_id;
         LeaderEpoch leader_epoch;
         PartitionEpoch partition_epoch;
         BrokerList isr;

@@ -74,6 +74,7 @@ constexpr std::array kTexts = {
     KindText{K::log_failed, "disk", "{node} cannot write {tp}: the disk is full"},
     KindText{K::segments_deleted, "retention", "{node} deletes {1} old segments of {tp}: the log starts at {0}"},
     KindText{K::log_cleaned, "compaction", "{node} has compacted {tp} up to offset {0}"},
+    KindText{K::replication_failed, "failed", "{node} gives up copying {tp}: what broker {0} sends does not follow offset {1}"},
     KindText{K::record_sent, "send", "{node} sends message {0} to {tp}"},
     KindText{K::batch_sent, "send", "{node} sends a batch of {0} to {tp}"},
     KindText{K::batch_acked, "ack", "{node}: {tp} holds offsets {0} to {1}"},
@@ -149,7 +150,7 @@ std::string number_word(char form, i64 value, const FactWords& words) {
 std::string word_for(std::string_view place, const sim::Fact& fact, const FactWords& words) {
     if (place == "node") return words.node_name(fact.node);
     if (place == "what") return words.names.text(fact.subject);
-    if (place == "tp") return fmt::format("{}-{}", words.names.text(fact.subject), fact.partition);
+    if (place == "tp") return fact.partition < 0 ? words.names.text(fact.subject) : fmt::format("{}-{}", words.names.text(fact.subject), fact.partition);
     const auto index = static_cast<std::size_t>(place.back() - '0');
     MR_ASSERT(index < fact.n.size());
     return number_word(place.size() > 1 ? place.front() : '#', fact.n[index], words);

@@ -69,6 +69,7 @@ enum class FactKind : u16 {
     log_failed,
     segments_deleted,
     log_cleaned,
+    replication_failed,
     // clients
     record_sent,
     batch_sent,

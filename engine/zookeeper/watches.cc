@@ -46,9 +46,11 @@ void Watches::fire(const TreeChange& change, std::vector<FiredWatch>& fired) {
     if (change.type == WatchEventType::children_changed) return tell(take(child, change.path), change, fired);
     std::vector<i64> sessions = take(data, change.path);
     if (change.type == WatchEventType::deleted) {
-        for (const i64 session : take(child, change.path))
-            if (!std::ranges::binary_search(sessions, session)) sessions.push_back(session);
+        const std::vector<i64> others = take(child, change.path);
+        sessions.insert(sessions.end(), others.begin(), others.end());
         std::ranges::sort(sessions);
+        const auto same = std::ranges::unique(sessions);  // who watched both is told once
+        sessions.erase(same.begin(), same.end());
     }
     tell(sessions, change, fired);
     MR_ASSERT(!data.contains(change.path));

@@ -223,7 +223,6 @@ ControllerStep make_step(StepKind kind) {
 }
 
 ZkRequest fenced(Ctx ctx, ZkRequest write) {
-    if (ctx.broker.has_bug(PlantedBug::unfenced_controller)) return zookeeper::multi_request({std::move(write)});
     const i32 version = ctx.memory().controller.epoch_zk_version;
     MR_ASSERT(version >= 0 && ctx.memory().controller.active);
     return zookeeper::multi_request({zookeeper::check_request(std::string(znodes::kControllerEpoch), version), std::move(write)});
