@@ -16,6 +16,8 @@ constexpr u32 kMostSessions = 4096;
 struct ZkServerConfig {
     i32 server_id = 1;
     Nanos tick_time = sim::millis(2000);
+    bool extended_types = false;   // zookeeper.extendedTypesEnabled: nodes with a time to live
+    bool knows_3_6 = false;        // requests that came with 3.6 to 3.8
 };
 
 struct ZkSession {
