@@ -20,6 +20,7 @@ std::vector<std::string> group_names(Ctx ctx) {
 }
 
 GroupRecord offset_tombstone(Ctx ctx, const std::string& group, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0 && !group.empty());
     GroupRecord record;
     record.key = wire::to_versioned_bytes(wire::OffsetCommitKey{group, ctx.text(id.topic), id.partition}, wire::OffsetCommitKey::kVersion);
     record.tombstone = true;
@@ -27,6 +28,7 @@ GroupRecord offset_tombstone(Ctx ctx, const std::string& group, TopicPartition i
 }
 
 GroupRecord group_tombstone(const std::string& group) {
+    MR_ASSERT(!group.empty());
     GroupRecord record;
     record.key = wire::to_versioned_bytes(wire::GroupMetadataKey{group}, wire::GroupMetadataKey::kVersion);
     record.tombstone = true;
@@ -66,6 +68,7 @@ bool subscribes(Ctx ctx, const Group& group, NameId topic) {
 
 /// From when on the retention of a committed offset counts; nothing while it does not.
 std::optional<i64> idle_since_ms(Ctx ctx, const Group& group, TopicPartition id, const CommittedOffset& offset) {
+    MR_ASSERT(id.partition >= 0 && offset.offset >= kNoOffset);
     if (group.protocol_type.empty()) return offset.commit_timestamp_ms;
     if (group.phase == GroupPhase::empty) return std::max(group.state_since_ms, offset.commit_timestamp_ms);
     const bool knowable = group.phase == GroupPhase::stable && group.protocol_type == "consumer";
@@ -74,6 +77,7 @@ std::optional<i64> idle_since_ms(Ctx ctx, const Group& group, TopicPartition id,
 }
 
 void expire_offsets_of(Ctx ctx, const std::string& name) {
+    MR_ASSERT(!name.empty());
     const Group& group = *find_group(ctx, name);
     const i64 keeps_ms = ctx.config().upkeep.offsets_retention.to_millis();
     std::vector<TopicPartition> expired;
