@@ -24,12 +24,13 @@ Weight weight_of(FactKind kind) {
         case K::high_watermark: case K::delivered: case K::metadata_learned: case K::znode_changed: case K::watch_fired:
         case K::offsets_committed: case K::produce_waits: return Weight::traffic;
         case K::session_opened: case K::session_closed: case K::znode_created: case K::znode_deleted: case K::broker_registered:
-        case K::broker_gone: case K::broker_joined: case K::topic_created: case K::config_changed: case K::election_refused:
+        case K::broker_gone: case K::broker_joined: case K::topic_created: case K::topic_deleted: case K::reassigned:
+        case K::segments_deleted: case K::log_cleaned: case K::config_changed: case K::election_refused:
         case K::isr_proposed: case K::became_leader: case K::became_follower: case K::epoch_began: case K::duplicate_batch:
         case K::append_refused: case K::log_recovered: case K::fetch_refused: case K::batch_retried: case K::producer_id:
         case K::position_moved: case K::connection_lost: case K::coordinator_loaded: case K::member_joined: case K::member_left:
         case K::rebalance: case K::generation: case K::assignment: case K::partitions_assigned: case K::partitions_revoked:
-        case K::message_held: case K::message_released: case K::message_delayed: case K::input_refused: case K::client_stopped:
+        case K::message_held: case K::message_released: case K::message_delayed: case K::input_refused: case K::client_stopped: case K::shutdown_began:
         case K::command_finished: return Weight::detail;
         case K::node_started: case K::node_killed: case K::node_halted: case K::power_cut: case K::node_paused: case K::node_resumed:
         case K::fault_began: case K::fault_ended: case K::message_dropped: case K::session_expired: case K::controller: case K::leader:

@@ -215,6 +215,7 @@ std::expected<std::vector<Batch>, QueryError> read_contents(Session& session, co
 }
 
 std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileStore& store, const std::string& format, const Options& options, const std::optional<DataType>& given) {
+    MR_ASSERT(!format.empty());
     const std::string path = option_of(options, "path");
     const auto files = store.list(path);
     if (!files) return std::unexpected(analysis_error("PATH_NOT_FOUND", fmt::format("Path does not exist: file:{}.", dfs::plain_path(path)), {}));
@@ -241,6 +242,7 @@ std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileS
 }
 
 std::expected<std::string, QueryError> written_contents(Session& session, const std::string& format, const Options& options, const DataType& schema, std::span<const Batch> batches) {
+    MR_ASSERT(schema.fields != nullptr);
     if (format == "text" && (schema.fields->size() != 1 || (*schema.fields)[0].type.id != TypeId::string)) {
         const bool many = schema.fields->size() != 1;
         return std::unexpected(many ? analysis_error("_LEGACY_ERROR_TEMP_1290", fmt::format("Text data source supports only a single column, and you have {} columns.", schema.fields->size()), {})

@@ -38,6 +38,7 @@ struct Keys {
 };
 
 Keys equalities(const ExprRef& condition, const Exprs& left, const Exprs& right) {
+    MR_ASSERT(!condition || condition->resolved);
     Keys k;
     if (!condition) return k;
     Exprs parts;

@@ -51,6 +51,7 @@ QueryError job_aborted(const QueryError& cause) {
 }  // namespace
 
 std::expected<Rows, QueryError> run_query(Session& session, const PlanRef& analysed) {
+    MR_ASSERT(analysed != nullptr);
     const auto plan = optimise(session, analysed);
     if (!plan) return std::unexpected(plan.error());
     auto rows = run_plan(session, *plan);

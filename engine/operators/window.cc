@@ -87,6 +87,7 @@ i64 range_bound(const Frames& f, const Partition& p, i64 row, BoundKind kind, co
 }
 
 i64 bound(const Frames& f, const Partition& p, i64 row, BoundKind kind, const ExprRef& e, bool lower) {
+    MR_ASSERT(e != nullptr || (kind != BoundKind::preceding && kind != BoundKind::following));
     const bool rows = f.spec.frame.kind == FrameKind::rows;
     switch (kind) {
         case BoundKind::unbounded_preceding: return p.from;

@@ -58,6 +58,7 @@ std::string schema_line(const Plan& plan) {
 
 /// The plan as it runs: under the adaptive root if rows are exchanged, with generated stages if not.
 PhysicalRef finished(Session& session, const PhysicalRef& plan, bool& adaptive) {
+    MR_ASSERT(plan != nullptr);
     adaptive = session.adaptive && has_exchange(plan);
     if (!adaptive) return with_stages(plan);
     PhysicalNode root;
@@ -88,6 +89,8 @@ std::string formatted_plan(const PhysicalRef& plan, bool) {
 }
 
 std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef& analysed, const std::string& mode) {
+    MR_ASSERT(!mode.empty());
+    MR_ASSERT(parsed != nullptr && analysed != nullptr);
     const auto optimised = optimise(session, analysed);
     const PlanRef plan = optimised ? *optimised : analysed;
     bool adaptive = false;

@@ -47,6 +47,8 @@ PlanRef to_fixed_point(Optimiser& o, PlanRef plan, std::span<const Rule> rules) 
 }  // namespace
 
 std::vector<u64> all_references(const ExprRef& e) {
+    MR_ASSERT(e->depth > 0);
+    MR_ASSERT(e != nullptr);
     std::vector<u64> out = references(e);
     visit(e, [&](const ExprRef& x) {
         if (x->plan) collect_outer(x->plan, out);

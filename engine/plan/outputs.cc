@@ -175,6 +175,7 @@ PlanRef renew(const PlanRef& plan, Renewal& r) {
 }  // namespace
 
 PlanRef renewed(const PlanRef& plan, Ids& ids) {
+    MR_ASSERT(plan != nullptr);
     Renewal r{ids, {}};
     return renew(plan, r);
 }

@@ -81,6 +81,7 @@ PhysicalNode over(const PhysicalRef& child, const char* name) {
 }
 
 PhysicalRef project(const PlanRef& p, const PhysicalRef& child) {
+    MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, "Project");
     n.reorders = std::all_of(p->exprs.begin(), p->exprs.end(), [](const ExprRef& e) { return e->kind == ExprKind::attribute; });
     n.text = "Project " + tree_forms(p->exprs);
@@ -96,6 +97,7 @@ PhysicalRef project(const PlanRef& p, const PhysicalRef& child) {
 }
 
 PhysicalRef filter(const ExprRef& condition, const PhysicalRef& child) {
+    MR_ASSERT(condition != nullptr);
     PhysicalNode n = over(child, "Filter");
     n.text = "Filter " + tree_form(condition);
     n.codegen = true;
@@ -105,6 +107,7 @@ PhysicalRef filter(const ExprRef& condition, const PhysicalRef& child) {
 
 /// A list of rows that is at hand. It is never the top of a generated stage.
 PhysicalRef local(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     PhysicalNode n;
     if (p->name == "rdd") {
         n.name = "Scan ExistingRDD";
@@ -123,6 +126,7 @@ PhysicalRef local(const PlanRef& p) {
 }
 
 PhysicalRef range(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     PhysicalNode n;
     n.name = "Range";
     n.text = fmt::format("Range ({}, {}, step={}, splits={})", p->start, p->end, p->step, p->n > 0 ? p->n : 2);
@@ -133,6 +137,7 @@ PhysicalRef range(const PlanRef& p) {
 }
 
 PhysicalRef generate(const PlanRef& p, const PhysicalRef& child) {
+    MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, "Generate");
     const std::string body = fmt::format("{}, {}{}, {}", tree_form(p->exprs[0]), required_of(*p).empty() ? "" : attributes_text(required_of(*p)) + ", ", p->outer, attributes_text(p->output));
     n.text = "Generate " + body;
@@ -145,6 +150,7 @@ PhysicalRef generate(const PlanRef& p, const PhysicalRef& child) {
 }
 
 PhysicalRef expand(const PlanRef& p, const PhysicalRef& child) {
+    MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, "Expand");
     std::vector<std::string> rows;
     for (const Exprs& row : p->rows) rows.push_back(tree_forms(row));
@@ -159,6 +165,7 @@ PhysicalRef expand(const PlanRef& p, const PhysicalRef& child) {
 }
 
 PhysicalRef sort(Session& session, const PlanRef& p, PhysicalRef child) {
+    MR_ASSERT(p != nullptr);
     if (p->all && !child->single) {
         std::string orders;
         for (const ExprRef& o : p->exprs) orders += tree_form(o) + ", ";
@@ -173,6 +180,7 @@ PhysicalRef sort(Session& session, const PlanRef& p, PhysicalRef child) {
 }
 
 PhysicalRef window(Session& session, const PlanRef& p, const PhysicalRef& given) {
+    MR_ASSERT(p != nullptr);
     PhysicalRef child = clustered(session, given, p->groups, session.shuffle_partitions);
     std::string orders;
     for (const ExprRef& g : p->groups) orders += (orders.empty() ? "" : ", ") + tree_form(g) + " ASC NULLS FIRST";
@@ -196,6 +204,7 @@ PhysicalRef window(Session& session, const PlanRef& p, const PhysicalRef& given)
 }
 
 PhysicalRef limited(Session& session, const PlanRef& p, const PhysicalRef& child) {
+    MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, p->kind == PlanKind::global_limit ? "GlobalLimit" : "LocalLimit");
     (void)session;
     n.text = n.name + " " + tree_form(p->condition);
@@ -208,6 +217,7 @@ PhysicalRef plan_node(Session& session, const PlanRef& p);
 
 /// LIMIT over ORDER BY at the top keeps only the first rows of each partition.
 PhysicalRef take_ordered(Session& session, const PlanRef& limit) {
+    MR_ASSERT(limit != nullptr);
     PlanRef below = limit->children[0];
     if (below->kind != PlanKind::local_limit) return nullptr;
     below = below->children[0];
@@ -230,6 +240,7 @@ PhysicalRef take_ordered(Session& session, const PlanRef& limit) {
 }
 
 PhysicalRef global_limit(Session& session, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     if (PhysicalRef ordered = take_ordered(session, p)) return ordered;
     const PlanRef below = p->children[0]->kind == PlanKind::local_limit ? p->children[0]->children[0] : p->children[0];
     const PhysicalRef child = plan_node(session, below);
@@ -241,6 +252,7 @@ PhysicalRef global_limit(Session& session, const PlanRef& p) {
 }
 
 PhysicalRef union_of(Session& session, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     PhysicalNode n;
     n.name = "Union";
     n.output = output_of(*p);
@@ -249,6 +261,7 @@ PhysicalRef union_of(Session& session, const PlanRef& p) {
 }
 
 PhysicalRef repartition(Session& session, const PlanRef& p, const PhysicalRef& child) {
+    MR_ASSERT(p != nullptr);
     if (!p->all) {
         PhysicalNode n = over(child, "Coalesce");
         n.text = fmt::format("Coalesce {}", p->n);
@@ -276,6 +289,7 @@ PhysicalRef one_row() {
 }
 
 PhysicalRef scan(const PlanRef& relation, const Exprs& columns, const Exprs& filters) {
+    MR_ASSERT(relation != nullptr);
     const ScanText t = scan_text(*relation, columns, filters);
     PhysicalNode n;
     n.name = t.name;
@@ -288,6 +302,7 @@ PhysicalRef scan(const PlanRef& relation, const Exprs& columns, const Exprs& fil
 
 /// Project and Filter over a file or a table of another system: columns and filters go into the scan.
 PhysicalRef scanned(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     const PlanRef project_node = p->kind == PlanKind::project ? p : nullptr;
     PlanRef below = project_node ? p->children[0] : p;
     const PlanRef filter_node = below->kind == PlanKind::filter ? below : nullptr;

@@ -39,6 +39,7 @@ std::vector<BufferColumn> buffers_of(const ExprRef& call) {
 }
 
 bool object_buffer(const ExprRef& call) {
+    MR_ASSERT(call != nullptr);
     const auto columns = buffers_of(call);
     return columns.size() == 1 && std::string_view(columns[0].name) == "buf";
 }

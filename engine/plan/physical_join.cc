@@ -21,6 +21,7 @@ struct EquiJoin {
 };
 
 bool within(const ExprRef& e, const Exprs& columns) {
+    MR_ASSERT(e != nullptr);
     const auto ids = all_references(e);
     return !ids.empty() && std::all_of(ids.begin(), ids.end(), [&](u64 id) { return contains_id(columns, id); });
 }
@@ -108,6 +109,7 @@ Side broadcast_side(Session& session, const Plan& p) {
 }
 
 std::string key_input(const ExprRef& key, const Exprs& output) {
+    MR_ASSERT(key != nullptr);
     const ExprRef bound = rewrite_up(key, [&](const ExprRef& e) -> ExprRef {
         if (e->kind != ExprKind::attribute) return e;
         for (std::size_t i = 0; i < output.size(); ++i)
@@ -167,6 +169,7 @@ PhysicalRef sorted_on(const PhysicalRef& child, const Exprs& keys) {
 }
 
 PhysicalRef sort_merge(Session& session, const PlanRef& p, const EquiJoin& e, const PhysicalRef& left, const PhysicalRef& right) {
+    MR_ASSERT(p != nullptr);
     PhysicalNode n;
     n.name = fmt::format("SortMergeJoin {}", join_name(p->join));
     n.text = fmt::format("SortMergeJoin {}, {}, {}{}", attributes_text(e.left), attributes_text(e.right), join_name(p->join), e.rest ? ", " + tree_form(e.rest) : "");
@@ -180,6 +183,7 @@ PhysicalRef sort_merge(Session& session, const PlanRef& p, const EquiJoin& e, co
 }
 
 PhysicalRef nested_loop(Session& session, const PlanRef& p, const EquiJoin& e, const PhysicalRef& left, const PhysicalRef& right) {
+    MR_ASSERT(p != nullptr);
     const bool build_left = p->join == JoinType::right_outer || (builds_left(p->join) && estimated(p->children[0]) < estimated(p->children[1]));
     PhysicalNode n;
     const char* side = build_left ? "BuildLeft" : "BuildRight";

@@ -112,6 +112,7 @@ bool infix(const std::string& name) {
 }
 
 std::string frame_bound(BoundKind kind, const ExprRef& value, Print print) {
+    MR_ASSERT(value != nullptr || (kind != BoundKind::preceding && kind != BoundKind::following));
     switch (kind) {
         case BoundKind::unbounded_preceding: return "UNBOUNDED PRECEDING";
         case BoundKind::unbounded_following: return "UNBOUNDED FOLLOWING";

@@ -34,6 +34,7 @@ PlanRef pruned(const PlanRef& p, const Ids& required);
 
 /// The child without what is not needed, by a projection if it gives more.
 PlanRef only(const PlanRef& child, const Ids& ids) {
+    MR_ASSERT(child != nullptr);
     const PlanRef inner = pruned(child, ids);
     Exprs kept;
     const Exprs columns = output_of(*inner);
@@ -49,6 +50,7 @@ PlanRef only(const PlanRef& child, const Ids& ids) {
 }
 
 PlanRef pruned_items(const PlanRef& p, const Ids& required) {
+    MR_ASSERT(p != nullptr);
     Exprs kept;
     for (const ExprRef& e : p->exprs)
         if (wanted(required, e->id)) kept.push_back(e);
@@ -71,6 +73,7 @@ PlanRef pruned_join(const PlanRef& p, Ids ids) {
 }
 
 PlanRef pruned_generate(const PlanRef& p, const Ids& required) {
+    MR_ASSERT(p != nullptr);
     Ids ids = required;
     need_all(ids, p->exprs);
     const PlanRef child = only(p->children[0], ids);
@@ -88,6 +91,7 @@ PlanRef pruned_generate(const PlanRef& p, const Ids& required) {
 }
 
 PlanRef pruned_expand(const PlanRef& p, const Ids& required) {
+    MR_ASSERT(p != nullptr);
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < p->output.size(); ++i)
         if (wanted(required, p->output[i]->id)) places.push_back(i);
@@ -110,6 +114,7 @@ PlanRef pruned_expand(const PlanRef& p, const Ids& required) {
 }
 
 PlanRef pruned_union(const PlanRef& p, const Ids& required) {
+    MR_ASSERT(p != nullptr);
     const Exprs columns = output_of(*p);
     std::vector<PlanRef> children;
     for (const PlanRef& side : p->children) {
@@ -123,6 +128,7 @@ PlanRef pruned_union(const PlanRef& p, const Ids& required) {
 }
 
 PlanRef pruned_window(const PlanRef& p, const Ids& required) {
+    MR_ASSERT(p != nullptr);
     Exprs kept;
     for (const ExprRef& e : p->exprs)
         if (wanted(required, e->id)) kept.push_back(e);
@@ -166,6 +172,7 @@ PlanRef pruned(const PlanRef& p, const Ids& required) {
 }  // namespace
 
 PlanRef prune_columns(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     const PlanRef out = pruned(plan, of_columns(output_of(*plan)));
     return collapse_projects(o, out);
 }
@@ -174,6 +181,7 @@ namespace {
 
 /// Null in, null out: a null argument makes the result null, so that the predicate is not true.
 bool null_intolerant(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     if (e->kind == ExprKind::cast) return true;
     if (e->kind == ExprKind::field) return true;
     return e->kind == ExprKind::call && e->fn && (e->fn->nulls == NullRule::strict || e->fn->nulls == NullRule::strict_null || is_call(e, "=") || is_call(e, "<") || is_call(e, "<=") || is_call(e, ">") || is_call(e, ">=") ||
@@ -208,6 +216,7 @@ bool has_not_null(const Exprs& parts, const ExprRef& column) {
 }
 
 ExprRef with_not_null(const Exprs& columns, const ExprRef& condition, const Exprs& parts) {
+    MR_ASSERT(columns.size() < 10000);
     Exprs added;
     for (const ExprRef& c : columns)
         if (!has_not_null(parts, c)) added.push_back(call_of("isnotnull", {c}));
@@ -216,6 +225,7 @@ ExprRef with_not_null(const Exprs& columns, const ExprRef& condition, const Expr
 }
 
 PlanRef guarded(const PlanRef& side, const Exprs& columns) {
+    MR_ASSERT(side != nullptr);
     Exprs parts;
     if (side->kind == PlanKind::filter) conjuncts_of(side->condition, parts);
     const ExprRef condition = with_not_null(columns, nullptr, parts);
@@ -229,6 +239,7 @@ PlanRef guarded(const PlanRef& side, const Exprs& columns) {
 }
 
 PlanRef inferred_join(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     if (!p->condition) return p;
     Exprs parts;
     conjuncts_of(p->condition, parts);
@@ -243,6 +254,7 @@ PlanRef inferred_join(const PlanRef& p) {
 }  // namespace
 
 PlanRef infer_filters(Optimiser&, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
         if (p->kind == PlanKind::join) return inferred_join(p);
         if (p->kind == PlanKind::generate) {

@@ -11,6 +11,7 @@ namespace engine::spark {
 namespace {
 
 bool reads_only(const ExprRef& e, const Exprs& columns) {
+    MR_ASSERT(e != nullptr);
     for (const u64 id : all_references(e))
         if (!contains_id(columns, id)) return false;
     return true;
@@ -50,6 +51,7 @@ PlanRef below_unary(const PlanRef& child, const Split& s) {
 }
 
 PlanRef below_project(const PlanRef& child, const Exprs& parts) {
+    MR_ASSERT(child != nullptr);
     if (!plain(child->exprs)) return nullptr;
     Exprs moved, stay;
     for (const ExprRef& c : parts) (has_subquery(c) ? stay : moved).push_back(c);
@@ -59,6 +61,7 @@ PlanRef below_project(const PlanRef& child, const Exprs& parts) {
 }
 
 PlanRef below_aggregate(const PlanRef& child, const Exprs& parts) {
+    MR_ASSERT(child != nullptr);
     if (child->groups.empty() || child->name == "session") return nullptr;
     Split s = split(parts, [&](const ExprRef& c) {
         const ExprRef inner = substituted(c, child->exprs);
@@ -71,6 +74,7 @@ PlanRef below_aggregate(const PlanRef& child, const Exprs& parts) {
 }
 
 PlanRef below_union(const PlanRef& child, const Exprs& parts) {
+    MR_ASSERT(child != nullptr);
     const Exprs columns = output_of(*child);
     for (const ExprRef& c : parts)
         if (!deterministic(c) || has_subquery(c)) return nullptr;
@@ -91,6 +95,7 @@ PlanRef below_union(const PlanRef& child, const Exprs& parts) {
 
 /// A predicate above an outer join that is never true on nulls makes the join inner on that side.
 JoinType tightened(const PlanRef& join, const Exprs& parts) {
+    MR_ASSERT(join != nullptr);
     const auto rejects = [&](const Exprs& side) {
         return std::any_of(parts.begin(), parts.end(), [&](const ExprRef& c) {
             const bool strict = is_call(c, "isnotnull") || is_call(c, "=") || is_call(c, "<") || is_call(c, ">") || is_call(c, "<=") || is_call(c, ">=");
@@ -139,6 +144,7 @@ PlanRef below_join(const PlanRef& join, const Exprs& parts) {
 
 /// One-sided parts of ON sink into the side that may lose rows.
 PlanRef condition_sunk(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     if (!p->condition) return p;
     const Exprs left = output_of(*p->children[0]), right = output_of(*p->children[1]);
     const bool to_left = p->join == JoinType::inner || p->join == JoinType::right_outer || p->join == JoinType::left_semi || p->join == JoinType::cross;
@@ -191,6 +197,7 @@ PlanRef pushed(const PlanRef& p) {
 }  // namespace
 
 PlanRef push_predicates(Optimiser&, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     return rewrite_plan_down(plan, [&](const PlanRef& p) -> PlanRef {
         if (p->kind == PlanKind::filter) return pushed(p);
         if (p->kind == PlanKind::join) return condition_sunk(p);
@@ -253,6 +260,7 @@ PlanRef collapse_projects(Optimiser&, const PlanRef& plan) {
 }
 
 PlanRef push_limits(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     if (o.streaming) return plan;
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
         if (p->kind != PlanKind::local_limit || !is_literal(p->condition)) return p;

@@ -24,6 +24,7 @@ PlanRef unhinted(const PlanRef& side, std::string& strategy) {
 }
 
 PlanRef hints_noted(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     std::string strategies[2];
     std::vector<PlanRef> sides;
     for (std::size_t i = 0; i < 2; ++i) sides.push_back(unhinted(p->children[i], strategies[i]));
@@ -36,6 +37,7 @@ PlanRef hints_noted(const PlanRef& p) {
 }
 
 Expr first_of(const ExprRef& column) {
+    MR_ASSERT(column != nullptr);
     Expr call;
     call.kind = ExprKind::call;
     call.name = "first";
@@ -115,6 +117,7 @@ bool correlated(const PlanRef& p) {
 
 /// WHERE x IN (SELECT y ..) of an independent subquery: a semi join.
 PlanRef subqueries_as_joins(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     Exprs parts, kept;
     conjuncts_of(p->condition, parts);
     PlanRef child = p->children[0];
@@ -156,6 +159,7 @@ PlanRef subqueries_as_joins(const PlanRef& p) {
 }  // namespace
 
 PlanRef finish_analysis(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
         switch (p->kind) {
             case PlanKind::subquery_alias: case PlanKind::view: return p->children[0];
@@ -167,6 +171,7 @@ PlanRef finish_analysis(Optimiser& o, const PlanRef& plan) {
 }
 
 PlanRef replace_operators(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     Renumbered map;
     return rewrite_plan_up(plan, [&](const PlanRef& given) -> PlanRef {
         const PlanRef p = map.empty() ? given : map_exprs(given, [&](const ExprRef& e) { return renumbered_in(e, map); });
@@ -209,6 +214,7 @@ struct Dropped {
 };
 
 Dropped dropped(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     std::vector<PlanRef> children;
     Renumbered map;
     for (const PlanRef& c : p->children) {

@@ -19,6 +19,7 @@ bool conditional(const Expr& e) { return e.kind == ExprKind::case_when || (e.kin
 
 /// Computed, or itself if that fails where it may never be reached.
 ExprRef folded(Optimiser& o, const ExprRef& e, bool reached) {
+    MR_ASSERT(e != nullptr);
     const bool keeps = is_literal(e) || e->kind == ExprKind::alias || e->kind == ExprKind::sort_order || e->kind == ExprKind::lambda || e->kind == ExprKind::window_spec || !e->resolved;
     if (keeps || !foldable(e)) return e;
     if (e->type.id == TypeId::map || e->kind == ExprKind::aggregate || e->kind == ExprKind::window || e->kind == ExprKind::outer) return e;
@@ -48,6 +49,7 @@ ExprRef logic(const ExprRef& e) {
 }
 
 ExprRef case_simplified(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     Exprs args;
     const std::size_t pairs = e->args.size() / 2;
     for (std::size_t i = 0; i < pairs; ++i) {
@@ -68,6 +70,7 @@ ExprRef case_simplified(const ExprRef& e) {
 
 /// A field of a struct that is made on the spot is the value that was put in.
 ExprRef field_of_struct(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     const ExprRef& base = e->args[0];
     if (!is_call(base, "named_struct")) return e;
     const auto at = static_cast<std::size_t>(e->n) * 2 + 1;
@@ -75,6 +78,7 @@ ExprRef field_of_struct(const ExprRef& e) {
 }
 
 ExprRef one(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     switch (e->kind) {
         case ExprKind::cast: return same_type(e->args[0]->type, e->type) && identical_type(as_nullable(e->args[0]->type), as_nullable(e->type)) ? e->args[0] : e;
         case ExprKind::case_when: return case_simplified(e);
@@ -115,6 +119,7 @@ ExprRef simplify(Optimiser& o, const ExprRef& e, bool reached) {
 ExprRef simplified(Optimiser& o, const ExprRef& e) { return simplify(o, e, true); }
 
 PlanRef simplify_expressions(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
         if (!o.ok() || p->kind == PlanKind::window || p->kind == PlanKind::local_relation) return p;
         PlanRef out = p;
@@ -157,6 +162,7 @@ bool computable(const Exprs& exprs) {
 }
 
 PlanRef computed_project(Optimiser& o, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     const PlanRef& child = p->children[0];
     Exprs bound;
     for (const ExprRef& e : p->exprs) bound.push_back(bound_to(e, child->output));
@@ -171,6 +177,7 @@ PlanRef computed_project(Optimiser& o, const PlanRef& p) {
 }
 
 PlanRef computed_filter(Optimiser& o, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     const PlanRef& child = p->children[0];
     const ExprRef bound = bound_to(p->condition, child->output);
     std::vector<Batch> out;
@@ -183,6 +190,7 @@ PlanRef computed_filter(Optimiser& o, const PlanRef& p) {
 }
 
 PlanRef computed_limit(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     i64 left = p->condition->value.i;
     std::vector<Batch> out;
     for (const Batch& b : p->children[0]->table ? p->children[0]->table->batches : std::vector<Batch>{}) {
@@ -196,6 +204,7 @@ PlanRef computed_limit(const PlanRef& p) {
 }  // namespace
 
 PlanRef compute_local(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
         if (!o.ok()) return p;
         if (p->kind == PlanKind::filter && is_false(p->condition) && !o.streaming) return table_of(output_of(*p), {});

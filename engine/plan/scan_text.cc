@@ -72,6 +72,7 @@ std::string source_filter(const ExprRef& e) {
 bool scan_prunes(const Plan& relation) { return is_file(relation); }
 
 i64 relation_bytes(const Plan& relation) {
+    MR_ASSERT(relation.kind == PlanKind::file_relation);
     const std::string bytes = option_of(relation, "\nbytes");
     return bytes.empty() ? INT64_MAX / 16 : std::max<i64>(1, std::stoll(bytes));
 }

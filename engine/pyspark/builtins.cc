@@ -77,6 +77,7 @@ void Interpreter::import_names(const NodeRef& n) {
 namespace {
 
 PyValue built_type(Interpreter& in, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     PyValue out = new_object("DataType");
     DataType& t = out.object->data_type;
     const auto simple = [&](TypeId id) { t = type_of(id); };
@@ -112,6 +113,7 @@ PyValue built_type(Interpreter& in, const std::string& name, const Args& args) {
 }
 
 std::vector<PyValue> sorted(Interpreter& in, std::vector<PyValue> items, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     PyValue key;
     bool reverse = false;
     for (const auto& [name, v] : args.named) {
@@ -160,6 +162,7 @@ PyValue counted(const std::vector<PyValue>& p) {
 }
 
 PyValue paired(Interpreter& in, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     std::vector<PyValue> out;
     if (args.positional.empty()) return of_items(Kind::list, {});
     const std::vector<PyValue> first = in.iterate(args.positional[0]);
@@ -170,6 +173,7 @@ PyValue paired(Interpreter& in, const std::string& name, const Args& args) {
 }
 
 PyValue mapped(Interpreter& in, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     std::vector<PyValue> out;
     if (args.positional.size() < 2) return of_items(Kind::list, {});
     for (const PyValue& v : in.iterate(args.positional[1])) {
@@ -182,6 +186,7 @@ PyValue mapped(Interpreter& in, const std::string& name, const Args& args) {
 }
 
 PyValue converted(Interpreter& in, const std::string& name, const PyValue& v) {
+    MR_ASSERT(in.scope != nullptr);
     if (name == "str") return of_text(text_of(v));
     if (name == "repr") return of_text(repr_of(v));
     if (name == "bool") return of_bool(truthy(v));
@@ -198,6 +203,7 @@ PyValue converted(Interpreter& in, const std::string& name, const PyValue& v) {
 }
 
 void printed(Interpreter& in, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     std::string line, end = "\n", separator = " ";
     for (const auto& [name, v] : args.named) {
         if (name == "end") end = text_of(v);

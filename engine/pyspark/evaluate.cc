@@ -200,6 +200,7 @@ ExprRef column_operation(const std::string& op, const PyValue& a, const PyValue&
 }
 
 PyValue numbers(Interpreter& in, const std::string& op, const PyValue& a, const PyValue& b) {
+    MR_ASSERT(in.scope != nullptr);
     const bool real = a.kind == Kind::real || b.kind == Kind::real || op == "/";
     const double x = a.kind == Kind::real ? a.d : static_cast<double>(a.i), y = b.kind == Kind::real ? b.d : static_cast<double>(b.i);
     if ((op == "/" || op == "//" || op == "%") && y == 0) {
@@ -235,6 +236,7 @@ PyValue numbers(Interpreter& in, const std::string& op, const PyValue& a, const 
 
 /// `"%s and %d" % values`
 std::string percent(Interpreter& in, const std::string& format, const std::vector<PyValue>& values) {
+    MR_ASSERT(in.scope != nullptr);
     std::string out;
     std::size_t next = 0;
     for (std::size_t i = 0; i < format.size(); ++i) {

@@ -54,6 +54,7 @@ namespace {
 
 /// Shows: show(n, truncate, vertical).
 PyValue shown(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "show", "n=, truncate=, vertical=", args);
     if (!in.ok()) return none();
     const i64 rows = b[0].kind == Kind::integer ? b[0].i : 20;
@@ -64,6 +65,7 @@ PyValue shown(Interpreter& in, const PyValue& self, const Args& args) {
 }
 
 PyValue collected(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     i64 limit = -1;
     if (name == "take" || name == "head" || name == "tail") limit = args.positional.empty() ? 1 : args.positional[0].i;
     if (name == "first") limit = 1;
@@ -78,6 +80,7 @@ PyValue collected(Interpreter& in, const PyValue& self, const std::string& name,
 }
 
 PyValue grouped(Interpreter& in, const PyValue& self, const std::string& kind, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     PyValue g = new_object("GroupedData");
     g.object->plan = self.object->plan;
     g.object->name = kind;
@@ -86,12 +89,14 @@ PyValue grouped(Interpreter& in, const PyValue& self, const std::string& kind, c
 }
 
 PyValue selected(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     Plan p = node_over(self, PlanKind::project);
     for (const ExprRef& e : columns_of(in, args.positional)) p.exprs.push_back(select_item(e));
     return in.ok() ? frame_of(in, make(std::move(p))) : none();
 }
 
 PyValue selected_text(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     Plan p = node_over(self, PlanKind::project);
     const bool list = args.positional.size() == 1 && args.positional[0].object;
     for (const PyValue& v : list ? args.positional[0].object->items : args.positional) {
@@ -106,6 +111,7 @@ PyValue selected_text(Interpreter& in, const PyValue& self, const Args& args) {
 }
 
 PyValue filtered(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "filter", "condition", args);
     if (!in.ok()) return none();
     Plan p = node_over(self, PlanKind::filter);
@@ -123,6 +129,7 @@ PyValue filtered(Interpreter& in, const PyValue& self, const Args& args) {
 }
 
 PyValue hinted(Interpreter& in, const PyValue& self, const std::string& name) {
+    MR_ASSERT(in.scope != nullptr);
     Plan p = node_over(self, PlanKind::resolved_hint);
     p.name = name == "merge" || name == "broadcast" || name == "shuffle_hash" ? name : "broadcast";
     p.resolved = true;
@@ -130,11 +137,13 @@ PyValue hinted(Interpreter& in, const PyValue& self, const std::string& name) {
 }
 
 PyValue not_on_streams(Interpreter& in, const char* method) {
+    MR_ASSERT(in.scope != nullptr);
     in.raise(analysis_error("CALL_ON_STREAMING_DATASET_UNSUPPORTED", fmt::format("The method `{}` can not be called on streaming Dataset/DataFrame.", method), {}));
     return none();
 }
 
 PyValue explained(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "explain", "extended=, mode=", args);
     const std::string mode = b[1].kind == Kind::text ? b[1].s : b[0].kind == Kind::text ? b[0].s : truthy(b[0]) ? "extended" : "simple";
     const std::string text = in.must(in.host.explain(self.object->parsed, self.object->plan, mode));
@@ -143,6 +152,7 @@ PyValue explained(Interpreter& in, const PyValue& self, const Args& args) {
 }
 
 PyValue made_view(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "createOrReplaceTempView", "name", args);
     if (!in.ok()) return none();
     std::string key = b[0].s;
@@ -154,6 +164,7 @@ PyValue made_view(Interpreter& in, const PyValue& self, const Args& args) {
 
 /// Methods that give a frame. False if the name is not one.
 bool transforms(Interpreter& in, const PyValue& self, const std::string& name, const Args& args, PyValue& out) {
+    MR_ASSERT(in.scope != nullptr);
     const PyValue first = args.positional.empty() ? none() : args.positional[0];
     if (name == "select") out = selected(in, self, args);
     else if (name == "selectExpr") out = selected_text(in, self, args);
@@ -257,6 +268,7 @@ PyValue named_column(Interpreter& in, const PyValue& self, const std::string& na
 }
 
 PyValue writer_of(Interpreter& in, const PyValue& self, bool stream) {
+    MR_ASSERT(in.scope != nullptr);
     if (!stream && streaming(self.object->plan)) return not_on_streams(in, "write");
     if (stream && !streaming(self.object->plan)) {
         in.raise(analysis_error("WRITE_STREAM_NOT_ALLOWED", "`writeStream` can be called only on streaming Dataset/DataFrame.", {}));
@@ -332,6 +344,7 @@ ExprRef shortcut(Interpreter& in, const std::string& fn, const ExprRef& arg, con
 }
 
 Exprs shortcuts(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const std::string fn = name == "mean" ? "avg" : name;
     Exprs out;
     for (const ExprRef& c : output_of(*self.object->plan)) {
@@ -364,6 +377,7 @@ Exprs of_dict(const PyValue& dict) {
 
 /// Items of an aggregate are named at once; names of columns stay as they are.
 ExprRef aggregate_item(Interpreter& in, const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     switch (e->kind) {
         case ExprKind::name: case ExprKind::star: case ExprKind::alias: case ExprKind::multi_alias: case ExprKind::attribute: case ExprKind::unresolved_alias: return e;
         case ExprKind::function: {
@@ -376,6 +390,7 @@ ExprRef aggregate_item(Interpreter& in, const ExprRef& e) {
 }
 
 PyValue aggregated(Interpreter& in, const PyValue& self, const Exprs& aggregates) {
+    MR_ASSERT(in.scope != nullptr);
     if (!in.ok()) return none();
     Plan p;
     p.kind = PlanKind::aggregate;
@@ -408,6 +423,7 @@ PyValue aggregated(Interpreter& in, const PyValue& self, const Exprs& aggregates
 }
 
 PyValue pivoted(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "pivot", "pivot_col, values=", args);
     if (!in.ok()) return none();
     PyValue g = new_object("GroupedData");

@@ -57,6 +57,7 @@ PyValue frame_of(Interpreter& in, const PlanRef& parsed) {
 }
 
 bool streaming(const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     if (plan->kind == PlanKind::stream_relation) return true;
     return std::any_of(plan->children.begin(), plan->children.end(), streaming);
 }
@@ -71,6 +72,7 @@ Plan node_over(const PyValue& frame, PlanKind kind) {
 
 /// A select item: names and aliases stay, everything else gets its name from Spark.
 ExprRef select_item(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     switch (e->kind) {
         case ExprKind::name: case ExprKind::star: case ExprKind::alias: case ExprKind::multi_alias: case ExprKind::attribute: case ExprKind::unresolved_alias: return e;
         default: return edit(unresolved_alias(e), [](Expr& x) { x.name = "column"; });
@@ -108,6 +110,7 @@ ExprRef all_of(const Exprs& parts) {
 }  // namespace
 
 PyValue joined(Interpreter& in, const PyValue& left, const Args& args, bool cross) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "join", "other, on=, how=", args);
     if (!in.ok()) return none();
     if (!is_object(b[0], "DataFrame")) {
@@ -141,6 +144,7 @@ PyValue joined(Interpreter& in, const PyValue& left, const Args& args, bool cros
 }
 
 PyValue with_column(Interpreter& in, const PyValue& self, const std::vector<std::pair<std::string, ExprRef>>& columns) {
+    MR_ASSERT(in.scope != nullptr);
     Plan p = node_over(self, PlanKind::project);
     std::vector<bool> used(columns.size(), false);
     for (const ExprRef& a : output_of(*self.object->plan)) {
@@ -158,6 +162,7 @@ PyValue with_column(Interpreter& in, const PyValue& self, const std::vector<std:
 }
 
 PyValue renamed(Interpreter& in, const PyValue& self, const std::vector<std::pair<std::string, std::string>>& names) {
+    MR_ASSERT(in.scope != nullptr);
     Plan p = node_over(self, PlanKind::project);
     bool any = false;
     for (const ExprRef& a : output_of(*self.object->plan)) {
@@ -170,6 +175,7 @@ PyValue renamed(Interpreter& in, const PyValue& self, const std::vector<std::pai
 }
 
 PyValue dropped(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     Plan p = node_over(self, PlanKind::project);
     const Exprs columns = output_of(*self.object->plan);
     for (const ExprRef& a : columns) {
@@ -185,6 +191,7 @@ PyValue dropped(Interpreter& in, const PyValue& self, const Args& args) {
 }
 
 PyValue without_duplicates(Interpreter& in, const PyValue& self, const Args& args, bool within_watermark) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, within_watermark ? "dropDuplicatesWithinWatermark" : "dropDuplicates", "subset=", args);
     if (!in.ok()) return none();
     const Exprs columns = output_of(*self.object->plan);
@@ -224,6 +231,7 @@ i64 delay_ms(i64 months, i64 days, i64 micros) {
 }
 
 PyValue with_watermark(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "withWatermark", "eventTime, delayThreshold", args);
     if (!in.ok()) return none();
     static constexpr const char* kNames[] = {"eventTime", "delayThreshold"};
@@ -249,6 +257,7 @@ PyValue with_watermark(Interpreter& in, const PyValue& self, const Args& args) {
 }
 
 PyValue observed(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     if (args.positional.size() < 2) {
         in.raise("PySparkValueError", "[CANNOT_BE_EMPTY] At least one exprs must be specified.");
         return none();
@@ -260,6 +269,7 @@ PyValue observed(Interpreter& in, const PyValue& self, const Args& args) {
 }
 
 PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     if (args.positional.empty() || !is_object(args.positional[0], "DataFrame")) {
         in.raise("TypeError", fmt::format("{}() missing 1 required positional argument: 'other'", name));
         return none();
@@ -292,6 +302,7 @@ PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& n
 }
 
 PyValue limited(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, name, "num", args);
     if (!in.ok()) return none();
     if (b[0].kind != Kind::integer) {
@@ -318,6 +329,7 @@ PyValue limited(Interpreter& in, const PyValue& self, const std::string& name, c
 }
 
 PyValue sorted_frame(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     Plan p = node_over(self, PlanKind::sort);
     p.all = true;
     PyValue ascending;
@@ -338,6 +350,7 @@ PyValue sorted_frame(Interpreter& in, const PyValue& self, const Args& args) {
 }
 
 PyValue repartitioned(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     Plan p = node_over(self, PlanKind::repartition);
     std::vector<PyValue> rest = args.positional;
     if (!rest.empty() && rest[0].kind == Kind::integer) {

@@ -125,12 +125,14 @@ std::vector<Parameter> parameters_of(const std::string& signature, std::string& 
 ExprRef as_parameter(const PyValue& v, char kind) { return kind == 'c' ? column_of(v) : as_literal(v); }
 
 bool not_a_column(Interpreter& in, const PyValue& v, const std::string& name) {
+    MR_ASSERT(in.scope != nullptr);
     if (v.kind == Kind::column || v.kind == Kind::text) return false;
     in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN_OR_STR] Argument `{}` should be a Column or str, got {}.", name, type_name(v)));
     return true;
 }
 
 PyValue table_call(Interpreter& in, const PyFunction& f, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     std::string names;
     const std::vector<Parameter> parameters = parameters_of(f.signature, names);
     const Bound bound = bind_args(in, f.name, names, args);
@@ -155,6 +157,7 @@ PyValue table_call(Interpreter& in, const PyFunction& f, const Args& args) {
 }
 
 PyValue when_of(Interpreter& in, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "when", "condition, value", args);
     if (!in.ok()) return none();
     if (b[0].kind != Kind::column) {
@@ -179,6 +182,7 @@ QueryError bad_interval(const std::string& text) {
 
 /// window(time, "10 minutes", ...): durations are read when the column is made.
 PyValue window_of(Interpreter& in, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "window", "timeColumn, windowDuration, slideDuration=, startTime=", args);
     static constexpr const char* kNames[] = {"timeColumn", "windowDuration", "slideDuration", "startTime"};
     if (!in.ok()) return none();
@@ -210,6 +214,7 @@ PyValue window_of(Interpreter& in, const Args& args) {
 }
 
 PyValue session_window_of(Interpreter& in, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "session_window", "timeColumn, gapDuration", args);
     if (!in.ok()) return none();
     if (b[1].kind != Kind::text && b[1].kind != Kind::column) {
@@ -228,6 +233,7 @@ ExprRef options_map(const PyValue& v) {
 
 /// from_json, from_csv: the schema as text or as a type.
 PyValue parsed_text(Interpreter& in, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, name, "col, schema, options=", args);
     if (!in.ok()) return none();
     Exprs out = {column_of(b[0])};
@@ -238,6 +244,7 @@ PyValue parsed_text(Interpreter& in, const std::string& name, const Args& args) 
 }
 
 PyValue distinct_of(Interpreter& in, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     Exprs out;
     for (const PyValue& v : args.positional) out.push_back(column_of(v));
     if (out.empty()) in.raise("TypeError", fmt::format("{}() missing 1 required positional argument: 'col'", name));
@@ -247,6 +254,7 @@ PyValue distinct_of(Interpreter& in, const std::string& name, const Args& args) 
 
 /// A Python lambda over columns becomes the lambda of the SQL function.
 ExprRef lambda_of(Interpreter& in, const PyValue& f) {
+    MR_ASSERT(in.scope != nullptr);
     if (!is_object(f, "function")) {
         in.raise("PySparkTypeError", "[NOT_CALLABLE] Argument `func` should be a callable, got " + type_name(f) + ".");
         return null_literal();
@@ -269,6 +277,7 @@ ExprRef lambda_of(Interpreter& in, const PyValue& f) {
 }
 
 PyValue higher_order(Interpreter& in, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     Exprs out;
     const bool two = name == "zip_with";
     for (std::size_t i = 0; i < args.positional.size() && in.ok(); ++i) {
@@ -280,6 +289,7 @@ PyValue higher_order(Interpreter& in, const std::string& name, const Args& args)
 }
 
 PyValue special_call(Interpreter& in, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const PyValue first = args.positional.empty() ? (args.named.empty() ? none() : args.named[0].second) : args.positional[0];
     if (name == "col" || name == "column") return of_column(column_of(first));
     if (name == "lit") return of_column(as_literal(first));

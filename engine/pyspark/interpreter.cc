@@ -230,6 +230,7 @@ PyValue Interpreter::call_own(const std::shared_ptr<Object>& f, const Args& args
 }
 
 std::optional<Raised> run_program(Interpreter& in, const std::string& text) {
+    MR_ASSERT(in.scope != nullptr);
     const auto tree = parse_program(text);
     if (!tree) {
         const bool unsupported = tree.error().message.starts_with("unsupported Python");

@@ -7,6 +7,7 @@
 namespace engine::spark::py {
 
 NodeRef Parser::expression_list() {
+    MR_ASSERT(at < tokens.size());
     const Token from = peek();
     const NodeRef first = expression();
     if (!symbol(",")) return first;

@@ -68,6 +68,7 @@ Value from_python(const PyValue& v, const DataType& type) {
 
 /// createDataFrame(rows, schema): rows are tuples, lists, dicts or Rows.
 PyValue created(Interpreter& in, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "createDataFrame", "data, schema=", args);
     if (!in.ok()) return none();
     std::vector<std::vector<PyValue>> rows;
@@ -123,6 +124,7 @@ PyValue created(Interpreter& in, const Args& args) {
 }
 
 PyValue of_sql(Interpreter& in, const PyValue& text) {
+    MR_ASSERT(in.scope != nullptr);
     auto parsed = parse_statement(text_of(text), in.session.ids, {in.session.clock.zone, in.session.clock.now, in.session.ansi});
     if (!parsed) {
         in.raise(std::move(parsed.error()));
@@ -143,6 +145,7 @@ PyValue of_sql(Interpreter& in, const PyValue& text) {
 }
 
 PyValue range_of(Interpreter& in, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     Plan p;
     p.kind = PlanKind::range;
     const auto& a = args.positional;
@@ -156,6 +159,7 @@ PyValue range_of(Interpreter& in, const Args& args) {
 }
 
 PyValue table_of(Interpreter& in, const PyValue& name) {
+    MR_ASSERT(in.scope != nullptr);
     Plan p;
     p.kind = PlanKind::relation_name;
     const auto parts = parse_name(text_of(name));
@@ -177,6 +181,7 @@ void configure(Session& session, const std::string& key, const std::string& valu
 }  // namespace
 
 std::optional<DataType> schema_of(Interpreter& in, const PyValue& v) {
+    MR_ASSERT(in.scope != nullptr);
     if (is_object(v, "DataType")) return v.object->data_type;
     if (v.kind != Kind::text) {
         in.raise("PySparkTypeError", fmt::format("[NOT_STR_OR_STRUCT] Argument `schema` should be a struct type, got {}.", type_name(v)));
@@ -229,6 +234,7 @@ PyValue Interpreter::session_method(const PyValue& self, const std::string& name
 namespace {
 
 PyValue loaded(Interpreter& in, const PyValue& self, std::string format, const PyValue& path) {
+    MR_ASSERT(in.scope != nullptr);
     ReadRequest r;
     r.stream = self.object->type == "DataStreamReader";
     r.format = std::move(format);
@@ -273,6 +279,7 @@ PyValue Interpreter::reader_method(const PyValue& self, const std::string& name,
 namespace {
 
 bool set_trigger(Interpreter& in, Object& o, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     std::size_t given = 0;
     for (const auto& [name, v] : args.named) {
         if (v.kind == Kind::none) continue;
@@ -295,6 +302,7 @@ std::string taken(Object& o, const std::string& key) {
 }
 
 PyValue started(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
     Object o = *self.object;
     StreamRequest r;
     r.plan = o.plan;
@@ -320,6 +328,7 @@ PyValue started(Interpreter& in, const PyValue& self, const Args& args) {
 }
 
 PyValue output_mode(Interpreter& in, const PyValue& self, const PyValue& mode) {
+    MR_ASSERT(in.scope != nullptr);
     const std::string m = lower(text_of(mode));
     if (m != "append" && m != "complete" && m != "update") {
         in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("Unknown output mode {}. Accepted output modes are 'append', 'complete', 'update'", text_of(mode))});

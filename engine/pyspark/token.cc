@@ -41,6 +41,7 @@ bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
 void next_line(Scanner& s) {
+    MR_ASSERT(s.at <= s.text.size());
     ++s.line;
     s.line_start = s.at;
 }

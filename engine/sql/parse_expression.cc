@@ -9,7 +9,7 @@ namespace {
 
 /// A chain of AND or OR becomes a balanced tree, as Spark builds it, so that long chains stay shallow.
 ExprRef balanced(const Exprs& parts, std::size_t low, std::size_t high, const std::string& op, const Origin& at) {
-    MR_ASSERT(low < high && high <= parts.size());
+    MR_ASSERT(low <= high && high < parts.size());
     if (low == high) return parts[low];
     if (high - low == 1) return operation(op, {parts[low], parts[high]}, at);
     const std::size_t middle = low + (high - low) / 2;

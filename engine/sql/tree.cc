@@ -174,6 +174,7 @@ void visit(const ExprRef& e, const std::function<void(const ExprRef&)>& see) {
 }
 
 PlanRef map_exprs(const PlanRef& p, const Rewrite& change) {
+    MR_ASSERT(change != nullptr);
     MR_ASSERT(p != nullptr);
     bool changed = false;
     const auto each = [&](const Exprs& from) {
@@ -215,6 +216,7 @@ PlanRef with_children(const PlanRef& p, std::vector<PlanRef> children) {
 }
 
 PlanRef rewrite_plan_up(const PlanRef& p, const PlanRewrite& change) {
+    MR_ASSERT(p != nullptr && change != nullptr);
     MR_ASSERT(p != nullptr);
     std::vector<PlanRef> children;
     children.reserve(p->children.size());

@@ -27,12 +27,14 @@ QueryError unsupported(const std::string& what) {
 }  // namespace
 
 QueryError streaming_action(const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     QueryError e = analysis_error("", "Queries with streaming sources must be executed with writeStream.start();\n" + source_name(plan), {});
     e.java_class = "org.apache.spark.sql.catalyst.ExtendedAnalysisException";
     return e;
 }
 
 py::Answer<std::string> BatchHost::show(const PlanRef& plan, i64 count, i64 truncate, bool) {
+    MR_ASSERT(plan != nullptr);
     if (py::streaming(plan)) return std::unexpected(streaming_action(plan));
     auto rows = run_query(session, plan);
     if (!rows) return std::unexpected(rows.error());
@@ -41,6 +43,7 @@ py::Answer<std::string> BatchHost::show(const PlanRef& plan, i64 count, i64 trun
 }
 
 py::Answer<py::RowTable> BatchHost::rows(const PlanRef& plan, i64 limit) {
+    MR_ASSERT(plan != nullptr);
     if (py::streaming(plan)) return std::unexpected(streaming_action(plan));
     const auto rows = run_query(session, plan);
     if (!rows) return std::unexpected(rows.error());
@@ -63,6 +66,7 @@ py::Answer<PlanRef> BatchHost::read(const py::ReadRequest& r) {
 }
 
 py::Answer<bool> BatchHost::write(const PlanRef& plan, const std::string& format, const std::string& mode, const Options& options) {
+    MR_ASSERT(plan != nullptr);
     auto rows = run_query(session, plan);
     if (!rows) return std::unexpected(rows.error());
     if (format == "noop") return true;

@@ -103,6 +103,7 @@ std::string kafka_strategy(const Options& o) {
 }
 
 std::expected<PlanRef, QueryError> kafka_relation(Session& session, const py::ReadRequest& r) {
+    MR_ASSERT(!r.format.empty());
     if (auto e = kafka_source_refusal(r)) return std::unexpected(std::move(*e));
     Plan p;
     p.kind = PlanKind::file_relation;

@@ -301,7 +301,7 @@ ZkResult carry_out(const Server& server, const ZkRequest& request, i64 session_i
     MR_ASSERT(!(is_write(request.op) && is_read(request.op)));
     if (is_write(request.op)) return write(server, session_id, request);
     if (is_read(request.op)) return read_node(server, request, session_id);
-    if (request.op == ZkOp::set_watches) return set_watches(server, request, session_id);
+    if (request.op == ZkOp::set_watches && !server.state.forget_watches_bug) return set_watches(server, request, session_id);
     ZkResult result;
     result.op = request.op;
     result.path = request.path;

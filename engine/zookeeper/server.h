@@ -16,6 +16,8 @@ constexpr u32 kMostSessions = 4096;
 struct ZkServerConfig {
     i32 server_id = 1;
     Nanos tick_time = sim::millis(2000);
+    bool extended_types = false;   // zookeeper.extendedTypesEnabled: nodes with a time to live
+    bool knows_3_6 = false;        // requests that came with 3.6 to 3.8
 };
 
 struct ZkSession {
@@ -49,6 +51,7 @@ struct ZkServerMemory {
 struct ZkServerState {
     ZkServerConfig config;
     ZkServerMemory memory;
+    bool forget_watches_bug = false;     // planted: watches set again after a reconnect are ignored (tests only)
     bool forget_ephemerals_bug = false;  // planted: a closing session leaves its nodes (tests only)
 };
 

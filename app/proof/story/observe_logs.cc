@@ -47,6 +47,8 @@ std::string codec_name(wire::Codec codec) {
     return static_cast<std::size_t>(codec) < std::size(kNames) ? kNames[static_cast<std::size_t>(codec)] : "?";
 }
 
+}  // namespace
+
 Json batch_json(std::span<const sim::u8> bytes) {
     wire::RecordReader reader(bytes);
     const wire::BatchHeader& header = reader.header();
@@ -69,6 +71,8 @@ Json batch_json(std::span<const sim::u8> bytes) {
     batch["records"] = records;
     return batch;
 }
+
+namespace {
 
 /// Calls visit(file name, bytes of one batch) for all batches of a replica.
 template <class Visit>

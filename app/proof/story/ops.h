@@ -37,6 +37,8 @@ struct ClusterView {
 std::optional<ClusterView> cluster_view(const StoryStage& stage, engine::BrokerId broker);
 /// Whether the ISR is complete and the leader known in the metadata of every reachable broker.
 bool full_isr_everywhere(const StoryStage& stage, const std::string& topic);
+/// A batch as recordings show it: its header, and its records as [offset, key, value].
+Json batch_json(std::span<const sim::u8> batch);
 /// Whoever leads a partition by the metadata of "any" broker; -1 if nobody does.
 i32 leader_of(const StoryStage& stage, const std::string& topic, i32 partition);
 

@@ -39,7 +39,7 @@ ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
     if (item.isr.empty() || !contains(item.isr, partition->leader)) return ErrorCode::invalid_request;
     for (const BrokerId member : item.isr) {
         if (!contains(partition->replicas, member)) return ErrorCode::invalid_request;
-        if (!ctx.memory().controller.is_live(member) && !contains(partition->isr, member)) return ErrorCode::ineligible_replica;
+        if (!contains(staying_brokers(ctx), member) && !contains(partition->isr, member)) return ErrorCode::ineligible_replica;
     }
     return ErrorCode::none;
 }

@@ -17,7 +17,21 @@ struct Pin {
 };
 
 constexpr std::array kPins = {
-//PINS
+    Pin{PlantedBug::skip_epoch_check, 18, "epoch-ahead"},
+    Pin{PlantedBug::high_watermark_early, 1, "hw-held"},
+    Pin{PlantedBug::elect_outside_isr, 1, "clean"},
+    Pin{PlantedBug::ack_before_append, 1, "min-isr"},
+    Pin{PlantedBug::forget_ephemerals, 1, "ephemerals"},
+    Pin{PlantedBug::no_truncation, 2, "converged"},
+    Pin{PlantedBug::truncate_to_high_watermark, 4, "cut-committed"},
+    Pin{PlantedBug::isr_ignores_lag, 1, "hw-held"},
+    Pin{PlantedBug::no_sequence_check, 2, "exactly-in-order"},
+    Pin{PlantedBug::forget_duplicates, 4, "exactly-in-order"},
+    Pin{PlantedBug::forget_watches, 11, "converged"},
+    Pin{PlantedBug::epoch_not_bumped, 1, "epochs"},
+    Pin{PlantedBug::consumer_reads_uncommitted, 1, "read-committed-only"},
+    Pin{PlantedBug::min_isr_ignored, 2, "min-isr"},
+    Pin{PlantedBug::commit_not_replicated, 1, "commit-kept"},
 };
 static_assert(kPins.size() + 1 == engine::kPlantedBugs);  // each bug but none
 

@@ -1,0 +1,290 @@
+// Sections: texts and bytes; numbers of the recording and ours; one answer compared; the talk.
+#include "app/proof/recordings/zookeeper_talk.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "app/proof/recordings/talk_client.h"
+#include "app/proof/story/stage.h"
+#include "app/proof/vectors/values.h"
+#include "engine/zookeeper/server.h"
+
+namespace app::proof {
+namespace {
+
+namespace zk = engine::zookeeper;
+using sim::u8;
+using Bytes = std::vector<u8>;
+
+constexpr sim::Nanos kPatience = sim::seconds(60);
+constexpr sim::Nanos kPingEvery = sim::millis(500);
+constexpr i32 kReplyHead = 20;   // length, xid, zxid, error
+
+Bytes hex_bytes(const Json& json) { return vectors::from_hex(json.get<std::string>()); }
+
+i64 integer_at(std::span<const u8> bytes, std::size_t at, std::size_t length) {
+    u64 value = 0;
+    for (std::size_t i = 0; i < length && at + i < bytes.size(); ++i) value = value << 8 | bytes[at + i];
+    return static_cast<i64>(value);
+}
+void put_at(Bytes& bytes, std::size_t at, u64 value, std::size_t length) {
+    for (std::size_t i = 0; i < length; ++i) bytes.at(at + i) = static_cast<u8>(value >> (8 * (length - 1 - i)));
+}
+i32 xid_of(std::span<const u8> frame) { return static_cast<i32>(integer_at(frame, 4, 4)); }
+
+/// Lists of names come in the order of a hash: sorted where they stand.
+void sort_names(Bytes& frame, std::string_view op) {
+    if (op != "getChildren" && op != "getChildren2" && op != "getEphemerals") return;
+    if (frame.size() < kReplyHead + 4 || integer_at(frame, 16, 4) != 0) return;
+    sim::ByteReader in(std::span<const u8>(frame).subspan(kReplyHead));
+    std::vector<std::string> names(static_cast<std::size_t>(std::max(in.get_i32(), 0)));
+    for (std::string& name : names) name = in.get_text(static_cast<u32>(in.get_i32()));
+    std::ranges::sort(names);
+    std::size_t at = kReplyHead + 4;
+    for (const std::string& name : names) {
+        put_at(frame, at, name.size(), 4);
+        std::ranges::copy(name, frame.begin() + static_cast<std::ptrdiff_t>(at + 4));
+        at += 4 + name.size();
+    }
+}
+
+// ---- numbers of the recording and ours ------------------------------------------------------------
+
+enum class ZxidRule : u8 { exact, relative, ignored };
+
+/// What stands in our run for what the recording has.
+struct Stand {
+    std::map<i64, i64> sessions;                    // recorded id -> ours
+    std::map<i64, std::string> recorded_passwords;  // by recorded id, in hex
+    std::map<i64, i64> zxids;                       // relative: recorded -> ours
+};
+
+ZxidRule zxid_rule(const Json& talk) {
+    const auto text = talk.value("zxid", "exact");
+    return text == "exact" ? ZxidRule::exact : text == "relative" ? ZxidRule::relative : ZxidRule::ignored;
+}
+
+/// The recorded request with our session, password and transaction numbers.
+Bytes our_request(const Json& exchange, const Stand& stand, ZxidRule rule) {
+    Bytes bytes = hex_bytes(exchange.at("request_hex"));
+    i64 session = 0;
+    for (const Json& mask : exchange.value("mask_request", Json::array())) {
+        const auto at = mask[0].get<std::size_t>(), length = mask[1].get<std::size_t>();
+        const auto kind = mask[2].get<std::string>();
+        if (kind == "session" && (session = integer_at(bytes, at, length), stand.sessions.contains(session)))
+            put_at(bytes, at, static_cast<u64>(stand.sessions.at(session)), length);
+        if (kind == "passwd" && stand.recorded_passwords.contains(session) &&
+            vectors::to_hex(std::span(bytes).subspan(at, length)) == stand.recorded_passwords.at(session))
+            std::ranges::copy(zk::session_passwd(stand.sessions.at(session)), bytes.begin() + static_cast<std::ptrdiff_t>(at));
+        if (kind != "zxid" || rule == ZxidRule::exact) continue;
+        const auto known = stand.zxids.upper_bound(integer_at(bytes, at, length));
+        put_at(bytes, at, known == stand.zxids.begin() ? 0 : static_cast<u64>(std::prev(known)->second), length);
+    }
+    return bytes;
+}
+
+void learn_session(const Json& exchange, std::span<const u8> ours, Stand& stand) {
+    if (exchange.at("op") != "connect" || ours.size() < 40 || exchange.at("response_hex").is_null()) return;
+    const Bytes recorded = hex_bytes(exchange["response_hex"]);
+    const i64 id = integer_at(recorded, 12, 8);
+    if (id == 0) return;
+    stand.sessions[id] = integer_at(ours, 12, 8);
+    stand.recorded_passwords[id] = vectors::to_hex(std::span(recorded).subspan(24, 16));
+}
+
+/// Ascending numbers of the recording stand for ascending numbers of ours.
+bool keeps_order(std::map<i64, i64>& pairs, i64 recorded, i64 ours) {
+    if (recorded <= 0) return recorded == ours;
+    const auto [at, fresh] = pairs.emplace(recorded, ours);
+    if (!fresh) return at->second == ours;
+    const bool good = (at == pairs.begin() || std::prev(at)->second < ours) && (std::next(at) == pairs.end() || std::next(at)->second > ours);
+    if (!good) pairs.erase(at);
+    return good;
+}
+
+// ---- one answer compared ------------------------------------------------------------------------
+
+struct Masked {
+    const Json& exchange;
+    Stand& stand;
+    ZxidRule rule;
+
+    /// What a masked field says wrong; then it is made equal to the recorded one.
+    std::string compare(const Json& mask, const Bytes& recorded, Bytes& ours) const {
+        const auto at = mask[0].get<std::size_t>(), length = mask[1].get<std::size_t>();
+        const auto kind = mask[2].get<std::string>();
+        const i64 theirs = integer_at(recorded, at, length), mine = integer_at(ours, at, length);
+        const bool copy = kind != "zxid" || rule != ZxidRule::exact;
+        if (copy) std::copy_n(recorded.begin() + static_cast<std::ptrdiff_t>(at), length, ours.begin() + static_cast<std::ptrdiff_t>(at));
+        if (kind == "session" && theirs != 0 && (!stand.sessions.contains(theirs) || stand.sessions[theirs] != mine))
+            return fmt::format("session 0x{:x} where 0x{:x} was recorded", mine, theirs);
+        if (kind == "zxid" && rule == ZxidRule::relative && !keeps_order(stand.zxids, theirs, mine))
+            return fmt::format("transaction {} where {} was recorded", mine, theirs);
+        return "";
+    }
+};
+
+std::string difference(const Json& exchange, Bytes ours, Stand& stand, ZxidRule rule) {
+    Bytes recorded = hex_bytes(exchange.at("response_hex"));
+    const auto op = exchange.at("op").get<std::string>();
+    learn_session(exchange, ours, stand);
+    sort_names(recorded, op);
+    sort_names(ours, op);
+    const auto shown = [&] { return fmt::format("{} instead of {} ({})", vectors::to_hex(ours), vectors::to_hex(recorded), exchange["response"].dump()); };
+    if (ours.size() != recorded.size()) return shown();
+    for (const Json& mask : exchange.value("mask_response", Json::array()))
+        if (const std::string wrong = Masked{exchange, stand, rule}.compare(mask, recorded, ours); !wrong.empty()) return wrong;
+    return ours == recorded ? "" : shown();
+}
+
+// ---- the talk -----------------------------------------------------------------------------------
+
+enum class Move : u8 { send, receive, close };
+struct Turn {
+    i64 seq = 0;
+    Move move = Move::send;
+    const Json* exchange = nullptr;
+};
+
+std::vector<Turn> turns_of(const Json& talk) {
+    std::vector<Turn> turns;
+    for (const Json& exchange : talk.at("exchanges")) {
+        if (exchange.contains("seq")) turns.push_back({exchange["seq"], Move::close, &exchange});
+        if (exchange.contains("seq_request")) turns.push_back({exchange["seq_request"], Move::send, &exchange});
+        if (exchange.contains("seq_response")) turns.push_back({exchange["seq_response"], Move::receive, &exchange});
+    }
+    std::ranges::stable_sort(turns, {}, &Turn::seq);
+    return turns;
+}
+
+class Talk {
+public:
+    explicit Talk(const zk::ZkServerConfig& config)
+        : room_(std::make_unique<zk::ZkServer>(config), engine::NodeKind::zookeeper, zk::kClientPort) {}
+
+    std::vector<std::string> hold(const Json& talk) {
+        rule_ = zxid_rule(talk);
+        // Pings are recorded only of clients that were made by hand; others send them by themselves.
+        pings_ = talk.value("client", "") != "hand-made requests";
+        complaints_.clear();
+        for (const Turn& turn : turns_of(talk)) {
+            if (turn.move == Move::send) send(*turn.exchange);
+            else if (turn.move == Move::receive) receive(*turn.exchange);
+            else close(*turn.exchange);
+            if (complaints_.size() > 5) break;
+        }
+        return complaints_;
+    }
+
+private:
+    void complain(const Json& exchange, const std::string& what) {
+        complaints_.push_back(fmt::format("{} {} on connection {}: {}", exchange.at("op").get<std::string>(),
+                                          exchange.at("xid").is_null() ? "" : exchange["xid"].dump(), exchange.at("connection").dump(), what));
+    }
+
+    void send(const Json& exchange) {
+        const i32 number = exchange.at("connection");
+        if (room_.line(number).closed) return complain(exchange, "the connection is closed");
+        room_.send(number, our_request(exchange, stand_, rule_));
+        if (exchange.value("response_hex", Json()).is_null()) pass(sim::millis(50));
+    }
+
+    void receive(const Json& exchange) {
+        const auto got = await(exchange);
+        if (!got) return complain(exchange, "nothing comes");
+        const std::string wrong = difference(exchange, *got, stand_, rule_);
+        if (!wrong.empty()) complain(exchange, wrong);
+    }
+
+    void close(const Json& exchange) {
+        const i32 number = exchange.at("connection");
+        const sim::Nanos limit = room_.now() + kPatience;
+        if (exchange.value("by", "") != "server") return room_.line(number).closed ? void() : room_.close(number);
+        while (!room_.line(number).closed && step(limit)) {}
+        if (!room_.line(number).closed) complain(exchange, "the server does not close it");
+    }
+
+    /// The frame that answers an exchange. Where clients race, others may stand before it.
+    std::optional<Bytes> await(const Json& exchange) {
+        const i32 number = exchange.at("connection");
+        const sim::Nanos limit = room_.now() + kPatience;
+        while (true) {
+            TalkLine& line = room_.line(number);
+            if (pings_) std::erase_if(line.inbox, [](const sim::FrameRef& frame) { return xid_of(frame->flatten()) == zk::kXidPing && frame->wire_size() == kReplyHead; });
+            if (const auto at = wanted(line, exchange); at != line.inbox.end()) {
+                Bytes bytes = (*at)->flatten();
+                line.inbox.erase(at);
+                return bytes;
+            }
+            if (line.closed || !step(limit)) return {};
+        }
+    }
+
+    std::vector<sim::FrameRef>::iterator wanted(TalkLine& line, const Json& exchange) const {
+        if (rule_ == ZxidRule::exact) return line.inbox.begin();
+        const Bytes recorded = hex_bytes(exchange.at("response_hex"));
+        const bool event = exchange.at("op") == "notification";
+        return std::ranges::find_if(line.inbox, [&](const sim::FrameRef& frame) {
+            const Bytes ours = frame->flatten();
+            if (exchange.at("op") == "connect") return true;
+            return xid_of(ours) == xid_of(recorded) && (!event || ours == recorded);
+        });
+    }
+
+    void pass(sim::Nanos span) {
+        const sim::Nanos limit = room_.now() + span;
+        while (step(limit)) {}
+    }
+
+    bool step(sim::Nanos limit) {
+        if (!pings_) return room_.step(limit);
+        if (room_.now() >= next_ping_) ping();
+        return room_.step(std::min(limit, next_ping_)) || room_.now() < limit;
+    }
+
+    void ping() {
+        next_ping_ = room_.now() + kPingEvery;
+        zk::ZkRequest request;
+        request.xid = zk::kXidPing;
+        const Bytes bytes = zk::to_frame(request)->flatten();
+        std::vector<i32> live;
+        for (const TalkLine& line : room_.lines())
+            if (line.up && !line.closed) live.push_back(line.number);
+        for (const i32 number : live) room_.send(number, bytes);
+    }
+
+    TalkWorld room_;
+    Stand stand_;
+    ZxidRule rule_ = ZxidRule::exact;
+    bool pings_ = true;
+    sim::Nanos next_ping_;
+    std::vector<std::string> complaints_;
+};
+
+/// The recording says what the server was; what was switched on shows in what it agreed to.
+zk::ZkServerConfig config_of(const Json& talk) {
+    zk::ZkServerConfig config;
+    config.tick_time = sim::millis(1000);
+    config.knows_3_6 = talk.value("server", "").find("3.8") != std::string::npos;
+    for (const Json& exchange : talk.at("exchanges"))
+        if (exchange.at("op") == "createTTL" && exchange.contains("response"))
+            config.extended_types = config.extended_types || exchange["response"].value("err", -1) != -6;
+    return config;
+}
+
+}  // namespace
+
+std::vector<std::string> hold_zookeeper_talk(const std::string& text, const std::vector<std::string>& earlier) {
+    try {
+        const Json recording = Json::parse(text);
+        Talk talk(config_of(recording));
+        for (const std::string& before : earlier) (void)talk.hold(Json::parse(before));
+        return talk.hold(recording);
+    } catch (const std::exception& error) {
+        return {error.what()};
+    }
+}
+
+}  // namespace app::proof
