@@ -252,6 +252,8 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
     if (!a.ok() || p->kind == PlanKind::window) return;
     visit_exprs(*p, [&](const ExprRef& root_expr) {
         visit(root_expr, [&](const ExprRef& e) {
+            if (a.ok() && is_grouping(*e))
+                a.fail("UNSUPPORTED_GROUPING_EXPRESSION", "grouping()/grouping_id() can only be used with GroupingSets/Cube/Rollup.", root->at, root);
             if (a.ok() && e->kind == ExprKind::call && e->fn && e->fn->kind == FunctionKind::window)
                 a.fail("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", fmt::format("Window function \"{}\" requires an OVER clause.", pretty(e)), root->at, root);
         });

@@ -264,7 +264,7 @@ Values distinct(const Values& items, const DataType& type, EvalContext& cx) {
 bool type_set(Typing& t) {
     Exprs& a = t.e.args;
     for (const ExprRef& arg : a)
-        if (arg->type.id != TypeId::array && arg->type.id != TypeId::void_) return t.refuse("BINARY_ARRAY_DIFF_TYPES", fmt::format("Input to function `{}` should have been two \"ARRAY\" with same element type, but it's [\"{}\", \"{}\"].", t.e.fn->name, sql_name(a[0]->type), sql_name(a[1]->type)));
+        if (arg->type.id != TypeId::array && (arg->type.id != TypeId::void_ || a[0]->type.id == a[1]->type.id)) return t.refuse("BINARY_ARRAY_DIFF_TYPES", fmt::format("Input to function `{}` should have been two \"ARRAY\" with same element type, but it's [\"{}\", \"{}\"].", t.e.fn->name, sql_name(a[0]->type), sql_name(a[1]->type)));
     const auto common = wider_type(a[0]->type, a[1]->type, t.ansi);
     if (!common) return t.refuse("BINARY_ARRAY_DIFF_TYPES", fmt::format("Input to function `{}` should have been two \"ARRAY\" with same element type, but it's [\"{}\", \"{}\"].", t.e.fn->name, sql_name(a[0]->type), sql_name(a[1]->type)));
     const bool n0 = a[0]->type.id == TypeId::array && element_nullable(a[0]->type), n1 = a[1]->type.id == TypeId::array && element_nullable(a[1]->type);

@@ -117,8 +117,8 @@ Value from_csv(const Call& c) {
 bool type_to_json(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
-    if (!is_nested(a)) {
-        const bool csv = std::string_view(t.e.fn->name) == "to_csv";
+    const bool csv = std::string_view(t.e.fn->name) == "to_csv";
+    if (!is_nested(a) || (csv && a.id != TypeId::structure)) {
         if (csv) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"STRUCT\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(a)));
         return t.refuse("INVALID_JSON_SCHEMA", fmt::format("Input schema \"{}\" must be a struct, an array or a map.", sql_name(a)));
     }

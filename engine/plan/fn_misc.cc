@@ -126,7 +126,6 @@ Column rand_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& c
 Column randn_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& cx) { return random_column(e, rows, cx, next_gaussian); }
 
 bool type_rand(Typing& t) {
-    MR_ASSERT(t.e.args.size() > 0);
     if (t.e.args.empty()) t.e.args.push_back(int_literal(static_cast<i64>(t.e.at.start) + 4711, TypeId::bigint));
     if (!is_literal(t.e.args[0]) && t.e.args[0]->kind != ExprKind::cast) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input `seed` should be a foldable \"INT\" or \"BIGINT\" expression; however, got \"{}\".", pretty(t.e.args[0])));
     t.e.type = type_of(TypeId::double_);

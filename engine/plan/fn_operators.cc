@@ -65,6 +65,8 @@ bool temporal(Typing& t, Op op, bool& done) {
         }
         if (op == Op::subtract && (timestamp_like(a[0]->type) || timestamp_like(a[1]->type))) return become(t, "subtract_timestamps");
         if (op == Op::subtract && is(1, TypeId::date) && (is(0, TypeId::date) || is(0, TypeId::string) || !is_integral(a[1]->type))) return become(t, "subtract_dates");
+        for (std::size_t i = 0; i < 2; ++i)
+            if (is(1 - i, TypeId::date) && is(i, TypeId::string) && !t.ansi && op == Op::add) a[i] = implicit(a[i], type_of(TypeId::double_), t.ansi);
         if (is(0, TypeId::date) && !is(1, TypeId::date) && !interval(1)) {
             t.e.name = op == Op::add ? "date_add" : "date_sub";
             return become(t, t.e.name.c_str());
@@ -179,9 +181,9 @@ bool type_arithmetic(Typing& t) {
     widen_numbers(t, op);
     Exprs& a = t.e.args;
     t.e.is_try = tries;
-    if (op == Op::whole_divide && a[0]->type.id == TypeId::double_) return wrong_type(t, wanted_of(op), a[0]->type);
     const bool decimals = a[0]->type.id == TypeId::decimal && a[1]->type.id == TypeId::decimal;
     if (!decimals && !same_type(a[0]->type, a[1]->type)) return different(t);
+    if (op == Op::whole_divide && a[0]->type.id == TypeId::double_) return wrong_type(t, wanted_of(op), a[0]->type);
     if (!is_numeric(a[0]->type)) {
         if (a[0]->type.id != TypeId::void_) return wrong_type(t, wanted_of(op), a[0]->type);
         const DataType type = type_of(op == Op::whole_divide ? TypeId::bigint : TypeId::double_);

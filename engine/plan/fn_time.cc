@@ -344,9 +344,11 @@ Value window_time(const Call& c) {
 
 bool type_window_time(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
-    if (!coerce_arguments(t)) return false;
-    t.e.type = type_of(TypeId::timestamp);
-    t.e.nullable = t.e.args[0]->nullable;
+    const ExprRef& a = t.e.args[0];
+    const bool window = a->type.id == TypeId::structure && a->type.fields->size() == 2 && timestamp_like((*a->type.fields)[1].type);
+    if (!window) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"STRUCT\" type, however \"{}\" has the type \"{}\".", pretty(a), sql_name(a->type)));
+    t.e.type = (*a->type.fields)[1].type;
+    t.e.nullable = a->nullable;
     return true;
 }
 

@@ -31,43 +31,56 @@ std::string hex(const std::string& bytes) {
     return out;
 }
 
-std::string display_items(const Value& v, const DataType& type, const std::string& zone, bool plain) {
+/// How values stand in a text: the zone, decimals without exponent, the word for a null inside a collection.
+struct Shown {
+    const std::string& zone;
+    bool plain = false;
+    const char* null = "NULL";
+};
+
+std::string shown(const Value& v, const DataType& type, const Shown& how);
+
+std::string shown_items(const Value& v, const DataType& type, const Shown& how) {
     const Values& items = items_of(v);
     std::string out;
     if (type.id == TypeId::array) {
-        for (std::size_t i = 0; i < items.size(); ++i) out += (i ? ", " : "") + display(items[i], element_of(type), zone, plain);
+        for (std::size_t i = 0; i < items.size(); ++i) out += (i ? ", " : "") + shown(items[i], element_of(type), how);
         return "[" + out + "]";
     }
     if (type.id == TypeId::map) {
         for (std::size_t i = 0; i + 1 < items.size(); i += 2)
-            out += (i ? ", " : "") + display(items[i], key_of(type), zone, plain) + " -> " + display(items[i + 1], value_of(type), zone, plain);
+            out += (i ? ", " : "") + shown(items[i], key_of(type), how) + " -> " + shown(items[i + 1], value_of(type), how);
         return "{" + out + "}";
     }
-    for (std::size_t i = 0; i < items.size(); ++i) out += (i ? ", " : "") + display(items[i], (*type.fields)[i].type, zone, plain);
+    for (std::size_t i = 0; i < items.size(); ++i) out += (i ? ", " : "") + shown(items[i], (*type.fields)[i].type, how);
     return "{" + out + "}";
 }
 
-}  // namespace
-
-std::string display(const Value& v, const DataType& type, const std::string& zone, bool plain) {
-    if (v.null) return "NULL";
+std::string shown(const Value& v, const DataType& type, const Shown& how) {
+    if (v.null) return how.null;
     switch (type.id) {
-        case TypeId::void_: return "NULL";
+        case TypeId::void_: return how.null;
         case TypeId::boolean: return v.i != 0 ? "true" : "false";
         case TypeId::float_: return float_text(v.d);
         case TypeId::double_: return double_text(v.d);
-        case TypeId::decimal: return decimal_text(v.dec, type.b, plain);
+        case TypeId::decimal: return decimal_text(v.dec, type.b, how.plain);
         case TypeId::string: case TypeId::binary: return v.s;
         case TypeId::date: return date_text(v.i);
-        case TypeId::timestamp: return timestamp_text(to_local(zone, v.i));
+        case TypeId::timestamp: return timestamp_text(to_local(how.zone, v.i));
         case TypeId::timestamp_ntz: return timestamp_text(v.i);
         case TypeId::year_month: return year_month_text(v.i, type);
         case TypeId::day_time: return day_time_text(v.i, type);
         case TypeId::calendar: return calendar_text({items_of(v)[0].i, items_of(v)[1].i, items_of(v)[2].i});
-        case TypeId::array: case TypeId::map: case TypeId::structure: return display_items(v, type, zone, plain);
+        case TypeId::array: case TypeId::map: case TypeId::structure: return shown_items(v, type, how);
         default: return std::to_string(v.i);
     }
 }
+
+}  // namespace
+
+std::string display(const Value& v, const DataType& type, const std::string& zone, bool plain) { return shown(v, type, {zone, plain}); }
+
+std::string cast_text(const Value& v, const DataType& type, const std::string& zone, bool plain) { return shown(v, type, {zone, plain, "null"}); }
 
 std::string literal_sql(const Value& v, const DataType& type) {
     if (v.null) return "NULL";

@@ -209,6 +209,25 @@ ExprRef Analyser::bind_lambda(const ExprRef& x, const Exprs& variables) {
     return inner == x->args ? x : edit(x, [&](Expr& c) { c.args = std::move(inner); });
 }
 
+namespace {
+
+/// `body` as a lambda whose parameters nobody can name.
+ExprRef hidden_lambda(const ExprRef& body, int parameters) {
+    MR_ASSERT(body != nullptr && parameters > 0);
+    Expr l;
+    l.kind = ExprKind::lambda;
+    l.args = {body};
+    for (int i = 0; i < parameters; ++i) {
+        Expr v;
+        v.kind = ExprKind::lambda_name;
+        v.parts = {"col" + std::to_string(i)};
+        l.args.push_back(make(std::move(v)));
+    }
+    return make(std::move(l));
+}
+
+}  // namespace
+
 ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, const Scope& scope) {
     MR_ASSERT(e != nullptr);
     Exprs args = e->args;
@@ -224,6 +243,10 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
         return e;
     }
     const std::string_view name = fn.name;
+    // An argument in a lambda's place that is none stands for a lambda that looks at nothing.
+    const std::size_t first_lambda = name == "aggregate" || name == "zip_with" || name == "map_zip_with" ? 2 : 1;
+    for (std::size_t i = first_lambda; i < args.size(); ++i)
+        if (args[i]->kind != ExprKind::lambda) args[i] = hidden_lambda(args[i], name == "map_zip_with" ? 3 : (name == "aggregate" && i == 2) || name == "zip_with" || name.starts_with("map_") || name.starts_with("transform_") || name == "array_sort" ? 2 : 1);
     const ExprRef identity = [&] {
         Expr l;
         l.kind = ExprKind::lambda;

@@ -270,9 +270,6 @@ ExprRef Parser::postfix(ExprRef base, u32 first) {
             e.args = {base, std::move(index)};
             e.at = from(first);
             base = make(std::move(e));
-        } else if (accept_symbol("::")) {
-            const DataType type = data_type();
-            base = edit(cast_to(base, type, options.ansi, from(first)), [](Expr&) {});
         } else {
             return base;
         }
