@@ -111,6 +111,7 @@ std::optional<DataType> tightest_common_type(const DataType& a, const DataType& 
 }
 
 std::optional<DataType> wider_type(const DataType& a, const DataType& b, bool ansi) {
+    if (ansi && ((a.id == TypeId::float_ && is_integral(b)) || (b.id == TypeId::float_ && is_integral(a)))) return type_of(TypeId::double_);
     if (const auto common = tightest_common_type(a, b)) return common;
     if (is_numeric(a) && is_numeric(b)) {
         const bool real = rank(a.id) >= 5 || rank(b.id) >= 5;
@@ -222,7 +223,7 @@ std::optional<DataType> implied(const DataType& type, char code, bool ansi) {
     if (is_numeric(type) && rank(target) > 0 && code != 'i' && code != 'n') return type.id == TypeId::decimal && ansi && rank(target) < 5 ? std::nullopt : std::optional(type_of(target));
     if (type.id == TypeId::date && (code == 't' || code == 'T')) return type_of(TypeId::timestamp);
     if (type.id == TypeId::date && code == 'U') return type_of(TypeId::timestamp_ntz);
-    if ((type.id == TypeId::timestamp || type.id == TypeId::timestamp_ntz) && code == 'd') return ansi ? std::nullopt : std::optional(type_of(target));
+    if ((type.id == TypeId::timestamp || type.id == TypeId::timestamp_ntz) && code == 'd') return type_of(target);
     if (type.id == TypeId::timestamp_ntz && code == 't') return type_of(target);
     if (type.id == TypeId::timestamp && code == 'U') return type_of(target);
     if (type.id == TypeId::string) {

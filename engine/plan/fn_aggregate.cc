@@ -13,7 +13,7 @@ bool numeric_argument(Typing& t, std::size_t at = 0) {
     ExprRef& a = t.e.args[at];
     if (a->type.id == TypeId::void_) a = implicit(a, type_of(TypeId::double_), t.ansi);
     if (is_interval(a->type) || coerce_to(a, "n", t.ansi)) return true;
-    return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the (\"NUMERIC\" or \"ANSI INTERVAL\") type, however \"{}\" has the type \"{}\".", at + 1, pretty(a), sql_name(a->type)));
+    return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"NUMERIC\" or \"ANSI INTERVAL\" type, however \"{}\" has the type \"{}\".", at + 1, pretty(a), sql_name(a->type)));
 }
 
 bool type_sum(Typing& t) {
@@ -181,13 +181,11 @@ bool type_stack(Typing& t) {
     std::vector<Field> fields;
     for (std::size_t c = 0; c < width; ++c) {
         DataType type;
-        bool nullable = (a.size() - 1) % width != 0 || rows * width > a.size() - 1;
         for (std::size_t i = 1 + c; i < a.size(); i += width) {
             type = tightest_common_type(type, a[i]->type).value_or(type);
-            nullable = nullable || a[i]->nullable;
         }
         for (std::size_t i = 1 + c; i < a.size(); i += width) a[i] = implicit(a[i], type, t.ansi);
-        fields.push_back({"col" + std::to_string(c), type, nullable});
+        fields.push_back({"col" + std::to_string(c), type, true});
     }
     t.e.type = struct_type(std::move(fields));
     t.e.nullable = false;

@@ -239,6 +239,8 @@ ExprRef Parser::select_item() {
         if (!at_identifier()) {
             // `word AS` at the end reads AS as the alias itself.
             if (ended() || is_word("FROM")) return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
+            // So does it before something that cannot be a name; that something is one too many.
+            if (peek().kind == TokenKind::number) return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
             fail_here();
             return e;
         }
