@@ -79,6 +79,21 @@ PlanRef Parser::create_view() {
     if (accept_words({"IF", "NOT", "EXISTS"})) p.missing = true;
     p.parts = name();
     if (is_symbol("(")) p.names = {identifier_list()};
+    p.at = from(first);
+    if (accept_word("USING")) {
+        // The format stands before the name's parts, the options as they are typed.
+        p.parts.insert(p.parts.begin(), identifier());
+        if (accept_word("OPTIONS")) {
+            expect_symbol("(");
+            do {
+                const std::string key = next().text;
+                accept_symbol("=");
+                p.options.emplace_back(key, next().text);
+            } while (accept_symbol(",") && !failure.failed);
+            expect_symbol(")");
+        }
+        return make(std::move(p));
+    }
     expect_word("AS");
     p.children = {query()};
     p.at = from(first);
