@@ -16,6 +16,7 @@ using sim::Env;
 
 constexpr u16 kExpiryTimer = 1;
 constexpr Nanos kReadCost = sim::micros(20);
+constexpr Nanos kLongRequest = sim::millis(2);  // now and then in sweeps
 constexpr Nanos kWriteCost = sim::micros(50);
 constexpr std::string_view kLogPath = "version-2/log.1";
 
@@ -298,6 +299,7 @@ bool is_read(ZkOp op) {
 
 ZkResult carry_out(const Server& server, const ZkRequest& request, i64 session_id) {
     server.env.charge(is_write(request.op) ? kWriteCost : kReadCost);
+    if (server.env.buggify("zookeeper: a request takes long")) server.env.charge(kLongRequest);
     MR_ASSERT(!(is_write(request.op) && is_read(request.op)));
     if (is_write(request.op)) return write(server, session_id, request);
     if (is_read(request.op)) return read_node(server, request, session_id);
