@@ -149,37 +149,34 @@ BatchRecord record_of(const StreamDriver& d) {
 
 }  // namespace
 
-std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
-    std::vector<std::string> newest;
-    if (!planned) {
-        const auto made = construct(*this, now_ms, newest);
-        if (!made) return std::unexpected(made.error());
-        if (!*made) {
-            if (!idle_told) {
-                BatchRecord idle;
-                idle.batch = next_batch;
-                idle.timestamp_ms = now_ms;
-                idle.watermark_ms = tracker.global_ms;
-                idle.has_watermark = !plan.watermarks.empty();
-                idle.start_offsets = idle.end_offsets = committed;
-                idle.latest_offsets = newest;
-                idle.source_rows.assign(sources.size(), 0);
-                idle_told = true;
-                history.push_back(std::move(idle));
-            }
-            return false;
-        }
-    }
-    BatchRecord record = record_of(*this);
-    record.latest_offsets = newest;
+namespace {
+
+/// The first trigger that finds nothing tells of it once.
+void tell_idle(StreamDriver& d, i64 now_ms, const std::vector<std::string>& newest) {
+    if (d.idle_told) return;
+    BatchRecord idle;
+    idle.batch = d.next_batch;
+    idle.timestamp_ms = now_ms;
+    idle.watermark_ms = d.tracker.global_ms;
+    idle.has_watermark = !d.plan.watermarks.empty();
+    idle.start_offsets = idle.end_offsets = d.committed;
+    idle.latest_offsets = newest;
+    idle.source_rows.assign(d.sources.size(), 0);
+    d.idle_told = true;
+    d.history.push_back(std::move(idle));
+}
+
+/// Rows between what was committed and the ends of the planned batch.
+std::expected<BatchInput, QueryError> read_sources(StreamDriver& d, BatchRecord& record) {
+    MR_ASSERT(d.planned && d.entry.offsets.size() == d.sources.size());
     BatchInput input{.rows = {},
-                     .late_ms = conf.allow_multiple ? late_ms : entry.watermark_ms,
-                     .evict_ms = entry.watermark_ms,
-                     .timestamp_ms = entry.timestamp_ms,
-                     .first = next_batch == 0};
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-        const bool fresh = !entry.offsets[i].empty() && entry.offsets[i] != committed[i];
-        auto rows = fresh ? sources[i]->rows(committed[i], entry.offsets[i])
+                     .late_ms = d.conf.allow_multiple ? d.late_ms : d.entry.watermark_ms,
+                     .evict_ms = d.entry.watermark_ms,
+                     .timestamp_ms = d.entry.timestamp_ms,
+                     .first = d.next_batch == 0};
+    for (std::size_t i = 0; i < d.sources.size(); ++i) {
+        const bool fresh = !d.entry.offsets[i].empty() && d.entry.offsets[i] != d.committed[i];
+        auto rows = fresh ? d.sources[i]->rows(d.committed[i], d.entry.offsets[i])
                           : std::expected<std::vector<Batch>, QueryError>(std::vector<Batch>{});
         if (!rows) return std::unexpected(rows.error());
         i64 n = 0;
@@ -189,8 +186,68 @@ std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
         record.data = record.data || fresh;
         input.rows.push_back(std::move(*rows));
     }
+    return input;
+}
+
+/// A plan that asks for the time is planned anew for each batch: the batch's moment is a constant in it.
+std::expected<bool, QueryError> replan(StreamDriver& d) {
+    if (!d.plan.asks_time) return true;
+    const i64 saved = d.session.clock.now;
+    d.session.clock.now = d.entry.timestamp_ms * 1000;
+    auto plan = prepare_stream(d.session, d.plan.analysed, d.plan.mode);
+    d.session.clock.now = saved;
+    if (!plan) return std::unexpected(plan.error());
+    MR_ASSERT(plan->operators.size() == d.plan.operators.size() && plan->relations.size() == d.plan.relations.size());
+    d.plan = std::move(*plan);
+    return true;
+}
+
+/// After the sink took the batch: the watermark moves, the commit is logged, the next batch has its number.
+bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
+    MR_ASSERT(d.planned && record.batch == d.next_batch);
+    std::vector<i64> delays;
+    for (const Plan* w : d.plan.watermarks) delays.push_back(w->n);
+    for (const EventTimeStats& s : out.event_time) record.event_time.merge(s);
+    d.tracker.advance(out.event_time, delays);
+    d.checkpoint.write(log_path(d, "commits", d.next_batch), commit_log_text(d.tracker.global_ms));
+    if (!phase(d, "batch committed")) return false;
+    record.executed = true;
+    record.next_watermark_ms = d.tracker.global_ms;
+    record.output_rows = d.sink->counts_rows() ? out.rows.count() : -1;
+    record.operators = out.operators;
+    record.observed = std::move(out.observed);
+    record.judgements = std::move(out.judgements);
+    for (std::size_t i = 0; i < d.sources.size(); ++i)
+        record.source_metrics.push_back(d.sources[i]->metrics(d.entry.offsets[i]));
+    d.evicted_ms = propagated(d.plan, d.entry.watermark_ms);
+    d.late_ms = d.entry.watermark_ms;
+    d.committed = d.entry.offsets;
+    d.last_batch = d.next_batch++;
+    d.planned = false;
+    d.ran = true;
+    d.history.push_back(std::move(record));
+    return true;
+}
+
+}  // namespace
+
+std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
+    std::vector<std::string> newest;
+    if (!planned) {
+        const auto made = construct(*this, now_ms, newest);
+        if (!made) return std::unexpected(made.error());
+        if (!*made) {
+            tell_idle(*this, now_ms, newest);
+            return false;
+        }
+    }
+    BatchRecord record = record_of(*this);
+    record.latest_offsets = newest;
+    if (const auto ok = replan(*this); !ok) return std::unexpected(ok.error());
+    const auto input = read_sources(*this, record);
+    if (!input) return std::unexpected(input.error());
     const StreamState before = state;
-    auto out = run_batch(session, plan, state, input);
+    auto out = run_batch(session, plan, state, *input);
     if (!out) {
         state = before;
         return std::unexpected(out.error());
@@ -203,27 +260,7 @@ std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
         return std::unexpected(taken.error());
     }
     if (!phase(*this, "sink committed")) return std::unexpected(crashed("after the sink took the batch"));
-    std::vector<i64> delays;
-    for (const Plan* w : plan.watermarks) delays.push_back(w->n);
-    for (const EventTimeStats& s : out->event_time) record.event_time.merge(s);
-    tracker.advance(out->event_time, delays);
-    checkpoint.write(log_path(*this, "commits", next_batch), commit_log_text(tracker.global_ms));
-    if (!phase(*this, "batch committed")) return std::unexpected(crashed("after it logged the commit"));
-    record.executed = true;
-    record.next_watermark_ms = tracker.global_ms;
-    record.output_rows = sink->counts_rows() ? out->rows.count() : -1;
-    record.operators = out->operators;
-    record.observed = std::move(out->observed);
-    record.judgements = std::move(out->judgements);
-    for (std::size_t i = 0; i < sources.size(); ++i)
-        record.source_metrics.push_back(sources[i]->metrics(entry.offsets[i]));
-    evicted_ms = propagated(plan, entry.watermark_ms);
-    late_ms = entry.watermark_ms;
-    committed = entry.offsets;
-    last_batch = next_batch++;
-    planned = false;
-    ran = true;
-    history.push_back(std::move(record));
+    if (!finish(*this, *out, std::move(record))) return std::unexpected(crashed("after it logged the commit"));
     return true;
 }
 

@@ -81,6 +81,17 @@ void number(StreamPlan& out, const PlanRef& p) {
     for (const PlanRef& c : p->children) number(out, c);
 }
 
+bool asks_time(const Plan& p) {
+    const auto asks = [](const ExprRef& e) {
+        return e && any_of(e, [](const Expr& x) {
+            return x.kind == ExprKind::call && (x.name == "current_timestamp" || x.name == "current_date" ||
+                                                x.name == "localtimestamp" || x.name == "now" || x.name == "unix_timestamp");
+        });
+    };
+    return asks(p.condition) || std::any_of(p.exprs.begin(), p.exprs.end(), asks) ||
+           std::any_of(p.children.begin(), p.children.end(), [](const PlanRef& c) { return asks_time(*c); });
+}
+
 /// Marks of event time that the optimiser's new columns lost.
 PlanRef remarked(const PlanRef& p) {
     std::vector<PlanRef> children;
@@ -111,6 +122,7 @@ std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const Pla
     out.plan = remarked(*plan);
     out.analysed = analysed;
     out.mode = mode;
+    out.asks_time = asks_time(*analysed);
     number(out, out.plan);
     return out;
 }

@@ -27,6 +27,7 @@ struct StreamPlan {
     std::vector<const Plan*> watermarks;  ///< in the order of the plan
     std::vector<StatefulNode> operators;  ///< from the sink down, left before right
     OutputMode mode = OutputMode::append;
+    bool asks_time = false;                     ///< current_timestamp() and its like: constants of each batch
 
     [[nodiscard]] std::size_t operator_of(const Plan* p) const;
     [[nodiscard]] std::size_t watermark_of(const Plan* p) const;

@@ -121,7 +121,7 @@ struct Builder {
     spark::ExprRef window_of(const Json& w) {
         spark::Expr e;
         e.kind = spark::ExprKind::time_window;
-        e.args = {spark::name_of({w.at("on").get<std::string>()})};
+        e.args = {expr(w.at("on").get<std::string>())};
         const auto micros = [](const Json& s) { return static_cast<i64>(s.get<double>() * 1'000'000); };
         e.n = micros(w.at("size_s"));
         e.m = w.contains("slide_s") && !w.at("slide_s").is_null() ? micros(w.at("slide_s")) : e.n;
