@@ -8,11 +8,17 @@
 #include "app/lab/command/crash.h"
 #include "app/lab/command/run_command.h"
 #include "app/lab/command/session_commands.h"
+#include "app/lab/command/sql_command.h"
 #include "app/proof/check/check_command.h"
 #include "app/proof/oracle.h"
+#include "app/proof/sweep/shrink.h"
 #include "app/proof/sweep/sweep.h"
 #include "app/proof/vectors.h"
 #include "app/proof/verify.h"
+#ifdef MILLRACE_UI
+#include "app/ui/program/shot_command.h"
+#include "app/ui/program/window_command.h"
+#endif
 
 namespace {
 
@@ -27,17 +33,32 @@ CLI::App* add(CLI::App& app, const char* name, const char* text, Command& chosen
     return command;
 }
 
+/// In a window if there is a display; otherwise the first lesson or the one that was named, line by line.
+int run_lesson(app::lab::RunOptions options, bool headless) {
+#ifdef MILLRACE_UI
+    if (!headless) {
+        const auto code = app::ui::run_window({options.lesson, options.seed});
+        if (code) return *code;
+        fmt::print(stderr, "millrace: {}\n", code.error());
+    }
+#else
+    static_cast<void>(headless);
+#endif
+    if (options.lesson.empty()) options.lesson = kFirstLesson;
+    return app::lab::run_headless(options);
+}
+
 void add_run(CLI::App& app, Command& chosen) {
     static app::lab::RunOptions options;
     static bool headless = false;
     static sim::u64 seed = 0;
     static CLI::App* command = nullptr;
-    command = add(app, "run", "Plays a lesson from its first step to its goals", chosen, [] {
-        if (options.lesson.empty()) options.lesson = kFirstLesson;
+    command = add(app, "run", "Opens the lab in a window, or plays a lesson line by line", chosen, [] {
         if (command->count("--seed") > 0) options.seed = seed;
-        return app::lab::run_headless(options);
+        const bool told = options.hash || options.quiet || !options.until.empty() || !options.transcript.empty() || !options.session.empty();
+        return run_lesson(options, headless || told);
     });
-    command->add_option("LESSON", options.lesson, "A lesson's name, its number, or a file");
+    command->add_option("LESSON", options.lesson, "A lesson's name, its number, or a file; none opens the course");
     command->add_flag("--headless", headless, "Without a window: tell the lesson line by line");
     command->add_option("--seed", seed, "Of everything that is left to chance");
     command->add_option("--until", options.until, "Stop at a time (12.5s, 11m, 12:00:30) or when a query holds");
@@ -92,6 +113,18 @@ void add_recordings(CLI::App& app, Command& chosen) {
     oracle->add_option("PATH", files, "Files or folders")->required();
 }
 
+void add_spark(CLI::App& app, Command& chosen) {
+    static app::lab::SqlCommand options;
+    CLI::App* sql = add(app, "sql", "Runs Spark SQL: statements separated by semicolons", chosen, [] { return app::lab::sql_command(options); });
+    sql->add_option("TEXT", options.text, "The statements");
+    sql->add_flag("--ansi", options.ansi, "With spark.sql.ansi.enabled");
+    sql->add_flag("--schema", options.schema, "The schema before the rows");
+    sql->add_flag("--plan", options.plan, "The analysed plan instead of rows");
+    sql->add_flag("--functions", options.functions, "What functions there are");
+    sql->add_option("--rows", options.rows, "Rows to show");
+    sql->add_option("--truncate", options.truncate, "Characters a cell may have");
+}
+
 void add_sweep(CLI::App& app, Command& chosen) {
     static app::proof::SweepOptions options;
     static std::string seeds, shard;
@@ -105,7 +138,37 @@ void add_sweep(CLI::App& app, Command& chosen) {
     sweep->add_option("--shard", shard, "I/N: every Nth seed, from the Ith on");
     sweep->add_option("--bug", options.bug, "With a planted bug, to see that it is found");
     sweep->add_option("--save", options.folder, "Folder for the sessions of failing seeds");
+
+    static app::proof::ShrinkOptions small;
+    CLI::App* shrink = add(app, "shrink", "Makes a session that breaks a promise as small as it can be", chosen, [] { return app::proof::run_shrink(small); });
+    shrink->add_option("SESSION", small.session, "A session file, such as a sweep saves with --save")->required();
+    shrink->add_option("--bug", small.bug, "The planted bug that it was found with");
+    shrink->add_option("-o,--output", small.output, "Where the small session goes; otherwise beside the session");
 }
+
+#ifdef MILLRACE_UI
+void add_shot(CLI::App& app, Command& chosen) {
+    static app::ui::ShotOptions options;
+    static sim::u64 seed = 0;
+    static CLI::App* command = nullptr;
+    command = add(app, "shot", "Draws a moment of a lesson as a PNG file; needs no display", chosen, [] {
+        if (command->count("--seed") > 0) options.request.seed = seed;
+        return app::ui::shot_command(options);
+    });
+    command->add_option("LESSON", options.request.lesson, "A lesson's name, its number, or a file; home and components need none");
+    command->add_option("--at", options.request.at, "A time of the lesson (12.5s, 11m, 12:00:30)");
+    command->add_option("--step", options.request.step, "A step's id: the moment at which its run has stopped");
+    command->add_flag("--asking", options.request.asking, "With --step: while its question is open");
+    command->add_option("--answer", options.request.answer, "With --step: the answer that was locked in; otherwise the right one");
+    command->add_option("--view", options.request.view, "stage, partitions, home, components ..");
+    command->add_option("--select", options.request.select, "An object: broker 2, orders-0, orders-0/2 offset 9");
+    command->add_option("--seed", seed, "Of everything that is left to chance");
+    command->add_option("--theme", options.theme, "dark, light or projector");
+    command->add_option("--scale", options.scale, "0.75 to 2.5, or 75% to 250%");
+    command->add_option("--size", options.size, "WxH in pixels; otherwise 1280x720");
+    command->add_option("-o,--output", options.output, "The PNG file")->required();
+}
+#endif
 
 }  // namespace
 
@@ -119,6 +182,10 @@ int main(int argc, char** argv) {
     add_sessions(app, chosen);
     add_recordings(app, chosen);
     add_sweep(app, chosen);
+#ifdef MILLRACE_UI
+    add_shot(app, chosen);
+#endif
+    add_spark(app, chosen);
     app.require_subcommand(0, 1);
     try {
         app.parse(argc, argv);
@@ -126,6 +193,6 @@ int main(int argc, char** argv) {
         const int code = app.exit(error);
         return code == 0 ? app::lab::kGood : app::lab::kUsage;
     }
-    if (!chosen) return app::lab::run_headless({kFirstLesson, {}, "", false, "", "", false});
+    if (!chosen) return run_lesson({}, false);
     return chosen();
 }

@@ -35,7 +35,7 @@ constexpr std::array kVerbs = {
     Entry{{"tombstone", "tombstone CLIENT [topic=T] key=K", "Lets a producer send a record with a key and no value."}, verbs::tombstone},
     Entry{{"config", "config topic|broker NAME KEY=VALUE", "Changes a setting while everything runs."}, verbs::config},
     Entry{{"start", "start CLIENT", "Starts a client."}, verbs::start},
-    Entry{{"stop", "stop CLIENT", "Ends a client in good order: it finishes its work and says goodbye."}, verbs::stop},
+    Entry{{"stop", "stop CLIENT|BROKER", "Ends a process in good order: a client finishes its work, a broker hands over what it leads."}, verbs::stop},
     Entry{{"elect", "elect preferred|unclean TOPIC-PARTITION", "Asks the controller for a leader election."}, verbs::elect},
     Entry{{"run", "run COMMAND", "Runs one of Kafka's command-line tools on the console."}, verbs::run},
     Entry{{"wait", "wait T, or wait until hh:mm:ss", "Lets time pass."}, verbs::wait},

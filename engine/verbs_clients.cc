@@ -142,8 +142,15 @@ Refusal stop(Call& call) {
     NodeId node;
     if (Refusal why = find_target(call, 0, node); !why.empty()) return why;
     const NodeCard& card = call.world.card(node);
-    if (!is_client(card)) return fmt::format("{} is no client; only clients can be stopped", card.name);
+    const bool broker = card.kind == NodeKind::broker;
+    if (!broker && !is_client(card)) return fmt::format("{} can be killed, but not stopped", card.name);
     if (call.world.host_state(node) != sim::HostState::up) return fmt::format("{} is not running", card.name);
+    if (broker) {
+        act_on(call.world, node, call.observer, [&](NodeCode& code, sim::Env& env) {
+            broker::begin_shutdown({static_cast<broker::BrokerNode&>(code).state, env});
+        });
+        return "";
+    }
     tell(call, node, node_fact(FactKind::client_stopped));
     act_on(call.world, node, call.observer, [&](NodeCode& code, sim::Env& env) {
         if (code.kind() == NodeKind::producer) client::stop(static_cast<ProducerNode&>(code).state, env);

@@ -63,6 +63,7 @@ NodeId add_zookeeper(World& world, const WorldSpec& spec) {
     zookeeper::ZkServerConfig config;
     config.tick_time = spec.zookeeper_tick;
     auto server = std::make_unique<zookeeper::ZkServer>(config);
+    server->state.forget_watches_bug = spec.bug == PlantedBug::forget_watches;
     server->state.forget_ephemerals_bug = spec.bug == PlantedBug::forget_ephemerals;
     return add(world, spec, {"zookeeper", NodeKind::zookeeper, kNoBroker, false}, std::move(server));
 }

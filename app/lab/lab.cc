@@ -16,6 +16,8 @@ Lab::Lab(std::unique_ptr<Session> session) : session_(std::move(session)) {
     retrace();
 }
 
+Lab::~Lab() { save(); }
+
 std::expected<std::unique_ptr<Lab>, std::string> Lab::open(const std::string& lesson, std::optional<u64> seed, const std::string& session_file) {
     auto session = open_lesson(lesson, seed);
     if (!session) return std::unexpected(session.error());

@@ -24,6 +24,7 @@ constexpr int kSliceEvents = 64;       // most events of one call: the caller me
 class Lab {
 public:
     explicit Lab(std::unique_ptr<Session> session);
+    ~Lab();
     Lab(const Lab&) = delete;
     Lab& operator=(const Lab&) = delete;
 
@@ -136,7 +137,7 @@ private:
     void note_touched(bool replayed = false);
     void show();
     void retrace();
-    bool retrace_step();
+    bool retrace_step(sim::Nanos head_clock);
     bool retrace_lines(const StepBlock& block);
 
     // lab_moves.cc

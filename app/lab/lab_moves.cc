@@ -48,8 +48,10 @@ void Lab::play() {
 }
 
 void Lab::pause() {
+    const bool moved = playing_ || hurry_ != Hurry::no;
     playing_ = false;
     stop_work();
+    if (moved) save();   // where time stands still is where a session opens again
 }
 
 void Lab::stop_work() {

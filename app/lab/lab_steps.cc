@@ -249,12 +249,13 @@ void Lab::refresh() {
 void Lab::retrace() {
     const u64 target = run().cursor();
     const Nanos clock = run().clock();
+    const Nanos head_clock = at_head() ? clock : Nanos{};   // time may have passed after the last event
     following_ = {};
     goals_.clear();
     edit().seek(run().timeline().first());
     begin_step(0);
     if (lesson().steps.empty()) goals_.clear();
-    while (!at_head() && step() != nullptr && retrace_step()) {}
+    while (!at_head() && step() != nullptr && retrace_step(head_clock)) {}
     if (at_head()) edit().let_pass(clock);
     if (!at_head() && step() == nullptr)
         while (edit().advance()) {
@@ -302,7 +303,7 @@ bool Lab::retrace_lines(const StepBlock& block) {
 }
 
 /// One step of the journal. False if the head lies within it.
-bool Lab::retrace_step() {
+bool Lab::retrace_step(Nanos head_clock) {
     const StepBlock& block = *step();
     const auto& answers = run().history().answers;
     const engine::AnswerRow* answer = nullptr;
@@ -325,8 +326,8 @@ bool Lab::retrace_step() {
     begin_watching(block);
     for (;;) {
         if (until_ && holds_now(*until_)) break;
-        if (at_head()) return false;
-        if (edit().advance_within(step_run_.deadline)) {
+        if (at_head() && (until_ || head_clock < step_run_.deadline)) return false;
+        if (!at_head() && edit().advance_within(step_run_.deadline)) {
             note_touched(true);
             continue;
         }

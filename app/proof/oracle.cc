@@ -9,6 +9,7 @@
 #include "app/lab/host/files.h"
 #include "app/proof/recordings/disk_files.h"
 #include "app/proof/recordings/zookeeper_talk.h"
+#include "app/proof/spark/recording.h"
 #include "app/proof/story/runner.h"
 
 namespace app::proof {
@@ -77,15 +78,24 @@ Kind kind_of(const std::string& text) {
     return Kind::unknown;
 }
 
+<<<<<<< HEAD
 /// The conversation that lasted while the words were asked stands beside them.
 std::string session_of_words(const std::string& path) {
     const auto folder = path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
     return lab::read_file(lab::join_path(folder, "../wire/four-letter-session.json")).value_or("");
+=======
+void run_spark(const std::string& path, const std::string& text, Tally& tally) {
+    const OracleCount count = check_spark_recording(path, text);
+    tally.passed += static_cast<int>(count.passed);
+    tally.failed += static_cast<int>(count.failed);
+    if (!count.report.empty()) lab::print_line(count.report);
+>>>>>>> main
 }
 
 void run_one(const std::string& path, Tally& tally) {
     const auto text = lab::read_file(path);
     if (!text) return count(path, {text.error()}, tally);
+    if (is_spark_recording(path)) return run_spark(path, *text, tally);
     switch (kind_of(*text)) {
         case Kind::story: return run_one_story(path, tally);
         case Kind::disk: return count(path, check_disk_files(*text), tally);

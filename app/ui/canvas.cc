@@ -53,6 +53,16 @@ Colour faded(const Canvas& canvas, Colour colour) {
     return canvas.dim == 255 ? colour : with_alpha(colour, ((colour >> 24) * canvas.dim + 127) / 255);
 }
 
+Colour faded_text(const Canvas& canvas, Colour colour) {
+    if (canvas.dim == 255) return colour;
+    constexpr float kReadable = 3.1f;
+    constexpr u32 kStep = 15;
+    const Colour surface = canvas.theme->card;
+    u32 alpha = canvas.dim;
+    while (alpha < 255 - kStep && contrast(mix(surface, colour, alpha), surface) < kReadable) alpha += kStep;
+    return with_alpha(colour, alpha);
+}
+
 void fill(Canvas& canvas, const Rect& rect, Colour colour, float radius) {
     if (rect.empty()) return;
     canvas.list->AddRectFilled(corner(canvas, rect.x, rect.y), corner(canvas, rect.right(), rect.bottom()),
@@ -154,7 +164,7 @@ float text(Canvas& canvas, float x, float mid_y, Type type, Colour colour, std::
     const float left = aligned(x, width, align);
     const float baseline = snap(canvas, mid_y + em(type.size) * kCapHeight / 2);
     const ImVec2 at{snap(canvas, left), baseline - std::round(loaded.ascent)};
-    canvas.list->AddText(loaded.font, loaded.line, at, faded(canvas, colour), text.data(), text.data() + text.size());
+    canvas.list->AddText(loaded.font, loaded.line, at, faded_text(canvas, colour), text.data(), text.data() + text.size());
     const float bottom = baseline / canvas.scale;
     mark(canvas, text, from_edges(left, bottom - em(type.size) * kCapHeight, left + width, bottom));
     return width;

@@ -44,6 +44,8 @@ ImVec2 to_device(const Canvas& canvas, ImVec2 point);
 /// A stroke width of the look on this canvas, never thinner than one device pixel.
 float stroke_width(const Canvas& canvas, float width);
 Colour faded(const Canvas& canvas, Colour colour);
+/// The same for words: never so faint that they cannot be read on a card (contrast 3).
+Colour faded_text(const Canvas& canvas, Colour colour);
 
 // ---- shapes ---------------------------------------------------------------------------------------
 

@@ -1,7 +1,17 @@
 #include "app/ui/theme.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace app::ui {
 namespace {
+
+float linear(u32 channel) {
+    const float c = static_cast<float>(channel & 0xffu) / 255;
+    return c <= 0.03928f ? c / 12.92f : std::pow((c + 0.055f) / 1.055f, 2.4f);
+}
+
+float luminance(Colour c) { return 0.2126f * linear(c) + 0.7152f * linear(c >> 8) + 0.0722f * linear(c >> 16); }
 
 Theme dark() {
     Theme t;
@@ -69,6 +79,11 @@ Theme projector() {
 
 }  // namespace
 
+float contrast(Colour a, Colour b) {
+    const float one = luminance(a), other = luminance(b);
+    return (std::max(one, other) + 0.05f) / (std::min(one, other) + 0.05f);
+}
+
 Colour mix(Colour under, Colour over, u32 amount) {
     Colour out = 0xff000000u;
     for (u32 shift = 0; shift < 24; shift += 8) {
@@ -77,6 +92,12 @@ Colour mix(Colour under, Colour over, u32 amount) {
         out |= ((a * (255 - amount) + b * amount + 127) / 255) << shift;
     }
     return out;
+}
+
+std::optional<ThemeName> theme_named(std::string_view name) {
+    for (const ThemeName theme : kThemeNames)
+        if (to_string(theme) == name) return theme;
+    return std::nullopt;
 }
 
 std::string_view to_string(ThemeName name) {

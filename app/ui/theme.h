@@ -2,6 +2,7 @@
 // takes its numbers from here. All lengths are design pixels: the canvas multiplies them by the scale.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "app/view_model/base.h"
@@ -16,10 +17,14 @@ constexpr Colour rgb(u32 hex) {
 constexpr Colour with_alpha(Colour colour, u32 alpha) { return (colour & 0x00ffffffu) | (alpha << 24); }
 /// `amount` of 255 parts of `over`, the rest `under`.
 Colour mix(Colour under, Colour over, u32 amount);
+/// WCAG contrast of two opaque colours, 1 to 21.
+float contrast(Colour a, Colour b);
 
 enum class ThemeName : u8 { dark, light, projector };
 constexpr ThemeName kThemeNames[] = {ThemeName::dark, ThemeName::light, ThemeName::projector};
 std::string_view to_string(ThemeName name);
+/// Nothing if there is no theme of this name.
+std::optional<ThemeName> theme_named(std::string_view name);
 
 /// A meaning that has an edge colour and a fill for cells and bars.
 struct Tone {

@@ -54,6 +54,8 @@ public:
     void set_title(const std::string& title);
     /// What the window shows, read back from the driver.
     [[nodiscard]] Image capture() const;
+    /// The place that has the keyboard; 0 none.
+    [[nodiscard]] u64 focused() const { return host_.interaction.focused; }
     [[nodiscard]] const std::string& notice() const { return host_.fonts.notice; }
 
 private:

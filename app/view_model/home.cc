@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <array>
 
+#include "app/view_model/screen.h"
 #include "app/view_model/shelf.h"
+#include "app/view_model/snapshot.h"
+#include "app/view_model/verbs.h"
 #include "app/view_model/words.h"
 
 namespace app {
@@ -21,6 +24,8 @@ constexpr std::array<LevelWords, 5> kLevels = {{
     {"Streams", "micro-batches, event time, state"},
     {"Pipelines", "end to end, crashes, exactly once"},
 }};
+
+constexpr std::string_view kFirstLesson = "204-leader-dies";   // shows most of the lab in twelve minutes
 
 /// The latest session of a lesson, or nullptr.
 const ShelfSession* session_of(const Shelf& shelf, const std::string& lesson) {
@@ -60,7 +65,8 @@ void set_continue(const Shelf& shelf, HomeVm& home) {
         home.continue_text = fmt::format("Step {} of {}, {} predictions answered.", grouped(latest.cursor), grouped(latest.head), latest.answered);
         return;
     }
-    const auto first = std::ranges::find_if(shelf.lessons, [](const ShelfLesson& lesson) { return lesson.loads; });
+    auto first = std::ranges::find_if(shelf.lessons, [](const ShelfLesson& lesson) { return lesson.loads && lesson.id == kFirstLesson; });
+    if (first == shelf.lessons.end()) first = std::ranges::find_if(shelf.lessons, [](const ShelfLesson& lesson) { return lesson.loads; });
     if (first == shelf.lessons.end()) return;
     home.continue_heading = "Start here";
     home.continue_verb = "Start";
@@ -100,6 +106,38 @@ HomeVm make_home(const Shelf& shelf) {
     for (const ShelfSession& session : shelf.sessions) home.sessions.push_back(session_vm(session));
     home.notice = shelf.notice;
     return home;
+}
+
+namespace {
+
+PaletteVm home_palette(const Desk& desk, const Shelf& shelf) {
+    PaletteVm vm;
+    vm.open = desk.palette_open;
+    vm.query = desk.palette_query;
+    const auto add = [&vm](std::string kind, std::string text, std::string note, std::string id) {
+        if (has_all_words(kind + " " + text, vm.query)) vm.rows.push_back({std::move(kind), std::move(text), std::move(note), std::move(id), true});
+    };
+    if (!vm.open) return vm;
+    if (vm.query.ends_with(".toml") || vm.query.ends_with(".millrace")) add("Open", vm.query.substr(vm.query.find(' ') + 1), "a file", vm.query);
+    for (const ShelfLesson& lesson : shelf.lessons) add("Lesson", lesson.title, fmt::format("level {}", lesson.level), "lesson " + lesson.id);
+    for (const ShelfSession& session : shelf.sessions) add("Open", session.title, session.when, "open " + session.path);
+    for (const ProgramVerb& verb : program_verbs())
+        if (!verb.needs_lesson) add("Do", std::string(verb.text), std::string(verb.key), "program " + std::string(verb.id));
+    add("Help", "Keys", "?", "program help");
+    return vm;
+}
+
+}  // namespace
+
+ScreenVm make_home_screen(const Desk& desk, const Shelf& shelf) {
+    ScreenVm screen;
+    screen.at_home = screen.top_bar.home = true;
+    screen.home = make_home(shelf);
+    screen.palette = home_palette(desk, shelf);
+    screen.help_open = desk.help_open;
+    screen.toasts = desk.toasts;
+    screen.reduced_motion = desk.reduced_motion;
+    return screen;
 }
 
 }  // namespace app

@@ -16,6 +16,7 @@ StageVm make_stage(const Scene& scene);
 PartitionsVm make_partitions(const Scene& scene);
 ZnodesVm make_znodes(const Scene& scene);
 EventsVm make_events(const Scene& scene);
+GroupsVm make_groups(const Scene& scene);
 InspectorVm make_inspector(const Scene& scene);
 TimelineVm make_timeline(const Scene& scene);
 HoverVm make_hover(const Scene& scene, std::string_view object);

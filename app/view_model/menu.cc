@@ -9,6 +9,7 @@
 #include "app/view_model/replica_state.h"
 #include "app/view_model/telling.h"
 #include "app/view_model/verbs.h"
+#include "app/view_model/why.h"
 #include "app/view_model/words.h"
 
 namespace app {
@@ -38,6 +39,7 @@ std::vector<MenuItemVm> items_of(const Scene& scene, const std::string& object) 
         return items;
     }
     items = verbs_of(scene, object);
+    if (deciding_fact(scene, scene.object(object)) != nullptr) items.push_back(item("why " + object, "Why is it so?"));
     if (object == "stage") items.push_back(item("fit", "Fit the stage"));
     return items;
 }
@@ -50,6 +52,9 @@ public:
     [[nodiscard]] bool full() const { return rows_.size() >= kMostRows; }
     void add(std::string kind, std::string text, std::string note, std::string id) {
         if (full() || !has_all_words(kind + " " + text, query_)) return;
+        rows_.push_back({std::move(kind), std::move(text), std::move(note), std::move(id), true});
+    }
+    void add_as_typed(std::string kind, std::string text, std::string note, std::string id) {
         rows_.push_back({std::move(kind), std::move(text), std::move(note), std::move(id), true});
     }
     /// A line: whether it applies is asked only for what is shown.
@@ -83,6 +88,18 @@ void add_lines(const Scene& scene, Rows& rows) {
         for (const TopicPartition id : scene.partitions_of(topic))
             for (const char* kind : {"preferred", "unclean"}) rows.add_line(fmt::format("elect {} {}", kind, scene.name(id)));
     rows.add_line("heal");
+}
+
+/// What is typed by hand: a predicate to wait for, a file to open.
+void add_typed(const std::string& query, Rows& rows) {
+    constexpr std::string_view kUntil = "until ", kOpen = "open ";
+    if (query.starts_with(kUntil)) rows.add_as_typed("Do", "Run until " + query.substr(kUntil.size()), "until a query's value is true", query);
+    const std::string path = query.starts_with(kOpen) ? query.substr(kOpen.size()) : "";
+    if (path.ends_with(".toml") || path.ends_with(".millrace")) rows.add_as_typed("Open", path, "a file", query);
+}
+
+void add_files(const Scene& scene, Rows& rows) {
+    for (const SessionPlace& session : scene.at().sessions) rows.add("Open", session.title, session.when, "open " + session.path);
 }
 
 void add_places(const Scene& scene, Rows& rows) {
@@ -158,10 +175,12 @@ PaletteVm make_palette(const Scene& scene) {
     vm.query = scene.at().desk.palette_query;
     if (!vm.open) return vm;
     Rows rows(scene, vm.query);
+    add_typed(vm.query, rows);
     if (vm.query.empty()) add_places(scene, rows);
     add_lines(scene, rows);
     if (!vm.query.empty()) add_places(scene, rows);
     for (const LessonPlace& lesson : scene.at().lessons) rows.add("Lesson", lesson.title, fmt::format("level {}", lesson.level), "lesson " + lesson.id);
+    add_files(scene, rows);
     for (const ProgramVerb& verb : program_verbs()) rows.add("Do", std::string(verb.text), std::string(verb.key), "program " + std::string(verb.id));
     rows.add("Help", "Keys", "?", "program help");
     vm.rows = rows.take();

@@ -34,7 +34,7 @@ private:
         LeadershipSpan first;
         first.from = past_.first;
         if (scene_.at().origin != nullptr) {
-            const Sight origin(*scene_.at().origin, scene_.history());
+            const Sight origin(*scene_.at().origin, scene_.history(), scene_.at().names);
             if (const auto* state = origin.cluster->find(scene_.focus())) {
                 first.leader = state->leader;
                 first.isr = state->isr;

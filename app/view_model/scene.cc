@@ -37,14 +37,14 @@ bool is_internal(std::string_view topic) { return topic.starts_with("__"); }
 
 }  // namespace
 
-Sight::Sight(const engine::World& world, const engine::History& history) {
-    reader.show({&world, &history, world.kernel().event_index, 0});
+Sight::Sight(const engine::World& world, const engine::History& history, const sim::NameTable* names) {
+    reader.show({&world, &history, world.kernel().event_index, 0, names});
     cluster.emplace(reader);
 }
 
-Scene::Scene(const Snapshot& snapshot) : snapshot_(snapshot), now_(*snapshot.world, *snapshot.history) {
-    if (snapshot.before != nullptr) before_.emplace(*snapshot.before, *snapshot.history);
-    if (snapshot.since != nullptr) since_.emplace(*snapshot.since, *snapshot.history);
+Scene::Scene(const Snapshot& snapshot) : snapshot_(snapshot), now_(*snapshot.world, *snapshot.history, snapshot.names) {
+    if (snapshot.before != nullptr) before_.emplace(*snapshot.before, *snapshot.history, snapshot.names);
+    if (snapshot.since != nullptr) since_.emplace(*snapshot.since, *snapshot.history, snapshot.names);
     find_nodes();
     selected_ = object(snapshot.desk.selected);
     find_focus();
@@ -162,7 +162,7 @@ std::string Scene::replica_name(TopicPartition id, BrokerId broker) const { retu
 std::string Scene::time(Nanos moment) const { return seconds_text(moment - world().frame->origin); }
 
 std::string Scene::fact_text(const sim::Fact& fact) const {
-    return engine::fact_text(fact, {world().kernel().names, [this](NodeId node) { return name(node); }});
+    return engine::fact_text(fact, {reader().names(), [this](NodeId node) { return name(node); }});
 }
 
 std::string Scene::step_name(u64 event_index) const { return grouped(event_index + 1 - std::min(event_index + 1, history().first_index)); }

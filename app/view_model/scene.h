@@ -18,7 +18,7 @@ using sim::NodeId;
 
 /// A world and its past as the lab's tables read them.
 struct Sight {
-    Sight(const engine::World& world, const engine::History& history);
+    Sight(const engine::World& world, const engine::History& history, const sim::NameTable* names);
     lab::Reader reader;
     std::optional<lab::Cluster> cluster;
 };

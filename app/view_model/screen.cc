@@ -22,7 +22,7 @@ bool hides(const Scene& scene, const std::string& title) {
 }  // namespace
 
 const std::vector<std::string>& built_views() {
-    static const std::vector<std::string> kViews = {"Partitions", "Znodes", "Events"};
+    static const std::vector<std::string> kViews = {"Partitions", "Groups", "Znodes", "Events"};
     return kViews;
 }
 
@@ -42,9 +42,11 @@ ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered) {
     screen.stage = make_stage(scene);
     screen.views = make_view_tabs(scene);
     screen.view = desk.view;
+    screen.view_asked_for = desk.view_asked_for;
     if (desk.view == "Partitions") screen.partitions = make_partitions(scene);
     if (desk.view == "Znodes") screen.znodes = make_znodes(scene);
     if (desk.view == "Events" || desk.drawer == "Events") screen.events = make_events(scene);
+    if (desk.view == "Groups") screen.groups = make_groups(scene);
     screen.inspector = make_inspector(scene);
     screen.timeline = make_timeline(scene);
     screen.hover = make_hover(scene, hovered);

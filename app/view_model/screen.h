@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/view_model/events.h"
+#include "app/view_model/groups.h"
 #include "app/view_model/home.h"
 #include "app/view_model/inspector.h"
 #include "app/view_model/lesson_pane.h"
@@ -31,9 +32,11 @@ struct ScreenVm {
     StageVm stage;
     std::vector<ViewTabVm> views;
     std::string view;            // title of the open one
+    bool view_asked_for = false; // by the person: where room is short it goes before what changed
     PartitionsVm partitions;
     ZnodesVm znodes;
     EventsVm events;
+    GroupsVm groups;
     InspectorVm inspector;
     TimelineVm timeline;
     HoverVm hover;               // for the object that the last frame said the mouse is on

@@ -40,4 +40,9 @@ struct Shelf {
 Shelf read_shelf(const std::string& sessions_folder);
 HomeVm make_home(const Shelf& shelf);
 
+struct Desk;
+struct ScreenVm;
+/// The whole screen while no lesson is shown: the page and what floats above it.
+ScreenVm make_home_screen(const Desk& desk, const Shelf& shelf);
+
 }  // namespace app

@@ -155,7 +155,10 @@ private:
         snapshot.lesson = &session_.lesson;
         snapshot.following = &following_;
         follow_view(snapshot.desk, session_.lesson, following_);
-        if (const std::string title = view_title(request_.view); !title.empty()) snapshot.desk.view = title;
+        if (const std::string title = view_title(request_.view); !title.empty()) {
+            snapshot.desk.view = title;
+            snapshot.desk.view_asked_for = true;
+        }
         snapshot.desk.selected = request_.select;
         if (!request_.select.empty() && Scene(snapshot).object(request_.select).kind == ObjectKind::nothing)
             return std::unexpected(fmt::format("there is no '{}' at this moment; objects are named like: broker 2, orders-0, orders-0/2 offset 9, /brokers/ids/1", request_.select));

@@ -19,6 +19,7 @@ struct Desk {
     std::string selected;              // an object; "" nothing
     std::string why;                   // an object whose causes are asked for; "" the last change
     std::string view = "Partitions";   // title of the open view
+    bool view_asked_for = false;       // by the person; otherwise the lesson opens views
     std::string drawer = "Timeline";   // tab of the lower drawer
     std::string events_filter;
     std::vector<std::string> open_znodes;    // paths, sorted
@@ -55,9 +56,17 @@ struct LessonPlace {
     i64 level = 0;
 };
 
+/// A saved session, as far as the palette shows it.
+struct SessionPlace {
+    std::string path;
+    std::string title;
+    std::string when;
+};
+
 struct Snapshot {
     const engine::World* world = nullptr;
     const engine::History* history = nullptr;     // of the current branch; may know more than the cursor
+    const sim::NameTable* names = nullptr;        // of the history's end; nullptr: the world stands there
     const engine::World* origin = nullptr;        // the world at the history's beginning; nullptr: not kept
     const engine::World* before = nullptr;        // one event earlier; nullptr: there is none
     const engine::World* since = nullptr;         // where the lesson stood last; nullptr: as `before`
@@ -70,6 +79,7 @@ struct Snapshot {
     std::vector<std::string> lesson_errors;       // of the file, "file:line:column: what; nearest: X"
     std::string lesson_file;                      // its text, while it has errors
     std::vector<LessonPlace> lessons;             // that the palette offers
+    std::vector<SessionPlace> sessions;           // the same, latest first
     bool playing = false;
     lab::Pace pace;
     std::string diverged;                         // "DIVERGED at step 1 024"

@@ -40,7 +40,7 @@ BrokerCardVm broker_card(const Scene& scene, const Spotlight& spotlight, NodeId 
     card.status = status_of(scene, scene.focus(), node);
     card.controller = scene.world().card(node).broker == controller && is_alive(scene, node);
     card.selected = scene.is_selected(card.object);
-    card.spotlight = spotlight.lit(node);
+    card.spotlight = spotlight.rings(node);
     card.dimmed = spotlight.dims(node);
     card.changed = changed_now(scene, node);
     for (const TopicPartition id : scene.cluster().partitions({})) {
@@ -118,7 +118,7 @@ ZooKeeperCardVm zookeeper_card(const Scene& scene) {
         card.sessions.push_back({fmt::format("{}", scene.world().card(node).broker.value), alive});
     }
     card.selected = scene.is_selected(card.object);
-    card.spotlight = spotlight.lit(scene.zookeeper());
+    card.spotlight = spotlight.rings(scene.zookeeper());
     card.dimmed = spotlight.dims(scene.zookeeper());
     return card;
 }

@@ -79,7 +79,7 @@ void fill_consumer(const Scene& scene, ClientCardVm& card, const ConsumerApp& ap
     card.note = "consumer";
     std::vector<PositionRow> rows = positions(app);
     std::erase_if(rows, [&](const PositionRow& each) { return each.id.topic != scene.focus().topic; });
-    if (rows.empty()) card.rows.push_back(row("reads", "nothing"));
+    if (rows.empty()) card.rows.push_back(row("reads", "none"));
     for (std::size_t i = 0; i < std::min(rows.size(), kMostPartitions); ++i) {
         const std::string label = rows.size() == 1 ? "position" : fmt::format("{} at", scene.name(rows[i].id));
         card.rows.push_back(row(label, rows[i].position.value < 0 ? "?" : fmt::format("{}", rows[i].position.value)));
@@ -92,7 +92,7 @@ ClientCardVm client_card(const Scene& scene, const Spotlight& spotlight, NodeId 
     card.object = card.name = scene.name(node);
     card.health = health_of(scene, node);
     card.selected = scene.is_selected(card.object);
-    card.spotlight = spotlight.lit(node);
+    card.spotlight = spotlight.rings(node);
     card.dimmed = spotlight.dims(node);
     if (scene.world().card(node).kind == NodeKind::producer) fill_producer(card, scene.world().nodes[node.value].as<ProducerNode>().state);
     else fill_consumer(scene, card, scene.world().nodes[node.value].as<ConsumerNode>().state);

@@ -20,6 +20,8 @@ struct Spotlight {
     std::vector<NodeId> nodes;       // named themselves
     std::vector<NodeId> related;     // hold what is named
     [[nodiscard]] bool lit(NodeId node) const;
+    /// Lit alone: the ring means one place to look at.
+    [[nodiscard]] bool rings(NodeId node) const { return nodes.size() == 1 && lit(node); }
     [[nodiscard]] bool dims(NodeId node) const;
 };
 

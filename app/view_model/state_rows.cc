@@ -168,7 +168,7 @@ bool stands_for_focus(ObjectKind kind) {
 }  // namespace
 
 void add_state(const Scene& scene, InspectorVm& vm) {
-    const Sight now(scene.world(), scene.history());
+    const Sight now(scene.world(), scene.history(), scene.at().names);
     const Object& object = scene.selected();
     const std::string of = stands_for_focus(object.kind) ? (scene.focus().topic == sim::kNoName ? "" : scene.name(scene.focus())) : object.text;
     vm.state_heading = "STATE OF " + of;

@@ -24,16 +24,17 @@ Weight weight_of(FactKind kind) {
         case K::high_watermark: case K::delivered: case K::metadata_learned: case K::znode_changed: case K::watch_fired:
         case K::offsets_committed: case K::produce_waits: return Weight::traffic;
         case K::session_opened: case K::session_closed: case K::znode_created: case K::znode_deleted: case K::broker_registered:
-        case K::broker_gone: case K::broker_joined: case K::topic_created: case K::config_changed: case K::election_refused:
+        case K::broker_gone: case K::broker_joined: case K::topic_created: case K::topic_deleted: case K::reassigned:
+        case K::segments_deleted: case K::log_cleaned: case K::config_changed: case K::election_refused:
         case K::isr_proposed: case K::became_leader: case K::became_follower: case K::epoch_began: case K::duplicate_batch:
         case K::append_refused: case K::log_recovered: case K::fetch_refused: case K::batch_retried: case K::producer_id:
         case K::position_moved: case K::connection_lost: case K::coordinator_loaded: case K::member_joined: case K::member_left:
         case K::rebalance: case K::generation: case K::assignment: case K::partitions_assigned: case K::partitions_revoked:
-        case K::message_held: case K::message_released: case K::message_delayed: case K::input_refused: case K::client_stopped:
+        case K::message_held: case K::message_released: case K::message_delayed: case K::input_refused: case K::client_stopped: case K::shutdown_began:
         case K::command_finished: return Weight::detail;
         case K::node_started: case K::node_killed: case K::node_halted: case K::power_cut: case K::node_paused: case K::node_resumed:
         case K::fault_began: case K::fault_ended: case K::message_dropped: case K::session_expired: case K::controller: case K::leader:
-        case K::no_leader: case K::isr: case K::truncated: case K::produce_expired: case K::log_failed: case K::batch_failed:
+        case K::no_leader: case K::isr: case K::truncated: case K::produce_expired: case K::log_failed: case K::replication_failed: case K::batch_failed:
         case K::fenced: case K::partitions_lost: case K::commit_failed: case K::poll_failed: return Weight::turning;
     }
     return Weight::traffic;
@@ -41,7 +42,7 @@ Weight weight_of(FactKind kind) {
 
 bool is_broken(FactKind kind) {
     constexpr std::array kBroken = {K::node_killed, K::node_halted, K::power_cut, K::node_paused, K::fault_began, K::message_dropped,
-                                    K::no_leader, K::append_refused, K::produce_expired, K::fetch_refused, K::log_failed,
+                                    K::no_leader, K::append_refused, K::produce_expired, K::fetch_refused, K::log_failed, K::replication_failed,
                                     K::batch_failed, K::connection_lost, K::fenced, K::partitions_lost, K::commit_failed,
                                     K::poll_failed, K::election_refused, K::input_refused};
     return std::ranges::find(kBroken, kind) != kBroken.end();
@@ -52,7 +53,7 @@ std::optional<MarkerKind> marker_of(FactKind kind) {
         case K::leader: return MarkerKind::leader;
         case K::controller: return MarkerKind::controller;
         case K::node_killed: case K::power_cut: case K::node_halted: case K::fault_began: case K::message_dropped: case K::no_leader:
-        case K::log_failed: case K::batch_failed: case K::produce_expired: return MarkerKind::broken;
+        case K::log_failed: case K::replication_failed: case K::batch_failed: case K::produce_expired: return MarkerKind::broken;
         case K::session_expired: return MarkerKind::ended;
         default: break;
     }
@@ -86,7 +87,7 @@ std::string short_replica_text(const Telling& t, FactKind kind) {
     switch (kind) {
         case K::leader: return fmt::format("Controller elects {}", t.node());
         case K::no_leader: return fmt::format("{} has no leader", t.tp());
-        case K::isr: return fmt::format("ISR is {{{}}}, was {{{}}}", t.word(0), t.word(1));
+        case K::isr: return fmt::format("{}: ISR is {{{}}}", t.node(), t.word(0));
         case K::isr_proposed: return fmt::format("{} asks for ISR {{{}}}", t.node(), t.word(0));
         case K::became_leader: return fmt::format("{} acts as leader", t.node());
         case K::became_follower: return fmt::format("{} follows broker {}", t.node(), t.fact.n[1]);
@@ -145,12 +146,29 @@ std::string short_client_text(const Telling& t, FactKind kind) {
     }
 }
 
+/// "a-fffcd10d-1d2b-35cb-f699-..." is a.
+std::string member_name(std::string id) {
+    constexpr std::size_t kUuid = 37;   // with its dash
+    return id.size() > kUuid && id[id.size() - kUuid] == '-' ? id.substr(0, id.size() - kUuid) : id;
+}
+
+std::string short_group_text(const Telling& t, FactKind kind) {
+    switch (kind) {
+        case K::member_joined: return fmt::format("{} joins group {}", member_name(t.word(0)), t.what());
+        case K::member_left: return fmt::format("{} is out of group {}", member_name(t.word(0)), t.what());
+        case K::rebalance: return fmt::format("Group {} rebalances", t.what());
+        case K::generation: return fmt::format("Generation {}: {} {}", t.fact.n[0], t.fact.n[1], t.fact.n[1] == 1 ? "member" : "members");
+        case K::assignment: return fmt::format("Group {} is stable", t.what());
+        default: return "";
+    }
+}
+
 }  // namespace
 
 std::string short_text(const Scene& scene, const FactRow& row) {
     const Telling telling{scene, row.fact};
     const FactKind kind = engine::kind_of(row.fact);
-    for (const auto tell : {short_replica_text, short_machine_text, short_client_text})
+    for (const auto tell : {short_replica_text, short_machine_text, short_client_text, short_group_text})
         if (std::string text = tell(telling, kind); !text.empty()) return capital(std::move(text));
     return capital(scene.fact_text(row.fact));
 }
@@ -212,12 +230,17 @@ std::string assignment_text(const Scene& scene, TopicPartition id) {
 
 std::string high_watermark_rule(const Scene& scene, TopicPartition id) {
     const auto* leader = leader_replica(scene, id);
-    if (leader == nullptr) return "No leader: nobody moves the high watermark.";
+    if (leader == nullptr) {
+        const auto* state = scene.cluster().find(id);
+        if (state == nullptr || state->leader == engine::kNoBroker) return "No leader: nobody moves the high watermark.";
+        return fmt::format("Broker {} is leader but does not act yet: nobody moves the high watermark.", state->leader.value);
+    }
     const std::vector<i64> ends = known_ends(*leader);
     // Right after an election the leader does not know its followers, and the mark does not go back.
     const bool known = ends.size() == leader->isr.maximal().size() && std::ranges::min(ends) == leader->high_watermark.value;
     if (!known) return fmt::format("HW stays **{}** until every follower in the ISR has fetched from the new leader.", leader->high_watermark.value);
-    return fmt::format("HW = smallest LEO in the ISR, as the leader knows it = `{}` = **{}**", min_of(ends), leader->high_watermark.value);
+    const char* words = ends.size() > 2 ? "HW = smallest LEO known in the ISR" : "HW = smallest LEO in the ISR, as the leader knows it";
+    return fmt::format("{} = `{}` = **{}**", words, min_of(ends), leader->high_watermark.value);
 }
 
 std::string high_watermark_numbers(const Scene& scene, TopicPartition id) {
@@ -252,6 +275,11 @@ std::string rule_of(const Scene& scene, const FactRow& row) {
         case K::became_follower: return "A follower fetches from the leader it was told of. Coming back changes no leader.";
         case K::append_refused: return "Kafka answers with an error code. Whether the client tries again depends on the code.";
         case K::batch_retried: return "An idempotent producer sends the same batch with the same sequence again.";
+        case K::rebalance: return "Who comes, leaves or falls silent makes all members join again. An eager member gives up everything before it does.";
+        case K::generation: return "The coordinator waits for all known members, or for the rebalance time-out. Then the generation counts one up.";
+        case K::assignment: return "The coordinator never assigns. The group's leader does; the coordinator hands the result out.";
+        case K::partitions_assigned: return "Reading starts at the committed offset; without one `auto.offset.reset` decides.";
+        case K::offsets_committed: return "Committed is the next offset to read: everything below it counts as done.";
         case K::fenced: return "Who comes with an older epoch than the one in force is refused.";
         default: return "";
     }

@@ -105,13 +105,16 @@ constexpr std::array kProgramVerbs = {
     ProgramVerb{"redo", "Redo: forward to the branch again", "Ctrl Y"},
     ProgramVerb{"bookmark", "Bookmark this moment", "M"},
     ProgramVerb{"save", "Save a copy of this session", "Ctrl S"},
-    ProgramVerb{"larger", "Larger", "Ctrl +"},
-    ProgramVerb{"smaller", "Smaller", "Ctrl -"},
-    ProgramVerb{"usual size", "100 %", "Ctrl 0"},
-    ProgramVerb{"dark", "Dark theme", ""},
-    ProgramVerb{"light", "Light theme", ""},
-    ProgramVerb{"projector", "Projector theme", ""},
-    ProgramVerb{"reduced motion", "Reduced motion, on or off", ""},
+    ProgramVerb{"transcript", "Write the transcript as Markdown", ""},
+    ProgramVerb{"home", "Course home", ""},
+    ProgramVerb{"larger", "Larger", "Ctrl +", false},
+    ProgramVerb{"smaller", "Smaller", "Ctrl -", false},
+    ProgramVerb{"usual size", "100 %", "Ctrl 0", false},
+    ProgramVerb{"dark", "Dark theme", "", false},
+    ProgramVerb{"light", "Light theme", "", false},
+    ProgramVerb{"projector", "Projector theme", "", false},
+    ProgramVerb{"reduced motion", "Reduced motion, on or off", "", false},
+    ProgramVerb{"quit", "Quit: everything is saved", "", false},
 };
 
 }  // namespace

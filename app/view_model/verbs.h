@@ -16,6 +16,7 @@ struct ProgramVerb {
     std::string_view id;       // "undo"
     std::string_view text;     // "Undo: back to the branch before"
     std::string_view key;
+    bool needs_lesson = true;  // false: also on the home page
 };
 std::span<const ProgramVerb> program_verbs();
 

@@ -46,6 +46,32 @@ const FactRow* silence_before(const Scene& scene, const FactRow& row) {
     return nullptr;
 }
 
+/// Who learns of a leader learns of an election.
+const FactRow* election_before(const Scene& scene, const FactRow& row) {
+    if (engine::kind_of(row.fact) != FactKind::metadata_learned) return nullptr;
+    const auto& facts = scene.history().facts;
+    for (u64 i = scene.first_fact_of(row.index()); i > 0; --i) {
+        const sim::Fact& earlier = facts[i - 1].fact;
+        const bool elected = engine::kind_of(earlier) == FactKind::leader && earlier.subject == row.fact.subject && earlier.partition == row.fact.partition;
+        if (elected && earlier.n[1] == row.fact.n[1]) return &facts[i - 1];
+    }
+    return nullptr;
+}
+
+/// A batch goes out because a record was sent, if that happened in the same moment.
+const FactRow* record_before(const Scene& scene, const FactRow& row) {
+    if (engine::kind_of(row.fact) != FactKind::batch_sent) return nullptr;
+    const auto& facts = scene.history().facts;
+    for (u64 i = scene.first_fact_of(row.index() + 1); i > 0; --i) {
+        const FactRow& earlier = facts[i - 1];
+        if (!(earlier.id < row.id)) continue;
+        if (scene.event_time(earlier.index()) != scene.event_time(row.index())) return nullptr;
+        const bool sent = engine::kind_of(earlier.fact) == FactKind::record_sent && earlier.fact.node == row.fact.node && earlier.fact.subject == row.fact.subject;
+        if (sent) return &earlier;
+    }
+    return nullptr;
+}
+
 /// The fact before this one, and from where to go on.
 struct Hop {
     const FactRow* row = nullptr;
@@ -62,7 +88,10 @@ Hop hop_up(const Scene& scene, u64 event, const FactRow& about, int& hops) {
 }
 
 Hop cause_of(const Scene& scene, const FactRow& row, int& hops) {
+    if (engine::kind_of(row.fact) == FactKind::record_sent) return {};   // an application decides by itself
     if (const FactRow* silence = silence_before(scene, row)) return {silence, silence->index()};
+    if (const FactRow* record = record_before(scene, row)) return {record, record->index()};
+    if (const FactRow* election = election_before(scene, row)) return {election, election->index()};
     const sim::FactId id = row.fact.cause;
     if (id && id.ordinal != 0 && id != row.id)
         if (const FactRow* cause = scene.find_fact(id)) return {cause, cause->index()};

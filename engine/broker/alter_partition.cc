@@ -136,9 +136,12 @@ void on_answer(Ctx ctx, sim::Notice& notice) {
         wire::close(state.channel, ctx.env);  // not the controller, or not us it knows: ask anew whom to ask
         return retry_later(ctx);
     }
-    state.in_flight.clear();
     for (const auto& topic : response.topics)
-        for (const auto& item : topic.partitions) on_item(ctx, {topic_of(ctx, topic), item.partition_index}, item);
+        for (const auto& item : topic.partitions) {
+            const TopicPartition id{topic_of(ctx, topic), item.partition_index};
+            if (std::erase(state.in_flight, id) > 0) on_item(ctx, id, item);
+        }
+    take_back(state);  // what the controller did not mention is asked again
     send_unsent_proposals(ctx);
 }
 

@@ -15,9 +15,11 @@
 #include "engine/broker/producer_ids.h"
 #include "engine/broker/purgatory.h"
 #include "engine/broker/replica_fetcher.h"
+#include "engine/broker/shutdown.h"
 #include "engine/broker/sockets.h"
 #include "engine/broker/startup.h"
 #include "engine/broker/topic_admin.h"
+#include "engine/broker/upkeep.h"
 #include "engine/broker/zk_tasks.h"
 #include "engine/model/broker_config.h"
 #include "engine/model/planted_bugs.h"
@@ -32,6 +34,13 @@ struct FixedChoices {
     std::vector<std::string> member_ids;
 };
 
+/// Answers that are lost on their way: the request has been carried out, then the connection ends.
+struct LostAnswers {
+    wire::ApiKey api = wire::ApiKey::produce;
+    u32 skip = 0;      // answers that still get through
+    u32 count = 1;     // answers that are lost after these
+};
+
 /// What survives a crash because it was given from outside.
 struct BrokerSettings {
     BrokerId id;
@@ -42,7 +51,14 @@ struct BrokerSettings {
     KafkaVersion version = KafkaVersion::v3_9;
     ConfigMap config;
     FixedChoices choices;
+    std::vector<LostAnswers> lost_answers;
     PlantedBug bug = PlantedBug::none;
+};
+
+/// Kafka's BrokerTopicMetrics, as far as they are kept.
+struct TopicMeter {
+    u64 produce_requests = 0;
+    u64 fetch_requests = 0;
 };
 
 struct BrokerMemory {
@@ -65,6 +81,9 @@ struct BrokerMemory {
     TopicAdmin admin;
     Controller controller;
     Groups groups;
+    Upkeep upkeep;
+    Shutdown shutdown;
+    sim::FlatMap<NameId, TopicMeter> meters;
     BrokerId known_controller = kNoBroker;   // by our own reading of /controller
     bool halted = false;
 };

@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, kTimerKinds> kTimerNames = {
     "none", "ZooKeeper heartbeat", "ZooKeeper reconnect", "registration retry", "ISR check", "AlterPartition retry",
     "high watermark checkpoint", "produce timeout", "fetch timeout", "fetch backoff", "fetcher timeout",
     "controller retry", "leader imbalance check", "group rebalance", "member session", "topic creation timeout",
-    "election timeout"};
+    "election timeout", "topic change timeout", "retention check", "cleaner", "file deletion", "controlled shutdown retry",
+    "expiry of committed offsets"};
 static_assert(std::ranges::none_of(kTimerNames, &std::string_view::empty));
 
 void every(Ctx ctx, u16 kind, Nanos interval) { ctx.env.timer(interval, kind, 0, kBackgroundLane); }
@@ -44,6 +45,12 @@ void on_timer(Ctx ctx, sim::Notice& notice) {
         case kMemberSession: return on_member_session_expired(ctx, tag);
         case kCreateTopicsWait: return on_creation_expired(ctx, tag);
         case kElectionWait: return on_election_expired(ctx, tag);
+        case kTopicChangeWait: return on_topic_change_expired(ctx, tag);
+        case kRetentionCheck: return on_retention_check(ctx);
+        case kCleanerTurn: return on_cleaner_turn(ctx);
+        case kFileDeletion: return on_file_deletion(ctx);
+        case kShutdownRetry: return on_shutdown_retry(ctx);
+        case kOffsetsExpiry: return on_offsets_expiry(ctx);
         case kNoTimer:
         case kTimerKinds: MR_ASSERT(false);
     }
@@ -51,6 +58,7 @@ void on_timer(Ctx ctx, sim::Notice& notice) {
 
 void on_connection_notice(Ctx ctx, sim::Notice& notice) {
     if (zookeeper::concerns(ctx.memory().zk, notice)) return on_zookeeper_notice(ctx, notice);
+    if (on_shutdown_notice(ctx, notice)) return;
     if (on_fetcher_notice(ctx, notice) || on_alter_partition_notice(ctx, notice) || on_controller_channel_notice(ctx, notice)) return;
     if (notice.kind == sim::NoticeKind::frame) on_request_frame(ctx, notice.connection, notice.frame);
     else if (notice.kind == sim::NoticeKind::closed) on_socket_closed(ctx, notice.connection);
@@ -78,9 +86,11 @@ std::string_view BrokerNode::timer_name(u16 timer_kind) const { return timer_kin
 void BrokerNode::on_notice(sim::Env& env, sim::Notice& notice) {
     const Ctx ctx{state, env};
     if (state.memory.halted && notice.kind != sim::NoticeKind::boot) return;
+    const bool closing = state.memory.shutdown.step == ShutdownStep::closing;
+    if (closing && notice.kind != sim::NoticeKind::boot) return on_notice_while_closing(ctx, notice);
     dispatch(ctx, notice);
     work_on_unmuted(ctx);
-    if (state.memory.halted) return;  // it stopped in the middle of something
+    if (state.memory.halted || state.memory.shutdown.step == ShutdownStep::closing) return;  // it stopped in the middle of something
     MR_ASSERT(state.memory.sockets.unmuted.empty());
     MR_VALIDATE(replicas_hold_together(state.memory));
     MR_VALIDATE(groups_hold_together(state.memory));

@@ -193,6 +193,7 @@ void on_config_change_answers(Ctx ctx, const ZkBatch& batch) {
 void recheck_admin_waits(Ctx ctx) {
     recheck_creations(ctx);
     recheck_elections(ctx);
+    recheck_topic_changes(ctx);
 }
 
 }  // namespace engine::broker

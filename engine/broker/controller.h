@@ -51,6 +51,10 @@ enum class ControllerEventKind : u8 {
     alter_partition,     // a request: arg = pending AlterPartition
     unclean_enabled,     // a topic now allows unclean elections
     leader_imbalance,    // the periodic check
+    controlled_shutdown, // a request: arg = pending shutdown
+    delete_topics,       // children of /admin/delete_topics
+    topic_gone,          // the last replica of a topic is deleted
+    topic_data,          // /brokers/topics/T has changed: it may have more partitions
 };
 
 struct ControllerEvent {
@@ -64,6 +68,7 @@ enum class ElectionKind : u8 {
     offline,      // first replica that is live and in the ISR; else, if allowed, the first live one
     preferred,    // the first replica, if it is live and in the ISR
     unclean,      // as offline, allowed
+    departure,    // first member of the ISR that is live and not about to leave
 };
 
 enum class StepKind : u8 {
@@ -87,6 +92,10 @@ enum class StepKind : u8 {
     tell_metadata,       // UpdateMetadata to brokers
     announce,            // LeaderAndIsr and UpdateMetadata for partitions
     reply_election,
+    read_deletions,      // which topics are to be deleted
+    erase_topic,         // znodes of a topic without replicas
+    stop_replicas,       // StopReplica for partitions of a broker that leaves
+    reply_departure,
     end_failover,
 };
 
@@ -109,7 +118,8 @@ struct PendingAlterPartition {
     BrokerId broker;
     BrokerEpoch broker_epoch = kNoBrokerEpoch;
     struct Item {
-        TopicPartition id;
+        TopicPartition id;       // by name, or (since version 2) by the topic's id, looked up when its turn comes
+        wire::Uuid topic_id;
         LeaderEpoch leader_epoch;
         PartitionEpoch partition_epoch;
         BrokerList isr;
@@ -117,6 +127,18 @@ struct PendingAlterPartition {
         bool done = false;
     };
     std::vector<Item> items;
+};
+
+/// A broker's request to leave, waiting for its turn.
+struct PendingShutdown {
+    ReplyTo reply_to;
+    BrokerId broker;
+};
+
+/// A replica of a topic that is being deleted, and is still there.
+struct DoomedReplica {
+    TopicPartition id;
+    BrokerId broker;
 };
 
 // ---- telling brokers ----------------------------------------------------------------------------
@@ -149,6 +171,10 @@ struct Controller {
     sim::FlatMap<BrokerId, ControllerChannel> channels;
     sim::FlatMap<u64, PendingAlterPartition> alter_requests;
     u64 next_alter = 1;
+    sim::FlatMap<u64, PendingShutdown> shutdowns;
+    u64 next_shutdown = 1;
+    BrokerList shutting_down;             // alive, but not to be given anything
+    sim::FlatMap<NameId, std::vector<DoomedReplica>> deletions;
     sim::FactId active_since;
     sim::TimerId imbalance_check;
 

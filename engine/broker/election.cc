@@ -44,6 +44,7 @@ ElectionOutcome decide(ElectionKind kind, bool unclean_allowed, const ElectionCa
     switch (kind) {
         case ElectionKind::preferred: return elect_preferred(candidates);
         case ElectionKind::offline: return elect_first_alive(unclean_allowed, candidates);
+        case ElectionKind::departure: return elect_first_alive(false, candidates);
         case ElectionKind::unclean:
             if (candidates.current_leader != kNoBroker && contains(candidates.live, candidates.current_leader))
                 return refused(ErrorCode::election_not_needed);

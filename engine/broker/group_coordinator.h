@@ -3,6 +3,7 @@
 //   group_rules     pure rules: which partition, which protocol, who leads
 //   group_members   JoinGroup, SyncGroup, Heartbeat, LeaveGroup and the rebalance between them
 //   group_offsets   OffsetCommit and OffsetFetch
+//   group_upkeep    deleting groups and offsets, by request and by time
 //   group_storage   records of `__consumer_offsets`: writing, loading, unloading
 #pragma once
 
@@ -11,6 +12,7 @@
 #include "engine/wire/messages/join_group.h"
 #include "engine/wire/messages/leave_group.h"
 #include "engine/wire/messages/offset_commit.h"
+#include "engine/wire/messages/offset_delete.h"
 #include "engine/wire/messages/offset_fetch.h"
 #include "engine/wire/messages/sync_group.h"
 
@@ -78,6 +80,17 @@ void store_group(Ctx ctx, const Group& group);
 /// An append to `__consumer_offsets` is replicated, or has failed.
 void on_group_append_done(Ctx ctx, u64 append, ErrorCode error);
 GroupRecord offset_record(Ctx ctx, const std::string& group, TopicPartition id, const CommittedOffset& offset);
+
+/// Appends records for a group without waiting for them.
+void append_group_records(Ctx ctx, const std::string& group, const std::vector<GroupRecord>& records);
+
+// ---- group_upkeep.cc -------------------------------------------------------------------------------
+
+ErrorCode delete_group(Ctx ctx, const std::string& name);
+wire::OffsetDeleteResponse delete_offsets(Ctx ctx, const wire::OffsetDeleteRequest& request);
+/// Topics are gone: nobody can have read in them.
+void forget_offsets_of_topics(Ctx ctx, const std::vector<NameId>& topics);
+void on_offsets_expiry(Ctx ctx);
 
 Group& edit_group(Ctx ctx, const std::string& name);
 const Group* find_group(Ctx ctx, const std::string& name);

@@ -66,6 +66,15 @@ void set_phase(Ctx ctx, Group& group, GroupPhase phase) {
 
 void stop_session(Ctx ctx, GroupMember& member) { ctx.env.cancel(member.session_timer); }
 
+/// True if it was pending.
+bool forget_pending(Ctx ctx, Group& group, const std::string& id) {
+    PendingMember* pending = group.pending_members.find(id);
+    if (pending == nullptr) return false;
+    ctx.env.cancel(pending->timer);
+    group.pending_members.erase(id);
+    return true;
+}
+
 // ---- the rebalance ------------------------------------------------------------------------------
 
 bool can_rebalance(const Group& group) { return group.phase != GroupPhase::preparing_rebalance && group.phase != GroupPhase::dead; }
@@ -197,7 +206,7 @@ void add_member(Ctx ctx, Group& group, const JoinCall& call, const std::string& 
     if (group.members.empty()) group.protocol_type = call.protocol_type;
     if (group.members.empty()) group.leader = id;
     MR_ASSERT(!id.empty() && !group.members.contains(id));
-    std::erase(group.pending_members, id);
+    forget_pending(ctx, group, id);
     if (!call.instance_id.empty()) group.static_members[call.instance_id] = id;
     group.members[id] = std::move(member);
     if (group.phase == GroupPhase::preparing_rebalance) group.new_member_joined = true;
@@ -249,7 +258,9 @@ void join_new(Ctx ctx, Group& group, const JoinCall& call) {
     }
     const std::string id = new_member_id(ctx, call.client_id);
     if (call.reply_to.version < 4) return add_member(ctx, group, call, id);
-    group.pending_members.push_back(id);
+    PendingMember& pending = group.pending_members[id];
+    pending.serial = ctx.memory().groups.next_member_serial++;
+    pending.timer = ctx.env.timer(sim::millis(call.session_timeout_ms), kMemberSession, pending.serial, kRequestLane);
     answer_join_error(ctx, call.reply_to, ErrorCode::member_id_required, id);
 }
 
@@ -331,6 +342,8 @@ void fail_waiting_members(Ctx ctx, Group& group, ErrorCode error) {
         member.awaiting_join = member.awaiting_sync = false;
         MR_ASSERT(!member.session_timer);
     }
+    for (auto& [id, pending] : group.pending_members) ctx.env.cancel(pending.timer);
+    group.pending_members = {};
     ctx.env.cancel(group.rebalance_timer);
 }
 
@@ -341,8 +354,7 @@ void join_group(Ctx ctx, const JoinCall& call) {
     if (call.member_id.empty()) return join_new(ctx, group, call);
     if (fenced_instance(group, call.instance_id, call.member_id))
         return answer_join_error(ctx, call.reply_to, ErrorCode::fenced_instance_id, call.member_id);
-    if (std::ranges::find(group.pending_members, call.member_id) != group.pending_members.end())
-        return add_member(ctx, group, call, call.member_id);
+    if (group.pending_members.contains(call.member_id)) return add_member(ctx, group, call, call.member_id);
     GroupMember* member = group.members.find(call.member_id);
     if (member == nullptr) return answer_join_error(ctx, call.reply_to, ErrorCode::unknown_member_id, call.member_id);
     rejoin(ctx, group, *member, call);
@@ -411,13 +423,20 @@ ErrorCode heartbeat(Ctx ctx, const std::string& name, i32 generation, const std:
 }
 
 void on_member_session_expired(Ctx ctx, u64 serial) {
-    for (const auto& [name, shared] : ctx.memory().groups.groups)
+    for (const auto& [name, shared] : ctx.memory().groups.groups) {
+        for (const auto& [id, pending] : shared->pending_members) {
+            if (pending.serial != serial) continue;
+            Group& group = edit_group(ctx, name);
+            forget_pending(ctx, group, std::string(id));
+            return maybe_complete_join(ctx, group);
+        }
         for (const auto& [id, member] : shared->members) {
             if (member.serial != serial) continue;
             Group& group = edit_group(ctx, name);
             if (member.awaiting_join) return renew_session(ctx, group, group.members.at(id));  // it waits for us
             return remove_and_rebalance(ctx, group, std::string(id), "no heartbeat for its session timeout");
         }
+    }
 }
 
 void on_rebalance_timer(Ctx ctx, NameId name) {
@@ -433,7 +452,6 @@ void on_rebalance_timer(Ctx ctx, NameId name) {
             group.initial_delay_ends = ctx.env.now() + more;
             return arm_rebalance_timer(ctx, group, more);
         }
-        group.pending_members.clear();
         return complete_join(ctx, group);
     }
     if (group.phase != GroupPhase::completing_rebalance) return;
@@ -456,7 +474,7 @@ ErrorCode leave_one(Ctx ctx, Group& group, const std::string& member_id, const s
         if (!member_id.empty() && *present != member_id) return ErrorCode::fenced_instance_id;
         id = *present;
     }
-    if (std::erase(group.pending_members, id) > 0) {
+    if (forget_pending(ctx, group, id)) {
         maybe_complete_join(ctx, group);
         return ErrorCode::none;
     }

@@ -217,6 +217,13 @@ void store(Ctx ctx, GroupAppend append, const std::vector<GroupRecord>& records)
     answer_or_wait(ctx, std::move(produce));
 }
 
+void append_group_records(Ctx ctx, const std::string& group, const std::vector<GroupRecord>& records) {
+    MR_ASSERT(!records.empty());
+    const TopicPartition partition = partition_for(ctx, group);
+    if (failed(check_leadership(ctx, partition, kNoEpoch))) return;  // the next coordinator will do it again
+    (void)append_to_leader(ctx, partition, batch_of(ctx, records), log::AppendOrigin::coordinator, false);
+}
+
 void on_group_append_done(Ctx ctx, u64 id, ErrorCode error) {
     Groups& groups = ctx.memory().groups;
     if (!groups.appends.contains(id)) return;

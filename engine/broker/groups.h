@@ -46,6 +46,12 @@ struct CommittedOffset {
     i64 commit_timestamp_ms = 0;
 };
 
+/// A member id given out (KIP-394) that has not joined yet; it has one session timeout to do so.
+struct PendingMember {
+    u64 serial = 0;
+    sim::TimerId timer;
+};
+
 struct Group {
     NameId name = kNoName;
     GroupPhase phase = GroupPhase::empty;
@@ -54,7 +60,7 @@ struct Group {
     std::string protocol;
     std::string leader;                                    // member id
     sim::FlatMap<std::string, GroupMember> members;        // by id
-    std::vector<std::string> pending_members;              // ids given out, not yet joined
+    sim::FlatMap<std::string, PendingMember> pending_members;  // by id
     sim::FlatMap<std::string, std::string> static_members; // instance id -> member id
     sim::FlatMap<TopicPartition, CommittedOffset> offsets;
     sim::TimerId rebalance_timer;

@@ -45,11 +45,11 @@ void shuffle_list(std::vector<T>& items, const DrawBelow& draw) {
 // ---- round-robin --------------------------------------------------------------------------------
 
 std::vector<BrokerList> place_replicas(const BrokerList& brokers, i32 partitions, i32 replication_factor, i32 start,
-                                       i32 shift) {
+                                       i32 shift, i32 from) {
     const std::size_t n = brokers.size();
     MR_ASSERT(n > 0 && replication_factor >= 1 && static_cast<std::size_t>(replication_factor) <= n);
     std::vector<BrokerList> assignment;
-    for (i32 partition = 0; partition < partitions; ++partition) {
+    for (i32 partition = from; partition < partitions; ++partition) {
         if (partition > 0 && static_cast<std::size_t>(partition) % n == 0) ++shift;
         const std::size_t first = static_cast<std::size_t>(partition + start) % n;
         BrokerList replicas = {brokers[first]};

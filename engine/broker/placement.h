@@ -9,9 +9,9 @@
 
 namespace engine::broker {
 
-/// Kafka's round-robin with a start and a shift.
+/// Kafka's round-robin with a start and a shift, for the partitions from `from` on.
 std::vector<BrokerList> place_replicas(const BrokerList& brokers, i32 partitions, i32 replication_factor, i32 start,
-                                       i32 shift);
+                                       i32 shift, i32 from = 0);
 
 using BrokerRacks = sim::FlatMap<BrokerId, std::string>;
 /// One broker of each rack in turn, racks and their brokers in order.

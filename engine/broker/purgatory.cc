@@ -1,6 +1,8 @@
 // Waiting produces and fetches: kept until what they wait for has happened, or their time is over.
 #include "engine/broker/purgatory.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/broker/fetch_reads.h"
@@ -41,7 +43,8 @@ wire::ProduceResponse to_response(Ctx ctx, const PendingProduce& produce) {
         answer.log_append_time_ms = part.log_append_time_ms;
         answer.log_start_offset = part.log_start.value;
         if (!part.error_message.empty()) answer.error_message = part.error_message;
-        for (const i32 index : part.bad_records) answer.record_errors.push_back({index, part.error_message});
+        for (const log::BadRecord& bad : part.bad_records)
+            answer.record_errors.push_back({bad.index, fmt::format("{} in topic partition {}-{}", bad.why, topic, part.id.partition)});
     }
     return response;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/broker/sockets.h"
+#include "engine/log/log.h"
 #include "engine/model/error_codes.h"
 #include "sim/kernel/fact.h"
 
@@ -21,7 +22,7 @@ struct PendingProducePartition {
     i64 log_append_time_ms = -1;
     Offset log_start;
     std::string error_message;
-    std::vector<i32> bad_records;
+    std::vector<log::BadRecord> bad_records;
 };
 
 struct PendingProduce {

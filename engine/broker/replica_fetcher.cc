@@ -167,7 +167,16 @@ void on_end(Ctx ctx, Fetcher& fetcher, TopicPartition id, const wire::ListOffset
     come_into_range(ctx, id, target->leader_start, Offset{answer.offset});
 }
 
-void copy_batches(Ctx ctx, TopicPartition id, const PartAnswer& answer) {
+/// What came cannot follow what is there: Kafka's follower gives the partition up until the controller's next order.
+/// (A leader that lost its tail with its power and goes on in the same epoch sends such batches.)
+void give_up(Ctx ctx, FetchTarget& target, const Partition& partition) {
+    target.not_before = sim::kForever;
+    ctx.env.fact(partition_fact(FactKind::replication_failed, partition.id,
+                                {partition.leader.value, partition.log_end_offset().value}));
+    ctx.env.touch(touch::kReplicas | touch::kFacts);
+}
+
+void copy_batches(Ctx ctx, FetchTarget& target, TopicPartition id, const PartAnswer& answer) {
     Partition& partition = ctx.edit(id);
     const Offset before = partition.log_end_offset();
     if (!answer.records.slices.empty()) {
@@ -175,9 +184,10 @@ void copy_batches(Ctx ctx, TopicPartition id, const PartAnswer& answer) {
         ctx.env.charge(kFollowerAppendCost);
         const auto info = log::append_as_follower(partition.log, scope, answer.records.slices);
         if (!info && info.error() == ErrorCode::kafka_storage_error) return halt(ctx, "the log directory failed");
-        if (info && partition.log_end_offset() > before)
+        if (!info) return give_up(ctx, target, partition);
+        if (partition.log_end_offset() > before)
             ctx.env.fact(partition_fact(FactKind::replicated, id, {before.value, info->last_offset.value}));
-        if (info && info->new_epoch)
+        if (info->new_epoch)
             ctx.env.fact(partition_fact(FactKind::epoch_began, id,
                                         {partition.log.latest_epoch().value, partition.log.epochs.entries.back().start.value}));
     }
@@ -207,7 +217,7 @@ void on_part(Ctx ctx, Fetcher& fetcher, TopicPartition id, const PartAnswer& ans
         return;
     }
     if (answer.diverging_epoch.epoch >= 0) return on_divergence(ctx, id, answer);
-    copy_batches(ctx, id, answer);
+    copy_batches(ctx, *target, id, answer);
 }
 
 bool take_fetch(Ctx ctx, Fetcher& fetcher, wire::Reader& in, i16 version) {

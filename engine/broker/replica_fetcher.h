@@ -10,7 +10,7 @@ namespace engine::broker {
 
 struct FetchTarget {
     LeaderEpoch epoch;            // of the leader that we follow
-    Nanos not_before;             // after an error: replica.fetch.backoff.ms
+    Nanos not_before;             // after an error: replica.fetch.backoff.ms; kForever = given up
     bool out_of_range = false;    // our end is outside of the leader's log: ask where that ends
     Offset leader_start;          // as the refused fetch said
 };

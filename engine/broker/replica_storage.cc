@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/broker/checkpoints.h"
 #include "engine/broker/replicas.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
@@ -16,25 +17,7 @@ constexpr std::string_view kRecoveryPoints = "recovery-point-offset-checkpoint";
 constexpr std::string_view kLogStarts = "log-start-offset-checkpoint";
 constexpr std::string_view kCleanShutdown = ".kafka_cleanshutdown";
 
-using Checkpoint = sim::FlatMap<std::string, i64>;   // "topic partition" -> offset
-
-/// Text of a checkpoint: version 0, count, lines of `topic partition offset`.
-Checkpoint parse_checkpoint(std::string_view text) {
-    Checkpoint entries;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        const auto space = line.rfind(' ');
-        if (space == std::string_view::npos) continue;
-        i64 offset = 0;
-        std::from_chars(line.data() + space + 1, line.data() + line.size(), offset);
-        entries[std::string(line.substr(0, space))] = offset;
-    }
-    return entries;
-}
-
-std::string key_of(Ctx ctx, TopicPartition id) { return fmt::format("{} {}", ctx.text(id.topic), id.partition); }
+std::string key_of(Ctx ctx, TopicPartition id) { return checkpoint_key(ctx.text(id.topic), id.partition); }
 
 Offset entry_or(const Checkpoint& checkpoint, const std::string& key, i64 otherwise) {
     const i64* offset = checkpoint.find(key);
@@ -150,6 +133,8 @@ void apply_topic_config(Ctx ctx, NameId topic, const ConfigMap& config) {
     }
     ctx.env.touch(touch::kConfigs | touch::kPartitions);
 }
+
+void mark_clean_shutdown(Ctx ctx) { (void)ctx.env.disk().replace(kCleanShutdown, R"({"version":0,"brokerEpoch":-1})"); }
 
 void write_checkpoints(Ctx ctx) {
     auto disk = ctx.env.disk();

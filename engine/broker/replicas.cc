@@ -131,8 +131,10 @@ ErrorCode take_role(Ctx ctx, const PartitionOrder& order) {
 void stop_replica(Ctx ctx, TopicPartition id, bool delete_log) {
     if (ctx.find(id) == nullptr) return;
     Partition& partition = ctx.edit(id);
+    if (partition.leads() && stores_offsets(ctx, id)) unload_groups(ctx, id.partition);
     partition.role = Role::none;
     partition.leader = kNoBroker;
+    partition.followers.clear();
     unfollow(ctx, id);
     recheck_produces(ctx, id);
     recheck_fetches(ctx, id);
@@ -140,6 +142,7 @@ void stop_replica(Ctx ctx, TopicPartition id, bool delete_log) {
         auto disk = ctx.env.disk();
         for (const std::string& path : disk.list(directory_of(ctx, id) + "/")) disk.remove(path);
         ctx.memory().partitions.erase(id);
+        forget_cleaned(ctx, id);
     }
     MR_ASSERT(ctx.find(id) == nullptr || !delete_log);
     ctx.env.touch(kLogTables);

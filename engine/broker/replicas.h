@@ -59,6 +59,8 @@ void check_isrs(Ctx ctx);
 void maybe_propose_expansion(Ctx ctx, TopicPartition id, BrokerId follower);
 /// Writes `replication-offset-checkpoint` and `recovery-point-offset-checkpoint`.
 void write_checkpoints(Ctx ctx);
+/// Leaves the marker that tells the next start that the logs were closed in good order.
+void mark_clean_shutdown(Ctx ctx);
 /// The disk refused a write: the broker has nowhere to store and stops.
 void halt(Ctx ctx, std::string_view why);
 

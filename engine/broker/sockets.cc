@@ -42,6 +42,22 @@ void work_on(Ctx ctx, sim::ConnectionId connection, const sim::FrameRef& frame) 
     if (!spoken || !handle_request(ctx, call, in)) drop_connection(ctx, connection);
 }
 
+/// Whether somebody wants this answer to be lost.
+bool is_lost(Ctx ctx, wire::ApiKey api) {
+    auto& rules = ctx.broker.settings.lost_answers;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        if (rules[i].api != api) continue;
+        MR_ASSERT(rules[i].count > 0);
+        if (rules[i].skip > 0) {
+            --rules[i].skip;
+            return false;
+        }
+        if (--rules[i].count == 0) rules.erase(rules.begin() + static_cast<std::ptrdiff_t>(i));
+        return true;
+    }
+    return false;
+}
+
 /// Works on the next queued request, unless one is being worked on.
 void work_on_queue(Ctx ctx, sim::ConnectionId connection) {
     Socket* socket = ctx.memory().sockets.open.find(connection);
@@ -81,6 +97,7 @@ void send_reply(Ctx ctx, const ReplyTo& to, sim::FrameRef frame) {
     Socket* socket = ctx.memory().sockets.open.find(to.connection);
     if (socket == nullptr) return;
     MR_ASSERT(socket->busy);
+    if (is_lost(ctx, to.api)) return drop_connection(ctx, to.connection);
     ctx.env.send(to.connection, std::move(frame), wire::response_label(to.api));
     socket->busy = false;
     ctx.memory().sockets.unmuted.push_back(to.connection);

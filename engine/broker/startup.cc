@@ -129,6 +129,8 @@ void start_timers(Ctx ctx) {
     const BrokerConfig& config = ctx.config();
     ctx.env.timer(config.replica_lag_time_max / 2, kIsrCheck, 0, kBackgroundLane);
     ctx.env.timer(config.high_watermark_checkpoint_interval, kHighWatermarkCheckpoint, 0, kBackgroundLane);
+    ctx.env.timer(config.upkeep.offsets_retention_check_interval, kOffsetsExpiry, 0, kBackgroundLane);
+    start_upkeep(ctx);
 }
 
 void finish_registration(Ctx ctx, BrokerEpoch epoch) {

@@ -25,6 +25,12 @@ enum TimerKind : u16 {
     kMemberSession,        // tag: member's serial number
     kCreateTopicsWait,     // tag: operation
     kElectionWait,         // tag: operation
+    kTopicChangeWait,      // tag: operation
+    kRetentionCheck,
+    kCleanerTurn,
+    kFileDeletion,
+    kShutdownRetry,
+    kOffsetsExpiry,
     kTimerKinds,
 };
 std::string_view timer_kind_name(u16 kind);

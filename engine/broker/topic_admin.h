@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/broker/sockets.h"
+#include "engine/broker/topic_changes.h"
 #include "engine/broker/znodes.h"
 
 namespace engine::broker {
@@ -87,6 +88,7 @@ struct TopicAdmin {
     sim::FlatMap<u64, AlterConfigOp> config_changes;
     sim::FlatMap<u64, ElectionOp> elections;
     sim::FlatMap<u64, DescribeConfigsOp> config_questions;
+    sim::FlatMap<u64, TopicChangeOp> changes;
     u64 next_id = 1;
     std::vector<std::string> seen_config_changes;   // notifications already handled
 };

@@ -20,6 +20,7 @@ void hand_out(Ctx ctx, const ZkBatch& batch) {
         case ZkTask::create_topic: return on_creation_answers(ctx, batch);
         case ZkTask::alter_config: return on_config_answers(ctx, batch);
         case ZkTask::describe_configs: return on_configs_read(ctx, batch);
+        case ZkTask::topic_changes: return on_topic_change_answers(ctx, batch);
     }
 }
 

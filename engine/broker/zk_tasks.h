@@ -17,6 +17,7 @@ enum class ZkTask : u8 {
     create_topic,     // arg: operation
     alter_config,     // arg: operation
     describe_configs, // arg: operation
+    topic_changes,    // arg: operation
 };
 
 struct ZkBatch {

@@ -111,7 +111,7 @@ std::optional<TopicData> topic_from_json(std::string_view text) {
     TopicData data;
     const auto partitions = moves_from(value["partitions"]);
     for (const auto& [index, brokers] : partitions) {
-        if (index != static_cast<i32>(data.partitions.size())) return {};  // indexes are dense from 0
+        if (index != static_cast<i32>(data.partitions.size()) || brokers.empty()) return {};  // indexes are dense from 0
         data.partitions.push_back(brokers);
     }
     if (value.contains("topic_id")) data.topic_id = wire::uuid_from_text(value["topic_id"].get<std::string>());

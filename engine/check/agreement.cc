@@ -12,6 +12,7 @@ bool same_bytes(const sim::Slice& a, const sim::Slice& b) {
 
 /// The first offset of [from, to) at which the logs hold different batches; `to` if there is none.
 Offset first_difference(const ReplicaLog& a, const ReplicaLog& b, Offset from, Offset to) {
+    MR_ASSERT(from >= Offset{0});
     while (from < to) {
         const sim::Slice left = batch_at(a, from), right = batch_at(b, from);
         if (left.length == 0 || right.length == 0 || !same_bytes(left, right)) return from;
@@ -70,6 +71,7 @@ void check_full_agreement(const Scene& scene) {
 
 void note_cut(Agreement& agreement, const Scene& scene, const sim::Fact& fact) {
     if (kind_of(fact) != FactKind::truncated) return;
+    MR_ASSERT(fact.n[1] >= 0 && fact.partition >= 0);
     if (Offset* from = agreement.verified.find(std::pair{partition_of(fact), scene.world.card(fact.node).broker}))
         *from = min(*from, Offset{fact.n[1]});
 }

@@ -7,6 +7,7 @@ namespace engine::check {
 namespace {
 
 void note_leader(Committed& committed, const broker::Partition& leader, Offset high_watermark) {
+    MR_ASSERT(high_watermark >= Offset{0} && high_watermark <= leader.log_end_offset());
     CommittedPart& part = committed.parts[leader.id];
     if (high_watermark < part.high_watermark) return;
     part.high_watermark = high_watermark;

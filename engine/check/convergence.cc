@@ -25,6 +25,7 @@ std::string broker_trouble(const Scene& scene) {
 
 std::string leader_trouble(const Scene& scene, TopicPartition id, const PartitionView& partition) {
     const auto& state = partition.state;
+    MR_ASSERT(!partition.replicas.empty() && state.isr.size() <= partition.replicas.size());
     if (state.leader == kNoBroker) return fmt::format("{} has no leader", scene.text(id));
     if (state.isr.size() != partition.replicas.size())
         return fmt::format("ISR of {} is {{{}}} of replicas {{{}}}", scene.text(id), broker::to_text(state.isr), broker::to_text(partition.replicas));
@@ -59,8 +60,21 @@ std::string replica_trouble(const Scene& scene, TopicPartition id, const Partiti
     return "";
 }
 
+/// A follower has given up: its leader lost records with its power and went on in the same epoch. That stays so
+/// until the next election.
+bool given_up(const Scene& scene, TopicPartition id, const PartitionView& partition) {
+    if (!scene.promises.power_lost) return false;
+    return std::ranges::any_of(partition.replicas, [&](BrokerId broker) {
+        const broker::Broker* running = running_broker(scene.world, broker);
+        const broker::Fetcher* fetcher = running == nullptr ? nullptr : running->memory.fetchers.by_leader.find(partition.state.leader);
+        const broker::FetchTarget* target = fetcher == nullptr ? nullptr : fetcher->targets.find(id);
+        return target != nullptr && target->not_before == sim::kForever;
+    });
+}
+
 std::string partition_trouble(const Scene& scene, Rest& rest) {
     for (const auto& [id, partition] : scene.zk.partitions) {
+        if (given_up(scene, id, partition)) continue;
         if (std::string trouble = leader_trouble(scene, id, partition); !trouble.empty()) return trouble;
         if (std::string trouble = replica_trouble(scene, id, partition, rest); !trouble.empty()) return trouble;
     }

@@ -15,6 +15,7 @@ struct Seen {
 
 bool check_record(const Scene& scene, TopicPartition id, Seen& seen, MessageId message, ProducerId life, i64 offset) {
     if (message.producer == sim::kNoNode || !idempotent(scene, message.producer)) return true;
+    MR_ASSERT(offset >= 0 && life.value >= 0);
     const std::pair send(message.producer, message.ordinal);
     if (const i64* earlier = seen.offsets.find(send)) {
         scene.found("exactly-in-order", "offset {} of {} holds send {} of {}, which offset {} holds already", offset,
@@ -34,6 +35,7 @@ bool check_record(const Scene& scene, TopicPartition id, Seen& seen, MessageId m
 }
 
 void check_partition(const Scene& scene, TopicPartition id, BrokerId leader) {
+    MR_ASSERT(leader != kNoBroker);
     Seen seen;
     for_each_batch(replica_log(scene.world, leader, id), [&](const sim::Slice& batch, const wire::BatchHeader& header) {
         const auto count = static_cast<u32>(batch.chunk->provenance().ordinals.size());

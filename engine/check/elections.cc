@@ -55,11 +55,12 @@ void check_join(const Scene& scene, const StateChange& change, BrokerId joining)
                     scene.text(change.id), end.value, leader->high_watermark.value);
 }
 
-/// By the controller's hand: the member must have lost its registration since it joined, or was without one when it
-/// did (the controller hears of a lost registration later than of a leader's proposal).
+/// By the controller's hand: the member must have lost its registration since it joined, or the controller had
+/// not yet taken note of an earlier loss when it did (it may take a leader's proposal first).
 void check_removal(const Elections& elections, const Scene& scene, const StateChange& change, BrokerId leaving) {
     const bool by_leader = change.after.state.leader_epoch == change.before.state.leader_epoch;
     if (by_leader || scene.promises.unclean_allowed(change.id.topic)) return;
+    MR_ASSERT(contains(change.before.state.isr, leaving) && !contains(change.after.state.isr, leaving));
     const u64* gone = elections.gone_at.find(leaving);
     const u64* joined = elections.joined.find(std::pair{change.id, leaving});
     if (gone == nullptr || (joined != nullptr && *joined > *gone))
@@ -72,7 +73,14 @@ void note_registration_end(Elections& elections, const Scene& scene, const sim::
     if (!path.starts_with(znodes::kBrokerIds) || path.size() <= znodes::kBrokerIds.size() + 1) return;
     BrokerId broker = kNoBroker;
     std::from_chars(path.data() + znodes::kBrokerIds.size() + 1, path.data() + path.size(), broker.value);
+    MR_ASSERT(broker != kNoBroker && scene.world.broker_node(broker) != sim::kNoNode);
     elections.gone_at[broker] = scene.event_index;
+}
+
+bool leaves_untold(const Elections& elections, BrokerId broker) {
+    const u64* gone = elections.gone_at.find(broker);
+    const u64* told = elections.told_at.find(broker);
+    return gone != nullptr && (told == nullptr || *told < *gone);
 }
 
 /// By the leader's hand: it may only drop who was not caught up for the lag limit.
@@ -95,6 +103,7 @@ void check_proposal(const Scene& scene, const sim::Fact& fact) {
 }  // namespace
 
 void check_state_write(Elections& elections, const Scene& scene, const StateChange& change) {
+    MR_ASSERT(change.after.version > change.before.version && change.id.partition >= 0);
     check_fencing(scene, change);
     check_members(scene, change);
     if (change.before.version >= 0) {
@@ -103,8 +112,7 @@ void check_state_write(Elections& elections, const Scene& scene, const StateChan
     }
     for (const BrokerId member : change.after.state.isr) {
         if (contains(change.before.state.isr, member)) continue;
-        const bool registered = zk_tree(scene.world).find(broker::znodes::broker_path(member)) != nullptr;
-        if (registered) elections.joined[std::pair{change.id, member}] = scene.event_index;
+        if (!leaves_untold(elections, member)) elections.joined[std::pair{change.id, member}] = scene.event_index;
         if (change.before.version >= 0) check_join(scene, change, member);
     }
     for (const BrokerId member : change.before.state.isr)
@@ -113,6 +121,7 @@ void check_state_write(Elections& elections, const Scene& scene, const StateChan
 
 void check_isr_fact(Elections& elections, const Scene& scene, const sim::Fact& fact) {
     if (kind_of(fact) == FactKind::znode_deleted) note_registration_end(elections, scene, fact);
+    if (kind_of(fact) == FactKind::broker_gone) elections.told_at[BrokerId{static_cast<i32>(fact.n[0])}] = scene.event_index;
     if (kind_of(fact) == FactKind::isr_proposed) check_proposal(scene, fact);
 }
 

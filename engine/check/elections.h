@@ -19,6 +19,7 @@ namespace engine::check {
 
 struct Elections {
     sim::FlatMap<BrokerId, u64> gone_at;                            // event of the last end of a registration
+    sim::FlatMap<BrokerId, u64> told_at;                            // event in which a controller last took note of one
     sim::FlatMap<std::pair<TopicPartition, BrokerId>, u64> joined;  // event of joining the ISR; 0 = from the start
 };
 

@@ -23,6 +23,7 @@ struct Findings {
     void add(std::string_view oracle, u64 event_index, std::string sentence) {
         for (const Finding& known : all)
             if (known.oracle == oracle) return;
+        MR_ASSERT(!oracle.empty() && !sentence.empty());
         all.push_back({std::string(oracle), std::move(sentence), event_index});
     }
 };

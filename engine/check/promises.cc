@@ -20,6 +20,7 @@ const std::string* setting(const ConfigMap& own, const ConfigMap& cluster, std::
 }
 
 void note_min_isr(Promises& promises, NameId topic, std::string_view value) {
+    MR_ASSERT(topic != kNoName);
     i32 number = 1;
     std::from_chars(value.data(), value.data() + value.size(), number);
     const i32* known = promises.least_min_isr.find(topic);

@@ -22,6 +22,7 @@ void check_order(Reads& reads, const Scene& scene, const DeliveryRow& row) {
 
 void check_same(Reads& reads, const Scene& scene, const DeliveryRow& row) {
     if (!scene.durable(row.source)) return;
+    MR_ASSERT(row.offset >= Offset{0} && row.source.partition >= 0);
     auto& seen = reads.seen[row.source];
     const auto at = static_cast<std::size_t>(row.offset.value);
     if (seen.size() <= at) seen.resize(at + 1);

@@ -73,17 +73,14 @@ void expire_calls(AdminClient& client, Env& env, AdminResults& results) {
 /// The broker that a call can go to now; kNoBroker while one is looked for or connected to.
 BrokerId find_broker(AdminClient& client, Env& env, const AdminCall& call) {
     if (client.cluster.metadata.brokers.empty()) return kNoBroker;
-    BrokerId wanted = client.cluster.metadata.controller;
-    i32 number = -1;
-    switch (target_of(call)) {
-        case AdminTarget::any: return any_ready(client.cluster, env);
-        case AdminTarget::controller: break;
-        case AdminTarget::named_broker: {
-            MR_ASSERT(!call.resources.empty());
-            const std::string& name = call.resources.front().name;
-            std::from_chars(name.data(), name.data() + name.size(), number);
-            wanted = BrokerId{number};
-        }
+    const bool raw = call.kind == AdminKind::raw;
+    const AdminTarget target = raw ? AdminTarget::named_broker : target_of(call);
+    if (target == AdminTarget::any || (raw && call.raw.to == kNoBroker)) return any_ready(client.cluster, env);
+    BrokerId wanted = raw ? call.raw.to : client.cluster.metadata.controller;
+    if (!raw && target == AdminTarget::named_broker) {
+        MR_ASSERT(!call.resources.empty());
+        const std::string& name = call.resources.front().name;
+        std::from_chars(name.data(), name.data() + name.size(), wanted.value);
     }
     if (!client.cluster.metadata.brokers.contains(wanted)) {
         client.cluster.update_wanted = true;
@@ -132,6 +129,14 @@ void on_answer(AdminClient& client, Env& env, const ClientEvent& event, AdminRes
     AdminResult result;
     result.call = event.request.tag;
     result.kind = call->kind;
+    if (call->kind == AdminKind::raw) {
+        result.answer = event.frame;
+        result.version = event.request.version;
+        result.from = event.broker;
+        take_call(client, event.request.tag);
+        results.push_back(std::move(result));
+        return;
+    }
     if (!read_answer(event, *call, result)) return retry(client, env, *call);
     if (asks_for_another_controller(result)) {
         client.cluster.metadata.controller = kNoBroker;

@@ -21,7 +21,16 @@ std::expected<AdminConfig, std::string> make_admin_config(const ConfigMap& given
 
 enum class AdminKind : u8 {
     none, list_topics, describe_topics, describe_cluster, create_topics, delete_topics, create_partitions,
-    describe_configs, alter_configs, elect_leaders
+    describe_configs, alter_configs, elect_leaders,
+    raw    // any request, already encoded: its answer comes back as it is
+};
+
+/// A request of the protocol as bytes, and the broker that it must go to (kNoBroker: any).
+struct RawRequest {
+    wire::ApiKey api = wire::ApiKey::metadata;
+    i16 version = 0;
+    std::vector<u8> body;
+    BrokerId to = kNoBroker;
 };
 
 enum class ResourceType : i8 { unknown = 0, topic = 2, broker = 4 };
@@ -60,6 +69,7 @@ struct AdminCall {
     std::vector<PartitionName> partitions;   // to elect for
     bool all_partitions = false;             // elect_leaders without a list
     bool unclean = false;
+    RawRequest raw;
     bool synonyms = false;                   // describe_configs: where else a value could come from
     Nanos timeout;                           // 0 = the client's
     // Progress.
@@ -119,6 +129,9 @@ struct AdminResult {
     i32 controller = -1;
     std::string cluster_id;
     std::vector<DescribedResource> resources;
+    sim::FrameRef answer;                    // of a raw request
+    i16 version = 0;
+    BrokerId from = kNoBroker;
 
     /// The first outcome that is an error; nullptr if none is.
     [[nodiscard]] const AdminOutcome* failure() const;
@@ -145,6 +158,26 @@ u64 ask(AdminClient& client, sim::Env& env, AdminCall call);
 void on_notice(AdminClient& client, sim::Env& env, sim::Notice& notice, AdminResults& results);
 /// Ends every connection; open calls are forgotten.
 void close(AdminClient& client, sim::Env& env);
+
+/// A raw call of a request.
+template <class Request>
+AdminCall raw_call(const Request& request, i16 version, BrokerId to) {
+    wire::Writer out;
+    encode(out, request, version);
+    AdminCall call;
+    call.kind = AdminKind::raw;
+    const auto body = out.head();
+    call.raw = {Request::kApi, version, {body.begin(), body.end()}, to};
+    return call;
+}
+/// Reads the answer of one. False if it is malformed.
+template <class Response>
+bool read_raw(const AdminResult& result, Response& response) {
+    if (!result.answer) return false;
+    wire::Reader in(*result.answer);
+    i32 correlation_id = 0;
+    return wire::read_response_header(in, Response::kApi, result.version, correlation_id) && decode(in, response, result.version);
+}
 
 /// "host:port,host:port" as addresses; Kafka's refusal if it is not that.
 std::expected<std::vector<Address>, std::string> parse_bootstrap(std::string_view text);

@@ -41,9 +41,10 @@ constexpr std::array kKinds = {
     KindInfo{K::describe_configs, ApiKey::describe_configs, 4, AdminTarget::any, "describeConfigs", "DESCRIBE_CONFIGS"},
     KindInfo{K::alter_configs, ApiKey::incremental_alter_configs, 1, AdminTarget::any, "incrementalAlterConfigs", "INCREMENTAL_ALTER_CONFIGS"},
     KindInfo{K::elect_leaders, ApiKey::elect_leaders, 2, AdminTarget::controller, "electLeaders", "ELECT_LEADERS"},
+    KindInfo{K::raw, ApiKey::metadata, 0, AdminTarget::any, "request", "REQUEST"},
 };
 
-static_assert(kKinds.size() == static_cast<std::size_t>(K::elect_leaders) + 1);
+static_assert(kKinds.size() == static_cast<std::size_t>(K::raw) + 1);
 
 const KindInfo& info_of(K kind) {
     MR_ASSERT(static_cast<std::size_t>(kind) < kKinds.size());
@@ -278,12 +279,19 @@ std::string_view call_name(AdminKind kind) { return info_of(kind).call; }
 std::string_view request_name(AdminKind kind) { return info_of(kind).request; }
 
 bool send_call(ClusterClient& cluster, Env& env, BrokerId broker, u64 id, const AdminCall& call, i32 timeout_ms) {
+    if (call.kind == K::raw) {
+        const RawRequest& raw = call.raw;
+        if (version_for(cluster, broker, raw.api, raw.version) != raw.version) return false;
+        wire::send_encoded(cluster.links.at(broker).channel, env, {raw.api, raw.version}, raw.body, id, cluster.config.request_timeout);
+        return true;
+    }
     const KindInfo& info = info_of(call.kind);
     MR_ASSERT(!call.in_flight && timeout_ms >= 0);
     if (version_for(cluster, broker, info.api, info.version) < 0) return false;
     const Asking asking{cluster, env, broker, id, call, timeout_ms};
     switch (call.kind) {
-        case K::none: MR_ASSERT(false); break;
+        case K::none:
+        case K::raw: MR_ASSERT(false); break;
         case K::list_topics:
         case K::describe_topics: ask_metadata(asking); break;
         case K::describe_cluster: send_request(asking, wire::DescribeClusterRequest{}); break;
@@ -300,7 +308,8 @@ bool send_call(ClusterClient& cluster, Env& env, BrokerId broker, u64 id, const 
 bool read_answer(const ClientEvent& event, const AdminCall& call, AdminResult& result) {
     MR_ASSERT(event.request.api == info_of(call.kind).api);
     switch (call.kind) {
-        case K::none: return false;
+        case K::none:
+        case K::raw: return false;
         case K::list_topics:
         case K::describe_topics: return read_as<wire::MetadataResponse>(event, result);
         case K::describe_cluster: return read_as<wire::DescribeClusterResponse>(event, result);

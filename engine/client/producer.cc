@@ -39,7 +39,9 @@ void tell_outcome(Env& env, u32 ordinal, TopicPartition target, ErrorCode error,
 
 std::string exception_text(ErrorCode error, std::string_view message) {
     const ErrorInfo& info = error_info(error);
-    return fmt::format("{}{}: {}", kErrors, info.exception, message.empty() ? info.message : message);
+    const bool elsewhere = error == ErrorCode::invalid_record;  // the one that is not among the client's errors
+    const std::string_view package = elsewhere ? "org.apache.kafka.common." : kErrors;
+    return fmt::format("{}{}: {}", package, info.exception, message.empty() ? info.message : message);
 }
 
 void finish(Producer& producer, Env& env, const Batch& batch, TopicPartition id, Offset base, bool has_offsets) {
@@ -340,6 +342,13 @@ void settle_batch(Producer& producer, Env& env, TopicPartition id, u64 batch_id,
          expired ? expiry_text(env, batch, id, producer.config) : exception_text(answer.error, answer.message));
 }
 
+/// A single bad record says more than the batch's own message (Sender.failBatch).
+std::string message_of(const wire::ProduceResponse::Response::PartitionResponse& part) {
+    if (part.record_errors.size() == 1 && part.record_errors.front().batch_index_error_message)
+        return *part.record_errors.front().batch_index_error_message;
+    return part.error_message.value_or("");
+}
+
 void on_produce_answer(Producer& producer, Env& env, const ClientEvent& event) {
     wire::ProduceResponse response;
     if (!producer.requests.contains(event.request.tag)) return;
@@ -351,7 +360,7 @@ void on_produce_answer(Producer& producer, Env& env, const ClientEvent& event) {
         for (const auto& topic : response.responses)
             for (const auto& part : topic.partition_responses)
                 if (topic.name == env.text(id.topic) && part.index == id.partition)
-                    answer = {static_cast<ErrorCode>(part.error_code), Offset{part.base_offset}, part.error_message.value_or("")};
+                    answer = {static_cast<ErrorCode>(part.error_code), Offset{part.base_offset}, message_of(part)};
         settle_batch(producer, env, id, batch_id, answer);
     }
 }

@@ -7,9 +7,11 @@
 namespace engine::log {
 namespace {
 
+constexpr std::string_view kRejected = "One or more records have been rejected";
+
 using Refused = std::unexpected<AppendRefusal>;
 
-Refused refuse(ErrorCode code, std::string message = {}, std::vector<i32> bad_records = {}) {
+Refused refuse(ErrorCode code, std::string message = {}, std::vector<BadRecord> bad_records = {}) {
     return Refused({code, std::move(message), std::move(bad_records)});
 }
 
@@ -23,24 +25,22 @@ bool timestamp_in_range(const TopicConfig& config, i64 timestamp, i64 now_ms) {
 std::expected<void, AppendRefusal> check_records(const TopicConfig& config, i64 now_ms, std::span<const u8> batch) {
     wire::RecordReader records(batch);
     wire::RecordView record;
-    std::vector<i32> without_key, out_of_time;
+    std::vector<BadRecord> without_key, out_of_time;
     i32 expected = 0;
     while (records.next(record)) {
         if (record.offset_delta != expected)
             return refuse(ErrorCode::invalid_record, "Inner record offsets are not dense from 0.");
-        if (config.cleanup_compact && record.key_is_null) without_key.push_back(expected);
+        if (config.cleanup_compact && record.key_is_null) without_key.push_back({expected, "Compacted topic cannot accept message without key"});
         const i64 timestamp = records.header().base_timestamp + record.timestamp_delta;
         const bool own_time = config.timestamp_type == TimestampType::create_time;
-        if (own_time && !timestamp_in_range(config, timestamp, now_ms)) out_of_time.push_back(expected);
+        if (own_time && !timestamp_in_range(config, timestamp, now_ms)) out_of_time.push_back({expected, fmt::format("Timestamp {} of message with offset {} is out of range", timestamp, expected)});
         ++expected;
     }
     if (failed(records.error())) return refuse(records.error());
     if (expected != records.header().record_count || expected != records.header().last_offset_delta + 1)
         return refuse(ErrorCode::invalid_record, "Inconsistent batch offset range and record count.");
-    if (!without_key.empty())
-        return refuse(ErrorCode::invalid_record, "One or more records have been rejected", std::move(without_key));
-    if (!out_of_time.empty())
-        return refuse(ErrorCode::invalid_timestamp, "One or more records have been rejected", std::move(out_of_time));
+    if (!without_key.empty()) return refuse(ErrorCode::invalid_record, std::string(kRejected), std::move(without_key));
+    if (!out_of_time.empty()) return refuse(ErrorCode::invalid_timestamp, std::string(kRejected), std::move(out_of_time));
     return {};
 }
 
@@ -115,6 +115,7 @@ std::expected<bool, ErrorCode> write(Log& log, LogContext context, const sim::Sl
         if (const auto done = roll(log, context); !done) return std::unexpected(done.error());
         rolled = true;
     }
+    if (const auto indexed = ensure_index(log, context, log.segments.back()); !indexed) return std::unexpected(indexed.error());
     const auto written = write_batch(log.segments.back(), context, batch, header, log.config.index_interval_bytes);
     if (!written) return std::unexpected(written.error());
     MR_ASSERT(header.base_offset >= log.next_offset.value && header.next_offset() > header.base_offset);
@@ -202,11 +203,19 @@ std::expected<void, ErrorCode> roll(Log& log, LogContext context) {
     return {};
 }
 
+void close_cleanly(Log& log, LogContext context) {
+    const std::string path = file_name(log.directory, log.next_offset, "snapshot");
+    const auto snapshot = log.producers.to_snapshot();
+    if (log.next_offset > log.log_start) (void)context.disk.replace(path, wire::text_of(snapshot));
+    flush(log, context);
+    MR_ASSERT(log.recovery_point == log.next_offset);
+}
+
 void flush(Log& log, LogContext context) {
     for (const Segment& segment : log.segments) {
         if (segment.base + static_cast<i64>(segment.bytes) < log.recovery_point) continue;
         context.disk.sync(segment.log_file);
-        context.disk.sync(segment.index_file);
+        if (segment.index_file != sim::kNoFile) context.disk.sync(segment.index_file);
         context.disk.sync(segment.time_index_file);
     }
     log.recovery_point = log.next_offset;

@@ -13,7 +13,7 @@ constexpr i16 kCodecBits = 0x07;
 
 /// What is the same for all batches of a pass.
 struct Pass {
-    const Log& log;
+    Log& log;
     const CleanMap& map;
     CleanTxns txns;
     i64 now_ms = 0;
@@ -136,7 +136,7 @@ std::vector<Group> group_segments(const Log& log, Offset end) {
 }
 
 /// One segment with these batches takes the place of a group. The new file is whole before the old ones go.
-std::expected<Segment, ErrorCode> write_segment(const Log& log, LogContext context, const Group& group, const std::vector<sim::Slice>& batches) {
+std::expected<Segment, ErrorCode> write_segment(Log& log, LogContext context, const Group& group, const std::vector<sim::Slice>& batches) {
     const Segment& old = log.segments[group.first];
     const std::string path = file_name(log.directory, old.base, "log"), fresh = path + ".cleaned";
     const auto file = context.disk.open(fresh);
@@ -147,7 +147,7 @@ std::expected<Segment, ErrorCode> write_segment(const Log& log, LogContext conte
             return std::unexpected(ErrorCode::kafka_storage_error);
         }
     context.disk.sync(*file);
-    for (std::size_t i = group.first + 1; i < group.last; ++i) remove_files(log, context, log.segments[i].base);
+    for (std::size_t i = group.first + 1; i < group.last; ++i) retire_files(log, context, log.segments[i].base);
     context.disk.rename(fresh, path);
     auto segment = make_segment(log, context, old.base);
     if (!segment) return segment;

@@ -44,6 +44,7 @@ struct Log {
     LeaderEpochs epochs;
     ProducerStates producers;
     i64 unflushed_messages = 0;
+    std::vector<std::string> doomed;   // files that have left the log, by their new names: whoever runs it deletes them
 
     [[nodiscard]] const Segment& active() const { MR_ASSERT(!segments.empty()); return segments.back(); }
     [[nodiscard]] u64 bytes() const;
@@ -79,11 +80,17 @@ struct AppendInfo {
     bool new_epoch = false;
 };
 
+/// A record that made its batch be refused.
+struct BadRecord {
+    i32 index = 0;
+    std::string why;
+};
+
 /// Why a batch was not written.
 struct AppendRefusal {
     ErrorCode code = ErrorCode::none;
     std::string message;             // for the client; "" for the code's own
-    std::vector<i32> bad_records;    // indexes within the batch, for invalid_record
+    std::vector<BadRecord> bad_records;    // for invalid_record and invalid_timestamp
 };
 
 enum class AppendOrigin : u8 { client, coordinator };
@@ -101,6 +108,8 @@ void begin_epoch(Log& log, LogContext context, LeaderEpoch epoch);
 std::expected<void, ErrorCode> roll(Log& log, LogContext context);
 /// Puts everything on the platter.
 void flush(Log& log, LogContext context);
+/// The end of a log's life in memory: all is on the platter, and a snapshot spares the next start the reading.
+void close_cleanly(Log& log, LogContext context);
 
 // ---- read.cc --------------------------------------------------------------------------------------
 

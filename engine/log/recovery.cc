@@ -21,6 +21,12 @@ std::vector<Offset> bases_in(sim::DiskDoor& disk, const std::string& directory) 
     return bases;
 }
 
+/// What a crash interrupted: files that were being deleted, and a pass of the cleaner that had not come to its end.
+void drop_leftovers(sim::DiskDoor& disk, const std::string& directory) {
+    for (const std::string& path : disk.list(directory + "/"))
+        if (path.ends_with(".deleted") || path.ends_with(".cleaned")) disk.remove(path);
+}
+
 struct Loaded {
     Segment segment;
     Offset next;      // behind its last good batch
@@ -50,6 +56,7 @@ void replay_all(Log& log, LogContext context) {
 
 std::expected<void, ErrorCode> open_log(Log& log, LogContext context, Offset recovery_point, Offset log_start, bool clean) {
     MR_ASSERT(log.segments.empty() && !log.directory.empty());
+    drop_leftovers(context.disk, log.directory);
     std::vector<Offset> bases = bases_in(context.disk, log.directory);
     if (bases.empty()) bases.push_back(log_start);
     bool cut = false;

@@ -1,5 +1,5 @@
-// Retention: whole segments leave the log at its beginning (spec/kafka.md section 2.5). Files vanish at once; nothing
-// could read them in the minute that file.delete.delay.ms would leave them.
+// Retention: whole segments leave the log at its beginning (spec/kafka.md section 2.5). Their files are renamed at once
+// and deleted by the log's owner after file.delete.delay.ms.
 #include "engine/log/segment.h"
 
 namespace engine::log {
@@ -31,13 +31,23 @@ std::size_t leading_segments(const Log& log, Offset high_watermark, Qualifies&& 
 /// Newest record of a segment; of one without timestamps, when it was made.
 i64 newest_ms(const Segment& segment) { return segment.max_timestamp >= 0 ? segment.max_timestamp : segment.created_ms; }
 
+/// Kafka opens an index when it is first needed; the next append does.
+void leave_out_index(Log& log, LogContext context) {
+    Segment& active = log.segments.back();
+    MR_ASSERT(active.bytes == 0 && active.index.entries.empty());
+    context.disk.remove(file_name(log.directory, active.base, "index"));
+    active.index_file = sim::kNoFile;
+}
+
 /// The log keeps an active segment: if all are to go, a new one is begun first.
 std::expected<i32, ErrorCode> drop(Log& log, LogContext context, std::size_t count) {
     MR_ASSERT(count <= log.segments.size());
     if (count == 0) return 0;
-    if (count == log.segments.size())
+    if (count == log.segments.size()) {
         if (const auto rolled = roll(log, context); !rolled) return std::unexpected(rolled.error());
-    for (std::size_t i = 0; i < count; ++i) remove_files(log, context, log.segments[i].base);
+        leave_out_index(log, context);
+    }
+    for (std::size_t i = 0; i < count; ++i) retire_files(log, context, log.segments[i].base);
     log.segments.erase(log.segments.begin(), log.segments.begin() + static_cast<std::ptrdiff_t>(count));
     advance_log_start(log, context, log.segments.front().base);
     MR_ASSERT(!log.segments.empty() && log.log_start >= log.segments.front().base);

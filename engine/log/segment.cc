@@ -83,7 +83,7 @@ void close_segment(Segment& segment, LogContext context) {
         (void)context.disk.append(segment.time_index_file,
                                   slice_of(segment.time_index.bytes_of(segment.time_index.entries.size() - 1)));
     for (const sim::FileId file : {segment.log_file, segment.index_file, segment.time_index_file})
-        context.disk.sync_later(file, kSyncLane);
+        if (file != sim::kNoFile) context.disk.sync_later(file, kSyncLane);
 }
 
 u64 position_of(const Segment& segment, const sim::Disk::File& file, Offset offset) {
@@ -91,6 +91,23 @@ u64 position_of(const Segment& segment, const sim::Disk::File& file, Offset offs
     MR_ASSERT(position <= file.cached.size() && segment.bytes == file.cached.size());
     MR_VALIDATE(segment.index.lookup(offset).position <= position || offset > segment.base);
     return position;
+}
+
+std::expected<void, ErrorCode> ensure_index(const Log& log, LogContext context, Segment& segment) {
+    if (segment.index_file != sim::kNoFile) return {};
+    const auto opened = context.disk.open(file_name(log.directory, segment.base, "index"));
+    if (!opened) return std::unexpected(ErrorCode::kafka_storage_error);
+    segment.index_file = *opened;
+    return {};
+}
+
+void retire_files(Log& log, LogContext context, Offset base) {
+    for (const std::string_view suffix : {"log", "index", "timeindex", "snapshot"}) {
+        const std::string path = file_name(log.directory, base, suffix);
+        if (context.disk.find(path) == sim::kNoFile) continue;
+        log.doomed.push_back(path + ".deleted");
+        context.disk.rename(path, log.doomed.back());
+    }
 }
 
 void remove_files(const Log& log, LogContext context, Offset base) {

@@ -14,6 +14,10 @@ std::expected<void, ErrorCode> write_batch(Segment& segment, LogContext context,
 void close_segment(Segment& segment, LogContext context);
 /// Position of the first batch whose last offset is at or above `offset`; the file's size if there is none.
 u64 position_of(const Segment& segment, const sim::Disk::File& file, Offset offset);
+/// Gives a segment the index file that it may lack: one that was begun without being written to has none.
+std::expected<void, ErrorCode> ensure_index(const Log& log, LogContext context, Segment& segment);
+/// Renames a segment's files so that they no longer count; their deletion is left to the log's owner.
+void retire_files(Log& log, LogContext context, Offset base);
 /// Removes a segment's files.
 void remove_files(const Log& log, LogContext context, Offset base);
 /// Rebuilds indexes and times from the batches of the file, checking each. Stops at the first bad byte, where

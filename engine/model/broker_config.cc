@@ -168,6 +168,18 @@ void read_groups(const ConfigReader& read, BrokerConfig& config) {
     config.group_max_size = read.number32("group.max.size");
 }
 
+UpkeepConfig read_upkeep(const ConfigReader& read) {
+    UpkeepConfig config;
+    config.retention_check_interval = read.millis("log.retention.check.interval.ms");
+    config.cleaner = read.boolean("log.cleaner.enable");
+    config.cleaner_backoff = read.millis("log.cleaner.backoff.ms");
+    config.cleaner_buffer_bytes = read.number("log.cleaner.dedupe.buffer.size");
+    config.offsets_retention = sim::seconds(60 * read.number("offsets.retention.minutes"));
+    config.offsets_retention_check_interval = read.millis("offsets.retention.check.interval.ms");
+    MR_ASSERT(config.retention_check_interval.count > 0 && config.offsets_retention_check_interval.count > 0);
+    return config;
+}
+
 }  // namespace
 
 std::span<const ConfigKey> broker_config_keys() { return kKeys; }
@@ -180,6 +192,9 @@ BrokerConfig make_broker_config(const ConfigMap& given) {
     config.auto_create_topics = read.boolean("auto.create.topics.enable");
     config.delete_topics = read.boolean("delete.topic.enable");
     config.controlled_shutdown = read.boolean("controlled.shutdown.enable");
+    config.controlled_shutdown_retries = read.number32("controlled.shutdown.max.retries");
+    config.controlled_shutdown_backoff = read.millis("controlled.shutdown.retry.backoff.ms");
+    config.upkeep = read_upkeep(read);
     config.zookeeper_session_timeout = read.millis("zookeeper.session.timeout.ms");
     config.fetch_max_bytes = read.number32("fetch.max.bytes");
     config.producer_id_expiration_ms = read.number("producer.id.expiration.ms");

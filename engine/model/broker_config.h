@@ -7,12 +7,25 @@
 
 namespace engine {
 
+/// What a broker does with its logs and offsets in the background.
+struct UpkeepConfig {
+    Nanos retention_check_interval;
+    bool cleaner = true;
+    Nanos cleaner_backoff;
+    i64 cleaner_buffer_bytes = 134'217'728;
+    Nanos offsets_retention;
+    Nanos offsets_retention_check_interval;
+};
+
 struct BrokerConfig {
     i32 num_partitions = 1;
     i32 default_replication_factor = 1;
     bool auto_create_topics = true;
     bool delete_topics = true;
     bool controlled_shutdown = true;
+    i32 controlled_shutdown_retries = 3;
+    Nanos controlled_shutdown_backoff;
+    UpkeepConfig upkeep;
     Nanos zookeeper_session_timeout;
     Nanos replica_lag_time_max;
     Nanos replica_fetch_wait_max;

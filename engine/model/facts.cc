@@ -37,6 +37,7 @@ constexpr std::array kTexts = {
     KindText{K::message_delayed, "delayed", "message {0} from {w1} to {w2} is delayed by {s3} s"},
     KindText{K::input_refused, "refused", "not possible: {what}"},
     KindText{K::client_stopped, "stopped", "{node} is asked to stop"},
+    KindText{K::shutdown_began, "stopped", "{node} is asked to stop and hands over what it leads"},
     KindText{K::session_opened, "session", "{node} has a ZooKeeper session of {s0} s"},
     KindText{K::session_expired, "session", "the ZooKeeper session of {w1} expires: nothing was heard of it for {s0} s"},
     KindText{K::session_closed, "session", "{w1} closes its ZooKeeper session"},
@@ -49,6 +50,8 @@ constexpr std::array kTexts = {
     KindText{K::broker_gone, "broker", "the controller sees that broker {0} is gone"},
     KindText{K::broker_joined, "broker", "the controller sees that broker {0} is there"},
     KindText{K::topic_created, "topic", "topic {what} is created with {0} partitions"},
+    KindText{K::topic_deleted, "topic", "topic {what} is deleted"},
+    KindText{K::reassigned, "reassigned", "{tp} has the replicas {n0}, was {n1}"},
     KindText{K::leader, "leader", "{node} leads {tp}, leader epoch {1}, ISR {{{n2}}}"},
     KindText{K::no_leader, "leader", "{tp} has no leader, leader epoch {1}, ISR {{{n2}}}"},
     KindText{K::isr, "isr", "ISR of {tp} is {{{n0}}}, was {{{n1}}}"},
@@ -69,6 +72,9 @@ constexpr std::array kTexts = {
     KindText{K::produce_expired, "wait", "a produce to {tp} has waited {s1} s for high watermark {0}: {e2}"},
     KindText{K::fetch_refused, "refused", "{node} refuses a fetch of {tp} at {1}: {e0}"},
     KindText{K::log_failed, "disk", "{node} cannot write {tp}: the disk is full"},
+    KindText{K::segments_deleted, "retention", "{node} deletes {1} old segments of {tp}: the log starts at {0}"},
+    KindText{K::log_cleaned, "compaction", "{node} has compacted {tp} up to offset {0}"},
+    KindText{K::replication_failed, "failed", "{node} gives up copying {tp}: what broker {0} sends does not follow offset {1}"},
     KindText{K::record_sent, "send", "{node} sends message {0} to {tp}"},
     KindText{K::batch_sent, "send", "{node} sends a batch of {0} to {tp}"},
     KindText{K::batch_acked, "ack", "{node}: {tp} holds offsets {0} to {1}"},
@@ -144,7 +150,7 @@ std::string number_word(char form, i64 value, const FactWords& words) {
 std::string word_for(std::string_view place, const sim::Fact& fact, const FactWords& words) {
     if (place == "node") return words.node_name(fact.node);
     if (place == "what") return words.names.text(fact.subject);
-    if (place == "tp") return fmt::format("{}-{}", words.names.text(fact.subject), fact.partition);
+    if (place == "tp") return fact.partition < 0 ? words.names.text(fact.subject) : fmt::format("{}-{}", words.names.text(fact.subject), fact.partition);
     const auto index = static_cast<std::size_t>(place.back() - '0');
     MR_ASSERT(index < fact.n.size());
     return number_word(place.size() > 1 ? place.front() : '#', fact.n[index], words);

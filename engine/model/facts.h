@@ -29,6 +29,7 @@ enum class FactKind : u16 {
     message_delayed,
     input_refused,
     client_stopped,
+    shutdown_began,
     // ZooKeeper
     session_opened,
     session_expired,
@@ -43,6 +44,8 @@ enum class FactKind : u16 {
     broker_gone,
     broker_joined,
     topic_created,
+    topic_deleted,
+    reassigned,
     leader,
     no_leader,
     isr,
@@ -64,6 +67,9 @@ enum class FactKind : u16 {
     produce_expired,
     fetch_refused,
     log_failed,
+    segments_deleted,
+    log_cleaned,
+    replication_failed,
     // clients
     record_sent,
     batch_sent,

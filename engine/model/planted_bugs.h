@@ -21,7 +21,7 @@ enum class PlantedBug : u8 {
     isr_ignores_lag,             // a follower that lags is never dropped and not waited for
     no_sequence_check,           // a leader takes every batch of an idempotent producer
     forget_duplicates,           // recovery does not rebuild producer state
-    unfenced_controller,         // a deposed controller's writes are not checked
+    forget_watches,              // ZooKeeper ignores the watches that a reconnecting client sets again
     epoch_not_bumped,            // an election keeps the leader epoch
     consumer_reads_uncommitted,  // consumers are served up to the log end
     min_isr_ignored,             // acks=all is taken with too few in sync
@@ -34,7 +34,7 @@ constexpr std::string_view name_of(PlantedBug bug) {
     constexpr std::array<std::string_view, kPlantedBugs> names = {
         "none", "skip-epoch-check", "high-watermark-early", "elect-outside-isr", "ack-before-append",
         "forget-ephemerals", "no-truncation", "truncate-to-high-watermark", "isr-ignores-lag", "no-sequence-check",
-        "forget-duplicates", "unfenced-controller", "epoch-not-bumped", "consumer-reads-uncommitted",
+        "forget-duplicates", "forget-watches", "epoch-not-bumped", "consumer-reads-uncommitted",
         "min-isr-ignored", "commit-not-replicated"};
     return names[static_cast<std::size_t>(bug)];
 }

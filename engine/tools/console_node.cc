@@ -90,6 +90,8 @@ void begin_tool(Console& console, Env& env) {
     auto words = split_command(call.command.line);
     if (!words) return fail(call, words.error(), kSyntaxError);
     if (words->empty()) return finish(call, 0);
+    const bool by_class = words->front().find("kafka-run-class") != std::string::npos && words->size() > 1;
+    if (by_class) words->erase(words->begin());   // the class that is named is the tool
     call.command.words = std::move(*words);
     const std::string& name = call.command.words.front();
     const Tool* tool = find_tool(name);

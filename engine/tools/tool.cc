@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::array kTools = {
     Tool{"kafka-configs", begin_configs, on_configs_result},
+    Tool{"kafka-consumer-groups", begin_groups, on_groups_result},
+    Tool{"kafka-delete-records", begin_delete_records, on_delete_records_result},
+    Tool{"kafka-get-offsets", begin_get_offsets, on_get_offsets_result},
     Tool{"kafka-leader-election", begin_election, on_election_result},
     Tool{"kafka-topics", begin_topics, on_topics_result},
 };
@@ -50,6 +53,7 @@ std::span<const Tool> all_tools() { return kTools; }
 const Tool* find_tool(std::string_view command) {
     if (const auto slash = command.rfind('/'); slash != std::string_view::npos) command.remove_prefix(slash + 1);
     if (command.ends_with(".sh")) command.remove_suffix(3);
+    if (command.ends_with("GetOffsetShell")) command = "kafka-get-offsets";   // kafka.tools.GetOffsetShell
     const auto at = std::ranges::find(kTools, command, &Tool::name);
     return at == kTools.end() ? nullptr : &*at;
 }

@@ -8,7 +8,9 @@
 #include "engine/model/version_profile.h"
 #include "engine/tools/java_text.h"
 #include "engine/tools/kafka_configs.h"
+#include "engine/tools/kafka_consumer_groups.h"
 #include "engine/tools/kafka_leader_election.h"
+#include "engine/tools/kafka_offsets.h"
 #include "engine/tools/kafka_topics.h"
 
 namespace engine::tools {
@@ -18,6 +20,8 @@ struct ToolStates {
     TopicsTool topics;
     ConfigsTool configs;
     ElectionTool election;
+    GroupsTool groups;
+    OffsetsTool offsets;
 };
 
 /// A command from its line to its exit code.

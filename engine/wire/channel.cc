@@ -40,4 +40,15 @@ void note_sent(Channel& channel, sim::Env& env, ApiKey api, i16 version, i32 cor
     channel.in_flight.push_back({api, version, correlation_id, tag, env.now(), env.now() + timeout});
 }
 
+void send_encoded(Channel& channel, sim::Env& env, EncodedKind kind, std::span<const u8> body, u64 tag, Nanos timeout) {
+    MR_ASSERT(channel.open() && timeout.count >= 0);
+    const i32 correlation_id = channel.next_correlation_id++;
+    Writer out;
+    begin_request(out, {kind.api, kind.version, correlation_id, channel.client_id});
+    out.put_bytes(body);
+    end_frame(out);
+    env.send(channel.connection, out.frame(), request_label(kind.api));
+    note_sent(channel, env, kind.api, kind.version, correlation_id, tag, timeout);
+}
+
 }  // namespace engine::wire

@@ -65,4 +65,12 @@ void send(Channel& channel, sim::Env& env, const Request& request, i16 version, 
     if (expects_answer) note_sent(channel, env, Request::kApi, version, correlation_id, tag, timeout);
 }
 
+/// What an encoded request is.
+struct EncodedKind {
+    ApiKey api = ApiKey::api_versions;
+    i16 version = 0;
+};
+/// The same with a body that has been encoded already.
+void send_encoded(Channel& channel, sim::Env& env, EncodedKind kind, std::span<const u8> body, u64 tag, Nanos timeout);
+
 }  // namespace engine::wire

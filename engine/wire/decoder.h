@@ -73,7 +73,7 @@ private:
     Value get(Blob& value) { return get_blob(value, get_length()); }
     Value get(Records& value) {
         const i64 length = get_length();
-        value.is_null = length < 0;
+        value.is_null = is_null(length);
         if (length > 0) value.slices = in_.get_slices(static_cast<u32>(length));
         return shown() ? Value::of_text("<" + std::to_string(length) + "B>") : Value{};
     }
@@ -93,13 +93,18 @@ private:
     Value get_nullable(std::optional<T>& value) {
         if constexpr (std::is_same_v<T, std::string>) {
             const i64 length = flexible_ ? static_cast<i64>(in_.get_uvarint()) - 1 : in_.get_i16();
-            return length < 0 ? Value{} : get_text(value.emplace(), length);
+            return is_null(length) ? Value{} : get_text(value.emplace(), length);
         } else {
             const i64 length = get_length();
-            if (length < 0) return {};
+            if (is_null(length)) return {};
             if constexpr (std::is_same_v<T, Blob>) return get_blob(value.emplace(), length);
             else return get_items(value.emplace(), length);
         }
+    }
+    /// Null is written as -1; another negative length is nobody's.
+    bool is_null(i64 length) {
+        if (length < -1) in_.fail();
+        return length < 0;
     }
     Value get_text(std::string& value, i64 length) {
         if (length < 0) in_.fail();

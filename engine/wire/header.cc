@@ -49,6 +49,7 @@ bool read_request_header(Reader& in, RequestHeader& header) {
     const i16 header_version = request_header_version(header.api, header.version);
     if (header_version == 0) return true;
     const i16 length = in.get_i16();
+    if (length < -1) return false;
     if (length > 0) header.client_id = in.get_text(static_cast<u32>(length));
     if (header_version == 2) skip_tags(in);
     return in.ok();

@@ -434,6 +434,7 @@ bool is_read(ZkOp op) {
            op == ZkOp::get_children2;
 }
 
+<<<<<<< HEAD
 bool came_with_3_6(ZkOp op) {
     return op == ZkOp::multi_read || op == ZkOp::get_ephemerals || op == ZkOp::get_all_children_number || op == ZkOp::set_watches2 ||
            op == ZkOp::add_watch || op == ZkOp::who_am_i;
@@ -442,6 +443,14 @@ bool came_with_3_6(ZkOp op) {
 bool is_understood(const Server& server, ZkOp op) { return is_known(op) && (server.state.config.knows_3_6 || !came_with_3_6(op)); }
 
 ZkResult authenticate(const ZkRequest& request, Identities& ids) {
+=======
+ZkResult carry_out(const Server& server, const ZkRequest& request, i64 session_id) {
+    server.env.charge(is_write(request.op) ? kWriteCost : kReadCost);
+    MR_ASSERT(!(is_write(request.op) && is_read(request.op)));
+    if (is_write(request.op)) return write(server, session_id, request);
+    if (is_read(request.op)) return read_node(server, request, session_id);
+    if (request.op == ZkOp::set_watches && !server.state.forget_watches_bug) return set_watches(server, request, session_id);
+>>>>>>> main
     ZkResult result;
     result.op = request.op;
     if (!is_auth_scheme(request.scheme)) result.error = ZkError::auth_failed;

@@ -56,6 +56,7 @@ struct ZkServerMemory {
 struct ZkServerState {
     ZkServerConfig config;
     ZkServerMemory memory;
+    bool forget_watches_bug = false;     // planted: watches set again after a reconnect are ignored (tests only)
     bool forget_ephemerals_bug = false;  // planted: a closing session leaves its nodes (tests only)
 };
 

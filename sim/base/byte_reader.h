@@ -36,7 +36,12 @@ public:
 
     u8 get_u8() { return get_big_endian<u8>(); }
     i8 get_i8() { return static_cast<i8>(get_u8()); }
-    bool get_bool() { return get_u8() != 0; }
+    /// A byte other than 0 and 1 fails: nobody writes one.
+    bool get_bool() {
+        const u8 byte = get_u8();
+        if (byte > 1) fail();
+        return byte == 1;
+    }
     i16 get_i16() { return static_cast<i16>(get_big_endian<u16>()); }
     u16 get_u16() { return get_big_endian<u16>(); }
     i32 get_i32() { return static_cast<i32>(get_big_endian<u32>()); }

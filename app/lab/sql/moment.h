@@ -13,6 +13,8 @@ struct Moment {
     const engine::History* history = nullptr;
     sim::u64 cursor = 0;
     sim::u32 branch = 0;
+    /// The words of the history's end, for whoever reads beyond the cursor; nullptr: those of the world.
+    const sim::NameTable* names = nullptr;
 };
 
 }  // namespace app::lab

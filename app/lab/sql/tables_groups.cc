@@ -3,9 +3,9 @@
 
 #include "app/lab/sql/cluster.h"
 #include "app/lab/sql/consumers.h"
+#include "app/lab/sql/known_groups.h"
 #include "app/lab/sql/tables.h"
 #include "engine/model/touch.h"
-#include "engine/wire/consumer_protocol.h"
 
 namespace app::lab {
 namespace {
@@ -20,34 +20,11 @@ using sim::u16;
 using enum ColumnKind;
 namespace touch = engine::touch;
 
-struct KnownGroup {
-    BrokerId coordinator = engine::kNoBroker;
-    bool alive = false;
-    const Group* group = nullptr;
-};
-
-/// Of two brokers that remember a group, the one that is alive, then the one that saw the later generation.
-bool knows_less(const KnownGroup& a, const KnownGroup& b) {
-    if (a.group == nullptr || b.group == nullptr) return a.group == nullptr && b.group != nullptr;
-    if (a.alive != b.alive) return b.alive;
-    return a.group->generation < b.group->generation;
-}
-
+/// Those that a query's keys ask for.
 std::vector<KnownGroup> groups_of(const Reader& reader, const Keys& keys) {
     const WantedTopic wanted = wanted_topic(reader, keys, "group_id");
-    sim::FlatMap<std::string, KnownGroup> known;
-    for (u16 i = 0; i < reader.node_count(); ++i) {
-        const engine::broker::Broker* broker = reader.broker(NodeId{i});
-        if (broker == nullptr) continue;
-        const bool alive = reader.world().kernel().host({i}).alive();
-        for (const auto& [name, group] : broker->memory.groups.groups) {
-            const KnownGroup other{broker->settings.id, alive, &*group};
-            if (!wanted.admits(group->name)) continue;
-            if (KnownGroup& place = known[name]; knows_less(place, other)) place = other;
-        }
-    }
-    std::vector<KnownGroup> list;
-    for (const auto& [name, group] : known) list.push_back(group);
+    std::vector<KnownGroup> list = known_groups(reader);
+    std::erase_if(list, [&](const KnownGroup& known) { return !wanted.admits(known.group->name); });
     return list;
 }
 
@@ -111,25 +88,6 @@ constexpr Column<M> kMembers[] = {
 };
 
 // ---- assignments --------------------------------------------------------------------------------
-
-struct KnownAssignment {
-    const Group* group = nullptr;
-    NodeId member = sim::kNoNode;
-    TopicPartition id;
-};
-
-/// What the group's leader has given each member, as the coordinator passes it on.
-std::vector<KnownAssignment> assignments_of(const Reader& reader, const KnownGroup& known) {
-    std::vector<KnownAssignment> list;
-    for (const auto& [member_id, member] : known.group->members) {
-        engine::wire::ConsumerAssignment assignment;
-        if (!engine::wire::from_versioned_bytes(member.assignment, assignment)) continue;
-        for (const auto& topic : assignment.assigned_partitions)
-            for (const sim::i32 partition : topic.partitions)
-                list.push_back({known.group, member.node, {reader.world().kernel().names.find(topic.topic), partition}});
-    }
-    return list;
-}
 
 class Assignments : public ListedRows<KnownAssignment> {
 public:

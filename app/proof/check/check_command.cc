@@ -36,7 +36,7 @@ void count_lints(const Findings& findings, Tally& tally) {
 }
 
 /// Prompts, expectations and goals count one by one: a broken one is in a finding already.
-void count_prompts(const Played& played, Tally& tally) {
+void count_prompts(const PlayedLesson& played, Tally& tally) {
     for (const lab::StepOutcome& step : played.steps) {
         tally.passed += step.reached ? 1 : 0;
         tally.passed += step.prediction.asked && step.prediction.choice >= 0 ? 1 : 0;
@@ -45,7 +45,7 @@ void count_prompts(const Played& played, Tally& tally) {
     tally.passed += static_cast<int>(played.session->lesson.goals.size());
 }
 
-void check_run(Played& played, Findings& findings) {
+void check_run(PlayedLesson& played, Findings& findings) {
     const lab::Lesson& lesson = played.session->lesson;
     const auto rule = [&](int number) { findings.begin(number, lint_of(number).level, lesson.path); };
     lint_steps(played, findings);

@@ -21,12 +21,12 @@ constexpr Nanos kAfterSolution = sim::seconds(2);
 constexpr Nanos kLongWait = sim::seconds(600);
 constexpr u64 kOtherSeeds = 5;
 
-const lab::Lesson& lesson_of(const Played& played) { return played.session->lesson; }
+const lab::Lesson& lesson_of(const PlayedLesson& played) { return played.session->lesson; }
 
 // ---- goals --------------------------------------------------------------------------------------
 
 /// Where the learner's free part begins.
-u64 free_start(const Played& played) {
+u64 free_start(const PlayedLesson& played) {
     const lab::Lesson& lesson = lesson_of(played);
     const std::string& from = lesson.free.from.value;
     if (from == "start") return played.session->run->timeline().first();
@@ -36,7 +36,7 @@ u64 free_start(const Played& played) {
 }
 
 /// Every attempt has a branch of its own, so that none sees another one's future.
-FreeOutcome attempt(Played& played, const std::vector<std::string>& lines, Nanos at_least) {
+FreeOutcome attempt(PlayedLesson& played, const std::vector<std::string>& lines, Nanos at_least) {
     played.session->run->switch_to(0, free_start(played));
     played.session->run->timeline().fork();
     return played.player->play_free(lines, at_least);
@@ -48,7 +48,7 @@ std::vector<std::string> texts(const std::vector<lab::Text>& lines) {
     return values;
 }
 
-std::vector<std::string> broker_names(const Played& played) {
+std::vector<std::string> broker_names(const PlayedLesson& played) {
     std::vector<std::string> names;
     for (const engine::NodeCard& card : played.session->run->world().frame->cards)
         if (card.kind == engine::NodeKind::broker) names.push_back(card.name);
@@ -56,7 +56,7 @@ std::vector<std::string> broker_names(const Played& played) {
 }
 
 /// A verb as somebody would use it who tries the first thing that it applies to.
-std::string with_default(const Played& played, const std::string& verb) {
+std::string with_default(const PlayedLesson& played, const std::string& verb) {
     const lab::Lesson& lesson = lesson_of(played);
     const std::string broker = broker_names(played).empty() ? "zookeeper" : broker_names(played).front();
     const std::string topic = lesson.topics.empty() ? "orders" : lesson.topics.front().name.value;
@@ -72,7 +72,7 @@ struct Degenerate {
     std::vector<std::string> lines;
 };
 
-std::vector<Degenerate> degenerate_solutions(const Played& played) {
+std::vector<Degenerate> degenerate_solutions(const PlayedLesson& played) {
     std::vector<std::string> restart, kill, verbs;
     for (const std::string& broker : broker_names(played)) {
         restart.push_back("restart " + broker);
@@ -82,7 +82,7 @@ std::vector<Degenerate> degenerate_solutions(const Played& played) {
     return {{"restarting everything", restart}, {"killing everything", kill}, {"waiting ten minutes", {}}, {"each verb once", verbs}};
 }
 
-void lint_solution(Played& played, Findings& findings, Nanos& took) {
+void lint_solution(PlayedLesson& played, Findings& findings, Nanos& took) {
     const lab::Lesson& lesson = lesson_of(played);
     played.session->run->switch_to(0, free_start(played));
     const Nanos began = played.session->run->clock();
@@ -99,7 +99,7 @@ void lint_solution(Played& played, Findings& findings, Nanos& took) {
     if (!outcome.won) findings.add(lesson.free.place, "the goals never hold all at once under the solution");
 }
 
-void lint_empty(Played& played, Findings& findings, Nanos took) {
+void lint_empty(PlayedLesson& played, Findings& findings, Nanos took) {
     const lab::Lesson& lesson = lesson_of(played);
     const FreeOutcome outcome = attempt(played, {}, took);
     if (outcome.won) findings.add(lesson.free.place, "doing nothing reaches all goals");
@@ -111,10 +111,10 @@ void lint_empty(Played& played, Findings& findings, Nanos took) {
 
 // ---- playing ------------------------------------------------------------------------------------
 
-std::expected<Played, std::string> play_lesson(const std::string& path, const std::string& text, std::optional<u64> seed) {
+std::expected<PlayedLesson, std::string> play_lesson(const std::string& path, const std::string& text, std::optional<u64> seed) {
     auto session = lab::open_text(path, text, seed);
     if (!session) return std::unexpected(session.error());
-    Played played;
+    PlayedLesson played;
     played.session = std::move(*session);
     played.player = std::make_unique<lab::Player>(played.session->lesson, *played.session->run);
     const Nanos began = played.session->run->lesson_clock();
@@ -126,7 +126,7 @@ std::expected<Played, std::string> play_lesson(const std::string& path, const st
 
 // ---- steps and predictions ----------------------------------------------------------------------
 
-void lint_steps(const Played& played, Findings& findings) {
+void lint_steps(const PlayedLesson& played, Findings& findings) {
     const lab::Lesson& lesson = lesson_of(played);
     const std::string path = lesson.path;
     for (std::size_t i = 0; i < played.steps.size(); ++i) {
@@ -143,7 +143,7 @@ void lint_steps(const Played& played, Findings& findings) {
     }
 }
 
-void lint_predictions(const Played& played, Findings& findings) {
+void lint_predictions(const PlayedLesson& played, Findings& findings) {
     for (std::size_t i = 0; i < played.steps.size(); ++i) {
         const lab::PredictBlock& predict = lesson_of(played).steps[i].predict;
         const lab::PredictionOutcome& outcome = played.steps[i].prediction;
@@ -156,7 +156,7 @@ void lint_predictions(const Played& played, Findings& findings) {
     }
 }
 
-void lint_reviews_run(Played& played, Findings& findings) {
+void lint_reviews_run(PlayedLesson& played, Findings& findings) {
     played.session->run->switch_to(0, played.end);
     played.player->show();
     for (const lab::ReviewBlock& review : lesson_of(played).reviews) {
@@ -185,7 +185,7 @@ std::vector<lab::Text> queries_of(const lab::Lesson& lesson) {
 
 }  // namespace
 
-void lint_queries(Played& played, Findings& findings) {
+void lint_queries(PlayedLesson& played, Findings& findings) {
     static const std::regex kStar("select\\s+\\*", std::regex::icase), kLimit("\\blimit\\b", std::regex::icase), kOrder("\\border\\s+by\\b", std::regex::icase);
     for (const lab::Text& query : queries_of(lesson_of(played))) {
         auto prepared = played.player->view().prepare(query.value);
@@ -196,7 +196,7 @@ void lint_queries(Played& played, Findings& findings) {
     }
 }
 
-void lint_transcript(const Played& played, Findings& findings) {
+void lint_transcript(const PlayedLesson& played, Findings& findings) {
     const lab::Lesson& lesson = lesson_of(played);
     const lab::LineSink sink = [&](const std::string& line) {
         if (line.find_first_not_of(' ') == std::string::npos) findings.add(lesson.info.place, "the transcript has an empty line");
@@ -211,7 +211,7 @@ void lint_transcript(const Played& played, Findings& findings) {
 
 // ---- goals --------------------------------------------------------------------------------------
 
-void lint_goals(Played& played, Findings& findings) {
+void lint_goals(PlayedLesson& played, Findings& findings) {
     const lab::Lesson& lesson = lesson_of(played);
     if (lesson.goals.empty()) return;
     Nanos took;
@@ -228,7 +228,7 @@ void lint_goals(Played& played, Findings& findings) {
 namespace {
 
 /// What an answer, an expectation or the solution says on another seed, if it is not what it should be.
-std::string wrong_on(const Played& original, Played& other) {
+std::string wrong_on(const PlayedLesson& original, PlayedLesson& other) {
     for (std::size_t i = 0; i < other.steps.size(); ++i) {
         const StepOutcome& outcome = other.steps[i];
         if (!outcome.reached) return fmt::format("step {} does not end", outcome.id);
@@ -244,7 +244,7 @@ std::string wrong_on(const Played& original, Played& other) {
 
 }  // namespace
 
-void lint_other_seeds(const Played& played, Findings& findings) {
+void lint_other_seeds(const PlayedLesson& played, Findings& findings) {
     const lab::Lesson& lesson = lesson_of(played);
     const bool any = lesson.info.seeds.value == lab::SeedPolicy::any;
     if (!any && lesson.info.seed_reason.value.empty()) findings.add(lesson.info.place, "say seeds = \"any\", or in seed_reason what depends on the seed");
@@ -256,7 +256,7 @@ void lint_other_seeds(const Played& played, Findings& findings) {
     }
 }
 
-void lint_determinism(const Played& played, Findings& findings) {
+void lint_determinism(const PlayedLesson& played, Findings& findings) {
     const lab::Lesson& lesson = lesson_of(played);
     const auto again = play_lesson(played.session->path, played.session->text, played.session->seed);
     if (!again) return findings.add(lesson.info.place, again.error());

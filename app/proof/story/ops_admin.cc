@@ -6,6 +6,7 @@
 
 #include "app/proof/story/ops.h"
 #include "engine/model/config_def.h"
+#include "engine/tools/console_node.h"
 
 namespace app::proof {
 namespace {
@@ -30,6 +31,11 @@ OpResult run_tool(StoryStage& stage, const std::string& command) {
         return std::unexpected("no end of: " + command);
     const engine::CommandRow& row = stage.history.commands[before];
     return Json{{"cmd", row.line}, {"rc", row.exit_code}, {"stdout", row.output}, {"stderr", row.errors}};
+}
+
+void write_tool_file(StoryStage& stage, const std::string& path, std::string content) {
+    auto& console = stage.world.nodes[stage.world.find_node("console").value].edit_as<engine::tools::ConsoleNode>();
+    engine::tools::write_file(console.state, path, std::move(content));
 }
 
 std::string config_list(const Json& config, std::string_view option) {
@@ -69,6 +75,19 @@ OpResult set_config(StoryStage& stage, const Json& op) {
                                        bootstrap(stage), op["topic"].get<std::string>(), list));
 }
 
+/// The tool reads its order from a file.
+OpResult delete_records(StoryStage& stage, const Json& op) {
+    const Json order{{"version", 1}, {"partitions", Json::array({{{"topic", op["topic"]}, {"partition", op.value("partition", 0)}, {"offset", op["before_offset"]}}})}};
+    constexpr const char* kPath = "delete-records.json";
+    write_tool_file(stage, kPath, order.dump());
+    return run_tool(stage, fmt::format("kafka-delete-records.sh --bootstrap-server {} --offset-json-file {}", bootstrap(stage), kPath));
+}
+
+OpResult write_file(StoryStage& stage, const Json& op) {
+    write_tool_file(stage, op["path"], op["content"]);
+    return nullptr;
+}
+
 OpResult elect(StoryStage& stage, const Json& op) {
     return run_tool(stage, fmt::format("kafka-leader-election.sh --bootstrap-server {} --election-type {} --topic {} --partition {}",
                                        bootstrap(stage), op["type"].get<std::string>(), op["topic"].get<std::string>(), op.value("partition", 0)));
@@ -79,7 +98,7 @@ OpResult tool(StoryStage& stage, const Json& op) {
     return run_tool(stage, op["command"]);
 }
 
-constexpr OpEntry kOps[] = {{"create_topic", create_topic}, {"set_config", set_config}, {"elect", elect}, {"tool", tool}};
+constexpr OpEntry kOps[] = {{"create_topic", create_topic}, {"set_config", set_config}, {"delete_records", delete_records}, {"write_file", write_file}, {"elect", elect}, {"tool", tool}};
 
 }  // namespace
 

@@ -32,6 +32,40 @@ OpResult start_broker(StoryStage& stage, const Json& op) {
     return up ? OpResult(nullptr) : std::unexpected(broker_name(op) + " did not come up");
 }
 
+/// SIGTERM: controlled shutdown, until the process has ended.
+OpResult stop_broker(StoryStage& stage, const Json& op) {
+    if (std::string why = act(stage, "stop " + broker_name(op)); !why.empty()) return std::unexpected(why);
+    const engine::NodeId node = broker_node(stage, op["broker"]);
+    const bool ended = run_until(stage, kStartLimit, [&] { return stage.world.host_state(node) == sim::HostState::down; });
+    return ended ? OpResult(nullptr) : std::unexpected(broker_name(op) + " does not end");
+}
+
+/// The nth answers from now on to an API are lost, with their connections.
+OpResult drop_response(StoryStage& stage, const Json& op) {
+    const engine::wire::ApiInfo* api = engine::wire::find_api(op["api"].get<std::string>());
+    if (api == nullptr) return std::unexpected("no API " + op["api"].dump());
+    const engine::broker::LostAnswers lost{api->key, op.value("nth", 1u) - 1, op.value("count", 1u)};
+    for (const engine::BrokerSpec& broker : stage.spec.brokers) {
+        auto& node = stage.world.nodes[stage.world.broker_node(broker.id).value].edit_as<engine::broker::BrokerNode>();
+        node.state.settings.lost_answers.push_back(lost);
+    }
+    return nullptr;
+}
+
+/// Requests that reached brokers, by their own meters.
+OpResult count_requests(StoryStage& stage, const Json& op) {
+    const engine::NameId topic = stage.world.kernel().names.find(op["topic"].get<std::string>());
+    const bool produce = op["api"] == "Produce";
+    if (!produce && op["api"] != "Fetch") return std::unexpected("brokers count Produce and Fetch requests only");
+    u64 count = 0;
+    for (const engine::BrokerSpec& broker : stage.spec.brokers) {
+        const auto& node = stage.world.nodes[stage.world.broker_node(broker.id).value].as<engine::broker::BrokerNode>();
+        const engine::broker::TopicMeter* meter = node.state.memory.meters.find(topic);
+        if (meter != nullptr) count += produce ? meter->produce_requests : meter->fetch_requests;
+    }
+    return Json(count);
+}
+
 OpResult kill_broker(StoryStage& stage, const Json& op) { return done(act(stage, "kill " + broker_name(op))); }
 OpResult pause_broker(StoryStage& stage, const Json& op) { return done(act(stage, "pause " + broker_name(op))); }
 OpResult resume_broker(StoryStage& stage, const Json& op) { return done(act(stage, "resume " + broker_name(op))); }
@@ -112,7 +146,7 @@ OpResult wait(StoryStage& stage, const Json& op) {
 
 constexpr OpEntry kOps[] = {
     {"start_broker", start_broker}, {"kill_broker", kill_broker}, {"pause_broker", pause_broker}, {"resume_broker", resume_broker},
-    {"wait", wait}, {"sleep", sleep_op}, {"elapsed", elapsed}, {"placement", placement}};
+    {"stop_broker", stop_broker}, {"drop_response", drop_response}, {"count_requests", count_requests}, {"wait", wait}, {"sleep", sleep_op}, {"elapsed", elapsed}, {"placement", placement}};
 
 }  // namespace
 

@@ -99,6 +99,7 @@ OpResult make_consumer(StoryStage& stage, const Json& op) {
     const std::expected<engine::NodeId, std::string> node = again ? stage.world.find_node(spec.name) : engine::add_consumer(stage.world, spec);
     if (!node) return std::unexpected(node.error());
     if (again) take_settings(stage, *node, spec);
+    stage.drained[spec.name] = {stage.history.deliveries.size(), stage.history.facts.size()};
     stage.world.nodes[node->value].edit_as<ConsumerNode>().state.settings.catches = true;
     if (std::string why = act(stage, fmt::format("start '{}'", spec.name)); !why.empty()) return std::unexpected(why);
     pass(stage, sim::nanos(1));
@@ -207,13 +208,13 @@ OpResult poll(StoryStage& stage, const Json& op) {
     return nullptr;
 }
 
-std::vector<engine::client::AskedPart> asked_offsets(StoryStage& stage, sim::Env& env, const Json& op) {
+std::vector<engine::client::AskedPart> asked_offsets(sim::Env& env, const Json& op) {
     std::vector<engine::client::AskedPart> parts;
-    for (const auto& [name, offset] : op.value("offsets", Json::object()).items()) {
+    const Json offsets = op.value("offsets", Json::object());
+    for (const auto& [name, offset] : offsets.items()) {
         const auto [topic, partition] = partition_of(name);
         parts.push_back({{env.intern(topic), partition}, engine::Offset{offset.get<i64>()}, engine::kNoEpoch});
     }
-    (void)stage;
     return parts;
 }
 
@@ -221,7 +222,7 @@ OpResult commit_op(StoryStage& stage, const Json& op) {
     const engine::NodeId node = stage.world.find_node(op["consumer"].get<std::string>());
     bool begun = false;
     OpResult acted = with_app(stage, op, [&](engine::client::ConsumerApp& app, sim::Env& env) {
-        begun = commit(app, env, asked_offsets(stage, env, op));
+        begun = commit(app, env, asked_offsets(env, op));
     });
     if (!acted) return acted;
     if (!begun) return std::unexpected("a commit is under way already");
@@ -300,8 +301,16 @@ OpResult committed(StoryStage& stage, const Json& op) {
     return result;
 }
 
+/// position(): waits until it is known. A partition that cannot have one makes it throw what poll() threw.
 OpResult position(StoryStage& stage, const Json& op) {
     const engine::NodeId node = stage.world.find_node(op["consumer"].get<std::string>());
+    const auto known = [&] {
+        const Json now = positions_of(stage.world, node);
+        return std::ranges::all_of(op["partitions"], [&](const Json& p) { return now.value(p.get<std::string>(), i64{-1}) >= 0; });
+    };
+    const auto thrown = [&] { return !app_of(stage.world, node).memory.last_error.empty(); };
+    const bool found = run_until(stage, sim::millis(op.value("timeout_ms", 60000)), [&] { return known() || thrown(); }) && known();
+    if (!found && thrown()) return exception_json(app_of(stage.world, node).memory.last_error);
     const Json all = positions_of(stage.world, node);
     Json wanted = Json::object();
     for (const Json& partition : op["partitions"]) wanted[partition.get<std::string>()] = all.value(partition.get<std::string>(), Json(nullptr));

@@ -35,7 +35,8 @@ struct Plan {
 };
 
 constexpr Nanos kHealedTraffic = sim::seconds(5);     // producers go on after healing
-constexpr Nanos kMostTimeToRest = sim::seconds(120);  // after that
+constexpr Nanos kMostTimeToRest = sim::seconds(120);  // without progress after that
+constexpr Nanos kMostTimeOfAll = sim::seconds(3600);  // with progress
 
 /// The plan of a seed. Equal on every machine.
 Plan draw_plan(u64 seed);

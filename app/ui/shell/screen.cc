@@ -7,6 +7,7 @@
 #include "app/ui/shell/inspector.h"
 #include "app/ui/shell/keys.h"
 #include "app/ui/shell/lesson_pane.h"
+#include "app/ui/shell/page.h"
 #include "app/ui/shell/stage.h"
 #include "app/ui/shell/timeline.h"
 #include "app/ui/shell/top_bar.h"
@@ -40,7 +41,8 @@ std::string open_tab(const std::vector<std::string>& extra, const ScreenVm& vm) 
     const bool is_pane = std::find(extra.begin(), extra.end(), vm.view) != extra.end();
     const bool is_view = std::any_of(vm.views.begin(), vm.views.end(),
                                      [&vm](const ViewTabVm& tab) { return tab.title == vm.view; });
-    if (is_pane || is_view) return vm.view;
+    const bool short_of_room = extra.size() == 1;   // what changed comes before views that the lesson opened
+    if ((is_pane || is_view) && (vm.view_asked_for || !short_of_room)) return vm.view;
     if (!extra.empty()) return extra.front();
     return vm.views.empty() ? "" : vm.views.front().title;
 }
@@ -97,6 +99,13 @@ void drawer(Ui& ui, const Rect& rect, const ScreenVm& vm) {
 void panes(Ui& ui, const ScreenLayout& layout, const ScreenVm& vm) {
     const std::vector<std::string> extra = pane_tabs(layout, vm);
     const std::string open = open_tab(extra, vm);
+    if (is_page(open) && layout.form != ScreenForm::single && layout.form != ScreenForm::stacked) {
+        const bool wide = layout.form == ScreenForm::wide;
+        const float right = wide ? layout.inspector.x : layout.timeline.right();
+        page(ui, from_edges(layout.timeline.x, layout.top_bar.bottom(), right, layout.timeline.bottom()), vm, open);
+        if (wide) inspector(ui, from_edges(right, layout.top_bar.bottom(), layout.timeline.right(), layout.timeline.bottom()), vm.inspector);
+        return;
+    }
     middle(ui, layout, vm, open);
     view_tabs(ui, layout.tabs, vm, extra, open);
     if (layout.timeline_strip) timeline_strip(ui, layout.timeline, vm.timeline);
@@ -188,6 +197,7 @@ void draw_view(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& 
     if (title == "Partitions") return partitions_view(ui, rect, vm.partitions);
     if (title == "Znodes") return znodes_view(ui, rect, vm.znodes);
     if (title == "Events") return events_view(ui, "events", rect, vm.events);
+    if (is_page(title)) return page_body(ui, rect, vm, title);
     const Rect box{rect.mid_x() - 170, rect.y + 16, 340, std::min(110.0f, rect.h - 32)};
     empty_state(ui, box, {title, "This version does not show this view.", {}, false});
 }

@@ -20,7 +20,8 @@ constexpr float kWheelFactor = 1.15f;
 void camera(Ui& ui, const Rect& rect) {
     const Response response = interact(ui, "stage", rect);
     if (response.focused) focus_ring(ui.canvas, rect.inset(7), 0);
-    if (response.hovered && ui.input.wheel != 0) {
+    const bool over = rect.contains(ui.input.mouse) && ui.state->modal_layer <= ui.canvas.layer;   // also over its cards
+    if (over && ui.input.wheel != 0) {
         const auto factor = static_cast<i64>(std::lround(1000 * std::pow(kWheelFactor, ui.input.wheel)));
         act(ui, UiVerb::zoom_stage, {},
             fmt::format("{:.0f},{:.0f}", ui.input.mouse.x - rect.x, ui.input.mouse.y - rect.y), factor);
@@ -68,11 +69,12 @@ void legend(Canvas& canvas, const Rect& rect) {
 }
 
 void draw_links(Ui& ui, const StagePlan& plan, const StageVm& vm, bool busy) {
-    std::vector<Rect> cards = plan.brokers;
-    cards.insert(cards.end(), plan.clients.begin(), plan.clients.end());
+    std::vector<Rect> taken{plan.zookeeper, plan.legend};
+    for (const auto* cards : {&plan.brokers, &plan.clients})
+        for (const Rect& card : *cards) taken.push_back(card.inset(4));
     for (const PlacedLink& placed : plan.links) {
         const LinkVm& entry = vm.links[placed.link];
-        if (!entry.messages.empty() == busy) link(ui, placed.path, entry, placed.label_side, cards);
+        if (!entry.messages.empty() == busy) link(ui, placed.path, entry, placed.label_side, taken);
     }
 }
 
@@ -94,8 +96,9 @@ void draw_cards(Ui& ui, const StagePlan& plan, const StageVm& vm) {
 
 }  // namespace
 
-void stage(Ui& ui, const Rect& rect, const StageVm& vm) {
+void stage(Ui& ui, const Rect& rect, const StageVm& whole) {
     const Scope scope(ui, "stage");
+    const StageVm vm = fitted(rect, whole);
     const StagePlan plan = plan_stage(rect, vm);
     const Clip clip(ui.canvas, rect, overflows(plan, rect));   // what lies outside is reached by dragging
     camera(ui, rect);
@@ -104,10 +107,16 @@ void stage(Ui& ui, const Rect& rect, const StageVm& vm) {
         return;
     }
     draw_links(ui, plan, vm, false);
-    title(ui.canvas, rect, vm, vm.zookeeper.shown ? plan.zookeeper.x : rect.right());
+    const bool moved = vm.zoom_per_mille != 1000 || vm.pan_x != 0 || vm.pan_y != 0;
+    if (!moved) title(ui.canvas, rect, vm, vm.zookeeper.shown ? plan.zookeeper.x : rect.right());
     draw_cards(ui, plan, vm);
     draw_links(ui, plan, vm, true);
     legend(ui.canvas, plan.legend);
+    if (!moved) return;
+    // What was dragged or enlarged passes below the title.
+    const Raised raised(ui, 1);
+    fill(ui.canvas, {rect.x, rect.y, rect.w, 34}, ui.canvas.theme->bg);
+    title(ui.canvas, rect, vm, rect.right());
 }
 
 }  // namespace app::ui

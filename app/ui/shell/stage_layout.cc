@@ -213,7 +213,33 @@ Rect place_legend(const StagePlan& plan, const StageVm& vm, const Rect& area, co
     return rect.y < top + 8 || rect.right() > area.right() ? Rect{} : rect;
 }
 
+float room_for_brokers(const Rect& area, const StageVm& vm) {
+    return area.h - (vm.zookeeper.shown ? kHead : kHeadSmall) - 2;
+}
+
+void drop_lso_flags(BrokerCardVm& broker) {
+    for (TapeVm& tape : broker.tapes)
+        if (tape.last_stable_offset == tape.high_watermark) tape.last_stable_offset = kNoMark;
+}
+
+void drop_epochs(BrokerCardVm& broker) {
+    for (TapeVm& tape : broker.tapes) tape.epochs.clear();
+}
+
+void drop_waits(BrokerCardVm& broker) {
+    if (broker.waits.size() > 1) broker.waits.resize(1);
+}
+
 }  // namespace
+
+StageVm fitted(const Rect& area, const StageVm& vm) {
+    StageVm shown = vm;
+    for (void (*drop)(BrokerCardVm&) : {drop_lso_flags, drop_epochs, drop_waits}) {
+        if (vm.zoom_per_mille != 1000 || cards_height(shown, vm.zoom) <= room_for_brokers(area, vm)) break;
+        for (BrokerCardVm& broker : shown.brokers) drop(broker);
+    }
+    return shown;
+}
 
 StagePlan plan_stage(const Rect& area, const StageVm& vm) {
     StagePlan plan;

@@ -27,6 +27,10 @@ struct StagePlan {
     Rect legend;                           // empty: no room
 };
 
+/// The same without what repeats other marks, one thing after the other until the brokers fit: LSO flags that stand at
+/// the high watermark, epoch marks, waits but the first.
+StageVm fitted(const Rect& area, const StageVm& vm);
+
 StagePlan plan_stage(const Rect& area, const StageVm& vm);
 
 }  // namespace app::ui

@@ -55,11 +55,12 @@ void lanes(Ui& ui, const TimeScale& scale, const Rect& area, const TimelineVm& v
     }
 }
 
-void folds(Canvas& canvas, const TimeScale& scale, float axis_mid, float top, float bottom) {
+void folds(Canvas& canvas, const TimeScale& scale, float axis_mid, float top, float bottom, const Taken& flag) {
     for (const TimeScale::Fold& fold : scale.folds()) {
         fold_edges(canvas, fold, top, bottom, canvas.theme->panel);
         const float middle = (fold.from + fold.to) / 2;
         const float width = text_width(canvas, {Face::regular, Size::hint}, fold.label);
+        if (middle + width / 2 + 4 > flag.from && middle - width / 2 - 4 < flag.to) continue;
         fill(canvas, {middle - width / 2 - 4, axis_mid - 7, width + 8, 14}, canvas.theme->panel);
         text(canvas, middle, axis_mid, {Face::regular, Size::hint}, canvas.theme->low, fold.label, Align::centre);
     }
@@ -75,10 +76,26 @@ void axis_markers(Canvas& canvas, const TimeScale& scale, const TimelineVm& vm, 
     }
 }
 
+/// What the numbers of the axis leave free: the flag, the markers, the words on folds.
+std::vector<Taken> taken_on_axis(const Canvas& canvas, const TimeScale& scale, const TimelineVm& vm, float flag_half) {
+    const float now = scale.x_of(vm.now_ns);
+    std::vector<Taken> taken{{now - flag_half - 20, now + flag_half + 26}};
+    for (const MarkerVm& marker : vm.axis_markers) taken.push_back({scale.x_of(marker.at_ns) - 10, scale.x_of(marker.at_ns) + 10});
+    for (const TimeScale::Fold& fold : scale.folds()) {
+        const float half = text_width(canvas, {Face::regular, Size::hint}, fold.label) / 2 + 6, middle = (fold.from + fold.to) / 2;
+        taken.push_back({middle - half, middle + half});
+    }
+    return taken;
+}
+
 void beyond(Canvas& canvas, const TimeScale& scale, const TimelineVm& vm, const Rect& area) {
     const float newest = scale.x_of(std::max(vm.newest_ns, vm.now_ns));
-    if (vm.beyond.empty() || scale.right() - newest < 90) return;
-    text(canvas, newest + 16, area.y + kLane * 2.5f, {Face::regular, Size::hint}, canvas.theme->low, vm.beyond);
+    constexpr std::size_t kRow = 2;
+    float x = newest + 16;   // behind the words of the last marker in this row
+    if (vm.lanes.size() > kRow)
+        for (const Taken& taken : taken_by(canvas, scale, vm.lanes[kRow].markers)) x = std::max(x, taken.to + 12);
+    if (vm.beyond.empty() || scale.right() - x < 74) return;
+    text(canvas, x, area.y + kLane * (kRow + 0.5f), {Face::regular, Size::hint}, canvas.theme->low, vm.beyond);
 }
 
 }  // namespace
@@ -97,9 +114,9 @@ Rect timeline(Ui& ui, const Rect& rect, const TimelineVm& vm) {
     ground(canvas, scale, vm, area.y, area.bottom());
     const float now = scale.x_of(vm.now_ns);
     const float flag_half = text_width(canvas, {Face::mono_bold, Size::hint}, vm.now) / 2 + 6;
-    time_ticks(canvas, scale, vm.axis, axis_mid, area.y - 6, now - flag_half - 20, now + flag_half + 26);
+    time_ticks(canvas, scale, vm.axis, axis_mid, area.y - 6, taken_on_axis(canvas, scale, vm, flag_half));
     lanes(ui, scale, area, vm);
-    folds(canvas, scale, axis_mid, area.y - 2, area.bottom());
+    folds(canvas, scale, axis_mid, area.y - 2, area.bottom(), {now - flag_half, now + flag_half});
     beyond(canvas, scale, vm, area);
     playhead(canvas, now, rect.y + kTabs + 7, rect.y + kTabs + 14, area.bottom(), vm.now, scale.left(), scale.right());
     axis_markers(canvas, scale, vm, axis_mid - 1, flag_half);
@@ -122,7 +139,7 @@ void timeline_strip(Ui& ui, const Rect& rect, const TimelineVm& vm) {
     }
     const float x = scale.x_of(vm.now_ns);
     playhead(canvas, x, rect.y + 37, rect.y + 8, rect.y + 36, vm.now, scale.left(), scale.right());
-    axis_markers(canvas, scale, vm, rect.y + 22, 4);
+    axis_markers(canvas, scale, vm, rect.y + 9, -12);
 }
 
 }  // namespace app::ui

@@ -62,14 +62,15 @@ void open_card(Ui& ui, const Rect& rect) {
     text(canvas, rect.x + 20, rect.y + 26, {Face::semibold, Size::label}, theme.mid, "Open");
     constexpr std::string_view kRows[][3] = {{"A session or lesson file", "Ctrl O", "session"},
                                              {"Write a lesson", "", "lesson"},
-                                             {"Let a stock client connect", "9092", "serve"}};
+                                             {"Let a stock client connect", "not built yet", ""}};
     float y = rect.y + 42;
     for (const auto& row : kRows) {
         const Rect line_rect{rect.x + 20, y, rect.w - 40, 28};
-        if (text_button(ui, line_rect.inset(-6, 1), row[0])) act(ui, UiVerb::open_file, std::string(row[2]));
-        const bool first = row[2] == "session";
-        text_within(canvas, line_rect.x, line_rect.mid_y(), line_rect.w - 60,
-                    {first ? Face::semibold : Face::regular, Size::body}, theme.ink, row[0]);
+        const bool off = row[2].empty(), first = row[2] == "session";
+        if (!off && text_button(ui, line_rect.inset(-6, 1), row[0])) act(ui, UiVerb::open_file, std::string(row[2]));
+        const float note = text_width(canvas, {Face::mono, Size::hint}, row[1]);
+        text_within(canvas, line_rect.x, line_rect.mid_y(), line_rect.w - note - 12,
+                    {first ? Face::semibold : Face::regular, Size::body}, off ? theme.low : theme.ink, row[0]);
         text(canvas, line_rect.right(), line_rect.mid_y(), {Face::mono, Size::hint}, theme.low, row[1], Align::right);
         y += 29;
         if (y < rect.y + 120) rule(canvas, line_rect.x, line_rect.right(), y - 1, theme.line);
@@ -121,6 +122,9 @@ void level_card(Ui& ui, const Rect& rect, const HomeLevelVm& vm) {
     {
         const Clip clip(canvas, body, need > body.h);
         float y = body.y - offset;
+        if (vm.lessons.empty())
+            text_within(canvas, rect.x + 18, y + 14, rect.w - 36, {Face::regular, Size::label}, theme.low,
+                        "No lesson of this level yet.");
         for (const HomeLessonVm& lesson : vm.lessons) {
             lesson_row(ui, {rect.x + 8, y + 1, rect.w - 16, kLessonRow - 2}, lesson);
             y += kLessonRow;

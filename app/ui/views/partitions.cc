@@ -92,13 +92,17 @@ void isr_over_time(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
     const float pitch = std::clamp(room / std::max(1.0f, static_cast<float>(vm.isr_lanes.size())), 16.0f, 28.0f);
     float y = rect.y + 30;
     for (const LaneVm& lane : vm.isr_lanes) {
+        if (y + pitch > rect.bottom() - 46) break;   // more replicas than fit: the table names them all
         timeline_lane(ui, scale, {rect.x, y, rect.w, pitch}, lane, std::min(18.0f, pitch - 4));
         y += pitch;
     }
     const float axis_top = y + 4;
+    float free_from = rect.x;
     for (const TickVm& tick : vm.isr_axis.ticks) {
-        const float x = scale.x_of(tick.at_ns);
+        const float x = scale.x_of(tick.at_ns), half = text_width(canvas, {Face::mono, Size::hint}, tick.label) / 2;
         fill(canvas, {x, axis_top, 1, 4}, canvas.theme->ctl);
+        if (x - half < free_from) continue;
+        free_from = x + half + 8;
         text(canvas, x, axis_top + 13, {Face::mono, Size::hint}, canvas.theme->low, tick.label, Align::centre);
     }
     text_within(canvas, rect.x, rect.bottom() - 11, rect.w - 8, {Face::regular, Size::label}, canvas.theme->mid,
@@ -114,7 +118,8 @@ void partitions_view(Ui& ui, const Rect& rect, const PartitionsVm& vm) {
                     {vm.empty_title, vm.empty_text, {}, true});
         return;
     }
-    const bool with_time = rect.w >= 640 && !vm.isr_lanes.empty();
+    constexpr float kTimeMin = 30 + 3 * 16 + 46;   // heading, three lanes, axis, note
+    const bool with_time = rect.w >= 640 && rect.h >= kTimeMin && !vm.isr_lanes.empty();
     const float split = with_time ? rect.right() - kIsrWidth : rect.right();
     replicas(ui, from_edges(rect.x + 12, rect.y, split - 8, rect.bottom()), vm);
     if (!with_time) return;

@@ -16,7 +16,8 @@ constexpr u32 kDimmed = 90;
 void client_row(Canvas& canvas, const Rect& rect, const ClientRowVm& vm, float mid_y) {
     const Theme& theme = *canvas.theme;
     if (vm.ruled) rule(canvas, rect.x + 12, rect.right() - 12, mid_y - 13, theme.line);
-    text(canvas, rect.x + 12, mid_y, {Face::regular, Size::label}, theme.mid, vm.label);
+    const float value = vm.offset_cell ? 26 : text_width(canvas, {Face::mono, Size::label}, vm.value);
+    text_within(canvas, rect.x + 12, mid_y, rect.w - 26 - value, {Face::regular, Size::label}, theme.mid, vm.label);
     if (!vm.offset_cell) {
         text(canvas, rect.right() - 12, mid_y, {Face::mono, Size::label}, theme.ink, vm.value, Align::right);
         return;

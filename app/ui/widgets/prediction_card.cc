@@ -6,7 +6,6 @@
 namespace app::ui {
 namespace {
 
-
 constexpr float kPad = 16;
 
 /// The card is measured first with `draw` false, then drawn: its height depends on wrapped text.
@@ -20,6 +19,7 @@ struct Card {
     [[nodiscard]] float row_height() const { return narrow() ? 34 : 32; }
     [[nodiscard]] float symbol_x(const Rect& row) const { return row.x + (narrow() ? 16.0f : 18.0f); }
     [[nodiscard]] float words_x(const Rect& row) const { return row.x + (narrow() ? 32.0f : 36.0f); }
+    [[nodiscard]] float words_width() const { return width - 20 - 6 - (narrow() ? 32.0f : 36.0f); }
     [[nodiscard]] float inner() const { return width - 2 * kPad; }
     [[nodiscard]] const Theme& theme() const { return *ui.canvas.theme; }
 };
@@ -57,12 +57,18 @@ void head(Card& card, const PredictionVm& vm) {
     card.y += 6;
 }
 
+float words_height(Card& card, Type type, std::string_view words) {
+    return wrapped(card.ui.canvas, 0, 0, card.words_width(), type, 0, words, false);
+}
+
 void choice(Card& card, const PredictionVm& vm, const ChoiceVm& choice) {
-    const Rect row{card.x + 10, card.y + (card.row_height() - 30) / 2, card.width - 20, 30};
-    card.y += card.row_height();
-    if (!card.draw) return;
     Canvas& canvas = card.ui.canvas;
     const Theme& theme = card.theme();
+    const Type type{choice.chosen ? Face::semibold : Face::regular, Size::body};
+    const float words = words_height(card, type, choice.text);
+    const Rect row{card.x + 10, card.y + (card.row_height() - 30) / 2, card.width - 20, 11 + words};
+    card.y += card.row_height() - 30 + row.h;
+    if (!card.draw) return;
     const bool open = vm.state == PredictionState::open;
     const Response response = interact(card.ui, choice.text, row, {true, open});
     if (choice.chosen || response.hovered)
@@ -70,23 +76,23 @@ void choice(Card& card, const PredictionVm& vm, const ChoiceVm& choice) {
     if (choice.chosen) outline(canvas, row, theme.ctl, radius::button);
     icon(canvas, choice.chosen ? Icon::radio_on : Icon::radio_off, {card.symbol_x(row), row.mid_y()},
          choice.chosen ? theme.ink : theme.ctl);
-    const Type type{choice.chosen ? Face::semibold : Face::regular, Size::body};
-    text_within(canvas, card.words_x(row), row.mid_y(), row.right() - 4 - card.words_x(row), type,
-                choice.chosen ? theme.ink : theme.mid, choice.text);
+    wrapped(canvas, card.words_x(row), row.mid_y() - words / 2, card.words_width(), type,
+            choice.chosen ? theme.ink : theme.mid, choice.text);
     if (response.focused) focus_ring(canvas, row.inset(3), radius::chip);
     if (response.clicked) act(card.ui, UiVerb::choose_answer, vm.id, choice.value);
 }
 
 void answer_row(Card& card, Icon symbol, const Tone& tone, std::string_view words) {
-    const Rect row{card.x + 10, card.y, card.width - 20, 31};
-    card.y += 35;
-    if (!card.draw) return;
     Canvas& canvas = card.ui.canvas;
+    const Type type{Face::semibold, Size::body};
+    const float height = words_height(card, type, words);
+    const Rect row{card.x + 10, card.y, card.width - 20, 12 + height};
+    card.y += row.h + 4;
+    if (!card.draw) return;
     fill(canvas, row, tone.fill, radius::button);
     outline(canvas, row, tone.edge, radius::button);
     icon(canvas, symbol, {card.symbol_x(row), row.mid_y()}, tone.edge, symbol == Icon::check ? 14 : 12);
-    text_within(canvas, card.words_x(row), row.mid_y(), row.right() - 4 - card.words_x(row),
-                {Face::semibold, Size::body}, card.theme().ink, words);
+    wrapped(canvas, card.words_x(row), row.mid_y() - height / 2, card.words_width(), type, card.theme().ink, words);
 }
 
 void lock_in(Card& card, const PredictionVm& vm) {

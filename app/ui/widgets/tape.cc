@@ -151,7 +151,17 @@ u64 count_of(const TapeCell& cell) {
     return cell.last > cell.offset ? static_cast<u64>(cell.last - cell.offset + 1) : 1;
 }
 
+/// How far the first cell stands to the right, so that an HW flag near the beginning has room on its left.
+float room_for_hw_flag(const Canvas& canvas, const TapeVm& vm, const TapeLayout& layout) {
+    if (vm.high_watermark == kNoMark || vm.cells_before > 0) return 0;
+    float before = 4;
+    for (const TapeCell& cell : vm.cells)
+        if (cell.offset < vm.high_watermark) before += cell_pitch(cell, layout);
+    return std::max(0.0f, text_width(canvas, kFlagType, fmt::format("HW {}", vm.high_watermark)) + 8 - before);
+}
+
 Window choose_cells(const Canvas& canvas, float left, float right, const TapeVm& vm, const TapeLayout& layout) {
+    left += room_for_hw_flag(canvas, vm, layout);
     const float after = std::max(static_cast<float>(vm.empty_after) * layout.pitch, flag_room(canvas, vm));
     if (vm.cells_before == 0 && width_of(vm, layout) + after <= right - left) return {0, left, 0};
     Window window{vm.cells.size(), left + kCountWidth, vm.cells_before};

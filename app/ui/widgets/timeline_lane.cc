@@ -34,6 +34,11 @@ BarLook look_of(const Theme& theme, BarKind kind) {
     return {};
 }
 
+Taken label_place(const Canvas& canvas, const Rect& rect, const BarVm& vm) {
+    const float half = text_width(canvas, kBarType, vm.label) / 2 + 5;
+    return {rect.mid_x() - half, rect.mid_x() + half};
+}
+
 /// A label on a bar, on a patch of the surface where the bar has texture. Left out where it does not fit.
 void bar_label(Canvas& canvas, const Rect& rect, const BarVm& vm, const BarLook& look) {
     if (vm.label.empty()) return;
@@ -47,8 +52,9 @@ void bar_label(Canvas& canvas, const Rect& rect, const BarVm& vm, const BarLook&
          Align::centre);
 }
 
-/// A bar without the stretches that are folded away; its label stands on the widest piece.
-void visible_bar(Canvas& canvas, const TimeScale& scale, const Rect& lane, float height, const BarVm& vm) {
+/// A bar without the stretches that are folded away; its label stands on the widest piece that no marker lies on.
+void visible_bar(Canvas& canvas, const TimeScale& scale, const Rect& lane, float height, const BarVm& vm,
+                 std::span<const Taken> taken) {
     std::vector<Rect> pieces;
     float from = scale.x_of(vm.from_ns);
     const float to = scale.x_of(vm.to_ns);
@@ -58,8 +64,13 @@ void visible_bar(Canvas& canvas, const TimeScale& scale, const Rect& lane, float
         from = fold.to;
     }
     if (to - from >= 0.5f) pieces.push_back({from, lane.mid_y() - height / 2, to - from, height});
-    const auto widest =
-        std::max_element(pieces.begin(), pieces.end(), [](const Rect& a, const Rect& b) { return a.w < b.w; });
+    const auto is_free = [&](const Rect& piece) {
+        const Taken label = label_place(canvas, piece, vm);
+        return std::ranges::none_of(taken, [&](const Taken& each) { return label.to > each.from && label.from < each.to; });
+    };
+    auto widest = pieces.end();
+    for (auto piece = pieces.begin(); piece != pieces.end(); ++piece)
+        if (is_free(*piece) && (widest == pieces.end() || piece->w > widest->w)) widest = piece;
     BarVm unlabelled = vm;
     unlabelled.label.clear();
     for (auto piece = pieces.begin(); piece != pieces.end(); ++piece)
@@ -120,6 +131,16 @@ void metro_line(Canvas& canvas, const Metro& metro, const BranchVm& vm, Colour c
 
 }  // namespace
 
+std::vector<Taken> taken_by(const Canvas& canvas, const TimeScale& scale, std::span<const MarkerVm> markers) {
+    std::vector<Taken> taken;
+    for (const MarkerVm& marker : markers) {
+        const float x = scale.x_of(marker.at_ns);
+        const float label = marker.label.empty() ? 0 : 8 + text_width(canvas, {Face::semibold, Size::hint}, marker.label);
+        taken.push_back({x - 4, x + 6 + label});
+    }
+    return taken;
+}
+
 TimeScale::TimeScale(const TimeAxisVm& axis, float left, float right) : left_(left), right_(right) {
     float total = 0;
     for (const TimeStretchVm& stretch : axis.stretches) total += static_cast<float>(stretch.weight);
@@ -157,15 +178,19 @@ i64 TimeScale::time_at(float x) const {
 }
 
 void time_ticks(Canvas& canvas, const TimeScale& scale, const TimeAxisVm& axis, float mid_y, float tick_top,
-                float busy_from, float busy_to) {
+                std::span<const Taken> taken) {
     const Theme& theme = *canvas.theme;
     float free_from = scale.left() - 1;
+    const auto lies_on_something = [&](float from, float to) {
+        const bool folded = std::ranges::any_of(scale.folds(), [&](const TimeScale::Fold& fold) { return to > fold.from - 4 && from < fold.to; });
+        return folded || std::ranges::any_of(taken, [&](const Taken& each) { return to > each.from && from < each.to; });
+    };
     for (const TickVm& tick : axis.ticks) {
         const float x = scale.x_of(tick.at_ns);
         fill(canvas, {x, tick_top, 1, tick.label.empty() ? 3.0f : 5.0f}, theme.ctl);
         const float width = text_width(canvas, {Face::mono, Size::hint}, tick.label);
         if (tick.label.empty() || x + 4 < free_from || x + 4 + width > scale.right()) continue;
-        if (x + 4 + width > busy_from && x + 4 < busy_to) continue;
+        if (lies_on_something(x + 4, x + 4 + width)) continue;
         text(canvas, x + 4, mid_y, {Face::mono, Size::hint}, theme.low, tick.label);
         free_from = x + 12 + width;
     }
@@ -212,13 +237,18 @@ void timeline_lane(Ui& ui, const TimeScale& scale, const Rect& lane, const LaneV
     const Theme& theme = *canvas.theme;
     text_within(canvas, lane.x, lane.mid_y(), scale.left() - lane.x - 8, {Face::regular, Size::label},
                 theme.mid, vm.name);
-    for (const BarVm& bar : vm.bars) visible_bar(canvas, scale, lane, bar_height, bar);
+    const std::vector<Taken> taken = taken_by(canvas, scale, vm.markers);
+    for (const BarVm& bar : vm.bars) visible_bar(canvas, scale, lane, bar_height, bar, taken);
+    float words_end = scale.left();   // of the marker before: words that would lie on each other are left out
     for (std::size_t i = 0; i < vm.markers.size(); ++i) {
         const MarkerVm& marker = vm.markers[i];
         const float x = scale.x_of(marker.at_ns);
+        const bool folded = std::ranges::any_of(scale.folds(), [x](const TimeScale::Fold& fold) { return x > fold.from && x < fold.to; });
+        if (folded || x <= scale.left()) continue;
         draw_marker(canvas, x, lane, marker, is_leader_at(vm, marker.at_ns));
-        if (!marker.label.empty()) {
-            const float width = text_width(canvas, {Face::semibold, Size::hint}, marker.label);
+        const float width = text_width(canvas, {Face::semibold, Size::hint}, marker.label);
+        if (!marker.label.empty() && x + 9 >= words_end && x + 11 + width <= scale.right()) {
+            words_end = x + 15 + width;
             fill(canvas, {x + 9, lane.mid_y() - bar_height / 2, width + 6, bar_height}, theme.panel);
             text(canvas, x + 11, lane.mid_y(), {Face::semibold, Size::hint}, theme.ink, marker.label);
         }

@@ -31,9 +31,16 @@ private:
     float left_, right_;
 };
 
-/// Numbers and small lines above the lanes. Numbers leave out what lies between `busy_from` and `busy_to`.
+/// A part of a row that other marks use.
+struct Taken {
+    float from = 0, to = 0;
+};
+
+/// Numbers and small lines above the lanes. Numbers leave out what is folded or taken.
 void time_ticks(Canvas& canvas, const TimeScale& scale, const TimeAxisVm& axis, float mid_y, float tick_top,
-                float busy_from, float busy_to);
+                std::span<const Taken> taken);
+/// What the markers of a lane and their words take of its row.
+std::vector<Taken> taken_by(const Canvas& canvas, const TimeScale& scale, std::span<const MarkerVm> markers);
 /// Bars and markers of one lane; the name stands left of the scale.
 void timeline_lane(Ui& ui, const TimeScale& scale, const Rect& lane, const LaneVm& vm, float bar_height = 12);
 void draw_bar(Canvas& canvas, const Rect& rect, const BarVm& vm);

@@ -43,21 +43,26 @@ Rect label_place(ImVec2 at, float width, float side) {
     return {at.x - width / 2, at.y - 32, width, 18};
 }
 
-bool covers_a_card(const Rect& label, std::span<const Rect> cards) {
-    return std::any_of(cards.begin(), cards.end(),
-                       [&label](const Rect& card) { return !intersect(label, card.inset(10, 4)).empty(); });
+bool is_free(const Canvas& canvas, const Rect& label, std::span<const Rect> taken) {
+    const Rect seen = intersect(label, canvas.clips.back());
+    const bool whole = seen.w >= label.w - 0.5f && seen.h >= label.h - 0.5f;
+    return whole && std::ranges::none_of(taken, [&label](const Rect& other) { return !intersect(label, other).empty(); });
 }
 
-void label(Canvas& canvas, ImVec2 at, std::string_view words, float side, std::span<const Rect> cards) {
+/// Beside the message, where it covers neither a card nor another label; without such a place the tooltip has it.
+void label(Canvas& canvas, ImVec2 at, std::string_view words, float side, std::vector<Rect>& taken) {
     const float width = text_width(canvas, {Face::mono, Size::hint}, words) + 12;
-    for (const float choice : {side, -1.0f, 0.0f, 1.0f}) {
-        const Rect rect = label_place(at, width, choice);
-        if (!covers_a_card(rect, cards)) return tag(canvas, rect, words);
+    const Rect beside{at.x - width - 14, at.y - 9, width, 18}, after{at.x + 14, at.y - 9, width, 18};
+    for (const Rect& rect : {label_place(at, width, side), label_place(at, width, -1), label_place(at, width, 0),
+                             label_place(at, width, 1), beside, after}) {
+        if (!is_free(canvas, rect, taken)) continue;
+        taken.push_back(rect);
+        return tag(canvas, rect, words);
     }
 }
 
 void message_on(Ui& ui, std::span<const ImVec2> path, const MessageVm& vm, Colour colour, float label_side,
-                std::span<const Rect> cards) {
+                std::vector<Rect>& taken) {
     const Path way = vm.backwards ? backwards(path) : Path(path.begin(), path.end());
     busy_link(ui.canvas, way, vm, colour);
     const ImVec2 at = point_on(way, progress_of(vm));
@@ -66,7 +71,7 @@ void message_on(Ui& ui, std::span<const ImVec2> path, const MessageVm& vm, Colou
         circle(ui.canvas, at, kRadius + 4, vm.selected ? ui.canvas.theme->now : ui.canvas.theme->ink,
                stroke::mark);
     if (response.focused) focus_ring(ui.canvas, {at.x - 7, at.y - 7, 14, 14}, 7);
-    if (!vm.label.empty()) label(ui.canvas, at, vm.label, label_side, cards);
+    if (!vm.label.empty()) label(ui.canvas, at, vm.label, label_side, taken);
     if (response.clicked) act(ui, UiVerb::select, vm.object);
     if (response.secondary) act(ui, UiVerb::open_menu, vm.object);
 }
@@ -108,12 +113,12 @@ void message_disc(Canvas& canvas, ImVec2 at, ImVec2 heading, const MessageVm& me
     }
 }
 
-void link(Ui& ui, std::span<const ImVec2> path, const LinkVm& vm, float label_side, std::span<const Rect> cards) {
+void link(Ui& ui, std::span<const ImVec2> path, const LinkVm& vm, float label_side, std::vector<Rect>& taken) {
     const Scope scope(ui, vm.object);
     const Theme& theme = *ui.canvas.theme;
     if (vm.messages.empty()) return quiet_link(ui.canvas, path, vm.cut);
     const Colour colour = vm.replication ? theme.in_sync.edge : theme.mid;
-    for (const MessageVm& message : vm.messages) message_on(ui, path, message, colour, label_side, cards);
+    for (const MessageVm& message : vm.messages) message_on(ui, path, message, colour, label_side, taken);
 }
 
 }  // namespace app::ui

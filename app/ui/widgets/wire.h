@@ -18,8 +18,8 @@ void busy_link(Canvas& canvas, std::span<const ImVec2> path, const MessageVm& me
 /// The capsule alone, pointing along `heading`.
 void message_disc(Canvas& canvas, ImVec2 at, ImVec2 heading, const MessageVm& message, Colour colour);
 /// Everything of one link: line, capsules, labels. A label stands beside its capsule on the side of `label_side`
-/// (-1 left, 0 above, 1 below), or on another side where it would cover one of the `cards`; it is left out if it would
-/// everywhere.
-void link(Ui& ui, std::span<const ImVec2> path, const LinkVm& vm, float label_side, std::span<const Rect> cards = {});
+/// (-1 left, 0 above, 1 below), or on another side where it would cover what is `taken`; it is left out if it would
+/// everywhere. Where it stands is taken then.
+void link(Ui& ui, std::span<const ImVec2> path, const LinkVm& vm, float label_side, std::vector<Rect>& taken);
 
 }  // namespace app::ui

@@ -42,7 +42,7 @@ bool unclean_allowed(Ctx ctx, TopicPartition id) {
 }
 
 ElectionOutcome decide(Ctx ctx, TopicPartition id, const ControlledPartition& partition) {
-    const BrokerList live = live_brokers(ctx);
+    const BrokerList live = staying_brokers(ctx);
     const bool outside_isr = ctx.broker.has_bug(PlantedBug::elect_outside_isr) && current(ctx).election == ElectionKind::offline;
     ElectionCandidates candidates = candidates_of(partition, live);
     const BrokerList everyone = partition.replicas;

@@ -15,6 +15,12 @@ constexpr u8 kReadBack = 1;
 
 PendingAlterPartition& pending(Ctx ctx) { return ctx.memory().controller.alter_requests.at(current(ctx).arg); }
 
+NameId topic_of(Ctx ctx, const wire::Uuid& topic_id) {
+    for (const auto& [name, known] : ctx.memory().controller.topics)
+        if (known.id == topic_id) return name;
+    return kNoName;
+}
+
 /// The ISR is already as asked for: an earlier answer was lost, and the leader knows an older partition epoch.
 bool is_as_asked(const ControlledPartition& partition, const Item& item) {
     return item.isr == partition.isr && item.leader_epoch == partition.leader_epoch && item.partition_epoch <= partition.partition_epoch;
@@ -22,6 +28,7 @@ bool is_as_asked(const ControlledPartition& partition, const Item& item) {
 
 /// Why a proposal is not even written; none if it is worth a try (KIP-497, KIP-903).
 ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
+    if (item.id.topic == kNoName) return ErrorCode::unknown_topic_id;
     const ControlledPartition* partition = ctx.memory().controller.find(item.id);
     if (partition == nullptr || !partition->has_state) return ErrorCode::unknown_topic_or_partition;
     if (item.leader_epoch > partition->leader_epoch) return ErrorCode::not_controller;
@@ -32,7 +39,7 @@ ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
     if (item.isr.empty() || !contains(item.isr, partition->leader)) return ErrorCode::invalid_request;
     for (const BrokerId member : item.isr) {
         if (!contains(partition->replicas, member)) return ErrorCode::invalid_request;
-        if (!ctx.memory().controller.is_live(member) && !contains(partition->isr, member)) return ErrorCode::ineligible_replica;
+        if (!contains(staying_brokers(ctx), member) && !contains(partition->isr, member)) return ErrorCode::ineligible_replica;
     }
     return ErrorCode::none;
 }
@@ -48,9 +55,8 @@ wire::AlterPartitionResponse to_response(Ctx ctx, const PendingAlterPartition& r
     wire::AlterPartitionResponse response;
     for (const Item& item : request.items) {
         auto& topic = response.topics.emplace_back();
-        topic.topic_name = ctx.text(item.id.topic);
-        const ControlledTopic* known = ctx.memory().controller.topics.find(item.id.topic);
-        if (known != nullptr) topic.topic_id = known->id;
+        if (item.id.topic != kNoName) topic.topic_name = ctx.text(item.id.topic);
+        topic.topic_id = item.topic_id;
         auto& answer = topic.partitions.emplace_back();
         answer.partition_index = item.id.partition;
         answer.error_code = static_cast<i16>(item.error);
@@ -137,6 +143,7 @@ void begin_write_isr(Ctx ctx) {
     PendingAlterPartition& request = pending(ctx);
     std::vector<zookeeper::ZkRequest> writes;
     for (Item& item : request.items) {
+        if (item.id.topic == kNoName) item.id.topic = topic_of(ctx, item.topic_id);
         item.error = check(ctx, request.broker, item);
         if (failed(item.error)) continue;
         const ControlledPartition& partition = *ctx.memory().controller.find(item.id);

@@ -117,7 +117,7 @@ void plan_takeover(Ctx ctx) {
     ControllerStep elect = make_step(StepKind::elect);
     elect.all_partitions = true;
     ControllerStep preferred = make_step(StepKind::read_preferred);
-    std::vector<ControllerStep> steps = {announce_all, remove, create, elect, preferred, make_step(StepKind::end_failover)};
+    std::vector<ControllerStep> steps = {announce_all, remove, create, elect, preferred, make_step(StepKind::read_deletions), make_step(StepKind::end_failover)};
     for (ControllerStep& step : steps) step.cause = current(ctx).cause;
     plan_next(ctx, std::move(steps));
 }

@@ -50,6 +50,7 @@ void forget(Ctx ctx, BrokerId broker) {
     close_channel(ctx, broker);
     MR_ASSERT(ctx.memory().controller.is_live(broker));
     ctx.memory().controller.brokers.erase(broker);
+    std::erase(ctx.memory().controller.shutting_down, broker);
 }
 
 std::vector<TopicPartition> partitions_on(Ctx ctx, const BrokerList& brokers) {
@@ -101,6 +102,7 @@ void apply(Ctx ctx, const std::vector<std::string>& ids, const ZkBatch& batch) {
         open_channel(ctx, broker);
         ctx.env.fact(node_fact(FactKind::broker_joined, {broker.value}, current(ctx).cause));
     }
+    resume_deletions(ctx, change.joined);
     if (!change.joined.empty())
         for (ControllerStep& step : steps_for_births(ctx, change.joined)) steps.push_back(std::move(step));
     MR_VALIDATE(is_subset(change.joined, live_brokers(ctx)));

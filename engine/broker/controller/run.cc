@@ -67,6 +67,12 @@ void plan_requested_election(Ctx ctx, const ControllerEvent& event) {
     plan(ctx, step_for(event, StepKind::reply_election));
 }
 
+void plan_named(Ctx ctx, const ControllerEvent& event, StepKind kind) {
+    ControllerStep step = step_for(event, kind);
+    step.names = {ctx.text(event.topic)};
+    plan(ctx, step);
+}
+
 void plan_event(Ctx ctx, const ControllerEvent& event) {
     switch (event.kind) {
         case ControllerEventKind::elect: return;  // bids are planned where /controller is read
@@ -77,6 +83,10 @@ void plan_event(Ctx ctx, const ControllerEvent& event) {
         case ControllerEventKind::alter_partition: return plan_alter_partition(ctx, event);
         case ControllerEventKind::unclean_enabled: return plan_unclean_election(ctx, event);
         case ControllerEventKind::leader_imbalance: return plan_rebalance(ctx, event);
+        case ControllerEventKind::controlled_shutdown: return plan_departure(ctx, event);
+        case ControllerEventKind::delete_topics: return plan(ctx, step_for(event, StepKind::read_deletions));
+        case ControllerEventKind::topic_gone: return plan_named(ctx, event, StepKind::erase_topic);
+        case ControllerEventKind::topic_data: return plan_named(ctx, event, StepKind::load_topics);
     }
 }
 
@@ -126,6 +136,10 @@ void begin_step(Ctx ctx) {
         case StepKind::tell_metadata: return tell_metadata_step(ctx);
         case StepKind::announce: return announce_step(ctx);
         case StepKind::reply_election: return reply_election(ctx);
+        case StepKind::read_deletions:
+        case StepKind::erase_topic: return begin_deletions(ctx);
+        case StepKind::stop_replicas: return stop_replicas_step(ctx);
+        case StepKind::reply_departure: return reply_departure(ctx);
         case StepKind::end_failover: return end_failover(ctx);
         case StepKind::none: return finish_step(ctx);
     }
@@ -149,9 +163,13 @@ void go_on(Ctx ctx, const ZkBatch& batch) {
         case StepKind::write_isr: return on_write_isr_answers(ctx, batch);
         case StepKind::read_preferred:
         case StepKind::finish_preferred: return on_preferred_znode_answers(ctx, batch);
+        case StepKind::read_deletions:
+        case StepKind::erase_topic: return on_deletions_answers(ctx, batch);
         case StepKind::tell_metadata:
         case StepKind::announce:
         case StepKind::reply_election:
+        case StepKind::stop_replicas:
+        case StepKind::reply_departure:
         case StepKind::end_failover:
         case StepKind::none: MR_ASSERT(false); return;  // these never ask
     }
@@ -205,7 +223,6 @@ ControllerStep make_step(StepKind kind) {
 }
 
 ZkRequest fenced(Ctx ctx, ZkRequest write) {
-    if (ctx.broker.has_bug(PlantedBug::unfenced_controller)) return zookeeper::multi_request({std::move(write)});
     const i32 version = ctx.memory().controller.epoch_zk_version;
     MR_ASSERT(version >= 0 && ctx.memory().controller.active);
     return zookeeper::multi_request({zookeeper::check_request(std::string(znodes::kControllerEpoch), version), std::move(write)});
@@ -250,6 +267,13 @@ BrokerList live_brokers(Ctx ctx) {
     return live;
 }
 
+BrokerList staying_brokers(Ctx ctx) {
+    BrokerList staying;
+    for (const BrokerId broker : live_brokers(ctx))
+        if (!contains(ctx.memory().controller.shutting_down, broker)) staying.push_back(broker);
+    return staying;
+}
+
 NodeId node_of(Ctx ctx, BrokerId broker) {
     const LiveBroker* live = ctx.memory().controller.brokers.find(broker);
     return live == nullptr ? sim::kNoNode : ctx.env.resolve(live->endpoint.host, static_cast<u16>(live->endpoint.port));
@@ -259,8 +283,10 @@ std::string text_of(const BrokerList& brokers) { return to_text(brokers); }
 
 std::vector<TopicPartition> all_partitions(Ctx ctx) {
     std::vector<TopicPartition> ids;
-    for (const auto& [name, topic] : ctx.memory().controller.topics)
-        for (const auto& [index, partition] : topic.partitions) ids.push_back({name, index});
+    const Controller& self = ctx.memory().controller;
+    for (const auto& [name, topic] : self.topics)
+        if (!self.deletions.contains(name))
+            for (const auto& [index, partition] : topic.partitions) ids.push_back({name, index});
     return ids;
 }
 
@@ -290,11 +316,25 @@ void on_controller_answers(Ctx ctx, const ZkBatch& batch) {
     controller::run(ctx);
 }
 
+namespace {
+
+/// /brokers/topics/T, not what is below it.
+bool is_topic_path(std::string_view path) {
+    return path.starts_with(znodes::kTopics) && path.size() > znodes::kTopics.size() + 1 && path.rfind('/') == znodes::kTopics.size();
+}
+
+}  // namespace
+
 void on_controller_watch(Ctx ctx, const zookeeper::WatchEvent& event) {
     ControllerEvent work;
     work.cause = ctx.env.here();
     if (event.path == znodes::kBrokerIds) work.kind = ControllerEventKind::broker_change;
     else if (event.path == znodes::kTopics) work.kind = ControllerEventKind::topic_change;
+    else if (event.path == znodes::kDeleteTopics) work.kind = ControllerEventKind::delete_topics;
+    else if (is_topic_path(event.path) && event.type == zookeeper::WatchEventType::data_changed) {
+        work.kind = ControllerEventKind::topic_data;
+        work.topic = ctx.env.intern(event.path.substr(znodes::kTopics.size() + 1));
+    }
     else if (event.path == znodes::kPreferredElection && event.type == zookeeper::WatchEventType::created)
         work.kind = ControllerEventKind::preferred_znode;
     else return;

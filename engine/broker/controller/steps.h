@@ -33,6 +33,8 @@ bool take_state(ControlledPartition& partition, const zookeeper::ZkResult& resul
 /// The same for a partition that the controller knew already: a write whose answer was lost shows here.
 void refresh_state(Ctx ctx, TopicPartition id, const zookeeper::ZkResult& result);
 BrokerList live_brokers(Ctx ctx);
+/// Those of them that are not about to leave.
+BrokerList staying_brokers(Ctx ctx);
 NodeId node_of(Ctx ctx, BrokerId broker);
 std::string text_of(const BrokerList& brokers);
 
@@ -50,6 +52,15 @@ void begin_elect(Ctx ctx);                                       // elections.cc
 void on_elect_answers(Ctx ctx, const ZkBatch& batch);
 void begin_preferred_znode(Ctx ctx);
 void on_preferred_znode_answers(Ctx ctx, const ZkBatch& batch);
+void plan_departure(Ctx ctx, const ControllerEvent& event);       // departure.cc
+void stop_replicas_step(Ctx ctx);
+void reply_departure(Ctx ctx);
+void begin_deletions(Ctx ctx);                                   // deletion.cc
+void on_deletions_answers(Ctx ctx, const ZkBatch& batch);
+/// Brokers are there that may hold replicas of topics that are being deleted.
+void resume_deletions(Ctx ctx, const BrokerList& joined);
+/// A broker says that it has deleted a replica.
+void note_replica_deleted(Ctx ctx, BrokerId broker, TopicPartition id);
 void begin_create_partitions(Ctx ctx);                           // topics.cc
 void on_create_partitions_answers(Ctx ctx, const ZkBatch& batch);
 void begin_write_isr(Ctx ctx);                                   // isr_writes.cc
@@ -61,8 +72,11 @@ void on_write_isr_answers(Ctx ctx, const ZkBatch& batch);
 void announce(Ctx ctx, const std::vector<TopicPartition>& partitions, const BrokerList& only = {});
 /// UpdateMetadata about these partitions (may be none) to these brokers.
 void tell_metadata(Ctx ctx, const std::vector<TopicPartition>& partitions, const BrokerList& to);
+/// StopReplica for these partitions to one broker.
+void tell_stop(Ctx ctx, BrokerId broker, const std::vector<TopicPartition>& partitions, bool delete_logs);
 void open_channel(Ctx ctx, BrokerId broker);
 void close_channel(Ctx ctx, BrokerId broker);
+/// Of all topics but those that are being deleted.
 std::vector<TopicPartition> all_partitions(Ctx ctx);
 
 /// Partitions without a live leader: what a change of members may give one to.

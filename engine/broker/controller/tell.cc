@@ -6,6 +6,7 @@
 #include "engine/broker/controller_work.h"
 #include "engine/broker/timers.h"
 #include "engine/wire/messages/leader_and_isr.h"
+#include "engine/wire/messages/stop_replica.h"
 #include "engine/wire/messages/update_metadata.h"
 
 namespace engine::broker {
@@ -18,6 +19,8 @@ using wire::UpdateMetadataRequest;
 constexpr Nanos kChannelRetry = sim::millis(100);
 constexpr Nanos kRequestTimeout = sim::seconds(30);
 constexpr i16 kPlaintext = 0;
+constexpr i32 kLeaderDuringDelete = -2;
+constexpr i32 kEpochDuringDelete = -2;
 
 wire::Items<i32> ids_of(const BrokerList& brokers) {
     wire::Items<i32> ids;
@@ -118,7 +121,8 @@ UpdateMetadataRequest update_metadata(Ctx ctx, BrokerId to, const std::vector<To
             auto& entry = state.partition_states.emplace_back();
             entry.partition_index = index;
             entry.controller_epoch = partition.controller_epoch.value;
-            entry.leader = partition.leader.value;
+            const bool leaves = self.deletions.contains(ctx.env.find_name(name));
+            entry.leader = leaves ? kLeaderDuringDelete : partition.leader.value;
             entry.leader_epoch = partition.leader_epoch.value;
             entry.isr = ids_of(partition.isr);
             entry.zk_version = partition.partition_epoch.value;
@@ -165,6 +169,24 @@ void tell_metadata(Ctx ctx, const std::vector<TopicPartition>& partitions, const
             enqueue_request(ctx, broker, update_metadata(ctx, broker, ready), ctx.memory().profile.update_metadata_version);
 }
 
+void tell_stop(Ctx ctx, BrokerId broker, const std::vector<TopicPartition>& partitions, bool delete_logs) {
+    const Controller& self = ctx.memory().controller;
+    if (partitions.empty() || !self.is_live(broker)) return;
+    wire::StopReplicaRequest request;
+    request.controller_id = ctx.self().value;
+    request.controller_epoch = self.epoch.value;
+    request.broker_epoch = self.brokers.at(broker).epoch.value;
+    for_each_topic(ctx, partitions, [&](const std::string& name, const ControlledTopic& topic, const std::vector<i32>& indexes) {
+        auto& state = request.topic_states.emplace_back();
+        state.topic_name = name;
+        for (const i32 index : indexes) {
+            const i32 epoch = delete_logs ? kEpochDuringDelete : topic.partitions.at(index).leader_epoch.value;
+            state.partition_states.push_back({index, epoch, delete_logs});
+        }
+    });
+    enqueue_request(ctx, broker, request, ctx.memory().profile.stop_replica_version);
+}
+
 void open_channel(Ctx ctx, BrokerId broker) {
     MR_ASSERT(ctx.memory().controller.is_live(broker));
     close_channel(ctx, broker);
@@ -184,13 +206,35 @@ void close_channel(Ctx ctx, BrokerId broker) {
 
 namespace {
 
-void on_channel_answer(Ctx ctx, ControllerChannel& to, sim::Notice& notice) {
+/// Replicas that a broker has deleted because we said so.
+std::vector<TopicPartition> deleted_by(Ctx ctx, const ControllerRequest& order, wire::Reader& in) {
+    std::vector<TopicPartition> ids;
+    if (order.api != wire::ApiKey::stop_replica) return ids;
+    wire::Reader again(*order.frame);
+    wire::RequestHeader header;
+    wire::StopReplicaRequest request;
+    wire::StopReplicaResponse response;
+    const bool good = wire::read_request_header(again, header) && wire::decode(again, request, order.version) &&
+                      wire::decode(in, response, order.version) && response.error_code == 0;
+    if (!good) return ids;
+    for (const auto& topic : request.topic_states)
+        for (const auto& state : topic.partition_states)
+            if (state.delete_partition) ids.push_back({ctx.env.find_name(topic.topic_name), state.partition_index});
+    for (const auto& refused : response.partition_errors)
+        if (refused.error_code != 0)
+            std::erase(ids, TopicPartition{ctx.env.find_name(refused.topic_name), refused.partition_index});
+    return ids;
+}
+
+void on_channel_answer(Ctx ctx, BrokerId broker, ControllerChannel& to, sim::Notice& notice) {
     wire::Reader in(*notice.frame);
     wire::InFlightRequest request;
     if (!wire::take_answer(to.channel, in, request)) return wire::close(to.channel, ctx.env);
     MR_ASSERT(!to.queue.empty() && to.queue.front().correlation_id == request.correlation_id);
+    const std::vector<TopicPartition> deleted = deleted_by(ctx, to.queue.front(), in);
     to.queue.pop_front();
     controller::send_first(ctx, to);
+    for (const TopicPartition id : deleted) controller::note_replica_deleted(ctx, broker, id);
 }
 
 }  // namespace
@@ -202,7 +246,7 @@ bool on_controller_channel_notice(Ctx ctx, sim::Notice& notice) {
             wire::note_connected(to.channel);
             controller::send_first(ctx, to);
         } else if (notice.kind == sim::NoticeKind::frame) {
-            on_channel_answer(ctx, to, notice);
+            on_channel_answer(ctx, broker, to, notice);
         } else {
             wire::note_closed(to.channel);
             to.retry = ctx.env.timer(controller::kChannelRetry, kControllerChannelRetry, static_cast<u64>(broker.value), kZooKeeperLane);

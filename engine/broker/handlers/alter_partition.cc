@@ -8,14 +8,6 @@ namespace {
 
 using Request = wire::AlterPartitionRequest;
 
-/// Topics come by name, or by id since version 2.
-NameId topic_of(Ctx ctx, const Request::Topic& topic) {
-    if (!topic.topic_name.empty()) return ctx.env.find_name(topic.topic_name);
-    for (const auto& [name, known] : ctx.memory().controller.topics)
-        if (known.id == topic.topic_id) return name;
-    return kNoName;
-}
-
 BrokerList isr_of(const Request::Topic::Partition& partition) {
     BrokerList isr;
     for (const i32 broker : partition.new_isr) isr.push_back(BrokerId{broker});
@@ -46,10 +38,12 @@ bool handle_alter_partition(Ctx ctx, const RequestCall& call, wire::Reader& in) 
     pending.reply_to = call.reply_to;
     pending.broker = BrokerId{request.broker_id};
     pending.broker_epoch = BrokerEpoch{request.broker_epoch};
-    for (const auto& topic : request.topics)
+    for (const auto& topic : request.topics) {
+        const NameId name = topic.topic_name.empty() ? kNoName : ctx.env.find_name(topic.topic_name);
         for (const auto& partition : topic.partitions)
-            pending.items.push_back({{topic_of(ctx, topic), partition.partition_index}, LeaderEpoch{partition.leader_epoch},
+            pending.items.push_back({{name, partition.partition_index}, topic.topic_id, LeaderEpoch{partition.leader_epoch},
                                      PartitionEpoch{partition.partition_epoch}, isr_of(partition), ErrorCode::none, false});
+    }
     Controller& controller = ctx.memory().controller;
     const u64 id = controller.next_alter++;
     controller.alter_requests[id] = std::move(pending);

@@ -59,15 +59,17 @@ bool handle_produce(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     produce.deadline = ctx.env.now() + sim::millis(std::max(request.timeout_ms, 0));
     produce.caused_by = ctx.env.here();
     bool any_failed = false;
-    for (const auto& topic : request.topic_data)
+    for (const auto& topic : request.topic_data) {
+        const NameId name = ctx.env.intern(topic.name);
+        if (ctx.memory().metadata.find(name) != nullptr) ++ctx.memory().meters[name].produce_requests;
         for (const auto& data : topic.partition_data) {
             PendingProducePartition& part = produce.partitions.emplace_back();
-            part.id = {ctx.env.find_name(topic.name), data.index};
-            if (part.id.topic == kNoName) part.id.topic = ctx.env.intern(topic.name);
+            part.id = {name, data.index};
             if (!valid_acks(request.acks)) part.error = ErrorCode::invalid_required_acks;
             else append_part(ctx, request.acks, call.reply_to.version, data.records, part);
             any_failed = any_failed || failed(part.error);
         }
+    }
     if (request.acks != 0) answer_or_wait(ctx, std::move(produce));
     else if (any_failed) drop_connection(ctx, call.reply_to.connection);  // all that such a client can be told
     else finish_without_reply(ctx, call.reply_to);

@@ -1,6 +1,7 @@
 #include "engine/wire/messages/update_metadata.h"
 
 #include "engine/broker/controller_orders.h"
+#include "engine/broker/group_coordinator.h"
 #include "engine/broker/handlers.h"
 #include "engine/broker/replicas.h"
 #include "engine/broker/topic_rules.h"
@@ -38,7 +39,9 @@ CachedPartition cached(const Request::TopicState::PartitionState& state) {
     return partition;
 }
 
-void take_topics(Ctx ctx, const Request& request) {
+/// Topics that are no more.
+std::vector<NameId> take_topics(Ctx ctx, const Request& request) {
+    std::vector<NameId> gone;
     auto& topics = ctx.memory().metadata.topics.edit();
     for (const auto& state : request.topic_states) {
         const NameId name = ctx.env.intern(state.topic_name);
@@ -50,8 +53,12 @@ void take_topics(Ctx ctx, const Request& request) {
             topics[name].id = state.topic_id;
             topics[name].partitions[partition.partition_index] = cached(partition);
         }
-        if (topics[name].partitions.empty()) topics.erase(name);
+        if (!topics[name].partitions.empty()) continue;
+        topics.erase(name);
+        ctx.memory().topic_configs.erase(name);
+        gone.push_back(name);
     }
+    return gone;
 }
 
 }  // namespace
@@ -64,7 +71,8 @@ bool handle_update_metadata(Ctx ctx, const RequestCall& call, wire::Reader& in) 
     response.error_code = static_cast<i16>(refused);
     if (!failed(refused)) {
         take_brokers(ctx.memory().metadata, request);
-        take_topics(ctx, request);
+        const std::vector<NameId> gone = take_topics(ctx, request);
+        if (!gone.empty()) forget_offsets_of_topics(ctx, gone);
         recheck_admin_waits(ctx);
         send_unsent_proposals(ctx);
         retry_stuck_fetchers(ctx);

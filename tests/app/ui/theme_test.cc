@@ -3,7 +3,6 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
-#include <cmath>
 
 #include "app/ui/motion.h"
 
@@ -12,23 +11,8 @@ using namespace app::ui;
 
 namespace {
 
-double linear(u32 channel) {
-    const double c = channel / 255.0;
-    return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
-}
-
-double luminance(Colour c) {
-    return 0.2126 * linear(c & 0xff) + 0.7152 * linear((c >> 8) & 0xff) + 0.0722 * linear((c >> 16) & 0xff);
-}
-
-/// As WCAG 2 defines it.
-double contrast(Colour a, Colour b) {
-    const double one = luminance(a), other = luminance(b);
-    return (std::max(one, other) + 0.05) / (std::min(one, other) + 0.05);
-}
-
-double worst(const Theme& theme, Colour colour) {
-    double least = 99;
+float worst(const Theme& theme, Colour colour) {
+    float least = 99;
     for (const Colour surface : {theme.bg, theme.panel, theme.card, theme.raised})
         least = std::min(least, contrast(colour, surface));
     return least;

@@ -36,6 +36,7 @@ std::vector<u8> framed(std::span<const u8> bytes) {
 /// A request as it was understood, written again; empty if it is refused.
 std::vector<u8> understood(std::span<const u8> frame) {
     wire::Reader in(frame);
+    if (wire::Reader(frame).get_i32() != static_cast<i32>(frame.size() - 4)) return {};  // a stream would be cut elsewhere
     wire::RequestHeader header;
     if (!wire::read_request_header(in, header)) return {};
     const wire::MessageOps* ops = wire::find_message(header.api, wire::Direction::request);

@@ -37,7 +37,7 @@ ZkRequest sent(const ZkRequest& request) {
 TEST_CASE("a request is written as ZooKeeper's clients write it") {
     // length, xid 5, create, path, data, one ACL world:anyone with all rights, flags 1
     CHECK(tests::hex(to_frame(create("/a", "xy", kEphemeral))->flatten()) ==
-          "00000036" "00000005" "00000001" "00000002" "2f61" "00000002" "7879"
+          "00000033" "00000005" "00000001" "00000002" "2f61" "00000002" "7879"
           "00000001" "0000001f" "00000005" "776f726c64" "00000006" "616e796f6e65" "00000001");
 }
 

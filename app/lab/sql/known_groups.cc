@@ -1,0 +1,45 @@
+#include "app/lab/sql/known_groups.h"
+
+#include "engine/wire/consumer_protocol.h"
+
+namespace app::lab {
+namespace {
+
+/// Of two brokers that remember a group, the one that is alive, then the one that saw the later generation.
+bool knows_less(const KnownGroup& a, const KnownGroup& b) {
+    if (a.group == nullptr || b.group == nullptr) return a.group == nullptr && b.group != nullptr;
+    if (a.alive != b.alive) return b.alive;
+    return a.group->generation < b.group->generation;
+}
+
+}  // namespace
+
+std::vector<KnownGroup> known_groups(const Reader& reader) {
+    sim::FlatMap<std::string, KnownGroup> known;
+    for (sim::u16 i = 0; i < reader.node_count(); ++i) {
+        const engine::broker::Broker* broker = reader.broker(sim::NodeId{i});
+        if (broker == nullptr) continue;
+        const bool alive = reader.world().kernel().host({i}).alive();
+        for (const auto& [name, group] : broker->memory.groups.groups) {
+            const KnownGroup other{broker->settings.id, alive, &*group};
+            if (KnownGroup& place = known[name]; knows_less(place, other)) place = other;
+        }
+    }
+    std::vector<KnownGroup> list;
+    for (const auto& [name, group] : known) list.push_back(group);
+    return list;
+}
+
+std::vector<KnownAssignment> assignments_of(const Reader& reader, const KnownGroup& known) {
+    std::vector<KnownAssignment> list;
+    for (const auto& [member_id, member] : known.group->members) {
+        engine::wire::ConsumerAssignment assignment;
+        if (!engine::wire::from_versioned_bytes(member.assignment, assignment)) continue;
+        for (const auto& topic : assignment.assigned_partitions)
+            for (const sim::i32 partition : topic.partitions)
+                list.push_back({known.group, member.node, {reader.world().kernel().names.find(topic.topic), partition}});
+    }
+    return list;
+}
+
+}  // namespace app::lab

@@ -1,0 +1,26 @@
+// Consumer groups as far as any broker remembers them.
+#pragma once
+
+#include "app/lab/sql/reader.h"
+
+namespace app::lab {
+
+/// A group and the broker that knows most about it: one that is alive, then one that saw the latest generation.
+struct KnownGroup {
+    engine::BrokerId coordinator = engine::kNoBroker;
+    bool alive = false;
+    const engine::broker::Group* group = nullptr;
+};
+
+/// A partition that a group's leader has given a member, as the coordinator passes it on.
+struct KnownAssignment {
+    const engine::broker::Group* group = nullptr;
+    sim::NodeId member = sim::kNoNode;
+    engine::TopicPartition id;
+};
+
+/// By name.
+std::vector<KnownGroup> known_groups(const Reader& reader);
+std::vector<KnownAssignment> assignments_of(const Reader& reader, const KnownGroup& known);
+
+}  // namespace app::lab

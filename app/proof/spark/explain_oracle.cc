@@ -1,0 +1,108 @@
+#include "app/proof/spark/explain_oracle.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <vector>
+
+#include "engine/operators/statement.h"
+#include "engine/plan/physical.h"
+#include "engine/stream/batch_host.h"
+
+namespace app::proof {
+namespace {
+
+using namespace engine::spark;
+
+/// The tables that the recorded queries read.
+constexpr const char* kViews[] = {
+    "CREATE OR REPLACE TEMP VIEW ev AS SELECT ts, word, n FROM VALUES (TIMESTAMP'2024-01-01 00:00:01', 'a', 1), (TIMESTAMP'2024-01-01 00:00:07', 'a', 2), (TIMESTAMP'2024-01-01 00:00:12', 'b', 1) AS t(ts, word, n)",
+    "CREATE OR REPLACE TEMP VIEW dim AS SELECT word, label FROM VALUES ('a', 'x'), ('b', 'y') AS t(word, label)",
+};
+constexpr const char* kProgram = R"(
+from pyspark.sql.functions import *
+D = "/<dir>"
+d = spark.read.schema("carat DOUBLE, cut STRING, color STRING, clarity STRING, price INT").csv("/<dir>/diamonds.csv")
+d.createOrReplaceTempView("diamonds")
+w = spark.createDataFrame([("a b",)], "value STRING")
+r = )";
+
+struct Section {
+    std::string mode;
+    bool adaptive = true;
+    std::string text;
+};
+
+std::vector<Section> sections_of(const std::string& text) {
+    std::vector<Section> out;
+    std::size_t at = text.find("\n## explain(\"");
+    while (at != std::string::npos) {
+        const std::size_t next = text.find("\n## explain(\"", at + 1);
+        const std::size_t line = text.find('\n', at + 1);
+        Section s;
+        const std::size_t mode = at + 13;
+        s.mode = text.substr(mode, text.find('"', mode) - mode);
+        s.adaptive = text.substr(at, line - at).find("enabled=false") == std::string::npos;
+        s.text = text.substr(line + 1, next == std::string::npos ? std::string::npos : next - line);
+        out.push_back(std::move(s));
+        at = next;
+    }
+    return out;
+}
+
+std::string trimmed(std::string s) {
+    while (!s.empty() && s.back() == '\n') s.pop_back();
+    return s;
+}
+
+std::string renumber(const std::string& text, const std::string& mark) {
+    std::map<std::string, std::string> seen;
+    std::string out;
+    for (std::size_t i = 0; i < text.size();) {
+        if (text.compare(i, mark.size(), mark) != 0) {
+            out += text[i++];
+            continue;
+        }
+        std::size_t end = i + mark.size();
+        while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+        const std::string digits = text.substr(i + mark.size(), end - i - mark.size());
+        out += mark;
+        if (!digits.empty()) {
+            const auto [it, added] = seen.try_emplace(digits, std::to_string(seen.size() + 1));
+            out += it->second;
+        }
+        i = end;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string renumbered(const std::string& text) { return renumber(renumber(text, "#"), "plan_id="); }
+
+OracleCount check_explain(const std::string& path, const std::string& text) {
+    OracleCount count;
+    const std::string query = text.substr(2, text.find('\n') - 2);
+    for (const Section& section : sections_of(text)) {
+        Session session;
+        session.adaptive = section.adaptive;
+        for (const char* view : kViews) (void)execute(session, view);
+        engine::dfs::MemoryStore store;
+        store.files["/<dir>/diamonds.csv"] = {"0.23,Ideal,E,SI2,326\n0.21,Premium,E,SI1,326\n0.31,Good,J,SI2,335\n0.24,Very Good,J,VVS2,336\n0.2,F,E,V,33\n", 0};
+        store.files["/<dir>/j.json"] = {"{\"user\":\"a\",\"url\":\"u\",\"date\":\"2024-01-01\"}\n", 0};
+        BatchHost host(session, store);
+        py::Interpreter in{session, host};
+        py::define_builtins(in);
+        const auto raised = py::run_program(in, kProgram + query + "\n");
+        std::string got;
+        if (raised) got = raised->error.exception + ": " + raised->error.message;
+        else if (const py::PyValue r = in.globals->fields["r"]; r.object && r.object->plan) got = explain_text(session, r.object->parsed, r.object->plan, section.mode);
+        const std::string wanted = renumbered(trimmed(section.text));
+        const bool same = renumbered(trimmed(got)) == wanted;
+        ++(same ? count.passed : count.failed);
+        if (!same) count.report += fmt::format("{} {}{}\n--- wanted\n{}\n--- got\n{}\n", path, section.mode, section.adaptive ? "" : " without AQE", wanted, renumbered(trimmed(got)));
+    }
+    return count;
+}
+
+}  // namespace app::proof

@@ -1,0 +1,37 @@
+#include "app/proof/spark/recording.h"
+
+#include <span>
+
+#include "app/proof/spark/explain_oracle.h"
+
+namespace app::proof {
+namespace {
+
+constexpr sim::i64 kRecordedAt = 1'795'262'400'000'000;  ///< microseconds: the present of a recording that has none
+
+OracleCount check_sql(const std::string&, const std::string& text) { return check_spark_sql(text, "", kRecordedAt); }
+
+struct Kind {
+    const char* mark;  ///< part of the path
+    OracleCount (*check)(const std::string& path, const std::string& text);
+};
+
+constexpr Kind kKinds[] = {
+    {"sql_expressions", check_sql},
+    {"sql_queries", check_sql},
+    {"explain/batch_3.5.7_", check_explain},
+};
+
+const Kind* kind_of(const std::string& path) {
+    for (const Kind& kind : kKinds)
+        if (path.find(kind.mark) != std::string::npos) return &kind;
+    return nullptr;
+}
+
+}  // namespace
+
+bool is_spark_recording(const std::string& path) { return kind_of(path) != nullptr; }
+
+OracleCount check_spark_recording(const std::string& path, const std::string& text) { return kind_of(path)->check(path, text); }
+
+}  // namespace app::proof

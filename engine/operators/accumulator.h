@@ -1,0 +1,31 @@
+// State of one aggregate function over many groups, kept as columns of numbers: copyable, mergeable batch by batch.
+#pragma once
+
+#include "engine/operators/key_table.h"
+#include "engine/plan/functions.h"
+
+namespace engine::spark {
+
+struct Accumulator {
+    ExprRef call;              ///< the function with its arguments
+    bool distinct = false;
+    std::vector<i64> counts;   ///< rows that counted
+    std::vector<i64> ints;
+    std::vector<double> reals; ///< sums, means
+    std::vector<double> m2, m3, m4, mean_y, m2_y, cross;
+    std::vector<i128> decimals;
+    std::vector<Value> values;
+    std::vector<Value> others;
+    std::vector<Values> lists;
+    std::vector<u8> set;
+    KeyTable seen;             ///< (group, value) of DISTINCT
+};
+
+Accumulator make_accumulator(const ExprRef& aggregate);
+void grow(Accumulator& a, u32 groups);
+/// Folds rows in: row i belongs to groups[i]. `args` are the evaluated arguments.
+void accumulate(Accumulator& a, std::span<const Column> args, std::span<const u32> groups, EvalContext& cx);
+/// The results, one a group.
+Column results(Accumulator& a, u32 groups, EvalContext& cx);
+
+}  // namespace engine::spark

@@ -1,0 +1,28 @@
+// Files as rows and rows as files: text, CSV and JSON with Spark's options, modes and inference.
+#pragma once
+
+#include <expected>
+#include <optional>
+
+#include "engine/dfs/file_store.h"
+#include "engine/plan/functions.h"
+#include "engine/plan/session.h"
+
+namespace engine::spark {
+
+using Options = std::vector<std::pair<std::string, std::string>>;
+
+/// Option names are without regard to case. Empty if it is not set.
+std::string option_of(const Options& options, std::string_view name);
+bool is_file_format(std::string_view format);
+
+/// The schema of a format without one given: `value STRING` for text; inferred from the files for the others.
+std::expected<DataType, QueryError> inferred_schema(Session& session, const std::string& format, const Options& options, const std::vector<std::string>& contents);
+/// The rows of files by a schema. Modes PERMISSIVE, DROPMALFORMED, FAILFAST.
+std::expected<std::vector<Batch>, QueryError> read_contents(Session& session, const std::string& format, const Options& options, const DataType& schema, const std::vector<std::string>& contents);
+/// A batch read: a file_relation with its rows.
+std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileStore& store, const std::string& format, const Options& options, const std::optional<DataType>& schema);
+/// Rows as the text of one file.
+std::expected<std::string, QueryError> written_contents(Session& session, const std::string& format, const Options& options, const DataType& schema, std::span<const Batch> batches);
+
+}  // namespace engine::spark

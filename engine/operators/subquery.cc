@@ -1,0 +1,143 @@
+// Subqueries inside expressions. One that reads nothing of the query around is run once; a correlated one is
+// run for each row with the row's values in place of its outer columns.
+#include <algorithm>
+
+#include "engine/operators/key_table.h"
+#include "engine/operators/run.h"
+#include "engine/plan/outputs.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+bool is_subquery(const Expr& e) { return e.kind == ExprKind::scalar_subquery || e.kind == ExprKind::exists || e.kind == ExprKind::in_subquery; }
+
+/// Ids of the columns around that a plan reads.
+void outer_ids(const PlanRef& p, std::vector<u64>& out) {
+    MR_ASSERT(p != nullptr);
+    visit_exprs(*p, [&](const ExprRef& root) {
+        visit(root, [&](const ExprRef& e) {
+            if (e->kind == ExprKind::outer) out.push_back(e->args[0]->id);
+            if (e->plan) outer_ids(e->plan, out);
+        });
+    });
+    for (const PlanRef& c : p->children) outer_ids(c, out);
+}
+
+PlanRef with_values(const PlanRef& p, const Exprs& columns, const std::vector<Value>& values) {
+    MR_ASSERT(p != nullptr);
+    const Rewrite fill = [&](const ExprRef& e) -> ExprRef {
+        if (e->plan) return edit(e, [&](Expr& x) { x.plan = with_values(x.plan, columns, values); });
+        if (e->kind != ExprKind::outer) return e;
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            if (columns[i]->id == e->args[0]->id) return literal(values[i], columns[i]->type);
+        return e;
+    };
+    return rewrite_plan_up(p, [&](const PlanRef& node) { return map_exprs(node, [&](const ExprRef& e) { return rewrite_up(e, fill); }); });
+}
+
+Value scalar_of(Runner& r, const Rows& rows, const Origin& at) {
+    if (rows.count() > 1) {
+        r.cx.failure.set(run_error("SparkException", "SCALAR_SUBQUERY_TOO_MANY_ROWS", "More than one row returned by a subquery used as an expression.", at));
+        return null_value();
+    }
+    for (const Batch& b : rows.batches)
+        if (b.rows > 0) return get(b.columns[0], 0);
+    return null_value();
+}
+
+/// The values of an IN list, hashed; `null` if one has a null.
+struct Members {
+    KeyTable keys;
+    bool null = false;
+    bool empty = true;
+};
+
+void load(Members& m, const Rows& rows) {
+    std::string key;
+    for (const Batch& b : rows.batches)
+        for (i64 i = 0; i < b.rows; ++i) {
+            m.empty = false;
+            if (key_has_null(b.columns, i)) {
+                m.null = true;
+                continue;
+            }
+            encode_key(b.columns, i, key);
+            m.keys.put(key);
+        }
+}
+
+Value member(const Members& m, std::span<const Column> left, i64 row) {
+    MR_ASSERT(row >= 0);
+    if (m.empty) return bool_value(false);
+    if (key_has_null(left, row)) return null_value();
+    std::string key;
+    encode_key(left, row, key);
+    if (m.keys.find(key) >= 0) return bool_value(true);
+    return m.null ? null_value() : bool_value(false);
+}
+
+Value answer(Runner& r, const Expr& e, const Rows& rows, std::span<const Column> left, i64 row) {
+    MR_ASSERT(row >= 0);
+    if (e.kind == ExprKind::exists) return bool_value(rows.count() > 0);
+    if (e.kind == ExprKind::scalar_subquery) return scalar_of(r, rows, e.at);
+    Members m;
+    load(m, rows);
+    return member(m, left, row);
+}
+
+}  // namespace
+
+ExprRef Runner::answered(const ExprRef& e, Rows& input) {
+    MR_ASSERT(e != nullptr);
+    if (!any_of(e, is_subquery)) return e;
+    return rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
+        if (!is_subquery(*x) || !ok()) return x;
+        std::vector<u64> used;
+        outer_ids(x->plan, used);
+        std::erase_if(used, [&](u64 id) { return !contains_id(input.columns, id); });
+        Exprs left;
+        for (i64 i = 0; i < (x->kind == ExprKind::in_subquery ? x->k : 0); ++i) left.push_back(bound_to(x->args[static_cast<std::size_t>(i)], input.columns));
+        if (used.empty()) {
+            const Rows rows = run(x->plan);
+            if (!ok()) return x;
+            if (x->kind != ExprKind::in_subquery) return literal(answer(*this, *x, rows, {}, 0), x->type);
+            Members m;
+            load(m, rows);
+            const ExprRef column = attribute("in", type_of(TypeId::boolean), true, session.ids.take());
+            for (Batch& batch : input.batches) {
+                const std::vector<Column> values = evaluate(left, batch);
+                Builder out(column->type, batch.rows);
+                for (i64 i = 0; i < batch.rows; ++i) out.add(member(m, values, i));
+                batch.columns.push_back(out.finish());
+            }
+            input.columns.push_back(column);
+            return column;
+        }
+        const ExprRef column = attribute("subquery", x->type, true, session.ids.take());
+        const Exprs columns = input.columns;
+        for (Batch& batch : input.batches) {
+            const std::vector<Column> values = evaluate(left, batch);
+            Builder out(column->type, batch.rows);
+            for (i64 i = 0; i < batch.rows && ok(); ++i) {
+                std::vector<Value> row;
+                for (std::size_t c = 0; c < columns.size(); ++c) row.push_back(std::find(used.begin(), used.end(), columns[c]->id) != used.end() ? get(batch.columns[c], i) : null_value());
+                const Rows rows = run(with_values(x->plan, columns, row));
+                out.add(ok() ? answer(*this, *x, rows, values, i) : null_value());
+            }
+            while (out.column.size < batch.rows) out.add_null();
+            batch.columns.push_back(out.finish());
+        }
+        input.columns.push_back(column);
+        return column;
+    });
+}
+
+Exprs Runner::answered(const Exprs& exprs, Rows& input) {
+    Exprs out;
+    for (const ExprRef& e : exprs) out.push_back(ok() ? answered(e, input) : e);
+    return out;
+}
+
+}  // namespace engine::spark

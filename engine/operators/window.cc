@@ -1,0 +1,259 @@
+// Window functions: rows sorted by partition and order, then each function walks its partitions.
+#include <algorithm>
+
+#include "engine/operators/accumulator.h"
+#include "engine/operators/run.h"
+#include "engine/plan/cast.h"
+#include "engine/plan/outputs.h"
+#include "engine/sql/calendar.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+/// One partition of the sorted rows, with what functions ask of it.
+struct Partition {
+    i64 from = 0;
+    i64 to = 0;
+};
+
+struct Frames {
+    const Expr& spec;
+    std::span<const Column> orders;  ///< sorted order keys
+    std::span<const i32> peers;      ///< number of the peer group of each row
+    Exprs order_exprs;
+};
+
+i64 peer_start(const Frames& f, const Partition& p, i64 row) {
+    while (row > p.from && f.peers[static_cast<std::size_t>(row - 1)] == f.peers[static_cast<std::size_t>(row)]) --row;
+    return row;
+}
+
+i64 peer_end(const Frames& f, const Partition& p, i64 row) {
+    while (row + 1 < p.to && f.peers[static_cast<std::size_t>(row + 1)] == f.peers[static_cast<std::size_t>(row)]) ++row;
+    return row + 1;
+}
+
+i64 literal_offset(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    ExprRef v = e;
+    while (v->kind == ExprKind::cast || v->kind == ExprKind::alias) v = v->args[0];
+    if (v->kind == ExprKind::call && v->name == "negative") return -literal_offset(v->args[0]);
+    if (v->kind != ExprKind::literal) return 0;
+    if (v->type.id == TypeId::decimal) return static_cast<i64>(v->value.dec);
+    return v->type.id == TypeId::double_ ? static_cast<i64>(v->value.d) : v->value.i;
+}
+
+double order_number(const Frames& f, i64 row) {
+    MR_ASSERT(row >= 0);
+    const Column& c = f.orders[0];
+    const Value v = get(c, row);
+    if (physical_of(c.type) == Physical::reals) return v.d;
+    if (c.type.id == TypeId::decimal) return static_cast<double>(v.dec) / static_cast<double>(1);
+    return static_cast<double>(v.i);
+}
+
+double range_offset(const Frames& f, const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    const DataType& key = f.orders[0].type;
+    const double n = static_cast<double>(literal_offset(e));
+    if (key.id == TypeId::date && e->type.id == TypeId::day_time) return n / static_cast<double>(kMicrosPerDay);
+    if (key.id == TypeId::decimal) {
+        double scale = 1;
+        for (int i = 0; i < key.b; ++i) scale *= 10;
+        return n * scale;
+    }
+    return n;
+}
+
+/// First row (lower) or the row after the last (upper) of a frame bound by value.
+i64 range_bound(const Frames& f, const Partition& p, i64 row, BoundKind kind, const ExprRef& e, bool lower) {
+    MR_ASSERT(e != nullptr);
+    const bool ascending = f.order_exprs[0]->ascending;
+    if (f.orders[0].null(row)) return lower ? peer_start(f, p, row) : peer_end(f, p, row);
+    const double shift = range_offset(f, e) * (kind == BoundKind::preceding ? -1 : 1) * (ascending ? 1 : -1);
+    const double target = order_number(f, row) + shift;
+    const auto before = [&](i64 r) { return ascending ? order_number(f, r) < target : order_number(f, r) > target; };
+    const auto beyond = [&](i64 r) { return ascending ? order_number(f, r) > target : order_number(f, r) < target; };
+    i64 r = p.from;
+    while (r < p.to && f.orders[0].null(r)) ++r;
+    if (lower) {
+        while (r < p.to && !f.orders[0].null(r) && before(r)) ++r;
+        return r;
+    }
+    while (r < p.to && !f.orders[0].null(r) && !beyond(r)) ++r;
+    return r;
+}
+
+i64 bound(const Frames& f, const Partition& p, i64 row, BoundKind kind, const ExprRef& e, bool lower) {
+    MR_ASSERT(e != nullptr || (kind != BoundKind::preceding && kind != BoundKind::following));
+    const bool rows = f.spec.frame.kind == FrameKind::rows;
+    switch (kind) {
+        case BoundKind::unbounded_preceding: return p.from;
+        case BoundKind::unbounded_following: return p.to;
+        case BoundKind::current_row:
+            if (rows) return lower ? row : row + 1;
+            return lower ? peer_start(f, p, row) : peer_end(f, p, row);
+        case BoundKind::preceding: case BoundKind::following: {
+            if (!rows) return range_bound(f, p, row, kind, e, lower);
+            const i64 at = row + literal_offset(e) * (kind == BoundKind::preceding ? -1 : 1);
+            return std::clamp(lower ? at : at + 1, p.from, p.to);
+        }
+    }
+    return p.from;
+}
+
+/// An aggregate over frames. Frames that only grow are folded once; others anew for each row.
+Column aggregate_over(const ExprRef& aggregate, const Frames& f, std::span<const Partition> parts, std::span<const Column> args, const Column* filter, i64 rows, EvalContext& cx) {
+    MR_ASSERT(aggregate != nullptr);
+    Builder out(aggregate->type, rows);
+    const bool growing = f.spec.frame.lower == BoundKind::unbounded_preceding;
+    for (const Partition& p : parts) {
+        Accumulator state = make_accumulator(aggregate);
+        grow(state, 1);
+        i64 done = p.from;
+        i64 last_from = -1, last_to = -1;
+        Value value;
+        for (i64 row = p.from; row < p.to && cx.ok(); ++row) {
+            const i64 from = bound(f, p, row, f.spec.frame.lower, f.spec.frame.lower_value, true);
+            const i64 to = std::max(from, bound(f, p, row, f.spec.frame.upper, f.spec.frame.upper_value, false));
+            if (from == last_from && to == last_to) {
+                out.add(value);
+                continue;
+            }
+            if (!growing) {
+                state = make_accumulator(aggregate);
+                grow(state, 1);
+                done = from;
+            }
+            std::vector<i32> next;
+            for (i64 r = done; r < to; ++r)
+                if (!filter || (!filter->null(r) && filter->ints[filter->at(r)] != 0)) next.push_back(static_cast<i32>(r));
+            if (!cx.spend(to - done)) break;
+            done = std::max(done, to);
+            std::vector<Column> part;
+            for (const Column& c : args) part.push_back(gather(c, next));
+            const std::vector<u32> groups(next.size(), 0);
+            accumulate(state, part, groups, cx);
+            // Lists are handed over when read: fold from the start next time.
+            Accumulator* reader = &state;
+            const Column one = results(*reader, 1, cx);
+            value = get(one, 0);
+            if (!state.lists.empty()) {
+                state = make_accumulator(aggregate);
+                grow(state, 1);
+                done = p.from;
+            }
+            out.add(value);
+            last_from = from;
+            last_to = to;
+        }
+    }
+    while (out.column.size < rows) out.add_null();
+    return out.finish();
+}
+
+Value offset_value(const ExprRef& call, std::span<const Column> args, const Partition& p, i64 row, EvalContext&) {
+    MR_ASSERT(call != nullptr);
+    i64 n = get(args[1], row).i;
+    if (std::string_view(call->fn->name) == "lag") n = -n;
+    const i64 step = n < 0 ? -1 : 1;
+    i64 at = row + n;
+    if (call->ignore_nulls && n != 0) {
+        i64 left = n < 0 ? -n : n;
+        for (at = row + step; at >= p.from && at < p.to; at += step)
+            if (!args[0].null(at) && --left == 0) break;
+    }
+    if (at < p.from || at >= p.to) return get(args[2], row);
+    return get(args[0], at);
+}
+
+Value rank_value(std::string_view name, const Frames& f, const Partition& p, i64 row, std::span<const Column> args) {
+    MR_ASSERT(row >= 0);
+    const i64 n = p.to - p.from, start = peer_start(f, p, row);
+    if (name == "row_number") return int_value(row - p.from + 1);
+    if (name == "rank") return int_value(start - p.from + 1);
+    if (name == "dense_rank") return int_value(f.peers[static_cast<std::size_t>(row)] - f.peers[static_cast<std::size_t>(p.from)] + 1);
+    if (name == "percent_rank") return real_value(n <= 1 ? 0.0 : static_cast<double>(start - p.from) / static_cast<double>(n - 1));
+    if (name == "cume_dist") return real_value(static_cast<double>(peer_end(f, p, row) - p.from) / static_cast<double>(n));
+    const i64 buckets = std::max<i64>(get(args[0], row).i, 1), size = n / buckets, larger = n % buckets, at = row - p.from;
+    return int_value(at < larger * (size + 1) ? at / (size + 1) + 1 : (at - larger * (size + 1)) / std::max<i64>(size, 1) + larger + 1);
+}
+
+Value nth_value(const ExprRef& call, const Frames& f, const Partition& p, i64 row, std::span<const Column> args) {
+    MR_ASSERT(call != nullptr);
+    const i64 from = bound(f, p, row, f.spec.frame.lower, f.spec.frame.lower_value, true), to = bound(f, p, row, f.spec.frame.upper, f.spec.frame.upper_value, false);
+    i64 left = get(args[1], row).i;
+    for (i64 r = from; r < to; ++r) {
+        if (call->ignore_nulls && args[0].null(r)) continue;
+        if (--left == 0) return get(args[0], r);
+    }
+    return null_value();
+}
+
+}  // namespace
+
+Rows Runner::window(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
+    Rows in = run(p->children[0]);
+    Rows out{output_of(*p), {}};
+    if (!ok() || in.batches.empty()) return out;
+    Batch all = concat(in.batches);
+    Exprs partition_exprs, order_exprs = p->rows[0], bound_keys;
+    for (const ExprRef& g : p->groups) partition_exprs.push_back(sort_order(g, true, true));
+    Exprs both = partition_exprs;
+    both.insert(both.end(), order_exprs.begin(), order_exprs.end());
+    for (const ExprRef& o : both) bound_keys.push_back(bound_to(o->args[0], in.columns));
+    std::vector<Column> keys = evaluate(bound_keys, all);
+    if (!ok() || !cx.spend(all.rows * 8)) return out;
+    const std::vector<i32> order = sorted_rows(both, keys, all.rows);
+    all = gather(all, order);
+    for (Column& k : keys) k = gather(k, order);
+    std::vector<Partition> parts;
+    std::vector<i32> peers(static_cast<std::size_t>(all.rows), 0);
+    const std::size_t np = partition_exprs.size();
+    for (i64 i = 0; i < all.rows; ++i) {
+        bool new_partition = i == 0, new_peer = i == 0;
+        for (std::size_t k = 0; k < keys.size() && i > 0; ++k) {
+            if (compare_rows(keys[k], i - 1, keys[k], i) == 0) continue;
+            new_peer = true;
+            new_partition = new_partition || k < np;
+        }
+        if (new_partition) parts.push_back({i, i});
+        parts.back().to = i + 1;
+        peers[static_cast<std::size_t>(i)] = (i > 0 ? peers[static_cast<std::size_t>(i - 1)] : 0) + (new_peer ? 1 : 0);
+    }
+    const std::span<const Column> order_keys(keys.data() + np, keys.size() - np);
+    for (const ExprRef& alias : p->exprs) {
+        const ExprRef w = alias->args[0];
+        const ExprRef function = w->args[0];
+        const Frames frames{*w->args[1], order_keys, peers, order_exprs};
+        const bool is_aggregate = function->kind == ExprKind::aggregate;
+        const ExprRef call = is_aggregate ? function->args[0] : function;
+        Exprs bound_args;
+        for (const ExprRef& a : call->args) bound_args.push_back(bound_to(a, in.columns));
+        const std::vector<Column> args = evaluate(bound_args, all);
+        if (!ok()) return out;
+        if (is_aggregate) {
+            Column filter;
+            if (function->filtered) filter = eval(bound_to(function->args[1], in.columns), all, cx);
+            all.columns.push_back(aggregate_over(function, frames, parts, args, function->filtered ? &filter : nullptr, all.rows, cx));
+            continue;
+        }
+        Builder made(w->type, all.rows);
+        const std::string_view name = call->fn->name;
+        for (const Partition& part : parts)
+            for (i64 row = part.from; row < part.to && ok(); ++row) {
+                if (name == "lag" || name == "lead") made.add(offset_value(call, args, part, row, cx));
+                else if (name == "nth_value") made.add(nth_value(call, frames, part, row, args));
+                else made.add(rank_value(name, frames, part, row, args));
+            }
+        all.columns.push_back(made.finish());
+    }
+    if (!ok()) return out;
+    for (i64 at = 0; at < all.rows; at += kBatchRows) out.batches.push_back(slice(all, at, std::min<i64>(kBatchRows, all.rows - at)));
+    return out;
+}
+
+}  // namespace engine::spark

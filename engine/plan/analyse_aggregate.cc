@@ -1,0 +1,452 @@
+// Grouping: ordinals and aliases, rollup and cube, HAVING and ORDER BY over an aggregate, pivot.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/plan/analyser.h"
+#include "engine/plan/outputs.h"
+#include "engine/plan/plan_text.h"
+#include "engine/plan/print.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+PlanRef resolved(const PlanRef& p) { return edit(p, [](Plan& x) { x.resolved = true; }); }
+
+ExprRef unaliased(const ExprRef& e) { return e->kind == ExprKind::alias || e->kind == ExprKind::unresolved_alias ? unaliased(e->args[0]) : e; }
+
+bool ordinal(const ExprRef& e) { return is_literal(e) && e->type.id == TypeId::integer && !e->value.null; }
+
+/// The members of `(a, b)` as GROUPING SETS writes them.
+Exprs members_of(const ExprRef& row) {
+    MR_ASSERT(row != nullptr);
+    if (row->kind == ExprKind::call && row->name == "row") return row->args;
+    return {row};
+}
+
+std::vector<Exprs> sets_of(const ExprRef& g) {
+    MR_ASSERT(g != nullptr);
+    std::vector<Exprs> out;
+    if (g->name == "grouping sets") {
+        for (const ExprRef& arg : g->args) {
+            if (arg->kind == ExprKind::grouping_set)
+                for (const Exprs& inner : sets_of(arg)) out.push_back(inner);
+            else out.push_back(members_of(arg));
+        }
+        return out;
+    }
+    const std::size_t n = g->args.size();
+    const auto pick = [&](u32 mask) {
+        Exprs set;
+        for (std::size_t i = 0; i < n; ++i)
+            if (mask >> i & 1)
+                for (const ExprRef& m : members_of(g->args[i])) set.push_back(m);
+        return set;
+    };
+    if (g->name == "rollup")
+        for (std::size_t k = n + 1; k-- > 0;) out.push_back(pick((1u << k) - 1));
+    else
+        for (u32 mask = 1u << n; mask-- > 0;) out.push_back(pick(mask));
+    return out;
+}
+
+}  // namespace
+
+/// One grouping item: an ordinal or an alias of the list stands for the item it names.
+ExprRef Analyser::group_key(const ExprRef& g, const Exprs& items, const Scope& scope) {
+    MR_ASSERT(g != nullptr);
+    if (g->kind == ExprKind::alias || g->kind == ExprKind::unresolved_alias) return group_key(g->args[0], items, scope);
+    if (g->kind == ExprKind::grouping_set || (g->kind == ExprKind::call && g->name == "row")) {
+        Exprs args;
+        for (const ExprRef& a : g->args) args.push_back(group_key(a, items, scope));
+        return edit(g, [&](Expr& x) { x.args = args; });
+    }
+    if (ordinal(g)) {
+        const i64 n = g->value.i;
+        if (n < 1 || n > static_cast<i64>(items.size())) {
+            fail("GROUP_BY_POS_OUT_OF_RANGE", fmt::format("GROUP BY position {} is not in select list (valid range is [1, {}]).", n, items.size()), g->at);
+            return g;
+        }
+        const ExprRef item = unaliased(items[static_cast<std::size_t>(n - 1)]);
+        if (has_aggregate(item)) {
+            fail("GROUP_BY_POS_AGGREGATE", fmt::format("GROUP BY {} refers to an expression {} that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.", n, tree_form(items[static_cast<std::size_t>(n - 1)])), g->at);
+            return g;
+        }
+        return item;
+    }
+    ExprRef e = resolve(g, {scope.columns, {}, false});
+    if (e->resolved || !ok() || g->kind != ExprKind::name || g->parts.size() != 1) return e;
+    for (const ExprRef& item : items)
+        if (item->kind == ExprKind::alias && same_name(item->name, g->parts[0])) return item->args[0];
+    return e;
+}
+
+/// `SELECT window.start ... GROUP BY window(..)`: the grouping makes the column that the list names.
+PlanRef Analyser::grouped_windows(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 1);
+    bool windows = false;
+    for (const ExprRef& g : p->groups) windows = windows || any_of(g, [](const Expr& x) { return x.kind == ExprKind::time_window || x.kind == ExprKind::session_window; });
+    if (!windows || !resolved_all(p->groups)) return p;
+    const PlanRef with_window = time_windows(p);
+    if (!ok() || with_window == p || resolved_all(with_window->exprs)) return with_window;
+    const Scope wide{output_of(*with_window->children[0]), {}, true};
+    Exprs again = select_list(with_window->exprs, wide);
+    return edit(with_window, [&](Plan& x) { x.exprs = again; });
+}
+
+/// A generator in the list of an aggregate runs above the aggregate.
+PlanRef Analyser::generators_above(const PlanRef& p, const Exprs& columns) {
+    MR_ASSERT(p->kind == PlanKind::aggregate);
+    Exprs inner, above;
+    for (const ExprRef& e : p->exprs) {
+        if (!has_generator(e)) {
+            inner.push_back(e);
+            above.push_back(to_attribute(e));
+            continue;
+        }
+        above.push_back(rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
+            if (x->kind != ExprKind::aggregate && x->kind != ExprKind::attribute) return x;
+            if (x->kind == ExprKind::attribute && !contains_id(columns, x->id)) return x;
+            const ExprRef a = alias_of(x, x->kind == ExprKind::attribute ? x->name : pretty(x), session.ids.take());
+            inner.push_back(a);
+            return to_attribute(a);
+        }));
+    }
+    const PlanRef base = resolved(edit(p, [&](Plan& x) { x.exprs = inner; }));
+    return extract_generators(plan_of(PlanKind::project, {base}, above));
+}
+
+PlanRef Analyser::aggregate(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 1);
+    const PlanRef child = p->children[0];
+    const Scope scope{output_of(*child), {}, true};
+    Exprs items = select_list(p->exprs, scope), groups;
+    if (!ok()) return p;
+    const bool all = p->groups.size() == 1 && p->groups[0]->kind == ExprKind::name && p->groups[0]->parts.size() == 1 && same_name(p->groups[0]->parts[0], "all");
+    if (all) {
+        for (const ExprRef& item : items)
+            if (item->resolved && !has_aggregate(item)) groups.push_back(unaliased(item));
+    } else {
+        for (const ExprRef& g : p->groups) groups.push_back(group_key(g, items, scope));
+    }
+    if (!ok()) return p;
+    PlanRef out = edit(p, [&](Plan& x) {
+        x.exprs = items;
+        x.groups = groups;
+    });
+    out = grouped_windows(out);
+    if (!ok()) return p;
+    bool sets = false;
+    for (const ExprRef& g : out->groups) sets = sets || g->kind == ExprKind::grouping_set;
+    if (!resolved_all(out->exprs)) return out;
+    for (const ExprRef& e : out->exprs)
+        if (e->kind == ExprKind::unresolved_alias) return out;
+    if (!sets && !resolved_all(out->groups)) return out;
+    if (sets) out = grouping_sets(out, out->children[0], out->groups);
+    if (ok() && out->children[0] == child) out = time_windows(out);
+    if (!ok()) return p;
+    out = window_times(out);
+    bool generators = false, over = false;
+    for (const ExprRef& e : out->exprs) generators = generators || has_generator(e), over = over || has_window(e);
+    if (generators) return generators_above(out, scope.columns);
+    return over ? extract_windows(out) : resolved(out);
+}
+
+namespace {
+
+/// Every combination of the sets of all grouping items; none if they are too many.
+std::vector<Exprs> all_sets(const Exprs& groups) {
+    constexpr std::size_t kMostSets = 4096;
+    std::vector<Exprs> sets = {{}};
+    for (const ExprRef& g : groups) {
+        std::vector<Exprs> next;
+        const std::vector<Exprs> mine = g->kind == ExprKind::grouping_set ? sets_of(g) : std::vector<Exprs>{{g}};
+        if (sets.size() * mine.size() > kMostSets) return {};
+        for (const Exprs& a : sets)
+            for (const Exprs& b : mine) {
+                Exprs both = a;
+                both.insert(both.end(), b.begin(), b.end());
+                next.push_back(both);
+            }
+        sets = std::move(next);
+    }
+    return sets;
+}
+
+/// The keys of all sets in the order the clause names them.
+Exprs keys_of(const std::vector<Exprs>& sets) {
+    Exprs keys;
+    for (const Exprs& set : sets)
+        for (const ExprRef& e : set)
+            if (std::none_of(keys.begin(), keys.end(), [&](const ExprRef& k) { return same_expr(k, e); })) keys.push_back(e);
+    return keys;
+}
+
+/// Each row once for each set, with the keys that are not in the set nulled and the set's number at the end.
+Plan expand_over(const PlanRef& base, const Exprs& columns, const std::vector<Exprs>& sets, const Exprs& keys, const Exprs& key_columns, const Exprs& outs) {
+    MR_ASSERT(keys.size() == key_columns.size());
+    Plan expand;
+    expand.kind = PlanKind::expand;
+    expand.children = {base};
+    expand.output = columns;
+    expand.output.insert(expand.output.end(), outs.begin(), outs.end());
+    for (const Exprs& set : sets) {
+        Exprs row = columns;
+        i64 bits = 0;
+        for (std::size_t k = 0; k < keys.size(); ++k) {
+            const bool in = std::any_of(set.begin(), set.end(), [&](const ExprRef& e) { return same_expr(e, keys[k]); });
+            row.push_back(in ? key_columns[k] : null_literal(keys[k]->type));
+            bits = bits * 2 + (in ? 0 : 1);
+        }
+        row.push_back(int_literal(bits, TypeId::bigint));
+        expand.rows.push_back(std::move(row));
+    }
+    expand.resolved = true;
+    return expand;
+}
+
+}  // namespace
+
+/// grouping(key): its bit of the set's number.
+ExprRef Analyser::grouping_bit(const ExprRef& arg, const Origin& at, const Exprs& keys, const ExprRef& gid) {
+    MR_ASSERT(arg != nullptr);
+    for (std::size_t k = 0; k < keys.size(); ++k) {
+        if (!same_expr(keys[k], arg)) continue;
+        const i64 shift = static_cast<i64>(keys.size() - 1 - k);
+        ExprRef e = typed(edit(operation("shiftright", {gid, int_literal(shift)}), [](Expr& x) { x.fn = find_function("shiftright"); }));
+        e = typed(edit(operation("&", {e, int_literal(1, TypeId::bigint)}), [](Expr& x) { x.fn = find_function("&"); }));
+        return typed(cast_to(e, type_of(TypeId::tinyint), false));
+    }
+    std::string list;
+    for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + pretty(k);
+    fail("GROUPING_COLUMN_MISMATCH", fmt::format("Column of grouping (\"{}\") can't be found in grouping columns \"{}\".", pretty(arg), list), at);
+    return arg;
+}
+
+PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Exprs& groups) {
+    MR_ASSERT(p->kind == PlanKind::aggregate);
+    const std::vector<Exprs> sets = all_sets(groups);
+    if (sets.empty()) {
+        fail("GROUPING_SIZE_LIMIT_EXCEEDED", "Grouping sets size cannot be greater than 64.", {});
+        return p;
+    }
+    const Exprs keys = keys_of(sets);
+    if (!resolved_all(keys)) return p;
+    // Keys as columns of a projection, then nulled by an expand.
+    Exprs columns = output_of(*child), projected = columns, key_columns, outs;
+    for (const ExprRef& k : keys) {
+        const ExprRef a = alias_of(k, k->kind == ExprKind::attribute || k->kind == ExprKind::field ? k->name : pretty(k), session.ids.take());
+        projected.push_back(a);
+        key_columns.push_back(to_attribute(a));
+    }
+    const PlanRef base = resolved(plan_of(PlanKind::project, {child}, projected));
+    for (const ExprRef& k : key_columns) outs.push_back(attribute(k->name, k->type, true, session.ids.take()));
+    const ExprRef gid = attribute("spark_grouping_id", type_of(TypeId::bigint), false, session.ids.take());
+    outs.push_back(gid);
+    Plan expand = expand_over(base, columns, sets, keys, key_columns, outs);
+    const std::function<ExprRef(const ExprRef&)> replace = [&](const ExprRef& e) -> ExprRef {
+        if (is_call(e, "grouping")) return grouping_bit(e->args[0], e->at, keys, gid);
+        if (is_call(e, "grouping_id")) return gid;
+        if (e->kind == ExprKind::aggregate) return e;
+        for (std::size_t k = 0; k < keys.size(); ++k)
+            if (same_expr(keys[k], e)) return outs[k];
+        Exprs args;
+        for (const ExprRef& a : e->args) args.push_back(replace(a));
+        return args == e->args ? e : typed(edit(e, [&](Expr& x) { x.args = args; }));
+    };
+    Exprs items;
+    for (const ExprRef& e : p->exprs) {
+        ExprRef r = replace(e);
+        if (e->kind == ExprKind::attribute && r->kind == ExprKind::attribute) r = edit(r, [&](Expr& x) { x.name = e->name; });
+        items.push_back(r);
+    }
+    return edit(p, [&](Plan& x) {
+        x.children = {make(std::move(expand))};
+        x.groups = outs;
+        x.exprs = items;
+    });
+}
+
+/// Expressions over an aggregate, rewritten to its columns; what it does not give yet is added to it.
+PlanRef Analyser::with_over_aggregate(const PlanRef& a, Exprs& exprs) {
+    MR_ASSERT(a != nullptr);
+    Exprs extra;
+    const Exprs own = output_of(*a);
+    const std::function<ExprRef(const ExprRef&)> rewrite = [&](const ExprRef& e) -> ExprRef {
+        if (e->kind == ExprKind::attribute && contains_id(own, e->id)) return e;
+        for (const ExprRef& item : a->exprs)
+            if (item->kind == ExprKind::alias && e->kind != ExprKind::attribute && !is_literal(e) && same_expr(item->args[0], e)) return to_attribute(item);
+        for (const ExprRef& item : extra)
+            if (item->kind == ExprKind::alias && same_expr(item->args[0], e)) return to_attribute(item);
+        bool grouped = false;
+        for (const ExprRef& g : a->groups) grouped = grouped || same_expr(g, e);
+        if (e->kind == ExprKind::aggregate || (grouped && !is_literal(e))) {
+            if (e->kind == ExprKind::attribute) {
+                extra.push_back(e);
+                return e;
+            }
+            const ExprRef made = alias_of(e, pretty(e), session.ids.take());
+            extra.push_back(made);
+            return to_attribute(made);
+        }
+        Exprs args;
+        bool changed = false;
+        for (const ExprRef& arg : e->args) {
+            args.push_back(rewrite(arg));
+            changed = changed || args.back() != arg;
+        }
+        return changed ? edit(e, [&](Expr& x) { x.args = args; }) : e;
+    };
+    for (ExprRef& e : exprs) e = rewrite(e);
+    if (extra.empty()) return a;
+    return edit(a, [&](Plan& x) { x.exprs.insert(x.exprs.end(), extra.begin(), extra.end()); });
+}
+
+namespace {
+
+/// The aggregate a clause above may reach through projections that only pass columns on.
+bool over_aggregate(const PlanRef& p) { return p->kind == PlanKind::aggregate; }
+
+}  // namespace
+
+PlanRef Analyser::having(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
+    const PlanRef child = p->children[0];
+    Scope scope{output_of(*child), {}, false};
+    ExprRef condition;
+    if (over_aggregate(child)) {
+        // Names mean columns of the aggregate first, then those below it.
+        const Exprs below = output_of(*child->children[0]);
+        condition = rewrite_up(p->condition, [&](const ExprRef& e) -> ExprRef {
+            if (e->kind != ExprKind::name || !ok()) return e;
+            ExprRef r = resolve_name(e, scope);
+            return r->resolved || !ok() ? r : resolve_name(e, {below, {}, false});
+        });
+        if (ok()) condition = resolve(condition, scope);
+        if (!ok()) return p;
+        if (!condition->resolved) return edit(p, [&](Plan& x) { x.condition = condition; });
+        Exprs exprs = {condition};
+        const PlanRef wide = with_over_aggregate(child, exprs);
+        PlanRef out = plan_of(PlanKind::filter, {wide});
+        out = edit(out, [&](Plan& x) {
+            x.condition = exprs[0];
+            x.resolved = true;
+            x.at = p->at;
+        });
+        return wide == child ? out : resolved(plan_of(PlanKind::project, {out}, output_of(*child)));
+    }
+    return filter(edit(p, [](Plan& x) { x.kind = PlanKind::filter; }));
+}
+
+PlanRef Analyser::sort(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
+    const PlanRef child = p->children[0];
+    const Exprs columns = output_of(*child);
+    Exprs orders;
+    bool missing = false;
+    PlanRef source = child;
+    while (source->kind == PlanKind::distinct || source->kind == PlanKind::subquery_alias) {
+        if (source->kind == PlanKind::distinct || source->kind == PlanKind::subquery_alias) break;
+        source = source->children[0];
+    }
+    const bool reach = source->kind == PlanKind::project || source->kind == PlanKind::aggregate || (source->kind == PlanKind::filter && source->children[0]->kind == PlanKind::aggregate);
+    const PlanRef base = source->kind == PlanKind::filter ? source->children[0] : source;
+    const Exprs below = reach ? output_of(*base->children[0]) : Exprs{};
+    for (const ExprRef& o : p->exprs) {
+        if (ordinal(o->args[0])) {
+            const i64 n = o->args[0]->value.i;
+            if (n < 1 || n > static_cast<i64>(columns.size())) {
+                fail("ORDER_BY_POS_OUT_OF_RANGE", fmt::format("ORDER BY position {} is not in select list (valid range is [1, {}]).", n, columns.size()), o->args[0]->at);
+                return p;
+            }
+            orders.push_back(typed(edit(o, [&](Expr& x) { x.args = {columns[static_cast<std::size_t>(n - 1)]}; })));
+            continue;
+        }
+        ExprRef e = rewrite_up(o, [&](const ExprRef& x) -> ExprRef {
+            if (x->kind != ExprKind::name || !ok()) return x;
+            ExprRef r = resolve_name(x, {columns, {}, false});
+            if (r->resolved || !reach || !ok()) return r;
+            r = resolve_name(x, {below, {}, false});
+            missing = missing || r->resolved;
+            return r;
+        });
+        if (!ok()) return p;
+        e = resolve(e, {columns, {}, false});
+        orders.push_back(e);
+    }
+    if (!ok()) return p;
+    PlanRef out = edit(p, [&](Plan& x) { x.exprs = orders; });
+    if (!resolved_all(orders)) return out;
+    bool aggregates = false;
+    for (const ExprRef& o : orders) aggregates = aggregates || has_aggregate(o);
+    if (base->kind == PlanKind::aggregate && reach) {
+        PlanRef wide = with_over_aggregate(base, orders);
+        out = edit(out, [&](Plan& x) { x.exprs = orders; });
+        if (wide == base) return resolved(out);
+        if (source->kind == PlanKind::filter) wide = with_children(source, {wide});
+        out = resolved(with_children(out, {wide}));
+        return resolved(plan_of(PlanKind::project, {out}, columns));
+    }
+    if (missing && base->kind == PlanKind::project) {
+        // Sort by columns the list leaves out: they pass through and are dropped above.
+        Exprs items = base->exprs;
+        for (const ExprRef& o : orders)
+            for (const u64 id : references(o)) {
+                if (contains_id(to_attributes(items), id)) continue;
+                for (const ExprRef& b : below)
+                    if (b->id == id) items.push_back(b);
+            }
+        const PlanRef wide = edit(base, [&](Plan& x) { x.exprs = items; });
+        out = resolved(with_children(out, {wide}));
+        return resolved(plan_of(PlanKind::project, {out}, columns));
+    }
+    return resolved(out);
+}
+
+PlanRef Analyser::pivot(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
+    const Exprs columns = output_of(*p->children[0]);
+    const Scope scope{columns, {}, false};
+    Exprs aggregates = select_list(p->exprs, scope), keys, groups, items;
+    for (const ExprRef& g : p->groups) keys.push_back(resolve(g, scope));
+    if (!ok() || !resolved_all(aggregates) || !resolved_all(keys)) return p;
+    std::vector<u64> used;
+    for (const ExprRef& k : keys)
+        for (const u64 id : references(k)) used.push_back(id);
+    for (const ExprRef& a : aggregates)
+        for (const u64 id : references(a)) used.push_back(id);
+    for (const ExprRef& c : columns)
+        if (std::find(used.begin(), used.end(), c->id) == used.end()) groups.push_back(c), items.push_back(c);
+    for (const Exprs& row : p->rows) {
+        const ExprRef raw = row[0];
+        const ExprRef value = resolve(unaliased(raw), {});
+        if (!ok() || !value->resolved) return p;
+        const std::string label = raw->kind == ExprKind::alias ? raw->name : pretty(value);
+        const ExprRef match = typed(edit(operation("<=>", {keys[0], value}), [](Expr& x) { x.fn = find_function("<=>"); }));
+        for (const ExprRef& a : aggregates) {
+            ExprRef filtered = rewrite_up(unaliased(a), [&](const ExprRef& e) -> ExprRef {
+                if (e->kind != ExprKind::aggregate) return e;
+                return edit(e, [&](Expr& x) {
+                    x.args = {x.args[0], match};
+                    x.filtered = true;
+                    x.nullable = true;
+                });
+            });
+            const bool explicit_name = a->kind == ExprKind::alias && a->name != pretty(a->args[0]);
+            const std::string name = aggregates.size() == 1 ? label : label + "_" + (explicit_name ? a->name : pretty(unaliased(a)));
+            items.push_back(alias_of(filtered, name, session.ids.take()));
+        }
+    }
+    Plan out;
+    out.kind = PlanKind::aggregate;
+    out.children = p->children;
+    out.groups = groups;
+    out.exprs = items;
+    out.resolved = true;
+    out.at = p->at;
+    return make(std::move(out));
+}
+
+}  // namespace engine::spark

@@ -1,0 +1,566 @@
+#include "engine/plan/analyser.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "engine/plan/eval.h"
+#include "engine/plan/outputs.h"
+#include "engine/plan/plan_text.h"
+#include "engine/plan/print.h"
+#include "engine/sql/parser.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+constexpr int kMaxPlanDepth = 150;
+
+std::string lower(std::string s) {
+    for (char& c : s)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    return s;
+}
+
+PlanRef resolved(const PlanRef& p, bool yes) { return p->resolved == yes ? p : edit(p, [&](Plan& x) { x.resolved = yes; }); }
+
+bool children_resolved(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    for (const PlanRef& c : p->children)
+        if (!c->resolved) return false;
+    return true;
+}
+
+}  // namespace
+
+PlanRef Analyser::plan(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    if (!ok()) return p;
+    if (++depth > kMaxPlanDepth) {
+        fail("FAILED_TO_PARSE_TOO_COMPLEX", "The statement, including potential SQL functions and referenced views, was too complex to parse. To mitigate this error divide the statement into multiple, less complex chunks.", {});
+        --depth;
+        return p;
+    }
+    PlanRef out = p;
+    if (p->kind == PlanKind::with) {
+        const std::size_t before = ctes.size();
+        for (std::size_t i = 0; i < p->parts.size(); ++i) ctes.push_back({p->parts[i], p->children[i + 1], p->names[i], ctes.size()});
+        out = plan(p->children[0]);
+        ctes.resize(before);
+    } else if (!p->resolved) {
+        std::vector<PlanRef> children;
+        for (const PlanRef& c : p->children) children.push_back(plan(c));
+        out = ok() ? node(with_children(p, std::move(children))) : p;
+    }
+    --depth;
+    return out;
+}
+
+PlanRef Analyser::view(const View& v, const std::string& name) {
+    PlanRef inner;
+    if (v.parsed) {
+        const auto saved_ctes = std::move(ctes);
+        const auto saved_outer = std::move(outer);
+        ctes.clear();
+        outer.clear();
+        inner = plan(v.parsed);
+        ctes = saved_ctes;
+        outer = saved_outer;
+        if (!ok() || !inner->resolved) return inner;
+        // A view of SQL casts its columns to the types it was made with.
+        Exprs items;
+        const Exprs columns = output_of(*inner);
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            ExprRef cast = edit(cast_to(columns[i], columns[i]->type, session.ansi), [&](Expr& x) {
+                x.nullable = columns[i]->nullable;
+                x.resolved = true;
+                x.implicit = true;
+            });
+            items.push_back(alias_of(cast, i < v.columns.size() ? v.columns[i] : columns[i]->name, session.ids.take()));
+        }
+        inner = resolved(plan_of(PlanKind::project, {inner}, std::move(items)), true);
+    } else {
+        inner = v.analysed;
+    }
+    Plan view_node;
+    view_node.kind = PlanKind::view;
+    view_node.name = v.name;
+    view_node.children = {inner};
+    view_node.output = output_of(*inner);
+    view_node.resolved = true;
+    Plan alias_node;
+    alias_node.kind = PlanKind::subquery_alias;
+    alias_node.name = lower(name);
+    alias_node.children = {make(std::move(view_node))};
+    alias_node.resolved = true;
+    return make(std::move(alias_node));
+}
+
+PlanRef Analyser::relation(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    for (std::size_t i = ctes.size(); i-- > 0 && p->parts.size() == 1;) {
+        if (!same_name(ctes[i].name, p->parts[0])) continue;
+        const Cte cte = ctes[i];
+        const auto saved = ctes;
+        ctes.resize(cte.visible);
+        const auto saved_outer = std::move(outer);
+        outer.clear();
+        PlanRef inner = plan(cte.plan);
+        ctes = saved;
+        outer = saved_outer;
+        if (!ok() || !inner->resolved) return inner;
+        Plan a;
+        a.kind = PlanKind::subquery_alias;
+        a.name = cte.name;
+        a.children = {inner};
+        if (!cte.columns.empty()) a.names = {cte.columns};
+        return alias(make(std::move(a)));
+    }
+    const auto it = p->parts.size() == 1 ? session.views.find(lower(p->parts[0])) : session.views.end();
+    return it == session.views.end() ? p : view(it->second, p->parts[0]);
+}
+
+PlanRef Analyser::alias(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
+    if (p->names.empty()) return resolved(p, true);
+    const Exprs columns = output_of(*p->children[0]);
+    const auto& names = p->names[0];
+    if (names.size() != columns.size()) {
+        fail("_LEGACY_ERROR_TEMP_1069", fmt::format("Number of column aliases does not match number of columns. Number of column aliases: {}; number of columns: {}.", names.size(), columns.size()), p->at);
+        return p;
+    }
+    // Over VALUES the names replace those of the rows; elsewhere a projection renames.
+    PlanRef child = p->children[0];
+    if (child->kind == PlanKind::local_relation || child->kind == PlanKind::range) {
+        child = edit(child, [&](Plan& x) {
+            for (std::size_t i = 0; i < x.output.size(); ++i) x.output[i] = edit(x.output[i], [&](Expr& e) { e.name = names[i]; });
+        });
+    } else {
+        Exprs items;
+        for (std::size_t i = 0; i < columns.size(); ++i) items.push_back(alias_of(columns[i], names[i], session.ids.take()));
+        child = resolved(plan_of(PlanKind::project, {child}, std::move(items)), true);
+    }
+    return edit(p, [&](Plan& x) {
+        x.children = {child};
+        x.names.clear();
+        x.resolved = true;
+    });
+}
+
+PlanRef Analyser::inline_table(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    const std::size_t width = p->names[0].size();
+    std::vector<Exprs> rows;
+    for (std::size_t r = 0; r < p->rows.size(); ++r) {
+        if (p->rows[r].size() != width) {
+            fail("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", fmt::format("Invalid inline table. Inline table expected {} columns but found {} columns in row {}.", width, p->rows[r].size(), r), p->at);
+            return p;
+        }
+        Exprs row;
+        for (const ExprRef& e : p->rows[r]) {
+            ExprRef v = resolve(e, {});
+            if (!ok()) return p;
+            if (v->kind == ExprKind::alias) v = v->args[0];
+            if (!v->resolved || !foldable(v)) {
+                if (v->resolved) fail("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", fmt::format("Invalid inline table. Cannot evaluate the expression \"{}\" in inline table definition.", pretty(v)), v->at);
+                return edit(p, [&](Plan& x) { x.rows[r] = {v}; });
+            }
+            row.push_back(v);
+        }
+        rows.push_back(std::move(row));
+    }
+    Plan out;
+    out.kind = PlanKind::local_relation;
+    auto table = std::make_shared<Table>();
+    Batch batch{.rows = static_cast<i64>(rows.size()), .columns = {}};
+    EvalContext cx;
+    cx.ansi = session.ansi;
+    cx.clock = session.clock;
+    for (std::size_t c = 0; c < width; ++c) {
+        Exprs column;
+        for (const Exprs& row : rows) column.push_back(row[c]);
+        auto type = wider_type_of(column, 0, session.ansi);
+        if (!type) {
+            fail("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", fmt::format("Invalid inline table. Found incompatible types in the column {} for inline table.", quoted(p->names[0][c])), p->at);
+            return p;
+        }
+        bool nullable = false;
+        Builder builder(*type);
+        for (const ExprRef& e : column) {
+            nullable = nullable || e->nullable;
+            builder.add(eval_constant(implicit(e, *type, session.ansi), cx));
+        }
+        if (!cx.ok()) {
+            failure = cx.failure;
+            return p;
+        }
+        batch.columns.push_back(builder.finish());
+        out.output.push_back(attribute(p->names[0][c], *type, nullable, session.ids.take()));
+    }
+    table->batches.push_back(std::move(batch));
+    out.table = table;
+    out.resolved = true;
+    return make(std::move(out));
+}
+
+PlanRef Analyser::table_function(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    Exprs args;
+    for (const ExprRef& e : p->exprs) args.push_back(resolve(e, {}));
+    if (!ok()) return p;
+    if (!resolved_all(args)) return edit(p, [&](Plan& x) { x.exprs = args; });
+    const std::string name = lower(p->name);
+    if (name != "range") {
+        const FunctionInfo* fn = find_function(name);
+        if (fn && fn->kind == FunctionKind::generator) {
+            Plan g;
+            g.kind = PlanKind::generate;
+            g.children = {resolved(plan_of(PlanKind::one_row, {}), true)};
+            g.exprs = {function(name, p->exprs, p->at)};
+            g.names = {{}};
+            return generate(make(std::move(g)));
+        }
+        fail("UNRESOLVED_TABLE_VALUED_FUNCTION", fmt::format("Cannot resolve function {} to a table-valued function on search path [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`].", quoted(p->name)), p->at);
+        return p;
+    }
+    EvalContext cx;
+    cx.clock = session.clock;
+    std::vector<i64> v;
+    for (const ExprRef& a : args) {
+        ExprRef as_long = implicit(a, type_of(TypeId::bigint), session.ansi);
+        const Value value = eval_constant(as_long, cx);
+        v.push_back(value.i);
+    }
+    if (v.empty() || v.size() > 4) {
+        fail("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", fmt::format("The `range` requires [1, 2, 3, 4] parameters but the actual number is {}. Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.", v.size()), p->at);
+        return p;
+    }
+    Plan out;
+    out.kind = PlanKind::range;
+    out.start = v.size() > 1 ? v[0] : 0;
+    out.end = v.size() > 1 ? v[1] : v[0];
+    out.step = v.size() > 2 ? v[2] : 1;
+    out.n = v.size() > 3 ? v[3] : 0;
+    out.output = {attribute("id", type_of(TypeId::bigint), false, session.ids.take())};
+    out.resolved = true;
+    if (out.step == 0) fail("", "requirement failed: step (0) cannot be 0", {});
+    return make(std::move(out));
+}
+
+PlanRef Analyser::project(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
+    const Scope scope{output_of(*p->children[0]), {}, true};
+    Exprs items = select_list(p->exprs, scope);
+    if (!ok()) return p;
+    PlanRef out = edit(p, [&](Plan& x) { x.exprs = items; });
+    bool aggregates = false;
+    for (const ExprRef& e : items) aggregates = aggregates || has_aggregate(e);
+    if (aggregates) {
+        out = edit(out, [](Plan& x) { x.kind = PlanKind::aggregate; });
+        if (!resolved_all(items)) return out;
+        return aggregate(resolved(out, false));
+    }
+    if (!resolved_all(items)) return out;
+    for (const ExprRef& e : items)
+        if (e->kind == ExprKind::unresolved_alias) return out;
+    out = window_times(time_windows(out));
+    if (!ok()) return out;
+    bool generators = false, windows = false;
+    for (const ExprRef& e : out->exprs) generators = generators || has_generator(e), windows = windows || has_window(e);
+    if (generators) return extract_generators(out);
+    if (windows) return extract_windows(out);
+    return resolved(out, true);
+}
+
+PlanRef Analyser::filter(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
+    const ExprRef condition = resolve(p->condition, {output_of(*p->children[0]), {}, false});
+    if (!ok()) return p;
+    if (has_generator(condition)) {
+        PlanRef shown = edit(p, [&](Plan& x) { x.condition = condition; });
+        fail("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", fmt::format("The generator is not supported: outside the SELECT clause, found: '{}.", node_text(shown)), {});
+        return p;
+    }
+    ExprRef typed_condition = condition;
+    if (condition->resolved && condition->type.id == TypeId::void_) typed_condition = implicit(condition, type_of(TypeId::boolean), session.ansi);
+    return edit(p, [&](Plan& x) {
+        x.condition = typed_condition;
+        x.resolved = typed_condition->resolved;
+    });
+}
+
+PlanRef Analyser::limit(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
+    ExprRef n = resolve(p->condition, {output_of(*p->children[0]), {}, false});
+    return edit(p, [&](Plan& x) {
+        x.condition = n;
+        x.resolved = n->resolved;
+    });
+}
+
+PlanRef Analyser::generate(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 0);
+    ExprRef g = resolve(p->exprs[0], {output_of(*p->children[0]), {}, false});
+    if (!ok()) return p;
+    PlanRef out = edit(p, [&](Plan& x) { x.exprs = {g}; });
+    if (!g->resolved) return out;
+    if (!has_generator(g)) {
+        fail("UNSUPPORTED_GENERATOR.NOT_GENERATOR", fmt::format("The generator is not supported: {} is expected to be a generator. However, its class is {}, which is not a generator.", quoted(pretty(g)), "org.apache.spark.sql.catalyst.expressions.Expression"), p->at);
+        return p;
+    }
+    const auto& fields = *g->type.fields;
+    const auto& names = p->names.empty() ? std::vector<std::string>{} : p->names[0];
+    if (!names.empty() && names.size() != fields.size()) {
+        fail("UDTF_ALIAS_NUMBER_MISMATCH", fmt::format("The number of aliases supplied in the AS clause does not match the number of columns output by the UDTF. Expected {} aliases, but got {}. Please ensure that the number of aliases provided matches the number of columns output by the UDTF.", fields.size(), [&] {
+            std::string s;
+            for (const auto& n : names) s += (s.empty() ? "" : ",") + n;
+            return s;
+        }()), p->at);
+        return p;
+    }
+    Exprs columns;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        columns.push_back(attribute(names.empty() ? fields[i].name : names[i], fields[i].type, fields[i].nullable || p->outer, session.ids.take(), p->name.empty() ? std::vector<std::string>{} : std::vector<std::string>{lower(p->name)}));
+    return edit(out, [&](Plan& x) {
+        x.output = columns;
+        x.name = lower(x.name);
+        x.resolved = true;
+    });
+}
+
+PlanRef Analyser::set_operation(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    std::vector<Exprs> outs;
+    for (const PlanRef& c : p->children) outs.push_back(output_of(*c));
+    const char* op = p->kind == PlanKind::union_ ? "UNION" : p->kind == PlanKind::except ? "EXCEPT" : "INTERSECT";
+    if (p->by_name) return resolved(p, true);
+    for (std::size_t c = 1; c < outs.size(); ++c) {
+        if (outs[c].size() == outs[0].size()) continue;
+        const std::string all = p->all && p->kind != PlanKind::union_ ? " ALL" : "";
+        fail("NUM_COLUMNS_MISMATCH", fmt::format("{}{} can only be performed on inputs with the same number of columns, but the first input has {} columns and the {} input has {} columns.", op, all, outs[0].size(), c == 1 ? "second" : "third", outs[c].size()), p->at, p);
+        return p;
+    }
+    std::vector<PlanRef> children = p->children;
+    std::vector<DataType> types;
+    for (std::size_t i = 0; i < outs[0].size(); ++i) {
+        Exprs column;
+        for (const Exprs& o : outs) column.push_back(o[i]);
+        const auto type = wider_type_of(column, 0, session.ansi);
+        if (!type) {
+            static constexpr const char* kOrdinal[] = {"first", "second", "third", "fourth", "fifth"};
+            fail("INCOMPATIBLE_COLUMN_TYPE", fmt::format("{} can only be performed on tables with compatible column types. The {} column of the second table is \"{}\" type which is not compatible with \"{}\" at the same column of the first table..", op, kOrdinal[std::min<std::size_t>(i, 4)], sql_name(outs[1][i]->type), sql_name(outs[0][i]->type)), p->at, p);
+            return p;
+        }
+        types.push_back(*type);
+    }
+    for (std::size_t c = 0; c < children.size(); ++c) {
+        bool cast = false;
+        Exprs items;
+        for (std::size_t i = 0; i < types.size(); ++i) {
+            const bool needed = !same_type(outs[c][i]->type, types[i]);
+            cast = cast || needed;
+            items.push_back(needed ? alias_of(edit(implicit(outs[c][i], types[i], session.ansi), [&](Expr& x) { x.at = p->at; }), outs[c][i]->name, session.ids.take()) : outs[c][i]);
+        }
+        if (cast) children[c] = resolved(plan_of(PlanKind::project, {children[c]}, std::move(items)), true);
+    }
+    return edit(p, [&](Plan& x) {
+        x.children = children;
+        x.resolved = true;
+    });
+}
+
+PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
+    MR_ASSERT(p->children.size() > 1);
+    const Exprs left = output_of(*p->children[0]), right = output_of(*p->children[1]);
+    Exprs keys, rest;
+    ExprRef condition;
+    std::vector<u64> used;
+    for (const std::string& name : names) {
+        ExprRef sides[2];
+        for (int side = 0; side < 2; ++side) {
+            const Exprs& columns = side == 0 ? left : right;
+            for (const ExprRef& c : columns)
+                if (same_name(c->name, name)) sides[side] = c;
+            if (sides[side]) continue;
+            std::string list;
+            for (const ExprRef& c : columns) list += (list.empty() ? "" : ", ") + quoted(c->name);
+            fail("UNRESOLVED_USING_COLUMN_FOR_JOIN", fmt::format("USING column {} cannot be resolved on the {} side of the join. The {}-side columns: [{}].", quoted(name), side == 0 ? "left" : "right", side == 0 ? "left" : "right", list), {});
+            return p;
+        }
+        ExprRef equal = typed(edit(operation("=", {sides[0], sides[1]}), [](Expr& x) { x.fn = find_function("="); }));
+        condition = condition ? typed(edit(operation("and", {condition, equal}), [](Expr& x) { x.fn = find_function("and", true); })) : equal;
+        used.push_back(sides[0]->id);
+        used.push_back(sides[1]->id);
+        if (p->join == JoinType::full_outer) {
+            const ExprRef both = typed(edit(operation("coalesce", {with_nullable(sides[0], true), with_nullable(sides[1], true)}), [](Expr& x) { x.fn = find_function("coalesce"); }));
+            keys.push_back(alias_of(both, sides[0]->name, session.ids.take()));
+        } else {
+            keys.push_back(p->join == JoinType::right_outer ? sides[1] : sides[0]);
+        }
+    }
+    const PlanRef joined_plan = edit(p, [&](Plan& x) {
+        x.condition = condition;
+        x.names.clear();
+        x.natural = false;
+        x.resolved = true;
+    });
+    for (const ExprRef& c : output_of(*joined_plan))
+        if (std::find(used.begin(), used.end(), c->id) == used.end()) rest.push_back(c);
+    keys.insert(keys.end(), rest.begin(), rest.end());
+    return resolved(plan_of(PlanKind::project, {joined_plan}, std::move(keys)), true);
+}
+
+PlanRef Analyser::join(const PlanRef& p) {
+    MR_ASSERT(p->children.size() > 1);
+    if (p->natural) {
+        std::vector<std::string> names;
+        const Exprs right = output_of(*p->children[1]);
+        for (const ExprRef& l : output_of(*p->children[0]))
+            for (const ExprRef& r : right)
+                if (same_name(l->name, r->name)) names.push_back(l->name);
+        return using_join(p, names);
+    }
+    if (!p->names.empty()) return using_join(p, p->names[0]);
+    if (!p->condition) return resolved(p, true);
+    Scope scope{output_of(*p->children[0]), {}, false};
+    for (const ExprRef& c : output_of(*p->children[1])) scope.columns.push_back(c);
+    const ExprRef condition = resolve(p->condition, scope);
+    return edit(p, [&](Plan& x) {
+        x.condition = condition;
+        x.resolved = condition->resolved;
+    });
+}
+
+namespace {
+
+/// A hint that names a join strategy marks its tables; others are passed over.
+std::string strategy_of(const std::string& name) {
+    const std::string n = lower(name);
+    if (n == "broadcast" || n == "broadcastjoin" || n == "mapjoin") return "broadcast";
+    if (n == "merge" || n == "shuffle_merge" || n == "mergejoin") return "merge";
+    if (n == "shuffle_hash") return "shuffle_hash";
+    return n == "shuffle_replicate_nl" ? n : "";
+}
+
+}  // namespace
+
+namespace {
+
+bool reads_stream(const PlanRef& p) { return p->kind == PlanKind::stream_relation || std::any_of(p->children.begin(), p->children.end(), reads_stream); }
+
+/// Whether a watermark's column is there and a moment; what is not is left for the check to refuse.
+bool event_time_ok(const PlanRef& p) {
+    MR_ASSERT(p->exprs.size() == 1);
+    for (const ExprRef& c : output_of(*p->children[0])) {
+        const bool named = p->exprs[0]->kind == ExprKind::name ? same_name(c->name, p->exprs[0]->parts.back()) : p->exprs[0]->id == c->id;
+        if (named) return c->type.id == TypeId::timestamp || c->type.id == TypeId::timestamp_ntz;
+    }
+    return false;
+}
+
+}  // namespace
+
+PlanRef Analyser::node(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    if (p->kind == PlanKind::relation_name) return relation(p);
+    if (p->kind == PlanKind::values) return inline_table(p);
+    if (p->kind == PlanKind::table_function) return table_function(p);
+    if (!children_resolved(p)) return p;
+    switch (p->kind) {
+        case PlanKind::project: return project(p);
+        case PlanKind::aggregate: return aggregate(p);
+        case PlanKind::filter: return filter(p);
+        case PlanKind::having: return having(p);
+        case PlanKind::sort: return sort(p);
+        case PlanKind::global_limit: case PlanKind::local_limit: case PlanKind::offset: return limit(p);
+        case PlanKind::join: case PlanKind::lateral_join: return join(p);
+        case PlanKind::union_: case PlanKind::except: case PlanKind::intersect: return set_operation(p);
+        case PlanKind::generate: return generate(p);
+        case PlanKind::pivot: return pivot(p);
+        case PlanKind::subquery_alias: return alias(p);
+        case PlanKind::hint: {
+            const std::string strategy = strategy_of(p->name);
+            if (strategy.empty()) return p->children[0];
+            return rewrite_plan_down(p->children[0], [&](const PlanRef& c) {
+                if (c->kind != PlanKind::subquery_alias) return c;
+                for (const ExprRef& e : p->exprs)
+                    if (e->kind == ExprKind::name && same_name(e->parts.back(), c->name)) {
+                        Plan hinted;
+                        hinted.kind = PlanKind::resolved_hint;
+                        hinted.name = strategy;
+                        hinted.children = {c};
+                        hinted.resolved = true;
+                        return make(std::move(hinted));
+                    }
+                return c;
+            });
+        }
+        case PlanKind::collect_metrics: {
+            Exprs exprs = select_list(p->exprs, {output_of(*p->children[0]), {}, false});
+            return edit(p, [&](Plan& x) {
+                x.exprs = exprs;
+                x.resolved = resolved_all(exprs);
+            });
+        }
+        case PlanKind::watermark:
+            if (!reads_stream(p) && event_time_ok(p)) return p->children[0];
+            [[fallthrough]];
+        case PlanKind::repartition: case PlanKind::deduplicate: {
+            Exprs exprs, groups;
+            const Scope scope{output_of(*p->children[0]), {}, false};
+            for (const ExprRef& e : p->exprs) exprs.push_back(resolve(e, scope));
+            for (const ExprRef& e : p->groups) groups.push_back(resolve(e, scope));
+            return edit(p, [&](Plan& x) {
+                x.exprs = exprs;
+                x.groups = groups;
+                x.resolved = resolved_all(exprs) && resolved_all(groups);
+            });
+        }
+        default: return resolved(p, true);
+    }
+}
+
+std::expected<PlanRef, QueryError> analyse(Session& session, const PlanRef& parsed) {
+    MR_ASSERT(parsed != nullptr);
+    Analyser a{.session = session, .failure = {}, .ctes = {}, .outer = {}};
+    const PlanRef out = a.plan(parsed);
+    if (a.ok()) a.check(out, out);
+    if (!a.ok()) return std::unexpected(a.failure.error);
+    return out;
+}
+
+std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    if (p->kind != PlanKind::command || p->name == "explain") return false;
+    if (p->name == "set") {
+        if (p->parts.size() < 2) return true;
+        const auto trim = [](std::string s) {
+            while (!s.empty() && s.back() <= ' ') s.pop_back();
+            return s;
+        };
+        const std::string key = trim(p->parts[0]), value = trim(p->parts[1]);
+        session.settings[key] = value;
+        if (key == "spark.sql.ansi.enabled") session.ansi = lower(value) == "true";
+        if (key == "spark.sql.session.timeZone") session.clock.zone = value;
+        if (key == "spark.sql.shuffle.partitions") session.shuffle_partitions = std::max<i64>(1, std::atoll(value.c_str()));
+        if (key == "spark.sql.adaptive.enabled") session.adaptive = lower(value) == "true";
+        return true;
+    }
+    const std::string name = lower(p->parts.back());
+    if (p->name == "drop view") {
+        if (session.views.erase(name) == 0 && !p->missing)
+            return std::unexpected(analysis_error("VIEW_NOT_FOUND", fmt::format("The view {} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS.", quoted(p->parts.back())), {}));
+        return true;
+    }
+    if (session.views.contains(name) && !p->all) {
+        if (p->missing) return true;
+        return std::unexpected(analysis_error("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", fmt::format("Cannot create the temporary view {} because it already exists.\nChoose a different name, drop or replace the existing view,  or add the IF NOT EXISTS clause to tolerate pre-existing views.", quoted(p->parts.back())), {}));
+    }
+    if (auto checked = analyse(session, p->children[0]); !checked) return std::unexpected(checked.error());
+    session.views[name] = {p->parts.back(), p->children[0], nullptr, p->names.empty() ? std::vector<std::string>{} : p->names[0]};
+    return true;
+}
+
+}  // namespace engine::spark

@@ -1,0 +1,110 @@
+// Gives names their columns, functions their entries and expressions their types; refuses what Spark refuses,
+// in its words. One pass from the leaves up, then one check that finds the first node left unresolved.
+#pragma once
+
+#include <expected>
+#include <map>
+
+#include "engine/plan/coerce.h"
+#include "engine/plan/session.h"
+#include "engine/sql/tree.h"
+
+namespace engine::spark {
+
+std::expected<PlanRef, QueryError> analyse(Session& session, const PlanRef& parsed);
+/// Executes CREATE VIEW, DROP VIEW, SET. True if the plan was such a command.
+std::expected<bool, QueryError> run_command(Session& session, const PlanRef& parsed);
+
+/// What names can mean at one place.
+struct Scope {
+    Exprs columns;
+    Exprs lateral;         ///< aliases to the left in the same list
+    bool stars = false;    ///< a star may stand here
+};
+
+struct Cte {
+    std::string name;
+    PlanRef plan;
+    std::vector<std::string> columns;
+    std::size_t visible = 0;  ///< CTEs defined before it
+};
+
+/// State of one analysis.
+struct Analyser {
+    Session& session;
+    Failure failure;
+    std::vector<Cte> ctes;
+    std::vector<Exprs> outer;  ///< columns of the queries around
+    int depth = 0;
+
+    bool ok() const { return !failure.failed; }
+    void fail(const std::string& error_class, const std::string& text, const Origin& at, const PlanRef& plan = nullptr);
+
+    // plans (analyser.cc, analyse_*.cc)
+    PlanRef plan(const PlanRef& p);
+    PlanRef node(const PlanRef& p);
+    PlanRef relation(const PlanRef& p);
+    PlanRef view(const View& v, const std::string& name);
+    PlanRef inline_table(const PlanRef& p);
+    PlanRef table_function(const PlanRef& p);
+    PlanRef project(const PlanRef& p);
+    PlanRef aggregate(const PlanRef& p);
+    ExprRef group_key(const ExprRef& g, const Exprs& items, const Scope& scope);
+    PlanRef grouped_windows(const PlanRef& p);
+    PlanRef generators_above(const PlanRef& p, const Exprs& columns);
+    ExprRef grouping_bit(const ExprRef& arg, const Origin& at, const Exprs& keys, const ExprRef& gid);
+    PlanRef grouping_sets(const PlanRef& p, const PlanRef& child, const Exprs& groups);
+    PlanRef filter(const PlanRef& p);
+    PlanRef having(const PlanRef& p);
+    PlanRef sort(const PlanRef& p);
+    PlanRef limit(const PlanRef& p);
+    PlanRef join(const PlanRef& p);
+    PlanRef using_join(const PlanRef& p, std::vector<std::string> names);
+    PlanRef set_operation(const PlanRef& p);
+    PlanRef generate(const PlanRef& p);
+    PlanRef pivot(const PlanRef& p);
+    PlanRef alias(const PlanRef& p);
+    PlanRef with_over_aggregate(const PlanRef& aggregate, Exprs& exprs);
+    PlanRef extract_windows(const PlanRef& p);
+    PlanRef below_windows(const PlanRef& p, Exprs& items);
+    PlanRef session_windows(const PlanRef& child, const ExprRef& w, u64 id, ExprRef& column);
+    PlanRef sliding_windows(const PlanRef& child, const ExprRef& w, u64 id, ExprRef& column);
+    PlanRef extract_generators(const PlanRef& p);
+    PlanRef time_windows(const PlanRef& p);
+    PlanRef window_times(const PlanRef& p);
+
+    // expressions (resolve.cc, resolve_function.cc)
+    ExprRef resolve(const ExprRef& e, const Scope& scope);
+    ExprRef resolve_args(const ExprRef& e, const Scope& scope);
+    ExprRef resolve_name(const ExprRef& e, const Scope& scope);
+    ExprRef resolve_function(const ExprRef& e, const Scope& scope);
+    ExprRef resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, const Scope& scope);
+    ExprRef resolve_extract(const ExprRef& e);
+    ExprRef resolve_window(const ExprRef& e, const Scope& scope);
+    ExprRef resolve_subquery(const ExprRef& e, const Scope& scope);
+    ExprRef time_window(const ExprRef& e);
+    ExprRef session_gap(const ExprRef& e);
+    ExprRef window_call(const ExprRef& e);
+    ExprRef bind_lambda(const ExprRef& lambda, const Exprs& variables);
+    Exprs call_arguments(const ExprRef& e, const std::string& name, const Scope& scope);
+    ExprRef aggregate_call(const ExprRef& e, const FunctionInfo& fn, const ExprRef& call, const ExprRef& condition);
+    ExprRef typed(const ExprRef& e);
+    Exprs expand_stars(const Exprs& items, const Scope& scope);
+    Exprs star_columns(const ExprRef& star, const Scope& scope);
+    Exprs select_list(const Exprs& items, Scope scope);
+    ExprRef named(const ExprRef& e);
+
+    // check (check.cc)
+    void check(const PlanRef& root, const PlanRef& p);
+    void check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& e);
+};
+
+bool resolved_all(const Exprs& exprs);
+bool has_aggregate(const ExprRef& e);
+bool has_window(const ExprRef& e);
+bool has_generator(const ExprRef& e);
+bool same_expr(const ExprRef& a, const ExprRef& b);
+bool same_name(const std::string& a, const std::string& b);
+std::string suggestions(const std::vector<std::string>& wanted, const Exprs& columns);
+
+}  // namespace engine::spark

@@ -1,0 +1,16 @@
+// Arithmetic kernels: whole numbers with Java's wrap or ANSI's refusal, doubles, decimals, intervals.
+#pragma once
+
+#include "engine/plan/functions.h"
+
+namespace engine::spark {
+
+enum class Op : u8 { add, subtract, multiply, divide, remainder, whole_divide, pmod };
+
+/// Arguments have equal types (decimals may differ in precision and scale).
+Column arithmetic(Op op, const Expr& e, std::vector<Column>& args, i64 rows, EvalContext& cx);
+/// Result type of a decimal operation, bounded to 38 digits.
+DataType decimal_result(Op op, const DataType& a, const DataType& b);
+Value decimal_out_of_range(const Expr& e, i128 v, int scale, const DataType& to, EvalContext& cx);
+
+}  // namespace engine::spark

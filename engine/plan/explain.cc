@@ -1,0 +1,105 @@
+// EXPLAIN: logical and physical plans as text.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/plan/optimise.h"
+#include "engine/plan/outputs.h"
+#include "engine/plan/physical.h"
+#include "engine/plan/plan_text.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+void tree_lines(std::string& out, const PhysicalRef& p, const std::string& first, const std::string& rest, bool extended) {
+    MR_ASSERT(p != nullptr);
+    out += first + (p->stage > 0 ? fmt::format("*({}) ", p->stage) : "") + (extended ? p->long_text : p->text) + "\n";
+    for (std::size_t i = 0; i < p->children.size(); ++i) {
+        const bool last = i + 1 == p->children.size();
+        tree_lines(out, p->children[i], rest + (last ? "+- " : ":- "), rest + (last ? "   " : ":  "), extended);
+    }
+}
+
+/// Numbers nodes from the leaves up.
+PhysicalRef numbered(const PhysicalRef& p, int& next) {
+    PhysicalNode copy = *p;
+    for (PhysicalRef& c : copy.children) c = numbered(c, next);
+    copy.id = ++next;
+    return std::make_shared<const PhysicalNode>(std::move(copy));
+}
+
+/// `Scan csv ` keeps its blank in front of the number.
+void short_lines(std::string& out, const PhysicalRef& p, const std::string& first, const std::string& rest) {
+    out += fmt::format("{}{}{} ({})\n", first, p->stage > 0 ? "* " : "", p->name, p->id);
+    for (std::size_t i = 0; i < p->children.size(); ++i) {
+        const bool last = i + 1 == p->children.size();
+        short_lines(out, p->children[i], rest + (last ? "+- " : ":- "), rest + (last ? "   " : ":  "));
+    }
+}
+
+void detail_blocks(std::string& out, const PhysicalRef& p) {
+    for (const PhysicalRef& c : p->children) detail_blocks(out, c);
+    // The join's type stands in the tree, not in the heading.
+    std::string name = p->name;
+    for (const char* join : {"BroadcastHashJoin ", "SortMergeJoin ", "BroadcastNestedLoopJoin "})
+        if (name.starts_with(join)) name = std::string(join).substr(0, std::string_view(join).size() - 1);
+    out += fmt::format("({}) {}{}\n", p->id, name, p->stage > 0 ? fmt::format(" [codegen id : {}]", p->stage) : "");
+    for (const std::string& line : p->details) out += line + "\n";
+    out += "\n";
+}
+
+std::string schema_line(const Plan& plan) {
+    std::string out;
+    for (const ExprRef& a : output_of(plan)) out += (out.empty() ? "" : ", ") + a->name + ": " + catalog_name(a->type);
+    return out;
+}
+
+/// The plan as it runs: under the adaptive root if rows are exchanged, with generated stages if not.
+PhysicalRef finished(Session& session, const PhysicalRef& plan, bool& adaptive) {
+    MR_ASSERT(plan != nullptr);
+    adaptive = session.adaptive && has_exchange(plan);
+    if (!adaptive) return with_stages(plan);
+    PhysicalNode root;
+    root.name = "AdaptiveSparkPlan";
+    root.text = "AdaptiveSparkPlan isFinalPlan=false";
+    root.details = {fmt::format("Output [{}]: {}", plan->output.size(), attributes_text(plan->output)), "Arguments: isFinalPlan=false"};
+    root.output = plan->output;
+    root.children = {plan};
+    return physical_node(std::move(root));
+}
+
+}  // namespace
+
+std::string physical_tree(const PhysicalRef& plan, bool extended, const std::string& indent) {
+    std::string out;
+    tree_lines(out, plan, indent, indent, extended);
+    return out;
+}
+
+std::string formatted_plan(const PhysicalRef& plan, bool) {
+    int next = 0;
+    const PhysicalRef p = numbered(plan, next);
+    std::string out = "== Physical Plan ==\n";
+    short_lines(out, p, "", "");
+    out += "\n\n";
+    detail_blocks(out, p);
+    return out;
+}
+
+std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef& analysed, const std::string& mode) {
+    MR_ASSERT(!mode.empty());
+    MR_ASSERT(parsed != nullptr && analysed != nullptr);
+    const auto optimised = optimise(session, analysed);
+    const PlanRef plan = optimised ? *optimised : analysed;
+    bool adaptive = false;
+    const PhysicalRef physical = finished(session, physical_plan(session, plan), adaptive);
+    if (mode == "formatted") return formatted_plan(physical, adaptive);
+    if (mode == "simple") return "== Physical Plan ==\n" + physical_tree(physical, false) + "\n";
+    std::string out = "== Parsed Logical Plan ==\n" + plan_tree(parsed) + "\n== Analyzed Logical Plan ==\n" + schema_line(*analysed) + "\n" + plan_tree(analysed);
+    out += "\n== Optimized Logical Plan ==\n" + (optimised ? plan_tree(plan) : optimised.error().message + "\n");
+    return out + "\n== Physical Plan ==\n" + physical_tree(physical, adaptive);
+}
+
+}  // namespace engine::spark

@@ -1,0 +1,430 @@
+// Text in other forms: number formats, printf, base64, hex, digests, character sets, URLs, sentences.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/plan/cast.h"
+#include "engine/plan/coerce.h"
+#include "engine/plan/digests.h"
+#include "engine/plan/print.h"
+#include "engine/plan/utf8.h"
+#include "engine/sql/decimal.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+const std::string& text(const Call& c, std::size_t i) { return c.args[i].s; }
+
+std::optional<DecimalText> number_text(const Value& v, const DataType& type) {
+    switch (physical_of(type)) {
+        case Physical::reals: return decimal_of_double(v.d);
+        case Physical::decimals: return parse_decimal(decimal_text(v.dec, type.b, true));
+        default: return parse_decimal(std::to_string(v.i));
+    }
+}
+
+std::string grouped(std::string digits, std::size_t size) {
+    if (size > 0)
+        for (std::size_t i = digits.size(); i > size; i -= size) digits.insert(i - size, ",");
+    return digits;
+}
+
+/// Plain digits with `least`..`most` places, ties to even, as java.text.DecimalFormat.
+std::string fixed(const DecimalText& number, int least, int most, std::size_t whole_digits, std::size_t group) {
+    MR_ASSERT(least >= 0 && least <= most);
+    DecimalText positive = number;
+    positive.negative = false;
+    const i128 v = to_unscaled(positive, most, Rounding::half_even).value_or(0);
+    std::string digits = int128_text(v);
+    if (digits.size() < static_cast<std::size_t>(most) + 1) digits.insert(0, static_cast<std::size_t>(most) + 1 - digits.size(), '0');
+    std::string whole = digits.substr(0, digits.size() - static_cast<std::size_t>(most)), part = digits.substr(digits.size() - static_cast<std::size_t>(most));
+    while (static_cast<int>(part.size()) > least && part.back() == '0') part.pop_back();
+    if (whole == "0" && whole_digits == 0) whole.clear();
+    if (whole.size() < whole_digits) whole.insert(0, whole_digits - whole.size(), '0');
+    return (number.negative && v != 0 ? "-" : "") + grouped(whole, group) + (part.empty() ? "" : "." + part);
+}
+
+Value format_number(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    const auto number = number_text(c.args[0], c.type(0));
+    if (!number) return string_value(std::isnan(c.args[0].d) ? "\xEF\xBF\xBD" : c.args[0].d < 0 ? "-\xE2\x88\x9E" : "\xE2\x88\x9E");
+    if (c.type(1).id != TypeId::string) {
+        if (c.args[1].i < 0) return null_value();
+        return string_value(fixed(*number, static_cast<int>(c.args[1].i), static_cast<int>(std::min<i64>(c.args[1].i, 30)), 1, 3));
+    }
+    const std::string& pattern = text(c, 1);
+    const std::size_t first = pattern.find_first_of("#0,."), last = pattern.find_last_of("#0,.");
+    if (first == std::string::npos) return string_value(pattern + fixed(*number, 0, 0, 1, 0));
+    const std::string body = pattern.substr(first, last - first + 1);
+    const std::size_t point = body.find('.');
+    const std::string whole = body.substr(0, point), part = point == std::string::npos ? "" : body.substr(point + 1);
+    const std::size_t comma = whole.rfind(',');
+    const auto zeros = [](const std::string& s) { return static_cast<std::size_t>(std::count(s.begin(), s.end(), '0')); };
+    return string_value(pattern.substr(0, first) + fixed(*number, static_cast<int>(zeros(part)), static_cast<int>(part.size()), zeros(whole), comma == std::string::npos ? 0 : whole.size() - comma - 1) + pattern.substr(last + 1));
+}
+
+bool type_format_number(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
+    if (!coerce_to(t.e.args[0], "n", t.ansi) || !coerce_to(t.e.args[1], "I|S", t.ansi)) return coerce_arguments(t);
+    t.e.type = type_of(TypeId::string);
+    t.e.nullable = true;
+    return true;
+}
+
+// printf
+
+struct Spec {
+    std::string flags;
+    i64 width = -1;
+    i64 precision = -1;
+    char kind = 's';
+    std::size_t index = 0;
+};
+
+bool has(const Spec& s, char flag) { return s.flags.find(flag) != std::string::npos; }
+
+std::string padded(const Spec& s, std::string body) {
+    const i64 n = length_of(body);
+    if (s.width <= n) return body;
+    const std::string fill(static_cast<std::size_t>(s.width - n), ' ');
+    return has(s, '-') ? body + fill : fill + body;
+}
+
+std::string signed_number(const Spec& s, bool negative, std::string digits) {
+    std::string sign = negative ? (has(s, '(') ? "(" : "-") : has(s, '+') ? "+" : has(s, ' ') ? " " : "";
+    const std::string tail = negative && has(s, '(') ? ")" : "";
+    if (has(s, '0') && s.width > static_cast<i64>(sign.size() + digits.size() + tail.size())) digits.insert(0, static_cast<std::size_t>(s.width) - sign.size() - digits.size() - tail.size(), '0');
+    return padded(s, sign + digits + tail);
+}
+
+void bad_format(const Call& c, const Spec& s, const DataType& type) {
+    const char* java = type.id == TypeId::decimal ? "org.apache.spark.sql.types.Decimal" : type.id == TypeId::string ? "org.apache.spark.unsafe.types.UTF8String" : type.id == TypeId::double_ ? "java.lang.Double"
+                       : type.id == TypeId::integer ? "java.lang.Integer" : type.id == TypeId::bigint ? "java.lang.Long" : type.id == TypeId::boolean ? "java.lang.Boolean" : "java.lang.Object";
+    if (type.id == TypeId::string) java = "java.lang.String";
+    QueryError error{"IllegalArgumentException", "java.util.IllegalFormatConversionException", "", "", fmt::format("{} != {}", s.kind, java)};
+    c.cx.failure.set(std::move(error));
+}
+
+std::string format_one(const Call& c, const Spec& s, const Value& v, const DataType& type) {
+    const char kind = static_cast<char>(s.kind | 32);
+    const bool caps = kind != s.kind;
+    std::string out;
+    if (v.null && kind != 'b') return padded(s, caps ? "NULL" : "null");
+    switch (kind) {
+        case 's': {
+            out = display(v, type, c.cx.clock.zone);
+            if (s.precision >= 0) out = std::string(points(out, 0, s.precision));
+            return padded(s, caps ? to_upper(out) : out);
+        }
+        case 'b': return padded(s, v.null ? "false" : type.id == TypeId::boolean && v.i == 0 ? "false" : "true");
+        case 'd': {
+            if (!is_integral(type)) return bad_format(c, s, type), "";
+            const std::string digits = std::to_string(v.i);
+            const bool negative = digits[0] == '-';
+            const std::string body = negative ? digits.substr(1) : digits;
+            return signed_number(s, negative, has(s, ',') ? grouped(body, 3) : body);
+        }
+        case 'x': case 'o': {
+            if (!is_integral(type)) return bad_format(c, s, type), "";
+            const u64 bits = type.id == TypeId::bigint ? static_cast<u64>(v.i) : static_cast<u32>(v.i);
+            out = kind == 'x' ? fmt::format("{:x}", bits) : fmt::format("{:o}", bits);
+            if (has(s, '0') && s.width > static_cast<i64>(out.size())) out.insert(0, static_cast<std::size_t>(s.width) - out.size(), '0');
+            return padded(s, caps ? to_upper(out) : out);
+        }
+        case 'c': {
+            append_point(out, type.id == TypeId::string ? 0 : static_cast<u32>(v.i));
+            return padded(s, out);
+        }
+        case 'f': case 'e': case 'g': {
+            if (type.id != TypeId::double_ && type.id != TypeId::float_) return bad_format(c, s, type), "";
+            if (std::isnan(v.d) || std::isinf(v.d)) return padded(s, std::isnan(v.d) ? "NaN" : v.d < 0 ? "-Infinity" : "Infinity");
+            const int places = s.precision < 0 ? 6 : static_cast<int>(s.precision);
+            if (kind == 'f') {
+                auto number = *decimal_of_double(v.d);
+                const bool negative = number.negative;
+                number.negative = false;
+                const auto unscaled = to_unscaled(number, std::min(places, 30), Rounding::half_up);
+                std::string body = unscaled ? decimal_text(*unscaled, std::min(places, 30), true) : fmt::format("{:.{}f}", std::fabs(v.d), places);
+                if (has(s, ',')) {
+                    const std::size_t point = body.find('.');
+                    body = grouped(body.substr(0, point), 3) + (point == std::string::npos ? "" : body.substr(point));
+                }
+                return signed_number(s, negative, body);
+            }
+            out = fmt::format("{:.{}e}", std::fabs(v.d), places);
+            return signed_number(s, v.d < 0, caps ? to_upper(out) : out);
+        }
+        default: break;
+    }
+    QueryError error{"IllegalArgumentException", "java.util.UnknownFormatConversionException", "", "", fmt::format("Conversion = '{}'", s.kind)};
+    c.cx.failure.set(std::move(error));
+    return "";
+}
+
+Value format_string(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
+    if (c.args[0].null) return null_value();
+    const std::string& f = text(c, 0);
+    std::string out;
+    std::size_t next = 1;
+    for (std::size_t i = 0; i < f.size() && c.cx.ok(); ++i) {
+        if (f[i] != '%') {
+            out += f[i];
+            continue;
+        }
+        Spec s;
+        ++i;
+        std::size_t digits = i;
+        while (digits < f.size() && is_digit(static_cast<u8>(f[digits]))) ++digits;
+        if (digits < f.size() && f[digits] == '$' && digits > i) {
+            s.index = static_cast<std::size_t>(std::stoul(f.substr(i, digits - i)));
+            i = digits + 1;
+        }
+        while (i < f.size() && std::string_view("-#+ 0,(").find(f[i]) != std::string_view::npos) s.flags += f[i++];
+        const auto number = [&]() -> i64 {
+            i64 v = -1;
+            while (i < f.size() && is_digit(static_cast<u8>(f[i])) && v < 100000) v = (v < 0 ? 0 : v * 10) + (f[i++] - '0');
+            return v;
+        };
+        s.width = number();
+        if (i < f.size() && f[i] == '.') {
+            ++i;
+            s.precision = number();
+        }
+        if (i >= f.size()) break;
+        s.kind = f[i];
+        if (s.kind == '%') {
+            out += padded(s, "%");
+            continue;
+        }
+        if (s.kind == 'n') {
+            out += '\n';
+            continue;
+        }
+        const std::size_t at = s.index > 0 ? s.index : next++;
+        if (at >= c.args.size()) {
+            QueryError error{"IllegalArgumentException", "java.util.MissingFormatArgumentException", "", "", "Format specifier '%" + std::string(1, s.kind) + "'"};
+            c.cx.failure.set(std::move(error));
+            break;
+        }
+        out += format_one(c, s, c.args[at], c.type(at));
+    }
+    return string_value(out);
+}
+
+bool type_format_string(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
+    if (!coerce_to(t.e.args[0], "S", t.ansi)) return coerce_arguments(t);
+    t.e.type = type_of(TypeId::string);
+    t.e.nullable = t.e.args[0]->nullable;
+    return true;
+}
+
+// base64, hex, digests
+
+constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+std::string to_base64(std::string_view s) {
+    std::string out;
+    for (std::size_t i = 0; i < s.size(); i += 3) {
+        const u32 n = std::min<u32>(3, static_cast<u32>(s.size() - i));
+        u32 v = 0;
+        for (u32 k = 0; k < 3; ++k) v = v << 8 | (k < n ? static_cast<u8>(s[i + k]) : 0);
+        for (u32 k = 0; k < 4; ++k) out += k <= n ? kBase64[(v >> (18 - 6 * k)) & 63] : '=';
+    }
+    return out;
+}
+
+std::string from_base64(std::string_view s) {
+    std::string out;
+    u32 v = 0, bits = 0;
+    for (const char ch : s) {
+        const char* at = std::find(std::begin(kBase64), std::end(kBase64) - 1, ch);
+        if (at == std::end(kBase64) - 1) continue;
+        v = v << 6 | static_cast<u32>(at - kBase64);
+        bits += 6;
+        if (bits >= 8) out += static_cast<char>(v >> (bits -= 8));
+    }
+    return out;
+}
+
+Value base64(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(to_base64(text(c, 0)));
+}
+Value unbase64(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(from_base64(text(c, 0)));
+}
+
+Value hex(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    if (physical_of(c.type(0)) == Physical::strings) return string_value(hex_upper(text(c, 0)));
+    return string_value(fmt::format("{:X}", static_cast<u64>(c.args[0].i)));
+}
+
+Value unhex(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    const auto out = unhexed(text(c, 0));
+    return out ? string_value(*out) : null_value();
+}
+
+Value md5_(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(hex_lower(md5(text(c, 0))));
+}
+Value sha1_(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return string_value(hex_lower(sha1(text(c, 0))));
+}
+Value crc32_(const Call& c) {
+    MR_ASSERT(c.args.size() > 0);
+    return int_value(crc32(text(c, 0)));
+}
+
+Value sha2_(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    const std::string out = sha2(text(c, 0), c.args[1].i);
+    return out.empty() ? null_value() : string_value(hex_lower(out));
+}
+
+// to_number: digits, group and decimal separators, currency and sign as the format says.
+
+struct NumberFormat {
+    int whole = 0, part = 0;
+};
+
+NumberFormat number_format(const std::string& f) {
+    NumberFormat out;
+    bool point = false;
+    for (const char ch : f) {
+        if (ch == '.' || ch == 'D') point = true;
+        else if (ch == '9' || ch == '0') ++(point ? out.part : out.whole);
+    }
+    return out;
+}
+
+bool type_to_number(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
+    if (!coerce_arguments(t)) return false;
+    if (!is_literal(t.e.args[1])) return t.refuse("NON_FOLDABLE_INPUT", "the input `format` should be a foldable \"STRING\" expression; however, got \"" + pretty(t.e.args[1]) + "\".");
+    const NumberFormat f = number_format(t.e.args[1]->value.s);
+    t.e.type = decimal_type(std::max(1, f.whole + f.part), f.part);
+    t.e.nullable = t.e.args[0]->nullable || std::string_view(t.e.fn->name) == "try_to_number";
+    return true;
+}
+
+Value to_number(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    std::string digits;
+    std::string_view s = trim_blanks(text(c, 0));
+    const std::string& f = text(c, 1);
+    bool bad = false, negative = false;
+    for (const char ch : s) {
+        if (is_digit(static_cast<u8>(ch)) || ch == '.') digits += ch;
+        else if (ch == '-' && (f.find('S') != std::string::npos || f.find("MI") != std::string::npos)) negative = true;
+        else if (ch == '+' && f.find('S') != std::string::npos) continue;
+        else if (ch == '<' && f.find("PR") != std::string::npos) negative = true;
+        else if (ch == '>' && negative) continue;
+        else if (ch == ',' && f.find_first_of(",G") != std::string::npos) continue;
+        else if (ch == '$' && f.find('$') != std::string::npos) continue;
+        else bad = true;
+    }
+    const auto number = parse_decimal(digits);
+    const NumberFormat shape = number_format(f);
+    if (!bad && number) {
+        const std::size_t point = digits.find('.');
+        const std::size_t whole = point == std::string::npos ? digits.size() : point;
+        bad = static_cast<int>(whole) > shape.whole || (point != std::string::npos && static_cast<int>(digits.size() - point - 1) > shape.part);
+    }
+    if (bad || !number) {
+        if (std::string_view(c.e.fn->name) == "try_to_number") return null_value();
+        return c.fail("SparkIllegalArgumentException", "INVALID_FORMAT.MISMATCH_INPUT", fmt::format("The format is invalid: '{}'. The input \"STRING\" '{}' does not match the format.", f, text(c, 0)), false);
+    }
+    const i128 v = to_unscaled(*number, c.e.type.b).value_or(0);
+    return decimal_value(negative ? -v : v);
+}
+
+Value to_char(const Call& c) {
+    MR_ASSERT(c.args.size() > 1);
+    const std::string& f = text(c, 1);
+    const NumberFormat shape = number_format(f);
+    const auto number = parse_decimal(decimal_text(c.args[0].dec, c.type(0).b, true));
+    DecimalText positive = *number;
+    positive.negative = false;
+    const i128 v = to_unscaled(positive, shape.part).value_or(0);
+    std::string digits = int128_text(v);
+    if (static_cast<int>(digits.size()) < shape.part + 1) digits.insert(0, static_cast<std::size_t>(shape.part) + 1 - digits.size(), '0');
+    std::string whole = digits.substr(0, digits.size() - static_cast<std::size_t>(shape.part)), part = digits.substr(digits.size() - static_cast<std::size_t>(shape.part));
+    if (whole == "0" && shape.part > 0) whole = "";
+    const bool over = static_cast<int>(whole.size()) > shape.whole;
+    whole.insert(0, static_cast<std::size_t>(std::max(0, shape.whole - static_cast<int>(whole.size()))), ' ');
+    std::string out;
+    std::size_t w = 0, p = 0;
+    bool point = false, started = false;
+    for (std::size_t i = 0; i < f.size(); ++i) {
+        const char ch = f[i];
+        if (ch == '9' || ch == '0') {
+            if (point) {
+                out += over ? '#' : part[p++];
+                continue;
+            }
+            const char d = over ? '#' : whole[w++];
+            started = started || d != ' ' || ch == '0';
+            out += d == ' ' && started ? '0' : d;
+        } else if (ch == '.' || ch == 'D') {
+            point = true;
+            out += '.';
+        } else if (ch == ',' || ch == 'G') out += started ? ',' : ' ';
+        else if (ch == '$') out += '$';
+        else if (ch == 'S') out += number->negative ? "-" : i == 0 ? "+" : "+";
+        else if (ch == 'M') out += number->negative ? "-" : " ", ++i;
+        else if (ch == 'P') ++i;
+    }
+    if (f.find("PR") != std::string::npos) out = number->negative ? "<" + std::string(trim_blanks(out)) + ">" : out + " ";
+    return string_value(out);
+}
+
+Value to_binary(const Call& c) {
+    MR_ASSERT(c.args.size() == c.e.args.size());
+    const std::string kind = c.args.size() > 1 ? to_lower(text(c, 1)) : "hex";
+    const bool tries = std::string_view(c.e.fn->name) == "try_to_binary";
+    if (kind == "hex") {
+        const auto out = unhexed(text(c, 0));
+        if (out) return string_value(*out);
+        if (tries) return null_value();
+        return c.fail("SparkIllegalArgumentException", "CONVERSION_INVALID_INPUT", fmt::format("The value '{}' (\"STRING\") cannot be converted to \"BINARY\" because it is malformed. Correct the value as per the syntax, or change its format. Use `try_to_binary` to tolerate malformed input and return NULL instead.", text(c, 0)), false);
+    }
+    if (kind == "base64") return string_value(from_base64(text(c, 0)));
+    return c.args[0];
+}
+
+constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees;
+
+const FunctionInfo kTable[] = {
+    {"format_number", "n,I|S", "S", SN, format_number, "A number with groups of three and places, or in a pattern like #,###.00.", type_format_number},
+    {"format_string", "S,x*", "S", SE, format_string, "printf: text with %s, %d, %.2f filled in.", type_format_string},
+    {"base64", "B", "S", ST, base64, "Bytes as base64 text."},
+    {"unbase64", "S", "B", ST, unbase64, "Bytes of base64 text."},
+    {"hex", "L|B|S", "S", ST, hex, "A number or bytes in hexadecimal."},
+    {"unhex", "S", "B", SN, unhex, "Bytes of hexadecimal text."},
+    {"md5", "B", "S", ST, md5_, "MD5 digest in hexadecimal."},
+    {"sha1", "B", "S", ST, sha1_, "SHA-1 digest in hexadecimal."},
+    {"sha2", "B,I", "S", SN, sha2_, "SHA-2 digest of 224, 256, 384 or 512 bits."},
+    {"crc32", "B", "L", ST, crc32_, "CRC-32 checksum."},
+    {"to_number", "S,S", "", ST, to_number, "A number read by a format like 99,999.", type_to_number},
+    {"try_to_number", "S,S", "", SN, to_number, "to_number, null where it does not fit.", type_to_number},
+    {"to_char", "N,S", "S", SN, to_char, "A number written by a format like 99,999."},
+    {"to_varchar", "N,S", "S", SN, to_char, "A number written by a format like 99,999."},
+    {"to_binary", "S,S?", "B", SN, to_binary, "Bytes of text in hex, utf-8 or base64."},
+    {"try_to_binary", "S,S?", "B", SN, to_binary, "to_binary, null where it does not fit."},
+};
+
+}  // namespace
+
+std::span<const FunctionInfo> text_functions() { return kTable; }
+
+}  // namespace engine::spark

@@ -1,0 +1,116 @@
+#include "engine/plan/optimise.h"
+
+#include <algorithm>
+
+#include "engine/plan/coerce.h"
+#include "engine/plan/eval.h"
+#include "engine/plan/outputs.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+constexpr int kMostRounds = 20;  ///< of a batch of rules; Spark allows 100, none of ours needs as many
+
+void collect_outer(const PlanRef& p, std::vector<u64>& out) {
+    MR_ASSERT(p != nullptr);
+    visit_exprs(*p, [&](const ExprRef& root) {
+        visit(root, [&](const ExprRef& e) {
+            if (e->kind == ExprKind::outer) out.push_back(e->args[0]->id);
+            if (e->plan) collect_outer(e->plan, out);
+        });
+    });
+    for (const PlanRef& c : p->children) collect_outer(c, out);
+}
+
+bool reads_stream(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    return p->kind == PlanKind::stream_relation || std::any_of(p->children.begin(), p->children.end(), reads_stream);
+}
+
+using Rule = PlanRef (*)(Optimiser&, const PlanRef&);
+
+PlanRef to_fixed_point(Optimiser& o, PlanRef plan, std::span<const Rule> rules) {
+    for (int round = 0; round < kMostRounds && o.ok(); ++round) {
+        const PlanRef before = plan;
+        for (const Rule rule : rules) {
+            plan = rule(o, plan);
+            if (!o.ok()) return plan;
+        }
+        if (plan == before) break;
+    }
+    MR_ASSERT(plan->resolved);
+    return plan;
+}
+
+}  // namespace
+
+std::vector<u64> all_references(const ExprRef& e) {
+    MR_ASSERT(e->depth > 0);
+    MR_ASSERT(e != nullptr);
+    std::vector<u64> out = references(e);
+    visit(e, [&](const ExprRef& x) {
+        if (x->plan) collect_outer(x->plan, out);
+    });
+    return out;
+}
+
+bool has_subquery(const ExprRef& e) {
+    return any_of(e, [](const Expr& x) { return x.plan != nullptr; });
+}
+
+void conjuncts_of(const ExprRef& e, Exprs& out) {
+    MR_ASSERT(e != nullptr);
+    if (!is_call(e, "and")) return out.push_back(e);
+    conjuncts_of(e->args[0], out);
+    conjuncts_of(e->args[1], out);
+}
+
+ExprRef call_of(const char* name, Exprs args) {
+    Expr scratch;
+    Typing t{.e = scratch, .ansi = false, .zone = "UTC", .error_class = {}, .text = {}};
+    const ExprRef out = typed(edit(operation(name, std::move(args)), [&](Expr& x) { x.fn = find_function(name, true); }), t);
+    MR_ASSERT(out->resolved);
+    return out;
+}
+
+ExprRef conjunction(const Exprs& parts) {
+    MR_ASSERT(!parts.empty());
+    ExprRef out = parts[0];
+    for (std::size_t i = 1; i < parts.size(); ++i) out = call_of("and", {out, parts[i]});
+    return out;
+}
+
+ExprRef substituted(const ExprRef& e, const Exprs& items) {
+    MR_ASSERT(e != nullptr);
+    return rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
+        if (x->kind != ExprKind::attribute) return x;
+        for (const ExprRef& item : items)
+            if (item->id == x->id && item->kind == ExprKind::alias) return item->args[0];
+        return x;
+    });
+}
+
+std::expected<PlanRef, QueryError> optimise(Session& session, const PlanRef& analysed) {
+    MR_ASSERT(analysed->resolved);
+    Optimiser o{session, {}, reads_stream(analysed)};
+    o.cx.ansi = session.ansi;
+    o.cx.clock = session.clock;
+    static constexpr Rule kFirst[] = {finish_analysis, drop_aliases};
+    static constexpr Rule kReplace[] = {replace_operators};
+    static constexpr Rule kOperators[] = {push_predicates, collapse_projects, push_limits, simplify_expressions, prune_columns};
+    static constexpr Rule kInfer[] = {infer_filters};
+    static constexpr Rule kLocal[] = {compute_local, collapse_projects};
+    PlanRef plan = to_fixed_point(o, analysed, kFirst);
+    plan = to_fixed_point(o, plan, kReplace);
+    plan = to_fixed_point(o, plan, kFirst);
+    plan = to_fixed_point(o, plan, kOperators);
+    if (o.ok()) plan = kInfer[0](o, plan);
+    plan = to_fixed_point(o, plan, kOperators);
+    plan = to_fixed_point(o, plan, kLocal);
+    if (!o.ok()) return std::unexpected(o.cx.failure.error);
+    return plan;
+}
+
+}  // namespace engine::spark

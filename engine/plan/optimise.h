@@ -1,0 +1,48 @@
+// Rules that make an analysed plan cheaper without changing what it gives: names and views go, predicates sink, columns that
+// nobody reads are not read, constants are computed, inferred predicates join in. The order of rules is Spark's, so that plans
+// print as Spark prints them. Streaming parts keep their watermarks and are never replaced by empty tables.
+#pragma once
+
+#include <expected>
+
+#include "engine/plan/session.h"
+#include "engine/sql/tree.h"
+
+namespace engine::spark {
+
+/// A refusal comes from constants that cannot be computed.
+std::expected<PlanRef, QueryError> optimise(Session& session, const PlanRef& analysed);
+
+/// State of one optimisation.
+struct Optimiser {
+    Session& session;
+    EvalContext cx;
+    bool streaming = false;
+
+    [[nodiscard]] bool ok() const { return cx.ok(); }
+};
+
+// Rules; each gives the plan itself where it changes nothing.
+PlanRef finish_analysis(Optimiser& o, const PlanRef& plan);    ///< aliases, views, hints, batch watermarks
+PlanRef drop_aliases(Optimiser& o, const PlanRef& plan);       ///< `a AS a`
+PlanRef replace_operators(Optimiser& o, const PlanRef& plan);  ///< distinct, duplicates, IN and EXISTS
+PlanRef push_predicates(Optimiser& o, const PlanRef& plan);
+PlanRef collapse_projects(Optimiser& o, const PlanRef& plan);
+PlanRef push_limits(Optimiser& o, const PlanRef& plan);
+PlanRef prune_columns(Optimiser& o, const PlanRef& plan);
+PlanRef simplify_expressions(Optimiser& o, const PlanRef& plan);
+PlanRef infer_filters(Optimiser& o, const PlanRef& plan);
+PlanRef compute_local(Optimiser& o, const PlanRef& plan);      ///< projections and filters of tables that are at hand
+
+/// One expression with its constants computed and its logic simplified.
+ExprRef simplified(Optimiser& o, const ExprRef& e);
+/// Columns an expression reads, those of the query around a subquery included.
+std::vector<u64> all_references(const ExprRef& e);
+void conjuncts_of(const ExprRef& e, Exprs& out);
+ExprRef conjunction(const Exprs& parts);
+ExprRef call_of(const char* name, Exprs args);
+/// The expression with columns replaced by what the list computes them from.
+ExprRef substituted(const ExprRef& e, const Exprs& items);
+bool has_subquery(const ExprRef& e);
+
+}  // namespace engine::spark

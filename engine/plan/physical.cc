@@ -1,0 +1,441 @@
+#include "engine/plan/physical.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/plan/eval.h"
+#include "engine/plan/optimise.h"
+#include "engine/plan/outputs.h"
+#include "engine/plan/plan_text.h"
+#include "engine/plan/print.h"
+#include "engine/plan/scan_text.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+PhysicalRef physical_aggregate(Session& session, const PlanRef& p, PhysicalRef child);
+PhysicalRef physical_join(Session& session, const PlanRef& p, const PhysicalRef& left, const PhysicalRef& right);
+
+PhysicalRef physical_node(PhysicalNode node) {
+    MR_ASSERT(!node.name.empty());
+    if (node.text.empty()) node.text = node.name;
+    if (node.long_text.empty()) node.long_text = node.text;
+    return std::make_shared<const PhysicalNode>(std::move(node));
+}
+
+std::string attributes_text(const Exprs& attributes) {
+    std::string out;
+    for (const ExprRef& a : attributes) out += (out.empty() ? "" : ", ") + tree_form(a);
+    return "[" + out + "]";
+}
+
+namespace {
+
+std::string input_line(const char* what, const Exprs& exprs) { return fmt::format("{} [{}]: {}", what, exprs.size(), attributes_text(exprs)); }
+
+bool same_keys(const Exprs& a, const Exprs& b) {
+    if (a.size() != b.size() || a.empty()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (tree_form(a[i]) != tree_form(b[i])) return false;
+    return true;
+}
+
+}  // namespace
+
+PhysicalRef exchange_of(Session& session, const PhysicalRef& child, const std::string& partitioning) {
+    MR_ASSERT(child != nullptr);
+    PhysicalNode n;
+    n.name = "Exchange";
+    const std::string body = fmt::format("{}, ENSURE_REQUIREMENTS, [plan_id={}]", partitioning, session.ids.take());
+    n.text = "Exchange " + body;
+    n.details = {input_line("Input", child->output), "Arguments: " + body};
+    n.output = child->output;
+    n.children = {child};
+    n.exchange = true;
+    return physical_node(std::move(n));
+}
+
+PhysicalRef clustered(Session& session, const PhysicalRef& child, const Exprs& keys, i64 partitions) {
+    MR_ASSERT(child != nullptr);
+    if (child->single) return child;
+    if (!keys.empty() && same_keys(child->hashed_by, keys)) return child;
+    std::string list;
+    for (const ExprRef& k : keys) list += tree_form(k) + ", ";
+    PhysicalNode n = *exchange_of(session, child, keys.empty() ? "SinglePartition" : fmt::format("hashpartitioning({}{})", list, partitions));
+    n.hashed_by = keys;
+    n.single = keys.empty();
+    return physical_node(std::move(n));
+}
+
+namespace {
+
+PhysicalNode over(const PhysicalRef& child, const char* name) {
+    PhysicalNode n;
+    n.name = name;
+    n.output = child->output;
+    n.children = {child};
+    n.hashed_by = child->hashed_by;
+    n.single = child->single;
+    return n;
+}
+
+PhysicalRef project(const PlanRef& p, const PhysicalRef& child) {
+    MR_ASSERT(p != nullptr);
+    PhysicalNode n = over(child, "Project");
+    n.reorders = std::all_of(p->exprs.begin(), p->exprs.end(), [](const ExprRef& e) { return e->kind == ExprKind::attribute; });
+    n.text = "Project " + tree_forms(p->exprs);
+    n.output = output_of(*p);
+    n.codegen = true;
+    n.details = {fmt::format("Output [{}]: [{}]", p->exprs.size(), [&] {
+                     std::string out;
+                     for (const ExprRef& e : p->exprs) out += (out.empty() ? "" : ", ") + tree_form(e);
+                     return out;
+                 }()),
+                 input_line("Input", child->output)};
+    return physical_node(std::move(n));
+}
+
+PhysicalRef filter(const ExprRef& condition, const PhysicalRef& child) {
+    MR_ASSERT(condition != nullptr);
+    PhysicalNode n = over(child, "Filter");
+    n.text = "Filter " + tree_form(condition);
+    n.codegen = true;
+    n.details = {input_line("Input", child->output), "Condition : " + tree_form(condition)};
+    return physical_node(std::move(n));
+}
+
+/// A list of rows that is at hand. It is never the top of a generated stage.
+PhysicalRef local(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    PhysicalNode n;
+    if (p->name == "rdd") {
+        n.name = "Scan ExistingRDD";
+        n.text = "Scan ExistingRDD[" + attributes_text(p->output).substr(1);
+        n.details = {input_line("Output", p->output), fmt::format("Arguments: {}, MapPartitionsRDD[4] at applySchemaToPythonRDD at NativeMethodAccessorImpl.java:0, ExistingRDD, UnknownPartitioning(0)", attributes_text(p->output))};
+        n.codegen = true;
+    } else {
+        n.name = "LocalTableScan";
+        n.text = "LocalTableScan " + std::string(p->table ? "" : "<empty>, ") + attributes_text(p->output);
+        n.details = {input_line("Output", p->output), std::string("Arguments: ") + (p->table ? "" : "<empty>, ") + attributes_text(p->output)};
+        n.codegen = true;
+        n.root = false;
+    }
+    n.output = p->output;
+    return physical_node(std::move(n));
+}
+
+PhysicalRef range(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    PhysicalNode n;
+    n.name = "Range";
+    n.text = fmt::format("Range ({}, {}, step={}, splits={})", p->start, p->end, p->step, p->n > 0 ? p->n : 2);
+    n.details = {input_line("Output", p->output), "Arguments: " + node_text(p)};
+    n.output = p->output;
+    n.codegen = true;
+    return physical_node(std::move(n));
+}
+
+PhysicalRef generate(const PlanRef& p, const PhysicalRef& child) {
+    MR_ASSERT(p != nullptr);
+    PhysicalNode n = over(child, "Generate");
+    const std::string body = fmt::format("{}, {}{}, {}", tree_form(p->exprs[0]), required_of(*p).empty() ? "" : attributes_text(required_of(*p)) + ", ", p->outer, attributes_text(p->output));
+    n.text = "Generate " + body;
+    n.details = {input_line("Input", child->output), "Arguments: " + body};
+    n.output = output_of(*p);
+    const std::string_view name = p->exprs[0]->fn ? p->exprs[0]->fn->name : "";
+    n.codegen = name.find("explode") != std::string_view::npos || name == "stack" || name.starts_with("inline");
+    n.hashed_by.clear();
+    return physical_node(std::move(n));
+}
+
+PhysicalRef expand(const PlanRef& p, const PhysicalRef& child) {
+    MR_ASSERT(p != nullptr);
+    PhysicalNode n = over(child, "Expand");
+    std::vector<std::string> rows;
+    for (const Exprs& row : p->rows) rows.push_back(tree_forms(row));
+    const std::string body = "[" + joined(rows) + "], " + attributes_text(p->output);
+    n.text = "Expand " + body;
+    n.details = {input_line("Input", child->output), "Arguments: " + body};
+    n.output = p->output;
+    n.codegen = true;
+    n.hashed_by.clear();
+    n.single = false;
+    return physical_node(std::move(n));
+}
+
+PhysicalRef sort(Session& session, const PlanRef& p, PhysicalRef child) {
+    MR_ASSERT(p != nullptr);
+    if (p->all && !child->single) {
+        std::string orders;
+        for (const ExprRef& o : p->exprs) orders += tree_form(o) + ", ";
+        child = exchange_of(session, child, fmt::format("rangepartitioning({}{})", orders, session.shuffle_partitions));
+    }
+    PhysicalNode n = over(child, "Sort");
+    const std::string body = fmt::format("{}, {}, 0", tree_forms(p->exprs), p->all);
+    n.text = "Sort " + body;
+    n.details = {input_line("Input", child->output), "Arguments: " + body};
+    n.codegen = true;
+    return physical_node(std::move(n));
+}
+
+PhysicalRef window(Session& session, const PlanRef& p, const PhysicalRef& given) {
+    MR_ASSERT(p != nullptr);
+    PhysicalRef child = clustered(session, given, p->groups, session.shuffle_partitions);
+    std::string orders;
+    for (const ExprRef& g : p->groups) orders += (orders.empty() ? "" : ", ") + tree_form(g) + " ASC NULLS FIRST";
+    const Exprs& by = p->rows.empty() ? p->groups : p->rows[0];
+    if (!p->rows.empty())
+        for (const ExprRef& o : by) orders += (orders.empty() ? "" : ", ") + tree_form(o);
+    if (!orders.empty()) {
+        PhysicalNode s = over(child, "Sort");
+        s.text = fmt::format("Sort [{}], false, 0", orders);
+        s.details = {input_line("Input", child->output), fmt::format("Arguments: [{}], false, 0", orders)};
+        s.codegen = true;
+        child = physical_node(std::move(s));
+    }
+    PhysicalNode n = over(child, "Window");
+    std::string body = tree_forms(p->exprs) + (p->groups.empty() ? "" : ", " + tree_forms(p->groups));
+    if (!p->rows.empty() && !p->rows[0].empty()) body += ", " + tree_forms(p->rows[0]);
+    n.text = "Window " + body;
+    n.details = {input_line("Input", child->output), "Arguments: " + body};
+    n.output = output_of(*p);
+    return physical_node(std::move(n));
+}
+
+PhysicalRef limited(Session& session, const PlanRef& p, const PhysicalRef& child) {
+    MR_ASSERT(p != nullptr);
+    PhysicalNode n = over(child, p->kind == PlanKind::global_limit ? "GlobalLimit" : "LocalLimit");
+    (void)session;
+    n.text = n.name + " " + tree_form(p->condition);
+    n.details = {input_line("Input", child->output), "Arguments: " + tree_form(p->condition)};
+    n.codegen = true;
+    return physical_node(std::move(n));
+}
+
+PhysicalRef plan_node(Session& session, const PlanRef& p);
+
+/// LIMIT over ORDER BY at the top keeps only the first rows of each partition.
+PhysicalRef take_ordered(Session& session, const PlanRef& limit) {
+    MR_ASSERT(limit != nullptr);
+    PlanRef below = limit->children[0];
+    if (below->kind != PlanKind::local_limit) return nullptr;
+    below = below->children[0];
+    Exprs items;
+    if (below->kind == PlanKind::project && below->children[0]->kind == PlanKind::sort) {
+        items = below->exprs;
+        below = below->children[0];
+    }
+    if (below->kind != PlanKind::sort || !below->all) return nullptr;
+    const PhysicalRef child = plan_node(session, below->children[0]);
+    PhysicalNode n = over(child, "TakeOrderedAndProject");
+    if (items.empty()) items = child->output;
+    std::string tight;
+    for (const ExprRef& e : items) tight += (tight.empty() ? "" : ",") + tree_form(e);
+    n.text = fmt::format("TakeOrderedAndProject(limit={}, orderBy={}, output=[{}])", tree_form(limit->condition), tree_forms(below->exprs), tight);
+    n.details = {input_line("Input", child->output), fmt::format("Arguments: {}, {}, {}", tree_form(limit->condition), tree_forms(below->exprs), attributes_text(items))};
+    n.output = to_attributes(items);
+    n.single = true;
+    return physical_node(std::move(n));
+}
+
+PhysicalRef global_limit(Session& session, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    if (PhysicalRef ordered = take_ordered(session, p)) return ordered;
+    const PlanRef below = p->children[0]->kind == PlanKind::local_limit ? p->children[0]->children[0] : p->children[0];
+    const PhysicalRef child = plan_node(session, below);
+    PhysicalNode n = over(child, "CollectLimit");
+    n.text = "CollectLimit " + tree_form(p->condition);
+    n.details = {input_line("Input", child->output), "Arguments: " + tree_form(p->condition)};
+    n.single = true;
+    return physical_node(std::move(n));
+}
+
+PhysicalRef union_of(Session& session, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    PhysicalNode n;
+    n.name = "Union";
+    n.output = output_of(*p);
+    for (const PlanRef& c : p->children) n.children.push_back(plan_node(session, c));
+    return physical_node(std::move(n));
+}
+
+PhysicalRef repartition(Session& session, const PlanRef& p, const PhysicalRef& child) {
+    MR_ASSERT(p != nullptr);
+    if (!p->all) {
+        PhysicalNode n = over(child, "Coalesce");
+        n.text = fmt::format("Coalesce {}", p->n);
+        n.details = {input_line("Input", child->output), fmt::format("Arguments: {}", p->n)};
+        return physical_node(std::move(n));
+    }
+    const i64 n = p->n > 0 ? p->n : session.shuffle_partitions;
+    std::string keys;
+    for (const ExprRef& e : p->exprs) keys += tree_form(e) + ", ";
+    PhysicalNode x = *exchange_of(session, child, keys.empty() ? fmt::format("RoundRobinPartitioning({})", n) : fmt::format("hashpartitioning({}{})", keys, n));
+    const std::string why = p->n > 0 ? "REPARTITION_BY_NUM" : "REPARTITION_BY_COL";
+    for (std::string* s : {&x.text, &x.long_text, &x.details[1]})
+        if (const std::size_t at = s->find("ENSURE_REQUIREMENTS"); at != std::string::npos) s->replace(at, 19, why);
+    x.hashed_by = p->exprs;
+    return physical_node(std::move(x));
+}
+
+PhysicalRef one_row() {
+    PhysicalNode n;
+    n.name = "Scan OneRowRelation";
+    n.text = "Scan OneRowRelation[]";
+    n.details = {"Output: []", "Arguments: ParallelCollectionRDD[0] at explain at NativeMethodAccessorImpl.java:0, OneRowRelation, UnknownPartitioning(0)"};
+    n.codegen = true;
+    return physical_node(std::move(n));
+}
+
+PhysicalRef scan(const PlanRef& relation, const Exprs& columns, const Exprs& filters) {
+    MR_ASSERT(relation != nullptr);
+    const ScanText t = scan_text(*relation, columns, filters);
+    PhysicalNode n;
+    n.name = t.name;
+    n.text = t.text;
+    n.details = t.details;
+    n.output = columns;
+    n.codegen = t.rows;
+    return physical_node(std::move(n));
+}
+
+/// Project and Filter over a file or a table of another system: columns and filters go into the scan.
+PhysicalRef scanned(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    const PlanRef project_node = p->kind == PlanKind::project ? p : nullptr;
+    PlanRef below = project_node ? p->children[0] : p;
+    const PlanRef filter_node = below->kind == PlanKind::filter ? below : nullptr;
+    if (filter_node) below = below->children[0];
+    if (below->kind != PlanKind::file_relation) return nullptr;
+    Exprs filters;
+    if (filter_node) conjuncts_of(filter_node->condition, filters);
+    std::vector<u64> needed;
+    if (project_node)
+        for (const ExprRef& e : project_node->exprs)
+            for (const u64 id : all_references(e)) needed.push_back(id);
+    for (const ExprRef& f : filters)
+        for (const u64 id : all_references(f)) needed.push_back(id);
+    const bool prunes = project_node != nullptr && scan_prunes(*below);
+    Exprs columns;
+    for (const ExprRef& c : below->output)
+        if (!prunes || std::find(needed.begin(), needed.end(), c->id) != needed.end()) columns.push_back(c);
+    PhysicalRef out = scan(below, columns, filters);
+    if (filter_node) out = filter(scan_prunes(*below) ? conjunction(filters) : filter_node->condition, out);
+    if (!project_node) return out;
+    bool same = project_node->exprs.size() == out->output.size();
+    for (std::size_t i = 0; same && i < out->output.size(); ++i) same = project_node->exprs[i]->kind == ExprKind::attribute && project_node->exprs[i]->id == out->output[i]->id;
+    return same ? out : project(project_node, out);
+}
+
+PhysicalRef plan_node(Session& session, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    if (p->kind == PlanKind::project || p->kind == PlanKind::filter || p->kind == PlanKind::file_relation)
+        if (PhysicalRef out = scanned(p)) return out;
+    switch (p->kind) {
+        case PlanKind::one_row: return one_row();
+        case PlanKind::local_relation: return local(p);
+        case PlanKind::range: return range(p);
+        case PlanKind::global_limit: return global_limit(session, p);
+        case PlanKind::union_: return union_of(session, p);
+        default: break;
+    }
+    std::vector<PhysicalRef> children;
+    for (const PlanRef& c : p->children) children.push_back(plan_node(session, c));
+    switch (p->kind) {
+        case PlanKind::project: return project(p, children[0]);
+        case PlanKind::filter: return filter(p->condition, children[0]);
+        case PlanKind::aggregate: return physical_aggregate(session, p, children[0]);
+        case PlanKind::join: return physical_join(session, p, children[0], children[1]);
+        case PlanKind::generate: return generate(p, children[0]);
+        case PlanKind::expand: return expand(p, children[0]);
+        case PlanKind::sort: return sort(session, p, children[0]);
+        case PlanKind::window: return window(session, p, children[0]);
+        case PlanKind::local_limit: return limited(session, p, children[0]);
+        case PlanKind::repartition: return repartition(session, p, children[0]);
+        default: break;
+    }
+    PhysicalNode n;
+    n.name = node_text(p);
+    n.output = output_of(*p);
+    n.children = std::move(children);
+    return physical_node(std::move(n));
+}
+
+}  // namespace
+
+namespace {
+
+/// Projections that only reorder columns for nodes that do not care about their order.
+PhysicalRef without_reordering(const PhysicalRef& p, bool ordered) {
+    MR_ASSERT(p != nullptr);
+    if (p->name == "Project" && p->children.size() == 1) {
+        const Exprs &above = p->output, &below = p->children[0]->output;
+        bool same = above.size() == below.size() && p->reorders;
+        for (std::size_t i = 0; same && i < above.size(); ++i) same = ordered ? above[i]->id == below[i]->id : contains_id(below, above[i]->id);
+        if (same) return without_reordering(p->children[0], ordered);
+    }
+    const bool frees = p->name == "Project" || p->name == "HashAggregate";
+    const bool passes = p->name == "Filter" || p->name == "Sort" || p->name.starts_with("BroadcastHashJoin") || p->name.starts_with("SortMergeJoin") || p->name == "BroadcastExchange" || p->name == "Exchange";
+    PhysicalNode copy = *p;
+    for (PhysicalRef& c : copy.children) c = without_reordering(c, frees ? false : passes && p->name != "BroadcastExchange" && p->name != "Exchange" ? ordered : true);
+    if (copy.children == p->children) return p;
+    if (copy.children.size() == 2 && copy.output.size() == copy.children[0]->output.size() + copy.children[1]->output.size()) {
+        copy.output = copy.children[0]->output;
+        copy.output.insert(copy.output.end(), copy.children[1]->output.begin(), copy.children[1]->output.end());
+    } else if (passes && copy.children.size() == 1) {
+        copy.output = copy.children[0]->output;
+    }
+    for (std::string& line : copy.details)
+        if (line.starts_with("Input [") && copy.children.size() == 1) line = input_line("Input", copy.children[0]->output);
+    return std::make_shared<const PhysicalNode>(std::move(copy));
+}
+
+}  // namespace
+
+PhysicalRef physical_plan(Session& session, const PlanRef& optimised) { return without_reordering(plan_node(session, optimised), true); }
+
+bool has_exchange(const PhysicalRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    return plan->exchange || std::any_of(plan->children.begin(), plan->children.end(), has_exchange);
+}
+
+namespace {
+
+/// A node inside the stage at hand; nodes below that start stages of their own take their numbers first.
+PhysicalRef staged(const PhysicalRef& p, bool inside, int& next);
+
+/// Lets what lies below a stage be numbered, then gives the stage its number.
+PhysicalRef number_below(const PhysicalRef& p, int& next) {
+    PhysicalNode copy = *p;
+    for (PhysicalRef& c : copy.children) c = c->codegen && !p->apart ? number_below(c, next) : staged(c, true, next);
+    return std::make_shared<const PhysicalNode>(std::move(copy));
+}
+
+PhysicalRef mark(const PhysicalRef& p, int number) {
+    PhysicalNode copy = *p;
+    copy.stage = number;
+    for (PhysicalRef& c : copy.children)
+        if (c->codegen && !p->apart) c = mark(c, number);
+    return std::make_shared<const PhysicalNode>(std::move(copy));
+}
+
+PhysicalRef staged(const PhysicalRef& p, bool, int& next) {
+    MR_ASSERT(p != nullptr);
+    if (p->codegen && p->root) {
+        const PhysicalRef below = number_below(p, next);
+        return mark(below, ++next);
+    }
+    PhysicalNode copy = *p;
+    for (PhysicalRef& c : copy.children) c = staged(c, false, next);
+    return std::make_shared<const PhysicalNode>(std::move(copy));
+}
+
+}  // namespace
+
+PhysicalRef with_stages(const PhysicalRef& plan) {
+    int next = 0;
+    return staged(plan, false, next);
+}
+
+}  // namespace engine::spark

@@ -1,0 +1,65 @@
+// Physical plans: what an optimised logical plan is carried out as, node by node, as Spark names and prints it. Exchanges stand
+// where rows must meet; aggregates are in two parts; small sides of joins are broadcast.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/plan/session.h"
+#include "engine/sql/tree.h"
+
+namespace engine::spark {
+
+struct PhysicalNode;
+using PhysicalRef = std::shared_ptr<const PhysicalNode>;
+
+struct PhysicalNode {
+    std::string name;                  ///< as in formatted trees: `HashAggregate`, `Scan csv `
+    std::string text;                  ///< as in simple trees, the name included
+    std::string long_text;             ///< as extended plans print it, if different
+    std::vector<std::string> details;  ///< lines of a formatted plan
+    Exprs output;
+    std::vector<PhysicalRef> children;
+    bool codegen = false;              ///< can be part of a generated stage
+    bool root = true;                  ///< can be the top of one
+    bool reorders = false;             ///< a projection of columns only
+    bool apart = false;                ///< its children are stages of their own
+    bool exchange = false;
+    // How rows are spread, for the nodes above: by these keys, in one partition, or unknown.
+    Exprs hashed_by;
+    bool single = false;
+    int stage = 0;                     ///< number of the generated stage; 0 = none
+    int id = 0;                        ///< number in a formatted plan
+};
+
+PhysicalRef physical_plan(Session& session, const PlanRef& optimised);
+/// Numbers the generated stages, in Spark's order.
+PhysicalRef with_stages(const PhysicalRef& plan);
+bool has_exchange(const PhysicalRef& plan);
+
+PhysicalRef physical_node(PhysicalNode node);
+/// The exchange that brings rows with equal keys together; the child itself if they are.
+PhysicalRef clustered(Session& session, const PhysicalRef& child, const Exprs& keys, i64 partitions);
+PhysicalRef exchange_of(Session& session, const PhysicalRef& child, const std::string& partitioning);
+/// The parts of an aggregate: distinct calls, what their buffers are called, the list over the results.
+struct AggregateParts {
+    Exprs keys;          ///< as attributes
+    Exprs key_items;     ///< aliases of computed keys
+    Exprs calls;
+    Exprs results;       ///< one attribute a call: `count(1)#5L`
+    Exprs buffers;       ///< as the partial step gives them
+    Exprs input_buffers; ///< as it keeps them
+    Exprs items;         ///< the list, over keys and results
+};
+AggregateParts aggregate_parts(Session& session, const PlanRef& aggregate);
+std::string functions_text(const Exprs& calls, const char* prefix);
+/// `[a#1, b#2L]`
+std::string attributes_text(const Exprs& attributes);
+
+/// EXPLAIN: simple, extended, codegen, cost or formatted.
+std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef& analysed, const std::string& mode);
+std::string physical_tree(const PhysicalRef& plan, bool extended, const std::string& indent = "");
+std::string formatted_plan(const PhysicalRef& plan, bool adaptive);
+
+}  // namespace engine::spark

@@ -1,0 +1,192 @@
+// Aggregates as two nodes with an exchange between.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/plan/optimise.h"
+#include "engine/plan/outputs.h"
+#include "engine/plan/physical.h"
+#include "engine/plan/print.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+struct BufferColumn {
+    const char* name;
+    DataType type;
+};
+
+/// The columns in which an aggregate function keeps its state.
+std::vector<BufferColumn> buffers_of(const ExprRef& call) {
+    MR_ASSERT(call->fn != nullptr);
+    const std::string_view name = call->fn->name;
+    const DataType boolean = type_of(TypeId::boolean), real = type_of(TypeId::double_), whole = type_of(TypeId::bigint);
+    if (name == "count" || name == "count_if") return {{"count", whole}};
+    if (name == "sum" || name == "try_sum") return call->type.id == TypeId::decimal ? std::vector<BufferColumn>{{"sum", call->type}, {"isEmpty", boolean}} : std::vector<BufferColumn>{{"sum", call->type}};
+    if (name == "avg" || name == "try_avg") {
+        const DataType& in = call->args[0]->type;
+        return {{"sum", in.id == TypeId::decimal ? decimal_type(std::min(in.a + 10, 38), in.b) : is_interval(in) ? in : real}, {"count", whole}};
+    }
+    if (name == "min" || name == "max") return {{name == "min" ? "min" : "max", call->type}};
+    if (name == "first" || name == "any_value") return {{"first", call->type}, {"valueSet", boolean}};
+    if (name == "last") return {{"last", call->type}, {"valueSet", boolean}};
+    if (name == "stddev_samp" || name == "stddev_pop" || name == "var_samp" || name == "var_pop") return {{"n", real}, {"avg", real}, {"m2", real}};
+    if (name == "bool_and" || name == "bool_or") return {{name == "bool_and" ? "min" : "max", boolean}};
+    if (name == "approx_count_distinct") return std::vector<BufferColumn>(52, {"MS", whole});
+    return {{"buf", type_of(TypeId::binary)}};
+}
+
+bool object_buffer(const ExprRef& call) {
+    MR_ASSERT(call != nullptr);
+    const auto columns = buffers_of(call);
+    return columns.size() == 1 && std::string_view(columns[0].name) == "buf";
+}
+
+/// Buffers that a hash aggregate can change in place.
+bool mutable_buffer(const DataType& type) {
+    switch (type.id) {
+        case TypeId::string: case TypeId::binary: case TypeId::array: case TypeId::map: case TypeId::structure: return false;
+        default: return true;
+    }
+}
+
+struct AggregateNames {
+    const char* name;
+    bool sorted;
+};
+
+AggregateNames names_for(const AggregateParts& parts) {
+    for (const ExprRef& c : parts.calls)
+        if (object_buffer(c->args[0])) return {"ObjectHashAggregate", false};
+    for (const ExprRef& b : parts.buffers)
+        if (!mutable_buffer(b->type)) return {"SortAggregate", true};
+    return {"HashAggregate", false};
+}
+
+std::string listed(const char* what, const Exprs& exprs) {
+    std::string body;
+    for (const ExprRef& e : exprs) body += (body.empty() ? "" : ", ") + tree_form(e);
+    return fmt::format("{} [{}]: [{}]", what, exprs.size(), body);
+}
+
+std::vector<std::string> details_of(const Exprs& input, const AggregateParts& parts, const char* prefix, const Exprs& attributes, const Exprs& results) {
+    std::vector<std::string> out = {listed("Input", input), parts.keys.empty() ? "Keys: []" : listed("Keys", parts.keys)};
+    out.push_back(parts.calls.empty() ? "Functions: []" : fmt::format("Functions [{}]: {}", parts.calls.size(), functions_text(parts.calls, prefix)));
+    out.push_back(attributes.empty() ? "Aggregate Attributes: []" : listed("Aggregate Attributes", attributes));
+    out.push_back(listed("Results", results));
+    return out;
+}
+
+PhysicalNode aggregate_node(const AggregateNames& names, const AggregateParts& parts, const char* prefix, const Exprs& output) {
+    PhysicalNode n;
+    n.name = names.name;
+    const std::string head = fmt::format("{}(keys={}, functions={}", names.name, attributes_text(parts.keys), functions_text(parts.calls, prefix));
+    n.text = head + ")";
+    n.long_text = head + ", output=" + attributes_text(output) + ")";
+    n.output = output;
+    n.codegen = std::string_view(names.name) != "ObjectHashAggregate";
+    MR_ASSERT(!n.text.empty());
+    return n;
+}
+
+PhysicalRef sorted_by(const PhysicalRef& child, const Exprs& keys) {
+    if (keys.empty()) return child;
+    std::string orders;
+    for (const ExprRef& k : keys) orders += (orders.empty() ? "" : ", ") + tree_form(k) + " ASC NULLS FIRST";
+    PhysicalNode n;
+    n.name = "Sort";
+    n.text = fmt::format("Sort [{}], false, 0", orders);
+    n.details = {listed("Input", child->output), fmt::format("Arguments: [{}], false, 0", orders)};
+    n.output = child->output;
+    n.children = {child};
+    n.codegen = true;
+    n.hashed_by = child->hashed_by;
+    n.single = child->single;
+    return physical_node(std::move(n));
+}
+
+}  // namespace
+
+std::string functions_text(const Exprs& calls, const char* prefix) {
+    std::string out;
+    for (const ExprRef& c : calls) out += (out.empty() ? "" : ", ") + std::string(prefix) + tree_form(c);
+    return "[" + out + "]";
+}
+
+AggregateParts aggregate_parts(Session& session, const PlanRef& p) {
+    MR_ASSERT(p->kind == PlanKind::aggregate);
+    AggregateParts parts;
+    for (const ExprRef& g : p->groups) {
+        if (g->kind == ExprKind::attribute) {
+            parts.keys.push_back(g);
+            parts.key_items.push_back(g);
+            continue;
+        }
+        const ExprRef a = alias_of(g, "_groupingexpression", session.ids.take());
+        parts.key_items.push_back(a);
+        parts.keys.push_back(to_attribute(a));
+    }
+    const std::function<ExprRef(const ExprRef&)> walk = [&](const ExprRef& e) -> ExprRef {
+        if (e->kind == ExprKind::aggregate) {
+            for (std::size_t i = 0; i < parts.calls.size(); ++i)
+                if (tree_form(parts.calls[i]) == tree_form(e)) return parts.results[i];
+            parts.calls.push_back(e);
+            const bool first_or_last = is_call(e->args[0], "first") || is_call(e->args[0], "last");
+            parts.results.push_back(attribute(first_or_last ? e->args[0]->name + "(" + tree_form(e->args[0]->args[0]) + ")()" : tree_form(e), e->type, e->nullable, session.ids.take()));
+            return parts.results.back();
+        }
+        for (std::size_t i = 0; i < p->groups.size(); ++i)
+            if (p->groups[i]->kind != ExprKind::attribute && tree_form(p->groups[i]) == tree_form(e)) return parts.keys[i];
+        Exprs args;
+        for (const ExprRef& a : e->args) args.push_back(walk(a));
+        return args == e->args ? e : edit(e, [&](Expr& x) { x.args = args; });
+    };
+    for (const ExprRef& e : p->exprs) parts.items.push_back(walk(e));
+    for (const ExprRef& c : parts.calls)
+        for (const BufferColumn& b : buffers_of(c->args[0])) {
+            parts.input_buffers.push_back(attribute(b.name, b.type, true, session.ids.take()));
+            parts.buffers.push_back(attribute(b.name, b.type, true, session.ids.take()));
+        }
+    return parts;
+}
+
+/// Partial, exchange, final. In Spark's planner: AggUtils.planAggregateWithoutDistinct.
+PhysicalRef physical_aggregate(Session& session, const PlanRef& p, PhysicalRef child) {
+    MR_ASSERT(child != nullptr);
+    const AggregateParts parts = aggregate_parts(session, p);
+    const bool computed = std::any_of(parts.key_items.begin(), parts.key_items.end(), [](const ExprRef& k) { return k->kind == ExprKind::alias; });
+    if (computed) {
+        Exprs items = child->output;
+        for (const ExprRef& k : parts.key_items)
+            if (k->kind == ExprKind::alias) items.push_back(k);
+        PhysicalNode project;
+        project.name = "Project";
+        project.text = "Project " + tree_forms(items);
+        project.details = {listed("Output", items), listed("Input", child->output)};
+        project.output = to_attributes(items);
+        project.children = {child};
+        project.codegen = true;
+        child = physical_node(std::move(project));
+    }
+    const AggregateNames names = names_for(parts);
+    if (names.sorted) child = sorted_by(child, parts.keys);
+    Exprs partial_output = parts.keys;
+    partial_output.insert(partial_output.end(), parts.buffers.begin(), parts.buffers.end());
+    PhysicalNode partial = aggregate_node(names, parts, "partial_", partial_output);
+    partial.details = details_of(child->output, parts, "partial_", parts.input_buffers, partial_output);
+    partial.children = {child};
+    partial.hashed_by = child->hashed_by;
+    partial.single = child->single;
+    PhysicalRef middle = clustered(session, physical_node(std::move(partial)), parts.keys, session.shuffle_partitions);
+    if (names.sorted) middle = sorted_by(middle, parts.keys);
+    PhysicalNode last = aggregate_node(names, parts, "", output_of(*p));
+    last.details = details_of(middle->output, parts, "", parts.results, parts.items);
+    last.children = {middle};
+    last.hashed_by = middle->hashed_by;
+    last.single = middle->single;
+    return physical_node(std::move(last));
+}
+
+}  // namespace engine::spark

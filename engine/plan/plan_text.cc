@@ -1,0 +1,165 @@
+#include "engine/plan/plan_text.h"
+
+#include <fmt/format.h>
+
+#include "engine/plan/outputs.h"
+#include "engine/plan/print.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+const char* join_name(JoinType type) {
+    switch (type) {
+        case JoinType::inner: return "Inner";
+        case JoinType::left_outer: return "LeftOuter";
+        case JoinType::right_outer: return "RightOuter";
+        case JoinType::full_outer: return "FullOuter";
+        case JoinType::left_semi: return "LeftSemi";
+        case JoinType::left_anti: return "LeftAnti";
+        case JoinType::cross: return "Cross";
+        case JoinType::existence: return "ExistenceJoin";
+    }
+    return "";
+}
+
+namespace {
+
+std::string tight(const Exprs& attributes) {
+    std::string out;
+    for (const ExprRef& a : attributes) out += (out.empty() ? "" : ",") + tree_form(a);
+    return "[" + out + "]";
+}
+
+std::string names_text(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& n : names) out += (out.empty() ? "" : ", ") + n;
+    return "[" + out + "]";
+}
+
+std::string join_text(const Plan& p) {
+    std::string kind = join_name(p.join);
+    if (!p.names.empty() && !p.names[0].empty()) kind = fmt::format("UsingJoin({}, {})", kind, names_text(p.names[0]));
+    if (p.natural) kind = fmt::format("NaturalJoin({})", kind);
+    std::string out = "Join " + kind;
+    if (p.condition) out += ", " + tree_form(p.condition);
+    for (const auto& [side, strategy] : p.options) out += fmt::format(", {}=(strategy={})", side, strategy);
+    return out;
+}
+
+std::string generate_text(const Plan& p) {
+    MR_ASSERT(p.exprs.size() == 1);
+    std::vector<std::string> columns;
+    for (const ExprRef& a : p.output) columns.push_back(tree_form(a));
+    if (p.output.empty() && !p.names.empty())
+        for (const std::string& n : p.names[0]) columns.push_back("'" + n);
+    const std::string qualifier = p.name.empty() ? "" : p.name + ", ";
+    const std::string unrequired = p.options.empty() ? "" : "[" + p.options[0].second + "], ";
+    return fmt::format("Generate {}, {}{}, {}[{}]", tree_form(p.exprs[0]), unrequired, p.outer ? "true" : "false", qualifier, joined(columns));
+}
+
+std::string rows_text(const std::vector<Exprs>& rows) {
+    std::vector<std::string> parts;
+    for (const Exprs& row : rows) parts.push_back(tree_forms(row));
+    return "[" + joined(parts) + "]";
+}
+
+}  // namespace
+
+std::string node_text(const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    const Plan& p = *plan;
+    switch (p.kind) {
+        case PlanKind::one_row: return "OneRowRelation";
+        case PlanKind::relation_name: return fmt::format("UnresolvedRelation {}, [], false", names_text(p.parts));
+        case PlanKind::local_relation:
+            if (p.name == "rdd") return "LogicalRDD " + tree_forms(p.output) + ", false";
+            return p.output.empty() ? "LocalRelation <empty>" : (p.table ? "LocalRelation " : "LocalRelation <empty>, ") + tree_forms(p.output);
+        case PlanKind::range: return fmt::format("Range ({}, {}, step={}, splits={})", p.start, p.end, p.step, p.n > 0 ? "Some(" + std::to_string(p.n) + ")" : "None");
+        case PlanKind::file_relation: return fmt::format("Relation {} {}", tight(p.output), p.name);
+        case PlanKind::stream_relation: return p.name;
+        case PlanKind::table_function: return fmt::format("UnresolvedTableValuedFunction {}, {}", names_text(p.parts), tree_forms(p.exprs));
+        case PlanKind::values: return fmt::format("UnresolvedInlineTable {}, {}", names_text(p.names[0]), rows_text(p.rows));
+        case PlanKind::subquery_alias: return (p.names.empty() || p.resolved ? "SubqueryAlias " : "SubqueryAlias ") + p.name;
+        case PlanKind::view: return fmt::format("View (`{}`, {})", p.name, tight(p.output));
+        case PlanKind::project: return "Project " + tree_forms(p.exprs);
+        case PlanKind::filter: {
+            // A condition that is no truth value is printed with its type.
+            const bool typed = p.condition->resolved && p.condition->type.id != TypeId::boolean && p.condition->kind == ExprKind::attribute;
+            return "Filter " + tree_form(p.condition) + (typed ? ": " + catalog_name(p.condition->type) : "");
+        }
+        case PlanKind::having: return "UnresolvedHaving " + tree_form(p.condition);
+        case PlanKind::aggregate: return (p.groups.empty() ? "Aggregate " : "Aggregate " + tree_forms(p.groups) + ", ") + tree_forms(p.exprs);
+        case PlanKind::sort: return fmt::format("Sort {}, {}", tree_forms(p.exprs), p.all ? "true" : "false");
+        case PlanKind::global_limit: return "GlobalLimit " + tree_form(p.condition);
+        case PlanKind::local_limit: return "LocalLimit " + tree_form(p.condition);
+        case PlanKind::tail: return "Tail " + tree_form(p.condition);
+        case PlanKind::offset: return "Offset " + tree_form(p.condition);
+        case PlanKind::join: return join_text(p);
+        case PlanKind::lateral_join: return "LateralJoin";
+        case PlanKind::union_: return fmt::format("Union {}, {}", p.by_name, p.missing);
+        case PlanKind::except: return fmt::format("Except {}", p.all ? "true" : "false");
+        case PlanKind::intersect: return fmt::format("Intersect {}", p.all ? "true" : "false");
+        case PlanKind::distinct: return "Distinct";
+        case PlanKind::deduplicate: return (p.name.empty() ? "Deduplicate " : "DeduplicateWithinWatermark ") + tree_forms(p.groups);
+        case PlanKind::generate: return generate_text(p);
+        case PlanKind::expand: return "Expand " + rows_text(p.rows) + ", " + tree_forms(p.output);
+        case PlanKind::window: {
+            std::string out = "Window " + tree_forms(p.exprs) + ", " + tree_forms(p.groups);
+            return p.rows.empty() || p.rows[0].empty() ? out : out + ", " + tree_forms(p.rows[0]);
+        }
+        case PlanKind::with: return "UnresolvedWith";
+        case PlanKind::cte_reference: return "CTERelationRef";
+        case PlanKind::hint: return "UnresolvedHint " + p.name;
+        case PlanKind::resolved_hint: return "ResolvedHint (strategy=" + p.name + ")";
+        case PlanKind::repartition:
+            if (!p.exprs.empty()) return "RepartitionByExpression " + tree_forms(p.exprs) + (p.n > 0 ? ", " + std::to_string(p.n) : "");
+            return fmt::format("Repartition {}, {}", p.n, p.all ? "true" : "false");
+        case PlanKind::sample: return fmt::format("Sample 0.0, {}, false, {}", p.fraction, p.n);
+        case PlanKind::pivot: return "Pivot";
+        case PlanKind::unpivot: return "Unpivot";
+        case PlanKind::watermark: return fmt::format("EventTimeWatermark {}, {}", p.exprs.empty() ? "" : p.exprs[0]->kind == ExprKind::attribute ? tree_form(p.exprs[0]) + ": " + catalog_name(p.exprs[0]->type) : tree_form(p.exprs[0]), p.name);
+        case PlanKind::collect_metrics: return fmt::format("CollectMetrics {}, {}", p.name, tree_forms(p.exprs));
+        case PlanKind::command: return p.name;
+    }
+    return "";
+}
+
+namespace {
+
+bool shows_unresolved(const Plan& p) {
+    if (p.kind == PlanKind::view || p.kind == PlanKind::local_relation || p.kind == PlanKind::one_row || p.kind == PlanKind::range || p.kind == PlanKind::file_relation || p.kind == PlanKind::stream_relation) return false;
+    return !p.resolved;
+}
+
+void collect_subqueries(const ExprRef& e, std::vector<PlanRef>& out) {
+    MR_ASSERT(e != nullptr);
+    if (e->plan) out.push_back(e->plan);
+    for (const ExprRef& arg : e->args) collect_subqueries(arg, out);
+}
+
+void lines(std::string& out, const PlanRef& p, const std::string& first, const std::string& rest) {
+    MR_ASSERT(p != nullptr);
+    out += first + (shows_unresolved(*p) ? "'" : "") + node_text(p) + "\n";
+    std::vector<PlanRef> inner;
+    visit_exprs(*p, [&](const ExprRef& e) { collect_subqueries(e, inner); });
+    for (std::size_t i = 0; i < inner.size(); ++i) {
+        const bool last = i + 1 == inner.size();
+        const std::string bar = p->children.empty() ? "   " : ":  ";
+        lines(out, inner[i], rest + bar + (last ? "+- " : ":- "), rest + bar + (last ? "   " : ":  "));
+    }
+    for (std::size_t i = 0; i < p->children.size(); ++i) {
+        const bool last = i + 1 == p->children.size();
+        lines(out, p->children[i], rest + (last ? "+- " : ":- "), rest + (last ? "   " : ":  "));
+    }
+}
+
+}  // namespace
+
+std::string plan_tree(const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    std::string out;
+    lines(out, plan, "", "");
+    return out;
+}
+
+}  // namespace engine::spark

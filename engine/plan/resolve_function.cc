@@ -1,0 +1,430 @@
+// Calls: looking functions up, counting arguments, lambdas, windows over time and over rows.
+#include <fmt/format.h>
+
+#include "engine/plan/analyser.h"
+#include "engine/plan/outputs.h"
+#include "engine/plan/print.h"
+#include "engine/sql/calendar.h"
+#include "engine/sql/interval.h"
+#include "engine/sql/parser.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+std::string lower(std::string s) {
+    for (char& c : s)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    return s;
+}
+
+struct CastName {
+    std::string_view name;
+    TypeId id;
+};
+
+constexpr CastName kCasts[] = {{"boolean", TypeId::boolean}, {"tinyint", TypeId::tinyint}, {"smallint", TypeId::smallint}, {"int", TypeId::integer}, {"bigint", TypeId::bigint},
+                               {"float", TypeId::float_}, {"double", TypeId::double_}, {"decimal", TypeId::decimal}, {"date", TypeId::date}, {"timestamp", TypeId::timestamp},
+                               {"binary", TypeId::binary}, {"string", TypeId::string}};
+
+void wrong_count(Analyser& a, const ExprRef& e, const std::string& wanted, std::size_t got, bool place = true) {
+    MR_ASSERT(e != nullptr);
+    a.fail("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+           fmt::format("The `{}` requires {} parameters but the actual number is {}. Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.", lower(e->name), wanted, got), place ? e->at : Origin{});
+}
+
+std::string arity_text(const Arity& n) {
+    if (n.most < 0) return n.least == 0 ? ">= 0" : fmt::format("> {}", n.least - 1);
+    if (n.least == n.most) return std::to_string(n.least);
+    std::string out = "[";
+    for (int i = n.least; i <= n.most; ++i) out += (i > n.least ? ", " : "") + std::to_string(i);
+    return out + "]";
+}
+
+/// struct(a, b + 1 AS c): names from the arguments.
+ExprRef struct_of(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    Exprs args;
+    for (std::size_t i = 0; i < e->args.size(); ++i) {
+        const ExprRef& v = e->args[i];
+        std::string name = "col" + std::to_string(i + 1);
+        if (v->kind == ExprKind::attribute || v->kind == ExprKind::alias || v->kind == ExprKind::field || v->kind == ExprKind::lambda_variable) name = v->name;
+        else if (v->kind == ExprKind::outer) name = v->args[0]->name;
+        args.push_back(string_literal(name));
+        args.push_back(v->kind == ExprKind::alias ? v->args[0] : v);
+    }
+    ExprRef out = operation("named_struct", std::move(args), e->at);
+    return edit(out, [](Expr& x) {
+        x.fn = find_function("named_struct");
+        x.distinct = true;  // shown as struct(..)
+    });
+}
+
+}  // namespace
+
+/// The arguments with their stars spelt out: count(*) counts rows; elsewhere a star stands for columns.
+Exprs Analyser::call_arguments(const ExprRef& e, const std::string& name, const Scope& scope) {
+    MR_ASSERT(e != nullptr);
+    Exprs args;
+    const std::size_t own = e->args.size() - (e->filtered ? 1 : 0);
+    for (const ExprRef& arg : e->args) {
+        if (arg->kind != ExprKind::star) {
+            args.push_back(arg);
+        } else if (name == "count" && arg->parts.empty() && own == 1 && !e->distinct) {
+            args.push_back(int_literal(1));
+        } else {
+            for (const ExprRef& c : star_columns(arg, scope)) args.push_back(c);
+        }
+    }
+    const bool part = (name == "extract" || name == "date_part" || name == "datepart") && args.size() == 2;
+    if (part && args[0]->kind == ExprKind::name && args[0]->parts.size() == 1) args[0] = string_literal(args[0]->parts[0]);
+    return args;
+}
+
+/// A call of an aggregate function with its DISTINCT and FILTER; of another function as it is.
+ExprRef Analyser::aggregate_call(const ExprRef& e, const FunctionInfo& fn, const ExprRef& call, const ExprRef& condition) {
+    MR_ASSERT(e != nullptr);
+    if (fn.kind != FunctionKind::aggregate || std::string_view(fn.name).starts_with("grouping")) {
+        if (condition) fail("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", fmt::format("Invalid SQL syntax: The function {} does not support FILTER clause.", quoted(e->name)), e->at);
+        return call;
+    }
+    Expr aggregate;
+    aggregate.kind = ExprKind::aggregate;
+    aggregate.args = {call};
+    if (condition) aggregate.args.push_back(condition);
+    aggregate.filtered = condition != nullptr;
+    aggregate.distinct = e->distinct;
+    aggregate.at = e->at;
+    return typed(make(std::move(aggregate)));
+}
+
+ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
+    MR_ASSERT(given != nullptr);
+    ExprRef e = given;
+    const std::string name = lower(e->name);
+    const FunctionInfo* fn = e->parts.size() > 1 && lower(e->parts[0]) != "system" && lower(e->parts[0]) != "builtin" ? nullptr : find_function(name);
+    if (fn && fn->kind == FunctionKind::higher_order) return resolve_lambda_call(e, *fn, scope);
+    e = resolve_args(edit(e, [&](Expr& x) { x.args = call_arguments(e, name, scope); }), scope);
+    if (!ok() || !resolved_all(e->args)) return e;
+    if (name == "struct") return typed(struct_of(e));
+    for (const CastName& c : kCasts) {
+        if (c.name != name || e->parts.size() > 1) continue;
+        if (e->args.size() != 1) {
+            wrong_count(*this, e, "1", e->args.size());
+            return e;
+        }
+        const DataType to = c.id == TypeId::decimal ? decimal_type(10, 0) : type_of(c.id);
+        return edit(typed(cast_to(e->args[0], to, session.ansi, e->at)), [](Expr& x) { x.implicit = true; });
+    }
+    if (name == "window" || name == "session_window") return time_window(e);
+    if (!fn) {
+        std::string shown;
+        for (const std::string& p : e->parts.empty() ? std::vector<std::string>{e->name} : e->parts) shown += (shown.empty() ? "" : ".") + quoted(p);
+        fail("UNRESOLVED_ROUTINE", fmt::format("Cannot resolve function {} on search path [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`].", shown), e->at);
+        return e;
+    }
+    Exprs own_args(e->args.begin(), e->args.end() - (e->filtered ? 1 : 0));
+    ExprRef condition = e->filtered ? e->args.back() : nullptr;
+    const Arity arity = arity_of(*fn);
+    const int n = static_cast<int>(own_args.size());
+    if (n < arity.least || (arity.most >= 0 && n > arity.most)) {
+        wrong_count(*this, e, arity_text(arity), own_args.size(), !(arity.most < 0));
+        return e;
+    }
+    if (e->distinct && fn->kind != FunctionKind::aggregate) {
+        fail("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", fmt::format("Invalid SQL syntax: The function {} does not support DISTINCT.", quoted(e->name)), e->at);
+        return e;
+    }
+    for (const ExprRef& d : default_arguments(*fn, own_args.size())) own_args.push_back(d);
+    if (name == "ltrim" || name == "rtrim" || name == "trim" || name == "btrim")
+        if (own_args.size() == 2 && name != "btrim") std::swap(own_args[0], own_args[1]);
+    Expr call;
+    call.kind = ExprKind::call;
+    call.name = fn->kind == FunctionKind::scalar || fn->kind == FunctionKind::aggregate ? name : fn->name;
+    call.fn = fn;
+    call.args = std::move(own_args);
+    call.at = e->at;
+    call.ignore_nulls = e->ignore_nulls;
+    if (name == "negative") call.value = int_value(1);  // called by name, not a sign
+    if (name == "size" || name == "cardinality") call.ansi = false;
+    if (std::string_view(fn->name) == "raise_error") call.ansi = true;
+    return aggregate_call(e, *fn, typed(make(std::move(call))), condition);
+}
+
+namespace {
+
+struct Parameter {
+    DataType type;
+    bool nullable = true;
+};
+
+/// What a lambda at place `at` of a function receives; known once the other arguments are.
+std::vector<Parameter> parameters_of(std::string_view name, const Exprs& args, std::size_t at) {
+    MR_ASSERT(at < args.size());
+    const auto element = [&](std::size_t i) -> Parameter {
+        if (args[i]->type.id == TypeId::array) return {element_of(args[i]->type), element_nullable(args[i]->type)};
+        return {};
+    };
+    const Parameter index{type_of(TypeId::integer), false};
+    if (name == "zip_with") return {{element(0).type, true}, {element(1).type, true}};
+    if (name == "aggregate") {
+        const Parameter state{args[1]->type, true};
+        return at == 2 ? std::vector<Parameter>{state, element(0)} : std::vector<Parameter>{state};
+    }
+    if (name == "array_sort") return {element(0), element(0)};
+    if (args[0]->type.id == TypeId::map) {
+        const DataType& m = args[0]->type;
+        if (name == "map_zip_with") return {{key_of(m), false}, {value_of(m), true}, {args[1]->type.id == TypeId::map ? value_of(args[1]->type) : DataType{}, true}};
+        return {{key_of(m), false}, {value_of(m), value_nullable(m)}};
+    }
+    return {element(0), index};
+}
+
+}  // namespace
+
+/// The body with the names of a lambda's variables bound. The innermost lambda binds its names first.
+ExprRef Analyser::bind_lambda(const ExprRef& x, const Exprs& variables) {
+    MR_ASSERT(x != nullptr);
+    if (x->kind == ExprKind::lambda_name) {
+        const auto v = std::find_if(variables.begin(), variables.end(), [&](const ExprRef& known) { return same_name(known->name, x->parts[0]); });
+        if (v == variables.end()) return x;
+        ExprRef out = *v;
+        for (std::size_t p = 1; p < x->parts.size(); ++p) {
+            Expr f;
+            f.kind = ExprKind::extract;
+            f.args = {out, string_literal(x->parts[p])};
+            f.distinct = true;
+            f.at = x->at;
+            out = make(std::move(f));
+        }
+        return out;
+    }
+    Exprs left = variables;
+    if (x->kind == ExprKind::lambda)
+        for (std::size_t k = 1; k < x->args.size(); ++k)
+            if (!x->args[k]->parts.empty()) std::erase_if(left, [&](const ExprRef& v) { return same_name(v->name, x->args[k]->parts[0]); });
+    Exprs inner;
+    for (const ExprRef& arg : x->args) inner.push_back(bind_lambda(arg, left));
+    return inner == x->args ? x : edit(x, [&](Expr& c) { c.args = std::move(inner); });
+}
+
+ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, const Scope& scope) {
+    MR_ASSERT(e != nullptr);
+    Exprs args = e->args;
+    for (ExprRef& arg : args) {
+        if (arg->kind == ExprKind::lambda) continue;
+        arg = resolve(arg, scope);
+        if (!ok()) return e;
+        if (!arg->resolved) return edit(e, [&](Expr& x) { x.args = args; });
+    }
+    const Arity arity = arity_of(fn);
+    if (static_cast<int>(args.size()) < arity.least || static_cast<int>(args.size()) > arity.most) {
+        wrong_count(*this, e, arity_text(arity), args.size());
+        return e;
+    }
+    const std::string_view name = fn.name;
+    const ExprRef identity = [&] {
+        Expr l;
+        l.kind = ExprKind::lambda;
+        Expr v;
+        v.kind = ExprKind::lambda_name;
+        v.parts = {"x"};
+        const ExprRef var = make(std::move(v));
+        l.args = {var, var};
+        return make(std::move(l));
+    }();
+    if (name == "aggregate" && args.size() == 3) args.push_back(identity);
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        if (args[i]->kind != ExprKind::lambda) continue;
+        const auto parameters = parameters_of(name, args, i);
+        const std::size_t given = args[i]->args.size() - 1;
+        if (given > parameters.size()) {
+            fail("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", fmt::format("Invalid lambda function call. A higher order function expects {} arguments, but got {}.", given, parameters.size()), e->at);
+            return e;
+        }
+        Exprs variables;
+        for (std::size_t k = 0; k < given; ++k) {
+            Expr v;
+            v.kind = ExprKind::lambda_variable;
+            v.name = args[i]->args[k + 1]->parts[0];
+            v.type = parameters[k].type;
+            v.nullable = parameters[k].nullable;
+            v.id = session.ids.take();
+            v.resolved = true;
+            variables.push_back(make(std::move(v)));
+        }
+        ExprRef body = resolve(bind_lambda(args[i]->args[0], variables), scope);
+        if (!ok()) return e;
+        if (name == "aggregate" && i == 2 && body->resolved && !same_type(body->type, args[1]->type)) {
+            // 3.5 casts a narrower merge to the type of the start value.
+            if (const auto common = wider_type(body->type, args[1]->type, session.ansi); common && same_type(*common, args[1]->type)) body = implicit(body, *common, session.ansi);
+        }
+        Exprs lambda_args = {body};
+        for (const ExprRef& v : variables) lambda_args.push_back(v);
+        args[i] = edit(args[i], [&](Expr& l) {
+            l.args = lambda_args;
+            l.resolved = body->resolved;
+            l.type = body->type;
+            l.nullable = body->nullable;
+        });
+    }
+    Expr call;
+    call.kind = ExprKind::call;
+    call.name = lower(e->name);
+    call.fn = &fn;
+    call.args = std::move(args);
+    call.at = e->at;
+    return typed(make(std::move(call)));
+}
+
+namespace {
+
+bool literal_text(const ExprRef& e, std::string& out) {
+    MR_ASSERT(e != nullptr);
+    if (is_literal(e) && e->type.id == TypeId::string && !e->value.null) return out = e->value.s, true;
+    if (is_literal(e) && e->type.id == TypeId::day_time) return out = fmt::format("{} microseconds", e->value.i), true;
+    return false;
+}
+
+}  // namespace
+
+/// session_window(time, gap): the gap a literal interval or an expression.
+ExprRef Analyser::session_gap(const ExprRef& e) {
+    MR_ASSERT(e->args.size() == 2);
+    Expr w = *e;
+    w.kind = ExprKind::session_window;
+    if (w.args[0]->type.id != TypeId::timestamp_ntz) w.args[0] = implicit(w.args[0], type_of(TypeId::timestamp), session.ansi);
+    std::string text;
+    if (literal_text(w.args[1], text)) {
+        const auto gap = parse_interval(text);
+        if (!gap) {
+            fail("CANNOT_PARSE_INTERVAL", fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.", text), e->at);
+            return e;
+        }
+        w.args[1] = literal(list_value({int_value(gap->months), int_value(gap->days), int_value(gap->micros)}), type_of(TypeId::calendar));
+    } else {
+        w.args[1] = implicit(w.args[1], type_of(TypeId::calendar), session.ansi);
+    }
+    const DataType t = w.args[0]->type;
+    w.type = struct_type({{"start", t, true}, {"end", t, true}});
+    w.nullable = true;
+    w.resolved = true;
+    return make(std::move(w));
+}
+
+/// window(time, size[, slide[, start]]) with its durations read.
+ExprRef Analyser::window_call(const ExprRef& e) {
+    MR_ASSERT(e->kind == ExprKind::function);
+    if (e->args.size() < 2 || e->args.size() > 4) {
+        wrong_count(*this, e, "[2, 3, 4]", e->args.size());
+        return e;
+    }
+    i64 values[3] = {0, 0, 0};
+    for (std::size_t i = 1; i < e->args.size(); ++i) {
+        std::string text;
+        const bool is_text = literal_text(e->args[i], text);
+        const auto v = is_text ? parse_interval(text) : std::nullopt;
+        if (is_text && (!v || v->months != 0)) {
+            fail("FAILED_FUNCTION_CALL", "Failed preparing of the function `window` for call. Please, double check function's arguments.", e->at);
+            return e;
+        }
+        if (v) values[i - 1] = v->days * kMicrosPerDay + v->micros;
+        else if (is_literal(e->args[i]) && is_integral(e->args[i]->type)) values[i - 1] = e->args[i]->value.i;
+    }
+    if (e->args.size() == 2) values[1] = values[0];
+    Expr w;
+    w.kind = ExprKind::time_window;
+    w.args = {e->args[0]};
+    w.n = values[0];
+    w.m = values[1];
+    w.k = values[2];
+    w.at = e->at;
+    return time_window(make(std::move(w)));
+}
+
+ExprRef Analyser::time_window(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    if (!resolved_all(e->args)) return e;
+    if (e->kind == ExprKind::session_window || (e->kind == ExprKind::function && e->name == "session_window")) {
+        if (e->args.size() == 2) return session_gap(e);
+        wrong_count(*this, e, "2", e->args.size());
+        return e;
+    }
+    if (e->kind == ExprKind::function) return window_call(e);
+    Expr w = *e;
+    const DataType& t = w.args[0]->type;
+    const bool window_column = t.id == TypeId::structure && t.fields->size() == 2 && (*t.fields)[0].name == "start" && (*t.fields)[1].name == "end";
+    if (window_column) {
+        Expr time;
+        time.kind = ExprKind::call;
+        time.name = "window_time";
+        time.fn = find_function("window_time");
+        time.args = {w.args[0]};
+        w.args[0] = typed(make(std::move(time)));
+    } else if (t.id != TypeId::timestamp && t.id != TypeId::timestamp_ntz) {
+        if (t.id != TypeId::date && t.id != TypeId::string && t.id != TypeId::void_) return make(std::move(w));
+        w.args[0] = edit(implicit(w.args[0], type_of(TypeId::timestamp), session.ansi), [&](Expr& x) { x.at = e->at; });
+    }
+    if (w.n <= 0 || w.m <= 0 || w.m > w.n || w.k >= w.m || -w.k >= w.m) return make(std::move(w));
+    w.type = struct_type({{"start", w.args[0]->type, true}, {"end", w.args[0]->type, true}});
+    w.nullable = true;
+    w.resolved = true;
+    return make(std::move(w));
+}
+
+ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
+    MR_ASSERT(e != nullptr);
+    ExprRef function_part = resolve(e->args[0], scope), spec = resolve_args(e->args[1], scope);
+    if (!ok()) return e;
+    if (spec->kind == ExprKind::window_spec && resolved_all(spec->args)) {
+        Exprs bounds;
+        spec = edit(spec, [&](Expr& x) {
+            x.resolved = true;
+            for (ExprRef* bound : {&x.frame.lower_value, &x.frame.upper_value})
+                if (*bound) *bound = resolve(*bound, scope);
+        });
+    }
+    ExprRef out = edit(e, [&](Expr& x) { x.args = {function_part, spec}; });
+    if (!function_part->resolved || !spec->resolved) return out;
+    const bool ordered = spec->args.size() > static_cast<std::size_t>(spec->n);
+    const bool ranking = function_part->kind == ExprKind::call && function_part->fn->kind == FunctionKind::window && std::string_view(function_part->fn->name) != "nth_value";
+    if (function_part->kind != ExprKind::aggregate && !(function_part->kind == ExprKind::call && function_part->fn->kind == FunctionKind::window)) {
+        fail("UNSUPPORTED_EXPR_FOR_WINDOW", fmt::format("Expression \"{}\" not supported within a window function.", pretty(function_part)), e->at);
+        return out;
+    }
+    spec = edit(spec, [&](Expr& x) {
+        if (x.frame.kind != FrameKind::unspecified) return;
+        const std::string_view name = ranking ? function_part->fn->name : "";
+        x.frame.kind = ranking || !ordered ? FrameKind::rows : FrameKind::range;
+        x.frame.lower = BoundKind::unbounded_preceding;
+        x.frame.upper = ordered || ranking ? BoundKind::current_row : BoundKind::unbounded_following;
+        if (name == "lag" || name == "lead") {
+            ExprRef offset = function_part->args[1];
+            if (name == "lag") offset = is_literal(offset) ? int_literal(-offset->value.i) : offset;
+            x.frame.lower = x.frame.upper = BoundKind::following;
+            x.frame.lower_value = x.frame.upper_value = offset;
+            if (is_literal(offset) && offset->value.i < 0) {
+                x.frame.lower = x.frame.upper = BoundKind::preceding;
+                x.frame.lower_value = x.frame.upper_value = int_literal(-offset->value.i);
+            }
+        }
+        if (name == "percent_rank" || name == "cume_dist" || name == "ntile") x.frame.kind = FrameKind::rows;
+    });
+    if (ranking && !ordered && std::string_view(function_part->fn->name) != "row_number_free") {
+        const std::string_view name = function_part->fn->name;
+        (void)name;
+        fail("_LEGACY_ERROR_TEMP_1037", fmt::format("Window function {} requires window to be ordered, please add ORDER BY clause. For example SELECT {}(value_expr) OVER (PARTITION BY window_partition ORDER BY window_ordering) from table.", pretty(function_part), pretty(function_part)), e->at);
+        return out;
+    }
+    out = edit(out, [&](Expr& x) { x.args[1] = spec; });
+    out = typed(out);
+    if (function_part->kind == ExprKind::call && function_part->fn->kind == FunctionKind::window) {
+        const std::string_view name = function_part->fn->name;
+        const bool never = name != "lag" && name != "lead" && name != "nth_value";
+        out = edit(out, [&](Expr& x) { x.nullable = !never && function_part->nullable; });
+    }
+    return out;
+}
+
+}  // namespace engine::spark

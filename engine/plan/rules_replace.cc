@@ -1,0 +1,239 @@
+// Rules that run first: what only names things goes; operators that others can express are replaced.
+#include <algorithm>
+
+#include "engine/plan/coerce.h"
+#include "engine/plan/optimise.h"
+#include "engine/plan/outputs.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+/// A side of a join under a hint: the side without it, and the hint's name.
+PlanRef unhinted(const PlanRef& side, std::string& strategy) {
+    MR_ASSERT(side != nullptr);
+    if (side->kind == PlanKind::resolved_hint) {
+        strategy = side->name;
+        return unhinted(side->children[0], strategy);
+    }
+    const bool passes = side->kind == PlanKind::subquery_alias || side->kind == PlanKind::view || side->kind == PlanKind::project || side->kind == PlanKind::filter;
+    if (!passes || side->children.empty()) return side;
+    const PlanRef inner = unhinted(side->children[0], strategy);
+    return inner == side->children[0] ? side : with_children(side, {inner});
+}
+
+PlanRef hints_noted(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    std::string strategies[2];
+    std::vector<PlanRef> sides;
+    for (std::size_t i = 0; i < 2; ++i) sides.push_back(unhinted(p->children[i], strategies[i]));
+    if (strategies[0].empty() && strategies[1].empty()) return p;
+    return edit(p, [&](Plan& x) {
+        x.children = sides;
+        if (!strategies[0].empty()) x.options.emplace_back("leftHint", strategies[0]);
+        if (!strategies[1].empty()) x.options.emplace_back("rightHint", strategies[1]);
+    });
+}
+
+Expr first_of(const ExprRef& column) {
+    MR_ASSERT(column != nullptr);
+    Expr call;
+    call.kind = ExprKind::call;
+    call.name = "first";
+    call.fn = find_function("first");
+    call.args = {column};
+    call.type = column->type;
+    call.nullable = true;
+    call.resolved = true;
+    Expr a;
+    a.kind = ExprKind::aggregate;
+    a.args = {make(std::move(call))};
+    a.type = column->type;
+    a.nullable = true;
+    a.resolved = true;
+    return a;
+}
+
+/// Columns that got new numbers, for what stands above.
+using Renumbered = std::vector<std::pair<u64, u64>>;
+
+ExprRef renumbered_in(const ExprRef& e, const Renumbered& map) {
+    MR_ASSERT(e != nullptr);
+    if (map.empty()) return e;
+    return rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
+        if (x->kind != ExprKind::attribute) return x;
+        for (const auto& [from, to] : map)
+            if (x->id == from) return edit(x, [to = to](Expr& c) { c.id = to; });
+        return x;
+    });
+}
+
+/// dropDuplicates of a batch: an aggregate on the keys that keeps the first of everything else.
+PlanRef deduplicated(Optimiser& o, const PlanRef& p, Renumbered& renumbered) {
+    MR_ASSERT(p->children.size() == 1);
+    const Exprs columns = output_of(*p->children[0]);
+    const Exprs keys = p->kind == PlanKind::distinct || p->groups.empty() ? columns : p->groups;
+    Plan a;
+    a.kind = PlanKind::aggregate;
+    a.children = p->children;
+    a.groups = keys;
+    a.resolved = true;
+    for (const ExprRef& c : columns) {
+        if (contains_id(keys, c->id)) a.exprs.push_back(c);
+        else {
+            a.exprs.push_back(alias_of(make(first_of(c)), c->name, o.session.ids.take()));
+            renumbered.emplace_back(c->id, a.exprs.back()->id);
+        }
+    }
+    return make(std::move(a));
+}
+
+/// INTERSECT and EXCEPT of distinct rows as joins on all columns.
+PlanRef as_join(Optimiser& o, const PlanRef& p, Renumbered& renumbered) {
+    MR_ASSERT(p->children.size() == 2);
+    const Exprs left = output_of(*p->children[0]), right = output_of(*p->children[1]);
+    Exprs parts;
+    for (std::size_t i = 0; i < left.size(); ++i) parts.push_back(call_of("<=>", {left[i], right[i]}));
+    Plan j;
+    j.kind = PlanKind::join;
+    j.children = p->children;
+    j.join = p->kind == PlanKind::intersect ? JoinType::left_semi : JoinType::left_anti;
+    if (!parts.empty()) j.condition = conjunction(parts);
+    j.resolved = true;
+    Plan d;
+    d.kind = PlanKind::distinct;
+    d.children = {make(std::move(j))};
+    d.resolved = true;
+    return deduplicated(o, make(std::move(d)), renumbered);
+}
+
+bool correlated(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    bool found = false;
+    visit_exprs(*p, [&](const ExprRef& root) { found = found || any_of(root, [](const Expr& e) { return e.kind == ExprKind::outer || e.plan; }); });
+    return found || std::any_of(p->children.begin(), p->children.end(), correlated);
+}
+
+/// WHERE x IN (SELECT y ..) of an independent subquery: a semi join.
+PlanRef subqueries_as_joins(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    Exprs parts, kept;
+    conjuncts_of(p->condition, parts);
+    PlanRef child = p->children[0];
+    for (const ExprRef& c : parts) {
+        const bool simple = c->kind == ExprKind::in_subquery && c->plan && !correlated(c->plan) && static_cast<std::size_t>(c->k) == output_of(*c->plan).size() && !has_subquery(c->args[0]);
+        if (!simple) {
+            kept.push_back(c);
+            continue;
+        }
+        const Exprs right = output_of(*c->plan);
+        Exprs equal;
+        bool same = true;
+        for (std::size_t i = 0; i < right.size(); ++i) {
+            same = same && same_type(c->args[i]->type, right[i]->type);
+            equal.push_back(call_of("=", {c->args[i], right[i]}));
+        }
+        bool clash = false;
+        for (const ExprRef& a : right) clash = clash || contains_id(output_of(*child), a->id);
+        if (!same || clash) {
+            kept.push_back(c);
+            continue;
+        }
+        Plan j;
+        j.kind = PlanKind::join;
+        j.join = JoinType::left_semi;
+        j.children = {child, c->plan};
+        j.condition = conjunction(equal);
+        j.resolved = true;
+        child = make(std::move(j));
+    }
+    if (child == p->children[0]) return p;
+    if (kept.empty()) return child;
+    return edit(p, [&](Plan& x) {
+        x.children = {child};
+        x.condition = conjunction(kept);
+    });
+}
+
+}  // namespace
+
+PlanRef finish_analysis(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
+        switch (p->kind) {
+            case PlanKind::subquery_alias: case PlanKind::view: return p->children[0];
+            case PlanKind::join: return hints_noted(p);
+            case PlanKind::watermark: return o.streaming ? p : p->children[0];
+            default: return p;
+        }
+    });
+}
+
+PlanRef replace_operators(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    Renumbered map;
+    return rewrite_plan_up(plan, [&](const PlanRef& given) -> PlanRef {
+        const PlanRef p = map.empty() ? given : map_exprs(given, [&](const ExprRef& e) { return renumbered_in(e, map); });
+        switch (p->kind) {
+            case PlanKind::resolved_hint: return p->children[0];
+            case PlanKind::distinct: return o.streaming ? p : deduplicated(o, p, map);
+            case PlanKind::deduplicate: return o.streaming ? p : deduplicated(o, p, map);
+            case PlanKind::intersect: case PlanKind::except: return p->all || o.streaming ? p : as_join(o, p, map);
+            case PlanKind::filter: return subqueries_as_joins(p);
+            default: return p;
+        }
+    });
+}
+
+namespace {
+
+/// `a#1 AS a#2` -> a#1, with the number noted for what stands above.
+Exprs without_aliases(const Exprs& items, Renumbered& map) {
+    Exprs out;
+    for (const ExprRef& e : items) {
+        const bool same = e->kind == ExprKind::alias && e->args[0]->kind == ExprKind::attribute && e->args[0]->name == e->name && e->args[0]->watermark_ms == e->watermark_ms;
+        const bool twice = same && std::any_of(items.begin(), items.end(), [&](const ExprRef& x) { return &x != &e && (x->id == e->args[0]->id || (x->kind == ExprKind::alias && x->args[0]->kind == ExprKind::attribute && x->args[0]->id == e->args[0]->id && x->id != e->id)); });
+        out.push_back(same && !twice ? e->args[0] : e);
+        if (same && !twice) map.emplace_back(e->id, e->args[0]->id);
+    }
+    return out;
+}
+
+bool sides_apart(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 2);
+    const Exprs left = output_of(*p->children[0]);
+    for (const ExprRef& a : output_of(*p->children[1]))
+        if (contains_id(left, a->id)) return false;
+    return true;
+}
+
+struct Dropped {
+    PlanRef plan;
+    Renumbered map;
+};
+
+Dropped dropped(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    std::vector<PlanRef> children;
+    Renumbered map;
+    for (const PlanRef& c : p->children) {
+        Dropped d = dropped(c);
+        children.push_back(d.plan);
+        map.insert(map.end(), d.map.begin(), d.map.end());
+    }
+    PlanRef out = with_children(p, children);
+    if (p->kind == PlanKind::union_ || (p->kind == PlanKind::join && !sides_apart(out))) return {p, {}};
+    // Later numbers may stand for earlier ones.
+    if (!map.empty()) out = map_exprs(out, [&](const ExprRef& e) { return renumbered_in(e, map); });
+    if (p->kind != PlanKind::project && p->kind != PlanKind::aggregate) return {out, map};
+    const Exprs items = without_aliases(out->exprs, map);
+    if (items == out->exprs) return {out, map};
+    return {edit(out, [&](Plan& x) { x.exprs = items; }), map};
+}
+
+}  // namespace
+
+PlanRef drop_aliases(Optimiser&, const PlanRef& plan) { return dropped(plan).plan; }
+
+}  // namespace engine::spark

@@ -1,0 +1,220 @@
+// Constants are computed, logic is simplified, tables at hand are worked through.
+#include <algorithm>
+
+#include "engine/plan/cast.h"
+#include "engine/plan/eval.h"
+#include "engine/plan/optimise.h"
+#include "engine/plan/outputs.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+bool is_true(const ExprRef& e) { return is_literal(e) && e->type.id == TypeId::boolean && !e->value.null && e->value.i != 0; }
+bool is_false(const ExprRef& e) { return is_literal(e) && e->type.id == TypeId::boolean && !e->value.null && e->value.i == 0; }
+bool is_null_literal(const ExprRef& e) { return is_literal(e) && (e->value.null || e->type.id == TypeId::void_); }
+
+bool conditional(const Expr& e) { return e.kind == ExprKind::case_when || (e.kind == ExprKind::call && (e.name == "if" || e.name == "coalesce" || e.name == "and" || e.name == "or" || e.name == "nvl" || e.name == "ifnull")); }
+
+/// Computed, or itself if that fails where it may never be reached.
+ExprRef folded(Optimiser& o, const ExprRef& e, bool reached) {
+    MR_ASSERT(e != nullptr);
+    const bool keeps = is_literal(e) || e->kind == ExprKind::alias || e->kind == ExprKind::sort_order || e->kind == ExprKind::lambda || e->kind == ExprKind::window_spec || !e->resolved;
+    if (keeps || !foldable(e)) return e;
+    if (e->type.id == TypeId::map || e->kind == ExprKind::aggregate || e->kind == ExprKind::window || e->kind == ExprKind::outer) return e;
+    if (e->kind == ExprKind::call && e->fn && (e->fn->kind == FunctionKind::aggregate || e->fn->kind == FunctionKind::window || e->fn->kind == FunctionKind::generator)) return e;
+    EvalContext cx;
+    cx.ansi = o.cx.ansi;
+    cx.clock = o.cx.clock;
+    cx.budget = o.cx.budget;
+    const Value v = eval_constant(e, cx);
+    o.cx.budget = cx.budget;
+    if (!cx.ok()) {
+        if (reached) o.cx.failure = cx.failure;
+        return e;
+    }
+    return edit(literal(v, e->type), [&](Expr& x) { x.nullable = v.null; });
+}
+
+ExprRef logic(const ExprRef& e) {
+    MR_ASSERT(e->args.size() == 2);
+    const bool conjunctive = e->name == "and";
+    const ExprRef &a = e->args[0], &b = e->args[1];
+    if (conjunctive ? is_true(a) : is_false(a)) return b;
+    if (conjunctive ? is_true(b) : is_false(b)) return a;
+    if (conjunctive ? is_false(a) : is_true(a)) return a;
+    if ((conjunctive ? is_false(b) : is_true(b)) && deterministic(a)) return b;
+    return e;
+}
+
+ExprRef case_simplified(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    Exprs args;
+    const std::size_t pairs = e->args.size() / 2;
+    for (std::size_t i = 0; i < pairs; ++i) {
+        if (is_false(e->args[2 * i]) || is_null_literal(e->args[2 * i])) continue;
+        if (is_true(e->args[2 * i])) {
+            if (args.empty()) return e->args[2 * i + 1];
+            args.push_back(e->args[2 * i + 1]);
+            return edit(e, [&](Expr& x) { x.args = args; });
+        }
+        args.push_back(e->args[2 * i]);
+        args.push_back(e->args[2 * i + 1]);
+    }
+    if (e->args.size() % 2 == 1) args.push_back(e->args.back());
+    if (args.size() == e->args.size()) return e;
+    if (args.size() == 1) return args[0];
+    return args.empty() ? null_literal(e->type) : edit(e, [&](Expr& x) { x.args = args; });
+}
+
+/// A field of a struct that is made on the spot is the value that was put in.
+ExprRef field_of_struct(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    const ExprRef& base = e->args[0];
+    if (!is_call(base, "named_struct")) return e;
+    const auto at = static_cast<std::size_t>(e->n) * 2 + 1;
+    return at < base->args.size() ? base->args[at] : e;
+}
+
+ExprRef one(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    switch (e->kind) {
+        case ExprKind::cast: return same_type(e->args[0]->type, e->type) && identical_type(as_nullable(e->args[0]->type), as_nullable(e->type)) ? e->args[0] : e;
+        case ExprKind::case_when: return case_simplified(e);
+        case ExprKind::field: return field_of_struct(e);
+        case ExprKind::call: break;
+        default: return e;
+    }
+    if (e->name == "and" || e->name == "or") return logic(e);
+    if (e->name == "not") {
+        if (is_call(e->args[0], "not")) return e->args[0]->args[0];
+        if (is_call(e->args[0], "isnull")) return call_of("isnotnull", {e->args[0]->args[0]});
+        if (is_call(e->args[0], "isnotnull")) return call_of("isnull", {e->args[0]->args[0]});
+        static constexpr std::pair<const char*, const char*> kOpposite[] = {{"<", ">="}, {"<=", ">"}, {">", "<="}, {">=", "<"}};
+        for (const auto& [from, to] : kOpposite)
+            if (is_call(e->args[0], from)) return call_of(to, e->args[0]->args);
+    }
+    if (e->name == "isnotnull" && !e->args[0]->nullable) return bool_literal(true);
+    if (e->name == "isnull" && !e->args[0]->nullable) return bool_literal(false);
+    return e;
+}
+
+ExprRef simplify(Optimiser& o, const ExprRef& e, bool reached) {
+    MR_ASSERT(e != nullptr);
+    if (!o.ok() || e->kind == ExprKind::lambda || e->plan) return e;
+    Exprs args;
+    bool changed = false;
+    const bool maybe = conditional(*e);
+    for (std::size_t i = 0; i < e->args.size(); ++i) {
+        args.push_back(simplify(o, e->args[i], reached && (!maybe || i == 0)));
+        changed = changed || args.back() != e->args[i];
+    }
+    const ExprRef out = changed ? edit(e, [&](Expr& x) { x.args = args; }) : e;
+    return folded(o, one(out), reached);
+}
+
+}  // namespace
+
+ExprRef simplified(Optimiser& o, const ExprRef& e) { return simplify(o, e, true); }
+
+PlanRef simplify_expressions(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
+        if (!o.ok() || p->kind == PlanKind::window || p->kind == PlanKind::local_relation) return p;
+        PlanRef out = p;
+        if (p->kind == PlanKind::aggregate) {
+            // What the list repeats of the keys must stay recognisable.
+            const bool simple = std::all_of(p->groups.begin(), p->groups.end(), [](const ExprRef& g) { return g->kind == ExprKind::attribute; });
+            if (simple) out = map_exprs(p, [&](const ExprRef& e) { return simplify(o, e, true); });
+        } else {
+            out = map_exprs(p, [&](const ExprRef& e) { return simplify(o, e, p->kind != PlanKind::join); });
+        }
+        if (out->kind == PlanKind::filter && is_true(out->condition)) return out->children[0];
+        if (out->kind == PlanKind::join && out->condition && is_true(out->condition)) return edit(out, [](Plan& x) { x.condition = nullptr; });
+        return out;
+    });
+}
+
+namespace {
+
+bool at_hand(const PlanRef& p) { return p->kind == PlanKind::local_relation && p->name.empty(); }
+
+PlanRef table_of(const Exprs& output, std::vector<Batch> batches) {
+    Plan p;
+    p.kind = PlanKind::local_relation;
+    p.output = output;
+    p.resolved = true;
+    i64 rows = 0;
+    for (const Batch& b : batches) rows += b.rows;
+    if (rows > 0) {
+        auto table = std::make_shared<Table>();
+        table->batches = std::move(batches);
+        p.table = table;
+    }
+    return make(std::move(p));
+}
+
+bool computable(const Exprs& exprs) {
+    return std::all_of(exprs.begin(), exprs.end(), [](const ExprRef& e) {
+        return deterministic(e) && !has_subquery(e) && !any_of(e, [](const Expr& x) { return x.kind == ExprKind::window || x.kind == ExprKind::aggregate || x.kind == ExprKind::outer || (x.fn && x.fn->kind == FunctionKind::generator); });
+    });
+}
+
+PlanRef computed_project(Optimiser& o, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    const PlanRef& child = p->children[0];
+    Exprs bound;
+    for (const ExprRef& e : p->exprs) bound.push_back(bound_to(e, child->output));
+    std::vector<Batch> out;
+    for (const Batch& b : child->table ? child->table->batches : std::vector<Batch>{}) {
+        Batch batch{.rows = b.rows, .columns = {}};
+        for (const ExprRef& e : bound) batch.columns.push_back(eval(e, b, o.cx));
+        if (!o.ok()) return p;
+        out.push_back(std::move(batch));
+    }
+    return table_of(output_of(*p), std::move(out));
+}
+
+PlanRef computed_filter(Optimiser& o, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    const PlanRef& child = p->children[0];
+    const ExprRef bound = bound_to(p->condition, child->output);
+    std::vector<Batch> out;
+    for (const Batch& b : child->table ? child->table->batches : std::vector<Batch>{}) {
+        const Column keep = eval(bound, b, o.cx);
+        if (!o.ok()) return p;
+        out.push_back(gather(b, true_rows(keep)));
+    }
+    return table_of(child->output, std::move(out));
+}
+
+PlanRef computed_limit(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    i64 left = p->condition->value.i;
+    std::vector<Batch> out;
+    for (const Batch& b : p->children[0]->table ? p->children[0]->table->batches : std::vector<Batch>{}) {
+        const i64 n = std::min(left, b.rows);
+        if (n > 0) out.push_back(slice(b, 0, n));
+        left -= n;
+    }
+    return table_of(p->children[0]->output, std::move(out));
+}
+
+}  // namespace
+
+PlanRef compute_local(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
+        if (!o.ok()) return p;
+        if (p->kind == PlanKind::filter && is_false(p->condition) && !o.streaming) return table_of(output_of(*p), {});
+        if (p->children.size() != 1 || !at_hand(p->children[0])) return p;
+        if (p->kind == PlanKind::project && computable(p->exprs)) return computed_project(o, p);
+        if (p->kind == PlanKind::filter && computable({p->condition})) return computed_filter(o, p);
+        const bool limit = p->kind == PlanKind::global_limit || p->kind == PlanKind::local_limit;
+        if (limit && is_literal(p->condition)) return computed_limit(p);
+        return p;
+    });
+}
+
+}  // namespace engine::spark

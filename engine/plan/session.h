@@ -1,0 +1,36 @@
+// What statements share: temporary views, settings, the counter of column ids.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/plan/column.h"
+#include "engine/plan/functions.h"
+#include "engine/sql/tree.h"
+
+namespace engine::spark {
+
+/// Rows that a plan reads: of VALUES, of a file, of a test.
+struct Table {
+    std::vector<Batch> batches;
+};
+
+struct View {
+    std::string name;
+    PlanRef parsed;       ///< of CREATE VIEW: analysed anew at each use
+    PlanRef analysed;     ///< of createOrReplaceTempView
+    std::vector<std::string> columns;
+};
+
+struct Session {
+    Ids ids;
+    Clock clock;
+    bool ansi = false;
+    i64 shuffle_partitions = 200;
+    bool adaptive = true;
+    std::map<std::string, View> views;                 ///< by lower-case name
+    std::map<std::string, std::string> settings;
+    i64 broadcast_threshold = 10 << 20;
+};
+
+}  // namespace engine::spark

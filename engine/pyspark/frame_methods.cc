@@ -1,0 +1,470 @@
+// The names of DataFrame and GroupedData, and what each leads to.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/plan/analyser.h"
+#include "engine/plan/outputs.h"
+#include "engine/plan/print.h"
+#include "engine/pyspark/frames.h"
+#include "engine/sql/parser.h"
+#include "engine/sql/zone.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark::py {
+
+PyValue to_python(const Value& v, const DataType& type) {
+    if (v.null) return none();
+    switch (type.id) {
+        case TypeId::boolean: return of_bool(v.i != 0);
+        case TypeId::float_: case TypeId::double_: return of_real(v.d);
+        case TypeId::string: return of_text(v.s);
+        case TypeId::array: {
+            std::vector<PyValue> items;
+            for (const Value& item : items_of(v)) items.push_back(to_python(item, element_of(type)));
+            return of_items(Kind::list, std::move(items));
+        }
+        case TypeId::structure: return row_of(items_of(v), type);
+        case TypeId::timestamp: case TypeId::timestamp_ntz: case TypeId::date: {
+            const Civil day = civil_from_days(type.id == TypeId::date ? v.i : floor_div(v.i, kMicrosPerDay));
+            const i64 rest = type.id == TypeId::date ? 0 : floor_mod(v.i, kMicrosPerDay);
+            PyValue out = native("datetime", fmt::format("datetime.datetime({}, {}, {}, {}, {}", day.year, day.month, day.day, rest / kMicrosPerHour, rest % kMicrosPerHour / kMicrosPerMinute));
+            const i64 seconds = rest % kMicrosPerMinute / kMicrosPerSecond, micros = rest % kMicrosPerSecond;
+            if (seconds != 0 || micros != 0) out.object->name += fmt::format(", {}", seconds);
+            if (micros != 0) out.object->name += fmt::format(", {}", micros);
+            out.object->name += ")";
+            out.object->handle = v.i;
+            return out;
+        }
+        default: return type.id == TypeId::decimal || type.id == TypeId::binary ? of_text(v.s) : of_int(v.i);
+    }
+}
+
+PyValue row_of(const Values& row, const DataType& schema) {
+    MR_ASSERT(schema.fields && schema.fields->size() == row.size());
+    PyValue out = new_object("Row");
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        out.object->options.emplace_back((*schema.fields)[i].name, "");
+        out.object->items.push_back(to_python(row[i], (*schema.fields)[i].type));
+    }
+    return out;
+}
+
+namespace {
+
+/// Shows: show(n, truncate, vertical).
+PyValue shown(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    const Bound b = bind_args(in, "show", "n=, truncate=, vertical=", args);
+    if (!in.ok()) return none();
+    const i64 rows = b[0].kind == Kind::integer ? b[0].i : 20;
+    const i64 truncate = b[1].kind == Kind::boolean ? (b[1].i ? 20 : 0) : b[1].kind == Kind::integer ? b[1].i : 20;
+    const std::string text = in.must(in.host.show(self.object->plan, rows, truncate, truthy(b[2])));
+    if (in.ok()) in.host.print(text + "\n");
+    return none();
+}
+
+PyValue collected(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    i64 limit = -1;
+    if (name == "take" || name == "head" || name == "tail") limit = args.positional.empty() ? 1 : args.positional[0].i;
+    if (name == "first") limit = 1;
+    const RowTable table = in.must(in.host.rows(self.object->plan, limit));
+    if (!in.ok()) return none();
+    std::vector<PyValue> rows;
+    for (const Values& row : table.rows) rows.push_back(row_of(row, table.schema));
+    if (name == "isEmpty") return of_bool(rows.empty());
+    const bool one = name == "first" || (name == "head" && args.positional.empty());
+    if (one) return rows.empty() ? none() : rows[0];
+    return of_items(Kind::list, std::move(rows));
+}
+
+PyValue grouped(Interpreter& in, const PyValue& self, const std::string& kind, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    PyValue g = new_object("GroupedData");
+    g.object->plan = self.object->plan;
+    g.object->name = kind;
+    g.object->keys = columns_of(in, args.positional);
+    return in.ok() ? g : none();
+}
+
+PyValue selected(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    Plan p = node_over(self, PlanKind::project);
+    for (const ExprRef& e : columns_of(in, args.positional)) p.exprs.push_back(select_item(e));
+    return in.ok() ? frame_of(in, make(std::move(p))) : none();
+}
+
+PyValue selected_text(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    Plan p = node_over(self, PlanKind::project);
+    const bool list = args.positional.size() == 1 && args.positional[0].object;
+    for (const PyValue& v : list ? args.positional[0].object->items : args.positional) {
+        auto e = parse_expression(text_of(v), in.session.ids, {in.session.clock.zone, in.session.clock.now, in.session.ansi});
+        if (!e) {
+            in.raise(std::move(e.error()));
+            return none();
+        }
+        p.exprs.push_back((*e)->kind == ExprKind::unresolved_alias ? select_item((*e)->args[0]) : select_item(*e));
+    }
+    return frame_of(in, make(std::move(p)));
+}
+
+PyValue filtered(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    const Bound b = bind_args(in, "filter", "condition", args);
+    if (!in.ok()) return none();
+    Plan p = node_over(self, PlanKind::filter);
+    if (b[0].kind == Kind::text) {
+        const PyValue e = in.function("expr", {{b[0]}, {}});
+        if (!in.ok()) return none();
+        p.condition = e.column;
+    } else if (b[0].kind == Kind::column) {
+        p.condition = b[0].column;
+    } else {
+        in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN_OR_STR] Argument `condition` should be a Column or str, got {}.", type_name(b[0])));
+        return none();
+    }
+    return frame_of(in, make(std::move(p)));
+}
+
+PyValue hinted(Interpreter& in, const PyValue& self, const std::string& name) {
+    MR_ASSERT(in.scope != nullptr);
+    Plan p = node_over(self, PlanKind::resolved_hint);
+    p.name = name == "merge" || name == "broadcast" || name == "shuffle_hash" ? name : "broadcast";
+    p.resolved = true;
+    return frame_of(in, make(std::move(p)));
+}
+
+PyValue not_on_streams(Interpreter& in, const char* method) {
+    MR_ASSERT(in.scope != nullptr);
+    in.raise(analysis_error("CALL_ON_STREAMING_DATASET_UNSUPPORTED", fmt::format("The method `{}` can not be called on streaming Dataset/DataFrame.", method), {}));
+    return none();
+}
+
+PyValue explained(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    const Bound b = bind_args(in, "explain", "extended=, mode=", args);
+    const std::string mode = b[1].kind == Kind::text ? b[1].s : b[0].kind == Kind::text ? b[0].s : truthy(b[0]) ? "extended" : "simple";
+    const std::string text = in.must(in.host.explain(self.object->parsed, self.object->plan, mode));
+    if (in.ok()) in.host.print(text + "\n");
+    return none();
+}
+
+PyValue made_view(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    const Bound b = bind_args(in, "createOrReplaceTempView", "name", args);
+    if (!in.ok()) return none();
+    std::string key = b[0].s;
+    for (char& c : key)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    in.session.views[key] = {b[0].s, nullptr, self.object->plan, {}};
+    return none();
+}
+
+/// Methods that give a frame. False if the name is not one.
+bool transforms(Interpreter& in, const PyValue& self, const std::string& name, const Args& args, PyValue& out) {
+    MR_ASSERT(in.scope != nullptr);
+    const PyValue first = args.positional.empty() ? none() : args.positional[0];
+    if (name == "select") out = selected(in, self, args);
+    else if (name == "selectExpr") out = selected_text(in, self, args);
+    else if (name == "filter" || name == "where") out = filtered(in, self, args);
+    else if (name == "join") out = joined(in, self, args, false);
+    else if (name == "crossJoin") out = joined(in, self, args, true);
+    else if (name == "union" || name == "unionAll" || name == "unionByName" || name == "intersect" || name == "intersectAll" || name == "subtract" || name == "exceptAll") out = set_operation(in, self, name, args);
+    else if (name == "distinct") out = without_duplicates(in, self, {}, false);
+    else if (name == "dropDuplicates" || name == "drop_duplicates") out = without_duplicates(in, self, args, false);
+    else if (name == "dropDuplicatesWithinWatermark") out = without_duplicates(in, self, args, true);
+    else if (name == "orderBy" || name == "sort") out = sorted_frame(in, self, args);
+    else if (name == "limit" || name == "offset") out = limited(in, self, name, args);
+    else if (name == "withWatermark") out = with_watermark(in, self, args);
+    else if (name == "drop") out = dropped(in, self, args);
+    else if (name == "observe") out = observed(in, self, args);
+    else if (name == "repartition" || name == "coalesce") out = repartitioned(in, self, name, args);
+    else if (name == "hint") out = hinted(in, self, text_of(first));
+    else if (name == "persist" || name == "cache" || name == "unpersist" || name == "localCheckpoint") out = self;
+    else if (name == "alias") {
+        Plan p = node_over(self, PlanKind::subquery_alias);
+        p.name = text_of(first);
+        out = frame_of(in, make(std::move(p)));
+    } else if (name == "sample") {
+        Plan p = node_over(self, PlanKind::sample);
+        p.fraction = first.kind == Kind::real ? first.d : args.named.empty() ? 0 : args.named[0].second.d;
+        p.n = static_cast<i64>(in.session.ids.take() * 1'000'003);
+        p.resolved = true;
+        out = frame_of(in, make(std::move(p)));
+    } else if (name == "withColumn") {
+        const Bound b = bind_args(in, "withColumn", "colName, col", args);
+        if (in.ok() && b[1].kind != Kind::column) in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN] Argument `col` should be a Column, got {}.", type_name(b[1])));
+        out = in.ok() ? with_column(in, self, {{text_of(b[0]), b[1].column}}) : none();
+    } else if (name == "withColumnRenamed") {
+        const Bound b = bind_args(in, "withColumnRenamed", "existing, new", args);
+        out = in.ok() ? renamed(in, self, {{text_of(b[0]), text_of(b[1])}}) : none();
+    } else if (name == "toDF") {
+        std::vector<std::pair<std::string, std::string>> names;
+        const Exprs columns = output_of(*self.object->plan);
+        for (std::size_t i = 0; i < columns.size() && i < args.positional.size(); ++i) names.emplace_back(columns[i]->name, text_of(args.positional[i]));
+        out = renamed(in, self, names);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, const Args& args) {
+    if (!is_object(self, "DataFrame")) {
+        raise("AttributeError", fmt::format("'{}' object has no attribute '{}'", type_name(self), name));
+        return none();
+    }
+    PyValue out;
+    if (transforms(*this, self, name, args, out)) return out;
+    if (name == "groupBy" || name == "groupby" || name == "rollup" || name == "cube") return grouped(*this, self, name, args);
+    if (name == "agg") return grouped_method(grouped(*this, self, "groupBy", {}), "agg", args);
+    if (name == "show") return shown(*this, self, args);
+    if (name == "count") {
+        const PyValue counted = grouped_method(grouped(*this, self, "groupBy", {}), "count", {});
+        const PyValue row = ok() ? collected(*this, counted, "first", {}) : none();
+        return ok() && row.object ? row.object->items[0] : none();
+    }
+    if (name == "collect" || name == "take" || name == "first" || name == "head" || name == "tail" || name == "isEmpty" || name == "toLocalIterator" || name == "toPandas" || name == "checkpoint" || name == "foreachPartition" || name == "foreach") {
+        const PyValue rows = collected(*this, self, name, args);
+        return name == "checkpoint" ? self : rows;
+    }
+    if (name == "printSchema") return host.print(tree_text(engine::spark::schema_of(*self.object->plan)) + "\n"), none();
+    if (name == "explain") return explained(*this, self, args);
+    if (name == "createOrReplaceTempView" || name == "createTempView" || name == "createGlobalTempView" || name == "registerTempTable") return made_view(*this, self, args);
+    if (name == "writeTo") return streaming(self.object->plan) ? not_on_streams(*this, "writeTo") : none();
+    raise("NotImplementedError", fmt::format("unsupported Python: DataFrame.{}", name));
+    return none();
+}
+
+namespace {
+
+constexpr std::string_view kFrameMethods[] = {"select", "selectExpr", "filter", "where", "join", "crossJoin", "union", "unionAll", "unionByName", "intersect", "intersectAll", "subtract", "exceptAll", "distinct",
+    "dropDuplicates", "drop_duplicates", "dropDuplicatesWithinWatermark", "orderBy", "sort", "limit", "offset", "withWatermark", "drop", "observe", "repartition", "coalesce", "hint", "persist", "cache", "unpersist",
+    "alias", "sample", "withColumn", "withColumnRenamed", "toDF", "groupBy", "groupby", "rollup", "cube", "agg", "show", "count", "collect", "take", "first", "head", "tail", "isEmpty", "toLocalIterator", "toPandas",
+    "checkpoint", "localCheckpoint", "foreachPartition", "foreach", "printSchema", "explain", "createOrReplaceTempView", "createTempView", "writeTo", "mapInPandas", "mapInArrow", "approxQuantile", "describe", "summary", "fillna", "dropna", "replace"};
+
+PyValue named_column(Interpreter& in, const PyValue& self, const std::string& name, bool bracket) {
+    MR_ASSERT(self.object->plan != nullptr);
+    for (const ExprRef& a : output_of(*self.object->plan))
+        if (same_name(a->name, name)) return of_column(a);
+    if (!bracket) {
+        in.raise("AttributeError", fmt::format("'DataFrame' object has no attribute '{}'", name));
+        return none();
+    }
+    if (name == "*") return of_column(column_of(of_text("*")));
+    Plan p = node_over(self, PlanKind::project);
+    p.exprs = {select_item(column_of(of_text(name)))};
+    auto plan = analyse(in.session, make(std::move(p)));
+    if (plan) return of_column((*plan)->exprs[0]);
+    // Named without the tree of a plan, as Dataset.col refuses.
+    QueryError e = plan.error();
+    if (const std::size_t cut = e.message.find(";\n'"); cut != std::string::npos) e.message.resize(cut);
+    in.raise(std::move(e));
+    return none();
+}
+
+PyValue writer_of(Interpreter& in, const PyValue& self, bool stream) {
+    MR_ASSERT(in.scope != nullptr);
+    if (!stream && streaming(self.object->plan)) return not_on_streams(in, "write");
+    if (stream && !streaming(self.object->plan)) {
+        in.raise(analysis_error("WRITE_STREAM_NOT_ALLOWED", "`writeStream` can be called only on streaming Dataset/DataFrame.", {}));
+        return none();
+    }
+    PyValue w = new_object(stream ? "DataStreamWriter" : "DataFrameWriter");
+    w.object->plan = self.object->plan;
+    return w;
+}
+
+}  // namespace
+
+PyValue Interpreter::frame_attribute(const PyValue& self, const std::string& name) {
+    MR_ASSERT(self.kind == Kind::object);
+    const std::string& type = self.object->type;
+    const auto bound = [&] {
+        PyValue m = new_object("method");
+        m.object->name = name;
+        m.object->items = {self};
+        return m;
+    };
+    if (type == "SparkSession") {
+        if (name == "readStream" || name == "read") return new_object(name == "read" ? "DataFrameReader" : "DataStreamReader");
+        if (name == "conf" || name == "sparkContext" || name == "streams" || name == "catalog") return new_object(name);
+        if (name == "version") return of_text("3.5.7");
+        if (name == "builder") return new_object("Builder");
+        return bound();
+    }
+    if (type == "StreamingQuery") {
+        static constexpr std::string_view kValues[] = {"id", "runId", "name", "isActive", "status", "lastProgress", "recentProgress"};
+        for (const std::string_view v : kValues)
+            if (name == v) return must(host.query(self.object->handle, name, {}));
+        return bound();
+    }
+    if (name.starts_with("[")) return named_column(*this, self, name.substr(1), true);
+    const Exprs columns = output_of(*self.object->plan);
+    if (name == "columns") {
+        std::vector<PyValue> items;
+        for (const ExprRef& c : columns) items.push_back(of_text(c->name));
+        return of_items(Kind::list, std::move(items));
+    }
+    if (name == "dtypes") {
+        std::vector<PyValue> items;
+        for (const ExprRef& c : columns) items.push_back(of_items(Kind::tuple, {of_text(c->name), of_text(catalog_name(c->type))}));
+        return of_items(Kind::list, std::move(items));
+    }
+    if (name == "schema") {
+        PyValue out = new_object("DataType");
+        out.object->data_type = engine::spark::schema_of(*self.object->plan);
+        return out;
+    }
+    if (name == "isStreaming") return of_bool(streaming(self.object->plan));
+    if (name == "writeStream" || name == "write") return writer_of(*this, self, name == "writeStream");
+    if (name == "rdd") return must(host.rows(self.object->plan, 0)), self;
+    if (std::find(std::begin(kFrameMethods), std::end(kFrameMethods), name) != std::end(kFrameMethods)) return bound();
+    return named_column(*this, self, name, false);
+}
+
+namespace {
+
+/// `count(1) AS count`, `avg(price) AS avg(price)`: resolved at once, as the shortcuts of GroupedData are.
+ExprRef shortcut(Interpreter& in, const std::string& fn, const ExprRef& arg, const std::string& name) {
+    Expr scratch;
+    Typing t{.e = scratch, .ansi = in.session.ansi, .zone = in.session.clock.zone, .error_class = {}, .text = {}};
+    const FunctionInfo* info = find_function(fn);
+    MR_ASSERT(info != nullptr);
+    const ExprRef call = typed(edit(operation(fn, {arg}), [&](Expr& e) { e.fn = info; }), t);
+    Expr a;
+    a.kind = ExprKind::aggregate;
+    a.args = {call};
+    const ExprRef aggregate = typed(make(std::move(a)), t);
+    return alias_of(aggregate, name, in.session.ids.take());
+}
+
+Exprs shortcuts(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    const std::string fn = name == "mean" ? "avg" : name;
+    Exprs out;
+    for (const ExprRef& c : output_of(*self.object->plan)) {
+        bool wanted = args.positional.empty() ? is_numeric(c->type) : false;
+        for (const PyValue& v : args.positional) wanted = wanted || same_name(text_of(v), c->name);
+        if (!wanted) continue;
+        if (!is_numeric(c->type)) {
+            in.raise(analysis_error("_LEGACY_ERROR_TEMP_1223", fmt::format("\"{}\" is not a numeric column. Aggregation function can only be applied on a numeric column.", c->name), {}));
+            return out;
+        }
+        out.push_back(shortcut(in, fn, c, fn + "(" + c->name + ")"));
+    }
+    for (const PyValue& v : args.positional) {
+        bool known = false;
+        for (const ExprRef& c : output_of(*self.object->plan)) known = known || same_name(c->name, text_of(v));
+        if (!known) out.push_back(select_item(engine::spark::function(fn, {column_of(v)})));
+    }
+    return out;
+}
+
+Exprs of_dict(const PyValue& dict) {
+    Exprs out;
+    for (std::size_t i = 0; i + 1 < dict.object->items.size(); i += 2) {
+        const PyValue key = dict.object->items[i];
+        const ExprRef arg = text_of(key) == "*" ? int_literal(1) : column_of(key);
+        out.push_back(unresolved_alias(engine::spark::function(text_of(dict.object->items[i + 1]), {arg})));
+    }
+    return out;
+}
+
+/// Items of an aggregate are named at once; names of columns stay as they are.
+ExprRef aggregate_item(Interpreter& in, const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    switch (e->kind) {
+        case ExprKind::name: case ExprKind::star: case ExprKind::alias: case ExprKind::multi_alias: case ExprKind::attribute: case ExprKind::unresolved_alias: return e;
+        case ExprKind::function: {
+            // The heading follows from the call when it needs no types to be known.
+            const bool simple = std::all_of(e->args.begin(), e->args.end(), [](const ExprRef& a) { return a->kind == ExprKind::name || a->kind == ExprKind::literal || a->kind == ExprKind::attribute; });
+            return simple && !e->distinct && find_function(e->name) ? alias_of(e, pretty(e), in.session.ids.take()) : unresolved_alias(e);
+        }
+        default: return unresolved_alias(e);
+    }
+}
+
+PyValue aggregated(Interpreter& in, const PyValue& self, const Exprs& aggregates) {
+    MR_ASSERT(in.scope != nullptr);
+    if (!in.ok()) return none();
+    Plan p;
+    p.kind = PlanKind::aggregate;
+    p.children = {self.object->plan};
+    if (self.object->name == "rollup" || self.object->name == "cube") {
+        Expr set;
+        set.kind = ExprKind::grouping_set;
+        set.name = self.object->name;
+        set.args = self.object->keys;
+        p.groups = {make(std::move(set))};
+    } else {
+        p.groups = self.object->keys;
+    }
+    for (const ExprRef& k : self.object->keys) p.exprs.push_back(aggregate_item(in, k));
+    p.exprs.insert(p.exprs.end(), aggregates.begin(), aggregates.end());
+    if (self.object->more.empty()) return frame_of(in, make(std::move(p)));
+    // Pivot: one group of aggregates a value.
+    Exprs items(p.exprs.begin(), p.exprs.begin() + static_cast<std::ptrdiff_t>(self.object->keys.size()));
+    for (std::size_t v = 1; v < self.object->more.size(); ++v)
+        for (const ExprRef& a : aggregates) {
+            const ExprRef match = operation("<=>", {self.object->more[0], self.object->more[v]});
+            const ExprRef inner = a->kind == ExprKind::alias || a->kind == ExprKind::unresolved_alias ? a->args[0] : a;
+            const std::string label = self.object->more[v]->value.s.empty() ? std::to_string(self.object->more[v]->value.i) : self.object->more[v]->value.s;
+            const ExprRef filtered_call = inner->kind == ExprKind::aggregate ? edit(inner, [&](Expr& x) { x.args.push_back(match); x.filtered = true; x.resolved = false; }) : edit(inner, [&](Expr& x) { x.args.push_back(match); x.filtered = true; });
+            items.push_back(alias_of(filtered_call, aggregates.size() == 1 ? label : label + "_" + (a->name.empty() ? inner->name : a->name), in.session.ids.take()));
+        }
+    p.exprs = items;
+    p.name = "pivot";
+    return frame_of(in, make(std::move(p)));
+}
+
+PyValue pivoted(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    const Bound b = bind_args(in, "pivot", "pivot_col, values=", args);
+    if (!in.ok()) return none();
+    PyValue g = new_object("GroupedData");
+    *g.object = *self.object;
+    if (b[1].kind == Kind::none) {
+        if (streaming(self.object->plan)) {
+            in.raise(analysis_error("", "pivot is not supported on a streaming DataFrames/Datasets", {}));
+            return none();
+        }
+        const PyValue values = in.frame_method(in.frame_method(in.frame_method(frame_of_analysed(self.object->plan), "select", {{b[0]}, {}}), "distinct", {}), "collect", {});
+        g.object->more = {column_of(b[0])};
+        for (const PyValue& row : in.ok() ? in.iterate(values) : std::vector<PyValue>{}) g.object->more.push_back(as_literal(row.object->items[0]));
+        return g;
+    }
+    g.object->more = {column_of(b[0])};
+    for (const PyValue& v : in.iterate(b[1])) g.object->more.push_back(as_literal(v));
+    return g;
+}
+
+}  // namespace
+
+PyValue Interpreter::grouped_method(const PyValue& self, const std::string& name, const Args& args) {
+    if (!ok()) return none();
+    MR_ASSERT(self.object != nullptr && self.object->plan != nullptr);
+    if (name == "count") return aggregated(*this, self, {shortcut(*this, "count", int_literal(1), "count")});
+    if (name == "avg" || name == "mean" || name == "sum" || name == "min" || name == "max") return aggregated(*this, self, shortcuts(*this, self, name, args));
+    if (name == "pivot") return pivoted(*this, self, args);
+    if (name == "agg") {
+        if (args.positional.size() == 1 && args.positional[0].kind == Kind::dict) return aggregated(*this, self, of_dict(args.positional[0]));
+        Exprs items;
+        for (const PyValue& v : args.positional) {
+            if (v.kind != Kind::column) {
+                raise("PySparkTypeError", "[NOT_LIST_OF_COLUMN] Argument `exprs` should be a list[Column].");
+                return none();
+            }
+            items.push_back(aggregate_item(*this, v.column));
+        }
+        return aggregated(*this, self, items);
+    }
+    raise("NotImplementedError", fmt::format("unsupported Python: GroupedData.{}", name));
+    return none();
+}
+
+}  // namespace engine::spark::py

@@ -1,0 +1,27 @@
+// What methods of DataFrames do, one function a kind of method. All return a frame, or none with the refusal raised.
+#pragma once
+
+#include "engine/pyspark/interpreter.h"
+
+namespace engine::spark::py {
+
+/// A node of a kind over a frame's analysed plan.
+Plan node_over(const PyValue& frame, PlanKind kind);
+ExprRef select_item(const ExprRef& e);
+
+PyValue joined(Interpreter& in, const PyValue& left, const Args& args, bool cross);
+PyValue with_column(Interpreter& in, const PyValue& self, const std::vector<std::pair<std::string, ExprRef>>& columns);
+PyValue renamed(Interpreter& in, const PyValue& self, const std::vector<std::pair<std::string, std::string>>& names);
+PyValue dropped(Interpreter& in, const PyValue& self, const Args& args);
+PyValue without_duplicates(Interpreter& in, const PyValue& self, const Args& args, bool within_watermark);
+PyValue with_watermark(Interpreter& in, const PyValue& self, const Args& args);
+PyValue observed(Interpreter& in, const PyValue& self, const Args& args);
+PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
+PyValue limited(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
+PyValue sorted_frame(Interpreter& in, const PyValue& self, const Args& args);
+PyValue repartitioned(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
+
+/// Milliseconds of a watermark's delay: months count 31 days.
+i64 delay_ms(i64 months, i64 days, i64 micros);
+
+}  // namespace engine::spark::py

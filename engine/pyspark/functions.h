@@ -1,0 +1,21 @@
+// pyspark.sql.functions: one table of signatures. A parameter is `name:kind`, with `=` if it may be left out:
+//   c column or the name of one · l Python value as a literal · v column, or a value as a literal · *c any number of columns
+// Functions that are more than a call of the SQL function of that name are handled in functions.cc.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace engine::spark::py {
+
+struct PyFunction {
+    const char* name;
+    const char* signature;
+    const char* sql;  ///< the SQL function, if it has another name
+};
+
+const PyFunction* find_sql_function(const std::string& name);
+bool is_sql_function(const std::string& name);
+std::vector<std::string> sql_function_names();
+
+}  // namespace engine::spark::py

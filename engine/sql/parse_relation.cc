@@ -1,0 +1,285 @@
+// What stands after FROM: tables, subqueries, VALUES, table functions, joins, lateral views, pivots, samples.
+#include <charconv>
+
+#include "engine/sql/parser_state.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+PlanRef Parser::from_clause() {
+    MR_ASSERT(at < tokens.size());
+    next();
+    PlanRef plan = relation();
+    while (accept_symbol(",")) {
+        const bool lateral = is_word("LATERAL") && !is_word("VIEW", 1) && accept_word("LATERAL");
+        PlanRef right = relation();
+        Plan p;
+        p.kind = lateral ? PlanKind::lateral_join : PlanKind::join;
+        p.children = {plan, right};
+        plan = make(std::move(p));
+    }
+    plan = lateral_views(std::move(plan));
+    return relation_tail(std::move(plan));
+}
+
+PlanRef Parser::relation_tail(PlanRef plan) {
+    MR_ASSERT(at < tokens.size());
+    if (is_word("PIVOT") && is_symbol("(", 1)) plan = pivot(std::move(plan));
+    return plan;
+}
+
+PlanRef Parser::relation() {
+    MR_ASSERT(at < tokens.size());
+    if (!enter()) return plan_of(PlanKind::one_row, {});
+    accept_word("LATERAL");
+    PlanRef plan = joined(relation_primary());
+    leave();
+    return plan;
+}
+
+PlanRef Parser::values() {
+    MR_ASSERT(at < tokens.size());
+    const u32 first = at;
+    next();
+    Plan p;
+    p.kind = PlanKind::values;
+    do {
+        ExprRef row = expression();
+        Exprs items;
+        if (is_call(row, "named_struct") || (row->kind == ExprKind::function && row->name == "struct")) {
+            const std::size_t step = row->kind == ExprKind::call ? 2 : 1;
+            for (std::size_t i = step - 1; i < row->args.size(); i += step) items.push_back(row->args[i]);
+        } else {
+            items.push_back(std::move(row));
+        }
+        p.rows.push_back(std::move(items));
+    } while (accept_symbol(","));
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < p.rows[0].size(); ++i) names.push_back("col" + std::to_string(i + 1));
+    p.names = {std::move(names)};
+    p.at = from(first);
+    return make(std::move(p));
+}
+
+namespace {
+
+PlanRef aliased(PlanRef plan, std::string alias, std::vector<std::string> columns) {
+    MR_ASSERT(plan != nullptr);
+    Plan p;
+    p.kind = PlanKind::subquery_alias;
+    p.children = {std::move(plan)};
+    p.name = std::move(alias);
+    if (!columns.empty()) p.names = {std::move(columns)};
+    return make(std::move(p));
+}
+
+}  // namespace
+
+PlanRef Parser::table_alias(PlanRef plan) {
+    MR_ASSERT(at < tokens.size());
+    static constexpr std::string_view kStops[] = {"ORDER", "GROUP", "WHERE", "HAVING", "LIMIT", "OFFSET", "WINDOW", "PIVOT", "UNPIVOT", "TABLESAMPLE",
+                                                  "CLUSTER", "DISTRIBUTE", "SORT", "SELECT"};
+    if (!accept_word("AS")) {
+        if (!at_strict_identifier()) return plan;
+        // A clause word is an alias only if no clause can follow: `FROM words WHERE` reads WHERE as the alias.
+        for (const std::string_view stop : kStops) {
+            if (!is_word(stop)) continue;
+            const bool by = is_word("BY", 1);
+            const bool clause = stop == "ORDER" || stop == "GROUP" || stop == "CLUSTER" || stop == "DISTRIBUTE" || stop == "SORT" ? by
+                                : stop == "PIVOT" || stop == "UNPIVOT" || stop == "TABLESAMPLE" ? is_symbol("(", 1) : peek(1).kind != TokenKind::end && !is_symbol(")", 1);
+            if (clause) {
+                if (stop == "ORDER" && by && peek(2).kind == TokenKind::end) fail_here();
+                return plan;
+            }
+        }
+    }
+    if (!at_strict_identifier()) {
+        fail_here();
+        return plan;
+    }
+    std::string alias = identifier();
+    std::vector<std::string> columns;
+    if (is_symbol("(") && at_identifier(1) && (is_symbol(",", 2) || is_symbol(")", 2))) columns = identifier_list();
+    return aliased(std::move(plan), std::move(alias), std::move(columns));
+}
+
+PlanRef Parser::table_function() {
+    MR_ASSERT(at < tokens.size());
+    const u32 first = at;
+    Plan p;
+    p.kind = PlanKind::table_function;
+    p.parts = name();
+    p.name = p.parts.back();
+    expect_symbol("(");
+    if (!is_symbol(")")) do p.exprs.push_back(expression());
+        while (accept_symbol(","));
+    expect_symbol(")");
+    p.at = from(first);
+    return make(std::move(p));
+}
+
+PlanRef Parser::relation_primary() {
+    MR_ASSERT(at < tokens.size());
+    const u32 first = at;
+    if (is_word("VALUES")) return table_alias(values());
+    if (is_symbol("(")) {
+        next();
+        PlanRef inner;
+        const bool is_query = is_word("SELECT") || is_word("WITH") || is_word("VALUES") || is_word("FROM") || is_word("TABLE") || is_symbol("(");
+        if (is_query) inner = query();
+        else inner = relation();
+        expect_symbol(")");
+        inner = sample(std::move(inner));
+        const u32 before = at;
+        PlanRef out = table_alias(inner);
+        return at == before && is_query ? aliased(std::move(inner), "__auto_generated_subquery_name", {}) : out;
+    }
+    if (!at_identifier() || (peek().kind == TokenKind::word && strict_nonreserved(peek().upper))) {
+        fail_here();
+        return plan_of(PlanKind::one_row, {});
+    }
+    u32 i = 1;
+    while (is_symbol(".", i) && at_identifier(i + 1)) i += 2;
+    if (is_symbol("(", i)) return table_alias(table_function());
+    Plan p;
+    p.kind = PlanKind::relation_name;
+    p.parts = name();
+    p.at = from(first);
+    return table_alias(sample(make(std::move(p))));
+}
+
+PlanRef Parser::sample(PlanRef input) {
+    MR_ASSERT(at < tokens.size());
+    if (!(is_word("TABLESAMPLE") && is_symbol("(", 1))) return input;
+    next();
+    next();
+    Plan p;
+    p.kind = PlanKind::sample;
+    p.children = {std::move(input)};
+    const std::string number_text = next().text;
+    double v = 0;
+    std::from_chars(number_text.data(), number_text.data() + number_text.size(), v);
+    if (accept_word("ROWS")) {
+        PlanRef limit = plan_of(PlanKind::local_limit, {p.children[0]});
+        ExprRef n = int_literal(static_cast<i64>(v));
+        limit = edit(limit, [&](Plan& q) { q.condition = n; });
+        limit = edit(plan_of(PlanKind::global_limit, {limit}), [&](Plan& q) { q.condition = n; });
+        expect_symbol(")");
+        return limit;
+    }
+    if (!accept_word("PERCENT")) fail_here();
+    p.fraction = v / 100;
+    expect_symbol(")");
+    return make(std::move(p));
+}
+
+namespace {
+
+struct JoinWords {
+    JoinType type = JoinType::inner;
+    bool natural = false;
+    bool found = false;
+};
+
+JoinWords join_words(Parser& p) {
+    MR_ASSERT(p.at < p.tokens.size());
+    JoinWords out;
+    const u32 saved = p.at;
+    out.natural = p.accept_word("NATURAL");
+    if (p.accept_word("INNER")) out.type = JoinType::inner;
+    else if (p.accept_word("CROSS")) out.type = JoinType::cross;
+    else if (p.accept_word("LEFT")) {
+        out.type = p.accept_word("SEMI") ? JoinType::left_semi : p.accept_word("ANTI") ? JoinType::left_anti : JoinType::left_outer;
+        p.accept_word("OUTER");
+    } else if (p.accept_word("SEMI")) out.type = JoinType::left_semi;
+    else if (p.accept_word("ANTI")) out.type = JoinType::left_anti;
+    else if (p.accept_word("RIGHT")) {
+        out.type = JoinType::right_outer;
+        p.accept_word("OUTER");
+    } else if (p.accept_word("FULL")) {
+        out.type = JoinType::full_outer;
+        p.accept_word("OUTER");
+    }
+    out.found = p.accept_word("JOIN");
+    if (!out.found) p.at = saved;
+    return out;
+}
+
+}  // namespace
+
+PlanRef Parser::joined(PlanRef left) {
+    MR_ASSERT(at < tokens.size());
+    const u32 first = at;
+    for (JoinWords words = join_words(*this); words.found; words = join_words(*this)) {
+        const bool lateral = accept_word("LATERAL");
+        PlanRef right = relation_primary();
+        Plan p;
+        p.kind = lateral ? PlanKind::lateral_join : PlanKind::join;
+        p.children = {std::move(left), std::move(right)};
+        p.join = words.type;
+        p.natural = words.natural;
+        if (accept_word("ON")) p.condition = expression();
+        else if (accept_word("USING")) p.names = {identifier_list()};
+        p.at = from(first);
+        left = make(std::move(p));
+        if (left->depth > 250) {
+            nesting = kMaxNesting;
+            enter();
+        }
+    }
+    return left;
+}
+
+PlanRef Parser::lateral_views(PlanRef input) {
+    MR_ASSERT(at < tokens.size());
+    while (is_word("LATERAL") && is_word("VIEW", 1)) {
+        const u32 first = at;
+        next();
+        next();
+        Plan p;
+        p.kind = PlanKind::generate;
+        p.children = {std::move(input)};
+        p.outer = accept_word("OUTER");
+        ExprRef generator = primary();
+        p.exprs = {std::move(generator)};
+        if (at_identifier() && !is_word("AS")) p.name = identifier();
+        std::vector<std::string> columns;
+        if (accept_word("AS") || (at_identifier() && !is_word("LATERAL") && !is_word("WHERE") && !is_word("GROUP") && !is_word("ORDER") && !is_word("LIMIT") && !is_word("HAVING"))) {
+            do columns.push_back(identifier());
+            while (accept_symbol(","));
+        }
+        p.names = {std::move(columns)};
+        p.at = from(first);
+        input = make(std::move(p));
+    }
+    return input;
+}
+
+PlanRef Parser::pivot(PlanRef input) {
+    MR_ASSERT(at < tokens.size());
+    const u32 first = at;
+    next();
+    next();
+    Plan p;
+    p.kind = PlanKind::pivot;
+    p.children = {std::move(input)};
+    p.exprs = select_items();
+    expect_word("FOR");
+    if (accept_symbol("(")) {
+        do p.groups.push_back(name_of(name()));
+        while (accept_symbol(","));
+        expect_symbol(")");
+    } else {
+        p.groups.push_back(name_of(name()));
+    }
+    expect_word("IN");
+    expect_symbol("(");
+    do p.rows.push_back({select_item()});
+    while (accept_symbol(","));
+    expect_symbol(")");
+    expect_symbol(")");
+    p.at = from(first);
+    return table_alias(make(std::move(p)));
+}
+
+}  // namespace engine::spark

@@ -1,0 +1,224 @@
+#include "engine/tools/kafka_offsets.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "engine/tools/tool.h"
+#include "engine/tools/topic_filter.h"
+#include "engine/wire/messages/delete_records.h"
+#include "engine/wire/messages/list_offsets.h"
+#include "engine/wire/messages/metadata.h"
+
+namespace engine::tools {
+namespace {
+
+using client::AdminResult;
+using client::PartitionName;
+using A = ArgumentKind;
+
+constexpr std::array kGetSpecs = {
+    OptionSpec{"bootstrap-server", A::text, "HOST1:PORT1,...", "REQUIRED: the brokers to connect to."},
+    OptionSpec{"broker-list", A::text, "HOST1:PORT1,...", "DEPRECATED: the brokers to connect to."},
+    OptionSpec{"command-config", A::text, "config file", "File with settings for the client."},
+    OptionSpec{"exclude-internal-topics", A::none, "", "Leave out internal topics."},
+    OptionSpec{"help", A::none, "", "Print usage information."},
+    OptionSpec{"partitions", A::text, "partition ids", "Partitions, separated by commas; all if there is none."},
+    OptionSpec{"time", A::text, "timestamp", "-1 or latest, -2 or earliest, or a time in milliseconds."},
+    OptionSpec{"topic", A::text, "topic", "The topic, or a regular expression."},
+    OptionSpec{"version", A::none, "", "Print the version of Kafka."},
+};
+constexpr std::array kDeleteSpecs = {
+    OptionSpec{"bootstrap-server", A::text, "server(s) to use for bootstrapping", "REQUIRED: the brokers to connect to."},
+    OptionSpec{"command-config", A::text, "command config property file path", "File with settings for the client."},
+    OptionSpec{"help", A::none, "", "Print usage information."},
+    OptionSpec{"offset-json-file", A::text, "Offset json file path", "REQUIRED: file with the partitions and their new beginnings."},
+    OptionSpec{"version", A::none, "", "Print the version of Kafka."},
+};
+static_assert(is_sound(kGetSpecs) && is_sound(kDeleteSpecs));
+
+void ask_metadata(ToolCall& call) {
+    wire::MetadataRequest request;
+    request.allow_auto_topic_creation = false;
+    ask(call.admin, call.env, client::raw_call(request, 8, kNoBroker));
+}
+
+/// All partitions with their leaders; nothing if the answer cannot be read.
+sim::FlatMap<PartitionName, BrokerId> leaders_in(const AdminResult& result) {
+    sim::FlatMap<PartitionName, BrokerId> leaders;
+    wire::MetadataResponse response;
+    if (!read_raw(result, response)) return leaders;
+    for (const auto& topic : response.topics)
+        for (const auto& partition : topic.partitions)
+            leaders[{topic.name.value_or(""), partition.partition_index}] = BrokerId{partition.leader_id};
+    return leaders;
+}
+
+/// Begins one of the tools. False if it has ended already.
+bool begin(ToolCall& call, OptionSpecs specs, std::string_view purpose, std::string_view needed) {
+    auto options = parse_options(specs, call.arguments());
+    if (!options) {
+        finish_with_usage(call, options.error().message, specs);
+        return false;
+    }
+    if (answered_help(call, *options, purpose, specs)) return false;
+    const std::string server = options->has("broker-list") ? "broker-list" : "bootstrap-server";
+    for (const std::string_view name : {std::string_view(server), needed})
+        if (!name.empty() && !options->has(name)) {
+            finish_with_usage(call, fmt::format("Missing required argument \"[{}]\"", name), specs);
+            return false;
+        }
+    const AdminOptions admin{text_of(*options, server).value_or(""), text_of(*options, "command-config").value_or(""), {}};
+    call.states.offsets.options = std::move(*options);
+    if (const auto connected = connect_admin(call, admin); !connected) {
+        finish_with_uncaught(call, connected.error());
+        return false;
+    }
+    return true;
+}
+
+void print_lines(ToolCall& call) {
+    for (const auto& [name, line] : call.states.offsets.lines) print(call, line);
+    finish(call, 0);
+}
+
+// ---- kafka-get-offsets --------------------------------------------------------------------------
+
+i64 asked_time(const OptionValues& options) {
+    const std::string text = text_of(options, "time").value_or("latest");
+    if (text == "latest" || text == "-1" || text.empty()) return -1;
+    if (text == "earliest") return -2;
+    if (text == "max-timestamp") return -3;
+    i64 time = -1;
+    std::from_chars(text.data(), text.data() + text.size(), time);
+    return time;
+}
+
+bool is_chosen_partition(const OptionValues& options, i32 partition) {
+    const std::string list = text_of(options, "partitions").value_or("");
+    return list.empty() || fmt::format(",{},", list).find(fmt::format(",{},", partition)) != std::string::npos;
+}
+
+std::vector<std::string> chosen_topics(const OptionValues& options, const sim::FlatMap<PartitionName, BrokerId>& leaders) {
+    std::vector<std::string> names;
+    for (const auto& [name, leader] : leaders)
+        if (names.empty() || names.back() != name.topic) names.push_back(name.topic);
+    if (options.has("exclude-internal-topics")) std::erase_if(names, [](const std::string& name) { return is_internal_topic(name); });
+    if (!options.has("topic")) return names;
+    return matching(text_of(options, "topic").value_or(""), names).value_or(std::vector<std::string>{});
+}
+
+void ask_ends(ToolCall& call, const sim::FlatMap<PartitionName, BrokerId>& leaders) {
+    OffsetsTool& tool = call.states.offsets;
+    const auto topics = chosen_topics(tool.options, leaders);
+    sim::FlatMap<BrokerId, wire::ListOffsetsRequest> requests;
+    for (const auto& [name, leader] : leaders) {
+        const bool wanted = std::ranges::find(topics, name.topic) != topics.end() && is_chosen_partition(tool.options, name.partition);
+        if (!wanted || leader == kNoBroker) continue;
+        auto& request = requests[leader];
+        request.replica_id = -1;
+        if (request.topics.empty() || request.topics.back().name != name.topic) request.topics.emplace_back().name = name.topic;
+        auto& part = request.topics.back().partitions.emplace_back();
+        part.partition_index = name.partition;
+        part.timestamp = asked_time(tool.options);
+    }
+    if (requests.empty()) return finish_with_uncaught(call, illegal_argument("Could not match any topic-partitions with the specified filters"));
+    for (const auto& [leader, request] : requests) ask(call.admin, call.env, client::raw_call(request, 5, leader));
+    tool.missing = static_cast<u32>(requests.size());
+}
+
+}  // namespace
+
+void begin_get_offsets(ToolCall& call) {
+    if (begin(call, kGetSpecs, "An interactive shell for getting topic-partition offsets.", "")) ask_metadata(call);
+}
+
+void on_get_offsets_result(ToolCall& call, const AdminResult& result) {
+    OffsetsTool& tool = call.states.offsets;
+    if (failed(result.error)) return finish_with_uncaught(call, error_of(result));
+    if (!std::exchange(tool.has_metadata, true)) return ask_ends(call, leaders_in(result));
+    wire::ListOffsetsResponse response;
+    if (read_raw(result, response))
+        for (const auto& topic : response.topics)
+            for (const auto& partition : topic.partitions) {
+                const std::string offset = partition.offset < 0 ? "" : std::to_string(partition.offset);
+                tool.lines[{topic.name, partition.partition_index}] = fmt::format("{}:{}:{}", topic.name, partition.partition_index, offset);
+            }
+    MR_ASSERT(tool.missing > 0);
+    if (--tool.missing == 0) print_lines(call);
+}
+
+// ---- kafka-delete-records -----------------------------------------------------------------------
+
+namespace {
+
+/// The orders of --offset-json-file; false if there are none to be read.
+bool read_orders(const std::string& text, sim::FlatMap<PartitionName, i64>& orders) {
+    const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_object() || !json.contains("partitions") || !json["partitions"].is_array()) return false;
+    for (const auto& entry : json["partitions"]) {
+        const bool whole = entry.is_object() && entry.contains("topic") && entry["topic"].is_string() && entry.contains("partition") &&
+                           entry["partition"].is_number_integer() && entry.contains("offset") && entry["offset"].is_number_integer();
+        if (!whole) return false;
+        orders[{entry["topic"].get<std::string>(), entry["partition"].get<i32>()}] = entry["offset"].get<i64>();
+    }
+    return true;
+}
+
+void ask_deletions(ToolCall& call, const sim::FlatMap<PartitionName, BrokerId>& leaders) {
+    OffsetsTool& tool = call.states.offsets;
+    sim::FlatMap<BrokerId, wire::DeleteRecordsRequest> requests;
+    for (const auto& [name, offset] : tool.orders) {
+        const BrokerId* leader = leaders.find(name);
+        if (leader == nullptr || *leader == kNoBroker) {
+            const ErrorCode error = leader == nullptr ? ErrorCode::unknown_topic_or_partition : ErrorCode::leader_not_available;
+            tool.lines[name] = fmt::format("partition: {}-{}\terror: {}", name.topic, name.partition, error_info(error).message);
+            continue;
+        }
+        auto& request = requests[*leader];
+        request.timeout_ms = 60'000;
+        if (request.topics.empty() || request.topics.back().name != name.topic) request.topics.emplace_back().name = name.topic;
+        request.topics.back().partitions.push_back({name.partition, offset});
+    }
+    print(call, "Executing records delete operation");
+    for (const auto& [leader, request] : requests) ask(call.admin, call.env, client::raw_call(request, 1, leader));
+    tool.missing = static_cast<u32>(requests.size());
+    if (!requests.empty()) return;
+    print(call, "Records delete operation completed:");
+    print_lines(call);
+}
+
+}  // namespace
+
+void begin_delete_records(ToolCall& call) {
+    if (!begin(call, kDeleteSpecs, "This tool helps to delete records of the given partitions down to the specified offset.", "offset-json-file")) return;
+    const std::string path = text_of(call.states.offsets.options, "offset-json-file").value_or("");
+    const std::string* text = call.files.find(path);
+    if (text == nullptr) return finish_with_uncaught(call, {"java.nio.file.NoSuchFileException", path});
+    if (!read_orders(*text, call.states.offsets.orders))
+        return finish_with_uncaught(call, {"kafka.common.AdminCommandFailedException", "The input string is not a valid JSON"});
+    ask_metadata(call);
+}
+
+void on_delete_records_result(ToolCall& call, const AdminResult& result) {
+    OffsetsTool& tool = call.states.offsets;
+    if (failed(result.error)) return finish_with_uncaught(call, error_of(result));
+    if (!std::exchange(tool.has_metadata, true)) return ask_deletions(call, leaders_in(result));
+    wire::DeleteRecordsResponse response;
+    if (read_raw(result, response))
+        for (const auto& topic : response.topics)
+            for (const auto& partition : topic.partitions) {
+                const auto error = static_cast<ErrorCode>(partition.error_code);
+                const std::string outcome = failed(error) ? fmt::format("error: {}", error_info(error).message) : fmt::format("low_watermark: {}", partition.low_watermark);
+                tool.lines[{topic.name, partition.partition_index}] = fmt::format("partition: {}-{}\t{}", topic.name, partition.partition_index, outcome);
+            }
+    MR_ASSERT(tool.missing > 0);
+    if (--tool.missing > 0) return;
+    print(call, "Records delete operation completed:");
+    print_lines(call);
+}
+
+}  // namespace engine::tools

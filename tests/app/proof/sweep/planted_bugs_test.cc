@@ -1,0 +1,66 @@
+// The sweep finds what is planted, and finds nothing where nothing is: one seed a bug, and two hundred without.
+#include "app/proof/sweep/sweep.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "app/proof/sweep/shrink.h"
+
+namespace {
+
+using app::proof::play_seed;
+using engine::PlantedBug;
+
+struct Pin {
+    PlantedBug bug;
+    sim::u64 seed;             // the first of 1..300 that finds it
+    std::string_view oracle;   // that speaks first
+};
+
+constexpr std::array kPins = {
+    Pin{PlantedBug::skip_epoch_check, 18, "epoch-ahead"},
+    Pin{PlantedBug::high_watermark_early, 1, "hw-held"},
+    Pin{PlantedBug::elect_outside_isr, 1, "clean"},
+    Pin{PlantedBug::ack_before_append, 1, "min-isr"},
+    Pin{PlantedBug::forget_ephemerals, 1, "ephemerals"},
+    Pin{PlantedBug::no_truncation, 2, "converged"},
+    Pin{PlantedBug::truncate_to_high_watermark, 4, "cut-committed"},
+    Pin{PlantedBug::isr_ignores_lag, 1, "hw-held"},
+    Pin{PlantedBug::no_sequence_check, 2, "exactly-in-order"},
+    Pin{PlantedBug::forget_duplicates, 4, "exactly-in-order"},
+    Pin{PlantedBug::forget_watches, 11, "converged"},
+    Pin{PlantedBug::epoch_not_bumped, 1, "epochs"},
+    Pin{PlantedBug::consumer_reads_uncommitted, 1, "read-committed-only"},
+    Pin{PlantedBug::min_isr_ignored, 2, "min-isr"},
+    Pin{PlantedBug::commit_not_replicated, 1, "commit-kept"},
+};
+static_assert(kPins.size() + 1 == engine::kPlantedBugs);  // each bug but none
+
+std::string first_oracle(const app::proof::Played& played) { return played.failed() ? played.findings.front().oracle : "nothing"; }
+
+}  // namespace
+
+TEST_CASE("every planted bug is found by the seed that is pinned to it", "[sweep]") {
+    for (const Pin& pin : kPins) {
+        INFO(engine::name_of(pin.bug) << ", seed " << pin.seed);
+        CHECK(first_oracle(play_seed(pin.seed, pin.bug)) == pin.oracle);
+    }
+}
+
+TEST_CASE("two hundred seeds without a bug break no promise", "[sweep]") {
+    for (sim::u64 seed = 1; seed <= 200; ++seed) {
+        INFO("seed " << seed);
+        CHECK(first_oracle(play_seed(seed, PlantedBug::none)) == "nothing");
+    }
+}
+
+TEST_CASE("a plan that breaks a promise is shrunk to one that breaks the same", "[sweep]") {
+    app::proof::Plan plan = app::proof::draw_plan(kPins.front().seed);
+    plan.spec.bug = kPins.front().bug;
+    const app::proof::Played played = app::proof::play(plan);
+    REQUIRE(played.failed());
+    const app::proof::Shrunk small = app::proof::shrink_plan(plan, played);
+    CHECK(first_oracle(small.played) == first_oracle(played));
+    CHECK(first_oracle(app::proof::play(small.plan)) == first_oracle(played));
+    CHECK(small.plan.deeds.size() <= plan.deeds.size());
+    CHECK(small.tries > 1);
+}

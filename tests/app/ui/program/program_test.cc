@@ -1,0 +1,217 @@
+// The program behind the window: what actions do, and that nothing it can be asked for leaves a flaw on the screen.
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "app/lab/host/files.h"
+#include "app/view_model/make.h"
+#include "tests/app/ui/program/program_driver.h"
+
+using namespace app;
+using namespace app::ui;
+using tests::ProgramDriver;
+
+namespace {
+
+std::string fresh_folder(const std::string& name) {
+    const auto folder = std::filesystem::temp_directory_path() / name;
+    std::filesystem::remove_all(folder);
+    return folder.string();
+}
+
+/// A state of the program in which every command is tried.
+struct State {
+    std::string name;
+    void (*reach)(ProgramDriver& ui);
+};
+
+void open_204(ProgramDriver& ui) { REQUIRE(ui.program().open_lesson("204").empty()); }
+void free_part(ProgramDriver& ui) {
+    open_204(ui);
+    ui.follow_to("");
+}
+
+const State kStates[] = {
+    {"home", [](ProgramDriver&) {}},
+    {"nothing has happened", open_204},
+    {"a question is open", [](ProgramDriver& ui) { open_204(ui), ui.follow_to("settle"), ui.act(UiVerb::lock_in); }},
+    {"the lesson is over", free_part},
+    {"no broker runs", [](ProgramDriver& ui) { free_part(ui), ui.line("kill broker 1"), ui.line("kill broker 2"), ui.line("kill broker 3"), ui.line("wait 9s"); }},
+    {"no leader", [](ProgramDriver& ui) { free_part(ui), ui.line("kill broker 1"), ui.line("kill broker 2"), ui.line("wait 9s"), ui.line("kill broker 3"), ui.line("restart broker 1"), ui.line("wait 9s"); }},
+    {"everything is cut", [](ProgramDriver& ui) { free_part(ui), ui.line("partition isolate broker 2"), ui.line("partition isolate zookeeper"), ui.line("pause shop"), ui.line("wait 20s"); }},
+    {"nobody is there but the past", [](ProgramDriver& ui) { free_part(ui), ui.act(UiVerb::go_to_time, "", "start"); }},
+};
+
+/// Ids of all rows that the palette can show here.
+std::set<std::string> palette_rows(ProgramDriver& ui) {
+    std::set<std::string> ids;
+    for (const char* query : {"", "do", "do kill", "do restart", "do pause", "do resume", "do power", "do partition", "do elect", "do start", "do stop", "do heal",
+                              "go", "view", "lesson", "help", "open", "size", "theme", "1", "2", "3", "shop", "warehouse", "zookeeper"}) {
+        ui.program().perform(UiActions{{UiVerb::open_palette, "", "", 0}, {UiVerb::filter, "palette", query, 0}});
+        for (const PaletteRowVm& row : ui.program().screen().palette.rows)
+            if (row.enabled && row.id != "program quit") ids.insert(row.id);
+        ui.program().perform(UiActions{{UiVerb::close_overlay, "", "", 0}});
+    }
+    return ids;
+}
+
+bool is_blank(const Image& image) { return std::ranges::all_of(image.pixels, [&](u32 pixel) { return pixel == image.pixels.front(); }); }
+
+}  // namespace
+
+TEST_CASE("every palette command in every state leaves a whole screen", "[slow]") {
+    for (const State& state : kStates) {
+        ProgramDriver ui;
+        state.reach(ui);
+        const std::set<std::string> ids = palette_rows(ui);
+        CHECK(ids.size() >= 8);
+        for (const std::string& id : ids) {
+            INFO(state.name << ": " << id);
+            ui.choose(id);
+            CHECK(ui.flaws() == "");
+            CHECK_FALSE(is_blank(ui.picture()));
+            if (id.starts_with("do ")) ui.choose("program undo");
+            if (id.starts_with("lesson ") || id.starts_with("program restart") || id.starts_with("program home") || id.starts_with("program next") ||
+                id.starts_with("program previous") || id.starts_with("open "))
+                state.reach(ui);
+        }
+    }
+}
+
+TEST_CASE("every menu of every object on the screen is whole, and its verbs can be carried out or say why not") {
+    ProgramDriver ui;
+    open_204(ui);
+    ui.follow_to("epoch");
+    std::set<std::string> objects{"stage", "views", "drawer", "speed"};
+    for (const Target& target : ui.frame().targets) objects.insert(target.leaf);
+    for (const std::string& object : objects) {
+        ui.act(UiVerb::open_menu, object);
+        const MenuVm menu = ui.program().screen().menu;
+        INFO(object);
+        CHECK(ui.flaws() == "");
+        for (const MenuItemVm& item : menu.items) CHECK_FALSE(item.text.empty());
+        ui.act(UiVerb::close_overlay);
+    }
+}
+
+TEST_CASE("every view at every step of the lesson is whole at small, usual and large sizes", "[slow]") {
+    const PictureOptions sizes[] = {{1280, 720, ThemeName::dark, 1}, {800, 600, ThemeName::light, 1}, {1280, 720, ThemeName::projector, 1.25f},
+                                    {1024, 640, ThemeName::dark, 1}, {3840, 2160, ThemeName::dark, 2.5f}, {1280, 720, ThemeName::light, 0.75f}};
+    for (const PictureOptions& size : sizes) {
+        ProgramDriver ui(size);
+        open_204(ui);
+        for (const char* step : {"meet", "marks", "silence", "who", "epoch", "return", ""}) {
+            ui.follow_to(step);
+            std::vector<std::string> views = built_views();
+            for (const char* pane : {"Lesson", "Stage", "What changed"}) views.emplace_back(pane);
+            for (const std::string& view : views) {
+                INFO(size.width << " x " << size.height << " at " << size.scale << ", step " << step << ", " << view);
+                ui.act(UiVerb::open_view, "", view);
+                CHECK(ui.flaws() == "");
+            }
+        }
+    }
+}
+
+TEST_CASE("the stage is whole at every zoom") {
+    ProgramDriver ui;
+    open_204(ui);
+    ui.follow_to("epoch");
+    for (const i64 factor : {500, 500, 4000, 2000, 2000}) {
+        ui.act(UiVerb::zoom_stage, "", "300,100", factor);
+        INFO(ui.program().desk().zoom_per_mille);
+        CHECK(ui.flaws() == "");
+    }
+    ui.act(UiVerb::fit_stage);
+    CHECK(ui.program().desk().zoom_per_mille == 1000);
+}
+
+TEST_CASE("an act in the past opens a branch, undo and redo move between them, both futures stay") {
+    ProgramDriver ui;
+    open_204(ui);
+    ui.follow_to("who");
+    const u64 head = ui.lab().run().timeline().branch().head;
+    ui.act(UiVerb::step_back, "", "stop");
+    ui.act(UiVerb::step_back, "", "stop");
+    ui.line("pause broker 2");
+    REQUIRE(ui.lab().run().timeline().branches().size() == 2);
+    CHECK(ui.program().screen().toasts.back().title == "New branch: pause broker 2");
+    ui.choose("program undo");
+    CHECK(ui.program().screen().top_bar.branch == "main");
+    CHECK(ui.lab().run().timeline().branches()[0].head == head);
+    ui.choose("program redo");
+    CHECK(ui.program().screen().top_bar.branch == "pause broker 2");
+}
+
+TEST_CASE("the lesson's file is read again when it is written, and its mistakes are shown in place") {
+    const std::string folder = fresh_folder("millrace-watch");
+    REQUIRE(lab::make_folder(folder).empty());
+    const std::string path = lab::join_path(folder, "mine.toml");
+    const std::string text = *lab::read_file(lab::join_path(lab::root_folder(), "scenarios/204-leader-dies.toml"));
+    REQUIRE(lab::write_file(path, text).empty());
+    ProgramDriver ui;
+    REQUIRE(ui.program().open_lesson(path).empty());
+    ui.follow_to("silence");
+    CHECK_FALSE(ui.program().watch_files());
+
+    std::string broken = text;
+    broken.replace(broken.find("\"broker 1\", \"orders-0\", \"shop\""), 8 + 2, "\"brokre 1\"");
+    REQUIRE(lab::write_file(path, broken).empty());
+    CHECK(ui.program().watch_files());
+    const LessonErrorVm error = ui.program().screen().lesson.error;
+    REQUIRE(error.present());
+    CHECK(error.place.starts_with("mine.toml "));
+    CHECK(error.line.find("brokre 1") != std::string::npos);
+    CHECK(ui.flaws() == "");
+
+    std::string better = text;
+    better.replace(better.find("The leader dies"), 15, "The leader dies again");
+    REQUIRE(lab::write_file(path, better).empty());
+    CHECK(ui.program().watch_files());
+    CHECK_FALSE(ui.program().screen().lesson.error.present());
+    CHECK(ui.program().screen().lesson.title == "The leader dies again");
+    CHECK(ui.lab().step()->id.value == "silence");
+}
+
+TEST_CASE("what was open is offered on the home page and continues where it stood") {
+    const std::string workspace = fresh_folder("millrace-continue");
+    u64 cursor = 0;
+    {
+        ProgramDriver ui({}, workspace);
+        ui.act(UiVerb::lock_in);   // Enter on the home page
+        ui.follow_to("silence");
+        cursor = ui.lab().run().cursor();
+    }
+    ProgramDriver ui({}, workspace);
+    REQUIRE(ui.program().screen().home.sessions.size() == 1);
+    CHECK(ui.program().screen().home.continue_verb == "Continue");
+    CHECK(ui.flaws() == "");
+    ui.act(UiVerb::lock_in);
+    CHECK(ui.lab().run().cursor() == cursor);
+    INFO(ui.lab().following().step << " " << static_cast<int>(ui.lab().following().part) << " " << ui.lab().following().steps.size());
+    CHECK(ui.stands_at("silence"));
+}
+
+TEST_CASE("theme, scale and motion are kept from one run of the program to the next") {
+    const std::string workspace = fresh_folder("millrace-settings");
+    ProgramDriver ui({}, workspace);
+    for (const char* id : {"program light", "program larger", "program reduced motion"}) ui.choose(id);
+    const lab::WindowSettings kept = lab::read_settings(workspace);
+    CHECK(kept.theme == "light");
+    CHECK(kept.scale_percent == 110);
+    CHECK(kept.reduced_motion);
+}
+
+TEST_CASE("a query can be waited for from the palette, and a wrong one says what is wrong") {
+    ProgramDriver ui;
+    free_part(ui);
+    const auto before = ui.lab().run().cursor();
+    ui.choose("until SELECT count(*) >= 40 FROM records WHERE topic = 'orders' AND broker = 2");
+    CHECK(ui.lab().run().cursor() > before);
+    CHECK(ui.program().screen().toasts.empty());
+    ui.choose("until SELECT nonsense");
+    REQUIRE_FALSE(ui.program().screen().toasts.empty());
+    CHECK(ui.program().screen().toasts.back().alarm);
+}

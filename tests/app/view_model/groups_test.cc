@@ -1,0 +1,36 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "app/view_model/groups.h"
+#include "tests/app/view_model/told.h"
+
+using namespace app;
+using tests::Told;
+
+TEST_CASE("groups: without a consumer in a group the view says so and what to do") {
+    Told told;
+    const app::Snapshot at = told.snapshot();
+    const GroupsVm vm = make_groups(Scene(at));
+    CHECK_FALSE(vm.head.empty_title.empty());
+    CHECK_FALSE(vm.head.empty_text.empty());
+}
+
+TEST_CASE("groups: a group that became stable shows its members, shares and lag") {
+    Told told;
+    REQUIRE(told.pass_until("SELECT count(*) = 1 FROM groups WHERE state = 'Stable'"));
+    REQUIRE(told.pass_until("SELECT max(position) >= 3 FROM offsets"));
+    const app::Snapshot at = told.snapshot();
+    const Scene scene(at);
+    const GroupsVm vm = make_groups(scene);
+    CHECK(vm.head.empty_title.empty());
+    CHECK(vm.phase == GroupPhaseVm::stable);
+    CHECK(vm.generation == 1);
+    REQUIRE_FALSE(vm.shares.empty());
+    REQUIRE(vm.shares.back().rows.size() == 1);
+    CHECK(vm.shares.back().in_force);
+    CHECK(vm.shares.back().rows[0].leads);
+    REQUIRE_FALSE(vm.lag.empty());
+    for (const LagRowVm& row : vm.lag) {
+        CHECK(row.lag == row.high_watermark - std::max<i64>(row.committed, 0));
+        CHECK(row.position <= row.high_watermark);
+    }
+}
