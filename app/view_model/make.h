@@ -17,6 +17,7 @@ PartitionsVm make_partitions(const Scene& scene);
 ZnodesVm make_znodes(const Scene& scene);
 EventsVm make_events(const Scene& scene);
 GroupsVm make_groups(const Scene& scene);
+SpaceTimeVm make_space_time(const Scene& scene);
 InspectorVm make_inspector(const Scene& scene);
 TimelineVm make_timeline(const Scene& scene);
 HoverVm make_hover(const Scene& scene, std::string_view object);

@@ -22,7 +22,7 @@ bool hides(const Scene& scene, const std::string& title) {
 }  // namespace
 
 const std::vector<std::string>& built_views() {
-    static const std::vector<std::string> kViews = {"Partitions", "Groups", "Znodes", "Events"};
+    static const std::vector<std::string> kViews = {"Partitions", "Groups", "Znodes", "Events", "Space-time", "Record trace"};
     return kViews;
 }
 
@@ -47,6 +47,8 @@ ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered) {
     if (desk.view == "Znodes") screen.znodes = make_znodes(scene);
     if (desk.view == "Events" || desk.drawer == "Events") screen.events = make_events(scene);
     if (desk.view == "Groups") screen.groups = make_groups(scene);
+    if (desk.view == "Space-time" || desk.view == "Record trace") screen.space_time = make_space_time(scene);
+    if (desk.view == "Record trace") screen.space_time.head.title = desk.view;
     screen.inspector = make_inspector(scene);
     screen.timeline = make_timeline(scene);
     screen.hover = make_hover(scene, hovered);

@@ -11,6 +11,7 @@
 #include "app/view_model/lesson_pane.h"
 #include "app/view_model/menu.h"
 #include "app/view_model/partitions.h"
+#include "app/view_model/space_time.h"
 #include "app/view_model/stage.h"
 #include "app/view_model/timeline.h"
 #include "app/view_model/top_bar.h"
@@ -37,6 +38,7 @@ struct ScreenVm {
     ZnodesVm znodes;
     EventsVm events;
     GroupsVm groups;
+    SpaceTimeVm space_time;      // of Record trace too
     InspectorVm inspector;
     TimelineVm timeline;
     HoverVm hover;               // for the object that the last frame said the mouse is on

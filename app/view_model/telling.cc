@@ -297,8 +297,8 @@ namespace {
 
 std::string arrival_text(const Scene& scene, const sim::EventRow& event) {
     const engine::History& past = scene.history();
-    const u64 row = event.tag - std::min(event.tag, past.first_message);
-    if (event.tag < past.first_message || row >= past.messages.size() || past.messages[row].sender == sim::kNoNode)
+    const u64 number = message_of(event), row = number - std::min(number, past.first_message);
+    if (number < past.first_message || row >= past.messages.size() || past.messages[row].sender == sim::kNoNode)
         return fmt::format("{} gets a part of a handshake", scene.name(event.node));
     const sim::MessageSent& message = past.messages[row];
     const std::string_view name = request_name(message.label);

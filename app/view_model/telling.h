@@ -34,6 +34,8 @@ std::string high_watermark_numbers(const Scene& scene, TopicPartition id);
 std::string event_text(const Scene& scene, u64 event_index);
 /// Name of the request that a frame carries or answers; "" of other labels.
 std::string_view request_name(u16 label);
+/// The message whose arrival an event is: the network tags it with the message's number and its side.
+inline u64 message_of(const sim::EventRow& arrival) { return arrival.tag >> 1; }
 inline bool is_reply(u16 label) { return (label & 1) != 0; }
 
 }  // namespace app

@@ -4,6 +4,7 @@
 
 #include "app/ui/shell/view_tabs.h"
 #include "app/ui/views/groups.h"
+#include "app/ui/views/space_time.h"
 #include "app/ui/widgets/button.h"
 #include "app/ui/widgets/chip.h"
 #include "app/ui/widgets/feedback.h"
@@ -54,11 +55,12 @@ void lesson_line(Ui& ui, const Rect& rect, const LessonPaneVm& vm) {
 
 }  // namespace
 
-bool is_page(std::string_view title) { return title == "Groups"; }
+bool is_page(std::string_view title) { return title == "Groups" || title == "Space-time" || title == "Record trace"; }
 
 const PageHeadVm& page_head(const ScreenVm& vm, std::string_view title) {
     static const PageHeadVm kNone;
     if (title == "Groups") return vm.groups.head;
+    if (title == "Space-time" || title == "Record trace") return vm.space_time.head;
     return kNone;
 }
 
@@ -69,6 +71,8 @@ void page_body(Ui& ui, const Rect& rect, const ScreenVm& vm, std::string_view ti
         return;
     }
     if (title == "Groups") groups_view(ui, rect, vm.groups);
+    if (title == "Space-time") space_time_view(ui, rect, vm.space_time);
+    if (title == "Record trace") record_trace_view(ui, rect, vm.space_time);
 }
 
 void page(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& title) {

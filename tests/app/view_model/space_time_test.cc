@@ -1,0 +1,32 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "app/view_model/space_time.h"
+#include "tests/app/view_model/told.h"
+
+using namespace app;
+using tests::Told;
+
+TEST_CASE("space-time: what led to an append is a chain of messages from its producer") {
+    Told told;
+    REQUIRE(told.pass_until("SELECT min(high_watermark) >= 3 FROM replicas WHERE topic = 'orders'"));
+    told.desk.selected = "orders-0/1 offset 2";
+    const app::Snapshot at = told.snapshot();
+    const SpaceTimeVm vm = make_space_time(Scene(at));
+    REQUIRE_FALSE(vm.columns.empty());
+    const auto shop = std::ranges::find(vm.lanes, "shop") - vm.lanes.begin();
+    CHECK(std::ranges::any_of(vm.messages, [&](const SpaceMessageVm& message) { return message.part == ConePart::led_to_it && message.from_lane == shop && message.label == "Produce"; }));
+    CHECK(std::ranges::count(vm.points, ConePart::selected, &SpacePointVm::part) == 1);
+    for (const SpaceMessageVm& message : vm.messages) CHECK(message.from_column <= message.to_column);
+}
+
+TEST_CASE("space-time: the trace of a committed record is done up to its reader, and the ledger counts it once") {
+    Told told;
+    REQUIRE(told.pass_until("SELECT count(*) >= 3 FROM deliveries"));
+    told.desk.selected = "orders-0/1 offset 0";
+    const app::Snapshot at = told.snapshot();
+    const SpaceTimeVm vm = make_space_time(Scene(at));
+    REQUIRE(vm.trace.size() >= 5);
+    for (const TraceStageVm& stage : vm.trace) CHECK(stage.state == TraceState::done);
+    CHECK(vm.lost == 0);
+    CHECK(vm.once >= 1);
+}
