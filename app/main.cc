@@ -15,6 +15,7 @@
 #include "app/proof/sweep/sweep.h"
 #include "app/proof/vectors.h"
 #include "app/proof/verify.h"
+#include "app/serve/serve_command.h"
 #ifdef MILLRACE_UI
 #include "app/ui/program/shot_command.h"
 #include "app/ui/program/window_command.h"
@@ -170,6 +171,20 @@ void add_shot(CLI::App& app, Command& chosen) {
 }
 #endif
 
+void add_serve(CLI::App& app, Command& chosen) {
+    static app::serve::ServeOptions options;
+    static bool headless = false;
+    CLI::App* serve = add(app, "serve", "Lets stock Kafka clients reach a cluster over the loopback", chosen, [] { return app::serve::serve_command(options); });
+    serve->add_option("LESSON", options.lesson, "A lesson's name or file; otherwise fresh brokers");
+    serve->add_option("--brokers", options.brokers, "How many, without a lesson")->check(CLI::Range(1, 9));
+    serve->add_option("--port", options.port, "Of the first broker; the others follow")->check(CLI::Range(1, 65000));
+    serve->add_flag("--headless", headless, "Without a window");
+    serve->add_option("--speed", options.speed, "Simulated seconds a second")->check(CLI::PositiveNumber);
+    serve->add_option("--seconds", options.seconds, "Stop after so long; otherwise when interrupted");
+    serve->add_option("--session", options.session, "Save the session to a file");
+    serve->add_flag("--hash", options.hash, "Print the hash of the run as the last line");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -181,6 +196,7 @@ int main(int argc, char** argv) {
     add_lesson_proofs(app, chosen);
     add_sessions(app, chosen);
     add_recordings(app, chosen);
+    add_serve(app, chosen);
     add_sweep(app, chosen);
 #ifdef MILLRACE_UI
     add_shot(app, chosen);

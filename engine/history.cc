@@ -45,6 +45,7 @@ History prefix(const History& history, u64 index) {
     cut(cut_off.processed, index);
     cut_links(cut_off.processed_of, cut_off.deliveries.size(), cut_off.processed.size());
     cut(cut_off.commands, index);
+    cut(cut_off.outside, index);
     cut(cut_off.inputs, index);
     cut(cut_off.answers, index);
     MR_ASSERT(cut_off.events.size() <= history.events.size());
@@ -121,6 +122,8 @@ void HistoryWriter::on_command(const CommandRow& row) {
     history_.commands.push_back(row);
     history_.touched |= touch::kCommands;
 }
+
+void HistoryWriter::on_outside(const OutsideRow& row) { history_.outside.push_back(row); }
 
 void note_input(History& history, u64 event_index, const sim::Input& input) {
     MR_ASSERT(history.inputs.empty() || history.inputs.back().event_index < event_index);

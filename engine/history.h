@@ -55,6 +55,7 @@ struct History {
     Table<ProcessedRow> processed;
     Table<u32> processed_of;        // by row of `deliveries`
     Table<CommandRow> commands;
+    Table<OutsideRow> outside;
     Table<InputRow> inputs;
     Table<AnswerRow> answers;
     u64 touched = 0;                // tables that may read differently since somebody last set this to 0
@@ -91,6 +92,7 @@ public:
     void on_delivery(const DeliveryRow& row) override;
     void on_processed(const ProcessedRow& row) override;
     void on_command(const CommandRow& row) override;
+    void on_outside(const OutsideRow& row) override;
 
 private:
     History& history_;

@@ -38,6 +38,7 @@ constexpr std::array kVerbs = {
     Entry{{"stop", "stop CLIENT|BROKER", "Ends a process in good order: a client finishes its work, a broker hands over what it leads."}, verbs::stop},
     Entry{{"elect", "elect preferred|unclean TOPIC-PARTITION", "Asks the controller for a leader election."}, verbs::elect},
     Entry{{"run", "run COMMAND", "Runs one of Kafka's command-line tools on the console."}, verbs::run},
+    Entry{{"outside", "outside attach PORT|connect SLOT BROKER|send SLOT HEX|close SLOT", "What a client outside of the world does; programs write it."}, verbs::outside},
     Entry{{"wait", "wait T, or wait until hh:mm:ss", "Lets time pass."}, verbs::wait},
 };
 // clang-format on

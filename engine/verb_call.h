@@ -52,5 +52,6 @@ Refusal stop(Call& call);
 Refusal elect(Call& call);
 Refusal run(Call& call);
 Refusal wait(Call& call);
+Refusal outside(Call& call);
 
 }  // namespace engine::verbs

@@ -41,6 +41,13 @@ struct LostAnswers {
     u32 count = 1;     // answers that are lost after these
 };
 
+/// Where clients outside of the world find brokers: on localhost, a port each. Connections through the door come from
+/// one node.
+struct OutsideDoor {
+    NodeId node = sim::kNoNode;
+    sim::FlatMap<BrokerId, u16> ports;
+};
+
 /// What survives a crash because it was given from outside.
 struct BrokerSettings {
     BrokerId id;
@@ -52,6 +59,7 @@ struct BrokerSettings {
     ConfigMap config;
     FixedChoices choices;
     std::vector<LostAnswers> lost_answers;
+    OutsideDoor outside;
     PlantedBug bug = PlantedBug::none;
 };
 
@@ -115,6 +123,13 @@ struct Ctx {
                 broker.has_bug(PlantedBug::high_watermark_early), broker.has_bug(PlantedBug::isr_ignores_lag)};
     }
 };
+
+/// The address of a broker as the asker can reach it.
+inline Endpoint endpoint_for(Ctx ctx, NodeId asker, BrokerId broker, const Endpoint& endpoint) {
+    const OutsideDoor& door = ctx.broker.settings.outside;
+    const u16* port = door.node != sim::kNoNode && asker == door.node ? door.ports.find(broker) : nullptr;
+    return port == nullptr ? endpoint : Endpoint{"localhost", *port, endpoint.rack};
+}
 
 /// Encodes an answer and sends it.
 template <class Response>

@@ -15,6 +15,7 @@ Checkpoint parse_checkpoint(std::string_view text) {
     Checkpoint entries;
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
+        MR_ASSERT(end <= text.size());
         const std::string_view line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
         const auto space = line.rfind(' ');

@@ -11,7 +11,7 @@ namespace engine::broker {
 
 constexpr std::string_view kCleanedCheckpoint = "cleaner-offset-checkpoint";
 
-using Checkpoint = sim::FlatMap<std::string, i64>;   // "topic partition" -> offset
+using Checkpoint = sim::FlatMap<std::string, i64>;  // "topic partition" -> offset
 
 std::string checkpoint_key(std::string_view topic, i32 partition);
 /// Lines that are none are passed over.

@@ -19,6 +19,7 @@ i16 number_of(ErrorCode error) { return static_cast<i16>(error); }
 // ---- answers ------------------------------------------------------------------------------------
 
 void answer_join_error(Ctx ctx, const ReplyTo& to, ErrorCode error, const std::string& member_id) {
+    MR_ASSERT(failed(error));
     wire::JoinGroupResponse response;
     response.error_code = number_of(error);
     response.member_id = member_id;
@@ -27,6 +28,7 @@ void answer_join_error(Ctx ctx, const ReplyTo& to, ErrorCode error, const std::s
 }
 
 void answer_join(Ctx ctx, const Group& group, GroupMember& member, bool skip_assignment = false) {
+    MR_ASSERT(group.members.contains(member.id));
     wire::JoinGroupResponse response;
     response.generation_id = group.generation;
     response.protocol_type = group.protocol_type;
@@ -80,6 +82,7 @@ bool forget_pending(Ctx ctx, Group& group, const std::string& id) {
 bool can_rebalance(const Group& group) { return group.phase != GroupPhase::preparing_rebalance && group.phase != GroupPhase::dead; }
 
 void arm_rebalance_timer(Ctx ctx, Group& group, Nanos delay) {
+    MR_ASSERT(group.name != kNoName);
     ctx.env.cancel(group.rebalance_timer);
     group.rebalance_timer = ctx.env.timer(std::max(delay, Nanos{}), kGroupRebalance, group.name.value, kRequestLane);
 }
@@ -94,6 +97,7 @@ void forget_assignments(Ctx ctx, Group& group, ErrorCode error) {
 }
 
 void drop_member(Ctx ctx, Group& group, const std::string& id) {
+    MR_ASSERT(group.members.contains(id));
     GroupMember& member = group.members.at(id);
     stop_session(ctx, member);
     if (!member.instance_id.empty()) group.static_members.erase(member.instance_id);
@@ -160,6 +164,7 @@ void maybe_prepare_rebalance(Ctx ctx, Group& group, std::string_view reason) {
 }
 
 void remove_and_rebalance(Ctx ctx, Group& group, const std::string& id, std::string_view why) {
+    MR_ASSERT(group.members.contains(id) && !why.empty());
     GroupMember& member = group.members.at(id);
     if (member.awaiting_join) answer_join_error(ctx, member.join_reply, ErrorCode::unknown_member_id, id);
     if (member.awaiting_sync) answer_sync(ctx, group, member.sync_reply, ErrorCode::unknown_member_id, {});
@@ -186,6 +191,7 @@ std::string new_member_id(Ctx ctx, const std::string& prefix) {
 }
 
 void fill(GroupMember& member, const JoinCall& call) {
+    MR_ASSERT(call.session_timeout_ms >= 0);
     member.client_id = call.client_id;
     member.client_host = "/127.0.0.1";
     member.session_timeout_ms = call.session_timeout_ms;
@@ -224,6 +230,7 @@ bool same_protocols(const GroupMember& member, const std::vector<MemberProtocol>
 
 /// A static member comes back under its instance id: a new member id, the old one is fenced.
 void replace_static_member(Ctx ctx, Group& group, const JoinCall& call) {
+    MR_ASSERT(!call.instance_id.empty());
     const std::string old_id = group.static_members.at(call.instance_id);
     MR_ASSERT(group.members.contains(old_id) && group.members.at(old_id).instance_id == call.instance_id);
     GroupMember member = group.members.at(old_id);
@@ -252,6 +259,7 @@ void replace_static_member(Ctx ctx, Group& group, const JoinCall& call) {
 }
 
 void join_new(Ctx ctx, Group& group, const JoinCall& call) {
+    MR_ASSERT(call.member_id.empty());
     if (!call.instance_id.empty()) {
         if (group.static_members.contains(call.instance_id)) return replace_static_member(ctx, group, call);
         return add_member(ctx, group, call, new_member_id(ctx, call.instance_id));
@@ -265,6 +273,7 @@ void join_new(Ctx ctx, Group& group, const JoinCall& call) {
 }
 
 void rejoin(Ctx ctx, Group& group, GroupMember& member, const JoinCall& call) {
+    MR_ASSERT(group.members.contains(member.id));
     const bool unchanged = same_protocols(member, call.protocols);
     const bool led = group.leader == member.id;
     fill(member, call);
@@ -335,6 +344,7 @@ void renew_session(Ctx ctx, Group& group, GroupMember& member) {
 }
 
 void fail_waiting_members(Ctx ctx, Group& group, ErrorCode error) {
+    MR_ASSERT(failed(error));
     for (auto& [id, member] : group.members) {
         stop_session(ctx, member);
         if (member.awaiting_join) answer_join_error(ctx, member.join_reply, error, id);
@@ -389,6 +399,7 @@ void sync_group(Ctx ctx, const ReplyTo& to, const wire::SyncGroupRequest& reques
 }
 
 void on_assignment_stored(Ctx ctx, const std::string& name, i32 generation, ErrorCode error) {
+    MR_ASSERT(generation >= 0);
     if (find_group(ctx, name) == nullptr) return;
     Group& group = edit_group(ctx, name);
     group.storing_assignment = false;

@@ -20,13 +20,16 @@ std::vector<std::string> group_names(Ctx ctx) {
 }
 
 GroupRecord offset_tombstone(Ctx ctx, const std::string& group, TopicPartition id) {
+    MR_ASSERT(!group.empty() && id.partition >= 0 && id.topic != kNoName);
     GroupRecord record;
-    record.key = wire::to_versioned_bytes(wire::OffsetCommitKey{group, ctx.text(id.topic), id.partition}, wire::OffsetCommitKey::kVersion);
+    record.key = wire::to_versioned_bytes(wire::OffsetCommitKey{group, ctx.text(id.topic), id.partition},
+                                          wire::OffsetCommitKey::kVersion);
     record.tombstone = true;
     return record;
 }
 
 GroupRecord group_tombstone(const std::string& group) {
+    MR_ASSERT(!group.empty());
     GroupRecord record;
     record.key = wire::to_versioned_bytes(wire::GroupMetadataKey{group}, wire::GroupMetadataKey::kVersion);
     record.tombstone = true;
@@ -35,6 +38,7 @@ GroupRecord group_tombstone(const std::string& group) {
 
 /// Takes offsets out of a group; with the last of them an empty group goes too, or at once if it `must_go`.
 void remove_offsets(Ctx ctx, const std::string& name, const std::vector<TopicPartition>& gone, bool must_go) {
+    MR_ASSERT(find_group(ctx, name) != nullptr);
     std::vector<GroupRecord> tombstones;
     Group& group = edit_group(ctx, name);
     for (const TopicPartition id : gone) {
@@ -45,6 +49,7 @@ void remove_offsets(Ctx ctx, const std::string& name, const std::vector<TopicPar
     const bool goes = must_go || (idle && !gone.empty());
     if (goes && group.generation > 0) tombstones.push_back(group_tombstone(name));
     if (goes) ctx.memory().groups.groups.erase(name);
+    MR_ASSERT(goes == (find_group(ctx, name) == nullptr));
     if (!tombstones.empty()) append_group_records(ctx, name, tombstones);
     ctx.env.touch(touch::kGroups | touch::kOffsets);
 }
@@ -58,7 +63,8 @@ std::vector<TopicPartition> all_offsets(const Group& group) {
 bool subscribes(Ctx ctx, const Group& group, NameId topic) {
     for (const auto& [id, member] : group.members) {
         wire::ConsumerSubscription subscription;
-        if (!wire::from_versioned_bytes(metadata_for(member, group.protocol), subscription)) return true;  // nothing of it may go
+        if (!wire::from_versioned_bytes(metadata_for(member, group.protocol), subscription))
+            return true;  // nothing of it may go
         if (std::ranges::find(subscription.topics, ctx.text(topic)) != subscription.topics.end()) return true;
     }
     return false;
@@ -74,6 +80,7 @@ std::optional<i64> idle_since_ms(Ctx ctx, const Group& group, TopicPartition id,
 }
 
 void expire_offsets_of(Ctx ctx, const std::string& name) {
+    MR_ASSERT(find_group(ctx, name) != nullptr && ctx.config().upkeep.offsets_retention.count >= 0);
     const Group& group = *find_group(ctx, name);
     const i64 keeps_ms = ctx.config().upkeep.offsets_retention.to_millis();
     std::vector<TopicPartition> expired;
@@ -92,19 +99,23 @@ ErrorCode delete_group(Ctx ctx, const std::string& name) {
     const Group* group = find_group(ctx, name);
     if (group == nullptr || group->phase == GroupPhase::dead) return ErrorCode::group_id_not_found;
     if (group->phase != GroupPhase::empty) return ErrorCode::non_empty_group;
+    MR_ASSERT(group->members.empty());
     remove_offsets(ctx, name, all_offsets(*group), true);
     return ErrorCode::none;
 }
 
 wire::OffsetDeleteResponse delete_offsets(Ctx ctx, const wire::OffsetDeleteRequest& request) {
     wire::OffsetDeleteResponse response;
-    ErrorCode refused = request.group_id.empty() ? ErrorCode::invalid_group_id : check_coordinator(ctx, request.group_id);
+    ErrorCode refused =
+        request.group_id.empty() ? ErrorCode::invalid_group_id : check_coordinator(ctx, request.group_id);
     const Group* group = find_group(ctx, request.group_id);
-    if (!failed(refused) && (group == nullptr || group->phase == GroupPhase::dead)) refused = ErrorCode::group_id_not_found;
+    if (!failed(refused) && (group == nullptr || group->phase == GroupPhase::dead))
+        refused = ErrorCode::group_id_not_found;
     const bool busy = group != nullptr && group->phase != GroupPhase::empty;
     if (!failed(refused) && busy && group->protocol_type != "consumer") refused = ErrorCode::non_empty_group;
     response.error_code = static_cast<i16>(refused);
     if (failed(refused)) return response;
+    MR_ASSERT(group != nullptr && group->phase != GroupPhase::dead);
     std::vector<TopicPartition> gone;
     for (const auto& topic : request.topics) {
         auto& answers = response.topics.emplace_back();
@@ -112,7 +123,8 @@ wire::OffsetDeleteResponse delete_offsets(Ctx ctx, const wire::OffsetDeleteReque
         for (const auto& partition : topic.partitions) {
             const TopicPartition id{ctx.env.find_name(topic.name), partition.partition_index};
             ErrorCode error = ErrorCode::none;
-            if (id.topic == kNoName || ctx.memory().metadata.find(id) == nullptr) error = ErrorCode::unknown_topic_or_partition;
+            if (id.topic == kNoName || ctx.memory().metadata.find(id) == nullptr)
+                error = ErrorCode::unknown_topic_or_partition;
             else if (busy && subscribes(ctx, *group, id.topic)) error = ErrorCode::group_subscribed_to_topic;
             else if (group->offsets.contains(id)) gone.push_back(id);
             answers.partitions.push_back({partition.partition_index, static_cast<i16>(error)});
@@ -123,6 +135,7 @@ wire::OffsetDeleteResponse delete_offsets(Ctx ctx, const wire::OffsetDeleteReque
 }
 
 void forget_offsets_of_topics(Ctx ctx, const std::vector<NameId>& topics) {
+    MR_ASSERT(!topics.empty());
     for (const std::string& name : group_names(ctx)) {
         std::vector<TopicPartition> gone;
         for (const TopicPartition id : all_offsets(*find_group(ctx, name)))

@@ -15,6 +15,7 @@ constexpr Nanos kSessionCloseTimeout = sim::seconds(6);
 
 /// Closed segments, checkpoints and the marker that lets the next start do without reading the logs.
 void write_clean_state(Ctx ctx) {
+    MR_ASSERT(ctx.memory().shutdown.step == ShutdownStep::closing && !ctx.memory().halted);
     std::vector<TopicPartition> ids;
     for (const auto& [id, partition] : ctx.memory().partitions) ids.push_back(id);
     for (const TopicPartition id : ids) {
@@ -39,6 +40,7 @@ void close_everything(Ctx ctx) {
     for (const sim::ConnectionId connection : open) drop_connection(ctx, connection);
     write_clean_state(ctx);
     const bool connected = ctx.memory().zk.handshaken;
+    MR_ASSERT(ctx.memory().sockets.open.empty());
     zookeeper::close(ctx.memory().zk, ctx.env);
     if (!connected) return end_process(ctx);
     shutdown.retry = ctx.env.timer(kSessionCloseTimeout, kShutdownRetry, 0, kZooKeeperLane);
@@ -53,11 +55,13 @@ void try_again_later(Ctx ctx) {
 }
 
 void ask_controller(Ctx ctx) {
+    MR_ASSERT(ctx.memory().shutdown.step == ShutdownStep::asking);
     Shutdown& shutdown = ctx.memory().shutdown;
     ++shutdown.attempts;
     const MetadataCache& metadata = ctx.memory().metadata;
     const Endpoint* endpoint = metadata.brokers.find(ctx.memory().known_controller);
-    const NodeId node = endpoint == nullptr ? sim::kNoNode : ctx.env.resolve(endpoint->host, static_cast<u16>(endpoint->port));
+    const NodeId node =
+        endpoint == nullptr ? sim::kNoNode : ctx.env.resolve(endpoint->host, static_cast<u16>(endpoint->port));
     if (node == sim::kNoNode) return try_again_later(ctx);
     shutdown.channel.peer = node;
     shutdown.channel.port = static_cast<u16>(endpoint->port);
@@ -67,17 +71,20 @@ void ask_controller(Ctx ctx) {
 }
 
 void send_request(Ctx ctx) {
+    MR_ASSERT(ctx.memory().shutdown.channel.open() && ctx.memory().broker_epoch != kNoBrokerEpoch);
     wire::ControlledShutdownRequest request;
     request.broker_id = ctx.self().value;
     request.broker_epoch = ctx.memory().broker_epoch.value;
-    wire::send(ctx.memory().shutdown.channel, ctx.env, request, wire::ControlledShutdownRequest::kHighest, 0, kRequestTimeout);
+    wire::send(ctx.memory().shutdown.channel, ctx.env, request, wire::ControlledShutdownRequest::kHighest, 0,
+               kRequestTimeout);
 }
 
 void on_answer(Ctx ctx, sim::Notice& notice) {
     wire::Reader in(*notice.frame);
     wire::InFlightRequest request;
     wire::ControlledShutdownResponse response;
-    const bool good = wire::take_answer(ctx.memory().shutdown.channel, in, request) && wire::decode(in, response, request.version);
+    const bool good =
+        wire::take_answer(ctx.memory().shutdown.channel, in, request) && wire::decode(in, response, request.version);
     const bool moved = good && response.error_code == 0 && response.remaining_partitions.empty();
     return moved ? close_everything(ctx) : try_again_later(ctx);
 }
@@ -96,6 +103,7 @@ void begin_shutdown(Ctx ctx) {
 }
 
 void on_shutdown_retry(Ctx ctx) {
+    MR_ASSERT(ctx.memory().shutdown.step != ShutdownStep::none);
     ctx.memory().shutdown.retry = {};
     if (ctx.memory().shutdown.step == ShutdownStep::asking) ask_controller(ctx);
     else end_process(ctx);
@@ -118,7 +126,8 @@ bool on_shutdown_notice(Ctx ctx, sim::Notice& notice) {
 
 void on_notice_while_closing(Ctx ctx, const sim::Notice& notice) {
     MR_ASSERT(ctx.memory().shutdown.step == ShutdownStep::closing);
-    const bool session_ended = notice.kind == sim::NoticeKind::closed && notice.connection == ctx.memory().zk.connection;
+    const bool session_ended =
+        notice.kind == sim::NoticeKind::closed && notice.connection == ctx.memory().zk.connection;
     const bool late = notice.kind == sim::NoticeKind::timer && notice.timer_kind == kShutdownRetry;
     if (session_ended || late) end_process(ctx);
 }

@@ -1,5 +1,5 @@
-// Controlled shutdown: a broker that is asked to stop lets the controller move its leaderships away, writes what a clean
-// start needs, closes its ZooKeeper session and ends. Order and retries are those of KafkaServer.shutdown.
+// Controlled shutdown: a broker that is asked to stop lets the controller move its leaderships away, writes what a
+// clean start needs, closes its ZooKeeper session and ends. Order and retries are those of KafkaServer.shutdown.
 #pragma once
 
 #include "engine/wire/channel.h"
@@ -9,14 +9,14 @@ namespace engine::broker {
 
 enum class ShutdownStep : u8 {
     none,
-    asking,    // the controller moves our leaderships
-    closing,   // everything is written; the ZooKeeper session ends
+    asking,   // the controller moves our leaderships
+    closing,  // everything is written; the ZooKeeper session ends
 };
 
 struct Shutdown {
     ShutdownStep step = ShutdownStep::none;
     i32 attempts = 0;
-    wire::Channel channel;      // to the controller
+    wire::Channel channel;  // to the controller
     sim::TimerId retry;
 };
 

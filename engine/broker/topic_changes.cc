@@ -51,6 +51,7 @@ wire::CreatePartitionsResponse growth_response(const TopicChangeOp& op) {
 }
 
 void finish(Ctx ctx, u64 id) {
+    MR_ASSERT(ctx.memory().admin.changes.contains(id));
     TopicChangeOp op = std::move(ctx.memory().admin.changes.at(id));
     ctx.memory().admin.changes.erase(id);
     ctx.env.cancel(op.timer);
@@ -71,6 +72,7 @@ bool is_shown(Ctx ctx, const TopicChangeOp& op, const TopicChange& topic) {
 void begin_wait(Ctx ctx, u64 id) {
     TopicChangeOp& op = ctx.memory().admin.changes.at(id);
     op.step = TopicChangeStep::wait;
+    MR_ASSERT(!op.timer);
     if (!any_good(op) || op.validate_only) return finish(ctx, id);
     op.timer = ctx.env.timer(std::max(op.deadline - ctx.env.now(), Nanos{}), kTopicChangeWait, id, kRequestLane);
     recheck_admin_waits(ctx);
@@ -86,6 +88,7 @@ BrokerList known_brokers(Ctx ctx) {
 
 /// Kafka goes on where the topic's first partition began.
 std::vector<BrokerList> placed(Ctx ctx, const TopicChange& topic, i32 more) {
+    MR_ASSERT(more > 0 && !topic.data.partitions.empty() && !topic.data.partitions.front().empty());
     const auto old = static_cast<i32>(topic.data.partitions.size());
     if (const auto* fixed = ctx.broker.settings.choices.placements.find(topic.name))
         if (static_cast<i32>(fixed->size()) >= old + more) return {fixed->begin() + old, fixed->begin() + old + more};
@@ -97,20 +100,24 @@ std::vector<BrokerList> placed(Ctx ctx, const TopicChange& topic, i32 more) {
 }
 
 bool fits_assignment(Ctx ctx, TopicChange& topic, i32 more) {
+    MR_ASSERT(more > 0 && !topic.data.partitions.empty());
     const BrokerList known = known_brokers(ctx);
     if (static_cast<i32>(topic.assignment.size()) != more) {
         refuse(topic, ErrorCode::invalid_replica_assignment,
-               fmt::format("Increasing the number of partitions by {} but {} assignments provided.", more, topic.assignment.size()));
+               fmt::format("Increasing the number of partitions by {} but {} assignments provided.", more,
+                           topic.assignment.size()));
         return false;
     }
     for (const BrokerList& replicas : topic.assignment) {
         if (!is_subset(replicas, known)) {
-            refuse(topic, ErrorCode::invalid_replica_assignment, fmt::format("Unknown broker(s) in replica assignment: {}.", to_text(replicas)));
+            refuse(topic, ErrorCode::invalid_replica_assignment,
+                   fmt::format("Unknown broker(s) in replica assignment: {}.", to_text(replicas)));
             return false;
         }
         if (replicas.empty() || !all_differ(replicas) || replicas.size() != topic.data.partitions.front().size()) {
             refuse(topic, ErrorCode::invalid_replica_assignment,
-                   fmt::format("Inconsistent replication factor between partitions, partition 0 has {} while partitions [{}] have replication factors [{}], respectively.",
+                   fmt::format("Inconsistent replication factor between partitions, partition 0 has {} while "
+                               "partitions [{}] have replication factors [{}], respectively.",
                                topic.data.partitions.front().size(), topic.data.partitions.size(), replicas.size()));
             return false;
         }
@@ -120,16 +127,21 @@ bool fits_assignment(Ctx ctx, TopicChange& topic, i32 more) {
 
 /// The topic as it shall be; its error is set if it cannot be.
 void grow(Ctx ctx, TopicChange& topic) {
+    MR_ASSERT(!failed(topic.error) && !topic.data.partitions.empty());
     const auto old = static_cast<i32>(topic.data.partitions.size());
     if (topic.count < old)
-        return refuse(topic, ErrorCode::invalid_partitions,
-                      fmt::format("Topic currently has {} partitions, which is higher than the requested {}.", old, topic.count));
-    if (topic.count == old) return refuse(topic, ErrorCode::invalid_partitions, fmt::format("Topic already has {} partitions.", old));
+        return refuse(
+            topic, ErrorCode::invalid_partitions,
+            fmt::format("Topic currently has {} partitions, which is higher than the requested {}.", old, topic.count));
+    if (topic.count == old)
+        return refuse(topic, ErrorCode::invalid_partitions, fmt::format("Topic already has {} partitions.", old));
     if (!topic.assignment.empty() && !fits_assignment(ctx, topic, topic.count - old)) return;
     if (known_brokers(ctx).size() < topic.data.partitions.front().size())
         return refuse(topic, ErrorCode::invalid_replication_factor,
-                      fmt::format("Replication factor: {} larger than available brokers: {}.", topic.data.partitions.front().size(), known_brokers(ctx).size()));
-    const std::vector<BrokerList> more = topic.assignment.empty() ? placed(ctx, topic, topic.count - old) : topic.assignment;
+                      fmt::format("Replication factor: {} larger than available brokers: {}.",
+                                  topic.data.partitions.front().size(), known_brokers(ctx).size()));
+    const std::vector<BrokerList> more =
+        topic.assignment.empty() ? placed(ctx, topic, topic.count - old) : topic.assignment;
     topic.data.partitions.insert(topic.data.partitions.end(), more.begin(), more.end());
     MR_ASSERT(static_cast<i32>(topic.data.partitions.size()) == topic.count);
 }
@@ -140,12 +152,14 @@ void take_topic(Ctx ctx, TopicChangeOp& op, TopicChange& topic, const zookeeper:
     const auto data = znodes::topic_from_json(result.data.bytes);
     if (zookeeper::failed(result.error) || !data || data->partitions.empty())
         return op.kind == TopicChangeKind::removal ? refuse(topic, ErrorCode::unknown_topic_or_partition)
-                                                   : refuse(topic, ErrorCode::unknown_topic_or_partition, fmt::format("The topic '{}' does not exist.", topic.name));
+                                                   : refuse(topic, ErrorCode::unknown_topic_or_partition,
+                                                            fmt::format("The topic '{}' does not exist.", topic.name));
     topic.data = *data;
     if (op.kind == TopicChangeKind::growth) grow(ctx, topic);
 }
 
 void on_read(Ctx ctx, u64 id, const ZkBatch& batch) {
+    MR_ASSERT(ctx.memory().admin.changes.at(id).step == TopicChangeStep::read);
     TopicChangeOp& op = ctx.memory().admin.changes.at(id);
     std::size_t at = 0;
     std::vector<zookeeper::ZkRequest> writes;
@@ -156,7 +170,8 @@ void on_read(Ctx ctx, u64 id, const ZkBatch& batch) {
         if (op.kind == TopicChangeKind::removal)
             writes.push_back(zookeeper::create_request(std::string(znodes::kDeleteTopics) + "/" + topic.name, {}));
         else
-            writes.push_back(zookeeper::set_data_request(znodes::topic_path(topic.name), ZkData::of(znodes::to_json(topic.data))));
+            writes.push_back(
+                zookeeper::set_data_request(znodes::topic_path(topic.name), ZkData::of(znodes::to_json(topic.data))));
     }
     MR_ASSERT(at == batch.results.size());
     if (op.validate_only || writes.empty()) return finish(ctx, id);
@@ -165,6 +180,7 @@ void on_read(Ctx ctx, u64 id, const ZkBatch& batch) {
 }
 
 void on_written(Ctx ctx, u64 id, const ZkBatch& batch) {
+    MR_ASSERT(ctx.memory().admin.changes.at(id).step == TopicChangeStep::write);
     TopicChangeOp& op = ctx.memory().admin.changes.at(id);
     std::size_t at = 0;
     for (TopicChange& topic : op.topics) {
@@ -257,7 +273,9 @@ void recheck_topic_changes(Ctx ctx) {
     std::vector<u64> done;
     for (const auto& [id, op] : ctx.memory().admin.changes) {
         if (op.step != TopicChangeStep::wait) continue;
-        if (std::ranges::all_of(op.topics, [&](const TopicChange& t) { return failed(t.error) || is_shown(ctx, op, t); })) done.push_back(id);
+        if (std::ranges::all_of(op.topics,
+                                [&](const TopicChange& t) { return failed(t.error) || is_shown(ctx, op, t); }))
+            done.push_back(id);
     }
     for (const u64 id : done) finish(ctx, id);
 }

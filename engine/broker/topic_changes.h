@@ -13,10 +13,10 @@ namespace engine::broker {
 /// What is asked of one topic, and what became of it.
 struct TopicChange {
     std::string name;
-    wire::Uuid id;                        // as the asker named it; zero = by name
-    i32 count = 0;                        // partitions that it shall have
-    std::vector<BrokerList> assignment;   // of the new ones; empty: the broker places them
-    znodes::TopicData data;               // as read, then as written
+    wire::Uuid id;                       // as the asker named it; zero = by name
+    i32 count = 0;                       // partitions that it shall have
+    std::vector<BrokerList> assignment;  // of the new ones; empty: the broker places them
+    znodes::TopicData data;              // as read, then as written
     ErrorCode error = ErrorCode::none;
     std::string message;
 };

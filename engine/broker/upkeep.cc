@@ -15,7 +15,7 @@ namespace engine::broker {
 namespace {
 
 constexpr u64 kLogTables = touch::kPartitions | touch::kReplicas | touch::kRecords | touch::kSegments;
-constexpr i64 kSlotBytes = 24;   // of the cleaner's map of keys
+constexpr i64 kSlotBytes = 24;  // of the cleaner's map of keys
 
 void after(Ctx ctx, u16 kind, Nanos span) { ctx.env.timer(std::max(span, sim::kLoopDelay), kind, 0, kBackgroundLane); }
 
@@ -35,6 +35,7 @@ bool may_have_old_segments(const Partition& partition) {
 
 /// False if the disk failed.
 bool drop_old(Ctx ctx, TopicPartition id) {
+    MR_ASSERT(ctx.find(id) != nullptr);
     Partition& partition = ctx.edit(id);
     LogScope scope(ctx);
     const auto dropped = log::drop_old_segments(partition.log, scope, partition.high_watermark);
@@ -43,6 +44,7 @@ bool drop_old(Ctx ctx, TopicPartition id) {
         return false;
     }
     if (*dropped == 0) return true;
+    MR_ASSERT(*dropped > 0 && partition.log.log_start <= partition.high_watermark);
     ctx.env.fact(partition_fact(FactKind::segments_deleted, id, {partition.log.log_start.value, *dropped}));
     ctx.env.touch(kLogTables);
     collect_doomed(ctx, id);
@@ -57,6 +59,7 @@ struct Candidate {
 };
 
 Offset first_dirty(Ctx ctx, TopicPartition id) {
+    MR_ASSERT(ctx.find(id) != nullptr);
     const Offset* known = ctx.memory().upkeep.cleaned.find(id);
     return known == nullptr ? ctx.find(id)->log.log_start : *known;
 }
@@ -66,7 +69,8 @@ Candidate dirtiest(Ctx ctx) {
     Candidate best{{kNoName, -1}, {}};
     for (const auto& [id, partition] : ctx.memory().partitions) {
         if (!partition->log.config.cleanup_compact || partition->log.segments.size() < 2) continue;
-        const auto range = log::cleanable_range(partition->log, first_dirty(ctx, id), partition->last_stable_offset(), ctx.env.wall_ms());
+        const auto range = log::cleanable_range(partition->log, first_dirty(ctx, id), partition->last_stable_offset(),
+                                                ctx.env.wall_ms());
         if (!log::worth_cleaning(partition->log, range)) continue;
         const bool better = best.id.topic == kNoName || range.dirty_millionths() > best.range.dirty_millionths();
         if (better) best = {id, range};
@@ -75,10 +79,12 @@ Candidate dirtiest(Ctx ctx) {
 }
 
 void clean_one(Ctx ctx, const Candidate& chosen) {
+    MR_ASSERT(chosen.id.topic != kNoName && chosen.range.first_dirty <= chosen.range.end);
     Partition& partition = ctx.edit(chosen.id);
     LogScope scope(ctx);
     log::CleanLimits limits;
-    limits.map_slots = static_cast<u32>(std::clamp<i64>(ctx.config().upkeep.cleaner_buffer_bytes / kSlotBytes, 1, UINT32_MAX));
+    limits.map_slots =
+        static_cast<u32>(std::clamp<i64>(ctx.config().upkeep.cleaner_buffer_bytes / kSlotBytes, 1, UINT32_MAX));
     const auto cleaned = log::clean(partition.log, scope, chosen.range.first_dirty, chosen.range.end, limits);
     if (!cleaned) return halt(ctx, "the log directory failed");
     MR_ASSERT(*cleaned >= chosen.range.first_dirty && *cleaned <= partition.log.next_offset);
@@ -101,6 +107,7 @@ void arm_deletion(Ctx ctx) {
 }  // namespace
 
 void start_upkeep(Ctx ctx) {
+    MR_ASSERT(ctx.memory().upkeep.doomed.empty() && !ctx.memory().upkeep.deletion);
     read_cleaner_checkpoint(ctx);
     after(ctx, kRetentionCheck, ctx.config().initial_task_delay);
     if (ctx.config().upkeep.cleaner) after(ctx, kCleanerTurn, ctx.config().upkeep.cleaner_backoff);
@@ -113,6 +120,7 @@ void on_retention_check(Ctx ctx) {
 }
 
 void on_cleaner_turn(Ctx ctx) {
+    MR_ASSERT(ctx.config().upkeep.cleaner);
     const Candidate chosen = dirtiest(ctx);
     const bool found = chosen.id.topic != kNoName;
     after(ctx, kCleanerTurn, found ? sim::kLoopDelay : ctx.config().upkeep.cleaner_backoff);
@@ -120,12 +128,14 @@ void on_cleaner_turn(Ctx ctx) {
 }
 
 void collect_doomed(Ctx ctx, TopicPartition id) {
+    MR_ASSERT(ctx.find(id) != nullptr);
     if (ctx.find(id)->log.doomed.empty()) return;
     Partition& partition = ctx.edit(id);
     Upkeep& upkeep = ctx.memory().upkeep;
     const Nanos due = ctx.env.now() + sim::millis(partition.log.config.file_delete_delay_ms);
     for (std::string& path : std::exchange(partition.log.doomed, {})) upkeep.doomed.push_back({due, std::move(path)});
     std::ranges::stable_sort(upkeep.doomed, {}, &DoomedFile::due);
+    MR_ASSERT(partition.log.doomed.empty());
     ctx.env.cancel(upkeep.deletion);
     upkeep.deletion = {};
     arm_deletion(ctx);
@@ -145,7 +155,8 @@ void on_file_deletion(Ctx ctx) {
 void forget_cleaned(Ctx ctx, TopicPartition id) {
     const Offset* known = ctx.memory().upkeep.cleaned.find(id);
     const Partition* partition = ctx.find(id);
-    if (known != nullptr && (partition == nullptr || partition->log.next_offset < *known)) ctx.memory().upkeep.cleaned.erase(id);
+    if (known != nullptr && (partition == nullptr || partition->log.next_offset < *known))
+        ctx.memory().upkeep.cleaned.erase(id);
 }
 
 void read_cleaner_checkpoint(Ctx ctx) {
@@ -157,7 +168,8 @@ void read_cleaner_checkpoint(Ctx ctx) {
 
 void write_cleaner_checkpoint(Ctx ctx) {
     Checkpoint entries;
-    for (const auto& [id, offset] : ctx.memory().upkeep.cleaned) entries[checkpoint_key(ctx.text(id.topic), id.partition)] = offset.value;
+    for (const auto& [id, offset] : ctx.memory().upkeep.cleaned)
+        entries[checkpoint_key(ctx.text(id.topic), id.partition)] = offset.value;
     (void)ctx.env.disk().replace(kCleanedCheckpoint, to_text(entries));
 }
 

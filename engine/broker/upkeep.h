@@ -19,8 +19,8 @@ struct DoomedFile {
 };
 
 struct Upkeep {
-    sim::FlatMap<TopicPartition, Offset> cleaned;   // where the dirty part of a compacted log begins
-    std::vector<DoomedFile> doomed;                 // by time of deletion
+    sim::FlatMap<TopicPartition, Offset> cleaned;  // where the dirty part of a compacted log begins
+    std::vector<DoomedFile> doomed;                // by time of deletion
     sim::TimerId deletion;
 };
 

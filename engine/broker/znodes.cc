@@ -59,14 +59,17 @@ std::string broker_path(BrokerId broker) { return fmt::format("{}/{}", kBrokerId
 std::string topic_path(std::string_view topic) { return fmt::format("{}/{}", kTopics, topic); }
 std::string partitions_path(std::string_view topic) { return fmt::format("{}/{}/partitions", kTopics, topic); }
 std::string partition_path(std::string_view topic, i32 partition) {
+    MR_ASSERT(partition >= 0 && !topic.empty());
     return fmt::format("{}/{}/partitions/{}", kTopics, topic, partition);
 }
 std::string state_path(std::string_view topic, i32 partition) {
+    MR_ASSERT(partition >= 0 && !topic.empty());
     return fmt::format("{}/{}/partitions/{}/state", kTopics, topic, partition);
 }
 std::string topic_config_path(std::string_view topic) { return fmt::format("/config/topics/{}", topic); }
 
 std::string to_json(const ControllerData& data) {
+    MR_ASSERT(data.broker != kNoBroker);
     const std::string_view kraft = data.version >= 2 ? ",\"kraftControllerEpoch\":-1" : "";
     return fmt::format(R"({{"version":{},"brokerid":{},"timestamp":"{}"{}}})", data.version, data.broker.value,
                        data.timestamp_ms, kraft);
@@ -121,6 +124,7 @@ std::optional<TopicData> topic_from_json(std::string_view text) {
 }
 
 std::string to_json(const PartitionStateData& data) {
+    MR_ASSERT(data.leader_epoch >= LeaderEpoch{0});
     return fmt::format(R"({{"controller_epoch":{},"leader":{},"version":1,"leader_epoch":{},"isr":{}}})",
                        data.controller_epoch.value, data.leader.value, data.leader_epoch.value, list_to_json(data.isr));
 }
@@ -137,6 +141,7 @@ std::optional<PartitionStateData> state_from_json(std::string_view text) {
 }
 
 std::string to_json(const ProducerIdBlock& block) {
+    MR_ASSERT(block.first <= block.last);
     return fmt::format(R"({{"version":1,"broker":{},"block_start":"{}","block_end":"{}"}})", block.broker.value, block.first,
                        block.last);
 }
@@ -168,6 +173,7 @@ std::optional<ConfigMap> config_from_json(std::string_view text) {
 }
 
 std::string config_change_to_json(std::string_view entity_path) {
+    MR_ASSERT(!entity_path.empty());
     return fmt::format(R"({{"version":2,"entity_path":{}}})", json_text(entity_path));
 }
 

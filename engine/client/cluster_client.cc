@@ -10,6 +10,8 @@
 namespace engine::client {
 namespace {
 
+constexpr Nanos kLeastReconnect = sim::millis(1);   // even if reconnect.backoff.ms is 0: time must pass
+
 using sim::Env;
 
 constexpr u64 kOwnRequest = ~u64{0};   // tag of what the library itself asks
@@ -36,7 +38,8 @@ BrokerLink& link_of(ClusterClient& client, BrokerId broker) {
 void fail_link(ClusterClient& client, Env& env, BrokerLink& link) {
     MR_ASSERT(link.channel.state == wire::ChannelState::closed && link.channel.idle());
     link.state = LinkState::idle;
-    link.not_before = env.now() + backoff(env.rng(), client.config.reconnect_backoff, client.config.reconnect_backoff_max, link.failures);
+    const Nanos wait = backoff(env.rng(), client.config.reconnect_backoff, client.config.reconnect_backoff_max, link.failures);
+    link.not_before = env.now() + std::max(wait, kLeastReconnect);
     ++link.failures;
 }
 

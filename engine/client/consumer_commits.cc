@@ -36,6 +36,7 @@ constexpr std::string_view kKickedOut =
     "by increasing max.poll.interval.ms or by reducing the maximum size of batches returned in poll() with max.poll.records.";
 
 std::string commit_failed(std::string_view message) {
+    MR_ASSERT(!message.empty());
     return fmt::format("{}CommitFailedException: {}", kConsumerErrors, message);
 }
 std::string in_rebalance(std::string_view message) { return exception_of(ErrorCode::rebalance_in_progress, message); }
@@ -110,6 +111,7 @@ CommitFailure judge(Consumer& consumer, Env& env, ErrorCode error, const Consume
 }
 
 void note_committed(Consumer& consumer, const AskedPart& part) {
+    MR_ASSERT(part.id.partition >= 0 && part.offset >= Offset{0});
     AssignedPartition* partition = consumer.assignment.find(part.id);
     if (partition != nullptr) partition->committed = part.offset;
 }

@@ -31,6 +31,7 @@ bool is_fetchable(const Consumer& consumer, TopicPartition id, const AssignedPar
 }
 
 bool fetch_in_flight(const Consumer& consumer, BrokerId broker) {
+    MR_ASSERT(broker != kNoBroker);
     return std::ranges::any_of(consumer.requests, [&](const auto& entry) {
         return entry.second.api == ApiKey::fetch && entry.second.broker == broker;
     });
@@ -52,6 +53,7 @@ sim::FlatMap<BrokerId, std::vector<TopicPartition>> wanted_fetches(Consumer& con
 }
 
 void send_fetch(Consumer& consumer, Env& env, BrokerId broker, const std::vector<TopicPartition>& partitions) {
+    MR_ASSERT(broker != kNoBroker && !partitions.empty());
     wire::FetchRequest request;
     std::vector<AskedPart> parts;
     request.max_wait_ms = static_cast<i32>(consumer.config.fetch_max_wait.to_millis());
@@ -83,6 +85,7 @@ void on_out_of_range(Consumer& consumer, Env& env, TopicPartition id, const Assi
 }
 
 void refuse_part(Consumer& consumer, Env& env, TopicPartition id, AssignedPartition& partition, ErrorCode error) {
+    MR_ASSERT(failed(error) && id.partition >= 0);
     partition.turn = consumer.next_turn++;
     if (error == ErrorCode::offset_out_of_range) return on_out_of_range(consumer, env, id, partition);
     if (error == ErrorCode::corrupt_message)
@@ -100,6 +103,7 @@ bool is_whole(const sim::Slice& batch) {
 }
 
 void buffer_part(Consumer& consumer, TopicPartition id, const AskedPart& asked, const AnswerPart& answer) {
+    MR_ASSERT(asked.id == id);
     FetchedPart part;
     part.id = id;
     part.offset = asked.offset;
@@ -114,6 +118,7 @@ void buffer_part(Consumer& consumer, TopicPartition id, const AskedPart& asked, 
 }
 
 void take_part(Consumer& consumer, Env& env, const AskedPart& asked, const AnswerPart& answer) {
+    MR_ASSERT(asked.offset >= Offset{0} && asked.id.partition >= 0);
     AssignedPartition* partition = consumer.assignment.find(asked.id);
     const bool stale =
         partition == nullptr || partition->state != PositionState::fetching || partition->position != asked.offset;
@@ -143,6 +148,7 @@ NullableText nullable(std::span<const u8> bytes, bool is_null) {
 
 /// Which send() a record came from, by what travels beside its batch.
 MessageId message_of(const sim::Slice& batch, i32 place) {
+    MR_ASSERT(place >= 0);
     const sim::Provenance& from = batch.chunk->provenance();
     const auto index = static_cast<u32>(place);
     return index < from.ordinals.size() ? MessageId{from.sender, from.ordinals[index]} : MessageId{};
@@ -187,6 +193,7 @@ struct HandOut {
 };
 
 void raise_unreadable(Consumer& consumer, Env& env, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0);
     raise(consumer, fmt::format("org.apache.kafka.common.KafkaException: Received exception when fetching the next record from {}. "
                                 "If needed, please seek past the record to continue consumption.", text_of(env, id)));
 }
@@ -258,6 +265,7 @@ void on_fetch_answer(Consumer& consumer, Env& env, const ClientEvent& event, con
 }
 
 void drop_buffered(Consumer& consumer, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0);
     std::erase_if(consumer.fetched, [&](const FetchedPart& part) { return part.id == id; });
 }
 
@@ -274,6 +282,7 @@ std::vector<PolledRecord> drain_fetched(Consumer& consumer, Env& env) {
 }
 
 i64 lag_of(const Consumer& consumer, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0);
     const AssignedPartition* partition = consumer.assignment.find(id);
     if (partition == nullptr || partition->high_watermark == kNoOffset || partition->position == kNoOffset) return -1;
     const Offset end = consumer.config.read_committed ? partition->last_stable_offset : partition->high_watermark;

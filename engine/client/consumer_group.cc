@@ -36,6 +36,7 @@ NamedPartitions named(const Env& env, const std::vector<TopicPartition>& partiti
 }
 
 bool holds(const std::vector<TopicPartition>& partitions, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0);
     return std::ranges::find(partitions, id) != partitions.end();
 }
 
@@ -126,6 +127,7 @@ void join_again(Consumer& consumer, ErrorCode error) {
 }
 
 void fail_join(Consumer& consumer, Env& env, ErrorCode error) {
+    MR_ASSERT(failed(error));
     if (error == ErrorCode::unknown_member_id || error == ErrorCode::illegal_generation) {
         reset_membership(consumer, env, "", error != ErrorCode::illegal_generation);
         return join_again(consumer, error);
@@ -227,6 +229,7 @@ void begin_leading(Consumer& consumer, Env& env, const wire::JoinGroupResponse& 
 // ---- syncing ------------------------------------------------------------------------------------
 
 void fail_sync(Consumer& consumer, Env& env, ErrorCode error) {
+    MR_ASSERT(failed(error));
     const bool missed = error == ErrorCode::rebalance_in_progress;
     const bool expelled = error == ErrorCode::unknown_member_id || error == ErrorCode::illegal_generation;
     if (missed || expelled) {

@@ -29,6 +29,7 @@ void end_process(ConsumerApp& app, Env& env, std::string_view why) {
 }
 
 void close_consumer(ConsumerApp& app, Env& env, std::string why) {
+    MR_ASSERT(!why.empty());
     MR_ASSERT(app.memory.step != AppStep::closing && app.memory.step != AppStep::ended);
     app.memory.step = AppStep::closing;
     app.memory.ends_because = std::move(why);
@@ -38,6 +39,7 @@ void close_consumer(ConsumerApp& app, Env& env, std::string why) {
 
 /// An exception that nobody catches.
 void die_of(ConsumerApp& app, Env& env, std::string exception) {
+    MR_ASSERT(!exception.empty());
     app.memory.last_error = exception;
     env.touch(touch::kNodes);
     close_consumer(app, env, std::move(exception));

@@ -31,6 +31,7 @@ std::string_view name_of(OffsetReset reset) {
 
 /// Whom the metadata names as leader now; the position is checked against it.
 void take_leader(const Consumer& consumer, TopicPartition id, AssignedPartition& partition) {
+    MR_ASSERT(id.partition >= 0);
     const PartitionInfo* info = consumer.cluster.metadata.find(id);
     partition.leader = info == nullptr ? kNoBroker : info->leader;
     partition.leader_epoch = info == nullptr ? kNoEpoch : info->leader_epoch;
@@ -140,6 +141,7 @@ void take_committed(Consumer& consumer, Env& env, const auto& topics, std::vecto
 // ---- the ends of a log --------------------------------------------------------------------------
 
 bool leader_reachable(Consumer& consumer, Env& env, TopicPartition id, BrokerId leader) {
+    MR_ASSERT(id.partition >= 0);
     const PartitionInfo* info = consumer.cluster.metadata.find(id);
     if (leader != kNoBroker && info != nullptr && consumer.cluster.metadata.brokers.contains(leader))
         return ready(consumer.cluster, env, leader);
@@ -163,12 +165,14 @@ sim::FlatMap<BrokerId, std::vector<TopicPartition>> askable(Consumer& consumer, 
 i64 timestamp_of(OffsetReset end) { return end == OffsetReset::earliest ? kEarliest : kLatest; }
 
 AskedPart begin_asking(Consumer& consumer, TopicPartition id) {
+    MR_ASSERT(consumer.assignment.contains(id));
     AssignedPartition& partition = consumer.assignment.at(id);
     partition.asked = true;
     return {id, partition.position, partition.epoch};
 }
 
 void ask_ends(Consumer& consumer, Env& env, BrokerId leader, const std::vector<TopicPartition>& partitions) {
+    MR_ASSERT(leader != kNoBroker && !partitions.empty());
     wire::ListOffsetsRequest request;
     std::vector<AskedPart> parts;
     request.replica_id = kConsumerReplica;
@@ -200,6 +204,7 @@ void retry_partition(Consumer& consumer, Env& env, AssignedPartition& partition)
 // ---- validation ---------------------------------------------------------------------------------
 
 void ask_epoch_ends(Consumer& consumer, Env& env, BrokerId leader, const std::vector<TopicPartition>& partitions) {
+    MR_ASSERT(leader != kNoBroker && !partitions.empty());
     wire::OffsetForLeaderEpochRequest request;
     std::vector<AskedPart> parts;
     request.replica_id = kConsumerReplica;
@@ -221,6 +226,7 @@ void validate_positions(Consumer& consumer, Env& env) {
 }
 
 std::string truncation_text(const Env& env, TopicPartition id, Offset end, LeaderEpoch epoch) {
+    MR_ASSERT(id.partition >= 0 && end >= kNoOffset);
     const std::string divergent = end == kNoOffset
                                       ? ""
                                       : fmt::format("{}=OffsetAndMetadata{{offset={}, leaderEpoch={}, metadata=''}}",
@@ -231,6 +237,7 @@ std::string truncation_text(const Env& env, TopicPartition id, Offset end, Leade
 
 /// The leader's log ends our epoch at `end`: what was read beyond it is not there any more (KIP-320).
 void finish_validation(Consumer& consumer, Env& env, TopicPartition id, Offset end, LeaderEpoch epoch) {
+    MR_ASSERT(id.partition >= 0);
     AssignedPartition& partition = consumer.assignment.at(id);
     partition.asked = false;
     const bool undefined = end == kNoOffset || epoch == kNoEpoch;
@@ -290,6 +297,7 @@ void set_position(Consumer& consumer, Env& env, TopicPartition id, Offset offset
 }
 
 void reset_position(Consumer& consumer, Env& env, TopicPartition id, const std::string& otherwise) {
+    MR_ASSERT(id.partition >= 0);
     if (consumer.config.reset == OffsetReset::none) return raise(consumer, otherwise);
     AssignedPartition& partition = consumer.assignment.at(id);
     partition.state = PositionState::resetting;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/model/error_codes.h"
+#include "sim/base/frame.h"
 #include "sim/kernel/recorder.h"
 
 namespace engine {
@@ -78,6 +79,13 @@ struct CommandRow {
     std::string errors;
 };
 
+/// A frame for a client outside of the world; none: its connection has ended.
+struct OutsideRow {
+    u64 event_index = 0;
+    u32 slot = 0;
+    sim::FrameRef frame;
+};
+
 class Observer : public sim::Recorder {
 public:
     virtual void on_send(const SendRow&) {}
@@ -85,6 +93,7 @@ public:
     virtual void on_delivery(const DeliveryRow&) {}
     virtual void on_processed(const ProcessedRow&) {}
     virtual void on_command(const CommandRow&) {}
+    virtual void on_outside(const OutsideRow&) {}
 };
 
 }  // namespace engine

@@ -17,6 +17,7 @@ namespace engine::spark {
 namespace {
 
 constexpr int kMaxPlanDepth = 150;
+static_assert(kMaxPlanDepth > 0);
 
 std::string lower(std::string s) {
     for (char& c : s)

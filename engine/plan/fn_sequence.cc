@@ -14,6 +14,7 @@ namespace engine::spark {
 namespace {
 
 constexpr i64 kMaxItems = 50'000'000;
+static_assert(kMaxItems > 0 && kMaxItems < INT32_MAX);
 
 bool type_sequence(Typing& t) {
     Exprs& a = t.e.args;

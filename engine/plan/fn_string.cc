@@ -16,6 +16,7 @@ namespace {
 const std::string& text(const Call& c, std::size_t i) { return c.args[i].s; }
 
 constexpr i64 kMaxText = 256 << 20;  ///< bytes one value may have
+static_assert(kMaxText > 0 && kMaxText < INT32_MAX);
 
 Value too_long(const Call& c, i64 size) {
     return c.fail("SparkRuntimeException", "COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION", fmt::format("Can't create a string with {} bytes which exceeds the limit {}.", size, kMaxText));
@@ -467,6 +468,7 @@ Value soundex(const Call& c) {
     const std::string& s = text(c, 0);
     if (s.empty() || !((s[0] | 32) >= 'a' && (s[0] | 32) <= 'z')) return c.args[0];
     static constexpr char kCode[] = "01230127022455012623017202";
+    static_assert(sizeof(kCode) == 27);  // one for each letter
     std::string out(1, static_cast<char>(s[0] & ~32));
     char last = kCode[(s[0] | 32) - 'a'];
     for (std::size_t i = 1; i < s.size() && out.size() < 4; ++i) {

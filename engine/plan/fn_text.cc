@@ -226,6 +226,7 @@ bool type_format_string(Typing& t) {
 // base64, hex, digests
 
 constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static_assert(sizeof(kBase64) == 65);
 
 std::string to_base64(std::string_view s) {
     std::string out;

@@ -12,6 +12,7 @@ namespace engine::spark {
 namespace {
 
 constexpr int kMostRounds = 20;  ///< of a batch of rules; Spark allows 100, none of ours needs as many
+static_assert(kMostRounds > 1 && kMostRounds <= 100);
 
 void collect_outer(const PlanRef& p, std::vector<u64>& out) {
     MR_ASSERT(p != nullptr);

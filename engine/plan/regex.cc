@@ -10,6 +10,7 @@ namespace engine::spark {
 namespace {
 
 constexpr u32 kMatchSteps = 5'000'000;
+static_assert(kMatchSteps > 0);
 
 struct Entry {
     std::string key;

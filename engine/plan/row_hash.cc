@@ -102,6 +102,7 @@ i32 murmur_value(const Value& v, const DataType& type, i32 seed) { return fold<i
 namespace {
 
 constexpr u64 P1 = 0x9E3779B185EBCA87ull, P2 = 0xC2B2AE3D27D4EB4Full, P3 = 0x165667B19E3779F9ull, P4 = 0x85EBCA77C2B2AE63ull, P5 = 0x27D4EB2F165667C5ull;
+static_assert((P1 & P2 & P3 & 1) == 1);  // odd, so that multiplying loses nothing
 
 u64 avalanche(u64 h) {
     h = (h ^ (h >> 33)) * P2;

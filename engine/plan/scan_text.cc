@@ -12,6 +12,7 @@ namespace engine::spark {
 namespace {
 
 constexpr std::size_t kSchemaShown = 100;  ///< characters of a schema in a simple plan
+static_assert(kSchemaShown > 0);
 
 std::string option_of(const Plan& p, const std::string& key) {
     for (const auto& [name, value] : p.options)

@@ -34,7 +34,8 @@ constexpr std::array kSpecs = {
     OptionSpec{"state", A::none, "", "With --describe or --list: the state."},
     OptionSpec{"timeout", A::number, "timeout (ms)", "How long to wait for a group to come to rest."},
     OptionSpec{"to-current", A::none, "", "Reset to the current offset."},
-    OptionSpec{"to-datetime", A::text, "datetime", "Reset to the first record from a moment on: YYYY-MM-DDTHH:mm:SS.sss."},
+    OptionSpec{"to-datetime", A::text, "datetime",
+               "Reset to the first record from a moment on: YYYY-MM-DDTHH:mm:SS.sss."},
     OptionSpec{"to-earliest", A::none, "", "Reset to the first offset."},
     OptionSpec{"to-latest", A::none, "", "Reset to the end."},
     OptionSpec{"to-offset", A::text, "offset", "Reset to an offset."},
@@ -48,9 +49,10 @@ static_assert(std::ranges::is_sorted(kSpecs, {}, &OptionSpec::name));
 
 constexpr std::array kActions = {std::string_view("list"), std::string_view("describe"), std::string_view("delete"),
                                  std::string_view("reset-offsets"), std::string_view("delete-offsets")};
-constexpr std::array kScenarios = {std::string_view("to-offset"), std::string_view("to-current"), std::string_view("to-datetime"),
-                                   std::string_view("from-file"), std::string_view("by-duration"), std::string_view("to-earliest"),
-                                   std::string_view("to-latest"), std::string_view("shift-by")};
+constexpr std::array kScenarios = {std::string_view("to-offset"),   std::string_view("to-current"),
+                                   std::string_view("to-datetime"), std::string_view("from-file"),
+                                   std::string_view("by-duration"), std::string_view("to-earliest"),
+                                   std::string_view("to-latest"),   std::string_view("shift-by")};
 
 std::ptrdiff_t given(const OptionValues& options, std::span<const std::string_view> names) {
     return std::ranges::count_if(names, [&](std::string_view name) { return options.has(name); });
@@ -58,10 +60,12 @@ std::ptrdiff_t given(const OptionValues& options, std::span<const std::string_vi
 
 std::string reset_error(const OptionValues& options) {
     MR_ASSERT(options.has("reset-offsets"));
-    if (options.has("dry-run") && options.has("execute")) return "Only one of the following options is allowed: [dry-run], [execute]";
+    if (options.has("dry-run") && options.has("execute"))
+        return "Only one of the following options is allowed: [dry-run], [execute]";
     const auto scenarios = given(options, kScenarios);
     if (scenarios != 1)
-        return fmt::format("Option '[reset-offsets]' requires one of the following scenarios: [[{}]]", fmt::join(kScenarios, "], ["));
+        return fmt::format("Option '[reset-offsets]' requires one of the following scenarios: [[{}]]",
+                           fmt::join(kScenarios, "], ["));
     if (options.has("from-file") || options.has("topic") || options.has("all-topics")) return "";
     return "One of the reset scopes should be defined: --all-topics, --topic.";
 }
@@ -77,11 +81,16 @@ std::string_view groups_action(const OptionValues& options) {
 
 std::string groups_usage_error(const OptionValues& options) {
     const std::string_view action = groups_action(options);
-    if (action.empty()) return "Command must include exactly one action: --list, --describe, --delete, --reset-offsets, --delete-offsets";
+    if (action.empty())
+        return "Command must include exactly one action: --list, --describe, --delete, --reset-offsets, "
+               "--delete-offsets";
     if (!options.has("bootstrap-server")) return "Missing required argument \"[bootstrap-server]\"";
     const bool named = options.has("group") || options.has("all-groups");
-    if (action != "list" && !named) return fmt::format("Option [{}] takes one of these options: [reset-offsets], [describe], [delete], [list]", action);
-    if (action == "delete-offsets" && !options.has("topic")) return "Option [delete-offsets] takes the following options: [group], [topic]";
+    if (action != "list" && !named)
+        return fmt::format("Option [{}] takes one of these options: [reset-offsets], [describe], [delete], [list]",
+                           action);
+    if (action == "delete-offsets" && !options.has("topic"))
+        return "Option [delete-offsets] takes the following options: [group], [topic]";
     return action == "reset-offsets" ? reset_error(options) : "";
 }
 

@@ -1,4 +1,5 @@
-// The tables that kafka-consumer-groups prints, as 2.8 and 3.9 lay them out, and the times that it reads. Private to it.
+// The tables that kafka-consumer-groups prints, as 2.8 and 3.9 lay them out, and the times that it reads. Private to
+// it.
 #pragma once
 
 #include <optional>

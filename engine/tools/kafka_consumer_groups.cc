@@ -31,7 +31,10 @@ constexpr Nanos kCoordinatorBackoff = sim::millis(100);
 
 GroupsTool& state_of(ToolCall& call) { return call.states.groups; }
 std::string_view action_of(const ToolCall& call) { return groups_action(call.states.groups.options); }
-const std::string& group_of(const ToolCall& call) { MR_ASSERT(!call.states.groups.wanted.empty()); return call.states.groups.wanted.front(); }
+const std::string& group_of(const ToolCall& call) {
+    MR_ASSERT(!call.states.groups.wanted.empty());
+    return call.states.groups.wanted.front();
+}
 
 // ---- questions ----------------------------------------------------------------------------------
 
@@ -39,6 +42,7 @@ template <class Request>
 void ask_broker(ToolCall& call, GroupsStep step, const Request& request, i16 version, BrokerId to, Nanos delay = {}) {
     GroupsTool& tool = state_of(call);
     tool.step = step;
+    MR_ASSERT(step != GroupsStep::none && call.admin.running);
     ++tool.missing;
     client::AdminCall question = raw_call(request, version, to);
     if (delay.count > 0) question.not_before = call.env.now() + delay;
@@ -91,6 +95,7 @@ bool ask_offsets(ToolCall& call, GroupsStep step, const std::vector<PartitionNam
 // ---- lists --------------------------------------------------------------------------------------
 
 void print_list(ToolCall& call) {
+    MR_ASSERT(state_of(call).missing == 0);
     const OptionValues& options = state_of(call).options;
     auto& listed = state_of(call).listed;
     std::ranges::sort(listed);
@@ -140,7 +145,8 @@ void take_description(ToolCall& call, const wire::DescribeGroupsResponse::Group&
         shown.host = member.client_host;
         shown.client = member.client_id;
         wire::ConsumerAssignment assignment;
-        if (member.member_assignment.empty() || !wire::from_versioned_bytes(member.member_assignment, assignment)) continue;
+        if (member.member_assignment.empty() || !wire::from_versioned_bytes(member.member_assignment, assignment))
+            continue;
         for (const auto& topic : assignment.assigned_partitions)
             for (const i32 partition : topic.partitions) shown.assignment.push_back({topic.topic, partition});
         std::ranges::sort(shown.assignment);
@@ -183,7 +189,8 @@ void describe_offsets(ToolCall& call) {
 
 void on_described(ToolCall& call, const AdminResult& result) {
     wire::DescribeGroupsResponse response;
-    if (!read_raw(result, response) || response.groups.empty() || response.groups.front().error_code != 0) return ask_coordinator(call, kCoordinatorBackoff);
+    if (!read_raw(result, response) || response.groups.empty() || response.groups.front().error_code != 0)
+        return ask_coordinator(call, kCoordinatorBackoff);
     take_description(call, response.groups.front());
     const OptionValues& options = state_of(call).options;
     if (action_of(call) == "describe" && !introduce(call)) return next_group(call);
@@ -209,7 +216,8 @@ std::vector<PartitionName> reset_scope(ToolCall& call) {
     }
     for (const NamedScope& named : scopes_of(tool.options))
         for (const auto& [name, leader] : tool.leaders) {
-            const bool chosen = named.partitions.empty() || std::ranges::find(named.partitions, name.partition) != named.partitions.end();
+            const bool chosen = named.partitions.empty() ||
+                                std::ranges::find(named.partitions, name.partition) != named.partitions.end();
             if (name.topic == named.topic && chosen) scope.push_back(name);
         }
     return scope;
@@ -237,10 +245,15 @@ i64 clamped(ToolCall& call, const PartitionName& name, i64 wanted) {
     const GroupsTool& tool = state_of(call);
     const i64* first = tool.targets.find(name);
     const i64* end = tool.ends.find(name);
-    const std::string_view logger = call.is_old() ? "kafka.admin.ConsumerGroupCommand$" : "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
+    const std::string_view logger = call.is_old() ? "kafka.admin.ConsumerGroupCommand$"
+                                                  : "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
     const auto warn = [&](std::string_view side, std::string_view end_name, i64 becomes) {
-        complain(call, log_line(call.env.wall_ms(), "WARN", fmt::format("New offset ({}) is {} than {} offset for topic partition {}-{}. Value will be set to {}",
-                                                                      wanted, side, end_name, name.topic, name.partition, becomes), logger));
+        complain(call,
+                 log_line(call.env.wall_ms(), "WARN",
+                          fmt::format(
+                              "New offset ({}) is {} than {} offset for topic partition {}-{}. Value will be set to {}",
+                              wanted, side, end_name, name.topic, name.partition, becomes),
+                          logger));
         return becomes;
     };
     if (end != nullptr && wanted > *end) return warn("higher", "latest", *end);
@@ -250,7 +263,10 @@ i64 clamped(ToolCall& call, const PartitionName& name, i64 wanted) {
 
 i64 new_offset(ToolCall& call, const PartitionName& name) {
     const GroupsTool& tool = state_of(call);
-    const auto value = [&](const sim::FlatMap<PartitionName, i64>& map) { const i64* v = map.find(name); return v == nullptr ? i64{-1} : *v; };
+    const auto value = [&](const sim::FlatMap<PartitionName, i64>& map) {
+        const i64* v = map.find(name);
+        return v == nullptr ? i64{-1} : *v;
+    };
     if (tool.options.has("to-earliest")) return value(tool.targets);
     if (tool.options.has("to-latest")) return value(tool.ends);
     if (tool.options.has("to-offset")) return clamped(call, name, number_in(tool.options, "to-offset"));
@@ -258,11 +274,13 @@ i64 new_offset(ToolCall& call, const PartitionName& name) {
     if (tool.options.has("shift-by")) return clamped(call, name, current + number_in(tool.options, "shift-by"));
     if (tool.options.has("to-current")) return current;
     if (value(tool.targets) >= 0) return value(tool.targets);
-    print(call, fmt::format("\nWarn: Partition {} from topic {} is empty. Falling back to latest known offset.", name.partition, name.topic));
+    print(call, fmt::format("\nWarn: Partition {} from topic {} is empty. Falling back to latest known offset.",
+                            name.partition, name.topic));
     return value(tool.ends);
 }
 
 void finish_reset(ToolCall& call) {
+    MR_ASSERT(state_of(call).missing == 0 && action_of(call) == "reset-offsets");
     const OptionValues& options = state_of(call).options;
     std::vector<ResetRow> rows;
     for (const PartitionName& name : reset_scope(call)) rows.push_back({name, new_offset(call, name)});
@@ -273,7 +291,8 @@ void finish_reset(ToolCall& call) {
     request.group_id = group_of(call);
     request.generation_id_or_member_epoch = -1;
     for (const ResetRow& row : rows) {
-        if (request.topics.empty() || request.topics.back().name != row.partition.topic) request.topics.emplace_back().name = row.partition.topic;
+        if (request.topics.empty() || request.topics.back().name != row.partition.topic)
+            request.topics.emplace_back().name = row.partition.topic;
         auto& part = request.topics.back().partitions.emplace_back();
         part.partition_index = row.partition.partition;
         part.committed_offset = row.offset;
@@ -286,14 +305,20 @@ void finish_reset(ToolCall& call) {
 void begin_reset(ToolCall& call) {
     const ShownGroup& group = state_of(call).group;
     if (group.state != "Empty" && group.state != "Dead") {
-        print(call, fmt::format("\nError: Assignments can only be reset if the group '{}' is inactive, but the current state is {}.", group.name, group.state));
+        print(call,
+              fmt::format(
+                  "\nError: Assignments can only be reset if the group '{}' is inactive, but the current state is {}.",
+                  group.name, group.state));
         print_reset_rows(call, group.name, {});
         return next_group(call);
     }
     if (!state_of(call).options.has("execute") && !state_of(call).options.has("dry-run"))
-        complain(call, "WARN: No action will be performed as the --execute option is missing."
-                       "In a future major release, the default behavior of this command will be to prompt the user before executing the reset rather than doing a dry run. "
-                       "You should add the --dry-run option explicitly if you are scripting this command and want to keep the current default behavior without prompting.");
+        complain(call,
+                 "WARN: No action will be performed as the --execute option is missing."
+                 "In a future major release, the default behavior of this command will be to prompt the user before "
+                 "executing the reset rather than doing a dry run. "
+                 "You should add the --dry-run option explicitly if you are scripting this command and want to keep "
+                 "the current default behavior without prompting.");
     const auto moment = moment_of(call);
     const bool earliest = ask_offsets(call, GroupsStep::targets, reset_scope(call), moment ? *moment : kEarliest);
     const bool latest = ask_offsets(call, GroupsStep::ends, reset_scope(call), kLatest);
@@ -311,7 +336,8 @@ void begin_delete(ToolCall& call) {
     wire::OffsetDeleteRequest request;
     request.group_id = group_of(call);
     for (const PartitionName& name : reset_scope(call)) {
-        if (request.topics.empty() || request.topics.back().name != name.topic) request.topics.emplace_back().name = name.topic;
+        if (request.topics.empty() || request.topics.back().name != name.topic)
+            request.topics.emplace_back().name = name.topic;
         request.topics.back().partitions.push_back({name.partition});
     }
     ask_broker(call, GroupsStep::order, request, 0, state_of(call).coordinator);
@@ -320,11 +346,13 @@ void begin_delete(ToolCall& call) {
 void on_group_deleted(ToolCall& call, const AdminResult& result) {
     wire::DeleteGroupsResponse response;
     const bool good = read_raw(result, response) && !response.results.empty();
-    const auto error = good ? static_cast<ErrorCode>(response.results.front().error_code) : ErrorCode::unknown_server_error;
+    const auto error =
+        good ? static_cast<ErrorCode>(response.results.front().error_code) : ErrorCode::unknown_server_error;
     if (!failed(error)) {
         print(call, fmt::format("Deletion of requested consumer groups ('{}') was successful.", group_of(call)));
     } else {
-        print(call, fmt::format("\nError: Deletion of some consumer groups failed:\n* Group '{}' could not be deleted due to: java.util.concurrent.ExecutionException: {}",
+        print(call, fmt::format("\nError: Deletion of some consumer groups failed:\n* Group '{}' could not be deleted "
+                                "due to: java.util.concurrent.ExecutionException: {}",
                                 group_of(call), to_text(error_of(error, {}))));
     }
     next_group(call);
@@ -364,12 +392,14 @@ void on_metadata(ToolCall& call, const AdminResult& result) {
     if (!read_raw(result, response)) return ask_metadata(call);
     for (const auto& broker : response.brokers) tool.brokers.push_back(BrokerId{broker.node_id});
     for (const auto& topic : response.topics)
-        for (const auto& partition : topic.partitions) tool.leaders[{topic.name.value_or(""), partition.partition_index}] = BrokerId{partition.leader_id};
+        for (const auto& partition : topic.partitions)
+            tool.leaders[{topic.name.value_or(""), partition.partition_index}] = BrokerId{partition.leader_id};
     if (!tool.wanted.empty()) return ask_coordinator(call);
     for (const BrokerId broker : tool.brokers) ask_broker(call, GroupsStep::list, wire::ListGroupsRequest{}, 4, broker);
 }
 
 void on_coordinator(ToolCall& call, const AdminResult& result) {
+    MR_ASSERT(state_of(call).missing == 0 && !state_of(call).wanted.empty());
     wire::FindCoordinatorResponse response;
     if (!read_raw(result, response) || response.error_code != 0) return ask_coordinator(call, kCoordinatorBackoff);
     GroupsTool& tool = state_of(call);
@@ -386,7 +416,8 @@ void on_committed(ToolCall& call, const AdminResult& result) {
     if (!read_raw(result, response) || response.error_code != 0) return ask_coordinator(call, kCoordinatorBackoff);
     for (const auto& topic : response.topics)
         for (const auto& partition : topic.partitions)
-            if (partition.committed_offset >= 0) tool.committed[{topic.name, partition.partition_index}] = partition.committed_offset;
+            if (partition.committed_offset >= 0)
+                tool.committed[{topic.name, partition.partition_index}] = partition.committed_offset;
     if (action_of(call) == "reset-offsets") return begin_reset(call);
     std::vector<PartitionName> shown;
     for (const auto& [name, offset] : tool.committed) shown.push_back(name);
@@ -404,7 +435,8 @@ void on_offsets(ToolCall& call, const AdminResult& result, bool targets) {
     if (read_raw(result, response))
         for (const auto& topic : response.topics)
             for (const auto& partition : topic.partitions)
-                if (partition.error_code == 0) (targets ? tool.targets : tool.ends)[{topic.name, partition.partition_index}] = partition.offset;
+                if (partition.error_code == 0)
+                    (targets ? tool.targets : tool.ends)[{topic.name, partition.partition_index}] = partition.offset;
     if (tool.missing > 0) return;
     if (action_of(call) == "describe") describe_offsets(call);
     else finish_reset(call);
@@ -415,24 +447,32 @@ void on_offsets(ToolCall& call, const AdminResult& result, bool targets) {
 void begin_groups(ToolCall& call) {
     auto options = parse_options(group_option_specs(), call.arguments());
     if (!options) {
-        if (call.is_old() || !options.error().message.ends_with("is not a recognized option")) return finish_with_usage(call, options.error().message, group_option_specs());
+        if (call.is_old() || !options.error().message.ends_with("is not a recognized option"))
+            return finish_with_usage(call, options.error().message, group_option_specs());
         return finish_with_usage(call, options.error().message, group_option_specs());
     }
-    constexpr std::string_view kPurpose = "This tool helps to list all consumer groups, describe a consumer group, delete consumer group info, or reset consumer group offsets.";
+    constexpr std::string_view kPurpose =
+        "This tool helps to list all consumer groups, describe a consumer group, delete consumer group info, or reset "
+        "consumer group offsets.";
     if (answered_help(call, *options, kPurpose, group_option_specs())) return;
-    if (const std::string wrong = groups_usage_error(*options); !wrong.empty()) return finish_with_usage(call, wrong, group_option_specs());
-    const AdminOptions admin{text_of(*options, "bootstrap-server").value_or(""), text_of(*options, "command-config").value_or(""), {}};
-    if (const auto connected = connect_admin(call, admin); !connected) return finish_with_uncaught(call, connected.error());
+    if (const std::string wrong = groups_usage_error(*options); !wrong.empty())
+        return finish_with_usage(call, wrong, group_option_specs());
+    const AdminOptions admin{
+        text_of(*options, "bootstrap-server").value_or(""), text_of(*options, "command-config").value_or(""), {}};
+    if (const auto connected = connect_admin(call, admin); !connected)
+        return finish_with_uncaught(call, connected.error());
     GroupsTool& tool = state_of(call);
     tool.options = std::move(*options);
-    if (!tool.options.has("all-groups") && groups_action(tool.options) != "list") tool.wanted = tool.options.all("group");
+    if (!tool.options.has("all-groups") && groups_action(tool.options) != "list")
+        tool.wanted = tool.options.all("group");
     ask_metadata(call);
 }
 
 void on_groups_result(ToolCall& call, const AdminResult& result) {
     GroupsTool& tool = state_of(call);
     if (failed(result.error)) {
-        print(call, fmt::format("\nError: Executing consumer group command failed due to {}", to_text(error_of(result))));
+        print(call,
+              fmt::format("\nError: Executing consumer group command failed due to {}", to_text(error_of(result))));
         return finish(call, 1);
     }
     MR_ASSERT(tool.missing > 0);

@@ -1,4 +1,5 @@
-// kafka-consumer-groups: lists groups, describes them and how far behind they are, resets and deletes what they committed.
+// kafka-consumer-groups: lists groups, describes them and how far behind they are, resets and deletes what they
+// committed.
 //
 // What it asks, one after the other: who is there (Metadata), who looks after the group (FindCoordinator), what it is
 // (DescribeGroups), what it committed (OffsetFetch), where the logs end or begin (ListOffsets), and then its order.
@@ -33,18 +34,18 @@ struct ShownGroup {
 struct GroupsTool {
     GroupsStep step = GroupsStep::none;
     OptionValues options;
-    std::vector<std::string> wanted;                       // groups still to be done, the first is being done
+    std::vector<std::string> wanted;  // groups still to be done, the first is being done
     BrokerId coordinator = kNoBroker;
     std::string coordinator_address;
-    sim::FlatMap<u64, bool> asked_targets;                 // questions that are about targets, not ends
-    u32 missing = 0;                                       // answers of this step
+    sim::FlatMap<u64, bool> asked_targets;                    // questions that are about targets, not ends
+    u32 missing = 0;                                          // answers of this step
     std::vector<std::pair<std::string, std::string>> listed;  // group, state
     ShownGroup group;
     sim::FlatMap<client::PartitionName, i64> committed;
     sim::FlatMap<client::PartitionName, i64> ends;
-    sim::FlatMap<client::PartitionName, i64> targets;      // of a reset: earliest, or by time
+    sim::FlatMap<client::PartitionName, i64> targets;  // of a reset: earliest, or by time
     std::vector<BrokerId> brokers;
-    sim::FlatMap<client::PartitionName, BrokerId> leaders; // of all partitions there are
+    sim::FlatMap<client::PartitionName, BrokerId> leaders;  // of all partitions there are
 };
 
 void begin_groups(ToolCall& call);

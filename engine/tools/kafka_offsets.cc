@@ -32,10 +32,12 @@ constexpr std::array kGetSpecs = {
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
 };
 constexpr std::array kDeleteSpecs = {
-    OptionSpec{"bootstrap-server", A::text, "server(s) to use for bootstrapping", "REQUIRED: the brokers to connect to."},
+    OptionSpec{"bootstrap-server", A::text, "server(s) to use for bootstrapping",
+               "REQUIRED: the brokers to connect to."},
     OptionSpec{"command-config", A::text, "command config property file path", "File with settings for the client."},
     OptionSpec{"help", A::none, "", "Print usage information."},
-    OptionSpec{"offset-json-file", A::text, "Offset json file path", "REQUIRED: file with the partitions and their new beginnings."},
+    OptionSpec{"offset-json-file", A::text, "Offset json file path",
+               "REQUIRED: file with the partitions and their new beginnings."},
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
 };
 static_assert(is_sound(kGetSpecs) && is_sound(kDeleteSpecs));
@@ -71,7 +73,8 @@ bool begin(ToolCall& call, OptionSpecs specs, std::string_view purpose, std::str
             finish_with_usage(call, fmt::format("Missing required argument \"[{}]\"", name), specs);
             return false;
         }
-    const AdminOptions admin{text_of(*options, server).value_or(""), text_of(*options, "command-config").value_or(""), {}};
+    const AdminOptions admin{
+        text_of(*options, server).value_or(""), text_of(*options, "command-config").value_or(""), {}};
     call.states.offsets.options = std::move(*options);
     if (const auto connected = connect_admin(call, admin); !connected) {
         finish_with_uncaught(call, connected.error());
@@ -102,11 +105,13 @@ bool is_chosen_partition(const OptionValues& options, i32 partition) {
     return list.empty() || fmt::format(",{},", list).find(fmt::format(",{},", partition)) != std::string::npos;
 }
 
-std::vector<std::string> chosen_topics(const OptionValues& options, const sim::FlatMap<PartitionName, BrokerId>& leaders) {
+std::vector<std::string> chosen_topics(const OptionValues& options,
+                                       const sim::FlatMap<PartitionName, BrokerId>& leaders) {
     std::vector<std::string> names;
     for (const auto& [name, leader] : leaders)
         if (names.empty() || names.back() != name.topic) names.push_back(name.topic);
-    if (options.has("exclude-internal-topics")) std::erase_if(names, [](const std::string& name) { return is_internal_topic(name); });
+    if (options.has("exclude-internal-topics"))
+        std::erase_if(names, [](const std::string& name) { return is_internal_topic(name); });
     if (!options.has("topic")) return names;
     return matching(text_of(options, "topic").value_or(""), names).value_or(std::vector<std::string>{});
 }
@@ -116,18 +121,23 @@ void ask_ends(ToolCall& call, const sim::FlatMap<PartitionName, BrokerId>& leade
     const auto topics = chosen_topics(tool.options, leaders);
     sim::FlatMap<BrokerId, wire::ListOffsetsRequest> requests;
     for (const auto& [name, leader] : leaders) {
-        const bool wanted = std::ranges::find(topics, name.topic) != topics.end() && is_chosen_partition(tool.options, name.partition);
+        const bool wanted =
+            std::ranges::find(topics, name.topic) != topics.end() && is_chosen_partition(tool.options, name.partition);
         if (!wanted || leader == kNoBroker) continue;
         auto& request = requests[leader];
         request.replica_id = -1;
-        if (request.topics.empty() || request.topics.back().name != name.topic) request.topics.emplace_back().name = name.topic;
+        if (request.topics.empty() || request.topics.back().name != name.topic)
+            request.topics.emplace_back().name = name.topic;
         auto& part = request.topics.back().partitions.emplace_back();
         part.partition_index = name.partition;
         part.timestamp = asked_time(tool.options);
     }
-    if (requests.empty()) return finish_with_uncaught(call, illegal_argument("Could not match any topic-partitions with the specified filters"));
+    if (requests.empty())
+        return finish_with_uncaught(
+            call, illegal_argument("Could not match any topic-partitions with the specified filters"));
     for (const auto& [leader, request] : requests) ask(call.admin, call.env, client::raw_call(request, 5, leader));
     tool.missing = static_cast<u32>(requests.size());
+    MR_ASSERT(tool.missing == call.admin.calls.size());
 }
 
 }  // namespace
@@ -145,7 +155,8 @@ void on_get_offsets_result(ToolCall& call, const AdminResult& result) {
         for (const auto& topic : response.topics)
             for (const auto& partition : topic.partitions) {
                 const std::string offset = partition.offset < 0 ? "" : std::to_string(partition.offset);
-                tool.lines[{topic.name, partition.partition_index}] = fmt::format("{}:{}:{}", topic.name, partition.partition_index, offset);
+                tool.lines[{topic.name, partition.partition_index}] =
+                    fmt::format("{}:{}:{}", topic.name, partition.partition_index, offset);
             }
     MR_ASSERT(tool.missing > 0);
     if (--tool.missing == 0) print_lines(call);
@@ -160,8 +171,9 @@ bool read_orders(const std::string& text, sim::FlatMap<PartitionName, i64>& orde
     const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object() || !json.contains("partitions") || !json["partitions"].is_array()) return false;
     for (const auto& entry : json["partitions"]) {
-        const bool whole = entry.is_object() && entry.contains("topic") && entry["topic"].is_string() && entry.contains("partition") &&
-                           entry["partition"].is_number_integer() && entry.contains("offset") && entry["offset"].is_number_integer();
+        const bool whole = entry.is_object() && entry.contains("topic") && entry["topic"].is_string() &&
+                           entry.contains("partition") && entry["partition"].is_number_integer() &&
+                           entry.contains("offset") && entry["offset"].is_number_integer();
         if (!whole) return false;
         orders[{entry["topic"].get<std::string>(), entry["partition"].get<i32>()}] = entry["offset"].get<i64>();
     }
@@ -174,13 +186,16 @@ void ask_deletions(ToolCall& call, const sim::FlatMap<PartitionName, BrokerId>& 
     for (const auto& [name, offset] : tool.orders) {
         const BrokerId* leader = leaders.find(name);
         if (leader == nullptr || *leader == kNoBroker) {
-            const ErrorCode error = leader == nullptr ? ErrorCode::unknown_topic_or_partition : ErrorCode::leader_not_available;
-            tool.lines[name] = fmt::format("partition: {}-{}\terror: {}", name.topic, name.partition, error_info(error).message);
+            const ErrorCode error =
+                leader == nullptr ? ErrorCode::unknown_topic_or_partition : ErrorCode::leader_not_available;
+            tool.lines[name] =
+                fmt::format("partition: {}-{}\terror: {}", name.topic, name.partition, error_info(error).message);
             continue;
         }
         auto& request = requests[*leader];
         request.timeout_ms = 60'000;
-        if (request.topics.empty() || request.topics.back().name != name.topic) request.topics.emplace_back().name = name.topic;
+        if (request.topics.empty() || request.topics.back().name != name.topic)
+            request.topics.emplace_back().name = name.topic;
         request.topics.back().partitions.push_back({name.partition, offset});
     }
     print(call, "Executing records delete operation");
@@ -194,12 +209,16 @@ void ask_deletions(ToolCall& call, const sim::FlatMap<PartitionName, BrokerId>& 
 }  // namespace
 
 void begin_delete_records(ToolCall& call) {
-    if (!begin(call, kDeleteSpecs, "This tool helps to delete records of the given partitions down to the specified offset.", "offset-json-file")) return;
+    if (!begin(call, kDeleteSpecs,
+               "This tool helps to delete records of the given partitions down to the specified offset.",
+               "offset-json-file"))
+        return;
     const std::string path = text_of(call.states.offsets.options, "offset-json-file").value_or("");
     const std::string* text = call.files.find(path);
     if (text == nullptr) return finish_with_uncaught(call, {"java.nio.file.NoSuchFileException", path});
     if (!read_orders(*text, call.states.offsets.orders))
-        return finish_with_uncaught(call, {"kafka.common.AdminCommandFailedException", "The input string is not a valid JSON"});
+        return finish_with_uncaught(
+            call, {"kafka.common.AdminCommandFailedException", "The input string is not a valid JSON"});
     ask_metadata(call);
 }
 
@@ -212,8 +231,10 @@ void on_delete_records_result(ToolCall& call, const AdminResult& result) {
         for (const auto& topic : response.topics)
             for (const auto& partition : topic.partitions) {
                 const auto error = static_cast<ErrorCode>(partition.error_code);
-                const std::string outcome = failed(error) ? fmt::format("error: {}", error_info(error).message) : fmt::format("low_watermark: {}", partition.low_watermark);
-                tool.lines[{topic.name, partition.partition_index}] = fmt::format("partition: {}-{}\t{}", topic.name, partition.partition_index, outcome);
+                const std::string outcome = failed(error) ? fmt::format("error: {}", error_info(error).message)
+                                                          : fmt::format("low_watermark: {}", partition.low_watermark);
+                tool.lines[{topic.name, partition.partition_index}] =
+                    fmt::format("partition: {}-{}\t{}", topic.name, partition.partition_index, outcome);
             }
     MR_ASSERT(tool.missing > 0);
     if (--tool.missing > 0) return;

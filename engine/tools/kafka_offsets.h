@@ -12,9 +12,9 @@ struct ToolCall;
 struct OffsetsTool {
     OptionValues options;
     bool has_metadata = false;
-    u32 missing = 0;                                      // leaders that have not answered
-    sim::FlatMap<client::PartitionName, i64> orders;      // delete-records: the new beginnings
-    sim::FlatMap<client::PartitionName, std::string> lines;   // to be printed, by partition
+    u32 missing = 0;                                         // leaders that have not answered
+    sim::FlatMap<client::PartitionName, i64> orders;         // delete-records: the new beginnings
+    sim::FlatMap<client::PartitionName, std::string> lines;  // to be printed, by partition
 };
 
 void begin_get_offsets(ToolCall& call);

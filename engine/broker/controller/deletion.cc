@@ -1,6 +1,6 @@
-// Deleting topics: a child of /admin/delete_topics asks for it. Everybody forgets the topic, its replicas are stopped and
-// deleted, and when the last of them is gone so are the topic's znodes. A replica on a dead broker holds the deletion up
-// until its broker comes back (Kafka's TopicDeletionManager).
+// Deleting topics: a child of /admin/delete_topics asks for it. Everybody forgets the topic, its replicas are stopped
+// and deleted, and when the last of them is gone so are the topic's znodes. A replica on a dead broker holds the
+// deletion up until its broker comes back (Kafka's TopicDeletionManager).
 #include <algorithm>
 
 #include "engine/broker/controller/steps.h"
@@ -14,14 +14,16 @@ namespace {
 using zookeeper::ZkRequest;
 
 constexpr u8 kListed = 0;
-constexpr u8 kDropped = 1;   // requests for topics that are not there
+constexpr u8 kDropped = 1;  // requests for topics that are not there
 constexpr u8 kErased = 2;
 
 std::string request_path(const std::string& topic) { return std::string(znodes::kDeleteTopics) + "/" + topic; }
 
 std::vector<TopicPartition> partitions_of(Ctx ctx, NameId topic) {
+    MR_ASSERT(topic != kNoName);
     std::vector<TopicPartition> ids;
-    for (const auto& [index, partition] : ctx.memory().controller.topics.at(topic).partitions) ids.push_back({topic, index});
+    for (const auto& [index, partition] : ctx.memory().controller.topics.at(topic).partitions)
+        ids.push_back({topic, index});
     return ids;
 }
 
@@ -41,6 +43,7 @@ void stop_and_delete(Ctx ctx, NameId topic, BrokerId broker) {
 }
 
 void begin_deletion(Ctx ctx, NameId topic) {
+    MR_ASSERT(!ctx.memory().controller.deletions.contains(topic));
     std::vector<DoomedReplica> replicas;
     for (const TopicPartition id : partitions_of(ctx, topic))
         for (const BrokerId broker : ctx.memory().controller.find(id)->replicas) replicas.push_back({id, broker});
@@ -51,12 +54,14 @@ void begin_deletion(Ctx ctx, NameId topic) {
 }
 
 void on_requests_listed(Ctx ctx, const zookeeper::ZkResult& result) {
+    MR_ASSERT(current(ctx).kind == StepKind::read_deletions);
     Controller& self = ctx.memory().controller;
     std::vector<ZkRequest> pointless;
     std::vector<NameId> fresh;
     for (const std::string& name : result.children) {
         const NameId topic = ctx.env.intern(name);
-        if (!self.topics.contains(topic)) pointless.push_back(fenced(ctx, zookeeper::delete_request(request_path(name))));
+        if (!self.topics.contains(topic))
+            pointless.push_back(fenced(ctx, zookeeper::delete_request(request_path(name))));
         else if (!self.deletions.contains(topic)) fresh.push_back(topic);
     }
     for (const NameId topic : fresh) begin_deletion(ctx, topic);
@@ -68,7 +73,9 @@ void on_requests_listed(Ctx ctx, const zookeeper::ZkResult& result) {
 std::vector<ZkRequest> deletes_of(Ctx ctx, NameId topic) {
     const std::string& name = ctx.text(topic);
     std::vector<ZkRequest> writes;
-    const auto add = [&](std::string path) { writes.push_back(fenced(ctx, zookeeper::delete_request(std::move(path)))); };
+    const auto add = [&](std::string path) {
+        writes.push_back(fenced(ctx, zookeeper::delete_request(std::move(path))));
+    };
     for (const TopicPartition id : partitions_of(ctx, topic)) {
         add(znodes::state_path(name, id.partition));
         add(znodes::partition_path(name, id.partition));
@@ -81,11 +88,13 @@ std::vector<ZkRequest> deletes_of(Ctx ctx, NameId topic) {
 }
 
 void on_erased(Ctx ctx, const ZkBatch& batch) {
+    MR_ASSERT(current(ctx).kind == StepKind::erase_topic && current(ctx).names.size() == 1);
     const NameId topic = ctx.env.intern(current(ctx).names.front());
     for (const zookeeper::ZkResult& result : batch.results)
         if (outcome_of(result) == FencedOutcome::deposed) return resign(ctx);
     ctx.memory().controller.topics.erase(topic);
     ctx.memory().controller.deletions.erase(topic);
+    MR_ASSERT(!ctx.memory().controller.topics.contains(topic));
     ctx.env.fact(named_fact(FactKind::topic_deleted, topic, {}, current(ctx).cause));
     ctx.env.touch(touch::kPartitions | touch::kFacts);
     finish_step(ctx);
@@ -120,7 +129,8 @@ void resume_deletions(Ctx ctx, const BrokerList& joined) {
 void note_replica_deleted(Ctx ctx, BrokerId broker, TopicPartition id) {
     auto* replicas = ctx.memory().controller.deletions.find(id.topic);
     if (replicas == nullptr) return;
-    const auto gone = std::erase_if(*replicas, [&](const DoomedReplica& r) { return r.id == id && r.broker == broker; });
+    const auto gone =
+        std::erase_if(*replicas, [&](const DoomedReplica& r) { return r.id == id && r.broker == broker; });
     if (gone > 0 && replicas->empty()) enqueue(ctx, {ControllerEventKind::topic_gone, 0, id.topic, ctx.env.here()});
 }
 

@@ -1,5 +1,5 @@
-// A broker asks to leave (controlled shutdown): what it leads goes to another member of the ISR, what it follows loses it
-// from the ISR, and it is told what could not be moved.
+// A broker asks to leave (controlled shutdown): what it leads goes to another member of the ISR, what it follows loses
+// it from the ISR, and it is told what could not be moved.
 #include <algorithm>
 
 #include "engine/broker/controller/steps.h"
@@ -25,11 +25,13 @@ std::vector<TopicPartition> shared_partitions(Ctx ctx, BrokerId broker, bool led
 }  // namespace
 
 void plan_departure(Ctx ctx, const ControllerEvent& event) {
+    MR_ASSERT(event.kind == ControllerEventKind::controlled_shutdown && ctx.memory().controller.active);
     const PendingShutdown* request = ctx.memory().controller.shutdowns.find(event.arg);
     if (request == nullptr) return;
     const BrokerId broker = request->broker;
     BrokerList& leaving = ctx.memory().controller.shutting_down;
     if (!contains(leaving, broker)) leaving.push_back(broker);
+    MR_ASSERT(all_differ(leaving));
     ControllerStep elect = make_step(StepKind::elect);
     elect.election = ElectionKind::departure;
     elect.partitions = shared_partitions(ctx, broker, true);
@@ -55,6 +57,7 @@ void stop_replicas_step(Ctx ctx) {
 }
 
 void reply_departure(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::reply_departure);
     const u64 id = current(ctx).arg;
     finish_step(ctx);
     Controller& self = ctx.memory().controller;

@@ -27,7 +27,9 @@ bool handle_controlled_shutdown(Ctx ctx, const RequestCall& call, wire::Reader& 
         return true;
     }
     Controller& controller = ctx.memory().controller;
+    MR_ASSERT(controller.active);
     const u64 id = controller.next_shutdown++;
+    MR_ASSERT(!controller.shutdowns.contains(id));
     controller.shutdowns[id] = {call.reply_to, BrokerId{request.broker_id}};
     enqueue(ctx, {ControllerEventKind::controlled_shutdown, id, kNoName, ctx.env.here()});
     return true;

@@ -19,8 +19,10 @@ ErrorCode move_start(Ctx ctx, TopicPartition id, i64 asked) {
     if (start < Offset{0} || start > partition.high_watermark) return ErrorCode::offset_out_of_range;
     LogScope scope(ctx);
     const Offset before = partition.log.log_start;
+    MR_ASSERT(partition.leads() && start <= partition.log.next_offset);
     log::advance_log_start(partition.log, scope, start);
     if (before == partition.log.log_start) return ErrorCode::none;
+    MR_ASSERT(before < partition.log.log_start && partition.log.log_start == start);
     ctx.env.fact(partition_fact(FactKind::segments_deleted, id, {partition.log.log_start.value, 0}));
     ctx.env.touch(touch::kPartitions | touch::kReplicas | touch::kRecords | touch::kSegments);
     return ErrorCode::none;

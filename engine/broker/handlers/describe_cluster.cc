@@ -10,7 +10,8 @@ bool handle_describe_cluster(Ctx ctx, const RequestCall& call, wire::Reader& in)
     wire::DescribeClusterResponse response;
     response.cluster_id = ctx.memory().cluster_id;
     response.controller_id = ctx.memory().metadata.controller.value;
-    for (const auto& [id, endpoint] : ctx.memory().metadata.brokers) {
+    for (const auto& [id, inner] : ctx.memory().metadata.brokers) {
+        const Endpoint endpoint = endpoint_for(ctx, call.peer, id, inner);
         auto& broker = response.brokers.emplace_back();
         broker.broker_id = id.value;
         broker.host = endpoint.host;

@@ -1,5 +1,7 @@
 #include "engine/wire/messages/elect_leaders.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/broker/controller_work.h"
@@ -12,6 +14,15 @@ namespace {
 
 constexpr i8 kUnclean = 1;
 
+/// What the controller says of a partition that got no new leader (KafkaController.processReplicaLeaderElection).
+std::string message_of(Ctx ctx, const ElectionOp& op, const ElectionResult& result) {
+    if (result.error == ErrorCode::unknown_topic_or_partition) return "The partition does not exist.";
+    const bool without = result.error == ErrorCode::preferred_leader_not_available || result.error == ErrorCode::eligible_leaders_not_available;
+    if (!without) return std::string(error_info(result.error).message);
+    return fmt::format("Failed to elect leader for partition {}-{} under strategy {}", ctx.text(result.id.topic), result.id.partition,
+                       op.unclean ? "OfflinePartitionLeaderElectionStrategy(true)" : "PreferredReplicaPartitionLeaderElectionStrategy");
+}
+
 wire::ElectLeadersResponse to_response(Ctx ctx, const ElectionOp& op) {
     wire::ElectLeadersResponse response;
     for (const ElectionResult& result : op.results) {
@@ -22,7 +33,7 @@ wire::ElectLeadersResponse to_response(Ctx ctx, const ElectionOp& op) {
         auto& answer = response.replica_election_results.back().partition_result.emplace_back();
         answer.partition_id = result.id.partition;
         answer.error_code = static_cast<i16>(result.error);
-        if (failed(result.error)) answer.error_message = std::string(error_info(result.error).message);
+        if (failed(result.error)) answer.error_message = message_of(ctx, op, result);
     }
     return response;
 }

@@ -16,7 +16,7 @@ struct Found {
 };
 
 /// The leader of the key's partition. The internal topic is made when somebody first asks.
-Found find(Ctx ctx, const std::string& key, i8 key_type) {
+Found find(Ctx ctx, NodeId asker, const std::string& key, i8 key_type) {
     Found found;
     if (key_type != kGroupKey) {
         found.error = key.empty() ? ErrorCode::invalid_request : ErrorCode::coordinator_not_available;
@@ -35,7 +35,7 @@ Found find(Ctx ctx, const std::string& key, i8 key_type) {
         found.error = ErrorCode::coordinator_not_available;
         return found;
     }
-    return {ErrorCode::none, cached->leader, *endpoint};
+    return {ErrorCode::none, cached->leader, endpoint_for(ctx, asker, cached->leader, *endpoint)};
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ bool handle_find_coordinator(Ctx ctx, const RequestCall& call, wire::Reader& in)
     wire::FindCoordinatorResponse response;
     const auto message_of = [](ErrorCode error) { return failed(error) ? std::string(error_info(error).message) : std::string(); };
     if (call.reply_to.version < 4) {
-        const Found found = find(ctx, request.key, request.key_type);
+        const Found found = find(ctx, call.peer, request.key, request.key_type);
         response.error_code = static_cast<i16>(found.error);
         response.error_message = message_of(found.error);
         response.node_id = found.broker.value;
@@ -54,7 +54,7 @@ bool handle_find_coordinator(Ctx ctx, const RequestCall& call, wire::Reader& in)
         response.port = found.endpoint.port;
     }
     for (const std::string& key : request.coordinator_keys) {
-        const Found found = find(ctx, key, request.key_type);
+        const Found found = find(ctx, call.peer, key, request.key_type);
         response.coordinators.push_back({key, found.broker.value, found.endpoint.host, found.endpoint.port,
                                          static_cast<i16>(found.error), message_of(found.error)});
     }

@@ -83,7 +83,8 @@ bool handle_metadata(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     Response response;
     const MetadataCache& cache = ctx.memory().metadata;
-    for (const auto& [id, endpoint] : cache.brokers) {
+    for (const auto& [id, inner] : cache.brokers) {
+        const Endpoint endpoint = endpoint_for(ctx, call.peer, id, inner);
         auto& broker = response.brokers.emplace_back();
         broker.node_id = id.value;
         broker.host = endpoint.host;

@@ -1,0 +1,94 @@
+// Verbs of the door to the outside: what real clients do over sockets, as inputs. Programs write them, nobody types
+// them.
+#include <charconv>
+
+#include "engine/broker/broker_node.h"
+#include "engine/client/outside_node.h"
+#include "engine/verb_call.h"
+
+namespace engine::verbs {
+namespace {
+
+constexpr std::string_view kDoor = "outside";
+
+/// A number among the words; negative if it is none.
+i64 number(const Call& call, std::size_t word) {
+    i64 value = -1;
+    if (word >= call.count()) return -1;
+    const std::string& text = call.word(word);
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return status == std::errc{} && end == text.data() + text.size() ? value : -1;
+}
+
+int digit_of(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/// Bytes of hex digits; false if there is anything else.
+bool unhex(std::string_view text, std::vector<u8>& bytes) {
+    if (text.size() % 2 != 0) return false;
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        const int high = digit_of(text[i]), low = digit_of(text[i + 1]);
+        if (high < 0 || low < 0) return false;
+        bytes.push_back(static_cast<u8>(high * 16 + low));
+    }
+    return true;
+}
+
+/// Opens the door: brokers tell clients that come through it addresses on localhost, one port each.
+Refusal attach(Call& call) {
+    MR_ASSERT(call.count() >= 2);
+    const i64 port = number(call, 1);
+    if (port <= 0 || port > UINT16_MAX) return "outside attach needs a port";
+    if (call.world.find_node(kDoor) != sim::kNoNode) return "the door to the outside is open already";
+    const sim::LinkProfile at_once{sim::nanos(1), {}, 0, 0};
+    const NodeId door = add_node(call.world, {std::string(kDoor), NodeKind::console, kNoBroker, true},
+                                 std::make_unique<client::OutsideNode>(), at_once, {});
+    broker::OutsideDoor told{door, {}};
+    MR_ASSERT(call.world.find_node(kDoor) == door);
+    u16 next = static_cast<u16>(port);
+    for (const Node& node : call.world.nodes)
+        if (node.code().kind() == NodeKind::broker)
+            told.ports[node.as<broker::BrokerNode>().state.settings.id] = next++;
+    for (Node& node : call.world.nodes)
+        if (node.code().kind() == NodeKind::broker) node.edit_as<broker::BrokerNode>().state.settings.outside = told;
+    call.world.machine.start(door);
+    call.observer.on_touch(touch::kAll);
+    return "";
+}
+
+Refusal connect(Call& call, client::Outside& outside, sim::Env& env, u32 slot) {
+    const NodeId node = call.world.broker_node(BrokerId{static_cast<i32>(number(call, 2))});
+    if (node == sim::kNoNode) return "there is no such broker";
+    const u16 port = call.world.nodes[node.value].as<broker::BrokerNode>().state.settings.port;
+    return outside_connect(outside, env, slot, node, port) ? "" : "the slot is taken";
+}
+
+Refusal act(Call& call, client::Outside& outside, sim::Env& env) {
+    const i64 slot = number(call, 1);
+    if (slot < 0 || slot > UINT32_MAX) return "outside needs a slot";
+    const auto place = static_cast<u32>(slot);
+    if (call.word(0) == "connect") return connect(call, outside, env, place);
+    if (call.word(0) == "close") return outside_close(outside, env, place) ? "" : "there is no such slot";
+    std::vector<u8> bytes;
+    if (call.word(0) != "send" || call.count() < 3 || !unhex(call.word(2), bytes))
+        return "outside knows attach, connect, send and close";
+    return outside_send(outside, env, place, sim::make_frame(bytes)) ? "" : "there is no such slot";
+}
+
+}  // namespace
+
+Refusal outside(Call& call) {
+    if (call.count() < 2) return "outside knows attach, connect, send and close";
+    if (call.word(0) == "attach") return attach(call);
+    const NodeId door = call.world.find_node(kDoor);
+    if (door == sim::kNoNode || call.world.host_state(door) != sim::HostState::up)
+        return "the door to the outside is closed";
+    Refusal why;
+    act_on(call.world, door, call.observer,
+           [&](NodeCode& code, sim::Env& env) { why = act(call, static_cast<client::OutsideNode&>(code).state, env); });
+    return why;
+}
+
+}  // namespace engine::verbs
