@@ -52,7 +52,7 @@ bool any_fact(const engine::History& history, u64 event_index, Holds&& holds) {
 bool is_marker(const engine::History& history, u64 event_index) {
     const u64 row = engine::rows_before(history.inputs, event_index);
     if (row < history.inputs.size() && history.inputs[row].event_index == event_index) return true;
-    return any_fact(history, event_index, [](const engine::FactRow& told) { return weight_of(engine::kind_of(told.fact)) == Weight::turning; });
+    return any_fact(history, event_index, [&](const engine::FactRow& told) { return weight_of(history, told) == Weight::turning; });
 }
 
 lab::IsStation events_of(sim::NodeId node) {
