@@ -216,6 +216,7 @@ int main(int argc, char** argv) {
         const int code = app.exit(error);
         return code == 0 ? app::lab::kGood : app::lab::kUsage;
     }
-    if (!chosen) return run_lesson({}, false);
-    return chosen();
+    const int code = chosen ? chosen() : run_lesson({}, false);
+    if (app::lab::all_was_printed()) return code;
+    return app::lab::complain("standard output could not be written whole: is its disk full?");
 }

@@ -400,10 +400,13 @@ BlockedOn try_send(Producer& producer, Env& env, OutgoingRecord& record) {
     const i32 chosen = choose_partition(producer, env, record, *topic);
     if (static_cast<std::size_t>(chosen) >= topic->partitions.size()) return BlockedOn::metadata;
     MR_ASSERT(chosen >= 0);
-    OutgoingRecord placed = record;
-    placed.target.partition = chosen;
-    const AppendOutcome outcome = append(producer.accumulator, producer.config, env.now(), placed);
-    if (!outcome.fits) return BlockedOn::memory;
+    const i32 asked = std::exchange(record.target.partition, chosen);
+    const AppendOutcome outcome = append(producer.accumulator, producer.config, env.now(), record);
+    if (!outcome.fits) {
+        record.target.partition = asked;  // where it goes is chosen again when there is memory
+        return BlockedOn::memory;
+    }
+    if (env.buggify("producer: batch closed early")) producer.accumulator.queues.at(record.target).batches.back().closed = true;
     if (sticky) note_produced(producer.sticky[record.target.topic], outcome.bytes, producer.config.batch_size, outcome.batch_full);
     return BlockedOn::nothing;
 }

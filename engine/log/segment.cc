@@ -23,6 +23,19 @@ i64 last_offset_of(std::span<const u8> batch) {
     return last;
 }
 
+constexpr u64 kNotAtTheTail = ~u64{0};
+
+/// Most readers want what was appended last, or what comes behind it: found without searching.
+u64 tail_position_of(const sim::Disk::File& file, Offset offset) {
+    if (file.cached.size() == 0) return 0;
+    const sim::Slice& last = file.cached.last_extent();
+    const auto batch = last.bytes();
+    if (last_offset_of(batch) < offset.value) return file.cached.size();
+    const i64 base = wire::Reader(batch).get_i64();
+    MR_ASSERT(last.length <= file.cached.size());
+    return base <= offset.value ? file.cached.size() - last.length : kNotAtTheTail;
+}
+
 void index_batch(Segment& segment, LogContext context, Offset last_offset, u64 position) {
     if (!segment.index.append(last_offset, static_cast<u32>(position))) return;
     (void)context.disk.append(segment.index_file, slice_of(segment.index.bytes_of(segment.index.entries.size() - 1)));
@@ -87,7 +100,9 @@ void close_segment(Segment& segment, LogContext context) {
 }
 
 u64 position_of(const Segment& segment, const sim::Disk::File& file, Offset offset) {
-    const u64 position = file.cached.find_extent([&](auto batch) { return last_offset_of(batch) < offset.value; });
+    const auto is_below = [&](auto batch) { return last_offset_of(batch) < offset.value; };
+    u64 position = tail_position_of(file, offset);
+    if (position == kNotAtTheTail) position = file.cached.find_extent(is_below);
     MR_ASSERT(position <= file.cached.size() && segment.bytes == file.cached.size());
     MR_VALIDATE(segment.index.lookup(offset).position <= position || offset > segment.base);
     return position;

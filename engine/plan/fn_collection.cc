@@ -522,7 +522,7 @@ Value shuffle(const Call& c) {
     return c.args[0];
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees, AN = NullRule::any;
+constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees;
 constexpr auto K = FunctionKind::scalar;
 
 const FunctionInfo kTable[] = {

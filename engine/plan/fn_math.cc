@@ -362,7 +362,6 @@ Value signum_(const Call& c) {
 }
 
 constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict;
-constexpr auto K = FunctionKind::scalar;
 
 const FunctionInfo kTable[] = {
     {"sqrt", "D", "D", SN, real1<std::sqrt>, "Square root; NaN below zero.", nullptr, nullptr, "SQRT"},

@@ -250,7 +250,7 @@ ExprRef Parser::primary() {
 
 ExprRef Parser::postfix(ExprRef base, u32 first) {
     MR_ASSERT(at < tokens.size());
-    for (int n = 0; !failure.failed; ++n) {
+    while (!failure.failed) {
         if (is_symbol(".") && at_identifier(1)) {
             next();
             std::string field = identifier();

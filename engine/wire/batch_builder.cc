@@ -15,10 +15,15 @@ constexpr u32 kMostRecordOverhead = 21;
 static_assert(kMostRecordOverhead == 1 + 2 * sim::kMostVarintBytes + sim::kMostVarlongBytes);  // as Java counts it
 static_assert((kLogAppendTimeBit & kTransactionalControlBits) == 0 && (kTransactionalControlBits & 7) == 0);
 
-void put_sized(std::vector<u8>& out, std::optional<std::string_view> text) {
-    put_uvarint(out, zigzag(text ? static_cast<i32>(text->size()) : -1));
-    if (text) out.insert(out.end(), text->begin(), text->end());
-}
+/// Writes into room that was made before: growing byte by byte is what a batch would spend its time on.
+struct Pen {
+    u8* at;
+    void push_back(u8 byte) { *at++ = byte; }
+    void sized(std::optional<std::string_view> text) {
+        put_uvarint(*this, zigzag(text ? static_cast<i32>(text->size()) : -1));
+        if (text) at = std::copy(text->begin(), text->end(), at);
+    }
+};
 
 u32 sized_bytes(std::optional<std::string_view> text) {
     const i32 length = text ? static_cast<i32>(text->size()) : -1;
@@ -42,19 +47,21 @@ void BatchBuilder::append(const NewRecord& record, std::optional<i32> offset_del
     MR_ASSERT(first || delta > header_.last_offset_delta);
     const i64 timestamp_delta = record.timestamp - header_.base_timestamp;
     const u32 bytes = body_bytes(record, timestamp_delta, delta);
-    put_uvarint(records_, zigzag(static_cast<i32>(bytes)));
-    const std::size_t body = records_.size();
-    records_.push_back(0);  // attributes
-    put_uvarint(records_, zigzag(timestamp_delta));
-    put_uvarint(records_, zigzag(delta));
-    put_sized(records_, record.key);
-    put_sized(records_, record.value);
-    put_uvarint(records_, zigzag(static_cast<i32>(record.headers.size())));
+    const std::size_t begin = records_.size();
+    records_.resize(begin + uvarint_size(zigzag(static_cast<i32>(bytes))) + bytes);
+    Pen pen{records_.data() + begin};
+    put_uvarint(pen, zigzag(static_cast<i32>(bytes)));
+    pen.push_back(0);  // attributes
+    put_uvarint(pen, zigzag(timestamp_delta));
+    put_uvarint(pen, zigzag(delta));
+    pen.sized(record.key);
+    pen.sized(record.value);
+    put_uvarint(pen, zigzag(static_cast<i32>(record.headers.size())));
     for (const auto& [key, value] : record.headers) {
-        put_sized(records_, key);
-        put_sized(records_, value);
+        pen.sized(key);
+        pen.sized(value);
     }
-    MR_ASSERT(records_.size() == body + bytes);
+    MR_ASSERT(pen.at == records_.data() + records_.size());
     header_.last_offset_delta = delta;
     header_.max_timestamp = std::max(header_.max_timestamp, record.timestamp);
     ++header_.record_count;
