@@ -171,6 +171,7 @@ Column transform(const Expr& e, const Batch& in, EvalContext& cx) {
     const Column list = flat(eval(e.args[0], in, cx));
     if (!cx.ok()) return null_column(e.type, in.rows);
     const Elements el = elements_of(list);
+    if (!cx.spend(static_cast<i64>(el.rows.size()) * 4, static_cast<i64>(el.rows.size()) * 64)) return null_column(e.type, in.rows);
     Column out = run_body(e.args[1], in, el.rows, {gather(list.children[0], el.places), numbers_column(el.numbers)}, cx);
     if (!cx.ok()) return null_column(e.type, in.rows);
     return list_like(list, e.type, {flat(std::move(out))});
