@@ -62,7 +62,7 @@ void add_run(CLI::App& app, Command& chosen) {
     });
     command->add_option("LESSON", options.lesson, "A lesson's name, its number, or a file; none opens the course");
     command->add_flag("--headless", headless, "Without a window: tell the lesson line by line");
-    command->add_option("--seed", seed, "Of everything that is left to chance");
+    command->add_option("--seed", seed, "Of everything that is left to chance")->check(CLI::NonNegativeNumber);
     command->add_option("--until", options.until, "Stop at a time (12.5s, 11m, 12:00:30) or when a query holds");
     command->add_flag("--hash", options.hash, "Print the hash of the run as the last line");
     command->add_flag("--quiet", options.quiet, "No transcript");
@@ -86,8 +86,8 @@ void add_sessions(CLI::App& app, Command& chosen) {
     query->add_option("FILE", options.file, "A session file")->required();
     query->add_option("SQL", options.sql, "A query over the tables of the world")->required();
     query->add_option("--at", options.at, "A time of the lesson; otherwise where the session stands");
-    query->add_flag("--csv", csv, "Comma-separated values");
-    query->add_flag("--json", json, "A list of objects");
+    auto* as_csv = query->add_flag("--csv", csv, "Comma-separated values");
+    query->add_flag("--json", json, "A list of objects")->excludes(as_csv);
 }
 
 void add_lesson_proofs(CLI::App& app, Command& chosen) {
@@ -104,7 +104,7 @@ void add_lesson_proofs(CLI::App& app, Command& chosen) {
         return app::proof::verify_lesson(lesson, verify->count("--seed") > 0 ? std::optional(seed) : std::nullopt);
     });
     verify->add_option("LESSON", lesson, "A lesson's name or file")->required();
-    verify->add_option("--seed", seed, "Instead of the lesson's own");
+    verify->add_option("--seed", seed, "Instead of the lesson's own")->check(CLI::NonNegativeNumber);
 }
 
 void add_recordings(CLI::App& app, Command& chosen) {
@@ -170,7 +170,7 @@ void add_shot(CLI::App& app, Command& chosen) {
     command->add_option("--answer", options.request.answer, "With --step: the answer that was locked in; otherwise the right one");
     command->add_option("--view", options.request.view, "stage, partitions, home, components ..");
     command->add_option("--select", options.request.select, "An object: broker 2, orders-0, orders-0/2 offset 9");
-    command->add_option("--seed", seed, "Of everything that is left to chance");
+    command->add_option("--seed", seed, "Of everything that is left to chance")->check(CLI::NonNegativeNumber);
     command->add_option("--theme", options.theme, "dark, light or projector");
     command->add_option("--scale", options.scale, "0.75 to 2.5, or 75% to 250%");
     command->add_option("--size", options.size, "WxH in pixels; otherwise 1280x720");
@@ -209,6 +209,7 @@ int main(int argc, char** argv) {
     add_shot(app, chosen);
 #endif
     add_spark(app, chosen);
+    app.footer("By the script alone: test [--sanitize] [--clang] [FILTER] proves it, bench [FILTER] measures it, setup installs what it needs.");
     app.require_subcommand(0, 1);
     try {
         app.parse(argc, argv);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "app/lab/command/console.h"
+#include "app/lab/command/progress.h"
 #include "app/lab/host/files.h"
 #include "app/proof/recordings/disk_files.h"
 #include "app/proof/recordings/zookeeper_talk.h"
@@ -78,18 +79,17 @@ Kind kind_of(const std::string& text) {
     return Kind::unknown;
 }
 
-<<<<<<< HEAD
 /// The conversation that lasted while the words were asked stands beside them.
 std::string session_of_words(const std::string& path) {
     const auto folder = path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
     return lab::read_file(lab::join_path(folder, "../wire/four-letter-session.json")).value_or("");
-=======
+}
+
 void run_spark(const std::string& path, const std::string& text, Tally& tally) {
     const OracleCount count = check_spark_recording(path, text);
     tally.passed += static_cast<int>(count.passed);
     tally.failed += static_cast<int>(count.failed);
     if (!count.report.empty()) lab::print_line(count.report);
->>>>>>> main
 }
 
 void run_one(const std::string& path, Tally& tally) {
@@ -112,7 +112,12 @@ int run_oracles(const std::vector<std::string>& paths) {
     std::vector<std::string> files;
     for (const std::string& path : paths) collect(path, files);
     Tally tally;
-    for (const std::string& file : files) run_one(file, tally);
+    lab::Progress progress;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (progress.due()) progress.say(fmt::format("{} of {}: {}", i + 1, files.size(), files[i]));
+        run_one(files[i], tally);
+    }
+    progress.clear();
     lab::print_line(fmt::format("{} passed, {} failed", tally.passed, tally.failed));
     return tally.failed == 0 ? lab::kGood : lab::kFailed;
 }
