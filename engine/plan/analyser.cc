@@ -230,7 +230,7 @@ PlanRef Analyser::table_function(const PlanRef& p) {
             g.names = {{}};
             return generate(make(std::move(g)));
         }
-        fail("UNRESOLVED_TABLE_VALUED_FUNCTION", fmt::format("Cannot resolve function {} to a table-valued function on search path [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`].", quoted(p->name)), p->at);
+        fail("UNRESOLVABLE_TABLE_VALUED_FUNCTION", fmt::format("Could not resolve {0} to a table-valued function. Please make sure that {0} is defined as a table-valued function and that all required parameters are provided correctly. If {0} is not defined, please create the table-valued function before using it. For more information about defining table-valued functions, please refer to the Apache Spark documentation.", quoted(p->name)), p->at);
         return p;
     }
     EvalContext cx;
@@ -393,7 +393,9 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
                 if (same_name(c->name, name)) sides[side] = c;
             if (sides[side]) continue;
             std::string list;
-            for (const ExprRef& c : columns) list += (list.empty() ? "" : ", ") + quoted(c->name);
+            Exprs sorted = columns;
+            std::stable_sort(sorted.begin(), sorted.end(), [](const ExprRef& x, const ExprRef& y) { return x->name < y->name; });
+            for (const ExprRef& c : sorted) list += (list.empty() ? "" : ", ") + quoted(c->name);
             fail("UNRESOLVED_USING_COLUMN_FOR_JOIN", fmt::format("USING column {} cannot be resolved on the {} side of the join. The {}-side columns: [{}].", quoted(name), side == 0 ? "left" : "right", side == 0 ? "left" : "right", list), {});
             return p;
         }
@@ -491,7 +493,7 @@ PlanRef Analyser::node(const PlanRef& p) {
         case PlanKind::hint: {
             const std::string strategy = strategy_of(p->name);
             if (strategy.empty()) return p->children[0];
-            return rewrite_plan_down(p->children[0], [&](const PlanRef& c) {
+            return rewrite_plan_up(p->children[0], [&](const PlanRef& c) {
                 if (c->kind != PlanKind::subquery_alias) return c;
                 for (const ExprRef& e : p->exprs)
                     if (e->kind == ExprKind::name && same_name(e->parts.back(), c->name)) {
@@ -559,7 +561,7 @@ std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) 
     const std::string name = lower(p->parts.back());
     if (p->name == "drop view") {
         if (session.views.erase(name) == 0 && !p->missing)
-            return std::unexpected(analysis_error("VIEW_NOT_FOUND", fmt::format("The view {} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS.", quoted(p->parts.back())), {}));
+            return std::unexpected(analysis_error("TABLE_OR_VIEW_NOT_FOUND", fmt::format("The table or view `spark_catalog`.`default`.{} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.", quoted(p->parts.back())), {}));
         return true;
     }
     if (session.views.contains(name) && !p->all) {

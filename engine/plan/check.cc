@@ -63,6 +63,7 @@ void unresolved_column(Analyser& a, const PlanRef& root, const PlanRef& p, const
     Exprs columns;
     for (const PlanRef& c : p->children)
         for (const ExprRef& o : output_of(*c)) columns.push_back(o);
+    std::stable_sort(columns.begin(), columns.end(), [](const ExprRef& x, const ExprRef& y) { return x->name != y->name ? x->name < y->name : x->id < y->id; });
     std::string name;
     for (const std::string& part : e->parts) name += (name.empty() ? "" : ".") + quoted(part);
     const std::string list = suggestions(e->parts, columns);
@@ -97,7 +98,7 @@ void time_window_limits(Analyser& a, const PlanRef& root, const ExprRef& e) {
     else if (e->m <= 0) refuse("VALUE_OUT_OF_RANGE", fmt::format("The `slide_duration` must be between (0, 9223372036854775807] (current value = {}L).", e->m));
     else if (e->m > e->n) refuse("PARAMETER_CONSTRAINT_VIOLATION", fmt::format("The `slide_duration`({}L) must be <= the `window_duration`({}L).", e->m, e->n));
     else if (std::abs(e->k) >= e->m) refuse("PARAMETER_CONSTRAINT_VIOLATION", fmt::format("The `abs(start_time)`({}L) must be < the `slide_duration`({}L).", std::abs(e->k), e->m));
-    else refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"TIMESTAMP\" or \"TIMESTAMP_NTZ\") type, however \"{}\" has the type \"{}\".", pretty(e->args[0]), sql_name(e->args[0]->type)));
+    else refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"STRUCT<start: TIMESTAMP, end: TIMESTAMP>\" or \"STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>\") type, however \"{}\" has the type \"{}\".", pretty(e->args[0]), sql_name(e->args[0]->type)));
 }
 
 }  // namespace
@@ -137,7 +138,7 @@ void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& 
             break;
         case ExprKind::time_window: time_window_limits(*this, root, e); break;
         case ExprKind::star:
-            fail("INVALID_USAGE_OF_STAR_OR_REGEX", "Invalid usage of '*' in expression `alias`.", e->at);
+            fail("INVALID_USAGE_OF_STAR_OR_REGEX", "Invalid usage of '*' in expression `alias`.", {});
             break;
         case ExprKind::lambda: case ExprKind::lambda_name: break;
         default: mismatch(*this, root, e);
@@ -155,9 +156,9 @@ bool valid_over_groups(Analyser& a, const PlanRef& root, const PlanRef& p, const
         for (const ExprRef& g : p->groups)
             if (g->kind == ExprKind::attribute && g->id == e->id) return true;
         if (p->groups.empty()) {
-            a.fail("MISSING_GROUP_BY", "The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.", p->at, root);
+            a.fail("MISSING_GROUP_BY", "The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.", p->at.line != 0 ? p->at : root->at, root);
         } else {
-            a.fail("MISSING_AGGREGATION", fmt::format("The non-aggregating expression \"{}\" is based on columns which are not participating in the GROUP BY clause.\nAdd the columns or the expression to the GROUP BY, aggregate the expression, or use \"any_value({})\" if you do not care which of the values within a group is returned.", pretty(e), pretty(e)), e->at, root);
+            a.fail("MISSING_AGGREGATION", fmt::format("The non-aggregating expression \"{}\" is based on columns which are not participating in the GROUP BY clause.\nAdd the columns or the expression to the GROUP BY, aggregate the expression, or use \"any_value({})\" if you do not care which of the values within a group is returned.", pretty(e), pretty(e)), {}, root);
         }
         return false;
     }
@@ -204,6 +205,7 @@ void check_filter(Analyser& a, const PlanRef& root, const PlanRef& p) {
         return;
     }
     if (!has_aggregate(c) && !has_window(c)) return;
+    if (!has_aggregate(c)) return a.fail("_LEGACY_ERROR_TEMP_1034", "It is not allowed to use window functions inside WHERE clause.", {});
     std::string list;
     visit(c, [&](const ExprRef& x) {
         if (x->kind != ExprKind::aggregate && x->kind != ExprKind::window) return;

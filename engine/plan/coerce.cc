@@ -479,7 +479,7 @@ ExprRef typed(const ExprRef& e, Typing& outer) {
         case ExprKind::cast: ok = type_cast(t); break;
         case ExprKind::case_when: ok = type_case(t); break;
         case ExprKind::field: ok = type_field(t); break;
-        case ExprKind::alias: case ExprKind::sort_order: case ExprKind::outer:
+        case ExprKind::alias: case ExprKind::multi_alias: case ExprKind::sort_order: case ExprKind::outer:
             copy.type = copy.args[0]->type;
             copy.nullable = copy.args[0]->nullable;
             if (e->kind == ExprKind::alias) copy.watermark_ms = copy.args[0]->watermark_ms;

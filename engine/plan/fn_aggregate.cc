@@ -247,7 +247,7 @@ const FunctionInfo kAggregates[] = {
     {"approx_count_distinct", "x,D?", "L", NV, nullptr, "About how many different values there are.", nullptr, nullptr, nullptr, AG},
     {"mode", "x", "", SE, nullptr, "The most frequent value.", type_same, nullptr, nullptr, AG},
     {"median", "n", "", SE, nullptr, "The middle value.", type_percentile, nullptr, nullptr, AG},
-    {"percentile", "n,D|A,L?", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile, nullptr, nullptr, AG},
+    {"percentile", "n,D|A,I=1", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile, nullptr, nullptr, AG},
     {"percentile_cont", "n,D|A", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile, nullptr, nullptr, AG},
     {"percentile_disc", "n,D|A", "", SE, nullptr, "The value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},
     {"approx_percentile", "n,D|A,I=10000", "", SE, nullptr, "About the value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},

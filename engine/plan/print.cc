@@ -146,7 +146,7 @@ std::string frame_bound(BoundKind kind, const ExprRef& value, Print print) {
 
 /// Plans print the bounds of a frame as `unboundedpreceding$()`, `-1`, `currentrow$()`.
 std::string frame_tree(BoundKind kind, const ExprRef& value) {
-    MR_ASSERT(value != nullptr);
+    MR_ASSERT(value != nullptr || (kind != BoundKind::preceding && kind != BoundKind::following));
     switch (kind) {
         case BoundKind::unbounded_preceding: return "unboundedpreceding$()";
         case BoundKind::unbounded_following: return "unboundedfollowing$()";

@@ -357,7 +357,11 @@ ExprRef Analyser::window_call(const ExprRef& e) {
         std::string text;
         const bool is_text = literal_text(e->args[i], text);
         const auto v = is_text ? parse_interval(text) : std::nullopt;
-        if (is_text && (!v || v->months != 0)) {
+        if (is_text && !v) {
+            fail("CANNOT_PARSE_INTERVAL", fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.", text), e->at);
+            return e;
+        }
+        if (is_text && v->months != 0) {
             fail("FAILED_FUNCTION_CALL", "Failed preparing of the function `window` for call. Please, double check function's arguments.", e->at);
             return e;
         }

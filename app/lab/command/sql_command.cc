@@ -60,6 +60,11 @@ SqlOutcome run_sql(const SqlCommand& command) {
             break;
         }
         if (result->command) continue;
+        if (!result->plan && (*result->schema.fields)[0].name == "plan") {
+            // A plan is text of many lines, not a cell.
+            outcome.out += spark::get(result->rows.batches[0].columns[0], 0).s;
+            continue;
+        }
         if (command.schema) outcome.out += spark::tree_text(result->schema) + "\n";
         outcome.out += spark::show(session, *result, {command.rows, command.truncate});
     }
