@@ -202,6 +202,10 @@ std::string SessionFile::add_sample(u32 branch, u64 place, u64 trace) {
     return StoredStatement(db_.get(), "INSERT INTO sample VALUES(?,?,?)").number(branch).number(static_cast<i64>(place)).number(static_cast<i64>(trace)).run();
 }
 
+std::string SessionFile::begin_group() { return execute(db_.get(), "BEGIN"); }
+
+std::string SessionFile::end_group() { return execute(db_.get(), "COMMIT"); }
+
 std::string SessionFile::note_place(u32 branch, u64 head, sim::Nanos clock, u64 cursor) {
     std::string wrong = StoredStatement(db_.get(), "UPDATE branch SET head=?, clock=? WHERE id=?").number(static_cast<i64>(head))
                             .number(clock.count).number(branch).run();
