@@ -82,7 +82,8 @@ void Host::keep_journal(bool now) {
     for (const sim::Input& input : unwritten_) note(journal_->add_input(0, input));
     for (const auto& [place, trace] : samples_) note(journal_->add_sample(0, place, trace));
     const sim::u64 index = world_.kernel().event_index;
-    note(journal_->note_place(0, index, world_.kernel().now, index));
+    note(journal_->note_head(0, index));
+    note(journal_->note_place(0, world_.kernel().now, index));
     note(journal_->end_group());
     unwritten_.clear();
     samples_.clear();

@@ -19,6 +19,7 @@ constexpr u16 kExpiryTimer = 1;
 constexpr u16 kReaperTimer = 2;
 constexpr Nanos kReapEvery = sim::seconds(60);
 constexpr Nanos kReadCost = sim::micros(20);
+constexpr Nanos kLongRequest = sim::millis(2);  // now and then in sweeps
 constexpr Nanos kWriteCost = sim::micros(50);
 constexpr std::string_view kLogPath = "version-2/log.1";
 constexpr u32 kFourLetters = 4;
@@ -454,6 +455,7 @@ ZkResult authenticate(const ZkRequest& request, Identities& ids) {
 ZkResult carry_out(const Server& server, const ZkRequest& request, ZkConnection& client) {
     const i64 session_id = client.session_id;
     server.env.charge(is_write(request.op) ? kWriteCost : kReadCost);
+    if (server.env.buggify("zookeeper: a request takes long")) server.env.charge(kLongRequest);
     MR_ASSERT(!(is_write(request.op) && is_read(request.op)));
     if (is_write(request.op)) return write(server, session_id, request, &client.ids);
     if (is_read(request.op)) return read_node(server, request, session_id, client.ids);
