@@ -159,13 +159,13 @@ void end_session(const Server& server, i64 session_id, i32 xid, FactKind why) {
     request.xid = xid;
     const TxnContext txn = next_txn(server, session_id);
     log_txn(server, txn, request);
-    server.memory().watches.forget_session(session_id);
-    server.memory().sessions.erase(session_id);
-    MR_ASSERT(!server.memory().sessions.contains(session_id));
     std::vector<TreeChange> changes;
     if (!server.state.forget_ephemerals_bug) server.memory().tree.close_session(session_id, txn, changes);
     tell_changes(server, changes);
-    tell_watchers(server, changes);
+    tell_watchers(server, changes);   // the session itself is told of its own nodes' end, too
+    server.memory().watches.forget_session(session_id);
+    server.memory().sessions.erase(session_id);
+    MR_ASSERT(!server.memory().sessions.contains(session_id));
     server.env.touch(touch::kSessions);
 }
 
@@ -496,10 +496,7 @@ void on_request(const Server& server, ConnectionId connection, i64 session_id, s
     ZkSession* session = server.memory().sessions.find(session_id);
     if (session == nullptr || !read(in, request)) return drop_connection(server, connection, session_id);
     touch_session(server, *session);
-    if (request.op == ZkOp::close_session) {
-        session->connection = {};
-        end_session(server, session_id, request.xid, FactKind::session_closed);
-    }
+    if (request.op == ZkOp::close_session) end_session(server, session_id, request.xid, FactKind::session_closed);
     const bool understood = is_understood(server, request.op);
     ZkResult result = carry_out(server, request, server.memory().connections.at(connection));
     const bool closes = request.op == ZkOp::close_session || !understood || result.error == ZkError::auth_failed;
