@@ -8,6 +8,7 @@
 #include "app/lab/command/crash.h"
 #include "app/lab/command/run_command.h"
 #include "app/lab/command/session_commands.h"
+#include "app/lab/command/spark_command.h"
 #include "app/lab/command/sql_command.h"
 #include "app/proof/check/check_command.h"
 #include "app/proof/oracle.h"
@@ -124,6 +125,12 @@ void add_spark(CLI::App& app, Command& chosen) {
     sql->add_flag("--functions", options.functions, "What functions there are");
     sql->add_option("--rows", options.rows, "Rows to show");
     sql->add_option("--truncate", options.truncate, "Characters a cell may have");
+    sql->add_option("--data", options.data, "The folder whose files statements may read");
+    static app::lab::SparkCommand program;
+    CLI::App* spark = add(app, "spark", "Runs a PySpark program", chosen, [] { return app::lab::spark_command(program); });
+    spark->add_option("FILE", program.file, "The program")->required();
+    spark->add_option("--data", program.data, "The folder that the program may read and write");
+    spark->add_flag("--ansi", program.ansi, "With spark.sql.ansi.enabled");
 }
 
 void add_sweep(CLI::App& app, Command& chosen) {
@@ -209,6 +216,7 @@ int main(int argc, char** argv) {
         const int code = app.exit(error);
         return code == 0 ? app::lab::kGood : app::lab::kUsage;
     }
-    if (!chosen) return run_lesson({}, false);
-    return chosen();
+    const int code = chosen ? chosen() : run_lesson({}, false);
+    if (app::lab::all_was_printed()) return code;
+    return app::lab::complain("standard output could not be written whole: is its disk full?");
 }

@@ -3,7 +3,7 @@
 //   kill N | power-cut N | restart N | pause N | resume N | limp N FACTOR        N: a node's name
 //   partition isolate N | partition N, N | N, N | heal
 //   block link A -> B | unblock link A -> B | link A -> B latency T|loss P%|bandwidth BYTES|normal
-//   hold|release|drop message ID | delay message ID T
+//   hold|release|drop message ID | delay message ID T        or `message A -> B`: the oldest on its way
 //   disk N slow FACTOR|full|normal
 //   produce CLIENT [topic=T] [partition=P] [key=K] [value=V] [header.H=V] | tombstone CLIENT key=K
 //   config topic|broker NAME KEY=VALUE.. | start|stop CLIENT | elect preferred|unclean T-P

@@ -91,7 +91,6 @@ std::expected<World, std::string> empty_world(const WorldSpec& spec, Nanos origi
     World world;
     world.machine = sim::Machine(spec.seed);
     world.machine.kernel.wall_start_ms = spec.start_ms - origin.to_millis();
-    world.machine.faults.buggify = spec.buggify;
     world.frame.edit().origin = origin;
     world.frame.edit().version = spec.version;
     world.frame.edit().bug = spec.bug;
@@ -183,6 +182,7 @@ std::expected<World, std::string> build_world(const WorldSpec& spec) {
         if (!raise_cluster(*world, spec, origin)) continue;
         if (std::string wrong = first_topic_error(*world); !wrong.empty()) return std::unexpected(std::move(wrong));
         MR_ASSERT(world->machine.kernel.now == origin && world->lesson_time() == Nanos{});
+        world->machine.faults.buggify = spec.buggify;  // nothing rare before the origin
         start_clients(*world);
         return world;
     }

@@ -66,7 +66,7 @@ std::vector<std::string> chapters_before(const std::string& path) {
 
 // ---- by kind ------------------------------------------------------------------------------------
 
-enum class Kind : sim::u8 { story, disk, zookeeper, ensemble, unknown };
+enum class Kind : sim::u8 { story, disk, zookeeper, four_letters, ensemble, unknown };
 
 Kind kind_of(const std::string& text) {
     const auto has = [&](std::string_view word) { return text.find(word) != std::string::npos; };
@@ -74,14 +74,22 @@ Kind kind_of(const std::string& text) {
     if (has("\"checks\"") && has("\"files\"")) return Kind::disk;
     if (has("three servers") || (has("\"steps\"") && has("servers"))) return Kind::ensemble;
     if (has("\"exchanges\"") && has("ZooKeeper")) return Kind::zookeeper;
+    if (has("\"ruok\"")) return Kind::four_letters;
     return Kind::unknown;
 }
 
+<<<<<<< HEAD
+/// The conversation that lasted while the words were asked stands beside them.
+std::string session_of_words(const std::string& path) {
+    const auto folder = path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
+    return lab::read_file(lab::join_path(folder, "../wire/four-letter-session.json")).value_or("");
+=======
 void run_spark(const std::string& path, const std::string& text, Tally& tally) {
     const OracleCount count = check_spark_recording(path, text);
     tally.passed += static_cast<int>(count.passed);
     tally.failed += static_cast<int>(count.failed);
     if (!count.report.empty()) lab::print_line(count.report);
+>>>>>>> main
 }
 
 void run_one(const std::string& path, Tally& tally) {
@@ -92,6 +100,7 @@ void run_one(const std::string& path, Tally& tally) {
         case Kind::story: return run_one_story(path, tally);
         case Kind::disk: return count(path, check_disk_files(*text), tally);
         case Kind::zookeeper: return count(path, hold_zookeeper_talk(*text, chapters_before(path)), tally);
+        case Kind::four_letters: return count(path, ask_four_letter_words(*text, session_of_words(path)), tally);
         case Kind::ensemble: return lab::print_line("left out " + path + ": it takes an ensemble of servers");
         case Kind::unknown: return count(path, {"not built yet: recordings of this kind"}, tally);
     }

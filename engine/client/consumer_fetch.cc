@@ -271,7 +271,7 @@ void drop_buffered(Consumer& consumer, TopicPartition id) {
 
 std::vector<PolledRecord> drain_fetched(Consumer& consumer, Env& env) {
     HandOut out;
-    out.most = static_cast<u32>(consumer.config.max_poll_records);
+    out.most = env.buggify("consumer: polls one record") ? 1 : static_cast<u32>(consumer.config.max_poll_records);
     for (std::size_t i = 0; i < consumer.fetched.size() && !out.full() && consumer.failure.empty();) {
         if (!may_drain(consumer, consumer.fetched[i]) || !drain_part(consumer, env, consumer.fetched[i], out)) ++i;
         else consumer.fetched.erase(consumer.fetched.begin() + static_cast<std::ptrdiff_t>(i));

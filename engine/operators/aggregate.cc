@@ -1,7 +1,7 @@
 // Hash aggregation: group numbers from the keys, one accumulator a function, then the list over both.
 #include <algorithm>
 
-#include "engine/operators/accumulator.h"
+#include "engine/operators/aggregation.h"
 #include "engine/operators/run.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
@@ -11,16 +11,9 @@ namespace engine::spark {
 
 namespace {
 
-/// The distinct aggregate calls of a list, and the list with a column in place of each.
-struct Split {
-    Exprs calls;
-    Exprs columns;
-    Exprs items;
-};
-
-Split split(Session& session, const Exprs& exprs, const Exprs& groups, const Exprs& group_columns) {
+AggregateSplit split(Session& session, const Exprs& exprs, const Exprs& groups, const Exprs& group_columns) {
     MR_ASSERT(groups.size() == group_columns.size());
-    Split s;
+    AggregateSplit s;
     const std::function<ExprRef(const ExprRef&)> walk = [&](const ExprRef& e) -> ExprRef {
         if (e->kind == ExprKind::aggregate) {
             const std::string text = tree_form(e);
@@ -81,26 +74,6 @@ void merge_sessions(Batch& batch, std::vector<Column>& keys, std::size_t at) {
     for (const Value& v : merged) out.add(v);
     keys[at] = out.finish();
 }
-
-namespace {
-
-/// One aggregation under way: what was seen of the input so far, group by group.
-struct Aggregation {
-    Runner& runner;
-    const Plan& plan;
-    Exprs key_columns;       ///< what the keys are called inside
-    Exprs bound_keys;
-    Split parts;
-    std::vector<Accumulator> accumulators;
-    std::vector<Exprs> arguments;
-    std::vector<ExprRef> filters;
-    KeyTable table;
-    std::vector<Builder> keys;
-    std::vector<u32> groups;  ///< of the batch at hand
-
-    [[nodiscard]] bool global() const { return plan.groups.empty(); }
-    [[nodiscard]] u32 size() const { return global() ? 1 : table.size(); }
-};
 
 void prepare(Aggregation& a, Rows& in) {
     Runner& r = a.runner;
@@ -188,7 +161,6 @@ Rows finish(Aggregation& a) {
     return out;
 }
 
-}  // namespace
 
 Rows Runner::aggregate(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 1);

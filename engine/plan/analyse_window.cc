@@ -98,7 +98,9 @@ PlanRef Analyser::session_windows(const PlanRef& child, const ExprRef& w, u64 id
     items.insert(items.end(), columns.begin(), columns.end());
     column = to_attribute(items[0]);
     if (session_kind) column = edit(column, [](Expr& x) { x.nullable = false; });
-    return resolved(plan_of(PlanKind::project, {filtered(child, m.call("isnotnull", {w->args[0]}))}, items));
+    const ExprRef has_time = m.call("isnotnull", {w->args[0]});
+    if (session_kind) return filtered(resolved(plan_of(PlanKind::project, {child}, items)), has_time);
+    return resolved(plan_of(PlanKind::project, {filtered(child, has_time)}, items));
 }
 
 /// A sliding window: each row once for each window that may hold it, then those that do.

@@ -119,6 +119,13 @@ PlanRef Analyser::relation(const PlanRef& p) {
         if (!cte.columns.empty()) a.names = {cte.columns};
         return alias(make(std::move(a)));
     }
+    const std::string format = p->parts.size() == 2 ? lower(p->parts[0]) : "";
+    if (session.files && (format == "csv" || format == "json" || format == "text")) {
+        auto read = session.files(format, {{"path", p->parts[1]}});
+        if (read) return *read;
+        failure.set(std::move(read.error()));
+        return p;
+    }
     const auto it = p->parts.size() == 1 ? session.views.find(lower(p->parts[0])) : session.views.end();
     return it == session.views.end() ? p : view(it->second, p->parts[0]);
 }
@@ -558,6 +565,12 @@ std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) 
     if (session.views.contains(name) && !p->all) {
         if (p->missing) return true;
         return std::unexpected(analysis_error("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", fmt::format("Cannot create the temporary view {} because it already exists.\nChoose a different name, drop or replace the existing view,  or add the IF NOT EXISTS clause to tolerate pre-existing views.", quoted(p->parts.back())), {}));
+    }
+    if (p->children.empty()) {
+        auto read = session.files ? session.files(lower(p->name == "create view" ? p->parts.front() : ""), p->options) : std::unexpected(analysis_error("", "There are no files here.", {}));
+        if (!read) return std::unexpected(read.error());
+        session.views[name] = {p->parts.back(), nullptr, *read, {}};
+        return true;
     }
     if (auto checked = analyse(session, p->children[0]); !checked) return std::unexpected(checked.error());
     session.views[name] = {p->parts.back(), p->children[0], nullptr, p->names.empty() ? std::vector<std::string>{} : p->names[0]};

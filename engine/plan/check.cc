@@ -76,12 +76,16 @@ void mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
     Typing t{.e = copy, .ansi = a.session.ansi, .zone = a.session.clock.zone, .error_class = "", .text = ""};
     engine::spark::typed(e, t);
     if (t.error_class.empty()) return;
-    if (t.error_class == "PARSE_SYNTAX_ERROR") {
-        a.failure.set({"ParseException", "org.apache.spark.sql.catalyst.parser.ParseException", "PARSE_SYNTAX_ERROR", "42601", t.text});
+    for (const ExprRef& arg : e->args)
+        if (any_of(arg, [](const Expr& x) { return x.kind == ExprKind::call && x.fn && x.fn->kind == FunctionKind::generator; }))
+            return a.fail("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", fmt::format("The generator is not supported: nested in expressions \"{}\".", pretty(e)), {});
+    if (t.error_class == "PARSE_EMPTY_STATEMENT") {
+        a.fail(t.error_class, t.text, e->at);
+        if (const std::size_t at = a.failure.error.message.find("PARSE_EMPTY_STATEMENT"); at != std::string::npos) a.failure.error.message.replace(at, 21, "PARSE_SYNTAX_ERROR");
     } else if (t.error_class.starts_with("DATATYPE_MISMATCH")) {
         a.fail(t.error_class, fmt::format("Cannot resolve \"{}\" due to data type mismatch: {}", pretty(e), t.text), e->at, root);
     } else {
-        a.fail(t.error_class, t.text, e->at);
+        a.fail(t.error_class, t.text, t.error_class.starts_with("WRONG_NUM_ARGS") ? Origin{} : e->at);
     }
 }
 
@@ -252,6 +256,8 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
     if (!a.ok() || p->kind == PlanKind::window) return;
     visit_exprs(*p, [&](const ExprRef& root_expr) {
         visit(root_expr, [&](const ExprRef& e) {
+            if (a.ok() && is_grouping(*e))
+                a.fail("UNSUPPORTED_GROUPING_EXPRESSION", "grouping()/grouping_id() can only be used with GroupingSets/Cube/Rollup.", e->at, root);
             if (a.ok() && e->kind == ExprKind::call && e->fn && e->fn->kind == FunctionKind::window)
                 a.fail("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", fmt::format("Window function \"{}\" requires an OVER clause.", pretty(e)), root->at, root);
         });

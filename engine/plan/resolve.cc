@@ -180,7 +180,7 @@ ExprRef Analyser::resolve_extract(const ExprRef& e) {
         if (found.size() != 1) {
             std::string names;
             for (const Field& f : fields) names += (names.empty() ? "" : ", ") + quoted(f.name);
-            if (found.empty()) fail("FIELD_NOT_FOUND", fmt::format("No such struct field {} in {}.", quoted(index->value.s), names), e->at);
+            if (found.empty()) fail("FIELD_NOT_FOUND", fmt::format("No such struct field {} in {}.", quoted(index->value.s), names), Origin{});
             else fail("AMBIGUOUS_REFERENCE_TO_FIELDS", fmt::format("Ambiguous reference to the field {}. It appears {} times in the schema.", quoted(index->value.s), found.size()), e->at);
             return e;
         }

@@ -79,6 +79,21 @@ PlanRef Parser::create_view() {
     if (accept_words({"IF", "NOT", "EXISTS"})) p.missing = true;
     p.parts = name();
     if (is_symbol("(")) p.names = {identifier_list()};
+    p.at = from(first);
+    if (accept_word("USING")) {
+        // The format stands before the name's parts, the options as they are typed.
+        p.parts.insert(p.parts.begin(), identifier());
+        if (accept_word("OPTIONS")) {
+            expect_symbol("(");
+            do {
+                const std::string key = next().text;
+                accept_symbol("=");
+                p.options.emplace_back(key, next().text);
+            } while (accept_symbol(",") && !failure.failed);
+            expect_symbol(")");
+        }
+        return make(std::move(p));
+    }
     expect_word("AS");
     p.children = {query()};
     p.at = from(first);
@@ -239,6 +254,8 @@ ExprRef Parser::select_item() {
         if (!at_identifier()) {
             // `word AS` at the end reads AS as the alias itself.
             if (ended() || is_word("FROM")) return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
+            // So does it before something that cannot be a name; that something is one too many.
+            if (peek().kind == TokenKind::number) return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
             fail_here();
             return e;
         }

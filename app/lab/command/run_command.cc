@@ -42,6 +42,17 @@ bool step_is_good(const StepOutcome& outcome) {
     return outcome.reached && predicted && outcome.refused.empty() && std::ranges::all_of(outcome.expects, &ExpectOutcome::holds);
 }
 
+/// Where a step did not do what its lesson says, on standard error: the transcript may go elsewhere.
+void complain_of(const Lesson& lesson, const StepBlock& step, const StepOutcome& outcome) {
+    const auto say = [&](const Place& place, const std::string& what) {
+        complain(fmt::format("{}:{}:{}: step '{}': {}", lesson.path, place.line, place.column, step.id.value, what));
+    };
+    if (!outcome.reached) say(step.until.place.line != 0 ? step.until.place : step.place, "its condition did not come true in time; " + outcome.until_value);
+    for (const std::string& refused : outcome.refused) say(step.place, "refused: " + refused);
+    for (std::size_t i = 0; i < outcome.expects.size(); ++i)
+        if (!outcome.expects[i].holds) say(step.expect[i].place, fmt::format("expected, but it gives {}:\n{}", outcome.expects[i].value, outcome.expects[i].sql));
+}
+
 bool play_steps_aloud(Player& player, const LineSink& tell) {
     bool good = true;
     const auto& steps = player.lesson().steps;
@@ -51,6 +62,7 @@ bool play_steps_aloud(Player& player, const LineSink& tell) {
         write_facts(player.run(), outcome.first_index, outcome.last_index, tell);
         if (player.at_horizon()) break;
         write_step_end(steps[i], outcome, tell);
+        if (!step_is_good(outcome)) complain_of(player.lesson(), steps[i], outcome);
         good = good && step_is_good(outcome);
     }
     return good;

@@ -5,6 +5,8 @@
 #include <chrono>
 
 #include "app/lab/command/console.h"
+#include "app/lab/host/folder_store.h"
+#include "engine/operators/file_scan.h"
 #include "engine/operators/statement.h"
 #include "engine/plan/plan_text.h"
 #include "engine/sql/lexer.h"
@@ -37,6 +39,8 @@ SqlOutcome run_sql(const SqlCommand& command) {
     spark::Session session;
     session.ansi = command.ansi;
     session.clock = {"UTC", command.now_micros};
+    const FolderStore store(command.data);
+    session.files = [&](const std::string& format, const auto& options) { return spark::read_files(session, store, format, options, std::nullopt); };
     SqlOutcome outcome;
     for (const std::string& statement : split_statements(command.text)) {
         if (command.plan) {

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "app/proof/spark/explain_oracle.h"
+#include "app/proof/spark/program_oracle.h"
 
 namespace app::proof {
 namespace {
@@ -10,6 +11,9 @@ namespace {
 constexpr sim::i64 kRecordedAt = 1'795'262'400'000'000;  ///< microseconds: the present of a recording that has none
 
 OracleCount check_sql(const std::string&, const std::string& text) { return check_spark_sql(text, "", kRecordedAt); }
+
+/// Texts that lie beside a recording and are read with it.
+OracleCount skip(const std::string&, const std::string&) { return {}; }
 
 struct Kind {
     const char* mark;  ///< part of the path
@@ -20,6 +24,11 @@ constexpr Kind kKinds[] = {
     {"sql_expressions", check_sql},
     {"sql_queries", check_sql},
     {"explain/batch_3.5.7_", check_explain},
+    {"/run.json", check_program},
+    {"/programs/", skip},
+    {"spark/progress/", check_progress},
+    {"spark/checkpoint/", check_checkpoint},
+    {"spark/errors.json", check_errors},
 };
 
 const Kind* kind_of(const std::string& path) {

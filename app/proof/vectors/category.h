@@ -59,5 +59,7 @@ std::span<const Category> log_categories();
 std::span<const Category> compaction_categories();
 std::span<const Category> partition_categories();
 std::span<const Category> placement_categories();
+std::span<const Category> spark_rule_categories();
+std::span<const Category> stream_categories();
 
 }  // namespace app::proof::vectors

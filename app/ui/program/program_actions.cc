@@ -241,6 +241,8 @@ void Program::perform_desk(const UiAction& action) {
         case UiVerb::fold: return fold_znode(action.object);
         case UiVerb::filter:
             if (action.object == "palette") desk_.palette_query = action.argument;
+            else if (action.object == "sql") desk_.sql = action.argument;
+            else if (action.object == "console") desk_.command = action.argument;
             else desk_.events_filter = action.argument;
             return;
         default: return;

@@ -1,0 +1,174 @@
+#include "app/proof/spark/program_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <regex>
+
+#include "engine/operators/statement.h"
+#include "engine/sql/parser.h"
+
+namespace app::proof {
+namespace {
+
+using namespace engine::spark;
+using sim::i64;
+
+constexpr i64 kStartMs = 1'795'262'400'000;
+
+Value cell_of(const OrderedJson& j, const DataType& t) {
+    if (j.is_null()) return null_value();
+    if (j.is_boolean()) return bool_value(j.get<bool>());
+    if (t.id == TypeId::timestamp || t.id == TypeId::timestamp_ntz) {
+        const auto v = parse_timestamp(j.get<std::string>(), {"UTC", 0}, true);
+        return v ? int_value(*v) : null_value();
+    }
+    if (t.id == TypeId::date) return int_value(parse_date(j.get<std::string>()).value_or(0));
+    if (j.is_string()) return string_value(j.get<std::string>());
+    if (t.id == TypeId::double_ || t.id == TypeId::float_) return real_value(j.get<double>());
+    return int_value(j.get<i64>());
+}
+
+TopicRecord record_of(const OrderedJson& j) {
+    TopicRecord r;
+    const auto text = [&](const char* key) {
+        return j.contains(key) && j.at(key).is_string() ? std::optional(j.at(key).get<std::string>()) : std::nullopt;
+    };
+    r.key = text("key");
+    r.value = text("value");
+    r.timestamp_ms = j.value("timestamp", i64{0});
+    if (j.contains("headers"))
+        for (const OrderedJson& h : j.at("headers"))
+            r.headers.emplace_back(h.at(0).get<std::string>(), h.at(1).is_string() ? h.at(1).get<std::string>() : "");
+    return r;
+}
+
+void send(StreamHost& host, const OrderedJson& topics) {
+    for (const auto& [topic, records] : topics.items())
+        for (const OrderedJson& j : records) {
+            auto& partitions = host.topics[topic];
+            const auto p = j.value("partition", std::size_t{0});
+            if (partitions.size() <= p) partitions.resize(p + 1);
+            partitions[p].push_back(record_of(j));
+        }
+}
+
+}  // namespace
+
+void ProgramRun::prepare(const OrderedJson& setup) {
+    session.clock = {"UTC", kStartMs * 1000};
+    session.shuffle_partitions = 2;
+    host = std::make_unique<StreamHost>(session, store);
+    host->now_ms = kStartMs;
+    host->checkpoint = "/checkpoint";
+    in = std::unique_ptr<py::Interpreter>(new py::Interpreter{session, *host});
+    host->program = in.get();
+    py::define_builtins(*in);
+    for (const auto& [name, ddl] : setup.value("memory", OrderedJson::object()).items()) {
+        const auto schema = parse_schema(ddl.get<std::string>());
+        const PlanRef plan = host->memory_stream(name, *schema);
+        streams[name] = plan->n;
+        in->globals->fields[name] = py::frame_of_analysed(plan);
+        session.views[name] = {name, nullptr, plan, {}};
+    }
+    for (const OrderedJson& port : setup.value("socket", OrderedJson::array()))
+        host->sockets[std::to_string(port.get<i64>())] = std::make_shared<std::vector<std::string>>();
+    for (const auto& [topic, partitions] : setup.value("kafka", OrderedJson::object()).items())
+        host->topics[topic].resize(partitions.get<std::size_t>());
+    if (setup.contains("pre")) send(*host, setup.at("pre"));
+    for (const auto& [key, value] : setup.value("conf", OrderedJson::object()).items())
+        session.settings[key] = value.get<std::string>();
+    store.folders = {"/data", "/data/in"};
+    in->globals->fields["CP"] = py::of_text("/checkpoint");
+}
+
+void ProgramRun::start() {
+    in->raised.reset();
+    raised = py::run_program(*in, text);
+    if (!raised) host->run_queries();
+}
+
+void ProgramRun::feed(const OrderedJson& step) {
+    host->now_ms += 3000;
+    session.clock.now = host->now_ms * 1000;
+    for (const auto& [name, rows] : step.value("add", OrderedJson::object()).items()) {
+        const auto source = host->memory_source(streams.at(name));
+        const DataType& schema = host->relations[static_cast<std::size_t>(streams.at(name))].schema;
+        Batch batch{.rows = static_cast<i64>(rows.size()), .columns = {}};
+        for (std::size_t c = 0; c < schema.fields->size(); ++c) {
+            Builder b((*schema.fields)[c].type);
+            for (const OrderedJson& row : rows)
+                b.add(c < row.size() ? cell_of(row.at(c), (*schema.fields)[c].type) : null_value());
+            batch.columns.push_back(b.finish());
+        }
+        source->added.push_back(std::move(batch));
+        host->trigger_queries();
+    }
+    for (const auto& [port, lines] : step.value("socket", OrderedJson::object()).items()) {
+        std::string rest = lines.get<std::string>();
+        for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
+            host->sockets[port]->push_back(rest.substr(0, end));
+            rest.erase(0, end + 1);
+        }
+    }
+    if (step.contains("kafka")) send(*host, step.at("kafka"));
+    for (const auto& [name, content] : step.value("files", OrderedJson::object()).items()) {
+        store.now_ms = host->now_ms++;
+        store.write("/data/in/" + name, content.get<std::string>());
+    }
+    host->run_queries();
+}
+
+void ProgramRun::restart() {
+    for (const auto& q : host->started) q->active = false;
+    // The executors' memory is gone with the program; the new one finds its state by version.
+    std::map<i64, StreamState> images;
+    if (!host->started.empty()) images = host->started[0]->driver->images;
+    host->started.clear();
+    in->raised.reset();
+    raised = py::run_program(*in, text);
+    for (const auto& q : host->started) {
+        q->driver->images = images;
+        (void)q->driver->recover();
+    }
+    if (!raised) host->run_queries();
+}
+
+std::string ProgramRun::printed() { return std::exchange(host->printed, std::string()); }
+
+std::optional<QueryError> ProgramRun::failure() const {
+    for (const auto& q : host->started)
+        if (q->failed) return q->failed;
+    return std::nullopt;
+}
+
+std::string masked_numbers(const std::string& text) {
+    static const std::regex kIds("#([0-9]+|<n>)L?"), kStage("stage (<n>|[0-9.]+)"),
+        kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), kPlan("plan_id=[0-9]+");
+    std::string out = std::regex_replace(text, kIds, "#n");
+    out = std::regex_replace(out, kUuid, "<uuid>");
+    return std::regex_replace(std::regex_replace(out, kPlan, "plan_id=n"), kStage, "stage <n>");
+}
+
+std::string comparable(const std::string& console) {
+    std::vector<std::string> lines;
+    std::string rest = masked_numbers(console);
+    for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
+        lines.push_back(rest.substr(0, end));
+        rest.erase(0, end + 1);
+    }
+    lines.push_back(rest);
+    // The body of a table lies between its second and third rule.
+    for (std::size_t i = 0; i + 2 < lines.size(); ++i) {
+        if (!lines[i].starts_with("+-") || !lines[i + 2].starts_with("+-")) continue;
+        std::size_t end = i + 3;
+        while (end < lines.size() && lines[end].starts_with("|")) ++end;
+        std::sort(lines.begin() + static_cast<std::ptrdiff_t>(i + 3), lines.begin() + static_cast<std::ptrdiff_t>(end));
+        i = end;
+    }
+    std::string out;
+    for (const std::string& l : lines) out += l + "\n";
+    return out;
+}
+
+}  // namespace app::proof

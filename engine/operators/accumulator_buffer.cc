@@ -1,0 +1,132 @@
+// Accumulators as the values that a streaming query keeps of a group between batches, and back.
+#include <algorithm>
+
+#include "engine/operators/aggregation.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+std::string_view name_of(const Accumulator& a) { return a.call->fn->name; }
+std::string_view name_of(const ExprRef& call) { return call->fn->name; }
+
+bool sums(std::string_view n) { return n == "sum" || n == "try_sum"; }
+bool means(std::string_view n) { return n == "avg" || n == "try_avg"; }
+bool counts(std::string_view n) { return n == "count" || n == "count_if"; }
+bool bits(std::string_view n) { return n.starts_with("bit_") || n.starts_with("bool_"); }
+bool moments(std::string_view n) {
+    return n.starts_with("stddev") || n.starts_with("var_") || n == "skewness" || n == "kurtosis";
+}
+bool pairs(std::string_view n) { return n.starts_with("regr_") || n == "corr" || n.starts_with("covar_"); }
+
+Value sum_of(const Accumulator& a, u32 g) {
+    if (!a.set[g]) return null_value();
+    if (!a.decimals.empty()) return decimal_value(a.decimals[g]);
+    return !a.ints.empty() ? int_value(a.ints[g]) : real_value(a.reals[g]);
+}
+
+void add_sum(Accumulator& a, u32 g, const Value& v) {
+    MR_ASSERT(g < a.set.size());
+    if (v.null) return;
+    a.set[g] = 1;
+    if (!a.decimals.empty()) a.decimals[g] += v.dec;
+    else if (!a.ints.empty()) a.ints[g] = static_cast<i64>(static_cast<u64>(a.ints[g]) + static_cast<u64>(v.i));
+    else a.reals[g] += v.d;
+}
+
+/// Chan's formula for two sets of moments.
+void merge_moments(Accumulator& a, u32 g, std::span<const Value> b) {
+    MR_ASSERT(b.size() >= 3);
+    const double n1 = static_cast<double>(a.counts[g]), n2 = b[0].d, n = n1 + n2;
+    if (n2 == 0) return;
+    const double delta = b[1].d - a.reals[g], share = n == 0 ? 0 : delta / n;
+    a.m2[g] += b[2].d + delta * share * n1 * n2;
+    a.reals[g] += share * n2;
+    a.counts[g] += static_cast<i64>(n2);
+}
+
+bool better(const Accumulator& a, u32 g, const Value& v, const DataType& type) {
+    const int sign = name_of(a).starts_with("max") ? 1 : -1;
+    return !a.set[g] || compare(v, a.values[g], type) * sign > 0;
+}
+
+}  // namespace
+
+std::vector<DataType> buffer_types(const ExprRef& call) {
+    MR_ASSERT(call->fn != nullptr);
+    const std::string_view n = name_of(call);
+    const DataType whole = type_of(TypeId::bigint), real = type_of(TypeId::double_), boolean = type_of(TypeId::boolean);
+    if (counts(n)) return {whole};
+    if (sums(n))
+        return call->type.id == TypeId::decimal ? std::vector<DataType>{call->type, boolean}
+                                                : std::vector<DataType>{call->type};
+    if (means(n))
+        return {
+            call->args[0]->type.id == TypeId::decimal || is_interval(call->args[0]->type) ? call->args[0]->type : real,
+            whole};
+    if (bits(n)) return {call->type};
+    if (moments(n)) return {real, real, real};
+    if (n == "first" || n == "last" || n == "any_value") return {call->type, boolean};
+    if (n == "min" || n == "max") return {call->type};
+    if (pairs(n) || n == "max_by" || n == "min_by") return {call->type, call->args[1]->type};
+    return {array_type(call->args[0]->type, true)};
+}
+
+Values buffer_of(const Accumulator& a, u32 g) {
+    MR_ASSERT(g < a.counts.size());
+    const std::string_view n = name_of(a);
+    if (counts(n)) return {int_value(a.counts[g])};
+    if (sums(n)) return a.decimals.empty() ? Values{sum_of(a, g)} : Values{sum_of(a, g), bool_value(!a.set[g])};
+    if (means(n)) {
+        Value sum = sum_of(a, g);
+        if (sum.null) sum = !a.decimals.empty() ? decimal_value(0) : !a.ints.empty() ? int_value(0) : real_value(0);
+        return {sum, int_value(a.counts[g])};
+    }
+    if (bits(n)) return {a.set[g] ? int_value(a.ints[g]) : null_value()};
+    if (moments(n)) return {real_value(static_cast<double>(a.counts[g])), real_value(a.reals[g]), real_value(a.m2[g])};
+    if (n == "first" || n == "last" || n == "any_value") return {a.values[g], bool_value(a.set[g] != 0)};
+    if (n == "min" || n == "max") return {a.values[g]};
+    if (n == "max_by" || n == "min_by") return {a.values[g], a.others[g]};
+    if (pairs(n)) return {null_value(), null_value()};
+    return {list_value(a.lists[g])};
+}
+
+void merge_buffer(Accumulator& a, u32 g, std::span<const Value> b) {
+    MR_ASSERT(g < a.counts.size() && !b.empty());
+    const std::string_view n = name_of(a);
+    if (counts(n)) {
+        a.counts[g] += b[0].i;
+    } else if (sums(n)) {
+        add_sum(a, g, b[0]);
+        a.counts[g] += b[0].null ? 0 : 1;
+    } else if (means(n)) {
+        if (b[1].i > 0) add_sum(a, g, b[0]);
+        a.counts[g] += b[1].i;
+    } else if (bits(n)) {
+        if (b[0].null) return;
+        a.set[g] = 1;
+        if (n == "bit_and" || n == "bool_and") a.ints[g] &= b[0].i;
+        else if (n == "bit_xor") a.ints[g] ^= b[0].i;
+        else a.ints[g] |= b[0].i;
+    } else if (moments(n)) {
+        merge_moments(a, g, b);
+    } else if (n == "first" || n == "any_value" || n == "last") {
+        if (b[1].i == 0 || (n != "last" && a.set[g])) return;
+        a.values[g] = b[0];
+        a.set[g] = 1;
+    } else if (n == "min" || n == "max") {
+        if (b[0].null || !better(a, g, b[0], a.call->type)) return;
+        a.values[g] = b[0];
+        a.set[g] = 1;
+    } else if (n == "max_by" || n == "min_by") {
+        if (b[1].null) return;
+        a.values[g] = b[0];
+        a.others[g] = b[1];
+        a.set[g] = 1;
+    } else if (!pairs(n)) {
+        a.lists[g].insert(a.lists[g].end(), items_of(b[0]).begin(), items_of(b[0]).end());
+    }
+}
+
+}  // namespace engine::spark

@@ -1,0 +1,218 @@
+#include "engine/stream/batch_run.h"
+
+#include <algorithm>
+
+#include "engine/operators/key_table.h"
+#include "engine/operators/statement.h"
+#include "engine/plan/outputs.h"
+#include "engine/plan/row_hash.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+std::vector<DataType> types_of(const Exprs& columns) {
+    std::vector<DataType> out;
+    for (const ExprRef& c : columns) out.push_back(c->type);
+    return out;
+}
+
+i64 event_micros(const Value& v, const DataType& type) {
+    if (v.null) return 0;
+    if (type.id == TypeId::structure) {
+        MR_ASSERT(items_of(v).size() == 2);
+        return items_of(v)[1].i;
+    }
+    return v.i;
+}
+
+i64 partition_of(const Values& key, const std::vector<DataType>& types, i64 partitions) {
+    MR_ASSERT(key.size() == types.size() && partitions > 0);
+    if (key.empty()) return 0;
+    sim::i32 h = 42;
+    for (std::size_t i = 0; i < key.size(); ++i) h = murmur_value(key[i], types[i], h);
+    const i64 m = h % partitions;
+    return m < 0 ? m + partitions : m;
+}
+
+std::string state_key(i64 partition, const Values& key, const std::vector<DataType>& types) {
+    MR_ASSERT(key.size() == types.size());
+    std::string out;
+    for (int i = 3; i >= 0; --i) out += static_cast<char>(partition >> (8 * i));
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        const Column c = constant_column(key[i], types[i], 1);
+        encode_cell(c, 0, out);
+    }
+    return out;
+}
+
+Rows rows_of(const Exprs& columns, const std::vector<Values>& rows) {
+    Rows out{columns, {}};
+    for (std::size_t at = 0; at < rows.size(); at += kBatchRows) {
+        const std::size_t n = std::min<std::size_t>(kBatchRows, rows.size() - at);
+        Batch b{.rows = static_cast<i64>(n), .columns = {}};
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            Builder builder(columns[c]->type, b.rows);
+            for (std::size_t i = 0; i < n; ++i) builder.add(rows[at + i][c]);
+            b.columns.push_back(builder.finish());
+        }
+        out.batches.push_back(std::move(b));
+    }
+    return out;
+}
+
+std::vector<Values> values_of(const Rows& rows) {
+    std::vector<Values> out;
+    for (const Batch& b : rows.batches)
+        for (i64 i = 0; i < b.rows; ++i) {
+            Values row;
+            for (const Column& c : b.columns) row.push_back(get(c, i));
+            out.push_back(std::move(row));
+        }
+    return out;
+}
+
+namespace {
+
+/// Rows as a table that a plan can stand on.
+PlanRef table_of(const Rows& rows) {
+    Plan p;
+    p.kind = PlanKind::local_relation;
+    p.output = rows.columns;
+    p.resolved = true;
+    auto table = std::make_shared<Table>();
+    table->batches = rows.batches;
+    p.table = table;
+    return make(std::move(p));
+}
+
+}  // namespace
+
+Rows StreamRunner::stateless(const PlanRef& p, std::vector<Rows> children) {
+    MR_ASSERT(children.size() == p->children.size());
+    std::vector<PlanRef> tables;
+    for (const Rows& r : children) tables.push_back(table_of(r));
+    Runner runner{session, {}};
+    runner.cx.ansi = session.ansi;
+    runner.cx.clock = session.clock;
+    Rows rows = runner.run(with_children(p, std::move(tables)));
+    if (!runner.ok()) failure.set(runner.cx.failure.error);
+    return rows;
+}
+
+Rows StreamRunner::source(const PlanRef& p) {
+    MR_ASSERT(p->kind == PlanKind::stream_relation);
+    for (std::size_t i = 0; i < plan.relations.size(); ++i) {
+        if (plan.relations[i]->n != p->n) continue;
+        return {p->output, input.rows[i]};
+    }
+    return {p->output, {}};
+}
+
+Rows StreamRunner::watermark(const PlanRef& p) {
+    Rows rows = run(p->children[0]);
+    if (!ok()) return rows;
+    EventTimeStats& stats = out.event_time[plan.watermark_of(p.get())];
+    for (std::size_t c = 0; c < rows.columns.size(); ++c) {
+        if (rows.columns[c]->id != p->exprs[0]->id) continue;
+        for (const Batch& b : rows.batches)
+            for (i64 i = 0; i < b.rows; ++i)
+                stats.add(floor_div(event_micros(get(b.columns[c], i), rows.columns[c]->type), 1000));
+    }
+    rows.columns = output_of(*p);
+    return rows;
+}
+
+Rows StreamRunner::observe(const PlanRef& p) {
+    const Rows rows = run(p->children[0]);
+    if (!ok()) return rows;
+    Plan a;
+    a.kind = PlanKind::aggregate;
+    a.children = p->children;
+    a.exprs = p->exprs;
+    a.resolved = true;
+    const PlanRef aggregate_plan = make(std::move(a));
+    const Rows measured = stateless(aggregate_plan, {rows});
+    const std::vector<Values> values = values_of(measured);
+    if (ok() && !values.empty()) out.observed.emplace_back(p->name, std::pair(schema_of(*aggregate_plan), values[0]));
+    return rows;
+}
+
+Rows StreamRunner::run(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    if (!ok()) return {};
+    if (p->kind == PlanKind::stream_relation) return source(p);
+    if (!is_streaming(*p))
+        return stateless(p, [&] {
+            std::vector<Rows> children;
+            for (const PlanRef& c : p->children) children.push_back(run(c));
+            return children;
+        }());
+    if (p->kind == PlanKind::watermark) return watermark(p);
+    if (p->kind == PlanKind::collect_metrics) return observe(p);
+    if (const auto kind = stateful_kind(*p, plan.mode)) {
+        switch (*kind) {
+            case StatefulKind::aggregate: return aggregate(p);
+            case StatefulKind::session: return session_window(p);
+            case StatefulKind::dedup:
+            case StatefulKind::dedup_within: return deduplicate(p);
+            case StatefulKind::join: return join(p);
+            case StatefulKind::groups: return groups(p);
+            case StatefulKind::limit: return limit(p);
+        }
+    }
+    std::vector<Rows> children;
+    for (const PlanRef& c : p->children) children.push_back(run(c));
+    return ok() ? stateless(p, std::move(children)) : Rows{output_of(*p), {}};
+}
+
+std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamPlan& plan, StreamState& state,
+                                                 const BatchInput& input) {
+    MR_ASSERT(input.rows.size() == plan.relations.size());
+    state.operators.resize(plan.operators.size());
+    const i64 saved = session.clock.now;
+    session.clock.now = input.timestamp_ms * 1000;
+    StreamRunner r{session, plan, state, input, {}, propagated(plan, input.late_ms), propagated(plan, input.evict_ms),
+                   {}};
+    r.out.event_time.resize(plan.watermarks.size());
+    r.out.operators.resize(plan.operators.size());
+    r.out.rows = r.run(plan.plan);
+    session.clock.now = saved;
+    if (!r.ok()) return std::unexpected(r.failure.error);
+    for (std::size_t i = 0; i < r.out.operators.size(); ++i) {
+        r.out.operators[i].late_ms = r.late[i];
+        r.out.operators[i].evict_ms = r.evict[i];
+    }
+    return std::move(r.out);
+}
+
+bool wants_no_data_batch(const StreamPlan& plan, const std::vector<i64>& evicted_ms, i64 next_ms) {
+    MR_ASSERT(evicted_ms.size() == plan.operators.size());
+    const std::vector<i64> next = propagated(plan, next_ms);
+    for (std::size_t i = 0; i < plan.operators.size(); ++i) {
+        const Plan& p = *plan.operators[i].plan;
+        const bool moved = next[i] > evicted_ms[i];
+        switch (plan.operators[i].kind) {
+            case StatefulKind::aggregate:
+            case StatefulKind::session:
+                if (plan.mode != OutputMode::complete && moved) return true;
+                break;
+            case StatefulKind::dedup:
+            case StatefulKind::dedup_within:
+                if (moved) return true;
+                break;
+            case StatefulKind::join: {
+                const Exprs left = output_of(*p.children[0]), right = output_of(*p.children[1]);
+                if (moved && (event_time_place(left) >= 0 || event_time_place(right) >= 0)) return true;
+                break;
+            }
+            case StatefulKind::groups:
+                if (p.parts.size() > 1 && p.parts[1] == "processing") return true;
+                if (p.parts.size() > 1 && p.parts[1] == "event" && moved) return true;
+                break;
+            case StatefulKind::limit: break;
+        }
+    }
+    return false;
+}
+
+}  // namespace engine::spark

@@ -1,0 +1,75 @@
+// One micro-batch as a function: plan, state, rows of the sources, watermarks and the batch's moment in; rows out,
+// state changed. The same input gives the same output, so that a batch that was cut off can be run again.
+#pragma once
+
+#include "engine/operators/run.h"
+#include "engine/stream/event_time.h"
+#include "engine/stream/stream_plan.h"
+#include "engine/stream/stream_state.h"
+
+namespace engine::spark {
+
+struct BatchInput {
+    std::vector<std::vector<Batch>> rows;  ///< by source, in the order of StreamPlan::relations
+    i64 late_ms = 0;                       ///< the query's watermark of the batch before
+    i64 evict_ms = 0;                      ///< that of this batch
+    i64 timestamp_ms = 0;                  ///< current_timestamp() of the batch
+    bool first = false;                    ///< batch 0
+};
+
+struct BatchOutput {
+    Rows rows;
+    std::vector<OperatorMetrics> operators;
+    std::vector<EventTimeStats> event_time;  ///< one a watermark node
+    std::vector<StateDelta> deltas;
+    std::vector<Judgement> judgements;
+    std::vector<std::pair<std::string, std::pair<DataType, Values>>> observed;
+};
+
+std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamPlan& plan, StreamState& state,
+                                                 const BatchInput& input);
+
+/// Whether a batch without data has something to do, now that the watermark is `next_ms`. `evicted_ms`: what each
+/// operator evicted with last.
+bool wants_no_data_batch(const StreamPlan& plan, const std::vector<i64>& evicted_ms, i64 next_ms);
+
+/// What stateful operators share while a batch runs.
+struct StreamRunner {
+    Session& session;
+    const StreamPlan& plan;
+    StreamState& state;
+    const BatchInput& input;
+    BatchOutput out;
+    std::vector<i64> late, evict;  ///< by operator
+    Failure failure;
+
+    [[nodiscard]] bool ok() const { return !failure.failed; }
+    [[nodiscard]] i64 partitions(bool keyed) const { return keyed ? session.shuffle_partitions : 1; }
+
+    Rows run(const PlanRef& p);
+    /// A stateless node over rows that are there.
+    Rows stateless(const PlanRef& p, std::vector<Rows> children);
+    Rows source(const PlanRef& p);
+    Rows watermark(const PlanRef& p);
+    Rows observe(const PlanRef& p);
+    Rows aggregate(const PlanRef& p);       // stateful_aggregate.cc
+    Rows session_window(const PlanRef& p);  // stateful_session.cc
+    Rows deduplicate(const PlanRef& p);     // stateful_dedup.cc
+    Rows limit(const PlanRef& p);           // stateful_dedup.cc
+    Rows join(const PlanRef& p);            // stateful_join.cc
+    Rows groups(const PlanRef& p);          // stateful_groups.cc
+};
+
+/// The instant a watermark is compared with, in microseconds: the end of a window, or the time itself. Null counts as
+/// 0.
+i64 event_micros(const Value& v, const DataType& type);
+/// Partition of a key, as Spark's shuffle chooses it.
+i64 partition_of(const Values& key, const std::vector<DataType>& types, i64 partitions);
+/// Partition and key bytes, as StateRows orders them.
+std::string state_key(i64 partition, const Values& key, const std::vector<DataType>& types);
+std::vector<DataType> types_of(const Exprs& columns);
+/// Rows of values as batches.
+Rows rows_of(const Exprs& columns, const std::vector<Values>& rows);
+std::vector<Values> values_of(const Rows& rows);
+
+}  // namespace engine::spark

@@ -1,0 +1,277 @@
+#include "engine/stream/driver.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/stream/state_checkpoint.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+QueryError crashed(const char* phase) {
+    return {"SimulatedCrash", "", "", "", fmt::format("The driver died: {}", phase)};
+}
+
+std::string log_path(const StreamDriver& d, const char* log, i64 batch) {
+    return fmt::format("{}/{}/{}", d.folder, log, batch);
+}
+
+/// The newest entry of a log, -1 if there is none.
+i64 newest_entry(const StreamDriver& d, const char* log) {
+    i64 newest = -1;
+    for (const dfs::FileInfo& f :
+         d.checkpoint.list(fmt::format("{}/{}", d.folder, log)).value_or(std::vector<dfs::FileInfo>{})) {
+        const std::string name = f.path.substr(f.path.rfind('/') + 1);
+        if (!name.empty() && name.find_first_not_of("0123456789") == std::string::npos)
+            newest = std::max(newest, static_cast<i64>(std::stoll(name)));
+    }
+    return newest;
+}
+
+QueryError broken_log(const std::string& why) {
+    return {"StreamingQueryException", "java.lang.IllegalStateException", "", "", why};
+}
+
+std::expected<OffsetLogEntry, QueryError> offsets_of(const StreamDriver& d, i64 batch) {
+    const auto text = d.checkpoint.read(log_path(d, "offsets", batch));
+    if (!text) return std::unexpected(broken_log(fmt::format("batch {} doesn't exist", batch)));
+    auto entry = parse_offset_log(*text);
+    if (!entry) return std::unexpected(broken_log(entry.error()));
+    return *entry;
+}
+
+/// What a checkpoint pins overrides the session.
+void apply_pinned(StreamDriver& d, const OffsetLogEntry& e) {
+    for (const auto& [key, value] : e.conf) {
+        if (key == "spark.sql.shuffle.partitions")
+            d.session.shuffle_partitions = std::max<i64>(1, std::atoll(value.c_str()));
+        if (key == "spark.sql.streaming.multipleWatermarkPolicy") d.conf.policy = value;
+    }
+    d.tracker.policy = parse_policy(d.conf.policy).value_or(WatermarkPolicy::min);
+}
+
+bool phase(StreamDriver& d, const char* name) { return !d.at_phase || d.at_phase(name); }
+
+}  // namespace
+
+std::expected<bool, QueryError> StreamDriver::recover() {
+    MR_ASSERT(sources.size() == plan.relations.size());
+    committed.assign(sources.size(), "");
+    state = {};
+    state.operators.resize(plan.operators.size());
+    evicted_ms.assign(plan.operators.size(), 0);
+    tracker = {};
+    tracker.policy = parse_policy(conf.policy).value_or(WatermarkPolicy::min);
+    ran = planned = false;
+    next_batch = 0;
+    const i64 logged = newest_entry(*this, "offsets"), done = newest_entry(*this, "commits");
+    if (logged < 0) {
+        checkpoint.write(folder + "/metadata", metadata_text(id));
+        return true;
+    }
+    const auto last = offsets_of(*this, logged);
+    if (!last) return std::unexpected(last.error());
+    if (last->offsets.size() != sources.size())
+        return std::unexpected(
+            QueryError{"StreamingQueryException", "java.lang.AssertionError", "", "",
+                       fmt::format("assertion failed: There are [{}] sources in the checkpoint offsets and now there "
+                                   "are [{}] sources requested by the query. Cannot continue.",
+                                   last->offsets.size(), sources.size())});
+    apply_pinned(*this, *last);
+    tracker.global_ms = last->watermark_ms;
+    if (logged > 0) {
+        const auto before = offsets_of(*this, logged - 1);
+        if (!before) return std::unexpected(before.error());
+        committed = before->offsets;
+        late_ms = before->watermark_ms;
+    }
+    if (done >= logged) {
+        committed = last->offsets;
+        late_ms = last->watermark_ms;
+        const auto commit = parse_commit_log(checkpoint.read(log_path(*this, "commits", logged)).value_or(""));
+        if (commit) tracker.global_ms = std::max(tracker.global_ms, *commit);
+        next_batch = logged + 1;
+    } else {
+        next_batch = logged;
+        planned = true;
+        entry = *last;
+    }
+    return load_state(*this, next_batch);
+}
+
+namespace {
+
+/// Writes the log entry of the next batch if there is one to run.
+std::expected<bool, QueryError> construct(StreamDriver& d, i64 now_ms, std::vector<std::string>& newest) {
+    std::vector<std::string> ends;
+    bool data = false;
+    for (std::size_t i = 0; i < d.sources.size(); ++i) {
+        ends.push_back(d.sources[i]->latest(d.committed[i], !d.conf.once));
+        newest.push_back(d.sources[i]->newest());
+        data = data || (!ends[i].empty() && ends[i] != d.committed[i]);
+    }
+    const bool moved = d.conf.no_data_batches && !d.conf.once && d.ran &&
+                       wants_no_data_batch(d.plan, d.evicted_ms, d.tracker.global_ms);
+    if (!data && !moved) return false;
+    if (!phase(d, "offsets known")) return std::unexpected(crashed("after it asked for offsets"));
+    for (std::size_t i = 0; i < ends.size(); ++i)
+        if (ends[i].empty()) ends[i] = d.committed[i];
+    d.entry = {d.tracker.global_ms, now_ms, pinned_settings(d.session.shuffle_partitions, d.conf.policy), ends};
+    const std::string path = log_path(d, "offsets", d.next_batch);
+    if (d.checkpoint.exists(path))
+        return std::unexpected(QueryError{
+            "StreamingQueryException", "org.apache.spark.SparkException", "CONCURRENT_STREAM_LOG_UPDATE", "40000",
+            fmt::format(
+                "[CONCURRENT_STREAM_LOG_UPDATE] Concurrent update to the log. Multiple streaming jobs detected for "
+                "{}.\nPlease make sure only one streaming job runs on a specific checkpoint location at a time.",
+                d.next_batch)});
+    d.checkpoint.write(path, offset_log_text(d.entry));
+    d.planned = true;
+    if (d.next_batch > 0)
+        for (std::size_t i = 0; i < d.sources.size(); ++i) d.sources[i]->commit(d.committed[i]);
+    if (!phase(d, "offsets logged")) return std::unexpected(crashed("after it logged offsets"));
+    return true;
+}
+
+BatchRecord record_of(const StreamDriver& d) {
+    BatchRecord r;
+    r.batch = d.next_batch;
+    r.timestamp_ms = d.entry.timestamp_ms;
+    r.watermark_ms = d.entry.watermark_ms;
+    r.has_watermark = !d.plan.watermarks.empty();
+    r.start_offsets = d.committed;
+    r.end_offsets = d.entry.offsets;
+    return r;
+}
+
+}  // namespace
+
+namespace {
+
+/// The first trigger that finds nothing tells of it once.
+void tell_idle(StreamDriver& d, i64 now_ms, const std::vector<std::string>& newest) {
+    if (d.idle_told) return;
+    BatchRecord idle;
+    idle.batch = d.next_batch;
+    idle.timestamp_ms = now_ms;
+    idle.watermark_ms = d.tracker.global_ms;
+    idle.has_watermark = !d.plan.watermarks.empty();
+    idle.start_offsets = idle.end_offsets = d.committed;
+    idle.latest_offsets = newest;
+    idle.source_rows.assign(d.sources.size(), 0);
+    d.idle_told = true;
+    d.history.push_back(std::move(idle));
+}
+
+/// Rows between what was committed and the ends of the planned batch.
+std::expected<BatchInput, QueryError> read_sources(StreamDriver& d, BatchRecord& record) {
+    MR_ASSERT(d.planned && d.entry.offsets.size() == d.sources.size());
+    BatchInput input{.rows = {},
+                     .late_ms = d.conf.allow_multiple ? d.late_ms : d.entry.watermark_ms,
+                     .evict_ms = d.entry.watermark_ms,
+                     .timestamp_ms = d.entry.timestamp_ms,
+                     .first = d.next_batch == 0};
+    for (std::size_t i = 0; i < d.sources.size(); ++i) {
+        const bool fresh = !d.entry.offsets[i].empty() && d.entry.offsets[i] != d.committed[i];
+        auto rows = fresh ? d.sources[i]->rows(d.committed[i], d.entry.offsets[i])
+                          : std::expected<std::vector<Batch>, QueryError>(std::vector<Batch>{});
+        if (!rows) return std::unexpected(rows.error());
+        i64 n = 0;
+        for (const Batch& b : *rows) n += b.rows;
+        record.source_rows.push_back(n);
+        record.input_rows += n;
+        record.data = record.data || fresh;
+        input.rows.push_back(std::move(*rows));
+    }
+    return input;
+}
+
+/// A plan that asks for the time is planned anew for each batch: the batch's moment is a constant in it.
+std::expected<bool, QueryError> replan(StreamDriver& d) {
+    if (!d.plan.asks_time) return true;
+    const i64 saved = d.session.clock.now;
+    d.session.clock.now = d.entry.timestamp_ms * 1000;
+    auto plan = prepare_stream(d.session, d.plan.analysed, d.plan.mode);
+    d.session.clock.now = saved;
+    if (!plan) return std::unexpected(plan.error());
+    MR_ASSERT(plan->operators.size() == d.plan.operators.size() && plan->relations.size() == d.plan.relations.size());
+    d.plan = std::move(*plan);
+    return true;
+}
+
+/// After the sink took the batch: the watermark moves, the commit is logged, the next batch has its number.
+bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
+    MR_ASSERT(d.planned && record.batch == d.next_batch);
+    std::vector<i64> delays;
+    for (const Plan* w : d.plan.watermarks) delays.push_back(w->n);
+    for (const EventTimeStats& s : out.event_time) record.event_time.merge(s);
+    d.tracker.advance(out.event_time, delays);
+    d.checkpoint.write(log_path(d, "commits", d.next_batch), commit_log_text(d.tracker.global_ms));
+    if (!phase(d, "batch committed")) return false;
+    record.executed = true;
+    record.next_watermark_ms = d.tracker.global_ms;
+    record.output_rows = d.sink->counts_rows() ? out.rows.count() : -1;
+    record.operators = out.operators;
+    record.observed = std::move(out.observed);
+    record.judgements = std::move(out.judgements);
+    for (std::size_t i = 0; i < d.sources.size(); ++i)
+        record.source_metrics.push_back(d.sources[i]->metrics(d.entry.offsets[i]));
+    d.evicted_ms = propagated(d.plan, d.entry.watermark_ms);
+    d.late_ms = d.entry.watermark_ms;
+    d.committed = d.entry.offsets;
+    d.last_batch = d.next_batch++;
+    d.planned = false;
+    d.ran = true;
+    d.history.push_back(std::move(record));
+    return true;
+}
+
+}  // namespace
+
+std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
+    std::vector<std::string> newest;
+    if (!planned) {
+        const auto made = construct(*this, now_ms, newest);
+        if (!made) return std::unexpected(made.error());
+        if (!*made) {
+            tell_idle(*this, now_ms, newest);
+            return false;
+        }
+    }
+    BatchRecord record = record_of(*this);
+    record.latest_offsets = newest;
+    if (const auto ok = replan(*this); !ok) return std::unexpected(ok.error());
+    const auto input = read_sources(*this, record);
+    if (!input) return std::unexpected(input.error());
+    const StreamState before = state;
+    auto out = run_batch(session, plan, state, *input);
+    if (!out) {
+        state = before;
+        return std::unexpected(out.error());
+    }
+    write_state(*this, next_batch, *out);
+    if (!phase(*this, "state written")) return std::unexpected(crashed("after tasks wrote their state"));
+    const auto taken = sink->add(next_batch, out->rows);
+    if (!taken) {
+        state = before;
+        return std::unexpected(taken.error());
+    }
+    if (!phase(*this, "sink committed")) return std::unexpected(crashed("after the sink took the batch"));
+    if (!finish(*this, *out, std::move(record))) return std::unexpected(crashed("after it logged the commit"));
+    return true;
+}
+
+std::expected<i64, QueryError> StreamDriver::drain(i64 now_ms) {
+    constexpr i64 kMostBatches = 100'000;
+    for (i64 n = 0; n < kMostBatches; ++n) {
+        const auto more = trigger(now_ms);
+        if (!more) return std::unexpected(more.error());
+        if (!*more) return n;
+    }
+    return kMostBatches;
+}
+
+}  // namespace engine::spark

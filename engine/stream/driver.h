@@ -1,0 +1,106 @@
+// The driver of one streaming query: which offsets a batch takes, what is logged before it and after it, the watermark,
+// progress. It runs at most one batch when told to. Everything that outlives a crash lies in the checkpoint; the rest
+// is rebuilt from it.
+#pragma once
+
+#include <functional>
+
+#include "engine/dfs/file_store.h"
+#include "engine/stream/batch_run.h"
+#include "engine/stream/checkpoint_log.h"
+
+namespace engine::spark {
+
+/// Where rows come from. Offsets are JSON texts, as the logs keep them.
+struct StreamSource {
+    virtual ~StreamSource() = default;
+    /// The end of what may be read now, given what was read; empty = nothing known yet.
+    virtual std::string latest(const std::string& committed, bool limited) = 0;
+    /// Rows after `from` (empty = the beginning) up to `to`.
+    virtual std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) = 0;
+    /// What was logged as read will not be asked for again.
+    virtual void commit(const std::string& offset) = 0;
+    /// As progress names it.
+    [[nodiscard]] virtual std::string description() const = 0;
+    /// What is known of the end now, for progress; empty = nothing.
+    [[nodiscard]] virtual std::string newest() const { return ""; }
+    [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> metrics(const std::string& committed) const {
+        (void)committed;
+        return {};
+    }
+    /// A source that gives no offset at all while it has nothing runs no empty first batch.
+    [[nodiscard]] virtual bool quiet_at_first() const { return true; }
+};
+
+struct StreamSink {
+    virtual ~StreamSink() = default;
+    /// Takes a batch. It may come twice with the same number, after a crash.
+    virtual std::expected<bool, QueryError> add(i64 batch, const Rows& rows) = 0;
+    [[nodiscard]] virtual std::string description() const = 0;
+    /// Rows as progress reports them: -1 = the sink cannot tell.
+    [[nodiscard]] virtual bool counts_rows() const { return true; }
+};
+
+struct StreamConf {
+    bool no_data_batches = true;
+    bool allow_multiple = true;  ///< late rows are judged by the watermark of the batch before
+    std::string policy = "min";
+    bool once = false;  ///< Trigger.Once: no limits, no batch without data
+};
+
+/// What one batch did.
+struct BatchRecord {
+    i64 batch = -1;  ///< of an idle trigger: the batch that would be next
+    bool executed = false;
+    bool data = false;
+    i64 timestamp_ms = 0;
+    i64 watermark_ms = 0;
+    i64 next_watermark_ms = 0;
+    i64 input_rows = 0;
+    i64 output_rows = 0;
+    std::vector<OperatorMetrics> operators;
+    EventTimeStats event_time;
+    bool has_watermark = false;
+    std::vector<std::string> start_offsets, end_offsets, latest_offsets;
+    std::vector<i64> source_rows;
+    std::vector<std::vector<std::pair<std::string, std::string>>> source_metrics;
+    std::vector<std::pair<std::string, std::pair<DataType, Values>>> observed;
+    std::vector<Judgement> judgements;
+};
+
+struct StreamDriver {
+    Session& session;
+    StreamPlan plan;
+    StreamConf conf;
+    std::vector<std::shared_ptr<StreamSource>> sources;  ///< in the order of plan.relations
+    std::shared_ptr<StreamSink> sink;
+    dfs::FileStore& checkpoint;
+    std::string folder;  ///< of the checkpoint
+    std::string id;
+
+    // rebuilt from the checkpoint
+    StreamState state{};
+    WatermarkTracker tracker{};
+    i64 next_batch = 0;
+    std::vector<std::string> committed{};  ///< offsets read so far; empty = none
+    i64 late_ms = 0;                       ///< watermark of the batch before
+    bool planned = false;                  ///< `next_batch` is logged but not committed
+    OffsetLogEntry entry{};                ///< of the planned batch
+    std::map<i64, StreamState> images{};   ///< the last versions of the state, as the executors keep them
+    // of this run
+    bool ran = false;
+    std::vector<i64> evicted_ms{};
+    i64 last_batch = -1;
+    bool idle_told = false;
+    std::vector<BatchRecord> history{};
+    std::function<bool(const char* phase)> at_phase{};  ///< a crash when it says false
+
+    /// Reads the checkpoint. A refusal if it does not fit the plan.
+    std::expected<bool, QueryError> recover();
+    /// Runs one batch if there is something to do. False = idle.
+    std::expected<bool, QueryError> trigger(i64 now_ms);
+    /// Runs until nothing is left to do.
+    std::expected<i64, QueryError> drain(i64 now_ms);
+};
+
+}  // namespace engine::spark

@@ -1,0 +1,185 @@
+// Aggregation that goes on: groups of this batch are merged with what is kept, then saved and given by the output mode.
+#include <algorithm>
+
+#include "engine/operators/aggregation.h"
+#include "engine/plan/outputs.h"
+#include "engine/stream/batch_run.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+struct Streaming {
+    StreamRunner& r;
+    const Plan& plan;
+    std::size_t op = 0;
+    std::vector<DataType> key_types, value_types;
+    std::vector<std::size_t> widths;  ///< buffer columns of each call
+    int event = -1;                   ///< place of the event time among the keys
+    i64 partitions = 1;
+    OperatorMetrics metrics;
+};
+
+/// The rows that keys and buffers stand for, through the list of the aggregate.
+Rows given(Streaming& s, Runner& runner, Rows& in, const std::vector<StateRow>& groups) {
+    if (groups.empty()) return {output_of(s.plan), {}};
+    Aggregation a{runner, s.plan, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    prepare(a, in);
+    const u32 n = static_cast<u32>(groups.size());
+    for (Accumulator& acc : a.accumulators) grow(acc, n);
+    for (u32 g = 0; g < n; ++g) {
+        std::string unique(reinterpret_cast<const char*>(&g), sizeof g);
+        if (!a.global()) a.table.put(unique);
+        for (std::size_t k = 0; k < a.keys.size(); ++k) a.keys[k].add(groups[g].key[k]);
+        std::size_t at = 0;
+        for (std::size_t c = 0; c < a.accumulators.size(); ++c) {
+            merge_buffer(a.accumulators[c], g, std::span(groups[g].value).subspan(at, s.widths[c]));
+            at += s.widths[c];
+        }
+    }
+    return finish(a);
+}
+
+bool expired(const Streaming& s, const Values& key, i64 watermark_ms) {
+    if (s.event < 0) return false;
+    const auto at = static_cast<std::size_t>(s.event);
+    return event_micros(key[at], s.key_types[at]) <= watermark_ms * 1000;
+}
+
+void note(Streaming& s, bool late, const Values& key, i64 watermark_ms) {
+    MR_ASSERT(s.event >= 0);
+    const auto at = static_cast<std::size_t>(s.event);
+    s.r.out.judgements.push_back(
+        {s.op, late, key, floor_div(event_micros(key[at], s.key_types[at]), 1000), watermark_ms});
+}
+
+void changed(Streaming& s, i64 partition, const Values& key, const Values* value) {
+    s.r.out.deltas.push_back(
+        {s.op, partition, "", key, s.key_types, value == nullptr, value ? *value : Values{}, s.value_types});
+}
+
+/// Groups of all batches with their merged buffers. Late ones are counted and left out.
+std::vector<StateRow> merged_groups(Streaming& s, Aggregation& a, const Rows& in, const StateRows& kept) {
+    std::vector<std::vector<u32>> numbers;
+    for (const Batch& b : in.batches) {
+        const std::vector<Column> keys = a.runner.evaluate(a.bound_keys, b);
+        if (!a.runner.ok()) return {};
+        number_groups(a, keys, b.rows);
+        numbers.push_back(a.groups);
+    }
+    const bool any = !in.batches.empty();
+    const u32 n = a.global() ? (any || s.r.plan.mode == OutputMode::complete ? 1 : 0) : a.table.size();
+    std::vector<Values> keys(n);
+    std::vector<Column> columns;
+    for (Builder& b : a.keys) columns.push_back(b.finish());
+    for (u32 g = 0; g < n; ++g)
+        for (const Column& c : columns) keys[g].push_back(get(c, g));
+    for (Accumulator& acc : a.accumulators) grow(acc, n);
+    std::vector<bool> late(n, false);
+    for (u32 g = 0; g < n; ++g) {
+        late[g] = s.r.plan.mode != OutputMode::complete && expired(s, keys[g], s.r.late[s.op]);
+        if (late[g]) {
+            ++s.metrics.dropped;
+            note(s, true, keys[g], s.r.late[s.op]);
+            continue;
+        }
+        const auto it = kept.find(state_key(partition_of(keys[g], s.key_types, s.partitions), keys[g], s.key_types));
+        if (it == kept.end()) continue;
+        std::size_t at = 0;
+        for (std::size_t c = 0; c < a.accumulators.size(); ++c) {
+            merge_buffer(a.accumulators[c], g, std::span(it->second.value).subspan(at, s.widths[c]));
+            at += s.widths[c];
+        }
+    }
+    for (std::size_t b = 0; b < in.batches.size(); ++b) {
+        a.groups = numbers[b];
+        for (std::size_t c = 0; c < a.accumulators.size() && a.runner.ok(); ++c) fold(a, c, in.batches[b]);
+    }
+    std::vector<StateRow> out;
+    for (u32 g = 0; g < n; ++g) {
+        if (late[g]) continue;
+        StateRow row{keys[g], {}};
+        for (const Accumulator& acc : a.accumulators)
+            for (Value& v : buffer_of(acc, g)) row.value.push_back(std::move(v));
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+void save(Streaming& s, StateRows& kept, const std::vector<StateRow>& groups) {
+    for (const StateRow& g : groups) {
+        const i64 partition = partition_of(g.key, s.key_types, s.partitions);
+        changed(s, partition, g.key, &g.value);
+        kept[state_key(partition, g.key, s.key_types)] = g;
+    }
+    s.metrics.updated = static_cast<i64>(groups.size());
+}
+
+/// Removes what the watermark has passed; the rows, for Append.
+std::vector<StateRow> evicted(Streaming& s, StateRows& kept) {
+    std::vector<StateRow> out;
+    if (s.event < 0) return out;
+    for (auto it = kept.begin(); it != kept.end();) {
+        if (!expired(s, it->second.key, s.r.evict[s.op])) {
+            ++it;
+            continue;
+        }
+        changed(s, partition_of(it->second.key, s.key_types, s.partitions), it->second.key, nullptr);
+        note(s, false, it->second.key, s.r.evict[s.op]);
+        out.push_back(std::move(it->second));
+        it = kept.erase(it);
+        ++s.metrics.removed;
+    }
+    return out;
+}
+
+std::vector<StateRow> everything(const StateRows& kept) {
+    std::vector<StateRow> out;
+    for (const auto& [key, row] : kept) out.push_back(row);
+    return out;
+}
+
+}  // namespace
+
+Rows StreamRunner::aggregate(const PlanRef& p) {
+    Rows in = run(p->children[0]);
+    if (!ok()) return {output_of(*p), {}};
+    Runner runner{session, {}};
+    runner.cx.ansi = session.ansi;
+    runner.cx.clock = session.clock;
+    Aggregation a{runner, *p, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    prepare(a, in);
+    Streaming s{*this, *p, plan.operator_of(p.get()), {}, {}, {}, -1, partitions(!p->groups.empty()), {}};
+    for (const ExprRef& g : p->groups) s.key_types.push_back(g->type);
+    for (const ExprRef& call : a.parts.calls) {
+        const auto types = buffer_types(call->args[0]);
+        s.widths.push_back(types.size());
+        s.value_types.insert(s.value_types.end(), types.begin(), types.end());
+    }
+    s.event = event_time_place(p->groups);
+    StateRows& kept = writable(state.operators[s.op].rows);
+    const std::vector<StateRow> groups = merged_groups(s, a, in, kept);
+    if (!runner.ok()) {
+        failure.set(runner.cx.failure.error);
+        return {output_of(*p), {}};
+    }
+    save(s, kept, groups);
+    Rows rows{output_of(*p), {}};
+    switch (plan.mode) {
+        case OutputMode::append: rows = given(s, runner, in, evicted(s, kept)); break;
+        case OutputMode::update:
+            rows = given(s, runner, in, groups);
+            evicted(s, kept);
+            break;
+        case OutputMode::complete: rows = given(s, runner, in, everything(kept)); break;
+    }
+    s.metrics.name = "stateStoreSave";
+    s.metrics.total = static_cast<i64>(kept.size());
+    s.metrics.partitions = s.metrics.stores = s.partitions;
+    out.operators[s.op] = s.metrics;
+    if (!runner.ok()) failure.set(runner.cx.failure.error);
+    return rows;
+}
+
+}  // namespace engine::spark

@@ -1,0 +1,142 @@
+// Duplicates over the whole stream, and the limit over the whole stream.
+#include <algorithm>
+
+#include "engine/plan/eval.h"
+#include "engine/plan/outputs.h"
+#include "engine/stream/batch_run.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+struct Dedup {
+    StreamRunner& r;
+    std::size_t op = 0;
+    bool within = false;  ///< dropDuplicatesWithinWatermark
+    std::vector<std::size_t> places;
+    std::vector<DataType> types;
+    int event = -1;      ///< event time among the columns
+    int key_event = -1;  ///< event time among the keys
+    i64 delay_ms = 0;
+    i64 partitions = 1;
+    OperatorMetrics metrics;
+};
+
+void changed(Dedup& d, const Values& key, bool removed, const Value& expires) {
+    const std::vector<DataType> value_types = {type_of(d.within ? TypeId::bigint : TypeId::void_)};
+    d.r.out.deltas.push_back(
+        {d.op, partition_of(key, d.types, d.partitions), "", key, d.types, removed, {expires}, value_types});
+}
+
+/// Whether the row goes on: not late, and its key not seen.
+bool passes(Dedup& d, StateRows& kept, const Rows& in, const Values& row) {
+    if (d.event >= 0) {
+        const auto at = static_cast<std::size_t>(d.event);
+        const i64 micros = event_micros(row[at], in.columns[at]->type);
+        if (micros <= d.r.late[d.op] * 1000) {
+            ++d.metrics.dropped;
+            d.r.out.judgements.push_back({d.op, true, {row[at]}, floor_div(micros, 1000), d.r.late[d.op]});
+            return false;
+        }
+    }
+    Values key;
+    for (const std::size_t p : d.places) key.push_back(row[p]);
+    std::string bytes = state_key(partition_of(key, d.types, d.partitions), key, d.types);
+    if (kept.contains(bytes)) {
+        ++d.metrics.duplicates;
+        return false;
+    }
+    Value expires;
+    if (d.within)
+        expires = int_value(
+            event_micros(row[static_cast<std::size_t>(d.event)], in.columns[static_cast<std::size_t>(d.event)]->type) +
+            d.delay_ms * 1000);
+    changed(d, key, false, expires);
+    kept[std::move(bytes)] = {std::move(key), {expires}};
+    ++d.metrics.updated;
+    return true;
+}
+
+void forget(Dedup& d, StateRows& kept) {
+    const i64 limit = d.r.evict[d.op] * 1000;
+    if (!d.within && d.key_event < 0) return;
+    for (auto it = kept.begin(); it != kept.end();) {
+        const auto at = static_cast<std::size_t>(std::max(d.key_event, 0));
+        const i64 moment = d.within ? it->second.value[0].i : event_micros(it->second.key[at], d.types[at]);
+        if (moment > limit) {
+            ++it;
+            continue;
+        }
+        changed(d, it->second.key, true, null_value());
+        d.r.out.judgements.push_back({d.op, false, it->second.key, floor_div(moment, 1000), d.r.evict[d.op]});
+        it = kept.erase(it);
+        ++d.metrics.removed;
+    }
+}
+
+Dedup dedup_of(StreamRunner& r, const PlanRef& p, const Rows& in) {
+    Dedup d{.r = r,
+            .op = r.plan.operator_of(p.get()),
+            .within = !p->name.empty() && p->kind == PlanKind::deduplicate,
+            .places = {},
+            .types = {},
+            .metrics = {}};
+    const Exprs keys = p->groups.empty() ? in.columns : p->groups;
+    for (const ExprRef& k : keys)
+        for (std::size_t i = 0; i < in.columns.size(); ++i)
+            if (in.columns[i]->id == k->id) {
+                d.places.push_back(i);
+                d.types.push_back(k->type);
+                if (in.columns[i]->watermark_ms >= 0 && d.key_event < 0)
+                    d.key_event = static_cast<int>(d.places.size()) - 1;
+                break;
+            }
+    d.event = event_time_place(in.columns);
+    if (d.event >= 0) d.delay_ms = in.columns[static_cast<std::size_t>(d.event)]->watermark_ms;
+    d.partitions = r.partitions(true);
+    MR_ASSERT(d.places.size() == keys.size());
+    return d;
+}
+
+}  // namespace
+
+Rows StreamRunner::deduplicate(const PlanRef& p) {
+    const Rows in = run(p->children[0]);
+    if (!ok()) return in;
+    Dedup d = dedup_of(*this, p, in);
+    StateRows& kept = writable(state.operators[d.op].rows);
+    std::vector<Values> passed;
+    for (const Values& row : values_of(in))
+        if (passes(d, kept, in, row)) passed.push_back(row);
+    forget(d, kept);
+    d.metrics.name = d.within ? "dedupeWithinWatermark" : "dedupe";
+    d.metrics.total = static_cast<i64>(kept.size());
+    d.metrics.partitions = d.metrics.stores = d.partitions;
+    out.operators[d.op] = d.metrics;
+    return rows_of(output_of(*p), passed);
+}
+
+Rows StreamRunner::limit(const PlanRef& p) {
+    const PlanRef below = p->children[0]->kind == PlanKind::local_limit ? p->children[0]->children[0] : p->children[0];
+    const Rows in = run(below);
+    if (!ok()) return in;
+    const std::size_t op = plan.operator_of(p.get());
+    EvalContext cx;
+    const i64 most = eval_constant(p->condition, cx).i;
+    StateRows& kept = writable(state.operators[op].rows);
+    StateRow& counter = kept[std::string(4, '\0')];
+    const i64 before = counter.value.empty() ? 0 : counter.value[0].i;
+    std::vector<Values> rows = values_of(in);
+    const i64 room = std::max<i64>(most - before, 0);
+    if (static_cast<i64>(rows.size()) > room) rows.resize(static_cast<std::size_t>(room));
+    counter.value = {int_value(before + static_cast<i64>(values_of(in).size()))};
+    MR_ASSERT(static_cast<i64>(rows.size()) <= room);
+    out.deltas.push_back(
+        {op, 0, "", {null_value()}, {type_of(TypeId::void_)}, false, counter.value, {type_of(TypeId::bigint)}});
+    out.operators[op] = {
+        .name = "globalLimit", .total = 1, .updated = rows.empty() ? 0 : 1, .partitions = 1, .stores = 1};
+    return rows_of(output_of(*p), rows);
+}
+
+}  // namespace engine::spark

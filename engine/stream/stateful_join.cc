@@ -1,0 +1,254 @@
+// Joins of two streams: each row is matched with what the other side has kept, then kept itself until the watermark
+// says that nothing can match it any more. Outer rows come out when they leave unmatched.
+#include <algorithm>
+
+#include "engine/plan/eval.h"
+#include "engine/plan/optimise.h"
+#include "engine/plan/outputs.h"
+#include "engine/stream/batch_run.h"
+#include "engine/stream/join_watermark.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+/// One side of a join.
+struct Side {
+    Rows rows;
+    Exprs keys;  ///< bound
+    std::vector<DataType> key_types;
+    ExprRef own;                  ///< the part of ON that reads this side only, bound; may be empty
+    int event = -1;               ///< place of its event time
+    int key_event = -1;           ///< place of an event time among the keys
+    std::optional<i64> value_ms;  ///< rows at or below this go, when the keys do not say
+    bool outer = false;           ///< gives its unmatched rows
+    bool keeps = true;
+};
+
+struct Joining {
+    StreamRunner& r;
+    const Plan& plan;
+    std::size_t op = 0;
+    Side left, right;
+    std::vector<bool> null_safe;
+    ExprRef rest;  ///< bound to both sides
+    EvalContext cx;
+    std::vector<Values> output;
+    OperatorMetrics metrics;
+    bool semi = false;
+    std::size_t width_left = 0, width_right = 0;
+};
+
+bool within(const ExprRef& e, const Exprs& columns) {
+    const auto ids = all_references(e);
+    return !ids.empty() && std::all_of(ids.begin(), ids.end(), [&](u64 id) { return contains_id(columns, id); });
+}
+
+Batch one_row(const Values& row, const Exprs& columns) {
+    MR_ASSERT(row.size() == columns.size());
+    Batch b{.rows = 1, .columns = {}};
+    for (std::size_t i = 0; i < row.size(); ++i) b.columns.push_back(constant_column(row[i], columns[i]->type, 1));
+    return b;
+}
+
+bool holds(Joining& j, const ExprRef& condition, const Values& row, const Exprs& columns) {
+    if (!condition) return true;
+    const Value v = get(eval(condition, one_row(row, columns), j.cx), 0);
+    return !v.null && v.i != 0;
+}
+
+/// Splits ON into keys, one-sided parts and the rest.
+void arrange(Joining& j, const Exprs& left, const Exprs& right) {
+    Exprs parts, rest, own_left, own_right, both = left;
+    both.insert(both.end(), right.begin(), right.end());
+    if (j.plan.condition) conjuncts_of(j.plan.condition, parts);
+    const auto key = [&](const ExprRef& l, const ExprRef& r, bool safe) {
+        j.left.keys.push_back(bound_to(l, left));
+        j.right.keys.push_back(bound_to(r, right));
+        j.left.key_types.push_back(l->type);
+        j.right.key_types.push_back(r->type);
+        const auto mark = [](const ExprRef& e) { return e->kind == ExprKind::attribute && e->watermark_ms >= 0; };
+        const int place = static_cast<int>(j.null_safe.size());
+        if ((mark(l) || mark(r)) && j.left.key_event < 0) j.left.key_event = j.right.key_event = place;
+        j.null_safe.push_back(safe);
+    };
+    for (const ExprRef& c : parts) {
+        const bool equal = is_call(c, "=") || is_call(c, "<=>");
+        if (equal && within(c->args[0], left) && within(c->args[1], right))
+            key(c->args[0], c->args[1], c->name == "<=>");
+        else if (equal && within(c->args[1], left) && within(c->args[0], right))
+            key(c->args[1], c->args[0], c->name == "<=>");
+        else if (within(c, left)) own_left.push_back(c);
+        else if (within(c, right)) own_right.push_back(c);
+        else rest.push_back(c);
+    }
+    if (!own_left.empty()) j.left.own = bound_to(conjunction(own_left), left);
+    if (!own_right.empty()) j.right.own = bound_to(conjunction(own_right), right);
+    if (!rest.empty()) j.rest = bound_to(conjunction(rest), both);
+}
+
+Values key_of(Joining& j, const Side& s, const Values& row, bool& usable) {
+    Values key;
+    usable = true;
+    for (std::size_t i = 0; i < s.keys.size(); ++i) {
+        key.push_back(get(eval(s.keys[i], one_row(row, s.rows.columns), j.cx), 0));
+        if (key.back().null && !j.null_safe[i]) usable = false;
+    }
+    return key;
+}
+
+bool evictable(const Joining& j, const Side& s, const Values& key, const Values& row) {
+    const i64 limit = j.r.evict[j.op];
+    if (s.key_event >= 0) {
+        const auto at = static_cast<std::size_t>(s.key_event);
+        return event_micros(key[at], s.key_types[at]) <= limit * 1000;
+    }
+    if (!s.value_ms || s.event < 0) return false;
+    const auto at = static_cast<std::size_t>(s.event);
+    return event_micros(row[at], s.rows.columns[at]->type) <= *s.value_ms * 1000;
+}
+
+void emit(Joining& j, const Values* left, const Values* right) {
+    MR_ASSERT(left || right);
+    Values row = left ? *left : Values(j.width_left);
+    if (!j.semi) {
+        const Values other = right ? *right : Values(j.width_right);
+        row.insert(row.end(), other.begin(), other.end());
+    }
+    j.output.push_back(std::move(row));
+}
+
+/// Matches one row with the kept rows of the other side; whether it matched.
+bool probe(Joining& j, const Values& row, bool from_left, JoinRows& other, const std::string& bytes) {
+    const auto it = other.find(bytes);
+    if (it == other.end()) return false;
+    bool matched = false;
+    Exprs both = j.left.rows.columns;
+    both.insert(both.end(), j.right.rows.columns.begin(), j.right.rows.columns.end());
+    for (JoinRow& kept : it->second) {
+        if (j.semi && !from_left && kept.matched) continue;
+        const Values& l = from_left ? row : kept.row;
+        const Values& r = from_left ? kept.row : row;
+        if (j.rest) {
+            Values pair = l;
+            pair.insert(pair.end(), r.begin(), r.end());
+            if (!holds(j, j.rest, pair, both)) continue;
+        }
+        matched = true;
+        const bool first = !kept.matched;
+        kept.matched = true;
+        if (!j.semi) emit(j, &l, &r);
+        else if (from_left) return emit(j, &l, nullptr), true;
+        else if (first) emit(j, &l, nullptr);
+    }
+    return matched;
+}
+
+void take_row(Joining& j, Side& s, const Values& row, bool left, JoinRows& own, JoinRows& other) {
+    if (s.event >= 0) {
+        const auto at = static_cast<std::size_t>(s.event);
+        const i64 micros = event_micros(row[at], s.rows.columns[at]->type);
+        if (micros <= j.r.late[j.op] * 1000) {
+            ++j.metrics.dropped;
+            j.r.out.judgements.push_back({j.op, true, {row[at]}, floor_div(micros, 1000), j.r.late[j.op]});
+            return;
+        }
+    }
+    const auto alone = [&] {
+        if (s.outer) emit(j, left ? &row : nullptr, left ? nullptr : &row);
+    };
+    if (!holds(j, s.own, row, s.rows.columns)) return alone();
+    bool usable = true;
+    const Values key = key_of(j, s, row, usable);
+    const i64 partition = partition_of(key, s.key_types, j.r.partitions(true));
+    const std::string bytes = state_key(partition, key, s.key_types);
+    const bool matched = usable && probe(j, row, left, other, bytes);
+    if (j.semi && left && matched) return;
+    // The right side is not kept when it may go at once, but for outer rows that still have to come out.
+    if (!left && evictable(j, s, key, row) && !(s.outer && !matched)) return;
+    own[bytes].push_back({row, matched});
+    ++j.metrics.updated;
+    j.r.out.deltas.push_back(
+        {j.op, partition, left ? "left" : "right", key, s.key_types, false, row, types_of(s.rows.columns)});
+}
+
+void clean(Joining& j, const Side& s, bool left, JoinRows& own) {
+    if (s.key_event < 0 && (!s.value_ms || s.event < 0)) return;
+    for (auto it = own.begin(); it != own.end();) {
+        std::erase_if(it->second, [&](const JoinRow& kept) {
+            bool usable = true;
+            const Values key = key_of(j, s, kept.row, usable);
+            if (!evictable(j, s, key, kept.row)) return false;
+            if (s.outer && !kept.matched) emit(j, left ? &kept.row : nullptr, left ? nullptr : &kept.row);
+            if (!s.outer) ++j.metrics.removed;
+            const i64 moment = s.event < 0
+                                   ? 0
+                                   : floor_div(event_micros(kept.row[static_cast<std::size_t>(s.event)],
+                                                            s.rows.columns[static_cast<std::size_t>(s.event)]->type),
+                                               1000);
+            j.r.out.judgements.push_back({j.op, false, key, moment, j.r.evict[j.op]});
+            j.r.out.deltas.push_back({j.op, partition_of(key, s.key_types, j.r.partitions(true)),
+                                      left ? "left" : "right", key, s.key_types, true, kept.row,
+                                      types_of(s.rows.columns)});
+            return true;
+        });
+        it = it->second.empty() ? own.erase(it) : std::next(it);
+    }
+}
+
+i64 kept_rows(const JoinRows& rows) {
+    i64 n = 0;
+    for (const auto& [key, list] : rows) n += static_cast<i64>(list.size());
+    return n;
+}
+
+}  // namespace
+
+Rows StreamRunner::join(const PlanRef& p) {
+    Joining j{.r = *this,
+              .plan = *p,
+              .op = plan.operator_of(p.get()),
+              .left = {},
+              .right = {},
+              .null_safe = {},
+              .rest = {},
+              .cx = {},
+              .output = {},
+              .metrics = {}};
+    j.left.rows = run(p->children[0]);
+    j.right.rows = run(p->children[1]);
+    if (!ok()) return {output_of(*p), {}};
+    j.cx.ansi = session.ansi;
+    j.cx.clock = session.clock;
+    j.left.rows.columns = output_of(*p->children[0]);
+    j.right.rows.columns = output_of(*p->children[1]);
+    arrange(j, j.left.rows.columns, j.right.rows.columns);
+    j.semi = p->join == JoinType::left_semi;
+    j.left.outer = p->join == JoinType::left_outer || p->join == JoinType::full_outer;
+    j.right.outer = p->join == JoinType::right_outer || p->join == JoinType::full_outer;
+    j.width_left = j.left.rows.columns.size();
+    j.width_right = j.right.rows.columns.size();
+    j.left.event = event_time_place(j.left.rows.columns);
+    j.right.event = event_time_place(j.right.rows.columns);
+    // A side that is kept for ever if nothing bounds it.
+    if (j.right.event >= 0)
+        j.left.value_ms = state_watermark(p->condition, j.left.rows.columns, j.right.rows.columns, evict[j.op]);
+    if (j.left.event >= 0)
+        j.right.value_ms = state_watermark(p->condition, j.right.rows.columns, j.left.rows.columns, evict[j.op]);
+    JoinRows& left = writable(state.operators[j.op].left);
+    JoinRows& right = writable(state.operators[j.op].right);
+    for (const Values& row : values_of(j.left.rows)) take_row(j, j.left, row, true, left, right);
+    for (const Values& row : values_of(j.right.rows)) take_row(j, j.right, row, false, right, left);
+    clean(j, j.left, true, left);
+    clean(j, j.right, false, right);
+    if (!j.cx.ok()) failure.set(j.cx.failure.error);
+    j.metrics.name = "symmetricHashJoin";
+    j.metrics.total = kept_rows(left) + kept_rows(right);
+    j.metrics.partitions = partitions(true);
+    j.metrics.stores = 4 * partitions(true);
+    out.operators[j.op] = j.metrics;
+    return rows_of(output_of(*p), j.output);
+}
+
+}  // namespace engine::spark

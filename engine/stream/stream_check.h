@@ -1,0 +1,18 @@
+// What streaming queries may not be: every combination of operation and output mode that Spark refuses when a query
+// starts, in its order and words.
+#pragma once
+
+#include <optional>
+
+#include "engine/stream/stream_plan.h"
+
+namespace engine::spark {
+
+/// The refusal of an analysed plan; none if it may start.
+std::optional<QueryError> stream_refusal(const PlanRef& analysed, OutputMode mode, bool check_correctness = true);
+/// The refusal that comes only when the first batch is planned: joins without equality, sessions alone.
+std::optional<QueryError> first_batch_refusal(const StreamPlan& plan);
+/// `message;` and the tree of a plan; a lone relation is named only.
+QueryError refusal_with_plan(const std::string& message, const PlanRef& plan);
+
+}  // namespace engine::spark

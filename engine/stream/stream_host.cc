@@ -1,0 +1,315 @@
+#include "engine/stream/stream_host.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/plan/outputs.h"
+#include "engine/stream/kafka_options.h"
+#include "engine/stream/stream_check.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+QueryError stream_failed(const QueryError& cause) {
+    QueryError e{"StreamingQueryException", "org.apache.spark.sql.streaming.StreamingQueryException", "STREAM_FAILED",
+                 "", ""};
+    e.message = "[STREAM_FAILED] Query [id = <uuid>, runId = <uuid>] terminated with exception: " + cause.message;
+    return e;
+}
+
+namespace {
+
+/// How the relation of a source prints before its query runs.
+std::string relation_text(const std::string& format) {
+    if (format == "memory")
+        return "StreamingRelationV2 org.apache.spark.sql.execution.streaming.MemoryStreamTableProvider$@<hash>, "
+               "memory, org.apache.spark.sql.execution.streaming.MemoryStreamTable@<hash>, []";
+    if (format == "socket")
+        return "StreamingRelationV2 org.apache.spark.sql.execution.streaming.sources.TextSocketSourceProvider@<hash>, "
+               "socket, org.apache.spark.sql.execution.streaming.sources.TextSocketTable@<hash>, []";
+    if (format == "kafka")
+        return "StreamingRelationV2 org.apache.spark.sql.kafka010.KafkaSourceProvider@<hash>, kafka, "
+               "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>, []";
+    return "StreamingRelation " + format;
+}
+
+PlanRef relation_of(const std::string& format, const DataType& schema, i64 number, Ids& ids) {
+    MR_ASSERT(schema.fields != nullptr);
+    Plan p;
+    p.kind = PlanKind::stream_relation;
+    p.parts = {format};
+    p.n = number;
+    p.name = relation_text(format);
+    for (const Field& f : *schema.fields) p.output.push_back(attribute(f.name, as_nullable(f.type), true, ids.take()));
+    p.resolved = true;
+    return make(std::move(p));
+}
+
+DataType schema_for(const py::ReadRequest& r) {
+    const DataType text = type_of(TypeId::string), time = type_of(TypeId::timestamp);
+    if (r.format == "kafka") return kafka_schema(option_of(r.options, "includeHeaders") == "true");
+    if (r.format == "rate" || r.format == "rate-micro-batch")
+        return struct_type({{"timestamp", time, true}, {"value", type_of(TypeId::bigint), true}});
+    if (r.format == "socket") {
+        std::vector<Field> f = {{"value", text, true}};
+        if (option_of(r.options, "includeTimestamp") == "true") f.push_back({"timestamp", time, true});
+        return struct_type(std::move(f));
+    }
+    return r.schema ? *r.schema : struct_type({{"value", text, true}});
+}
+
+std::string uuid_of(u64 n) { return fmt::format("00000000-0000-4000-8000-{:012x}", n); }
+
+}  // namespace
+
+PlanRef StreamHost::memory_stream(const std::string& name, const DataType& schema) {
+    MR_ASSERT(!name.empty());
+    StreamRelation r;
+    r.format = "memory";
+    r.schema = schema;
+    auto source = std::make_shared<MemorySource>();
+    std::string columns;
+    for (const Field& f : *schema.fields) columns += (columns.empty() ? "" : ",") + f.name + "#<n>";
+    source->name = "MemoryStream[" + columns + "]";
+    r.shared = source;
+    relations.push_back(std::move(r));
+    return relation_of("memory", schema, static_cast<i64>(relations.size()) - 1, session.ids);
+}
+
+std::shared_ptr<MemorySource> StreamHost::memory_source(i64 relation) {
+    MR_ASSERT(relation >= 0 && relation < static_cast<i64>(relations.size()));
+    return std::static_pointer_cast<MemorySource>(relations[static_cast<std::size_t>(relation)].shared);
+}
+
+py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
+    if (!r.stream) {
+        auto plan = BatchHost::read(r);
+        if (!plan || r.format != "kafka") return plan;
+        KafkaSource source(topics);
+        source.options = r.options;
+        if (option_of(r.options, "startingOffsets").empty()) source.options.emplace_back("startingOffsets", "earliest");
+        const auto rows = source.rows("", source.newest());
+        if (!rows) return std::unexpected(rows.error());
+        auto table = std::make_shared<Table>();
+        table->batches = *rows;
+        return edit(*plan, [&](Plan& p) { p.table = table; });
+    }
+    if (auto e = load_refusal(r)) return std::unexpected(std::move(*e));
+    if (is_file_format(r.format) && !store.exists(option_of(r.options, "path")))
+        return std::unexpected(
+            analysis_error("PATH_NOT_FOUND",
+                           fmt::format("Path does not exist: {}.", dfs::plain_path(option_of(r.options, "path"))), {}));
+    StreamRelation relation;
+    relation.format = r.format;
+    relation.options = r.options;
+    relation.schema = schema_for(r);
+    relations.push_back(std::move(relation));
+    return relation_of(r.format, relations.back().schema, static_cast<i64>(relations.size()) - 1, session.ids);
+}
+
+std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Session& s, RunningQuery& q) {
+    if (r.shared) return r.shared;
+    if (r.format == "socket") {
+        auto source = std::make_shared<SocketSource>();
+        source->host = option_of(r.options, "host");
+        source->port = option_of(r.options, "port");
+        source->with_time = option_of(r.options, "includeTimestamp") == "true";
+        const auto it = sockets.find(source->port);
+        if (it != sockets.end()) source->lines = it->second;
+        else q.pending = QueryError{"ConnectException", "java.net.ConnectException", "", "", "Connection refused"};
+        return source;
+    }
+    if (r.format == "rate") {
+        auto source = std::make_shared<RateSource>();
+        source->options.rows_per_second = std::max<i64>(1, std::atoll(option_of(r.options, "rowsPerSecond").c_str()));
+        if (const std::string n = option_of(r.options, "numPartitions"); !n.empty())
+            source->partitions = std::max<i64>(1, std::atoll(n.c_str()));
+        source->began_ms = now_ms;
+        source->now_ms = &now_ms;
+        return source;
+    }
+    if (r.format == "rate-micro-batch") {
+        const std::string start = option_of(r.options, "startTimestamp"),
+                          advance = option_of(r.options, "advanceMillisPerBatch");
+        return std::make_shared<RateMicroBatch>(std::atoll(option_of(r.options, "rowsPerBatch").c_str()),
+                                                start.empty() ? 0 : std::atoll(start.c_str()),
+                                                advance.empty() ? 1000 : std::atoll(advance.c_str()));
+    }
+    if (r.format == "kafka") {
+        auto source = std::make_shared<KafkaSource>(topics);
+        source->options = r.options;
+        source->strategy = kafka_strategy(r.options);
+        if (auto e = source->late_refusal()) q.pending = std::move(e);
+        return source;
+    }
+    auto source = std::make_shared<FileSource>(s, store);
+    source->format = r.format;
+    source->options = r.options;
+    source->schema = r.schema;
+    if (const std::string most = option_of(r.options, "maxFilesPerTrigger"); !most.empty()) {
+        const bool digits = most.find_first_not_of("0123456789") == std::string::npos;
+        if (!digits || std::atoll(most.c_str()) <= 0)
+            q.pending = QueryError{
+                "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                fmt::format("Invalid value '{}' for option 'maxFilesPerTrigger', must be a positive integer", most)};
+        else source->most = std::atoll(most.c_str());
+    }
+    return source;
+}
+
+py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
+    if (auto e = trigger_refusal(r)) return std::unexpected(std::move(*e));
+    if (auto e = start_refusal(r)) return std::unexpected(std::move(*e));
+    const auto mode = parse_mode(r.mode);
+    MR_ASSERT(mode.has_value());
+    for (const auto& q : started)
+        if (q->active && !r.name.empty() && q->request.name == r.name)
+            return std::unexpected(QueryError{
+                "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                fmt::format(
+                    "Cannot start query with name {} as a query with that name is already active in this SparkSession",
+                    r.name)});
+    const auto setting = [&](const char* key) {
+        const auto it = session.settings.find(key);
+        return it == session.settings.end() ? std::string() : it->second;
+    };
+    if (auto e = stream_refusal(r.plan, *mode,
+                                setting("spark.sql.streaming.statefulOperator.checkCorrectness.enabled") != "false"))
+        return std::unexpected(std::move(*e));
+    auto q = std::make_unique<RunningQuery>();
+    q->session = std::make_unique<Session>(session);
+    q->request = r;
+    q->trigger = r.trigger;
+    q->who = {uuid_of(started.size() * 2 + 1), uuid_of(started.size() * 2 + 2), r.name, "", {}};
+    auto plan = prepare_stream(*q->session, r.plan, *mode);
+    if (!plan) return std::unexpected(plan.error());
+    auto sink = sink_of(r, *q);
+    if (!sink) return std::unexpected(sink.error());
+    std::vector<std::shared_ptr<StreamSource>> sources;
+    for (const Plan* relation : plan->relations)
+        sources.push_back(source_of(relations[static_cast<std::size_t>(relation->n)], *q->session, *q));
+    if (!q->pending)
+        if (auto e = first_batch_refusal(*plan)) q->pending = std::move(e);
+    StreamConf conf;
+    conf.no_data_batches = setting("spark.sql.streaming.noDataMicroBatches.enabled") != "false";
+    conf.allow_multiple = setting("spark.sql.streaming.statefulOperator.allowMultiple") != "false";
+    if (const std::string policy = setting("spark.sql.streaming.multipleWatermarkPolicy"); !policy.empty())
+        conf.policy = policy;
+    conf.once = r.trigger == "once";
+    std::string folder = option_of(r.options, "checkpointLocation");
+    if (folder.empty())
+        folder = !checkpoint.empty() && started.empty() ? checkpoint : fmt::format("/tmp/temporary-{}", started.size());
+    for (auto& other : started)
+        if (other->active && other->driver->folder == dfs::plain_path(folder)) other->active = false;
+    q->who.sink = (*sink)->description();
+    for (const auto& s : sources) q->who.sources.push_back(s->description());
+    q->driver = std::unique_ptr<StreamDriver>(new StreamDriver{.session = *q->session,
+                                                               .plan = std::move(*plan),
+                                                               .conf = conf,
+                                                               .sources = std::move(sources),
+                                                               .sink = std::move(*sink),
+                                                               .checkpoint = store,
+                                                               .folder = dfs::plain_path(folder),
+                                                               .id = q->who.id});
+    const auto recovered = q->driver->recover();
+    if (!recovered && !q->pending) q->pending = recovered.error();
+    started.push_back(std::move(q));
+    return static_cast<i64>(started.size()) - 1;
+}
+
+void StreamHost::step(RunningQuery& q, bool all) {
+    if (!q.active) return;
+    const auto fail = [&](const QueryError& cause) {
+        q.cause = cause;
+        q.failed = stream_failed(cause);
+        q.active = false;
+    };
+    if (q.pending) return fail(*q.pending);
+    const bool once = q.trigger == "once";
+    constexpr int kMostBatches = 10'000;
+    for (int i = 0; i < kMostBatches; ++i) {
+        const auto ran = q.driver->trigger(now_ms);
+        if (!ran) return fail(ran.error());
+        if (!*ran || once) break;
+        if (!all) return;
+    }
+    if (once || q.trigger == "availableNow") q.active = false;
+}
+
+void StreamHost::run_queries() {
+    for (std::size_t i = 0; i < started.size(); ++i) step(*started[i], true);
+}
+
+void StreamHost::trigger_queries() {
+    for (std::size_t i = 0; i < started.size(); ++i) step(*started[i], false);
+}
+
+std::vector<i64> StreamHost::queries() {
+    std::vector<i64> out;
+    for (std::size_t i = 0; i < started.size(); ++i)
+        if (started[i]->active) out.push_back(static_cast<i64>(i));
+    return out;
+}
+
+py::Answer<bool> StreamHost::sleep(double seconds) {
+    now_ms += static_cast<i64>(seconds * 1000);
+    session.clock.now = now_ms * 1000;
+    if (waiting) waiting();
+    run_queries();
+    return true;
+}
+
+py::Answer<bool> StreamHost::write(const PlanRef& plan, const std::string& format, const std::string& mode,
+                                   const Options& options) {
+    if (format != "kafka") return BatchHost::write(plan, format, mode, options);
+    return std::unexpected(QueryError{"UnsupportedOperationException", "java.lang.UnsupportedOperationException", "",
+                                      "", "Batch writes to Kafka are not supported here."});
+}
+
+namespace {
+
+py::PyValue status_of(const RunningQuery& q) {
+    const std::string message = q.failed   ? "Terminated with exception: " + q.cause->message
+                                : q.active ? "Waiting for data to arrive"
+                                           : "Stopped";
+    return py::of_items(py::Kind::dict, {py::of_text("message"), py::of_text(message), py::of_text("isDataAvailable"),
+                                         py::of_bool(false), py::of_text("isTriggerActive"), py::of_bool(false)});
+}
+
+}  // namespace
+
+py::Answer<py::PyValue> StreamHost::query(i64 handle, const std::string& member, const std::vector<py::PyValue>&) {
+    MR_ASSERT(handle >= 0 && handle < static_cast<i64>(started.size()));
+    RunningQuery& q = *started[static_cast<std::size_t>(handle)];
+    if (member == "id" || member == "runId") return py::of_text(member == "id" ? q.who.id : q.who.run_id);
+    if (member == "name") return q.who.name.empty() ? py::none() : py::of_text(q.who.name);
+    if (member == "isActive") return py::of_bool(q.active);
+    if (member == "status") return status_of(q);
+    if (member == "lastProgress" || member == "recentProgress") {
+        if (q.driver->history.empty()) step(q, true);
+        std::vector<py::PyValue> all;
+        for (const BatchRecord& r : q.driver->history) all.push_back(progress_of(q.who, r));
+        if (member == "recentProgress") return py::of_items(py::Kind::list, std::move(all));
+        return all.empty() ? py::none() : all.back();
+    }
+    if (member == "stop") {
+        step(q, true);
+        q.active = false;
+        return py::none();
+    }
+    if (member == "processAllAvailable" || member == "awaitTermination") {
+        step(q, true);
+        if (q.failed) return std::unexpected(*q.failed);
+        return py::none();
+    }
+    if (member == "exception") return q.failed ? py::of_text(q.failed->message) : py::none();
+    if (member == "explain") {
+        print("No physical plan. Waiting for data.\n");
+        return py::none();
+    }
+    return std::unexpected(
+        QueryError{"AttributeError", "", "", "", fmt::format("'StreamingQuery' object has no attribute '{}'", member)});
+}
+
+}  // namespace engine::spark

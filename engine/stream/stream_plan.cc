@@ -1,0 +1,170 @@
+#include "engine/stream/stream_plan.h"
+
+#include <algorithm>
+
+#include "engine/plan/optimise.h"
+#include "engine/plan/outputs.h"
+#include "engine/stream/join_watermark.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+const char* mode_name(OutputMode mode) {
+    switch (mode) {
+        case OutputMode::append: return "Append";
+        case OutputMode::update: return "Update";
+        case OutputMode::complete: return "Complete";
+    }
+    return "";
+}
+
+std::optional<OutputMode> parse_mode(const std::string& text) {
+    if (text == "append") return OutputMode::append;
+    if (text == "update") return OutputMode::update;
+    return text == "complete" ? std::optional(OutputMode::complete) : std::nullopt;
+}
+
+bool is_streaming(const Plan& p) {
+    if (p.kind == PlanKind::stream_relation) return true;
+    return std::any_of(p.children.begin(), p.children.end(), [](const PlanRef& c) { return is_streaming(*c); });
+}
+
+bool is_streaming(const PlanRef& plan) { return is_streaming(*plan); }
+
+std::optional<StatefulKind> stateful_kind(const Plan& p, OutputMode mode) {
+    if (!is_streaming(p)) return std::nullopt;
+    switch (p.kind) {
+        case PlanKind::aggregate: return p.name == "session" ? StatefulKind::session : StatefulKind::aggregate;
+        case PlanKind::deduplicate: return p.name.empty() ? StatefulKind::dedup : StatefulKind::dedup_within;
+        case PlanKind::distinct: return StatefulKind::dedup;
+        case PlanKind::join:
+            return is_streaming(*p.children[0]) && is_streaming(*p.children[1]) ? std::optional(StatefulKind::join)
+                                                                                : std::nullopt;
+        case PlanKind::global_limit:
+            return mode == OutputMode::complete ? std::nullopt : std::optional(StatefulKind::limit);
+        case PlanKind::command:
+            return p.name == "groups with state" ? std::optional(StatefulKind::groups) : std::nullopt;
+        default: return std::nullopt;
+    }
+}
+
+int event_time_place(const Exprs& columns) {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i]->watermark_ms >= 0) return static_cast<int>(i);
+    return -1;
+}
+
+std::size_t StreamPlan::operator_of(const Plan* p) const {
+    const auto it =
+        std::find_if(operators.begin(), operators.end(), [&](const StatefulNode& n) { return n.plan == p; });
+    MR_ASSERT(it != operators.end());
+    return static_cast<std::size_t>(it - operators.begin());
+}
+
+std::size_t StreamPlan::watermark_of(const Plan* p) const {
+    const auto it = std::find(watermarks.begin(), watermarks.end(), p);
+    MR_ASSERT(it != watermarks.end());
+    return static_cast<std::size_t>(it - watermarks.begin());
+}
+
+namespace {
+
+void number(StreamPlan& out, const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    if (const auto kind = stateful_kind(*p, out.mode)) out.operators.push_back({*kind, p.get()});
+    if (p->kind == PlanKind::watermark) out.watermarks.push_back(p.get());
+    if (p->kind == PlanKind::stream_relation) {
+        const bool known =
+            std::any_of(out.relations.begin(), out.relations.end(), [&](const Plan* r) { return r->n == p->n; });
+        if (!known) out.relations.push_back(p.get());
+    }
+    for (const PlanRef& c : p->children) number(out, c);
+}
+
+bool asks_time(const Plan& p) {
+    const auto asks = [](const ExprRef& e) {
+        return e && any_of(e, [](const Expr& x) {
+            return x.kind == ExprKind::call && (x.name == "current_timestamp" || x.name == "current_date" ||
+                                                x.name == "localtimestamp" || x.name == "now" || x.name == "unix_timestamp");
+        });
+    };
+    return asks(p.condition) || std::any_of(p.exprs.begin(), p.exprs.end(), asks) ||
+           std::any_of(p.children.begin(), p.children.end(), [](const PlanRef& c) { return asks_time(*c); });
+}
+
+/// Marks of event time that the optimiser's new columns lost.
+PlanRef remarked(const PlanRef& p) {
+    std::vector<PlanRef> children;
+    for (const PlanRef& c : p->children) children.push_back(remarked(c));
+    PlanRef out = with_children(p, std::move(children));
+    Exprs below;
+    for (const PlanRef& c : out->children)
+        for (const ExprRef& a : output_of(*c)) below.push_back(a);
+    return map_exprs(out, [&](const ExprRef& e) {
+        return rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
+            if (x->kind != ExprKind::attribute) return x;
+            for (const ExprRef& a : below)
+                if (a->id == x->id && a->watermark_ms != x->watermark_ms && x->watermark_ms >= 0 &&
+                    a->watermark_ms >= 0)
+                    return edit(x, [&](Expr& c) { c.watermark_ms = a->watermark_ms; });
+            return x;
+        });
+    });
+}
+
+}  // namespace
+
+std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const PlanRef& analysed, OutputMode mode) {
+    MR_ASSERT(analysed->resolved);
+    const auto plan = optimise(session, analysed);
+    if (!plan) return std::unexpected(plan.error());
+    StreamPlan out;
+    out.plan = remarked(*plan);
+    out.analysed = analysed;
+    out.mode = mode;
+    out.asks_time = asks_time(*analysed);
+    number(out, out.plan);
+    return out;
+}
+
+namespace {
+
+struct Walk {
+    const StreamPlan& plan;
+    i64 global_ms;
+    std::vector<i64> seen;
+
+    /// What leaves a node: none below any watermark.
+    std::optional<i64> of(const Plan& p) {
+        std::optional<i64> in;
+        for (const PlanRef& c : p.children)
+            if (const auto w = of(*c); w && (!in || *w < *in)) in = w;
+        if (p.kind == PlanKind::watermark) return global_ms;
+        const auto kind = stateful_kind(p, plan.mode);
+        if (!kind) return in;
+        seen[plan.operator_of(&p)] = std::max<i64>(in.value_or(0), 0);
+        if (*kind == StatefulKind::groups) return std::nullopt;
+        return *kind == StatefulKind::join && in ? after_join(p, *in) : in;
+    }
+
+    /// A join may still give rows as old as its state.
+    std::optional<i64> after_join(const Plan& p, i64 in) {
+        MR_ASSERT(p.children.size() == 2);
+        const Exprs left = output_of(*p.children[0]), right = output_of(*p.children[1]);
+        i64 out = in;
+        if (const auto w = state_watermark(p.condition, left, right, in)) out = std::min(out, *w);
+        if (const auto w = state_watermark(p.condition, right, left, in)) out = std::min(out, *w);
+        return out;
+    }
+};
+
+}  // namespace
+
+std::vector<i64> propagated(const StreamPlan& plan, i64 global_ms) {
+    Walk walk{plan, global_ms, std::vector<i64>(plan.operators.size(), 0)};
+    walk.of(*plan.plan);
+    MR_ASSERT(walk.seen.size() == plan.operators.size());
+    return walk.seen;
+}
+
+}  // namespace engine::spark

@@ -1,0 +1,47 @@
+// A streaming query's plan made ready: optimised, its sources, watermark nodes and stateful operators numbered.
+#pragma once
+
+#include <expected>
+
+#include "engine/plan/session.h"
+#include "engine/sql/tree.h"
+
+namespace engine::spark {
+
+enum class OutputMode : u8 { append, update, complete };
+const char* mode_name(OutputMode mode);  ///< Append, Update, Complete
+std::optional<OutputMode> parse_mode(const std::string& text);
+
+enum class StatefulKind : u8 { aggregate, session, dedup, dedup_within, join, groups, limit };
+
+struct StatefulNode {
+    StatefulKind kind = StatefulKind::aggregate;
+    const Plan* plan = nullptr;  ///< within `StreamPlan::plan`
+};
+
+struct StreamPlan {
+    PlanRef plan;  ///< optimised
+    PlanRef analysed;
+    std::vector<const Plan*>
+        relations;  ///< distinct sources, leaf order; `Plan::n` is a source's number in the session
+    std::vector<const Plan*> watermarks;  ///< in the order of the plan
+    std::vector<StatefulNode> operators;  ///< from the sink down, left before right
+    OutputMode mode = OutputMode::append;
+    bool asks_time = false;                     ///< current_timestamp() and its like: constants of each batch
+
+    [[nodiscard]] std::size_t operator_of(const Plan* p) const;
+    [[nodiscard]] std::size_t watermark_of(const Plan* p) const;
+};
+
+std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const PlanRef& analysed, OutputMode mode);
+bool is_streaming(const PlanRef& plan);
+bool is_streaming(const Plan& plan);
+/// Whether a node keeps state: an aggregate over a stream, ...
+std::optional<StatefulKind> stateful_kind(const Plan& plan, OutputMode mode);
+/// The event-time column among columns: its place, or -1.
+int event_time_place(const Exprs& columns);
+
+/// The watermark each operator sees when the query's is `global_ms`, in the order of `operators`.
+std::vector<i64> propagated(const StreamPlan& plan, i64 global_ms);
+
+}  // namespace engine::spark

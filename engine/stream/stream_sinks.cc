@@ -1,0 +1,258 @@
+// Sinks that need the host: functions of the program, tables of the session, topics, folders.
+#include <fmt/format.h>
+
+#include "engine/plan/outputs.h"
+#include "engine/stream/stream_host.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+PlanRef table_of(const Rows& rows, Ids& ids) {
+    Plan p;
+    p.kind = PlanKind::local_relation;
+    p.resolved = true;
+    for (const ExprRef& c : rows.columns) p.output.push_back(attribute(c->name, c->type, c->nullable, ids.take()));
+    auto table = std::make_shared<Table>();
+    table->batches = rows.batches;
+    p.table = table;
+    return make(std::move(p));
+}
+
+/// The memory sink: a temporary view of the query's name.
+struct ViewSink final : StreamSink {
+    StreamHost& host;
+    std::string name;
+    MemorySink kept;
+
+    ViewSink(StreamHost& h, std::string n, bool complete) : host(h), name(std::move(n)), kept(complete) {}
+    std::expected<bool, QueryError> add(i64 batch, const Rows& rows) override {
+        (void)kept.add(batch, rows);
+        show();
+        return true;
+    }
+    void show() {
+        const Rows all = rows_of(kept.columns, kept.rows);
+        host.session.views[name] = {name, nullptr, table_of(all, host.session.ids), {}};
+    }
+    [[nodiscard]] std::string description() const override { return "MemorySink"; }
+};
+
+QueryError of_program(const py::Raised& r) {
+    return {
+        "Py4JException", "py4j.Py4JException", "", "",
+        "An exception was raised by the Python Proxy. Return Message: " + r.error.exception + ": " + r.error.message};
+}
+
+struct BatchFunctionSink final : StreamSink {
+    StreamHost& host;
+    Session& session;
+    py::PyValue function;
+
+    BatchFunctionSink(StreamHost& h, Session& s, py::PyValue f) : host(h), session(s), function(std::move(f)) {}
+    std::expected<bool, QueryError> add(i64 batch, const Rows& rows) override {
+        MR_ASSERT(host.program != nullptr);
+        py::Interpreter& in = *host.program;
+        in.call(function, {{py::frame_of_analysed(table_of(rows, session.ids)), py::of_int(batch)}, {}});
+        if (in.ok()) return true;
+        const QueryError e = of_program(*in.raised);
+        in.raised.reset();
+        return std::unexpected(e);
+    }
+    [[nodiscard]] std::string description() const override { return "ForeachBatchSink"; }
+    [[nodiscard]] bool counts_rows() const override { return false; }
+};
+
+/// foreach: open, process, close for each partition; or a function for each row.
+struct RowFunctionSink final : StreamSink {
+    StreamHost& host;
+    py::PyValue writer;
+
+    RowFunctionSink(StreamHost& h, py::PyValue w) : host(h), writer(std::move(w)) {}
+    std::expected<bool, QueryError> add(i64 batch, const Rows& rows) override {
+        py::Interpreter& in = *host.program;
+        std::vector<Field> fields;
+        for (const ExprRef& c : rows.columns) fields.push_back({c->name, c->type, c->nullable});
+        const DataType schema = struct_type(fields);
+        i64 partition = 0;
+        for (const Batch& b : rows.batches) {
+            if (!one_partition(in, b, schema, partition++, batch)) {
+                const QueryError e = of_program(*in.raised);
+                in.raised.reset();
+                return std::unexpected(e);
+            }
+        }
+        return true;
+    }
+    bool one_partition(py::Interpreter& in, const Batch& b, const DataType& schema, i64 partition, i64 epoch) {
+        const bool function = py::is_object(writer, "function");
+        const auto member = [&](const char* name) {
+            return !function && writer.object && writer.object->outer && writer.object->outer->fields.contains(name);
+        };
+        bool open = true;
+        if (member("open"))
+            open = py::truthy(in.call(in.attribute(writer, "open"), {{py::of_int(partition), py::of_int(epoch)}, {}}));
+        for (i64 i = 0; i < b.rows && open && in.ok(); ++i) {
+            Values row;
+            for (const Column& c : b.columns) row.push_back(get(c, i));
+            in.call(function ? writer : in.attribute(writer, "process"), {{py::row_of(row, schema)}, {}});
+        }
+        if (member("close") && in.ok()) in.call(in.attribute(writer, "close"), {{py::none()}, {}});
+        return in.ok();
+    }
+    [[nodiscard]] std::string description() const override { return "ForeachWriterTable"; }
+};
+
+struct TopicSink final : StreamSink {
+    StreamHost& host;
+    std::string topic;
+
+    TopicSink(StreamHost& h, std::string t) : host(h), topic(std::move(t)) {}
+    std::expected<bool, QueryError> add(i64, const Rows& rows) override {
+        int key = -1, value = -1, to = -1, partition = -1;
+        for (std::size_t i = 0; i < rows.columns.size(); ++i) {
+            const std::string& n = rows.columns[i]->name;
+            (n == "key"         ? key
+             : n == "value"     ? value
+             : n == "topic"     ? to
+             : n == "partition" ? partition
+                                : to) = static_cast<int>(i);
+        }
+        for (const Values& row : values_of(rows)) {
+            TopicRecord r;
+            if (key >= 0 && !row[static_cast<std::size_t>(key)].null) r.key = row[static_cast<std::size_t>(key)].s;
+            if (value >= 0 && !row[static_cast<std::size_t>(value)].null)
+                r.value = row[static_cast<std::size_t>(value)].s;
+            r.timestamp_ms = host.now_ms;
+            const std::string name = topic.empty() && to >= 0 ? row[static_cast<std::size_t>(to)].s : topic;
+            auto& partitions = host.topics[name];
+            if (partitions.empty()) partitions.resize(1);
+            const auto p = partition >= 0 ? static_cast<std::size_t>(row[static_cast<std::size_t>(partition)].i) : 0;
+            if (p < partitions.size()) partitions[p].push_back(std::move(r));
+        }
+        return true;
+    }
+    [[nodiscard]] std::string description() const override {
+        return "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>";
+    }
+};
+
+struct FolderSink final : StreamSink {
+    StreamHost& host;
+    Session& session;
+    std::string format, path;
+    Options options;
+
+    FolderSink(StreamHost& h, Session& s, std::string f, Options o)
+        : host(h),
+          session(s),
+          format(std::move(f)),
+          path(dfs::plain_path(option_of(o, "path"))),
+          options(std::move(o)) {}
+    std::expected<bool, QueryError> add(i64 batch, const Rows& rows) override {
+        const std::string log = fmt::format("{}/_spark_metadata/{}", path, batch);
+        if (host.store.exists(log)) return true;
+        std::vector<Field> fields;
+        for (const ExprRef& c : rows.columns) fields.push_back({c->name, c->type, c->nullable});
+        std::string lines = "v1";
+        const auto text = written_contents(session, format, options, struct_type(fields), rows.batches);
+        if (!text) return std::unexpected(text.error());
+        if (!text->empty()) {
+            const std::string file =
+                fmt::format("{}/part-00000-{}-c000.{}", path, batch, format == "text" ? "txt" : format);
+            host.store.write(file, *text);
+            lines += fmt::format(
+                "\n{{\"path\":\"file://"
+                "{}\",\"size\":{},\"isDir\":false,\"modificationTime\":{},\"blockReplication\":1,\"blockSize\":"
+                "33554432,\"action\":\"add\"}}",
+                file, text->size(), host.now_ms);
+        }
+        host.store.write(log, lines);
+        return true;
+    }
+    [[nodiscard]] std::string description() const override { return fmt::format("FileSink[file:{}]", path); }
+    [[nodiscard]] bool counts_rows() const override { return false; }
+};
+
+QueryError analysis(const std::string& message) {
+    return {"AnalysisException", "org.apache.spark.sql.AnalysisException", "", "", message};
+}
+
+/// What the Kafka sink refuses of columns and options.
+std::optional<QueryError> topic_refusal(const py::StreamRequest& r) {
+    bool topic = !option_of(r.options, "topic").empty(), value = false;
+    for (const auto& [key, v] : r.options) {
+        if (key == "kafka.key.serializer")
+            return QueryError{
+                "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                "Kafka option 'key.serializer' is not supported as keys are serialized with ByteArraySerializer."};
+        if (key == "kafka.value.serializer")
+            return QueryError{
+                "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                "Kafka option 'value.serializer' is not supported as values are serialized with ByteArraySerializer."};
+    }
+    for (const ExprRef& c : output_of(*r.plan)) {
+        topic = topic || c->name == "topic";
+        value = value || c->name == "value";
+    }
+    if (!topic)
+        return analysis(
+            "topic option required when no 'topic' attribute is present. Use the topic option for setting a topic.");
+    if (!value) return analysis("Required attribute 'value' not found.");
+    for (const ExprRef& c : output_of(*r.plan)) {
+        const bool text = c->type.id == TypeId::string || c->type.id == TypeId::binary;
+        if ((c->name == "value" || c->name == "key") && !text)
+            return analysis(fmt::format("{} attribute unsupported type {}. {} must be a(n) string or binary", c->name,
+                                        catalog_name(c->type), c->name));
+        if (c->name == "partition" && c->type.id != TypeId::integer)
+            return analysis(fmt::format("partition attribute unsupported type {}. partition must be a(n) int",
+                                        catalog_name(c->type)));
+        if (c->name == "topic" && c->type.id != TypeId::string)
+            return analysis(
+                fmt::format("topic attribute unsupported type {}. topic must be a(n) string", catalog_name(c->type)));
+    }
+    return std::nullopt;
+}
+
+py::Answer<std::shared_ptr<StreamSink>> console_of(const py::StreamRequest& r, RunningQuery& q, std::string& out) {
+    auto sink = std::make_shared<ConsoleSink>(*q.session, out);
+    const std::string rows = option_of(r.options, "numRows"), truncate = option_of(r.options, "truncate");
+    if (!rows.empty()) sink->rows_shown = std::max<i64>(0, std::atoll(rows.c_str()));
+    if (!truncate.empty() && truncate != "true" && truncate != "false" && truncate != "True" && truncate != "False")
+        q.pending = QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                               fmt::format("{} is not a boolean string.", truncate)};
+    sink->truncate = truncate != "false" && truncate != "False";
+    return sink;
+}
+
+}  // namespace
+
+py::Answer<std::shared_ptr<StreamSink>> StreamHost::sink_of(const py::StreamRequest& r, RunningQuery& q) {
+    MR_ASSERT(q.session != nullptr);
+    const std::string format = r.format.empty() ? "parquet" : r.format;
+    if (format == "console") return console_of(r, q, printed);
+    if (format == "memory") {
+        auto sink = std::make_shared<ViewSink>(*this, r.name, r.mode == "complete");
+        sink->kept.columns = output_of(*r.plan);
+        sink->show();
+        return sink;
+    }
+    if (format == "foreachBatch") return std::make_shared<BatchFunctionSink>(*this, *q.session, r.foreach_batch);
+    if (format == "foreach") return std::make_shared<RowFunctionSink>(*this, r.foreach_row);
+    if (format == "kafka") {
+        q.pending = topic_refusal(r);
+        return std::make_shared<TopicSink>(*this, option_of(r.options, "topic"));
+    }
+    if (format == "text") {
+        const auto probe = written_contents(*q.session, "text", r.options, schema_of(*r.plan), {});
+        if (!probe) q.pending = probe.error();
+    }
+    if (format == "parquet" || format == "orc")
+        q.pending = QueryError{"UnsupportedOperationException", "java.lang.UnsupportedOperationException", "", "",
+                               fmt::format("Writing {} is not supported here.", format)};
+    if (is_file_format(format)) return std::make_shared<FolderSink>(*this, *q.session, format, r.options);
+    return std::make_shared<NoopSink>();
+}
+
+}  // namespace engine::spark

@@ -1,0 +1,75 @@
+// State of a streaming query's operators between batches: one entry a stateful operator, numbered from the sink down.
+// Copies share what did not change.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/sql/tree.h"
+
+namespace engine::spark {
+
+/// One row of state. `key` and `value` are the columns that Spark's store keeps.
+struct StateRow {
+    Values key;
+    Values value;
+};
+
+/// By partition and key bytes: 4 bytes of partition, high byte first, then the key such that equal keys have equal
+/// bytes.
+using StateRows = std::map<std::string, StateRow>;
+
+struct JoinRow {
+    Values row;
+    bool matched = false;
+};
+using JoinRows = std::map<std::string, std::vector<JoinRow>>;
+
+struct OperatorState {
+    std::shared_ptr<const StateRows> rows = std::make_shared<const StateRows>();
+    std::shared_ptr<const JoinRows> left = std::make_shared<const JoinRows>();
+    std::shared_ptr<const JoinRows> right = std::make_shared<const JoinRows>();
+};
+
+struct StreamState {
+    std::vector<OperatorState> operators;
+};
+
+/// What a batch changed in a store, for its delta file.
+struct StateDelta {
+    std::size_t op = 0;
+    i64 partition = 0;
+    std::string store;  ///< of joins: left-keyToNumValues ...
+    Values key;
+    std::vector<DataType> key_types;
+    bool removed = false;
+    Values value;
+    std::vector<DataType> value_types;
+};
+
+struct OperatorMetrics {
+    std::string name;
+    i64 total = 0, updated = 0, removed = 0, dropped = 0, duplicates = 0;
+    i64 partitions = 0;
+    i64 stores = 0;
+    i64 late_ms = 0, evict_ms = 0;
+};
+
+/// A group that was dropped as late, or a row of state that was evicted: what the lab shows with its reason.
+struct Judgement {
+    std::size_t op = 0;
+    bool late = false;  ///< dropped as late; else evicted
+    Values key;
+    i64 event_ms = 0;  ///< what was compared: the end of a window, or a time
+    i64 watermark_ms = 0;
+};
+
+template <class T>
+T& writable(std::shared_ptr<const T>& shared) {
+    if (shared.use_count() != 1) shared = std::make_shared<const T>(*shared);
+    return const_cast<T&>(*shared);
+}
+
+}  // namespace engine::spark
