@@ -38,7 +38,7 @@ constexpr std::array kVerbs = {
     Entry{{"stop", "stop CLIENT|BROKER", "Ends a process in good order: a client finishes its work, a broker hands over what it leads."}, verbs::stop},
     Entry{{"elect", "elect preferred|unclean TOPIC-PARTITION", "Asks the controller for a leader election."}, verbs::elect},
     Entry{{"run", "run COMMAND", "Runs one of Kafka's command-line tools on the console."}, verbs::run},
-    Entry{{"outside", "outside attach PORT|connect SLOT BROKER|send SLOT HEX|close SLOT", "What a client outside of the world does; programs write it."}, verbs::outside},
+    Entry{{"outside", "outside attach PORT|connect SLOT BROKER|send SLOT|close SLOT", "What a client outside of the world does; programs write it."}, verbs::outside},
     Entry{{"wait", "wait T, or wait until hh:mm:ss", "Lets time pass."}, verbs::wait},
 };
 // clang-format on
@@ -68,11 +68,11 @@ std::string unknown_verb(std::string_view name) {
 
 std::span<const VerbInfo> verb_table() { return kInfos; }
 
-std::string perform(World& world, std::string_view line, Observer& observer) {
+std::string perform(World& world, std::string_view line, Observer& observer, std::span<const u8> payload) {
     const Verb verb = parse_verb(line);
     const Entry* entry = find_entry(verb.name);
     if (entry == nullptr) return unknown_verb(verb.name);
-    verbs::Call call{world, verb, observer};
+    verbs::Call call{world, verb, observer, payload};
     return entry->perform(call);
 }
 

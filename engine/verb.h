@@ -12,6 +12,7 @@
 // Names with blanks need no quotes where a node is expected ("broker 1"); values may be quoted with ' or ".
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +44,8 @@ std::span<const VerbInfo> verb_table();
 
 /// Why a line cannot be carried out now; "" if it can. Changes nothing.
 std::string refusal_of(const World& world, std::string_view line);
-/// Carries a line out within the running input event. Why not, or "".
-std::string perform(World& world, std::string_view line, Observer& observer);
+/// Carries a line out within the running input event; `payload` is what came with it. Why not, or "".
+std::string perform(World& world, std::string_view line, Observer& observer, std::span<const u8> payload = {});
 /// Tells that an input did not apply.
 void refuse_input(World& world, std::string_view line, std::string_view why, Observer& observer);
 /// The line that takes back what `line` does, to be applied before or after it; "" if nothing can.

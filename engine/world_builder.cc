@@ -65,7 +65,9 @@ NodeId add_zookeeper(World& world, const WorldSpec& spec) {
     auto server = std::make_unique<zookeeper::ZkServer>(config);
     server->state.forget_watches_bug = spec.bug == PlantedBug::forget_watches;
     server->state.forget_ephemerals_bug = spec.bug == PlantedBug::forget_ephemerals;
-    return add(world, spec, {"zookeeper", NodeKind::zookeeper, kNoBroker, false}, std::move(server));
+    const NodeId node = add(world, spec, {"zookeeper", NodeKind::zookeeper, kNoBroker, false}, std::move(server));
+    for (const char* host : {"zookeeper", "localhost"}) world.machine.kernel.addresses[{world.machine.kernel.names.intern(host), zookeeper::kClientPort}] = node;
+    return node;
 }
 
 void add_broker(World& world, const WorldSpec& spec, const BrokerSpec& broker, NodeId zookeeper) {

@@ -5,6 +5,7 @@
 
 #include "engine/broker/broker.h"
 #include "engine/client/consumer_node.h"
+#include "engine/tools/tool_choices.h"
 #include "engine/world.h"
 
 namespace engine {
@@ -89,6 +90,7 @@ struct WorldSpec {
     std::vector<ConsumerSpec> consumers;
     Nanos tool_start_time;              // what the start of a command-line tool takes
     broker::FixedChoices choices;       // recorded random choices
+    tools::ToolChoices tool_choices;
     bool start_brokers = true;          // false: the learner starts them
     PlantedBug bug = PlantedBug::none;
     sim::Buggify buggify;

@@ -172,6 +172,18 @@ struct PolledRecord {
     Offset offset;
 };
 
+/// All of a record, for applications that show it.
+struct PolledDetail {
+    TopicPartition source;
+    Offset offset;
+    LeaderEpoch epoch;
+    i64 timestamp_ms = -1;
+    bool log_append_time = false;
+    NullableText key;
+    NullableText value;
+    std::vector<std::pair<std::string, NullableText>> headers;
+};
+
 /// Begins with topics, whose partitions the group divides. Requires a group.
 void subscribe(Consumer& consumer, sim::Env& env, const std::vector<std::string>& topics);
 /// Begins with partitions, without the group's help.
@@ -182,7 +194,8 @@ void enter_poll(Consumer& consumer, sim::Env& env);
 /// poll() returned with nothing because its time was over.
 void leave_poll(Consumer& consumer, sim::Env& env);
 /// Records that poll() returns now, at most max.poll.records; with them the application is out of poll().
-std::vector<PolledRecord> take_records(Consumer& consumer, sim::Env& env);
+/// `details` gets the same records whole.
+std::vector<PolledRecord> take_records(Consumer& consumer, sim::Env& env, std::vector<PolledDetail>* details = nullptr);
 
 /// commitSync(): these offsets, or where reading stands. Done when `sync_commit` is no longer active.
 void commit_sync(Consumer& consumer, sim::Env& env, std::vector<AskedPart> offsets = {});

@@ -243,9 +243,9 @@ void leave_poll(Consumer& consumer, Env& env) {
     arm_timer(consumer, env);
 }
 
-std::vector<PolledRecord> take_records(Consumer& consumer, Env& env) {
+std::vector<PolledRecord> take_records(Consumer& consumer, Env& env, std::vector<PolledDetail>* details) {
     MR_ASSERT(consumer.in_poll);
-    std::vector<PolledRecord> records = drain_fetched(consumer, env);
+    std::vector<PolledRecord> records = drain_fetched(consumer, env, details);
     if (records.empty()) return records;
     send_fetches(consumer, env);  // the next ones travel while the application works
     settle(consumer.cluster, env);

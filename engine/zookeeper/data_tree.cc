@@ -34,6 +34,7 @@ DataTree::DataTree() {
         node.data = ZkData::of("");
         nodes[path] = node;
     }
+    nodes["/zookeeper/config"].stat.aversion = -1;   // as setACL leaves it that is told version -1
     nodes["/"].children = {"zookeeper"};
     nodes["/zookeeper"].children = {"config", "quota"};
     MR_ASSERT(holds_together());
@@ -141,6 +142,7 @@ ZkResult DataTree::apply_multi(const ZkRequest& request, const TxnContext& txn, 
 }
 
 DataTree::Outcome DataTree::apply_one(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
+    if (request.op == ZkOp::reconfig) return std::unexpected(ZkError::reconfig_disabled);
     // A sequential node may be asked for by its parent's path and a slash: its name is the number alone.
     const bool creates = request.op == ZkOp::create || request.op == ZkOp::create2 || request.op == ZkOp::create_ttl;
     const bool numbered = creates && is_sequential(request.flags);
@@ -154,7 +156,6 @@ DataTree::Outcome DataTree::apply_one(const ZkRequest& request, const TxnContext
         case ZkOp::set_data: return set_data(request, txn, changes);
         case ZkOp::set_acl: return set_acl(request, txn);
         case ZkOp::check: return check(request, txn);
-        case ZkOp::reconfig: return std::unexpected(ZkError::reconfig_disabled);
         default: return std::unexpected(ZkError::marshalling);  // a read inside a multi
     }
 }

@@ -152,6 +152,7 @@ void get_multi(ByteReader& in, std::vector<ZkRequest>& ops) {
         ZkRequest& op = ops.emplace_back();
         op.op = static_cast<ZkOp>(type);
         if (op.op == ZkOp::multi || op.op == ZkOp::multi_read || !read_body(in, op)) in.fail();
+        if (op.op == ZkOp::create2) op.op = ZkOp::create;   // MultiTransactionRecord makes it one
     }
 }
 

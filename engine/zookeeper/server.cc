@@ -159,13 +159,13 @@ void end_session(const Server& server, i64 session_id, i32 xid, FactKind why) {
     request.xid = xid;
     const TxnContext txn = next_txn(server, session_id);
     log_txn(server, txn, request);
-    server.memory().watches.forget_session(session_id);
-    server.memory().sessions.erase(session_id);
-    MR_ASSERT(!server.memory().sessions.contains(session_id));
     std::vector<TreeChange> changes;
     if (!server.state.forget_ephemerals_bug) server.memory().tree.close_session(session_id, txn, changes);
     tell_changes(server, changes);
-    tell_watchers(server, changes);
+    tell_watchers(server, changes);   // the session itself is told of its own nodes' end, too
+    server.memory().watches.forget_session(session_id);
+    server.memory().sessions.erase(session_id);
+    MR_ASSERT(!server.memory().sessions.contains(session_id));
     server.env.touch(touch::kSessions);
 }
 
@@ -435,7 +435,8 @@ bool is_read(ZkOp op) {
            op == ZkOp::get_children2;
 }
 
-<<<<<<< HEAD
+bool is_set_watches(ZkOp op) { return op == ZkOp::set_watches || op == ZkOp::set_watches2; }
+
 bool came_with_3_6(ZkOp op) {
     return op == ZkOp::multi_read || op == ZkOp::get_ephemerals || op == ZkOp::get_all_children_number || op == ZkOp::set_watches2 ||
            op == ZkOp::add_watch || op == ZkOp::who_am_i;
@@ -444,15 +445,6 @@ bool came_with_3_6(ZkOp op) {
 bool is_understood(const Server& server, ZkOp op) { return is_known(op) && (server.state.config.knows_3_6 || !came_with_3_6(op)); }
 
 ZkResult authenticate(const ZkRequest& request, Identities& ids) {
-=======
-ZkResult carry_out(const Server& server, const ZkRequest& request, i64 session_id) {
-    server.env.charge(is_write(request.op) ? kWriteCost : kReadCost);
-    if (server.env.buggify("zookeeper: a request takes long")) server.env.charge(kLongRequest);
-    MR_ASSERT(!(is_write(request.op) && is_read(request.op)));
-    if (is_write(request.op)) return write(server, session_id, request);
-    if (is_read(request.op)) return read_node(server, request, session_id);
-    if (request.op == ZkOp::set_watches && !server.state.forget_watches_bug) return set_watches(server, request, session_id);
->>>>>>> main
     ZkResult result;
     result.op = request.op;
     if (!is_auth_scheme(request.scheme)) result.error = ZkError::auth_failed;
@@ -463,6 +455,7 @@ ZkResult carry_out(const Server& server, const ZkRequest& request, i64 session_i
 ZkResult carry_out(const Server& server, const ZkRequest& request, ZkConnection& client) {
     const i64 session_id = client.session_id;
     server.env.charge(is_write(request.op) ? kWriteCost : kReadCost);
+    if (server.env.buggify("zookeeper: a request takes long")) server.env.charge(kLongRequest);
     MR_ASSERT(!(is_write(request.op) && is_read(request.op)));
     if (is_write(request.op)) return write(server, session_id, request, &client.ids);
     if (is_read(request.op)) return read_node(server, request, session_id, client.ids);
@@ -472,7 +465,7 @@ ZkResult carry_out(const Server& server, const ZkRequest& request, ZkConnection&
     result.path = request.path;
     if (!is_understood(server, request.op)) result.error = ZkError::unimplemented;
     else if (request.op == ZkOp::multi_read) return read_many(server, request, session_id, client.ids);
-    else if (request.op == ZkOp::set_watches || request.op == ZkOp::set_watches2) return set_watches(server, request, session_id);
+    else if (is_set_watches(request.op) && !server.state.forget_watches_bug) return set_watches(server, request, session_id);
     else if (request.op == ZkOp::add_watch) return add_watch(server, request, session_id);
     else if (request.op == ZkOp::check_watches || request.op == ZkOp::remove_watches)
         return ask_watches(server, request, session_id, request.op == ZkOp::remove_watches);
@@ -503,10 +496,7 @@ void on_request(const Server& server, ConnectionId connection, i64 session_id, s
     ZkSession* session = server.memory().sessions.find(session_id);
     if (session == nullptr || !read(in, request)) return drop_connection(server, connection, session_id);
     touch_session(server, *session);
-    if (request.op == ZkOp::close_session) {
-        session->connection = {};
-        end_session(server, session_id, request.xid, FactKind::session_closed);
-    }
+    if (request.op == ZkOp::close_session) end_session(server, session_id, request.xid, FactKind::session_closed);
     const bool understood = is_understood(server, request.op);
     ZkResult result = carry_out(server, request, server.memory().connections.at(connection));
     const bool closes = request.op == ZkOp::close_session || !understood || result.error == ZkError::auth_failed;

@@ -5,12 +5,12 @@
 #pragma once
 
 #include "engine/model/node.h"
+#include "engine/zookeeper/client.h"
 #include "engine/zookeeper/watches.h"
 #include "sim/disk/disk.h"
 
 namespace engine::zookeeper {
 
-constexpr u16 kClientPort = 2181;
 constexpr u32 kMostSessions = 4096;
 
 struct ZkServerConfig {

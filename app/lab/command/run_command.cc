@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "app/lab/command/console.h"
-#include "app/lab/command/crash.h"
+#include "app/lab/command/progress.h"
 #include "app/lab/host/files.h"
 #include "app/lab/lesson/lesson_world.h"
 #include "app/lab/lesson/times.h"
@@ -36,6 +36,8 @@ private:
     bool keep_;
     std::string text_;
 };
+
+std::string seconds_text(sim::Nanos span) { return fmt::format("{} s", span.count / sim::seconds(1).count); }
 
 bool step_is_good(const StepOutcome& outcome) {
     const bool predicted = !outcome.prediction.asked || outcome.prediction.choice >= 0;
@@ -83,9 +85,15 @@ bool play_free_aloud(Player& player, const LineSink& tell) {
 
 /// Time goes on after the lesson until a horizon that was asked for.
 void go_on_to_horizon(Player& player, const Horizon& horizon) {
-    constexpr sim::Nanos kLongest = sim::seconds(24 * 3600);
-    if (horizon.moment < sim::kForever) player.run_to(horizon.moment);
-    else if (!horizon.sql.empty()) player.run_to(player.run().clock() + kLongest);
+    constexpr sim::Nanos kLongest = sim::seconds(24 * 3600), kSlice = sim::seconds(10);
+    if (horizon.moment == sim::kForever && horizon.sql.empty()) return;
+    const sim::Nanos end = horizon.moment < sim::kForever ? horizon.moment : player.run().clock() + kLongest;
+    Progress progress;
+    while (!player.at_horizon() && player.run().clock() < end) {
+        player.run_to(std::min(end, player.run().clock() + kSlice));
+        if (progress.due()) progress.say(fmt::format("{} simulated, until {}", seconds_text(player.run().lesson_clock()),
+                                                     horizon.sql.empty() ? seconds_text(end - player.run().world().frame->origin) : horizon.sql));
+    }
 }
 
 std::string save_after(const RunOptions& options, std::optional<SessionWriter>& writer, const Session& session) {
@@ -122,7 +130,6 @@ int run_headless(const RunOptions& options) {
     auto opened = open_lesson(options.lesson, options.seed);
     if (!opened) return complain(opened.error());
     Session& session = **opened;
-    watch_over(&session);
     std::optional<SessionWriter> writer;
     if (!options.session.empty()) {
         auto begun = SessionWriter::begin(options.session, session);
@@ -144,7 +151,6 @@ int run_headless(const RunOptions& options) {
     if (std::string wrong = save_after(options, writer, session); !wrong.empty()) return complain(wrong);
     if (!options.transcript.empty())
         if (std::string wrong = write_file(options.transcript, teller.text()); !wrong.empty()) return complain(wrong);
-    watch_over(nullptr);
     if (options.hash) print_line(hash_line(session.run->world()));
     return good ? kGood : kFailed;
 }

@@ -73,7 +73,17 @@ std::vector<std::string> own_branches_note(const SavedSession& saved) {
     return warnings;
 }
 
+std::vector<const Session*>& open_sessions() {
+    static std::vector<const Session*> sessions;
+    return sessions;
+}
+
 }  // namespace
+
+Session::Session() { open_sessions().push_back(this); }
+Session::~Session() { std::erase(open_sessions(), this); }
+
+const Session* newest_session() { return open_sessions().empty() ? nullptr : open_sessions().back(); }
 
 std::string build_name() { return "millrace 1"; }
 

@@ -12,6 +12,11 @@ namespace app::lab {
 
 /// A lesson in play. Not movable: the run's observers point into it.
 struct Session {
+    Session();
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
     std::string path;             // of the lesson's file
     std::string text;
     Lesson lesson;
@@ -22,6 +27,10 @@ struct Session {
     /// Whether the file it was opened from holds what is not here.
     [[nodiscard]] bool damaged() const;
 };
+
+/// The session that was opened last of those that are open; nullptr if none is. It is what is saved when an
+/// invariant breaks.
+const Session* newest_session();
 
 /// Opens a lesson by name or path at its origin. `seed` 0: the lesson's own.
 std::expected<std::unique_ptr<Session>, std::string> open_lesson(const std::string& name, std::optional<sim::u64> seed);

@@ -228,6 +228,10 @@ std::string SessionFile::add_sample(u32 branch, u64 place, u64 trace) {
     return StoredStatement(db_.get(), "INSERT INTO sample VALUES(?,?,?)").number(branch).number(static_cast<i64>(place)).number(static_cast<i64>(trace)).run();
 }
 
+std::string SessionFile::begin_group() { return execute(db_.get(), "BEGIN"); }
+
+std::string SessionFile::end_group() { return execute(db_.get(), "COMMIT"); }
+
 std::string SessionFile::note_head(u32 branch, u64 head) {
     return StoredStatement(db_.get(), "UPDATE branch SET head=? WHERE id=?").number(static_cast<i64>(head)).number(branch).run();
 }

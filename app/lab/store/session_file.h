@@ -60,6 +60,9 @@ public:
     std::string add_input(sim::u32 branch, const sim::Input& input);
     std::string add_answer(sim::u32 branch, const engine::AnswerRow& answer);
     std::string add_sample(sim::u32 branch, sim::u64 place, sim::u64 trace);
+    /// What comes between the two is one transaction.
+    std::string begin_group();
+    std::string end_group();
     std::string note_head(sim::u32 branch, sim::u64 head);
     std::string note_place(sim::u32 branch, sim::Nanos clock, sim::u64 cursor);
 

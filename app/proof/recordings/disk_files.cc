@@ -149,9 +149,10 @@ vectors::ScratchLog appended(const Case& c) {
     vectors::ScratchLog scratch(config);
     (void)log::restart_at(scratch.log, scratch.context(), Offset{c.check.at("base_offset").get<i64>()});
     const std::string stem = c.name().substr(0, c.name().find('.'));
-    for (const auto& batch : batches_of(vectors::from_hex(c.file(stem + ".log"))))
-        if (!log::append_as_follower(scratch.log, scratch.context(), wire::Slices{sim::Slice::whole(sim::Chunk::of(batch))}))
-            throw std::invalid_argument("a recorded batch is refused");
+    const Bytes file = vectors::from_hex(c.file(stem + ".log"));
+    for (const auto& batch : batches_of(file))
+        if (const auto added = log::append_as_follower(scratch.log, scratch.context(), wire::Slices{sim::Slice::whole(sim::Chunk::of(batch))}); !added)
+            throw std::invalid_argument(fmt::format("a recorded batch is refused with error {}", static_cast<int>(added.error())));
     if (c.check.value("rolled", false)) (void)log::roll(scratch.log, scratch.context());
     return scratch;
 }
