@@ -492,7 +492,7 @@ Value array_repeat(const Call& c) {
 
 bool type_insert(Typing& t) {
     Exprs& a = t.e.args;
-    if (!coerce_to(a[1], "I", t.ansi)) return coerce_arguments(t);
+    if (!coerce_to(a[0], "A", t.ansi) || !coerce_to(a[1], "I", t.ansi)) return coerce_arguments(t);
     if (a[2]->type.id == TypeId::void_ && a[0]->type.id == TypeId::array) a[2] = implicit(a[2], element_of(a[0]->type), t.ansi);
     if (a[0]->type.id == TypeId::array)
         if (const auto common = wider_type(element_of(a[0]->type), a[2]->type, t.ansi)) {
