@@ -52,6 +52,7 @@ bool type_extreme(Typing& t) {
 }
 
 bool type_first(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.size() > 1) {
         if (!is_literal(t.e.args[1]) || t.e.args[1]->type.id != TypeId::boolean) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[1]), sql_name(t.e.args[1]->type)));
         t.e.ignore_nulls = t.e.args[1]->value.i != 0;
@@ -93,6 +94,7 @@ bool fractions_ok(Typing& t) {
 }
 
 bool type_percentile(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     const std::string_view name = t.e.fn->name;
     if (name == "percentile_cont" || name == "percentile_disc") {
@@ -119,6 +121,7 @@ bool type_percentile(Typing& t) {
 }
 
 bool type_two_doubles(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     for (std::size_t i = 0; i < 2; ++i)
         if (!coerce_to(t.e.args[i], "D", t.ansi)) return coerce_arguments(t);
     t.e.type = std::string_view(t.e.fn->name) == "regr_count" ? type_of(TypeId::bigint) : type_of(TypeId::double_);
@@ -127,12 +130,14 @@ bool type_two_doubles(Typing& t) {
 }
 
 bool type_count(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     t.e.type = type_of(TypeId::bigint);
     t.e.nullable = false;
     return true;
 }
 
 bool type_offset(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     if (a.size() < 2) a.push_back(int_literal(1));
     if (a.size() < 3) a.push_back(null_literal());
@@ -143,6 +148,7 @@ bool type_offset(Typing& t) {
 }
 
 bool type_ntile(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.empty()) t.e.args.push_back(int_literal(1));
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::integer);
@@ -185,6 +191,7 @@ bool type_inline(Typing& t) {
 }
 
 bool type_stack(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     if (a.size() < 2) {
         t.error_class = "WRONG_NUM_ARGS.WITHOUT_SUGGESTION";
@@ -208,6 +215,7 @@ bool type_stack(Typing& t) {
 }
 
 bool type_json_tuple(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     std::vector<Field> fields;
     for (std::size_t i = 0; i < t.e.args.size(); ++i)
         if (!coerce_to(t.e.args[i], "S", t.ansi)) return t.refuse("NON_STRING_TYPE", "All arguments must be strings.");

@@ -99,6 +99,7 @@ Value decode(const Call& c) {
 }
 
 bool type_decode(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     if (a.size() < 2) return false;
     if (a.size() == 2) {
@@ -234,6 +235,7 @@ Value sentences(const Call& c) {
 }
 
 bool type_sentences(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     while (t.e.args.size() < 3) t.e.args.push_back(string_literal(""));
     if (!coerce_arguments(t)) return false;
     t.e.type = array_type(array_type(type_of(TypeId::string), false), false);
@@ -256,6 +258,7 @@ Value mask(const Call& c) {
 }
 
 bool type_mask(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     static constexpr const char* kDefaults[] = {"", "X", "x", "n", ""};
     for (std::size_t i = t.e.args.size(); i < 5; ++i) t.e.args.push_back(i == 4 ? null_literal() : string_literal(kDefaults[i]));
     if (!coerce_arguments(t)) return false;

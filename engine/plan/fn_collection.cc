@@ -20,6 +20,7 @@ constexpr i64 kMaxItems = 50'000'000;
 static_assert(kMaxItems > 0 && kMaxItems < INT32_MAX);
 
 bool type_array(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (!type_same_arguments(t)) return false;
     t.e.type = array_type(t.e.args.empty() ? DataType{} : t.e.args[0]->type, nullable_by_args(t.e.args));
     t.e.nullable = false;
@@ -29,6 +30,7 @@ bool type_array(Typing& t) {
 Value array(const Call& c) { return list_value(Values(c.args.begin(), c.args.end())); }
 
 bool type_named_struct(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.size() % 2 != 0) {
         t.error_class = "WRONG_NUM_ARGS.WITHOUT_SUGGESTION";
         t.text = fmt::format("The `named_struct` requires 2n (n > 0) parameters but the actual number is {}. Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.", t.e.args.size());
@@ -54,6 +56,7 @@ Column named_struct_column(const Expr& e, std::vector<Column>& args, i64 rows, E
 }
 
 bool type_element_at(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     const bool tries = std::string_view(t.e.fn->name) == "try_element_at";
     if (a[0]->type.id == TypeId::array) {
@@ -106,6 +109,7 @@ Value element_at(const Call& c) {
 }
 
 bool type_item(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     if (a[0]->type.id == TypeId::map) {
         if (!coerce_to(a[1], "x", t.ansi)) return false;
@@ -203,6 +207,7 @@ Value array_contains(const Call& c) {
 }
 
 bool type_position(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (!type_array_element(t, t.e.fn->name)) return false;
     t.e.type = type_of(TypeId::bigint);
     t.e.nullable = nullable_by_args(t.e.args);
@@ -226,6 +231,7 @@ bool type_with_element(Typing& t) {
 }
 
 bool type_append(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     if (a[1]->type.id == TypeId::void_ && a[0]->type.id == TypeId::array) a[1] = implicit(a[1], element_of(a[0]->type), t.ansi);
     if (!type_array_element(t, t.e.fn->name)) return false;
@@ -292,6 +298,7 @@ Values sifted(const Values& items, const Values& others, const DataType& type, b
 }
 
 bool type_set(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     for (const ExprRef& arg : a)
         if (arg->type.id != TypeId::array && (arg->type.id != TypeId::void_ || a[0]->type.id == a[1]->type.id)) return t.refuse("BINARY_ARRAY_DIFF_TYPES", fmt::format("Input to function `{}` should have been two \"ARRAY\" with same element type, but it's [\"{}\", \"{}\"].", t.e.fn->name, sql_name(a[0]->type), sql_name(a[1]->type)));
@@ -357,6 +364,7 @@ Value array_compact(const Call& c) {
 }
 
 bool type_compact(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (!type_array_same(t)) return false;
     if (t.e.type.id == TypeId::array) t.e.type = array_type(element_of(t.e.type), false);
     return true;
@@ -395,6 +403,7 @@ Value array_max(const Call& c) {
 Value array_min(const Call& c) { return array_extreme(c, -1); }
 
 bool type_join(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     if (a[0]->type.id == TypeId::array && element_of(a[0]->type).id != TypeId::string) a[0] = implicit(a[0], array_type(type_of(TypeId::string), element_nullable(a[0]->type)), t.ansi);
     if (!coerce_arguments(t)) return false;
@@ -417,6 +426,7 @@ Value array_join(const Call& c) {
 }
 
 bool type_arrays_zip(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     std::vector<Field> fields;
     for (std::size_t i = 0; i < t.e.args.size(); ++i) {
         const ExprRef& a = t.e.args[i];
@@ -491,6 +501,7 @@ Value array_repeat(const Call& c) {
 }
 
 bool type_insert(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     if (!coerce_to(a[0], "A", t.ansi) || !coerce_to(a[1], "I", t.ansi)) return coerce_arguments(t);
     if (a[2]->type.id == TypeId::void_ && a[0]->type.id == TypeId::array) a[2] = implicit(a[2], element_of(a[0]->type), t.ansi);

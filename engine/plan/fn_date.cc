@@ -210,6 +210,7 @@ bool type_date_trunc(Typing& t) {
 }
 
 bool type_make_date(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::date);
     t.e.nullable = !t.ansi || nullable_by_args(t.e.args);
@@ -276,6 +277,7 @@ bool interval_part(Typing& t, const std::string& unit) {
 }
 
 bool type_extract(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     const std::string field = a[0]->kind == ExprKind::name ? a[0]->parts.back() : is_literal(a[0]) ? a[0]->value.s : "";
     const char* function = part_function(field);

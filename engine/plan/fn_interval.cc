@@ -64,6 +64,7 @@ Value subtract_timestamps(const Call& c) {
 }
 
 bool type_subtract_dates(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (!coerce_arguments(t)) return false;
     t.e.type = day_time_type(0, 0);
     t.e.nullable = nullable_by_args(t.e.args);

@@ -291,6 +291,7 @@ Value json_object_keys(const Call& c) {
 }
 
 bool type_keys(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (!coerce_arguments(t)) return false;
     t.e.type = array_type(type_of(TypeId::string), true);
     t.e.nullable = true;

@@ -56,6 +56,7 @@ bool type_exists(Typing& t) {
 }
 
 bool type_aggregate(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (!require(t, 0, TypeId::array, "ARRAY")) return false;
     if (t.e.args[1]->kind == ExprKind::lambda) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the \"ANY\" type, however \"{}\" is a lambda function.", pretty(t.e.args[1])));
     const ExprRef& merge = body_of(t.e.args[2]);

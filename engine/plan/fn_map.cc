@@ -26,6 +26,7 @@ Value checked_map(const Call& c, Values items) {
 }
 
 bool type_map(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     if (a.size() % 2 != 0) {
         t.error_class = "WRONG_NUM_ARGS.WITHOUT_SUGGESTION";
@@ -129,6 +130,7 @@ Value map_from_entries(const Call& c) {
 }
 
 bool type_map_concat(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.empty()) {
         t.e.type = map_type(type_of(TypeId::string), type_of(TypeId::string), true);
         t.e.nullable = false;
@@ -147,6 +149,7 @@ Value map_concat(const Call& c) {
 }
 
 bool type_contains_key(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     if (a[0]->type.id != TypeId::map) return t.refuse("MAP_FUNCTION_DIFF_TYPES", fmt::format("Input to `map_contains_key` should have been \"MAP\" followed by a value with same key type, but it's [\"{}\", \"{}\"].", sql_name(a[0]->type), sql_name(a[1]->type)));
     if (a[1]->type.id == TypeId::void_) return t.refuse("NULL_TYPE", "Null typed values cannot be used as arguments of `map_contains_key`.");
@@ -168,6 +171,7 @@ Value map_contains_key(const Call& c) {
 }
 
 bool type_str_to_map(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (!coerce_arguments(t)) return false;
     t.e.type = map_type(type_of(TypeId::string), type_of(TypeId::string), true);
     t.e.nullable = nullable_by_args(t.e.args);

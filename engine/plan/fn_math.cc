@@ -51,6 +51,7 @@ Value log_base(const Call& c) {
 }
 
 bool type_log(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.size() == 1) {
         Expr base;
         base.kind = ExprKind::call;
@@ -171,6 +172,7 @@ Value round_half_up(const Call& c) { return round_to(c, Rounding::half_up); }
 Value round_half_even(const Call& c) { return round_to(c, Rounding::half_even); }
 
 bool type_ceil(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.size() == 2) {
         if (!coerce_arguments(t)) return false;
         bool known = false;
@@ -313,6 +315,7 @@ Value nanvl(const Call& c) {
 }
 
 bool type_extreme(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     // Text is not compared with anything else here.
     bool text = false, other = false;
     std::string types;

@@ -27,6 +27,7 @@ Value xxhash64(const Call& c) {
 }
 
 bool type_hash(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     for (const ExprRef& a : t.e.args)
         if (any_of(a, [](const Expr& e) { return e.type.id == TypeId::map; }) && a->type.id == TypeId::map)
             return t.refuse("HASH_MAP_TYPE", fmt::format("Input to the function `{}` cannot contain elements of the \"MAP\" type. In Spark, same maps may have different hashcode, thus hash expressions are prohibited on \"MAP\" elements. To restore previous "
@@ -57,6 +58,7 @@ Value assert_true(const Call& c) {
 }
 
 bool type_void(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::void_);
     t.e.nullable = true;
@@ -132,6 +134,7 @@ Column rand_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& c
 Column randn_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& cx) { return random_column(e, rows, cx, next_gaussian); }
 
 bool type_rand(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.empty()) {
         // Nothing is shown of a seed that nobody gave.
         t.e.k = static_cast<i64>(t.e.at.start) + 4711;

@@ -353,6 +353,7 @@ Column positive_modulo(const Expr& e, std::vector<Column>& a, i64 n, EvalContext
 Column whole_divided(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) { return arithmetic(Op::whole_divide, e, a, n, cx); }
 
 bool type_bits(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     promote_strings(t);
     if (a.size() == 2 && (a[0]->type.id == TypeId::decimal || a[1]->type.id == TypeId::decimal)) decimal_operands(t);

@@ -17,6 +17,7 @@ constexpr i64 kMaxItems = 50'000'000;
 static_assert(kMaxItems > 0 && kMaxItems < INT32_MAX);
 
 bool type_sequence(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     const auto common = wider_type(a[0]->type, a[1]->type, t.ansi);
     if (!common || !(is_integral(*common) || is_datetime(*common)))

@@ -194,6 +194,7 @@ bool type_pad(Typing& t) {
 }
 
 bool type_concat(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     bool array = false, binary = !a.empty();
     for (const ExprRef& arg : a) array = array || arg->type.id == TypeId::array, binary = binary && arg->type.id == TypeId::binary;
@@ -228,6 +229,7 @@ Value concat_row(const Call& c) {
 }
 
 bool type_concat_ws(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     for (std::size_t i = 0; i < t.e.args.size(); ++i) {
         ExprRef& arg = t.e.args[i];
         if (arg->type.id == TypeId::array && i > 0) {

@@ -90,6 +90,7 @@ Value to_date(const Call& c) {
 }
 
 bool type_to_time(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     const bool try_one = std::string_view(t.e.fn->name).starts_with("try_");
     Exprs& a = t.e.args;
     if (!is_datetime(a[0]->type) && !(is_numeric(a[0]->type) && a.size() == 1 && std::string_view(t.e.fn->name) != "to_date") && !coerce_to(a[0], "S", t.ansi)) return coerce_arguments(t);
@@ -102,6 +103,7 @@ bool type_to_time(Typing& t) {
 }
 
 bool type_unix(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     const bool to_unix = std::string_view(t.e.fn->name) == "to_unix_timestamp";
     if (a.empty() && !to_unix) a.push_back(operation("current_timestamp", {}));
@@ -219,6 +221,7 @@ Value convert_timezone(const Call& c) {
 }
 
 bool type_convert_timezone(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.size() == 2) t.e.args.insert(t.e.args.begin(), [&] {
         Expr e;
         e.kind = ExprKind::call;
@@ -266,6 +269,7 @@ bool type_make_timestamp(Typing& t) {
 }
 
 bool type_make_interval(Typing& t) {
+    MR_ASSERT(t.e.fn != nullptr);
     const std::string_view name = t.e.fn->name;
     const std::size_t most = name == "make_interval" ? 7 : name == "make_dt_interval" ? 4 : 2;
     const std::size_t last = name == "make_ym_interval" ? 99 : most - 1;

@@ -235,6 +235,16 @@ ExprRef hidden_lambda(const ExprRef& body, int parameters) {
     return make(std::move(l));
 }
 
+/// An argument in a lambda's place that is none stands for a lambda that looks at nothing.
+void hide_values(std::string_view name, Exprs& args) {
+    const std::size_t first = name == "aggregate" || name == "zip_with" || name == "map_zip_with" ? 2 : 1;
+    for (std::size_t i = first; i < args.size(); ++i) {
+        if (args[i]->kind == ExprKind::lambda) continue;
+        const bool two = (name == "aggregate" && i == 2) || name == "zip_with" || name == "array_sort" || name.starts_with("map_") || name.starts_with("transform_");
+        args[i] = hidden_lambda(args[i], name == "map_zip_with" ? 3 : two ? 2 : 1);
+    }
+}
+
 }  // namespace
 
 ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, const Scope& scope) {
@@ -252,10 +262,7 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
         return e;
     }
     const std::string_view name = fn.name;
-    // An argument in a lambda's place that is none stands for a lambda that looks at nothing.
-    const std::size_t first_lambda = name == "aggregate" || name == "zip_with" || name == "map_zip_with" ? 2 : 1;
-    for (std::size_t i = first_lambda; i < args.size(); ++i)
-        if (args[i]->kind != ExprKind::lambda) args[i] = hidden_lambda(args[i], name == "map_zip_with" ? 3 : (name == "aggregate" && i == 2) || name == "zip_with" || name.starts_with("map_") || name.starts_with("transform_") || name == "array_sort" ? 2 : 1);
+    hide_values(name, args);
     const ExprRef identity = [&] {
         Expr l;
         l.kind = ExprKind::lambda;
