@@ -35,6 +35,7 @@ Refusal restart(Call& call);
 Refusal pause(Call& call);
 Refusal resume(Call& call);
 Refusal limp(Call& call);
+Refusal clock(Call& call);
 Refusal disk(Call& call);
 Refusal partition(Call& call);
 Refusal heal(Call& call);

@@ -97,7 +97,10 @@ void Host::after_event() {
 
 // ---- inputs -------------------------------------------------------------------------------------
 
-void Host::attach(sim::u16 port, const std::string& host) { apply(fmt::format("outside attach {} {}", port, host)); }
+void Host::attach(sim::u16 port, const std::string& host) {
+    apply(fmt::format("outside attach {} {}", port, host));
+    (void)run_events(world_.kernel().now);   // the door itself has come up before anybody connects
+}
 
 void Host::apply(std::string text, std::vector<sim::u8> payload) {
     Tap tap(*this);
