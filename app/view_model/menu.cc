@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "app/lab/run/moment.h"
 #include "app/view_model/make.h"
+#include "app/view_model/questions.h"
 #include "app/view_model/replica_state.h"
 #include "app/view_model/telling.h"
 #include "app/view_model/verbs.h"
@@ -39,7 +41,9 @@ std::vector<MenuItemVm> items_of(const Scene& scene, const std::string& object) 
         return items;
     }
     items = verbs_of(scene, object);
-    if (deciding_fact(scene, scene.object(object)) != nullptr) items.push_back(item("why " + object, "Why is it so?"));
+    const std::vector<Question> questions = questions_of(scene, scene.object(object));
+    for (const Question& question : questions) items.push_back(item("why " + question.name, question.text));
+    if (questions.empty() && deciding_fact(scene, scene.object(object)) != nullptr) items.push_back(item("why " + object, "Why is it so?"));
     if (object == "stage") items.push_back(item("fit", "Fit the stage"));
     return items;
 }
@@ -90,10 +94,21 @@ void add_lines(const Scene& scene, Rows& rows) {
     rows.add_line("heal");
 }
 
+/// Everything that can be asked of what the stage shows.
+void add_questions(const Scene& scene, Rows& rows) {
+    std::vector<std::string> objects;
+    for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) objects.push_back(scene.name(NodeId{i}));
+    if (scene.focus().topic != sim::kNoName) objects.push_back(scene.name(scene.focus()));
+    if (!scene.at().desk.selected.empty()) objects.push_back(scene.at().desk.selected);
+    for (const std::string& object : objects)
+        for (const Question& question : questions_of(scene, scene.object(object))) rows.add("Ask", question.text, "", "why " + question.name);
+}
+
 /// What is typed by hand: a predicate to wait for, a file to open.
 void add_typed(const std::string& query, Rows& rows) {
     constexpr std::string_view kUntil = "until ", kOpen = "open ";
     if (query.starts_with(kUntil)) rows.add_as_typed("Do", "Run until " + query.substr(kUntil.size()), "until a query's value is true", query);
+    if (lab::is_moment(query)) rows.add_as_typed("Go", "This moment: " + query.substr(0, query.find(" |")), "a copied line", query);
     const std::string path = query.starts_with(kOpen) ? query.substr(kOpen.size()) : "";
     if (path.ends_with(".toml") || path.ends_with(".millrace")) rows.add_as_typed("Open", path, "a file", query);
 }
@@ -179,6 +194,7 @@ PaletteVm make_palette(const Scene& scene) {
     if (vm.query.empty()) add_places(scene, rows);
     add_lines(scene, rows);
     if (!vm.query.empty()) add_places(scene, rows);
+    if (!vm.query.empty()) add_questions(scene, rows);
     for (const LessonPlace& lesson : scene.at().lessons) rows.add("Lesson", lesson.title, fmt::format("level {}", lesson.level), "lesson " + lesson.id);
     add_files(scene, rows);
     for (const ProgramVerb& verb : program_verbs()) rows.add("Do", std::string(verb.text), std::string(verb.key), "program " + std::string(verb.id));

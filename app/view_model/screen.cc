@@ -1,6 +1,7 @@
 #include "app/view_model/screen.h"
 
 #include <algorithm>
+#include <array>
 
 #include "app/view_model/make.h"
 #include "app/view_model/scene.h"
@@ -22,16 +23,51 @@ bool hides(const Scene& scene, const std::string& title) {
 }  // namespace
 
 const std::vector<std::string>& built_views() {
-    static const std::vector<std::string> kViews = {"Partitions", "Groups", "Znodes", "Events", "Space-time", "Record trace", "Wire", "Log files", "SQL", "Console"};
+    static const std::vector<std::string> kViews = {"Partitions", "Groups", "Znodes", "Events", "Space-time", "Record trace", "Wire", "Log files", "Metrics", "Twin", "SQL", "Console", "Query", "Event time", "State", "Unbounded table", "Checkpoint", "Code"};
     return kViews;
 }
 
+namespace {
+
+bool is_of_query(const std::string& title) {
+    constexpr std::array kTitles = {"Query", "Event time", "State", "Unbounded table", "Checkpoint", "Code"};
+    return std::ranges::find(kTitles, title) != kTitles.end();
+}
+
+/// Lessons with queries show their views first; the others do not show them at all.
+std::vector<std::string> views_of(const Scene& scene) {
+    std::vector<std::string> titles = built_views();
+    const lab::Lesson* lesson = scene.at().lesson;
+    if (lesson != nullptr && lesson->queries.empty()) std::erase_if(titles, is_of_query);
+    else if (lesson != nullptr) std::ranges::stable_partition(titles, is_of_query);
+    return titles;
+}
+
+}  // namespace
+
 std::vector<ViewTabVm> make_view_tabs(const Scene& scene) {
     std::vector<ViewTabVm> tabs;
-    for (const std::string& title : built_views())
+    std::vector<std::string> titles = views_of(scene);
+    if (std::ranges::find(titles, scene.at().desk.view) == titles.end() && is_of_query(scene.at().desk.view)) titles.push_back(scene.at().desk.view);
+    for (const std::string& title : titles)
         if (!hides(scene, title) || title == scene.at().desk.view) tabs.push_back({title, points_to(scene, title)});
     return tabs;
 }
+
+namespace {
+
+void add_query_view(const Scene& scene, ScreenVm& screen) {
+    const std::string& view = scene.at().desk.view;
+    const QueryData data = read_query(scene);
+    if (view == "Query") screen.query = make_query(data);
+    if (view == "Event time") screen.event_time = make_event_time(data);
+    if (view == "State") screen.state = make_state(data);
+    if (view == "Unbounded table") screen.unbounded = make_unbounded(data);
+    if (view == "Checkpoint") screen.checkpoint = make_checkpoint(data, scene.at().desk.selected);
+    if (view == "Code") screen.code = make_code(data);
+}
+
+}  // namespace
 
 ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered) {
     const Scene scene(snapshot);
@@ -49,10 +85,13 @@ ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered) {
     if (desk.view == "Groups") screen.groups = make_groups(scene);
     if (desk.view == "Space-time" || desk.view == "Record trace") screen.space_time = make_space_time(scene);
     if (desk.view == "Record trace") screen.space_time.head.title = desk.view;
-    if (desk.view == "Wire") screen.sheet = make_wire(scene);
-    if (desk.view == "Log files") screen.sheet = make_log_files(scene);
+    if (desk.view == "Wire") screen.wire = make_wire(scene);
+    if (desk.view == "Log files") screen.log_files = make_log_files(scene);
+    if (desk.view == "Metrics") screen.metrics = make_metrics(scene);
+    if (desk.view == "Twin") screen.twin = make_twin(scene);
     if (desk.view == "SQL") screen.sheet = make_sql(scene);
     if (desk.view == "Console") screen.sheet = make_console(scene);
+    if (is_of_query(desk.view)) add_query_view(scene, screen);
     screen.inspector = make_inspector(scene);
     screen.timeline = make_timeline(scene);
     screen.hover = make_hover(scene, hovered);

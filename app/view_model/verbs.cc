@@ -104,6 +104,7 @@ constexpr std::array kProgramVerbs = {
     ProgramVerb{"undo", "Undo: back to the branch before", "Ctrl Z"},
     ProgramVerb{"redo", "Redo: forward to the branch again", "Ctrl Y"},
     ProgramVerb{"bookmark", "Bookmark this moment", "M"},
+    ProgramVerb{"moment", "Write this moment as a line to paste", ""},
     ProgramVerb{"save", "Save a copy of this session", "Ctrl S"},
     ProgramVerb{"transcript", "Write the transcript as Markdown", ""},
     ProgramVerb{"home", "Course home", ""},

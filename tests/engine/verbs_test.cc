@@ -228,6 +228,17 @@ TEST_CASE("a dropped message breaks its connection and the client tries again", 
     CHECK(stage.acked() >= sent);
 }
 
+TEST_CASE("a message is named by its way: the oldest that goes from one to the other", "[verbs]") {
+    Stage stage;
+    stage.run_to(sim::millis(3501));
+    CHECK(stage.act("drop message zookeeper -> shop") == "nothing is on its way from zookeeper -> shop");
+    while (stage.message_between("shop", "broker 1") == 0) stage.pass(sim::millis(1));
+    const sim::u64 id = stage.message_between("shop", "broker 1");
+    CHECK(stage.act("hold message shop -> broker 1").empty());
+    CHECK(stage.act("hold message " + std::to_string(id)) == "it is held already");
+    CHECK(stage.act("drop message shop -> nobody").find("there is no node") != std::string::npos);
+}
+
 TEST_CASE("a full disk fails what is written and can be made normal again", "[verbs]") {
     Stage stage;
     stage.run_to(seconds(2));

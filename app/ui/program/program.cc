@@ -159,6 +159,20 @@ void Program::learn_words() {
     words_.head = branch.head;
 }
 
+/// The other branch is run again only when the moment or the branches have changed.
+void Program::add_twin(Snapshot& at) {
+    const lab::Run& run = lab_->run();
+    if (desk_.view != "Twin" || run.timeline().branches().size() < 2) return;
+    const TwinPlace wanted = twin_place(run);
+    if (twin_.world == nullptr || twin_.branch != wanted.branch || twin_.cursor != wanted.cursor) {
+        twin_ = wanted;
+        twin_.world = lab::world_of(run.timeline(), wanted.branch, wanted.cursor);
+    }
+    at.twin = twin_.world.get();
+    at.twin_history = &run.timeline().branches()[twin_.branch].history;
+    at.twin_name = at.branches[twin_.branch].name;
+}
+
 Snapshot Program::snapshot() {
     learn_words();
     const lab::Run& run = lab_->run();
@@ -187,6 +201,7 @@ Snapshot Program::snapshot() {
     if (const sim::Divergence& divergence = run.timeline().divergence(); divergence.found)
         at.diverged = fmt::format("DIVERGED at step {}", grouped(divergence.index - run.timeline().first()));
     at.desk = desk_;
+    add_twin(at);
     return at;
 }
 

@@ -13,6 +13,7 @@
 #include "app/lab/host/workspace.h"
 #include "app/lab/lab.h"
 #include "app/ui/theme.h"
+#include "app/view_model/branches.h"
 #include "app/view_model/screen.h"
 #include "app/view_model/shelf.h"
 #include "app/view_model/snapshot.h"
@@ -95,6 +96,7 @@ private:
     void note_problems();
     [[nodiscard]] Snapshot snapshot();
     void learn_words();
+    void add_twin(Snapshot& at);
     void age_toasts(sim::Nanos wall);
     void touch() { stale_ = true; }
 
@@ -118,6 +120,7 @@ private:
     // program_verbs.cc
     void run_verb(const UiAction& action);
     void choose(const std::string& id);
+    void break_when(const std::string& sql);
     bool choose_view(const std::string& id);
     bool choose_program(const std::string& id);
     void act(const std::string& line);
@@ -126,6 +129,8 @@ private:
     void set_look(Look look);
     void set_speed(i64 per_mille);
     void change_speed(int notches);
+    void tell_moment();
+    void open_pasted(const std::string& text);
     void save_copy();
     void bookmark();
     void write_transcript();
@@ -145,6 +150,7 @@ private:
     std::deque<TimedToast> toasts_;
     sim::Nanos hurried_;                                // how long the work under way has taken
     Before before_;
+    TwinPlace twin_;
     Words words_;
     std::string hovered_;
     ScreenVm screen_;

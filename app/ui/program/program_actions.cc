@@ -243,6 +243,7 @@ void Program::perform_desk(const UiAction& action) {
             if (action.object == "palette") desk_.palette_query = action.argument;
             else if (action.object == "sql") desk_.sql = action.argument;
             else if (action.object == "console") desk_.command = action.argument;
+            else if (action.object == "wire") desk_.wire_field = action.argument;
             else desk_.events_filter = action.argument;
             return;
         default: return;

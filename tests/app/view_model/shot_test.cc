@@ -39,6 +39,22 @@ Wanted view(const std::string& name) {
 
 }  // namespace
 
+TEST_CASE("shot: a film of a step has a frame for each turning point and ends at its stop") {
+    ShotRequest request;
+    request.lesson = "204";
+    request.step = "who";
+    const auto film = prepare_film(request);
+    REQUIRE(film);
+    CHECK(film->size() >= 3);
+    CHECK(film->size() <= 25);
+    const auto last = prepare_shot(request);
+    REQUIRE(last);
+    CHECK(film->back().screen.top_bar.time == last->screen.top_bar.time);
+    CHECK(film->front().screen.top_bar.time != film->back().screen.top_bar.time);
+    request.step.clear();
+    CHECK_FALSE(prepare_film(request));
+}
+
 TEST_CASE("shot: the moment at which a step has stopped, with the verdict of its question") {
     const auto shot = shoot(step("who"));
     REQUIRE(shot.has_value());
