@@ -15,14 +15,16 @@ struct Made {
 };
 
 /// Arrays and maps end to end: the elements are gathered, never boxed.
-Made explode(const Column& raw, bool positions, bool outer, bool structs) {
-    const Column list = flat(raw);
+Made explode(const Column& list, bool positions, bool outer, bool structs, EvalContext& cx) {
     Made out;
+    i64 total = 0;
+    for (i64 i = 0; i < list.size; ++i) total += list.null(i) ? 0 : list.offsets[list.at(i) + 1] - list.offsets[list.at(i)];
+    if (!cx.spend(total, total * 40)) return out;
     std::vector<i32> places;
     Column numbers = sized_column(type_of(TypeId::integer), 0);
     bool padded = false;
     for (i64 i = 0; i < list.size; ++i) {
-        const std::size_t at = static_cast<std::size_t>(i);
+        const std::size_t at = list.at(i);
         const u32 from = list.null(i) ? 0 : list.offsets[at], to = list.null(i) ? 0 : list.offsets[at + 1];
         for (u32 k = from; k < to; ++k) {
             out.rows.push_back(static_cast<i32>(i));
@@ -60,11 +62,12 @@ Made explode(const Column& raw, bool positions, bool outer, bool structs) {
     return out;
 }
 
-Made stack(const Expr& e, const std::vector<Column>& args, i64 rows) {
+Made stack(const Expr& e, const std::vector<Column>& args, i64 rows, EvalContext& cx) {
     MR_ASSERT(!args.empty());
     Made out;
     const auto& fields = *e.type.fields;
-    const std::size_t width = fields.size(), n = static_cast<std::size_t>(get(args[0], 0).i);
+    const std::size_t width = fields.size(), n = rows == 0 ? 0 : static_cast<std::size_t>(get(args[0], 0).i);
+    if (!cx.spend(rows * static_cast<i64>(n), rows * static_cast<i64>(n * width) * 64)) return out;
     std::vector<Builder> builders;
     for (const Field& f : fields) builders.emplace_back(f.type);
     for (i64 i = 0; i < rows; ++i)
@@ -121,12 +124,13 @@ Rows Runner::generate(const PlanRef& p) {
     for (const Batch& batch : in.batches) {
         const std::vector<Column> args = evaluate(bound, batch);
         if (!ok()) break;
-        Made made = name == "stack" ? stack(*generator, args, batch.rows) : name == "json_tuple" ? json_tuple(*generator, args, batch.rows) : explode(args[0], name.starts_with("pos"), outer, name.starts_with("inline"));
+        Made made = name == "stack" ? stack(*generator, args, batch.rows, cx) : name == "json_tuple" ? json_tuple(*generator, args, batch.rows) : explode(args[0], name.starts_with("pos"), outer, name.starts_with("inline"), cx);
+        if (!ok()) break;
         Batch next{.rows = static_cast<i64>(made.rows.size()), .columns = {}};
         if (next.rows == 0) continue;
         for (const std::size_t c : kept) next.columns.push_back(gather(batch.columns[c], made.rows));
         for (Column& c : made.columns) next.columns.push_back(std::move(c));
-        if (!cx.spend(next.rows, next.rows * 32)) break;
+        if (!cx.spend(next.rows)) break;
         out.batches.push_back(std::move(next));
     }
     return out;

@@ -36,7 +36,7 @@ Rows Runner::sort(const PlanRef& p) {
     Exprs bound;
     for (const ExprRef& o : orders) bound.push_back(bound_to(o->args[0], in.columns));
     const std::vector<Column> keys = evaluate(bound, all);
-    if (!ok() || !cx.spend(all.rows * 4)) return out;
+    if (!ok() || !cx.spend(all.rows * 24)) return out;
     const std::vector<i32> order = sorted_rows(orders, keys, all.rows);
     for (i64 at = 0; at < all.rows; at += kBatchRows) {
         const std::size_t n = static_cast<std::size_t>(std::min<i64>(kBatchRows, all.rows - at));

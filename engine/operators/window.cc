@@ -130,7 +130,7 @@ Column aggregate_over(const ExprRef& aggregate, const Frames& f, std::span<const
             std::vector<i32> next;
             for (i64 r = done; r < to; ++r)
                 if (!filter || (!filter->null(r) && filter->ints[filter->at(r)] != 0)) next.push_back(static_cast<i32>(r));
-            if (!cx.spend(to - done)) break;
+            if (!cx.spend((to - done) * 8)) break;
             done = std::max(done, to);
             std::vector<Column> part;
             for (const Column& c : args) part.push_back(gather(c, next));
@@ -206,7 +206,7 @@ Rows Runner::window(const PlanRef& p) {
     both.insert(both.end(), order_exprs.begin(), order_exprs.end());
     for (const ExprRef& o : both) bound_keys.push_back(bound_to(o->args[0], in.columns));
     std::vector<Column> keys = evaluate(bound_keys, all);
-    if (!ok() || !cx.spend(all.rows * 8)) return out;
+    if (!ok() || !cx.spend(all.rows * 32)) return out;
     const std::vector<i32> order = sorted_rows(both, keys, all.rows);
     all = gather(all, order);
     for (Column& k : keys) k = gather(k, order);

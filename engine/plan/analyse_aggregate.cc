@@ -26,6 +26,8 @@ Exprs members_of(const ExprRef& row) {
     return {row};
 }
 
+constexpr std::size_t kMostSets = 4096, kMostCubed = 12;
+
 std::vector<Exprs> sets_of(const ExprRef& g) {
     MR_ASSERT(g != nullptr);
     std::vector<Exprs> out;
@@ -38,17 +40,19 @@ std::vector<Exprs> sets_of(const ExprRef& g) {
         return out;
     }
     const std::size_t n = g->args.size();
-    const auto pick = [&](u32 mask) {
+    const auto pick = [&](const auto& taken) {
         Exprs set;
         for (std::size_t i = 0; i < n; ++i)
-            if (mask >> i & 1)
+            if (taken(i))
                 for (const ExprRef& m : members_of(g->args[i])) set.push_back(m);
         return set;
     };
     if (g->name == "rollup")
-        for (std::size_t k = n + 1; k-- > 0;) out.push_back(pick((1u << k) - 1));
+        for (std::size_t k = n + 1; k-- > 0;) out.push_back(pick([k](std::size_t i) { return i < k; }));
+    else if (n > kMostCubed)
+        out.resize(kMostSets + 1);
     else
-        for (u32 mask = 1u << n; mask-- > 0;) out.push_back(pick(mask));
+        for (u32 mask = 1u << n; mask-- > 0;) out.push_back(pick([mask](std::size_t i) { return (mask >> i & 1) != 0; }));
     return out;
 }
 
@@ -158,7 +162,6 @@ namespace {
 
 /// Every combination of the sets of all grouping items; none if they are too many.
 std::vector<Exprs> all_sets(const Exprs& groups) {
-    constexpr std::size_t kMostSets = 4096;
     std::vector<Exprs> sets = {{}};
     for (const ExprRef& g : groups) {
         std::vector<Exprs> next;

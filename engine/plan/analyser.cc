@@ -99,10 +99,20 @@ PlanRef Analyser::view(const View& v, const std::string& name) {
     return make(std::move(alias_node));
 }
 
+namespace {
+
+constexpr i64 kMaxExpansions = 10'000;
+
+}  // namespace
+
 PlanRef Analyser::relation(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     for (std::size_t i = ctes.size(); i-- > 0 && p->parts.size() == 1;) {
         if (!same_name(ctes[i].name, p->parts[0])) continue;
+        if (++expansions > kMaxExpansions) {
+            failure.set(run_error("SparkRuntimeException", "", "The statement was stopped: it takes more steps than a statement may use.", {}));
+            return p;
+        }
         const Cte cte = ctes[i];
         const auto saved = ctes;
         ctes.resize(cte.visible);

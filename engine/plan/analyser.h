@@ -33,6 +33,7 @@ struct Cte {
 struct Analyser {
     Session& session;
     Failure failure;
+    i64 expansions = 0;  ///< of names of CTEs and views, so that definitions that double end
     std::vector<Cte> ctes;
     std::vector<Exprs> outer;  ///< columns of the queries around
     int depth = 0;

@@ -59,9 +59,9 @@ void overflow(EvalContext& cx, const Expr& e, Op op, i64 a, i64 b) {
     refuse(cx, e, "ARITHMETIC_OVERFLOW", fmt::format("{} overflow. Use '{}' to tolerate overflow and return NULL instead. {}", id == TypeId::bigint ? "long" : "integer", try_of(op), kBypass));
 }
 
-/// The null flags of a result: those of either side.
+/// The null flags of a result: those of either side. The result of two constants has one row.
 void merge_nulls(Column& out, const Column& a, const Column& b) {
-    MR_ASSERT(a.size == b.size && out.size == a.size);
+    MR_ASSERT(a.size == b.size && (out.size == a.size || (a.constant && b.constant)));
     if (a.no_nulls() && b.no_nulls()) return;
     out.nulls.assign(static_cast<std::size_t>(out.size), 0);
     for (i64 i = 0; i < out.size; ++i) out.nulls[static_cast<std::size_t>(i)] = a.null(i) || b.null(i) ? 1 : 0;

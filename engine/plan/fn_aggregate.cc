@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include "engine/plan/coerce.h"
+#include "engine/plan/eval.h"
 #include "engine/plan/print.h"
+#include "engine/sql/decimal.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -78,6 +80,18 @@ bool type_bits(Typing& t) {
     return type_same(t);
 }
 
+/// Fractions lie from 0 to 1. False = refused.
+bool fractions_ok(Typing& t) {
+    const ExprRef& e = t.e.args[1];
+    if (!foldable(e)) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input `percentage` should be a foldable \"DOUBLE\" expression; however, got \"{}\".", pretty(e)));
+    EvalContext cx;
+    const Value v = eval_constant(e, cx);
+    if (!cx.ok() || v.null) return t.refuse("UNEXPECTED_NULL", "The percentage must not be null.");
+    for (const Value& one : e->type.id == TypeId::array ? items_of(v) : Values{v})
+        if (one.null || !(one.d >= 0 && one.d <= 1)) return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The `percentage` must be between [0.0, 1.0] (current value = {}).", one.null ? "null" : double_text(one.d)));
+    return true;
+}
+
 bool type_percentile(Typing& t) {
     Exprs& a = t.e.args;
     const std::string_view name = t.e.fn->name;
@@ -97,6 +111,7 @@ bool type_percentile(Typing& t) {
     const bool many = a.size() > 1 && a[1]->type.id == TypeId::array;
     if (a.size() > 1 && !many && !coerce_to(a[1], "D", t.ansi)) return coerce_arguments(t);
     if (many) a[1] = implicit(a[1], array_type(type_of(TypeId::double_), false), t.ansi);
+    if (a.size() > 1 && !fractions_ok(t)) return false;
     const DataType one = name == "approx_percentile" ? a[0]->type : type_of(TypeId::double_);
     t.e.type = many ? array_type(one, false) : one;
     t.e.nullable = true;

@@ -102,7 +102,9 @@ bool type_decode(Typing& t) {
     Exprs& a = t.e.args;
     if (a.size() < 2) return false;
     if (a.size() == 2) {
-        if (!coerce_to(a[0], "B", t.ansi) || !coerce_to(a[1], "S", t.ansi)) return coerce_arguments(t);
+        for (std::size_t i = 0; i < 2; ++i)
+            if (!coerce_to(a[i], i == 0 ? "B" : "S", t.ansi))
+                return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"{}\" type, however \"{}\" has the type \"{}\".", i + 1, i == 0 ? "BINARY" : "STRING", pretty(a[i]), sql_name(a[i]->type)));
         t.e.type = type_of(TypeId::string);
         t.e.nullable = a[0]->nullable || a[1]->nullable;
         return true;

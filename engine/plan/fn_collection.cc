@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <set>
 
 #include <algorithm>
 
@@ -257,19 +258,36 @@ Value array_prepend(const Call& c) {
     return list_value(std::move(out));
 }
 
-/// Sets tell 0.0 from -0.0.
-bool has(const Values& items, const Value& v, const DataType& type) {
-    const bool real = type.id == TypeId::double_ || type.id == TypeId::float_;
-    for (const Value& x : items)
-        if (compare(x, v, type) == 0 && (!real || v.null || std::signbit(x.d) == std::signbit(v.d) || v.d != 0)) return true;
-    return false;
-}
+/// The order of values, finer than comparison where sets are.
+struct SetOrder {
+    const DataType* type;
+
+    bool operator()(const Value* a, const Value* b) const {
+        if (a->null || b->null) return a->null && !b->null;
+        const int c = compare(*a, *b, *type);
+        const bool real = type->id == TypeId::double_ || type->id == TypeId::float_;
+        return c != 0 || !real || a->d != 0 ? c < 0 : std::signbit(a->d) > std::signbit(b->d);
+    }
+};
+
+using ValueSet = std::set<const Value*, SetOrder>;
 
 Values distinct(const Values& items, const DataType& type, EvalContext& cx) {
     Values out;
-    cx.spend(static_cast<i64>(items.size()));
+    ValueSet seen(SetOrder{&type});
     for (const Value& v : items)
-        if (cx.spend(static_cast<i64>(out.size() / 8)) && !has(out, v, type)) out.push_back(v);
+        if (cx.spend(8, 64) && seen.insert(&v).second) out.push_back(v);
+    return out;
+}
+
+/// The distinct values of one list that are, or are not, in another.
+Values sifted(const Values& items, const Values& others, const DataType& type, bool wanted, EvalContext& cx) {
+    ValueSet known(SetOrder{&type});
+    Values out;
+    for (const Value& v : others)
+        if (cx.spend(8, 64)) known.insert(&v);
+    for (const Value& v : distinct(items, type, cx))
+        if (known.contains(&v) == wanted) out.push_back(v);
     return out;
 }
 
@@ -299,29 +317,22 @@ Value array_union(const Call& c) {
 
 Value array_intersect(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    Values out;
-    for (const Value& v : distinct(items_of(c.args[0]), element_of(c.type(0)), c.cx))
-        if (has(items_of(c.args[1]), v, element_of(c.type(0)))) out.push_back(v);
-    return list_value(std::move(out));
+    return list_value(sifted(items_of(c.args[0]), items_of(c.args[1]), element_of(c.type(0)), true, c.cx));
 }
 
 Value array_except(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    Values out;
-    for (const Value& v : distinct(items_of(c.args[0]), element_of(c.type(0)), c.cx))
-        if (!has(items_of(c.args[1]), v, element_of(c.type(0)))) out.push_back(v);
-    return list_value(std::move(out));
+    return list_value(sifted(items_of(c.args[0]), items_of(c.args[1]), element_of(c.type(0)), false, c.cx));
 }
 
 Value arrays_overlap(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    bool null = false;
-    for (const Value& v : items_of(c.args[0])) {
-        null = null || v.null;
-        if (!v.null && has(items_of(c.args[1]), v, element_of(c.type(0)))) return bool_value(true);
-    }
-    for (const Value& v : items_of(c.args[1])) null = null || v.null;
-    return null && !items_of(c.args[0]).empty() && !items_of(c.args[1]).empty() ? null_value() : bool_value(false);
+    const auto null = [](const Value& v) { return v.null; };
+    const Values &a = items_of(c.args[0]), &b = items_of(c.args[1]);
+    for (const Value& v : sifted(a, b, element_of(c.type(0)), true, c.cx))
+        if (!v.null) return bool_value(true);
+    const bool unknown = !a.empty() && !b.empty() && (std::any_of(a.begin(), a.end(), null) || std::any_of(b.begin(), b.end(), null));
+    return unknown ? null_value() : bool_value(false);
 }
 
 bool type_array_same(Typing& t) {
@@ -481,7 +492,7 @@ Value array_repeat(const Call& c) {
 
 bool type_insert(Typing& t) {
     Exprs& a = t.e.args;
-    if (!coerce_to(a[1], "I", t.ansi)) return coerce_arguments(t);
+    if (!coerce_to(a[0], "A", t.ansi) || !coerce_to(a[1], "I", t.ansi)) return coerce_arguments(t);
     if (a[2]->type.id == TypeId::void_ && a[0]->type.id == TypeId::array) a[2] = implicit(a[2], element_of(a[0]->type), t.ansi);
     if (a[0]->type.id == TypeId::array)
         if (const auto common = wider_type(element_of(a[0]->type), a[2]->type, t.ansi)) {

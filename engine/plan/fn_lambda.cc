@@ -59,6 +59,7 @@ bool type_exists(Typing& t) {
 
 bool type_aggregate(Typing& t) {
     if (!require(t, 0, TypeId::array, "ARRAY")) return false;
+    if (t.e.args[1]->kind == ExprKind::lambda) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the \"ANY\" type, however \"{}\" is a lambda function.", pretty(t.e.args[1])));
     const ExprRef& merge = body_of(t.e.args[2]);
     if (!same_type(t.e.args[1]->type, merge->type))
         return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 3 requires the \"{}\" type, however \"{}\" has the type \"{}\".", sql_name(t.e.args[1]->type), pretty(t.e.args[2]), sql_name(merge->type)));
@@ -173,6 +174,7 @@ Column transform(const Expr& e, const Batch& in, EvalContext& cx) {
     const Column list = flat(eval(e.args[0], in, cx));
     if (!cx.ok()) return null_column(e.type, in.rows);
     const Elements el = elements_of(list);
+    if (!cx.spend(static_cast<i64>(el.rows.size()) * 4, static_cast<i64>(el.rows.size()) * 64)) return null_column(e.type, in.rows);
     Column out = run_body(e.args[1], in, el.rows, {gather(list.children[0], el.places), numbers_column(el.numbers)}, cx);
     if (!cx.ok()) return null_column(e.type, in.rows);
     return list_like(list, e.type, {flat(std::move(out))});

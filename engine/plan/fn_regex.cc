@@ -202,14 +202,14 @@ bool literal_separator(std::string_view pattern) {
     return !pattern.empty() && pattern.find_first_of("\\^$.|?*+()[]{}") == std::string_view::npos;
 }
 
-using Emit = void (*)(Builder&, std::string_view);
+constexpr i64 kMostParts = 20'000'000;  // of one text; what is left stays together
 
 template <class F>
 void split_literal(std::string_view s, std::string_view separator, i64 limit, F put) {
     std::size_t at = 0;
     for (i64 n = 1; limit <= 0 || n < limit; ++n) {
         const std::size_t hit = s.find(separator, at);
-        if (hit == std::string_view::npos) break;
+        if (hit == std::string_view::npos || n > kMostParts) break;
         put(s.substr(at, hit - at));
         at = hit + separator.size();
     }
@@ -242,7 +242,9 @@ Column split_column(const Expr& e, std::vector<Column>& args, i64 rows, EvalCont
     words.heaps = args[0].heaps;
     bool any_null = false;
     std::vector<u8> nulls(static_cast<std::size_t>(rows), 0);
-    const auto put = [&](std::string_view part) { words.strings.push_back(part); };
+    const auto put = [&](std::string_view part) {
+        if (cx.ok()) words.strings.push_back(part);
+    };
     for (i64 i = 0; i < rows && cx.ok(); ++i) {
         if (args[0].null(i) || args[1].null(i) || args[2].null(i)) {
             nulls[static_cast<std::size_t>(i)] = 1;
@@ -271,7 +273,9 @@ Column split_column(const Expr& e, std::vector<Column>& args, i64 rows, EvalCont
                 split_regex(regex, s, limit, cx, put);
             }
         }
+        const i64 parts = static_cast<i64>(words.strings.size() - out.offsets.back());
         out.offsets.push_back(static_cast<u32>(words.strings.size()));
+        if (parts > 64 && !cx.spend(parts, parts * 32)) break;
     }
     words.size = static_cast<i64>(words.strings.size());
     while (static_cast<i64>(out.offsets.size()) < rows + 1) out.offsets.push_back(out.offsets.back());

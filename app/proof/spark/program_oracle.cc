@@ -237,7 +237,8 @@ std::optional<QueryError> outcome(ProgramRun& run, const OrderedJson& c) {
 
 OracleCount check_errors(const std::string&, const std::string& text) {
     OracleCount count;
-    for (const OrderedJson& c : OrderedJson::parse(text).at("cases")) {
+    const OrderedJson recorded = OrderedJson::parse(text);
+    for (const OrderedJson& c : recorded.at("cases")) {
         const std::string id = c.at("id").get<std::string>(), group = c.at("group").get<std::string>(),
                           result = c.at("result").get<std::string>();
         if (result != "refused" && result != "accepted") continue;
