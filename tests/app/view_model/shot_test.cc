@@ -110,7 +110,7 @@ TEST_CASE("shot: what does not exist is refused by name, with what there is") {
     const auto misspelt = shoot(view("partitons"));
     REQUIRE_FALSE(misspelt.has_value());
     CHECK(misspelt.error().find("nearest: partitions") != std::string::npos);
-    const auto unbuilt = shoot(view("event-time"));
+    const auto unbuilt = shoot(view("transactions"));
     REQUIRE_FALSE(unbuilt.has_value());
     CHECK(unbuilt.error().find("not built yet") != std::string::npos);
     CHECK(unbuilt.error().find("znodes") != std::string::npos);
