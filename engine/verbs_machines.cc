@@ -71,6 +71,7 @@ std::vector<Tail> unsynced_tails(const sim::Disk& disk) {
 
 /// Some of the sectors had reached the platter; the last of them only in part.
 void keep_torn(sim::Disk& disk, const Tail& tail) {
+    MR_ASSERT(tail.bytes > 0 && !tail.slices.empty());
     u64 left = disk.rng.below(tail.bytes / kSector + 1) * kSector + disk.rng.below(kSector);
     for (const sim::Slice& slice : tail.slices) {
         const auto length = static_cast<u32>(std::min<u64>(left, slice.length));
@@ -83,6 +84,7 @@ void keep_torn(sim::Disk& disk, const Tail& tail) {
 /// The same slice with the bits of its part in [from, to) turned over; `at` is its place in the file.
 sim::Slice turned_over(const sim::Slice& slice, u64 at, u64 from, u64 to) {
     const auto old = slice.bytes();
+    MR_ASSERT(from < to && !old.empty());
     std::vector<u8> bytes(old.begin(), old.end());
     for (u64 i = 0; i < bytes.size(); ++i)
         if (at + i >= from && at + i < to) bytes[i] = static_cast<u8>(~bytes[i]);
@@ -93,6 +95,7 @@ sim::Slice turned_over(const sim::Slice& slice, u64 at, u64 from, u64 to) {
 void turn_over(sim::Disk& disk, sim::FileId id, u64 from) {
     const sim::Rope content = disk.file(id).cached;
     const u64 durable = disk.file(id).platter.size();
+    MR_ASSERT(from < content.size() && from % kSector == 0);
     disk.truncate(id, 0);
     for (u64 at = 0; at < content.size();) {
         const sim::Slice slice = content.extent_at(at);
@@ -101,6 +104,7 @@ void turn_over(sim::Disk& disk, sim::FileId id, u64 from) {
         at += slice.length;
         if (was_durable) disk.sync(id);
     }
+    MR_ASSERT(disk.file(id).cached.size() == content.size() && disk.file(id).platter.size() >= durable);
 }
 
 Refusal corrupt(Call& call, NodeId node) {
