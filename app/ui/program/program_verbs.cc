@@ -44,6 +44,7 @@ void Program::run_verb(const UiAction& action) {
         if (!choose_program(action.argument)) say("This cannot be done", "'" + action.argument + "' is unknown.");
         return;
     }
+    if (const auto line = rest_of(action.argument, "type")) return begin_line(*line);
     if (action.object == "palette" || action.object == "views" || action.object == "drawer" || action.object == "speed" || action.argument == "fit") return choose(action.argument);
     if (const auto why = rest_of(action.argument, "why")) return perform(UiAction{UiVerb::ask_why, *why, "", 0});
     act(action.argument);
@@ -57,6 +58,7 @@ void Program::choose(const std::string& id) {
     }
     if (const auto lesson = rest_of(id, "lesson")) return perform(UiAction{UiVerb::open_lesson, *lesson, "", 0});
     if (const auto path = rest_of(id, "open")) return open_path(*path);
+    if (const auto line = rest_of(id, "type")) return begin_line(*line);
     if (!lab_ || at_home_) return;
     if (const auto line = rest_of(id, "do")) return act(*line);
     if (const auto sql = rest_of(id, "until")) {
@@ -71,6 +73,13 @@ void Program::choose(const std::string& id) {
         return set_speed(per_mille);
     }
     if (const auto pace = rest_of(id, "pace")) lab_->set_pace({*pace != "time", lab_->pace().per_mille});
+}
+
+/// The palette with the beginning of a line, for the person to go on.
+void Program::begin_line(const std::string& line) {
+    close_overlays();
+    desk_.palette_open = true;
+    desk_.palette_query = line;
 }
 
 bool Program::choose_view(const std::string& id) {
