@@ -125,6 +125,19 @@ TEST_CASE("shot: what does not exist is refused by name, with what there is") {
     CHECK_FALSE(shoot({}, "").has_value());
 }
 
+TEST_CASE("shot: the stage is a view of its own, and the lesson's view stays below it where there is room") {
+    const auto shot = shoot(view("stage"));
+    REQUIRE(shot.has_value());
+    CHECK(shot->screen.view == "Stage");
+    CHECK(shot->screen.view_asked_for);
+    CHECK(shot->screen.below == "Partitions");
+    CHECK(shot->screen.partitions.rows.size() == 3);
+    const auto page = shoot(view("stage"), "103");
+    REQUIRE(page.has_value());
+    CHECK(page->screen.below == "Partitions");
+    CHECK_FALSE(page->screen.partitions.rows.empty());
+}
+
 TEST_CASE("home: it offers the first lesson there is, and lists none that does not exist") {
     const Shelf shelf = read_shelf("");
     const HomeVm home = make_home(shelf);
