@@ -30,7 +30,7 @@ std::pair<NodeId, NodeId> ends_of(const Scene& scene, NodeId a, NodeId b) {
     const auto rank = [&](NodeId node) {
         switch (scene.world().card(node).kind) {
             case NodeKind::zookeeper: return 0;
-            case NodeKind::producer: case NodeKind::consumer: return 1;
+            case NodeKind::producer: case NodeKind::consumer: case NodeKind::driver: case NodeKind::executor: case NodeKind::dfs: return 1;
             case NodeKind::broker: case NodeKind::console: return 2;
         }
         return 2;

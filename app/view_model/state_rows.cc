@@ -119,7 +119,10 @@ Rows node_rows(const Sight& sight, NodeId node) {
             rows.emplace_back("last zxid", number(memory.last_zxid));
             break;
         }
-        case NodeKind::console: break;
+        case NodeKind::console:
+        case NodeKind::driver:
+        case NodeKind::executor:
+        case NodeKind::dfs: break;
     }
     return rows;
 }

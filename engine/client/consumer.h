@@ -172,6 +172,14 @@ struct PolledRecord {
     Offset offset;
 };
 
+/// A record as poll() returns it, with all that an application may want of it.
+struct WholeRecord {
+    TopicPartition source;
+    Offset offset;
+    i64 timestamp_ms = 0;
+    NullableText key, value;
+};
+
 /// Begins with topics, whose partitions the group divides. Requires a group.
 void subscribe(Consumer& consumer, sim::Env& env, const std::vector<std::string>& topics);
 /// Begins with partitions, without the group's help.
@@ -183,6 +191,8 @@ void enter_poll(Consumer& consumer, sim::Env& env);
 void leave_poll(Consumer& consumer, sim::Env& env);
 /// Records that poll() returns now, at most max.poll.records; with them the application is out of poll().
 std::vector<PolledRecord> take_records(Consumer& consumer, sim::Env& env);
+/// The same, with what the records hold.
+std::vector<WholeRecord> take_whole_records(Consumer& consumer, sim::Env& env);
 
 /// commitSync(): these offsets, or where reading stands. Done when `sync_commit` is no longer active.
 void commit_sync(Consumer& consumer, sim::Env& env, std::vector<AskedPart> offsets = {});

@@ -189,6 +189,7 @@ bool is_aborted(FetchedPart& part, const wire::BatchHeader& header) {
 struct HandOut {
     std::vector<PolledRecord> records;
     u32 most = 0;
+    std::vector<WholeRecord>* whole = nullptr;  ///< wanted as well
     [[nodiscard]] bool full() const { return records.size() >= most; }
 };
 
@@ -211,6 +212,9 @@ bool drain_batch(Consumer& consumer, Env& env, FetchedPart& part, AssignedPartit
         if (out.full()) return false;
         tell_delivery(consumer, env, part.id, batch, header, record);
         out.records.push_back({part.id, offset});
+        if (out.whole != nullptr)
+            out.whole->push_back({part.id, offset, header.base_timestamp + record.timestamp_delta,
+                                  nullable(record.key, record.key_is_null), nullable(record.value, record.value_is_null)});
         partition.position = offset + 1;
         partition.epoch = LeaderEpoch{header.partition_leader_epoch};
     }
@@ -269,8 +273,9 @@ void drop_buffered(Consumer& consumer, TopicPartition id) {
     std::erase_if(consumer.fetched, [&](const FetchedPart& part) { return part.id == id; });
 }
 
-std::vector<PolledRecord> drain_fetched(Consumer& consumer, Env& env) {
+std::vector<PolledRecord> drain_fetched(Consumer& consumer, Env& env, std::vector<WholeRecord>* whole) {
     HandOut out;
+    out.whole = whole;
     out.most = static_cast<u32>(consumer.config.max_poll_records);
     for (std::size_t i = 0; i < consumer.fetched.size() && !out.full() && consumer.failure.empty();) {
         if (!may_drain(consumer, consumer.fetched[i]) || !drain_part(consumer, env, consumer.fetched[i], out)) ++i;

@@ -99,6 +99,17 @@ constexpr std::array kTexts = {
     KindText{K::commit_failed, "commit", "{node} cannot commit: {n0}"},
     KindText{K::poll_failed, "exception", "{node}: poll() throws {n0}"},
     KindText{K::command_finished, "command", "{node}: command ends with exit code {0}"},
+    KindText{K::executor_registered, "executor", "{w0} registers with the driver"},
+    KindText{K::executor_lost, "executor", "the driver has lost {w0}: its tasks go to others"},
+    KindText{K::query_started, "query", "query {what} starts"},
+    KindText{K::query_stopped, "query", "query {what} is stopped"},
+    KindText{K::query_failed, "query", "query {what} fails: {n0}"},
+    KindText{K::batch_began, "batch", "query {what}: the offsets of batch {0} are logged"},
+    KindText{K::batch_committed, "batch", "query {what}: batch {0} is committed, {1} rows in, {2} rows out"},
+    KindText{K::watermark_moved, "watermark", "query {what}: batch {0} moves the watermark to {n1}; the next batch uses it"},
+    KindText{K::late_dropped, "late", "query {what}, batch {0}: {n1} is dropped as late, {n2}"},
+    KindText{K::state_evicted, "evicted", "query {what}, batch {0}: {n1} leaves the state, it is finished: {n2}"},
+    KindText{K::task_retried, "retry", "query {what}: task {0} of stage {1} is tried again, attempt {2}"},
 };
 // clang-format on
 static_assert(kTexts.size() == kFactKinds);
