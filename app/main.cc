@@ -8,7 +8,10 @@
 #include "app/lab/command/crash.h"
 #include "app/lab/command/run_command.h"
 #include "app/lab/command/session_commands.h"
+#include "app/lab/command/disk_command.h"
+#include "app/lab/command/spark_command.h"
 #include "app/lab/command/sql_command.h"
+#include "app/lab/command/tool_command.h"
 #include "app/proof/check/check_command.h"
 #include "app/proof/oracle.h"
 #include "app/proof/sweep/shrink.h"
@@ -61,7 +64,7 @@ void add_run(CLI::App& app, Command& chosen) {
     });
     command->add_option("LESSON", options.lesson, "A lesson's name, its number, or a file; none opens the course");
     command->add_flag("--headless", headless, "Without a window: tell the lesson line by line");
-    command->add_option("--seed", seed, "Of everything that is left to chance");
+    command->add_option("--seed", seed, "Of everything that is left to chance")->check(CLI::NonNegativeNumber);
     command->add_option("--until", options.until, "Stop at a time (12.5s, 11m, 12:00:30) or when a query holds");
     command->add_flag("--hash", options.hash, "Print the hash of the run as the last line");
     command->add_flag("--quiet", options.quiet, "No transcript");
@@ -85,8 +88,23 @@ void add_sessions(CLI::App& app, Command& chosen) {
     query->add_option("FILE", options.file, "A session file")->required();
     query->add_option("SQL", options.sql, "A query over the tables of the world")->required();
     query->add_option("--at", options.at, "A time of the lesson; otherwise where the session stands");
-    query->add_flag("--csv", csv, "Comma-separated values");
-    query->add_flag("--json", json, "A list of objects");
+    auto* as_csv = query->add_flag("--csv", csv, "Comma-separated values");
+    query->add_flag("--json", json, "A list of objects")->excludes(as_csv);
+}
+
+void add_tools(CLI::App& app, Command& chosen) {
+    static app::lab::ToolOptions tool;
+    CLI::App* tools = add(app, "tool", "Runs a script of Kafka's command-line tools against a fresh cluster", chosen, [] { return app::lab::tool_command(tool); });
+    tools->add_option("SCRIPT", tool.script, "A file of command lines, or - for standard input")->required();
+    tools->add_option("--brokers", tool.brokers, "Brokers of the cluster, at localhost:9092 and the next ports");
+    tools->add_option("--kafka", tool.version, "3.9 or 2.8: the tools' forms and texts");
+
+    static app::lab::DiskOptions disk;
+    CLI::App* disks = add(app, "disk", "Lists a broker's files in a saved session, or writes them out", chosen, [] { return app::lab::disk_command(disk); });
+    disks->add_option("SESSION", disk.session, "A session file")->required();
+    disks->add_option("--node", disk.broker, "The broker's id");
+    disks->add_option("--export", disk.folder, "Folder to write the files to");
+    disks->add_option("--at", disk.at, "A time of the lesson; otherwise where the session stands");
 }
 
 void add_lesson_proofs(CLI::App& app, Command& chosen) {
@@ -103,7 +121,7 @@ void add_lesson_proofs(CLI::App& app, Command& chosen) {
         return app::proof::verify_lesson(lesson, verify->count("--seed") > 0 ? std::optional(seed) : std::nullopt);
     });
     verify->add_option("LESSON", lesson, "A lesson's name or file")->required();
-    verify->add_option("--seed", seed, "Instead of the lesson's own");
+    verify->add_option("--seed", seed, "Instead of the lesson's own")->check(CLI::NonNegativeNumber);
 }
 
 void add_recordings(CLI::App& app, Command& chosen) {
@@ -124,6 +142,12 @@ void add_spark(CLI::App& app, Command& chosen) {
     sql->add_flag("--functions", options.functions, "What functions there are");
     sql->add_option("--rows", options.rows, "Rows to show");
     sql->add_option("--truncate", options.truncate, "Characters a cell may have");
+    sql->add_option("--data", options.data, "The folder whose files statements may read");
+    static app::lab::SparkCommand program;
+    CLI::App* spark = add(app, "spark", "Runs a PySpark program", chosen, [] { return app::lab::spark_command(program); });
+    spark->add_option("FILE", program.file, "The program")->required();
+    spark->add_option("--data", program.data, "The folder that the program may read and write");
+    spark->add_flag("--ansi", program.ansi, "With spark.sql.ansi.enabled");
 }
 
 void add_sweep(CLI::App& app, Command& chosen) {
@@ -163,7 +187,7 @@ void add_shot(CLI::App& app, Command& chosen) {
     command->add_option("--answer", options.request.answer, "With --step: the answer that was locked in; otherwise the right one");
     command->add_option("--view", options.request.view, "stage, partitions, home, components ..");
     command->add_option("--select", options.request.select, "An object: broker 2, orders-0, orders-0/2 offset 9");
-    command->add_option("--seed", seed, "Of everything that is left to chance");
+    command->add_option("--seed", seed, "Of everything that is left to chance")->check(CLI::NonNegativeNumber);
     command->add_option("--theme", options.theme, "dark, light or projector");
     command->add_option("--scale", options.scale, "0.75 to 2.5, or 75% to 250%");
     command->add_option("--size", options.size, "WxH in pixels; otherwise 1280x720");
@@ -174,15 +198,23 @@ void add_shot(CLI::App& app, Command& chosen) {
 void add_serve(CLI::App& app, Command& chosen) {
     static app::serve::ServeOptions options;
     static bool headless = false;
-    CLI::App* serve = add(app, "serve", "Lets stock Kafka clients reach a cluster over the loopback", chosen, [] { return app::serve::serve_command(options); });
+    static sim::u64 seed = 0;
+    static CLI::App* serve = nullptr;
+    serve = add(app, "serve", "Lets stock Kafka clients reach a cluster over the loopback", chosen, [] {
+        if (serve->count("--seed") > 0) options.seed = seed;
+        return app::serve::serve_command(options);
+    });
     serve->add_option("LESSON", options.lesson, "A lesson's name or file; otherwise fresh brokers");
-    serve->add_option("--brokers", options.brokers, "How many, without a lesson")->check(CLI::Range(1, 9));
-    serve->add_option("--port", options.port, "Of the first broker; the others follow")->check(CLI::Range(1, 65000));
+    serve->add_option("--brokers", options.brokers, "How many, without a lesson");
+    serve->add_option("--port", options.port, "Of the first broker; the others follow");
+    serve->add_option("--zookeeper-port", options.zookeeper_port, "Serves ZooKeeper, too");
     serve->add_flag("--headless", headless, "Without a window");
-    serve->add_option("--speed", options.speed, "Simulated seconds a second")->check(CLI::PositiveNumber);
+    serve->add_option("--speed", options.speed, "Simulated time per wall time: 1, 0.1, 20, or max");
+    serve->add_option("--listen", options.listen, "Another address than the loopback; there is no authentication");
     serve->add_option("--seconds", options.seconds, "Stop after so long; otherwise when interrupted");
-    serve->add_option("--session", options.session, "Save the session to a file");
-    serve->add_flag("--hash", options.hash, "Print the hash of the run as the last line");
+    serve->add_option("--session", options.session, "Journals everything that comes in, so that it can be replayed");
+    serve->add_option("--seed", seed, "Of everything that is left to chance");
+    serve->add_flag("--hash", options.hash, "Print the hash of the world as the last line");
 }
 
 }  // namespace
@@ -197,11 +229,13 @@ int main(int argc, char** argv) {
     add_sessions(app, chosen);
     add_recordings(app, chosen);
     add_serve(app, chosen);
+    add_tools(app, chosen);
     add_sweep(app, chosen);
 #ifdef MILLRACE_UI
     add_shot(app, chosen);
 #endif
     add_spark(app, chosen);
+    app.footer("By the script alone: test [--sanitize] [--clang] [FILTER] proves it, bench [FILTER] measures it, setup installs what it needs.");
     app.require_subcommand(0, 1);
     try {
         app.parse(argc, argv);
@@ -209,6 +243,7 @@ int main(int argc, char** argv) {
         const int code = app.exit(error);
         return code == 0 ? app::lab::kGood : app::lab::kUsage;
     }
-    if (!chosen) return run_lesson({}, false);
-    return chosen();
+    const int code = chosen ? chosen() : run_lesson({}, false);
+    if (app::lab::all_was_printed()) return code;
+    return app::lab::complain("standard output could not be written whole: is its disk full?");
 }

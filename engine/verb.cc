@@ -42,7 +42,7 @@ constexpr std::array kVerbs = {
     Entry{{"retime", "retime RECORD to hh:mm:ss", "Gives a record of a producer's list another event time."}, verbs::retime},
     Entry{{"trigger", "trigger QUERY", "Lets a query run its next batch now."}, verbs::trigger},
     Entry{{"type", "type QUERY LINE", "Types a line into the source of a query."}, verbs::type_into},
-    Entry{{"outside", "outside attach PORT|connect SLOT BROKER|send SLOT HEX|close SLOT", "What a client outside of the world does; programs write it."}, verbs::outside},
+    Entry{{"outside", "outside attach PORT|connect SLOT BROKER|send SLOT|close SLOT", "What a client outside of the world does; programs write it."}, verbs::outside},
     Entry{{"wait", "wait T, or wait until hh:mm:ss", "Lets time pass."}, verbs::wait},
 };
 // clang-format on
@@ -72,11 +72,11 @@ std::string unknown_verb(std::string_view name) {
 
 std::span<const VerbInfo> verb_table() { return kInfos; }
 
-std::string perform(World& world, std::string_view line, Observer& observer) {
+std::string perform(World& world, std::string_view line, Observer& observer, std::span<const u8> payload) {
     const Verb verb = parse_verb(line);
     const Entry* entry = find_entry(verb.name);
     if (entry == nullptr) return unknown_verb(verb.name);
-    verbs::Call call{world, verb, observer};
+    verbs::Call call{world, verb, observer, payload};
     return entry->perform(call);
 }
 

@@ -3,7 +3,7 @@
 //   kill N | power-cut N | restart N | pause N | resume N | limp N FACTOR        N: a node's name
 //   partition isolate N | partition N, N | N, N | heal
 //   block link A -> B | unblock link A -> B | link A -> B latency T|loss P%|bandwidth BYTES|normal
-//   hold|release|drop message ID | delay message ID T
+//   hold|release|drop message ID | delay message ID T        or `message A -> B`: the oldest on its way
 //   disk N slow FACTOR|full|normal
 //   produce CLIENT [topic=T] [partition=P] [key=K] [value=V] [header.H=V] | tombstone CLIENT key=K
 //   config topic|broker NAME KEY=VALUE.. | start|stop CLIENT | elect preferred|unclean T-P
@@ -12,6 +12,7 @@
 // Names with blanks need no quotes where a node is expected ("broker 1"); values may be quoted with ' or ".
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +44,8 @@ std::span<const VerbInfo> verb_table();
 
 /// Why a line cannot be carried out now; "" if it can. Changes nothing.
 std::string refusal_of(const World& world, std::string_view line);
-/// Carries a line out within the running input event. Why not, or "".
-std::string perform(World& world, std::string_view line, Observer& observer);
+/// Carries a line out within the running input event; `payload` is what came with it. Why not, or "".
+std::string perform(World& world, std::string_view line, Observer& observer, std::span<const u8> payload = {});
 /// Tells that an input did not apply.
 void refuse_input(World& world, std::string_view line, std::string_view why, Observer& observer);
 /// The line that takes back what `line` does, to be applied before or after it; "" if nothing can.

@@ -13,6 +13,7 @@ struct Call {
     World& world;
     const Verb& verb;
     Observer& observer;
+    std::span<const u8> payload = {};   // bytes that came with the line
 
     [[nodiscard]] std::size_t count() const { return verb.words.size(); }
     [[nodiscard]] const std::string& word(std::size_t i) const { MR_ASSERT(i < count()); return verb.words[i]; }

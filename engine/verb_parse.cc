@@ -59,7 +59,8 @@ std::size_t object_words(const Verb& verb) {
     if (is("elect")) return std::min<std::size_t>(count, 1);
     if (is("config")) return std::min<std::size_t>(count, 2);
     const bool noun_first = count > 0 && (verb.words[0] == "link" || verb.words[0] == "message");
-    if (noun_first) return std::min<std::size_t>(count, verb.words[0] == "link" ? 4 : 2);
+    const bool two_ends = noun_first && (verb.words[0] == "link" || (count > 2 && verb.words[2] == "->"));
+    if (noun_first) return std::min<std::size_t>(count, two_ends ? 4 : 2);
     if (is("link")) return std::min<std::size_t>(count, 3);
     return std::min<std::size_t>(count, 1);
 }

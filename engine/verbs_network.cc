@@ -78,17 +78,36 @@ bool all_digits(std::string_view word) {
     return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// The message of "message ID" that is still on its way.
-Refusal find_message(const Call& call, u64& id, Ends& ends) {
-    if (call.count() < 2 || call.word(0) != "message" || !all_digits(call.word(1)))
-        return fmt::format("'{}' needs 'message' and its number", call.verb.name);
-    std::from_chars(call.word(1).data(), call.word(1).data() + call.word(1).size(), id);
-    const sim::Network& network = call.world.machine.network;
-    if (network.find(id) == nullptr) return fmt::format("message {} is not on its way any more", id);
+/// Calls `visit(message, ends)` with every message on its way.
+void for_each_message(const sim::Network& network, auto&& visit) {
     network.connections().for_each([&](sim::Handle, const sim::Connection& connection) {
         for (u32 side = 0; side < 2; ++side)
             for (u32 i = 0; i < connection.segments[side].size(); ++i)
-                if (connection.segments[side][i].message == id) ends = {connection.ends[side].node, connection.ends[sim::other(side)].node};
+                visit(connection.segments[side][i].message, Ends{connection.ends[side].node, connection.ends[sim::other(side)].node});
+    });
+}
+
+/// The oldest message on its way of "message A -> B".
+Refusal find_message_between(const Call& call, u64& id, Ends& ends) {
+    if (Refusal why = find_ends(call, 1, ends); !why.empty()) return why;
+    bool found = false;
+    for_each_message(call.world.machine.network, [&](u64 message, Ends between) {
+        if (between.a != ends.a || between.b != ends.b || (found && message > id)) return;
+        id = message;
+        found = true;
+    });
+    return found ? "" : fmt::format("nothing is on its way from {}", link_text(call, ends));
+}
+
+/// The message of "message ID" or "message A -> B" that is still on its way.
+Refusal find_message(const Call& call, u64& id, Ends& ends) {
+    if (call.count() >= 4 && call.word(0) == "message" && call.word(2) == "->") return find_message_between(call, id, ends);
+    if (call.count() < 2 || call.word(0) != "message" || !all_digits(call.word(1)))
+        return fmt::format("'{}' needs 'message' and its number, or 'message A -> B'", call.verb.name);
+    std::from_chars(call.word(1).data(), call.word(1).data() + call.word(1).size(), id);
+    if (call.world.machine.network.find(id) == nullptr) return fmt::format("message {} is not on its way any more", id);
+    for_each_message(call.world.machine.network, [&](u64 message, Ends between) {
+        if (message == id) ends = between;
     });
     return "";
 }
@@ -207,7 +226,7 @@ Refusal delay(Call& call) {
     u64 id = 0;
     Ends ends;
     if (Refusal why = find_message(call, id, ends); !why.empty()) return why;
-    const Nanos by = call.count() > 2 ? parse_duration(call.word(2)) : sim::nanos(-1);
+    const Nanos by = call.count() > 2 ? parse_duration(call.word(call.count() - 1)) : sim::nanos(-1);
     if (by.count <= 0) return "delay needs a time, such as 2s";
     if (!call.world.machine.network.delay(call.world.machine.kernel, id, by)) return "it cannot be delayed: it is held or has arrived";
     tell_message(call, FactKind::message_delayed, id, ends, by.count);

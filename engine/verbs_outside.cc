@@ -4,12 +4,12 @@
 
 #include "engine/broker/broker_node.h"
 #include "engine/client/outside_node.h"
+#include "engine/outside.h"
 #include "engine/verb_call.h"
+#include "engine/zookeeper/client.h"
 
 namespace engine::verbs {
 namespace {
-
-constexpr std::string_view kDoor = "outside";
 
 /// A number among the words; negative if it is none.
 i64 number(const Call& call, std::size_t word) {
@@ -20,33 +20,17 @@ i64 number(const Call& call, std::size_t word) {
     return status == std::errc{} && end == text.data() + text.size() ? value : -1;
 }
 
-int digit_of(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/// Bytes of hex digits; false if there is anything else.
-bool unhex(std::string_view text, std::vector<u8>& bytes) {
-    if (text.size() % 2 != 0) return false;
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int high = digit_of(text[i]), low = digit_of(text[i + 1]);
-        if (high < 0 || low < 0) return false;
-        bytes.push_back(static_cast<u8>(high * 16 + low));
-    }
-    return true;
-}
-
 /// Opens the door: brokers tell clients that come through it addresses on localhost, one port each.
 Refusal attach(Call& call) {
     MR_ASSERT(call.count() >= 2);
     const i64 port = number(call, 1);
     if (port <= 0 || port > UINT16_MAX) return "outside attach needs a port";
-    if (call.world.find_node(kDoor) != sim::kNoNode) return "the door to the outside is open already";
+    if (call.world.find_node(kOutsideDoor) != sim::kNoNode) return "the door to the outside is open already";
     const sim::LinkProfile at_once{sim::nanos(1), {}, 0, 0};
-    const NodeId door = add_node(call.world, {std::string(kDoor), NodeKind::console, kNoBroker, true},
+    const NodeId door = add_node(call.world, {std::string(kOutsideDoor), NodeKind::console, kNoBroker, true},
                                  std::make_unique<client::OutsideNode>(), at_once, {});
     broker::OutsideDoor told{door, {}};
-    MR_ASSERT(call.world.find_node(kDoor) == door);
+    MR_ASSERT(call.world.find_node(kOutsideDoor) == door);
     u16 next = static_cast<u16>(port);
     for (const Node& node : call.world.nodes)
         if (node.code().kind() == NodeKind::broker)
@@ -58,10 +42,12 @@ Refusal attach(Call& call) {
     return "";
 }
 
+/// Whom a line is for: a broker by its id, or the ZooKeeper server.
 Refusal connect(Call& call, client::Outside& outside, sim::Env& env, u32 slot) {
-    const NodeId node = call.world.broker_node(BrokerId{static_cast<i32>(number(call, 2))});
+    const bool keeper = call.count() > 2 && call.word(2) == "zookeeper";
+    const NodeId node = keeper ? call.world.find_node("zookeeper") : call.world.broker_node(BrokerId{static_cast<i32>(number(call, 2))});
     if (node == sim::kNoNode) return "there is no such broker";
-    const u16 port = call.world.nodes[node.value].as<broker::BrokerNode>().state.settings.port;
+    const u16 port = keeper ? zookeeper::kClientPort : call.world.nodes[node.value].as<broker::BrokerNode>().state.settings.port;
     return outside_connect(outside, env, slot, node, port) ? "" : "the slot is taken";
 }
 
@@ -71,10 +57,8 @@ Refusal act(Call& call, client::Outside& outside, sim::Env& env) {
     const auto place = static_cast<u32>(slot);
     if (call.word(0) == "connect") return connect(call, outside, env, place);
     if (call.word(0) == "close") return outside_close(outside, env, place) ? "" : "there is no such slot";
-    std::vector<u8> bytes;
-    if (call.word(0) != "send" || call.count() < 3 || !unhex(call.word(2), bytes))
-        return "outside knows attach, connect, send and close";
-    return outside_send(outside, env, place, sim::make_frame(bytes)) ? "" : "there is no such slot";
+    if (call.word(0) != "send") return "outside knows attach, connect, send and close";
+    return outside_send(outside, env, place, sim::make_frame(call.payload)) ? "" : "there is no such slot";
 }
 
 }  // namespace
@@ -82,7 +66,7 @@ Refusal act(Call& call, client::Outside& outside, sim::Env& env) {
 Refusal outside(Call& call) {
     if (call.count() < 2) return "outside knows attach, connect, send and close";
     if (call.word(0) == "attach") return attach(call);
-    const NodeId door = call.world.find_node(kDoor);
+    const NodeId door = call.world.find_node(kOutsideDoor);
     if (door == sim::kNoNode || call.world.host_state(door) != sim::HostState::up)
         return "the door to the outside is closed";
     Refusal why;

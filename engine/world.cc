@@ -74,7 +74,7 @@ void apply(World& world, const sim::Input& input, Observer& observer) {
     MR_ASSERT(input.at_index == world.machine.kernel.event_index);
     note_moment(world);
     world.machine.begin_input(input.at, sim::digest_of_input(input), observer);
-    if (const std::string why = perform(world, input.line, observer); !why.empty())
+    if (const std::string why = perform(world, input.line, observer, input.payload); !why.empty())
         refuse_input(world, input.line, why, observer);
     observer.on_touch(touch::kInputs);
     world.machine.end_input();

@@ -65,7 +65,9 @@ NodeId add_zookeeper(World& world, const WorldSpec& spec) {
     auto server = std::make_unique<zookeeper::ZkServer>(config);
     server->state.forget_watches_bug = spec.bug == PlantedBug::forget_watches;
     server->state.forget_ephemerals_bug = spec.bug == PlantedBug::forget_ephemerals;
-    return add(world, spec, {"zookeeper", NodeKind::zookeeper, kNoBroker, false}, std::move(server));
+    const NodeId node = add(world, spec, {"zookeeper", NodeKind::zookeeper, kNoBroker, false}, std::move(server));
+    for (const char* host : {"zookeeper", "localhost"}) world.machine.kernel.addresses[{world.machine.kernel.names.intern(host), zookeeper::kClientPort}] = node;
+    return node;
 }
 
 void add_broker(World& world, const WorldSpec& spec, const BrokerSpec& broker, NodeId zookeeper) {
@@ -91,7 +93,6 @@ std::expected<World, std::string> empty_world(const WorldSpec& spec, Nanos origi
     World world;
     world.machine = sim::Machine(spec.seed);
     world.machine.kernel.wall_start_ms = spec.start_ms - origin.to_millis();
-    world.machine.faults.buggify = spec.buggify;
     world.frame.edit().origin = origin;
     world.frame.edit().version = spec.version;
     world.frame.edit().bug = spec.bug;
@@ -185,6 +186,7 @@ std::expected<World, std::string> build_world(const WorldSpec& spec) {
         if (!raise_cluster(*world, spec, origin)) continue;
         if (std::string wrong = first_topic_error(*world); !wrong.empty()) return std::unexpected(std::move(wrong));
         MR_ASSERT(world->machine.kernel.now == origin && world->lesson_time() == Nanos{});
+        world->machine.faults.buggify = spec.buggify;  // nothing rare before the origin
         start_clients(*world);
         return world;
     }

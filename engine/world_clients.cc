@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "engine/broker/broker_node.h"
 #include "engine/client/consumer_node.h"
@@ -63,6 +64,47 @@ NodeId add_client(World& world, std::string name, NodeKind kind, bool manual, st
 
 // ---- the console --------------------------------------------------------------------------------
 
+constexpr u64 kMostCopied = 64u << 20;   // bytes of a broker's file that a tool looks at
+
+/// The broker in whose data directory a path lies, by its component b<id>; kNoBroker if there is none.
+BrokerId broker_of_path(std::string_view path, std::size_t& behind) {
+    for (std::size_t at = path.find("/b"); at != std::string_view::npos; at = path.find("/b", at + 1)) {
+        i32 id = -1;
+        const auto read = std::from_chars(path.data() + at + 2, path.data() + path.size(), id);
+        behind = static_cast<std::size_t>(read.ptr - path.data()) + 1;
+        if (read.ec == std::errc{} && behind < path.size() && path[behind - 1] == '/') return BrokerId{id};
+    }
+    return kNoBroker;
+}
+
+/// A file of a broker's disk as it is now; and what lies beside it, as tools look there too.
+void copy_broker_file(const World& world, tools::Console& console, const std::string& path) {
+    std::size_t behind = 0;
+    const NodeId node = world.broker_node(broker_of_path(path, behind));
+    if (node == sim::kNoNode) return;
+    const sim::Disk& disk = world.machine.disks.of(node);
+    const std::string inside = path.substr(behind);
+    for (const std::string& name : {inside, inside.substr(0, inside.rfind('.')) + ".log"}) {
+        const sim::FileId file = disk.find(name);
+        const std::string shown = path.substr(0, behind) + name;
+        console.files.erase(shown);
+        if (file == sim::kNoFile || disk.file(file).cached.size() > kMostCopied) continue;
+        const auto bytes = disk.file(file).cached.read(0, disk.file(file).cached.size());
+        tools::write_file(console, shown, {bytes.begin(), bytes.end()});
+    }
+}
+
+/// Tools that dump files run where the files are: the console finds those that its line names.
+void lay_out_files(World& world, const std::string& line) {
+    if (line.find("dump-log") == std::string::npos && line.find("DumpLogSegments") == std::string::npos) return;
+    auto& console = world.nodes[world.find_node(kConsole).value].edit_as<tools::ConsoleNode>().state;
+    for (std::size_t at = 0; at < line.size();) {
+        const std::size_t end = std::min(line.find_first_of(" ,\t", at), line.size());
+        if (end > at) copy_broker_file(world, console, line.substr(at, end - at));
+        at = end + 1;
+    }
+}
+
 std::string bootstrap_list(const World& world) {
     std::string list;
     for (const client::Address& address : addresses(world, {}))
@@ -98,6 +140,7 @@ void add_console(World& world, const WorldSpec& spec) {
     settings.name = kConsole;
     settings.version = spec.version;
     settings.tool_start_time = spec.tool_start_time;
+    settings.choices = spec.tool_choices;
     add_client(world, std::string(kConsole), NodeKind::console, false, std::make_unique<tools::ConsoleNode>(std::move(settings)));
 }
 
@@ -112,10 +155,15 @@ void queue_topic(World& world, const TopicSpec& topic) {
     });
 }
 
-void queue_command(World& world, std::string line, Observer& observer) {
+void queue_command(World& world, std::string line, Observer& observer, std::string input) {
+    lay_out_files(world, line);
     act_on(world, console_node(world), observer, [&](NodeCode& code, sim::Env& env) {
-        tools::run_command(static_cast<tools::ConsoleNode&>(code).state, env, std::move(line));
+        tools::run_command(static_cast<tools::ConsoleNode&>(code).state, env, std::move(line), std::move(input));
     });
+}
+
+void interrupt_console(World& world, Observer& observer) {
+    act_on(world, console_node(world), observer, [](NodeCode& code, sim::Env& env) { tools::interrupt_command(static_cast<tools::ConsoleNode&>(code).state, env); });
 }
 
 bool console_idle(const World& world) { return tools::idle(world.nodes[console_node(world).value].as<tools::ConsoleNode>().state); }

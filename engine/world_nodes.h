@@ -21,7 +21,9 @@ void add_console(World& world, const WorldSpec& spec);
 /// Lets the console create a topic by request, as a person would.
 void queue_topic(World& world, const TopicSpec& topic);
 /// Runs a command line on the console; within an input, or before the origin.
-void queue_command(World& world, std::string line, Observer& observer);
+void queue_command(World& world, std::string line, Observer& observer, std::string input = "");
+/// Ctrl-C on the console.
+void interrupt_console(World& world, Observer& observer);
 /// No command is queued or running.
 [[nodiscard]] bool console_idle(const World& world);
 /// What a command of the time before the origin complained about; "" if all went well.

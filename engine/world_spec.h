@@ -6,6 +6,7 @@
 #include "engine/broker/broker.h"
 #include "engine/client/consumer_node.h"
 #include "engine/stream/query_spec.h"
+#include "engine/tools/tool_choices.h"
 #include "engine/world.h"
 
 namespace engine {
@@ -91,6 +92,7 @@ struct WorldSpec {
     spark::SparkSpec spark;             // without queries there is no Spark
     Nanos tool_start_time;              // what the start of a command-line tool takes
     broker::FixedChoices choices;       // recorded random choices
+    tools::ToolChoices tool_choices;
     bool start_brokers = true;          // false: the learner starts them
     PlantedBug bug = PlantedBug::none;
     sim::Buggify buggify;

@@ -6,7 +6,9 @@
 #include <array>
 
 #include "app/lab/command/console.h"
+#include "app/lab/command/progress.h"
 #include "app/lab/host/files.h"
+#include "app/proof/recordings/cli_script.h"
 #include "app/proof/recordings/disk_files.h"
 #include "app/proof/recordings/zookeeper_talk.h"
 #include "app/proof/spark/recording.h"
@@ -37,6 +39,7 @@ void count(const std::string& name, const std::vector<std::string>& complaints, 
 
 void run_one_story(const std::string& path, Tally& tally) {
     const StoryResult result = run_story(path);
+    if (!result.left_out.empty()) return lab::print_line(fmt::format("left out {}: {}", result.name, result.left_out));
     if (!result.passed) return count(result.name, result.complaints, tally);
     ++tally.passed;
     lab::print_line(fmt::format("replayed {} (schedule {})", result.name, result.seed));
@@ -66,15 +69,32 @@ std::vector<std::string> chapters_before(const std::string& path) {
 
 // ---- by kind ------------------------------------------------------------------------------------
 
-enum class Kind : sim::u8 { story, disk, zookeeper, ensemble, unknown };
+enum class Kind : sim::u8 { story, disk, zookeeper, four_letters, ensemble, cli, unknown };
 
 Kind kind_of(const std::string& text) {
+    if (text.starts_with("cluster: ")) return Kind::cli;
     const auto has = [&](std::string_view word) { return text.find(word) != std::string::npos; };
     if (has("\"steps\"") && has("\"cluster\"")) return Kind::story;
     if (has("\"checks\"") && has("\"files\"")) return Kind::disk;
     if (has("three servers") || (has("\"steps\"") && has("servers"))) return Kind::ensemble;
     if (has("\"exchanges\"") && has("ZooKeeper")) return Kind::zookeeper;
+    if (has("\"ruok\"")) return Kind::four_letters;
     return Kind::unknown;
+}
+
+/// The conversation that lasted while the words were asked stands beside them.
+std::string session_of_words(const std::string& path) {
+    const auto folder = path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
+    return lab::read_file(lab::join_path(folder, "../wire/four-letter-session.json")).value_or("");
+}
+
+/// Each command that is compared counts.
+void run_one_script(const std::string& path, const std::string& text, Tally& tally) {
+    const CliResult result = run_cli_script(text);
+    tally.passed += result.passed;
+    tally.failed += static_cast<int>(result.complaints.size());
+    lab::print_line(fmt::format("{}: {} commands agree", path, result.passed));
+    for (const std::string& complaint : result.complaints) lab::print_line(fmt::format("FAILED {}: {}", path, complaint));
 }
 
 void run_spark(const std::string& path, const std::string& text, Tally& tally) {
@@ -92,6 +112,8 @@ void run_one(const std::string& path, Tally& tally) {
         case Kind::story: return run_one_story(path, tally);
         case Kind::disk: return count(path, check_disk_files(*text), tally);
         case Kind::zookeeper: return count(path, hold_zookeeper_talk(*text, chapters_before(path)), tally);
+        case Kind::four_letters: return count(path, ask_four_letter_words(*text, session_of_words(path)), tally);
+        case Kind::cli: return run_one_script(path, *text, tally);
         case Kind::ensemble: return lab::print_line("left out " + path + ": it takes an ensemble of servers");
         case Kind::unknown: return count(path, {"not built yet: recordings of this kind"}, tally);
     }
@@ -103,7 +125,12 @@ int run_oracles(const std::vector<std::string>& paths) {
     std::vector<std::string> files;
     for (const std::string& path : paths) collect(path, files);
     Tally tally;
-    for (const std::string& file : files) run_one(file, tally);
+    lab::Progress progress;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (progress.due()) progress.say(fmt::format("{} of {}: {}", i + 1, files.size(), files[i]));
+        run_one(files[i], tally);
+    }
+    progress.clear();
     lab::print_line(fmt::format("{} passed, {} failed", tally.passed, tally.failed));
     return tally.failed == 0 ? lab::kGood : lab::kFailed;
 }

@@ -1,239 +1,151 @@
-// Sections: the lesson; the door; the loop.
+// Sections: what is served; doors; the command.
 #include "app/serve/serve_command.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
-#include <poll.h>
-
-#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <csignal>
-#include <map>
-#include <optional>
 
 #include "app/lab/command/console.h"
 #include "app/lab/command/run_command.h"
 #include "app/lab/run/session.h"
-#include "app/serve/sockets.h"
+#include "app/serve/host.h"
 
 namespace app::serve {
 namespace {
 
-using sim::Nanos;
-using sim::u16;
-using sim::u32;
-using sim::u64;
-
 constexpr int kMostBrokers = 9;
-constexpr int kLongestPollMs = 20;
-constexpr auto kSaveEvery = std::chrono::milliseconds(500);
-volatile std::sig_atomic_t interrupted = 0;
-void on_interrupt(int) { interrupted = 1; }
+constexpr sim::i64 kThousand = 1000;
+constexpr int kHighestPort = 65'000;
 
-// ---- the lesson ---------------------------------------------------------------------------------
+std::atomic<bool> stop_asked{false};
+void on_signal(int) { stop_asked = true; }
 
-/// A lesson of nothing but brokers.
-std::string bare_lesson(int brokers) {
-    std::string ids;
-    for (int i = 1; i <= brokers; ++i) ids += fmt::format("{}{}", i == 1 ? "" : ", ", i);
-    const int factor = std::min(brokers, 3);
-    return fmt::format(
-        "[lesson]\nid = \"served-cluster\"\ntitle = \"A cluster for stock clients\"\nlevel = 9\nminutes = 10\nseed = "
-        "1\nseeds = \"pinned\"\n"
-        "seed_reason = \"Clients decide what happens.\"\n\n"
-        "[cluster]\nmode = \"zookeeper\"\nbrokers = [{}]\ncontroller = \"race\"\nversion = \"3.9\"\n"
-        "config = {{ \"offsets.topic.replication.factor\" = \"{}\", \"group.initial.rebalance.delay.ms\" = \"0\" }}\n\n"
-        "[network]\nlatency = \"100us\"\nlinks = []\n\n"
-        "[[step]]\nid = \"run\"\nview = \"Partitions\"\nsay = \"Clients come and go.\"\nuntil_after = \"1s\"\n",
-        ids, factor);
+sim::i64 now_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
+
+std::expected<Pace, std::string> pace_of(const std::string& text) {
+    constexpr double kMostSpeed = 1e6;
+    if (text == "max") return Pace{0};
+    double factor = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), factor);
+    if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || !(factor > 0 && factor <= kMostSpeed))
+        return std::unexpected(fmt::format("--speed takes a factor such as 1, 0.1 or 20, or 'max', not '{}'", text));
+    return Pace{std::max<sim::i64>(1, static_cast<sim::i64>(factor * kThousand))};
+}
+
+// ---- what is served -----------------------------------------------------------------------------
 
 std::expected<std::unique_ptr<lab::Session>, std::string> open(const ServeOptions& options) {
-    if (!options.lesson.empty()) return lab::open_lesson(options.lesson, {});
-    if (options.brokers < 1 || options.brokers > kMostBrokers)
-        return std::unexpected(fmt::format("serve takes 1 to {} brokers", kMostBrokers));
-    return lab::open_text("served-cluster.toml", bare_lesson(options.brokers), {});
+    if (!options.lesson.empty()) return lab::open_lesson(options.lesson, options.seed);
+    return lab::open_text("served-cluster.toml", plain_lesson(options.brokers, now_ms()), options.seed);
 }
 
-std::vector<int> broker_ids(const engine::World& world) {
-    std::vector<int> ids;
-    for (const engine::NodeCard& card : world.frame->cards)
-        if (card.kind == engine::NodeKind::broker) ids.push_back(card.broker.value);
-    return ids;
+// ---- doors --------------------------------------------------------------------------------------
+
+struct Doors {
+    std::vector<Door> doors;
+    std::vector<std::string> ways;    // by tag
+    std::vector<std::string> names;
+};
+
+Doors doors_of(const engine::World& world, const ServeOptions& options) {
+    Doors all;
+    auto next = options.port;
+    const auto add = [&](sim::u16 port, Protocol protocol, std::string way, std::string name) {
+        all.doors.push_back({options.listen, port, protocol, static_cast<sim::u32>(all.ways.size())});
+        all.ways.push_back(std::move(way));
+        all.names.push_back(std::move(name));
+    };
+    for (const engine::NodeCard& card : world.frame->cards) {
+        if (card.kind == engine::NodeKind::broker) add(next++, Protocol::kafka, fmt::to_string(card.broker.value), card.name);
+        if (card.kind == engine::NodeKind::zookeeper && options.zookeeper_port != 0)
+            add(options.zookeeper_port, Protocol::zookeeper, "zookeeper", card.name);
+    }
+    return all;
 }
 
-// ---- the door -----------------------------------------------------------------------------------
+bool is_loopback(const std::string& address) { return address == "localhost" || address.starts_with("127."); }
 
-/// Real sockets on one side, inputs and told frames on the other.
-class Door {
-  public:
-    explicit Door(lab::Run& run) : run_(run) {}
-    ~Door() {
-        for (const auto& [slot, peer] : peers_) close_socket(peer.fd);
-        for (const int fd : listeners_) close_socket(fd);
+void announce(const Doors& doors, const ServeOptions& options) {
+    if (!is_loopback(options.listen))
+        (void)lab::complain(fmt::format("listening at {}: there is no authentication and no encryption; whoever reaches this machine may read, write and delete everything", options.listen));
+    std::string bootstrap;
+    for (std::size_t i = 0; i < doors.doors.size(); ++i) {
+        lab::print_line(fmt::format("{} at {}:{}", doors.names[i], doors.doors[i].host, doors.doors[i].port));
+        if (doors.doors[i].protocol == Protocol::kafka) bootstrap += fmt::format("{}{}:{}", bootstrap.empty() ? "" : ",", is_loopback(options.listen) ? "localhost" : options.listen, doors.doors[i].port);
     }
-    Door(const Door&) = delete;
-    Door& operator=(const Door&) = delete;
+    lab::print_line("serving " + bootstrap);
+    std::fflush(stdout);
+}
 
-    /// What went wrong, or "".
-    std::string open(u16 port) {
-        brokers_ = broker_ids(run_.world());
-        for (std::size_t i = 0; i < brokers_.size(); ++i) {
-            const auto fd = listen_on(static_cast<u16>(port + i));
-            if (!fd) return fd.error();
-            listeners_.push_back(*fd);
-        }
-        act(fmt::format("outside attach {}", port));
-        return "";
-    }
+/// Connections are files, too.
+void allow_many_files() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
-    /// Waits for sockets, at most so long, and takes what came.
-    void wait(int milliseconds) {
-        std::vector<pollfd> fds;
-        for (const int fd : listeners_) fds.push_back({fd, POLLIN, 0});
-        std::vector<u32> slots;
-        for (const auto& [slot, peer] : peers_) {
-            const bool room = peer.output.size() < kMostOutputBytes;  // who does not read is not read from either
-            fds.push_back({peer.fd, static_cast<short>((room ? POLLIN : 0) | (has_output(peer) ? POLLOUT : 0)), 0});
-            slots.push_back(slot);
-        }
-        if (::poll(fds.data(), fds.size(), milliseconds) <= 0) return;
-        for (std::size_t i = 0; i < listeners_.size(); ++i)
-            if ((fds[i].revents & POLLIN) != 0) take_in(i);
-        for (std::size_t i = 0; i < slots.size(); ++i)
-            if (fds[listeners_.size() + i].revents != 0) serve(slots[i], fds[listeners_.size() + i].revents);
-    }
+// ---- the command --------------------------------------------------------------------------------
 
-    /// Hands out what the world has told since the last call.
-    void hand_out() {
-        const auto& rows = run_.history().outside;
-        for (; told_ < rows.size(); ++told_) {
-            const engine::OutsideRow& row = rows[told_];
-            const auto peer = peers_.find(row.slot);
-            if (peer == peers_.end()) continue;
-            if (row.frame) enqueue(peer->second, row.frame->flatten());
-            else peer->second.ending = true;
-        }
-        flush();
-    }
+std::string usage_error(const ServeOptions& options) {
+    if (options.brokers < 1 || options.brokers > kMostBrokers) return fmt::format("--brokers takes 1 to {}", kMostBrokers);
+    if (options.port == 0 || options.port > kHighestPort) return fmt::format("--port takes 1 to {}", kHighestPort);
+    if (options.seconds < 0) return "--seconds takes a number that is not negative";
+    return "";
+}
 
-    [[nodiscard]] std::size_t connections() const { return peers_.size(); }
+std::string start_journal(Host& host, const lab::Session& session, const std::string& path) {
+    auto file = lab::SessionFile::create(path, {lab::build_name(), session.path, session.text, session.seed});
+    return file ? host.journal_to(std::move(*file)) : file.error();
+}
 
-  private:
-    void act(std::string line) { run_.act(sim::InputAuthor::learner, std::move(line)); }
-
-    void take_in(std::size_t listener) {
-        for (int fd = accept_from(listeners_[listener]); fd >= 0; fd = accept_from(listeners_[listener])) {
-            const u32 slot = next_slot_++;
-            peers_[slot].fd = fd;
-            peers_[slot].slot = slot;
-            act(fmt::format("outside connect {} {}", slot, brokers_[listener]));
-        }
-    }
-
-    void serve(u32 slot, short events) {
-        Peer& peer = peers_.at(slot);
-        std::vector<std::string> frames;
-        const bool alive = (events & (POLLIN | POLLHUP | POLLERR)) == 0 || receive(peer, frames);
-        for (const std::string& frame : frames) {
-            std::string hex;
-            hex.reserve(2 * frame.size());
-            for (const char c : frame) fmt::format_to(std::back_inserter(hex), "{:02x}", static_cast<unsigned char>(c));
-            act(fmt::format("outside send {} {}", slot, hex));
-        }
-        if (!alive) end(slot, true);
-    }
-
-    void flush() {
-        std::vector<u32> over;
-        for (auto& [slot, peer] : peers_) {
-            const bool alive = transmit(peer);
-            if (!alive || (peer.ending && !has_output(peer))) over.push_back(slot);
-        }
-        for (const u32 slot : over) end(slot, !peers_.at(slot).ending);
-    }
-
-    void end(u32 slot, bool tell) {
-        close_socket(peers_.at(slot).fd);
-        const bool known = !peers_.at(slot).ending;
-        peers_.erase(slot);
-        if (tell && known) act(fmt::format("outside close {}", slot));
-    }
-
-    lab::Run& run_;
-    std::vector<int> brokers_;
-    std::vector<int> listeners_;
-    std::map<u32, Peer> peers_;
-    u32 next_slot_ = 1;
-    u64 told_ = 0;
-};
-
-// ---- the loop -----------------------------------------------------------------------------------
-
-using Clock = std::chrono::steady_clock;
-
-/// Maps the wall clock to the world's.
-struct Pacer {
-    Clock::time_point began = Clock::now();
-    Nanos from;
-    double speed = 1.0;
-
-    [[nodiscard]] Nanos now() const {
-        const auto passed = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - began).count();
-        return from + sim::nanos(static_cast<sim::i64>(static_cast<double>(passed) * speed));
-    }
-    /// Milliseconds of the wall until a moment of the world.
-    [[nodiscard]] int until(Nanos moment) const {
-        const double left = static_cast<double>((moment - now()).count) / speed / 1e6;
-        return static_cast<int>(std::clamp(left, 0.0, static_cast<double>(kLongestPollMs)));
-    }
-};
-
-void run_loop(lab::Run& run, Door& door, const ServeOptions& options, const std::function<void()>& save) {
-    const Pacer pacer{Clock::now(), run.clock(), options.speed};
-    auto saved = Clock::now();
-    while (interrupted == 0) {
-        run.run_to(std::max(run.clock(), pacer.now()));
-        door.hand_out();
-        const Nanos next = run.world().machine.next_at();
-        door.wait(next == sim::kForever ? kLongestPollMs : pacer.until(next));
-        if (Clock::now() - saved > kSaveEvery) {
-            save();
-            saved = Clock::now();
-        }
-        if (options.seconds > 0 && std::chrono::duration<double>(Clock::now() - pacer.began).count() > options.seconds)
-            return;
-    }
+int finish(const Host& host, const ServeOptions& options) {
+    if (!host.journal_error().empty()) return lab::complain(fmt::format("{}: {}", options.session, host.journal_error()));
+    if (options.hash) lab::print_line(lab::hash_line(host.world()));
+    return lab::kGood;
 }
 
 }  // namespace
 
+std::string plain_lesson(int brokers, sim::i64 start_ms) {
+    std::string ids;
+    for (int id = 1; id <= brokers; ++id) ids += fmt::format("{}{}", id == 1 ? "" : ", ", id);
+    const std::string start = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(start_ms / kThousand)));
+    return fmt::format("[lesson]\nid = \"served-cluster\"\ntitle = \"A cluster for stock clients\"\nlevel = 9\nminutes = 10\nstart_time = \"{}\"\nseed = 1\n"
+                       "seeds = \"pinned\"\nseed_reason = \"Clients decide what happens.\"\n\n"
+                       "[cluster]\nmode = \"zookeeper\"\nbrokers = [{}]\ncontroller = \"race\"\nversion = \"3.9\"\n"
+                       "config = {{ \"offsets.topic.replication.factor\" = \"{}\", \"group.initial.rebalance.delay.ms\" = \"0\" }}\n\n"
+                       "[network]\nlatency = \"100us\"\nlinks = []\n\n"
+                       "[[step]]\nid = \"run\"\nview = \"Partitions\"\nsay = \"Clients come and go.\"\nuntil_after = \"1s\"\n",
+                       start, ids, std::min(brokers, 3));
+}
+
 int serve_command(const ServeOptions& options) {
+    if (const std::string wrong = usage_error(options); !wrong.empty()) return lab::complain(wrong), lab::kUsage;
+    const auto pace = pace_of(options.speed);
+    if (!pace) return lab::complain(pace.error()), lab::kUsage;
+    allow_many_files();
     auto session = open(options);
     if (!session) return lab::complain(session.error());
-    lab::Run& run = *(*session)->run;
-    std::optional<lab::SessionWriter> writer;
-    if (!options.session.empty()) {
-        auto begun = lab::SessionWriter::begin(options.session, **session);
-        if (!begun) return lab::complain(begun.error());
-        writer.emplace(std::move(*begun));
-    }
-    Door door(run);
-    if (const std::string wrong = door.open(static_cast<u16>(options.port)); !wrong.empty())
-        return lab::complain(wrong);
-    std::signal(SIGINT, on_interrupt);
-    std::signal(SIGTERM, on_interrupt);
-    std::string address;
-    for (std::size_t i = 0; i < broker_ids(run.world()).size(); ++i)
-        address += fmt::format("{}localhost:{}", i == 0 ? "" : ",", options.port + static_cast<int>(i));
-    lab::print_line(fmt::format("serving {}", address));
-    run_loop(run, door, options, [&] {
-        if (writer) writer->sync(run);
-    });
-    if (writer)
-        if (const std::string wrong = writer->sync(run); !wrong.empty()) return lab::complain(wrong);
-    if (options.hash) lab::print_line(lab::hash_line(run.world()));
-    return lab::kGood;
+    const Doors doors = doors_of((*session)->run->world(), options);
+    auto gate = Gate::open(doors.doors);
+    if (!gate) return lab::complain(gate.error());
+    Host host((*session)->run->world(), **gate, doors.ways, *pace);
+    (*session)->run.reset();   // the served world is the only one
+    if (!options.session.empty())
+        if (const std::string wrong = start_journal(host, **session, options.session); !wrong.empty()) return lab::complain(wrong);
+    std::signal(SIGINT, on_signal);
+    std::signal(SIGTERM, on_signal);
+    host.attach(options.port, is_loopback(options.listen) ? "localhost" : options.listen);
+    announce(doors, options);
+    host.run(stop_asked, options.seconds > 0 ? sim::nanos(static_cast<sim::i64>(options.seconds * 1e9)) : sim::kForever);
+    return finish(host, options);
 }
 
 }  // namespace app::serve

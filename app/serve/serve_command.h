@@ -1,7 +1,7 @@
-// `serve`: a lesson's brokers, or a few fresh ones, reachable for stock clients over the loopback. The wall clock paces
-// the world; what clients send becomes inputs in the journal, so that the session can be played again to the same hash.
+// `serve`: a cluster that stock clients of Kafka and ZooKeeper reach on loopback ports: a lesson's, or fresh brokers.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "sim/base/types.h"
@@ -9,15 +9,21 @@
 namespace app::serve {
 
 struct ServeOptions {
-    std::string lesson;  // "" = fresh brokers
+    std::string lesson;               // "": fresh brokers
     int brokers = 1;
-    int port = 9092;      // of the first broker; the others follow
-    double speed = 1.0;   // simulated seconds a second
-    double seconds = 0;   // 0 = until interrupted
-    std::string session;  // file; "" = not saved
+    sim::u16 port = 9092;             // of the first broker; the next ones follow
+    sim::u16 zookeeper_port = 0;      // 0: ZooKeeper is not served
+    std::string speed = "1";          // simulated time per wall time; "max" = as fast as it goes
+    std::string listen = "127.0.0.1";
+    std::string session;              // file of the journal; "": none
+    double seconds = 0;               // 0 = until interrupted
+    std::optional<sim::u64> seed;
     bool hash = false;
 };
 
 int serve_command(const ServeOptions& options);
+
+/// The lesson of nothing but brokers, which begins at a moment of the calendar.
+std::string plain_lesson(int brokers, sim::i64 start_ms);
 
 }  // namespace app::serve

@@ -21,7 +21,7 @@ EventRowVm row_of(const Scene& scene, u64 place) {
     vm.time = scene.time(scene.event_time(row.index()));
     vm.step = scene.step_name(row.index());
     vm.node = scene.name(row.fact.node);
-    vm.text = scene.fact_text(row.fact);
+    vm.text = full_text(scene, row);
     // The name stands in its own column already.
     if (vm.text.starts_with(vm.node + " ")) vm.text.erase(0, vm.node.size() + 1);
     vm.here = row.index() == scene.here();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "app/view_model/words.h"
 
@@ -18,9 +19,11 @@ constexpr std::size_t kMostStretches = 6;         // not folded
 
 // ---- bars -----------------------------------------------------------------------------------------
 
-BarKind bar_kind(const LeadershipSpan& span, BrokerId broker) {
+/// Nothing of a broker that holds no replica: it is neither in sync nor out of it.
+std::optional<BarKind> bar_kind(const LeadershipSpan& span, BrokerId broker) {
     if (span.leader == broker) return BarKind::leader;
-    return engine::broker::contains(span.isr, broker) ? BarKind::in_sync : BarKind::out_of_sync;
+    if (engine::broker::contains(span.isr, broker)) return BarKind::in_sync;
+    return engine::broker::contains(span.replicas, broker) ? std::optional(BarKind::out_of_sync) : std::nullopt;
 }
 
 void add_bar(std::vector<BarVm>& bars, BarVm bar) {
@@ -95,13 +98,17 @@ std::vector<BarVm> replica_bars(const Scene& scene, const Past& past, NodeId nod
     std::vector<BarVm> bars;
     for (const LeadershipSpan& span : past.leadership) {
         Nanos at = span.from;
+        const auto kind = bar_kind(span, broker);
+        const auto add_alive = [&](Nanos to) {
+            if (kind) add_bar(bars, {at.count, std::max(at, to).count, *kind, "", object});
+        };
         for (const DownSpan& down : past.down) {
             if (down.node != node || down.to <= at || down.from >= span.to) continue;
-            add_bar(bars, {at.count, std::max(at, down.from).count, bar_kind(span, broker), "", object});
+            add_alive(down.from);
             at = std::min(down.to, span.to);
             add_bar(bars, {std::max(span.from, down.from).count, at.count, BarKind::dead, dead_label(span, broker), object});
         }
-        add_bar(bars, {at.count, span.to.count, bar_kind(span, broker), "", object});
+        add_alive(span.to);
     }
     return bars;
 }

@@ -111,7 +111,7 @@ void add_places(const Scene& scene, Rows& rows) {
         if (branch.id != scene.at().branch) rows.add("Go", "Branch " + branch.name, "", "branch " + branch.name);
     for (u64 i = scene.history().facts.size(), shown = 0; i > 0 && shown < kMostRows && !rows.full(); --i) {
         const engine::FactRow& row = scene.history().facts[i - 1];
-        if (weight_of(engine::kind_of(row.fact)) != Weight::turning) continue;
+        if (weight_of(scene.history(), row) != Weight::turning) continue;
         ++shown;
         rows.add("Go", short_text(scene, row), scene.time(scene.event_time(row.index())), "fact " + Scene::fact_object(row.id));
     }
@@ -151,7 +151,7 @@ HoverVm make_hover(const Scene& scene, std::string_view name) {
             if (const engine::FactRow* row = scene.find_fact(object.fact)) {
                 vm.title = short_text(scene, *row);
                 vm.mono = scene.time(scene.event_time(row->index())) + " s";
-                vm.text = capital(scene.fact_text(row->fact));
+                vm.text = capital(full_text(scene, *row));
             }
             break;
         case ObjectKind::nothing: case ObjectKind::node: case ObjectKind::topic: case ObjectKind::partition: case ObjectKind::replica:

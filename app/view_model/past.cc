@@ -33,22 +33,21 @@ private:
         if (scene_.focus().topic == sim::kNoName) return;
         LeadershipSpan first;
         first.from = past_.first;
-        if (scene_.at().origin != nullptr) {
-            const Sight origin(*scene_.at().origin, scene_.history(), scene_.at().names);
-            if (const auto* state = origin.cluster->find(scene_.focus())) {
-                first.leader = state->leader;
-                first.isr = state->isr;
-            }
-        } else if (const auto* state = scene_.cluster().find(scene_.focus())) {
+        const auto begin_with = [&](const lab::Cluster& cluster) {
+            const auto* state = cluster.find(scene_.focus());
+            if (state == nullptr) return;
             first.leader = state->leader;
             first.isr = state->isr;
-        }
+            first.replicas = state->replicas;
+        };
+        if (scene_.at().origin == nullptr) begin_with(scene_.cluster());
+        else begin_with(*Sight(*scene_.at().origin, scene_.history(), scene_.at().names).cluster);
         past_.leadership.push_back(std::move(first));
     }
     void take(const FactRow& row, u64 place) {
         const FactKind kind = engine::kind_of(row.fact);
         if (kind == FactKind::none) return;
-        if (weight_of(kind) == Weight::turning) past_.marked.push_back(place);
+        if (weight_of(scene_.history(), row) == Weight::turning) past_.marked.push_back(place);
         if (kind == FactKind::node_killed || kind == FactKind::power_cut || kind == FactKind::node_halted)
             past_.down.push_back({row.fact.node, scene_.event_time(row.index()), past_.newest});
         if (kind == FactKind::node_started) end_down(row.fact.node, scene_.event_time(row.index()));
@@ -64,6 +63,10 @@ private:
         if (kind == FactKind::leader || kind == FactKind::no_leader) {
             next.leader = kind == FactKind::leader ? BrokerId{static_cast<sim::i32>(row.fact.n[0])} : engine::kNoBroker;
             next.isr = list(row.fact.n[2]);
+            const auto* state = next.replicas.empty() ? scene_.cluster().find(scene_.focus()) : nullptr;
+            if (state != nullptr) next.replicas = state->replicas;   // the topic begins here
+        } else if (kind == FactKind::reassigned) {
+            next.replicas = list(row.fact.n[0]);
         } else if (kind == FactKind::isr) {
             next.isr = list(row.fact.n[0]);
         } else {

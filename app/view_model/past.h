@@ -5,12 +5,13 @@
 
 namespace app {
 
-/// Who led and who was in sync from a moment on.
+/// Who led, who was in sync and who held a replica from a moment on.
 struct LeadershipSpan {
     Nanos from;
     Nanos to;
     BrokerId leader = engine::kNoBroker;
     engine::broker::BrokerList isr;
+    engine::broker::BrokerList replicas;   // none before the topic is there
 };
 
 /// When a process was not there.

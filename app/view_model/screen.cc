@@ -22,7 +22,7 @@ bool hides(const Scene& scene, const std::string& title) {
 }  // namespace
 
 const std::vector<std::string>& built_views() {
-    static const std::vector<std::string> kViews = {"Partitions", "Groups", "Znodes", "Events", "Space-time", "Record trace"};
+    static const std::vector<std::string> kViews = {"Partitions", "Groups", "Znodes", "Events", "Space-time", "Record trace", "Wire", "Log files", "SQL", "Console"};
     return kViews;
 }
 
@@ -49,6 +49,10 @@ ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered) {
     if (desk.view == "Groups") screen.groups = make_groups(scene);
     if (desk.view == "Space-time" || desk.view == "Record trace") screen.space_time = make_space_time(scene);
     if (desk.view == "Record trace") screen.space_time.head.title = desk.view;
+    if (desk.view == "Wire") screen.sheet = make_wire(scene);
+    if (desk.view == "Log files") screen.sheet = make_log_files(scene);
+    if (desk.view == "SQL") screen.sheet = make_sql(scene);
+    if (desk.view == "Console") screen.sheet = make_console(scene);
     screen.inspector = make_inspector(scene);
     screen.timeline = make_timeline(scene);
     screen.hover = make_hover(scene, hovered);

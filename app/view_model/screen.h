@@ -11,6 +11,7 @@
 #include "app/view_model/lesson_pane.h"
 #include "app/view_model/menu.h"
 #include "app/view_model/partitions.h"
+#include "app/view_model/sheet.h"
 #include "app/view_model/space_time.h"
 #include "app/view_model/stage.h"
 #include "app/view_model/timeline.h"
@@ -38,6 +39,7 @@ struct ScreenVm {
     ZnodesVm znodes;
     EventsVm events;
     GroupsVm groups;
+    SheetVm sheet;               // of Wire, SQL, Console, Log files
     SpaceTimeVm space_time;      // of Record trace too
     InspectorVm inspector;
     TimelineVm timeline;

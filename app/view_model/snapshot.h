@@ -22,6 +22,8 @@ struct Desk {
     bool view_asked_for = false;       // by the person; otherwise the lesson opens views
     std::string drawer = "Timeline";   // tab of the lower drawer
     std::string events_filter;
+    std::string sql;                   // typed into the SQL view; "" its first query
+    std::string command;               // typed into the Console and not yet run
     std::vector<std::string> open_znodes;    // paths, sorted
     std::vector<std::string> closed_znodes;  // paths that are open unless they are closed here
     std::vector<i64> bookmarks;        // moments, ns of the run

@@ -65,7 +65,9 @@ ClientRowVm row(std::string label, std::string value) {
 
 void fill_producer(ClientCardVm& card, const ProducerApp& app) {
     constexpr std::size_t kFitsCell = 3;
-    const auto acks = app.memory.producer.config.acks;
+    // Before its first step it has read no configuration.
+    const auto config = app.progress.started ? std::unexpected(std::string()) : engine::client::make_producer_config(app.settings.config, app.settings.name);
+    const auto acks = config ? config->acks : app.memory.producer.config.acks;
     card.note = acks < 0 ? "acks=all" : fmt::format("acks={}", acks);
     const Unacknowledged open = unacknowledged(app);
     ClientRowVm flying = row("in flight", open.in_flight.empty() ? "none" : ranges_text(open.in_flight));

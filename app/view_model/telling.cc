@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/lab/play/transcript.h"
 #include "app/view_model/words.h"
 #include "engine/model/error_codes.h"
 #include "engine/wire/api.h"
@@ -40,6 +41,11 @@ Weight weight_of(FactKind kind) {
         case K::fenced: case K::partitions_lost: case K::commit_failed: case K::poll_failed: return Weight::turning;
     }
     return Weight::traffic;
+}
+
+Weight weight_of(const engine::History& history, const FactRow& row) {
+    const Weight weight = weight_of(engine::kind_of(row.fact));
+    return weight == Weight::turning && lab::tells_again(history, row) ? Weight::detail : weight;
 }
 
 bool is_broken(FactKind kind) {
@@ -89,7 +95,7 @@ std::string short_replica_text(const Telling& t, FactKind kind) {
     switch (kind) {
         case K::leader: return fmt::format("Controller elects {}", t.node());
         case K::no_leader: return fmt::format("{} has no leader", t.tp());
-        case K::isr: return fmt::format("{}: ISR is {{{}}}", t.node(), t.word(0));
+        case K::isr: return fmt::format("Controller sets ISR {{{}}}", t.word(0));
         case K::isr_proposed: return fmt::format("{} asks for ISR {{{}}}", t.node(), t.word(0));
         case K::became_leader: return fmt::format("{} acts as leader", t.node());
         case K::became_follower: return fmt::format("{} follows broker {}", t.node(), t.fact.n[1]);
@@ -170,12 +176,19 @@ std::string short_group_text(const Telling& t, FactKind kind) {
 std::string short_text(const Scene& scene, const FactRow& row) {
     const Telling telling{scene, row.fact};
     const FactKind kind = engine::kind_of(row.fact);
+    if (lab::tells_again(scene.history(), row)) return capital(fmt::format("{} hears of ISR {{{}}}", telling.node(), telling.word(0)));
     for (const auto tell : {short_replica_text, short_machine_text, short_client_text, short_group_text})
         if (std::string text = tell(telling, kind); !text.empty()) return capital(std::move(text));
     return capital(scene.fact_text(row.fact));
 }
 
 // ---- longer ones ----------------------------------------------------------------------------------
+
+std::string full_text(const Scene& scene, const FactRow& row) {
+    const Telling t{scene, row.fact};
+    if (!lab::tells_again(scene.history(), row)) return scene.fact_text(row.fact);
+    return fmt::format("{} hears that the ISR {{{}}} of {} is written down", t.node(), t.word(0), t.tp());
+}
 
 std::string long_text(const Scene& scene, const FactRow& row) {
     const Telling t{scene, row.fact};
@@ -192,7 +205,7 @@ std::string long_text(const Scene& scene, const FactRow& row) {
         case K::appended: return "It is in one log. Committed it is when every in-sync copy has it.";
         default: break;
     }
-    const std::string full = capital(scene.fact_text(row.fact)), title = short_text(scene, row);
+    const std::string full = capital(full_text(scene, row)), title = short_text(scene, row);
     return full == title ? "" : full + ".";
 }
 
@@ -200,11 +213,26 @@ std::string long_text(const Scene& scene, const FactRow& row) {
 
 namespace {
 
-const engine::broker::Partition* leader_replica(const Scene& scene, TopicPartition id) {
+using engine::broker::Partition;
+
+BrokerId elected(const Scene& scene, TopicPartition id) {
     const auto* state = scene.cluster().find(id);
-    if (state == nullptr || state->leader == engine::kNoBroker) return nullptr;
-    const lab::Replica replica = scene.cluster().replica(scene.world().broker_node(state->leader), id);
+    return state == nullptr ? engine::kNoBroker : state->leader;
+}
+
+/// The elected leader's replica once it acts as leader.
+const Partition* leader_replica(const Scene& scene, TopicPartition id) {
+    const BrokerId leader = elected(scene, id);
+    if (leader == engine::kNoBroker) return nullptr;
+    const lab::Replica replica = scene.cluster().replica(scene.world().broker_node(leader), id);
     return replica && replica.partition->leads() && is_alive(scene, replica.node) ? replica.partition : nullptr;
+}
+
+std::string no_leader_rule(const Scene& scene, BrokerId leader) {
+    if (leader == engine::kNoBroker) return "No leader: nobody moves the high watermark.";
+    if (!is_alive(scene, scene.world().broker_node(leader)))
+        return fmt::format("Broker {} is dead but still the leader by the metadata: nobody moves the high watermark.", leader.value);
+    return fmt::format("Broker {} is leader but does not act yet: nobody moves the high watermark.", leader.value);
 }
 
 std::vector<i64> known_ends(const engine::broker::Partition& leader) {
@@ -215,6 +243,20 @@ std::vector<i64> known_ends(const engine::broker::Partition& leader) {
         else if (follower != nullptr && follower->log_end_offset.value >= 0) ends.push_back(follower->log_end_offset.value);
     }
     return ends;
+}
+
+/// Why the mark stands although the ends known in the ISR would let it stand elsewhere.
+std::string held_rule(const Scene& scene, const Partition& leader, const std::vector<i64>& ends) {
+    const i64 mark = leader.high_watermark.value;
+    if (ends.size() < leader.isr.maximal().size()) return fmt::format("HW stays **{}** until every follower in the ISR has fetched from the new leader.", mark);
+    if (std::ranges::min(ends) < mark) return fmt::format("HW stays **{}**: it never goes back, and a follower in the ISR is still behind it.", mark);
+    const auto* broker = scene.reader().broker(leader.leader);
+    if (leader.under_min_isr() && broker != nullptr && broker->memory.profile.high_watermark_needs_min_isr)
+        return fmt::format("HW stays **{}**: the ISR has {} of the {} members that `min.insync.replicas` asks for.", mark, leader.isr.committed.size(), leader.effective_min_isr());
+    for (const auto& [id, follower] : leader.followers)
+        if (!engine::broker::contains(leader.isr.maximal(), id) && follower.log_end_offset.value == mark)
+            return fmt::format("HW stays **{}**: broker {} is not in the ISR but was caught up a moment ago, so the leader waits for it too.", mark, id.value);
+    return fmt::format("HW stays **{}** until the leader looks again: at its next append or fetch.", mark);
 }
 
 std::string min_of(const std::vector<i64>& ends) {
@@ -232,24 +274,24 @@ std::string assignment_text(const Scene& scene, TopicPartition id) {
 
 std::string high_watermark_rule(const Scene& scene, TopicPartition id) {
     const auto* leader = leader_replica(scene, id);
-    if (leader == nullptr) {
-        const auto* state = scene.cluster().find(id);
-        if (state == nullptr || state->leader == engine::kNoBroker) return "No leader: nobody moves the high watermark.";
-        return fmt::format("Broker {} is leader but does not act yet: nobody moves the high watermark.", state->leader.value);
-    }
+    if (leader == nullptr) return no_leader_rule(scene, elected(scene, id));
     const std::vector<i64> ends = known_ends(*leader);
     // Right after an election the leader does not know its followers, and the mark does not go back.
     const bool known = ends.size() == leader->isr.maximal().size() && std::ranges::min(ends) == leader->high_watermark.value;
-    if (!known) return fmt::format("HW stays **{}** until every follower in the ISR has fetched from the new leader.", leader->high_watermark.value);
+    if (!known) return held_rule(scene, *leader, ends);
     const char* words = ends.size() > 2 ? "HW = smallest LEO known in the ISR" : "HW = smallest LEO in the ISR, as the leader knows it";
     return fmt::format("{} = `{}` = **{}**", words, min_of(ends), leader->high_watermark.value);
 }
 
 std::string high_watermark_numbers(const Scene& scene, TopicPartition id) {
     const auto* leader = leader_replica(scene, id);
-    if (leader == nullptr) return "no leader";
+    if (leader == nullptr) {
+        const lab::Replica copy = elected(scene, id) == engine::kNoBroker ? lab::Replica{} : scene.cluster().leading_replica(id);
+        return copy ? fmt::format("{} on broker {}", copy.partition->high_watermark.value, copy.broker.value) : "no leader";
+    }
     const std::vector<i64> ends = known_ends(*leader);
-    if (ends.empty() || std::ranges::min(ends) != leader->high_watermark.value) return fmt::format("{}", leader->high_watermark.value);
+    const bool known = ends.size() == leader->isr.maximal().size() && std::ranges::min(ends) == leader->high_watermark.value;
+    if (!known) return fmt::format("{}", leader->high_watermark.value);
     return fmt::format("{} = {}", min_of(ends), leader->high_watermark.value);
 }
 

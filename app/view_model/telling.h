@@ -15,19 +15,23 @@ enum class Weight : u8 {
     turning,     // changes what the cluster is: a death, an election, a session's end
 };
 Weight weight_of(engine::FactKind kind);
+/// The same of one fact: what only repeats another weighs less.
+Weight weight_of(const engine::History& history, const engine::FactRow& row);
 /// A kill, a loss, a refusal.
 bool is_broken(engine::FactKind kind);
 /// The mark on a lane; nothing for what is not marked.
 std::optional<MarkerKind> marker_of(engine::FactKind kind);
 /// "Broker 1 is killed": fits a line of the inspector.
 std::string short_text(const Scene& scene, const engine::FactRow& row);
+/// What happened in a full sentence; not the same one twice for what only repeats another fact.
+std::string full_text(const Scene& scene, const engine::FactRow& row);
 /// One or two sentences more than the title says, Markdown; "" if there is nothing to add.
 std::string long_text(const Scene& scene, const engine::FactRow& row);
 /// The rule that made it, with this moment's numbers, Markdown; "" if none is known.
 std::string rule_of(const Scene& scene, const engine::FactRow& row);
-/// "HW = smallest LEO in the ISR, as the leader knows it = `min(10, 9)` = **9**"; "" without a leader.
+/// "HW = smallest LEO in the ISR, as the leader knows it = `min(10, 9)` = **9**"; otherwise what keeps it where it is.
 std::string high_watermark_rule(const Scene& scene, TopicPartition id);
-/// The numbers of that rule: "min(10, 9) = 9".
+/// The numbers of that rule: "min(10, 9) = 9". While nobody acts as leader: where it stands on the copy that counts.
 std::string high_watermark_numbers(const Scene& scene, TopicPartition id);
 
 /// What an event was when nothing is told of it: "Broker 2 gets Fetch from broker 3".

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/lab/play/transcript.h"
 #include "app/view_model/lanes.h"
 #include "app/view_model/make.h"
 #include "app/view_model/stage_parts.h"
@@ -53,7 +54,7 @@ void add_markers(const Scene& scene, NodeId node, LaneVm& lane) {
         const auto kind = engine::kind_of(row.fact);
         if (lane_of(scene, row) != node || !concerns_focus(scene, row.fact)) continue;
         const auto mark = marker_of(kind);
-        if (!mark) continue;
+        if (!mark || lab::tells_again(scene.history(), row)) continue;
         lane.markers.push_back({scene.event_time(row.index()).count, *mark, marker_label(kind), Scene::fact_object(row.id), false});
     }
     std::ranges::reverse(lane.markers);

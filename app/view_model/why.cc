@@ -145,7 +145,7 @@ const FactRow* offset_fact(const Scene& scene, const Object& object) {
 
 const FactRow* partition_fact(const Scene& scene, TopicPartition id) {
     const FactRow* turning = latest_with(scene, [&](const FactRow& row) {
-        return TopicPartition{row.fact.subject, row.fact.partition} == id && weight_of(engine::kind_of(row.fact)) == Weight::turning;
+        return TopicPartition{row.fact.subject, row.fact.partition} == id && weight_of(scene.history(), row) == Weight::turning;
     });
     if (turning != nullptr) return turning;
     return latest_with(scene, [&](const FactRow& row) { return TopicPartition{row.fact.subject, row.fact.partition} == id; });
@@ -174,12 +174,12 @@ const FactRow* main_fact(const Scene& scene, u64 at_earliest) {
     const FactRow* best = nullptr;
     u64 i = scene.facts_now();
     for (; i > 0 && facts[i - 1].index() == scene.here(); --i) {
-        const bool weightier = best == nullptr || weight_of(engine::kind_of(facts[i - 1].fact)) >= weight_of(engine::kind_of(best->fact));
+        const bool weightier = best == nullptr || weight_of(scene.history(), facts[i - 1]) >= weight_of(scene.history(), *best);
         if (weightier) best = &facts[i - 1];
     }
     if (best != nullptr) return best;
     for (; i > 0 && facts[i - 1].index() >= at_earliest; --i)
-        if (weight_of(engine::kind_of(facts[i - 1].fact)) == Weight::turning) return &facts[i - 1];
+        if (weight_of(scene.history(), facts[i - 1]) == Weight::turning) return &facts[i - 1];
     return nullptr;
 }
 

@@ -57,6 +57,8 @@ void send_fetch(Ctx ctx, Fetcher& fetcher) {
     request.max_wait_ms = static_cast<i32>(ctx.config().replica_fetch_wait_max.to_millis());
     request.min_bytes = ctx.config().replica_fetch_min_bytes;
     request.max_bytes = ctx.config().replica_fetch_response_max_bytes;
+    if (ctx.env.buggify("fetcher: one batch at a time")) request.max_bytes = 1;
+    if (ctx.env.buggify("fetcher: does not wait")) request.max_wait_ms = 0;
     for (const auto& [id, target] : fetcher.targets)
         if (is_due(ctx, target)) add_part(ctx, request, id, target);
     if (request.topics.empty()) return wait_until_due(ctx, fetcher);

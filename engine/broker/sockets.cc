@@ -9,6 +9,7 @@ namespace {
 
 // What a request costs a broker's request thread, besides its disk work.
 constexpr Nanos kRequestCost = sim::micros(25);
+constexpr Nanos kLongRequest = sim::millis(1);  // now and then in sweeps
 constexpr i64 kNanosPerKilobyte = 100;
 
 Nanos cost_of(const sim::Frame& frame) { return kRequestCost + sim::nanos(frame.wire_size() * kNanosPerKilobyte / 1024); }
@@ -29,6 +30,7 @@ void work_on(Ctx ctx, sim::ConnectionId connection, const sim::FrameRef& frame) 
     MR_ASSERT(!socket.busy);
     socket.busy = true;
     ctx.env.charge(cost_of(*frame));
+    if (ctx.env.buggify("broker: a request takes long")) ctx.env.charge(kLongRequest);
     wire::Reader in(*frame);
     wire::RequestHeader header;
     if (!wire::read_request_header(in, header)) return drop_connection(ctx, connection);

@@ -24,13 +24,6 @@ bool is_name_character(char c) {
 
 // ---- ids and places -----------------------------------------------------------------------------
 
-wire::Uuid new_topic_id(Ctx ctx, const std::string& name) {
-    if (const wire::Uuid* fixed = ctx.broker.settings.choices.topic_ids.find(name)) return *fixed;
-    wire::Uuid id;
-    for (u8& byte : id.bytes) byte = static_cast<u8>(ctx.env.rng().below(256));
-    return id;
-}
-
 std::vector<BrokerList> place(Ctx ctx, const std::string& name, i32 partitions, i32 replication_factor) {
     if (const auto* fixed = ctx.broker.settings.choices.placements.find(name)) return *fixed;
     BrokerList brokers;
@@ -105,6 +98,21 @@ bool exists(Ctx ctx, const std::string& name) {
     return id != kNoName && ctx.memory().metadata.find(id) != nullptr;
 }
 
+/// A name as metrics know it, where periods and underscores are one.
+std::string metric_name(std::string name) {
+    std::ranges::replace(name, '.', '_');
+    return name;
+}
+
+/// Topics whose metrics would be those of a topic with this name, separated by commas.
+std::string colliding_topics(Ctx ctx, const std::string& name) {
+    std::string colliding;
+    if (name.find_first_of("._") == std::string::npos) return colliding;
+    for (const auto& [id, topic] : *ctx.memory().metadata.topics)
+        if (metric_name(ctx.text(id)) == metric_name(name)) colliding += (colliding.empty() ? "" : ", ") + ctx.text(id);
+    return colliding;
+}
+
 NewTopic checked(Ctx ctx, const Asked& asked) {
     NewTopic topic;
     topic.name = asked.name;
@@ -112,6 +120,8 @@ NewTopic checked(Ctx ctx, const Asked& asked) {
         refuse(topic, ErrorCode::invalid_topic_exception, reason);
     } else if (exists(ctx, asked.name)) {
         refuse(topic, ErrorCode::topic_already_exists, fmt::format("Topic '{}' already exists.", asked.name));
+    } else if (const std::string others = colliding_topics(ctx, asked.name); !others.empty()) {
+        refuse(topic, ErrorCode::invalid_topic_exception, fmt::format("Topic '{}' collides with existing topics: {}", asked.name, others));
     } else if (asked.assignments.empty()) {
         place_by_counts(ctx, topic, asked.num_partitions, asked.replication_factor);
     } else if (asked.num_partitions != -1 || asked.replication_factor != -1) {
@@ -213,6 +223,13 @@ void on_topics_written(Ctx ctx, u64 id, const ZkBatch& batch) {
 
 }  // namespace
 
+wire::Uuid new_topic_id(Ctx ctx, const std::string& name) {
+    if (const wire::Uuid* fixed = ctx.broker.settings.choices.topic_ids.find(name)) return *fixed;
+    wire::Uuid id;
+    for (u8& byte : id.bytes) byte = static_cast<u8>(ctx.env.rng().below(256));
+    return id;
+}
+
 bool is_valid_topic_name(std::string_view name) { return invalid_topic_reason(name).empty(); }
 
 std::string invalid_topic_reason(std::string_view name) {
@@ -277,6 +294,7 @@ void on_creation_expired(Ctx ctx, u64 id) {
 ErrorCode create_automatically(Ctx ctx, const std::string& name) {
     for (const auto& [id, op] : ctx.memory().admin.creations)
         if (std::ranges::any_of(op.topics, [&](const NewTopic& t) { return t.name == name; })) return ErrorCode::leader_not_available;
+    if (!colliding_topics(ctx, name).empty()) return ErrorCode::invalid_topic_exception;
     NewTopic topic;
     topic.name = name;
     const bool offsets = name == kOffsetsTopic;

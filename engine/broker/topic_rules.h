@@ -12,6 +12,7 @@ bool is_valid_topic_name(std::string_view name);
 /// Why a name is not valid, as the broker says it; "" if it is.
 std::string invalid_topic_reason(std::string_view name);
 bool is_internal_topic(std::string_view name);
+wire::Uuid new_topic_id(Ctx ctx, const std::string& name);
 /// Starts the creation of a topic with the broker's defaults. Returns what the asker is told meanwhile.
 ErrorCode create_automatically(Ctx ctx, const std::string& name);
 /// Starts what a CreateTopics request asks for; always true.

@@ -221,6 +221,9 @@ void expire_links(ClusterClient& client, Env& env, ClientEvents& events) {
 void on_answer(ClusterClient& client, Env& env, BrokerId broker, sim::Notice& notice, ClientEvents& events) {
     BrokerLink& link = client.links.at(broker);
     env.charge(kAnswerCost);
+    if (env.buggify("client: asks for metadata again")) client.update_wanted = true;
+    if (env.buggify("client: loses an answer and its connection") && env.rng().chance(1, 20))
+        return lose_link(client, env, broker, events, false);
     wire::Reader in(*notice.frame);
     ClientEvent event{ClientEventKind::answer, broker, {}, notice.frame, false};
     if (!wire::take_answer(link.channel, in, event.request)) return lose_link(client, env, broker, events, false);

@@ -172,12 +172,16 @@ struct PolledRecord {
     Offset offset;
 };
 
-/// A record as poll() returns it, with all that an application may want of it.
-struct WholeRecord {
+/// All of a record, for applications that show it.
+struct PolledDetail {
     TopicPartition source;
     Offset offset;
-    i64 timestamp_ms = 0;
-    NullableText key, value;
+    LeaderEpoch epoch;
+    i64 timestamp_ms = -1;
+    bool log_append_time = false;
+    NullableText key;
+    NullableText value;
+    std::vector<std::pair<std::string, NullableText>> headers;
 };
 
 /// Begins with topics, whose partitions the group divides. Requires a group.
@@ -190,9 +194,8 @@ void enter_poll(Consumer& consumer, sim::Env& env);
 /// poll() returned with nothing because its time was over.
 void leave_poll(Consumer& consumer, sim::Env& env);
 /// Records that poll() returns now, at most max.poll.records; with them the application is out of poll().
-std::vector<PolledRecord> take_records(Consumer& consumer, sim::Env& env);
-/// The same, with what the records hold.
-std::vector<WholeRecord> take_whole_records(Consumer& consumer, sim::Env& env);
+/// `details` gets the same records whole.
+std::vector<PolledRecord> take_records(Consumer& consumer, sim::Env& env, std::vector<PolledDetail>* details = nullptr);
 
 /// commitSync(): these offsets, or where reading stands. Done when `sync_commit` is no longer active.
 void commit_sync(Consumer& consumer, sim::Env& env, std::vector<AskedPart> offsets = {});

@@ -188,10 +188,24 @@ bool is_aborted(FetchedPart& part, const wire::BatchHeader& header) {
 
 struct HandOut {
     std::vector<PolledRecord> records;
+    std::vector<PolledDetail>* details = nullptr;
     u32 most = 0;
-    std::vector<WholeRecord>* whole = nullptr;  ///< wanted as well
     [[nodiscard]] bool full() const { return records.size() >= most; }
 };
+
+PolledDetail detail_of(TopicPartition id, const wire::BatchHeader& header, const wire::RecordView& record) {
+    PolledDetail detail;
+    detail.source = id;
+    detail.offset = Offset{header.base_offset + record.offset_delta};
+    detail.epoch = LeaderEpoch{header.partition_leader_epoch};
+    detail.log_append_time = header.log_append_time();
+    detail.timestamp_ms = detail.log_append_time ? header.max_timestamp : header.base_timestamp + record.timestamp_delta;
+    detail.key = nullable(record.key, record.key_is_null);
+    detail.value = nullable(record.value, record.value_is_null);
+    for (const wire::RecordHeader& one : record.headers)
+        detail.headers.emplace_back(std::string(wire::text_of(one.key)), nullable(one.value, one.value_is_null));
+    return detail;
+}
 
 void raise_unreadable(Consumer& consumer, Env& env, TopicPartition id) {
     MR_ASSERT(id.partition >= 0);
@@ -212,9 +226,7 @@ bool drain_batch(Consumer& consumer, Env& env, FetchedPart& part, AssignedPartit
         if (out.full()) return false;
         tell_delivery(consumer, env, part.id, batch, header, record);
         out.records.push_back({part.id, offset});
-        if (out.whole != nullptr)
-            out.whole->push_back({part.id, offset, header.base_timestamp + record.timestamp_delta,
-                                  nullable(record.key, record.key_is_null), nullable(record.value, record.value_is_null)});
+        if (out.details != nullptr) out.details->push_back(detail_of(part.id, header, record));
         partition.position = offset + 1;
         partition.epoch = LeaderEpoch{header.partition_leader_epoch};
     }
@@ -273,10 +285,10 @@ void drop_buffered(Consumer& consumer, TopicPartition id) {
     std::erase_if(consumer.fetched, [&](const FetchedPart& part) { return part.id == id; });
 }
 
-std::vector<PolledRecord> drain_fetched(Consumer& consumer, Env& env, std::vector<WholeRecord>* whole) {
+std::vector<PolledRecord> drain_fetched(Consumer& consumer, Env& env, std::vector<PolledDetail>* details) {
     HandOut out;
-    out.whole = whole;
-    out.most = static_cast<u32>(consumer.config.max_poll_records);
+    out.details = details;
+    out.most = env.buggify("consumer: polls one record") ? 1 : static_cast<u32>(consumer.config.max_poll_records);
     for (std::size_t i = 0; i < consumer.fetched.size() && !out.full() && consumer.failure.empty();) {
         if (!may_drain(consumer, consumer.fetched[i]) || !drain_part(consumer, env, consumer.fetched[i], out)) ++i;
         else consumer.fetched.erase(consumer.fetched.begin() + static_cast<std::ptrdiff_t>(i));

@@ -118,7 +118,7 @@ void send_fetches(Consumer& consumer, sim::Env& env);
 void on_fetch_answer(Consumer& consumer, sim::Env& env, const ClientEvent& event, const ConsumerRequest& request);
 void drop_buffered(Consumer& consumer, TopicPartition id);
 /// Moves records to the application: at most as many as one poll() returns.
-std::vector<PolledRecord> drain_fetched(Consumer& consumer, sim::Env& env, std::vector<WholeRecord>* whole = nullptr);
+std::vector<PolledRecord> drain_fetched(Consumer& consumer, sim::Env& env, std::vector<PolledDetail>* details);
 
 // ---- the end (consumer_close.cc) -------------------------------------------------------------------
 

@@ -243,26 +243,14 @@ void leave_poll(Consumer& consumer, Env& env) {
     arm_timer(consumer, env);
 }
 
-namespace {
-
-std::vector<PolledRecord> take(Consumer& consumer, Env& env, std::vector<WholeRecord>* whole) {
+std::vector<PolledRecord> take_records(Consumer& consumer, Env& env, std::vector<PolledDetail>* details) {
     MR_ASSERT(consumer.in_poll);
-    std::vector<PolledRecord> records = drain_fetched(consumer, env, whole);
+    std::vector<PolledRecord> records = drain_fetched(consumer, env, details);
     if (records.empty()) return records;
     send_fetches(consumer, env);  // the next ones travel while the application works
     settle(consumer.cluster, env);
     leave_poll(consumer, env);
     return records;
-}
-
-}  // namespace
-
-std::vector<PolledRecord> take_records(Consumer& consumer, Env& env) { return take(consumer, env, nullptr); }
-
-std::vector<WholeRecord> take_whole_records(Consumer& consumer, Env& env) {
-    std::vector<WholeRecord> whole;
-    take(consumer, env, &whole);
-    return whole;
 }
 
 bool seek(Consumer& consumer, Env& env, TopicPartition id, Offset offset) {

@@ -406,6 +406,7 @@ BlockedOn try_send(Producer& producer, Env& env, OutgoingRecord& record) {
         record.target.partition = asked;  // where it goes is chosen again when there is memory
         return BlockedOn::memory;
     }
+    if (env.buggify("producer: batch closed early")) producer.accumulator.queues.at(record.target).batches.back().closed = true;
     if (sticky) note_produced(producer.sticky[record.target.topic], outcome.bytes, producer.config.batch_size, outcome.batch_full);
     return BlockedOn::nothing;
 }

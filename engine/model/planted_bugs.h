@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "engine/model/ids.h"
@@ -37,6 +38,12 @@ constexpr std::string_view name_of(PlantedBug bug) {
         "forget-duplicates", "forget-watches", "epoch-not-bumped", "consumer-reads-uncommitted",
         "min-isr-ignored", "commit-not-replicated"};
     return names[static_cast<std::size_t>(bug)];
+}
+/// The bug of that name, if there is one.
+constexpr std::optional<PlantedBug> bug_named(std::string_view name) {
+    for (u32 i = 0; i < kPlantedBugs; ++i)
+        if (name_of(static_cast<PlantedBug>(i)) == name) return static_cast<PlantedBug>(i);
+    return {};
 }
 static_assert(name_of(PlantedBug::none) == "none" && name_of(PlantedBug::commit_not_replicated) == "commit-not-replicated");
 

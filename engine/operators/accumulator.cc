@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/plan/eval.h"
 #include "engine/plan/arithmetic.h"
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
@@ -375,19 +376,13 @@ Value list_result(Accumulator& a, u32 g, EvalContext& cx) {
     }
     if (!a.call->ascending) std::reverse(items.begin(), items.end());
     if (name == "median") return percentile_at(a, items, 0.5);
-    Origin nowhere;
-    ExprRef fraction = a.call->args[1];
-    Value f;
-    if (fraction->kind == ExprKind::cast) f = cast_value(fraction->args[0]->value, fraction->args[0]->type, fraction->type, {}, cx, nowhere);
-    else f = fraction->value;
-    if (fraction->type.id != TypeId::array) return percentile_at(a, items, f.d);
+    const ExprRef& fraction = a.call->args[1];
+    if (!foldable(fraction)) return null_value();
+    const Value f = eval_constant(fraction, cx);
+    if (f.null) return null_value();
+    if (fraction->type.id != TypeId::array) return percentile_at(a, items, as_real(f, fraction->type));
     Values out;
-    ExprRef list = fraction->kind == ExprKind::cast ? fraction->args[0] : fraction;
-    for (const ExprRef& item : list->args) {
-        ExprRef leaf = item;
-        while (leaf->kind == ExprKind::cast) leaf = leaf->args[0];
-        out.push_back(percentile_at(a, items, as_real(leaf->value, leaf->type)));
-    }
+    for (const Value& one : items_of(f)) out.push_back(percentile_at(a, items, as_real(one, element_of(fraction->type))));
     return list_value(std::move(out));
 }
 

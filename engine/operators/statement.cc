@@ -5,6 +5,7 @@
 #include "engine/plan/analyser.h"
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
+#include "engine/plan/physical.h"
 #include "engine/plan/print.h"
 #include "engine/plan/utf8.h"
 #include "engine/sql/parser.h"
@@ -26,11 +27,51 @@ std::expected<PlanRef, QueryError> plan_of_text(Session& session, const std::str
     return analyse(session, *tree);
 }
 
+namespace {
+
+/// One row of text columns.
+Result one_row(const std::vector<Field>& fields, const std::vector<std::string>& texts) {
+    MR_ASSERT(fields.size() == texts.size());
+    Result out{.command = false, .plan = nullptr, .schema = struct_type(fields), .rows = {}};
+    Batch batch{.rows = 1, .columns = {}};
+    for (const std::string& text : texts) {
+        Builder builder(type_of(TypeId::string), 1);
+        builder.add(string_value(text));
+        batch.columns.push_back(builder.finish());
+    }
+    out.rows.batches.push_back(std::move(batch));
+    return out;
+}
+
+std::expected<Result, QueryError> explained(Session& session, const PlanRef& p) {
+    MR_ASSERT(!p->children.empty());
+    const auto plan = analyse(session, p->children[0]);
+    if (!plan) return std::unexpected(plan.error());
+    std::string mode = p->parts.empty() ? "simple" : p->parts[0];
+    for (char& c : mode)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    return one_row({{"plan", type_of(TypeId::string), true}}, {explain_text(session, p->children[0], *plan, mode)});
+}
+
+/// What SET shows: the key and its value now.
+Result setting(Session& session, const Plan& p) {
+    const std::string key = p.parts.empty() ? "" : p.parts[0].substr(0, p.parts[0].find_last_not_of(' ') + 1);
+    const auto it = session.settings.find(key);
+    const std::string value = it != session.settings.end() ? it->second : key == "spark.sql.ansi.enabled" ? (session.ansi ? "true" : "false") : key == "spark.sql.session.timeZone" ? session.clock.zone : "<undefined>";
+    Result out = one_row({{"key", type_of(TypeId::string), false}, {"value", type_of(TypeId::string), false}}, {key, value});
+    out.command = p.parts.size() > 1;
+    return out;
+}
+
+}  // namespace
+
 std::expected<Result, QueryError> execute(Session& session, const std::string& sql) {
     const auto tree = parsed(session, sql);
     if (!tree) return std::unexpected(tree.error());
     const auto command = run_command(session, *tree);
     if (!command) return std::unexpected(command.error());
+    if ((*tree)->kind == PlanKind::command && (*tree)->name == "explain") return explained(session, *tree);
+    if (*command && (*tree)->name == "set") return setting(session, **tree);
     if (*command) return Result{.command = true, .plan = nullptr, .schema = struct_type({}), .rows = {}};
     const auto plan = analyse(session, *tree);
     if (!plan) return std::unexpected(plan.error());

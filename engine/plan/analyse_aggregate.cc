@@ -71,7 +71,7 @@ ExprRef Analyser::group_key(const ExprRef& g, const Exprs& items, const Scope& s
         }
         const ExprRef item = unaliased(items[static_cast<std::size_t>(n - 1)]);
         if (has_aggregate(item)) {
-            fail("GROUP_BY_POS_AGGREGATE", fmt::format("GROUP BY {} refers to an expression {} that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.", n, tree_form(items[static_cast<std::size_t>(n - 1)])), g->at);
+            fail("GROUP_BY_POS_AGGREGATE", fmt::format("GROUP BY {} refers to an expression {} that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.", n, fmt::format("{} AS {}", pretty(item), quoted(items[static_cast<std::size_t>(n - 1)]->name))), g->at);
             return g;
         }
         return item;

@@ -210,8 +210,11 @@ PlanRef Analyser::extract_generators(const PlanRef& p) {
         }
         const auto& fields = *inner->type.fields;
         const bool named_once = item->kind == ExprKind::alias && item->name != pretty(inner);
-        if (named_once && fields.size() > 1) {
-            fail("_LEGACY_ERROR_TEMP_1049", "The number of aliases supplied in the AS clause does not match the number of columns output by the UDTF expected " + std::to_string(fields.size()) + " aliases but got " + item->name, item->at);
+        const std::size_t names = named_once ? 1 : item->kind == ExprKind::multi_alias ? item->parts.size() : fields.size();
+        if (names != fields.size()) {
+            std::string got = named_once ? item->name : "";
+            for (const std::string& part : item->kind == ExprKind::multi_alias ? item->parts : std::vector<std::string>{}) got += (got.empty() ? "" : ",") + part;
+            fail("UDTF_ALIAS_NUMBER_MISMATCH", fmt::format("The number of aliases supplied in the AS clause does not match the number of columns output by the UDTF. Expected {} aliases, but got {}. Please ensure that the number of aliases provided matches the number of columns output by the UDTF.", fields.size(), got), {});
             return p;
         }
         Plan g;

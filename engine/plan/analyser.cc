@@ -119,6 +119,13 @@ PlanRef Analyser::relation(const PlanRef& p) {
         if (!cte.columns.empty()) a.names = {cte.columns};
         return alias(make(std::move(a)));
     }
+    const std::string format = p->parts.size() == 2 ? lower(p->parts[0]) : "";
+    if (session.files && (format == "csv" || format == "json" || format == "text")) {
+        auto read = session.files(format, {{"path", p->parts[1]}});
+        if (read) return *read;
+        failure.set(std::move(read.error()));
+        return p;
+    }
     const auto it = p->parts.size() == 1 ? session.views.find(lower(p->parts[0])) : session.views.end();
     return it == session.views.end() ? p : view(it->second, p->parts[0]);
 }
@@ -223,7 +230,7 @@ PlanRef Analyser::table_function(const PlanRef& p) {
             g.names = {{}};
             return generate(make(std::move(g)));
         }
-        fail("UNRESOLVED_TABLE_VALUED_FUNCTION", fmt::format("Cannot resolve function {} to a table-valued function on search path [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`].", quoted(p->name)), p->at);
+        fail("UNRESOLVABLE_TABLE_VALUED_FUNCTION", fmt::format("Could not resolve {0} to a table-valued function. Please make sure that {0} is defined as a table-valued function and that all required parameters are provided correctly. If {0} is not defined, please create the table-valued function before using it. For more information about defining table-valued functions, please refer to the Apache Spark documentation.", quoted(p->name)), p->at);
         return p;
     }
     EvalContext cx;
@@ -386,7 +393,9 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
                 if (same_name(c->name, name)) sides[side] = c;
             if (sides[side]) continue;
             std::string list;
-            for (const ExprRef& c : columns) list += (list.empty() ? "" : ", ") + quoted(c->name);
+            Exprs sorted = columns;
+            std::stable_sort(sorted.begin(), sorted.end(), [](const ExprRef& x, const ExprRef& y) { return x->name < y->name; });
+            for (const ExprRef& c : sorted) list += (list.empty() ? "" : ", ") + quoted(c->name);
             fail("UNRESOLVED_USING_COLUMN_FOR_JOIN", fmt::format("USING column {} cannot be resolved on the {} side of the join. The {}-side columns: [{}].", quoted(name), side == 0 ? "left" : "right", side == 0 ? "left" : "right", list), {});
             return p;
         }
@@ -484,7 +493,7 @@ PlanRef Analyser::node(const PlanRef& p) {
         case PlanKind::hint: {
             const std::string strategy = strategy_of(p->name);
             if (strategy.empty()) return p->children[0];
-            return rewrite_plan_down(p->children[0], [&](const PlanRef& c) {
+            return rewrite_plan_up(p->children[0], [&](const PlanRef& c) {
                 if (c->kind != PlanKind::subquery_alias) return c;
                 for (const ExprRef& e : p->exprs)
                     if (e->kind == ExprKind::name && same_name(e->parts.back(), c->name)) {
@@ -552,12 +561,18 @@ std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) 
     const std::string name = lower(p->parts.back());
     if (p->name == "drop view") {
         if (session.views.erase(name) == 0 && !p->missing)
-            return std::unexpected(analysis_error("VIEW_NOT_FOUND", fmt::format("The view {} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS.", quoted(p->parts.back())), {}));
+            return std::unexpected(analysis_error("TABLE_OR_VIEW_NOT_FOUND", fmt::format("The table or view `spark_catalog`.`default`.{} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.", quoted(p->parts.back())), {}));
         return true;
     }
     if (session.views.contains(name) && !p->all) {
         if (p->missing) return true;
         return std::unexpected(analysis_error("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", fmt::format("Cannot create the temporary view {} because it already exists.\nChoose a different name, drop or replace the existing view,  or add the IF NOT EXISTS clause to tolerate pre-existing views.", quoted(p->parts.back())), {}));
+    }
+    if (p->children.empty()) {
+        auto read = session.files ? session.files(lower(p->name == "create view" ? p->parts.front() : ""), p->options) : std::unexpected(analysis_error("", "There are no files here.", {}));
+        if (!read) return std::unexpected(read.error());
+        session.views[name] = {p->parts.back(), nullptr, *read, {}};
+        return true;
     }
     if (auto checked = analyse(session, p->children[0]); !checked) return std::unexpected(checked.error());
     session.views[name] = {p->parts.back(), p->children[0], nullptr, p->names.empty() ? std::vector<std::string>{} : p->names[0]};

@@ -77,6 +77,7 @@ struct Analyser {
     ExprRef resolve(const ExprRef& e, const Scope& scope);
     ExprRef resolve_args(const ExprRef& e, const Scope& scope);
     ExprRef resolve_name(const ExprRef& e, const Scope& scope);
+    ExprRef unknown_function(const ExprRef& e);
     ExprRef resolve_function(const ExprRef& e, const Scope& scope);
     ExprRef resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, const Scope& scope);
     ExprRef resolve_extract(const ExprRef& e);

@@ -73,11 +73,11 @@ std::optional<bool> parse_boolean(std::string_view text) {
 }
 
 i64 narrow_whole(i64 v, TypeId to) {
-    MR_ASSERT(to == TypeId::tinyint || to == TypeId::smallint || to == TypeId::integer || to == TypeId::bigint);
+    MR_ASSERT(to != TypeId::string && to != TypeId::decimal && to != TypeId::double_);
     switch (to) {
         case TypeId::tinyint: return static_cast<i8>(v);
         case TypeId::smallint: return static_cast<i16>(v);
-        case TypeId::integer: return static_cast<i32>(v);
+        case TypeId::integer: case TypeId::year_month: return static_cast<i32>(v);
         default: return v;
     }
 }
@@ -108,7 +108,7 @@ std::string shown_value(const Value& v, const DataType& type) {
         case TypeId::smallint: return std::to_string(v.i) + "S";
         case TypeId::tinyint: return std::to_string(v.i) + "Y";
         case TypeId::double_: return double_text(v.d) + (std::isnan(v.d) || std::isinf(v.d) ? "" : "D");
-        case TypeId::float_: return "CAST('" + float_text(v.d) + "' AS FLOAT)";
+        case TypeId::float_: return float_text(v.d);
         case TypeId::decimal: return decimal_text(v.dec, type.b) + "BD";
         default: return literal_sql(v, type);
     }
@@ -148,7 +148,7 @@ Value decimal_overflow(const Caster& c, const std::string& shown) {
 Value to_text(const Caster& c, const Value& v) {
     MR_ASSERT(!v.null);
     if (c.from.id == TypeId::decimal) return string_value(decimal_text(v.dec, c.from.b, c.mode.ansi));
-    if (c.from.id != TypeId::binary) return string_value(display(v, c.from, c.cx.clock.zone));
+    if (c.from.id != TypeId::binary) return string_value(cast_text(v, c.from, c.cx.clock.zone, c.mode.ansi));
     return string_value(v.s);
 }
 
@@ -190,8 +190,7 @@ Value to_whole(const Caster& c, const Value& v) {
         }
         case TypeId::timestamp: {
             const i64 s = seconds_of(v.i);
-            if (in_range(s, to)) return int_value(s);
-            return c.mode.ansi ? overflow(c, v, 0) : null_value();
+            return in_range(s, to) ? int_value(s) : overflow(c, v, narrow_whole(s, to));
         }
         case TypeId::date: return null_value();
         case TypeId::day_time: {
@@ -248,7 +247,13 @@ Value to_decimal(const Caster& c, const Value& v) {
             return decimal_from_text(c, *text, plain ? decimal_text(*plain, static_cast<int>(std::max<i64>(text->scale, 0)), true) : double_text(v.d));
         }
         case TypeId::decimal: return decimal_from_scaled(c, v.dec, c.from.b);
-        case TypeId::timestamp: return decimal_from_scaled(c, v.i, 6);
+        case TypeId::timestamp: {
+            // Spark goes through a double, whose text has no trailing zeros.
+            i64 unscaled = v.i;
+            int scale = 6;
+            for (; scale > 0 && unscaled % 10 == 0; --scale) unscaled /= 10;
+            return decimal_from_scaled(c, unscaled, scale);
+        }
         case TypeId::date: return null_value();
         case TypeId::day_time: return decimal_from_scaled(c, v.i, 6);
         default: return decimal_from_scaled(c, v.i, 0);
@@ -295,11 +300,28 @@ Value to_timestamp(const Caster& c, const Value& v) {
     }
 }
 
+/// `INTERVAL '1' DAY`, the text of an interval itself, as an interval of the type.
+std::optional<i64> interval_literal_text(std::string_view text, const DataType& type) {
+    const std::size_t open = text.find('\''), close = text.rfind('\'');
+    if (open == std::string_view::npos || close <= open) return std::nullopt;
+    std::string head(trim_blanks(text.substr(0, open))), tail(trim_blanks(text.substr(close + 1)));
+    for (std::string* s : {&head, &tail})
+        for (char& c : *s)
+            if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+    const bool minus = head.ends_with('-');
+    if (minus) head = std::string(trim_blanks(std::string_view(head).substr(0, head.size() - 1)));
+    if (head != "INTERVAL" || tail != sql_name(type).substr(9)) return std::nullopt;
+    const std::string_view body = text.substr(open + 1, close - open - 1);
+    const auto v = type.id == TypeId::day_time ? parse_day_time(body, type.a, type.b) : parse_year_month(body, type.a, type.b);
+    return v && minus ? std::optional(-*v) : v;
+}
+
 Value to_interval(const Caster& c, const Value& v) {
     MR_ASSERT(!v.null);
     const bool day_time = c.to.id == TypeId::day_time;
     if (c.from.id == c.to.id) return v;
     if (c.from.id == TypeId::string) {
+        if (const auto inner = interval_literal_text(v.s, c.to)) return int_value(*inner);
         if (const auto sum = parse_interval(v.s)) return int_value(day_time ? sum->days * kMicrosPerDay + sum->micros : sum->months);
         const auto n = day_time ? parse_day_time(v.s, c.to.a, c.to.b) : parse_year_month(v.s, c.to.a, c.to.b);
         return n ? int_value(*n) : malformed(c, v, "SparkRuntimeException");

@@ -63,6 +63,7 @@ void unresolved_column(Analyser& a, const PlanRef& root, const PlanRef& p, const
     Exprs columns;
     for (const PlanRef& c : p->children)
         for (const ExprRef& o : output_of(*c)) columns.push_back(o);
+    std::stable_sort(columns.begin(), columns.end(), [](const ExprRef& x, const ExprRef& y) { return x->name != y->name ? x->name < y->name : x->id < y->id; });
     std::string name;
     for (const std::string& part : e->parts) name += (name.empty() ? "" : ".") + quoted(part);
     const std::string list = suggestions(e->parts, columns);
@@ -76,12 +77,16 @@ void mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
     Typing t{.e = copy, .ansi = a.session.ansi, .zone = a.session.clock.zone, .error_class = "", .text = ""};
     engine::spark::typed(e, t);
     if (t.error_class.empty()) return;
-    if (t.error_class == "PARSE_SYNTAX_ERROR") {
-        a.failure.set({"ParseException", "org.apache.spark.sql.catalyst.parser.ParseException", "PARSE_SYNTAX_ERROR", "42601", t.text});
+    for (const ExprRef& arg : e->args)
+        if (any_of(arg, [](const Expr& x) { return x.kind == ExprKind::call && x.fn && x.fn->kind == FunctionKind::generator; }))
+            return a.fail("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", fmt::format("The generator is not supported: nested in expressions \"{}\".", pretty(e)), {});
+    if (t.error_class == "PARSE_EMPTY_STATEMENT") {
+        a.fail(t.error_class, t.text, e->at);
+        if (const std::size_t at = a.failure.error.message.find("PARSE_EMPTY_STATEMENT"); at != std::string::npos) a.failure.error.message.replace(at, 21, "PARSE_SYNTAX_ERROR");
     } else if (t.error_class.starts_with("DATATYPE_MISMATCH")) {
         a.fail(t.error_class, fmt::format("Cannot resolve \"{}\" due to data type mismatch: {}", pretty(e), t.text), e->at, root);
     } else {
-        a.fail(t.error_class, t.text, e->at);
+        a.fail(t.error_class, t.text, t.error_class.starts_with("WRONG_NUM_ARGS") ? Origin{} : e->at);
     }
 }
 
@@ -93,7 +98,7 @@ void time_window_limits(Analyser& a, const PlanRef& root, const ExprRef& e) {
     else if (e->m <= 0) refuse("VALUE_OUT_OF_RANGE", fmt::format("The `slide_duration` must be between (0, 9223372036854775807] (current value = {}L).", e->m));
     else if (e->m > e->n) refuse("PARAMETER_CONSTRAINT_VIOLATION", fmt::format("The `slide_duration`({}L) must be <= the `window_duration`({}L).", e->m, e->n));
     else if (std::abs(e->k) >= e->m) refuse("PARAMETER_CONSTRAINT_VIOLATION", fmt::format("The `abs(start_time)`({}L) must be < the `slide_duration`({}L).", std::abs(e->k), e->m));
-    else refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"TIMESTAMP\" or \"TIMESTAMP_NTZ\") type, however \"{}\" has the type \"{}\".", pretty(e->args[0]), sql_name(e->args[0]->type)));
+    else refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"STRUCT<start: TIMESTAMP, end: TIMESTAMP>\" or \"STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>\") type, however \"{}\" has the type \"{}\".", pretty(e->args[0]), sql_name(e->args[0]->type)));
 }
 
 }  // namespace
@@ -133,7 +138,7 @@ void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& 
             break;
         case ExprKind::time_window: time_window_limits(*this, root, e); break;
         case ExprKind::star:
-            fail("INVALID_USAGE_OF_STAR_OR_REGEX", "Invalid usage of '*' in expression `alias`.", e->at);
+            fail("INVALID_USAGE_OF_STAR_OR_REGEX", "Invalid usage of '*' in expression `alias`.", {});
             break;
         case ExprKind::lambda: case ExprKind::lambda_name: break;
         default: mismatch(*this, root, e);
@@ -151,9 +156,9 @@ bool valid_over_groups(Analyser& a, const PlanRef& root, const PlanRef& p, const
         for (const ExprRef& g : p->groups)
             if (g->kind == ExprKind::attribute && g->id == e->id) return true;
         if (p->groups.empty()) {
-            a.fail("MISSING_GROUP_BY", "The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.", p->at, root);
+            a.fail("MISSING_GROUP_BY", "The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.", p->at.line != 0 ? p->at : root->at, root);
         } else {
-            a.fail("MISSING_AGGREGATION", fmt::format("The non-aggregating expression \"{}\" is based on columns which are not participating in the GROUP BY clause.\nAdd the columns or the expression to the GROUP BY, aggregate the expression, or use \"any_value({})\" if you do not care which of the values within a group is returned.", pretty(e), pretty(e)), e->at, root);
+            a.fail("MISSING_AGGREGATION", fmt::format("The non-aggregating expression \"{}\" is based on columns which are not participating in the GROUP BY clause.\nAdd the columns or the expression to the GROUP BY, aggregate the expression, or use \"any_value({})\" if you do not care which of the values within a group is returned.", pretty(e), pretty(e)), {}, root);
         }
         return false;
     }
@@ -200,6 +205,7 @@ void check_filter(Analyser& a, const PlanRef& root, const PlanRef& p) {
         return;
     }
     if (!has_aggregate(c) && !has_window(c)) return;
+    if (!has_aggregate(c)) return a.fail("_LEGACY_ERROR_TEMP_1034", "It is not allowed to use window functions inside WHERE clause.", {});
     std::string list;
     visit(c, [&](const ExprRef& x) {
         if (x->kind != ExprKind::aggregate && x->kind != ExprKind::window) return;
@@ -252,6 +258,8 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
     if (!a.ok() || p->kind == PlanKind::window) return;
     visit_exprs(*p, [&](const ExprRef& root_expr) {
         visit(root_expr, [&](const ExprRef& e) {
+            if (a.ok() && is_grouping(*e))
+                a.fail("UNSUPPORTED_GROUPING_EXPRESSION", "grouping()/grouping_id() can only be used with GroupingSets/Cube/Rollup.", e->at, root);
             if (a.ok() && e->kind == ExprKind::call && e->fn && e->fn->kind == FunctionKind::window)
                 a.fail("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", fmt::format("Window function \"{}\" requires an OVER clause.", pretty(e)), root->at, root);
         });

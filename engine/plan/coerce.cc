@@ -111,6 +111,7 @@ std::optional<DataType> tightest_common_type(const DataType& a, const DataType& 
 }
 
 std::optional<DataType> wider_type(const DataType& a, const DataType& b, bool ansi) {
+    if (ansi && ((a.id == TypeId::float_ && is_integral(b)) || (b.id == TypeId::float_ && is_integral(a)))) return type_of(TypeId::double_);
     if (const auto common = tightest_common_type(a, b)) return common;
     if (is_numeric(a) && is_numeric(b)) {
         const bool real = rank(a.id) >= 5 || rank(b.id) >= 5;
@@ -222,7 +223,7 @@ std::optional<DataType> implied(const DataType& type, char code, bool ansi) {
     if (is_numeric(type) && rank(target) > 0 && code != 'i' && code != 'n') return type.id == TypeId::decimal && ansi && rank(target) < 5 ? std::nullopt : std::optional(type_of(target));
     if (type.id == TypeId::date && (code == 't' || code == 'T')) return type_of(TypeId::timestamp);
     if (type.id == TypeId::date && code == 'U') return type_of(TypeId::timestamp_ntz);
-    if ((type.id == TypeId::timestamp || type.id == TypeId::timestamp_ntz) && code == 'd') return ansi ? std::nullopt : std::optional(type_of(target));
+    if ((type.id == TypeId::timestamp || type.id == TypeId::timestamp_ntz) && code == 'd') return type_of(target);
     if (type.id == TypeId::timestamp_ntz && code == 't') return type_of(target);
     if (type.id == TypeId::timestamp && code == 'U') return type_of(target);
     if (type.id == TypeId::string) {
@@ -339,16 +340,16 @@ bool force_nullable(const DataType& from, const DataType& to) {
     if (from.id == TypeId::void_ || same_type(from, to)) return false;
     if (from.id == TypeId::string) return to.id != TypeId::binary;
     if (to.id == TypeId::string) return false;
-    if (from.id == TypeId::timestamp && (to.id == TypeId::tinyint || to.id == TypeId::smallint || to.id == TypeId::integer)) return true;
     if ((from.id == TypeId::float_ || from.id == TypeId::double_) && to.id == TypeId::timestamp) return true;
-    if ((from.id == TypeId::timestamp || from.id == TypeId::timestamp_ntz) && to.id == TypeId::date) return false;
+    if (from.id == TypeId::timestamp && to.id == TypeId::date) return false;
     if (to.id == TypeId::date) return true;
-    if (from.id == TypeId::date) return to.id != TypeId::timestamp && to.id != TypeId::timestamp_ntz;
+    if (from.id == TypeId::date) return to.id != TypeId::timestamp;
     if (to.id == TypeId::calendar) return true;
     if (to.id == TypeId::decimal) {
         if (from.id == TypeId::boolean) return to.a - to.b < 1;
         if (from.id != TypeId::decimal && !is_integral(from)) return true;
         const DataType d = decimal_for(from);
+        if (from.id == TypeId::decimal && to.a - to.b > d.a - d.b) return false;
         return !(to.a - to.b >= d.a - d.b && to.b >= d.b);
     }
     return is_fractional(from) && is_integral(to);
@@ -385,7 +386,7 @@ bool can_cast(const DataType& from, const DataType& to, bool ansi) {
         if (from.id != to.id || from.fields->size() != to.fields->size()) return false;
         for (std::size_t i = 0; i < from.fields->size(); ++i)
             if (!can_cast((*from.fields)[i].type, (*to.fields)[i].type, ansi)) return false;
-        return true;
+        return from.id != TypeId::map || !force_nullable(key_of(from), key_of(to));
     }
     return can_cast_plain(from, to, ansi);
 }
@@ -393,9 +394,12 @@ bool can_cast(const DataType& from, const DataType& to, bool ansi) {
 bool type_cast(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     const DataType& from = t.e.args[0]->type;
-    if (!can_cast(from, t.e.type, t.ansi && !t.e.is_try)) {
+    if (!can_cast(from, t.e.type, t.ansi || t.e.is_try)) {
         const std::string what = fmt::format("cannot cast \"{}\" to \"{}\"", sql_name(from), sql_name(t.e.type));
-        if (t.ansi && can_cast(from, t.e.type, false))
+        const char* instead = is_numeric(from) && t.e.type.id == TypeId::date ? "DATE_FROM_UNIX_DATE" : from.id == TypeId::date && is_numeric(t.e.type) ? "UNIX_DATE" : nullptr;
+        if ((t.ansi || t.e.is_try) && instead)
+            return t.refuse("CAST_WITH_FUNC_SUGGESTION", what + fmt::format(".\nTo convert values from \"{}\" to \"{}\", you can use the functions `{}` instead.", sql_name(from), sql_name(t.e.type), instead));
+        if (t.ansi && !t.e.is_try && can_cast(from, t.e.type, false))
             return t.refuse("CAST_WITH_CONF_SUGGESTION", what + fmt::format(" with ANSI mode on.\nIf you have to cast \"{}\" to \"{}\", you can set \"spark.sql.ansi.enabled\" as 'false'.", sql_name(from), sql_name(t.e.type)));
         return t.refuse("CAST_WITHOUT_SUGGESTION", what + ".");
     }
@@ -475,7 +479,7 @@ ExprRef typed(const ExprRef& e, Typing& outer) {
         case ExprKind::cast: ok = type_cast(t); break;
         case ExprKind::case_when: ok = type_case(t); break;
         case ExprKind::field: ok = type_field(t); break;
-        case ExprKind::alias: case ExprKind::sort_order: case ExprKind::outer:
+        case ExprKind::alias: case ExprKind::multi_alias: case ExprKind::sort_order: case ExprKind::outer:
             copy.type = copy.args[0]->type;
             copy.nullable = copy.args[0]->nullable;
             if (e->kind == ExprKind::alias) copy.watermark_ms = copy.args[0]->watermark_ms;
@@ -492,7 +496,9 @@ ExprRef typed(const ExprRef& e, Typing& outer) {
     if (!ok) {
         outer.error_class = t.error_class;
         outer.text = t.text;
-        return e;
+        // The refusal shows what coercion made of the arguments so far.
+        copy.resolved = false;
+        return make(std::move(copy));
     }
     // What coercion put in stands where the call stands.
     for (std::size_t i = 0; i < copy.args.size(); ++i) {

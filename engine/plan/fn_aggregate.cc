@@ -13,7 +13,7 @@ bool numeric_argument(Typing& t, std::size_t at = 0) {
     ExprRef& a = t.e.args[at];
     if (a->type.id == TypeId::void_) a = implicit(a, type_of(TypeId::double_), t.ansi);
     if (is_interval(a->type) || coerce_to(a, "n", t.ansi)) return true;
-    return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the (\"NUMERIC\" or \"ANSI INTERVAL\") type, however \"{}\" has the type \"{}\".", at + 1, pretty(a), sql_name(a->type)));
+    return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"NUMERIC\" or \"ANSI INTERVAL\" type, however \"{}\" has the type \"{}\".", at + 1, pretty(a), sql_name(a->type)));
 }
 
 bool type_sum(Typing& t) {
@@ -181,13 +181,11 @@ bool type_stack(Typing& t) {
     std::vector<Field> fields;
     for (std::size_t c = 0; c < width; ++c) {
         DataType type;
-        bool nullable = (a.size() - 1) % width != 0 || rows * width > a.size() - 1;
         for (std::size_t i = 1 + c; i < a.size(); i += width) {
             type = tightest_common_type(type, a[i]->type).value_or(type);
-            nullable = nullable || a[i]->nullable;
         }
         for (std::size_t i = 1 + c; i < a.size(); i += width) a[i] = implicit(a[i], type, t.ansi);
-        fields.push_back({"col" + std::to_string(c), type, nullable});
+        fields.push_back({"col" + std::to_string(c), type, true});
     }
     t.e.type = struct_type(std::move(fields));
     t.e.nullable = false;
@@ -241,18 +239,18 @@ const FunctionInfo kAggregates[] = {
     {"regr_sxy", "D,D", "D", SE, nullptr, "Sum of products of both columns.", type_two_doubles, nullptr, nullptr, AG},
     {"max_by", "x,x", "", SE, nullptr, "The first argument of the row with the largest second.", type_by, nullptr, nullptr, AG},
     {"min_by", "x,x", "", SE, nullptr, "The first argument of the row with the smallest second.", type_by, nullptr, nullptr, AG},
-    {"bit_and", "x", "", SE, nullptr, "Bits set in all values.", type_bits, nullptr, nullptr, AG},
-    {"bit_or", "x", "", SE, nullptr, "Bits set in any value.", type_bits, nullptr, nullptr, AG},
-    {"bit_xor", "x", "", SE, nullptr, "Bits set in an odd number of values.", type_bits, nullptr, nullptr, AG},
+    {"bit_and", "i", "", SE, nullptr, "Bits set in all values.", type_bits, nullptr, nullptr, AG},
+    {"bit_or", "i", "", SE, nullptr, "Bits set in any value.", type_bits, nullptr, nullptr, AG},
+    {"bit_xor", "i", "", SE, nullptr, "Bits set in an odd number of values.", type_bits, nullptr, nullptr, AG},
     {"bool_and", "Z", "Z", SE, nullptr, "Whether all are true.", nullptr, nullptr, nullptr, AG},
     {"bool_or", "Z", "Z", SE, nullptr, "Whether any is true.", nullptr, nullptr, nullptr, AG},
     {"approx_count_distinct", "x,D?", "L", NV, nullptr, "About how many different values there are.", nullptr, nullptr, nullptr, AG},
     {"mode", "x", "", SE, nullptr, "The most frequent value.", type_same, nullptr, nullptr, AG},
-    {"median", "x", "", SE, nullptr, "The middle value.", type_percentile, nullptr, nullptr, AG},
-    {"percentile", "x,x,L?", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile, nullptr, nullptr, AG},
-    {"percentile_cont", "x,x", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile, nullptr, nullptr, AG},
-    {"percentile_disc", "x,x", "", SE, nullptr, "The value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},
-    {"approx_percentile", "x,x,I=10000", "", SE, nullptr, "About the value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},
+    {"median", "n", "", SE, nullptr, "The middle value.", type_percentile, nullptr, nullptr, AG},
+    {"percentile", "n,D|A,I=1", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile, nullptr, nullptr, AG},
+    {"percentile_cont", "n,D|A", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile, nullptr, nullptr, AG},
+    {"percentile_disc", "n,D|A", "", SE, nullptr, "The value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},
+    {"approx_percentile", "n,D|A,I=10000", "", SE, nullptr, "About the value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},
     {"grouping", "x", "Y", NV, nullptr, "1 where ROLLUP or CUBE left the column out.", nullptr, nullptr, nullptr, AG},
     {"grouping_id", "x*", "L", NV, nullptr, "The grouping bits of several columns.", nullptr, nullptr, nullptr, AG},
 };

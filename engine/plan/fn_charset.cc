@@ -149,7 +149,7 @@ Value url_decode(const Call& c) {
         else if (s[i] != '%') out += s[i];
         else {
             const auto byte = i + 2 < s.size() + 0 ? unhexed(s.substr(i + 1, 2)) : std::nullopt;
-            if (!byte || i + 2 >= s.size() + 0) return c.fail("SparkIllegalArgumentException", "CANNOT_DECODE_URL", fmt::format("The provided URL cannot be decoded: {}. Please ensure that the URL is properly formatted and try again.", s), false);
+            if (!byte || i + 2 >= s.size() + 0) return c.fail("IllegalArgumentException", "CANNOT_DECODE_URL", fmt::format("The provided URL cannot be decoded: {}. Please ensure that the URL is properly formatted and try again.", s), false);
             out += *byte;
             i += 2;
         }
@@ -185,7 +185,7 @@ Value parse_url(const Call& c) {
     const auto u = split_url(text(c, 0));
     if (!u) {
         if (!c.cx.ansi) return null_value();
-        return c.fail("SparkIllegalArgumentException", "INVALID_URL", fmt::format("The url is invalid: {}. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", text(c, 0)), false);
+        return c.fail("IllegalArgumentException", "INVALID_URL", fmt::format("The url is invalid: {}. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", text(c, 0)), false);
     }
     const auto maybe = [](const std::string& s) { return s.empty() ? null_value() : string_value(s); };
     const std::string& part = text(c, 1);
@@ -258,7 +258,7 @@ bool type_mask(Typing& t) {
     for (std::size_t i = t.e.args.size(); i < 5; ++i) t.e.args.push_back(i == 4 ? null_literal() : string_literal(kDefaults[i]));
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::string);
-    t.e.nullable = t.e.args[0]->nullable;
+    t.e.nullable = true;
     return true;
 }
 

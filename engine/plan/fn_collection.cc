@@ -1,6 +1,8 @@
 // Arrays and structs: making, reading, searching, set operations, order.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include <algorithm>
 
 #include "engine/plan/coerce.h"
@@ -67,7 +69,9 @@ bool type_element_at(Typing& t) {
     }
     if (a[0]->type.id != TypeId::map) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"ARRAY\" or \"MAP\") type, however \"{}\" has the type \"{}\".", pretty(a[0]), sql_name(a[0]->type)));
     const auto common = wider_type(key_of(a[0]->type), a[1]->type, t.ansi);
-    if (!common || !same_type(*common, key_of(a[0]->type))) return t.refuse("MAP_FUNCTION_DIFF_TYPES", fmt::format("Input to `element_at` should have been \"MAP\" followed by a value with same key type, but it's [\"{}\", \"{}\"].", sql_name(a[0]->type), sql_name(a[1]->type)));
+    const bool widens = common && is_numeric(*common) && is_numeric(key_of(a[0]->type)) && is_numeric(a[1]->type);
+    if (!common || (!same_type(*common, key_of(a[0]->type)) && !widens)) return t.refuse("MAP_FUNCTION_DIFF_TYPES", fmt::format("Input to `element_at` should have been \"MAP\" followed by a value with same key type, but it's [\"{}\", \"{}\"].", sql_name(a[0]->type), sql_name(a[1]->type)));
+    if (widens) a[0] = implicit(a[0], map_type(*common, value_of(a[0]->type), value_nullable(a[0]->type)), t.ansi);
     a[1] = implicit(a[1], *common, t.ansi);
     t.e.type = value_of(a[0]->type);
     t.e.nullable = true;
@@ -94,7 +98,7 @@ Value element_at(const Call& c) {
     if (c.type(0).id == TypeId::map) return map_lookup(c.args[0], c.args[1], c.type(0));
     const Values& items = items_of(c.args[0]);
     const i64 n = c.args[1].i, size = static_cast<i64>(items.size());
-    if (n == 0) return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO", "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).", c.cx.ansi);
+    if (n == 0) return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO", "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).", c.cx.ansi && !std::string_view(c.e.fn->name).starts_with("try_"));
     const i64 at = n > 0 ? n - 1 : size + n;
     if (at < 0 || at >= size) return c.cx.ansi && std::string_view(c.e.fn->name) == "element_at" ? out_of_bounds(c, n, items.size(), true) : null_value();
     return items[static_cast<std::size_t>(at)];
@@ -107,18 +111,21 @@ bool type_item(Typing& t) {
         const DataType& key = key_of(a[0]->type);
         if (!same_type(a[1]->type, key)) {
             const auto common = wider_type(key, a[1]->type, t.ansi);
-            if (!common || !same_type(*common, key)) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the \"{}\" type, however \"{}\" has the type \"{}\".", sql_name(key), pretty(a[1]), sql_name(a[1]->type)));
+            const bool casts = common && (same_type(*common, key) || (!t.ansi && (is_numeric(key) || key.id == TypeId::string)) || (t.ansi && is_numeric(key) && is_numeric(*common)));
+            if (!casts) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the \"{}\" type, however \"{}\" has the type \"{}\".", sql_name(key), pretty(a[1]), sql_name(a[1]->type)));
             a[1] = implicit(a[1], key, t.ansi);
         }
+        MR_ASSERT(same_type(a[1]->type, key));
         t.e.type = value_of(a[0]->type);
         t.e.nullable = true;
         return true;
     }
     if (a[0]->type.id != TypeId::array) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"ARRAY\" type, however \"{}\" has the type \"{}\".", pretty(a[0]), sql_name(a[0]->type)));
+    if (a[1]->type.id == TypeId::void_) a[1] = implicit(a[1], type_of(TypeId::integer), t.ansi);
     if (!is_integral(a[1]->type)) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the \"INTEGRAL\" type, however \"{}\" has the type \"{}\".", pretty(a[1]), sql_name(a[1]->type)));
     t.e.type = element_of(a[0]->type);
     t.e.nullable = true;
-    if (is_call(a[0], "array") && is_literal(a[1]) && std::string_view(t.e.fn->name) != "get") {
+    if (is_call(a[0], "array") && is_literal(a[1])) {
         const i64 n = a[1]->value.i;
         if (n >= 0 && n < static_cast<i64>(a[0]->args.size())) t.e.nullable = a[0]->args[static_cast<std::size_t>(n)]->nullable;
     }
@@ -159,13 +166,16 @@ Value array_size(const Call& c) {
 /// (array, element): the element to the array's element type, or both wider.
 bool type_array_element(Typing& t, const std::string& what) {
     Exprs& a = t.e.args;
+    const bool either = what == "array_position" || what == "array_remove";
+    if (either && a[1]->type.id == TypeId::void_ && a[0]->type.id == TypeId::array) a[1] = implicit(a[1], element_of(a[0]->type), t.ansi);
+    if (a[0]->type.id == TypeId::void_ && (what == "array_append" || what == "array_prepend"))
+        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 0 requires the \"ARRAY\" type, however \"{}\" has the type \"VOID\".", pretty(a[0])));
     if (a[0]->type.id == TypeId::void_ || a[1]->type.id == TypeId::void_) {
         return t.refuse("NULL_TYPE", fmt::format("Null typed values cannot be used as arguments of `{}`.", what));
     }
     if (a[0]->type.id != TypeId::array) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"ARRAY\" type, however \"{}\" has the type \"{}\".", pretty(a[0]), sql_name(a[0]->type)));
     const auto common = wider_type(element_of(a[0]->type), a[1]->type, t.ansi);
-    const bool lossy = common && element_of(a[0]->type).id == TypeId::string && a[1]->type.id != TypeId::string;
-    if (!common || (common->id == TypeId::string && a[1]->type.id == TypeId::string && element_of(a[0]->type).id != TypeId::string) || lossy) {
+    if (!common || (element_of(a[0]->type).id == TypeId::string) != (a[1]->type.id == TypeId::string)) {
         return t.refuse("ARRAY_FUNCTION_DIFF_TYPES", fmt::format("Input to `{}` should have been \"ARRAY\" followed by a value with same element type, but it's [\"{}\", \"{}\"].", what, sql_name(a[0]->type), sql_name(a[1]->type)));
     }
     a[0] = implicit(a[0], array_type(*common, element_nullable(a[0]->type)), t.ansi);
@@ -247,9 +257,11 @@ Value array_prepend(const Call& c) {
     return list_value(std::move(out));
 }
 
+/// Sets tell 0.0 from -0.0.
 bool has(const Values& items, const Value& v, const DataType& type) {
+    const bool real = type.id == TypeId::double_ || type.id == TypeId::float_;
     for (const Value& x : items)
-        if (compare(x, v, type) == 0) return true;
+        if (compare(x, v, type) == 0 && (!real || v.null || std::signbit(x.d) == std::signbit(v.d) || v.d != 0)) return true;
     return false;
 }
 
@@ -264,8 +276,10 @@ Values distinct(const Values& items, const DataType& type, EvalContext& cx) {
 bool type_set(Typing& t) {
     Exprs& a = t.e.args;
     for (const ExprRef& arg : a)
-        if (arg->type.id != TypeId::array && arg->type.id != TypeId::void_) return t.refuse("BINARY_ARRAY_DIFF_TYPES", fmt::format("Input to function `{}` should have been two \"ARRAY\" with same element type, but it's [\"{}\", \"{}\"].", t.e.fn->name, sql_name(a[0]->type), sql_name(a[1]->type)));
-    const auto common = wider_type(a[0]->type, a[1]->type, t.ansi);
+        if (arg->type.id != TypeId::array && (arg->type.id != TypeId::void_ || a[0]->type.id == a[1]->type.id)) return t.refuse("BINARY_ARRAY_DIFF_TYPES", fmt::format("Input to function `{}` should have been two \"ARRAY\" with same element type, but it's [\"{}\", \"{}\"].", t.e.fn->name, sql_name(a[0]->type), sql_name(a[1]->type)));
+    const bool strings = a[0]->type.id == TypeId::array && a[1]->type.id == TypeId::array && (element_of(a[0]->type).id == TypeId::string) != (element_of(a[1]->type).id == TypeId::string);
+    const bool nulls = strings && (element_of(a[0]->type).id == TypeId::void_ || element_of(a[1]->type).id == TypeId::void_);
+    const auto common = strings && !nulls ? std::nullopt : wider_type(a[0]->type, a[1]->type, t.ansi);
     if (!common) return t.refuse("BINARY_ARRAY_DIFF_TYPES", fmt::format("Input to function `{}` should have been two \"ARRAY\" with same element type, but it's [\"{}\", \"{}\"].", t.e.fn->name, sql_name(a[0]->type), sql_name(a[1]->type)));
     const bool n0 = a[0]->type.id == TypeId::array && element_nullable(a[0]->type), n1 = a[1]->type.id == TypeId::array && element_nullable(a[1]->type);
     for (ExprRef& arg : a) arg = implicit(arg, *common, t.ansi);
@@ -420,8 +434,8 @@ Value slice(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
     const Values& items = items_of(c.args[0]);
     const i64 start = c.args[1].i, n = c.args[2].i, size = static_cast<i64>(items.size());
-    if (start == 0) return c.fail("SparkRuntimeException", "INVALID_PARAMETER_VALUE.START", "The value of parameter(s) `start` in `slice` is invalid: Expects a positive or a negative value for `start`, but got 0.", false);
-    if (n < 0) return c.fail("SparkRuntimeException", "INVALID_PARAMETER_VALUE.LENGTH", fmt::format("The value of parameter(s) `length` in `slice` is invalid: Expects `length` greater than or equal to 0, but got {}.", n), false);
+    if (start == 0) return c.fail("SparkRuntimeException", "_LEGACY_ERROR_TEMP_2157", "Unexpected value for start in function slice: SQL array indices start at 1.", false);
+    if (n < 0) return c.fail("SparkRuntimeException", "_LEGACY_ERROR_TEMP_2158", "Unexpected value for length in function slice: length must be greater than or equal to 0.", false);
     const i64 from = start > 0 ? start - 1 : size + start;
     Values out;
     if (from >= 0)
@@ -508,7 +522,7 @@ Value shuffle(const Call& c) {
     return c.args[0];
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees, AN = NullRule::any;
+constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees;
 constexpr auto K = FunctionKind::scalar;
 
 const FunctionInfo kTable[] = {

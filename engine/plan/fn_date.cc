@@ -86,6 +86,36 @@ bool type_part(Typing& t) {
     return true;
 }
 
+/// date_add and date_sub take whole numbers up to INT only; text that is one counts.
+bool type_days(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
+    ExprRef& days = t.e.args[1];
+    const TypeId id = days->type.id;
+    if (id == TypeId::void_) days = implicit(days, type_of(TypeId::integer), t.ansi);
+    if (id == TypeId::string) {
+        if (is_literal(days) && !days->value.null) {
+            const auto n = parse_whole(days->value.s, true);
+            if (!n || *n != static_cast<i32>(*n)) {
+                t.error_class = "SECOND_FUNCTION_ARGUMENT_NOT_INTEGER";
+                t.text = fmt::format("The second argument of {} function needs to be an integer.", t.e.fn->name);
+                return false;
+            }
+            days = int_literal(*n, TypeId::integer, days->at);
+        } else {
+            days = implicit(days, type_of(TypeId::integer), t.ansi);
+        }
+    }
+    const TypeId now = days->type.id;
+    ExprRef& date = t.e.args[0];
+    if (timestamp_like(date->type)) date = implicit(date, type_of(TypeId::date), t.ansi);
+    if (!coerce_to(date, "d", t.ansi)) return coerce_arguments(t);
+    if (now != TypeId::integer && now != TypeId::smallint && now != TypeId::tinyint)
+        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the (\"INT\" or \"SMALLINT\" or \"TINYINT\") type, however \"{}\" has the type \"{}\".", pretty(days), sql_name(days->type)));
+    t.e.type = type_of(TypeId::date);
+    t.e.nullable = nullable_by_args(t.e.args);
+    return true;
+}
+
 Value date_add(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     return int_value(static_cast<i32>(c.args[0].i + c.args[1].i));
@@ -118,7 +148,7 @@ Value next_day(const Call& c) {
         const i64 ahead = floor_mod(i + 1 - iso_weekday(c.args[0].i) - 1, 7) + 1;
         return int_value(c.args[0].i + ahead);
     }
-    if (c.cx.ansi) return c.fail("SparkIllegalArgumentException", "ILLEGAL_DAY_OF_WEEK", fmt::format("Illegal input for day of week: {}.", c.args[1].s), false);
+    if (c.cx.ansi) return c.fail("IllegalArgumentException", "_LEGACY_ERROR_TEMP_2000", fmt::format("Illegal input for day of week: {}. If necessary set \"spark.sql.ansi.enabled\" to false to bypass this error.", c.args[1].s), false);
     return null_value();
 }
 
@@ -186,13 +216,6 @@ bool type_make_date(Typing& t) {
     return true;
 }
 
-std::string invalid_date(i64 y, i64 m, i64 d) {
-    if (m < 1 || m > 12) return fmt::format("Invalid value for MonthOfYear (valid values 1 - 12): {}", m);
-    if (d < 1 || d > 31) return fmt::format("Invalid value for DayOfMonth (valid values 1 - 28/31): {}", d);
-    if (d == 29) return fmt::format("Invalid date 'February 29' as '{}' is not a leap year", y);
-    return fmt::format("Invalid date '{} {}'", upper_name(kMonthNames[m - 1]), d);
-}
-
 Value refuse_date(const Call& c, const std::string& why) {
     if (!c.cx.ansi) return null_value();
     return c.fail("DateTimeException", "_LEGACY_ERROR_TEMP_2000", fmt::format("{}. If necessary set \"spark.sql.ansi.enabled\" to false to bypass this error.", why), false);
@@ -201,7 +224,7 @@ Value refuse_date(const Call& c, const std::string& why) {
 Value make_date(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
     const i64 y = c.args[0].i, m = c.args[1].i, d = c.args[2].i;
-    if (m < 1 || m > 12 || d < 1 || d > 31 || !valid_civil(y, static_cast<int>(m), static_cast<int>(d))) return refuse_date(c, invalid_date(y, m, d));
+    if (m < 1 || m > 12 || d < 1 || d > 31 || !valid_civil(y, static_cast<int>(m), static_cast<int>(d))) return refuse_date(c, invalid_day_text(y, m, d));
     return int_value(days_from_civil(y, static_cast<int>(m), static_cast<int>(d)));
 }
 
@@ -261,6 +284,11 @@ bool type_extract(Typing& t) {
         t.text = fmt::format("Cannot extract `{}` from \"{}\".", field, pretty(a[1]));
         return false;
     };
+    if (is_literal(a[0]) && a[0]->value.null) {
+        t.e.type = type_of(TypeId::double_);
+        t.e.nullable = true;
+        return true;
+    }
     if (!function) return refused();
     if (is_interval(a[1]->type)) return interval_part(t, function) || refused();
     if (!coerce_to(a[1], std::string_view(function) == "hour" || std::string_view(function) == "minute" || std::string_view(function) == "second_with_fraction" ? "T" : "d|T", t.ansi)) return coerce_arguments(t);
@@ -314,8 +342,8 @@ const FunctionInfo kTable[] = {
     {"hour", "T", "I", ST, hour, "Hour of the day."},
     {"minute", "T", "I", ST, minute, "Minute of the hour."},
     {"second", "T", "I", ST, second, "Second of the minute."},
-    {"date_add", "d,I|H|Y", "d", ST, date_add, "A date days later."},
-    {"date_sub", "d,I|H|Y", "d", ST, date_sub, "A date days earlier."},
+    {"date_add", "d,I|H|Y", "d", ST, date_add, "A date days later.", type_days},
+    {"date_sub", "d,I|H|Y", "d", ST, date_sub, "A date days earlier.", type_days},
     {"datediff", "d,d", "I", ST, datediff, "Days from the second date to the first."},
     {"add_months", "d,I", "d", ST, add_months_, "A date months later, clipped to the month's length."},
     {"last_day", "d", "d", ST, last_day, "Last day of the month."},

@@ -16,7 +16,7 @@ namespace {
 
 // What the signs mean on dates, timestamps and intervals.
 
-i64 sign_of(const Call& c) { return c.e.name == "-" ? -1 : 1; }
+i64 sign_of(const Call& c) { return c.e.name == "-" || c.e.name == "try_subtract" ? -1 : 1; }
 
 Value date_plus_months(const Call& c) {
     MR_ASSERT(c.args.size() > 1);

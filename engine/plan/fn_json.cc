@@ -43,7 +43,14 @@ JsonOptions json_options(const Options& o) {
     out.corrupt_column = option(o, "columnNameOfCorruptRecord", "_corrupt_record");
     out.mode = option(o, "mode", "PERMISSIVE");
     out.primitives_as_string = option(o, "primitivesAsString", "false") == "true";
+    out.prefers_decimal = option(o, "prefersDecimal", "false") == "true";
     out.ignore_null_fields = option(o, "ignoreNullFields", "true") == "true";
+    out.pretty = option(o, "pretty", "false") == "true";
+    out.syntax.single_quotes = option(o, "allowSingleQuotes", "true") == "true";
+    out.syntax.unquoted_names = option(o, "allowUnquotedFieldNames", "false") == "true";
+    out.syntax.leading_zeros = option(o, "allowNumericLeadingZeros", "false") == "true";
+    out.syntax.comments = option(o, "allowComments", "false") == "true";
+    out.syntax.non_numbers = option(o, "allowNonNumericNumbers", "true") == "true";
     return out;
 }
 
@@ -56,13 +63,24 @@ CsvOptions csv_options(const Options& o) {
     out.date_format = option(o, "dateFormat", "");
     out.mode = option(o, "mode", "PERMISSIVE");
     out.corrupt_column = option(o, "columnNameOfCorruptRecord", "_corrupt_record");
+    if (const std::string q = option(o, "quote", ""); !q.empty()) out.quote = q[0];
+    if (const std::string e = option(o, "escape", ""); !e.empty()) out.escape = e[0];
+    out.trim_left = option(o, "ignoreLeadingWhiteSpace", "false") == "true";
+    out.trim_right = option(o, "ignoreTrailingWhiteSpace", "false") == "true";
     return out;
+}
+
+bool bad_options(Typing& t, std::size_t at) {
+    if (t.e.args.size() <= at || t.e.args[at]->type.id == TypeId::map) return false;
+    t.error_class = "INVALID_OPTIONS.NON_MAP_FUNCTION";
+    t.text = "Invalid options: Must use the `map()` function for options.";
+    return true;
 }
 
 bool type_schema_call(Typing& t, bool csv) {
     MR_ASSERT(t.e.args.size() > 1);
-    if (!coerce_to(t.e.args[0], "S", t.ansi)) return coerce_arguments(t);
     const ExprRef& schema = t.e.args[1];
+    if (bad_options(t, 2)) return false;
     std::string text;
     if (is_literal(schema) && schema->type.id == TypeId::string) text = schema->value.s;
     else if (is_call(schema, "schema_of_json") || is_call(schema, "schema_of_csv")) {
@@ -76,13 +94,22 @@ bool type_schema_call(Typing& t, bool csv) {
     }
     const auto type = parse_schema(text);
     if (!type) {
-        t.error_class = "PARSE_SYNTAX_ERROR";
-        t.text = type.error().message;
+        // Spark tells what it found wrong when it took the text for a type.
+        const auto single = parse_data_type(text);
+        const QueryError& error = single ? type.error() : single.error();
+        t.error_class = error.error_class;
+        const std::size_t from = error.message.find_first_not_of('\n'), to = error.message.find("(line ");
+        std::string why = error.message.substr(from, to == std::string::npos ? to : to - from);
+        if (const std::size_t close = why.find("] "); close != std::string::npos) why = why.substr(close + 2);
+        t.text = why;
         return false;
     }
     if (csv && type->id != TypeId::structure) return t.refuse("INVALID_CSV_SCHEMA", fmt::format("Input schema \"{}\" must be a struct type.", sql_name(*type)));
     if (!csv && !is_nested(*type)) return t.refuse("INVALID_JSON_SCHEMA", fmt::format("Input schema \"{}\" must be a struct, an array or a map.", sql_name(*type)));
     t.e.type = as_nullable(*type);
+    if (t.e.args[0]->type.id == TypeId::void_) t.e.args[0] = implicit(t.e.args[0], type_of(TypeId::string), t.ansi);
+    if (t.e.args[0]->type.id != TypeId::string)
+        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"STRING\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(t.e.args[0]->type)));
     t.e.nullable = csv ? t.e.args[0]->nullable : true;
     return true;
 }
@@ -99,6 +126,11 @@ Value from_json(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
     const JsonOptions o = json_options(options_of(c.e, 2));
     if (c.args[0].s.find_first_not_of(" \t\r\n") == std::string::npos) return null_value();
+    if (o.mode != "PERMISSIVE" && o.mode != "FAILFAST") {
+        QueryError error{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("from_json() doesn't support the {} mode. Acceptable modes are PERMISSIVE and FAILFAST.", o.mode)};
+        c.cx.failure.set(std::move(error));
+        return null_value();
+    }
     bool bad = false;
     Value out = json_record(c.args[0].s, c.e.type, o, c.cx, bad);
     if (bad && o.mode == "FAILFAST") return malformed(c, display(out, c.e.type, c.cx.clock.zone));
@@ -117,8 +149,8 @@ Value from_csv(const Call& c) {
 bool type_to_json(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
-    if (!is_nested(a)) {
-        const bool csv = std::string_view(t.e.fn->name) == "to_csv";
+    const bool csv = std::string_view(t.e.fn->name) == "to_csv";
+    if (!is_nested(a) || (csv && a.id != TypeId::structure)) {
         if (csv) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"STRUCT\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(a)));
         return t.refuse("INVALID_JSON_SCHEMA", fmt::format("Input schema \"{}\" must be a struct, an array or a map.", sql_name(a)));
     }
@@ -127,9 +159,25 @@ bool type_to_json(Typing& t) {
     return true;
 }
 
+/// As Jackson's pretty printer lays JSON out.
+std::string pretty_json(const Json& j, std::size_t depth) {
+    if (j.items.empty()) return j.kind == JsonKind::object ? "{ }" : j.kind == JsonKind::array ? "[ ]" : json_text(j);
+    std::string out = j.kind == JsonKind::object ? "{" : "[ ";
+    for (std::size_t i = 0; i < j.items.size(); ++i) {
+        if (j.kind == JsonKind::object) out += (i ? "," : "") + ("\n" + std::string(2 * (depth + 1), ' ')) + json_quoted(j.names[i]) + " : ";
+        else out += i ? ", " : "";
+        out += pretty_json(j.items[i], depth + (j.kind == JsonKind::object ? 1 : 0));
+    }
+    return out + (j.kind == JsonKind::object ? "\n" + std::string(2 * depth, ' ') + "}" : " ]");
+}
+
 Value to_json(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return string_value(value_to_json(c.args[0], c.type(0), json_options(options_of(c.e, 1)), c.cx));
+    const JsonOptions o = json_options(options_of(c.e, 1));
+    std::string text = value_to_json(c.args[0], c.type(0), o, c.cx);
+    if (o.pretty)
+        if (const auto tree = parse_json(text)) text = pretty_json(*tree, 0);
+    return string_value(std::move(text));
 }
 Value to_csv(const Call& c) {
     MR_ASSERT(c.args.size() > 0);

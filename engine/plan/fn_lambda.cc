@@ -101,7 +101,6 @@ const FunctionInfo kTable[] = {
     {"transform", "x,x", "", SE, nullptr, "An array of what a lambda makes of each element.", type_transform, nullptr, nullptr, HO},
     {"filter", "x,x", "", SE, nullptr, "The elements for which a lambda is true.", type_filter, nullptr, nullptr, HO},
     {"exists", "x,x", "", SE, nullptr, "Whether a lambda is true for an element.", type_exists, nullptr, nullptr, HO},
-    {"any_match", "x,x", "", SE, nullptr, "Whether a lambda is true for an element.", type_exists, nullptr, nullptr, HO},
     {"forall", "x,x", "", SE, nullptr, "Whether a lambda is true for all elements.", type_exists, nullptr, nullptr, HO},
     {"aggregate", "x,x,x,x?", "", SE, nullptr, "An array folded from a start value.", type_aggregate, nullptr, nullptr, HO},
     {"zip_with", "x,x,x", "", SE, nullptr, "Two arrays combined element by element.", type_zip_with, nullptr, nullptr, HO},

@@ -76,7 +76,7 @@ Value map_keys(const Call& c) {
     return every_second(c, 0);
 }
 Value map_values(const Call& c) {
-    MR_ASSERT(c.args.size() > 1);
+    MR_ASSERT(c.args.size() > 0);
     return every_second(c, 1);
 }
 

@@ -279,6 +279,7 @@ Value conv(const Call& c) {
         if (digit >= from) break;
         v = v * static_cast<u128>(from) + static_cast<u128>(digit);
         if (v > UINT64_MAX) {
+            if (c.cx.ansi) return c.fail("ArithmeticException", "ARITHMETIC_OVERFLOW", "Overflow in function conv(). If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.");
             v = UINT64_MAX;
             break;
         }
@@ -312,6 +313,15 @@ Value nanvl(const Call& c) {
 }
 
 bool type_extreme(Typing& t) {
+    // Text is not compared with anything else here.
+    bool text = false, other = false;
+    std::string types;
+    for (const ExprRef& a : t.e.args) {
+        text = text || a->type.id == TypeId::string;
+        other = other || (a->type.id != TypeId::string && a->type.id != TypeId::void_);
+        types += (types.empty() ? "" : ", ") + std::string("\"") + sql_name(a->type) + "\"";
+    }
+    if (text && other) return t.refuse("DATA_DIFF_TYPES", fmt::format("Input to `{}` should all be the same type, but it's [{}].", t.e.fn->name, types));
     if (!type_same_arguments(t)) return false;
     t.e.nullable = true;
     for (const ExprRef& a : t.e.args) t.e.nullable = t.e.nullable && a->nullable;
@@ -352,7 +362,6 @@ Value signum_(const Call& c) {
 }
 
 constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict;
-constexpr auto K = FunctionKind::scalar;
 
 const FunctionInfo kTable[] = {
     {"sqrt", "D", "D", SN, real1<std::sqrt>, "Square root; NaN below zero.", nullptr, nullptr, "SQRT"},

@@ -51,7 +51,7 @@ Value raise(const Call& c) {
 Value assert_true(const Call& c) {
     MR_ASSERT(c.args.size() == c.e.args.size());
     if (!c.args[0].null && c.args[0].i != 0) return null_value();
-    QueryError error{"SparkRuntimeException", "java.lang.RuntimeException", "", "", c.args.size() > 1 ? c.args[1].s : fmt::format("'{}' is not true!", tree_form(c.e.args[0]))};
+    QueryError error{"SparkRuntimeException", "java.lang.RuntimeException", "", "", c.args[1].s};
     c.cx.failure.set(std::move(error));
     return null_value();
 }
@@ -61,6 +61,12 @@ bool type_void(Typing& t) {
     t.e.type = type_of(TypeId::void_);
     t.e.nullable = true;
     return true;
+}
+
+bool type_assert(Typing& t) {
+    MR_ASSERT(!t.e.args.empty());
+    if (t.e.args.size() == 1) t.e.args.push_back(string_literal(fmt::format("'{}' is not true!", tree_form(t.e.args[0]))));
+    return type_void(t);
 }
 
 // Spark's XORShiftRandom: a murmur-hashed seed and three shifts.
@@ -114,7 +120,7 @@ double next_gaussian(Random& r) {
 /// The sequence is that of the whole partition: a batch skips what earlier batches drew.
 Column random_column(const Expr& e, i64 rows, EvalContext& cx, double (*draw)(Random&)) {
     MR_ASSERT(rows >= 0);
-    const i64 seed = e.args.empty() ? 0 : e.args[0]->value.i;
+    const i64 seed = e.args.empty() ? e.k : e.args[0]->value.i;
     Random r = random_of(seed + cx.partition);
     for (i64 i = 0; i < cx.row_base; ++i) draw(r);
     Column out = sized_column(e.type, rows);
@@ -126,8 +132,15 @@ Column rand_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& c
 Column randn_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& cx) { return random_column(e, rows, cx, next_gaussian); }
 
 bool type_rand(Typing& t) {
-    MR_ASSERT(t.e.args.size() > 0);
-    if (t.e.args.empty()) t.e.args.push_back(int_literal(static_cast<i64>(t.e.at.start) + 4711, TypeId::bigint));
+    if (t.e.args.empty()) {
+        // Nothing is shown of a seed that nobody gave.
+        t.e.k = static_cast<i64>(t.e.at.start) + 4711;
+        t.e.type = type_of(TypeId::double_);
+        t.e.nullable = false;
+        return true;
+    }
+    if (t.e.args[0]->type.id != TypeId::void_ && t.e.args[0]->type.id != TypeId::integer && t.e.args[0]->type.id != TypeId::bigint)
+        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"INT\" or \"BIGINT\") type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(t.e.args[0]->type)));
     if (!is_literal(t.e.args[0]) && t.e.args[0]->kind != ExprKind::cast) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input `seed` should be a foldable \"INT\" or \"BIGINT\" expression; however, got \"{}\".", pretty(t.e.args[0])));
     t.e.type = type_of(TypeId::double_);
     t.e.nullable = false;
@@ -147,7 +160,7 @@ Value uuid(const Call& c) { return string_value(fmt::format("{:08x}-0000-4000-80
 Value current_user(const Call&) { return string_value("millrace"); }
 Value current_schema(const Call&) { return string_value("default"); }
 Value current_catalog(const Call&) { return string_value("spark_catalog"); }
-Value version(const Call&) { return string_value("3.5.7"); }
+Value version(const Call&) { return string_value("3.5.7 ed00d046951a7ecda6429accd3b9c5b2dc792b65"); }
 Value empty_text(const Call&) { return string_value(""); }
 
 constexpr NullRule SE = NullRule::sees, NV = NullRule::never;
@@ -161,7 +174,7 @@ const FunctionInfo kHash[] = {
 const FunctionInfo kMisc[] = {
     {"typeof", "x", "S", NV, type_name, "The name of the argument's type."},
     {"raise_error", "S", "", SE, raise, "Fails with a message.", type_void, nullptr, nullptr, K, false},
-    {"assert_true", "Z,S?", "", SE, assert_true, "Fails unless true.", type_void},
+    {"assert_true", "Z,S?", "", SE, assert_true, "Fails unless true.", type_assert, nullptr, nullptr, K, false},
     {"rand", "i?", "", NV, nullptr, "A random number from 0 to 1, by a seed.", type_rand, rand_column, nullptr, K, false},
     {"randn", "i?", "", NV, nullptr, "A random number of the normal distribution, by a seed.", type_rand, randn_column, nullptr, K, false},
     {"uuid", "", "S", NV, uuid, "A universally unique identifier.", nullptr, nullptr, nullptr, K, false},

@@ -55,7 +55,7 @@ bool temporal(Typing& t, Op op, bool& done) {
             return become(t, is(0, TypeId::date) ? "date_plus_months" : "timestamp_plus_months", 1);
         }
         if (left_time && is(1, TypeId::day_time)) {
-            if (is(0, TypeId::date) && a[1]->type.b == 0) return become(t, "date_plus_days", 1);
+            if (is(0, TypeId::date) && a[1]->type.b == 0) return become(t, "date_plus_days", 2);
             if (!timestamp_like(a[0]->type)) a[0] = implicit(a[0], type_of(TypeId::timestamp), t.ansi);
             return become(t, "timestamp_plus", 1);
         }
@@ -65,6 +65,8 @@ bool temporal(Typing& t, Op op, bool& done) {
         }
         if (op == Op::subtract && (timestamp_like(a[0]->type) || timestamp_like(a[1]->type))) return become(t, "subtract_timestamps");
         if (op == Op::subtract && is(1, TypeId::date) && (is(0, TypeId::date) || is(0, TypeId::string) || !is_integral(a[1]->type))) return become(t, "subtract_dates");
+        for (std::size_t i = 0; i < 2; ++i)
+            if (is(1 - i, TypeId::date) && is(i, TypeId::string) && !t.ansi && op == Op::add) a[i] = implicit(a[i], type_of(TypeId::double_), t.ansi);
         if (is(0, TypeId::date) && !is(1, TypeId::date) && !interval(1)) {
             t.e.name = op == Op::add ? "date_add" : "date_sub";
             return become(t, t.e.name.c_str());
@@ -159,6 +161,8 @@ void widen_numbers(Typing& t, Op op) {
     } else if (t.ansi && real && is_numeric(a[0]->type) && is_numeric(a[1]->type) && (is_integral(a[0]->type) || is_integral(a[1]->type))) {
         for (ExprRef& arg : a) arg = implicit(arg, type_of(TypeId::double_), t.ansi);
     } else if (const auto common = tightest_common_type(a[0]->type, a[1]->type)) {
+        // div takes no doubles: nothing is widened to one for its sake.
+        if (op == Op::whole_divide && is_fractional(*common) && common->id != TypeId::decimal) return;
         for (ExprRef& arg : a) arg = implicit(arg, *common, t.ansi);
     }
 }
@@ -173,15 +177,19 @@ bool type_arithmetic(Typing& t) {
     bool done = false;
     if (op != Op::whole_divide && op != Op::remainder && op != Op::pmod) {
         const bool ok = temporal(t, op, done);
+        if (done && ok && tries) {
+            t.e.k = 0;
+            t.e.nullable = t.e.is_try = true;
+        }
         if (done) return ok;
     }
     promote_strings(t);
     widen_numbers(t, op);
     Exprs& a = t.e.args;
     t.e.is_try = tries;
-    if (op == Op::whole_divide && a[0]->type.id == TypeId::double_) return wrong_type(t, wanted_of(op), a[0]->type);
     const bool decimals = a[0]->type.id == TypeId::decimal && a[1]->type.id == TypeId::decimal;
     if (!decimals && !same_type(a[0]->type, a[1]->type)) return different(t);
+    if (op == Op::whole_divide && a[0]->type.id == TypeId::double_) return wrong_type(t, wanted_of(op), a[0]->type);
     if (!is_numeric(a[0]->type)) {
         if (a[0]->type.id != TypeId::void_) return wrong_type(t, wanted_of(op), a[0]->type);
         const DataType type = type_of(op == Op::whole_divide ? TypeId::bigint : TypeId::double_);
@@ -200,7 +208,7 @@ namespace {
 DataType comparison_type(const DataType& a, const DataType& b, const ExprRef& x, const ExprRef& y, bool ansi, bool& ok) {
     MR_ASSERT(x != nullptr && y != nullptr);
     ok = true;
-    if (same_type(a, b, false)) return a;
+    if (same_type(a, b)) return a;
     if (a.id == TypeId::string || b.id == TypeId::string) {
         const DataType& other = a.id == TypeId::string ? b : a;
         if (other.id == TypeId::void_) return type_of(TypeId::string);
@@ -273,12 +281,12 @@ bool type_comparison(Typing& t) {
     for (ExprRef& arg : a) {
         // A whole number beside a decimal becomes a decimal of its own first.
         if (decimals && is_integral(arg->type)) arg = implicit(arg, decimal_for_literal(arg), t.ansi);
-        if (!same_type(arg->type, type, false)) arg = implicit(arg, type, t.ansi);
+        if (!same_type(arg->type, type)) arg = implicit(arg, type, t.ansi);
     }
     const std::string_view name = t.e.fn->name;
     if (!orderable(type)) return t.refuse("INVALID_ORDERING_TYPE", fmt::format("The `{}` does not support ordering on type \"{}\".", name, sql_name(type)));
     t.e.type = type_of(TypeId::boolean);
-    t.e.nullable = name != "<=>" && nullable_by_args(t.e.args);
+    t.e.nullable = name != "<=>" && name != "equal_null" && nullable_by_args(t.e.args);
     return true;
 }
 
@@ -347,7 +355,8 @@ Column whole_divided(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& 
 bool type_bits(Typing& t) {
     Exprs& a = t.e.args;
     promote_strings(t);
-    if (const auto common = a.size() == 2 ? tightest_common_type(a[0]->type, a[1]->type) : std::nullopt)
+    if (a.size() == 2 && (a[0]->type.id == TypeId::decimal || a[1]->type.id == TypeId::decimal)) decimal_operands(t);
+    if (const auto common = a.size() == 2 ? tightest_common_type(a[0]->type, a[1]->type) : std::nullopt; common && (is_integral(*common) || common->id == TypeId::void_))
         for (ExprRef& arg : a) arg = implicit(arg, *common, t.ansi);
     if (a.size() == 2 && !same_type(a[0]->type, a[1]->type)) return different(t);
     if (a[0]->type.id == TypeId::void_)
@@ -513,6 +522,7 @@ bool type_nullif(Typing& t) {
     if (!type_comparison(t)) return false;
     t.e.type = t.e.args[0]->type;
     if (!same_type(kept, t.e.type) && is_numeric(kept)) t.e.type = kept, t.e.args[0] = original;
+    if (kept.id == TypeId::void_) t.e.type = kept;
     t.e.nullable = true;
     return true;
 }

@@ -22,7 +22,7 @@ void gave_up(EvalContext& cx) {
 const Regex* pattern_of(const Call& c, const std::string& pattern) {
     const Regex& regex = compile_regex(pattern);
     if (regex.ok()) return &regex;
-    c.fail("SparkRuntimeException", "INVALID_PARAMETER_VALUE.PATTERN", fmt::format("The value of parameter(s) `regexp` in `{}` is invalid: '{}'.", c.e.name, pattern));
+    c.fail("SparkRuntimeException", "INVALID_PARAMETER_VALUE.PATTERN", fmt::format("The value of parameter(s) `regexp` in `{}` is invalid: '{}'.", c.e.name, pattern), false);
     return nullptr;
 }
 
@@ -103,7 +103,7 @@ Value not_like_any(const Call& c) { return like_many(c, false, true); }
 bool group_ok(const Call& c, const Regex& regex, i64 group) {
     if (group >= 0 && group <= static_cast<i64>(regex.groups)) return true;
     c.fail("SparkRuntimeException", "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX",
-           fmt::format("The value of parameter(s) `idx` in `{}` is invalid: Expects group index between 0 and {}, but got {}.", c.e.name, regex.groups, group));
+           fmt::format("The value of parameter(s) `idx` in `{}` is invalid: Expects group index between 0 and {}, but got {}.", c.e.name, regex.groups, group), false);
     return false;
 }
 
@@ -296,6 +296,16 @@ bool type_extract_all(Typing& t) {
     return true;
 }
 
+bool type_replace(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 3);
+    if (!coerce_arguments(t)) return false;
+    const ExprRef& at = t.e.args[3];
+    if (is_literal(at) && !at->value.null && at->value.i < 1) return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The position must be between (0, {}] (current value = {}).", INT32_MAX, at->value.i));
+    t.e.type = type_of(TypeId::string);
+    t.e.nullable = nullable_by_args(t.e.args);
+    return true;
+}
+
 bool type_ilike(Typing& t) {
     MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_arguments(t)) return false;
@@ -317,7 +327,7 @@ const FunctionInfo kTable[] = {
     {"notlikeany", "S,S+", "Z", SE, not_like_any, "Not LIKE some pattern.", nullptr, nullptr, nullptr, K, true, true},
     {"regexp_extract", "S,S,I=1", "S", ST, regexp_extract, "A group of the first match; empty if none."},
     {"regexp_extract_all", "S,S,I=1", "aS", ST, regexp_extract_all, "A group of every match.", type_extract_all},
-    {"regexp_replace", "S,S,S,I=1", "S", ST, regexp_replace, "Every match replaced; $1 means a group."},
+    {"regexp_replace", "S,S,S,I=1", "S", ST, regexp_replace, "Every match replaced; $1 means a group.", type_replace},
     {"regexp_count", "S,S", "I", ST, regexp_count, "How often a regular expression matches."},
     {"regexp_instr", "S,S,I=0", "I", ST, regexp_instr, "Position of the first match, 0 if none."},
     {"regexp_substr", "S,S", "S", SN, regexp_substr, "The first match; null if none."},

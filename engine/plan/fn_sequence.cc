@@ -76,8 +76,7 @@ Value sequence(const Call& c) {
     return list_value(std::move(out));
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees, AN = NullRule::any;
-constexpr auto K = FunctionKind::scalar;
+constexpr NullRule ST = NullRule::strict;
 
 const FunctionInfo kTable[] = {
     {"sequence", "x,x,x?", "", ST, sequence, "Values from a start to an end by a step.", type_sequence},

@@ -185,7 +185,7 @@ Value rpad(const Call& c) { return string_value(pad(c, false)); }
 
 bool type_pad(Typing& t) {
     MR_ASSERT(t.e.args.size() >= 2);
-    if (t.e.args.size() == 2) t.e.args.push_back(string_literal(" "));
+    if (t.e.args.size() == 2) t.e.args.push_back(t.e.args[0]->type.id == TypeId::binary ? literal(string_value(std::string(1, '\0')), type_of(TypeId::binary)) : string_literal(" "));
     if (!coerce_arguments(t)) return false;
     t.e.type = t.e.args[0]->type.id == TypeId::binary ? type_of(TypeId::binary) : type_of(TypeId::string);
     t.e.nullable = false;
@@ -412,7 +412,7 @@ Value split_part(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
     const std::string &s = text(c, 0), &d = text(c, 1);
     i64 n = c.args[2].i;
-    if (n == 0) return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO", "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).");
+    if (n == 0) return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO", "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).", false);
     std::vector<std::string> parts;
     std::size_t at = 0;
     for (std::size_t hit = d.empty() ? std::string::npos : s.find(d); hit != std::string::npos; hit = s.find(d, at)) {

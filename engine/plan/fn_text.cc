@@ -103,7 +103,6 @@ std::string signed_number(const Spec& s, bool negative, std::string digits) {
 void bad_format(const Call& c, const Spec& s, const DataType& type) {
     const char* java = type.id == TypeId::decimal ? "org.apache.spark.sql.types.Decimal" : type.id == TypeId::string ? "org.apache.spark.unsafe.types.UTF8String" : type.id == TypeId::double_ ? "java.lang.Double"
                        : type.id == TypeId::integer ? "java.lang.Integer" : type.id == TypeId::bigint ? "java.lang.Long" : type.id == TypeId::boolean ? "java.lang.Boolean" : "java.lang.Object";
-    if (type.id == TypeId::string) java = "java.lang.String";
     QueryError error{"IllegalArgumentException", "java.util.IllegalFormatConversionException", "", "", fmt::format("{} != {}", s.kind, java)};
     c.cx.failure.set(std::move(error));
 }
@@ -343,7 +342,7 @@ Value to_number(const Call& c) {
     }
     if (bad || !number) {
         if (std::string_view(c.e.fn->name) == "try_to_number") return null_value();
-        return c.fail("SparkIllegalArgumentException", "INVALID_FORMAT.MISMATCH_INPUT", fmt::format("The format is invalid: '{}'. The input \"STRING\" '{}' does not match the format.", f, text(c, 0)), false);
+        return c.fail("IllegalArgumentException", "INVALID_FORMAT.MISMATCH_INPUT", fmt::format("The format is invalid: {}. The input \"STRING\" {} does not match the format.", f, text(c, 0)), false);
     }
     const i128 v = to_unscaled(*number, c.e.type.b).value_or(0);
     return decimal_value(negative ? -v : v);
@@ -360,7 +359,7 @@ Value to_char(const Call& c) {
     std::string digits = int128_text(v);
     if (static_cast<int>(digits.size()) < shape.part + 1) digits.insert(0, static_cast<std::size_t>(shape.part) + 1 - digits.size(), '0');
     std::string whole = digits.substr(0, digits.size() - static_cast<std::size_t>(shape.part)), part = digits.substr(digits.size() - static_cast<std::size_t>(shape.part));
-    if (whole == "0" && shape.part > 0) whole = "";
+    if (whole == "0" && shape.part > 0 && shape.whole == 0) whole = "";
     const bool over = static_cast<int>(whole.size()) > shape.whole;
     whole.insert(0, static_cast<std::size_t>(std::max(0, shape.whole - static_cast<int>(whole.size()))), ' ');
     std::string out;
@@ -397,7 +396,7 @@ Value to_binary(const Call& c) {
         const auto out = unhexed(text(c, 0));
         if (out) return string_value(*out);
         if (tries) return null_value();
-        return c.fail("SparkIllegalArgumentException", "CONVERSION_INVALID_INPUT", fmt::format("The value '{}' (\"STRING\") cannot be converted to \"BINARY\" because it is malformed. Correct the value as per the syntax, or change its format. Use `try_to_binary` to tolerate malformed input and return NULL instead.", text(c, 0)), false);
+        return c.fail("IllegalArgumentException", "CONVERSION_INVALID_INPUT", fmt::format("The value '{}' ('HEX') cannot be converted to \"BINARY\" because it is malformed. Correct the value as per the syntax, or change its format. Use `try_to_binary` to tolerate malformed input and return NULL instead.", text(c, 0)), false);
     }
     if (kind == "base64") return string_value(from_base64(text(c, 0)));
     return c.args[0];
@@ -418,9 +417,9 @@ const FunctionInfo kTable[] = {
     {"crc32", "B", "L", ST, crc32_, "CRC-32 checksum."},
     {"to_number", "S,S", "", ST, to_number, "A number read by a format like 99,999.", type_to_number},
     {"try_to_number", "S,S", "", SN, to_number, "to_number, null where it does not fit.", type_to_number},
-    {"to_char", "N,S", "S", SN, to_char, "A number written by a format like 99,999."},
-    {"to_varchar", "N,S", "S", SN, to_char, "A number written by a format like 99,999."},
-    {"to_binary", "S,S?", "B", SN, to_binary, "Bytes of text in hex, utf-8 or base64."},
+    {"to_char", "N,S", "S", ST, to_char, "A number written by a format like 99,999."},
+    {"to_varchar", "N,S", "S", ST, to_char, "A number written by a format like 99,999.", nullptr, nullptr, "to_char"},
+    {"to_binary", "S,S?", "B", ST, to_binary, "Bytes of text in hex, utf-8 or base64."},
     {"try_to_binary", "S,S?", "B", SN, to_binary, "to_binary, null where it does not fit."},
 };
 

@@ -147,7 +147,7 @@ bool type_epoch(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::timestamp);
-    t.e.nullable = t.e.args[0]->nullable || is_fractional(t.e.args[0]->type);
+    t.e.nullable = t.e.args[0]->nullable || t.e.args[0]->type.id == TypeId::double_ || t.e.args[0]->type.id == TypeId::float_;
     return true;
 }
 
@@ -172,7 +172,11 @@ Value timestamp_seconds(const Call& c) {
 
 Value timestamp_millis(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return int_value(c.args[0].i * 1000);
+    i64 out = 0;
+    if (!__builtin_mul_overflow(c.args[0].i, 1000, &out)) return int_value(out);
+    QueryError error{"ArithmeticException", "java.lang.ArithmeticException", "", "", "long overflow"};
+    c.cx.failure.set(std::move(error));
+    return null_value();
 }
 Value timestamp_micros(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
@@ -242,7 +246,7 @@ Value make_timestamp(const Call& c) {
     i64 us = static_cast<i64>(c.args[5].dec);
     if (mo < 1 || mo > 12) return refuse_time(c, fmt::format("Invalid value for MonthOfYear (valid values 1 - 12): {}", mo));
     if (d < 1 || d > 31) return refuse_time(c, fmt::format("Invalid value for DayOfMonth (valid values 1 - 28/31): {}", d));
-    if (!valid_civil(y, static_cast<int>(mo), static_cast<int>(d))) return refuse_time(c, fmt::format("Invalid date"));
+    if (!valid_civil(y, static_cast<int>(mo), static_cast<int>(d))) return refuse_time(c, invalid_day_text(y, mo, d));
     if (h < 0 || h > 23) return refuse_time(c, fmt::format("Invalid value for HourOfDay (valid values 0 - 23): {}", h));
     if (mi < 0 || mi > 59) return refuse_time(c, fmt::format("Invalid value for MinuteOfHour (valid values 0 - 59): {}", mi));
     if (us > 60 * kMicrosPerSecond || us < 0) return refuse_time(c, fmt::format("Invalid value for SecondOfMinute (valid values 0 - 59): {}", us / kMicrosPerSecond));
@@ -344,9 +348,11 @@ Value window_time(const Call& c) {
 
 bool type_window_time(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
-    if (!coerce_arguments(t)) return false;
-    t.e.type = type_of(TypeId::timestamp);
-    t.e.nullable = t.e.args[0]->nullable;
+    const ExprRef& a = t.e.args[0];
+    const bool window = a->type.id == TypeId::structure && a->type.fields->size() == 2 && timestamp_like((*a->type.fields)[1].type);
+    if (!window) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"STRUCT\" type, however \"{}\" has the type \"{}\".", pretty(a), sql_name(a->type)));
+    t.e.type = (*a->type.fields)[1].type;
+    t.e.nullable = a->nullable;
     return true;
 }
 
@@ -386,7 +392,7 @@ const FunctionInfo kTable[] = {
     {"current_date", "", "d", NV, current_date, "The day the statement began."},
     {"localtimestamp", "", "U", NV, local_timestamp, "The moment the statement began, without zone."},
     {"current_timezone", "", "S", NV, current_timezone, "The session's time zone."},
-    {"date_format", "T,S", "S", ST, date_format, "A timestamp in a pattern such as yyyy-MM-dd HH:mm."},
+    {"date_format", "t,S", "S", ST, date_format, "A timestamp in a pattern such as yyyy-MM-dd HH:mm."},
     {"to_timestamp", "x,S?", "t", SN, to_timestamp, "A timestamp of text, perhaps by a pattern.", type_to_time},
     {"try_to_timestamp", "x,S?", "t", SN, to_timestamp, "to_timestamp, null where it does not fit.", type_to_time},
     {"to_timestamp_ltz", "x,S?", "t", SN, to_timestamp, "A timestamp of text, in the session's zone.", type_to_time},

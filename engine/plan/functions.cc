@@ -36,13 +36,13 @@ constexpr Alias kAliases[] = {
     {"ucase", "upper", true}, {"lcase", "lower", true}, {"substr", "substring", true}, {"char_length", "length", true}, {"character_length", "length", true},
     {"len", "length", true}, {"power", "pow", true}, {"ceiling", "ceil", true}, {"sign", "signum", true}, {"dayofmonth", "day", true}, {"std", "stddev_samp", true},
     {"stddev", "stddev_samp", true}, {"variance", "var_samp", true}, {"mean", "avg", true}, {"first_value", "first", true}, {"last_value", "last", true},
-    {"some", "bool_or", true}, {"any", "bool_or", true}, {"every", "bool_and", true}, {"array_agg", "collect_list", true}, {"position", "locate", true},
+    {"some", "bool_or", true}, {"any", "bool_or", true}, {"every", "bool_and", true}, {"array_agg", "collect_list", false}, {"position", "locate", true},
     {"printf", "format_string", true}, {"regexp", "rlike", true}, {"regexp_like", "rlike", true}, {"mod", "%", true}, {"char", "chr", true},
-    {"cardinality", "size", true}, {"reduce", "aggregate", true}, {"random", "rand", true}, {"date_diff", "datediff", true}, {"dateadd", "date_add", true},
-    {"now", "current_timestamp", true}, {"curdate", "current_date", true}, {"sha", "sha1", true}, {"percentile_approx", "approx_percentile", true},
+    {"cardinality", "size", true}, {"reduce", "aggregate", true}, {"random", "rand", false}, {"date_diff", "datediff", true}, {"dateadd", "date_add", false},
+    {"now", "current_timestamp", true}, {"curdate", "current_date", false}, {"sha", "sha1", true}, {"percentile_approx", "approx_percentile", true},
     {"negate", "negative", true}, {"day_of_week", "dayofweek", true}, {"to_unix_timestamp", "to_unix_timestamp", true}, {"datepart", "date_part", true},
     {"attribute", "attribute", true}, {"ifnull", "ifnull", true}, {"regr_avgx", "regr_avgx", true}, {"localtimestamp", "localtimestamp", true},
-    {"timestamp_add", "timestampadd", true}, {"user", "current_user", true}, {"current_database", "current_schema", true}, {"decimal_div", "/", false},
+    {"timestamp_add", "timestampadd", true}, {"user", "current_user", false}, {"current_database", "current_schema", true}, {"decimal_div", "/", false},
 };
 
 std::vector<const FunctionInfo*> collect() {

@@ -20,10 +20,17 @@ struct Reader {
     std::string_view s;
     std::size_t at = 0;
     bool ok = true;
+    JsonSyntax syntax = {};
 
     char peek() const { return at < s.size() ? s[at] : '\0'; }
+    bool quoted() const { return peek() == '"' || (peek() == '\'' && syntax.single_quotes); }
     void blank() {
         while (at < s.size() && (s[at] == ' ' || s[at] == '\t' || s[at] == '\n' || s[at] == '\r')) ++at;
+        if (syntax.comments && s.substr(at).starts_with("/*")) {
+            const std::size_t end = s.find("*/", at + 2);
+            at = end == std::string_view::npos ? s.size() : end + 2;
+            blank();
+        }
     }
 };
 
@@ -86,7 +93,8 @@ std::string read_number(Reader& r) {
     MR_ASSERT(r.at <= r.s.size());
     const std::size_t start = r.at;
     if (r.peek() == '-') ++r.at;
-    if (r.peek() == '0' && r.at + 1 < r.s.size() && digit(r.s[r.at + 1])) r.ok = false;
+    const bool zeros = r.peek() == '0' && r.at + 1 < r.s.size() && digit(r.s[r.at + 1]);
+    if (zeros && !r.syntax.leading_zeros) r.ok = false;
     const std::size_t first = r.at;
     while (digit(r.peek())) ++r.at;
     if (r.at == first) r.ok = false;
@@ -105,6 +113,15 @@ std::string read_number(Reader& r) {
     return std::string(r.s.substr(start, r.at - start));
 }
 
+/// A field name without quotes, as JavaScript allows it.
+std::string read_bare_name(Reader& r) {
+    const std::size_t start = r.at;
+    const auto part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || digit(c) || c == '_' || c == '$' || c == '-' || static_cast<u8>(c) >= 0x80; };
+    while (part(r.peek())) ++r.at;
+    if (r.at == start || digit(r.s[start])) r.ok = false;
+    return std::string(r.s.substr(start, r.at - start));
+}
+
 Json read_value(Reader& r, int depth);
 
 void read_members(Reader& r, Json& out, int depth) {
@@ -120,11 +137,11 @@ void read_members(Reader& r, Json& out, int depth) {
     while (r.ok) {
         r.blank();
         if (object) {
-            if (r.peek() != '"' && r.peek() != '\'') {
+            if (!r.quoted() && !r.syntax.unquoted_names) {
                 r.ok = false;
                 return;
             }
-            out.names.push_back(read_string(r));
+            out.names.push_back(r.quoted() ? read_string(r) : read_bare_name(r));
             r.blank();
             if (r.peek() != ':') r.ok = false;
             ++r.at;
@@ -150,10 +167,17 @@ Json read_value(Reader& r, int depth) {
         r.at += w.size();
         return true;
     };
+    if (r.syntax.non_numbers && (c == 'N' || c == 'I' || c == '+' || c == '-'))
+        for (const char* w : {"NaN", "Infinity", "+Infinity", "-Infinity", "INF", "+INF", "-INF"})
+            if (word(w)) {
+                out.kind = JsonKind::number;
+                out.text = w;
+                return out;
+            }
     if (c == '{' || c == '[') {
         out.kind = c == '{' ? JsonKind::object : JsonKind::array;
         read_members(r, out, depth);
-    } else if (c == '"' || c == '\'') {
+    } else if (r.quoted()) {
         out.kind = JsonKind::string;
         out.text = read_string(r);
     } else if (digit(c) || c == '-') {
@@ -173,8 +197,8 @@ Json read_value(Reader& r, int depth) {
 
 }  // namespace
 
-std::optional<Json> parse_json(std::string_view text, std::size_t* used) {
-    Reader r{.s = text};
+std::optional<Json> parse_json(std::string_view text, std::size_t* used, const JsonSyntax& syntax) {
+    Reader r{.s = text, .at = 0, .ok = true, .syntax = syntax};
     Json out = read_value(r, 0);
     if (used) *used = r.at;
     return r.ok ? std::optional(std::move(out)) : std::nullopt;
@@ -202,7 +226,12 @@ std::string json_quoted(std::string_view text) {
 std::string json_text(const Json& j) {
     switch (j.kind) {
         case JsonKind::null: return "null";
-        case JsonKind::boolean: case JsonKind::number: return j.text;
+        case JsonKind::boolean: return j.text;
+        case JsonKind::number: {
+            if (j.text.find_first_not_of("-0123456789") == std::string::npos) return j.text;
+            const std::string d = double_text(parse_real(j.text).value_or(0));
+            return d == "NaN" || d.ends_with("Infinity") ? json_quoted(d) : d;
+        }
         case JsonKind::string: return json_quoted(j.text);
         case JsonKind::array: case JsonKind::object: {
             std::string out(1, j.kind == JsonKind::array ? '[' : '{');
@@ -277,6 +306,10 @@ Value string_to_typed(const Json& j, const DataType& type, const JsonOptions& o,
         Expr e;
         const Value arg = string_value(j.text);
         return fn->row(Call{e, std::span(&arg, 1), cx});
+    } else if (type.id == TypeId::decimal) {
+        const auto text = parse_decimal(j.text);
+        const auto v = text ? to_unscaled(*text, type.b) : std::nullopt;
+        if (v && fits(*v, type.a)) return decimal_value(*v);
     } else if (is_interval(type)) {
         return cast_value(string_value(j.text), type_of(TypeId::string), type, {}, cx, {});
     }
@@ -317,8 +350,12 @@ Value json_to_value(const Json& j, const DataType& type, const JsonOptions& o, E
     }
     if (j.kind == JsonKind::object && (type.id == TypeId::structure || type.id == TypeId::map)) return object_value(j, type, o, cx, bad);
     if (j.kind == JsonKind::array && type.id == TypeId::array) {
+        // One element that does not fit spoils the array, unless it is a struct: that keeps its other fields.
         Values items;
-        for (const Json& item : j.items) items.push_back(json_to_value(item, element_of(type), o, cx, bad));
+        bool spoilt = false;
+        for (const Json& item : j.items) items.push_back(json_to_value(item, element_of(type), o, cx, spoilt));
+        bad = bad || spoilt;
+        if (spoilt && element_of(type).id != TypeId::structure) return null_value();
         return list_value(std::move(items));
     }
     bad = true;
@@ -326,14 +363,14 @@ Value json_to_value(const Json& j, const DataType& type, const JsonOptions& o, E
 }
 
 Value json_record(std::string_view text, const DataType& type, const JsonOptions& o, EvalContext& cx, bool& bad) {
-    const auto j = parse_json(text);
+    const auto j = parse_json(text, nullptr, o.syntax);
     bad = !j;
     Value out;
     if (j) {
         const bool lone = type.id == TypeId::array && j->kind == JsonKind::object && element_of(type).id == TypeId::structure;
         if (lone) out = list_value({json_to_value(*j, element_of(type), o, cx, bad)});
         else if (type.id == TypeId::structure && j->kind == JsonKind::array) {
-            bad = j->items.empty();
+            bad = j->items.empty() || !o.arrays_as_rows;
             if (!bad) out = json_to_value(j->items[0], type, o, cx, bad);
         } else out = json_to_value(*j, type, o, cx, bad);
     }
@@ -413,7 +450,12 @@ DataType infer_json(const Json& j, const JsonOptions& o) {
         case JsonKind::string: return type_of(TypeId::string);
         case JsonKind::number: {
             if (o.primitives_as_string) return type_of(TypeId::string);
-            if (j.text.find_first_of(".eE") != std::string::npos) return type_of(TypeId::double_);
+            if (j.text.find_first_of(".eENI") != std::string::npos) {
+                const auto exact = o.prefers_decimal ? parse_decimal(j.text) : std::nullopt;
+                if (!exact || exact->scale < 0) return type_of(TypeId::double_);
+                const int places = static_cast<int>(exact->scale), digits = std::max(static_cast<int>(exact->digits.size()), places);
+                return digits <= kMaxPrecision ? decimal_type(digits, places) : type_of(TypeId::double_);
+            }
             if (parse_whole(j.text, true)) return type_of(TypeId::bigint);
             const int digits = static_cast<int>(j.text.size()) - (j.text[0] == '-' ? 1 : 0);
             return digits <= kMaxPrecision ? decimal_type(digits, 0) : type_of(TypeId::double_);

@@ -22,8 +22,18 @@ struct Json {
 
 inline constexpr int kMaxJsonDepth = 200;
 
+/// What JSON may look like beyond the standard.
+struct JsonSyntax {
+    bool single_quotes = true;
+    bool unquoted_names = false;
+    bool leading_zeros = false;
+    bool comments = false;
+    bool non_numbers = true;  ///< NaN, INF, Infinity without quotes
+};
+
 /// One value; what follows it is left. None if malformed. `used` = bytes read.
-std::optional<Json> parse_json(std::string_view text, std::size_t* used = nullptr);
+std::optional<Json> parse_json(std::string_view text, std::size_t* used = nullptr, const JsonSyntax& syntax = {});
+/// The value as text again; fractions as Java prints a double.
 std::string json_text(const Json& json);
 std::string json_quoted(std::string_view text);
 
@@ -35,6 +45,9 @@ struct JsonOptions {
     bool primitives_as_string = false;
     bool prefers_decimal = false;
     bool ignore_null_fields = true;
+    bool pretty = false;
+    bool arrays_as_rows = false;  ///< a root array of structs is several rows: files, not from_json
+    JsonSyntax syntax;
 };
 
 /// Text as a value of a type; `bad` is set when the record is malformed.

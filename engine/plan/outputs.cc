@@ -1,4 +1,6 @@
 #include "engine/plan/outputs.h"
+
+#include "engine/plan/functions.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -179,5 +181,7 @@ PlanRef renewed(const PlanRef& plan, Ids& ids) {
     Renewal r{ids, {}};
     return renew(plan, r);
 }
+
+bool is_grouping(const Expr& e) { return e.kind == ExprKind::call && e.fn && e.fn->kind == FunctionKind::aggregate && std::string_view(e.fn->name).starts_with("grouping"); }
 
 }  // namespace engine::spark

@@ -19,4 +19,7 @@ std::vector<u64> references(const ExprRef& e);
 PlanRef renewed(const PlanRef& plan, Ids& ids);
 bool contains_id(const Exprs& attributes, u64 id);
 
+/// grouping() or grouping_id(), which only grouping sets give a meaning.
+bool is_grouping(const Expr& e);
+
 }  // namespace engine::spark

@@ -131,6 +131,13 @@ bool shows_unresolved(const Plan& p) {
     return !p.resolved;
 }
 
+/// Something in the node refers to a column that nothing below makes.
+bool lacks_input(const Plan& p) {
+    bool lacks = false;
+    visit_exprs(p, [&](const ExprRef& e) { lacks = lacks || any_of(e, is_grouping); });
+    return lacks;
+}
+
 void collect_subqueries(const ExprRef& e, std::vector<PlanRef>& out) {
     MR_ASSERT(e != nullptr);
     if (e->plan) out.push_back(e->plan);
@@ -139,7 +146,7 @@ void collect_subqueries(const ExprRef& e, std::vector<PlanRef>& out) {
 
 void lines(std::string& out, const PlanRef& p, const std::string& first, const std::string& rest) {
     MR_ASSERT(p != nullptr);
-    out += first + (shows_unresolved(*p) ? "'" : "") + node_text(p) + "\n";
+    out += first + (shows_unresolved(*p) ? "'" : lacks_input(*p) ? "!" : "") + node_text(p) + "\n";
     std::vector<PlanRef> inner;
     visit_exprs(*p, [&](const ExprRef& e) { collect_subqueries(e, inner); });
     for (std::size_t i = 0; i < inner.size(); ++i) {

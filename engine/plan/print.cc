@@ -6,6 +6,7 @@
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
+#include "engine/sql/parser.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -31,43 +32,63 @@ std::string hex(const std::string& bytes) {
     return out;
 }
 
-std::string display_items(const Value& v, const DataType& type, const std::string& zone, bool plain) {
+/// How values stand in a text: the zone, decimals without exponent, the word for a null inside a collection.
+struct Shown {
+    const std::string& zone;
+    bool plain = false;
+    const char* null = "NULL";
+};
+
+std::string shown(const Value& v, const DataType& type, const Shown& how);
+
+std::string shown_items(const Value& v, const DataType& type, const Shown& how) {
     const Values& items = items_of(v);
     std::string out;
+    const auto item = [&how](const Value& x, const DataType& t) {
+        // show() prints bytes inside collections in hexadecimal.
+        if (t.id != TypeId::binary || x.null || how.null[0] != 'N') return shown(x, t, how);
+        std::string bytes;
+        for (const char c : x.s) bytes += fmt::format("{}{:02X}", bytes.empty() ? "" : " ", static_cast<u8>(c));
+        return "[" + bytes + "]";
+    };
     if (type.id == TypeId::array) {
-        for (std::size_t i = 0; i < items.size(); ++i) out += (i ? ", " : "") + display(items[i], element_of(type), zone, plain);
+        for (std::size_t i = 0; i < items.size(); ++i) out += (i ? ", " : "") + item(items[i], element_of(type));
         return "[" + out + "]";
     }
     if (type.id == TypeId::map) {
         for (std::size_t i = 0; i + 1 < items.size(); i += 2)
-            out += (i ? ", " : "") + display(items[i], key_of(type), zone, plain) + " -> " + display(items[i + 1], value_of(type), zone, plain);
+            out += (i ? ", " : "") + item(items[i], key_of(type)) + " -> " + item(items[i + 1], value_of(type));
         return "{" + out + "}";
     }
-    for (std::size_t i = 0; i < items.size(); ++i) out += (i ? ", " : "") + display(items[i], (*type.fields)[i].type, zone, plain);
+    for (std::size_t i = 0; i < items.size(); ++i) out += (i ? ", " : "") + item(items[i], (*type.fields)[i].type);
     return "{" + out + "}";
 }
 
-}  // namespace
-
-std::string display(const Value& v, const DataType& type, const std::string& zone, bool plain) {
-    if (v.null) return "NULL";
+std::string shown(const Value& v, const DataType& type, const Shown& how) {
+    if (v.null) return how.null;
     switch (type.id) {
-        case TypeId::void_: return "NULL";
+        case TypeId::void_: return how.null;
         case TypeId::boolean: return v.i != 0 ? "true" : "false";
         case TypeId::float_: return float_text(v.d);
         case TypeId::double_: return double_text(v.d);
-        case TypeId::decimal: return decimal_text(v.dec, type.b, plain);
+        case TypeId::decimal: return decimal_text(v.dec, type.b, how.plain);
         case TypeId::string: case TypeId::binary: return v.s;
         case TypeId::date: return date_text(v.i);
-        case TypeId::timestamp: return timestamp_text(to_local(zone, v.i));
+        case TypeId::timestamp: return timestamp_text(to_local(how.zone, v.i));
         case TypeId::timestamp_ntz: return timestamp_text(v.i);
         case TypeId::year_month: return year_month_text(v.i, type);
         case TypeId::day_time: return day_time_text(v.i, type);
         case TypeId::calendar: return calendar_text({items_of(v)[0].i, items_of(v)[1].i, items_of(v)[2].i});
-        case TypeId::array: case TypeId::map: case TypeId::structure: return display_items(v, type, zone, plain);
+        case TypeId::array: case TypeId::map: case TypeId::structure: return shown_items(v, type, how);
         default: return std::to_string(v.i);
     }
 }
+
+}  // namespace
+
+std::string display(const Value& v, const DataType& type, const std::string& zone, bool plain) { return shown(v, type, {zone, plain}); }
+
+std::string cast_text(const Value& v, const DataType& type, const std::string& zone, bool plain) { return shown(v, type, {zone, plain, "null"}); }
 
 std::string literal_sql(const Value& v, const DataType& type) {
     if (v.null) return "NULL";
@@ -125,7 +146,7 @@ std::string frame_bound(BoundKind kind, const ExprRef& value, Print print) {
 
 /// Plans print the bounds of a frame as `unboundedpreceding$()`, `-1`, `currentrow$()`.
 std::string frame_tree(BoundKind kind, const ExprRef& value) {
-    MR_ASSERT(value != nullptr);
+    MR_ASSERT(value != nullptr || (kind != BoundKind::preceding && kind != BoundKind::following));
     switch (kind) {
         case BoundKind::unbounded_preceding: return "unboundedpreceding$()";
         case BoundKind::unbounded_following: return "unboundedfollowing$()";
@@ -151,6 +172,14 @@ std::string frame_text(const Frame& frame, Print print, bool tree) {
 
 std::string spec_pretty(const ExprRef& spec) {
     MR_ASSERT(spec != nullptr);
+    if (spec->frame.lower == BoundKind::preceding && spec->frame.upper == BoundKind::preceding && spec->frame.lower_value == spec->frame.upper_value && is_literal(spec->frame.lower_value)) {
+        // lag() looks ahead by a negative number.
+        return spec_pretty(edit(spec, [](Expr& x) {
+            x.frame.lower = x.frame.upper = BoundKind::following;
+            x.frame.lower_value = int_literal(-x.frame.lower_value->value.i);
+            x.frame.upper_value = x.frame.lower_value;
+        }));
+    }
     std::vector<std::string> parts;
     const auto n = static_cast<std::size_t>(spec->n);
     if (n > 0) parts.push_back("PARTITION BY " + each(Exprs(spec->args.begin(), spec->args.begin() + spec->n), 0, pretty));
@@ -194,9 +223,12 @@ std::string function_name(const ExprRef& e) { return e->fn ? shown_name(*e->fn, 
 
 std::string struct_alias(const ExprRef& e, Print print) {
     MR_ASSERT(e != nullptr);
-    // A struct made by `struct(..)` shows its values only.
+    // A struct made by `struct(..)` shows its values only, and names that were given.
     std::string out;
-    for (std::size_t i = 1; i < e->args.size(); i += 2) out += (i > 1 ? ", " : "") + print(e->args[i]);
+    for (std::size_t i = 1; i < e->args.size(); i += 2) {
+        out += (i > 1 ? ", " : "") + print(e->args[i]);
+        if (e->args[i - 1]->implicit) out += " AS " + quoted_if_needed(e->args[i - 1]->value.s);
+    }
     return "struct(" + out + ")";
 }
 
@@ -209,7 +241,7 @@ std::string call_pretty(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     const Exprs& a = e->args;
     const std::string& n = e->name;
-    if (infix(n) && a.size() == 2) {
+    if (infix(n) && a.size() == 2 && e->k != 2) {
         if (e->k == 1) return pretty(a[0]) + " " + n + " " + pretty(a[1]);
         return fmt::format("({} {} {})", pretty(a[0]), n, pretty(a[1]));
     }
@@ -223,8 +255,15 @@ std::string call_pretty(const ExprRef& e) {
     if (n == "~") return "~" + pretty(a[0]);
     if (n == "in") return fmt::format("({} IN ({}))", pretty(a[0]), each(a, 1, pretty));
     if (n == "like") return fmt::format("{} LIKE {}", pretty(a[0]), pretty(a[1]));
+    const FunctionKind kind = e->fn ? e->fn->kind : FunctionKind::scalar;
+    if (kind == FunctionKind::window && (n == "rank" || n == "dense_rank" || n == "percent_rank")) return std::string(n == "rank" ? "RANK" : n == "dense_rank" ? "DENSE_RANK" : "PERCENT_RANK") + "()";
+    if (kind == FunctionKind::aggregate && !a.empty() && (n == "first" || n == "last" || n == "any_value")) return n + "(" + pretty(a[0]) + ")";
+    if (n == "datepart") return fmt::format("datepart({} FROM {})", pretty(a[0]), pretty(a[1]));
+    if (n.starts_with("try_")) return n + "(" + each(a, 0, pretty) + ")";
+    if (e->k == 2) return fmt::format("date_add({}, {}extractansiintervaldays({}){})", pretty(a[0]), n == "-" ? "(- " : "", pretty(a[1]), n == "-" ? ")" : "");
     if (n == "if") return fmt::format("(IF({}))", each(a, 0, pretty));
-    if (n == "rlike") return fmt::format("RLIKE({})", each(a, 0, pretty));
+    if (n == "rlike" || n == "regexp" || n == "regexp_like") return fmt::format("{}({})", n == "rlike" ? "RLIKE" : n == "regexp" ? "REGEXP" : "REGEXP_LIKE", each(a, 0, pretty));
+    if (n == "power") return "POWER(" + each(a, 0, pretty) + ")";
     if (n == "likeall" || n == "likeany" || n == "notlikeall" || n == "notlikeany") return n + "(" + pretty(a[0]) + ")";
     if (n == "ltrim" || n == "rtrim" || n == "trim") {
         if (a.size() == 1) return n + "(" + pretty(a[0]) + ")";
@@ -295,7 +334,7 @@ std::string pretty(const ExprRef& e) {
         case ExprKind::scalar_subquery: case ExprKind::exists: case ExprKind::in_subquery: case ExprKind::list_query: return subquery_pretty(e);
         case ExprKind::outer: return "outer(" + pretty(e->args[0]) + ")";
         case ExprKind::parameter: return e->k >= 0 ? "posparameter(" + std::to_string(e->k) + ")" : "namedparameter(" + e->name + ")";
-        case ExprKind::time_window: return fmt::format("window({}, {}, {}, {})", pretty(e->args[0]), interval_of(e->n), interval_of(e->m), interval_of(e->k));
+        case ExprKind::time_window: return e->resolved ? "window" : fmt::format("window({}, {}, {}, {})", is_literal(e->args[0]) ? tree_form(e->args[0]) : pretty(e->args[0]), interval_of(e->n), interval_of(e->m), interval_of(e->k));
         case ExprKind::session_window: return fmt::format("session_window({}, {})", pretty(e->args[0]), pretty(e->args[1]));
         case ExprKind::grouping_set: return e->name + "(" + each(e->args, 0, pretty) + ")";
         case ExprKind::default_value: return "DEFAULT";
@@ -305,10 +344,59 @@ std::string pretty(const ExprRef& e) {
 
 namespace {
 
+/// What Spark's nodes hold besides the arguments that are written, as plans print it.
+const char* hidden_arguments(const ExprRef& e) {
+    struct Hidden {
+        std::string_view name;
+        const char* text;
+    };
+    static constexpr Hidden kHidden[] = {
+        {"date_format", "Some(UTC)"}, {"date_trunc", "Some(UTC)"}, {"hour", "Some(UTC)"}, {"minute", "Some(UTC)"}, {"second", "Some(UTC)"},
+        {"from_unixtime", "Some(UTC)"}, {"months_between", "Some(UTC)"}, {"unix_timestamp", "Some(UTC), false"}, {"to_unix_timestamp", "Some(UTC), false"},
+        {"hash", "42"}, {"xxhash64", "42"}, {"size", "true"}, {"element_at", "None, false"}, {"array_sort", "false"},
+    };
+    if (e->name == "sequence") return e->args.size() == 2 ? "None, Some(UTC)" : "Some(UTC)";
+    for (const Hidden& row : kHidden)
+        if (row.name == e->name) return row.text;
+    return nullptr;
+}
+
+/// `StructField(a,IntegerType,true)`: a type as a part of a plan.
+std::string type_part(const DataType& type) {
+    switch (type.id) {
+        case TypeId::array: return fmt::format("ArrayType({},{})", type_part(element_of(type)), element_nullable(type));
+        case TypeId::map: return fmt::format("MapType({},{},{})", type_part(key_of(type)), type_part(value_of(type)), value_nullable(type));
+        case TypeId::structure: {
+            std::string out;
+            for (const Field& field : *type.fields) out += (out.empty() ? "" : ",") + fmt::format("StructField({},{},{})", field.name, type_part(field.type), field.nullable);
+            return "StructType(" + out + ")";
+        }
+        default: return class_name(type);
+    }
+}
+
+/// JSON and CSV calls: the schema, the options, the text, the zone.
+std::vector<std::string> format_parts(const ExprRef& e) {
+    const bool reads = e->name.starts_with("from_");
+    std::vector<std::string> out;
+    DataType schema = e->type;
+    if (reads && !e->resolved && e->args.size() > 1 && is_literal(e->args[1])) schema = parse_schema(e->args[1]->value.s).value_or(DataType{});
+    if (reads && schema.id == TypeId::structure)
+        for (const Field& field : *schema.fields) out.push_back(fmt::format("StructField({},{},{})", field.name, type_part(field.type), field.nullable));
+    else if (reads) out.push_back(type_part(schema));
+    for (std::size_t i = reads ? 2 : 1; i < e->args.size(); ++i)
+        for (std::size_t k = 0; k + 1 < e->args[i]->args.size(); k += 2) out.push_back(fmt::format("({},{})", tree_form(e->args[i]->args[k]), tree_form(e->args[i]->args[k + 1])));
+    if (!e->args.empty()) out.push_back(tree_form(e->args[0]));
+    out.emplace_back("Some(UTC)");
+    if (e->name == "from_csv") out.emplace_back("None");
+    return out;
+}
+
 std::string call_tree(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     const Exprs& a = e->args;
     const std::string& n = e->name;
+    if (e->k == 2 && a.size() == 2) return fmt::format("date_add({}, {}extractansiintervaldays({}))", tree_form(a[0]), n == "-" ? "-" : "", tree_form(a[1]));
     if (infix(n) && a.size() == 2) {
         if (e->k == 1) return tree_form(a[0]) + " " + n + " " + tree_form(a[1]);
         return fmt::format("({} {} {})", tree_form(a[0]), n, tree_form(a[1]));
@@ -334,7 +422,10 @@ std::string call_tree(const ExprRef& e) {
     std::vector<std::string> parts;
     for (const ExprRef& arg : a) parts.push_back(tree_form(arg));
     if ((n == "first" || n == "last") && a.size() == 1) parts.emplace_back(e->ignore_nulls ? "true" : "false");
-    return function_name(e) + "(" + joined(parts) + ")";
+    if (n == "from_json" || n == "from_csv" || n == "to_json" || n == "to_csv") return n + "(" + joined(format_parts(e)) + ")";
+    std::string text = function_name(e) + "(" + joined(parts);
+    if (const char* hidden = hidden_arguments(e)) text += std::string(a.empty() ? "" : ", ") + hidden;
+    return text + ")";
 }
 
 std::string window_tree(const ExprRef& e) {

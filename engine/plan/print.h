@@ -13,8 +13,10 @@ std::string pretty(const ExprRef& e);
 std::string tree_form(const ExprRef& e);
 /// A literal as SQL writes it: `DATE '2024-01-01'`, `1L` (with suffix), `'text'` as text.
 std::string literal_sql(const Value& value, const DataType& type);
-/// A value as a cast to string prints it; NULL for null.
+/// A value as show() and messages print it; NULL for null.
 std::string display(const Value& value, const DataType& type, const std::string& zone, bool plain_decimal = false);
+/// A value as a cast to string makes it: nulls inside are `null`.
+std::string cast_text(const Value& value, const DataType& type, const std::string& zone, bool plain_decimal);
 /// `id#7L`.
 std::string attribute_text(const std::string& name, u64 id, const DataType& type);
 /// Comma-separated, at most 25, then `... n more fields`.

@@ -180,7 +180,7 @@ ExprRef Analyser::resolve_extract(const ExprRef& e) {
         if (found.size() != 1) {
             std::string names;
             for (const Field& f : fields) names += (names.empty() ? "" : ", ") + quoted(f.name);
-            if (found.empty()) fail("FIELD_NOT_FOUND", fmt::format("No such struct field {} in {}.", quoted(index->value.s), names), e->at);
+            if (found.empty()) fail("FIELD_NOT_FOUND", fmt::format("No such struct field {} in {}.", quoted(index->value.s), names), base->kind == ExprKind::attribute || base->kind == ExprKind::field ? e->at : Origin{});
             else fail("AMBIGUOUS_REFERENCE_TO_FIELDS", fmt::format("Ambiguous reference to the field {}. It appears {} times in the schema.", quoted(index->value.s), found.size()), e->at);
             return e;
         }
@@ -225,10 +225,10 @@ Exprs Analyser::star_columns(const ExprRef& star, const Scope& scope) {
         return out;
     }
     std::string columns;
-    for (const ExprRef& c : scope.columns) columns += (columns.empty() ? "" : ", ") + c->name;
+    for (const ExprRef& c : scope.columns) columns += (columns.empty() ? "" : ", ") + quoted(c->name);
     std::string target;
-    for (const std::string& part : star->parts) target += (target.empty() ? "" : ".") + part;
-    fail("_LEGACY_ERROR_TEMP_1050", fmt::format("cannot resolve '{}.*' given input columns '{}'", target, columns), star->at);
+    for (const std::string& part : star->parts) target += (target.empty() ? "" : ".") + quoted(part);
+    fail("CANNOT_RESOLVE_STAR_EXPAND", fmt::format("Cannot resolve {}.* given input columns {}. Please check that the specified table or struct exists and is accessible in the input columns.", target, columns), star->at);
     return out;
 }
 

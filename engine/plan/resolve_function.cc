@@ -51,7 +51,7 @@ ExprRef struct_of(const ExprRef& e) {
         std::string name = "col" + std::to_string(i + 1);
         if (v->kind == ExprKind::attribute || v->kind == ExprKind::alias || v->kind == ExprKind::field || v->kind == ExprKind::lambda_variable) name = v->name;
         else if (v->kind == ExprKind::outer) name = v->args[0]->name;
-        args.push_back(string_literal(name));
+        args.push_back(v->kind == ExprKind::alias ? edit(string_literal(name), [](Expr& x) { x.implicit = true; }) : string_literal(name));
         args.push_back(v->kind == ExprKind::alias ? v->args[0] : v);
     }
     ExprRef out = operation("named_struct", std::move(args), e->at);
@@ -99,12 +99,22 @@ ExprRef Analyser::aggregate_call(const ExprRef& e, const FunctionInfo& fn, const
     return typed(make(std::move(aggregate)));
 }
 
+ExprRef Analyser::unknown_function(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    std::string shown;
+    for (const std::string& p : e->parts.empty() ? std::vector<std::string>{e->name} : e->parts) shown += (shown.empty() ? "" : ".") + quoted(p);
+    fail("UNRESOLVED_ROUTINE", fmt::format("Cannot resolve function {} on search path [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`].", shown), e->at);
+    return e;
+}
+
 ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
     MR_ASSERT(given != nullptr);
     ExprRef e = given;
     const std::string name = lower(e->name);
     const FunctionInfo* fn = e->parts.size() > 1 && lower(e->parts[0]) != "system" && lower(e->parts[0]) != "builtin" ? nullptr : find_function(name);
     if (fn && fn->kind == FunctionKind::higher_order) return resolve_lambda_call(e, *fn, scope);
+    const bool lambdas = std::any_of(e->args.begin(), e->args.end(), [](const ExprRef& a) { return a->kind == ExprKind::lambda; });
+    if (!fn && lambdas) return unknown_function(e);
     e = resolve_args(edit(e, [&](Expr& x) { x.args = call_arguments(e, name, scope); }), scope);
     if (!ok() || !resolved_all(e->args)) return e;
     if (name == "struct") return typed(struct_of(e));
@@ -118,16 +128,15 @@ ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
         return edit(typed(cast_to(e->args[0], to, session.ansi, e->at)), [](Expr& x) { x.implicit = true; });
     }
     if (name == "window" || name == "session_window") return time_window(e);
-    if (!fn) {
-        std::string shown;
-        for (const std::string& p : e->parts.empty() ? std::vector<std::string>{e->name} : e->parts) shown += (shown.empty() ? "" : ".") + quoted(p);
-        fail("UNRESOLVED_ROUTINE", fmt::format("Cannot resolve function {} on search path [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`].", shown), e->at);
-        return e;
-    }
+    if (!fn) return unknown_function(e);
     Exprs own_args(e->args.begin(), e->args.end() - (e->filtered ? 1 : 0));
     ExprRef condition = e->filtered ? e->args.back() : nullptr;
     const Arity arity = arity_of(*fn);
     const int n = static_cast<int>(own_args.size());
+    if (n == 0 && name == "count") {
+        fail("WRONG_NUM_ARGS.WITH_SUGGESTION", "The `count` requires  >= 1 parameters but the actual number is 0. If you have to call this function with 0 parameters, set the legacy configuration \"spark.sql.legacy.allowParameterlessCount\" to \"true\".", e->at);
+        return e;
+    }
     if (n < arity.least || (arity.most >= 0 && n > arity.most)) {
         wrong_count(*this, e, arity_text(arity), own_args.size(), !(arity.most < 0));
         return e;
@@ -209,6 +218,25 @@ ExprRef Analyser::bind_lambda(const ExprRef& x, const Exprs& variables) {
     return inner == x->args ? x : edit(x, [&](Expr& c) { c.args = std::move(inner); });
 }
 
+namespace {
+
+/// `body` as a lambda whose parameters nobody can name.
+ExprRef hidden_lambda(const ExprRef& body, int parameters) {
+    MR_ASSERT(body != nullptr && parameters > 0);
+    Expr l;
+    l.kind = ExprKind::lambda;
+    l.args = {body};
+    for (int i = 0; i < parameters; ++i) {
+        Expr v;
+        v.kind = ExprKind::lambda_name;
+        v.parts = {"col" + std::to_string(i)};
+        l.args.push_back(make(std::move(v)));
+    }
+    return make(std::move(l));
+}
+
+}  // namespace
+
 ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, const Scope& scope) {
     MR_ASSERT(e != nullptr);
     Exprs args = e->args;
@@ -224,6 +252,10 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
         return e;
     }
     const std::string_view name = fn.name;
+    // An argument in a lambda's place that is none stands for a lambda that looks at nothing.
+    const std::size_t first_lambda = name == "aggregate" || name == "zip_with" || name == "map_zip_with" ? 2 : 1;
+    for (std::size_t i = first_lambda; i < args.size(); ++i)
+        if (args[i]->kind != ExprKind::lambda) args[i] = hidden_lambda(args[i], name == "map_zip_with" ? 3 : (name == "aggregate" && i == 2) || name == "zip_with" || name.starts_with("map_") || name.starts_with("transform_") || name == "array_sort" ? 2 : 1);
     const ExprRef identity = [&] {
         Expr l;
         l.kind = ExprKind::lambda;
@@ -240,7 +272,7 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
         const auto parameters = parameters_of(name, args, i);
         const std::size_t given = args[i]->args.size() - 1;
         if (given > parameters.size()) {
-            fail("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", fmt::format("Invalid lambda function call. A higher order function expects {} arguments, but got {}.", given, parameters.size()), e->at);
+            fail("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", fmt::format("Invalid lambda function call. A higher order function expects {} arguments, but got {}.", given, name == "transform" || name == "filter" ? 1 : parameters.size()), args[i]->at.line != 0 ? args[i]->at : e->at);
             return e;
         }
         Exprs variables;
@@ -325,7 +357,11 @@ ExprRef Analyser::window_call(const ExprRef& e) {
         std::string text;
         const bool is_text = literal_text(e->args[i], text);
         const auto v = is_text ? parse_interval(text) : std::nullopt;
-        if (is_text && (!v || v->months != 0)) {
+        if (is_text && !v) {
+            fail("CANNOT_PARSE_INTERVAL", fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.", text), e->at);
+            return e;
+        }
+        if (is_text && v->months != 0) {
             fail("FAILED_FUNCTION_CALL", "Failed preparing of the function `window` for call. Please, double check function's arguments.", e->at);
             return e;
         }
@@ -414,7 +450,7 @@ ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
     if (ranking && !ordered && std::string_view(function_part->fn->name) != "row_number_free") {
         const std::string_view name = function_part->fn->name;
         (void)name;
-        fail("_LEGACY_ERROR_TEMP_1037", fmt::format("Window function {} requires window to be ordered, please add ORDER BY clause. For example SELECT {}(value_expr) OVER (PARTITION BY window_partition ORDER BY window_ordering) from table.", pretty(function_part), pretty(function_part)), e->at);
+        fail("_LEGACY_ERROR_TEMP_1037", fmt::format("Window function {} requires window to be ordered, please add ORDER BY clause. For example SELECT {}(value_expr) OVER (PARTITION BY window_partition ORDER BY window_ordering) from table.", pretty(function_part), pretty(function_part)), Origin{});
         return out;
     }
     out = edit(out, [&](Expr& x) { x.args[1] = spec; });

@@ -64,7 +64,7 @@ ExprRef renumbered_in(const ExprRef& e, const Renumbered& map) {
     return rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
         if (x->kind != ExprKind::attribute) return x;
         for (const auto& [from, to] : map)
-            if (x->id == from) return edit(x, [to = to](Expr& c) { c.id = to; });
+            if (x->id == from) return edit(x, [id = to](Expr& c) { c.id = id; });
         return x;
     });
 }

@@ -22,7 +22,10 @@ ExprRef folded(Optimiser& o, const ExprRef& e, bool reached) {
     MR_ASSERT(e != nullptr);
     const bool keeps = is_literal(e) || e->kind == ExprKind::alias || e->kind == ExprKind::sort_order || e->kind == ExprKind::lambda || e->kind == ExprKind::window_spec || !e->resolved;
     if (keeps || !foldable(e)) return e;
-    if (e->type.id == TypeId::map || e->kind == ExprKind::aggregate || e->kind == ExprKind::window || e->kind == ExprKind::outer) return e;
+    // Maps stay as they are written, but their faults show as early as those of other constants.
+    const bool makes_map = e->kind == ExprKind::call && (e->name == "map" || e->name == "map_from_arrays" || e->name == "str_to_map" || e->name == "map_from_entries");
+    if (e->type.id == TypeId::map && !makes_map) return e;
+    if (e->kind == ExprKind::aggregate || e->kind == ExprKind::window || e->kind == ExprKind::outer) return e;
     if (e->kind == ExprKind::call && e->fn && (e->fn->kind == FunctionKind::aggregate || e->fn->kind == FunctionKind::window || e->fn->kind == FunctionKind::generator)) return e;
     EvalContext cx;
     cx.ansi = o.cx.ansi;
@@ -34,6 +37,7 @@ ExprRef folded(Optimiser& o, const ExprRef& e, bool reached) {
         if (reached) o.cx.failure = cx.failure;
         return e;
     }
+    if (makes_map) return e;
     return edit(literal(v, e->type), [&](Expr& x) { x.nullable = v.null; });
 }
 

@@ -1,6 +1,8 @@
 // What statements share: temporary views, settings, the counter of column ids.
 #pragma once
 
+#include <expected>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -31,6 +33,8 @@ struct Session {
     std::map<std::string, View> views;                 ///< by lower-case name
     std::map<std::string, std::string> settings;
     i64 broadcast_threshold = 10 << 20;
+    /// A format and its options as a relation, for statements that name files; none = there are no files.
+    std::function<std::expected<PlanRef, QueryError>(const std::string& format, const std::vector<std::pair<std::string, std::string>>& options)> files;
 };
 
 }  // namespace engine::spark

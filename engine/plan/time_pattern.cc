@@ -336,4 +336,14 @@ std::optional<ParsedTime> parse_time(const TimePattern& p, std::string_view text
     return std::nullopt;
 }
 
+std::string invalid_day_text(i64 y, i64 m, i64 d) {
+    if (m < 1 || m > 12) return fmt::format("Invalid value for MonthOfYear (valid values 1 - 12): {}", m);
+    if (d < 1 || d > 31) return fmt::format("Invalid value for DayOfMonth (valid values 1 - 28/31): {}", d);
+    if (d == 29) return fmt::format("Invalid date 'February 29' as '{}' is not a leap year", y);
+    std::string month = kMonthNames[m - 1];
+    for (char& c : month)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+    return fmt::format("Invalid date '{} {}'", month, d);
+}
+
 }  // namespace engine::spark

@@ -41,4 +41,7 @@ std::optional<ParsedTime> parse_time(const TimePattern& pattern, std::string_vie
 extern const char* const kMonthNames[12];
 extern const char* const kDayNames[7];
 
+/// What Java says of a day that does not exist.
+std::string invalid_day_text(i64 year, i64 month, i64 day);
+
 }  // namespace engine::spark

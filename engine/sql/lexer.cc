@@ -182,7 +182,7 @@ void scan_number(Scanner& s) {
 
 void scan_symbol(Scanner& s) {
     MR_ASSERT(s.at < s.text.size());
-    static constexpr std::string_view kLong[] = {"<=>", "<>", "!=", "==", "<=", ">=", "||", "->", "=>", "::", "!<", "!>"};
+    static constexpr std::string_view kLong[] = {"<=>", "<>", "!=", "==", "<=", ">=", "||", "->", "=>", "!<", "!>"};
     const u32 start = s.at;
     for (const std::string_view symbol : kLong)
         if (s.text.substr(s.at).starts_with(symbol)) {

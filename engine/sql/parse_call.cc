@@ -74,6 +74,8 @@ ExprRef Parser::case_when() {
     }
     if (args.empty()) fail_here();
     if (accept_word("ELSE")) args.push_back(expression());
+    // Without END, CASE was a name, WHEN its alias, and what follows is one too many.
+    if (!operand && !is_word("END") && !failure.failed) at = first + 2;
     expect_word("END");
     Expr e;
     e.kind = ExprKind::case_when;

@@ -153,13 +153,14 @@ ExprRef Parser::in_tail(ExprRef left, bool negated, u32 first) {
 
 ExprRef Parser::like_tail(ExprRef left, bool negated, u32 first) {
     MR_ASSERT(at < tokens.size());
+    const u32 here = at;
     const bool fold = next().upper == "ILIKE";
     if ((is_word("ANY") || is_word("SOME") || is_word("ALL")) && is_symbol("(", 1)) {
         const bool all = next().upper == "ALL";
         next();
         Exprs args = {std::move(left)};
         if (is_symbol(")")) {
-            fail("_LEGACY_ERROR_TEMP_0064", "Expected something between '(' and ')'.", from(first));
+            fail("_LEGACY_ERROR_TEMP_0064", "Expected something between '(' and ')'..", from(here));
             return null_literal();
         }
         do args.push_back(expression());
@@ -175,7 +176,7 @@ ExprRef Parser::like_tail(ExprRef left, bool negated, u32 first) {
         if (peek().kind != TokenKind::string) fail_here();
         args.push_back(string_run());
         if (!failure.failed && args[2]->value.s.size() != 1) {
-            fail("INVALID_ESC", "Found an invalid escape string: \"" + args[2]->value.s + "\". The escape string must contain only one character.", from(first));
+            fail("INVALID_ESC", "Found an invalid escape string: '" + args[2]->value.s + "'. The escape string must contain only one character.", from(here));
         }
     }
     return negate(operation(fold ? "ilike" : "like", std::move(args), from(first)), negated, from(first));
@@ -249,7 +250,7 @@ ExprRef Parser::primary() {
 
 ExprRef Parser::postfix(ExprRef base, u32 first) {
     MR_ASSERT(at < tokens.size());
-    for (int n = 0; !failure.failed; ++n) {
+    while (!failure.failed) {
         if (is_symbol(".") && at_identifier(1)) {
             next();
             std::string field = identifier();
@@ -270,9 +271,6 @@ ExprRef Parser::postfix(ExprRef base, u32 first) {
             e.args = {base, std::move(index)};
             e.at = from(first);
             base = make(std::move(e));
-        } else if (accept_symbol("::")) {
-            const DataType type = data_type();
-            base = edit(cast_to(base, type, options.ansi, from(first)), [](Expr&) {});
         } else {
             return base;
         }

@@ -208,7 +208,8 @@ ExprRef interval_literal(Parser& p, const Calendar& sum, const std::optional<Dat
     MR_ASSERT(first < p.tokens.size());
     const i64 sign = negative ? -1 : 1;
     if (!type) {
-        p.fail("_LEGACY_ERROR_TEMP_0026", "Cannot mix year-month and day-time fields: interval " + p.text->substr(p.tokens[first].start), p.from(first));
+        const Origin at = p.from(first);
+        p.fail("_LEGACY_ERROR_TEMP_0029", fmt::format("Cannot mix year-month and day-time fields: {}.", p.text->substr(at.start, at.stop + 1 - at.start)), at);
         return null_literal();
     }
     if (type->id == TypeId::year_month) return literal(int_value(sign * sum.months), *type, p.from(first));

@@ -10,7 +10,7 @@ PlanRef Parser::statement() {
     if (is_word("EXPLAIN")) return explain();
     if (is_word("CREATE")) return create_view();
     if (is_word("SET") && at_identifier(1)) return set_command();
-    if (is_word("DROP") && is_word("VIEW", 1)) {
+    if (is_word("DROP") && (is_word("VIEW", 1) || is_word("TABLE", 1))) {
         const u32 first = at;
         next();
         next();
@@ -79,6 +79,21 @@ PlanRef Parser::create_view() {
     if (accept_words({"IF", "NOT", "EXISTS"})) p.missing = true;
     p.parts = name();
     if (is_symbol("(")) p.names = {identifier_list()};
+    p.at = from(first);
+    if (accept_word("USING")) {
+        // The format stands before the name's parts, the options as they are typed.
+        p.parts.insert(p.parts.begin(), identifier());
+        if (accept_word("OPTIONS")) {
+            expect_symbol("(");
+            do {
+                const std::string key = next().text;
+                accept_symbol("=");
+                p.options.emplace_back(key, next().text);
+            } while (accept_symbol(",") && !failure.failed);
+            expect_symbol(")");
+        }
+        return make(std::move(p));
+    }
     expect_word("AS");
     p.children = {query()};
     p.at = from(first);
@@ -102,6 +117,11 @@ PlanRef Parser::ctes() {
     with.children.push_back(nullptr);
     do {
         std::string cte = identifier();
+        for (const std::string& known : with.parts)
+            if (known == cte) {
+                fail("_LEGACY_ERROR_TEMP_0038", "CTE definition can't have duplicate names: '" + cte + "'.", from(first));
+                return plan_of(PlanKind::one_row, {});
+            }
         std::vector<std::string> columns;
         if (is_symbol("(")) columns = identifier_list();
         accept_word("AS");
@@ -236,9 +256,12 @@ ExprRef Parser::select_item() {
             many.at = from(first);
             return make(std::move(many));
         }
-        if (!at_identifier()) {
+        const bool clause_follows = is_word("FROM") && !(peek(1).kind == TokenKind::end) && !(peek(1).kind == TokenKind::symbol && peek(1).text == ",") && !is_word("FROM", 1);
+        if (!at_identifier() || clause_follows) {
             // `word AS` at the end reads AS as the alias itself.
             if (ended() || is_word("FROM")) return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
+            // So does it before something that cannot be a name; that something is one too many.
+            if (peek().kind == TokenKind::number) return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
             fail_here();
             return e;
         }
@@ -247,8 +270,13 @@ ExprRef Parser::select_item() {
     }
     const bool clause = is_word("FROM") && at > 0 && !(at >= 1 && tokens[at - 1].text == ",");
     static constexpr std::string_view kClauses[] = {"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE", "LIMIT", "OFFSET", "WINDOW",
-                                                    "UNION", "EXCEPT", "MINUS", "INTERSECT", "LATERAL"};
+                                                    "UNION", "EXCEPT", "MINUS", "INTERSECT", "LATERAL", "FOR"};
     bool ends = clause;
+    if (is_word("FROM") && peek(1).kind == TokenKind::end) {
+        // FROM with nothing after it is a name like any other.
+        std::string alias = identifier();
+        return alias_of(std::move(e), std::move(alias), ids->take(), from(first));
+    }
     for (const std::string_view word : kClauses) ends = ends || is_word(word);
     if (!ends && at_identifier()) {
         std::string alias = identifier();

@@ -50,7 +50,9 @@ DataType make_decimal(Parser& p, const std::vector<int>& sizes) {
         return decimal_type(10, 0);
     }
     if (precision > kMaxPrecision) {
-        p.fail("_LEGACY_ERROR_TEMP_1229", "DecimalType can only support precision up to 38.", nowhere);
+        QueryError e = run_error("ArithmeticException", "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "Decimal precision " + std::to_string(precision) + " exceeds max precision 38.", {});
+        p.failure.set(std::move(e));
+        p.at = static_cast<u32>(p.tokens.size() - 1);
         return decimal_type(10, 0);
     }
     return decimal_type(precision, scale);

@@ -195,7 +195,9 @@ std::expected<PlanRef, QueryError> parse_statement(const std::string& text, Ids&
     if (refuse_empty(p)) return std::unexpected(p.failure.error);
     return whole<PlanRef>(p, [](Parser& q) {
         PlanRef plan = q.statement();
-        while (q.accept_symbol(";")) {}
+        bool closed = false;
+        while (q.accept_symbol(";")) closed = true;
+        if (closed && !q.failure.failed && !q.ended()) q.fail("PARSE_SYNTAX_ERROR", "Syntax error at or near " + near(q.peek(), *q.text) + ": extra input " + near(q.peek(), *q.text) + ".", q.here());
         return plan;
     });
 }

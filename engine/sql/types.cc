@@ -154,8 +154,7 @@ std::string sql_name(const DataType& type) {
         case TypeId::structure: {
             std::string out = "STRUCT<";
             for (const Field& field : *type.fields)
-                out += (out.size() > 7 ? ", " : "") + quoted_if_needed(field.name) + ": " + sql_name(field.type) +
-                       (field.nullable ? "" : " NOT NULL");
+                out += (out.size() > 7 ? ", " : "") + quoted_if_needed(field.name) + ": " + sql_name(field.type);
             return out + ">";
         }
         default: return upper(catalog_name(type));

@@ -117,14 +117,15 @@ void go_on_reading(Executor& executor, Env& env, PartitionReader& reader) {
     RunningTask* task = find_task(executor, reader.task);
     if (reader.task == 0 || task == nullptr) return;
     while (reader.consumer.in_poll) {
-        const std::vector<client::WholeRecord> records = client::take_whole_records(reader.consumer, env);
+        std::vector<client::PolledDetail> records;
+        client::take_records(reader.consumer, env, &records);
         if (!reader.consumer.failure.empty()) {
             const std::string why = std::exchange(reader.consumer.failure, "");
             client::leave_poll(reader.consumer, env);
             reader.task = 0;
             return report(executor, env, *task, why);
         }
-        for (const client::WholeRecord& r : records)
+        for (const client::PolledDetail& r : records)
             if (r.offset.value < task->order.until)
                 task->rows.push_back({r.offset.value, r.timestamp_ms, r.key, r.value});
         const auto* position = reader.consumer.assignment.find(reader.source);

@@ -87,8 +87,7 @@ std::string wrong_type(std::string_view type) {
 
 std::string wrong_server(const OptionValues& options, KafkaVersion version) {
     const bool old = version == KafkaVersion::v2_8;
-    if (old && options.has("zookeeper") && !options.has("bootstrap-server"))
-        return "The tools of this console ask brokers, never ZooKeeper: use --bootstrap-server";
+    if (old && options.has("zookeeper") && !options.has("bootstrap-server")) return "";
     if (options.has("bootstrap-server")) return options.has("zookeeper") ? "Only one of --bootstrap-server or --zookeeper must be specified" : "";
     return old ? "One of the required --bootstrap-server or --zookeeper arguments must be specified"
                : "One of the required --bootstrap-server, --boostrap-controller, or --zookeeper arguments must be specified";

@@ -20,10 +20,11 @@ static_assert(kClusterTimer != 0 && kAdminTimer != kClusterTimer);
 
 constexpr i32 kNotFound = 127;      // as bash has it
 constexpr i32 kSyntaxError = 2;
+constexpr i32 kInterrupted = 130;
 
 ToolCall call_of(Console& console, Env& env) {
     ConsoleMemory& memory = console.memory;
-    return {console.settings.version, console.files, memory.command, memory.tools, memory.admin, env};
+    return {console.settings.version, console.files, memory.command, memory.tools, memory.admin, console.settings.choices, env};
 }
 
 void forget(Console& console, const Env& env) {
@@ -46,7 +47,7 @@ void start_next(Console& console, Env& env) {
     memory.command.input = std::move(typed.input);
     memory.admin.timer_kind = kAdminTimer;
     memory.admin.cluster.timer_kind = kClusterTimer;
-    env.timer(std::max(console.settings.tool_start_time, sim::kLoopDelay), kStartTimer, 0);
+    memory.starting = env.timer(std::max(console.settings.tool_start_time, sim::kLoopDelay), kStartTimer, 0);
 }
 
 void tell_end(Env& env, const CommandRun& command) {
@@ -82,6 +83,29 @@ void fail(ToolCall& call, std::string_view complaint, i32 exit_code) {
     finish(call, exit_code);
 }
 
+/// `echo WORDS | TOOL ..` gives the words to the tool. Without a pipe echo just prints: false, nothing is left to run.
+bool take_pipe(CommandRun& command, std::vector<std::string>& words) {
+    if (words.front() != "echo" && words.front() != "printf") return true;
+    const auto pipe = std::ranges::find(words, "|");
+    std::vector<std::string> said(std::next(words.begin()), pipe);
+    bool newline = words.front() == "echo", escapes = words.front() == "printf";
+    while (!said.empty() && (said.front() == "-n" || said.front() == "-e" || said.front() == "-ne")) {
+        newline = newline && said.front().find('n') == std::string::npos;
+        escapes = escapes || said.front().find('e') != std::string::npos;
+        said.erase(said.begin());
+    }
+    std::string text = fmt::format("{}{}", fmt::join(said, " "), newline ? "\n" : "");
+    for (const auto& [escape, character] : {std::pair{"\\n", "\n"}, {"\\t", "\t"}})
+        for (std::size_t at = 0; escapes && (at = text.find(escape, at)) != std::string::npos; ++at) text.replace(at, 2, character);
+    if (pipe == words.end()) {
+        command.output = text;
+        return false;
+    }
+    command.input = text;
+    words.erase(words.begin(), std::next(pipe));
+    return !words.empty();
+}
+
 /// The tool has come up: it reads its arguments and asks its first question.
 void begin_tool(Console& console, Env& env) {
     MR_ASSERT(console.memory.busy && !console.memory.command.finished);
@@ -90,6 +114,7 @@ void begin_tool(Console& console, Env& env) {
     auto words = split_command(call.command.line);
     if (!words) return fail(call, words.error(), kSyntaxError);
     if (words->empty()) return finish(call, 0);
+    if (!take_pipe(call.command, *words)) return finish(call, 0);
     const bool by_class = words->front().find("kafka-run-class") != std::string::npos && words->size() > 1;
     if (by_class) words->erase(words->begin());   // the class that is named is the tool
     call.command.words = std::move(*words);
@@ -110,8 +135,22 @@ void take_results(Console& console, Env& env, const client::AdminResults& result
     }
 }
 
+/// The tool that runs; nullptr if none does.
+const Tool* running_tool(const Console& console) {
+    const CommandRun& command = console.memory.command;
+    return !console.memory.busy || command.finished || command.words.empty() ? nullptr : find_tool(command.words.front());
+}
+
 void on_work(Console& console, Env& env, sim::Notice& notice) {
-    if (notice.kind == sim::NoticeKind::timer && notice.timer_kind == kStartTimer) return begin_tool(console, env);
+    if (notice.kind == sim::NoticeKind::timer && notice.timer_kind == kStartTimer) {
+        console.memory.starting = {};
+        return begin_tool(console, env);
+    }
+    if (const Tool* tool = running_tool(console); tool != nullptr && tool->on_notice != nullptr) {
+        ToolCall call = call_of(console, env);
+        tool->on_notice(call, notice);
+        if (console.memory.command.finished) return;
+    }
     if (!concerns(console.memory.admin, notice)) return;
     client::AdminResults results;
     on_notice(console.memory.admin, env, notice, results);
@@ -136,6 +175,17 @@ u32 run_command(Console& console, Env& env, std::string line, std::string input)
 void write_file(Console& console, std::string path, std::string content) {
     MR_ASSERT(!path.empty());
     console.files[path] = std::move(content);
+}
+
+void interrupt_command(Console& console, Env& env) {
+    if (!console.memory.busy) return;
+    ToolCall call = call_of(console, env);
+    const Tool* tool = running_tool(console);
+    env.cancel(console.memory.starting);
+    if (tool != nullptr && tool->on_interrupt != nullptr) tool->on_interrupt(call);
+    else if (!call.command.finished) finish(call, kInterrupted);
+    end_if_finished(console, env);
+    start_next(console, env);
 }
 
 bool idle(const Console& console) { return !console.memory.busy && console.queue.empty(); }

@@ -14,6 +14,7 @@ struct ConsoleSettings {
     std::string name;
     KafkaVersion version = KafkaVersion::v3_9;   // of the tools
     Nanos tool_start_time;                       // a JVM's start, before a tool connects
+    ToolChoices choices = {};                    // recorded random choices
 };
 
 /// A command that is typed and has not yet begun.
@@ -26,6 +27,7 @@ struct TypedCommand {
 struct ConsoleMemory {
     u32 life = 0;                    // of the process that this belongs to
     bool busy = false;               // a command starts or runs
+    sim::TimerId starting;           // of a tool that comes up
     CommandRun command;
     ToolStates tools;
     client::AdminClient admin;
@@ -45,6 +47,8 @@ struct Console {
 u32 type_command(Console& console, std::string line, std::string input = "");
 /// The same on a console that runs: if it is idle, the command begins.
 u32 run_command(Console& console, sim::Env& env, std::string line, std::string input = "");
+/// Ctrl-C.
+void interrupt_command(Console& console, sim::Env& env);
 /// Makes a file that tools can read.
 void write_file(Console& console, std::string path, std::string content);
 /// Nothing runs and nothing waits.

@@ -151,6 +151,7 @@ void begin_configs(ToolCall& call) {
     auto orders = config_orders(tool.options);
     if (!orders) return finish_with_message(call, orders.error());
     tool.orders = std::move(*orders);
+    if (tool.options.has("zookeeper") && tool.type == "topics") return begin_zk_configs(call);
     const AdminOptions admin{text_of(tool.options, "bootstrap-server").value_or(""), text_of(tool.options, "command-config").value_or(""), {}};
     if (const auto connected = connect_admin(call, admin); !connected) return finish_with(call, connected.error());
     const bool describes = tool.options.has("describe");

@@ -362,7 +362,7 @@ void on_offsets_deleted(ToolCall& call, const AdminResult& result) {
     wire::OffsetDeleteResponse response;
     if (!read_raw(result, response)) return next_group(call);
     const auto top = static_cast<ErrorCode>(response.error_code);
-    print_deleted_offsets(call, top, response);
+    print_deleted_offsets(call, group_of(call), top, response);
     next_group(call);
 }
 

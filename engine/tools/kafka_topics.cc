@@ -108,12 +108,6 @@ using client::DescribedConfig;
 using client::DescribedPartition;
 using client::DescribedTopic;
 
-constexpr std::string_view kFilters[] = {"under-replicated-partitions", "unavailable-partitions", "under-min-isr-partitions",
-                                         "at-min-isr-partitions"};
-
-bool filters_partitions(const OptionValues& options) {
-    return std::ranges::any_of(kFilters, [&](std::string_view name) { return options.has(name); });
-}
 
 const std::vector<DescribedConfig>& configs_of(const AdminResult& result, const std::string& topic) {
     static const std::vector<DescribedConfig> none;
@@ -235,9 +229,6 @@ bool check_options(ToolCall& call, OptionSpecs specs) {
     if (answered_help(call, options, "This tool helps to create, delete, describe, or change a topic.", specs)) return false;
     if (topics_action(options).empty()) {
         finish_with_usage(call, "Command must include exactly one action: --list, --describe, --create, --alter or --delete", specs);
-    } else if (options.has("zookeeper") && !options.has("bootstrap-server")) {
-        complain(call, "The tools of this console ask brokers, never ZooKeeper: use --bootstrap-server");
-        finish(call, 1);
     } else if (options.has("bootstrap-server") == options.has("zookeeper")) {
         const std::string_view why = call.is_old() ? "Only one of --bootstrap-server or --zookeeper must be specified" : "--bootstrap-server must be specified";
         finish_with_uncaught(call, illegal_argument(std::string(why)));
@@ -257,6 +248,7 @@ void begin_topics(ToolCall& call) {
     call.states.topics.options = std::move(*options);
     if (!check_options(call, specs)) return;
     const OptionValues& given = call.states.topics.options;
+    if (given.has("zookeeper")) return begin_zk_topics(call);
     const auto bootstrap = text_of(given, "bootstrap-server");
     const auto config_file = text_of(given, "command-config");
     if (!bootstrap) return finish_with_uncaught(call, as_java(bootstrap.error()));

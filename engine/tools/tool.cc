@@ -4,20 +4,26 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace engine::tools {
 namespace {
 
 constexpr std::array kTools = {
-    Tool{"kafka-configs", begin_configs, on_configs_result},
+    Tool{"kafka-configs", begin_configs, on_configs_result, on_zk_configs_notice},
+    Tool{"kafka-console-consumer", begin_console_consumer, nullptr, on_console_consumer_notice, interrupt_console_consumer},
+    Tool{"kafka-console-producer", begin_console_producer, nullptr, on_console_producer_notice},
     Tool{"kafka-consumer-groups", begin_groups, on_groups_result},
     Tool{"kafka-delete-records", begin_delete_records, on_delete_records_result},
+    Tool{"kafka-dump-log", begin_dump_log},
     Tool{"kafka-get-offsets", begin_get_offsets, on_get_offsets_result},
     Tool{"kafka-leader-election", begin_election, on_election_result},
-    Tool{"kafka-topics", begin_topics, on_topics_result},
+    Tool{"kafka-reassign-partitions", begin_reassign, nullptr, on_reassign_notice},
+    Tool{"kafka-topics", begin_topics, on_topics_result, on_zk_topics_notice},
+    Tool{"zookeeper-shell", begin_zookeeper_shell, nullptr, on_zookeeper_shell_notice},
 };
 static_assert(std::ranges::is_sorted(kTools, {}, &Tool::name));
-static_assert(std::ranges::all_of(kTools, [](const Tool& tool) { return tool.begin != nullptr && tool.on_result != nullptr; }));
+static_assert(std::ranges::all_of(kTools, [](const Tool& tool) { return tool.begin != nullptr; }));
 
 std::string_view version_text(const ToolCall& call) { return call.is_old() ? "2.8.2" : "3.9.1"; }
 
@@ -53,6 +59,7 @@ std::span<const Tool> all_tools() { return kTools; }
 const Tool* find_tool(std::string_view command) {
     if (const auto slash = command.rfind('/'); slash != std::string_view::npos) command.remove_prefix(slash + 1);
     if (command.ends_with(".sh")) command.remove_suffix(3);
+    if (command.ends_with("DumpLogSegments")) command = "kafka-dump-log";     // kafka.tools.DumpLogSegments
     if (command.ends_with("GetOffsetShell")) command = "kafka-get-offsets";   // kafka.tools.GetOffsetShell
     const auto at = std::ranges::find(kTools, command, &Tool::name);
     return at == kTools.end() ? nullptr : &*at;
@@ -120,6 +127,47 @@ std::expected<void, JavaError> connect_admin(ToolCall& call, const AdminOptions&
     if (!typed) return std::unexpected(no_client(typed.error()));
     start(call.admin, call.env, std::move(*typed), std::move(*addresses));
     return {};
+}
+
+std::expected<void, std::string> read_settings(ToolCall& call, const std::string& path, const std::vector<std::string>& words, ConfigMap& config) {
+    if (!path.empty()) {
+        const std::string* text = call.files.find(path);
+        if (text == nullptr) return std::unexpected(fmt::format("java.nio.file.NoSuchFileException: {}", path));
+        for (const auto& [name, value] : read_properties(*text)) config[name] = value;
+    }
+    for (const std::string& word : words) {
+        const auto equals = word.find('=');
+        if (equals == std::string::npos) return std::unexpected(fmt::format("Invalid command line properties: {}", word));
+        config[word.substr(0, equals)] = word.substr(equals + 1);
+    }
+    return {};
+}
+
+bool point_at_zookeeper(ToolCall& call, const std::string& connect, zookeeper::ZkClient& client) {
+    const std::string first = connect.substr(0, connect.find_first_of(",/"));
+    const auto colon = first.rfind(':');
+    u16 port = zookeeper::kClientPort;
+    if (colon != std::string::npos) std::from_chars(first.data() + colon + 1, first.data() + first.size(), port);
+    client.server = call.env.resolve(first.substr(0, colon), port);
+    client.port = zookeeper::kClientPort;
+    client.heartbeat_timer_kind = kToolZkHeartbeat;
+    client.reconnect_timer_kind = kToolZkReconnect;
+    return client.server != sim::kNoNode;
+}
+
+i32 ToolChoices::next_partition(const std::string& topic) {
+    std::vector<i32>* fixed = partitions.find(topic);
+    if (fixed == nullptr || fixed->empty()) return -1;
+    const i32 next = fixed->front();
+    fixed->erase(fixed->begin());
+    return next;
+}
+
+std::string ToolChoices::next_group(sim::Env& env) { return next_group_index < groups.size() ? groups[next_group_index++] : any_group(env); }
+
+std::string any_group(sim::Env& env) {
+    constexpr i64 kMostGroup = 99'999;
+    return fmt::format("console-consumer-{}", env.rng().between(i64{0}, kMostGroup));
 }
 
 }  // namespace engine::tools

@@ -7,11 +7,18 @@
 
 #include "engine/model/version_profile.h"
 #include "engine/tools/java_text.h"
+#include "engine/tools/console_consumer.h"
+#include "engine/tools/console_producer.h"
+#include "engine/tools/dump_log.h"
 #include "engine/tools/kafka_configs.h"
 #include "engine/tools/kafka_consumer_groups.h"
 #include "engine/tools/kafka_leader_election.h"
 #include "engine/tools/kafka_offsets.h"
 #include "engine/tools/kafka_topics.h"
+#include "engine/tools/tool_choices.h"
+#include "engine/tools/zk_configs.h"
+#include "engine/tools/zk_topics.h"
+#include "engine/tools/zookeeper_shell.h"
 
 namespace engine::tools {
 
@@ -22,7 +29,16 @@ struct ToolStates {
     ElectionTool election;
     GroupsTool groups;
     OffsetsTool offsets;
+    ConsoleProducerTool console_producer;
+    ConsoleConsumerTool console_consumer;
+    ShellTool shell;
+    ZkTopicsTool zk_topics;
+    ZkConfigsTool zk_configs;
+    ReassignTool reassign;
 };
+
+/// Timers of a tool that brings a client library of its own, and of the tool itself.
+enum ToolTimer : u16 { kToolClusterTimer = 16, kToolLibraryTimer, kToolTimer, kToolZkHeartbeat, kToolZkReconnect };
 
 /// A command from its line to its exit code.
 struct CommandRun {
@@ -46,6 +62,7 @@ struct ToolCall {
     CommandRun& command;
     ToolStates& states;
     client::AdminClient& admin;
+    ToolChoices& choices;
     sim::Env& env;
 
     [[nodiscard]] bool is_old() const { return version == KafkaVersion::v2_8; }
@@ -59,7 +76,9 @@ struct ToolCall {
 struct Tool {
     std::string_view name;            // without .sh
     void (*begin)(ToolCall&);
-    void (*on_result)(ToolCall&, const client::AdminResult&);
+    void (*on_result)(ToolCall&, const client::AdminResult&) = nullptr;
+    void (*on_notice)(ToolCall&, sim::Notice&) = nullptr;      // of libraries of its own
+    void (*on_interrupt)(ToolCall&) = nullptr;                 // Ctrl-C; otherwise the process just ends
 };
 
 /// The tool of a command name, with or without .sh and a path; nullptr if there is none.
@@ -85,5 +104,9 @@ struct AdminOptions {
     ConfigMap overrides;              // what the tool itself sets
 };
 std::expected<void, JavaError> connect_admin(ToolCall& call, const AdminOptions& options);
+/// Adds to `config` what a file of settings says (path "" = none) and then single "key=value" words.
+std::expected<void, std::string> read_settings(ToolCall& call, const std::string& path, const std::vector<std::string>& words, ConfigMap& config);
+/// Points a ZooKeeper client at "host:port[,..][/path]". False if nobody has that address.
+bool point_at_zookeeper(ToolCall& call, const std::string& connect, zookeeper::ZkClient& client);
 
 }  // namespace engine::tools

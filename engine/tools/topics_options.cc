@@ -175,12 +175,22 @@ std::string_view topics_action(const OptionValues& options) {
     return action;
 }
 
+constexpr std::string_view kFilters[] = {"under-replicated-partitions", "unavailable-partitions", "under-min-isr-partitions",
+                                         "at-min-isr-partitions"};
+
+bool filters_partitions(const OptionValues& options) {
+    return std::ranges::any_of(kFilters, [&](std::string_view name) { return options.has(name); });
+}
+
 std::string topics_usage_error(const OptionValues& options) {
     const std::string_view action = topics_action(options);
     MR_ASSERT(!action.empty());
     if (action != "list" && action != "describe" && !options.has("topic")) return "Missing required argument \"[topic]\"";
     if (action == "describe" && options.has("if-exists") && !options.has("topic") && !options.has("topic-id"))
         return "--topic or --topic-id is required to describe a topic";
+    if (action == "create" && options.has("zookeeper") && !options.has("replica-assignment"))
+        for (const std::string_view needed : {"partitions", "replication-factor"})
+            if (!options.has(needed)) return fmt::format("Missing required argument \"[{}]\"", needed);
     if (action == "alter" && !options.has("partitions")) return "Missing required argument \"[partitions]\"";
     for (const Pairing& pairing : kPairings)
         if (options.has(pairing.option) && !names(pairing.actions, action)) return not_together(pairing.option, action);

@@ -18,4 +18,7 @@ std::expected<client::NewTopicOrder, JavaError> topic_to_create(const OptionValu
 /// What --replica-assignment says: by partition a list of brokers.
 std::expected<std::vector<std::vector<i32>>, JavaError> parse_assignment(std::string_view text);
 
+/// Whether --describe shows only certain partitions.
+[[nodiscard]] bool filters_partitions(const OptionValues& options);
+
 }  // namespace engine::tools

@@ -18,7 +18,8 @@ struct Value {
     i64 integer = 0;                                    // boolean: 0 or 1
     std::string text;                                   // bytes: raw
     std::vector<Value> list;
-    std::vector<std::pair<std::string, Value>> fields;  // in wire order
+    struct Field;
+    std::vector<Field> fields;                          // in wire order
 
     static Value of_integer(i64 value);
     static Value of_boolean(bool value);
@@ -26,6 +27,11 @@ struct Value {
     static Value of_bytes(std::string value);
     /// The value of a field, or nullptr.
     [[nodiscard]] const Value* find(std::string_view name) const;
+};
+
+struct Value::Field {
+    std::string name;
+    Value value;
 };
 
 }  // namespace engine::wire

@@ -15,6 +15,8 @@
 
 namespace engine::zookeeper {
 
+constexpr u16 kClientPort = 2181;
+
 enum class ZkClientState : u8 { closed, connecting, connected, expired };
 
 struct ZkPending {
@@ -25,7 +27,7 @@ struct ZkPending {
 struct ZkClient {
     // Given by the owner.
     NodeId server = sim::kNoNode;
-    u16 port = 2181;
+    u16 port = kClientPort;
     i32 asked_timeout_ms = 18'000;
     u16 heartbeat_timer_kind = 0;
     u16 reconnect_timer_kind = 0;

@@ -21,6 +21,10 @@ constexpr std::array kOps = {
     OpName{ZkOp::sync, "sync"}, OpName{ZkOp::ping, "ping"}, OpName{ZkOp::get_children2, "getChildren2"},
     OpName{ZkOp::check, "check"}, OpName{ZkOp::multi, "multi"}, OpName{ZkOp::create2, "create2"},
     OpName{ZkOp::auth, "auth"}, OpName{ZkOp::set_watches, "setWatches"},
+    OpName{ZkOp::reconfig, "reconfig"}, OpName{ZkOp::check_watches, "checkWatches"}, OpName{ZkOp::remove_watches, "removeWatches"},
+    OpName{ZkOp::create_container, "createContainer"}, OpName{ZkOp::create_ttl, "createTTL"}, OpName{ZkOp::multi_read, "multiRead"},
+    OpName{ZkOp::get_ephemerals, "getEphemerals"}, OpName{ZkOp::get_all_children_number, "getAllChildrenNumber"},
+    OpName{ZkOp::set_watches2, "setWatches2"}, OpName{ZkOp::add_watch, "addWatch"}, OpName{ZkOp::who_am_i, "whoAmI"},
     OpName{ZkOp::create_session, "connect"}, OpName{ZkOp::close_session, "closeSession"}, OpName{ZkOp::error, "error"}};
 static_assert(kZkLabelBase + 2 * kOps.size() <= UINT16_MAX);
 static_assert(std::ranges::all_of(kOps, [](const OpName& op) { return std::ranges::count(kOps, op.op, &OpName::op) == 1; }));
@@ -147,7 +151,8 @@ void get_multi(ByteReader& in, std::vector<ZkRequest>& ops) {
         if (done || !in.ok()) return;
         ZkRequest& op = ops.emplace_back();
         op.op = static_cast<ZkOp>(type);
-        if (op.op == ZkOp::multi || !read_body(in, op)) in.fail();
+        if (op.op == ZkOp::multi || op.op == ZkOp::multi_read || !read_body(in, op)) in.fail();
+        if (op.op == ZkOp::create2) op.op = ZkOp::create;   // MultiTransactionRecord makes it one
     }
 }
 
@@ -167,6 +172,34 @@ void put_multi_results(ByteWriter& out, const std::vector<ZkResult>& results) {
     put_multi_header(out, -1, true, -1);
 }
 
+/// Each operation of a multiRead fails alone.
+void put_read_results(ByteWriter& out, const std::vector<ZkResult>& results) {
+    for (const ZkResult& result : results) {
+        const bool bad = failed(result.error);
+        put_multi_header(out, bad ? -1 : static_cast<i32>(result.op), false, static_cast<i32>(result.error));
+        if (bad) out.put_i32(static_cast<i32>(result.error));
+        else put_result(out, result);
+    }
+    put_multi_header(out, -1, true, -1);
+}
+
+/// Who a client is: pairs of scheme and name.
+void put_identities(ByteWriter& out, const std::vector<Acl>& ids) {
+    out.put_i32(static_cast<i32>(ids.size()));
+    for (const Acl& id : ids) {
+        put(out, id.scheme);
+        put(out, id.id);
+    }
+}
+
+void get_identities(ByteReader& in, std::vector<Acl>& ids) {
+    for (u32 count = get_count(in); count > 0 && in.ok(); --count) {
+        Acl& id = ids.emplace_back(0, "", "");
+        get(in, id.scheme);
+        get(in, id.id);
+    }
+}
+
 void get_multi_results(ByteReader& in, std::vector<ZkResult>& results) {
     while (in.ok()) {
         const auto type = static_cast<ZkOp>(in.get_i32());
@@ -184,13 +217,20 @@ void put_result(ByteWriter& out, const ZkResult& result) {
     switch (result.op) {
         case ZkOp::create:
         case ZkOp::sync: put(out, result.path); return;
-        case ZkOp::create2: put(out, result.path); put(out, result.stat); return;
+        case ZkOp::create2:
+        case ZkOp::create_container:
+        case ZkOp::create_ttl: put(out, result.path); put(out, result.stat); return;
         case ZkOp::exists:
         case ZkOp::set_data:
         case ZkOp::set_acl: put(out, result.stat); return;
         case ZkOp::get_data: put(out, result.data); put(out, result.stat); return;
         case ZkOp::get_acl: put(out, result.acl); put(out, result.stat); return;
-        case ZkOp::get_children: put(out, result.children); return;
+        case ZkOp::get_children:
+        case ZkOp::get_ephemerals: put(out, result.children); return;
+        case ZkOp::get_all_children_number:
+        case ZkOp::add_watch: out.put_i32(result.number); return;
+        case ZkOp::who_am_i: put_identities(out, result.acl); return;
+        case ZkOp::multi_read: put_read_results(out, result.results); return;
         case ZkOp::get_children2: put(out, result.children); put(out, result.stat); return;
         case ZkOp::multi: put_multi_results(out, result.results); return;
         case ZkOp::remove:
@@ -198,6 +238,10 @@ void put_result(ByteWriter& out, const ZkResult& result) {
         case ZkOp::ping:
         case ZkOp::auth:
         case ZkOp::set_watches:
+        case ZkOp::set_watches2:
+        case ZkOp::check_watches:
+        case ZkOp::remove_watches:
+        case ZkOp::reconfig:
         case ZkOp::close_session:
         case ZkOp::create_session:
         case ZkOp::notification:
@@ -206,6 +250,8 @@ void put_result(ByteWriter& out, const ZkResult& result) {
 }
 
 }  // namespace
+
+bool is_known(ZkOp op) { return op != ZkOp::error && op != ZkOp::create_session && std::ranges::find(kOps, op, &OpName::op) != kOps.end(); }
 
 std::string_view name_of(ZkOp op) { return kOps[place_of(op)].name; }
 
@@ -224,6 +270,9 @@ std::string_view name_of(ZkError error) {
         case ZkError::not_empty: return "NotEmpty";
         case ZkError::session_expired: return "SessionExpired";
         case ZkError::invalid_acl: return "InvalidACL";
+        case ZkError::auth_failed: return "AuthFailed";
+        case ZkError::no_watcher: return "NoWatcher";
+        case ZkError::reconfig_disabled: return "ReconfigDisabled";
         case ZkError::connection_loss: return "ConnectionLoss";
     }
     return "Unknown";
@@ -327,10 +376,13 @@ void put_body(ByteWriter& out, const ZkRequest& request) {
     switch (request.op) {
         case ZkOp::create:
         case ZkOp::create2:
+        case ZkOp::create_container:
+        case ZkOp::create_ttl:
             put(out, request.path);
             put(out, request.data);
             put(out, request.acl);
             out.put_i32(request.flags);
+            if (request.op == ZkOp::create_ttl) out.put_i64(request.ttl_ms);
             return;
         case ZkOp::remove:
         case ZkOp::check: put(out, request.path); out.put_i32(request.version); return;
@@ -340,20 +392,32 @@ void put_body(ByteWriter& out, const ZkRequest& request) {
         case ZkOp::get_children2: put(out, request.path); out.put_bool(request.watch); return;
         case ZkOp::set_data: put(out, request.path); put(out, request.data); out.put_i32(request.version); return;
         case ZkOp::get_acl:
-        case ZkOp::sync: put(out, request.path); return;
+        case ZkOp::sync:
+        case ZkOp::get_ephemerals:
+        case ZkOp::get_all_children_number: put(out, request.path); return;
+        case ZkOp::check_watches:
+        case ZkOp::remove_watches:
+        case ZkOp::add_watch: put(out, request.path); out.put_i32(request.flags); return;
+        case ZkOp::multi_read: put_multi(out, request.ops); return;
         case ZkOp::set_acl: put(out, request.path); put(out, request.acl); out.put_i32(request.version); return;
         case ZkOp::multi: put_multi(out, request.ops); return;
         case ZkOp::set_watches:
+        case ZkOp::set_watches2:
             out.put_i64(request.relative_zxid);
             for (const auto* paths : {&request.data_watches, &request.exist_watches, &request.child_watches})
                 put(out, *paths);
+            if (request.op == ZkOp::set_watches) return;
+            put(out, request.persistent_watches);
+            put(out, request.recursive_watches);
             return;
-        case ZkOp::create_session: out.put_i32(request.version); return;  // the log keeps the time-out here
-        case ZkOp::auth:
+        case ZkOp::auth: out.put_i32(0); put(out, request.scheme); put(out, request.data); return;
+        case ZkOp::create_session:
+        case ZkOp::error: out.put_i32(request.version); return;  // the log keeps the time-out, or the error, here
+        case ZkOp::reconfig:
+        case ZkOp::who_am_i:
         case ZkOp::ping:
         case ZkOp::close_session:
-        case ZkOp::notification:
-        case ZkOp::error: return;
+        case ZkOp::notification: return;
     }
 }
 
@@ -361,10 +425,13 @@ bool read_body(ByteReader& in, ZkRequest& request) {
     switch (request.op) {
         case ZkOp::create:
         case ZkOp::create2:
+        case ZkOp::create_container:
+        case ZkOp::create_ttl:
             get(in, request.path);
             get(in, request.data);
             get(in, request.acl);
             request.flags = in.get_i32();
+            if (request.op == ZkOp::create_ttl) request.ttl_ms = in.get_i64();
             break;
         case ZkOp::remove:
         case ZkOp::check: get(in, request.path); request.version = in.get_i32(); break;
@@ -374,19 +441,31 @@ bool read_body(ByteReader& in, ZkRequest& request) {
         case ZkOp::get_children2: get(in, request.path); request.watch = in.get_bool(); break;
         case ZkOp::set_data: get(in, request.path); get(in, request.data); request.version = in.get_i32(); break;
         case ZkOp::get_acl:
-        case ZkOp::sync: get(in, request.path); break;
+        case ZkOp::sync:
+        case ZkOp::get_ephemerals:
+        case ZkOp::get_all_children_number: get(in, request.path); break;
+        case ZkOp::check_watches:
+        case ZkOp::remove_watches:
+        case ZkOp::add_watch: get(in, request.path); request.flags = in.get_i32(); break;
+        case ZkOp::multi_read: get_multi(in, request.ops); break;
         case ZkOp::set_acl: get(in, request.path); get(in, request.acl); request.version = in.get_i32(); break;
         case ZkOp::multi: get_multi(in, request.ops); break;
         case ZkOp::set_watches:
+        case ZkOp::set_watches2:
             request.relative_zxid = in.get_i64();
             for (auto* paths : {&request.data_watches, &request.exist_watches, &request.child_watches}) get(in, *paths);
+            if (request.op == ZkOp::set_watches) break;
+            get(in, request.persistent_watches);
+            get(in, request.recursive_watches);
             break;
-        case ZkOp::create_session: request.version = in.get_i32(); break;
-        case ZkOp::auth:
+        case ZkOp::auth: in.get_i32(); get(in, request.scheme); get(in, request.data); break;
+        case ZkOp::create_session:
+        case ZkOp::error: request.version = in.get_i32(); break;
+        case ZkOp::reconfig:
+        case ZkOp::who_am_i:
         case ZkOp::ping:
         case ZkOp::close_session:
-        case ZkOp::notification:
-        case ZkOp::error: break;
+        case ZkOp::notification: break;
     }
     return in.ok();
 }
@@ -396,20 +475,31 @@ bool read_body(ByteReader& in, ZkOp op, ZkResult& result) {
     switch (op) {
         case ZkOp::create:
         case ZkOp::sync: get(in, result.path); break;
-        case ZkOp::create2: get(in, result.path); get(in, result.stat); break;
+        case ZkOp::create2:
+        case ZkOp::create_container:
+        case ZkOp::create_ttl: get(in, result.path); get(in, result.stat); break;
         case ZkOp::exists:
         case ZkOp::set_data:
         case ZkOp::set_acl: get(in, result.stat); break;
         case ZkOp::get_data: get(in, result.data); get(in, result.stat); break;
         case ZkOp::get_acl: get(in, result.acl); get(in, result.stat); break;
-        case ZkOp::get_children: get(in, result.children); break;
+        case ZkOp::get_children:
+        case ZkOp::get_ephemerals: get(in, result.children); break;
+        case ZkOp::get_all_children_number:
+        case ZkOp::add_watch: result.number = in.get_i32(); break;
+        case ZkOp::who_am_i: get_identities(in, result.acl); break;
         case ZkOp::get_children2: get(in, result.children); get(in, result.stat); break;
-        case ZkOp::multi: get_multi_results(in, result.results); break;
+        case ZkOp::multi:
+        case ZkOp::multi_read: get_multi_results(in, result.results); break;
         case ZkOp::remove:
         case ZkOp::check:
         case ZkOp::ping:
         case ZkOp::auth:
         case ZkOp::set_watches:
+        case ZkOp::set_watches2:
+        case ZkOp::check_watches:
+        case ZkOp::remove_watches:
+        case ZkOp::reconfig:
         case ZkOp::close_session:
         case ZkOp::create_session:
         case ZkOp::notification:

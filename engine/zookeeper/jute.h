@@ -28,13 +28,26 @@ enum class ZkOp : i32 {
     check = 13,
     multi = 14,
     create2 = 15,
+    reconfig = 16,
+    check_watches = 17,
+    remove_watches = 18,
+    create_container = 19,
+    create_ttl = 21,
+    multi_read = 22,
     auth = 100,
     set_watches = 101,
+    get_ephemerals = 103,
+    get_all_children_number = 104,
+    set_watches2 = 105,
+    add_watch = 106,
+    who_am_i = 107,
     create_session = -10,
     close_session = -11,
     error = -1,
 };
 std::string_view name_of(ZkOp op);
+/// Whether a client's number for an operation means anything.
+bool is_known(ZkOp op);
 
 enum class ZkError : i32 {
     ok = 0,
@@ -50,6 +63,9 @@ enum class ZkError : i32 {
     not_empty = -111,
     session_expired = -112,
     invalid_acl = -114,
+    auth_failed = -115,
+    no_watcher = -121,
+    reconfig_disabled = -123,
     connection_loss = -4,  // made by the client itself
 };
 std::string_view name_of(ZkError error);
@@ -60,6 +76,9 @@ constexpr i32 kPersistent = 0;
 constexpr i32 kEphemeral = 1;
 constexpr i32 kSequential = 2;
 constexpr i32 kEphemeralSequential = 3;
+constexpr i32 kContainer = 4;
+constexpr i32 kTtl = 5;
+constexpr i32 kTtlSequential = 6;
 static_assert((kEphemeral | kSequential) == kEphemeralSequential && (kEphemeral & kSequential) == kPersistent);
 
 // Special xids.
@@ -104,14 +123,18 @@ struct ZkRequest {
     std::string path;
     ZkData data;
     std::vector<Acl> acl;
-    i32 flags = 0;
+    i32 flags = 0;               // of a create; which watches, of a request about them
     i32 version = -1;
     bool watch = false;
+    i64 ttl_ms = 0;              // of a create with a time to live
+    std::string scheme;          // of auth; what it proves is in data
     std::vector<ZkRequest> ops;  // of a multi
     i64 relative_zxid = 0;       // of setWatches, and its three lists
     std::vector<std::string> data_watches;
     std::vector<std::string> exist_watches;
     std::vector<std::string> child_watches;
+    std::vector<std::string> persistent_watches;
+    std::vector<std::string> recursive_watches;
 };
 
 struct ZkResult {
@@ -122,6 +145,7 @@ struct ZkResult {
     Stat stat;
     std::vector<Acl> acl;
     std::vector<std::string> children;
+    i32 number = 0;                 // of all descendants
     std::vector<ZkResult> results;  // of a multi
 };
 

@@ -5,6 +5,7 @@
 
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "engine/zookeeper/four_letters.h"
 #include "engine/zookeeper/txn_log.h"
 #include "sim/disk/disk_door.h"
 
@@ -15,9 +16,19 @@ using sim::ConnectionId;
 using sim::Env;
 
 constexpr u16 kExpiryTimer = 1;
+constexpr u16 kReaperTimer = 2;
+constexpr Nanos kReapEvery = sim::seconds(60);
 constexpr Nanos kReadCost = sim::micros(20);
+constexpr Nanos kLongRequest = sim::millis(2);  // now and then in sweeps
 constexpr Nanos kWriteCost = sim::micros(50);
 constexpr std::string_view kLogPath = "version-2/log.1";
+constexpr u32 kFourLetters = 4;
+// Modes of addWatch, and kinds of checkWatches and removeWatches.
+constexpr i32 kPersistentMode = 0;
+constexpr i32 kRecursiveMode = 1;
+constexpr i32 kChildWatches = 1;
+constexpr i32 kDataWatches = 2;
+constexpr i32 kAnyWatches = 3;
 
 /// One call into a server.
 struct Server {
@@ -68,28 +79,75 @@ void tell_changes(const Server& server, const std::vector<TreeChange>& changes) 
 
 // ---- transactions -------------------------------------------------------------------------------
 
-/// Logs a transaction and makes it durable; it then has the next zxid.
-TxnContext log_txn(const Server& server, i64 session_id, const ZkRequest& request) {
-    LoggedTxn txn;
-    txn.session_id = session_id;
-    txn.cxid = request.xid;
-    txn.zxid = ++server.memory().last_zxid;
-    txn.time_ms = server.env.wall_ms();
-    txn.request = request;
-    MR_ASSERT(session_id != 0 && txn.zxid > 0);
-    auto disk = server.env.disk();
-    (void)disk.append(server.memory().log_file, slice_of(to_log_entry(txn)));
-    disk.sync(server.memory().log_file);
-    return {txn.zxid, txn.time_ms, session_id};
+/// The next transaction, as it is made now.
+TxnContext next_txn(const Server& server, i64 session_id) {
+    const i64 zxid = ++server.memory().last_zxid;
+    MR_ASSERT(zxid > 0);
+    return {zxid, server.env.wall_ms(), session_id, nullptr, server.state.config.extended_types};
 }
 
-ZkResult write(const Server& server, i64 session_id, const ZkRequest& request) {
-    const TxnContext txn = log_txn(server, session_id, request);
+/// Logs a transaction and makes it durable.
+void log_txn(const Server& server, const TxnContext& txn, const ZkRequest& request) {
+    LoggedTxn entry;
+    entry.session_id = txn.session_id;
+    entry.cxid = request.xid;
+    entry.zxid = txn.zxid;
+    entry.time_ms = txn.time_ms;
+    entry.request = request;
+    auto disk = server.env.disk();
+    (void)disk.append(server.memory().log_file, slice_of(to_log_entry(entry)));
+    disk.sync(server.memory().log_file);
+}
+
+/// Access lists as they will be stored. One that means nothing is emptied: the tree refuses it in its turn.
+ZkRequest with_stored_acls(ZkRequest request, const Identities& ids) {
+    request.acl = stored_acl(request.acl, ids);
+    for (ZkRequest& op : request.ops) op.acl = stored_acl(op.acl, ids);
+    return request;
+}
+
+/// What was refused stays in the log as its error: it used up a transaction number.
+ZkRequest logged_form(const ZkRequest& request, const ZkResult& result) {
+    const auto bad = std::ranges::find_if(result.results, [](const ZkResult& part) { return failed(part.error); });
+    const ZkError error = failed(result.error) ? result.error : bad != result.results.end() ? bad->error : ZkError::ok;
+    if (!failed(error)) return request;
+    ZkRequest refused;
+    refused.xid = request.xid;
+    refused.op = ZkOp::error;
+    refused.version = static_cast<i32>(error);
+    return refused;
+}
+
+void plan_reaping(const Server& server) {
+    ZkServerMemory& memory = server.memory();
+    if (memory.reaper || !memory.tree.has_mortal_nodes()) return;
+    const i64 rounds = server.env.now().count / kReapEvery.count + 1;
+    memory.reaper = server.env.timer(kReapEvery * rounds - server.env.now(), kReaperTimer, 0);
+}
+
+ZkResult write(const Server& server, i64 session_id, const ZkRequest& asked, const Identities* ids) {
+    const ZkRequest request = ids == nullptr ? asked : with_stored_acls(asked, *ids);
+    TxnContext txn = next_txn(server, session_id);
+    txn.ids = ids;
     std::vector<TreeChange> changes;
     ZkResult result = server.memory().tree.apply(request, txn, changes);
+    log_txn(server, txn, logged_form(request, result));
     tell_changes(server, changes);
     tell_watchers(server, changes);
+    if (request.op == ZkOp::create_container || request.op == ZkOp::create_ttl) plan_reaping(server);
     return result;
+}
+
+/// Nodes that live only so long, and emptied containers, go.
+void reap(const Server& server) {
+    server.memory().reaper = {};
+    for (const std::string& path : server.memory().tree.due_nodes(server.env.wall_ms())) {
+        ZkRequest request;
+        request.op = ZkOp::remove;
+        request.path = path;
+        (void)write(server, 0, request, nullptr);
+    }
+    plan_reaping(server);
 }
 
 void end_session(const Server& server, i64 session_id, i32 xid, FactKind why) {
@@ -99,14 +157,15 @@ void end_session(const Server& server, i64 session_id, i32 xid, FactKind why) {
     ZkRequest request;
     request.op = ZkOp::close_session;
     request.xid = xid;
-    const TxnContext txn = log_txn(server, session_id, request);
-    server.memory().watches.forget_session(session_id);
-    server.memory().sessions.erase(session_id);
-    MR_ASSERT(!server.memory().sessions.contains(session_id));
+    const TxnContext txn = next_txn(server, session_id);
+    log_txn(server, txn, request);
     std::vector<TreeChange> changes;
     if (!server.state.forget_ephemerals_bug) server.memory().tree.close_session(session_id, txn, changes);
     tell_changes(server, changes);
-    tell_watchers(server, changes);
+    tell_watchers(server, changes);   // the session itself is told of its own nodes' end, too
+    server.memory().watches.forget_session(session_id);
+    server.memory().sessions.erase(session_id);
+    MR_ASSERT(!server.memory().sessions.contains(session_id));
     server.env.touch(touch::kSessions);
 }
 
@@ -168,6 +227,7 @@ void answer_connect(const Server& server, ConnectionId connection, const Connect
         response.session_id = session->id;
         response.passwd = session->passwd;
     }
+    ++server.memory().sent;
     server.env.send(connection, to_frame(response), zk_reply_label(ZkOp::create_session));
     if (session == nullptr) server.env.close(connection);
 }
@@ -182,7 +242,7 @@ ZkSession& open_session(const Server& server, const ConnectRequest& request, Con
     ZkRequest txn;
     txn.op = ZkOp::create_session;
     txn.version = session.timeout_ms;
-    log_txn(server, session.id, txn);
+    log_txn(server, next_txn(server, session.id), txn);
     sim::Fact fact = node_fact(FactKind::session_opened, {i64{session.timeout_ms} * 1'000'000});
     fact.node = session.owner;
     server.env.fact(fact);
@@ -199,15 +259,24 @@ ZkSession* resume_session(const Server& server, const ConnectRequest& request) {
         server.memory().connections.erase(session->connection);
         server.env.close(session->connection);
         session->connection = {};
+        server.memory().watches.forget_session(session->id);   // they belong to the connection
     }
     if (session->passwd != request.passwd) return nullptr;
     session->timeout_ms = negotiated_timeout_ms(request.timeout_ms, server.state.config.tick_time);
     return session;
 }
 
+void on_four_letters(const Server& server, ConnectionId connection, std::string_view word) {
+    const std::string answer = four_letter_answer(server.state, word, server.clock_ms());
+    if (!answer.empty()) server.env.send(connection, sim::make_frame({reinterpret_cast<const u8*>(answer.data()), answer.size()}), zk_reply_label(ZkOp::ping));
+    server.memory().connections.erase(connection);
+    server.env.close(connection);
+}
+
 void on_connect_request(const Server& server, ConnectionId connection, sim::ByteReader in) {
     ConnectRequest request;
     MR_ASSERT(server.memory().connections.contains(connection));
+    if (in.remaining() == kFourLetters) return on_four_letters(server, connection, in.get_text(kFourLetters));
     if (!read(in, request) || request.last_zxid_seen > server.memory().last_zxid) {
         server.memory().connections.erase(connection);
         return server.env.close(connection);
@@ -236,7 +305,12 @@ void leave_watch(const Server& server, const ZkRequest& request, i64 session_id,
     server.env.touch(touch::kZnodes);
 }
 
-ZkResult read_node(const Server& server, const ZkRequest& request, i64 session_id) {
+i32 permissions_to_read(ZkOp op) {
+    if (op == ZkOp::exists) return 0;
+    return op == ZkOp::get_acl ? kMayRead | kMayAdmin : kMayRead;
+}
+
+ZkResult read_node(const Server& server, const ZkRequest& request, i64 session_id, const Identities& ids) {
     ZkResult result;
     result.op = request.op;
     result.path = request.path;
@@ -245,17 +319,53 @@ ZkResult read_node(const Server& server, const ZkRequest& request, i64 session_i
         return result;
     }
     const Znode* node = server.memory().tree.find(request.path);
+    const i32 needed = permissions_to_read(request.op);
+    if (node != nullptr && needed != 0 && !may(node->acl, needed, &ids)) {
+        result.error = ZkError::no_auth;
+        return result;
+    }
     leave_watch(server, request, session_id, node != nullptr);
     if (node == nullptr) {
         result.error = ZkError::no_node;
         return result;
     }
     result.stat = DataTree::shown_stat(*node);
-    result.data = node->data;
+    result.data = server.memory().tree.shown_data(request.path, *node);
+    result.stat.data_length = static_cast<i32>(result.data.bytes.size());
     result.acl = node->acl;
     result.children = node->children;
     return result;
 }
+
+/// Each operation is answered alone.
+ZkResult read_many(const Server& server, const ZkRequest& request, i64 session_id, const Identities& ids) {
+    ZkResult all;
+    all.op = request.op;
+    for (const ZkRequest& op : request.ops) {
+        const bool fits = op.op == ZkOp::get_data || op.op == ZkOp::get_children;
+        if (!fits) all.error = ZkError::unimplemented;
+        else all.results.push_back(read_node(server, op, session_id, ids));
+    }
+    return all;
+}
+
+/// What 3.6 and later are asked of the tree as a whole.
+ZkResult survey(const Server& server, const ZkRequest& request, i64 session_id) {
+    const DataTree& tree = server.memory().tree;
+    ZkResult result;
+    result.op = request.op;
+    result.path = request.path;
+    if (request.op == ZkOp::get_ephemerals) {
+        result.children = tree.ephemerals_of(session_id);
+        std::erase_if(result.children, [&](const std::string& path) { return !path.starts_with(request.path); });
+    } else {
+        if (tree.find(request.path) == nullptr) result.error = ZkError::no_node;
+        else result.number = tree.below(request.path).nodes;
+    }
+    return result;
+}
+
+// ---- requests about watches -----------------------------------------------------------------------
 
 void rearm(const Server& server, WatchKind kind, const std::string& path, i64 session_id, bool fires, WatchEventType type) {
     if (!fires) return server.memory().watches.add(kind, path, session_id);
@@ -281,14 +391,43 @@ ZkResult set_watches(const Server& server, const ZkRequest& request, i64 session
         rearm(server, WatchKind::child, path, session_id, node == nullptr || newer,
               node == nullptr ? WatchEventType::deleted : WatchEventType::children_changed);
     }
+    for (const std::string& path : request.persistent_watches) server.memory().watches.add(WatchKind::persistent, path, session_id);
+    for (const std::string& path : request.recursive_watches) server.memory().watches.add(WatchKind::recursive, path, session_id);
     ZkResult result;
-    result.op = ZkOp::set_watches;
+    result.op = request.op;
     return result;
 }
 
+ZkResult add_watch(const Server& server, const ZkRequest& request, i64 session_id) {
+    ZkResult result;
+    result.op = request.op;
+    if (request.flags != kPersistentMode && request.flags != kRecursiveMode) result.error = ZkError::marshalling;
+    else server.memory().watches.add(request.flags == kPersistentMode ? WatchKind::persistent : WatchKind::recursive, request.path, session_id);
+    server.env.touch(touch::kZnodes);
+    return result;
+}
+
+/// Whether the session has such watches; `take` removes them.
+ZkResult ask_watches(const Server& server, const ZkRequest& request, i64 session_id, bool take) {
+    Watches& watches = server.memory().watches;
+    bool found = false;
+    const auto look = [&](WatchKind kind) { found = watches.has(kind, request.path, session_id, take) || found; };
+    if (request.flags != kDataWatches) look(WatchKind::child);
+    if (request.flags != kChildWatches) look(WatchKind::data);
+    if (request.flags == kAnyWatches) look(WatchKind::persistent);
+    if (request.flags == kAnyWatches) look(WatchKind::recursive);
+    server.env.touch(touch::kZnodes);
+    ZkResult result;
+    result.op = request.op;
+    if (!found) result.error = ZkError::no_watcher;
+    return result;
+}
+
+// ---- requests by kind -----------------------------------------------------------------------------
+
 bool is_write(ZkOp op) {
-    return op == ZkOp::create || op == ZkOp::create2 || op == ZkOp::remove || op == ZkOp::set_data ||
-           op == ZkOp::set_acl || op == ZkOp::multi;
+    return op == ZkOp::create || op == ZkOp::create2 || op == ZkOp::create_container || op == ZkOp::create_ttl || op == ZkOp::remove ||
+           op == ZkOp::set_data || op == ZkOp::set_acl || op == ZkOp::multi || op == ZkOp::check || op == ZkOp::reconfig;
 }
 
 bool is_read(ZkOp op) {
@@ -296,56 +435,80 @@ bool is_read(ZkOp op) {
            op == ZkOp::get_children2;
 }
 
-ZkResult carry_out(const Server& server, const ZkRequest& request, i64 session_id) {
-    server.env.charge(is_write(request.op) ? kWriteCost : kReadCost);
-    MR_ASSERT(!(is_write(request.op) && is_read(request.op)));
-    if (is_write(request.op)) return write(server, session_id, request);
-    if (is_read(request.op)) return read_node(server, request, session_id);
-    if (request.op == ZkOp::set_watches && !server.state.forget_watches_bug) return set_watches(server, request, session_id);
+bool is_set_watches(ZkOp op) { return op == ZkOp::set_watches || op == ZkOp::set_watches2; }
+
+bool came_with_3_6(ZkOp op) {
+    return op == ZkOp::multi_read || op == ZkOp::get_ephemerals || op == ZkOp::get_all_children_number || op == ZkOp::set_watches2 ||
+           op == ZkOp::add_watch || op == ZkOp::who_am_i;
+}
+
+bool is_understood(const Server& server, ZkOp op) { return is_known(op) && (server.state.config.knows_3_6 || !came_with_3_6(op)); }
+
+ZkResult authenticate(const ZkRequest& request, Identities& ids) {
     ZkResult result;
     result.op = request.op;
-    result.path = request.path;
-    const bool known = request.op == ZkOp::ping || request.op == ZkOp::sync || request.op == ZkOp::auth ||
-                       request.op == ZkOp::close_session;
-    if (!known) result.error = ZkError::unimplemented;
+    if (!is_auth_scheme(request.scheme)) result.error = ZkError::auth_failed;
+    else if (request.scheme == "digest") ids.push_back(digest_identity(request.data.bytes));
     return result;
 }
 
-void reply(const Server& server, ConnectionId connection, const ZkRequest& request, ZkResult result) {
+ZkResult carry_out(const Server& server, const ZkRequest& request, ZkConnection& client) {
+    const i64 session_id = client.session_id;
+    server.env.charge(is_write(request.op) ? kWriteCost : kReadCost);
+    if (server.env.buggify("zookeeper: a request takes long")) server.env.charge(kLongRequest);
+    MR_ASSERT(!(is_write(request.op) && is_read(request.op)));
+    if (is_write(request.op)) return write(server, session_id, request, &client.ids);
+    if (is_read(request.op)) return read_node(server, request, session_id, client.ids);
+    if (request.op == ZkOp::auth) return authenticate(request, client.ids);
+    ZkResult result;
+    result.op = request.op;
+    result.path = request.path;
+    if (!is_understood(server, request.op)) result.error = ZkError::unimplemented;
+    else if (request.op == ZkOp::multi_read) return read_many(server, request, session_id, client.ids);
+    else if (is_set_watches(request.op) && !server.state.forget_watches_bug) return set_watches(server, request, session_id);
+    else if (request.op == ZkOp::add_watch) return add_watch(server, request, session_id);
+    else if (request.op == ZkOp::check_watches || request.op == ZkOp::remove_watches)
+        return ask_watches(server, request, session_id, request.op == ZkOp::remove_watches);
+    else if (request.op == ZkOp::get_ephemerals || request.op == ZkOp::get_all_children_number) return survey(server, request, session_id);
+    else if (request.op == ZkOp::who_am_i) result.acl = client.ids;
+    return result;
+}
+
+void reply(const Server& server, ConnectionId connection, const ZkRequest& request, ZkResult result, bool understood) {
+    if (request.op == ZkOp::check) return;   // outside of a multi it is carried out, and never answered
     ZkReply answer;
     answer.xid = request.xid;
-    answer.zxid = result.error == ZkError::unimplemented ? -1 : server.memory().last_zxid;
+    answer.zxid = !understood ? -1 : request.op == ZkOp::auth ? 0 : server.memory().last_zxid;
     answer.result = std::move(result);
-    server.env.send(connection, to_frame(answer), zk_reply_label(answer.result.error == ZkError::unimplemented ? ZkOp::error : request.op));
+    ++server.memory().sent;
+    server.env.send(connection, to_frame(answer), zk_reply_label(understood ? request.op : ZkOp::error));
+}
+
+void drop_connection(const Server& server, ConnectionId connection, i64 session_id) {
+    ZkSession* session = server.memory().sessions.find(session_id);
+    if (session != nullptr && session->connection == connection) session->connection = {};
+    server.memory().connections.erase(connection);
+    server.env.close(connection);
 }
 
 void on_request(const Server& server, ConnectionId connection, i64 session_id, sim::ByteReader in) {
     ZkRequest request;
     ZkSession* session = server.memory().sessions.find(session_id);
-    if (session == nullptr || !read(in, request)) {
-        if (session != nullptr) session->connection = {};
-        server.memory().connections.erase(connection);
-        return server.env.close(connection);
-    }
+    if (session == nullptr || !read(in, request)) return drop_connection(server, connection, session_id);
     touch_session(server, *session);
-    if (request.op == ZkOp::close_session) {
-        session->connection = {};
-        end_session(server, session_id, request.xid, FactKind::session_closed);
-    }
-    ZkResult result = carry_out(server, request, session_id);
-    const bool closes = request.op == ZkOp::close_session || result.error == ZkError::unimplemented;
-    reply(server, connection, request, std::move(result));
-    if (!closes) return;
-    if (ZkSession* left = server.memory().sessions.find(session_id)) left->connection = {};
-    server.memory().connections.erase(connection);
-    server.env.close(connection);
+    if (request.op == ZkOp::close_session) end_session(server, session_id, request.xid, FactKind::session_closed);
+    const bool understood = is_understood(server, request.op);
+    ZkResult result = carry_out(server, request, server.memory().connections.at(connection));
+    const bool closes = request.op == ZkOp::close_session || !understood || result.error == ZkError::auth_failed;
+    reply(server, connection, request, std::move(result), understood);
+    if (closes) drop_connection(server, connection, session_id);
 }
 
 // ---- boot and notices ---------------------------------------------------------------------------
 
 void replay(const Server& server, const LoggedTxn& txn) {
     ZkServerMemory& memory = server.memory();
-    const TxnContext context{txn.zxid, txn.time_ms, txn.session_id};
+    const TxnContext context{txn.zxid, txn.time_ms, txn.session_id, nullptr, true};
     std::vector<TreeChange> ignored;
     MR_ASSERT(txn.zxid == memory.last_zxid + 1);
     memory.last_zxid = txn.zxid;
@@ -358,7 +521,7 @@ void replay(const Server& server, const LoggedTxn& txn) {
     } else if (txn.request.op == ZkOp::close_session) {
         memory.sessions.erase(txn.session_id);
         memory.tree.close_session(txn.session_id, context, ignored);
-    } else {
+    } else if (txn.request.op != ZkOp::error) {
         (void)memory.tree.apply(txn.request, context, ignored);
     }
 }
@@ -373,6 +536,7 @@ void boot(const Server& server) {
         replay(server, txn);
     for (auto& [id, session] : server.memory().sessions) hear_from(server, session);
     plan_expiry(server);
+    plan_reaping(server);
     server.env.listen(kClientPort);
     server.env.touch(touch::kZnodes | touch::kSessions);
 }
@@ -381,6 +545,7 @@ void on_frame(const Server& server, sim::Notice& notice) {
     const ZkConnection* connection = server.memory().connections.find(notice.connection);
     if (connection == nullptr) return;  // closed by us while this was on its way
     sim::ByteReader in(*notice.frame);
+    ++server.memory().received;
     if (connection->connected) on_request(server, notice.connection, connection->session_id, in);
     else on_connect_request(server, notice.connection, in);
 }
@@ -388,10 +553,14 @@ void on_frame(const Server& server, sim::Notice& notice) {
 void on_closed(const Server& server, ConnectionId id) {
     const ZkConnection* connection = server.memory().connections.find(id);
     if (connection == nullptr) return;
-    if (ZkSession* session = server.memory().sessions.find(connection->session_id))
-        if (session->connection == id) session->connection = {};
+    if (ZkSession* session = server.memory().sessions.find(connection->session_id)) {
+        if (session->connection == id) {
+            session->connection = {};
+            server.memory().watches.forget_session(session->id);
+        }
+    }
     server.memory().connections.erase(id);
-    server.env.touch(touch::kSessions);
+    server.env.touch(touch::kSessions | touch::kZnodes);
 }
 
 }  // namespace
@@ -400,13 +569,13 @@ void ZkServer::on_notice(Env& env, sim::Notice& notice) {
     const Server server{state, env};
     switch (notice.kind) {
         case sim::NoticeKind::boot: return boot(server);
-        case sim::NoticeKind::accepted: state.memory.connections[notice.connection] = {}; return;
+        case sim::NoticeKind::accepted: state.memory.connections[notice.connection].ids = {{0, "ip", "127.0.0.1"}}; return;
         case sim::NoticeKind::frame:
             on_frame(server, notice);
             MR_VALIDATE(sessions_agree(state.memory));
             return;
         case sim::NoticeKind::closed: return on_closed(server, notice.connection);
-        case sim::NoticeKind::timer: return expire_sessions(server);
+        case sim::NoticeKind::timer: return notice.timer_kind == kReaperTimer ? reap(server) : expire_sessions(server);
         case sim::NoticeKind::none:
         case sim::NoticeKind::connected:
         case sim::NoticeKind::disk: return;

@@ -5,12 +5,12 @@
 #pragma once
 
 #include "engine/model/node.h"
+#include "engine/zookeeper/client.h"
 #include "engine/zookeeper/watches.h"
 #include "sim/disk/disk.h"
 
 namespace engine::zookeeper {
 
-constexpr u16 kClientPort = 2181;
 constexpr u32 kMostSessions = 4096;
 
 struct ZkServerConfig {
@@ -18,6 +18,7 @@ struct ZkServerConfig {
     Nanos tick_time = sim::millis(2000);
     bool extended_types = false;   // zookeeper.extendedTypesEnabled: nodes with a time to live
     bool knows_3_6 = false;        // requests that came with 3.6 to 3.8
+    bool all_four_letters = false; // 4lw.commands.whitelist=*; otherwise srvr alone
 };
 
 struct ZkSession {
@@ -34,6 +35,7 @@ struct ZkSession {
 struct ZkConnection {
     i64 session_id = 0;
     bool connected = false;
+    Identities ids;           // who the client has proved to be
 };
 
 struct ZkServerMemory {
@@ -46,6 +48,9 @@ struct ZkServerMemory {
     sim::FileId log_file;
     sim::TimerId expiry;
     i64 expiry_at_ms = 0;
+    u64 received = 0;         // frames, since the server came up
+    u64 sent = 0;
+    sim::TimerId reaper;      // of nodes that go by themselves; none if there are none
 };
 
 struct ZkServerState {
@@ -60,7 +65,7 @@ public:
     explicit ZkServer(const ZkServerConfig& config) { state.config = config; }
     void on_notice(sim::Env& env, sim::Notice& notice) override;
     [[nodiscard]] NodeKind kind() const override { return NodeKind::zookeeper; }
-    [[nodiscard]] std::string_view timer_name(u16) const override { return "session expiry"; }
+    [[nodiscard]] std::string_view timer_name(u16 kind) const override { return kind == 2 ? "mortal nodes" : "session expiry"; }
 
     ZkServerState state;
 };

@@ -9,7 +9,7 @@
 
 namespace engine::zookeeper {
 
-enum class WatchKind : u8 { data, child };
+enum class WatchKind : u8 { data, child, persistent, recursive };
 
 /// A watch that fired: which session is told what.
 struct FiredWatch {
@@ -20,10 +20,14 @@ struct FiredWatch {
 struct Watches {
     sim::FlatMap<std::string, std::vector<i64>> data;   // path -> sessions, sorted
     sim::FlatMap<std::string, std::vector<i64>> child;
+    sim::FlatMap<std::string, std::vector<i64>> persistent;   // these stay when they have fired: of a node and its children,
+    sim::FlatMap<std::string, std::vector<i64>> recursive;    // or of all below it
 
     void add(WatchKind kind, const std::string& path, i64 session_id);
     /// Takes out the watches that a change fires. A session with both kinds on a deleted node is told once.
     void fire(const TreeChange& change, std::vector<FiredWatch>& fired);
+    /// Whether a session watches a path so; with `take`, not any more.
+    bool has(WatchKind kind, const std::string& path, i64 session_id, bool take = false);
     void forget_session(i64 session_id);
     [[nodiscard]] u32 count() const;
     /// Each list of sessions is sorted, without repetition and not empty. O(watches).

@@ -22,7 +22,7 @@ const KeyframeBudget kFew{1 << 20, 8, 16};
 TEST_CASE("every moment can be reached again, forwards and backwards") {
     ToyTimeline timeline(ToyWorld{}, kFew);
     play(timeline, 300);
-    for (const u64 index : {0, 17, 299, 16, 160, 300}) {
+    for (const u64 index : {0u, 17u, 299u, 16u, 160u, 300u}) {
         timeline.seek(index);
         CHECK(timeline.cursor() == index);
         CHECK(timeline.world().value == straight(index).value);
@@ -147,7 +147,7 @@ TEST_CASE("keyframes stay within their bytes") {
 
 TEST_CASE("the best keyframe is the last one at or before the moment, on the same branch") {
     Keyframes<int> frames({1 << 20, 100, 10});
-    for (const u64 index : {0, 10, 20}) frames.keep(0, index, 1, static_cast<int>(index));
+    for (const u64 index : {0u, 10u, 20u}) frames.keep(0, index, 1, static_cast<int>(index));
     frames.keep(1, 15, 1, 15);
     CHECK((frames.best(0, 19)->world == 10 && frames.best(0, 20)->world == 20 && frames.best(1, 99)->world == 15));
     CHECK(frames.best(1, 14) == nullptr);

@@ -12,11 +12,6 @@ namespace {
 
 constexpr int kBrokenInvariant = 70;
 
-const Session*& watched() {
-    static const Session* session = nullptr;
-    return session;
-}
-
 /// $XDG_STATE_HOME/millrace, else ~/.local/state/millrace.
 std::string state_folder() {
     const char* state = std::getenv("XDG_STATE_HOME");
@@ -37,7 +32,9 @@ void on_broken(const sim::BrokenInvariant& broken) {
     std::fflush(stdout);
     fmt::print(stderr, "millrace: broken invariant: {}\n  at {}:{}, seed {}, event {}, node {}\n", broken.expression, broken.file, broken.line,
                broken.moment.seed, broken.moment.event_index, broken.moment.node.value);
-    if (const Session* session = std::exchange(watched(), nullptr)) {
+    static bool saving = false;  // a second one, while the first is saved, saves nothing
+    const Session* session = std::exchange(saving, true) ? nullptr : newest_session();
+    if (session != nullptr && session->run != nullptr) {
         const std::string path = save(*session);
         if (!path.empty()) fmt::print(stderr, "  the session is saved; open it again with: millrace replay {}\n", path);
     }
@@ -47,7 +44,5 @@ void on_broken(const sim::BrokenInvariant& broken) {
 }  // namespace
 
 void install_crash_handler() { sim::set_assert_handler(on_broken); }
-
-void watch_over(const Session* session) { watched() = session; }
 
 }  // namespace app::lab

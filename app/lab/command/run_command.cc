@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "app/lab/command/console.h"
-#include "app/lab/command/crash.h"
+#include "app/lab/command/progress.h"
 #include "app/lab/host/files.h"
 #include "app/lab/lesson/lesson_world.h"
 #include "app/lab/lesson/times.h"
@@ -37,9 +37,22 @@ private:
     std::string text_;
 };
 
+std::string seconds_text(sim::Nanos span) { return fmt::format("{} s", span.count / sim::seconds(1).count); }
+
 bool step_is_good(const StepOutcome& outcome) {
     const bool predicted = !outcome.prediction.asked || outcome.prediction.choice >= 0;
     return outcome.reached && predicted && outcome.refused.empty() && std::ranges::all_of(outcome.expects, &ExpectOutcome::holds);
+}
+
+/// Where a step did not do what its lesson says, on standard error: the transcript may go elsewhere.
+void complain_of(const Lesson& lesson, const StepBlock& step, const StepOutcome& outcome) {
+    const auto say = [&](const Place& place, const std::string& what) {
+        complain(fmt::format("{}:{}:{}: step '{}': {}", lesson.path, place.line, place.column, step.id.value, what));
+    };
+    if (!outcome.reached) say(step.until.place.line != 0 ? step.until.place : step.place, "its condition did not come true in time; " + outcome.until_value);
+    for (const std::string& refused : outcome.refused) say(step.place, "refused: " + refused);
+    for (std::size_t i = 0; i < outcome.expects.size(); ++i)
+        if (!outcome.expects[i].holds) say(step.expect[i].place, fmt::format("expected, but it gives {}:\n{}", outcome.expects[i].value, outcome.expects[i].sql));
 }
 
 bool play_steps_aloud(Player& player, const LineSink& tell) {
@@ -51,6 +64,7 @@ bool play_steps_aloud(Player& player, const LineSink& tell) {
         write_facts(player.run(), outcome.first_index, outcome.last_index, tell);
         if (player.at_horizon()) break;
         write_step_end(steps[i], outcome, tell);
+        if (!step_is_good(outcome)) complain_of(player.lesson(), steps[i], outcome);
         good = good && step_is_good(outcome);
     }
     return good;
@@ -71,9 +85,15 @@ bool play_free_aloud(Player& player, const LineSink& tell) {
 
 /// Time goes on after the lesson until a horizon that was asked for.
 void go_on_to_horizon(Player& player, const Horizon& horizon) {
-    constexpr sim::Nanos kLongest = sim::seconds(24 * 3600);
-    if (horizon.moment < sim::kForever) player.run_to(horizon.moment);
-    else if (!horizon.sql.empty()) player.run_to(player.run().clock() + kLongest);
+    constexpr sim::Nanos kLongest = sim::seconds(24 * 3600), kSlice = sim::seconds(10);
+    if (horizon.moment == sim::kForever && horizon.sql.empty()) return;
+    const sim::Nanos end = horizon.moment < sim::kForever ? horizon.moment : player.run().clock() + kLongest;
+    Progress progress;
+    while (!player.at_horizon() && player.run().clock() < end) {
+        player.run_to(std::min(end, player.run().clock() + kSlice));
+        if (progress.due()) progress.say(fmt::format("{} simulated, until {}", seconds_text(player.run().lesson_clock()),
+                                                     horizon.sql.empty() ? seconds_text(end - player.run().world().frame->origin) : horizon.sql));
+    }
 }
 
 std::string save_after(const RunOptions& options, std::optional<SessionWriter>& writer, const Session& session) {
@@ -110,7 +130,6 @@ int run_headless(const RunOptions& options) {
     auto opened = open_lesson(options.lesson, options.seed);
     if (!opened) return complain(opened.error());
     Session& session = **opened;
-    watch_over(&session);
     std::optional<SessionWriter> writer;
     if (!options.session.empty()) {
         auto begun = SessionWriter::begin(options.session, session);
@@ -132,7 +151,6 @@ int run_headless(const RunOptions& options) {
     if (std::string wrong = save_after(options, writer, session); !wrong.empty()) return complain(wrong);
     if (!options.transcript.empty())
         if (std::string wrong = write_file(options.transcript, teller.text()); !wrong.empty()) return complain(wrong);
-    watch_over(nullptr);
     if (options.hash) print_line(hash_line(session.run->world()));
     return good ? kGood : kFailed;
 }

@@ -91,8 +91,7 @@ int replay_command(const std::string& file, bool hash) {
     print_line(fmt::format("{}: seed {}, {} branches, {} inputs, {} events", (*session)->lesson.info.id.value, (*session)->seed,
                            run.timeline().branches().size(), run.timeline().branch().inputs.size(), run.cursor() - run.timeline().first()));
     if (hash) print_line(hash_line(run.world()));
-    const bool diverged = std::ranges::any_of((*session)->warnings, [](const std::string& w) { return w.starts_with("DIVERGED"); });
-    return diverged || run.timeline().divergence().found ? kFailed : kGood;
+    return (*session)->damaged() || run.timeline().divergence().found ? kFailed : kGood;
 }
 
 int query_command(const QueryOptions& options) {
@@ -103,7 +102,7 @@ int query_command(const QueryOptions& options) {
     SqlView view;
     view.show({&run.world(), &run.history(), run.cursor(), run.timeline().branch().id});
     const auto table = view.ask(options.sql);
-    if (!table) return complain("SQL: " + with_caret(options.sql, table.error()));
+    if (!table) return complain("the query cannot be answered:\n" + with_caret(options.sql, table.error()));
     switch (options.format) {
         case QueryFormat::table: print_table(*table); break;
         case QueryFormat::csv: print_csv(*table); break;

@@ -5,6 +5,8 @@
 #include <chrono>
 
 #include "app/lab/command/console.h"
+#include "app/lab/host/folder_store.h"
+#include "engine/operators/file_scan.h"
 #include "engine/operators/statement.h"
 #include "engine/plan/plan_text.h"
 #include "engine/sql/lexer.h"
@@ -37,6 +39,8 @@ SqlOutcome run_sql(const SqlCommand& command) {
     spark::Session session;
     session.ansi = command.ansi;
     session.clock = {"UTC", command.now_micros};
+    const FolderStore store(command.data);
+    session.files = [&](const std::string& format, const auto& options) { return spark::read_files(session, store, format, options, std::nullopt); };
     SqlOutcome outcome;
     for (const std::string& statement : split_statements(command.text)) {
         if (command.plan) {
@@ -56,6 +60,11 @@ SqlOutcome run_sql(const SqlCommand& command) {
             break;
         }
         if (result->command) continue;
+        if (!result->plan && (*result->schema.fields)[0].name == "plan") {
+            // A plan is text of many lines, not a cell.
+            outcome.out += spark::get(result->rows.batches[0].columns[0], 0).s;
+            continue;
+        }
         if (command.schema) outcome.out += spark::tree_text(result->schema) + "\n";
         outcome.out += spark::show(session, *result, {command.rows, command.truncate});
     }

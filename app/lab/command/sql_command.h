@@ -18,6 +18,7 @@ struct SqlCommand {
     bool functions = false;     ///< print the function table instead
     bool plan = false;          ///< print the analysed plan instead of rows
     sim::i64 now_micros = 0;    ///< the present, given by the caller
+    std::string data;           ///< the folder whose files may be read; empty = none
 };
 
 struct SqlOutcome {

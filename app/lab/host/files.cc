@@ -1,6 +1,7 @@
 #include "app/lab/host/files.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -18,6 +19,15 @@ namespace fs = std::filesystem;
 
 std::string failure(std::string_view what, const std::string& path, int code) {
     return fmt::format("{}: cannot be {}: {}", path, what, code == 0 ? "unknown reason" : std::strerror(code));
+}
+
+/// Writes into what is there, which the user knows as `name`. What went wrong, or "".
+std::string pour(const std::string& path, const std::string& name, std::string_view bytes) {
+    errno = 0;
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    file.close();
+    return file ? "" : failure("written", name, errno);
 }
 
 bool holds_lessons(const fs::path& folder) {
@@ -62,19 +72,26 @@ std::expected<std::string, std::string> read_file(const std::string& path) {
 }
 
 std::string write_file(const std::string& path, std::string_view bytes) {
-    const std::string part = path + ".part";
-    errno = 0;
-    std::ofstream file(part, std::ios::binary | std::ios::trunc);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file) return failure("written", path, errno);
-    std::error_code failed;
-    fs::rename(part, path, failed);
-    if (!failed) return "";
     std::error_code ignored;
+    const fs::file_status there = fs::status(path, ignored);
+    if (fs::exists(there) && !fs::is_regular_file(there)) return pour(path, path, bytes);  // a device or a pipe
+    const fs::path whole = fs::is_symlink(path, ignored) ? fs::canonical(path, ignored) : fs::path(path);
+    const std::string part = whole.string() + ".part";
+    std::string wrong = pour(part, path, bytes);
+    std::error_code failed;
+    if (wrong.empty()) fs::rename(part, whole, failed);
+    if (wrong.empty() && !failed) return "";
     fs::remove(part, ignored);
-    return failure("written", path, failed.value());
+    return failed ? failure("written", path, failed.value()) : wrong;
 }
+
+std::string move_file(const std::string& from, const std::string& to) {
+    std::error_code failed;
+    fs::rename(from, to, failed);
+    return failed ? failure("renamed", from, failed.value()) : "";
+}
+
+bool may_write(const std::string& path) { return ::access(path.c_str(), W_OK) == 0; }
 
 std::vector<std::string> list_folder(const std::string& path) {
     std::vector<std::string> names;

@@ -13,7 +13,11 @@ namespace app::lab {
 /// All bytes of a file.
 std::expected<std::string, std::string> read_file(const std::string& path);
 /// Replaces a file at once: readers see the old bytes or the new ones, never a part. What went wrong, or "".
+/// A device or a pipe is written to as it is, and behind a symbolic link the file it names is replaced.
 std::string write_file(const std::string& path, std::string_view bytes);
+/// Gives a file another name. What went wrong, or "".
+std::string move_file(const std::string& from, const std::string& to);
+bool may_write(const std::string& path);
 /// Names in a folder, sorted; folders end in '/'. Empty if it cannot be read.
 std::vector<std::string> list_folder(const std::string& path);
 bool exists(const std::string& path);

@@ -14,14 +14,14 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-enum class ObjectKind : sim::u8 { node, producer, startable, partition, topic_or_broker, link, time, none };
+enum class ObjectKind : sim::u8 { node, producer, startable, partition, topic_or_broker, link, message, time, none };
 
 struct VerbObject {
     std::string_view verb;
     ObjectKind kind;
 };
 
-constexpr std::array<VerbObject, 16> kObjects = {{
+constexpr std::array<VerbObject, 20> kObjects = {{
     {"kill", ObjectKind::node},
     {"power-cut", ObjectKind::node},
     {"restart", ObjectKind::node},
@@ -37,6 +37,10 @@ constexpr std::array<VerbObject, 16> kObjects = {{
     {"config", ObjectKind::topic_or_broker},
     {"block", ObjectKind::link},
     {"unblock", ObjectKind::link},
+    {"drop", ObjectKind::message},
+    {"hold", ObjectKind::message},
+    {"release", ObjectKind::message},
+    {"delay", ObjectKind::message},
     {"wait", ObjectKind::time},
 }};
 
@@ -79,6 +83,14 @@ void check_link(const LessonCheck& check, const Text& line, const Words& words) 
     require_word(check, line, words, from + 2, "node", check.names.nodes);
 }
 
+/// A lesson does not know the numbers of messages: it names where one is on its way.
+void check_message(const LessonCheck& check, const Text& line, const Words& words) {
+    const bool arrow = words.size() >= 4 && words[0] == "message" && words[2] == "->";
+    if (!arrow) return check.fail(line.place, fmt::format("'{}' must name a way: drop message A -> B", line.value));
+    require_word(check, line, words, 1, "node", check.names.nodes);
+    require_word(check, line, words, 3, "node", check.names.nodes);
+}
+
 void check_wait(const LessonCheck& check, const Text& line, const Words& words) {
     const bool until = words.size() == 2 && words[0] == "until" && parse_clock(words[1]);
     const bool span = words.size() == 1 && engine::parse_duration(words[0]).count >= 0;
@@ -100,6 +112,7 @@ void check_object(const LessonCheck& check, const Text& line, const engine::Verb
             return require_word(check, line, verb.words, 1, "partition", check.names.partition_names());
         case ObjectKind::topic_or_broker: return check_config(check, line, verb.words);
         case ObjectKind::link: return check_link(check, line, verb.words);
+        case ObjectKind::message: return check_message(check, line, verb.words);
         case ObjectKind::time: return check_wait(check, line, verb.words);
         case ObjectKind::none: return;
     }

@@ -19,10 +19,26 @@ bool looks_like_path(std::string_view name) {
     return name.find('/') != std::string_view::npos || name.ends_with(kExtension);
 }
 
+bool is_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// The lesson that was meant: by its id, by its number, or by a part of its name ("leader", "acks").
+std::string nearest_lesson(const std::string& name, const std::vector<std::string>& ids) {
+    if (std::string whole = nearest_of(name, ids); !whole.empty()) return whole;
+    for (const std::string& id : ids)
+        if (!is_number(name) && name.size() > 2 && id.find(name) != std::string::npos) return id;
+    std::vector<std::string> parts;
+    for (const std::string& id : ids) parts.push_back(is_number(name) ? id.substr(0, id.find('-')) : id.substr(id.find('-') + 1));
+    const std::string part = nearest_of(name, parts);
+    const auto at = std::ranges::find(parts, part);
+    return part.empty() || at == parts.end() ? "" : ids[static_cast<std::size_t>(at - parts.begin())];
+}
+
 std::string unknown_lesson(const std::string& name) {
     std::vector<std::string> ids = lesson_ids();
     if (ids.empty()) return fmt::format("there is no lesson '{}', and no lessons are in {}", name, scenarios_folder());
-    const std::string nearest = nearest_of(name, ids);
+    const std::string nearest = nearest_lesson(name, ids);
     const std::string meant = nearest.empty() ? "" : fmt::format("; nearest: {}", nearest);
     ids.resize(std::min(ids.size(), kListed));
     return fmt::format("there is no lesson '{}'{}\nlessons: {}", name, meant, fmt::join(ids, ", "));
@@ -47,7 +63,7 @@ std::expected<std::string, std::string> find_lesson(const std::string& name) {
     const std::string id(name.ends_with(kExtension) ? without_extension(name) : name);
     for (const std::string& known : lesson_ids()) {
         const bool by_number = !id.empty() && known.starts_with(id + "-") &&
-            id.find_first_not_of("0123456789") == std::string::npos;
+            is_number(id);
         if (known == id || by_number) return path_of(known);
     }
     return std::unexpected(unknown_lesson(id));

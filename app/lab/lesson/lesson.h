@@ -73,6 +73,8 @@ struct ClusterBlock {
     At<ControllerChoice> controller;
     Text version;
     Settings config;
+    Flag buggify;                      // rare branches of the engine are taken often
+    Text bug;                          // a mistake that is planted, for what a sweep saves; none if empty
     std::vector<OneBroker> one;        // [cluster.broker.N]
 };
 

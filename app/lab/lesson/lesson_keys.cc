@@ -60,6 +60,8 @@ constexpr KeyOf<ClusterBlock> kCluster[] = {
     key<&ClusterBlock::controller>("controller"),
     key<&ClusterBlock::version>("version"),
     key<&ClusterBlock::config>("config"),
+    key<&ClusterBlock::buggify>("buggify"),
+    key<&ClusterBlock::bug>("bug"),
     key<&ClusterBlock::one>("broker"),
 };
 

@@ -245,6 +245,8 @@ engine::WorldSpec to_spec(const Lesson& lesson, sim::u64 seed) {
     spec.version = lesson.cluster.version.value == "2.8" ? engine::KafkaVersion::v2_8 : engine::KafkaVersion::v3_9;
     spec.cluster_config = cluster_config(lesson);
     spec.controller = controller_of(lesson);
+    spec.buggify.enabled = lesson.cluster.buggify.value;
+    spec.bug = engine::bug_named(lesson.cluster.bug.value).value_or(engine::PlantedBug::none);
     add_brokers(lesson, spec);
     add_links(lesson, spec);
     add_topics(lesson, spec);

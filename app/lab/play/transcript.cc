@@ -14,6 +14,13 @@ using sim::u64;
 
 std::string verdict(bool good) { return good ? "yes" : "NO"; }
 
+/// The ISR that a fact tells of, as the number of its text; negative if it tells of none.
+sim::i64 isr_in(const sim::Fact& fact) {
+    const FactKind kind = engine::kind_of(fact);
+    if (kind == FactKind::isr) return fact.n[0];
+    return kind == FactKind::leader || kind == FactKind::no_leader ? fact.n[2] : -1;
+}
+
 }  // namespace
 
 /// What happens all the time is seen on the stage, not told.
@@ -33,6 +40,16 @@ bool worth_a_line(FactKind kind) {
         case FactKind::offsets_committed: return false;
         default: return true;
     }
+}
+
+bool tells_again(const engine::History& history, const engine::FactRow& row) {
+    if (engine::kind_of(row.fact) != FactKind::isr) return false;
+    for (u64 i = history.facts.partition_point([&](const engine::FactRow& other) { return other.id < row.id; }); i > 0; --i) {
+        const sim::Fact& earlier = history.facts[i - 1].fact;
+        const bool same = earlier.subject == row.fact.subject && earlier.partition == row.fact.partition;
+        if (same && isr_in(earlier) >= 0) return isr_in(earlier) == isr_in(row.fact);
+    }
+    return false;
 }
 
 std::string one_line(const std::string& words) {
@@ -68,7 +85,7 @@ void write_facts(const Run& run, u64 from, u64 to, const LineSink& out) {
     const engine::History& history = run.history();
     for (u64 i = engine::rows_before(history.facts, from); i < engine::rows_before(history.facts, to); ++i) {
         const engine::FactRow& row = history.facts[i];
-        if (!worth_a_line(engine::kind_of(row.fact))) continue;
+        if (!worth_a_line(engine::kind_of(row.fact)) || tells_again(history, row)) continue;
         const sim::Nanos at = history.events[row.index() - history.first_index].at;
         out(fmt::format("  {}  {}", clock_text(run.world(), at), fact_line(run.world(), row)));
     }

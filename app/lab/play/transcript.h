@@ -13,6 +13,8 @@ using LineSink = std::function<void(const std::string&)>;
 
 /// Whether a fact is told, not only seen on the stage: not every append and fetch.
 bool worth_a_line(engine::FactKind kind);
+/// Whether a fact only repeats what was told before: a leader hears of the ISR that the controller has written down.
+bool tells_again(const engine::History& history, const engine::FactRow& row);
 /// One line of what happened: clock and sentence.
 std::string fact_line(const engine::World& world, const engine::FactRow& row);
 /// Facts of events in [from, to) that are worth a line: not every append and fetch.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "app/lab/host/files.h"
 #include "app/lab/store/statement.h"
 
 namespace app::lab {
@@ -124,21 +127,42 @@ void mend(SavedSession& session) {
 std::string check_format(sqlite3* db, const std::string& path) {
     const i64 application = pragma(db, "PRAGMA application_id");
     if (application != kSessionApplication)
-        return fmt::format("{}: this is not a Millrace session file{}", path, application < 0 ? fmt::format(" ({})", sqlite3_errmsg(db)) : "");
+        return application < 0 ? fmt::format("{}: this session file cannot be read: {}", path, sqlite3_errmsg(db))
+                               : fmt::format("{}: this is not a Millrace session file", path);
     const i64 format = pragma(db, "PRAGMA user_version");
     if (format == kSessionFormat) return "";
     return fmt::format("{}: session format {} is of another version of Millrace (this one reads {}); replay it with the program that wrote it",
                        path, format, kSessionFormat);
 }
 
+/// Nothing there, an empty file, or one with a session's mark (bytes 68 to 71 of an SQLite file).
+bool may_replace(const std::string& path) {
+    if (!exists(path)) return true;
+    const auto bytes = read_file(path);
+    if (!bytes) return false;
+    constexpr std::size_t kMarkAt = 68;
+    return bytes->empty() || (bytes->starts_with("SQLite format 3") && bytes->substr(std::min(kMarkAt, bytes->size())).starts_with("Mill"));
+}
+
+/// The name under which SQLite opens a file that it must not touch; no write-ahead log is looked for.
+std::string frozen_name(const std::string& path) {
+    std::string name = "file:";
+    for (const char c : absolute_path(path))
+        name += c == '%' || c == '?' || c == '#' ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
+    return name + "?immutable=1";
+}
+
 }  // namespace
 
 void SessionFile::Closer::operator()(sqlite3* db) const { sqlite3_close(db); }
 
-std::expected<SessionFile::Database, std::string> SessionFile::open_database(const std::string& path, bool create) {
+std::expected<SessionFile::Database, std::string> SessionFile::open_database(const std::string& path, Access access) {
+    if (access != Access::create && !exists(path)) return std::unexpected(fmt::format("{}: there is no such session file", path));
     sqlite3* raw = nullptr;
-    const int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
-    const int result = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+    // What cannot be written to can still be read, as long as nobody else writes it.
+    const bool frozen = access == Access::read && !may_write(path);
+    const int flags = frozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE | (access == Access::create ? SQLITE_OPEN_CREATE : 0);
+    const int result = sqlite3_open_v2((frozen ? frozen_name(path) : path).c_str(), &raw, flags, nullptr);
     Database db(raw);
     if (result != SQLITE_OK) return std::unexpected(in_words(result, fmt::format("{}: cannot open the session file: {}", path, sqlite3_errstr(result))));
     sqlite3_busy_timeout(raw, 2000);
@@ -146,8 +170,10 @@ std::expected<SessionFile::Database, std::string> SessionFile::open_database(con
 }
 
 std::expected<SessionFile, std::string> SessionFile::create(const std::string& path, const SessionHeader& header) {
+    if (!may_replace(path))
+        return std::unexpected(fmt::format("{}: there is a file that is no session of Millrace; it is left as it is, choose another name", path));
     for (const char* suffix : {"", "-wal", "-shm"}) std::remove((path + suffix).c_str());
-    auto db = open_database(path, true);
+    auto db = open_database(path, Access::create);
     if (!db) return std::unexpected(db.error());
     const std::string setup = fmt::format("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA application_id={}; PRAGMA user_version={};",
                                           kSessionApplication, kSessionFormat);
@@ -161,14 +187,14 @@ std::expected<SessionFile, std::string> SessionFile::create(const std::string& p
 }
 
 std::expected<SessionFile, std::string> SessionFile::open(const std::string& path) {
-    auto db = open_database(path, false);
+    auto db = open_database(path, Access::go_on);
     if (!db) return std::unexpected(db.error());
     if (std::string wrong = check_format(db->get(), path); !wrong.empty()) return std::unexpected(std::move(wrong));
     return SessionFile(std::move(*db));
 }
 
 std::expected<SavedSession, std::string> SessionFile::read(const std::string& path) {
-    auto db = open_database(path, false);
+    auto db = open_database(path, Access::read);
     if (!db) return std::unexpected(db.error());
     if (std::string wrong = check_format(db->get(), path); !wrong.empty()) return std::unexpected(std::move(wrong));
     SavedSession session;
@@ -202,9 +228,16 @@ std::string SessionFile::add_sample(u32 branch, u64 place, u64 trace) {
     return StoredStatement(db_.get(), "INSERT INTO sample VALUES(?,?,?)").number(branch).number(static_cast<i64>(place)).number(static_cast<i64>(trace)).run();
 }
 
-std::string SessionFile::note_place(u32 branch, u64 head, sim::Nanos clock, u64 cursor) {
-    std::string wrong = StoredStatement(db_.get(), "UPDATE branch SET head=?, clock=? WHERE id=?").number(static_cast<i64>(head))
-                            .number(clock.count).number(branch).run();
+std::string SessionFile::begin_group() { return execute(db_.get(), "BEGIN"); }
+
+std::string SessionFile::end_group() { return execute(db_.get(), "COMMIT"); }
+
+std::string SessionFile::note_head(u32 branch, u64 head) {
+    return StoredStatement(db_.get(), "UPDATE branch SET head=? WHERE id=?").number(static_cast<i64>(head)).number(branch).run();
+}
+
+std::string SessionFile::note_place(u32 branch, sim::Nanos clock, u64 cursor) {
+    std::string wrong = StoredStatement(db_.get(), "UPDATE branch SET clock=? WHERE id=?").number(clock.count).number(branch).run();
     if (!wrong.empty()) return wrong;
     return StoredStatement(db_.get(), "INSERT OR REPLACE INTO place VALUES(1,?,?)").number(branch).number(static_cast<i64>(cursor)).run();
 }

@@ -48,7 +48,7 @@ struct SavedSession {
 
 class SessionFile {
 public:
-    /// A new file; an old one of that name is replaced.
+    /// A new file; an old session of that name is replaced, a file of another kind never.
     static std::expected<SessionFile, std::string> create(const std::string& path, const SessionHeader& header);
     /// Opens a file for going on with it.
     static std::expected<SessionFile, std::string> open(const std::string& path);
@@ -60,13 +60,18 @@ public:
     std::string add_input(sim::u32 branch, const sim::Input& input);
     std::string add_answer(sim::u32 branch, const engine::AnswerRow& answer);
     std::string add_sample(sim::u32 branch, sim::u64 place, sim::u64 trace);
-    std::string note_place(sim::u32 branch, sim::u64 head, sim::Nanos clock, sim::u64 cursor);
+    /// What comes between the two is one transaction.
+    std::string begin_group();
+    std::string end_group();
+    std::string note_head(sim::u32 branch, sim::u64 head);
+    std::string note_place(sim::u32 branch, sim::Nanos clock, sim::u64 cursor);
 
 private:
+    enum class Access : sim::u8 { create, go_on, read };
     struct Closer { void operator()(sqlite3* db) const; };
     using Database = std::unique_ptr<sqlite3, Closer>;
     explicit SessionFile(Database db) : db_(std::move(db)) {}
-    static std::expected<Database, std::string> open_database(const std::string& path, bool create);
+    static std::expected<Database, std::string> open_database(const std::string& path, Access access);
 
     Database db_;
 };

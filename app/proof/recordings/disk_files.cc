@@ -149,9 +149,10 @@ vectors::ScratchLog appended(const Case& c) {
     vectors::ScratchLog scratch(config);
     (void)log::restart_at(scratch.log, scratch.context(), Offset{c.check.at("base_offset").get<i64>()});
     const std::string stem = c.name().substr(0, c.name().find('.'));
-    for (const auto& batch : batches_of(vectors::from_hex(c.file(stem + ".log"))))
-        if (!log::append_as_follower(scratch.log, scratch.context(), wire::Slices{sim::Slice::whole(sim::Chunk::of(batch))}))
-            throw std::invalid_argument("a recorded batch is refused");
+    const Bytes file = vectors::from_hex(c.file(stem + ".log"));
+    for (const auto& batch : batches_of(file))
+        if (const auto added = log::append_as_follower(scratch.log, scratch.context(), wire::Slices{sim::Slice::whole(sim::Chunk::of(batch))}); !added)
+            throw std::invalid_argument(fmt::format("a recorded batch is refused with error {}", static_cast<int>(added.error())));
     if (c.check.value("rolled", false)) (void)log::roll(scratch.log, scratch.context());
     return scratch;
 }
@@ -159,7 +160,7 @@ vectors::ScratchLog appended(const Case& c) {
 Complaints offset_lookup(const Case& c) {
     const vectors::ScratchLog scratch = appended(c);
     const log::OffsetIndex& index = scratch.log.segments.front().index;
-    if (hex_of(index) != c.file(c.name()).at("hex_without_trailing_zeros")) return c.complain("built from the log it is " + hex_of(index));
+    if (hex_of(index) != c.file(c.name()).at("hex_without_trailing_zeros").get<std::string>()) return c.complain("built from the log it is " + hex_of(index));
     for (const Json& lookup : c.check.at("lookups")) {
         const auto found = index.lookup(Offset{lookup[0].get<i64>()});
         if (found.offset.value != lookup[1] || found.position != lookup[2])
@@ -171,7 +172,7 @@ Complaints offset_lookup(const Case& c) {
 Complaints time_lookup(const Case& c) {
     const vectors::ScratchLog scratch = appended(c);
     const log::TimeIndex& index = scratch.log.segments.front().time_index;
-    if (hex_of(index) != c.file(c.name()).at("hex_without_trailing_zeros")) return c.complain("built from the log it is " + hex_of(index));
+    if (hex_of(index) != c.file(c.name()).at("hex_without_trailing_zeros").get<std::string>()) return c.complain("built from the log it is " + hex_of(index));
     for (const Json& lookup : c.check.at("lookups")) {
         const auto found = index.lookup(lookup[0].get<i64>());
         if (found.timestamp != lookup[1] || found.offset.value != lookup[2])
@@ -187,7 +188,7 @@ Complaints txn_index(const Case& c) {
     const Json& entries = c.check.at("entries");
     std::string hex;
     for (u64 i = 0; i < index.entries.size(); ++i) hex += vectors::to_hex(index.bytes_of(i));
-    if (hex != c.file(c.name())) return c.complain("it is written as " + hex);
+    if (hex != c.file(c.name()).get<std::string>()) return c.complain("it is written as " + hex);
     if (entries.size() != index.entries.size()) return c.complain(fmt::format("it has {} entries", index.entries.size()));
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const log::AbortedTxn& txn = index.entries[i];

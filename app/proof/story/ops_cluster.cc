@@ -6,6 +6,7 @@
 
 #include "app/proof/story/ops.h"
 #include "engine/broker/broker_node.h"
+#include "engine/tools/console_node.h"
 
 namespace app::proof {
 namespace {
@@ -77,6 +78,10 @@ OpResult sleep_op(StoryStage& stage, const Json& op) {
 
 OpResult elapsed(StoryStage& stage, const Json& op) { return Json(stage.last_op_took > sim::millis(op["over_ms"])); }
 
+engine::tools::ToolChoices& console_choices(StoryStage& stage) {
+    return stage.world.nodes[stage.world.find_node("console").value].edit_as<engine::tools::ConsoleNode>().state.settings.choices;
+}
+
 OpResult placement(StoryStage& stage, const Json& op) {
     std::vector<engine::broker::BrokerList> lists;
     for (const Json& replicas : op["assignment"]) {
@@ -87,6 +92,21 @@ OpResult placement(StoryStage& stage, const Json& op) {
     for (const engine::BrokerSpec& broker : stage.spec.brokers) {
         auto& node = stage.world.nodes[stage.world.broker_node(broker.id).value].edit_as<engine::broker::BrokerNode>();
         node.state.settings.choices.placements[op["topic"]] = lists;
+    }
+    console_choices(stage).placements[op["topic"]] = op["assignment"].get<std::vector<std::vector<i32>>>();
+    return nullptr;
+}
+
+/// Random choices of clients and tools. Ids that a cluster has from its first start are not among them.
+OpResult choose(StoryStage& stage, const Json& op) {
+    engine::tools::ToolChoices& console = console_choices(stage);
+    const Json chosen = op.value("partitions", Json::object());
+    for (const auto& [topic, partitions] : chosen.items())
+        for (const Json& partition : partitions) console.partitions[topic].push_back(partition.get<i32>());
+    for (const Json& group : op.value("consumer_groups", Json::array())) console.groups.push_back(group.get<std::string>());
+    for (const engine::BrokerSpec& broker : stage.spec.brokers) {
+        auto& settings = stage.world.nodes[stage.world.broker_node(broker.id).value].edit_as<engine::broker::BrokerNode>().state.settings;
+        for (const Json& member : op.value("member_ids", Json::array())) settings.choices.member_ids.push_back(member.get<std::string>());
     }
     return nullptr;
 }
@@ -146,7 +166,7 @@ OpResult wait(StoryStage& stage, const Json& op) {
 
 constexpr OpEntry kOps[] = {
     {"start_broker", start_broker}, {"kill_broker", kill_broker}, {"pause_broker", pause_broker}, {"resume_broker", resume_broker},
-    {"stop_broker", stop_broker}, {"drop_response", drop_response}, {"count_requests", count_requests}, {"wait", wait}, {"sleep", sleep_op}, {"elapsed", elapsed}, {"placement", placement}};
+    {"stop_broker", stop_broker}, {"drop_response", drop_response}, {"count_requests", count_requests}, {"wait", wait}, {"sleep", sleep_op}, {"elapsed", elapsed}, {"placement", placement}, {"choose", choose}};
 
 }  // namespace
 

@@ -14,6 +14,7 @@ struct StoryResult {
     bool passed = false;
     std::vector<std::string> complaints;   // of the best attempt
     sim::u64 seed = 0;                     // of the schedule that replays it, or of the best attempt
+    std::string left_out = {};             // why it is not judged; "" if it is
 };
 
 /// Runs one story file. Real runs differ by chance where threads race; a story is replayed if one of a few

@@ -47,6 +47,8 @@ std::string cluster(const engine::WorldSpec& spec) {
     text += fmt::format("brokers = {}\n", list(spec.brokers, [](const auto& broker) { return fmt::format("{}", broker.id.value); }));
     text += "controller = \"race\"\n";
     text += fmt::format("version = \"{}\"\n", spec.version == engine::KafkaVersion::v2_8 ? "2.8" : "3.9");
+    if (spec.buggify.enabled) text += "buggify = true\n";
+    if (spec.bug != engine::PlantedBug::none) text += fmt::format("bug = \"{}\"\n", engine::name_of(spec.bug));
     return text + fmt::format("config = {}\n\n", table(spec.cluster_config));
 }
 

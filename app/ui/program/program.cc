@@ -7,7 +7,6 @@
 #include "app/lab/host/files.h"
 #include "app/lab/look_back.h"
 #include "app/lab/lesson/loader.h"
-#include "app/lab/command/crash.h"
 #include "app/ui/shell/keys.h"
 #include "app/view_model/branches.h"
 #include "app/view_model/follow_view.h"
@@ -46,12 +45,10 @@ void Program::refresh_shelf() {
 }
 
 void Program::install(std::unique_ptr<lab::Lab> lab, const std::string& file) {
-    lab::watch_over(nullptr);
     const Desk before = std::move(desk_);
     desk_ = {};
     desk_.reduced_motion = before.reduced_motion;
     lab_ = std::move(lab);
-    lab::watch_over(&lab_->session());
     session_file_ = file;
     watched_ = {lab_->session().path, lab::file_stamp(lab_->session().path), {}, ""};
     before_ = {};

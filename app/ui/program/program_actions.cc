@@ -52,7 +52,7 @@ bool any_fact(const engine::History& history, u64 event_index, Holds&& holds) {
 bool is_marker(const engine::History& history, u64 event_index) {
     const u64 row = engine::rows_before(history.inputs, event_index);
     if (row < history.inputs.size() && history.inputs[row].event_index == event_index) return true;
-    return any_fact(history, event_index, [](const engine::FactRow& told) { return weight_of(engine::kind_of(told.fact)) == Weight::turning; });
+    return any_fact(history, event_index, [&](const engine::FactRow& told) { return weight_of(history, told) == Weight::turning; });
 }
 
 lab::IsStation events_of(sim::NodeId node) {
@@ -241,6 +241,8 @@ void Program::perform_desk(const UiAction& action) {
         case UiVerb::fold: return fold_znode(action.object);
         case UiVerb::filter:
             if (action.object == "palette") desk_.palette_query = action.argument;
+            else if (action.object == "sql") desk_.sql = action.argument;
+            else if (action.object == "console") desk_.command = action.argument;
             else desk_.events_filter = action.argument;
             return;
         default: return;

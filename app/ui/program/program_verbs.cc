@@ -45,6 +45,10 @@ void Program::run_verb(const UiAction& action) {
         return;
     }
     if (action.object == "palette" || action.object == "views" || action.object == "drawer" || action.object == "speed" || action.argument == "fit") return choose(action.argument);
+    if (action.object == "console") {
+        desk_.command.clear();
+        return act("run " + action.argument);
+    }
     if (const auto why = rest_of(action.argument, "why")) return perform(UiAction{UiVerb::ask_why, *why, "", 0});
     act(action.argument);
 }

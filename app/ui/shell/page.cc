@@ -4,6 +4,7 @@
 
 #include "app/ui/shell/view_tabs.h"
 #include "app/ui/views/groups.h"
+#include "app/ui/views/sheet.h"
 #include "app/ui/views/space_time.h"
 #include "app/ui/widgets/button.h"
 #include "app/ui/widgets/chip.h"
@@ -55,11 +56,18 @@ void lesson_line(Ui& ui, const Rect& rect, const LessonPaneVm& vm) {
 
 }  // namespace
 
-bool is_page(std::string_view title) { return title == "Groups" || title == "Space-time" || title == "Record trace"; }
+namespace {
+
+bool is_sheet(std::string_view title) { return title == "Wire" || title == "Log files" || title == "SQL" || title == "Console"; }
+
+}  // namespace
+
+bool is_page(std::string_view title) { return title == "Groups" || title == "Space-time" || title == "Record trace" || is_sheet(title); }
 
 const PageHeadVm& page_head(const ScreenVm& vm, std::string_view title) {
     static const PageHeadVm kNone;
     if (title == "Groups") return vm.groups.head;
+    if (is_sheet(title)) return vm.sheet.head;
     if (title == "Space-time" || title == "Record trace") return vm.space_time.head;
     return kNone;
 }
@@ -71,6 +79,7 @@ void page_body(Ui& ui, const Rect& rect, const ScreenVm& vm, std::string_view ti
         return;
     }
     if (title == "Groups") groups_view(ui, rect, vm.groups);
+    if (is_sheet(title)) sheet_view(ui, rect, vm.sheet);
     if (title == "Space-time") space_time_view(ui, rect, vm.space_time);
     if (title == "Record trace") record_trace_view(ui, rect, vm.space_time);
 }

@@ -16,6 +16,7 @@ namespace app::ui {
 namespace {
 
 constexpr float kWheelFactor = 1.15f;
+constexpr float kWholeFrom = 310;     // a stage of this height shows all that it holds
 
 void camera(Ui& ui, const Rect& rect) {
     const Response response = interact(ui, "stage", rect);
@@ -91,7 +92,7 @@ void draw_cards(Ui& ui, const StagePlan& plan, const StageVm& vm) {
     if (vm.zookeeper.shown) zookeeper_card(ui, plan.zookeeper, vm.zookeeper);
     for (std::size_t i = 0; i < vm.brokers.size(); ++i)
         broker_card(ui, plan.brokers[i], vm.brokers[i], plan.zoom, plan.tape_indent);
-    for (std::size_t i = 0; i < vm.clients.size(); ++i) client_card(ui, plan.clients[i], vm.clients[i]);
+    for (std::size_t i = 0; i < vm.clients.size(); ++i) client_card(ui, plan.clients[i], vm.clients[i], plan.client_sizes[i]);
 }
 
 }  // namespace
@@ -100,14 +101,15 @@ void stage(Ui& ui, const Rect& rect, const StageVm& whole) {
     const Scope scope(ui, "stage");
     const StageVm vm = fitted(rect, whole);
     const StagePlan plan = plan_stage(rect, vm);
-    const Clip clip(ui.canvas, rect, overflows(plan, rect));   // what lies outside is reached by dragging
+    const bool moved = vm.zoom_per_mille != 1000 || vm.pan_x != 0 || vm.pan_y != 0;
+    // What lies outside is reached by dragging; where it was not dragged and there is room, nothing may.
+    const Clip clip(ui.canvas, rect, overflows(plan, rect) && (moved || rect.h < kWholeFrom));
     camera(ui, rect);
     if (!vm.empty_title.empty()) {
         empty_state(ui, {rect.mid_x() - 150, rect.mid_y() - 60, 300, 120}, {vm.empty_title, vm.empty_text, {}, false});
         return;
     }
     draw_links(ui, plan, vm, false);
-    const bool moved = vm.zoom_per_mille != 1000 || vm.pan_x != 0 || vm.pan_y != 0;
     if (!moved) title(ui.canvas, rect, vm, vm.zookeeper.shown ? plan.zookeeper.x : rect.right());
     draw_cards(ui, plan, vm);
     draw_links(ui, plan, vm, true);

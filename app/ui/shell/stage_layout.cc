@@ -72,25 +72,43 @@ void place_brokers(StagePlan& plan, const StageVm& vm, const Column& column, flo
     }
 }
 
-float side_height(const StageVm& vm, ClientSide side) {
-    float height = -kMargin;
+float side_height(const StageVm& vm, ClientSide side, ClientCardSize size) {
+    float height = -client_card_gap(size);
     for (const ClientCardVm& client : vm.clients) {
-        if (client.side == side) height += client_card_height(client) + kMargin;
+        if (client.side == side) height += client_card_height(client, size) + client_card_gap(size);
     }
     return std::max(0.0f, height);
 }
 
+/// A column of clients: as much of each as fits below one another.
+struct Side {
+    ClientCardSize size = ClientCardSize::full;
+    float y = 0;
+};
+
+/// `bottom` is where the brokers end: the cards stand beside them as long as they fit above `limit`.
+Side plan_side(const StageVm& vm, ClientSide side, float top, float bottom, float limit, float share) {
+    Side out;
+    for (const ClientCardSize size : kClientCardSizes) {
+        out.size = size;
+        if (side_height(vm, side, size) <= limit - top) break;
+    }
+    const float height = side_height(vm, side, out.size);
+    out.y = std::max(top, std::min(top + (bottom - top - height) * share, limit - height));
+    return out;
+}
+
 void place_clients(StagePlan& plan, const StageVm& vm, const Rect& area, float top, float bottom) {
-    const auto start = [&](ClientSide side, float share) {
-        return std::max(top, top + (bottom - top - side_height(vm, side)) * share);
-    };
-    float left_y = start(ClientSide::producer, 0.15f), right_y = start(ClientSide::consumer, 0.5f);
+    const float limit = std::max(bottom, area.bottom() - 8);
+    Side left = plan_side(vm, ClientSide::producer, top, bottom, limit, 0.15f);
+    Side right = plan_side(vm, ClientSide::consumer, top, bottom, limit, 0.5f);
     for (const ClientCardVm& client : vm.clients) {
-        const bool left = client.side == ClientSide::producer;
-        float& y = left ? left_y : right_y;
-        const float width = left ? kProducerWidth : kConsumerWidth, height = client_card_height(client);
-        plan.clients.push_back({left ? area.x + kMargin : area.right() - kMargin - width, y, width, height});
-        y += height + kMargin;
+        const bool at_left = client.side == ClientSide::producer;
+        Side& side = at_left ? left : right;
+        const float width = at_left ? kProducerWidth : kConsumerWidth, height = client_card_height(client, side.size);
+        plan.clients.push_back({at_left ? area.x + kMargin : area.right() - kMargin - width, side.y, width, height});
+        plan.client_sizes.push_back(side.size);
+        side.y += height + client_card_gap(side.size);
     }
 }
 
@@ -102,7 +120,7 @@ struct Place {
     NodeKind kind = NodeKind::none;
     Rect rect;
     std::size_t index = 0;
-    float entry = 0;      // where a link from the left arrives: at a wait if there is one
+    float entry = 0;      // where a link from the left arrives: at a wait if there is one; of a producer, where it leaves
 };
 
 Place find(const StagePlan& plan, const StageVm& vm, const std::string& object) {
@@ -115,7 +133,8 @@ Place find(const StagePlan& plan, const StageVm& vm, const std::string& object) 
     for (std::size_t i = 0; i < vm.clients.size(); ++i) {
         if (vm.clients[i].object != object) continue;
         const bool left = vm.clients[i].side == ClientSide::producer;
-        return {left ? NodeKind::producer : NodeKind::consumer, plan.clients[i], i, plan.clients[i].mid_y()};
+        return {left ? NodeKind::producer : NodeKind::consumer, plan.clients[i], i,
+                plan.clients[i].y + client_card_port(plan.client_sizes[i])};
     }
     if (vm.zookeeper.shown && vm.zookeeper.object == object)
         return {NodeKind::zookeeper, plan.zookeeper, 0, plan.zookeeper.mid_y()};
@@ -161,7 +180,7 @@ Path into_grid(const Place& from, const Place& to, const Column& column) {
     const float edge = from_left ? column.left : column.right;
     const bool inner = from_left ? to.rect.x > column.left + 1 : to.rect.right() < column.right - 1;
     const ImVec2 start =
-        from_left ? ImVec2{from.rect.right(), from.rect.y + 58} : ImVec2{from.rect.x, from.rect.mid_y() + 8};
+        from_left ? ImVec2{from.rect.right(), from.entry} : ImVec2{from.rect.x, from.rect.mid_y() + 8};
     if (!inner) return across(start, {edge, to.rect.mid_y()});
     return along_gap(across(start, {edge, to.rect.y - kCardGap / 2}), to.rect, edge);
 }
@@ -169,7 +188,7 @@ Path into_grid(const Place& from, const Place& to, const Column& column) {
 Path path_of(const Place& from, const Place& to) {
     if (from.kind == NodeKind::broker && to.kind == NodeKind::broker) return between_brokers(from, to);
     if (from.kind == NodeKind::producer && to.kind == NodeKind::broker)
-        return across({from.rect.right(), from.rect.y + 58}, {to.rect.x, to.entry});
+        return across({from.rect.right(), from.entry}, {to.rect.x, to.entry});
     if (from.kind == NodeKind::consumer && to.kind == NodeKind::broker)
         return across({from.rect.x, from.rect.mid_y() + 8},
                       {to.rect.right(), to.rect.y + std::min(50.0f, to.rect.h / 2)});
@@ -248,7 +267,7 @@ StagePlan plan_stage(const Rect& area, const StageVm& vm) {
     const Column column = broker_column(seen, vm, zoom);
     const float top = seen.y + (vm.zookeeper.shown ? kHead : kHeadSmall);
     plan.zoom = level_that_fits(vm, seen.bottom() - top - 8);
-    plan.tape_indent = vm.zoom == StageZoom::tape ? 108 : 90;
+    plan.tape_indent = vm.zoom == StageZoom::tape ? 108 : 96;
     const float width = std::min(210.0f, column.right - column.left);
     plan.zookeeper = {column.right - width, seen.y + 10, width, kZooKeeperHeight};
     place_brokers(plan, vm, column, top, seen.bottom() - 8);

@@ -1,11 +1,13 @@
 // Where the cards of the stage stand and how its links run: a pure function of what is on the stage and the room there
-// is. Brokers in the middle, producers left, consumers right, ZooKeeper above on the right.
+// is. Brokers in the middle, producers left, consumers right, ZooKeeper above on the right. Cards of clients get lower until
+// a side fits.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "app/ui/geometry.h"
+#include "app/ui/widgets/node_card.h"
 #include "app/ui/widgets/wire.h"
 #include "app/view_model/stage.h"
 
@@ -22,8 +24,9 @@ struct StagePlan {
     Rect zookeeper;
     std::vector<Rect> brokers;             // as StageVm::brokers
     std::vector<Rect> clients;             // as StageVm::clients
+    std::vector<ClientCardSize> client_sizes;   // the same
     std::vector<PlacedLink> links;
-    float tape_indent = 90;
+    float tape_indent = 96;
     Rect legend;                           // empty: no room
 };
 

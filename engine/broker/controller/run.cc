@@ -16,6 +16,8 @@ using zookeeper::ZkError;
 using zookeeper::ZkRequest;
 using zookeeper::ZkResult;
 
+constexpr Nanos kLongStep = sim::millis(2);  // now and then in sweeps
+
 ControllerStep step_for(const ControllerEvent& event, StepKind kind) {
     ControllerStep step = make_step(kind);
     step.arg = event.arg;
@@ -181,6 +183,7 @@ void run(Ctx ctx) {
     Controller& self = ctx.memory().controller;
     while (!self.steps.empty() || !self.events.empty()) {
         if (self.awaiting) return;
+        if (ctx.env.buggify("controller: a step takes long")) ctx.env.charge(kLongStep);
         if (self.steps.empty()) plan_event(ctx, self.events.pop_front());
         if (!self.steps.empty() && !self.awaiting) begin_step(ctx);
     }

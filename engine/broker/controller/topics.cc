@@ -1,6 +1,7 @@
 // New partitions: their znodes, one level after the other, with the first leader and ISR in the state.
 #include "engine/broker/controller/steps.h"
 #include "engine/broker/controller_work.h"
+#include "engine/broker/topic_rules.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
 
@@ -12,6 +13,7 @@ using zookeeper::ZkRequest;
 constexpr u8 kPartitionsNodes = 0;
 constexpr u8 kPartitionNodes = 1;
 constexpr u8 kStates = 2;
+constexpr u8 kTopicIds = 3;
 
 BrokerList live_replicas(Ctx ctx, const ControlledPartition& partition) {
     BrokerList live;
@@ -26,6 +28,21 @@ void drop_unplaceable(Ctx ctx) {
     for (const TopicPartition id : current(ctx).partitions)
         if (!live_replicas(ctx, *ctx.memory().controller.find(id)).empty()) placeable.push_back(id);
     current(ctx).partitions = placeable;
+}
+
+/// Tools that write to ZooKeeper themselves give topics no id: the controller does (KIP-516).
+std::vector<ZkRequest> topic_ids(Ctx ctx) {
+    std::vector<ZkRequest> writes;
+    for (const TopicPartition id : current(ctx).partitions) {
+        ControlledTopic& topic = ctx.memory().controller.topics.at(id.topic);
+        if (!topic.id.is_zero()) continue;
+        topic.id = new_topic_id(ctx, ctx.text(id.topic));
+        znodes::TopicData data;
+        data.topic_id = topic.id;
+        for (const auto& [index, partition] : topic.partitions) data.partitions.push_back(partition.replicas);
+        writes.push_back(fenced(ctx, zookeeper::set_data_request(znodes::topic_path(ctx.text(id.topic)), zookeeper::ZkData::of(znodes::to_json(data)))));
+    }
+    return writes;
 }
 
 std::vector<ZkRequest> partitions_nodes(Ctx ctx) {
@@ -107,13 +124,16 @@ void on_states_written(Ctx ctx, const ZkBatch& batch) {
 void begin_create_partitions(Ctx ctx) {
     drop_unplaceable(ctx);
     if (current(ctx).partitions.empty()) return finish_step(ctx);
-    ask(ctx, kPartitionsNodes, partitions_nodes(ctx));
+    std::vector<ZkRequest> ids = topic_ids(ctx);
+    if (ids.empty()) ask(ctx, kPartitionsNodes, partitions_nodes(ctx));
+    else ask(ctx, kTopicIds, std::move(ids));
 }
 
 void on_create_partitions_answers(Ctx ctx, const ZkBatch& batch) {
     for (const zookeeper::ZkResult& result : batch.results)
         if (outcome_of(result) == FencedOutcome::deposed) return resign(ctx);
     switch (current(ctx).phase) {
+        case kTopicIds: return ask(ctx, kPartitionsNodes, partitions_nodes(ctx));
         case kPartitionsNodes: return ask(ctx, kPartitionNodes, partition_nodes(ctx));
         case kPartitionNodes: return ask(ctx, kStates, state_nodes(ctx));
         case kStates: return on_states_written(ctx, batch);

@@ -6,6 +6,17 @@
 
 namespace engine::wire {
 
+/// Where a page begins: asked for, and given with a page for the next one.
+struct PartitionCursor {
+    std::string topic_name;
+    i32 partition_index = 0;
+
+    static constexpr void fields(auto& v, auto& m) {
+        v.field("topic_name", m.topic_name);
+        v.field("partition_index", m.partition_index);
+    }
+};
+
 struct DescribeTopicPartitionsRequest {
     static constexpr ApiKey kApi = ApiKey::describe_topic_partitions;
     static constexpr i16 kLowest = 0, kHighest = 0, kFlexibleSince = 0;
@@ -17,18 +28,9 @@ struct DescribeTopicPartitionsRequest {
             v.field("name", m.name);
         }
     };
-    struct Cursor {
-        std::string topic_name;
-        i32 partition_index = 0;
-
-        static constexpr void fields(auto& v, auto& m) {
-            v.field("topic_name", m.topic_name);
-            v.field("partition_index", m.partition_index);
-        }
-    };
     List<Topic> topics;
     i32 response_partition_limit = 2000;
-    std::optional<Cursor> cursor;
+    std::optional<PartitionCursor> cursor;
 
     static constexpr void fields(auto& v, auto& m) {
         v.field("topics", m.topics);
@@ -83,18 +85,9 @@ struct DescribeTopicPartitionsResponse {
             v.field("topic_authorized_operations", m.topic_authorized_operations);
         }
     };
-    struct NextCursor {
-        std::string topic_name;
-        i32 partition_index = 0;
-
-        static constexpr void fields(auto& v, auto& m) {
-            v.field("topic_name", m.topic_name);
-            v.field("partition_index", m.partition_index);
-        }
-    };
     i32 throttle_time_ms = 0;
     List<Topic> topics;
-    std::optional<NextCursor> next_cursor;
+    std::optional<PartitionCursor> next_cursor;
 
     static constexpr void fields(auto& v, auto& m) {
         v.field("throttle_time_ms", m.throttle_time_ms);

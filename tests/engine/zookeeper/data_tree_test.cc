@@ -192,3 +192,48 @@ TEST_CASE("paths have parents and names") {
     CHECK((parent_of("/a") == "/" && parent_of("/a/b/c") == "/a/b" && name_in("/a/b/c") == "c" && name_in("/a") == "a"));
     CHECK((is_valid_path("/") && is_valid_path("/a.b/c-1") && !is_valid_path("/a//b") && !is_valid_path("/..")));
 }
+
+TEST_CASE("a protected node lets only its owner write") {
+    Tree tree;
+    ZkRequest request = Tree::creation("/mine");
+    const Identities owner = {digest_identity("mill:race")};
+    request.acl = stored_acl({{31, "auth", ""}}, owner);
+    REQUIRE(request.acl.size() == 1);
+    CHECK(request.acl.front().id == "mill:TpGRbMqQHu5X+knqp+pBy4oyiw0=");
+    CHECK(tree.apply(request).error == ZkError::ok);
+    const Identities stranger = {{0, "ip", "127.0.0.1"}};
+    tree.txn.ids = &stranger;
+    CHECK(tree.set("/mine", "x").error == ZkError::no_auth);
+    tree.txn.ids = &owner;
+    CHECK(tree.set("/mine", "x").error == ZkError::ok);
+}
+
+TEST_CASE("access lists that mean nothing are emptied") {
+    CHECK(stored_acl({{31, "nosuch", "x"}}, {}).empty());
+    CHECK(stored_acl({{31, "auth", ""}}, {}).empty());
+    CHECK(stored_acl({{31, "world", "anyone"}}, {}).size() == 1);
+}
+
+TEST_CASE("a container is due when its last child has gone, a node with a time to live when its time is over") {
+    Tree tree;
+    REQUIRE(tree.create("/box", kContainer).error == ZkError::ok);
+    CHECK(tree.tree.due_nodes(1'000'000).empty());
+    REQUIRE(tree.create("/box/a").error == ZkError::ok);
+    REQUIRE(tree.remove("/box/a") == ZkError::ok);
+    CHECK(tree.tree.due_nodes(1'000'000) == std::vector<std::string>{"/box"});
+    ZkRequest brief = Tree::creation("/brief", kTtl);
+    brief.ttl_ms = 500;
+    CHECK(tree.apply(brief).error == ZkError::unimplemented);
+    tree.txn.extended_types = true;
+    CHECK(tree.apply(brief).error == ZkError::ok);
+    CHECK(tree.tree.due_nodes(tree.txn.time_ms + 400) == std::vector<std::string>{"/box"});
+    CHECK(tree.tree.due_nodes(tree.txn.time_ms + 600).size() == 2);
+}
+
+TEST_CASE("statistics of a quota count what is below it") {
+    Tree tree;
+    for (const char* path : {"/q", "/zookeeper/quota/q", "/zookeeper/quota/q/zookeeper_stats"}) REQUIRE(tree.create(path, kPersistent, "a").error == ZkError::ok);
+    REQUIRE(tree.create("/q/child", kPersistent, "bcd").error == ZkError::ok);
+    const std::string path = "/zookeeper/quota/q/zookeeper_stats";
+    CHECK(tree.tree.shown_data(path, *tree.tree.find(path)).bytes == "count=2,bytes=4");
+}

@@ -6,7 +6,10 @@
 #include <set>
 
 #include "app/lab/host/files.h"
+#include "app/ui/shell/stage_layout.h"
 #include "app/view_model/make.h"
+#include "app/view_model/shelf.h"
+#include "tests/app/ui/frame_driver.h"
 #include "tests/app/ui/program/program_driver.h"
 
 using namespace app;
@@ -214,4 +217,38 @@ TEST_CASE("a query can be waited for from the palette, and a wrong one says what
     ui.choose("until SELECT nonsense");
     REQUIRE_FALSE(ui.program().screen().toasts.empty());
     CHECK(ui.program().screen().toasts.back().alarm);
+}
+
+TEST_CASE("every lesson is whole at every stop, in the usual window and at 800 x 600", "[slow]") {
+    const PictureOptions sizes[] = {{1280, 720, ThemeName::dark, 1}, {800, 600, ThemeName::light, 1}};
+    for (const ShelfLesson& lesson : read_shelf("").lessons) {
+        ProgramDriver program;
+        REQUIRE(program.program().open_lesson(lesson.id).empty());
+        const std::size_t steps = program.lab().lesson().steps.size();
+        for (std::size_t i = 0; i <= steps; ++i) {
+            for (const PictureOptions& size : sizes) {
+                drive::ScreenDriver ui(program.program().screen(), size);
+                INFO(lesson.id << ", stop " << i << ", " << size.width << " x " << size.height << " at " << size.scale);
+                CHECK(to_text(check_frame(ui.last())) == "");
+            }
+            if (i < steps) program.follow_to(program.lab().lesson().steps[i].id.value);
+        }
+    }
+}
+
+TEST_CASE("every client of every lesson stands on the stage, none beyond its edge") {
+    const Rect area{0, 0, 728, 320};   // of the usual window
+    for (const ShelfLesson& lesson : read_shelf("").lessons) {
+        ProgramDriver ui;
+        REQUIRE(ui.program().open_lesson(lesson.id).empty());
+        const StageVm& stage = ui.program().screen().stage;
+        const StagePlan plan = plan_stage(area, stage);
+        REQUIRE(plan.clients.size() == stage.clients.size());
+        for (std::size_t i = 0; i < plan.clients.size(); ++i) {
+            INFO(lesson.id << ": " << stage.clients[i].name);
+            CHECK(plan.clients[i].y >= area.y);
+            CHECK(plan.clients[i].bottom() <= area.bottom());
+            CHECK(plan.clients[i].h >= 24);
+        }
+    }
 }
