@@ -46,10 +46,6 @@ History prefix(const History& history, u64 index) {
     cut_links(cut_off.processed_of, cut_off.deliveries.size(), cut_off.processed.size());
     cut(cut_off.commands, index);
     cut(cut_off.outside, index);
-    cut(cut_off.batches, index);
-    cut(cut_off.tasks, index);
-    cut(cut_off.sink_rows, index);
-    cut(cut_off.state_ends, index);
     cut(cut_off.inputs, index);
     cut(cut_off.answers, index);
     MR_ASSERT(cut_off.events.size() <= history.events.size());
@@ -128,26 +124,6 @@ void HistoryWriter::on_command(const CommandRow& row) {
 }
 
 void HistoryWriter::on_outside(const OutsideRow& row) { history_.outside.push_back(row); }
-
-void HistoryWriter::on_batch(const BatchRow& row) {
-    history_.batches.push_back(row);
-    history_.touched |= touch::kStreams;
-}
-
-void HistoryWriter::on_task(const TaskRow& row) {
-    history_.tasks.push_back(row);
-    history_.touched |= touch::kStreams;
-}
-
-void HistoryWriter::on_sink_row(const SinkRow& row) {
-    history_.sink_rows.push_back(row);
-    history_.touched |= touch::kStreams;
-}
-
-void HistoryWriter::on_state_end(const StateEndRow& row) {
-    history_.state_ends.push_back(row);
-    history_.touched |= touch::kStreams;
-}
 
 void note_input(History& history, u64 event_index, const sim::Input& input) {
     MR_ASSERT(history.inputs.empty() || history.inputs.back().event_index < event_index);

@@ -56,10 +56,6 @@ struct History {
     Table<u32> processed_of;        // by row of `deliveries`
     Table<CommandRow> commands;
     Table<OutsideRow> outside;
-    Table<BatchRow> batches;
-    Table<TaskRow> tasks;
-    Table<SinkRow> sink_rows;
-    Table<StateEndRow> state_ends;
     Table<InputRow> inputs;
     Table<AnswerRow> answers;
     u64 touched = 0;                // tables that may read differently since somebody last set this to 0
@@ -97,10 +93,6 @@ public:
     void on_processed(const ProcessedRow& row) override;
     void on_command(const CommandRow& row) override;
     void on_outside(const OutsideRow& row) override;
-    void on_batch(const BatchRow& row) override;
-    void on_task(const TaskRow& row) override;
-    void on_sink_row(const SinkRow& row) override;
-    void on_state_end(const StateEndRow& row) override;
 
 private:
     History& history_;

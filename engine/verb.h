@@ -51,8 +51,6 @@ void refuse_input(World& world, std::string_view line, std::string_view why, Obs
 /// The line that takes back what `line` does, to be applied before or after it; "" if nothing can.
 std::string undo_of(const World& world, std::string_view line);
 
-/// A moment of a line as time since the origin: `12:29:00` or `12:29` of the lesson's day, or a duration.
-bool parse_moment(const World& world, std::string_view text, Nanos& since_origin);
 /// A duration in a line or a lesson: 500ms, 12.5s, 11m, 2h. Negative if it is none.
 Nanos parse_duration(std::string_view text);
 

@@ -6,6 +6,7 @@
 #include "engine/client/producer_node.h"
 #include "engine/stream/driver_node.h"
 #include "engine/verb_call.h"
+#include "engine/verb_moment.h"
 
 namespace engine {
 
@@ -74,7 +75,7 @@ Refusal find_query(const Call& call, std::size_t word, NodeId& driver, u32& quer
 
 template <class Act>
 Refusal act_on_driver(Call& call, NodeId driver, Act&& act) {
-    MR_ASSERT(call.world.card(driver).kind == NodeKind::driver);
+    MR_ASSERT(call.world.card(driver).name == "driver");
     if (call.world.host_state(driver) != sim::HostState::up) return "the driver is not running";
     bool done = false;
     act_on(call.world, driver, call.observer,

@@ -5,6 +5,7 @@
 
 #include "engine/broker/broker_node.h"
 #include "engine/world_nodes.h"
+#include "engine/world_spark.h"
 #include "engine/world_spec.h"
 #include "engine/zookeeper/server.h"
 
@@ -167,8 +168,7 @@ bool raise_cluster(World& world, const WorldSpec& spec, Nanos origin) {
 void start_clients(World& world) {
     for (u16 i = 0; i < world.nodes.size(); ++i) {
         const NodeCard& card = world.card({i});
-        const bool client = card.kind == NodeKind::producer || card.kind == NodeKind::consumer || card.kind == NodeKind::dfs ||
-                            card.kind == NodeKind::driver || card.kind == NodeKind::executor;
+        const bool client = card.kind == NodeKind::producer || card.kind == NodeKind::consumer || !spark_role(world, {i}).empty();
         if (client && !card.manual) world.machine.start({i});
     }
 }

@@ -11,6 +11,7 @@
 #include "engine/dfs/dfs_node.h"
 #include "engine/stream/driver_node.h"
 #include "engine/stream/executor_node.h"
+#include "engine/world_spark.h"
 
 namespace app {
 namespace {
@@ -104,16 +105,11 @@ void fill_driver(ClientCardVm& card, const engine::spark::Driver& driver) {
 
 void fill_spark(const Scene& scene, ClientCardVm& card, NodeId node) {
     const engine::Node& code = scene.world().nodes[node.value];
-    switch (scene.world().card(node).kind) {
-        case NodeKind::driver: return fill_driver(card, code.as<engine::spark::DriverNode>().state);
-        case NodeKind::executor:
-            card.rows.push_back(row("tasks", fmt::format("{}", code.as<engine::spark::ExecutorNode>().state.memory.tasks.size())));
-            return;
-        case NodeKind::dfs:
-            card.rows.push_back(row("files", fmt::format("{}", code.as<engine::dfs::DfsNode>().state.files.size())));
-            return;
-        default: return;
-    }
+    const std::string_view role = engine::spark_role(scene.world(), node);
+    if (role == "driver") return fill_driver(card, code.as<engine::spark::DriverNode>().state);
+    if (role == "executor")
+        card.rows.push_back(row("tasks", fmt::format("{}", code.as<engine::spark::ExecutorNode>().state.memory.tasks.size())));
+    else card.rows.push_back(row("files", fmt::format("{}", code.as<engine::dfs::DfsNode>().state.files.size())));
 }
 
 ClientCardVm client_card(const Scene& scene, const Spotlight& spotlight, NodeId node) {
@@ -138,9 +134,10 @@ ClientCardVm client_card(const Scene& scene, const Spotlight& spotlight, NodeId 
 std::vector<ClientCardVm> client_cards(const Scene& scene) {
     const Spotlight spotlight(scene);
     std::vector<ClientCardVm> cards;
-    for (const NodeKind kind : {NodeKind::producer, NodeKind::consumer, NodeKind::driver, NodeKind::executor, NodeKind::dfs})
+    for (const NodeKind kind : {NodeKind::producer, NodeKind::consumer, NodeKind::console})
         for (sim::u16 i = 0; i < scene.reader().node_count(); ++i)
-            if (scene.world().card({i}).kind == kind) cards.push_back(client_card(scene, spotlight, {i}));
+            if (scene.world().card({i}).kind == kind && (kind != NodeKind::console || !engine::spark_role(scene.world(), {i}).empty()))
+                cards.push_back(client_card(scene, spotlight, {i}));
     return cards;
 }
 

@@ -119,10 +119,7 @@ Rows node_rows(const Sight& sight, NodeId node) {
             rows.emplace_back("last zxid", number(memory.last_zxid));
             break;
         }
-        case NodeKind::console:
-        case NodeKind::driver:
-        case NodeKind::executor:
-        case NodeKind::dfs: break;
+        case NodeKind::console: break;
     }
     return rows;
 }

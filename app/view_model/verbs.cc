@@ -65,9 +65,6 @@ void add_node_verbs(const Scene& scene, NodeId node, Items& items) {
             items.add_either("start " + name, "Start", "stop " + name, "Stop in good order");
             add_machine_verbs(scene, node, items);
             break;
-        case NodeKind::driver:
-        case NodeKind::executor:
-        case NodeKind::dfs: add_machine_verbs(scene, node, items); break;
         case NodeKind::console: break;
     }
 }

@@ -36,11 +36,8 @@ void check_fact(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
             check_isr_fact(oracles.elections, scene, fact);
             return check_session_fact(scene, fact);
         case NodeKind::broker: return check_broker(oracles, scene, fact);
-        case NodeKind::consumer:
-        case NodeKind::executor: return note_position_fact(oracles.reads, fact);
+        case NodeKind::consumer: return note_position_fact(oracles.reads, fact);
         case NodeKind::producer:
-        case NodeKind::driver:
-        case NodeKind::dfs:
         case NodeKind::console: return;
     }
 }

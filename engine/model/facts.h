@@ -97,20 +97,8 @@ enum class FactKind : u16 {
     poll_failed,
     // tools
     command_finished,
-    // streams
-    executor_registered,
-    executor_lost,
-    query_started,
-    query_stopped,
-    query_failed,
-    batch_began,
-    batch_committed,
-    watermark_moved,
-    late_dropped,
-    state_evicted,
-    task_retried,
 };
-constexpr u32 kFactKinds = static_cast<u32>(FactKind::task_retried) + 1;
+constexpr u32 kFactKinds = static_cast<u32>(FactKind::command_finished) + 1;
 static_assert(static_cast<u32>(FactKind::none) == 0 && kFactKinds <= UINT16_MAX);
 
 /// The word that the SQL view shows as a fact's kind.

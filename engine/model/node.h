@@ -10,10 +10,10 @@
 
 namespace engine {
 
-enum class NodeKind : sim::u8 { zookeeper, broker, producer, consumer, console, driver, executor, dfs };
+enum class NodeKind : sim::u8 { zookeeper, broker, producer, consumer, console };
 constexpr std::string_view name_of(NodeKind kind) {
-    constexpr std::string_view names[] = {"zookeeper", "broker", "producer", "consumer", "app", "driver", "executor", "dfs"};
-    static_assert(std::size(names) == static_cast<std::size_t>(NodeKind::dfs) + 1);
+    constexpr std::string_view names[] = {"zookeeper", "broker", "producer", "consumer", "app"};
+    static_assert(std::size(names) == static_cast<std::size_t>(NodeKind::console) + 1);
     return names[static_cast<std::size_t>(kind)];
 }
 

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "engine/model/error_codes.h"
-#include "engine/model/stream_rows.h"
 #include "sim/base/frame.h"
 #include "sim/kernel/recorder.h"
 
@@ -95,10 +94,6 @@ public:
     virtual void on_processed(const ProcessedRow&) {}
     virtual void on_command(const CommandRow&) {}
     virtual void on_outside(const OutsideRow&) {}
-    virtual void on_batch(const BatchRow&) {}
-    virtual void on_task(const TaskRow&) {}
-    virtual void on_sink_row(const SinkRow&) {}
-    virtual void on_state_end(const StateEndRow&) {}
 };
 
 }  // namespace engine

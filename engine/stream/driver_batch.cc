@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "engine/model/facts.h"
+#include "engine/model/stream_facts.h"
 #include "engine/model/touch.h"
 #include "engine/stream/driver_parts.h"
 #include "engine/stream/sinks.h"
@@ -165,6 +165,8 @@ void compute(const At& at) {
     MR_ASSERT(at.run().phase == QueryPhase::add_batch && at.work().stage == 0);
     at.work().row.input_rows = 0;
     const BatchInput input = input_of(at);
+    for (const DriverTask& task : at.work().tasks)
+        at.work().read.insert(at.work().read.end(), task.read.begin(), task.read.end());
     Session session = at.compiled().session;
     const auto plan = plan_now(at, session);
     if (!plan) return fail(at, plan.error());
@@ -234,10 +236,9 @@ void finish_batch(const At& at) {
     row.output_rows = out.rows.count();
     take_metrics(row, out);
     tell_batch(at);
-    tell(at, static_cast<u16>(FactKind::batch_committed), {row.batch_id, row.input_rows, row.output_rows});
+    tell(at, StreamFact::batch_committed, {row.batch_id, row.input_rows, row.output_rows});
     if (row.next_ms > row.evict_ms)
-        tell(at, static_cast<u16>(FactKind::watermark_moved),
-             {row.batch_id, at.env.intern(moment_text(row.next_ms)).value});
+        tell(at, StreamFact::watermark_moved, {row.batch_id, at.env.intern(moment_text(row.next_ms)).value});
     cursor.state.state = out.state;
     cursor.evicted_ms = propagated(at.compiled().plan, cursor.entry.watermark_ms);
     cursor.late_ms = cursor.entry.watermark_ms;
@@ -248,6 +249,7 @@ void finish_batch(const At& at) {
     at.run().attempts = 0;
     at.work().output = {};
     at.work().tasks.clear();
+    at.work().read.clear();
     if (crashes(at, "commitOffsets", true)) return;
     plan_next_trigger(at);
 }
@@ -323,7 +325,7 @@ void on_dfs_answer(const At& at, const dfs::DfsAnswer& answer) {
     at.work().row.times.wal_commit = spent_ms(at);
     at.cursor().planned = true;
     tell_batch(at);
-    tell(at, static_cast<u16>(FactKind::batch_began), {at.cursor().next_batch});
+    tell(at, StreamFact::batch_began, {at.cursor().next_batch});
     if (!crashes(at, "walCommit", true)) begin_planning(at);
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/model/facts.h"
+#include "engine/model/stream_facts.h"
 #include "engine/model/touch.h"
 #include "engine/sql/interval.h"
 #include "engine/stream/pacing.h"
@@ -70,7 +70,7 @@ void on_frame(Driver& driver, Env& env, const sim::Notice& notice) {
         const auto cores = read_registration(*notice.frame);
         driver.memory.executors.push_back({peer, notice.connection, cores.value_or(1), 0});
         std::ranges::sort(driver.memory.executors, {}, &ExecutorLink::node);
-        env.fact(node_fact(FactKind::executor_registered, {peer.value}));
+        env.fact(node_fact(kind_of(StreamFact::executor_registered), {peer.value}));
         return give_out_tasks(driver, env);
     }
     const auto status = read_status(*notice.frame);
@@ -156,7 +156,7 @@ void fail(const At& at, const QueryError& error) {
     run.message = fmt::format("Query {} [id = {}, runId = {}] terminated with exception: {}", at.spec().name,
                               checkpoint_folder(at.driver, at.query), run.run_id, error.message);
     at.env.cancel(run.timer);
-    tell(at, static_cast<u16>(FactKind::query_failed), {at.env.intern(error.message).value});
+    tell(at, StreamFact::query_failed, {at.env.intern(error.message).value});
     enter(at, QueryPhase::failed);
 }
 
@@ -187,7 +187,7 @@ bool start_query(Driver& driver, sim::Env& env, u32 query) {
     auto compiled = compile_query(driver.settings.spec, at.spec());
     if (!compiled) return fail(at, compiled.error()), true;
     at.run().compiled = std::move(*compiled);
-    tell(at, static_cast<u16>(FactKind::query_started), {});
+    tell(at, StreamFact::query_started, {});
     begin_recovery(at);
     return true;
 }
@@ -199,7 +199,7 @@ bool stop_query(Driver& driver, sim::Env& env, u32 query) {
     if (at.run().phase == QueryPhase::idle || at.run().phase == QueryPhase::stopped) return false;
     driver.progress.wanted[query] = 0;
     at.env.cancel(at.run().timer);
-    tell(at, static_cast<u16>(FactKind::query_stopped), {});
+    tell(at, StreamFact::query_stopped, {});
     enter(at, QueryPhase::stopped);
     return true;
 }

@@ -20,6 +20,7 @@
 #include "engine/model/stream_rows.h"
 #include "engine/stream/checkpoint_log.h"
 #include "engine/stream/compiled_query.h"
+#include "sim/base/persistent_vec.h"
 
 namespace engine::spark {
 
@@ -78,6 +79,7 @@ struct BatchWork {
     std::vector<std::string> newest;  // by source
     i32 stage = 0;
     std::vector<DriverTask> tasks;  // of the stage that runs
+    std::vector<TopicRow> read;         // by the first stage
     OutputRef output;
     BatchRow row;
     Nanos phase_began;
@@ -137,7 +139,16 @@ struct CrashPoint {
     bool after = false;
 };
 
+/// What the driver has told, in order: a batch or a task that went on is there again. It grows, and copies share it.
+struct StreamLedger {
+    sim::PersistentVec<BatchRow> batches;
+    sim::PersistentVec<TaskRow> tasks;
+    sim::PersistentVec<SinkRow> sink_rows;
+    sim::PersistentVec<StateEndRow> state_ends;
+};
+
 struct DriverProgress {
+    StreamLedger ledger;
     u32 runs = 0;  // of queries, over all lives: names run ids
     std::vector<TypedLines> typed;
     CrashPoint crash;
@@ -175,7 +186,7 @@ class DriverNode final : public NodeOf<DriverNode> {
   public:
     explicit DriverNode(DriverSettings settings) { state.settings = std::move(settings); }
     void on_notice(sim::Env& env, sim::Notice& notice) override;
-    [[nodiscard]] NodeKind kind() const override { return NodeKind::driver; }
+    [[nodiscard]] NodeKind kind() const override { return NodeKind::console; }
     [[nodiscard]] std::string_view timer_name(u16 timer_kind) const override;
 
     Driver state;

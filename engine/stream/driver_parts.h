@@ -1,6 +1,7 @@
 // What the driver's files share. Private to them.
 #pragma once
 
+#include "engine/model/stream_facts.h"
 #include "engine/stream/driver_node.h"
 #include "engine/stream/spark_costs.h"
 
@@ -58,6 +59,6 @@ void on_recovery_answer(const At& at, const dfs::DfsAnswer& answer);
 void tell_batch(const At& at);
 void tell_task(const At& at, const DriverTask& task);
 void tell_results(const At& at, const BatchOutput& out, const StreamState& before);
-void tell(const At& at, u16 kind, std::array<i64, 4> numbers);
+void tell(const At& at, StreamFact kind, std::array<i64, 4> numbers);
 
 }  // namespace engine::spark

@@ -2,7 +2,7 @@
 // what an executor takes with it when it dies is given to another.
 #include <algorithm>
 
-#include "engine/model/facts.h"
+#include "engine/model/stream_facts.h"
 #include "engine/model/touch.h"
 #include "engine/stream/driver_parts.h"
 
@@ -53,7 +53,7 @@ void fail_task(const At& at, DriverTask& task, const std::string& why) {
     task.state = TaskState::running;
     task.executor = sim::kNoNode;
     ++task.order.attempt;
-    tell(at, static_cast<u16>(FactKind::task_retried), {task.order.task, task.order.stage, task.order.attempt});
+    tell(at, StreamFact::task_retried, {task.order.task, task.order.stage, task.order.attempt});
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ void on_executor_lost(Driver& driver, sim::Env& env, sim::ConnectionId connectio
     if (lost == executors.end()) return;
     const NodeId node = lost->node;
     executors.erase(lost);
-    env.fact(node_fact(FactKind::executor_lost, {node.value}));
+    env.fact(node_fact(kind_of(StreamFact::executor_lost), {node.value}));
     for (u32 q = 0; q < driver.memory.queries.size(); ++q) {
         const At at{driver, env, q};
         if (at.run().phase != QueryPhase::add_batch) continue;

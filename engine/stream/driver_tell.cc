@@ -2,7 +2,7 @@
 // what left the state.
 #include <algorithm>
 
-#include "engine/model/facts.h"
+#include "engine/model/stream_facts.h"
 #include "engine/model/touch.h"
 #include "engine/plan/outputs.h"
 #include "engine/stream/driver_parts.h"
@@ -17,12 +17,11 @@ constexpr const char* kZone = "UTC";
 const TopicRow* only_row_in(const BatchWork& work, i64 start_us, i64 end_us) {
     MR_ASSERT(start_us <= end_us);
     const TopicRow* found = nullptr;
-    for (const DriverTask& task : work.tasks)
-        for (const TopicRow& row : task.read) {
-            if (row.timestamp_ms * 1000 < start_us || row.timestamp_ms * 1000 >= end_us) continue;
-            if (found != nullptr) return nullptr;
-            found = &row;
-        }
+    for (const TopicRow& row : work.read) {
+        if (row.timestamp_ms * 1000 < start_us || row.timestamp_ms * 1000 >= end_us) continue;
+        if (found != nullptr) return nullptr;
+        found = &row;
+    }
     return found;
 }
 
@@ -58,18 +57,18 @@ void tell_judgement(const At& at, const Judgement& j, const StreamState& before)
             j.late ? only_row_in(at.work(), items_of(j.key[i])[0].i, items_of(j.key[i])[1].i) : nullptr;
         if (only != nullptr) row.event_time = moment_text(only->timestamp_ms), row.offset = only->offset;
     }
-    at.env.recorder<Observer>().on_state_end(row);
+    at.driver.progress.ledger.state_ends.push_back(row);
     const std::string what =
         text.window_start.empty() ? text.key : text.key + " in " + text.window_start + " - " + text.window_end;
     const std::string compared = moment_text(j.event_ms) + " <= " + row.watermark;
-    tell(at, static_cast<u16>(j.late ? FactKind::late_dropped : FactKind::state_evicted),
+    tell(at, j.late ? StreamFact::late_dropped : StreamFact::state_evicted,
          {row.batch_id, at.env.intern(what).value, at.env.intern(compared).value});
 }
 
 }  // namespace
 
-void tell(const At& at, u16 kind, std::array<i64, 4> numbers) {
-    at.env.fact(named_fact(static_cast<FactKind>(kind), at.env.intern(at.spec().name), numbers));
+void tell(const At& at, StreamFact kind, std::array<i64, 4> numbers) {
+    at.env.fact(named_fact(kind_of(kind), at.env.intern(at.spec().name), numbers));
     at.env.touch(touch::kFacts | touch::kStreams);
 }
 
@@ -77,7 +76,7 @@ void tell_batch(const At& at) {
     MR_ASSERT(at.work().row.batch_id >= 0 && at.work().row.attempts > 0);
     BatchRow row = at.work().row;
     row.event_index = at.env.event_index();
-    at.env.recorder<Observer>().on_batch(row);
+    at.driver.progress.ledger.batches.push_back(row);
     at.env.touch(touch::kStreams);
 }
 
@@ -99,7 +98,7 @@ void tell_task(const At& at, const DriverTask& task) {
     else row.source = {at.env.intern(task.order.topic), task.order.partition};
     row.from = task.order.from;
     row.until = task.order.until;
-    at.env.recorder<Observer>().on_task(row);
+    at.driver.progress.ledger.tasks.push_back(row);
     at.env.touch(touch::kStreams);
 }
 
@@ -114,7 +113,7 @@ void tell_results(const At& at, const BatchOutput& out, const StreamState& befor
     row.attempt = at.run().attempts;
     for (const Values& values : values_of(out.rows)) {
         row.row = row_json(out.rows.columns, values, kZone);
-        at.env.recorder<Observer>().on_sink_row(row);
+        at.driver.progress.ledger.sink_rows.push_back(row);
     }
     at.env.touch(touch::kStreams);
 }

@@ -54,7 +54,7 @@ class ExecutorNode final : public NodeOf<ExecutorNode> {
   public:
     explicit ExecutorNode(ExecutorSettings settings) { state.settings = std::move(settings); }
     void on_notice(sim::Env& env, sim::Notice& notice) override;
-    [[nodiscard]] NodeKind kind() const override { return NodeKind::executor; }
+    [[nodiscard]] NodeKind kind() const override { return NodeKind::console; }
     [[nodiscard]] std::string_view timer_name(u16 timer_kind) const override;
 
     Executor state;

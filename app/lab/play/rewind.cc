@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/verb.h"
+#include "engine/verb_moment.h"
 
 namespace app::lab {
 namespace {

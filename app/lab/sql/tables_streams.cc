@@ -7,6 +7,7 @@
 #include "engine/model/touch.h"
 #include "engine/stream/driver_node.h"
 #include "engine/stream/state_text.h"
+#include "engine/world_spark.h"
 
 namespace app::lab {
 namespace {
@@ -20,8 +21,14 @@ using enum ColumnKind;
 
 const spark::Driver* driver_of(const Reader& reader) {
     const sim::NodeId node = reader.world().find_node("driver");
-    const bool there = node != sim::kNoNode && reader.world().card(node).kind == engine::NodeKind::driver;
+    const bool there = node != sim::kNoNode && engine::spark_role(reader.world(), node) == "driver";
     return there ? &reader.world().nodes[node.value].as<spark::DriverNode>().state : nullptr;
+}
+
+const spark::StreamLedger& ledger_of(const Reader& reader) {
+    static const spark::StreamLedger kNone;
+    const spark::Driver* driver = driver_of(reader);
+    return driver != nullptr ? driver->progress.ledger : kNone;
 }
 
 // ---- queries ------------------------------------------------------------------------------------
@@ -101,9 +108,9 @@ constexpr Column<Q> kQueries[] = {
 class Batches : public ListedRows<const engine::BatchRow*> {
   public:
     Batches(const Reader& reader, const Keys& keys) {
-        const auto& rows = reader.history().batches;
+        const auto& rows = ledger_of(reader).batches;
         const auto wanted = keys.number("batch_id");
-        for (u64 i = 0, n = reader.rows_now(rows); i < n; ++i) {
+        for (u64 i = 0, n = rows.size(); i < n; ++i) {
             const engine::BatchRow& row = rows[i];
             if (wanted && row.batch_id != *wanted) continue;
             const auto same = [&](const engine::BatchRow* other) {
@@ -168,8 +175,8 @@ class Tasks : public ListedRows<const engine::TaskRow*> {
 
   protected:
     Tasks(const Reader& reader, bool reading) : reader_(reader) {
-        const auto& rows = reader.history().tasks;
-        for (u64 i = 0, n = reader.rows_now(rows); i < n; ++i) {
+        const auto& rows = ledger_of(reader).tasks;
+        for (u64 i = 0, n = rows.size(); i < n; ++i) {
             const engine::TaskRow& row = rows[i];
             if (reading && (row.from < 0 || row.partition >= 0 || row.source.partition < 0)) continue;
             const auto same = [&](const engine::TaskRow* o) {
@@ -276,8 +283,8 @@ class Windows : public ListedRows<KnownState> {
     Windows(const Reader& reader, const Keys&) {
         for (const KnownQuery& query : queries_of(reader)) list_state(query, items);
         std::erase_if(items, [](const KnownState& s) { return s.window_end.empty(); });
-        const auto& rows = reader.history().state_ends;
-        for (u64 i = 0, n = reader.rows_now(rows); i < n; ++i) {
+        const auto& rows = ledger_of(reader).state_ends;
+        for (u64 i = 0, n = rows.size(); i < n; ++i) {
             const engine::StateEndRow& row = rows[i];
             if (!row.late && !row.window_end.empty())
                 items.push_back(
@@ -302,8 +309,8 @@ constexpr Column<W> kWindows[] = {
 class Late : public ListedRows<const engine::StateEndRow*> {
   public:
     Late(const Reader& reader, const Keys&) {
-        const auto& rows = reader.history().state_ends;
-        for (u64 i = 0, n = reader.rows_now(rows); i < n; ++i)
+        const auto& rows = ledger_of(reader).state_ends;
+        for (u64 i = 0, n = rows.size(); i < n; ++i)
             if (rows[i].late) items.push_back(&rows[i]);
     }
     [[nodiscard]] const engine::StateEndRow& row() const { return *item(); }
@@ -328,13 +335,13 @@ constexpr Column<L> kLate[] = {
 
 class SinkRows {
   public:
-    SinkRows(const Reader& reader, const Keys&) : rows_(reader.history().sink_rows), end_(reader.rows_now(rows_)) {}
+    SinkRows(const Reader& reader, const Keys&) : rows_(ledger_of(reader).sink_rows), end_(rows_.size()) {}
     bool next() { return ++place_ < end_; }
     [[nodiscard]] u64 id() const { return place_; }
     [[nodiscard]] const engine::SinkRow& row() const { return rows_[place_]; }
 
   private:
-    const engine::History::Table<engine::SinkRow>& rows_;
+    const sim::PersistentVec<engine::SinkRow>& rows_;
     u64 end_;
     u64 place_ = ~u64{0};
 };
@@ -371,7 +378,7 @@ class CheckpointFiles : public ListedRows<KnownFile> {
   public:
     CheckpointFiles(const Reader& reader, const Keys&) {
         const sim::NodeId node = reader.world().find_node("dfs");
-        if (node == sim::kNoNode || reader.world().card(node).kind != engine::NodeKind::dfs) return;
+        if (node == sim::kNoNode || engine::spark_role(reader.world(), node) != "dfs") return;
         for (const auto& [path, content] : reader.world().nodes[node.value].as<engine::dfs::DfsNode>().state.files)
             for (const KnownQuery& query : queries_of(reader))
                 if (path.starts_with(query.id + "/"))

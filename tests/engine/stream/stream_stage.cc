@@ -48,16 +48,20 @@ engine::WorldSpec word_spec(sim::u64 seed) {
     return spec;
 }
 
+const engine::spark::StreamLedger& ledger(const Stage& stage) {
+    return stage.world.nodes[stage.world.find_node("driver").value].as<engine::spark::DriverNode>().state.progress.ledger;
+}
+
 std::vector<std::string> sink_rows(const Stage& stage) {
     std::vector<std::string> out;
-    for (sim::u64 i = 0; i < stage.history.sink_rows.size(); ++i) out.push_back(stage.history.sink_rows[i].row);
+    for (sim::u64 i = 0; i < ledger(stage).sink_rows.size(); ++i) out.push_back(ledger(stage).sink_rows[i].row);
     return out;
 }
 
 const engine::BatchRow* batch(const Stage& stage, sim::i64 id) {
     const engine::BatchRow* found = nullptr;
-    for (sim::u64 i = 0; i < stage.history.batches.size(); ++i)
-        if (stage.history.batches[i].batch_id == id) found = &stage.history.batches[i];
+    for (sim::u64 i = 0; i < ledger(stage).batches.size(); ++i)
+        if (ledger(stage).batches[i].batch_id == id) found = &ledger(stage).batches[i];
     return found;
 }
 

@@ -45,13 +45,13 @@ TEST_CASE("stream: a closed window comes out once, in a batch without data if no
     CHECK_FALSE(last->data);
     CHECK(last->state_removed == 3);
     CHECK(sink_rows(stage).size() == 3);
-    CHECK(stage.history.state_ends.size() == 3);
+    CHECK(ledger(stage).state_ends.size() == 3);
 }
 
 TEST_CASE("stream: a row that is too late is dropped and told with the watermark it was held against") {
     Stage stage(word_spec());
     stage.run_to(seconds(36 * 60));
-    const auto& ends = stage.history.state_ends;
+    const auto& ends = ledger(stage).state_ends;
     REQUIRE(ends.size() == 4);
     CHECK(ends[3].late);
     CHECK(ends[3].key == "donkey");
