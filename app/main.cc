@@ -185,13 +185,15 @@ void add_shot(CLI::App& app, Command& chosen) {
     command->add_option("--step", options.request.step, "A step's id: the moment at which its run has stopped");
     command->add_flag("--asking", options.request.asking, "With --step: while its question is open");
     command->add_option("--answer", options.request.answer, "With --step: the answer that was locked in; otherwise the right one");
+    command->add_option("--twin", options.request.twin, "A line that is carried out instead, on a branch from the step's beginning: what the twin view shows");
     command->add_option("--view", options.request.view, "stage, partitions, home, components ..");
     command->add_option("--select", options.request.select, "An object: broker 2, orders-0, orders-0/2 offset 9");
+    command->add_option("--why", options.request.why, "A question and its object: 'not-in-isr orders-0/3'");
     command->add_option("--seed", seed, "Of everything that is left to chance")->check(CLI::NonNegativeNumber);
     command->add_option("--theme", options.theme, "dark, light or projector");
     command->add_option("--scale", options.scale, "0.75 to 2.5, or 75% to 250%");
     command->add_option("--size", options.size, "WxH in pixels; otherwise 1280x720");
-    command->add_option("-o,--output", options.output, "The PNG file")->required();
+    command->add_option("-o,--output", options.output, "The PNG file; a file that ends in .gif gets the whole run of --step")->required();
 }
 #endif
 

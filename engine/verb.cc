@@ -16,13 +16,14 @@ struct Entry {
 // clang-format off
 constexpr std::array kVerbs = {
     Entry{{"kill", "kill NODE", "Ends a process at once: its memory is gone, its files and the page cache stay."}, verbs::kill},
-    Entry{{"power-cut", "power-cut NODE", "Switches a machine off: what was not synced to disk is gone."}, verbs::power_cut},
+    Entry{{"power-cut", "power-cut NODE [torn]", "Switches a machine off: what was not synced to disk is gone, or torn off within a sector."}, verbs::power_cut},
     Entry{{"restart", "restart NODE", "Starts a process again on its old disk."}, verbs::restart},
     Entry{{"pause", "pause NODE", "Stops a process without ending it; its connections stay open."}, verbs::pause},
     Entry{{"resume", "resume NODE", "Lets a paused process go on."}, verbs::resume},
     Entry{{"limp", "limp NODE FACTOR", "Makes all work of a node take FACTOR times as long; 1 ends it."}, verbs::limp},
-    Entry{{"disk", "disk NODE slow FACTOR|full|normal", "Makes a disk slow or full, or well again."}, verbs::disk},
-    Entry{{"partition", "partition isolate NODE, or partition NODE, NODE | NODE", "Cuts all links between groups of nodes, in both directions."}, verbs::partition},
+    Entry{{"clock", "clock NODE +T|-T|normal", "Sets a node's wall clock ahead or back; its timers go on as they were."}, verbs::clock},
+    Entry{{"disk", "disk NODE slow FACTOR|full|normal|corrupt FILE [SECTOR]", "Makes a disk slow or full, or well again; or turns over the bits of one sector of a file, and back."}, verbs::disk},
+    Entry{{"partition", "partition isolate NODE, or bridge NODE, or NODE, NODE | NODE", "Cuts all links between groups of nodes, in both directions; a bridge still reaches both sides."}, verbs::partition},
     Entry{{"heal", "heal", "Ends every partition and every blocked link."}, verbs::heal},
     Entry{{"block", "block link A -> B", "Lets nothing through from A to B; the way back stays open."}, verbs::block},
     Entry{{"unblock", "unblock link A -> B", "Opens a blocked link again."}, verbs::unblock},
@@ -38,6 +39,10 @@ constexpr std::array kVerbs = {
     Entry{{"stop", "stop CLIENT|BROKER", "Ends a process in good order: a client finishes its work, a broker hands over what it leads."}, verbs::stop},
     Entry{{"elect", "elect preferred|unclean TOPIC-PARTITION", "Asks the controller for a leader election."}, verbs::elect},
     Entry{{"run", "run COMMAND", "Runs one of Kafka's command-line tools on the console."}, verbs::run},
+    Entry{{"arrive", "arrive RECORD at hh:mm:ss", "Lets a record of a producer's list be sent at another time; its event time stays."}, verbs::arrive},
+    Entry{{"retime", "retime RECORD to hh:mm:ss", "Gives a record of a producer's list another event time."}, verbs::retime},
+    Entry{{"trigger", "trigger QUERY", "Lets a query run its next batch now."}, verbs::trigger},
+    Entry{{"type", "type QUERY LINE", "Types a line into the source of a query."}, verbs::type_into},
     Entry{{"outside", "outside attach PORT|connect SLOT BROKER|send SLOT|close SLOT", "What a client outside of the world does; programs write it."}, verbs::outside},
     Entry{{"wait", "wait T, or wait until hh:mm:ss", "Lets time pass."}, verbs::wait},
 };

@@ -1,10 +1,10 @@
 // Interventions: what a lesson, a learner or a story may do to a world. One line of words each:
 //
-//   kill N | power-cut N | restart N | pause N | resume N | limp N FACTOR        N: a node's name
-//   partition isolate N | partition N, N | N, N | heal
+//   kill N | power-cut N [torn] | restart N | pause N | resume N | limp N FACTOR        N: a node's name
+//   partition isolate N | partition bridge N | partition N, N | N, N | heal | clock N +T|-T|normal
 //   block link A -> B | unblock link A -> B | link A -> B latency T|loss P%|bandwidth BYTES|normal
 //   hold|release|drop message ID | delay message ID T        or `message A -> B`: the oldest on its way
-//   disk N slow FACTOR|full|normal
+//   disk N slow FACTOR|full|normal|corrupt FILE [SECTOR]
 //   produce CLIENT [topic=T] [partition=P] [key=K] [value=V] [header.H=V] | tombstone CLIENT key=K
 //   config topic|broker NAME KEY=VALUE.. | start|stop CLIENT | elect preferred|unclean T-P
 //   run COMMAND.. | wait T

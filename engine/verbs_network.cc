@@ -60,6 +60,21 @@ Refusal isolate(Call& call) {
     return "";
 }
 
+/// One node reaches all others, which fall into two halves that do not reach each other.
+Refusal bridge(Call& call) {
+    NodeId middle;
+    if (Refusal why = find_target(call, 1, middle); !why.empty()) return why;
+    std::vector<NodeId> others;
+    for (u16 i = 0; i < call.world.nodes.size(); ++i)
+        if (NodeId{i} != middle) others.push_back({i});
+    if (others.size() < 2) return "a bridge has two sides";
+    const std::size_t half = others.size() / 2;
+    for (std::size_t i = 0; i < half; ++i)
+        for (std::size_t j = half; j < others.size(); ++j) cut_both(call, others[i], others[j]);
+    tell_named(call, middle, FactKind::fault_began, fmt::format("{} is the only bridge between two halves", call.world.card(middle).name));
+    return "";
+}
+
 /// Groups of nodes between `|`.
 Refusal read_groups(const Call& call, std::vector<std::vector<NodeId>>& groups) {
     groups.emplace_back();
@@ -143,6 +158,7 @@ Refusal set_link(Call& call, Ends ends, const std::string& what, const std::stri
 
 Refusal partition(Call& call) {
     if (call.count() >= 1 && call.word(0) == "isolate") return isolate(call);
+    if (call.count() >= 1 && call.word(0) == "bridge") return bridge(call);
     std::vector<std::vector<NodeId>> groups;
     if (Refusal why = read_groups(call, groups); !why.empty()) return why;
     for (std::size_t i = 0; i < groups.size(); ++i)

@@ -19,7 +19,7 @@ constexpr Nanos kJournalEvery = sim::millis(10);
 constexpr Nanos kMostLag = sim::millis(200);      // behind the wall clock by more: the clocks are set together again
 constexpr Nanos kLongestNap = sim::millis(20);
 constexpr int kEventsBetweenLooks = 256;
-constexpr sim::u64 kMostInWorld = 2u << 20;       // bytes of a line that its broker has not begun to work on
+constexpr sim::u64 kMostInWorld = 2u << 20;       // weight of a line that its broker has not begun to work on
 
 Nanos wall_now() {
     const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -97,7 +97,10 @@ void Host::after_event() {
 
 // ---- inputs -------------------------------------------------------------------------------------
 
-void Host::attach(sim::u16 port, const std::string& host) { apply(fmt::format("outside attach {} {}", port, host)); }
+void Host::attach(sim::u16 port, const std::string& host) {
+    apply(fmt::format("outside attach {} {}", port, host));
+    (void)run_events(world_.kernel().now);   // the door itself has come up before anybody connects
+}
 
 void Host::apply(std::string text, std::vector<sim::u8> payload) {
     Tap tap(*this);
@@ -126,10 +129,10 @@ void Host::take_in(std::vector<Coming> coming) {
 
 /// False: the line is over.
 bool Host::feed_line(sim::u32 number, Line& line) {
-    sim::u64 waiting = engine::outside_bytes_waiting(world_, number);
+    sim::u64 waiting = engine::outside_weight_waiting(world_, number);
     while (!line.backlog.empty() && waiting < kMostInWorld) {
         const std::size_t size = line.backlog.front().size();
-        waiting += size;
+        waiting += engine::outside_weight(size);
         apply(fmt::format("outside send {}", number), std::move(line.backlog.front()));
         line.backlog.pop_front();
         gate_.done(number, size);

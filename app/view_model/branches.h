@@ -11,6 +11,14 @@ namespace app {
 std::vector<BranchPlace> branches_of(const lab::Run& run, const lab::Following& following);
 /// The world one event before the cursor: run again from a copy. nullptr at the beginning.
 std::unique_ptr<engine::World> world_before(const lab::Run& run);
+/// The branch to put beside the current one: the one it left, or the latest that left it; and where the same moment is on it.
+/// Requires two branches.
+struct TwinPlace {
+    u32 branch = 0;
+    u64 cursor = 0;
+    std::shared_ptr<const engine::World> world;   // left to the caller
+};
+TwinPlace twin_place(const lab::Run& run);
 /// The world at the beginning of the first branch.
 const engine::World& origin_of(const lab::Run& run);
 

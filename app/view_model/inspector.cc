@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "app/view_model/make.h"
+#include "app/view_model/questions.h"
 #include "app/view_model/state_rows.h"
 #include "app/view_model/telling.h"
 #include "app/view_model/waits.h"
@@ -155,6 +156,28 @@ void tell_object(const Scene& scene, const Object& object, InspectorVm& vm) {
     offer_question(scene, *row, vm);
 }
 
+/// What was asked for, with the facts that the answer rests on.
+void tell_question(const Scene& scene, const Question& question, InspectorVm& vm) {
+    const Answer answer = answer_to(scene, question.name);
+    vm.heading = "YOU ASK";
+    vm.title = question.text;
+    vm.text = scene.question_open() ? "The verdict opens when you have answered." : (answer.so ? "" : "**It is not so.** ") + answer.verdict;
+    if (!answer.evidence.empty()) vm.why_heading = "RESTS ON";
+    for (const FactRow* row : answer.evidence)
+        vm.causes.push_back({scene.time(scene.event_time(row->index())), short_text(scene, *row), is_broken(engine::kind_of(row->fact)) ? CauseMark::broken : CauseMark::plain, Scene::fact_object(row->id)});
+    if (!scene.question_open()) vm.rule = answer.rule;
+}
+
+/// Of the questions that an object can be asked the first whose answer is that it is so.
+void offer_asking(const Scene& scene, const Object& object, InspectorVm& vm) {
+    for (const Question& question : questions_of(scene, object)) {
+        if (!answer_to(scene, question.name).so) continue;
+        vm.why_question = question.text;
+        vm.why_object = question.name;
+        return;
+    }
+}
+
 /// The two numbers that the caption of a narrow screen holds on to.
 void set_key_numbers(const Scene& scene, InspectorVm& vm) {
     if (scene.focus().topic == sim::kNoName || scene.question_open()) return;
@@ -175,13 +198,19 @@ void set_key_numbers(const Scene& scene, InspectorVm& vm) {
 
 InspectorVm make_inspector(const Scene& scene) {
     InspectorVm vm;
-    const Object asked = scene.object(scene.at().desk.why);
-    if (asked.kind != ObjectKind::nothing) tell_object(scene, asked, vm);
-    else if (scene.selected().kind != ObjectKind::nothing) tell_object(scene, scene.selected(), vm);
+    const auto question = question_named(scene, scene.at().desk.why);
+    const Object asked = question ? Object{} : scene.object(scene.at().desk.why);
+    if (question) tell_question(scene, *question, vm);
+    else if (asked.kind != ObjectKind::nothing) tell_object(scene, asked, vm);
+    else if (scene.selected().kind != ObjectKind::nothing) {
+        tell_object(scene, scene.selected(), vm);
+        offer_asking(scene, scene.selected(), vm);
+    }
     else tell_last_change(scene, vm);
     vm.rule_shut = scene.question_open();
     if (vm.rule_shut) vm.rule_shut_text = "The rule opens when you have answered.";
     add_state(scene, vm);
+    vm.lamps = make_lamps(scene);
     set_key_numbers(scene, vm);
     return vm;
 }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "app/view_model/base.h"
+#include "app/view_model/lamps.h"
 
 namespace app {
 
@@ -47,6 +47,7 @@ struct InspectorVm {
     std::string why_object;
     std::string state_heading;   // "STATE OF orders-0"
     std::vector<StateRowVm> state;
+    std::vector<LampVm> lamps;
     std::string absent;          // "not present at this time": the selection has no state here
     // The caption that stands for the whole inspector on a narrow screen.
     std::string key_label, key_value;        // "high watermark now", "min(10, 9) = 9"

@@ -1,4 +1,4 @@
-// A page of sections, each a table, lines in mono, or a strip of cells: for views whose subject is rows and text.
+// A page of sections, each a table or lines in mono, below a field to type into: for views whose subject is rows and text.
 #pragma once
 
 #include "app/view_model/base.h"
@@ -14,6 +14,7 @@ struct SheetCellVm {
 
 struct SheetRowVm {
     std::vector<SheetCellVm> cells;
+    double bar = -1;                 // 0 to 1: drawn in the last column; negative: none
     std::string object;              // what a click selects
     bool lit = false;                // the row that is looked at
 };
@@ -24,20 +25,17 @@ struct SheetColumnVm {
     bool right = false;              // numbers
 };
 
+/// Something to begin with: a click types it.
+struct SheetChipVm {
+    std::string text;
+    std::string typed;
+};
+
 struct SheetLineVm {
     std::string text;
     bool lit = false;                // what just happened
     bool broken = false;
     bool strong = false;             // a prompt, a heading
-};
-
-/// A batch in a segment, as wide as it is long.
-struct SheetBlockVm {
-    std::string label;               // "10–11"
-    i64 from = 0, to = 1;            // bytes
-    bool committed = true;
-    bool lit = false;
-    std::string object;
 };
 
 struct SheetSectionVm {
@@ -46,7 +44,6 @@ struct SheetSectionVm {
     std::vector<SheetColumnVm> columns;
     std::vector<SheetRowVm> rows;
     std::vector<SheetLineVm> lines;
-    std::vector<SheetBlockVm> blocks;
     std::string rule;                // Markdown, in a box
     std::string empty;               // what stands there when there are no rows
 };
@@ -58,6 +55,9 @@ struct SheetVm {
     std::string field_hint;
     std::string field_text;
     std::string field_error;         // with its place
+    std::string field_verb;          // "Break when true": what the button beside it does; "" no button
+    std::string chips_title;
+    std::vector<SheetChipVm> chips;
     std::vector<SheetSectionVm> sections;
 };
 

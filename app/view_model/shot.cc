@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/lab/command/run_command.h"
 #include "app/lab/lesson/names.h"
@@ -11,8 +12,10 @@
 #include "app/view_model/branches.h"
 #include "app/view_model/follow_view.h"
 #include "app/view_model/make.h"
+#include "app/view_model/questions.h"
 #include "app/view_model/scene.h"
 #include "app/view_model/shelf.h"
+#include "app/view_model/telling.h"
 #include "app/view_model/words.h"
 
 namespace app {
@@ -23,10 +26,11 @@ using lab::StepBlock;
 using lab::StepPart;
 using lab::StepRecord;
 
-constexpr std::string_view kStage = "stage", kHome = "home", kComponents = "components", kTimeline = "timeline";
+constexpr std::string_view kStage = "stage", kHome = "home", kComponents = "components", kTimeline = "timeline", kTranscript = "transcript";
 
-/// A view that opens in the area below the stage; "" if the name is of something else or unknown.
+/// A view or the stage, by the title of its tab; "" if the name is of something else or unknown.
 std::string view_title(const std::string& slug) {
+    if (slug == kStage) return "Stage";
     for (const std::string& title : built_views())
         if (lab::view_slug(title) == slug) return title;
     return "";
@@ -41,6 +45,12 @@ std::string unknown_view(const std::string& slug) {
     return fmt::format("there is no view '{}'{}; there are: {}", slug, nearest.empty() ? "" : fmt::format(", nearest: {}", nearest), all);
 }
 
+std::string unknown_question(const std::string& name) {
+    std::string all;
+    for (const std::string_view kind : question_kinds()) all += (all.empty() ? "" : ", ") + std::string(kind);
+    return fmt::format("'{}' is no question at this moment; give a kind and an object that it fits, such as 'not-in-isr orders-0/3'; kinds: {}", name, all);
+}
+
 /// A lesson that is played for its picture.
 class Playing {
 public:
@@ -48,10 +58,49 @@ public:
 
     std::expected<Shot, std::string> shoot() {
         if (std::string wrong = play(); !wrong.empty()) return std::unexpected(std::move(wrong));
+        if (std::string wrong = play_twin(); !wrong.empty()) return std::unexpected(std::move(wrong));
         return tell();
     }
 
+    /// What happened in the step, turning point by turning point.
+    std::expected<std::vector<Shot>, std::string> film() {
+        if (std::string wrong = play(); !wrong.empty()) return std::unexpected(std::move(wrong));
+        const u64 end = session_.run->cursor();
+        names_ = session_.run->world().kernel().names;   // facts beyond the frame shown use them
+        std::vector<Shot> shots;
+        const StepPart part = std::exchange(following_.part, StepPart::running);
+        for (const u64 cursor : turning_points(following_.steps[following_.step].first_index, end)) {
+            session_.run->seek(cursor);
+            if (auto shot = tell()) shots.push_back(std::move(*shot));
+        }
+        following_.part = part;
+        session_.run->seek(end);
+        auto last = tell();
+        if (!last) return std::unexpected(last.error());
+        shots.push_back(std::move(*last));
+        return shots;
+    }
+
 private:
+    /// Cursors behind the weightiest facts, at most kMostFrames of them, and one at the beginning.
+    [[nodiscard]] std::vector<u64> turning_points(u64 first, u64 end) const {
+        constexpr std::size_t kMostFrames = 24;
+        std::vector<u64> cursors{first};
+        for (const Weight least : {Weight::turning, Weight::detail, Weight::traffic}) {
+            std::vector<u64> found{first};
+            const auto& facts = session_.run->history().facts;
+            for (u64 i = 0; i < facts.size(); ++i) {
+                const u64 behind = facts[i].index() + 1;
+                if (facts[i].index() >= first && behind < end && weight_of(engine::kind_of(facts[i].fact)) >= least && found.back() != behind) found.push_back(behind);
+            }
+            if (found.size() > kMostFrames && cursors.size() > 1) break;
+            cursors = std::move(found);
+        }
+        const std::size_t stride = cursors.size() / kMostFrames + 1;
+        std::vector<u64> thinned;
+        for (std::size_t i = 0; i < cursors.size(); i += stride) thinned.push_back(cursors[i]);
+        return thinned;
+    }
     [[nodiscard]] std::string play() {
         if (!request_.at.empty()) return play_to_moment();
         if (!request_.step.empty()) return play_to_step();
@@ -81,6 +130,23 @@ private:
         if (request_.asking) begin_step(last);
         else play_step(last);
         return "";
+    }
+    /// Another future from the beginning of the step that is shown to the same moment. It is told as the twin.
+    std::string play_twin() {
+        if (request_.twin.empty()) return "";
+        lab::Run& run = *session_.run;
+        const sim::Nanos moment = run.clock();
+        const u64 here = run.cursor();
+        const u64 from = following_.step < following_.steps.size() ? following_.steps[following_.step].first_index : run.timeline().first();
+        run.seek(from);
+        run.timeline().fork();
+        const std::string wrong = player_.carry_out(request_.twin, sim::InputAuthor::learner);
+        run.run_to(moment);
+        twin_.emplace(run.world());
+        twin_branch_ = run.timeline().branch().id;
+        run.switch_to(0, here);
+        run.let_pass(moment);
+        return wrong.empty() ? "" : fmt::format("the twin cannot begin with '{}': {}", request_.twin, wrong);
     }
     void begin_step(std::size_t place) {
         since_ = session_.run->world();
@@ -145,6 +211,7 @@ private:
         Snapshot snapshot;
         snapshot.world = &session_.run->world();
         snapshot.history = &session_.run->history();
+        snapshot.names = names_ ? &*names_ : nullptr;
         snapshot.origin = &origin_of(*session_.run);
         snapshot.before = before.get();
         snapshot.since = since_ ? &*since_ : nullptr;
@@ -152,6 +219,11 @@ private:
         snapshot.seed = session_.seed;
         snapshot.branches = branches_of(*session_.run, following_);
         snapshot.branch = session_.run->timeline().branch().id;
+        if (twin_) {
+            snapshot.twin = &*twin_;
+            snapshot.twin_history = &session_.run->timeline().branches()[twin_branch_].history;
+            snapshot.twin_name = snapshot.branches[twin_branch_].name;
+        }
         snapshot.lesson = &session_.lesson;
         snapshot.following = &following_;
         follow_view(snapshot.desk, session_.lesson, following_);
@@ -159,9 +231,12 @@ private:
             snapshot.desk.view = title;
             snapshot.desk.view_asked_for = true;
         }
+        if (request_.view == kTranscript) snapshot.desk.drawer = "Transcript";
         snapshot.desk.selected = request_.select;
         if (!request_.select.empty() && Scene(snapshot).object(request_.select).kind == ObjectKind::nothing)
             return std::unexpected(fmt::format("there is no '{}' at this moment; objects are named like: broker 2, orders-0, orders-0/2 offset 9, /brokers/ids/1", request_.select));
+        snapshot.desk.why = request_.why;
+        if (!request_.why.empty() && !question_named(Scene(snapshot), request_.why)) return std::unexpected(unknown_question(request_.why));
         return Shot{ShotKind::screen, make_screen(snapshot)};
     }
 
@@ -170,6 +245,9 @@ private:
     lab::Player player_;
     Following following_;
     std::optional<engine::World> since_;
+    std::optional<engine::World> twin_;
+    u32 twin_branch_ = 0;
+    std::optional<sim::NameTable> names_;
 };
 
 Shot home_shot() {
@@ -181,8 +259,15 @@ Shot home_shot() {
 
 }  // namespace
 
+std::expected<std::vector<Shot>, std::string> prepare_film(const ShotRequest& request) {
+    if (request.lesson.empty() || request.step.empty() || !request.at.empty()) return std::unexpected("a film is of a step: give a lesson and --step");
+    auto session = lab::open_lesson(request.lesson, request.seed);
+    if (!session) return std::unexpected(session.error());
+    return Playing(request, **session).film();
+}
+
 std::vector<std::string> shot_views() {
-    std::vector<std::string> names{std::string(kStage), std::string(kTimeline)};
+    std::vector<std::string> names{std::string(kStage), std::string(kTimeline), std::string(kTranscript)};
     for (const std::string& title : built_views()) names.push_back(lab::view_slug(title));
     names.emplace_back(kHome);
     names.emplace_back(kComponents);

@@ -16,7 +16,9 @@ struct ShotRequest {
     bool asking = false;             // with a step: the moment at which its question is open instead
     std::string view;                // "partitions", "home", "components" ..; "" the lesson's own
     std::string select;              // an object
+    std::string why;                 // a question, as "not-in-isr orders-0/3"; "" none
     std::optional<u64> seed;
+    std::string twin;                // a line carried out instead, on a branch of its own from the step's beginning; "" none
     std::string answer;              // with a step: the choice that was locked in; "" the right one
 };
 
@@ -30,6 +32,9 @@ struct Shot {
 
 /// Plays and tells. Why not, with the nearest name: an unknown lesson, step, object, time or view.
 std::expected<Shot, std::string> prepare_shot(const ShotRequest& request);
+
+/// The run of a step as a film: its turning points, one screen each, and its stop. Requires a step.
+std::expected<std::vector<Shot>, std::string> prepare_film(const ShotRequest& request);
 
 /// Names of what `view` may be, as the command line spells them.
 std::vector<std::string> shot_views();

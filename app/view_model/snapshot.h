@@ -24,6 +24,8 @@ struct Desk {
     std::string events_filter;
     std::string sql;                   // typed into the SQL view; "" its first query
     std::string command;               // typed into the Console and not yet run
+    std::vector<std::string> asked;    // queries of the SQL view that were kept, latest first
+    std::string wire_field;            // name of the chosen field of the Wire view; "" the usual one
     std::vector<std::string> open_znodes;    // paths, sorted
     std::vector<std::string> closed_znodes;  // paths that are open unless they are closed here
     std::vector<i64> bookmarks;        // moments, ns of the run
@@ -72,6 +74,10 @@ struct Snapshot {
     const engine::World* origin = nullptr;        // the world at the history's beginning; nullptr: not kept
     const engine::World* before = nullptr;        // one event earlier; nullptr: there is none
     const engine::World* since = nullptr;         // where the lesson stood last; nullptr: as `before`
+    const engine::World* twin = nullptr;          // another branch at the same clock; nullptr: there is none
+    const engine::History* twin_history = nullptr;
+    const sim::NameTable* twin_names = nullptr;
+    std::string twin_name;                        // of its branch
     sim::Nanos clock;                             // the moment shown: of the last event, or later
     u64 seed = 0;
     std::vector<BranchPlace> branches;

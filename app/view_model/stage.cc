@@ -15,7 +15,7 @@ namespace app {
 namespace {
 
 constexpr std::size_t kMostCells = 64;      // of a tape; the drawing shows the last that fit
-constexpr std::size_t kMostTapes = 3;       // of a card
+constexpr std::size_t kMostTapes = 4;       // of a card
 constexpr std::size_t kMostWaits = 2;
 
 bool changed_now(const Scene& scene, NodeId node) {

@@ -16,6 +16,7 @@ using wire::AlterPartitionResponse;
 
 constexpr Nanos kRequestTimeout = sim::seconds(30);
 constexpr Nanos kRetryDelay = sim::millis(50);
+static_assert(kRetryDelay > Nanos{} && kRetryDelay < kRequestTimeout);
 static_assert(kRetryDelay < kRequestTimeout);
 
 void retry_later(Ctx ctx) {
@@ -101,6 +102,7 @@ void confirm(Ctx ctx, Partition& partition, const AlterPartitionResponse::Topic:
 
 /// What a leader does with the controller's word on one partition: take it, ask again, or wait for its orders.
 void on_item(Ctx ctx, TopicPartition id, const AlterPartitionResponse::Topic::Partition& item) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     if (!still_stands(ctx.find(id))) return;
     Partition& partition = ctx.edit(id);
     const auto error = static_cast<ErrorCode>(item.error_code);

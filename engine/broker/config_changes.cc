@@ -19,6 +19,7 @@ using zookeeper::ZkData;
 constexpr u64 kListChanges = 0;
 constexpr u64 kReadChanges = 1;
 constexpr u64 kReadEntities = 2;
+static_assert(kListChanges < kReadChanges && kReadChanges < kReadEntities);  // the order of the phases
 constexpr i8 kTopicResource = 2;
 constexpr std::string_view kTopicsPrefix = "topics/";
 

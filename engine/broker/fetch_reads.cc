@@ -48,6 +48,7 @@ bool check_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& rea
 }  // namespace
 
 ErrorCode check_leadership(Ctx ctx, TopicPartition id, LeaderEpoch current_epoch) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const Partition* partition = ctx.find(id);
     if (partition == nullptr || partition->role == Role::none)
         return ctx.memory().metadata.find(id) != nullptr ? ErrorCode::not_leader_or_follower

@@ -14,6 +14,7 @@ TopicPartition id_of(Ctx ctx, const std::string& topic, i32 partition) { return 
 
 /// Whether these offsets may be stored. Without a generation it is a consumer that assigned itself.
 ErrorCode check_commit(Ctx ctx, const Request& request) {
+    MR_ASSERT(id_of.partition >= 0 && id_of.topic != kNoName);
     if (const ErrorCode refused = check_coordinator(ctx, request.group_id); failed(refused)) return refused;
     const Group* group = find_group(ctx, request.group_id);
     const i32 generation = request.generation_id_or_member_epoch;
@@ -41,6 +42,7 @@ CommittedOffset offset_of(Ctx ctx, const Request::Topic::Partition& partition) {
 }
 
 void answer_fetch_partition(const Group* group, TopicPartition id, auto& answer) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const CommittedOffset* offset = group == nullptr ? nullptr : group->offsets.find(id);
     answer.partition_index = id.partition;
     answer.committed_offset = offset == nullptr ? -1 : offset->offset.value;

@@ -158,6 +158,7 @@ Group& edit_group(Ctx ctx, const std::string& name) {
 }
 
 GroupRecord offset_record(Ctx ctx, const std::string& group, TopicPartition id, const CommittedOffset& offset) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     GroupRecord record;
     record.key = wire::to_versioned_bytes(wire::OffsetCommitKey{group, ctx.text(id.topic), id.partition}, wire::OffsetCommitKey::kVersion);
     record.value = wire::to_versioned_bytes(

@@ -72,6 +72,7 @@ bool subscribes(Ctx ctx, const Group& group, NameId topic) {
 
 /// From when on the retention of a committed offset counts; nothing while it does not.
 std::optional<i64> idle_since_ms(Ctx ctx, const Group& group, TopicPartition id, const CommittedOffset& offset) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     if (group.protocol_type.empty()) return offset.commit_timestamp_ms;
     if (group.phase == GroupPhase::empty) return std::max(group.state_since_ms, offset.commit_timestamp_ms);
     const bool knowable = group.phase == GroupPhase::stable && group.protocol_type == "consumer";

@@ -159,6 +159,7 @@ void answer_or_wait(Ctx ctx, PendingProduce produce) {
 }
 
 void recheck_produces(Ctx ctx, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const Partition* partition = ctx.find(id);
     if (partition == nullptr || partition->waiting_produces.empty()) return;
     check_each(partition->waiting_produces, [&](u64 op) {
@@ -204,6 +205,7 @@ void answer_or_wait(Ctx ctx, FetchOp op) {
 }
 
 void recheck_fetches(Ctx ctx, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const Partition* partition = ctx.find(id);
     if (partition == nullptr || partition->waiting_fetches.empty()) return;
     check_each(partition->waiting_fetches, [&](u64 op) {

@@ -17,6 +17,7 @@ using wire::FetchResponse;
 using PartAnswer = FetchResponse::Response::Partition;
 
 constexpr Nanos kFollowerAppendCost = sim::micros(15);
+static_assert(kFollowerAppendCost > Nanos{});
 
 // ---- asking -------------------------------------------------------------------------------------
 
@@ -134,6 +135,7 @@ void cut(Ctx ctx, TopicPartition id, Offset to) {
 
 /// The leader's log parts from ours: cut by epoch, and go on from there.
 void on_divergence(Ctx ctx, TopicPartition id, const PartAnswer& answer) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const Partition& partition = *ctx.find(id);
     if (ctx.broker.has_bug(PlantedBug::no_truncation)) return;
     if (ctx.broker.has_bug(PlantedBug::truncate_to_high_watermark)) return cut(ctx, id, partition.high_watermark);
@@ -157,6 +159,7 @@ void come_into_range(Ctx ctx, TopicPartition id, Offset leader_start, Offset lea
 }
 
 void on_end(Ctx ctx, Fetcher& fetcher, TopicPartition id, const wire::ListOffsetsResponse::Topic::Partition& answer) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     FetchTarget* target = fetcher.targets.find(id);
     const Partition* partition = ctx.find(id);
     if (target == nullptr || partition == nullptr || partition->role != Role::follower) return;
@@ -205,6 +208,7 @@ void copy_batches(Ctx ctx, FetchTarget& target, TopicPartition id, const PartAns
 }
 
 void on_part(Ctx ctx, Fetcher& fetcher, TopicPartition id, const PartAnswer& answer) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     FetchTarget* target = fetcher.targets.find(id);
     const Partition* partition = ctx.find(id);
     if (target == nullptr || partition == nullptr || partition->role != Role::follower) return;  // no longer ours to copy
@@ -266,6 +270,7 @@ void follow(Ctx ctx, TopicPartition id, BrokerId leader, LeaderEpoch epoch) {
 }
 
 void unfollow(Ctx ctx, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     for (auto& [leader, fetcher] : ctx.memory().fetchers.by_leader) {
         if (!fetcher.targets.erase(id) || !fetcher.targets.empty()) continue;
         ctx.env.cancel(fetcher.backoff);

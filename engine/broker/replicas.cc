@@ -18,6 +18,7 @@ constexpr u64 kLogTables = kPartitionTables | touch::kRecords | touch::kSegments
 bool stores_offsets(Ctx ctx, TopicPartition id) { return ctx.text(id.topic) == kOffsetsTopic; }
 
 void adopt(Partition& partition, const PartitionOrder& order) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     partition.topic_id = order.topic_id;
     partition.controller_epoch = order.controller_epoch;
     partition.leader = order.leader;
@@ -77,6 +78,7 @@ void note_high_watermark(Ctx ctx, Partition& partition, Offset before) {
 }
 
 void refuse_append(Ctx ctx, TopicPartition id, ErrorCode code) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const sim::FactId refused =
         ctx.env.fact(partition_fact(FactKind::append_refused, id, {static_cast<i64>(code)}));
     if (code == ErrorCode::invalid_producer_epoch)
@@ -175,6 +177,7 @@ std::expected<log::AppendInfo, log::AppendRefusal> append_to_leader(Ctx ctx, Top
 }
 
 void advance_high_watermark(Ctx ctx, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     Partition& partition = ctx.edit(id);
     if (!partition.leads()) return;
     const Offset before = partition.high_watermark;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr Nanos kRequestTimeout = sim::seconds(30);
 constexpr Nanos kSessionCloseTimeout = sim::seconds(6);
+static_assert(kSessionCloseTimeout < kRequestTimeout);
 
 /// Closed segments, checkpoints and the marker that lets the next start do without reading the logs.
 void write_clean_state(Ctx ctx) {

@@ -11,6 +11,7 @@ namespace {
 constexpr Nanos kRequestCost = sim::micros(25);
 constexpr Nanos kLongRequest = sim::millis(1);  // now and then in sweeps
 constexpr i64 kNanosPerKilobyte = 100;
+static_assert(kRequestCost > Nanos{} && kRequestCost < kLongRequest);
 
 Nanos cost_of(const sim::Frame& frame) { return kRequestCost + sim::nanos(frame.wire_size() * kNanosPerKilobyte / 1024); }
 

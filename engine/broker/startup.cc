@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, 14> kPersistentPaths = {
 static_assert(std::ranges::all_of(kPersistentPaths, [](std::string_view path) { return path.size() > 1 && path.front() == '/'; }));
 
 constexpr Nanos kRegistrationRetry = sim::millis(1000);
+static_assert(kRegistrationRetry > Nanos{});
 
 void ask(Ctx ctx, StartupStep step, std::vector<ZkRequest> requests) {
     ctx.memory().startup.step = step;

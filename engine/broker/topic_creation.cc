@@ -25,7 +25,8 @@ bool is_name_character(char c) {
 // ---- ids and places -----------------------------------------------------------------------------
 
 std::vector<BrokerList> place(Ctx ctx, const std::string& name, i32 partitions, i32 replication_factor) {
-    if (const auto* fixed = ctx.broker.settings.choices.placements.find(name)) return *fixed;
+    if (const auto* fixed = ctx.broker.settings.choices.placements.find(name))   // it may hold partitions that come later
+        return {fixed->begin(), fixed->begin() + std::min<std::ptrdiff_t>(partitions, std::ssize(*fixed))};
     BrokerList brokers;
     BrokerRacks racks;
     for (const auto& [broker, endpoint] : ctx.memory().metadata.brokers) {

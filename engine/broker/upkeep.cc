@@ -153,6 +153,7 @@ void on_file_deletion(Ctx ctx) {
 }
 
 void forget_cleaned(Ctx ctx, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const Offset* known = ctx.memory().upkeep.cleaned.find(id);
     const Partition* partition = ctx.find(id);
     if (known != nullptr && (partition == nullptr || partition->log.next_offset < *known))

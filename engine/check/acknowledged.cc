@@ -6,6 +6,7 @@ namespace engine::check {
 namespace {
 
 i32 holders(const Scene& scene, const PartitionView& partition, const AckedRecord& acked) {
+    MR_ASSERT(partition.state.leader_epoch.value >= -1);
     i32 count = 0;
     for (const BrokerId broker : partition.replicas)
         if (message_at(replica_log(scene.world, broker, acked.id), acked.offset) == acked.message) ++count;

@@ -22,6 +22,7 @@ Offset first_difference(const ReplicaLog& a, const ReplicaLog& b, Offset from, O
 }
 
 void compare(const Scene& scene, TopicPartition id, BrokerId a, BrokerId b, Offset from, Offset to) {
+    MR_ASSERT(id.partition >= 0);
     const Offset at = first_difference(replica_log(scene.world, a, id), replica_log(scene.world, b, id), from, to);
     if (at < to)
         scene.found("agreement", "brokers {} and {} hold different batches at offset {} of {}, below both high watermarks", a.value,
@@ -30,6 +31,7 @@ void compare(const Scene& scene, TopicPartition id, BrokerId a, BrokerId b, Offs
 
 /// The running replica with the furthest high watermark.
 const broker::Partition* reference(const Scene& scene, TopicPartition id, const BrokerList& replicas, BrokerId& who) {
+    MR_ASSERT(id.partition >= 0);
     const broker::Partition* best = nullptr;
     for (const BrokerId broker : replicas) {
         const broker::Partition* replica = running_replica(scene.world, broker, id);

@@ -81,6 +81,7 @@ void check_answered(Commits& commits, const Scene& scene, const sim::Fact& fact)
 }
 
 void check_kept(const Scene& scene, BrokerId coordinator, NameId group, TopicPartition id, const AnsweredCommit& commit) {
+    MR_ASSERT(id.partition >= 0);
     const sim::Slice now = batch_at(replica_log(scene.world, coordinator, commit.stored_in), commit.at);
     if (now.length == commit.batch.length && std::ranges::equal(now.bytes(), commit.batch.bytes())) return;
     scene.found("commit-kept", "group {} was told that {} is committed at {}, but broker {} now coordinates without that record",

@@ -41,6 +41,7 @@ bool internal(const Scene& scene, TopicPartition id) { return scene.world.kernel
 
 /// A replica that must have come to `goal`, and be there with log and high watermark if nobody writes any more.
 std::string replica_lag(const Scene& scene, TopicPartition id, BrokerId broker, Offset goal) {
+    MR_ASSERT(id.partition >= 0);
     const broker::Partition* replica = running_replica(scene.world, broker, id);
     if (replica == nullptr) return fmt::format("broker {} has not opened {}", broker.value, scene.text(id));
     if (replica->log_end_offset() < goal || (!internal(scene, id) && replica->log_end_offset() > goal))
@@ -51,6 +52,7 @@ std::string replica_lag(const Scene& scene, TopicPartition id, BrokerId broker, 
 }
 
 std::string replica_trouble(const Scene& scene, TopicPartition id, const PartitionView& partition, Rest& rest) {
+    MR_ASSERT(id.partition >= 0);
     const Offset end = running_replica(scene.world, partition.state.leader, id)->log_end_offset();
     const Offset* before = rest.ends.find(id);
     const Offset goal = internal(scene, id) && before != nullptr ? min(*before, end) : end;
@@ -63,6 +65,7 @@ std::string replica_trouble(const Scene& scene, TopicPartition id, const Partiti
 /// A follower has given up: its leader lost records with its power and went on in the same epoch. That stays so
 /// until the next election.
 bool given_up(const Scene& scene, TopicPartition id, const PartitionView& partition) {
+    MR_ASSERT(id.partition >= 0);
     if (!scene.promises.power_lost) return false;
     return std::ranges::any_of(partition.replicas, [&](BrokerId broker) {
         const broker::Broker* running = running_broker(scene.world, broker);

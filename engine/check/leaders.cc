@@ -4,6 +4,7 @@ namespace engine::check {
 namespace {
 
 void note(Leaders& leaders, const Scene& scene, TopicPartition id, LeaderEpoch epoch, BrokerId leader) {
+    MR_ASSERT(id.partition >= 0);
     const std::pair key{id, epoch};
     const BrokerId* known = leaders.of_epoch.find(key);
     if (known == nullptr) { leaders.of_epoch[key] = leader; return; }

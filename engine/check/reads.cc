@@ -43,6 +43,7 @@ void note_group(Reads& reads, const Scene& scene, const DeliveryRow& row) {
 }
 
 void check_log(const Scene& scene, TopicPartition id, BrokerId leader, const std::vector<MessageId>& seen) {
+    MR_ASSERT(id.partition >= 0);
     const ReplicaLog log = replica_log(scene.world, leader, id);
     for (std::size_t at = 0; at < seen.size(); ++at) {
         const Offset offset{static_cast<i64>(at)};
@@ -55,6 +56,7 @@ void check_log(const Scene& scene, TopicPartition id, BrokerId leader, const std
 
 /// The first record of a partition that a group was not handed, in words.
 std::string unread_in(const Reads& reads, const Scene& scene, const std::string& group, TopicPartition id, BrokerId leader) {
+    MR_ASSERT(id.partition >= 0);
     const Offset end = log_end(replica_log(scene.world, leader, id));
     const auto* got = reads.got.find(std::pair{group, id});
     for (i64 at = 0; at < end.value; ++at) {
@@ -69,6 +71,7 @@ bool has_leader(const PartitionView& partition) { return partition.state.leader 
 }  // namespace
 
 void check_delivery(Reads& reads, const Scene& scene, const DeliveryRow& delivery) {
+    MR_ASSERT(partition.state.leader_epoch.value >= -1);
     check_committed(scene, delivery);
     check_order(reads, scene, delivery);
     check_same(reads, scene, delivery);

@@ -41,6 +41,7 @@ const broker::Broker* running_broker(const World& world, BrokerId broker) {
 }
 
 const broker::Partition* running_replica(const World& world, BrokerId broker, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0);
     const broker::Broker* running = running_broker(world, broker);
     const auto* found = running == nullptr ? nullptr : running->memory.partitions.find(id);
     return found == nullptr ? nullptr : &**found;

@@ -22,6 +22,7 @@ std::string_view topic_in(std::string_view path) {
 
 /// The partition of `/brokers/topics/NAME/partitions/N/state`; partition -1 if it is no such path.
 TopicPartition state_in(const World& world, std::string_view path) {
+    MR_ASSERT(state_in.partition >= 0);
     TopicPartition id;
     const auto middle = path.find(kPartitions);
     if (!path.ends_with(kStateSuffix) || middle == std::string_view::npos) return id;
@@ -45,6 +46,7 @@ void read_epoch(ZkView& view, const zookeeper::Znode& node) {
 }
 
 bool read_state(ZkView& view, TopicPartition id, const zookeeper::Znode& node, StateChange& change) {
+    MR_ASSERT(id.partition >= 0);
     const auto data = znodes::state_from_json(node.data.bytes);
     if (!data) return false;
     PartitionView& partition = view.partitions[id];

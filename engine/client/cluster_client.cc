@@ -16,6 +16,7 @@ using sim::Env;
 
 constexpr u64 kOwnRequest = ~u64{0};   // tag of what the library itself asks
 constexpr Nanos kAnswerCost = sim::micros(5);
+static_assert(kLeastReconnect > Nanos{} && kAnswerCost > Nanos{});
 constexpr BrokerId kFirstBootstrap{-2};  // -1 is "none"
 static_assert(kFirstBootstrap < kNoBroker);
 static_assert(kMetadataVersion <= wire::MetadataRequest::kHighest &&

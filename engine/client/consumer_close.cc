@@ -11,6 +11,7 @@ using sim::Env;
 using wire::ApiKey;
 
 constexpr Nanos kCloseTimeout = sim::seconds(30);
+static_assert(kCloseTimeout > Nanos{});
 
 void leave(Consumer& consumer, Env& env) {
     consumer.closing = CloseStep::leaving;

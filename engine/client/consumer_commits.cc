@@ -15,6 +15,7 @@ using sim::Env;
 using wire::ApiKey;
 
 constexpr i16 kOffsetCommitVersion = 8;
+static_assert(wire::OffsetCommitRequest::kLowest <= kOffsetCommitVersion && kOffsetCommitVersion <= wire::OffsetCommitRequest::kHighest);
 
 constexpr std::string_view kNotInGroup =
     "Offset commit cannot be completed since the consumer is not part of an active group for auto partition assignment; "

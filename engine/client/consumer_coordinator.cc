@@ -17,8 +17,11 @@ using sim::Env;
 using wire::ApiKey;
 
 constexpr i16 kFindCoordinatorVersion = 4;
+static_assert(wire::FindCoordinatorRequest::kLowest <= kFindCoordinatorVersion && kFindCoordinatorVersion <= wire::FindCoordinatorRequest::kHighest);
 constexpr i16 kHeartbeatVersion = 4;
+static_assert(wire::HeartbeatRequest::kLowest <= kHeartbeatVersion && kHeartbeatVersion <= wire::HeartbeatRequest::kHighest);
 constexpr i16 kLeaveGroupVersion = 5;
+static_assert(wire::LeaveGroupRequest::kLowest <= kLeaveGroupVersion && kLeaveGroupVersion <= wire::LeaveGroupRequest::kHighest);
 
 // ---- finding ------------------------------------------------------------------------------------
 

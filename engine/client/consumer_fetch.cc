@@ -17,7 +17,9 @@ using wire::ApiKey;
 using AnswerPart = wire::FetchResponse::Response::Partition;
 
 constexpr i16 kFetchVersion = 12;
+static_assert(wire::FetchRequest::kLowest <= kFetchVersion && kFetchVersion <= wire::FetchRequest::kHighest);
 constexpr Nanos kRecordCost = sim::nanos(500);   // of handing out one record
+static_assert(kRecordCost > Nanos{});
 
 // ---- asking -------------------------------------------------------------------------------------
 

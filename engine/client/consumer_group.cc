@@ -16,7 +16,9 @@ using sim::Env;
 using wire::ApiKey;
 
 constexpr i16 kJoinGroupVersion = 9;
+static_assert(wire::JoinGroupRequest::kLowest <= kJoinGroupVersion && kJoinGroupVersion <= wire::JoinGroupRequest::kHighest);
 constexpr i16 kSyncGroupVersion = 5;
+static_assert(wire::SyncGroupRequest::kLowest <= kSyncGroupVersion && kSyncGroupVersion <= wire::SyncGroupRequest::kHighest);
 constexpr i16 kSubscriptionVersion = 3;
 constexpr Nanos kJoinLapse = sim::seconds(5);   // beyond the rebalance timeout, as in the Java client
 constexpr std::string_view kProtocolType = "consumer";

@@ -17,11 +17,15 @@ using sim::Env;
 using wire::ApiKey;
 
 constexpr i16 kOffsetFetchVersion = 8;
+static_assert(wire::OffsetFetchRequest::kLowest <= kOffsetFetchVersion && kOffsetFetchVersion <= wire::OffsetFetchRequest::kHighest);
 constexpr i16 kListOffsetsVersion = 7;
+static_assert(wire::ListOffsetsRequest::kLowest <= kListOffsetsVersion && kListOffsetsVersion <= wire::ListOffsetsRequest::kHighest);
 constexpr i16 kEpochEndVersion = 4;
+static_assert(wire::OffsetForLeaderEpochRequest::kLowest <= kEpochEndVersion && kEpochEndVersion <= wire::OffsetForLeaderEpochRequest::kHighest);
 constexpr i32 kConsumerReplica = -1;
 constexpr i64 kLatest = -1;
 constexpr i64 kEarliest = -2;
+static_assert(kLatest != kEarliest && kLatest < 0 && kEarliest < 0);  // no offsets
 
 std::string_view name_of(OffsetReset reset) {
     return reset == OffsetReset::earliest ? "earliest" : reset == OffsetReset::latest ? "latest" : "none";

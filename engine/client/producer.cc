@@ -17,7 +17,9 @@ using sim::Env;
 using Batch = ProducerBatchState;
 
 constexpr i16 kProduceVersion = 9;
+static_assert(wire::ProduceRequest::kLowest <= kProduceVersion && kProduceVersion <= wire::ProduceRequest::kHighest);
 constexpr i16 kInitProducerIdVersion = 4;
+static_assert(wire::InitProducerIdRequest::kLowest <= kInitProducerIdVersion && kInitProducerIdVersion <= wire::InitProducerIdRequest::kHighest);
 constexpr u64 kInitTag = ~u64{0} - 1;
 constexpr std::string_view kErrors = "org.apache.kafka.common.errors.";
 constexpr Nanos kSendCost = sim::micros(2);

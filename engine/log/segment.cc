@@ -132,6 +132,12 @@ void remove_files(const Log& log, LogContext context, Offset base) {
     }
 }
 
+/// Offsets that can stand in this segment behind those before; anything else is a torn or corrupt header.
+bool fits(const Segment& segment, const wire::BatchHeader& header, Offset next) {
+    const i64 most = segment.base.value + INT32_MAX;
+    return header.base_offset >= next.value && header.last_offset() >= header.base_offset && header.last_offset() <= most;
+}
+
 Offset rebuild(Segment& segment, LogContext context, i64 index_interval_bytes, bool check_crc) {
     const auto batches = context.disk.read(segment.log_file, 0, context.disk.size(segment.log_file));
     context.disk.truncate(segment.index_file, 0);
@@ -143,7 +149,7 @@ Offset rebuild(Segment& segment, LogContext context, i64 index_interval_bytes, b
     Offset next = segment.base;
     for (const sim::Slice& batch : batches) {
         const auto header = check_crc ? wire::check_batch(batch.bytes()) : wire::read_header(batch.bytes());
-        if (!header || header->total_bytes() != batch.length || header->base_offset < next.value) break;
+        if (!header || header->total_bytes() != batch.length || !fits(segment, *header, next)) break;
         note_timestamps(segment, *header);
         if (segment.bytes_since_index > static_cast<u64>(index_interval_bytes))
             index_batch(segment, context, Offset{header->last_offset()}, segment.bytes);

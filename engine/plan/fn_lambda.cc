@@ -16,6 +16,7 @@ namespace {
 bool nullable_of(const ExprRef& e) { return e->nullable; }
 
 bool require(Typing& t, std::size_t at, TypeId id, const char* name) {
+    MR_ASSERT(e != nullptr);
     const ExprRef& a = t.e.args[at];
     if (a->type.id == id) return true;
     return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"{}\" type, however \"{}\" has the type \"{}\".", at + 1, name, pretty(a), sql_name(a->type)));
@@ -24,6 +25,7 @@ bool require(Typing& t, std::size_t at, TypeId id, const char* name) {
 const ExprRef& body_of(const ExprRef& lambda) { return lambda->args[0]; }
 
 bool boolean_body(Typing& t, std::size_t at) {
+    MR_ASSERT(body_of != nullptr);
     const ExprRef& body = body_of(t.e.args[at]);
     if (body->type.id == TypeId::boolean) return true;
     return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".", at + 1, pretty(t.e.args[at]), sql_name(body->type)));

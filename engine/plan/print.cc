@@ -346,6 +346,7 @@ namespace {
 
 /// What Spark's nodes hold besides the arguments that are written, as plans print it.
 const char* hidden_arguments(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     struct Hidden {
         std::string_view name;
         const char* text;
@@ -377,6 +378,7 @@ std::string type_part(const DataType& type) {
 
 /// JSON and CSV calls: the schema, the options, the text, the zone.
 std::vector<std::string> format_parts(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     const bool reads = e->name.starts_with("from_");
     std::vector<std::string> out;
     DataType schema = e->type;

@@ -129,6 +129,7 @@ void print_record(ToolCall& call, const PolledDetail& record) {
 /// Closes the consumer; the tool ends when that is done.
 void close_down(ToolCall& call, i32 exit_code) {
     ConsoleConsumerTool& tool = call.states.console_consumer;
+    MR_ASSERT(tool.running && exit_code >= 0);
     tool.exit_code = exit_code;
     call.env.cancel(tool.timer);
     if (tool.consumer.in_poll) leave_poll(tool.consumer, call.env);
@@ -153,6 +154,7 @@ void fail_with(ToolCall& call, const std::string& exception) {
 
 void poll(ToolCall& call) {
     ConsoleConsumerTool& tool = call.states.console_consumer;
+    MR_ASSERT(tool.running && !tool.consumer.in_poll);
     call.env.cancel(tool.timer);
     if (tool.timeout < sim::kForever) {
         tool.poll_until = call.env.now() + tool.timeout;
@@ -180,6 +182,7 @@ bool take(ToolCall& call) {
         }
         print_record(call, records[i]);
         ++tool.shown;
+        MR_ASSERT(tool.most < 0 || tool.shown <= tool.most);
     }
     if (tool.most < 0 || tool.shown < tool.most) return true;
     close_down(call, 0);
@@ -191,6 +194,7 @@ void place(ToolCall& call) {
     ConsoleConsumerTool& tool = call.states.console_consumer;
     if (tool.placed || !tool.options.has("partition")) return;
     tool.placed = true;
+    MR_ASSERT(!tool.consumer.assignment.empty());
     const TopicPartition id = tool.consumer.assignment.begin()->first;
     if (tool.wanted != kNoOffset) (void)seek(tool.consumer, call.env, id, tool.wanted);
     else (void)seek_to_end_of(tool.consumer, call.env, id, tool.seek_end ? client::OffsetReset::latest : client::OffsetReset::earliest);

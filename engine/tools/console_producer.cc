@@ -113,6 +113,7 @@ std::string missing(const char* what, const std::string& separator, u32 number, 
 /// Takes a line apart. What is wrong with it, or "".
 std::string parse_line(const Reader& reader, std::string line, u32 number, client::OutgoingRecord& record) {
     const std::string whole = line;
+    MR_ASSERT(number > 0 && record.headers.empty());
     if (reader.parse_headers) {
         auto headers = cut(line, reader.headers_delimiter);
         if (!headers && !reader.ignore_errors) return missing("headers delimiter", reader.headers_delimiter, number, whole);
@@ -135,6 +136,7 @@ std::string parse_line(const Reader& reader, std::string line, u32 number, clien
 /// Sends all lines of the input. False: the tool has ended by a bad one.
 bool send_lines(ToolCall& call) {
     ConsoleProducerTool& tool = call.states.console_producer;
+    MR_ASSERT(tool.running && tool.options.has("topic"));
     const Reader reader = reader_of(tool.options);
     const std::string topic = first(tool.options, "topic");
     const i32 partition = call.choices.next_partition(topic);
@@ -163,6 +165,7 @@ bool send_lines(ToolCall& call) {
 /// ErrorLoggingCallback: a failed send is a line of the log, not of the exit code.
 void tell_failures(ToolCall& call) {
     ConsoleProducerTool& tool = call.states.console_producer;
+    MR_ASSERT(tool.complained <= tool.producer.failed);
     for (; tool.complained < tool.producer.failed; ++tool.complained) {
         const JavaError error = error_of(tool.producer.last_error, {"", true});
         complain(call, log_line(call.env.wall_ms(), "ERROR",

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "engine/log/offset_index.h"
@@ -84,6 +85,78 @@ std::string marker_text(const wire::RecordView& record) {
     return fmt::format(" endTxnMarker: {} coordinatorEpoch: {}", type == wire::ControlType::commit ? "COMMIT" : "ABORT", in.get_i32());
 }
 
+std::string json_text(const std::optional<std::string>& text) { return text ? nlohmann::json(*text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) : "null"; }
+
+std::string base64(std::span<const u8> bytes) {
+    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t left = std::min<std::size_t>(3, bytes.size() - i);
+        u32 word = 0;
+        for (std::size_t k = 0; k < 3; ++k) word = word << 8 | (k < left ? bytes[i + k] : 0u);
+        for (std::size_t k = 0; k < 4; ++k) text += k <= left ? kDigits[word >> (18 - 6 * k) & 63] : '=';
+    }
+    return text;
+}
+
+std::string member_json(const wire::GroupMetadataValue::Member& m) {
+    return fmt::format(R"({{"memberId":{},"groupInstanceId":{},"clientId":{},"clientHost":{},"rebalanceTimeout":{},"sessionTimeout":{},"subscription":"{}","assignment":"{}"}})",
+                       json_text(m.member_id), json_text(m.group_instance_id), json_text(m.client_id), json_text(m.client_host), m.rebalance_timeout, m.session_timeout,
+                       base64(m.subscription), base64(m.assignment));
+}
+
+std::string group_json(const wire::GroupMetadataValue& group) {
+    std::string members;
+    for (const auto& member : group.members) members += (members.empty() ? "" : ",") + member_json(member);
+    return fmt::format(R"({{"protocolType":{},"generation":{},"protocol":{},"leader":{},"currentStateTimestamp":{},"members":[{}]}})", json_text(group.protocol_type), group.generation,
+                       json_text(group.protocol), json_text(group.leader), group.current_state_timestamp, members);
+}
+
+std::string offset_json(const wire::OffsetCommitValue& value, i16 version) {
+    const std::string epoch = version >= 3 ? fmt::format(R"("leaderEpoch":{},)", value.leader_epoch) : "";
+    const std::string expiry = version == 1 ? fmt::format(R"(,"expireTimestamp":{})", value.expire_timestamp) : "";
+    return fmt::format(R"({{"offset":{},{}"metadata":{},"commitTimestamp":{}{}}})", value.offset, epoch, json_text(value.metadata), value.commit_timestamp, expiry);
+}
+
+struct Decoded {
+    std::string key, payload;
+};
+
+/// A value behind its version, as JSON; "<DELETE>" of none, "" if it cannot be read.
+template <class Value, class ToJson>
+std::string payload_json(const wire::RecordView& record, ToJson&& to_json) {
+    if (record.value_is_null) return "<DELETE>";
+    wire::Reader in(record.value);
+    const i16 version = in.get_i16();
+    Value value;
+    if (version < 0 || version > Value::kHighest || !wire::decode(in, value, version)) return "";
+    return fmt::format(R"({{"version":"{}","data":{}}})", version, to_json(value, version));
+}
+
+/// A record of __consumer_offsets: a committed offset or a group. Nothing if it is neither.
+std::optional<Decoded> decode_offsets_record(const Dump& dump, const wire::RecordView& record) {
+    wire::Reader in(record.key);
+    const i16 version = record.key_is_null ? i16{-1} : in.get_i16();
+    wire::OffsetCommitKey commit;
+    wire::GroupMetadataKey group;
+    if (!in.ok() || version < 0 || version > wire::GroupMetadataKey::kVersion) return {};
+    if (version == wire::GroupMetadataKey::kVersion) {
+        if (!wire::decode(in, group, wire::GroupMetadataKey::kVersion)) return {};
+        if (dump.call.is_old()) return Decoded{"group_metadata::group=" + group.group, record.value_is_null ? "<DELETE>" : payload_json<wire::GroupMetadataValue>(record, [](const auto& v, i16) { return group_json(v); })};
+        return Decoded{fmt::format(R"({{"type":"2","data":{{"group":{}}}}})", json_text(group.group)), payload_json<wire::GroupMetadataValue>(record, [](const auto& v, i16) { return group_json(v); })};
+    }
+    if (!wire::decode(in, commit, version)) return {};
+    if (!dump.call.is_old())
+        return Decoded{fmt::format(R"({{"type":"{}","data":{{"group":{},"topic":{},"partition":{}}}}})", version, json_text(commit.group), json_text(commit.topic), commit.partition),
+                       payload_json<wire::OffsetCommitValue>(record, offset_json)};
+    wire::Reader body(record.value);
+    const i16 value_version = body.get_i16();
+    wire::OffsetCommitValue value;
+    const bool read = !record.value_is_null && value_version >= 0 && value_version <= wire::OffsetCommitValue::kHighest && wire::decode(body, value, value_version);
+    const std::string metadata = value.metadata.empty() ? "" : ",metadata=" + value.metadata;
+    return Decoded{fmt::format("offset_commit::group={},partition={}-{}", commit.group, commit.topic, commit.partition), read ? fmt::format("offset={}{}", value.offset, metadata) : "<DELETE>"};
+}
+
 void print_record(const Dump& dump, const wire::BatchHeader& header, const wire::RecordView& record) {
     const bool old = dump.call.is_old();
     const i64 timestamp = header.log_append_time() ? header.max_timestamp : header.base_timestamp + record.timestamp_delta;
@@ -95,7 +168,9 @@ void print_record(const Dump& dump, const wire::BatchHeader& header, const wire:
                             header.log_append_time() ? "LogAppendTime" : "CreateTime", timestamp, old ? "keysize" : "keySize",
                             size(record.key, record.key_is_null), old ? "valuesize" : "valueSize", size(record.value, record.value_is_null), sequence, header_keys(record));
     if (header.is_control()) line += marker_text(record);
-    else if (dump.wants_data()) {
+    else if (const auto decoded = dump.options.has("offsets-decoder") ? decode_offsets_record(dump, record) : std::nullopt) {
+        line += fmt::format(" key: {} payload: {}", decoded->key, decoded->payload);
+    } else if (dump.wants_data()) {
         if (!record.key_is_null) line += " key: " + shown(record.key, false);
         if (!record.value_is_null) line += " payload: " + shown(record.value, false);
     }

@@ -105,6 +105,7 @@ void print_list(ToolCall& call) {
     }
     std::size_t width = 15;
     for (const auto& [name, state] : listed) width = std::max(width, name.size());
+    if (!call.is_old()) width += 10;
     std::string head = fmt::format("{:<{}}", "GROUP", width);
     if (options.has("type")) head += fmt::format(" {:<20}", "TYPE");
     if (options.has("state")) head += fmt::format(" {:<20}", "STATE");

@@ -34,6 +34,7 @@ const OptionValues& options_of(const ToolCall& call) { return call.states.topics
 std::string topic_of(const ToolCall& call) { return text_of(options_of(call), "topic").value_or(""); }
 
 void ask_next(ToolCall& call, Step step, std::vector<ZkRequest> requests) {
+    MR_ASSERT(step != Step::none && call.states.zk_topics.step == Step::none);
     call.states.zk_topics.step = step;
     ask_zookeeper(call, call.states.zk_topics.ask, std::move(requests));
 }
@@ -115,6 +116,7 @@ void ask_deletions(ToolCall& call) {
 
 void on_listed(ToolCall& call) {
     const ZkTopicsTool& tool = call.states.zk_topics;
+    MR_ASSERT(answers(call).size() == tool.names.size());
     for (std::size_t i = 0; i < tool.names.size(); ++i)
         print(call, tool.names[i] + (failed(answers(call)[i].error) ? "" : " - marked for deletion"));
     end(call, 0);
@@ -141,6 +143,7 @@ std::vector<i32> numbers(const std::vector<std::string>& names) {
 
 void on_described(ToolCall& call) {
     ZkTopicsTool& tool = call.states.zk_topics;
+    MR_ASSERT(answers(call).size() == 3 * tool.names.size() + 1);
     tool.live = numbers(answers(call).front().children);
     std::vector<ZkRequest> states;
     for (std::size_t i = 0; i < tool.names.size(); ++i) {
@@ -181,6 +184,7 @@ bool is_shown(const ToolCall& call, const PartitionState& state, const ZkTopic& 
 void on_states(ToolCall& call) {
     const ZkTopicsTool& tool = call.states.zk_topics;
     std::size_t next = 0;
+    MR_ASSERT(tool.topics.size() == tool.names.size() && !answers(call).empty());
     for (const ZkTopic& topic : tool.topics) {
         const bool only_overrides = options_of(call).has("topics-with-overrides");
         if (!filters_partitions(options_of(call)) && (!only_overrides || !topic.config.empty())) print(call, topic_line(topic));
@@ -222,6 +226,7 @@ std::vector<std::vector<i32>> placed(ToolCall& call, const std::string& topic, i
     const std::vector<i32>& live = call.states.zk_topics.live;
     const auto fixed = call.choices.placements.find(topic);
     const auto n = static_cast<i32>(live.size());
+    MR_ASSERT(n > 0 && factor > 0 && factor <= n && from >= 0 && from <= count);
     const auto start = static_cast<i32>(call.env.rng().between(i64{0}, i64{n - 1}));
     i32 shift = static_cast<i32>(call.env.rng().between(i64{0}, i64{n - 1}));
     std::vector<std::vector<i32>> replicas;
@@ -233,6 +238,7 @@ std::vector<std::vector<i32>> placed(ToolCall& call, const std::string& topic, i
             continue;
         }
         const i32 first = (p + start) % n;
+        MR_ASSERT(first >= 0 && first < n);
         list.push_back(live[static_cast<std::size_t>(first)]);
         for (i32 r = 0; r + 1 < factor; ++r) list.push_back(live[static_cast<std::size_t>((first + 1 + (shift + r) % (n - 1)) % n)]);
     }
@@ -262,6 +268,7 @@ std::string config_json(const std::vector<std::pair<std::string, std::string>>& 
 
 void on_create_checked(ToolCall& call) {
     ZkTopicsTool& tool = call.states.zk_topics;
+    MR_ASSERT(answers(call).size() == 2);
     tool.live = numbers(answers(call)[0].children);
     tool.all = sorted(answers(call)[1].children);
     auto order = topic_to_create(options_of(call));
@@ -277,6 +284,7 @@ void on_create_checked(ToolCall& call) {
 }
 
 void create_topic_node(ToolCall& call) {
+    MR_ASSERT(call.states.zk_topics.topics.size() == 1);
     const ZkTopic& topic = call.states.zk_topics.topics.front();
     ask_next(call, Step::create, {zookeeper::create_request(below(kTopics, topic.name), ZkData::of(topic_json(topic.replicas, "")))});
 }
@@ -304,6 +312,7 @@ void begin_growing(ToolCall& call) {
 
 void on_grown_read(ToolCall& call) {
     ZkTopicsTool& tool = call.states.zk_topics;
+    MR_ASSERT(answers(call).size() == tool.names.size() + 1);
     tool.live = numbers(answers(call).front().children);
     const auto count = number_of(options_of(call), "partitions", -1);
     if (!count) return fail(call, {count.error().type, count.error().message});
@@ -318,7 +327,10 @@ void on_grown_read(ToolCall& call) {
         if (*count <= present)
             return fail(call, kafka_error("InvalidPartitionsException", fmt::format("The number of partitions for a topic can only be increased. Topic {} currently has {} partitions, {} would not be an increase.",
                                                                                     tool.names[i], present, *count)));
-        const auto fresh = given->empty() ? placed(call, tool.names[i], present, *count, static_cast<i32>(replicas.front().size())) : *given;
+        const std::size_t factor = replicas.empty() ? 1 : replicas.front().size();
+        if (given->empty() && factor > tool.live.size())
+            return fail(call, kafka_error("InvalidReplicationFactorException", fmt::format("Replication factor: {} larger than available brokers: {}.", factor, tool.live.size())));
+        const auto fresh = given->empty() ? placed(call, tool.names[i], present, *count, static_cast<i32>(factor)) : *given;
         replicas.insert(replicas.end(), fresh.begin(), fresh.end());
         requests.push_back(zookeeper::set_data_request(below(kTopics, tool.names[i]), ZkData::of(topic_json(replicas, node.value("topic_id", "")))));
     }
@@ -342,6 +354,7 @@ void begin_deleting(ToolCall& call) {
 
 void on_removed(ToolCall& call) {
     const ZkTopicsTool& tool = call.states.zk_topics;
+    MR_ASSERT(answers(call).size() == tool.names.size());
     for (std::size_t i = 0; i < tool.names.size(); ++i) {
         const bool again = answers(call)[i].error == ZkError::node_exists;
         print(call, fmt::format("Topic {} is {}marked for deletion.", tool.names[i], again ? "already " : ""));
@@ -354,6 +367,7 @@ void on_removed(ToolCall& call) {
 
 void on_names(ToolCall& call) {
     ZkTopicsTool& tool = call.states.zk_topics;
+    MR_ASSERT(answers(call).size() == 1);
     const OptionValues& options = options_of(call);
     tool.all = sorted(answers(call).front().children);
     std::vector<std::string> names;
@@ -408,7 +422,12 @@ void begin_zk_topics(ToolCall& call) {
 }
 
 void on_zk_topics_notice(ToolCall& call, sim::Notice& notice) {
-    if (on_ask_notice(call, call.states.zk_topics.ask, notice)) on_batch(call);
+    if (!on_ask_notice(call, call.states.zk_topics.ask, notice)) return;
+    try {
+        on_batch(call);
+    } catch (const Json::exception& error) {   // somebody wrote something else into a znode
+        fail(call, kafka_error("KafkaException", fmt::format("Failed to parse what is stored: {}", error.what())));
+    }
 }
 
 }  // namespace engine::tools

@@ -105,11 +105,13 @@ std::string acl_text(const zookeeper::Acl& acl) {
 }
 
 std::string exception_of(ZkError error, const std::string& path) {
+    MR_ASSERT(zookeeper::failed(error));
     const auto name = zookeeper::name_of(error);
     return fmt::format("org.apache.zookeeper.KeeperException${}Exception: KeeperErrorCode = {} for {}", name, name == "NotEmpty" ? "Directory not empty" : name, path);
 }
 
 void print_result(ToolCall& call, const std::vector<std::string>& words, const ZkResult& result) {
+    MR_ASSERT(!words.empty() && !failed(result.error));
     const std::string& name = words.front();
     std::vector<std::string> children = result.children;
     std::ranges::sort(children);
@@ -137,6 +139,7 @@ void print_help(ToolCall& call, const std::string& word) {
 void submit_next(ToolCall& call);
 
 void end_shell(ToolCall& call, i32 exit_code) {
+    MR_ASSERT(call.states.shell.running);
     zookeeper::close(call.states.shell.client, call.env);
     finish(call, exit_code);
 }
@@ -149,6 +152,7 @@ void end_command(ToolCall& call, i32 exit_code) {
 
 void submit_line(ToolCall& call, std::vector<std::string> words) {
     ShellTool& shell = call.states.shell;
+    MR_ASSERT(!words.empty() && !call.command.finished);
     shell.words = std::move(words);
     if (shell.words.front() == "quit") return end_shell(call, 0);
     auto request = read_request(shell.words, operands(shell.words));
@@ -176,6 +180,7 @@ void submit_next(ToolCall& call) {
 /// deleteall looks into every node first, then deletes from the deepest up.
 void go_on_deleting(ToolCall& call, const ZkResult& result) {
     ShellTool& shell = call.states.shell;
+    MR_ASSERT(!shell.doomed.empty() && shell.listed <= shell.doomed.size());
     if (shell.listed < shell.doomed.size()) {
         const std::string path = shell.doomed[shell.listed++];
         for (const std::string& child : result.children) shell.doomed.push_back(path == "/" ? "/" + child : path + "/" + child);
@@ -205,6 +210,7 @@ void on_reply(ToolCall& call, const ZkResult& result) {
 // ---- the session ----------------------------------------------------------------------------------
 
 void on_connected(ToolCall& call) {
+    MR_ASSERT(call.states.shell.running && !call.arguments().empty());
     ShellTool& shell = call.states.shell;
     print(call, "");
     print(call, "WATCHER::");

@@ -4,6 +4,7 @@
 #include "tests/support/small_world.h"
 
 using sim::HostState;
+using sim::u64;
 using sim::seconds;
 using tests::Stage;
 
@@ -84,6 +85,81 @@ TEST_CASE("a split keeps the sides apart", "[verbs]") {
     CHECK_FALSE(network.link(stage.world.find_node("broker 1"), stage.world.find_node("shop")).blocked);
 }
 
+TEST_CASE("a bridge is reached by both halves, which do not reach each other; heal ends it", "[verbs]") {
+    Stage stage;
+    stage.run_to(seconds(2));
+    CHECK(stage.act("partition bridge nobody").find("no node 'nobody'") != std::string::npos);
+    CHECK(stage.act("partition bridge broker 2").empty());
+    const auto& network = stage.world.machine.network;
+    const auto blocked = [&](const char* a, const char* b) { return network.link(stage.world.find_node(a), stage.world.find_node(b)).blocked; };
+    u64 cut = 0;
+    for (const engine::NodeCard& card : stage.world.frame->cards) {
+        if (card.name != "broker 2") CHECK_FALSE(blocked("broker 2", card.name.c_str()));
+        if (card.name != "broker 1" && blocked("broker 1", card.name.c_str())) ++cut;
+    }
+    CHECK(cut > 0);
+    CHECK(stage.act("heal").empty());
+    CHECK_FALSE(blocked("broker 1", "broker 3"));
+}
+
+TEST_CASE("a clock that is wrong stamps records wrongly and stops nothing; normal sets it right", "[verbs]") {
+    Stage stage;
+    stage.run_to(seconds(2));
+    const auto broker = stage.world.find_node("broker 1");
+    const auto ahead = [&] { return stage.world.machine.kernel.wall_ms(broker) - stage.world.machine.kernel.wall_ms(stage.world.find_node("broker 2")); };
+    CHECK(stage.act("clock broker 1 soon").find("clock needs") != std::string::npos);
+    CHECK(stage.act("clock broker 1 +90s").empty());
+    CHECK(ahead() == 90'000);
+    const auto acked = stage.acked();
+    stage.pass(seconds(5));
+    CHECK(stage.acked() > acked + 5);
+    CHECK(stage.act("clock broker 1 -2s").empty());
+    CHECK(ahead() == -2'000);
+    CHECK(stage.act("clock broker 1 normal").empty());
+    CHECK(ahead() == 0);
+}
+
+TEST_CASE("a broker whose unsynced writes were torn truncates them and catches up", "[verbs]") {
+    for (u64 seed = 1; seed <= 5; ++seed) {
+        Stage stage(tests::shop_spec(seed));
+        stage.run_to(seconds(6));
+        CHECK(stage.act("power-cut broker 2 apart") == "power-cut takes 'torn' or nothing");
+        CHECK(stage.act("power-cut broker 2 torn").empty());
+        stage.pass(seconds(10));
+        CHECK(stage.act("restart broker 2").empty());
+        stage.pass(seconds(15));
+        CHECK(stage.act("power-cut broker 1").empty());
+        CHECK(stage.act("power-cut broker 3").empty());
+        stage.pass(seconds(15));
+        const auto& disk = stage.world.machine.disks.of(stage.world.find_node("broker 2"));
+        CHECK(disk.file(disk.find("orders-0/00000000000000000000.log")).cached.size() > 60 * stage.acked());
+    }
+}
+
+TEST_CASE("a corrupt sector is cut off by recovery and fetched again; the same line takes it back", "[verbs]") {
+    Stage stage;
+    stage.run_to(seconds(20));
+    const std::string line = "disk broker 2 corrupt orders-0/00000000000000000000.log 1";
+    CHECK(stage.act("disk broker 2 corrupt nothing").find("has no file 'nothing'") != std::string::npos);
+    const auto& disk = stage.world.machine.disks.of(stage.world.find_node("broker 2"));
+    const auto content = [&] {
+        const auto& rope = disk.file(disk.find("orders-0/00000000000000000000.log")).cached;
+        return rope.read(0, 2048);
+    };
+    const auto sound = content();
+    REQUIRE(sound.size() > 1024);
+    CHECK(stage.act(line).empty());
+    CHECK(content() != sound);
+    CHECK(stage.act(line).empty());
+    CHECK(content() == sound);
+    CHECK(stage.act(line).empty());
+    CHECK(stage.act("kill broker 2").empty());
+    stage.pass(seconds(1));
+    CHECK(stage.act("restart broker 2").empty());
+    stage.pass(seconds(20));
+    CHECK(content() == sound);
+}
+
 TEST_CASE("a blocked link lets nothing through in its direction; unblock opens it", "[verbs]") {
     Stage stage;
     stage.run_to(seconds(3));
@@ -150,6 +226,17 @@ TEST_CASE("a dropped message breaks its connection and the client tries again", 
     const auto sent = stage.history.sends.size();
     stage.pass(seconds(5));
     CHECK(stage.acked() >= sent);
+}
+
+TEST_CASE("a message is named by its way: the oldest that goes from one to the other", "[verbs]") {
+    Stage stage;
+    stage.run_to(sim::millis(3501));
+    CHECK(stage.act("drop message zookeeper -> shop") == "nothing is on its way from zookeeper -> shop");
+    while (stage.message_between("shop", "broker 1") == 0) stage.pass(sim::millis(1));
+    const sim::u64 id = stage.message_between("shop", "broker 1");
+    CHECK(stage.act("hold message shop -> broker 1").empty());
+    CHECK(stage.act("hold message " + std::to_string(id)) == "it is held already");
+    CHECK(stage.act("drop message shop -> nobody").find("there is no node") != std::string::npos);
 }
 
 TEST_CASE("a full disk fails what is written and can be made normal again", "[verbs]") {

@@ -102,7 +102,7 @@ std::string make_leftovers(StoryStage& stage, const Json& brokers, u64 seed) {
 struct Attempt {
     std::vector<std::string> complaints;
     std::size_t steps = 0;        // that agreed
-    bool only_marks = true;       // all that differs is what the controller alone decides
+    bool forked_by_mark = false;  // the first that differs is what the controller alone decides; the rest follows from it
 };
 
 /// What a controller decides: who leads in which epoch, who is in sync, and what follows for the asker. Controllers of
@@ -133,13 +133,12 @@ Attempt attempt(const Json& story, u64 seed) {
         Json got = Json::object();
         const std::string wrong = run_ops(*stage, step["ops"], got);
         if (!wrong.empty()) result.complaints.push_back(fmt::format("{}: {}", step.value("do", ""), wrong));
-        result.only_marks = result.only_marks && wrong.empty();
         const std::size_t before = compare.differences().size();
         const Json recorded = step.value("observe", Json::object());
         compare.step(recorded, with_lists(got, recorded), step.value("compare", Json::object()));
         for (std::size_t i = before; i < compare.differences().size(); ++i) {
             const Difference& d = compare.differences()[i];
-            result.only_marks = result.only_marks && is_mark_of_controller(d.path);
+            if (result.complaints.empty()) result.forked_by_mark = is_mark_of_controller(d.path);
             result.complaints.push_back(fmt::format("{}: {}: recorded {} but got {}", step.value("do", ""), d.path, d.recorded.substr(0, 300), d.got.substr(0, 300)));
         }
         if (!wrong.empty()) return result;
@@ -159,7 +158,7 @@ bool asks_the_quorum(const Json& story) {
 std::string other_mode(const Json& story, const Attempt& best) {
     if (story["cluster"].value("mode", "") != "kraft") return "";
     if (asks_the_quorum(story)) return "it asks a KRaft quorum";
-    return best.only_marks ? "it was recorded with KRaft, whose controller decides otherwise here: " + best.complaints.front() : "";
+    return best.forked_by_mark ? "it was recorded with KRaft, whose controller decides otherwise here: " + best.complaints.front() : "";
 }
 
 }  // namespace

@@ -7,12 +7,14 @@
 #pragma once
 
 #include <deque>
+#include <expected>
 #include <memory>
 #include <optional>
 
 #include "app/lab/host/workspace.h"
 #include "app/lab/lab.h"
 #include "app/ui/theme.h"
+#include "app/view_model/branches.h"
 #include "app/view_model/screen.h"
 #include "app/view_model/shelf.h"
 #include "app/view_model/snapshot.h"
@@ -89,12 +91,16 @@ private:
 
     // program.cc
     void install(std::unique_ptr<lab::Lab> lab, const std::string& file);
+    std::string open_again();
+    std::string begin_session(std::expected<std::unique_ptr<lab::Lab>, std::string> probe, const std::string& name, std::optional<u64> seed,
+                              const std::string& file);
     void catch_up(std::size_t steps, const std::vector<lab::StepRecord>& answers);
     void refresh_shelf();
-    void say(std::string title, std::string text, bool alarm = false);
+    void say(std::string title, const std::string& text, bool alarm = false);
     void note_problems();
     [[nodiscard]] Snapshot snapshot();
     void learn_words();
+    void add_twin(Snapshot& at);
     void age_toasts(sim::Nanos wall);
     void touch() { stale_ = true; }
 
@@ -118,14 +124,18 @@ private:
     // program_verbs.cc
     void run_verb(const UiAction& action);
     void choose(const std::string& id);
+    void break_when(const std::string& sql);
     bool choose_view(const std::string& id);
     bool choose_program(const std::string& id);
+    void begin_line(const std::string& line);
     void act(const std::string& line);
     void restart(u64 seed);
     void other_lesson(int by);
     void set_look(Look look);
     void set_speed(i64 per_mille);
     void change_speed(int notches);
+    void tell_moment();
+    void open_pasted(const std::string& text);
     void save_copy();
     void bookmark();
     void write_transcript();
@@ -145,6 +155,7 @@ private:
     std::deque<TimedToast> toasts_;
     sim::Nanos hurried_;                                // how long the work under way has taken
     Before before_;
+    TwinPlace twin_;
     Words words_;
     std::string hovered_;
     ScreenVm screen_;

@@ -243,6 +243,7 @@ void Program::perform_desk(const UiAction& action) {
             if (action.object == "palette") desk_.palette_query = action.argument;
             else if (action.object == "sql") desk_.sql = action.argument;
             else if (action.object == "console") desk_.command = action.argument;
+            else if (action.object == "wire") desk_.wire_field = action.argument;
             else desk_.events_filter = action.argument;
             return;
         default: return;
@@ -325,10 +326,8 @@ void Program::perform_window(const UiAction& action) {
             return;
         case UiVerb::open_file:
             if (action.object == "lesson") return write_lesson();
-            close_overlays();
-            desk_.palette_open = true;
-            desk_.palette_query = "open ";
-            return;
+            if (action.object == "serve") return say("Run in a terminal: millrace serve", "It says where its brokers listen for stock clients.");
+            return begin_line("open ");
         default: return;
     }
 }

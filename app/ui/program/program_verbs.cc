@@ -7,6 +7,7 @@
 #include "app/lab/host/files.h"
 #include "app/lab/lesson/find_lesson.h"
 #include "app/lab/play/transcript.h"
+#include "app/lab/run/moment.h"
 #include "app/ui/program/program.h"
 #include "app/view_model/branches.h"
 #include "app/view_model/verbs.h"
@@ -44,11 +45,13 @@ void Program::run_verb(const UiAction& action) {
         if (!choose_program(action.argument)) say("This cannot be done", "'" + action.argument + "' is unknown.");
         return;
     }
+    if (const auto line = rest_of(action.argument, "type")) return begin_line(*line);
     if (action.object == "palette" || action.object == "views" || action.object == "drawer" || action.object == "speed" || action.argument == "fit") return choose(action.argument);
     if (action.object == "console") {
         desk_.command.clear();
         return act("run " + action.argument);
     }
+    if (action.object == "sql") return break_when(action.argument);
     if (const auto why = rest_of(action.argument, "why")) return perform(UiAction{UiVerb::ask_why, *why, "", 0});
     act(action.argument);
 }
@@ -60,7 +63,9 @@ void Program::choose(const std::string& id) {
         return;
     }
     if (const auto lesson = rest_of(id, "lesson")) return perform(UiAction{UiVerb::open_lesson, *lesson, "", 0});
+    if (lab::is_moment(id)) return open_pasted(id);
     if (const auto path = rest_of(id, "open")) return open_path(*path);
+    if (const auto line = rest_of(id, "type")) return begin_line(*line);
     if (!lab_ || at_home_) return;
     if (const auto line = rest_of(id, "do")) return act(*line);
     if (const auto sql = rest_of(id, "until")) {
@@ -75,6 +80,23 @@ void Program::choose(const std::string& id) {
         return set_speed(per_mille);
     }
     if (const auto pace = rest_of(id, "pace")) lab_->set_pace({*pace != "time", lab_->pace().per_mille});
+}
+
+/// Keeps the question and runs until it is answered with a true value.
+void Program::break_when(const std::string& sql) {
+    constexpr std::size_t kMostKept = 6;
+    std::erase(desk_.asked, sql);
+    desk_.asked.insert(desk_.asked.begin(), sql);
+    if (desk_.asked.size() > kMostKept) desk_.asked.resize(kMostKept);
+    if (!lab_) return;
+    if (const std::string wrong = lab_->run_until(sql); !wrong.empty()) say("This cannot be waited for", wrong, true);
+}
+
+/// The palette with the beginning of a line, for the person to go on.
+void Program::begin_line(const std::string& line) {
+    close_overlays();
+    desk_.palette_open = true;
+    desk_.palette_query = line;
 }
 
 bool Program::choose_view(const std::string& id) {
@@ -116,6 +138,7 @@ bool Program::choose_program(const std::string& id) {
         return true;
     }
     if (id == "bookmark") return bookmark(), true;
+    if (id == "moment") return tell_moment(), true;
     if (id == "save") return save_copy(), true;
     if (id == "transcript") return write_transcript(), true;
     return false;
@@ -175,6 +198,23 @@ void Program::set_look(Look look) {
 }
 
 // ---- files ------------------------------------------------------------------------------------------
+
+/// The moment as a line, in a file beside the sessions: to be sent and pasted into the palette.
+void Program::tell_moment() {
+    if (const std::string wrong = lab::untellable(lab_->session()); !wrong.empty()) return say("This moment has no line", wrong, true);
+    const std::string text = lab::moment_text(lab_->session());
+    const std::string path = options_.workspace.empty() ? "" : lab::join_path(options_.workspace, "moment.txt");
+    if (path.empty()) return say("This moment as a line", text);
+    if (const std::string wrong = lab::write_file(path, text + "\n"); !wrong.empty()) return say("The moment cannot be written", wrong, true);
+    say("This moment as a line: paste it into the palette", path);
+}
+
+void Program::open_pasted(const std::string& text) {
+    auto session = lab::open_moment(text);
+    if (!session) return say("This moment cannot be opened", session.error(), true);
+    install(std::make_unique<lab::Lab>(std::move(*session)), "");
+    say("The moment is open", "Nothing is saved until you save a copy.");
+}
 
 void Program::save_copy() {
     const std::string id(lab::without_extension(lab::file_name(lab_->session().path)));

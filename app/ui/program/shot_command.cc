@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "app/lab/command/console.h"
+#include "app/ui/raster/gif.h"
 #include "app/ui/sheet/component_sheet.h"
 #include "app/ui/shell/keys.h"
 #include "app/ui/shell/screen.h"
@@ -71,9 +72,26 @@ Image draw_shot(const Shot& shot, const PictureOptions& options) {
     return render(options, [&](Ui& ui, const Rect& screen) { draw_screen(ui, screen, vm, state); });
 }
 
+namespace {
+
+/// A step as a film: a frame for each turning point, the stop for longer.
+int film_command(const ShotOptions& options, const PictureOptions& picture) {
+    constexpr i32 kFrame = 80, kStop = 300;
+    const auto shots = prepare_film(options.request);
+    if (!shots) return lab::complain(shots.error());
+    std::vector<FilmFrame> frames;
+    for (const Shot& shot : *shots) frames.push_back({draw_shot(shot, picture), kFrame});
+    frames.back().centiseconds = kStop;
+    if (const auto written = write_gif(frames, options.output); !written) return lab::complain(written.error());
+    return lab::kGood;
+}
+
+}  // namespace
+
 int shot_command(const ShotOptions& options) {
     const auto picture = picture_options(options);
     if (!picture) return lab::complain(picture.error());
+    if (options.output.ends_with(".gif")) return film_command(options, *picture);
     const auto shot = prepare_shot(options.request);
     if (!shot) return lab::complain(shot.error());
     if (const auto written = write_png(draw_shot(*shot, *picture), options.output); !written) return lab::complain(written.error());

@@ -95,6 +95,37 @@ void state_of_selection(Column& column, const InspectorVm& vm) {
     }
 }
 
+// ---- promises -------------------------------------------------------------------------------------
+
+void broken_lamp(Column& column, const LampVm& lamp) {
+    Canvas& canvas = column.ui.canvas;
+    const Theme& theme = column.theme();
+    if (!lamp.question.empty() && text_button(column.ui, {column.x - 6, column.y, column.width + 12, 24}, "lamp " + lamp.promise))
+        act(column.ui, UiVerb::ask_why, lamp.question);
+    icon(canvas, Icon::cross, {column.x + 5, column.y + 12}, theme.late.edge, 12);
+    text_within(canvas, column.x + 18, column.y + 12, column.width - 18, {Face::semibold, Size::label}, theme.ink, lamp.promise + ": broken");
+    column.y += 22;
+    column.y += markdown(canvas, column.x + 18, column.y, column.width - 18, lamp.why, body_style(theme)) + 6;
+}
+
+/// A lamp for each promise; those that hold take one line together.
+void promises(Column& column, const InspectorVm& vm) {
+    if (vm.lamps.empty()) return;
+    Canvas& canvas = column.ui.canvas;
+    const Theme& theme = column.theme();
+    column.y += 8;
+    rule(canvas, column.x, column.right(), column.y, theme.line);
+    section_label(canvas, column.x, column.right(), column.y + 18, "PROMISES");
+    column.y += 28;
+    for (const LampVm& lamp : vm.lamps)
+        if (lamp.broken) broken_lamp(column, lamp);
+    const auto held = static_cast<int>(std::ranges::count(vm.lamps, false, &LampVm::broken));
+    float x = column.x + 5;
+    for (int i = 0; i < held; ++i, x += 14) disc(canvas, {x, column.y + 10}, 4, theme.good.edge);
+    text_within(canvas, x + 4, column.y + 10, column.right() - x - 4, {Face::regular, Size::label}, theme.mid, held == static_cast<int>(vm.lamps.size()) ? "all hold at this moment" : "hold");
+    column.y += 24;
+}
+
 // ---- caption --------------------------------------------------------------------------------------
 
 /// Two numbers in a strong frame: what the rule stands at.
@@ -140,7 +171,10 @@ void inspector(Ui& ui, const Rect& rect, const InspectorVm& vm) {
     what_changed(column, vm);
     why(column, vm);
     rule_and_question(column, vm);
+    const bool broken = std::ranges::any_of(vm.lamps, &LampVm::broken);   // then it goes before the numbers
+    if (broken) promises(column, vm);
     state_of_selection(column, vm);
+    if (!broken) promises(column, vm);
     pane.used(column.y - pane.top());
 }
 

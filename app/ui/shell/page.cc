@@ -3,9 +3,16 @@
 #include <algorithm>
 
 #include "app/ui/shell/view_tabs.h"
+#include "app/ui/views/event_time.h"
 #include "app/ui/views/groups.h"
+#include "app/ui/views/log_files.h"
+#include "app/ui/views/metrics.h"
+#include "app/ui/views/query.h"
+#include "app/ui/views/query_tables.h"
 #include "app/ui/views/sheet.h"
 #include "app/ui/views/space_time.h"
+#include "app/ui/views/twin.h"
+#include "app/ui/views/wire.h"
 #include "app/ui/widgets/button.h"
 #include "app/ui/widgets/chip.h"
 #include "app/ui/widgets/feedback.h"
@@ -58,30 +65,54 @@ void lesson_line(Ui& ui, const Rect& rect, const LessonPaneVm& vm) {
 
 namespace {
 
-bool is_sheet(std::string_view title) { return title == "Wire" || title == "Log files" || title == "SQL" || title == "Console"; }
+/// A view that takes a page: how it is named, what it says of itself, how it is drawn.
+struct Page {
+    std::string_view title;
+    const PageHeadVm& (*head)(const ScreenVm&);
+    void (*draw)(Ui&, const Rect&, const ScreenVm&);
+};
+
+constexpr Page kPages[] = {
+    {"Groups", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.groups.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { groups_view(ui, rect, vm.groups); }},
+    {"Space-time", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.space_time.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { space_time_view(ui, rect, vm.space_time); }},
+    {"Record trace", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.space_time.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { record_trace_view(ui, rect, vm.space_time); }},
+    {"Query", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.query.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { query_view(ui, rect, vm.query); }},
+    {"Event time", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.event_time.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { event_time_view(ui, rect, vm.event_time); }},
+    {"State", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.state.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { state_view(ui, rect, vm.state); }},
+    {"Unbounded table", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.unbounded.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { unbounded_view(ui, rect, vm.unbounded); }},
+    {"Checkpoint", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.checkpoint.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { checkpoint_view(ui, rect, vm.checkpoint); }},
+    {"Code", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.code.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { code_view(ui, rect, vm.code); }},
+    {"Wire", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.wire.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { wire_view(ui, rect, vm.wire); }},
+    {"Log files", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.log_files.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { log_files_view(ui, rect, vm.log_files); }},
+    {"Metrics", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.metrics.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { metrics_view(ui, rect, vm.metrics); }},
+    {"Twin", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.twin.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { twin_view(ui, rect, vm.twin); }},
+    {"SQL", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.sheet.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { sheet_view(ui, rect, vm.sheet); }},
+    {"Console", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.sheet.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { sheet_view(ui, rect, vm.sheet); }},
+};
+
+const Page* find_page(std::string_view title) {
+    const auto found = std::ranges::find(kPages, title, &Page::title);
+    return found == std::end(kPages) ? nullptr : found;
+}
 
 }  // namespace
 
-bool is_page(std::string_view title) { return title == "Groups" || title == "Space-time" || title == "Record trace" || is_sheet(title); }
+bool is_page(std::string_view title) { return find_page(title) != nullptr; }
 
 const PageHeadVm& page_head(const ScreenVm& vm, std::string_view title) {
     static const PageHeadVm kNone;
-    if (title == "Groups") return vm.groups.head;
-    if (is_sheet(title)) return vm.sheet.head;
-    if (title == "Space-time" || title == "Record trace") return vm.space_time.head;
-    return kNone;
+    const Page* found = find_page(title);
+    return found == nullptr ? kNone : found->head(vm);
 }
 
 void page_body(Ui& ui, const Rect& rect, const ScreenVm& vm, std::string_view title) {
     const PageHeadVm& words = page_head(vm, title);
     if (!words.empty_title.empty()) {
-        empty_state(ui, {rect.mid_x() - 170, rect.y + 16, 340, std::min(110.0f, rect.h - 32)}, {words.empty_title, words.empty_text, {}, false});
+        const float width = std::min(620.0f, rect.w - 32);
+        empty_state(ui, {rect.mid_x() - width / 2, rect.y + 16, width, std::min(110.0f, rect.h - 32)}, {words.empty_title, words.empty_text, {}, false});
         return;
     }
-    if (title == "Groups") groups_view(ui, rect, vm.groups);
-    if (is_sheet(title)) sheet_view(ui, rect, vm.sheet);
-    if (title == "Space-time") space_time_view(ui, rect, vm.space_time);
-    if (title == "Record trace") record_trace_view(ui, rect, vm.space_time);
+    if (const Page* found = find_page(title)) found->draw(ui, rect, vm);
 }
 
 void page(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& title) {

@@ -67,7 +67,8 @@ void folds(Canvas& canvas, const TimeScale& scale, float axis_mid, float top, fl
 }
 
 void axis_markers(Canvas& canvas, const TimeScale& scale, const TimelineVm& vm, float mid_y, float flag_half) {
-    const float now = scale.x_of(vm.now_ns);
+    const float left = scale.left() + flag_half, right = scale.right() - flag_half;
+    const float now = flag_half > 0 ? std::clamp(scale.x_of(vm.now_ns), left, std::max(left, right)) : scale.x_of(vm.now_ns);   // the flag's middle
     for (const MarkerVm& marker : vm.axis_markers) {
         float x = scale.x_of(marker.at_ns);
         if (x > now - flag_half - 6 && x < now + flag_half + 10)

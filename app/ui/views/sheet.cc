@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "app/ui/patterns.h"
 #include "app/ui/rich_text.h"
 #include "app/ui/widgets/control.h"
 #include "app/ui/widgets/section.h"
@@ -14,17 +13,44 @@ namespace {
 
 constexpr float kPad = 16, kRow = 24, kLine = 18;
 
+float chips(Ui& ui, const Rect& rect, const SheetVm& vm) {
+    if (vm.chips.empty()) return 0;
+    Canvas& canvas = ui.canvas;
+    const Theme& theme = *canvas.theme;
+    const Type type{Face::regular, Size::label};
+    float x = rect.x + text(canvas, rect.x, rect.y + 14, type, theme.low, vm.chips_title) + 14, y = rect.y;
+    for (std::size_t i = 0; i < vm.chips.size(); ++i) {
+        const float width = text_width(canvas, type, vm.chips[i].text) + 20;
+        if (x + width > rect.right() && x > rect.x) {
+            x = rect.x;
+            y += 30;
+        }
+        const Rect box{x, y + 2, width, 24};
+        const Response response = interact(ui, fmt::format("chip {} {}", i, vm.chips[i].text), box);
+        fill(canvas, box, response.hovered ? theme.raised : theme.card, radius::chip);
+        outline(canvas, box, theme.line, radius::chip);
+        if (response.focused) focus_ring(canvas, box, radius::chip);
+        if (response.clicked) act(ui, UiVerb::filter, vm.field, vm.chips[i].typed);
+        text(canvas, box.mid_x(), box.mid_y(), type, theme.ink, vm.chips[i].text, Align::centre);
+        x += width + 8;
+    }
+    return y - rect.y + 36;
+}
+
+/// What the button does is done with what stands in the field; with nothing typed, with what it suggests.
 float field(Ui& ui, const Rect& rect, const SheetVm& vm) {
     if (vm.field_hint.empty()) return 0;
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
-    const Rect box{rect.x, rect.y + 4, rect.w, 32};
+    const float verb = vm.field_verb.empty() ? 0 : button_width(canvas, vm.field_verb) + 16;
+    const Rect box{rect.x, rect.y + 4, rect.w - verb, 32};
     fill(canvas, box, theme.well, radius::button);
     outline(canvas, box, vm.field_error.empty() ? theme.ctl : theme.late.edge, radius::button);
     std::string words = vm.field_text;
-    const bool changed = text_field(ui, vm.field, box.inset(10, 2), words, elide(canvas, {Face::mono, Size::label}, vm.field_hint, box.w - 24), false, {Face::mono, Size::label});
+    const bool changed = text_field(ui, vm.field, box.inset(10, 2), words, elide(canvas, {Face::mono, Size::label}, vm.field_hint, box.w - 28), false, {Face::mono, Size::label});
     if (changed) act(ui, UiVerb::filter, vm.field, words);
-    if (vm.field == "console" && !vm.field_text.empty() && button(ui, {box.right() - 66, box.y + 2, 62, 28}, "Run", ButtonLook::primary)) act(ui, UiVerb::run_verb, "console", vm.field_text);
+    const std::string& done = vm.field_text.empty() ? vm.field_hint : vm.field_text;
+    if (verb > 0 && button(ui, {box.right() + 8, box.y, verb - 8, 32}, vm.field_verb, ButtonLook::primary)) act(ui, UiVerb::run_verb, vm.field, done);
     if (vm.field_error.empty()) return 44;
     return 44 + wrapped(canvas, rect.x, box.bottom() + 6, rect.w, {Face::mono, Size::label}, theme.mid, vm.field_error) + 6;
 }
@@ -57,8 +83,11 @@ float table_rows(Ui& ui, const Rect& rect, const SheetSectionVm& vm) {
         each_cell([&](std::size_t i, float x, float width, Align align) {
             if (i >= row.cells.size()) return;
             const SheetCellVm& cell = row.cells[i];
-            text_within(canvas, x, y + 13, width, {cell.changed ? Face::mono_bold : Face::mono, Size::label}, cell.quiet ? theme.low : theme.ink, cell.text, align);
+            text_within(canvas, x, y + 12, width, {cell.changed ? Face::mono_bold : Face::mono, Size::label}, cell.quiet ? theme.low : theme.ink, cell.text, align);
         });
+        if (row.bar < 0 || vm.columns.empty()) continue;
+        const float room = unit * static_cast<float>(vm.columns.back().share) - 12;
+        fill(canvas, {rect.right() - room - 12, y + 6, std::max(2.0f, room * static_cast<float>(row.bar)), 12}, theme.in_sync.edge, radius::mark);
     }
     return y - rect.y + 4;
 }
@@ -75,36 +104,6 @@ float lines(Canvas& canvas, const Rect& rect, const SheetSectionVm& vm) {
     return y - rect.y;
 }
 
-float blocks(Ui& ui, const Rect& rect, const SheetSectionVm& vm) {
-    Canvas& canvas = ui.canvas;
-    const Theme& theme = *canvas.theme;
-    const i64 first = vm.blocks.front().from;
-    const float unit = rect.w / static_cast<float>(std::max<i64>(1, vm.blocks.back().to - first));
-    float free_from = rect.x;
-    for (const SheetBlockVm& block : vm.blocks) {
-        const Rect box = from_edges(rect.x + unit * static_cast<float>(block.from - first), rect.y + 4, rect.x + unit * static_cast<float>(block.to - first) - 2, rect.y + 32);
-        const Response response = interact(ui, block.object, box);
-        fill(canvas, box, block.committed ? theme.in_sync.fill : theme.hatch_gap, radius::cell);
-        if (!block.committed) hatch(canvas, box.inset(1), theme.in_sync.edge, 5, radius::cell);
-        outline(canvas, box, response.hovered ? theme.ink : theme.in_sync.edge, radius::cell);
-        if (block.lit) outline(canvas, box.inset(-3), theme.now_edge, radius::cell + 3, stroke::mark);
-        if (response.focused) focus_ring(canvas, box, radius::cell);
-        if (response.clicked) act(ui, UiVerb::select, block.object);
-        const Type type{Face::mono_bold, Size::hint};
-        const float width = text_width(canvas, type, block.label);
-        if (width + 6 < box.w) {
-            fill(canvas, {box.mid_x() - width / 2 - 2, box.mid_y() - 7, width + 4, 14}, block.committed ? theme.in_sync.fill : theme.hatch_gap, radius::mark);
-            text(canvas, box.mid_x(), box.mid_y(), type, theme.ink, block.label, Align::centre);
-        }
-        const std::string position = std::to_string(block.from);
-        const float wide = text_width(canvas, {Face::mono, Size::hint}, position);
-        if (box.x < free_from || box.x + wide > rect.right()) continue;
-        text(canvas, box.x, rect.y + 44, {Face::mono, Size::hint}, theme.low, position);
-        free_from = box.x + wide + 10;
-    }
-    return 58;
-}
-
 float section(Ui& ui, const Rect& rect, const SheetSectionVm& vm) {
     const Scope scope(ui, vm.title);
     Canvas& canvas = ui.canvas;
@@ -113,11 +112,9 @@ float section(Ui& ui, const Rect& rect, const SheetSectionVm& vm) {
     heading(canvas, rect.x, rect.y + 14, vm.title, elide(canvas, {Face::regular, Size::label}, vm.sentence, rect.w - title - 24));
     float y = rect.y + 32;
     const Rect body{rect.x, y, rect.w, 0};
-    if (vm.rows.empty() && vm.lines.empty() && vm.blocks.empty() && !vm.empty.empty()) {
+    if (vm.rows.empty() && vm.lines.empty() && !vm.empty.empty()) {
         text_within(canvas, rect.x, y + 10, rect.w, {Face::regular, Size::label}, theme.low, vm.empty);
         y += 24;
-    } else if (!vm.blocks.empty()) {
-        y += blocks(ui, body, vm);
     } else if (!vm.lines.empty()) {
         y += lines(canvas, body, vm);
     } else {
@@ -135,6 +132,7 @@ void sheet_view(Ui& ui, const Rect& rect, const SheetVm& vm) {
     const float x = rect.x + kPad, width = rect.w - 2 * kPad;
     float y = pane.top() + 8;
     y += field(ui, {x, y, width, 0}, vm);
+    y += chips(ui, {x, y, width, 0}, vm);
     for (const SheetSectionVm& each : vm.sections) y += section(ui, {x, y, width, 0}, each) + 8;
     pane.used(y - pane.top() + 8);
 }

@@ -1,4 +1,4 @@
-// A page of sections: tables, lines in mono, blocks of a file; with a field to type into where the view has one.
+// A page of sections: tables and lines in mono, below a field to type into.
 #pragma once
 
 #include "app/ui/ui.h"
@@ -6,7 +6,7 @@
 
 namespace app::ui {
 
-/// What is typed comes back as `filter` with the field's name; Enter in the Console as `run_verb` "console".
+/// What is typed comes back as `filter` with the field's name, its button as `run_verb` with it.
 void sheet_view(Ui& ui, const Rect& rect, const SheetVm& vm);
 
 }  // namespace app::ui

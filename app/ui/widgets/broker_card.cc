@@ -19,6 +19,7 @@ constexpr u32 kDimmed = 90;          // 35 %
 bool is_dead(const BrokerCardVm& vm) { return vm.health == NodeHealth::dead; }
 
 bool has_marks_below(const BrokerCardVm& vm) {
+    if (vm.tapes.size() > 1) return false;
     return std::any_of(vm.tapes.begin(), vm.tapes.end(),
                        [](const TapeVm& tape) { return tape.last_stable_offset != kNoMark || !tape.epochs.empty(); });
 }
@@ -94,13 +95,16 @@ void draw_status(Canvas& canvas, const Rect& rect, const BrokerCardVm& vm, float
 }
 
 void draw_tapes(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float cells_top, float indent, StageZoom zoom) {
-    const TapeLayout layout = layout_at(zoom);
-    float top = cells_top;
+    const Type type{Face::mono, Size::hint};
+    TapeLayout layout = layout_at(zoom);
+    float top = cells_top, names = 0;
+    if (vm.tapes.size() > 1) {   // one below the other: each has its name, and the flags of the next begin where its cells end
+        layout.lso_below = false;
+        for (const TapeVm& row : vm.tapes) names = std::max(names, text_width(ui.canvas, type, row.partition) + 10);
+    }
     for (const TapeVm& row : vm.tapes) {
-        if (vm.tapes.size() > 1)
-            text(ui.canvas, rect.x + indent - 6, top + 12, {Face::mono, Size::hint}, ui.canvas.theme->low,
-                 row.partition, Align::right);
-        tape(ui, rect.x + indent, rect.right() - 2, top, row, layout);
+        if (names > 0) text(ui.canvas, rect.x + indent, top + 12, type, ui.canvas.theme->low, row.partition);
+        tape(ui, rect.x + indent + names, rect.right() - 2, top, row, layout);
         top += tape_row(zoom);
     }
 }

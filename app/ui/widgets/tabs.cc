@@ -37,11 +37,17 @@ i32 tabs(Ui& ui, const Rect& rect, std::span<const std::string> titles, std::str
     float x = rect.x;
     i32 clicked = -1;
     bool hidden = false;
+    // The open one is always seen: those before it leave it its room.
+    float kept = 0;
+    for (const std::string& title : titles)
+        if (title == open) kept = text_width(ui.canvas, type_of(true), title) + kGap;
     for (std::size_t i = 0; i < titles.size(); ++i) {
         const bool is_open = titles[i] == open;
         const float width = text_width(ui.canvas, type_of(is_open), titles[i]);
-        hidden = hidden || x + width > limit;
-        if (hidden) continue;
+        if (is_open) kept = 0;
+        const bool fits = x + width + kept <= limit && (!hidden || is_open);
+        hidden = hidden || !fits;
+        if (!fits) continue;
         if (tab(ui, {x, rect.y, width, rect.h}, titles[i], is_open)) clicked = static_cast<i32>(i);
         x += width + kGap;
     }

@@ -19,6 +19,7 @@ constexpr u8 kClaim = 2;
 constexpr u8 kReadFeature = 3;
 constexpr u8 kCreateFeature = 4;
 constexpr u8 kLookWhoWon = 5;
+static_assert(kReadEpoch < kCreateEpoch && kCreateEpoch < kClaim && kReadFeature < kCreateFeature);
 
 void give_up_claim(Ctx ctx) {
     Controller& self = ctx.memory().controller;

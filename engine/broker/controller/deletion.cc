@@ -16,6 +16,7 @@ using zookeeper::ZkRequest;
 constexpr u8 kListed = 0;
 constexpr u8 kDropped = 1;  // requests for topics that are not there
 constexpr u8 kErased = 2;
+static_assert(kListed < kDropped && kDropped < kErased);
 
 std::string request_path(const std::string& topic) { return std::string(znodes::kDeleteTopics) + "/" + topic; }
 
@@ -127,6 +128,7 @@ void resume_deletions(Ctx ctx, const BrokerList& joined) {
 }
 
 void note_replica_deleted(Ctx ctx, BrokerId broker, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     auto* replicas = ctx.memory().controller.deletions.find(id.topic);
     if (replicas == nullptr) return;
     const auto gone =

@@ -15,12 +15,14 @@ using zookeeper::ZkRequest;
 constexpr u8 kReadStates = 0;
 constexpr u8 kReadConfigs = 1;
 constexpr u8 kWriteStates = 2;
+static_assert(kReadStates < kReadConfigs && kReadConfigs < kWriteStates);
 
 ElectionCandidates candidates_of(const ControlledPartition& partition, const BrokerList& live) {
     return {partition.replicas, partition.isr, live, partition.leader};
 }
 
 void note_result(Ctx ctx, TopicPartition id, ErrorCode error, BrokerId leader) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     ElectionOp* op = current(ctx).arg == 0 ? nullptr : ctx.memory().admin.elections.find(current(ctx).arg);
     if (op == nullptr) return;
     for (ElectionResult& result : op->results) {
@@ -31,6 +33,7 @@ void note_result(Ctx ctx, TopicPartition id, ErrorCode error, BrokerId leader) {
 }
 
 void refuse(Ctx ctx, TopicPartition id, ErrorCode why) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     note_result(ctx, id, why, kNoBroker);
     if (why == ErrorCode::election_not_needed) return;
     ctx.env.fact(partition_fact(FactKind::election_refused, id, {static_cast<i64>(why)}, current(ctx).cause));
@@ -42,6 +45,7 @@ bool unclean_allowed(Ctx ctx, TopicPartition id) {
 }
 
 ElectionOutcome decide(Ctx ctx, TopicPartition id, const ControlledPartition& partition) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const BrokerList live = staying_brokers(ctx);
     const bool outside_isr = ctx.broker.has_bug(PlantedBug::elect_outside_isr) && current(ctx).election == ElectionKind::offline;
     ElectionCandidates candidates = candidates_of(partition, live);
@@ -66,6 +70,7 @@ std::vector<NameId> topics_to_ask(Ctx ctx) {
 }
 
 ZkRequest write_of(Ctx ctx, TopicPartition id, const ElectionOutcome& outcome) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const ControlledPartition& partition = *ctx.memory().controller.find(id);
     const i32 bump = ctx.broker.has_bug(PlantedBug::epoch_not_bumped) ? 0 : 1;
     const znodes::PartitionStateData state{ctx.memory().controller.epoch, outcome.leader, partition.leader_epoch + bump, outcome.isr};

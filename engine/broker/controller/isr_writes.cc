@@ -12,6 +12,7 @@ using Item = PendingAlterPartition::Item;
 
 constexpr u8 kWrite = 0;
 constexpr u8 kReadBack = 1;
+static_assert(kWrite < kReadBack);
 
 PendingAlterPartition& pending(Ctx ctx) { return ctx.memory().controller.alter_requests.at(current(ctx).arg); }
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr u8 kReadIds = 0;
 constexpr u8 kReadBrokers = 1;
+static_assert(kReadIds < kReadBrokers);
 
 struct Membership {
     BrokerList joined;

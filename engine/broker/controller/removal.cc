@@ -10,6 +10,7 @@ namespace {
 
 constexpr u8 kRead = 0;
 constexpr u8 kWrite = 1;
+static_assert(kRead < kWrite);
 
 bool concerned(const ControlledPartition& partition, const BrokerList& gone) {
     return partition.has_state && std::ranges::any_of(gone, [&](BrokerId b) { return contains(partition.replicas, b); });

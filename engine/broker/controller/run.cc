@@ -250,6 +250,7 @@ bool take_state(ControlledPartition& partition, const ZkResult& result) {
 }
 
 void refresh_state(Ctx ctx, TopicPartition id, const ZkResult& result) {
+    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     ControlledPartition& partition = *ctx.memory().controller.find(id);
     const BrokerList before = partition.isr;
     if (!take_state(partition, result) || partition.isr == before) return;

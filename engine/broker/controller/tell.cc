@@ -21,6 +21,8 @@ constexpr Nanos kRequestTimeout = sim::seconds(30);
 constexpr i16 kPlaintext = 0;
 constexpr i32 kLeaderDuringDelete = -2;
 constexpr i32 kEpochDuringDelete = -2;
+static_assert(kLeaderDuringDelete != kNoBroker.value && kEpochDuringDelete < 0);
+static_assert(kChannelRetry > Nanos{} && kChannelRetry < kRequestTimeout);
 
 wire::Items<i32> ids_of(const BrokerList& brokers) {
     wire::Items<i32> ids;

@@ -14,6 +14,7 @@ constexpr u8 kPartitionsNodes = 0;
 constexpr u8 kPartitionNodes = 1;
 constexpr u8 kStates = 2;
 constexpr u8 kTopicIds = 3;
+static_assert(kPartitionsNodes < kPartitionNodes && kPartitionNodes < kStates && kStates < kTopicIds);
 
 BrokerList live_replicas(Ctx ctx, const ControlledPartition& partition) {
     BrokerList live;

@@ -15,6 +15,7 @@ bool is_software_word(std::string_view word) {
 }  // namespace
 
 bool handle_api_versions(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::ApiVersionsRequest::kApi);
     wire::ApiVersionsRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::ApiVersionsResponse response;

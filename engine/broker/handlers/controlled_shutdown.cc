@@ -18,6 +18,7 @@ ErrorCode why_not(Ctx ctx, const wire::ControlledShutdownRequest& request) {
 }  // namespace
 
 bool handle_controlled_shutdown(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::ControlledShutdownRequest::kApi);
     wire::ControlledShutdownRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     if (const ErrorCode refused = why_not(ctx, request); failed(refused)) {

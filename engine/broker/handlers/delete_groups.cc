@@ -6,6 +6,7 @@
 namespace engine::broker {
 
 bool handle_delete_groups(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::DeleteGroupsRequest::kApi);
     wire::DeleteGroupsRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::DeleteGroupsResponse response;

@@ -10,6 +10,7 @@ namespace engine::broker {
 namespace {
 
 constexpr i64 kUpToHighWatermark = -1;
+static_assert(kUpToHighWatermark < 0);  // no offset
 
 ErrorCode move_start(Ctx ctx, TopicPartition id, i64 asked) {
     if (const ErrorCode refused = check_leadership(ctx, id, kNoEpoch); failed(refused)) return refused;
@@ -31,6 +32,7 @@ ErrorCode move_start(Ctx ctx, TopicPartition id, i64 asked) {
 }  // namespace
 
 bool handle_delete_records(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::DeleteRecordsRequest::kApi);
     wire::DeleteRecordsRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::DeleteRecordsResponse response;

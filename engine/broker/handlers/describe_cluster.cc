@@ -5,6 +5,7 @@
 namespace engine::broker {
 
 bool handle_describe_cluster(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::DescribeClusterRequest::kApi);
     wire::DescribeClusterRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::DescribeClusterResponse response;

@@ -121,6 +121,7 @@ void refuse(Response::Result& result, ErrorCode error) {
 }  // namespace
 
 bool handle_describe_configs(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::DescribeConfigsRequest::kApi);
     wire::DescribeConfigsRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     DescribeConfigsOp op{call.reply_to, request.include_synonyms, {}};

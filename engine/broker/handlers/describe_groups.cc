@@ -33,6 +33,7 @@ wire::DescribeGroupsResponse::Group describe(Ctx ctx, const std::string& name) {
 }  // namespace
 
 bool handle_describe_groups(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::DescribeGroupsRequest::kApi);
     wire::DescribeGroupsRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::DescribeGroupsResponse response;

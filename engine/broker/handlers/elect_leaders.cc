@@ -54,6 +54,7 @@ bool shown(Ctx ctx, const ElectionResult& result) {
 }  // namespace
 
 bool handle_elect_leaders(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::ElectLeadersRequest::kApi);
     wire::ElectLeadersRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     if (!ctx.memory().controller.active) {

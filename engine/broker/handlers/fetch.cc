@@ -7,6 +7,7 @@
 namespace engine::broker {
 
 bool handle_fetch(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::FetchRequest::kApi);
     wire::FetchRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     FetchOp op;

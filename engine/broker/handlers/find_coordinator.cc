@@ -41,6 +41,7 @@ Found find(Ctx ctx, NodeId asker, const std::string& key, i8 key_type) {
 }  // namespace
 
 bool handle_find_coordinator(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::FindCoordinatorRequest::kApi);
     wire::FindCoordinatorRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::FindCoordinatorResponse response;

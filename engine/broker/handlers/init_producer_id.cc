@@ -5,6 +5,7 @@
 namespace engine::broker {
 
 bool handle_init_producer_id(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::InitProducerIdRequest::kApi);
     wire::InitProducerIdRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     if (!request.transactional_id) {

@@ -6,6 +6,7 @@
 namespace engine::broker {
 
 bool handle_join_group(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::JoinGroupRequest::kApi);
     wire::JoinGroupRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     JoinCall join;

@@ -5,6 +5,7 @@
 namespace engine::broker {
 
 bool handle_leader_and_isr(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::LeaderAndIsrRequest::kApi);
     wire::LeaderAndIsrRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     const ErrorCode refused = check_controller(ctx, ControllerEpoch{request.controller_epoch}, BrokerEpoch{request.broker_epoch});

@@ -8,6 +8,7 @@
 namespace engine::broker {
 
 bool handle_list_groups(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::ListGroupsRequest::kApi);
     wire::ListGroupsRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::ListGroupsResponse response;

@@ -21,6 +21,7 @@ OffsetLookup look_up(Ctx ctx, const Partition& partition, const wire::ListOffset
 }  // namespace
 
 bool handle_list_offsets(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::ListOffsetsRequest::kApi);
     wire::ListOffsetsRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::ListOffsetsResponse response;

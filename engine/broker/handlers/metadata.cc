@@ -79,6 +79,7 @@ void describe_all(Ctx ctx, Response& response) {
 }  // namespace
 
 bool handle_metadata(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::MetadataRequest::kApi);
     wire::MetadataRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     Response response;

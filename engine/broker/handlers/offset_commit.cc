@@ -6,6 +6,7 @@
 namespace engine::broker {
 
 bool handle_offset_commit(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::OffsetCommitRequest::kApi);
     wire::OffsetCommitRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     commit_offsets(ctx, call.reply_to, request);

@@ -6,6 +6,7 @@
 namespace engine::broker {
 
 bool handle_offset_for_leader_epoch(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::OffsetForLeaderEpochRequest::kApi);
     wire::OffsetForLeaderEpochRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::OffsetForLeaderEpochResponse response;

@@ -52,6 +52,7 @@ void append_part(Ctx ctx, i16 acks, i16 version, const wire::Records& records, P
 
 bool handle_produce(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     if (call.reply_to.version < wire::ProduceRequest::kLowest) return false;  // offered, never sent: see requests.cc
+    MR_ASSERT(call.reply_to.api == wire::ProduceRequest::kApi);
     wire::ProduceRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     PendingProduce produce;

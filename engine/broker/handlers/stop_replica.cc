@@ -7,6 +7,7 @@
 namespace engine::broker {
 
 bool handle_stop_replica(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::StopReplicaRequest::kApi);
     wire::StopReplicaRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::StopReplicaResponse response;

@@ -6,6 +6,7 @@
 namespace engine::broker {
 
 bool handle_sync_group(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == wire::SyncGroupRequest::kApi);
     wire::SyncGroupRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     sync_group(ctx, call.reply_to, request);

@@ -11,6 +11,7 @@ namespace {
 
 using Request = wire::UpdateMetadataRequest;
 constexpr i32 kLeaderDuringDelete = -2;
+static_assert(kLeaderDuringDelete != kNoBroker.value);
 
 BrokerList brokers_of(const wire::Items<i32>& ids) {
     BrokerList brokers;

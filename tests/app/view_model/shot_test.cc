@@ -39,6 +39,22 @@ Wanted view(const std::string& name) {
 
 }  // namespace
 
+TEST_CASE("shot: a film of a step has a frame for each turning point and ends at its stop") {
+    ShotRequest request;
+    request.lesson = "204";
+    request.step = "who";
+    const auto film = prepare_film(request);
+    REQUIRE(film);
+    CHECK(film->size() >= 3);
+    CHECK(film->size() <= 25);
+    const auto last = prepare_shot(request);
+    REQUIRE(last);
+    CHECK(film->back().screen.top_bar.time == last->screen.top_bar.time);
+    CHECK(film->front().screen.top_bar.time != film->back().screen.top_bar.time);
+    request.step.clear();
+    CHECK_FALSE(prepare_film(request));
+}
+
 TEST_CASE("shot: the moment at which a step has stopped, with the verdict of its question") {
     const auto shot = shoot(step("who"));
     REQUIRE(shot.has_value());
@@ -94,7 +110,7 @@ TEST_CASE("shot: what does not exist is refused by name, with what there is") {
     const auto misspelt = shoot(view("partitons"));
     REQUIRE_FALSE(misspelt.has_value());
     CHECK(misspelt.error().find("nearest: partitions") != std::string::npos);
-    const auto unbuilt = shoot(view("event-time"));
+    const auto unbuilt = shoot(view("transactions"));
     REQUIRE_FALSE(unbuilt.has_value());
     CHECK(unbuilt.error().find("not built yet") != std::string::npos);
     CHECK(unbuilt.error().find("znodes") != std::string::npos);
@@ -107,6 +123,19 @@ TEST_CASE("shot: what does not exist is refused by name, with what there is") {
     CHECK_FALSE(shoot(never).has_value());
     CHECK_FALSE(shoot(nobody).has_value());
     CHECK_FALSE(shoot({}, "").has_value());
+}
+
+TEST_CASE("shot: the stage is a view of its own, and the lesson's view stays below it where there is room") {
+    const auto shot = shoot(view("stage"));
+    REQUIRE(shot.has_value());
+    CHECK(shot->screen.view == "Stage");
+    CHECK(shot->screen.view_asked_for);
+    CHECK(shot->screen.below == "Partitions");
+    CHECK(shot->screen.partitions.rows.size() == 3);
+    const auto page = shoot(view("stage"), "103");
+    REQUIRE(page.has_value());
+    CHECK(page->screen.below == "Partitions");
+    CHECK_FALSE(page->screen.partitions.rows.empty());
 }
 
 TEST_CASE("home: it offers the first lesson there is, and lists none that does not exist") {

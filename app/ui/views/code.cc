@@ -1,0 +1,68 @@
+// The Code view: the text of the query with its lit lines, beside it its settings.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/ui/rich_text.h"
+#include "app/ui/views/query_tables.h"
+#include "app/ui/widgets/chip.h"
+#include "app/ui/widgets/section.h"
+
+namespace app::ui {
+namespace {
+
+constexpr float kPad = 16, kLine = 22, kNumbers = 40;
+
+float text_block(Canvas& canvas, const Rect& rect, const CodeVm& vm) {
+    const Theme& theme = *canvas.theme;
+    const float height = kLine * static_cast<float>(std::max<std::size_t>(1, vm.lines.size())) + 20;
+    fill(canvas, {rect.x, rect.y, rect.w, height}, theme.well, radius::card);
+    float y = rect.y + 10;
+    for (std::size_t i = 0; i < vm.lines.size(); ++i, y += kLine) {
+        const CodeLineVm& line_vm = vm.lines[i];
+        if (line_vm.lit) {
+            fill(canvas, {rect.x + 4, y, rect.w - 8, kLine}, theme.now_fill, radius::chip);
+            fill(canvas, {rect.x + 4, y + 2, 3, kLine - 4}, theme.now_edge, 1);
+        }
+        text(canvas, rect.x + kNumbers - 8, y + kLine / 2, {Face::mono, Size::hint}, theme.low,
+             fmt::format("{}", i + 1), Align::right);
+        std::string words = line_vm.text;
+        std::ranges::replace(words, '\t', ' ');
+        text_within(canvas, rect.x + kNumbers + 4, y + kLine / 2, rect.w - kNumbers - 16,
+                    {line_vm.lit ? Face::mono_bold : Face::mono, Size::body}, theme.ink, words);
+    }
+    return height;
+}
+
+float settings(Canvas& canvas, const Rect& rect, const CodeVm& vm) {
+    const Theme& theme = *canvas.theme;
+    section_label(canvas, rect.x, rect.right(), rect.y + 10, "HOW IT RUNS");
+    float y = rect.y + 24;
+    for (const auto& [name, value] : vm.settings) {
+        text_within(canvas, rect.x, y + 10, rect.w * 0.48f, {Face::regular, Size::label}, theme.mid, name);
+        text_within(canvas, rect.right(), y + 10, rect.w * 0.5f, {Face::mono_bold, Size::label}, theme.ink, value,
+                    Align::right);
+        y += 24;
+    }
+    return y - rect.y + 8;
+}
+
+}  // namespace
+
+void code_view(Ui& ui, const Rect& rect, const CodeVm& vm) {
+    const Scope scope(ui, "code");
+    ScrollPane pane(ui, "pane", rect);
+    Canvas& canvas = ui.canvas;
+    const float x = rect.x + kPad, width = rect.w - 2 * kPad;
+    float y = pane.top() + 12;
+    heading(canvas, x, y + 12, vm.language, elide(canvas, {Face::regular, Size::label}, vm.doing, width - 100));
+    y += 34;
+    const bool beside = rect.w >= 700;
+    const float left = beside ? width - 250 : width;
+    const float a = text_block(canvas, {x, y, left, 0}, vm);
+    if (beside) y += std::max(a, settings(canvas, {x + left + 24, y, 226, 0}, vm));
+    else y += a + settings(canvas, {x, y + a + 12, width, 0}, vm) + 12;
+    pane.used(y - pane.top() + 8);
+}
+
+}  // namespace app::ui

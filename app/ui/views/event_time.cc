@@ -1,0 +1,285 @@
+// Sections: places · ground · windows · the watermark · marks · the side.
+#include "app/ui/views/event_time.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "app/ui/icons.h"
+#include "app/ui/patterns.h"
+#include "app/ui/rich_text.h"
+#include "app/ui/widgets/section.h"
+
+namespace app::ui {
+namespace {
+
+constexpr float kPad = 16, kAxis = 58, kFoot = 40, kLegend = 30;
+
+// ---- places -----------------------------------------------------------------------------------------
+
+struct Plot {
+    Rect rect;
+    double columns = 1;
+    i64 low = 0, high = 1;
+    [[nodiscard]] float x(double column) const {
+        return rect.x + rect.w * static_cast<float>((column + 1) / (columns + 0.15));
+    }
+    [[nodiscard]] float y(i64 ms) const {
+        return rect.bottom() - rect.h * static_cast<float>(static_cast<double>(ms - low) /
+                                                           static_cast<double>(std::max<i64>(1, high - low)));
+    }
+};
+
+// ---- ground -----------------------------------------------------------------------------------------
+
+float legend(Canvas& canvas, const Rect& rect) {
+    const Theme& theme = *canvas.theme;
+    float x = rect.x;
+    const float mid = rect.y + 12;
+    const auto word = [&](std::string_view text_of) {
+        x += text(canvas, x, mid, {Face::regular, Size::label}, theme.mid, text_of) + 18;
+    };
+    const auto room = [&](float needed) { return x + needed < rect.right(); };
+    disc(canvas, {x + 5, mid}, 4.5f, theme.ink);
+    x += 16, word("in order");
+    circle(canvas, {x + 5, mid}, 4.5f, theme.ink, stroke::mark);
+    x += 16, word("out of order, counted");
+    icon(canvas, Icon::triangle, {x + 5, mid}, theme.late.edge, 13);
+    x += 16, word("dropped as late");
+    if (!room(120)) return kLegend;
+    icon(canvas, Icon::square, {x + 5, mid}, theme.evicted, 12);
+    x += 16, word("window evicted");
+    if (!room(120)) return kLegend;
+    dashed_line(canvas, {x, mid}, {x + 18, mid}, kDashed, theme.watermark, stroke::mark);
+    x += 24, word("watermark");
+    return kLegend;
+}
+
+void ground(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
+    const Theme& theme = *canvas.theme;
+    fill(canvas, plot.rect, theme.well);
+    for (i64 ms = vm.low; ms <= vm.high; ms += vm.grid) {
+        const float y = plot.y(ms);
+        line(canvas, {plot.rect.x, y}, {plot.rect.right(), y}, theme.line, stroke::rule);
+        text(canvas, plot.rect.x - 8, std::clamp(y, plot.rect.y + 6, plot.rect.bottom() - 2), {Face::mono, Size::hint},
+             theme.low, event_clock(ms), Align::right);
+    }
+    float free_from = plot.rect.x - 30;
+    for (std::size_t i = 0; i < vm.columns.size(); ++i) {
+        const EventColumnVm& column = vm.columns[i];
+        const float x = plot.x(static_cast<double>(i));
+        if (column.next)
+            dashed_line(canvas, {x, plot.rect.y}, {x, plot.rect.bottom()}, kDashed, theme.now_edge, stroke::mark);
+        else if (column.no_data)
+            dashed_line(canvas, {x, plot.rect.y}, {x, plot.rect.bottom()}, kDotted, theme.ctl, stroke::rule);
+        else line(canvas, {x, plot.rect.y}, {x, plot.rect.bottom()}, theme.ctl, stroke::rule);
+        const Type type{column.next ? Face::semibold : Face::regular, Size::hint};
+        const float half = text_width(canvas, type, column.title) / 2;
+        if (x - half < free_from || x + half > plot.rect.right() + 12) continue;
+        text(canvas, x, plot.rect.bottom() + 12, type, column.next ? theme.ink : theme.mid, column.title,
+             Align::centre);
+        if (column.no_data || column.next)
+            text(canvas, x, plot.rect.bottom() + 27, {Face::regular, Size::hint}, theme.low,
+                 column.next ? "next" : "no data", Align::centre);
+        free_from = x + half + 8;
+    }
+}
+
+// ---- windows ----------------------------------------------------------------------------------------
+
+/// Windows that overlap on the event axis are drawn as narrow bands in lanes; a filled one takes its whole height.
+/// Returns where their words stand.
+std::vector<Rect> windows(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
+    const Theme& theme = *canvas.theme;
+    std::vector<Rect> taken;
+    for (const EventWindowVm& window : vm.windows) {
+        const float left = plot.x(window.from), right = std::max(left + 6, plot.x(window.to));
+        const float top = plot.y(window.end), bottom = plot.y(window.start);
+        const bool lanes = vm.lanes > 1;
+        const float inset = lanes ? static_cast<float>(window.lane) * 7 : 0;
+        const Rect band = from_edges(left + inset, top + 1, right, bottom - 1);
+        fill(canvas, band, with_alpha(theme.raised, lanes ? 120 : 200), radius::mark);
+        fill(canvas, {band.x, band.y, 3, band.h}, theme.mid, 1);
+        const std::string words =
+            elide(canvas, {Face::semibold, Size::hint}, window.label, std::max(0.0f, band.w - 22));
+        const float mid = lanes ? band.y + 9 : band.mid_y();
+        const Rect place{band.x + 9, mid - 7, text_width(canvas, {Face::semibold, Size::hint}, words), 14};
+        const bool free =
+            std::ranges::none_of(taken, [&](const Rect& other) { return !intersect(other, place).empty(); });
+        if (band.w > 60 && free) {
+            text(canvas, place.x, mid, {Face::semibold, Size::hint}, theme.ink, words);
+            taken.push_back(place);
+        }
+        if (window.evicted_in < 0) continue;
+        icon(canvas, Icon::square, {right, lanes ? band.y + 9 : band.mid_y()}, theme.evicted, 12);
+        if (window.emitted_in >= 0 && band.w > 130) {
+            const float width = text_width(canvas, {Face::semibold, Size::hint}, "emitted") + 10;
+            const Rect box{right - width - 10, (lanes ? band.y + 9 : band.mid_y()) - 8, width, 16};
+            if (std::ranges::any_of(taken, [&](const Rect& other) { return !intersect(other, box).empty(); })) continue;
+            taken.push_back(box);
+            fill(canvas, box, theme.strong, radius::chip);
+            text(canvas, box.mid_x(), box.mid_y(), {Face::semibold, Size::hint}, theme.on_strong, "emitted",
+                 Align::centre);
+        }
+    }
+    return taken;
+}
+
+// ---- the watermark --------------------------------------------------------------------------------------
+
+/// What lies below it is closed.
+void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, std::vector<Rect>& taken) {
+    const Theme& theme = *canvas.theme;
+    std::vector<ImVec2> stairs;
+    float free_from = 0;
+    for (std::size_t i = 0; i < vm.columns.size(); ++i) {
+        const EventColumnVm& column = vm.columns[i];
+        if (column.evict <= 0) continue;
+        const float x = plot.x(static_cast<double>(i)),
+                    next = i + 1 < vm.columns.size() ? plot.x(static_cast<double>(i) + 1) : plot.rect.right();
+        const float y = std::clamp(plot.y(column.evict), plot.rect.y, plot.rect.bottom());
+        const Rect closed = from_edges(x, y, next, plot.rect.bottom());
+        fill(canvas, closed, with_alpha(theme.watermark, 22));
+        hatch(canvas, closed, with_alpha(theme.watermark, 36), 8);
+        const bool rises = stairs.empty() || stairs.back().y != y;
+        if (rises) stairs.push_back({x, stairs.empty() ? y : stairs.back().y});
+        stairs.push_back({x, y});
+        stairs.push_back({next, y});
+        const std::string words = "watermark " + event_clock(column.evict);
+        const float wide = text_width(canvas, {Face::semibold, Size::hint}, words);
+        if (!rises || x < free_from || x + 4 + wide > plot.rect.right()) continue;
+        const Rect place{x + 5, y - 15, wide, 14};
+        if (std::ranges::any_of(taken, [&](const Rect& other) { return !intersect(other, place).empty(); })) continue;
+        taken.push_back(place);
+        text(canvas, x + 5, y - 8, {Face::semibold, Size::hint}, theme.watermark, words);
+        free_from = x + wide + 14;
+    }
+    if (stairs.size() > 1) dashed_polyline(canvas, stairs, kDashed, theme.watermark, stroke::mark);
+}
+
+// ---- marks ------------------------------------------------------------------------------------------
+
+void marks(Ui& ui, const Plot& plot, const EventTimeVm& vm, std::vector<Rect> taken) {
+    Canvas& canvas = ui.canvas;
+    const Theme& theme = *canvas.theme;
+    for (std::size_t i = 0; i < vm.marks.size(); ++i) {
+        const EventMarkVm& mark = vm.marks[i];
+        const ImVec2 at{plot.x(mark.x), plot.y(mark.event_time)};
+        const Response response =
+            interact(ui, fmt::format("mark {} {}", i, mark.object), {at.x - 12, at.y - 12, 24, 24});
+        if (response.focused) focus_ring(canvas, {at.x - 8, at.y - 8, 16, 16}, 8);
+        if (response.clicked) act(ui, UiVerb::select, mark.object);
+        if (response.secondary) act(ui, UiVerb::open_menu, mark.object);
+        disc(canvas, at, 8, theme.well);
+        if (mark.kind == EventMarkKind::dropped) icon(canvas, Icon::triangle, at, theme.late.edge, 15);
+        else if (mark.kind == EventMarkKind::out_of_order) circle(canvas, at, 5, theme.ink, stroke::mark);
+        else disc(canvas, at, 5, theme.ink);
+        const Type type{Face::mono, Size::hint};
+        const float wide = text_width(canvas, type, mark.label);
+        for (const float shift : {0.0f, -13.0f, 13.0f}) {
+            const Rect box{at.x + 10, at.y + shift - 7, wide, 14};
+            if (box.right() > plot.rect.right() ||
+                std::ranges::any_of(taken, [&](const Rect& other) { return !intersect(other, box).empty(); }))
+                continue;
+            text(canvas, box.x, box.mid_y(), type, theme.mid, mark.label);
+            taken.push_back(box);
+            break;
+        }
+    }
+}
+
+// ---- the side ---------------------------------------------------------------------------------------
+
+float window_list(Canvas& canvas, const Rect& rect, const EventTimeVm& vm) {
+    const Theme& theme = *canvas.theme;
+    section_label(canvas, rect.x, rect.right(), rect.y + 12, "WINDOWS");
+    float y = rect.y + 26;
+    for (const EventWindowRowVm& row : vm.rows) {
+        const Colour ink = row.evicted ? theme.low : theme.ink;
+        text_within(canvas, rect.x, y + 9, rect.w * 0.52f, {Face::mono, Size::hint}, ink, row.window);
+        text_within(canvas, rect.right(), y + 9, rect.w * 0.46f,
+                    {row.evicted ? Face::regular : Face::semibold, Size::hint}, ink, row.value, Align::right);
+        if (row.evicted) icon(canvas, Icon::square, {rect.x + 6, y + 25}, theme.evicted, 11);
+        else {
+            fill(canvas, {rect.x, y + 22, 64, 6}, theme.raised, 3);
+            fill(canvas, {rect.x, y + 22, 64 * static_cast<float>(row.per_mille) / 1000, 6}, theme.watermark, 3);
+        }
+        text_within(canvas, rect.x + (row.evicted ? 18 : 74), y + 25, rect.w - 74, {Face::regular, Size::hint},
+                    theme.mid, row.state);
+        y += 36;
+    }
+    if (vm.rows.empty()) {
+        text_within(canvas, rect.x, y + 8, rect.w, {Face::regular, Size::label}, theme.low,
+                    "No window yet: no row has been read.");
+        y += 22;
+    }
+    return y - rect.y + 8;
+}
+
+float late_list(Canvas& canvas, const Rect& rect, const EventTimeVm& vm) {
+    if (vm.late.empty()) return 0;
+    const Theme& theme = *canvas.theme;
+    section_label(canvas, rect.x, rect.right(), rect.y + 12, "DROPPED AS LATE");
+    float y = rect.y + 26;
+    for (const LateRowVm& row : vm.late) {
+        icon(canvas, Icon::triangle, {rect.x + 7, y + 10}, theme.late.edge, 14);
+        text_within(canvas, rect.x + 20, y + 9, rect.w - 80, {Face::semibold, Size::label}, theme.ink, row.title);
+        text(canvas, rect.right(), y + 9, {Face::regular, Size::hint}, theme.low, row.batch, Align::right);
+        text_within(canvas, rect.x + 20, y + 25, rect.w - 20, {Face::mono, Size::hint}, theme.mid, row.note);
+        y += 38;
+    }
+    return y - rect.y + 6;
+}
+
+float next_list(Canvas& canvas, const Rect& rect, const EventTimeVm& vm) {
+    if (vm.next_batch.empty()) return 0;
+    const Theme& theme = *canvas.theme;
+    section_label(canvas, rect.x, rect.right(), rect.y + 12, "NEXT BATCH, IF RUN NOW");
+    float y = rect.y + 26;
+    for (const NamedValueVm& row : vm.next_batch) {
+        text_within(canvas, rect.x, y + 9, rect.w - 84, {Face::regular, Size::label}, theme.mid, row.name);
+        text_within(canvas, rect.right(), y + 9, rect.w * 0.5f, {Face::mono_bold, Size::label}, theme.ink, row.value,
+                    Align::right);
+        y += 21;
+    }
+    return y - rect.y + 8;
+}
+
+float side(Canvas& canvas, const Rect& rect, const EventTimeVm& vm) {
+    float y = rect.y;
+    y += window_list(canvas, {rect.x, y, rect.w, 0}, vm);
+    y += late_list(canvas, {rect.x, y, rect.w, 0}, vm);
+    y += next_list(canvas, {rect.x, y, rect.w, 0}, vm);
+    y += rule_box(canvas, rect.x - 4, y + 4, rect.w + 8, "**Rule.** " + vm.rule) + 10;
+    return y - rect.y;
+}
+
+}  // namespace
+
+void event_time_view(Ui& ui, const Rect& rect, const EventTimeVm& vm) {
+    const Scope scope(ui, "event time");
+    ScrollPane pane(ui, "pane", rect);
+    const bool beside = rect.w >= 760;
+    const float side_width = 256, top = pane.top() + 8;
+    const float width = beside ? rect.w - side_width - 2 * kPad - 12 : rect.w - 2 * kPad;
+    float y = top + legend(ui.canvas, {rect.x + kPad, top, width, 0});
+    const float height = beside ? std::max(260.0f, rect.bottom() - 10 - kFoot - (rect.y + 8 + kLegend)) : 300;
+    const Plot plot{
+        {rect.x + kPad + kAxis, y, width - kAxis, height}, static_cast<double>(vm.columns.size()), vm.low, vm.high};
+    {
+        const Clip clip(ui.canvas, {rect.x, y - 2, rect.w, height + kFoot});
+        ground(ui.canvas, plot, vm);
+        std::vector<Rect> taken = windows(ui.canvas, plot, vm);
+        watermark(ui.canvas, plot, vm, taken);
+        marks(ui, plot, vm, std::move(taken));
+    }
+    const float end = y + height + kFoot;
+    const Rect right =
+        beside ? Rect{rect.x + width + kPad + 24, top, side_width - 12, 0} : Rect{rect.x + kPad, end + 8, width, 0};
+    if (beside) fill(ui.canvas, {right.x - 14, rect.y, 1, rect.h}, ui.canvas.theme->line);
+    const float used = right.y + side(ui.canvas, right, vm);
+    pane.used(std::max(end, used) - pane.top() + 8);
+}
+
+}  // namespace app::ui

@@ -1,0 +1,173 @@
+// Sections: the source · the plan · state and sink · batches · tasks.
+#include "app/view_model/query.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/view_model/words.h"
+
+namespace app {
+namespace {
+
+constexpr std::size_t kMostBatches = 6, kMostSinkRows = 7, kMostRanges = 4, kMostLanes = 6;
+
+// ---- the source -------------------------------------------------------------------------------------
+
+void add_ranges(const QueryData& data, i64 batch, QueryVm& vm) {
+    std::vector<std::string> topics;
+    for (const RangeInfo& range : data.ranges) {
+        if (range.batch != batch) continue;
+        const std::string partition = fmt::format("{}-{}", range.topic, range.partition);
+        if (std::ranges::find(topics, range.topic) == topics.end()) topics.push_back(range.topic);
+        if (vm.ranges.size() < kMostRanges)
+            vm.ranges.push_back({partition, range.from, range.until, range.until - range.from, partition});
+    }
+    vm.source = topics.empty() ? "" : "kafka: " + listed(topics);
+    vm.range_note =
+        topics.empty() ? "This batch reads no offsets." : "from what the last batch logged to the latest offset";
+}
+
+// ---- the plan ---------------------------------------------------------------------------------------
+
+bool is_exchange(const std::string& op) { return op.find("Exchange") != std::string::npos; }
+bool keeps_state(const std::string& op) {
+    return op.starts_with("StateStore") || op.find("Deduplicate") != std::string::npos ||
+           op.find("SymmetricHashJoin") != std::string::npos || op.starts_with("Session");
+}
+
+/// The physical plan, its leaf first: that is the way rows take.
+void add_plan(const QueryData& data, i64 batch, QueryVm& vm) {
+    std::vector<const PlanInfo*> lines;
+    for (const PlanInfo& plan : data.plans)
+        if (plan.batch == batch && plan.phase == "physical") lines.push_back(&plan);
+    if (lines.empty())
+        for (const PlanInfo& plan : data.plans)
+            if (plan.phase == "physical" && (lines.empty() || lines.front()->batch == plan.batch))
+                lines.push_back(&plan);
+    std::ranges::stable_sort(lines, [](const PlanInfo* a, const PlanInfo* b) {
+        return a->depth != b->depth ? a->depth > b->depth : a->line < b->line;
+    });
+    i32 stage = 0;
+    for (const PlanInfo* line : lines) {
+        QueryOperatorVm op{line->op, shortened(line->detail, 40), stage, is_exchange(line->op), keeps_state(line->op)};
+        if (op.exchange) ++stage;
+        vm.operators.push_back(std::move(op));
+    }
+}
+
+// ---- state and sink ---------------------------------------------------------------------------------
+
+void add_state(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
+    i64 before = 0;
+    for (const BatchInfo& other : data.batches)
+        if (other.id < batch.id) before = other.state_total;
+    vm.evicted = batch.state_removed;
+    vm.added = std::max<i64>(0, batch.state_total - before + batch.state_removed);
+    vm.updated = batch.state_updated;
+    vm.dropped = batch.dropped;
+    vm.state_sum = fmt::format("{} + {} \u2212 {} = {} keys", before, vm.added, vm.evicted, batch.state_total);
+    if (batch.evict > 0) vm.evict_rule = "window end \u2264 " + event_clock(batch.evict);
+    if (batch.late > 0) vm.late_rule = "window end \u2264 " + event_clock(batch.late);
+}
+
+void add_sink(const QueryData& data, i64 batch, QueryVm& vm) {
+    vm.sink = data.query.sink;
+    for (const SinkInfo& row : data.sink_rows) {
+        if (row.batch != batch || !row.visible) continue;
+        if (vm.sink_columns.empty())
+            for (const auto& [name, value] : row.row) vm.sink_columns.push_back(name);
+        if (vm.sink_rows.size() == kMostSinkRows) break;
+        std::vector<std::string> cells;
+        for (const auto& [name, value] : row.row) cells.push_back(value);
+        vm.sink_rows.push_back(std::move(cells));
+    }
+}
+
+// ---- batches ----------------------------------------------------------------------------------------
+
+void add_batches(const QueryData& data, QueryVm& vm) {
+    for (auto batch = data.batches.rbegin(); batch != data.batches.rend() && vm.batches.size() < kMostBatches;
+         ++batch) {
+        QueryBatchVm row;
+        row.id = fmt::format("{}", batch->id);
+        row.rows = batch->no_data ? "no data" : grouped(batch->input);
+        row.watermark = batch->evict <= 0 ? "none" : event_clock(batch->evict);
+        row.state = grouped(batch->state_total);
+        row.late = grouped(batch->dropped);
+        row.out = grouped(batch->output);
+        row.ms = {batch->latest_offset, batch->wal, batch->get_batch, batch->planning, batch->add_batch, batch->commit};
+        for (const i64 ms : row.ms) row.total_ms += ms;
+        row.no_data = batch->no_data;
+        row.committed = batch->committed;
+        row.lit = batch == data.batches.rbegin();
+        vm.batches.push_back(std::move(row));
+    }
+}
+
+/// How far the last batch has come, by which durations are known.
+void set_reached(const BatchInfo& batch, QueryVm& vm) {
+    const i64 spans[] = {batch.latest_offset, batch.wal,       batch.get_batch,
+                         batch.planning,      batch.add_batch, batch.commit};
+    for (i32 i = 0; i < static_cast<i32>(std::size(spans)); ++i)
+        if (spans[static_cast<std::size_t>(i)] > 0) vm.reached = i;
+    if (batch.committed) vm.reached = kBatchPhases - 1;
+    vm.sentence =
+        batch.committed
+            ? fmt::format("Batch {} is committed. {} rows in, {} rows out.", batch.id, batch.input, batch.output)
+            : fmt::format("Batch {} is under way. If the driver dies now, it runs again with the same offsets.",
+                          batch.id);
+}
+
+// ---- tasks ------------------------------------------------------------------------------------------
+
+void add_tasks(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
+    for (const TaskInfo& task : data.tasks) {
+        if (task.batch != batch.id) continue;
+        const i64 from = task.added_at - batch.trigger_at,
+                  to = task.ended_at < 0 ? from + 1 : task.ended_at - batch.trigger_at;
+        if (std::ranges::find(vm.task_lanes, task.executor) == vm.task_lanes.end() && vm.task_lanes.size() < kMostLanes)
+            vm.task_lanes.push_back(task.executor);
+        vm.tasks.push_back({task.executor, fmt::format("{}.{}", task.stage, task.task), std::max<i64>(0, from),
+                            std::max<i64>(1, to), static_cast<i32>(task.stage),
+                            task.state == "failed" || task.state == "lost", task.ended_at < 0});
+        vm.task_span_ms = std::max(vm.task_span_ms, to);
+    }
+    std::ranges::sort(vm.task_lanes);
+}
+
+}  // namespace
+
+std::string_view name_of(BatchPhaseVm phase) {
+    switch (phase) {
+        case BatchPhaseVm::latest_offset: return "latestOffset";
+        case BatchPhaseVm::wal_commit: return "walCommit";
+        case BatchPhaseVm::get_batch: return "getBatch";
+        case BatchPhaseVm::query_planning: return "queryPlanning";
+        case BatchPhaseVm::add_batch: return "addBatch";
+        case BatchPhaseVm::commit_offsets: return "commitOffsets";
+    }
+    return "";
+}
+
+QueryVm make_query(const QueryData& data) {
+    QueryVm vm;
+    vm.head = query_head(data, "Query", "One micro-batch: offsets, plan, state, sink; then the batches before it.");
+    if (!vm.head.empty_title.empty()) return vm;
+    const BatchInfo* batch = data.last();
+    if (batch == nullptr) {
+        vm.head.empty_title = "No batch has run yet";
+        vm.head.empty_text = "The query is started. Its first trigger fills this view.";
+        return vm;
+    }
+    add_ranges(data, batch->id, vm);
+    add_plan(data, batch->id, vm);
+    add_state(data, *batch, vm);
+    add_sink(data, batch->id, vm);
+    add_batches(data, vm);
+    set_reached(*batch, vm);
+    add_tasks(data, *batch, vm);
+    return vm;
+}
+
+}  // namespace app

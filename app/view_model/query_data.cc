@@ -1,0 +1,334 @@
+// Sections: words · asking · reading.
+#include "app/view_model/query_data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "app/lab/sql/sql_view.h"
+#include "app/view_model/scene.h"
+#include "app/view_model/words.h"
+
+namespace app {
+
+// ---- words ------------------------------------------------------------------------------------------
+
+namespace {
+
+/// Days from 1970-01-01 (civil calendar).
+i64 days_of(i64 year, i64 month, i64 day) {
+    year -= month <= 2 ? 1 : 0;
+    const i64 era = (year >= 0 ? year : year - 399) / 400, of_era = year - era * 400;
+    const i64 of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+i64 number_at(std::string_view text, std::size_t at, std::size_t count) {
+    i64 value = 0;
+    if (at + count > text.size()) return -1;
+    const auto [end, error] = std::from_chars(text.data() + at, text.data() + at + count, value);
+    return error == std::errc{} && end == text.data() + at + count ? value : -1;
+}
+
+}  // namespace
+
+i64 event_time_ms(std::string_view text) {
+    if (text.size() < 19 || text[4] != '-' || text[13] != ':') return -1;
+    const i64 days = days_of(number_at(text, 0, 4), number_at(text, 5, 2), number_at(text, 8, 2));
+    i64 ms =
+        ((days * 24 + number_at(text, 11, 2)) * 60 + number_at(text, 14, 2)) * 60'000 + number_at(text, 17, 2) * 1000;
+    if (text.size() > 20 && text[19] == '.') {
+        std::string digits(text.substr(20, 3));
+        digits.resize(3, '0');
+        ms += std::max<i64>(0, number_at(digits, 0, 3));
+    }
+    return ms;
+}
+
+std::string event_clock(i64 ms) {
+    if (ms < 0) return "none";
+    const i64 second = ms / 1000 % 60, minute = ms / 60'000 % 60, hour = ms / 3'600'000 % 24;
+    if (ms % 1000 != 0) return fmt::format("{:02}:{:02}:{:02}.{:03}", hour, minute, second, ms % 1000);
+    return second != 0 ? fmt::format("{:02}:{:02}:{:02}", hour, minute, second)
+                       : fmt::format("{:02}:{:02}", hour, minute);
+}
+
+std::string window_text(i64 start, i64 end) { return fmt::format("[{}, {})", event_clock(start), event_clock(end)); }
+
+namespace {
+
+/// The value that begins at `at`; moves `at` behind it.
+std::string json_value(std::string_view text, std::size_t& at) {
+    std::string out;
+    if (at < text.size() && text[at] == '"') {
+        for (++at; at < text.size() && text[at] != '"'; ++at) {
+            if (text[at] == '\\' && at + 1 < text.size()) ++at;
+            out += text[at];
+        }
+        ++at;
+        return out;
+    }
+    int depth = 0;
+    for (; at < text.size(); ++at) {
+        const char c = text[at];
+        if (depth == 0 && (c == ',' || c == '}')) break;
+        if (c == '{' || c == '[') ++depth;
+        if (c == '}' || c == ']') --depth;
+        out += c;
+    }
+    return out;
+}
+
+/// A window as Spark's JSON has it is told in one word.
+std::string told(const std::string& value) {
+    if (!value.starts_with("{")) return value;
+    const auto inner = columns_of_json(value);
+    if (inner.size() == 2 && inner[0].first == "start" && inner[1].first == "end")
+        return window_text(event_time_ms(inner[0].second), event_time_ms(inner[1].second));
+    return value;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> columns_of_json(std::string_view text) {
+    std::vector<std::pair<std::string, std::string>> columns;
+    std::size_t at = text.find('{');
+    if (at == std::string_view::npos) return columns;
+    for (++at; at < text.size() && text[at] != '}';) {
+        while (at < text.size() && (text[at] == ',' || text[at] == ' ')) ++at;
+        if (at >= text.size() || text[at] != '"') break;
+        std::string name = json_value(text, at);
+        while (at < text.size() && (text[at] == ':' || text[at] == ' ')) ++at;
+        columns.emplace_back(std::move(name), told(json_value(text, at)));
+    }
+    return columns;
+}
+
+PageHeadVm query_head(const QueryData& data, std::string title, std::string sentence) {
+    PageHeadVm head;
+    head.title = std::move(title);
+    head.sentence = std::move(sentence);
+    if (data.query.name.empty()) {
+        head.empty_title = "No streaming query runs";
+        head.empty_text = data.lesson_has_query
+                              ? "Its query has not started yet. Go on to the next stop."
+                              : "This lesson has none. Those of level 4 do: a query fills this view batch by batch.";
+        return head;
+    }
+    head.chips.push_back(data.query.name);
+    if (!data.query.output_mode.empty()) head.chips.push_back(data.query.output_mode);
+    if (!data.query.trigger.empty()) head.chips.push_back(data.query.trigger);
+    if (!data.delay.empty()) head.chips.push_back("watermark " + data.delay);
+    if (data.query.state == "failed" || data.query.state == "refused") {
+        head.empty_title = fmt::format(
+            "The query {}", data.query.state == "refused" ? "was refused before its first batch" : "has failed");
+        head.empty_text =
+            shortened(data.query.error_class + (data.query.message.empty() ? "" : ": " + data.query.message), 220);
+    }
+    return head;
+}
+
+// ---- asking -----------------------------------------------------------------------------------------
+
+namespace {
+
+i64 whole(const lab::Cell& cell) {
+    if (const i64* value = std::get_if<i64>(&cell)) return *value;
+    if (const double* value = std::get_if<double>(&cell)) return static_cast<i64>(*value);
+    return -1;
+}
+std::string text(const lab::Cell& cell) { return lab::is_null(cell) ? "" : lab::text_of(cell); }
+i64 when(const lab::Cell& cell) { return event_time_ms(text(cell)); }
+
+using Row = std::vector<lab::Cell>;
+
+class Asking {
+  public:
+    explicit Asking(const Scene& scene) {
+        view_.show({&scene.world(), &scene.history(), scene.cursor(), scene.at().branch, scene.at().names});
+    }
+    /// Calls `take` with each row of a query; a query that cannot be asked has none.
+    void each(const std::string& sql, auto&& take) {
+        const auto table = view_.ask(sql);
+        if (!table) return;
+        for (const Row& row : table->rows) take(row);
+    }
+
+  private:
+    lab::SqlView view_;
+};
+
+std::string quoted(std::string_view words) {
+    std::string out = "'";
+    for (const char c : words) out += c == '\'' ? std::string("''") : std::string(1, c);
+    return out + "'";
+}
+
+// ---- reading ----------------------------------------------------------------------------------------
+
+/// "query NAME" is selected; else the first that is active, else the first.
+void choose(const Scene& scene, Asking& ask, QueryData& data) {
+    const std::string& selected = scene.at().desk.selected;
+    const std::string wanted = selected.starts_with("query ") ? selected.substr(6) : "";
+    ask.each("SELECT name, state, error_class, message, output_mode, trigger, sink, batch_id FROM queries",
+             [&](const Row& row) {
+                 QueryInfo info{text(row[0]), text(row[1]), text(row[2]), text(row[3]),
+                                text(row[4]), text(row[5]), text(row[6]), whole(row[7])};
+                 data.names.push_back(info.name);
+                 const bool better =
+                     data.query.name.empty() || info.name == wanted ||
+                     (wanted != data.query.name && data.query.state != "active" && info.state == "active");
+                 if (better) data.query = std::move(info);
+             });
+}
+
+void read_batches(Asking& ask, const std::string& name, QueryData& data) {
+    ask.each(
+        "SELECT batch_id, kind, trigger_at, ended_at, late_watermark, eviction_watermark, next_watermark, "
+        "num_input_rows, num_output_rows, state_rows_total, "
+        "state_rows_updated, state_rows_removed, rows_dropped_by_watermark, attempts, committed, latest_offset_ms, "
+        "get_batch_ms, query_planning_ms, wal_commit_ms, "
+        "add_batch_ms, commit_offsets_ms FROM batches WHERE query = " +
+            name + " ORDER BY batch_id",
+        [&](const Row& row) {
+            BatchInfo batch;
+            batch.id = whole(row[0]);
+            batch.no_data = text(row[1]) == "no-data";
+            batch.trigger_at = whole(row[2]);
+            batch.ended_at = whole(row[3]);
+            batch.late = when(row[4]);
+            batch.evict = when(row[5]);
+            batch.next = when(row[6]);
+            i64* numbers[] = {&batch.input,         &batch.output,  &batch.state_total, &batch.state_updated,
+                              &batch.state_removed, &batch.dropped, &batch.attempts};
+            for (std::size_t i = 0; i < std::size(numbers); ++i) *numbers[i] = std::max<i64>(0, whole(row[7 + i]));
+            batch.committed = whole(row[14]) == 1;
+            i64* spans[] = {&batch.latest_offset, &batch.get_batch, &batch.planning,
+                            &batch.wal,           &batch.add_batch, &batch.commit};
+            for (std::size_t i = 0; i < std::size(spans); ++i) *spans[i] = std::max<i64>(0, whole(row[15 + i]));
+            data.batches.push_back(batch);
+        });
+}
+
+void read_work(Asking& ask, const std::string& name, QueryData& data) {
+    ask.each(
+        "SELECT batch_id, topic, partition, from_offset, until_offset, task, executor FROM offset_ranges WHERE query "
+        "= " +
+            name + " ORDER BY batch_id, topic, partition, from_offset",
+        [&](const Row& row) {
+            data.ranges.push_back({whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), whole(row[4]),
+                                   whole(row[5]), text(row[6])});
+        });
+    ask.each("SELECT batch_id, phase, line, depth, operator, detail FROM plans WHERE query = " + name +
+                 " ORDER BY batch_id, phase, line",
+             [&](const Row& row) {
+                 data.plans.push_back(
+                     {whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), text(row[4]), text(row[5])});
+             });
+    ask.each(
+        "SELECT batch_id, stage, task, attempt, executor, state, rows, added_at, ended_at FROM tasks WHERE query = " +
+            name + " ORDER BY batch_id, stage, task, attempt",
+        [&](const Row& row) {
+            data.tasks.push_back({whole(row[0]), whole(row[1]), whole(row[2]), whole(row[3]), text(row[4]),
+                                  text(row[5]), whole(row[6]), whole(row[7]), whole(row[8])});
+        });
+}
+
+void read_state(Asking& ask, const std::string& name, QueryData& data) {
+    ask.each("SELECT operator, partition, version, key, value, window_start, window_end FROM state WHERE query = " +
+                 name + " ORDER BY version, operator, partition, key",
+             [&](const Row& row) {
+                 data.state.push_back({text(row[0]), whole(row[1]), whole(row[2]), text(row[3]), text(row[4]),
+                                       when(row[5]), when(row[6])});
+             });
+    ask.each("SELECT window_start, window_end, key, value, phase FROM windows WHERE query = " + name +
+                 " ORDER BY window_start, window_end, key",
+             [&](const Row& row) {
+                 data.windows.push_back({when(row[0]), when(row[1]), text(row[2]), text(row[3]), text(row[4])});
+             });
+    ask.each(
+        "SELECT batch_id, offset, event_time, key, window_start, window_end, late_watermark FROM late_rows WHERE query "
+        "= " +
+            name + " ORDER BY batch_id, offset, window_start",
+        [&](const Row& row) {
+            data.late_rows.push_back(
+                {whole(row[0]), whole(row[1]), when(row[2]), text(row[3]), when(row[4]), when(row[5]), when(row[6])});
+        });
+}
+
+/// The table tells the latest version only; the one before it stood where the lesson stood last.
+void read_state_before(const Scene& scene, const std::string& name, QueryData& data) {
+    if (scene.since() == nullptr || data.state.empty()) return;
+    const i64 latest = data.state.back().version;
+    if (data.state.front().version != latest) return;
+    lab::SqlView view;
+    view.show(scene.since()->reader.moment());
+    const auto table = view.ask(
+        "SELECT operator, partition, version, key, value, window_start, window_end FROM state WHERE query = " + name +
+        " ORDER BY operator, partition, key");
+    if (!table) return;
+    for (const Row& row : table->rows)
+        if (whole(row[2]) < latest)
+            data.state.push_back(
+                {text(row[0]), whole(row[1]), whole(row[2]), text(row[3]), text(row[4]), when(row[5]), when(row[6])});
+}
+
+void read_results(Asking& ask, const std::string& name, QueryData& data) {
+    ask.each(
+        "SELECT batch_id, attempt, row, visible FROM sink_rows WHERE query = " + name + " ORDER BY batch_id, attempt",
+        [&](const Row& row) {
+            data.sink_rows.push_back({whole(row[0]), whole(row[1]), columns_of_json(text(row[2])), whole(row[3]) == 1});
+        });
+    ask.each("SELECT path, kind, batch_id, body FROM checkpoint_files WHERE query = " + name + " ORDER BY path",
+             [&](const Row& row) {
+                 data.files.push_back({text(row[0]), text(row[1]), text(row[3]), whole(row[2])});
+             });
+}
+
+/// The records behind the offset ranges, from the leader's log.
+void read_input(Asking& ask, QueryData& data) {
+    std::vector<std::string> topics;
+    for (const RangeInfo& range : data.ranges)
+        if (std::ranges::find(topics, range.topic) == topics.end()) topics.push_back(range.topic);
+    for (const std::string& topic : topics)
+        ask.each(
+            "SELECT r.partition, r.offset, r.key, r.value, r.timestamp FROM records r JOIN partitions p ON p.topic = "
+            "r.topic AND p.partition = r.partition AND p.leader = r.broker "
+            "WHERE r.is_control = 0 AND r.topic = " +
+                quoted(topic) + " ORDER BY r.partition, r.offset",
+            [&](const Row& row) {
+                for (const RangeInfo& range : data.ranges)
+                    if (range.topic == topic && range.partition == whole(row[0]) && range.from <= whole(row[1]) &&
+                        whole(row[1]) < range.until)
+                        data.input.push_back({range.batch, topic, whole(row[0]), whole(row[1]), text(row[2]),
+                                              text(row[3]), whole(row[4])});
+            });
+    std::ranges::stable_sort(data.input, {}, &InputInfo::batch);
+}
+
+}  // namespace
+
+QueryData read_query(const Scene& scene) {
+    QueryData data;
+    if (const lab::Lesson* lesson = scene.at().lesson) data.lesson_has_query = !lesson->queries.empty();
+    Asking ask(scene);
+    choose(scene, ask, data);
+    if (data.query.name.empty()) return data;
+    const std::string name = quoted(data.query.name);
+    read_batches(ask, name, data);
+    read_work(ask, name, data);
+    read_state(ask, name, data);
+    read_state_before(scene, name, data);
+    read_results(ask, name, data);
+    read_input(ask, data);
+    if (const lab::Lesson* lesson = scene.at().lesson)
+        for (const lab::QueryBlock& block : lesson->queries) {
+            if (block.name.value != data.query.name) continue;
+            data.text = block.program.value.empty() ? block.sql.value : block.program.value;
+            data.delay = block.watermark.delay.value;
+        }
+    return data;
+}
+
+}  // namespace app

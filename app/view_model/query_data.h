@@ -1,0 +1,126 @@
+// A streaming query as the tables tell it at a moment (the columns of the SQL view): what the views Query, Event time,
+// State, Unbounded table, Checkpoint and Code are made of. Times are epoch milliseconds; -1 is none.
+#pragma once
+
+#include "app/view_model/base.h"
+#include "app/view_model/page.h"
+
+namespace app {
+
+class Scene;
+
+struct QueryInfo {
+    std::string name;
+    std::string state;  // active, stopped, failed, refused
+    std::string error_class, message;
+    std::string output_mode;  // append, update, complete
+    std::string trigger, sink;
+    i64 batch_id = -1;
+};
+
+struct BatchInfo {
+    i64 id = 0;
+    bool no_data = false;
+    i64 trigger_at = -1, ended_at = -1;
+    i64 late = -1, evict = -1, next = -1;  // watermarks
+    i64 input = 0, output = 0;
+    i64 state_total = 0, state_updated = 0, state_removed = 0, dropped = 0;
+    i64 attempts = 1;
+    bool committed = false;
+    i64 latest_offset = 0, get_batch = 0, planning = 0, wal = 0, add_batch = 0, commit = 0;  // ms
+};
+
+struct RangeInfo {
+    i64 batch = 0;
+    std::string topic;
+    i64 partition = 0, from = 0, until = 0, task = -1;
+    std::string executor;
+};
+
+struct PlanInfo {
+    i64 batch = 0;
+    std::string phase;
+    i64 line = 0, depth = 0;
+    std::string op, detail;
+};
+
+struct TaskInfo {
+    i64 batch = 0, stage = 0, task = 0, attempt = 0;
+    std::string executor, state;
+    i64 rows = 0, added_at = -1, ended_at = -1;
+};
+
+struct StateInfo {
+    std::string op;
+    i64 partition = 0, version = 0;
+    std::string key, value;
+    i64 window_start = -1, window_end = -1;
+};
+
+struct WindowInfo {
+    i64 start = -1, end = -1;
+    std::string key, value;
+    std::string phase;  // open, closed, emitted
+};
+
+struct LateInfo {
+    i64 batch = 0, offset = -1;
+    i64 event_time = -1;
+    std::string key;
+    i64 window_start = -1, window_end = -1, late = -1;
+};
+
+struct SinkInfo {
+    i64 batch = 0, attempt = 0;
+    std::vector<std::pair<std::string, std::string>> row;  // column, value
+    bool visible = true;
+};
+
+struct CheckpointInfo {
+    std::string path, kind, body;
+    i64 batch = -1;
+};
+
+/// A record that a batch read.
+struct InputInfo {
+    i64 batch = 0;
+    std::string topic;
+    i64 partition = 0, offset = 0;
+    std::string key, value;
+    i64 event_time = -1;
+};
+
+struct QueryData {
+    std::vector<std::string> names;  // of all queries
+    QueryInfo query;                 // the one that is looked at; name "" none
+    std::vector<BatchInfo> batches;  // ascending
+    std::vector<RangeInfo> ranges;
+    std::vector<PlanInfo> plans;
+    std::vector<TaskInfo> tasks;
+    std::vector<StateInfo> state;
+    std::vector<WindowInfo> windows;
+    std::vector<LateInfo> late_rows;
+    std::vector<SinkInfo> sink_rows;
+    std::vector<CheckpointInfo> files;
+    std::vector<InputInfo> input;
+    // Of the lesson.
+    std::string text;   // SQL or program
+    std::string delay;  // of the watermark: "10 minutes"; "" none
+    bool lesson_has_query = false;
+
+    [[nodiscard]] const BatchInfo* last() const { return batches.empty() ? nullptr : &batches.back(); }
+};
+
+QueryData read_query(const Scene& scene);
+/// "2026-01-05 12:05:00[.250]" as epoch milliseconds; -1 if it is no such time.
+i64 event_time_ms(std::string_view text);
+/// "12:05" or "12:05:07" or "12:05:07.250": as short as it can be told.
+std::string event_clock(i64 ms);
+/// "[12:00, 12:10)".
+std::string window_text(i64 start, i64 end);
+/// `{"word":"cat","window":{"start":..,"end":..}}` as columns; nested objects as "start..end" or their text.
+std::vector<std::pair<std::string, std::string>> columns_of_json(std::string_view text);
+/// Title, one sentence, and why the view is empty if it is.
+PageHeadVm query_head(const QueryData& data, std::string title, std::string sentence);
+
+}  // namespace app

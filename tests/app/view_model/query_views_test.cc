@@ -1,0 +1,161 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "app/view_model/event_time.h"
+#include "app/view_model/query.h"
+#include "app/view_model/query_tables.h"
+#include "tests/app/view_model/sample_query.h"
+#include "tests/app/view_model/told.h"
+
+using namespace app;
+using tests::noon;
+using tests::sample_query;
+
+TEST_CASE("query views: without a query each says why it is empty and what fills it") {
+    tests::Told told;
+    for (const char* view : {"Query", "Event time", "State", "Unbounded table", "Checkpoint", "Code"}) {
+        told.desk.view = view;
+        const ScreenVm screen = told.screen();
+        INFO(view);
+        const PageHeadVm& head = screen.query.head.title == view        ? screen.query.head
+                                 : screen.event_time.head.title == view ? screen.event_time.head
+                                 : screen.state.head.title == view      ? screen.state.head
+                                 : screen.unbounded.head.title == view  ? screen.unbounded.head
+                                 : screen.checkpoint.head.title == view ? screen.checkpoint.head
+                                                                        : screen.code.head;
+        CHECK(head.title == view);
+        CHECK_FALSE(head.empty_title.empty());
+        CHECK_FALSE(head.empty_text.empty());
+    }
+}
+
+TEST_CASE("event time: texts of Spark become moments and short clocks") {
+    CHECK(event_time_ms("2026-01-05 12:05:00") == noon(5));
+    CHECK(event_time_ms("2026-01-05 12:05:07.250") == noon(5, 7) + 250);
+    CHECK(event_time_ms("1970-01-01 00:00:00") == 0);
+    CHECK(event_time_ms("soon") == -1);
+    CHECK(event_clock(noon(5)) == "12:05");
+    CHECK(event_clock(noon(5, 7)) == "12:05:07");
+    CHECK(window_text(noon(0), noon(10)) == "[12:00, 12:10)");
+}
+
+TEST_CASE("event time: a row is late only in its batch; older than the newest row is out of order") {
+    const EventTimeVm vm = make_event_time(sample_query());
+    const auto mark = [&](std::string_view label) { return std::ranges::find(vm.marks, label, &EventMarkVm::label); };
+    REQUIRE(mark("donkey 12:04") != vm.marks.end());
+    CHECK(mark("donkey 12:04")->kind == EventMarkKind::dropped);
+    CHECK(mark("cat 12:09")->kind == EventMarkKind::out_of_order);
+    CHECK(mark("owl 12:17")->kind == EventMarkKind::out_of_order);
+    CHECK(mark("owl 12:21")->kind == EventMarkKind::in_order);
+    for (const EventMarkVm& each : vm.marks) CHECK((each.event_time >= vm.low && each.event_time <= vm.high));
+    CHECK(mark("cat 12:09")->x > 2);
+    CHECK(mark("cat 12:09")->x < 3);
+}
+
+TEST_CASE(
+    "event time: a window is evicted by the batch whose watermark has reached its end, and the others say what they "
+    "need") {
+    const EventTimeVm vm = make_event_time(sample_query());
+    const auto row = [&](std::string_view window) {
+        return std::ranges::find(vm.rows, window, &EventWindowRowVm::window);
+    };
+    REQUIRE(row("[12:00, 12:10)") != vm.rows.end());
+    CHECK(row("[12:00, 12:10)")->evicted);
+    CHECK(row("[12:00, 12:10)")->state == "emitted, evicted in batch 5");
+    CHECK(row("[12:00, 12:10)")->value == "cat 1, dog 2, owl 1");
+    CHECK(row("[12:05, 12:15)")->state == "needs 4 min");
+    REQUIRE(vm.late.size() == 2);
+    CHECK(vm.late.front().note == "[12:00, 12:10) ends at 12:10 \u2264 12:11");
+    REQUIRE_FALSE(vm.next_batch.empty());
+    CHECK(vm.next_batch[0].value == "12:11");
+    CHECK(vm.next_batch.back().value == "no batch runs");
+}
+
+TEST_CASE("event time: overlapping windows never share a lane") {
+    const EventTimeVm vm = make_event_time(sample_query());
+    for (const EventWindowVm& a : vm.windows)
+        for (const EventWindowVm& b : vm.windows)
+            if (&a != &b && a.lane == b.lane) CHECK((a.end <= b.start || b.end <= a.start));
+}
+
+TEST_CASE("query: rows of state add up from batch to batch, and the plan begins at the source") {
+    const QueryVm vm = make_query(sample_query());
+    CHECK(vm.state_sum == "9 + 0 \u2212 0 = 9 keys");
+    CHECK(vm.dropped == 2);
+    CHECK(vm.late_rule == "window end \u2264 12:11");
+    REQUIRE_FALSE(vm.operators.empty());
+    CHECK(vm.operators.front().name == "MicroBatchScan");
+    CHECK(std::ranges::count(vm.operators, true, &QueryOperatorVm::exchange) == 1);
+    CHECK(vm.operators.back().stage == 1);
+    CHECK(vm.reached == kBatchPhases - 1);
+    REQUIRE(vm.ranges.size() == 1);
+    CHECK(vm.ranges[0].rows == 2);
+    CHECK(vm.batches.front().total_ms == 40 + 8 + 120 + 60 + 1600 + 55);
+    CHECK(vm.task_lanes.size() == 2);
+}
+
+TEST_CASE("state: added, updated and evicted keys are told apart by the version before") {
+    const StateVm vm = make_state(sample_query());
+    const auto count = [&](StateChange change) { return std::ranges::count(vm.keys, change, &StateKeyVm::change); };
+    CHECK(count(StateChange::added) == 1);
+    CHECK(count(StateChange::updated) == 1);
+    CHECK(count(StateChange::evicted) == 1);
+    const auto updated = std::ranges::find(vm.keys, StateChange::updated, &StateKeyVm::change);
+    CHECK(updated->was == "1");
+    CHECK(updated->value == "2");
+    for (std::size_t i = 1; i < vm.versions.size(); ++i)
+        CHECK(vm.versions[i].total == vm.versions[i - 1].total + vm.versions[i].added - vm.versions[i].evicted);
+}
+
+TEST_CASE("unbounded table: a batch shows all rows so far and lights only its own") {
+    const UnboundedVm vm = make_unbounded(sample_query());
+    REQUIRE(vm.columns.size() == 3);
+    const UnboundedColumnVm& last = vm.columns.back();
+    CHECK(last.latest);
+    CHECK(std::ranges::count(last.input, true, &InputLineVm::fresh) == 2);
+    CHECK(last.more_input == "2 earlier rows");
+    const auto append = std::ranges::find(vm.modes, "Append", &OutputModeVm::name);
+    REQUIRE(append != vm.modes.end());
+    CHECK(append->chosen);
+    CHECK(append->refused.empty());
+    CHECK(vm.modes[0].rows.empty());   // what Update would have told is not in a run in Append
+    CHECK(vm.modes[0].sentence.find("Not told") != std::string::npos);
+    CHECK(vm.columns[1].result.size() == 3);
+    CHECK(vm.columns[1].result[0].note == "new");
+    CHECK_FALSE(last.result[0].changed);
+}
+
+TEST_CASE("unbounded table: counting without a watermark refuses Append, and no grouping refuses Complete") {
+    QueryData data = sample_query();
+    data.delay.clear();
+    CHECK_FALSE(make_unbounded(data).modes[2].refused.empty());
+    data.text = "SELECT value FROM source WHERE value <> ''";
+    const UnboundedVm vm = make_unbounded(data);
+    CHECK(vm.modes[2].refused.empty());
+    CHECK_FALSE(vm.modes[1].refused.empty());
+}
+
+TEST_CASE("checkpoint: a batch that is planned and not committed would run again") {
+    QueryData data = sample_query();
+    data.batches.push_back(tests::batch_of(7, 40, 11, 11, 11, 1, 0, 9, 0, 0, 0));
+    data.batches.back().committed = false;
+    CheckpointVm vm = make_checkpoint(data, "");
+    CHECK_FALSE(vm.rows.front().open);
+    CHECK(vm.rows.front().verdict.find("planned anew") != std::string::npos);
+    data.files.push_back({"offsets/7", "offsets", "v1", 7});
+    vm = make_checkpoint(data, "");
+    CHECK(vm.rows.front().open);
+    CHECK(vm.rows.front().verdict.find("runs again") != std::string::npos);
+    CHECK(vm.body_title == "offsets/7");
+    CHECK(make_checkpoint(data, "file offsets/2").body_title == "offsets/2");
+    CHECK_FALSE(vm.rows.back().open);
+}
+
+TEST_CASE("code: the lines that a batch is at are lit, others are not") {
+    QueryData data = sample_query();
+    data.batches.back().committed = false;
+    const CodeVm vm = make_code(data);
+    REQUIRE(vm.lines.size() == 3);
+    CHECK(vm.lines[2].lit);
+    CHECK_FALSE(vm.lines[1].lit);
+    CHECK(vm.language == "SQL");
+}
