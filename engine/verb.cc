@@ -39,6 +39,10 @@ constexpr std::array kVerbs = {
     Entry{{"stop", "stop CLIENT|BROKER", "Ends a process in good order: a client finishes its work, a broker hands over what it leads."}, verbs::stop},
     Entry{{"elect", "elect preferred|unclean TOPIC-PARTITION", "Asks the controller for a leader election."}, verbs::elect},
     Entry{{"run", "run COMMAND", "Runs one of Kafka's command-line tools on the console."}, verbs::run},
+    Entry{{"arrive", "arrive RECORD at hh:mm:ss", "Lets a record of a producer's list be sent at another time; its event time stays."}, verbs::arrive},
+    Entry{{"retime", "retime RECORD to hh:mm:ss", "Gives a record of a producer's list another event time."}, verbs::retime},
+    Entry{{"trigger", "trigger QUERY", "Lets a query run its next batch now."}, verbs::trigger},
+    Entry{{"type", "type QUERY LINE", "Types a line into the source of a query."}, verbs::type_into},
     Entry{{"outside", "outside attach PORT|connect SLOT BROKER|send SLOT|close SLOT", "What a client outside of the world does; programs write it."}, verbs::outside},
     Entry{{"wait", "wait T, or wait until hh:mm:ss", "Lets time pass."}, verbs::wait},
 };

@@ -55,5 +55,14 @@ Refusal elect(Call& call);
 Refusal run(Call& call);
 Refusal wait(Call& call);
 Refusal outside(Call& call);
+Refusal arrive(Call& call);
+Refusal retime(Call& call);
+Refusal trigger(Call& call);
+Refusal type_into(Call& call);
+
+/// Whether `start` or `stop` names a query; then it was carried out, or `why` says why not.
+bool query_verb(Call& call, bool begin, Refusal& why);
+/// Whether `kill` names the driver and a phase.
+bool kill_at_phase(Call& call, Refusal& why);
 
 }  // namespace engine::verbs

@@ -130,6 +130,7 @@ Refusal config(Call& call) {
 }
 
 Refusal start(Call& call) {
+    if (Refusal query; query_verb(call, true, query)) return query;
     NodeId node;
     if (Refusal why = find_target(call, 0, node); !why.empty()) return why;
     const sim::HostState state = call.world.host_state(node);
@@ -141,6 +142,7 @@ Refusal start(Call& call) {
 }
 
 Refusal stop(Call& call) {
+    if (Refusal query; query_verb(call, false, query)) return query;
     NodeId node;
     if (Refusal why = find_target(call, 0, node); !why.empty()) return why;
     const NodeCard& card = call.world.card(node);

@@ -141,6 +141,7 @@ Refusal clock(Call& call) {
 }
 
 Refusal kill(Call& call) {
+    if (Refusal phase; kill_at_phase(call, phase)) return phase;
     NodeId node;
     if (Refusal why = find_in(call, node, alive, "is not running"); !why.empty()) return why;
     tell(call, node, node_fact(FactKind::node_killed));

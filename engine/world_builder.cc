@@ -5,6 +5,7 @@
 
 #include "engine/broker/broker_node.h"
 #include "engine/world_nodes.h"
+#include "engine/world_spark.h"
 #include "engine/world_spec.h"
 #include "engine/zookeeper/server.h"
 
@@ -104,6 +105,7 @@ std::expected<World, std::string> empty_world(const WorldSpec& spec, Nanos origi
         if (const auto added = add_producer(world, producer); !added) return std::unexpected(added.error());
     for (const ConsumerSpec& consumer : spec.consumers)
         if (const auto added = add_consumer(world, consumer); !added) return std::unexpected(added.error());
+    add_spark(world, spec);
     set_links(world, spec);
     return world;
 }
@@ -166,7 +168,7 @@ bool raise_cluster(World& world, const WorldSpec& spec, Nanos origin) {
 void start_clients(World& world) {
     for (u16 i = 0; i < world.nodes.size(); ++i) {
         const NodeCard& card = world.card({i});
-        const bool client = card.kind == NodeKind::producer || card.kind == NodeKind::consumer;
+        const bool client = card.kind == NodeKind::producer || card.kind == NodeKind::consumer || !spark_role(world, {i}).empty();
         if (client && !card.manual) world.machine.start({i});
     }
 }

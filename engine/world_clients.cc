@@ -131,6 +131,8 @@ std::string create_command(const World& world, const TopicSpec& topic) {
 
 }  // namespace
 
+std::vector<client::Address> bootstrap_addresses(const World& world) { return addresses(world, {}); }
+
 std::string bootstrap_text(const World& world) { return bootstrap_list(world); }
 
 void add_console(World& world, const WorldSpec& spec) {

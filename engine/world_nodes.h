@@ -11,6 +11,11 @@ std::string broker_host(BrokerId broker);
 /// Addresses of all brokers as --bootstrap-server takes them.
 std::string bootstrap_text(const World& world);
 
+/// The same as a list.
+std::vector<client::Address> bootstrap_addresses(const World& world);
+/// The nodes of Spark, if the spec has queries.
+void add_spark(World& world, const WorldSpec& spec);
+
 void add_console(World& world, const WorldSpec& spec);
 [[nodiscard]] NodeId console_node(const World& world);
 /// Lets the console create a topic by request, as a person would.

@@ -5,6 +5,7 @@
 
 #include "engine/broker/broker.h"
 #include "engine/client/consumer_node.h"
+#include "engine/stream/query_spec.h"
 #include "engine/tools/tool_choices.h"
 #include "engine/world.h"
 
@@ -88,6 +89,7 @@ struct WorldSpec {
     std::vector<TopicSpec> topics;
     std::vector<ProducerSpec> producers;
     std::vector<ConsumerSpec> consumers;
+    spark::SparkSpec spark;             // without queries there is no Spark
     Nanos tool_start_time;              // what the start of a command-line tool takes
     broker::FixedChoices choices;       // recorded random choices
     tools::ToolChoices tool_choices;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/lab/play/rewind.h"
 #include "engine/verb.h"
 
 namespace app::lab {
@@ -50,9 +51,14 @@ Lab::Position Lab::position() const { return {run().timeline().branch().id, run(
 std::string Lab::act(const std::string& line) {
     const auto wait = wait_of(line, lesson(), run().lesson_clock());
     if (wait && wait->count < 0) return "wait needs a time, such as 5s, or 'until' and a clock time";
+    const Position here = position();
+    const bool went_back = rewind_for(edit(), line);
     if (!wait)
-        if (std::string why = engine::refusal_of(run().world(), line); !why.empty()) return why;
-    undo_.push_back(position());
+        if (std::string why = engine::refusal_of(run().world(), line); !why.empty()) {
+            if (went_back) edit().seek(here.cursor);
+            return why;
+        }
+    undo_.push_back(here);
     redo_.clear();
     keep_track();
     const u32 branch = run().timeline().branch().id;

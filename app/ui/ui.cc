@@ -1,6 +1,7 @@
 #include "app/ui/ui.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace app::ui {
 namespace {
@@ -155,6 +156,11 @@ ScrollPane::ScrollPane(Ui& ui, std::string_view name, const Rect& pane)
       clip_(ui.canvas, pane, scroll_of(*ui.state, id_).content > pane.h) {}
 
 void ScrollPane::used(float height) { scroll_of(*ui_.state, id_).content = height; }
+
+void ScrollPane::follow(u64 end) {
+    ScrollState& state = scroll_of(*ui_.state, id_);
+    if (std::exchange(state.end, end) != end) state.offset = state.content;   // the next frame stops at the last line
+}
 
 void focus_ring(Canvas& canvas, const Rect& rect, float radius) {
     const Theme& theme = *canvas.theme;

@@ -54,6 +54,7 @@ struct ScrollState {
     u64 id = 0;
     float offset = 0;
     float content = 0;   // height of what the pane held in the frame before
+    u64 end = 0;         // what its end was, of a pane that follows it
 };
 
 /// What lives from frame to frame.
@@ -141,6 +142,8 @@ public:
     ScrollPane(Ui& ui, std::string_view name, const Rect& pane);
     [[nodiscard]] float top() const { return top_; }
     void used(float height);
+    /// The end comes in sight whenever it is another one.
+    void follow(u64 end);
 
 private:
     Ui& ui_;

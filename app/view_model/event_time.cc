@@ -13,7 +13,11 @@ namespace {
 
 constexpr std::size_t kMostColumns = 12, kMostRows = 9, kMostLate = 4;
 
-std::string span(i64 ms) { return span_text(sim::millis(std::max<i64>(0, ms))); }
+std::string span(i64 ms) {
+    constexpr i64 kMinute = 60'000;
+    return ms >= kMinute && ms % kMinute == 0 ? fmt::format("{} min", ms / kMinute)
+                                              : span_text(sim::millis(std::max<i64>(0, ms)));
+}
 
 // ---- the axis ---------------------------------------------------------------------------------------
 

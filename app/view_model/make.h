@@ -26,6 +26,7 @@ TwinVm make_twin(const Scene& scene);
 SheetVm make_console(const Scene& scene);
 InspectorVm make_inspector(const Scene& scene);
 TimelineVm make_timeline(const Scene& scene);
+TranscriptVm make_transcript(const Scene& scene);
 HoverVm make_hover(const Scene& scene, std::string_view object);
 MenuVm make_menu(const Scene& scene);
 PaletteVm make_palette(const Scene& scene);
@@ -34,6 +35,8 @@ std::vector<ViewTabVm> make_view_tabs(const Scene& scene);
 /// One frame of an open lesson. `hovered`: the object under the mouse, as the last frame told.
 ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered = {});
 
+/// Titles of the lower drawer's tabs.
+const std::vector<std::string>& drawer_tabs();
 /// Titles of the views that are built, in the order of their tabs.
 const std::vector<std::string>& built_views();
 

@@ -13,11 +13,13 @@
 #include "app/view_model/verbs.h"
 #include "app/view_model/why.h"
 #include "app/view_model/words.h"
+#include "engine/verb.h"
 
 namespace app {
 namespace {
 
 constexpr std::size_t kMostRows = 40;
+constexpr std::string_view kForPrograms = "outside";   // a verb that nobody writes by hand
 
 MenuItemVm item(std::string verb, std::string text) {
     MenuItemVm out;
@@ -36,7 +38,7 @@ std::vector<MenuItemVm> items_of(const Scene& scene, const std::string& object) 
     if (object == "speed") return speeds();
     std::vector<MenuItemVm> items;
     if (object == "views" || object == "drawer") {
-        const std::vector<std::string> titles = object == "views" ? built_views() : std::vector<std::string>{"Timeline", "Events"};
+        const std::vector<std::string> titles = object == "views" ? built_views() : drawer_tabs();
         for (const std::string& title : titles) items.push_back(item((object == "views" ? "view " : "drawer ") + title, title));
         return items;
     }
@@ -63,9 +65,13 @@ public:
     }
     /// A line: whether it applies is asked only for what is shown.
     void add_line(const std::string& line) {
-        if (full() || !has_all_words("Do " + line, query_)) return;
+        if (!full() && has_all_words("Do " + line, query_)) add_line_as_typed(line);
+    }
+    void add_line_as_typed(const std::string& line) {
+        const std::string id = "do " + line;
+        if (std::ranges::find(rows_, id, &PaletteRowVm::id) != rows_.end()) return;
         const std::string why = why_not(scene_, line);
-        rows_.push_back({"Do", capital(line), why, "do " + line, why.empty()});
+        rows_.push_back({"Do", capital(line), why, id, why.empty()});
     }
     std::vector<PaletteRowVm> take() {
         std::ranges::stable_sort(rows_, {}, [&](const PaletteRowVm& row) { return std::pair{!row.enabled, !starts(row.text)}; });
@@ -104,6 +110,16 @@ void add_questions(const Scene& scene, Rows& rows) {
         for (const Question& question : questions_of(scene, scene.object(object))) rows.add("Ask", question.text, "", "why " + question.name);
 }
 
+/// A verb that was typed out is carried out as it stands; the others show how they are written.
+void add_verbs(const std::string& query, Rows& rows) {
+    const std::string word = query.substr(0, query.find(' '));
+    for (const engine::VerbInfo& verb : engine::verb_table()) {
+        if (verb.name == kForPrograms) continue;
+        if (verb.name == word && query.size() > word.size() + 1) rows.add_line_as_typed(query);
+        else rows.add("Write", std::string(verb.usage), "", fmt::format("type {} ", verb.name));
+    }
+}
+
 /// What is typed by hand: a predicate to wait for, a file to open.
 void add_typed(const std::string& query, Rows& rows) {
     constexpr std::string_view kUntil = "until ", kOpen = "open ";
@@ -122,6 +138,7 @@ void add_places(const Scene& scene, Rows& rows) {
     for (const sim::NameId topic : scene.topics())
         for (const TopicPartition id : scene.partitions_of(topic)) rows.add("Go", scene.name(id), "", "select " + scene.name(id));
     for (const std::string& title : built_views()) rows.add("View", title, "", "view " + title);
+    for (const std::string& title : drawer_tabs()) rows.add("View", title, "below the stage", "drawer " + title);
     for (const BranchPlace& branch : scene.at().branches)
         if (branch.id != scene.at().branch) rows.add("Go", "Branch " + branch.name, "", "branch " + branch.name);
     for (u64 i = scene.history().facts.size(), shown = 0; i > 0 && shown < kMostRows && !rows.full(); --i) {
@@ -191,6 +208,7 @@ PaletteVm make_palette(const Scene& scene) {
     if (!vm.open) return vm;
     Rows rows(scene, vm.query);
     add_typed(vm.query, rows);
+    if (!vm.query.empty()) add_verbs(vm.query, rows);
     if (vm.query.empty()) add_places(scene, rows);
     add_lines(scene, rows);
     if (!vm.query.empty()) add_places(scene, rows);

@@ -198,6 +198,12 @@ void add_modes(const QueryData& data, const std::vector<Result>& now, const std:
     complete.sentence =
         fmt::format("the whole result: {} {}", complete.rows.size(), complete.rows.size() == 1 ? "row" : "rows");
     append.sentence = fmt::format("rows that are final: {}", append.rows.size());
+    // Append puts out what is final: what the other modes would have told of open groups is not in this run.
+    if (groups && append.chosen)
+        for (OutputModeVm* mode : {&update, &complete}) {
+            mode->rows.clear();
+            mode->sentence = "Not told by this run: the query is in Append.";
+        }
     if (!groups) complete.refused = "Complete needs an aggregation: without one the result is the whole input.";
     if (groups && data.delay.empty())
         append.refused =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/view_model/follow_view.h"
 #include "app/view_model/make.h"
 #include "app/view_model/scene.h"
 
@@ -67,6 +68,20 @@ void add_query_view(const Scene& scene, ScreenVm& screen) {
     if (view == "Code") screen.code = make_code(data);
 }
 
+/// The view below the stage. While a pane is asked for by name it is the lesson's own, or the first that leaves the
+/// stage its room.
+std::string view_below(const Scene& scene, const std::vector<ViewTabVm>& tabs) {
+    constexpr std::string_view kBelow[] = {"Partitions", "Znodes", "Events"};
+    const auto is_tab = [&](std::string_view title) { return std::ranges::find(tabs, title, &ViewTabVm::title) != tabs.end(); };
+    if (is_tab(scene.at().desk.view)) return scene.at().desk.view;
+    Desk of_lesson;
+    if (scene.at().lesson != nullptr && scene.at().following != nullptr) follow_view(of_lesson, *scene.at().lesson, *scene.at().following);
+    const auto stays_below = [&](std::string_view title) { return std::ranges::find(kBelow, title) != std::end(kBelow) && is_tab(title); };
+    if (stays_below(of_lesson.view)) return of_lesson.view;
+    const auto first = std::ranges::find_if(kBelow, stays_below);
+    return first == std::end(kBelow) ? "" : std::string(*first);
+}
+
 }  // namespace
 
 ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered) {
@@ -79,9 +94,10 @@ ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered) {
     screen.views = make_view_tabs(scene);
     screen.view = desk.view;
     screen.view_asked_for = desk.view_asked_for;
-    if (desk.view == "Partitions") screen.partitions = make_partitions(scene);
-    if (desk.view == "Znodes") screen.znodes = make_znodes(scene);
-    if (desk.view == "Events" || desk.drawer == "Events") screen.events = make_events(scene);
+    screen.below = view_below(scene, screen.views);
+    if (screen.below == "Partitions") screen.partitions = make_partitions(scene);
+    if (screen.below == "Znodes") screen.znodes = make_znodes(scene);
+    if (screen.below == "Events" || desk.drawer == "Events") screen.events = make_events(scene);
     if (desk.view == "Groups") screen.groups = make_groups(scene);
     if (desk.view == "Space-time" || desk.view == "Record trace") screen.space_time = make_space_time(scene);
     if (desk.view == "Record trace") screen.space_time.head.title = desk.view;
@@ -94,6 +110,7 @@ ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered) {
     if (is_of_query(desk.view)) add_query_view(scene, screen);
     screen.inspector = make_inspector(scene);
     screen.timeline = make_timeline(scene);
+    if (desk.drawer == "Transcript") screen.transcript = make_transcript(scene);
     screen.hover = make_hover(scene, hovered);
     screen.menu = make_menu(scene);
     screen.palette = make_palette(scene);

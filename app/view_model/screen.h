@@ -21,6 +21,7 @@
 #include "app/view_model/stage.h"
 #include "app/view_model/timeline.h"
 #include "app/view_model/top_bar.h"
+#include "app/view_model/transcript.h"
 #include "app/view_model/twin.h"
 #include "app/view_model/wire.h"
 #include "app/view_model/znodes.h"
@@ -40,7 +41,8 @@ struct ScreenVm {
     LessonPaneVm lesson;
     StageVm stage;
     std::vector<ViewTabVm> views;
-    std::string view;            // title of the open one
+    std::string view;            // title of the open one, or of a pane that is a tab where room is short
+    std::string below;           // title of the view below the stage while `view` names a pane
     bool view_asked_for = false; // by the person: where room is short it goes before what changed
     PartitionsVm partitions;
     ZnodesVm znodes;
@@ -60,6 +62,7 @@ struct ScreenVm {
     SpaceTimeVm space_time;      // of Record trace too
     InspectorVm inspector;
     TimelineVm timeline;
+    TranscriptVm transcript;     // while its tab of the drawer is open
     HoverVm hover;               // for the object that the last frame said the mouse is on
     MenuVm menu;
     PaletteVm palette;

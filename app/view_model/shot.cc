@@ -26,10 +26,11 @@ using lab::StepBlock;
 using lab::StepPart;
 using lab::StepRecord;
 
-constexpr std::string_view kStage = "stage", kHome = "home", kComponents = "components", kTimeline = "timeline";
+constexpr std::string_view kStage = "stage", kHome = "home", kComponents = "components", kTimeline = "timeline", kTranscript = "transcript";
 
-/// A view that opens in the area below the stage; "" if the name is of something else or unknown.
+/// A view or the stage, by the title of its tab; "" if the name is of something else or unknown.
 std::string view_title(const std::string& slug) {
+    if (slug == kStage) return "Stage";
     for (const std::string& title : built_views())
         if (lab::view_slug(title) == slug) return title;
     return "";
@@ -230,6 +231,7 @@ private:
             snapshot.desk.view = title;
             snapshot.desk.view_asked_for = true;
         }
+        if (request_.view == kTranscript) snapshot.desk.drawer = "Transcript";
         snapshot.desk.selected = request_.select;
         if (!request_.select.empty() && Scene(snapshot).object(request_.select).kind == ObjectKind::nothing)
             return std::unexpected(fmt::format("there is no '{}' at this moment; objects are named like: broker 2, orders-0, orders-0/2 offset 9, /brokers/ids/1", request_.select));
@@ -265,7 +267,7 @@ std::expected<std::vector<Shot>, std::string> prepare_film(const ShotRequest& re
 }
 
 std::vector<std::string> shot_views() {
-    std::vector<std::string> names{std::string(kStage), std::string(kTimeline)};
+    std::vector<std::string> names{std::string(kStage), std::string(kTimeline), std::string(kTranscript)};
     for (const std::string& title : built_views()) names.push_back(lab::view_slug(title));
     names.emplace_back(kHome);
     names.emplace_back(kComponents);

@@ -8,6 +8,10 @@
 #include "app/view_model/words.h"
 #include "engine/client/consumer_node.h"
 #include "engine/client/producer_node.h"
+#include "engine/dfs/dfs_node.h"
+#include "engine/stream/driver_node.h"
+#include "engine/stream/executor_node.h"
+#include "engine/world_spark.h"
 
 namespace app {
 namespace {
@@ -89,6 +93,25 @@ void fill_consumer(const Scene& scene, ClientCardVm& card, const ConsumerApp& ap
     if (rows.size() == 1) card.rows.push_back(row("commit", rows[0].committed.value < 0 ? "none" : fmt::format("{}", rows[0].committed.value)));
 }
 
+void fill_driver(ClientCardVm& card, const engine::spark::Driver& driver) {
+    for (sim::u32 q = 0; q < driver.memory.queries.size(); ++q) {
+        const engine::spark::QueryRun& run = driver.memory.queries[q];
+        card.rows.push_back(row(engine::spark::spec_of(driver, q).name, std::string(name_of(run.phase))));
+        if (q > 0) continue;
+        card.rows.push_back(row("batch", fmt::format("{}", run.cursor.next_batch)));
+        card.rows.push_back(row("watermark", engine::spark::moment_text(run.cursor.tracker.global_ms).substr(11)));
+    }
+}
+
+void fill_spark(const Scene& scene, ClientCardVm& card, NodeId node) {
+    const engine::Node& code = scene.world().nodes[node.value];
+    const std::string_view role = engine::spark_role(scene.world(), node);
+    if (role == "driver") return fill_driver(card, code.as<engine::spark::DriverNode>().state);
+    if (role == "executor")
+        card.rows.push_back(row("tasks", fmt::format("{}", code.as<engine::spark::ExecutorNode>().state.memory.tasks.size())));
+    else card.rows.push_back(row("files", fmt::format("{}", code.as<engine::dfs::DfsNode>().state.files.size())));
+}
+
 ClientCardVm client_card(const Scene& scene, const Spotlight& spotlight, NodeId node) {
     ClientCardVm card;
     card.object = card.name = scene.name(node);
@@ -97,7 +120,8 @@ ClientCardVm client_card(const Scene& scene, const Spotlight& spotlight, NodeId 
     card.spotlight = spotlight.rings(node);
     card.dimmed = spotlight.dims(node);
     if (scene.world().card(node).kind == NodeKind::producer) fill_producer(card, scene.world().nodes[node.value].as<ProducerNode>().state);
-    else fill_consumer(scene, card, scene.world().nodes[node.value].as<ConsumerNode>().state);
+    else if (scene.world().card(node).kind == NodeKind::consumer) fill_consumer(scene, card, scene.world().nodes[node.value].as<ConsumerNode>().state);
+    else fill_spark(scene, card, node);
     if (scene.world().host_state(node) == sim::HostState::absent) {
         card.note = "not started";
         card.rows.clear();
@@ -110,9 +134,10 @@ ClientCardVm client_card(const Scene& scene, const Spotlight& spotlight, NodeId 
 std::vector<ClientCardVm> client_cards(const Scene& scene) {
     const Spotlight spotlight(scene);
     std::vector<ClientCardVm> cards;
-    for (const NodeKind kind : {NodeKind::producer, NodeKind::consumer})
+    for (const NodeKind kind : {NodeKind::producer, NodeKind::consumer, NodeKind::console})
         for (sim::u16 i = 0; i < scene.reader().node_count(); ++i)
-            if (scene.world().card({i}).kind == kind) cards.push_back(client_card(scene, spotlight, {i}));
+            if (scene.world().card({i}).kind == kind && (kind != NodeKind::console || !engine::spark_role(scene.world(), {i}).empty()))
+                cards.push_back(client_card(scene, spotlight, {i}));
     return cards;
 }
 

@@ -11,6 +11,7 @@
 #include "app/view_model/words.h"
 #include "engine/wire/messages/fetch.h"
 #include "engine/wire/record_batch.h"
+#include "engine/world_spark.h"
 
 namespace app {
 namespace {
@@ -22,7 +23,7 @@ using sim::SegmentState;
 namespace wire = engine::wire;
 
 bool has_card(const Scene& scene, NodeId node) {
-    return node.value < scene.world().nodes.size() && scene.world().card(node).kind != NodeKind::console;
+    return node.value < scene.world().nodes.size() && (scene.world().card(node).kind != NodeKind::console || !engine::spark_role(scene.world(), node).empty());
 }
 
 /// The two ends in the order in which a link names them: ZooKeeper first, then clients; among brokers the follower.
@@ -31,7 +32,8 @@ std::pair<NodeId, NodeId> ends_of(const Scene& scene, NodeId a, NodeId b) {
         switch (scene.world().card(node).kind) {
             case NodeKind::zookeeper: return 0;
             case NodeKind::producer: case NodeKind::consumer: return 1;
-            case NodeKind::broker: case NodeKind::console: return 2;
+            case NodeKind::console: return 1;
+            case NodeKind::broker: return 2;
         }
         return 2;
     };

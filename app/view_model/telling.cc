@@ -9,6 +9,8 @@
 #include "app/view_model/words.h"
 #include "engine/model/error_codes.h"
 #include "engine/wire/api.h"
+#include "engine/dfs/dfs_wire.h"
+#include "engine/stream/spark_wire.h"
 #include "engine/zookeeper/jute.h"
 
 namespace app {
@@ -330,6 +332,7 @@ std::string rule_of(const Scene& scene, const FactRow& row) {
 // ---- events ---------------------------------------------------------------------------------------
 
 std::string_view request_name(u16 label) {
+    if (label >= engine::dfs::kDfsLabelBase) return engine::spark::stream_label_name(label);
     if (label >= engine::zookeeper::kZkLabelBase) return engine::zookeeper::zk_label_name(label);
     const engine::wire::ApiInfo* api = engine::wire::find_api(static_cast<sim::i16>(label >> 1));
     return api == nullptr ? std::string_view{} : api->name;

@@ -224,9 +224,14 @@ std::vector<BranchVm> branches_of(const Scene& scene) {
 
 }  // namespace
 
+const std::vector<std::string>& drawer_tabs() {
+    static const std::vector<std::string> kTabs = {"Timeline", "Events", "Transcript"};
+    return kTabs;
+}
+
 TimelineVm make_timeline(const Scene& scene) {
     TimelineVm vm;
-    vm.tabs = {"Timeline", "Events"};
+    vm.tabs = drawer_tabs();
     vm.tab = scene.at().desk.drawer;
     const Past past = past_of(scene);
     vm.lanes = lanes_of(scene, past);

@@ -29,6 +29,13 @@ public:
         if (why_not(scene_, line).empty() || !why_not(scene_, other).empty()) add(line, text);
         else add(other, other_text);
     }
+    /// Words are needed: the palette opens with the line begun.
+    void add_begun(const std::string& line, std::string text) {
+        MenuItemVm item;
+        item.verb = "type " + line;
+        item.text = std::move(text);
+        items_.push_back(std::move(item));
+    }
     std::vector<MenuItemVm> take() { return std::move(items_); }
 
 private:
@@ -54,10 +61,13 @@ void add_node_verbs(const Scene& scene, NodeId node, Items& items) {
             items.add("disk " + name + " slow 20", "Make its disk slow");
             items.add("disk " + name + " full", "Fill its disk");
             items.add("disk " + name + " normal", "Make its disk well");
+            items.add_begun("config broker " + name + " ", "Change a setting ..");
             break;
         case NodeKind::zookeeper: add_machine_verbs(scene, node, items); break;
         case NodeKind::producer:
             items.add("produce " + name, "Send one record");
+            items.add_begun("produce " + name + " value=", "Send a record of your own ..");
+            items.add_begun("tombstone " + name + " key=", "Send a tombstone ..");
             items.add_either("start " + name, "Start", "stop " + name, "Stop in good order");
             add_machine_verbs(scene, node, items);
             break;
@@ -75,6 +85,7 @@ void add_partition_verbs(const Scene& scene, TopicPartition id, Items& items) {
     const std::string preferred = state == nullptr || state->replicas.empty() ? "" : fmt::format(" (broker {})", state->replicas.front().value);
     items.add("elect preferred " + name, "Elect the preferred leader" + preferred);
     items.add("elect unclean " + name, "Elect an unclean leader");
+    items.add_begun("config topic " + scene.reader().text(id.topic) + " ", "Change a setting of the topic ..");
 }
 
 void add_message_verbs(u64 message, Items& items) {
@@ -93,6 +104,8 @@ void add_link_verbs(const Scene& scene, std::string_view object, Items& items) {
         items.add_either(fmt::format("block link {} -> {}", from, to), fmt::format("Block {} to {}", from, to),
                          fmt::format("unblock link {} -> {}", from, to), fmt::format("Open {} to {}", from, to));
     items.add(fmt::format("link {} -> {} latency 500ms", a, b), fmt::format("Slow down {} to {} by 500 ms", a, b));
+    items.add_begun(fmt::format("link {} -> {} loss ", a, b), fmt::format("Lose a part of {} to {} ..", a, b));
+    items.add_begun(fmt::format("link {} -> {} bandwidth ", a, b), fmt::format("Limit the bytes of {} to {} ..", a, b));
     items.add(fmt::format("link {} -> {} normal", a, b), fmt::format("{} to {} as before", a, b));
 }
 
@@ -133,7 +146,10 @@ std::vector<MenuItemVm> verbs_of(const Scene& scene, std::string_view name) {
         add_link_verbs(scene, name, items);
         return items.take();
     }
-    if (name == "stage") items.add("heal", "Open every blocked link");
+    if (name == "stage") {
+        items.add_begun("partition ", "Split the nodes into groups ..");
+        items.add("heal", "Open every blocked link");
+    }
     const Object object = scene.object(name);
     switch (object.kind) {
         case ObjectKind::node: case ObjectKind::wait: add_node_verbs(scene, object.node, items); break;

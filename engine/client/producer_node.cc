@@ -160,6 +160,17 @@ bool send_now(ProducerApp& app, Env& env, const AppRecord& record) {
     return true;
 }
 
+void reschedule(ProducerApp& app, Env& env, u32 record, Nanos moment) {
+    auto& records = app.settings.records;
+    MR_ASSERT(record >= app.progress.listed && record < records.size() && app.progress.started);
+    records[record].at = moment - app.progress.first_start;
+    const auto first = records.begin() + static_cast<std::ptrdiff_t>(app.progress.listed);
+    std::stable_sort(first, records.end(), [](const AppRecord& a, const AppRecord& b) { return a.at < b.at; });
+    env.cancel(app.memory.list_timer);
+    app.memory.list_timer = {};
+    if (has_begun(app, env)) arm_list(app, env);
+}
+
 bool tombstone(ProducerApp& app, Env& env, std::string_view topic, std::string_view key) {
     AppRecord record;
     record.topic = topic;

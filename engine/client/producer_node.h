@@ -77,6 +77,8 @@ struct ProducerApp {
 /// Calls send() with a record, now; at the first step if the process is just starting. False if it was told to
 /// stop, or has ended.
 bool send_now(ProducerApp& app, sim::Env& env, const AppRecord& record);
+/// Moves a record of the list that was not sent yet to another moment.
+void reschedule(ProducerApp& app, sim::Env& env, u32 record, Nanos moment);
 /// Sends a key with a null value.
 bool tombstone(ProducerApp& app, sim::Env& env, std::string_view topic, std::string_view key);
 /// close(): what was sent is finished, then the process ends.

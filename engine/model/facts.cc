@@ -6,6 +6,7 @@
 #include <array>
 
 #include "engine/model/error_codes.h"
+#include "engine/model/stream_facts.h"
 
 namespace engine {
 namespace {
@@ -108,6 +109,23 @@ static_assert([] {
     return true;
 }());
 
+// clang-format off
+constexpr std::array kStreamTexts = {
+    KindText{kind_of(StreamFact::executor_registered), "executor", "{w0} registers with the driver"},
+    KindText{kind_of(StreamFact::executor_lost), "executor", "the driver has lost {w0}: its tasks go to others"},
+    KindText{kind_of(StreamFact::query_started), "query", "query {what} starts"},
+    KindText{kind_of(StreamFact::query_stopped), "query", "query {what} is stopped"},
+    KindText{kind_of(StreamFact::query_failed), "query", "query {what} fails: {n0}"},
+    KindText{kind_of(StreamFact::batch_began), "batch", "query {what}: the offsets of batch {0} are logged"},
+    KindText{kind_of(StreamFact::batch_committed), "batch", "query {what}: batch {0} is committed, {1} rows in, {2} rows out"},
+    KindText{kind_of(StreamFact::watermark_moved), "watermark", "query {what}: batch {0} moves the watermark to {n1}, for the next batch to use"},
+    KindText{kind_of(StreamFact::late_dropped), "late", "query {what}, batch {0}: {n1} is dropped as late, {n2}"},
+    KindText{kind_of(StreamFact::state_evicted), "evicted", "query {what}, batch {0}: {n1} leaves the state, it is finished: {n2}"},
+    KindText{kind_of(StreamFact::task_retried), "retry", "query {what}: task {0} of stage {1} is tried again, attempt {2}"},
+};
+// clang-format on
+static_assert(kStreamTexts.size() == kStreamFacts);
+
 /// What may stand between braces: a number's place, perhaps with the form that it is shown in.
 constexpr bool is_place(std::string_view place) {
     if (place == "node" || place == "what" || place == "tp") return true;
@@ -129,9 +147,12 @@ constexpr bool is_well_formed(std::string_view sentence) {
     return true;
 }
 static_assert(std::ranges::all_of(kTexts, is_well_formed, &KindText::sentence));
+static_assert(std::ranges::all_of(kStreamTexts, is_well_formed, &KindText::sentence));
 static_assert(!is_well_formed("{other}") && !is_well_formed("open {0") && is_well_formed("{{{n2}}}"));
 
 const KindText& text_of(K kind) {
+    const auto number = static_cast<std::size_t>(kind);
+    if (number >= kFirstStreamFact) return kStreamTexts[number - kFirstStreamFact];
     const auto& entry = kTexts[static_cast<std::size_t>(kind)];
     MR_ASSERT(entry.kind == kind);
     return entry;
@@ -159,7 +180,7 @@ std::string word_for(std::string_view place, const sim::Fact& fact, const FactWo
 }  // namespace
 
 FactKind kind_of(const sim::Fact& fact) {
-    MR_ASSERT(fact.kind < kFactKinds);
+    MR_ASSERT(fact.kind < kFactKinds || is_stream_fact(fact.kind));
     return static_cast<FactKind>(fact.kind);
 }
 

@@ -61,6 +61,7 @@ Rows rows_of(const Exprs& columns, const std::vector<Values>& rows) {
 }
 
 std::vector<Values> values_of(const Rows& rows) {
+    MR_VALIDATE(std::all_of(rows.batches.begin(), rows.batches.end(), [&](const Batch& b) { return b.columns.size() == rows.columns.size(); }));
     std::vector<Values> out;
     for (const Batch& b : rows.batches)
         for (i64 i = 0; i < b.rows; ++i) {
@@ -75,6 +76,7 @@ namespace {
 
 /// Rows as a table that a plan can stand on.
 PlanRef table_of(const Rows& rows) {
+    MR_ASSERT(rows.batches.empty() || rows.batches[0].columns.size() == rows.columns.size());
     Plan p;
     p.kind = PlanKind::local_relation;
     p.output = rows.columns;
@@ -109,6 +111,7 @@ Rows StreamRunner::source(const PlanRef& p) {
 }
 
 Rows StreamRunner::watermark(const PlanRef& p) {
+    MR_ASSERT(p->exprs.size() == 1 && p->children.size() == 1);
     Rows rows = run(p->children[0]);
     if (!ok()) return rows;
     EventTimeStats& stats = out.event_time[plan.watermark_of(p.get())];
@@ -123,6 +126,7 @@ Rows StreamRunner::watermark(const PlanRef& p) {
 }
 
 Rows StreamRunner::observe(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 1 && !p->exprs.empty());
     const Rows rows = run(p->children[0]);
     if (!ok()) return rows;
     Plan a;

@@ -24,6 +24,7 @@ struct BatchOutput {
     std::vector<StateDelta> deltas;
     std::vector<Judgement> judgements;
     std::vector<std::pair<std::string, std::pair<DataType, Values>>> observed;
+    std::shared_ptr<const StreamState> state;  ///< after the batch, for whoever publishes it later
 };
 
 std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamPlan& plan, StreamState& state,
@@ -32,6 +33,9 @@ std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamP
 /// Whether a batch without data has something to do, now that the watermark is `next_ms`. `evicted_ms`: what each
 /// operator evicted with last.
 bool wants_no_data_batch(const StreamPlan& plan, const std::vector<i64>& evicted_ms, i64 next_ms);
+
+/// Types of the buffer columns that an aggregate keeps for each group.
+std::vector<DataType> aggregate_value_types(Session& session, const Plan& plan);
 
 /// What stateful operators share while a batch runs.
 struct StreamRunner {

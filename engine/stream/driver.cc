@@ -21,6 +21,7 @@ std::string log_path(const StreamDriver& d, const char* log, i64 batch) {
 
 /// The newest entry of a log, -1 if there is none.
 i64 newest_entry(const StreamDriver& d, const char* log) {
+    MR_ASSERT(!d.folder.empty());
     i64 newest = -1;
     for (const dfs::FileInfo& f :
          d.checkpoint.list(fmt::format("{}/{}", d.folder, log)).value_or(std::vector<dfs::FileInfo>{})) {
@@ -36,6 +37,7 @@ QueryError broken_log(const std::string& why) {
 }
 
 std::expected<OffsetLogEntry, QueryError> offsets_of(const StreamDriver& d, i64 batch) {
+    MR_ASSERT(batch >= 0);
     const auto text = d.checkpoint.read(log_path(d, "offsets", batch));
     if (!text) return std::unexpected(broken_log(fmt::format("batch {} doesn't exist", batch)));
     auto entry = parse_offset_log(*text);
@@ -106,6 +108,7 @@ namespace {
 
 /// Writes the log entry of the next batch if there is one to run.
 std::expected<bool, QueryError> construct(StreamDriver& d, i64 now_ms, std::vector<std::string>& newest) {
+    MR_ASSERT(!d.planned && newest.empty() && d.committed.size() == d.sources.size());
     std::vector<std::string> ends;
     bool data = false;
     for (std::size_t i = 0; i < d.sources.size(); ++i) {
@@ -137,6 +140,7 @@ std::expected<bool, QueryError> construct(StreamDriver& d, i64 now_ms, std::vect
 }
 
 BatchRecord record_of(const StreamDriver& d) {
+    MR_ASSERT(d.planned && d.entry.offsets.size() == d.committed.size());
     BatchRecord r;
     r.batch = d.next_batch;
     r.timestamp_ms = d.entry.timestamp_ms;
@@ -153,6 +157,7 @@ namespace {
 
 /// The first trigger that finds nothing tells of it once.
 void tell_idle(StreamDriver& d, i64 now_ms, const std::vector<std::string>& newest) {
+    MR_ASSERT(!d.planned && newest.size() == d.sources.size());
     if (d.idle_told) return;
     BatchRecord idle;
     idle.batch = d.next_batch;
@@ -232,6 +237,7 @@ bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
 }  // namespace
 
 std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
+    MR_ASSERT(committed.size() == sources.size() && evicted_ms.size() == plan.operators.size());
     std::vector<std::string> newest;
     if (!planned) {
         const auto made = construct(*this, now_ms, newest);

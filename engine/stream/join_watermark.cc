@@ -87,6 +87,7 @@ std::optional<double> bound_of(const ExprRef& c, const Exprs& own, const Exprs& 
 }  // namespace
 
 std::optional<i64> state_watermark(const ExprRef& condition, const Exprs& own, const Exprs& other, i64 watermark_ms) {
+    MR_ASSERT(watermark_ms >= 0);
     if (!condition) return std::nullopt;
     Exprs parts;
     conjuncts_of(condition, parts);

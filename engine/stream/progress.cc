@@ -79,6 +79,7 @@ PyValue operator_value(const OperatorMetrics& m) {
 }
 
 PyValue event_time(const BatchRecord& r) {
+    MR_ASSERT(r.event_time.count >= 0);
     Dict d;
     if (r.event_time.count > 0) {
         d.put("avg", instant_text(r.event_time.average()));
@@ -90,6 +91,7 @@ PyValue event_time(const BatchRecord& r) {
 }
 
 PyValue durations(const BatchRecord& r) {
+    MR_ASSERT(r.batch >= 0);
     Dict d;
     if (r.executed)
         for (const char* key : {"addBatch", "commitOffsets", "getBatch"}) d.put(key, 0);
@@ -101,6 +103,7 @@ PyValue durations(const BatchRecord& r) {
 }
 
 PyValue source_value(const QueryIdentity& who, const BatchRecord& r, std::size_t i) {
+    MR_ASSERT(i < who.sources.size() && i < r.start_offsets.size());
     Dict d;
     d.put("description", who.sources[i]);
     d.put("startOffset", offset_value(r.start_offsets[i]));

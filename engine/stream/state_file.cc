@@ -30,6 +30,7 @@ u64 word_at(std::string_view s, std::size_t at) {
 
 /// Appends a tail, padded to words; the word that points at it.
 u64 put_tail(std::string& out, std::string_view bytes) {
+    MR_ASSERT(out.size() % kWord == 0);
     const u64 pointer = static_cast<u64>(out.size()) << 32 | bytes.size();
     out += bytes;
     out.append((kWord - bytes.size() % kWord) % kWord, '\0');
@@ -51,12 +52,14 @@ u64 real_word(double d, bool narrow) {
 }
 
 std::vector<DataType> types_of(const DataType& structure) {
+    MR_ASSERT(structure.fields != nullptr);
     std::vector<DataType> out;
     for (const Field& f : *structure.fields) out.push_back(f.type);
     return out;
 }
 
 u64 field_word(std::string& out, const Value& v, const DataType& t) {
+    MR_ASSERT(!v.null);
     switch (t.id) {
         case TypeId::boolean: return v.i ? 1 : 0;
         case TypeId::tinyint: return static_cast<u8>(v.i);

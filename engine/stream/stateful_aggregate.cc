@@ -42,6 +42,7 @@ Rows given(Streaming& s, Runner& runner, Rows& in, const std::vector<StateRow>& 
 }
 
 bool expired(const Streaming& s, const Values& key, i64 watermark_ms) {
+    MR_ASSERT(key.size() == s.key_types.size());
     if (s.event < 0) return false;
     const auto at = static_cast<std::size_t>(s.event);
     return event_micros(key[at], s.key_types[at]) <= watermark_ms * 1000;
@@ -61,6 +62,7 @@ void changed(Streaming& s, i64 partition, const Values& key, const Values* value
 
 /// Groups of all batches with their merged buffers. Late ones are counted and left out.
 std::vector<StateRow> merged_groups(Streaming& s, Aggregation& a, const Rows& in, const StateRows& kept) {
+    MR_ASSERT(s.op < s.r.late.size());
     std::vector<std::vector<u32>> numbers;
     for (const Batch& b : in.batches) {
         const std::vector<Column> keys = a.runner.evaluate(a.bound_keys, b);
@@ -108,6 +110,7 @@ std::vector<StateRow> merged_groups(Streaming& s, Aggregation& a, const Rows& in
 }
 
 void save(Streaming& s, StateRows& kept, const std::vector<StateRow>& groups) {
+    MR_ASSERT(s.partitions > 0);
     for (const StateRow& g : groups) {
         const i64 partition = partition_of(g.key, s.key_types, s.partitions);
         changed(s, partition, g.key, &g.value);
@@ -118,6 +121,7 @@ void save(Streaming& s, StateRows& kept, const std::vector<StateRow>& groups) {
 
 /// Removes what the watermark has passed; the rows, for Append.
 std::vector<StateRow> evicted(Streaming& s, StateRows& kept) {
+    MR_ASSERT(s.op < s.r.evict.size());
     std::vector<StateRow> out;
     if (s.event < 0) return out;
     for (auto it = kept.begin(); it != kept.end();) {
@@ -142,7 +146,20 @@ std::vector<StateRow> everything(const StateRows& kept) {
 
 }  // namespace
 
+std::vector<DataType> aggregate_value_types(Session& session, const Plan& plan) {
+    MR_ASSERT(plan.kind == PlanKind::aggregate);
+    Runner runner{session, {}};
+    Aggregation a{runner, plan, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    Rows none{output_of(*plan.children[0]), {}};
+    prepare(a, none);
+    std::vector<DataType> out;
+    for (const ExprRef& call : a.parts.calls)
+        for (const DataType& t : buffer_types(call->args[0])) out.push_back(t);
+    return out;
+}
+
 Rows StreamRunner::aggregate(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 1 && p->kind == PlanKind::aggregate);
     Rows in = run(p->children[0]);
     if (!ok()) return {output_of(*p), {}};
     Runner runner{session, {}};

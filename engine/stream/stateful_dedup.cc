@@ -24,6 +24,7 @@ struct Dedup {
 };
 
 void changed(Dedup& d, const Values& key, bool removed, const Value& expires) {
+    MR_ASSERT(key.size() == d.types.size());
     const std::vector<DataType> value_types = {type_of(d.within ? TypeId::bigint : TypeId::void_)};
     d.r.out.deltas.push_back(
         {d.op, partition_of(key, d.types, d.partitions), "", key, d.types, removed, {expires}, value_types});
@@ -31,6 +32,7 @@ void changed(Dedup& d, const Values& key, bool removed, const Value& expires) {
 
 /// Whether the row goes on: not late, and its key not seen.
 bool passes(Dedup& d, StateRows& kept, const Rows& in, const Values& row) {
+    MR_ASSERT(row.size() == in.columns.size());
     if (d.event >= 0) {
         const auto at = static_cast<std::size_t>(d.event);
         const i64 micros = event_micros(row[at], in.columns[at]->type);
@@ -59,6 +61,7 @@ bool passes(Dedup& d, StateRows& kept, const Rows& in, const Values& row) {
 }
 
 void forget(Dedup& d, StateRows& kept) {
+    MR_ASSERT(d.op < d.r.evict.size() && d.delay_ms >= 0);
     const i64 limit = d.r.evict[d.op] * 1000;
     if (!d.within && d.key_event < 0) return;
     for (auto it = kept.begin(); it != kept.end();) {
@@ -102,6 +105,7 @@ Dedup dedup_of(StreamRunner& r, const PlanRef& p, const Rows& in) {
 }  // namespace
 
 Rows StreamRunner::deduplicate(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 1);
     const Rows in = run(p->children[0]);
     if (!ok()) return in;
     Dedup d = dedup_of(*this, p, in);

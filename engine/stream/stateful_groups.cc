@@ -114,6 +114,7 @@ struct Grouping {
 };
 
 GroupState loaded(const Grouping& g, const StateRow* row) {
+    MR_ASSERT(row == nullptr || !row->value.empty());
     GroupState s;
     s.batch_ms = g.r.input.timestamp_ms;
     s.watermark_ms = g.r.evict[g.op];
@@ -152,6 +153,7 @@ struct KeyRows {
 };
 
 void with_data(Grouping& g, StateRows& kept, const std::map<std::string, KeyRows>& by_key) {
+    MR_ASSERT(g.op < g.r.late.size());
     for (const auto& [bytes, k] : by_key) {
         const auto it = kept.find(bytes);
         GroupState s = loaded(g, it == kept.end() ? nullptr : &it->second);
@@ -163,6 +165,7 @@ void with_data(Grouping& g, StateRows& kept, const std::map<std::string, KeyRows
 }
 
 void timed_out(Grouping& g, StateRows& kept) {
+    MR_ASSERT(g.op < g.r.evict.size());
     if (g.timeout == "none") return;
     const i64 now = g.timeout == "processing" ? g.r.input.timestamp_ms : g.r.evict[g.op];
     std::vector<std::pair<std::string, StateRow>> due;

@@ -53,6 +53,7 @@ Batch one_row(const Values& row, const Exprs& columns) {
 }
 
 bool holds(Joining& j, const ExprRef& condition, const Values& row, const Exprs& columns) {
+    MR_ASSERT(row.size() == columns.size());
     if (!condition) return true;
     const Value v = get(eval(condition, one_row(row, columns), j.cx), 0);
     return !v.null && v.i != 0;
@@ -89,6 +90,7 @@ void arrange(Joining& j, const Exprs& left, const Exprs& right) {
 }
 
 Values key_of(Joining& j, const Side& s, const Values& row, bool& usable) {
+    MR_ASSERT(row.size() == s.rows.columns.size());
     Values key;
     usable = true;
     for (std::size_t i = 0; i < s.keys.size(); ++i) {
@@ -99,6 +101,7 @@ Values key_of(Joining& j, const Side& s, const Values& row, bool& usable) {
 }
 
 bool evictable(const Joining& j, const Side& s, const Values& key, const Values& row) {
+    MR_ASSERT(j.op < j.r.evict.size() && key.size() == s.key_types.size() && row.size() == s.rows.columns.size());
     const i64 limit = j.r.evict[j.op];
     if (s.key_event >= 0) {
         const auto at = static_cast<std::size_t>(s.key_event);
@@ -121,6 +124,7 @@ void emit(Joining& j, const Values* left, const Values* right) {
 
 /// Matches one row with the kept rows of the other side; whether it matched.
 bool probe(Joining& j, const Values& row, bool from_left, JoinRows& other, const std::string& bytes) {
+    MR_ASSERT(!bytes.empty() && !row.empty());
     const auto it = other.find(bytes);
     if (it == other.end()) return false;
     bool matched = false;
@@ -146,6 +150,7 @@ bool probe(Joining& j, const Values& row, bool from_left, JoinRows& other, const
 }
 
 void take_row(Joining& j, Side& s, const Values& row, bool left, JoinRows& own, JoinRows& other) {
+    MR_ASSERT(j.op < j.r.late.size());
     if (s.event >= 0) {
         const auto at = static_cast<std::size_t>(s.event);
         const i64 micros = event_micros(row[at], s.rows.columns[at]->type);
@@ -174,6 +179,7 @@ void take_row(Joining& j, Side& s, const Values& row, bool left, JoinRows& own, 
 }
 
 void clean(Joining& j, const Side& s, bool left, JoinRows& own) {
+    MR_ASSERT(s.event < static_cast<int>(s.rows.columns.size()));
     if (s.key_event < 0 && (!s.value_ms || s.event < 0)) return;
     for (auto it = own.begin(); it != own.end();) {
         std::erase_if(it->second, [&](const JoinRow& kept) {
@@ -206,6 +212,7 @@ i64 kept_rows(const JoinRows& rows) {
 }  // namespace
 
 Rows StreamRunner::join(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 2);
     Joining j{.r = *this,
               .plan = *p,
               .op = plan.operator_of(p.get()),

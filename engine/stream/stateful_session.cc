@@ -106,12 +106,14 @@ std::string session_key(const std::string& key, i64 start) {
 }
 
 Values whole_key(const Sessions& s, const Values& key, i64 start, i64 end) {
+    MR_ASSERT(start <= end);
     Values out = key;
     out.insert(out.begin() + static_cast<std::ptrdiff_t>(s.place), list_value({int_value(start), int_value(end)}));
     return out;
 }
 
 void changed(Sessions& s, const Values& key, i64 start, const Values* value) {
+    MR_ASSERT(key.size() + 1 == s.key_types.size() || key.size() == s.key_types.size());
     Values k = key;
     k.push_back(int_value(start));
     std::vector<DataType> types = s.key_types;
@@ -122,6 +124,7 @@ void changed(Sessions& s, const Values& key, i64 start, const Values* value) {
 
 /// Merges a key's kept sessions with its new ones and rewrites them all.
 void merge_key(Sessions& s, StateRows& kept, const std::string& bytes, KeyRows& rows) {
+    MR_ASSERT(!bytes.empty());
     std::vector<Span> all;
     for (auto it = kept.lower_bound(bytes);
          it != kept.end() && it->first.starts_with(bytes) && it->first.size() == bytes.size() + 8;) {
@@ -171,6 +174,7 @@ Rows given(Sessions& s, const std::vector<StateRow>& sessions) {
 }
 
 std::vector<StateRow> evicted(Sessions& s, StateRows& kept) {
+    MR_ASSERT(s.op < s.r.evict.size());
     std::vector<StateRow> out;
     for (auto it = kept.begin(); it != kept.end() && s.marked;) {
         const i64 end = items_of(it->second.key[s.place])[1].i;
@@ -193,6 +197,7 @@ std::vector<StateRow> evicted(Sessions& s, StateRows& kept) {
 }  // namespace
 
 Rows StreamRunner::session_window(const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 1);
     Rows in = run(p->children[0]);
     if (!ok()) return {output_of(*p), {}};
     Runner runner{session, {}};

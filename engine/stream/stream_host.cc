@@ -20,32 +20,6 @@ QueryError stream_failed(const QueryError& cause) {
 
 namespace {
 
-/// How the relation of a source prints before its query runs.
-std::string relation_text(const std::string& format) {
-    if (format == "memory")
-        return "StreamingRelationV2 org.apache.spark.sql.execution.streaming.MemoryStreamTableProvider$@<hash>, "
-               "memory, org.apache.spark.sql.execution.streaming.MemoryStreamTable@<hash>, []";
-    if (format == "socket")
-        return "StreamingRelationV2 org.apache.spark.sql.execution.streaming.sources.TextSocketSourceProvider@<hash>, "
-               "socket, org.apache.spark.sql.execution.streaming.sources.TextSocketTable@<hash>, []";
-    if (format == "kafka")
-        return "StreamingRelationV2 org.apache.spark.sql.kafka010.KafkaSourceProvider@<hash>, kafka, "
-               "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>, []";
-    return "StreamingRelation " + format;
-}
-
-PlanRef relation_of(const std::string& format, const DataType& schema, i64 number, Ids& ids) {
-    MR_ASSERT(schema.fields != nullptr);
-    Plan p;
-    p.kind = PlanKind::stream_relation;
-    p.parts = {format};
-    p.n = number;
-    p.name = relation_text(format);
-    for (const Field& f : *schema.fields) p.output.push_back(attribute(f.name, as_nullable(f.type), true, ids.take()));
-    p.resolved = true;
-    return make(std::move(p));
-}
-
 DataType schema_for(const py::ReadRequest& r) {
     const DataType text = type_of(TypeId::string), time = type_of(TypeId::timestamp);
     if (r.format == "kafka") return kafka_schema(option_of(r.options, "includeHeaders") == "true");
@@ -74,7 +48,7 @@ PlanRef StreamHost::memory_stream(const std::string& name, const DataType& schem
     source->name = "MemoryStream[" + columns + "]";
     r.shared = source;
     relations.push_back(std::move(r));
-    return relation_of("memory", schema, static_cast<i64>(relations.size()) - 1, session.ids);
+    return stream_relation("memory", schema, static_cast<i64>(relations.size()) - 1, session.ids);
 }
 
 std::shared_ptr<MemorySource> StreamHost::memory_source(i64 relation) {
@@ -105,7 +79,7 @@ py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
     relation.options = r.options;
     relation.schema = schema_for(r);
     relations.push_back(std::move(relation));
-    return relation_of(r.format, relations.back().schema, static_cast<i64>(relations.size()) - 1, session.ids);
+    return stream_relation(r.format, relations.back().schema, static_cast<i64>(relations.size()) - 1, session.ids);
 }
 
 std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Session& s, RunningQuery& q) {

@@ -9,6 +9,36 @@
 
 namespace engine::spark {
 
+namespace {
+
+/// How the relation of a source prints before its query runs.
+std::string relation_text(const std::string& format) {
+    if (format == "memory")
+        return "StreamingRelationV2 org.apache.spark.sql.execution.streaming.MemoryStreamTableProvider$@<hash>, "
+               "memory, org.apache.spark.sql.execution.streaming.MemoryStreamTable@<hash>, []";
+    if (format == "socket")
+        return "StreamingRelationV2 org.apache.spark.sql.execution.streaming.sources.TextSocketSourceProvider@<hash>, "
+               "socket, org.apache.spark.sql.execution.streaming.sources.TextSocketTable@<hash>, []";
+    if (format == "kafka")
+        return "StreamingRelationV2 org.apache.spark.sql.kafka010.KafkaSourceProvider@<hash>, kafka, "
+               "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>, []";
+    return "StreamingRelation " + format;
+}
+
+}  // namespace
+
+PlanRef stream_relation(const std::string& format, const DataType& schema, i64 number, Ids& ids) {
+    MR_ASSERT(schema.fields != nullptr);
+    Plan p;
+    p.kind = PlanKind::stream_relation;
+    p.parts = {format};
+    p.n = number;
+    p.name = relation_text(format);
+    for (const Field& f : *schema.fields) p.output.push_back(attribute(f.name, as_nullable(f.type), true, ids.take()));
+    p.resolved = true;
+    return make(std::move(p));
+}
+
 const char* mode_name(OutputMode mode) {
     switch (mode) {
         case OutputMode::append: return "Append";

@@ -167,10 +167,66 @@ engine::ConsumerSpec consumer_of(const ConsumerBlock& block) {
     return consumer;
 }
 
+// ---- streams ------------------------------------------------------------------------------------
+
+engine::spark::NamedTexts texts_of(const Settings& settings) {
+    engine::spark::NamedTexts out;
+    for (const Setting& setting : settings) out.emplace_back(setting.name, setting.value);
+    return out;
+}
+
+engine::spark::SourceSpec source_of(const Connector& block, const WatermarkBlock& watermark) {
+    engine::spark::SourceSpec source;
+    source.name = block.name.value;
+    source.format = block.format.value;
+    source.options = texts_of(block.options);
+    source.watermark_column = watermark.column.value;
+    source.watermark_delay = watermark.delay.value;
+    return source;
+}
+
+engine::spark::QuerySpec query_of(const QueryBlock& block) {
+    engine::spark::QuerySpec query;
+    query.name = block.name.value;
+    for (const Connector& source : block.sources)
+        query.sources.push_back(source_of(source, source.watermark.column.given() ? source.watermark : block.watermark));
+    query.sql = block.sql.value;
+    if (block.output_mode.given()) query.output_mode = block.output_mode.value;
+    if (block.trigger.given()) query.trigger = block.trigger.value;
+    query.checkpoint = block.checkpoint.value;
+    query.conf = texts_of(block.conf);
+    query.sink = block.sink.format.value;
+    query.sink_options = texts_of(block.sink.options);
+    query.manual = block.start.value == StartStyle::manual;
+    return query;
+}
+
+engine::spark::SparkSpec spark_of(const Lesson& lesson) {
+    engine::spark::SparkSpec spark;
+    if (lesson.spark.executors.given()) spark.executors = static_cast<sim::i32>(lesson.spark.executors.value);
+    if (lesson.spark.cores.given()) spark.cores = static_cast<sim::i32>(lesson.spark.cores.value);
+    spark.conf = texts_of(lesson.spark.conf);
+    spark.batch_cost = lesson.spark.batch_cost.value;
+    for (const QueryBlock& block : lesson.queries) spark.queries.push_back(query_of(block));
+    return spark;
+}
+
 // ---- what is not built yet ----------------------------------------------------------------------
 
 void need(std::vector<std::string>& needs, bool used, std::string what) {
     if (used && std::ranges::find(needs, what) == needs.end()) needs.push_back(std::move(what));
+}
+
+/// Formats that a query of a lesson can read and write so far.
+void need_query(std::vector<std::string>& needs, const QueryBlock& query) {
+    constexpr std::string_view kSources[] = {"kafka", "rate", "rate-micro-batch", "memory", "socket"};
+    constexpr std::string_view kSinks[] = {"console", "memory", "noop"};
+    need(needs, query.program.given(), "queries that are programs");
+    for (const Connector& source : query.sources)
+        need(needs, std::ranges::find(kSources, source.format.value) == std::end(kSources), fmt::format("the source '{}'", source.format.value));
+    const bool sink = std::ranges::find(kSinks, query.sink.format.value) != std::end(kSinks);
+    need(needs, query.sink.format.given() && !sink, fmt::format("the sink '{}'", query.sink.format.value));
+    need(needs, query.trigger.value.starts_with("continuous"), "continuous triggers");
 }
 
 void need_verbs(std::vector<std::string>& needs, const std::vector<Text>& lines) {
@@ -196,6 +252,7 @@ engine::WorldSpec to_spec(const Lesson& lesson, sim::u64 seed) {
     add_topics(lesson, spec);
     for (const ProducerBlock& block : lesson.producers) spec.producers.push_back(producer_of(block));
     for (const ConsumerBlock& block : lesson.consumers) spec.consumers.push_back(consumer_of(block));
+    spec.spark = spark_of(lesson);
     return spec;
 }
 
@@ -203,7 +260,10 @@ std::string unmet_needs(const Lesson& lesson) {
     std::vector<std::string> needs;
     need(needs, lesson.cluster.mode.value == ClusterMode::kraft, "KRaft");
     need(needs, lesson.cluster.zookeeper.value > 1, "a ZooKeeper ensemble");
-    need(needs, !lesson.queries.empty() || !lesson.dstreams.empty() || lesson.spark.place.line != 0, "Spark");
+    for (const QueryBlock& query : lesson.queries) need_query(needs, query);
+    need(needs, !lesson.dstreams.empty(), "DStreams");
+    need(needs, lesson.spark.version.value == "4.1", "Spark 4.1");
+    need(needs, !lesson.tables.empty(), "static tables");
     need(needs, !lesson.cassandras.empty(), "Cassandra");
     need(needs, !lesson.apps.empty(), "applications");
     for (const ConsumerBlock& consumer : lesson.consumers) {

@@ -7,6 +7,7 @@
 
 #include "app/lab/lesson/lesson_world.h"
 #include "app/lab/lesson/times.h"
+#include "app/lab/play/rewind.h"
 #include "engine/verb.h"
 
 namespace app::lab {
@@ -162,6 +163,10 @@ std::vector<StepOutcome> Player::play_steps(std::size_t last) {
 
 std::string Player::carry_out(const std::string& line, sim::InputAuthor author, const std::function<void()>& watch) {
     const auto wait = wait_of(line, lesson_, run_.lesson_clock());
+    if (rewind_for(run_, line)) {
+        show();
+        touched_ = ~u64{0};
+    }
     if (wait && wait->count < 0) return "wait needs a time, such as 5s, or 'until' and a clock time";
     if (!wait)
         if (std::string why = engine::refusal_of(run_.world(), line); !why.empty()) return why;

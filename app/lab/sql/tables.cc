@@ -8,7 +8,7 @@ namespace {
 std::vector<TableSpec> collect() {
     std::vector<TableSpec> all;
     for (const auto& tables : {node_tables(), partition_tables(), record_tables(), ledger_tables(), history_tables(),
-                               zookeeper_tables(), group_tables(), client_tables(), empty_tables()})
+                               zookeeper_tables(), group_tables(), client_tables(), stream_tables(), empty_tables()})
         all.insert(all.end(), tables.begin(), tables.end());
     return all;
 }

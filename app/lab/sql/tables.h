@@ -21,6 +21,7 @@ std::vector<TableSpec> history_tables();     // messages, facts, events, inputs,
 std::vector<TableSpec> zookeeper_tables();   // znodes, sessions, watches
 std::vector<TableSpec> group_tables();       // groups, members, assignments, offsets
 std::vector<TableSpec> client_tables();      // producers
+std::vector<TableSpec> stream_tables();      // queries, batches, tasks, state, sink rows
 std::vector<TableSpec> empty_tables();       // of streams, transactions and what runs on them
 
 }  // namespace app::lab

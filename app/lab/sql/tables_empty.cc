@@ -22,19 +22,7 @@ struct EmptyTable {
 
 constexpr EmptyTable kEmptyTables[] = {
     {"transactions", ".transactional_id producer_id producer_epoch .state started_at timeout_ms .partitions"},
-    {"queries", ".name .id .run_id .state .error_class .message .output_mode .trigger .sink batch_id .watermark"},
-    {"batches",
-     ".query batch_id .run_id .kind trigger_at ended_at batch_timestamp .late_watermark .eviction_watermark .next_watermark "
-     "num_input_rows num_output_rows state_rows_total state_rows_updated state_rows_removed rows_dropped_by_watermark attempts "
-     "committed latest_offset_ms get_batch_ms query_planning_ms wal_commit_ms add_batch_ms commit_offsets_ms"},
-    {"offset_ranges", ".query batch_id .topic partition from_offset until_offset task .executor"},
-    {"state", ".query .operator partition version .key .value .window_start .window_end"},
-    {"windows", ".query .window_start .window_end .key .value .phase"},
-    {"late_rows", ".query batch_id offset .event_time .key .window_start .window_end .late_watermark"},
-    {"sink_rows", ".query .sink batch_id attempt .row visible"},
     {"plans", ".query batch_id .phase line depth .operator .detail"},
-    {"tasks", ".query batch_id stage task attempt .executor .state partition rows added_at ended_at"},
-    {"checkpoint_files", ".query .path .kind batch_id .body"},
     {"files", ".path rows bytes listed .body"},
     {"cassandra_rows", ".keyspace .table_name .partition_key .clustering_key .row write_time writes"},
     {"receivers", ".name .executor .state"},

@@ -1,8 +1,10 @@
 // What happened, up to the cursor: messages, facts, events, inputs, answers.
 #include "app/lab/sql/cluster.h"
 #include "app/lab/sql/tables.h"
+#include "engine/dfs/dfs_wire.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "engine/stream/spark_wire.h"
 #include "engine/verb.h"
 #include "engine/wire/api.h"
 #include "engine/zookeeper/jute.h"
@@ -52,6 +54,7 @@ private:
 
 /// Name of the request that a frame carries or answers.
 std::string_view api_name(sim::u16 label) {
+    if (label >= engine::dfs::kDfsLabelBase) return engine::spark::stream_label_name(label);
     if (label >= engine::zookeeper::kZkLabelBase) return engine::zookeeper::zk_label_name(label);
     const engine::wire::ApiInfo* api = engine::wire::find_api(static_cast<sim::i16>(label >> 1));
     return api == nullptr ? std::string_view{} : api->name;

@@ -5,6 +5,7 @@
 #include "app/lab/sql/tables.h"
 #include "engine/model/touch.h"
 #include "engine/zookeeper/server.h"
+#include "engine/world_spark.h"
 
 namespace app::lab {
 namespace {
@@ -30,6 +31,10 @@ public:
     [[nodiscard]] sim::u64 id() const { return node().value; }
     [[nodiscard]] const engine::NodeCard& card() const { return reader_.world().card(node()); }
     [[nodiscard]] bool is_controller() const { return node() == controller_; }
+    [[nodiscard]] std::string_view kind() const {
+        const std::string_view role = engine::spark_role(reader_.world(), node());
+        return role.empty() ? name_of(card().kind) : role;
+    }
     [[nodiscard]] std::string_view state() const {
         const sim::Host& host = reader_.world().kernel().host(node());
         if (host.state == sim::HostState::paused) return "paused";
@@ -68,7 +73,7 @@ void session_state(const Nodes& row, Out out) {
 using N = Nodes;
 constexpr Column<N> kNodes[] = {
     {{"node", integer}, [](const N& row, Out out) { out.integer(row.node().value); }},
-    {{"kind", text}, [](const N& row, Out out) { out.text(name_of(row.card().kind)); }},
+    {{"kind", text}, [](const N& row, Out out) { out.text(row.kind()); }},
     {{"name", text_key}, [](const N& row, Out out) { out.text(row.card().name); }},
     {{"state", text}, [](const N& row, Out out) { out.text(row.state()); }},
     {{"is_controller", integer}, [](const N& row, Out out) { out.boolean(row.is_controller()); }},

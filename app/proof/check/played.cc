@@ -109,6 +109,29 @@ void lint_empty(PlayedLesson& played, Findings& findings, Nanos took) {
 
 }  // namespace
 
+namespace {
+
+constexpr Nanos kIdleGap = sim::seconds(5);   // what is left of a stretch in which nothing is told
+
+/// What a watcher sees pass since a moment of the lesson: play lets idle stretches collapse.
+Nanos watched_time(const lab::Run& run, Nanos began) {
+    const engine::History& history = run.history();
+    const Nanos origin = run.world().frame->origin;
+    Nanos sum, last = origin + began;
+    const auto pass = [&](Nanos moment) {
+        if (moment <= last) return;
+        sum += std::min(moment - last, kIdleGap);
+        last = moment;
+    };
+    for (u64 i = 0; i < history.facts.size(); ++i)
+        if (const u64 index = history.facts[i].index(); index >= history.first_index && index < run.cursor())
+            pass(history.events[index - history.first_index].at);
+    pass(run.clock());
+    return sum;
+}
+
+}  // namespace
+
 // ---- playing ------------------------------------------------------------------------------------
 
 std::expected<PlayedLesson, std::string> play_lesson(const std::string& path, const std::string& text, std::optional<u64> seed) {
@@ -120,7 +143,7 @@ std::expected<PlayedLesson, std::string> play_lesson(const std::string& path, co
     const Nanos began = played.session->run->lesson_clock();
     for (std::size_t i = 0; i < played.session->lesson.steps.size(); ++i) played.steps.push_back(played.player->play_step(i));
     played.end = played.session->run->cursor();
-    played.watched = played.session->run->lesson_clock() - began;
+    played.watched = watched_time(*played.session->run, began);
     return played;
 }
 

@@ -29,6 +29,12 @@ Value cell_of(const OrderedJson& j, const DataType& t) {
     return int_value(j.get<i64>());
 }
 
+/// A member that is an object; an empty one if there is none.
+const OrderedJson& object_of(const OrderedJson& j, const char* key) {
+    static const OrderedJson kNone = OrderedJson::object();
+    return j.contains(key) ? j.at(key) : kNone;
+}
+
 TopicRecord record_of(const OrderedJson& j) {
     TopicRecord r;
     const auto text = [&](const char* key) {
@@ -64,7 +70,7 @@ void ProgramRun::prepare(const OrderedJson& setup) {
     in = std::unique_ptr<py::Interpreter>(new py::Interpreter{session, *host});
     host->program = in.get();
     py::define_builtins(*in);
-    for (const auto& [name, ddl] : setup.value("memory", OrderedJson::object()).items()) {
+    for (const auto& [name, ddl] : object_of(setup, "memory").items()) {
         const auto schema = parse_schema(ddl.get<std::string>());
         const PlanRef plan = host->memory_stream(name, *schema);
         streams[name] = plan->n;
@@ -73,10 +79,10 @@ void ProgramRun::prepare(const OrderedJson& setup) {
     }
     for (const OrderedJson& port : setup.value("socket", OrderedJson::array()))
         host->sockets[std::to_string(port.get<i64>())] = std::make_shared<std::vector<std::string>>();
-    for (const auto& [topic, partitions] : setup.value("kafka", OrderedJson::object()).items())
+    for (const auto& [topic, partitions] : object_of(setup, "kafka").items())
         host->topics[topic].resize(partitions.get<std::size_t>());
     if (setup.contains("pre")) send(*host, setup.at("pre"));
-    for (const auto& [key, value] : setup.value("conf", OrderedJson::object()).items())
+    for (const auto& [key, value] : object_of(setup, "conf").items())
         session.settings[key] = value.get<std::string>();
     store.folders = {"/data", "/data/in"};
     in->globals->fields["CP"] = py::of_text("/checkpoint");
@@ -91,7 +97,7 @@ void ProgramRun::start() {
 void ProgramRun::feed(const OrderedJson& step) {
     host->now_ms += 3000;
     session.clock.now = host->now_ms * 1000;
-    for (const auto& [name, rows] : step.value("add", OrderedJson::object()).items()) {
+    for (const auto& [name, rows] : object_of(step, "add").items()) {
         const auto source = host->memory_source(streams.at(name));
         const DataType& schema = host->relations[static_cast<std::size_t>(streams.at(name))].schema;
         Batch batch{.rows = static_cast<i64>(rows.size()), .columns = {}};
@@ -104,7 +110,7 @@ void ProgramRun::feed(const OrderedJson& step) {
         source->added.push_back(std::move(batch));
         host->trigger_queries();
     }
-    for (const auto& [port, lines] : step.value("socket", OrderedJson::object()).items()) {
+    for (const auto& [port, lines] : object_of(step, "socket").items()) {
         std::string rest = lines.get<std::string>();
         for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
             host->sockets[port]->push_back(rest.substr(0, end));
@@ -112,7 +118,7 @@ void ProgramRun::feed(const OrderedJson& step) {
         }
     }
     if (step.contains("kafka")) send(*host, step.at("kafka"));
-    for (const auto& [name, content] : step.value("files", OrderedJson::object()).items()) {
+    for (const auto& [name, content] : object_of(step, "files").items()) {
         store.now_ms = host->now_ms++;
         store.write("/data/in/" + name, content.get<std::string>());
     }

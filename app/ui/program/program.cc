@@ -27,6 +27,20 @@ constexpr i32 kRest = 500;                      // ms between looks at the lesso
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
+/// A query's mistake comes with its line and a caret below it, then the message: that goes first.
+std::string message_first(const std::string& text) {
+    const std::size_t caret = text.find("^\n");
+    if (caret == std::string::npos) return text;
+    return text.substr(caret + 2) + "\n" + text.substr(0, caret + 1);
+}
+
+/// Whether somebody has done more than to follow the lesson.
+bool acted_in(const lab::Run& run) {
+    return std::ranges::any_of(run.timeline().branches(), [](const lab::Timeline::Branch& branch) {
+        return std::ranges::any_of(branch.inputs, [](const sim::Input& input) { return input.author == sim::InputAuthor::learner; });
+    });
+}
+
 }  // namespace
 
 Program::Program(ProgramOptions options) : options_(std::move(options)) {
@@ -63,7 +77,25 @@ std::string Program::open_lesson(const std::string& name, std::optional<u64> see
     auto probe = lab::Lab::open(name, seed);
     if (!probe) return probe.error();
     const std::string id(lab::without_extension(lab::file_name((*probe)->session().path)));
-    const std::string file = options_.workspace.empty() ? "" : lab::new_session_path(options_.workspace, id);
+    return begin_session(std::move(probe), name, seed, options_.workspace.empty() ? "" : lab::new_session_path(options_.workspace, id));
+}
+
+/// The open lesson again after its file was written. As long as the learner has done nothing there is nothing to
+/// keep: the session goes on in its file.
+std::string Program::open_again() {
+    const std::string path = watched_.path;
+    const u64 seed = lab_->session().seed;
+    if (session_file_.empty() || acted_in(lab_->run())) return open_lesson(path, seed);
+    auto probe = lab::Lab::open(path, seed);
+    if (!probe) return probe.error();
+    lab_.reset();   // lets go of the file
+    const std::string wrong = begin_session(std::move(probe), path, seed, session_file_);
+    at_home_ = at_home_ || !lab_;
+    return wrong;
+}
+
+std::string Program::begin_session(std::expected<std::unique_ptr<lab::Lab>, std::string> probe, const std::string& name, std::optional<u64> seed,
+                                   const std::string& file) {
     auto opened = file.empty() ? std::move(probe) : lab::Lab::open(name, seed, file);
     if (!opened) return opened.error();
     install(std::move(*opened), file);
@@ -102,7 +134,7 @@ bool Program::watch_files() {
     }
     const lab::Following followed = lab_->following();
     const Desk desk = desk_;
-    if (const std::string wrong = open_lesson(watched_.path, lab_->session().seed); !wrong.empty()) {
+    if (const std::string wrong = open_again(); !wrong.empty()) {
         watched_.errors.push_back(first_line(wrong));
         return true;
     }
@@ -137,8 +169,8 @@ void Program::catch_up(std::size_t steps, const std::vector<lab::StepRecord>& an
 
 // ---- the screen -----------------------------------------------------------------------------------
 
-void Program::say(std::string title, std::string text, bool alarm) {
-    toasts_.push_back({{std::move(title), std::move(text), alarm}, alarm ? kAlarmTime : kToastTime});
+void Program::say(std::string title, const std::string& text, bool alarm) {
+    toasts_.push_back({{std::move(title), message_first(text), alarm}, alarm ? kAlarmTime : kToastTime});
     if (toasts_.size() > kMostToasts) toasts_.pop_front();
     touch();
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <deque>
+#include <expected>
 #include <memory>
 #include <optional>
 
@@ -90,9 +91,12 @@ private:
 
     // program.cc
     void install(std::unique_ptr<lab::Lab> lab, const std::string& file);
+    std::string open_again();
+    std::string begin_session(std::expected<std::unique_ptr<lab::Lab>, std::string> probe, const std::string& name, std::optional<u64> seed,
+                              const std::string& file);
     void catch_up(std::size_t steps, const std::vector<lab::StepRecord>& answers);
     void refresh_shelf();
-    void say(std::string title, std::string text, bool alarm = false);
+    void say(std::string title, const std::string& text, bool alarm = false);
     void note_problems();
     [[nodiscard]] Snapshot snapshot();
     void learn_words();
@@ -123,6 +127,7 @@ private:
     void break_when(const std::string& sql);
     bool choose_view(const std::string& id);
     bool choose_program(const std::string& id);
+    void begin_line(const std::string& line);
     void act(const std::string& line);
     void restart(u64 seed);
     void other_lesson(int by);

@@ -326,10 +326,8 @@ void Program::perform_window(const UiAction& action) {
             return;
         case UiVerb::open_file:
             if (action.object == "lesson") return write_lesson();
-            close_overlays();
-            desk_.palette_open = true;
-            desk_.palette_query = "open ";
-            return;
+            if (action.object == "serve") return say("Run in a terminal: millrace serve", "It says where its brokers listen for stock clients.");
+            return begin_line("open ");
         default: return;
     }
 }

@@ -45,6 +45,7 @@ void Program::run_verb(const UiAction& action) {
         if (!choose_program(action.argument)) say("This cannot be done", "'" + action.argument + "' is unknown.");
         return;
     }
+    if (const auto line = rest_of(action.argument, "type")) return begin_line(*line);
     if (action.object == "palette" || action.object == "views" || action.object == "drawer" || action.object == "speed" || action.argument == "fit") return choose(action.argument);
     if (action.object == "console") {
         desk_.command.clear();
@@ -64,6 +65,7 @@ void Program::choose(const std::string& id) {
     if (const auto lesson = rest_of(id, "lesson")) return perform(UiAction{UiVerb::open_lesson, *lesson, "", 0});
     if (lab::is_moment(id)) return open_pasted(id);
     if (const auto path = rest_of(id, "open")) return open_path(*path);
+    if (const auto line = rest_of(id, "type")) return begin_line(*line);
     if (!lab_ || at_home_) return;
     if (const auto line = rest_of(id, "do")) return act(*line);
     if (const auto sql = rest_of(id, "until")) {
@@ -88,6 +90,13 @@ void Program::break_when(const std::string& sql) {
     if (desk_.asked.size() > kMostKept) desk_.asked.resize(kMostKept);
     if (!lab_) return;
     if (const std::string wrong = lab_->run_until(sql); !wrong.empty()) say("This cannot be waited for", wrong, true);
+}
+
+/// The palette with the beginning of a line, for the person to go on.
+void Program::begin_line(const std::string& line) {
+    close_overlays();
+    desk_.palette_open = true;
+    desk_.palette_query = line;
 }
 
 bool Program::choose_view(const std::string& id) {

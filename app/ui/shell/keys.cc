@@ -34,6 +34,7 @@ constexpr KeyBinding kBindings[] = {
     {{Key::minus, true}, "Ctrl -", "smaller", "Screen", UiVerb::run_verb, "smaller"},
     {{Key::digit_0, true}, "Ctrl 0", "100 %", "Screen", UiVerb::run_verb, "usual size"},
     {{Key::tab}, "Tab", "next control", "Screen", UiVerb::select, ""},
+    {{Key::n, true}, "Ctrl N", "an empty bench", "File", UiVerb::open_bench, ""},
     {{Key::o, true}, "Ctrl O", "open", "File", UiVerb::open_file, "session"},
     {{Key::s, true}, "Ctrl S", "save a copy", "File", UiVerb::run_verb, "save"},
     {{Key::escape}, "Esc", "close, or stop long work", "File", UiVerb::close_overlay, ""},

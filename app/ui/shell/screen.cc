@@ -15,6 +15,7 @@
 #include "app/ui/views/events.h"
 #include "app/ui/views/home.h"
 #include "app/ui/views/partitions.h"
+#include "app/ui/views/transcript.h"
 #include "app/ui/views/znodes.h"
 #include "app/ui/widgets/button.h"
 #include "app/ui/widgets/feedback.h"
@@ -44,6 +45,7 @@ std::string open_tab(const std::vector<std::string>& extra, const ScreenVm& vm) 
     const bool short_of_room = extra.size() == 1;   // what changed comes before views that the lesson opened
     if ((is_pane || is_view) && (vm.view_asked_for || !short_of_room)) return vm.view;
     if (!extra.empty()) return extra.front();
+    if (!vm.below.empty()) return vm.below;
     return vm.views.empty() ? "" : vm.views.front().title;
 }
 
@@ -92,6 +94,7 @@ void drawer(Ui& ui, const Rect& rect, const ScreenVm& vm) {
     const Rect body = timeline(ui, rect, vm.timeline);
     if (body.empty()) return;
     if (vm.timeline.tab == "Events") return events_view(ui, "drawer events", body, vm.events);
+    if (vm.timeline.tab == "Transcript") return transcript_view(ui, body, vm.transcript);
     empty_state(ui, {body.mid_x() - 170, body.y + 6, 340, std::min(110.0f, body.h - 12)},
                 {vm.timeline.tab, "This version does not show this view.", {}, false});
 }
@@ -117,8 +120,9 @@ void toasts(Ui& ui, const Rect& screen, const ScreenVm& vm) {
     const float width = std::min(kToastWidth, screen.w - 24);
     float y = screen.y + layout::top_bar + 12;
     for (const ToastVm& entry : vm.toasts) {
-        toast(ui.canvas, {screen.mid_x() - width / 2, y, width, kToastHeight}, entry);
-        y += kToastHeight + 10;
+        const float height = toast_height(entry);
+        toast(ui.canvas, {screen.mid_x() - width / 2, y, width, height}, entry);
+        y += height + 10;
     }
 }
 
@@ -145,7 +149,9 @@ void open_menu(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& stat
 }
 
 void open_palette(Ui& ui, const Rect& screen, const ScreenVm& vm, ScreenState& state) {
-    const bool just_opened = vm.palette.open && !state.palette_was_open;
+    const bool begun = state.palette_given != vm.palette.query && state.palette_query != vm.palette.query;
+    const bool just_opened = vm.palette.open && (!state.palette_was_open || begun);
+    state.palette_given = vm.palette.query;
     state.palette_was_open = vm.palette.open;
     if (!vm.palette.open) return;
     PaletteVm shown = vm.palette;

@@ -15,6 +15,7 @@ struct ScreenState {
     bool menu_was_open = false;
     i32 palette_row = 0;
     std::string palette_query;
+    std::string palette_given;     // the words that the frame before was told
     // For the next frame's ScreenVm::hover.
     std::string hovered;           // object under the mouse; "" none
     Rect hovered_rect;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/ui/icons.h"
 #include "app/ui/patterns.h"
@@ -88,8 +89,10 @@ void ground(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
 // ---- windows ----------------------------------------------------------------------------------------
 
 /// Windows that overlap on the event axis are drawn as narrow bands in lanes; a filled one takes its whole height.
-void windows(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
+/// Returns where their words stand.
+std::vector<Rect> windows(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
     const Theme& theme = *canvas.theme;
+    std::vector<Rect> taken;
     for (const EventWindowVm& window : vm.windows) {
         const float left = plot.x(window.from), right = std::max(left + 6, plot.x(window.to));
         const float top = plot.y(window.end), bottom = plot.y(window.start);
@@ -100,24 +103,33 @@ void windows(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
         fill(canvas, {band.x, band.y, 3, band.h}, theme.mid, 1);
         const std::string words =
             elide(canvas, {Face::semibold, Size::hint}, window.label, std::max(0.0f, band.w - 22));
-        if (band.w > 60)
-            text(canvas, band.x + 9, lanes ? band.y + 9 : band.mid_y(), {Face::semibold, Size::hint}, theme.ink, words);
+        const float mid = lanes ? band.y + 9 : band.mid_y();
+        const Rect place{band.x + 9, mid - 7, text_width(canvas, {Face::semibold, Size::hint}, words), 14};
+        const bool free =
+            std::ranges::none_of(taken, [&](const Rect& other) { return !intersect(other, place).empty(); });
+        if (band.w > 60 && free) {
+            text(canvas, place.x, mid, {Face::semibold, Size::hint}, theme.ink, words);
+            taken.push_back(place);
+        }
         if (window.evicted_in < 0) continue;
         icon(canvas, Icon::square, {right, lanes ? band.y + 9 : band.mid_y()}, theme.evicted, 12);
         if (window.emitted_in >= 0 && band.w > 130) {
             const float width = text_width(canvas, {Face::semibold, Size::hint}, "emitted") + 10;
             const Rect box{right - width - 10, (lanes ? band.y + 9 : band.mid_y()) - 8, width, 16};
+            if (std::ranges::any_of(taken, [&](const Rect& other) { return !intersect(other, box).empty(); })) continue;
+            taken.push_back(box);
             fill(canvas, box, theme.strong, radius::chip);
             text(canvas, box.mid_x(), box.mid_y(), {Face::semibold, Size::hint}, theme.on_strong, "emitted",
                  Align::centre);
         }
     }
+    return taken;
 }
 
 // ---- the watermark --------------------------------------------------------------------------------------
 
 /// What lies below it is closed.
-void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
+void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, std::vector<Rect>& taken) {
     const Theme& theme = *canvas.theme;
     std::vector<ImVec2> stairs;
     float free_from = 0;
@@ -137,6 +149,9 @@ void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
         const std::string words = "watermark " + event_clock(column.evict);
         const float wide = text_width(canvas, {Face::semibold, Size::hint}, words);
         if (!rises || x < free_from || x + 4 + wide > plot.rect.right()) continue;
+        const Rect place{x + 5, y - 15, wide, 14};
+        if (std::ranges::any_of(taken, [&](const Rect& other) { return !intersect(other, place).empty(); })) continue;
+        taken.push_back(place);
         text(canvas, x + 5, y - 8, {Face::semibold, Size::hint}, theme.watermark, words);
         free_from = x + wide + 14;
     }
@@ -145,10 +160,9 @@ void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
 
 // ---- marks ------------------------------------------------------------------------------------------
 
-void marks(Ui& ui, const Plot& plot, const EventTimeVm& vm) {
+void marks(Ui& ui, const Plot& plot, const EventTimeVm& vm, std::vector<Rect> taken) {
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
-    std::vector<Rect> taken;
     for (std::size_t i = 0; i < vm.marks.size(); ++i) {
         const EventMarkVm& mark = vm.marks[i];
         const ImVec2 at{plot.x(mark.x), plot.y(mark.event_time)};
@@ -256,9 +270,9 @@ void event_time_view(Ui& ui, const Rect& rect, const EventTimeVm& vm) {
     {
         const Clip clip(ui.canvas, {rect.x, y - 2, rect.w, height + kFoot});
         ground(ui.canvas, plot, vm);
-        windows(ui.canvas, plot, vm);
-        watermark(ui.canvas, plot, vm);
-        marks(ui, plot, vm);
+        std::vector<Rect> taken = windows(ui.canvas, plot, vm);
+        watermark(ui.canvas, plot, vm, taken);
+        marks(ui, plot, vm, std::move(taken));
     }
     const float end = y + height + kFoot;
     const Rect right =

@@ -16,7 +16,9 @@ namespace {
 
 constexpr float kEdge = 40;
 constexpr float kGap = 10;
-constexpr float kLessonRow = 29;
+constexpr float kLessonRow = 29, kTitleLine = 18;   // of a title's second line and those after it
+constexpr float kLevelWidth = 215;                  // the least at which titles are readable
+constexpr Type kTitle{Face::regular, Size::label}, kTitleHere{Face::semibold, Size::label};
 
 void card(Canvas& canvas, const Rect& rect) {
     fill(canvas, rect, canvas.theme->card, radius::card);
@@ -62,15 +64,15 @@ void open_card(Ui& ui, const Rect& rect) {
     text(canvas, rect.x + 20, rect.y + 26, {Face::semibold, Size::label}, theme.mid, "Open");
     constexpr std::string_view kRows[][3] = {{"A session or lesson file", "Ctrl O", "session"},
                                              {"Write a lesson", "", "lesson"},
-                                             {"Let a stock client connect", "not built yet", ""}};
+                                             {"Let a stock client connect", "", "serve"}};
     float y = rect.y + 42;
     for (const auto& row : kRows) {
         const Rect line_rect{rect.x + 20, y, rect.w - 40, 28};
-        const bool off = row[2].empty(), first = row[2] == "session";
-        if (!off && text_button(ui, line_rect.inset(-6, 1), row[0])) act(ui, UiVerb::open_file, std::string(row[2]));
+        const bool first = row[2] == "session";
+        if (text_button(ui, line_rect.inset(-6, 1), row[0])) act(ui, UiVerb::open_file, std::string(row[2]));
         const float note = text_width(canvas, {Face::mono, Size::hint}, row[1]);
         text_within(canvas, line_rect.x, line_rect.mid_y(), line_rect.w - note - 12,
-                    {first ? Face::semibold : Face::regular, Size::body}, off ? theme.low : theme.ink, row[0]);
+                    {first ? Face::semibold : Face::regular, Size::body}, theme.ink, row[0]);
         text(canvas, line_rect.right(), line_rect.mid_y(), {Face::mono, Size::hint}, theme.low, row[1], Align::right);
         y += 29;
         if (y < rect.y + 120) rule(canvas, line_rect.x, line_rect.right(), y - 1, theme.line);
@@ -92,6 +94,15 @@ void progress_mark(Canvas& canvas, ImVec2 at, LessonProgress progress) {
     }
 }
 
+float note_room(const Canvas& canvas, const HomeLessonVm& vm) { return 50 + text_width(canvas, {Face::mono, Size::hint}, vm.note); }
+
+/// A title that is too long for its line takes another one.
+float lesson_height(Canvas& canvas, const HomeLessonVm& vm, float width) {
+    const Type type = vm.progress == LessonProgress::here ? kTitleHere : kTitle;
+    const float height = wrapped(canvas, 0, 0, width - note_room(canvas, vm), type, canvas.theme->ink, vm.title, false);
+    return std::max(kLessonRow, kLessonRow - kTitleLine + height);
+}
+
 void lesson_row(Ui& ui, const Rect& row, const HomeLessonVm& vm) {
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
@@ -99,12 +110,16 @@ void lesson_row(Ui& ui, const Rect& row, const HomeLessonVm& vm) {
     const Response response = interact(ui, vm.id + " " + vm.title, row);
     if (here || response.hovered) fill(canvas, row, here ? theme.raised : theme.card, radius::button);
     if (response.focused) focus_ring(canvas, row.inset(3), radius::chip);
-    const float note = text_width(canvas, {Face::mono, Size::hint}, vm.note);
     const Colour colour = vm.progress == LessonProgress::done ? theme.mid : theme.ink;
-    text_within(canvas, row.x + 34, row.mid_y(), row.w - 50 - note,
-                {here ? Face::semibold : Face::regular, Size::label}, colour, vm.title);
-    text(canvas, row.right() - 8, row.mid_y(), {Face::mono, Size::hint}, theme.mid, vm.note, Align::right);
+    wrapped(canvas, row.x + 34, row.y + (kLessonRow - 2 - kTitleLine) / 2, row.w - note_room(canvas, vm), here ? kTitleHere : kTitle, colour, vm.title);
+    text(canvas, row.right() - 8, row.y + (kLessonRow - 2) / 2, {Face::mono, Size::hint}, theme.mid, vm.note, Align::right);
     if (response.clicked) act(ui, UiVerb::open_lesson, vm.id);
+}
+
+float lessons_height(Canvas& canvas, const HomeLevelVm& vm, float width) {
+    float height = 0;
+    for (const HomeLessonVm& lesson : vm.lessons) height += lesson_height(canvas, lesson, width - 16);
+    return height;
 }
 
 void level_card(Ui& ui, const Rect& rect, const HomeLevelVm& vm) {
@@ -117,7 +132,7 @@ void level_card(Ui& ui, const Rect& rect, const HomeLevelVm& vm) {
     text_within(canvas, rect.x + 46, rect.y + 24, rect.w - 54, {Face::semibold, Size::question}, theme.ink, vm.title);
     text_within(canvas, rect.x + 46, rect.y + 43, rect.w - 52, {Face::regular, Size::hint}, theme.mid, vm.subtitle);
     const Rect body = from_edges(rect.x, rect.y + 64, rect.right(), rect.bottom() - 18);
-    const float need = kLessonRow * static_cast<float>(vm.lessons.size());
+    const float need = lessons_height(canvas, vm, rect.w);
     const float offset = scroll_offset(ui, "lessons", body, need);
     {
         const Clip clip(canvas, body, need > body.h);
@@ -125,29 +140,43 @@ void level_card(Ui& ui, const Rect& rect, const HomeLevelVm& vm) {
         if (vm.lessons.empty())
             text_within(canvas, rect.x + 18, y + 14, rect.w - 36, {Face::regular, Size::label}, theme.low,
                         "No lesson of this level yet.");
-        for (const HomeLessonVm& lesson : vm.lessons) {
-            lesson_row(ui, {rect.x + 8, y + 1, rect.w - 16, kLessonRow - 2}, lesson);
-            y += kLessonRow;
-        }
         for (std::size_t i = 0; i < vm.lessons.size(); ++i) {
-            const ImVec2 at{rect.x + 24, body.y - offset + kLessonRow * (static_cast<float>(i) + 0.5f)};
+            const HomeLessonVm& lesson = vm.lessons[i];
+            const float height = lesson_height(canvas, lesson, rect.w - 16);
+            lesson_row(ui, {rect.x + 8, y + 1, rect.w - 16, height - 2}, lesson);
+            const ImVec2 at{rect.x + 24, y + kLessonRow / 2};
             if (i + 1 < vm.lessons.size())
-                line(canvas, at, {at.x, at.y + kLessonRow},
-                     vm.lessons[i].progress == LessonProgress::done ? theme.ink : theme.line, stroke::mark);
+                line(canvas, at, {at.x, at.y + height}, lesson.progress == LessonProgress::done ? theme.ink : theme.line, stroke::mark);
+            y += height;
         }
-        for (std::size_t i = 0; i < vm.lessons.size(); ++i) {
-            progress_mark(canvas, {rect.x + 24, body.y - offset + kLessonRow * (static_cast<float>(i) + 0.5f)},
-                          vm.lessons[i].progress);
+        y = body.y - offset;
+        for (const HomeLessonVm& lesson : vm.lessons) {
+            progress_mark(canvas, {rect.x + 24, y + kLessonRow / 2}, lesson.progress);
+            y += lesson_height(canvas, lesson, rect.w - 16);
         }
     }
     progress_bar(canvas, {rect.x + 18, rect.bottom() - 12, rect.w - 36, 4}, vm.done_per_mille);
 }
 
+/// Levels stand beside one another as long as their titles can be read, else in rows.
+std::size_t level_columns(float width, const HomeVm& vm) {
+    const auto fit = static_cast<std::size_t>(std::max(1.0f, (width + kGap) / (kLevelWidth + kGap)));
+    return std::clamp<std::size_t>(fit, 1, std::max<std::size_t>(1, vm.levels.size()));
+}
+
+std::size_t level_rows(float width, const HomeVm& vm) {
+    const std::size_t columns = level_columns(width, vm);
+    return std::max<std::size_t>(1, (vm.levels.size() + columns - 1) / columns);
+}
+
 void levels(Ui& ui, const Rect& rect, const HomeVm& vm) {
-    const auto count = static_cast<float>(std::max<std::size_t>(1, vm.levels.size()));
-    const float width = (rect.w - kGap * (count - 1)) / count;
+    const std::size_t columns = level_columns(rect.w, vm);
+    const float width = (rect.w - kGap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+    const auto rows = static_cast<float>(level_rows(rect.w, vm));
+    const float height = (rect.h - kGap * (rows - 1)) / rows;
     for (std::size_t i = 0; i < vm.levels.size(); ++i) {
-        level_card(ui, {rect.x + (width + kGap) * static_cast<float>(i), rect.y, width, rect.h}, vm.levels[i]);
+        const auto at_column = static_cast<float>(i % columns), at_row = static_cast<float>(i / columns);
+        level_card(ui, {rect.x + (width + kGap) * at_column, rect.y + (height + kGap) * at_row, width, height}, vm.levels[i]);
     }
     if (vm.levels.empty())
         empty_state(ui, rect, {"No lessons found", "The folder scenarios holds no lesson file.", {}, false});
@@ -227,9 +256,11 @@ void home_view(Ui& ui, const Rect& rect, const HomeVm& vm) {
     open_card(ui, {second_x + half + 16, second_top, narrow ? half : 292, 148});
     const float course = second_top + 148 + 36;
     course_heading(canvas, inner, course, vm);
-    const float levels_height = std::max(262.0f, rect.bottom() - (course + 22) - 132);
-    levels(ui, {inner.x, course + 22, inner.w, std::min(levels_height, 420.0f)}, vm);
-    const float sessions_top = course + 22 + std::min(levels_height, 420.0f) + 19;
+    const auto rows = static_cast<float>(level_rows(inner.w, vm));
+    const float one = std::clamp(rect.bottom() - (course + 22) - 132, 262.0f, 420.0f);
+    const float levels_height = rows == 1 ? one : 262 * rows + kGap * (rows - 1);
+    levels(ui, {inner.x, course + 22, inner.w, levels_height}, vm);
+    const float sessions_top = course + 22 + levels_height + 19;
     sessions(ui, {inner.x, sessions_top, inner.w, 90}, vm);
     pane.used(sessions_top + 100 - top);
 }

@@ -102,7 +102,7 @@ float plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
                 const ImVec2 to{x, y + kBox / 2};
                 polyline(canvas, curve(out, {out.x + gap / 2, out.y}, {to.x - gap / 2, to.y}, to), theme.mid,
                          stroke::mark);
-                text(canvas, (out.x + to.x) / 2, rect.y + 10, {Face::semibold, Size::hint}, theme.mid, "shuffle",
+                text(canvas, (out.x + to.x) / 2, std::max(out.y, to.y) + 14, {Face::semibold, Size::hint}, theme.mid, "shuffle",
                      Align::centre);
             }
             stage = op.stage;

@@ -52,11 +52,11 @@ void result_table(Canvas& canvas, const Rect& rect, const UnboundedColumnVm& vm)
         const Rect row{rect.x + 4, y, rect.w - 8, kRow - 2};
         if (line_vm.changed) fill(canvas, row, vm.latest ? theme.now_fill : theme.raised, radius::chip);
         const Type type{line_vm.changed ? Face::mono_bold : Face::mono, Size::label};
-        text_within(canvas, row.x + 8, row.mid_y(), row.w * 0.5f, type, line_vm.changed ? theme.ink : theme.mid,
+        text_within(canvas, row.x + 8, row.mid_y(), row.w * 0.62f, type, line_vm.changed ? theme.ink : theme.mid,
                     line_vm.key);
-        text_within(canvas, row.x + row.w * 0.72f, row.mid_y(), row.w * 0.2f, type,
+        text_within(canvas, row.x + row.w * 0.78f, row.mid_y(), row.w * 0.14f, type,
                     line_vm.changed ? theme.ink : theme.mid, line_vm.value, Align::right);
-        text_within(canvas, row.right() - 6, row.mid_y(), row.w * 0.26f, {Face::regular, Size::hint}, theme.low,
+        text_within(canvas, row.right() - 6, row.mid_y(), row.w * 0.2f, {Face::regular, Size::hint}, theme.low,
                     line_vm.note, Align::right);
         y += kRow;
     }
@@ -86,7 +86,7 @@ float tables(Canvas& canvas, const Rect& rect, const UnboundedVm& vm) {
     }
     const float input_y = rect.y + 40, input_h = kRow * static_cast<float>(most_input) + 30,
                 query_y = input_y + input_h;
-    const float result_y = query_y + 42, result_h = kRow * static_cast<float>(most_result) + 12;
+    const float result_y = query_y + 42, result_h = std::max(named ? 88.0f : 0.0f, kRow * static_cast<float>(most_result) + 12);
     line(canvas, {left, rect.y + 22}, {rect.right(), rect.y + 22}, theme.ctl, stroke::rule);
     for (std::size_t i = 0; i < vm.columns.size(); ++i) {
         const UnboundedColumnVm& column = vm.columns[i];

@@ -20,26 +20,39 @@ i32 to_per_mille(const Rect& rect, float x) {
 
 struct FieldBuffer {
     std::string& text;
+    std::string given;       // what the field begins with
+    bool* begins = nullptr;  // until the field has the keyboard
 };
 
-int grow(ImGuiInputTextCallbackData* data) {
+/// The words that a field begins with stand before the caret, to be gone on with.
+void begin_field(ImGuiInputTextCallbackData* data, FieldBuffer& buffer) {
+    *buffer.begins = false;
+    data->DeleteChars(0, data->BufTextLen);
+    data->InsertChars(0, buffer.given.c_str());
+    data->CursorPos = data->SelectionStart = data->SelectionEnd = data->BufTextLen;
+}
+
+int on_field(ImGuiInputTextCallbackData* data) {
+    auto& buffer = *static_cast<FieldBuffer*>(data->UserData);
+    if (data->EventFlag == ImGuiInputTextFlags_CallbackAlways && *buffer.begins) begin_field(data, buffer);
     if (data->EventFlag != ImGuiInputTextFlags_CallbackResize) return 0;
-    auto& text = static_cast<FieldBuffer*>(data->UserData)->text;
-    text.resize(static_cast<std::size_t>(data->BufTextLen));
-    data->Buf = text.data();
+    buffer.text.resize(static_cast<std::size_t>(data->BufTextLen));
+    data->Buf = buffer.text.data();
     return 0;
 }
 
-bool imgui_field(Ui& ui, std::string_view name, const Rect& rect, std::string& text, std::string_view hint, Type type) {
+bool imgui_field(Ui& ui, std::string_view name, const Rect& rect, std::string& text, std::string_view hint, bool begins, Type type) {
     const LoadedFont& font = ui.canvas.fonts->of(type);
-    FieldBuffer buffer{text};
+    const std::string id = "##" + std::string(name);
+    bool* still_begins = ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID((id + " begins").c_str()));
+    *still_begins = *still_begins || begins;
+    FieldBuffer buffer{text, text, still_begins};
     ImGui::PushFont(font.font);
     ImGui::SetCursorScreenPos({snap(ui.canvas, rect.x + 10), snap(ui.canvas, rect.mid_y()) - font.line / 2});
     ImGui::SetNextItemWidth((rect.w - 20) * ui.canvas.scale);
-    const std::string id = "##" + std::string(name);
     const bool changed =
         ImGui::InputTextWithHint(id.c_str(), std::string(hint).c_str(), text.data(), text.capacity() + 1,
-                                 ImGuiInputTextFlags_CallbackResize, grow, &buffer);
+                                 ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackAlways, on_field, &buffer);
     ImGui::PopFont();
     return changed;
 }
@@ -104,7 +117,7 @@ bool text_field(Ui& ui, std::string_view name, const Rect& rect, std::string& wo
     const Response response = interact(ui, name, rect);
     if (response.focused) focus_ring(ui.canvas, rect, radius::button);
     if (wants_keyboard || response.clicked) ImGui::SetKeyboardFocusHere();
-    return imgui_field(ui, name, rect, words, hint, type);
+    return imgui_field(ui, name, rect, words, hint, wants_keyboard, type);
 }
 
 }  // namespace app::ui

@@ -13,13 +13,49 @@ namespace app::ui {
 namespace {
 
 constexpr i64 kSpinMs = 900;
+constexpr float kToastLine = 17;
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    for (std::size_t from = 0; from < text.size();) {
+        const std::size_t end = std::min(text.find('\n', from), text.size());
+        lines.push_back(text.substr(from, end - from));
+        from = end + 1;
+    }
+    return lines;
+}
+
+/// Where program text begins to be shown, so that the caret of its last line is seen.
+std::size_t first_letter(const std::vector<std::string>& lines, std::size_t letters) {
+    const std::size_t caret = lines.empty() ? 0 : lines.back().find('^');
+    if (caret == std::string::npos || caret + 3 < letters) return 0;
+    return caret + 3 - letters + letters / 3;
+}
+
+constexpr Type kErrorTitle{Face::semibold, Size::body};
+
+bool title_beside_place(const Canvas& canvas, float width, const LessonErrorVm& vm) {
+    return text_width(canvas, kErrorTitle, vm.title) + text_width(canvas, {Face::mono, Size::hint}, vm.place) <= width - 62;
+}
+
+/// The title names what is wrong: it is never cut, but wraps, with the place below it.
+float error_head_height(Canvas& canvas, float width, const LessonErrorVm& vm) {
+    constexpr float kUsual = 38;
+    if (title_beside_place(canvas, width, vm)) return kUsual;
+    return 10 + wrapped(canvas, 0, 0, width - 50, kErrorTitle, canvas.theme->ink, vm.title, false) + 22;
+}
 
 void error_head(Canvas& canvas, float x, float top, float width, const LessonErrorVm& vm) {
     const Theme& theme = *canvas.theme;
-    const float place = text_width(canvas, {Face::mono, Size::hint}, vm.place);
     icon(canvas, Icon::cross, {x + 20, top + 20}, theme.late.edge, 14);
-    text_within(canvas, x + 36, top + 20, width - 60 - place, {Face::semibold, Size::body}, theme.ink, vm.title);
-    text(canvas, x + width - 14, top + 20, {Face::mono, Size::hint}, theme.mid, vm.place, Align::right);
+    const Rect box{x + 36, top + 10, width - 50, 0};
+    if (title_beside_place(canvas, width, vm)) {
+        text(canvas, box.x, top + 20, kErrorTitle, theme.ink, vm.title);
+        text(canvas, box.right(), top + 20, {Face::mono, Size::hint}, theme.mid, vm.place, Align::right);
+        return;
+    }
+    const float height = wrapped(canvas, box.x, box.y, box.w, kErrorTitle, theme.ink, vm.title);
+    text_within(canvas, box.x, box.y + height + 8, box.w, {Face::mono, Size::hint}, theme.mid, vm.place);
 }
 
 /// Letters of the line that fit, with the mistake always among them.
@@ -55,15 +91,26 @@ void error_line(Canvas& canvas, const Rect& box, const LessonErrorVm& vm) {
 
 }  // namespace
 
+float toast_height(const ToastVm& vm) {
+    return kToastHeight + kToastLine * static_cast<float>(std::ranges::count(vm.text, '\n'));
+}
+
 void toast(Canvas& canvas, const Rect& rect, const ToastVm& vm) {
     const Theme& theme = *canvas.theme;
     shadow(canvas, rect, radius::card);
     fill(canvas, rect, theme.raised, radius::card);
     if (vm.alarm) outline(canvas, rect, theme.late.edge, radius::card);
-    icon(canvas, vm.alarm ? Icon::warning : Icon::branch, {rect.x + 20, rect.mid_y()},
+    icon(canvas, vm.alarm ? Icon::warning : Icon::branch, {rect.x + 20, rect.y + kToastHeight / 2},
          vm.alarm ? theme.late.edge : theme.ink, 16);
     text_within(canvas, rect.x + 38, rect.y + 15, rect.w - 50, {Face::semibold, Size::body}, theme.ink, vm.title);
-    text_within(canvas, rect.x + 38, rect.y + 31, rect.w - 50, {Face::regular, Size::label}, theme.mid, vm.text);
+    const std::vector<std::string> lines = lines_of(vm.text);
+    if (!lines.empty()) text_within(canvas, rect.x + 38, rect.y + 31, rect.w - 50, {Face::regular, Size::label}, theme.mid, lines.front());
+    const Type mono{Face::mono, Size::label};
+    const std::size_t from = first_letter(lines, static_cast<std::size_t>((rect.w - 50) / text_width(canvas, mono, "0")));
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        const std::string shown = lines[i].substr(std::min(from, lines[i].size()));
+        text_within(canvas, rect.x + 38, rect.y + 31 + kToastLine * static_cast<float>(i), rect.w - 50, mono, theme.ink, shown);
+    }
 }
 
 void progress_bar(Canvas& canvas, const Rect& rect, i32 per_mille) {
@@ -125,14 +172,15 @@ bool empty_state(Ui& ui, const Rect& rect, const EmptyState& vm) {
 float error_card(Ui& ui, float x, float top, float width, const LessonErrorVm& vm) {
     const Scope scope(ui, "lesson error");
     Canvas& canvas = ui.canvas;
-    const float button_top = top + 38 + 52 + 8;
+    const float head = error_head_height(canvas, width, vm);
+    const float button_top = top + head + 52 + 8;
     const bool narrow = width < 330;
     const float height =
-        (vm.nearest.empty() ? 38 + 52 + 8 : 38 + 52 + 8 + 36) + (narrow || vm.nearest.empty() ? 20.0f : 0.0f);
+        head + (vm.nearest.empty() ? 52 + 8 : 52 + 8 + 36) + (narrow || vm.nearest.empty() ? 20.0f : 0.0f);
     fill(canvas, {x, top, width, height}, canvas.theme->card, radius::card);
     outline(canvas, {x, top, width, height}, canvas.theme->late.edge, radius::card);
     error_head(canvas, x, top, width, vm);
-    error_line(canvas, {x + 12, top + 38, width - 24, 52}, vm);
+    error_line(canvas, {x + 12, top + head, width - 24, 52}, vm);
     const std::string replace = "Replace with " + vm.nearest;
     const float wide = vm.nearest.empty() ? 0 : button_width(canvas, replace);
     if (!vm.nearest.empty() && button(ui, {x + 12, button_top, wide, 28}, replace))

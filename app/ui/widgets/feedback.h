@@ -8,7 +8,9 @@
 namespace app::ui {
 
 constexpr float kToastWidth = 380;
-constexpr float kToastHeight = 44;
+constexpr float kToastHeight = 44;       // with one line of text
+/// A further line of text is program text: monospaced, with its place marked by a caret below it.
+float toast_height(const ToastVm& vm);
 void toast(Canvas& canvas, const Rect& rect, const ToastVm& vm);
 
 /// A bar from 0 to 1000.

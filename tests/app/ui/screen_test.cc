@@ -6,6 +6,7 @@
 #include "app/ui/sheet/component_sheet.h"
 #include "app/ui/draw_check.h"
 #include "app/ui/shell/keys.h"
+#include "app/ui/widgets/feedback.h"
 #include "tests/app/ui/frame_driver.h"
 #include "tests/app/ui/sample_screen.h"
 
@@ -296,4 +297,33 @@ TEST_CASE("hovering over a symbol says its name and key, over an object what is 
     ui.settle();
     CHECK(shows("offset 9, order 9"));
     CHECK(to_text(check_frame(ui.last())) == "");
+}
+
+TEST_CASE("a toast grows with its lines and shows the caret of a long one below its place") {
+    ScreenVm vm = sample::leader_failover();
+    const std::string sql = "SELECT leader, count(*), max(leader_epoch) FROM partitions WHERE topic = 'orders' AND nonsense = 4";
+    vm.toasts = {{"This cannot be waited for", "no such column: nonsense\n" + sql + "\n" + std::string(sql.find("nonsense"), ' ') + "^", true},
+                 {"Done", "One line.", false}};
+    CHECK(toast_height(vm.toasts[0]) > toast_height(vm.toasts[1]));
+    ScreenDriver ui(vm);
+    CHECK(to_text(check_frame(ui.last())) == "");
+    float name = -1, caret = -1;
+    for (const TextMark& mark : ui.last().marks) {
+        const std::size_t at = mark.text.find("nonsense = 4"), place = mark.text.find('^');
+        const float letter = mark.box.w / static_cast<float>(std::max<std::size_t>(1, mark.text.size()));
+        if (at != std::string::npos) name = mark.box.x + letter * static_cast<float>(at);
+        if (place != std::string::npos && mark.text.find_first_not_of(" ^") == std::string::npos) caret = mark.box.x + letter * static_cast<float>(place);
+    }
+    REQUIRE(name >= 0);
+    CHECK(std::abs(name - caret) < 2);
+}
+
+TEST_CASE("the card of a lesson's mistake never cuts the name that is wrong") {
+    ScreenVm vm = sample::leader_failover();
+    vm.lesson.error = {"Unknown key 'min_insync_replicas_of_all'", "204-leader-dies.toml 31:27", "31", "min_insync_replicas_of_all = 2", 0, 26, "min_insync_replicas", "The lesson runs as it was read last."};
+    ScreenDriver ui(vm);
+    CHECK(to_text(check_frame(ui.last())) == "");
+    bool whole = false;
+    for (const TextMark& mark : ui.last().marks) whole = whole || mark.text.find("'min_insync_replicas_of_all'") != std::string::npos;
+    CHECK(whole);
 }

@@ -117,6 +117,8 @@ TEST_CASE("unbounded table: a batch shows all rows so far and lights only its ow
     REQUIRE(append != vm.modes.end());
     CHECK(append->chosen);
     CHECK(append->refused.empty());
+    CHECK(vm.modes[0].rows.empty());   // what Update would have told is not in a run in Append
+    CHECK(vm.modes[0].sentence.find("Not told") != std::string::npos);
     CHECK(vm.columns[1].result.size() == 3);
     CHECK(vm.columns[1].result[0].note == "new");
     CHECK_FALSE(last.result[0].changed);

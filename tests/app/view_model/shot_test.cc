@@ -110,7 +110,7 @@ TEST_CASE("shot: what does not exist is refused by name, with what there is") {
     const auto misspelt = shoot(view("partitons"));
     REQUIRE_FALSE(misspelt.has_value());
     CHECK(misspelt.error().find("nearest: partitions") != std::string::npos);
-    const auto unbuilt = shoot(view("event-time"));
+    const auto unbuilt = shoot(view("transactions"));
     REQUIRE_FALSE(unbuilt.has_value());
     CHECK(unbuilt.error().find("not built yet") != std::string::npos);
     CHECK(unbuilt.error().find("znodes") != std::string::npos);
@@ -123,6 +123,19 @@ TEST_CASE("shot: what does not exist is refused by name, with what there is") {
     CHECK_FALSE(shoot(never).has_value());
     CHECK_FALSE(shoot(nobody).has_value());
     CHECK_FALSE(shoot({}, "").has_value());
+}
+
+TEST_CASE("shot: the stage is a view of its own, and the lesson's view stays below it where there is room") {
+    const auto shot = shoot(view("stage"));
+    REQUIRE(shot.has_value());
+    CHECK(shot->screen.view == "Stage");
+    CHECK(shot->screen.view_asked_for);
+    CHECK(shot->screen.below == "Partitions");
+    CHECK(shot->screen.partitions.rows.size() == 3);
+    const auto page = shoot(view("stage"), "103");
+    REQUIRE(page.has_value());
+    CHECK(page->screen.below == "Partitions");
+    CHECK_FALSE(page->screen.partitions.rows.empty());
 }
 
 TEST_CASE("home: it offers the first lesson there is, and lists none that does not exist") {

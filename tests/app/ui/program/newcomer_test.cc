@@ -53,7 +53,7 @@ public:
     }
     void type(const std::string& words) {
         for (const char c : words) {
-            person_->key(c == ' ' ? "space" : c == '-' ? "minus" : c == '/' ? "slash" : std::string(1, c));
+            person_->key(name_of(c));
             turn(), turn();
         }
         look_around();
@@ -120,6 +120,15 @@ public:
     }
 
 private:
+    static std::string name_of(char c) {
+        switch (c) {
+            case ' ': return "space";
+            case '-': return "minus";
+            case '/': return "slash";
+            case '=': return "equal";
+            default: return std::string(1, c);
+        }
+    }
     static ProgramOptions options(const std::string& workspace) {
         ProgramOptions options;
         options.workspace = workspace;
@@ -230,10 +239,7 @@ void finish(Newcomer& me) {
     }
     me.key("Next");
     REQUIRE(me.lab().step() == nullptr);
-    for (const lab::Text& line : me.lab().lesson().free.solution) {
-        me.program().perform(UiActions{{UiVerb::run_verb, "palette", "do " + line.value, 0}});
-        me.look_around();
-    }
+    for (const lab::Text& line : me.lab().lesson().free.solution) me.palette(line.value);
     CHECK(me.lab().following().won);
 }
 
@@ -265,6 +271,31 @@ TEST_CASE("a newcomer finishes the first lesson in the real window, and the same
     CHECK((*again)->warnings.empty());
     CHECK((*again)->run->cursor() == cursor);
     CHECK(engine::hash((*again)->run->world()) == hash);
+}
+
+TEST_CASE("a newcomer reaches a goal that asks for records of a chosen value: the menu begins the line, the keyboard ends it", "[window]") {
+    std::string why;
+    if (!tests::have_display(why)) SKIP(why);
+    Newcomer me(fresh_workspace("millrace-newcomer-values"));
+    me.palette("the log that has");
+    REQUIRE(me.screen().lesson.title == "The log that has to be cut");
+    for (int i = 0; i < 8; ++i) me.key("plus");
+    for (int i = 0; i < 40 && me.lab().step() != nullptr; ++i) {
+        if (me.lab().question_open()) me.answer(me.screen().lesson.predictions.at(0).choices.at(0).text, true);
+        else me.key("Next");
+    }
+    REQUIRE(me.lab().step() == nullptr);
+    const Target* card = me.find("stage/all");
+    REQUIRE(card != nullptr);
+    me.right_click({card->rect.x + 20, card->rect.y + 8});
+    me.click("Send a record of your own ..");
+    REQUIRE(me.screen().palette.query == "produce all value=");
+    me.type("m0");
+    me.key("Return");
+    for (const char* line : {"produce all value=m1", "produce all value=m2", "wait 2s"}) me.palette(line);
+    CHECK(me.lab().following().goals.at(0).reached);
+    for (const char* line : {"kill broker 2", "wait 9s", "restart broker 2", "wait 10s"}) me.palette(line);
+    CHECK(me.lab().following().won);
 }
 
 TEST_CASE("palette, menus, themes, scales and sizes of the real window leave no flaw", "[window]") {

@@ -11,6 +11,7 @@
 #include "app/view_model/shelf.h"
 #include "tests/app/ui/frame_driver.h"
 #include "tests/app/ui/program/program_driver.h"
+#include "tests/app/ui/sample_screen.h"
 
 using namespace app;
 using namespace app::ui;
@@ -217,6 +218,10 @@ TEST_CASE("a query can be waited for from the palette, and a wrong one says what
     ui.choose("until SELECT nonsense");
     REQUIRE_FALSE(ui.program().screen().toasts.empty());
     CHECK(ui.program().screen().toasts.back().alarm);
+    const std::string& text = ui.program().screen().toasts.back().text;
+    CHECK(text.find("nonsense") < text.find('\n'));   // the message, then the line and its caret
+    CHECK(text.ends_with("^"));
+    CHECK(ui.flaws() == "");
 }
 
 TEST_CASE("every lesson is whole at every stop, in the usual window and at 800 x 600", "[slow]") {
@@ -250,5 +255,143 @@ TEST_CASE("every client of every lesson stands on the stage, none beyond its edg
             CHECK(plan.clients[i].bottom() <= area.bottom());
             CHECK(plan.clients[i].h >= 24);
         }
+    }
+}
+
+TEST_CASE("every verb is written out in the palette: what applies can be done, what does not says why") {
+    ProgramDriver ui;
+    REQUIRE(ui.program().open_lesson("205").empty());
+    ui.follow_to("");
+    const auto first_row = [&](const std::string& typed) {
+        ui.program().perform(UiActions{{UiVerb::open_palette, "", "", 0}, {UiVerb::filter, "palette", typed, 0}});
+        const auto rows = ui.program().screen().palette.rows;
+        REQUIRE_FALSE(rows.empty());
+        CHECK(ui.flaws() == "");
+        ui.act(UiVerb::close_overlay);
+        return rows.front();
+    };
+    for (const char* line : {"produce all value=m0", "produce all key=k value='M 1' partition=0", "tombstone all key=k", "config topic div retention.ms=1000",
+                             "link all -> broker 1 loss 10%", "link all -> broker 1 bandwidth 2000", "partition broker 1, broker 2 | broker 3", "wait 2s", "limp broker 1 3"}) {
+        INFO(line);
+        const PaletteRowVm row = first_row(line);
+        CHECK(row.id == std::string("do ") + line);
+        CHECK(row.enabled);
+        ui.choose(row.id);
+        CHECK_FALSE(ui.program().screen().toasts.empty());
+        CHECK_FALSE(ui.program().screen().toasts.back().title.starts_with("Not possible"));
+    }
+    for (const char* line : {"produce nobody value=m0", "config topic div", "link all -> broker 1 loss much", "drop message 99999999"}) {
+        INFO(line);
+        const PaletteRowVm row = first_row(line);
+        CHECK_FALSE(row.enabled);
+        CHECK_FALSE(row.note.empty());
+    }
+    const PaletteRowVm begun = first_row("produce");
+    CHECK(begun.id == "type produce ");
+    ui.choose(begun.id);
+    CHECK(ui.program().screen().palette.open);
+    CHECK(ui.program().screen().palette.query == "produce ");
+}
+
+TEST_CASE("a lesson that is read again goes on in its session until the learner has done something in it") {
+    const std::string workspace = fresh_folder("millrace-reload"), path = lab::join_path(workspace, "mine.toml");
+    REQUIRE(lab::make_folder(workspace).empty());
+    const std::string text = *lab::read_file(lab::join_path(lab::root_folder(), "scenarios/204-leader-dies.toml"));
+    REQUIRE(lab::write_file(path, text).empty());
+    const auto sessions = [&] { return read_shelf(lab::join_path(workspace, "sessions")).sessions.size(); };
+    ProgramDriver ui({}, workspace);
+    REQUIRE(ui.program().open_lesson(path).empty());
+    ui.follow_to("silence");
+    for (const char* title : {"One more title", "And another title here", "Yet another title, longer"}) {
+        std::string changed = text;
+        changed.replace(changed.find("The leader dies"), 15, title);
+        REQUIRE(lab::write_file(path, changed).empty());
+        REQUIRE(ui.program().watch_files());
+        CHECK(ui.program().screen().lesson.title == title);
+        CHECK(ui.lab().step()->id.value == "silence");
+        CHECK(sessions() == 1);
+    }
+    ui.line("kill broker 2");
+    REQUIRE(lab::write_file(path, text + "\n").empty());
+    REQUIRE(ui.program().watch_files());
+    CHECK(sessions() == 2);
+}
+
+TEST_CASE("the transcript follows the cursor: what is said, asked, done and happened, and nothing of the future") {
+    ProgramDriver ui;
+    open_204(ui);
+    ui.follow_to("silence");
+    ui.act(UiVerb::open_drawer, "", "Transcript");
+    const auto has = [&](std::string_view words) {
+        const auto& rows = ui.program().screen().transcript.rows;
+        return std::ranges::any_of(rows, [&](const TranscriptRowVm& row) { return row.text.find(words) != std::string::npos; });
+    };
+    CHECK(has("Step 4 of 7: silence"));
+    CHECK(has("Predict: "));
+    CHECK(has("The process of broker 1 is killed"));
+    CHECK(has("The run answers: "));
+    CHECK_FALSE(has("Step 5 of 7"));
+    CHECK(ui.flaws() == "");
+    ui.act(UiVerb::go_to_time, "", "start");
+    CHECK(has("Step 1 of 7"));
+    CHECK_FALSE(has("The process of broker 1 is killed"));
+    CHECK_FALSE(has("Step 4 of 7"));
+    ui.act(UiVerb::go_to_time, "", "newest");
+    ui.line("pause broker 3");
+    CHECK(has("You: pause broker 3"));
+    const auto& rows = ui.program().screen().transcript.rows;
+    const auto killed = std::ranges::find_if(rows, [](const TranscriptRowVm& row) { return row.text.starts_with("The process of broker 1 is killed"); });
+    REQUIRE(killed != rows.end());
+    ui.act(UiVerb::select, killed->object);
+    CHECK(ui.program().screen().inspector.title == "Broker 1 is killed");
+}
+
+TEST_CASE("the transcript's newest line is in sight") {
+    ProgramDriver ui;
+    open_204(ui);
+    ui.act(UiVerb::open_drawer, "", "Transcript");
+    ui.follow_to("who");
+    ui.frame(), ui.frame();
+    const FrameResult frame = ui.frame();
+    const float top = 596;   // of the drawer, below its tabs
+    const auto is_seen = [&](const std::string& text) {
+        const std::string word = text.substr(text.rfind(' ') + 1);
+        return std::ranges::any_of(frame.marks, [&](const TextMark& mark) {
+            return mark.box.y > top && mark.text.ends_with(word) && intersect(mark.box, mark.clip).h > 4;
+        });
+    };
+    CHECK(is_seen(ui.program().screen().transcript.rows.back().text));
+    CHECK_FALSE(is_seen("Step 1 of 7: meet"));
+}
+
+TEST_CASE("the keys that the home page names do what it says") {
+    drive::ScreenDriver ui(sample::home());
+    ui.press({Key::n, true});
+    CHECK(ui.asked(UiVerb::open_bench));
+    ui.press({Key::o, true});
+    CHECK(ui.asked(UiVerb::open_file, "", "session"));
+    CHECK(ui.click("Let a stock client connect"));
+    CHECK(ui.asked(UiVerb::open_file, "serve"));
+    ProgramDriver program;
+    program.act(UiVerb::open_file, "serve");
+    REQUIRE_FALSE(program.program().screen().toasts.empty());
+    CHECK(program.program().screen().toasts.back().title.find("millrace serve") != std::string::npos);
+}
+
+TEST_CASE("home: no title of a lesson is cut at any size") {
+    const HomeVm home = make_home(read_shelf(""));
+    for (const PictureOptions& size : {PictureOptions{1280, 720, ThemeName::dark, 1}, {800, 600, ThemeName::dark, 1}, {1280, 720, ThemeName::dark, 1.5f}, {3840, 2160, ThemeName::dark, 1}}) {
+        ScreenVm vm;
+        vm.at_home = vm.top_bar.home = true;
+        vm.home = home;
+        drive::ScreenDriver ui(vm, size);
+        INFO(size.width << " x " << size.height << " at " << size.scale);
+        CHECK(to_text(check_frame(ui.last())) == "");
+        std::string all;
+        for (const TextMark& mark : ui.last().marks) all += mark.text + " ";
+        for (const HomeLevelVm& level : home.levels)
+            for (const HomeLessonVm& lesson : level.lessons)
+                for (std::size_t from = 0; from < lesson.title.size(); from = std::min(lesson.title.find(' ', from), lesson.title.size() - 1) + 1)
+                    CHECK(all.find(lesson.title.substr(from, lesson.title.find(' ', from) - from)) != std::string::npos);
     }
 }

@@ -1,0 +1,418 @@
+// Streaming queries: where each stands, its batches and tasks, offsets, state, what reached its sink, what came too
+// late, and the files of its checkpoint. Watermarks, event times and windows are text as Spark prints them.
+#include <algorithm>
+
+#include "app/lab/sql/tables.h"
+#include "engine/dfs/dfs_node.h"
+#include "engine/model/touch.h"
+#include "engine/stream/driver_node.h"
+#include "engine/stream/state_text.h"
+#include "engine/world_spark.h"
+
+namespace app::lab {
+namespace {
+
+namespace spark = engine::spark;
+namespace touch = engine::touch;
+using sim::i64;
+using sim::u32;
+using sim::u64;
+using enum ColumnKind;
+
+const spark::Driver* driver_of(const Reader& reader) {
+    const sim::NodeId node = reader.world().find_node("driver");
+    const bool there = node != sim::kNoNode && engine::spark_role(reader.world(), node) == "driver";
+    return there ? &reader.world().nodes[node.value].as<spark::DriverNode>().state : nullptr;
+}
+
+const spark::StreamLedger& ledger_of(const Reader& reader) {
+    static const spark::StreamLedger kNone;
+    const spark::Driver* driver = driver_of(reader);
+    return driver != nullptr ? driver->progress.ledger : kNone;
+}
+
+// ---- queries ------------------------------------------------------------------------------------
+
+struct KnownQuery {
+    const spark::QuerySpec* spec = nullptr;
+    const spark::QueryRun* run = nullptr;  // nullptr: the driver has not begun
+    std::string id;
+};
+
+std::vector<KnownQuery> queries_of(const Reader& reader) {
+    std::vector<KnownQuery> list;
+    const spark::Driver* driver = driver_of(reader);
+    for (u32 q = 0; driver != nullptr && q < driver->settings.spec.queries.size(); ++q)
+        list.push_back({&driver->settings.spec.queries[q],
+                        q < driver->memory.queries.size() ? &driver->memory.queries[q] : nullptr,
+                        checkpoint_folder(*driver, q)});
+    return list;
+}
+
+class Queries : public ListedRows<KnownQuery> {
+  public:
+    Queries(const Reader& reader, const Keys&) { items = queries_of(reader); }
+    [[nodiscard]] u64 id() const { return id_of(item().spec->name); }
+    [[nodiscard]] std::string_view state() const {
+        if (item().run == nullptr) return "stopped";
+        switch (item().run->phase) {
+            case spark::QueryPhase::idle:
+            case spark::QueryPhase::stopped: return "stopped";
+            case spark::QueryPhase::failed: return item().run->compiled.query ? "failed" : "refused";
+            default: return "active";
+        }
+    }
+};
+
+using Q = Queries;
+constexpr Column<Q> kQueries[] = {
+    {{"name", text_key}, [](const Q& row, Out out) { out.text(row.item().spec->name); }},
+    {{"id", text}, [](const Q& row, Out out) { out.text(row.item().id); }},
+    {{"run_id", text},
+     [](const Q& row, Out out) {
+         if (row.item().run != nullptr) out.text_if_any(row.item().run->run_id);
+     }},
+    {{"state", text}, [](const Q& row, Out out) { out.text(row.state()); }},
+    {{"error_class", text},
+     [](const Q& row, Out out) {
+         if (row.item().run != nullptr) out.text_if_any(row.item().run->error_class);
+     }},
+    {{"message", text},
+     [](const Q& row, Out out) {
+         if (row.item().run != nullptr) out.text_if_any(row.item().run->message);
+     }},
+    {{"output_mode", text}, [](const Q& row, Out out) { out.text(row.item().spec->output_mode); }},
+    {{"trigger", text}, [](const Q& row, Out out) { out.text(row.item().spec->trigger); }},
+    {{"sink", text}, [](const Q& row, Out out) { out.text(row.item().spec->sink); }},
+    {{"batch_id", integer},
+     [](const Q& row, Out out) {
+         if (row.item().run != nullptr) out.integer(row.item().run->cursor.next_batch);
+     }},
+    {{"watermark", text},
+     [](const Q& row, Out out) {
+         if (row.item().run != nullptr) out.text(spark::moment_text(row.item().run->cursor.tracker.global_ms));
+     }},
+    {{"phase", text},
+     [](const Q& row, Out out) {
+         if (row.item().run != nullptr) out.text(name_of(row.item().run->phase));
+     }},
+    {{"console", text},
+     [](const Q& row, Out out) {
+         if (row.item().run != nullptr) out.text_if_any(row.item().run->console);
+     }},
+};
+
+// ---- batches ------------------------------------------------------------------------------------
+
+/// The newest row of each batch.
+class Batches : public ListedRows<const engine::BatchRow*> {
+  public:
+    Batches(const Reader& reader, const Keys& keys) {
+        const auto& rows = ledger_of(reader).batches;
+        const auto wanted = keys.number("batch_id");
+        for (u64 i = 0, n = rows.size(); i < n; ++i) {
+            const engine::BatchRow& row = rows[i];
+            if (wanted && row.batch_id != *wanted) continue;
+            const auto same = [&](const engine::BatchRow* other) {
+                return other->batch_id == row.batch_id && other->query == row.query;
+            };
+            const auto old = std::ranges::find_if(items, same);
+            if (old == items.end()) items.push_back(&row);
+            else *old = &row;
+        }
+    }
+    [[nodiscard]] const engine::BatchRow& row() const { return *item(); }
+    [[nodiscard]] u64 id() const { return id_of(row().query, row().batch_id); }
+};
+
+using B = Batches;
+constexpr Column<B> kBatches[] = {
+    {{"query", text}, [](const B& row, Out out) { out.text(row.row().query); }},
+    {{"batch_id", integer_key}, [](const B& row, Out out) { out.integer(row.row().batch_id); }},
+    {{"run_id", text}, [](const B& row, Out out) { out.text(row.row().run_id); }},
+    {{"kind", text}, [](const B& row, Out out) { out.text(row.row().data ? "data" : "no-data"); }},
+    {{"trigger_at", integer}, [](const B& row, Out out) { out.integer(row.row().trigger_at); }},
+    {{"ended_at", integer}, [](const B& row, Out out) { out.natural(row.row().ended_at); }},
+    {{"batch_timestamp", integer}, [](const B& row, Out out) { out.integer(row.row().batch_timestamp); }},
+    {{"late_watermark", text}, [](const B& row, Out out) { out.text(spark::moment_text(row.row().late_ms)); }},
+    {{"eviction_watermark", text}, [](const B& row, Out out) { out.text(spark::moment_text(row.row().evict_ms)); }},
+    {{"next_watermark", text},
+     [](const B& row, Out out) {
+         if (row.row().next_ms >= 0) out.text(spark::moment_text(row.row().next_ms));
+     }},
+    {{"num_input_rows", integer}, [](const B& row, Out out) { out.natural(row.row().input_rows); }},
+    {{"num_output_rows", integer}, [](const B& row, Out out) { out.natural(row.row().output_rows); }},
+    {{"state_rows_total", integer}, [](const B& row, Out out) { out.natural(row.row().state_total); }},
+    {{"state_rows_updated", integer}, [](const B& row, Out out) { out.natural(row.row().state_updated); }},
+    {{"state_rows_removed", integer}, [](const B& row, Out out) { out.natural(row.row().state_removed); }},
+    {{"rows_dropped_by_watermark", integer}, [](const B& row, Out out) { out.natural(row.row().dropped); }},
+    {{"attempts", integer}, [](const B& row, Out out) { out.integer(row.row().attempts); }},
+    {{"committed", integer}, [](const B& row, Out out) { out.boolean(row.row().committed); }},
+    {{"latest_offset_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.latest_offset); }},
+    {{"get_batch_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.get_batch); }},
+    {{"query_planning_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.query_planning); }},
+    {{"wal_commit_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.wal_commit); }},
+    {{"add_batch_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.add_batch); }},
+    {{"commit_offsets_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.commit_offsets); }},
+};
+
+// ---- tasks and what they read ---------------------------------------------------------------------
+
+class Tasks : public ListedRows<const engine::TaskRow*> {
+  public:
+    Tasks(const Reader& reader, const Keys&) : Tasks(reader, false) {}
+    [[nodiscard]] const engine::TaskRow& row() const { return *item(); }
+    [[nodiscard]] u64 id() const { return id_of(row().query, row().batch_id, row().stage, row().task, row().attempt); }
+    [[nodiscard]] const Reader& reader() const { return reader_; }
+    [[nodiscard]] std::string_view state() const {
+        switch (row().state) {
+            case engine::TaskState::running: return "running";
+            case engine::TaskState::finished: return "finished";
+            case engine::TaskState::failed: return "failed";
+        }
+        return "";
+    }
+
+  protected:
+    Tasks(const Reader& reader, bool reading) : reader_(reader) {
+        const auto& rows = ledger_of(reader).tasks;
+        for (u64 i = 0, n = rows.size(); i < n; ++i) {
+            const engine::TaskRow& row = rows[i];
+            if (reading && (row.from < 0 || row.partition >= 0 || row.source.partition < 0)) continue;
+            const auto same = [&](const engine::TaskRow* o) {
+                return o->query == row.query && o->batch_id == row.batch_id && o->stage == row.stage &&
+                       o->task == row.task && o->attempt == row.attempt;
+            };
+            const auto old = std::ranges::find_if(items, same);
+            if (old == items.end()) items.push_back(&row);
+            else *old = &row;
+        }
+    }
+
+  private:
+    const Reader& reader_;
+};
+
+using T = Tasks;
+constexpr Column<T> kTasks[] = {
+    {{"query", text}, [](const T& row, Out out) { out.text(row.row().query); }},
+    {{"batch_id", integer}, [](const T& row, Out out) { out.integer(row.row().batch_id); }},
+    {{"stage", integer}, [](const T& row, Out out) { out.integer(row.row().stage); }},
+    {{"task", integer}, [](const T& row, Out out) { out.integer(row.row().task); }},
+    {{"attempt", integer}, [](const T& row, Out out) { out.integer(row.row().attempt); }},
+    {{"executor", text}, [](const T& row, Out out) { out.text_if_any(row.reader().node_name(row.row().executor)); }},
+    {{"state", text}, [](const T& row, Out out) { out.text(row.state()); }},
+    {{"partition", integer}, [](const T& row, Out out) { out.natural(row.row().partition); }},
+    {{"rows", integer}, [](const T& row, Out out) { out.natural(row.row().rows); }},
+    {{"added_at", integer}, [](const T& row, Out out) { out.integer(row.row().added_at); }},
+    {{"ended_at", integer}, [](const T& row, Out out) { out.natural(row.row().ended_at); }},
+};
+
+class Ranges : public Tasks {
+  public:
+    Ranges(const Reader& reader, const Keys&) : Tasks(reader, true) {}
+};
+
+using O = Ranges;
+constexpr Column<O> kRanges[] = {
+    {{"query", text}, [](const O& row, Out out) { out.text(row.row().query); }},
+    {{"batch_id", integer}, [](const O& row, Out out) { out.integer(row.row().batch_id); }},
+    {{"topic", text}, [](const O& row, Out out) { out.text(row.reader().text(row.row().source.topic)); }},
+    {{"partition", integer}, [](const O& row, Out out) { out.integer(row.row().source.partition); }},
+    {{"from_offset", integer}, [](const O& row, Out out) { out.integer(row.row().from); }},
+    {{"until_offset", integer}, [](const O& row, Out out) { out.integer(row.row().until); }},
+    {{"task", integer}, [](const O& row, Out out) { out.integer(row.row().task); }},
+    {{"executor", text}, [](const O& row, Out out) { out.text_if_any(row.reader().node_name(row.row().executor)); }},
+};
+
+// ---- state --------------------------------------------------------------------------------------
+
+struct KnownState {
+    std::string query, op, key, value, window_start, window_end, phase;
+    i64 partition = 0, version = 0;
+};
+
+i64 partition_in(const std::string& key) {
+    i64 n = 0;
+    for (std::size_t i = 0; i < 4 && i < key.size(); ++i) n = n << 8 | static_cast<sim::u8>(key[i]);
+    return n;
+}
+
+void list_state(const KnownQuery& query, std::vector<KnownState>& out) {
+    if (query.run == nullptr || !query.run->compiled.query) return;
+    const spark::StreamPlan& plan = query.run->compiled.query->plan;
+    const spark::StreamState& state = *query.run->cursor.state.state;
+    const std::string watermark = spark::moment_text(query.run->cursor.tracker.global_ms);
+    for (std::size_t op = 0; op < plan.operators.size() && op < state.operators.size(); ++op) {
+        const auto types = spark::key_types_of(plan, op);
+        for (const auto& [place, row] : *state.operators[op].rows) {
+            const spark::KeyText text = spark::key_text(row.key, types, "UTC");
+            const bool open = text.window_end.empty() || text.window_end > watermark;
+            out.push_back({query.spec->name, spark::operator_name(plan, op), text.key, spark::value_text(row.value),
+                           text.window_start, text.window_end, open ? "open" : "closed", partition_in(place),
+                           query.run->cursor.next_batch});
+        }
+    }
+}
+
+class State : public ListedRows<KnownState> {
+  public:
+    State(const Reader& reader, const Keys&) {
+        for (const KnownQuery& query : queries_of(reader)) list_state(query, items);
+    }
+    [[nodiscard]] u64 id() const {
+        return id_of(item().query, item().op, item().partition, item().key, item().window_start, item().window_end);
+    }
+};
+
+using S = State;
+constexpr Column<S> kState[] = {
+    {{"query", text}, [](const S& row, Out out) { out.text(row.item().query); }},
+    {{"operator", text}, [](const S& row, Out out) { out.text(row.item().op); }},
+    {{"partition", integer}, [](const S& row, Out out) { out.integer(row.item().partition); }},
+    {{"version", integer}, [](const S& row, Out out) { out.integer(row.item().version); }},
+    {{"key", text}, [](const S& row, Out out) { out.text(row.item().key); }},
+    {{"value", text}, [](const S& row, Out out) { out.text(row.item().value); }},
+    {{"window_start", text}, [](const S& row, Out out) { out.text_if_any(row.item().window_start); }},
+    {{"window_end", text}, [](const S& row, Out out) { out.text_if_any(row.item().window_end); }},
+};
+
+/// Windows that have state, and those whose state was let go.
+class Windows : public ListedRows<KnownState> {
+  public:
+    Windows(const Reader& reader, const Keys&) {
+        for (const KnownQuery& query : queries_of(reader)) list_state(query, items);
+        std::erase_if(items, [](const KnownState& s) { return s.window_end.empty(); });
+        const auto& rows = ledger_of(reader).state_ends;
+        for (u64 i = 0, n = rows.size(); i < n; ++i) {
+            const engine::StateEndRow& row = rows[i];
+            if (!row.late && !row.window_end.empty())
+                items.push_back(
+                    {row.query, "", row.key, row.value, row.window_start, row.window_end, "emitted", 0, row.batch_id});
+        }
+    }
+    [[nodiscard]] u64 id() const {
+        return id_of(item().query, item().key, item().window_start, item().window_end, item().phase);
+    }
+};
+
+using W = Windows;
+constexpr Column<W> kWindows[] = {
+    {{"query", text}, [](const W& row, Out out) { out.text(row.item().query); }},
+    {{"window_start", text}, [](const W& row, Out out) { out.text(row.item().window_start); }},
+    {{"window_end", text}, [](const W& row, Out out) { out.text(row.item().window_end); }},
+    {{"key", text}, [](const W& row, Out out) { out.text(row.item().key); }},
+    {{"value", text}, [](const W& row, Out out) { out.text(row.item().value); }},
+    {{"phase", text}, [](const W& row, Out out) { out.text(row.item().phase); }},
+};
+
+class Late : public ListedRows<const engine::StateEndRow*> {
+  public:
+    Late(const Reader& reader, const Keys&) {
+        const auto& rows = ledger_of(reader).state_ends;
+        for (u64 i = 0, n = rows.size(); i < n; ++i)
+            if (rows[i].late) items.push_back(&rows[i]);
+    }
+    [[nodiscard]] const engine::StateEndRow& row() const { return *item(); }
+    [[nodiscard]] u64 id() const {
+        return id_of(row().event_index, row().query, row().key, row().window_start, row().window_end, row().event_time);
+    }
+};
+
+using L = Late;
+constexpr Column<L> kLate[] = {
+    {{"query", text}, [](const L& row, Out out) { out.text(row.row().query); }},
+    {{"batch_id", integer}, [](const L& row, Out out) { out.integer(row.row().batch_id); }},
+    {{"offset", integer}, [](const L& row, Out out) { out.natural(row.row().offset); }},
+    {{"event_time", text}, [](const L& row, Out out) { out.text_if_any(row.row().event_time); }},
+    {{"key", text}, [](const L& row, Out out) { out.text(row.row().key); }},
+    {{"window_start", text}, [](const L& row, Out out) { out.text_if_any(row.row().window_start); }},
+    {{"window_end", text}, [](const L& row, Out out) { out.text_if_any(row.row().window_end); }},
+    {{"late_watermark", text}, [](const L& row, Out out) { out.text(row.row().watermark); }},
+};
+
+// ---- the sink and the checkpoint ------------------------------------------------------------------
+
+class SinkRows {
+  public:
+    SinkRows(const Reader& reader, const Keys&) : rows_(ledger_of(reader).sink_rows), end_(rows_.size()) {}
+    bool next() { return ++place_ < end_; }
+    [[nodiscard]] u64 id() const { return place_; }
+    [[nodiscard]] const engine::SinkRow& row() const { return rows_[place_]; }
+
+  private:
+    const sim::PersistentVec<engine::SinkRow>& rows_;
+    u64 end_;
+    u64 place_ = ~u64{0};
+};
+
+using R = SinkRows;
+constexpr Column<R> kSinkRows[] = {
+    {{"query", text}, [](const R& row, Out out) { out.text(row.row().query); }},
+    {{"sink", text}, [](const R& row, Out out) { out.text(row.row().sink); }},
+    {{"batch_id", integer}, [](const R& row, Out out) { out.integer(row.row().batch_id); }},
+    {{"attempt", integer}, [](const R& row, Out out) { out.integer(row.row().attempt); }},
+    {{"row", text}, [](const R& row, Out out) { out.text(row.row().row); }},
+    {{"visible", integer}, [](const R&, Out out) { out.boolean(true); }},
+};
+
+struct KnownFile {
+    std::string query, path, kind;
+    i64 batch_id = -1;
+    const engine::dfs::Content* content = nullptr;
+};
+
+KnownFile file_of(const std::string& query, const std::string& folder, const std::string& path,
+                  const engine::dfs::Content& content) {
+    KnownFile file{query, path.substr(folder.size() + 1), "", -1, &content};
+    file.kind = file.path.substr(0, file.path.find('/'));
+    const std::string name = file.path.substr(file.path.rfind('/') + 1);
+    const std::string number = name.substr(0, name.find('.'));
+    if (!number.empty() && number.find_first_not_of("0123456789") == std::string::npos)
+        file.batch_id = std::stoll(number);
+    if (file.kind == "state") --file.batch_id;  // version n is written by batch n - 1
+    return file;
+}
+
+class CheckpointFiles : public ListedRows<KnownFile> {
+  public:
+    CheckpointFiles(const Reader& reader, const Keys&) {
+        const sim::NodeId node = reader.world().find_node("dfs");
+        if (node == sim::kNoNode || engine::spark_role(reader.world(), node) != "dfs") return;
+        for (const auto& [path, content] : reader.world().nodes[node.value].as<engine::dfs::DfsNode>().state.files)
+            for (const KnownQuery& query : queries_of(reader))
+                if (path.starts_with(query.id + "/"))
+                    items.push_back(file_of(query.spec->name, query.id, path, *content));
+    }
+    [[nodiscard]] u64 id() const { return id_of(item().query, item().path); }
+};
+
+using C = CheckpointFiles;
+constexpr Column<C> kCheckpoint[] = {
+    {{"query", text}, [](const C& row, Out out) { out.text(row.item().query); }},
+    {{"path", text}, [](const C& row, Out out) { out.text(row.item().path); }},
+    {{"kind", text}, [](const C& row, Out out) { out.text(row.item().kind); }},
+    {{"batch_id", integer}, [](const C& row, Out out) { out.natural(row.item().batch_id); }},
+    {{"body", text},
+     [](const C& row, Out out) {
+         if (row.item().kind != "state") out.text(row.item().content->bytes);
+     }},
+};
+
+}  // namespace
+
+std::vector<TableSpec> stream_tables() {
+    return {
+        make_table<Queries, kQueries>("queries", touch::kStreams),
+        make_table<Batches, kBatches>("batches", touch::kStreams),
+        make_table<Ranges, kRanges>("offset_ranges", touch::kStreams),
+        make_table<State, kState>("state", touch::kStreams),
+        make_table<Windows, kWindows>("windows", touch::kStreams),
+        make_table<Late, kLate>("late_rows", touch::kStreams),
+        make_table<SinkRows, kSinkRows>("sink_rows", touch::kStreams),
+        make_table<Tasks, kTasks>("tasks", touch::kStreams),
+        make_table<CheckpointFiles, kCheckpoint>("checkpoint_files", touch::kStreams),
+    };
+}
+
+}  // namespace app::lab

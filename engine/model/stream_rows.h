@@ -1,0 +1,72 @@
+// What streaming queries tell the observer: batches, tasks, rows that reached a sink, state that came to an end. A row
+// that goes on (a batch, a task) is told again when it has changed; the newest of its name counts.
+#pragma once
+
+#include <string>
+
+#include "engine/model/ids.h"
+
+namespace engine {
+
+/// What a batch took, in milliseconds of its driver.
+struct BatchTimes {
+    i64 latest_offset = -1, get_batch = -1, query_planning = -1, wal_commit = -1, add_batch = -1, commit_offsets = -1;
+};
+
+/// -1: not known yet.
+struct BatchRow {
+    u64 event_index = 0;
+    std::string query;
+    std::string run_id;
+    i64 batch_id = 0;
+    bool data = false;
+    bool committed = false;
+    i64 attempts = 1;
+    i64 trigger_at = 0, ended_at = -1, batch_timestamp = 0;
+    i64 late_ms = 0, evict_ms = 0, next_ms = -1;
+    i64 input_rows = -1, output_rows = -1;
+    i64 state_total = -1, state_updated = -1, state_removed = -1, dropped = -1;
+    BatchTimes times;
+};
+
+enum class TaskState : u8 { running, finished, failed };
+
+struct TaskRow {
+    u64 event_index = 0;
+    std::string query;
+    i64 batch_id = 0;
+    i32 stage = 0;
+    i32 task = 0;
+    i32 attempt = 0;
+    NodeId executor = sim::kNoNode;
+    TaskState state = TaskState::running;
+    i32 partition = -1;  ///< of the shuffle
+    i64 rows = -1;
+    i64 added_at = 0, ended_at = -1;
+    TopicPartition source;  ///< of a task that reads a topic, with its offsets
+    i64 from = -1, until = -1;
+};
+
+struct SinkRow {
+    u64 event_index = 0;
+    std::string query;
+    std::string sink;
+    i64 batch_id = 0;
+    i64 attempt = 1;
+    std::string row;  ///< JSON
+};
+
+/// A group that was dropped because it came too late, or state that was let go because it was finished.
+struct StateEndRow {
+    u64 event_index = 0;
+    std::string query;
+    i64 batch_id = 0;
+    bool late = false;
+    std::string key, value;
+    std::string window_start, window_end;  ///< "" = not of a window
+    std::string event_time;                ///< of the row that was late, as far as one row alone can be it
+    i64 offset = -1;
+    std::string watermark;  ///< that it was held against
+};
+
+}  // namespace engine

@@ -1,0 +1,219 @@
+#include "engine/stream/compiled_query.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/operators/statement.h"
+#include "engine/plan/analyser.h"
+#include "engine/plan/json.h"
+#include "engine/plan/outputs.h"
+#include "engine/stream/event_time.h"
+#include "engine/stream/kafka_options.h"
+#include "engine/stream/stream_check.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+namespace {
+
+void add_value(sim::Hasher& hasher, const Value& v) {
+    MR_ASSERT(!v.null || !v.items);
+    hasher.add(v.null);
+    hasher.add(static_cast<u64>(v.i));
+    hasher.add(static_cast<u64>(v.dec));
+    sim::digest(hasher, v.s);
+    sim::digest(hasher, fmt::format("{}", v.d));
+    if (!v.items) return;
+    for (const Value& item : *v.items) add_value(hasher, item);
+}
+
+void add_join_rows(sim::Hasher& hasher, const JoinRows& rows) {
+    for (const auto& [key, list] : rows) {
+        sim::digest(hasher, key);
+        for (const JoinRow& r : list) {
+            hasher.add(r.matched);
+            for (const Value& v : r.row) add_value(hasher, v);
+        }
+    }
+}
+
+std::string setting(const NamedTexts& conf, std::string_view key) {
+    for (const auto& [name, value] : conf)
+        if (name == key) return value;
+    return "";
+}
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return text;
+}
+
+DataType source_schema(const SourceSpec& source) {
+    const DataType time = type_of(TypeId::timestamp);
+    if (source.format == "kafka") return kafka_schema(setting(source.options, "includeHeaders") == "true");
+    if (source.format == "rate" || source.format == "rate-micro-batch")
+        return struct_type({{"timestamp", time, true}, {"value", type_of(TypeId::bigint), true}});
+    return struct_type({{"value", type_of(TypeId::string), true}});
+}
+
+std::expected<PlanRef, QueryError> source_plan(CompiledQuery& q, const SourceSpec& source, i64 number) {
+    MR_ASSERT(number >= 0 && !source.format.empty());
+    PlanRef plan = stream_relation(source.format, source_schema(source), number, q.session.ids);
+    if (source.watermark_column.empty()) return plan;
+    const auto delay = parse_delay_ms(source.watermark_delay);
+    if (!delay)
+        return std::unexpected(
+            analysis_error("CANNOT_PARSE_INTERVAL", "Unable to parse '" + source.watermark_delay + "'.", {}));
+    Plan mark;
+    mark.kind = PlanKind::watermark;
+    mark.children = {plan};
+    mark.exprs = {name_of({source.watermark_column})};
+    mark.n = *delay;
+    mark.name = source.watermark_delay;
+    return analyse(q.session, make(std::move(mark)));
+}
+
+void take_conf(CompiledQuery& q, const NamedTexts& conf) {
+    for (const auto& [key, value] : conf) {
+        q.session.settings[key] = value;
+        if (key == "spark.sql.shuffle.partitions")
+            q.session.shuffle_partitions = std::max<i64>(1, std::atoll(value.c_str()));
+        if (key == "spark.sql.streaming.noDataMicroBatches.enabled") q.no_data_batches = value != "false";
+        if (key == "spark.sql.streaming.statefulOperator.allowMultiple") q.allow_multiple = value != "false";
+        if (key == "spark.sql.streaming.multipleWatermarkPolicy") q.policy = value;
+    }
+}
+
+std::expected<bool, QueryError> add_tables(CompiledQuery& q, const std::vector<StaticTable>& tables) {
+    MR_ASSERT(std::ranges::none_of(tables, [](const StaticTable& t) { return t.name.empty(); }));
+    for (const StaticTable& t : tables) {
+        std::string rows, columns;
+        for (const auto& row : t.rows) rows += fmt::format("{}({})", rows.empty() ? "" : ", ", fmt::join(row, ", "));
+        std::string casts;
+        for (std::size_t i = 0; i < t.columns.size(); ++i) {
+            const auto blank = t.columns[i].find(' ');
+            const std::string name = t.columns[i].substr(0, blank),
+                              type = t.columns[i].substr(std::min(t.columns[i].size(), blank + 1));
+            columns += (i ? ", " : "") + name;
+            casts += fmt::format("{}CAST({} AS {}) AS {}", i ? ", " : "", name, type, name);
+        }
+        const auto plan =
+            plan_of_text(q.session, fmt::format("SELECT {} FROM VALUES {} AS t({})", casts, rows, columns));
+        if (!plan) return std::unexpected(plan.error());
+        q.session.views[lower(t.name)] = {t.name, nullptr, *plan, {}};
+    }
+    return true;
+}
+
+}  // namespace
+
+void StateRef::digest(sim::Hasher& hasher) const {
+    MR_ASSERT(state != nullptr);
+    for (const OperatorState& op : state->operators) {
+        for (const auto& [key, row] : *op.rows) {
+            sim::digest(hasher, key);
+            for (const Value& v : row.value) add_value(hasher, v);
+        }
+        add_join_rows(hasher, *op.left);
+        add_join_rows(hasher, *op.right);
+    }
+}
+
+std::expected<CompiledRef, QueryError> compile_query(const SparkSpec& cluster, const QuerySpec& spec) {
+    MR_ASSERT(!spec.name.empty());
+    auto q = std::make_shared<CompiledQuery>();
+    q->session.clock = {"UTC", 0};
+    take_conf(*q, cluster.conf);
+    take_conf(*q, spec.conf);
+    if (const auto tables = add_tables(*q, cluster.tables); !tables) return std::unexpected(tables.error());
+    for (std::size_t i = 0; i < spec.sources.size(); ++i) {
+        const SourceSpec& source = spec.sources[i];
+        const auto plan = source_plan(*q, source, static_cast<i64>(i));
+        if (!plan) return std::unexpected(plan.error());
+        const std::string name = source.name.empty() ? "source" : source.name;
+        q->session.views[lower(name)] = {name, nullptr, *plan, {}};
+    }
+    const auto mode = parse_mode(spec.output_mode);
+    if (!mode)
+        return std::unexpected(analysis_error("STREAMING_OUTPUT_MODE", "Unknown output mode " + spec.output_mode, {}));
+    const auto analysed = plan_of_text(q->session, spec.sql);
+    if (!analysed) return std::unexpected(analysed.error());
+    if (auto refusal = stream_refusal(*analysed, *mode, true)) return std::unexpected(*refusal);
+    auto plan = prepare_stream(q->session, *analysed, *mode);
+    if (!plan) return std::unexpected(plan.error());
+    q->plan = std::move(*plan);
+    CompiledRef out;
+    out.spec_hash = sim::fnv1a(spec.name + spec.sql + spec.output_mode);
+    out.query = std::move(q);
+    return out;
+}
+
+Batch topic_batch(const std::string& topic, i32 partition, const std::vector<TopicRow>& rows, bool headers) {
+    MR_ASSERT(partition >= 0 && !topic.empty());
+    const DataType schema = kafka_schema(headers);
+    std::vector<Builder> columns;
+    for (const Field& f : *schema.fields) columns.emplace_back(f.type);
+    for (const TopicRow& r : rows) {
+        Values row = {r.key.is_null ? null_value() : string_value(r.key.text),
+                      r.value.is_null ? null_value() : string_value(r.value.text),
+                      string_value(topic),
+                      int_value(partition),
+                      int_value(r.offset),
+                      int_value(r.timestamp_ms * 1000),
+                      int_value(0)};
+        row.resize(columns.size(), null_value());
+        for (std::size_t c = 0; c < row.size(); ++c) columns[c].add(row[c]);
+    }
+    Batch batch{.rows = static_cast<i64>(rows.size()), .columns = {}};
+    for (Builder& c : columns) batch.columns.push_back(c.finish());
+    return batch;
+}
+
+namespace {
+
+std::string cell_json(const Value& v, const DataType& t, const std::string& zone) {
+    if (v.null) return "null";
+    switch (t.id) {
+        case TypeId::structure: {
+            std::string out;
+            for (std::size_t i = 0; i < items_of(v).size(); ++i) {
+                const Field& f = (*t.fields)[i];
+                out +=
+                    fmt::format("{}{}:{}", i ? "," : "", json_quoted(f.name), cell_json(items_of(v)[i], f.type, zone));
+            }
+            return "{" + out + "}";
+        }
+        case TypeId::array: {
+            std::string out;
+            for (const Value& item : items_of(v))
+                out += (out.empty() ? "" : ",") + cell_json(item, element_of(t), zone);
+            return "[" + out + "]";
+        }
+        case TypeId::boolean: return v.i != 0 ? "true" : "false";
+        case TypeId::tinyint:
+        case TypeId::smallint:
+        case TypeId::integer:
+        case TypeId::bigint: return fmt::format("{}", v.i);
+        case TypeId::binary: return json_quoted(v.s);
+        case TypeId::double_:
+        case TypeId::float_:
+        case TypeId::decimal: return cell_text(v, t, zone);
+        default: return json_quoted(cell_text(v, t, zone));
+    }
+}
+
+}  // namespace
+
+std::string row_json(const Exprs& columns, const Values& row, const std::string& zone) {
+    MR_ASSERT(columns.size() == row.size());
+    std::string out;
+    for (std::size_t i = 0; i < row.size(); ++i)
+        out += fmt::format("{}{}:{}", i ? "," : "", json_quoted(columns[i]->name),
+                           cell_json(row[i], columns[i]->type, zone));
+    return "{" + out + "}";
+}
+
+std::string moment_text(i64 ms) { return cell_text(int_value(ms * 1000), type_of(TypeId::timestamp), "UTC"); }
+
+}  // namespace engine::spark

@@ -1,0 +1,64 @@
+// What the driver's files share. Private to them.
+#pragma once
+
+#include "engine/model/stream_facts.h"
+#include "engine/stream/driver_node.h"
+#include "engine/stream/spark_costs.h"
+
+namespace engine::spark {
+
+enum DriverTimer : u16 { kDfsTimer = 1, kAdminTimer, kClusterTimer, kQueryTimer };
+
+/// One query within one call.
+struct At {
+    Driver& driver;
+    sim::Env& env;
+    u32 query;
+
+    [[nodiscard]] QueryRun& run() const { return driver.memory.queries[query]; }
+    [[nodiscard]] const QuerySpec& spec() const { return driver.settings.spec.queries[query]; }
+    [[nodiscard]] const CompiledQuery& compiled() const { return *run().compiled.query; }
+    [[nodiscard]] QueryCursor& cursor() const { return run().cursor; }
+    [[nodiscard]] BatchWork& work() const { return run().work; }
+    [[nodiscard]] std::string path(std::string_view below) const;
+};
+
+// driver_node.cc
+void enter(const At& at, QueryPhase phase);
+/// Dies if a verb said so. True if the process is ending.
+bool crashes(const At& at, std::string_view phase, bool after);
+void fail(const At& at, const QueryError& error);
+void plan_next_trigger(const At& at);
+
+// driver_offsets.cc
+void ask_offsets(const At& at);
+void on_admin_result(const At& at, const client::AdminResult& result);
+/// Rows of a source that needs no task, between two offsets.
+std::vector<Batch> local_rows(const At& at, u32 source, const std::string& from, const std::string& to);
+bool is_kafka(const SourceSpec& source);
+std::string option(const NamedTexts& options, std::string_view key);
+
+// driver_batch.cc
+void begin_trigger(const At& at);
+void on_offsets_known(const At& at, const std::vector<std::string>& ends);
+void on_dfs_answer(const At& at, const dfs::DfsAnswer& answer);
+void on_stage_done(const At& at);
+void on_query_timer(const At& at);
+
+// driver_tasks.cc
+void launch(const At& at, std::vector<TaskOrder> orders);
+void give_out_tasks(Driver& driver, sim::Env& env);
+void on_status(Driver& driver, sim::Env& env, NodeId executor, const TaskStatus& status);
+void on_executor_lost(Driver& driver, sim::Env& env, sim::ConnectionId connection);
+
+// driver_recovery.cc
+void begin_recovery(const At& at);
+void on_recovery_answer(const At& at, const dfs::DfsAnswer& answer);
+
+// driver_tell.cc
+void tell_batch(const At& at);
+void tell_task(const At& at, const DriverTask& task);
+void tell_results(const At& at, const BatchOutput& out, const StreamState& before);
+void tell(const At& at, StreamFact kind, std::array<i64, 4> numbers);
+
+}  // namespace engine::spark

@@ -1,0 +1,208 @@
+#include "engine/stream/executor_node.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "engine/model/touch.h"
+
+namespace engine::spark {
+namespace {
+
+using sim::Env;
+
+enum ExecutorTimer : u16 { kDfsTimer = 1, kDriverTimer, kTaskTimer, kFirstReaderTimer };
+constexpr std::array<std::string_view, 4> kTimerNames = {"none", "file system retry", "looks for the driver",
+                                                         "a task begins its work"};
+static_assert(kTimerNames.size() == kFirstReaderTimer);
+constexpr Nanos kDriverRetry = sim::millis(500);
+
+void connect_to_driver(Executor& executor, Env& env) {
+    executor.memory.registered = false;
+    executor.memory.driver = env.connect(executor.settings.driver, kDriverPort);
+}
+
+void begin(Executor& executor, Env& env) {
+    MR_ASSERT(executor.settings.cores > 0 && executor.settings.driver != sim::kNoNode);
+    executor.memory = {};
+    executor.memory.life = env.incarnation();
+    executor.memory.dfs.server = executor.settings.dfs;
+    executor.memory.dfs.timer_kind = kDfsTimer;
+    start(executor.memory.dfs, env);
+    connect_to_driver(executor, env);
+    env.touch(touch::kNodes | touch::kStreams);
+}
+
+RunningTask* find_task(Executor& executor, u64 number) {
+    auto& tasks = executor.memory.tasks;
+    const auto found = std::ranges::find(tasks, number, &RunningTask::number);
+    return found == tasks.end() ? nullptr : &*found;
+}
+
+void report(Executor& executor, Env& env, RunningTask& task, std::string error) {
+    MR_ASSERT(task.writes.empty() || !error.empty());
+    TaskStatus status;
+    status.query = task.order.query;
+    status.batch = task.order.batch;
+    status.stage = task.order.stage;
+    status.task = task.order.task;
+    status.attempt = task.order.attempt;
+    status.error = std::move(error);
+    status.rows = std::move(task.rows);
+    const u64 number = task.number;
+    std::erase_if(executor.memory.tasks, [&](const RunningTask& t) { return t.number == number; });
+    if (executor.memory.registered)
+        env.send(executor.memory.driver, to_frame(status), static_cast<u16>(label_of(SparkCall::status_update)));
+}
+
+/// Work is done on a lane of the task's own, so that tasks do not wait for each other.
+void begin_work(RunningTask& task, Env& env) {
+    MR_ASSERT(task.step == TaskStep::reading && task.number > 0);
+    task.step = TaskStep::working;
+    const auto lane = static_cast<sim::u8>(1 + task.number % (sim::kLanes - 1));
+    env.timer(Nanos{}, kTaskTimer, task.number, lane);
+}
+
+void do_work(Executor& executor, Env& env, u64 number) {
+    MR_ASSERT(number > 0 && number < executor.memory.next_task);
+    RunningTask* task = find_task(executor, number);
+    if (task == nullptr) return;  // the driver has gone meanwhile
+    env.charge(task->order.work + task->order.work_per_row * static_cast<i64>(task->rows.size()));
+    if (task->order.files.empty()) return report(executor, env, *task, "");
+    task->step = TaskStep::writing;
+    for (FileOrder& file : task->order.files)
+        task->writes.push_back(dfs::ask(executor.memory.dfs, env, dfs::DfsOp::write, file.path, std::move(file.bytes)));
+}
+
+void on_written(Executor& executor, Env& env, const dfs::DfsAnswer& answer) {
+    MR_ASSERT(answer.op == dfs::DfsOp::write);
+    for (RunningTask& task : executor.memory.tasks) {
+        if (std::erase(task.writes, answer.tag) == 0) continue;
+        const bool full = answer.status == dfs::DfsStatus::full;
+        if (full) return report(executor, env, task, "java.io.IOException: No space left on device");
+        if (task.writes.empty()) report(executor, env, task, "");
+        return;
+    }
+}
+
+// ---- reading ------------------------------------------------------------------------------------
+
+PartitionReader& reader_of(Executor& executor, Env& env, const TaskOrder& order) {
+    auto& readers = executor.memory.readers;
+    const TopicPartition source{env.intern(order.topic), order.partition};
+    for (PartitionReader& r : readers)
+        if (r.query == order.query && r.source == source) return r;
+    PartitionReader& fresh = readers.emplace_back();
+    fresh.query = order.query;
+    fresh.source = source;
+    ConfigMap settings;
+    settings["group.id"] = fmt::format("spark-kafka-source-{}-executor", order.query);
+    settings["enable.auto.commit"] = "false";
+    settings["auto.offset.reset"] = "none";
+    auto config = client::make_consumer_config(settings, fmt::format("spark-executor-{}", readers.size()));
+    MR_ASSERT(config.has_value());
+    fresh.consumer.config = std::move(*config);
+    fresh.consumer.cluster.bootstrap = executor.settings.bootstrap;
+    const auto kind = static_cast<u16>(kFirstReaderTimer + 2 * (readers.size() - 1));
+    fresh.consumer.cluster.timer_kind = kind;
+    fresh.consumer.timer_kind = static_cast<u16>(kind + 1);
+    client::assign(fresh.consumer, env, {source});
+    return fresh;
+}
+
+/// Takes what has come. The task goes on when the range is read.
+void go_on_reading(Executor& executor, Env& env, PartitionReader& reader) {
+    MR_ASSERT(reader.source.partition >= 0);
+    RunningTask* task = find_task(executor, reader.task);
+    if (reader.task == 0 || task == nullptr) return;
+    while (reader.consumer.in_poll) {
+        std::vector<client::PolledDetail> records;
+        client::take_records(reader.consumer, env, &records);
+        if (!reader.consumer.failure.empty()) {
+            const std::string why = std::exchange(reader.consumer.failure, "");
+            client::leave_poll(reader.consumer, env);
+            reader.task = 0;
+            return report(executor, env, *task, why);
+        }
+        for (const client::PolledDetail& r : records)
+            if (r.offset.value < task->order.until)
+                task->rows.push_back({r.offset.value, r.timestamp_ms, r.key, r.value});
+        const auto* position = reader.consumer.assignment.find(reader.source);
+        const bool done = position != nullptr && position->state == client::PositionState::fetching &&
+                          position->position.value >= task->order.until;
+        if (done) break;
+        if (reader.consumer.in_poll) return;
+        client::enter_poll(reader.consumer, env);
+    }
+    if (reader.consumer.in_poll) client::leave_poll(reader.consumer, env);
+    reader.task = 0;
+    begin_work(*task, env);
+}
+
+void begin_reading(Executor& executor, Env& env, RunningTask& task) {
+    PartitionReader& reader = reader_of(executor, env, task.order);
+    reader.task = task.number;
+    const bool sought = client::seek(reader.consumer, env, reader.source, Offset{task.order.from});
+    MR_ASSERT(sought);
+    if (!reader.consumer.in_poll) client::enter_poll(reader.consumer, env);
+    go_on_reading(executor, env, reader);
+}
+
+// ---- the driver ---------------------------------------------------------------------------------
+
+void take_order(Executor& executor, Env& env, const sim::Frame& frame) {
+    auto order = read_order(frame);
+    MR_ASSERT(order.has_value());
+    RunningTask& task = executor.memory.tasks.emplace_back();
+    task.number = executor.memory.next_task++;
+    task.order = std::move(*order);
+    if (task.order.topic.empty()) return begin_work(task, env);
+    begin_reading(executor, env, task);
+}
+
+void on_driver(Executor& executor, Env& env, const sim::Notice& notice) {
+    ExecutorMemory& memory = executor.memory;
+    if (notice.kind == sim::NoticeKind::connected) {
+        memory.registered = true;
+        env.send(memory.driver, registration_frame(executor.settings.cores), label_of(SparkCall::register_executor));
+    }
+    if (notice.kind == sim::NoticeKind::closed) {
+        memory.registered = false;
+        memory.driver = {};
+        memory.tasks.clear();
+        for (PartitionReader& r : memory.readers) r.task = 0;
+        env.timer(kDriverRetry, kDriverTimer, 0);
+    }
+    if (notice.kind == sim::NoticeKind::frame) take_order(executor, env, *notice.frame);
+}
+
+}  // namespace
+
+std::string_view ExecutorNode::timer_name(u16 timer_kind) const {
+    if (timer_kind >= kFirstReaderTimer) return "a consumer's";
+    return kTimerNames[timer_kind];
+}
+
+void ExecutorNode::on_notice(Env& env, sim::Notice& notice) {
+    MR_ASSERT(notice.kind != sim::NoticeKind::none);
+    if (notice.kind == sim::NoticeKind::boot) return begin(state, env);
+    ExecutorMemory& memory = state.memory;
+    if (concerns(memory.dfs, notice)) {
+        if (const auto answer = dfs::on_notice(memory.dfs, env, notice)) on_written(state, env, *answer);
+        return;
+    }
+    if (memory.driver && notice.connection == memory.driver && notice.kind != sim::NoticeKind::timer)
+        return on_driver(state, env, notice);
+    if (notice.kind == sim::NoticeKind::timer && notice.timer_kind == kDriverTimer)
+        return connect_to_driver(state, env);
+    if (notice.kind == sim::NoticeKind::timer && notice.timer_kind == kTaskTimer)
+        return do_work(state, env, notice.tag);
+    for (std::size_t i = 0; i < memory.readers.size(); ++i) {
+        if (!concerns(memory.readers[i].consumer, notice)) continue;
+        client::on_notice(memory.readers[i].consumer, env, notice);
+        return go_on_reading(state, env, memory.readers[i]);
+    }
+}
+
+}  // namespace engine::spark

@@ -1,0 +1,63 @@
+// An executor as a node of the world: it registers with the driver, takes tasks, reads ranges of topics with its own
+// Kafka consumers (one for each query and partition, kept between tasks), works, writes state files and tells how it
+// went. A task occupies a lane while it works, so a limping executor is slow and a dead one takes its tasks with it.
+#pragma once
+
+#include "engine/client/consumer.h"
+#include "engine/dfs/dfs_client.h"
+#include "engine/model/node.h"
+#include "engine/stream/spark_wire.h"
+
+namespace engine::spark {
+
+enum class TaskStep : u8 { reading, working, writing };
+
+struct RunningTask {
+    u64 number = 0;
+    TaskOrder order;
+    TaskStep step = TaskStep::reading;
+    std::vector<TopicRow> rows;
+    std::vector<u64> writes;  // tickets of files not yet written
+};
+
+/// A consumer of one partition for one query.
+struct PartitionReader {
+    u32 query = 0;
+    TopicPartition source;
+    client::Consumer consumer;
+    u64 task = 0;  // that reads with it; 0 = none
+};
+
+struct ExecutorSettings {
+    NodeId driver = sim::kNoNode;
+    NodeId dfs = sim::kNoNode;
+    std::vector<client::Address> bootstrap;
+    i32 cores = 2;
+};
+
+struct ExecutorMemory {
+    u32 life = 0;
+    sim::ConnectionId driver;
+    bool registered = false;
+    dfs::DfsClient dfs;
+    std::vector<PartitionReader> readers;
+    std::vector<RunningTask> tasks;
+    u64 next_task = 1;
+};
+
+struct Executor {
+    ExecutorSettings settings;
+    ExecutorMemory memory;
+};
+
+class ExecutorNode final : public NodeOf<ExecutorNode> {
+  public:
+    explicit ExecutorNode(ExecutorSettings settings) { state.settings = std::move(settings); }
+    void on_notice(sim::Env& env, sim::Notice& notice) override;
+    [[nodiscard]] NodeKind kind() const override { return NodeKind::console; }
+    [[nodiscard]] std::string_view timer_name(u16 timer_kind) const override;
+
+    Executor state;
+};
+
+}  // namespace engine::spark

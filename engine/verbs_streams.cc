@@ -1,0 +1,171 @@
+// Verbs on streams: when a record of a producer's list arrives and what its event time is, triggers, what is typed into
+// a query's source, and where the driver dies.
+#include <algorithm>
+#include <array>
+
+#include "engine/client/producer_node.h"
+#include "engine/stream/driver_node.h"
+#include "engine/verb_call.h"
+#include "engine/verb_moment.h"
+
+namespace engine {
+
+bool parse_moment(const World& world, std::string_view text, Nanos& since_origin) {
+    MR_ASSERT(world.frame->origin.count >= 0);
+    if (const Nanos span = parse_duration(text); span.count >= 0) return since_origin = span, true;
+    std::array<i64, 3> parts{};
+    std::size_t n = 0, from = 0;
+    for (; n < 3 && from <= text.size(); ++n) {
+        const std::size_t colon = std::min(text.find(':', from), text.size());
+        const std::string part(text.substr(from, colon - from));
+        if (part.empty() || part.size() > 2 || part.find_first_not_of("0123456789") != std::string::npos) return false;
+        parts[n] = std::atoi(part.c_str());
+        from = colon + 1;
+    }
+    if (n < 2 || from <= text.size()) return false;
+    constexpr i64 kDay = 86'400'000;
+    const i64 start = world.epoch_ms(world.frame->origin) % kDay;
+    const i64 ms = ((parts[0] * 60 + parts[1]) * 60 + parts[2]) * 1000 - start;
+    since_origin = sim::millis(ms < 0 ? ms + kDay : ms);
+    return true;
+}
+
+}  // namespace engine
+
+namespace engine::verbs {
+namespace {
+
+using client::AppRecord;
+using client::ProducerNode;
+
+struct Found {
+    NodeId node = sim::kNoNode;
+    u32 place = 0;  // in the producer's list
+};
+
+/// The record that a word names: by its value, or its key. Among several the first that was not sent yet.
+Refusal find_record(const Call& call, Found& found, bool& sent) {
+    MR_ASSERT(found.node == sim::kNoNode);
+    if (call.count() < 1) return fmt::format("'{}' needs a record: its value or its key", call.verb.name);
+    sent = false;
+    for (u16 i = 0; i < call.world.nodes.size(); ++i) {
+        if (call.world.card({i}).kind != NodeKind::producer) continue;
+        const client::ProducerApp& app = call.world.nodes[i].as<ProducerNode>().state;
+        for (u32 r = 0; r < app.settings.records.size(); ++r) {
+            const AppRecord& record = app.settings.records[r];
+            if (record.value.text != call.word(0) && record.key.text != call.word(0)) continue;
+            sent = r < app.progress.listed;
+            found = {NodeId{i}, r};
+            if (!sent) return "";
+        }
+    }
+    if (found.node == sim::kNoNode) return fmt::format("no producer's list has a record '{}'", call.word(0));
+    return fmt::format("'{}' was sent already: go back to before it was", call.word(0));
+}
+
+Refusal find_query(const Call& call, std::size_t word, NodeId& driver, u32& query) {
+    driver = call.world.find_node("driver");
+    if (driver == sim::kNoNode) return "there is no Spark driver";
+    if (word >= call.count()) return fmt::format("'{}' needs the name of a query", call.verb.name);
+    const auto& state = call.world.nodes[driver.value].as<spark::DriverNode>().state;
+    for (query = 0; query < state.settings.spec.queries.size(); ++query)
+        if (state.settings.spec.queries[query].name == call.word(word)) return "";
+    return fmt::format("there is no query '{}'", call.word(word));
+}
+
+template <class Act>
+Refusal act_on_driver(Call& call, NodeId driver, Act&& act) {
+    MR_ASSERT(call.world.card(driver).name == "driver");
+    if (call.world.host_state(driver) != sim::HostState::up) return "the driver is not running";
+    bool done = false;
+    act_on(call.world, driver, call.observer,
+           [&](NodeCode& code, sim::Env& env) { done = act(static_cast<spark::DriverNode&>(code).state, env); });
+    call.observer.on_touch(touch::kAll);
+    return done ? "" : "the query takes that not now";
+}
+
+}  // namespace
+
+Refusal arrive(Call& call) {
+    Found found;
+    bool sent = false;
+    if (Refusal why = find_record(call, found, sent); !why.empty()) return why;
+    Nanos moment;
+    if (call.count() != 3 || call.word(1) != "at" || !parse_moment(call.world, call.word(2), moment))
+        return "arrive needs a record and a time, such as: arrive donkey at 12:29:00";
+    const Nanos now = call.world.machine.kernel.now, at = call.world.frame->origin + moment;
+    if (at < now) return "that moment is over: go back to before it";
+    act_on(call.world, found.node, call.observer, [&](NodeCode& code, sim::Env& env) {
+        client::reschedule(static_cast<ProducerNode&>(code).state, env, found.place, at);
+    });
+    call.observer.on_touch(touch::kAll);
+    return "";
+}
+
+Refusal retime(Call& call) {
+    Found found;
+    bool sent = false;
+    if (Refusal why = find_record(call, found, sent); !why.empty()) return why;
+    Nanos moment;
+    if (call.count() != 3 || call.word(1) != "to" || !parse_moment(call.world, call.word(2), moment))
+        return "retime needs a record and an event time, such as: retime donkey to 12:11:00";
+    const i64 ms = call.world.epoch_ms(call.world.frame->origin + moment);
+    call.world.nodes[found.node.value].edit_as<ProducerNode>().state.settings.records[found.place].timestamp_ms = ms;
+    call.observer.on_touch(touch::kAll);
+    return "";
+}
+
+Refusal trigger(Call& call) {
+    NodeId driver;
+    u32 query = 0;
+    if (Refusal why = find_query(call, 0, driver, query); !why.empty()) return why;
+    return act_on_driver(call, driver,
+                         [&](spark::Driver& state, sim::Env& env) { return trigger_query(state, env, query); });
+}
+
+Refusal type_into(Call& call) {
+    NodeId driver;
+    u32 query = 0;
+    if (Refusal why = find_query(call, 0, driver, query); !why.empty()) return why;
+    if (call.count() < 2) return "type needs a query and a line";
+    std::string line;
+    for (std::size_t i = 1; i < call.count(); ++i) line += (line.empty() ? "" : " ") + call.word(i);
+    return act_on_driver(call, driver,
+                         [&](spark::Driver& state, sim::Env& env) { return type_line(state, env, query, 0, line); });
+}
+
+/// True if the line names a query; then it was started or stopped, or `why` says why not.
+bool query_verb(Call& call, bool begin, Refusal& why) {
+    MR_ASSERT(why.empty());
+    NodeId driver;
+    u32 query = 0;
+    const std::size_t word = call.count() > 1 && call.word(0) == "query" ? 1 : 0;
+    if (call.count() == 0 || !find_query(call, word, driver, query).empty()) return false;
+    why = act_on_driver(call, driver, [&](spark::Driver& state, sim::Env& env) {
+        return begin ? start_query(state, env, query) : stop_query(state, env, query);
+    });
+    return true;
+}
+
+/// `kill driver at after walCommit`: the driver dies when it gets there.
+bool kill_at_phase(Call& call, Refusal& why) {
+    MR_ASSERT(why.empty());
+    constexpr std::array<std::string_view, 6> kPhases = {"latestOffset", "getBatch", "queryPlanning",
+                                                         "walCommit",    "addBatch", "commitOffsets"};
+    if (call.count() < 4 || call.word(0) != "driver" || call.word(1) != "at") return false;
+    const bool during = call.word(2) == "during" && call.word(3) == "addBatch";
+    const bool known = std::ranges::find(kPhases, call.word(3)) != kPhases.end() &&
+                       (call.word(2) == "before" || call.word(2) == "after");
+    const NodeId driver = call.world.find_node("driver");
+    if (driver == sim::kNoNode) why = "there is no Spark driver";
+    else if (!during && !known)
+        why =
+            "kill driver at needs before or after, and one of latestOffset, getBatch, queryPlanning, walCommit, "
+            "addBatch, commitOffsets";
+    if (!why.empty()) return true;
+    auto& progress = call.world.nodes[driver.value].edit_as<spark::DriverNode>().state.progress;
+    progress.crash = {during ? "during" : call.word(3), during || call.word(2) == "after"};
+    return true;
+}
+
+}  // namespace engine::verbs
