@@ -67,6 +67,7 @@ Refusal send_record(Call& call, bool with_value) {
 /// A command on the console, if anybody could answer it.
 Refusal command(Call& call, std::string line) {
     MR_ASSERT(!line.empty());
+    MR_ASSERT(!line.empty());
     const NodeId console = console_node(call.world);
     if (call.world.host_state(console) != sim::HostState::up) return "the console is not running";
     queue_command(call.world, std::move(line), call.observer);

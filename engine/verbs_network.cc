@@ -13,6 +13,7 @@ struct Ends {
 };
 
 std::string link_text(const Call& call, Ends ends) {
+    MR_ASSERT(ends.a != ends.b);
     return fmt::format("{} -> {}", call.world.card(ends.a).name, call.world.card(ends.b).name);
 }
 
@@ -47,6 +48,7 @@ void tell_ended(Call& call, Ends ends, std::string_view text) {
 }
 
 void cut_both(Call& call, NodeId a, NodeId b) {
+    MR_ASSERT(a != b);
     add_rule(call, FaultKind::link_blocked, {a, b}, 0);
     add_rule(call, FaultKind::link_blocked, {b, a}, 0);
 }
@@ -77,6 +79,7 @@ Refusal bridge(Call& call) {
 
 /// Groups of nodes between `|`.
 Refusal read_groups(const Call& call, std::vector<std::vector<NodeId>>& groups) {
+    MR_ASSERT(groups.empty());
     groups.emplace_back();
     for (std::size_t i = 0; i < call.count(); ++i) {
         if (call.word(i) == ",") continue;

@@ -14,7 +14,6 @@ TopicPartition id_of(Ctx ctx, const std::string& topic, i32 partition) { return 
 
 /// Whether these offsets may be stored. Without a generation it is a consumer that assigned itself.
 ErrorCode check_commit(Ctx ctx, const Request& request) {
-    MR_ASSERT(id_of.partition >= 0 && id_of.topic != kNoName);
     if (const ErrorCode refused = check_coordinator(ctx, request.group_id); failed(refused)) return refused;
     const Group* group = find_group(ctx, request.group_id);
     const i32 generation = request.generation_id_or_member_epoch;

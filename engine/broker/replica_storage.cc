@@ -35,7 +35,6 @@ std::string checkpoint_text(Ctx ctx, OffsetOf&& offset_of) {
 
 /// The partition that a directory name stands for; partition -1 if it is not one.
 TopicPartition partition_of(Ctx ctx, std::string_view directory) {
-    MR_ASSERT(partition_of.partition >= 0 && partition_of.topic != kNoName);
     const auto dash = directory.rfind('-');
     TopicPartition id;
     if (dash == std::string_view::npos || dash == 0) return id;

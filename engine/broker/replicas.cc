@@ -18,7 +18,6 @@ constexpr u64 kLogTables = kPartitionTables | touch::kRecords | touch::kSegments
 bool stores_offsets(Ctx ctx, TopicPartition id) { return ctx.text(id.topic) == kOffsetsTopic; }
 
 void adopt(Partition& partition, const PartitionOrder& order) {
-    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     partition.topic_id = order.topic_id;
     partition.controller_epoch = order.controller_epoch;
     partition.leader = order.leader;

@@ -71,7 +71,6 @@ bool has_leader(const PartitionView& partition) { return partition.state.leader 
 }  // namespace
 
 void check_delivery(Reads& reads, const Scene& scene, const DeliveryRow& delivery) {
-    MR_ASSERT(partition.state.leader_epoch.value >= -1);
     check_committed(scene, delivery);
     check_order(reads, scene, delivery);
     check_same(reads, scene, delivery);

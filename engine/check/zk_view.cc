@@ -22,7 +22,6 @@ std::string_view topic_in(std::string_view path) {
 
 /// The partition of `/brokers/topics/NAME/partitions/N/state`; partition -1 if it is no such path.
 TopicPartition state_in(const World& world, std::string_view path) {
-    MR_ASSERT(state_in.partition >= 0);
     TopicPartition id;
     const auto middle = path.find(kPartitions);
     if (!path.ends_with(kStateSuffix) || middle == std::string_view::npos) return id;

@@ -16,7 +16,6 @@ namespace {
 bool nullable_of(const ExprRef& e) { return e->nullable; }
 
 bool require(Typing& t, std::size_t at, TypeId id, const char* name) {
-    MR_ASSERT(e != nullptr);
     const ExprRef& a = t.e.args[at];
     if (a->type.id == id) return true;
     return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"{}\" type, however \"{}\" has the type \"{}\".", at + 1, name, pretty(a), sql_name(a->type)));

@@ -145,7 +145,6 @@ namespace {
 bool at_hand(const PlanRef& p) { return p->kind == PlanKind::local_relation && p->name.empty(); }
 
 PlanRef table_of(const Exprs& output, std::vector<Batch> batches) {
-    MR_ASSERT(p != nullptr);
     Plan p;
     p.kind = PlanKind::local_relation;
     p.output = output;

@@ -33,7 +33,6 @@ std::string shortened(const std::string& s) { return s.size() > kSchemaShown ? s
 std::string value_text(const ExprRef& e) { return display(e->value, e->type, "UTC"); }
 
 std::string capital(std::string s) {
-    MR_ASSERT(e != nullptr);
     for (char& c : s)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
     return s;

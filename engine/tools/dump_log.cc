@@ -96,6 +96,7 @@ std::string base64(std::span<const u8> bytes) {
         for (std::size_t k = 0; k < 3; ++k) word = word << 8 | (k < left ? bytes[i + k] : 0u);
         for (std::size_t k = 0; k < 4; ++k) text += k <= left ? kDigits[word >> (18 - 6 * k) & 63] : '=';
     }
+    MR_ASSERT(text.size() == (bytes.size() + 2) / 3 * 4);
     return text;
 }
 
@@ -189,6 +190,7 @@ std::string codec_text(const Dump& dump, wire::Codec codec) {
 }
 
 void print_batch(const Dump& dump, const wire::BatchHeader& header, std::size_t position, bool valid) {
+    MR_ASSERT(position < dump.content.size());
     const std::string horizon = dump.call.is_old() ? ""
                                 : header.has_delete_horizon() ? fmt::format(" deleteHorizonMs: OptionalLong[{}]", header.base_timestamp)
                                                               : " deleteHorizonMs: OptionalLong.empty";
@@ -227,6 +229,7 @@ void dump_log_file(const Dump& dump) {
 
 /// The last offset of the batch at a position of the log beside an index; nothing if there is none.
 std::optional<i64> last_offset_at(const Dump& dump, std::size_t position) {
+    MR_ASSERT(dump.path.find('.') != std::string::npos);
     const std::string* log = dump.call.files.find(dump.path.substr(0, dump.path.rfind('.')) + ".log");
     if (log == nullptr || position >= log->size()) return {};
     const auto header = wire::read_header(wire::bytes_of(*log).subspan(position));
@@ -240,6 +243,7 @@ bool only_checked(const Dump& dump) {
 }
 
 void dump_offset_index(const Dump& dump) {
+    MR_ASSERT(base_of(dump.path).has_value());
     if (only_checked(dump)) return;
     const Offset base = *base_of(dump.path);
     const auto index = log::OffsetIndex::from_bytes(base, dump.bytes());
@@ -256,6 +260,7 @@ void dump_offset_index(const Dump& dump) {
 }
 
 void dump_time_index(const Dump& dump) {
+    MR_ASSERT(base_of(dump.path).has_value());
     if (only_checked(dump)) return;
     const Offset base = *base_of(dump.path);
     const auto index = log::TimeIndex::from_bytes(base, dump.bytes());
@@ -272,6 +277,7 @@ void dump_time_index(const Dump& dump) {
 // ---- other files --------------------------------------------------------------------------------
 
 void dump_txn_index(const Dump& dump) {
+    MR_ASSERT(dump.path.ends_with(".txnindex"));
     const auto index = log::TxnIndex::from_bytes(dump.bytes());
     for (const log::AbortedTxn& txn : index.entries)
         print(dump.call, fmt::format("version: 0 producerId: {} firstOffset: {} lastOffset: {} lastStableOffset: {}", txn.producer.value, txn.first.value, txn.last.value, txn.last_stable.value));
@@ -285,6 +291,7 @@ std::string batch_text(const log::ProducerEntry& entry) {
 }
 
 void dump_snapshot(const Dump& dump) {
+    MR_ASSERT(dump.path.ends_with(".snapshot"));
     const auto states = log::ProducerStates::from_snapshot(dump.bytes());
     if (!states) return complain(dump.call, "org.apache.kafka.storage.internals.log.CorruptSnapshotException: Snapshot is corrupt");
     for (const auto& [id, entry] : states->producers)
@@ -304,12 +311,14 @@ constexpr std::array kKinds = {Kind{".log", dump_log_file}, Kind{".index", dump_
 
 /// Nobody catches what goes wrong with a file, in any version.
 void fail(ToolCall& call, const JavaError& error) {
+    MR_ASSERT(!error.type.empty());
     complain(call, fmt::format("Exception in thread \"main\" {}", to_text(error)));
     finish(call, 1);
 }
 
 /// False: the tool has ended by it.
 bool dump_one(ToolCall& call, const OptionValues& options, const std::string& path) {
+    MR_ASSERT(!call.command.finished);
     print(call, "Dumping " + path);
     const auto kind = std::ranges::find_if(kKinds, [&](const Kind& k) { return path.ends_with(k.suffix); });
     if (kind == kKinds.end()) {

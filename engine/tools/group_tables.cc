@@ -13,6 +13,7 @@ constexpr std::size_t kLeast = 15;
 
 /// 2.8 ends each row with a line end; 3.9 begins each row with one.
 void print_row(ToolCall& call, const std::string& row) {
+    MR_ASSERT(!call.command.finished);
     MR_ASSERT(!call.command.finished && !row.empty());
     call.command.output += call.is_old() ? row + "\n" : "\n" + row;
 }
@@ -43,6 +44,7 @@ std::string assignment_text(const ToolCall& call, const std::vector<client::Part
 }  // namespace
 
 void print_offset_rows(ToolCall& call, const std::string& group, const std::vector<OffsetRow>& rows) {
+    MR_ASSERT(!call.command.finished);
     if (rows.empty()) return;
     const std::size_t groups = std::max(kLeast, group.size());
     const std::size_t topics = widest(kLeast, rows, [](const OffsetRow& r) { return r.partition.topic; });
@@ -69,6 +71,7 @@ void print_offset_rows(ToolCall& call, const std::string& group, const std::vect
 }
 
 void print_members(ToolCall& call, const ShownGroup& group, bool verbose) {
+    MR_ASSERT(!call.command.finished);
     if (group.members.empty() && call.is_old()) return;
     const bool instances = std::ranges::any_of(group.members, [](const ShownMember& m) { return !m.instance.empty(); });
     const std::size_t groups = std::max(kLeast, group.name.size());

@@ -85,12 +85,14 @@ bool begin(ToolCall& call, OptionSpecs specs, std::string_view purpose, std::str
 
 /// A mistake that the tool itself catches, since 3.0.
 void end_with_mistake(ToolCall& call, const JavaError& error) {
+    MR_ASSERT(!error.message.empty());
     if (call.is_old()) return finish_with_uncaught(call, error);
     complain(call, "Error occurred: " + error.message);
     finish(call, 1);
 }
 
 void print_lines(ToolCall& call) {
+    MR_ASSERT(call.states.offsets.missing == 0);
     for (const auto& [name, line] : call.states.offsets.lines) print(call, line);
     finish(call, 0);
 }
@@ -108,6 +110,7 @@ i64 asked_time(const OptionValues& options) {
 }
 
 bool is_chosen_partition(const OptionValues& options, i32 partition) {
+    MR_ASSERT(partition >= 0);
     const std::string list = text_of(options, "partitions").value_or("");
     return list.empty() || fmt::format(",{},", list).find(fmt::format(",{},", partition)) != std::string::npos;
 }

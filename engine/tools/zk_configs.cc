@@ -25,11 +25,13 @@ void ask_next(ToolCall& call, Step step, std::vector<ZkRequest> requests) {
 }
 
 void end(ToolCall& call, i32 exit_code) {
+    MR_ASSERT(exit_code >= 0 && !call.command.finished);
     close_ask(call, call.states.zk_configs.ask);
     finish(call, exit_code);
 }
 
 void fail(ToolCall& call, const JavaError& error) {
+    MR_ASSERT(!error.type.empty());
     complain(call, fmt::format("Error while executing config command with args '{}'", fmt::join(call.arguments(), " ")));
     complain(call, to_text(error));
     end(call, 1);
