@@ -28,8 +28,9 @@ bool changed_now(const Scene& scene, NodeId node) {
 std::vector<TopicPartition> shown_partitions(const Scene& scene) {
     if (scene.focus().topic == sim::kNoName) return {};
     std::vector<TopicPartition> all = scene.partitions_of(scene.focus().topic);
-    if (all.size() <= kMostTapes) return all;
-    return {scene.focus()};
+    const bool of_clients = !scene.reader().text(scene.focus().topic).starts_with("__");
+    if (of_clients && all.size() <= kMostTapes) return all;
+    return {scene.focus()};  // of a topic of Kafka's own, with as many partitions as it has, the one that was meant
 }
 
 BrokerCardVm broker_card(const Scene& scene, const Spotlight& spotlight, NodeId node, BrokerId controller) {

@@ -145,7 +145,8 @@ void add_sessions(const Scene& scene, const ZkServerMemory& memory, ZnodesVm& vm
         const Nanos left = sim::millis(session.deadline_ms) - scene.at().clock;
         ZkSessionVm row;
         row.name = scene.name(session.owner);
-        row.object = "session " + row.name;
+        const bool known = session.owner.value < scene.world().nodes.size();
+        row.object = known ? "session " + row.name : fmt::format("session 0x{:x}", id);  // of a client that is no node
         row.left = span_text(left) + " to live";
         row.left_per_mille = static_cast<i32>(std::clamp<i64>(left.to_millis() * 1000 / std::max(1, session.timeout_ms), 0, 1000));
         row.note = session_note(memory, session);

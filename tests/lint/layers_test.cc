@@ -36,7 +36,7 @@ const std::map<std::string, Folders> kAllowed = {
     {"engine/dfs", {"sim/base", "sim/kernel", "engine/model"}},
     {"engine/pyspark", {"sim/base", "engine/model", "engine/sql", "engine/plan"}},
     {"engine/operators", {"sim/base", "engine/model", "engine/sql", "engine/plan", "engine/dfs"}},
-    {"engine/stream", {"sim/base", "sim/kernel", "engine/model", "engine/sql", "engine/plan", "engine/pyspark", "engine/operators", "engine/dfs", "engine/client"}},
+    {"engine/stream", {"sim/base", "sim/kernel", "engine/model", "engine/sql", "engine/plan", "engine/pyspark", "engine/operators", "engine/dfs", "engine/client", "engine/wire", "engine/wire/messages"}},
 };
 // clang-format on
 

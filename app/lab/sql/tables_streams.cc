@@ -92,14 +92,6 @@ constexpr Column<Q> kQueries[] = {
      [](const Q& row, Out out) {
          if (row.item().run != nullptr) out.text(spark::moment_text(row.item().run->cursor.tracker.global_ms));
      }},
-    {{"phase", text},
-     [](const Q& row, Out out) {
-         if (row.item().run != nullptr) out.text(name_of(row.item().run->phase));
-     }},
-    {{"console", text},
-     [](const Q& row, Out out) {
-         if (row.item().run != nullptr) out.text_if_any(row.item().run->console);
-     }},
 };
 
 // ---- batches ------------------------------------------------------------------------------------

@@ -35,6 +35,23 @@ inline app::BatchInfo batch_of(int id, int at, int late, int evict, int next, in
     return batch;
 }
 
+constexpr int kUntil[] = {0, 2, 3, 7, 8, 8, 10};  // the offset each batch read up to
+
+/// What was read, and the offsets of each batch.
+inline void add_sample_input(app::QueryData& data) {
+    struct Read {
+        int batch, offset, minute;
+        const char* word;
+    };
+    constexpr Read kReads[] = {{1, 0, 7, "dog"},    {1, 1, 8, "owl"}, {2, 2, 14, "dog"}, {3, 3, 9, "cat"},
+                               {3, 4, 15, "cat"},   {3, 5, 8, "dog"}, {3, 6, 13, "owl"}, {4, 7, 21, "owl"},
+                               {6, 8, 4, "donkey"}, {6, 9, 17, "owl"}};
+    for (const Read& read : kReads)
+        data.input.push_back({read.batch, "words", 0, read.offset, "", read.word, noon(read.minute)});
+    for (int i = 0; i < 7; ++i)
+        data.ranges.push_back({i, "words", 0, i == 0 ? 0 : kUntil[i - 1], kUntil[i], 0, "executor 1"});
+}
+
 inline app::QueryData sample_query() {
     app::QueryData data;
     data.names = {"counts"};
@@ -48,18 +65,7 @@ inline app::QueryData sample_query() {
                     batch_of(2, 15, 0, -2, 4, 1, 0, 5, 2, 0, 0),  batch_of(3, 20, -2, 4, 5, 4, 0, 10, 8, 0, 0),
                     batch_of(4, 25, 4, 5, 11, 1, 0, 12, 2, 0, 0), batch_of(5, 30, 5, 11, 11, 0, 3, 9, 0, 3, 0),
                     batch_of(6, 35, 11, 11, 11, 2, 0, 9, 2, 0, 2)};
-    struct Read {
-        int batch, offset, minute;
-        const char* word;
-    };
-    constexpr Read kReads[] = {{1, 0, 7, "dog"},    {1, 1, 8, "owl"}, {2, 2, 14, "dog"}, {3, 3, 9, "cat"},
-                               {3, 4, 15, "cat"},   {3, 5, 8, "dog"}, {3, 6, 13, "owl"}, {4, 7, 21, "owl"},
-                               {6, 8, 4, "donkey"}, {6, 9, 17, "owl"}};
-    for (const Read& read : kReads)
-        data.input.push_back({read.batch, "words", 0, read.offset, "", read.word, noon(read.minute)});
-    constexpr int kUntil[] = {0, 2, 3, 7, 8, 8, 10};
-    for (int i = 0; i < 7; ++i)
-        data.ranges.push_back({i, "words", 0, i == 0 ? 0 : kUntil[i - 1], kUntil[i], 0, "executor 1"});
+    add_sample_input(data);
     for (const char* word : {"cat 1", "dog 2", "owl 1"}) {
         const std::string text = word;
         const auto blank = text.find(' ');

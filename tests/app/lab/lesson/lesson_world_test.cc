@@ -102,6 +102,6 @@ TEST_CASE("consumers with assigned partitions need no group") {
 
 TEST_CASE("a lesson that needs what is not built says so by name") {
     CHECK(unmet_needs(lesson_of(leader_dies())) == "");
-    CHECK(unmet_needs(lesson_of(watermark())).find("Spark") != std::string::npos);
+    CHECK(unmet_needs(lesson_of(watermark())) == "");
     CHECK(unmet_needs(lesson_of(small_lesson("[cluster]\nmode = \"kraft\"\n"))) == "needs KRaft, which is not built yet");
 }
