@@ -80,16 +80,12 @@ std::expected<Result, QueryError> execute(Session& session, const std::string& s
     return Result{.command = false, .plan = *plan, .schema = schema_of(**plan), .rows = std::move(*rows)};
 }
 
-namespace {
-
-/// What the driver says of a task that failed.
 QueryError job_aborted(const QueryError& cause) {
+    if (cause.message.starts_with("The statement was stopped") || cause.message.starts_with("This kind")) return cause;
     QueryError e{"Py4JJavaError", "org.apache.spark.SparkException", "", "", ""};
     e.message = "Job aborted due to stage failure: Task 0 in stage <n> failed 1 times, most recent failure: Lost task 0.0 in stage <n> (TID <n>) (<host> executor driver): " + cause.java_class + ": " + cause.message;
     return e;
 }
-
-}  // namespace
 
 std::expected<Rows, QueryError> run_query(Session& session, const PlanRef& analysed) {
     MR_ASSERT(analysed != nullptr);
@@ -97,8 +93,7 @@ std::expected<Rows, QueryError> run_query(Session& session, const PlanRef& analy
     if (!plan) return std::unexpected(plan.error());
     auto rows = run_plan(session, *plan);
     if (rows) return rows;
-    const bool budget = rows.error().message.starts_with("The statement was stopped") || rows.error().message.starts_with("This kind");
-    return std::unexpected(budget ? rows.error() : job_aborted(rows.error()));
+    return std::unexpected(job_aborted(rows.error()));
 }
 
 std::string cell_text(const Value& v, const DataType& type, const std::string& zone) {

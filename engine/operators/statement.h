@@ -14,6 +14,8 @@ struct Result {
     Rows rows;
 };
 
+/// What the driver says of a task that failed; our own bounds speak for themselves.
+QueryError job_aborted(const QueryError& cause);
 /// Optimises and runs an analysed plan; what fails while rows are computed is told as a job that was aborted.
 std::expected<Rows, QueryError> run_query(Session& session, const PlanRef& analysed);
 std::expected<Result, QueryError> execute(Session& session, const std::string& sql);

@@ -181,7 +181,7 @@ std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamP
     r.out.operators.resize(plan.operators.size());
     r.out.rows = r.run(plan.plan);
     session.clock.now = saved;
-    if (!r.ok()) return std::unexpected(r.failure.error);
+    if (!r.ok()) return std::unexpected(job_aborted(r.failure.error));
     for (std::size_t i = 0; i < r.out.operators.size(); ++i) {
         r.out.operators[i].late_ms = r.late[i];
         r.out.operators[i].evict_ms = r.evict[i];
