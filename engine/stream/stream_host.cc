@@ -79,7 +79,7 @@ py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
     relation.options = r.options;
     relation.schema = schema_for(r);
     relations.push_back(std::move(relation));
-    return stream_relation(r.format, relations.back().schema, static_cast<i64>(relations.size()) - 1, session.ids);
+    return stream_relation(r.format, relations.back().schema, static_cast<i64>(relations.size()) - 1, session.ids, r.options);
 }
 
 std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Session& s, RunningQuery& q) {

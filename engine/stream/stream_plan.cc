@@ -11,29 +11,37 @@ namespace engine::spark {
 
 namespace {
 
+/// Options as a relation prints them: by name.
+std::string options_text(Options options) {
+    std::ranges::sort(options);
+    std::string text;
+    for (const auto& [name, value] : options) text += (text.empty() ? "" : ", ") + name + "=" + value;
+    return "[" + text + "]";
+}
+
 /// How the relation of a source prints before its query runs.
-std::string relation_text(const std::string& format) {
+std::string relation_text(const std::string& format, const Options& options) {
     if (format == "memory")
         return "StreamingRelationV2 org.apache.spark.sql.execution.streaming.MemoryStreamTableProvider$@<hash>, "
                "memory, org.apache.spark.sql.execution.streaming.MemoryStreamTable@<hash>, []";
     if (format == "socket")
         return "StreamingRelationV2 org.apache.spark.sql.execution.streaming.sources.TextSocketSourceProvider@<hash>, "
-               "socket, org.apache.spark.sql.execution.streaming.sources.TextSocketTable@<hash>, []";
+               "socket, org.apache.spark.sql.execution.streaming.sources.TextSocketTable@<hash>, " + options_text(options);
     if (format == "kafka")
         return "StreamingRelationV2 org.apache.spark.sql.kafka010.KafkaSourceProvider@<hash>, kafka, "
-               "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>, []";
+               "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>, " + options_text(options);
     return "StreamingRelation " + format;
 }
 
 }  // namespace
 
-PlanRef stream_relation(const std::string& format, const DataType& schema, i64 number, Ids& ids) {
+PlanRef stream_relation(const std::string& format, const DataType& schema, i64 number, Ids& ids, const Options& options) {
     MR_ASSERT(schema.fields != nullptr);
     Plan p;
     p.kind = PlanKind::stream_relation;
     p.parts = {format};
     p.n = number;
-    p.name = relation_text(format);
+    p.name = relation_text(format, options);
     for (const Field& f : *schema.fields) p.output.push_back(attribute(f.name, as_nullable(f.type), true, ids.take()));
     p.resolved = true;
     return make(std::move(p));

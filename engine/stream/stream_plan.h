@@ -3,6 +3,7 @@
 
 #include <expected>
 
+#include "engine/operators/file_scan.h"
 #include "engine/plan/session.h"
 #include "engine/sql/tree.h"
 
@@ -35,7 +36,7 @@ struct StreamPlan {
 
 std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const PlanRef& analysed, OutputMode mode);
 /// A source as a leaf of plans: `format`, its number in the session, its columns.
-PlanRef stream_relation(const std::string& format, const DataType& schema, i64 number, Ids& ids);
+PlanRef stream_relation(const std::string& format, const DataType& schema, i64 number, Ids& ids, const Options& options = {});
 bool is_streaming(const PlanRef& plan);
 bool is_streaming(const Plan& plan);
 /// Whether a node keeps state: an aggregate over a stream, ...

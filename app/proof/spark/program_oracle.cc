@@ -51,13 +51,15 @@ std::string play(ProgramRun& run, const OrderedJson& step, bool first) {
                                  run.raised->line);
     }
     std::string result;
+    // What Python prints after a step reached the recorder's pipe with the next step; a restart threw it away.
+    std::string printed = (step.value("restart", false) ? std::string() : std::exchange(run.printed_late, std::string())) + run.printed();
     if (step.contains("py")) {
         run.in->raised.reset();
         const auto raised = py::run_program(*run.in, "_ = " + step.at("py").get<std::string>());
         result = raised ? raised->error.message : json_of(run.in->globals->fields["_"]);
     }
+    run.printed_late = run.printed();
     std::string out;
-    const std::string printed = run.printed();
     if (step.contains("sql")) {
         const auto r = execute(run.session, step.at("sql").get<std::string>());
         result = r ? show(run.session, *r, {20, 0}) : r.error().message;

@@ -29,6 +29,7 @@ struct ProgramRun {
     void restart();
     /// What was printed since the last call.
     std::string printed();
+    std::string printed_late;   // by Python after the step before
     /// The refusal of the first query that failed.
     [[nodiscard]] std::optional<engine::spark::QueryError> failure() const;
 };
