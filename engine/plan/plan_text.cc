@@ -76,7 +76,7 @@ std::string node_text(const PlanRef& plan) {
             return p.output.empty() ? "LocalRelation <empty>" : (p.table ? "LocalRelation " : "LocalRelation <empty>, ") + tree_forms(p.output);
         case PlanKind::range: return fmt::format("Range ({}, {}, step={}, splits={})", p.start, p.end, p.step, p.n > 0 ? "Some(" + std::to_string(p.n) + ")" : "None");
         case PlanKind::file_relation: return fmt::format("Relation {} {}", tight(p.output), p.name);
-        case PlanKind::stream_relation: return p.name + ", " + tree_forms(p.output);
+        case PlanKind::stream_relation: return p.name + ", " + tree_forms(p.output) + (p.parts.size() > 1 ? p.parts[1] : "");
         case PlanKind::table_function: return fmt::format("UnresolvedTableValuedFunction {}, {}", names_text(p.parts), tree_forms(p.exprs));
         case PlanKind::values: return fmt::format("UnresolvedInlineTable {}, {}", names_text(p.names[0]), rows_text(p.rows));
         case PlanKind::subquery_alias: return (p.names.empty() || p.resolved ? "SubqueryAlias " : "SubqueryAlias ") + p.name;

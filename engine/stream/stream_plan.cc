@@ -1,9 +1,12 @@
 #include "engine/stream/stream_plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
+#include "engine/plan/print.h"
 #include "engine/stream/join_watermark.h"
 #include "sim/base/assert.h"
 
@@ -33,6 +36,15 @@ std::string relation_text(const std::string& format, const Options& options) {
     return "StreamingRelation " + format;
 }
 
+/// Kafka's source has an older form beside it, which prints behind the newer one with columns of its own.
+std::string older_relation(const std::string& format, Options options, const Exprs& columns) {
+    std::ranges::sort(options);
+    std::string map;
+    for (const auto& [name, value] : options) map += (map.empty() ? "" : ", ") + name + " -> " + value;
+    return fmt::format(", StreamingRelation DataSource(org.apache.spark.sql.SparkSession@<hash>,{0},List(),None,List(),None,Map({1}),None), {0}, {2}",
+                       format, map, tree_forms(columns));
+}
+
 }  // namespace
 
 PlanRef stream_relation(const std::string& format, const DataType& schema, i64 number, Ids& ids, const Options& options) {
@@ -42,7 +54,13 @@ PlanRef stream_relation(const std::string& format, const DataType& schema, i64 n
     p.parts = {format};
     p.n = number;
     p.name = relation_text(format, options);
-    for (const Field& f : *schema.fields) p.output.push_back(attribute(f.name, as_nullable(f.type), true, ids.take()));
+    const auto columns = [&] {
+        Exprs all;
+        for (const Field& f : *schema.fields) all.push_back(attribute(f.name, as_nullable(f.type), true, ids.take()));
+        return all;
+    };
+    if (format == "kafka") p.parts.push_back(older_relation(format, options, columns()));
+    p.output = columns();
     p.resolved = true;
     return make(std::move(p));
 }

@@ -47,7 +47,7 @@ std::string play(ProgramRun& run, const OrderedJson& step, bool first) {
         const std::string message = run.raised->error.message;
         return step.contains("error") && same_message(message_of(step.at("error")), message)
                    ? ""
-                   : fmt::format("  raised {}: {} (line {})\n", run.raised->error.exception, message.substr(0, 600),
+                   : fmt::format("  raised {}: {} (line {})\n", run.raised->error.exception, message.substr(0, 2000),
                                  run.raised->line);
     }
     std::string result;

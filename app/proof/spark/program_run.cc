@@ -150,10 +150,11 @@ std::optional<QueryError> ProgramRun::failure() const {
 
 std::string masked_numbers(const std::string& text) {
     static const std::regex kIds("#([0-9]+|<n>)L?"), kStage("stage (<n>|[0-9.]+)"),
-        kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), kPlan("plan_id=[0-9]+"), kHash("@[0-9a-f]+\\b");
+        kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), kPlan("plan_id=[0-9]+"), kHash("@[0-9a-f]+\\b"), kMoment("'timestamp': '[^']*'");
     std::string out = std::regex_replace(text, kIds, "#n");
     out = std::regex_replace(out, kUuid, "<uuid>");
     out = std::regex_replace(out, kHash, "@<hash>");
+    out = std::regex_replace(out, kMoment, "'timestamp': '<time>'");
     return std::regex_replace(std::regex_replace(out, kPlan, "plan_id=n"), kStage, "stage <n>");
 }
 
