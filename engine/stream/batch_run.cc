@@ -1,9 +1,11 @@
 #include "engine/stream/batch_run.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/operators/key_table.h"
 #include "engine/operators/statement.h"
+#include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/row_hash.h"
 #include "sim/base/assert.h"
@@ -110,6 +112,38 @@ Rows StreamRunner::source(const PlanRef& p) {
     return {p->output, {}};
 }
 
+namespace {
+
+/// Whether a reader understands a condition: columns against constants.
+bool reader_knows(const ExprRef& e) {
+    const auto plain = [](const ExprRef& x) {
+        return x->kind == ExprKind::attribute || x->kind == ExprKind::literal;
+    };
+    if (is_call(e, "and") || is_call(e, "or") || is_call(e, "not"))
+        return std::all_of(e->args.begin(), e->args.end(), reader_knows);
+    for (const char* name : {"=", "<=>", "<", "<=", ">", ">=", "isnull", "isnotnull", "in", "startswith", "endswith", "contains"})
+        if (is_call(e, name)) return std::all_of(e->args.begin(), e->args.end(), plain);
+    return false;
+}
+
+}  // namespace
+
+void StreamRunner::count_scanned(const PlanRef& filter) {
+    MR_ASSERT(filter->kind == PlanKind::filter && filter->condition);
+    PlanRef below = filter->children[0];
+    if (below->kind != PlanKind::stream_relation) return;
+    const std::string& format = below->parts.at(0);
+    if (format != "csv" && format != "json") return;
+    Exprs parts, known;
+    conjuncts_of(filter->condition, parts);
+    std::ranges::copy_if(parts, std::back_inserter(known), reader_knows);
+    if (known.empty()) return;
+    const PlanRef pushed = edit(filter, [&](Plan& p) { p.condition = conjunction(known); });
+    const Rows passed = stateless(pushed, {source(below)});
+    for (std::size_t i = 0; i < plan.relations.size(); ++i)
+        if (plan.relations[i]->n == below->n) out.scanned[i] = passed.count();
+}
+
 Rows StreamRunner::watermark(const PlanRef& p) {
     MR_ASSERT(p->exprs.size() == 1 && p->children.size() == 1);
     Rows rows = run(p->children[0]);
@@ -151,6 +185,7 @@ Rows StreamRunner::run(const PlanRef& p) {
             for (const PlanRef& c : p->children) children.push_back(run(c));
             return children;
         }());
+    if (p->kind == PlanKind::filter) count_scanned(p);
     if (p->kind == PlanKind::watermark) return watermark(p);
     if (p->kind == PlanKind::collect_metrics) return observe(p);
     if (const auto kind = stateful_kind(*p, plan.mode)) {
@@ -179,6 +214,7 @@ std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamP
                    {}};
     r.out.event_time.resize(plan.watermarks.size());
     r.out.operators.resize(plan.operators.size());
+    r.out.scanned.assign(plan.relations.size(), -1);
     r.out.rows = r.run(plan.plan);
     session.clock.now = saved;
     if (!r.ok()) return std::unexpected(job_aborted(r.failure.error));

@@ -21,6 +21,7 @@ struct BatchOutput {
     Rows rows;
     std::vector<OperatorMetrics> operators;
     std::vector<EventTimeStats> event_time;  ///< one a watermark node
+    std::vector<i64> scanned;  ///< one a source: rows that its reader gave, where it left some out; else -1
     std::vector<StateDelta> deltas;
     std::vector<Judgement> judgements;
     std::vector<std::pair<std::string, std::pair<DataType, Values>>> observed;
@@ -54,6 +55,8 @@ struct StreamRunner {
     /// A stateless node over rows that are there.
     Rows stateless(const PlanRef& p, std::vector<Rows> children);
     Rows source(const PlanRef& p);
+    /// Counts what a reader of files passes on that is told of a filter above it.
+    void count_scanned(const PlanRef& filter);
     Rows watermark(const PlanRef& p);
     Rows observe(const PlanRef& p);
     Rows aggregate(const PlanRef& p);       // stateful_aggregate.cc

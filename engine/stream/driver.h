@@ -28,6 +28,8 @@ struct StreamSource {
         (void)committed;
         return {};
     }
+    /// There is always more: a query on it is never done.
+    [[nodiscard]] virtual bool endless() const { return false; }
     /// A source that gives no offset at all while it has nothing runs no empty first batch.
     [[nodiscard]] virtual bool quiet_at_first() const { return true; }
 };
@@ -48,6 +50,23 @@ struct StreamConf {
     bool once = false;  ///< Trigger.Once: no limits, no batch without data
 };
 
+/// How long the phases of a trigger took, in milliseconds.
+struct PhaseTimes {
+    i64 latest_offset = 0;
+    i64 wal_commit = 0;
+    i64 get_batch = 0;
+    i64 query_planning = 0;
+    i64 add_batch = 0;
+    i64 commit_offsets = 0;
+    i64 trigger = 0;
+};
+
+/// How often the versions of an operator's stores were found in memory, since the run began, in all partitions.
+struct StoreLoads {
+    i64 hits = 0;
+    i64 misses = 0;
+};
+
 /// What one batch did.
 struct BatchRecord {
     i64 batch = -1;  ///< of an idle trigger: the batch that would be next
@@ -66,6 +85,10 @@ struct BatchRecord {
     std::vector<std::vector<std::pair<std::string, std::string>>> source_metrics;
     std::vector<std::pair<std::string, std::pair<DataType, Values>>> observed;
     std::vector<Judgement> judgements;
+    std::vector<StoreLoads> loads;  ///< by operator
+    std::vector<bool> sampled;      ///< by operator: it ran twice, see StreamPlan::sampled
+    PhaseTimes took;
+    i64 since_last_ms = -1;  ///< since the trigger before began; -1 = there was none
 };
 
 struct StreamDriver {
@@ -93,7 +116,10 @@ struct StreamDriver {
     i64 last_batch = -1;
     bool idle_told = false;
     std::vector<BatchRecord> history{};
+    i64 last_trigger_ms = -1;
+    std::vector<StoreLoads> loads{};  ///< of one partition, by operator
     std::function<bool(const char* phase)> at_phase{};  ///< a crash when it says false
+    std::function<i64()> clock{};                       ///< for durations; none = a trigger takes no time
 
     /// Reads the checkpoint. A refusal if it does not fit the plan.
     std::expected<bool, QueryError> recover();

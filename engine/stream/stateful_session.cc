@@ -233,7 +233,9 @@ Rows StreamRunner::session_window(const PlanRef& p) {
     if (!runner.ok()) failure.set(runner.cx.failure.error);
     s.metrics.name = "sessionWindowStateStoreSaveExec";
     s.metrics.total = static_cast<i64>(kept.size());
-    s.metrics.partitions = s.metrics.stores = s.partitions;
+    // In Complete mode the operator does not say in how many stores it keeps its sessions.
+    s.metrics.stores = plan.mode == OutputMode::complete ? 0 : s.partitions;
+    s.metrics.partitions = s.partitions;
     out.operators[s.op] = s.metrics;
     return rows;
 }

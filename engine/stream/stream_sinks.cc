@@ -101,7 +101,10 @@ struct RowFunctionSink final : StreamSink {
         if (member("close") && in.ok()) in.call(in.attribute(writer, "close"), {{py::none()}, {}});
         return in.ok();
     }
-    [[nodiscard]] std::string description() const override { return "ForeachWriterTable"; }
+    [[nodiscard]] std::string description() const override {
+        return "ForeachWriterTable(org.apache.spark.sql.execution.python.PythonForeachWriter@<hash>,Right(org.apache."
+               "spark.sql.execution.streaming.sources.ForeachWriterTable$$$Lambda@<hash>))";
+    }
 };
 
 struct TopicSink final : StreamSink {
@@ -171,7 +174,7 @@ struct FolderSink final : StreamSink {
         host.store.write(log, lines);
         return true;
     }
-    [[nodiscard]] std::string description() const override { return fmt::format("FileSink[file:{}]", path); }
+    [[nodiscard]] std::string description() const override { return fmt::format("FileSink[{}]", path); }
     [[nodiscard]] bool counts_rows() const override { return false; }
 };
 
@@ -220,8 +223,7 @@ py::Answer<std::shared_ptr<StreamSink>> console_of(const py::StreamRequest& r, R
     const std::string rows = option_of(r.options, "numRows"), truncate = option_of(r.options, "truncate");
     if (!rows.empty()) sink->rows_shown = std::max<i64>(0, std::atoll(rows.c_str()));
     if (!truncate.empty() && truncate != "true" && truncate != "false" && truncate != "True" && truncate != "False")
-        q.pending = QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                               fmt::format("{} is not a boolean string.", truncate)};
+        sink->refused = fmt::format("{} is not a boolean string.", truncate);
     sink->truncate = truncate != "false" && truncate != "False";
     return sink;
 }

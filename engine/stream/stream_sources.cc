@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/operators/statement.h"
 #include "engine/plan/json.h"
 #include "engine/plan/regex.h"
 #include "engine/stream/kafka_options.h"
@@ -103,7 +104,9 @@ std::expected<std::vector<Batch>, QueryError> FileSource::rows(const std::string
     for (i64 i = log_offset(from) + 1; i <= log_offset(to); ++i)
         for (const std::string& path : batches[static_cast<std::size_t>(i)])
             contents.push_back(store.read(path).value_or(""));
-    return read_contents(session, format, options, schema, contents);
+    auto read = read_contents(session, format, options, schema, contents);
+    if (!read) return std::unexpected(job_aborted(read.error()));
+    return read;
 }
 
 std::string FileSource::description() const {
@@ -184,6 +187,23 @@ void begin(KafkaSource& s) {
     }
 }
 
+constexpr const char* kLostAdvice =
+    "Some data may have been lost because they are not available in Kafka any more; either the\n data was aged out by "
+    "Kafka or the topic may have been deleted before all the data in the\n topic was processed. If you don't want your "
+    "streaming query to fail on such cases, set the\n source option \"failOnDataLoss\" to \"false\".\n    ";
+
+/// The failure of the task that reads records which the broker has deleted.
+std::optional<QueryError> lost_records(const KafkaSource& s, const std::string& topic, i64 p, i64 from) {
+    MR_ASSERT(p >= 0 && from >= 0);
+    if (s.starts == nullptr || option_of(s.options, "failOnDataLoss") == "false") return std::nullopt;
+    const auto t = s.starts->find(topic);
+    if (t == s.starts->end() || !t->second.contains(p) || t->second.at(p) <= from) return std::nullopt;
+    return job_aborted({"IllegalStateException", "java.lang.IllegalStateException", "", "",
+                        fmt::format("Cannot fetch offset {} (GroupId: spark-kafka-source-<uuid>-<n>-executor, "
+                                    "TopicPartition: {}-{}). \n{}",
+                                    from, topic, p, kLostAdvice)});
+}
+
 }  // namespace
 
 std::string KafkaSource::newest() const { return kafka_offsets_text(ends_of(*this)); }
@@ -219,6 +239,7 @@ std::expected<std::vector<Batch>, QueryError> KafkaSource::rows(const std::strin
         for (const auto& [p, end] : ps) {
             const i64 start = from.contains(topic) && from.at(topic).contains(p) ? from.at(topic).at(p) : 0;
             if (end <= start) continue;
+            if (auto lost = lost_records(*this, topic, p, start)) return std::unexpected(std::move(*lost));
             std::vector<Builder> columns;
             for (const Field& f : *schema.fields) columns.emplace_back(f.type);
             for (i64 o = start; o < end; ++o) {

@@ -63,8 +63,12 @@ struct TopicRecord {
 /// Topics by name, partitions by number: a broker without a cluster.
 using Topics = std::map<std::string, std::vector<std::vector<TopicRecord>>>;
 
+/// Offsets before which a broker has deleted the records: by topic, then partition.
+using TopicStarts = std::map<std::string, std::map<i64, i64>>;
+
 struct KafkaSource final : StreamSource {
     const Topics& topics;
+    const TopicStarts* starts = nullptr;  ///< none = nothing was deleted
     Options options;
     std::string strategy;
     std::map<std::string, std::map<i64, i64>> initial;  ///< where the stream began
