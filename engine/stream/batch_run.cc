@@ -8,6 +8,7 @@
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/row_hash.h"
+#include "engine/stream/state_file.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -44,6 +45,72 @@ std::string state_key(i64 partition, const Values& key, const std::vector<DataTy
         const Column c = constant_column(key[i], types[i], 1);
         encode_cell(c, 0, out);
     }
+    return out;
+}
+
+i64 partition_in(const std::string& key) {
+    MR_ASSERT(key.size() >= 4);
+    i64 out = 0;
+    for (std::size_t i = 0; i < 4; ++i) out = out << 8 | static_cast<sim::u8>(key[i]);
+    return out;
+}
+
+namespace {
+
+u64 power_above(u64 n) {
+    u64 out = 1;
+    while (out < n) out *= 2;
+    return out;
+}
+
+/// Buckets of a java.util.concurrent.ConcurrentHashMap into which `before` entries were copied, and which then grew to
+/// `size`.
+u64 buckets(u64 before, u64 size) {
+    u64 n = 16;
+    if (before > 0) {
+        const u64 wanted = power_above(before + before / 2 + 1);
+        for (n = wanted; wanted > n - n / 4;) n *= 2;
+    }
+    for (; before < size && size >= n - n / 4;) n *= 2;
+    MR_ASSERT(n >= 2);
+    return n;
+}
+
+}  // namespace
+
+std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::size_t before) {
+    MR_ASSERT(before <= keys.size() || keys.empty());
+    const u64 n = buckets(before, keys.size());
+    std::vector<std::pair<u64, std::size_t>> places;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const auto h = static_cast<sim::u32>(murmur_bytes(keys[i], 42));
+        places.emplace_back((h ^ h >> 16) & (n - 1), i);
+    }
+    std::ranges::stable_sort(places, {}, [](const auto& p) { return p.first; });
+    std::vector<std::size_t> out;
+    for (const auto& [bucket, i] : places) out.push_back(i);
+    return out;
+}
+
+std::vector<std::size_t> partition_sizes(const StateRows& rows, i64 partitions) {
+    MR_ASSERT(partitions > 0);
+    std::vector<std::size_t> out(static_cast<std::size_t>(partitions));
+    for (const auto& [key, row] : rows) ++out[static_cast<std::size_t>(partition_in(key))];
+    return out;
+}
+
+std::vector<StateRows::iterator> in_store_order(StateRows& rows, const std::vector<std::size_t>& before,
+                                                const std::vector<DataType>& key_types) {
+    std::vector<std::vector<StateRows::iterator>> by_partition(before.size());
+    for (auto it = rows.begin(); it != rows.end(); ++it)
+        by_partition[static_cast<std::size_t>(partition_in(it->first))].push_back(it);
+    std::vector<StateRows::iterator> out;
+    for (std::size_t p = 0; p < before.size(); ++p) {
+        std::vector<std::string> keys;
+        for (const auto& it : by_partition[p]) keys.push_back(unsafe_row(it->second.key, key_types));
+        for (const std::size_t i : store_order(keys, std::min(before[p], keys.size()))) out.push_back(by_partition[p][i]);
+    }
+    MR_ASSERT(out.size() == rows.size());
     return out;
 }
 

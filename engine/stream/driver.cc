@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/operators/statement.h"
 #include "engine/stream/state_checkpoint.h"
 #include "sim/base/assert.h"
 
@@ -87,6 +88,7 @@ std::expected<bool, QueryError> StreamDriver::recover() {
     const i64 logged = newest_entry(*this, "offsets"), done = newest_entry(*this, "commits");
     if (logged < 0) {
         checkpoint.write(folder + "/metadata", metadata_text(id));
+        state_loaded = true;
         return true;
     }
     const auto last = offsets_of(*this, logged);
@@ -116,7 +118,8 @@ std::expected<bool, QueryError> StreamDriver::recover() {
         planned = true;
         entry = *last;
     }
-    return load_state(*this, next_batch);
+    state_loaded = false;
+    return true;
 }
 
 namespace {
@@ -290,6 +293,11 @@ std::expected<BatchOutput, QueryError> work(StreamDriver& d, BatchRecord& record
     MR_ASSERT(d.planned && record.batch == d.next_batch);
     const auto input = read_sources(d, record);
     if (!input) return std::unexpected(input.error());
+    if (!d.state_loaded) {
+        const auto loaded = load_state(d, d.next_batch);
+        if (!loaded) return std::unexpected(job_aborted(loaded.error()));
+        d.state_loaded = true;
+    }
     const StreamState before = d.state;
     auto out = run_batch(d.session, d.plan, d.state, *input);
     if (!out) {

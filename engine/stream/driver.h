@@ -18,6 +18,11 @@ struct StreamSource {
     virtual std::string latest(const std::string& committed, bool limited) = 0;
     /// Rows after `from` (empty = the beginning) up to `to`.
     virtual std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) = 0;
+    /// Where the source may keep what it must know after a restart, before anything else is asked of it.
+    virtual void attach(dfs::FileStore& files, const std::string& folder) {
+        (void)files;
+        (void)folder;
+    }
     /// What was logged as read will not be asked for again.
     virtual void commit(const std::string& offset) = 0;
     /// As progress names it.
@@ -109,7 +114,7 @@ struct StreamDriver {
     i64 late_ms = 0;                       ///< watermark of the batch before
     bool planned = false;                  ///< `next_batch` is logged but not committed
     OffsetLogEntry entry{};                ///< of the planned batch
-    std::map<i64, StreamState> images{};   ///< the last versions of the state, as the executors keep them
+    bool state_loaded = false;             ///< the first batch of a run reads its version from the checkpoint
     // of this run
     bool ran = false;
     std::vector<i64> evicted_ms{};

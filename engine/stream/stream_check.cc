@@ -275,8 +275,9 @@ std::optional<QueryError> stream_refusal(const PlanRef& plan, OutputMode mode, b
         return refusal_with_plan("Queries without streaming sources cannot be executed with writeStream.start()", plan);
     if (Refusal r = several_groups_refusal(plan, mode)) return r;
     if (Refusal r = mode_refusal(plan, mode)) return r;
+    if (Refusal r = from_leaves(plan, mode, plan)) return r;
     if (check_correctness && chained(plan, mode)) return refusal_with_plan(kCorrectness, plan);
-    return from_leaves(plan, mode, plan);
+    return std::nullopt;
 }
 
 std::optional<QueryError> first_batch_refusal(const StreamPlan& plan) {

@@ -185,7 +185,10 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     for (auto& other : started)
         if (other->active && other->driver->folder == dfs::plain_path(folder)) other->active = false;
     q->who.sink = (*sink)->description();
-    for (const auto& s : sources) q->who.sources.push_back(s->description());
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        q->who.sources.push_back(sources[i]->description());
+        sources[i]->attach(store, fmt::format("{}/sources/{}", dfs::plain_path(folder), i));
+    }
     q->driver = std::unique_ptr<StreamDriver>(new StreamDriver{.session = *q->session,
                                                                .plan = std::move(*plan),
                                                                .conf = conf,

@@ -44,6 +44,13 @@ std::expected<std::vector<Batch>, QueryError> SocketSource::rows(const std::stri
 
 std::string SocketSource::description() const { return fmt::format("TextSocketV2[host: {}, port: {}]", host, port); }
 
+void RateSource::attach(dfs::FileStore& files, const std::string& folder) {
+    const std::string path = folder + "/0";
+    MR_ASSERT(now_ms != nullptr);
+    if (const auto text = files.read(path); text && text->size() > 3) began_ms = std::atoll(text->c_str() + 3);
+    else files.write(path, fmt::format("v1\n{}", began_ms));
+}
+
 std::string RateSource::newest() const {
     MR_ASSERT(now_ms != nullptr);
     return std::to_string(std::max<i64>(0, (*now_ms - began_ms) / 1000));
@@ -73,6 +80,71 @@ std::string RateSource::description() const {
                        options.ramp_up_seconds, partitions);
 }
 
+namespace {
+
+/// Every tenth entry of the log holds all before it.
+constexpr std::size_t kCompact = 10;
+
+std::string log_name(std::size_t batch) {
+    return (batch + 1) % kCompact == 0 ? fmt::format("{}.compact", batch) : std::to_string(batch);
+}
+
+/// A member of a line of the log.
+std::string member_of(const Json& line, const char* name) {
+    for (std::size_t i = 0; i < line.names.size(); ++i)
+        if (line.names[i] == name) return line.items[i].text;
+    return "";
+}
+
+std::vector<std::string> lines_after_first(const std::string& text) {
+    std::vector<std::string> out;
+    for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
+        out.push_back(text.substr(at + 1, text.find('\n', at + 1) - at - 1));
+    return out;
+}
+
+}  // namespace
+
+void FileSource::attach(dfs::FileStore& files, const std::string& path) {
+    kept = &files;
+    folder = path;
+    log.clear();
+    batches.clear();
+    for (std::size_t n = 0;; ++n) {
+        const auto text = files.read(folder + "/" + log_name(n));
+        if (!text) break;
+        log.emplace_back();
+        batches.emplace_back();
+        for (const std::string& line : lines_after_first(*text)) {
+            const auto j = parse_json(line);
+            if (!j || member_of(*j, "batchId") != std::to_string(n)) continue;
+            log.back().push_back(line);
+            batches.back().push_back(dfs::plain_path(member_of(*j, "path")));
+            seen.push_back(batches.back().back());
+        }
+    }
+    MR_ASSERT(log.size() == batches.size());
+}
+
+namespace {
+
+/// Logs the files of the newest batch.
+void log_files(FileSource& s, const std::vector<dfs::FileInfo>& files) {
+    MR_ASSERT(!s.batches.empty());
+    if (s.kept == nullptr) return;
+    const std::size_t n = s.log.size();
+    s.log.emplace_back();
+    for (const dfs::FileInfo& f : files)
+        s.log[n].push_back(fmt::format("{{\"path\":{},\"timestamp\":{},\"batchId\":{}}}", json_quoted("file://" + f.path),
+                                       f.modified_ms, n));
+    std::string text = "v1";
+    for (std::size_t i = (n + 1) % kCompact == 0 ? 0 : n; i <= n; ++i)
+        for (const std::string& line : s.log[i]) text += "\n" + line;
+    s.kept->write(s.folder + "/" + log_name(n), text);
+}
+
+}  // namespace
+
 std::string FileSource::latest(const std::string& committed, bool limited) {
     const auto files = store.list(option_of(options, "path"));
     std::vector<dfs::FileInfo> fresh;
@@ -86,6 +158,7 @@ std::string FileSource::latest(const std::string& committed, bool limited) {
     for (const dfs::FileInfo& f : fresh) paths.push_back(f.path), seen.push_back(f.path);
     batches.push_back(std::move(paths));
     MR_ASSERT(!batches.empty());
+    log_files(*this, fresh);
     return fmt::format("{{\"logOffset\":{}}}", batches.size() - 1);
 }
 
@@ -185,6 +258,11 @@ void begin(KafkaSource& s) {
         }
         s.initial[topic][p] = at;
     }
+    if (s.kept == nullptr) return;
+    // A zero byte before the version is what the very first readers of such a file expected.
+    const std::string path = s.folder + "/0", head("\0v1\n", 4);
+    if (const auto text = s.kept->read(path); text && text->starts_with(head)) s.initial = parse_kafka_offsets(text->substr(head.size()));
+    else s.kept->write(path, head + kafka_offsets_text(s.initial));
 }
 
 constexpr const char* kLostAdvice =
@@ -205,6 +283,12 @@ std::optional<QueryError> lost_records(const KafkaSource& s, const std::string& 
 }
 
 }  // namespace
+
+void KafkaSource::attach(dfs::FileStore& files, const std::string& path) {
+    MR_ASSERT(!started && !path.empty());
+    kept = &files;
+    folder = path;
+}
 
 std::string KafkaSource::newest() const { return kafka_offsets_text(ends_of(*this)); }
 

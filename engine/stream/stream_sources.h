@@ -30,6 +30,7 @@ struct RateSource final : StreamSource {
     i64 began_ms = 0;
     const i64* now_ms = nullptr;
 
+    void attach(dfs::FileStore& files, const std::string& folder) override;
     std::string latest(const std::string& committed, bool limited) override;
     std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) override;
     void commit(const std::string&) override {}
@@ -47,8 +48,12 @@ struct FileSource final : StreamSource {
     i64 most = 0;                                   ///< maxFilesPerTrigger; 0 = all
     std::vector<std::vector<std::string>> batches;  ///< files by log offset
     std::vector<std::string> seen;
+    std::vector<std::vector<std::string>> log;  ///< by log offset: files as lines
+    dfs::FileStore* kept = nullptr;
+    std::string folder;  ///< of the log; empty = none is kept
 
     FileSource(Session& s, dfs::FileStore& f) : session(s), store(f) {}
+    void attach(dfs::FileStore& files, const std::string& path) override;
     std::string latest(const std::string& committed, bool limited) override;
     std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) override;
     void commit(const std::string&) override {}
@@ -73,8 +78,11 @@ struct KafkaSource final : StreamSource {
     std::string strategy;
     std::map<std::string, std::map<i64, i64>> initial;  ///< where the stream began
     bool started = false;
+    dfs::FileStore* kept = nullptr;
+    std::string folder;  ///< in which it writes where it began
 
     explicit KafkaSource(const Topics& t) : topics(t) {}
+    void attach(dfs::FileStore& files, const std::string& path) override;
     std::string latest(const std::string& committed, bool limited) override;
     std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) override;
     void commit(const std::string&) override {}

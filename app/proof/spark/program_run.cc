@@ -145,16 +145,9 @@ void ProgramRun::feed(const OrderedJson& fed) {
 void ProgramRun::restart() {
     told = progress();
     for (const auto& q : host->started) q->active = false;
-    // The executors' memory is gone with the program; the new one finds its state by version.
-    std::map<i64, StreamState> images;
-    if (!host->started.empty()) images = host->started[0]->driver->images;
     host->started.clear();
     in->raised.reset();
     raised = py::run_program(*in, text);
-    for (const auto& q : host->started) {
-        q->driver->images = images;
-        (void)q->driver->recover();
-    }
     if (!raised) settle();
 }
 

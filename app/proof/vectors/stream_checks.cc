@@ -37,8 +37,7 @@ std::string lines(const std::string& text) {
     return text.starts_with("JOINED") ? kJoined + text.substr(6) : text;
 }
 
-const std::vector<Written>& written() {
-    static const std::vector<Written> kAll = {
+const std::vector<Written> kWritten = {
         {"batch query over a streaming source", {"words.collect()"}},
         {"streaming query without a streaming source", {"r = static"}},
         {"command inside a streaming plan", {"r = words\n%command CreateTable"}},
@@ -114,9 +113,7 @@ const std::vector<Written>& written() {
         {"stream-stream time-interval join followed by an aggregation",
          {"JOINEDr = a.join(b.withColumnRenamed('word', 'w'), expr('word = w AND t >= timestamp AND t <= timestamp + "
           "interval 5 seconds')).select('timestamp').groupBy(window('timestamp', '5 seconds')).count()"}},
-    };
-    return kAll;
-}
+};
 
 struct Table {
     spark::Session session;
@@ -216,8 +213,8 @@ std::vector<std::string> modes_of(const std::string& text) {
 void analysis_errors(const Json& v, Verdict& verdict) {
     for (const Json& c : v.at("cases")) {
         const std::string plan = c.at("plan").get<std::string>();
-        const auto it = std::ranges::find_if(written(), [&](const Written& w) { return plan == w.plan; });
-        if (it == written().end()) {
+        const auto it = std::ranges::find_if(kWritten, [&](const Written& w) { return plan == w.plan; });
+        if (it == kWritten.end()) {
             verdict.not_built("a program for: " + plan);
             continue;
         }
