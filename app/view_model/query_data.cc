@@ -170,7 +170,7 @@ std::string quoted(std::string_view words) {
 /// "query NAME" is selected; else the first that is active, else the first.
 void choose(const Scene& scene, Asking& ask, QueryData& data) {
     const std::string& selected = scene.at().desk.selected;
-    const std::string wanted = selected.starts_with("query ") ? selected.substr(6) : "";
+    const std::string wanted = selected.starts_with(kQueryWord) ? selected.substr(kQueryWord.size()) : "";
     ask.each("SELECT name, state, error_class, message, output_mode, trigger, sink, batch_id FROM queries",
              [&](const Row& row) {
                  QueryInfo info{text(row[0]), text(row[1]), text(row[2]), text(row[3]),

@@ -2,10 +2,10 @@
 // late, and the files of its checkpoint. Watermarks, event times and windows are text as Spark prints them.
 #include <algorithm>
 
+#include "app/lab/sql/streams.h"
 #include "app/lab/sql/tables.h"
 #include "engine/dfs/dfs_node.h"
 #include "engine/model/touch.h"
-#include "engine/stream/driver_node.h"
 #include "engine/stream/state_text.h"
 #include "engine/world_spark.h"
 
@@ -15,15 +15,8 @@ namespace {
 namespace spark = engine::spark;
 namespace touch = engine::touch;
 using sim::i64;
-using sim::u32;
 using sim::u64;
 using enum ColumnKind;
-
-const spark::Driver* driver_of(const Reader& reader) {
-    const sim::NodeId node = reader.world().find_node("driver");
-    const bool there = node != sim::kNoNode && engine::spark_role(reader.world(), node) == "driver";
-    return there ? &reader.world().nodes[node.value].as<spark::DriverNode>().state : nullptr;
-}
 
 const spark::StreamLedger& ledger_of(const Reader& reader) {
     static const spark::StreamLedger kNone;
@@ -32,22 +25,6 @@ const spark::StreamLedger& ledger_of(const Reader& reader) {
 }
 
 // ---- queries ------------------------------------------------------------------------------------
-
-struct KnownQuery {
-    const spark::QuerySpec* spec = nullptr;
-    const spark::QueryRun* run = nullptr;  // nullptr: the driver has not begun
-    std::string id;
-};
-
-std::vector<KnownQuery> queries_of(const Reader& reader) {
-    std::vector<KnownQuery> list;
-    const spark::Driver* driver = driver_of(reader);
-    for (u32 q = 0; driver != nullptr && q < driver->settings.spec.queries.size(); ++q)
-        list.push_back({&driver->settings.spec.queries[q],
-                        q < driver->memory.queries.size() ? &driver->memory.queries[q] : nullptr,
-                        checkpoint_folder(*driver, q)});
-    return list;
-}
 
 class Queries : public ListedRows<KnownQuery> {
   public:
