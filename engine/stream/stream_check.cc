@@ -10,6 +10,7 @@
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
 #include "engine/stream/join_watermark.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -177,12 +178,6 @@ bool complete_data(const PlanRef& p, OutputMode mode) {
     return mode == OutputMode::complete && !aggregates.empty();
 }
 
-std::string upper(std::string s) {
-    for (char& c : s)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-    return s;
-}
-
 Refusal window_refusal(const PlanRef& p) {
     const ExprRef& item = p->exprs[0];
     const ExprRef w = item->kind == ExprKind::alias ? item->args[0] : item;
@@ -192,7 +187,7 @@ Refusal window_refusal(const PlanRef& p) {
         fmt::format(
             "Window function is not supported in {} (as column `{}`) on streaming DataFrames/Datasets. Structured "
             "Streaming only supports time-window aggregation using the WINDOW function. (window specification: {})",
-            upper(pretty(w->args[0])), item->name, upper(spec)),
+            sim::upper_ascii(pretty(w->args[0])), item->name, sim::upper_ascii(spec)),
         {});
     return e;
 }
