@@ -25,7 +25,7 @@ void add_ranges(const QueryData& data, i64 batch, QueryVm& vm) {
     }
     vm.source = topics.empty() ? "" : "kafka: " + listed(topics);
     vm.range_note =
-        topics.empty() ? "This batch reads no offsets." : "from what the last batch logged to the latest offset";
+        topics.empty() ? "No partitions: lines that somebody types, one offset a line." : "from what the last batch logged to the latest offset";
 }
 
 // ---- the plan ---------------------------------------------------------------------------------------

@@ -307,6 +307,30 @@ void read_input(Asking& ask, QueryData& data) {
     std::ranges::stable_sort(data.input, {}, &InputInfo::batch);
 }
 
+/// The newest offset that a batch was told, by its entry in the offset log; -1 = none.
+i64 line_offset(const std::string& body) {
+    const std::string last = body.substr(body.rfind('\n') + 1);
+    i64 offset = -1;
+    const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), offset);
+    return error == std::errc{} && end == last.data() + last.size() ? offset : -1;
+}
+
+/// Lines that somebody typed, by the batch whose offsets take them in: a line's offset is its place among all.
+void read_typed(Asking& ask, const std::string& name, QueryData& data) {
+    std::vector<std::string> lines;
+    ask.each("SELECT args FROM inputs WHERE verb = 'type' AND target = " + name + " ORDER BY seq",
+             [&](const Row& row) { lines.push_back(text(row[0])); });
+    if (lines.empty()) return;
+    std::vector<std::pair<i64, i64>> ends;  // batch, offset
+    for (const CheckpointInfo& file : data.files)
+        if (file.kind == "offsets") ends.emplace_back(file.batch, line_offset(file.body));
+    std::ranges::sort(ends);
+    i64 next = 0;
+    for (const auto& [batch, until] : ends)
+        for (; next <= until && next < static_cast<i64>(lines.size()); ++next)
+            data.input.push_back({batch, "", 0, next, "", lines[static_cast<std::size_t>(next)], -1});
+}
+
 }  // namespace
 
 QueryData read_query(const Scene& scene) {
@@ -322,6 +346,7 @@ QueryData read_query(const Scene& scene) {
     read_state_before(scene, name, data);
     read_results(ask, name, data);
     read_input(ask, data);
+    if (data.ranges.empty()) read_typed(ask, name, data);
     if (const lab::Lesson* lesson = scene.at().lesson)
         for (const lab::QueryBlock& block : lesson->queries) {
             if (block.name.value != data.query.name) continue;

@@ -147,7 +147,9 @@ void add_input(const QueryData& data, i64 batch, UnboundedColumnVm& column) {
     if (first > 0) column.more_input = fmt::format("{} earlier {}", first, first == 1 ? "row" : "rows");
     for (std::size_t i = first; i < rows.size(); ++i)
         column.input.push_back({shortened(rows[i]->value.empty() ? rows[i]->key : rows[i]->value, 20),
-                                fmt::format("{}-{}  {}", rows[i]->topic, rows[i]->partition, rows[i]->offset),
+                                rows[i]->topic.empty()
+                                    ? fmt::format("line {}", rows[i]->offset + 1)
+                                    : fmt::format("{}-{}  {}", rows[i]->topic, rows[i]->partition, rows[i]->offset),
                                 rows[i]->batch == batch});
 }
 
