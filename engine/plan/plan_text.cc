@@ -97,8 +97,8 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::join: return join_text(p);
         case PlanKind::lateral_join: return "LateralJoin";
         case PlanKind::union_: return fmt::format("Union {}, {}", p.by_name, p.missing);
-        case PlanKind::except: return fmt::format("Except {}", p.all ? "true" : "false");
-        case PlanKind::intersect: return fmt::format("Intersect {}", p.all ? "true" : "false");
+        case PlanKind::except: return p.all ? "Except All true" : "Except false";
+        case PlanKind::intersect: return p.all ? "Intersect All true" : "Intersect false";
         case PlanKind::distinct: return "Distinct";
         case PlanKind::deduplicate: return (p.name.empty() ? "Deduplicate " : "DeduplicateWithinWatermark ") + tree_forms(p.groups);
         case PlanKind::generate: return generate_text(p);
