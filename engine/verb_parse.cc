@@ -3,15 +3,12 @@
 #include <array>
 
 #include "engine/verb.h"
+#include "sim/base/ascii.h"
 
 namespace engine {
 namespace {
 
 constexpr std::array<std::string_view, 3> kNumberedKinds = {"broker", "executor", "zookeeper"};
-
-bool is_number(std::string_view word) {
-    return !word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 /// Words of a line. A quote joins what is between it and its partner; `,` and `|` stand alone.
 std::vector<std::string> split(std::string_view line) {
@@ -44,7 +41,7 @@ std::vector<std::string> split(std::string_view line) {
 void join_names(std::vector<std::string>& words) {
     for (std::size_t i = 0; i + 1 < words.size(); ++i) {
         const bool numbered = std::ranges::find(kNumberedKinds, words[i]) != kNumberedKinds.end();
-        if (!numbered || !is_number(words[i + 1])) continue;
+        if (!numbered || !sim::all_digits(words[i + 1])) continue;
         words[i] += " " + words[i + 1];
         words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
     }

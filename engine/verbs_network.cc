@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "engine/verb_call.h"
+#include "sim/base/ascii.h"
 
 namespace engine::verbs {
 namespace {
@@ -92,10 +93,6 @@ Refusal read_groups(const Call& call, std::vector<std::vector<NodeId>>& groups) 
     return groups.size() >= 2 && !groups.back().empty() && !groups.front().empty() ? "" : "a partition has two sides: partition A, B | C";
 }
 
-bool all_digits(std::string_view word) {
-    return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 /// Calls `visit(message, ends)` with every message on its way.
 void for_each_message(const sim::Network& network, auto&& visit) {
     network.connections().for_each([&](sim::Handle, const sim::Connection& connection) {
@@ -120,7 +117,7 @@ Refusal find_message_between(const Call& call, u64& id, Ends& ends) {
 /// The message of "message ID" or "message A -> B" that is still on its way.
 Refusal find_message(const Call& call, u64& id, Ends& ends) {
     if (call.count() >= 4 && call.word(0) == "message" && call.word(2) == "->") return find_message_between(call, id, ends);
-    if (call.count() < 2 || call.word(0) != "message" || !all_digits(call.word(1)))
+    if (call.count() < 2 || call.word(0) != "message" || !sim::all_digits(call.word(1)))
         return fmt::format("'{}' needs 'message' and its number, or 'message A -> B'", call.verb.name);
     std::from_chars(call.word(1).data(), call.word(1).data() + call.word(1).size(), id);
     if (call.world.machine.network.find(id) == nullptr) return fmt::format("message {} is not on its way any more", id);
@@ -147,7 +144,7 @@ Refusal set_link(Call& call, Ends ends, const std::string& what, const std::stri
     FaultKind kind = FaultKind::link_latency;
     if (what == "latency") number = parse_duration(amount).count;
     if (what == "loss") { kind = FaultKind::link_loss; number = percent_as_millionths(amount); }
-    if (what == "bandwidth" && all_digits(amount)) {
+    if (what == "bandwidth" && sim::all_digits(amount)) {
         kind = FaultKind::link_bandwidth;
         std::from_chars(amount.data(), amount.data() + amount.size(), number);
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/view_model/words.h"
+#include "sim/base/ascii.h"
 
 namespace app {
 
@@ -165,14 +166,9 @@ void add_result(const std::vector<Result>& now, const std::vector<Result>& befor
     column.result.resize(kMostLines);
 }
 
-std::string lower(std::string text) {
-    for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    return text;
-}
-
 /// "GROUP BY word" of the query's text; "" if it has none.
 std::string grouping_of(const std::string& text) {
-    const std::string small = lower(text);
+    const std::string small = sim::lower_ascii(text);
     auto at = small.rfind("group by");
     if (at == std::string::npos) at = small.find("groupby(");
     if (at == std::string::npos) return "";
@@ -184,15 +180,15 @@ void add_modes(const QueryData& data, const std::vector<Result>& now, const std:
                UnboundedVm& vm) {
     const bool groups = !grouping_of(data.text).empty();
     std::vector<std::string> columns{"key", "value"};
-    OutputModeVm update{"Update", "", columns, {}, "", lower(data.query.output_mode) == "update"};
-    OutputModeVm complete{"Complete", "", columns, {}, "", lower(data.query.output_mode) == "complete"};
-    OutputModeVm append{"Append", "", columns, {}, "", lower(data.query.output_mode) == "append"};
+    OutputModeVm update{"Update", "", columns, {}, "", sim::lower_ascii(data.query.output_mode) == "update"};
+    OutputModeVm complete{"Complete", "", columns, {}, "", sim::lower_ascii(data.query.output_mode) == "complete"};
+    OutputModeVm append{"Append", "", columns, {}, "", sim::lower_ascii(data.query.output_mode) == "append"};
     for (const Result& result : now) {
         const auto was = std::ranges::find(before, result.key, &Result::key);
         const bool fresh = was == before.end(), changed = fresh || was->value != result.value;
         if (changed) update.rows.push_back({result.key, result.value});
         complete.rows.push_back({result.key, result.value});
-        if (fresh && lower(data.query.output_mode) == "append") append.rows.push_back({result.key, result.value});
+        if (fresh && sim::lower_ascii(data.query.output_mode) == "append") append.rows.push_back({result.key, result.value});
     }
     update.sentence = fmt::format("the rows that changed: {}", update.rows.size());
     complete.sentence =
@@ -356,13 +352,13 @@ CodeVm make_code(const QueryData& data) {
     const std::vector<std::string> marks = marks_of(data, vm.doing);
     if (!data.query.error_class.empty()) vm.doing = data.query.error_class + ": " + shortened(data.query.message, 120);
     for (std::string& text : lines_of(data.text, 200)) {
-        const std::string small = lower(text);
+        const std::string small = sim::lower_ascii(text);
         const bool lit = data.query.error_class.empty() && std::ranges::any_of(marks, [&](const std::string& mark) {
                              return small.find(mark) != std::string::npos;
                          });
         vm.lines.push_back({std::move(text), lit});
     }
-    vm.language = lower(data.text).find("select") == std::string::npos || data.text.find("spark.") != std::string::npos
+    vm.language = sim::lower_ascii(data.text).find("select") == std::string::npos || data.text.find("spark.") != std::string::npos
                       ? "PySpark"
                       : "SQL";
     const auto setting = [&](std::string name, const std::string& value) {

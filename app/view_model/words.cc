@@ -6,14 +6,10 @@
 #include <cctype>
 #include <vector>
 
+#include "sim/base/ascii.h"
+
 namespace app {
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return out;
-}
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
@@ -70,7 +66,7 @@ std::string ranges_text(const std::vector<i64>& numbers) {
 }
 
 bool has_all_words(std::string_view text, std::string_view words) {
-    const std::string all = lower(text), wanted = lower(words);
+    const std::string all = sim::lower_ascii(text), wanted = sim::lower_ascii(words);
     for (std::size_t at = 0; at < wanted.size();) {
         const std::size_t end = std::min(wanted.find(' ', at), wanted.size());
         if (end > at && all.find(wanted.substr(at, end - at)) == std::string::npos) return false;

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <vector>
 
+#include "sim/base/edit_distance.h"
+
 namespace engine {
 namespace {
 
@@ -86,27 +88,11 @@ const ConfigKey* find_key(std::span<const ConfigKey> keys, std::string_view name
     return at == keys.end() ? nullptr : &*at;
 }
 
-u32 edit_distance(std::string_view a, std::string_view b) {
-    std::vector<u32> row(b.size() + 1);
-    for (u32 j = 0; j <= b.size(); ++j) row[j] = j;
-    for (u32 i = 1; i <= a.size(); ++i) {
-        u32 diagonal = row[0];
-        row[0] = i;
-        for (u32 j = 1; j <= b.size(); ++j) {
-            const u32 replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-        }
-    }
-    MR_ASSERT(row[b.size()] <= std::max(a.size(), b.size()));
-    return row[b.size()];
-}
-
 std::string_view nearest_name(std::span<const ConfigKey> keys, std::string_view name) {
     std::string_view nearest;
     u32 least = static_cast<u32>(name.size() / 2) + 1;
     for (const ConfigKey& key : keys) {
-        const u32 distance = edit_distance(key.name, name);
+        const u32 distance = sim::edit_distance(key.name, name);
         if (distance >= least) continue;
         least = distance;
         nearest = key.name;

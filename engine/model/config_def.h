@@ -57,7 +57,5 @@ private:
 
 /// Decimal text as millionths; empty if it is not a number.
 std::expected<i64, std::string> parse_millionths(std::string_view text);
-/// Number of single-character edits between two words, for suggestions.
-u32 edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace engine

@@ -9,6 +9,7 @@
 #include "engine/plan/print.h"
 #include "engine/plan/utf8.h"
 #include "engine/sql/parser.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -47,9 +48,7 @@ std::expected<Result, QueryError> explained(Session& session, const PlanRef& p) 
     MR_ASSERT(!p->children.empty());
     const auto plan = analyse(session, p->children[0]);
     if (!plan) return std::unexpected(plan.error());
-    std::string mode = p->parts.empty() ? "simple" : p->parts[0];
-    for (char& c : mode)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    const std::string mode = sim::lower_ascii(p->parts.empty() ? "simple" : p->parts[0]);
     return one_row({{"plan", type_of(TypeId::string), true}}, {explain_text(session, p->children[0], *plan, mode)});
 }
 

@@ -10,6 +10,7 @@
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
 #include "engine/sql/parser.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -18,12 +19,6 @@ namespace {
 
 constexpr int kMaxPlanDepth = 150;
 static_assert(kMaxPlanDepth > 0);
-
-std::string lower(std::string s) {
-    for (char& c : s)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return s;
-}
 
 PlanRef resolved(const PlanRef& p, bool yes) { return p->resolved == yes ? p : edit(p, [&](Plan& x) { x.resolved = yes; }); }
 
@@ -93,7 +88,7 @@ PlanRef Analyser::view(const View& v, const std::string& name) {
     view_node.resolved = true;
     Plan alias_node;
     alias_node.kind = PlanKind::subquery_alias;
-    alias_node.name = lower(name);
+    alias_node.name = sim::lower_ascii(name);
     alias_node.children = {make(std::move(view_node))};
     alias_node.resolved = true;
     return make(std::move(alias_node));
@@ -129,14 +124,14 @@ PlanRef Analyser::relation(const PlanRef& p) {
         if (!cte.columns.empty()) a.names = {cte.columns};
         return alias(make(std::move(a)));
     }
-    const std::string format = p->parts.size() == 2 ? lower(p->parts[0]) : "";
+    const std::string format = p->parts.size() == 2 ? sim::lower_ascii(p->parts[0]) : "";
     if (session.files && (format == "csv" || format == "json" || format == "text")) {
         auto read = session.files(format, {{"path", p->parts[1]}});
         if (read) return *read;
         failure.set(std::move(read.error()));
         return p;
     }
-    const auto it = p->parts.size() == 1 ? session.views.find(lower(p->parts[0])) : session.views.end();
+    const auto it = p->parts.size() == 1 ? session.views.find(sim::lower_ascii(p->parts[0])) : session.views.end();
     return it == session.views.end() ? p : view(it->second, p->parts[0]);
 }
 
@@ -229,7 +224,7 @@ PlanRef Analyser::table_function(const PlanRef& p) {
     for (const ExprRef& e : p->exprs) args.push_back(resolve(e, {}));
     if (!ok()) return p;
     if (!resolved_all(args)) return edit(p, [&](Plan& x) { x.exprs = args; });
-    const std::string name = lower(p->name);
+    const std::string name = sim::lower_ascii(p->name);
     if (name != "range") {
         const FunctionInfo* fn = find_function(name);
         if (fn && fn->kind == FunctionKind::generator) {
@@ -340,10 +335,10 @@ PlanRef Analyser::generate(const PlanRef& p) {
     }
     Exprs columns;
     for (std::size_t i = 0; i < fields.size(); ++i)
-        columns.push_back(attribute(names.empty() ? fields[i].name : names[i], fields[i].type, fields[i].nullable || p->outer, session.ids.take(), p->name.empty() ? std::vector<std::string>{} : std::vector<std::string>{lower(p->name)}));
+        columns.push_back(attribute(names.empty() ? fields[i].name : names[i], fields[i].type, fields[i].nullable || p->outer, session.ids.take(), p->name.empty() ? std::vector<std::string>{} : std::vector<std::string>{sim::lower_ascii(p->name)}));
     return edit(out, [&](Plan& x) {
         x.output = columns;
-        x.name = lower(x.name);
+        x.name = sim::lower_ascii(x.name);
         x.resolved = true;
     });
 }
@@ -457,7 +452,7 @@ namespace {
 
 /// A hint that names a join strategy marks its tables; others are passed over.
 std::string strategy_of(const std::string& name) {
-    const std::string n = lower(name);
+    const std::string n = sim::lower_ascii(name);
     if (n == "broadcast" || n == "broadcastjoin" || n == "mapjoin") return "broadcast";
     if (n == "merge" || n == "shuffle_merge" || n == "mergejoin") return "merge";
     if (n == "shuffle_hash") return "shuffle_hash";
@@ -562,13 +557,13 @@ std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) 
         };
         const std::string key = trim(p->parts[0]), value = trim(p->parts[1]);
         session.settings[key] = value;
-        if (key == "spark.sql.ansi.enabled") session.ansi = lower(value) == "true";
+        if (key == "spark.sql.ansi.enabled") session.ansi = sim::lower_ascii(value) == "true";
         if (key == "spark.sql.session.timeZone") session.clock.zone = value;
         if (key == "spark.sql.shuffle.partitions") session.shuffle_partitions = std::max<i64>(1, std::atoll(value.c_str()));
-        if (key == "spark.sql.adaptive.enabled") session.adaptive = lower(value) == "true";
+        if (key == "spark.sql.adaptive.enabled") session.adaptive = sim::lower_ascii(value) == "true";
         return true;
     }
-    const std::string name = lower(p->parts.back());
+    const std::string name = sim::lower_ascii(p->parts.back());
     if (p->name == "drop view") {
         if (session.views.erase(name) == 0 && !p->missing)
             return std::unexpected(analysis_error("TABLE_OR_VIEW_NOT_FOUND", fmt::format("The table or view `spark_catalog`.`default`.{} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.", quoted(p->parts.back())), {}));
@@ -579,7 +574,7 @@ std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) 
         return std::unexpected(analysis_error("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", fmt::format("Cannot create the temporary view {} because it already exists.\nChoose a different name, drop or replace the existing view,  or add the IF NOT EXISTS clause to tolerate pre-existing views.", quoted(p->parts.back())), {}));
     }
     if (p->children.empty()) {
-        auto read = session.files ? session.files(lower(p->name == "create view" ? p->parts.front() : ""), p->options) : std::unexpected(analysis_error("", "There are no files here.", {}));
+        auto read = session.files ? session.files(sim::lower_ascii(p->name == "create view" ? p->parts.front() : ""), p->options) : std::unexpected(analysis_error("", "There are no files here.", {}));
         if (!read) return std::unexpected(read.error());
         session.views[name] = {p->parts.back(), nullptr, *read, {}};
         return true;

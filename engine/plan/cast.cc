@@ -9,18 +9,13 @@
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
 
-std::string_view trim_blanks(std::string_view text) {
-    while (!text.empty() && static_cast<u8>(text.front()) <= ' ') text.remove_prefix(1);
-    while (!text.empty() && static_cast<u8>(text.back()) <= ' ') text.remove_suffix(1);
-    return text;
-}
-
 std::optional<i64> parse_whole(std::string_view text, bool strict) {
-    text = trim_blanks(text);
+    text = sim::trim_controls(text);
     if (text.empty()) return std::nullopt;
     bool negative = false;
     if (text.front() == '+' || text.front() == '-') {
@@ -43,10 +38,7 @@ std::optional<i64> parse_whole(std::string_view text, bool strict) {
 }
 
 std::optional<double> parse_real(std::string_view text) {
-    text = trim_blanks(text);
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    std::string lower = sim::lower_ascii(sim::trim_controls(text));
     if (lower == "infinity" || lower == "+infinity" || lower == "inf" || lower == "+inf") return HUGE_VAL;
     if (lower == "-infinity" || lower == "-inf") return -HUGE_VAL;
     if (lower == "nan") return std::nan("");
@@ -62,9 +54,7 @@ std::optional<double> parse_real(std::string_view text) {
 }
 
 std::optional<bool> parse_boolean(std::string_view text) {
-    std::string lower(trim_blanks(text));
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    const std::string lower = sim::lower_ascii(sim::trim_controls(text));
     for (const char* yes : {"t", "true", "y", "yes", "1"})
         if (lower == yes) return true;
     for (const char* no : {"f", "false", "n", "no", "0"})
@@ -238,7 +228,7 @@ Value to_decimal(const Caster& c, const Value& v) {
         case TypeId::string: {
             const auto text = parse_decimal(v.s);
             if (!text) return malformed(c, v, "NumberFormatException");
-            return decimal_from_text(c, *text, std::string(trim_blanks(v.s)));
+            return decimal_from_text(c, *text, std::string(sim::trim_controls(v.s)));
         }
         case TypeId::float_: case TypeId::double_: {
             const auto text = decimal_of_double(v.d);
@@ -304,12 +294,12 @@ Value to_timestamp(const Caster& c, const Value& v) {
 std::optional<i64> interval_literal_text(std::string_view text, const DataType& type) {
     const std::size_t open = text.find('\''), close = text.rfind('\'');
     if (open == std::string_view::npos || close <= open) return std::nullopt;
-    std::string head(trim_blanks(text.substr(0, open))), tail(trim_blanks(text.substr(close + 1)));
+    std::string head(sim::trim_controls(text.substr(0, open))), tail(sim::trim_controls(text.substr(close + 1)));
     for (std::string* s : {&head, &tail})
         for (char& c : *s)
             if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
     const bool minus = head.ends_with('-');
-    if (minus) head = std::string(trim_blanks(std::string_view(head).substr(0, head.size() - 1)));
+    if (minus) head = std::string(sim::trim_controls(std::string_view(head).substr(0, head.size() - 1)));
     if (head != "INTERVAL" || tail != sql_name(type).substr(9)) return std::nullopt;
     const std::string_view body = text.substr(open + 1, close - open - 1);
     const auto v = type.id == TypeId::day_time ? parse_day_time(body, type.a, type.b) : parse_year_month(body, type.a, type.b);

@@ -17,7 +17,6 @@ Column cast_column(const Column& c, const DataType& to, CastMode mode, EvalConte
 std::optional<i64> parse_whole(std::string_view text, bool strict);
 std::optional<double> parse_real(std::string_view text);
 std::optional<bool> parse_boolean(std::string_view text);
-std::string_view trim_blanks(std::string_view text);
 
 /// Java's narrowing of a double: saturating to long or int, then cut to the width.
 i64 narrow_real(double v, TypeId to);

@@ -10,27 +10,9 @@
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
 #include "sim/base/assert.h"
+#include "sim/base/edit_distance.h"
 
 namespace engine::spark {
-
-namespace {
-
-i64 distance(const std::string& a, const std::string& b) {
-    std::vector<i64> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = static_cast<i64>(j);
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        i64 diagonal = row[0];
-        row[0] = static_cast<i64>(i);
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const i64 above = row[j];
-            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
-}
-
-}  // namespace
 
 std::string suggestions(const std::vector<std::string>& wanted, const Exprs& columns) {
     std::vector<std::string> qualifiers;
@@ -48,7 +30,7 @@ std::string suggestions(const std::vector<std::string>& wanted, const Exprs& col
         if (!bare)
             for (const std::string& part : c->parts) shown += quoted(part) + ".";
         shown += quoted(c->name);
-        ranked.emplace_back(distance(base, shown), shown);
+        ranked.emplace_back(sim::edit_distance(base, shown), shown);
     }
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::string out;

@@ -3,6 +3,7 @@
 #include "engine/plan/cast.h"
 #include "engine/plan/print.h"
 #include "engine/sql/decimal.h"
+#include "sim/base/ascii.h"
 
 namespace engine::spark {
 
@@ -59,9 +60,7 @@ Value csv_to_value(const Value& field, const DataType& type, const CsvOptions& o
         const auto v = read_moment(field.s, type.id == TypeId::date ? o.date_format : o.timestamp_format, type, cx);
         out = v ? int_value(*v) : null_value();
     } else if (type.id == TypeId::boolean) {
-        std::string low = field.s;
-        for (char& c : low)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+        const std::string low = sim::lower_ascii(field.s);
         out = low == "true" ? bool_value(true) : low == "false" ? bool_value(false) : null_value();
     } else if (is_integral(type)) {
         const auto v = parse_whole(field.s, true);
@@ -128,9 +127,7 @@ DataType infer_csv_field(const Value& field, const CsvOptions& o, EvalContext& c
     if (s.size() == 10 && read_moment(s, o.date_format.empty() ? "yyyy-MM-dd" : o.date_format, date, cx)) return date;
     if (!o.date_format.empty() && read_moment(s, o.date_format, date, cx)) return date;
     if (read_moment(s, o.timestamp_format, timestamp, cx) && s.size() > 7) return timestamp;
-    std::string low = s;
-    for (char& c : low)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    const std::string low = sim::lower_ascii(s);
     return type_of(low == "true" || low == "false" ? TypeId::boolean : TypeId::string);
 }
 

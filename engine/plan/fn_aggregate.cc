@@ -75,13 +75,6 @@ bool type_list(Typing& t) {
     return true;
 }
 
-bool type_by(Typing& t) {
-    MR_ASSERT(t.e.args.size() > 0);
-    t.e.type = t.e.args[0]->type;
-    t.e.nullable = true;
-    return true;
-}
-
 bool type_bits(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_to(t.e.args[0], "i", t.ansi)) return coerce_arguments(t);
@@ -267,8 +260,8 @@ const FunctionInfo kAggregates[] = {
     {"regr_sxx", "D,D", "D", SE, nullptr, "Sum of squares of the second column.", type_two_doubles, nullptr, nullptr, AG},
     {"regr_syy", "D,D", "D", SE, nullptr, "Sum of squares of the first column.", type_two_doubles, nullptr, nullptr, AG},
     {"regr_sxy", "D,D", "D", SE, nullptr, "Sum of products of both columns.", type_two_doubles, nullptr, nullptr, AG},
-    {"max_by", "x,x", "", SE, nullptr, "The first argument of the row with the largest second.", type_by, nullptr, nullptr, AG},
-    {"min_by", "x,x", "", SE, nullptr, "The first argument of the row with the smallest second.", type_by, nullptr, nullptr, AG},
+    {"max_by", "x,x", "", SE, nullptr, "The first argument of the row with the largest second.", type_same, nullptr, nullptr, AG},
+    {"min_by", "x,x", "", SE, nullptr, "The first argument of the row with the smallest second.", type_same, nullptr, nullptr, AG},
     {"bit_and", "i", "", SE, nullptr, "Bits set in all values.", type_bits, nullptr, nullptr, AG},
     {"bit_or", "i", "", SE, nullptr, "Bits set in any value.", type_bits, nullptr, nullptr, AG},
     {"bit_xor", "i", "", SE, nullptr, "Bits set in an odd number of values.", type_bits, nullptr, nullptr, AG},

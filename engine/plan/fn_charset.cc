@@ -10,6 +10,7 @@
 #include "engine/plan/print.h"
 #include "engine/plan/utf8.h"
 #include "engine/sql/decimal.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -19,12 +20,6 @@ namespace {
 const std::string& text(const Call& c, std::size_t i) { return c.args[i].s; }
 
 // character sets
-
-std::string lower_name(std::string name) {
-    for (char& ch : name)
-        if (ch >= 'A' && ch <= 'Z') ch = static_cast<char>(ch + 32);
-    return name;
-}
 
 Value bad_charset(const Call& c, const std::string& name) {
     QueryError error{"UnsupportedEncodingException", "java.io.UnsupportedEncodingException", "", "", name};
@@ -49,7 +44,7 @@ std::string utf16(std::string_view s, bool big) {
 
 Value encode(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const std::string name = lower_name(text(c, 1));
+    const std::string name = sim::lower_ascii(text(c, 1));
     if (name == "utf-8" || name == "utf8") return c.args[0];
     if (name == "us-ascii" || name == "iso-8859-1") {
         std::string out;
@@ -85,7 +80,7 @@ Value decode(const Call& c) {
         return c.args.size() % 2 == 0 ? c.args.back() : null_value();
     }
     if (c.args[0].null || c.args[1].null) return null_value();
-    const std::string name = lower_name(text(c, 1)), &s = text(c, 0);
+    const std::string name = sim::lower_ascii(text(c, 1)), &s = text(c, 0);
     if (name == "utf-8" || name == "utf8") return string_value(repaired(s));
     if (name == "us-ascii" || name == "iso-8859-1") {
         std::string out;

@@ -7,17 +7,12 @@
 #include "engine/plan/time_pattern.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
 
 namespace {
-
-std::string upper_name(std::string s) {
-    for (char& c : s)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-    return s;
-}
 
 /// Local microseconds of a date, timestamp or timestamp without zone.
 i64 local_of(const Call& c, std::size_t i) {
@@ -141,9 +136,9 @@ Value last_day(const Call& c) {
 
 Value next_day(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const std::string name = upper_name(c.args[1].s);
+    const std::string name = sim::upper_ascii(c.args[1].s);
     for (int i = 0; i < 7; ++i) {
-        const std::string full = upper_name(kDayNames[i]);
+        const std::string full = sim::upper_ascii(kDayNames[i]);
         if (name != full && name != full.substr(0, 3) && name != full.substr(0, 2)) continue;
         const i64 ahead = floor_mod(i + 1 - iso_weekday(c.args[0].i) - 1, 7) + 1;
         return int_value(c.args[0].i + ahead);
@@ -190,13 +185,13 @@ std::optional<i64> truncated(i64 local, const std::string& unit, bool date_only)
 
 Value trunc(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const auto v = truncated(c.args[0].i * kMicrosPerDay, upper_name(c.args[1].s), true);
+    const auto v = truncated(c.args[0].i * kMicrosPerDay, sim::upper_ascii(c.args[1].s), true);
     return v ? int_value(day_of(*v)) : null_value();
 }
 
 Value date_trunc(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const auto v = truncated(local_of(c, 1), upper_name(c.args[0].s), false);
+    const auto v = truncated(local_of(c, 1), sim::upper_ascii(c.args[0].s), false);
     if (!v) return null_value();
     return int_value(c.e.type.id == TypeId::timestamp ? to_utc(c.cx.clock.zone, *v) : *v);
 }
@@ -254,7 +249,7 @@ constexpr Part kParts[] = {
 const char* part_function(const std::string& name) {
     for (const Part& part : kParts) {
         const std::string padded = " " + std::string(part.names) + " ";
-        if (padded.find(" " + upper_name(name) + " ") != std::string::npos) return part.function;
+        if (padded.find(" " + sim::upper_ascii(name) + " ") != std::string::npos) return part.function;
     }
     return nullptr;
 }

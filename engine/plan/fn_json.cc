@@ -5,6 +5,7 @@
 #include "engine/plan/csv.h"
 #include "engine/plan/print.h"
 #include "engine/sql/parser.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -13,26 +14,20 @@ namespace {
 
 using Options = std::vector<std::pair<std::string, std::string>>;
 
-std::string lower(std::string s) {
-    for (char& c : s)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return s;
-}
-
 /// The options of a call: a map of literals as its last argument.
 Options options_of(const Expr& e, std::size_t from) {
     Options out;
     for (std::size_t i = from; i < e.args.size(); ++i) {
         const ExprRef& map = e.args[i];
         if (is_call(map, "map"))
-            for (std::size_t k = 0; k + 1 < map->args.size(); k += 2) out.emplace_back(lower(pretty(map->args[k])), pretty(map->args[k + 1]));
+            for (std::size_t k = 0; k + 1 < map->args.size(); k += 2) out.emplace_back(sim::lower_ascii(pretty(map->args[k])), pretty(map->args[k + 1]));
     }
     return out;
 }
 
 std::string option(const Options& o, const std::string& name, const std::string& otherwise) {
     for (const auto& [key, value] : o)
-        if (key == lower(name)) return value;
+        if (key == sim::lower_ascii(name)) return value;
     return otherwise;
 }
 

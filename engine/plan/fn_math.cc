@@ -7,6 +7,7 @@
 #include "engine/plan/coerce.h"
 #include "engine/plan/print.h"
 #include "engine/sql/decimal.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -271,7 +272,7 @@ Value conv(const Call& c) {
     const i64 from = c.args[1].i, to = c.args[2].i;
     const i64 to_size = to < 0 ? -to : to;
     if (from < 2 || from > 36 || to_size < 2 || to_size > 36) return null_value();
-    std::string_view text = trim_blanks(c.args[0].s);
+    std::string_view text = sim::trim_controls(c.args[0].s);
     if (text.empty()) return null_value();
     const bool negative = text.front() == '-';
     if (negative) text.remove_prefix(1);

@@ -8,6 +8,7 @@
 #include "engine/plan/coerce.h"
 #include "engine/plan/utf8.h"
 #include "sim/base/assert.h"
+#include "sim/base/edit_distance.h"
 
 namespace engine::spark {
 
@@ -366,18 +367,7 @@ Value levenshtein(const Call& c) {
     MR_ASSERT(c.args.size() == c.e.args.size());
     const auto a = split_points(text(c, 0)), b = split_points(text(c, 1));
     if (!c.cx.spend(static_cast<i64>(a.size() * b.size() / 4))) return null_value();
-    std::vector<i64> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = static_cast<i64>(j);
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        i64 diagonal = row[0];
-        row[0] = static_cast<i64>(i);
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const i64 above = row[j];
-            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            diagonal = above;
-        }
-    }
-    const i64 distance = row[b.size()];
+    const i64 distance = sim::edit_distance(a, b);
     if (c.args.size() == 3 && distance > c.args[2].i) return int_value(-1);
     return int_value(distance);
 }

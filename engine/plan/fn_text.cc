@@ -10,6 +10,7 @@
 #include "engine/plan/print.h"
 #include "engine/plan/utf8.h"
 #include "engine/sql/decimal.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -320,7 +321,7 @@ bool type_to_number(Typing& t) {
 Value to_number(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     std::string digits;
-    std::string_view s = trim_blanks(text(c, 0));
+    std::string_view s = sim::trim_controls(text(c, 0));
     const std::string& f = text(c, 1);
     bool bad = false, negative = false;
     for (const char ch : s) {
@@ -384,7 +385,7 @@ Value to_char(const Call& c) {
         else if (ch == 'M') out += number->negative ? "-" : " ", ++i;
         else if (ch == 'P') ++i;
     }
-    if (f.find("PR") != std::string::npos) out = number->negative ? "<" + std::string(trim_blanks(out)) + ">" : out + " ";
+    if (f.find("PR") != std::string::npos) out = number->negative ? "<" + std::string(sim::trim_controls(out)) + ">" : out + " ";
     return string_value(out);
 }
 

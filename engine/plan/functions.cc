@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "engine/plan/coerce.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -70,9 +71,7 @@ const FunctionInfo* exact(std::string_view name) {
 std::span<const FunctionInfo* const> all_functions() { return table(); }
 
 const FunctionInfo* find_function(std::string_view name, bool operators) {
-    std::string lower(name);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    const std::string lower = sim::lower_ascii(name);
     if (const FunctionInfo* fn = exact(lower)) return fn->hidden && !operators ? nullptr : fn;
     for (const Alias& alias : kAliases)
         if (alias.name == lower) return exact(alias.target);
@@ -80,9 +79,7 @@ const FunctionInfo* find_function(std::string_view name, bool operators) {
 }
 
 std::string shown_name(const FunctionInfo& fn, const std::string& typed) {
-    std::string lower(typed);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    const std::string lower = sim::lower_ascii(typed);
     if (lower == fn.name || lower.empty()) return fn.shown ? fn.shown : fn.name;
     for (const Alias& alias : kAliases)
         if (alias.name == lower && alias.shown) return lower;

@@ -7,17 +7,12 @@
 #include "engine/sql/calendar.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/parser.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
 
 namespace {
-
-std::string lower(std::string s) {
-    for (char& c : s)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return s;
-}
 
 struct CastName {
     std::string_view name;
@@ -31,7 +26,7 @@ constexpr CastName kCasts[] = {{"boolean", TypeId::boolean}, {"tinyint", TypeId:
 void wrong_count(Analyser& a, const ExprRef& e, const std::string& wanted, std::size_t got, bool place = true) {
     MR_ASSERT(e != nullptr);
     a.fail("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
-           fmt::format("The `{}` requires {} parameters but the actual number is {}. Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.", lower(e->name), wanted, got), place ? e->at : Origin{});
+           fmt::format("The `{}` requires {} parameters but the actual number is {}. Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.", sim::lower_ascii(e->name), wanted, got), place ? e->at : Origin{});
 }
 
 std::string arity_text(const Arity& n) {
@@ -110,8 +105,8 @@ ExprRef Analyser::unknown_function(const ExprRef& e) {
 ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
     MR_ASSERT(given != nullptr);
     ExprRef e = given;
-    const std::string name = lower(e->name);
-    const FunctionInfo* fn = e->parts.size() > 1 && lower(e->parts[0]) != "system" && lower(e->parts[0]) != "builtin" ? nullptr : find_function(name);
+    const std::string name = sim::lower_ascii(e->name);
+    const FunctionInfo* fn = e->parts.size() > 1 && sim::lower_ascii(e->parts[0]) != "system" && sim::lower_ascii(e->parts[0]) != "builtin" ? nullptr : find_function(name);
     if (fn && fn->kind == FunctionKind::higher_order) return resolve_lambda_call(e, *fn, scope);
     const bool lambdas = std::any_of(e->args.begin(), e->args.end(), [](const ExprRef& a) { return a->kind == ExprKind::lambda; });
     if (!fn && lambdas) return unknown_function(e);
@@ -310,7 +305,7 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
     }
     Expr call;
     call.kind = ExprKind::call;
-    call.name = lower(e->name);
+    call.name = sim::lower_ascii(e->name);
     call.fn = &fn;
     call.args = std::move(args);
     call.at = e->at;

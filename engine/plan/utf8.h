@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/sql/types.h"
+#include "engine/sql/utf8.h"
 
 namespace engine::spark {
 
@@ -16,7 +17,6 @@ std::size_t offset_of(std::string_view text, i64 n);
 std::string_view points(std::string_view text, i64 from, i64 to);
 std::vector<std::string_view> split_points(std::string_view text);
 u32 decode_point(std::string_view text, std::size_t& at);
-void append_point(std::string& out, u32 point);
 std::string to_upper(std::string_view text);
 std::string to_lower(std::string_view text);
 bool is_letter(u32 point);

@@ -9,6 +9,7 @@
 #include "engine/pyspark/frames.h"
 #include "engine/sql/parser.h"
 #include "engine/sql/zone.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {
@@ -155,10 +156,7 @@ PyValue made_view(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "createOrReplaceTempView", "name", args);
     if (!in.ok()) return none();
-    std::string key = b[0].s;
-    for (char& c : key)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    in.session.views[key] = {b[0].s, nullptr, self.object->plan, {}};
+    in.session.views[sim::lower_ascii(b[0].s)] = {b[0].s, nullptr, self.object->plan, {}};
     return none();
 }
 

@@ -11,6 +11,7 @@
 #include "engine/plan/print.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/parser.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {
@@ -81,14 +82,8 @@ ExprRef select_item(const ExprRef& e) {
 
 namespace {
 
-std::string lower(std::string s) {
-    for (char& c : s)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return s;
-}
-
 std::optional<JoinType> join_type(const std::string& how) {
-    std::string n = lower(how);
+    std::string n = sim::lower_ascii(how);
     std::erase(n, '_');
     if (n == "inner") return JoinType::inner;
     if (n == "cross") return JoinType::cross;

@@ -7,24 +7,19 @@
 #include "engine/plan/outputs.h"
 #include "engine/pyspark/frames.h"
 #include "engine/sql/parser.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {
 
 namespace {
 
-std::string lower(std::string s) {
-    for (char& c : s)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return s;
-}
-
 std::string option_text(const PyValue& v) { return v.kind == Kind::boolean ? (v.i ? "true" : "false") : text_of(v); }
 
 void set_option(Object& o, const std::string& key, const std::string& value) {
     MR_ASSERT(!key.empty());
     for (auto& [k, v] : o.options)
-        if (lower(k) == lower(key)) {
+        if (sim::lower_ascii(k) == sim::lower_ascii(key)) {
             v = value;
             return;
         }
@@ -316,7 +311,7 @@ PyValue started(Interpreter& in, const PyValue& self, const Args& args) {
     if (const auto it = o.fields.find("foreachBatch"); it != o.fields.end()) r.foreach_batch = it->second;
     for (const auto& [name, v] : args.named) {
         if (name == "format") r.format = text_of(v);
-        else if (name == "outputMode") r.mode = lower(text_of(v));
+        else if (name == "outputMode") r.mode = sim::lower_ascii(text_of(v));
         else if (name == "queryName") r.name = text_of(v);
         else set_option(o, name, option_text(v));
     }
@@ -329,7 +324,7 @@ PyValue started(Interpreter& in, const PyValue& self, const Args& args) {
 
 PyValue output_mode(Interpreter& in, const PyValue& self, const PyValue& mode) {
     MR_ASSERT(in.scope != nullptr);
-    const std::string m = lower(text_of(mode));
+    const std::string m = sim::lower_ascii(text_of(mode));
     if (m != "append" && m != "complete" && m != "update") {
         in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("Unknown output mode {}. Accepted output modes are 'append', 'complete', 'update'", text_of(mode))});
         return none();
@@ -367,7 +362,7 @@ PyValue Interpreter::writer_method(const PyValue& self, const std::string& name,
         if (name == "foreach" || name == "foreachBatch") return o.fields[name] = first, o.name = name == "foreach" ? "foreach" : "foreachBatch", self;
         if (name == "start" || name == "toTable") return started(*this, self, args);
     } else {
-        if (name == "mode") return set_option(o, "\nmode", lower(text_of(first))), self;
+        if (name == "mode") return set_option(o, "\nmode", sim::lower_ascii(text_of(first))), self;
         const bool save = name == "save", named_format = name == "json" || name == "csv" || name == "text" || name == "parquet";
         if (save || named_format) {
             Object copy = o;

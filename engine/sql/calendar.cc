@@ -3,6 +3,7 @@
 #include <array>
 
 #include "engine/sql/zone.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -59,12 +60,6 @@ i64 add_months(i64 days, i64 months) {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && static_cast<u8>(text.front()) <= ' ') text.remove_prefix(1);
-    while (!text.empty() && static_cast<u8>(text.back()) <= ' ') text.remove_suffix(1);
-    return text;
-}
-
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Reads a run of digits; -1 if it is not within the lengths.
@@ -80,7 +75,7 @@ i64 read_digits(std::string_view text, std::size_t& at, std::size_t least, std::
 }  // namespace
 
 std::optional<i64> parse_date(std::string_view text) {
-    text = trimmed(text);
+    text = sim::trim_controls(text);
     if (text.empty()) return std::nullopt;
     std::size_t at = 0;
     const bool negative = text[0] == '-';
@@ -160,7 +155,7 @@ std::optional<Segments> read_segments(std::string_view text) {
         value = digits = 0;
         i = segment + 1;
         if (segment == 6 || (segment == 5 && c != '.')) {
-            out.zone = trimmed(text.substr(at));
+            out.zone = sim::trim_controls(text.substr(at));
             i = 7;
             break;
         }
@@ -184,7 +179,7 @@ std::optional<i64> local_micros(const Segments& s, i64 today) {
 }  // namespace
 
 std::optional<i64> parse_timestamp(std::string_view text, const Clock& clock, bool zoned, bool allow_zone) {
-    text = trimmed(text);
+    text = sim::trim_controls(text);
     if (text.empty()) return std::nullopt;
     const auto segments = read_segments(text);
     if (!segments) return std::nullopt;
@@ -197,8 +192,7 @@ std::optional<i64> parse_timestamp(std::string_view text, const Clock& clock, bo
 }
 
 std::optional<i64> special_timestamp(std::string_view text, const Clock& clock) {
-    std::string name;
-    for (char c : trimmed(text)) name.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
+    const std::string name = sim::lower_ascii(sim::trim_controls(text));
     const i64 today = floor_div(to_local(clock.zone, clock.now), kMicrosPerDay);
     if (name == "epoch") return 0;
     if (name == "now") return clock.now;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -129,12 +130,6 @@ namespace {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && static_cast<u8>(text.front()) <= ' ') text.remove_prefix(1);
-    while (!text.empty() && static_cast<u8>(text.back()) <= ' ') text.remove_suffix(1);
-    return text;
-}
-
 /// Reads `e12`; false if it is no exponent or too large to be one.
 bool read_exponent(std::string_view text, i64& scale) {
     text.remove_prefix(1);
@@ -149,7 +144,7 @@ bool read_exponent(std::string_view text, i64& scale) {
 }  // namespace
 
 std::optional<DecimalText> parse_decimal(std::string_view text) {
-    text = trimmed(text);
+    text = sim::trim_controls(text);
     DecimalText out;
     if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
         out.negative = text.front() == '-';

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/sql/calendar.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -11,13 +12,6 @@ namespace {
 
 bool blank(char c) { return static_cast<u8>(c) <= ' '; }
 bool digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return out;
-}
 
 struct Unit {
     std::string_view name;
@@ -32,7 +26,7 @@ constexpr Unit kUnits[] = {
 };
 
 const Unit* find_unit(std::string_view name) {
-    std::string wanted = lower(name);
+    std::string wanted = sim::lower_ascii(name);
     if (wanted.size() > 1 && wanted.back() == 's') wanted.pop_back();
     for (const Unit& unit : kUnits)
         if (unit.name == wanted) return &unit;
@@ -119,7 +113,7 @@ int day_time_field(std::string_view name) {
 std::optional<Calendar> parse_interval(std::string_view text) {
     skip_blanks(text);
     while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-    if (text.size() > 8 && lower(text.substr(0, 8)) == "interval" && blank(text[8])) {
+    if (text.size() > 8 && sim::lower_ascii(text.substr(0, 8)) == "interval" && blank(text[8])) {
         text.remove_prefix(8);
         skip_blanks(text);
     }

@@ -1,5 +1,6 @@
 #include "engine/sql/lexer.h"
 
+#include "engine/sql/utf8.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -16,24 +17,6 @@ struct Scanner {
 
     char peek(u32 ahead = 0) const { return at + ahead < text.size() ? text[at + ahead] : '\0'; }
 };
-
-void append_utf8(std::string& out, u32 c) {
-    MR_ASSERT(c <= 0x10ffff);
-    if (c < 0x80) out += static_cast<char>(c);
-    else if (c < 0x800) {
-        out += static_cast<char>(0xC0 | (c >> 6));
-        out += static_cast<char>(0x80 | (c & 63));
-    } else if (c < 0x10000) {
-        out += static_cast<char>(0xE0 | (c >> 12));
-        out += static_cast<char>(0x80 | ((c >> 6) & 63));
-        out += static_cast<char>(0x80 | (c & 63));
-    } else {
-        out += static_cast<char>(0xF0 | (c >> 18));
-        out += static_cast<char>(0x80 | ((c >> 12) & 63));
-        out += static_cast<char>(0x80 | ((c >> 6) & 63));
-        out += static_cast<char>(0x80 | (c & 63));
-    }
-}
 
 /// n hexadecimal digits at `from`; -1 if there are not that many.
 i64 hex_at(std::string_view text, std::size_t from, std::size_t n) {
@@ -56,7 +39,7 @@ std::size_t append_escape(std::string& out, std::string_view body, std::size_t i
     if (c == 'u' || c == 'U') {
         const std::size_t n = c == 'u' ? 4 : 8;
         if (const i64 v = hex_at(body, i + 1, n); v >= 0) {
-            append_utf8(out, static_cast<u32>(v));
+            append_point(out, static_cast<u32>(v));
             return i + n;
         }
     }

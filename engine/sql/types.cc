@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -114,12 +115,6 @@ const char* plain_name(TypeId id) {
     return "";
 }
 
-std::string upper(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-    return text;
-}
-
 std::string interval_name(const DataType& type) {
     MR_ASSERT(type.id == TypeId::day_time || type.id == TypeId::year_month);
     static constexpr const char* kDay[] = {"day", "hour", "minute", "second"};
@@ -157,7 +152,7 @@ std::string sql_name(const DataType& type) {
                 out += (out.size() > 7 ? ", " : "") + quoted_if_needed(field.name) + ": " + sql_name(field.type);
             return out + ">";
         }
-        default: return upper(catalog_name(type));
+        default: return sim::upper_ascii(catalog_name(type));
     }
 }
 

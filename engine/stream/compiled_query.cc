@@ -11,6 +11,7 @@
 #include "engine/stream/event_time.h"
 #include "engine/stream/kafka_options.h"
 #include "engine/stream/stream_check.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -41,12 +42,6 @@ std::string setting(const NamedTexts& conf, std::string_view key) {
     for (const auto& [name, value] : conf)
         if (name == key) return value;
     return "";
-}
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
 }
 
 DataType source_schema(const SourceSpec& source) {
@@ -101,7 +96,7 @@ std::expected<bool, QueryError> add_tables(CompiledQuery& q, const std::vector<S
         const auto plan =
             plan_of_text(q.session, fmt::format("SELECT {} FROM VALUES {} AS t({})", casts, rows, columns));
         if (!plan) return std::unexpected(plan.error());
-        q.session.views[lower(t.name)] = {t.name, nullptr, *plan, {}};
+        q.session.views[sim::lower_ascii(t.name)] = {t.name, nullptr, *plan, {}};
     }
     return true;
 }
@@ -132,7 +127,7 @@ std::expected<CompiledRef, QueryError> compile_query(const SparkSpec& cluster, c
         const auto plan = source_plan(*q, source, static_cast<i64>(i));
         if (!plan) return std::unexpected(plan.error());
         const std::string name = source.name.empty() ? "source" : source.name;
-        q->session.views[lower(name)] = {name, nullptr, *plan, {}};
+        q->session.views[sim::lower_ascii(name)] = {name, nullptr, *plan, {}};
     }
     const auto mode = parse_mode(spec.output_mode);
     if (!mode)

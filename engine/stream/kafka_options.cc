@@ -6,6 +6,7 @@
 
 #include "engine/operators/file_scan.h"
 #include "engine/plan/json.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -14,14 +15,8 @@ namespace {
 
 QueryError illegal(std::string message) { return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)}; }
 
-std::string lower(std::string s) {
-    for (char& c : s)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return s;
-}
-
 bool has(const Options& o, std::string_view name) {
-    return std::any_of(o.begin(), o.end(), [&](const auto& kv) { return lower(kv.first) == lower(std::string(name)); });
+    return std::any_of(o.begin(), o.end(), [&](const auto& kv) { return sim::lower_ascii(kv.first) == sim::lower_ascii(std::string(name)); });
 }
 
 /// {"topic":[0,1]} with at least one partition.
@@ -71,8 +66,8 @@ std::optional<QueryError> kafka_source_refusal(const py::ReadRequest& r) {
     if (auto e = forbidden_refusal(o)) return e;
     const std::string least = option_of(o, "minoffsetspertrigger"), most = option_of(o, "maxoffsetspertrigger");
     if (!least.empty() && !most.empty() && std::atoll(least.c_str()) > std::atoll(most.c_str())) return illegal(fmt::format("The value of minOffsetPerTrigger({}) is higher than the maxOffsetsPerTrigger({}).", least, most));
-    if (!r.stream && lower(option_of(o, "startingoffsets")) == "latest") return illegal("starting offset can't be latest for batch queries on Kafka");
-    if (!r.stream && lower(option_of(o, "endingoffsets")) == "earliest") return illegal("ending offset can't be earliest for batch queries on Kafka");
+    if (!r.stream && sim::lower_ascii(option_of(o, "startingoffsets")) == "latest") return illegal("starting offset can't be latest for batch queries on Kafka");
+    if (!r.stream && sim::lower_ascii(option_of(o, "endingoffsets")) == "earliest") return illegal("ending offset can't be earliest for batch queries on Kafka");
     return std::nullopt;
 }
 

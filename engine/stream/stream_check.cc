@@ -10,6 +10,7 @@
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
 #include "engine/stream/join_watermark.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -181,21 +182,15 @@ bool complete_data(const PlanRef& p, OutputMode mode) {
     return mode == OutputMode::complete && !aggregates.empty();
 }
 
-std::string upper(std::string s) {
-    for (char& c : s)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-    return s;
-}
-
 Refusal window_refusal(const PlanRef& p) {
     MR_ASSERT(p->kind == PlanKind::window);
     std::string functions, names, specs;
     for (const ExprRef& item : p->exprs) {
         const ExprRef& w = item->kind == ExprKind::alias ? item->args[0] : item;
         const char* comma = names.empty() ? "" : ",";
-        functions += comma + upper(tree_form(w->args[0]));
+        functions += comma + sim::upper_ascii(tree_form(w->args[0]));
         names += comma + quoted(item->name);
-        specs += comma + upper(pretty(w->args[1]));
+        specs += comma + sim::upper_ascii(pretty(w->args[1]));
     }
     return analysis_error(
         "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING",

@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 
+#include "sim/base/ascii.h"
+
 namespace engine::tools {
 namespace {
 
@@ -40,12 +42,6 @@ std::string not_together(std::string_view used, std::string_view other) {
     return fmt::format("Option \"[{}]\" can't be used with option \"[{}]\"", used, other);
 }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
-}
-
 /// Splits at commas that are not inside [ ].
 std::vector<std::string_view> split_list(std::string_view text) {
     std::vector<std::string_view> parts;
@@ -68,7 +64,7 @@ std::string without_brackets(std::string_view value) {
     std::string out;
     for (const char c : value)
         if (c != '[' && c != ']') out += c;
-    return std::string(trimmed(out));
+    return std::string(sim::trim_blanks(out));
 }
 
 bool is_number(std::string_view text) {
@@ -134,13 +130,13 @@ std::string configs_argument_error(const OptionValues& options, KafkaVersion ver
 std::expected<std::vector<client::ConfigOrder>, std::string> config_orders(const OptionValues& options) {
     std::vector<client::ConfigOrder> orders;
     for (const std::string& list : options.all("delete-config"))
-        for (const std::string_view name : split_list(list)) orders.push_back({std::string(trimmed(name)), "", true});
+        for (const std::string_view name : split_list(list)) orders.push_back({std::string(sim::trim_blanks(name)), "", true});
     for (const std::string& list : options.all("add-config"))
         for (const std::string_view pair : split_list(list)) {
             const std::size_t equals = pair.find('=');
             if (equals == std::string_view::npos || pair.find('=', equals + 1) != std::string_view::npos)
                 return std::unexpected("requirement failed: Invalid entity config: all configs to be added must be in the format \"key=val\".");
-            orders.push_back({std::string(trimmed(pair.substr(0, equals))), without_brackets(pair.substr(equals + 1)), false});
+            orders.push_back({std::string(sim::trim_blanks(pair.substr(0, equals))), without_brackets(pair.substr(equals + 1)), false});
         }
     return orders;
 }

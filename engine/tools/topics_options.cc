@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "engine/model/topic_config.h"
+#include "sim/base/ascii.h"
 
 namespace engine::tools {
 namespace {
@@ -99,12 +100,6 @@ std::string not_together(std::string_view used, std::string_view other) {
 
 JavaError as_java(const OptionError& error) { return {error.type, error.message}; }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
-}
-
 JavaError bad_config(std::string message) {
     return {"org.apache.kafka.common.errors.InvalidConfigurationException", std::move(message)};
 }
@@ -116,8 +111,8 @@ std::expected<std::vector<std::pair<std::string, std::string>>, JavaError> topic
         const std::size_t equals = given.find('=');
         if (equals == std::string::npos || equals + 1 == given.size() || given.find('=', equals + 1) != std::string::npos)
             return std::unexpected(illegal_argument("requirement failed: Invalid topic config: all configs to be added must be in the format \"key=val\"."));
-        const std::string_view name = trimmed(std::string_view(given).substr(0, equals));
-        const std::string_view value = trimmed(std::string_view(given).substr(equals + 1));
+        const std::string_view name = sim::trim_blanks(std::string_view(given).substr(0, equals));
+        const std::string_view value = sim::trim_blanks(std::string_view(given).substr(equals + 1));
         const ConfigKey* key = find_key(topic_config_keys(), name);
         if (key == nullptr) return std::unexpected(bad_config(fmt::format("Unknown topic config name: {}", name)));
         if (const auto good = check_value(*key, value); !good)
@@ -136,7 +131,7 @@ std::expected<i32, JavaError> count_of(const OptionValues& options, std::string_
 
 std::expected<i32, JavaError> parse_broker(std::string_view word) {
     i32 broker = 0;
-    const std::string_view digits = trimmed(word);
+    const std::string_view digits = sim::trim_blanks(word);
     const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), broker);
     if (digits.empty() || status != std::errc{} || end != digits.data() + digits.size())
         return std::unexpected(JavaError{"java.lang.NumberFormatException", fmt::format("For input string: \"{}\"", digits)});

@@ -5,6 +5,7 @@
 #include "app/lab/host/files.h"
 #include "app/lab/lesson/block_reader.h"
 #include "app/lab/lesson/times.h"
+#include "sim/base/ascii.h"
 
 namespace app::lab {
 namespace {
@@ -46,8 +47,7 @@ KeyTable<Catalogue> keys_of(const Catalogue*) { return {"the catalogue", kCatalo
 namespace {
 
 bool same_spelling(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
+    return sim::lower_ascii(a) == sim::lower_ascii(b);
 }
 
 void read_into(const std::string& path, Catalogue& catalogue, LessonErrors& errors) {

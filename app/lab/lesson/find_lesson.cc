@@ -6,6 +6,7 @@
 
 #include "app/lab/host/files.h"
 #include "app/lab/lesson/names.h"
+#include "sim/base/ascii.h"
 
 namespace app::lab {
 namespace {
@@ -19,17 +20,13 @@ bool looks_like_path(std::string_view name) {
     return name.find('/') != std::string_view::npos || name.ends_with(kExtension);
 }
 
-bool is_number(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 /// The lesson that was meant: by its id, by its number, or by a part of its name ("leader", "acks").
 std::string nearest_lesson(const std::string& name, const std::vector<std::string>& ids) {
     if (std::string whole = nearest_of(name, ids); !whole.empty()) return whole;
     for (const std::string& id : ids)
-        if (!is_number(name) && name.size() > 2 && id.find(name) != std::string::npos) return id;
+        if (!sim::all_digits(name) && name.size() > 2 && id.find(name) != std::string::npos) return id;
     std::vector<std::string> parts;
-    for (const std::string& id : ids) parts.push_back(is_number(name) ? id.substr(0, id.find('-')) : id.substr(id.find('-') + 1));
+    for (const std::string& id : ids) parts.push_back(sim::all_digits(name) ? id.substr(0, id.find('-')) : id.substr(id.find('-') + 1));
     const std::string part = nearest_of(name, parts);
     const auto at = std::ranges::find(parts, part);
     return part.empty() || at == parts.end() ? "" : ids[static_cast<std::size_t>(at - parts.begin())];
@@ -63,7 +60,7 @@ std::expected<std::string, std::string> find_lesson(const std::string& name) {
     const std::string id(name.ends_with(kExtension) ? without_extension(name) : name);
     for (const std::string& known : lesson_ids()) {
         const bool by_number = !id.empty() && known.starts_with(id + "-") &&
-            is_number(id);
+            sim::all_digits(id);
         if (known == id || by_number) return path_of(known);
     }
     return std::unexpected(unknown_lesson(id));

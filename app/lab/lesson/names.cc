@@ -5,6 +5,8 @@
 
 #include "engine/model/config_def.h"
 #include "engine/verb.h"
+#include "sim/base/ascii.h"
+#include "sim/base/edit_distance.h"
 
 namespace app::lab {
 namespace {
@@ -29,22 +31,15 @@ constexpr std::array<std::string_view, 27> kSpotlights = {
     "executor", "timeline", "transaction", "table",
 };
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return lower;
-}
-
 template <class Candidates>
 std::string nearest_in(std::string_view name, const Candidates& candidates) {
     constexpr std::size_t kLongest = 200;
     if (name.size() > kLongest) return "";
-    const std::string wanted = lower_case(name);
+    const std::string wanted = sim::lower_ascii(name);
     sim::u32 least = std::max<sim::u32>(3, static_cast<sim::u32>(name.size() / 2) + 1);
     std::string nearest;
     for (const auto& candidate : candidates) {
-        const sim::u32 distance = engine::edit_distance(lower_case(candidate), wanted);
+        const sim::u32 distance = sim::edit_distance(sim::lower_ascii(candidate), wanted);
         if (distance >= least) continue;
         least = distance;
         nearest = candidate;
@@ -65,7 +60,7 @@ std::vector<std::string> all_verbs() {
 Names view_titles() { return kViews; }
 
 std::string view_slug(std::string_view title) {
-    std::string slug = lower_case(title);
+    std::string slug = sim::lower_ascii(title);
     std::ranges::replace(slug, ' ', '-');
     return slug;
 }

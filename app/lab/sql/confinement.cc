@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "app/lab/sql/tables.h"
+#include "sim/base/ascii.h"
 
 namespace app::lab {
 namespace {
@@ -59,8 +60,8 @@ bool is_banned(std::string_view function) {
     return function.starts_with("sqlite_") || std::ranges::find(kBanned, function) != kBanned.end();
 }
 
-int check_function(Confinement& confinement, std::string function) {
-    std::ranges::transform(function, function.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+int check_function(Confinement& confinement, std::string_view name) {
+    const std::string function = sim::lower_ascii(name);
     if (!is_banned(function)) return SQLITE_OK;
     return refuse(confinement, fmt::format("not authorized: the function {}() is denied, its value is not of this world", function));
 }

@@ -52,7 +52,6 @@ TEST_CASE("a misspelt setting is answered with the nearest one there is") {
     CHECK(find_key(topic_config_keys(), "retention.mss") == nullptr);
     CHECK(nearest_name(topic_config_keys(), "retention.mss") == "retention.ms");
     CHECK(nearest_name(topic_config_keys(), "zzzzzzzzzzzzzzzzzzz").empty());
-    CHECK((edit_distance("kitten", "sitting") == 3 && edit_distance("", "abc") == 3 && edit_distance("a", "a") == 0));
 }
 
 TEST_CASE("every default fits its own setting") {
