@@ -9,6 +9,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
+#include "engine/stream/batch_plan.h"
 #include "engine/stream/join_watermark.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
@@ -285,8 +286,11 @@ std::optional<QueryError> stream_refusal(const PlanRef& plan, OutputMode mode, b
     return std::nullopt;
 }
 
-std::optional<QueryError> first_batch_refusal(const StreamPlan& plan) {
-    for (const StatefulNode& n : plan.operators) {
+std::optional<QueryError> first_batch_refusal(const StreamDriver& driver, const BatchRecord& batch) {
+    Session session = driver.session;
+    const auto plan = prepare_stream(session, plan_of_batch(session, driver, batch), driver.plan.mode);
+    if (!plan) return plan.error();
+    for (const StatefulNode& n : plan->operators) {
         if (n.kind == StatefulKind::session && n.plan->groups.size() == 1)
             return analysis_error("_LEGACY_ERROR_TEMP_3068",
                                   "Global aggregation with session window in streaming query is not supported.", {});
