@@ -44,5 +44,8 @@ ExprRef call_of(const char* name, Exprs args);
 /// The expression with columns replaced by what the list computes them from.
 ExprRef substituted(const ExprRef& e, const Exprs& items);
 bool has_subquery(const ExprRef& e);
+/// A stream, or the files it gave to a batch, or the empty table that stands for nothing (`all` marks both).
+bool is_stream_leaf(const Plan& plan);
+bool reads_stream(const Plan& plan);
 
 }  // namespace engine::spark

@@ -144,8 +144,9 @@ namespace {
 
 bool at_hand(const PlanRef& p) { return p->kind == PlanKind::local_relation && p->name.empty(); }
 
-PlanRef table_of(const Exprs& output, std::vector<Batch> batches) {
+PlanRef table_of(const Exprs& output, std::vector<Batch> batches, bool of_stream = false) {
     Plan p;
+    p.all = of_stream;
     p.kind = PlanKind::local_relation;
     p.output = output;
     p.resolved = true;
@@ -177,7 +178,7 @@ PlanRef computed_project(Optimiser& o, const PlanRef& p) {
         if (!o.ok()) return p;
         out.push_back(std::move(batch));
     }
-    return table_of(output_of(*p), std::move(out));
+    return table_of(output_of(*p), std::move(out), child->all);
 }
 
 PlanRef computed_filter(Optimiser& o, const PlanRef& p) {
@@ -190,7 +191,7 @@ PlanRef computed_filter(Optimiser& o, const PlanRef& p) {
         if (!o.ok()) return p;
         out.push_back(gather(b, true_rows(keep)));
     }
-    return table_of(child->output, std::move(out));
+    return table_of(child->output, std::move(out), child->all);
 }
 
 PlanRef computed_limit(const PlanRef& p) {
@@ -202,7 +203,7 @@ PlanRef computed_limit(const PlanRef& p) {
         if (n > 0) out.push_back(slice(b, 0, n));
         left -= n;
     }
-    return table_of(p->children[0]->output, std::move(out));
+    return table_of(p->children[0]->output, std::move(out), p->children[0]->all);
 }
 
 }  // namespace

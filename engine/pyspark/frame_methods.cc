@@ -405,19 +405,15 @@ PyValue aggregated(Interpreter& in, const PyValue& self, const Exprs& aggregates
     for (const ExprRef& k : self.object->keys) p.exprs.push_back(aggregate_item(in, k));
     p.exprs.insert(p.exprs.end(), aggregates.begin(), aggregates.end());
     if (self.object->more.empty()) return frame_of(in, make(std::move(p)));
-    // Pivot: one group of aggregates a value.
-    Exprs items(p.exprs.begin(), p.exprs.begin() + static_cast<std::ptrdiff_t>(self.object->keys.size()));
-    for (std::size_t v = 1; v < self.object->more.size(); ++v)
-        for (const ExprRef& a : aggregates) {
-            const ExprRef match = operation("<=>", {self.object->more[0], self.object->more[v]});
-            const ExprRef inner = a->kind == ExprKind::alias || a->kind == ExprKind::unresolved_alias ? a->args[0] : a;
-            const std::string label = self.object->more[v]->value.s.empty() ? std::to_string(self.object->more[v]->value.i) : self.object->more[v]->value.s;
-            const ExprRef filtered_call = inner->kind == ExprKind::aggregate ? edit(inner, [&](Expr& x) { x.args.push_back(match); x.filtered = true; x.resolved = false; }) : edit(inner, [&](Expr& x) { x.args.push_back(match); x.filtered = true; });
-            items.push_back(alias_of(filtered_call, aggregates.size() == 1 ? label : label + "_" + (a->name.empty() ? inner->name : a->name), in.session.ids.take()));
-        }
-    p.exprs = items;
-    p.name = "pivot";
-    return frame_of(in, make(std::move(p)));
+    Plan pivot;
+    pivot.kind = PlanKind::pivot;
+    pivot.children = {self.object->plan};
+    pivot.groups = {self.object->more[0]};
+    pivot.groups.insert(pivot.groups.end(), self.object->keys.begin(), self.object->keys.end());
+    pivot.all = true;  // the groups are given
+    pivot.exprs = aggregates;
+    for (std::size_t v = 1; v < self.object->more.size(); ++v) pivot.rows.push_back({self.object->more[v]});
+    return frame_of(in, make(std::move(pivot)));
 }
 
 PyValue pivoted(Interpreter& in, const PyValue& self, const Args& args) {

@@ -221,7 +221,10 @@ PyValue session_window_of(Interpreter& in, const Args& args) {
         in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN_OR_STR] Argument `gapDuration` should be a Column or str, got {}.", type_name(b[1])));
         return none();
     }
-    return of_column(engine::spark::function("session_window", {column_of(b[0]), as_literal(b[1])}));
+    // Python parses a gap given as text; SQL casts it.
+    const auto gap = b[1].kind == Kind::text ? parse_interval(b[1].s) : std::nullopt;
+    const ExprRef literal_gap = gap ? literal(list_value({int_value(gap->months), int_value(gap->days), int_value(gap->micros)}), type_of(TypeId::calendar)) : as_literal(b[1]);
+    return of_column(engine::spark::function("session_window", {column_of(b[0]), literal_gap}));
 }
 
 ExprRef options_map(const PyValue& v) {

@@ -249,6 +249,7 @@ std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
     }
     BatchRecord record = record_of(*this);
     record.latest_offsets = newest;
+    if (const auto refused = at_plan ? at_plan(record) : std::nullopt) return std::unexpected(*refused);
     if (const auto ok = replan(*this); !ok) return std::unexpected(ok.error());
     const auto input = read_sources(*this, record);
     if (!input) return std::unexpected(input.error());

@@ -28,6 +28,13 @@ struct StreamSource {
         (void)committed;
         return {};
     }
+    /// Where it begins, as plans name it while nothing was read.
+    [[nodiscard]] virtual std::string first_offset() const { return "-1"; }
+    /// The files between two offsets, if it reads files.
+    [[nodiscard]] virtual std::vector<std::string> files(const std::string& from, const std::string& to) const {
+        (void)from, (void)to;
+        return {};
+    }
     /// A source that gives no offset at all while it has nothing runs no empty first batch.
     [[nodiscard]] virtual bool quiet_at_first() const { return true; }
 };
@@ -94,6 +101,7 @@ struct StreamDriver {
     bool idle_told = false;
     std::vector<BatchRecord> history{};
     std::function<bool(const char* phase)> at_phase{};  ///< a crash when it says false
+    std::function<std::optional<QueryError>(const BatchRecord&)> at_plan{};  ///< what the planner of a batch refuses
 
     /// Reads the checkpoint. A refusal if it does not fit the plan.
     std::expected<bool, QueryError> recover();

@@ -94,6 +94,8 @@ std::string RateMicroBatch::description() const {
         rows_per_batch, start_ms, advance_ms);
 }
 
+std::string RateMicroBatch::first_offset() const { return fmt::format("{{\"offset\":0,\"timestamp\":{}}}", start_ms); }
+
 std::vector<std::pair<std::string, std::string>> behind_metrics(const std::vector<i64>& behind) {
     if (behind.empty()) return {};
     i64 sum = 0;

@@ -61,6 +61,7 @@ struct RateMicroBatch final : StreamSource {
     std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) override;
     void commit(const std::string&) override {}
     [[nodiscard]] std::string description() const override;
+    [[nodiscard]] std::string first_offset() const override;
 };
 
 /// minOffsetsBehindLatest and its like, as progress words them.

@@ -157,14 +157,13 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     q->trigger = r.trigger;
     q->who = {uuid_of(started.size() * 2 + 1), uuid_of(started.size() * 2 + 2), r.name, "", {}};
     auto plan = prepare_stream(*q->session, r.plan, *mode);
-    if (!plan) return std::unexpected(plan.error());
+    if (!plan) q->unplanned = plan.error();
+    if (!plan) plan = unoptimised_stream(r.plan, *mode);
     auto sink = sink_of(r, *q);
     if (!sink) return std::unexpected(sink.error());
     std::vector<std::shared_ptr<StreamSource>> sources;
     for (const Plan* relation : plan->relations)
         sources.push_back(source_of(relations[static_cast<std::size_t>(relation->n)], *q->session, *q));
-    if (!q->pending)
-        if (auto e = first_batch_refusal(*plan)) q->pending = std::move(e);
     StreamConf conf;
     conf.no_data_batches = setting("spark.sql.streaming.noDataMicroBatches.enabled") != "false";
     conf.allow_multiple = setting("spark.sql.streaming.statefulOperator.allowMultiple") != "false";
@@ -186,6 +185,11 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
                                                                .checkpoint = store,
                                                                .folder = dfs::plain_path(folder),
                                                                .id = q->who.id});
+    q->driver->at_plan = [query = q.get()](const BatchRecord& batch) -> std::optional<QueryError> {
+        if (!query->unplanned && query->first) query->unplanned = first_batch_refusal(*query->driver, batch);
+        query->first = false;
+        return query->unplanned;
+    };
     const auto recovered = q->driver->recover();
     if (!recovered && !q->pending) q->pending = recovered.error();
     started.push_back(std::move(q));
@@ -253,7 +257,7 @@ py::PyValue status_of(const RunningQuery& q) {
 
 }  // namespace
 
-py::Answer<py::PyValue> StreamHost::query(i64 handle, const std::string& member, const std::vector<py::PyValue>&) {
+py::Answer<py::PyValue> StreamHost::query(i64 handle, const std::string& member, const std::vector<py::PyValue>& args) {
     MR_ASSERT(handle >= 0 && handle < static_cast<i64>(started.size()));
     RunningQuery& q = *started[static_cast<std::size_t>(handle)];
     if (member == "id" || member == "runId") return py::of_text(member == "id" ? q.who.id : q.who.run_id);
@@ -279,7 +283,7 @@ py::Answer<py::PyValue> StreamHost::query(i64 handle, const std::string& member,
     }
     if (member == "exception") return q.failed ? py::of_text(q.failed->message) : py::none();
     if (member == "explain") {
-        print("No physical plan. Waiting for data.\n");
+        print(explained(q, !args.empty() && py::truthy(args[0])) + "\n");
         return py::none();
     }
     return std::unexpected(

@@ -30,6 +30,7 @@ struct RunningQuery {
     std::optional<QueryError> failed;  ///< as StreamingQueryException words it
     std::optional<QueryError> cause;
     std::optional<QueryError> pending;  ///< what options refuse once the query runs
+    std::optional<QueryError> unplanned;  ///< what the planner refuses once there is a batch
 };
 
 struct StreamHost : BatchHost {
@@ -64,6 +65,8 @@ struct StreamHost : BatchHost {
     std::shared_ptr<StreamSource> source_of(const StreamRelation& relation, Session& s, RunningQuery& q);
     py::Answer<std::shared_ptr<StreamSink>> sink_of(const py::StreamRequest& request, RunningQuery& q);
     void step(RunningQuery& q, bool all);
+    /// The plan of the newest batch.
+    [[nodiscard]] std::string explained(const RunningQuery& q, bool extended) const;
 };
 
 /// `[STREAM_FAILED] Query [id = ..] terminated with exception: ...`

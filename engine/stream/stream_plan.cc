@@ -80,10 +80,7 @@ std::optional<OutputMode> parse_mode(const std::string& text) {
     return text == "complete" ? std::optional(OutputMode::complete) : std::nullopt;
 }
 
-bool is_streaming(const Plan& p) {
-    if (p.kind == PlanKind::stream_relation) return true;
-    return std::any_of(p.children.begin(), p.children.end(), [](const PlanRef& c) { return is_streaming(*c); });
-}
+bool is_streaming(const Plan& p) { return reads_stream(p); }
 
 bool is_streaming(const PlanRef& plan) { return is_streaming(*plan); }
 
@@ -174,9 +171,19 @@ std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const Pla
     MR_ASSERT(analysed->resolved);
     const auto plan = optimise(session, analysed);
     if (!plan) return std::unexpected(plan.error());
-    StreamPlan out;
+    StreamPlan out = unoptimised_stream(analysed, mode);
+    out.operators.clear();
+    out.watermarks.clear();
+    out.relations.clear();
     out.plan = remarked(*plan);
-    out.analysed = analysed;
+    number(out, out.plan);
+    return out;
+}
+
+StreamPlan unoptimised_stream(const PlanRef& analysed, OutputMode mode) {
+    MR_ASSERT(analysed->resolved);
+    StreamPlan out;
+    out.plan = out.analysed = analysed;
     out.mode = mode;
     out.asks_time = asks_time(*analysed);
     number(out, out.plan);

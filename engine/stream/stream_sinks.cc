@@ -220,8 +220,8 @@ py::Answer<std::shared_ptr<StreamSink>> console_of(const py::StreamRequest& r, R
     const std::string rows = option_of(r.options, "numRows"), truncate = option_of(r.options, "truncate");
     if (!rows.empty()) sink->rows_shown = std::max<i64>(0, std::atoll(rows.c_str()));
     if (!truncate.empty() && truncate != "true" && truncate != "false" && truncate != "True" && truncate != "False")
-        q.pending = QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                               fmt::format("{} is not a boolean string.", truncate)};
+        q.unplanned = QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                                 fmt::format("{} is not a boolean string.", truncate)};
     sink->truncate = truncate != "false" && truncate != "False";
     return sink;
 }

@@ -125,6 +125,15 @@ void ProgramRun::feed(const OrderedJson& step) {
     host->run_queries();
 }
 
+void ProgramRun::play(const OrderedJson& recorded) {
+    prepare(recorded.value("setup", OrderedJson::object()));
+    for (const OrderedJson& step : recorded.at("steps")) {
+        if (&step == &recorded.at("steps").front()) start();
+        else if (step.value("restart", false)) restart();
+        else feed(step);
+    }
+}
+
 void ProgramRun::restart() {
     for (const auto& q : host->started) q->active = false;
     // The executors' memory is gone with the program; the new one finds its state by version.
@@ -149,9 +158,9 @@ std::optional<QueryError> ProgramRun::failure() const {
 }
 
 std::string masked_numbers(const std::string& text) {
-    static const std::regex kIds("#([0-9]+|<n>)L?"), kStage("stage (<n>|[0-9.]+)"),
+    static const std::regex kSeed("(Sample [0-9.]+, [0-9.]+, (true|false), )-?[0-9]+"), kMetrics("(CollectMetrics [^\\[]*\\[.*\\], )[0-9]+"), kIds("#([0-9]+|<n>)L?"), kStage("stage (<n>|[0-9.]+)"),
         kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), kPlan("plan_id=[0-9]+"), kHash("@[0-9a-f]+\\b"), kMoment("'timestamp': '[^']*'");
-    std::string out = std::regex_replace(text, kIds, "#n");
+    std::string out = std::regex_replace(std::regex_replace(std::regex_replace(text, kSeed, "$1n"), kMetrics, "$1n"), kIds, "#n");
     out = std::regex_replace(out, kUuid, "<uuid>");
     out = std::regex_replace(out, kHash, "@<hash>");
     out = std::regex_replace(out, kMoment, "'timestamp': '<time>'");

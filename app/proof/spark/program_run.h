@@ -26,6 +26,8 @@ struct ProgramRun {
     /// Runs the program's text, then its queries.
     void start();
     void feed(const OrderedJson& step);
+    /// All steps of a recording, whatever they print.
+    void play(const OrderedJson& recorded);
     void restart();
     /// What was printed since the last call.
     std::string printed();
