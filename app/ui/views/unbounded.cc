@@ -54,13 +54,13 @@ void result_table(Canvas& canvas, const Rect& rect, const UnboundedColumnVm& vm)
         const Type type{line_vm.changed ? Face::mono_bold : Face::mono, Size::label};
         text_within(canvas, row.x + 8, row.mid_y(), row.w * 0.62f, type, line_vm.changed ? theme.ink : theme.mid,
                     line_vm.key);
-        text_within(canvas, row.x + row.w * 0.78f, row.mid_y(), row.w * 0.14f, type,
+        text_within(canvas, row.x + row.w * 0.72f, row.mid_y(), row.w * 0.14f, type,
                     line_vm.changed ? theme.ink : theme.mid, line_vm.value, Align::right);
         text_within(canvas, row.right() - 6, row.mid_y(), row.w * 0.2f, {Face::regular, Size::hint}, theme.low,
                     line_vm.note, Align::right);
         y += kRow;
     }
-    if (vm.result.empty())
+    if (vm.result.empty() && vm.more_result.empty())
         text_within(canvas, rect.mid_x(), rect.y + 18, rect.w - 12, {Face::regular, Size::hint}, theme.low,
                     "nothing was put out", Align::centre);
     if (!vm.more_result.empty())
