@@ -54,7 +54,11 @@ std::string event_clock(i64 ms) {
                        : fmt::format("{:02}:{:02}", hour, minute);
 }
 
-std::string window_text(i64 start, i64 end) { return fmt::format("[{}, {})", event_clock(start), event_clock(end)); }
+std::string window_text(i64 start, i64 end) {
+    const bool short_one = start >= 0 && start / 60'000 == end / 60'000 && start % 1000 == 0 && end % 1000 == 0;
+    const std::string until = short_one ? fmt::format(":{:02}", end / 1000 % 60) : event_clock(end);
+    return fmt::format("[{}, {})", event_clock(start), until);
+}
 
 namespace {
 
@@ -167,10 +171,18 @@ std::string quoted(std::string_view words) {
 
 // ---- reading ----------------------------------------------------------------------------------------
 
-/// "query NAME" is selected; else the first that is active, else the first.
+/// The query that a list of objects names first; "" = none.
+std::string query_among(const std::vector<std::string>& objects) {
+    for (const std::string& object : objects)
+        if (object.starts_with(kQueryWord)) return object.substr(kQueryWord.size());
+    return "";
+}
+
+/// "query NAME" is selected; else the one that the step points to, else the first that is active, else the first.
 void choose(const Scene& scene, Asking& ask, QueryData& data) {
     const std::string& selected = scene.at().desk.selected;
-    const std::string wanted = selected.starts_with(kQueryWord) ? selected.substr(kQueryWord.size()) : "";
+    const std::string wanted =
+        selected.starts_with(kQueryWord) ? selected.substr(kQueryWord.size()) : query_among(scene.spotlight());
     ask.each("SELECT name, state, error_class, message, output_mode, trigger, sink, batch_id FROM queries",
              [&](const Row& row) {
                  QueryInfo info{text(row[0]), text(row[1]), text(row[2]), text(row[3]),
@@ -220,12 +232,15 @@ void read_work(Asking& ask, const std::string& name, QueryData& data) {
             data.ranges.push_back({whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), whole(row[4]),
                                    whole(row[5]), text(row[6])});
         });
-    ask.each("SELECT batch_id, phase, line, depth, operator, detail FROM plans WHERE query = " + name +
-                 " ORDER BY batch_id, phase, line",
-             [&](const Row& row) {
-                 data.plans.push_back(
-                     {whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), text(row[4]), text(row[5])});
-             });
+    // Plans are worked out for whoever asks: those of the last two batches are enough to look at.
+    for (auto batch = data.batches.rbegin(); batch != data.batches.rend() && batch - data.batches.rbegin() < 2; ++batch)
+        ask.each(fmt::format("SELECT batch_id, phase, line, depth, operator, detail FROM plans WHERE query = {} AND "
+                             "batch_id = {} ORDER BY phase, line",
+                             name, batch->id),
+                 [&](const Row& row) {
+                     data.plans.push_back(
+                         {whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), text(row[4]), text(row[5])});
+                 });
     ask.each(
         "SELECT batch_id, stage, task, attempt, executor, state, rows, added_at, ended_at FROM tasks WHERE query = " +
             name + " ORDER BY batch_id, stage, task, attempt",

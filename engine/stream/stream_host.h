@@ -74,6 +74,8 @@ QueryError stream_failed(const QueryError& cause);
 /// Refusals of readStream.load() and of writeStream.start() that need no plan.
 std::optional<QueryError> load_refusal(const py::ReadRequest& request);
 std::optional<QueryError> start_refusal(const py::StreamRequest& request);
+/// What the Kafka sink refuses of columns and options, when the query runs.
+std::optional<QueryError> topic_refusal(const py::StreamRequest& request);
 std::optional<QueryError> trigger_refusal(const py::StreamRequest& request);
 
 }  // namespace engine::spark

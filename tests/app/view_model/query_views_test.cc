@@ -109,6 +109,36 @@ TEST_CASE("state: added, updated and evicted keys are told apart by the version 
         CHECK(vm.versions[i].total == vm.versions[i - 1].total + vm.versions[i].added - vm.versions[i].evicted);
 }
 
+TEST_CASE("query: tasks that run side by side on an executor lie on cores of their own") {
+    QueryData data = sample_query();
+    const i64 batch = data.batches.back().id, at = data.batches.back().trigger_at;
+    data.tasks = {{batch, 0, 0, 0, "executor 1", "finished", 1, at + 10, at + 50},
+                  {batch, 0, 1, 0, "executor 1", "finished", 1, at + 10, at + 40},
+                  {batch, 0, 2, 0, "executor 1", "running", -1, at + 60, -1}};
+    const QueryVm vm = make_query(data);
+    CHECK(vm.task_lanes == std::vector<std::string>{"executor 1", "executor 1, core 2"});
+    CHECK(vm.tasks[2].lane == "executor 1");
+}
+
+TEST_CASE("query: a range that was read again is told once") {
+    QueryData data = sample_query();
+    const RangeInfo range = data.ranges.back();
+    const std::size_t once = make_query(data).ranges.size();
+    data.ranges.push_back(range);
+    CHECK(make_query(data).ranges.size() == once);
+}
+
+TEST_CASE("unbounded table: a batch that runs has no result yet, and what came out last stays") {
+    QueryData data = sample_query();
+    const i64 last = data.batches.back().id;
+    data.batches.back().committed = false;
+    std::erase_if(data.sink_rows, [&](const SinkInfo& row) { return row.batch == last; });
+    const UnboundedVm vm = make_unbounded(data);
+    CHECK(vm.columns.back().result.empty());
+    CHECK(vm.columns.back().more_result == "not yet: the batch is running");
+    CHECK(vm.modes_title.ends_with("emitted"));
+}
+
 TEST_CASE("unbounded table: a batch shows all rows so far and lights only its own") {
     const UnboundedVm vm = make_unbounded(sample_query());
     REQUIRE(vm.columns.size() == 3);
