@@ -105,7 +105,9 @@ PlanRef Analyser::relation(const PlanRef& p) {
     for (std::size_t i = ctes.size(); i-- > 0 && p->parts.size() == 1;) {
         if (!same_name(ctes[i].name, p->parts[0])) continue;
         if (++expansions > kMaxExpansions) {
-            failure.set(run_error("SparkRuntimeException", "", "The statement was stopped: it takes more steps than a statement may use.", {}));
+            QueryError stopped = run_error("SparkRuntimeException", "", "The statement was stopped: it takes more steps than a statement may use.", {});
+            stopped.bound = true;
+            failure.set(std::move(stopped));
             return p;
         }
         const Cte cte = ctes[i];

@@ -96,7 +96,7 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::values: return fmt::format("UnresolvedInlineTable {}, {}", names_text(p.names[0]), rows_text(p.rows));
         case PlanKind::subquery_alias: return (p.names.empty() || p.resolved ? "SubqueryAlias " : "SubqueryAlias ") + p.name;
         case PlanKind::view: return fmt::format("View (`{}`, {})", p.name, tight(p.output));
-        case PlanKind::project: return "Project " + tree_forms(p.exprs);
+        case PlanKind::project: return p.exprs.empty() ? "Project" : "Project " + tree_forms(p.exprs);
         case PlanKind::filter: {
             // A condition that is no truth value is printed with its type.
             const bool typed = p.condition->resolved && p.condition->type.id != TypeId::boolean && p.condition->kind == ExprKind::attribute;

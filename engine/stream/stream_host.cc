@@ -132,6 +132,23 @@ std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Ses
     return source;
 }
 
+namespace {
+
+/// Notes the batch that is about to run; what its planner refuses.
+std::optional<QueryError> planned_batch(RunningQuery& q, const BatchRecord& batch) {
+    MR_ASSERT(q.driver != nullptr && batch.operators.empty());
+    const StreamDriver& d = *q.driver;
+    if (!q.unplanned && q.first) q.unplanned = first_batch_refusal(d, batch);
+    q.first = false;
+    q.planned = batch;
+    const std::vector<i64> late = propagated(d.plan, d.conf.allow_multiple ? d.late_ms : d.entry.watermark_ms), evict = propagated(d.plan, d.entry.watermark_ms);
+    q.planned->operators.resize(late.size());
+    for (std::size_t i = 0; i < late.size(); ++i) q.planned->operators[i].late_ms = late[i], q.planned->operators[i].evict_ms = evict[i];
+    return q.unplanned;
+}
+
+}  // namespace
+
 py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     if (auto e = trigger_refusal(r)) return std::unexpected(std::move(*e));
     if (auto e = start_refusal(r)) return std::unexpected(std::move(*e));
@@ -185,11 +202,7 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
                                                                .checkpoint = store,
                                                                .folder = dfs::plain_path(folder),
                                                                .id = q->who.id});
-    q->driver->at_plan = [query = q.get()](const BatchRecord& batch) -> std::optional<QueryError> {
-        if (!query->unplanned && query->first) query->unplanned = first_batch_refusal(*query->driver, batch);
-        query->first = false;
-        return query->unplanned;
-    };
+    q->driver->at_plan = [query = q.get()](const BatchRecord& batch) { return planned_batch(*query, batch); };
     const auto recovered = q->driver->recover();
     if (!recovered && !q->pending) q->pending = recovered.error();
     started.push_back(std::move(q));

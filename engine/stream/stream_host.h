@@ -30,6 +30,7 @@ struct RunningQuery {
     std::optional<QueryError> failed;  ///< as StreamingQueryException words it
     std::optional<QueryError> cause;
     std::optional<QueryError> pending;  ///< what options refuse once the query runs
+    std::optional<BatchRecord> planned;   ///< the newest batch, with the watermarks of its operators
     std::optional<QueryError> unplanned;  ///< what the planner refuses once there is a batch
 };
 
