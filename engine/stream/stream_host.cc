@@ -69,11 +69,7 @@ py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
         table->batches = *rows;
         return edit(*plan, [&](Plan& p) { p.table = table; });
     }
-    if (auto e = load_refusal(r)) return std::unexpected(std::move(*e));
-    if (is_file_format(r.format) && !store.exists(option_of(r.options, "path")))
-        return std::unexpected(
-            analysis_error("PATH_NOT_FOUND",
-                           fmt::format("Path does not exist: {}.", dfs::plain_path(option_of(r.options, "path"))), {}));
+    if (auto e = load_refusal(r, store.exists(option_of(r.options, "path")))) return std::unexpected(std::move(*e));
     StreamRelation relation;
     relation.format = r.format;
     relation.options = r.options;
@@ -121,6 +117,7 @@ std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Ses
     source->format = r.format;
     source->options = r.options;
     source->schema = r.schema;
+    if (auto e = folder_source_refusal(r.options)) q.pending = std::move(e);
     if (const std::string most = option_of(r.options, "maxFilesPerTrigger"); !most.empty()) {
         const bool digits = most.find_first_not_of("0123456789") == std::string::npos;
         if (!digits || std::atoll(most.c_str()) <= 0)

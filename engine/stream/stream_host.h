@@ -73,7 +73,8 @@ struct StreamHost : BatchHost {
 /// `[STREAM_FAILED] Query [id = ..] terminated with exception: ...`
 QueryError stream_failed(const QueryError& cause);
 /// Refusals of readStream.load() and of writeStream.start() that need no plan.
-std::optional<QueryError> load_refusal(const py::ReadRequest& request);
+std::optional<QueryError> load_refusal(const py::ReadRequest& request, bool exists);  ///< exists: the path does
+std::optional<QueryError> folder_source_refusal(const Options& options);  ///< once the query runs
 std::optional<QueryError> start_refusal(const py::StreamRequest& request);
 std::optional<QueryError> trigger_refusal(const py::StreamRequest& request);
 
