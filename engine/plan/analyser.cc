@@ -516,10 +516,12 @@ PlanRef Analyser::node(const PlanRef& p) {
         }
         case PlanKind::collect_metrics: {
             Exprs exprs = select_list(p->exprs, {output_of(*p->children[0]), {}, false});
-            return edit(p, [&](Plan& x) {
+            const PlanRef out = edit(p, [&](Plan& x) {
                 x.exprs = exprs;
                 x.resolved = resolved_all(exprs);
             });
+            if (ok() && out->resolved) check_metrics(out);
+            return out;
         }
         case PlanKind::watermark:
             if (!reads_stream(p) && event_time_ok(p)) return p->children[0];
