@@ -22,7 +22,7 @@ bool is(const Accumulator& a, std::initializer_list<std::string_view> names) {
     return false;
 }
 
-bool is_list(const Accumulator& a) { return is(a, {"collect_list", "collect_set", "median", "percentile", "percentile_cont", "percentile_disc", "approx_percentile", "mode", "approx_count_distinct"}); }
+bool is_list(const Accumulator& a) { return is(a, {"collect_list", "collect_set", "median", "percentile", "percentile_cont", "percentile_disc", "approx_percentile", "mode", "approx_count_distinct", "pivotfirst"}); }
 bool is_moment(const Accumulator& a) { return is(a, {"stddev_samp", "stddev_pop", "var_samp", "var_pop", "skewness", "kurtosis"}); }
 bool is_pair(const Accumulator& a) { return name_of(a).starts_with("regr_") || is(a, {"corr", "covar_pop", "covar_samp"}); }
 
@@ -173,6 +173,20 @@ bool counts_row(std::span<const Column> args, i64 row) {
     return true;
 }
 
+/// The result goes to the place of its value in the list of the pivot.
+void add_pivoted(Accumulator& a, u32 g, std::span<const Column> args, i64 row) {
+    MR_ASSERT(args.size() > 2);
+    Values& list = a.lists[g];
+    list.resize(args.size() - 2, null_value());
+    if (args[1].null(row)) return;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const Column& wanted = args[i + 2];
+        const bool both_null = wanted.null(row) && args[0].null(row);
+        const bool equal = !wanted.null(row) && !args[0].null(row) && compare_rows(wanted, row, args[0], row) == 0;
+        if (both_null || equal) list[i] = get(args[1], row);
+    }
+}
+
 void add_row(Accumulator& a, u32 g, std::span<const Column> args, i64 row, EvalContext& cx) {
     MR_ASSERT(g < a.counts.size());
     const std::string_view name = name_of(a);
@@ -189,6 +203,8 @@ void add_row(Accumulator& a, u32 g, std::span<const Column> args, i64 row, EvalC
     } else if (is_pair(a)) {
         // regr_*(y, x): the second argument is the independent one.
         if (counts_row(args, row)) name.starts_with("regr_") ? add_pair(a, g, number(args[1], row), number(args[0], row)) : add_pair(a, g, number(args[0], row), number(args[1], row));
+    } else if (name == "pivotfirst") {
+        add_pivoted(a, g, args, row);
     } else if (is_list(a)) {
         if (!counts_row(args.subspan(0, 1), row)) return;
         a.lists[g].push_back(get(args[0], row));

@@ -70,7 +70,7 @@ std::vector<DataType> buffer_types(const ExprRef& call) {
     if (n == "first" || n == "last" || n == "any_value") return {call->type, boolean};
     if (n == "min" || n == "max") return {call->type};
     if (pairs(n) || n == "max_by" || n == "min_by") return {call->type, call->args[1]->type};
-    return {array_type(call->args[0]->type, true)};
+    return {n == "pivotfirst" ? call->type : array_type(call->args[0]->type, true)};
 }
 
 Values buffer_of(const Accumulator& a, u32 g) {
@@ -124,6 +124,11 @@ void merge_buffer(Accumulator& a, u32 g, std::span<const Value> b) {
         a.values[g] = b[0];
         a.others[g] = b[1];
         a.set[g] = 1;
+    } else if (n == "pivotfirst") {
+        const Values& more = items_of(b[0]);
+        if (a.lists[g].size() < more.size()) a.lists[g].resize(more.size(), null_value());
+        for (std::size_t i = 0; i < more.size(); ++i)
+            if (!more[i].null) a.lists[g][i] = more[i];
     } else if (!pairs(n)) {
         a.lists[g].insert(a.lists[g].end(), items_of(b[0]).begin(), items_of(b[0]).end());
     }

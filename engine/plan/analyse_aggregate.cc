@@ -343,6 +343,43 @@ PlanRef Analyser::having(const PlanRef& p) {
     return filter(edit(p, [](Plan& x) { x.kind = PlanKind::filter; }));
 }
 
+namespace {
+
+/// The projection that computes a list: below its window functions, if it has some.
+PlanRef source_of_list(const PlanRef& list) {
+    MR_ASSERT(!list->children.empty());
+    PlanRef p = list->children[0];
+    if (list->kind != PlanKind::project || p->kind != PlanKind::project || p->children[0]->kind != PlanKind::window) return list;
+    for (p = p->children[0]; p->kind == PlanKind::window;) p = p->children[0];
+    return p->kind == PlanKind::project ? p : list;
+}
+
+/// The list with more columns of what its source reads.
+PlanRef passing(const PlanRef& p, const Exprs& more) {
+    MR_ASSERT(p->kind == PlanKind::project || p->kind == PlanKind::window);
+    if (p->kind == PlanKind::window) return with_children(p, {passing(p->children[0], more)});
+    const bool over_windows = p->children[0]->kind == PlanKind::window;
+    const bool lists_windows = p->children[0]->kind == PlanKind::project && p->children[0]->children[0]->kind == PlanKind::window && source_of_list(p) != p;
+    const PlanRef child = over_windows || lists_windows ? passing(p->children[0], more) : p->children[0];
+    Exprs items = p->exprs;
+    if (over_windows) {
+        // All columns of the windows, then the items computed from them.
+        const auto own = items.begin() + static_cast<std::ptrdiff_t>(output_of(*p->children[0]).size());
+        items.erase(items.begin(), own);
+        const Exprs columns = output_of(*child);
+        items.insert(items.begin(), columns.begin(), columns.end());
+    } else {
+        for (const ExprRef& c : more)
+            if (!contains_id(to_attributes(items), c->id)) items.push_back(c);
+    }
+    return edit(p, [&](Plan& x) {
+        x.exprs = items;
+        x.children = {child};
+    });
+}
+
+}  // namespace
+
 PlanRef Analyser::sort(const PlanRef& p) {
     MR_ASSERT(p->children.size() > 0);
     const PlanRef child = p->children[0];
@@ -356,7 +393,7 @@ PlanRef Analyser::sort(const PlanRef& p) {
     }
     const bool reach = source->kind == PlanKind::project || source->kind == PlanKind::aggregate || (source->kind == PlanKind::filter && source->children[0]->kind == PlanKind::aggregate);
     const PlanRef base = source->kind == PlanKind::filter ? source->children[0] : source;
-    const Exprs below = reach ? output_of(*base->children[0]) : Exprs{};
+    const Exprs below = reach ? output_of(*source_of_list(base)->children[0]) : Exprs{};
     for (const ExprRef& o : p->exprs) {
         if (ordinal(o->args[0])) {
             const i64 n = o->args[0]->value.i;
@@ -394,62 +431,18 @@ PlanRef Analyser::sort(const PlanRef& p) {
     }
     if (missing && base->kind == PlanKind::project) {
         // Sort by columns the list leaves out: they pass through and are dropped above.
-        Exprs items = base->exprs;
+        Exprs more;
         for (const ExprRef& o : orders)
             for (const u64 id : references(o)) {
-                if (contains_id(to_attributes(items), id)) continue;
+                if (contains_id(output_of(*base), id) || contains_id(more, id)) continue;
                 for (const ExprRef& b : below)
-                    if (b->id == id) items.push_back(b);
+                    if (b->id == id) more.push_back(b);
             }
-        const PlanRef wide = edit(base, [&](Plan& x) { x.exprs = items; });
+        const PlanRef wide = passing(base, more);
         out = resolved(with_children(out, {wide}));
         return resolved(plan_of(PlanKind::project, {out}, columns));
     }
     return resolved(out);
-}
-
-PlanRef Analyser::pivot(const PlanRef& p) {
-    MR_ASSERT(p->children.size() > 0);
-    const Exprs columns = output_of(*p->children[0]);
-    const Scope scope{columns, {}, false};
-    Exprs aggregates = select_list(p->exprs, scope), keys, groups, items;
-    for (const ExprRef& g : p->groups) keys.push_back(resolve(g, scope));
-    if (!ok() || !resolved_all(aggregates) || !resolved_all(keys)) return p;
-    std::vector<u64> used;
-    for (const ExprRef& k : keys)
-        for (const u64 id : references(k)) used.push_back(id);
-    for (const ExprRef& a : aggregates)
-        for (const u64 id : references(a)) used.push_back(id);
-    for (const ExprRef& c : columns)
-        if (std::find(used.begin(), used.end(), c->id) == used.end()) groups.push_back(c), items.push_back(c);
-    for (const Exprs& row : p->rows) {
-        const ExprRef raw = row[0];
-        const ExprRef value = resolve(unaliased(raw), {});
-        if (!ok() || !value->resolved) return p;
-        const std::string label = raw->kind == ExprKind::alias ? raw->name : pretty(value);
-        const ExprRef match = typed(edit(operation("<=>", {keys[0], value}), [](Expr& x) { x.fn = find_function("<=>"); }));
-        for (const ExprRef& a : aggregates) {
-            ExprRef filtered = rewrite_up(unaliased(a), [&](const ExprRef& e) -> ExprRef {
-                if (e->kind != ExprKind::aggregate) return e;
-                return edit(e, [&](Expr& x) {
-                    x.args = {x.args[0], match};
-                    x.filtered = true;
-                    x.nullable = true;
-                });
-            });
-            const bool explicit_name = a->kind == ExprKind::alias && a->name != pretty(a->args[0]);
-            const std::string name = aggregates.size() == 1 ? label : label + "_" + (explicit_name ? a->name : pretty(unaliased(a)));
-            items.push_back(alias_of(filtered, name, session.ids.take()));
-        }
-    }
-    Plan out;
-    out.kind = PlanKind::aggregate;
-    out.children = p->children;
-    out.groups = groups;
-    out.exprs = items;
-    out.resolved = true;
-    out.at = p->at;
-    return make(std::move(out));
 }
 
 }  // namespace engine::spark

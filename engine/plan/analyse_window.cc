@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/plan/analyser.h"
+#include "engine/plan/eval.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
 #include "sim/base/assert.h"
@@ -47,9 +48,11 @@ ExprRef window_struct(const Maker& m, const ExprRef& w, i64 i) {
 }
 
 ExprRef session_struct(const Maker& m, const ExprRef& w) {
-    MR_ASSERT(w != nullptr);
-    const ExprRef end = edit(m.a.typed(edit(operation("+", {w->args[0], w->args[1]}), [](Expr& x) { x.fn = find_function("+"); })), [](Expr&) {});
-    return m.call("named_struct", {string_literal("start"), w->args[0], string_literal("end"), end});
+    MR_ASSERT(w->args.size() == 2);
+    const i64 back = w->args[0]->type.id == TypeId::timestamp ? 2 : 3;
+    const ExprRef sum = time_sum(m.call("+", {w->args[0], w->args[1]}), m.a.session.ansi);
+    const ExprRef start = m.precise(m.precise(w->args[0], 1), back), end = m.precise(m.precise(sum, 1), back);
+    return m.call("named_struct", {string_literal("start"), start, string_literal("end"), m.call("knownnullable", {end})});
 }
 
 bool is_window(const Expr& e) { return (e.kind == ExprKind::time_window || e.kind == ExprKind::session_window) && e.resolved; }
@@ -64,6 +67,25 @@ i64 watermark_of(const ExprRef& w) {
     i64 delay = -1;
     visit(w->args[0], [&](const ExprRef& e) { delay = std::max(delay, e->watermark_ms); });
     return delay;
+}
+
+/// Start (0) or end (1) of a column of windows.
+ExprRef bound_of(const Maker& m, const ExprRef& column, i64 n) {
+    MR_ASSERT(n == 0 || n == 1);
+    Expr f;
+    f.kind = ExprKind::field;
+    f.args = {column};
+    f.name = n == 0 ? "start" : "end";
+    f.n = n;
+    return m.a.typed(make(std::move(f)));
+}
+
+/// A gap whose value is known and not negative: such a session never ends before it starts.
+bool surely_positive(const ExprRef& gap) {
+    const ExprRef& inner = gap->kind == ExprKind::cast ? gap->args[0] : gap;
+    if (!is_literal(inner) || inner->type.id != TypeId::calendar || inner->value.null) return false;
+    const Values& parts = items_of(inner->value);
+    return parts[0].i + parts[1].i + parts[2].i > 0;
 }
 
 PlanRef filtered(const PlanRef& over, const ExprRef& condition) {
@@ -99,7 +121,7 @@ PlanRef Analyser::session_windows(const PlanRef& child, const ExprRef& w, u64 id
     column = to_attribute(items[0]);
     if (session_kind) column = edit(column, [](Expr& x) { x.nullable = false; });
     const ExprRef has_time = m.call("isnotnull", {w->args[0]});
-    if (session_kind) return filtered(resolved(plan_of(PlanKind::project, {child}, items)), has_time);
+    if (session_kind) return filtered(resolved(plan_of(PlanKind::project, {child}, items)), surely_positive(w->args[1]) ? has_time : m.call("and", {has_time, m.call(">", {bound_of(m, column, 1), bound_of(m, column, 0)})}));
     return resolved(plan_of(PlanKind::project, {filtered(child, has_time)}, items));
 }
 
@@ -120,23 +142,17 @@ PlanRef Analyser::sliding_windows(const PlanRef& child, const ExprRef& w, u64 id
     expand.output = {column};
     expand.output.insert(expand.output.end(), columns.begin(), columns.end());
     expand.resolved = true;
-    const auto field = [&](i64 n) {
-        Expr f;
-        f.kind = ExprKind::field;
-        f.args = {column};
-        f.name = n == 0 ? "start" : "end";
-        f.n = n;
-        return typed(make(std::move(f)));
-    };
     const bool exact = w->n % w->m == 0;
-    const ExprRef inside = exact ? m.call("isnotnull", {w->args[0]}) : m.call("and", {m.call(">=", {w->args[0], field(0)}), m.call("<", {w->args[0], field(1)})});
+    const ExprRef inside = exact ? m.call("isnotnull", {w->args[0]}) : m.call("and", {m.call(">=", {w->args[0], bound_of(m, column, 0)}), m.call("<", {w->args[0], bound_of(m, column, 1)})});
     return filtered(make(std::move(expand)), inside);
 }
 
-PlanRef Analyser::time_windows(const PlanRef& p) {
-    MR_ASSERT(!p->children.empty());
+PlanRef Analyser::time_windows(const PlanRef& given) {
+    MR_ASSERT(!given->children.empty());
+    if (windows_in(given).empty()) return given;
+    // A window over a column of windows reads the time of those, which is a column first.
+    const PlanRef p = window_times(given);
     const Exprs found = windows_in(p);
-    if (found.empty()) return p;
     if (found.size() > 1) {
         fail("_LEGACY_ERROR_TEMP_1039", "Multiple time/session window expressions would result in a cartesian product of rows, therefore they are currently not supported.", p->at);
         return p;
@@ -181,7 +197,7 @@ PlanRef Analyser::window_times(const PlanRef& p) {
         end.name = "end";
         end.n = 1;
         const ExprRef moment = m.precise(m.call("-", {m.precise(typed(make(std::move(end))), 1), Maker::number(1)}), 2);
-        items.push_back(alias_of(moment, pretty(e), session.ids.take()));
+        items.push_back(edit(alias_of(moment, pretty(e), session.ids.take()), [&](Expr& x) { x.watermark_ms = watermark_of(e); }));
         columns.push_back(to_attribute(items.back()));
     }
     for (const ExprRef& c : output_of(*p->children[0])) items.push_back(c);
@@ -238,36 +254,6 @@ PlanRef Analyser::extract_generators(const PlanRef& p) {
     }));
 }
 
-/// Of an aggregate with window functions in its list: the aggregate that gives what the windows read; the list over it.
-PlanRef Analyser::below_windows(const PlanRef& p, Exprs& items) {
-    MR_ASSERT(p->kind == PlanKind::aggregate);
-    Exprs inner;
-    const std::function<ExprRef(const ExprRef&)> lower_part = [&](const ExprRef& e) -> ExprRef {
-        bool grouped = e->kind == ExprKind::aggregate;
-        for (const ExprRef& g : p->groups) grouped = grouped || (same_expr(g, e) && !is_literal(e));
-        if (grouped) {
-            for (const ExprRef& known : inner)
-                if (same_expr(known->kind == ExprKind::alias ? known->args[0] : known, e)) return to_attribute(known);
-            inner.push_back(e->kind == ExprKind::attribute ? e : alias_of(e, pretty(e), session.ids.take()));
-            return to_attribute(inner.back());
-        }
-        Exprs args;
-        for (const ExprRef& a : e->args) {
-            if (e->kind != ExprKind::window || a->kind != ExprKind::aggregate) {
-                args.push_back(lower_part(a));
-                continue;
-            }
-            Exprs call_args;
-            for (const ExprRef& x : a->args[0]->args) call_args.push_back(lower_part(x));
-            const ExprRef call = edit(a->args[0], [&](Expr& x) { x.args = call_args; });
-            args.push_back(edit(a, [&](Expr& x) { x.args[0] = call; }));
-        }
-        return args == e->args ? e : edit(e, [&](Expr& x) { x.args = args; });
-    };
-    for (ExprRef& item : items) item = lower_part(item);
-    return resolved(edit(p, [&](Plan& x) { x.exprs = inner; }));
-}
-
 namespace {
 
 struct WindowGroup {
@@ -285,26 +271,78 @@ std::string spec_key(const ExprRef& spec) {
 /// The window functions of a list by partitioning and order; in the list a column stands in their place.
 std::vector<WindowGroup> window_groups(Exprs& items, Ids& ids) {
     std::vector<WindowGroup> groups;
+    u64 found = 0;
+    const auto column_for = [&](const ExprRef& alias, const ExprRef& window) {
+        ++found;
+        const auto known = std::ranges::find_if(groups, [&](const WindowGroup& g) { return spec_key(g.spec) == spec_key(window->args[1]); });
+        if (known != groups.end()) known->aliases.push_back(alias);
+        else groups.push_back({window->args[1], {alias}});
+        return to_attribute(alias);
+    };
     for (ExprRef& item : items)
-        item = rewrite_up(item, [&](const ExprRef& e) -> ExprRef {
-            if (e->kind != ExprKind::window) return e;
-            const ExprRef a = alias_of(e, pretty(e), ids.take());
-            auto known = std::find_if(groups.begin(), groups.end(), [&](const WindowGroup& g) { return spec_key(g.spec) == spec_key(e->args[1]); });
-            if (known != groups.end()) known->aliases.push_back(a);
-            else groups.push_back({e->args[1], {a}});
-            return to_attribute(a);
+        item = rewrite_down(item, [&](const ExprRef& e) -> ExprRef {
+            if (e->kind == ExprKind::alias && e->args[0]->kind == ExprKind::window) return column_for(e, e->args[0]);
+            return e->kind == ExprKind::window ? column_for(alias_of(e, fmt::format("_we{}", found), ids.take()), e) : e;
         });
     return groups;
 }
 
+/// What the node below the windows gives: the items without windows, then what windows and the items around them read.
+struct BelowWindows {
+    Ids& ids;
+    Exprs given;
+    std::vector<std::pair<ExprRef, ExprRef>> computed;  ///< expression, its column
+
+    ExprRef column(const ExprRef& e) {
+        MR_ASSERT(e->kind != ExprKind::window);
+        if (e->kind == ExprKind::attribute) {
+            if (!contains_id(to_attributes(given), e->id)) given.push_back(e);
+            return e;
+        }
+        if (foldable(e)) return e;
+        for (const auto& [known, attribute] : computed)
+            if (same_expr(known, e)) return attribute;
+        given.push_back(alias_of(e, fmt::format("_w{}", computed.size()), ids.take()));
+        computed.emplace_back(e, to_attribute(given.back()));
+        return computed.back().second;
+    }
+    ExprRef arguments(const ExprRef& call) {
+        return edit(call, [&](Expr& x) {
+            for (ExprRef& a : x.args) a = column(a);
+        });
+    }
+    ExprRef window(const ExprRef& e) {
+        const ExprRef& function = e->args[0];
+        const ExprRef read = function->kind == ExprKind::aggregate ? edit(function, [&](Expr& x) { x.args[0] = arguments(x.args[0]); }) : arguments(function);
+        const ExprRef spec = edit(e->args[1], [&](Expr& x) {
+            for (ExprRef& a : x.args) a = a->kind == ExprKind::sort_order ? arguments(a) : column(a);
+        });
+        return edit(e, [&](Expr& x) { x.args = {read, spec}; });
+    }
+    ExprRef item(const ExprRef& e) {
+        if (e->kind == ExprKind::window) return window(e);
+        if (e->kind == ExprKind::aggregate || e->kind == ExprKind::attribute) return column(e);
+        Exprs args;
+        for (const ExprRef& a : e->args) args.push_back(item(a));
+        return args == e->args ? e : edit(e, [&](Expr& x) { x.args = args; });
+    }
+};
+
 }  // namespace
 
-/// Window functions of a list, one node for each partitioning and order, below a projection.
+/// Window functions of a list: the node itself with what they read, one node for each partitioning and order, a projection of
+/// all, and the list as columns of it. In Spark's analyser: ExtractWindowExpressions.
 PlanRef Analyser::extract_windows(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 1);
-    Exprs items = p->exprs;
-    PlanRef child = p->kind == PlanKind::aggregate ? below_windows(p, items) : p->children[0];
-    for (const WindowGroup& g : window_groups(items, session.ids)) {
+    BelowWindows below{.ids = session.ids, .given = {}, .computed = {}};
+    Exprs items;
+    for (const ExprRef& e : p->exprs)
+        if (!has_window(e)) below.given.push_back(e);
+    for (const ExprRef& e : p->exprs)
+        if (has_window(e)) items.push_back(below.item(e));
+    const std::vector<WindowGroup> groups = window_groups(items, session.ids);
+    PlanRef child = resolved(edit(p, [&](Plan& x) { x.exprs = below.given; }));
+    for (const WindowGroup& g : groups) {
         Plan w;
         w.kind = PlanKind::window;
         w.children = {child};
@@ -314,13 +352,10 @@ PlanRef Analyser::extract_windows(const PlanRef& p) {
         w.resolved = true;
         child = make(std::move(w));
     }
-    for (ExprRef& item : items) item = item->kind == ExprKind::alias && !item->resolved ? typed(item) : item;
-    return resolved(edit(p, [&](Plan& x) {
-        x.kind = PlanKind::project;
-        x.groups.clear();
-        x.children = {child};
-        x.exprs = items;
-    }));
+    Exprs all = output_of(*child);
+    for (const ExprRef& e : items) all.push_back(e->kind == ExprKind::alias && !e->resolved ? typed(e) : e);
+    const PlanRef wide = resolved(plan_of(PlanKind::project, {child}, all));
+    return resolved(edit(plan_of(PlanKind::project, {wide}, to_attributes(p->exprs)), [&](Plan& x) { x.at = p->at; }));
 }
 
 }  // namespace engine::spark

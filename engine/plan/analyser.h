@@ -67,7 +67,6 @@ struct Analyser {
     PlanRef alias(const PlanRef& p);
     PlanRef with_over_aggregate(const PlanRef& aggregate, Exprs& exprs);
     PlanRef extract_windows(const PlanRef& p);
-    PlanRef below_windows(const PlanRef& p, Exprs& items);
     PlanRef session_windows(const PlanRef& child, const ExprRef& w, u64 id, ExprRef& column);
     PlanRef sliding_windows(const PlanRef& child, const ExprRef& w, u64 id, ExprRef& column);
     PlanRef extract_generators(const PlanRef& p);
@@ -98,6 +97,7 @@ struct Analyser {
 
     // check (check.cc)
     void check(const PlanRef& root, const PlanRef& p);
+    void check_metrics(const PlanRef& metrics);
     void check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& e);
 };
 
@@ -107,6 +107,8 @@ bool has_window(const ExprRef& e);
 bool has_generator(const ExprRef& e);
 bool same_expr(const ExprRef& a, const ExprRef& b);
 bool same_name(const std::string& a, const std::string& b);
+/// A sum or difference of a time and an interval, cast to the type of the time as Spark always casts it.
+ExprRef time_sum(const ExprRef& sum, bool ansi);
 std::string suggestions(const std::vector<std::string>& wanted, const Exprs& columns);
 
 }  // namespace engine::spark

@@ -44,6 +44,13 @@ bool type_same(Typing& t) {
     return true;
 }
 
+bool type_pivot(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 2);
+    t.e.type = array_type(t.e.args[1]->type, true);
+    t.e.nullable = true;
+    return true;
+}
+
 bool type_extreme(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
@@ -267,6 +274,7 @@ const FunctionInfo kAggregates[] = {
     {"percentile_cont", "n,D|A", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile, nullptr, nullptr, AG},
     {"percentile_disc", "n,D|A", "", SE, nullptr, "The value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},
     {"approx_percentile", "n,D|A,I=10000", "", SE, nullptr, "About the value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},
+    {"pivotfirst", "x,x,x+", "", NV, nullptr, "The results of a pivot's values as an array.", type_pivot, nullptr, nullptr, AG},
     {"grouping", "x", "Y", NV, nullptr, "1 where ROLLUP or CUBE left the column out.", nullptr, nullptr, nullptr, AG},
     {"grouping_id", "x*", "L", NV, nullptr, "The grouping bits of several columns.", nullptr, nullptr, nullptr, AG},
 };

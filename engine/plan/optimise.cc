@@ -25,11 +25,6 @@ void collect_outer(const PlanRef& p, std::vector<u64>& out) {
     for (const PlanRef& c : p->children) collect_outer(c, out);
 }
 
-bool reads_stream(const PlanRef& p) {
-    MR_ASSERT(p != nullptr);
-    return p->kind == PlanKind::stream_relation || std::any_of(p->children.begin(), p->children.end(), reads_stream);
-}
-
 using Rule = PlanRef (*)(Optimiser&, const PlanRef&);
 
 PlanRef to_fixed_point(Optimiser& o, PlanRef plan, std::span<const Rule> rules) {
@@ -46,6 +41,12 @@ PlanRef to_fixed_point(Optimiser& o, PlanRef plan, std::span<const Rule> rules) 
 }
 
 }  // namespace
+
+bool is_stream_leaf(const Plan& p) { return p.kind == PlanKind::stream_relation || ((p.kind == PlanKind::local_relation || p.kind == PlanKind::file_relation) && p.all); }
+
+bool reads_stream(const Plan& p) {
+    return is_stream_leaf(p) || std::ranges::any_of(p.children, [](const PlanRef& c) { return reads_stream(*c); });
+}
 
 std::vector<u64> all_references(const ExprRef& e) {
     MR_ASSERT(e->depth > 0);
@@ -95,12 +96,12 @@ ExprRef substituted(const ExprRef& e, const Exprs& items) {
 
 std::expected<PlanRef, QueryError> optimise(Session& session, const PlanRef& analysed) {
     MR_ASSERT(analysed->resolved);
-    Optimiser o{session, {}, reads_stream(analysed)};
+    Optimiser o{session, {}, reads_stream(*analysed)};
     o.cx.ansi = session.ansi;
     o.cx.clock = session.clock;
     static constexpr Rule kFirst[] = {finish_analysis, drop_aliases};
     static constexpr Rule kReplace[] = {replace_operators};
-    static constexpr Rule kOperators[] = {push_predicates, collapse_projects, push_limits, simplify_expressions, prune_columns};
+    static constexpr Rule kOperators[] = {push_lists, push_predicates, collapse_projects, push_limits, simplify_expressions, prune_columns};
     static constexpr Rule kInfer[] = {infer_filters};
     static constexpr Rule kLocal[] = {compute_local, collapse_projects};
     PlanRef plan = to_fixed_point(o, analysed, kFirst);

@@ -27,6 +27,7 @@ PlanRef finish_analysis(Optimiser& o, const PlanRef& plan);    ///< aliases, vie
 PlanRef drop_aliases(Optimiser& o, const PlanRef& plan);       ///< `a AS a`
 PlanRef replace_operators(Optimiser& o, const PlanRef& plan);  ///< distinct, duplicates, IN and EXISTS
 PlanRef push_predicates(Optimiser& o, const PlanRef& plan);
+PlanRef push_lists(Optimiser& o, const PlanRef& plan);         ///< projections through unions
 PlanRef collapse_projects(Optimiser& o, const PlanRef& plan);
 PlanRef push_limits(Optimiser& o, const PlanRef& plan);
 PlanRef prune_columns(Optimiser& o, const PlanRef& plan);
@@ -44,5 +45,8 @@ ExprRef call_of(const char* name, Exprs args);
 /// The expression with columns replaced by what the list computes them from.
 ExprRef substituted(const ExprRef& e, const Exprs& items);
 bool has_subquery(const ExprRef& e);
+/// A stream, or the files it gave to a batch, or the empty table that stands for nothing (`all` marks both).
+bool is_stream_leaf(const Plan& plan);
+bool reads_stream(const Plan& plan);
 
 }  // namespace engine::spark

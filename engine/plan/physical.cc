@@ -80,11 +80,18 @@ PhysicalNode over(const PhysicalRef& child, const char* name) {
     return n;
 }
 
+template <class Change>
+PhysicalRef edited(const PhysicalRef& p, Change change) {
+    PhysicalNode copy = *p;
+    change(copy);
+    return std::make_shared<const PhysicalNode>(std::move(copy));
+}
+
 PhysicalRef project(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, "Project");
     n.reorders = std::all_of(p->exprs.begin(), p->exprs.end(), [](const ExprRef& e) { return e->kind == ExprKind::attribute; });
-    n.text = "Project " + tree_forms(p->exprs);
+    n.text = p->exprs.empty() ? "Project" : "Project " + tree_forms(p->exprs);
     n.output = output_of(*p);
     n.codegen = true;
     n.details = {fmt::format("Output [{}]: [{}]", p->exprs.size(), [&] {
@@ -111,7 +118,9 @@ PhysicalRef local(const PlanRef& p) {
     PhysicalNode n;
     if (p->name == "rdd") {
         n.name = "Scan ExistingRDD";
-        n.text = "Scan ExistingRDD[" + attributes_text(p->output).substr(1);
+        std::string tight;
+        for (const ExprRef& c : p->output) tight += (tight.empty() ? "" : ",") + tree_form(c);
+        n.text = "Scan ExistingRDD[" + tight + "]";
         n.details = {input_line("Output", p->output), fmt::format("Arguments: {}, MapPartitionsRDD[4] at applySchemaToPythonRDD at NativeMethodAccessorImpl.java:0, ExistingRDD, UnknownPartitioning(0)", attributes_text(p->output))};
         n.codegen = true;
     } else {
@@ -203,20 +212,17 @@ PhysicalRef window(Session& session, const PlanRef& p, const PhysicalRef& given)
     return physical_node(std::move(n));
 }
 
-PhysicalRef limited(Session& session, const PlanRef& p, const PhysicalRef& child) {
+PhysicalRef limited(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, p->kind == PlanKind::global_limit ? "GlobalLimit" : "LocalLimit");
-    (void)session;
     n.text = n.name + " " + tree_form(p->condition);
     n.details = {input_line("Input", child->output), "Arguments: " + tree_form(p->condition)};
     n.codegen = true;
     return physical_node(std::move(n));
 }
 
-PhysicalRef plan_node(Session& session, const PlanRef& p);
-
 /// LIMIT over ORDER BY at the top keeps only the first rows of each partition.
-PhysicalRef take_ordered(Session& session, const PlanRef& limit) {
+PhysicalRef take_ordered(const Planner& planner, const PlanRef& limit) {
     MR_ASSERT(limit != nullptr);
     PlanRef below = limit->children[0];
     if (below->kind != PlanKind::local_limit) return nullptr;
@@ -227,7 +233,7 @@ PhysicalRef take_ordered(Session& session, const PlanRef& limit) {
         below = below->children[0];
     }
     if (below->kind != PlanKind::sort || !below->all) return nullptr;
-    const PhysicalRef child = plan_node(session, below->children[0]);
+    const PhysicalRef child = planned(planner, below->children[0]);
     PhysicalNode n = over(child, "TakeOrderedAndProject");
     if (items.empty()) items = child->output;
     std::string tight;
@@ -239,11 +245,15 @@ PhysicalRef take_ordered(Session& session, const PlanRef& limit) {
     return physical_node(std::move(n));
 }
 
-PhysicalRef global_limit(Session& session, const PlanRef& p) {
+PhysicalRef global_limit(const Planner& planner, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
-    if (PhysicalRef ordered = take_ordered(session, p)) return ordered;
+    if (PhysicalRef ordered = take_ordered(planner, p)) return ordered;
     const PlanRef below = p->children[0]->kind == PlanKind::local_limit ? p->children[0]->children[0] : p->children[0];
-    const PhysicalRef child = plan_node(session, below);
+    PhysicalRef child = planned(planner, below);
+    if (planner.answer != p.get()) {
+        if (below != p->children[0]) child = limited(p->children[0], child);
+        return limited(p, clustered(planner.session, child, {}, 1));
+    }
     PhysicalNode n = over(child, "CollectLimit");
     n.text = "CollectLimit " + tree_form(p->condition);
     n.details = {input_line("Input", child->output), "Arguments: " + tree_form(p->condition)};
@@ -251,12 +261,12 @@ PhysicalRef global_limit(Session& session, const PlanRef& p) {
     return physical_node(std::move(n));
 }
 
-PhysicalRef union_of(Session& session, const PlanRef& p) {
+PhysicalRef union_of(const Planner& planner, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     PhysicalNode n;
     n.name = "Union";
     n.output = output_of(*p);
-    for (const PlanRef& c : p->children) n.children.push_back(plan_node(session, c));
+    for (const PlanRef& c : p->children) n.children.push_back(planned(planner, c));
     return physical_node(std::move(n));
 }
 
@@ -300,6 +310,21 @@ PhysicalRef scan(const PlanRef& relation, const Exprs& columns, const Exprs& fil
     return physical_node(std::move(n));
 }
 
+/// What a stream gave to a batch. Its rows are copied by a projection, whether or not one was asked for.
+PhysicalRef scan_of_stream(const PlanRef& relation, const PlanRef& filter_node, const PlanRef& project_node) {
+    MR_ASSERT(is_batch_of_stream(*relation));
+    PhysicalNode n;
+    n.name = "MicroBatchScan";
+    n.text = "MicroBatchScan" + attributes_text(relation->output) + " " + relation->parts[2];
+    n.output = relation->output;
+    PhysicalRef out = physical_node(std::move(n));
+    if (filter_node) out = filter(filter_node->condition, out);
+    Plan all;
+    all.kind = PlanKind::project;
+    all.exprs = relation->output;
+    return edited(project(project_node ? project_node : make(std::move(all)), out), [](PhysicalNode& x) { x.reorders = false; });
+}
+
 /// Project and Filter over a file or a table of another system: columns and filters go into the scan.
 PhysicalRef scanned(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
@@ -307,6 +332,7 @@ PhysicalRef scanned(const PlanRef& p) {
     PlanRef below = project_node ? p->children[0] : p;
     const PlanRef filter_node = below->kind == PlanKind::filter ? below : nullptr;
     if (filter_node) below = below->children[0];
+    if (is_batch_of_stream(*below)) return scan_of_stream(below, filter_node, project_node);
     if (below->kind != PlanKind::file_relation) return nullptr;
     Exprs filters;
     if (filter_node) conjuncts_of(filter_node->condition, filters);
@@ -328,20 +354,25 @@ PhysicalRef scanned(const PlanRef& p) {
     return same ? out : project(project_node, out);
 }
 
-PhysicalRef plan_node(Session& session, const PlanRef& p) {
+}  // namespace
+
+PhysicalRef planned(const Planner& planner, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
-    if (p->kind == PlanKind::project || p->kind == PlanKind::filter || p->kind == PlanKind::file_relation)
+    Session& session = planner.session;
+    if (planner.hook)
+        if (PhysicalRef out = planner.hook(planner, p)) return out;
+    if (p->kind == PlanKind::project || p->kind == PlanKind::filter || p->kind == PlanKind::file_relation || p->kind == PlanKind::stream_relation)
         if (PhysicalRef out = scanned(p)) return out;
     switch (p->kind) {
         case PlanKind::one_row: return one_row();
         case PlanKind::local_relation: return local(p);
         case PlanKind::range: return range(p);
-        case PlanKind::global_limit: return global_limit(session, p);
-        case PlanKind::union_: return union_of(session, p);
+        case PlanKind::global_limit: return global_limit(planner, p);
+        case PlanKind::union_: return union_of(planner, p);
         default: break;
     }
     std::vector<PhysicalRef> children;
-    for (const PlanRef& c : p->children) children.push_back(plan_node(session, c));
+    for (const PlanRef& c : p->children) children.push_back(planned(planner, c));
     switch (p->kind) {
         case PlanKind::project: return project(p, children[0]);
         case PlanKind::filter: return filter(p->condition, children[0]);
@@ -351,7 +382,7 @@ PhysicalRef plan_node(Session& session, const PlanRef& p) {
         case PlanKind::expand: return expand(p, children[0]);
         case PlanKind::sort: return sort(session, p, children[0]);
         case PlanKind::window: return window(session, p, children[0]);
-        case PlanKind::local_limit: return limited(session, p, children[0]);
+        case PlanKind::local_limit: return limited(p, children[0]);
         case PlanKind::repartition: return repartition(session, p, children[0]);
         default: break;
     }
@@ -359,10 +390,9 @@ PhysicalRef plan_node(Session& session, const PlanRef& p) {
     n.name = node_text(p);
     n.output = output_of(*p);
     n.children = std::move(children);
+    if (p->kind == PlanKind::collect_metrics) n.name = fmt::format("CollectMetrics {}, {}", p->name, tree_forms(p->exprs));
     return physical_node(std::move(n));
 }
-
-}  // namespace
 
 namespace {
 
@@ -393,7 +423,9 @@ PhysicalRef without_reordering(const PhysicalRef& p, bool ordered) {
 
 }  // namespace
 
-PhysicalRef physical_plan(Session& session, const PlanRef& optimised) { return without_reordering(plan_node(session, optimised), true); }
+PhysicalRef physical_plan(Session& session, const PlanRef& optimised, const PlanHook& hook, bool answers) {
+    return without_reordering(planned({session, hook, answers ? optimised.get() : nullptr}, optimised), true);
+}
 
 bool has_exchange(const PhysicalRef& plan) {
     MR_ASSERT(plan != nullptr);

@@ -2,6 +2,7 @@
 // where rows must meet; aggregates are in two parts; small sides of joins are broadcast.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,7 +34,20 @@ struct PhysicalNode {
     int id = 0;                        ///< number in a formatted plan
 };
 
-PhysicalRef physical_plan(Session& session, const PlanRef& optimised);
+struct Planner;
+/// Plans nodes that only running streams have; null = an ordinary node.
+using PlanHook = std::function<PhysicalRef(const Planner&, const PlanRef&)>;
+
+struct Planner {
+    Session& session;
+    const PlanHook& hook;
+    const Plan* answer = nullptr;  ///< the top, if its rows are the answer
+};
+
+/// `answers`: the plan's rows are the answer, so that a limit at its top may collect them in one place.
+PhysicalRef physical_plan(Session& session, const PlanRef& optimised, const PlanHook& hook = {}, bool answers = true);
+/// What a part of the plan is carried out as.
+PhysicalRef planned(const Planner& planner, const PlanRef& p);
 /// Numbers the generated stages, in Spark's order.
 PhysicalRef with_stages(const PhysicalRef& plan);
 bool has_exchange(const PhysicalRef& plan);
@@ -53,6 +67,17 @@ struct AggregateParts {
     Exprs items;         ///< the list, over keys and results
 };
 AggregateParts aggregate_parts(Session& session, const PlanRef& aggregate);
+/// Equal keys of a join's condition, side by side, and what else it demands.
+struct EquiJoin {
+    Exprs left, right;
+    ExprRef rest;
+};
+EquiJoin equi_parts(const ExprRef& condition, const Exprs& left, const Exprs& right);
+/// An aggregate that keeps state: rows are folded with what was kept, kept anew, and finished. `restore` and `save` come from
+/// the steps below as text and node.
+using StateStep = std::function<PhysicalRef(const AggregateParts& parts, const PhysicalRef& child)>;
+PhysicalRef physical_stream_aggregate(Session& session, const PlanRef& aggregate, const PhysicalRef& child, const StateStep& restore, const StateStep& save);
+PhysicalRef physical_session_aggregate(Session& session, const PlanRef& aggregate, const PhysicalRef& child, const StateStep& merge);
 std::string functions_text(const Exprs& calls, const char* prefix);
 /// `[a#1, b#2L]`
 std::string attributes_text(const Exprs& attributes);

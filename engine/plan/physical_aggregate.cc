@@ -82,7 +82,7 @@ std::vector<std::string> details_of(const Exprs& input, const AggregateParts& pa
 PhysicalNode aggregate_node(const AggregateNames& names, const AggregateParts& parts, const char* prefix, const Exprs& output) {
     PhysicalNode n;
     n.name = names.name;
-    const std::string head = fmt::format("{}(keys={}, functions={}", names.name, attributes_text(parts.keys), functions_text(parts.calls, prefix));
+    const std::string head = fmt::format("{}({}={}, functions={}", names.name, names.sorted ? "key" : "keys", attributes_text(parts.keys), functions_text(parts.calls, prefix));
     n.text = head + ")";
     n.long_text = head + ", output=" + attributes_text(output) + ")";
     n.output = output;
@@ -152,41 +152,76 @@ AggregateParts aggregate_parts(Session& session, const PlanRef& p) {
     return parts;
 }
 
+namespace {
+
+/// The child with computed keys as columns.
+PhysicalRef with_keys(const AggregateParts& parts, const PhysicalRef& child) {
+    const bool computed = std::any_of(parts.key_items.begin(), parts.key_items.end(), [](const ExprRef& k) { return k->kind == ExprKind::alias; });
+    if (!computed) return child;
+    Exprs items = child->output;
+    for (const ExprRef& k : parts.key_items)
+        if (k->kind == ExprKind::alias) items.push_back(k);
+    PhysicalNode project;
+    project.name = "Project";
+    project.text = "Project " + tree_forms(items);
+    project.details = {listed("Output", items), listed("Input", child->output)};
+    project.output = to_attributes(items);
+    project.children = {child};
+    project.codegen = true;
+    return physical_node(std::move(project));
+}
+
+/// One step: sorted first if it goes through sorted rows.
+PhysicalRef step(const AggregateNames& names, const AggregateParts& parts, const char* prefix, const Exprs& output, const PhysicalRef& given) {
+    const PhysicalRef child = names.sorted ? sorted_by(given, parts.keys) : given;
+    PhysicalNode n = aggregate_node(names, parts, prefix, output);
+    const std::string_view kind = prefix;
+    if (kind == "partial_") n.details = details_of(child->output, parts, prefix, parts.input_buffers, output);
+    n.children = {child};
+    n.hashed_by = child->hashed_by;
+    n.single = child->single;
+    return physical_node(std::move(n));
+}
+
+Exprs partial_output(const AggregateParts& parts) {
+    Exprs out = parts.keys;
+    out.insert(out.end(), parts.buffers.begin(), parts.buffers.end());
+    return out;
+}
+
+}  // namespace
+
 /// Partial, exchange, final. In Spark's planner: AggUtils.planAggregateWithoutDistinct.
 PhysicalRef physical_aggregate(Session& session, const PlanRef& p, PhysicalRef child) {
     MR_ASSERT(child != nullptr);
     const AggregateParts parts = aggregate_parts(session, p);
-    const bool computed = std::any_of(parts.key_items.begin(), parts.key_items.end(), [](const ExprRef& k) { return k->kind == ExprKind::alias; });
-    if (computed) {
-        Exprs items = child->output;
-        for (const ExprRef& k : parts.key_items)
-            if (k->kind == ExprKind::alias) items.push_back(k);
-        PhysicalNode project;
-        project.name = "Project";
-        project.text = "Project " + tree_forms(items);
-        project.details = {listed("Output", items), listed("Input", child->output)};
-        project.output = to_attributes(items);
-        project.children = {child};
-        project.codegen = true;
-        child = physical_node(std::move(project));
-    }
     const AggregateNames names = names_for(parts);
-    if (names.sorted) child = sorted_by(child, parts.keys);
-    Exprs partial_output = parts.keys;
-    partial_output.insert(partial_output.end(), parts.buffers.begin(), parts.buffers.end());
-    PhysicalNode partial = aggregate_node(names, parts, "partial_", partial_output);
-    partial.details = details_of(child->output, parts, "partial_", parts.input_buffers, partial_output);
-    partial.children = {child};
-    partial.hashed_by = child->hashed_by;
-    partial.single = child->single;
-    PhysicalRef middle = clustered(session, physical_node(std::move(partial)), parts.keys, session.shuffle_partitions);
-    if (names.sorted) middle = sorted_by(middle, parts.keys);
-    PhysicalNode last = aggregate_node(names, parts, "", output_of(*p));
-    last.details = details_of(middle->output, parts, "", parts.results, parts.items);
-    last.children = {middle};
-    last.hashed_by = middle->hashed_by;
-    last.single = middle->single;
+    const PhysicalRef partial = step(names, parts, "partial_", partial_output(parts), with_keys(parts, child));
+    const PhysicalRef middle = clustered(session, partial, parts.keys, session.shuffle_partitions);
+    PhysicalNode last = *step(names, parts, "", output_of(*p), middle);
+    last.details = details_of(last.children[0]->output, parts, "", parts.results, parts.items);
     return physical_node(std::move(last));
+}
+
+/// In Spark's planner: AggUtils.planStreamingAggregation.
+PhysicalRef physical_stream_aggregate(Session& session, const PlanRef& p, const PhysicalRef& child, const StateStep& restore, const StateStep& save) {
+    MR_ASSERT(child != nullptr && restore && save);
+    const AggregateParts parts = aggregate_parts(session, p);
+    const AggregateNames names = names_for(parts);
+    const Exprs kept = partial_output(parts);
+    const PhysicalRef partial = step(names, parts, "partial_", kept, with_keys(parts, child));
+    const PhysicalRef met = clustered(session, partial, parts.keys, session.shuffle_partitions);
+    const PhysicalRef folded = restore(parts, step(names, parts, "merge_", kept, met));
+    return step(names, parts, "", output_of(*p), save(parts, step(names, parts, "merge_", kept, folded)));
+}
+
+/// In Spark's planner: AggUtils.planStreamingAggregationForSession.
+PhysicalRef physical_session_aggregate(Session& session, const PlanRef& p, const PhysicalRef& child, const StateStep& merge) {
+    MR_ASSERT(child != nullptr && merge);
+    const AggregateParts parts = aggregate_parts(session, p);
+    const AggregateNames names = names_for(parts);
+    const PhysicalRef partial = step(names, parts, "partial_", partial_output(parts), with_keys(parts, child));
+    return step(names, parts, "", output_of(*p), merge(parts, partial));
 }
 
 }  // namespace engine::spark

@@ -15,16 +15,13 @@ namespace engine::spark {
 
 namespace {
 
-struct EquiJoin {
-    Exprs left, right;
-    ExprRef rest;
-};
-
 bool within(const ExprRef& e, const Exprs& columns) {
     MR_ASSERT(e != nullptr);
     const auto ids = all_references(e);
     return !ids.empty() && std::all_of(ids.begin(), ids.end(), [&](u64 id) { return contains_id(columns, id); });
 }
+
+}  // namespace
 
 EquiJoin equi_parts(const ExprRef& condition, const Exprs& left, const Exprs& right) {
     EquiJoin out;
@@ -39,6 +36,8 @@ EquiJoin equi_parts(const ExprRef& condition, const Exprs& left, const Exprs& ri
     if (!rest.empty()) out.rest = conjunction(rest);
     return out;
 }
+
+namespace {
 
 std::string strategy_of(const Plan& p, const char* side) {
     for (const auto& [name, strategy] : p.options)
@@ -78,6 +77,7 @@ i64 estimated(const PlanRef& p) {
         return p->name == "rdd" ? INT64_MAX / 4 : row_size(p->output) * rows;
     }
     if (p->kind == PlanKind::range) return std::max<i64>(0, p->end - p->start) * 8;
+    if (p->kind == PlanKind::stream_relation) return INT64_MAX / 4;
     if (p->children.empty()) return 1;
     if (p->kind == PlanKind::join) {
         if (p->join == JoinType::left_semi || p->join == JoinType::left_anti) return estimated(p->children[0]);

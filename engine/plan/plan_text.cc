@@ -65,6 +65,19 @@ std::string rows_text(const std::vector<Exprs>& rows) {
 
 }  // namespace
 
+std::string typed_attribute(const ExprRef& e) {
+    MR_ASSERT(e->kind == ExprKind::attribute);
+    std::string type = catalog_name(e->type);
+    if (e->type.id == TypeId::structure) {
+        type.clear();
+        for (const Field& f : *e->type.fields) type += fmt::format("{}{}: {}", type.empty() ? "" : ", ", f.name, catalog_name(f.type));
+        type = "struct<" + type + ">";
+    }
+    return fmt::format("{}#{}: {}", e->name, e->id, type);
+}
+
+bool is_batch_of_stream(const Plan& p) { return p.kind == PlanKind::stream_relation && p.parts.size() > 2; }
+
 std::string node_text(const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
     const Plan& p = *plan;
@@ -76,12 +89,14 @@ std::string node_text(const PlanRef& plan) {
             return p.output.empty() ? "LocalRelation <empty>" : (p.table ? "LocalRelation " : "LocalRelation <empty>, ") + tree_forms(p.output);
         case PlanKind::range: return fmt::format("Range ({}, {}, step={}, splits={})", p.start, p.end, p.step, p.n > 0 ? "Some(" + std::to_string(p.n) + ")" : "None");
         case PlanKind::file_relation: return fmt::format("Relation {} {}", tight(p.output), p.name);
-        case PlanKind::stream_relation: return p.name + ", " + tree_forms(p.output) + (p.parts.size() > 1 ? p.parts[1] : "");
+        case PlanKind::stream_relation:
+            if (is_batch_of_stream(p)) return p.name + " " + tree_forms(p.output) + p.parts[1];
+            return p.name + ", " + tree_forms(p.output) + (p.parts.size() > 1 ? p.parts[1] : "");
         case PlanKind::table_function: return fmt::format("UnresolvedTableValuedFunction {}, {}", names_text(p.parts), tree_forms(p.exprs));
         case PlanKind::values: return fmt::format("UnresolvedInlineTable {}, {}", names_text(p.names[0]), rows_text(p.rows));
         case PlanKind::subquery_alias: return (p.names.empty() || p.resolved ? "SubqueryAlias " : "SubqueryAlias ") + p.name;
         case PlanKind::view: return fmt::format("View (`{}`, {})", p.name, tight(p.output));
-        case PlanKind::project: return "Project " + tree_forms(p.exprs);
+        case PlanKind::project: return p.exprs.empty() ? "Project" : "Project " + tree_forms(p.exprs);
         case PlanKind::filter: {
             // A condition that is no truth value is printed with its type.
             const bool typed = p.condition->resolved && p.condition->type.id != TypeId::boolean && p.condition->kind == ExprKind::attribute;
@@ -97,8 +112,8 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::join: return join_text(p);
         case PlanKind::lateral_join: return "LateralJoin";
         case PlanKind::union_: return fmt::format("Union {}, {}", p.by_name, p.missing);
-        case PlanKind::except: return fmt::format("Except {}", p.all ? "true" : "false");
-        case PlanKind::intersect: return fmt::format("Intersect {}", p.all ? "true" : "false");
+        case PlanKind::except: return p.all ? "Except All true" : "Except false";
+        case PlanKind::intersect: return p.all ? "Intersect All true" : "Intersect false";
         case PlanKind::distinct: return "Distinct";
         case PlanKind::deduplicate: return (p.name.empty() ? "Deduplicate " : "DeduplicateWithinWatermark ") + tree_forms(p.groups);
         case PlanKind::generate: return generate_text(p);
@@ -115,10 +130,17 @@ std::string node_text(const PlanRef& plan) {
             if (!p.exprs.empty()) return "RepartitionByExpression " + tree_forms(p.exprs) + (p.n > 0 ? ", " + std::to_string(p.n) : "");
             return fmt::format("Repartition {}, {}", p.n, p.all ? "true" : "false");
         case PlanKind::sample: return fmt::format("Sample 0.0, {}, false, {}", p.fraction, p.n);
-        case PlanKind::pivot: return "Pivot";
+        case PlanKind::pivot: {
+            std::vector<std::string> keys, values, aggregates;
+            for (std::size_t i = 1; i < p.groups.size(); ++i) keys.push_back(tree_form(p.groups[i]));
+            for (const Exprs& row : p.rows) values.push_back(tree_form(row[0]));
+            for (const ExprRef& e : p.exprs) aggregates.push_back(tree_form(e->kind == ExprKind::alias || e->kind == ExprKind::unresolved_alias ? e->args[0] : e));
+            const std::string column = p.groups[0]->kind == ExprKind::attribute ? typed_attribute(p.groups[0]) : tree_form(p.groups[0]);
+            return fmt::format("Pivot {}{}, [{}], [{}]", p.all ? "ArrayBuffer(" + joined(keys) + "), " : "", column, joined(values), joined(aggregates));
+        }
         case PlanKind::unpivot: return "Unpivot";
-        case PlanKind::watermark: return fmt::format("EventTimeWatermark {}, {}", p.exprs.empty() ? "" : p.exprs[0]->kind == ExprKind::attribute ? tree_form(p.exprs[0]) + ": " + catalog_name(p.exprs[0]->type) : tree_form(p.exprs[0]), p.name);
-        case PlanKind::collect_metrics: return fmt::format("CollectMetrics {}, {}", p.name, tree_forms(p.exprs));
+        case PlanKind::watermark: return fmt::format("EventTimeWatermark {}, {}", p.exprs.empty() ? "" : p.exprs[0]->kind == ExprKind::attribute ? typed_attribute(p.exprs[0]) : tree_form(p.exprs[0]), p.name);
+        case PlanKind::collect_metrics: return fmt::format("CollectMetrics {}, {}, {}", p.name, tree_forms(p.exprs), p.n);
         case PlanKind::command: return p.name;
     }
     return "";

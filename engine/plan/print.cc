@@ -355,7 +355,12 @@ const char* hidden_arguments(const ExprRef& e) {
         {"date_format", "Some(UTC)"}, {"date_trunc", "Some(UTC)"}, {"hour", "Some(UTC)"}, {"minute", "Some(UTC)"}, {"second", "Some(UTC)"},
         {"from_unixtime", "Some(UTC)"}, {"months_between", "Some(UTC)"}, {"unix_timestamp", "Some(UTC), false"}, {"to_unix_timestamp", "Some(UTC), false"},
         {"hash", "42"}, {"xxhash64", "42"}, {"size", "true"}, {"element_at", "None, false"}, {"array_sort", "false"},
+        // Aggregates that keep objects say where their buffers begin.
+        {"collect_list", "0, 0"}, {"collect_set", "0, 0"}, {"percentile_approx", "0, 0"}, {"approx_percentile", "0, 0"}, {"mode", "0, 0"},
+        {"histogram_numeric", "0, 0"}, {"pivotfirst", "0, 0"}, {"bitmap_construct_agg", "0, 0"}, {"count_min_sketch", "0, 0"}, {"hll_sketch_agg", "0, 0"},
     };
+    if (e->name == "approx_count_distinct") return e->args.size() == 1 ? "0.05, 0, 0" : "0, 0";
+    if (e->name == "percentile") return e->args.size() == 2 ? "1, 0, 0, false" : "0, 0, false";
     if (e->name == "sequence") return e->args.size() == 2 ? "None, Some(UTC)" : "Some(UTC)";
     for (const Hidden& row : kHidden)
         if (row.name == e->name) return row.text;
@@ -423,7 +428,7 @@ std::string call_tree(const ExprRef& e) {
     if (n == "named_struct" && e->distinct && !e->resolved) return struct_alias(e, tree_form);
     std::vector<std::string> parts;
     for (const ExprRef& arg : a) parts.push_back(tree_form(arg));
-    if ((n == "first" || n == "last") && a.size() == 1) parts.emplace_back(e->ignore_nulls ? "true" : "false");
+    if ((n == "first" || n == "last" || n == "any_value") && a.size() == 1) parts.emplace_back(e->ignore_nulls ? "true" : "false");
     if (n == "from_json" || n == "from_csv" || n == "to_json" || n == "to_csv") return n + "(" + joined(format_parts(e)) + ")";
     std::string text = function_name(e) + "(" + joined(parts);
     if (const char* hidden = hidden_arguments(e)) text += std::string(a.empty() ? "" : ", ") + hidden;
@@ -437,8 +442,16 @@ std::string window_tree(const ExprRef& e) {
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < spec->args.size(); ++i) parts.push_back(tree_form(spec->args[i]));
     parts.push_back(frame_text(spec->frame, tree_form, true));
-    (void)n;
-    return fmt::format("{} windowspecdefinition({})", tree_form(e->args[0]), joined(parts));
+    // Ranks compare what the window is ordered by.
+    const ExprRef& function = e->args[0];
+    const bool ranks = is_call(function, "rank") || is_call(function, "dense_rank") || is_call(function, "percent_rank");
+    std::string call = tree_form(function);
+    if (ranks && function->args.empty()) {
+        std::string orders;
+        for (std::size_t i = n; i < spec->args.size(); ++i) orders += (i > n ? ", " : "") + tree_form(spec->args[i]->args[0]);
+        call.insert(call.size() - 1, orders);
+    }
+    return fmt::format("{} windowspecdefinition({})", call, joined(parts));
 }
 
 std::string subquery_tree(const ExprRef& e) {
@@ -456,6 +469,15 @@ std::string subquery_tree(const ExprRef& e) {
         }
         default: return fmt::format("list#{} []", e->id);
     }
+}
+
+}  // namespace
+
+namespace {
+
+bool is_generator(const ExprRef& e) {
+    const FunctionInfo* fn = e->kind == ExprKind::call ? e->fn : e->kind == ExprKind::function ? find_function(e->name) : nullptr;
+    return fn != nullptr && fn->kind == FunctionKind::generator;
 }
 
 }  // namespace
@@ -501,7 +523,10 @@ std::string tree_form(const ExprRef& e) {
             for (const std::string& name : e->parts) names += (names.empty() ? "" : ", ") + name;
             return fmt::format("{} AS [{}]", tree_form(e->args[0]), names);
         }
-        case ExprKind::unresolved_alias: return fmt::format("unresolvedalias({}, {})", tree_form(e->args[0]), e->name == "column" ? "Some(org.apache.spark.sql.Column$$Lambda@<hash>)" : "None");
+        case ExprKind::unresolved_alias:
+            // A generator gets its names once its type is known.
+            if (e->name == "column" && is_generator(e->args[0])) return tree_form(e->args[0]) + " AS ()";
+            return fmt::format("unresolvedalias({}, {})", tree_form(e->args[0]), e->name == "column" ? "Some(org.apache.spark.sql.Column$$Lambda@<hash>)" : "None");
         case ExprKind::extract: return fmt::format("{}[{}]", tree_form(e->args[0]), tree_form(e->args[1]));
         case ExprKind::field: return tree_form(e->args[0]) + "." + e->name;
         case ExprKind::case_when: return case_text(e, tree_form);
@@ -517,7 +542,11 @@ std::string tree_form(const ExprRef& e) {
         case ExprKind::parameter: return pretty(e);
         case ExprKind::time_window: return fmt::format("window({}, {}, {}, {})", tree_form(e->args[0]), e->n, e->m, e->k);
         case ExprKind::session_window: return fmt::format("session_window({}, {})", tree_form(e->args[0]), tree_form(e->args[1]));
-        case ExprKind::grouping_set: return e->name + "(" + each(e->args, 0, tree_form) + ")";
+        case ExprKind::grouping_set: {
+            std::string places;
+            for (std::size_t i = 0; i < e->args.size() && (e->name == "cube" || e->name == "rollup"); ++i) places += fmt::format("Vector({}), ", i);
+            return e->name + "(" + places + each(e->args, 0, tree_form) + ")";
+        }
         case ExprKind::default_value: return "DEFAULT";
     }
     return "";

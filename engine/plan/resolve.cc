@@ -321,6 +321,19 @@ ExprRef Analyser::resolve_subquery(const ExprRef& e, const Scope& scope) {
     });
 }
 
+ExprRef time_sum(const ExprRef& sum, bool ansi) {
+    MR_ASSERT(sum != nullptr);
+    const std::string_view name = sum->kind == ExprKind::call && sum->resolved && sum->k == 1 ? sum->fn->name : "";
+    if (name != "timestamp_plus" && name != "timestamp_plus_calendar") return sum;
+    const ExprRef& time = sum->args[0];
+    if (time->kind == ExprKind::cast && time->implicit && time->args[0]->type.id == TypeId::date) return sum;
+    const bool of_text = time->kind == ExprKind::cast && time->implicit && time->args[0]->type.id == TypeId::string;
+    return edit(cast_to(sum, of_text ? time->args[0]->type : sum->type, ansi, sum->at), [&](Expr& x) {
+        x.implicit = x.resolved = true;
+        x.nullable = sum->nullable;
+    });
+}
+
 ExprRef Analyser::resolve(const ExprRef& e, const Scope& scope) {
     MR_ASSERT(e != nullptr);
     if (e->resolved || !ok()) return e;
@@ -344,7 +357,7 @@ ExprRef Analyser::resolve(const ExprRef& e, const Scope& scope) {
                 });
                 return cast_to(moved, out->args[0]->type, session.ansi, out->at);
             }
-            return resolved_all(out->args) ? typed(out) : out;
+            return resolved_all(out->args) ? time_sum(typed(out), session.ansi) : out;
         }
         default: {
             const ExprRef out = resolve_args(e, scope);

@@ -329,17 +329,15 @@ ExprRef Analyser::session_gap(const ExprRef& e) {
     Expr w = *e;
     w.kind = ExprKind::session_window;
     if (w.args[0]->type.id != TypeId::timestamp_ntz) w.args[0] = implicit(w.args[0], type_of(TypeId::timestamp), session.ansi);
-    std::string text;
-    if (literal_text(w.args[1], text)) {
-        const auto gap = parse_interval(text);
-        if (!gap) {
-            fail("CANNOT_PARSE_INTERVAL", fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.", text), e->at);
-            return e;
-        }
-        w.args[1] = literal(list_value({int_value(gap->months), int_value(gap->days), int_value(gap->micros)}), type_of(TypeId::calendar));
-    } else {
-        w.args[1] = implicit(w.args[1], type_of(TypeId::calendar), session.ansi);
+    const TypeId given = w.args[1]->type.id;
+    if (w.args[1]->resolved && given != TypeId::string && given != TypeId::calendar && given != TypeId::void_) {
+        fail("_LEGACY_ERROR_TEMP_1040", fmt::format("Gap duration expression used in session window must be CalendarIntervalType, but got {}.", class_name(w.args[1]->type)), {});
+        return e;
     }
+    w.args[1] = edit(cast_to(w.args[1], type_of(TypeId::calendar), session.ansi), [&](Expr& x) {
+        x.implicit = x.resolved = true;
+        x.nullable = w.args[1]->nullable;
+    });
     const DataType t = w.args[0]->type;
     w.type = struct_type({{"start", t, true}, {"end", t, true}});
     w.nullable = true;

@@ -177,7 +177,7 @@ PlanRef replace_operators(Optimiser& o, const PlanRef& plan) {
         const PlanRef p = map.empty() ? given : map_exprs(given, [&](const ExprRef& e) { return renumbered_in(e, map); });
         switch (p->kind) {
             case PlanKind::resolved_hint: return p->children[0];
-            case PlanKind::distinct: return o.streaming ? p : deduplicated(o, p, map);
+            case PlanKind::distinct: return deduplicated(o, p, map);
             case PlanKind::deduplicate: return o.streaming ? p : deduplicated(o, p, map);
             case PlanKind::intersect: case PlanKind::except: return p->all || o.streaming ? p : as_join(o, p, map);
             case PlanKind::filter: return subqueries_as_joins(p);

@@ -97,9 +97,9 @@ ScanText scan_text(const Plan& p, const Exprs& columns, const Exprs& filters) {
         out.rows = true;
         return out;
     }
-    const std::string path = option_of(p, "path");
+    const std::string path = option_of(p, "path"), files = option_of(p, "\nfiles");
     out.name = fmt::format("Scan {} ", p.name);
-    out.text = fmt::format("FileScan {} [{}] Batched: false, DataFilters: [{}], Format: {}, Location: InMemoryFileIndex(1 paths)[{}], PartitionFilters: [], PushedFilters: [{}], ReadSchema: {}", p.name, tight, data, p.name == "text" ? "Text" : capital(p.name), path, pushed, shortened(schema_text(columns)));
+    out.text = fmt::format("FileScan {} [{}] Batched: false, DataFilters: [{}], Format: {}, Location: InMemoryFileIndex({} paths)[{}], PartitionFilters: [], PushedFilters: [{}], ReadSchema: {}", p.name, tight, data, p.name == "text" ? "Text" : capital(p.name), files.empty() ? "1" : files, path, pushed, shortened(schema_text(columns)));
     out.details = {output, "Batched: false", fmt::format("Location: InMemoryFileIndex [{}]", path)};
     if (!pushed.empty()) out.details.push_back(fmt::format("PushedFilters: [{}]", pushed));
     out.details.push_back("ReadSchema: " + schema_text(columns));

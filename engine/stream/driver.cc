@@ -348,6 +348,7 @@ std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
     record.since_last_ms = since_last;
     record.replayed = replayed;
     record.took = took;
+    if (const auto refused = at_plan ? at_plan(record) : std::nullopt) return std::unexpected(*refused);
     if (const auto ok = timed(*this, record.took.query_planning, [&] { return replan(*this); }); !ok)
         return std::unexpected(ok.error());
     PhaseTimes& times = record.took;

@@ -35,6 +35,13 @@ struct StreamSource {
     }
     /// There is always more: a query on it is never done.
     [[nodiscard]] virtual bool endless() const { return false; }
+    /// Where it begins, as plans name it while nothing was read.
+    [[nodiscard]] virtual std::string first_offset() const { return "-1"; }
+    /// The files between two offsets, if it reads files.
+    [[nodiscard]] virtual std::vector<std::string> files(const std::string& from, const std::string& to) const {
+        (void)from, (void)to;
+        return {};
+    }
     /// A source that gives no offset at all while it has nothing runs no empty first batch.
     [[nodiscard]] virtual bool quiet_at_first() const { return true; }
 };
@@ -130,6 +137,7 @@ struct StreamDriver {
     std::vector<StoreLoads> loads{};  ///< of one partition, by operator
     std::function<bool(const char* phase)> at_phase{};  ///< a crash when it says false
     std::function<i64()> clock{};                       ///< for durations; none = a trigger takes no time
+    std::function<std::optional<QueryError>(const BatchRecord&)> at_plan{};  ///< what the planner of a batch refuses
 
     /// Reads the checkpoint. A refusal if it does not fit the plan.
     std::expected<bool, QueryError> recover();

@@ -9,6 +9,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
+#include "engine/stream/batch_plan.h"
 #include "engine/stream/join_watermark.h"
 #include "engine/stream/stream_check_groups.h"
 #include "sim/base/ascii.h"
@@ -18,8 +19,10 @@ namespace engine::spark {
 
 QueryError refusal_with_plan(const std::string& message, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
+    // Where the node stands in the text of a statement, if it came from one.
+    const std::string place = plan->at.line > 0 ? fmt::format("; line {} pos {}", plan->at.line, plan->at.pos) : "";
     QueryError e{"AnalysisException", "org.apache.spark.sql.catalyst.ExtendedAnalysisException", "", "",
-                 message + ";\n"};
+                 message + place + ";\n"};
     e.message += plan->kind == PlanKind::stream_relation ? plan->parts.at(0) : plan_tree(plan);
     return e;
 }
@@ -31,7 +34,8 @@ using Refusal = std::optional<QueryError>;
 /// Streaming aggregates, the one nearest the sink first.
 void collect_aggregates(const PlanRef& p, std::vector<PlanRef>& out) {
     MR_ASSERT(p != nullptr);
-    if (p->kind == PlanKind::aggregate && is_streaming(p)) out.push_back(p);
+    // A distinct of SQL becomes an aggregate on all columns.
+    if ((p->kind == PlanKind::aggregate || p->kind == PlanKind::distinct) && is_streaming(p)) out.push_back(p);
     for (const PlanRef& c : p->children) collect_aggregates(c, out);
 }
 
@@ -47,7 +51,7 @@ Refusal mode_refusal(const PlanRef& plan, OutputMode mode) {
             plan);
     if (aggregates.empty()) return std::nullopt;
     const Plan& a = *aggregates[0];
-    if (mode == OutputMode::append && !marked(a.groups))
+    if (mode == OutputMode::append && !marked(a.kind == PlanKind::distinct ? output_of(a) : a.groups))
         return refusal_with_plan(
             "Append output mode not supported when there are streaming aggregations on streaming DataFrames/DataSets "
             "without watermark",
@@ -61,9 +65,10 @@ Refusal mode_refusal(const PlanRef& plan, OutputMode mode) {
 bool stateful(const PlanRef& p) {
     if (!is_streaming(p)) return false;
     switch (p->kind) {
-        case PlanKind::aggregate: return true;
+        case PlanKind::aggregate:
+        case PlanKind::distinct: return true;
         case PlanKind::join: return is_streaming(p->children[0]) && is_streaming(p->children[1]);
-        case PlanKind::deduplicate: return marked(p->groups);
+        case PlanKind::deduplicate: return !p->name.empty() || marked(p->groups);
         case PlanKind::command: return p->name == "groups with state";
         default: return false;
     }
@@ -72,7 +77,7 @@ bool stateful(const PlanRef& p) {
 /// Operators whose rows may be older than the watermark.
 bool may_emit_late(const PlanRef& p, OutputMode mode) {
     if (!is_streaming(p)) return false;
-    if (p->kind == PlanKind::aggregate) return mode != OutputMode::append;
+    if (p->kind == PlanKind::aggregate || p->kind == PlanKind::distinct) return mode != OutputMode::append;
     return p->kind == PlanKind::command && p->name == "groups with state" && p->parts.size() > 1 &&
            p->parts[1] == "event";
 }
@@ -180,17 +185,21 @@ bool complete_data(const PlanRef& p, OutputMode mode) {
 }
 
 Refusal window_refusal(const PlanRef& p) {
-    const ExprRef& item = p->exprs[0];
-    const ExprRef w = item->kind == ExprKind::alias ? item->args[0] : item;
-    std::string spec = pretty(w->args[1]);
-    QueryError e = analysis_error(
+    MR_ASSERT(p->kind == PlanKind::window);
+    std::string functions, names, specs;
+    for (const ExprRef& item : p->exprs) {
+        const ExprRef& w = item->kind == ExprKind::alias ? item->args[0] : item;
+        const char* comma = names.empty() ? "" : ",";
+        functions += comma + sim::upper_ascii(tree_form(w->args[0]));
+        names += comma + quoted(item->name);
+        specs += comma + sim::upper_ascii(pretty(w->args[1]));
+    }
+    return analysis_error(
         "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING",
-        fmt::format(
-            "Window function is not supported in {} (as column `{}`) on streaming DataFrames/Datasets. Structured "
-            "Streaming only supports time-window aggregation using the WINDOW function. (window specification: {})",
-            sim::upper_ascii(pretty(w->args[0])), item->name, sim::upper_ascii(spec)),
+        fmt::format("Window function is not supported in {} (as column {}) on streaming DataFrames/Datasets. Structured "
+                    "Streaming only supports time-window aggregation using the WINDOW function. (window specification: {})",
+                    functions, names, specs),
         {});
-    return e;
 }
 
 bool distinct_aggregate(const PlanRef& p) {
@@ -280,8 +289,11 @@ std::optional<QueryError> stream_refusal(const PlanRef& plan, OutputMode mode, b
     return std::nullopt;
 }
 
-std::optional<QueryError> first_batch_refusal(const StreamPlan& plan) {
-    for (const StatefulNode& n : plan.operators) {
+std::optional<QueryError> first_batch_refusal(const StreamDriver& driver, const BatchRecord& batch) {
+    Session session = driver.session;
+    const auto plan = prepare_stream(session, plan_of_batch(session, driver, batch), driver.plan.mode);
+    if (!plan) return plan.error();
+    for (const StatefulNode& n : plan->operators) {
         if (n.kind == StatefulKind::session && n.plan->groups.size() == 1)
             return analysis_error("_LEGACY_ERROR_TEMP_3068",
                                   "Global aggregation with session window in streaming query is not supported.", {});

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "engine/stream/driver.h"
 #include "engine/stream/stream_plan.h"
 
 namespace engine::spark {
@@ -11,7 +12,7 @@ namespace engine::spark {
 /// The refusal of an analysed plan; none if it may start.
 std::optional<QueryError> stream_refusal(const PlanRef& analysed, OutputMode mode, bool check_correctness = true);
 /// The refusal that comes only when the first batch is planned: joins without equality, sessions alone.
-std::optional<QueryError> first_batch_refusal(const StreamPlan& plan);
+std::optional<QueryError> first_batch_refusal(const StreamDriver& driver, const BatchRecord& batch);
 /// `message;` and the tree of a plan; a lone relation is named only.
 QueryError refusal_with_plan(const std::string& message, const PlanRef& plan);
 

@@ -82,11 +82,7 @@ py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
         table->batches = *rows;
         return edit(*plan, [&](Plan& p) { p.table = table; });
     }
-    if (auto e = load_refusal(r)) return std::unexpected(std::move(*e));
-    if (is_file_format(r.format) && !store.exists(option_of(r.options, "path")))
-        return std::unexpected(
-            analysis_error("PATH_NOT_FOUND",
-                           fmt::format("Path does not exist: {}.", dfs::plain_path(option_of(r.options, "path"))), {}));
+    if (auto e = load_refusal(r, store.exists(option_of(r.options, "path")))) return std::unexpected(std::move(*e));
     StreamRelation relation;
     relation.format = r.format;
     relation.options = r.options;
@@ -138,6 +134,7 @@ std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Ses
     source->format = r.format;
     source->options = r.options;
     source->schema = r.schema;
+    if (auto e = folder_source_refusal(r.options)) q.pending = std::move(e);
     if (const std::string most = option_of(r.options, "maxFilesPerTrigger"); !most.empty()) {
         const bool digits = most.find_first_not_of("0123456789") == std::string::npos;
         if (!digits || std::atoll(most.c_str()) <= 0)
@@ -175,6 +172,19 @@ StreamConf conf_of(const Session& session, const py::StreamRequest& r) {
     return conf;
 }
 
+/// Notes the batch that is about to run; what its planner refuses.
+std::optional<QueryError> planned_batch(RunningQuery& q, const BatchRecord& batch) {
+    MR_ASSERT(q.driver != nullptr && batch.operators.empty());
+    const StreamDriver& d = *q.driver;
+    if (!q.unplanned && q.first) q.unplanned = first_batch_refusal(d, batch);
+    q.first = false;
+    q.planned = batch;
+    const std::vector<i64> late = propagated(d.plan, d.conf.allow_multiple ? d.late_ms : d.entry.watermark_ms), evict = propagated(d.plan, d.entry.watermark_ms);
+    q.planned->operators.resize(late.size());
+    for (std::size_t i = 0; i < late.size(); ++i) q.planned->operators[i].late_ms = late[i], q.planned->operators[i].evict_ms = evict[i];
+    return q.unplanned;
+}
+
 }  // namespace
 
 py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
@@ -200,14 +210,13 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
         if (const auto v = parse_interval(r.trigger_value)) q->interval_ms = (v->days * kMicrosPerDay + v->micros) / 1000;
     q->who = {uuid_of(started.size() * 2 + 1), uuid_of(started.size() * 2 + 2), r.name, "", {}};
     auto plan = prepare_stream(*q->session, r.plan, *mode);
-    if (!plan) return std::unexpected(plan.error());
+    if (!plan) q->unplanned = plan.error();
+    if (!plan) plan = unoptimised_stream(r.plan, *mode);
     auto sink = sink_of(r, *q);
     if (!sink) return std::unexpected(sink.error());
     std::vector<std::shared_ptr<StreamSource>> sources;
     for (const Plan* relation : plan->relations)
         sources.push_back(source_of(relations[static_cast<std::size_t>(relation->n)], *q->session, *q));
-    if (!q->pending)
-        if (auto e = first_batch_refusal(*plan)) q->pending = std::move(e);
     const StreamConf conf = conf_of(session, r);
     std::string folder = option_of(r.options, "checkpointLocation");
     if (folder.empty())
@@ -227,6 +236,7 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
                                                                .checkpoint = store,
                                                                .folder = dfs::plain_path(folder),
                                                                .id = q->who.id});
+    q->driver->at_plan = [query = q.get()](const BatchRecord& batch) { return planned_batch(*query, batch); };
     const auto recovered = q->driver->recover();
     if (!recovered && !q->pending) q->pending = recovered.error();
     started.push_back(std::move(q));
@@ -321,7 +331,7 @@ py::PyValue status_of(const RunningQuery& q) {
 
 }  // namespace
 
-py::Answer<py::PyValue> StreamHost::query(i64 handle, const std::string& member, const std::vector<py::PyValue>&) {
+py::Answer<py::PyValue> StreamHost::query(i64 handle, const std::string& member, const std::vector<py::PyValue>& args) {
     MR_ASSERT(handle >= 0 && handle < static_cast<i64>(started.size()));
     RunningQuery& q = *started[static_cast<std::size_t>(handle)];
     if (member == "id" || member == "runId") return py::of_text(member == "id" ? q.who.id : q.who.run_id);
@@ -347,7 +357,7 @@ py::Answer<py::PyValue> StreamHost::query(i64 handle, const std::string& member,
     }
     if (member == "exception") return q.failed ? py::of_text(q.failed->message) : py::none();
     if (member == "explain") {
-        print("No physical plan. Waiting for data.\n");
+        print(explained(q, !args.empty() && py::truthy(args[0])) + "\n");
         return py::none();
     }
     return std::unexpected(

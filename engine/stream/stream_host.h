@@ -32,6 +32,8 @@ struct RunningQuery {
     std::optional<QueryError> failed;  ///< as StreamingQueryException words it
     std::optional<QueryError> cause;
     std::optional<QueryError> pending;  ///< what options refuse once the query runs
+    std::optional<BatchRecord> planned;   ///< the newest batch, with the watermarks of its operators
+    std::optional<QueryError> unplanned;  ///< what the planner refuses once there is a batch
 };
 
 struct StreamHost : BatchHost {
@@ -70,13 +72,18 @@ struct StreamHost : BatchHost {
     std::shared_ptr<StreamSource> source_of(const StreamRelation& relation, Session& s, RunningQuery& q);
     py::Answer<std::shared_ptr<StreamSink>> sink_of(const py::StreamRequest& request, RunningQuery& q);
     void step(RunningQuery& q, bool all);
+    /// The plan of the newest batch.
+    [[nodiscard]] std::string explained(const RunningQuery& q, bool extended) const;
 };
 
 /// `[STREAM_FAILED] Query [id = ..] terminated with exception: ...`
 QueryError stream_failed(const QueryError& cause);
 /// Refusals of readStream.load() and of writeStream.start() that need no plan.
-std::optional<QueryError> load_refusal(const py::ReadRequest& request);
+std::optional<QueryError> load_refusal(const py::ReadRequest& request, bool exists);  ///< exists: the path does
+std::optional<QueryError> folder_source_refusal(const Options& options);  ///< once the query runs
 std::optional<QueryError> start_refusal(const py::StreamRequest& request);
+/// What the Kafka sink refuses of columns and options, when the query runs.
+std::optional<QueryError> topic_refusal(const py::StreamRequest& request);
 std::optional<QueryError> trigger_refusal(const py::StreamRequest& request);
 
 }  // namespace engine::spark

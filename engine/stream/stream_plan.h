@@ -35,6 +35,8 @@ struct StreamPlan {
 };
 
 std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const PlanRef& analysed, OutputMode mode);
+/// A plan that cannot be optimised, so that its query starts and fails with its first batch.
+StreamPlan unoptimised_stream(const PlanRef& analysed, OutputMode mode);
 /// A source as a leaf of plans: `format`, its number in the session, its columns.
 PlanRef stream_relation(const std::string& format, const DataType& schema, i64 number, Ids& ids, const Options& options = {});
 bool is_streaming(const PlanRef& plan);

@@ -171,12 +171,17 @@ i64 log_offset(const std::string& text) {
 
 }  // namespace
 
-std::expected<std::vector<Batch>, QueryError> FileSource::rows(const std::string& from, const std::string& to) {
-    std::vector<std::string> contents;
+std::vector<std::string> FileSource::files(const std::string& from, const std::string& to) const {
+    std::vector<std::string> out;
     MR_ASSERT(log_offset(to) < static_cast<i64>(batches.size()));
     for (i64 i = log_offset(from) + 1; i <= log_offset(to); ++i)
-        for (const std::string& path : batches[static_cast<std::size_t>(i)])
-            contents.push_back(store.read(path).value_or(""));
+        for (const std::string& path : batches[static_cast<std::size_t>(i)]) out.push_back(path);
+    return out;
+}
+
+std::expected<std::vector<Batch>, QueryError> FileSource::rows(const std::string& from, const std::string& to) {
+    std::vector<std::string> contents;
+    for (const std::string& path : files(from, to)) contents.push_back(store.read(path).value_or(""));
     auto read = read_contents(session, format, options, schema, contents);
     if (!read) return std::unexpected(job_aborted(read.error()));
     return read;

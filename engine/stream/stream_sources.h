@@ -36,6 +36,7 @@ struct RateSource final : StreamSource {
     void commit(const std::string&) override {}
     [[nodiscard]] std::string description() const override;
     [[nodiscard]] std::string newest() const override;
+    [[nodiscard]] std::string first_offset() const override { return "0"; }
 };
 
 /// Files of a folder, oldest first; each is read once.
@@ -58,6 +59,7 @@ struct FileSource final : StreamSource {
     std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) override;
     void commit(const std::string&) override {}
     [[nodiscard]] std::string description() const override;
+    [[nodiscard]] std::vector<std::string> files(const std::string& from, const std::string& to) const override;
 };
 
 struct TopicRecord {
@@ -70,6 +72,9 @@ using Topics = std::map<std::string, std::vector<std::vector<TopicRecord>>>;
 
 /// Offsets before which a broker has deleted the records: by topic, then partition.
 using TopicStarts = std::map<std::string, std::map<i64, i64>>;
+/// {"topic":{"1":5,"0":3}}: partitions from the highest down, as Spark writes them.
+std::string kafka_offsets_text(const std::map<std::string, std::map<i64, i64>>& offsets);
+std::map<std::string, std::map<i64, i64>> parse_kafka_offsets(const std::string& text);
 
 struct KafkaSource final : StreamSource {
     const Topics& topics;
@@ -88,13 +93,10 @@ struct KafkaSource final : StreamSource {
     void commit(const std::string&) override {}
     [[nodiscard]] std::string description() const override { return "KafkaV2[" + strategy + "]"; }
     [[nodiscard]] std::string newest() const override;
+    [[nodiscard]] std::string first_offset() const override { return kafka_offsets_text(initial); }
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> metrics(const std::string& committed) const override;
     /// What is wrong with the options that only shows when the query runs.
     [[nodiscard]] std::optional<QueryError> late_refusal() const;
 };
-
-/// {"topic":{"1":5,"0":3}}: partitions from the highest down, as Spark writes them.
-std::string kafka_offsets_text(const std::map<std::string, std::map<i64, i64>>& offsets);
-std::map<std::string, std::map<i64, i64>> parse_kafka_offsets(const std::string& text);
 
 }  // namespace engine::spark

@@ -132,7 +132,7 @@ void ProgramRun::feed(const OrderedJson& fed) {
     if (fed.contains("kafka")) send(coming, fed.at("kafka"));
     const OrderedJson& files = object_of(fed, "files");
     // Files are written one after the other, and each may be found before the next is there.
-    const bool together = schedule.batches_of(step) == 1;
+    const bool together = schedule.batches_of(at_step) == 1;
     for (const auto& [name, content] : files.items()) {
         store.now_ms = host->now_ms++;
         store.write("/data/in/" + name, content.get<std::string>());
@@ -140,6 +140,15 @@ void ProgramRun::feed(const OrderedJson& fed) {
     }
     lose_records(*this, fed);
     settle();
+}
+
+void ProgramRun::play(const OrderedJson& recorded) {
+    prepare(recorded.value("setup", OrderedJson::object()));
+    for (const OrderedJson& step : recorded.at("steps")) {
+        if (&step == &recorded.at("steps").front()) start();
+        else if (step.value("restart", false)) restart();
+        else feed(step);
+    }
 }
 
 void ProgramRun::restart() {
@@ -192,7 +201,7 @@ void ProgramRun::release(const OrderedJson& batch) {
 }
 
 void ProgramRun::settle() {
-    for (const OrderedJson* batch = schedule.of_step(step); batch; batch = schedule.of_step(step)) {
+    for (const OrderedJson* batch = schedule.of_step(at_step); batch; batch = schedule.of_step(at_step)) {
         release(*batch);
         ++schedule.next;
         host->trigger_queries();
@@ -211,7 +220,7 @@ void ProgramRun::settle() {
 }
 
 bool ProgramRun::sleep(i64) {
-    const OrderedJson* batch = schedule.of_step(step);
+    const OrderedJson* batch = schedule.of_step(at_step);
     if (!batch || batch->at("sources").empty()) return false;
     if (!batch->at("sources").at(0).at("description").get<std::string>().starts_with("RateStreamV2")) return false;
     settle();
@@ -251,10 +260,10 @@ std::optional<QueryError> ProgramRun::failure() const {
 }
 
 std::string masked_numbers(const std::string& text) {
-    static const std::regex kIds("#([0-9]+|<n>)L?"), kStage("stage (<n>|[0-9.]+)"),
+    static const std::regex kSeed("(Sample [0-9.]+, [0-9.]+, (true|false), )-?[0-9]+"), kMetrics("(CollectMetrics [^\\[]*\\[.*\\], )[0-9]+"), kIds("#([0-9]+|<n>)L?"), kStage("stage (<n>|[0-9.]+)"),
         kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), kPlan("plan_id=[0-9]+"), kHash("@[0-9a-f]+\\b"), kMoment("'timestamp': '[^']*'"),
         kFile(R"(file:/+(?:[^\s"'/\],]+/)*([^\s"'/\],]+))"), kFolder(R"(\[/(?:[^\s"'/\],]+/)*([^\s"'/\],]+)\])");
-    std::string out = std::regex_replace(text, kIds, "#n");
+    std::string out = std::regex_replace(std::regex_replace(std::regex_replace(text, kSeed, "$1n"), kMetrics, "$1n"), kIds, "#n");
     out = std::regex_replace(out, kFile, "file:/<dir>/$1");
     out = std::regex_replace(out, kFolder, "[/<dir>/$1]");
     out = std::regex_replace(out, kUuid, "<uuid>");
@@ -265,12 +274,13 @@ std::string masked_numbers(const std::string& text) {
 
 std::string comparable(const std::string& console) {
     std::vector<std::string> lines;
-    std::string rest = masked_numbers(console);
-    for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
-        lines.push_back(rest.substr(0, end));
-        rest.erase(0, end + 1);
+    const std::string text = masked_numbers(console);
+    std::size_t at = 0;
+    for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', at)) {
+        lines.push_back(text.substr(at, end - at));
+        at = end + 1;
     }
-    lines.push_back(rest);
+    lines.push_back(text.substr(at));
     // The body of a table lies between its second and third rule.
     for (std::size_t i = 0; i + 2 < lines.size(); ++i) {
         if (!lines[i].starts_with("+-") || !lines[i + 2].starts_with("+-")) continue;

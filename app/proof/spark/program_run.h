@@ -33,7 +33,7 @@ struct ProgramRun {
     std::map<std::string, sim::i64> streams;  ///< memory streams: relation by name
     std::optional<engine::spark::py::Raised> raised;
     Schedule schedule;
-    int step = 0;
+    int at_step = 0;
     engine::spark::Topics coming;              ///< records of the step that no batch has asked for yet
     OrderedJson told = OrderedJson::array();  ///< progress of queries that ended with a restart
 
@@ -42,6 +42,8 @@ struct ProgramRun {
     /// Runs the program's text, then its queries.
     void start();
     void feed(const OrderedJson& fed);
+    /// All steps of a recording, whatever they print.
+    void play(const OrderedJson& recorded);
     void restart();
     /// Runs the batches that the recording has of this step, each on the data it found, then what is left to do.
     void settle();

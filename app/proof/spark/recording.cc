@@ -25,6 +25,7 @@ constexpr Kind kKinds[] = {
     {"sql_expressions", check_sql},
     {"sql_queries", check_sql},
     {"explain/batch_3.5.7_", check_explain},
+    {"explain/stream_", check_stream_explain},
     {"/run.json", check_program},
     {"/programs/", skip},
     {"spark/progress/", check_progress},

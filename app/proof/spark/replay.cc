@@ -86,7 +86,7 @@ std::string play_all(ProgramRun& run, const OrderedJson& recorded, const std::st
     int n = 0;
     std::string first;
     for (const OrderedJson& step : recorded.at("steps")) {
-        run.step = n;
+        run.at_step = n;
         OrderedJson whole = step;
         if (recorded.contains("error") && !step.contains("error")) whole["error"] = recorded.at("error");
         const std::string why = play(run, whole, n == 0);

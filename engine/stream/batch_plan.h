@@ -1,0 +1,26 @@
+// A running query's plan for one batch: every stream is what it gave to that batch, or an empty table if it gave nothing; and the
+// texts of such plans, which explain prints and refusals of the planner quote.
+#pragma once
+
+#include "engine/plan/physical.h"
+#include "engine/stream/driver.h"
+
+namespace engine::spark {
+
+/// What the nodes that write a batch and keep state say of their query.
+struct QueryTexts {
+    std::string id, run_id;
+    std::string table;    ///< the sink as it describes itself
+    std::string writer;   ///< of one batch; empty = the sink takes the rows of the plan itself
+    std::string options;  ///< `[truncate=false, ..]`; empty = none
+};
+
+/// The analysed plan of a batch that ran or is about to run.
+PlanRef plan_of_batch(Session& session, const StreamDriver& driver, const BatchRecord& batch);
+/// Simple or extended, as StreamingQuery.explain prints it.
+std::string explain_batch(const StreamDriver& driver, const BatchRecord& batch, const QueryTexts& texts, bool extended);
+
+/// The stateful operators of a batch as physical nodes; `plan` owns the nodes that are asked for.
+PlanHook stream_nodes(const StreamPlan& plan, const StreamDriver& driver, const BatchRecord& batch, const std::string& run_id);
+
+}  // namespace engine::spark
