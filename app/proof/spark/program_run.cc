@@ -94,7 +94,7 @@ void ProgramRun::start() {
     if (!raised) host->run_queries();
 }
 
-void ProgramRun::feed(const OrderedJson& step) {
+void ProgramRun::feed(const OrderedJson& step, bool together) {
     host->now_ms += 3000;
     session.clock.now = host->now_ms * 1000;
     for (const auto& [name, rows] : object_of(step, "add").items()) {
@@ -108,7 +108,7 @@ void ProgramRun::feed(const OrderedJson& step) {
             batch.columns.push_back(b.finish());
         }
         source->added.push_back(std::move(batch));
-        host->trigger_queries();
+        if (!together) host->trigger_queries();
     }
     for (const auto& [port, lines] : object_of(step, "socket").items()) {
         std::string rest = lines.get<std::string>();

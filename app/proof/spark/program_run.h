@@ -25,7 +25,8 @@ struct ProgramRun {
     void prepare(const OrderedJson& setup);
     /// Runs the program's text, then its queries.
     void start();
-    void feed(const OrderedJson& step);
+    /// `together`: the rows of all streams are there before a query looks.
+    void feed(const OrderedJson& step, bool together = false);
     /// All steps of a recording, whatever they print.
     void play(const OrderedJson& recorded);
     void restart();
