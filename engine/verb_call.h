@@ -59,6 +59,7 @@ Refusal arrive(Call& call);
 Refusal retime(Call& call);
 Refusal trigger(Call& call);
 Refusal type_into(Call& call);
+Refusal submit(Call& call);
 
 /// Whether `start` or `stop` names a query; then it was carried out, or `why` says why not.
 bool query_verb(Call& call, bool begin, Refusal& why);

@@ -55,7 +55,8 @@ std::size_t object_words(const Verb& verb) {
     if (is("run") || is("partition")) return count;
     if (is("elect")) return std::min<std::size_t>(count, 1);
     if (is("config")) return std::min<std::size_t>(count, 2);
-    const bool noun_first = count > 0 && (verb.words[0] == "link" || verb.words[0] == "message");
+    const bool noun_first =
+        count > 0 && (verb.words[0] == "link" || verb.words[0] == "message" || verb.words[0] == "query");
     const bool two_ends = noun_first && (verb.words[0] == "link" || (count > 2 && verb.words[2] == "->"));
     if (noun_first) return std::min<std::size_t>(count, two_ends ? 4 : 2);
     if (is("link")) return std::min<std::size_t>(count, 3);
@@ -72,7 +73,7 @@ std::string joined(const std::vector<std::string>& words, std::size_t from, std:
 /// The object as learners name it: without the noun that the verb already said.
 std::string target_of(const Verb& verb, std::size_t objects) {
     if (verb.name == "elect") return joined(verb.words, 1, verb.words.size());
-    const bool noun = objects > 1 && (verb.words[0] == "link" || verb.words[0] == "topic");
+    const bool noun = objects > 1 && (verb.words[0] == "link" || verb.words[0] == "topic" || verb.words[0] == "query");
     return joined(verb.words, noun ? 1 : 0, objects);
 }
 

@@ -134,6 +134,61 @@ Refusal type_into(Call& call) {
                          [&](spark::Driver& state, sim::Env& env) { return type_line(state, env, query, 0, line); });
 }
 
+namespace {
+
+/// Sets an option, or takes it away if the value is empty.
+void set(spark::NamedTexts& options, const std::string& name, const std::string& value) {
+    std::erase_if(options, [&](const auto& option) { return option.first == name; });
+    if (!value.empty()) options.emplace_back(name, value);
+}
+
+/// One `key=value` of a query that is submitted. False if there is no such key.
+bool set_word(spark::QuerySpec& spec, const std::string& key, const std::string& value) {
+    MR_ASSERT(!spec.sources.empty());
+    spark::SourceSpec& source = spec.sources.front();
+    const auto below = [&](std::string_view block) { return key.starts_with(block) ? key.substr(block.size()) : ""; };
+    const std::array<std::pair<std::string_view, std::string*>, 8> words = {{
+        {"sql", &spec.sql},
+        {"output_mode", &spec.output_mode},
+        {"trigger", &spec.trigger},
+        {"checkpoint", &spec.checkpoint},
+        {"sink.format", &spec.sink},
+        {"source.format", &source.format},
+        {"watermark.column", &source.watermark_column},
+        {"watermark.delay", &source.watermark_delay},
+    }};
+    for (const auto& [name, text] : words)
+        if (name == key) return *text = value, true;
+    if (const std::string name = below("source."); !name.empty()) return set(source.options, name, value), true;
+    if (const std::string name = below("sink."); !name.empty()) return set(spec.sink_options, name, value), true;
+    if (const std::string name = below("conf."); !name.empty()) return set(spec.conf, name, value), true;
+    return false;
+}
+
+}  // namespace
+
+Refusal submit(Call& call) {
+    NodeId driver;
+    u32 query = 0;
+    if (call.count() < 3 || call.word(1) != "like")
+        return "submit needs a name and a query, such as: submit mine like counts output_mode=update";
+    if (Refusal why = find_query(call, 2, driver, query); !why.empty()) return why;
+    spark::QuerySpec spec = call.world.nodes[driver.value].as<spark::DriverNode>().state.settings.spec.queries[query];
+    spec.name = call.word(0);
+    spec.checkpoint.clear();
+    spec.manual = false;
+    for (std::size_t i = 3; i < call.count(); ++i) {
+        const std::string word = call.word(i);
+        const std::size_t equals = word.find('=');
+        if (equals == std::string::npos || !set_word(spec, word.substr(0, equals), word.substr(equals + 1)))
+            return fmt::format("'{}' is no word of a query: sql, output_mode, trigger, checkpoint, source.X, "
+                               "watermark.X, sink.X, conf.X",
+                               word);
+    }
+    return act_on_driver(call, driver,
+                         [&](spark::Driver& state, sim::Env& env) { return submit_query(state, env, spec); });
+}
+
 /// True if the line names a query; then it was started or stopped, or `why` says why not.
 bool query_verb(Call& call, bool begin, Refusal& why) {
     MR_ASSERT(why.empty());

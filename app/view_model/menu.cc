@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/lab/run/moment.h"
+#include "app/lab/sql/streams.h"
 #include "app/view_model/make.h"
 #include "app/view_model/questions.h"
 #include "app/view_model/replica_state.h"
@@ -14,6 +15,7 @@
 #include "app/view_model/why.h"
 #include "app/view_model/words.h"
 #include "engine/verb.h"
+#include "engine/world_spark.h"
 
 namespace app {
 namespace {
@@ -87,7 +89,7 @@ private:
 
 void add_lines(const Scene& scene, Rows& rows) {
     for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) {
-        if (scene.world().card({i}).kind == engine::NodeKind::console) continue;
+        if (scene.world().card({i}).kind == engine::NodeKind::console && engine::spark_role(scene.world(), {i}).empty()) continue;
         const std::string name = scene.name(NodeId{i});
         for (const char* verb : {"kill", "restart", "pause", "resume", "power-cut", "partition isolate"}) rows.add_line(fmt::format("{} {}", verb, name));
         const engine::NodeKind kind = scene.world().card({i}).kind;
@@ -97,6 +99,8 @@ void add_lines(const Scene& scene, Rows& rows) {
     for (const sim::NameId topic : scene.topics())
         for (const TopicPartition id : scene.partitions_of(topic))
             for (const char* kind : {"preferred", "unclean"}) rows.add_line(fmt::format("elect {} {}", kind, scene.name(id)));
+    for (const lab::KnownQuery& query : lab::queries_of(scene.reader()))
+        for (const char* verb : {"trigger", "start", "stop"}) rows.add_line(fmt::format("{} {}", verb, query.spec->name));
     rows.add_line("heal");
 }
 
@@ -105,6 +109,7 @@ void add_questions(const Scene& scene, Rows& rows) {
     std::vector<std::string> objects;
     for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) objects.push_back(scene.name(NodeId{i}));
     if (scene.focus().topic != sim::kNoName) objects.push_back(scene.name(scene.focus()));
+    for (const lab::KnownQuery& query : lab::queries_of(scene.reader())) objects.push_back(std::string(kQueryWord) + query.spec->name);
     if (!scene.at().desk.selected.empty()) objects.push_back(scene.at().desk.selected);
     for (const std::string& object : objects)
         for (const Question& question : questions_of(scene, scene.object(object))) rows.add("Ask", question.text, "", "why " + question.name);
@@ -187,7 +192,7 @@ HoverVm make_hover(const Scene& scene, std::string_view name) {
             }
             break;
         case ObjectKind::nothing: case ObjectKind::node: case ObjectKind::topic: case ObjectKind::partition: case ObjectKind::replica:
-        case ObjectKind::wait: case ObjectKind::znode: case ObjectKind::session: break;
+        case ObjectKind::wait: case ObjectKind::znode: case ObjectKind::session: case ObjectKind::query: break;
     }
     if (!vm.title.empty()) vm.object = name;
     return vm;

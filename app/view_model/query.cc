@@ -20,12 +20,14 @@ void add_ranges(const QueryData& data, i64 batch, QueryVm& vm) {
         if (range.batch != batch) continue;
         const std::string partition = fmt::format("{}-{}", range.topic, range.partition);
         if (std::ranges::find(topics, range.topic) == topics.end()) topics.push_back(range.topic);
+        const auto again = [&](const QueryRangeVm& r) { return r.partition == partition && r.from == range.from; };
+        if (std::ranges::any_of(vm.ranges, again)) continue;  // another attempt at the same
         if (vm.ranges.size() < kMostRanges)
             vm.ranges.push_back({partition, range.from, range.until, range.until - range.from, partition});
     }
     vm.source = topics.empty() ? "" : "kafka: " + listed(topics);
     vm.range_note =
-        topics.empty() ? "This batch reads no offsets." : "from what the last batch logged to the latest offset";
+        topics.empty() ? "No partitions: lines that somebody types, one offset a line." : "from what the last batch logged to the latest offset";
 }
 
 // ---- the plan ---------------------------------------------------------------------------------------
@@ -121,16 +123,28 @@ void set_reached(const BatchInfo& batch, QueryVm& vm) {
 
 // ---- tasks ------------------------------------------------------------------------------------------
 
+/// The lane of a core that is free when a task begins: "executor 1", then "executor 1, core 2".
+std::string free_core(const QueryVm& vm, const std::string& executor, i64 from) {
+    for (i64 core = 1;; ++core) {
+        const std::string lane = core == 1 ? executor : fmt::format("{}, core {}", executor, core);
+        const bool busy = std::ranges::any_of(vm.tasks, [&](const QueryTaskVm& task) {
+            return task.lane == lane && (task.running || task.to_ms > from);
+        });
+        if (!busy) return lane;
+    }
+}
+
 void add_tasks(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
     for (const TaskInfo& task : data.tasks) {
         if (task.batch != batch.id) continue;
-        const i64 from = task.added_at - batch.trigger_at,
-                  to = task.ended_at < 0 ? from + 1 : task.ended_at - batch.trigger_at;
-        if (std::ranges::find(vm.task_lanes, task.executor) == vm.task_lanes.end() && vm.task_lanes.size() < kMostLanes)
-            vm.task_lanes.push_back(task.executor);
-        vm.tasks.push_back({task.executor, fmt::format("{}.{}", task.stage, task.task), std::max<i64>(0, from),
-                            std::max<i64>(1, to), static_cast<i32>(task.stage),
-                            task.state == "failed" || task.state == "lost", task.ended_at < 0});
+        const i64 from = std::max<i64>(0, task.added_at - batch.trigger_at);
+        const i64 to = task.ended_at < 0 ? from + 1 : task.ended_at - batch.trigger_at;
+        const std::string lane = free_core(vm, task.executor, from);
+        if (std::ranges::find(vm.task_lanes, lane) == vm.task_lanes.end() && vm.task_lanes.size() < kMostLanes)
+            vm.task_lanes.push_back(lane);
+        vm.tasks.push_back({lane, fmt::format("{}.{}", task.stage, task.task), from, std::max<i64>(1, to),
+                            static_cast<i32>(task.stage), task.state == "failed" || task.state == "lost",
+                            task.ended_at < 0});
         vm.task_span_ms = std::max(vm.task_span_ms, to);
     }
     std::ranges::sort(vm.task_lanes);

@@ -54,7 +54,11 @@ std::string event_clock(i64 ms) {
                        : fmt::format("{:02}:{:02}", hour, minute);
 }
 
-std::string window_text(i64 start, i64 end) { return fmt::format("[{}, {})", event_clock(start), event_clock(end)); }
+std::string window_text(i64 start, i64 end) {
+    const bool short_one = start >= 0 && start / 60'000 == end / 60'000 && start % 1000 == 0 && end % 1000 == 0;
+    const std::string until = short_one ? fmt::format(":{:02}", end / 1000 % 60) : event_clock(end);
+    return fmt::format("[{}, {})", event_clock(start), until);
+}
 
 namespace {
 
@@ -167,10 +171,18 @@ std::string quoted(std::string_view words) {
 
 // ---- reading ----------------------------------------------------------------------------------------
 
-/// "query NAME" is selected; else the first that is active, else the first.
+/// The query that a list of objects names first; "" = none.
+std::string query_among(const std::vector<std::string>& objects) {
+    for (const std::string& object : objects)
+        if (object.starts_with(kQueryWord)) return object.substr(kQueryWord.size());
+    return "";
+}
+
+/// "query NAME" is selected; else the one that the step points to, else the first that is active, else the first.
 void choose(const Scene& scene, Asking& ask, QueryData& data) {
     const std::string& selected = scene.at().desk.selected;
-    const std::string wanted = selected.starts_with("query ") ? selected.substr(6) : "";
+    const std::string wanted =
+        selected.starts_with(kQueryWord) ? selected.substr(kQueryWord.size()) : query_among(scene.spotlight());
     ask.each("SELECT name, state, error_class, message, output_mode, trigger, sink, batch_id FROM queries",
              [&](const Row& row) {
                  QueryInfo info{text(row[0]), text(row[1]), text(row[2]), text(row[3]),
@@ -220,12 +232,15 @@ void read_work(Asking& ask, const std::string& name, QueryData& data) {
             data.ranges.push_back({whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), whole(row[4]),
                                    whole(row[5]), text(row[6])});
         });
-    ask.each("SELECT batch_id, phase, line, depth, operator, detail FROM plans WHERE query = " + name +
-                 " ORDER BY batch_id, phase, line",
-             [&](const Row& row) {
-                 data.plans.push_back(
-                     {whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), text(row[4]), text(row[5])});
-             });
+    // Plans are worked out for whoever asks: those of the last two batches are enough to look at.
+    for (auto batch = data.batches.rbegin(); batch != data.batches.rend() && batch - data.batches.rbegin() < 2; ++batch)
+        ask.each(fmt::format("SELECT batch_id, phase, line, depth, operator, detail FROM plans WHERE query = {} AND "
+                             "batch_id = {} ORDER BY phase, line",
+                             name, batch->id),
+                 [&](const Row& row) {
+                     data.plans.push_back(
+                         {whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), text(row[4]), text(row[5])});
+                 });
     ask.each(
         "SELECT batch_id, stage, task, attempt, executor, state, rows, added_at, ended_at FROM tasks WHERE query = " +
             name + " ORDER BY batch_id, stage, task, attempt",
@@ -307,6 +322,30 @@ void read_input(Asking& ask, QueryData& data) {
     std::ranges::stable_sort(data.input, {}, &InputInfo::batch);
 }
 
+/// The newest offset that a batch was told, by its entry in the offset log; -1 = none.
+i64 line_offset(const std::string& body) {
+    const std::string last = body.substr(body.rfind('\n') + 1);
+    i64 offset = -1;
+    const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), offset);
+    return error == std::errc{} && end == last.data() + last.size() ? offset : -1;
+}
+
+/// Lines that somebody typed, by the batch whose offsets take them in: a line's offset is its place among all.
+void read_typed(Asking& ask, const std::string& name, QueryData& data) {
+    std::vector<std::string> lines;
+    ask.each("SELECT args FROM inputs WHERE verb = 'type' AND target = " + name + " ORDER BY seq",
+             [&](const Row& row) { lines.push_back(text(row[0])); });
+    if (lines.empty()) return;
+    std::vector<std::pair<i64, i64>> ends;  // batch, offset
+    for (const CheckpointInfo& file : data.files)
+        if (file.kind == "offsets") ends.emplace_back(file.batch, line_offset(file.body));
+    std::ranges::sort(ends);
+    i64 next = 0;
+    for (const auto& [batch, until] : ends)
+        for (; next <= until && next < static_cast<i64>(lines.size()); ++next)
+            data.input.push_back({batch, "", 0, next, "", lines[static_cast<std::size_t>(next)], -1});
+}
+
 }  // namespace
 
 QueryData read_query(const Scene& scene) {
@@ -322,6 +361,7 @@ QueryData read_query(const Scene& scene) {
     read_state_before(scene, name, data);
     read_results(ask, name, data);
     read_input(ask, data);
+    if (data.ranges.empty()) read_typed(ask, name, data);
     if (const lab::Lesson* lesson = scene.at().lesson)
         for (const lab::QueryBlock& block : lesson->queries) {
             if (block.name.value != data.query.name) continue;

@@ -147,8 +147,16 @@ void add_input(const QueryData& data, i64 batch, UnboundedColumnVm& column) {
     if (first > 0) column.more_input = fmt::format("{} earlier {}", first, first == 1 ? "row" : "rows");
     for (std::size_t i = first; i < rows.size(); ++i)
         column.input.push_back({shortened(rows[i]->value.empty() ? rows[i]->key : rows[i]->value, 20),
-                                fmt::format("{}-{}  {}", rows[i]->topic, rows[i]->partition, rows[i]->offset),
+                                rows[i]->topic.empty()
+                                    ? fmt::format("line {}", rows[i]->offset + 1)
+                                    : fmt::format("{}-{}  {}", rows[i]->topic, rows[i]->partition, rows[i]->offset),
                                 rows[i]->batch == batch});
+}
+
+/// Whether a batch has brought its rows to the sink.
+bool has_emitted(const QueryData& data, const BatchInfo& batch) {
+    return batch.committed ||
+           std::ranges::any_of(data.sink_rows, [&](const SinkInfo& row) { return row.batch == batch.id; });
 }
 
 void add_result(const std::vector<Result>& now, const std::vector<Result>& before, UnboundedColumnVm& column) {
@@ -233,13 +241,16 @@ UnboundedVm make_unbounded(const QueryData& data) {
                                  i + 1 == data.batches.size()};
         add_input(data, batch.id, column);
         const std::vector<Result> before = i == 0 ? std::vector<Result>{} : result_after(data, data.batches[i - 1].id);
-        add_result(result_after(data, batch.id), before, column);
+        if (has_emitted(data, batch)) add_result(result_after(data, batch.id), before, column);
+        else column.more_result = "not yet: the batch is running";
         vm.columns.push_back(std::move(column));
     }
-    const std::size_t last = data.batches.size() - 1;
+    std::size_t last = data.batches.size() - 1;
+    if (last > 0 && !has_emitted(data, data.batches[last])) --last;  // what came out last stays to be seen
     add_modes(data, result_after(data, data.batches[last].id),
               last == 0 ? std::vector<Result>{} : result_after(data, data.batches[last - 1].id), vm);
-    vm.modes_title = fmt::format("What batch {} emits", data.batches[last].id);
+    vm.modes_title = fmt::format("What batch {} {}", data.batches[last].id,
+                                 last + 1 == data.batches.size() ? "emits" : "emitted");
     return vm;
 }
 

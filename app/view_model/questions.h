@@ -2,7 +2,7 @@
 // walking recorded causes and holding the rule against its numbers; it says as well when what is asked about is not so.
 //
 // A question is named "KIND OBJECT": "not-in-isr orders-0/3". Kinds are a closed table (questions.cc); their answers
-// stand in why_replicas.cc, why_producers.cc and why_readers.cc.
+// stand in the files why_*.cc.
 #pragma once
 
 #include "app/view_model/evidence.h"
@@ -40,6 +40,7 @@ Answer why_lost(const Scene& scene, const Object& object);
 Answer why_cut(const Scene& scene, const Object& object);
 Answer why_thought_dead(const Scene& scene, const Object& object);
 Answer why_controller(const Scene& scene, const Object& object);
+Answer why_log_start(const Scene& scene, const Object& object);
 // ---- why_producers.cc: a producer, or a record
 Answer why_waits(const Scene& scene, const Object& object);
 Answer why_refused(const Scene& scene, const Object& object);
@@ -50,5 +51,22 @@ Answer why_lag(const Scene& scene, const Object& object);
 Answer why_rebalanced(const Scene& scene, const Object& object);
 Answer why_commit_refused(const Scene& scene, const Object& object);
 Answer why_reads_nothing(const Scene& scene, const Object& object);
+// ---- why_groups.cc: a consumer and its group
+Answer why_assigned(const Scene& scene, const Object& object);
+Answer why_reads_from(const Scene& scene, const Object& object);
+Answer why_coordinator(const Scene& scene, const Object& object);
+// ---- why_messages.cc: what travels
+Answer why_not_arrived(const Scene& scene, const Object& object);
+Answer why_retried(const Scene& scene, const Object& object);
+// ---- why_streams.cc: a streaming query (or its driver), or a record that one reads
+Answer why_dropped(const Scene& scene, const Object& object);
+Answer why_nothing_emitted(const Scene& scene, const Object& object);
+Answer why_query_failed(const Scene& scene, const Object& object);
+Answer why_no_batch(const Scene& scene, const Object& object);
+Answer why_watermark(const Scene& scene, const Object& object);
+Answer why_evicted(const Scene& scene, const Object& object);
+Answer why_kept(const Scene& scene, const Object& object);
+Answer why_batch_again(const Scene& scene, const Object& object);
+Answer why_task_again(const Scene& scene, const Object& object);
 
 }  // namespace app

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "app/lab/lesson/lesson_names.h"
+#include "app/lab/sql/streams.h"
 #include "app/view_model/words.h"
 #include "engine/broker/znodes.h"
 #include "engine/model/facts.h"
@@ -136,6 +137,7 @@ Object Scene::object(std::string_view text) const {
         return found.node != sim::kNoNode ? of(ObjectKind::wait) : Object{};
     }
     if (const auto rest = after(text, "session ")) { found.text = *rest; return of(ObjectKind::session); }
+    if (const auto rest = after(text, kQueryWord)) return lab::find_query(reader(), *rest) ? of(ObjectKind::query) : Object{};
     if (text.front() == '/') return of(ObjectKind::znode);
     if (text == "zookeeper" && zookeeper_ != sim::kNoNode) { found.node = zookeeper_; return of(ObjectKind::node); }
     if (text == "controller") { found.node = world().broker_node(controller()); return found.node == sim::kNoNode ? Object{} : of(ObjectKind::node); }

@@ -23,7 +23,10 @@ struct Sight {
     std::optional<lab::Cluster> cluster;
 };
 
-enum class ObjectKind : u8 { nothing, node, topic, partition, replica, offset, fact, message, wait, znode, session };
+enum class ObjectKind : u8 { nothing, node, topic, partition, replica, offset, fact, message, wait, znode, session, query };
+
+/// What the names of queries begin with.
+constexpr std::string_view kQueryWord = "query ";
 
 /// What an object's name stands for.
 struct Object {
@@ -33,7 +36,7 @@ struct Object {
     i64 offset = -1;
     sim::FactId fact;
     u64 number = 0;                    // message, wait
-    std::string text;                  // path, session's owner
+    std::string text;                  // path, session's owner, "query NAME"
 };
 
 class Scene {

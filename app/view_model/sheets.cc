@@ -9,6 +9,8 @@
 #include "app/view_model/make.h"
 #include "app/view_model/scene.h"
 #include "app/view_model/words.h"
+#include "engine/stream/driver_node.h"
+#include "engine/world_spark.h"
 
 namespace app {
 
@@ -133,6 +135,21 @@ void add_text(SheetSectionVm& section, const std::string& text, bool broken) {
     }
 }
 
+/// What the console sinks of queries printed with their last batch.
+void add_query_consoles(const Scene& scene, SheetVm& vm) {
+    const NodeId node = scene.world().find_node("driver");
+    if (node == sim::kNoNode || engine::spark_role(scene.world(), node) != "driver") return;
+    const auto& driver = scene.world().nodes[node.value].as<engine::spark::DriverNode>().state;
+    for (u32 q = 0; q < driver.memory.queries.size(); ++q) {
+        if (driver.memory.queries[q].console.empty()) continue;
+        SheetSectionVm section;
+        section.title = "Query " + spec_of(driver, q).name;
+        section.sentence = "what its console sink printed last";
+        add_text(section, driver.memory.queries[q].console, false);
+        vm.sections.push_back(std::move(section));
+    }
+}
+
 }  // namespace
 
 SheetVm make_console(const Scene& scene) {
@@ -146,8 +163,9 @@ SheetVm make_console(const Scene& scene) {
     vm.field_verb = "Run";
     vm.chips_title = "Tools";
     vm.chips = tools(scene);
+    add_query_consoles(scene, vm);
     SheetSectionVm section;
-    section.title = "Output";
+    section.title = vm.sections.empty() ? "Output" : "Commands";
     section.empty = "No command has run yet. Choose a tool above, then press Run.";
     const u64 count = scene.reader().rows_now(scene.history().commands);
     if (count > 0) section.sentence = fmt::format("{} {}, the latest below", count, count == 1 ? "command" : "commands");

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "app/lab/sql/streams.h"
+#include "app/view_model/query_data.h"
 #include "app/view_model/replica_state.h"
 #include "app/view_model/telling.h"
 #include "app/view_model/words.h"
@@ -148,6 +150,23 @@ Rows message_rows(const Scene& scene, u64 message) {
     return rows;
 }
 
+Rows query_rows(const Sight& sight, std::string_view name) {
+    const lab::KnownQuery query = lab::find_query(sight.reader, name);
+    if (!query) return {};
+    Rows rows{{"output mode", query.spec->output_mode}, {"trigger", query.spec->trigger}};
+    if (query.run == nullptr) return rows;
+    rows.emplace_back("phase", std::string(engine::spark::name_of(query.run->phase)));
+    rows.emplace_back("next batch", number(query.run->cursor.next_batch));
+    const i64 watermark = query.run->cursor.tracker.global_ms;
+    if (query.run->compiled.query != nullptr && !query.run->compiled.query->plan.watermarks.empty())
+        rows.emplace_back("watermark", watermark <= 0 ? "none yet" : event_clock(watermark));
+    u64 groups = 0;
+    for (const auto& op : query.run->cursor.state.state->operators)
+        groups += op.rows->size() + op.left->size() + op.right->size();
+    rows.emplace_back("groups in state", number(groups));
+    return rows;
+}
+
 Rows rows_of(const Scene& scene, const Sight& sight, const Object& object) {
     switch (object.kind) {
         case ObjectKind::node: case ObjectKind::wait: return node_rows(sight, object.node);
@@ -155,6 +174,7 @@ Rows rows_of(const Scene& scene, const Sight& sight, const Object& object) {
         case ObjectKind::replica: return replica_rows(sight, object.node, object.id);
         case ObjectKind::offset: return offset_rows(scene, object);
         case ObjectKind::message: return message_rows(scene, object.number);
+        case ObjectKind::query: return query_rows(sight, object.text.substr(kQueryWord.size()));
         case ObjectKind::nothing: case ObjectKind::fact: case ObjectKind::topic: case ObjectKind::znode: case ObjectKind::session:
             return scene.focus().topic == sim::kNoName ? Rows{} : partition_rows(sight, scene.focus());
     }

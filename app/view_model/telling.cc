@@ -6,8 +6,10 @@
 #include <algorithm>
 
 #include "app/lab/play/transcript.h"
+#include "app/view_model/query_data.h"
 #include "app/view_model/words.h"
 #include "engine/model/error_codes.h"
+#include "engine/model/stream_facts.h"
 #include "engine/wire/api.h"
 #include "engine/dfs/dfs_wire.h"
 #include "engine/stream/spark_wire.h"
@@ -17,11 +19,33 @@ namespace app {
 
 using engine::FactKind;
 using engine::FactRow;
+using engine::StreamFact;
 using K = FactKind;
 
 // ---- weights and marks ----------------------------------------------------------------------------
 
+namespace {
+
+bool is_stream(FactKind kind) { return engine::is_stream_fact(static_cast<u16>(kind)); }
+StreamFact stream_fact(FactKind kind) {
+    MR_ASSERT(is_stream(kind));
+    return static_cast<StreamFact>(static_cast<u16>(kind) - engine::kFirstStreamFact);
+}
+
+Weight weight_of(StreamFact fact) {
+    switch (fact) {
+        case StreamFact::executor_registered: case StreamFact::batch_began: case StreamFact::batch_committed:
+        case StreamFact::watermark_moved: case StreamFact::task_retried: case StreamFact::query_started: return Weight::detail;
+        case StreamFact::executor_lost: case StreamFact::query_stopped: case StreamFact::query_failed:
+        case StreamFact::late_dropped: case StreamFact::state_evicted: return Weight::turning;
+    }
+    return Weight::detail;
+}
+
+}  // namespace
+
 Weight weight_of(FactKind kind) {
+    if (is_stream(kind)) return weight_of(stream_fact(kind));
     switch (kind) {
         case K::none: case K::record_sent: case K::batch_sent: case K::batch_acked: case K::appended: case K::replicated:
         case K::high_watermark: case K::delivered: case K::metadata_learned: case K::znode_changed: case K::watch_fired:
@@ -49,6 +73,10 @@ Weight weight_of(const engine::History& history, const FactRow& row) {
 }
 
 bool is_broken(FactKind kind) {
+    if (is_stream(kind)) {
+        const StreamFact fact = stream_fact(kind);
+        return fact == StreamFact::executor_lost || fact == StreamFact::query_failed || fact == StreamFact::late_dropped;
+    }
     constexpr std::array kBroken = {K::node_killed, K::node_halted, K::power_cut, K::node_paused, K::fault_began, K::message_dropped,
                                     K::no_leader, K::append_refused, K::produce_expired, K::fetch_refused, K::log_failed, K::replication_failed,
                                     K::batch_failed, K::connection_lost, K::fenced, K::partitions_lost, K::commit_failed,
@@ -57,6 +85,10 @@ bool is_broken(FactKind kind) {
 }
 
 std::optional<MarkerKind> marker_of(FactKind kind) {
+    if (is_stream(kind)) {
+        if (stream_fact(kind) == StreamFact::late_dropped) return MarkerKind::late_drop;
+        return is_broken(kind) ? MarkerKind::broken : MarkerKind::event;
+    }
     switch (kind) {
         case K::leader: return MarkerKind::leader;
         case K::controller: return MarkerKind::controller;
@@ -171,13 +203,35 @@ std::string short_group_text(const Telling& t, FactKind kind) {
     }
 }
 
+/// "2026-01-05 12:11:00" is 12:11.
+std::string clock_of(const std::string& moment) { return event_clock(event_time_ms(moment)); }
+
+std::string short_stream_text(const Telling& t, FactKind kind) {
+    if (!is_stream(kind)) return "";
+    const auto group = [&] { return t.word(1).substr(0, t.word(1).find(" in ")); };
+    switch (stream_fact(kind)) {
+        case StreamFact::executor_registered: return fmt::format("{} registers", t.other(0));
+        case StreamFact::executor_lost: return fmt::format("Driver has lost {}", t.other(0));
+        case StreamFact::query_started: return fmt::format("Query {} starts", t.what());
+        case StreamFact::query_stopped: return fmt::format("Query {} is stopped", t.what());
+        case StreamFact::query_failed: return fmt::format("Query {} fails: {}", t.what(), t.word(0));
+        case StreamFact::batch_began: return fmt::format("Offsets of batch {} are logged", t.fact.n[0]);
+        case StreamFact::batch_committed: return fmt::format("Batch {} done: {} in, {} out", t.fact.n[0], t.fact.n[1], t.fact.n[2]);
+        case StreamFact::watermark_moved: return fmt::format("Batch {} moves it to {}", t.fact.n[0], clock_of(t.word(1)));
+        case StreamFact::late_dropped: return fmt::format("Batch {} drops {} as late", t.fact.n[0], group());
+        case StreamFact::state_evicted: return fmt::format("Batch {} evicts {}", t.fact.n[0], group());
+        case StreamFact::task_retried: return fmt::format("Task {} of stage {} again", t.fact.n[0], t.fact.n[1]);
+    }
+    return "";
+}
+
 }  // namespace
 
 std::string short_text(const Scene& scene, const FactRow& row) {
     const Telling telling{scene, row.fact};
     const FactKind kind = engine::kind_of(row.fact);
     if (lab::tells_again(scene.history(), row)) return capital(fmt::format("{} hears of ISR {{{}}}", telling.node(), telling.word(0)));
-    for (const auto tell : {short_replica_text, short_machine_text, short_client_text, short_group_text})
+    for (const auto tell : {short_replica_text, short_machine_text, short_client_text, short_group_text, short_stream_text})
         if (std::string text = tell(telling, kind); !text.empty()) return capital(std::move(text));
     return capital(scene.fact_text(row.fact));
 }

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 
+#include "app/lab/sql/streams.h"
 #include "app/view_model/words.h"
 #include "engine/verb.h"
+#include "engine/world_spark.h"
 
 namespace app {
 namespace {
@@ -53,6 +55,28 @@ void add_machine_verbs(const Scene& scene, NodeId node, Items& items) {
     items.add("limp " + name + " 1", "Make as fast as before");
 }
 
+void add_query_verbs(const lab::KnownQuery& query, Items& items) {
+    const std::string& name = query.spec->name;
+    items.add("trigger " + name, fmt::format("Run the next batch of {}", name));
+    items.add_either("start " + name, fmt::format("Start {}", name), "stop " + name, fmt::format("Stop {}", name));
+    items.add_begun("type " + name + " ", fmt::format("Type a line into the source of {} ..", name));
+}
+
+/// The driver, an executor or the file system; a console has none.
+void add_spark_verbs(const Scene& scene, NodeId node, Items& items) {
+    const std::string_view role = engine::spark_role(scene.world(), node);
+    if (role.empty()) return;
+    if (role == "driver") {
+        for (const lab::KnownQuery& query : lab::queries_of(scene.reader())) add_query_verbs(query, items);
+        items.add_begun("kill driver at ", "Let it die at a phase ..");
+    }
+    add_machine_verbs(scene, node, items);
+    if (role != "dfs") return;
+    items.add("disk dfs slow 20", "Make its disk slow");
+    items.add("disk dfs full", "Fill its disk");
+    items.add("disk dfs normal", "Make its disk well");
+}
+
 void add_node_verbs(const Scene& scene, NodeId node, Items& items) {
     const std::string name = scene.name(node);
     switch (scene.world().card(node).kind) {
@@ -75,7 +99,7 @@ void add_node_verbs(const Scene& scene, NodeId node, Items& items) {
             items.add_either("start " + name, "Start", "stop " + name, "Stop in good order");
             add_machine_verbs(scene, node, items);
             break;
-        case NodeKind::console: break;
+        case NodeKind::console: add_spark_verbs(scene, node, items); break;
     }
 }
 
@@ -164,6 +188,9 @@ std::vector<MenuItemVm> verbs_of(const Scene& scene, std::string_view name) {
             break;
         case ObjectKind::session:
             if (const NodeId node = scene.world().find_node(object.text); node != sim::kNoNode) add_node_verbs(scene, node, items);
+            break;
+        case ObjectKind::query:
+            if (const auto query = lab::find_query(scene.reader(), object.text.substr(kQueryWord.size()))) add_query_verbs(query, items);
             break;
         case ObjectKind::nothing: case ObjectKind::fact: case ObjectKind::znode: break;
     }

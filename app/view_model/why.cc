@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/view_model/telling.h"
+#include "engine/model/stream_facts.h"
 
 namespace app {
 namespace {
@@ -205,6 +206,11 @@ const FactRow* deciding_fact(const Scene& scene, const Object& object) {
                 if (kind == FactKind::session_opened) return scene.name(row.fact.node) == object.text;
                 const bool ended = kind == FactKind::session_expired || kind == FactKind::session_closed;
                 return ended && scene.name(NodeId{static_cast<sim::u16>(row.fact.n[1])}) == object.text;
+            });
+        case ObjectKind::query:
+            return latest_with(scene, [&](const FactRow& row) {
+                return engine::is_stream_fact(row.fact.kind) &&
+                       scene.reader().text(row.fact.subject) == object.text.substr(kQueryWord.size());
             });
         case ObjectKind::message: {
             const History& past = scene.history();

@@ -415,6 +415,31 @@ Answer why_cut(const Scene& scene, const Object& object) {
     return answer;
 }
 
+// ---- where the log begins -----------------------------------------------------------------------------
+
+Answer why_log_start(const Scene& scene, const Object& object) {
+    const TopicPartition id = partition_of(scene, object);
+    const lab::Replica leading = scene.cluster().leading_replica(id);
+    if (!leading || leading.partition->log.log_start.value == 0) return not_so("It begins at offset 0: nothing was deleted.");
+    Answer answer;
+    answer.so = true;
+    const FactRow* deleted = latest_fact(scene, [&](const FactRow& row) {
+        return engine::kind_of(row.fact) == FactKind::segments_deleted && is_about(row, id);
+    });
+    const i64 start = leading.partition->log.log_start.value;
+    if (deleted == nullptr) answer.verdict = fmt::format("It begins at **{}** since before this lesson.", start);
+    else if (deleted->fact.n[1] == 0)
+        answer.verdict = fmt::format("Somebody asked for it: records before **{}** were deleted (DeleteRecords).", start);
+    else
+        answer.verdict = fmt::format("Retention: {} whole {} were too old or too much, so the log begins at **{}**.",
+                                     deleted->fact.n[1], deleted->fact.n[1] == 1 ? "segment" : "segments", start);
+    answer.rule =
+        "Kafka deletes whole segments, never the active one, by `retention.ms` and `retention.bytes`; whether somebody has "
+        "read them does not matter.";
+    add_fact(answer.evidence, deleted);
+    return answer;
+}
+
 // ---- sessions ---------------------------------------------------------------------------------------
 
 Answer why_thought_dead(const Scene& scene, const Object& object) {

@@ -1,12 +1,13 @@
 #include "engine/dfs/dfs_node.h"
 
 #include "engine/model/touch.h"
+#include "sim/disk/disk_door.h"
 
 namespace engine::dfs {
 namespace {
 
 void keep(DfsState& dfs, sim::Env& env, DfsRequest& request) {
-    MR_ASSERT(!dfs.full);
+    MR_ASSERT(!env.disk().whole().full);
     auto* content = new Content;
     content->bytes = std::move(request.bytes);
     content->modified_ms = env.wall_ms();
@@ -23,7 +24,7 @@ DfsAnswer carry_out(DfsState& dfs, sim::Env& env, DfsRequest& request) {
     switch (request.op) {
         case DfsOp::create:
         case DfsOp::write:
-            if (dfs.full) answer.status = DfsStatus::full;
+            if (env.disk().whole().full) answer.status = DfsStatus::full;
             else if (request.op == DfsOp::create && file != nullptr) answer.status = DfsStatus::exists;
             else keep(dfs, env, request);
             break;
@@ -46,7 +47,7 @@ void DfsNode::on_notice(sim::Env& env, sim::Notice& notice) {
     if (notice.kind != sim::NoticeKind::frame) return;
     auto request = read_request(*notice.frame);
     MR_ASSERT(request.has_value());  // only our own clients connect
-    env.charge(state.per_request);
+    env.charge(state.per_request * env.disk().whole().slow_factor);
     const DfsAnswer answer = carry_out(state, env, *request);
     env.send(notice.connection, to_frame(answer), answer_label(answer.op));
 }

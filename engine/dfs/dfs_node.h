@@ -1,5 +1,5 @@
 // The distributed file system as one node: paths to bytes, replaced at once or not at all. Its disk outlives its
-// process. A slow one answers late; a full one takes no writes.
+// process. While its disk is slow it answers late; while it is full it takes no writes.
 #pragma once
 
 #include "engine/dfs/dfs_wire.h"
@@ -20,7 +20,6 @@ struct Content : sim::Shared {
 
 struct DfsState {
     sim::FlatMap<std::string, sim::Ref<Content>> files;
-    bool full = false;
     sim::Nanos per_request = sim::micros(500);
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/model/ids.h"
 
@@ -47,6 +48,19 @@ struct TaskRow {
     i64 from = -1, until = -1;
 };
 
+/// A batch that was planned: from it its plans can be worked out again.
+struct PlanRow {
+    u64 event_index = 0;
+    std::string query;
+    i64 batch_id = 0;
+    i64 timestamp_ms = 0;
+    i64 late_ms = 0, evict_ms = 0;
+    std::vector<std::string> from, until;  ///< by source, in the order of the plan
+};
+
+/// What of a sink's rows stays to be seen when later ones come.
+enum class SinkKeeps : u8 { all, newest_of_key, last_batch };
+
 struct SinkRow {
     u64 event_index = 0;
     std::string query;
@@ -54,6 +68,8 @@ struct SinkRow {
     i64 batch_id = 0;
     i64 attempt = 1;
     std::string row;  ///< JSON
+    SinkKeeps keeps = SinkKeeps::all;
+    std::string key;  ///< where only the newest row of a key stays
 };
 
 /// A group that was dropped because it came too late, or state that was let go because it was finished.

@@ -264,7 +264,8 @@ Column split_column(const Expr& e, std::vector<Column>& args, i64 rows, EvalCont
                     ++n;
                 }
             } else {
-                const Regex& regex = compile_regex(std::string(pattern));
+                const std::string text(pattern);
+                const Regex& regex = compile_regex(text);
                 if (!regex.ok()) {
                     QueryError error{"PatternSyntaxException", "java.util.regex.PatternSyntaxException", "", "", fmt::format("{} near index {}\n{}", regex.error, 0, pattern)};
                     cx.failure.set(std::move(error));

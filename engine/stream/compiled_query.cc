@@ -11,6 +11,7 @@
 #include "engine/stream/event_time.h"
 #include "engine/stream/kafka_options.h"
 #include "engine/stream/stream_check.h"
+#include "engine/stream/stream_host.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
@@ -101,6 +102,19 @@ std::expected<bool, QueryError> add_tables(CompiledQuery& q, const std::vector<S
     return true;
 }
 
+/// The query as writeStream would be told of it.
+py::StreamRequest request_of(const QuerySpec& spec, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    py::StreamRequest request;
+    request.plan = plan;
+    request.format = spec.sink;
+    request.mode = spec.output_mode;
+    request.name = spec.name;
+    request.options = spec.sink_options;
+    request.options.emplace_back("checkpointLocation", spec.checkpoint.empty() ? spec.name : spec.checkpoint);
+    return request;
+}
+
 }  // namespace
 
 void StateRef::digest(sim::Hasher& hasher) const {
@@ -134,12 +148,15 @@ std::expected<CompiledRef, QueryError> compile_query(const SparkSpec& cluster, c
         return std::unexpected(analysis_error("STREAMING_OUTPUT_MODE", "Unknown output mode " + spec.output_mode, {}));
     const auto analysed = plan_of_text(q->session, spec.sql);
     if (!analysed) return std::unexpected(analysed.error());
+    const py::StreamRequest request = request_of(spec, *analysed);
+    if (auto refusal = start_refusal(request)) return std::unexpected(*refusal);
+    if (spec.sink == "kafka") q->pending = topic_refusal(request);
     if (auto refusal = stream_refusal(*analysed, *mode, true)) return std::unexpected(*refusal);
     auto plan = prepare_stream(q->session, *analysed, *mode);
     if (!plan) return std::unexpected(plan.error());
     q->plan = std::move(*plan);
     CompiledRef out;
-    out.spec_hash = sim::fnv1a(spec.name + spec.sql + spec.output_mode);
+    out.spec_hash = sim::fnv1a(spec.name + spec.sql + spec.output_mode + spec.sink);
     out.query = std::move(q);
     return out;
 }

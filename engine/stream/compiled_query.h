@@ -15,6 +15,7 @@ struct CompiledQuery {
     bool no_data_batches = true;
     bool allow_multiple = true;
     std::string policy = "min";
+    std::optional<QueryError> pending;  ///< what the sink refuses once the query runs
 };
 
 /// Shares a compiled query; two of the same spec are the same.

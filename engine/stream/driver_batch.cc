@@ -7,6 +7,7 @@
 #include "engine/model/stream_facts.h"
 #include "engine/model/touch.h"
 #include "engine/stream/driver_parts.h"
+#include "engine/stream/pacing.h"
 #include "engine/stream/sinks.h"
 #include "engine/stream/state_checkpoint.h"
 #include "engine/stream/stream_sources.h"
@@ -59,18 +60,20 @@ bool fresh(const At& at, u32 source) {
 void add_ranges(const At& at, u32 source, std::vector<TaskOrder>& orders) {
     MR_ASSERT(is_kafka(at.spec().sources[source]) && !read_from(at, source).empty());
     auto from = parse_kafka_offsets(read_from(at, source));
+    std::vector<OffsetRange> ranges;
     for (const auto& [topic, partitions] : parse_kafka_offsets(at.cursor().entry.offsets[source]))
-        for (const auto& [partition, until] : partitions) {
-            const i64 start = from[topic][partition];
-            if (until <= start) continue;
-            TaskOrder order;
-            order.source = source;
-            order.topic = topic;
-            order.partition = static_cast<i32>(partition);
-            order.from = start;
-            order.until = until;
-            orders.push_back(std::move(order));
-        }
+        for (const auto& [partition, until] : partitions)
+            if (until > from[topic][partition]) ranges.push_back({topic, partition, from[topic][partition], until});
+    const NamedTexts& options = at.spec().sources[source].options;
+    for (OffsetRange& range : split_ranges(ranges, std::atoll(option(options, "minPartitions").c_str()),
+                                           std::atoll(option(options, "maxRecordsPerPartition").c_str()))) {
+        TaskOrder& order = orders.emplace_back();
+        order.source = source;
+        order.topic = std::move(range.topic);
+        order.partition = static_cast<i32>(range.partition);
+        order.from = range.from;
+        order.until = range.until;
+    }
 }
 
 /// How long each task of a stage takes by itself: the stage's share of the lesson's cost, in as many waves as cores ask
@@ -99,12 +102,31 @@ void number(const At& at, i32 stage, std::vector<TaskOrder>& orders) {
     set_costs(at, orders);
 }
 
+void begin_sink(const At& at) {
+    enter(at, QueryPhase::sink_commit);
+    arm(at, share(at, kSinkShare, kSinkCost));
+}
+
+/// The manifest names the batch already and no state depends on its rows: nothing is read (spec: FileStreamSink).
+void skip_batch(const At& at) {
+    MR_ASSERT(at.work().sink_has_it && at.work().tasks.empty());
+    auto output = std::make_shared<BatchOutput>();
+    output->state = at.cursor().state.state;
+    output->event_time.resize(at.compiled().plan.watermarks.size());
+    at.work().output.output = std::move(output);
+    at.work().row.input_rows = 0;
+    begin_sink(at);
+}
+
 void begin_reading(const At& at) {
     MR_ASSERT(at.run().phase == QueryPhase::query_planning && at.cursor().planned);
     if (crashes(at, "addBatch", false)) return;
     at.work().row.times.query_planning = spent_ms(at);
+    tell_plan(at);
     enter(at, QueryPhase::add_batch);
     at.work().add_began = at.env.now();
+    at.work().sink_has_it = at.cursor().next_batch <= at.cursor().manifest;
+    if (at.work().sink_has_it && at.compiled().plan.operators.empty()) return skip_batch(at);
     std::vector<TaskOrder> orders;
     for (u32 s = 0; s < at.spec().sources.size(); ++s) {
         if (!fresh(at, s)) continue;
@@ -155,6 +177,7 @@ void begin_writing(const At& at) {
         order.partition = static_cast<i32>(file.partition);
         order.files.push_back({at.path(file.path), std::move(file.bytes)});
     }
+    if (!add_sink_orders(at, orders)) return;
     at.work().stage = 1;
     number(at, 1, orders);
     launch(at, std::move(orders));
@@ -177,11 +200,6 @@ void compute(const At& at) {
     output->state = std::move(state);
     at.work().output.output = std::move(output);
     begin_writing(at);
-}
-
-void begin_sink(const At& at) {
-    enter(at, QueryPhase::sink_commit);
-    arm(at, share(at, kSinkShare, kSinkCost));
 }
 
 void print_to_console(const At& at, const Rows& rows) {
@@ -274,6 +292,7 @@ void begin_trigger(const At& at) {
         row.evict_ms = at.cursor().entry.watermark_ms;
         row.batch_timestamp = at.cursor().entry.timestamp_ms;
         row.data = true;
+        tell_batch(at);
         return begin_planning(at);
     }
     if (!crashes(at, "latestOffset", false)) ask_offsets(at);
@@ -320,6 +339,7 @@ void on_dfs_answer(const At& at, const dfs::DfsAnswer& answer) {
              "[CONCURRENT_STREAM_LOG_UPDATE] Concurrent update to the log. Multiple streaming jobs detected for " + id +
                  ".\nPlease make sure only one streaming job runs on a specific checkpoint location at a time."});
     }
+    if (at.run().phase == QueryPhase::sink_commit) return begin_commit(at);
     if (at.run().phase == QueryPhase::commit_offsets) return finish_batch(at);
     if (at.run().phase != QueryPhase::wal_commit) return;
     at.work().row.times.wal_commit = spent_ms(at);
@@ -345,7 +365,9 @@ void on_query_timer(const At& at) {
         case QueryPhase::query_planning:
             if (!crashes(at, "queryPlanning", true)) begin_reading(at);
             return;
-        case QueryPhase::sink_commit: return begin_commit(at);
+        case QueryPhase::sink_commit:
+            if (!commit_sink(at)) begin_commit(at);
+            return;
         default: return;
     }
 }

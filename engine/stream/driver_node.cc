@@ -149,6 +149,19 @@ bool crashes(const At& at, std::string_view phase, bool after) {
     return true;
 }
 
+namespace {
+
+/// start() raises what Spark refuses; there is no query that could fail with it.
+void refuse(const At& at, const QueryError& error) {
+    MR_ASSERT(at.run().compiled.query == nullptr);
+    at.run().error_class = error.error_class;
+    at.run().message = error.message;
+    tell(at, StreamFact::query_failed, {at.env.intern(error.message).value});
+    enter(at, QueryPhase::failed);
+}
+
+}  // namespace
+
 void fail(const At& at, const QueryError& error) {
     MR_ASSERT(!error.message.empty());
     QueryRun& run = at.run();
@@ -185,11 +198,23 @@ bool start_query(Driver& driver, sim::Env& env, u32 query) {
     at.run() = fresh_run(driver, query);
     at.run().began_ms = env.wall_ms();
     auto compiled = compile_query(driver.settings.spec, at.spec());
-    if (!compiled) return fail(at, compiled.error()), true;
+    if (!compiled) return refuse(at, compiled.error()), true;
     at.run().compiled = std::move(*compiled);
     tell(at, StreamFact::query_started, {});
+    if (const auto& pending = at.compiled().pending) return fail(at, *pending), true;
     begin_recovery(at);
     return true;
+}
+
+bool submit_query(Driver& driver, sim::Env& env, QuerySpec spec) {
+    MR_ASSERT(!spec.name.empty());
+    auto& queries = driver.settings.spec.queries;
+    if (driver.memory.life != env.incarnation()) return false;
+    if (std::ranges::find(queries, spec.name, &QuerySpec::name) != queries.end()) return false;
+    queries.push_back(std::move(spec));
+    driver.progress.wanted.push_back(1);
+    driver.memory.queries.emplace_back();
+    return start_query(driver, env, static_cast<u32>(queries.size() - 1));
 }
 
 bool stop_query(Driver& driver, sim::Env& env, u32 query) {

@@ -6,6 +6,8 @@
 //   driver_offsets.cc  where sources end
 //   driver_batch.cc    the phases of a batch, in Spark's order (spec: one trigger)
 //   driver_tasks.cc    stages and tasks; lost executors
+//   driver_sink.cc     what reaches sinks that outlive the driver
+//   driver_plans.cc    the plans of a batch, for people who look
 //   driver_recovery.cc what a new life reads from the checkpoint
 //   driver_tell.cc     rows of the history, facts
 //
@@ -15,6 +17,7 @@
 #pragma once
 
 #include "engine/client/admin.h"
+#include "engine/dfs/file_store.h"
 #include "engine/dfs/dfs_client.h"
 #include "engine/model/node.h"
 #include "engine/model/stream_rows.h"
@@ -47,6 +50,7 @@ struct DriverTask {
     i64 added_at = 0;
     i64 rows = -1;
     std::vector<TopicRow> read;
+    bool refused = false;  // what it was to write once was there
 };
 
 /// A partition of a Kafka source, as far as the driver knows its ends.
@@ -70,6 +74,7 @@ struct QueryCursor {
     std::vector<std::string> initial;    // by source: where it began; "" = not known yet
     std::vector<std::string> committed;  // by source; "" = none
     OffsetLogEntry entry;                // of the planned batch
+    i64 manifest = -1;                   // newest batch that the file sink's manifest names
     StateRef state;
 };
 
@@ -81,6 +86,9 @@ struct BatchWork {
     std::vector<DriverTask> tasks;  // of the stage that runs
     std::vector<TopicRow> read;         // by the first stage
     OutputRef output;
+    std::vector<i32> sink_task;             // by part of the output: the task that writes it; -1 = none
+    std::vector<dfs::FileInfo> sink_files;  // for the manifest
+    bool sink_has_it = false;               // the manifest names this batch: nothing is written again
     BatchRow row;
     Nanos phase_began;
     Nanos add_began;    // when addBatch did
@@ -92,6 +100,7 @@ struct BatchWork {
 struct Recovery {
     std::vector<std::pair<u64, std::string>> asked;
     std::vector<FileOrder> files;
+    std::vector<std::string> manifest;  // paths
     bool listed = false;
 };
 
@@ -143,6 +152,7 @@ struct CrashPoint {
 struct StreamLedger {
     sim::PersistentVec<BatchRow> batches;
     sim::PersistentVec<TaskRow> tasks;
+    sim::PersistentVec<PlanRow> plans;
     sim::PersistentVec<SinkRow> sink_rows;
     sim::PersistentVec<StateEndRow> state_ends;
 };
@@ -176,9 +186,21 @@ bool start_query(Driver& driver, sim::Env& env, u32 query);
 bool stop_query(Driver& driver, sim::Env& env, u32 query);
 /// The next batch at once, whatever the trigger says.
 bool trigger_query(Driver& driver, sim::Env& env, u32 query);
+/// A query that the lesson did not have, started at once. False if its name is taken.
+bool submit_query(Driver& driver, sim::Env& env, QuerySpec spec);
 /// Adds a line to a source that a person types into.
 bool type_line(Driver& driver, sim::Env& env, u32 query, u32 source, std::string line);
 [[nodiscard]] const QuerySpec& spec_of(const Driver& driver, u32 query);
+/// One line of a plan as EXPLAIN prints it: its node, how deep it stands, what it says.
+struct PlanLine {
+    std::string phase;  ///< parsed, analyzed, optimized, physical
+    i64 line = 0, depth = 0;
+    std::string op, detail;
+};
+/// The plans of a batch that was told; none if its query cannot be looked at any more.
+std::vector<PlanLine> plan_lines(const Driver& driver, u32 query, const PlanRow& row);
+/// The folder of a file sink; "" for other sinks.
+std::string sink_folder(const QuerySpec& spec);
 /// The folder of a query's checkpoint.
 std::string checkpoint_folder(const Driver& driver, u32 query);
 

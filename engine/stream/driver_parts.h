@@ -55,6 +55,22 @@ void on_executor_lost(Driver& driver, sim::Env& env, sim::ConnectionId connectio
 void begin_recovery(const At& at);
 void on_recovery_answer(const At& at, const dfs::DfsAnswer& answer);
 
+// driver_sink.cc
+bool writes_in_tasks(const QuerySpec& spec);
+/// Where a file sink names its files; "" for other sinks.
+std::string manifest_folder(const QuerySpec& spec);
+/// What the tasks of the last stage write besides state. False if the rows cannot be written: the query has failed.
+bool add_sink_orders(const At& at, std::vector<TaskOrder>& orders);
+/// Names the files of the batch in the manifest; false if the sink has none.
+bool commit_sink(const At& at);
+/// Whether a part of the batch's rows was taken, not skipped.
+bool reached_sink(const At& at, std::size_t rows_batch);
+SinkKeeps keeps_of(const QuerySpec& spec);
+std::string sink_key(const At& at, const Rows& rows, const Values& row);
+
+// driver_plans.cc
+void tell_plan(const At& at);
+
 // driver_tell.cc
 void tell_batch(const At& at);
 void tell_task(const At& at, const DriverTask& task);

@@ -97,6 +97,18 @@ void take_logs(const At& at, i64 logged) {
     cursor.entry = *last;
 }
 
+/// How often the planned batch was begun before: by the ledger, which outlives the driver.
+i64 attempts_told(const At& at) {
+    MR_ASSERT(at.cursor().planned);
+    const auto& batches = at.driver.progress.ledger.batches;
+    i64 most = 0;
+    for (u64 i = batches.size(); i > 0; --i) {
+        const BatchRow& row = batches[i - 1];
+        if (row.query == at.spec().name && row.batch_id == at.cursor().next_batch) most = std::max(most, row.attempts);
+    }
+    return most;
+}
+
 void finish(const At& at) {
     Recovery& recovery = at.run().recovery;
     MR_ASSERT(recovery.listed && recovery.asked.empty());
@@ -109,6 +121,8 @@ void finish(const At& at) {
         if (const auto line = text.find('\n'); line != std::string::npos)
             at.cursor().initial[s] = text.substr(line + 1);
     }
+    for (const std::string& path : recovery.manifest)
+        at.cursor().manifest = std::max(at.cursor().manifest, number_of(path.substr(path.rfind('/') + 1)));
     if (logged < 0) {
         dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::write, at.path("metadata"), metadata_text(at.path("")));
     } else {
@@ -122,6 +136,7 @@ void finish(const At& at) {
     recovery = {};
     at.work() = {};
     at.work().row.trigger_at = at.env.wall_ms();
+    at.run().attempts = at.cursor().planned ? attempts_told(at) : 0;
     enter(at, QueryPhase::waiting);
     if (at.spec().trigger != "manual" || at.run().triggers > 0) begin_trigger(at);
 }
@@ -135,6 +150,9 @@ void begin_recovery(const At& at) {
     recovery = {};
     const std::string folder = at.path("");
     recovery.asked.emplace_back(dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::list, folder), folder);
+    const std::string manifest = manifest_folder(at.spec());
+    if (manifest.empty()) return;
+    recovery.asked.emplace_back(dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::list, manifest), manifest);
 }
 
 void on_recovery_answer(const At& at, const dfs::DfsAnswer& answer) {
@@ -142,13 +160,15 @@ void on_recovery_answer(const At& at, const dfs::DfsAnswer& answer) {
     if (at.run().phase != QueryPhase::recovering) return;
     Recovery& recovery = at.run().recovery;
     std::erase_if(recovery.asked, [&](const auto& entry) { return entry.first == answer.tag; });
-    if (answer.op == dfs::DfsOp::list) {
+    if (answer.op == dfs::DfsOp::list && answer.path != at.path("")) {
+        recovery.manifest = answer.paths;
+    } else if (answer.op == dfs::DfsOp::list) {
         recovery.listed = true;
         ask_files(at, answer.paths);
     } else if (answer.status == dfs::DfsStatus::ok) {
         recovery.files.push_back({answer.path, answer.bytes});
     }
-    if (recovery.asked.empty()) finish(at);
+    if (recovery.asked.empty() && recovery.listed) finish(at);
 }
 
 }  // namespace engine::spark

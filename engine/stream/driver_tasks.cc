@@ -91,6 +91,7 @@ void on_status(Driver& driver, sim::Env& env, NodeId executor, const TaskStatus&
                 task.state = TaskState::finished;
                 task.read = status.rows;
                 task.rows = static_cast<i64>(status.rows.size());
+                task.refused = status.refused;
                 tell_task(at, task);
             }
         }

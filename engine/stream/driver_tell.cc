@@ -111,9 +111,14 @@ void tell_results(const At& at, const BatchOutput& out, const StreamState& befor
     row.sink = at.spec().sink;
     row.batch_id = at.cursor().next_batch;
     row.attempt = at.run().attempts;
-    for (const Values& values : values_of(out.rows)) {
-        row.row = row_json(out.rows.columns, values, kZone);
-        at.driver.progress.ledger.sink_rows.push_back(row);
+    row.keeps = keeps_of(at.spec());
+    for (std::size_t b = 0; b < out.rows.batches.size(); ++b) {
+        if (!reached_sink(at, b)) continue;
+        for (const Values& values : values_of({out.rows.columns, {out.rows.batches[b]}})) {
+            row.row = row_json(out.rows.columns, values, kZone);
+            row.key = sink_key(at, out.rows, values);
+            at.driver.progress.ledger.sink_rows.push_back(row);
+        }
     }
     at.env.touch(touch::kStreams);
 }

@@ -12,10 +12,10 @@ namespace {
 
 using sim::Env;
 
-enum ExecutorTimer : u16 { kDfsTimer = 1, kDriverTimer, kTaskTimer, kFirstReaderTimer };
+enum ExecutorTimer : u16 { kDfsTimer = 1, kDriverTimer, kTaskTimer, kFirstClientTimer };
 constexpr std::array<std::string_view, 4> kTimerNames = {"none", "file system retry", "looks for the driver",
                                                          "a task begins its work"};
-static_assert(kTimerNames.size() == kFirstReaderTimer);
+static_assert(kTimerNames.size() == kFirstClientTimer);
 constexpr Nanos kDriverRetry = sim::millis(500);
 
 void connect_to_driver(Executor& executor, Env& env) {
@@ -27,6 +27,7 @@ void begin(Executor& executor, Env& env) {
     MR_ASSERT(executor.settings.cores > 0 && executor.settings.driver != sim::kNoNode);
     executor.memory = {};
     executor.memory.life = env.incarnation();
+    executor.memory.next_timer = kFirstClientTimer;
     executor.memory.dfs.server = executor.settings.dfs;
     executor.memory.dfs.timer_kind = kDfsTimer;
     start(executor.memory.dfs, env);
@@ -49,6 +50,7 @@ void report(Executor& executor, Env& env, RunningTask& task, std::string error) 
     status.task = task.order.task;
     status.attempt = task.order.attempt;
     status.error = std::move(error);
+    status.refused = task.refused;
     status.rows = std::move(task.rows);
     const u64 number = task.number;
     std::erase_if(executor.memory.tasks, [&](const RunningTask& t) { return t.number == number; });
@@ -64,25 +66,76 @@ void begin_work(RunningTask& task, Env& env) {
     env.timer(Nanos{}, kTaskTimer, task.number, lane);
 }
 
+// ---- writing ------------------------------------------------------------------------------------
+
+TopicWriter& writer_of(Executor& executor, Env& env, u32 query) {
+    for (TopicWriter& w : executor.memory.writers)
+        if (w.query == query && w.task == 0) return w;
+    TopicWriter& fresh = executor.memory.writers.emplace_back();
+    fresh.query = query;
+    auto config =
+        client::make_producer_config({}, fmt::format("spark-executor-writer-{}", executor.memory.writers.size()));
+    MR_ASSERT(config.has_value());
+    fresh.producer.config = std::move(*config);
+    fresh.producer.cluster.bootstrap = executor.settings.bootstrap;
+    fresh.producer.cluster.timer_kind = executor.memory.next_timer++;
+    fresh.producer.timer_kind = executor.memory.next_timer++;
+    start(fresh.producer, env);
+    return fresh;
+}
+
+void send_records(Executor& executor, Env& env, RunningTask& task) {
+    MR_ASSERT(task.step == TaskStep::writing && !task.order.sink_topic.empty());
+    TopicWriter& writer = writer_of(executor, env, task.order.query);
+    writer.task = task.number;
+    writer.failed = writer.producer.failed;
+    for (TopicRow& row : task.order.records) {
+        client::OutgoingRecord record;
+        record.target = {env.intern(task.order.sink_topic), -1};
+        record.key = std::move(row.key);
+        record.value = std::move(row.value);
+        record.timestamp_ms = row.timestamp_ms;
+        record.ordinal = executor.next_ordinal++;
+        send(writer.producer, env, std::move(record));
+    }
+    flush(writer.producer, env);
+}
+
+/// The task is done when all its files are written and every send had its outcome.
+void end_if_written(Executor& executor, Env& env, RunningTask& task) {
+    MR_ASSERT(task.step == TaskStep::writing);
+    if (!task.writes.empty()) return;
+    std::string error;
+    for (TopicWriter& w : executor.memory.writers) {
+        if (w.task != task.number) continue;
+        if (!drained(w.producer)) return;
+        w.task = 0;
+        if (w.producer.failed > w.failed) error = std::string(name_of(w.producer.last_error));
+    }
+    report(executor, env, task, std::move(error));
+}
+
 void do_work(Executor& executor, Env& env, u64 number) {
     MR_ASSERT(number > 0 && number < executor.memory.next_task);
     RunningTask* task = find_task(executor, number);
     if (task == nullptr) return;  // the driver has gone meanwhile
     env.charge(task->order.work + task->order.work_per_row * static_cast<i64>(task->rows.size()));
-    if (task->order.files.empty()) return report(executor, env, *task, "");
     task->step = TaskStep::writing;
     for (FileOrder& file : task->order.files)
-        task->writes.push_back(dfs::ask(executor.memory.dfs, env, dfs::DfsOp::write, file.path, std::move(file.bytes)));
+        task->writes.push_back(dfs::ask(executor.memory.dfs, env, file.once ? dfs::DfsOp::create : dfs::DfsOp::write,
+                                        file.path, std::move(file.bytes)));
+    if (!task->order.records.empty()) send_records(executor, env, *task);
+    end_if_written(executor, env, *task);
 }
 
 void on_written(Executor& executor, Env& env, const dfs::DfsAnswer& answer) {
-    MR_ASSERT(answer.op == dfs::DfsOp::write);
+    MR_ASSERT(answer.op == dfs::DfsOp::write || answer.op == dfs::DfsOp::create);
     for (RunningTask& task : executor.memory.tasks) {
         if (std::erase(task.writes, answer.tag) == 0) continue;
         const bool full = answer.status == dfs::DfsStatus::full;
         if (full) return report(executor, env, task, "java.io.IOException: No space left on device");
-        if (task.writes.empty()) report(executor, env, task, "");
-        return;
+        task.refused = task.refused || answer.status == dfs::DfsStatus::exists;
+        return end_if_written(executor, env, task);
     }
 }
 
@@ -92,7 +145,7 @@ PartitionReader& reader_of(Executor& executor, Env& env, const TaskOrder& order)
     auto& readers = executor.memory.readers;
     const TopicPartition source{env.intern(order.topic), order.partition};
     for (PartitionReader& r : readers)
-        if (r.query == order.query && r.source == source) return r;
+        if (r.query == order.query && r.source == source && r.task == 0) return r;
     PartitionReader& fresh = readers.emplace_back();
     fresh.query = order.query;
     fresh.source = source;
@@ -104,9 +157,8 @@ PartitionReader& reader_of(Executor& executor, Env& env, const TaskOrder& order)
     MR_ASSERT(config.has_value());
     fresh.consumer.config = std::move(*config);
     fresh.consumer.cluster.bootstrap = executor.settings.bootstrap;
-    const auto kind = static_cast<u16>(kFirstReaderTimer + 2 * (readers.size() - 1));
-    fresh.consumer.cluster.timer_kind = kind;
-    fresh.consumer.timer_kind = static_cast<u16>(kind + 1);
+    fresh.consumer.cluster.timer_kind = executor.memory.next_timer++;
+    fresh.consumer.timer_kind = executor.memory.next_timer++;
     client::assign(fresh.consumer, env, {source});
     return fresh;
 }
@@ -172,6 +224,7 @@ void on_driver(Executor& executor, Env& env, const sim::Notice& notice) {
         memory.driver = {};
         memory.tasks.clear();
         for (PartitionReader& r : memory.readers) r.task = 0;
+        for (TopicWriter& w : memory.writers) w.task = 0;
         env.timer(kDriverRetry, kDriverTimer, 0);
     }
     if (notice.kind == sim::NoticeKind::frame) take_order(executor, env, *notice.frame);
@@ -180,7 +233,7 @@ void on_driver(Executor& executor, Env& env, const sim::Notice& notice) {
 }  // namespace
 
 std::string_view ExecutorNode::timer_name(u16 timer_kind) const {
-    if (timer_kind >= kFirstReaderTimer) return "a consumer's";
+    if (timer_kind >= kFirstClientTimer) return "a Kafka client's";
     return kTimerNames[timer_kind];
 }
 
@@ -202,6 +255,14 @@ void ExecutorNode::on_notice(Env& env, sim::Notice& notice) {
         if (!concerns(memory.readers[i].consumer, notice)) continue;
         client::on_notice(memory.readers[i].consumer, env, notice);
         return go_on_reading(state, env, memory.readers[i]);
+    }
+    for (std::size_t i = 0; i < memory.writers.size(); ++i) {
+        TopicWriter& writer = memory.writers[i];
+        if (!concerns(writer.producer, notice)) continue;
+        client::on_notice(writer.producer, env, notice);
+        RunningTask* task = writer.task == 0 ? nullptr : find_task(state, writer.task);
+        if (task != nullptr) end_if_written(state, env, *task);
+        return;
     }
 }
 

@@ -1,9 +1,10 @@
 // An executor as a node of the world: it registers with the driver, takes tasks, reads ranges of topics with its own
-// Kafka consumers (one for each query and partition, kept between tasks), works, writes state files and tells how it
-// went. A task occupies a lane while it works, so a limping executor is slow and a dead one takes its tasks with it.
+// Kafka consumers (one for each query and partition, kept between tasks; a second one if the first is in use), works,
+// writes files, sends records to topics with its own producers, and tells how it went. A task occupies a lane while it works, so a limping executor is slow and a dead one takes its tasks with it.
 #pragma once
 
 #include "engine/client/consumer.h"
+#include "engine/client/producer.h"
 #include "engine/dfs/dfs_client.h"
 #include "engine/model/node.h"
 #include "engine/stream/spark_wire.h"
@@ -18,6 +19,7 @@ struct RunningTask {
     TaskStep step = TaskStep::reading;
     std::vector<TopicRow> rows;
     std::vector<u64> writes;  // tickets of files not yet written
+    bool refused = false;
 };
 
 /// A consumer of one partition for one query.
@@ -26,6 +28,14 @@ struct PartitionReader {
     TopicPartition source;
     client::Consumer consumer;
     u64 task = 0;  // that reads with it; 0 = none
+};
+
+/// A producer of one query.
+struct TopicWriter {
+    u32 query = 0;
+    client::Producer producer;
+    u64 task = 0;    // that writes with it; 0 = none
+    u64 failed = 0;  // sends that had failed before the task
 };
 
 struct ExecutorSettings {
@@ -41,6 +51,8 @@ struct ExecutorMemory {
     bool registered = false;
     dfs::DfsClient dfs;
     std::vector<PartitionReader> readers;
+    std::vector<TopicWriter> writers;
+    u16 next_timer = 0;  // kind, of the next reader or writer
     std::vector<RunningTask> tasks;
     u64 next_task = 1;
 };
@@ -48,6 +60,7 @@ struct ExecutorMemory {
 struct Executor {
     ExecutorSettings settings;
     ExecutorMemory memory;
+    u32 next_ordinal = 0;  // of sends, over all lives
 };
 
 class ExecutorNode final : public NodeOf<ExecutorNode> {

@@ -1,6 +1,8 @@
 // Where batches go, and sources that need nothing from outside.
 #pragma once
 
+#include "engine/dfs/file_store.h"
+#include "engine/model/observer.h"
 #include "engine/operators/statement.h"
 #include "engine/stream/driver.h"
 
@@ -30,6 +32,16 @@ struct MemorySink final : StreamSink {
     std::expected<bool, QueryError> add(i64 batch, const Rows& given) override;
     [[nodiscard]] std::string description() const override { return "MemorySink"; }
 };
+
+/// A row as the Kafka sink sends it.
+struct SinkRecord {
+    NullableText key, value;
+    std::string topic;   ///< of the row; "" = the option's
+    i64 partition = -1;  ///< of the row; -1 = the partitioner's choice
+};
+std::vector<SinkRecord> sink_records(const Rows& rows);
+/// An entry of `_spark_metadata`: the files that a batch added.
+std::string manifest_text(const std::vector<dfs::FileInfo>& files);
 
 struct NoopSink final : StreamSink {
     std::expected<bool, QueryError> add(i64, const Rows&) override { return true; }

@@ -39,6 +39,29 @@ NullableText get_nullable(ByteReader& in) {
     return text;
 }
 
+void put(ByteWriter& out, const std::vector<TopicRow>& rows) {
+    out.put_u32(static_cast<u32>(rows.size()));
+    for (const TopicRow& r : rows) {
+        out.put_i64(r.offset);
+        out.put_i64(r.timestamp_ms);
+        put(out, r.key);
+        put(out, r.value);
+    }
+}
+
+std::vector<TopicRow> get_rows(ByteReader& in) {
+    std::vector<TopicRow> rows;
+    const u32 n = in.get_u32();
+    for (u32 i = 0; i < n && in.ok(); ++i) {
+        TopicRow& r = rows.emplace_back();
+        r.offset = in.get_i64();
+        r.timestamp_ms = in.get_i64();
+        r.key = get_nullable(in);
+        r.value = get_nullable(in);
+    }
+    return rows;
+}
+
 /// The numbers that orders and their answers share.
 void put_name(ByteWriter& out, SparkCall call, const auto& task) {
     MR_ASSERT(task.batch >= 0 && task.task >= 0);
@@ -93,7 +116,13 @@ sim::FrameRef to_frame(const TaskOrder& o) {
     out.put_i64(o.work.count);
     out.put_i64(o.work_per_row.count);
     out.put_u32(static_cast<u32>(o.files.size()));
-    for (const FileOrder& f : o.files) put(out, f.path), put(out, f.bytes);
+    for (const FileOrder& f : o.files) {
+        put(out, f.path);
+        put(out, f.bytes);
+        out.put_bool(f.once);
+    }
+    put(out, o.sink_topic);
+    put(out, o.records);
     return out.frame();
 }
 
@@ -102,13 +131,8 @@ sim::FrameRef to_frame(const TaskStatus& s) {
     ByteWriter out;
     put_name(out, SparkCall::status_update, s);
     put(out, s.error);
-    out.put_u32(static_cast<u32>(s.rows.size()));
-    for (const TopicRow& r : s.rows) {
-        out.put_i64(r.offset);
-        out.put_i64(r.timestamp_ms);
-        put(out, r.key);
-        put(out, r.value);
-    }
+    out.put_bool(s.refused);
+    put(out, s.rows);
     return out.frame();
 }
 
@@ -140,7 +164,10 @@ std::optional<TaskOrder> read_order(const sim::Frame& frame) {
         FileOrder& f = o.files.emplace_back();
         f.path = get(in);
         f.bytes = get(in);
+        f.once = in.get_bool();
     }
+    o.sink_topic = get(in);
+    o.records = get_rows(in);
     return in.done() ? std::optional(o) : std::nullopt;
 }
 
@@ -149,14 +176,8 @@ std::optional<TaskStatus> read_status(const sim::Frame& frame) {
     TaskStatus s;
     get_name(in, s);
     s.error = get(in);
-    const u32 n = in.get_u32();
-    for (u32 i = 0; i < n && in.ok(); ++i) {
-        TopicRow& r = s.rows.emplace_back();
-        r.offset = in.get_i64();
-        r.timestamp_ms = in.get_i64();
-        r.key = get_nullable(in);
-        r.value = get_nullable(in);
-    }
+    s.refused = in.get_bool();
+    s.rows = get_rows(in);
     return in.done() ? std::optional(s) : std::nullopt;
 }
 

@@ -30,6 +30,7 @@ struct TopicRow {
 struct FileOrder {
     std::string path;
     std::string bytes;
+    bool once = false;  ///< only if there is no such file yet: what was written stays
 };
 
 struct TaskOrder {
@@ -45,6 +46,8 @@ struct TaskOrder {
     Nanos work;  ///< modelled time of its own
     Nanos work_per_row;
     std::vector<FileOrder> files;  ///< to write when it is done
+    std::string sink_topic;        ///< where `records` go
+    std::vector<TopicRow> records;
 };
 
 struct TaskStatus {
@@ -53,7 +56,8 @@ struct TaskStatus {
     i32 stage = 0;
     i32 task = 0;
     i32 attempt = 0;
-    std::string error;  ///< "" = it went well
+    std::string error;     ///< "" = it went well
+    bool refused = false;  ///< a file that may be written once was there: nothing was added
     std::vector<TopicRow> rows;
 };
 

@@ -76,6 +76,8 @@ QueryError stream_failed(const QueryError& cause);
 std::optional<QueryError> load_refusal(const py::ReadRequest& request, bool exists);  ///< exists: the path does
 std::optional<QueryError> folder_source_refusal(const Options& options);  ///< once the query runs
 std::optional<QueryError> start_refusal(const py::StreamRequest& request);
+/// What the Kafka sink refuses of columns and options, when the query runs.
+std::optional<QueryError> topic_refusal(const py::StreamRequest& request);
 std::optional<QueryError> trigger_refusal(const py::StreamRequest& request);
 
 }  // namespace engine::spark

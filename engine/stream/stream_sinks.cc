@@ -122,25 +122,14 @@ struct TopicSink final : StreamSink {
 
     TopicSink(StreamHost& h, std::string t) : host(h), topic(std::move(t)) {}
     std::expected<bool, QueryError> add(i64, const Rows& rows) override {
-        int key = -1, value = -1, to = -1, partition = -1;
-        for (std::size_t i = 0; i < rows.columns.size(); ++i) {
-            const std::string& n = rows.columns[i]->name;
-            (n == "key"         ? key
-             : n == "value"     ? value
-             : n == "topic"     ? to
-             : n == "partition" ? partition
-                                : to) = static_cast<int>(i);
-        }
-        for (const Values& row : values_of(rows)) {
+        for (SinkRecord& record : sink_records(rows)) {
             TopicRecord r;
-            if (key >= 0 && !row[static_cast<std::size_t>(key)].null) r.key = row[static_cast<std::size_t>(key)].s;
-            if (value >= 0 && !row[static_cast<std::size_t>(value)].null)
-                r.value = row[static_cast<std::size_t>(value)].s;
+            if (!record.key.is_null) r.key = std::move(record.key.text);
+            if (!record.value.is_null) r.value = std::move(record.value.text);
             r.timestamp_ms = host.now_ms;
-            const std::string name = topic.empty() && to >= 0 ? row[static_cast<std::size_t>(to)].s : topic;
-            auto& partitions = host.topics[name];
+            auto& partitions = host.topics[topic.empty() ? record.topic : topic];
             if (partitions.empty()) partitions.resize(1);
-            const auto p = partition >= 0 ? static_cast<std::size_t>(row[static_cast<std::size_t>(partition)].i) : 0;
+            const auto p = static_cast<std::size_t>(std::max<i64>(0, record.partition));
             if (p < partitions.size()) partitions[p].push_back(std::move(r));
         }
         return true;
@@ -167,20 +156,16 @@ struct FolderSink final : StreamSink {
         if (host.store.exists(log)) return true;
         std::vector<Field> fields;
         for (const ExprRef& c : rows.columns) fields.push_back({c->name, c->type, c->nullable});
-        std::string lines = "v1";
+        std::vector<dfs::FileInfo> added;
         const auto text = written_contents(session, format, options, struct_type(fields), rows.batches);
         if (!text) return std::unexpected(text.error());
         if (!text->empty()) {
             const std::string file =
                 fmt::format("{}/part-00000-{}-c000.{}", path, batch, format == "text" ? "txt" : format);
             host.store.write(file, *text);
-            lines += fmt::format(
-                "\n{{\"path\":\"file://"
-                "{}\",\"size\":{},\"isDir\":false,\"modificationTime\":{},\"blockReplication\":1,\"blockSize\":"
-                "33554432,\"action\":\"add\"}}",
-                file, text->size(), host.now_ms);
+            added.push_back({file, static_cast<i64>(text->size()), host.now_ms});
         }
-        host.store.write(log, lines);
+        host.store.write(log, manifest_text(added));
         return true;
     }
     [[nodiscard]] std::string description() const override { return fmt::format("FileSink[file:{}]", path); }
@@ -191,7 +176,8 @@ QueryError analysis(const std::string& message) {
     return {"AnalysisException", "org.apache.spark.sql.AnalysisException", "", "", message};
 }
 
-/// What the Kafka sink refuses of columns and options.
+}  // namespace
+
 std::optional<QueryError> topic_refusal(const py::StreamRequest& r) {
     bool topic = !option_of(r.options, "topic").empty(), value = false;
     for (const auto& [key, v] : r.options) {
@@ -226,6 +212,43 @@ std::optional<QueryError> topic_refusal(const py::StreamRequest& r) {
     }
     return std::nullopt;
 }
+
+std::vector<SinkRecord> sink_records(const Rows& rows) {
+    const auto column = [&](std::string_view name) {
+        int place = -1;
+        for (std::size_t i = 0; i < rows.columns.size(); ++i)
+            if (rows.columns[i]->name == name) place = static_cast<int>(i);
+        return place;
+    };
+    const int key = column("key"), value = column("value"), topic = column("topic"), partition = column("partition");
+    std::vector<SinkRecord> out;
+    for (const Values& row : values_of(rows)) {
+        const auto cell = [&](int at) { return at < 0 ? nullptr : &row[static_cast<std::size_t>(at)]; };
+        const auto text = [&](int at) {
+            const Value* v = cell(at);
+            return v == nullptr || v->null ? NullableText{"", true} : NullableText{v->s, false};
+        };
+        SinkRecord& record = out.emplace_back();
+        record.key = text(key);
+        record.value = text(value);
+        record.topic = text(topic).text;
+        if (const Value* p = cell(partition); p != nullptr && !p->null) record.partition = p->i;
+    }
+    MR_ASSERT(static_cast<i64>(out.size()) == rows.count());
+    return out;
+}
+
+std::string manifest_text(const std::vector<dfs::FileInfo>& files) {
+    std::string lines = "v1";
+    for (const dfs::FileInfo& file : files)
+        lines += fmt::format(
+            "\n{{\"path\":\"file://{}\",\"size\":{},\"isDir\":false,\"modificationTime\":{},"
+            "\"blockReplication\":1,\"blockSize\":33554432,\"action\":\"add\"}}",
+            file.path, file.size, file.modified_ms);
+    return lines;
+}
+
+namespace {
 
 py::Answer<std::shared_ptr<StreamSink>> console_of(const py::StreamRequest& r, RunningQuery& q, std::string& out) {
     auto sink = std::make_shared<ConsoleSink>(*q.session, out);

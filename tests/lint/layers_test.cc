@@ -33,7 +33,7 @@ const std::map<std::string, Folders> kAllowed = {
     {"engine/broker/controller", {"sim/base", "sim/kernel", "engine/model", "engine/wire", "engine/wire/messages", "engine/zookeeper", "engine/broker"}},
     {"engine/sql", {"sim/base", "engine/model"}},
     {"engine/plan", {"sim/base", "engine/model", "engine/sql"}},
-    {"engine/dfs", {"sim/base", "sim/kernel", "engine/model"}},
+    {"engine/dfs", {"sim/base", "sim/kernel", "sim/disk", "engine/model"}},
     {"engine/pyspark", {"sim/base", "engine/model", "engine/sql", "engine/plan"}},
     {"engine/operators", {"sim/base", "engine/model", "engine/sql", "engine/plan", "engine/dfs"}},
     {"engine/stream", {"sim/base", "sim/kernel", "engine/model", "engine/sql", "engine/plan", "engine/pyspark", "engine/operators", "engine/dfs", "engine/client", "engine/wire", "engine/wire/messages"}},

@@ -6,6 +6,7 @@
 #include "app/lab/lesson/check_lesson.h"
 #include "app/lab/lesson/names.h"
 #include "engine/model/broker_config.h"
+#include "engine/model/planted_bugs.h"
 #include "engine/model/topic_config.h"
 
 namespace app::lab {
@@ -51,6 +52,13 @@ void check_cluster_settings(const LessonCheck& check) {
                 fmt::format("[cluster.broker.{}]: there is no broker {} in this cluster", one.id, one.id));
         check.settings(one.config, engine::broker_config_keys(), "broker");
     }
+}
+
+void check_bug(const LessonCheck& check) {
+    std::vector<std::string> bugs;
+    for (engine::u32 i = 0; i < engine::kPlantedBugs; ++i)
+        bugs.emplace_back(engine::name_of(static_cast<engine::PlantedBug>(i)));
+    check.require(check.lesson.cluster.bug, "planted bug", bugs);
 }
 
 void check_links(const LessonCheck& check) {
@@ -112,6 +120,7 @@ void check_topic(const LessonCheck& check, const TopicBlock& topic) {
 void check_cluster(const LessonCheck& check) {
     check_brokers(check);
     check_cluster_settings(check);
+    check_bug(check);
     check_links(check);
     std::vector<const Text*> names;
     for (const TopicBlock& topic : check.lesson.topics) {

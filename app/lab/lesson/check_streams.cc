@@ -29,7 +29,7 @@ constexpr std::array kOtherOptions = std::to_array<std::string_view>({
     "host", "port", "includeTimestamp", "rowsPerSecond", "rampUpTime", "numPartitions", "rowsPerBatch",
     "startTimestamp", "advanceMillisPerBatch", "path", "schema", "header", "sep", "multiLine", "maxFilesPerTrigger",
     "latestFirst", "maxFileAge", "cleanSource", "truncate", "numRows", "queryName", "keyspace", "table", "key",
-    "partitionBy",
+    "partitionBy", "skipSeen",
 });
 
 bool is_spark_interval(std::string_view text) {

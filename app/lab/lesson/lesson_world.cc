@@ -220,7 +220,7 @@ void need(std::vector<std::string>& needs, bool used, std::string what) {
 /// Formats that a query of a lesson can read and write so far.
 void need_query(std::vector<std::string>& needs, const QueryBlock& query) {
     constexpr std::string_view kSources[] = {"kafka", "rate", "rate-micro-batch", "memory", "socket"};
-    constexpr std::string_view kSinks[] = {"console", "memory", "noop"};
+    constexpr std::string_view kSinks[] = {"console", "memory", "noop", "kafka", "foreach", "foreachBatch", "text", "csv", "json"};
     need(needs, query.program.given(), "queries that are programs");
     for (const Connector& source : query.sources)
         need(needs, std::ranges::find(kSources, source.format.value) == std::end(kSources), fmt::format("the source '{}'", source.format.value));

@@ -18,9 +18,9 @@ constexpr std::array<std::string_view, 22> kViews = {
 };
 
 /// Verbs of the course that act on streams, stores and transactions.
-constexpr std::array<std::string_view, 16> kFurtherVerbs = {
+constexpr std::array<std::string_view, 15> kFurtherVerbs = {
     "consume", "arrive", "retime", "alter", "delete", "roll", "clean", "commit", "seek", "reset", "begin", "abort",
-    "trigger", "cql", "submit", "init",
+    "trigger", "cql", "init",
 };
 
 constexpr std::array<std::string_view, 5> kDecks = {"DASH", "POUR", "BIGD", "BASE", "INGE"};

@@ -22,8 +22,6 @@ struct EmptyTable {
 
 constexpr EmptyTable kEmptyTables[] = {
     {"transactions", ".transactional_id producer_id producer_epoch .state started_at timeout_ms .partitions"},
-    {"plans", ".query batch_id .phase line depth .operator .detail"},
-    {"files", ".path rows bytes listed .body"},
     {"cassandra_rows", ".keyspace .table_name .partition_key .clustering_key .row write_time writes"},
     {"receivers", ".name .executor .state"},
     {"blocks", "block .receiver .executor rows copies in_wal batch_time"},

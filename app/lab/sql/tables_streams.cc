@@ -1,11 +1,14 @@
 // Streaming queries: where each stands, its batches and tasks, offsets, state, what reached its sink, what came too
 // late, and the files of its checkpoint. Watermarks, event times and windows are text as Spark prints them.
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 
+#include "app/lab/sql/streams.h"
 #include "app/lab/sql/tables.h"
 #include "engine/dfs/dfs_node.h"
 #include "engine/model/touch.h"
-#include "engine/stream/driver_node.h"
 #include "engine/stream/state_text.h"
 #include "engine/world_spark.h"
 
@@ -15,15 +18,8 @@ namespace {
 namespace spark = engine::spark;
 namespace touch = engine::touch;
 using sim::i64;
-using sim::u32;
 using sim::u64;
 using enum ColumnKind;
-
-const spark::Driver* driver_of(const Reader& reader) {
-    const sim::NodeId node = reader.world().find_node("driver");
-    const bool there = node != sim::kNoNode && engine::spark_role(reader.world(), node) == "driver";
-    return there ? &reader.world().nodes[node.value].as<spark::DriverNode>().state : nullptr;
-}
 
 const spark::StreamLedger& ledger_of(const Reader& reader) {
     static const spark::StreamLedger kNone;
@@ -32,22 +28,6 @@ const spark::StreamLedger& ledger_of(const Reader& reader) {
 }
 
 // ---- queries ------------------------------------------------------------------------------------
-
-struct KnownQuery {
-    const spark::QuerySpec* spec = nullptr;
-    const spark::QueryRun* run = nullptr;  // nullptr: the driver has not begun
-    std::string id;
-};
-
-std::vector<KnownQuery> queries_of(const Reader& reader) {
-    std::vector<KnownQuery> list;
-    const spark::Driver* driver = driver_of(reader);
-    for (u32 q = 0; driver != nullptr && q < driver->settings.spec.queries.size(); ++q)
-        list.push_back({&driver->settings.spec.queries[q],
-                        q < driver->memory.queries.size() ? &driver->memory.queries[q] : nullptr,
-                        checkpoint_folder(*driver, q)});
-    return list;
-}
 
 class Queries : public ListedRows<KnownQuery> {
   public:
@@ -217,6 +197,50 @@ constexpr Column<O> kRanges[] = {
     {{"executor", text}, [](const O& row, Out out) { out.text_if_any(row.reader().node_name(row.row().executor)); }},
 };
 
+// ---- plans --------------------------------------------------------------------------------------
+
+struct KnownPlanLine {
+    const engine::PlanRow* plan = nullptr;
+    spark::PlanLine line;
+};
+
+/// Worked out anew for whoever asks: say which batch.
+class Plans : public ListedRows<KnownPlanLine> {
+  public:
+    Plans(const Reader& reader, const Keys& keys) {
+        const spark::Driver* driver = driver_of(reader);
+        const auto wanted = keys.number("batch_id");
+        const auto& rows = ledger_of(reader).plans;
+        for (u64 i = 0, n = rows.size(); i < n; ++i)
+            for (sim::u32 q = 0; q < driver->memory.queries.size(); ++q)
+                if (spec_of(*driver, q).name == rows[i].query && (!wanted || rows[i].batch_id == *wanted))
+                    add(*driver, q, rows[i]);
+    }
+    [[nodiscard]] u64 id() const {
+        return id_of(item().plan->query, item().plan->batch_id, item().line.phase, item().line.line);
+    }
+
+  private:
+    /// A batch that is planned again replaces what was known of it.
+    void add(const spark::Driver& driver, sim::u32 query, const engine::PlanRow& row) {
+        std::erase_if(items, [&](const KnownPlanLine& known) {
+            return known.plan->query == row.query && known.plan->batch_id == row.batch_id;
+        });
+        for (spark::PlanLine& line : spark::plan_lines(driver, query, row)) items.push_back({&row, std::move(line)});
+    }
+};
+
+using P = Plans;
+constexpr Column<P> kPlans[] = {
+    {{"query", text}, [](const P& row, Out out) { out.text(row.item().plan->query); }},
+    {{"batch_id", integer_key}, [](const P& row, Out out) { out.integer(row.item().plan->batch_id); }},
+    {{"phase", text}, [](const P& row, Out out) { out.text(row.item().line.phase); }},
+    {{"line", integer}, [](const P& row, Out out) { out.integer(row.item().line.line); }},
+    {{"depth", integer}, [](const P& row, Out out) { out.integer(row.item().line.depth); }},
+    {{"operator", text}, [](const P& row, Out out) { out.text(row.item().line.op); }},
+    {{"detail", text}, [](const P& row, Out out) { out.text(row.item().line.detail); }},
+};
+
 // ---- state --------------------------------------------------------------------------------------
 
 struct KnownState {
@@ -325,15 +349,29 @@ constexpr Column<L> kLate[] = {
 
 // ---- the sink and the checkpoint ------------------------------------------------------------------
 
+/// Rows that a sink took. One is visible until a later one takes its place; what sinks keep decides which.
 class SinkRows {
   public:
-    SinkRows(const Reader& reader, const Keys&) : rows_(ledger_of(reader).sink_rows), end_(rows_.size()) {}
+    SinkRows(const Reader& reader, const Keys&) : rows_(ledger_of(reader).sink_rows), end_(rows_.size()) {
+        std::map<std::pair<std::string, std::string>, u64> newest;
+        for (u64 i = 0; i < end_; ++i)
+            if (const engine::SinkRow& row = rows_[i]; row.keeps == engine::SinkKeeps::newest_of_key) {
+                const auto [at, fresh] = newest.try_emplace({row.query, row.key}, i);
+                if (!fresh) hidden_.insert(std::exchange(at->second, i));
+            }
+        std::map<std::string, i64> last;
+        for (u64 i = end_; i > 0; --i)
+            if (const engine::SinkRow& row = rows_[i - 1]; row.keeps == engine::SinkKeeps::last_batch)
+                if (last.try_emplace(row.query, row.batch_id).first->second != row.batch_id) hidden_.insert(i - 1);
+    }
     bool next() { return ++place_ < end_; }
     [[nodiscard]] u64 id() const { return place_; }
     [[nodiscard]] const engine::SinkRow& row() const { return rows_[place_]; }
+    [[nodiscard]] bool visible() const { return !hidden_.contains(place_); }
 
   private:
     const sim::PersistentVec<engine::SinkRow>& rows_;
+    std::set<u64> hidden_;
     u64 end_;
     u64 place_ = ~u64{0};
 };
@@ -345,7 +383,7 @@ constexpr Column<R> kSinkRows[] = {
     {{"batch_id", integer}, [](const R& row, Out out) { out.integer(row.row().batch_id); }},
     {{"attempt", integer}, [](const R& row, Out out) { out.integer(row.row().attempt); }},
     {{"row", text}, [](const R& row, Out out) { out.text(row.row().row); }},
-    {{"visible", integer}, [](const R&, Out out) { out.boolean(true); }},
+    {{"visible", integer}, [](const R& row, Out out) { out.boolean(row.visible()); }},
 };
 
 struct KnownFile {
@@ -366,12 +404,18 @@ KnownFile file_of(const std::string& query, const std::string& folder, const std
     return file;
 }
 
+const engine::dfs::DfsState* dfs_of(const Reader& reader) {
+    const sim::NodeId node = reader.world().find_node("dfs");
+    const bool there = node != sim::kNoNode && engine::spark_role(reader.world(), node) == "dfs";
+    return there ? &reader.world().nodes[node.value].as<engine::dfs::DfsNode>().state : nullptr;
+}
+
 class CheckpointFiles : public ListedRows<KnownFile> {
   public:
     CheckpointFiles(const Reader& reader, const Keys&) {
-        const sim::NodeId node = reader.world().find_node("dfs");
-        if (node == sim::kNoNode || engine::spark_role(reader.world(), node) != "dfs") return;
-        for (const auto& [path, content] : reader.world().nodes[node.value].as<engine::dfs::DfsNode>().state.files)
+        const engine::dfs::DfsState* dfs = dfs_of(reader);
+        if (dfs == nullptr) return;
+        for (const auto& [path, content] : dfs->files)
             for (const KnownQuery& query : queries_of(reader))
                 if (path.starts_with(query.id + "/"))
                     items.push_back(file_of(query.spec->name, query.id, path, *content));
@@ -391,6 +435,49 @@ constexpr Column<C> kCheckpoint[] = {
      }},
 };
 
+// ---- what file sinks wrote --------------------------------------------------------------------------
+
+struct SinkFile {
+    std::string path;
+    const engine::dfs::Content* content = nullptr;
+    bool listed = false;  // the manifest of its folder names it
+};
+
+/// Files in the folders of file sinks, without their manifests.
+class Files : public ListedRows<SinkFile> {
+  public:
+    Files(const Reader& reader, const Keys&) {
+        const engine::dfs::DfsState* dfs = dfs_of(reader);
+        if (dfs == nullptr) return;
+        std::set<std::string> folders;
+        for (const KnownQuery& query : queries_of(reader))
+            if (const std::string folder = spark::sink_folder(*query.spec); !folder.empty()) folders.insert(folder);
+        std::string manifests;
+        for (const auto& [path, content] : dfs->files)
+            for (const std::string& folder : folders) {
+                if (!path.starts_with(folder + "/")) continue;
+                if (path.starts_with(folder + "/_spark_metadata/")) manifests += content->bytes;
+                else items.push_back({path, &*content, false});
+            }
+        for (SinkFile& file : items) file.listed = manifests.find("file://" + file.path + "\"") != std::string::npos;
+    }
+    [[nodiscard]] u64 id() const { return id_of(item().path); }
+};
+
+using F = Files;
+constexpr Column<F> kFiles[] = {
+    {{"path", text}, [](const F& row, Out out) { out.text(row.item().path); }},
+    {{"rows", integer},
+     [](const F& row, Out out) {
+         const std::string& bytes = row.item().content->bytes;
+         out.integer(std::ranges::count(bytes, '\n'));
+     }},
+    {{"bytes", integer},
+     [](const F& row, Out out) { out.integer(static_cast<i64>(row.item().content->bytes.size())); }},
+    {{"listed", integer}, [](const F& row, Out out) { out.boolean(row.item().listed); }},
+    {{"body", text}, [](const F& row, Out out) { out.text(row.item().content->bytes); }},
+};
+
 }  // namespace
 
 std::vector<TableSpec> stream_tables() {
@@ -404,6 +491,8 @@ std::vector<TableSpec> stream_tables() {
         make_table<SinkRows, kSinkRows>("sink_rows", touch::kStreams),
         make_table<Tasks, kTasks>("tasks", touch::kStreams),
         make_table<CheckpointFiles, kCheckpoint>("checkpoint_files", touch::kStreams),
+        make_table<Files, kFiles>("files", touch::kStreams),
+        make_table<Plans, kPlans>("plans", touch::kStreams),
     };
 }
 

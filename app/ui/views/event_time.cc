@@ -88,48 +88,98 @@ void ground(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
 
 // ---- windows ----------------------------------------------------------------------------------------
 
-/// Windows that overlap on the event axis are drawn as narrow bands in lanes; a filled one takes its whole height.
-/// Returns where their words stand.
-std::vector<Rect> windows(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
-    const Theme& theme = *canvas.theme;
-    std::vector<Rect> taken;
+using Taken = std::vector<Rect>;
+
+bool is_free(const Taken& taken, const Rect& place) {
+    return std::ranges::none_of(taken, [&](const Rect& other) { return !intersect(other, place).empty(); });
+}
+
+/// A window that overlaps others on the event axis is a narrow band in its lane; one alone takes its whole height.
+Rect band_of(const Plot& plot, const EventTimeVm& vm, const EventWindowVm& window) {
+    const float left = plot.x(window.from), right = std::max(left + 6, plot.x(window.to));
+    const float inset = vm.lanes > 1 ? static_cast<float>(window.lane) * 7 : 0;
+    return from_edges(left + inset, plot.y(window.end) + 1, right, plot.y(window.start) - 1);
+}
+
+/// Where no words may stand.
+Taken discs(const Plot& plot, const EventTimeVm& vm) {
+    Taken taken;
+    for (const EventMarkVm& mark : vm.marks) taken.push_back({plot.x(mark.x) - 8, plot.y(mark.event_time) - 8, 16, 16});
+    return taken;
+}
+
+/// Where words had better not stand: the edges at which windows begin.
+Taken edges(const Plot& plot, const EventTimeVm& vm) {
+    Taken taken;
     for (const EventWindowVm& window : vm.windows) {
-        const float left = plot.x(window.from), right = std::max(left + 6, plot.x(window.to));
-        const float top = plot.y(window.end), bottom = plot.y(window.start);
-        const bool lanes = vm.lanes > 1;
-        const float inset = lanes ? static_cast<float>(window.lane) * 7 : 0;
-        const Rect band = from_edges(left + inset, top + 1, right, bottom - 1);
-        fill(canvas, band, with_alpha(theme.raised, lanes ? 120 : 200), radius::mark);
-        fill(canvas, {band.x, band.y, 3, band.h}, theme.mid, 1);
-        const std::string words =
-            elide(canvas, {Face::semibold, Size::hint}, window.label, std::max(0.0f, band.w - 22));
-        const float mid = lanes ? band.y + 9 : band.mid_y();
-        const Rect place{band.x + 9, mid - 7, text_width(canvas, {Face::semibold, Size::hint}, words), 14};
-        const bool free =
-            std::ranges::none_of(taken, [&](const Rect& other) { return !intersect(other, place).empty(); });
-        if (band.w > 60 && free) {
-            text(canvas, place.x, mid, {Face::semibold, Size::hint}, theme.ink, words);
-            taken.push_back(place);
-        }
-        if (window.evicted_in < 0) continue;
-        icon(canvas, Icon::square, {right, lanes ? band.y + 9 : band.mid_y()}, theme.evicted, 12);
-        if (window.emitted_in >= 0 && band.w > 130) {
-            const float width = text_width(canvas, {Face::semibold, Size::hint}, "emitted") + 10;
-            const Rect box{right - width - 10, (lanes ? band.y + 9 : band.mid_y()) - 8, width, 16};
-            if (std::ranges::any_of(taken, [&](const Rect& other) { return !intersect(other, box).empty(); })) continue;
-            taken.push_back(box);
-            fill(canvas, box, theme.strong, radius::chip);
-            text(canvas, box.mid_x(), box.mid_y(), {Face::semibold, Size::hint}, theme.on_strong, "emitted",
-                 Align::centre);
-        }
+        const Rect band = band_of(plot, vm, window);
+        taken.push_back({band.x, band.y, 3, band.h});
     }
     return taken;
+}
+
+/// How far words may go from a point to the right.
+float room_at(const Taken& taken, float x, float mid, float right) {
+    for (const Rect& other : taken)
+        if (other.y < mid + 7 && other.bottom() > mid - 7 && other.right() > x) right = std::min(right, other.x - 4);
+    return right - x;
+}
+
+/// The words of a window: on the first line of its band that has room for them, else on the one with most room.
+void window_words(Canvas& canvas, const Rect& band, const std::string& label, const Taken& edges, Taken& taken) {
+    constexpr float kLine = 14, kLeast = 40;
+    const Type type{Face::semibold, Size::hint};
+    const float wanted = text_width(canvas, type, label);
+    float best = 0, mid = -1;
+    for (float at = band.y + 9; at + 7 <= band.bottom() && best < wanted; at += kLine) {
+        const float room = std::min(room_at(taken, band.x + 9, at, band.right() - 4), room_at(edges, band.x + 9, at, band.right() - 4));
+        if (room <= best || room < std::min(kLeast, wanted)) continue;
+        best = room;
+        mid = at;
+    }
+    if (mid < 0) return;
+    const std::string words = elide(canvas, type, label, best);
+    const Rect place{band.x + 9, mid - 7, text_width(canvas, type, words), kLine};
+    text(canvas, place.x, mid, type, canvas.theme->ink, words);
+    taken.push_back(place);
+}
+
+void emitted_chip(Canvas& canvas, const Rect& band, float mid, Taken& taken) {
+    const Theme& theme = *canvas.theme;
+    const Type type{Face::semibold, Size::hint};
+    const float width = text_width(canvas, type, "emitted") + 10;
+    const Rect box{band.right() - width - 10, mid - 8, width, 16};
+    if (!is_free(taken, box)) return;
+    taken.push_back(box);
+    fill(canvas, box, theme.strong, radius::chip);
+    text(canvas, box.mid_x(), box.mid_y(), type, theme.on_strong, "emitted", Align::centre);
+}
+
+/// Adds to `taken` where their words stand.
+void windows(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, Taken& taken) {
+    const Theme& theme = *canvas.theme;
+    const bool lanes = vm.lanes > 1;
+    const Taken begins = edges(plot, vm);
+    for (const EventWindowVm& window : vm.windows) {
+        const Rect band = band_of(plot, vm, window);
+        fill(canvas, band, with_alpha(theme.raised, lanes ? 120 : 200), radius::mark);
+        fill(canvas, {band.x, band.y, 3, band.h}, theme.mid, 1);
+    }
+    for (const EventWindowVm& window : vm.windows) {
+        const Rect band = band_of(plot, vm, window);
+        const float mid = lanes ? band.y + 9 : band.mid_y();
+        if (window.evicted_in >= 0) {
+            icon(canvas, Icon::square, {band.right(), mid}, theme.evicted, 12);
+            if (window.emitted_in >= 0 && band.w > 130) emitted_chip(canvas, band, mid, taken);
+        }
+        if (band.w > 60) window_words(canvas, band, window.label, begins, taken);
+    }
 }
 
 // ---- the watermark --------------------------------------------------------------------------------------
 
 /// What lies below it is closed.
-void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, std::vector<Rect>& taken) {
+void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, Taken& taken) {
     const Theme& theme = *canvas.theme;
     std::vector<ImVec2> stairs;
     float free_from = 0;
@@ -150,7 +200,7 @@ void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, std::vec
         const float wide = text_width(canvas, {Face::semibold, Size::hint}, words);
         if (!rises || x < free_from || x + 4 + wide > plot.rect.right()) continue;
         const Rect place{x + 5, y - 15, wide, 14};
-        if (std::ranges::any_of(taken, [&](const Rect& other) { return !intersect(other, place).empty(); })) continue;
+        if (!is_free(taken, place)) continue;
         taken.push_back(place);
         text(canvas, x + 5, y - 8, {Face::semibold, Size::hint}, theme.watermark, words);
         free_from = x + wide + 14;
@@ -160,9 +210,10 @@ void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, std::vec
 
 // ---- marks ------------------------------------------------------------------------------------------
 
-void marks(Ui& ui, const Plot& plot, const EventTimeVm& vm, std::vector<Rect> taken) {
+void marks(Ui& ui, const Plot& plot, const EventTimeVm& vm, Taken taken) {
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
+    const Taken begins = edges(plot, vm);
     for (std::size_t i = 0; i < vm.marks.size(); ++i) {
         const EventMarkVm& mark = vm.marks[i];
         const ImVec2 at{plot.x(mark.x), plot.y(mark.event_time)};
@@ -177,15 +228,19 @@ void marks(Ui& ui, const Plot& plot, const EventTimeVm& vm, std::vector<Rect> ta
         else disc(canvas, at, 5, theme.ink);
         const Type type{Face::mono, Size::hint};
         const float wide = text_width(canvas, type, mark.label);
-        for (const float shift : {0.0f, -13.0f, 13.0f}) {
-            const Rect box{at.x + 10, at.y + shift - 7, wide, 14};
-            if (box.right() > plot.rect.right() ||
-                std::ranges::any_of(taken, [&](const Rect& other) { return !intersect(other, box).empty(); }))
-                continue;
-            text(canvas, box.x, box.mid_y(), type, theme.mid, mark.label);
-            taken.push_back(box);
-            break;
+        const float right = at.x + 10, left = at.x - 10 - wide;
+        Rect best;
+        for (const ImVec2 place : {ImVec2{right, at.y}, ImVec2{right, at.y - 13}, ImVec2{right, at.y + 13}, ImVec2{left, at.y},
+                                   ImVec2{left, at.y - 13}, ImVec2{left, at.y + 13}}) {
+            const Rect box{place.x, place.y - 7, wide, 14};
+            if (box.right() > plot.rect.right() || box.x < plot.rect.x || !is_free(taken, box)) continue;
+            const bool clear = is_free(begins, box);
+            if (best.empty() || clear) best = box;
+            if (clear) break;
         }
+        if (best.empty()) continue;
+        text(canvas, best.x, best.mid_y(), type, theme.mid, mark.label);
+        taken.push_back(best);
     }
 }
 
@@ -270,7 +325,8 @@ void event_time_view(Ui& ui, const Rect& rect, const EventTimeVm& vm) {
     {
         const Clip clip(ui.canvas, {rect.x, y - 2, rect.w, height + kFoot});
         ground(ui.canvas, plot, vm);
-        std::vector<Rect> taken = windows(ui.canvas, plot, vm);
+        Taken taken = discs(plot, vm);
+        windows(ui.canvas, plot, vm, taken);
         watermark(ui.canvas, plot, vm, taken);
         marks(ui, plot, vm, std::move(taken));
     }

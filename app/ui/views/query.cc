@@ -49,7 +49,8 @@ float source(Ui& ui, const Rect& rect, const QueryVm& vm) {
     i64 most = 1;
     for (const QueryRangeVm& range : vm.ranges) most = std::max(most, range.until);
     for (const QueryRangeVm& range : vm.ranges) {
-        const Response response = interact(ui, range.object, {rect.x, y, rect.w, 42});
+        const std::string part = fmt::format("{} {}", range.object, range.from);
+        const Response response = interact(ui, part, {rect.x, y, rect.w, 42});
         if (response.clicked) act(ui, UiVerb::select, range.object);
         text_within(canvas, rect.x, y + 8, rect.w - 60, {Face::semibold, Size::label}, theme.ink, range.partition);
         text(canvas, rect.right(), y + 8, {Face::mono, Size::label}, theme.ink,
@@ -263,7 +264,9 @@ float tasks(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     }
     const float left = rect.x + 84, width = rect.right() - left;
     for (const std::string& lane : vm.task_lanes) {
-        text_within(canvas, rect.x, y + 12, 78, {Face::regular, Size::label}, theme.mid, lane);
+        const std::size_t core = lane.find(", ");  // further cores of an executor stand below its name
+        text_within(canvas, rect.x, y + 12, 78, {Face::regular, Size::label}, core == lane.npos ? theme.mid : theme.low,
+                    core == lane.npos ? lane : "  " + lane.substr(core + 2));
         line(canvas, {left, y + 26}, {rect.right(), y + 26}, theme.line, stroke::rule);
         for (const QueryTaskVm& task : vm.tasks) {
             if (task.lane != lane) continue;

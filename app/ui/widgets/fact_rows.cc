@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/ui/icons.h"
 #include "app/ui/widgets/button.h"
 
@@ -23,12 +25,15 @@ void cause_mark(Canvas& canvas, ImVec2 at, CauseMark mark) {
     }
 }
 
-void cause_row(Ui& ui, const Rect& row, const CauseVm& vm) {
+constexpr Type kCauseTime{Face::mono, Size::hint};
+
+/// `times`: the width of the longest time of the chain.
+void cause_row(Ui& ui, const Rect& row, const CauseVm& vm, float times) {
     const Theme& theme = *ui.canvas.theme;
     const bool here = vm.mark == CauseMark::here;
     cause_mark(ui.canvas, {row.x + 5, row.mid_y()}, vm.mark);
-    text(ui.canvas, row.x + 62, row.mid_y(), {Face::mono, Size::hint}, theme.mid, vm.time, Align::right);
-    text_within(ui.canvas, row.x + 72, row.mid_y(), row.w - 72,
+    text(ui.canvas, row.x + 16 + times, row.mid_y(), kCauseTime, theme.mid, vm.time, Align::right);
+    text_within(ui.canvas, row.x + 26 + times, row.mid_y(), row.w - 26 - times,
                 {here ? Face::semibold : Face::regular, Size::label}, here ? theme.ink : theme.mid, vm.text);
 }
 
@@ -65,9 +70,10 @@ float cause_chain(Ui& ui, float x, float top, float width, const std::vector<Cau
         line(ui.canvas, {x + 5, top + kCauseRow / 2}, {x + 5, top + height - kCauseRow / 2},
              ui.canvas.theme->ctl, stroke::axis);
     }
-    for (std::size_t i = 0; i < causes.size(); ++i) {
-        cause_row(ui, {x, top + kCauseRow * static_cast<float>(i), width, kCauseRow}, causes[i]);
-    }
+    float times = 46;
+    for (const CauseVm& cause : causes) times = std::max(times, text_width(ui.canvas, kCauseTime, cause.time));
+    for (std::size_t i = 0; i < causes.size(); ++i)
+        cause_row(ui, {x, top + kCauseRow * static_cast<float>(i), width, kCauseRow}, causes[i], times);
     return height;
 }
 

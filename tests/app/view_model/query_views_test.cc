@@ -1,8 +1,11 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+
 #include "app/view_model/event_time.h"
 #include "app/view_model/query.h"
 #include "app/view_model/query_tables.h"
+#include "app/view_model/shot.h"
 #include "tests/app/view_model/sample_query.h"
 #include "tests/app/view_model/told.h"
 
@@ -106,6 +109,36 @@ TEST_CASE("state: added, updated and evicted keys are told apart by the version 
         CHECK(vm.versions[i].total == vm.versions[i - 1].total + vm.versions[i].added - vm.versions[i].evicted);
 }
 
+TEST_CASE("query: tasks that run side by side on an executor lie on cores of their own") {
+    QueryData data = sample_query();
+    const i64 batch = data.batches.back().id, at = data.batches.back().trigger_at;
+    data.tasks = {{batch, 0, 0, 0, "executor 1", "finished", 1, at + 10, at + 50},
+                  {batch, 0, 1, 0, "executor 1", "finished", 1, at + 10, at + 40},
+                  {batch, 0, 2, 0, "executor 1", "running", -1, at + 60, -1}};
+    const QueryVm vm = make_query(data);
+    CHECK(vm.task_lanes == std::vector<std::string>{"executor 1", "executor 1, core 2"});
+    CHECK(vm.tasks[2].lane == "executor 1");
+}
+
+TEST_CASE("query: a range that was read again is told once") {
+    QueryData data = sample_query();
+    const RangeInfo range = data.ranges.back();
+    const std::size_t once = make_query(data).ranges.size();
+    data.ranges.push_back(range);
+    CHECK(make_query(data).ranges.size() == once);
+}
+
+TEST_CASE("unbounded table: a batch that runs has no result yet, and what came out last stays") {
+    QueryData data = sample_query();
+    const i64 last = data.batches.back().id;
+    data.batches.back().committed = false;
+    std::erase_if(data.sink_rows, [&](const SinkInfo& row) { return row.batch == last; });
+    const UnboundedVm vm = make_unbounded(data);
+    CHECK(vm.columns.back().result.empty());
+    CHECK(vm.columns.back().more_result == "not yet: the batch is running");
+    CHECK(vm.modes_title.ends_with("emitted"));
+}
+
 TEST_CASE("unbounded table: a batch shows all rows so far and lights only its own") {
     const UnboundedVm vm = make_unbounded(sample_query());
     REQUIRE(vm.columns.size() == 3);
@@ -158,4 +191,40 @@ TEST_CASE("code: the lines that a batch is at are lit, others are not") {
     CHECK(vm.lines[2].lit);
     CHECK_FALSE(vm.lines[1].lit);
     CHECK(vm.language == "SQL");
+}
+
+TEST_CASE("timeline: a driver's lane has a bar for each batch, an executor's one for each task, beside the brokers'") {
+    ShotRequest request;
+    request.lesson = "407";
+    request.step = "crossing";
+    const auto shot = prepare_shot(request);
+    REQUIRE(shot);
+    const auto& lanes = shot->screen.timeline.lanes;
+    const auto lane = [&](std::string_view name) { return std::ranges::find(lanes, name, &LaneVm::name); };
+    REQUIRE(lane("driver") != lanes.end());
+    REQUIRE(lane("driver")->bars.size() == 5);
+    CHECK(lane("driver")->bars.back().label == "batch 4");
+    CHECK(lane("driver")->bars.back().kind == BarKind::running);
+    REQUIRE(lane("executor 1") != lanes.end());
+    for (const BarVm& bar : lane("executor 1")->bars) {
+        CHECK(bar.from_ns < bar.to_ns);
+        CHECK(std::ranges::any_of(lane("driver")->bars, [&](const BarVm& batch) {
+            return batch.from_ns <= bar.from_ns && bar.to_ns <= batch.to_ns;
+        }));
+    }
+}
+
+TEST_CASE("stage: Spark's machines stand on the right with what each is doing") {
+    ShotRequest request;
+    request.lesson = "407";
+    request.step = "crossing";
+    const auto shot = prepare_shot(request);
+    REQUIRE(shot);
+    const auto& clients = shot->screen.stage.clients;
+    const auto driver = std::ranges::find(clients, "driver", &ClientCardVm::name);
+    REQUIRE(driver != clients.end());
+    CHECK(driver->side == ClientSide::consumer);
+    REQUIRE(driver->rows.size() == 3);
+    CHECK((driver->rows[0].label == "counts" && driver->rows[0].value == "waiting"));
+    CHECK((driver->rows[2].label == "watermark" && driver->rows[2].value == "12:11"));
 }

@@ -2,48 +2,14 @@
 // not the cause: the answer must not name it.
 #include <catch2/catch_test_macros.hpp>
 
-#include "app/view_model/questions.h"
-#include "app/view_model/shot.h"
-#include "app/view_model/telling.h"
-#include "tests/app/view_model/told.h"
+#include "tests/app/view_model/asked.h"
 
 using namespace app;
+using tests::ask;
+using tests::Asked;
 using tests::Told;
 
 namespace {
-
-struct Asked {
-    bool so = false;
-    std::string words;  // verdict and what it rests on
-    [[nodiscard]] bool names(std::string_view what) const { return words.find(what) != std::string::npos; }
-};
-
-Asked ask(Told& told, const std::string& name) {
-    const app::Snapshot at = told.snapshot();
-    const Scene scene(at);
-    INFO(name);
-    REQUIRE(question_named(scene, name));
-    const Answer answer = answer_to(scene, name);
-    Asked asked{answer.so, answer.verdict};
-    for (const engine::FactRow* row : answer.evidence)
-        asked.words += "\n" + short_text(scene, *row) + ": " + scene.fact_text(row->fact);
-    return asked;
-}
-
-/// Of a lesson, at the stop of a step; the learner's own seed.
-Asked ask(const std::string& lesson, const std::string& step, const std::string& name) {
-    ShotRequest request;
-    request.lesson = lesson;
-    request.step = step;
-    request.why = name;
-    const auto shot = prepare_shot(request);
-    INFO(lesson << " " << step << " " << name << (shot ? "" : ": " + shot.error()));
-    REQUIRE(shot);
-    const InspectorVm& vm = shot->screen.inspector;
-    Asked asked{!vm.text.starts_with("**It is not so.**"), vm.text};
-    for (const CauseVm& cause : vm.causes) asked.words += "\n" + cause.text;
-    return asked;
-}
 
 bool three_committed(Told& told) {
     return told.pass_until("SELECT min(high_watermark) >= 3 FROM replicas WHERE topic = 'orders'");

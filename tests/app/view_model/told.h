@@ -1,4 +1,4 @@
-// A run of the orders world (tests/app/lab/sql/orders_world.h) as a frame would be made of it.
+// A run of the orders world (tests/app/lab/sql/orders_world.h), or of another, as a frame would be made of it.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ namespace tests {
 
 class Told {
 public:
-    Told() : since_(orders_world()) {}
+    explicit Told(const engine::World& origin = orders_world()) : orders_(origin), since_(origin) {}
     OrdersRun& orders() { return orders_; }
     app::lab::Run& run() { return orders_.run(); }
     void act(std::string line) { orders_.act(std::move(line)); }

@@ -101,7 +101,7 @@ TEST_CASE("stream: a checkpoint holds an offset log and a commit of every batch,
 TEST_CASE("stream: a full file system stops the query with the disk's words") {
     Stage stage(word_spec());
     stage.run_to(seconds(9 * 60));
-    stage.world.nodes[stage.world.find_node("dfs").value].edit_as<engine::dfs::DfsNode>().state.full = true;
+    stage.act("disk dfs full");
     stage.run_to(seconds(16 * 60));
     const auto& run = stage.world.nodes[stage.world.find_node("driver").value]
                           .as<engine::spark::DriverNode>()

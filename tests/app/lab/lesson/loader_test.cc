@@ -86,7 +86,9 @@ TEST_CASE("each kind of mistake is told with its place and what was probably mea
             "unknown broker setting 'replica.lag.max.ms'; nearest: replica.lag.time.max.ms"},
         Mistake{"\"zookeeper.session.timeout.ms\" = 6000", "\"zookeeper.session.timeout.ms\" = \"6 s\"",
             "\"zookeeper.session",
-            "Invalid value 6 s for configuration zookeeper.session.timeout.ms: Not a number of type INT"});
+            "Invalid value 6 s for configuration zookeeper.session.timeout.ms: Not a number of type INT"},
+        Mistake{"[cluster]\n", "[cluster]\nbug = \"no-truncaton\"\n", "\"no-truncaton\"",
+            "unknown planted bug 'no-truncaton'; nearest: no-truncation"});
     require_error(leader_dies(), mistake);
 }
 

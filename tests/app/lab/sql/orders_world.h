@@ -11,10 +11,10 @@ namespace tests {
 /// The world at its origin; built once.
 const engine::World& orders_world();
 
-/// A run of it with a view on its present moment.
+/// A run of it, or of another world, with a view on its present moment.
 class OrdersRun {
 public:
-    OrdersRun() : run_(orders_world()) {}
+    explicit OrdersRun(const engine::World& origin = orders_world()) : run_(origin) {}
     app::lab::Run& run() { return run_; }
     app::lab::SqlView& view() { return view_; }
     void pass(sim::Nanos span) { run_.run_to(run_.clock() + span); }
