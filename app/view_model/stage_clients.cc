@@ -93,11 +93,15 @@ void fill_consumer(const Scene& scene, ClientCardVm& card, const ConsumerApp& ap
     if (rows.size() == 1) card.rows.push_back(row("commit", rows[0].committed.value < 0 ? "none" : fmt::format("{}", rows[0].committed.value)));
 }
 
+/// Queries that run, the first with its batch; one that has not begun is not told.
 void fill_driver(ClientCardVm& card, const engine::spark::Driver& driver) {
-    for (sim::u32 q = 0; q < driver.memory.queries.size(); ++q) {
+    constexpr std::size_t kMostRows = 5;
+    for (sim::u32 q = 0; q < driver.memory.queries.size() && card.rows.size() < kMostRows; ++q) {
         const engine::spark::QueryRun& run = driver.memory.queries[q];
-        card.rows.push_back(row(engine::spark::spec_of(driver, q).name, std::string(name_of(run.phase))));
-        if (q > 0) continue;
+        if (run.phase == engine::spark::QueryPhase::idle) continue;
+        const bool first = card.rows.empty(), waits = run.phase == engine::spark::QueryPhase::waiting;
+        card.rows.push_back(row(engine::spark::spec_of(driver, q).name, waits ? "waits" : std::string(name_of(run.phase))));
+        if (!first) continue;
         card.rows.push_back(row("batch", fmt::format("{}", run.cursor.next_batch)));
         card.rows.push_back(row("watermark", engine::spark::moment_text(run.cursor.tracker.global_ms).substr(11)));
     }
