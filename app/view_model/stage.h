@@ -75,6 +75,7 @@ struct ClientCardVm {
     bool selected = false;
     bool spotlight = false;
     bool dimmed = false;
+    bool wide = false;           // its words need more room: Spark's machines
 };
 
 enum class MessageKind : u8 { request, reply };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/view_model/query_data.h"
 #include "app/view_model/replica_state.h"
 #include "app/view_model/stage_parts.h"
 #include "app/view_model/words.h"
@@ -93,23 +94,30 @@ void fill_consumer(const Scene& scene, ClientCardVm& card, const ConsumerApp& ap
     if (rows.size() == 1) card.rows.push_back(row("commit", rows[0].committed.value < 0 ? "none" : fmt::format("{}", rows[0].committed.value)));
 }
 
-/// Queries that run, the first with its batch; one that has not begun is not told.
+/// In a word: that it waits is told with Spark's longer one in the inspector.
+std::string phase_word(engine::spark::QueryPhase phase) {
+    return phase == engine::spark::QueryPhase::waiting ? "waiting" : std::string(name_of(phase));
+}
+
+/// A query that has not begun is not told where others have.
 void fill_driver(ClientCardVm& card, const engine::spark::Driver& driver) {
     constexpr std::size_t kMostRows = 5;
-    for (sim::u32 q = 0; q < driver.memory.queries.size() && card.rows.size() < kMostRows; ++q) {
-        const engine::spark::QueryRun& run = driver.memory.queries[q];
-        if (run.phase == engine::spark::QueryPhase::idle) continue;
-        const bool first = card.rows.empty(), waits = run.phase == engine::spark::QueryPhase::waiting;
-        card.rows.push_back(row(engine::spark::spec_of(driver, q).name, waits ? "waits" : std::string(name_of(run.phase))));
-        if (!first) continue;
-        card.rows.push_back(row("batch", fmt::format("{}", run.cursor.next_batch)));
-        card.rows.push_back(row("watermark", engine::spark::moment_text(run.cursor.tracker.global_ms).substr(11)));
-    }
+    const auto& queries = driver.memory.queries;
+    for (sim::u32 q = 0; q < queries.size() && card.rows.size() < kMostRows; ++q)
+        if (queries.size() == 1 || queries[q].phase != engine::spark::QueryPhase::idle)
+            card.rows.push_back(row(engine::spark::spec_of(driver, q).name, phase_word(queries[q].phase)));
+    if (queries.size() != 1) return;
+    card.rows.push_back(row("batch", fmt::format("{}", queries[0].cursor.next_batch)));
+    if (queries[0].cursor.tracker.global_ms > 0)
+        card.rows.push_back(row("watermark", event_clock(queries[0].cursor.tracker.global_ms)));
 }
 
 void fill_spark(const Scene& scene, ClientCardVm& card, NodeId node) {
     const engine::Node& code = scene.world().nodes[node.value];
     const std::string_view role = engine::spark_role(scene.world(), node);
+    card.side = ClientSide::consumer;
+    card.wide = true;
+    card.note = role == "dfs" ? "distributed file system" : "Spark";
     if (role == "driver") return fill_driver(card, code.as<engine::spark::DriverNode>().state);
     if (role == "executor")
         card.rows.push_back(row("tasks", fmt::format("{}", code.as<engine::spark::ExecutorNode>().state.memory.tasks.size())));

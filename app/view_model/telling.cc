@@ -35,8 +35,8 @@ StreamFact stream_fact(FactKind kind) {
 Weight weight_of(StreamFact fact) {
     switch (fact) {
         case StreamFact::executor_registered: case StreamFact::batch_began: case StreamFact::batch_committed:
-        case StreamFact::watermark_moved: case StreamFact::task_retried: return Weight::detail;
-        case StreamFact::executor_lost: case StreamFact::query_started: case StreamFact::query_stopped: case StreamFact::query_failed:
+        case StreamFact::watermark_moved: case StreamFact::task_retried: case StreamFact::query_started: return Weight::detail;
+        case StreamFact::executor_lost: case StreamFact::query_stopped: case StreamFact::query_failed:
         case StreamFact::late_dropped: case StreamFact::state_evicted: return Weight::turning;
     }
     return Weight::detail;
@@ -85,7 +85,10 @@ bool is_broken(FactKind kind) {
 }
 
 std::optional<MarkerKind> marker_of(FactKind kind) {
-    if (is_stream(kind)) return is_broken(kind) ? MarkerKind::broken : MarkerKind::event;
+    if (is_stream(kind)) {
+        if (stream_fact(kind) == StreamFact::late_dropped) return MarkerKind::late_drop;
+        return is_broken(kind) ? MarkerKind::broken : MarkerKind::event;
+    }
     switch (kind) {
         case K::leader: return MarkerKind::leader;
         case K::controller: return MarkerKind::controller;

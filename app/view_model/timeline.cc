@@ -11,6 +11,7 @@
 #include "app/view_model/stage_parts.h"
 #include "app/view_model/telling.h"
 #include "app/view_model/words.h"
+#include "engine/world_spark.h"
 
 namespace app {
 namespace {
@@ -165,6 +166,12 @@ std::vector<LaneVm> lanes_of(const Scene& scene, const Past& past) {
     for (const engine::NodeKind kind : {engine::NodeKind::producer, engine::NodeKind::consumer})
         for (sim::u16 i = 0; i < scene.reader().node_count(); ++i)
             if (scene.world().card({i}).kind == kind) lanes.push_back(client_lane(scene, past, {i}));
+    for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) {
+        if (engine::spark_role(scene.world(), {i}).empty()) continue;
+        LaneVm lane{scene.name(NodeId{i}), scene.name(NodeId{i}), spark_bars(scene, past, {i}), {}};
+        add_markers(scene, {i}, lane);
+        lanes.push_back(std::move(lane));
+    }
     return lanes;
 }
 

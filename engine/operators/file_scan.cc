@@ -243,10 +243,10 @@ std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileS
 
 std::expected<std::string, QueryError> written_contents(Session& session, const std::string& format, const Options& options, const DataType& schema, std::span<const Batch> batches) {
     MR_ASSERT(schema.fields != nullptr);
-    if (format == "text" && (schema.fields->size() != 1 || (*schema.fields)[0].type.id != TypeId::string)) {
-        const bool many = schema.fields->size() != 1;
-        return std::unexpected(many ? analysis_error("_LEGACY_ERROR_TEMP_1290", fmt::format("Text data source supports only a single column, and you have {} columns.", schema.fields->size()), {})
-                                    : analysis_error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", fmt::format("The Text datasource doesn't support the column {} of the type \"{}\".", quoted((*schema.fields)[0].name), sql_name((*schema.fields)[0].type)), {}));
+    if (format == "text") {
+        for (const Field& f : *schema.fields)
+            if (f.type.id != TypeId::string) return std::unexpected(analysis_error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", fmt::format("The Text datasource doesn't support the column {} of the type \"{}\".", quoted(f.name), sql_name(f.type)), {}));
+        if (schema.fields->size() != 1) return std::unexpected(analysis_error("_LEGACY_ERROR_TEMP_1290", fmt::format("Text data source supports only a single column, and you have {} columns.", schema.fields->size()), {}));
     }
     EvalContext cx = context_of(session);
     const CsvOptions csv = csv_options(options);

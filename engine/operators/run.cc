@@ -219,7 +219,7 @@ Rows Runner::run(const PlanRef& p) {
         }
         default: break;
     }
-    QueryError error{"SparkUnsupportedOperationException", "org.apache.spark.SparkUnsupportedOperationException", "", "", "This kind of query cannot be run."};
+    QueryError error{"SparkUnsupportedOperationException", "org.apache.spark.SparkUnsupportedOperationException", "", "", "This kind of query cannot be run.", true};
     cx.failure.set(std::move(error));
     return {};
 }

@@ -80,7 +80,7 @@ std::expected<Result, QueryError> execute(Session& session, const std::string& s
 }
 
 QueryError job_aborted(const QueryError& cause) {
-    if (cause.message.starts_with("The statement was stopped") || cause.message.starts_with("This kind")) return cause;
+    if (cause.bound) return cause;
     QueryError e{"Py4JJavaError", "org.apache.spark.SparkException", "", "", ""};
     e.message = "Job aborted due to stage failure: Task 0 in stage <n> failed 1 times, most recent failure: Lost task 0.0 in stage <n> (TID <n>) (<host> executor driver): " + cause.java_class + ": " + cause.message;
     return e;

@@ -105,7 +105,9 @@ PlanRef Analyser::relation(const PlanRef& p) {
     for (std::size_t i = ctes.size(); i-- > 0 && p->parts.size() == 1;) {
         if (!same_name(ctes[i].name, p->parts[0])) continue;
         if (++expansions > kMaxExpansions) {
-            failure.set(run_error("SparkRuntimeException", "", "The statement was stopped: it takes more steps than a statement may use.", {}));
+            QueryError stopped = run_error("SparkRuntimeException", "", "The statement was stopped: it takes more steps than a statement may use.", {});
+            stopped.bound = true;
+            failure.set(std::move(stopped));
             return p;
         }
         const Cte cte = ctes[i];
@@ -514,10 +516,12 @@ PlanRef Analyser::node(const PlanRef& p) {
         }
         case PlanKind::collect_metrics: {
             Exprs exprs = select_list(p->exprs, {output_of(*p->children[0]), {}, false});
-            return edit(p, [&](Plan& x) {
+            const PlanRef out = edit(p, [&](Plan& x) {
                 x.exprs = exprs;
                 x.resolved = resolved_all(exprs);
             });
+            if (ok() && out->resolved) check_metrics(out);
+            return out;
         }
         case PlanKind::watermark:
             if (!reads_stream(p) && event_time_ok(p)) return p->children[0];

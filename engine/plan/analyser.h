@@ -97,6 +97,7 @@ struct Analyser {
 
     // check (check.cc)
     void check(const PlanRef& root, const PlanRef& p);
+    void check_metrics(const PlanRef& metrics);
     void check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& e);
 };
 

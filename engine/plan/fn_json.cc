@@ -112,9 +112,17 @@ bool type_schema_call(Typing& t, bool csv) {
 bool type_from_json(Typing& t) { return type_schema_call(t, false); }
 bool type_from_csv(Typing& t) { return type_schema_call(t, true); }
 
+/// A row as messages show it: `[1,null]`.
+std::string row_text(const Value& v, const DataType& type, const std::string& zone) {
+    if (type.id != TypeId::structure || v.null) return display(v, type, zone);
+    std::string out;
+    for (std::size_t i = 0; i < type.fields->size(); ++i) out += (i ? "," : "") + cast_text(items_of(v)[i], (*type.fields)[i].type, zone, false);
+    return "[" + out + "]";
+}
+
 Value malformed(const Call& c, const std::string& record) {
     return c.fail("SparkException", "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION",
-                  fmt::format("Malformed records are detected in record parsing: {}.\nParse Mode: FAILFAST. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'.", record), false);
+                  fmt::format("Malformed records are detected in record parsing: {}.\nParse Mode: FAILFAST. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'. ", record), false);
 }
 
 Value from_json(const Call& c) {
@@ -128,7 +136,7 @@ Value from_json(const Call& c) {
     }
     bool bad = false;
     Value out = json_record(c.args[0].s, c.e.type, o, c.cx, bad);
-    if (bad && o.mode == "FAILFAST") return malformed(c, display(out, c.e.type, c.cx.clock.zone));
+    if (bad && o.mode == "FAILFAST") return malformed(c, row_text(out, c.e.type, c.cx.clock.zone));
     return out;
 }
 
@@ -137,7 +145,7 @@ Value from_csv(const Call& c) {
     const CsvOptions o = csv_options(options_of(c.e, 2));
     bool bad = false;
     Value out = csv_record(c.args[0].s, c.e.type, o, c.cx, bad);
-    if (bad && o.mode == "FAILFAST") return malformed(c, display(out, c.e.type, c.cx.clock.zone));
+    if (bad && o.mode == "FAILFAST") return malformed(c, row_text(out, c.e.type, c.cx.clock.zone));
     return out;
 }
 

@@ -14,7 +14,7 @@ bool EvalContext::spend(i64 steps, i64 bytes) {
     budget.bytes -= bytes;
     if (budget.steps >= 0 && budget.bytes >= 0) return true;
     QueryError error{"SparkRuntimeException", "org.apache.spark.SparkRuntimeException", "", "",
-                     budget.bytes < 0 ? "The statement was stopped: it needs more memory than a statement may use." : "The statement was stopped: it takes more steps than a statement may use."};
+                     budget.bytes < 0 ? "The statement was stopped: it needs more memory than a statement may use." : "The statement was stopped: it takes more steps than a statement may use.", true};
     failure.set(std::move(error));
     return false;
 }

@@ -101,7 +101,7 @@ std::expected<PlanRef, QueryError> optimise(Session& session, const PlanRef& ana
     o.cx.clock = session.clock;
     static constexpr Rule kFirst[] = {finish_analysis, drop_aliases};
     static constexpr Rule kReplace[] = {replace_operators};
-    static constexpr Rule kOperators[] = {push_predicates, collapse_projects, push_limits, simplify_expressions, prune_columns};
+    static constexpr Rule kOperators[] = {push_lists, push_predicates, collapse_projects, push_limits, simplify_expressions, prune_columns};
     static constexpr Rule kInfer[] = {infer_filters};
     static constexpr Rule kLocal[] = {compute_local, collapse_projects};
     PlanRef plan = to_fixed_point(o, analysed, kFirst);

@@ -27,6 +27,7 @@ PlanRef finish_analysis(Optimiser& o, const PlanRef& plan);    ///< aliases, vie
 PlanRef drop_aliases(Optimiser& o, const PlanRef& plan);       ///< `a AS a`
 PlanRef replace_operators(Optimiser& o, const PlanRef& plan);  ///< distinct, duplicates, IN and EXISTS
 PlanRef push_predicates(Optimiser& o, const PlanRef& plan);
+PlanRef push_lists(Optimiser& o, const PlanRef& plan);         ///< projections through unions
 PlanRef collapse_projects(Optimiser& o, const PlanRef& plan);
 PlanRef push_limits(Optimiser& o, const PlanRef& plan);
 PlanRef prune_columns(Optimiser& o, const PlanRef& plan);

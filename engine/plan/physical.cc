@@ -91,7 +91,7 @@ PhysicalRef project(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, "Project");
     n.reorders = std::all_of(p->exprs.begin(), p->exprs.end(), [](const ExprRef& e) { return e->kind == ExprKind::attribute; });
-    n.text = "Project " + tree_forms(p->exprs);
+    n.text = p->exprs.empty() ? "Project" : "Project " + tree_forms(p->exprs);
     n.output = output_of(*p);
     n.codegen = true;
     n.details = {fmt::format("Output [{}]: [{}]", p->exprs.size(), [&] {
@@ -118,7 +118,9 @@ PhysicalRef local(const PlanRef& p) {
     PhysicalNode n;
     if (p->name == "rdd") {
         n.name = "Scan ExistingRDD";
-        n.text = "Scan ExistingRDD[" + attributes_text(p->output).substr(1);
+        std::string tight;
+        for (const ExprRef& c : p->output) tight += (tight.empty() ? "" : ",") + tree_form(c);
+        n.text = "Scan ExistingRDD[" + tight + "]";
         n.details = {input_line("Output", p->output), fmt::format("Arguments: {}, MapPartitionsRDD[4] at applySchemaToPythonRDD at NativeMethodAccessorImpl.java:0, ExistingRDD, UnknownPartitioning(0)", attributes_text(p->output))};
         n.codegen = true;
     } else {

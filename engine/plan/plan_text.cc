@@ -96,7 +96,7 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::values: return fmt::format("UnresolvedInlineTable {}, {}", names_text(p.names[0]), rows_text(p.rows));
         case PlanKind::subquery_alias: return (p.names.empty() || p.resolved ? "SubqueryAlias " : "SubqueryAlias ") + p.name;
         case PlanKind::view: return fmt::format("View (`{}`, {})", p.name, tight(p.output));
-        case PlanKind::project: return "Project " + tree_forms(p.exprs);
+        case PlanKind::project: return p.exprs.empty() ? "Project" : "Project " + tree_forms(p.exprs);
         case PlanKind::filter: {
             // A condition that is no truth value is printed with its type.
             const bool typed = p.condition->resolved && p.condition->type.id != TypeId::boolean && p.condition->kind == ExprKind::attribute;
@@ -130,7 +130,14 @@ std::string node_text(const PlanRef& plan) {
             if (!p.exprs.empty()) return "RepartitionByExpression " + tree_forms(p.exprs) + (p.n > 0 ? ", " + std::to_string(p.n) : "");
             return fmt::format("Repartition {}, {}", p.n, p.all ? "true" : "false");
         case PlanKind::sample: return fmt::format("Sample 0.0, {}, false, {}", p.fraction, p.n);
-        case PlanKind::pivot: return "Pivot";
+        case PlanKind::pivot: {
+            std::vector<std::string> keys, values, aggregates;
+            for (std::size_t i = 1; i < p.groups.size(); ++i) keys.push_back(tree_form(p.groups[i]));
+            for (const Exprs& row : p.rows) values.push_back(tree_form(row[0]));
+            for (const ExprRef& e : p.exprs) aggregates.push_back(tree_form(e->kind == ExprKind::alias || e->kind == ExprKind::unresolved_alias ? e->args[0] : e));
+            const std::string column = p.groups[0]->kind == ExprKind::attribute ? typed_attribute(p.groups[0]) : tree_form(p.groups[0]);
+            return fmt::format("Pivot {}{}, [{}], [{}]", p.all ? "ArrayBuffer(" + joined(keys) + "), " : "", column, joined(values), joined(aggregates));
+        }
         case PlanKind::unpivot: return "Unpivot";
         case PlanKind::watermark: return fmt::format("EventTimeWatermark {}, {}", p.exprs.empty() ? "" : p.exprs[0]->kind == ExprKind::attribute ? typed_attribute(p.exprs[0]) : tree_form(p.exprs[0]), p.name);
         case PlanKind::collect_metrics: return fmt::format("CollectMetrics {}, {}, {}", p.name, tree_forms(p.exprs), p.n);

@@ -473,6 +473,15 @@ std::string subquery_tree(const ExprRef& e) {
 
 }  // namespace
 
+namespace {
+
+bool is_generator(const ExprRef& e) {
+    const FunctionInfo* fn = e->kind == ExprKind::call ? e->fn : e->kind == ExprKind::function ? find_function(e->name) : nullptr;
+    return fn != nullptr && fn->kind == FunctionKind::generator;
+}
+
+}  // namespace
+
 std::string tree_forms(const Exprs& exprs) {
     std::vector<std::string> parts;
     for (const ExprRef& e : exprs) parts.push_back(tree_form(e));
@@ -514,7 +523,10 @@ std::string tree_form(const ExprRef& e) {
             for (const std::string& name : e->parts) names += (names.empty() ? "" : ", ") + name;
             return fmt::format("{} AS [{}]", tree_form(e->args[0]), names);
         }
-        case ExprKind::unresolved_alias: return fmt::format("unresolvedalias({}, {})", tree_form(e->args[0]), e->name == "column" ? "Some(org.apache.spark.sql.Column$$Lambda@<hash>)" : "None");
+        case ExprKind::unresolved_alias:
+            // A generator gets its names once its type is known.
+            if (e->name == "column" && is_generator(e->args[0])) return tree_form(e->args[0]) + " AS ()";
+            return fmt::format("unresolvedalias({}, {})", tree_form(e->args[0]), e->name == "column" ? "Some(org.apache.spark.sql.Column$$Lambda@<hash>)" : "None");
         case ExprKind::extract: return fmt::format("{}[{}]", tree_form(e->args[0]), tree_form(e->args[1]));
         case ExprKind::field: return tree_form(e->args[0]) + "." + e->name;
         case ExprKind::case_when: return case_text(e, tree_form);
@@ -530,7 +542,11 @@ std::string tree_form(const ExprRef& e) {
         case ExprKind::parameter: return pretty(e);
         case ExprKind::time_window: return fmt::format("window({}, {}, {}, {})", tree_form(e->args[0]), e->n, e->m, e->k);
         case ExprKind::session_window: return fmt::format("session_window({}, {})", tree_form(e->args[0]), tree_form(e->args[1]));
-        case ExprKind::grouping_set: return e->name + "(" + each(e->args, 0, tree_form) + ")";
+        case ExprKind::grouping_set: {
+            std::string places;
+            for (std::size_t i = 0; i < e->args.size() && (e->name == "cube" || e->name == "rollup"); ++i) places += fmt::format("Vector({}), ", i);
+            return e->name + "(" + places + each(e->args, 0, tree_form) + ")";
+        }
         case ExprKind::default_value: return "DEFAULT";
     }
     return "";

@@ -334,14 +334,6 @@ ExprRef Analyser::session_gap(const ExprRef& e) {
         fail("_LEGACY_ERROR_TEMP_1040", fmt::format("Gap duration expression used in session window must be CalendarIntervalType, but got {}.", class_name(w.args[1]->type)), {});
         return e;
     }
-    std::string text;
-    if (literal_text(w.args[1], text)) {
-        const auto gap = parse_interval(text);
-        if (!gap) {
-            fail("CANNOT_PARSE_INTERVAL", fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.", text), e->at);
-            return e;
-        }
-    }
     w.args[1] = edit(cast_to(w.args[1], type_of(TypeId::calendar), session.ansi), [&](Expr& x) {
         x.implicit = x.resolved = true;
         x.nullable = w.args[1]->nullable;

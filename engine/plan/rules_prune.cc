@@ -4,6 +4,7 @@
 #include "engine/plan/eval.h"
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
+#include "engine/plan/print.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -194,6 +195,12 @@ void attributes_below(const ExprRef& e, Exprs& out) {
         if (e->nullable && !contains_id(out, e->id)) out.push_back(e);
         return;
     }
+    if (e->kind == ExprKind::field && e->args[0]->kind == ExprKind::attribute) {
+        // A field itself must not be null; what it is taken from follows from that.
+        const bool known = std::ranges::any_of(out, [&](const ExprRef& x) { return tree_form(x) == tree_form(e); });
+        if (e->nullable && !known) out.push_back(e);
+        return;
+    }
     if (!null_intolerant(e)) return;
     for (const ExprRef& a : e->args) attributes_below(a, out);
 }
@@ -212,7 +219,7 @@ Exprs implied_not_null(const Exprs& parts) {
 }
 
 bool has_not_null(const Exprs& parts, const ExprRef& column) {
-    return std::any_of(parts.begin(), parts.end(), [&](const ExprRef& c) { return is_call(c, "isnotnull") && c->args[0]->kind == ExprKind::attribute && c->args[0]->id == column->id; });
+    return std::any_of(parts.begin(), parts.end(), [&](const ExprRef& c) { return is_call(c, "isnotnull") && tree_form(c->args[0]) == tree_form(column); });
 }
 
 ExprRef with_not_null(const Exprs& columns, const ExprRef& condition, const Exprs& parts) {
@@ -245,7 +252,7 @@ PlanRef inferred_join(const PlanRef& p) {
     conjuncts_of(p->condition, parts);
     const Exprs left = output_of(*p->children[0]), right = output_of(*p->children[1]);
     Exprs to_left, to_right;
-    for (const ExprRef& c : implied_not_null(parts)) (contains_id(left, c->id) ? to_left : to_right).push_back(c);
+    for (const ExprRef& c : implied_not_null(parts)) (contains_id(left, references(c).at(0)) ? to_left : to_right).push_back(c);
     const bool l = p->join == JoinType::inner || p->join == JoinType::left_semi || p->join == JoinType::right_outer || p->join == JoinType::cross;
     const bool r = p->join == JoinType::inner || p->join == JoinType::left_semi || p->join == JoinType::left_outer || p->join == JoinType::left_anti || p->join == JoinType::cross;
     return with_children(p, {l ? guarded(p->children[0], to_left) : p->children[0], r ? guarded(p->children[1], to_right) : p->children[1]});

@@ -186,6 +186,7 @@ PlanRef pushed(const PlanRef& p) {
                 const auto ids = all_references(c);
                 return std::find(ids.begin(), ids.end(), child->exprs[0]->id) == ids.end();
             })); break;
+        case PlanKind::expand: out = below_unary(child, split(parts, [&](const ExprRef& c) { return reads_only(c, output_of(*child->children[0])); })); break;
         case PlanKind::generate: out = below_unary(child, split(parts, [&](const ExprRef& c) { return reads_only(c, output_of(*child->children[0])) && !all_references(c).empty(); })); break;
         case PlanKind::deduplicate: out = below_unary(child, split(parts, [&](const ExprRef& c) { return reads_only(c, child->groups); })); break;
         case PlanKind::window: out = below_unary(child, split(parts, [&](const ExprRef& c) { return !all_references(c).empty() && reads_only(c, child->groups); })); break;
@@ -254,6 +255,42 @@ PlanRef collapsed(const PlanRef& p) {
 }
 
 }  // namespace
+
+namespace {
+
+/// The list over one side of a union, in the columns of that side; its computed columns are new ones.
+PlanRef list_over(Optimiser& o, const PlanRef& list, const Exprs& columns, const PlanRef& side) {
+    MR_ASSERT(list->kind == PlanKind::project);
+    const Exprs own = output_of(*side);
+    Exprs items;
+    for (const ExprRef& e : list->exprs) {
+        const ExprRef moved = rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
+            if (x->kind != ExprKind::attribute) return x;
+            for (std::size_t i = 0; i < columns.size() && i < own.size(); ++i)
+                if (columns[i]->id == x->id) return own[i];
+            return x;
+        });
+        items.push_back(moved->kind == ExprKind::alias ? edit(moved, [&](Expr& x) {
+            x.id = o.session.ids.take();
+            x.watermark_ms = -1;
+        }) : moved);
+    }
+    return edit(with_children(list, {side}), [&](Plan& x) { x.exprs = items; });
+}
+
+}  // namespace
+
+PlanRef push_lists(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    return rewrite_plan_down(plan, [&](const PlanRef& p) -> PlanRef {
+        if (p->kind != PlanKind::project || p->children[0]->kind != PlanKind::union_ || !plain(p->exprs)) return p;
+        const PlanRef& all = p->children[0];
+        const Exprs columns = output_of(*all);
+        std::vector<PlanRef> sides = {with_children(p, {all->children[0]})};
+        for (std::size_t i = 1; i < all->children.size(); ++i) sides.push_back(list_over(o, p, columns, all->children[i]));
+        return with_children(all, std::move(sides));
+    });
+}
 
 PlanRef collapse_projects(Optimiser&, const PlanRef& plan) {
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef { return p->kind == PlanKind::project ? collapsed(p) : p; });

@@ -208,12 +208,52 @@ PlanRef computed_limit(const PlanRef& p) {
 
 }  // namespace
 
+namespace {
+
+bool is_empty(const PlanRef& p) { return at_hand(p) && !p->table; }
+
+/// A union without its empty sides, under the names of its first.
+PlanRef filled_union(const PlanRef& p) {
+    MR_ASSERT(p->kind == PlanKind::union_);
+    std::vector<PlanRef> sides;
+    for (const PlanRef& c : p->children)
+        if (!is_empty(c)) sides.push_back(c);
+    if (sides.size() == p->children.size()) return p;
+    const Exprs columns = output_of(*p);
+    if (sides.empty()) return table_of(columns, {}, reads_stream(*p));
+    const PlanRef rest = sides.size() > 1 ? with_children(p, std::move(sides)) : sides[0];
+    const Exprs own = output_of(*rest);
+    bool same = true;
+    Exprs items;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        same = same && own[i]->id == columns[i]->id;
+        items.push_back(own[i]->id == columns[i]->id ? own[i] : alias_of(own[i], columns[i]->name, columns[i]->id));
+    }
+    if (same) return rest;
+    return edit(plan_of(PlanKind::project, {rest}, items), [](Plan& x) { x.resolved = true; });
+}
+
+/// Nodes that give nothing when nothing comes in. Stateful ones still have work to do then.
+bool empties(const PlanRef& p, bool streaming) {
+    switch (p->kind) {
+        case PlanKind::project: case PlanKind::filter: case PlanKind::sample: case PlanKind::sort: case PlanKind::expand: case PlanKind::window: case PlanKind::repartition: return true;
+        case PlanKind::generate: return p->exprs[0]->fn != nullptr && std::string_view(p->exprs[0]->fn->name).starts_with("explode");
+        case PlanKind::aggregate: return !p->groups.empty() && !streaming;
+        case PlanKind::global_limit: case PlanKind::local_limit: return !streaming;
+        default: return false;
+    }
+}
+
+}  // namespace
+
 PlanRef compute_local(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
         if (!o.ok()) return p;
         if (p->kind == PlanKind::filter && is_false(p->condition) && !o.streaming) return table_of(output_of(*p), {});
+        if (p->kind == PlanKind::union_) return filled_union(p);
         if (p->children.size() != 1 || !at_hand(p->children[0])) return p;
+        if (is_empty(p->children[0]) && empties(p, o.streaming)) return table_of(output_of(*p), {}, p->children[0]->all);
         if (p->kind == PlanKind::project && computable(p->exprs)) return computed_project(o, p);
         if (p->kind == PlanKind::filter && computable({p->condition})) return computed_filter(o, p);
         const bool limit = p->kind == PlanKind::global_limit || p->kind == PlanKind::local_limit;

@@ -112,6 +112,10 @@ PyValue Interpreter::column_method(const PyValue& self, const std::string& name,
     if (name == "like" || name == "ilike" || name == "rlike" || name == "startswith" || name == "endswith" || name == "contains") return of_column(matched(name, e, as_literal(first)));
     if (name == "substr") return of_column(engine::spark::function("substring", {e, as_literal(first), args.positional.size() > 1 ? as_literal(args.positional[1]) : int_literal(INT32_MAX)}));
     if (name == "getItem" || name == "getField") return of_column(extracted(e, first, name == "getField"));
+    if (name == "over" && !is_object(first, "WindowSpec") && !is_object(first, "Window")) {
+        raise("PySparkTypeError", fmt::format("[NOT_WINDOWSPEC] Argument `window` should be a WindowSpec, got {}.", type_name(first)));
+        return none();
+    }
     if (name == "over") return over(e, first);
     if (name == "otherwise" || name == "when") return otherwise(*this, e, name, args);
     if (name == "eqNullSafe") return of_column(operation("<=>", {e, as_literal(first)}));

@@ -7,6 +7,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
 #include "engine/pyspark/frames.h"
+#include "engine/sql/decimal.h"
 #include "engine/sql/parser.h"
 #include "engine/sql/zone.h"
 #include "sim/base/ascii.h"
@@ -56,7 +57,7 @@ namespace {
 /// Shows: show(n, truncate, vertical).
 PyValue shown(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, "show", "n=, truncate=, vertical=", args);
+    const Bound b = bind_args(in, "DataFrame.show", "n=, truncate=, vertical=", args);
     if (!in.ok()) return none();
     const i64 rows = b[0].kind == Kind::integer ? b[0].i : 20;
     const i64 truncate = b[1].kind == Kind::boolean ? (b[1].i ? 20 : 0) : b[1].kind == Kind::integer ? b[1].i : 20;
@@ -113,7 +114,7 @@ PyValue selected_text(Interpreter& in, const PyValue& self, const Args& args) {
 
 PyValue filtered(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, "filter", "condition", args);
+    const Bound b = bind_args(in, "DataFrame.filter", "condition", args);
     if (!in.ok()) return none();
     Plan p = node_over(self, PlanKind::filter);
     if (b[0].kind == Kind::text) {
@@ -154,10 +155,67 @@ PyValue explained(Interpreter& in, const PyValue& self, const Args& args) {
 
 PyValue made_view(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, "createOrReplaceTempView", "name", args);
+    const Bound b = bind_args(in, "DataFrame.createOrReplaceTempView", "name", args);
     if (!in.ok()) return none();
     in.session.views[sim::lower_ascii(b[0].s)] = {b[0].s, nullptr, self.object->plan, {}};
     return none();
+}
+
+QueryError illegal(std::string message) { return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)}; }
+
+PyValue refused_type(Interpreter& in, const char* error, const char* argument, const char* wanted, const PyValue& given) {
+    MR_ASSERT(error != nullptr);
+    in.raise("PySparkTypeError", fmt::format("[{}] Argument `{}` should be {}, got {}.", error, argument, wanted, type_name(given)));
+    return none();
+}
+
+/// sample([withReplacement,] fraction[, seed]): without a seed one that differs from sample to sample.
+PyValue sampled(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    PyValue given[3];
+    static constexpr std::string_view kNames[] = {"withReplacement", "fraction", "seed"};
+    std::size_t at = !args.positional.empty() && args.positional[0].kind != Kind::boolean ? 1 : 0;
+    for (const PyValue& v : args.positional)
+        if (at < 3) given[at++] = v;
+    for (const auto& [name, v] : args.named)
+        for (std::size_t i = 0; i < 3; ++i)
+            if (name == kNames[i]) given[i] = v;
+    const PyValue& fraction = given[1];
+    if (fraction.kind != Kind::real && fraction.kind != Kind::integer) {
+        // The message lists what came, in the order it came.
+        std::string types;
+        for (std::size_t i = 0; i < 3; ++i) types += (i ? ", " : "") + type_name(i < args.positional.size() ? args.positional[i] : none());
+        in.raise("PySparkTypeError", "[NOT_BOOL_OR_FLOAT_OR_INT] Argument `withReplacement (optional), fraction (required) and seed (optional)` should be a bool, float or str, got " + types + ".");
+        return none();
+    }
+    Plan p = node_over(self, PlanKind::sample);
+    p.fraction = fraction.kind == Kind::real ? fraction.d : static_cast<double>(fraction.i);
+    const bool twice = given[0].kind == Kind::boolean && truthy(given[0]);
+    if (p.fraction < 0 || (p.fraction > 1 && !twice)) {
+        in.raise(illegal(fmt::format("requirement failed: Sampling fraction ({}) must be {} replacement", double_text(p.fraction), twice ? "nonnegative with" : "on interval [0, 1] without")));
+        return none();
+    }
+    p.n = given[2].kind == Kind::integer ? given[2].i : static_cast<i64>(in.session.ids.take() * 1'000'003);
+    p.resolved = true;
+    return frame_of(in, make(std::move(p)));
+}
+
+/// mapInPandas and mapInArrow: rows go through a function of the program, the schema is what it is told to be.
+PyValue mapped(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    const Bound b = bind_args(in, "DataFrame." + name, "func, schema, barrier=", args);
+    const auto schema = in.ok() ? schema_of(in, b[1]) : std::nullopt;
+    if (!schema) return none();
+    const Exprs columns = output_of(*self.object->plan);
+    std::string list;
+    for (const ExprRef& c : columns) list += (list.empty() ? "" : ", ") + tree_form(c);
+    Plan p = node_over(self, PlanKind::command);
+    p.name = name == "mapInPandas" ? "MapInPandas" : "PythonMapInArrow";
+    for (const Field& f : *schema->fields) p.output.push_back(attribute(f.name, f.type, true, in.session.ids.take()));
+    const std::string function = b[0].object && !b[0].object->name.empty() ? b[0].object->name : "<lambda>";
+    p.name += fmt::format(" {}({})#{}, {}, {}", function, list, in.session.ids.take(), tree_forms(p.output), truthy(b[2]));
+    p.resolved = true;
+    return frame_of_analysed(make(std::move(p)));
 }
 
 /// Methods that give a frame. False if the name is not one.
@@ -179,34 +237,64 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
     else if (name == "drop") out = dropped(in, self, args);
     else if (name == "observe") out = observed(in, self, args);
     else if (name == "repartition" || name == "coalesce") out = repartitioned(in, self, name, args);
-    else if (name == "hint") out = hinted(in, self, text_of(first));
-    else if (name == "persist" || name == "cache" || name == "unpersist" || name == "localCheckpoint") out = self;
-    else if (name == "alias") {
+    else if (name == "hint") out = first.kind == Kind::text ? hinted(in, self, first.s) : refused_type(in, "NOT_STR", "name", "a str", first);
+    else if (name == "persist" || name == "cache" || name == "unpersist") out = self;
+    else if (name == "mapInPandas" || name == "mapInArrow") out = mapped(in, self, name, args);
+    else if (name == "alias" && first.kind != Kind::text) {
+        in.raise("AssertionError", "alias should be a string");
+    } else if (name == "alias") {
         Plan p = node_over(self, PlanKind::subquery_alias);
         p.name = text_of(first);
         out = frame_of(in, make(std::move(p)));
     } else if (name == "sample") {
-        Plan p = node_over(self, PlanKind::sample);
-        p.fraction = first.kind == Kind::real ? first.d : args.named.empty() ? 0 : args.named[0].second.d;
-        p.n = static_cast<i64>(in.session.ids.take() * 1'000'003);
-        p.resolved = true;
-        out = frame_of(in, make(std::move(p)));
+        out = sampled(in, self, args);
     } else if (name == "withColumn") {
-        const Bound b = bind_args(in, "withColumn", "colName, col", args);
+        const Bound b = bind_args(in, "DataFrame.withColumn", "colName, col", args);
         if (in.ok() && b[1].kind != Kind::column) in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN] Argument `col` should be a Column, got {}.", type_name(b[1])));
         out = in.ok() ? with_column(in, self, {{text_of(b[0]), b[1].column}}) : none();
     } else if (name == "withColumnRenamed") {
-        const Bound b = bind_args(in, "withColumnRenamed", "existing, new", args);
+        const Bound b = bind_args(in, "DataFrame.withColumnRenamed", "existing, new", args);
         out = in.ok() ? renamed(in, self, {{text_of(b[0]), text_of(b[1])}}) : none();
     } else if (name == "toDF") {
         std::vector<std::pair<std::string, std::string>> names;
         const Exprs columns = output_of(*self.object->plan);
+        std::string old_names, new_names;
+        for (const ExprRef& c : columns) old_names += (old_names.empty() ? "" : ", ") + c->name;
+        for (const PyValue& v : args.positional) new_names += (new_names.empty() ? "" : ", ") + text_of(v);
         for (std::size_t i = 0; i < columns.size() && i < args.positional.size(); ++i) names.emplace_back(columns[i]->name, text_of(args.positional[i]));
-        out = renamed(in, self, names);
+        if (columns.size() != args.positional.size())
+            in.raise(illegal(fmt::format("requirement failed: The number of columns doesn't match.\nOld column names ({}): {}\nNew column names ({}): {}", columns.size(), old_names, args.positional.size(), new_names)));
+        else out = renamed(in, self, names);
     } else {
         return false;
     }
     return true;
+}
+
+}  // namespace
+
+namespace {
+
+/// Statistics of columns: they run at once, over numbers only.
+PyValue statistic(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    const bool quantile = name == "approxQuantile";
+    std::vector<PyValue> names;
+    for (const PyValue& v : args.positional) {
+        if (v.kind == Kind::text) names.push_back(v);
+        else if (quantile && names.empty() && v.object) names = in.iterate(v);
+        if (quantile && !names.empty()) break;
+    }
+    for (const PyValue& v : names)
+        for (const ExprRef& c : output_of(*self.object->plan)) {
+            if (!same_name(c->name, v.s) || is_numeric(c->type)) continue;
+            if (quantile) in.raise(illegal(fmt::format("requirement failed: Quantile calculation for column {} with data type {} is not supported.", c->name, class_name(c->type))));
+            else in.raise(illegal(fmt::format("requirement failed: Currently {} calculation for columns with dataType {} not supported.", name == "cov" ? "covariance" : "correlation", catalog_name(c->type))));
+            return none();
+        }
+    (void)in.must(in.host.rows(self.object->plan, 1));
+    if (in.ok()) in.raise("NotImplementedError", fmt::format("unsupported Python: DataFrame.{}", name));
+    return none();
 }
 
 }  // namespace
@@ -230,6 +318,14 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
         const PyValue rows = collected(*this, self, name, args);
         return name == "checkpoint" ? self : rows;
     }
+    if (name == "localCheckpoint") return collected(*this, self, "checkpoint", args), self;
+    if (name == "approxQuantile" || name == "corr" || name == "cov") return statistic(*this, self, name, args);
+    if (name == "inputFiles" || name == "toJSON") return collected(*this, self, name, args);
+    if ((name == "describe" || name == "summary") && streaming(self.object->plan)) return self;
+    if (name == "crosstab" && streaming(self.object->plan)) {
+        raise(analysis_error("", "pivot is not supported on a streaming DataFrames/Datasets", {}));
+        return none();
+    }
     if (name == "printSchema") return host.print(tree_text(engine::spark::schema_of(*self.object->plan)) + "\n"), none();
     if (name == "explain") return explained(*this, self, args);
     if (name == "createOrReplaceTempView" || name == "createTempView" || name == "createGlobalTempView" || name == "registerTempTable") return made_view(*this, self, args);
@@ -243,7 +339,19 @@ namespace {
 constexpr std::string_view kFrameMethods[] = {"select", "selectExpr", "filter", "where", "join", "crossJoin", "union", "unionAll", "unionByName", "intersect", "intersectAll", "subtract", "exceptAll", "distinct",
     "dropDuplicates", "drop_duplicates", "dropDuplicatesWithinWatermark", "orderBy", "sort", "limit", "offset", "withWatermark", "drop", "observe", "repartition", "coalesce", "hint", "persist", "cache", "unpersist",
     "alias", "sample", "withColumn", "withColumnRenamed", "toDF", "groupBy", "groupby", "rollup", "cube", "agg", "show", "count", "collect", "take", "first", "head", "tail", "isEmpty", "toLocalIterator", "toPandas",
-    "checkpoint", "localCheckpoint", "foreachPartition", "foreach", "printSchema", "explain", "createOrReplaceTempView", "createTempView", "writeTo", "mapInPandas", "mapInArrow", "approxQuantile", "describe", "summary", "fillna", "dropna", "replace"};
+    "checkpoint", "localCheckpoint", "foreachPartition", "foreach", "printSchema", "explain", "createOrReplaceTempView", "createTempView", "writeTo", "mapInPandas", "mapInArrow", "approxQuantile", "corr", "cov", "crosstab", "inputFiles", "toJSON", "createGlobalTempView", "registerTempTable", "describe", "summary", "fillna", "dropna", "replace"};
+
+/// A name that Dataset.col does not find: all columns in their order, and no plan.
+QueryError unknown_field(const std::string& name, const Exprs& columns) {
+    MR_ASSERT(!name.empty());
+    std::string list;
+    for (const ExprRef& c : columns) list += (list.empty() ? "" : ", ") + quoted(c->name);
+    return analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION", fmt::format("A column or function parameter with name {} cannot be resolved. Did you mean one of the following? [{}].", quoted(name), list), {});
+}
+
+bool has_field(const Exprs& columns, const std::string& name) {
+    return std::ranges::any_of(columns, [&](const ExprRef& c) { return same_name(c->name, name); });
+}
 
 PyValue named_column(Interpreter& in, const PyValue& self, const std::string& name, bool bracket) {
     MR_ASSERT(self.object->plan != nullptr);
@@ -258,10 +366,7 @@ PyValue named_column(Interpreter& in, const PyValue& self, const std::string& na
     p.exprs = {select_item(column_of(of_text(name)))};
     auto plan = analyse(in.session, make(std::move(p)));
     if (plan) return of_column((*plan)->exprs[0]);
-    // Named without the tree of a plan, as Dataset.col refuses.
-    QueryError e = plan.error();
-    if (const std::size_t cut = e.message.find(";\n'"); cut != std::string::npos) e.message.resize(cut);
-    in.raise(std::move(e));
+    in.raise(plan.error().error_class.starts_with("UNRESOLVED_COLUMN") ? unknown_field(name, output_of(*self.object->plan)) : plan.error());
     return none();
 }
 
@@ -355,11 +460,8 @@ Exprs shortcuts(Interpreter& in, const PyValue& self, const std::string& name, c
         }
         out.push_back(shortcut(in, fn, c, fn + "(" + c->name + ")"));
     }
-    for (const PyValue& v : args.positional) {
-        bool known = false;
-        for (const ExprRef& c : output_of(*self.object->plan)) known = known || same_name(c->name, text_of(v));
-        if (!known) out.push_back(select_item(engine::spark::function(fn, {column_of(v)})));
-    }
+    for (const PyValue& v : args.positional)
+        if (in.ok() && !has_field(output_of(*self.object->plan), text_of(v))) in.raise(unknown_field(text_of(v), output_of(*self.object->plan)));
     return out;
 }
 
@@ -416,9 +518,37 @@ PyValue aggregated(Interpreter& in, const PyValue& self, const Exprs& aggregates
     return frame_of(in, make(std::move(pivot)));
 }
 
+/// applyInPandas: the rows of each group go through a function of the program; the keys stand before its input.
+PyValue applied(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(in.scope != nullptr);
+    const Bound b = bind_args(in, "GroupedData.applyInPandas", "func, schema", args);
+    const auto schema = in.ok() ? schema_of(in, b[1]) : std::nullopt;
+    if (!schema) return none();
+    Plan keyed;
+    keyed.kind = PlanKind::project;
+    keyed.children = {self.object->plan};
+    keyed.exprs = self.object->keys;
+    const Exprs columns = output_of(*self.object->plan);
+    keyed.exprs.insert(keyed.exprs.end(), columns.begin(), columns.end());
+    const PyValue below = frame_of(in, make(std::move(keyed)));
+    if (!in.ok()) return none();
+    const Exprs all = output_of(*below.object->plan);
+    const Exprs keys(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(self.object->keys.size()));
+    std::string list;
+    for (const ExprRef& c : columns) list += (list.empty() ? "" : ", ") + tree_form(c);
+    Plan p;
+    p.kind = PlanKind::command;
+    p.children = {below.object->plan};
+    for (const Field& f : *schema->fields) p.output.push_back(attribute(f.name, f.type, true, in.session.ids.take()));
+    const std::string function = b[0].object && !b[0].object->name.empty() ? b[0].object->name : "<lambda>";
+    p.name = fmt::format("FlatMapGroupsInPandas {}, {}({})#{}, {}", tree_forms(keys), function, list, in.session.ids.take(), tree_forms(p.output));
+    p.resolved = true;
+    return frame_of_analysed(make(std::move(p)));
+}
+
 PyValue pivoted(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, "pivot", "pivot_col, values=", args);
+    const Bound b = bind_args(in, "GroupedData.pivot", "pivot_col, values=", args);
     if (!in.ok()) return none();
     PyValue g = new_object("GroupedData");
     *g.object = *self.object;
@@ -446,17 +576,28 @@ PyValue Interpreter::grouped_method(const PyValue& self, const std::string& name
     if (name == "avg" || name == "mean" || name == "sum" || name == "min" || name == "max") return aggregated(*this, self, shortcuts(*this, self, name, args));
     if (name == "pivot") return pivoted(*this, self, args);
     if (name == "agg") {
-        if (args.positional.size() == 1 && args.positional[0].kind == Kind::dict) return aggregated(*this, self, of_dict(args.positional[0]));
+        if (args.positional.empty()) {
+            raise("AssertionError", "exprs should not be empty");
+            return none();
+        }
+        if (args.positional.size() == 1 && args.positional[0].kind == Kind::dict) {
+            const Exprs columns = output_of(*self.object->plan);
+            const auto& items = args.positional[0].object->items;
+            for (std::size_t i = 0; i + 1 < items.size(); i += 2)
+                if (text_of(items[i]) != "*" && !has_field(columns, text_of(items[i]))) return raise(unknown_field(text_of(items[i]), columns)), none();
+            return aggregated(*this, self, of_dict(args.positional[0]));
+        }
         Exprs items;
         for (const PyValue& v : args.positional) {
             if (v.kind != Kind::column) {
-                raise("PySparkTypeError", "[NOT_LIST_OF_COLUMN] Argument `exprs` should be a list[Column].");
+                raise("AssertionError", "all exprs should be Column");
                 return none();
             }
             items.push_back(aggregate_item(*this, v.column));
         }
         return aggregated(*this, self, items);
     }
+    if (name == "applyInPandas") return applied(*this, self, args);
     raise("NotImplementedError", fmt::format("unsupported Python: GroupedData.{}", name));
     return none();
 }

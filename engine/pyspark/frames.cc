@@ -106,7 +106,7 @@ ExprRef all_of(const Exprs& parts) {
 
 PyValue joined(Interpreter& in, const PyValue& left, const Args& args, bool cross) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, "join", "other, on=, how=", args);
+    const Bound b = bind_args(in, "DataFrame.join", "other, on=, how=", args);
     if (!in.ok()) return none();
     if (!is_object(b[0], "DataFrame")) {
         in.raise("AttributeError", fmt::format("'{}' object has no attribute '_jdf'", type_name(b[0])));
@@ -173,6 +173,11 @@ PyValue dropped(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     Plan p = node_over(self, PlanKind::project);
     const Exprs columns = output_of(*self.object->plan);
+    for (const PyValue& v : args.positional)
+        if (v.kind != Kind::text && v.kind != Kind::column) {
+            in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN_OR_STR] Argument `col` should be a Column or str, got {}.", type_name(v)));
+            return none();
+        }
     for (const ExprRef& a : columns) {
         bool out = false;
         for (const PyValue& v : args.positional) {
@@ -187,7 +192,7 @@ PyValue dropped(Interpreter& in, const PyValue& self, const Args& args) {
 
 PyValue without_duplicates(Interpreter& in, const PyValue& self, const Args& args, bool within_watermark) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, within_watermark ? "dropDuplicatesWithinWatermark" : "dropDuplicates", "subset=", args);
+    const Bound b = bind_args(in, within_watermark ? "DataFrame.dropDuplicatesWithinWatermark" : "DataFrame.dropDuplicates", "subset=", args);
     if (!in.ok()) return none();
     const Exprs columns = output_of(*self.object->plan);
     Plan p = node_over(self, PlanKind::deduplicate);
@@ -227,11 +232,15 @@ i64 delay_ms(i64 months, i64 days, i64 micros) {
 
 PyValue with_watermark(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, "withWatermark", "eventTime, delayThreshold", args);
+    const Bound b = bind_args(in, "DataFrame.withWatermark", "eventTime, delayThreshold", args);
     if (!in.ok()) return none();
     static constexpr const char* kNames[] = {"eventTime", "delayThreshold"};
     for (std::size_t i = 0; i < 2; ++i)
-        if (b[i].kind != Kind::text || b[i].s.empty()) {
+        if (b[i].kind == Kind::column) {
+            // Python asks the column for its truth before it asks for its type.
+            in.raise("PySparkValueError", "[CANNOT_CONVERT_COLUMN_INTO_BOOL] Cannot convert column into bool: please use '&' for 'and', '|' for 'or', '~' for 'not' when building DataFrame boolean expressions.");
+            return none();
+        } else if (b[i].kind != Kind::text || b[i].s.empty()) {
             in.raise("PySparkTypeError", fmt::format("[NOT_STR] Argument `{}` should be a str, got {}.", kNames[i], type_name(b[i])));
             return none();
         }
@@ -260,13 +269,15 @@ PyValue observed(Interpreter& in, const PyValue& self, const Args& args) {
     Plan p = node_over(self, PlanKind::collect_metrics);
     p.name = text_of(args.positional[0]);
     for (std::size_t i = 1; i < args.positional.size(); ++i) p.exprs.push_back(select_item(column_of(args.positional[i])));
+    p.n = static_cast<i64>(in.session.ids.take());  // of the frame
     return frame_of(in, make(std::move(p)));
 }
 
 PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     if (args.positional.empty() || !is_object(args.positional[0], "DataFrame")) {
-        in.raise("TypeError", fmt::format("{}() missing 1 required positional argument: 'other'", name));
+        if (args.positional.empty()) in.raise("TypeError", fmt::format("DataFrame.{}() missing 1 required positional argument: 'other'", name));
+        else in.raise("AttributeError", fmt::format("'{}' object has no attribute '_jdf'", type_name(args.positional[0])));
         return none();
     }
     const bool unions = name.starts_with("union");
@@ -281,7 +292,9 @@ PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& n
         for (const ExprRef& a : output_of(*self.object->plan)) {
             const auto it = std::find_if(columns.begin(), columns.end(), [&](const ExprRef& c) { return same_name(c->name, a->name); });
             if (it == columns.end()) {
-                in.raise(analysis_error("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", fmt::format("Cannot resolve column name \"{}\" among ({}).", a->name, suggestions({a->name}, columns)), {}));
+                std::string names;
+                for (const ExprRef& c : columns) names += (names.empty() ? "" : ", ") + c->name;
+                in.raise(analysis_error("_LEGACY_ERROR_TEMP_1201", fmt::format("Cannot resolve column name \"{}\" among ({}).", a->name, names), {}));
                 return none();
             }
             items.push_back(*it);
@@ -298,7 +311,7 @@ PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& n
 
 PyValue limited(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, name, "num", args);
+    const Bound b = bind_args(in, "DataFrame." + name, "num", args);
     if (!in.ok()) return none();
     if (b[0].kind != Kind::integer) {
         static constexpr std::pair<Kind, const char*> kJava[] = {{Kind::text, "java.lang.String"}, {Kind::real, "java.lang.Double"}, {Kind::boolean, "java.lang.Boolean"}, {Kind::none, "null"}};
@@ -330,6 +343,10 @@ PyValue sorted_frame(Interpreter& in, const PyValue& self, const Args& args) {
     PyValue ascending;
     for (const auto& [name, v] : args.named)
         if (name == "ascending") ascending = v;
+    if (ascending.kind != Kind::none && ascending.kind != Kind::boolean && ascending.kind != Kind::integer && ascending.kind != Kind::list) {
+        in.raise("PySparkTypeError", fmt::format("[NOT_BOOL_OR_LIST] Argument `ascending` should be a bool or list, got {}.", type_name(ascending)));
+        return none();
+    }
     const Exprs columns = columns_of(in, args.positional);
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (columns[i]->kind == ExprKind::sort_order) {
@@ -348,6 +365,10 @@ PyValue repartitioned(Interpreter& in, const PyValue& self, const std::string& n
     MR_ASSERT(in.scope != nullptr);
     Plan p = node_over(self, PlanKind::repartition);
     std::vector<PyValue> rest = args.positional;
+    if (rest.empty()) {
+        in.raise("TypeError", fmt::format("DataFrame.{}() missing 1 required positional argument: 'numPartitions'", name));
+        return none();
+    }
     if (!rest.empty() && rest[0].kind == Kind::integer) {
         p.n = rest[0].i;
         rest.erase(rest.begin());

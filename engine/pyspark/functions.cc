@@ -186,13 +186,17 @@ PyValue window_of(Interpreter& in, const Args& args) {
     const Bound b = bind_args(in, "window", "timeColumn, windowDuration, slideDuration=, startTime=", args);
     static constexpr const char* kNames[] = {"timeColumn", "windowDuration", "slideDuration", "startTime"};
     if (!in.ok()) return none();
+    if (b[0].kind != Kind::text && b[0].kind != Kind::column) {
+        in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN_OR_STR] Argument `col` should be a Column or str, got {}.", type_name(b[0])));
+        return none();
+    }
     Expr w;
     w.kind = ExprKind::time_window;
     w.args = {column_of(b[0])};
     i64 values[3] = {0, 0, 0};
     for (std::size_t i = 1; i < 4; ++i) {
         if (b[i].kind == Kind::none && i > 1) continue;
-        if (b[i].kind != Kind::text) {
+        if (b[i].kind != Kind::text || b[i].s.empty()) {
             in.raise("PySparkTypeError", fmt::format("[NOT_STR] Argument `{}` should be a str, got {}.", kNames[i], type_name(b[i])));
             return none();
         }
@@ -242,6 +246,16 @@ PyValue parsed_text(Interpreter& in, const std::string& name, const Args& args) 
     Exprs out = {column_of(b[0])};
     if (is_object(b[1], "DataType")) out.push_back(string_literal(b[1].object->data_type.id == TypeId::structure ? sql_name(b[1].object->data_type) : catalog_name(b[1].object->data_type)));
     else out.push_back(as_literal(b[1]));
+    if (b[1].kind == Kind::text && name == "from_json" && !parse_schema(b[1].s)) {
+        // Read as JSON first, and that refusal is the one that is told.
+        const std::size_t from = b[1].s.find_first_not_of(' '), end = b[1].s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$", from);
+        const bool word = from != std::string::npos && end != from && (b[1].s[from] < '0' || b[1].s[from] > '9');
+        if (word) {
+            const std::size_t stop = std::min(end, b[1].s.size());
+            in.raise(analysis_error("INVALID_SCHEMA.PARSE_ERROR", fmt::format("The input schema \"{0}\" is not a valid schema string. Cannot parse the schema:\nUnrecognized token '{1}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: (String)\"{0}\"; line: 1, column: {2}]", b[1].s, b[1].s.substr(from, stop - from), stop + 1), {}));
+            return none();
+        }
+    }
     if (b[2].kind == Kind::dict) out.push_back(options_map(b[2]));
     return of_column(engine::spark::function(name, out));
 }

@@ -228,6 +228,8 @@ PyValue Interpreter::session_method(const PyValue& self, const std::string& name
 
 namespace {
 
+bool given_text(Interpreter& in, const char* name, const PyValue& v);
+
 PyValue loaded(Interpreter& in, const PyValue& self, std::string format, const PyValue& path) {
     MR_ASSERT(in.scope != nullptr);
     ReadRequest r;
@@ -253,6 +255,10 @@ PyValue Interpreter::reader_method(const PyValue& self, const std::string& name,
         return self;
     }
     if (name == "schema") {
+        if (o.type == "DataStreamReader" && first.kind != Kind::text && !is_object(first, "DataType")) {
+            raise("PySparkTypeError", fmt::format("[NOT_STR_OR_STRUCT] Argument `schema` should be a str or structType, got {}.", type_name(first)));
+            return none();
+        }
         if (const auto t = schema_of(*this, first)) o.data_type = *t;
         return ok() ? self : none();
     }
@@ -264,6 +270,13 @@ PyValue Interpreter::reader_method(const PyValue& self, const std::string& name,
             else set_option(o, key, option_text(v));
         }
     if (!ok()) return none();
+    const bool stream = o.type == "DataStreamReader";
+    const bool path = !args.positional.empty() && first.kind != Kind::none;
+    if (stream && path && name == "load" && !given_text(*this, "path", first)) return none();
+    if (stream && path && name != "load" && first.kind != Kind::text) {
+        raise("PySparkTypeError", fmt::format("[NOT_STR] Argument `{}` should be a str, got {}.", name == "table" ? "tableName" : "path", type_name(first)));
+        return none();
+    }
     if (name == "load") return loaded(*this, self, o.name.empty() ? "parquet" : o.name, first);
     if (name == "table") return table_of(*this, first);
     if (name == "json" || name == "csv" || name == "text" || name == "parquet" || name == "orc") return loaded(*this, self, name, first);
@@ -273,12 +286,26 @@ PyValue Interpreter::reader_method(const PyValue& self, const std::string& name,
 
 namespace {
 
+/// Whether an argument is a text that says something; a refusal if not.
+bool given_text(Interpreter& in, const char* name, const PyValue& v) {
+    MR_ASSERT(name != nullptr);
+    const bool good = v.kind == Kind::text && v.s.find_first_not_of(' ') != std::string::npos;
+    if (!good) in.raise("PySparkValueError", fmt::format("[VALUE_NOT_NON_EMPTY_STR] Value for `{}` must be a non empty string, got '{}'.", name, text_of(v)));
+    return good;
+}
+
 bool set_trigger(Interpreter& in, Object& o, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     std::size_t given = 0;
     for (const auto& [name, v] : args.named) {
         if (v.kind == Kind::none) continue;
         ++given;
+        const bool span = name == "processingTime" || name == "continuous";
+        if (span && !given_text(in, name.c_str(), v)) return false;
+        if (!span && !truthy(v)) {
+            in.raise("PySparkValueError", fmt::format("[VALUE_NOT_TRUE] Value for `{}` must be True, got '{}'.", name, text_of(v)));
+            return false;
+        }
         set_option(o, "\ntrigger", name);
         set_option(o, "\ntrigger value", option_text(v));
     }
@@ -324,6 +351,7 @@ PyValue started(Interpreter& in, const PyValue& self, const Args& args) {
 
 PyValue output_mode(Interpreter& in, const PyValue& self, const PyValue& mode) {
     MR_ASSERT(in.scope != nullptr);
+    if (!given_text(in, "outputMode", mode)) return none();
     const std::string m = sim::lower_ascii(text_of(mode));
     if (m != "append" && m != "complete" && m != "update") {
         in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("Unknown output mode {}. Accepted output modes are 'append', 'complete', 'update'", text_of(mode))});
@@ -352,13 +380,13 @@ PyValue Interpreter::writer_method(const PyValue& self, const std::string& name,
     if (o.type == "DataStreamWriter") {
         if (name == "outputMode") return output_mode(*this, self, first);
         if (name == "queryName") {
-            if (first.kind != Kind::text || first.s.find_first_not_of(' ') == std::string::npos) {
-                raise("PySparkValueError", fmt::format("[VALUE_NOT_NON_EMPTY_STR] Value for `queryName` must be a non empty string, got '{}'.", text_of(first)));
-                return none();
-            }
-            return set_option(o, "\nname", first.s), self;
+            return given_text(*this, "queryName", first) ? (set_option(o, "\nname", first.s), self) : none();
         }
         if (name == "trigger") return set_trigger(*this, o, args) ? self : none();
+        if (name == "foreach" && !first.object) {
+            raise("PySparkAttributeError", "[ATTRIBUTE_NOT_CALLABLE] Attribute `process` in provided object `f` is not callable.");
+            return none();
+        }
         if (name == "foreach" || name == "foreachBatch") return o.fields[name] = first, o.name = name == "foreach" ? "foreach" : "foreachBatch", self;
         if (name == "start" || name == "toTable") return started(*this, self, args);
     } else {

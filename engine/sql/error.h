@@ -23,6 +23,7 @@ struct QueryError {
     std::string error_class;  ///< empty if Spark gives none
     std::string sql_state;
     std::string message;      ///< whole, with `[CLASS] ` and context
+    bool bound = false;       ///< a limit of this engine, which Spark does not have
 };
 
 /// Where errors of one statement are collected: the first counts.

@@ -1,8 +1,6 @@
 // What a running query says of its plan.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "engine/stream/batch_plan.h"
 #include "engine/stream/stream_host.h"
 #include "sim/base/ascii.h"
@@ -41,11 +39,9 @@ std::string options_of(const py::StreamRequest& r, const std::string& checkpoint
 std::string StreamHost::explained(const RunningQuery& q, bool extended) const {
     MR_ASSERT(q.driver != nullptr);
     if (q.failed && q.unplanned) return "Error occurred during query planning: \n" + q.unplanned->message;
-    const auto& history = q.driver->history;
-    const auto newest = std::find_if(history.rbegin(), history.rend(), [](const BatchRecord& r) { return r.executed; });
-    if (newest == history.rend()) return "No physical plan. Waiting for data.";
+    if (!q.planned) return "No physical plan. Waiting for data.";
     const std::string named = q.driver->folder == dfs::plain_path(checkpoint) ? checkpoint : "";
-    return explain_batch(*q.driver, *newest, {q.who.id, q.who.run_id, q.who.sink, writer_of(q.request), options_of(q.request, named)}, extended);
+    return explain_batch(*q.driver, *q.planned, {q.who.id, q.who.run_id, q.who.sink, writer_of(q.request), options_of(q.request, named)}, extended);
 }
 
 }  // namespace engine::spark

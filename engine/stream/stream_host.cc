@@ -69,11 +69,7 @@ py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
         table->batches = *rows;
         return edit(*plan, [&](Plan& p) { p.table = table; });
     }
-    if (auto e = load_refusal(r)) return std::unexpected(std::move(*e));
-    if (is_file_format(r.format) && !store.exists(option_of(r.options, "path")))
-        return std::unexpected(
-            analysis_error("PATH_NOT_FOUND",
-                           fmt::format("Path does not exist: {}.", dfs::plain_path(option_of(r.options, "path"))), {}));
+    if (auto e = load_refusal(r, store.exists(option_of(r.options, "path")))) return std::unexpected(std::move(*e));
     StreamRelation relation;
     relation.format = r.format;
     relation.options = r.options;
@@ -121,6 +117,7 @@ std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Ses
     source->format = r.format;
     source->options = r.options;
     source->schema = r.schema;
+    if (auto e = folder_source_refusal(r.options)) q.pending = std::move(e);
     if (const std::string most = option_of(r.options, "maxFilesPerTrigger"); !most.empty()) {
         const bool digits = most.find_first_not_of("0123456789") == std::string::npos;
         if (!digits || std::atoll(most.c_str()) <= 0)
@@ -131,6 +128,23 @@ std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Ses
     }
     return source;
 }
+
+namespace {
+
+/// Notes the batch that is about to run; what its planner refuses.
+std::optional<QueryError> planned_batch(RunningQuery& q, const BatchRecord& batch) {
+    MR_ASSERT(q.driver != nullptr && batch.operators.empty());
+    const StreamDriver& d = *q.driver;
+    if (!q.unplanned && q.first) q.unplanned = first_batch_refusal(d, batch);
+    q.first = false;
+    q.planned = batch;
+    const std::vector<i64> late = propagated(d.plan, d.conf.allow_multiple ? d.late_ms : d.entry.watermark_ms), evict = propagated(d.plan, d.entry.watermark_ms);
+    q.planned->operators.resize(late.size());
+    for (std::size_t i = 0; i < late.size(); ++i) q.planned->operators[i].late_ms = late[i], q.planned->operators[i].evict_ms = evict[i];
+    return q.unplanned;
+}
+
+}  // namespace
 
 py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     if (auto e = trigger_refusal(r)) return std::unexpected(std::move(*e));
@@ -185,11 +199,7 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
                                                                .checkpoint = store,
                                                                .folder = dfs::plain_path(folder),
                                                                .id = q->who.id});
-    q->driver->at_plan = [query = q.get()](const BatchRecord& batch) -> std::optional<QueryError> {
-        if (!query->unplanned && query->first) query->unplanned = first_batch_refusal(*query->driver, batch);
-        query->first = false;
-        return query->unplanned;
-    };
+    q->driver->at_plan = [query = q.get()](const BatchRecord& batch) { return planned_batch(*query, batch); };
     const auto recovered = q->driver->recover();
     if (!recovered && !q->pending) q->pending = recovered.error();
     started.push_back(std::move(q));

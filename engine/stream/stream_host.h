@@ -30,6 +30,7 @@ struct RunningQuery {
     std::optional<QueryError> failed;  ///< as StreamingQueryException words it
     std::optional<QueryError> cause;
     std::optional<QueryError> pending;  ///< what options refuse once the query runs
+    std::optional<BatchRecord> planned;   ///< the newest batch, with the watermarks of its operators
     std::optional<QueryError> unplanned;  ///< what the planner refuses once there is a batch
 };
 
@@ -72,7 +73,8 @@ struct StreamHost : BatchHost {
 /// `[STREAM_FAILED] Query [id = ..] terminated with exception: ...`
 QueryError stream_failed(const QueryError& cause);
 /// Refusals of readStream.load() and of writeStream.start() that need no plan.
-std::optional<QueryError> load_refusal(const py::ReadRequest& request);
+std::optional<QueryError> load_refusal(const py::ReadRequest& request, bool exists);  ///< exists: the path does
+std::optional<QueryError> folder_source_refusal(const Options& options);  ///< once the query runs
 std::optional<QueryError> start_refusal(const py::StreamRequest& request);
 /// What the Kafka sink refuses of columns and options, when the query runs.
 std::optional<QueryError> topic_refusal(const py::StreamRequest& request);

@@ -14,12 +14,12 @@ namespace engine::spark {
 
 namespace {
 
-/// Options as a relation prints them: by name.
-std::string options_text(Options options) {
+/// Options as a relation prints them: by name, each with this between name and value.
+std::string options_text(Options options, const char* between) {
     std::ranges::sort(options);
     std::string text;
-    for (const auto& [name, value] : options) text += (text.empty() ? "" : ", ") + name + "=" + value;
-    return "[" + text + "]";
+    for (const auto& [name, value] : options) text += (text.empty() ? "" : ", ") + name + between + value;
+    return text;
 }
 
 /// How the relation of a source prints before its query runs.
@@ -29,20 +29,34 @@ std::string relation_text(const std::string& format, const Options& options) {
                "memory, org.apache.spark.sql.execution.streaming.MemoryStreamTable@<hash>, []";
     if (format == "socket")
         return "StreamingRelationV2 org.apache.spark.sql.execution.streaming.sources.TextSocketSourceProvider@<hash>, "
-               "socket, org.apache.spark.sql.execution.streaming.sources.TextSocketTable@<hash>, " + options_text(options);
+               "socket, org.apache.spark.sql.execution.streaming.sources.TextSocketTable@<hash>, [" + options_text(options, "=") + "]";
     if (format == "kafka")
         return "StreamingRelationV2 org.apache.spark.sql.kafka010.KafkaSourceProvider@<hash>, kafka, "
-               "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>, " + options_text(options);
+               "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>, [" + options_text(options, "=") + "]";
+    if (format == "rate" || format == "rate-micro-batch") {
+        const char* name = format == "rate" ? "RateStream" : "RatePerMicroBatch";
+        return fmt::format("StreamingRelationV2 org.apache.spark.sql.execution.streaming.sources.{0}Provider@<hash>, {1}, "
+                           "org.apache.spark.sql.execution.streaming.sources.{0}Table@<hash>, [{2}]", name, format, options_text(options, "="));
+    }
     return "StreamingRelation " + format;
 }
 
+/// Folders are read by sources of the first kind, which name the schema they were given.
+std::string folder_text(const std::string& format, const DataType& schema, const Options& options) {
+    std::string fields, path;
+    for (const Field& f : *schema.fields)
+        fields += fmt::format("{}StructField({},{},true)", fields.empty() ? "" : ",", f.name, class_name(f.type));
+    for (const auto& [name, value] : options)
+        if (name == "path") path = value;
+    const std::string given = format == "text" ? "None" : "Some(StructType(" + fields + "))";
+    return fmt::format("StreamingRelation DataSource(org.apache.spark.sql.SparkSession@<hash>,{},List(),{},List(),None,Map({}),None), FileSource[{}]",
+                       format, given, options_text(options, " -> "), path);
+}
+
 /// Kafka's source has an older form beside it, which prints behind the newer one with columns of its own.
-std::string older_relation(const std::string& format, Options options, const Exprs& columns) {
-    std::ranges::sort(options);
-    std::string map;
-    for (const auto& [name, value] : options) map += (map.empty() ? "" : ", ") + name + " -> " + value;
+std::string older_relation(const std::string& format, const Options& options, const Exprs& columns) {
     return fmt::format(", StreamingRelation DataSource(org.apache.spark.sql.SparkSession@<hash>,{0},List(),None,List(),None,Map({1}),None), {0}, {2}",
-                       format, map, tree_forms(columns));
+                       format, options_text(options, " -> "), tree_forms(columns));
 }
 
 }  // namespace
@@ -53,7 +67,7 @@ PlanRef stream_relation(const std::string& format, const DataType& schema, i64 n
     p.kind = PlanKind::stream_relation;
     p.parts = {format};
     p.n = number;
-    p.name = relation_text(format, options);
+    p.name = is_file_format(format) ? folder_text(format, schema, options) : relation_text(format, options);
     const auto columns = [&] {
         Exprs all;
         for (const Field& f : *schema.fields) all.push_back(attribute(f.name, as_nullable(f.type), true, ids.take()));

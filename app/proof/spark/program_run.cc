@@ -121,6 +121,7 @@ void ProgramRun::feed(const OrderedJson& step) {
     for (const auto& [name, content] : object_of(step, "files").items()) {
         store.now_ms = host->now_ms++;
         store.write("/data/in/" + name, content.get<std::string>());
+        host->trigger_queries();
     }
     host->run_queries();
 }
@@ -169,12 +170,13 @@ std::string masked_numbers(const std::string& text) {
 
 std::string comparable(const std::string& console) {
     std::vector<std::string> lines;
-    std::string rest = masked_numbers(console);
-    for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
-        lines.push_back(rest.substr(0, end));
-        rest.erase(0, end + 1);
+    const std::string text = masked_numbers(console);
+    std::size_t at = 0;
+    for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', at)) {
+        lines.push_back(text.substr(at, end - at));
+        at = end + 1;
     }
-    lines.push_back(rest);
+    lines.push_back(text.substr(at));
     // The body of a table lies between its second and third rule.
     for (std::size_t i = 0; i + 2 < lines.size(); ++i) {
         if (!lines[i].starts_with("+-") || !lines[i + 2].starts_with("+-")) continue;

@@ -11,7 +11,7 @@ namespace app::ui {
 namespace {
 
 constexpr float kMargin = 12;
-constexpr float kProducerWidth = 108, kConsumerWidth = 100;
+constexpr float kProducerWidth = 108, kConsumerWidth = 100, kWideWidth = 160;
 constexpr float kLeftWires = 74, kRightWires = 62, kWiresMin = 40;
 constexpr float kCardGap = 8;
 constexpr float kHead = 62;          // title row and ZooKeeper
@@ -21,6 +21,12 @@ bool has_side(const StageVm& vm, ClientSide side) {
     return std::any_of(vm.clients.begin(), vm.clients.end(), [side](const ClientCardVm& c) { return c.side == side; });
 }
 
+/// Of the column of clients on the right.
+float consumer_width(const StageVm& vm) {
+    const bool wide = std::ranges::any_of(vm.clients, [](const ClientCardVm& c) { return c.wide && c.side == ClientSide::consumer; });
+    return wide ? kWideWidth : kConsumerWidth;
+}
+
 /// Left and right edge of the column of brokers.
 struct Column {
     float left = 0, right = 0;
@@ -28,7 +34,7 @@ struct Column {
 
 Column broker_column(const Rect& area, const StageVm& vm, float zoom) {
     const float producers = has_side(vm, ClientSide::producer) ? kProducerWidth + kMargin : kMargin;
-    const float consumers = has_side(vm, ClientSide::consumer) ? kConsumerWidth + kMargin : kMargin;
+    const float consumers = has_side(vm, ClientSide::consumer) ? consumer_width(vm) + kMargin : kMargin;
     const float need = producers + consumers + kLeftWires + kRightWires + layout::broker_w;
     const float squeeze = std::clamp((need - area.w) / 2, 0.0f, kRightWires - kWiresMin);
     const Column room{area.x + producers + kLeftWires - squeeze, area.right() - consumers - kRightWires + squeeze};
@@ -105,7 +111,7 @@ void place_clients(StagePlan& plan, const StageVm& vm, const Rect& area, float t
     for (const ClientCardVm& client : vm.clients) {
         const bool at_left = client.side == ClientSide::producer;
         Side& side = at_left ? left : right;
-        const float width = at_left ? kProducerWidth : kConsumerWidth, height = client_card_height(client, side.size);
+        const float width = at_left ? kProducerWidth : consumer_width(vm), height = client_card_height(client, side.size);
         plan.clients.push_back({at_left ? area.x + kMargin : area.right() - kMargin - width, side.y, width, height});
         plan.client_sizes.push_back(side.size);
         side.y += height + client_card_gap(side.size);
@@ -158,7 +164,17 @@ Path between_brokers(const Place& from, const Place& to) {
     return bracket({from.rect.x, from_y}, {to.rect.x, to_y}, bulge);
 }
 
+/// In one column: out of its inner side, past what stands between, and back.
+Path beside_column(const Place& from, const Place& to) {
+    const bool left = from.kind == NodeKind::producer;
+    const float apart = std::abs(static_cast<float>(from.index) - static_cast<float>(to.index));
+    const float bulge = (left ? 1.0f : -1.0f) * (14 + 8 * apart);
+    const auto edge = [&](const Rect& rect) { return left ? rect.right() : rect.x; };
+    return bracket({edge(from.rect), from.rect.mid_y() - 4}, {edge(to.rect), to.rect.mid_y() - 4}, bulge);
+}
+
 Path between_clients(const Place& from, const Place& to) {
+    if (from.kind == to.kind) return beside_column(from, to);
     const bool to_right = to.rect.x > from.rect.x;
     return across({to_right ? from.rect.right() : from.rect.x, from.rect.mid_y()},
                   {to_right ? to.rect.x : to.rect.right(), to.rect.mid_y()});

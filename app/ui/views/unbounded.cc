@@ -47,20 +47,22 @@ void result_table(Canvas& canvas, const Rect& rect, const UnboundedColumnVm& vm)
     const Theme& theme = *canvas.theme;
     fill(canvas, rect, theme.card, radius::card);
     outline(canvas, rect, theme.line, radius::card);
-    float y = rect.y + 5;
+    constexpr Type note{Face::regular, Size::hint};
+    float notes = 22, y = rect.y + 5;
+    for (const ResultLineVm& line_vm : vm.result) notes = std::max(notes, text_width(canvas, note, line_vm.note));
+    notes = std::min(notes, rect.w * 0.4f);
     for (const ResultLineVm& line_vm : vm.result) {
         const Rect row{rect.x + 4, y, rect.w - 8, kRow - 2};
         if (line_vm.changed) fill(canvas, row, vm.latest ? theme.now_fill : theme.raised, radius::chip);
         const Type type{line_vm.changed ? Face::mono_bold : Face::mono, Size::label};
-        text_within(canvas, row.x + 8, row.mid_y(), row.w * 0.62f, type, line_vm.changed ? theme.ink : theme.mid,
-                    line_vm.key);
-        text_within(canvas, row.x + row.w * 0.72f, row.mid_y(), row.w * 0.14f, type,
-                    line_vm.changed ? theme.ink : theme.mid, line_vm.value, Align::right);
-        text_within(canvas, row.right() - 6, row.mid_y(), row.w * 0.2f, {Face::regular, Size::hint}, theme.low,
-                    line_vm.note, Align::right);
+        const Colour ink = line_vm.changed ? theme.ink : theme.mid;
+        text_within(canvas, row.right() - 6, row.mid_y(), notes, note, theme.low, line_vm.note, Align::right);
+        const float right = row.right() - 14 - notes, values = text_width(canvas, type, line_vm.value);
+        text_within(canvas, right, row.mid_y(), row.w * 0.3f, type, ink, line_vm.value, Align::right);
+        text_within(canvas, row.x + 8, row.mid_y(), right - values - 8 - row.x - 8, type, ink, line_vm.key);
         y += kRow;
     }
-    if (vm.result.empty() && vm.more_result.empty())
+    if (vm.result.empty())
         text_within(canvas, rect.mid_x(), rect.y + 18, rect.w - 12, {Face::regular, Size::hint}, theme.low,
                     "nothing was put out", Align::centre);
     if (!vm.more_result.empty())

@@ -38,10 +38,11 @@ std::size_t waits_shown(const ClientCardVm& vm, ClientCardSize size) {
 void client_row(Canvas& canvas, const Rect& rect, const ClientRowVm& vm, float mid_y, float row) {
     const Theme& theme = *canvas.theme;
     if (vm.ruled) rule(canvas, rect.x + 12, rect.right() - 12, mid_y - std::round(row / 2) - 1, theme.line);
-    const float value = vm.offset_cell ? 26 : text_width(canvas, {Face::mono, Size::label}, vm.value);
+    const Type type{Face::mono, Size::label};
+    const float value = vm.offset_cell ? 26 : std::min(text_width(canvas, type, vm.value), rect.w - 26);
     text_within(canvas, rect.x + 12, mid_y, rect.w - 26 - value, {Face::regular, Size::label}, theme.mid, vm.label);
     if (!vm.offset_cell) {
-        text(canvas, rect.right() - 12, mid_y, {Face::mono, Size::label}, theme.ink, vm.value, Align::right);
+        text_within(canvas, rect.right() - 12, mid_y, value, type, theme.ink, vm.value, Align::right);
         return;
     }
     const float height = std::min(20.0f, row - 1);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "tests/support/fresh_folder.h"
+
 using namespace app::lab;
 
 namespace {
@@ -234,8 +236,7 @@ TEST_CASE("lab: the goals are watched in the free part and won by the lesson's o
 }
 
 TEST_CASE("lab: a saved session reopens at the last input, in the same step, with its answers") {
-    const std::string file = (std::filesystem::temp_directory_path() / "lab_test.millrace").string();
-    std::filesystem::remove(file);
+    const std::string file = tests::fresh_folder("millrace-lab-test") + ".millrace";
     sim::u64 hash = 0;
     {
         auto lab = Lab::open(kLesson, {}, file);

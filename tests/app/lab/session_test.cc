@@ -15,6 +15,7 @@
 #include "app/lab/lab.h"
 #include "app/lab/store/statement.h"
 #include "engine/world.h"
+#include "tests/support/fresh_folder.h"
 
 using namespace app::lab;
 
@@ -24,9 +25,8 @@ constexpr const char* kLesson = "204-leader-dies";
 
 /// A folder of its own that goes away with the test.
 struct Folder {
-    std::string path = (std::filesystem::temp_directory_path() / "millrace_session_test").string();
+    std::string path = tests::fresh_folder("millrace-session-test");
     Folder() {
-        std::filesystem::remove_all(path);
         std::filesystem::create_directories(path);
     }
     ~Folder() { std::filesystem::remove_all(path); }

@@ -1,8 +1,11 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+
 #include "app/view_model/event_time.h"
 #include "app/view_model/query.h"
 #include "app/view_model/query_tables.h"
+#include "app/view_model/shot.h"
 #include "tests/app/view_model/sample_query.h"
 #include "tests/app/view_model/told.h"
 
@@ -188,4 +191,40 @@ TEST_CASE("code: the lines that a batch is at are lit, others are not") {
     CHECK(vm.lines[2].lit);
     CHECK_FALSE(vm.lines[1].lit);
     CHECK(vm.language == "SQL");
+}
+
+TEST_CASE("timeline: a driver's lane has a bar for each batch, an executor's one for each task, beside the brokers'") {
+    ShotRequest request;
+    request.lesson = "407";
+    request.step = "crossing";
+    const auto shot = prepare_shot(request);
+    REQUIRE(shot);
+    const auto& lanes = shot->screen.timeline.lanes;
+    const auto lane = [&](std::string_view name) { return std::ranges::find(lanes, name, &LaneVm::name); };
+    REQUIRE(lane("driver") != lanes.end());
+    REQUIRE(lane("driver")->bars.size() == 5);
+    CHECK(lane("driver")->bars.back().label == "batch 4");
+    CHECK(lane("driver")->bars.back().kind == BarKind::running);
+    REQUIRE(lane("executor 1") != lanes.end());
+    for (const BarVm& bar : lane("executor 1")->bars) {
+        CHECK(bar.from_ns < bar.to_ns);
+        CHECK(std::ranges::any_of(lane("driver")->bars, [&](const BarVm& batch) {
+            return batch.from_ns <= bar.from_ns && bar.to_ns <= batch.to_ns;
+        }));
+    }
+}
+
+TEST_CASE("stage: Spark's machines stand on the right with what each is doing") {
+    ShotRequest request;
+    request.lesson = "407";
+    request.step = "crossing";
+    const auto shot = prepare_shot(request);
+    REQUIRE(shot);
+    const auto& clients = shot->screen.stage.clients;
+    const auto driver = std::ranges::find(clients, "driver", &ClientCardVm::name);
+    REQUIRE(driver != clients.end());
+    CHECK(driver->side == ClientSide::consumer);
+    REQUIRE(driver->rows.size() == 3);
+    CHECK((driver->rows[0].label == "counts" && driver->rows[0].value == "waiting"));
+    CHECK((driver->rows[2].label == "watermark" && driver->rows[2].value == "12:11"));
 }

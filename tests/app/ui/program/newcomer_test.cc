@@ -9,6 +9,7 @@
 #include "app/ui/program/window_command.h"
 #include "tests/app/ui/program/x_person.h"
 #include "tests/support/display.h"
+#include "tests/support/fresh_folder.h"
 
 using namespace app;
 using namespace app::ui;
@@ -150,12 +151,6 @@ private:
     std::optional<tests::XPerson> person_;
 };
 
-std::string fresh_workspace(const std::string& name) {
-    const auto folder = std::filesystem::temp_directory_path() / name;
-    std::filesystem::remove_all(folder);
-    return folder.string();
-}
-
 /// The step that is shown and the part of it.
 bool stands_at(Newcomer& me, std::string_view step, lab::StepPart part) {
     return me.lab().step() != nullptr && me.lab().step()->id.value == step && me.lab().following().part == part;
@@ -254,7 +249,7 @@ std::string session_in(const std::string& workspace) {
 TEST_CASE("a newcomer finishes the first lesson in the real window, and the same inputs without it give the same world", "[window]") {
     std::string why;
     if (!tests::have_display(why)) SKIP(why);
-    const std::string workspace = fresh_workspace("millrace-newcomer");
+    const std::string workspace = tests::fresh_folder("millrace-newcomer");
     sim::u64 hash = 0, cursor = 0;
     {
         Newcomer me(workspace);
@@ -276,7 +271,7 @@ TEST_CASE("a newcomer finishes the first lesson in the real window, and the same
 TEST_CASE("a newcomer reaches a goal that asks for records of a chosen value: the menu begins the line, the keyboard ends it", "[window]") {
     std::string why;
     if (!tests::have_display(why)) SKIP(why);
-    Newcomer me(fresh_workspace("millrace-newcomer-values"));
+    Newcomer me(tests::fresh_folder("millrace-newcomer-values"));
     me.palette("the log that has");
     REQUIRE(me.screen().lesson.title == "The log that has to be cut");
     for (int i = 0; i < 8; ++i) me.key("plus");
@@ -301,7 +296,7 @@ TEST_CASE("a newcomer reaches a goal that asks for records of a chosen value: th
 TEST_CASE("palette, menus, themes, scales and sizes of the real window leave no flaw", "[window]") {
     std::string why;
     if (!tests::have_display(why)) SKIP(why);
-    Newcomer me(fresh_workspace("millrace-newcomer-looks"));
+    Newcomer me(tests::fresh_folder("millrace-newcomer-looks"));
     me.key("Return");
     for (int i = 0; i < 8; ++i) me.key("plus");
     me.key("Next");

@@ -12,18 +12,13 @@
 #include "tests/app/ui/frame_driver.h"
 #include "tests/app/ui/program/program_driver.h"
 #include "tests/app/ui/sample_screen.h"
+#include "tests/support/fresh_folder.h"
 
 using namespace app;
 using namespace app::ui;
 using tests::ProgramDriver;
 
 namespace {
-
-std::string fresh_folder(const std::string& name) {
-    const auto folder = std::filesystem::temp_directory_path() / name;
-    std::filesystem::remove_all(folder);
-    return folder.string();
-}
 
 /// A state of the program in which every command is tried.
 struct State {
@@ -150,7 +145,7 @@ TEST_CASE("an act in the past opens a branch, undo and redo move between them, b
 }
 
 TEST_CASE("the lesson's file is read again when it is written, and its mistakes are shown in place") {
-    const std::string folder = fresh_folder("millrace-watch");
+    const std::string folder = tests::fresh_folder("millrace-watch");
     REQUIRE(lab::make_folder(folder).empty());
     const std::string path = lab::join_path(folder, "mine.toml");
     const std::string text = *lab::read_file(lab::join_path(lab::root_folder(), "scenarios/204-leader-dies.toml"));
@@ -180,7 +175,7 @@ TEST_CASE("the lesson's file is read again when it is written, and its mistakes 
 }
 
 TEST_CASE("what was open is offered on the home page and continues where it stood") {
-    const std::string workspace = fresh_folder("millrace-continue");
+    const std::string workspace = tests::fresh_folder("millrace-continue");
     u64 cursor = 0;
     {
         ProgramDriver ui({}, workspace);
@@ -199,7 +194,7 @@ TEST_CASE("what was open is offered on the home page and continues where it stoo
 }
 
 TEST_CASE("theme, scale and motion are kept from one run of the program to the next") {
-    const std::string workspace = fresh_folder("millrace-settings");
+    const std::string workspace = tests::fresh_folder("millrace-settings");
     ProgramDriver ui({}, workspace);
     for (const char* id : {"program light", "program larger", "program reduced motion"}) ui.choose(id);
     const lab::WindowSettings kept = lab::read_settings(workspace);
@@ -294,7 +289,7 @@ TEST_CASE("every verb is written out in the palette: what applies can be done, w
 }
 
 TEST_CASE("a lesson that is read again goes on in its session until the learner has done something in it") {
-    const std::string workspace = fresh_folder("millrace-reload"), path = lab::join_path(workspace, "mine.toml");
+    const std::string workspace = tests::fresh_folder("millrace-reload"), path = lab::join_path(workspace, "mine.toml");
     REQUIRE(lab::make_folder(workspace).empty());
     const std::string text = *lab::read_file(lab::join_path(lab::root_folder(), "scenarios/204-leader-dies.toml"));
     REQUIRE(lab::write_file(path, text).empty());
