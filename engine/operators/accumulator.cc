@@ -358,7 +358,7 @@ Value list_result(Accumulator& a, u32 g, EvalContext& cx) {
     Values& items = a.lists[g];
     const DataType& type = a.call->args[0]->type;
     const std::string_view name = name_of(a);
-    if (name == "collect_list") return list_value(std::move(items));
+    if (name == "collect_list" || name == "pivotfirst") return list_value(std::move(items));
     const auto less = [&](const Value& x, const Value& y) { return compare(x, y, type) < 0; };
     if (name == "collect_set") {
         KeyTable seen;

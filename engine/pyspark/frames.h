@@ -24,4 +24,8 @@ PyValue repartitioned(Interpreter& in, const PyValue& self, const std::string& n
 /// Milliseconds of a watermark's delay: months count 31 days.
 i64 delay_ms(i64 months, i64 days, i64 micros);
 
+/// A name that Dataset.col does not find: refused with all columns in their order, and no plan.
+QueryError unknown_field(const std::string& name, const Exprs& columns);
+bool has_field(const Exprs& columns, const std::string& name);
+
 }  // namespace engine::spark::py

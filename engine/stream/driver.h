@@ -33,8 +33,6 @@ struct StreamSource {
         (void)committed;
         return {};
     }
-    /// There is always more: a query on it is never done.
-    [[nodiscard]] virtual bool endless() const { return false; }
     /// Where it begins, as plans name it while nothing was read.
     [[nodiscard]] virtual std::string first_offset() const { return "-1"; }
     /// The files between two offsets, if it reads files.
@@ -42,6 +40,8 @@ struct StreamSource {
         (void)from, (void)to;
         return {};
     }
+    /// There is always more: a query on it is never done.
+    [[nodiscard]] virtual bool endless() const { return false; }
     /// A source that gives no offset at all while it has nothing runs no empty first batch.
     [[nodiscard]] virtual bool quiet_at_first() const { return true; }
 };
@@ -136,8 +136,8 @@ struct StreamDriver {
     i64 last_upkeep_ms = -1;
     std::vector<StoreLoads> loads{};  ///< of one partition, by operator
     std::function<bool(const char* phase)> at_phase{};  ///< a crash when it says false
-    std::function<i64()> clock{};                       ///< for durations; none = a trigger takes no time
     std::function<std::optional<QueryError>(const BatchRecord&)> at_plan{};  ///< what the planner of a batch refuses
+    std::function<i64()> clock{};                       ///< for durations; none = a trigger takes no time
 
     /// Reads the checkpoint. A refusal if it does not fit the plan.
     std::expected<bool, QueryError> recover();

@@ -74,8 +74,8 @@ struct RateMicroBatch final : StreamSource {
     std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) override;
     void commit(const std::string&) override {}
     [[nodiscard]] std::string description() const override;
-    [[nodiscard]] bool endless() const override { return true; }
     [[nodiscard]] std::string first_offset() const override;
+    [[nodiscard]] bool endless() const override { return true; }
 };
 
 /// minOffsetsBehindLatest and its like, as progress words them.

@@ -226,9 +226,11 @@ PlanRef remarked(const PlanRef& p) {
 
 std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const PlanRef& analysed, OutputMode mode) {
     MR_ASSERT(analysed->resolved);
-    const auto plan = optimised(session, analysed, asks_time(*analysed));
+    const bool timed = asks_time(*analysed);
+    const auto plan = optimised(session, analysed, timed);
     if (!plan) return std::unexpected(plan.error());
     StreamPlan out = unoptimised_stream(analysed, mode);
+    out.asks_time = timed;
     out.operators.clear();
     out.watermarks.clear();
     out.relations.clear();

@@ -39,6 +39,14 @@ struct ViewSink final : StreamSink {
     [[nodiscard]] std::string description() const override { return "MemorySink"; }
 };
 
+/// Python's own frames between Spark and a function that cannot be called.
+constexpr const char* kCallFrames =
+    "Traceback (most recent call last):\n  File \"/<dir>/clientserver.py\", line 617, in _call_proxy\n"
+    "    return_value = getattr(self.pool[obj_id], method)(*params)\n"
+    "                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
+    "  File \"/<dir>/utils.py\", line 120, in call\n    raise e\n"
+    "  File \"/<dir>/utils.py\", line 117, in call\n    self.func(DataFrame(jdf, wrapped_session_jdf), batch_id)\n";
+
 QueryError of_program(const py::Raised& r) {
     return {
         "Py4JException", "py4j.Py4JException", "", "",
@@ -54,6 +62,10 @@ struct BatchFunctionSink final : StreamSink {
     std::expected<bool, QueryError> add(i64 batch, const Rows& rows) override {
         MR_ASSERT(host.program != nullptr);
         py::Interpreter& in = *host.program;
+        if (!function.object)
+            return std::unexpected(QueryError{"Py4JException", "py4j.Py4JException", "", "",
+                                              fmt::format("An exception was raised by the Python Proxy. Return Message: {}TypeError: '{}' object is not callable\n",
+                                                          kCallFrames, py::type_name(function))});
         in.call(function, {{py::frame_of_analysed(table_of(rows, session.ids)), py::of_int(batch)}, {}});
         if (in.ok()) return true;
         const QueryError e = of_program(*in.raised);

@@ -298,6 +298,12 @@ void KafkaSource::attach(dfs::FileStore& files, const std::string& path) {
 std::string KafkaSource::newest() const { return kafka_offsets_text(ends_of(*this)); }
 
 std::string KafkaSource::latest(const std::string& committed, bool limited) {
+    // A partition that was named and is not there is waited for.
+    if (!option_of(options, "assign").empty())
+        for (const auto& [topic, p] : partitions_of(*this)) {
+            const auto it = topics.find(topic);
+            if (it == topics.end() || p >= static_cast<i64>(it->second.size())) return committed;
+        }
     begin(*this);
     Offsets to = ends_of(*this);
     const Offsets from = committed.empty() ? initial : parse_kafka_offsets(committed);
@@ -393,7 +399,7 @@ std::optional<QueryError> KafkaSource::late_refusal() const {
     if (start.starts_with("{"))
         for (const auto& [topic, ps] : parse_kafka_offsets(start))
             for (const auto& [p, o] : ps)
-                if (o > end_of(*this, topic, p))
+                if (o > end_of(*this, topic, p) && topics.contains(topic))
                     return QueryError{
                         "IllegalStateException", "java.lang.IllegalStateException", "", "",
                         fmt::format(

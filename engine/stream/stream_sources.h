@@ -70,11 +70,11 @@ struct TopicRecord {
 /// Topics by name, partitions by number: a broker without a cluster.
 using Topics = std::map<std::string, std::vector<std::vector<TopicRecord>>>;
 
-/// Offsets before which a broker has deleted the records: by topic, then partition.
-using TopicStarts = std::map<std::string, std::map<i64, i64>>;
 /// {"topic":{"1":5,"0":3}}: partitions from the highest down, as Spark writes them.
 std::string kafka_offsets_text(const std::map<std::string, std::map<i64, i64>>& offsets);
 std::map<std::string, std::map<i64, i64>> parse_kafka_offsets(const std::string& text);
+/// Offsets before which a broker has deleted the records: by topic, then partition.
+using TopicStarts = std::map<std::string, std::map<i64, i64>>;
 
 struct KafkaSource final : StreamSource {
     const Topics& topics;

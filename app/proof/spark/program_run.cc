@@ -106,7 +106,9 @@ void ProgramRun::start() {
     if (!raised) settle();
 }
 
-void ProgramRun::feed(const OrderedJson& fed) {
+void ProgramRun::feed(const OrderedJson& fed, bool at_once) {
+    // Else what comes is found by the next batch before more comes.
+    const bool together = at_once || schedule.batches_of(at_step) == 1;
     host->now_ms += 3000;
     session.clock.now = host->now_ms * 1000;
     for (const auto& [name, rows] : object_of(fed, "add").items()) {
@@ -120,7 +122,7 @@ void ProgramRun::feed(const OrderedJson& fed) {
             batch.columns.push_back(b.finish());
         }
         source->added.push_back(std::move(batch));
-        host->trigger_queries();
+        if (!at_once) host->trigger_queries();
     }
     for (const auto& [port, lines] : object_of(fed, "socket").items()) {
         std::string rest = lines.get<std::string>();
@@ -132,7 +134,6 @@ void ProgramRun::feed(const OrderedJson& fed) {
     if (fed.contains("kafka")) send(coming, fed.at("kafka"));
     const OrderedJson& files = object_of(fed, "files");
     // Files are written one after the other, and each may be found before the next is there.
-    const bool together = schedule.batches_of(at_step) == 1;
     for (const auto& [name, content] : files.items()) {
         store.now_ms = host->now_ms++;
         store.write("/data/in/" + name, content.get<std::string>());
@@ -140,15 +141,6 @@ void ProgramRun::feed(const OrderedJson& fed) {
     }
     lose_records(*this, fed);
     settle();
-}
-
-void ProgramRun::play(const OrderedJson& recorded) {
-    prepare(recorded.value("setup", OrderedJson::object()));
-    for (const OrderedJson& step : recorded.at("steps")) {
-        if (&step == &recorded.at("steps").front()) start();
-        else if (step.value("restart", false)) restart();
-        else feed(step);
-    }
 }
 
 void ProgramRun::restart() {
