@@ -307,11 +307,9 @@ bool wants_no_data_batch(const StreamPlan& plan, const std::vector<i64>& evicted
             case StatefulKind::dedup_within:
                 if (moved) return true;
                 break;
-            case StatefulKind::join: {
-                const Exprs left = output_of(*p.children[0]), right = output_of(*p.children[1]);
-                if (moved && (event_time_place(left) >= 0 || event_time_place(right) >= 0)) return true;
+            case StatefulKind::join:
+                if (moved && join_forgets(p)) return true;
                 break;
-            }
             case StatefulKind::groups:
                 if (p.parts.size() > 1 && p.parts[1] == "processing") return true;
                 if (p.parts.size() > 1 && p.parts[1] == "event" && moved) return true;

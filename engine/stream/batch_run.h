@@ -37,6 +37,8 @@ bool wants_no_data_batch(const StreamPlan& plan, const std::vector<i64>& evicted
 
 /// Types of the columns by which a join of two streams finds its rows.
 std::vector<DataType> join_key_types(const Plan& join);
+/// Whether a watermark can ever let rows of a join go: by a key, or by a range of times.
+bool join_forgets(const Plan& join);
 
 /// What stateful operators share while a batch runs.
 struct StreamRunner {

@@ -83,7 +83,7 @@ std::expected<bool, QueryError> StreamDriver::recover() {
     tracker.policy = parse_policy(conf.policy).value_or(WatermarkPolicy::min);
     ran = planned = false;
     next_batch = 0;
-    last_trigger_ms = -1;
+    last_trigger_ms = last_upkeep_ms = -1;
     loads.assign(plan.operators.size(), {});
     const i64 logged = newest_entry(*this, "offsets"), done = newest_entry(*this, "commits");
     if (logged < 0) {
@@ -154,6 +154,11 @@ std::expected<bool, QueryError> construct(StreamDriver& d, i64 now_ms, std::vect
     d.planned = true;
     if (d.next_batch > 0)
         for (std::size_t i = 0; i < d.sources.size(); ++i) d.sources[i]->commit(d.committed[i]);
+    for (i64 old = d.next_batch - d.conf.batches_kept - 1; old >= 0; --old) {
+        const bool offsets = d.checkpoint.remove(log_path(d, "offsets", old));
+        const bool commits = d.checkpoint.remove(log_path(d, "commits", old));
+        if (!offsets && !commits) break;
+    }
     if (!phase(d, "offsets logged")) return std::unexpected(crashed("after it logged offsets"));
     return true;
 }
@@ -328,6 +333,7 @@ std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
     last_trigger_ms = now_ms;
     std::vector<std::string> newest;
     PhaseTimes took;
+    const bool replayed = planned;
     if (!planned) {
         const auto made = construct(*this, now_ms, newest, took);
         if (!made) return std::unexpected(made.error());
@@ -340,6 +346,7 @@ std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
     BatchRecord record = record_of(*this);
     record.latest_offsets = newest;
     record.since_last_ms = since_last;
+    record.replayed = replayed;
     record.took = took;
     if (const auto refused = at_plan ? at_plan(record) : std::nullopt) return std::unexpected(*refused);
     if (const auto ok = timed(*this, record.took.query_planning, [&] { return replan(*this); }); !ok)
@@ -349,6 +356,8 @@ std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
     if (!out) return std::unexpected(out.error());
     if (!finish(*this, *out, std::move(record))) return std::unexpected(crashed("after it logged the commit"));
     history.back().took.trigger = clock_of(*this) - began;
+    if (last_upkeep_ms >= 0 && now_ms - last_upkeep_ms >= conf.maintenance_ms) maintain_state(*this);
+    if (last_upkeep_ms < 0 || now_ms - last_upkeep_ms >= conf.maintenance_ms) last_upkeep_ms = now_ms;
     return true;
 }
 

@@ -59,6 +59,9 @@ struct StreamConf {
     bool no_data_batches = true;
     bool allow_multiple = true;  ///< late rows are judged by the watermark of the batch before
     std::string policy = "min";
+    i64 maintenance_ms = 60'000;   ///< how often stores are cared for
+    i64 deltas_for_snapshot = 10;  ///< more than that are summed up
+    i64 batches_kept = 100;        ///< of logs and of state
     bool once = false;  ///< Trigger.Once: no limits, no batch without data
 };
 
@@ -83,6 +86,7 @@ struct StoreLoads {
 struct BatchRecord {
     i64 batch = -1;  ///< of an idle trigger: the batch that would be next
     bool executed = false;
+    bool replayed = false;  ///< was logged before this run began
     bool data = false;
     i64 timestamp_ms = 0;
     i64 watermark_ms = 0;
@@ -129,6 +133,7 @@ struct StreamDriver {
     bool idle_told = false;
     std::vector<BatchRecord> history{};
     i64 last_trigger_ms = -1;
+    i64 last_upkeep_ms = -1;
     std::vector<StoreLoads> loads{};  ///< of one partition, by operator
     std::function<bool(const char* phase)> at_phase{};  ///< a crash when it says false
     std::function<std::optional<QueryError>(const BatchRecord&)> at_plan{};  ///< what the planner of a batch refuses

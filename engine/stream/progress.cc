@@ -109,10 +109,11 @@ PyValue durations(const BatchRecord& r) {
         d.put("commitOffsets", t.commit_offsets);
         d.put("getBatch", t.get_batch);
     }
-    d.put("latestOffset", t.latest_offset);
+    // A batch that was logged before is neither asked for nor logged again.
+    if (!r.replayed) d.put("latestOffset", t.latest_offset);
     if (r.executed) d.put("queryPlanning", t.query_planning);
     d.put("triggerExecution", t.trigger);
-    if (r.executed) d.put("walCommit", t.wal_commit);
+    if (r.executed && !r.replayed) d.put("walCommit", t.wal_commit);
     return d.value();
 }
 

@@ -54,7 +54,26 @@ QueryError unreadable(const std::string& path, const char* why) {
             fmt::format("Error reading delta file {}: {}", path, why)};
 }
 
-using StoreMap = std::map<std::string, std::string>;
+/// A store's rows in the order in which their keys came.
+struct StoreRows {
+    struct Row {
+        i64 came = 0;
+        std::string value;
+    };
+    std::map<std::string, Row> rows;
+    i64 next = 0;
+    std::size_t before = 0;  ///< how many there were before the newest delta
+
+    void apply(const StateChange& c) {
+        if (!c.value) {
+            rows.erase(c.key);
+            return;
+        }
+        const auto [it, fresh] = rows.try_emplace(c.key);
+        if (fresh) it->second.came = next++;
+        it->second.value = *c.value;
+    }
+};
 
 QueryError no_delta(const std::string& root, std::size_t op, i64 partition, const std::string& path, i64 version) {
     const std::string dir = "file:" + root + "/" + path;
@@ -65,10 +84,10 @@ QueryError no_delta(const std::string& root, std::size_t op, i64 partition, cons
 }
 
 /// A store's rows at a version: the newest snapshot up to it and the deltas that follow.
-std::expected<StoreMap, QueryError> store_at(const StateReader& read, std::size_t op, i64 partition, const std::string& path,
+std::expected<StoreRows, QueryError> store_at(const StateReader& read, std::size_t op, i64 partition, const std::string& path,
                                              i64 version, const std::string& root) {
     MR_ASSERT(version >= 0);
-    StoreMap rows;
+    StoreRows rows;
     i64 from = version;
     std::optional<std::string> bytes;
     for (; from > 0 && !bytes; --from) {
@@ -78,10 +97,8 @@ std::expected<StoreMap, QueryError> store_at(const StateReader& read, std::size_
     const auto apply = [&](const std::string& file, const std::string& content) -> std::optional<QueryError> {
         const auto changes = read_state_file(content);
         if (!changes) return unreadable(file, "it is damaged");
-        for (const StateChange& c : *changes) {
-            if (c.value) rows[c.key] = *c.value;
-            else rows.erase(c.key);
-        }
+        rows.before = rows.rows.size();
+        for (const StateChange& c : *changes) rows.apply(c);
         return std::nullopt;
     };
     if (bytes)
@@ -121,11 +138,11 @@ std::string place_of(const StatefulNode& node, i64 partition, const Values& key,
 }
 
 std::optional<QueryError> add_rows(OperatorState& state, const StatefulNode& node, const StateStore& store, i64 partition,
-                                   const StoreMap& rows, const std::string& path) {
+                                   const StoreRows& rows, const std::string& path) {
     const std::vector<DataType> keys = types_of(store.key), values = types_of(store.value);
     StateRows& out = writable(state.rows);
-    for (const auto& [k, v] : rows) {
-        auto key = from_unsafe_row(k, keys), value = from_unsafe_row(v, values);
+    for (const auto& [k, row] : rows.rows) {
+        auto key = from_unsafe_row(k, keys), value = from_unsafe_row(row.value, values);
         if (!key || !value) return unreadable(path, "its rows are of another schema");
         std::string place = place_of(node, partition, *key, keys);
         out[std::move(place)] = row_in_memory(node, std::move(*key), std::move(*value));
@@ -134,13 +151,13 @@ std::optional<QueryError> add_rows(OperatorState& state, const StatefulNode& nod
 }
 
 /// Rows of one side of a join, by key and place.
-std::optional<QueryError> add_joined(JoinRows& out, const StateStore& store, i64 partition, const StoreMap& rows,
+std::optional<QueryError> add_joined(JoinRows& out, const StateStore& store, i64 partition, const StoreRows& rows,
                                      const std::string& path) {
     std::vector<DataType> keys = types_of(store.key);
     const std::vector<DataType> values = types_of(store.value);
     MR_ASSERT(keys.size() >= 1);
-    for (const auto& [k, v] : rows) {
-        auto key = from_unsafe_row(k, keys), value = from_unsafe_row(v, values);
+    for (const auto& [k, row] : rows.rows) {
+        auto key = from_unsafe_row(k, keys), value = from_unsafe_row(row.value, values);
         if (!key || !value) return unreadable(path, "its rows are of another schema");
         const auto index = static_cast<std::size_t>(key->back().i);
         key->pop_back();
@@ -156,14 +173,6 @@ std::optional<QueryError> add_joined(JoinRows& out, const StateStore& store, i64
 
 }  // namespace
 
-std::optional<QueryError> check_schemas(Session& session, const StreamPlan& plan, const StateReader& read) {
-    for (std::size_t op = plan.operators.size(); op-- > 0;)
-        for (const StateStore& store : state_stores(session, plan, op))
-            if (const auto written = read(store_path(op, 0, store.name) + "/_metadata/schema"))
-                if (auto e = schema_refusal(store, *written)) return e;
-    return std::nullopt;
-}
-
 std::expected<StreamState, QueryError> read_state(Session& session, const StreamPlan& plan, i64 version,
                                                   const StateReader& read, const std::string& root) {
     MR_ASSERT(version >= 0);
@@ -172,7 +181,11 @@ std::expected<StreamState, QueryError> read_state(Session& session, const Stream
     for (std::size_t op = plan.operators.size(); op-- > 0;) {
         const StatefulNode& node = plan.operators[op];
         OperatorState& into = state.operators[op];
-        for (const StateStore& store : state_stores(session, plan, op))
+        const std::vector<StateStore> stores = state_stores(session, plan, op);
+        for (const StateStore& store : stores)
+            if (const auto written = read(store_path(op, 0, store.name) + "/_metadata/schema"))
+                if (auto e = schema_refusal(store, *written)) return std::unexpected(std::move(*e));
+        for (const StateStore& store : stores)
             for (i64 partition = 0; partition < partitions_of(session, node); ++partition) {
                 const std::string path = store_path(op, partition, store.name);
                 const auto rows = store_at(read, op, partition, path, version, root);
@@ -187,6 +200,65 @@ std::expected<StreamState, QueryError> read_state(Session& session, const Stream
             }
     }
     return state;
+}
+
+std::optional<std::string> snapshot_of(const StateReader& read, const std::string& path, i64 version) {
+    const auto store = store_at(read, 0, 0, path, version, "");
+    if (!store) return std::nullopt;
+    std::vector<std::pair<i64, std::string>> came;
+    for (const auto& [key, row] : store->rows) came.emplace_back(row.came, key);
+    std::ranges::sort(came);
+    std::vector<std::string> keys;
+    for (auto& [at, key] : came) keys.push_back(std::move(key));
+    std::vector<StateChange> rows;
+    for (const std::size_t i : store_order(keys, std::min(store->before, keys.size())))
+        rows.push_back({keys[i], store->rows.at(keys[i]).value});
+    return state_file(rows);
+}
+
+namespace {
+
+/// The versions of a store's files of one kind, ascending.
+std::vector<i64> versions_of(const dfs::FileStore& files, const std::string& folder, const std::string& kind) {
+    std::vector<i64> out;
+    for (const dfs::FileInfo& f : files.list(folder).value_or(std::vector<dfs::FileInfo>{}))
+        if (f.path.ends_with(kind)) out.push_back(std::atoll(f.path.substr(f.path.rfind('/') + 1).c_str()));
+    std::ranges::sort(out);
+    return out;
+}
+
+/// Snapshot if many deltas have gathered, then away with what the versions to be kept do not need.
+void care_for(StreamDriver& d, const std::string& path) {
+    const std::string folder = d.folder + "/" + path;
+    const StateReader read = [&](const std::string& p) { return d.checkpoint.read(d.folder + "/" + p); };
+    const std::vector<i64> deltas = versions_of(d.checkpoint, folder, ".delta");
+    std::vector<i64> snapshots = versions_of(d.checkpoint, folder, ".snapshot");
+    if (deltas.empty()) return;
+    const i64 last = deltas.back(), base = snapshots.empty() ? 0 : snapshots.back();
+    MR_ASSERT(base <= last);
+    if (last - base > d.conf.deltas_for_snapshot)
+        if (const auto bytes = snapshot_of(read, path, last)) {
+            d.checkpoint.write(fmt::format("{}/{}.snapshot", folder, last), *bytes);
+            snapshots.push_back(last);
+        }
+    const i64 oldest = last - d.conf.batches_kept;
+    i64 needed = oldest > 0 ? deltas.front() : 0;
+    for (const i64 s : snapshots)
+        if (s <= oldest) needed = s;
+    for (const i64 v : deltas)
+        if (v < needed) d.checkpoint.remove(fmt::format("{}/{}.delta", folder, v));
+    for (const i64 v : snapshots)
+        if (v < needed) d.checkpoint.remove(fmt::format("{}/{}.snapshot", folder, v));
+}
+
+}  // namespace
+
+void maintain_state(StreamDriver& d) {
+    MR_ASSERT(d.conf.deltas_for_snapshot >= 0 && d.conf.batches_kept >= 0);
+    for (std::size_t op = 0; op < d.plan.operators.size(); ++op)
+        for (const StateStore& store : state_stores(d.session, d.plan, op))
+            for (i64 partition = 0; partition < partitions_of(d.session, d.plan.operators[op]); ++partition)
+                care_for(d, store_path(op, partition, store.name));
 }
 
 std::expected<std::shared_ptr<const StreamState>, QueryError> state_of_files(const Session& session, const StreamPlan& plan,
@@ -205,7 +277,6 @@ std::expected<std::shared_ptr<const StreamState>, QueryError> state_of_files(con
 std::expected<bool, QueryError> load_state(StreamDriver& d, i64 version) {
     MR_ASSERT(version >= 0);
     const StateReader read = [&](const std::string& path) { return d.checkpoint.read(d.folder + "/" + path); };
-    if (auto e = check_schemas(d.session, d.plan, read)) return std::unexpected(std::move(*e));
     auto state = read_state(d.session, d.plan, version, read, d.folder);
     if (!state) return std::unexpected(state.error());
     d.state = std::move(*state);

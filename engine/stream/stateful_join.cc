@@ -306,6 +306,17 @@ std::vector<DataType> join_key_types(const Plan& join) {
     return out;
 }
 
+bool join_forgets(const Plan& join) {
+    MR_ASSERT(join.kind == PlanKind::join);
+    const Exprs left = output_of(*join.children[0]), right = output_of(*join.children[1]);
+    const auto marked = [](const ExprRef& e) { return e->kind == ExprKind::attribute && e->watermark_ms >= 0; };
+    Exprs rest;
+    for (const Equality& e : equalities(join, left, right, rest))
+        if (marked(e.left) || marked(e.right)) return true;
+    if (event_time_place(left) < 0 || event_time_place(right) < 0) return false;
+    return state_watermark(join.condition, left, right, 0) || state_watermark(join.condition, right, left, 0);
+}
+
 Rows StreamRunner::join(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 2);
     Joining j{.r = *this,

@@ -35,6 +35,17 @@ DataType schema_for(const py::ReadRequest& r) {
     return r.schema ? *r.schema : struct_type({{"value", text, true}});
 }
 
+/// `3s`, `500ms`, `2min`, a bare number of milliseconds: as settings write durations.
+std::optional<i64> parse_duration_ms(const std::string& text) {
+    const std::size_t digits = text.find_first_not_of("0123456789");
+    if (text.empty() || digits == 0) return std::nullopt;
+    const i64 n = std::atoll(text.c_str());
+    const std::string unit = digits == std::string::npos ? "ms" : text.substr(digits);
+    for (const auto& [name, ms] : {std::pair{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}})
+        if (unit == name) return n * ms;
+    return std::nullopt;
+}
+
 std::string uuid_of(u64 n) { return fmt::format("00000000-0000-4000-8000-{:012x}", n); }
 
 }  // namespace
@@ -150,6 +161,30 @@ std::optional<QueryError> planned_batch(RunningQuery& q, const BatchRecord& batc
     return q.unplanned;
 }
 
+std::string setting_of(const Session& session, const char* key) {
+    const auto it = session.settings.find(key);
+    return it == session.settings.end() ? std::string() : it->second;
+}
+
+StreamConf conf_of(const Session& session, const py::StreamRequest& r) {
+    StreamConf conf;
+    conf.no_data_batches = setting_of(session, "spark.sql.streaming.noDataMicroBatches.enabled") != "false";
+    conf.allow_multiple = setting_of(session, "spark.sql.streaming.statefulOperator.allowMultiple") != "false";
+    if (const std::string policy = setting_of(session, "spark.sql.streaming.multipleWatermarkPolicy"); !policy.empty())
+        conf.policy = policy;
+    conf.once = r.trigger == "once";
+    const auto number = [&](const char* key, i64& into) {
+        const std::string text = setting_of(session, key);
+        if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos) into = std::stoll(text);
+    };
+    number("spark.sql.streaming.stateStore.minDeltasForSnapshot", conf.deltas_for_snapshot);
+    number("spark.sql.streaming.minBatchesToRetain", conf.batches_kept);
+    if (const auto every = parse_duration_ms(setting_of(session, "spark.sql.streaming.stateStore.maintenanceInterval")))
+        conf.maintenance_ms = *every;
+    MR_ASSERT(conf.batches_kept >= 0);
+    return conf;
+}
+
 }  // namespace
 
 py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
@@ -164,12 +199,8 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
                 fmt::format(
                     "Cannot start query with name {} as a query with that name is already active in this SparkSession",
                     r.name)});
-    const auto setting = [&](const char* key) {
-        const auto it = session.settings.find(key);
-        return it == session.settings.end() ? std::string() : it->second;
-    };
     if (auto e = stream_refusal(r.plan, *mode,
-                                setting("spark.sql.streaming.statefulOperator.checkCorrectness.enabled") != "false"))
+                                setting_of(session, "spark.sql.streaming.statefulOperator.checkCorrectness.enabled") != "false"))
         return std::unexpected(std::move(*e));
     auto q = std::make_unique<RunningQuery>();
     q->session = std::make_unique<Session>(session);
@@ -186,12 +217,7 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     std::vector<std::shared_ptr<StreamSource>> sources;
     for (const Plan* relation : plan->relations)
         sources.push_back(source_of(relations[static_cast<std::size_t>(relation->n)], *q->session, *q));
-    StreamConf conf;
-    conf.no_data_batches = setting("spark.sql.streaming.noDataMicroBatches.enabled") != "false";
-    conf.allow_multiple = setting("spark.sql.streaming.statefulOperator.allowMultiple") != "false";
-    if (const std::string policy = setting("spark.sql.streaming.multipleWatermarkPolicy"); !policy.empty())
-        conf.policy = policy;
-    conf.once = r.trigger == "once";
+    const StreamConf conf = conf_of(session, r);
     std::string folder = option_of(r.options, "checkpointLocation");
     if (folder.empty())
         folder = !checkpoint.empty() && started.empty() ? checkpoint : fmt::format("/tmp/temporary-{}", started.size());

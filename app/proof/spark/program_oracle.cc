@@ -7,6 +7,7 @@
 #include "app/lab/host/files.h"
 #include "app/proof/spark/program_run.h"
 #include "app/proof/spark/replay.h"
+#include "app/proof/spark/restart_oracle.h"
 
 namespace app::proof {
 namespace {
@@ -45,6 +46,8 @@ bool same_json(const OrderedJson& wanted, const OrderedJson& got, std::string& w
     return wanted == got;
 }
 
+}  // namespace
+
 /// Entries of an idle trigger depend on when it came: one that the recording has not is passed over.
 std::string entries_differ(const OrderedJson& wanted, const OrderedJson& got) {
     const auto idle = [](const OrderedJson& p) { return !p.at("durationMs").contains("addBatch"); };
@@ -60,8 +63,6 @@ std::string entries_differ(const OrderedJson& wanted, const OrderedJson& got) {
     }
     return i == wanted.size() ? "" : fmt::format("{} entries, {} wanted\n", i, wanted.size());
 }
-
-}  // namespace
 
 OracleCount check_program(const std::string& path, const std::string& text) {
     const OrderedJson recorded = OrderedJson::parse(text);
