@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/lab/play/decide.h"
 #include "app/lab/run/moment.h"
 #include "app/lab/sql/streams.h"
 #include "app/view_model/make.h"
@@ -115,6 +116,11 @@ void add_questions(const Scene& scene, Rows& rows) {
         for (const Question& question : questions_of(scene, scene.object(object))) rows.add("Ask", question.text, "", "why " + question.name);
 }
 
+/// What a person may decide in a node's place.
+void add_decisions(Rows& rows) {
+    for (const std::string& form : lab::decision_forms()) rows.add("Be", "Decide " + form, "in the node's place", "type decide " + form.substr(0, form.find(' ') + 1));
+}
+
 /// A verb that was typed out is carried out as it stands; the others show how they are written.
 void add_verbs(const std::string& query, Rows& rows) {
     const std::string word = query.substr(0, query.find(' '));
@@ -127,7 +133,8 @@ void add_verbs(const std::string& query, Rows& rows) {
 
 /// What is typed by hand: a predicate to wait for, a file to open.
 void add_typed(const std::string& query, Rows& rows) {
-    constexpr std::string_view kUntil = "until ", kOpen = "open ";
+    constexpr std::string_view kUntil = "until ", kOpen = "open ", kDecide = "decide ";
+    if (query.starts_with(kDecide)) rows.add_as_typed("Be", capital(query), "see whether the system does the same", query);
     if (query.starts_with(kUntil)) rows.add_as_typed("Do", "Run until " + query.substr(kUntil.size()), "until a query's value is true", query);
     if (lab::is_moment(query)) rows.add_as_typed("Go", "This moment: " + query.substr(0, query.find(" |")), "a copied line", query);
     const std::string path = query.starts_with(kOpen) ? query.substr(kOpen.size()) : "";
@@ -214,6 +221,7 @@ PaletteVm make_palette(const Scene& scene) {
     Rows rows(scene, vm.query);
     add_typed(vm.query, rows);
     if (!vm.query.empty()) add_verbs(vm.query, rows);
+    if (!vm.query.empty()) add_decisions(rows);
     if (vm.query.empty()) add_places(scene, rows);
     add_lines(scene, rows);
     if (!vm.query.empty()) add_places(scene, rows);

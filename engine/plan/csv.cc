@@ -57,7 +57,7 @@ Value csv_to_value(const Value& field, const DataType& type, const CsvOptions& o
     if (type.id == TypeId::string) return field;
     Value out;
     if (is_datetime(type)) {
-        const auto v = read_moment(field.s, type.id == TypeId::date ? o.date_format : o.timestamp_format, type, cx);
+        const auto v = field_moment(field.s, type.id == TypeId::date ? o.date_format : o.timestamp_format, type, cx);
         out = v ? int_value(*v) : null_value();
     } else if (type.id == TypeId::boolean) {
         const std::string low = sim::lower_ascii(field.s);

@@ -258,6 +258,21 @@ std::optional<i64> read_moment(std::string_view text, const std::string& format,
     return type.id == TypeId::timestamp ? to_utc(out->zone.empty() ? cx.clock.zone : out->zone, out->local_micros) : out->local_micros;
 }
 
+std::optional<i64> field_moment(std::string_view text, const std::string& format, const DataType& type, EvalContext& cx) {
+    const auto out = read_moment(text, format, type, cx);
+    if (out) return out;
+    // What only the lenient reader of old would have taken is no bad record but the end of the job.
+    const std::string pattern = !format.empty() ? format : type.id == TypeId::date ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss";
+    ParseFailure failure;
+    if (!parse_time(parse_pattern(pattern, true), std::string(text), failure) && failure.rolls_over)
+        cx.failure.set(run_error("SparkUpgradeException", "INCONSISTENT_BEHAVIOR_CROSS_VERSION.PARSE_DATETIME_BY_NEW_PARSER",
+                                 fmt::format("You may get a different result due to the upgrading to Spark >= 3.0:\nFail to parse '{}' in the new parser. You can set \"spark.sql.legacy.timeParserPolicy\" to \"LEGACY\" to restore the "
+                                             "behavior before Spark 3.0, or set to \"CORRECTED\" and treat it as an invalid datetime string.",
+                                             text),
+                                 {}));
+    return std::nullopt;
+}
+
 std::string write_moment(i64 v, const DataType& type, const std::string& format, EvalContext& cx, bool) {
     const bool zoned = type.id == TypeId::timestamp;
     const i64 local = type.id == TypeId::date ? v * kMicrosPerDay : zoned ? to_local(cx.clock.zone, v) : v;
@@ -297,7 +312,7 @@ Value number_value(const Json& j, const DataType& type, bool& bad) {
 
 Value string_to_typed(const Json& j, const DataType& type, const JsonOptions& o, EvalContext& cx, bool& bad) {
     if (is_datetime(type)) {
-        if (const auto v = read_moment(j.text, type.id == TypeId::date ? o.date_format : o.timestamp_format, type, cx)) return int_value(*v);
+        if (const auto v = field_moment(j.text, type.id == TypeId::date ? o.date_format : o.timestamp_format, type, cx)) return int_value(*v);
     } else if (type.id == TypeId::float_ || type.id == TypeId::double_) {
         if (j.text == "NaN" || j.text == "Infinity" || j.text == "+Infinity" || j.text == "-Infinity" || j.text == "INF" || j.text == "-INF" || j.text == "+INF") return real_value(parse_real(j.text == "INF" ? "inf" : j.text).value_or(0));
     } else if (type.id == TypeId::binary) {

@@ -333,6 +333,8 @@ std::optional<ParsedTime> parse_time(const TimePattern& p, std::string_view text
         failure.reason = fmt::format("Text '{}' could not be parsed at index {}", text, r.at);
     }
     failure.legacy_accepts = legacy_accepts(p, text);
+    Reader lenient{.p = p, .s = text, .lenient = true, .f = {}};
+    failure.rolls_over = p.legacy_knows && read_all(lenient);
     return std::nullopt;
 }
 

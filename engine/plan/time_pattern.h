@@ -33,6 +33,7 @@ struct ParsedTime {
 
 struct ParseFailure {
     std::string reason;          ///< as DateTimeParseException words it
+    bool rolls_over = false;     ///< so would the readers of files, which make March of a 30th of February
     bool legacy_accepts = false; ///< the old lenient reader would have taken it
 };
 

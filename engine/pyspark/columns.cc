@@ -250,6 +250,7 @@ PyValue Interpreter::method(const PyValue& self, const std::string& name, const 
     }
     if (type == "file") {
         if (name == "write" && !args.positional.empty()) must(host.append_file(self.object->name, text_of(args.positional[0])));
+        if (name == "read") return of_text(must(host.read_file(self.object->name)));
         return none();
     }
     return session_method(self, name, args);

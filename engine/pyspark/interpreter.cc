@@ -149,6 +149,9 @@ void Interpreter::define_class(const NodeRef& n) {
     scope = std::make_shared<Object>();
     scope->outer = around;
     run(n->kids[0]);
+    // Names of the class are no names within its methods.
+    for (auto& [name, member] : scope->fields)
+        if (is_object(member, "function") && member.object->outer == scope) member.object->outer = around;
     c.object->fields = scope->fields;
     scope = around;
     scope->fields[n->text] = c;

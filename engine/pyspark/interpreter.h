@@ -63,6 +63,7 @@ struct Host {
     virtual std::vector<i64> queries() = 0;
     virtual Answer<bool> sleep(double seconds) = 0;
     virtual Answer<bool> append_file(const std::string& path, const std::string& text) = 0;
+    virtual Answer<std::string> read_file(const std::string& path) = 0;
 };
 
 struct Args {

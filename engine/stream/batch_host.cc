@@ -107,4 +107,9 @@ py::Answer<bool> BatchHost::append_file(const std::string& path, const std::stri
     return store.write(path, store.read(path).value_or("") + text);
 }
 
+py::Answer<std::string> BatchHost::read_file(const std::string& path) {
+    if (auto text = store.read(path)) return *text;
+    return std::unexpected(QueryError{"FileNotFoundError", "", "", "", "[Errno 2] No such file or directory: '" + path + "'"});
+}
+
 }  // namespace engine::spark

@@ -27,6 +27,7 @@ struct BatchHost : py::Host {
     std::vector<i64> queries() override { return {}; }
     py::Answer<bool> sleep(double seconds) override;
     py::Answer<bool> append_file(const std::string& path, const std::string& text) override;
+    py::Answer<std::string> read_file(const std::string& path) override;
 };
 
 /// The refusal of an action on a plan that reads a stream.

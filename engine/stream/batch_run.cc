@@ -1,11 +1,14 @@
 #include "engine/stream/batch_run.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/operators/key_table.h"
 #include "engine/operators/statement.h"
+#include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/row_hash.h"
+#include "engine/stream/state_file.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -42,6 +45,72 @@ std::string state_key(i64 partition, const Values& key, const std::vector<DataTy
         const Column c = constant_column(key[i], types[i], 1);
         encode_cell(c, 0, out);
     }
+    return out;
+}
+
+i64 partition_in(const std::string& key) {
+    MR_ASSERT(key.size() >= 4);
+    i64 out = 0;
+    for (std::size_t i = 0; i < 4; ++i) out = out << 8 | static_cast<sim::u8>(key[i]);
+    return out;
+}
+
+namespace {
+
+u64 power_above(u64 n) {
+    u64 out = 1;
+    while (out < n) out *= 2;
+    return out;
+}
+
+/// Buckets of a java.util.concurrent.ConcurrentHashMap into which `before` entries were copied, and which then grew to
+/// `size`.
+u64 buckets(u64 before, u64 size) {
+    u64 n = 16;
+    if (before > 0) {
+        const u64 wanted = power_above(before + before / 2 + 1);
+        for (n = wanted; wanted > n - n / 4;) n *= 2;
+    }
+    for (; before < size && size >= n - n / 4;) n *= 2;
+    MR_ASSERT(n >= 2);
+    return n;
+}
+
+}  // namespace
+
+std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::size_t before) {
+    MR_ASSERT(before <= keys.size() || keys.empty());
+    const u64 n = buckets(before, keys.size());
+    std::vector<std::pair<u64, std::size_t>> places;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const auto h = static_cast<sim::u32>(murmur_bytes(keys[i], 42));
+        places.emplace_back((h ^ h >> 16) & (n - 1), i);
+    }
+    std::ranges::stable_sort(places, {}, [](const auto& p) { return p.first; });
+    std::vector<std::size_t> out;
+    for (const auto& [bucket, i] : places) out.push_back(i);
+    return out;
+}
+
+std::vector<std::size_t> partition_sizes(const StateRows& rows, i64 partitions) {
+    MR_ASSERT(partitions > 0);
+    std::vector<std::size_t> out(static_cast<std::size_t>(partitions));
+    for (const auto& [key, row] : rows) ++out[static_cast<std::size_t>(partition_in(key))];
+    return out;
+}
+
+std::vector<StateRows::iterator> in_store_order(StateRows& rows, const std::vector<std::size_t>& before,
+                                                const std::vector<DataType>& key_types) {
+    std::vector<std::vector<StateRows::iterator>> by_partition(before.size());
+    for (auto it = rows.begin(); it != rows.end(); ++it)
+        by_partition[static_cast<std::size_t>(partition_in(it->first))].push_back(it);
+    std::vector<StateRows::iterator> out;
+    for (std::size_t p = 0; p < before.size(); ++p) {
+        std::vector<std::string> keys;
+        for (const auto& it : by_partition[p]) keys.push_back(unsafe_row(it->second.key, key_types));
+        for (const std::size_t i : store_order(keys, std::min(before[p], keys.size()))) out.push_back(by_partition[p][i]);
+    }
+    MR_ASSERT(out.size() == rows.size());
     return out;
 }
 
@@ -110,6 +179,38 @@ Rows StreamRunner::source(const PlanRef& p) {
     return {p->output, {}};
 }
 
+namespace {
+
+/// Whether a reader understands a condition: columns against constants.
+bool reader_knows(const ExprRef& e) {
+    const auto plain = [](const ExprRef& x) {
+        return x->kind == ExprKind::attribute || x->kind == ExprKind::literal;
+    };
+    if (is_call(e, "and") || is_call(e, "or") || is_call(e, "not"))
+        return std::all_of(e->args.begin(), e->args.end(), reader_knows);
+    for (const char* name : {"=", "<=>", "<", "<=", ">", ">=", "isnull", "isnotnull", "in", "startswith", "endswith", "contains"})
+        if (is_call(e, name)) return std::all_of(e->args.begin(), e->args.end(), plain);
+    return false;
+}
+
+}  // namespace
+
+void StreamRunner::count_scanned(const PlanRef& filter) {
+    MR_ASSERT(filter->kind == PlanKind::filter && filter->condition);
+    PlanRef below = filter->children[0];
+    if (below->kind != PlanKind::stream_relation) return;
+    const std::string& format = below->parts.at(0);
+    if (format != "csv" && format != "json") return;
+    Exprs parts, known;
+    conjuncts_of(filter->condition, parts);
+    std::ranges::copy_if(parts, std::back_inserter(known), reader_knows);
+    if (known.empty()) return;
+    const PlanRef pushed = edit(filter, [&](Plan& p) { p.condition = conjunction(known); });
+    const Rows passed = stateless(pushed, {source(below)});
+    for (std::size_t i = 0; i < plan.relations.size(); ++i)
+        if (plan.relations[i]->n == below->n) out.scanned[i] = passed.count();
+}
+
 Rows StreamRunner::watermark(const PlanRef& p) {
     MR_ASSERT(p->exprs.size() == 1 && p->children.size() == 1);
     Rows rows = run(p->children[0]);
@@ -151,6 +252,7 @@ Rows StreamRunner::run(const PlanRef& p) {
             for (const PlanRef& c : p->children) children.push_back(run(c));
             return children;
         }());
+    if (p->kind == PlanKind::filter) count_scanned(p);
     if (p->kind == PlanKind::watermark) return watermark(p);
     if (p->kind == PlanKind::collect_metrics) return observe(p);
     if (const auto kind = stateful_kind(*p, plan.mode)) {
@@ -179,6 +281,7 @@ std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamP
                    {}};
     r.out.event_time.resize(plan.watermarks.size());
     r.out.operators.resize(plan.operators.size());
+    r.out.scanned.assign(plan.relations.size(), -1);
     r.out.rows = r.run(plan.plan);
     session.clock.now = saved;
     if (!r.ok()) return std::unexpected(job_aborted(r.failure.error));

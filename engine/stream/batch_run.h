@@ -21,6 +21,7 @@ struct BatchOutput {
     Rows rows;
     std::vector<OperatorMetrics> operators;
     std::vector<EventTimeStats> event_time;  ///< one a watermark node
+    std::vector<i64> scanned;  ///< one a source: rows that its reader gave, where it left some out; else -1
     std::vector<StateDelta> deltas;
     std::vector<Judgement> judgements;
     std::vector<std::pair<std::string, std::pair<DataType, Values>>> observed;
@@ -34,8 +35,8 @@ std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamP
 /// operator evicted with last.
 bool wants_no_data_batch(const StreamPlan& plan, const std::vector<i64>& evicted_ms, i64 next_ms);
 
-/// Types of the buffer columns that an aggregate keeps for each group.
-std::vector<DataType> aggregate_value_types(Session& session, const Plan& plan);
+/// Types of the columns by which a join of two streams finds its rows.
+std::vector<DataType> join_key_types(const Plan& join);
 
 /// What stateful operators share while a batch runs.
 struct StreamRunner {
@@ -54,6 +55,8 @@ struct StreamRunner {
     /// A stateless node over rows that are there.
     Rows stateless(const PlanRef& p, std::vector<Rows> children);
     Rows source(const PlanRef& p);
+    /// Counts what a reader of files passes on that is told of a filter above it.
+    void count_scanned(const PlanRef& filter);
     Rows watermark(const PlanRef& p);
     Rows observe(const PlanRef& p);
     Rows aggregate(const PlanRef& p);       // stateful_aggregate.cc
@@ -71,7 +74,19 @@ i64 event_micros(const Value& v, const DataType& type);
 i64 partition_of(const Values& key, const std::vector<DataType>& types, i64 partitions);
 /// Partition and key bytes, as StateRows orders them.
 std::string state_key(i64 partition, const Values& key, const std::vector<DataType>& types);
+/// The partition in such bytes.
+i64 partition_in(const std::string& state_key);
 std::vector<DataType> types_of(const Exprs& columns);
+/// The places of rows in the order in which Spark's map of a store gives them. `keys`: the rows' keys as they lie in the
+/// store, in the order in which they came. `before`: how many of them the version had that the batch began with.
+std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::size_t before);
+/// Where a session stands among its operator's rows: its key's bytes, then its start.
+std::string session_place(const std::string& key, i64 start);
+/// How many rows each partition has.
+std::vector<std::size_t> partition_sizes(const StateRows& rows, i64 partitions);
+/// Rows by partition, each in its store's order. `before`: partition sizes when the batch began.
+std::vector<StateRows::iterator> in_store_order(StateRows& rows, const std::vector<std::size_t>& before,
+                                                const std::vector<DataType>& key_types);
 /// Rows of values as batches.
 Rows rows_of(const Exprs& columns, const std::vector<Values>& rows);
 std::vector<Values> values_of(const Rows& rows);

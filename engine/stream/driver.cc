@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "engine/operators/statement.h"
 #include "engine/stream/state_checkpoint.h"
 #include "sim/base/assert.h"
 
@@ -57,6 +59,18 @@ void apply_pinned(StreamDriver& d, const OffsetLogEntry& e) {
 
 bool phase(StreamDriver& d, const char* name) { return !d.at_phase || d.at_phase(name); }
 
+i64 clock_of(const StreamDriver& d) { return d.clock ? d.clock() : 0; }
+
+/// Adds what a phase took to its duration.
+template <class Work>
+auto timed(StreamDriver& d, i64& total, Work work) {
+    const i64 began = clock_of(d);
+    auto result = work();
+    MR_ASSERT(clock_of(d) >= began);
+    total += clock_of(d) - began;
+    return result;
+}
+
 }  // namespace
 
 std::expected<bool, QueryError> StreamDriver::recover() {
@@ -69,9 +83,12 @@ std::expected<bool, QueryError> StreamDriver::recover() {
     tracker.policy = parse_policy(conf.policy).value_or(WatermarkPolicy::min);
     ran = planned = false;
     next_batch = 0;
+    last_trigger_ms = -1;
+    loads.assign(plan.operators.size(), {});
     const i64 logged = newest_entry(*this, "offsets"), done = newest_entry(*this, "commits");
     if (logged < 0) {
         checkpoint.write(folder + "/metadata", metadata_text(id));
+        state_loaded = true;
         return true;
     }
     const auto last = offsets_of(*this, logged);
@@ -101,18 +118,20 @@ std::expected<bool, QueryError> StreamDriver::recover() {
         planned = true;
         entry = *last;
     }
-    return load_state(*this, next_batch);
+    state_loaded = false;
+    return true;
 }
 
 namespace {
 
 /// Writes the log entry of the next batch if there is one to run.
-std::expected<bool, QueryError> construct(StreamDriver& d, i64 now_ms, std::vector<std::string>& newest) {
+std::expected<bool, QueryError> construct(StreamDriver& d, i64 now_ms, std::vector<std::string>& newest,
+                                          PhaseTimes& took) {
     MR_ASSERT(!d.planned && newest.empty() && d.committed.size() == d.sources.size());
     std::vector<std::string> ends;
     bool data = false;
     for (std::size_t i = 0; i < d.sources.size(); ++i) {
-        ends.push_back(d.sources[i]->latest(d.committed[i], !d.conf.once));
+        ends.push_back(timed(d, took.latest_offset, [&] { return d.sources[i]->latest(d.committed[i], !d.conf.once); }));
         newest.push_back(d.sources[i]->newest());
         data = data || (!ends[i].empty() && ends[i] != d.committed[i]);
     }
@@ -131,7 +150,7 @@ std::expected<bool, QueryError> construct(StreamDriver& d, i64 now_ms, std::vect
                 "[CONCURRENT_STREAM_LOG_UPDATE] Concurrent update to the log. Multiple streaming jobs detected for "
                 "{}.\nPlease make sure only one streaming job runs on a specific checkpoint location at a time.",
                 d.next_batch)});
-    d.checkpoint.write(path, offset_log_text(d.entry));
+    timed(d, took.wal_commit, [&] { return d.checkpoint.write(path, offset_log_text(d.entry)); });
     d.planned = true;
     if (d.next_batch > 0)
         for (std::size_t i = 0; i < d.sources.size(); ++i) d.sources[i]->commit(d.committed[i]);
@@ -156,9 +175,10 @@ BatchRecord record_of(const StreamDriver& d) {
 namespace {
 
 /// The first trigger that finds nothing tells of it once.
-void tell_idle(StreamDriver& d, i64 now_ms, const std::vector<std::string>& newest) {
+void tell_idle(StreamDriver& d, i64 now_ms, const std::vector<std::string>& newest, const PhaseTimes& took,
+               i64 since_last_ms) {
     MR_ASSERT(!d.planned && newest.size() == d.sources.size());
-    if (d.idle_told) return;
+    if (d.idle_told || d.ran) return;
     BatchRecord idle;
     idle.batch = d.next_batch;
     idle.timestamp_ms = now_ms;
@@ -167,7 +187,11 @@ void tell_idle(StreamDriver& d, i64 now_ms, const std::vector<std::string>& newe
     idle.start_offsets = idle.end_offsets = d.committed;
     idle.latest_offsets = newest;
     idle.source_rows.assign(d.sources.size(), 0);
+    for (std::size_t i = 0; i < d.sources.size(); ++i)
+        idle.source_metrics.push_back(d.sources[i]->metrics(d.committed[i]));
     d.idle_told = true;
+    idle.took = took;
+    idle.since_last_ms = since_last_ms;
     d.history.push_back(std::move(idle));
 }
 
@@ -207,6 +231,29 @@ std::expected<bool, QueryError> replan(StreamDriver& d) {
     return true;
 }
 
+/// Tasks look up the version of their stores that they start from: found in memory, but for the first time after a
+/// start. Version 0 is no version.
+void count_loads(StreamDriver& d, BatchRecord& record) {
+    MR_ASSERT(d.loads.size() == d.plan.operators.size() && record.operators.size() == d.loads.size());
+    record.sampled = sampled(d.plan);
+    for (std::size_t i = 0; i < d.loads.size(); ++i) {
+        const StatefulKind kind = d.plan.operators[i].kind;
+        const bool twice = kind == StatefulKind::aggregate || kind == StatefulKind::session || kind == StatefulKind::join;
+        const i64 lookups = d.next_batch > 0 ? (twice ? 2 : 1) : 0;
+        const i64 partitions = record.operators[i].partitions;
+        StoreLoads total;
+        // The two lookups of a join are for two stores.
+        i64 unknown = d.ran ? 0 : std::min<i64>(lookups, kind == StatefulKind::join ? 2 : 1);
+        for (int job = 0; job < (record.sampled[i] ? 2 : 1); ++job) {
+            d.loads[i].hits += lookups - unknown;
+            d.loads[i].misses += std::exchange(unknown, 0);
+            total.hits += d.loads[i].hits * partitions;
+            total.misses += d.loads[i].misses * partitions;
+        }
+        record.loads.push_back(total);
+    }
+}
+
 /// After the sink took the batch: the watermark moves, the commit is logged, the next batch has its number.
 bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
     MR_ASSERT(d.planned && record.batch == d.next_batch);
@@ -214,12 +261,15 @@ bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
     for (const Plan* w : d.plan.watermarks) delays.push_back(w->n);
     for (const EventTimeStats& s : out.event_time) record.event_time.merge(s);
     d.tracker.advance(out.event_time, delays);
-    d.checkpoint.write(log_path(d, "commits", d.next_batch), commit_log_text(d.tracker.global_ms));
+    timed(d, record.took.commit_offsets, [&] {
+        return d.checkpoint.write(log_path(d, "commits", d.next_batch), commit_log_text(d.tracker.global_ms));
+    });
     if (!phase(d, "batch committed")) return false;
     record.executed = true;
     record.next_watermark_ms = d.tracker.global_ms;
     record.output_rows = d.sink->counts_rows() ? out.rows.count() : -1;
     record.operators = out.operators;
+    count_loads(d, record);
     record.observed = std::move(out.observed);
     record.judgements = std::move(out.judgements);
     for (std::size_t i = 0; i < d.sources.size(); ++i)
@@ -236,38 +286,69 @@ bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
 
 }  // namespace
 
+namespace {
+
+/// Rows in, state and sink out. The output of the batch once the sink has taken it.
+std::expected<BatchOutput, QueryError> work(StreamDriver& d, BatchRecord& record) {
+    MR_ASSERT(d.planned && record.batch == d.next_batch);
+    const auto input = read_sources(d, record);
+    if (!input) return std::unexpected(input.error());
+    if (!d.state_loaded) {
+        const auto loaded = load_state(d, d.next_batch);
+        if (!loaded) return std::unexpected(job_aborted(loaded.error()));
+        d.state_loaded = true;
+    }
+    const StreamState before = d.state;
+    auto out = run_batch(d.session, d.plan, d.state, *input);
+    if (!out) {
+        d.state = before;
+        return std::unexpected(out.error());
+    }
+    for (std::size_t i = 0; i < out->scanned.size(); ++i)
+        if (const i64 n = out->scanned[i]; n >= 0) {
+            record.input_rows += n - record.source_rows[i];
+            record.source_rows[i] = n;
+        }
+    write_state(d, d.next_batch, *out);
+    if (!phase(d, "state written")) return std::unexpected(crashed("after tasks wrote their state"));
+    const auto taken = d.sink->add(d.next_batch, out->rows);
+    if (!taken) {
+        d.state = before;
+        return std::unexpected(taken.error());
+    }
+    if (!phase(d, "sink committed")) return std::unexpected(crashed("after the sink took the batch"));
+    return out;
+}
+
+}  // namespace
+
 std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
     MR_ASSERT(committed.size() == sources.size() && evicted_ms.size() == plan.operators.size());
+    const i64 began = clock_of(*this), since_last = last_trigger_ms < 0 ? -1 : now_ms - last_trigger_ms;
+    last_trigger_ms = now_ms;
     std::vector<std::string> newest;
+    PhaseTimes took;
     if (!planned) {
-        const auto made = construct(*this, now_ms, newest);
+        const auto made = construct(*this, now_ms, newest, took);
         if (!made) return std::unexpected(made.error());
         if (!*made) {
-            tell_idle(*this, now_ms, newest);
+            took.trigger = clock_of(*this) - began;
+            tell_idle(*this, now_ms, newest, took, since_last);
             return false;
         }
     }
     BatchRecord record = record_of(*this);
     record.latest_offsets = newest;
+    record.since_last_ms = since_last;
+    record.took = took;
     if (const auto refused = at_plan ? at_plan(record) : std::nullopt) return std::unexpected(*refused);
-    if (const auto ok = replan(*this); !ok) return std::unexpected(ok.error());
-    const auto input = read_sources(*this, record);
-    if (!input) return std::unexpected(input.error());
-    const StreamState before = state;
-    auto out = run_batch(session, plan, state, *input);
-    if (!out) {
-        state = before;
-        return std::unexpected(out.error());
-    }
-    write_state(*this, next_batch, *out);
-    if (!phase(*this, "state written")) return std::unexpected(crashed("after tasks wrote their state"));
-    const auto taken = sink->add(next_batch, out->rows);
-    if (!taken) {
-        state = before;
-        return std::unexpected(taken.error());
-    }
-    if (!phase(*this, "sink committed")) return std::unexpected(crashed("after the sink took the batch"));
+    if (const auto ok = timed(*this, record.took.query_planning, [&] { return replan(*this); }); !ok)
+        return std::unexpected(ok.error());
+    PhaseTimes& times = record.took;
+    auto out = timed(*this, times.add_batch, [&] { return work(*this, record); });
+    if (!out) return std::unexpected(out.error());
     if (!finish(*this, *out, std::move(record))) return std::unexpected(crashed("after it logged the commit"));
+    history.back().took.trigger = clock_of(*this) - began;
     return true;
 }
 

@@ -18,6 +18,11 @@ struct StreamSource {
     virtual std::string latest(const std::string& committed, bool limited) = 0;
     /// Rows after `from` (empty = the beginning) up to `to`.
     virtual std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) = 0;
+    /// Where the source may keep what it must know after a restart, before anything else is asked of it.
+    virtual void attach(dfs::FileStore& files, const std::string& folder) {
+        (void)files;
+        (void)folder;
+    }
     /// What was logged as read will not be asked for again.
     virtual void commit(const std::string& offset) = 0;
     /// As progress names it.
@@ -35,6 +40,8 @@ struct StreamSource {
         (void)from, (void)to;
         return {};
     }
+    /// There is always more: a query on it is never done.
+    [[nodiscard]] virtual bool endless() const { return false; }
     /// A source that gives no offset at all while it has nothing runs no empty first batch.
     [[nodiscard]] virtual bool quiet_at_first() const { return true; }
 };
@@ -55,6 +62,23 @@ struct StreamConf {
     bool once = false;  ///< Trigger.Once: no limits, no batch without data
 };
 
+/// How long the phases of a trigger took, in milliseconds.
+struct PhaseTimes {
+    i64 latest_offset = 0;
+    i64 wal_commit = 0;
+    i64 get_batch = 0;
+    i64 query_planning = 0;
+    i64 add_batch = 0;
+    i64 commit_offsets = 0;
+    i64 trigger = 0;
+};
+
+/// How often the versions of an operator's stores were found in memory, since the run began, in all partitions.
+struct StoreLoads {
+    i64 hits = 0;
+    i64 misses = 0;
+};
+
 /// What one batch did.
 struct BatchRecord {
     i64 batch = -1;  ///< of an idle trigger: the batch that would be next
@@ -73,6 +97,10 @@ struct BatchRecord {
     std::vector<std::vector<std::pair<std::string, std::string>>> source_metrics;
     std::vector<std::pair<std::string, std::pair<DataType, Values>>> observed;
     std::vector<Judgement> judgements;
+    std::vector<StoreLoads> loads;  ///< by operator
+    std::vector<bool> sampled;      ///< by operator: it ran twice, see StreamPlan::sampled
+    PhaseTimes took;
+    i64 since_last_ms = -1;  ///< since the trigger before began; -1 = there was none
 };
 
 struct StreamDriver {
@@ -93,15 +121,18 @@ struct StreamDriver {
     i64 late_ms = 0;                       ///< watermark of the batch before
     bool planned = false;                  ///< `next_batch` is logged but not committed
     OffsetLogEntry entry{};                ///< of the planned batch
-    std::map<i64, StreamState> images{};   ///< the last versions of the state, as the executors keep them
+    bool state_loaded = false;             ///< the first batch of a run reads its version from the checkpoint
     // of this run
     bool ran = false;
     std::vector<i64> evicted_ms{};
     i64 last_batch = -1;
     bool idle_told = false;
     std::vector<BatchRecord> history{};
+    i64 last_trigger_ms = -1;
+    std::vector<StoreLoads> loads{};  ///< of one partition, by operator
     std::function<bool(const char* phase)> at_phase{};  ///< a crash when it says false
     std::function<std::optional<QueryError>(const BatchRecord&)> at_plan{};  ///< what the planner of a batch refuses
+    std::function<i64()> clock{};                       ///< for durations; none = a trigger takes no time
 
     /// Reads the checkpoint. A refusal if it does not fit the plan.
     std::expected<bool, QueryError> recover();

@@ -171,7 +171,8 @@ void begin_writing(const At& at) {
     MR_ASSERT(at.run().phase == QueryPhase::add_batch && at.work().output.output != nullptr);
     const BatchOutput& out = *at.work().output.output;
     std::vector<TaskOrder> orders;
-    for (StateFile& file : state_files(at.compiled().plan, at.cursor().next_batch, out)) {
+    Session session = at.compiled().session;
+    for (StateFile& file : state_files(session, at.compiled().plan, at.cursor().next_batch, out)) {
         const auto place = std::ranges::find(orders, static_cast<i32>(file.partition), &TaskOrder::partition);
         TaskOrder& order = place == orders.end() ? orders.emplace_back() : *place;
         order.partition = static_cast<i32>(file.partition);

@@ -55,8 +55,18 @@ PyValue offset_value(const std::string& text) {
     return j ? of_json(*j) : py::of_text(text);
 }
 
-PyValue operator_value(const OperatorMetrics& m) {
-    MR_ASSERT(m.total >= 0);
+/// Rows a second, as Spark's doubles; without a duration there is no rate to tell.
+PyValue rate(i64 rows, i64 ms) {
+    MR_ASSERT(rows >= 0);
+    return py::of_real(ms > 0 ? static_cast<double>(rows) / (static_cast<double>(ms) / 1000) : 0);
+}
+
+/// An operator that ran twice counted everything twice.
+PyValue operator_value(const OperatorMetrics& counted, const StoreLoads& loads, bool twice) {
+    MR_ASSERT(counted.total >= 0 && loads.hits >= 0);
+    OperatorMetrics m = counted;
+    if (twice)
+        for (i64* n : {&m.total, &m.updated, &m.removed, &m.dropped, &m.duplicates, &m.partitions, &m.stores}) *n *= 2;
     Dict d;
     d.put("operatorName", m.name == "sessionWindowStateStoreSaveExec" ? std::string("defaultName") : m.name);
     d.put("numRowsTotal", m.total);
@@ -67,11 +77,11 @@ PyValue operator_value(const OperatorMetrics& m) {
     d.put("commitTimeMs", 0);
     d.put("memoryUsedBytes", 0);
     d.put("numRowsDroppedByWatermark", m.dropped);
-    d.put("numShufflePartitions", m.partitions);
+    d.put("numShufflePartitions", m.stores == 0 ? 0 : m.partitions);
     d.put("numStateStoreInstances", m.stores);
     Dict custom;
-    custom.put("loadedMapCacheHitCount", 0);
-    custom.put("loadedMapCacheMissCount", 0);
+    custom.put("loadedMapCacheHitCount", loads.hits);
+    custom.put("loadedMapCacheMissCount", loads.misses);
     if (m.name.starts_with("dedupe")) custom.put("numDroppedDuplicateRows", m.duplicates);
     custom.put("stateOnCurrentVersionSizeBytes", 0);
     d.put("customMetrics", custom.value());
@@ -91,14 +101,18 @@ PyValue event_time(const BatchRecord& r) {
 }
 
 PyValue durations(const BatchRecord& r) {
-    MR_ASSERT(r.batch >= 0);
+    MR_ASSERT(r.batch >= 0 && r.took.trigger >= 0);
+    const PhaseTimes& t = r.took;
     Dict d;
-    if (r.executed)
-        for (const char* key : {"addBatch", "commitOffsets", "getBatch"}) d.put(key, 0);
-    d.put("latestOffset", 0);
-    if (r.executed) d.put("queryPlanning", 0);
-    d.put("triggerExecution", 0);
-    if (r.executed) d.put("walCommit", 0);
+    if (r.executed) {
+        d.put("addBatch", t.add_batch);
+        d.put("commitOffsets", t.commit_offsets);
+        d.put("getBatch", t.get_batch);
+    }
+    d.put("latestOffset", t.latest_offset);
+    if (r.executed) d.put("queryPlanning", t.query_planning);
+    d.put("triggerExecution", t.trigger);
+    if (r.executed) d.put("walCommit", t.wal_commit);
     return d.value();
 }
 
@@ -109,9 +123,10 @@ PyValue source_value(const QueryIdentity& who, const BatchRecord& r, std::size_t
     d.put("startOffset", offset_value(r.start_offsets[i]));
     d.put("endOffset", offset_value(r.end_offsets[i]));
     d.put("latestOffset", offset_value(i < r.latest_offsets.size() ? r.latest_offsets[i] : ""));
-    d.put("numInputRows", i < r.source_rows.size() ? r.source_rows[i] : 0);
-    d.put("inputRowsPerSecond", py::of_real(0));
-    d.put("processedRowsPerSecond", py::of_real(0));
+    const i64 rows = i < r.source_rows.size() ? r.source_rows[i] : 0;
+    d.put("numInputRows", rows);
+    d.put("inputRowsPerSecond", rate(rows, r.since_last_ms));
+    d.put("processedRowsPerSecond", rate(rows, r.took.trigger));
     if (i < r.source_metrics.size() && !r.source_metrics[i].empty()) {
         Dict m;
         for (const auto& [key, v] : r.source_metrics[i]) m.put(key.c_str(), v);
@@ -144,12 +159,14 @@ PyValue progress_of(const QueryIdentity& who, const BatchRecord& r) {
     d.put("timestamp", instant_text(r.timestamp_ms));
     d.put("batchId", r.batch);
     d.put("numInputRows", r.input_rows);
-    d.put("inputRowsPerSecond", py::of_real(0));
-    d.put("processedRowsPerSecond", py::of_real(0));
+    d.put("inputRowsPerSecond", rate(r.input_rows, r.since_last_ms));
+    d.put("processedRowsPerSecond", rate(r.input_rows, r.took.trigger));
     d.put("durationMs", durations(r));
     if (r.has_watermark) d.put("eventTime", event_time(r));
     std::vector<PyValue> operators, sources;
-    for (const OperatorMetrics& m : r.operators) operators.push_back(operator_value(m));
+    for (std::size_t i = 0; i < r.operators.size(); ++i)
+        operators.push_back(operator_value(r.operators[i], i < r.loads.size() ? r.loads[i] : StoreLoads{},
+                                           i < r.sampled.size() && r.sampled[i]));
     for (std::size_t i = 0; i < who.sources.size(); ++i) sources.push_back(source_value(who, r, i));
     d.put("stateOperators", py::of_items(Kind::list, std::move(operators)));
     d.put("sources", py::of_items(Kind::list, std::move(sources)));
@@ -184,6 +201,7 @@ std::string json_of(const PyValue& v) {
         }
         default: break;
     }
+    if (py::is_object(v, "datetime")) return json_quoted(timestamp_text(v.object->handle));
     if (!py::is_object(v, "Row")) return json_quoted(py::text_of(v));
     std::string out = "{";
     for (std::size_t i = 0; i < v.object->items.size(); ++i)

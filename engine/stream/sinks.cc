@@ -12,6 +12,9 @@ namespace engine::spark {
 
 std::expected<bool, QueryError> ConsoleSink::add(i64 batch, const Rows& rows) {
     MR_ASSERT(batch >= 0);
+    if (!refused.empty())
+        return std::unexpected(
+            QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", refused});
     static const std::string kRule(43, '-');
     std::vector<Field> fields;
     for (const ExprRef& c : rows.columns) fields.push_back({c->name, c->type, c->nullable});
@@ -90,8 +93,8 @@ std::expected<std::vector<Batch>, QueryError> RateMicroBatch::rows(const std::st
 
 std::string RateMicroBatch::description() const {
     return fmt::format(
-        "RatePerMicroBatchStream[rowsPerBatch={}, numPartitions=<n>, startTimestamp={}, advanceMsPerBatch={}]",
-        rows_per_batch, start_ms, advance_ms);
+        "RatePerMicroBatchStream[rowsPerBatch={}, numPartitions={}, startTimestamp={}, advanceMsPerBatch={}]",
+        rows_per_batch, partitions, start_ms, advance_ms);
 }
 
 std::string RateMicroBatch::first_offset() const { return fmt::format("{{\"offset\":0,\"timestamp\":{}}}", start_ms); }

@@ -14,6 +14,7 @@ struct ConsoleSink final : StreamSink {
     std::string& out;
     i64 rows_shown = 20;
     bool truncate = true;
+    std::string refused;  ///< an option that no batch can be written with; empty = none
 
     ConsoleSink(Session& s, std::string& o) : session(s), out(o) {}
     std::expected<bool, QueryError> add(i64 batch, const Rows& rows) override;
@@ -67,6 +68,7 @@ struct RateMicroBatch final : StreamSource {
     i64 rows_per_batch = 1;
     i64 start_ms = 0;
     i64 advance_ms = 1000;
+    i64 partitions = 2;
 
     RateMicroBatch(i64 rows, i64 start, i64 advance) : rows_per_batch(rows), start_ms(start), advance_ms(advance) {}
     std::string latest(const std::string& committed, bool limited) override;
@@ -74,6 +76,7 @@ struct RateMicroBatch final : StreamSource {
     void commit(const std::string&) override {}
     [[nodiscard]] std::string description() const override;
     [[nodiscard]] std::string first_offset() const override;
+    [[nodiscard]] bool endless() const override { return true; }
 };
 
 /// minOffsetsBehindLatest and its like, as progress words them.

@@ -3,23 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
-#include "engine/operators/aggregation.h"
-#include "engine/plan/outputs.h"
 #include "engine/stream/state_file.h"
+#include "engine/stream/state_stores.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
 
 namespace {
-
-constexpr const char* kJoinStores[] = {"left-keyToNumValues", "left-keyWithIndexToValue", "right-keyToNumValues",
-                                       "right-keyWithIndexToValue"};
-
-std::string store_path(std::size_t op, i64 partition, const std::string& store) {
-    return store.empty() ? fmt::format("state/{}/{}", op, partition)
-                         : fmt::format("state/{}/{}/{}", op, partition, store);
-}
 
 StateChange change_of(const StateDelta& delta) {
     MR_ASSERT(delta.key.size() == delta.key_types.size() &&
@@ -29,134 +21,194 @@ StateChange change_of(const StateDelta& delta) {
     return c;
 }
 
-std::vector<StateChange> join_changes(const BatchOutput& out, std::size_t op, i64 partition, const std::string& store) {
-    MR_ASSERT(partition >= 0 && !store.empty());
-    std::vector<StateChange> changes;
-    const bool left = store.starts_with("left");
-    const bool values = store.ends_with("Value");
-    for (const StateDelta& delta : out.deltas) {
-        if (delta.op != op || delta.partition != partition || (delta.store == "left") != left) continue;
-        StateDelta d = delta;
-        if (values) {
-            d.key.push_back(int_value(0));
-            d.key_types.push_back(type_of(TypeId::bigint));
-            if (!d.removed) d.value.push_back(bool_value(false)), d.value_types.push_back(type_of(TypeId::boolean));
-        } else {
-            d.value = {int_value(1)};
-            d.value_types = {type_of(TypeId::bigint)};
-        }
-        changes.push_back(change_of(d));
-    }
-    return changes;
-}
-
 }  // namespace
 
-std::vector<StateFile> state_files(const StreamPlan& plan, i64 batch, const BatchOutput& out) {
-    MR_ASSERT(out.operators.size() == plan.operators.size());
+std::vector<StateFile> state_files(Session& session, const StreamPlan& plan, i64 batch, const BatchOutput& out) {
+    MR_ASSERT(out.operators.size() == plan.operators.size() && batch >= 0);
+    std::map<std::string, std::vector<StateChange>> changes;
+    for (const StateDelta& delta : out.deltas)
+        changes[store_path(delta.op, delta.partition, delta.store)].push_back(change_of(delta));
     std::vector<StateFile> files;
-    const auto add = [&](std::size_t op, i64 partition, const std::string& store,
-                         const std::vector<StateChange>& changes) {
-        files.push_back(
-            {partition, fmt::format("{}/{}.delta", store_path(op, partition, store), batch + 1), state_file(changes)});
-    };
-    for (std::size_t op = 0; op < plan.operators.size(); ++op) {
-        const bool join = plan.operators[op].kind == StatefulKind::join;
-        for (i64 partition = 0; partition < out.operators[op].partitions; ++partition) {
-            if (join) {
-                for (const char* store : kJoinStores)
-                    add(op, partition, store, join_changes(out, op, partition, store));
-                continue;
+    for (std::size_t op = 0; op < plan.operators.size(); ++op)
+        for (const StateStore& store : state_stores(session, plan, op))
+            for (i64 partition = 0; partition < partitions_of(session, plan.operators[op]); ++partition) {
+                const std::string path = store_path(op, partition, store.name);
+                if (partition == 0 && batch == 0) files.push_back({0, path + "/_metadata/schema", schema_file(store)});
+                files.push_back({partition, fmt::format("{}/{}.delta", path, batch + 1), state_file(changes[path])});
             }
-            std::vector<StateChange> changes;
-            for (const StateDelta& delta : out.deltas)
-                if (delta.op == op && delta.partition == partition) changes.push_back(change_of(delta));
-            add(op, partition, "", changes);
-        }
-    }
     return files;
 }
 
 void write_state(StreamDriver& d, i64 batch, const BatchOutput& out) {
     MR_ASSERT(batch >= 0 && !d.folder.empty());
-    for (const StateFile& f : state_files(d.plan, batch, out)) d.checkpoint.write(d.folder + "/" + f.path, f.bytes);
-    if (d.images.size() > 2) d.images.erase(d.images.begin());
-    d.images[batch + 1] = d.state;
+    for (const StateFile& f : state_files(d.session, d.plan, batch, out)) {
+        if (f.path.ends_with("/schema") && d.checkpoint.exists(d.folder + "/" + f.path)) continue;
+        d.checkpoint.write(d.folder + "/" + f.path, f.bytes);
+    }
 }
 
 namespace {
-
-struct StoreTypes {
-    std::vector<DataType> key, value;
-};
-
-std::optional<StoreTypes> store_types(Session& session, const StreamPlan& plan, std::size_t op) {
-    MR_ASSERT(op < plan.operators.size());
-    const Plan& p = *plan.operators[op].plan;
-    StoreTypes out;
-    for (const ExprRef& g : p.groups) out.key.push_back(g->type);
-    switch (plan.operators[op].kind) {
-        case StatefulKind::aggregate: out.value = aggregate_value_types(session, p); return out;
-        case StatefulKind::dedup: out.value = {type_of(TypeId::void_)}; return out;
-        case StatefulKind::dedup_within: out.value = {type_of(TypeId::bigint)}; return out;
-        default: return std::nullopt;
-    }
-}
 
 QueryError unreadable(const std::string& path, const char* why) {
     return {"SparkException", "org.apache.spark.SparkException", "", "",
             fmt::format("Error reading delta file {}: {}", path, why)};
 }
 
-/// One store's change on the rows of its operator.
-bool apply_change(StateRows& rows, i64 partition, const StateChange& change, const StoreTypes& types) {
-    MR_ASSERT(partition >= 0);
-    const auto key = from_unsafe_row(change.key, types.key);
-    if (!key) return false;
-    const std::string place = state_key(partition, *key, types.key);
-    if (!change.value) return rows.erase(place), true;
-    auto value = from_unsafe_row(*change.value, types.value);
-    if (!value) return false;
-    rows[place] = {*key, std::move(*value)};
-    return true;
+using StoreMap = std::map<std::string, std::string>;
+
+QueryError no_delta(const std::string& root, std::size_t op, i64 partition, const std::string& path, i64 version) {
+    const std::string dir = "file:" + root + "/" + path;
+    return {"IllegalStateException", "java.lang.IllegalStateException", "", "",
+            fmt::format("Error reading delta file {0}/{1}.delta of HDFSStateStoreProvider[id = (op={2},part={3}),dir = "
+                        "{0}]: {0}/{1}.delta does not exist",
+                        dir, version, op, partition)};
+}
+
+/// A store's rows at a version: the newest snapshot up to it and the deltas that follow.
+std::expected<StoreMap, QueryError> store_at(const StateReader& read, std::size_t op, i64 partition, const std::string& path,
+                                             i64 version, const std::string& root) {
+    MR_ASSERT(version >= 0);
+    StoreMap rows;
+    i64 from = version;
+    std::optional<std::string> bytes;
+    for (; from > 0 && !bytes; --from) {
+        bytes = read(fmt::format("{}/{}.snapshot", path, from));
+        if (bytes) break;
+    }
+    const auto apply = [&](const std::string& file, const std::string& content) -> std::optional<QueryError> {
+        const auto changes = read_state_file(content);
+        if (!changes) return unreadable(file, "it is damaged");
+        for (const StateChange& c : *changes) {
+            if (c.value) rows[c.key] = *c.value;
+            else rows.erase(c.key);
+        }
+        return std::nullopt;
+    };
+    if (bytes)
+        if (auto e = apply(path, *bytes)) return std::unexpected(std::move(*e));
+    for (i64 v = from + 1; v <= version; ++v) {
+        const auto delta = read(fmt::format("{}/{}.delta", path, v));
+        if (!delta) return std::unexpected(no_delta(root, op, partition, path, v));
+        if (auto e = apply(path, *delta)) return std::unexpected(std::move(*e));
+    }
+    return rows;
+}
+
+/// The columns of a row as the operator keeps them in memory.
+StateRow row_in_memory(const StatefulNode& node, Values key, Values value) {
+    if (node.kind == StatefulKind::session) {
+        const std::size_t n = node.plan->groups.size();
+        MR_ASSERT(value.size() >= n);
+        StateRow out;
+        out.key.assign(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(n));
+        out.value.assign(value.begin() + static_cast<std::ptrdiff_t>(n), value.end());
+        return out;
+    }
+    if (node.kind == StatefulKind::groups) {
+        const Value state = value[0].null ? null_value() : items_of(value[0])[0];
+        return {std::move(key), {state, value.size() > 1 ? value[1] : int_value(-1)}};
+    }
+    return {std::move(key), std::move(value)};
+}
+
+/// Where a row stands among the operator's rows.
+std::string place_of(const StatefulNode& node, i64 partition, const Values& key, std::vector<DataType> types) {
+    if (node.kind == StatefulKind::limit) return std::string(4, '\0');
+    if (node.kind != StatefulKind::session) return state_key(partition, key, types);
+    const i64 start = key.back().i;
+    types.pop_back();
+    return session_place(state_key(partition, Values(key.begin(), key.end() - 1), types), start);
+}
+
+std::optional<QueryError> add_rows(OperatorState& state, const StatefulNode& node, const StateStore& store, i64 partition,
+                                   const StoreMap& rows, const std::string& path) {
+    const std::vector<DataType> keys = types_of(store.key), values = types_of(store.value);
+    StateRows& out = writable(state.rows);
+    for (const auto& [k, v] : rows) {
+        auto key = from_unsafe_row(k, keys), value = from_unsafe_row(v, values);
+        if (!key || !value) return unreadable(path, "its rows are of another schema");
+        std::string place = place_of(node, partition, *key, keys);
+        out[std::move(place)] = row_in_memory(node, std::move(*key), std::move(*value));
+    }
+    return std::nullopt;
+}
+
+/// Rows of one side of a join, by key and place.
+std::optional<QueryError> add_joined(JoinRows& out, const StateStore& store, i64 partition, const StoreMap& rows,
+                                     const std::string& path) {
+    std::vector<DataType> keys = types_of(store.key);
+    const std::vector<DataType> values = types_of(store.value);
+    MR_ASSERT(keys.size() >= 1);
+    for (const auto& [k, v] : rows) {
+        auto key = from_unsafe_row(k, keys), value = from_unsafe_row(v, values);
+        if (!key || !value) return unreadable(path, "its rows are of another schema");
+        const auto index = static_cast<std::size_t>(key->back().i);
+        key->pop_back();
+        std::vector<JoinRow>& list =
+            out[state_key(partition, *key, std::vector<DataType>(keys.begin(), keys.end() - 1))];
+        if (list.size() <= index) list.resize(index + 1);
+        list[index].matched = value->back().i != 0;
+        value->pop_back();
+        list[index].row = std::move(*value);
+    }
+    return std::nullopt;
 }
 
 }  // namespace
 
-std::expected<std::shared_ptr<const StreamState>, QueryError> state_of_files(const Session& session,
-                                                                             const StreamPlan& plan,
-                                                                             const std::string& root,
-                                                                             const std::vector<FileOrder>& files,
-                                                                             i64 version) {
+std::optional<QueryError> check_schemas(Session& session, const StreamPlan& plan, const StateReader& read) {
+    for (std::size_t op = plan.operators.size(); op-- > 0;)
+        for (const StateStore& store : state_stores(session, plan, op))
+            if (const auto written = read(store_path(op, 0, store.name) + "/_metadata/schema"))
+                if (auto e = schema_refusal(store, *written)) return e;
+    return std::nullopt;
+}
+
+std::expected<StreamState, QueryError> read_state(Session& session, const StreamPlan& plan, i64 version,
+                                                  const StateReader& read, const std::string& root) {
     MR_ASSERT(version >= 0);
-    auto state = std::make_shared<StreamState>();
-    state->operators.resize(plan.operators.size());
-    Session own = session;
-    for (std::size_t op = 0; op < plan.operators.size(); ++op) {
-        const auto types = store_types(own, plan, op);
-        StateRows& rows = writable(state->operators[op].rows);
-        for (i64 partition = 0; partition < std::max<i64>(1, session.shuffle_partitions); ++partition)
-            for (i64 v = 1; v <= version; ++v) {
-                const std::string path = fmt::format("{}{}/{}.delta", root, store_path(op, partition, ""), v);
-                const auto file =
-                    std::find_if(files.begin(), files.end(), [&](const FileOrder& f) { return f.path == path; });
-                if (file == files.end()) continue;
-                if (!types) return std::unexpected(unreadable(path, "this operator's state is not read back"));
-                const auto changes = read_state_file(file->bytes);
-                if (!changes) return std::unexpected(unreadable(path, "it is damaged"));
-                for (const StateChange& c : *changes)
-                    if (!apply_change(rows, partition, c, *types))
-                        return std::unexpected(unreadable(path, "its rows are of another schema"));
+    StreamState state;
+    state.operators.resize(plan.operators.size());
+    for (std::size_t op = plan.operators.size(); op-- > 0;) {
+        const StatefulNode& node = plan.operators[op];
+        OperatorState& into = state.operators[op];
+        for (const StateStore& store : state_stores(session, plan, op))
+            for (i64 partition = 0; partition < partitions_of(session, node); ++partition) {
+                const std::string path = store_path(op, partition, store.name);
+                const auto rows = store_at(read, op, partition, path, version, root);
+                if (!rows) return std::unexpected(rows.error());
+                // How many rows a key has is known from the rows.
+                if (store.name.ends_with("keyToNumValues")) continue;
+                auto bad = node.kind != StatefulKind::join ? add_rows(into, node, store, partition, *rows, path)
+                           : store.name.starts_with("left")
+                               ? add_joined(writable(into.left), store, partition, *rows, path)
+                               : add_joined(writable(into.right), store, partition, *rows, path);
+                if (bad) return std::unexpected(std::move(*bad));
             }
     }
     return state;
 }
 
+std::expected<std::shared_ptr<const StreamState>, QueryError> state_of_files(const Session& session, const StreamPlan& plan,
+                                                                             const std::string& root,
+                                                                             const std::vector<FileOrder>& files, i64 version) {
+    Session own = session;
+    const StateReader read = [&](const std::string& path) -> std::optional<std::string> {
+        const auto it = std::find_if(files.begin(), files.end(), [&](const FileOrder& f) { return f.path == root + path; });
+        return it == files.end() ? std::nullopt : std::optional(it->bytes);
+    };
+    auto state = read_state(own, plan, version, read, root);
+    if (!state) return std::unexpected(state.error());
+    return std::make_shared<const StreamState>(std::move(*state));
+}
+
 std::expected<bool, QueryError> load_state(StreamDriver& d, i64 version) {
     MR_ASSERT(version >= 0);
-    const auto it = d.images.find(version);
-    if (it != d.images.end()) d.state = it->second;
-    d.state.operators.resize(d.plan.operators.size());
+    const StateReader read = [&](const std::string& path) { return d.checkpoint.read(d.folder + "/" + path); };
+    if (auto e = check_schemas(d.session, d.plan, read)) return std::unexpected(std::move(*e));
+    auto state = read_state(d.session, d.plan, version, read, d.folder);
+    if (!state) return std::unexpected(state.error());
+    d.state = std::move(*state);
     return true;
 }
 

@@ -2,6 +2,8 @@
 // from them.
 #pragma once
 
+#include <functional>
+
 #include "engine/stream/driver.h"
 #include "engine/stream/spark_wire.h"
 
@@ -12,9 +14,16 @@ struct StateFile {
     std::string path;   ///< below the checkpoint
     std::string bytes;
 };
-/// The files of version `batch + 1` of every store.
-std::vector<StateFile> state_files(const StreamPlan& plan, i64 batch, const BatchOutput& out);
-/// The state of a version from the files below `root`: deltas up to it, in their order. A refusal if it cannot be read.
+/// The files of version `batch + 1` of every store, and with the first their schemas.
+std::vector<StateFile> state_files(Session& session, const StreamPlan& plan, i64 batch, const BatchOutput& out);
+/// A file below the checkpoint; none if there is none.
+using StateReader = std::function<std::optional<std::string>(const std::string& path)>;
+/// The refusal if stores were written by columns of other types.
+std::optional<QueryError> check_schemas(Session& session, const StreamPlan& plan, const StateReader& read);
+/// What the batches before `version` left. A refusal if it cannot be read; `root` is for its text.
+std::expected<StreamState, QueryError> read_state(Session& session, const StreamPlan& plan, i64 version,
+                                                  const StateReader& read, const std::string& root);
+/// The same from files that were sent: paths begin with `root`.
 std::expected<std::shared_ptr<const StreamState>, QueryError> state_of_files(const Session& session, const StreamPlan& plan,
                                                                              const std::string& root,
                                                                              const std::vector<FileOrder>& files, i64 version);

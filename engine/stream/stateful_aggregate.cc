@@ -120,19 +120,19 @@ void save(Streaming& s, StateRows& kept, const std::vector<StateRow>& groups) {
 }
 
 /// Removes what the watermark has passed; the rows, for Append.
-std::vector<StateRow> evicted(Streaming& s, StateRows& kept) {
+std::vector<StateRow> evicted(Streaming& s, StateRows& kept, const std::vector<std::size_t>& before) {
     MR_ASSERT(s.op < s.r.evict.size());
     std::vector<StateRow> out;
     if (s.event < 0) return out;
-    for (auto it = kept.begin(); it != kept.end();) {
-        if (!expired(s, it->second.key, s.r.evict[s.op])) {
-            ++it;
-            continue;
-        }
-        changed(s, partition_of(it->second.key, s.key_types, s.partitions), it->second.key, nullptr);
+    const bool any = std::any_of(kept.begin(), kept.end(),
+                                 [&](const auto& row) { return expired(s, row.second.key, s.r.evict[s.op]); });
+    if (!any) return out;
+    for (const StateRows::iterator it : in_store_order(kept, before, s.key_types)) {
+        if (!expired(s, it->second.key, s.r.evict[s.op])) continue;
+        changed(s, partition_in(it->first), it->second.key, nullptr);
         note(s, false, it->second.key, s.r.evict[s.op]);
         out.push_back(std::move(it->second));
-        it = kept.erase(it);
+        kept.erase(it);
         ++s.metrics.removed;
     }
     return out;
@@ -145,18 +145,6 @@ std::vector<StateRow> everything(const StateRows& kept) {
 }
 
 }  // namespace
-
-std::vector<DataType> aggregate_value_types(Session& session, const Plan& plan) {
-    MR_ASSERT(plan.kind == PlanKind::aggregate);
-    Runner runner{session, {}};
-    Aggregation a{runner, plan, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-    Rows none{output_of(*plan.children[0]), {}};
-    prepare(a, none);
-    std::vector<DataType> out;
-    for (const ExprRef& call : a.parts.calls)
-        for (const DataType& t : buffer_types(call->args[0])) out.push_back(t);
-    return out;
-}
 
 Rows StreamRunner::aggregate(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 1 && p->kind == PlanKind::aggregate);
@@ -181,13 +169,14 @@ Rows StreamRunner::aggregate(const PlanRef& p) {
         failure.set(runner.cx.failure.error);
         return {output_of(*p), {}};
     }
+    const std::vector<std::size_t> before = partition_sizes(kept, s.partitions);
     save(s, kept, groups);
     Rows rows{output_of(*p), {}};
     switch (plan.mode) {
-        case OutputMode::append: rows = given(s, runner, in, evicted(s, kept)); break;
+        case OutputMode::append: rows = given(s, runner, in, evicted(s, kept, before)); break;
         case OutputMode::update:
             rows = given(s, runner, in, groups);
-            evicted(s, kept);
+            evicted(s, kept, before);
             break;
         case OutputMode::complete: rows = given(s, runner, in, everything(kept)); break;
     }

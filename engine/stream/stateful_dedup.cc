@@ -20,6 +20,7 @@ struct Dedup {
     int key_event = -1;  ///< event time among the keys
     i64 delay_ms = 0;
     i64 partitions = 1;
+    std::vector<std::size_t> before;  ///< sizes of the partitions when the batch began
     OperatorMetrics metrics;
 };
 
@@ -64,16 +65,17 @@ void forget(Dedup& d, StateRows& kept) {
     MR_ASSERT(d.op < d.r.evict.size() && d.delay_ms >= 0);
     const i64 limit = d.r.evict[d.op] * 1000;
     if (!d.within && d.key_event < 0) return;
-    for (auto it = kept.begin(); it != kept.end();) {
+    const auto moment_of = [&](const StateRow& row) {
         const auto at = static_cast<std::size_t>(std::max(d.key_event, 0));
-        const i64 moment = d.within ? it->second.value[0].i : event_micros(it->second.key[at], d.types[at]);
-        if (moment > limit) {
-            ++it;
-            continue;
-        }
+        return d.within ? row.value[0].i : event_micros(row.key[at], d.types[at]);
+    };
+    if (std::none_of(kept.begin(), kept.end(), [&](const auto& row) { return moment_of(row.second) <= limit; })) return;
+    for (const StateRows::iterator it : in_store_order(kept, d.before, d.types)) {
+        const i64 moment = moment_of(it->second);
+        if (moment > limit) continue;
         changed(d, it->second.key, true, null_value());
         d.r.out.judgements.push_back({d.op, false, it->second.key, floor_div(moment, 1000), d.r.evict[d.op]});
-        it = kept.erase(it);
+        kept.erase(it);
         ++d.metrics.removed;
     }
 }
@@ -84,6 +86,7 @@ Dedup dedup_of(StreamRunner& r, const PlanRef& p, const Rows& in) {
             .within = !p->name.empty() && p->kind == PlanKind::deduplicate,
             .places = {},
             .types = {},
+            .before = {},
             .metrics = {}};
     const Exprs keys = p->groups.empty() ? in.columns : p->groups;
     for (const ExprRef& k : keys)
@@ -110,6 +113,7 @@ Rows StreamRunner::deduplicate(const PlanRef& p) {
     if (!ok()) return in;
     Dedup d = dedup_of(*this, p, in);
     StateRows& kept = writable(state.operators[d.op].rows);
+    d.before = partition_sizes(kept, d.partitions);
     std::vector<Values> passed;
     for (const Values& row : values_of(in))
         if (passes(d, kept, in, row)) passed.push_back(row);
@@ -129,17 +133,23 @@ Rows StreamRunner::limit(const PlanRef& p) {
     EvalContext cx;
     const i64 most = eval_constant(p->condition, cx).i;
     StateRows& kept = writable(state.operators[op].rows);
-    StateRow& counter = kept[std::string(4, '\0')];
-    const i64 before = counter.value.empty() ? 0 : counter.value[0].i;
+    const std::string place(4, '\0');
+    const i64 before = kept.contains(place) ? kept.at(place).value[0].i : 0;
     std::vector<Values> rows = values_of(in);
     const i64 room = std::max<i64>(most - before, 0);
     if (static_cast<i64>(rows.size()) > room) rows.resize(static_cast<std::size_t>(room));
-    counter.value = {int_value(before + static_cast<i64>(values_of(in).size()))};
     MR_ASSERT(static_cast<i64>(rows.size()) <= room);
-    out.deltas.push_back(
-        {op, 0, "", {null_value()}, {type_of(TypeId::void_)}, false, counter.value, {type_of(TypeId::bigint)}});
-    out.operators[op] = {
-        .name = "globalLimit", .total = 1, .updated = rows.empty() ? 0 : 1, .partitions = 1, .stores = 1};
+    if (!rows.empty()) {
+        StateRow& counter = kept[place];
+        counter = {{null_value()}, {int_value(before + static_cast<i64>(rows.size()))}};
+        out.deltas.push_back(
+            {op, 0, "", counter.key, {type_of(TypeId::void_)}, false, counter.value, {type_of(TypeId::bigint)}});
+    }
+    out.operators[op] = {.name = "globalLimit",
+                         .total = static_cast<i64>(kept.size()),
+                         .updated = rows.empty() ? 0 : 1,
+                         .partitions = 1,
+                         .stores = 1};
     return rows_of(output_of(*p), rows);
 }
 

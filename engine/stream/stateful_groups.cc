@@ -122,20 +122,32 @@ GroupState loaded(const Grouping& g, const StateRow* row) {
     return s;
 }
 
+/// What the store keeps of a key: the state as a struct, and the timeout if the operator has one.
+void changed(Grouping& g, const Value& key, const Values* value) {
+    MR_ASSERT(value == nullptr || value->size() == 2);
+    StateDelta d{.op = g.op,
+                 .partition = partition_of({key}, {g.key_type}, g.r.partitions(true)),
+                 .store = "",
+                 .key = {key},
+                 .key_types = {g.key_type},
+                 .removed = value == nullptr,
+                 .value = {},
+                 .value_types = {struct_type({{"value", type_of(TypeId::bigint), true}})}};
+    if (value) d.value.push_back((*value)[0].null ? null_value() : list_value({(*value)[0]}));
+    if (g.timeout != "none") {
+        d.value_types.push_back(type_of(TypeId::bigint));
+        if (value) d.value.push_back((*value)[1]);
+    }
+    g.r.out.deltas.push_back(std::move(d));
+}
+
 void store(Grouping& g, StateRows& kept, const std::string& bytes, const Value& key, const GroupState& s, bool was) {
-    const i64 partition = partition_of({key}, {g.key_type}, g.r.partitions(true));
+    MR_ASSERT(!bytes.empty());
     if (s.removed && s.timeout_ms < 0) {
         if (was) {
             kept.erase(bytes);
             ++g.metrics.removed;
-            g.r.out.deltas.push_back({g.op,
-                                      partition,
-                                      "",
-                                      {key},
-                                      {g.key_type},
-                                      true,
-                                      {},
-                                      {type_of(TypeId::bigint), type_of(TypeId::bigint)}});
+            changed(g, key, nullptr);
         }
         return;
     }
@@ -143,8 +155,7 @@ void store(Grouping& g, StateRows& kept, const std::string& bytes, const Value& 
     const Values value = {s.exists ? int_value(s.value) : null_value(), int_value(s.timeout_ms)};
     kept[bytes] = {{key}, value};
     ++g.metrics.updated;
-    g.r.out.deltas.push_back(
-        {g.op, partition, "", {key}, {g.key_type}, false, value, {type_of(TypeId::bigint), type_of(TypeId::bigint)}});
+    changed(g, key, &value);
 }
 
 struct KeyRows {
@@ -183,7 +194,7 @@ void timed_out(Grouping& g, StateRows& kept) {
 }  // namespace
 
 Rows StreamRunner::groups(const PlanRef& p) {
-    MR_ASSERT(p->parts.size() == 2 && p->groups.size() == 1);
+    MR_ASSERT(p->parts.size() >= 2 && p->groups.size() == 1);
     const Rows in = run(p->children[0]);
     if (!ok()) return {p->output, {}};
     Grouping g{*this, plan.operator_of(p.get()), nullptr, p->parts[1], p->groups[0]->type, in.columns, {}, {}};

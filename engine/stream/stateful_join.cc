@@ -7,6 +7,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/stream/batch_run.h"
 #include "engine/stream/join_watermark.h"
+#include "engine/stream/state_file.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -59,28 +60,44 @@ bool holds(Joining& j, const ExprRef& condition, const Values& row, const Exprs&
     return !v.null && v.i != 0;
 }
 
-/// Splits ON into keys, one-sided parts and the rest.
-void arrange(Joining& j, const Exprs& left, const Exprs& right) {
-    Exprs parts, rest, own_left, own_right, both = left;
-    both.insert(both.end(), right.begin(), right.end());
-    if (j.plan.condition) conjuncts_of(j.plan.condition, parts);
-    const auto key = [&](const ExprRef& l, const ExprRef& r, bool safe) {
-        j.left.keys.push_back(bound_to(l, left));
-        j.right.keys.push_back(bound_to(r, right));
-        j.left.key_types.push_back(l->type);
-        j.right.key_types.push_back(r->type);
-        const auto mark = [](const ExprRef& e) { return e->kind == ExprKind::attribute && e->watermark_ms >= 0; };
-        const int place = static_cast<int>(j.null_safe.size());
-        if ((mark(l) || mark(r)) && j.left.key_event < 0) j.left.key_event = j.right.key_event = place;
-        j.null_safe.push_back(safe);
-    };
+struct Equality {
+    ExprRef left, right;
+    bool null_safe = false;
+};
+
+/// The equalities of ON between the sides, in order; what else it says comes out as `rest`.
+std::vector<Equality> equalities(const Plan& join, const Exprs& left, const Exprs& right, Exprs& rest) {
+    MR_ASSERT(join.children.size() == 2);
+    Exprs parts;
+    if (join.condition) conjuncts_of(join.condition, parts);
+    std::vector<Equality> out;
     for (const ExprRef& c : parts) {
         const bool equal = is_call(c, "=") || is_call(c, "<=>");
         if (equal && within(c->args[0], left) && within(c->args[1], right))
-            key(c->args[0], c->args[1], c->name == "<=>");
+            out.push_back({c->args[0], c->args[1], c->name == "<=>"});
         else if (equal && within(c->args[1], left) && within(c->args[0], right))
-            key(c->args[1], c->args[0], c->name == "<=>");
-        else if (within(c, left)) own_left.push_back(c);
+            out.push_back({c->args[1], c->args[0], c->name == "<=>"});
+        else rest.push_back(c);
+    }
+    return out;
+}
+
+/// Splits ON into keys, one-sided parts and the rest.
+void arrange(Joining& j, const Exprs& left, const Exprs& right) {
+    Exprs others, rest, own_left, own_right, both = left;
+    both.insert(both.end(), right.begin(), right.end());
+    const auto mark = [](const ExprRef& e) { return e->kind == ExprKind::attribute && e->watermark_ms >= 0; };
+    for (const Equality& e : equalities(j.plan, left, right, others)) {
+        j.left.keys.push_back(bound_to(e.left, left));
+        j.right.keys.push_back(bound_to(e.right, right));
+        j.left.key_types.push_back(e.left->type);
+        j.right.key_types.push_back(e.right->type);
+        const int place = static_cast<int>(j.null_safe.size());
+        if ((mark(e.left) || mark(e.right)) && j.left.key_event < 0) j.left.key_event = j.right.key_event = place;
+        j.null_safe.push_back(e.null_safe);
+    }
+    for (const ExprRef& c : others) {
+        if (within(c, left)) own_left.push_back(c);
         else if (within(c, right)) own_right.push_back(c);
         else rest.push_back(c);
     }
@@ -112,6 +129,40 @@ bool evictable(const Joining& j, const Side& s, const Values& key, const Values&
     return event_micros(row[at], s.rows.columns[at]->type) <= *s.value_ms * 1000;
 }
 
+const Side& side_of(const Joining& j, bool left) { return left ? j.left : j.right; }
+
+/// The change of a key's number of rows; 0 = the key goes.
+void number_changed(Joining& j, bool left, const Values& key, std::size_t number) {
+    const Side& s = side_of(j, left);
+    MR_ASSERT(key.size() == s.key_types.size());
+    j.r.out.deltas.push_back({j.op, partition_of(key, s.key_types, j.r.partitions(true)),
+                              left ? "left-keyToNumValues" : "right-keyToNumValues", key, s.key_types, number == 0,
+                              number == 0 ? Values{} : Values{int_value(static_cast<i64>(number))},
+                              {type_of(TypeId::bigint)}});
+}
+
+/// The change of one row of a key; none = its place is empty now.
+void row_changed(Joining& j, bool left, const Values& key, std::size_t index, const JoinRow* row) {
+    const Side& s = side_of(j, left);
+    MR_ASSERT(key.size() == s.key_types.size());
+    StateDelta d{.op = j.op,
+                 .partition = partition_of(key, s.key_types, j.r.partitions(true)),
+                 .store = left ? "left-keyWithIndexToValue" : "right-keyWithIndexToValue",
+                 .key = key,
+                 .key_types = s.key_types,
+                 .removed = row == nullptr,
+                 .value = {},
+                 .value_types = types_of(s.rows.columns)};
+    d.key.push_back(int_value(static_cast<i64>(index)));
+    d.key_types.push_back(type_of(TypeId::bigint));
+    if (row) {
+        d.value = row->row;
+        d.value.push_back(bool_value(row->matched));
+    }
+    d.value_types.push_back(type_of(TypeId::boolean));
+    j.r.out.deltas.push_back(std::move(d));
+}
+
 void emit(Joining& j, const Values* left, const Values* right) {
     MR_ASSERT(left || right);
     Values row = left ? *left : Values(j.width_left);
@@ -123,7 +174,7 @@ void emit(Joining& j, const Values* left, const Values* right) {
 }
 
 /// Matches one row with the kept rows of the other side; whether it matched.
-bool probe(Joining& j, const Values& row, bool from_left, JoinRows& other, const std::string& bytes) {
+bool probe(Joining& j, const Values& row, const Values& key, bool from_left, JoinRows& other, const std::string& bytes) {
     MR_ASSERT(!bytes.empty() && !row.empty());
     const auto it = other.find(bytes);
     if (it == other.end()) return false;
@@ -142,6 +193,7 @@ bool probe(Joining& j, const Values& row, bool from_left, JoinRows& other, const
         matched = true;
         const bool first = !kept.matched;
         kept.matched = true;
+        if (first) row_changed(j, !from_left, key, static_cast<std::size_t>(&kept - it->second.data()), &kept);
         if (!j.semi) emit(j, &l, &r);
         else if (from_left) return emit(j, &l, nullptr), true;
         else if (first) emit(j, &l, nullptr);
@@ -168,39 +220,73 @@ void take_row(Joining& j, Side& s, const Values& row, bool left, JoinRows& own, 
     const Values key = key_of(j, s, row, usable);
     const i64 partition = partition_of(key, s.key_types, j.r.partitions(true));
     const std::string bytes = state_key(partition, key, s.key_types);
-    const bool matched = usable && probe(j, row, left, other, bytes);
+    const bool matched = usable && probe(j, row, key, left, other, bytes);
     if (j.semi && left && matched) return;
     // The right side is not kept when it may go at once, but for outer rows that still have to come out.
     if (!left && evictable(j, s, key, row) && !(s.outer && !matched)) return;
-    own[bytes].push_back({row, matched});
+    std::vector<JoinRow>& rows = own[bytes];
+    rows.push_back({row, matched});
     ++j.metrics.updated;
-    j.r.out.deltas.push_back(
-        {j.op, partition, left ? "left" : "right", key, s.key_types, false, row, types_of(s.rows.columns)});
+    row_changed(j, left, key, rows.size() - 1, &rows.back());
+    number_changed(j, left, key, rows.size());
 }
 
-void clean(Joining& j, const Side& s, bool left, JoinRows& own) {
+/// A row leaves for good: outer joins give it if it never matched.
+void leaves(Joining& j, const Side& s, bool left, const Values& key, const JoinRow& gone) {
+    MR_ASSERT(gone.row.size() == s.rows.columns.size());
+    if (s.outer && !gone.matched) emit(j, left ? &gone.row : nullptr, left ? nullptr : &gone.row);
+    if (!s.outer) ++j.metrics.removed;
+    const auto at = static_cast<std::size_t>(std::max(s.event, 0));
+    const i64 moment = s.event < 0 ? 0 : floor_div(event_micros(gone.row[at], s.rows.columns[at]->type), 1000);
+    j.r.out.judgements.push_back({j.op, false, key, moment, j.r.evict[j.op]});
+}
+
+/// Rows of one key that may go. The last row moves into the hole, so that places stay without gaps.
+void clean_key(Joining& j, const Side& s, bool left, const Values& key, std::vector<JoinRow>& rows) {
+    MR_ASSERT(!rows.empty());
+    const std::size_t before = rows.size();
+    for (std::size_t i = 0; i < rows.size();) {
+        if (!evictable(j, s, key, rows[i].row)) {
+            ++i;
+            continue;
+        }
+        const JoinRow gone = rows[i];
+        if (rows.size() > 1 && s.key_event < 0) {
+            rows[i] = rows.back();
+            row_changed(j, left, key, i, &rows[i]);
+        }
+        row_changed(j, left, key, s.key_event < 0 ? rows.size() - 1 : before - rows.size(), nullptr);
+        if (s.key_event < 0) rows.pop_back();
+        else rows.erase(rows.begin());
+        leaves(j, s, left, key, gone);
+    }
+    if (rows.size() != before) number_changed(j, left, key, rows.size());
+}
+
+void clean(Joining& j, const Side& s, bool left, JoinRows& own, const std::vector<std::size_t>& before) {
     MR_ASSERT(s.event < static_cast<int>(s.rows.columns.size()));
     if (s.key_event < 0 && (!s.value_ms || s.event < 0)) return;
-    for (auto it = own.begin(); it != own.end();) {
-        std::erase_if(it->second, [&](const JoinRow& kept) {
-            bool usable = true;
-            const Values key = key_of(j, s, kept.row, usable);
-            if (!evictable(j, s, key, kept.row)) return false;
-            if (s.outer && !kept.matched) emit(j, left ? &kept.row : nullptr, left ? nullptr : &kept.row);
-            if (!s.outer) ++j.metrics.removed;
-            const i64 moment = s.event < 0
-                                   ? 0
-                                   : floor_div(event_micros(kept.row[static_cast<std::size_t>(s.event)],
-                                                            s.rows.columns[static_cast<std::size_t>(s.event)]->type),
-                                               1000);
-            j.r.out.judgements.push_back({j.op, false, key, moment, j.r.evict[j.op]});
-            j.r.out.deltas.push_back({j.op, partition_of(key, s.key_types, j.r.partitions(true)),
-                                      left ? "left" : "right", key, s.key_types, true, kept.row,
-                                      types_of(s.rows.columns)});
-            return true;
-        });
-        it = it->second.empty() ? own.erase(it) : std::next(it);
+    std::vector<std::vector<std::pair<JoinRows::iterator, Values>>> by_partition(before.size());
+    for (auto it = own.begin(); it != own.end(); ++it) {
+        bool usable = true;
+        by_partition[static_cast<std::size_t>(partition_in(it->first))].emplace_back(
+            it, key_of(j, s, it->second.front().row, usable));
     }
+    for (std::size_t p = 0; p < before.size(); ++p) {
+        std::vector<std::string> keys;
+        for (const auto& [it, key] : by_partition[p]) keys.push_back(unsafe_row(key, s.key_types));
+        for (const std::size_t i : store_order(keys, std::min(before[p], keys.size()))) {
+            auto& [it, key] = by_partition[p][i];
+            clean_key(j, s, left, key, it->second);
+            if (it->second.empty()) own.erase(it);
+        }
+    }
+}
+
+std::vector<std::size_t> sizes(const JoinRows& rows, i64 partitions) {
+    std::vector<std::size_t> out(static_cast<std::size_t>(partitions));
+    for (const auto& [key, list] : rows) ++out[static_cast<std::size_t>(partition_in(key))];
+    return out;
 }
 
 i64 kept_rows(const JoinRows& rows) {
@@ -210,6 +296,15 @@ i64 kept_rows(const JoinRows& rows) {
 }
 
 }  // namespace
+
+std::vector<DataType> join_key_types(const Plan& join) {
+    MR_ASSERT(join.kind == PlanKind::join);
+    Exprs rest;
+    std::vector<DataType> out;
+    for (const Equality& e : equalities(join, output_of(*join.children[0]), output_of(*join.children[1]), rest))
+        out.push_back(e.left->type);
+    return out;
+}
 
 Rows StreamRunner::join(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 2);
@@ -245,10 +340,11 @@ Rows StreamRunner::join(const PlanRef& p) {
         j.right.value_ms = state_watermark(p->condition, j.right.rows.columns, j.left.rows.columns, evict[j.op]);
     JoinRows& left = writable(state.operators[j.op].left);
     JoinRows& right = writable(state.operators[j.op].right);
+    const std::vector<std::size_t> before_left = sizes(left, partitions(true)), before_right = sizes(right, partitions(true));
     for (const Values& row : values_of(j.left.rows)) take_row(j, j.left, row, true, left, right);
     for (const Values& row : values_of(j.right.rows)) take_row(j, j.right, row, false, right, left);
-    clean(j, j.left, true, left);
-    clean(j, j.right, false, right);
+    clean(j, j.left, true, left, before_left);
+    clean(j, j.right, false, right, before_right);
     if (!j.cx.ok()) failure.set(j.cx.failure.error);
     j.metrics.name = "symmetricHashJoin";
     j.metrics.total = kept_rows(left) + kept_rows(right);

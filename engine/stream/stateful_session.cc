@@ -98,13 +98,6 @@ std::map<std::string, KeyRows> of_rows(Sessions& s, const Rows& in) {
     return out;
 }
 
-/// State key: the grouping keys and the session's start behind them.
-std::string session_key(const std::string& key, i64 start) {
-    std::string out = key;
-    for (int i = 7; i >= 0; --i) out += static_cast<char>((static_cast<u64>(start) ^ (1ULL << 63)) >> (8 * i));
-    return out;
-}
-
 Values whole_key(const Sessions& s, const Values& key, i64 start, i64 end) {
     MR_ASSERT(start <= end);
     Values out = key;
@@ -112,14 +105,22 @@ Values whole_key(const Sessions& s, const Values& key, i64 start, i64 end) {
     return out;
 }
 
-void changed(Sessions& s, const Values& key, i64 start, const Values* value) {
-    MR_ASSERT(key.size() + 1 == s.key_types.size() || key.size() == s.key_types.size());
+/// A session's row as the store keeps it: the grouping columns with the whole session among them, then the buffers.
+void changed(Sessions& s, const Values& key, i64 start, i64 end, const Values* buffers) {
+    MR_ASSERT(key.size() == s.key_types.size() && start <= end);
     Values k = key;
     k.push_back(int_value(start));
-    std::vector<DataType> types = s.key_types;
+    std::vector<DataType> types = s.key_types, value_types;
     types.push_back(type_of(TypeId::timestamp));
+    for (const ExprRef& g : s.plan.groups) value_types.push_back(g->type);
+    value_types.insert(value_types.end(), s.value_types.begin(), s.value_types.end());
+    Values value;
+    if (buffers) {
+        value = whole_key(s, key, start, end);
+        value.insert(value.end(), buffers->begin(), buffers->end());
+    }
     s.r.out.deltas.push_back({s.op, partition_of(key, s.key_types, s.partitions), "", std::move(k), std::move(types),
-                              value == nullptr, value ? *value : Values{}, s.value_types});
+                              buffers == nullptr, std::move(value), std::move(value_types)});
 }
 
 /// Merges a key's kept sessions with its new ones and rewrites them all.
@@ -146,12 +147,12 @@ void merge_key(Sessions& s, StateRows& kept, const std::string& bytes, KeyRows& 
     }
     for (const Span& old : before)
         if (std::none_of(out.begin(), out.end(), [&](const Span& n) { return n.start == old.start; })) {
-            changed(s, rows.key, old.start, nullptr);
+            changed(s, rows.key, old.start, old.end, nullptr);
             ++s.metrics.removed;
         }
     for (const Span& one : out) {
-        changed(s, rows.key, one.start, &one.buffers);
-        kept[session_key(bytes, one.start)] = {whole_key(s, rows.key, one.start, one.end), one.buffers};
+        changed(s, rows.key, one.start, one.end, &one.buffers);
+        kept[session_place(bytes, one.start)] = {whole_key(s, rows.key, one.start, one.end), one.buffers};
         ++s.metrics.updated;
     }
 }
@@ -186,7 +187,7 @@ std::vector<StateRow> evicted(Sessions& s, StateRows& kept) {
         const i64 start = items_of(key[s.place])[0].i;
         s.r.out.judgements.push_back({s.op, false, key, floor_div(end, 1000), s.r.evict[s.op]});
         key.erase(key.begin() + static_cast<std::ptrdiff_t>(s.place));
-        changed(s, key, start, nullptr);
+        changed(s, key, start, end, nullptr);
         out.push_back(std::move(it->second));
         it = kept.erase(it);
         ++s.metrics.removed;
@@ -195,6 +196,13 @@ std::vector<StateRow> evicted(Sessions& s, StateRows& kept) {
 }
 
 }  // namespace
+
+std::string session_place(const std::string& key, i64 start) {
+    MR_ASSERT(key.size() >= 4);
+    std::string out = key;
+    for (int i = 7; i >= 0; --i) out += static_cast<char>((static_cast<u64>(start) ^ (1ULL << 63)) >> (8 * i));
+    return out;
+}
 
 Rows StreamRunner::session_window(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 1);
@@ -233,7 +241,9 @@ Rows StreamRunner::session_window(const PlanRef& p) {
     if (!runner.ok()) failure.set(runner.cx.failure.error);
     s.metrics.name = "sessionWindowStateStoreSaveExec";
     s.metrics.total = static_cast<i64>(kept.size());
-    s.metrics.partitions = s.metrics.stores = s.partitions;
+    // In Complete mode the operator does not say in how many stores it keeps its sessions.
+    s.metrics.stores = plan.mode == OutputMode::complete ? 0 : s.partitions;
+    s.metrics.partitions = s.partitions;
     out.operators[s.op] = s.metrics;
     return rows;
 }

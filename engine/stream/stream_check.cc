@@ -11,6 +11,7 @@
 #include "engine/plan/print.h"
 #include "engine/stream/batch_plan.h"
 #include "engine/stream/join_watermark.h"
+#include "engine/stream/stream_check_groups.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
@@ -118,8 +119,8 @@ bool bounded(const PlanRef& join) {
     // The other side's watermark bounds this side's state.
     switch (join->join) {
         case JoinType::left_outer:
-        case JoinType::left_semi: return marked(right) && marked(left) ? right_bounded : false;
-        case JoinType::right_outer: return marked(right) && marked(left) ? left_bounded : false;
+        case JoinType::left_semi: return right_bounded;
+        case JoinType::right_outer: return left_bounded;
         default: return left_bounded || right_bounded;
     }
 }
@@ -258,6 +259,7 @@ Refusal node_refusal(const PlanRef& p, OutputMode mode, const PlanRef& root) {
         case PlanKind::sample:
             return refusal_with_plan("Sampling is not supported on streaming DataFrames/Datasets", p);
         case PlanKind::window: return window_refusal(p);
+        case PlanKind::command: return command_refusal(p, mode, root);
         default: break;
     }
     for (const ExprRef& e : p->exprs)
@@ -280,6 +282,7 @@ std::optional<QueryError> stream_refusal(const PlanRef& plan, OutputMode mode, b
     MR_ASSERT(plan->resolved);
     if (!is_streaming(plan))
         return refusal_with_plan("Queries without streaming sources cannot be executed with writeStream.start()", plan);
+    if (Refusal r = several_groups_refusal(plan, mode)) return r;
     if (Refusal r = mode_refusal(plan, mode)) return r;
     if (Refusal r = from_leaves(plan, mode, plan)) return r;
     if (check_correctness && chained(plan, mode)) return refusal_with_plan(kCorrectness, plan);

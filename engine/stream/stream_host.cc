@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "engine/plan/outputs.h"
+#include "engine/sql/calendar.h"
+#include "engine/sql/interval.h"
 #include "engine/stream/kafka_options.h"
 #include "engine/stream/stream_check.h"
 #include "sim/base/assert.h"
@@ -102,14 +104,18 @@ std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Ses
     if (r.format == "rate-micro-batch") {
         const std::string start = option_of(r.options, "startTimestamp"),
                           advance = option_of(r.options, "advanceMillisPerBatch");
-        return std::make_shared<RateMicroBatch>(std::atoll(option_of(r.options, "rowsPerBatch").c_str()),
-                                                start.empty() ? 0 : std::atoll(start.c_str()),
-                                                advance.empty() ? 1000 : std::atoll(advance.c_str()));
+        auto source = std::make_shared<RateMicroBatch>(std::atoll(option_of(r.options, "rowsPerBatch").c_str()),
+                                                       start.empty() ? 0 : std::atoll(start.c_str()),
+                                                       advance.empty() ? 1000 : std::atoll(advance.c_str()));
+        if (const std::string n = option_of(r.options, "numPartitions"); !n.empty())
+            source->partitions = std::max<i64>(1, std::atoll(n.c_str()));
+        return source;
     }
     if (r.format == "kafka") {
         auto source = std::make_shared<KafkaSource>(topics);
         source->options = r.options;
         source->strategy = kafka_strategy(r.options);
+        source->starts = &topic_starts;
         if (auto e = source->late_refusal()) q.pending = std::move(e);
         return source;
     }
@@ -169,6 +175,8 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     q->session = std::make_unique<Session>(session);
     q->request = r;
     q->trigger = r.trigger;
+    if (r.trigger == "processingTime")
+        if (const auto v = parse_interval(r.trigger_value)) q->interval_ms = (v->days * kMicrosPerDay + v->micros) / 1000;
     q->who = {uuid_of(started.size() * 2 + 1), uuid_of(started.size() * 2 + 2), r.name, "", {}};
     auto plan = prepare_stream(*q->session, r.plan, *mode);
     if (!plan) q->unplanned = plan.error();
@@ -190,7 +198,10 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     for (auto& other : started)
         if (other->active && other->driver->folder == dfs::plain_path(folder)) other->active = false;
     q->who.sink = (*sink)->description();
-    for (const auto& s : sources) q->who.sources.push_back(s->description());
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        q->who.sources.push_back(sources[i]->description());
+        sources[i]->attach(store, fmt::format("{}/sources/{}", dfs::plain_path(folder), i));
+    }
     q->driver = std::unique_ptr<StreamDriver>(new StreamDriver{.session = *q->session,
                                                                .plan = std::move(*plan),
                                                                .conf = conf,
@@ -215,18 +226,32 @@ void StreamHost::step(RunningQuery& q, bool all) {
     };
     if (q.pending) return fail(*q.pending);
     const bool once = q.trigger == "once";
+    const bool endless = std::any_of(q.driver->sources.begin(), q.driver->sources.end(),
+                                     [](const auto& source) { return source->endless(); });
     constexpr int kMostBatches = 10'000;
     for (int i = 0; i < kMostBatches; ++i) {
         const auto ran = q.driver->trigger(now_ms);
         if (!ran) return fail(ran.error());
         if (!*ran || once) break;
-        if (!all) return;
+        if (!all || endless) return;
     }
     if (once || q.trigger == "availableNow") q.active = false;
 }
 
 void StreamHost::run_queries() {
     for (std::size_t i = 0; i < started.size(); ++i) step(*started[i], true);
+}
+
+void StreamHost::trigger_due() {
+    for (std::size_t i = 0; i < started.size(); ++i) {
+        RunningQuery& q = *started[i];
+        if (q.interval_ms == 0) {
+            step(q, true);
+        } else if (q.due_ms <= now_ms) {
+            q.due_ms = next_trigger_ms(now_ms, q.interval_ms);
+            step(q, false);
+        }
+    }
 }
 
 void StreamHost::trigger_queries() {
@@ -241,10 +266,23 @@ std::vector<i64> StreamHost::queries() {
 }
 
 py::Answer<bool> StreamHost::sleep(double seconds) {
-    now_ms += static_cast<i64>(seconds * 1000);
-    session.clock.now = now_ms * 1000;
-    if (waiting) waiting();
-    run_queries();
+    const i64 ms = static_cast<i64>(seconds * 1000);
+    if (waiting && waiting(ms)) return true;
+    const i64 until = now_ms + ms;
+    const auto at = [&](i64 moment) {
+        now_ms = moment;
+        session.clock.now = now_ms * 1000;
+        trigger_due();
+    };
+    at(now_ms);
+    for (;;) {
+        i64 next = until + 1;
+        for (const auto& q : started)
+            if (q->active && q->interval_ms > 0) next = std::min(next, next_trigger_ms(now_ms, q->interval_ms));
+        if (next > until) break;
+        at(next);
+    }
+    if (now_ms < until) at(until);
     return true;
 }
 
@@ -282,7 +320,7 @@ py::Answer<py::PyValue> StreamHost::query(i64 handle, const std::string& member,
         return all.empty() ? py::none() : all.back();
     }
     if (member == "stop") {
-        step(q, true);
+        if (q.interval_ms == 0) step(q, true);
         q.active = false;
         return py::none();
     }

@@ -24,6 +24,8 @@ struct RunningQuery {
     QueryIdentity who;
     py::StreamRequest request;
     std::string trigger;
+    i64 interval_ms = 0;  ///< of a processingTime trigger
+    i64 due_ms = 0;       ///< its next start
     bool active = true;
     bool first = true;
     bool once_done = false;
@@ -38,12 +40,14 @@ struct StreamHost : BatchHost {
     std::vector<StreamRelation> relations;
     std::vector<std::unique_ptr<RunningQuery>> started;
     Topics topics;
+    TopicStarts topic_starts;
     std::map<std::string, std::shared_ptr<std::vector<std::string>>> sockets;  ///< by port
     py::Interpreter* program = nullptr;                                        ///< for functions that sinks call
     i64 now_ms = 0;
     std::string checkpoint;         ///< of queries that name none
     std::string default_trigger;    ///< of queries that name none
-    std::function<void()> waiting;  ///< while a program sleeps
+    /// While a program sleeps for so many milliseconds. False = nobody cares for the queries meanwhile.
+    std::function<bool(i64 ms)> waiting;
 
     using BatchHost::BatchHost;
 
@@ -54,6 +58,8 @@ struct StreamHost : BatchHost {
     void run_queries();
     /// At most one batch of each.
     void trigger_queries();
+    /// One batch of each query whose trigger's time has come; of those without an interval, all there is to do.
+    void trigger_due();
 
     py::Answer<PlanRef> read(const py::ReadRequest& request) override;
     py::Answer<i64> start(const py::StreamRequest& request) override;

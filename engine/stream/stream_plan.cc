@@ -3,7 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <string_view>
 
+#include "engine/plan/eval.h"
+#include "engine/plan/functions.h"
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
@@ -148,15 +153,53 @@ void number(StreamPlan& out, const PlanRef& p) {
     for (const PlanRef& c : p->children) number(out, c);
 }
 
+bool time_call(const Expr& x) {
+    return x.kind == ExprKind::call && x.fn &&
+           (x.name == "current_timestamp" || x.name == "current_date" || x.name == "localtimestamp");
+}
+
 bool asks_time(const Plan& p) {
     const auto asks = [](const ExprRef& e) {
         return e && any_of(e, [](const Expr& x) {
-            return x.kind == ExprKind::call && (x.name == "current_timestamp" || x.name == "current_date" ||
-                                                x.name == "localtimestamp" || x.name == "now" || x.name == "unix_timestamp");
+            return time_call(x);
         });
     };
     return asks(p.condition) || std::any_of(p.exprs.begin(), p.exprs.end(), asks) ||
            std::any_of(p.children.begin(), p.children.end(), [](const PlanRef& c) { return asks_time(*c); });
+}
+
+/// The functions of the moment as the optimiser must see them in a stream: another value in each batch, so that no
+/// condition over them moves below what keeps state.
+const FunctionInfo* of_each_batch(const FunctionInfo* fn) {
+    static const std::array<FunctionInfo, 3> kFunctions = [] {
+        std::array<FunctionInfo, 3> out{*find_function("current_timestamp"), *find_function("current_date"),
+                                        *find_function("localtimestamp")};
+        for (FunctionInfo& f : out) f.deterministic = false;
+        return out;
+    }();
+    for (const FunctionInfo& f : kFunctions)
+        if (std::string_view(f.name) == fn->name) return &f;
+    return fn;
+}
+
+PlanRef map_times(const PlanRef& p, const std::function<ExprRef(const ExprRef&)>& change) {
+    std::vector<PlanRef> children;
+    for (const PlanRef& c : p->children) children.push_back(map_times(c, change));
+    return map_exprs(with_children(p, std::move(children)), [&](const ExprRef& e) {
+        return rewrite_up(e, [&](const ExprRef& x) { return time_call(*x) ? change(x) : x; });
+    });
+}
+
+/// The plan with its functions of the moment open, optimised, then with the batch's moment in their place.
+std::expected<PlanRef, QueryError> optimised(Session& session, const PlanRef& analysed, bool times) {
+    if (!times) return optimise(session, analysed);
+    const auto plan = optimise(session, map_times(analysed, [](const ExprRef& x) {
+                                   return edit(x, [](Expr& e) { e.fn = of_each_batch(e.fn); });
+                               }));
+    if (!plan) return plan;
+    EvalContext cx;
+    cx.clock = session.clock;
+    return map_times(*plan, [&](const ExprRef& x) { return literal(eval_constant(x, cx), x->type); });
 }
 
 /// Marks of event time that the optimiser's new columns lost.
@@ -183,9 +226,11 @@ PlanRef remarked(const PlanRef& p) {
 
 std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const PlanRef& analysed, OutputMode mode) {
     MR_ASSERT(analysed->resolved);
-    const auto plan = optimise(session, analysed);
+    const bool timed = asks_time(*analysed);
+    const auto plan = optimised(session, analysed, timed);
     if (!plan) return std::unexpected(plan.error());
     StreamPlan out = unoptimised_stream(analysed, mode);
+    out.asks_time = timed;
     out.operators.clear();
     out.watermarks.clear();
     out.relations.clear();
@@ -199,7 +244,6 @@ StreamPlan unoptimised_stream(const PlanRef& analysed, OutputMode mode) {
     StreamPlan out;
     out.plan = out.analysed = analysed;
     out.mode = mode;
-    out.asks_time = asks_time(*analysed);
     number(out, out.plan);
     return out;
 }
@@ -236,6 +280,29 @@ struct Walk {
 };
 
 }  // namespace
+
+namespace {
+
+void mark_sampled(const StreamPlan& plan, const PlanRef& p, bool limited, bool below_sort, std::vector<bool>& out) {
+    MR_ASSERT(out.size() == plan.operators.size());
+    // A sort under a limit takes the first rows of each partition and samples nothing.
+    bool below = below_sort || (p->kind == PlanKind::sort && p->all && !limited);
+    if (const auto kind = stateful_kind(*p, plan.mode)) {
+        // Without keys there is one partition, which needs no sample; an exchange lies below a stateful operator.
+        out[plan.operator_of(p.get())] = below && !p->groups.empty();
+        below = false;
+    }
+    const bool limit = p->kind == PlanKind::local_limit || (limited && p->kind == PlanKind::project);
+    for (const PlanRef& c : p->children) mark_sampled(plan, c, limit, below, out);
+}
+
+}  // namespace
+
+std::vector<bool> sampled(const StreamPlan& plan) {
+    std::vector<bool> out(plan.operators.size(), false);
+    mark_sampled(plan, plan.plan, false, false, out);
+    return out;
+}
 
 std::vector<i64> propagated(const StreamPlan& plan, i64 global_ms) {
     Walk walk{plan, global_ms, std::vector<i64>(plan.operators.size(), 0)};

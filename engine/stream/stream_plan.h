@@ -46,6 +46,10 @@ std::optional<StatefulKind> stateful_kind(const Plan& plan, OutputMode mode);
 /// The event-time column among columns: its place, or -1.
 int event_time_place(const Exprs& columns);
 
+/// Operators that run twice in a batch, in the order of `operators`: a sort over all partitions samples its input
+/// first, and the stage below it runs for the sample and for the rows. The state that comes out is the same.
+std::vector<bool> sampled(const StreamPlan& plan);
+
 /// The watermark each operator sees when the query's is `global_ms`, in the order of `operators`.
 std::vector<i64> propagated(const StreamPlan& plan, i64 global_ms);
 

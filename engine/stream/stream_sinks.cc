@@ -113,7 +113,10 @@ struct RowFunctionSink final : StreamSink {
         if (member("close") && in.ok()) in.call(in.attribute(writer, "close"), {{py::none()}, {}});
         return in.ok();
     }
-    [[nodiscard]] std::string description() const override { return "ForeachWriterTable"; }
+    [[nodiscard]] std::string description() const override {
+        return "ForeachWriterTable(org.apache.spark.sql.execution.python.PythonForeachWriter@<hash>,Right(org.apache."
+               "spark.sql.execution.streaming.sources.ForeachWriterTable$$$Lambda@<hash>))";
+    }
 };
 
 struct TopicSink final : StreamSink {
@@ -168,7 +171,7 @@ struct FolderSink final : StreamSink {
         host.store.write(log, manifest_text(added));
         return true;
     }
-    [[nodiscard]] std::string description() const override { return fmt::format("FileSink[file:{}]", path); }
+    [[nodiscard]] std::string description() const override { return fmt::format("FileSink[{}]", path); }
     [[nodiscard]] bool counts_rows() const override { return false; }
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/operators/statement.h"
 #include "engine/plan/json.h"
 #include "engine/plan/regex.h"
 #include "engine/stream/kafka_options.h"
@@ -43,6 +44,13 @@ std::expected<std::vector<Batch>, QueryError> SocketSource::rows(const std::stri
 
 std::string SocketSource::description() const { return fmt::format("TextSocketV2[host: {}, port: {}]", host, port); }
 
+void RateSource::attach(dfs::FileStore& files, const std::string& folder) {
+    const std::string path = folder + "/0";
+    MR_ASSERT(now_ms != nullptr);
+    if (const auto text = files.read(path); text && text->size() > 3) began_ms = std::atoll(text->c_str() + 3);
+    else files.write(path, fmt::format("v1\n{}", began_ms));
+}
+
 std::string RateSource::newest() const {
     MR_ASSERT(now_ms != nullptr);
     return std::to_string(std::max<i64>(0, (*now_ms - began_ms) / 1000));
@@ -72,6 +80,71 @@ std::string RateSource::description() const {
                        options.ramp_up_seconds, partitions);
 }
 
+namespace {
+
+/// Every tenth entry of the log holds all before it.
+constexpr std::size_t kCompact = 10;
+
+std::string log_name(std::size_t batch) {
+    return (batch + 1) % kCompact == 0 ? fmt::format("{}.compact", batch) : std::to_string(batch);
+}
+
+/// A member of a line of the log.
+std::string member_of(const Json& line, const char* name) {
+    for (std::size_t i = 0; i < line.names.size(); ++i)
+        if (line.names[i] == name) return line.items[i].text;
+    return "";
+}
+
+std::vector<std::string> lines_after_first(const std::string& text) {
+    std::vector<std::string> out;
+    for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
+        out.push_back(text.substr(at + 1, text.find('\n', at + 1) - at - 1));
+    return out;
+}
+
+}  // namespace
+
+void FileSource::attach(dfs::FileStore& files, const std::string& path) {
+    kept = &files;
+    folder = path;
+    log.clear();
+    batches.clear();
+    for (std::size_t n = 0;; ++n) {
+        const auto text = files.read(folder + "/" + log_name(n));
+        if (!text) break;
+        log.emplace_back();
+        batches.emplace_back();
+        for (const std::string& line : lines_after_first(*text)) {
+            const auto j = parse_json(line);
+            if (!j || member_of(*j, "batchId") != std::to_string(n)) continue;
+            log.back().push_back(line);
+            batches.back().push_back(dfs::plain_path(member_of(*j, "path")));
+            seen.push_back(batches.back().back());
+        }
+    }
+    MR_ASSERT(log.size() == batches.size());
+}
+
+namespace {
+
+/// Logs the files of the newest batch.
+void log_files(FileSource& s, const std::vector<dfs::FileInfo>& files) {
+    MR_ASSERT(!s.batches.empty());
+    if (s.kept == nullptr) return;
+    const std::size_t n = s.log.size();
+    s.log.emplace_back();
+    for (const dfs::FileInfo& f : files)
+        s.log[n].push_back(fmt::format("{{\"path\":{},\"timestamp\":{},\"batchId\":{}}}", json_quoted("file://" + f.path),
+                                       f.modified_ms, n));
+    std::string text = "v1";
+    for (std::size_t i = (n + 1) % kCompact == 0 ? 0 : n; i <= n; ++i)
+        for (const std::string& line : s.log[i]) text += "\n" + line;
+    s.kept->write(s.folder + "/" + log_name(n), text);
+}
+
+}  // namespace
+
 std::string FileSource::latest(const std::string& committed, bool limited) {
     const auto files = store.list(option_of(options, "path"));
     std::vector<dfs::FileInfo> fresh;
@@ -85,6 +158,7 @@ std::string FileSource::latest(const std::string& committed, bool limited) {
     for (const dfs::FileInfo& f : fresh) paths.push_back(f.path), seen.push_back(f.path);
     batches.push_back(std::move(paths));
     MR_ASSERT(!batches.empty());
+    log_files(*this, fresh);
     return fmt::format("{{\"logOffset\":{}}}", batches.size() - 1);
 }
 
@@ -108,7 +182,9 @@ std::vector<std::string> FileSource::files(const std::string& from, const std::s
 std::expected<std::vector<Batch>, QueryError> FileSource::rows(const std::string& from, const std::string& to) {
     std::vector<std::string> contents;
     for (const std::string& path : files(from, to)) contents.push_back(store.read(path).value_or(""));
-    return read_contents(session, format, options, schema, contents);
+    auto read = read_contents(session, format, options, schema, contents);
+    if (!read) return std::unexpected(job_aborted(read.error()));
+    return read;
 }
 
 std::string FileSource::description() const {
@@ -187,9 +263,37 @@ void begin(KafkaSource& s) {
         }
         s.initial[topic][p] = at;
     }
+    if (s.kept == nullptr) return;
+    // A zero byte before the version is what the very first readers of such a file expected.
+    const std::string path = s.folder + "/0", head("\0v1\n", 4);
+    if (const auto text = s.kept->read(path); text && text->starts_with(head)) s.initial = parse_kafka_offsets(text->substr(head.size()));
+    else s.kept->write(path, head + kafka_offsets_text(s.initial));
+}
+
+constexpr const char* kLostAdvice =
+    "Some data may have been lost because they are not available in Kafka any more; either the\n data was aged out by "
+    "Kafka or the topic may have been deleted before all the data in the\n topic was processed. If you don't want your "
+    "streaming query to fail on such cases, set the\n source option \"failOnDataLoss\" to \"false\".\n    ";
+
+/// The failure of the task that reads records which the broker has deleted.
+std::optional<QueryError> lost_records(const KafkaSource& s, const std::string& topic, i64 p, i64 from) {
+    MR_ASSERT(p >= 0 && from >= 0);
+    if (s.starts == nullptr || option_of(s.options, "failOnDataLoss") == "false") return std::nullopt;
+    const auto t = s.starts->find(topic);
+    if (t == s.starts->end() || !t->second.contains(p) || t->second.at(p) <= from) return std::nullopt;
+    return job_aborted({"IllegalStateException", "java.lang.IllegalStateException", "", "",
+                        fmt::format("Cannot fetch offset {} (GroupId: spark-kafka-source-<uuid>-<n>-executor, "
+                                    "TopicPartition: {}-{}). \n{}",
+                                    from, topic, p, kLostAdvice)});
 }
 
 }  // namespace
+
+void KafkaSource::attach(dfs::FileStore& files, const std::string& path) {
+    MR_ASSERT(!started && !path.empty());
+    kept = &files;
+    folder = path;
+}
 
 std::string KafkaSource::newest() const { return kafka_offsets_text(ends_of(*this)); }
 
@@ -230,6 +334,7 @@ std::expected<std::vector<Batch>, QueryError> KafkaSource::rows(const std::strin
         for (const auto& [p, end] : ps) {
             const i64 start = from.contains(topic) && from.at(topic).contains(p) ? from.at(topic).at(p) : 0;
             if (end <= start) continue;
+            if (auto lost = lost_records(*this, topic, p, start)) return std::unexpected(std::move(*lost));
             std::vector<Builder> columns;
             for (const Field& f : *schema.fields) columns.emplace_back(f.type);
             for (i64 o = start; o < end; ++o) {

@@ -30,6 +30,7 @@ struct RateSource final : StreamSource {
     i64 began_ms = 0;
     const i64* now_ms = nullptr;
 
+    void attach(dfs::FileStore& files, const std::string& folder) override;
     std::string latest(const std::string& committed, bool limited) override;
     std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) override;
     void commit(const std::string&) override {}
@@ -48,8 +49,12 @@ struct FileSource final : StreamSource {
     i64 most = 0;                                   ///< maxFilesPerTrigger; 0 = all
     std::vector<std::vector<std::string>> batches;  ///< files by log offset
     std::vector<std::string> seen;
+    std::vector<std::vector<std::string>> log;  ///< by log offset: files as lines
+    dfs::FileStore* kept = nullptr;
+    std::string folder;  ///< of the log; empty = none is kept
 
     FileSource(Session& s, dfs::FileStore& f) : session(s), store(f) {}
+    void attach(dfs::FileStore& files, const std::string& path) override;
     std::string latest(const std::string& committed, bool limited) override;
     std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) override;
     void commit(const std::string&) override {}
@@ -68,15 +73,21 @@ using Topics = std::map<std::string, std::vector<std::vector<TopicRecord>>>;
 /// {"topic":{"1":5,"0":3}}: partitions from the highest down, as Spark writes them.
 std::string kafka_offsets_text(const std::map<std::string, std::map<i64, i64>>& offsets);
 std::map<std::string, std::map<i64, i64>> parse_kafka_offsets(const std::string& text);
+/// Offsets before which a broker has deleted the records: by topic, then partition.
+using TopicStarts = std::map<std::string, std::map<i64, i64>>;
 
 struct KafkaSource final : StreamSource {
     const Topics& topics;
+    const TopicStarts* starts = nullptr;  ///< none = nothing was deleted
     Options options;
     std::string strategy;
     std::map<std::string, std::map<i64, i64>> initial;  ///< where the stream began
     bool started = false;
+    dfs::FileStore* kept = nullptr;
+    std::string folder;  ///< in which it writes where it began
 
     explicit KafkaSource(const Topics& t) : topics(t) {}
+    void attach(dfs::FileStore& files, const std::string& path) override;
     std::string latest(const std::string& committed, bool limited) override;
     std::expected<std::vector<Batch>, QueryError> rows(const std::string& from, const std::string& to) override;
     void commit(const std::string&) override {}

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/lab/host/files.h"
-#include "app/proof/spark/program_run.h"
+#include "app/proof/spark/replay.h"
 #include "engine/operators/statement.h"
 #include "engine/plan/physical.h"
 #include "engine/stream/batch_host.h"
@@ -142,8 +142,8 @@ OracleCount check_stream_explain(const std::string& path, const std::string& tex
     };
     if (!program || !steps) return fail("not built yet: programs in Scala");
     ProgramRun run;
-    run.text = *program;
-    run.play(OrderedJson::parse(*steps));
+    take_schedule(root + "/programs/" + name, run);
+    (void)play_all(run, OrderedJson::parse(*steps), *program, true);
     if (run.raised) return fail(run.raised->error.message);
     if (run.host->started.empty()) return fail("the program started no query");
     const std::vector<std::string> wanted = plans_of(text);

@@ -12,8 +12,6 @@ namespace app::proof {
 OracleCount check_program(const std::string& path, const std::string& text);
 /// `progress/<id>.json`: the program lies beside, in `programs/<id>`.
 OracleCount check_progress(const std::string& path, const std::string& text);
-/// `checkpoint/<id>.json`.
-OracleCount check_checkpoint(const std::string& path, const std::string& text);
 /// `errors.json`.
 OracleCount check_errors(const std::string& path, const std::string& text);
 

@@ -49,14 +49,24 @@ TopicRecord record_of(const OrderedJson& j) {
     return r;
 }
 
-void send(StreamHost& host, const OrderedJson& topics) {
+void send(Topics& to, const OrderedJson& topics) {
     for (const auto& [topic, records] : topics.items())
         for (const OrderedJson& j : records) {
-            auto& partitions = host.topics[topic];
+            auto& partitions = to[topic];
             const auto p = j.value("partition", std::size_t{0});
             if (partitions.size() <= p) partitions.resize(p + 1);
             partitions[p].push_back(record_of(j));
         }
+}
+
+/// A broker deletes records that are too old. The recording tells of it where a task did not find what it was to read.
+void lose_records(ProgramRun& run, const OrderedJson& feed) {
+    static const std::regex kLost(R"(Cannot fetch offset (\d+) \(GroupId: [^,]*, TopicPartition: (.*)-(\d+)\))");
+    if (!feed.contains("error") || !feed.at("error").is_object()) return;
+    const std::string message = feed.at("error").value("message", std::string());
+    std::smatch found;
+    if (std::regex_search(message, found, kLost))
+        run.host->topic_starts[found[2]][std::stoll(found[3])] = std::stoll(found[1]) + 1;
 }
 
 }  // namespace
@@ -81,23 +91,25 @@ void ProgramRun::prepare(const OrderedJson& setup) {
         host->sockets[std::to_string(port.get<i64>())] = std::make_shared<std::vector<std::string>>();
     for (const auto& [topic, partitions] : object_of(setup, "kafka").items())
         host->topics[topic].resize(partitions.get<std::size_t>());
-    if (setup.contains("pre")) send(*host, setup.at("pre"));
+    if (setup.contains("pre")) send(host->topics, setup.at("pre"));
     for (const auto& [key, value] : object_of(setup, "conf").items())
         session.settings[key] = value.get<std::string>();
     store.folders = {"/data", "/data/in"};
     in->globals->fields["CP"] = py::of_text("/checkpoint");
+    in->globals->fields["d"] = py::of_text("/data");
+    host->waiting = [this](i64 ms) { return sleep(ms); };
 }
 
 void ProgramRun::start() {
     in->raised.reset();
     raised = py::run_program(*in, text);
-    if (!raised) host->run_queries();
+    if (!raised) settle();
 }
 
-void ProgramRun::feed(const OrderedJson& step, bool together) {
+void ProgramRun::feed(const OrderedJson& fed, bool together) {
     host->now_ms += 3000;
     session.clock.now = host->now_ms * 1000;
-    for (const auto& [name, rows] : object_of(step, "add").items()) {
+    for (const auto& [name, rows] : object_of(fed, "add").items()) {
         const auto source = host->memory_source(streams.at(name));
         const DataType& schema = host->relations[static_cast<std::size_t>(streams.at(name))].schema;
         Batch batch{.rows = static_cast<i64>(rows.size()), .columns = {}};
@@ -110,44 +122,124 @@ void ProgramRun::feed(const OrderedJson& step, bool together) {
         source->added.push_back(std::move(batch));
         if (!together) host->trigger_queries();
     }
-    for (const auto& [port, lines] : object_of(step, "socket").items()) {
+    for (const auto& [port, lines] : object_of(fed, "socket").items()) {
         std::string rest = lines.get<std::string>();
         for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
             host->sockets[port]->push_back(rest.substr(0, end));
             rest.erase(0, end + 1);
         }
     }
-    if (step.contains("kafka")) send(*host, step.at("kafka"));
-    for (const auto& [name, content] : object_of(step, "files").items()) {
+    if (fed.contains("kafka")) send(coming, fed.at("kafka"));
+    const OrderedJson& files = object_of(fed, "files");
+    // Files are written one after the other, and each may be found before the next is there.
+    const bool together = schedule.batches_of(step) == 1;
+    for (const auto& [name, content] : files.items()) {
         store.now_ms = host->now_ms++;
         store.write("/data/in/" + name, content.get<std::string>());
-        host->trigger_queries();
+        if (!together) host->trigger_queries();
     }
-    host->run_queries();
-}
-
-void ProgramRun::play(const OrderedJson& recorded) {
-    prepare(recorded.value("setup", OrderedJson::object()));
-    for (const OrderedJson& step : recorded.at("steps")) {
-        if (&step == &recorded.at("steps").front()) start();
-        else if (step.value("restart", false)) restart();
-        else feed(step);
-    }
+    lose_records(*this, fed);
+    settle();
 }
 
 void ProgramRun::restart() {
+    told = progress();
     for (const auto& q : host->started) q->active = false;
-    // The executors' memory is gone with the program; the new one finds its state by version.
-    std::map<i64, StreamState> images;
-    if (!host->started.empty()) images = host->started[0]->driver->images;
     host->started.clear();
     in->raised.reset();
     raised = py::run_program(*in, text);
-    for (const auto& q : host->started) {
-        q->driver->images = images;
-        (void)q->driver->recover();
+    if (!raised) settle();
+}
+
+const OrderedJson* Schedule::of_step(int step) const {
+    return next < batches.size() && batches.at(next).value("step", -1) == step ? &batches.at(next) : nullptr;
+}
+
+int Schedule::batches_of(int step) const {
+    int n = 0;
+    for (const OrderedJson& b : batches) n += b.value("step", -1) == step && b.value("numInputRows", 0) > 0 ? 1 : 0;
+    return n;
+}
+
+Schedule schedule_of(const OrderedJson& progress) {
+    Schedule out;
+    for (const OrderedJson& p : progress)
+        if (p.at("durationMs").contains("addBatch")) out.batches.push_back(p);
+    return out;
+}
+
+void ProgramRun::release(const OrderedJson& batch) {
+    for (const OrderedJson& source : batch.at("sources")) {
+        const OrderedJson& end = source.at("endOffset");
+        if (source.at("description").get<std::string>().starts_with("RateStreamV2") && end.is_number()) {
+            host->now_ms = std::max(host->now_ms, kStartMs + end.get<i64>() * 1000);
+            session.clock.now = host->now_ms * 1000;
+        }
+        if (!source.at("description").get<std::string>().starts_with("Kafka")) continue;
+        for (const auto& [topic, partitions] : end.items())
+            for (const auto& [number, offset] : partitions.items()) {
+                const auto p = static_cast<std::size_t>(std::stoul(number));
+                auto& there = host->topics[topic];
+                there.resize(std::max(there.size(), p + 1));
+                if (p >= coming[topic].size()) continue;
+                auto& waiting = coming[topic][p];
+                while (!waiting.empty() && static_cast<i64>(there[p].size()) < offset.get<i64>()) {
+                    there[p].push_back(waiting.front());
+                    waiting.erase(waiting.begin());
+                }
+            }
     }
-    if (!raised) host->run_queries();
+}
+
+void ProgramRun::settle() {
+    for (const OrderedJson* batch = schedule.of_step(step); batch; batch = schedule.of_step(step)) {
+        release(*batch);
+        ++schedule.next;
+        host->trigger_queries();
+    }
+    for (auto& [topic, partitions] : coming)
+        for (std::size_t p = 0; p < partitions.size(); ++p) {
+            auto& there = host->topics[topic];
+            there.resize(std::max(there.size(), p + 1));
+            there[p].insert(there[p].end(), partitions[p].begin(), partitions[p].end());
+        }
+    coming.clear();
+    const bool endless = std::any_of(host->started.begin(), host->started.end(), [](const auto& q) {
+        return std::any_of(q->driver->sources.begin(), q->driver->sources.end(), [](const auto& s) { return s->endless(); });
+    });
+    if (!endless) host->run_queries();
+}
+
+bool ProgramRun::sleep(i64) {
+    const OrderedJson* batch = schedule.of_step(step);
+    if (!batch || batch->at("sources").empty()) return false;
+    if (!batch->at("sources").at(0).at("description").get<std::string>().starts_with("RateStreamV2")) return false;
+    settle();
+    return true;
+}
+
+OrderedJson ProgramRun::progress() const {
+    OrderedJson out = told;
+    if (host->started.empty()) return out;
+    const RunningQuery& q = *host->started.back();
+    for (const BatchRecord& r : q.driver->history) out.push_back(OrderedJson::parse(json_of(progress_of(q.who, r))));
+    return out;
+}
+
+std::string left_out(const ProgramRun& run) {
+    const auto named = [](const QueryError& e) -> std::string {
+        if (e.exception == "NotImplementedError" && e.message.starts_with("unsupported Python")) return e.message;
+        for (const char* format : {"parquet", "orc"})
+            if (e.message.find(std::string(format) + " is not supported here") != std::string::npos) return e.message;
+        return "";
+    };
+    if (run.raised)
+        if (std::string why = named(run.raised->error); !why.empty()) return why;
+    if (!run.host) return "";
+    for (const auto& q : run.host->started)
+        if (q->failed)
+            if (std::string why = named(*q->cause); !why.empty()) return why;
+    return "";
 }
 
 std::string ProgramRun::printed() { return std::exchange(host->printed, std::string()); }
@@ -160,8 +252,11 @@ std::optional<QueryError> ProgramRun::failure() const {
 
 std::string masked_numbers(const std::string& text) {
     static const std::regex kSeed("(Sample [0-9.]+, [0-9.]+, (true|false), )-?[0-9]+"), kMetrics("(CollectMetrics [^\\[]*\\[.*\\], )[0-9]+"), kIds("#([0-9]+|<n>)L?"), kStage("stage (<n>|[0-9.]+)"),
-        kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), kPlan("plan_id=[0-9]+"), kHash("@[0-9a-f]+\\b"), kMoment("'timestamp': '[^']*'");
+        kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), kPlan("plan_id=[0-9]+"), kHash("@[0-9a-f]+\\b"), kMoment("'timestamp': '[^']*'"),
+        kFile(R"(file:/+(?:[^\s"'/\],]+/)*([^\s"'/\],]+))"), kFolder(R"(\[/(?:[^\s"'/\],]+/)*([^\s"'/\],]+)\])");
     std::string out = std::regex_replace(std::regex_replace(std::regex_replace(text, kSeed, "$1n"), kMetrics, "$1n"), kIds, "#n");
+    out = std::regex_replace(out, kFile, "file:/<dir>/$1");
+    out = std::regex_replace(out, kFolder, "[/<dir>/$1]");
     out = std::regex_replace(out, kUuid, "<uuid>");
     out = std::regex_replace(out, kHash, "@<hash>");
     out = std::regex_replace(out, kMoment, "'timestamp': '<time>'");

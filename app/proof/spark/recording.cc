@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "app/proof/spark/checkpoint_oracle.h"
 #include "app/proof/spark/explain_oracle.h"
 #include "app/proof/spark/program_oracle.h"
 

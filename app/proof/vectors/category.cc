@@ -12,7 +12,7 @@ constexpr std::size_t kMostShown = 400;  // characters of a value in a complaint
 constexpr std::array kGroups = {
     number_categories,   message_categories, batch_categories,     assignor_categories,  epoch_categories,
     producer_categories, log_categories,     compaction_categories, partition_categories, placement_categories,
-    spark_rule_categories, stream_categories,
+    spark_rule_categories, stream_categories, stream_check_categories,
 };
 
 std::string shown(const Json& value) {

@@ -61,5 +61,6 @@ std::span<const Category> partition_categories();
 std::span<const Category> placement_categories();
 std::span<const Category> spark_rule_categories();
 std::span<const Category> stream_categories();
+std::span<const Category> stream_check_categories();
 
 }  // namespace app::proof::vectors

@@ -383,7 +383,6 @@ bool StreamScript::start() {
     std::vector<std::shared_ptr<spark::MemorySource>> all;
     for (const auto& [name, s] : sources) all.push_back(s);
     for (const spark::Plan* r : prepared->relations) ordered.push_back(all[static_cast<std::size_t>(r->n)]);
-    auto images = driver ? driver->images : std::map<i64, spark::StreamState>{};
     auto d = std::unique_ptr<spark::StreamDriver>(new spark::StreamDriver{.session = session,
                                                                           .plan = std::move(*prepared),
                                                                           .conf = conf,
@@ -392,7 +391,6 @@ bool StreamScript::start() {
                                                                           .checkpoint = checkpoint,
                                                                           .folder = "/checkpoint",
                                                                           .id = "q"});
-    d->images = std::move(images);
     if (driver) d->history = driver->history;
     driver = std::move(d);
     const auto ok = driver->recover();

@@ -138,6 +138,8 @@ private:
     void open_pasted(const std::string& text);
     void save_copy();
     void bookmark();
+    /// Be the node: what a person would decide, held against what the system does.
+    void decide(const std::string& line);
     void write_transcript();
     void open_path(const std::string& path);
     void write_lesson();

@@ -6,6 +6,7 @@
 
 #include "app/lab/host/files.h"
 #include "app/lab/lesson/find_lesson.h"
+#include "app/lab/play/decide.h"
 #include "app/lab/play/transcript.h"
 #include "app/lab/run/moment.h"
 #include "app/ui/program/program.h"
@@ -68,6 +69,7 @@ void Program::choose(const std::string& id) {
     if (const auto line = rest_of(id, "type")) return begin_line(*line);
     if (!lab_ || at_home_) return;
     if (const auto line = rest_of(id, "do")) return act(*line);
+    if (const auto line = rest_of(id, "decide")) return decide(*line);
     if (const auto sql = rest_of(id, "until")) {
         if (const std::string wrong = lab_->run_until(*sql); !wrong.empty()) say("This cannot be waited for", wrong, true);
         return;
@@ -154,6 +156,13 @@ void Program::act(const std::string& line) {
     const auto branches = branches_of(lab_->run(), lab_->following());
     const std::string parent = branches.at(lab_->run().timeline().branch().parent).name;
     say("New branch: " + branches.at(lab_->run().timeline().branch().id).name, "The old future stays on " + parent + ". Ctrl+Z goes back.");
+}
+
+void Program::decide(const std::string& line) {
+    const lab::Decision decision = lab::decide(lab_->run(), line);
+    constexpr std::string_view kTitles[] = {"The system decides the same", "The system decides otherwise", "Nothing is decided",
+                                            "This cannot be decided"};
+    say(std::string(kTitles[static_cast<std::size_t>(decision.outcome)]), decision.text, decision.outcome == lab::Decided::refused);
 }
 
 void Program::restart(u64 seed) {
