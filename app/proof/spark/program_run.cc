@@ -132,11 +132,11 @@ void ProgramRun::feed(const OrderedJson& fed, bool together) {
     if (fed.contains("kafka")) send(coming, fed.at("kafka"));
     const OrderedJson& files = object_of(fed, "files");
     // Files are written one after the other, and each may be found before the next is there.
-    const bool together = schedule.batches_of(step) == 1;
+    const bool one_batch = schedule.batches_of(step) == 1;
     for (const auto& [name, content] : files.items()) {
         store.now_ms = host->now_ms++;
         store.write("/data/in/" + name, content.get<std::string>());
-        if (!together) host->trigger_queries();
+        if (!one_batch) host->trigger_queries();
     }
     lose_records(*this, fed);
     settle();
