@@ -127,8 +127,7 @@ PageHeadVm query_head(const QueryData& data, std::string title, std::string sent
     if (data.query.state == "failed" || data.query.state == "refused") {
         head.empty_title = fmt::format(
             "The query {}", data.query.state == "refused" ? "was refused before its first batch" : "has failed");
-        head.empty_text =
-            shortened(data.query.error_class + (data.query.message.empty() ? "" : ": " + data.query.message), 220);
+        head.empty_text = shortened(data.query.message.substr(0, data.query.message.find('\n')), 220);
     }
     return head;
 }

@@ -99,10 +99,13 @@ std::string phase_word(engine::spark::QueryPhase phase) {
     return phase == engine::spark::QueryPhase::waiting ? "waiting" : std::string(name_of(phase));
 }
 
+/// A query that has not begun is not told where others have.
 void fill_driver(ClientCardVm& card, const engine::spark::Driver& driver) {
+    constexpr std::size_t kMostRows = 5;
     const auto& queries = driver.memory.queries;
-    for (sim::u32 q = 0; q < queries.size(); ++q)
-        card.rows.push_back(row(engine::spark::spec_of(driver, q).name, phase_word(queries[q].phase)));
+    for (sim::u32 q = 0; q < queries.size() && card.rows.size() < kMostRows; ++q)
+        if (queries.size() == 1 || queries[q].phase != engine::spark::QueryPhase::idle)
+            card.rows.push_back(row(engine::spark::spec_of(driver, q).name, phase_word(queries[q].phase)));
     if (queries.size() != 1) return;
     card.rows.push_back(row("batch", fmt::format("{}", queries[0].cursor.next_batch)));
     if (queries[0].cursor.tracker.global_ms > 0)

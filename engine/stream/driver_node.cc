@@ -151,12 +151,14 @@ bool crashes(const At& at, std::string_view phase, bool after) {
 
 namespace {
 
+std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
+
 /// start() raises what Spark refuses; there is no query that could fail with it.
 void refuse(const At& at, const QueryError& error) {
     MR_ASSERT(at.run().compiled.query == nullptr);
     at.run().error_class = error.error_class;
     at.run().message = error.message;
-    tell(at, StreamFact::query_failed, {at.env.intern(error.message).value});
+    tell(at, StreamFact::query_failed, {at.env.intern(first_line(error.message)).value});
     enter(at, QueryPhase::failed);
 }
 
@@ -169,7 +171,7 @@ void fail(const At& at, const QueryError& error) {
     run.message = fmt::format("Query {} [id = {}, runId = {}] terminated with exception: {}", at.spec().name,
                               checkpoint_folder(at.driver, at.query), run.run_id, error.message);
     at.env.cancel(run.timer);
-    tell(at, StreamFact::query_failed, {at.env.intern(error.message).value});
+    tell(at, StreamFact::query_failed, {at.env.intern(first_line(error.message)).value});
     enter(at, QueryPhase::failed);
 }
 

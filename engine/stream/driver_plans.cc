@@ -49,7 +49,7 @@ PlanLine line_of(std::string_view phase, std::string_view text, i64 number) {
     line.depth = static_cast<i64>((at + 2) / 3);
     if (text.substr(at).starts_with("*(")) at = std::min(text.size(), text.find(") ", at) + 2);
     if (at < text.size() && text[at] == '\'') ++at;
-    const std::size_t end = std::min(text.size(), text.find_first_of(" [", at));
+    const std::size_t end = std::min(text.size(), text.find_first_of(" [(", at));
     line.op = text.substr(at, end - at);
     line.detail = text.substr(std::min(text.size(), text.find_first_not_of(' ', end)));
     return line;

@@ -215,7 +215,7 @@ Json snapshot_entry(engine::ProducerId id, const log::ProducerEntry& entry) {
 Complaints snapshot(const Case& c) {
     const auto states = log::ProducerStates::from_snapshot(c.bytes());
     if (!states) return c.complain("its checksum is wrong");
-    if (vectors::to_hex(states->to_snapshot()) != c.file(c.name())) return c.complain("it is written as " + vectors::to_hex(states->to_snapshot()));
+    if (vectors::to_hex(states->to_snapshot()) != c.file(c.name()).get<std::string>()) return c.complain("it is written as " + vectors::to_hex(states->to_snapshot()));
     const Json& entries = c.check.at("entries");
     if (entries.size() != states->producers.size()) return c.complain(fmt::format("it has {} entries", states->producers.size()));
     for (const Json& recorded : entries) {

@@ -106,7 +106,9 @@ void ProgramRun::start() {
     if (!raised) settle();
 }
 
-void ProgramRun::feed(const OrderedJson& fed, bool together) {
+void ProgramRun::feed(const OrderedJson& fed, bool at_once) {
+    // Else what comes is found by the next batch before more comes.
+    const bool together = at_once || schedule.batches_of(step) == 1;
     host->now_ms += 3000;
     session.clock.now = host->now_ms * 1000;
     for (const auto& [name, rows] : object_of(fed, "add").items()) {
@@ -120,7 +122,7 @@ void ProgramRun::feed(const OrderedJson& fed, bool together) {
             batch.columns.push_back(b.finish());
         }
         source->added.push_back(std::move(batch));
-        if (!together) host->trigger_queries();
+        if (!at_once) host->trigger_queries();
     }
     for (const auto& [port, lines] : object_of(fed, "socket").items()) {
         std::string rest = lines.get<std::string>();
@@ -132,11 +134,10 @@ void ProgramRun::feed(const OrderedJson& fed, bool together) {
     if (fed.contains("kafka")) send(coming, fed.at("kafka"));
     const OrderedJson& files = object_of(fed, "files");
     // Files are written one after the other, and each may be found before the next is there.
-    const bool one_batch = schedule.batches_of(step) == 1;
     for (const auto& [name, content] : files.items()) {
         store.now_ms = host->now_ms++;
         store.write("/data/in/" + name, content.get<std::string>());
-        if (!one_batch) host->trigger_queries();
+        if (!together) host->trigger_queries();
     }
     lose_records(*this, fed);
     settle();

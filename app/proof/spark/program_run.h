@@ -41,8 +41,8 @@ struct ProgramRun {
     void prepare(const OrderedJson& setup);
     /// Runs the program's text, then its queries.
     void start();
-    /// `together`: the rows of all streams are there before a query looks.
-    void feed(const OrderedJson& fed, bool together = false);
+    /// `at_once`: the rows of all streams are there before a query looks.
+    void feed(const OrderedJson& fed, bool at_once = false);
     void restart();
     /// Runs the batches that the recording has of this step, each on the data it found, then what is left to do.
     void settle();

@@ -87,7 +87,8 @@ float plan_height(const QueryVm& vm) {
 float plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     const Theme& theme = *canvas.theme;
     const i32 stages = vm.operators.empty() ? 1 : vm.operators.back().stage + (vm.operators.back().exchange ? 0 : 1);
-    const float gap = 34,
+    const float gap = 52,  // room for the word between two stages
+               
                 width = (rect.w - gap * static_cast<float>(stages - 1)) / static_cast<float>(std::max(1, stages));
     float y = rect.y + 26;
     i32 stage = -1;

@@ -32,7 +32,7 @@ struct StreamRun {
     app::lab::SqlView view;
 
     explicit StreamRun(const engine::WorldSpec& spec) : run(*engine::build_world(spec)) {
-        run.run_to(seconds(5));
+        run.run_to(run.clock() + seconds(5));
         batch({});
         batch({"cat dog", "dog dog"});
         batch({"owl cat"});
