@@ -351,6 +351,12 @@ PyValue special_call(Interpreter& in, const std::string& name, const Args& args)
 PyValue Interpreter::function(const std::string& name, const Args& args) {
     MR_ASSERT(!name.empty());
     const PyFunction* f = find_sql_function(name);
+    if (name == "split" && args.positional.size() == 2 && args.named.empty()) {
+        // Python says how often to split even if it is not told.
+        Args all = args;
+        all.positional.push_back(of_int(-1));
+        return f ? table_call(*this, *f, all) : none();
+    }
     return f ? table_call(*this, *f, args) : special_call(*this, name, args);
 }
 

@@ -118,6 +118,30 @@ TEST_CASE("a pivot of a stream is two aggregates, so that only append takes it")
     CHECK(s.refusal("q = " + pivot + ".writeStream.outputMode('append').format('noop').start()").empty());
 }
 
+TEST_CASE("of two names over each other the outer one is the column's") {
+    Stage s;
+    const std::string why = s.refusal("r = words.groupBy(window('timestamp', '5 seconds').alias('w')).count().select('window')");
+    CHECK(has(why, "[`w`, `count`]"));
+    CHECK(has(why, " AS w#"));
+    CHECK_FALSE(has(why, " AS window#3 AS w#"));
+}
+
+TEST_CASE("metrics that observe() takes are aggregates") {
+    Stage s;
+    CHECK(has(s.refusal("r = words.observe('o', col('word'))"), "[INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE]"));
+    CHECK(has(s.refusal("r = words.observe('o', max(max('word')).alias('m'))"), "[INVALID_OBSERVED_METRICS.NESTED_AGGREGATES_UNSUPPORTED]"));
+    CHECK(s.refusal("r = words.observe('o', max('word').alias('m'))").empty());
+}
+
+TEST_CASE("a trigger, a mode and a path that say nothing are refused before anything starts") {
+    Stage s;
+    CHECK(has(s.refusal("q = words.writeStream.trigger(once=False)"), "[VALUE_NOT_TRUE]"));
+    CHECK(has(s.refusal("q = words.writeStream.outputMode('')"), "[VALUE_NOT_NON_EMPTY_STR]"));
+    CHECK(has(s.refusal("q = words.writeStream.trigger(processingTime='-1 seconds').format('noop').start()"), "should not be negative"));
+    CHECK(has(s.refusal("q = spark.readStream.format('rate').option('rampUpTime', 'x').load()"), "Failed to parse time string: x"));
+    CHECK(has(s.refusal("q = spark.readStream.schema('a INT').json('')"), "Can not create a Path from an empty string"));
+}
+
 TEST_CASE("a pivot leaves what it did not count empty") {
     Session session;
     const auto r = execute(session, "SELECT * FROM VALUES ('x', 'a', 1), ('x', 'a', 2), ('y', 'b', 3) AS t(g, p, v) PIVOT (sum(v) FOR p IN ('a', 'b')) ORDER BY g");
