@@ -1,5 +1,6 @@
-// PIVOT: values of one column become columns. Two aggregates, one by group and value and one that puts the results into an array,
-// or, where results do not fit such an array, one aggregate with a condition around every argument (Spark's ResolvePivot).
+// PIVOT: values of one column become columns. Two aggregates, one by group and value and one that puts the results into
+// an array, or, where results do not fit such an array, one aggregate with a condition around every argument (Spark's
+// ResolvePivot).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -74,10 +75,13 @@ ExprRef first_of(const Pivot& p, const ExprRef& column, const ExprRef& result) {
 PlanRef in_two_steps(const Pivot& p, const PlanRef& child) {
     MR_ASSERT(!p.values.empty());
     Ids& ids = p.a.session.ids;
-    const ExprRef column = p.column->kind == ExprKind::attribute || p.column->kind == ExprKind::alias ? p.column : alias_of(p.column, "__pivot_col", ids.take());
+    const ExprRef column = p.column->kind == ExprKind::attribute || p.column->kind == ExprKind::alias
+                               ? p.column
+                               : alias_of(p.column, "__pivot_col", ids.take());
     Exprs keys = p.groups, named, firsts, outputs = to_attributes(p.groups);
     keys.push_back(column);
-    for (const ExprRef& e : p.aggregates) named.push_back(alias_of(e->kind == ExprKind::alias ? e->args[0] : e, sql_text(e), ids.take()));
+    for (const ExprRef& e : p.aggregates)
+        named.push_back(alias_of(e->kind == ExprKind::alias ? e->args[0] : e, sql_text(e), ids.take()));
     Exprs items = keys, grouped;
     items.insert(items.end(), named.begin(), named.end());
     for (const ExprRef& k : keys) grouped.push_back(k->kind == ExprKind::alias ? k->args[0] : k);
@@ -112,7 +116,9 @@ PlanRef with_conditions(const Pivot& p, const PlanRef& child, const Exprs& given
                 x.resolved = true;
                 x.nullable = given[v]->nullable;
             });
-            const auto when = [&](const ExprRef& e) { return p.call("if", {p.call("<=>", {p.column, value}), e, null_literal()}); };
+            const auto when = [&](const ExprRef& e) {
+                return p.call("if", {p.call("<=>", {p.column, value}), e, null_literal()});
+            };
             const ExprRef inner = aggregate->kind == ExprKind::alias ? aggregate->args[0] : aggregate;
             const ExprRef filtered = rewrite_up(inner, [&](const ExprRef& e) -> ExprRef {
                 if (e->kind != ExprKind::aggregate) return e;
@@ -120,7 +126,8 @@ PlanRef with_conditions(const Pivot& p, const PlanRef& child, const Exprs& given
                     const bool one = x.name == "first" || x.name == "last" || x.name == "any_value";
                     if (one) x.args.resize(1);
                     x.ignore_nulls = x.ignore_nulls || one;
-                    for (ExprRef& a : x.args) a = is_literal(a) && x.args.size() > 1 && &a != x.args.data() ? a : when(a);
+                    for (ExprRef& a : x.args)
+                        a = is_literal(a) && x.args.size() > 1 && &a != x.args.data() ? a : when(a);
                 });
                 return edit(e, [&](Expr& x) { x.args[0] = call; });
             });
@@ -135,7 +142,8 @@ PlanRef Analyser::pivot(const PlanRef& p) {
     MR_ASSERT(!p->children.empty() && !p->groups.empty());
     const Exprs columns = output_of(*p->children[0]);
     const Scope scope{columns, {}, false};
-    Pivot pivot{.a = *this, .column = resolve(p->groups[0], scope), .groups = {}, .aggregates = {}, .values = {}, .labels = {}};
+    Pivot pivot{
+        .a = *this, .column = resolve(p->groups[0], scope), .groups = {}, .aggregates = {}, .values = {}, .labels = {}};
     for (const ExprRef& e : p->exprs) {
         const ExprRef bare = e->kind == ExprKind::unresolved_alias ? e->args[0] : e;
         pivot.aggregates.push_back(resolve(bare, scope));
@@ -144,11 +152,14 @@ PlanRef Analyser::pivot(const PlanRef& p) {
     for (std::size_t i = 1; i < p->groups.size(); ++i) pivot.groups.push_back(resolve(p->groups[i], scope));
     for (const Exprs& row : p->rows) {
         const ExprRef& raw = row[0];
-        const ExprRef bare = raw->kind == ExprKind::unresolved_alias || raw->kind == ExprKind::alias ? raw->args[0] : raw;
+        const ExprRef bare =
+            raw->kind == ExprKind::unresolved_alias || raw->kind == ExprKind::alias ? raw->args[0] : raw;
         given.push_back(resolve(bare, {}));
         pivot.labels.push_back(raw->kind == ExprKind::alias ? raw->name : "");
     }
-    if (!ok() || !pivot.column->resolved || !resolved_all(pivot.aggregates) || !resolved_all(pivot.groups) || !resolved_all(given)) return p;
+    if (!ok() || !pivot.column->resolved || !resolved_all(pivot.aggregates) || !resolved_all(pivot.groups) ||
+        !resolved_all(given))
+        return p;
     // The groups of a statement follow from what it does not name.
     std::vector<u64> used = references(pivot.column);
     for (const ExprRef& e : pivot.aggregates)
@@ -157,7 +168,8 @@ PlanRef Analyser::pivot(const PlanRef& p) {
         for (const ExprRef& c : columns)
             if (std::ranges::find(used, c->id) == used.end()) pivot.groups.push_back(c);
     for (ExprRef& k : pivot.groups)
-        if (k->kind != ExprKind::attribute && k->kind != ExprKind::alias) k = alias_of(k, pretty(k), session.ids.take());
+        if (k->kind != ExprKind::attribute && k->kind != ExprKind::alias)
+            k = alias_of(k, pretty(k), session.ids.take());
     EvalContext cx;
     cx.ansi = session.ansi;
     cx.clock = session.clock;

@@ -52,7 +52,8 @@ ExprRef session_struct(const Maker& m, const ExprRef& w) {
     const i64 back = w->args[0]->type.id == TypeId::timestamp ? 2 : 3;
     const ExprRef sum = time_sum(m.call("+", {w->args[0], w->args[1]}), m.a.session.ansi);
     const ExprRef start = m.precise(m.precise(w->args[0], 1), back), end = m.precise(m.precise(sum, 1), back);
-    return m.call("named_struct", {string_literal("start"), start, string_literal("end"), m.call("knownnullable", {end})});
+    const ExprRef first = w->args[0]->nullable ? start : m.call("knownnullable", {start});
+    return m.call("named_struct", {string_literal("start"), first, string_literal("end"), m.call("knownnullable", {end})});
 }
 
 bool is_window(const Expr& e) { return (e.kind == ExprKind::time_window || e.kind == ExprKind::session_window) && e.resolved; }

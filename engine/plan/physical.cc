@@ -212,6 +212,15 @@ PhysicalRef window(Session& session, const PlanRef& p, const PhysicalRef& given)
     return physical_node(std::move(n));
 }
 
+PhysicalRef sample(const PlanRef& p, const PhysicalRef& child) {
+    MR_ASSERT(p->kind == PlanKind::sample);
+    PhysicalNode n = over(child, "Sample");
+    n.text = node_text(p);
+    n.details = {input_line("Input", child->output), "Arguments: " + n.text.substr(n.name.size() + 1)};
+    n.codegen = true;
+    return physical_node(std::move(n));
+}
+
 PhysicalRef limited(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, p->kind == PlanKind::global_limit ? "GlobalLimit" : "LocalLimit");
@@ -383,6 +392,7 @@ PhysicalRef planned(const Planner& planner, const PlanRef& p) {
         case PlanKind::sort: return sort(session, p, children[0]);
         case PlanKind::window: return window(session, p, children[0]);
         case PlanKind::local_limit: return limited(p, children[0]);
+        case PlanKind::sample: return sample(p, children[0]);
         case PlanKind::repartition: return repartition(session, p, children[0]);
         default: break;
     }

@@ -6,6 +6,7 @@
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/physical.h"
+#include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
 #include "sim/base/assert.h"
 
@@ -86,7 +87,7 @@ PhysicalNode aggregate_node(const AggregateNames& names, const AggregateParts& p
     n.text = head + ")";
     n.long_text = head + ", output=" + attributes_text(output) + ")";
     n.output = output;
-    n.codegen = std::string_view(names.name) != "ObjectHashAggregate";
+    n.codegen = std::string_view(names.name) == "HashAggregate" || (names.sorted && parts.keys.empty());
     MR_ASSERT(!n.text.empty());
     return n;
 }
@@ -191,13 +192,41 @@ Exprs partial_output(const AggregateParts& parts) {
 
 }  // namespace
 
+namespace {
+
+/// Sessions of a key that touch become one: rows meet by the other keys, in the order of their sessions.
+PhysicalRef merged_sessions(Session& session, const AggregateParts& parts, const PhysicalRef& partial) {
+    const auto it = std::ranges::find_if(parts.keys, [](const ExprRef& k) { return k->name == "session_window"; });
+    MR_ASSERT(it != parts.keys.end());
+    Exprs keys = parts.keys;
+    std::erase_if(keys, [&](const ExprRef& k) { return k->id == (*it)->id; });
+    Exprs order = keys;
+    order.push_back(*it);
+    const PhysicalRef sorted = sorted_by(clustered(session, partial, keys, session.shuffle_partitions), order);
+    std::string list;
+    for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + tree_form(k);
+    PhysicalNode n;
+    n.name = "MergingSessions";
+    n.text = fmt::format("MergingSessions {}({}), false, {}, {}, {}, {}, {}, {}", keys.empty() ? "List" : "ArrayBuffer", list, attributes_text(parts.keys), typed_attribute(*it), functions_text(parts.calls, "merge_"),
+                         attributes_text(parts.results), parts.keys.size(), attributes_text(partial->output));
+    n.details = details_of(sorted->output, parts, "merge_", parts.results, partial->output);
+    n.output = partial->output;
+    n.children = {sorted};
+    n.hashed_by = sorted->hashed_by;
+    n.single = sorted->single;
+    return physical_node(std::move(n));
+}
+
+}  // namespace
+
 /// Partial, exchange, final. In Spark's planner: AggUtils.planAggregateWithoutDistinct.
 PhysicalRef physical_aggregate(Session& session, const PlanRef& p, PhysicalRef child) {
     MR_ASSERT(child != nullptr);
     const AggregateParts parts = aggregate_parts(session, p);
     const AggregateNames names = names_for(parts);
     const PhysicalRef partial = step(names, parts, "partial_", partial_output(parts), with_keys(parts, child));
-    const PhysicalRef middle = clustered(session, partial, parts.keys, session.shuffle_partitions);
+    const bool sessions = p->name == "session";
+    const PhysicalRef middle = sessions ? merged_sessions(session, parts, partial) : clustered(session, partial, parts.keys, session.shuffle_partitions);
     PhysicalNode last = *step(names, parts, "", output_of(*p), middle);
     last.details = details_of(last.children[0]->output, parts, "", parts.results, parts.items);
     return physical_node(std::move(last));

@@ -31,7 +31,18 @@ EquiJoin equi_parts(const ExprRef& condition, const Exprs& left, const Exprs& ri
     for (const ExprRef& c : parts) {
         if (is_call(c, "=") && within(c->args[0], left) && within(c->args[1], right)) out.left.push_back(c->args[0]), out.right.push_back(c->args[1]);
         else if (is_call(c, "=") && within(c->args[1], left) && within(c->args[0], right)) out.left.push_back(c->args[1]), out.right.push_back(c->args[0]);
-        else rest.push_back(c);
+        else if (is_call(c, "<=>") && ((within(c->args[0], left) && within(c->args[1], right)) || (within(c->args[1], left) && within(c->args[0], right)))) {
+            // Nulls meet: as values that stand for them, and as nulls.
+            const std::size_t own = within(c->args[0], left) ? 0 : 1;
+            const auto keys = [](const ExprRef& e, Exprs& to) {
+                const DataType& t = e->type;
+                Value zero = t.id == TypeId::string || t.id == TypeId::binary ? string_value("") : t.id == TypeId::double_ || t.id == TypeId::float_ ? real_value(0) : t.id == TypeId::decimal ? decimal_value(0) : int_value(0);
+                to.push_back(call_of("coalesce", {e, literal(zero, t)}));
+                to.push_back(call_of("isnull", {e}));
+            };
+            keys(c->args[own], out.left);
+            keys(c->args[1 - own], out.right);
+        } else rest.push_back(c);
     }
     if (!rest.empty()) out.rest = conjunction(rest);
     return out;

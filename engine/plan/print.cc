@@ -7,6 +7,7 @@
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
 #include "engine/sql/parser.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -512,7 +513,10 @@ std::string tree_form(const ExprRef& e) {
             return out;
         }
         case ExprKind::star: return pretty(e);
-        case ExprKind::function: return (e->implicit ? "" : "'") + e->name + "(" + (e->distinct ? "distinct " : "") + each(e->args, 0, tree_form) + ")";
+        case ExprKind::function:
+            // All columns of a count are rows.
+            if (sim::lower_ascii(e->name) == "count" && e->args.size() == 1 && e->args[0]->kind == ExprKind::star && e->args[0]->parts.empty() && !e->distinct) return "'" + e->name + "(1)";
+            return (e->implicit ? "" : "'") + e->name + "(" + (e->distinct ? "distinct " : "") + each(e->args, 0, tree_form) + ")";
         case ExprKind::call: return call_tree(e);
         case ExprKind::cast: return fmt::format("{}cast({} as {})", e->is_try ? "try_" : "", tree_form(e->args[0]), catalog_name(e->type));
         case ExprKind::alias:
@@ -541,7 +545,7 @@ std::string tree_form(const ExprRef& e) {
         case ExprKind::outer: return "outer(" + tree_form(e->args[0]) + ")";
         case ExprKind::parameter: return pretty(e);
         case ExprKind::time_window: return fmt::format("window({}, {}, {}, {})", tree_form(e->args[0]), e->n, e->m, e->k);
-        case ExprKind::session_window: return fmt::format("session_window({}, {})", tree_form(e->args[0]), tree_form(e->args[1]));
+        case ExprKind::session_window: return fmt::format("sessionwindow({}, {})", tree_form(e->args[0]), tree_form(e->args[1]));
         case ExprKind::grouping_set: {
             std::string places;
             for (std::size_t i = 0; i < e->args.size() && (e->name == "cube" || e->name == "rollup"); ++i) places += fmt::format("Vector({}), ", i);

@@ -360,7 +360,9 @@ ExprRef Analyser::resolve(const ExprRef& e, const Scope& scope) {
             return resolved_all(out->args) ? time_sum(typed(out), session.ansi) : out;
         }
         default: {
-            const ExprRef out = resolve_args(e, scope);
+            ExprRef out = resolve_args(e, scope);
+            // Of names over each other the outermost counts.
+            if (out->kind == ExprKind::alias && out->args[0]->kind == ExprKind::alias) out = edit(out, [](Expr& x) { x.args = {x.args[0]->args[0]}; });
             return resolved_all(out->args) ? typed(out) : out;
         }
     }

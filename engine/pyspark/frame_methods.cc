@@ -211,6 +211,7 @@ PyValue mapped(Interpreter& in, const PyValue& self, const std::string& name, co
     for (const ExprRef& c : columns) list += (list.empty() ? "" : ", ") + tree_form(c);
     Plan p = node_over(self, PlanKind::command);
     p.name = name == "mapInPandas" ? "MapInPandas" : "PythonMapInArrow";
+    p.parts = {"function"};
     for (const Field& f : *schema->fields) p.output.push_back(attribute(f.name, f.type, true, in.session.ids.take()));
     const std::string function = b[0].object && !b[0].object->name.empty() ? b[0].object->name : "<lambda>";
     p.name += fmt::format(" {}({})#{}, {}, {}", function, list, in.session.ids.take(), tree_forms(p.output), truthy(b[2]));

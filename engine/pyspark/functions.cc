@@ -228,7 +228,10 @@ PyValue session_window_of(Interpreter& in, const Args& args) {
     // Python parses a gap given as text; SQL casts it.
     const auto gap = b[1].kind == Kind::text ? parse_interval(b[1].s) : std::nullopt;
     const ExprRef literal_gap = gap ? literal(list_value({int_value(gap->months), int_value(gap->days), int_value(gap->micros)}), type_of(TypeId::calendar)) : as_literal(b[1]);
-    return of_column(engine::spark::function("session_window", {column_of(b[0]), literal_gap}));
+    Expr w;
+    w.kind = ExprKind::session_window;
+    w.args = {column_of(b[0]), literal_gap};
+    return of_column(alias_of(make(std::move(w)), "session_window", in.session.ids.take()));
 }
 
 ExprRef options_map(const PyValue& v) {
@@ -348,6 +351,12 @@ PyValue special_call(Interpreter& in, const std::string& name, const Args& args)
 PyValue Interpreter::function(const std::string& name, const Args& args) {
     MR_ASSERT(!name.empty());
     const PyFunction* f = find_sql_function(name);
+    if (name == "split" && args.positional.size() == 2 && args.named.empty()) {
+        // Python says how often to split even if it is not told.
+        Args all = args;
+        all.positional.push_back(of_int(-1));
+        return f ? table_call(*this, *f, all) : none();
+    }
     return f ? table_call(*this, *f, args) : special_call(*this, name, args);
 }
 

@@ -120,6 +120,7 @@ PyValue applied(Interpreter& in, const PyValue& self, const Args& args) {
     for (const ExprRef& c : columns) list += (list.empty() ? "" : ", ") + tree_form(c);
     Plan p;
     p.kind = PlanKind::command;
+    p.parts = {"function"};
     p.children = {below.object->plan};
     for (const Field& f : *schema->fields) p.output.push_back(attribute(f.name, f.type, true, in.session.ids.take()));
     const std::string function = b[0].object && !b[0].object->name.empty() ? b[0].object->name : "<lambda>";

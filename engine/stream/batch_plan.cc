@@ -43,7 +43,8 @@ PlanRef nothing_read(const PlanRef& relation) {
 }
 
 /// Files are a relation of their own, renamed to the columns of the stream.
-PlanRef files_read(Session& session, const StreamDriver& d, const PlanRef& relation, const std::vector<std::string>& files) {
+PlanRef files_read(Session& session, const StreamDriver& d, const PlanRef& relation,
+                   const std::vector<std::string>& files) {
     MR_ASSERT(!files.empty());
     constexpr std::size_t kShown = 100;  // characters after which Spark names no further file
     std::string paths;
@@ -67,8 +68,10 @@ PlanRef files_read(Session& session, const StreamDriver& d, const PlanRef& relat
     return resolved(std::move(items));
 }
 
-PlanRef range_read(const PlanRef& relation, const StreamSource& source, const std::string& from, const std::string& to) {
-    const auto* texts = std::ranges::find_if(kScans, [&](const ScanTexts& t) { return relation->parts[0] == t.format; });
+PlanRef range_read(const PlanRef& relation, const StreamSource& source, const std::string& from,
+                   const std::string& to) {
+    const auto* texts =
+        std::ranges::find_if(kScans, [&](const ScanTexts& t) { return relation->parts[0] == t.format; });
     MR_ASSERT(texts != std::end(kScans));
     std::string stream = source.description();
     if (relation->parts[0] == "memory") {
@@ -78,8 +81,10 @@ PlanRef range_read(const PlanRef& relation, const StreamSource& source, const st
     }
     Plan p = *relation;
     p.name = "StreamingDataSourceV2Relation";
-    p.parts = {relation->parts[0], fmt::format(", {}@<hash>, {}, {}, {}", texts->builder, stream, from.empty() ? source.first_offset() : from, to),
-               texts->scan ? texts->scan : std::string("class ") + texts->builder};
+    p.parts = {
+        relation->parts[0],
+        fmt::format(", {}@<hash>, {}, {}, {}", texts->builder, stream, from.empty() ? source.first_offset() : from, to),
+        texts->scan ? texts->scan : std::string("class ") + texts->builder};
     return make(std::move(p));
 }
 
@@ -104,7 +109,9 @@ namespace {
 PhysicalRef written(const PhysicalRef& plan, const std::string& writer) {
     PhysicalNode n;
     n.name = "WriteToDataSourceV2";
-    n.text = fmt::format("WriteToDataSourceV2 {}, org.apache.spark.sql.execution.datasources.v2.DataSourceV2Strategy$$Lambda@<hash>", writer);
+    n.text = fmt::format(
+        "WriteToDataSourceV2 {}, org.apache.spark.sql.execution.datasources.v2.DataSourceV2Strategy$$Lambda@<hash>",
+        writer);
     n.children = {plan};
     return physical_node(std::move(n));
 }
@@ -143,10 +150,14 @@ std::string explain_batch(const StreamDriver& d, const BatchRecord& batch, const
     if (whole) physical = written(physical, writer);
     physical = with_stages(physical);
     if (!extended) return "== Physical Plan ==\n" + physical_tree(physical, false) + "\n";
-    const std::string head = fmt::format("WriteToMicroBatchDataSource{} {}, {}, {}{}, {}", whole ? "" : "V1", t.table, t.id, t.options.empty() ? "" : t.options + ", ", mode_name(d.plan.mode), batch.batch);
+    const std::string head =
+        fmt::format("WriteToMicroBatchDataSource{} {}, {}, {}{}, {}", whole ? "" : "V1", t.table, t.id,
+                    t.options.empty() ? "" : t.options + ", ", mode_name(d.plan.mode), batch.batch);
     const std::string tree = under(head, plan_tree(analysed)), optimised = plan_tree(prepared->plan);
-    return "== Parsed Logical Plan ==\n" + tree + "\n== Analyzed Logical Plan ==\n" + (whole ? "" : columns_line(*analysed)) + tree + "\n== Optimized Logical Plan ==\n" +
-           (whole ? under("WriteToDataSourceV2 " + writer, optimised) : optimised) + "\n== Physical Plan ==\n" + physical_tree(physical, true);
+    return "== Parsed Logical Plan ==\n" + tree + "\n== Analyzed Logical Plan ==\n" +
+           (whole ? "" : columns_line(*analysed)) + tree + "\n== Optimized Logical Plan ==\n" +
+           (whole ? under("WriteToDataSourceV2 " + writer, optimised) : optimised) + "\n== Physical Plan ==\n" +
+           physical_tree(physical, true);
 }
 
 }  // namespace engine::spark

@@ -1,5 +1,5 @@
-// A running query's plan for one batch: every stream is what it gave to that batch, or an empty table if it gave nothing; and the
-// texts of such plans, which explain prints and refusals of the planner quote.
+// A running query's plan for one batch: every stream is what it gave to that batch, or an empty table if it gave
+// nothing; and the texts of such plans, which explain prints and refusals of the planner quote.
 #pragma once
 
 #include "engine/plan/physical.h"
@@ -21,6 +21,7 @@ PlanRef plan_of_batch(Session& session, const StreamDriver& driver, const BatchR
 std::string explain_batch(const StreamDriver& driver, const BatchRecord& batch, const QueryTexts& texts, bool extended);
 
 /// The stateful operators of a batch as physical nodes; `plan` owns the nodes that are asked for.
-PlanHook stream_nodes(const StreamPlan& plan, const StreamDriver& driver, const BatchRecord& batch, const std::string& run_id);
+PlanHook stream_nodes(const StreamPlan& plan, const StreamDriver& driver, const BatchRecord& batch,
+                      const std::string& run_id);
 
 }  // namespace engine::spark

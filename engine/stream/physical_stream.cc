@@ -1,5 +1,5 @@
-// Nodes of physical plans that keep state between batches: which exchanges they ask for, how they name their store and watermarks.
-// In Spark: the strategies for stateful operators, and IncrementalExecution, which numbers them.
+// Nodes of physical plans that keep state between batches: which exchanges they ask for, how they name their store and
+// watermarks. In Spark: the strategies for stateful operators, and IncrementalExecution, which numbers them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,11 +24,19 @@ struct StreamPlanner {
     std::string run_id;
 
     [[nodiscard]] std::string store(std::size_t op) const {
-        return fmt::format("state info [ checkpoint = file:{}/state, runId = {}, opId = {}, ver = {}, numPartitions = {}]", driver.folder, run_id, op, batch.batch, driver.session.shuffle_partitions);
+        return fmt::format(
+            "state info [ checkpoint = file:{}/state, runId = {}, opId = {}, ver = {}, numPartitions = {}]",
+            driver.folder, run_id, op, batch.batch, driver.session.shuffle_partitions);
     }
-    [[nodiscard]] i64 late_ms(std::size_t op) const { return op < batch.operators.size() ? batch.operators[op].late_ms : 0; }
-    [[nodiscard]] i64 evict_ms(std::size_t op) const { return op < batch.operators.size() ? batch.operators[op].evict_ms : 0; }
-    [[nodiscard]] std::string watermarks(std::size_t op) const { return fmt::format("{}, {}", late_ms(op), evict_ms(op)); }
+    [[nodiscard]] i64 late_ms(std::size_t op) const {
+        return op < batch.operators.size() ? batch.operators[op].late_ms : 0;
+    }
+    [[nodiscard]] i64 evict_ms(std::size_t op) const {
+        return op < batch.operators.size() ? batch.operators[op].evict_ms : 0;
+    }
+    [[nodiscard]] std::string watermarks(std::size_t op) const {
+        return fmt::format("{}, {}", late_ms(op), evict_ms(op));
+    }
 };
 
 /// A node that passes its child's rows on, as far as their columns go.
@@ -49,10 +57,14 @@ std::string keys_of(const Exprs& keys) { return keys.empty() ? "" : attributes_t
 PhysicalRef aggregate(const StreamPlanner& s, const Planner& planner, const PlanRef& p, std::size_t op) {
     constexpr int kFormat = 2;  // of the state, since Spark 2.4
     const StateStep restore = [&](const AggregateParts& parts, const PhysicalRef& child) {
-        return stateful(child, fmt::format("StateStoreRestore {}{}, {}", keys_of(parts.keys), s.store(op), kFormat), child->output);
+        return stateful(child, fmt::format("StateStoreRestore {}{}, {}", keys_of(parts.keys), s.store(op), kFormat),
+                        child->output);
     };
     const StateStep save = [&](const AggregateParts& parts, const PhysicalRef& child) {
-        return stateful(child, fmt::format("StateStoreSave {}{}, {}, {}, {}", keys_of(parts.keys), s.store(op), mode_name(s.plan.mode), s.watermarks(op), kFormat), child->output);
+        return stateful(child,
+                        fmt::format("StateStoreSave {}{}, {}, {}, {}", keys_of(parts.keys), s.store(op),
+                                    mode_name(s.plan.mode), s.watermarks(op), kFormat),
+                        child->output);
     };
     return physical_stream_aggregate(planner.session, p, planned(planner, p->children[0]), restore, save);
 }
@@ -77,21 +89,31 @@ PhysicalRef session_aggregate(const StreamPlanner& s, const Planner& planner, co
         sort.codegen = true;
         const std::string window = typed_attribute(*it), where = s.store(op);
         const std::string head = fmt::format("{}{}, {}", keys_of(keys), window, where);
-        const PhysicalRef restored = stateful(physical_node(std::move(sort)), fmt::format("SessionWindowStateStoreRestore {}, {}, {}", head, s.watermarks(op), kFormat), met->output);
+        const PhysicalRef restored = stateful(
+            physical_node(std::move(sort)),
+            fmt::format("SessionWindowStateStoreRestore {}, {}, {}", head, s.watermarks(op), kFormat), met->output);
         std::string buffer;
         for (const ExprRef& k : keys) buffer += (buffer.empty() ? "" : ", ") + tree_form(k);
-        const std::string merging = fmt::format("MergingSessions ArrayBuffer({}), true, {}, {}, {}, {}, {}, {}, {}", buffer, planner.session.shuffle_partitions, attributes_text(parts.keys), window,
-                                                functions_text(parts.calls, "merge_"), attributes_text(parts.results), parts.keys.size(), attributes_text(partial->output));
+        const std::string merging =
+            fmt::format("MergingSessions ArrayBuffer({}), true, {}, {}, {}, {}, {}, {}, {}", buffer,
+                        planner.session.shuffle_partitions, attributes_text(parts.keys), window,
+                        functions_text(parts.calls, "merge_"), attributes_text(parts.results), parts.keys.size(),
+                        attributes_text(partial->output));
         const PhysicalRef merged = stateful(restored, merging, partial->output);
-        return stateful(merged, fmt::format("SessionWindowStateStoreSave {}, {}, {}, {}", head, mode_name(s.plan.mode), s.watermarks(op), kFormat), partial->output);
+        return stateful(merged,
+                        fmt::format("SessionWindowStateStoreSave {}, {}, {}, {}", head, mode_name(s.plan.mode),
+                                    s.watermarks(op), kFormat),
+                        partial->output);
     };
     return physical_session_aggregate(planner.session, p, planned(planner, p->children[0]), merge);
 }
 
 PhysicalRef deduplicate(const StreamPlanner& s, const Planner& planner, const PlanRef& p, std::size_t op) {
-    const PhysicalRef child = clustered(planner.session, planned(planner, p->children[0]), p->groups, planner.session.shuffle_partitions);
+    const PhysicalRef child =
+        clustered(planner.session, planned(planner, p->children[0]), p->groups, planner.session.shuffle_partitions);
     const char* name = p->name.empty() ? "StreamingDeduplicate" : "StreamingDeduplicateWithinWatermark";
-    return stateful(child, fmt::format("{} {}{}, {}", name, keys_of(p->groups), s.store(op), s.watermarks(op)), output_of(*p));
+    return stateful(child, fmt::format("{} {}{}, {}", name, keys_of(p->groups), s.store(op), s.watermarks(op)),
+                    output_of(*p));
 }
 
 bool keeps_state(const StreamPlan& plan, const PlanRef& p) {
@@ -106,10 +128,12 @@ PhysicalRef limit(const StreamPlanner& s, const Planner& planner, const PlanRef&
     const std::string count = tree_form(p->condition);
     // Rows of other operators with state are counted so that all of them are read.
     const bool plain = !keeps_state(s.plan, below);
-    PhysicalNode first = *stateful(child, fmt::format("{} {}", plain ? "LocalLimit" : "StreamingLocalLimit", count), child->output);
+    PhysicalNode first =
+        *stateful(child, fmt::format("{} {}", plain ? "LocalLimit" : "StreamingLocalLimit", count), child->output);
     first.codegen = plain;
     const PhysicalRef met = clustered(planner.session, physical_node(std::move(first)), {}, 1);
-    return stateful(met, fmt::format("StreamingGlobalLimit {}, {}, {}", count, s.store(op), mode_name(s.plan.mode)), output_of(*p));
+    return stateful(met, fmt::format("StreamingGlobalLimit {}, {}, {}", count, s.store(op), mode_name(s.plan.mode)),
+                    output_of(*p));
 }
 
 std::string or_null(const Exprs& parts) { return parts.empty() ? "null" : tree_form(conjunction(parts)); }
@@ -119,13 +143,16 @@ std::string condition_text(const ExprRef& condition, const Exprs& left, const Ex
     Exprs all, of_left, of_right, both;
     if (condition) conjuncts_of(condition, all);
     for (const ExprRef& c : all) {
-        const auto reads = [&](const Exprs& side) { return std::ranges::all_of(all_references(c), [&](u64 id) { return contains_id(side, id); }); };
+        const auto reads = [&](const Exprs& side) {
+            return std::ranges::all_of(all_references(c), [&](u64 id) { return contains_id(side, id); });
+        };
         if (!deterministic(c)) both.push_back(c);
         else if (reads(left)) of_left.push_back(c);
         else if (reads(right)) of_right.push_back(c);
         else both.push_back(c);
     }
-    return fmt::format("condition = [ leftOnly = {}, rightOnly = {}, both = {}, full = {} ]", or_null(of_left), or_null(of_right), or_null(both), condition ? tree_form(condition) : "null");
+    return fmt::format("condition = [ leftOnly = {}, rightOnly = {}, both = {}, full = {} ]", or_null(of_left),
+                       or_null(of_right), or_null(both), condition ? tree_form(condition) : "null");
 }
 
 /// `(time <= 1704067459999000)`: rows of a side's state that can go.
@@ -133,10 +160,13 @@ std::string passed(const std::string& time, const DataType& type, i64 watermark_
     return fmt::format("({}{} <= {})", time, type.id == TypeId::structure ? ".end" : "", watermark_ms * 1000);
 }
 
-std::string cleanup_of(const ExprRef& condition, const Exprs& keys, int key_place, const Exprs& own, const Exprs& other, i64 watermark_ms) {
+std::string cleanup_of(const ExprRef& condition, const Exprs& keys, int key_place, const Exprs& own, const Exprs& other,
+                       i64 watermark_ms) {
     if (key_place >= 0) {
         const ExprRef& k = keys[static_cast<std::size_t>(key_place)];
-        return "key predicate: " + passed(fmt::format("input[{}, {}, {}]", key_place, catalog_name(k->type), k->nullable), k->type, watermark_ms);
+        return "key predicate: " +
+               passed(fmt::format("input[{}, {}, {}]", key_place, catalog_name(k->type), k->nullable), k->type,
+                      watermark_ms);
     }
     const int place = event_time_place(own);
     if (place < 0 || event_time_place(other) < 0) return "null";
@@ -153,21 +183,25 @@ PhysicalRef join(const StreamPlanner& s, const Planner& planner, const PlanRef& 
     const i64 partitions = planner.session.shuffle_partitions;
     PhysicalNode n;
     n.name = "StreamingSymmetricHashJoin";
-    n.children = {clustered(planner.session, planned(planner, p->children[0]), e.left, partitions), clustered(planner.session, planned(planner, p->children[1]), e.right, partitions)};
+    n.children = {clustered(planner.session, planned(planner, p->children[0]), e.left, partitions),
+                  clustered(planner.session, planned(planner, p->children[1]), e.right, partitions)};
     n.output = output_of(*p);
     int key_place = event_time_place(e.left);
     if (key_place < 0) key_place = event_time_place(e.right);
-    const std::string cleanup = fmt::format("state cleanup [ left {}, right {} ]", cleanup_of(p->condition, e.left, key_place, left, right, s.evict_ms(op)),
+    const std::string cleanup = fmt::format("state cleanup [ left {}, right {} ]",
+                                            cleanup_of(p->condition, e.left, key_place, left, right, s.evict_ms(op)),
                                             cleanup_of(p->condition, e.right, key_place, right, left, s.evict_ms(op)));
-    n.text = fmt::format("StreamingSymmetricHashJoin {}, {}, {}, {}, {}, {}, {}, {}", attributes_text(e.left), attributes_text(e.right), join_name(p->join), condition_text(e.rest, left, right), s.store(op), s.watermarks(op),
-                         cleanup, kFormat);
+    n.text = fmt::format("StreamingSymmetricHashJoin {}, {}, {}, {}, {}, {}, {}, {}", attributes_text(e.left),
+                         attributes_text(e.right), join_name(p->join), condition_text(e.rest, left, right), s.store(op),
+                         s.watermarks(op), cleanup, kFormat);
     n.hashed_by = e.left;
     return physical_node(std::move(n));
 }
 
 }  // namespace
 
-PlanHook stream_nodes(const StreamPlan& plan, const StreamDriver& driver, const BatchRecord& batch, const std::string& run_id) {
+PlanHook stream_nodes(const StreamPlan& plan, const StreamDriver& driver, const BatchRecord& batch,
+                      const std::string& run_id) {
     return [s = StreamPlanner{plan, driver, batch, run_id}](const Planner& planner, const PlanRef& p) -> PhysicalRef {
         const auto kind = stateful_kind(*p, s.plan.mode);
         if (!kind) return nullptr;

@@ -19,8 +19,10 @@ std::string writer_of(const py::StreamRequest& r) {
         {"foreach", "org.apache.spark.sql.execution.streaming.sources.ForeachWrite$$anon$2@<hash>"},
     };
     if (r.format == "console") {
-        const std::string rows = option_of(r.options, "numRows"), truncate = sim::lower_ascii(option_of(r.options, "truncate"));
-        return fmt::format("ConsoleWriter[numRows={}, truncate={}]", rows.empty() ? "20" : rows, truncate.empty() ? "true" : truncate);
+        const std::string rows = option_of(r.options, "numRows"),
+                          truncate = sim::lower_ascii(option_of(r.options, "truncate"));
+        return fmt::format("ConsoleWriter[numRows={}, truncate={}]", rows.empty() ? "20" : rows,
+                           truncate.empty() ? "true" : truncate);
     }
     for (const auto& [format, writer] : kWriters)
         if (r.format == format) return writer;
@@ -30,7 +32,8 @@ std::string writer_of(const py::StreamRequest& r) {
 std::string options_of(const py::StreamRequest& r, const std::string& checkpoint) {
     std::string out = r.name.empty() ? "" : "queryName=" + r.name;
     for (const auto& [name, value] : r.options) out += fmt::format("{}{}={}", out.empty() ? "" : ", ", name, value);
-    if (option_of(r.options, "checkpointLocation").empty() && !checkpoint.empty()) out += fmt::format("{}checkpointLocation={}", out.empty() ? "" : ", ", checkpoint);
+    if (option_of(r.options, "checkpointLocation").empty() && !checkpoint.empty())
+        out += fmt::format("{}checkpointLocation={}", out.empty() ? "" : ", ", checkpoint);
     return out.empty() ? "" : "[" + out + "]";
 }
 
@@ -41,7 +44,9 @@ std::string StreamHost::explained(const RunningQuery& q, bool extended) const {
     if (q.failed && q.unplanned) return "Error occurred during query planning: \n" + q.unplanned->message;
     if (!q.planned) return "No physical plan. Waiting for data.";
     const std::string named = q.driver->folder == dfs::plain_path(checkpoint) ? checkpoint : "";
-    return explain_batch(*q.driver, *q.planned, {q.who.id, q.who.run_id, q.who.sink, writer_of(q.request), options_of(q.request, named)}, extended);
+    return explain_batch(*q.driver, *q.planned,
+                         {q.who.id, q.who.run_id, q.who.sink, writer_of(q.request), options_of(q.request, named)},
+                         extended);
 }
 
 }  // namespace engine::spark

@@ -70,6 +70,8 @@ Refusal several_groups_refusal(const PlanRef& plan, OutputMode mode) {
 Refusal command_refusal(const PlanRef& p, OutputMode mode, const PlanRef& root) {
     MR_ASSERT(p->kind == PlanKind::command);
     if (p->name == "cogroup") return refusal_with_plan("CoGrouping with a streaming DataFrame/Dataset is not supported", p);
+    // Rows that pass through a function of the program.
+    if (!p->parts.empty() && p->parts[0] == "function") return std::nullopt;
     if (!groups(*p))
         return refusal_with_plan(
             "Commands like CreateTable*, AlterTable*, Show* are not supported with streaming DataFrames/Datasets", p);

@@ -148,6 +148,19 @@ std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Ses
 
 namespace {
 
+/// Notes the batch that is about to run; what its planner refuses.
+std::optional<QueryError> planned_batch(RunningQuery& q, const BatchRecord& batch) {
+    MR_ASSERT(q.driver != nullptr && batch.operators.empty());
+    const StreamDriver& d = *q.driver;
+    if (!q.unplanned && q.first) q.unplanned = first_batch_refusal(d, batch);
+    q.first = false;
+    q.planned = batch;
+    const std::vector<i64> late = propagated(d.plan, d.conf.allow_multiple ? d.late_ms : d.entry.watermark_ms), evict = propagated(d.plan, d.entry.watermark_ms);
+    q.planned->operators.resize(late.size());
+    for (std::size_t i = 0; i < late.size(); ++i) q.planned->operators[i].late_ms = late[i], q.planned->operators[i].evict_ms = evict[i];
+    return q.unplanned;
+}
+
 std::string setting_of(const Session& session, const char* key) {
     const auto it = session.settings.find(key);
     return it == session.settings.end() ? std::string() : it->second;
@@ -170,19 +183,6 @@ StreamConf conf_of(const Session& session, const py::StreamRequest& r) {
         conf.maintenance_ms = *every;
     MR_ASSERT(conf.batches_kept >= 0);
     return conf;
-}
-
-/// Notes the batch that is about to run; what its planner refuses.
-std::optional<QueryError> planned_batch(RunningQuery& q, const BatchRecord& batch) {
-    MR_ASSERT(q.driver != nullptr && batch.operators.empty());
-    const StreamDriver& d = *q.driver;
-    if (!q.unplanned && q.first) q.unplanned = first_batch_refusal(d, batch);
-    q.first = false;
-    q.planned = batch;
-    const std::vector<i64> late = propagated(d.plan, d.conf.allow_multiple ? d.late_ms : d.entry.watermark_ms), evict = propagated(d.plan, d.entry.watermark_ms);
-    q.planned->operators.resize(late.size());
-    for (std::size_t i = 0; i < late.size(); ++i) q.planned->operators[i].late_ms = late[i], q.planned->operators[i].evict_ms = evict[i];
-    return q.unplanned;
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ std::optional<QueryError> schema_refusal(const py::ReadRequest& r, const char* p
 std::optional<QueryError> schema_refusal(const py::ReadRequest& r, const char* provider);
 
 /// A whole number that is at least `least`; `words` says so.
-std::optional<QueryError> bounded(const Options& o, const char* name, const char* missing, i64 least, const char* words) {
+std::optional<QueryError> bounded(const Options& o, const char* name, const char* missing, i64 least,
+                                  const char* words) {
     const std::string text = option_of(o, name).empty() ? missing : option_of(o, name);
     if (!whole_number(text)) return not_a_number(text);
     if (std::atoll(text.c_str()) >= least) return std::nullopt;
@@ -99,7 +100,8 @@ std::optional<QueryError> rate_refusal(const py::ReadRequest& r) {
     if (const std::string ramp = option_of(r.options, "rampUpTime"); !ramp.empty()) {
         const auto seconds = time_seconds(ramp);
         if (!seconds) return not_a_time(ramp);
-        if (*seconds < 0) return illegal(fmt::format("Invalid value '{}'. The option 'rampUpTime' must not be negative", *seconds));
+        if (*seconds < 0)
+            return illegal(fmt::format("Invalid value '{}'. The option 'rampUpTime' must not be negative", *seconds));
     }
     return positive(r.options, "numPartitions", "1");
 }
@@ -114,7 +116,9 @@ std::optional<QueryError> rate_batch_refusal(const py::ReadRequest& r) {
 
 QueryError not_a_time(const std::string& text) {
     return {"NumberFormatException", "java.lang.NumberFormatException", "", "",
-            fmt::format("Time must be specified as seconds (s), milliseconds (ms), microseconds (us), minutes (m or min), hour (h), or day (d). E.g. 50s, 100ms, or 250us.\nFailed to parse time string: {}", text)};
+            fmt::format("Time must be specified as seconds (s), milliseconds (ms), microseconds (us), minutes (m or "
+                        "min), hour (h), or day (d). E.g. 50s, 100ms, or 250us.\nFailed to parse time string: {}",
+                        text)};
 }
 
 bool known_format(const std::string& f) {
@@ -136,11 +140,13 @@ QueryError unknown_source(const std::string& f) {
 /// What a folder's source refuses once it runs.
 std::optional<QueryError> sought(const Options& o) {
     if (const std::string v = sim::lower_ascii(option_of(o, "latestFirst")); !v.empty() && v != "true" && v != "false")
-        return illegal(fmt::format("Invalid value '{}' for option 'latestFirst', must be 'true' or 'false'", option_of(o, "latestFirst")));
+        return illegal(fmt::format("Invalid value '{}' for option 'latestFirst', must be 'true' or 'false'",
+                                   option_of(o, "latestFirst")));
     if (const std::string v = option_of(o, "maxFileAge"); !v.empty() && !time_seconds(v)) return not_a_time(v);
     const std::string clean = option_of(o, "cleanSource"), mode = sim::upper_ascii(clean);
     if (!clean.empty() && mode != "ARCHIVE" && mode != "DELETE" && mode != "OFF")
-        return illegal(fmt::format("Invalid mode for clean source option Some({}). Must be one of ARCHIVE,DELETE,OFF", clean));
+        return illegal(
+            fmt::format("Invalid mode for clean source option Some({}). Must be one of ARCHIVE,DELETE,OFF", clean));
     if (mode == "ARCHIVE" && option_of(o, "sourceArchiveDir").empty())
         return illegal("Archive mode must be used with 'sourceArchiveDir' option.");
     return std::nullopt;
@@ -149,12 +155,16 @@ std::optional<QueryError> sought(const Options& o) {
 /// Sources that Spark knows by name but does not bring along.
 std::optional<QueryError> apart(const std::string& format, const char* verb) {
     if (format == "avro")
-        return legacy("AnalysisException", "_LEGACY_ERROR_TEMP_1139",
-                      "Failed to find data source: avro. Avro is built-in but external data source module since Spark 2.4. "
-                      "Please deploy the application as per the deployment section of Apache Avro Data Source Guide.");
+        return legacy(
+            "AnalysisException", "_LEGACY_ERROR_TEMP_1139",
+            "Failed to find data source: avro. Avro is built-in but external data source module since Spark 2.4. "
+            "Please deploy the application as per the deployment section of Apache Avro Data Source Guide.");
     if (format == "hive")
-        return legacy("AnalysisException", "_LEGACY_ERROR_TEMP_1187",
-                      fmt::format("Hive data source can only be used with tables, you can not {} files of Hive data source directly.", verb));
+        return legacy(
+            "AnalysisException", "_LEGACY_ERROR_TEMP_1187",
+            fmt::format(
+                "Hive data source can only be used with tables, you can not {} files of Hive data source directly.",
+                verb));
     return std::nullopt;
 }
 
@@ -181,7 +191,8 @@ std::optional<QueryError> load_refusal(const py::ReadRequest& r, bool exists) {
     if (option_of(o, "path").empty())
         return legacy("IllegalArgumentException", "_LEGACY_ERROR_TEMP_2047", "'path' is not specified.");
     if (!exists)
-        return analysis_error("PATH_NOT_FOUND", fmt::format("Path does not exist: {}.", dfs::plain_path(option_of(o, "path"))), {});
+        return analysis_error("PATH_NOT_FOUND",
+                              fmt::format("Path does not exist: {}.", dfs::plain_path(option_of(o, "path"))), {});
     if (!r.schema && r.format != "text")
         return legacy("IllegalArgumentException", "_LEGACY_ERROR_TEMP_2048",
                       "Schema must be specified when creating a streaming source DataFrame. If some files already "
@@ -210,9 +221,11 @@ std::optional<QueryError> start_refusal(const py::StreamRequest& r) {
         return legacy("AnalysisException", "_LEGACY_ERROR_TEMP_1194", "queryName must be specified for memory sink.");
     const bool apart_from_files = r.format == "memory" || r.format == "foreach" || r.format == "foreachBatch";
     if (apart_from_files && !r.partition_by.empty())
-        return legacy("AnalysisException", "_LEGACY_ERROR_TEMP_1197", fmt::format("'{}' does not support partitioning.", r.format));
+        return legacy("AnalysisException", "_LEGACY_ERROR_TEMP_1197",
+                      fmt::format("'{}' does not support partitioning.", r.format));
     if (r.format == "foreachBatch" && r.trigger == "continuous")
-        return legacy("AnalysisException", "_LEGACY_ERROR_TEMP_1195", "'foreachBatch' is not supported with continuous trigger.");
+        return legacy("AnalysisException", "_LEGACY_ERROR_TEMP_1195",
+                      "'foreachBatch' is not supported with continuous trigger.");
     if (blank(o, "checkpointLocation")) return empty_path();
     for (const std::string& by : r.partition_by) {
         bool known = false;

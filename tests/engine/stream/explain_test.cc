@@ -1,4 +1,5 @@
-// What programs are told of running queries: refusals when a query starts or first runs, and the plan of its newest batch.
+// What programs are told of running queries: refusals when a query starts or first runs, and the plan of its newest
+// batch.
 #include <catch2/catch_test_macros.hpp>
 
 #include <memory>
@@ -66,21 +67,25 @@ TEST_CASE("a query that has read nothing has no plan to explain") {
 TEST_CASE("the plan of a counting batch restores, merges and saves its state") {
     Stage s;
     s.add(s.words, 1, "a");
-    REQUIRE(s.refusal("q = words.groupBy('word').count().writeStream.outputMode('update').format('console').start()").empty());
+    REQUIRE(s.refusal("q = words.groupBy('word').count().writeStream.outputMode('update').format('console').start()")
+                .empty());
     const std::string text = s.explained();
     CHECK(has(text, "MicroBatchWrite[epoch: 0, writer: ConsoleWriter[numRows=20, truncate=true]]"));
     CHECK(has(text, "StateStoreSave [word#"));
     CHECK(has(text, "StateStoreRestore [word#"));
     CHECK(has(text, "functions=[merge_count(1)]"));
     CHECK(has(text, "MemoryStreamDataSource"));
-    CHECK(has(s.explained(true), "WriteToMicroBatchDataSource org.apache.spark.sql.execution.streaming.ConsoleTable$@<hash>"));
+    CHECK(has(s.explained(true),
+              "WriteToMicroBatchDataSource org.apache.spark.sql.execution.streaming.ConsoleTable$@<hash>"));
 }
 
 TEST_CASE("a batch without data reads an empty table below its watermark") {
     Stage s;
     s.add(s.words, 1, "a");
     s.add(s.words, 100, "b");
-    REQUIRE(s.refusal("q = words.withWatermark('timestamp', '10 seconds').groupBy(window('timestamp', '5 seconds')).count().writeStream.format('noop').start()").empty());
+    REQUIRE(s.refusal("q = words.withWatermark('timestamp', '10 seconds').groupBy(window('timestamp', '5 "
+                      "seconds')).count().writeStream.format('noop').start()")
+                .empty());
     CHECK(has(s.explained(), "EventTimeWatermark timestamp#"));
     CHECK(has(s.explained(), "LocalTableScan <empty>, [timestamp#"));
     CHECK(has(s.explained(), "Append, 0, 90000, 2"));
@@ -98,7 +103,8 @@ TEST_CASE("two streams joined without equal keys are refused with the batch that
 
 TEST_CASE("a constant that cannot be computed fails the first batch, not the start") {
     Stage s;
-    CHECK(s.refusal("q = words.selectExpr(\"element_at(array(1), 0) AS x\").writeStream.format('noop').start()").empty());
+    CHECK(
+        s.refusal("q = words.selectExpr(\"element_at(array(1), 0) AS x\").writeStream.format('noop').start()").empty());
     s.add(s.words, 1, "a");
     s.host.run_queries();
     REQUIRE(s.host.started[0]->failed.has_value());
@@ -107,20 +113,56 @@ TEST_CASE("a constant that cannot be computed fails the first batch, not the sta
 
 TEST_CASE("a window function over a stream is refused by the name of its column") {
     Stage s;
-    const std::string why = s.refusal("q = words.withColumn('rn', expr('row_number() over (partition by word order by timestamp)')).writeStream.format('noop').start()");
+    const std::string why = s.refusal(
+        "q = words.withColumn('rn', expr('row_number() over (partition by word order by "
+        "timestamp)')).writeStream.format('noop').start()");
     CHECK(has(why, "ROW_NUMBER() (as column `rn`)"));
 }
 
 TEST_CASE("a pivot of a stream is two aggregates, so that only append takes it") {
     Stage s;
-    const std::string pivot = "words.withWatermark('timestamp', '1 second').groupBy('timestamp').pivot('word', ['a', 'b']).count()";
-    CHECK(has(s.refusal("q = " + pivot + ".writeStream.outputMode('update').format('noop').start()"), "pivotfirst(word#"));
+    const std::string pivot =
+        "words.withWatermark('timestamp', '1 second').groupBy('timestamp').pivot('word', ['a', 'b']).count()";
+    CHECK(has(s.refusal("q = " + pivot + ".writeStream.outputMode('update').format('noop').start()"),
+              "pivotfirst(word#"));
     CHECK(s.refusal("q = " + pivot + ".writeStream.outputMode('append').format('noop').start()").empty());
+}
+
+TEST_CASE("of two names over each other the outer one is the column's") {
+    Stage s;
+    const std::string why =
+        s.refusal("r = words.groupBy(window('timestamp', '5 seconds').alias('w')).count().select('window')");
+    CHECK(has(why, "[`w`, `count`]"));
+    CHECK(has(why, " AS w#"));
+    CHECK_FALSE(has(why, " AS window#3 AS w#"));
+}
+
+TEST_CASE("metrics that observe() takes are aggregates") {
+    Stage s;
+    CHECK(has(s.refusal("r = words.observe('o', col('word'))"),
+              "[INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE]"));
+    CHECK(has(s.refusal("r = words.observe('o', max(max('word')).alias('m'))"),
+              "[INVALID_OBSERVED_METRICS.NESTED_AGGREGATES_UNSUPPORTED]"));
+    CHECK(s.refusal("r = words.observe('o', max('word').alias('m'))").empty());
+}
+
+TEST_CASE("a trigger, a mode and a path that say nothing are refused before anything starts") {
+    Stage s;
+    CHECK(has(s.refusal("q = words.writeStream.trigger(once=False)"), "[VALUE_NOT_TRUE]"));
+    CHECK(has(s.refusal("q = words.writeStream.outputMode('')"), "[VALUE_NOT_NON_EMPTY_STR]"));
+    CHECK(has(s.refusal("q = words.writeStream.trigger(processingTime='-1 seconds').format('noop').start()"),
+              "should not be negative"));
+    CHECK(has(s.refusal("q = spark.readStream.format('rate').option('rampUpTime', 'x').load()"),
+              "Failed to parse time string: x"));
+    CHECK(
+        has(s.refusal("q = spark.readStream.schema('a INT').json('')"), "Can not create a Path from an empty string"));
 }
 
 TEST_CASE("a pivot leaves what it did not count empty") {
     Session session;
-    const auto r = execute(session, "SELECT * FROM VALUES ('x', 'a', 1), ('x', 'a', 2), ('y', 'b', 3) AS t(g, p, v) PIVOT (sum(v) FOR p IN ('a', 'b')) ORDER BY g");
+    const auto r = execute(session,
+                           "SELECT * FROM VALUES ('x', 'a', 1), ('x', 'a', 2), ('y', 'b', 3) AS t(g, p, v) PIVOT "
+                           "(sum(v) FOR p IN ('a', 'b')) ORDER BY g");
     REQUIRE(r.has_value());
     const std::string table = show(session, *r);
     INFO(table);
@@ -130,7 +172,9 @@ TEST_CASE("a pivot leaves what it did not count empty") {
 
 TEST_CASE("a time and an interval give a time of the first one's type") {
     Session session;
-    const auto r = execute(session, "SELECT typeof('2024-01-01' + INTERVAL 1 DAY) a, typeof(TIMESTAMP_NTZ'2024-01-01 00:00:00' + INTERVAL 1 DAY) b");
+    const auto r = execute(session,
+                           "SELECT typeof('2024-01-01' + INTERVAL 1 DAY) a, typeof(TIMESTAMP_NTZ'2024-01-01 00:00:00' "
+                           "+ INTERVAL 1 DAY) b");
     REQUIRE(r.has_value());
     CHECK(has(show(session, *r), "|string|timestamp_ntz|"));
 }
