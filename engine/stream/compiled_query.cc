@@ -117,6 +117,12 @@ py::StreamRequest request_of(const QuerySpec& spec, const PlanRef& plan) {
 
 }  // namespace
 
+std::string sql_literal(const std::string& text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
+    return out + "'";
+}
+
 void StateRef::digest(sim::Hasher& hasher) const {
     MR_ASSERT(state != nullptr);
     for (const OperatorState& op : state->operators) {

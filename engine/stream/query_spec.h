@@ -38,6 +38,9 @@ struct StaticTable {
     std::vector<std::vector<std::string>> rows;  ///< SQL literals
 };
 
+/// A text as a literal of Spark SQL: quotes and backslashes within it are escaped.
+std::string sql_literal(const std::string& text);
+
 struct SparkSpec {
     i32 executors = 2;
     i32 cores = 2;  ///< of each

@@ -14,14 +14,14 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-enum class ObjectKind : sim::u8 { node, producer, startable, partition, topic_or_broker, link, message, time, none };
+enum class ObjectKind : sim::u8 { node, producer, startable, query, like, partition, topic_or_broker, link, message, time, none };
 
 struct VerbObject {
     std::string_view verb;
     ObjectKind kind;
 };
 
-constexpr std::array<VerbObject, 20> kObjects = {{
+constexpr std::array<VerbObject, 23> kObjects = {{
     {"kill", ObjectKind::node},
     {"power-cut", ObjectKind::node},
     {"restart", ObjectKind::node},
@@ -33,6 +33,9 @@ constexpr std::array<VerbObject, 20> kObjects = {{
     {"tombstone", ObjectKind::producer},
     {"start", ObjectKind::startable},
     {"stop", ObjectKind::startable},
+    {"trigger", ObjectKind::query},
+    {"type", ObjectKind::query},
+    {"submit", ObjectKind::like},
     {"elect", ObjectKind::partition},
     {"config", ObjectKind::topic_or_broker},
     {"block", ObjectKind::link},
@@ -108,6 +111,8 @@ void check_object(const LessonCheck& check, const Text& line, const engine::Verb
         case ObjectKind::startable:
             return query ? require_word(check, line, verb.words, 1, "query", check.names.queries)
                          : require_word(check, line, verb.words, 0, "client or query", startable_nodes(check));
+        case ObjectKind::query: return require_word(check, line, verb.words, 0, "query", check.names.queries);
+        case ObjectKind::like: return require_word(check, line, verb.words, 2, "query", check.names.queries);
         case ObjectKind::partition:
             return require_word(check, line, verb.words, 1, "partition", check.names.partition_names());
         case ObjectKind::topic_or_broker: return check_config(check, line, verb.words);

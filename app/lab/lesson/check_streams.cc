@@ -119,6 +119,17 @@ void check_query(const LessonCheck& check, const QueryBlock& query) {
     check_conf(check, query.conf);
 }
 
+/// Cells of a static table's rows are of its columns.
+void check_table(const LessonCheck& check, const TableBlock& table) {
+    std::vector<std::string> columns;
+    for (const Text& column : table.columns) columns.push_back(column.value.substr(0, column.value.find(' ')));
+    for (const Settings& row : table.rows)
+        for (const Setting& cell : row)
+            if (std::ranges::find(columns, cell.name) == columns.end())
+                check.fail(cell.place, fmt::format("table '{}' has no column '{}'", table.name.value, cell.name),
+                    nearest_of(cell.name, columns));
+}
+
 }  // namespace
 
 void check_streams(const LessonCheck& check) {
@@ -134,7 +145,10 @@ void check_streams(const LessonCheck& check) {
         check_conf(check, stream.conf);
         names.push_back(&stream.name);
     }
-    for (const TableBlock& table : check.lesson.tables) names.push_back(&table.name);
+    for (const TableBlock& table : check.lesson.tables) {
+        check_table(check, table);
+        names.push_back(&table.name);
+    }
     check.unique("query or table", names);
 }
 

@@ -36,6 +36,14 @@ void add_topics(LessonNames& names, const Lesson& lesson) {
     add_topic(names, "__cluster_metadata", 1);
 }
 
+/// Queries that a line of the lesson submits.
+void add_submitted(LessonNames& names, const std::vector<Text>& lines) {
+    for (const Text& line : lines) {
+        const engine::Verb verb = engine::parse_verb(line.value);
+        if (verb.name == "submit" && !verb.words.empty()) names.queries.push_back(verb.words.front());
+    }
+}
+
 void add_clients(LessonNames& names, const Lesson& lesson) {
     for (const ProducerBlock& producer : lesson.producers) names.producers.push_back(producer.name.value);
     names.startable = names.producers;
@@ -48,6 +56,8 @@ void add_clients(LessonNames& names, const Lesson& lesson) {
     names.nodes.insert(names.nodes.end(), names.startable.begin(), names.startable.end());
     for (const DStreamBlock& stream : lesson.dstreams) names.queries.push_back(stream.name.value);
     for (const QueryBlock& query : lesson.queries) names.queries.push_back(query.name.value);
+    for (const StepBlock& step : lesson.steps) add_submitted(names, step.actions);
+    add_submitted(names, lesson.free.solution);
     names.startable.insert(names.startable.end(), names.queries.begin(), names.queries.end());
 }
 

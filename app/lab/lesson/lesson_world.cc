@@ -201,6 +201,22 @@ engine::spark::QuerySpec query_of(const QueryBlock& block) {
     return query;
 }
 
+/// Values as SQL texts, which the columns' types are cast from; one that a row leaves out is NULL.
+engine::spark::StaticTable table_of(const TableBlock& block) {
+    engine::spark::StaticTable table;
+    table.name = block.name.value;
+    for (const Text& column : block.columns) table.columns.push_back(column.value);
+    for (const Settings& row : block.rows) {
+        auto& literals = table.rows.emplace_back();
+        for (const std::string& column : table.columns) {
+            const std::string name = column.substr(0, column.find(' '));
+            const auto cell = std::ranges::find(row, name, &Setting::name);
+            literals.push_back(cell == row.end() ? "NULL" : engine::spark::sql_literal(cell->value));
+        }
+    }
+    return table;
+}
+
 engine::spark::SparkSpec spark_of(const Lesson& lesson) {
     engine::spark::SparkSpec spark;
     if (lesson.spark.executors.given()) spark.executors = static_cast<sim::i32>(lesson.spark.executors.value);
@@ -208,6 +224,7 @@ engine::spark::SparkSpec spark_of(const Lesson& lesson) {
     spark.conf = texts_of(lesson.spark.conf);
     spark.batch_cost = lesson.spark.batch_cost.value;
     for (const QueryBlock& block : lesson.queries) spark.queries.push_back(query_of(block));
+    for (const TableBlock& block : lesson.tables) spark.tables.push_back(table_of(block));
     return spark;
 }
 
@@ -263,7 +280,6 @@ std::string unmet_needs(const Lesson& lesson) {
     for (const QueryBlock& query : lesson.queries) need_query(needs, query);
     need(needs, !lesson.dstreams.empty(), "DStreams");
     need(needs, lesson.spark.version.value == "4.1", "Spark 4.1");
-    need(needs, !lesson.tables.empty(), "static tables");
     need(needs, !lesson.cassandras.empty(), "Cassandra");
     need(needs, !lesson.apps.empty(), "applications");
     for (const ConsumerBlock& consumer : lesson.consumers) {

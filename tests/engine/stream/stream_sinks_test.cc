@@ -130,6 +130,20 @@ TEST_CASE("stream: what a sink cannot take is refused before any batch") {
     CHECK(last_query(stage).message.find("topic option required") != std::string::npos);
 }
 
+TEST_CASE("stream: a stream is joined with a static table of the lesson") {
+    engine::WorldSpec spec = copy_spec("console", {});
+    spec.spark.tables = {{"kinds", {"word STRING", "legs INT"}, {{"'dog'", "'4'"}, {"'owl'", "'2'"}}}};
+    spec.spark.queries.front().sql =
+        "SELECT word, legs FROM (SELECT CAST(value AS STRING) AS w FROM source) JOIN kinds ON w = word";
+    Stage stage(spec);
+    stage.run_to(seconds(10 * 60));
+    REQUIRE(stage.act("trigger counts").empty());
+    stage.pass(seconds(10));
+    auto rows = sink_rows(stage);
+    std::ranges::sort(rows);
+    CHECK(rows == std::vector<std::string>{"{\"word\":\"dog\",\"legs\":4}", "{\"word\":\"owl\",\"legs\":2}"});
+}
+
 TEST_CASE("stream: a submitted query survives its driver and has a checkpoint of its own") {
     Stage stage(copy_spec("console", {}));
     stage.run_to(seconds(20 * 60));

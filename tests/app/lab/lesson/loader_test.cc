@@ -169,6 +169,12 @@ TEST_CASE("mistakes in queries are told in their place") {
             "unknown Spark setting 'sparc.sql.shuffle.partitions': its name must start with 'spark.'"},
         Mistake{"sink = { format = \"console\"", "sink = { format = \"consol\"", "\"consol\"",
             "unknown sink format 'consol'; nearest: console"},
+        Mistake{"[[query]]\n", "[[table]]\nname = \"kinds\"\ncolumns = [\"word STRING\"]\nrows = [{ wrod = \"dog\" }]\n[[query]]\n",
+            "wrod", "table 'kinds' has no column 'wrod'; nearest: word"},
+        Mistake{"\"arrive donkey at 12:29:00\"", "\"trigger count\"", "\"trigger count\"",
+            "unknown query 'count'; nearest: counts"},
+        Mistake{"\"arrive donkey at 12:29:00\"", "\"submit mine like count\"", "\"submit mine like count\"",
+            "unknown query 'count'; nearest: counts"},
         Mistake{"at = \"12:07:30\"", "at = \"11:07:30\"", "\"11:07:30\"", "'at' is before the lesson's start_time"},
         Mistake{"timestamp = \"12:07:00\"", "timestamp = \"12:67:00\"", "\"12:67:00\"",
             "'timestamp' must be a time such as \"2026-01-05T12:00:00Z\" or \"12:07:30\", not \"12:67:00\""});
