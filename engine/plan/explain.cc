@@ -88,18 +88,19 @@ std::string formatted_plan(const PhysicalRef& plan, bool) {
     return out;
 }
 
-std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef& analysed, const std::string& mode) {
+std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef& analysed, const std::string& mode, const StreamHooks& stream) {
     MR_ASSERT(!mode.empty());
     MR_ASSERT(parsed != nullptr && analysed != nullptr);
     const auto optimised = optimise(session, analysed);
     const PlanRef plan = optimised ? *optimised : analysed;
     bool adaptive = false;
-    const PhysicalRef physical = finished(session, physical_plan(session, plan), adaptive);
+    // Streams are not planned anew while they run.
+    const PhysicalRef physical = stream ? with_stages(physical_plan(session, plan, stream(plan))) : finished(session, physical_plan(session, plan), adaptive);
     if (mode == "formatted") return formatted_plan(physical, adaptive);
     if (mode == "simple") return "== Physical Plan ==\n" + physical_tree(physical, false) + "\n";
     std::string out = "== Parsed Logical Plan ==\n" + plan_tree(parsed) + "\n== Analyzed Logical Plan ==\n" + schema_line(*analysed) + "\n" + plan_tree(analysed);
     out += "\n== Optimized Logical Plan ==\n" + (optimised ? plan_tree(plan) : optimised.error().message + "\n");
-    return out + "\n== Physical Plan ==\n" + physical_tree(physical, adaptive);
+    return out + "\n== Physical Plan ==\n" + physical_tree(physical, adaptive || stream);
 }
 
 }  // namespace engine::spark

@@ -83,7 +83,9 @@ std::string functions_text(const Exprs& calls, const char* prefix);
 std::string attributes_text(const Exprs& attributes);
 
 /// EXPLAIN: simple, extended, codegen, cost or formatted.
-std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef& analysed, const std::string& mode);
+/// `stream`: nodes of a streaming plan, given the optimised one; null = a plan of a batch.
+using StreamHooks = std::function<PlanHook(const PlanRef& optimised)>;
+std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef& analysed, const std::string& mode, const StreamHooks& stream = {});
 std::string physical_tree(const PhysicalRef& plan, bool extended, const std::string& indent = "");
 std::string formatted_plan(const PhysicalRef& plan, bool adaptive);
 

@@ -232,16 +232,24 @@ PhysicalRef physical_aggregate(Session& session, const PlanRef& p, PhysicalRef c
     return physical_node(std::move(last));
 }
 
+/// A step between stores: every one names the results.
+PhysicalRef stream_step(const AggregateNames& names, const AggregateParts& parts, const char* prefix, const Exprs& output, const PhysicalRef& given, const Exprs& results) {
+    PhysicalNode n = *step(names, parts, prefix, output, given);
+    n.details = details_of(n.children[0]->output, parts, prefix, parts.results, results);
+    return physical_node(std::move(n));
+}
+
 /// In Spark's planner: AggUtils.planStreamingAggregation.
 PhysicalRef physical_stream_aggregate(Session& session, const PlanRef& p, const PhysicalRef& child, const StateStep& restore, const StateStep& save) {
     MR_ASSERT(child != nullptr && restore && save);
     const AggregateParts parts = aggregate_parts(session, p);
     const AggregateNames names = names_for(parts);
     const Exprs kept = partial_output(parts);
-    const PhysicalRef partial = step(names, parts, "partial_", kept, with_keys(parts, child));
+    const PhysicalRef partial = stream_step(names, parts, "partial_", kept, with_keys(parts, child), kept);
     const PhysicalRef met = clustered(session, partial, parts.keys, session.shuffle_partitions);
-    const PhysicalRef folded = restore(parts, step(names, parts, "merge_", kept, met));
-    return step(names, parts, "", output_of(*p), save(parts, step(names, parts, "merge_", kept, folded)));
+    const PhysicalRef folded = restore(parts, stream_step(names, parts, "merge_", kept, met, kept));
+    const PhysicalRef saved = save(parts, stream_step(names, parts, "merge_", kept, folded, kept));
+    return stream_step(names, parts, "", output_of(*p), saved, parts.items);
 }
 
 /// In Spark's planner: AggUtils.planStreamingAggregationForSession.

@@ -20,8 +20,20 @@ PlanRef plan_of_batch(Session& session, const StreamDriver& driver, const BatchR
 /// Simple or extended, as StreamingQuery.explain prints it.
 std::string explain_batch(const StreamDriver& driver, const BatchRecord& batch, const QueryTexts& texts, bool extended);
 
+/// How the stateful operators of a batch name their stores and watermarks.
+struct StoreNames {
+    std::string folder;  ///< `file:/../state`, or `<unknown>`
+    std::string run_id;
+    i64 version = 0;
+    i64 partitions = 0;
+    std::vector<std::pair<i64, i64>> watermarks;  ///< late, evict, by operator; those that are missing are `unset`
+    i64 unset = 0;
+};
+StoreNames store_names(const StreamDriver& driver, const BatchRecord& batch, const std::string& run_id);
+
 /// The stateful operators of a batch as physical nodes; `plan` owns the nodes that are asked for.
-PlanHook stream_nodes(const StreamPlan& plan, const StreamDriver& driver, const BatchRecord& batch,
-                      const std::string& run_id);
+PlanHook stream_nodes(const StreamPlan& plan, StoreNames names);
+/// The same of a frame that no query runs: its sources stand for themselves.
+StreamHooks frame_nodes(const Session& session);
 
 }  // namespace engine::spark

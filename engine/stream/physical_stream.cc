@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/plan/eval.h"
 #include "engine/plan/optimise.h"
@@ -19,20 +20,17 @@ namespace {
 
 struct StreamPlanner {
     const StreamPlan& plan;
-    const StreamDriver& driver;
-    const BatchRecord& batch;
-    std::string run_id;
+    StoreNames names;
 
     [[nodiscard]] std::string store(std::size_t op) const {
-        return fmt::format(
-            "state info [ checkpoint = file:{}/state, runId = {}, opId = {}, ver = {}, numPartitions = {}]",
-            driver.folder, run_id, op, batch.batch, driver.session.shuffle_partitions);
+        return fmt::format("state info [ checkpoint = {}, runId = {}, opId = {}, ver = {}, numPartitions = {}]",
+                           names.folder, names.run_id, op, names.version, names.partitions);
     }
     [[nodiscard]] i64 late_ms(std::size_t op) const {
-        return op < batch.operators.size() ? batch.operators[op].late_ms : 0;
+        return op < names.watermarks.size() ? names.watermarks[op].first : names.unset;
     }
     [[nodiscard]] i64 evict_ms(std::size_t op) const {
-        return op < batch.operators.size() ? batch.operators[op].evict_ms : 0;
+        return op < names.watermarks.size() ? names.watermarks[op].second : names.unset;
     }
     [[nodiscard]] std::string watermarks(std::size_t op) const {
         return fmt::format("{}, {}", late_ms(op), evict_ms(op));
@@ -45,6 +43,8 @@ PhysicalRef stateful(const PhysicalRef& child, std::string text, Exprs output) {
     PhysicalNode n;
     n.name = text.substr(0, text.find(' '));
     n.text = std::move(text);
+    n.details = {fmt::format("Input [{}]: {}", child->output.size(), attributes_text(child->output)),
+                 "Arguments: " + n.text.substr(std::min(n.text.size(), n.name.size() + 1))};
     n.output = std::move(output);
     n.children = {child};
     n.hashed_by = child->hashed_by;
@@ -200,9 +200,15 @@ PhysicalRef join(const StreamPlanner& s, const Planner& planner, const PlanRef& 
 
 }  // namespace
 
-PlanHook stream_nodes(const StreamPlan& plan, const StreamDriver& driver, const BatchRecord& batch,
-                      const std::string& run_id) {
-    return [s = StreamPlanner{plan, driver, batch, run_id}](const Planner& planner, const PlanRef& p) -> PhysicalRef {
+StoreNames store_names(const StreamDriver& driver, const BatchRecord& batch, const std::string& run_id) {
+    MR_ASSERT(batch.batch >= 0);
+    StoreNames names{fmt::format("file:{}/state", driver.folder), run_id, batch.batch, driver.session.shuffle_partitions, {}, 0};
+    for (const auto& op : batch.operators) names.watermarks.emplace_back(op.late_ms, op.evict_ms);
+    return names;
+}
+
+PlanHook stream_nodes(const StreamPlan& plan, StoreNames names) {
+    return [s = StreamPlanner{plan, std::move(names)}](const Planner& planner, const PlanRef& p) -> PhysicalRef {
         const auto kind = stateful_kind(*p, s.plan.mode);
         if (!kind) return nullptr;
         const std::size_t op = s.plan.operator_of(p.get());
@@ -216,6 +222,31 @@ PlanHook stream_nodes(const StreamPlan& plan, const StreamDriver& driver, const 
             case StatefulKind::groups: return nullptr;
         }
         return nullptr;
+    };
+}
+
+namespace {
+
+PhysicalRef stream_itself(const PlanRef& relation) {
+    MR_ASSERT(relation->kind == PlanKind::stream_relation && !relation->parts.empty());
+    PhysicalNode n;
+    n.name = "StreamingRelation";
+    const std::string body = fmt::format("{}, {}", relation->parts[0], attributes_text(relation->output));
+    n.text = n.name + " " + body;
+    n.details = {fmt::format("Output [{}]: {}", relation->output.size(), attributes_text(relation->output)), "Arguments: " + body};
+    n.output = relation->output;
+    return physical_node(std::move(n));
+}
+
+}  // namespace
+
+StreamHooks frame_nodes(const Session& session) {
+    const StoreNames names{"<unknown>", "00000000-0000-4000-8000-000000000000", 0, session.shuffle_partitions, {}, std::numeric_limits<i64>::min()};
+    return [names](const PlanRef& optimised) -> PlanHook {
+        const auto plan = std::make_shared<const StreamPlan>(unoptimised_stream(optimised, OutputMode::append));
+        return [plan, nodes = stream_nodes(*plan, names)](const Planner& planner, const PlanRef& p) -> PhysicalRef {
+            return p->kind == PlanKind::stream_relation ? stream_itself(p) : nodes(planner, p);
+        };
     };
 }
 

@@ -39,6 +39,11 @@ std::string options_of(const py::StreamRequest& r, const std::string& checkpoint
 
 }  // namespace
 
+py::Answer<std::string> StreamHost::explain(const PlanRef& parsed, const PlanRef& plan, const std::string& mode) {
+    if (!is_streaming(plan)) return BatchHost::explain(parsed, plan, mode);
+    return explain_text(session, parsed, plan, mode, frame_nodes(session));
+}
+
 std::string StreamHost::explained(const RunningQuery& q, bool extended) const {
     MR_ASSERT(q.driver != nullptr);
     if (q.failed && q.unplanned) return "Error occurred during query planning: \n" + q.unplanned->message;

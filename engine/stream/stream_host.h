@@ -72,6 +72,7 @@ struct StreamHost : BatchHost {
     std::shared_ptr<StreamSource> source_of(const StreamRelation& relation, Session& s, RunningQuery& q);
     py::Answer<std::shared_ptr<StreamSink>> sink_of(const py::StreamRequest& request, RunningQuery& q);
     void step(RunningQuery& q, bool all);
+    py::Answer<std::string> explain(const PlanRef& parsed, const PlanRef& plan, const std::string& mode) override;
     /// The plan of the newest batch.
     [[nodiscard]] std::string explained(const RunningQuery& q, bool extended) const;
 };

@@ -8,6 +8,8 @@
 namespace app::proof {
 
 OracleCount check_explain(const std::string& path, const std::string& text);
+/// A recording of a later Spark: left out by name.
+OracleCount of_another_version(const std::string& path, const std::string& text);
 /// `stream_<program>.txt`: what the program's query explains after its last batch.
 OracleCount check_stream_explain(const std::string& path, const std::string& text);
 /// Numbers of columns and exchanges in the order they first stand in a text.

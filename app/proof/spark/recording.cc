@@ -25,6 +25,7 @@ constexpr Kind kKinds[] = {
     {"sql_expressions", check_sql},
     {"sql_queries", check_sql},
     {"explain/batch_3.5.7_", check_explain},
+    {"explain/batch_4.1.3_", of_another_version},
     {"explain/stream_", check_stream_explain},
     {"/run.json", check_program},
     {"/programs/", skip},

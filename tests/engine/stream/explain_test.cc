@@ -178,3 +178,14 @@ TEST_CASE("a time and an interval give a time of the first one's type") {
     REQUIRE(r.has_value());
     CHECK(has(show(session, *r), "|string|timestamp_ntz|"));
 }
+
+TEST_CASE("a streaming frame that no query runs is explained with stores that nobody knows yet") {
+    Stage s;
+    s.host.printed.clear();
+    CHECK(s.refusal("words.groupBy('word').count().explain()").empty());
+    CHECK(has(s.host.printed, "*(4) HashAggregate(keys=[word#"));
+    CHECK(has(s.host.printed, "state info [ checkpoint = <unknown>, runId = "));
+    CHECK(has(s.host.printed, "Append, -9223372036854775808, -9223372036854775808, 2"));
+    CHECK(has(s.host.printed, "*(1) Project [word#"));
+    CHECK(has(s.host.printed, "+- StreamingRelation memory, [timestamp#"));
+}
