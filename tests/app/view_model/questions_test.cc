@@ -329,3 +329,100 @@ TEST_CASE("every question that is offered for an object has an answer, at every 
             CHECK_FALSE(shot->screen.inspector.title.empty());
         }
 }
+
+TEST_CASE("why these partitions: the assignor's rule, and a member's place among all") {
+    Told told;
+    CHECK_FALSE(ask(told, "assigned warehouse").so);
+    told.act("limp shop 2");
+    REQUIRE(told.pass_until("SELECT count(*) = 1 FROM assignments"));
+    const Asked yes = ask(told, "assigned warehouse");
+    CHECK(yes.so);
+    CHECK(yes.names("number **1**: orders-0"));
+    CHECK_FALSE(yes.names("shop"));
+}
+
+TEST_CASE("why it began to read there: a group without a commit goes by its setting, one with a commit by that") {
+    Told told;
+    CHECK_FALSE(ask(told, "reads-from warehouse").so);
+    REQUIRE(told.pass_until("SELECT count(*) > 0 FROM deliveries"));
+    const Asked first = ask(told, "reads-from warehouse");
+    CHECK(first.so);
+    CHECK(first.names("auto.offset.reset=earliest"));
+    CHECK(first.names("`stock` had committed nothing"));
+    REQUIRE(told.pass_until("SELECT max(committed) > 0 FROM offsets", sim::seconds(60)));
+    told.act("pause broker 3");
+    told.act("resume broker 3");
+    told.act("kill warehouse");
+    told.act("restart warehouse");
+    REQUIRE(told.pass_until("SELECT count(*) > 1 FROM facts WHERE kind = 'position' AND node = 'warehouse'", sim::seconds(120)));
+    const Asked again = ask(told, "reads-from warehouse");
+    CHECK(again.so);
+    CHECK(again.names("its committed offset"));
+    CHECK_FALSE(again.names("roker 3"));
+}
+
+TEST_CASE("why this coordinator: the group's name chooses a partition, and whoever leads it looks after the group") {
+    Told told;
+    CHECK_FALSE(ask(told, "coordinator warehouse").so);
+    REQUIRE(told.pass_until("SELECT count(*) = 1 FROM assignments"));
+    told.act("pause shop");
+    const Asked yes = ask(told, "coordinator warehouse");
+    CHECK(yes.so);
+    CHECK(yes.names("hash(`stock`) mod 4 = "));
+    CHECK(yes.names("looks after the groups of __consumer_offsets"));
+    CHECK_FALSE(yes.names("shop"));
+}
+
+TEST_CASE("why the log does not begin at 0: retention deleted whole segments, and no death did") {
+    Told told;
+    CHECK_FALSE(ask(told, "log-start orders-0").so);
+    told.act("config topic orders segment.ms=2000");
+    told.act("config topic orders retention.ms=4000");
+    told.act("kill warehouse");
+    REQUIRE(told.pass_until("SELECT log_start_offset > 0 FROM partitions WHERE topic = 'orders'", sim::seconds(700)));
+    const Asked yes = ask(told, "log-start orders-0");
+    CHECK(yes.so);
+    CHECK(yes.names("Retention"));
+    CHECK(yes.names("deletes"));
+    CHECK_FALSE(yes.names("warehouse"));
+}
+
+TEST_CASE("why a batch was sent again: its leader died, and a reader that is paused has no part in it") {
+    Told told;
+    REQUIRE(three_committed(told));
+    CHECK_FALSE(ask(told, "retried shop").so);
+    told.act("pause warehouse");
+    told.act("pause broker 1");
+    REQUIRE(told.pass_until("SELECT count(*) > 0 FROM facts WHERE kind = 'retry' AND node = 'shop'", sim::seconds(120)));
+    const Asked yes = ask(told, "retried shop");
+    CHECK(yes.so);
+    CHECK(yes.names("orders-0"));
+    CHECK(yes.names("roker 1"));
+    CHECK_FALSE(yes.names("warehouse"));
+}
+
+TEST_CASE("why a message has not arrived: one is held by hand, others only take their time") {
+    Told told;
+    REQUIRE(three_committed(told));
+    sim::u64 message = 0;
+    REQUIRE(told.step_until([&](const Scene& scene) {
+        const engine::History& past = scene.history();
+        const auto& network = scene.world().machine.network;
+        for (sim::u64 i = past.messages.size(); i > 0 && message == 0; --i)
+            if (network.find(past.first_message + i - 1) != nullptr) message = past.first_message + i - 1;
+        return message != 0;
+    }));
+    const std::string name = "message " + std::to_string(message);
+    const Asked flying = ask(told, "not-arrived " + name);
+    CHECK(flying.so);
+    CHECK(flying.names("it is on its way since"));
+    told.act("pause warehouse");
+    told.act("hold " + name);
+    const Asked held = ask(told, "not-arrived " + name);
+    CHECK(held.so);
+    CHECK(held.names("held back by hand"));
+    CHECK_FALSE(held.names("warehouse is paused"));
+    told.act("release " + name);
+    told.orders().pass(sim::seconds(2));
+    CHECK_FALSE(ask(told, "not-arrived " + name).so);
+}
