@@ -15,6 +15,8 @@ struct Answer {
     Evidence evidence;    // recorded facts that led to it, in order
     std::string rule;     // Markdown; "" none
 };
+/// What is asked about is not the case.
+inline Answer not_so(std::string verdict) { return {false, std::move(verdict), {}, {}}; }
 
 struct Question {
     std::string name;  // "not-in-isr orders-0/3"

@@ -7,7 +7,6 @@
 #include "app/view_model/questions.h"
 #include "app/view_model/words.h"
 #include "engine/broker/groups.h"
-#include "engine/client/consumer_node.h"
 
 namespace app {
 namespace {
@@ -16,23 +15,7 @@ using engine::FactKind;
 using engine::FactRow;
 using lab::KnownGroup;
 
-Answer not_so(std::string verdict) {
-    Answer answer;
-    answer.verdict = std::move(verdict);
-    return answer;
-}
-
 // ---- members ------------------------------------------------------------------------------------------
-
-const std::string& group_name(const Scene& scene, NodeId node) {
-    return scene.world().nodes[node.value].as<engine::client::ConsumerNode>().state.settings.group;
-}
-
-KnownGroup group_of(const Scene& scene, NodeId node) {
-    for (const KnownGroup& known : lab::known_groups(scene.reader()))
-        if (scene.reader().text(known.group->name) == group_name(scene, node)) return known;
-    return {};
-}
 
 /// A member's place among all, by member id, which is how assignors sort them; 0 = it is none.
 std::size_t place_of(const KnownGroup& known, NodeId node) {
@@ -55,25 +38,25 @@ std::string rule_of_assignor(const std::string& name) {
 // ---- who gets what ------------------------------------------------------------------------------------
 
 Answer why_assigned(const Scene& scene, const Object& object) {
-    const KnownGroup known = group_of(scene, object.node);
-    if (known.group == nullptr) return not_so(fmt::format("{} is in no group.", capital(scene.name(object.node))));
+    const auto known = lab::group_of(scene.reader(), object.node);
+    if (!known) return not_so(fmt::format("{} is in no group.", capital(scene.name(object.node))));
     std::vector<std::string> own;
     u64 all = 0;
-    for (const lab::KnownAssignment& each : lab::assignments_of(scene.reader(), known)) {
+    for (const lab::KnownAssignment& each : lab::assignments_of(scene.reader(), *known)) {
         ++all;
         if (each.member == object.node) own.push_back(scene.name(each.id));
     }
-    if (own.empty()) return not_so(fmt::format("It has no partition in generation {}.", known.group->generation));
+    if (own.empty()) return not_so(fmt::format("It has no partition in generation {}.", known->group->generation));
     Answer answer;
     answer.so = true;
-    const std::size_t place = place_of(known, object.node);
+    const std::size_t place = place_of(*known, object.node);
     answer.verdict = fmt::format("Generation {} has {} {} for {} {}; sorted by member id it is number **{}**: {}.",
-                                 known.group->generation, all, all == 1 ? "partition" : "partitions",
-                                 known.group->members.size(), known.group->members.size() == 1 ? "member" : "members",
+                                 known->group->generation, all, all == 1 ? "partition" : "partitions",
+                                 known->group->members.size(), known->group->members.size() == 1 ? "member" : "members",
                                  place, listed(own));
-    answer.rule = rule_of_assignor(known.group->protocol) +
+    answer.rule = rule_of_assignor(known->group->protocol) +
                   " The group's leader, a client, works it out; the coordinator only passes it on.";
-    const std::string& group = group_name(scene, object.node);
+    const std::string& group = lab::group_name_of(scene.reader(), object.node);
     add_fact(answer.evidence, latest_fact(scene, [&](const FactRow& row) {
                  return engine::kind_of(row.fact) == FactKind::assignment && scene.reader().text(row.fact.subject) == group;
              }));
@@ -94,7 +77,7 @@ Answer why_reads_from(const Scene& scene, const Object& object) {
     answer.so = true;
     const TopicPartition id{moved->fact.subject, moved->fact.partition};
     const std::string& why = scene.reader().text(sim::NameId{static_cast<u32>(moved->fact.n[1])});
-    const std::string& group = group_name(scene, object.node);
+    const std::string& group = lab::group_name_of(scene.reader(), object.node);
     answer.verdict = fmt::format("It went to offset **{}** of {}: {}.", moved->fact.n[0], scene.name(id), why);
     if (why.starts_with("auto.offset.reset"))
         answer.verdict += group.empty() ? " It has no group that could remember a place."
@@ -113,7 +96,7 @@ Answer why_reads_from(const Scene& scene, const Object& object) {
 // ---- the coordinator ----------------------------------------------------------------------------------
 
 Answer why_coordinator(const Scene& scene, const Object& object) {
-    const std::string& group = group_name(scene, object.node);
+    const std::string& group = lab::group_name_of(scene.reader(), object.node);
     if (group.empty()) return not_so(fmt::format("{} reads without a group.", capital(scene.name(object.node))));
     const sim::NameId topic = scene.world().kernel().names.find(engine::broker::kOffsetsTopic);
     const auto partitions = topic == sim::kNoName ? std::vector<TopicPartition>{} : scene.partitions_of(topic);

@@ -12,12 +12,6 @@ namespace {
 using engine::FactKind;
 using engine::FactRow;
 
-Answer not_so(std::string verdict) {
-    Answer answer;
-    answer.verdict = std::move(verdict);
-    return answer;
-}
-
 /// What was done to one message by hand.
 const FactRow* touched(const Scene& scene, u64 message, FactKind kind) {
     return latest_fact(scene, [&](const FactRow& row) {

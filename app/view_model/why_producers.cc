@@ -20,12 +20,6 @@ using engine::FactRow;
 using engine::SendOutcomeRow;
 using engine::SendRow;
 
-Answer not_so(std::string verdict) {
-    Answer answer;
-    answer.verdict = std::move(verdict);
-    return answer;
-}
-
 // ---- sends ------------------------------------------------------------------------------------------
 
 const SendOutcomeRow* outcome_of(const Scene& scene, u64 row) {

@@ -17,28 +17,10 @@ using engine::FactKind;
 using engine::FactRow;
 using lab::KnownGroup;
 
-Answer not_so(std::string verdict) {
-    Answer answer;
-    answer.verdict = std::move(verdict);
-    return answer;
-}
-
 // ---- groups -----------------------------------------------------------------------------------------
 
 const engine::client::ConsumerApp& app_of(const Scene& scene, NodeId node) {
     return scene.world().nodes[node.value].as<engine::client::ConsumerNode>().state;
-}
-
-std::string group_name(const Scene& scene, NodeId node) {
-    const auto& settings = app_of(scene, node).settings;
-    return settings.group;
-}
-
-std::optional<KnownGroup> group_of(const Scene& scene, NodeId node) {
-    const std::string name = group_name(scene, node);
-    for (const KnownGroup& known : lab::known_groups(scene.reader()))
-        if (scene.reader().text(known.group->name) == name) return known;
-    return {};
 }
 
 bool concerns(const Scene& scene, const FactRow& row, const std::string& group) {
@@ -142,7 +124,7 @@ const FactRow* hindrance(const Scene& scene, const KnownGroup& known, const Lag&
 /// A consumer of the group that is gone and that nobody replaced.
 const FactRow* gone_reader(const Scene& scene, const std::string& group, std::string& words) {
     for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) {
-        if (scene.world().card({i}).kind != engine::NodeKind::consumer || group_name(scene, {i}) != group) continue;
+        if (scene.world().card({i}).kind != engine::NodeKind::consumer || lab::group_name_of(scene.reader(), {i}) != group) continue;
         if (const FactRow* end = end_of(scene, {i}))
             return words = capital(scene.name(NodeId{i})) + " was its reader", end;
     }
@@ -152,9 +134,9 @@ const FactRow* gone_reader(const Scene& scene, const std::string& group, std::st
 }  // namespace
 
 Answer why_lag(const Scene& scene, const Object& object) {
-    const auto known = group_of(scene, object.node);
+    const auto known = lab::group_of(scene.reader(), object.node);
     if (!known) return not_so(fmt::format("{} is in no group.", capital(scene.name(object.node))));
-    const std::string group = group_name(scene, object.node);
+    const std::string group = lab::group_name_of(scene.reader(), object.node);
     const Lag lag = lag_of(scene, *known);
     const Flow flow = flow_of(scene, group, lag.partitions);
     const std::string numbers =
@@ -191,7 +173,7 @@ Answer why_lag(const Scene& scene, const Object& object) {
 // ---- rebalances -------------------------------------------------------------------------------------
 
 Answer why_rebalanced(const Scene& scene, const Object& object) {
-    const std::string group = group_name(scene, object.node);
+    const std::string group = lab::group_name_of(scene.reader(), object.node);
     const FactRow* rebalance = latest_fact(scene, [&](const FactRow& row) {
         return engine::kind_of(row.fact) == FactKind::rebalance && concerns(scene, row, group);
     });
@@ -212,7 +194,7 @@ Answer why_rebalanced(const Scene& scene, const Object& object) {
         for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) {
             const std::string name = scene.name(NodeId{i});
             if (scene.world().card({i}).kind != engine::NodeKind::consumer || !id.starts_with(name) ||
-                group_name(scene, {i}) != group)
+                lab::group_name_of(scene.reader(), {i}) != group)
                 continue;
             const FactRow* end = end_of(scene, {i}, rebalance);
             answer.verdict += because(scene, end);
@@ -236,7 +218,7 @@ Answer why_commit_refused(const Scene& scene, const Object& object) {
     if (failed == nullptr) return not_so(fmt::format("No commit of {} was refused.", scene.name(object.node)));
     Answer answer;
     answer.so = true;
-    const std::string group = group_name(scene, object.node);
+    const std::string group = lab::group_name_of(scene.reader(), object.node);
     const std::string exception = scene.reader().text(sim::NameId{static_cast<u32>(failed->fact.n[0])});
     answer.verdict =
         fmt::format("`{}`.", shortened(exception.substr(exception.rfind('.', exception.find(':')) + 1), 90));
@@ -310,7 +292,7 @@ Answer why_reads_nothing(const Scene& scene, const Object& object) {
     if (!behind.empty()) answer.verdict = fmt::format("It stands at {}; a fetch is on its way.", listed(behind));
     else if (!at_end.empty())
         answer.verdict = fmt::format("It has read everything that is committed: {}.", listed(at_end));
-    else if (const auto known = group_of(scene, object.node);
+    else if (const auto known = lab::group_of(scene.reader(), object.node);
              known && known->group->phase == engine::broker::GroupPhase::stable)
         answer.verdict =
             fmt::format("It has no partition: the group has {} members, and a partition has one reader in a group.",

@@ -27,12 +27,6 @@ BrokerId broker_of(const Scene& scene, const Object& object) {
 std::string text_of(const BrokerList& list) { return "{" + engine::broker::to_text(list) + "}"; }
 std::string at(const Scene& scene, const FactRow& row) { return scene.time(scene.event_time(row.index())) + " s"; }
 
-Answer not_so(std::string verdict) {
-    Answer answer;
-    answer.verdict = std::move(verdict);
-    return answer;
-}
-
 const engine::broker::Partition* acting_leader(const Scene& scene, TopicPartition id) {
     const auto* state = scene.cluster().find(id);
     if (state == nullptr || state->leader == engine::kNoBroker) return nullptr;

@@ -21,12 +21,6 @@ using engine::StateEndRow;
 using engine::StreamFact;
 using spark::QueryPhase;
 
-Answer not_so(std::string verdict) {
-    Answer answer;
-    answer.verdict = std::move(verdict);
-    return answer;
-}
-
 // ---- a query and its facts ----------------------------------------------------------------------------
 
 struct Seen {

@@ -1,5 +1,6 @@
 #include "app/lab/sql/known_groups.h"
 
+#include "engine/client/consumer_node.h"
 #include "engine/wire/consumer_protocol.h"
 
 namespace app::lab {
@@ -28,6 +29,16 @@ std::vector<KnownGroup> known_groups(const Reader& reader) {
     std::vector<KnownGroup> list;
     for (const auto& [name, group] : known) list.push_back(group);
     return list;
+}
+
+const std::string& group_name_of(const Reader& reader, sim::NodeId consumer) {
+    return reader.world().nodes[consumer.value].as<engine::client::ConsumerNode>().state.settings.group;
+}
+
+std::optional<KnownGroup> group_of(const Reader& reader, sim::NodeId consumer) {
+    for (const KnownGroup& known : known_groups(reader))
+        if (reader.text(known.group->name) == group_name_of(reader, consumer)) return known;
+    return {};
 }
 
 std::vector<KnownAssignment> assignments_of(const Reader& reader, const KnownGroup& known) {

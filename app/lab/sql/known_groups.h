@@ -1,6 +1,8 @@
 // Consumer groups as far as any broker remembers them.
 #pragma once
 
+#include <optional>
+
 #include "app/lab/sql/reader.h"
 
 namespace app::lab {
@@ -21,6 +23,10 @@ struct KnownAssignment {
 
 /// By name.
 std::vector<KnownGroup> known_groups(const Reader& reader);
+/// The group that a consumer was given; "" if it reads without one.
+const std::string& group_name_of(const Reader& reader, sim::NodeId consumer);
+/// The same as far as a broker remembers it.
+std::optional<KnownGroup> group_of(const Reader& reader, sim::NodeId consumer);
 std::vector<KnownAssignment> assignments_of(const Reader& reader, const KnownGroup& known);
 
 }  // namespace app::lab
