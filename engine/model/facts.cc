@@ -117,7 +117,7 @@ constexpr std::array kStreamTexts = {
     KindText{kind_of(StreamFact::query_stopped), "query", "query {what} is stopped"},
     KindText{kind_of(StreamFact::query_failed), "query", "query {what} fails: {n0}"},
     KindText{kind_of(StreamFact::batch_began), "batch", "query {what}: the offsets of batch {0} are logged"},
-    KindText{kind_of(StreamFact::batch_committed), "batch", "query {what}: batch {0} is committed, {1} rows in, {2} rows out"},
+    KindText{kind_of(StreamFact::batch_committed), "batch", "query {what}: batch {0} is committed, rows in: {1}, rows out: {2}"},
     KindText{kind_of(StreamFact::watermark_moved), "watermark", "query {what}: batch {0} moves the watermark to {n1}, for the next batch to use"},
     KindText{kind_of(StreamFact::late_dropped), "late", "query {what}, batch {0}: {n1} is dropped as late, {n2}"},
     KindText{kind_of(StreamFact::state_evicted), "evicted", "query {what}, batch {0}: {n1} leaves the state, it is finished: {n2}"},

@@ -142,8 +142,8 @@ bool crashes(const At& at, std::string_view phase, bool after) {
     CrashPoint& crash = at.driver.progress.crash;
     if (crash.phase != phase || crash.after != after) return false;
     crash = {};
-    at.env.fact(node_fact(FactKind::node_halted,
-                          {at.env.intern(fmt::format("{} {}", after ? "after" : "before", phase)).value}));
+    const std::string when = phase == "during" ? "during addBatch" : fmt::format("{} {}", after ? "after" : "before", phase);
+    at.env.fact(node_fact(FactKind::node_halted, {at.env.intern(when).value}));
     at.env.touch(touch::kAll);
     at.env.halt();
     return true;
