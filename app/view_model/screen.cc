@@ -110,7 +110,7 @@ ScreenVm make_screen(const Snapshot& snapshot, std::string_view hovered) {
     if (is_of_query(desk.view)) add_query_view(scene, screen);
     screen.inspector = make_inspector(scene);
     screen.timeline = make_timeline(scene);
-    if (desk.drawer == "Transcript") screen.transcript = make_transcript(scene);
+    if (desk.drawer == "Transcript" || desk.view == "Transcript") screen.transcript = make_transcript(scene);
     screen.hover = make_hover(scene, hovered);
     screen.menu = make_menu(scene);
     screen.palette = make_palette(scene);

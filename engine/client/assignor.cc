@@ -16,7 +16,7 @@ constexpr std::array kAssignors = {
     Assignor{"cooperative-sticky", "CooperativeStickyAssignor", true, assign_cooperative_sticky},
 };
 static_assert(std::ranges::all_of(kAssignors, [](const Assignor& a) {
-    return a.assign != nullptr && a.class_name.ends_with("Assignor");
+    return a.class_name.ends_with("Assignor");
 }));
 static_assert(std::ranges::all_of(kAssignors, [](const Assignor& a) {
     return std::ranges::count(kAssignors, a.name, &Assignor::name) == 1;
@@ -115,6 +115,7 @@ const Assignor* find_assignor(std::string_view name) {
     if (name.starts_with(kPackage)) name.remove_prefix(kPackage.size());
     const auto at =
         std::ranges::find_if(kAssignors, [&](const Assignor& a) { return a.name == name || a.class_name == name; });
+    MR_ASSERT(at == kAssignors.end() || at->assign != nullptr);
     return at == kAssignors.end() ? nullptr : &*at;
 }
 

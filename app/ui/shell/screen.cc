@@ -24,21 +24,22 @@
 namespace app::ui {
 namespace {
 
+constexpr const char* kTranscript = "Transcript";   // of the drawer; a pane where the drawer is one line
+
 /// Tabs that stand for panes which have no room of their own.
 std::vector<std::string> pane_tabs(const ScreenLayout& layout, const ScreenVm& vm) {
-    switch (layout.form) {
-        case ScreenForm::wide: return {};
-        case ScreenForm::folded: return {"What changed"};
-        case ScreenForm::stacked: return {"Stage", "What changed"};
-        case ScreenForm::single:
-            if (vm.lesson.shown) return {"Lesson", "Stage", "What changed"};
-            return {"Stage", "What changed"};
-    }
-    return {};
+    if (layout.form == ScreenForm::wide) return {};
+    if (layout.form == ScreenForm::folded) return {"What changed"};
+    std::vector<std::string> tabs{"Stage", "What changed"};
+    if (layout.form == ScreenForm::single && vm.lesson.shown) tabs.insert(tabs.begin(), "Lesson");
+    if (layout.timeline_strip) tabs.emplace_back(kTranscript);
+    return tabs;
 }
 
 /// The tab that is open: what was asked for if this form of the screen has it, else the first.
 std::string open_tab(const std::vector<std::string>& extra, const ScreenVm& vm) {
+    const bool has_transcript = !extra.empty() && extra.back() == kTranscript;
+    if (has_transcript && vm.timeline.tab == kTranscript && !vm.view_asked_for) return kTranscript;
     const bool is_pane = std::find(extra.begin(), extra.end(), vm.view) != extra.end();
     const bool is_view = std::any_of(vm.views.begin(), vm.views.end(),
                                      [&vm](const ViewTabVm& tab) { return tab.title == vm.view; });
@@ -53,6 +54,7 @@ void single_pane(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string
     if (open == "Lesson") return lesson_pane(ui, rect, vm.lesson);
     if (open == "Stage") return stage(ui, rect, vm.stage);
     if (open == "What changed") return inspector(ui, rect, vm.inspector);
+    if (open == kTranscript) return transcript_view(ui, rect, vm.transcript);
     draw_view(ui, rect, vm, open);
 }
 
@@ -94,7 +96,7 @@ void drawer(Ui& ui, const Rect& rect, const ScreenVm& vm) {
     const Rect body = timeline(ui, rect, vm.timeline);
     if (body.empty()) return;
     if (vm.timeline.tab == "Events") return events_view(ui, "drawer events", body, vm.events);
-    if (vm.timeline.tab == "Transcript") return transcript_view(ui, body, vm.transcript);
+    if (vm.timeline.tab == kTranscript) return transcript_view(ui, body, vm.transcript);
     empty_state(ui, {body.mid_x() - 170, body.y + 6, 340, std::min(110.0f, body.h - 12)},
                 {vm.timeline.tab, "This version does not show this view.", {}, false});
 }

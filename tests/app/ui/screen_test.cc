@@ -55,8 +55,9 @@ TEST_CASE("no text is cut, no label covers another, no id occurs twice, at any s
 }
 
 TEST_CASE("every pane that narrow screens turn into a tab is whole") {
-    for (const char* view : {"Lesson", "Stage", "What changed", "Partitions", "Znodes", ""}) {
+    for (const char* view : {"Lesson", "Stage", "What changed", "Transcript", "Partitions", "Znodes", ""}) {
         ScreenVm vm = sample::leader_failover();
+        vm.transcript.rows = {{TranscriptKind::heading, "", "", "The leader dies"}, {TranscriptKind::fact, "fact 7.0", "12:00:03.623", "broker 1 is killed"}};
         vm.view = view;
         for (const Size2& size : kSizes2) {
             INFO(view << " " << size.width << " x " << size.height << " at " << size.scale);
