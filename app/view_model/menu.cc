@@ -11,12 +11,12 @@
 #include "app/view_model/make.h"
 #include "app/view_model/questions.h"
 #include "app/view_model/replica_state.h"
+#include "app/view_model/stage_parts.h"
 #include "app/view_model/telling.h"
 #include "app/view_model/verbs.h"
 #include "app/view_model/why.h"
 #include "app/view_model/words.h"
 #include "engine/verb.h"
-#include "engine/world_spark.h"
 
 namespace app {
 namespace {
@@ -90,7 +90,7 @@ private:
 
 void add_lines(const Scene& scene, Rows& rows) {
     for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) {
-        if (scene.world().card({i}).kind == engine::NodeKind::console && engine::spark_role(scene.world(), {i}).empty()) continue;
+        if (!has_card(scene, {i})) continue;
         const std::string name = scene.name(NodeId{i});
         for (const char* verb : {"kill", "restart", "pause", "resume", "power-cut", "partition isolate"}) rows.add_line(fmt::format("{} {}", verb, name));
         const engine::NodeKind kind = scene.world().card({i}).kind;

@@ -116,6 +116,8 @@ QueryData read_query(const Scene& scene);
 i64 event_time_ms(std::string_view text);
 /// "12:05" or "12:05:07" or "12:05:07.250": as short as it can be told.
 std::string event_clock(i64 ms);
+/// "2026-01-05 12:11:00" is 12:11.
+inline std::string event_clock(const std::string& moment) { return event_clock(event_time_ms(moment)); }
 /// "[12:00, 12:10)"; within one minute "[12:00:04, :09)".
 std::string window_text(i64 start, i64 end);
 /// `{"word":"cat","window":{"start":..,"end":..}}` as columns; nested objects as "start..end" or their text.

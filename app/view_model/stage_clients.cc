@@ -148,7 +148,7 @@ std::vector<ClientCardVm> client_cards(const Scene& scene) {
     std::vector<ClientCardVm> cards;
     for (const NodeKind kind : {NodeKind::producer, NodeKind::consumer, NodeKind::console})
         for (sim::u16 i = 0; i < scene.reader().node_count(); ++i)
-            if (scene.world().card({i}).kind == kind && (kind != NodeKind::console || !engine::spark_role(scene.world(), {i}).empty()))
+            if (scene.world().card({i}).kind == kind && has_card(scene, {i}))
                 cards.push_back(client_card(scene, spotlight, {i}));
     return cards;
 }

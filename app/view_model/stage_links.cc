@@ -22,10 +22,6 @@ using sim::SegmentKind;
 using sim::SegmentState;
 namespace wire = engine::wire;
 
-bool has_card(const Scene& scene, NodeId node) {
-    return node.value < scene.world().nodes.size() && (scene.world().card(node).kind != NodeKind::console || !engine::spark_role(scene.world(), node).empty());
-}
-
 /// The two ends in the order in which a link names them: ZooKeeper first, then clients; among brokers the follower.
 std::pair<NodeId, NodeId> ends_of(const Scene& scene, NodeId a, NodeId b) {
     const auto rank = [&](NodeId node) {
@@ -176,6 +172,10 @@ bool always_shown(const Scene& scene, NodeId a, NodeId b) {
 }
 
 }  // namespace
+
+bool has_card(const Scene& scene, NodeId node) {
+    return node.value < scene.world().nodes.size() && (scene.world().card(node).kind != NodeKind::console || !engine::spark_role(scene.world(), node).empty());
+}
 
 std::vector<LinkVm> links(const Scene& scene) {
     LinkTable table(scene);

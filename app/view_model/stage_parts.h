@@ -11,6 +11,8 @@ std::vector<ClientCardVm> client_cards(const Scene& scene);
 /// Connections between the cards that stand on the stage, with what travels on them.
 std::vector<LinkVm> links(const Scene& scene);
 
+/// Whether a node stands on the stage: all but consoles, unless they are Spark's machines.
+bool has_card(const Scene& scene, NodeId node);
 /// The name by which a node is selected; ZooKeeper has one of its own.
 std::string object_of(const Scene& scene, NodeId node);
 

@@ -203,9 +203,6 @@ std::string short_group_text(const Telling& t, FactKind kind) {
     }
 }
 
-/// "2026-01-05 12:11:00" is 12:11.
-std::string clock_of(const std::string& moment) { return event_clock(event_time_ms(moment)); }
-
 std::string short_stream_text(const Telling& t, FactKind kind) {
     if (!is_stream(kind)) return "";
     const auto group = [&] { return t.word(1).substr(0, t.word(1).find(" in ")); };
@@ -217,7 +214,7 @@ std::string short_stream_text(const Telling& t, FactKind kind) {
         case StreamFact::query_failed: return fmt::format("Query {} fails: {}", t.what(), t.word(0));
         case StreamFact::batch_began: return fmt::format("Offsets of batch {} are logged", t.fact.n[0]);
         case StreamFact::batch_committed: return fmt::format("Batch {} done: {} in, {} out", t.fact.n[0], t.fact.n[1], t.fact.n[2]);
-        case StreamFact::watermark_moved: return fmt::format("Batch {} moves it to {}", t.fact.n[0], clock_of(t.word(1)));
+        case StreamFact::watermark_moved: return fmt::format("Batch {} moves it to {}", t.fact.n[0], event_clock(t.word(1)));
         case StreamFact::late_dropped: return fmt::format("Batch {} drops {} as late", t.fact.n[0], group());
         case StreamFact::state_evicted: return fmt::format("Batch {} evicts {}", t.fact.n[0], group());
         case StreamFact::task_retried: return fmt::format("Task {} of stage {} again", t.fact.n[0], t.fact.n[1]);

@@ -82,10 +82,9 @@ const BatchRow* newest_batch(const Seen& seen, Wanted&& wanted) {
     return nullptr;
 }
 const BatchRow* newest_committed(const Seen& seen) {
-    return newest_batch(seen, [](const BatchRow& row) { return row.committed; });
+    return lab::newest_committed(seen.driver, seen.spec->name);
 }
 
-std::string clock_of(const std::string& moment) { return event_clock(event_time_ms(moment)); }
 std::string clock_of(i64 ms) { return ms <= 0 ? "none" : event_clock(ms); }
 std::string group_text(const StateEndRow& row) {
     return row.window_end.empty()
@@ -94,8 +93,8 @@ std::string group_text(const StateEndRow& row) {
 }
 std::string compared_text(const StateEndRow& row) {
     const std::string left = row.window_end.empty() ? row.event_time : row.window_end;
-    return left.empty() ? fmt::format("the watermark was **{}**", clock_of(row.watermark))
-                        : fmt::format("**{} \u2264 {}**", clock_of(left), clock_of(row.watermark));
+    return left.empty() ? fmt::format("the watermark was **{}**", event_clock(row.watermark))
+                        : fmt::format("**{} \u2264 {}**", event_clock(left), event_clock(row.watermark));
 }
 
 /// The newest row about state that came to an end, and the fact that told it.
@@ -147,7 +146,7 @@ Answer why_dropped(const Scene& scene, const Object& object) {
     answer.so = true;
     answer.verdict = fmt::format("Batch {} dropped {}: {}, the watermark it held late rows against.", end->batch_id,
                                  group_text(*end), compared_text(*end));
-    if (!end->event_time.empty()) answer.verdict += fmt::format(" The row itself is of {}.", clock_of(end->event_time));
+    if (!end->event_time.empty()) answer.verdict += fmt::format(" The row itself is of {}.", event_clock(end->event_time));
     answer.rule = late_rule(seen);
     add_fact(answer.evidence, mover_of(scene, seen, end->watermark));
     add_fact(answer.evidence, fact_of(scene, *end));
@@ -202,7 +201,7 @@ std::string why_append_waits(const Seen& seen) {
 Answer why_nothing_emitted(const Scene& scene, const Object& object) {
     const Seen seen = query_of(scene, object);
     if (!seen) return not_so("There is no query.");
-    const BatchRow* last = seen.driver == nullptr ? nullptr : newest_committed(seen);
+    const BatchRow* last = newest_committed(seen);
     if (last != nullptr && last->output_rows > 0)
         return not_so(fmt::format("Batch {} emitted {} rows.", last->batch_id, last->output_rows));
     Answer answer = last == nullptr ? why_no_batch(scene, object) : Answer{};

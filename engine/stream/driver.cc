@@ -356,8 +356,9 @@ std::expected<bool, QueryError> StreamDriver::trigger(i64 now_ms) {
     if (!out) return std::unexpected(out.error());
     if (!finish(*this, *out, std::move(record))) return std::unexpected(crashed("after it logged the commit"));
     history.back().took.trigger = clock_of(*this) - began;
-    if (last_upkeep_ms >= 0 && now_ms - last_upkeep_ms >= conf.maintenance_ms) maintain_state(*this);
-    if (last_upkeep_ms < 0 || now_ms - last_upkeep_ms >= conf.maintenance_ms) last_upkeep_ms = now_ms;
+    const bool due = last_upkeep_ms >= 0 && now_ms - last_upkeep_ms >= conf.maintenance_ms;
+    if (due) maintain_state(*this);
+    if (due || last_upkeep_ms < 0) last_upkeep_ms = now_ms;
     return true;
 }
 

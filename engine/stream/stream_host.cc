@@ -9,6 +9,7 @@
 #include "engine/sql/interval.h"
 #include "engine/stream/kafka_options.h"
 #include "engine/stream/stream_check.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -175,7 +176,7 @@ StreamConf conf_of(const Session& session, const py::StreamRequest& r) {
     conf.once = r.trigger == "once";
     const auto number = [&](const char* key, i64& into) {
         const std::string text = setting_of(session, key);
-        if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos) into = std::stoll(text);
+        if (sim::all_digits(text)) into = std::stoll(text);
     };
     number("spark.sql.streaming.stateStore.minDeltasForSnapshot", conf.deltas_for_snapshot);
     number("spark.sql.streaming.minBatchesToRetain", conf.batches_kept);

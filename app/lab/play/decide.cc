@@ -83,13 +83,11 @@ Election election_of(const Reader& reader, TopicPartition id) {
     return state == nullptr ? Election{} : Election{state->leader, state->leader_epoch.value, state->replicas, state->isr};
 }
 
-bool has(const BrokerList& list, BrokerId broker) { return std::ranges::find(list, broker) != list.end(); }
-
 std::string why_not_leader(const Reader& reader, const Election& before, BrokerId chosen, BrokerId leader) {
     const sim::NodeId node = reader.world().broker_node(chosen);
-    if (!has(before.replicas, chosen)) return fmt::format("Broker {} holds no replica of it.", chosen.value);
+    if (!engine::broker::contains(before.replicas, chosen)) return fmt::format("Broker {} holds no replica of it.", chosen.value);
     if (node == sim::kNoNode || !reader.world().kernel().host(node).alive()) return fmt::format("Broker {} is not alive.", chosen.value);
-    if (!has(before.isr, chosen))
+    if (!engine::broker::contains(before.isr, chosen))
         return fmt::format("Broker {} was not in the ISR {{{}}}.", chosen.value, engine::broker::to_text(before.isr));
     return fmt::format("Broker {} could, but broker {} stands before it in {}.", chosen.value, leader.value,
                        engine::broker::to_text(before.replicas));
@@ -120,27 +118,17 @@ Decision decide_leader(const Run& run, const Words& words) {
 
 // ---- the watermark ------------------------------------------------------------------------------------
 
-/// The newest committed batch of a query; nullptr if there is none.
-const BatchRow* newest_batch(const Reader& reader, const std::string& query) {
-    const engine::spark::Driver* driver = driver_of(reader);
-    if (driver == nullptr) return nullptr;
-    const auto& rows = driver->progress.ledger.batches;
-    for (u64 i = rows.size(); i > 0; --i)
-        if (rows[i - 1].query == query && rows[i - 1].committed) return &rows[i - 1];
-    return nullptr;
-}
-
 Decision decide_watermark(const Run& run, const Words& words) {
     Ahead world(run);
     if (!find_query(world.reader, words[1])) return bad_line(fmt::format("there is no query '{}'", words[1]));
-    const BatchRow* last = newest_batch(world.reader, words[1]);
+    const BatchRow* last = newest_committed(driver_of(world.reader), words[1]);
     const i64 seen = last == nullptr ? -1 : last->batch_id;
     const bool ran = world.pass_until([&] {
-        const BatchRow* newest = newest_batch(world.reader, words[1]);
+        const BatchRow* newest = newest_committed(driver_of(world.reader), words[1]);
         return newest != nullptr && newest->batch_id > seen;
     });
     if (!ran) return {Decided::undecided, "No batch ends within the hour."};
-    const BatchRow& batch = *newest_batch(world.reader, words[1]);
+    const BatchRow& batch = *newest_committed(driver_of(world.reader), words[1]);
     const std::string moment = engine::spark::moment_text(batch.next_ms), clock = moment.substr(11);
     const bool same = clock == words[2] || clock == words[2] + ":00";
     return verdict(same, fmt::format("Batch {} leaves the watermark at {}{}. The rule: the largest event time read so far less the "

@@ -24,6 +24,14 @@ std::vector<KnownQuery> queries_of(const Reader& reader) {
     return list;
 }
 
+const engine::BatchRow* newest_committed(const spark::Driver* driver, std::string_view query) {
+    if (driver == nullptr) return nullptr;
+    const auto& rows = driver->progress.ledger.batches;
+    for (sim::u64 i = rows.size(); i > 0; --i)
+        if (rows[i - 1].committed && rows[i - 1].query == query) return &rows[i - 1];
+    return nullptr;
+}
+
 KnownQuery find_query(const Reader& reader, std::string_view name) {
     const auto list = queries_of(reader);
     const auto found = std::ranges::find_if(list, [&](const KnownQuery& query) { return query.spec->name == name; });

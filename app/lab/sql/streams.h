@@ -18,6 +18,8 @@ struct KnownQuery {
 
 /// In the order of the lesson.
 std::vector<KnownQuery> queries_of(const Reader& reader);
+/// What was told last of a query's newest committed batch; nullptr if there is none.
+const engine::BatchRow* newest_committed(const engine::spark::Driver* driver, std::string_view query);
 /// The one of this name; false if there is none.
 KnownQuery find_query(const Reader& reader, std::string_view name);
 

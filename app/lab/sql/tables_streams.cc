@@ -11,6 +11,7 @@
 #include "engine/model/touch.h"
 #include "engine/stream/state_text.h"
 #include "engine/world_spark.h"
+#include "sim/base/ascii.h"
 
 namespace app::lab {
 namespace {
@@ -398,7 +399,7 @@ KnownFile file_of(const std::string& query, const std::string& folder, const std
     file.kind = file.path.substr(0, file.path.find('/'));
     const std::string name = file.path.substr(file.path.rfind('/') + 1);
     const std::string number = name.substr(0, name.find('.'));
-    if (!number.empty() && number.find_first_not_of("0123456789") == std::string::npos)
+    if (sim::all_digits(number))
         file.batch_id = std::stoll(number);
     if (file.kind == "state") --file.batch_id;  // version n is written by batch n - 1
     return file;
