@@ -7,6 +7,7 @@
 
 #include "app/lab/follow.h"
 #include "app/lab/lesson/lesson.h"
+#include "app/lab/store/session_file.h"
 #include "app/view_model/menu.h"
 #include "app/view_model/stage.h"
 #include "engine/history.h"
@@ -28,7 +29,6 @@ struct Desk {
     std::string wire_field;            // name of the chosen field of the Wire view; "" the usual one
     std::vector<std::string> open_znodes;    // paths, sorted
     std::vector<std::string> closed_znodes;  // paths that are open unless they are closed here
-    std::vector<i64> bookmarks;        // moments, ns of the run
     StageZoom zoom = StageZoom::broker;
     i32 zoom_per_mille = 1000;
     i32 pan_x = 0;
@@ -88,6 +88,7 @@ struct Snapshot {
     std::string lesson_file;                      // its text, while it has errors
     std::vector<LessonPlace> lessons;             // that the palette offers
     std::vector<SessionPlace> sessions;           // the same, latest first
+    std::vector<lab::Bookmark> bookmarks;         // of the session
     bool playing = false;
     lab::Pace pace;
     std::string diverged;                         // "DIVERGED at step 1 024"

@@ -141,6 +141,7 @@ constexpr std::array kProgramVerbs = {
     ProgramVerb{"undo", "Undo: back to the branch before", "Ctrl Z"},
     ProgramVerb{"redo", "Redo: forward to the branch again", "Ctrl Y"},
     ProgramVerb{"bookmark", "Bookmark this moment", "M"},
+    ProgramVerb{"note", "Bookmark this moment with a note ..", ""},
     ProgramVerb{"moment", "Write this moment as a line to paste", ""},
     ProgramVerb{"save", "Save a copy of this session", "Ctrl S"},
     ProgramVerb{"transcript", "Write the transcript as Markdown", ""},
