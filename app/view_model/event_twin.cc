@@ -17,11 +17,6 @@ namespace {
 /// What people read as a round distance within a span.
 i64 round_unit(i64 span) { return span >= 120'000 ? 30'000 : span >= 10'000 ? 1'000 : 100; }
 
-/// A word of a line, in quotes if it holds what would end it.
-std::string as_word(const std::string& text) {
-    return text.find_first_of(" ,|") == std::string::npos ? text : fmt::format("'{}'", text);
-}
-
 MarkMove no_move(const EventMarkVm& mark) { return {"", "", mark.x, mark.event_time}; }
 
 }  // namespace
@@ -42,7 +37,7 @@ MarkMove arrive_at(const EventTimeVm& vm, const EventMarkVm& mark, double column
     if (word.empty()) return move;
     move.x = kept;
     move.told = "arrives at " + word;
-    move.line = fmt::format("arrive {} at {}", as_word(mark.record), word);
+    move.line = fmt::format("arrive {} at {}", mark.record, word);
     return move;
 }
 
@@ -55,7 +50,7 @@ MarkMove happen_at(const EventTimeVm& vm, const EventMarkVm& mark, i64 event_tim
     if (word.empty() || moment == mark.event_time) return move;
     move.event_time = moment;
     move.told = "happens at " + word;
-    move.line = fmt::format("retime {} to {}", as_word(mark.record), word);
+    move.line = fmt::format("retime {} to {}", mark.record, word);
     return move;
 }
 

@@ -357,22 +357,25 @@ void read_typed(Asking& ask, const std::string& name, QueryData& data) {
 
 namespace {
 
-/// Rows that producers' lists hold can be sent at another time.
 void name_records(const Scene& scene, QueryData& data) {
-    for (InputInfo& row : data.input) {
-        const std::string& text = row.value.empty() ? row.key : row.value;
-        const std::string moment = row.event_time < 0 ? "" : moment_word(row.event_time, data.origin);
-        if (text.empty() || moment.empty()) continue;
-        const std::string name = text + "@" + moment;
-        const engine::ListedRecord found = engine::find_listed(scene.world(), name);
-        if (found.node == sim::kNoNode) continue;
-        const auto& settings = scene.world().nodes[found.node.value].as<engine::client::ProducerNode>().state.settings;
-        const std::string& topic = settings.records[found.place].topic;
-        if ((topic.empty() ? settings.topic : topic) == row.topic) row.record = name;
-    }
+    for (InputInfo& row : data.input)
+        row.record = listed_name(scene, row.topic, row.value.empty() ? row.key : row.value, row.event_time);
 }
 
 }  // namespace
+
+std::string listed_name(const Scene& scene, const std::string& topic, const std::string& text, i64 event_time) {
+    const i64 origin = scene.world().epoch_ms(scene.world().frame->origin);
+    const std::string moment = event_time < 0 ? "" : moment_word(event_time, origin);
+    if (text.empty() || moment.empty()) return "";
+    const std::string name = text + "@" + moment;
+    const engine::ListedRecord found = engine::find_listed(scene.world(), name);
+    if (found.node == sim::kNoNode) return "";
+    const auto& settings = scene.world().nodes[found.node.value].as<engine::client::ProducerNode>().state.settings;
+    const std::string& own = settings.records[found.place].topic;
+    if ((own.empty() ? settings.topic : own) != topic) return "";
+    return name.find_first_of(" ,|") == std::string::npos ? name : fmt::format("'{}'", name);
+}
 
 QueryData read_query(const Scene& scene) {
     QueryData data;

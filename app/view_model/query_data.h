@@ -122,6 +122,8 @@ std::string event_clock(i64 ms);
 inline std::string event_clock(const std::string& moment) { return event_clock(event_time_ms(moment)); }
 /// A moment as a line of a verb gives it: "12:29:30", or since the origin "3300ms"; "" if no line can.
 std::string moment_word(i64 ms, i64 origin);
+/// How a line names a record of a producer's list, by its words and its event time: "cat@12:09"; "" it is in none.
+std::string listed_name(const Scene& scene, const std::string& topic, const std::string& text, i64 event_time);
 /// "[12:00, 12:10)"; within one minute "[12:00:04, :09)".
 std::string window_text(i64 start, i64 end);
 /// `{"word":"cat","window":{"start":..,"end":..}}` as columns; nested objects as "start..end" or their text.
