@@ -2,6 +2,7 @@
 // the person looks at. Nothing here is owned and nothing is changed; equal snapshots give equal screens.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,10 @@
 #include "app/view_model/stage.h"
 #include "engine/history.h"
 #include "engine/world.h"
+
+namespace app::lab {
+class Copies;
+}
 
 namespace app {
 
@@ -78,6 +83,7 @@ struct Snapshot {
     const engine::History* twin_history = nullptr;
     const sim::NameTable* twin_names = nullptr;
     std::string twin_name;                        // of its branch
+    std::shared_ptr<lab::Copies> copies;          // what was counted of logs for earlier frames; nullptr: nothing
     sim::Nanos clock;                             // the moment shown: of the last event, or later
     u64 seed = 0;
     std::vector<BranchPlace> branches;

@@ -180,6 +180,7 @@ std::optional<Snapshot> twin_of(const Snapshot& at) {
     other.before = nullptr;
     other.since = nullptr;
     other.following = nullptr;
+    other.copies = nullptr;
     other.desk = {};
     return other;
 }

@@ -7,6 +7,7 @@
 #include "app/lab/host/files.h"
 #include "app/lab/look_back.h"
 #include "app/lab/lesson/loader.h"
+#include "app/lab/sql/copies.h"
 #include "app/ui/shell/keys.h"
 #include "app/view_model/branches.h"
 #include "app/view_model/follow_view.h"
@@ -67,6 +68,7 @@ void Program::install(std::unique_ptr<lab::Lab> lab, const std::string& file) {
     watched_ = {lab_->session().path, lab::file_stamp(lab_->session().path), {}, ""};
     before_ = {};
     words_ = {};
+    copies_ = std::make_shared<lab::Copies>();
     viewed_ = {~u32{0}, 0};
     at_home_ = false;
     hurried_ = {};
@@ -233,6 +235,7 @@ Snapshot Program::snapshot() {
     at.pace = lab_->pace();
     if (const sim::Divergence& divergence = run.timeline().divergence(); divergence.found)
         at.diverged = fmt::format("DIVERGED at step {}", grouped(divergence.index - run.timeline().first()));
+    at.copies = copies_;
     at.bookmarks = lab_->session().bookmarks;
     at.desk = desk_;
     add_twin(at);
