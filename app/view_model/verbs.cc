@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/lab/play/rewind.h"
 #include "app/lab/sql/streams.h"
 #include "app/view_model/query_data.h"
 #include "app/view_model/replica_state.h"
@@ -173,6 +174,7 @@ constexpr std::array kProgramVerbs = {
 
 std::string why_not(const Scene& scene, const std::string& line) {
     constexpr std::size_t kMost = 60;
+    if (lab::is_about_the_past(scene.world(), line)) return "";
     return shortened(engine::refusal_of(scene.world(), line), kMost);
 }
 

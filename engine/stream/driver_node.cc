@@ -132,10 +132,10 @@ std::string At::path(std::string_view below) const {
 
 namespace {
 
-/// What only a trigger that has a batch comes to.
+/// What only a trigger that has a batch comes to. The sink's own commit is a part of addBatch.
 bool is_of_batch(QueryPhase phase) {
     static_assert(QueryPhase::wal_commit < QueryPhase::commit_offsets);
-    return phase >= QueryPhase::wal_commit && phase <= QueryPhase::commit_offsets;
+    return phase >= QueryPhase::wal_commit && phase <= QueryPhase::commit_offsets && phase != QueryPhase::sink_commit;
 }
 
 }  // namespace

@@ -18,6 +18,16 @@ std::optional<Nanos> sent_at(const Run& run, const std::string& name) {
 
 }  // namespace
 
+bool is_about_the_past(const engine::World& world, const std::string& line) {
+    const engine::Verb verb = engine::parse_verb(line);
+    const bool moves = verb.words.size() == 3 && ((verb.name == "arrive" && verb.words[1] == "at") || (verb.name == "retime" && verb.words[1] == "to"));
+    Nanos moment;
+    if (!moves || !engine::parse_moment(world, verb.words[2], moment)) return false;
+    const engine::ListedRecord found = engine::find_listed(world, verb.words[0]);
+    const Nanos before = std::min(found.due, verb.name == "arrive" ? world.frame->origin + moment : found.due);
+    return found.node != sim::kNoNode && found.sent && before > world.frame->origin;
+}
+
 std::optional<Nanos> must_precede(const Run& run, const std::string& line) {
     const engine::Verb verb = engine::parse_verb(line);
     if ((verb.name != "arrive" && verb.name != "retime") || verb.words.size() != 3) return std::nullopt;

@@ -145,6 +145,25 @@ TEST_CASE("a late row is dragged to an earlier arrival: its other future begins,
     CHECK(ui.flaws() == "");
 }
 
+TEST_CASE("by keyboard a late row is moved through its menu and the palette") {
+    ProgramDriver ui;
+    ui.act(UiVerb::open_lesson, "407-watermark");
+    ui.follow_to("donkey");
+    ui.act(UiVerb::open_menu, "words-0 offset 8");
+    const auto& items = ui.program().screen().menu.items;
+    const auto moves = std::ranges::find(items, "type arrive donkey@12:04 at ", &MenuItemVm::verb);
+    REQUIRE(moves != items.end());
+    ui.act(UiVerb::run_verb, "words-0 offset 8", moves->verb);
+    CHECK(ui.program().desk().palette_query == "arrive donkey@12:04 at ");
+    ui.act(UiVerb::filter, "palette", "arrive donkey@12:04 at 12:29:00");
+    const auto& rows = ui.program().screen().palette.rows;
+    REQUIRE_FALSE(rows.empty());
+    CHECK(rows.front().id == "do arrive donkey@12:04 at 12:29:00");
+    CHECK(rows.front().enabled);
+    ui.choose(rows.front().id);
+    CHECK(ui.lab().run().timeline().branches().size() == 2);
+}
+
 TEST_CASE("time is stepped by micro-batch, by its phases and by record, both ways") {
     ProgramDriver ui;
     ui.act(UiVerb::open_lesson, "407-watermark");
@@ -156,7 +175,7 @@ TEST_CASE("time is stepped by micro-batch, by its phases and by record, both way
     CHECK(batch_before < stop);
     std::size_t phases = 0;
     for (; newest() < stop && phases < 20; ++phases) ui.act(UiVerb::step_forward, "", "phase");
-    CHECK(phases == 6);   // walCommit, queryPlanning, addBatch, sink, commitOffsets, committed
+    CHECK(phases == 5);   // walCommit, queryPlanning, addBatch, commitOffsets, committed
     ui.act(UiVerb::step_back, "", "record");
     CHECK(newest() < stop);
     ui.act(UiVerb::step_forward, "", "batch");
