@@ -10,6 +10,7 @@
 #include "app/lab/play/player.h"
 #include "app/lab/run/session.h"
 #include "app/view_model/branches.h"
+#include "app/view_model/film.h"
 #include "app/view_model/follow_view.h"
 #include "app/view_model/make.h"
 #include "app/view_model/questions.h"
@@ -69,7 +70,7 @@ public:
         names_ = session_.run->world().kernel().names;   // facts beyond the frame shown use them
         std::vector<Shot> shots;
         const StepPart part = std::exchange(following_.part, StepPart::running);
-        for (const u64 cursor : turning_points(following_.steps[following_.step].first_index, end)) {
+        for (const u64 cursor : turning_points(session_.run->history(), following_.steps[following_.step].first_index, end)) {
             session_.run->seek(cursor);
             if (auto shot = tell()) shots.push_back(std::move(*shot));
         }
@@ -82,25 +83,6 @@ public:
     }
 
 private:
-    /// Cursors behind the weightiest facts, at most kMostFrames of them, and one at the beginning.
-    [[nodiscard]] std::vector<u64> turning_points(u64 first, u64 end) const {
-        constexpr std::size_t kMostFrames = 24;
-        std::vector<u64> cursors{first};
-        for (const Weight least : {Weight::turning, Weight::detail, Weight::traffic}) {
-            std::vector<u64> found{first};
-            const auto& facts = session_.run->history().facts;
-            for (u64 i = 0; i < facts.size(); ++i) {
-                const u64 behind = facts[i].index() + 1;
-                if (facts[i].index() >= first && behind < end && weight_of(engine::kind_of(facts[i].fact)) >= least && found.back() != behind) found.push_back(behind);
-            }
-            if (found.size() > kMostFrames && cursors.size() > 1) break;
-            cursors = std::move(found);
-        }
-        const std::size_t stride = cursors.size() / kMostFrames + 1;
-        std::vector<u64> thinned;
-        for (std::size_t i = 0; i < cursors.size(); i += stride) thinned.push_back(cursors[i]);
-        return thinned;
-    }
     [[nodiscard]] std::string play() {
         if (!request_.at.empty()) return play_to_moment();
         if (!request_.step.empty()) return play_to_step();

@@ -67,17 +67,29 @@ std::string workspace_folder() {
 
 std::string sessions_folder(const std::string& workspace) { return workspace.empty() ? "" : join_path(workspace, "sessions"); }
 
-std::string new_session_path(const std::string& workspace, const std::string& lesson_id) {
-    const std::string folder = sessions_folder(workspace);
+namespace {
+
+/// "FOLDER/20261121-203000-204-leader-dies.ENDING", with a number if that one is there.
+std::string new_path(const std::string& folder, const std::string& lesson_id, const char* ending) {
     if (folder.empty() || !make_folder(folder).empty()) return "";
     const std::tm now = local_time(std::time(nullptr));
     std::array<char, 32> stamp{};
     std::strftime(stamp.data(), stamp.size(), "%Y%m%d-%H%M%S", &now);
     for (int i = 1;; ++i) {
         const std::string again = i == 1 ? "" : fmt::format("-{}", i);
-        std::string path = join_path(folder, fmt::format("{}{}-{}.millrace", stamp.data(), again, lesson_id));
+        std::string path = join_path(folder, fmt::format("{}{}-{}.{}", stamp.data(), again, lesson_id, ending));
         if (!exists(path)) return path;
     }
+}
+
+}  // namespace
+
+std::string new_session_path(const std::string& workspace, const std::string& lesson_id) {
+    return new_path(sessions_folder(workspace), lesson_id, "millrace");
+}
+
+std::string new_picture_path(const std::string& workspace, const std::string& lesson_id, const char* ending) {
+    return new_path(workspace.empty() ? "" : join_path(workspace, "pictures"), lesson_id, ending);
 }
 
 std::string when_of(const std::string& session_path) {

@@ -16,6 +16,8 @@ std::string sessions_folder(const std::string& workspace);
 /// A path for a session that begins now: its name begins with the moment, so names sort by age. Makes the folder.
 /// "" if it cannot be made.
 std::string new_session_path(const std::string& workspace, const std::string& lesson_id);
+/// The same for a picture; `ending` is "png", "gif" or "svg".
+std::string new_picture_path(const std::string& workspace, const std::string& lesson_id, const char* ending);
 /// "today 14:02", "yesterday 09:30", "12 Nov", read from the name of a session's file; "" for other names.
 std::string when_of(const std::string& session_path);
 

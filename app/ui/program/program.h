@@ -141,6 +141,9 @@ private:
     /// Be the node: what a person would decide, held against what the system does.
     void decide(const std::string& line);
     void write_transcript();
+    // program_pictures.cc
+    void write_pictures(const std::string& what);
+    void write_film(const std::string& path);
     void open_path(const std::string& path);
     void write_lesson();
 

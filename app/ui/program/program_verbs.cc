@@ -152,6 +152,7 @@ bool Program::choose_program(const std::string& id) {
     if (id == "moment") return tell_moment(), true;
     if (id == "save") return save_copy(), true;
     if (id == "transcript") return write_transcript(), true;
+    if (id == "picture" || id == "film" || id == "drawing") return write_pictures(id), true;
     return false;
 }
 

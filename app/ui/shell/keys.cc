@@ -32,6 +32,8 @@ constexpr KeyBinding kBindings[] = {
     {{Key::z, true}, "Ctrl Z", "undo: to the branch before", "Branches", UiVerb::run_verb, "undo"},
     {{Key::y, true}, "Ctrl Y", "redo", "Branches", UiVerb::run_verb, "redo"},
     {{Key::m}, "M", "bookmark this moment", "Branches", UiVerb::run_verb, "bookmark"},
+    {{Key::p}, "P", "write this picture", "Screen", UiVerb::run_verb, "picture"},
+    {{Key::p, false, true}, "Shift P", "write this step as a film", "Screen", UiVerb::run_verb, "film"},
     {{Key::f}, "F", "fit the stage", "Screen", UiVerb::fit_stage, ""},
     {{Key::k, true}, "Ctrl K", "find or do", "Screen", UiVerb::open_palette, ""},
     {{Key::question}, "?", "these keys", "Screen", UiVerb::open_help, ""},

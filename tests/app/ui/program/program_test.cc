@@ -182,6 +182,26 @@ TEST_CASE("time is stepped by micro-batch, by its phases and by record, both way
     CHECK(newest() == stop);
 }
 
+TEST_CASE("a picture, a film of a step and a drawing are written beside the sessions, and time stands where it stood") {
+    const std::string folder = tests::fresh_folder("millrace-pictures");
+    ProgramDriver ui({}, folder);
+    open_204(ui);
+    ui.follow_to("silence");
+    const u64 here = ui.lab().run().cursor();
+    const sim::Nanos clock = ui.lab().run().clock();
+    for (const char* what : {"picture", "film", "drawing"}) ui.choose(std::string("program ") + what);
+    CHECK(ui.lab().run().cursor() == here);
+    CHECK(ui.lab().run().clock() == clock);
+    std::string endings;
+    for (const std::string& name : lab::list_folder(lab::join_path(folder, "pictures"))) {
+        const std::string bytes = lab::read_file(lab::join_path(lab::join_path(folder, "pictures"), name)).value_or("");
+        endings += name.substr(name.size() - 3) + " ";
+        CHECK((bytes.starts_with("\x89PNG") || bytes.starts_with("GIF89a") || bytes.starts_with("<svg")));
+        CHECK(bytes.size() > 1000);
+    }
+    CHECK(endings.size() == 12);
+}
+
 TEST_CASE("a bookmark with a note is found again in the palette") {
     ProgramDriver ui;
     open_204(ui);
