@@ -10,17 +10,23 @@ namespace {
 
 using sim::Nanos;
 
-/// When a record of that value or key was first sent; none if it was not, up to here.
+/// When a record of that name is sent, or was, on this branch; none if there is none.
 std::optional<Nanos> sent_at(const Run& run, const std::string& name) {
-    const auto& sends = run.history().sends;
-    const sim::u64 known = engine::rows_before(sends, run.cursor());
-    for (sim::u64 i = 0; i < known; ++i)
-        if (sends[i].value.text == name || sends[i].key.text == name)
-            return sim::millis(sends[i].sent_at_ms - run.world().kernel().wall_start_ms);
-    return std::nullopt;
+    const engine::ListedRecord found = engine::find_listed(run.world(), name);
+    return found.node == sim::kNoNode || !found.sent ? std::nullopt : std::optional(found.due);
 }
 
 }  // namespace
+
+bool is_about_the_past(const engine::World& world, const std::string& line) {
+    const engine::Verb verb = engine::parse_verb(line);
+    const bool moves = verb.words.size() == 3 && ((verb.name == "arrive" && verb.words[1] == "at") || (verb.name == "retime" && verb.words[1] == "to"));
+    Nanos moment;
+    if (!moves || !engine::parse_moment(world, verb.words[2], moment)) return false;
+    const engine::ListedRecord found = engine::find_listed(world, verb.words[0]);
+    const Nanos before = std::min(found.due, verb.name == "arrive" ? world.frame->origin + moment : found.due);
+    return found.node != sim::kNoNode && found.sent && before > world.frame->origin;
+}
 
 std::optional<Nanos> must_precede(const Run& run, const std::string& line) {
     const engine::Verb verb = engine::parse_verb(line);

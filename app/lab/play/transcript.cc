@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/model/facts.h"
+#include "engine/model/stream_facts.h"
 
 namespace app::lab {
 namespace {
@@ -25,6 +26,7 @@ sim::i64 isr_in(const sim::Fact& fact) {
 
 /// What happens all the time is seen on the stage, not told.
 bool worth_a_line(FactKind kind) {
+    if (kind == engine::kind_of(engine::StreamFact::phase_began)) return false;
     switch (kind) {
         case FactKind::record_sent:
         case FactKind::batch_sent:
