@@ -79,6 +79,11 @@ PlanRef Analyser::view(const View& v, const std::string& name) {
         inner = resolved(plan_of(PlanKind::project, {inner}, std::move(items)), true);
     } else {
         inner = v.analysed;
+        // A relation that is read twice has other columns the second time.
+        const Exprs columns = output_of(*inner);
+        const bool again = std::any_of(columns.begin(), columns.end(), [&](const ExprRef& c) { return contains_id(viewed, c->id); });
+        if (again) inner = renewed(inner, session.ids);
+        viewed.insert(viewed.end(), columns.begin(), columns.end());
     }
     Plan view_node;
     view_node.kind = PlanKind::view;
@@ -346,8 +351,24 @@ PlanRef Analyser::generate(const PlanRef& p) {
     });
 }
 
-PlanRef Analyser::set_operation(const PlanRef& p) {
-    MR_ASSERT(p != nullptr);
+namespace {
+
+bool share_columns(const Exprs& a, const Exprs& b) {
+    return std::any_of(a.begin(), a.end(), [&](const ExprRef& c) { return contains_id(b, c->id); });
+}
+
+/// Two sides that are the same view: the right one gets columns of its own.
+PlanRef with_sides_apart(const PlanRef& p, Ids& ids) {
+    MR_ASSERT(p->children.size() == 2);
+    if (!share_columns(output_of(*p->children[0]), output_of(*p->children[1]))) return p;
+    return with_children(p, {p->children[0], renewed(p->children[1], ids)});
+}
+
+}  // namespace
+
+PlanRef Analyser::set_operation(const PlanRef& given) {
+    MR_ASSERT(given != nullptr);
+    const PlanRef p = given->kind == PlanKind::union_ ? given : with_sides_apart(given, session.ids);
     std::vector<Exprs> outs;
     for (const PlanRef& c : p->children) outs.push_back(output_of(*c));
     const char* op = p->kind == PlanKind::union_ ? "UNION" : p->kind == PlanKind::except ? "EXCEPT" : "INTERSECT";
@@ -430,8 +451,9 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
     return resolved(plan_of(PlanKind::project, {joined_plan}, std::move(keys)), true);
 }
 
-PlanRef Analyser::join(const PlanRef& p) {
-    MR_ASSERT(p->children.size() > 1);
+PlanRef Analyser::join(const PlanRef& given) {
+    MR_ASSERT(given->children.size() > 1);
+    const PlanRef p = given->kind == PlanKind::join ? with_sides_apart(given, session.ids) : given;
     if (p->natural) {
         std::vector<std::string> names;
         const Exprs right = output_of(*p->children[1]);

@@ -36,6 +36,7 @@ struct Analyser {
     i64 expansions = 0;  ///< of names of CTEs and views, so that definitions that double end
     std::vector<Cte> ctes;
     std::vector<Exprs> outer;  ///< columns of the queries around
+    Exprs viewed = {};         ///< columns of the views that were read
     int depth = 0;
 
     bool ok() const { return !failure.failed; }

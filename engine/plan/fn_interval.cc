@@ -46,7 +46,9 @@ Value timestamp_plus_months(const Call& c) {
 }
 Value timestamp_plus(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    return shifted(c, 0, 0, sign_of(c) * c.args[1].i);
+    // Whole days are days of the calendar, 24 hours among them.
+    const i64 span = sign_of(c) * c.args[1].i;
+    return shifted(c, 0, span / kMicrosPerDay, span % kMicrosPerDay);
 }
 
 Value timestamp_plus_calendar(const Call& c) {

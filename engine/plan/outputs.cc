@@ -1,6 +1,7 @@
 #include "engine/plan/outputs.h"
 
 #include "engine/plan/functions.h"
+#include "engine/plan/typed.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -164,6 +165,14 @@ ExprRef renew(const ExprRef& root, Renewal& r) {
     });
 }
 
+std::shared_ptr<const TypedStep> renew(const TypedStep& step, Renewal& r) {
+    auto out = std::make_shared<TypedStep>(step);
+    for (Exprs* columns : {&out->columns, &out->keys, &out->initial_keys, &out->initial_columns, &out->other_keys, &out->other_columns})
+        for (ExprRef& c : *columns) c = renew(c, r);
+    if (out->object) out->object = renew(out->object, r);
+    return out;
+}
+
 PlanRef renew(const PlanRef& plan, Renewal& r) {
     MR_ASSERT(plan != nullptr);
     std::vector<PlanRef> children;
@@ -172,6 +181,7 @@ PlanRef renew(const PlanRef& plan, Renewal& r) {
     return edit(out, [&](Plan& p) {
         p.children = std::move(children);
         for (ExprRef& a : p.output) a = renew(a, r);
+        if (p.typed) p.typed = renew(*p.typed, r);
     });
 }
 

@@ -9,6 +9,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
+#include "engine/plan/typed.h"
 #include "engine/stream/batch_plan.h"
 #include "engine/stream/join_watermark.h"
 #include "engine/stream/stream_check_groups.h"
@@ -287,6 +288,57 @@ std::optional<QueryError> stream_refusal(const PlanRef& plan, OutputMode mode, b
     if (Refusal r = from_leaves(plan, mode, plan)) return r;
     if (check_correctness && chained(plan, mode)) return refusal_with_plan(kCorrectness, plan);
     return std::nullopt;
+}
+
+namespace {
+
+/// Nodes that rows pass one by one.
+bool passes_rows(const Plan& p) {
+    switch (p.kind) {
+        case PlanKind::project: case PlanKind::filter: case PlanKind::subquery_alias: case PlanKind::view: case PlanKind::stream_relation: return true;
+        case PlanKind::repartition: return p.n == 1 && !p.all;
+        case PlanKind::typed: return p.typed->kind != TypedKind::append_key && p.typed->kind != TypedKind::map_groups;
+        default: return false;
+    }
+}
+
+bool asks_for_now(const ExprRef& e) {
+    return any_of(e, [](const Expr& x) {
+        for (const char* name : {"current_timestamp", "now", "current_date", "localtimestamp"})
+            if (x.kind == ExprKind::call && x.name == name) return true;
+        return false;
+    });
+}
+
+Refusal continuous_node(const PlanRef& p) {
+    for (const PlanRef& c : p->children)
+        if (Refusal r = continuous_node(c)) return r;
+    const std::string text = node_text(p);
+    if (!passes_rows(*p)) return refusal_with_plan(fmt::format("Continuous processing does not support {} operations.", text.substr(0, text.find(' '))), p);
+    bool now = false;
+    visit_exprs(*p, [&](const ExprRef& e) { now = now || asks_for_now(e); });
+    return now ? refusal_with_plan("Continuous processing does not support current time operations.", p) : Refusal();
+}
+
+bool reads_memory(const PlanRef& p) {
+    if (p->kind == PlanKind::stream_relation && !p->parts.empty() && p->parts[0] == "memory") return true;
+    return std::ranges::any_of(p->children, reads_memory);
+}
+
+}  // namespace
+
+std::optional<QueryError> continuous_refusal(const PlanRef& plan, const std::string& sink, i64 interval_ms) {
+    MR_ASSERT(plan->resolved);
+    // Sinks of the first kind run batches, and those know no such trigger.
+    if (is_file_format(sink) || sink == "foreachBatch")
+        return QueryError{"IllegalStateException", "java.lang.IllegalStateException", "", "", fmt::format("Unknown type of trigger: ContinuousTrigger({})", interval_ms)};
+    if (Refusal r = continuous_node(plan)) return r;
+    if (!reads_memory(plan)) return std::nullopt;
+    return QueryError{"Py4JJavaError", "java.lang.ClassCastException", "", "",
+                      "class org.apache.spark.sql.execution.streaming.MemoryStream cannot be cast to class "
+                      "org.apache.spark.sql.connector.read.streaming.ContinuousStream "
+                      "(org.apache.spark.sql.execution.streaming.MemoryStream and "
+                      "org.apache.spark.sql.connector.read.streaming.ContinuousStream are in unnamed module of loader 'app')"};
 }
 
 std::optional<QueryError> first_batch_refusal(const StreamDriver& driver, const BatchRecord& batch) {

@@ -11,6 +11,8 @@ namespace engine::spark {
 
 /// The refusal of an analysed plan; none if it may start.
 std::optional<QueryError> stream_refusal(const PlanRef& analysed, OutputMode mode, bool check_correctness = true);
+/// What a query with a continuous trigger may not hold, or a sink not take.
+std::optional<QueryError> continuous_refusal(const PlanRef& plan, const std::string& sink, i64 interval_ms);
 /// The refusal that comes only when the first batch is planned: joins without equality, sessions alone.
 std::optional<QueryError> first_batch_refusal(const StreamDriver& driver, const BatchRecord& batch);
 /// `message;` and the tree of a plan; a lone relation is named only.

@@ -211,6 +211,11 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     if (auto e = stream_refusal(r.plan, *mode,
                                 setting_of(session, "spark.sql.streaming.statefulOperator.checkCorrectness.enabled") != "false"))
         return std::unexpected(std::move(*e));
+    if (r.trigger == "continuous") {
+        const auto v = parse_interval(r.trigger_value);
+        const i64 interval_ms = v ? (v->days * kMicrosPerDay + v->micros) / 1000 : 0;
+        if (auto e = continuous_refusal(r.plan, r.format.empty() ? "parquet" : r.format, interval_ms)) return std::unexpected(std::move(*e));
+    }
     auto q = std::make_unique<RunningQuery>();
     q->session = std::make_unique<Session>(session);
     q->request = r;

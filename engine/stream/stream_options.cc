@@ -262,15 +262,6 @@ std::optional<QueryError> start_refusal(const py::StreamRequest& r) {
         return legacy("AnalysisException", "_LEGACY_ERROR_TEMP_1298",
                       "checkpointLocation must be specified either through option(\"checkpointLocation\", ...) or "
                       "SparkSession.conf.set(\"spark.sql.streaming.checkpointLocation\", ...).");
-    if (r.trigger == "continuous") {
-        QueryError e{
-            "Py4JJavaError", "java.lang.ClassCastException", "", "",
-            "class org.apache.spark.sql.execution.streaming.MemoryStream cannot be cast to class "
-            "org.apache.spark.sql.connector.read.streaming.ContinuousStream "
-            "(org.apache.spark.sql.execution.streaming.MemoryStream and "
-            "org.apache.spark.sql.connector.read.streaming.ContinuousStream are in unnamed module of loader 'app')"};
-        return e;
-    }
     return std::nullopt;
 }
 

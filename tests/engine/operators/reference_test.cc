@@ -105,6 +105,18 @@ TEST_CASE("many generated queries give what a plain reading of them gives", "[.l
     }
 }
 
+namespace {
+
+/// As text that can be read again: headings leave out the quotes.
+std::string readable(const ExprRef& e) {
+    return pretty(rewrite_up(e, [](const ExprRef& x) -> ExprRef {
+        const bool text = x->kind == ExprKind::literal && x->type.id == TypeId::string && !x->value.null;
+        return text ? attribute("'" + x->value.s + "'", x->type, false, 1) : x;
+    }));
+}
+
+}  // namespace
+
 TEST_CASE("an expression that is printed and read again is the same expression") {
     sim::Prng rng{5};
     Ids ids;
@@ -115,11 +127,11 @@ TEST_CASE("an expression that is printed and read again is the same expression")
         const auto first = parse_expression(text, ids, {});
         INFO(text);
         REQUIRE(first);
-        const std::string once = pretty(*first);
+        const std::string once = readable(*first);
         INFO(once);
         const auto second = parse_expression(once, ids, {});
         REQUIRE(second);
-        CHECK(pretty(*second) == once);
+        CHECK(readable(*second) == once);
         CHECK(tree_form(*second) == tree_form(*first));
     }
 }
@@ -148,7 +160,7 @@ constexpr Pinned kPinned[] = {
     {SqlBug::limit_before_sort, "SELECT id FROM range(5) ORDER BY id DESC LIMIT 1", "4"},
     {SqlBug::null_safe_is_plain, "SELECT count(*) FROM VALUES (NULL), (1) AS v(a) WHERE a <=> IF(a = 1, 1, NULL)", "2"},
     {SqlBug::names_by_case, "SELECT ID FROM range(1)", "0"},
-    {SqlBug::union_by_name, "SELECT max(a) FROM (SELECT id a, id + 9 b FROM range(1) UNION ALL SELECT id b, id + 7 a FROM range(1))", "0"},
+    {SqlBug::union_by_name, "SELECT max(a) + 0 * max(b) FROM (SELECT id a, id + 9 b FROM range(1) UNION ALL SELECT id b, id + 7 a FROM range(1))", "0"},
     {SqlBug::frame_one_less, "SELECT max(n) FROM (SELECT count(*) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) n FROM range(4))", "2"},
     {SqlBug::nulls_last, "SELECT a FROM VALUES (1), (NULL) AS v(a) ORDER BY a LIMIT 1", "NULL"},
 };
