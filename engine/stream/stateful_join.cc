@@ -122,11 +122,11 @@ bool evictable(const Joining& j, const Side& s, const Values& key, const Values&
     const i64 limit = j.r.evict[j.op];
     if (s.key_event >= 0) {
         const auto at = static_cast<std::size_t>(s.key_event);
-        return event_micros(key[at], s.key_types[at]) <= limit * 1000;
+        return passed(j.r.plan, key[at], s.key_types[at], limit);
     }
     if (!s.value_ms || s.event < 0) return false;
     const auto at = static_cast<std::size_t>(s.event);
-    return event_micros(row[at], s.rows.columns[at]->type) <= *s.value_ms * 1000;
+    return passed(j.r.plan, row[at], s.rows.columns[at]->type, *s.value_ms);
 }
 
 const Side& side_of(const Joining& j, bool left) { return left ? j.left : j.right; }
@@ -192,7 +192,7 @@ bool probe(Joining& j, const Values& row, const Values& key, bool from_left, Joi
         }
         matched = true;
         const bool first = !kept.matched;
-        kept.matched = true;
+        kept.matched = !j.r.plan.has_bug(PlantedBug::matched_flag_lost);
         if (first) row_changed(j, !from_left, key, static_cast<std::size_t>(&kept - it->second.data()), &kept);
         if (!j.semi) emit(j, &l, &r);
         else if (from_left) return emit(j, &l, nullptr), true;
@@ -206,7 +206,7 @@ void take_row(Joining& j, Side& s, const Values& row, bool left, JoinRows& own, 
     if (s.event >= 0) {
         const auto at = static_cast<std::size_t>(s.event);
         const i64 micros = event_micros(row[at], s.rows.columns[at]->type);
-        if (micros <= j.r.late[j.op] * 1000) {
+        if (passed(j.r.plan, row[at], s.rows.columns[at]->type, j.r.late[j.op])) {
             ++j.metrics.dropped;
             j.r.out.judgements.push_back({j.op, true, {row[at]}, floor_div(micros, 1000), j.r.late[j.op]});
             return;
@@ -349,6 +349,7 @@ Rows StreamRunner::join(const PlanRef& p) {
         j.left.value_ms = state_watermark(p->condition, j.left.rows.columns, j.right.rows.columns, evict[j.op]);
     if (j.left.event >= 0)
         j.right.value_ms = state_watermark(p->condition, j.right.rows.columns, j.left.rows.columns, evict[j.op]);
+    if (plan.has_bug(PlantedBug::join_evicts_other_side)) std::swap(j.left.value_ms, j.right.value_ms);
     JoinRows& left = writable(state.operators[j.op].left);
     JoinRows& right = writable(state.operators[j.op].right);
     const std::vector<std::size_t> before_left = sizes(left, partitions(true)), before_right = sizes(right, partitions(true));
