@@ -314,14 +314,12 @@ std::expected<BatchOutput, QueryError> work(StreamDriver& d, BatchRecord& record
     if (!d.state_loaded) {
         const auto loaded = load_state(d, first_version(d));
         if (!loaded) return std::unexpected(job_aborted(loaded.error()));
-        d.state_loaded = true;
     }
-    const StreamState before = d.state;
+    // What a failed batch leaves is not kept: the next one loads its version again. Nobody else holds the state, so that
+    // a batch changes it in place.
+    d.state_loaded = false;
     auto out = run_batch(d.session, d.plan, d.state, *input);
-    if (!out) {
-        d.state = before;
-        return std::unexpected(out.error());
-    }
+    if (!out) return std::unexpected(out.error());
     for (std::size_t i = 0; i < out->scanned.size(); ++i)
         if (const i64 n = out->scanned[i]; n >= 0) {
             record.input_rows += n - record.source_rows[i];
@@ -332,11 +330,9 @@ std::expected<BatchOutput, QueryError> work(StreamDriver& d, BatchRecord& record
         d.checkpoint.write(log_path(d, "commits", d.next_batch), commit_log_text(watermark_after(d.tracker, d.plan, *out)));
     if (!phase(d, "state written")) return std::unexpected(crashed("after tasks wrote their state"));
     const auto taken = d.sink->add(d.next_batch, out->rows);
-    if (!taken) {
-        d.state = before;
-        return std::unexpected(taken.error());
-    }
+    if (!taken) return std::unexpected(taken.error());
     if (!phase(d, "sink committed")) return std::unexpected(crashed("after the sink took the batch"));
+    d.state_loaded = true;
     return out;
 }
 

@@ -181,7 +181,8 @@ Rows StreamRunner::aggregate(const PlanRef& p) {
         failure.set(runner.cx.failure.error);
         return {output_of(*p), {}};
     }
-    const std::vector<std::size_t> before = partition_sizes(kept, s.partitions);
+    const std::vector<std::size_t> before =
+        s.event < 0 ? std::vector<std::size_t>{} : partition_sizes(kept, s.partitions);
     save(s, kept, groups);
     Rows rows{output_of(*p), {}};
     switch (plan.mode) {

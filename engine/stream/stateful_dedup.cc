@@ -113,7 +113,7 @@ Rows StreamRunner::deduplicate(const PlanRef& p) {
     if (!ok()) return in;
     Dedup d = dedup_of(*this, p, in);
     StateRows& kept = writable(state.operators[d.op].rows);
-    d.before = partition_sizes(kept, d.partitions);
+    if (d.within || d.key_event >= 0) d.before = partition_sizes(kept, d.partitions);
     std::vector<Values> passed;
     for (const Values& row : values_of(in))
         if (passes(d, kept, in, row)) passed.push_back(row);

@@ -46,20 +46,6 @@ bool within(const ExprRef& e, const Exprs& columns) {
     return !ids.empty() && std::all_of(ids.begin(), ids.end(), [&](u64 id) { return contains_id(columns, id); });
 }
 
-Batch one_row(const Values& row, const Exprs& columns) {
-    MR_ASSERT(row.size() == columns.size());
-    Batch b{.rows = 1, .columns = {}};
-    for (std::size_t i = 0; i < row.size(); ++i) b.columns.push_back(constant_column(row[i], columns[i]->type, 1));
-    return b;
-}
-
-bool holds(Joining& j, const ExprRef& condition, const Values& row, const Exprs& columns) {
-    MR_ASSERT(row.size() == columns.size());
-    if (!condition) return true;
-    const Value v = get(eval(condition, one_row(row, columns), j.cx), 0);
-    return !v.null && v.i != 0;
-}
-
 struct Equality {
     ExprRef left, right;
     bool null_safe = false;
@@ -106,15 +92,91 @@ void arrange(Joining& j, const Exprs& left, const Exprs& right) {
     if (!rest.empty()) j.rest = bound_to(conjunction(rest), both);
 }
 
-Values key_of(Joining& j, const Side& s, const Values& row, bool& usable) {
-    MR_ASSERT(row.size() == s.rows.columns.size());
-    Values key;
-    usable = true;
-    for (std::size_t i = 0; i < s.keys.size(); ++i) {
-        key.push_back(get(eval(s.keys[i], one_row(row, s.rows.columns), j.cx), 0));
-        if (key.back().null && !j.null_safe[i]) usable = false;
+/// The keys of rows, row by row.
+std::vector<Values> keys_of(Joining& j, const Side& s, const Rows& rows) {
+    std::vector<Values> out;
+    for (const Batch& b : rows.batches) {
+        MR_ASSERT(b.columns.size() == s.rows.columns.size());
+        std::vector<Column> keys;
+        for (const ExprRef& k : s.keys) keys.push_back(eval(k, b, j.cx));
+        for (i64 i = 0; i < b.rows; ++i) {
+            Values& key = out.emplace_back();
+            for (const Column& c : keys) key.push_back(get(c, i));
+        }
     }
-    return key;
+    return out;
+}
+
+bool is_true(const Value& v) { return !v.null && v.i != 0; }
+
+/// A row that has come, with all that can be worked out for a whole batch at once.
+struct Arrival {
+    Values row, key;
+    bool own = true;  ///< the part of ON that reads this side only holds
+    i64 partition = 0;
+    std::string bytes;                     ///< of the key in its store
+    std::vector<JoinRow>* kept = nullptr;  ///< the other side's rows of its key
+    std::vector<bool> holds;               ///< the rest of ON, for each of those; empty = for all
+};
+
+std::vector<Arrival> arrivals(Joining& j, const Side& s) {
+    MR_ASSERT(s.key_types.size() == s.keys.size());
+    std::vector<Arrival> out;
+    std::vector<Values> rows = values_of(s.rows), keys = keys_of(j, s, s.rows);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        Arrival& a = out.emplace_back();
+        a.row = std::move(rows[i]);
+        a.key = std::move(keys[i]);
+        a.partition = partition_of(a.key, s.key_types, j.r.partitions(true));
+        a.bytes = state_key(a.partition, a.key, s.key_types);
+    }
+    std::size_t at = 0;
+    for (const Batch& b : s.own ? s.rows.batches : std::vector<Batch>{}) {
+        const Column own = eval(s.own, b, j.cx);
+        for (i64 i = 0; i < b.rows; ++i) out[at++].own = is_true(get(own, i));
+    }
+    return out;
+}
+
+/// A null matches nothing, unless the equality says so.
+bool usable(const Joining& j, const Values& key) {
+    MR_ASSERT(key.size() == j.null_safe.size());
+    for (std::size_t i = 0; i < key.size(); ++i)
+        if (key[i].null && !j.null_safe[i]) return false;
+    return true;
+}
+
+/// Finds the other side's rows of each arrival's key, and which of them the rest of ON holds for.
+void find_pairs(Joining& j, std::vector<Arrival>& rows, bool left, JoinRows& other) {
+    std::vector<Values> pairs;
+    std::vector<Arrival*> whose;
+    Exprs both = j.left.rows.columns;
+    both.insert(both.end(), j.right.rows.columns.begin(), j.right.rows.columns.end());
+    const auto judge = [&] {
+        std::size_t at = 0;
+        for (const Batch& b : rows_of(both, pairs).batches) {
+            const Column rest = eval(j.rest, b, j.cx);
+            for (i64 i = 0; i < b.rows; ++i) whose[at++]->holds.push_back(is_true(get(rest, i)));
+        }
+        MR_ASSERT(at == pairs.size());
+        pairs.clear();
+        whose.clear();
+    };
+    for (Arrival& a : rows) {
+        if (!a.own || !usable(j, a.key)) continue;
+        const auto found = other.find(a.bytes);
+        if (found == other.end()) continue;
+        a.kept = &found->second;
+        for (const JoinRow& kept : j.rest ? *a.kept : std::vector<JoinRow>{}) {
+            Values pair = left ? a.row : kept.row;
+            const Values& right = left ? kept.row : a.row;
+            pair.insert(pair.end(), right.begin(), right.end());
+            pairs.push_back(std::move(pair));
+            whose.push_back(&a);
+        }
+        if (pairs.size() >= kBatchRows) judge();
+    }
+    if (j.rest) judge();
 }
 
 bool evictable(const Joining& j, const Side& s, const Values& key, const Values& row) {
@@ -135,8 +197,12 @@ const Side& side_of(const Joining& j, bool left) { return left ? j.left : j.righ
 void number_changed(Joining& j, bool left, const Values& key, std::size_t number) {
     const Side& s = side_of(j, left);
     MR_ASSERT(key.size() == s.key_types.size());
-    j.r.out.deltas.push_back({j.op, partition_of(key, s.key_types, j.r.partitions(true)),
-                              left ? "left-keyToNumValues" : "right-keyToNumValues", key, s.key_types, number == 0,
+    j.r.out.deltas.push_back({j.op,
+                              partition_of(key, s.key_types, j.r.partitions(true)),
+                              left ? "left-keyToNumValues" : "right-keyToNumValues",
+                              key,
+                              s.key_types,
+                              number == 0,
                               number == 0 ? Values{} : Values{int_value(static_cast<i64>(number))},
                               {type_of(TypeId::bigint)}});
 }
@@ -174,26 +240,20 @@ void emit(Joining& j, const Values* left, const Values* right) {
 }
 
 /// Matches one row with the kept rows of the other side; whether it matched.
-bool probe(Joining& j, const Values& row, const Values& key, bool from_left, JoinRows& other, const std::string& bytes) {
-    MR_ASSERT(!bytes.empty() && !row.empty());
-    const auto it = other.find(bytes);
-    if (it == other.end()) return false;
+bool probe(Joining& j, const Arrival& a, bool from_left) {
+    if (a.kept == nullptr) return false;
+    MR_ASSERT(a.holds.empty() || a.holds.size() == a.kept->size());
     bool matched = false;
-    Exprs both = j.left.rows.columns;
-    both.insert(both.end(), j.right.rows.columns.begin(), j.right.rows.columns.end());
-    for (JoinRow& kept : it->second) {
+    for (std::size_t i = 0; i < a.kept->size(); ++i) {
+        JoinRow& kept = (*a.kept)[i];
         if (j.semi && !from_left && kept.matched) continue;
-        const Values& l = from_left ? row : kept.row;
-        const Values& r = from_left ? kept.row : row;
-        if (j.rest) {
-            Values pair = l;
-            pair.insert(pair.end(), r.begin(), r.end());
-            if (!holds(j, j.rest, pair, both)) continue;
-        }
+        if (!a.holds.empty() && !a.holds[i]) continue;
         matched = true;
         const bool first = !kept.matched;
         kept.matched = !j.r.plan.has_bug(PlantedBug::matched_flag_lost);
-        if (first) row_changed(j, !from_left, key, static_cast<std::size_t>(&kept - it->second.data()), &kept);
+        if (first) row_changed(j, !from_left, a.key, i, &kept);
+        const Values& l = from_left ? a.row : kept.row;
+        const Values& r = from_left ? kept.row : a.row;
         if (!j.semi) emit(j, &l, &r);
         else if (from_left) return emit(j, &l, nullptr), true;
         else if (first) emit(j, &l, nullptr);
@@ -201,34 +261,40 @@ bool probe(Joining& j, const Values& row, const Values& key, bool from_left, Joi
     return matched;
 }
 
-void take_row(Joining& j, Side& s, const Values& row, bool left, JoinRows& own, JoinRows& other) {
+/// Whether a row came too late; it is counted then.
+bool too_late(Joining& j, const Side& s, const Values& row) {
     MR_ASSERT(j.op < j.r.late.size());
-    if (s.event >= 0) {
-        const auto at = static_cast<std::size_t>(s.event);
-        const i64 micros = event_micros(row[at], s.rows.columns[at]->type);
-        if (passed(j.r.plan, row[at], s.rows.columns[at]->type, j.r.late[j.op])) {
-            ++j.metrics.dropped;
-            j.r.out.judgements.push_back({j.op, true, {row[at]}, floor_div(micros, 1000), j.r.late[j.op]});
-            return;
-        }
+    if (s.event < 0) return false;
+    const auto at = static_cast<std::size_t>(s.event);
+    if (!passed(j.r.plan, row[at], s.rows.columns[at]->type, j.r.late[j.op])) return false;
+    const i64 micros = event_micros(row[at], s.rows.columns[at]->type);
+    ++j.metrics.dropped;
+    j.r.out.judgements.push_back({j.op, true, {row[at]}, floor_div(micros, 1000), j.r.late[j.op]});
+    return true;
+}
+
+void take_row(Joining& j, Side& s, Arrival& a, bool left, JoinRows& own) {
+    MR_ASSERT(!a.bytes.empty() && a.row.size() == s.rows.columns.size());
+    if (!a.own) {
+        if (s.outer) emit(j, left ? &a.row : nullptr, left ? nullptr : &a.row);
+        return;
     }
-    const auto alone = [&] {
-        if (s.outer) emit(j, left ? &row : nullptr, left ? nullptr : &row);
-    };
-    if (!holds(j, s.own, row, s.rows.columns)) return alone();
-    bool usable = true;
-    const Values key = key_of(j, s, row, usable);
-    const i64 partition = partition_of(key, s.key_types, j.r.partitions(true));
-    const std::string bytes = state_key(partition, key, s.key_types);
-    const bool matched = usable && probe(j, row, key, left, other, bytes);
+    const bool matched = probe(j, a, left);
     if (j.semi && left && matched) return;
     // The right side is not kept when it may go at once, but for outer rows that still have to come out.
-    if (!left && evictable(j, s, key, row) && !(s.outer && !matched)) return;
-    std::vector<JoinRow>& rows = own[bytes];
-    rows.push_back({row, matched});
+    if (!left && evictable(j, s, a.key, a.row) && !(s.outer && !matched)) return;
+    std::vector<JoinRow>& rows = own[a.bytes];
+    rows.push_back({std::move(a.row), matched});
     ++j.metrics.updated;
-    row_changed(j, left, key, rows.size() - 1, &rows.back());
-    number_changed(j, left, key, rows.size());
+    row_changed(j, left, a.key, rows.size() - 1, &rows.back());
+    number_changed(j, left, a.key, rows.size());
+}
+
+void take_side(Joining& j, Side& s, bool left, JoinRows& own, JoinRows& other) {
+    std::vector<Arrival> rows = arrivals(j, s);
+    std::erase_if(rows, [&](const Arrival& a) { return too_late(j, s, a.row); });
+    find_pairs(j, rows, left, other);
+    for (Arrival& a : rows) take_row(j, s, a, left, own);
 }
 
 /// A row leaves for good: outer joins give it if it never matched.
@@ -263,21 +329,39 @@ void clean_key(Joining& j, const Side& s, bool left, const Values& key, std::vec
     if (rows.size() != before) number_changed(j, left, key, rows.size());
 }
 
+/// The key of each entry, by its first row.
+std::vector<Values> kept_keys(Joining& j, const Side& s, const JoinRows& own) {
+    std::vector<Values> firsts;
+    for (const auto& [bytes, rows] : own) firsts.push_back(rows.front().row);
+    std::vector<Values> keys = keys_of(j, s, rows_of(s.rows.columns, firsts));
+    MR_ASSERT(keys.size() == own.size());
+    return keys;
+}
+
+bool any_evictable(const Joining& j, const Side& s, const JoinRows& own, const std::vector<Values>& keys) {
+    std::size_t i = 0;
+    for (const auto& [bytes, rows] : own) {
+        const Values& key = keys[i++];
+        if (std::ranges::any_of(rows, [&](const JoinRow& r) { return evictable(j, s, key, r.row); })) return true;
+    }
+    return false;
+}
+
 void clean(Joining& j, const Side& s, bool left, JoinRows& own, const std::vector<std::size_t>& before) {
     MR_ASSERT(s.event < static_cast<int>(s.rows.columns.size()));
     if (s.key_event < 0 && (!s.value_ms || s.event < 0)) return;
-    std::vector<std::vector<std::pair<JoinRows::iterator, Values>>> by_partition(before.size());
-    for (auto it = own.begin(); it != own.end(); ++it) {
-        bool usable = true;
-        by_partition[static_cast<std::size_t>(partition_in(it->first))].emplace_back(
-            it, key_of(j, s, it->second.front().row, usable));
-    }
+    const std::vector<Values> all = kept_keys(j, s, own);
+    if (!any_evictable(j, s, own, all)) return;
+    std::vector<std::vector<std::pair<JoinRows::iterator, const Values*>>> by_partition(before.size());
+    std::size_t at = 0;
+    for (auto it = own.begin(); it != own.end(); ++it)
+        by_partition[static_cast<std::size_t>(partition_in(it->first))].emplace_back(it, &all[at++]);
     for (std::size_t p = 0; p < before.size(); ++p) {
         std::vector<std::string> keys;
-        for (const auto& [it, key] : by_partition[p]) keys.push_back(unsafe_row(key, s.key_types));
+        for (const auto& [it, key] : by_partition[p]) keys.push_back(unsafe_row(*key, s.key_types));
         for (const std::size_t i : store_order(keys, std::min(before[p], keys.size()))) {
             auto& [it, key] = by_partition[p][i];
-            clean_key(j, s, left, key, it->second);
+            clean_key(j, s, left, *key, it->second);
             if (it->second.empty()) own.erase(it);
         }
     }
@@ -352,9 +436,10 @@ Rows StreamRunner::join(const PlanRef& p) {
     if (plan.has_bug(PlantedBug::join_evicts_other_side)) std::swap(j.left.value_ms, j.right.value_ms);
     JoinRows& left = writable(state.operators[j.op].left);
     JoinRows& right = writable(state.operators[j.op].right);
-    const std::vector<std::size_t> before_left = sizes(left, partitions(true)), before_right = sizes(right, partitions(true));
-    for (const Values& row : values_of(j.left.rows)) take_row(j, j.left, row, true, left, right);
-    for (const Values& row : values_of(j.right.rows)) take_row(j, j.right, row, false, right, left);
+    const std::vector<std::size_t> before_left = sizes(left, partitions(true)),
+                                   before_right = sizes(right, partitions(true));
+    take_side(j, j.left, true, left, right);
+    take_side(j, j.right, false, right, left);
     clean(j, j.left, true, left, before_left);
     clean(j, j.right, false, right, before_right);
     if (!j.cx.ok()) failure.set(j.cx.failure.error);
