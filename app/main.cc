@@ -194,7 +194,8 @@ void add_shot(CLI::App& app, Command& chosen) {
     command->add_option("--theme", options.theme, "dark, light or projector");
     command->add_option("--scale", options.scale, "0.75 to 2.5, or 75% to 250%");
     command->add_option("--size", options.size, "WxH in pixels; otherwise 1280x720");
-    command->add_option("-o,--output", options.output, "The PNG file; a file that ends in .gif gets the whole run of --step")->required();
+    command->add_option("--vision", options.vision, "protan, deutan or tritan: as the picture looks without one kind of cone");
+    command->add_option("-o,--output", options.output, "The PNG file; one that ends in .gif gets the whole run of --step, one in .svg the space-time diagram")->required();
 }
 #endif
 

@@ -30,37 +30,65 @@ bool parse_moment(const World& world, std::string_view text, Nanos& since_origin
     return true;
 }
 
+namespace {
+
+/// Which records a word means.
+struct RecordName {
+    std::string_view text;
+    i64 event_time_ms = -1;  // -1: of any
+    [[nodiscard]] bool fits(const client::AppRecord& record, i64 due_ms) const {
+        if (record.value.text != text && record.key.text != text) return false;
+        return event_time_ms < 0 || event_time_ms == (record.timestamp_ms < 0 ? due_ms : record.timestamp_ms);
+    }
+};
+
+RecordName record_name(const World& world, std::string_view word) {
+    const std::size_t at = word.rfind('@');
+    Nanos since;
+    if (at == 0 || at == std::string_view::npos || !parse_moment(world, word.substr(at + 1), since)) return {word};
+    return {word.substr(0, at), event_time_of(world, since)};
+}
+
+}  // namespace
+
+i64 event_time_of(const World& world, Nanos since_origin) {
+    constexpr Nanos kDay = sim::seconds(86'400);
+    MR_ASSERT(since_origin.count >= 0);
+    return world.epoch_ms(world.frame->origin + since_origin - (since_origin > kDay / 2 ? kDay : Nanos{}));
+}
+
+ListedRecord find_listed(const World& world, std::string_view word) {
+    const RecordName name = record_name(world, word);
+    ListedRecord found;
+    for (u16 i = 0; i < world.nodes.size(); ++i) {
+        if (world.card({i}).kind != NodeKind::producer) continue;
+        const client::ProducerApp& app = world.nodes[i].as<client::ProducerNode>().state;
+        for (u32 r = 0; r < app.settings.records.size(); ++r) {
+            const client::AppRecord& record = app.settings.records[r];
+            const Nanos due = app.progress.first_start + record.at;
+            if (!name.fits(record, world.epoch_ms(due))) continue;
+            const bool sent = r < app.progress.listed;
+            if (found.node == sim::kNoNode || !sent) found = {NodeId{i}, r, sent, due};
+            if (!sent) return found;
+        }
+    }
+    return found;
+}
+
 }  // namespace engine
 
 namespace engine::verbs {
 namespace {
 
-using client::AppRecord;
 using client::ProducerNode;
 
-struct Found {
-    NodeId node = sim::kNoNode;
-    u32 place = 0;  // in the producer's list
-};
-
-/// The record that a word names: by its value, or its key. Among several the first that was not sent yet.
-Refusal find_record(const Call& call, Found& found, bool& sent) {
+/// The record that the first word names. It must not have been sent.
+Refusal find_record(const Call& call, ListedRecord& found) {
     MR_ASSERT(found.node == sim::kNoNode);
     if (call.count() < 1) return fmt::format("'{}' needs a record: its value or its key", call.verb.name);
-    sent = false;
-    for (u16 i = 0; i < call.world.nodes.size(); ++i) {
-        if (call.world.card({i}).kind != NodeKind::producer) continue;
-        const client::ProducerApp& app = call.world.nodes[i].as<ProducerNode>().state;
-        for (u32 r = 0; r < app.settings.records.size(); ++r) {
-            const AppRecord& record = app.settings.records[r];
-            if (record.value.text != call.word(0) && record.key.text != call.word(0)) continue;
-            sent = r < app.progress.listed;
-            found = {NodeId{i}, r};
-            if (!sent) return "";
-        }
-    }
+    found = find_listed(call.world, call.word(0));
     if (found.node == sim::kNoNode) return fmt::format("no producer's list has a record '{}'", call.word(0));
-    return fmt::format("'{}' was sent already: go back to before it was", call.word(0));
+    return found.sent ? fmt::format("'{}' was sent already: go back to before it was", call.word(0)) : "";
 }
 
 Refusal find_query(const Call& call, std::size_t word, NodeId& driver, u32& query) {
@@ -87,9 +115,8 @@ Refusal act_on_driver(Call& call, NodeId driver, Act&& act) {
 }  // namespace
 
 Refusal arrive(Call& call) {
-    Found found;
-    bool sent = false;
-    if (Refusal why = find_record(call, found, sent); !why.empty()) return why;
+    ListedRecord found;
+    if (Refusal why = find_record(call, found); !why.empty()) return why;
     Nanos moment;
     if (call.count() != 3 || call.word(1) != "at" || !parse_moment(call.world, call.word(2), moment))
         return "arrive needs a record and a time, such as: arrive donkey at 12:29:00";
@@ -103,13 +130,12 @@ Refusal arrive(Call& call) {
 }
 
 Refusal retime(Call& call) {
-    Found found;
-    bool sent = false;
-    if (Refusal why = find_record(call, found, sent); !why.empty()) return why;
+    ListedRecord found;
+    if (Refusal why = find_record(call, found); !why.empty()) return why;
     Nanos moment;
     if (call.count() != 3 || call.word(1) != "to" || !parse_moment(call.world, call.word(2), moment))
         return "retime needs a record and an event time, such as: retime donkey to 12:11:00";
-    const i64 ms = call.world.epoch_ms(call.world.frame->origin + moment);
+    const i64 ms = event_time_of(call.world, moment);
     call.world.nodes[found.node.value].edit_as<ProducerNode>().state.settings.records[found.place].timestamp_ms = ms;
     call.observer.on_touch(touch::kAll);
     return "";

@@ -52,15 +52,17 @@ std::string Lab::act(const std::string& line) {
     const auto wait = wait_of(line, lesson(), run().lesson_clock());
     if (wait && wait->count < 0) return "wait needs a time, such as 5s, or 'until' and a clock time";
     const Position here = position();
+    keep_track();
+    std::vector<StepRecord> lived = following_.steps;
     const bool went_back = rewind_for(edit(), line);
+    if (went_back && step() != nullptr) sync();
     if (!wait)
         if (std::string why = engine::refusal_of(run().world(), line); !why.empty()) {
-            if (went_back) edit().seek(here.cursor);
+            if (went_back) go_to(here);
             return why;
         }
     undo_.push_back(here);
     redo_.clear();
-    keep_track();
     const u32 branch = run().timeline().branch().id;
     const std::vector<StepRecord> before = following_.steps;
     edit().act(sim::InputAuthor::learner, line);
@@ -71,6 +73,7 @@ std::string Lab::act(const std::string& line) {
         hurry_ = Hurry::moment;
         hurry_moment_ = run().clock() + *wait;
     }
+    if (went_back) live_again(here.clock, std::move(lived));
     return "";
 }
 
@@ -137,6 +140,36 @@ bool Lab::redo() {
     redo_.pop_back();
     go_to(target);
     return true;
+}
+
+// ---- bookmarks ------------------------------------------------------------------------------------
+
+bool Lab::bookmark(const std::string& note) {
+    std::vector<Bookmark>& all = session_->bookmarks;
+    const Bookmark fresh{run().timeline().branch().id, run().clock(), note};
+    const auto found = std::ranges::find_if(all, [&](const Bookmark& each) { return each.branch == fresh.branch && each.moment == fresh.moment; });
+    const bool removes = found != all.end() && note.empty();
+    if (removes) all.erase(found);
+    else if (found != all.end()) found->note = note;
+    else all.push_back(fresh);
+    if (writer_) save_error_ = writer_->keep_bookmarks(all);
+    return !removes;
+}
+
+void Lab::go_to_bookmark(std::size_t place) {
+    if (place >= session_->bookmarks.size()) return;
+    const Bookmark target = session_->bookmarks[place];
+    switch_branch(target.branch);
+    go_to_moment(target.moment);
+}
+
+// ---- branches -------------------------------------------------------------------------------------
+
+Nanos Lab::moment_beside(u32 branch) const {
+    if (following_.part != StepPart::stopped || branch >= tracks_.size() || !tracks_[branch].known) return run().clock();
+    const std::vector<StepRecord>& steps = tracks_[branch].steps;
+    const bool stopped = following_.step < steps.size() && steps[following_.step].last_index != 0;
+    return stopped ? std::max(run().clock(), steps[following_.step].stopped) : run().clock();
 }
 
 void Lab::switch_branch(u32 id) {

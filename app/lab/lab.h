@@ -78,17 +78,24 @@ public:
     void run_to_stop();
 
     // ---- acting
-    /// Carries out a line as the learner; in the past this opens a branch. Why not, or "".
+    /// Carries out a line as the learner; in the past this opens a branch. Why not, or "". A line about what has
+    /// happened already goes back to before it, and time then hurries to the moment one came from.
     std::string act(const std::string& line);
     bool undo();
     bool redo();
+    /// Marks this moment, or takes its mark away; with a note it is marked, and the note is the newest. True: marked.
+    bool bookmark(const std::string& note = "");
+    /// Goes to a marked moment on its branch.
+    void go_to_bookmark(std::size_t place);
     void switch_branch(sim::u32 id);
+    /// The moment of another branch that stands beside this one: the stop of the same step, or else the same clock.
+    [[nodiscard]] sim::Nanos moment_beside(sim::u32 branch) const;
 
     /// Compares the goals with this moment.
     void refresh();
 
 private:
-    enum class Hurry : sim::u8 { no, stop, moment, query, marker };
+    enum class Hurry : sim::u8 { no, stop, moment, again, query, marker };
     enum class Moved : sim::u8 { event, idle, stopped };
 
     /// The part of a step's run that lies ahead; made again from the journal when the head changes.
@@ -144,6 +151,8 @@ private:
     Moved move_once(sim::Nanos limit);
     Moved replay_once(sim::Nanos limit);
     bool hurry_on();
+    void live_again(sim::Nanos moment, std::vector<StepRecord> lived);
+    bool pass_again();
     bool play_on(sim::Nanos wall);
     void sync();
     void sync_since();
@@ -174,6 +183,7 @@ private:
     sim::Nanos hurry_moment_ = sim::kForever;
     std::optional<Predicate> hurry_query_;
     IsStation hurry_station_;
+    std::vector<StepRecord> lived_;        // steps of the branch that was left, while their time is lived again
     std::vector<Position> undo_, redo_;
 };
 

@@ -71,10 +71,36 @@ bool Lab::advance_for(Nanos wall) {
     return playing_ && play_on(wall);
 }
 
+/// What was done lies before something already seen: the other future is run to the moment one came from.
+void Lab::live_again(Nanos moment, std::vector<StepRecord> lived) {
+    lived_ = std::move(lived);
+    hurry_ = Hurry::again;
+    hurry_moment_ = moment;
+}
+
+/// Steps that were lived are not asked again: they get the answers they got. False if one stands still here.
+bool Lab::pass_again() {
+    if (step() == nullptr || !at_head() || run().clock() >= hurry_moment_) return false;
+    if (following_.part == StepPart::stopped && following_.step + 1 < lived_.size()) return go_on(), true;
+    const bool known = following_.part == StepPart::asking && following_.step < lived_.size() && lived_[following_.step].begun;
+    if (!known) return false;
+    start_running();
+    record().chosen = lived_[following_.step].chosen;
+    record().answered = lived_[following_.step].answered;
+    return true;
+}
+
 /// Long work, without a pace: until what it is for has come.
 bool Lab::hurry_on() {
     for (int i = 0; i < kSliceEvents && hurry_ != Hurry::no; ++i) {
-        const Moved moved = move_once(hurry_ == Hurry::moment ? hurry_moment_ : sim::kForever);
+        const bool to_moment = hurry_ == Hurry::moment || hurry_ == Hurry::again;
+        const bool again = hurry_ == Hurry::again;
+        const Moved moved = move_once(to_moment ? hurry_moment_ : sim::kForever);
+        if (again && moved == Moved::stopped && pass_again()) {
+            hurry_ = Hurry::again;
+            continue;
+        }
+        if (again && moved == Moved::idle) return pause(), true;
         if (moved == Moved::stopped || (moved == Moved::idle && hurry_ == Hurry::moment)) stop_work();
         else if (hurry_ == Hurry::query && hurry_query_ && holds_now(*hurry_query_)) pause();
         else if (hurry_ == Hurry::marker && hurry_station_ && run().cursor() > run().timeline().first() && hurry_station_(run().history(), run().cursor() - 1)) pause();

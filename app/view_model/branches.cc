@@ -41,17 +41,22 @@ std::unique_ptr<engine::World> world_before(const lab::Run& run) {
     return lab::world_at(run.timeline(), run.cursor() - 1);
 }
 
-TwinPlace twin_place(const lab::Run& run) {
+u32 twin_branch(const lab::Run& run) {
     const auto& branches = run.timeline().branches();
     MR_ASSERT(branches.size() >= 2);
     const Timeline::Branch& here = run.timeline().branch();
-    TwinPlace place;
-    place.branch = here.parent;
+    u32 chosen = here.parent;
     for (const Timeline::Branch& branch : branches)
-        if (branch.id != here.id && branch.parent == here.id) place.branch = branch.id;
-    if (place.branch == here.id) place.branch = here.id == 0 ? branches.back().id : 0;
-    const engine::History& history = branches[place.branch].history;
-    place.cursor = history.first_index + history.events.partition_point([&](const sim::EventRow& row) { return row.at <= run.clock(); });
+        if (branch.id != here.id && branch.parent == here.id) chosen = branch.id;
+    if (chosen == here.id) chosen = here.id == 0 ? branches.back().id : 0;
+    return chosen;
+}
+
+TwinPlace twin_place(const lab::Run& run, u32 branch, sim::Nanos moment) {
+    const engine::History& history = run.timeline().branches()[branch].history;
+    TwinPlace place;
+    place.branch = branch;
+    place.cursor = history.first_index + history.events.partition_point([&](const sim::EventRow& row) { return row.at <= moment; });
     return place;
 }
 

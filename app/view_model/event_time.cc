@@ -81,6 +81,7 @@ void add_marks(const QueryData& data, std::size_t first, EventTimeVm& vm) {
             mark.event_time = row.event_time;
             mark.label = words_of(row);
             mark.object = fmt::format("{}-{} offset {}", row.topic, row.partition, row.offset);
+            mark.record = row.record;
             newest = std::max(newest, row.event_time);
             if (column >= 0) vm.marks.push_back(std::move(mark));
         }
@@ -174,13 +175,20 @@ void add_late(const QueryData& data, EventTimeVm& vm) {
 void add_next(const QueryData& data, EventTimeVm& vm) {
     const BatchInfo* last = data.last();
     if (last == nullptr || last->next <= 0) return;
-    vm.next_batch.push_back({"late if a window ends at or before", event_clock(last->evict)});
-    vm.next_batch.push_back({"evicts windows that end at or before", event_clock(last->next)});
+    vm.next_batch.push_back({"late if window end \u2264", event_clock(last->evict)});
+    vm.next_batch.push_back({"evicts if window end \u2264", event_clock(last->next)});
     std::size_t closing = 0;
     for (const EventWindowVm& window : vm.windows) closing += window.evicted_in < 0 && window.end <= last->next ? 1 : 0;
     vm.next_batch.push_back({"windows it will close", fmt::format("{}", closing)});
     const bool moved = last->next > last->evict;
     vm.next_batch.push_back({"without new rows", moved ? "a no-data batch runs" : "no batch runs"});
+}
+
+/// When the next trigger is due if triggers keep their distance.
+i64 next_trigger(const QueryData& data) {
+    const BatchInfo& last = data.batches.back();
+    const i64 before = data.batches.size() > 1 ? data.batches[data.batches.size() - 2].trigger_at : data.origin;
+    return last.trigger_at + std::max<i64>(1, last.trigger_at - before);
 }
 
 }  // namespace
@@ -201,10 +209,11 @@ EventTimeVm make_event_time(const QueryData& data) {
     set_axis(data, vm);
     for (std::size_t i = first; i < data.batches.size(); ++i) {
         const BatchInfo& batch = data.batches[i];
-        vm.columns.push_back({fmt::format("batch {}", batch.id), batch.no_data, false, batch.late, batch.evict});
+        vm.columns.push_back({fmt::format("batch {}", batch.id), batch.no_data, false, batch.late, batch.evict, batch.trigger_at});
     }
     vm.columns.push_back({fmt::format("batch {}", data.batches.back().id + 1), false, true, data.batches.back().evict,
-                          data.batches.back().next});
+                          data.batches.back().next, next_trigger(data)});
+    vm.origin = data.origin;
     add_marks(data, first, vm);
     add_window_rows(data, vm);
     add_late(data, vm);

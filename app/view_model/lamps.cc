@@ -13,7 +13,7 @@ namespace app {
 namespace {
 
 constexpr i64 kLookedAt = 256;  // offsets below the high watermark
-constexpr u64 kSendsLookedAt = 400;
+constexpr u64 kOutcomesLookedAt = 400;
 
 std::vector<TopicPartition> all_partitions(const Scene& scene) {
     std::vector<TopicPartition> all;
@@ -126,14 +126,12 @@ bool is_idempotent(const Scene& scene, NodeId producer) {
 LampVm once(const Scene& scene) {
     LampVm lamp{"an idempotent send is there once", false, "", ""};
     const engine::History& history = scene.history();
-    const u64 count = scene.reader().rows_now(history.sends);
-    for (u64 i = count - std::min(count, kSendsLookedAt); i < count; ++i) {
-        const engine::SendRow& send = history.sends[i];
+    const u64 count = scene.reader().rows_now(history.outcomes);
+    for (u64 i = count - std::min(count, kOutcomesLookedAt); i < count; ++i) {
+        const engine::SendOutcomeRow& send = history.outcomes[i];
         if (!is_idempotent(scene, send.message.producer)) continue;
-        std::size_t copies = 0;
-        for (const TopicPartition id : scene.partitions_of(send.target.topic))
-            if (const lab::Replica leading = scene.cluster().leading_replica(id))
-                copies += scene.reader().copies().find(scene.reader(), leading, send.message).size();
+        const lab::Replica leading = scene.cluster().leading_replica(send.target);
+        const std::size_t copies = leading ? scene.reader().copies().find(scene.reader(), leading, send.message).size() : 0;
         if (copies > 1)
             return {lamp.promise, true,
                     fmt::format("Record {} of {} is there {} times.", send.message.ordinal,

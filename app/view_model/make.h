@@ -1,6 +1,8 @@
 // From a snapshot to what each panel shows. Every function is pure: equal snapshots give equal structs.
 #pragma once
 
+#include <optional>
+
 #include "app/view_model/screen.h"
 #include "app/view_model/snapshot.h"
 
@@ -22,6 +24,8 @@ SheetVm make_sql(const Scene& scene);
 LogFilesVm make_log_files(const Scene& scene);
 WireVm make_wire(const Scene& scene);
 MetricsVm make_metrics(const Scene& scene);
+/// The other branch at the same moment; none if there is one branch.
+std::optional<Snapshot> twin_of(const Snapshot& at);
 TwinVm make_twin(const Scene& scene);
 SheetVm make_console(const Scene& scene);
 InspectorVm make_inspector(const Scene& scene);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "app/lab/play/decide.h"
 #include "app/lab/run/moment.h"
@@ -133,7 +134,8 @@ void add_verbs(const std::string& query, Rows& rows) {
 
 /// What is typed by hand: a predicate to wait for, a file to open.
 void add_typed(const std::string& query, Rows& rows) {
-    constexpr std::string_view kUntil = "until ", kOpen = "open ", kDecide = "decide ";
+    constexpr std::string_view kUntil = "until ", kOpen = "open ", kDecide = "decide ", kNote = "note ";
+    if (query.starts_with(kNote) && query.size() > kNote.size()) rows.add_as_typed("Do", "Bookmark this moment: " + query.substr(kNote.size()), "with this note", query);
     if (query.starts_with(kDecide)) rows.add_as_typed("Be", capital(query), "see whether the system does the same", query);
     if (query.starts_with(kUntil)) rows.add_as_typed("Do", "Run until " + query.substr(kUntil.size()), "until a query's value is true", query);
     if (lab::is_moment(query)) rows.add_as_typed("Go", "This moment: " + query.substr(0, query.find(" |")), "a copied line", query);
@@ -143,6 +145,33 @@ void add_typed(const std::string& query, Rows& rows) {
 
 void add_files(const Scene& scene, Rows& rows) {
     for (const SessionPlace& session : scene.at().sessions) rows.add("Open", session.title, session.when, "open " + session.path);
+}
+
+void add_bookmarks(const Scene& scene, Rows& rows) {
+    const auto& all = scene.at().bookmarks;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto branch = std::ranges::find(scene.at().branches, all[i].branch, &BranchPlace::id);
+        const std::string where = branch == scene.at().branches.end() ? "" : ", " + branch->name;
+        rows.add("Go", "Bookmark: " + (all[i].note.empty() ? scene.time(all[i].moment) + " s" : all[i].note), scene.time(all[i].moment) + " s" + where,
+                 fmt::format("bookmark {}", i));
+    }
+}
+
+/// Steps of every size, with their keys.
+void add_steps(const Scene& scene, Rows& rows) {
+    struct Step {
+        std::string_view unit, text, keys;
+        bool of_query = false;
+    };
+    constexpr std::array kSteps = {Step{"event", "event", ". ,"}, Step{"node event", "event of the selected node", "N"}, Step{"record", "record appended or delivered", "J H"},
+                                   Step{"phase", "phase of a micro-batch", "Ctrl Shift . ,", true}, Step{"batch", "micro-batch", "Ctrl . ,", true},
+                                   Step{"marker", "marker", "Shift . ,"}, Step{"stop", "stop", "PageDown PageUp"}};
+    const bool has_query = scene.at().lesson != nullptr && !scene.at().lesson->queries.empty();
+    for (const Step& step : kSteps) {
+        if (step.of_query && !has_query) continue;
+        rows.add("Step", fmt::format("Next {}", step.text), std::string(step.keys), fmt::format("step on {}", step.unit));
+        rows.add("Step", fmt::format("Previous {}", step.text), std::string(step.keys), fmt::format("step back {}", step.unit));
+    }
 }
 
 void add_places(const Scene& scene, Rows& rows) {
@@ -187,6 +216,10 @@ void tell_message(const Scene& scene, const Object& object, HoverVm& vm) {
 
 HoverVm make_hover(const Scene& scene, std::string_view name) {
     HoverVm vm;
+    const auto& bookmarks = scene.at().bookmarks;
+    for (std::size_t i = 0; i < bookmarks.size(); ++i)
+        if (name == fmt::format("bookmark {}", i))
+            return {std::string(name), bookmarks[i].note.empty() ? "Bookmark" : bookmarks[i].note, scene.time(bookmarks[i].moment) + " s", "A click goes there."};
     const Object object = scene.object(name);
     switch (object.kind) {
         case ObjectKind::offset: tell_offset(scene, object, vm); break;
@@ -226,6 +259,8 @@ PaletteVm make_palette(const Scene& scene) {
     add_lines(scene, rows);
     if (!vm.query.empty()) add_places(scene, rows);
     if (!vm.query.empty()) add_questions(scene, rows);
+    add_bookmarks(scene, rows);
+    if (!vm.query.empty()) add_steps(scene, rows);
     for (const LessonPlace& lesson : scene.at().lessons) rows.add("Lesson", lesson.title, fmt::format("level {}", lesson.level), "lesson " + lesson.id);
     add_files(scene, rows);
     for (const ProgramVerb& verb : program_verbs()) rows.add("Do", std::string(verb.text), std::string(verb.key), "program " + std::string(verb.id));

@@ -9,6 +9,8 @@
 #include "app/lab/sql/sql_view.h"
 #include "app/view_model/scene.h"
 #include "app/view_model/words.h"
+#include "engine/client/producer_node.h"
+#include "engine/verb_moment.h"
 
 namespace app {
 
@@ -107,6 +109,12 @@ std::vector<std::pair<std::string, std::string>> columns_of_json(std::string_vie
         columns.emplace_back(std::move(name), told(json_value(text, at)));
     }
     return columns;
+}
+
+std::string moment_word(i64 ms, i64 origin) {
+    constexpr i64 kSecond = 1000, kHalfDay = 43'200'000;
+    if (ms % kSecond == 0 && ms > origin - kHalfDay && ms < origin + kHalfDay) return event_clock(ms);
+    return ms < origin ? "" : fmt::format("{}ms", ms - origin);
 }
 
 PageHeadVm query_head(const QueryData& data, std::string title, std::string sentence) {
@@ -347,8 +355,31 @@ void read_typed(Asking& ask, const std::string& name, QueryData& data) {
 
 }  // namespace
 
+namespace {
+
+void name_records(const Scene& scene, QueryData& data) {
+    for (InputInfo& row : data.input)
+        row.record = listed_name(scene, row.topic, row.value.empty() ? row.key : row.value, row.event_time);
+}
+
+}  // namespace
+
+std::string listed_name(const Scene& scene, const std::string& topic, const std::string& text, i64 event_time) {
+    const i64 origin = scene.world().epoch_ms(scene.world().frame->origin);
+    const std::string moment = event_time < 0 ? "" : moment_word(event_time, origin);
+    if (text.empty() || moment.empty()) return "";
+    const std::string name = text + "@" + moment;
+    const engine::ListedRecord found = engine::find_listed(scene.world(), name);
+    if (found.node == sim::kNoNode) return "";
+    const auto& settings = scene.world().nodes[found.node.value].as<engine::client::ProducerNode>().state.settings;
+    const std::string& own = settings.records[found.place].topic;
+    if ((own.empty() ? settings.topic : own) != topic) return "";
+    return name.find_first_of(" ,|") == std::string::npos ? name : fmt::format("'{}'", name);
+}
+
 QueryData read_query(const Scene& scene) {
     QueryData data;
+    data.origin = scene.world().epoch_ms(scene.world().frame->origin);
     if (const lab::Lesson* lesson = scene.at().lesson) data.lesson_has_query = !lesson->queries.empty();
     Asking ask(scene);
     choose(scene, ask, data);
@@ -360,6 +391,7 @@ QueryData read_query(const Scene& scene) {
     read_state_before(scene, name, data);
     read_results(ask, name, data);
     read_input(ask, data);
+    name_records(scene, data);
     if (data.ranges.empty()) read_typed(ask, name, data);
     if (const lab::Lesson* lesson = scene.at().lesson)
         for (const lab::QueryBlock& block : lesson->queries) {

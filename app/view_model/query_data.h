@@ -88,6 +88,7 @@ struct InputInfo {
     i64 partition = 0, offset = 0;
     std::string key, value;
     i64 event_time = -1;
+    std::string record{};  // how a line names it in a producer's list: "cat@12:09"; "" it is in none
 };
 
 struct QueryData {
@@ -107,6 +108,7 @@ struct QueryData {
     std::string text;   // SQL or program
     std::string delay;  // of the watermark: "10 minutes"; "" none
     bool lesson_has_query = false;
+    i64 origin = 0;  // epoch ms at which the lesson's clock began
 
     [[nodiscard]] const BatchInfo* last() const { return batches.empty() ? nullptr : &batches.back(); }
 };
@@ -118,6 +120,10 @@ i64 event_time_ms(std::string_view text);
 std::string event_clock(i64 ms);
 /// "2026-01-05 12:11:00" is 12:11.
 inline std::string event_clock(const std::string& moment) { return event_clock(event_time_ms(moment)); }
+/// A moment as a line of a verb gives it: "12:29:30", or since the origin "3300ms"; "" if no line can.
+std::string moment_word(i64 ms, i64 origin);
+/// How a line names a record of a producer's list, by its words and its event time: "cat@12:09"; "" it is in none.
+std::string listed_name(const Scene& scene, const std::string& topic, const std::string& text, i64 event_time);
 /// "[12:00, 12:10)"; within one minute "[12:00:04, :09)".
 std::string window_text(i64 start, i64 end);
 /// `{"word":"cat","window":{"start":..,"end":..}}` as columns; nested objects as "start..end" or their text.

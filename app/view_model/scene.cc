@@ -46,6 +46,7 @@ Sight::Sight(const engine::World& world, const engine::History& history, const s
 Scene::Scene(const Snapshot& snapshot) : snapshot_(snapshot), now_(*snapshot.world, *snapshot.history, snapshot.names) {
     if (snapshot.before != nullptr) before_.emplace(*snapshot.before, *snapshot.history, snapshot.names);
     if (snapshot.since != nullptr) since_.emplace(*snapshot.since, *snapshot.history, snapshot.names);
+    if (snapshot.copies != nullptr) now_.reader.lend(snapshot.copies);
     find_nodes();
     selected_ = object(snapshot.desk.selected);
     find_focus();

@@ -61,7 +61,10 @@ void add_query_view(const Scene& scene, ScreenVm& screen) {
     const std::string& view = scene.at().desk.view;
     const QueryData data = read_query(scene);
     if (view == "Query") screen.query = make_query(data);
-    if (view == "Event time") screen.event_time = make_event_time(data);
+    if (view == "Event time") {
+        screen.event_time = make_event_time(data);
+        if (const auto other = twin_of(scene.at())) add_event_twin(screen.event_time, data, read_query(Scene(*other)), scene.at().twin_name);
+    }
     if (view == "State") screen.state = make_state(data);
     if (view == "Unbounded table") screen.unbounded = make_unbounded(data);
     if (view == "Checkpoint") screen.checkpoint = make_checkpoint(data, scene.at().desk.selected);

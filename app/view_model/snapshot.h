@@ -2,15 +2,21 @@
 // the person looks at. Nothing here is owned and nothing is changed; equal snapshots give equal screens.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "app/lab/follow.h"
 #include "app/lab/lesson/lesson.h"
+#include "app/lab/store/session_file.h"
 #include "app/view_model/menu.h"
 #include "app/view_model/stage.h"
 #include "engine/history.h"
 #include "engine/world.h"
+
+namespace app::lab {
+class Copies;
+}
 
 namespace app {
 
@@ -28,7 +34,6 @@ struct Desk {
     std::string wire_field;            // name of the chosen field of the Wire view; "" the usual one
     std::vector<std::string> open_znodes;    // paths, sorted
     std::vector<std::string> closed_znodes;  // paths that are open unless they are closed here
-    std::vector<i64> bookmarks;        // moments, ns of the run
     StageZoom zoom = StageZoom::broker;
     i32 zoom_per_mille = 1000;
     i32 pan_x = 0;
@@ -78,6 +83,7 @@ struct Snapshot {
     const engine::History* twin_history = nullptr;
     const sim::NameTable* twin_names = nullptr;
     std::string twin_name;                        // of its branch
+    std::shared_ptr<lab::Copies> copies;          // what was counted of logs for earlier frames; nullptr: nothing
     sim::Nanos clock;                             // the moment shown: of the last event, or later
     u64 seed = 0;
     std::vector<BranchPlace> branches;
@@ -88,6 +94,7 @@ struct Snapshot {
     std::string lesson_file;                      // its text, while it has errors
     std::vector<LessonPlace> lessons;             // that the palette offers
     std::vector<SessionPlace> sessions;           // the same, latest first
+    std::vector<lab::Bookmark> bookmarks;         // of the session
     bool playing = false;
     lab::Pace pace;
     std::string diverged;                         // "DIVERGED at step 1 024"

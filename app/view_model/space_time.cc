@@ -98,6 +98,7 @@ public:
             const bool is_lost = ended.outcome == sim::MessageOutcome::dropped || ended.outcome == sim::MessageOutcome::connection_lost;
             if (!is_lost || ended.at < first - sim::seconds(1) || ended.at > last) continue;
             const MessageSent* sent = sent_of(ended.message);
+            if (sent != nullptr && sent->sent_at > ended.at) continue;  // its sender died before it had left
             if (sent == nullptr || lane_of(sent->sender) < 0 || lane_of(sent->receiver) < 0 || request_name(sent->label).empty()) continue;
             messages_.push_back({sent, &ended, ConePart::unrelated});
             ++lost;

@@ -34,6 +34,7 @@ StreamFact stream_fact(FactKind kind) {
 
 Weight weight_of(StreamFact fact) {
     switch (fact) {
+        case StreamFact::phase_began: return Weight::traffic;
         case StreamFact::executor_registered: case StreamFact::batch_began: case StreamFact::batch_committed:
         case StreamFact::watermark_moved: case StreamFact::task_retried: case StreamFact::query_started: return Weight::detail;
         case StreamFact::executor_lost: case StreamFact::query_stopped: case StreamFact::query_failed:
@@ -217,6 +218,7 @@ std::string short_stream_text(const Telling& t, FactKind kind) {
         case StreamFact::watermark_moved: return fmt::format("Batch {} moves it to {}", t.fact.n[0], event_clock(t.word(1)));
         case StreamFact::late_dropped: return fmt::format("Batch {} drops {} as late", t.fact.n[0], group());
         case StreamFact::state_evicted: return fmt::format("Batch {} evicts {}", t.fact.n[0], group());
+        case StreamFact::phase_began: return fmt::format("Batch {}: {}", t.fact.n[0], t.word(1));
         case StreamFact::task_retried: return fmt::format("Task {} of stage {} again", t.fact.n[0], t.fact.n[1]);
     }
     return "";

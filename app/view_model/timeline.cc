@@ -201,7 +201,10 @@ void add_axis_markers(const Scene& scene, TimelineVm& vm) {
             vm.axis_markers.push_back({record.stopped.count, MarkerKind::prediction_answered, "", "", true});
     }
     if (scene.question_open()) vm.axis_markers.push_back({scene.at().clock.count, MarkerKind::prediction_open, "", "", true});
-    for (const i64 moment : scene.at().desk.bookmarks) vm.axis_markers.push_back({moment, MarkerKind::bookmark, "", "", true});
+    const auto& bookmarks = scene.at().bookmarks;
+    for (std::size_t i = 0; i < bookmarks.size(); ++i)
+        if (bookmarks[i].branch == scene.at().branch)
+            vm.axis_markers.push_back({bookmarks[i].moment.count, MarkerKind::bookmark, bookmarks[i].note, fmt::format("bookmark {}", i), true});
 }
 
 // ---- branches -------------------------------------------------------------------------------------

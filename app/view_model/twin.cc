@@ -169,7 +169,10 @@ void add_state(const Scene& left, const Scene& right, TwinVm& vm) {
     compare(vm, "delivered", grouped(a.delivered), grouped(b.delivered));
 }
 
-Snapshot other_of(const Snapshot& at) {
+}  // namespace
+
+std::optional<Snapshot> twin_of(const Snapshot& at) {
+    if (at.twin == nullptr || at.twin_history == nullptr) return std::nullopt;
     Snapshot other = at;
     other.world = at.twin;
     other.history = at.twin_history;
@@ -177,24 +180,23 @@ Snapshot other_of(const Snapshot& at) {
     other.before = nullptr;
     other.since = nullptr;
     other.following = nullptr;
+    other.copies = nullptr;
     other.desk = {};
     return other;
 }
-
-}  // namespace
 
 TwinVm make_twin(const Scene& scene) {
     TwinVm vm;
     vm.head.title = "Twin";
     vm.head.sentence = "Two futures of one past, at the same moment. Yellow is the first thing that differs.";
     const Snapshot& at = scene.at();
-    if (at.twin == nullptr || at.twin_history == nullptr) {
+    const auto other_at = twin_of(at);
+    if (!other_at) {
         vm.head.empty_title = "There is one future so far";
         vm.head.empty_text = "Step back and do something else. The old future stays, and both stand here side by side.";
         return vm;
     }
-    const Snapshot other_at = other_of(at);
-    const Scene other(other_at);
+    const Scene other(*other_at);
     const auto here = std::ranges::find(at.branches, at.branch, &BranchPlace::id);
     vm.left = here == at.branches.end() ? "this branch" : here->name;
     vm.right = at.twin_name;

@@ -10,7 +10,7 @@
 namespace app {
 
 enum class UiVerb : u8 {
-    // Time. `argument` is the unit: "event", "node event", "stop", "marker", "batch".
+    // Time. `argument` is the unit: "event", "node event", "stop", "marker", "batch", "phase", "record".
     play_or_pause,
     step_forward,
     step_back,

@@ -6,6 +6,8 @@
 #include <array>
 
 #include "app/lab/sql/streams.h"
+#include "app/view_model/query_data.h"
+#include "app/view_model/replica_state.h"
 #include "app/view_model/words.h"
 #include "engine/verb.h"
 #include "engine/world_spark.h"
@@ -112,6 +114,17 @@ void add_partition_verbs(const Scene& scene, TopicPartition id, Items& items) {
     items.add_begun("config topic " + scene.reader().text(id.topic) + " ", "Change a setting of the topic ..");
 }
 
+/// A record of a producer's list can be sent at another time, or have happened at another time.
+void add_record_verbs(const Scene& scene, const Object& object, Items& items) {
+    const lab::Replica replica = object.node == sim::kNoNode ? scene.cluster().leading_replica(object.id) : scene.cluster().replica(object.node, object.id);
+    const auto record = record_at(scene, replica, object.offset);
+    if (!record) return;
+    const std::string name = listed_name(scene, scene.reader().text(object.id.topic), record->value, record->timestamp_ms);
+    if (name.empty()) return;
+    items.add_begun("arrive " + name + " at ", "Let it arrive at another time ..");
+    items.add_begun("retime " + name + " to ", "Give it another event time ..");
+}
+
 void add_message_verbs(u64 message, Items& items) {
     items.add(fmt::format("drop message {}", message), "Drop: the connection breaks");
     items.add_either(fmt::format("hold message {}", message), "Hold", fmt::format("release message {}", message), "Release");
@@ -141,6 +154,7 @@ constexpr std::array kProgramVerbs = {
     ProgramVerb{"undo", "Undo: back to the branch before", "Ctrl Z"},
     ProgramVerb{"redo", "Redo: forward to the branch again", "Ctrl Y"},
     ProgramVerb{"bookmark", "Bookmark this moment", "M"},
+    ProgramVerb{"note", "Bookmark this moment with a note ..", ""},
     ProgramVerb{"moment", "Write this moment as a line to paste", ""},
     ProgramVerb{"save", "Save a copy of this session", "Ctrl S"},
     ProgramVerb{"transcript", "Write the transcript as Markdown", ""},
@@ -178,7 +192,8 @@ std::vector<MenuItemVm> verbs_of(const Scene& scene, std::string_view name) {
     switch (object.kind) {
         case ObjectKind::node: case ObjectKind::wait: add_node_verbs(scene, object.node, items); break;
         case ObjectKind::partition: add_partition_verbs(scene, object.id, items); break;
-        case ObjectKind::replica: case ObjectKind::offset:
+        case ObjectKind::offset: add_record_verbs(scene, object, items); [[fallthrough]];
+        case ObjectKind::replica:
             add_partition_verbs(scene, object.id, items);
             if (object.node != sim::kNoNode) add_machine_verbs(scene, object.node, items);
             break;

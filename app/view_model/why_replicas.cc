@@ -320,7 +320,8 @@ struct LostSends {
 LostSends lost_of(const Scene& scene, TopicPartition id) {
     LostSends lost;
     const lab::Replica leading = scene.cluster().leading_replica(id);
-    if (!leading) return lost;
+    // In its first epoch a log has only grown, and what compaction takes away was superseded.
+    if (!leading || leading.partition->leader_epoch.value <= 0 || leading.partition->log.config.cleanup_compact) return lost;
     const engine::History& history = scene.history();
     for (u64 i = 0; i < scene.reader().rows_now(history.outcomes); ++i) {
         const engine::SendOutcomeRow& outcome = history.outcomes[i];

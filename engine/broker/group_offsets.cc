@@ -25,6 +25,9 @@ ErrorCode check_commit(Ctx ctx, const Request& request) {
     return group->phase == GroupPhase::completing_rebalance ? ErrorCode::rebalance_in_progress : ErrorCode::none;
 }
 
+/// As far as this broker was told: of a topic that is gone nothing may be stored any more.
+bool is_known(Ctx ctx, TopicPartition id) { return ctx.memory().metadata.find(id) != nullptr; }
+
 wire::OffsetCommitResponse refuse_all(const Request& request, ErrorCode error) {
     wire::OffsetCommitResponse response;
     for (const auto& topic : request.topics) {
@@ -76,12 +79,17 @@ void commit_offsets(Ctx ctx, const ReplyTo& to, const Request& request) {
     GroupAppend append;
     append.purpose = GroupAppend::For::offsets;
     append.group = request.group_id;
+    append.generation = request.generation_id_or_member_epoch;
     append.reply_to = to;
     std::vector<GroupRecord> records;
     for (const auto& topic : request.topics)
         for (const auto& partition : topic.partitions) {
             const TopicPartition id = id_of(ctx, topic.name, partition.partition_index);
             const CommittedOffset offset = offset_of(ctx, partition);
+            if (!is_known(ctx, id)) {
+                append.refused.emplace_back(id, ErrorCode::unknown_topic_or_partition);
+                continue;
+            }
             if (static_cast<i64>(offset.metadata.size()) > ctx.config().offset_metadata_max_bytes) {
                 append.refused.emplace_back(id, ErrorCode::offset_metadata_too_large);
                 continue;

@@ -56,8 +56,9 @@ void finish_commit(Ctx ctx, const GroupAppend& append, ErrorCode error) {
     if (!failed(error) && find_group(ctx, append.group) != nullptr) {
         Group& group = edit_group(ctx, append.group);
         for (const auto& [id, offset] : append.offsets) {
+            if (ctx.memory().metadata.find(id) == nullptr) continue;  // deleted meanwhile: its tombstone is written
             group.offsets[id] = offset;
-            ctx.env.fact(partition_fact(FactKind::offsets_committed, id, {offset.offset.value, group.name.value}));
+            ctx.env.fact(partition_fact(FactKind::offsets_committed, id, {offset.offset.value, group.name.value, append.generation}));
         }
         ctx.env.touch(touch::kOffsets | touch::kFacts);
     }

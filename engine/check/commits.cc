@@ -14,7 +14,7 @@ struct WantedCommit {
     std::string_view group;
     std::string_view topic;
     i32 partition = 0;
-    Offset offset;
+    Offset offset;                // kNoOffset: any
 };
 
 bool is_wanted(const wire::RecordView& record, const WantedCommit& wanted) {
@@ -26,7 +26,8 @@ bool is_wanted(const wire::RecordView& record, const WantedCommit& wanted) {
     wire::Reader value_in(record.value);
     const i16 value_version = value_in.get_i16();
     wire::OffsetCommitValue value;
-    return wire::decode(value_in, value, value_version) && value.offset == wanted.offset.value;
+    const bool good = wire::decode(value_in, value, value_version);
+    return good && (wanted.offset == kNoOffset || value.offset == wanted.offset.value);
 }
 
 bool holds(const sim::Slice& batch, const WantedCommit& wanted) {
@@ -80,10 +81,24 @@ void check_answered(Commits& commits, const Scene& scene, const sim::Fact& fact)
     commits.answered[std::pair{group, partition_of(fact)}] = commit;
 }
 
+/// In a log that is compacted a later commit stands for all before it.
+bool holds_later(const Scene& scene, BrokerId coordinator, NameId group, TopicPartition id, const AnsweredCommit& commit) {
+    const auto& names = scene.world.kernel().names;
+    const WantedCommit wanted{names.text(group), names.text(id.topic), id.partition, kNoOffset};
+    bool found = false;
+    for_each_batch(replica_log(scene.world, coordinator, commit.stored_in), [&](const sim::Slice& batch, const wire::BatchHeader& header) {
+        found = found || (header.last_offset() >= commit.at.value && holds(batch, wanted));
+        return !found;
+    });
+    return found;
+}
+
 void check_kept(const Scene& scene, BrokerId coordinator, NameId group, TopicPartition id, const AnsweredCommit& commit) {
     MR_ASSERT(id.partition >= 0);
+    if (scene.promises.was_deleted(id.topic)) return;
     const sim::Slice now = batch_at(replica_log(scene.world, coordinator, commit.stored_in), commit.at);
     if (now.length == commit.batch.length && std::ranges::equal(now.bytes(), commit.batch.bytes())) return;
+    if (scene.compacted(commit.stored_in) && holds_later(scene, coordinator, group, id, commit)) return;
     scene.found("commit-kept", "group {} was told that {} is committed at {}, but broker {} now coordinates without that record",
                 scene.world.kernel().names.text(group), scene.text(id), commit.committed.value, coordinator.value);
 }

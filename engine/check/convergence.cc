@@ -1,6 +1,9 @@
 #include "engine/check/convergence.h"
 
+#include <charconv>
+
 #include "engine/broker/groups.h"
+#include "engine/check/groups.h"
 
 namespace engine::check {
 namespace {
@@ -84,6 +87,71 @@ std::string partition_trouble(const Scene& scene, Rest& rest) {
     return "";
 }
 
+// ---- what is left of what is gone ---------------------------------------------------------------
+
+bool is_replica(const Scene& scene, TopicPartition id, BrokerId broker) {
+    const PartitionView* partition = scene.zk.partitions.find(id);
+    return partition != nullptr && broker::contains(partition->replicas, broker);
+}
+
+/// The partition whose directory a path lies in; its topic is unknown if it lies in none.
+TopicPartition partition_of_path(const World& world, std::string_view path) {
+    const auto slash = path.find('/');
+    const auto dash = slash == std::string_view::npos ? slash : path.substr(0, slash).rfind('-');
+    if (dash == std::string_view::npos) return {kNoName, -1};
+    TopicPartition id{world.kernel().names.find(path.substr(0, dash)), -1};
+    std::from_chars(path.data() + dash + 1, path.data() + slash, id.partition);
+    return id;
+}
+
+/// A broker that had lost its registration when a topic was deleted is not told so later (nor in Kafka 3.9).
+std::string stale_metadata(const Scene& scene, BrokerId self, const broker::Broker& running) {
+    for (const auto& [topic, cached] : *running.memory.metadata.topics)
+        for (const auto& [index, info] : cached.partitions)
+            if (const TopicPartition id{topic, index}; !scene.zk.partitions.contains(id))
+                return fmt::format("broker {} still tells of {}", self.value, scene.text(id));
+    return "";
+}
+
+std::string leftover_on(const Scene& scene, BrokerId self, const broker::Broker& running) {
+    for (const auto& [id, partition] : running.memory.partitions)
+        if (!is_replica(scene, id, self)) return fmt::format("broker {} still has a replica of {}", self.value, scene.text(id));
+    for (const std::string& path : scene.world.machine.disks.of(scene.world.broker_node(self)).list("")) {
+        const TopicPartition id = partition_of_path(scene.world, path);
+        if (id.topic != kNoName && id.partition >= 0 && !is_replica(scene, id, self))
+            return fmt::format("broker {} still has the file {}", self.value, path);
+    }
+    return "";
+}
+
+/// A coordinator that took over since the deletion was asked for may not have been told (nor in Kafka 3.9).
+std::string stale_offset(const Scene& scene, const Rest& rest, BrokerId self, const broker::Broker& running) {
+    const u64* loaded = rest.loaded.find(self);
+    for (const auto& [name, group] : running.memory.groups.groups)
+        for (const auto& [id, offset] : group->offsets) {
+            const u64* asked = scene.promises.deleted_topics.find(id.topic);
+            const bool excused = asked == nullptr || loaded == nullptr || *loaded > *asked;
+            if (!excused && !scene.zk.partitions.contains(id)) return fmt::format("group {} still has an offset of {}", name, scene.text(id));
+        }
+    return "";
+}
+
+/// Oracle `gone`: what was deleted is gone everywhere, and nobody waits for it any more.
+std::string leftover_trouble(const Scene& scene, const Rest& rest) {
+    const std::string deletions = std::string(znodes::kDeleteTopics) + "/";
+    for (const auto& [path, node] : zk_tree(scene.world).nodes())
+        if (path.starts_with(deletions)) return fmt::format("{} is still there", path);
+    for (const NodeCard& card : scene.world.frame->cards)
+        if (card.kind == NodeKind::broker) {
+            const broker::Broker& running = *running_broker(scene.world, card.broker);
+            if (std::string left = leftover_on(scene, card.broker, running); !left.empty()) return left;
+            if (std::string left = stale_offset(scene, rest, card.broker, running); !left.empty()) return left;
+            if (broker::contains(rest.unregistered, card.broker)) continue;
+            if (std::string stale = stale_metadata(scene, card.broker, running); !stale.empty()) return stale;
+        }
+    return "";
+}
+
 /// It has an outcome, or its process was ended by force and takes none.
 bool is_settled(const Scene& scene, u64 row) {
     const History& history = scene.history;
@@ -106,6 +174,8 @@ std::string unconverged(const Scene& scene, const Reads& reads, Rest& rest) {
     if (std::string trouble = broker_trouble(scene); !trouble.empty()) return trouble;
     if (std::string trouble = partition_trouble(scene, rest); !trouble.empty()) return trouble;
     if (std::string trouble = send_trouble(scene, rest.first_open_send); !trouble.empty()) return trouble;
+    if (std::string trouble = leftover_trouble(scene, rest); !trouble.empty()) return trouble;
+    if (std::string trouble = group_trouble(scene); !trouble.empty()) return trouble;
     return unread_record(reads, scene);
 }
 

@@ -11,7 +11,27 @@ Scene scene_of(Oracles& oracles, const World& world, const History& history) {
     return {world, history, oracles.promises, oracles.zk, oracles.committed, oracles.findings, next == 0 ? 0 : next - 1};
 }
 
+/// A topic is gone from ZooKeeper, and every replica with it: one that is made with its name has another history.
+void forget_topic(Oracles& oracles, NameId topic) {
+    MR_ASSERT(topic != kNoName);
+    const auto forget = [&](auto& map, auto&& topic_of) {
+        map.erase_if([&](const auto& entry) { return topic_of(entry.first) == topic; });
+    };
+    const auto own = [](const TopicPartition& id) { return id.topic; };
+    const auto first = [](const auto& key) { return key.first.topic; };
+    forget(oracles.zk.partitions, own);
+    forget(oracles.leaders.of_epoch, first);
+    forget(oracles.elections.joined, first);
+    forget(oracles.watermarks.terms, first);
+    forget(oracles.cuts.epochs, first);
+    forget(oracles.compaction.appended, own);
+    forget(oracles.compaction.cleaned, own);
+    forget(oracles.retention.appended, own);
+    forget(oracles.retention.allowed, own);
+}
+
 void check_zookeeper(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
+    if (const NameId gone = deleted_topic(scene.world, fact); gone != kNoName) return forget_topic(oracles, gone);
     StateChange change;
     if (!note_znode(oracles.zk, scene.world, fact, change)) return;
     check_state_write(oracles.elections, scene, change);
@@ -27,6 +47,11 @@ void check_broker(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
     check_replica_fact(oracles.cuts, scene, fact);
     check_commit_fact(oracles.commits, scene, fact);
     note_cut(oracles.agreement, scene, fact);
+    if (kind_of(fact) == FactKind::topic_created) note_created(oracles.promises, scene.world, fact.subject);
+    check_compaction_fact(oracles.compaction, scene, fact);
+    check_retention_fact(oracles.retention, scene, fact);
+    check_group_fact(oracles.groups, scene, fact);
+    if (kind_of(fact) == FactKind::coordinator_loaded) oracles.rest.loaded[scene.world.card(fact.node).broker] = scene.event_index;
 }
 
 void check_fact(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
@@ -36,10 +61,17 @@ void check_fact(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
             check_isr_fact(oracles.elections, scene, fact);
             return check_session_fact(scene, fact);
         case NodeKind::broker: return check_broker(oracles, scene, fact);
-        case NodeKind::consumer: return note_position_fact(oracles.reads, fact);
+        case NodeKind::consumer:
+            check_member_fact(oracles.groups, scene, fact);
+            return note_position_fact(oracles.reads, fact);
         case NodeKind::producer:
         case NodeKind::console: return;
     }
+}
+
+void check_handed_out(Oracles& oracles, const Scene& scene, const DeliveryRow& delivery) {
+    check_delivery(oracles.reads, oracles.compaction, scene, delivery);
+    note_handed_out(oracles.groups, scene, delivery);
 }
 
 }  // namespace
@@ -69,7 +101,7 @@ void observe(Oracles& oracles, const World& world, const History& history) {
     for (; oracles.outcomes_seen < history.outcomes.size(); ++oracles.outcomes_seen)
         check_outcome(oracles.acknowledged, scene, history.outcomes[oracles.outcomes_seen]);
     for (; oracles.deliveries_seen < history.deliveries.size(); ++oracles.deliveries_seen)
-        check_delivery(oracles.reads, scene, history.deliveries[oracles.deliveries_seen]);
+        check_handed_out(oracles, scene, history.deliveries[oracles.deliveries_seen]);
 }
 
 void sample(Oracles& oracles, const World& world, const History& history) {
@@ -77,6 +109,8 @@ void sample(Oracles& oracles, const World& world, const History& history) {
 }
 
 std::string check_rest(Oracles& oracles, const World& world, const History& history) {
+    for (const auto& [broker, event] : oracles.elections.gone_at)
+        if (!broker::contains(oracles.rest.unregistered, broker)) oracles.rest.unregistered.push_back(broker);
     return unconverged(scene_of(oracles, world, history), oracles.reads, oracles.rest);
 }
 
@@ -87,6 +121,7 @@ void conclude(Oracles& oracles, const World& world, const History& history) {
     check_duplicates(scene);
     check_commits_kept(oracles.commits, scene);
     check_reads_kept(oracles.reads, scene);
+    check_compacted_logs(oracles.compaction, scene);
 }
 
 }  // namespace engine::check

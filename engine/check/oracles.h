@@ -7,12 +7,15 @@
 #include "engine/check/acknowledged.h"
 #include "engine/check/agreement.h"
 #include "engine/check/commits.h"
+#include "engine/check/compaction.h"
 #include "engine/check/convergence.h"
 #include "engine/check/elections.h"
+#include "engine/check/groups.h"
 #include "engine/check/high_watermark.h"
 #include "engine/check/leaders.h"
 #include "engine/check/reads.h"
 #include "engine/check/replica_cuts.h"
+#include "engine/check/retention.h"
 
 namespace engine::check {
 
@@ -30,6 +33,9 @@ struct Oracles {
     Agreement agreement;
     Commits commits;
     Reads reads;
+    Compaction compaction;
+    Retention retention;
+    GroupWatch groups;
     Rest rest;
 
     // Rows of the history that were looked at.

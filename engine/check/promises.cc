@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/broker/groups.h"
 #include "engine/client/client_config.h"
+#include "engine/model/topic_config.h"
 #include "engine/verb.h"
 
 namespace engine::check {
@@ -31,8 +33,22 @@ void note_unclean(Promises& promises, NameId topic) {
     if (!promises.unclean_allowed(topic)) promises.unclean_topics.push_back(topic);
 }
 
+/// Ages that no run reaches count as none.
+constexpr i64 kLongAgeMs = 86'400'000;
+
+void note_terms(Promises& promises, NameId topic, const ConfigMap& own) {
+    const TopicConfig config = make_topic_config(own);
+    TopicTerms terms;
+    terms.compacted = config.cleanup_compact;
+    terms.delete_retention = sim::millis(config.delete_retention_ms);
+    if (config.cleanup_delete && config.retention_ms < kLongAgeMs) terms.retention_ms = config.retention_ms;
+    if (config.cleanup_delete) terms.retention_bytes = config.retention_bytes;
+    if (terms.compacted || terms.retained()) promises.topics[topic] = terms;
+}
+
 void note_topic(Promises& promises, const World& world, const TopicSpec& topic, const ConfigMap& cluster) {
     const NameId name = name_of_topic(world, topic.name);
+    note_terms(promises, name, topic.config);
     const std::string* min_isr = setting(topic.config, cluster, kMinIsr);
     note_min_isr(promises, name, min_isr == nullptr ? "1" : *min_isr);
     const std::string* unclean = setting(topic.config, cluster, kUnclean);
@@ -61,9 +77,19 @@ void note_end(Promises& promises, const World& world, const Verb& verb, u64 even
     else if (verb.name == "power-cut") promises.power_lost = true;
 }
 
+/// `run kafka-topics.sh .. --delete --topic NAME`.
+void note_command(Promises& promises, const World& world, const Verb& verb, u64 event_index) {
+    if (std::ranges::find(verb.words, "--delete") == verb.words.end()) return;
+    const auto at = std::ranges::find(verb.words, "--topic");
+    if (at == verb.words.end() || at + 1 == verb.words.end()) return;
+    const NameId topic = name_of_topic(world, *(at + 1));
+    if (topic != kNoName && !promises.was_deleted(topic)) promises.deleted_topics[topic] = event_index;
+}
+
 void note_row(Promises& promises, const World& world, const InputRow& row) {
     const Verb verb = parse_verb(row.line);
     if (verb.name == "config") return note_config(promises, world, verb);
+    if (verb.name == "run") return note_command(promises, world, verb, row.event_index);
     if (verb.name == "elect" && !verb.words.empty() && verb.words[0] == "unclean") promises.unclean_everywhere = true;
     if (verb.name == "kill" || verb.name == "power-cut" || verb.name == "restart") note_end(promises, world, verb, row.event_index);
 }
@@ -74,7 +100,19 @@ bool Promises::unclean_allowed(NameId topic) const {
     return unclean_everywhere || std::ranges::find(unclean_topics, topic) != unclean_topics.end();
 }
 
-bool Promises::durable(NameId topic) const { return !power_lost && !unclean_allowed(topic); }
+bool Promises::durable(NameId topic) const { return !power_lost && !unclean_allowed(topic) && !was_deleted(topic); }
+
+bool Promises::was_deleted(NameId topic) const { return deleted_topics.contains(topic); }
+
+bool Promises::compacted(NameId topic) const {
+    const TopicTerms* terms = topics.find(topic);
+    return terms != nullptr && terms->compacted;
+}
+
+bool Promises::retained(NameId topic) const {
+    const TopicTerms* terms = topics.find(topic);
+    return terms != nullptr && terms->retained();
+}
 
 i32 Promises::min_isr(NameId topic) const {
     const i32* known = least_min_isr.find(topic);
@@ -91,6 +129,7 @@ Promises promises_of(const WorldSpec& spec, const World& world) {
     const std::string* unclean = spec.cluster_config.find(std::string(kUnclean));
     promises.unclean_everywhere = unclean != nullptr && *unclean == "true";
     for (const TopicSpec& topic : spec.topics) note_topic(promises, world, topic, spec.cluster_config);
+    promises.offsets_compacted = spec.cluster_config.contains("offsets.topic.segment.bytes");
     for (const ProducerSpec& producer : spec.producers) {
         const auto config = client::make_producer_config(producer.config, producer.name);
         if (config) promises.producers[world.find_node(producer.name)] = {config->acks, config->idempotence};
@@ -104,6 +143,13 @@ Promises promises_of(const WorldSpec& spec, const World& world) {
         for (const std::string& topic : consumer.topics) terms.topics.push_back(name_of_topic(world, topic));
     }
     return promises;
+}
+
+void note_created(Promises& promises, const World& world, NameId topic) {
+    if (!promises.offsets_compacted || world.kernel().names.text(topic) != broker::kOffsetsTopic) return;
+    ConfigMap own;
+    own["cleanup.policy"] = "compact";
+    note_terms(promises, topic, own);
 }
 
 void note_inputs(Promises& promises, const World& world, const History& history) {

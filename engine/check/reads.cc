@@ -12,9 +12,18 @@ void check_committed(const Scene& scene, const DeliveryRow& row) {
                     scene.name(row.consumer), row.offset.value, scene.text(row.source), limit.value);
 }
 
-void check_order(Reads& reads, const Scene& scene, const DeliveryRow& row) {
+/// Whether compaction may have taken all of [from, to).
+bool compacted_away(const Compaction& compaction, const Scene& scene, TopicPartition id, Offset from, Offset to) {
+    if (from > to || !scene.compacted(id)) return false;
+    for (Offset at = from; at < to; at = at + 1)
+        if (!may_be_gone(compaction, scene, id, at)) return false;
+    return true;
+}
+
+void check_order(Reads& reads, const Compaction& compaction, const Scene& scene, const DeliveryRow& row) {
     Reads::Cursor& cursor = reads.cursors[std::pair{row.consumer, row.source}];
-    if (cursor.next != kNoOffset && row.offset != cursor.next)
+    const bool next = cursor.next == kNoOffset || row.offset == cursor.next;
+    if (!next && !compacted_away(compaction, scene, row.source, cursor.next, row.offset))
         scene.found("read-order", "{} was handed offset {} of {} where {} comes next", scene.name(row.consumer), row.offset.value,
                     scene.text(row.source), cursor.next.value);
     cursor.next = row.offset + 1;
@@ -45,8 +54,10 @@ void note_group(Reads& reads, const Scene& scene, const DeliveryRow& row) {
 void check_log(const Scene& scene, TopicPartition id, BrokerId leader, const std::vector<MessageId>& seen) {
     MR_ASSERT(id.partition >= 0);
     const ReplicaLog log = replica_log(scene.world, leader, id);
+    const Offset start = scene.retained(id) ? log_start(log) : Offset{0};
     for (std::size_t at = 0; at < seen.size(); ++at) {
         const Offset offset{static_cast<i64>(at)};
+        if (offset < start || (scene.compacted(id) && !holds_record(log, offset))) continue;
         if (seen[at] == MessageId{} || message_at(log, offset) == seen[at]) continue;
         scene.found("read-kept", "offset {} of {} was handed out as send {} of {}, but the log of broker {} does not hold it there",
                     at, scene.text(id), seen[at].ordinal, scene.name(seen[at].producer), leader.value);
@@ -57,10 +68,12 @@ void check_log(const Scene& scene, TopicPartition id, BrokerId leader, const std
 /// The first record of a partition that a group was not handed, in words.
 std::string unread_in(const Reads& reads, const Scene& scene, const std::string& group, TopicPartition id, BrokerId leader) {
     MR_ASSERT(id.partition >= 0);
-    const Offset end = log_end(replica_log(scene.world, leader, id));
+    const ReplicaLog log = replica_log(scene.world, leader, id);
+    const Offset end = log_end(log);
     const auto* got = reads.got.find(std::pair{group, id});
-    for (i64 at = 0; at < end.value; ++at) {
+    for (i64 at = scene.retained(id) ? log_start(log).value : 0; at < end.value; ++at) {
         const bool delivered = got != nullptr && static_cast<u64>(at) < got->size() && (*got)[static_cast<std::size_t>(at)];
+        if (!delivered && scene.compacted(id) && !holds_record(log, Offset{at})) continue;
         if (!delivered) return fmt::format("offset {} of {}, which ends at {}, was never handed to group {}", at, scene.text(id), end.value, group);
     }
     return "";
@@ -70,9 +83,9 @@ bool has_leader(const PartitionView& partition) { return partition.state.leader 
 
 }  // namespace
 
-void check_delivery(Reads& reads, const Scene& scene, const DeliveryRow& delivery) {
+void check_delivery(Reads& reads, const Compaction& compaction, const Scene& scene, const DeliveryRow& delivery) {
     check_committed(scene, delivery);
-    check_order(reads, scene, delivery);
+    check_order(reads, compaction, scene, delivery);
     check_same(reads, scene, delivery);
     note_group(reads, scene, delivery);
 }
@@ -83,8 +96,8 @@ void note_position_fact(Reads& reads, const sim::Fact& fact) {
 
 void check_reads_kept(const Reads& reads, const Scene& scene) {
     for (const auto& [id, seen] : reads.seen)
-        if (const PartitionView& partition = scene.zk.partitions.at(id); has_leader(partition) && scene.durable(id))
-            check_log(scene, id, partition.state.leader, seen);
+        if (const PartitionView* partition = scene.zk.partitions.find(id); partition != nullptr && has_leader(*partition) && scene.durable(id))
+            check_log(scene, id, partition->state.leader, seen);
     if (const std::string unread = unread_record(reads, scene); !unread.empty()) scene.found("read-all", "{}", unread);
 }
 

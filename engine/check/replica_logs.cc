@@ -71,6 +71,17 @@ Offset log_end(const ReplicaLog& log) {
     return log.exists() ? log.files.front().base : kNoOffset;
 }
 
+Offset log_start(const ReplicaLog& log) { return log.exists() ? log.files.front().base : kNoOffset; }
+
+bool holds_record(const ReplicaLog& log, Offset offset) {
+    const sim::Slice batch = batch_at(log, offset);
+    if (batch.length == 0) return false;
+    wire::RecordReader records(batch.bytes());
+    for (wire::RecordView record; records.next(record);)
+        if (records.header().base_offset + record.offset_delta == offset.value) return true;
+    return false;
+}
+
 sim::Slice batch_at(const ReplicaLog& log, Offset offset) {
     for (auto file = log.files.rbegin(); file != log.files.rend(); ++file) {
         if (file->base > offset) continue;

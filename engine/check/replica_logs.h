@@ -31,6 +31,10 @@ ReplicaLog replica_log(const World& world, BrokerId broker, TopicPartition id);
 
 /// Offset behind the last record; kNoOffset if there is no log.
 Offset log_end(const ReplicaLog& log);
+/// Offset of the first record that the files may hold.
+Offset log_start(const ReplicaLog& log);
+/// Whether a data record has this offset: compaction takes single records out of batches.
+bool holds_record(const ReplicaLog& log, Offset offset);
 /// The batch that holds an offset; of length 0 if there is none.
 sim::Slice batch_at(const ReplicaLog& log, Offset offset);
 /// Which send the record at an offset came from; none if there is no record or no application sent it.

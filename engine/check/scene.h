@@ -28,6 +28,8 @@ struct Scene {
     [[nodiscard]] std::string text(TopicPartition id) const { return text_of(world, id); }
     [[nodiscard]] const std::string& name(NodeId node) const { return world.card(node).name; }
     [[nodiscard]] bool durable(TopicPartition id) const { return promises.durable(id.topic); }
+    [[nodiscard]] bool compacted(TopicPartition id) const { return promises.compacted(id.topic); }
+    [[nodiscard]] bool retained(TopicPartition id) const { return promises.retained(id.topic); }
 };
 
 inline TopicPartition partition_of(const sim::Fact& fact) { return {fact.subject, fact.partition}; }

@@ -79,6 +79,12 @@ ZkView read_zk(const World& world) {
     return view;
 }
 
+NameId deleted_topic(const World& world, const sim::Fact& fact) {
+    if (kind_of(fact) != FactKind::znode_deleted) return kNoName;
+    const std::string_view topic = topic_in(world.kernel().names.text(fact.subject));
+    return topic.empty() ? kNoName : world.kernel().names.find(topic);
+}
+
 bool note_znode(ZkView& view, const World& world, const sim::Fact& fact, StateChange& change) {
     const FactKind kind = kind_of(fact);
     if (kind != FactKind::znode_created && kind != FactKind::znode_changed) return false;

@@ -33,6 +33,8 @@ struct StateChange {
 const zookeeper::DataTree& zk_tree(const World& world);
 /// Reads everything.
 ZkView read_zk(const World& world);
+/// The topic whose znode this fact says is gone, or kNoName.
+NameId deleted_topic(const World& world, const sim::Fact& fact);
 /// Takes account of a fact: true if it was a change of a partition's state, which `change` then tells.
 bool note_znode(ZkView& view, const World& world, const sim::Fact& fact, StateChange& change);
 

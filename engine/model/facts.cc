@@ -122,6 +122,7 @@ constexpr std::array kStreamTexts = {
     KindText{kind_of(StreamFact::late_dropped), "late", "query {what}, batch {0}: {n1} is dropped as late, {n2}"},
     KindText{kind_of(StreamFact::state_evicted), "evicted", "query {what}, batch {0}: {n1} leaves the state, it is finished: {n2}"},
     KindText{kind_of(StreamFact::task_retried), "retry", "query {what}: task {0} of stage {1} is tried again, attempt {2}"},
+    KindText{kind_of(StreamFact::phase_began), "phase", "query {what}, batch {0}: {n1} begins"},
 };
 // clang-format on
 static_assert(kStreamTexts.size() == kStreamFacts);

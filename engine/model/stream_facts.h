@@ -17,8 +17,9 @@ enum class StreamFact : u16 {
     late_dropped,
     state_evicted,
     task_retried,
+    phase_began,
 };
-constexpr u32 kStreamFacts = static_cast<u32>(StreamFact::task_retried) + 1;
+constexpr u32 kStreamFacts = static_cast<u32>(StreamFact::phase_began) + 1;
 constexpr u16 kFirstStreamFact = 512;
 static_assert(kFirstStreamFact >= kFactKinds);
 

@@ -83,7 +83,10 @@ void prepare(Aggregation& a, Rows& in) {
     }
     a.parts = split(r.session, a.plan.exprs, a.plan.groups, a.key_columns);
     for (const ExprRef& call : a.parts.calls) {
-        a.accumulators.push_back(make_accumulator(call));
+        const ExprRef& inner = call->args[0];
+        const bool turned = r.session.bug == SqlBug::first_is_last && inner->fn && std::string_view(inner->fn->name) == "first";
+        a.accumulators.push_back(make_accumulator(turned ? edit(call, [&](Expr& x) { x.args[0] = edit(inner, [](Expr& y) { y.fn = find_function("last"); }); }) : call));
+        if (r.session.bug == SqlBug::distinct_forgotten) a.accumulators.back().distinct = false;
         Exprs args;
         for (const ExprRef& arg : call->args[0]->args) args.push_back(bound_to(r.answered(arg, in), in.columns));
         a.arguments.push_back(args);

@@ -108,6 +108,12 @@ Rows Runner::union_all(const PlanRef& p) {
         Rows in = run(child);
         if (!ok()) break;
         for (Batch& batch : in.batches) {
+            if (session.bug == SqlBug::union_by_name) {
+                const std::vector<Column> given = batch.columns;
+                for (std::size_t c = 0; c < given.size(); ++c)
+                    for (std::size_t k = 0; k < given.size(); ++k)
+                        if (in.columns[k]->name == out.columns[c]->name) batch.columns[c] = given[k];
+            }
             for (std::size_t c = 0; c < batch.columns.size(); ++c) batch.columns[c].type = out.columns[c]->type;
             out.batches.push_back(std::move(batch));
         }
@@ -211,6 +217,10 @@ Rows Runner::run(const PlanRef& p) {
         case PlanKind::generate: return generate(p);
         case PlanKind::expand: return expand(p);
         case PlanKind::window: return window(p);
+        case PlanKind::typed: return typed(p);
+        case PlanKind::command:
+            if (p->typed && p->name == "groups with state") return typed(p);
+            break;
         case PlanKind::subquery_alias: case PlanKind::view: case PlanKind::resolved_hint: case PlanKind::repartition: case PlanKind::watermark: case PlanKind::hint: case PlanKind::sample:
         case PlanKind::collect_metrics: {
             Rows out = run(p->children[0]);
@@ -228,6 +238,7 @@ std::expected<Rows, QueryError> run_plan(Session& session, const PlanRef& plan) 
     MR_ASSERT(plan->resolved);
     Runner runner{session, {}};
     runner.cx.ansi = session.ansi;
+    runner.cx.bug = session.bug;
     runner.cx.clock = session.clock;
     Rows out = runner.run(plan);
     if (!runner.ok()) return std::unexpected(runner.cx.failure.error);

@@ -41,6 +41,7 @@ struct Runner {
     Rows join(const PlanRef& p);
     Rows generate(const PlanRef& p);
     Rows window(const PlanRef& p);
+    Rows typed(const PlanRef& p);
 
     /// Expressions with their subqueries answered: constants, or columns added to the batches.
     Exprs answered(const Exprs& exprs, Rows& input);

@@ -29,7 +29,9 @@ Rows Runner::sort(const PlanRef& p) {
     MR_ASSERT(p->children.size() > 0);
     Rows in = run(p->children[0]);
     const Exprs columns = in.columns;
-    const Exprs orders = answered(p->exprs, in);
+    Exprs orders = answered(p->exprs, in);
+    if (session.bug == SqlBug::nulls_last)
+        for (ExprRef& o : orders) o = edit(o, [](Expr& x) { x.nulls_first = !x.ascending; });
     Rows out{columns, {}};
     if (!ok() || in.batches.empty()) return out;
     const Batch all = concat(in.batches);

@@ -117,7 +117,7 @@ Column aggregate_over(const ExprRef& aggregate, const Frames& f, std::span<const
         Value value;
         for (i64 row = p.from; row < p.to && cx.ok(); ++row) {
             const i64 from = bound(f, p, row, f.spec.frame.lower, f.spec.frame.lower_value, true);
-            const i64 to = std::max(from, bound(f, p, row, f.spec.frame.upper, f.spec.frame.upper_value, false));
+            const i64 to = std::max(from, bound(f, p, row, f.spec.frame.upper, f.spec.frame.upper_value, false) - (cx.bug == SqlBug::frame_one_less ? 1 : 0));
             if (from == last_from && to == last_to) {
                 out.add(value);
                 continue;

@@ -68,7 +68,7 @@ ExprRef Analyser::group_key(const ExprRef& g, const Exprs& items, const Scope& s
         return edit(g, [&](Expr& x) { x.args = args; });
     }
     if (ordinal(g)) {
-        const i64 n = g->value.i;
+        const i64 n = g->value.i + (session.bug == SqlBug::ordinal_from_zero ? 1 : 0);
         if (n < 1 || n > static_cast<i64>(items.size())) {
             fail("GROUP_BY_POS_OUT_OF_RANGE", fmt::format("GROUP BY position {} is not in select list (valid range is [1, {}]).", n, items.size()), g->at);
             return g;

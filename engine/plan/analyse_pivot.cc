@@ -172,6 +172,7 @@ PlanRef Analyser::pivot(const PlanRef& p) {
             k = alias_of(k, pretty(k), session.ids.take());
     EvalContext cx;
     cx.ansi = session.ansi;
+    cx.bug = session.bug;
     cx.clock = session.clock;
     for (std::size_t i = 0; i < given.size(); ++i) {
         const DataType type = pivot.column->type;

@@ -192,6 +192,7 @@ PlanRef Analyser::inline_table(const PlanRef& p) {
     Batch batch{.rows = static_cast<i64>(rows.size()), .columns = {}};
     EvalContext cx;
     cx.ansi = session.ansi;
+    cx.bug = session.bug;
     cx.clock = session.clock;
     for (std::size_t c = 0; c < width; ++c) {
         Exprs column;
@@ -414,7 +415,7 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
             const ExprRef both = typed(edit(operation("coalesce", {with_nullable(sides[0], true), with_nullable(sides[1], true)}), [](Expr& x) { x.fn = find_function("coalesce"); }));
             keys.push_back(alias_of(both, sides[0]->name, session.ids.take()));
         } else {
-            keys.push_back(p->join == JoinType::right_outer ? sides[1] : sides[0]);
+            keys.push_back(p->join == JoinType::right_outer && session.bug != SqlBug::right_join_takes_left ? sides[1] : sides[0]);
         }
     }
     const PlanRef joined_plan = edit(p, [&](Plan& x) {

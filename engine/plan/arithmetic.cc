@@ -140,7 +140,7 @@ void division_whole(Op op, const Expr& e, Column& out, const Column& a, const Co
 void whole(Op op, const Expr& e, Column& out, const Column& a, const Column& b, EvalContext& cx) {
     MR_ASSERT(a.size == b.size);
     if (op == Op::remainder || op == Op::pmod || op == Op::whole_divide) return division_whole(op, e, out, a, b, cx);
-    if (cx.ansi || e.is_try) return checked_whole(op, e, out, a, b, cx);
+    if ((cx.ansi && cx.bug != SqlBug::overflow_wraps) || e.is_try) return checked_whole(op, e, out, a, b, cx);
     switch (op) {
         case Op::add: apply(out.ints, a, a.ints, b, b.ints, wrap_add); break;
         case Op::subtract: apply(out.ints, a, a.ints, b, b.ints, wrap_subtract); break;
@@ -201,7 +201,8 @@ void decimals(Op op, const Expr& e, Column& out, const Column& a, const Column& 
             out.nulls[k] = 1;
             continue;
         }
-        const auto v = decimal_exact(op, x, a.type, y, b.type, e.type);
+        auto v = decimal_exact(op, x, a.type, y, b.type, e.type);
+        if (cx.bug == SqlBug::decimal_truncates && op == Op::divide) v = x * pow10(e.type.b + b.type.b - a.type.b) / y;
         if (v && fits(*v, e.type.a)) {
             out.decimals[k] = *v;
             continue;

@@ -187,7 +187,7 @@ Column eval_in(const Expr& e, const Batch& in, EvalContext& cx) {
     for (i64 i = 0; i < in.rows; ++i) {
         bool found = false, unknown = args[0].null(i);
         for (std::size_t k = 1; k < args.size() && !found && !unknown; ++k) found = !args[k].null(i) && compare_rows(args[0], i, args[k], i) == 0;
-        if (!found && !unknown)
+        if (!found && !unknown && cx.bug != SqlBug::in_forgets_null)
             for (std::size_t k = 1; k < args.size(); ++k) unknown = unknown || args[k].null(i);
         out.ints[static_cast<std::size_t>(i)] = found ? 1 : 0;
         out.nulls[static_cast<std::size_t>(i)] = !found && unknown ? 1 : 0;

@@ -31,6 +31,7 @@ Value shifted(const Call& c, i64 months, i64 days, i64 micros) {
     MR_ASSERT(c.args.size() > 0);
     const bool zoned = c.type(0).id == TypeId::timestamp;
     i64 local = zoned ? to_local(c.cx.clock.zone, c.args[0].i) : c.args[0].i;
+    if (c.cx.bug == SqlBug::day_is_24_hours && months == 0) return int_value(c.args[0].i + days * kMicrosPerDay + micros);
     if (months != 0 || days != 0) {
         const i64 day = floor_div(local, kMicrosPerDay);
         local = (add_months(day, months) + days) * kMicrosPerDay + (local - day * kMicrosPerDay);

@@ -323,13 +323,14 @@ Column less_equal(const Expr& e, std::vector<Column>& args, i64 rows, EvalContex
 Column greater(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) { return compare_columns(e, args, rows, [](int c) { return c > 0; }); }
 Column greater_equal(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) { return compare_columns(e, args, rows, [](int c) { return c >= 0; }); }
 
-Column same(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) {
+Column same(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext& cx) {
     MR_ASSERT(args.size() > 1);
     Column out = sized_column(e.type, rows);
+    const int nulls = cx.bug == SqlBug::null_safe_is_plain ? 0 : 1;
     const auto is_null = [](const Column& c, i64 i) { return c.type.id == TypeId::void_ || c.null(i); };
     for (i64 i = 0; i < rows; ++i) {
         const bool a = is_null(args[0], i), b = is_null(args[1], i);
-        out.ints[static_cast<std::size_t>(i)] = a || b ? (a == b ? 1 : 0) : (compare_rows(args[0], i, args[1], i) == 0 ? 1 : 0);
+        out.ints[static_cast<std::size_t>(i)] = a || b ? (a == b ? nulls : 0) : (compare_rows(args[0], i, args[1], i) == 0 ? 1 : 0);
     }
     return out;
 }

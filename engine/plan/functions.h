@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/plan/planted_bugs.h"
 #include "engine/plan/column.h"
 #include "engine/sql/calendar.h"
 #include "engine/sql/tree.h"
@@ -28,6 +29,7 @@ struct Budget {
 /// What an expression sees besides its input.
 struct EvalContext {
     bool ansi = false;
+    SqlBug bug = SqlBug::none;
     Clock clock;
     Failure failure;
     Budget budget;

@@ -98,6 +98,7 @@ std::expected<PlanRef, QueryError> optimise(Session& session, const PlanRef& ana
     MR_ASSERT(analysed->resolved);
     Optimiser o{session, {}, reads_stream(*analysed)};
     o.cx.ansi = session.ansi;
+    o.cx.bug = session.bug;
     o.cx.clock = session.clock;
     static constexpr Rule kFirst[] = {finish_analysis, drop_aliases};
     static constexpr Rule kReplace[] = {replace_operators};

@@ -123,6 +123,7 @@ Exprs output_of(const Plan& p) {
                 if (!p.exprs.empty() && a->id == p.exprs[0]->id) a = edit(a, [&](Expr& e) { e.watermark_ms = p.n; });
             return out;
         }
+        case PlanKind::typed: return p.output;
         case PlanKind::local_relation: case PlanKind::range: case PlanKind::file_relation: case PlanKind::stream_relation: case PlanKind::view: case PlanKind::expand: case PlanKind::cte_reference: return p.output;
         default: return p.children.empty() ? p.output : output_of(*p.children[0]);
     }

@@ -15,6 +15,7 @@
 namespace engine::spark {
 
 PhysicalRef physical_aggregate(Session& session, const PlanRef& p, PhysicalRef child);
+PhysicalRef physical_typed(const Planner& planner, const PlanRef& p);
 PhysicalRef physical_join(Session& session, const PlanRef& p, const PhysicalRef& left, const PhysicalRef& right);
 
 PhysicalRef physical_node(PhysicalNode node) {
@@ -290,7 +291,7 @@ PhysicalRef repartition(Session& session, const PlanRef& p, const PhysicalRef& c
     const i64 n = p->n > 0 ? p->n : session.shuffle_partitions;
     std::string keys;
     for (const ExprRef& e : p->exprs) keys += tree_form(e) + ", ";
-    PhysicalNode x = *exchange_of(session, child, keys.empty() ? fmt::format("RoundRobinPartitioning({})", n) : fmt::format("hashpartitioning({}{})", keys, n));
+    PhysicalNode x = *exchange_of(session, child, keys.empty() ? (n == 1 ? std::string("SinglePartition") : fmt::format("RoundRobinPartitioning({})", n)) : fmt::format("hashpartitioning({}{})", keys, n));
     const std::string why = p->n > 0 ? "REPARTITION_BY_NUM" : "REPARTITION_BY_COL";
     for (std::string* s : {&x.text, &x.long_text, &x.details[1]})
         if (const std::size_t at = s->find("ENSURE_REQUIREMENTS"); at != std::string::npos) s->replace(at, 19, why);
@@ -378,6 +379,7 @@ PhysicalRef planned(const Planner& planner, const PlanRef& p) {
         case PlanKind::range: return range(p);
         case PlanKind::global_limit: return global_limit(planner, p);
         case PlanKind::union_: return union_of(planner, p);
+        case PlanKind::typed: return physical_typed(planner, p);
         default: break;
     }
     std::vector<PhysicalRef> children;

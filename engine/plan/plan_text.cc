@@ -4,6 +4,7 @@
 
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
+#include "engine/plan/typed.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -141,7 +142,8 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::unpivot: return "Unpivot";
         case PlanKind::watermark: return fmt::format("EventTimeWatermark {}, {}", p.exprs.empty() ? "" : p.exprs[0]->kind == ExprKind::attribute ? typed_attribute(p.exprs[0]) : tree_form(p.exprs[0]), p.name);
         case PlanKind::collect_metrics: return fmt::format("CollectMetrics {}, {}, {}", p.name, tree_forms(p.exprs), p.n);
-        case PlanKind::command: return p.name;
+        case PlanKind::typed: return typed_text(p);
+        case PlanKind::command: return p.typed ? typed_text(p) : p.name;
     }
     return "";
 }

@@ -67,7 +67,7 @@ struct Hit {
     std::size_t used = 0;  ///< name parts consumed
 };
 
-std::vector<Hit> find_columns(const std::vector<std::string>& parts, const Exprs& columns) {
+std::vector<Hit> find_columns(const std::vector<std::string>& parts, const Exprs& columns, bool by_case) {
     MR_ASSERT(!parts.empty());
     std::vector<Hit> out;
     const auto add = [&](const ExprRef& c, std::size_t used) {
@@ -82,7 +82,7 @@ std::vector<Hit> find_columns(const std::vector<std::string>& parts, const Exprs
     }
     if (!out.empty()) return out;
     for (const ExprRef& c : columns)
-        if (same_name(c->name, parts[0])) add(c, 1);
+        if (by_case ? c->name == parts[0] : same_name(c->name, parts[0])) add(c, 1);
     return out;
 }
 
@@ -119,7 +119,7 @@ constexpr Bare kBare[] = {{"CURRENT_DATE", "current_date"}, {"CURRENT_TIMESTAMP"
 
 ExprRef Analyser::resolve_name(const ExprRef& e, const Scope& scope) {
     MR_ASSERT(e != nullptr);
-    auto hits = find_columns(e->parts, scope.columns);
+    auto hits = find_columns(e->parts, scope.columns, session.bug == SqlBug::names_by_case);
     if (hits.size() > 1) {
         // Several columns of one hidden name: what is asked for by its field is kept only once.
         std::vector<std::string> names;
@@ -151,7 +151,7 @@ ExprRef Analyser::resolve_name(const ExprRef& e, const Scope& scope) {
             if (bare.word == upper) return resolve_function(function(bare.function, {}, e->at), scope);
     }
     for (auto it = outer.rbegin(); it != outer.rend(); ++it) {
-        const auto far = find_columns(e->parts, *it);
+        const auto far = find_columns(e->parts, *it, false);
         if (far.empty()) continue;
         Expr o;
         o.kind = ExprKind::outer;

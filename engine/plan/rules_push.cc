@@ -114,12 +114,13 @@ JoinType tightened(const PlanRef& join, const Exprs& parts) {
     }
 }
 
-PlanRef below_join(const PlanRef& join, const Exprs& parts) {
+PlanRef below_join(const Optimiser& o, const PlanRef& join, const Exprs& parts) {
     MR_ASSERT(join->children.size() == 2);
     const Exprs left = output_of(*join->children[0]), right = output_of(*join->children[1]);
-    const JoinType type = tightened(join, parts);
+    const bool bug = o.session.bug == SqlBug::outer_filter_pushed;
+    const JoinType type = bug ? join->join : tightened(join, parts);
     const bool to_left = type == JoinType::inner || type == JoinType::cross || type == JoinType::left_outer || type == JoinType::left_semi || type == JoinType::left_anti;
-    const bool to_right = type == JoinType::inner || type == JoinType::cross || type == JoinType::right_outer;
+    const bool to_right = type == JoinType::inner || type == JoinType::cross || type == JoinType::right_outer || (bug && type == JoinType::left_outer);
     Exprs go_left, go_right, into, stay;
     for (const ExprRef& c : parts) {
         const bool movable = deterministic(c) && !has_subquery(c);
@@ -164,7 +165,7 @@ PlanRef condition_sunk(const PlanRef& p) {
     });
 }
 
-PlanRef pushed(const PlanRef& p) {
+PlanRef pushed(const Optimiser& o, const PlanRef& p) {
     MR_ASSERT(p->kind == PlanKind::filter);
     const PlanRef& child = p->children[0];
     Exprs parts;
@@ -180,7 +181,7 @@ PlanRef pushed(const PlanRef& p) {
         case PlanKind::project: out = below_project(child, parts); break;
         case PlanKind::aggregate: out = below_aggregate(child, parts); break;
         case PlanKind::union_: out = below_union(child, parts); break;
-        case PlanKind::join: out = below_join(child, parts); break;
+        case PlanKind::join: out = below_join(o, child, parts); break;
         case PlanKind::sort: case PlanKind::repartition: case PlanKind::distinct: out = below_unary(child, split(parts, [](const ExprRef&) { return true; })); break;
         case PlanKind::watermark: out = below_unary(child, split(parts, [&](const ExprRef& c) {
                 const auto ids = all_references(c);
@@ -197,10 +198,10 @@ PlanRef pushed(const PlanRef& p) {
 
 }  // namespace
 
-PlanRef push_predicates(Optimiser&, const PlanRef& plan) {
+PlanRef push_predicates(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
     return rewrite_plan_down(plan, [&](const PlanRef& p) -> PlanRef {
-        if (p->kind == PlanKind::filter) return pushed(p);
+        if (p->kind == PlanKind::filter) return pushed(o, p);
         if (p->kind == PlanKind::join) return condition_sunk(p);
         return p;
     });
@@ -302,6 +303,7 @@ PlanRef push_limits(Optimiser& o, const PlanRef& plan) {
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
         if (p->kind != PlanKind::local_limit || !is_literal(p->condition)) return p;
         const PlanRef& child = p->children[0];
+        if (o.session.bug == SqlBug::limit_before_sort && child->kind == PlanKind::sort) return with_children(child, {edit(p, [&](Plan& x) { x.kind = PlanKind::global_limit, x.children = child->children; })});
         if (child->kind == PlanKind::local_limit && is_literal(child->condition)) return edit(child, [&](Plan& x) { x.condition = p->condition->value.i < child->condition->value.i ? p->condition : child->condition; });
         if (child->kind != PlanKind::union_) return p;
         std::vector<PlanRef> children;

@@ -29,6 +29,7 @@ ExprRef folded(Optimiser& o, const ExprRef& e, bool reached) {
     if (e->kind == ExprKind::call && e->fn && (e->fn->kind == FunctionKind::aggregate || e->fn->kind == FunctionKind::window || e->fn->kind == FunctionKind::generator)) return e;
     EvalContext cx;
     cx.ansi = o.cx.ansi;
+    cx.bug = o.cx.bug;
     cx.clock = o.cx.clock;
     cx.budget = o.cx.budget;
     const Value v = eval_constant(e, cx);

@@ -28,6 +28,7 @@ struct Session {
     Ids ids;
     Clock clock;
     bool ansi = false;
+    SqlBug bug = SqlBug::none;  ///< tests only
     i64 shuffle_partitions = 200;
     bool adaptive = true;
     std::map<std::string, View> views;                 ///< by lower-case name

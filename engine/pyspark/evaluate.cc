@@ -366,6 +366,7 @@ PyValue Interpreter::call(const PyValue& callee, const Args& args) {
         if (o.type == "builtin") return builtin(o.name, args);
         if (o.type == "sql function") return function(o.name, args);
         if (o.type == "method") return method(o.items[0], o.name, args);
+        if (o.type == "closure" && foreign) return foreign(callee, args);
         if (o.type == "bound") {
             Args with_self = args;
             with_self.positional.insert(with_self.positional.begin(), o.items[0]);

@@ -16,6 +16,10 @@ constexpr int kMaxCalls = 60;
 
 }  // namespace
 
+Answer<PlanRef> Host::make_memory(const DataType&) { return std::unexpected(QueryError{"NotImplementedError", "", "", "", "Memory streams are not supported here."}); }
+
+Answer<bool> Host::add_memory(i64, Batch) { return std::unexpected(QueryError{"NotImplementedError", "", "", "", "Memory streams are not supported here."}); }
+
 void Interpreter::raise(std::string type, std::string message) {
     MR_ASSERT(!type.empty());
     raise(QueryError{std::move(type), "", "", "", std::move(message)});

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <optional>
 
+#include "engine/plan/column.h"
 #include "engine/plan/session.h"
 #include "engine/pyspark/value.h"
 
@@ -64,6 +66,9 @@ struct Host {
     virtual Answer<bool> sleep(double seconds) = 0;
     virtual Answer<bool> append_file(const std::string& path, const std::string& text) = 0;
     virtual Answer<std::string> read_file(const std::string& path) = 0;
+    /// A stream of rows that the program adds itself, and such rows; `stream` is its relation's number.
+    virtual Answer<PlanRef> make_memory(const DataType& schema);
+    virtual Answer<bool> add_memory(i64 stream, Batch rows);
 };
 
 struct Args {
@@ -80,6 +85,7 @@ struct Interpreter {
     std::shared_ptr<Object> scope = globals;
     std::optional<Raised> raised = std::nullopt;
     PyValue result = {};  ///< of `return`
+    std::function<PyValue(const PyValue&, const Args&)> foreign = {};  ///< calls functions of another language
     i64 steps = 0;
     int depth = 0;
     u32 line = 0;        ///< of the statement at hand

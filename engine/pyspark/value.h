@@ -7,6 +7,10 @@
 #include "engine/pyspark/tree.h"
 #include "engine/sql/tree.h"
 
+namespace engine::spark::scala {
+struct Node;
+}
+
 namespace engine::spark::py {
 
 enum class Kind : u8 { none, boolean, integer, real, text, list, tuple, set, dict, column, object };
@@ -28,6 +32,7 @@ struct Object {
     std::vector<PyValue> items;             ///< dict: key, value in turn
     std::map<std::string, PyValue> fields;  ///< attributes; names of a scope
     NodeRef code;                           ///< function, lambda, class
+    std::shared_ptr<const scala::Node> scala;  ///< the same of a program in Scala
     std::shared_ptr<Object> outer;          ///< scope around a function; class of an instance; self of a bound method
     std::string name;                       ///< of a native function or module
     PlanRef parsed;                         ///< of a frame: its own node over analysed children

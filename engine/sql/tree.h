@@ -17,6 +17,7 @@ namespace engine::spark {
 struct Expr;
 struct Plan;
 struct FunctionInfo;
+struct TypedStep;
 struct Table;
 using ExprRef = std::shared_ptr<const Expr>;
 using PlanRef = std::shared_ptr<const Plan>;
@@ -98,7 +99,7 @@ enum class PlanKind : u8 {
     one_row, relation_name, local_relation, range, file_relation, stream_relation, table_function, values, subquery_alias, view,
     project, filter, having, aggregate, sort, global_limit, local_limit, tail, offset, join, union_, except, intersect, distinct,
     deduplicate, generate, expand, window, with, cte_reference, hint, resolved_hint, repartition, sample, pivot, unpivot, lateral_join,
-    watermark, collect_metrics, command,
+    watermark, collect_metrics, typed, command,
 };
 
 enum class JoinType : u8 { inner, left_outer, right_outer, full_outer, left_semi, left_anti, cross, existence };
@@ -115,6 +116,7 @@ struct Plan {
     std::vector<std::vector<std::string>> names;  ///< column aliases, USING columns in [0], CTE column names
     std::vector<std::pair<std::string, std::string>> options;
     std::shared_ptr<const Table> table;
+    std::shared_ptr<const TypedStep> typed;       ///< of `typed` nodes and groups with state: a function over objects
     JoinType join = JoinType::inner;
     ExprRef condition;
     bool natural = false;

@@ -28,6 +28,7 @@ struct StoreNames {
     i64 partitions = 0;
     std::vector<std::pair<i64, i64>> watermarks;  ///< late, evict, by operator; those that are missing are `unset`
     i64 unset = 0;
+    i64 batch_ms = 0;    ///< the batch's moment
 };
 StoreNames store_names(const StreamDriver& driver, const BatchRecord& batch, const std::string& run_id);
 

@@ -269,7 +269,7 @@ Rows StreamRunner::run(const PlanRef& p) {
             case StatefulKind::dedup:
             case StatefulKind::dedup_within: return deduplicate(p);
             case StatefulKind::join: return join(p);
-            case StatefulKind::groups: return groups(p);
+            case StatefulKind::groups: return p->typed ? typed_groups(p) : groups(p);
             case StatefulKind::limit: return limit(p);
         }
     }

@@ -70,6 +70,7 @@ struct StreamRunner {
     Rows limit(const PlanRef& p);           // stateful_dedup.cc
     Rows join(const PlanRef& p);            // stateful_join.cc
     Rows groups(const PlanRef& p);          // stateful_groups.cc
+    Rows typed_groups(const PlanRef& p);    // stateful_typed.cc
 };
 
 /// The instant a watermark is compared with, in microseconds: the end of a window, or the time itself. Null counts as

@@ -227,7 +227,7 @@ void begin_commit(const At& at) {
     MR_ASSERT(at.run().phase == QueryPhase::sink_commit && at.work().output.output != nullptr);
     const BatchOutput& out = *at.work().output.output;
     print_to_console(at, out.rows);
-    tell_results(at, out, *at.cursor().state.state);
+    tell_results(at, out);
     if (crashes(at, "addBatch", true) || crashes(at, "commitOffsets", false)) return;
     QueryCursor& cursor = at.cursor();
     cursor.tracker.advance(out.event_time, delays_of(at.compiled().plan));

@@ -130,11 +130,22 @@ std::string At::path(std::string_view below) const {
     return fmt::format("{}/{}", checkpoint_folder(driver, query), below);
 }
 
+namespace {
+
+/// What only a trigger that has a batch comes to.
+bool is_of_batch(QueryPhase phase) {
+    static_assert(QueryPhase::wal_commit < QueryPhase::commit_offsets);
+    return phase >= QueryPhase::wal_commit && phase <= QueryPhase::commit_offsets;
+}
+
+}  // namespace
+
 void enter(const At& at, QueryPhase phase) {
     MR_ASSERT(at.query < at.driver.memory.queries.size());
     at.run().phase = phase;
     at.work().phase_began = at.env.now();
     at.env.touch(touch::kStreams);
+    if (is_of_batch(phase)) tell(at, StreamFact::phase_began, {at.cursor().next_batch, at.env.intern(name_of(phase)).value});
 }
 
 bool crashes(const At& at, std::string_view phase, bool after) {

@@ -74,7 +74,7 @@ void tell_plan(const At& at);
 // driver_tell.cc
 void tell_batch(const At& at);
 void tell_task(const At& at, const DriverTask& task);
-void tell_results(const At& at, const BatchOutput& out, const StreamState& before);
+void tell_results(const At& at, const BatchOutput& out);
 void tell(const At& at, StreamFact kind, std::array<i64, 4> numbers);
 
 }  // namespace engine::spark

@@ -25,17 +25,7 @@ const TopicRow* only_row_in(const BatchWork& work, i64 start_us, i64 end_us) {
     return found;
 }
 
-/// Values of a key in a state.
-std::string value_before(const At& at, const Judgement& j, const std::vector<DataType>& types,
-                         const StreamState& before) {
-    if (j.op >= before.operators.size() || j.key.size() != types.size()) return "";
-    const auto& rows = *before.operators[j.op].rows;
-    const i64 partitions = types.empty() ? 1 : at.compiled().session.shuffle_partitions;
-    const auto found = rows.find(state_key(partition_of(j.key, types, partitions), j.key, types));
-    return found == rows.end() ? "" : value_text(found->second.value);
-}
-
-void tell_judgement(const At& at, const Judgement& j, const StreamState& before) {
+void tell_judgement(const At& at, const Judgement& j) {
     MR_ASSERT(j.op < at.compiled().plan.operators.size());
     const std::vector<DataType> types = key_types_of(at.compiled().plan, j.op);
     const bool whole = types.size() == j.key.size();
@@ -49,7 +39,7 @@ void tell_judgement(const At& at, const Judgement& j, const StreamState& before)
     row.window_start = text.window_start;
     row.window_end = text.window_end;
     row.watermark = moment_text(j.watermark_ms);
-    if (!j.late && whole) row.value = value_before(at, j, types, before);
+    if (!j.late && whole) row.value = value_text(j.value);
     if (text.window_end.empty()) row.event_time = moment_text(j.event_ms);
     for (std::size_t i = 0; whole && i < types.size(); ++i) {
         if (types[i].id != TypeId::structure || j.key[i].null) continue;
@@ -122,9 +112,9 @@ bool refused_part(const At& at, const BatchOutput& out) {
 
 }  // namespace
 
-void tell_results(const At& at, const BatchOutput& out, const StreamState& before) {
+void tell_results(const At& at, const BatchOutput& out) {
     MR_ASSERT(at.run().phase == QueryPhase::sink_commit);
-    for (const Judgement& j : out.judgements) tell_judgement(at, j, before);
+    for (const Judgement& j : out.judgements) tell_judgement(at, j);
     SinkRow row;
     row.event_index = at.env.event_index();
     row.query = at.spec().name;

@@ -10,6 +10,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
+#include "engine/plan/typed.h"
 #include "engine/stream/batch_plan.h"
 #include "engine/stream/join_watermark.h"
 #include "sim/base/assert.h"
@@ -136,6 +137,34 @@ PhysicalRef limit(const StreamPlanner& s, const Planner& planner, const PlanRef&
                     output_of(*p));
 }
 
+/// One side of a groups operator: its rows meet by key and lie in the order of keys. The state that a query begins with
+/// has none of the key's columns, which the names say.
+PhysicalRef side_of_groups(const Planner& planner, const PlanRef& below, const Exprs& keys, bool initial) {
+    MR_ASSERT(!keys.empty());
+    PhysicalNode met = *clustered(planner.session, planned(planner, below), keys, planner.session.shuffle_partitions);
+    if (initial) met.text = met.long_text = "!" + met.text;
+    const PhysicalRef child = physical_node(std::move(met));
+    PhysicalNode sort = *stateful(child, fmt::format("{}Sort {}, false, 0", initial ? "!" : "", order_text(keys)), child->output);
+    sort.codegen = true;
+    return physical_node(std::move(sort));
+}
+
+PhysicalRef typed_groups(const StreamPlanner& s, const Planner& planner, const PlanRef& p, std::size_t op) {
+    MR_ASSERT(p->children.size() == 2 && p->typed);
+    constexpr int kFormat = 2;
+    const TypedStep& t = *p->typed;
+    const std::string key = deserializer_text(t.key, t.keys, true), keys = tree_forms(t.keys), columns = tree_forms(t.columns);
+    PhysicalNode n;
+    n.name = "FlatMapGroupsWithState";
+    n.text = fmt::format("{} {}@<hash>, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, false", n.name, t.function,
+                         key, deserializer_text(t.in, t.columns, true), key, keys, keys, columns, columns,
+                         object_text(t.out, t.object), s.store(op), encoder_text(t.state), kFormat, t.mode, t.timeout,
+                         s.names.batch_ms, s.watermarks(op));
+    n.output = p->output;
+    n.children = {side_of_groups(planner, p->children[0], t.keys, false), side_of_groups(planner, p->children[1], t.keys, true)};
+    return physical_node(std::move(n));
+}
+
 std::string or_null(const Exprs& parts) { return parts.empty() ? "null" : tree_form(conjunction(parts)); }
 
 /// What a joined pair must fulfil besides equal keys, by the sides it reads.
@@ -202,7 +231,7 @@ PhysicalRef join(const StreamPlanner& s, const Planner& planner, const PlanRef& 
 
 StoreNames store_names(const StreamDriver& driver, const BatchRecord& batch, const std::string& run_id) {
     MR_ASSERT(batch.batch >= 0);
-    StoreNames names{fmt::format("file:{}/state", driver.folder), run_id, batch.batch, driver.session.shuffle_partitions, {}, 0};
+    StoreNames names{fmt::format("file:{}/state", driver.folder), run_id, batch.batch, driver.session.shuffle_partitions, {}, 0, batch.timestamp_ms};
     for (const auto& op : batch.operators) names.watermarks.emplace_back(op.late_ms, op.evict_ms);
     return names;
 }
@@ -219,7 +248,7 @@ PlanHook stream_nodes(const StreamPlan& plan, StoreNames names) {
             case StatefulKind::dedup_within: return deduplicate(s, planner, p, op);
             case StatefulKind::join: return join(s, planner, p, op);
             case StatefulKind::limit: return limit(s, planner, p, op);
-            case StatefulKind::groups: return nullptr;
+            case StatefulKind::groups: return p->typed ? typed_groups(s, planner, p, op) : nullptr;
         }
         return nullptr;
     };
@@ -241,7 +270,7 @@ PhysicalRef stream_itself(const PlanRef& relation) {
 }  // namespace
 
 StreamHooks frame_nodes(const Session& session) {
-    const StoreNames names{"<unknown>", "00000000-0000-4000-8000-000000000000", 0, session.shuffle_partitions, {}, std::numeric_limits<i64>::min()};
+    const StoreNames names{"<unknown>", "00000000-0000-4000-8000-000000000000", 0, session.shuffle_partitions, {}, std::numeric_limits<i64>::min(), 0};
     return [names](const PlanRef& optimised) -> PlanHook {
         const auto plan = std::make_shared<const StreamPlan>(unoptimised_stream(optimised, OutputMode::append));
         return [plan, nodes = stream_nodes(*plan, names)](const Planner& planner, const PlanRef& p) -> PhysicalRef {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/plan/typed.h"
 #include "engine/stream/state_file.h"
 #include "engine/stream/state_stores.h"
 #include "sim/base/assert.h"
@@ -120,6 +121,10 @@ StateRow row_in_memory(const StatefulNode& node, Values key, Values value) {
         out.key.assign(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(n));
         out.value.assign(value.begin() + static_cast<std::ptrdiff_t>(n), value.end());
         return out;
+    }
+    if (node.kind == StatefulKind::groups && node.plan->typed) {
+        const Value state = value[0].null ? null_value() : object_of(node.plan->typed->state, items_of(value[0]));
+        return {std::move(key), {state, value.size() > 1 ? value[1] : int_value(-1)}};
     }
     if (node.kind == StatefulKind::groups) {
         const Value state = value[0].null ? null_value() : items_of(value[0])[0];

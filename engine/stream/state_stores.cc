@@ -8,6 +8,7 @@
 #include "engine/plan/json.h"
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
+#include "engine/plan/typed.h"
 #include "engine/stream/batch_run.h"
 #include "sim/base/assert.h"
 
@@ -178,6 +179,11 @@ std::vector<StateStore> state_stores(Session& session, const StreamPlan& plan, s
             return {{"", {{"key", type_of(TypeId::void_)}}, {{"value", type_of(TypeId::bigint)}}}};
         case StatefulKind::groups: {
             const DataType number = type_of(TypeId::bigint);
+            if (p.typed) {
+                StateStore typed{"", fields_of(p.groups), {{"groupState", struct_type(object_fields(p.typed->state)), true, "{}"}}};
+                if (p.parts[1] != "none") typed.value.push_back({"timeoutTimestamp", type_of(TypeId::bigint), false, "{}"});
+                return {std::move(typed)};
+            }
             StateStore out{"", fields_of(p.groups), {{"groupState", struct_type({{"value", number, true}})}}};
             if (p.parts.size() > 1 && p.parts[1] != "none") out.value.push_back({"timeoutTimestamp", number, false});
             return {std::move(out)};

@@ -61,11 +61,11 @@ bool closed(const Streaming& s, const Values& key) {
     return expired(s, key, limit);
 }
 
-void note(Streaming& s, bool late, const Values& key, i64 watermark_ms) {
+void note(Streaming& s, bool late, const Values& key, i64 watermark_ms, Values value = {}) {
     MR_ASSERT(s.event >= 0);
     const auto at = static_cast<std::size_t>(s.event);
     s.r.out.judgements.push_back(
-        {s.op, late, key, floor_div(event_micros(key[at], s.key_types[at]), 1000), watermark_ms});
+        {s.op, late, key, floor_div(event_micros(key[at], s.key_types[at]), 1000), watermark_ms, std::move(value)});
 }
 
 void changed(Streaming& s, i64 partition, const Values& key, const Values* value) {
@@ -142,7 +142,7 @@ std::vector<StateRow> evicted(Streaming& s, StateRows& kept, const std::vector<s
     for (const StateRows::iterator it : in_store_order(kept, before, s.key_types)) {
         if (!closed(s, it->second.key)) continue;
         changed(s, partition_in(it->first), it->second.key, nullptr);
-        note(s, false, it->second.key, s.r.evict[s.op]);
+        note(s, false, it->second.key, s.r.evict[s.op], it->second.value);
         out.push_back(std::move(it->second));
         kept.erase(it);
         ++s.metrics.removed;

@@ -74,7 +74,7 @@ void forget(Dedup& d, StateRows& kept) {
         if (!over(it->second)) continue;
         const i64 moment = event_micros(moment_of(it->second), type);
         changed(d, it->second.key, true, null_value());
-        d.r.out.judgements.push_back({d.op, false, it->second.key, floor_div(moment, 1000), d.r.evict[d.op]});
+        d.r.out.judgements.push_back({d.op, false, it->second.key, floor_div(moment, 1000), d.r.evict[d.op], it->second.value});
         kept.erase(it);
         ++d.metrics.removed;
     }

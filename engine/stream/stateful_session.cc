@@ -186,7 +186,7 @@ std::vector<StateRow> evicted(Sessions& s, StateRows& kept) {
         }
         Values key = it->second.key;
         const i64 start = items_of(key[s.place])[0].i;
-        s.r.out.judgements.push_back({s.op, false, key, floor_div(end, 1000), s.r.evict[s.op]});
+        s.r.out.judgements.push_back({s.op, false, key, floor_div(end, 1000), s.r.evict[s.op], it->second.value});
         key.erase(key.begin() + static_cast<std::ptrdiff_t>(s.place));
         changed(s, key, start, end, nullptr);
         out.push_back(std::move(it->second));

@@ -70,6 +70,14 @@ std::shared_ptr<MemorySource> StreamHost::memory_source(i64 relation) {
     return std::static_pointer_cast<MemorySource>(relations[static_cast<std::size_t>(relation)].shared);
 }
 
+py::Answer<bool> StreamHost::add_memory(i64 stream, Batch rows) {
+    MR_ASSERT(rows.rows >= 0);
+    // A query that waits would have looked before.
+    if (memory_source(stream)->added.empty()) run_queries();
+    memory_source(stream)->added.push_back(std::move(rows));
+    return true;
+}
+
 py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
     if (!r.stream) {
         auto plan = BatchHost::read(r);

@@ -54,6 +54,8 @@ struct StreamHost : BatchHost {
     /// A stream of rows that somebody adds, as a frame of the program.
     PlanRef memory_stream(const std::string& name, const DataType& schema);
     std::shared_ptr<MemorySource> memory_source(i64 relation);
+    py::Answer<PlanRef> make_memory(const DataType& schema) override { return memory_stream("memory", schema); }
+    py::Answer<bool> add_memory(i64 stream, Batch rows) override;
     /// Runs all active queries until nothing is left to do.
     void run_queries();
     /// At most one batch of each.

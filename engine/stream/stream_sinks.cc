@@ -100,7 +100,8 @@ struct RowFunctionSink final : StreamSink {
     bool one_partition(py::Interpreter& in, const Batch& b, const DataType& schema, i64 partition, i64 epoch) {
         const bool function = py::is_object(writer, "function");
         const auto member = [&](const char* name) {
-            return !function && writer.object && writer.object->outer && writer.object->outer->fields.contains(name);
+            const bool own = writer.object && writer.object->fields.contains(name);
+            return !function && (own || (writer.object && writer.object->outer && writer.object->outer->fields.contains(name)));
         };
         bool open = true;
         if (member("open"))
@@ -114,6 +115,7 @@ struct RowFunctionSink final : StreamSink {
         return in.ok();
     }
     [[nodiscard]] std::string description() const override {
+        if (writer.object && writer.object->fields.contains("\ndescription")) return writer.object->fields.at("\ndescription").s;
         return "ForeachWriterTable(org.apache.spark.sql.execution.python.PythonForeachWriter@<hash>,Right(org.apache."
                "spark.sql.execution.streaming.sources.ForeachWriterTable$$$Lambda@<hash>))";
     }

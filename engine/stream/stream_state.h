@@ -64,6 +64,7 @@ struct Judgement {
     Values key;
     i64 event_ms = 0;  ///< what was compared: the end of a window, or a time
     i64 watermark_ms = 0;
+    Values value{};  ///< of state that was evicted, as it was then
 };
 
 template <class T>

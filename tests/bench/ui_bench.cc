@@ -5,48 +5,14 @@
 
 #include "app/ui/offscreen.h"
 #include "app/ui/shell/screen.h"
-#include "app/view_model/branches.h"
-#include "app/view_model/make.h"
-#include "tests/support/small_world.h"
+#include "tests/bench/large_run.h"
 
 namespace {
 
 using namespace app;
 
-/// Nine brokers, a topic of a hundred partitions with three copies each, 100 000 events.
-struct LargeRun {
-    LargeRun() {
-        engine::WorldSpec spec = tests::shop_spec();
-        while (spec.brokers.size() < 9) {
-            spec.brokers.push_back(spec.brokers.back());
-            spec.brokers.back().id = engine::BrokerId{static_cast<sim::i32>(spec.brokers.size())};
-        }
-        spec.topics[0].partitions = 100;
-        spec.topics[0].assignment.clear();
-        run = std::make_unique<lab::Run>(*engine::build_world(spec));
-        while (run->cursor() - run->timeline().first() < 100'000 && run->advance()) {}
-        before = world_before(*run);
-    }
-    Snapshot snapshot() const {
-        Snapshot at;
-        at.world = &run->world();
-        at.history = &run->history();
-        at.origin = &origin_of(*run);
-        at.before = at.since = before.get();
-        at.clock = run->clock();
-        at.branches = branches_of(*run, {});
-        at.desk = desk;
-        return at;
-    }
-    std::unique_ptr<lab::Run> run;
-    std::unique_ptr<engine::World> before;
-    Desk desk;
-};
-
-LargeRun& large_run() {
-    static LargeRun run;
-    return run;
-}
+using tests::large_run;
+using tests::LargeRun;
 
 void frame_with_nine_brokers(benchmark::State& bench) {
     LargeRun& run = large_run();

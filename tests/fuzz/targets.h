@@ -22,11 +22,23 @@ void recovery(Bytes bytes);
 /// A line typed into the console, and behind a zero byte what it reads.
 void command(Bytes bytes);
 
+/// A statement: read, analysed, optimised.
+void sql(Bytes bytes);
+/// Programs of both languages, with their plans optimised but not run.
+void python(Bytes bytes);
+void scala(Bytes bytes);
+/// One line of a file.
+void csv(Bytes bytes);
+void json(Bytes bytes);
+/// A pattern of dates, numbers or regular expressions; on the lines after it what it is to read.
+void pattern(Bytes bytes);
+
 struct Target {
     std::string_view name;
     void (*run)(Bytes);
 };
 inline constexpr std::array kTargets = {Target{"batch", batch}, Target{"frames", frames}, Target{"jute", jute}, Target{"recovery", recovery},
-                                        Target{"command", command}};
+                                        Target{"command", command}, Target{"sql", sql}, Target{"python", python}, Target{"scala", scala}, Target{"csv", csv}, Target{"json", json},
+                                        Target{"pattern", pattern}};
 
 }  // namespace tests::fuzz

@@ -35,6 +35,7 @@ const std::map<std::string, Folders> kAllowed = {
     {"engine/plan", {"sim/base", "engine/model", "engine/sql"}},
     {"engine/dfs", {"sim/base", "sim/kernel", "sim/disk", "engine/model"}},
     {"engine/pyspark", {"sim/base", "engine/model", "engine/sql", "engine/plan"}},
+    {"engine/scala", {"sim/base", "engine/model", "engine/sql", "engine/plan", "engine/pyspark"}},
     {"engine/operators", {"sim/base", "engine/model", "engine/sql", "engine/plan", "engine/dfs"}},
     {"engine/stream", {"sim/base", "sim/kernel", "engine/model", "engine/sql", "engine/plan", "engine/pyspark", "engine/operators", "engine/dfs", "engine/client", "engine/wire", "engine/wire/messages"}},
 };

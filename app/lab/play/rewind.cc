@@ -10,14 +10,10 @@ namespace {
 
 using sim::Nanos;
 
-/// When a record of that value or key was first sent; none if it was not, up to here.
+/// When a record of that name is sent, or was, on this branch; none if there is none.
 std::optional<Nanos> sent_at(const Run& run, const std::string& name) {
-    const auto& sends = run.history().sends;
-    const sim::u64 known = engine::rows_before(sends, run.cursor());
-    for (sim::u64 i = 0; i < known; ++i)
-        if (sends[i].value.text == name || sends[i].key.text == name)
-            return sim::millis(sends[i].sent_at_ms - run.world().kernel().wall_start_ms);
-    return std::nullopt;
+    const engine::ListedRecord found = engine::find_listed(run.world(), name);
+    return found.node == sim::kNoNode || !found.sent ? std::nullopt : std::optional(found.due);
 }
 
 }  // namespace

@@ -117,6 +117,7 @@ std::expected<std::unique_ptr<Session>, std::string> open_saved(const std::strin
     if (!session) return std::unexpected(fmt::format("{}: the lesson in this session cannot be opened: {}", path, session.error()));
     (*session)->warnings = own_branches_note(*saved);
     restore_branches(**session, *saved);
+    (*session)->bookmarks = saved->bookmarks;
     Run& run = *(*session)->run;
     const auto current = std::min<std::size_t>(saved->current, run.timeline().branches().size() - 1);
     const u64 head = run.timeline().branches()[current].head;
@@ -137,6 +138,8 @@ std::expected<SessionWriter, std::string> SessionWriter::begin(const std::string
     if (!file) return std::unexpected(file.error());
     SessionWriter writer(std::move(*file));
     if (std::string wrong = writer.sync(*session.run); !wrong.empty()) return std::unexpected(std::move(wrong));
+    if (session.bookmarks.empty()) return writer;
+    if (std::string wrong = writer.keep_bookmarks(session.bookmarks); !wrong.empty()) return std::unexpected(std::move(wrong));
     return writer;
 }
 

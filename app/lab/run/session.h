@@ -22,6 +22,7 @@ struct Session {
     Lesson lesson;
     sim::u64 seed = 0;
     std::unique_ptr<Run> run;
+    std::vector<Bookmark> bookmarks;
     std::vector<std::string> warnings;   // what was lost or came out differently when a saved one was opened
 
     /// Whether the file it was opened from holds what is not here.
@@ -48,6 +49,7 @@ public:
     static std::expected<SessionWriter, std::string> go_on(const std::string& path, const Session& session);
     /// Writes what is new. What went wrong, or "".
     std::string sync(const Run& run);
+    std::string keep_bookmarks(const std::vector<Bookmark>& bookmarks) { return file_.keep_bookmarks(bookmarks); }
 
 private:
     struct Written {

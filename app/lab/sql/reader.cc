@@ -34,8 +34,13 @@ const engine::broker::Broker* Reader::broker(engine::BrokerId broker_id) const {
     return broker(world().broker_node(broker_id));
 }
 
+void Reader::lend(std::shared_ptr<Copies> copies) {
+    copies_ = std::move(copies);
+    if (copies_ != nullptr) copies_->forget_moment();
+}
+
 Copies& Reader::copies() const {
-    if (copies_ == nullptr) copies_ = std::make_unique<Copies>();
+    if (copies_ == nullptr) copies_ = std::make_shared<Copies>();
     return *copies_;
 }
 

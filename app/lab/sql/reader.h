@@ -41,6 +41,8 @@ public:
     template <class Rows>
     [[nodiscard]] sim::u64 rows_now(const Rows& rows) const { return engine::rows_before(rows, cursor()); }
 
+    /// Uses what was counted at other moments of the same run: logs are read again only where they grew.
+    void lend(std::shared_ptr<Copies> copies);
     /// Which sends are in which log; counted when first asked for at a moment.
     [[nodiscard]] Copies& copies() const;
 
@@ -50,7 +52,7 @@ public:
 
 private:
     Moment moment_;
-    mutable std::unique_ptr<Copies> copies_;
+    mutable std::shared_ptr<Copies> copies_;
     mutable sim::u64 spent_ = 0;
 };
 

@@ -103,6 +103,14 @@ void read_answers(sqlite3* db, SavedSession& session) {
     if (!rows.error().empty()) session.lost.push_back("some answers: " + rows.error());
 }
 
+/// Older files have no such table.
+void read_bookmarks(sqlite3* db, SavedSession& session) {
+    StoredStatement rows(db, "SELECT branch, moment, note FROM bookmark ORDER BY branch, moment");
+    while (rows.next())
+        if (find_branch(session, rows.number_at(0)) != nullptr)
+            session.bookmarks.push_back({static_cast<u32>(rows.number_at(0)), sim::nanos(rows.number_at(1)), rows.text_at(2)});
+}
+
 void read_samples(sqlite3* db, SavedSession& session) {
     StoredStatement rows(db, "SELECT branch, trace FROM sample ORDER BY branch, place");
     while (rows.next())
@@ -203,6 +211,7 @@ std::expected<SavedSession, std::string> SessionFile::read(const std::string& pa
     read_branches(db->get(), session);
     read_inputs(db->get(), session);
     read_answers(db->get(), session);
+    read_bookmarks(db->get(), session);
     read_samples(db->get(), session);
     read_place(db->get(), session);
     mend(session);
@@ -226,6 +235,15 @@ std::string SessionFile::add_answer(u32 branch, const engine::AnswerRow& answer)
 
 std::string SessionFile::add_sample(u32 branch, u64 place, u64 trace) {
     return StoredStatement(db_.get(), "INSERT INTO sample VALUES(?,?,?)").number(branch).number(static_cast<i64>(place)).number(static_cast<i64>(trace)).run();
+}
+
+std::string SessionFile::keep_bookmarks(const std::vector<Bookmark>& bookmarks) {
+    std::string wrong = execute(db_.get(), "BEGIN; CREATE TABLE IF NOT EXISTS bookmark(branch INTEGER, moment INTEGER, note TEXT); DELETE FROM bookmark");
+    for (const Bookmark& each : bookmarks)
+        if (wrong.empty())
+            wrong = StoredStatement(db_.get(), "INSERT INTO bookmark VALUES(?,?,?)").number(each.branch).number(each.moment.count).text(each.note).run();
+    const std::string ended = execute(db_.get(), wrong.empty() ? "COMMIT" : "ROLLBACK");
+    return wrong.empty() ? ended : wrong;
 }
 
 std::string SessionFile::begin_group() { return execute(db_.get(), "BEGIN"); }

@@ -37,10 +37,19 @@ struct SavedBranch {
     std::vector<sim::u64> samples;     // its own, after the fork
 };
 
+/// A moment that somebody wants to find again.
+struct Bookmark {
+    sim::u32 branch = 0;
+    sim::Nanos moment;        // of the run's clock
+    std::string note;
+    friend bool operator==(const Bookmark&, const Bookmark&) = default;
+};
+
 struct SavedSession {
     SessionHeader header;
     std::vector<SavedBranch> branches;
     std::vector<std::pair<sim::u32, engine::AnswerRow>> answers;  // by branch
+    std::vector<Bookmark> bookmarks;   // none in files of before there were any
     sim::u32 current = 0;
     sim::u64 cursor = 0;
     std::vector<std::string> lost;     // what could not be read, in words
@@ -60,6 +69,8 @@ public:
     std::string add_input(sim::u32 branch, const sim::Input& input);
     std::string add_answer(sim::u32 branch, const engine::AnswerRow& answer);
     std::string add_sample(sim::u32 branch, sim::u64 place, sim::u64 trace);
+    /// All there are, in place of those before.
+    std::string keep_bookmarks(const std::vector<Bookmark>& bookmarks);
     /// What comes between the two is one transaction.
     std::string begin_group();
     std::string end_group();

@@ -113,7 +113,7 @@ namespace {
 OracleCount check_program_checkpoint(const std::string& path, const OrderedJson& recorded) {
     const std::string name = "checkpoint/" + recorded.at("program").get<std::string>();
     ProgramRun run;
-    if (const auto why = run_beside(path, recorded, run)) return *why == kScala ? not_run(name, *why) : counted(name, *why + "\n");
+    if (const auto why = run_beside(path, recorded, run)) return counted(name, *why + "\n");
     const std::string root = run.host->started.empty() ? "/checkpoint" : run.host->started.back()->driver->folder;
     stop_within_batch(run, recorded.at("checkpoint"));
     return finished(name, folder_differs(recorded.at("checkpoint"), run.store, root), run);

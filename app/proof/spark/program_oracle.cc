@@ -68,10 +68,22 @@ OracleCount check_program(const std::string& path, const std::string& text) {
     const OrderedJson recorded = OrderedJson::parse(text);
     const std::string folder = folder_of(path), name = folder.substr(folder.rfind('/') + 1);
     const auto program = program_text(folder);
-    if (!program) return not_run(name, kScala);
+    if (!program) return not_run(name, "its steps are for a program in another language");
     ProgramRun run;
     take_schedule(folder, run);
     const std::string why = play_all(run, recorded, *program);
+    return finished(name, why, run);
+}
+
+OracleCount check_scala_program(const std::string& path, const std::string&) {
+    const std::string folder = folder_of(path), name = folder.substr(folder.rfind('/') + 1);
+    const auto console = lab::read_file(folder + "/console.txt");
+    if (!console) return counted(name, "its console was not recorded\n");
+    ProgramRun run;
+    (void)run_scala_of(folder, run);
+    const std::string wanted = comparable(*console), got = comparable(run.printed());
+    std::string why = wanted == got ? "" : differs("console", wanted, got);
+    if (run.raised) why = fmt::format("raised {}: {} (line {})\n", run.raised->error.exception, run.raised->error.message, run.raised->line);
     return finished(name, why, run);
 }
 
@@ -79,7 +91,7 @@ OracleCount check_progress(const std::string& path, const std::string& text) {
     const OrderedJson recorded = OrderedJson::parse(text);
     const std::string name = "progress/" + recorded.at("program").get<std::string>();
     ProgramRun run;
-    if (const auto why = run_beside(path, recorded, run)) return *why == kScala ? not_run(name, *why) : counted(name, *why + "\n");
+    if (const auto why = run_beside(path, recorded, run)) return counted(name, *why + "\n");
     return finished(name, entries_differ(recorded.at("progress"), run.progress()), run);
 }
 
@@ -114,6 +126,15 @@ std::optional<QueryError> outcome(ProgramRun& run, const OrderedJson& c) {
     return run.failure();
 }
 
+/// A refusal in Scala: the source lies beside the programs, and each case is a call of err() with its name.
+std::optional<QueryError> outcome_in_scala(ProgramRun& run, const std::string& source, const OrderedJson& c) {
+    const std::string only = fmt::format("def err(name: String)(body: => Any): Unit = if (name == \"{}\") body\n", c.at("program").get<std::string>());
+    run.run_scala(kScalaDefinitions + only, source);
+    if (run.raised) return run.raised->error;
+    run.host->run_queries();
+    return run.failure();
+}
+
 /// Why a case is not compared; "" if it is. `got`: what ours came to.
 std::string why_left_out(const OrderedJson& c, const std::optional<QueryError>& got) {
     const std::string group = c.at("group").get<std::string>();
@@ -127,24 +148,26 @@ std::string why_left_out(const OrderedJson& c, const std::optional<QueryError>& 
 
 }  // namespace
 
-OracleCount check_errors(const std::string&, const std::string& text) {
+OracleCount check_errors(const std::string& path, const std::string& text) {
     OracleCount count;
+    const auto scala = lab::read_file(folder_of(path) + "/programs/scala_refusals_source.txt");
     const OrderedJson recorded = OrderedJson::parse(text);
     for (const OrderedJson& c : recorded.at("cases")) {
         const std::string id = c.at("id").get<std::string>(), group = c.at("group").get<std::string>(),
                           result = c.at("result").get<std::string>();
         if (result != "refused" && result != "accepted") continue;
         std::string why;
-        std::string left = group == "scala" ? kScala : "";
+        const bool in_scala = group == "scala";
+        std::string left = in_scala && !scala ? "its source is not there" : "";
         if (left.empty()) {
             ProgramRun run;
-            const auto got = outcome(run, c);
-            left = why_left_out(c, got);
+            const auto got = in_scala ? outcome_in_scala(run, *scala, c) : outcome(run, c);
+            left = in_scala ? left_out(run) : why_left_out(c, got);
             if (result == "accepted") why = got ? "refused: " + got->message.substr(0, 300) : "";
             else if (!got) why = "accepted, but Spark refuses: " + message_of(c.at("error")).substr(0, 200);
             else if (!same_message(message_of(c.at("error")), got->message))
                 why = differs("message", masked_numbers(message_of(c.at("error"))), masked_numbers(got->message));
-            else if (c.at("error").value("exception", std::string()) != got->exception)
+            else if (!in_scala && c.at("error").value("exception", std::string()) != got->exception)
                 why =
                     fmt::format("exception {} <> {}", c.at("error").value("exception", std::string()), got->exception);
         }

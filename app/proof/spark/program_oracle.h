@@ -10,6 +10,8 @@ namespace app::proof {
 
 /// `run.json` of a program's folder.
 OracleCount check_program(const std::string& path, const std::string& text);
+/// `program.scala` of a program's folder: it feeds itself; what it prints lies beside it.
+OracleCount check_scala_program(const std::string& path, const std::string& text);
 /// `progress/<id>.json`: the program lies beside, in `programs/<id>`.
 OracleCount check_progress(const std::string& path, const std::string& text);
 /// `errors.json`.

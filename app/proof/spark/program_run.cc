@@ -100,6 +100,14 @@ void ProgramRun::prepare(const OrderedJson& setup) {
     host->waiting = [this](i64 ms) { return sleep(ms); };
 }
 
+void ProgramRun::run_scala(const std::string& definitions, const std::string& program) {
+    prepare(OrderedJson::object());
+    scala = scala::make_evaluator(*in);
+    scala->owner = "S";
+    raised = scala::run_program(scala, definitions);
+    if (!raised) raised = scala::run_program(scala, program);
+}
+
 void ProgramRun::start() {
     in->raised.reset();
     raised = py::run_program(*in, text);
@@ -229,7 +237,7 @@ OrderedJson ProgramRun::progress() const {
 
 std::string left_out(const ProgramRun& run) {
     const auto named = [](const QueryError& e) -> std::string {
-        if (e.exception == "NotImplementedError" && e.message.starts_with("unsupported Python")) return e.message;
+        if (e.exception == "NotImplementedError" && (e.message.starts_with("unsupported Python") || e.message.starts_with("unsupported Scala"))) return e.message;
         for (const char* format : {"parquet", "orc"})
             if (e.message.find(std::string(format) + " is not supported here") != std::string::npos) return e.message;
         return "";

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/scala/evaluator.h"
 #include "engine/stream/stream_host.h"
 
 namespace app::proof {
@@ -30,6 +31,7 @@ struct ProgramRun {
     std::unique_ptr<engine::spark::StreamHost> host;
     std::unique_ptr<engine::spark::py::Interpreter> in;
     std::string text;                         ///< of the program
+    std::shared_ptr<engine::spark::scala::Evaluator> scala;  ///< of one in Scala
     std::map<std::string, sim::i64> streams;  ///< memory streams: relation by name
     std::optional<engine::spark::py::Raised> raised;
     Schedule schedule;
@@ -39,6 +41,8 @@ struct ProgramRun {
 
     /// Everything the setup names: streams, sockets, topics, settings.
     void prepare(const OrderedJson& setup);
+    /// Runs a program in Scala, which feeds itself; `definitions`: what its recorder had defined before.
+    void run_scala(const std::string& definitions, const std::string& program);
     /// Runs the program's text, then its queries.
     void start();
     /// `at_once`: the rows of all streams are there before a query looks.

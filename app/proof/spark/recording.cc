@@ -28,6 +28,7 @@ constexpr Kind kKinds[] = {
     {"explain/batch_4.1.3_", of_another_version},
     {"explain/stream_", check_stream_explain},
     {"/run.json", check_program},
+    {"/program.scala", check_scala_program},
     {"/programs/", skip},
     {"spark/progress/", check_progress},
     {"spark/checkpoint/", check_checkpoint},

@@ -16,6 +16,25 @@ std::optional<std::string> program_text(const std::string& folder) {
     return text ? std::optional(*text) : std::nullopt;
 }
 
+const char* const kScalaDefinitions = R"(
+case class Event(sessionId: String, timestamp: Timestamp)
+case class Info(n: Int, start: Long, end: Long)
+case class Update(id: String, durationMs: Long, n: Int, expired: Boolean)
+val three = Seq(Seq("cat dog", "dog dog"), Seq("owl cat"), Seq("dog owl"))
+val ms = MemoryStream[String]
+val mt = MemoryStream[(String, Timestamp)]
+val st0 = (k: String, it: Iterator[String], st: GroupState[Int]) => (k, 1)
+def ts(text: String): Timestamp = Timestamp.valueOf(text)
+def begin(name: String): Unit = ()
+def end(name: String, query: StreamingQuery): Unit = query.stop()
+)";
+
+bool run_scala_of(const std::string& folder, ProgramRun& run) {
+    const auto text = lab::read_file(folder + "/program.scala");
+    if (text) run.run_scala(kScalaDefinitions, *text);
+    return text.has_value();
+}
+
 std::string message_of(const OrderedJson& error) {
     return error.is_object() ? error.value("message", std::string()) : std::string();
 }
@@ -123,7 +142,7 @@ std::optional<std::string> run_beside(const std::string& path, const OrderedJson
     const std::string folder = folder_of(folder_of(path)) + "/programs/" + recorded.at("program").get<std::string>();
     const auto program = program_text(folder);
     const auto steps = lab::read_file(folder + "/run.json");
-    if (!program) return lab::read_file(folder + "/program.scala") ? kScala : "there is no program of that name";
+    if (!program) return run_scala_of(folder, run) ? std::nullopt : std::optional<std::string>("there is no program of that name");
     if (!steps) return "its steps were not recorded";
     take_schedule(folder, run);
     (void)play_all(run, OrderedJson::parse(*steps), *program, true);

@@ -9,12 +9,15 @@
 
 namespace app::proof {
 
-inline constexpr const char* kScala = "a program in Scala";
 
 /// `/a/b` of `/a/b/c`.
 std::string folder_of(const std::string& path);
-/// A program's text; none for those in another language.
+/// A program's text; none for those in Scala.
 std::optional<std::string> program_text(const std::string& folder);
+/// What the recorder of the programs in Scala had defined before each of them.
+extern const char* const kScalaDefinitions;
+/// Runs the program in Scala of a folder, if it holds one.
+bool run_scala_of(const std::string& folder, ProgramRun& run);
 /// The message of a recorded refusal.
 std::string message_of(const OrderedJson& error);
 /// Long messages were cut by the recorder.

@@ -5,6 +5,7 @@
 
 #include <span>
 
+#include "engine/model/config_def.h"
 #include "sim/base/prng.h"
 
 namespace app::proof {
@@ -23,5 +24,9 @@ const auto& one_of(sim::Prng& prng, const List& items) {
 inline std::string number(sim::Prng& prng, sim::i64 low, sim::i64 high) { return fmt::format("{}", prng.between(low, high)); }
 inline bool percent(sim::Prng& prng, sim::u64 chance) { return prng.chance(chance, 100); }
 inline sim::Nanos millis_between(sim::Prng& prng, sim::i64 low, sim::i64 high) { return sim::millis(prng.between(low, high)); }
+
+/// Settings of clients, as careful or careless as they come (draw_workload.cc).
+engine::ConfigMap draw_producer_config(sim::Prng& prng);
+engine::ConfigMap draw_consumer_config(sim::Prng& prng);
 
 }  // namespace app::proof

@@ -28,7 +28,34 @@ void draw_care(Prng& prng, ConfigMap& config) {
     if (!all && percent(prng, 30)) config["retries"] = number(prng, 0, 3);
 }
 
-ConfigMap producer_config(Prng& prng) {
+engine::ProducerSpec draw_producer(Prng& prng, i64 index, Nanos safety, const engine::WorldSpec& spec) {
+    engine::ProducerSpec producer;
+    producer.name = fmt::format("shop{}", index + 1);
+    producer.topic = one_of(prng, spec.topics).name;
+    producer.config = draw_producer_config(prng);
+    producer.every = millis_between(prng, 25, 250);
+    producer.count = static_cast<u32>(safety.count * 2 / producer.every.count);
+    if (percent(prng, 70)) producer.pattern.key = {fmt::format("k{{n % {}}}", prng.between(2, 9)), false};
+    producer.pattern.value = {"v{n}", false};
+    return producer;
+}
+
+engine::ConsumerSpec draw_consumer(Prng& prng, i64 index, const engine::ConsumerSpec* same_group, const engine::WorldSpec& spec) {
+    engine::ConsumerSpec consumer;
+    if (same_group != nullptr) consumer = *same_group;
+    consumer.name = fmt::format("reader{}", index + 1);
+    if (same_group != nullptr) return consumer;
+    consumer.config = draw_consumer_config(prng);
+    consumer.commit = one_of(prng, kStyles);
+    consumer.work = sim::micros(prng.between(0, 3000));
+    for (const engine::TopicSpec& topic : spec.topics)
+        if (consumer.topics.empty() || percent(prng, 50)) consumer.topics.push_back(topic.name);
+    return consumer;
+}
+
+}  // namespace
+
+ConfigMap draw_producer_config(Prng& prng) {
     ConfigMap config;
     draw_care(prng, config);
     draw_timeouts(prng, config);
@@ -42,19 +69,7 @@ ConfigMap producer_config(Prng& prng) {
     return config;
 }
 
-engine::ProducerSpec draw_producer(Prng& prng, i64 index, Nanos safety, const engine::WorldSpec& spec) {
-    engine::ProducerSpec producer;
-    producer.name = fmt::format("shop{}", index + 1);
-    producer.topic = one_of(prng, spec.topics).name;
-    producer.config = producer_config(prng);
-    producer.every = millis_between(prng, 25, 250);
-    producer.count = static_cast<u32>(safety.count * 2 / producer.every.count);
-    if (percent(prng, 70)) producer.pattern.key = {fmt::format("k{{n % {}}}", prng.between(2, 9)), false};
-    producer.pattern.value = {"v{n}", false};
-    return producer;
-}
-
-ConfigMap consumer_config(Prng& prng) {
+ConfigMap draw_consumer_config(Prng& prng) {
     ConfigMap config;
     draw_timeouts(prng, config);
     config["session.timeout.ms"] = number(prng, 6000, 12'000);
@@ -67,21 +82,6 @@ ConfigMap consumer_config(Prng& prng) {
     if (percent(prng, 20)) config["max.partition.fetch.bytes"] = number(prng, 200, 2000);
     return config;
 }
-
-engine::ConsumerSpec draw_consumer(Prng& prng, i64 index, const engine::ConsumerSpec* same_group, const engine::WorldSpec& spec) {
-    engine::ConsumerSpec consumer;
-    if (same_group != nullptr) consumer = *same_group;
-    consumer.name = fmt::format("reader{}", index + 1);
-    if (same_group != nullptr) return consumer;
-    consumer.config = consumer_config(prng);
-    consumer.commit = one_of(prng, kStyles);
-    consumer.work = sim::micros(prng.between(0, 3000));
-    for (const engine::TopicSpec& topic : spec.topics)
-        if (consumer.topics.empty() || percent(prng, 50)) consumer.topics.push_back(topic.name);
-    return consumer;
-}
-
-}  // namespace
 
 void draw_workload(u64 seed, Nanos safety, engine::WorldSpec& spec) {
     Prng prng = Prng::forked(seed, "sweep-workload");

@@ -67,11 +67,12 @@ std::string topic(const engine::TopicSpec& topic) {
 }
 
 std::string producer(const engine::ProducerSpec& producer) {
+    const std::string start = producer.manual ? "start = \"manual\"\n" : "";
     std::string records = fmt::format("every = {}, count = {}", span(producer.every), producer.count);
     if (!producer.pattern.key.is_null) records += ", key = " + quoted(producer.pattern.key.text);
     if (!producer.pattern.value.is_null) records += ", value = " + quoted(producer.pattern.value.text);
-    return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\nrecords = {{ {} }}\n\n", quoted(producer.name),
-                       quoted(producer.topic), table(producer.config), records);
+    return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\n{}records = {{ {} }}\n\n", quoted(producer.name),
+                       quoted(producer.topic), table(producer.config), start, records);
 }
 
 std::string_view commit(engine::CommitStyle style) {
@@ -85,9 +86,10 @@ std::string_view commit(engine::CommitStyle style) {
 }
 
 std::string consumer(const engine::ConsumerSpec& consumer) {
-    return fmt::format("[[consumer]]\nname = {}\ntopics = {}\ngroup = {}\nconfig = {}\nwork = {}\ncommit = \"{}\"\n\n",
+    return fmt::format("[[consumer]]\nname = {}\ntopics = {}\ngroup = {}\nconfig = {}\nwork = {}\ncommit = \"{}\"\n{}\n",
                        quoted(consumer.name), list(consumer.topics, [](const auto& name) { return quoted(name); }),
-                       quoted(consumer.group), table(consumer.config), span(consumer.work), commit(consumer.commit));
+                       quoted(consumer.group), table(consumer.config), span(consumer.work), commit(consumer.commit),
+                       consumer.manual ? "start = \"manual\"\n" : "");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ Plan draw_plan(u64 seed) {
     plan.spec = draw_cluster(seed);
     draw_workload(seed, plan.safety, plan.spec);
     plan.deeds = draw_deeds(seed, plan.safety, plan.spec);
+    draw_extras(plan);
     return plan;
 }
 

@@ -41,9 +41,11 @@ constexpr Nanos kMostTimeOfAll = sim::seconds(3600);  // with progress
 /// The plan of a seed. Equal on every machine.
 Plan draw_plan(u64 seed);
 
-// Its three parts; each draws from streams of its own.
+// Its parts; each draws from streams of its own.
 engine::WorldSpec draw_cluster(u64 seed);
 void draw_workload(u64 seed, Nanos safety, engine::WorldSpec& spec);
 std::vector<Deed> draw_deeds(u64 seed, Nanos safety, const engine::WorldSpec& spec);
+/// What some seeds have besides: logs that lose records by rule, topics that come and go and grow, crowded groups.
+void draw_extras(Plan& plan);
 
 }  // namespace app::proof

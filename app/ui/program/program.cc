@@ -7,6 +7,7 @@
 #include "app/lab/host/files.h"
 #include "app/lab/look_back.h"
 #include "app/lab/lesson/loader.h"
+#include "app/lab/sql/copies.h"
 #include "app/ui/shell/keys.h"
 #include "app/view_model/branches.h"
 #include "app/view_model/follow_view.h"
@@ -67,6 +68,7 @@ void Program::install(std::unique_ptr<lab::Lab> lab, const std::string& file) {
     watched_ = {lab_->session().path, lab::file_stamp(lab_->session().path), {}, ""};
     before_ = {};
     words_ = {};
+    copies_ = std::make_shared<lab::Copies>();
     viewed_ = {~u32{0}, 0};
     at_home_ = false;
     hurried_ = {};
@@ -194,8 +196,9 @@ void Program::learn_words() {
 /// The other branch is run again only when the moment or the branches have changed.
 void Program::add_twin(Snapshot& at) {
     const lab::Run& run = lab_->run();
-    if (desk_.view != "Twin" || run.timeline().branches().size() < 2) return;
-    const TwinPlace wanted = twin_place(run);
+    if ((desk_.view != "Twin" && desk_.view != "Event time") || run.timeline().branches().size() < 2) return;
+    const u32 branch = twin_branch(run);
+    const TwinPlace wanted = twin_place(run, branch, lab_->moment_beside(branch));
     if (twin_.world == nullptr || twin_.branch != wanted.branch || twin_.cursor != wanted.cursor) {
         twin_ = wanted;
         twin_.world = lab::world_of(run.timeline(), wanted.branch, wanted.cursor);
@@ -232,6 +235,8 @@ Snapshot Program::snapshot() {
     at.pace = lab_->pace();
     if (const sim::Divergence& divergence = run.timeline().divergence(); divergence.found)
         at.diverged = fmt::format("DIVERGED at step {}", grouped(divergence.index - run.timeline().first()));
+    at.copies = copies_;
+    at.bookmarks = lab_->session().bookmarks;
     at.desk = desk_;
     add_twin(at);
     return at;

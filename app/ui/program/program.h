@@ -159,6 +159,7 @@ private:
     Before before_;
     TwinPlace twin_;
     Words words_;
+    std::shared_ptr<lab::Copies> copies_;  // of the run that is open
     std::string hovered_;
     ScreenVm screen_;
     bool stale_ = true;

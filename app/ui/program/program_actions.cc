@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <initializer_list>
 
 #include "app/lab/host/files.h"
 #include "app/ui/program/program.h"
@@ -11,6 +12,7 @@
 #include "app/view_model/make.h"
 #include "app/view_model/scene.h"
 #include "app/view_model/telling.h"
+#include "engine/model/stream_facts.h"
 
 namespace app::ui {
 namespace {
@@ -53,6 +55,28 @@ bool is_marker(const engine::History& history, u64 event_index) {
     const u64 row = engine::rows_before(history.inputs, event_index);
     if (row < history.inputs.size() && history.inputs[row].event_index == event_index) return true;
     return any_fact(history, event_index, [&](const engine::FactRow& told) { return weight_of(history, told) == Weight::turning; });
+}
+
+bool tells(const engine::History& history, u64 event_index, std::initializer_list<engine::StreamFact> facts) {
+    return any_fact(history, event_index, [&](const engine::FactRow& told) {
+        return std::ranges::any_of(facts, [&](engine::StreamFact fact) { return engine::kind_of(fact) == engine::kind_of(told.fact); });
+    });
+}
+
+/// A micro-batch is at its end when it is committed, or when its query failed.
+bool ends_batch(const engine::History& history, u64 event_index) {
+    return tells(history, event_index, {engine::StreamFact::batch_committed, engine::StreamFact::query_failed});
+}
+
+bool begins_phase(const engine::History& history, u64 event_index) {
+    return tells(history, event_index, {engine::StreamFact::phase_began, engine::StreamFact::batch_committed, engine::StreamFact::query_failed});
+}
+
+/// A record was appended by a leader, or handed to an application.
+bool moves_record(const engine::History& history, u64 event_index) {
+    return any_fact(history, event_index, [](const engine::FactRow& told) {
+        return engine::kind_of(told.fact) == engine::FactKind::appended || engine::kind_of(told.fact) == engine::FactKind::delivered;
+    });
 }
 
 lab::IsStation events_of(sim::NodeId node) {
@@ -136,7 +160,11 @@ void Program::step(const UiAction& action, bool forward) {
     lab::IsStation station;
     if (action.argument == "stop") unit = StepUnit::stop;
     if (action.argument == "marker") unit = StepUnit::marker, station = is_marker;
-    if (action.argument == "batch") return say("There are no micro-batches here", "This world runs no streaming query.");
+    if (action.argument == "record") unit = StepUnit::marker, station = moves_record;
+    if (action.argument == "batch" || action.argument == "phase") {
+        if (lab_->lesson().queries.empty()) return say("There are no micro-batches here", "This world runs no streaming query.");
+        unit = StepUnit::marker, station = action.argument == "batch" ? ends_batch : begins_phase;
+    }
     if (action.argument == "node event") {
         const Snapshot at = snapshot();
         const sim::NodeId node = Scene(at).selected().node;

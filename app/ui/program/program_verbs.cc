@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "app/lab/host/files.h"
 #include "app/lab/lesson/find_lesson.h"
@@ -70,6 +71,13 @@ void Program::choose(const std::string& id) {
     if (!lab_ || at_home_) return;
     if (const auto line = rest_of(id, "do")) return act(*line);
     if (const auto line = rest_of(id, "decide")) return decide(*line);
+    if (const auto note = rest_of(id, "note")) {
+        lab_->bookmark(*note);
+        return say("This moment is bookmarked", *note);
+    }
+    if (const auto place = rest_of(id, "bookmark")) return lab_->go_to_bookmark(static_cast<std::size_t>(std::strtoul(place->c_str(), nullptr, 10)));
+    if (const auto unit = rest_of(id, "step on")) return perform(UiAction{UiVerb::step_forward, "", *unit, 0});
+    if (const auto unit = rest_of(id, "step back")) return perform(UiAction{UiVerb::step_back, "", *unit, 0});
     if (const auto sql = rest_of(id, "until")) {
         if (const std::string wrong = lab_->run_until(*sql); !wrong.empty()) say("This cannot be waited for", wrong, true);
         return;
@@ -140,6 +148,7 @@ bool Program::choose_program(const std::string& id) {
         return true;
     }
     if (id == "bookmark") return bookmark(), true;
+    if (id == "note") return begin_line("note "), true;
     if (id == "moment") return tell_moment(), true;
     if (id == "save") return save_copy(), true;
     if (id == "transcript") return write_transcript(), true;
@@ -183,11 +192,7 @@ void Program::other_lesson(int by) {
 }
 
 void Program::bookmark() {
-    auto& all = desk_.bookmarks;
-    const i64 now = lab_->run().clock().count;
-    const auto found = std::ranges::find(all, now);
-    if (found == all.end()) all.push_back(now);
-    else all.erase(found);
+    if (lab_->bookmark()) say("This moment is bookmarked", "M again takes the mark away; 'note ..' in the palette gives it words.");
 }
 
 // ---- speed and look ---------------------------------------------------------------------------------

@@ -5,10 +5,13 @@
 #include <charconv>
 
 #include "app/lab/command/console.h"
+#include "app/lab/host/files.h"
 #include "app/ui/raster/gif.h"
+#include "app/ui/raster/vision.h"
 #include "app/ui/sheet/component_sheet.h"
 #include "app/ui/shell/keys.h"
 #include "app/ui/shell/screen.h"
+#include "app/view_model/space_time_svg.h"
 
 namespace app::ui {
 namespace {
@@ -86,15 +89,29 @@ int film_command(const ShotOptions& options, const PictureOptions& picture) {
     return lab::kGood;
 }
 
+/// The space-time diagram as lines and words.
+int drawing_command(const ShotOptions& options) {
+    ShotRequest request = options.request;
+    if (request.view.empty()) request.view = "space-time";
+    if (request.view != "space-time") return lab::complain(fmt::format("only the space-time view is drawn as SVG, not '{}'; give a name that ends in .png", request.view));
+    const auto shot = prepare_shot(request);
+    if (!shot) return lab::complain(shot.error());
+    if (const std::string wrong = lab::write_file(options.output, space_time_svg(shot->screen.space_time)); !wrong.empty()) return lab::complain(wrong);
+    return lab::kGood;
+}
+
 }  // namespace
 
 int shot_command(const ShotOptions& options) {
     const auto picture = picture_options(options);
     if (!picture) return lab::complain(picture.error());
     if (options.output.ends_with(".gif")) return film_command(options, *picture);
+    const auto vision = options.vision.empty() ? Vision::full : vision_named(options.vision);
+    if (!vision) return lab::complain(fmt::format("there is no vision '{}'; there are: full, protan, deutan, tritan", options.vision));
+    if (options.output.ends_with(".svg")) return drawing_command(options);
     const auto shot = prepare_shot(options.request);
     if (!shot) return lab::complain(shot.error());
-    if (const auto written = write_png(draw_shot(*shot, *picture), options.output); !written) return lab::complain(written.error());
+    if (const auto written = write_png(seen_as(draw_shot(*shot, *picture), *vision), options.output); !written) return lab::complain(written.error());
     return lab::kGood;
 }
 

@@ -13,7 +13,8 @@ struct ShotOptions {
     std::string theme = "dark";
     std::string scale;            // "1.25", "125 %"; "" 100 %
     std::string size;             // "1280x720"; "" that
-    std::string output;           // path of the PNG
+    std::string vision;           // protan, deutan, tritan: as it looks without one kind of cone; "" as it is
+    std::string output;           // path of the PNG, of a film as GIF, of the space-time diagram as SVG
 };
 
 /// The exit code. Complains about what does not exist, by name, with what there is.

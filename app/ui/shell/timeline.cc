@@ -66,7 +66,8 @@ void folds(Canvas& canvas, const TimeScale& scale, float axis_mid, float top, fl
     }
 }
 
-void axis_markers(Canvas& canvas, const TimeScale& scale, const TimelineVm& vm, float mid_y, float flag_half) {
+void axis_markers(Ui& ui, const TimeScale& scale, const TimelineVm& vm, float mid_y, float flag_half) {
+    Canvas& canvas = ui.canvas;
     const float left = scale.left() + flag_half, right = scale.right() - flag_half;
     const float now = flag_half > 0 ? std::clamp(scale.x_of(vm.now_ns), left, std::max(left, right)) : scale.x_of(vm.now_ns);   // the flag's middle
     for (const MarkerVm& marker : vm.axis_markers) {
@@ -74,6 +75,10 @@ void axis_markers(Canvas& canvas, const TimeScale& scale, const TimelineVm& vm, 
         if (x > now - flag_half - 6 && x < now + flag_half + 10)
             x = now + flag_half + 12;  // beside the flag, not under it
         draw_marker(canvas, x, {x - 8, mid_y - 8, 16, 16}, marker);
+        if (marker.object.empty()) continue;
+        const Response response = interact(ui, marker.object, {x - 10, mid_y - 10, 20, 20});
+        if (response.focused) focus_ring(canvas, {x - 8, mid_y - 8, 16, 16}, radius::chip);
+        if (response.clicked) act(ui, UiVerb::run_verb, "palette", marker.object);
     }
 }
 
@@ -120,7 +125,7 @@ Rect timeline(Ui& ui, const Rect& rect, const TimelineVm& vm) {
     folds(canvas, scale, axis_mid, area.y - 2, area.bottom(), {now - flag_half, now + flag_half});
     beyond(canvas, scale, vm, area);
     playhead(canvas, now, rect.y + kTabs + 7, rect.y + kTabs + 14, area.bottom(), vm.now, scale.left(), scale.right());
-    axis_markers(canvas, scale, vm, axis_mid - 1, flag_half);
+    axis_markers(ui, scale, vm, axis_mid - 1, flag_half);
     return {};
 }
 
@@ -140,7 +145,7 @@ void timeline_strip(Ui& ui, const Rect& rect, const TimelineVm& vm) {
     }
     const float x = scale.x_of(vm.now_ns);
     playhead(canvas, x, rect.y + 37, rect.y + 8, rect.y + 36, vm.now, scale.left(), scale.right());
-    axis_markers(canvas, scale, vm, rect.y + 9, -12);
+    axis_markers(ui, scale, vm, rect.y + 9, -12);
 }
 
 }  // namespace app::ui

@@ -1,14 +1,17 @@
-// Sections: places · ground · windows · the watermark · marks · the side.
+// Sections: places · ground · windows · the watermark · marks · dragging · the other branch · the side.
 #include "app/ui/views/event_time.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <utility>
 
 #include "app/ui/icons.h"
 #include "app/ui/patterns.h"
 #include "app/ui/rich_text.h"
+#include "app/ui/widgets/chip.h"
 #include "app/ui/widgets/section.h"
 
 namespace app::ui {
@@ -25,6 +28,13 @@ struct Plot {
     [[nodiscard]] float x(double column) const {
         return rect.x + rect.w * static_cast<float>((column + 1) / (columns + 0.15));
     }
+    [[nodiscard]] double column(float at) const {
+        return static_cast<double>(at - rect.x) / static_cast<double>(rect.w) * (columns + 0.15) - 1;
+    }
+    [[nodiscard]] i64 ms(float at) const {
+        return low + static_cast<i64>(static_cast<double>(rect.bottom() - at) / static_cast<double>(rect.h) * static_cast<double>(high - low));
+    }
+    [[nodiscard]] bool holds(i64 ms) const { return ms >= low && ms <= high; }
     [[nodiscard]] float y(i64 ms) const {
         return rect.bottom() - rect.h * static_cast<float>(static_cast<double>(ms - low) /
                                                            static_cast<double>(std::max<i64>(1, high - low)));
@@ -49,10 +59,13 @@ float legend(Canvas& canvas, const Rect& rect) {
     x += 16, word("dropped as late");
     if (!room(120)) return kLegend;
     icon(canvas, Icon::square, {x + 5, mid}, theme.evicted, 12);
-    x += 16, word("window evicted");
+    x += 16, word("evicted");
     if (!room(120)) return kLegend;
     dashed_line(canvas, {x, mid}, {x + 18, mid}, kDashed, theme.watermark, stroke::mark);
     x += 24, word("watermark");
+    constexpr std::string_view kDrag = "Drag a mark: what if?";
+    if (room(text_width(canvas, {Face::semibold, Size::label}, kDrag)))
+        text(canvas, rect.right(), mid, {Face::semibold, Size::label}, theme.ink, kDrag, Align::right);
     return kLegend;
 }
 
@@ -166,7 +179,8 @@ void windows(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, Taken& tak
         fill(canvas, {band.x, band.y, 3, band.h}, theme.mid, 1);
     }
     for (const EventWindowVm& window : vm.windows) {
-        const Rect band = band_of(plot, vm, window);
+        const Rect band = intersect(band_of(plot, vm, window), plot.rect);
+        if (band.empty()) continue;
         const float mid = lanes ? band.y + 9 : band.mid_y();
         if (window.evicted_in >= 0) {
             icon(canvas, Icon::square, {band.right(), mid}, theme.evicted, 12);
@@ -210,38 +224,171 @@ void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, Taken& t
 
 // ---- marks ------------------------------------------------------------------------------------------
 
-void marks(Ui& ui, const Plot& plot, const EventTimeVm& vm, Taken taken) {
-    Canvas& canvas = ui.canvas;
+/// A mark by its kind; yellow if it is elsewhere on the other branch.
+void mark_at(Canvas& canvas, ImVec2 at, const EventMarkVm& mark) {
     const Theme& theme = *canvas.theme;
+    const Colour ink = mark.moved ? theme.now_edge : theme.ink;
+    disc(canvas, at, 8, theme.well);
+    if (mark.kind == EventMarkKind::dropped) icon(canvas, Icon::triangle, at, theme.late.edge, 15);
+    else if (mark.kind == EventMarkKind::out_of_order) circle(canvas, at, 5, ink, stroke::mark);
+    else disc(canvas, at, 5, ink);
+    if (mark.moved) circle(canvas, at, 9, theme.now_edge, stroke::rule);
+}
+
+/// From where a mark is, or was, to where it goes: an empty ring and a dashed line.
+void ghost(Canvas& canvas, ImVec2 from, ImVec2 to) {
+    const Theme& theme = *canvas.theme;
+    circle(canvas, from, 6, theme.now_edge, stroke::rule);
+    dashed_line(canvas, from, to, kDashed, theme.now_edge, stroke::mark);
+}
+
+void mark_words(Canvas& canvas, const Plot& plot, ImVec2 at, const std::string& label, const Taken& begins, Taken& taken) {
+    const Type type{Face::mono, Size::hint};
+    const float wide = text_width(canvas, type, label);
+    const float right = at.x + 12, left = at.x - 12 - wide;
+    Rect best;
+    for (const ImVec2 place : {ImVec2{right, at.y}, ImVec2{right, at.y - 13}, ImVec2{right, at.y + 13}, ImVec2{left, at.y},
+                               ImVec2{left, at.y - 13}, ImVec2{left, at.y + 13}}) {
+        const Rect box{place.x, place.y - 7, wide, 14};
+        const bool beyond = box.right() > plot.rect.right() || box.x < plot.rect.x || box.y < plot.rect.y || box.bottom() > plot.rect.bottom();
+        if (beyond || !is_free(taken, box)) continue;
+        const bool clear = is_free(begins, box);
+        if (best.empty() || clear) best = box;
+        if (clear) break;
+    }
+    if (best.empty()) return;
+    text(canvas, best.x, best.mid_y(), type, canvas.theme->mid, label);
+    taken.push_back(best);
+}
+
+// ---- dragging ---------------------------------------------------------------------------------------
+
+/// Where the mouse takes a mark: sideways another arrival, up and down another event time. None while it hardly moved.
+std::optional<MarkMove> dragged(const Ui& ui, const Plot& plot, const EventTimeVm& vm, const EventMarkVm& mark, u64 id) {
+    constexpr float kLeast = 7;
+    if (ui.state->active != id || mark.record.empty() || (!ui.input.down && !ui.input.released)) return std::nullopt;
+    const ImVec2 mouse = ui.input.mouse, began = ui.state->pressed_at;
+    const float across = std::abs(mouse.x - began.x), along = std::abs(mouse.y - began.y);
+    if (std::max(across, along) < kLeast) return std::nullopt;
+    return across >= along ? arrive_at(vm, mark, plot.column(mouse.x)) : happen_at(vm, mark, plot.ms(mouse.y));
+}
+
+void show_move(Canvas& canvas, const Plot& plot, const EventMarkVm& mark, const MarkMove& move) {
+    const Theme& theme = *canvas.theme;
+    const ImVec2 from{plot.x(mark.x), plot.y(mark.event_time)}, to{plot.x(move.x), plot.y(move.event_time)};
+    ghost(canvas, from, to);
+    disc(canvas, to, 6, theme.now_edge);
+    const Type type{Face::semibold, Size::label};
+    const std::string words = move.told.empty() ? "stays" : mark.label + " " + move.told;
+    const float wide = text_width(canvas, type, words) + 16;
+    const float left = std::clamp(to.x - wide / 2, plot.rect.x, std::max(plot.rect.x, plot.rect.right() - wide));
+    const Rect box{left, to.y - 36 < plot.rect.y ? to.y + 12 : to.y - 36, wide, 24};
+    fill(canvas, box, theme.now_fill, radius::chip);
+    outline(canvas, box, theme.now_edge, radius::chip, stroke::rule);
+    text(canvas, box.mid_x(), box.mid_y(), type, theme.ink, words, Align::centre);
+}
+
+/// What a person does with a mark. The move it makes, while it is dragged.
+std::optional<MarkMove> use_mark(Ui& ui, const Plot& plot, const EventTimeVm& vm, const EventMarkVm& mark, std::size_t place) {
+    const ImVec2 at{plot.x(mark.x), plot.y(mark.event_time)};
+    const Response response = interact(ui, fmt::format("mark {} {}", place, mark.object), {at.x - 12, at.y - 12, 24, 24});
+    if (response.focused) focus_ring(ui.canvas, {at.x - 8, at.y - 8, 16, 16}, 8);
+    if (response.secondary) act(ui, UiVerb::open_menu, mark.object);
+    auto move = dragged(ui, plot, vm, mark, response.id);
+    if (response.clicked && !move) act(ui, UiVerb::select, mark.object);
+    if (move && ui.input.released && !move->line.empty()) act(ui, UiVerb::run_verb, mark.object, move->line);
+    return move;
+}
+
+enum class Hands : u8 { on, off };
+
+void marks(Ui& ui, const Plot& plot, const EventTimeVm& vm, Taken taken, Hands hands) {
+    Canvas& canvas = ui.canvas;
     const Taken begins = edges(plot, vm);
+    for (const EventMarkVm& mark : vm.marks) {
+        if (!mark.moved || mark.other_event_time < 0 || !plot.holds(mark.event_time) || !plot.holds(mark.other_event_time)) continue;
+        const ImVec2 there{plot.x(mark.other_x), plot.y(mark.other_event_time)}, here{plot.x(mark.x), plot.y(mark.event_time)};
+        ghost(canvas, there, here);
+        taken.push_back(from_edges(std::min(there.x, here.x) - 6, std::min(there.y, here.y) - 6, std::max(there.x, here.x) + 6, std::max(there.y, here.y) + 6));
+    }
+    std::optional<MarkMove> move;
+    const EventMarkVm* moving = nullptr;
     for (std::size_t i = 0; i < vm.marks.size(); ++i) {
         const EventMarkVm& mark = vm.marks[i];
+        if (!plot.holds(mark.event_time)) continue;
         const ImVec2 at{plot.x(mark.x), plot.y(mark.event_time)};
-        const Response response =
-            interact(ui, fmt::format("mark {} {}", i, mark.object), {at.x - 12, at.y - 12, 24, 24});
-        if (response.focused) focus_ring(canvas, {at.x - 8, at.y - 8, 16, 16}, 8);
-        if (response.clicked) act(ui, UiVerb::select, mark.object);
-        if (response.secondary) act(ui, UiVerb::open_menu, mark.object);
-        disc(canvas, at, 8, theme.well);
-        if (mark.kind == EventMarkKind::dropped) icon(canvas, Icon::triangle, at, theme.late.edge, 15);
-        else if (mark.kind == EventMarkKind::out_of_order) circle(canvas, at, 5, theme.ink, stroke::mark);
-        else disc(canvas, at, 5, theme.ink);
-        const Type type{Face::mono, Size::hint};
-        const float wide = text_width(canvas, type, mark.label);
-        const float right = at.x + 10, left = at.x - 10 - wide;
-        Rect best;
-        for (const ImVec2 place : {ImVec2{right, at.y}, ImVec2{right, at.y - 13}, ImVec2{right, at.y + 13}, ImVec2{left, at.y},
-                                   ImVec2{left, at.y - 13}, ImVec2{left, at.y + 13}}) {
-            const Rect box{place.x, place.y - 7, wide, 14};
-            if (box.right() > plot.rect.right() || box.x < plot.rect.x || !is_free(taken, box)) continue;
-            const bool clear = is_free(begins, box);
-            if (best.empty() || clear) best = box;
-            if (clear) break;
-        }
-        if (best.empty()) continue;
-        text(canvas, best.x, best.mid_y(), type, theme.mid, mark.label);
-        taken.push_back(best);
+        if (hands == Hands::on)
+            if (auto here = use_mark(ui, plot, vm, mark, i)) move = std::move(here), moving = &mark;
+        mark_at(canvas, at, mark);
+        mark_words(canvas, plot, at, mark.label, begins, taken);
     }
+    if (moving != nullptr) show_move(canvas, plot, *moving, *move);
+}
+
+void plot_all(Ui& ui, const Plot& plot, const EventTimeVm& vm, Hands hands) {
+    ground(ui.canvas, plot, vm);
+    Taken taken = discs(plot, vm);
+    {
+        const Clip clip(ui.canvas, plot.rect);
+        windows(ui.canvas, plot, vm, taken);
+        watermark(ui.canvas, plot, vm, taken);
+    }
+    marks(ui, plot, vm, std::move(taken), hands);
+}
+
+// ---- the other branch -----------------------------------------------------------------------------------
+
+constexpr float kTwinHead = 34, kTwinFoot = 30, kTwinPlot = 110;
+
+/// "[12:00, 12:10)   3 - 4"
+float pair(Canvas& canvas, float x, float mid, float right, const EventPairVm& vm) {
+    const Theme& theme = *canvas.theme;
+    const Type name{Face::regular, Size::hint}, value{Face::mono_bold, Size::hint};
+    const float wide = text_width(canvas, name, vm.name) + text_width(canvas, value, vm.here) + text_width(canvas, value, vm.there) + 64;
+    if (x + wide > right) return 0;
+    float at = x + text(canvas, x, mid, name, theme.mid, vm.name) + 8;
+    const auto boxed = [&](const std::string& words, bool lit) {
+        const float width = text_width(canvas, value, words) + 12;
+        fill(canvas, {at, mid - 9, width, 18}, lit ? theme.now_fill : theme.raised, radius::chip);
+        if (lit) outline(canvas, {at, mid - 9, width, 18}, theme.now_edge, radius::chip, stroke::rule);
+        text(canvas, at + 6, mid, value, theme.ink, words);
+        at += width;
+    };
+    boxed(vm.here, false);
+    rule(canvas, at + 3, at + 15, mid, theme.mid);
+    at += 18;
+    boxed(vm.there, vm.differs());
+    return at + 18 - x;
+}
+
+float came_to(Canvas& canvas, const Rect& rect, const EventTwinVm& vm) {
+    const Theme& theme = *canvas.theme;
+    const float mid = rect.y + 14;
+    float x = rect.x + text(canvas, rect.x, mid, {Face::semibold, Size::label}, theme.ink, "Here and there") + 18;
+    for (const EventPairVm& each : vm.came_to) x += pair(canvas, x, mid, rect.right(), each);
+    return 30;
+}
+
+/// The same query on the other branch, around what differs.
+void other_branch(Ui& ui, const Rect& rect, const EventTimeVm& vm) {
+    Canvas& canvas = ui.canvas;
+    const Theme& theme = *canvas.theme;
+    rule(canvas, rect.x, rect.right(), rect.y, theme.line);
+    const float mid = rect.y + kTwinHead / 2;
+    const std::string branch = "branch " + vm.twin.branch;
+    const Type small{Face::semibold, Size::hint};
+    const float right = rect.right() - text(canvas, rect.right(), mid, {Face::regular, Size::label}, theme.mid, vm.twin.first, Align::right) - 16;
+    float x = rect.x + text_within(canvas, rect.x, mid, right - rect.x, {Face::semibold, Size::question}, theme.ink, vm.twin.title) + 14;
+    if (x + chip_width(canvas, branch, small) < right) x += chip(canvas, x, mid, branch, small);
+    const EventTimeVm& other = vm.other.front();
+    const Plot plot{from_edges(rect.x + kAxis, rect.y + kTwinHead, rect.right(), rect.bottom() - kTwinFoot - 30),
+                    static_cast<double>(other.columns.size()), other.low, other.high};
+    plot_all(ui, plot, other, Hands::off);
+    if (vm.twin.first_column >= 0) {
+        const float at = plot.x(static_cast<double>(vm.twin.first_column));
+        line(canvas, {at, plot.rect.y}, {at, plot.rect.bottom()}, theme.now_edge, stroke::mark);
+    }
+    came_to(canvas, {rect.x, rect.bottom() - 30, rect.w, 30}, vm.twin);
 }
 
 // ---- the side ---------------------------------------------------------------------------------------
@@ -281,7 +428,7 @@ float late_list(Canvas& canvas, const Rect& rect, const EventTimeVm& vm) {
         icon(canvas, Icon::triangle, {rect.x + 7, y + 10}, theme.late.edge, 14);
         text_within(canvas, rect.x + 20, y + 9, rect.w - 80, {Face::semibold, Size::label}, theme.ink, row.title);
         text(canvas, rect.right(), y + 9, {Face::regular, Size::hint}, theme.low, row.batch, Align::right);
-        text_within(canvas, rect.x + 20, y + 25, rect.w - 20, {Face::mono, Size::hint}, theme.mid, row.note);
+        text_within(canvas, rect.x + 20, y + 25, rect.w - 20, {Face::regular, Size::hint}, theme.mid, row.note);
         y += 38;
     }
     return y - rect.y + 6;
@@ -319,18 +466,16 @@ void event_time_view(Ui& ui, const Rect& rect, const EventTimeVm& vm) {
     const float side_width = 256, top = pane.top() + 8;
     const float width = beside ? rect.w - side_width - 2 * kPad - 12 : rect.w - 2 * kPad;
     float y = top + legend(ui.canvas, {rect.x + kPad, top, width, 0});
-    const float height = beside ? std::max(260.0f, rect.bottom() - 10 - kFoot - (rect.y + 8 + kLegend)) : 300;
+    const float below = vm.other.empty() ? 0 : kTwinHead + kTwinPlot + kTwinFoot + 30;
+    const float height = beside ? std::max(230.0f, rect.bottom() - 10 - kFoot - below - (rect.y + 8 + kLegend)) : 300;
     const Plot plot{
         {rect.x + kPad + kAxis, y, width - kAxis, height}, static_cast<double>(vm.columns.size()), vm.low, vm.high};
     {
         const Clip clip(ui.canvas, {rect.x, y - 2, rect.w, height + kFoot});
-        ground(ui.canvas, plot, vm);
-        Taken taken = discs(plot, vm);
-        windows(ui.canvas, plot, vm, taken);
-        watermark(ui.canvas, plot, vm, taken);
-        marks(ui, plot, vm, std::move(taken));
+        plot_all(ui, plot, vm, Hands::on);
     }
-    const float end = y + height + kFoot;
+    if (!vm.other.empty()) other_branch(ui, {rect.x + kPad, y + height + kFoot, width, below}, vm);
+    const float end = y + height + kFoot + below;
     const Rect right =
         beside ? Rect{rect.x + width + kPad + 24, top, side_width - 12, 0} : Rect{rect.x + kPad, end + 8, width, 0};
     if (beside) fill(ui.canvas, {right.x - 14, rect.y, 1, rect.h}, ui.canvas.theme->line);

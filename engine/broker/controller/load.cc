@@ -105,15 +105,12 @@ BrokerList dead_in_isrs(Ctx ctx) {
 
 /// Everything is known: tell it, let live replicas take their roles, take out the dead, elect where it is needed.
 void plan_takeover(Ctx ctx) {
-    std::vector<TopicPartition> stateless;
-    for (const TopicPartition id : all_partitions(ctx))
-        if (!ctx.memory().controller.find(id)->has_state) stateless.push_back(id);
     ControllerStep announce_all = make_step(StepKind::announce);
     announce_all.all_partitions = true;
     ControllerStep remove = make_step(StepKind::remove_replicas);
     remove.brokers = dead_in_isrs(ctx);
     ControllerStep create = make_step(StepKind::create_partitions);
-    create.partitions = stateless;
+    create.partitions = stateless_partitions(ctx);
     ControllerStep elect = make_step(StepKind::elect);
     elect.all_partitions = true;
     ControllerStep preferred = make_step(StepKind::read_preferred);

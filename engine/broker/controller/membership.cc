@@ -75,8 +75,8 @@ std::vector<ControllerStep> steps_for_deaths(Ctx ctx, const BrokerList& gone) {
     return {elect, remove, tell};
 }
 
-/// The new learn everything and take up their roles; the others learn of them; leaderless partitions may have
-/// somebody now.
+/// The new learn everything and take up their roles; the others learn of them; partitions that could not begin yet, or
+/// have nobody to lead, may have somebody now.
 std::vector<ControllerStep> steps_for_births(Ctx ctx, const BrokerList& joined) {
     ControllerStep tell_all = make_step(StepKind::tell_metadata);
     ControllerStep teach = make_step(StepKind::tell_metadata);
@@ -87,7 +87,9 @@ std::vector<ControllerStep> steps_for_births(Ctx ctx, const BrokerList& joined) 
     announce_roles.brokers = joined;
     ControllerStep elect = make_step(StepKind::elect);
     elect.all_partitions = true;
-    return {tell_all, teach, announce_roles, elect};
+    ControllerStep create = make_step(StepKind::create_partitions);
+    create.partitions = stateless_partitions(ctx);
+    return {tell_all, teach, announce_roles, create, elect};
 }
 
 void apply(Ctx ctx, const std::vector<std::string>& ids, const ZkBatch& batch) {

@@ -294,6 +294,13 @@ std::vector<TopicPartition> all_partitions(Ctx ctx) {
     return ids;
 }
 
+std::vector<TopicPartition> stateless_partitions(Ctx ctx) {
+    std::vector<TopicPartition> ids;
+    for (const TopicPartition id : all_partitions(ctx))
+        if (!ctx.memory().controller.find(id)->has_state) ids.push_back(id);
+    return ids;
+}
+
 std::vector<TopicPartition> leaderless(Ctx ctx) {
     std::vector<TopicPartition> ids;
     for (const TopicPartition id : all_partitions(ctx)) {

@@ -79,6 +79,8 @@ void close_channel(Ctx ctx, BrokerId broker);
 /// Of all topics but those that are being deleted.
 std::vector<TopicPartition> all_partitions(Ctx ctx);
 
+/// Partitions whose state znode does not exist yet: nobody alive could lead them when they were made.
+std::vector<TopicPartition> stateless_partitions(Ctx ctx);
 /// Partitions without a live leader: what a change of members may give one to.
 std::vector<TopicPartition> leaderless(Ctx ctx);
 

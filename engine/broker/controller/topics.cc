@@ -23,11 +23,13 @@ BrokerList live_replicas(Ctx ctx, const ControlledPartition& partition) {
     return live;
 }
 
-/// Partitions that somebody alive can lead; the others wait until one of their brokers comes.
+/// Partitions that have not begun yet and that somebody alive can lead; the others wait until one of their brokers comes.
 void drop_unplaceable(Ctx ctx) {
     std::vector<TopicPartition> placeable;
-    for (const TopicPartition id : current(ctx).partitions)
-        if (!live_replicas(ctx, *ctx.memory().controller.find(id)).empty()) placeable.push_back(id);
+    for (const TopicPartition id : current(ctx).partitions) {
+        const ControlledPartition* partition = ctx.memory().controller.find(id);
+        if (partition != nullptr && !partition->has_state && !live_replicas(ctx, *partition).empty()) placeable.push_back(id);
+    }
     current(ctx).partitions = placeable;
 }
 

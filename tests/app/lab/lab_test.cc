@@ -13,8 +13,8 @@ namespace {
 
 constexpr const char* kLesson = "204-leader-dies";
 
-std::unique_ptr<Lab> open_lab() {
-    auto lab = Lab::open(kLesson, {});
+std::unique_ptr<Lab> open_lab(const std::string& lesson = kLesson) {
+    auto lab = Lab::open(lesson, {});
     REQUIRE(lab.has_value());
     return std::move(*lab);
 }
@@ -254,6 +254,69 @@ TEST_CASE("lab: a saved session reopens at the last input, in the same step, wit
     CHECK((*lab)->following().steps[4].answer == "2");
     follow_to_stop(**lab, 5);
     CHECK(engine::hash((*lab)->run().world()) == headless_hash(5));
+    std::filesystem::remove(file);
+}
+
+TEST_CASE("lab: a record that is sent at another time opens a branch from before it was sent and lives up to the stop one came from") {
+    auto lab = open_lab("407-watermark");
+    const auto last = lab->lesson().steps.size() - 1;
+    follow_to_stop(*lab, last);
+    const sim::Nanos clock = lab->run().clock();
+    const std::vector<StepRecord> before = lab->following().steps;
+    REQUIRE(lab->act("arrive donkey@12:04 at 12:29:00").empty());
+    settle(*lab);
+    REQUIRE(lab->run().timeline().branches().size() == 2);
+    CHECK(lab->run().timeline().branch().id == 1);
+    CHECK(lab->run().clock() > clock - sim::seconds(1));
+    CHECK(lab->run().clock() <= clock);
+    CHECK(lab->following().part == StepPart::stopped);
+    CHECK(lab->following().step == last);
+    REQUIRE(lab->following().steps.size() == before.size());
+    for (std::size_t i = 0; i + 1 < before.size(); ++i) CHECK(lab->following().steps[i].chosen == before[i].chosen);
+    SqlView view;
+    view.show({&lab->run().world(), &lab->run().history(), lab->run().cursor(), lab->run().timeline().branch().id});
+    const auto counted = view.ask("SELECT value FROM windows WHERE key = 'donkey' AND phase = 'emitted'");
+    REQUIRE(counted.has_value());
+    REQUIRE(counted->rows.size() == 1);
+    CHECK(text_of(counted->rows[0][0]) == "1");
+    REQUIRE(lab->undo());
+    CHECK(lab->run().timeline().branch().id == 0);
+    CHECK(lab->run().clock() == clock);
+}
+
+TEST_CASE("lab: of records with one value the event time names the one that is meant") {
+    auto lab = open_lab("407-watermark");
+    follow_to_stop(*lab, 3);
+    CHECK(lab->act("arrive dog@12:02 at 12:16:00") == "no producer's list has a record 'dog@12:02'");
+    REQUIRE(lab->act("retime dog@12:14 to 12:11").empty());
+    settle(*lab);
+    SqlView view;
+    view.show({&lab->run().world(), &lab->run().history(), lab->run().cursor(), lab->run().timeline().branch().id});
+    const auto times = view.ask("SELECT timestamp / 60000 % 60 FROM records WHERE topic = 'words' AND value = 'dog' ORDER BY offset");
+    REQUIRE(times.has_value());
+    std::string all;
+    for (const auto& row : times->rows) all += text_of(row[0]) + " ";
+    CHECK(all == "7 11 8 ");
+}
+
+TEST_CASE("lab: bookmarks keep their notes and branches in the session, and lead back") {
+    const std::string file = tests::fresh_folder("millrace-bookmark-test") + ".millrace";
+    sim::Nanos moment;
+    {
+        auto lab = Lab::open(kLesson, {}, file);
+        REQUIRE(lab.has_value());
+        follow_to_stop(**lab, 1);
+        moment = (*lab)->run().clock();
+        CHECK((*lab)->bookmark("before it dies"));
+        follow_to_stop(**lab, 2);
+        CHECK((*lab)->bookmark());
+        CHECK_FALSE((*lab)->bookmark());
+    }
+    auto lab = Lab::reopen(file);
+    REQUIRE(lab.has_value());
+    REQUIRE((*lab)->session().bookmarks == std::vector<Bookmark>{{0, moment, "before it dies"}});
+    (*lab)->go_to_bookmark(0);
+    CHECK((*lab)->run().clock() == moment);
     std::filesystem::remove(file);
 }
 

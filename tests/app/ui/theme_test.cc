@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/ui/motion.h"
+#include "app/ui/raster/vision.h"
 
 using namespace app;
 using namespace app::ui;
@@ -43,6 +44,30 @@ TEST_CASE("marks and the edges of controls can be told from every surface") {
             CHECK(worst(theme, colour) >= 3.0);
         }
     }
+}
+
+TEST_CASE("bars and marks of different meaning stay apart without any one kind of cone") {
+    for (const ThemeName name : kThemeNames)
+        for (const Vision vision : kVisions) {
+            const Theme& theme = theme_of(name);
+            INFO(to_string(name) << " " << to_string(vision));
+            // What has the same shape: cells and bars by their fill, outlines by their edge. Late rows are triangles.
+            const Colour fills[] = {theme.leader.fill, theme.in_sync.fill, theme.out_of_sync.fill, theme.now};
+            const Colour edges[] = {theme.leader.edge, theme.out_of_sync.edge, theme.dead.edge, theme.now_edge};
+            for (std::size_t i = 0; i < std::size(fills); ++i)
+                for (std::size_t j = 0; j < i; ++j) {
+                    CHECK(distance(fills[i], fills[j], vision) > 9);
+                    CHECK(distance(edges[i], edges[j], vision) > 9);
+                }
+        }
+}
+
+TEST_CASE("what a missing cone would tell apart falls together, grey stays grey") {
+    CHECK(seen_as(rgb(0x808080), Vision::protan) == rgb(0x808080));
+    CHECK(seen_as(rgb(0xF0E442), Vision::full) == rgb(0xF0E442));
+    CHECK(distance(rgb(0x1FB88C), rgb(0xD98BB6), Vision::full) > 60);
+    CHECK(distance(rgb(0x1FB88C), rgb(0xD98BB6), Vision::deutan) < 20);
+    CHECK_FALSE(vision_named("hawk").has_value());
 }
 
 TEST_CASE("a step shows its cause, then the message, then the effect") {

@@ -219,7 +219,7 @@ TEST_CASE("twin: the first difference of two branches is the input by which they
     told.run().seek(here);
     told.act("kill broker 1");
     told.run().run_to(moment);
-    const TwinPlace place = twin_place(told.run());
+    const TwinPlace place = twin_place(told.run(), twin_branch(told.run()), told.run().clock());
     CHECK(place.branch == 0);
     told.run().switch_to(1, told.run().cursor());
     app::Snapshot at = told.snapshot();

@@ -54,6 +54,49 @@ TEST_CASE("event time: a row is late only in its batch; older than the newest ro
     CHECK(mark("cat 12:09")->x < 3);
 }
 
+TEST_CASE("event time: a mark is dragged to a round moment between two triggers, or to a whole minute of event time") {
+    QueryData data = sample_query();
+    data.origin = noon(0);
+    for (InputInfo& row : data.input)
+        if (row.value == "donkey") row.record = "donkey@12:04";
+    const EventTimeVm vm = make_event_time(data);
+    const auto mark = std::ranges::find(vm.marks, "donkey 12:04", &EventMarkVm::label);
+    REQUIRE(mark != vm.marks.end());
+    CHECK(arrive_at(vm, *mark, 3.61).line == "arrive donkey@12:04 at 12:23");
+    CHECK(arrive_at(vm, *mark, 4.999).line == "arrive donkey@12:04 at 12:29:30");
+    CHECK(arrive_at(vm, *mark, 99).line == "arrive donkey@12:04 at 12:39:30");
+    CHECK(arrive_at(vm, *mark, -0.5).line.empty());
+    CHECK(happen_at(vm, *mark, noon(11, 20)).line == "retime donkey@12:04 to 12:11");
+    CHECK(happen_at(vm, *mark, noon(4, 20)).line.empty());
+    CHECK(arrive_at(vm, vm.marks.front(), 3.5).line.empty());
+}
+
+TEST_CASE("event time: the other branch stands below with the row that moved, the first batch that differs and what it came to") {
+    QueryData there = sample_query();
+    const auto donkey = std::ranges::find(there.input, "donkey", &InputInfo::value);
+    donkey->batch = 5;
+    std::ranges::stable_sort(there.input, {}, &InputInfo::batch);
+    there.late_rows.pop_back();
+    for (InputInfo& row : there.input) row.offset = -1;
+    for (LateInfo& row : there.late_rows) row.batch = 5;
+    there.batches[5].input = 1;
+    there.windows.push_back({noon(0), noon(10), "donkey", "1", "emitted"});
+    const QueryData here = sample_query();
+    EventTimeVm vm = make_event_time(here);
+    add_event_twin(vm, here, there, "arrive donkey at 12:29:00");
+    REQUIRE(vm.other.size() == 1);
+    CHECK(vm.twin.title == "What if donkey 12:04 had come in batch 5?");
+    CHECK(vm.twin.first == "first difference: batch 5");
+    CHECK(vm.twin.first_column == 5);
+    REQUIRE(vm.twin.came_to.size() == 2);
+    CHECK((vm.twin.came_to[0].here == "2" && vm.twin.came_to[0].there == "1"));
+    CHECK((vm.twin.came_to[1].name == "[12:00, 12:10) donkey" && vm.twin.came_to[1].here == "none" && vm.twin.came_to[1].there == "1"));
+    CHECK(std::ranges::count(vm.marks, true, &EventMarkVm::moved) == 1);
+    CHECK(vm.other.front().low <= noon(0));
+    CHECK(vm.other.front().high >= noon(10));
+    CHECK(vm.other.front().high < vm.high);
+}
+
 TEST_CASE(
     "event time: a window is evicted by the batch whose watermark has reached its end, and the others say what they "
     "need") {

@@ -1,6 +1,8 @@
 #include <catch2/catch_test_macros.hpp>
 
-#include "app/view_model/space_time.h"
+#include <algorithm>
+
+#include "app/view_model/space_time_svg.h"
 #include "tests/app/view_model/told.h"
 
 using namespace app;
@@ -17,6 +19,28 @@ TEST_CASE("space-time: what led to an append is a chain of messages from its pro
     CHECK(std::ranges::any_of(vm.messages, [&](const SpaceMessageVm& message) { return message.part == ConePart::led_to_it && message.from_lane == shop && message.label == "Produce"; }));
     CHECK(std::ranges::count(vm.points, ConePart::selected, &SpacePointVm::part) == 1);
     for (const SpaceMessageVm& message : vm.messages) CHECK(message.from_column <= message.to_column);
+}
+
+TEST_CASE("space-time: the drawing for print has every lane, event and message, and its text is escaped") {
+    Told told;
+    REQUIRE(told.pass_until("SELECT min(high_watermark) >= 3 FROM replicas WHERE topic = 'orders'"));
+    told.desk.selected = "orders-0/1 offset 2";
+    const app::Snapshot at = told.snapshot();
+    SpaceTimeVm vm = make_space_time(Scene(at));
+    vm.lanes.front() = "a<b>&";
+    const std::string svg = space_time_svg(vm);
+    const auto count = [&](std::string_view part) {
+        std::size_t n = 0;
+        for (auto found = svg.find(part); found != std::string::npos; found = svg.find(part, found + 1)) ++n;
+        return n;
+    };
+    CHECK(svg.starts_with("<svg xmlns"));
+    CHECK(svg.ends_with("</svg>\n"));
+    CHECK(count("class='name'>") == vm.lanes.size());
+    CHECK(svg.find(">a&lt;b&gt;&amp;</text>") != std::string::npos);
+    CHECK(count("marker-end=") == static_cast<std::size_t>(std::ranges::count(vm.messages, false, &SpaceMessageVm::lost)));
+    CHECK(count("class='selected'") == 1);
+    CHECK(space_time_svg({}).find("</svg>") != std::string::npos);
 }
 
 TEST_CASE("space-time: the trace of a committed record is done up to its reader, and the ledger counts it once") {

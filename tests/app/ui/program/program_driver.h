@@ -44,9 +44,30 @@ public:
         frame();
         return to_text(app::ui::check_frame(frame()));
     }
-    app::ui::FrameResult frame() {
+    /// The mouse takes what has this name elsewhere.
+    bool drag(std::string_view name, ImVec2 by) {
+        frame();
+        const app::ui::FrameResult seen = frame();
+        for (const app::ui::Target& target : seen.targets) {
+            if (!target.leaf.ends_with(name)) continue;
+            app::ui::Input input;
+            input.mouse = {target.rect.mid_x(), target.rect.mid_y()};
+            frame(input);
+            input.down = input.pressed = true;
+            frame(input);
+            input.pressed = false;
+            input.mouse = {input.mouse.x + by.x, input.mouse.y + by.y};
+            frame(input);
+            input.down = false, input.released = true;
+            program_.perform(frame(input).actions);
+            settle();
+            return true;
+        }
+        return false;
+    }
+    app::ui::FrameResult frame(app::ui::Input input = {}) {
         const app::ScreenVm& vm = program_.screen();
-        return offscreen_.frame({}, [&](app::ui::Ui& ui, const app::ui::Rect& screen) { draw_screen(ui, screen, vm, state_); });
+        return offscreen_.frame(input, [&](app::ui::Ui& ui, const app::ui::Rect& screen) { draw_screen(ui, screen, vm, state_); });
     }
     app::ui::Image picture() const { return offscreen_.picture(); }
 

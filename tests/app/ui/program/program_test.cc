@@ -127,6 +127,59 @@ TEST_CASE("the stage is whole at every zoom") {
     CHECK(ui.program().desk().zoom_per_mille == 1000);
 }
 
+TEST_CASE("a late row is dragged to an earlier arrival: its other future begins, and both stand one below the other") {
+    ProgramDriver ui;
+    ui.act(UiVerb::open_lesson, "407-watermark");
+    ui.follow_to("donkey");
+    ui.act(UiVerb::open_view, "", "Event time");
+    REQUIRE(ui.drag("words-0 offset 8", {-60, 2}));
+    REQUIRE(ui.lab().run().timeline().branches().size() == 2);
+    CHECK(ui.lab().run().timeline().branch().inputs.back().line.starts_with("arrive donkey@12:04 at 12:2"));
+    CHECK(ui.stands_at("donkey"));
+    const EventTimeVm& vm = ui.program().screen().event_time;
+    CHECK(ui.program().screen().view == "Event time");
+    CHECK(vm.columns.size() == 8);
+    REQUIRE(vm.other.size() == 1);
+    CHECK(vm.twin.branch == "main");
+    CHECK(vm.twin.title == "What if donkey 12:04 had come in batch 6?");
+    CHECK(ui.flaws() == "");
+}
+
+TEST_CASE("time is stepped by micro-batch, by its phases and by record, both ways") {
+    ProgramDriver ui;
+    ui.act(UiVerb::open_lesson, "407-watermark");
+    ui.follow_to("first");
+    const auto newest = [&] { return ui.lab().run().cursor(); };
+    const u64 stop = newest();
+    ui.act(UiVerb::step_back, "", "batch");
+    const u64 batch_before = newest();
+    CHECK(batch_before < stop);
+    std::size_t phases = 0;
+    for (; newest() < stop && phases < 20; ++phases) ui.act(UiVerb::step_forward, "", "phase");
+    CHECK(phases == 6);   // walCommit, queryPlanning, addBatch, sink, commitOffsets, committed
+    ui.act(UiVerb::step_back, "", "record");
+    CHECK(newest() < stop);
+    ui.act(UiVerb::step_forward, "", "batch");
+    CHECK(newest() == stop);
+}
+
+TEST_CASE("a bookmark with a note is found again in the palette") {
+    ProgramDriver ui;
+    open_204(ui);
+    ui.follow_to("marks");
+    ui.choose("note here it is well");
+    const sim::Nanos moment = ui.lab().run().clock();
+    ui.follow_to("who");
+    ui.act(UiVerb::open_palette);
+    ui.act(UiVerb::filter, "palette", "it is well");
+    const auto& rows = ui.program().screen().palette.rows;
+    const auto row = std::ranges::find(rows, "bookmark 0", &PaletteRowVm::id);
+    REQUIRE(row != rows.end());
+    CHECK(row->text == "Bookmark: here it is well");
+    ui.choose(row->id);
+    CHECK(ui.lab().run().clock() == moment);
+}
+
 TEST_CASE("an act in the past opens a branch, undo and redo move between them, both futures stay") {
     ProgramDriver ui;
     open_204(ui);
