@@ -2,10 +2,8 @@
 // says that nothing can match it any more. Outer rows come out when they leave unmatched.
 #include <algorithm>
 
-#include "engine/plan/eval.h"
-#include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
-#include "engine/stream/batch_run.h"
+#include "engine/stream/join_parts.h"
 #include "engine/stream/join_watermark.h"
 #include "engine/stream/state_file.h"
 #include "sim/base/assert.h"
@@ -14,172 +12,7 @@ namespace engine::spark {
 
 namespace {
 
-/// One side of a join.
-struct Side {
-    Rows rows;
-    Exprs keys;  ///< bound
-    std::vector<DataType> key_types;
-    ExprRef own;                  ///< the part of ON that reads this side only, bound; may be empty
-    int event = -1;               ///< place of its event time
-    int key_event = -1;           ///< place of an event time among the keys
-    std::optional<i64> value_ms;  ///< rows at or below this go, when the keys do not say
-    bool outer = false;           ///< gives its unmatched rows
-    bool keeps = true;
-};
-
-struct Joining {
-    StreamRunner& r;
-    const Plan& plan;
-    std::size_t op = 0;
-    Side left, right;
-    std::vector<bool> null_safe;
-    ExprRef rest;  ///< bound to both sides
-    EvalContext cx;
-    std::vector<Values> output;
-    OperatorMetrics metrics;
-    bool semi = false;
-    std::size_t width_left = 0, width_right = 0;
-};
-
-bool within(const ExprRef& e, const Exprs& columns) {
-    const auto ids = all_references(e);
-    return !ids.empty() && std::all_of(ids.begin(), ids.end(), [&](u64 id) { return contains_id(columns, id); });
-}
-
-struct Equality {
-    ExprRef left, right;
-    bool null_safe = false;
-};
-
-/// The equalities of ON between the sides, in order; what else it says comes out as `rest`.
-std::vector<Equality> equalities(const Plan& join, const Exprs& left, const Exprs& right, Exprs& rest) {
-    MR_ASSERT(join.children.size() == 2);
-    Exprs parts;
-    if (join.condition) conjuncts_of(join.condition, parts);
-    std::vector<Equality> out;
-    for (const ExprRef& c : parts) {
-        const bool equal = is_call(c, "=") || is_call(c, "<=>");
-        if (equal && within(c->args[0], left) && within(c->args[1], right))
-            out.push_back({c->args[0], c->args[1], c->name == "<=>"});
-        else if (equal && within(c->args[1], left) && within(c->args[0], right))
-            out.push_back({c->args[1], c->args[0], c->name == "<=>"});
-        else rest.push_back(c);
-    }
-    return out;
-}
-
-/// Splits ON into keys, one-sided parts and the rest.
-void arrange(Joining& j, const Exprs& left, const Exprs& right) {
-    Exprs others, rest, own_left, own_right, both = left;
-    both.insert(both.end(), right.begin(), right.end());
-    const auto mark = [](const ExprRef& e) { return e->kind == ExprKind::attribute && e->watermark_ms >= 0; };
-    for (const Equality& e : equalities(j.plan, left, right, others)) {
-        j.left.keys.push_back(bound_to(e.left, left));
-        j.right.keys.push_back(bound_to(e.right, right));
-        j.left.key_types.push_back(e.left->type);
-        j.right.key_types.push_back(e.right->type);
-        const int place = static_cast<int>(j.null_safe.size());
-        if ((mark(e.left) || mark(e.right)) && j.left.key_event < 0) j.left.key_event = j.right.key_event = place;
-        j.null_safe.push_back(e.null_safe);
-    }
-    for (const ExprRef& c : others) {
-        if (within(c, left)) own_left.push_back(c);
-        else if (within(c, right)) own_right.push_back(c);
-        else rest.push_back(c);
-    }
-    if (!own_left.empty()) j.left.own = bound_to(conjunction(own_left), left);
-    if (!own_right.empty()) j.right.own = bound_to(conjunction(own_right), right);
-    if (!rest.empty()) j.rest = bound_to(conjunction(rest), both);
-}
-
-/// The keys of rows, row by row.
-std::vector<Values> keys_of(Joining& j, const Side& s, const Rows& rows) {
-    std::vector<Values> out;
-    for (const Batch& b : rows.batches) {
-        MR_ASSERT(b.columns.size() == s.rows.columns.size());
-        std::vector<Column> keys;
-        for (const ExprRef& k : s.keys) keys.push_back(eval(k, b, j.cx));
-        for (i64 i = 0; i < b.rows; ++i) {
-            Values& key = out.emplace_back();
-            for (const Column& c : keys) key.push_back(get(c, i));
-        }
-    }
-    return out;
-}
-
-bool is_true(const Value& v) { return !v.null && v.i != 0; }
-
-/// A row that has come, with all that can be worked out for a whole batch at once.
-struct Arrival {
-    Values row, key;
-    bool own = true;  ///< the part of ON that reads this side only holds
-    i64 partition = 0;
-    std::string bytes;                     ///< of the key in its store
-    std::vector<JoinRow>* kept = nullptr;  ///< the other side's rows of its key
-    std::vector<bool> holds;               ///< the rest of ON, for each of those; empty = for all
-};
-
-std::vector<Arrival> arrivals(Joining& j, const Side& s) {
-    MR_ASSERT(s.key_types.size() == s.keys.size());
-    std::vector<Arrival> out;
-    std::vector<Values> rows = values_of(s.rows), keys = keys_of(j, s, s.rows);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        Arrival& a = out.emplace_back();
-        a.row = std::move(rows[i]);
-        a.key = std::move(keys[i]);
-        a.partition = partition_of(a.key, s.key_types, j.r.partitions(true));
-        a.bytes = state_key(a.partition, a.key, s.key_types);
-    }
-    std::size_t at = 0;
-    for (const Batch& b : s.own ? s.rows.batches : std::vector<Batch>{}) {
-        const Column own = eval(s.own, b, j.cx);
-        for (i64 i = 0; i < b.rows; ++i) out[at++].own = is_true(get(own, i));
-    }
-    return out;
-}
-
-/// A null matches nothing, unless the equality says so.
-bool usable(const Joining& j, const Values& key) {
-    MR_ASSERT(key.size() == j.null_safe.size());
-    for (std::size_t i = 0; i < key.size(); ++i)
-        if (key[i].null && !j.null_safe[i]) return false;
-    return true;
-}
-
-/// Finds the other side's rows of each arrival's key, and which of them the rest of ON holds for.
-void find_pairs(Joining& j, std::vector<Arrival>& rows, bool left, JoinRows& other) {
-    std::vector<Values> pairs;
-    std::vector<Arrival*> whose;
-    Exprs both = j.left.rows.columns;
-    both.insert(both.end(), j.right.rows.columns.begin(), j.right.rows.columns.end());
-    const auto judge = [&] {
-        std::size_t at = 0;
-        for (const Batch& b : rows_of(both, pairs).batches) {
-            const Column rest = eval(j.rest, b, j.cx);
-            for (i64 i = 0; i < b.rows; ++i) whose[at++]->holds.push_back(is_true(get(rest, i)));
-        }
-        MR_ASSERT(at == pairs.size());
-        pairs.clear();
-        whose.clear();
-    };
-    for (Arrival& a : rows) {
-        if (!a.own || !usable(j, a.key)) continue;
-        const auto found = other.find(a.bytes);
-        if (found == other.end()) continue;
-        a.kept = &found->second;
-        for (const JoinRow& kept : j.rest ? *a.kept : std::vector<JoinRow>{}) {
-            Values pair = left ? a.row : kept.row;
-            const Values& right = left ? kept.row : a.row;
-            pair.insert(pair.end(), right.begin(), right.end());
-            pairs.push_back(std::move(pair));
-            whose.push_back(&a);
-        }
-        if (pairs.size() >= kBatchRows) judge();
-    }
-    if (j.rest) judge();
-}
-
-bool evictable(const Joining& j, const Side& s, const Values& key, const Values& row) {
+bool evictable(const Joining& j, const JoinSide& s, const Values& key, const Values& row) {
     MR_ASSERT(j.op < j.r.evict.size() && key.size() == s.key_types.size() && row.size() == s.rows.columns.size());
     const i64 limit = j.r.evict[j.op];
     if (s.key_event >= 0) {
@@ -191,11 +24,11 @@ bool evictable(const Joining& j, const Side& s, const Values& key, const Values&
     return passed(j.r.plan, row[at], s.rows.columns[at]->type, *s.value_ms);
 }
 
-const Side& side_of(const Joining& j, bool left) { return left ? j.left : j.right; }
+const JoinSide& side_of(const Joining& j, bool left) { return left ? j.left : j.right; }
 
 /// The change of a key's number of rows; 0 = the key goes.
 void number_changed(Joining& j, bool left, const Values& key, std::size_t number) {
-    const Side& s = side_of(j, left);
+    const JoinSide& s = side_of(j, left);
     MR_ASSERT(key.size() == s.key_types.size());
     j.r.out.deltas.push_back({j.op,
                               partition_of(key, s.key_types, j.r.partitions(true)),
@@ -209,7 +42,7 @@ void number_changed(Joining& j, bool left, const Values& key, std::size_t number
 
 /// The change of one row of a key; none = its place is empty now.
 void row_changed(Joining& j, bool left, const Values& key, std::size_t index, const JoinRow* row) {
-    const Side& s = side_of(j, left);
+    const JoinSide& s = side_of(j, left);
     MR_ASSERT(key.size() == s.key_types.size());
     StateDelta d{.op = j.op,
                  .partition = partition_of(key, s.key_types, j.r.partitions(true)),
@@ -262,7 +95,7 @@ bool probe(Joining& j, const Arrival& a, bool from_left) {
 }
 
 /// Whether a row came too late; it is counted then.
-bool too_late(Joining& j, const Side& s, const Values& row) {
+bool too_late(Joining& j, const JoinSide& s, const Values& row) {
     MR_ASSERT(j.op < j.r.late.size());
     if (s.event < 0) return false;
     const auto at = static_cast<std::size_t>(s.event);
@@ -273,7 +106,7 @@ bool too_late(Joining& j, const Side& s, const Values& row) {
     return true;
 }
 
-void take_row(Joining& j, Side& s, Arrival& a, bool left, JoinRows& own) {
+void take_row(Joining& j, JoinSide& s, Arrival& a, bool left, JoinRows& own) {
     MR_ASSERT(!a.bytes.empty() && a.row.size() == s.rows.columns.size());
     if (!a.own) {
         if (s.outer) emit(j, left ? &a.row : nullptr, left ? nullptr : &a.row);
@@ -290,7 +123,7 @@ void take_row(Joining& j, Side& s, Arrival& a, bool left, JoinRows& own) {
     number_changed(j, left, a.key, rows.size());
 }
 
-void take_side(Joining& j, Side& s, bool left, JoinRows& own, JoinRows& other) {
+void take_side(Joining& j, JoinSide& s, bool left, JoinRows& own, JoinRows& other) {
     std::vector<Arrival> rows = arrivals(j, s);
     std::erase_if(rows, [&](const Arrival& a) { return too_late(j, s, a.row); });
     find_pairs(j, rows, left, other);
@@ -298,7 +131,7 @@ void take_side(Joining& j, Side& s, bool left, JoinRows& own, JoinRows& other) {
 }
 
 /// A row leaves for good: outer joins give it if it never matched.
-void leaves(Joining& j, const Side& s, bool left, const Values& key, const JoinRow& gone) {
+void leaves(Joining& j, const JoinSide& s, bool left, const Values& key, const JoinRow& gone) {
     MR_ASSERT(gone.row.size() == s.rows.columns.size());
     if (s.outer && !gone.matched) emit(j, left ? &gone.row : nullptr, left ? nullptr : &gone.row);
     if (!s.outer) ++j.metrics.removed;
@@ -308,7 +141,7 @@ void leaves(Joining& j, const Side& s, bool left, const Values& key, const JoinR
 }
 
 /// Rows of one key that may go. The last row moves into the hole, so that places stay without gaps.
-void clean_key(Joining& j, const Side& s, bool left, const Values& key, std::vector<JoinRow>& rows) {
+void clean_key(Joining& j, const JoinSide& s, bool left, const Values& key, std::vector<JoinRow>& rows) {
     MR_ASSERT(!rows.empty());
     const std::size_t before = rows.size();
     for (std::size_t i = 0; i < rows.size();) {
@@ -330,7 +163,7 @@ void clean_key(Joining& j, const Side& s, bool left, const Values& key, std::vec
 }
 
 /// The key of each entry, by its first row.
-std::vector<Values> kept_keys(Joining& j, const Side& s, const JoinRows& own) {
+std::vector<Values> kept_keys(Joining& j, const JoinSide& s, const JoinRows& own) {
     std::vector<Values> firsts;
     for (const auto& [bytes, rows] : own) firsts.push_back(rows.front().row);
     std::vector<Values> keys = keys_of(j, s, rows_of(s.rows.columns, firsts));
@@ -338,7 +171,7 @@ std::vector<Values> kept_keys(Joining& j, const Side& s, const JoinRows& own) {
     return keys;
 }
 
-bool any_evictable(const Joining& j, const Side& s, const JoinRows& own, const std::vector<Values>& keys) {
+bool any_evictable(const Joining& j, const JoinSide& s, const JoinRows& own, const std::vector<Values>& keys) {
     std::size_t i = 0;
     for (const auto& [bytes, rows] : own) {
         const Values& key = keys[i++];
@@ -347,7 +180,7 @@ bool any_evictable(const Joining& j, const Side& s, const JoinRows& own, const s
     return false;
 }
 
-void clean(Joining& j, const Side& s, bool left, JoinRows& own, const std::vector<std::size_t>& before) {
+void clean(Joining& j, const JoinSide& s, bool left, JoinRows& own, const std::vector<std::size_t>& before) {
     MR_ASSERT(s.event < static_cast<int>(s.rows.columns.size()));
     if (s.key_event < 0 && (!s.value_ms || s.event < 0)) return;
     const std::vector<Values> all = kept_keys(j, s, own);

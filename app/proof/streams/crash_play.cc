@@ -261,7 +261,7 @@ Crashed play_crash(const CrashCase& c, engine::PlantedBug bug) {
     Crashed out;
     out.shape = c.shape->name;
     engine::WorldSpec spec = c.spec;
-    if (bug != engine::PlantedBug::none) spec.spark.conf.emplace_back(spark::kBugSetting, engine::name_of(bug));
+    spec.bug = bug;
     auto world = engine::build_world(spec);
     if (!world) {
         out.wrong = world.error();
