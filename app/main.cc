@@ -161,6 +161,7 @@ void add_sweep(CLI::App& app, Command& chosen) {
     sweep->add_option("--seeds", seeds, "A..B, both included")->required();
     sweep->add_option("--jobs", options.jobs, "Processes at once");
     sweep->add_option("--shard", shard, "I/N: every Nth seed, from the Ith on");
+    sweep->add_option("--streams", options.streams, "increments: whether generated streams give what a batch gives; crashes: whether a sink holds what it promises");
     sweep->add_option("--bug", options.bug, "With a planted bug, to see that it is found");
     sweep->add_option("--save", options.folder, "Folder for the sessions of failing seeds");
 

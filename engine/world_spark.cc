@@ -25,6 +25,7 @@ void add_spark(World& world, const WorldSpec& spec) {
                                 spec.link, spec.disk);
     spark::DriverSettings driver;
     driver.spec = spec.spark;
+    if (spec.bug >= kFirstStreamBug) driver.spec.conf.emplace_back(spark::kBugSetting, name_of(spec.bug));
     driver.bootstrap = bootstrap_addresses(world);
     driver.dfs = dfs;
     const NodeId master = add_node(world, {"driver", NodeKind::console, kNoBroker, false},

@@ -27,16 +27,44 @@ enum class PlantedBug : u8 {
     consumer_reads_uncommitted,  // consumers are served up to the log end
     min_isr_ignored,             // acks=all is taken with too few in sync
     commit_not_replicated,       // offset commits are answered before they are replicated
+    // of streams
+    watermark_off_by_one,        // a watermark runs a millisecond ahead
+    open_at_watermark,           // < for <=: a window that ends at the watermark is still open
+    late_after_update,           // late groups are merged into state, and only not given
+    late_by_own_watermark,       // rows are late by the watermark of their own batch, not of the one before
+    evicted_early,               // a window is evicted by its beginning
+    append_emits_early,          // append gives groups before the watermark has passed them
+    update_emits_unchanged,      // update gives all groups
+    policy_max_for_min,          // of several watermarks the highest counts
+    no_data_batch_skipped,       // no batch without data is run
+    watermark_not_restored,      // a restart forgets the watermark
+    dedup_not_evicted,           // keys that the watermark has passed stay
+    touching_sessions_part,      // sessions that touch are not merged: a gap that is one too short
+    join_evicts_other_side,      // each side of a join forgets by the other's watermark
+    matched_flag_lost,           // an outer join forgets which rows it has matched
+    offsets_logged_last,         // offsets are logged when the sink has the batch
+    commit_before_sink,          // a batch is committed before its sink has it
+    state_version_reused,        // a batch begins with the state that a dead run of it wrote
+    range_end_inclusive,         // the last record of a batch is read again by the next
+    retry_writes_twice,          // what a failed attempt of a task wrote counts too
+    manifest_ignored,            // a restarted file sink does not look at its manifest
 };
-constexpr u32 kPlantedBugs = 16;
-static_assert(static_cast<u32>(PlantedBug::commit_not_replicated) + 1 == kPlantedBugs);
+constexpr u32 kPlantedBugs = 36;
+/// The first of those that streams have; the others are of brokers and ZooKeeper.
+constexpr PlantedBug kFirstStreamBug = PlantedBug::watermark_off_by_one;
+static_assert(static_cast<u32>(PlantedBug::manifest_ignored) + 1 == kPlantedBugs);
 
 constexpr std::string_view name_of(PlantedBug bug) {
     constexpr std::array<std::string_view, kPlantedBugs> names = {
         "none", "skip-epoch-check", "high-watermark-early", "elect-outside-isr", "ack-before-append",
         "forget-ephemerals", "no-truncation", "truncate-to-high-watermark", "isr-ignores-lag", "no-sequence-check",
         "forget-duplicates", "forget-watches", "epoch-not-bumped", "consumer-reads-uncommitted",
-        "min-isr-ignored", "commit-not-replicated"};
+        "min-isr-ignored", "commit-not-replicated",
+        "watermark-off-by-one", "open-at-watermark", "late-after-update", "late-by-own-watermark", "evicted-early",
+        "append-emits-early", "update-emits-unchanged", "policy-max-for-min", "no-data-batch-skipped",
+        "watermark-not-restored", "dedup-not-evicted", "touching-sessions-part", "join-evicts-other-side",
+        "matched-flag-lost", "offsets-logged-last", "commit-before-sink", "state-version-reused",
+        "range-end-inclusive", "retry-writes-twice", "manifest-ignored"};
     return names[static_cast<std::size_t>(bug)];
 }
 /// The bug of that name, if there is one.
@@ -45,6 +73,6 @@ constexpr std::optional<PlantedBug> bug_named(std::string_view name) {
         if (name_of(static_cast<PlantedBug>(i)) == name) return static_cast<PlantedBug>(i);
     return {};
 }
-static_assert(name_of(PlantedBug::none) == "none" && name_of(PlantedBug::commit_not_replicated) == "commit-not-replicated");
+static_assert(name_of(PlantedBug::none) == "none" && name_of(PlantedBug::manifest_ignored) == "manifest-ignored");
 
 }  // namespace engine

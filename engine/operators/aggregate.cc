@@ -63,7 +63,7 @@ void merge_sessions(Batch& batch, std::vector<Column>& keys, std::size_t at) {
         std::size_t j = i + 1;
         while (j < order.size() && compare_others(order[i], order[j]) == 0) {
             const Value next = get(keys[at], order[j]);
-            if (items_of(next)[0].i >= end) break;
+            if (items_of(next)[0].i > end) break;  // sessions that touch are one
             end = std::max(end, items_of(next)[1].i);
             ++j;
         }

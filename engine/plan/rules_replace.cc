@@ -69,6 +69,17 @@ ExprRef renumbered_in(const ExprRef& e, const Renumbered& map) {
     });
 }
 
+/// The node with columns under their new numbers; an expand names the columns that it passes on once more.
+PlanRef renumbered(const PlanRef& p, const Renumbered& map) {
+    MR_ASSERT(p != nullptr && !map.empty());
+    const auto change = [&](const ExprRef& e) { return renumbered_in(e, map); };
+    const PlanRef out = map_exprs(p, change);
+    if (p->kind != PlanKind::expand) return out;
+    return edit(out, [&](Plan& x) {
+        for (ExprRef& c : x.output) c = change(c);
+    });
+}
+
 /// dropDuplicates of a batch: an aggregate on the keys that keeps the first of everything else.
 PlanRef deduplicated(Optimiser& o, const PlanRef& p, Renumbered& renumbered) {
     MR_ASSERT(p->children.size() == 1);
@@ -174,7 +185,7 @@ PlanRef replace_operators(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
     Renumbered map;
     return rewrite_plan_up(plan, [&](const PlanRef& given) -> PlanRef {
-        const PlanRef p = map.empty() ? given : map_exprs(given, [&](const ExprRef& e) { return renumbered_in(e, map); });
+        const PlanRef p = map.empty() ? given : renumbered(given, map);
         switch (p->kind) {
             case PlanKind::resolved_hint: return p->children[0];
             case PlanKind::distinct: return deduplicated(o, p, map);
@@ -225,7 +236,7 @@ Dropped dropped(const PlanRef& p) {
     PlanRef out = with_children(p, children);
     if (p->kind == PlanKind::union_ || (p->kind == PlanKind::join && !sides_apart(out))) return {p, {}};
     // Later numbers may stand for earlier ones.
-    if (!map.empty()) out = map_exprs(out, [&](const ExprRef& e) { return renumbered_in(e, map); });
+    if (!map.empty()) out = renumbered(out, map);
     if (p->kind != PlanKind::project && p->kind != PlanKind::aggregate) return {out, map};
     const Exprs items = without_aliases(out->exprs, map);
     if (items == out->exprs) return {out, map};

@@ -28,6 +28,13 @@ i64 event_micros(const Value& v, const DataType& type) {
     return v.i;
 }
 
+bool passed(const StreamPlan& plan, const Value& v, const DataType& type, i64 watermark_ms) {
+    if (v.null) return false;
+    const i64 micros = event_micros(v, type), limit = watermark_ms * 1000;
+    MR_ASSERT(limit / 1000 == watermark_ms);
+    return plan.has_bug(PlantedBug::open_at_watermark) ? micros < limit : micros <= limit;
+}
+
 i64 partition_of(const Values& key, const std::vector<DataType>& types, i64 partitions) {
     MR_ASSERT(key.size() == types.size() && partitions > 0);
     if (key.empty()) return 0;
@@ -277,8 +284,8 @@ std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamP
     state.operators.resize(plan.operators.size());
     const i64 saved = session.clock.now;
     session.clock.now = input.timestamp_ms * 1000;
-    StreamRunner r{session, plan, state, input, {}, propagated(plan, input.late_ms), propagated(plan, input.evict_ms),
-                   {}};
+    const i64 late_ms = plan.has_bug(PlantedBug::late_by_own_watermark) ? input.evict_ms : input.late_ms;
+    StreamRunner r{session, plan, state, input, {}, propagated(plan, late_ms), propagated(plan, input.evict_ms), {}};
     r.out.event_time.resize(plan.watermarks.size());
     r.out.operators.resize(plan.operators.size());
     r.out.scanned.assign(plan.relations.size(), -1);
@@ -292,8 +299,15 @@ std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamP
     return std::move(r.out);
 }
 
+i64 watermark_after(WatermarkTracker tracker, const StreamPlan& plan, const BatchOutput& out) {
+    MR_ASSERT(out.event_time.size() == plan.watermarks.size());
+    tracker.advance(out.event_time, delays_of(plan));
+    return tracker.global_ms;
+}
+
 bool wants_no_data_batch(const StreamPlan& plan, const std::vector<i64>& evicted_ms, i64 next_ms) {
     MR_ASSERT(evicted_ms.size() == plan.operators.size());
+    if (plan.has_bug(PlantedBug::no_data_batch_skipped)) return false;
     const std::vector<i64> next = propagated(plan, next_ms);
     for (std::size_t i = 0; i < plan.operators.size(); ++i) {
         const Plan& p = *plan.operators[i].plan;

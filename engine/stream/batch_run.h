@@ -31,6 +31,9 @@ struct BatchOutput {
 std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamPlan& plan, StreamState& state,
                                                  const BatchInput& input);
 
+/// The query's watermark once a batch is folded in.
+i64 watermark_after(WatermarkTracker tracker, const StreamPlan& plan, const BatchOutput& out);
+
 /// Whether a batch without data has something to do, now that the watermark is `next_ms`. `evicted_ms`: what each
 /// operator evicted with last.
 bool wants_no_data_batch(const StreamPlan& plan, const std::vector<i64>& evicted_ms, i64 next_ms);
@@ -73,6 +76,9 @@ struct StreamRunner {
 /// The instant a watermark is compared with, in microseconds: the end of a window, or the time itself. Null counts as
 /// 0.
 i64 event_micros(const Value& v, const DataType& type);
+/// Whether the watermark has reached an event time. It never reaches a null: such a row is not late, and its state stays
+/// (spec: a comparison with null is not true).
+bool passed(const StreamPlan& plan, const Value& v, const DataType& type, i64 watermark_ms);
 /// Partition of a key, as Spark's shuffle chooses it.
 i64 partition_of(const Values& key, const std::vector<DataType>& types, i64 partitions);
 /// Partition and key bytes, as StateRows orders them.

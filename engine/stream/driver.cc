@@ -54,7 +54,7 @@ void apply_pinned(StreamDriver& d, const OffsetLogEntry& e) {
             d.session.shuffle_partitions = std::max<i64>(1, std::atoll(value.c_str()));
         if (key == "spark.sql.streaming.multipleWatermarkPolicy") d.conf.policy = value;
     }
-    d.tracker.policy = parse_policy(d.conf.policy).value_or(WatermarkPolicy::min);
+    d.tracker.policy = policy_of(d.plan, d.conf.policy);
 }
 
 bool phase(StreamDriver& d, const char* name) { return !d.at_phase || d.at_phase(name); }
@@ -80,7 +80,7 @@ std::expected<bool, QueryError> StreamDriver::recover() {
     state.operators.resize(plan.operators.size());
     evicted_ms.assign(plan.operators.size(), 0);
     tracker = {};
-    tracker.policy = parse_policy(conf.policy).value_or(WatermarkPolicy::min);
+    tracker.policy = policy_of(plan, conf.policy);
     ran = planned = false;
     next_batch = 0;
     last_trigger_ms = last_upkeep_ms = -1;
@@ -112,6 +112,7 @@ std::expected<bool, QueryError> StreamDriver::recover() {
         late_ms = last->watermark_ms;
         const auto commit = parse_commit_log(checkpoint.read(log_path(*this, "commits", logged)).value_or(""));
         if (commit) tracker.global_ms = std::max(tracker.global_ms, *commit);
+        if (plan.has_bug(PlantedBug::watermark_not_restored)) tracker.global_ms = 0;
         next_batch = logged + 1;
     } else {
         next_batch = logged;
@@ -123,6 +124,11 @@ std::expected<bool, QueryError> StreamDriver::recover() {
 }
 
 namespace {
+
+bool write_offsets(StreamDriver& d) {
+    MR_ASSERT(d.entry.offsets.size() == d.sources.size());
+    return d.checkpoint.write(log_path(d, "offsets", d.next_batch), offset_log_text(d.entry));
+}
 
 /// Writes the log entry of the next batch if there is one to run.
 std::expected<bool, QueryError> construct(StreamDriver& d, i64 now_ms, std::vector<std::string>& newest,
@@ -150,7 +156,8 @@ std::expected<bool, QueryError> construct(StreamDriver& d, i64 now_ms, std::vect
                 "[CONCURRENT_STREAM_LOG_UPDATE] Concurrent update to the log. Multiple streaming jobs detected for "
                 "{}.\nPlease make sure only one streaming job runs on a specific checkpoint location at a time.",
                 d.next_batch)});
-    timed(d, took.wal_commit, [&] { return d.checkpoint.write(path, offset_log_text(d.entry)); });
+    if (!d.plan.has_bug(PlantedBug::offsets_logged_last))
+        timed(d, took.wal_commit, [&] { return write_offsets(d); });
     d.planned = true;
     if (d.next_batch > 0)
         for (std::size_t i = 0; i < d.sources.size(); ++i) d.sources[i]->commit(d.committed[i]);
@@ -262,10 +269,9 @@ void count_loads(StreamDriver& d, BatchRecord& record) {
 /// After the sink took the batch: the watermark moves, the commit is logged, the next batch has its number.
 bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
     MR_ASSERT(d.planned && record.batch == d.next_batch);
-    std::vector<i64> delays;
-    for (const Plan* w : d.plan.watermarks) delays.push_back(w->n);
     for (const EventTimeStats& s : out.event_time) record.event_time.merge(s);
-    d.tracker.advance(out.event_time, delays);
+    d.tracker.advance(out.event_time, delays_of(d.plan));
+    if (d.plan.has_bug(PlantedBug::offsets_logged_last)) write_offsets(d);
     timed(d, record.took.commit_offsets, [&] {
         return d.checkpoint.write(log_path(d, "commits", d.next_batch), commit_log_text(d.tracker.global_ms));
     });
@@ -293,35 +299,40 @@ bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
 
 namespace {
 
+/// The version of its state that the first batch of a run begins with.
+i64 first_version(const StreamDriver& d) {
+    MR_ASSERT(d.next_batch >= 0 && d.planned);
+    const std::string written = fmt::format("{}/state/0/0/{}.delta", d.folder, d.next_batch + 1);
+    return d.next_batch + (d.plan.has_bug(PlantedBug::state_version_reused) && d.checkpoint.exists(written) ? 1 : 0);
+}
+
 /// Rows in, state and sink out. The output of the batch once the sink has taken it.
 std::expected<BatchOutput, QueryError> work(StreamDriver& d, BatchRecord& record) {
     MR_ASSERT(d.planned && record.batch == d.next_batch);
     const auto input = read_sources(d, record);
     if (!input) return std::unexpected(input.error());
     if (!d.state_loaded) {
-        const auto loaded = load_state(d, d.next_batch);
+        const auto loaded = load_state(d, first_version(d));
         if (!loaded) return std::unexpected(job_aborted(loaded.error()));
-        d.state_loaded = true;
     }
-    const StreamState before = d.state;
+    // What a failed batch leaves is not kept: the next one loads its version again. Nobody else holds the state, so that
+    // a batch changes it in place.
+    d.state_loaded = false;
     auto out = run_batch(d.session, d.plan, d.state, *input);
-    if (!out) {
-        d.state = before;
-        return std::unexpected(out.error());
-    }
+    if (!out) return std::unexpected(out.error());
     for (std::size_t i = 0; i < out->scanned.size(); ++i)
         if (const i64 n = out->scanned[i]; n >= 0) {
             record.input_rows += n - record.source_rows[i];
             record.source_rows[i] = n;
         }
     write_state(d, d.next_batch, *out);
+    if (d.plan.has_bug(PlantedBug::commit_before_sink))
+        d.checkpoint.write(log_path(d, "commits", d.next_batch), commit_log_text(watermark_after(d.tracker, d.plan, *out)));
     if (!phase(d, "state written")) return std::unexpected(crashed("after tasks wrote their state"));
     const auto taken = d.sink->add(d.next_batch, out->rows);
-    if (!taken) {
-        d.state = before;
-        return std::unexpected(taken.error());
-    }
+    if (!taken) return std::unexpected(taken.error());
     if (!phase(d, "sink committed")) return std::unexpected(crashed("after the sink took the batch"));
+    d.state_loaded = true;
     return out;
 }
 

@@ -17,6 +17,8 @@ namespace {
 
 i64 spent_ms(const At& at) { return (at.env.now() - at.work().phase_began).to_millis(); }
 
+bool has_bug(const At& at, PlantedBug bug) { return at.compiled().plan.has_bug(bug); }
+
 Nanos share(const At& at, i64 hundredths, Nanos otherwise) {
     const Nanos cost = at.driver.settings.spec.batch_cost;
     return cost.count > 0 ? cost * hundredths / 100 : otherwise;
@@ -62,8 +64,11 @@ void add_ranges(const At& at, u32 source, std::vector<TaskOrder>& orders) {
     auto from = parse_kafka_offsets(read_from(at, source));
     std::vector<OffsetRange> ranges;
     for (const auto& [topic, partitions] : parse_kafka_offsets(at.cursor().entry.offsets[source]))
-        for (const auto& [partition, until] : partitions)
-            if (until > from[topic][partition]) ranges.push_back({topic, partition, from[topic][partition], until});
+        for (const auto& [partition, until] : partitions) {
+            const i64 begin = from[topic][partition];
+            const bool again = has_bug(at, PlantedBug::range_end_inclusive) && at.cursor().next_batch > 0 && begin > 0;
+            if (until > begin) ranges.push_back({topic, partition, begin - (again ? 1 : 0), until});
+        }
     const NamedTexts& options = at.spec().sources[source].options;
     for (OffsetRange& range : split_ranges(ranges, std::atoll(option(options, "minPartitions").c_str()),
                                            std::atoll(option(options, "maxRecordsPerPartition").c_str()))) {
@@ -179,6 +184,9 @@ void begin_writing(const At& at) {
         order.files.push_back({at.path(file.path), std::move(file.bytes)});
     }
     if (!add_sink_orders(at, orders)) return;
+    if (has_bug(at, PlantedBug::commit_before_sink))
+        dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::write, at.path(fmt::format("commits/{}", at.cursor().next_batch)),
+                 commit_log_text(watermark_after(at.cursor().tracker, at.compiled().plan, out)));
     at.work().stage = 1;
     number(at, 1, orders);
     launch(at, std::move(orders));
@@ -222,13 +230,14 @@ void begin_commit(const At& at) {
     tell_results(at, out);
     if (crashes(at, "addBatch", true) || crashes(at, "commitOffsets", false)) return;
     QueryCursor& cursor = at.cursor();
-    std::vector<i64> delays;
-    for (const Plan* w : at.compiled().plan.watermarks) delays.push_back(w->n);
-    cursor.tracker.advance(out.event_time, delays);
+    cursor.tracker.advance(out.event_time, delays_of(at.compiled().plan));
+    if (has_bug(at, PlantedBug::offsets_logged_last))
+        dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::write, at.path(fmt::format("offsets/{}", cursor.next_batch)),
+                 offset_log_text(cursor.entry));
     at.work().row.times.add_batch = (at.env.now() - at.work().add_began).to_millis();
     enter(at, QueryPhase::commit_offsets);
     at.work().ticket =
-        dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::create,
+        dfs::ask(at.driver.memory.dfs, at.env, has_bug(at, PlantedBug::commit_before_sink) ? dfs::DfsOp::write : dfs::DfsOp::create,
                  at.path(fmt::format("commits/{}", cursor.next_batch)), commit_log_text(cursor.tracker.global_ms));
 }
 
@@ -299,6 +308,28 @@ void begin_trigger(const At& at) {
     if (!crashes(at, "latestOffset", false)) ask_offsets(at);
 }
 
+namespace {
+
+/// What a source must know after a restart of where it began: Kafka its offsets, the rate its moment.
+std::string beginning(const At& at, u32 source) {
+    MR_ASSERT(source < at.spec().sources.size());
+    const SourceSpec& spec = at.spec().sources[source];
+    if (is_kafka(spec)) return std::string(1, '\0') + "v1\n" + at.cursor().initial[source];
+    return spec.format == "rate" ? fmt::format("v1\n{}", at.run().began_ms) : "";
+}
+
+/// The batch exists from now on, whatever happens.
+void on_offsets_logged(const At& at) {
+    MR_ASSERT(at.run().phase == QueryPhase::wal_commit && !at.cursor().planned);
+    at.work().row.times.wal_commit = spent_ms(at);
+    at.cursor().planned = true;
+    tell_batch(at);
+    tell(at, StreamFact::batch_began, {at.cursor().next_batch});
+    if (!crashes(at, "walCommit", true)) begin_planning(at);
+}
+
+}  // namespace
+
 void on_offsets_known(const At& at, const std::vector<std::string>& ends) {
     QueryCursor& cursor = at.cursor();
     MR_ASSERT(ends.size() == cursor.committed.size());
@@ -319,11 +350,11 @@ void on_offsets_known(const At& at, const std::vector<std::string>& ends) {
     row.evict_ms = cursor.entry.watermark_ms;
     row.batch_timestamp = cursor.entry.timestamp_ms;
     dfs::DfsClient& dfs = at.driver.memory.dfs;
-    for (u32 s = 0; s < ends.size(); ++s)
-        if (cursor.next_batch == 0 && is_kafka(at.spec().sources[s]))
-            dfs::ask(dfs, at.env, dfs::DfsOp::write, at.path(fmt::format("sources/{}/0", s)),
-                     std::string(1, '\0') + "v1\n" + cursor.initial[s]);
+    for (u32 s = 0; s < ends.size() && cursor.next_batch == 0; ++s)
+        if (std::string text = beginning(at, s); !text.empty())
+            dfs::ask(dfs, at.env, dfs::DfsOp::write, at.path(fmt::format("sources/{}/0", s)), std::move(text));
     enter(at, QueryPhase::wal_commit);
+    if (has_bug(at, PlantedBug::offsets_logged_last)) return on_offsets_logged(at);
     at.work().ticket = dfs::ask(dfs, at.env, dfs::DfsOp::create, at.path(fmt::format("offsets/{}", cursor.next_batch)),
                                 offset_log_text(cursor.entry));
 }
@@ -342,12 +373,7 @@ void on_dfs_answer(const At& at, const dfs::DfsAnswer& answer) {
     }
     if (at.run().phase == QueryPhase::sink_commit) return begin_commit(at);
     if (at.run().phase == QueryPhase::commit_offsets) return finish_batch(at);
-    if (at.run().phase != QueryPhase::wal_commit) return;
-    at.work().row.times.wal_commit = spent_ms(at);
-    at.cursor().planned = true;
-    tell_batch(at);
-    tell(at, StreamFact::batch_began, {at.cursor().next_batch});
-    if (!crashes(at, "walCommit", true)) begin_planning(at);
+    if (at.run().phase == QueryPhase::wal_commit) on_offsets_logged(at);
 }
 
 void on_stage_done(const At& at) {

@@ -35,7 +35,8 @@ void ask_file(const At& at, const std::string& path) {
 void ask_files(const At& at, const std::vector<std::string>& paths) {
     MR_ASSERT(at.run().phase == QueryPhase::recovering && at.run().recovery.listed);
     const i64 logged = newest(at, paths, "offsets"), done = newest(at, paths, "commits");
-    const i64 version = done >= logged ? logged + 1 : logged;
+    i64 version = done >= logged ? logged + 1 : logged;
+    if (at.compiled().plan.has_bug(PlantedBug::state_version_reused)) ++version;
     for (const std::string& path : paths) {
         const std::string_view below = std::string_view(path).substr(std::min(path.size(), at.path("").size()));
         const std::string_view name = below.substr(below.rfind('/') + 1);
@@ -61,7 +62,7 @@ void begin_cursor(const At& at) {
     cursor.committed.assign(sources, "");
     cursor.initial.assign(sources, "");
     cursor.evicted_ms.assign(operators, 0);
-    cursor.tracker.policy = parse_policy(at.compiled().policy).value_or(WatermarkPolicy::min);
+    cursor.tracker.policy = policy_of(at.compiled().plan, at.compiled().policy);
     auto state = std::make_shared<StreamState>();
     state->operators.resize(operators);
     cursor.state.state = std::move(state);
@@ -89,6 +90,7 @@ void take_logs(const At& at, i64 logged) {
         cursor.committed = last->offsets;
         cursor.late_ms = last->watermark_ms;
         cursor.tracker.global_ms = std::max(cursor.tracker.global_ms, *commit);
+        if (at.compiled().plan.has_bug(PlantedBug::watermark_not_restored)) cursor.tracker.global_ms = 0;
         cursor.next_batch = logged + 1;
         return;
     }
@@ -109,6 +111,15 @@ i64 attempts_told(const At& at) {
     return most;
 }
 
+/// The version of the state that the next batch begins with: what the batch before it left.
+i64 first_version(const At& at, const std::vector<std::string>& paths) {
+    const i64 next = at.cursor().next_batch;
+    MR_ASSERT(next >= 0);
+    const bool reused = at.compiled().plan.has_bug(PlantedBug::state_version_reused);
+    const auto written = fmt::format("/{}.delta", next + 1);
+    return reused && std::ranges::any_of(paths, [&](const std::string& p) { return p.ends_with(written); }) ? next + 1 : next;
+}
+
 void finish(const At& at) {
     Recovery& recovery = at.run().recovery;
     MR_ASSERT(recovery.listed && recovery.asked.empty());
@@ -118,10 +129,13 @@ void finish(const At& at) {
     const i64 logged = newest(at, paths, "offsets");
     for (u32 s = 0; s < at.spec().sources.size(); ++s) {
         const std::string text = content(at, fmt::format("sources/{}/0", s));
-        if (const auto line = text.find('\n'); line != std::string::npos)
-            at.cursor().initial[s] = text.substr(line + 1);
+        const auto line = text.find('\n');
+        if (line == std::string::npos) continue;
+        if (is_kafka(at.spec().sources[s])) at.cursor().initial[s] = text.substr(line + 1);
+        else at.run().began_ms = std::max<i64>(0, number_of(std::string_view(text).substr(line + 1)));
     }
-    for (const std::string& path : recovery.manifest)
+    const bool ignored = at.compiled().plan.has_bug(PlantedBug::manifest_ignored);
+    for (const std::string& path : ignored ? std::vector<std::string>{} : recovery.manifest)
         at.cursor().manifest = std::max(at.cursor().manifest, number_of(path.substr(path.rfind('/') + 1)));
     if (logged < 0) {
         dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::write, at.path("metadata"), metadata_text(at.path("")));
@@ -129,7 +143,7 @@ void finish(const At& at) {
         take_logs(at, logged);
         if (at.run().phase == QueryPhase::failed) return;
         const auto state = state_of_files(at.compiled().session, at.compiled().plan, at.path(""), recovery.files,
-                                          at.cursor().next_batch);
+                                          first_version(at, paths));
         if (!state) return fail(at, state.error());
         at.cursor().state.state = *state;
     }

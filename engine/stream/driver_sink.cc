@@ -113,8 +113,10 @@ bool commit_sink(const At& at) {
     MR_ASSERT(at.run().phase == QueryPhase::sink_commit);
     const std::string folder = manifest_folder(at.spec());
     if (folder.empty() || at.work().sink_has_it) return false;
-    at.work().ticket = dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::create,
-                                fmt::format("{}{}", folder, at.cursor().next_batch), manifest_text(at.work().sink_files));
+    std::string entry = fmt::format("{}{}", folder, at.cursor().next_batch);
+    if (at.compiled().plan.has_bug(PlantedBug::manifest_ignored)) entry += "." + attempt_name(at);
+    at.work().ticket = dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::create, std::move(entry),
+                                manifest_text(at.work().sink_files));
     return true;
 }
 

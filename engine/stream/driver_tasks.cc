@@ -43,6 +43,18 @@ void give_back(Driver& driver, NodeId node) {
         if (e.node == node && e.busy > 0) --e.busy;
 }
 
+/// The retry writes its part files under a second name, and both count.
+void write_beside(const At& at, TaskOrder& order) {
+    MR_ASSERT(order.attempt > 0);
+    const std::vector<dfs::FileInfo> parts = at.work().sink_files;
+    for (const FileOrder& file : std::vector<FileOrder>(order.files))
+        for (const dfs::FileInfo& part : parts) {
+            if (part.path != file.path) continue;
+            order.files.push_back({file.path + ".retry", file.bytes});
+            at.work().sink_files.push_back({file.path + ".retry", part.size, part.modified_ms});
+        }
+}
+
 void fail_task(const At& at, DriverTask& task, const std::string& why) {
     MR_ASSERT(task.state == TaskState::running && task.order.attempt < kMostAttempts);
     task.state = TaskState::failed;
@@ -53,6 +65,7 @@ void fail_task(const At& at, DriverTask& task, const std::string& why) {
     task.state = TaskState::running;
     task.executor = sim::kNoNode;
     ++task.order.attempt;
+    if (at.compiled().plan.has_bug(PlantedBug::retry_writes_twice)) write_beside(at, task.order);
     tell(at, StreamFact::task_retried, {task.order.task, task.order.stage, task.order.attempt});
 }
 

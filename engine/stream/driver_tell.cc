@@ -92,6 +92,26 @@ void tell_task(const At& at, const DriverTask& task) {
     at.env.touch(touch::kStreams);
 }
 
+namespace {
+
+/// Whether an earlier attempt told of rows of the batch.
+bool rows_told(const At& at) {
+    MR_ASSERT(at.cursor().next_batch >= 0);
+    const auto& rows = at.driver.progress.ledger.sink_rows;
+    for (u64 i = rows.size(); i > 0; --i)
+        if (rows[i - 1].query == at.spec().name && rows[i - 1].batch_id == at.cursor().next_batch) return true;
+    return false;
+}
+
+/// Whether the sink has refused a part of the batch because it was there.
+bool refused_part(const At& at, const BatchOutput& out) {
+    for (std::size_t b = 0; b < out.rows.batches.size(); ++b)
+        if (!reached_sink(at, b)) return true;
+    return false;
+}
+
+}  // namespace
+
 void tell_results(const At& at, const BatchOutput& out) {
     MR_ASSERT(at.run().phase == QueryPhase::sink_commit);
     for (const Judgement& j : out.judgements) tell_judgement(at, j);
@@ -102,8 +122,10 @@ void tell_results(const At& at, const BatchOutput& out) {
     row.batch_id = at.cursor().next_batch;
     row.attempt = at.run().attempts;
     row.keeps = keeps_of(at.spec());
+    // What an attempt brought to the sink that died before it could tell is told now.
+    const bool told = refused_part(at, out) && rows_told(at);
     for (std::size_t b = 0; b < out.rows.batches.size(); ++b) {
-        if (!reached_sink(at, b)) continue;
+        if (told && !reached_sink(at, b)) continue;
         for (const Values& values : values_of({out.rows.columns, {out.rows.batches[b]}})) {
             row.row = row_json(out.rows.columns, values, kZone);
             row.key = sink_key(at, out.rows, values);

@@ -45,7 +45,20 @@ bool expired(const Streaming& s, const Values& key, i64 watermark_ms) {
     MR_ASSERT(key.size() == s.key_types.size());
     if (s.event < 0) return false;
     const auto at = static_cast<std::size_t>(s.event);
-    return event_micros(key[at], s.key_types[at]) <= watermark_ms * 1000;
+    return passed(s.r.plan, key[at], s.key_types[at], watermark_ms);
+}
+
+/// Whether a group's time is over, so that it can be given and forgotten.
+bool closed(const Streaming& s, const Values& key) {
+    MR_ASSERT(s.op < s.r.evict.size() && key.size() == s.key_types.size());
+    const i64 limit = s.r.evict[s.op];
+    if (s.event < 0) return false;
+    const auto at = static_cast<std::size_t>(s.event);
+    if (s.r.plan.has_bug(PlantedBug::evicted_early) && s.key_types[at].id == TypeId::structure)
+        return items_of(key[at])[0].i <= limit * 1000;
+    if (s.r.plan.has_bug(PlantedBug::append_emits_early) && s.r.plan.mode == OutputMode::append)
+        return expired(s, key, limit + s.plan.groups[at]->watermark_ms);
+    return expired(s, key, limit);
 }
 
 void note(Streaming& s, bool late, const Values& key, i64 watermark_ms, Values value = {}) {
@@ -84,7 +97,7 @@ std::vector<StateRow> merged_groups(Streaming& s, Aggregation& a, const Rows& in
         if (late[g]) {
             ++s.metrics.dropped;
             note(s, true, keys[g], s.r.late[s.op]);
-            continue;
+            if (!s.r.plan.has_bug(PlantedBug::late_after_update)) continue;
         }
         const auto it = kept.find(state_key(partition_of(keys[g], s.key_types, s.partitions), keys[g], s.key_types));
         if (it == kept.end()) continue;
@@ -100,7 +113,7 @@ std::vector<StateRow> merged_groups(Streaming& s, Aggregation& a, const Rows& in
     }
     std::vector<StateRow> out;
     for (u32 g = 0; g < n; ++g) {
-        if (late[g]) continue;
+        if (late[g] && !s.r.plan.has_bug(PlantedBug::late_after_update)) continue;
         StateRow row{keys[g], {}};
         for (const Accumulator& acc : a.accumulators)
             for (Value& v : buffer_of(acc, g)) row.value.push_back(std::move(v));
@@ -124,11 +137,10 @@ std::vector<StateRow> evicted(Streaming& s, StateRows& kept, const std::vector<s
     MR_ASSERT(s.op < s.r.evict.size());
     std::vector<StateRow> out;
     if (s.event < 0) return out;
-    const bool any = std::any_of(kept.begin(), kept.end(),
-                                 [&](const auto& row) { return expired(s, row.second.key, s.r.evict[s.op]); });
+    const bool any = std::any_of(kept.begin(), kept.end(), [&](const auto& row) { return closed(s, row.second.key); });
     if (!any) return out;
     for (const StateRows::iterator it : in_store_order(kept, before, s.key_types)) {
-        if (!expired(s, it->second.key, s.r.evict[s.op])) continue;
+        if (!closed(s, it->second.key)) continue;
         changed(s, partition_in(it->first), it->second.key, nullptr);
         note(s, false, it->second.key, s.r.evict[s.op], it->second.value);
         out.push_back(std::move(it->second));
@@ -169,13 +181,14 @@ Rows StreamRunner::aggregate(const PlanRef& p) {
         failure.set(runner.cx.failure.error);
         return {output_of(*p), {}};
     }
-    const std::vector<std::size_t> before = partition_sizes(kept, s.partitions);
+    const std::vector<std::size_t> before =
+        s.event < 0 ? std::vector<std::size_t>{} : partition_sizes(kept, s.partitions);
     save(s, kept, groups);
     Rows rows{output_of(*p), {}};
     switch (plan.mode) {
         case OutputMode::append: rows = given(s, runner, in, evicted(s, kept, before)); break;
         case OutputMode::update:
-            rows = given(s, runner, in, groups);
+            rows = given(s, runner, in, plan.has_bug(PlantedBug::update_emits_unchanged) ? everything(kept) : groups);
             evicted(s, kept, before);
             break;
         case OutputMode::complete: rows = given(s, runner, in, everything(kept)); break;

@@ -37,7 +37,7 @@ bool passes(Dedup& d, StateRows& kept, const Rows& in, const Values& row) {
     if (d.event >= 0) {
         const auto at = static_cast<std::size_t>(d.event);
         const i64 micros = event_micros(row[at], in.columns[at]->type);
-        if (micros <= d.r.late[d.op] * 1000) {
+        if (passed(d.r.plan, row[at], in.columns[at]->type, d.r.late[d.op])) {
             ++d.metrics.dropped;
             d.r.out.judgements.push_back({d.op, true, {row[at]}, floor_div(micros, 1000), d.r.late[d.op]});
             return false;
@@ -63,16 +63,16 @@ bool passes(Dedup& d, StateRows& kept, const Rows& in, const Values& row) {
 
 void forget(Dedup& d, StateRows& kept) {
     MR_ASSERT(d.op < d.r.evict.size() && d.delay_ms >= 0);
-    const i64 limit = d.r.evict[d.op] * 1000;
     if (!d.within && d.key_event < 0) return;
-    const auto moment_of = [&](const StateRow& row) {
-        const auto at = static_cast<std::size_t>(std::max(d.key_event, 0));
-        return d.within ? row.value[0].i : event_micros(row.key[at], d.types[at]);
-    };
-    if (std::none_of(kept.begin(), kept.end(), [&](const auto& row) { return moment_of(row.second) <= limit; })) return;
+    if (d.r.plan.has_bug(PlantedBug::dedup_not_evicted)) return;
+    const auto at = static_cast<std::size_t>(std::max(d.key_event, 0));
+    const DataType type = d.within ? type_of(TypeId::timestamp) : d.types[at];
+    const auto moment_of = [&](const StateRow& row) { return d.within ? row.value[0] : row.key[at]; };
+    const auto over = [&](const StateRow& row) { return passed(d.r.plan, moment_of(row), type, d.r.evict[d.op]); };
+    if (std::none_of(kept.begin(), kept.end(), [&](const auto& row) { return over(row.second); })) return;
     for (const StateRows::iterator it : in_store_order(kept, d.before, d.types)) {
-        const i64 moment = moment_of(it->second);
-        if (moment > limit) continue;
+        if (!over(it->second)) continue;
+        const i64 moment = event_micros(moment_of(it->second), type);
         changed(d, it->second.key, true, null_value());
         d.r.out.judgements.push_back({d.op, false, it->second.key, floor_div(moment, 1000), d.r.evict[d.op], it->second.value});
         kept.erase(it);
@@ -113,7 +113,7 @@ Rows StreamRunner::deduplicate(const PlanRef& p) {
     if (!ok()) return in;
     Dedup d = dedup_of(*this, p, in);
     StateRows& kept = writable(state.operators[d.op].rows);
-    d.before = partition_sizes(kept, d.partitions);
+    if (d.within || d.key_event >= 0) d.before = partition_sizes(kept, d.partitions);
     std::vector<Values> passed;
     for (const Values& row : values_of(in))
         if (passes(d, kept, in, row)) passed.push_back(row);

@@ -205,8 +205,8 @@ Rows StreamRunner::groups(const PlanRef& p) {
     std::map<std::string, KeyRows> by_key;
     for (const Values& row : values_of(in)) {
         if (event >= 0 && g.timeout == "event" &&
-            event_micros(row[static_cast<std::size_t>(event)], in.columns[static_cast<std::size_t>(event)]->type) <=
-                late[g.op] * 1000) {
+            passed(plan, row[static_cast<std::size_t>(event)], in.columns[static_cast<std::size_t>(event)]->type,
+                   late[g.op])) {
             ++g.metrics.dropped;
             continue;
         }

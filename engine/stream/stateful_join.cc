@@ -2,10 +2,8 @@
 // says that nothing can match it any more. Outer rows come out when they leave unmatched.
 #include <algorithm>
 
-#include "engine/plan/eval.h"
-#include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
-#include "engine/stream/batch_run.h"
+#include "engine/stream/join_parts.h"
 #include "engine/stream/join_watermark.h"
 #include "engine/stream/state_file.h"
 #include "sim/base/assert.h"
@@ -14,136 +12,37 @@ namespace engine::spark {
 
 namespace {
 
-/// One side of a join.
-struct Side {
-    Rows rows;
-    Exprs keys;  ///< bound
-    std::vector<DataType> key_types;
-    ExprRef own;                  ///< the part of ON that reads this side only, bound; may be empty
-    int event = -1;               ///< place of its event time
-    int key_event = -1;           ///< place of an event time among the keys
-    std::optional<i64> value_ms;  ///< rows at or below this go, when the keys do not say
-    bool outer = false;           ///< gives its unmatched rows
-    bool keeps = true;
-};
-
-struct Joining {
-    StreamRunner& r;
-    const Plan& plan;
-    std::size_t op = 0;
-    Side left, right;
-    std::vector<bool> null_safe;
-    ExprRef rest;  ///< bound to both sides
-    EvalContext cx;
-    std::vector<Values> output;
-    OperatorMetrics metrics;
-    bool semi = false;
-    std::size_t width_left = 0, width_right = 0;
-};
-
-bool within(const ExprRef& e, const Exprs& columns) {
-    const auto ids = all_references(e);
-    return !ids.empty() && std::all_of(ids.begin(), ids.end(), [&](u64 id) { return contains_id(columns, id); });
-}
-
-Batch one_row(const Values& row, const Exprs& columns) {
-    MR_ASSERT(row.size() == columns.size());
-    Batch b{.rows = 1, .columns = {}};
-    for (std::size_t i = 0; i < row.size(); ++i) b.columns.push_back(constant_column(row[i], columns[i]->type, 1));
-    return b;
-}
-
-bool holds(Joining& j, const ExprRef& condition, const Values& row, const Exprs& columns) {
-    MR_ASSERT(row.size() == columns.size());
-    if (!condition) return true;
-    const Value v = get(eval(condition, one_row(row, columns), j.cx), 0);
-    return !v.null && v.i != 0;
-}
-
-struct Equality {
-    ExprRef left, right;
-    bool null_safe = false;
-};
-
-/// The equalities of ON between the sides, in order; what else it says comes out as `rest`.
-std::vector<Equality> equalities(const Plan& join, const Exprs& left, const Exprs& right, Exprs& rest) {
-    MR_ASSERT(join.children.size() == 2);
-    Exprs parts;
-    if (join.condition) conjuncts_of(join.condition, parts);
-    std::vector<Equality> out;
-    for (const ExprRef& c : parts) {
-        const bool equal = is_call(c, "=") || is_call(c, "<=>");
-        if (equal && within(c->args[0], left) && within(c->args[1], right))
-            out.push_back({c->args[0], c->args[1], c->name == "<=>"});
-        else if (equal && within(c->args[1], left) && within(c->args[0], right))
-            out.push_back({c->args[1], c->args[0], c->name == "<=>"});
-        else rest.push_back(c);
-    }
-    return out;
-}
-
-/// Splits ON into keys, one-sided parts and the rest.
-void arrange(Joining& j, const Exprs& left, const Exprs& right) {
-    Exprs others, rest, own_left, own_right, both = left;
-    both.insert(both.end(), right.begin(), right.end());
-    const auto mark = [](const ExprRef& e) { return e->kind == ExprKind::attribute && e->watermark_ms >= 0; };
-    for (const Equality& e : equalities(j.plan, left, right, others)) {
-        j.left.keys.push_back(bound_to(e.left, left));
-        j.right.keys.push_back(bound_to(e.right, right));
-        j.left.key_types.push_back(e.left->type);
-        j.right.key_types.push_back(e.right->type);
-        const int place = static_cast<int>(j.null_safe.size());
-        if ((mark(e.left) || mark(e.right)) && j.left.key_event < 0) j.left.key_event = j.right.key_event = place;
-        j.null_safe.push_back(e.null_safe);
-    }
-    for (const ExprRef& c : others) {
-        if (within(c, left)) own_left.push_back(c);
-        else if (within(c, right)) own_right.push_back(c);
-        else rest.push_back(c);
-    }
-    if (!own_left.empty()) j.left.own = bound_to(conjunction(own_left), left);
-    if (!own_right.empty()) j.right.own = bound_to(conjunction(own_right), right);
-    if (!rest.empty()) j.rest = bound_to(conjunction(rest), both);
-}
-
-Values key_of(Joining& j, const Side& s, const Values& row, bool& usable) {
-    MR_ASSERT(row.size() == s.rows.columns.size());
-    Values key;
-    usable = true;
-    for (std::size_t i = 0; i < s.keys.size(); ++i) {
-        key.push_back(get(eval(s.keys[i], one_row(row, s.rows.columns), j.cx), 0));
-        if (key.back().null && !j.null_safe[i]) usable = false;
-    }
-    return key;
-}
-
-bool evictable(const Joining& j, const Side& s, const Values& key, const Values& row) {
+bool evictable(const Joining& j, const JoinSide& s, const Values& key, const Values& row) {
     MR_ASSERT(j.op < j.r.evict.size() && key.size() == s.key_types.size() && row.size() == s.rows.columns.size());
     const i64 limit = j.r.evict[j.op];
     if (s.key_event >= 0) {
         const auto at = static_cast<std::size_t>(s.key_event);
-        return event_micros(key[at], s.key_types[at]) <= limit * 1000;
+        return passed(j.r.plan, key[at], s.key_types[at], limit);
     }
     if (!s.value_ms || s.event < 0) return false;
     const auto at = static_cast<std::size_t>(s.event);
-    return event_micros(row[at], s.rows.columns[at]->type) <= *s.value_ms * 1000;
+    return passed(j.r.plan, row[at], s.rows.columns[at]->type, *s.value_ms);
 }
 
-const Side& side_of(const Joining& j, bool left) { return left ? j.left : j.right; }
+const JoinSide& side_of(const Joining& j, bool left) { return left ? j.left : j.right; }
 
 /// The change of a key's number of rows; 0 = the key goes.
 void number_changed(Joining& j, bool left, const Values& key, std::size_t number) {
-    const Side& s = side_of(j, left);
+    const JoinSide& s = side_of(j, left);
     MR_ASSERT(key.size() == s.key_types.size());
-    j.r.out.deltas.push_back({j.op, partition_of(key, s.key_types, j.r.partitions(true)),
-                              left ? "left-keyToNumValues" : "right-keyToNumValues", key, s.key_types, number == 0,
+    j.r.out.deltas.push_back({j.op,
+                              partition_of(key, s.key_types, j.r.partitions(true)),
+                              left ? "left-keyToNumValues" : "right-keyToNumValues",
+                              key,
+                              s.key_types,
+                              number == 0,
                               number == 0 ? Values{} : Values{int_value(static_cast<i64>(number))},
                               {type_of(TypeId::bigint)}});
 }
 
 /// The change of one row of a key; none = its place is empty now.
 void row_changed(Joining& j, bool left, const Values& key, std::size_t index, const JoinRow* row) {
-    const Side& s = side_of(j, left);
+    const JoinSide& s = side_of(j, left);
     MR_ASSERT(key.size() == s.key_types.size());
     StateDelta d{.op = j.op,
                  .partition = partition_of(key, s.key_types, j.r.partitions(true)),
@@ -174,26 +73,20 @@ void emit(Joining& j, const Values* left, const Values* right) {
 }
 
 /// Matches one row with the kept rows of the other side; whether it matched.
-bool probe(Joining& j, const Values& row, const Values& key, bool from_left, JoinRows& other, const std::string& bytes) {
-    MR_ASSERT(!bytes.empty() && !row.empty());
-    const auto it = other.find(bytes);
-    if (it == other.end()) return false;
+bool probe(Joining& j, const Arrival& a, bool from_left) {
+    if (a.kept == nullptr) return false;
+    MR_ASSERT(a.holds.empty() || a.holds.size() == a.kept->size());
     bool matched = false;
-    Exprs both = j.left.rows.columns;
-    both.insert(both.end(), j.right.rows.columns.begin(), j.right.rows.columns.end());
-    for (JoinRow& kept : it->second) {
+    for (std::size_t i = 0; i < a.kept->size(); ++i) {
+        JoinRow& kept = (*a.kept)[i];
         if (j.semi && !from_left && kept.matched) continue;
-        const Values& l = from_left ? row : kept.row;
-        const Values& r = from_left ? kept.row : row;
-        if (j.rest) {
-            Values pair = l;
-            pair.insert(pair.end(), r.begin(), r.end());
-            if (!holds(j, j.rest, pair, both)) continue;
-        }
+        if (!a.holds.empty() && !a.holds[i]) continue;
         matched = true;
         const bool first = !kept.matched;
-        kept.matched = true;
-        if (first) row_changed(j, !from_left, key, static_cast<std::size_t>(&kept - it->second.data()), &kept);
+        kept.matched = !j.r.plan.has_bug(PlantedBug::matched_flag_lost);
+        if (first) row_changed(j, !from_left, a.key, i, &kept);
+        const Values& l = from_left ? a.row : kept.row;
+        const Values& r = from_left ? kept.row : a.row;
         if (!j.semi) emit(j, &l, &r);
         else if (from_left) return emit(j, &l, nullptr), true;
         else if (first) emit(j, &l, nullptr);
@@ -201,38 +94,44 @@ bool probe(Joining& j, const Values& row, const Values& key, bool from_left, Joi
     return matched;
 }
 
-void take_row(Joining& j, Side& s, const Values& row, bool left, JoinRows& own, JoinRows& other) {
+/// Whether a row came too late; it is counted then.
+bool too_late(Joining& j, const JoinSide& s, const Values& row) {
     MR_ASSERT(j.op < j.r.late.size());
-    if (s.event >= 0) {
-        const auto at = static_cast<std::size_t>(s.event);
-        const i64 micros = event_micros(row[at], s.rows.columns[at]->type);
-        if (micros <= j.r.late[j.op] * 1000) {
-            ++j.metrics.dropped;
-            j.r.out.judgements.push_back({j.op, true, {row[at]}, floor_div(micros, 1000), j.r.late[j.op]});
-            return;
-        }
+    if (s.event < 0) return false;
+    const auto at = static_cast<std::size_t>(s.event);
+    if (!passed(j.r.plan, row[at], s.rows.columns[at]->type, j.r.late[j.op])) return false;
+    const i64 micros = event_micros(row[at], s.rows.columns[at]->type);
+    ++j.metrics.dropped;
+    j.r.out.judgements.push_back({j.op, true, {row[at]}, floor_div(micros, 1000), j.r.late[j.op]});
+    return true;
+}
+
+void take_row(Joining& j, JoinSide& s, Arrival& a, bool left, JoinRows& own) {
+    MR_ASSERT(!a.bytes.empty() && a.row.size() == s.rows.columns.size());
+    if (!a.own) {
+        if (s.outer) emit(j, left ? &a.row : nullptr, left ? nullptr : &a.row);
+        return;
     }
-    const auto alone = [&] {
-        if (s.outer) emit(j, left ? &row : nullptr, left ? nullptr : &row);
-    };
-    if (!holds(j, s.own, row, s.rows.columns)) return alone();
-    bool usable = true;
-    const Values key = key_of(j, s, row, usable);
-    const i64 partition = partition_of(key, s.key_types, j.r.partitions(true));
-    const std::string bytes = state_key(partition, key, s.key_types);
-    const bool matched = usable && probe(j, row, key, left, other, bytes);
+    const bool matched = probe(j, a, left);
     if (j.semi && left && matched) return;
     // The right side is not kept when it may go at once, but for outer rows that still have to come out.
-    if (!left && evictable(j, s, key, row) && !(s.outer && !matched)) return;
-    std::vector<JoinRow>& rows = own[bytes];
-    rows.push_back({row, matched});
+    if (!left && evictable(j, s, a.key, a.row) && !(s.outer && !matched)) return;
+    std::vector<JoinRow>& rows = own[a.bytes];
+    rows.push_back({std::move(a.row), matched});
     ++j.metrics.updated;
-    row_changed(j, left, key, rows.size() - 1, &rows.back());
-    number_changed(j, left, key, rows.size());
+    row_changed(j, left, a.key, rows.size() - 1, &rows.back());
+    number_changed(j, left, a.key, rows.size());
+}
+
+void take_side(Joining& j, JoinSide& s, bool left, JoinRows& own, JoinRows& other) {
+    std::vector<Arrival> rows = arrivals(j, s);
+    std::erase_if(rows, [&](const Arrival& a) { return too_late(j, s, a.row); });
+    find_pairs(j, rows, left, other);
+    for (Arrival& a : rows) take_row(j, s, a, left, own);
 }
 
 /// A row leaves for good: outer joins give it if it never matched.
-void leaves(Joining& j, const Side& s, bool left, const Values& key, const JoinRow& gone) {
+void leaves(Joining& j, const JoinSide& s, bool left, const Values& key, const JoinRow& gone) {
     MR_ASSERT(gone.row.size() == s.rows.columns.size());
     if (s.outer && !gone.matched) emit(j, left ? &gone.row : nullptr, left ? nullptr : &gone.row);
     if (!s.outer) ++j.metrics.removed;
@@ -242,7 +141,7 @@ void leaves(Joining& j, const Side& s, bool left, const Values& key, const JoinR
 }
 
 /// Rows of one key that may go. The last row moves into the hole, so that places stay without gaps.
-void clean_key(Joining& j, const Side& s, bool left, const Values& key, std::vector<JoinRow>& rows) {
+void clean_key(Joining& j, const JoinSide& s, bool left, const Values& key, std::vector<JoinRow>& rows) {
     MR_ASSERT(!rows.empty());
     const std::size_t before = rows.size();
     for (std::size_t i = 0; i < rows.size();) {
@@ -263,21 +162,39 @@ void clean_key(Joining& j, const Side& s, bool left, const Values& key, std::vec
     if (rows.size() != before) number_changed(j, left, key, rows.size());
 }
 
-void clean(Joining& j, const Side& s, bool left, JoinRows& own, const std::vector<std::size_t>& before) {
+/// The key of each entry, by its first row.
+std::vector<Values> kept_keys(Joining& j, const JoinSide& s, const JoinRows& own) {
+    std::vector<Values> firsts;
+    for (const auto& [bytes, rows] : own) firsts.push_back(rows.front().row);
+    std::vector<Values> keys = keys_of(j, s, rows_of(s.rows.columns, firsts));
+    MR_ASSERT(keys.size() == own.size());
+    return keys;
+}
+
+bool any_evictable(const Joining& j, const JoinSide& s, const JoinRows& own, const std::vector<Values>& keys) {
+    std::size_t i = 0;
+    for (const auto& [bytes, rows] : own) {
+        const Values& key = keys[i++];
+        if (std::ranges::any_of(rows, [&](const JoinRow& r) { return evictable(j, s, key, r.row); })) return true;
+    }
+    return false;
+}
+
+void clean(Joining& j, const JoinSide& s, bool left, JoinRows& own, const std::vector<std::size_t>& before) {
     MR_ASSERT(s.event < static_cast<int>(s.rows.columns.size()));
     if (s.key_event < 0 && (!s.value_ms || s.event < 0)) return;
-    std::vector<std::vector<std::pair<JoinRows::iterator, Values>>> by_partition(before.size());
-    for (auto it = own.begin(); it != own.end(); ++it) {
-        bool usable = true;
-        by_partition[static_cast<std::size_t>(partition_in(it->first))].emplace_back(
-            it, key_of(j, s, it->second.front().row, usable));
-    }
+    const std::vector<Values> all = kept_keys(j, s, own);
+    if (!any_evictable(j, s, own, all)) return;
+    std::vector<std::vector<std::pair<JoinRows::iterator, const Values*>>> by_partition(before.size());
+    std::size_t at = 0;
+    for (auto it = own.begin(); it != own.end(); ++it)
+        by_partition[static_cast<std::size_t>(partition_in(it->first))].emplace_back(it, &all[at++]);
     for (std::size_t p = 0; p < before.size(); ++p) {
         std::vector<std::string> keys;
-        for (const auto& [it, key] : by_partition[p]) keys.push_back(unsafe_row(key, s.key_types));
+        for (const auto& [it, key] : by_partition[p]) keys.push_back(unsafe_row(*key, s.key_types));
         for (const std::size_t i : store_order(keys, std::min(before[p], keys.size()))) {
             auto& [it, key] = by_partition[p][i];
-            clean_key(j, s, left, key, it->second);
+            clean_key(j, s, left, *key, it->second);
             if (it->second.empty()) own.erase(it);
         }
     }
@@ -349,11 +266,13 @@ Rows StreamRunner::join(const PlanRef& p) {
         j.left.value_ms = state_watermark(p->condition, j.left.rows.columns, j.right.rows.columns, evict[j.op]);
     if (j.left.event >= 0)
         j.right.value_ms = state_watermark(p->condition, j.right.rows.columns, j.left.rows.columns, evict[j.op]);
+    if (plan.has_bug(PlantedBug::join_evicts_other_side)) std::swap(j.left.value_ms, j.right.value_ms);
     JoinRows& left = writable(state.operators[j.op].left);
     JoinRows& right = writable(state.operators[j.op].right);
-    const std::vector<std::size_t> before_left = sizes(left, partitions(true)), before_right = sizes(right, partitions(true));
-    for (const Values& row : values_of(j.left.rows)) take_row(j, j.left, row, true, left, right);
-    for (const Values& row : values_of(j.right.rows)) take_row(j, j.right, row, false, right, left);
+    const std::vector<std::size_t> before_left = sizes(left, partitions(true)),
+                                   before_right = sizes(right, partitions(true));
+    take_side(j, j.left, true, left, right);
+    take_side(j, j.right, false, right, left);
     clean(j, j.left, true, left, before_left);
     clean(j, j.right, false, right, before_right);
     if (!j.cx.ok()) failure.set(j.cx.failure.error);

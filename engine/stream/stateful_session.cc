@@ -79,7 +79,7 @@ std::map<std::string, KeyRows> of_rows(Sessions& s, const Rows& in) {
             if (span.null) continue;
             const i64 start = items_of(span)[0].i, end = items_of(span)[1].i;
             if (end <= start) continue;
-            if (s.marked && end <= s.r.late[s.op] * 1000) {
+            if (s.marked && passed(s.r.plan, span, s.plan.groups[s.place]->type, s.r.late[s.op])) {
                 ++s.metrics.dropped;
                 s.r.out.judgements.push_back({s.op, true, {span}, floor_div(end, 1000), s.r.late[s.op]});
                 continue;
@@ -138,7 +138,8 @@ void merge_key(Sessions& s, StateRows& kept, const std::string& bytes, KeyRows& 
     std::stable_sort(all.begin(), all.end(), [](const Span& a, const Span& b) { return a.start < b.start; });
     std::vector<Span> out;
     for (Span& one : all) {
-        if (!out.empty() && one.start <= out.back().end) {
+        const bool touch = !s.r.plan.has_bug(PlantedBug::touching_sessions_part);
+        if (!out.empty() && one.start < out.back().end + (touch ? 1 : 0)) {
             out.back().end = std::max(out.back().end, one.end);
             out.back().buffers = merged(s, out.back().buffers, one.buffers);
         } else {
@@ -179,7 +180,7 @@ std::vector<StateRow> evicted(Sessions& s, StateRows& kept) {
     std::vector<StateRow> out;
     for (auto it = kept.begin(); it != kept.end() && s.marked;) {
         const i64 end = items_of(it->second.key[s.place])[1].i;
-        if (end > s.r.evict[s.op] * 1000) {
+        if (!passed(s.r.plan, it->second.key[s.place], s.plan.groups[s.place]->type, s.r.evict[s.op])) {
             ++it;
             continue;
         }

@@ -129,7 +129,7 @@ Rows StreamRunner::typed_groups(const PlanRef& p) {
     std::map<std::string, Group> by_key;
     for (const Values& row : values_of(in)) {
         const auto at = static_cast<std::size_t>(std::max(event, 0));
-        if (g.marked && g.timeout() == "event" && event_micros(row[at], in.columns[at]->type) <= late[g.op] * 1000) {
+        if (g.marked && g.timeout() == "event" && passed(plan, row[at], in.columns[at]->type, late[g.op])) {
             ++g.metrics.dropped;
             continue;
         }

@@ -235,8 +235,22 @@ std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const Pla
     out.watermarks.clear();
     out.relations.clear();
     out.plan = remarked(*plan);
+    if (const auto bug = session.settings.find(kBugSetting); bug != session.settings.end())
+        out.bug = bug_named(bug->second).value_or(PlantedBug::none);
     number(out, out.plan);
     return out;
+}
+
+std::vector<i64> delays_of(const StreamPlan& plan) {
+    std::vector<i64> delays;
+    for (const Plan* w : plan.watermarks) delays.push_back(w->n - (plan.has_bug(PlantedBug::watermark_off_by_one) ? 1 : 0));
+    MR_ASSERT(delays.size() == plan.watermarks.size());
+    return delays;
+}
+
+WatermarkPolicy policy_of(const StreamPlan& plan, const std::string& setting) {
+    if (plan.has_bug(PlantedBug::policy_max_for_min)) return WatermarkPolicy::max;
+    return parse_policy(setting).value_or(WatermarkPolicy::min);
 }
 
 StreamPlan unoptimised_stream(const PlanRef& analysed, OutputMode mode) {

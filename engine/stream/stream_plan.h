@@ -3,9 +3,11 @@
 
 #include <expected>
 
+#include "engine/model/planted_bugs.h"
 #include "engine/operators/file_scan.h"
 #include "engine/plan/session.h"
 #include "engine/sql/tree.h"
+#include "engine/stream/event_time.h"
 
 namespace engine::spark {
 
@@ -29,10 +31,15 @@ struct StreamPlan {
     std::vector<StatefulNode> operators;  ///< from the sink down, left before right
     OutputMode mode = OutputMode::append;
     bool asks_time = false;                     ///< current_timestamp() and its like: constants of each batch
+    PlantedBug bug = PlantedBug::none;          ///< of the session, see kBugSetting
 
     [[nodiscard]] std::size_t operator_of(const Plan* p) const;
     [[nodiscard]] std::size_t watermark_of(const Plan* p) const;
+    [[nodiscard]] bool has_bug(PlantedBug b) const { return bug == b; }
 };
+
+/// The setting by which tests plant a bug in the queries of a session: its name.
+inline constexpr const char* kBugSetting = "millrace.planted.bug";
 
 std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const PlanRef& analysed, OutputMode mode);
 /// A plan that cannot be optimised, so that its query starts and fails with its first batch.
@@ -49,6 +56,11 @@ int event_time_place(const Exprs& columns);
 /// Operators that run twice in a batch, in the order of `operators`: a sort over all partitions samples its input
 /// first, and the stage below it runs for the sample and for the rows. The state that comes out is the same.
 std::vector<bool> sampled(const StreamPlan& plan);
+
+/// How far each watermark stays behind, in milliseconds, in the order of `watermarks`.
+std::vector<i64> delays_of(const StreamPlan& plan);
+/// How a query with several watermarks chooses; min if the setting says nothing that is known.
+WatermarkPolicy policy_of(const StreamPlan& plan, const std::string& setting);
 
 /// The watermark each operator sees when the query's is `global_ms`, in the order of `operators`.
 std::vector<i64> propagated(const StreamPlan& plan, i64 global_ms);

@@ -16,6 +16,7 @@ struct SweepOptions {
     u32 jobs = 1;              // child processes at a time
     u32 shard = 1;             // this is part `shard` of `shards`: every shards-th seed
     u32 shards = 1;
+    std::string streams;       // cases of streams instead of clusters: "increments" or "crashes"; "" = clusters
     std::string bug;           // a planted bug, by its name; "" = none
     std::string folder;        // where sessions of failing seeds are saved; "" = nowhere
     bool traces = false;       // one line a seed: its trace and number of events

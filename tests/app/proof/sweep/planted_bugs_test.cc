@@ -33,7 +33,7 @@ constexpr std::array kPins = {
     Pin{PlantedBug::min_isr_ignored, 2, "min-isr"},
     Pin{PlantedBug::commit_not_replicated, 1, "commit-kept"},
 };
-static_assert(kPins.size() + 1 == engine::kPlantedBugs);  // each bug but none
+static_assert(kPins.size() + 1 == static_cast<sim::u32>(engine::kFirstStreamBug));  // each bug of brokers but none
 
 std::string first_oracle(const app::proof::Played& played) { return played.failed() ? played.findings.front().oracle : "nothing"; }
 
