@@ -205,6 +205,7 @@ std::expected<NodeId, std::string> add_consumer(World& world, const ConsumerSpec
     settings.work_per_record = spec.work;
     settings.commit = spec.commit;
     settings.polls = spec.polls;
+    settings.bug = world.frame->bug;
     return add_client(world, spec.name, NodeKind::consumer, spec.manual, std::make_unique<client::ConsumerNode>(std::move(settings)));
 }
 

@@ -27,12 +27,24 @@ struct ControlledPartition {
     PartitionEpoch partition_epoch{-1};
     ControllerEpoch controller_epoch;
     BrokerList isr;
+    BrokerList adding;                    // while it moves: who is new in `replicas` ..
+    BrokerList removing;                  // .. and who will leave it
     bool has_state = false;               // its state znode exists
     sim::FactId set_by;                   // the fact that last changed leader or ISR
 
     /// The ISR is part of the replicas, and whoever leads is in it. O(replicas).
     [[nodiscard]] bool holds_together() const;
+    [[nodiscard]] bool moves() const { return !adding.empty() || !removing.empty(); }
 };
+
+/// A replica list while it moves: the target, then those of the old list that are not in it.
+struct ReplicaMoves {
+    BrokerList replicas;
+    BrokerList adding;
+    BrokerList removing;
+};
+/// The same on its way to another target; with the old list as target it goes back.
+ReplicaMoves reassign_to(const ReplicaMoves& present, const BrokerList& target);
 
 struct ControlledTopic {
     wire::Uuid id;
@@ -55,6 +67,8 @@ enum class ControllerEventKind : u8 {
     delete_topics,       // children of /admin/delete_topics
     topic_gone,          // the last replica of a topic is deleted
     topic_data,          // /brokers/topics/T has changed: it may have more partitions
+    moves_znode,         // /admin/reassign_partitions has come to be
+    alter_moves,         // a request: arg = pending AlterPartitionReassignments
 };
 
 struct ControllerEvent {
@@ -94,6 +108,10 @@ enum class StepKind : u8 {
     reply_election,
     read_deletions,      // which topics are to be deleted
     erase_topic,         // znodes of a topic without replicas
+    reassign,            // one partition's replicas: begins a move, changes it, goes on with it
+    read_moves_asked,    // /admin/reassign_partitions
+    drop_moves_asked,    // takes partitions out of it
+    reply_moves,         // the moves of a request have begun
     stop_replicas,       // StopReplica for partitions of a broker that leaves
     reply_departure,
     end_failover,
@@ -109,6 +127,10 @@ struct ControllerStep {
     std::vector<std::string> names;
     u64 arg = 0;
     bool all_partitions = false;
+    bool for_all = false;                 // reassign: the state being written is the one that every replica is told
+    bool bumped = false;                  // .. and it has been written
+    BrokerId written_leader = kNoBroker;  // .. what is being written
+    BrokerList written_isr;
     sim::FactId cause;
 };
 
@@ -125,6 +147,20 @@ struct PendingAlterPartition {
         BrokerList isr;
         ErrorCode error = ErrorCode::none;
         bool done = false;
+    };
+    std::vector<Item> items;
+};
+
+/// A request to move replicas, waiting for its turn.
+struct PendingMoves {
+    ReplyTo reply_to;
+    struct Item {
+        std::string topic;
+        i32 partition = 0;
+        bool cancel = false;
+        BrokerList target;
+        ErrorCode error = ErrorCode::none;
+        std::string message;
     };
     std::vector<Item> items;
 };
@@ -173,6 +209,8 @@ struct Controller {
     u64 next_alter = 1;
     sim::FlatMap<u64, PendingShutdown> shutdowns;
     u64 next_shutdown = 1;
+    sim::FlatMap<u64, PendingMoves> move_requests;
+    u64 next_move = 1;
     BrokerList shutting_down;             // alive, but not to be given anything
     sim::FlatMap<NameId, std::vector<DoomedReplica>> deletions;
     sim::FactId active_since;

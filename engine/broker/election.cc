@@ -59,6 +59,22 @@ bool ControlledPartition::holds_together() const {
     return all_differ(replicas) && is_subset(isr, replicas) && (leader == kNoBroker || contains(isr, leader));
 }
 
+ReplicaMoves reassign_to(const ReplicaMoves& present, const BrokerList& target) {
+    ReplicaMoves next{target, {}, {}};
+    BrokerList origin;
+    for (const BrokerId broker : present.replicas)
+        if (!contains(present.adding, broker)) origin.push_back(broker);
+    for (const BrokerId broker : target)
+        if (!contains(origin, broker)) next.adding.push_back(broker);
+    for (const BrokerId broker : origin) {
+        if (contains(target, broker)) continue;
+        next.replicas.push_back(broker);
+        next.removing.push_back(broker);
+    }
+    MR_ASSERT(all_differ(next.replicas) && is_subset(target, next.replicas) && is_subset(origin, next.replicas));
+    return next;
+}
+
 ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const ElectionCandidates& candidates) {
     MR_ASSERT(!candidates.replicas.empty());
     ElectionOutcome outcome = decide(kind, unclean_allowed, candidates);

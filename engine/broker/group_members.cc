@@ -117,7 +117,7 @@ void complete_join(Ctx ctx, Group& group) {
         ctx.env.fact(named_fact(FactKind::member_left, group.name, {ctx.env.intern(id).value, ctx.env.intern("it did not rejoin").value}));
         drop_member(ctx, group, id);
     }
-    ++group.generation;
+    if (group.generation == 0 || !ctx.broker.has_bug(PlantedBug::generation_not_bumped)) ++group.generation;
     if (group.members.empty()) {
         set_phase(ctx, group, GroupPhase::empty);
         group.protocol.clear();
@@ -321,10 +321,13 @@ ErrorCode check_member(const Group& group, const std::string& member, const std:
     return generation == group.generation ? ErrorCode::none : ErrorCode::illegal_generation;
 }
 
-void take_assignments(Group& group, const wire::SyncGroupRequest& request) {
+void take_assignments(Ctx ctx, Group& group, const wire::SyncGroupRequest& request) {
     for (auto& [id, member] : group.members) member.assignment.clear();
     for (const auto& entry : request.assignments)
         if (GroupMember* member = group.members.find(entry.member_id)) member->assignment = entry.assignment;
+    GroupMember& last = group.members.nth(group.members.size() - 1).second;
+    if (group.members.size() > 1 && ctx.broker.has_bug(PlantedBug::sync_loses_member)) last.assignment.clear();
+    if (ctx.broker.has_bug(PlantedBug::two_owners)) last.assignment = group.members.nth(0).second.assignment;
 }
 
 void store_assignment(Ctx ctx, Group& group) {
@@ -394,7 +397,7 @@ void sync_group(Ctx ctx, const ReplyTo& to, const wire::SyncGroupRequest& reques
     member.awaiting_sync = true;
     member.sync_reply = to;
     if (member.id != group.leader || group.storing_assignment) return;
-    take_assignments(group, request);
+    take_assignments(ctx, group, request);
     store_assignment(ctx, group);
 }
 
@@ -434,6 +437,7 @@ ErrorCode heartbeat(Ctx ctx, const std::string& name, i32 generation, const std:
 }
 
 void on_member_session_expired(Ctx ctx, u64 serial) {
+    if (ctx.broker.has_bug(PlantedBug::dead_members_stay)) return;
     for (const auto& [name, shared] : ctx.memory().groups.groups) {
         for (const auto& [id, pending] : shared->pending_members) {
             if (pending.serial != serial) continue;

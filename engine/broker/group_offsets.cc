@@ -17,9 +17,11 @@ ErrorCode check_commit(Ctx ctx, const Request& request) {
     if (const ErrorCode refused = check_coordinator(ctx, request.group_id); failed(refused)) return refused;
     const Group* group = find_group(ctx, request.group_id);
     const i32 generation = request.generation_id_or_member_epoch;
+    const bool unchecked = ctx.broker.has_bug(PlantedBug::stale_commit_accepted);
     if (group == nullptr) return generation < 0 ? ErrorCode::none : ErrorCode::illegal_generation;
     if (group->phase == GroupPhase::dead) return ErrorCode::coordinator_not_available;
     if (generation < 0 && group->phase == GroupPhase::empty) return ErrorCode::none;
+    if (unchecked) return ErrorCode::none;
     if (!group->members.contains(request.member_id)) return ErrorCode::unknown_member_id;
     if (generation != group->generation) return ErrorCode::illegal_generation;
     return group->phase == GroupPhase::completing_rebalance ? ErrorCode::rebalance_in_progress : ErrorCode::none;
@@ -43,11 +45,12 @@ CommittedOffset offset_of(Ctx ctx, const Request::Topic::Partition& partition) {
             partition.committed_metadata.value_or(""), ctx.env.wall_ms()};
 }
 
-void answer_fetch_partition(const Group* group, TopicPartition id, auto& answer) {
+void answer_fetch_partition(Ctx ctx, const Group* group, TopicPartition id, auto& answer) {
     MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const CommittedOffset* offset = group == nullptr ? nullptr : group->offsets.find(id);
+    const i64 error = ctx.broker.has_bug(PlantedBug::resume_too_far) ? 1 : 0;
     answer.partition_index = id.partition;
-    answer.committed_offset = offset == nullptr ? -1 : offset->offset.value;
+    answer.committed_offset = offset == nullptr ? -1 : offset->offset.value + error;
     answer.committed_leader_epoch = offset == nullptr ? -1 : offset->leader_epoch.value;
     answer.metadata = offset == nullptr ? "" : offset->metadata;
 }
@@ -59,7 +62,7 @@ void answer_fetch_topics(Ctx ctx, const Group* group, const auto& asked, auto& t
             auto& answers = topics.emplace_back();
             answers.name = topic.name;
             for (const i32 partition : topic.partition_indexes)
-                answer_fetch_partition(group, id_of(ctx, topic.name, partition), answers.partitions.emplace_back());
+                answer_fetch_partition(ctx, group, id_of(ctx, topic.name, partition), answers.partitions.emplace_back());
         }
         return;
     }
@@ -67,7 +70,7 @@ void answer_fetch_topics(Ctx ctx, const Group* group, const auto& asked, auto& t
     for (const auto& [id, offset] : group->offsets) {
         const std::string& name = ctx.text(id.topic);
         if (topics.empty() || topics.back().name != name) topics.emplace_back().name = name;
-        answer_fetch_partition(group, id, topics.back().partitions.emplace_back());
+        answer_fetch_partition(ctx, group, id, topics.back().partitions.emplace_back());
     }
 }
 

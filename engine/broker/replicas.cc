@@ -141,7 +141,9 @@ void stop_replica(Ctx ctx, TopicPartition id, bool delete_log) {
     recheck_fetches(ctx, id);
     if (delete_log) {
         auto disk = ctx.env.disk();
-        for (const std::string& path : disk.list(directory_of(ctx, id) + "/")) disk.remove(path);
+        const bool keeps = ctx.broker.has_bug(PlantedBug::deleted_log_kept);
+        for (const std::string& path : disk.list(directory_of(ctx, id) + "/"))
+            if (!keeps) disk.remove(path);
         ctx.memory().partitions.erase(id);
         forget_cleaned(ctx, id);
     }

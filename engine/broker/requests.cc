@@ -46,6 +46,8 @@ constexpr std::array kAnswered = {
     Answered{{ApiKey::delete_groups, 0, 2}, handle_delete_groups},
     Answered{{ApiKey::elect_leaders, 0, 2}, handle_elect_leaders},
     Answered{{ApiKey::incremental_alter_configs, 0, 1}, handle_incremental_alter_configs},
+    Answered{{ApiKey::alter_partition_reassignments, 0, 0}, handle_alter_partition_reassignments},
+    Answered{{ApiKey::list_partition_reassignments, 0, 0}, handle_list_partition_reassignments},
     Answered{{ApiKey::offset_delete, 0, 0}, handle_offset_delete},
     Answered{{ApiKey::alter_partition, 0, 3}, handle_alter_partition},
     Answered{{ApiKey::describe_cluster, 0, 0}, handle_describe_cluster},

@@ -129,6 +129,9 @@ bool fits_assignment(Ctx ctx, TopicChange& topic, i32 more) {
 void grow(Ctx ctx, TopicChange& topic) {
     MR_ASSERT(!failed(topic.error) && !topic.data.partitions.empty());
     const auto old = static_cast<i32>(topic.data.partitions.size());
+    if (!topic.data.adding.empty() || !topic.data.removing.empty())
+        return refuse(topic, ErrorCode::reassignment_in_progress,
+                      fmt::format("A partition reassignment is in progress for the topic '{}'.", topic.name));
     if (topic.count < old)
         return refuse(
             topic, ErrorCode::invalid_partitions,

@@ -38,7 +38,7 @@ bool drop_old(Ctx ctx, TopicPartition id) {
     MR_ASSERT(ctx.find(id) != nullptr);
     Partition& partition = ctx.edit(id);
     LogScope scope(ctx);
-    const auto dropped = log::drop_old_segments(partition.log, scope, partition.high_watermark);
+    const auto dropped = log::drop_old_segments(partition.log, scope, partition.high_watermark, ctx.broker.settings.bug);
     if (!dropped) {
         halt(ctx, "the log directory failed");
         return false;
@@ -69,8 +69,9 @@ Candidate dirtiest(Ctx ctx) {
     Candidate best{{kNoName, -1}, {}};
     for (const auto& [id, partition] : ctx.memory().partitions) {
         if (!partition->log.config.cleanup_compact || partition->log.segments.size() < 2) continue;
-        const auto range = log::cleanable_range(partition->log, first_dirty(ctx, id), partition->last_stable_offset(),
-                                                ctx.env.wall_ms());
+        const bool beyond = ctx.broker.has_bug(PlantedBug::cleaner_passes_high_watermark);
+        const Offset end = beyond ? partition->log_end_offset() : partition->last_stable_offset();
+        const auto range = log::cleanable_range(partition->log, first_dirty(ctx, id), end, ctx.env.wall_ms());
         if (!log::worth_cleaning(partition->log, range)) continue;
         const bool better = best.id.topic == kNoName || range.dirty_millionths() > best.range.dirty_millionths();
         if (better) best = {id, range};
@@ -85,6 +86,7 @@ void clean_one(Ctx ctx, const Candidate& chosen) {
     log::CleanLimits limits;
     limits.map_slots =
         static_cast<u32>(std::clamp<i64>(ctx.config().upkeep.cleaner_buffer_bytes / kSlotBytes, 1, UINT32_MAX));
+    limits.bug = ctx.broker.settings.bug;
     const auto cleaned = log::clean(partition.log, scope, chosen.range.first_dirty, chosen.range.end, limits);
     if (!cleaned) return halt(ctx, "the log directory failed");
     MR_ASSERT(*cleaned >= chosen.range.first_dirty && *cleaned <= partition.log.next_offset);

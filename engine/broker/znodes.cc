@@ -206,4 +206,22 @@ std::vector<ElectionPartition> elections_from_json(std::string_view text) {
     return partitions;
 }
 
+std::string to_json(const std::vector<Reassignment>& wishes) {
+    std::string items;
+    for (const auto& [topic, partition, replicas] : wishes)
+        items += fmt::format(R"({}{{"topic":{},"partition":{},"replicas":{}}})", items.empty() ? "" : ",", json_text(topic), partition,
+                             list_to_json(replicas));
+    return fmt::format(R"({{"version":1,"partitions":[{}]}})", items);
+}
+
+std::vector<Reassignment> reassignments_from_json(std::string_view text) {
+    std::vector<Reassignment> wishes;
+    const json value = parsed(text);
+    if (!value.contains("partitions") || !value["partitions"].is_array()) return wishes;
+    for (const json& item : value["partitions"])
+        if (item.contains("topic") && item["topic"].is_string() && item.contains("partition") && item.contains("replicas"))
+            wishes.push_back({item["topic"].get<std::string>(), static_cast<i32>(number_in(item["partition"])), list_from(item["replicas"])});
+    return wishes;
+}
+
 }  // namespace engine::broker::znodes

@@ -102,6 +102,15 @@ struct ElectionPartition {
 std::string elections_to_json(const std::vector<ElectionPartition>& partitions);
 std::vector<ElectionPartition> elections_from_json(std::string_view json);
 
+/// A wish in /admin/reassign_partitions.
+struct Reassignment {
+    std::string topic;
+    i32 partition = 0;
+    BrokerList replicas;
+};
+std::string to_json(const std::vector<Reassignment>& wishes);
+std::vector<Reassignment> reassignments_from_json(std::string_view json);
+
 constexpr std::string_view kFeatureJson = R"({"features":{},"version":1,"status":1})";
 
 }  // namespace engine::broker::znodes

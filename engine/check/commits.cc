@@ -108,6 +108,9 @@ void check_kept(const Scene& scene, BrokerId coordinator, NameId group, TopicPar
 void check_commit_fact(Commits& commits, const Scene& scene, const sim::Fact& fact) {
     if (kind_of(fact) == FactKind::offsets_committed) return check_answered(commits, scene, fact);
     if (kind_of(fact) != FactKind::coordinator_loaded) return;
+    const PartitionView* home = scene.zk.partitions.find(partition_of(fact));
+    const bool leads = home != nullptr && home->state.leader == scene.world.card(fact.node).broker;
+    if (!leads) return;  // an order that is outdated: it cannot store anything, and others lead already
     for (const auto& [who, commit] : commits.answered)
         if (commit.stored_in == partition_of(fact) && scene.durable(commit.stored_in))
             check_kept(scene, scene.world.card(fact.node).broker, who.first, who.second, commit);

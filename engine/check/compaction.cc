@@ -72,12 +72,15 @@ void check_kept(const Compaction& compaction, const Scene& scene, TopicPartition
     std::set<Offset> present;
     for_each_record(log, [&](Offset offset, const wire::RecordView&) { present.insert(offset); });
     const NewestByKey newest = newest_of(*records, cleaned_up_to(compaction, id));
-    const Offset end = min(min(log_end(log), scene.committed.high_watermark(id)), Offset{static_cast<i64>(records->size())});
+    const Offset end =
+        min(min(log_end(log), scene.committed.high_watermark(id)), Offset{static_cast<i64>(records->size())});
     for (Offset at{0}; at < end; at = at + 1) {
         const KeyedRecord& record = (*records)[static_cast<std::size_t>(at.value)];
-        if (!record.known || present.contains(at) || is_outdated(record, newest, at) || has_expired(scene, id, record)) continue;
-        return scene.found("newest-kept", "broker {} has lost offset {} of {}, {} key '{}'", broker.value, at.value, scene.text(id),
-                           record.tombstone ? "a tombstone that is not yet old, of" : "the newest record of", record.key);
+        if (!record.known || present.contains(at) || is_outdated(record, newest, at) || has_expired(scene, id, record))
+            continue;
+        return scene.found(
+            "newest-kept", "broker {} has lost offset {} of {}, {} key '{}'", broker.value, at.value, scene.text(id),
+            record.tombstone ? "a tombstone that is not yet old, of" : "the newest record of", record.key);
     }
 }
 
@@ -86,8 +89,9 @@ void check_unique(const Scene& scene, TopicPartition id, BrokerId broker, Offset
     std::set<std::string, std::less<>> keys;
     for_each_record(replica_log(scene.world, broker, id), [&](Offset offset, const wire::RecordView& record) {
         if (offset >= cleaned || keys.insert(std::string(wire::text_of(record.key))).second) return;
-        scene.found("one-per-key", "broker {} has compacted {} up to {}, but offset {} holds a key that is there already", broker.value,
-                    scene.text(id), cleaned.value, offset.value);
+        scene.found("one-per-key",
+                    "broker {} has compacted {} up to {}, but offset {} holds a key that is there already",
+                    broker.value, scene.text(id), cleaned.value, offset.value);
     });
 }
 
@@ -100,8 +104,8 @@ void check_pass(Compaction& compaction, const Scene& scene, const sim::Fact& fac
     Offset& furthest = compaction.cleaned[id];
     furthest = max(furthest, cleaned);
     if (cleaned > replica->high_watermark)
-        scene.found("cleaned-early", "broker {} has compacted {} up to {}, above its high watermark {}", self.value, scene.text(id),
-                    cleaned.value, replica->high_watermark.value);
+        scene.found("cleaned-early", "broker {} has compacted {} up to {}, above its high watermark {}", self.value,
+                    scene.text(id), cleaned.value, replica->high_watermark.value);
     check_unique(scene, id, self, cleaned);
     check_kept(compaction, scene, id, self);
 }

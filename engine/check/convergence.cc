@@ -1,5 +1,6 @@
 #include "engine/check/convergence.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "engine/broker/groups.h"
@@ -113,12 +114,20 @@ std::string stale_metadata(const Scene& scene, BrokerId self, const broker::Brok
     return "";
 }
 
-std::string leftover_on(const Scene& scene, BrokerId self, const broker::Broker& running) {
+/// Of a topic that was deleted every replica was waited for. One that moved away is only told to go: if its broker was
+/// not there, or the controller changed before it was told, it stays (as in Kafka 3.9 with ZooKeeper).
+bool must_be_gone(const Scene& scene, const Rest& rest, TopicPartition id, BrokerId self) {
+    if (!scene.zk.partitions.contains(id) && std::ranges::find(rest.moved, id.topic) == rest.moved.end()) return true;
+    const bool told = rest.first_controller == scene.zk.controller_epoch && !broker::contains(rest.unregistered, self);
+    return told && !is_replica(scene, id, self);
+}
+
+std::string leftover_on(const Scene& scene, const Rest& rest, BrokerId self, const broker::Broker& running) {
     for (const auto& [id, partition] : running.memory.partitions)
-        if (!is_replica(scene, id, self)) return fmt::format("broker {} still has a replica of {}", self.value, scene.text(id));
+        if (must_be_gone(scene, rest, id, self)) return fmt::format("broker {} still has a replica of {}", self.value, scene.text(id));
     for (const std::string& path : scene.world.machine.disks.of(scene.world.broker_node(self)).list("")) {
         const TopicPartition id = partition_of_path(scene.world, path);
-        if (id.topic != kNoName && id.partition >= 0 && !is_replica(scene, id, self))
+        if (id.topic != kNoName && id.partition >= 0 && must_be_gone(scene, rest, id, self))
             return fmt::format("broker {} still has the file {}", self.value, path);
     }
     return "";
@@ -144,7 +153,7 @@ std::string leftover_trouble(const Scene& scene, const Rest& rest) {
     for (const NodeCard& card : scene.world.frame->cards)
         if (card.kind == NodeKind::broker) {
             const broker::Broker& running = *running_broker(scene.world, card.broker);
-            if (std::string left = leftover_on(scene, card.broker, running); !left.empty()) return left;
+            if (std::string left = leftover_on(scene, rest, card.broker, running); !left.empty()) return left;
             if (std::string left = stale_offset(scene, rest, card.broker, running); !left.empty()) return left;
             if (broker::contains(rest.unregistered, card.broker)) continue;
             if (std::string stale = stale_metadata(scene, card.broker, running); !stale.empty()) return stale;

@@ -17,6 +17,8 @@ struct Rest {
     u64 first_open_send = 0;                        // rows of History::sends below all have outcomes
     sim::FlatMap<TopicPartition, Offset> ends;      // leaders' log ends
     sim::FlatMap<BrokerId, u64> loaded;             // event in which a broker last took over groups
+    std::vector<NameId> moved;                      // topics of which replicas have moved
+    ControllerEpoch first_controller;               // when observation began
     BrokerList unregistered;                        // at some time: nobody told them then what was deleted
 };
 

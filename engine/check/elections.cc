@@ -59,7 +59,7 @@ void check_join(const Scene& scene, const StateChange& change, BrokerId joining)
 /// not yet taken note of an earlier loss when it did (it may take a leader's proposal first).
 void check_removal(const Elections& elections, const Scene& scene, const StateChange& change, BrokerId leaving) {
     const bool by_leader = change.after.state.leader_epoch == change.before.state.leader_epoch;
-    if (by_leader || scene.promises.unclean_allowed(change.id.topic)) return;
+    if (by_leader || scene.promises.unclean_allowed(change.id.topic) || contains(change.before.moving, leaving)) return;
     MR_ASSERT(contains(change.before.state.isr, leaving) && !contains(change.after.state.isr, leaving));
     const u64* gone = elections.gone_at.find(leaving);
     const u64* joined = elections.joined.find(std::pair{change.id, leaving});
@@ -101,6 +101,11 @@ void check_proposal(const Scene& scene, const sim::Fact& fact) {
 }
 
 }  // namespace
+
+void check_moves(const Scene& scene) {
+    if (scene.zk.ended_early.partition >= 0)
+        scene.found("move-whole", "the move of {} has ended, but a new replica was never in the ISR", scene.text(scene.zk.ended_early));
+}
 
 void check_state_write(Elections& elections, const Scene& scene, const StateChange& change) {
     MR_ASSERT(change.after.version > change.before.version && change.id.partition >= 0);

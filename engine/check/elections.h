@@ -23,6 +23,8 @@ struct Elections {
     sim::FlatMap<std::pair<TopicPartition, BrokerId>, u64> joined;  // event of joining the ISR; 0 = from the start
 };
 
+/// Oracle `move-whole`: when a move of replicas ends, every replica that was added has been in the ISR. Holds always.
+void check_moves(const Scene& scene);
 /// A state znode has changed.
 void check_state_write(Elections& elections, const Scene& scene, const StateChange& change);
 /// Registrations that end; leaders that ask for smaller ISRs.

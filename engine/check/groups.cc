@@ -19,6 +19,11 @@ TopicPartition home_of(const Scene& scene, std::string_view group) {
     return {topic, broker::coordinator_partition(group, count)};
 }
 
+BrokerId leader_of(const Scene& scene, TopicPartition home) {
+    const PartitionView* partition = scene.zk.partitions.find(home);
+    return partition == nullptr ? kNoBroker : partition->state.leader;
+}
+
 bool stored_for_good(const Scene& scene, std::string_view group) {
     const TopicPartition home = home_of(scene, group);
     return home.partition >= 0 && scene.durable(home);
@@ -62,7 +67,8 @@ void check_assignment(GroupWatch& watch, const Scene& scene, const sim::Fact& fa
     const std::string& name = scene.world.kernel().names.text(fact.subject);
     if (!stored_for_good(scene, name)) return;
     watch.assigned[fact.subject] = static_cast<i32>(fact.n[0]);
-    if (const broker::Group* group = group_at(scene, scene.world.card(fact.node).broker, name)) check_one_owner(scene, *group);
+    if (const broker::Group* group = group_at(scene, scene.world.card(fact.node).broker, name))
+        check_one_owner(scene, *group);
 }
 
 void check_generation(GroupWatch& watch, const Scene& scene, const sim::Fact& fact) {
@@ -70,7 +76,10 @@ void check_generation(GroupWatch& watch, const Scene& scene, const sim::Fact& fa
     watch.unsure[fact.subject] = false;  // an older generation's commits are refused from now on
     const i32* assigned = watch.assigned.find(fact.subject);
     if (assigned == nullptr || fact.n[0] > *assigned || !stored_for_good(scene, name)) return;
-    scene.found("generations", "group {} begins generation {} although generation {} had an assignment", name, fact.n[0], *assigned);
+    if (scene.world.card(fact.node).broker != leader_of(scene, home_of(scene, name)))
+        return;  // it can store nothing any more
+    scene.found("generations", "group {} begins generation {} although generation {} had an assignment", name,
+                fact.n[0], *assigned);
 }
 
 // ---- commits ------------------------------------------------------------------------------------
@@ -79,14 +88,16 @@ void check_commit(GroupWatch& watch, const Scene& scene, const sim::Fact& fact) 
     const GroupPart part{NameId{static_cast<u32>(fact.n[1])}, partition_of(fact)};
     const std::string& name = scene.world.kernel().names.text(part.group);
     if (!stored_for_good(scene, name) || !scene.durable(part.id)) return;
-    const CommittedRow row{scene.event_index, Offset{fact.n[0]}, static_cast<i32>(fact.n[2]), std::exchange(watch.went_back[part], false)};
+    const CommittedRow row{scene.event_index, Offset{fact.n[0]}, static_cast<i32>(fact.n[2]),
+                           std::exchange(watch.went_back[part], false)};
     auto& rows = watch.commits[part];
     const CommittedRow last = rows.empty() ? CommittedRow{} : rows.back();
     if (row.generation < last.generation)
-        scene.found("commit-order", "group {} had committed {} of {} in generation {}, now {} in generation {}", name, last.offset.value,
-                    scene.text(part.id), last.generation, row.offset.value, row.generation);
+        scene.found("commit-order", "group {} had committed {} of {} in generation {}, now {} in generation {}", name,
+                    last.offset.value, scene.text(part.id), last.generation, row.offset.value, row.generation);
     if (row.generation == last.generation && row.offset < last.offset && !row.went_back && !watch.unsure[part.group])
-        scene.found("commit-order", "the committed offset of {} of group {} goes back from {} to {} within generation {}",
+        scene.found("commit-order",
+                    "the committed offset of {} of group {} goes back from {} to {} within generation {}",
                     scene.text(part.id), name, last.offset.value, row.offset.value, row.generation);
     rows.push_back(row);
 }
@@ -111,25 +122,33 @@ void check_resumed(const GroupWatch& watch, const Scene& scene, const sim::Fact&
     const Offset at{fact.n[0]};
     const CommittedRow* before = commit_before(watch, part, fact.node);
     if (before != nullptr && at < before->offset)
-        scene.found("group-resumes", "{} goes on at {} of {}, where its group had committed {}", scene.name(fact.node), at.value,
-                    scene.text(part.id), before->offset.value);
+        scene.found("group-resumes", "{} goes on at {} of {}, where its group had committed {}", scene.name(fact.node),
+                    at.value, scene.text(part.id), before->offset.value);
     const Offset* reached = watch.reached.find(part);
     if (!scene.compacted(part.id) && at > (reached == nullptr ? Offset{0} : *reached))
-        scene.found("group-resumes", "{} goes on at {} of {}, beyond what its group was handed, which ends at {}", scene.name(fact.node),
-                    at.value, scene.text(part.id), reached == nullptr ? 0 : reached->value);
+        scene.found("group-resumes", "{} goes on at {} of {}, beyond what its group was handed, which ends at {}",
+                    scene.name(fact.node), at.value, scene.text(part.id), reached == nullptr ? 0 : reached->value);
 }
 
 void check_started_anew(const GroupWatch& watch, const Scene& scene, const sim::Fact& fact, const GroupPart& part) {
     const CommittedRow* before = commit_before(watch, part, fact.node);
     if (before == nullptr || before->offset <= Offset{fact.n[0]} || scene.retained(part.id)) return;
-    scene.found("no-forgetting", "{} starts anew at {} of {}, where its group had committed {}", scene.name(fact.node), fact.n[0],
-                scene.text(part.id), before->offset.value);
+    scene.found("no-forgetting", "{} starts anew at {} of {}, where its group had committed {}", scene.name(fact.node),
+                fact.n[0], scene.text(part.id), before->offset.value);
+}
+
+/// Whom a consumer takes for its coordinator leads the group's partition: one that was deposed and does not know it
+/// tells old offsets.
+bool asks_right_one(const Scene& scene, NodeId consumer, NameId group) {
+    const auto& state = scene.world.nodes[consumer.value].as<client::ConsumerNode>().state.memory.consumer;
+    return state.coordinator.broker == leader_of(scene, home_of(scene, scene.world.kernel().names.text(group)));
 }
 
 void check_position(GroupWatch& watch, const Scene& scene, const sim::Fact& fact) {
     const GroupPart part{group_of(scene, fact.node), partition_of(fact)};
     if (part.group == kNoName) return;
-    const bool judged = stored_for_good(scene, scene.world.kernel().names.text(part.group)) && scene.durable(part.id);
+    const bool judged = asks_right_one(scene, fact.node, part.group) &&
+                        stored_for_good(scene, scene.world.kernel().names.text(part.group)) && scene.durable(part.id);
     const bool resumed = scene.world.kernel().names.text(NameId{static_cast<u32>(fact.n[1])}) == kFromCommit;
     if (judged && resumed) return check_resumed(watch, scene, fact, part);
     if (judged) check_started_anew(watch, scene, fact, part);
@@ -163,13 +182,16 @@ std::vector<Reader> readers_of(const Scene& scene, const std::string& group) {
 
 std::string membership_trouble(const Scene& scene, const broker::Group& group, const std::string& name) {
     const std::vector<Reader> readers = readers_of(scene, name);
-    if (group.phase != broker::GroupPhase::stable) return fmt::format("group {} is {}", name, broker::name_of(group.phase));
+    if (group.phase != broker::GroupPhase::stable)
+        return fmt::format("group {} is {}", name, broker::name_of(group.phase));
     if (group.members.size() != readers.size())
         return fmt::format("group {} has {} members, {} consumers run", name, group.members.size(), readers.size());
     for (const Reader& reader : readers) {
         const auto& member = reader.consumer->membership;
-        if (!group.members.contains(member.member_id) || member.generation != group.generation || member.state != client::MemberState::stable)
-            return fmt::format("{} is not in generation {} of group {}", scene.name(reader.node), group.generation, name);
+        if (!group.members.contains(member.member_id) || member.generation != group.generation ||
+            member.state != client::MemberState::stable)
+            return fmt::format("{} is not in generation {} of group {}", scene.name(reader.node), group.generation,
+                               name);
     }
     return "";
 }
@@ -188,7 +210,8 @@ std::string division_trouble(const Scene& scene, const broker::Group& group, con
     for (const Reader& reader : readers_of(scene, name)) {
         const auto given = std::ranges::count(all, reader.consumer->membership.member_id, &Owned::member);
         if (static_cast<u64>(given) != reader.consumer->assignment.size())
-            return fmt::format("{} reads {} partitions, its group gave it {}", scene.name(reader.node), reader.consumer->assignment.size(), given);
+            return fmt::format("{} reads {} partitions, its group gave it {}", scene.name(reader.node),
+                               reader.consumer->assignment.size(), given);
     }
     for (const auto& [id, partition] : scene.zk.partitions) {
         if (!is_wanted(scene, name, id.topic)) continue;
@@ -197,7 +220,8 @@ std::string division_trouble(const Scene& scene, const broker::Group& group, con
         if (std::ranges::find(all, named, &Owned::partition) == all.end())
             return fmt::format("nobody in group {} reads {}", name, scene.text(id));
     }
-    return all.size() == wanted ? "" : fmt::format("group {} divides {} partitions, there are {}", name, all.size(), wanted);
+    return all.size() == wanted ? ""
+                                : fmt::format("group {} divides {} partitions, there are {}", name, all.size(), wanted);
 }
 
 std::string trouble_of(const Scene& scene, const std::string& name) {
@@ -234,7 +258,8 @@ void note_handed_out(GroupWatch& watch, const Scene& scene, const DeliveryRow& d
 std::string group_trouble(const Scene& scene) {
     std::vector<std::string> names;
     for (const auto& [node, terms] : scene.promises.consumers)
-        if (!terms.group.empty() && !readers_of(scene, terms.group).empty() && std::ranges::find(names, terms.group) == names.end())
+        if (!terms.group.empty() && !readers_of(scene, terms.group).empty() &&
+            std::ranges::find(names, terms.group) == names.end())
             names.push_back(terms.group);
     for (const std::string& name : names)
         if (std::string trouble = trouble_of(scene, name); !trouble.empty()) return trouble;

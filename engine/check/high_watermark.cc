@@ -16,8 +16,9 @@ void check_held(const Scene& scene, const broker::Partition& leader, Offset high
 }  // namespace
 
 void check_high_watermark_fact(HighWatermarks& watermarks, const Scene& scene, const sim::Fact& fact) {
-    if (kind_of(fact) != FactKind::high_watermark) return;
     const TopicPartition id = partition_of(fact);
+    if (kind_of(fact) == FactKind::log_recovered && scene.promises.was_deleted(id.topic)) watermarks.terms.erase(std::pair{id, fact.node});
+    if (kind_of(fact) != FactKind::high_watermark) return;
     const broker::Partition* replica = running_replica(scene.world, scene.world.card(fact.node).broker, id);
     if (replica == nullptr || !replica->leads()) return;
     const Offset now{fact.n[1]};

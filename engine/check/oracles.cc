@@ -33,7 +33,9 @@ void forget_topic(Oracles& oracles, NameId topic) {
 void check_zookeeper(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
     if (const NameId gone = deleted_topic(scene.world, fact); gone != kNoName) return forget_topic(oracles, gone);
     StateChange change;
-    if (!note_znode(oracles.zk, scene.world, fact, change)) return;
+    const bool written = note_znode(oracles.zk, scene.world, fact, change);
+    check_moves(scene);
+    if (!written) return;
     check_state_write(oracles.elections, scene, change);
     check_leader_write(oracles.leaders, scene, change);
 }
@@ -48,6 +50,7 @@ void check_broker(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
     check_commit_fact(oracles.commits, scene, fact);
     note_cut(oracles.agreement, scene, fact);
     if (kind_of(fact) == FactKind::topic_created) note_created(oracles.promises, scene.world, fact.subject);
+    if (kind_of(fact) == FactKind::reassigned) oracles.rest.moved.push_back(fact.subject);
     check_compaction_fact(oracles.compaction, scene, fact);
     check_retention_fact(oracles.retention, scene, fact);
     check_group_fact(oracles.groups, scene, fact);
@@ -81,6 +84,7 @@ Oracles watch(const WorldSpec& spec, const World& world, const History& history)
     oracles.promises = promises_of(spec, world);
     oracles.zk = read_zk(world);
     oracles.committed = read_committed(world);
+    oracles.rest.first_controller = oracles.zk.controller_epoch;
     oracles.cuts = read_replica_epochs(world);
     oracles.facts_seen = history.facts.size();
     oracles.outcomes_seen = history.outcomes.size();

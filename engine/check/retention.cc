@@ -27,7 +27,8 @@ i64 newest_between(const Retention& retention, TopicPartition id, Offset from, O
 }
 
 /// Why what lies below `start` may not have gone; "" if it may.
-std::string breach(const Retention& retention, const Scene& scene, const TopicTerms& terms, const broker::Partition& replica, Offset start) {
+std::string breach(const Retention& retention, const Scene& scene, const TopicTerms& terms,
+                   const broker::Partition& replica, Offset start) {
     MR_ASSERT(terms.retained());
     if (start > replica.high_watermark) return fmt::format("the high watermark is {}", replica.high_watermark.value);
     const Offset* allowed = retention.allowed.find(replica.id);
@@ -47,7 +48,8 @@ void check_start(Retention& retention, const Scene& scene, const sim::Fact& fact
     const TopicTerms& terms = *scene.promises.topics.find(replica->id.topic);
     const std::string why = breach(retention, scene, terms, *replica, start);
     if (!why.empty())
-        scene.found("retention-rule", "broker {} lets {} begin at {}, but {}", self.value, scene.text(replica->id), start.value, why);
+        scene.found("retention-rule", "broker {} lets {} begin at {}, but {}", self.value, scene.text(replica->id),
+                    start.value, why);
     Offset& allowed = retention.allowed[replica->id];
     allowed = max(allowed, start);
 }

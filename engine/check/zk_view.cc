@@ -31,12 +31,34 @@ TopicPartition state_in(const World& world, std::string_view path) {
     return id;
 }
 
+bool holds(const BrokerList* list, BrokerId broker) { return list != nullptr && broker::contains(*list, broker); }
+
+/// Who is new is missing until the ISR has it; nobody who is missing may be left when a move ends.
+void note_missing(ZkView& view, TopicPartition id, PartitionView& partition, const znodes::TopicData& data) {
+    const BrokerList* adding = data.adding.find(id.partition);
+    const BrokerList& next = data.partitions[static_cast<std::size_t>(id.partition)];
+    const bool ends = adding == nullptr && !data.removing.contains(id.partition) && !partition.moving.empty();
+    for (const BrokerId broker : partition.missing)
+        if (ends && broker::contains(next, broker)) view.ended_early = id;
+    std::erase_if(partition.missing, [&](BrokerId broker) { return !holds(adding, broker); });
+    for (const BrokerId broker : adding == nullptr ? BrokerList{} : *adding)
+        if (!broker::contains(partition.adding, broker) && !broker::contains(partition.state.isr, broker)) partition.missing.push_back(broker);
+    partition.adding = adding == nullptr ? BrokerList{} : *adding;
+}
+
 void read_topic(ZkView& view, const World& world, std::string_view topic, const zookeeper::Znode& node) {
     const auto data = znodes::topic_from_json(node.data.bytes);
     if (!data) return;
     const NameId name = world.kernel().names.find(topic);
-    for (std::size_t i = 0; i < data->partitions.size(); ++i)
-        view.partitions[{name, static_cast<i32>(i)}].replicas = data->partitions[i];
+    for (std::size_t i = 0; i < data->partitions.size(); ++i) {
+        const auto index = static_cast<i32>(i);
+        PartitionView& partition = view.partitions[{name, index}];
+        note_missing(view, {name, index}, partition, *data);
+        partition.replicas = data->partitions[i];
+        partition.moving.clear();
+        for (const auto* list : {data->adding.find(index), data->removing.find(index)})
+            if (list != nullptr) partition.moving.insert(partition.moving.end(), list->begin(), list->end());
+    }
 }
 
 void read_epoch(ZkView& view, const zookeeper::Znode& node) {
@@ -52,6 +74,7 @@ bool read_state(ZkView& view, TopicPartition id, const zookeeper::Znode& node, S
     change = {id, partition, partition};
     change.after.state = *data;
     change.after.version = node.stat.version;
+    std::erase_if(change.after.missing, [&](BrokerId broker) { return broker::contains(data->isr, broker); });
     partition = change.after;
     return true;
 }

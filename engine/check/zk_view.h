@@ -13,6 +13,9 @@ using broker::BrokerList;
 
 struct PartitionView {
     BrokerList replicas;
+    BrokerList adding;           // while replicas move
+    BrokerList missing;          // of those who are or were added: not yet seen in the ISR
+    BrokerList moving;           // of these: who is being added or will be removed
     broker::znodes::PartitionStateData state;
     i32 version = -1;            // of the state znode; -1 = there is none yet
 };
@@ -20,6 +23,7 @@ struct PartitionView {
 struct ZkView {
     sim::FlatMap<TopicPartition, PartitionView> partitions;
     ControllerEpoch controller_epoch;
+    TopicPartition ended_early{kNoName, -1};   // a move was ended while a new replica was missing
 };
 
 /// A change of one partition's state znode.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/model/config_def.h"
+#include "engine/model/planted_bugs.h"
 #include "engine/wire/compression.h"
 
 namespace engine::client {
@@ -59,6 +60,7 @@ struct ConsumerConfig {
     OffsetReset reset = OffsetReset::latest;
     Nanos default_api_timeout;   // of calls that wait, such as commitSync()
     std::vector<std::string> assignors;  // by their names on the wire, in order of preference
+    PlantedBug bug = PlantedBug::none;   // tests only
     bool cooperative = false;    // all of them let members keep their partitions through a rebalance
 };
 

@@ -187,6 +187,13 @@ std::vector<NameId> topics_of(const std::vector<AssignmentMember>& members, Env&
     return topics;
 }
 
+/// A planted mistake: when somebody had something before, one partition falls off the table.
+void lose_partition(const Membership& member, Assignments& assignments) {
+    const bool sticky = member.protocol.ends_with("sticky");
+    const bool again = std::ranges::any_of(member.members, [](const AssignmentMember& m) { return !m.owned.empty(); });
+    if (sticky && again && !assignments.back().empty()) assignments.back().pop_back();
+}
+
 /// The leader divides the partitions as soon as it knows the topics of all members.
 void try_assigning(Consumer& consumer, Env& env) {
     Membership& member = consumer.membership;
@@ -198,7 +205,9 @@ void try_assigning(Consumer& consumer, Env& env) {
     AssignmentTopics divided;
     for (const auto& [topic, count] : member.assigned_sizes) divided.sizes[env.text(topic)] = count;
     member.assigning = false;
-    send_sync(consumer, env, find_assignor(member.protocol)->assign(divided, member.members));
+    Assignments assignments = find_assignor(member.protocol)->assign(divided, member.members);
+    if (consumer.config.bug == PlantedBug::sticky_loses_partition) lose_partition(member, assignments);
+    send_sync(consumer, env, assignments);
 }
 
 bool read_members(Consumer& consumer, const wire::JoinGroupResponse& response) {

@@ -220,6 +220,7 @@ void begin(ConsumerApp& app, Env& env) {
         return refuse_to_begin(app, env, std::move(wrong));
     Consumer& consumer = app.memory.consumer;
     consumer.config = std::move(*config);
+    consumer.config.bug = app.settings.bug;
     consumer.cluster.bootstrap = app.settings.bootstrap;
     consumer.cluster.timer_kind = kClusterTimer;
     consumer.timer_kind = kConsumerTimer;

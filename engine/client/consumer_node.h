@@ -30,6 +30,7 @@ struct ConsumerSettings {
     Nanos work_per_record;
     CommitStyle commit = CommitStyle::automatic;
     bool polls = true;                   // false: the loop waits until it is resumed
+    PlantedBug bug = PlantedBug::none;   // tests only
     bool catches = false;                // an exception of poll() stops the loop, but does not end the process
 };
 

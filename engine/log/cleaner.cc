@@ -17,6 +17,7 @@ struct Pass {
     const CleanMap& map;
     CleanTxns txns;
     i64 now_ms = 0;
+    PlantedBug bug = PlantedBug::none;
 };
 
 // ---- what stays of a batch ----------------------------------------------------------------------
@@ -35,8 +36,10 @@ bool stays(const Pass& pass, const wire::BatchHeader& header, const wire::Record
     const Offset offset{header.base_offset + record.offset_delta};
     if (offset > pass.map.last) return true;
     if (record.key_is_null) return false;
-    const bool is_latest = offset >= pass.map.latest_of(wire::text_of(record.key));
-    return is_latest && !(record.value_is_null && horizon_passed(header, pass.now_ms));
+    const Offset latest = pass.map.latest_of(wire::text_of(record.key));
+    const bool is_latest = pass.bug == PlantedBug::cleaner_drops_newest ? offset > latest : offset >= latest;
+    const bool expired = horizon_passed(header, pass.now_ms) || pass.bug == PlantedBug::tombstones_go_at_once;
+    return is_latest && !(record.value_is_null && expired);
 }
 
 struct Kept {
@@ -203,7 +206,7 @@ std::expected<Offset, ErrorCode> clean(Log& log, LogContext context, Offset firs
     MR_ASSERT(first_dirty <= end && end <= log.active().base);
     const CleanMap map = map_keys(log, context, first_dirty, end, limits);
     if (map.last == kNoOffset) return first_dirty;
-    Pass pass{log, map, CleanTxns(log, context.disk.whole(), map.last + 1), context.now_ms};
+    Pass pass{log, map, CleanTxns(log, context.disk.whole(), map.last + 1), context.now_ms, limits.bug};
     std::size_t merged = 0;  // segments that have become part of the one before them
     for (Group group : group_segments(log, map.last + 1)) {
         group.first -= merged;

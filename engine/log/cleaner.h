@@ -13,6 +13,7 @@
 
 #include "engine/log/log.h"
 #include "engine/log/txn_index.h"
+#include "engine/model/planted_bugs.h"
 
 namespace engine::log {
 
@@ -20,6 +21,7 @@ namespace engine::log {
 struct CleanLimits {
     u32 map_slots = 134'217'728 / 24;     // log.cleaner.dedupe.buffer.size / bytes of a slot
     u32 load_millionths = 900'000;        // log.cleaner.io.buffer.load.factor
+    PlantedBug bug = PlantedBug::none;    // tests only
 
     [[nodiscard]] u64 most_keys() const { return static_cast<u64>(map_slots) * load_millionths / 1'000'000; }
 };

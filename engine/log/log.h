@@ -13,6 +13,7 @@
 #include "engine/log/leader_epochs.h"
 #include "engine/log/offset_index.h"
 #include "engine/log/producer_state.h"
+#include "engine/model/planted_bugs.h"
 #include "engine/model/topic_config.h"
 #include "sim/disk/disk_door.h"
 
@@ -150,6 +151,7 @@ std::expected<void, ErrorCode> restart_at(Log& log, LogContext context, Offset s
 /// The log begins at `start` from now on, if that is later. Segments that end below it stay until retention runs.
 void advance_log_start(Log& log, LogContext context, Offset start);
 /// Drops whole segments that are wholly below the high watermark and older, or more, than the topic keeps. How many.
-std::expected<i32, ErrorCode> drop_old_segments(Log& log, LogContext context, Offset high_watermark);
+std::expected<i32, ErrorCode> drop_old_segments(Log& log, LogContext context, Offset high_watermark,
+                                                PlantedBug bug = PlantedBug::none);
 
 }  // namespace engine::log

@@ -65,20 +65,24 @@ void advance_log_start(Log& log, LogContext context, Offset start) {
     save_epochs(log, context);
 }
 
-std::expected<i32, ErrorCode> drop_old_segments(Log& log, LogContext context, Offset high_watermark) {
+std::expected<i32, ErrorCode> drop_old_segments(Log& log, LogContext context, Offset high_watermark, PlantedBug bug) {
     MR_ASSERT(high_watermark <= log.next_offset);
     const auto below_start = [&](const Segment& segment, Offset end) { return &segment != &log.active() && end <= log.log_start; };
     const auto dropped = drop(log, context, leading_segments(log, high_watermark, below_start));
     if (!dropped || !log.config.cleanup_delete) return dropped;
     i64 too_much = log.config.retention_bytes < 0 ? -1 : static_cast<i64>(log.bytes()) - log.config.retention_bytes;
     const auto beyond_size = [&](const Segment& segment, Offset) {
+        const i64 before = too_much;
         too_much -= static_cast<i64>(segment.bytes);
-        return too_much >= 0;
+        return bug == PlantedBug::retention_one_too_many ? before > 0 : too_much >= 0;
     };
     const auto by_size = drop(log, context, leading_segments(log, high_watermark, beyond_size));
     if (!by_size) return by_size;
+    const auto age_from = [&](const Segment& segment) {
+        return bug == PlantedBug::retention_by_oldest ? segment.first_timestamp : newest_ms(segment);
+    };
     const auto too_old = [&](const Segment& segment, Offset) {
-        return log.config.retention_ms >= 0 && context.now_ms - newest_ms(segment) > log.config.retention_ms;
+        return log.config.retention_ms >= 0 && context.now_ms - age_from(segment) > log.config.retention_ms;
     };
     const auto by_age = drop(log, context, leading_segments(log, high_watermark, too_old));
     if (!by_age) return by_age;

@@ -27,6 +27,25 @@ enum class PlantedBug : u8 {
     consumer_reads_uncommitted,  // consumers are served up to the log end
     min_isr_ignored,             // acks=all is taken with too few in sync
     commit_not_replicated,       // offset commits are answered before they are replicated
+    stale_commit_accepted,         // a coordinator takes commits of members and generations that are gone
+    sync_loses_member,             // a coordinator forgets what the leader gave to the last member
+    two_owners,                    // a coordinator gives what one member has to another one as well
+    coordinator_loads_half,        // a new coordinator reads the first half of its log
+    dead_members_stay,             // a member that is silent stays in its group
+    generation_not_bumped,         // a rebalance keeps the generation
+    resume_too_far,                // a coordinator tells an offset that is one too high
+    sticky_loses_partition,        // the sticky assignors forget a partition when members come and go
+    buffer_outlives_position,      // a consumer hands out what it had fetched for a position it no longer has
+    cleaner_drops_newest,          // compaction drops the newest record of a key
+    tombstones_go_at_once,         // compaction drops tombstones in its first pass
+    cleaner_passes_high_watermark, // compaction takes what is not yet committed
+    retention_by_oldest,           // a segment is as old as its first record
+    retention_one_too_many,        // retention.bytes drops one segment more than it may
+    deleted_log_kept,              // a deleted replica leaves its files
+    deletion_forgets_dead,         // a deletion does not wait for brokers that are down
+    offsets_outlive_topic,         // offsets of a deleted topic are kept
+    move_ends_early,               // a move ends before the new replicas have copied
+    moved_log_kept,                // a replica that was moved away is not stopped
     // of streams
     watermark_off_by_one,        // a watermark runs a millisecond ahead
     open_at_watermark,           // < for <=: a window that ends at the watermark is still open
@@ -49,8 +68,8 @@ enum class PlantedBug : u8 {
     retry_writes_twice,          // what a failed attempt of a task wrote counts too
     manifest_ignored,            // a restarted file sink does not look at its manifest
 };
-constexpr u32 kPlantedBugs = 36;
-/// The first of those that streams have; the others are of brokers and ZooKeeper.
+constexpr u32 kPlantedBugs = 55;
+/// The first of those that streams have; the others are of brokers, clients and ZooKeeper.
 constexpr PlantedBug kFirstStreamBug = PlantedBug::watermark_off_by_one;
 static_assert(static_cast<u32>(PlantedBug::manifest_ignored) + 1 == kPlantedBugs);
 
@@ -60,6 +79,11 @@ constexpr std::string_view name_of(PlantedBug bug) {
         "forget-ephemerals", "no-truncation", "truncate-to-high-watermark", "isr-ignores-lag", "no-sequence-check",
         "forget-duplicates", "forget-watches", "epoch-not-bumped", "consumer-reads-uncommitted",
         "min-isr-ignored", "commit-not-replicated",
+        "stale-commit-accepted", "sync-loses-member", "two-owners", "coordinator-loads-half",
+        "dead-members-stay", "generation-not-bumped", "resume-too-far", "sticky-loses-partition",
+        "buffer-outlives-position", "cleaner-drops-newest", "tombstones-go-at-once", "cleaner-passes-high-watermark",
+        "retention-by-oldest", "retention-one-too-many", "deleted-log-kept", "deletion-forgets-dead",
+        "offsets-outlive-topic", "move-ends-early", "moved-log-kept",
         "watermark-off-by-one", "open-at-watermark", "late-after-update", "late-by-own-watermark", "evicted-early",
         "append-emits-early", "update-emits-unchanged", "policy-max-for-min", "no-data-batch-skipped",
         "watermark-not-restored", "dedup-not-evicted", "touching-sessions-part", "join-evicts-other-side",

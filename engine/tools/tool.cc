@@ -18,7 +18,7 @@ constexpr std::array kTools = {
     Tool{"kafka-dump-log", begin_dump_log},
     Tool{"kafka-get-offsets", begin_get_offsets, on_get_offsets_result},
     Tool{"kafka-leader-election", begin_election, on_election_result},
-    Tool{"kafka-reassign-partitions", begin_reassign, nullptr, on_reassign_notice},
+    Tool{"kafka-reassign-partitions", begin_reassign, on_moves_result, on_reassign_notice},
     Tool{"kafka-topics", begin_topics, on_topics_result, on_zk_topics_notice},
     Tool{"zookeeper-shell", begin_zookeeper_shell, nullptr, on_zookeeper_shell_notice},
 };

@@ -14,6 +14,7 @@
 #include "engine/tools/kafka_consumer_groups.h"
 #include "engine/tools/kafka_leader_election.h"
 #include "engine/tools/kafka_offsets.h"
+#include "engine/tools/kafka_reassign_partitions.h"
 #include "engine/tools/kafka_topics.h"
 #include "engine/tools/tool_choices.h"
 #include "engine/tools/zk_configs.h"
@@ -35,6 +36,7 @@ struct ToolStates {
     ZkTopicsTool zk_topics;
     ZkConfigsTool zk_configs;
     ReassignTool reassign;
+    MovesTool moves;
 };
 
 /// Timers of a tool that brings a client library of its own, and of the tool itself.

@@ -145,11 +145,20 @@ void print_plans(ToolCall& call) {
 }
 
 constexpr std::array kReassignSpecs = {
+    OptionSpec{"additional", ArgumentKind::none, "", "Carry this out in addition to what is being carried out."},
+    OptionSpec{"bootstrap-server", ArgumentKind::text, "Server(s) to use for bootstrapping", "REQUIRED: the brokers to connect to."},
     OptionSpec{"broker-list", ArgumentKind::text, "brokerlist", "The brokers that the replicas may go to, separated by commas."},
+    OptionSpec{"cancel", ArgumentKind::none, "", "Call an active reassignment off."},
+    OptionSpec{"command-config", ArgumentKind::text, "Admin client property file", "File with settings for the admin client."},
     OptionSpec{"disable-rack-aware", ArgumentKind::none, "", "Place replicas without regard to racks."},
+    OptionSpec{"execute", ArgumentKind::none, "", "Carry the reassignment of --reassignment-json-file out."},
     OptionSpec{"generate", ArgumentKind::none, "", "Make up a reassignment; it is not carried out."},
     OptionSpec{"help", ArgumentKind::none, "", "Print usage information."},
+    OptionSpec{"list", ArgumentKind::none, "", "List all active partition reassignments."},
+    OptionSpec{"preserve-throttles", ArgumentKind::none, "", "Do not change throttles."},
+    OptionSpec{"reassignment-json-file", ArgumentKind::text, "manual assignment json file path", "File with the reassignment."},
     OptionSpec{"topics-to-move-json-file", ArgumentKind::text, "topics to reassign json file path", "File with the topics to move."},
+    OptionSpec{"verify", ArgumentKind::none, "", "Say how far the reassignment of --reassignment-json-file is."},
     OptionSpec{"version", ArgumentKind::none, "", "Print the version of Kafka."},
     OptionSpec{"zookeeper", ArgumentKind::text, "urls", "DEPRECATED: the ZooKeeper to connect to."},
 };
@@ -199,7 +208,13 @@ void begin_reassign(ToolCall& call) {
     if (!options) return finish_with_usage(call, options.error().message, kReassignSpecs);
     tool.options = std::move(*options);
     if (answered_help(call, tool.options, "This tool helps to move topic partitions between replicas.", kReassignSpecs)) return;
-    if (!tool.options.has("generate")) return finish_with_usage(call, "Command must include exactly one action: --generate", kReassignSpecs);
+    u32 actions = 0;
+    for (const std::string_view action : {"generate", "execute", "verify", "cancel", "list"}) actions += tool.options.has(action) ? 1 : 0;
+    if (actions != 1)
+        return finish_with_usage(call, "Command must include exactly one action: --generate, --execute, --verify, --cancel, --list", kReassignSpecs);
+    if (!tool.options.has("generate") && !tool.options.has("bootstrap-server"))
+        return finish_with_usage(call, "Please specify --bootstrap-server", kReassignSpecs);
+    if (!tool.options.has("generate")) return begin_moves(call, std::move(tool.options));
     if (!tool.options.has("zookeeper")) return finish_with_usage(call, "Please specify --zookeeper", kReassignSpecs);
     print(call, "Warning: --zookeeper is deprecated, and will be removed in a future version of Kafka.");
     if (const std::string wrong = read_order(call); !wrong.empty()) {

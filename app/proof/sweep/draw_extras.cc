@@ -11,16 +11,18 @@ namespace {
 
 using sim::Prng;
 
-constexpr u64 kPercent[] = {25, 25, 25, 20, 40};   // of the seeds that have each
+constexpr u64 kPercent[] = {25, 25, 25, 20, 40, 25};  // of the seeds that have each
 
 std::string bootstrap(const engine::WorldSpec& spec) {
     std::string list;
-    for (const auto& broker : spec.brokers) list += fmt::format("{}broker-{}:9092", list.empty() ? "" : ",", broker.id.value);
+    for (const auto& broker : spec.brokers)
+        list += fmt::format("{}broker-{}:9092", list.empty() ? "" : ",", broker.id.value);
     return list;
 }
 
 void run(Plan& plan, Nanos at, std::string_view command) {
-    plan.deeds.push_back({at, fmt::format("run kafka-topics.sh --bootstrap-server {} {}", bootstrap(plan.spec), command), false, 0});
+    plan.deeds.push_back(
+        {at, fmt::format("run kafka-topics.sh --bootstrap-server {} {}", bootstrap(plan.spec), command), false, 0});
 }
 
 Nanos some_time(Prng& prng, const Plan& plan) { return sim::millis(prng.between(500, plan.safety.to_millis())); }
@@ -111,12 +113,15 @@ void draw_deletion(Prng& prng, Plan& plan) {
     add_producer(prng, plan, "guest", "temp");
     engine::ConsumerSpec& reader = add_consumer(prng, plan, "visitor", "visit");
     reader.topics = {"temp"};
-    reader.config["max.poll.interval.ms"] = number(prng, 5000, 20'000);  // so long a commit for a topic that is gone is tried again
+    reader.config["max.poll.interval.ms"] =
+        number(prng, 5000, 20'000);  // so long a commit for a topic that is gone is tried again
     if (percent(prng, 50)) reader.topics.push_back(plan.spec.topics.front().name);
     for (Nanos at = some_time(prng, plan); at < plan.safety; at += millis_between(prng, 3000, 15'000)) {
         run(plan, at, "--delete --topic temp");
         at += millis_between(prng, 0, 8000);
-        run(plan, at, fmt::format("--create --topic temp --partitions {} --replication-factor {}", prng.between(1, 3), prng.between(1, 3)));
+        run(plan, at,
+            fmt::format("--create --topic temp --partitions {} --replication-factor {}", prng.between(1, 3),
+                        prng.between(1, 3)));
     }
 }
 
@@ -133,7 +138,8 @@ void draw_growth(Prng& prng, Plan& plan) {
 
 // ---- a crowded group ----------------------------------------------------------------------------
 
-constexpr const char* kAssignors[] = {"RangeAssignor", "RoundRobinAssignor", "StickyAssignor", "CooperativeStickyAssignor", ""};
+constexpr const char* kAssignors[] = {"RangeAssignor", "RoundRobinAssignor", "StickyAssignor",
+                                      "CooperativeStickyAssignor", ""};
 constexpr engine::CommitStyle kStyles[] = {engine::CommitStyle::automatic, engine::CommitStyle::automatic,
                                            engine::CommitStyle::after_work, engine::CommitStyle::before_work};
 
@@ -155,7 +161,10 @@ void draw_crowd(Prng& prng, Plan& plan) {
     member.commit = one_of(prng, kStyles);
     for (const engine::TopicSpec& topic : plan.spec.topics)
         if (member.topics.empty() || percent(prng, 60)) member.topics.push_back(topic.name);
-    const bool is_static = percent(prng, 25);
+    const bool grows =
+        std::ranges::any_of(plan.deeds, [](const Deed& deed) { return deed.line.starts_with("run kafka-topics"); });
+    const bool is_static =
+        percent(prng, 25) && !grows;  // a static leader that comes back does not see what grew meanwhile
     const i64 members = prng.between(2, 5);
     for (i64 i = 1; i <= members; ++i) {
         member.name = fmt::format("crew{}", i);
@@ -167,7 +176,37 @@ void draw_crowd(Prng& prng, Plan& plan) {
     }
 }
 
-constexpr void (*kExtras[])(Prng&, Plan&) = {draw_compaction, draw_retention, draw_deletion, draw_growth, draw_crowd};
+// ---- replicas that move -------------------------------------------------------------------------
+
+/// Brokers in a random order, as many as asked for.
+std::string some_brokers(Prng& prng, const engine::WorldSpec& spec, i64 count) {
+    std::vector<engine::i32> ids;
+    for (const auto& broker : spec.brokers) ids.push_back(broker.id.value);
+    std::string text;
+    for (; count > 0; --count) {
+        const auto at = static_cast<std::ptrdiff_t>(prng.below(ids.size()));
+        text += fmt::format("{}{}", text.empty() ? "" : ",", ids[static_cast<std::size_t>(at)]);
+        ids.erase(ids.begin() + at);
+    }
+    return text;
+}
+
+/// Wishes as ZooKeeper takes them; one that comes while another is being carried out changes or calls it off.
+void draw_moves(Prng& prng, Plan& plan) {
+    for (Nanos at = some_time(prng, plan); at < plan.safety; at += millis_between(prng, 500, 12'000)) {
+        const engine::TopicSpec& topic = one_of(prng, plan.spec.topics);
+        const i64 count = percent(prng, 70) ? std::max<i64>(topic.replication_factor, 1) : prng.between(2, 3);
+        const std::string wish =
+            fmt::format(R"({{"version":1,"partitions":[{{"topic":"{}","partition":{},"replicas":[{}]}}]}})", topic.name,
+                        prng.below(static_cast<u64>(topic.partitions)), some_brokers(prng, plan.spec, count));
+        plan.deeds.push_back(
+            {at, fmt::format("run zookeeper-shell.sh zookeeper:2181 create /admin/reassign_partitions '{}'", wish),
+             false, 0});
+    }
+}
+
+constexpr void (*kExtras[])(Prng&, Plan&) = {draw_compaction, draw_retention, draw_deletion,
+                                             draw_growth,     draw_crowd,     draw_moves};
 static_assert(std::size(kExtras) == std::size(kPercent));
 
 }  // namespace

@@ -43,11 +43,18 @@ void stop_and_delete(Ctx ctx, NameId topic, BrokerId broker) {
     tell_stop(ctx, broker, ids, true);
 }
 
+/// A topic is not deleted while replicas of it move; when the move ends the wishes are read again.
+bool any_moves(const ControlledTopic& topic) {
+    return std::ranges::any_of(topic.partitions, [](const auto& entry) { return entry.second.moves(); });
+}
+
 void begin_deletion(Ctx ctx, NameId topic) {
     MR_ASSERT(!ctx.memory().controller.deletions.contains(topic));
     std::vector<DoomedReplica> replicas;
+    const bool forgets = ctx.broker.has_bug(PlantedBug::deletion_forgets_dead);
     for (const TopicPartition id : partitions_of(ctx, topic))
-        for (const BrokerId broker : ctx.memory().controller.find(id)->replicas) replicas.push_back({id, broker});
+        for (const BrokerId broker : ctx.memory().controller.find(id)->replicas)
+            if (!forgets || ctx.memory().controller.is_live(broker)) replicas.push_back({id, broker});
     ctx.memory().controller.deletions[topic] = std::move(replicas);
     tell_metadata(ctx, partitions_of(ctx, topic), live_brokers(ctx));
     for (const BrokerId broker : live_brokers(ctx)) stop_and_delete(ctx, topic, broker);
@@ -63,7 +70,7 @@ void on_requests_listed(Ctx ctx, const zookeeper::ZkResult& result) {
         const NameId topic = ctx.env.intern(name);
         if (!self.topics.contains(topic))
             pointless.push_back(fenced(ctx, zookeeper::delete_request(request_path(name))));
-        else if (!self.deletions.contains(topic)) fresh.push_back(topic);
+        else if (!self.deletions.contains(topic) && !any_moves(self.topics.at(topic))) fresh.push_back(topic);
     }
     for (const NameId topic : fresh) begin_deletion(ctx, topic);
     if (pointless.empty()) finish_step(ctx);

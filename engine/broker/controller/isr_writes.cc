@@ -81,6 +81,7 @@ void finish(Ctx ctx) {
     ctx.memory().controller.alter_requests.erase(id);
     finish_step(ctx);
     if (!changed.empty()) tell_metadata(ctx, changed, live_brokers(ctx));
+    plan_completed_moves(ctx, changed);
 }
 
 void adopt(Ctx ctx, const Item& item) {

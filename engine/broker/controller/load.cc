@@ -11,6 +11,8 @@ namespace {
 
 using zookeeper::ZkRequest;
 
+constexpr std::size_t kMovesQuestion = 1;
+
 std::vector<ZkRequest> admin_questions() {
     return {zookeeper::exists_request(std::string(znodes::kPreferredElection), true),
             zookeeper::exists_request(std::string(znodes::kReassignPartitions), true),
@@ -78,6 +80,8 @@ std::vector<TopicPartition> take_topics(Ctx ctx, const ZkBatch& batch) {
             const auto index = static_cast<i32>(p);
             if (topic.partitions.contains(index)) continue;
             topic.partitions[index].replicas = data->partitions[p];
+            if (const BrokerList* adding = data->adding.find(index)) topic.partitions[index].adding = *adding;
+            if (const BrokerList* removing = data->removing.find(index)) topic.partitions[index].removing = *removing;
             fresh.push_back({name, index});
         }
     }
@@ -114,7 +118,9 @@ void plan_takeover(Ctx ctx) {
     ControllerStep elect = make_step(StepKind::elect);
     elect.all_partitions = true;
     ControllerStep preferred = make_step(StepKind::read_preferred);
-    std::vector<ControllerStep> steps = {announce_all, remove, create, elect, preferred, make_step(StepKind::read_deletions), make_step(StepKind::end_failover)};
+    std::vector<ControllerStep> steps = {announce_all, remove, create, elect};
+    for (ControllerStep& step : resume_moves(ctx, {})) steps.push_back(std::move(step));
+    for (const ControllerStep& step : {preferred, make_step(StepKind::read_deletions), make_step(StepKind::end_failover)}) steps.push_back(step);
     for (ControllerStep& step : steps) step.cause = current(ctx).cause;
     plan_next(ctx, std::move(steps));
 }
@@ -158,7 +164,9 @@ void begin_load(Ctx ctx) {
 
 void on_load_answers(Ctx ctx, const ZkBatch& batch) {
     switch (current(ctx).kind) {
-        case StepKind::load_admin_znodes: return finish_step(ctx);
+        case StepKind::load_admin_znodes:
+            if (!zookeeper::failed(batch.results[kMovesQuestion].error)) plan(ctx, make_step(StepKind::read_moves_asked));
+            return finish_step(ctx);
         case StepKind::load_broker_ids:
             name_next(ctx, StepKind::load_brokers, batch.results.front().children);
             return finish_step(ctx);

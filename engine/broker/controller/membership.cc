@@ -89,7 +89,9 @@ std::vector<ControllerStep> steps_for_births(Ctx ctx, const BrokerList& joined) 
     elect.all_partitions = true;
     ControllerStep create = make_step(StepKind::create_partitions);
     create.partitions = stateless_partitions(ctx);
-    return {tell_all, teach, announce_roles, create, elect};
+    std::vector<ControllerStep> steps = {tell_all, teach, announce_roles, create, elect};
+    for (ControllerStep& step : resume_moves(ctx, joined)) steps.push_back(std::move(step));
+    return steps;
 }
 
 void apply(Ctx ctx, const std::vector<std::string>& ids, const ZkBatch& batch) {

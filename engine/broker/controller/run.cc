@@ -42,7 +42,7 @@ std::vector<TopicPartition> imbalanced(Ctx ctx) {
         i64 preferred = 0;
         for (const TopicPartition id : all_partitions(ctx)) {
             const ControlledPartition& partition = *ctx.memory().controller.find(id);
-            if (partition.replicas.empty() || partition.replicas.front() != broker) continue;
+            if (partition.replicas.empty() || partition.replicas.front() != broker || partition.moves()) continue;
             ++preferred;
             if (partition.leader != broker && contains(partition.isr, broker)) elsewhere.push_back(id);
         }
@@ -88,6 +88,8 @@ void plan_event(Ctx ctx, const ControllerEvent& event) {
         case ControllerEventKind::controlled_shutdown: return plan_departure(ctx, event);
         case ControllerEventKind::delete_topics: return plan(ctx, step_for(event, StepKind::read_deletions));
         case ControllerEventKind::topic_gone: return plan_named(ctx, event, StepKind::erase_topic);
+        case ControllerEventKind::moves_znode: return plan(ctx, step_for(event, StepKind::read_moves_asked));
+        case ControllerEventKind::alter_moves: return plan_asked_moves(ctx, event);
         case ControllerEventKind::topic_data: return plan_named(ctx, event, StepKind::load_topics);
     }
 }
@@ -140,6 +142,10 @@ void begin_step(Ctx ctx) {
         case StepKind::reply_election: return reply_election(ctx);
         case StepKind::read_deletions:
         case StepKind::erase_topic: return begin_deletions(ctx);
+        case StepKind::reassign:
+        case StepKind::read_moves_asked:
+        case StepKind::drop_moves_asked: return begin_reassign(ctx);
+        case StepKind::reply_moves: return reply_moves(ctx);
         case StepKind::stop_replicas: return stop_replicas_step(ctx);
         case StepKind::reply_departure: return reply_departure(ctx);
         case StepKind::end_failover: return end_failover(ctx);
@@ -167,8 +173,12 @@ void go_on(Ctx ctx, const ZkBatch& batch) {
         case StepKind::finish_preferred: return on_preferred_znode_answers(ctx, batch);
         case StepKind::read_deletions:
         case StepKind::erase_topic: return on_deletions_answers(ctx, batch);
+        case StepKind::reassign:
+        case StepKind::read_moves_asked:
+        case StepKind::drop_moves_asked: return on_reassign_answers(ctx, batch);
         case StepKind::tell_metadata:
         case StepKind::announce:
+        case StepKind::reply_moves:
         case StepKind::reply_election:
         case StepKind::stop_replicas:
         case StepKind::reply_departure:
@@ -346,6 +356,8 @@ void on_controller_watch(Ctx ctx, const zookeeper::WatchEvent& event) {
         work.kind = ControllerEventKind::topic_data;
         work.topic = ctx.env.intern(event.path.substr(znodes::kTopics.size() + 1));
     }
+    else if (event.path == znodes::kReassignPartitions && event.type == zookeeper::WatchEventType::created)
+        work.kind = ControllerEventKind::moves_znode;
     else if (event.path == znodes::kPreferredElection && event.type == zookeeper::WatchEventType::created)
         work.kind = ControllerEventKind::preferred_znode;
     else return;
@@ -368,6 +380,8 @@ void resign(Ctx ctx) {
         if (ctx.memory().sockets.open.contains(pending.reply_to.connection))
             drop_connection(ctx, pending.reply_to.connection);  // its leader asks the next controller
     }
+    for (const auto& [id, pending] : self.move_requests)
+        if (ctx.memory().sockets.open.contains(pending.reply_to.connection)) drop_connection(ctx, pending.reply_to.connection);
     ctx.env.cancel(self.imbalance_check);
     const u64 term = self.term + 1;
     MR_ASSERT(self.channels.empty() && !self.imbalance_check);

@@ -61,6 +61,18 @@ void on_deletions_answers(Ctx ctx, const ZkBatch& batch);
 void resume_deletions(Ctx ctx, const BrokerList& joined);
 /// A broker says that it has deleted a replica.
 void note_replica_deleted(Ctx ctx, BrokerId broker, TopicPartition id);
+void begin_reassign(Ctx ctx);                                    // reassign.cc
+void on_reassign_answers(Ctx ctx, const ZkBatch& batch);
+/// One partition's replicas are to become these; empty: goes on with the move that is under way.
+ControllerStep reassign_step(Ctx ctx, TopicPartition id, BrokerList target);
+/// Whether such a move cannot even begin.
+bool failed_reassignment(Ctx ctx, TopicPartition id, const BrokerList& target);
+/// Steps that go on with moves: all, or those that wait for one of these brokers.
+std::vector<ControllerStep> resume_moves(Ctx ctx, const BrokerList& joined);
+/// Moves that the present ISRs of these partitions complete are ended.
+void plan_completed_moves(Ctx ctx, const std::vector<TopicPartition>& changed);
+void plan_asked_moves(Ctx ctx, const ControllerEvent& event);     // move_requests.cc
+void reply_moves(Ctx ctx);
 void begin_create_partitions(Ctx ctx);                           // topics.cc
 void on_create_partitions_answers(Ctx ctx, const ZkBatch& batch);
 void begin_write_isr(Ctx ctx);                                   // isr_writes.cc

@@ -42,7 +42,11 @@ std::vector<ZkRequest> topic_ids(Ctx ctx) {
         topic.id = new_topic_id(ctx, ctx.text(id.topic));
         znodes::TopicData data;
         data.topic_id = topic.id;
-        for (const auto& [index, partition] : topic.partitions) data.partitions.push_back(partition.replicas);
+        for (const auto& [index, partition] : topic.partitions) {
+            data.partitions.push_back(partition.replicas);
+            if (!partition.adding.empty()) data.adding[index] = partition.adding;
+            if (!partition.removing.empty()) data.removing[index] = partition.removing;
+        }
         writes.push_back(fenced(ctx, zookeeper::set_data_request(znodes::topic_path(ctx.text(id.topic)), zookeeper::ZkData::of(znodes::to_json(data)))));
     }
     return writes;

@@ -1,0 +1,314 @@
+// Sections: texts; the plan; carrying out; verifying; calling off; answers.
+#include "engine/tools/kafka_reassign_partitions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/tools/tool.h"
+#include "engine/wire/messages/alter_partition_reassignments.h"
+#include "engine/wire/messages/list_partition_reassignments.h"
+
+namespace engine::tools {
+namespace {
+
+using client::PartitionName;
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kExisting =
+    "Cannot execute because there is an existing partition assignment.  Use --additional to override this and create a "
+    "new partition assignment in addition to the existing one. The --additional flag can also be used to change the "
+    "throttle by resubmitting the current reassignment.";
+
+// ---- texts --------------------------------------------------------------------------------------
+
+std::string text_of(const PartitionName& name) { return fmt::format("{}-{}", name.topic, name.partition); }
+
+template <class Names>
+std::string names_text(const Names& names) {
+    std::string text;
+    for (const PartitionName& name : names) text += (text.empty() ? "" : ",") + text_of(name);
+    return text;
+}
+
+std::vector<PartitionName> wished(const MovesTool& tool) {
+    std::vector<PartitionName> names;
+    for (const MoveWish& wish : tool.wishes) names.push_back(wish.name);
+    std::ranges::sort(names);
+    return names;
+}
+
+std::string_view plural(std::size_t count) { return count == 1 ? "" : "s"; }
+
+/// The tool catches what goes wrong and prints it on standard output.
+void finish_with_error(ToolCall& call, const JavaError& error) {
+    print(call, "Error: " + error.message);
+    print(call, to_text(error));
+    print(call, "");
+    finish(call, 1);
+}
+
+void finish_tersely(ToolCall& call, std::string_view line) {
+    print(call, line);
+    finish(call, 1);
+}
+
+JavaError command_failed(std::string message) {
+    return {"org.apache.kafka.server.common.AdminCommandFailedException", std::move(message)};
+}
+
+void clear_throttles(ToolCall& call) {
+    const MovesTool& tool = call.states.moves;
+    if (tool.options.has("preserve-throttles")) return;
+    std::vector<std::string> topics;
+    for (const PartitionName& name : wished(tool))
+        if (topics.empty() || topics.back() != name.topic) topics.push_back(name.topic);
+    print(call, fmt::format("Clearing broker-level throttles on broker{} {}", plural(tool.brokers.size()),
+                            fmt::join(tool.brokers, ",")));
+    print(call,
+          fmt::format("Clearing topic-level throttles on topic{} {}", plural(topics.size()), fmt::join(topics, ",")));
+}
+
+// ---- the plan -----------------------------------------------------------------------------------
+
+std::expected<std::vector<MoveWish>, JavaError> read_plan(const std::string& text) {
+    const Json file = Json::parse(text, nullptr, false);
+    if (!file.is_object()) return std::unexpected(command_failed("The input string is not a valid JSON"));
+    std::vector<MoveWish> wishes;
+    for (const Json& entry : file.value("partitions", Json::array())) {
+        MoveWish wish{{entry.value("topic", ""), entry.value("partition", 0)}, {}};
+        for (const Json& broker : entry.value("replicas", Json::array()))
+            if (broker.is_number_integer()) wish.replicas.push_back(broker.get<i32>());
+        wishes.push_back(std::move(wish));
+    }
+    if (wishes.empty()) return std::unexpected(command_failed("Partition reassignment list cannot be empty"));
+    if (std::ranges::any_of(wishes, [](const MoveWish& wish) { return wish.replicas.empty(); }))
+        return std::unexpected(command_failed("Partition replica list cannot be empty"));
+    return wishes;
+}
+
+// ---- carrying out -------------------------------------------------------------------------------
+
+std::string current_json(const MovesTool& tool) {
+    std::string text;
+    for (const PartitionName& name : wished(tool)) {
+        const std::vector<i32>& replicas = tool.replicas.at(name);
+        const std::vector<std::string_view> dirs(replicas.size(), "\"any\"");
+        text +=
+            fmt::format(R"({}{{"topic":"{}","partition":{},"replicas":[{}],"log_dirs":[{}]}})", text.empty() ? "" : ",",
+                        name.topic, name.partition, fmt::join(replicas, ","), fmt::join(dirs, ","));
+    }
+    return fmt::format(R"({{"version":1,"partitions":[{}]}})", text);
+}
+
+/// Asks for the moves of the plan, or that they are called off.
+void ask_moves(ToolCall& call, const std::vector<PartitionName>& names, bool cancel) {
+    MovesTool& tool = call.states.moves;
+    wire::AlterPartitionReassignmentsRequest request;
+    for (const PartitionName& name : names) {
+        if (request.topics.empty() || request.topics.back().name != name.topic)
+            request.topics.emplace_back().name = name.topic;
+        auto& part = request.topics.back().partitions.emplace_back();
+        part.partition_index = name.partition;
+        if (cancel) continue;
+        part.replicas.emplace();
+        for (const i32 broker : std::ranges::find(tool.wishes, name, &MoveWish::name)->replicas)
+            part.replicas->push_back(broker);
+    }
+    tool.step = MovesStep::altered;
+    ask(call.admin, call.env, client::raw_call(request, 0, BrokerId{tool.controller}));
+}
+
+void execute(ToolCall& call) {
+    const MovesTool& tool = call.states.moves;
+    for (const PartitionName& name : wished(tool))
+        if (!tool.replicas.contains(name))
+            return finish_with_error(
+                call, {"java.util.concurrent.ExecutionException", "Unable to find partition: " + text_of(name)});
+    print(call, fmt::format("Current partition replica assignment\n\n{}\n\nSave this to use as the "
+                            "--reassignment-json-file option during rollback",
+                            current_json(tool)));
+    ask_moves(call, wished(tool), false);
+}
+
+// ---- verifying ----------------------------------------------------------------------------------
+
+std::string status_of(const MovesTool& tool, const MoveWish& wish) {
+    const std::string name = text_of(wish.name);
+    const std::vector<i32>* active = tool.active_targets.find(wish.name);
+    if (active != nullptr && *active == wish.replicas)
+        return fmt::format("Reassignment of partition {} is still in progress.", name);
+    const std::vector<i32>* now = active != nullptr ? active : tool.replicas.find(wish.name);
+    const std::vector<i32> none;
+    if (now == nullptr) now = &none;
+    if (*now == wish.replicas) return fmt::format("Reassignment of partition {} is completed.", name);
+    return fmt::format("There is no active reassignment of partition {}, but replica set is {} rather than {}.", name,
+                       fmt::join(*now, ","), fmt::join(wish.replicas, ","));
+}
+
+void verify(ToolCall& call) {
+    MovesTool& tool = call.states.moves;
+    std::ranges::sort(tool.wishes, {}, &MoveWish::name);
+    print(call, "Status of partition reassignment:");
+    for (const MoveWish& wish : tool.wishes) print(call, status_of(tool, wish));
+    if (tool.active.empty()) {
+        print(call, "");
+        clear_throttles(call);
+    }
+    finish(call, 0);
+}
+
+// ---- calling off --------------------------------------------------------------------------------
+
+void list(ToolCall& call) {
+    const MovesTool& tool = call.states.moves;
+    if (!tool.active.empty()) print(call, "Current partition reassignments:");
+    for (const auto& [name, line] : tool.active) print(call, line);
+    if (tool.active.empty()) print(call, "No partition reassignments found.");
+    finish(call, 0);
+}
+
+void end_cancel(ToolCall& call) {
+    print(call, "None of the specified partition moves are active.");
+    clear_throttles(call);
+    finish(call, 0);
+}
+
+std::vector<PartitionName> active_wishes(const MovesTool& tool) {
+    std::vector<PartitionName> names = wished(tool);
+    std::erase_if(names, [&](const PartitionName& name) { return !tool.active.contains(name); });
+    return names;
+}
+
+void cancel(ToolCall& call) {
+    const std::vector<PartitionName> names = active_wishes(call.states.moves);
+    if (!names.empty()) return ask_moves(call, names, true);
+    print(call, "None of the specified partition reassignments are active.");
+    end_cancel(call);
+}
+
+// ---- answers ------------------------------------------------------------------------------------
+
+void on_altered(ToolCall& call, const client::AdminResult& result) {
+    const MovesTool& tool = call.states.moves;
+    wire::AlterPartitionReassignmentsResponse response;
+    if (!client::read_raw(result, response))
+        return finish_with_error(call, error_of(ErrorCode::unknown_server_error, {}));
+    std::string errors;
+    for (const auto& topic : response.responses)
+        for (const auto& part : topic.partitions)
+            if (part.error_code != 0)
+                errors += fmt::format("\n{}-{}: {}", topic.name, part.partition_index, part.error_message.value_or(""));
+    const bool cancels = tool.action == MovesAction::cancel;
+    const std::vector<PartitionName> names = cancels ? active_wishes(tool) : wished(tool);
+    if (!errors.empty() && cancels)
+        return finish_tersely(
+            call, fmt::format("Error cancelling partition reassignment{} for:{}", plural(names.size()), errors));
+    if (!errors.empty()) return finish_tersely(call, "Error reassigning partition(s):" + errors);
+    if (!cancels) {
+        print(call, fmt::format("Successfully started partition reassignment{} for {}", plural(names.size()),
+                                names_text(names)));
+        return finish(call, 0);
+    }
+    print(call, fmt::format("Successfully cancelled partition reassignment{} for: {}", plural(names.size()),
+                            names_text(names)));
+    end_cancel(call);
+}
+
+void take_active(MovesTool& tool, const wire::ListPartitionReassignmentsResponse& response) {
+    for (const auto& topic : response.topics)
+        for (const auto& part : topic.partitions) {
+            const PartitionName name{topic.name, part.partition_index};
+            const auto listed = [](std::string_view word, const auto& ids) {
+                return ids.empty() ? std::string() : fmt::format(" {}: {}.", word, fmt::join(ids, ","));
+            };
+            tool.active[name] =
+                fmt::format("{}: replicas: {}.{}{}", text_of(name), fmt::join(part.replicas, ","),
+                            listed("adding", part.adding_replicas), listed("removing", part.removing_replicas));
+            for (const i32 broker : part.replicas)
+                if (std::ranges::find(part.removing_replicas, broker) == part.removing_replicas.end())
+                    tool.active_targets[name].push_back(broker);
+        }
+}
+
+void on_active(ToolCall& call, const client::AdminResult& result) {
+    MovesTool& tool = call.states.moves;
+    wire::ListPartitionReassignmentsResponse response;
+    if (!client::read_raw(result, response))
+        return finish_with_error(call, error_of(ErrorCode::unknown_server_error, {}));
+    take_active(tool, response);
+    if (tool.action == MovesAction::list) return list(call);
+    if (tool.action == MovesAction::cancel) return cancel(call);
+    const bool executes = tool.action == MovesAction::execute;
+    if (executes && !tool.active.empty() && !tool.options.has("additional")) return finish_tersely(call, kExisting);
+    for (const MoveWish& wish : tool.wishes)
+        for (const i32 broker : wish.replicas)
+            if (executes && std::ranges::find(tool.brokers, broker) == tool.brokers.end())
+                return finish_with_error(call, command_failed(fmt::format("Unknown broker id {}", broker)));
+    client::AdminCall question;
+    question.kind = client::AdminKind::describe_topics;
+    for (const PartitionName& name : wished(tool))
+        if (question.names.empty() || question.names.back() != name.topic) question.names.push_back(name.topic);
+    tool.step = MovesStep::topics;
+    ask(call.admin, call.env, std::move(question));
+}
+
+void on_cluster(ToolCall& call, const client::AdminResult& result) {
+    MovesTool& tool = call.states.moves;
+    for (const client::DescribedBroker& broker : result.brokers) tool.brokers.push_back(broker.id);
+    std::ranges::sort(tool.brokers);
+    tool.controller = result.controller;
+    wire::ListPartitionReassignmentsRequest request;
+    tool.step = MovesStep::active;
+    ask(call.admin, call.env, client::raw_call(request, 0, BrokerId{tool.controller}));
+}
+
+void on_topics(ToolCall& call, const client::AdminResult& result) {
+    MovesTool& tool = call.states.moves;
+    for (const client::DescribedTopic& topic : result.topics)
+        for (const client::DescribedPartition& partition : topic.partitions)
+            tool.replicas[PartitionName{topic.name, partition.index}] = partition.replicas;
+    if (tool.action == MovesAction::execute) execute(call);
+    else verify(call);
+}
+
+}  // namespace
+
+void begin_moves(ToolCall& call, OptionValues options) {
+    MovesTool& tool = call.states.moves;
+    tool.options = std::move(options);
+    tool.action = tool.options.has("execute")  ? MovesAction::execute
+                  : tool.options.has("verify") ? MovesAction::verify
+                  : tool.options.has("cancel") ? MovesAction::cancel
+                                               : MovesAction::list;
+    const auto last = [&](std::string_view name) {
+        return tool.options.has(name) ? tool.options.all(name).back() : std::string();
+    };
+    if (tool.action != MovesAction::list) {
+        const std::string* text = call.files.find(last("reassignment-json-file"));
+        if (text == nullptr)
+            return finish_with_error(call, {"java.nio.file.NoSuchFileException", last("reassignment-json-file")});
+        auto wishes = read_plan(*text);
+        if (!wishes) return finish_with_error(call, wishes.error());
+        tool.wishes = std::move(*wishes);
+    }
+    const AdminOptions admin{last("bootstrap-server"), last("command-config"), {}};
+    if (const auto connected = connect_admin(call, admin); !connected)
+        return finish_with_error(call, connected.error());
+    client::AdminCall question;
+    question.kind = client::AdminKind::describe_cluster;
+    ask(call.admin, call.env, std::move(question));
+}
+
+void on_moves_result(ToolCall& call, const client::AdminResult& result) {
+    if (failed(result.error)) return finish_with_error(call, error_of(result));
+    switch (call.states.moves.step) {
+        case MovesStep::cluster: return on_cluster(call, result);
+        case MovesStep::active: return on_active(call, result);
+        case MovesStep::topics: return on_topics(call, result);
+        case MovesStep::altered: return on_altered(call, result);
+    }
+}
+
+}  // namespace engine::tools

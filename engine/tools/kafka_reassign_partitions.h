@@ -1,0 +1,38 @@
+// kafka-reassign-partitions through the brokers: carries moves of replicas out, lists them, says how far they are, and
+// calls them off. (The form with --zookeeper only makes a plan up: zk_configs.cc.)
+#pragma once
+
+#include "engine/client/admin.h"
+#include "engine/tools/options.h"
+
+namespace engine::tools {
+
+struct ToolCall;
+
+enum class MovesAction : u8 { execute, verify, list, cancel };
+
+struct MoveWish {
+    client::PartitionName name;
+    std::vector<i32> replicas;
+};
+
+/// What of the cluster the tool is asking for.
+enum class MovesStep : u8 { cluster, active, topics, altered };
+
+struct MovesTool {
+    OptionValues options;
+    MovesAction action = MovesAction::list;
+    MovesStep step = MovesStep::cluster;
+    std::vector<MoveWish> wishes;
+    std::vector<i32> brokers;
+    i32 controller = -1;
+    sim::FlatMap<client::PartitionName, std::string> active;               // as the list shows it
+    sim::FlatMap<client::PartitionName, std::vector<i32>> active_targets;
+    sim::FlatMap<client::PartitionName, std::vector<i32>> replicas;
+};
+
+/// Goes on with options that name brokers.
+void begin_moves(ToolCall& call, OptionValues options);
+void on_moves_result(ToolCall& call, const client::AdminResult& result);
+
+}  // namespace engine::tools
