@@ -28,7 +28,6 @@ constexpr Simple kSimple[] = {
 };
 
 bool collection(const std::string& name) {
-    MR_ASSERT(!name.empty());
     for (const char* c : {"Seq", "List", "Array", "Vector", "Set", "IndexedSeq", "Iterable"})
         if (name == c) return true;
     return false;
