@@ -144,7 +144,7 @@ void add_spark(CLI::App& app, Command& chosen) {
     sql->add_option("--truncate", options.truncate, "Characters a cell may have");
     sql->add_option("--data", options.data, "The folder whose files statements may read");
     static app::lab::SparkCommand program;
-    CLI::App* spark = add(app, "spark", "Runs a PySpark program", chosen, [] { return app::lab::spark_command(program); });
+    CLI::App* spark = add(app, "spark", "Runs a Spark program in Python or Scala", chosen, [] { return app::lab::spark_command(program); });
     spark->add_option("FILE", program.file, "The program")->required();
     spark->add_option("--data", program.data, "The folder that the program may read and write");
     spark->add_flag("--ansi", program.ansi, "With spark.sql.ansi.enabled");
