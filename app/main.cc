@@ -144,7 +144,7 @@ void add_spark(CLI::App& app, Command& chosen) {
     sql->add_option("--truncate", options.truncate, "Characters a cell may have");
     sql->add_option("--data", options.data, "The folder whose files statements may read");
     static app::lab::SparkCommand program;
-    CLI::App* spark = add(app, "spark", "Runs a PySpark program", chosen, [] { return app::lab::spark_command(program); });
+    CLI::App* spark = add(app, "spark", "Runs a Spark program in Python or Scala", chosen, [] { return app::lab::spark_command(program); });
     spark->add_option("FILE", program.file, "The program")->required();
     spark->add_option("--data", program.data, "The folder that the program may read and write");
     spark->add_flag("--ansi", program.ansi, "With spark.sql.ansi.enabled");
@@ -215,6 +215,7 @@ void add_serve(CLI::App& app, Command& chosen) {
     serve->add_flag("--headless", headless, "Without a window");
     serve->add_option("--speed", options.speed, "Simulated time per wall time: 1, 0.1, 20, or max");
     serve->add_option("--listen", options.listen, "Another address than the loopback; there is no authentication");
+    serve->add_option("--advertise", options.advertise, "The host that clients are told to connect to; otherwise the one that is listened at");
     serve->add_option("--seconds", options.seconds, "Stop after so long; otherwise when interrupted");
     serve->add_option("--session", options.session, "Journals everything that comes in, so that it can be replayed");
     serve->add_option("--seed", seed, "Of everything that is left to chance");

@@ -45,7 +45,7 @@ constexpr std::array kVerbs = {
     Entry{{"trigger", "trigger QUERY", "Lets a query run its next batch now."}, verbs::trigger},
     Entry{{"type", "type QUERY LINE", "Types a line into the source of a query."}, verbs::type_into},
     Entry{{"submit", "submit NAME like QUERY [KEY=VALUE ...]", "Starts a query like another one, with other words: sql, output_mode, trigger, checkpoint, source.X, watermark.X, sink.X, conf.X."}, verbs::submit},
-    Entry{{"outside", "outside attach PORT|connect SLOT BROKER|send SLOT|close SLOT", "What a client outside of the world does; programs write it."}, verbs::outside},
+    Entry{{"outside", "outside attach PORT [HOST]|connect SLOT BROKER|send SLOT|close SLOT", "What a client outside of the world does; programs write it."}, verbs::outside},
     Entry{{"wait", "wait T, or wait until hh:mm:ss", "Lets time pass."}, verbs::wait},
 };
 // clang-format on

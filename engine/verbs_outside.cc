@@ -20,7 +20,8 @@ i64 number(const Call& call, std::size_t word) {
     return status == std::errc{} && end == text.data() + text.size() ? value : -1;
 }
 
-/// Opens the door: brokers tell clients that come through it addresses on localhost, one port each.
+/// Opens the door: brokers tell clients that come through it addresses on one host, localhost if none is given, one
+/// port each.
 Refusal attach(Call& call) {
     MR_ASSERT(call.count() >= 2);
     const i64 port = number(call, 1);
@@ -29,7 +30,7 @@ Refusal attach(Call& call) {
     const sim::LinkProfile at_once{sim::nanos(1), {}, 0, 0};
     const NodeId door = add_node(call.world, {std::string(kOutsideDoor), NodeKind::console, kNoBroker, true},
                                  std::make_unique<client::OutsideNode>(), at_once, {});
-    broker::OutsideDoor told{door, {}};
+    broker::OutsideDoor told{door, call.count() > 2 ? call.word(2) : "localhost", {}};
     MR_ASSERT(call.world.find_node(kOutsideDoor) == door);
     u16 next = static_cast<u16>(port);
     for (const Node& node : call.world.nodes)

@@ -71,13 +71,16 @@ Doors doors_of(const engine::World& world, const ServeOptions& options) {
 
 bool is_loopback(const std::string& address) { return address == "localhost" || address.starts_with("127."); }
 
+/// What a server listens at to be reached by any of its addresses; no client can connect to it.
+bool is_every_address(const std::string& address) { return address == "0.0.0.0" || address == "::" || address == "*"; }
+
 void announce(const Doors& doors, const ServeOptions& options) {
     if (!is_loopback(options.listen))
         (void)lab::complain(fmt::format("listening at {}: there is no authentication and no encryption; whoever reaches this machine may read, write and delete everything", options.listen));
     std::string bootstrap;
     for (std::size_t i = 0; i < doors.doors.size(); ++i) {
         lab::print_line(fmt::format("{} at {}:{}", doors.names[i], doors.doors[i].host, doors.doors[i].port));
-        if (doors.doors[i].protocol == Protocol::kafka) bootstrap += fmt::format("{}{}:{}", bootstrap.empty() ? "" : ",", is_loopback(options.listen) ? "localhost" : options.listen, doors.doors[i].port);
+        if (doors.doors[i].protocol == Protocol::kafka) bootstrap += fmt::format("{}{}:{}", bootstrap.empty() ? "" : ",", advertised_host(options), doors.doors[i].port);
     }
     lab::print_line("serving " + bootstrap);
     std::fflush(stdout);
@@ -93,13 +96,6 @@ void allow_many_files() {
 
 // ---- the command --------------------------------------------------------------------------------
 
-std::string usage_error(const ServeOptions& options) {
-    if (options.brokers < 1 || options.brokers > kMostBrokers) return fmt::format("--brokers takes 1 to {}", kMostBrokers);
-    if (options.port == 0 || options.port > kHighestPort) return fmt::format("--port takes 1 to {}", kHighestPort);
-    if (options.seconds < 0) return "--seconds takes a number that is not negative";
-    return "";
-}
-
 std::string start_journal(Host& host, const lab::Session& session, const std::string& path) {
     auto file = lab::SessionFile::create(path, {lab::build_name(), session.path, session.text, session.seed});
     return file ? host.journal_to(std::move(*file)) : file.error();
@@ -112,6 +108,20 @@ int finish(const Host& host, const ServeOptions& options) {
 }
 
 }  // namespace
+
+std::string usage_error(const ServeOptions& options) {
+    if (options.brokers < 1 || options.brokers > kMostBrokers) return fmt::format("--brokers takes 1 to {}", kMostBrokers);
+    if (options.port == 0 || options.port > kHighestPort) return fmt::format("--port takes 1 to {}", kHighestPort);
+    if (options.advertise.empty() && is_every_address(options.listen))
+        return fmt::format("--listen {} is every address of this machine, none that a client could be told: add --advertise HOST", options.listen);
+    if (options.seconds < 0) return "--seconds takes a number that is not negative";
+    return "";
+}
+
+std::string advertised_host(const ServeOptions& options) {
+    if (!options.advertise.empty()) return options.advertise;
+    return is_loopback(options.listen) ? "localhost" : options.listen;
+}
 
 std::string plain_lesson(int brokers, sim::i64 start_ms) {
     std::string ids;
@@ -142,7 +152,7 @@ int serve_command(const ServeOptions& options) {
         if (const std::string wrong = start_journal(host, **session, options.session); !wrong.empty()) return lab::complain(wrong);
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
-    host.attach(options.port, is_loopback(options.listen) ? "localhost" : options.listen);
+    host.attach(options.port, advertised_host(options));
     announce(doors, options);
     host.run(stop_asked, options.seconds > 0 ? sim::nanos(static_cast<sim::i64>(options.seconds * 1e9)) : sim::kForever);
     return finish(host, options);

@@ -15,6 +15,7 @@ struct ServeOptions {
     sim::u16 zookeeper_port = 0;      // 0: ZooKeeper is not served
     std::string speed = "1";          // simulated time per wall time; "max" = as fast as it goes
     std::string listen = "127.0.0.1";
+    std::string advertise;            // what clients are told to connect to; "": as listened, the loopback as localhost
     std::string session;              // file of the journal; "": none
     double seconds = 0;               // 0 = until interrupted
     std::optional<sim::u64> seed;
@@ -22,6 +23,10 @@ struct ServeOptions {
 };
 
 int serve_command(const ServeOptions& options);
+/// What is wrong with the options, and what to give instead; "" nothing.
+std::string usage_error(const ServeOptions& options);
+/// The host that brokers give in their metadata (advertised.listeners).
+std::string advertised_host(const ServeOptions& options);
 
 /// The lesson of nothing but brokers, which begins at a moment of the calendar.
 std::string plain_lesson(int brokers, sim::i64 start_ms);

@@ -41,10 +41,11 @@ struct LostAnswers {
     u32 count = 1;     // answers that are lost after these
 };
 
-/// Where clients outside of the world find brokers: on localhost, a port each. Connections through the door come from
-/// one node.
+/// Where clients outside of the world find brokers: on one host, a port each (advertised.listeners). Connections
+/// through the door come from one node.
 struct OutsideDoor {
     NodeId node = sim::kNoNode;
+    std::string host;
     sim::FlatMap<BrokerId, u16> ports;
 };
 
@@ -128,7 +129,7 @@ struct Ctx {
 inline Endpoint endpoint_for(Ctx ctx, NodeId asker, BrokerId broker, const Endpoint& endpoint) {
     const OutsideDoor& door = ctx.broker.settings.outside;
     const u16* port = door.node != sim::kNoNode && asker == door.node ? door.ports.find(broker) : nullptr;
-    return port == nullptr ? endpoint : Endpoint{"localhost", *port, endpoint.rack};
+    return port == nullptr ? endpoint : Endpoint{door.host, *port, endpoint.rack};
 }
 
 /// Encodes an answer and sends it.

@@ -68,6 +68,7 @@ Values all_cells(const Batch& b, i64 row) {
 
 /// One row through a step that takes rows one by one.
 std::optional<QueryError> step(const TypedStep& t, const Batch& b, i64 row, const std::vector<std::size_t>& places, Gathering& out) {
+    MR_ASSERT(t.object != nullptr || !t.keys.empty() || t.kind == TypedKind::serialize || t.kind == TypedKind::filter);
     switch (t.kind) {
         case TypedKind::deserialize: out.add({object_of(t.out, cells_at(b, row, places))}); return std::nullopt;
         case TypedKind::serialize: out.add(cells_of(t.in, get(b.columns[0], row))); return std::nullopt;
@@ -99,6 +100,7 @@ std::optional<QueryError> step(const TypedStep& t, const Batch& b, i64 row, cons
 
 /// Groups of a batch query, by key in the order of keys' bytes; a state lives as long as the call.
 std::optional<QueryError> over_groups(Runner& r, const TypedStep& t, const Rows& in, Gathering& out) {
+    MR_ASSERT(t.object != nullptr || !t.keys.empty() || t.kind == TypedKind::serialize || t.kind == TypedKind::filter);
     const auto keys = places_of(r, t.keys, in.columns), values = places_of(r, t.columns, in.columns);
     if (!r.ok()) return std::nullopt;
     std::map<std::string, std::pair<Value, Values>> groups;

@@ -107,6 +107,8 @@ bool has_aggregate(const ExprRef& e);
 bool has_window(const ExprRef& e);
 bool has_generator(const ExprRef& e);
 bool same_expr(const ExprRef& a, const ExprRef& b);
+/// Two sides that are the same view: the right one gets columns of its own.
+PlanRef with_sides_apart(const PlanRef& plan, Ids& ids);
 bool same_name(const std::string& a, const std::string& b);
 /// A sum or difference of a time and an interval, cast to the type of the time as Spark always casts it.
 ExprRef time_sum(const ExprRef& sum, bool ansi);

@@ -169,12 +169,24 @@ Value empty_text(const Call&) { return string_value(""); }
 constexpr NullRule SE = NullRule::sees, NV = NullRule::never;
 constexpr auto K = FunctionKind::scalar;
 
+/// Whether so many of the values are neither null nor NaN.
+Value at_least(const Call& c) {
+    MR_ASSERT(!c.args.empty());
+    i64 found = 0;
+    for (std::size_t i = 1; i < c.args.size(); ++i) {
+        const bool real = c.type(i).id == TypeId::double_ || c.type(i).id == TypeId::float_;
+        found += c.args[i].null || (real && std::isnan(c.args[i].d)) ? 0 : 1;
+    }
+    return bool_value(found >= c.args[0].i);
+}
+
 const FunctionInfo kHash[] = {
     {"hash", "x+", "", NV, hash, "Murmur3 hash of the arguments, seed 42.", type_hash},
     {"xxhash64", "x+", "", NV, xxhash64, "64-bit xxHash of the arguments, seed 42.", type_hash},
 };
 
 const FunctionInfo kMisc[] = {
+    {"atleastnnonnulls", "I,x*", "Z", NullRule::never, at_least, "Whether so many of the values are not null.", nullptr, nullptr, nullptr, FunctionKind::scalar, true, true},
     {"typeof", "x", "S", NV, type_name, "The name of the argument's type."},
     {"raise_error", "S", "", SE, raise, "Fails with a message.", type_void, nullptr, nullptr, K, false},
     {"assert_true", "Z,S?", "", SE, assert_true, "Fails unless true.", type_assert, nullptr, nullptr, K, false},

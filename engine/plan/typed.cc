@@ -93,13 +93,13 @@ std::string deserializer_text(const ObjectType& type, const Exprs& columns, bool
         default: break;
     }
     if (!type.primitive) return read;
-    return optimised && !columns[0]->nullable ? read : fmt::format("assertnotnull({})", read);
+    if (optimised && !columns[0]->nullable) return fmt::format("{}: {}", attribute_text(columns[0]->name, columns[0]->id, type_of(TypeId::integer)), catalog_name(type.type));
+    return fmt::format("assertnotnull({})", read);
 }
 
 std::string object_text(const ObjectType& type, const ExprRef& column) {
     MR_ASSERT(column != nullptr);
-    const bool wide = type.primitive && type.type.id == TypeId::bigint;
-    return fmt::format("obj#{}{}: {}", column->id, wide ? "L" : "", type.primitive ? catalog_name(type.type) : type.name);
+    return fmt::format("obj#{}: {}", column->id, type.primitive ? catalog_name(type.type) : type.name);
 }
 
 std::string encoder_text(const ObjectType& type) {

@@ -238,6 +238,7 @@ PyValue Interpreter::method(const PyValue& self, const std::string& name, const 
     if (self.kind != Kind::object) return collection_method(self, name, args);
     const std::string& type = self.object->type;
     if (type == "DataFrame") return frame_method(self, name, args);
+    if (type == "DataFrameNaFunctions" && (name == "fill" || name == "drop")) return frame_method(self.object->items[0], name == "fill" ? "fillna" : "dropna", args);
     if (type == "GroupedData") return grouped_method(self, name, args);
     if (type == "DataFrameReader" || type == "DataStreamReader") return reader_method(self, name, args);
     if (type == "DataFrameWriter" || type == "DataStreamWriter") return writer_method(self, name, args);

@@ -235,6 +235,8 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
     else if (name == "orderBy" || name == "sort") out = sorted_frame(in, self, args);
     else if (name == "limit" || name == "offset") out = limited(in, self, name, args);
     else if (name == "withWatermark") out = with_watermark(in, self, args);
+    else if (name == "fillna") out = filled_frame(in, self, args);
+    else if (name == "dropna") out = without_missing(in, self, args);
     else if (name == "drop") out = dropped(in, self, args);
     else if (name == "observe") out = observed(in, self, args);
     else if (name == "repartition" || name == "coalesce") out = repartitioned(in, self, name, args);
@@ -422,6 +424,11 @@ PyValue Interpreter::frame_attribute(const PyValue& self, const std::string& nam
         PyValue out = new_object("DataType");
         out.object->data_type = engine::spark::schema_of(*self.object->plan);
         return out;
+    }
+    if (name == "na") {
+        PyValue na = new_object("DataFrameNaFunctions");
+        na.object->items = {self};
+        return na;
     }
     if (name == "isStreaming") return of_bool(streaming(self.object->plan));
     if (name == "writeStream" || name == "write") return writer_of(*this, self, name == "writeStream");

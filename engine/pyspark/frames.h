@@ -18,6 +18,8 @@ PyValue with_watermark(Interpreter& in, const PyValue& self, const Args& args);
 PyValue observed(Interpreter& in, const PyValue& self, const Args& args);
 PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
 PyValue limited(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
+PyValue filled_frame(Interpreter& in, const PyValue& self, const Args& args);     ///< fillna
+PyValue without_missing(Interpreter& in, const PyValue& self, const Args& args);  ///< dropna
 PyValue sorted_frame(Interpreter& in, const PyValue& self, const Args& args);
 PyValue repartitioned(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
 

@@ -117,15 +117,7 @@ PyValue Evaluator::apply(const PyValue& f, const Args& args, const std::vector<T
         if (it == o.fields.end()) return call_closure(f, args);
         const auto type = object_type(element_of(f));
         if (!type || !has_object(first, "Row")) return call_closure(f, args);
-        Values parts = first.object->items;
-        for (std::size_t i = 0; i < parts.size(); ++i) {
-            const DataType& t = type->product ? type->parts[i].type : type->type;
-            if (has_object(parts[i], "datetime")) parts[i] = of_time(t.id == TypeId::date ? "Date" : "Timestamp", parts[i].object->handle);
-            if (t.id == TypeId::bigint) parts[i].s = "L";
-        }
-        if (!type->product) return call_closure(f, {{parts[0]}, {}});
-        const bool tuple = type->name.starts_with("scala.Tuple");
-        return call_closure(f, {{tuple ? py::of_items(Kind::tuple, parts) : instance(classes.at(type->name), {parts, {}})}, {}});
+        return call_closure(f, {{object_of_row(first, *type)}, {}});
     }
     if (o.type == "class") return instance(f.object, args);
     if (o.type == "native") return native_call(o.name, args);
@@ -141,6 +133,7 @@ PyValue Evaluator::apply(const PyValue& f, const Args& args, const std::vector<T
 }
 
 PyValue Evaluator::member(const PyValue& base, const std::string& name, const Args& args, const std::vector<Type>& types) {
+    MR_ASSERT(!name.empty());
     if (!ok()) return py::none();
     if (name == "toString" && base.kind != Kind::none) return py::of_text(display(base));
     if (name == "isInstanceOf") return py::of_bool(!types.empty() && is_of(base, types[0]));
@@ -174,9 +167,11 @@ PyValue Evaluator::member(const PyValue& base, const std::string& name, const Ar
         return no_member(base, name);
     }
     if (type == "exception") {
+        if (name == "getClass") return py::native("class name", base.object->name);
         if (name == "getMessage" || name == "message") return base.object->items.empty() ? py::none() : base.object->items[0];
         return no_member(base, name);
     }
+    if (type == "class name") return name == "getName" ? py::of_text(base.object->name) : name == "getSimpleName" ? py::of_text(base.object->name.substr(base.object->name.rfind('.') + 1)) : no_member(base, name);
     if (type == "DataFrame") return frame_member(base, name, args, types);
     if (type == "GroupedData" || type == "KeyValueGroupedDataset") return grouped_member(base, name, p, types);
     if (type == "MemoryStream") return stream_member(base, name, p);
@@ -185,6 +180,7 @@ PyValue Evaluator::member(const PyValue& base, const std::string& name, const Ar
 }
 
 PyValue Evaluator::instance_member(const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(self.object != nullptr);
     const Object& o = *self.object;
     if (const auto it = o.fields.find(name); it != o.fields.end()) {
         const bool method = has_object(it->second, "closure") && it->second.object->scala->kind == NodeKind::def;
@@ -194,7 +190,7 @@ PyValue Evaluator::instance_member(const PyValue& self, const std::string& name,
     if (data)
         for (std::size_t i = 0; i < o.scala->params.size() && i < o.items.size(); ++i)
             if (o.scala->params[i].name == name) return o.items[i];
-    if (data && name == "copy") {
+    if (data && name == "copy" && classes.contains(o.name)) {
         Args all{o.items, {}};
         for (std::size_t i = 0; i < args.positional.size() && i < all.positional.size(); ++i) all.positional[i] = args.positional[i];
         for (const auto& [key, v] : args.named)
@@ -207,6 +203,7 @@ PyValue Evaluator::instance_member(const PyValue& self, const std::string& name,
 }
 
 PyValue Evaluator::time_member(const PyValue& self, const std::string& name, const Values& args) {
+    MR_ASSERT(self.object != nullptr);
     const sim::i64 v = self.object->handle;
     const bool date = self.object->type == "Date";
     const sim::i64 ms = date ? v * (kMicrosPerDay / 1000) : floor_div(v, 1000);
@@ -221,6 +218,7 @@ PyValue Evaluator::time_member(const PyValue& self, const std::string& name, con
 }
 
 PyValue Evaluator::state_member(const PyValue& self, const std::string& name, const Values& args) {
+    MR_ASSERT(self.object != nullptr);
     if (state == nullptr) return no_member(self, name);
     KeyState& s = *state;
     const auto unsupported_op = [&](const std::string& message) { return raise("org.apache.spark.SparkUnsupportedOperationException", message); };
@@ -281,6 +279,7 @@ PyValue Evaluator::state_member(const PyValue& self, const std::string& name, co
 }
 
 PyValue Evaluator::native_call(const std::string& name, const Args& args) {
+    MR_ASSERT(!name.empty());
     // Several arguments where one is asked for are one tuple.
     const bool several = args.positional.size() > 1 && name.starts_with("print");
     const PyValue first = args.positional.empty() ? unit() : several ? py::of_items(Kind::tuple, args.positional) : args.positional[0];

@@ -36,6 +36,7 @@ constexpr std::string_view kSame[] = {"alias", "name", "cast", "isNull", "isNotN
 }  // namespace
 
 PyValue Evaluator::column_member(const PyValue& self, const std::string& name, const Values& args) {
+    MR_ASSERT(!name.empty());
     if (name.starts_with("\n")) {
         const std::string function = name.substr(1);
         if (function == "lit" || function == "typedLit") return args.empty() ? py::none() : py::of_column(operand(args[0]));

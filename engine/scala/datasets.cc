@@ -59,6 +59,7 @@ struct Body final : TypedFunction {
 };
 
 std::shared_ptr<const TypedFunction> body(Evaluator& e, const PyValue& f, TypedKind kind, const TypedStep& step) {
+    MR_ASSERT(e.in.scope != nullptr);
     auto b = std::make_shared<Body>();
     b->e = e.shared_from_this();
     b->function = f;
@@ -84,6 +85,7 @@ ExprRef object_column(const ObjectType& type, py::Interpreter& in) { return attr
 
 /// A DataFrame's row as an object.
 ObjectType row_type(const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     ObjectType out{"org.apache.spark.sql.Row", engine::spark::schema_of(*plan), false, true, {}};
     for (const Field& f : *out.type.fields) out.parts.push_back({"", f.type, !f.nullable, false, {}});
     return out;
@@ -91,13 +93,14 @@ ObjectType row_type(const PlanRef& plan) {
 
 /// The columns an object is read from: by name for case classes, by place for tuples.
 std::optional<Exprs> read_from(Evaluator& e, const ObjectType& type, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
     const Exprs all = output_of(*plan);
     if (!type.product) return all.empty() ? std::nullopt : std::optional(Exprs{all[0]});
     if (type.name == "org.apache.spark.sql.Row") return all;
     Exprs out;
     if (type.name.starts_with("scala.Tuple")) {
         if (all.size() == type.parts.size()) return all;
-        e.in.raise(analysis_error("_LEGACY_ERROR_TEMP_2142", fmt::format("Try to map {} to Tuple{}, but failed as the number of fields does not line up.", sql_name(engine::spark::schema_of(*plan)), type.parts.size()), {}));
+        e.in.raise(analysis_error("UNSUPPORTED_DESERIALIZER.FIELD_NUMBER_MISMATCH", fmt::format("The deserializer is not supported: try to map \"{}\" to Tuple{}, but failed as the number of fields does not line up.", sql_name(engine::spark::schema_of(*plan)), type.parts.size()), {}));
         return std::nullopt;
     }
     for (const Field& f : *type.type.fields) {
@@ -135,11 +138,12 @@ bool widens(const DataType& from, const DataType& to) {
 
 /// The plan below a typed step, its columns cast where the object's are wider.
 PlanRef fitting(Evaluator& e, const ObjectType& type, const PlanRef& plan, Exprs& columns) {
+    MR_ASSERT(plan != nullptr);
     bool casts = false;
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const DataType& want = type.product ? type.parts[i].type : type.type;
         if (!widens(columns[i]->type, want)) {
-            e.in.raise(analysis_error("CANNOT_UP_CAST_DATATYPE", fmt::format("Cannot up cast {} from \"{}\" to \"{}\".\nThe type path of the target object is:\n- root class: \"{}\"\nYou can either add an explicit cast to the input data or choose a higher precision type of the field in the target object", columns[i]->name, sql_name(columns[i]->type), sql_name(want), type.name), {}));
+            e.in.raise(analysis_error("CANNOT_UP_CAST_DATATYPE", fmt::format("Cannot up cast {} from \"{}\" to \"{}\".\nThe type path of the target object is:\n{}- root class: \"{}\"\nYou can either add an explicit cast to the input data or choose a higher precision type of the field in the target object", columns[i]->name, sql_name(columns[i]->type), sql_name(want), type.product ? fmt::format("- field (class: \"{}\", name: \"{}\")\n", type.parts[i].name, (*type.type.fields)[i].name) : "", type.name), {}));
             return plan;
         }
         casts = casts || (columns[i]->type.id != want.id && !is_nested(want));
@@ -159,17 +163,20 @@ PlanRef fitting(Evaluator& e, const ObjectType& type, const PlanRef& plan, Exprs
 }
 
 std::optional<ObjectType> input_type(Evaluator& e, const PyValue& frame) {
+    MR_ASSERT(e.in.scope != nullptr);
     const Type element = element_of(frame);
     return element.name.empty() || element.name == "Row" ? std::optional(row_type(frame.object->plan)) : e.object_type(element);
 }
 
 std::optional<ObjectType> known(Evaluator& e, const Type& type, const char* what) {
+    MR_ASSERT(e.in.scope != nullptr);
     auto t = e.object_type(type);
     if (!t) e.unsupported(nullptr, fmt::format("{} of type {}", what, type.name.empty() ? "that cannot be inferred" : text_of(type)));
     return t;
 }
 
 PyValue serialized(Evaluator& e, const PlanRef& objects, const ObjectType& type, const Type& element) {
+    MR_ASSERT(e.in.scope != nullptr);
     TypedStep s;
     s.kind = TypedKind::serialize;
     s.in = type;
@@ -179,6 +186,7 @@ PyValue serialized(Evaluator& e, const PlanRef& objects, const ObjectType& type,
 
 /// map, flatMap, mapPartitions, filter by a function.
 PyValue mapped(Evaluator& e, const PyValue& self, const std::string& name, const PyValue& f, const std::vector<Type>& types) {
+    MR_ASSERT(self.object != nullptr);
     const auto in = input_type(e, self);
     if (!in) return e.unsupported(nullptr, "a Dataset of this type");
     auto columns = read_from(e, *in, self.object->plan);
@@ -219,6 +227,7 @@ PyValue mapped(Evaluator& e, const PyValue& self, const std::string& name, const
 }
 
 PyValue keyed(Evaluator& e, const PyValue& self, const PyValue& f, const std::vector<Type>& types) {
+    MR_ASSERT(self.object != nullptr);
     const auto in = input_type(e, self);
     if (!in) return e.unsupported(nullptr, "a Dataset of this type");
     auto columns = read_from(e, *in, self.object->plan);
@@ -272,6 +281,7 @@ PlanRef no_rows(const Exprs& columns) {
 
 /// mapGroupsWithState and flatMapGroupsWithState.
 PyValue with_state(Evaluator& e, const PyValue& self, const std::string& name, const Values& args, const std::vector<Type>& types) {
+    MR_ASSERT(self.object != nullptr);
     const bool maps = name == "mapGroupsWithState";
     if (args.size() < (maps ? 1U : 3U)) return e.unsupported(nullptr, fmt::format("not enough arguments for method {}", name));
     const PyValue& f = args.back();
@@ -309,6 +319,7 @@ PyValue with_state(Evaluator& e, const PyValue& self, const std::string& name, c
 }
 
 PyValue over_each_group(Evaluator& e, const PyValue& self, const std::string& name, const PyValue& f, const std::vector<Type>& types) {
+    MR_ASSERT(self.object != nullptr);
     const bool flat = name == "flatMapGroups";
     Type given = types.empty() ? e.result_of(f, {key_of(self), {"Iterator", {element_of(self)}}}) : types[0];
     if (flat && types.empty()) given = given.args.size() == 1 ? given.args[0] : Type{};
@@ -324,6 +335,7 @@ PyValue over_each_group(Evaluator& e, const PyValue& self, const std::string& na
 }
 
 PyValue cogrouped(Evaluator& e, const PyValue& self, const Values& args) {
+    MR_ASSERT(self.object != nullptr);
     if (args.size() != 2 || !has_object(args[0], "KeyValueGroupedDataset")) return e.unsupported(nullptr, "this cogroup");
     const PyValue& other = args[0];
     Type given = e.result_of(args[1], {key_of(self), {"Iterator", {element_of(self)}}, {"Iterator", {element_of(other)}}});
@@ -350,6 +362,7 @@ PyValue cogrouped(Evaluator& e, const PyValue& self, const Values& args) {
 
 /// groupByKey(..).count(): the key's columns and how many objects it has.
 PyValue counted(Evaluator& e, const PyValue& self) {
+    MR_ASSERT(self.object != nullptr);
     const TypedStep& a = *self.object->plan->typed;
     Plan p;
     p.kind = PlanKind::aggregate;
@@ -382,6 +395,7 @@ PyValue Evaluator::typed_member(const PyValue& self, const std::string& name, co
 }
 
 PyValue Evaluator::grouped_member(const PyValue& self, const std::string& name, const Values& args, const std::vector<Type>& types) {
+    MR_ASSERT(self.object != nullptr);
     if (self.object->type == "KeyValueGroupedDataset") {
         if (name == "count") return counted(*this, self);
         if (name == "mapGroupsWithState" || name == "flatMapGroupsWithState") return with_state(*this, self, name, args, types);

@@ -22,6 +22,7 @@ constexpr std::string_view kNatives[] = {"println", "print", "require", "assert"
 }  // namespace
 
 void Evaluator::define_value(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     const auto around = in.scope;
     PyValue v = eval(n->kids[1]);
     if (!ok()) return;
@@ -35,7 +36,7 @@ void Evaluator::define_value(const NodeRef& n) {
     }
     const NodeRef& inner = target->kind == NodeKind::of_type ? target->kids[0] : target;
     if (inner->kind == NodeKind::bound && inner->kids.empty()) in.scope->fields[inner->text] = v;
-    else if (!matches(target, v) && ok()) at(n), raise("scala.MatchError", fmt::format("{} (of class {})", display(v), class_of(v)));
+    else if (!matches(target, v) && ok()) at(n), raise("scala.MatchError", fmt::format("{} (of class {})", display(v), java_class_of(v)));
 }
 
 PyValue Evaluator::closure(const NodeRef& n) {
@@ -77,6 +78,7 @@ void Evaluator::define_class(const NodeRef& n) {
 }
 
 void Evaluator::import(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     for (const std::string& path : n->names) {
         const std::string root = path.substr(0, path.find('.'));
         const bool known = root == "org" || root == "scala" || root == "java" || root == "com" || in.scope->fields.contains(root) || in.globals->fields.contains(root);
@@ -142,7 +144,7 @@ PyValue Evaluator::call_closure(const PyValue& f, const Args& args) {
         const PyValue v = args.positional.size() == 1 ? args.positional[0] : py::of_items(Kind::tuple, args.positional);
         bool matched = false;
         out = run_cases(f.object->scala, 0, v, matched);
-        if (!matched && ok()) raise("scala.MatchError", fmt::format("{} (of class {})", display(v), class_of(v)));
+        if (!matched && ok()) raise("scala.MatchError", fmt::format("{} (of class {})", display(v), java_class_of(v)));
     } else {
         Values given = args.positional;
         // One tuple for several parameters is taken apart only by cases; a pair of them may be bound to one.
@@ -237,8 +239,10 @@ std::optional<py::Raised> run_program(const std::shared_ptr<Evaluator>& e, const
     for (const NodeRef& kid : (*tree)->kids) {
         if (!e->ok() || kid->kind != NodeKind::class_ || kid->names[0] != "object") continue;
         const auto it = e->in.scope->fields.find(kid->text);
-        if (it == e->in.scope->fields.end() || !it->second.object->fields.contains("main")) continue;
-        e->call_closure(it->second.object->fields.at("main"), {{of_list("Array", {})}, {}});
+        if (it == e->in.scope->fields.end() || !has_object(it->second, "instance")) continue;
+        const auto main = it->second.object->fields.find("main");
+        if (main == it->second.object->fields.end() || !has_object(main->second, "closure")) continue;
+        e->call_closure(main->second, {{of_list("Array", {})}, {}});
         break;
     }
     return e->in.raised;

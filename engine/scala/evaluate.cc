@@ -12,6 +12,7 @@ namespace engine::spark::scala {
 namespace {
 
 constexpr sim::i64 kMaxSteps = 20'000'000;
+constexpr std::size_t kMaxText = 10'000'000;  // bytes
 
 }  // namespace
 
@@ -22,12 +23,14 @@ PyValue Evaluator::raise(const std::string& java_class, std::string message) {
 }
 
 PyValue Evaluator::unsupported(const NodeRef& n, const std::string& what) {
+    MR_ASSERT(!what.empty());
     if (n) at(n);
     in.raise("NotImplementedError", "unsupported Scala: " + what);
     return py::none();
 }
 
 PyValue Evaluator::no_member(const PyValue& base, const std::string& name) {
+    MR_ASSERT(!name.empty());
     if (base.kind == Kind::none && !is_unit(base)) return raise("java.lang.NullPointerException", "");
     return unsupported(nullptr, fmt::format("value {} is not a known member of {}", name, class_of(base)));
 }
@@ -103,6 +106,7 @@ PyValue Evaluator::eval(const NodeRef& n) {
 }
 
 PyValue Evaluator::eval_throw(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     const PyValue v = eval(n->kids[0]);
     if (!ok()) return py::none();
     const bool known = has_object(v, "exception");
@@ -168,6 +172,7 @@ PyValue Evaluator::eval_interpolated(const NodeRef& n) {
 }
 
 PyValue Evaluator::eval_infix(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     const std::string& op = n->text;
     if (op.back() == ':' && op != ":") {
         const PyValue first = eval(n->kids[0]), list = eval(n->kids[1]);
@@ -186,6 +191,7 @@ PyValue Evaluator::eval_infix(const NodeRef& n) {
 }
 
 PyValue Evaluator::eval_prefix(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     const PyValue v = eval(n->kids[0]);
     if (!ok()) return py::none();
     if (v.kind == Kind::column) return n->text == "!" ? py::of_column(operation("not", {v.column})) : n->text == "-" ? py::of_column(operation("negative", {v.column})) : v;
@@ -256,7 +262,7 @@ PyValue Evaluator::operate(const std::string& op, const PyValue& a, const PyValu
     if (op == "eq" || op == "ne") return py::of_bool(same(a, b) == (op == "eq"));
     if (op == "->") return py::of_items(Kind::tuple, {a, b});
     if (op == "+" && (a.kind == Kind::text || b.kind == Kind::text) && !(a.kind == Kind::text && a.i == 1 && b.kind != Kind::text))
-        return py::of_text(display(a) + display(b));
+        return a.s.size() + b.s.size() > kMaxText ? unsupported(nullptr, "a text of more than ten million bytes") : py::of_text(display(a) + display(b));
     if (a.kind == Kind::boolean && b.kind == Kind::boolean) {
         if (op == "&") return py::of_bool(a.i != 0 && b.i != 0);
         if (op == "|") return py::of_bool(a.i != 0 || b.i != 0);
@@ -276,6 +282,7 @@ PyValue Evaluator::operate(const std::string& op, const PyValue& a, const PyValu
 }
 
 PyValue Evaluator::eval_assign(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     const NodeRef& target = n->kids[0];
     PyValue v = eval(n->kids[1]);
     if (!ok()) return py::none();
@@ -311,6 +318,7 @@ PyValue Evaluator::eval_assign(const NodeRef& n) {
 }
 
 PyValue Evaluator::eval_while(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     while (ok() && !returning) {
         const PyValue condition = eval(n->kids[0]);
         if (!ok() || condition.i == 0) break;
@@ -368,15 +376,17 @@ PyValue Evaluator::eval_try(const NodeRef& n) {
 }
 
 PyValue Evaluator::eval_match(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     const PyValue v = eval(n->kids[0]);
     if (!ok()) return py::none();
     bool matched = false;
     PyValue out = run_cases(n, 1, v, matched);
-    if (!matched && ok()) return at(n), raise("scala.MatchError", fmt::format("{} (of class {})", display(v), class_of(v)));
+    if (!matched && ok()) return at(n), raise("scala.MatchError", fmt::format("{} (of class {})", display(v), java_class_of(v)));
     return out;
 }
 
 PyValue Evaluator::run_cases(const NodeRef& n, std::size_t first, const PyValue& v, bool& matched) {
+    MR_ASSERT(n != nullptr);
     const auto around = in.scope;
     PyValue out = unit();
     for (std::size_t i = first; i < n->kids.size() && !matched && ok(); ++i) {

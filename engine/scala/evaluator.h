@@ -109,6 +109,8 @@ struct Evaluator : std::enable_shared_from_this<Evaluator> {
 
     // types
     std::optional<ObjectType> object_type(const Type& type);
+    /// What a row of a frame stands for.
+    PyValue object_of_row(const PyValue& row, const ObjectType& type);
     /// The type of what a function gives for arguments of these types; no name = unknown.
     Type result_of(const PyValue& function, const std::vector<Type>& args);
     Type type_of_value(const PyValue& v);
@@ -121,6 +123,8 @@ std::shared_ptr<Evaluator> make_evaluator(py::Interpreter& in);
 
 // values
 PyValue unit();
+/// An argument, or unit if there are not so many.
+inline PyValue arg_at(const Values& args, std::size_t i) { return i < args.size() ? args[i] : unit(); }
 PyValue of_long(sim::i64 v);
 PyValue of_char(std::string c);
 PyValue of_list(const char* type, Values items);
@@ -136,6 +140,7 @@ std::string display(const PyValue& v);
 bool same(const PyValue& a, const PyValue& b);
 int order_of(const PyValue& a, const PyValue& b);
 std::string class_of(const PyValue& v);  ///< Scala's name of its type
+std::string java_class_of(const PyValue& v);
 
 /// A cell as a value of the program, and back.
 PyValue from_cell(Evaluator& e, const Cell& v, const ObjectType& type);

@@ -52,6 +52,7 @@ Values distinct(const Values& items) {
 }
 
 Values sorted_by(Evaluator& e, const Values& items, const PyValue* key) {
+    MR_ASSERT(e.in.scope != nullptr);
     std::vector<std::pair<PyValue, PyValue>> keyed;
     for (const PyValue& v : items) keyed.emplace_back(key ? e.call1(*key, v) : v, v);
     std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return order_of(a.first, b.first) < 0; });
@@ -61,6 +62,7 @@ Values sorted_by(Evaluator& e, const Values& items, const PyValue* key) {
 }
 
 PyValue total(Evaluator& e, const Values& items, const char* op) {
+    MR_ASSERT(e.in.scope != nullptr);
     if (items.empty()) return py::of_int(*op == '*' ? 1 : 0);
     PyValue out = items[0];
     for (std::size_t i = 1; i < items.size() && e.ok(); ++i) out = e.operate(op, out, items[i]);
@@ -76,6 +78,7 @@ std::string joined(const Values& items, const Values& args) {
 }
 
 PyValue grouped(Evaluator& e, const PyValue& self, const PyValue& key, const char* type) {
+    MR_ASSERT(self.object != nullptr);
     Values out;
     for (const PyValue& v : self.object->items) {
         const PyValue k = e.call1(key, v);
@@ -91,6 +94,7 @@ std::ptrdiff_t place(sim::i64 n, std::size_t size) { return static_cast<std::ptr
 
 /// What takes a part of a collection; none if the name is another.
 std::optional<Values> part(Evaluator& e, const std::string& name, const Values& all, const Values& args) {
+    MR_ASSERT(!name.empty());
     const sim::i64 n = args.empty() ? 0 : args[0].i;
     const auto size = static_cast<sim::i64>(all.size());
     if (name == "take") return Values(all.begin(), all.begin() + place(n, all.size()));
@@ -152,8 +156,10 @@ struct ListCall {
 };
 
 using Found = std::optional<PyValue>;
+constexpr sim::i64 kStepsOfItem = 4;  // copying one counts as so much
 
 Found looked_at(const ListCall& c) {
+    MR_ASSERT(c.self.object != nullptr);
     if (c.is(" hasNext nonEmpty ")) return py::of_bool(!c.all.empty());
     if (c.name == "isEmpty") return py::of_bool(c.all.empty());
     if (c.name == "next" || (c.name == "head" && !c.iterator())) {
@@ -177,6 +183,7 @@ Found looked_at(const ListCall& c) {
 }
 
 Found turned_into(const ListCall& c) {
+    MR_ASSERT(c.self.object != nullptr);
     if (c.is(" toSeq toList ")) return c.use(), of_list("List", c.all);
     if (c.name == "toArray") return c.use(), of_list("Array", c.all);
     if (c.is(" toVector toIndexedSeq ")) return c.use(), of_list("Vector", c.all);
@@ -190,6 +197,7 @@ Found turned_into(const ListCall& c) {
 
 /// collect: the cases that match.
 Values collected(const ListCall& c) {
+    MR_ASSERT(c.self.object != nullptr);
     Values out;
     for (const PyValue& v : c.all) {
         bool matched = false;
@@ -202,6 +210,7 @@ Values collected(const ListCall& c) {
 }
 
 Found mapped(const ListCall& c) {
+    MR_ASSERT(c.self.object != nullptr);
     if (!c.is(" map flatMap foreach collect ")) return std::nullopt;
     c.use();
     Values out;
@@ -219,6 +228,7 @@ Found mapped(const ListCall& c) {
 }
 
 PyValue extreme(const ListCall& c) {
+    MR_ASSERT(c.self.object != nullptr);
     if (c.all.empty()) return c.e.raise("java.lang.UnsupportedOperationException", "empty." + c.name);
     const bool by = c.name.ends_with("By");
     const auto key = [&](const PyValue& v) { return by ? c.e.call1(c.first, v) : v; };
@@ -232,6 +242,7 @@ PyValue extreme(const ListCall& c) {
 }
 
 PyValue tested(const ListCall& c) {
+    MR_ASSERT(c.self.object != nullptr);
     sim::i64 n = 0;
     for (std::size_t i = 0; i < c.all.size() && c.e.ok(); ++i) {
         const bool yes = c.e.call1(c.first, c.all[i]).i != 0;
@@ -245,6 +256,7 @@ PyValue tested(const ListCall& c) {
 }
 
 Found folded(const ListCall& c) {
+    MR_ASSERT(c.self.object != nullptr);
     if (c.is(" sum product ")) return c.use(), total(c.e, c.all, c.name == "sum" ? "+" : "*");
     if (c.is(" max min maxBy minBy ")) return c.use(), extreme(c);
     if (c.is(" exists forall count find indexWhere ")) return c.use(), tested(c);
@@ -258,6 +270,7 @@ Found folded(const ListCall& c) {
 }
 
 Found arranged(const ListCall& c) {
+    MR_ASSERT(c.self.object != nullptr);
     Values out;
     if (c.name == "groupBy") return c.use(), grouped(c.e, c.made(c.all), c.first, c.type);
     if (c.name == "partition") {
@@ -291,6 +304,7 @@ Found arranged(const ListCall& c) {
 }
 
 Found grown(const ListCall& c) {
+    MR_ASSERT(c.self.object != nullptr);
     if (c.is(" ++ :+ + union ::: ")) {
         Values out = c.all;
         for (const PyValue& v : c.is(" ++ union ::: ") ? c.e.items(c.first) : Values{c.first}) out.push_back(v);
@@ -317,6 +331,7 @@ Found grown(const ListCall& c) {
 PyValue Evaluator::list_member(const PyValue& self, const std::string& name, const Values& args) {
     MR_ASSERT(self.object != nullptr);
     const std::string type = self.object->type == "Range" ? "Vector" : self.object->type;
+    steps += kStepsOfItem * static_cast<sim::i64>(self.object->items.size());
     const ListCall call{*this, self, name, args, self.object->items, type.c_str(), args.empty() ? unit() : args[0]};
     if (auto v = looked_at(call)) return *v;
     if (auto p = part(*this, name, call.all, args)) return call.use(), ok() ? call.made(std::move(*p)) : py::none();
@@ -326,6 +341,7 @@ PyValue Evaluator::list_member(const PyValue& self, const std::string& name, con
 }
 
 PyValue Evaluator::map_member(const PyValue& self, const std::string& name, const Values& args) {
+    MR_ASSERT(self.object != nullptr);
     Values& all = self.object->items;
     const PyValue f = args.empty() ? unit() : args[0];
     std::size_t at = 0;
@@ -348,8 +364,8 @@ PyValue Evaluator::map_member(const PyValue& self, const std::string& name, cons
         return py::of_items(Kind::dict, std::move(out));
     }
     if (name == "put" || name == "update") {
-        if (found) all[at + 1] = args.at(1);
-        else all.push_back(f), all.push_back(args.at(1));
+        if (found) all[at + 1] = arg_at(args, 1);
+        else all.push_back(f), all.push_back(arg_at(args, 1));
         return unit();
     }
     Values pairs = items(self);
@@ -372,6 +388,7 @@ PyValue Evaluator::map_member(const PyValue& self, const std::string& name, cons
 }
 
 PyValue Evaluator::option_member(const PyValue& self, const std::string& name, const Values& args) {
+    MR_ASSERT(self.object != nullptr);
     const bool is = self.object->type == "Some";
     const PyValue v = is ? self.object->items[0] : unit();
     if (name == "isDefined" || name == "nonEmpty") return py::of_bool(is);
@@ -399,6 +416,7 @@ PyValue Evaluator::option_member(const PyValue& self, const std::string& name, c
 namespace {
 
 PyValue math(Evaluator& e, const std::string& name, const Values& args) {
+    MR_ASSERT(!name.empty());
     if (name == "Pi") return py::of_real(3.141592653589793);
     if (name == "E") return py::of_real(2.718281828459045);
     if (args.empty()) return e.no_member(static_of("math"), name);
@@ -421,6 +439,7 @@ PyValue math(Evaluator& e, const std::string& name, const Values& args) {
 }
 
 PyValue time_of(Evaluator& e, const std::string& type, const std::string& text) {
+    MR_ASSERT(e.in.scope != nullptr);
     const auto micros = type == "Date" ? std::optional<sim::i64>() : parse_timestamp(text, {"UTC", 0}, true);
     const auto days = type == "Date" ? parse_date(text) : std::optional<sim::i64>();
     if (type == "Date") return days ? of_time("Date", *days) : e.raise("java.lang.IllegalArgumentException", "");
@@ -429,6 +448,7 @@ PyValue time_of(Evaluator& e, const std::string& type, const std::string& text) 
 }
 
 bool collects(const std::string& name) {
+    MR_ASSERT(!name.empty());
     for (const char* c : {"Seq", "List", "Array", "Vector", "Set", "Iterator", "IndexedSeq", "Iterable", "ListBuffer", "ArrayBuffer"})
         if (name == c) return true;
     return false;
@@ -437,12 +457,14 @@ bool collects(const std::string& name) {
 }  // namespace
 
 PyValue Evaluator::static_apply(const std::string& name, const Args& args, const std::vector<Type>& types) {
+    MR_ASSERT(!name.empty());
     const Values& p = args.positional;
     if (name == "Set") return of_list("Set", distinct(p));
     if (collects(name)) return of_list(name == "Seq" || name == "Iterable" || name == "IndexedSeq" ? "List" : name.c_str(), p);
     if (name == "Map" || name == "HashMap") return map_of(p);
     if (name == "Some" && p.size() == 1) return some(p[0]);
     if (name == "Option" && p.size() == 1) return p[0].kind == Kind::none && !is_unit(p[0]) ? nothing() : some(p[0]);
+    if (name == "Some" || name == "Option") return unsupported(nullptr, fmt::format("{} of {} values", name, p.size()));
     if (name == "Tuple2") return py::of_items(Kind::tuple, p);
     if ((name == "Timestamp" || name == "Date") && p.size() == 1 && p[0].kind == Kind::integer) return of_time(name.c_str(), name == "Date" ? floor_div(p[0].i, kMicrosPerDay / 1000) : p[0].i * 1000);
     if (name == "MemoryStream" && types.size() == 1) return memory_stream(types[0]);
@@ -450,6 +472,7 @@ PyValue Evaluator::static_apply(const std::string& name, const Args& args, const
 }
 
 PyValue Evaluator::static_member(const PyValue& self, const std::string& name, const Args& args, const std::vector<Type>& types) {
+    MR_ASSERT(self.object != nullptr);
     const std::string& of = self.object->name;
     const Values& p = args.positional;
     if (self.object->type == "class") {

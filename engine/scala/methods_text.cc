@@ -64,6 +64,7 @@ std::string replaced_pattern(const std::string& s, const std::string& pattern, c
 }
 
 PyValue number_of(Evaluator& e, const std::string& s, const std::string& name) {
+    MR_ASSERT(!name.empty());
     if (name == "toDouble" || name == "toFloat") {
         char* end = nullptr;
         const double d = std::strtod(s.c_str(), &end);
@@ -117,6 +118,7 @@ std::string formatted(const std::string& format, const Values& args) {
 
 /// Members that only characters have.
 std::optional<PyValue> character_member(const std::string& s, const std::string& name) {
+    MR_ASSERT(!name.empty());
     std::size_t at = 0;
     const u32 point = decode_point(s, at);
     if (name == "isDigit") return py::of_bool(is_digit(point));
@@ -132,6 +134,7 @@ std::optional<PyValue> character_member(const std::string& s, const std::string&
 
 /// Members that make another text.
 std::optional<PyValue> shaped(const PyValue& self, const std::string& name, const Values& args) {
+    MR_ASSERT(!name.empty());
     const std::string& s = self.s;
     const std::string arg = args.empty() ? "" : display(args[0]);
     if (name == "stripPrefix") return py::of_text(s.starts_with(arg) ? s.substr(arg.size()) : s);
@@ -145,7 +148,7 @@ std::optional<PyValue> shaped(const PyValue& self, const std::string& name, cons
     }
     if (name == "capitalize") return py::of_text(s.empty() ? s : to_upper(s.substr(0, 1)) + s.substr(1));
     if (name == "format" || name == "formatted") return py::of_text(formatted(s, args));
-    if (name == "compareTo" || name == "compare") return py::of_int(order_of(self, args.at(0)));
+    if (name == "compareTo" || name == "compare") return py::of_int(order_of(self, arg_at(args, 0)));
     if (name == "toSymbol" || name == "intern") return self;
     if (name == "lines") return of_list("Iterator", split(s, "\n", 0));
     return std::nullopt;
@@ -191,7 +194,7 @@ PyValue Evaluator::text_member(const PyValue& self, const std::string& name, con
         if (from < 0 || to > n || from > to) return raise("java.lang.StringIndexOutOfBoundsException", fmt::format("begin {}, end {}, length {}", from, to, n));
         return py::of_text(std::string(points(s, from, to)));
     }
-    if (name == "take" || name == "drop") return py::of_text(std::string(name == "take" ? points(s, 0, args.at(0).i) : points(s, args.at(0).i, length_of(s))));
+    if (name == "take" || name == "drop") return py::of_text(std::string(name == "take" ? points(s, 0, arg_at(args, 0).i) : points(s, arg_at(args, 0).i, length_of(s))));
     if (name == "charAt" || name == "apply") {
         const std::string_view c = args.empty() ? "" : points(s, args[0].i, args[0].i + 1);
         return c.empty() ? raise("java.lang.StringIndexOutOfBoundsException", fmt::format("index {}, length {}", arg, length_of(s))) : of_char(std::string(c));
@@ -206,6 +209,7 @@ PyValue Evaluator::text_member(const PyValue& self, const std::string& name, con
 }
 
 PyValue Evaluator::number_member(const PyValue& self, const std::string& name, const Values& args) {
+    MR_ASSERT(!name.empty());
     const double d = self.kind == Kind::real ? self.d : static_cast<double>(self.i);
     const sim::i64 whole = self.kind == Kind::real ? (d >= 9.2e18 ? INT64_MAX : d <= -9.2e18 ? INT64_MIN : static_cast<sim::i64>(d)) : self.i;
     if (name == "toInt") return py::of_int(self.kind == Kind::real ? std::clamp<sim::i64>(whole, INT32_MIN, INT32_MAX) : static_cast<sim::i32>(whole));
@@ -226,7 +230,7 @@ PyValue Evaluator::number_member(const PyValue& self, const std::string& name, c
         return of_list("Range", std::move(out));
     }
     if (name == "toChar") return of_char(std::string(1, static_cast<char>(self.i)));
-    if (name == "compare" || name == "compareTo") return py::of_int(order_of(self, args.at(0)));
+    if (name == "compare" || name == "compareTo") return py::of_int(order_of(self, arg_at(args, 0)));
     if (name == "isNaN") return py::of_bool(std::isnan(d));
     // 10.seconds and its like: a duration is its text.
     for (const char* unitname : {"second", "seconds", "minute", "minutes", "hour", "hours", "milliseconds", "millis"})

@@ -60,6 +60,7 @@ NodeRef Parser::with_placeholders(const Token& from, std::size_t before, NodeRef
 }
 
 NodeRef Parser::expression() {
+    MR_ASSERT(at < tokens.size());
     if (!enter()) return make(NodeKind::unit, peek());
     const Token from = peek();
     const std::size_t before = pending.size();
@@ -81,6 +82,7 @@ bool Parser::lambda_follows() const {
 }
 
 NodeRef Parser::lambda() {
+    MR_ASSERT(at < tokens.size());
     const Token from = peek();
     auto f = std::make_shared<Node>(*make(NodeKind::lambda, from));
     if (accept_op("(")) f->params = parameters(")");
@@ -91,6 +93,7 @@ NodeRef Parser::lambda() {
 }
 
 NodeRef Parser::expression_inner() {
+    MR_ASSERT(at < tokens.size());
     const Token from = peek();
     if (lambda_follows()) return lambda();
     if (word("if")) return if_expression();
@@ -130,6 +133,7 @@ NodeRef Parser::expression_inner() {
 }
 
 NodeRef Parser::if_expression() {
+    MR_ASSERT(at < tokens.size());
     const Token from = next();
     expect_op("(");
     const bool around = std::exchange(enclosed, true);
@@ -144,6 +148,7 @@ NodeRef Parser::if_expression() {
 }
 
 NodeRef Parser::for_expression() {
+    MR_ASSERT(at < tokens.size());
     const Token from = next();
     const bool braces = op("{");
     expect_op(braces ? "{" : "(");
@@ -170,6 +175,7 @@ NodeRef Parser::for_expression() {
 }
 
 NodeRef Parser::try_expression() {
+    MR_ASSERT(at < tokens.size());
     const Token from = next();
     auto n = std::make_shared<Node>(*make(NodeKind::try_, from, {expression()}));
     if (accept_word("catch")) {
@@ -185,10 +191,12 @@ NodeRef Parser::try_expression() {
 }
 
 NodeRef Parser::infix(int level) {
+    MR_ASSERT(at < tokens.size());
     if (level > kTightest) return prefix();
     const Token from = peek();
     NodeRef left = infix(level + 1);
-    while (!failed && level_of(peek()) == level && !line_ends()) {
+    for (int links = 0; !failed && level_of(peek()) == level && !line_ends(); ++links) {
+        if (links > kMaxChain) fail("this expression is too long");
         // `f _`: the function itself.
         const Token name = next();
         const bool ends = line_ends() || op(")") || op("}") || op(",") || op(";");
@@ -201,6 +209,7 @@ NodeRef Parser::infix(int level) {
 }
 
 NodeRef Parser::prefix() {
+    MR_ASSERT(at < tokens.size());
     const Token from = peek();
     for (const char* sign : {"-", "!", "+", "~"}) {
         if (!op(sign)) continue;
@@ -223,7 +232,9 @@ NodeRef Parser::prefix() {
 NodeRef Parser::postfix() { return suffixes(atom()); }
 
 NodeRef Parser::suffixes(NodeRef base) {
-    while (!failed) {
+    MR_ASSERT(at < tokens.size());
+    for (int links = 0; !failed; ++links) {
+        if (links > kMaxChain) fail("this expression is too long");
         const Token from = peek();
         if (op(".") && peek(1).kind == TokenKind::name) {
             next();
@@ -247,6 +258,7 @@ NodeRef Parser::suffixes(NodeRef base) {
 }
 
 NodeRef Parser::call(NodeRef callee) {
+    MR_ASSERT(at < tokens.size());
     const Token from = peek();
     auto n = std::make_shared<Node>(*make(NodeKind::apply, from, {callee}));
     n->line = callee->line;
@@ -277,6 +289,7 @@ NodeRef Parser::call(NodeRef callee) {
 }
 
 NodeRef Parser::atom() {
+    MR_ASSERT(at < tokens.size());
     const Token from = peek();
     if (from.kind == TokenKind::wrong) fail(from.text);
     if (op("(")) return parenthesised();
@@ -294,6 +307,7 @@ NodeRef Parser::atom() {
 }
 
 NodeRef Parser::literal() {
+    MR_ASSERT(at < tokens.size());
     const Token from = peek();
     auto n = std::make_shared<Node>(*make(NodeKind::unit, from));
     switch (from.kind) {
@@ -329,6 +343,7 @@ NodeRef Parser::literal() {
 }
 
 NodeRef Parser::interpolation() {
+    MR_ASSERT(at < tokens.size());
     const Token from = next();
     auto n = std::make_shared<Node>(*make(NodeKind::interpolated, from, {}, from.prefix));
     std::string plain;
@@ -375,6 +390,7 @@ NodeRef Parser::interpolation() {
 }
 
 NodeRef Parser::parenthesised() {
+    MR_ASSERT(at < tokens.size());
     const Token from = next();
     const bool around = std::exchange(enclosed, true);
     std::vector<NodeRef> kids;
@@ -389,6 +405,7 @@ NodeRef Parser::parenthesised() {
 }
 
 NodeRef Parser::braced() {
+    MR_ASSERT(at < tokens.size());
     const Token from = next();
     if (!enter()) return make(NodeKind::unit, from);
     const bool around = std::exchange(enclosed, false);
@@ -412,6 +429,7 @@ NodeRef Parser::braced() {
 }
 
 NodeRef Parser::creation() {
+    MR_ASSERT(at < tokens.size());
     const Token from = peek();
     auto n = std::make_shared<Node>(*make(NodeKind::new_, from));
     n->types = {simple_type()};

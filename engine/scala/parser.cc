@@ -36,6 +36,7 @@ bool Parser::accept_op(std::string_view text) { return op(text) ? (next(), true)
 bool Parser::accept_word(std::string_view text) { return word(text) ? (next(), true) : false; }
 
 void Parser::fail(std::string message) {
+    MR_ASSERT(at < tokens.size());
     if (failed) return;
     failed = true;
     const Token& t = peek();
@@ -59,10 +60,12 @@ std::string shown(const Token& t) {
 }  // namespace
 
 void Parser::expect_op(std::string_view text) {
+    MR_ASSERT(at < tokens.size());
     if (!accept_op(text)) fail(fmt::format("'{}' expected but {} found.", text, shown(peek())));
 }
 
 std::string Parser::identifier() {
+    MR_ASSERT(at < tokens.size());
     const Token& t = peek();
     if (t.kind != TokenKind::name) {
         fail(fmt::format("identifier expected but {} found.", shown(t)));
@@ -72,6 +75,7 @@ std::string Parser::identifier() {
 }
 
 bool Parser::enter() {
+    MR_ASSERT(at < tokens.size());
     if (++nesting > kMaxNesting) fail("this program is nested too deeply");
     return !failed;
 }
@@ -89,6 +93,7 @@ NodeRef Parser::make(NodeKind kind, const Token& from, std::vector<NodeRef> kids
 }
 
 NodeRef Parser::statements(const Token& from, std::string_view close) {
+    MR_ASSERT(at < tokens.size());
     const bool around = std::exchange(enclosed, false);
     std::vector<NodeRef> kids;
     while (!failed && peek().kind != TokenKind::end && !op(close) && !(close == "}" && word("case"))) {
@@ -102,6 +107,7 @@ NodeRef Parser::statements(const Token& from, std::string_view close) {
 }
 
 void Parser::skip_modifiers() {
+    MR_ASSERT(at < tokens.size());
     for (;;) {
         if (op("@")) {
             next();
@@ -122,6 +128,7 @@ void Parser::skip_modifiers() {
 }
 
 NodeRef Parser::statement() {
+    MR_ASSERT(at < tokens.size());
     if (!enter()) return make(NodeKind::unit, peek());
     skip_modifiers();
     const Token from = peek();
@@ -150,6 +157,7 @@ NodeRef Parser::statement() {
 }
 
 NodeRef Parser::import() {
+    MR_ASSERT(at < tokens.size());
     const Token from = peek();
     auto n = std::make_shared<Node>(*make(NodeKind::import, from));
     do {
@@ -177,6 +185,7 @@ NodeRef Parser::import() {
 }
 
 NodeRef Parser::value_definition() {
+    MR_ASSERT(at < tokens.size());
     const Token from = next();
     const NodeRef target = pattern();
     auto n = std::make_shared<Node>(*make(NodeKind::val, from, {target}, from.text));
@@ -189,6 +198,7 @@ NodeRef Parser::value_definition() {
 }
 
 std::vector<Param> Parser::parameters(std::string_view close) {
+    MR_ASSERT(at < tokens.size());
     std::vector<Param> out;
     const bool around = std::exchange(enclosed, true);
     accept_word("implicit");
@@ -212,6 +222,7 @@ std::vector<Param> Parser::parameters(std::string_view close) {
 }
 
 NodeRef Parser::function_definition() {
+    MR_ASSERT(at < tokens.size());
     const Token from = next();
     auto n = std::make_shared<Node>(*make(NodeKind::def, from));
     n->text = peek().kind == TokenKind::op && !op("(") && !op("[") ? next().text : identifier();
@@ -230,6 +241,7 @@ NodeRef Parser::function_definition() {
 }
 
 NodeRef Parser::class_definition(const Token& from, std::string what) {
+    MR_ASSERT(at < tokens.size());
     auto n = std::make_shared<Node>(*make(NodeKind::class_, from, {}, identifier()));
     n->names = {std::move(what)};
     if (op("[")) type_arguments();
@@ -264,6 +276,7 @@ NodeRef Parser::class_definition(const Token& from, std::string what) {
 // ---- types and patterns -------------------------------------------------------------------------
 
 std::vector<Type> Parser::type_arguments() {
+    MR_ASSERT(at < tokens.size());
     std::vector<Type> out;
     expect_op("[");
     const bool around = std::exchange(enclosed, true);
@@ -279,6 +292,7 @@ std::vector<Type> Parser::type_arguments() {
 }
 
 Type Parser::simple_type() {
+    MR_ASSERT(at < tokens.size());
     if (accept_op("(")) {
         Type t{"", {}};
         while (!failed && !op(")")) {
@@ -299,6 +313,7 @@ Type Parser::simple_type() {
 }
 
 Type Parser::type() {
+    MR_ASSERT(at < tokens.size());
     if (!enter()) return {};
     Type t = simple_type();
     while (accept_word("with")) simple_type();
@@ -313,6 +328,7 @@ Type Parser::type() {
 }
 
 NodeRef Parser::pattern() {
+    MR_ASSERT(at < tokens.size());
     const Token from = peek();
     NodeRef first = simple_pattern();
     if (accept_op(":")) {
@@ -327,6 +343,7 @@ NodeRef Parser::pattern() {
 }
 
 NodeRef Parser::simple_pattern() {
+    MR_ASSERT(at < tokens.size());
     const Token from = peek();
     if (!enter()) return make(NodeKind::wildcard, from);
     NodeRef out;
@@ -362,6 +379,7 @@ NodeRef Parser::simple_pattern() {
 }
 
 std::vector<NodeRef> Parser::case_list() {
+    MR_ASSERT(at < tokens.size());
     std::vector<NodeRef> out;
     while (!failed && word("case")) {
         const Token from = next();

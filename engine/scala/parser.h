@@ -11,6 +11,7 @@
 namespace engine::spark::scala {
 
 inline constexpr int kMaxNesting = 100;
+inline constexpr int kMaxChain = 1000;  ///< operators or members in a row
 
 struct SyntaxError {
     std::string message;

@@ -18,10 +18,11 @@ bool one_of(const std::string& name, std::string_view list) { return list.find("
 
 /// Methods after which a Dataset still holds the objects it held.
 constexpr std::string_view kKeeps = " filter where limit distinct dropDuplicates dropDuplicatesWithinWatermark orderBy sort union unionByName intersect except withWatermark repartition coalesce cache persist unpersist hint sample alias as observe ";
-constexpr std::string_view kAttributes = " isStreaming columns schema write writeStream dtypes ";
+constexpr std::string_view kAttributes = " isStreaming columns schema write writeStream dtypes na ";
 
 /// Rows as the program sees them.
 PyValue as_objects(Evaluator& e, const PyValue& rows, const PyValue& frame) {
+    MR_ASSERT(e.in.scope != nullptr);
     const Type element = element_of(frame);
     const auto type = element.name.empty() ? std::optional<ObjectType>() : e.object_type(element);
     Values out;
@@ -30,16 +31,7 @@ PyValue as_objects(Evaluator& e, const PyValue& rows, const PyValue& frame) {
             out.push_back(row);
             continue;
         }
-        PyValue take = py::new_object("closure");
-        Values parts = row.object->items;
-        for (std::size_t i = 0; i < parts.size(); ++i) {
-            const DataType& t = type->product ? type->parts[i].type : type->type;
-            if (has_object(parts[i], "datetime")) parts[i] = of_time(t.id == TypeId::date ? "Date" : "Timestamp", parts[i].object->handle);
-            if (t.id == TypeId::bigint) parts[i].s = "L";
-        }
-        if (!type->product) out.push_back(parts[0]);
-        else if (type->name.starts_with("scala.Tuple")) out.push_back(py::of_items(Kind::tuple, parts));
-        else out.push_back(e.instance(e.classes.at(type->name), {parts, {}}));
+        out.push_back(e.object_of_row(row, *type));
     }
     return of_list("Array", std::move(out));
 }
@@ -55,6 +47,7 @@ Args list_of(const Values& args) {
 
 /// A Python method's arguments for a Scala method's.
 Args translated(const std::string& name, Args args) {
+    MR_ASSERT(!name.empty());
     Values& p = args.positional;
     if (name == "show" && p.size() == 1 && p[0].kind == Kind::boolean) return {{}, {{"truncate", p[0]}}};
     if (one_of(name, " dropDuplicates dropDuplicatesWithinWatermark ") && !p.empty()) return list_of(p);
@@ -67,6 +60,7 @@ Args translated(const std::string& name, Args args) {
 }  // namespace
 
 PyValue Evaluator::frame_member(const PyValue& self, const std::string& name, const Args& args, const std::vector<Type>& types) {
+    MR_ASSERT(self.object != nullptr);
     const Values& p = args.positional;
     const bool function = p.size() == 1 && has_object(p[0], "closure");
     if (name == "as" && !types.empty()) return typed_member(self, name, p, types);
@@ -75,7 +69,7 @@ PyValue Evaluator::frame_member(const PyValue& self, const std::string& name, co
     if (name == "transform" && function) return call1(p[0], self);
     if (name == "col" || name == "apply") return p.size() == 1 ? in.frame_attribute(self, "[" + display(p[0])) : no_member(self, name);
     if (name == "sparkSession") return in.globals->fields["spark"];
-    if (name == "na" || name == "stat" || name == "rdd" || name == "queryExecution" || name == "reduce" || name == "joinWith") return no_member(self, name);
+    if (name == "stat" || name == "rdd" || name == "queryExecution" || name == "reduce" || name == "joinWith") return no_member(self, name);
     if (one_of(name, kAttributes)) {
         PyValue v = in.frame_attribute(self, name);
         if (name == "columns" && v.object) v.object->type = "Array";
@@ -98,6 +92,7 @@ PyValue Evaluator::frame_member(const PyValue& self, const std::string& name, co
 }
 
 PyValue Evaluator::writer_member(const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(self.object != nullptr);
     const Values& p = args.positional;
     const auto object_name = [](const PyValue& v) { return v.kind == Kind::text ? v.s : v.object ? v.object->name : ""; };
     const auto python = [&](Args given) {
@@ -131,6 +126,7 @@ PyValue Evaluator::writer_member(const PyValue& self, const std::string& name, c
 namespace {
 
 PyValue named_object(const char* type, const std::string& name, Values items = {}) {
+    MR_ASSERT(!name.empty());
     PyValue v = py::native(type, name);
     v.object->items = std::move(items);
     return v;
@@ -138,6 +134,7 @@ PyValue named_object(const char* type, const std::string& name, Values items = {
 
 /// ProcessingTime("1 second"), ProcessingTime(1000), ProcessingTime(1, TimeUnit.SECONDS), Once() ...
 PyValue trigger_of(Evaluator& e, const std::string& name, const Values& args) {
+    MR_ASSERT(!name.empty());
     const auto span = [&]() -> PyValue {
         if (args[0].kind == Kind::text) return args[0];
         const std::string units = args.size() > 1 && args[1].object ? sim::lower_ascii(args[1].object->name) : "milliseconds";
@@ -152,6 +149,7 @@ PyValue trigger_of(Evaluator& e, const std::string& name, const Values& args) {
 
 /// StructType(..), new StructType().add(..), StructField(..)
 PyValue field_of(Evaluator& e, const Values& args) {
+    MR_ASSERT(e.in.scope != nullptr);
     if (args.size() < 2) return e.unsupported(nullptr, "this StructField");
     PyValue f = py::new_object("StructField");
     f.object->name = display(args[0]);
@@ -174,6 +172,7 @@ PyValue struct_of(const Values& fields) {
 }
 
 PyValue row_member(Evaluator& e, const PyValue& row, const std::string& name, const Values& args) {
+    MR_ASSERT(!name.empty());
     const Object& o = *row.object;
     if (name == "length" || name == "size") return py::of_int(static_cast<sim::i64>(o.items.size()));
     if (name == "toSeq") return of_list("Seq", o.items);
@@ -232,6 +231,7 @@ PyValue Evaluator::memory_stream(const Type& element) {
 }
 
 PyValue Evaluator::stream_member(const PyValue& self, const std::string& name, const Values& args) {
+    MR_ASSERT(self.object != nullptr);
     const Type element = element_of(self);
     if (name == "toDF" || name == "toDS") return with_element(py::frame_of_analysed(self.object->plan), name == "toDS" ? element : Type{});
     if (name != "addData") return no_member(self, name);
@@ -251,6 +251,7 @@ PyValue Evaluator::stream_member(const PyValue& self, const std::string& name, c
 }
 
 PyValue Evaluator::companion_member(const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(self.object != nullptr);
     const std::string& of = self.object->name;
     const Values& p = args.positional;
     if (of == "SparkSession") return name == "builder" ? py::new_object("Builder") : name == "getActiveSession" ? some(in.globals->fields["spark"]) : no_member(self, name);
@@ -273,6 +274,7 @@ PyValue Evaluator::companion_member(const PyValue& self, const std::string& name
 }
 
 PyValue Evaluator::spark_member(const PyValue& self, const std::string& name, const Args& args) {
+    MR_ASSERT(self.object != nullptr);
     const Values& p = args.positional;
     if (self.kind == Kind::list) {
         std::vector<std::string> names;
@@ -282,6 +284,14 @@ PyValue Evaluator::spark_member(const PyValue& self, const std::string& name, co
     const std::string& type = self.object->type;
     const auto given = [](PyValue v) { return v.kind == Kind::none ? unit() : v; };
     if (type == "static") return companion_member(self, name, args);
+    if (type == "DataFrameNaFunctions") {
+        // drop("any"), drop(2), drop(Seq("a")), fill(0, Seq("a")), fill(Map("a" -> 0))
+        Args mine{{}, {}};
+        for (const PyValue& v : p)
+            if (name == "fill") mine.positional.push_back(is_list(v) ? of_list("list", v.object->items) : v);
+            else mine.named.emplace_back(v.kind == Kind::text ? "how" : v.kind == Kind::integer ? "thresh" : "subset", is_list(v) ? of_list("list", v.object->items) : v);
+        return in.method(self, name, mine);
+    }
     if (type == "Builder") return name == "appName" || name == "master" || name == "enableHiveSupport" ? self : in.session_method(self, name, args);
     if (type == "DataType") {
         if (name == "add" && !p.empty()) {

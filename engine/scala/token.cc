@@ -191,7 +191,7 @@ void scan_quoted(Scanner& s) {
     Token t = token_at(s, TokenKind::name, s.at++);
     t.quoted = true;
     while (!s.ended() && s.peek() != '`' && s.peek() != '\n') t.text += s.text[s.at++];
-    if (s.peek() != '`') return stop(s, "unclosed quoted identifier");
+    if (s.peek() != '`' || t.text.empty()) return stop(s, t.text.empty() ? "empty quoted identifier" : "unclosed quoted identifier");
     ++s.at;
     put(s, std::move(t));
 }

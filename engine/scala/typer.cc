@@ -100,6 +100,7 @@ const Type& arg(const Type& t, std::size_t i) {
 }
 
 Type Typer::of_name(const std::string& name) {
+    MR_ASSERT(!name.empty());
     for (auto it = names.rbegin(); it != names.rend(); ++it)
         if (it->first == name) return it->second;
     if (name == "None") return {"Option", {{"Nothing", {}}}};
@@ -114,6 +115,7 @@ Type Typer::of_name(const std::string& name) {
 }
 
 void Typer::bind(const NodeRef& p, const Type& t) {
+    MR_ASSERT(p != nullptr);
     if (p->kind == NodeKind::bound) {
         names.emplace_back(p->text, t);
         if (!p->kids.empty()) bind(p->kids[0], t);
@@ -129,6 +131,7 @@ void Typer::bind(const NodeRef& p, const Type& t) {
 }
 
 Type Typer::of_block(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     const std::size_t before = names.size();
     Type last{"Unit", {}};
     for (const NodeRef& kid : n->kids) {
@@ -147,6 +150,7 @@ Type Typer::of_block(const NodeRef& n) {
 }
 
 Type Typer::of_cases(const NodeRef& n, std::size_t first, const Type& subject) {
+    MR_ASSERT(n != nullptr);
     Type out;
     for (std::size_t i = first; i < n->kids.size(); ++i) {
         const std::size_t before = names.size();
@@ -175,6 +179,7 @@ Type Typer::applied(const NodeRef& f, const std::vector<Type>& args) {
 }
 
 Type Typer::of_infix(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     const std::string& op = n->text;
     if (one_of(op, " == != < > <= >= && || eq ne ")) return {"Boolean", {}};
     const Type a = of(n->kids[0]), b = of(n->kids[1]);
@@ -210,6 +215,7 @@ Type replaced(const Type& t, const std::vector<std::pair<std::string, Type>>& by
 }
 
 Type Typer::of_member(const Type& base, const std::string& name, const std::vector<NodeRef>& args) {
+    MR_ASSERT(!name.empty());
     if (name == "toString") return {"String", {}};
     if (base.name.starts_with("Tuple") && name.size() > 1 && name[0] == '_') return arg(base, static_cast<std::size_t>(std::max(0, std::atoi(name.c_str() + 1) - 1)));
     if (base.name.starts_with("Function") && name == "apply") return arg(base, base.args.size() - 1);
@@ -242,6 +248,7 @@ Type Typer::of_member(const Type& base, const std::string& name, const std::vect
 }
 
 Type Typer::of_call(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     NodeRef f = n->kids[0];
     std::vector<NodeRef> args(n->kids.begin() + (n->kind == NodeKind::apply ? 1 : 0), n->kids.end());
     std::vector<Type> types;
@@ -254,7 +261,7 @@ Type Typer::of_call(const NodeRef& n) {
         return t.name.starts_with("Function") ? arg(t, t.args.size() - 1) : t;
     }
     if (f->kind == NodeKind::name) {
-        if (f->text == "locally") return of(args.at(0));
+        if (f->text == "locally") return args.empty() ? Type{} : of(args[0]);
         const auto it = e.classes.find(f->text);
         const bool local = std::any_of(names.begin(), names.end(), [&](const auto& b) { return b.first == f->text; });
         if (it != e.classes.end() && !local) return {f->text, {}};
@@ -287,6 +294,7 @@ Type Typer::of_call(const NodeRef& n) {
 }
 
 Type Typer::of(const NodeRef& n) {
+    MR_ASSERT(n != nullptr);
     if (++depth > 200) return {};
     Type out;
     switch (n->kind) {

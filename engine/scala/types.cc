@@ -4,6 +4,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/scala/evaluator.h"
 #include "engine/scala/parser.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::scala {
@@ -84,12 +85,42 @@ std::optional<ObjectType> Evaluator::object_type(const Type& type) {
     return known ? std::optional(product(type.name, names, std::move(parts))) : std::nullopt;
 }
 
+namespace {
+
+/// A null where a type of Scala has none.
+PyValue null_refused(Evaluator& e, const std::string& path) {
+    MR_ASSERT(e.in.scope != nullptr);
+    return e.raise("java.lang.NullPointerException", fmt::format("Null value appeared in non-nullable field:\n{}\nIf the schema is inferred from a Scala tuple/case class, or a Java bean, please try to use "
+                                                                 "scala.Option[_] or other nullable types (e.g. java.lang.Integer instead of int/scala.Int).", path));
+}
+
+PyValue row_of_cells(Evaluator& e, const Cell& v, const ObjectType& type) {
+    MR_ASSERT(e.in.scope != nullptr);
+    PyValue row = py::new_object("Row");
+    for (std::size_t i = 0; i < type.parts.size(); ++i) {
+        row.object->options.emplace_back((*type.type.fields)[i].name, "");
+        const Cell& cell = items_of(v)[i];
+        row.object->items.push_back(cell.null ? py::none() : from_cell(e, cell, type.parts[i]));
+    }
+    return row;
+}
+
+}  // namespace
+
 PyValue from_cell(Evaluator& e, const Cell& v, const ObjectType& type) {
+    MR_ASSERT(e.in.scope != nullptr);
+    if (v.null && type.primitive) return null_refused(e, fmt::format("- root class: \"{}\"", type.name));
+    if (type.name == "org.apache.spark.sql.Row") return row_of_cells(e, v, type);
     if (type.name == "scala.Option") return v.null ? nothing() : some(from_cell(e, v, type.parts[0]));
     if (v.null) return py::none();
     if (type.product) {
         Values items;
-        for (std::size_t i = 0; i < type.parts.size(); ++i) items.push_back(from_cell(e, items_of(v)[i], type.parts[i]));
+        for (std::size_t i = 0; i < type.parts.size(); ++i) {
+            const ObjectType& part = type.parts[i];
+            const bool missing = part.primitive && items_of(v)[i].null;
+            if (missing) return null_refused(e, fmt::format("- field (class: \"{}\", name: \"{}\")\n- root class: \"{}\"", part.name, (*type.type.fields)[i].name, type.name));
+            items.push_back(from_cell(e, items_of(v)[i], part));
+        }
         if (type.name.starts_with("scala.Tuple")) return py::of_items(Kind::tuple, std::move(items));
         return e.instance(e.classes.at(type.name), {std::move(items), {}});
     }
@@ -107,6 +138,27 @@ PyValue from_cell(Evaluator& e, const Cell& v, const ObjectType& type) {
         }
         default: return py::of_int(v.i);
     }
+}
+
+PyValue Evaluator::object_of_row(const PyValue& row, const ObjectType& type) {
+    MR_ASSERT(row.object != nullptr);
+    const Object& o = *row.object;
+    const bool tuple = type.name.starts_with("scala.Tuple");
+    const auto part = [&](std::size_t at, const DataType& t) {
+        PyValue v = at < o.items.size() ? o.items[at] : py::none();
+        if (has_object(v, "datetime")) v = of_time(t.id == TypeId::date ? "Date" : "Timestamp", v.object->handle);
+        if (v.kind == Kind::integer && t.id == TypeId::bigint) v.s = "L";
+        return v;
+    };
+    if (!type.product) return part(0, type.type);
+    Values parts;
+    for (std::size_t i = 0; i < type.parts.size(); ++i) {
+        std::size_t at = i;
+        for (std::size_t k = 0; k < o.options.size() && !tuple; ++k)
+            if (sim::lower_ascii(o.options[k].first) == sim::lower_ascii((*type.type.fields)[i].name)) at = k;
+        parts.push_back(part(at, type.parts[i].type));
+    }
+    return tuple ? py::of_items(Kind::tuple, std::move(parts)) : instance(classes.at(type.name), {std::move(parts), {}});
 }
 
 Cell to_cell(const PyValue& v, const ObjectType& type) {

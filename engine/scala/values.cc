@@ -1,6 +1,8 @@
 // Values of a program: what they are made of, as text, equal and in order.
 #include <fmt/format.h>
 
+#include "engine/plan/outputs.h"
+#include "engine/plan/print.h"
 #include "engine/scala/evaluator.h"
 #include "engine/sql/calendar.h"
 #include "engine/sql/decimal.h"
@@ -69,6 +71,16 @@ std::string class_of(const PyValue& v) {
     return v.object->type == "instance" || v.object->type == "static" ? v.object->name : v.object->type;
 }
 
+std::string java_class_of(const PyValue& v) {
+    const std::string name = class_of(v);
+    if (v.kind == Kind::tuple) return "scala." + name;
+    if (v.kind == Kind::integer && name == "Int") return "java.lang.Integer";
+    if (v.kind == Kind::text && name == "Char") return "java.lang.Character";
+    if (v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real || v.kind == Kind::text) return "java.lang." + name;
+    if (v.kind == Kind::object && (v.object->type == "Timestamp" || v.object->type == "Date")) return "java.sql." + name;
+    return name;
+}
+
 namespace {
 
 std::string texts(const Values& items, const char* separator) {
@@ -83,7 +95,15 @@ std::string moment(sim::i64 micros) {
     return out.find('.') == std::string::npos ? out + ".0" : out;
 }
 
+/// `[a: int, b: string]`
+std::string frame_text(const Object& o) {
+    std::string out;
+    for (const ExprRef& c : output_of(*o.plan)) out += (out.empty() ? "" : ", ") + c->name + ": " + catalog_name(c->type);
+    return "[" + out + "]";
+}
+
 std::string object_text(const Object& o) {
+    if (o.type == "DataFrame" && o.plan) return frame_text(o);
     if (o.type == "Some") return "Some(" + texts(o.items, ",") + ")";
     if (o.type == "None") return "None";
     if (o.type == "Timestamp") return moment(o.handle);
@@ -107,7 +127,7 @@ std::string display(const PyValue& v) {
         case Kind::integer: return std::to_string(v.i);
         case Kind::real: return v.s == "f" ? float_text(static_cast<float>(v.d)) : double_text(v.d);
         case Kind::text: return v.s;
-        case Kind::column: return "Column";
+        case Kind::column: return pretty(v.column);
         case Kind::tuple: return "(" + texts(v.object->items, ",") + ")";
         case Kind::list:
             if (v.object->type == "Array") return "[Array;@<hash>";

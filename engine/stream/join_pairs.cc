@@ -92,8 +92,9 @@ std::vector<Arrival> arrivals(Joining& j, const JoinSide& s) {
         a.partition = partition_of(a.key, s.key_types, j.r.partitions(true));
         a.bytes = state_key(a.partition, a.key, s.key_types);
     }
+    if (!s.own) return out;
     std::size_t at = 0;
-    for (const Batch& b : s.own ? s.rows.batches : std::vector<Batch>{}) {
+    for (const Batch& b : s.rows.batches) {
         const Column own = eval(s.own, b, j.cx);
         for (i64 i = 0; i < b.rows; ++i) out[at++].own = is_true(get(own, i));
     }
@@ -120,7 +121,8 @@ void find_pairs(Joining& j, std::vector<Arrival>& rows, bool left, JoinRows& oth
         const auto found = other.find(a.bytes);
         if (found == other.end()) continue;
         a.kept = &found->second;
-        for (const JoinRow& kept : j.rest ? *a.kept : std::vector<JoinRow>{}) {
+        if (!j.rest) continue;
+        for (const JoinRow& kept : *a.kept) {
             Values pair = left ? a.row : kept.row;
             const Values& right = left ? kept.row : a.row;
             pair.insert(pair.end(), right.begin(), right.end());

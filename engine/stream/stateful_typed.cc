@@ -31,6 +31,7 @@ struct TypedGroups {
 };
 
 KeyState loaded(const TypedGroups& g, const StateRow* row) {
+    MR_ASSERT(g.op < g.r.late.size());
     KeyState s;
     s.batch_ms = g.r.input.timestamp_ms;
     s.watermark_ms = g.marked ? g.r.evict[g.op] : -1;
@@ -44,6 +45,7 @@ KeyState loaded(const TypedGroups& g, const StateRow* row) {
 }
 
 void changed(TypedGroups& g, const Values& key, const Values* value) {
+    MR_ASSERT(g.op < g.r.late.size());
     StateDelta d{.op = g.op,
                  .partition = partition_of(key, g.key_types, g.r.partitions(true)),
                  .store = "",
@@ -78,6 +80,7 @@ void store(TypedGroups& g, StateRows& kept, const std::string& bytes, const Valu
 
 /// One call of the function. False if it ended with an exception.
 bool called(TypedGroups& g, StateRows& kept, const std::string& bytes, const Group& group, bool timed_out) {
+    MR_ASSERT(g.op < g.r.late.size());
     const auto it = kept.find(bytes);
     KeyState s = loaded(g, it == kept.end() ? nullptr : &it->second);
     s.timed_out = timed_out;
@@ -90,6 +93,7 @@ bool called(TypedGroups& g, StateRows& kept, const std::string& bytes, const Gro
 }
 
 void timed_out(TypedGroups& g, StateRows& kept) {
+    MR_ASSERT(g.op < g.r.late.size());
     if (g.timeout() == "none") return;
     const i64 now = g.timeout() == "processing" ? g.r.input.timestamp_ms : g.r.evict[g.op];
     std::vector<std::pair<std::string, Values>> due;

@@ -257,6 +257,16 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     return static_cast<i64>(started.size()) - 1;
 }
 
+namespace {
+
+bool waits_for_clock(const StreamPlan& plan) {
+    return std::ranges::any_of(plan.operators, [](const StatefulNode& n) {
+        return n.kind == StatefulKind::groups && n.plan->parts.size() > 1 && n.plan->parts[1] == "processing";
+    });
+}
+
+}  // namespace
+
 void StreamHost::step(RunningQuery& q, bool all) {
     if (!q.active) return;
     const auto fail = [&](const QueryError& cause) {
@@ -273,6 +283,8 @@ void StreamHost::step(RunningQuery& q, bool all) {
         const auto ran = q.driver->trigger(now_ms);
         if (!ran) return fail(ran.error());
         if (!*ran || once) break;
+        // Timeouts by the clock ask for a batch after every other; the clock stands still.
+        if (!q.driver->history.empty() && !q.driver->history.back().data && waits_for_clock(q.driver->plan)) break;
         if (!all || endless) return;
     }
     if (once || q.trigger == "availableNow") q.active = false;

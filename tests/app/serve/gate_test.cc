@@ -1,4 +1,5 @@
 #include "app/serve/gate.h"
+#include "app/serve/serve_command.h"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -195,6 +196,19 @@ TEST_CASE("half messages cannot fill the memory") {
     REQUIRE(fair.say(message("hello")));
     for (int i = 0; i < 500 && (fixture.all.empty() || fixture.all.back().kind != ComingKind::message); ++i) (void)fixture.came(fixture.all.size() + 1);
     CHECK(fixture.text(fixture.all.size() - 1) == message("hello"));
+}
+
+TEST_CASE("clients are told an address that they can reach, never every address at once") {
+    ServeOptions options;
+    CHECK(usage_error(options).empty());
+    CHECK(advertised_host(options) == "localhost");
+    options.listen = "192.0.2.7";
+    CHECK(advertised_host(options) == "192.0.2.7");
+    options.listen = "0.0.0.0";
+    CHECK(usage_error(options) == "--listen 0.0.0.0 is every address of this machine, none that a client could be told: add --advertise HOST");
+    options.advertise = "lab.example.org";
+    CHECK(usage_error(options).empty());
+    CHECK(advertised_host(options) == "lab.example.org");
 }
 
 TEST_CASE("four letters are a message where ZooKeeper listens, also when the client says no more") {

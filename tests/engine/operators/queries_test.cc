@@ -62,3 +62,10 @@ TEST_CASE("query: hostile statements end in a refusal") {
     CHECK(rows("SELECT count(*) FROM range(1000000) a, range(1000000) b").find("stopped") != std::string::npos);
     CHECK(rows("SELECT repeat('a', 60) || '!' RLIKE '^(a|aa)+$'").find("steps") != std::string::npos);
 }
+
+TEST_CASE("a name that a grouping set does not find is told, whatever stands beside it") {
+    Session session;
+    const auto result = execute(session, "SELECT count(*) FROM range(3) GROUP BY ROLLUP(id, nowhere)");
+    REQUIRE(!result);
+    CHECK(result.error().message.find("[UNRESOLVED_COLUMN.WITH_SUGGESTION]") == 0);
+}

@@ -146,3 +146,20 @@ val q = in.toDS().writeStream.foreach(new ForeachWriter[(String, Int)] {
 in.addData(("ab", 2)); q.processAllAvailable()
 )") == "open 0\nabab\nclose null\n");
 }
+
+TEST_CASE("nulls are filled where a value fits, and rows with too many of them left out") {
+    const std::string frame = "val df = spark.sql(\"SELECT * FROM VALUES (1, 'a'), (NULL, 'b'), (NULL, NULL) AS t(n, s)\")\n";
+    CHECK(printed(frame + "df.na.fill(0).orderBy(\"s\").show()") == "+---+----+\n|  n|   s|\n+---+----+\n|  0|NULL|\n|  1|   a|\n|  0|   b|\n+---+----+\n\n");
+    CHECK(printed(frame + "println(df.na.drop().count(), df.na.drop(\"all\").count(), df.na.drop(Seq(\"s\")).count())") == "(1,2,2)\n");
+}
+
+TEST_CASE("a view that is read twice in a query has columns of its own each time") {
+    CHECK(printed("Seq((1, \"a\"), (2, \"b\")).toDF(\"k\", \"s\").createOrReplaceTempView(\"u\")\n"
+                  "spark.sql(\"SELECT x.k, y.s FROM u x JOIN u y ON x.k = y.k + 1 WHERE EXISTS (SELECT 1 FROM u z WHERE z.k = x.k)\").show()") ==
+          "+---+---+\n|  k|  s|\n+---+---+\n|  2|  a|\n+---+---+\n\n");
+}
+
+TEST_CASE("an exception names values by their Java class, and nulls by the field that cannot hold them") {
+    CHECK(ran("Seq(1, 2).toDS().map { case 1 => \"one\" }.collect()").refused.find("scala.MatchError: 2 (of class java.lang.Integer)") != std::string::npos);
+    CHECK(ran("spark.sql(\"SELECT CAST(NULL AS INT) AS value\").as[Int].map(_ + 1).collect()").refused.find("Null value appeared in non-nullable field:\n- root class: \"int\"") != std::string::npos);
+}
