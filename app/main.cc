@@ -14,6 +14,7 @@
 #include "app/lab/command/tool_command.h"
 #include "app/proof/check/check_command.h"
 #include "app/proof/oracle.h"
+#include "app/proof/stream_sweep.h"
 #include "app/proof/sweep/shrink.h"
 #include "app/proof/sweep/sweep.h"
 #include "app/proof/vectors.h"
@@ -152,16 +153,19 @@ void add_spark(CLI::App& app, Command& chosen) {
 
 void add_sweep(CLI::App& app, Command& chosen) {
     static app::proof::SweepOptions options;
-    static std::string seeds, shard;
+    static std::string seeds, shard, streams;
     CLI::App* sweep = add(app, "sweep", "Searches for broken promises: random clusters, work and faults", chosen, [] {
         if (!app::proof::parse_seed_range(seeds, options)) return app::lab::complain("--seeds takes a range, such as 1..200, not '" + seeds + "'");
         if (!shard.empty() && !app::proof::parse_shard(shard, options)) return app::lab::complain("--shard takes I/N, such as 1/4, not '" + shard + "'");
+        auto other = app::proof::stream_player(streams);
+        if (!other) return app::lab::complain(other.error());
+        options.other = std::move(*other);
         return app::proof::run_sweep(options);
     });
     sweep->add_option("--seeds", seeds, "A..B, both included")->required();
     sweep->add_option("--jobs", options.jobs, "Processes at once");
     sweep->add_option("--shard", shard, "I/N: every Nth seed, from the Ith on");
-    sweep->add_option("--streams", options.streams, "increments: whether generated streams give what a batch gives; crashes: whether a sink holds what it promises");
+    sweep->add_option("--streams", streams, "increments: whether generated streams give what a batch gives; crashes: whether a sink holds what it promises");
     sweep->add_option("--bug", options.bug, "With a planted bug, to see that it is found");
     sweep->add_option("--save", options.folder, "Folder for the sessions of failing seeds");
 

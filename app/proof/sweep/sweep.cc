@@ -7,15 +7,11 @@
 
 #include "app/lab/command/console.h"
 #include "app/lab/host/files.h"
-#include "app/proof/streams/crash_play.h"
-#include "app/proof/streams/increments.h"
 #include "app/proof/sweep/session.h"
 #include "app/proof/sweep/workers.h"
 
 namespace app::proof {
 namespace {
-
-constexpr u64 kPlayedTwice = 20;   // one seed in so many
 
 bool read_number(std::string_view text, u64& number) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -43,25 +39,8 @@ std::string saved_line(const SweepOptions& options, const Plan& plan, const Play
     return wrong.empty() ? fmt::format("  session: {}\n", path) : fmt::format("  no session: {}\n", wrong);
 }
 
-SeedReport report_of_increments(engine::PlantedBug bug, u64 seed) {
-    const Increments played = play_increments(seed, bug);
-    SeedReport report{seed, !played.wrong.empty(), ""};
-    if (report.failed) report.text = fmt::format("seed {}: {}: {}\n  {}\n", seed, played.shape, played.wrong, played.sql);
-    return report;
-}
-
-SeedReport report_of_crashes(engine::PlantedBug bug, u64 seed) {
-    Crashed played = play_crashes(seed, bug);
-    if (seed % kPlayedTwice == 0 && played.wrong.empty() && play_crashes(seed, bug).trace != played.trace)
-        played.wrong = "a second run came to another trace";
-    SeedReport report{seed, !played.wrong.empty(), ""};
-    if (report.failed) report.text = fmt::format("seed {}: {}: {}\n", seed, played.shape, played.wrong);
-    return report;
-}
-
 SeedReport report_of(const SweepOptions& options, engine::PlantedBug bug, u64 seed) {
-    if (options.streams == "crashes") return report_of_crashes(bug, seed);
-    if (options.streams == "increments") return report_of_increments(bug, seed);
+    if (options.other) return options.other(bug, seed);
     const Played played = play_seed(seed, bug);
     SeedReport report{seed, played.failed(), ""};
     if (options.traces) report.text += fmt::format("seed {}: trace {:016x}, {} events, {:.3f} s\n", seed, played.trace, played.events, static_cast<double>(played.ended.count) / 1e9);
@@ -141,8 +120,6 @@ Played play_seed(u64 seed, engine::PlantedBug bug) {
 int run_sweep(const SweepOptions& options) {
     engine::PlantedBug bug = engine::PlantedBug::none;
     if (!find_bug(options.bug, bug)) return lab::complain(fmt::format("there is no planted bug '{}'", options.bug));
-    if (!options.streams.empty() && options.streams != "increments" && options.streams != "crashes")
-        return lab::complain(fmt::format("--streams takes increments or crashes, not '{}'", options.streams));
     const std::vector<u64> seeds = seeds_of(options);
     Printer printer{seeds, options.until_found};
     run_in_children(seeds, options.jobs, [&](u64 seed) { return report_of(options, bug, seed); },

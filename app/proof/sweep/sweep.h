@@ -4,11 +4,16 @@
 // in twenty is played twice, and both have to come out the same. What is printed of a seed depends on it alone.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "app/proof/sweep/play.h"
+#include "app/proof/sweep/workers.h"
 
 namespace app::proof {
+
+/// Plays something else of a seed.
+using SeedPlayer = std::function<SeedReport(engine::PlantedBug bug, u64 seed)>;
 
 struct SweepOptions {
     u64 first = 1;
@@ -16,7 +21,7 @@ struct SweepOptions {
     u32 jobs = 1;              // child processes at a time
     u32 shard = 1;             // this is part `shard` of `shards`: every shards-th seed
     u32 shards = 1;
-    std::string streams;       // cases of streams instead of clusters: "increments" or "crashes"; "" = clusters
+    SeedPlayer other;          // what is played of a seed instead of a cluster; empty = clusters
     std::string bug;           // a planted bug, by its name; "" = none
     std::string folder;        // where sessions of failing seeds are saved; "" = nowhere
     bool traces = false;       // one line a seed: its trace and number of events
@@ -29,6 +34,8 @@ bool parse_seed_range(const std::string& text, SweepOptions& options);
 bool parse_shard(const std::string& text, SweepOptions& options);
 /// The planted bug of a name; nothing if there is none.
 bool find_bug(const std::string& name, engine::PlantedBug& bug);
+
+constexpr u64 kPlayedTwice = 20;  // one seed in so many
 
 /// Plays one seed as the sweep does: with the second run where one is due.
 Played play_seed(u64 seed, engine::PlantedBug bug);

@@ -1,0 +1,14 @@
+// `sweep --streams`: seeds of generated streams and of queries that lose their machines, played as a sweep plays clusters.
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "app/proof/sweep/sweep.h"
+
+namespace app::proof {
+
+/// What plays a seed of this kind: "increments" or "crashes"; "" plays clusters. The error names what there is.
+std::expected<SeedPlayer, std::string> stream_player(const std::string& kind);
+
+}  // namespace app::proof
