@@ -332,6 +332,16 @@ PlanRef Analyser::having(const PlanRef& p) {
         if (!condition->resolved) return edit(p, [&](Plan& x) { x.condition = condition; });
         Exprs exprs = {condition};
         const PlanRef wide = with_over_aggregate(child, exprs);
+        // A column that is neither grouped by nor aggregated is not there.
+        const Exprs there = output_of(*wide);
+        const std::vector<u64> read = references(exprs[0]);
+        if (std::any_of(read.begin(), read.end(), [&](u64 id) { return !contains_id(there, id); })) {
+            const ExprRef unknown = rewrite_up(p->condition, [&](const ExprRef& e) -> ExprRef {
+                const ExprRef r = e->kind == ExprKind::name ? resolve_name(e, scope) : e;
+                return r->resolved ? r : e;
+            });
+            return edit(p, [&](Plan& x) { x.condition = unknown; });
+        }
         PlanRef out = plan_of(PlanKind::filter, {wide});
         out = edit(out, [&](Plan& x) {
             x.condition = exprs[0];

@@ -59,6 +59,9 @@ PyValue shown(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "DataFrame.show", "n=, truncate=, vertical=", args);
     if (!in.ok()) return none();
+    if (b.given[0] && b[0].kind != Kind::integer) in.raise("PySparkTypeError", fmt::format("[NOT_INT] Argument `n` should be an int, got {}.", type_name(b[0])));
+    if (b.given[1] && b[1].kind == Kind::text) in.raise("PySparkTypeError", "[NOT_BOOL] Argument `truncate` should be a bool, got str.");
+    if (!in.ok()) return none();
     const i64 rows = b[0].kind == Kind::integer ? b[0].i : 20;
     const i64 truncate = b[1].kind == Kind::boolean ? (b[1].i ? 20 : 0) : b[1].kind == Kind::integer ? b[1].i : 20;
     const std::string text = in.must(in.host.show(self.object->plan, rows, truncate, truthy(b[2])));
@@ -153,10 +156,14 @@ PyValue explained(Interpreter& in, const PyValue& self, const Args& args) {
     return none();
 }
 
-PyValue made_view(Interpreter& in, const PyValue& self, const Args& args) {
+PyValue made_view(Interpreter& in, const PyValue& self, const Args& args, bool replaces) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, "DataFrame.createOrReplaceTempView", "name", args);
+    const Bound b = bind_args(in, replaces ? "DataFrame.createOrReplaceTempView" : "DataFrame.createTempView", "name", args);
     if (!in.ok()) return none();
+    if (!replaces && in.session.views.contains(sim::lower_ascii(b[0].s))) {
+        in.raise(analysis_error("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", fmt::format("Cannot create the temporary view {} because it already exists.\nChoose a different name, drop or replace the existing view,  or add the IF NOT EXISTS clause to tolerate pre-existing views.", quoted(b[0].s)), {}));
+        return none();
+    }
     in.session.views[sim::lower_ascii(b[0].s)] = {b[0].s, nullptr, self.object->plan, {}};
     return none();
 }
@@ -342,7 +349,7 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
     }
     if (name == "printSchema") return host.print(tree_text(engine::spark::schema_of(*self.object->plan)) + "\n"), none();
     if (name == "explain") return explained(*this, self, args);
-    if (name == "createOrReplaceTempView" || name == "createTempView" || name == "createGlobalTempView" || name == "registerTempTable") return made_view(*this, self, args);
+    if (name == "createOrReplaceTempView" || name == "createTempView" || name == "createGlobalTempView" || name == "registerTempTable") return made_view(*this, self, args, name != "createTempView");
     if (name == "writeTo") return streaming(self.object->plan) ? not_on_streams(*this, "writeTo") : none();
     raise("NotImplementedError", fmt::format("unsupported Python: DataFrame.{}", name));
     return none();

@@ -130,6 +130,10 @@ PyValue joined(Interpreter& in, const PyValue& left, const Args& args, bool cros
     Exprs conditions;
     std::vector<std::string> names;
     for (const PyValue& v : on) {
+        if (v.kind != Kind::text && v.kind != Kind::column) {
+            in.raise("AssertionError", "on should be Column or list of Column");
+            return none();
+        }
         if (v.kind == Kind::text) names.push_back(v.s);
         else conditions.push_back(as_literal(v));
     }
@@ -348,6 +352,7 @@ PyValue sorted_frame(Interpreter& in, const PyValue& self, const Args& args) {
         return none();
     }
     const Exprs columns = columns_of(in, args.positional);
+    if (columns.empty() && in.ok()) in.raise("PySparkValueError", "[CANNOT_BE_EMPTY] At least one column must be specified.");
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (columns[i]->kind == ExprKind::sort_order) {
             p.exprs.push_back(columns[i]);

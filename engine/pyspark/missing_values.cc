@@ -90,7 +90,8 @@ PyValue without_missing(Interpreter& in, const PyValue& self, const Args& args) 
     if (!in.ok()) return none();
     const PyValue &how = b[0], &subset = b[2];
     if (b.given[0] && how.kind != Kind::none && text_of(how) != "any" && text_of(how) != "all") {
-        in.raise("PySparkValueError", fmt::format("[VALUE_NOT_ANY_OR_ALL] Value for `how` must be 'any' or 'all', got '{}'.", text_of(how)));
+        // PySpark 3.5 names the parameter of its own message wrongly.
+        in.raise("AssertionError", fmt::format("Undefined error message parameter for error class: VALUE_NOT_ANY_OR_ALL. Parameters: {{'arg_name': 'how', 'arg_type': {}}}", repr_of(how)));
         return none();
     }
     const bool list = subset.kind == Kind::list || subset.kind == Kind::tuple || subset.kind == Kind::text;

@@ -90,6 +90,10 @@ PyValue created(Interpreter& in, const Args& args) {
         names.clear();
         for (const PyValue& n : b[1].object->items) names.push_back(text_of(n));
     }
+    if (fields.empty() && rows.empty()) {
+        in.raise("PySparkValueError", "[CANNOT_INFER_EMPTY_SCHEMA] Can not infer schema from empty dataset.");
+        return none();
+    }
     if (fields.empty()) {
         const std::size_t width = rows.empty() ? names.size() : rows[0].size();
         for (std::size_t c = 0; c < width; ++c) {
@@ -144,6 +148,11 @@ PyValue range_of(Interpreter& in, const Args& args) {
     Plan p;
     p.kind = PlanKind::range;
     const auto& a = args.positional;
+    for (const PyValue& v : a)
+        if (v.kind == Kind::text) {
+            in.raise("ValueError", fmt::format("invalid literal for int() with base 10: {}", repr_of(v)));
+            return none();
+        }
     p.start = a.size() > 1 ? a[0].i : 0;
     p.end = a.size() > 1 ? a[1].i : a.empty() ? 0 : a[0].i;
     p.step = a.size() > 2 ? a[2].i : 1;
@@ -390,6 +399,12 @@ PyValue Interpreter::writer_method(const PyValue& self, const std::string& name,
         if (name == "foreach" || name == "foreachBatch") return o.fields[name] = first, o.name = name == "foreach" ? "foreach" : "foreachBatch", self;
         if (name == "start" || name == "toTable") return started(*this, self, args);
     } else {
+        if (name == "mode") {
+            bool known = false;
+            for (const char* m : {"overwrite", "append", "ignore", "error", "errorifexists", "default"}) known = known || sim::lower_ascii(text_of(first)) == m;
+            if (!known) raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("Unknown save mode: {}. Accepted save modes are 'overwrite', 'append', 'ignore', 'error', 'errorifexists', 'default'.", text_of(first))});
+            if (!known) return none();
+        }
         if (name == "mode") return set_option(o, "\nmode", sim::lower_ascii(text_of(first))), self;
         const bool save = name == "save", named_format = name == "json" || name == "csv" || name == "text" || name == "parquet";
         if (save || named_format) {

@@ -69,3 +69,11 @@ TEST_CASE("a name that a grouping set does not find is told, whatever stands bes
     REQUIRE(!result);
     CHECK(result.error().message.find("[UNRESOLVED_COLUMN.WITH_SUGGESTION]") == 0);
 }
+
+TEST_CASE("HAVING refuses a column that is neither grouped by nor aggregated") {
+    Session session;
+    const auto result = execute(session, "SELECT id % 2 a FROM range(3) GROUP BY id % 2 HAVING id > 1");
+    REQUIRE(!result);
+    CHECK(result.error().message.find("with name `id` cannot be resolved. Did you mean one of the following? [`a`]") != std::string::npos);
+    CHECK(execute(session, "SELECT id % 2 a FROM range(3) GROUP BY id % 2 HAVING max(id) > 1 AND a = 0"));
+}
