@@ -58,6 +58,7 @@ i64 event_time_of(const World& world, Nanos since_origin) {
 }
 
 ListedRecord find_listed(const World& world, std::string_view word) {
+    MR_ASSERT(world.frame->origin.count >= 0);
     const RecordName name = record_name(world, word);
     ListedRecord found;
     for (u16 i = 0; i < world.nodes.size(); ++i) {

@@ -1,4 +1,5 @@
 #include "engine/check/compaction.h"
+#include "sim/base/assert.h"
 
 #include <map>
 #include <set>
@@ -60,11 +61,13 @@ bool has_expired(const Scene& scene, TopicPartition id, const KeyedRecord& recor
 }
 
 Offset cleaned_up_to(const Compaction& compaction, TopicPartition id) {
+    MR_ASSERT(id.partition >= 0);
     const Offset* cleaned = compaction.cleaned.find(id);
     return cleaned == nullptr ? Offset{0} : *cleaned;
 }
 
 void check_kept(const Compaction& compaction, const Scene& scene, TopicPartition id, BrokerId broker) {
+    MR_ASSERT(id.partition >= 0 && broker != kNoBroker);
     const auto* records = compaction.appended.find(id);
     if (records == nullptr || !scene.durable(id)) return;
     const ReplicaLog log = replica_log(scene.world, broker, id);
@@ -85,6 +88,7 @@ void check_kept(const Compaction& compaction, const Scene& scene, TopicPartition
 }
 
 void check_unique(const Scene& scene, TopicPartition id, BrokerId broker, Offset cleaned) {
+    MR_ASSERT(id.partition >= 0 && broker != kNoBroker);
     MR_ASSERT(cleaned >= Offset{0});
     std::set<std::string, std::less<>> keys;
     for_each_record(replica_log(scene.world, broker, id), [&](Offset offset, const wire::RecordView& record) {
@@ -119,6 +123,7 @@ void check_compaction_fact(Compaction& compaction, const Scene& scene, const sim
 }
 
 bool may_be_gone(const Compaction& compaction, const Scene& scene, TopicPartition id, Offset offset) {
+    MR_ASSERT(id.partition >= 0 && offset >= Offset{0});
     MR_ASSERT(offset >= Offset{0});
     const auto* records = compaction.appended.find(id);
     const auto at = static_cast<std::size_t>(offset.value);

@@ -4,6 +4,7 @@
 
 #include "engine/broker/groups.h"
 #include "engine/client/consumer_node.h"
+#include "sim/base/assert.h"
 
 namespace engine::check {
 namespace {
@@ -105,6 +106,7 @@ void check_commit(GroupWatch& watch, const Scene& scene, const sim::Fact& fact) 
 // ---- members ------------------------------------------------------------------------------------
 
 NameId group_of(const Scene& scene, NodeId consumer) {
+    MR_ASSERT(consumer != sim::kNoNode);
     const ConsumerTerms* terms = scene.promises.consumers.find(consumer);
     return terms == nullptr || terms->group.empty() ? kNoName : scene.world.kernel().names.find(terms->group);
 }
@@ -140,6 +142,7 @@ void check_started_anew(const GroupWatch& watch, const Scene& scene, const sim::
 /// Whom a consumer takes for its coordinator leads the group's partition: one that was deposed and does not know it
 /// tells old offsets.
 bool asks_right_one(const Scene& scene, NodeId consumer, NameId group) {
+    MR_ASSERT(consumer != sim::kNoNode && group != kNoName);
     const auto& state = scene.world.nodes[consumer.value].as<client::ConsumerNode>().state.memory.consumer;
     return state.coordinator.broker == leader_of(scene, home_of(scene, scene.world.kernel().names.text(group)));
 }
@@ -159,6 +162,7 @@ void check_position(GroupWatch& watch, const Scene& scene, const sim::Fact& fact
 
 /// What was on its way may arrive yet, after what is sent next.
 void note_lost_connection(GroupWatch& watch, const Scene& scene, NodeId consumer) {
+    MR_ASSERT(consumer != sim::kNoNode);
     const NameId group = group_of(scene, consumer);
     if (group != kNoName) watch.unsure[group] = true;
 }
