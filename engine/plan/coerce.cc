@@ -45,9 +45,7 @@ ExprRef implicit(const ExprRef& e, const DataType& type, bool ansi) {
     });
 }
 
-namespace {
-
-int rank(TypeId id) {
+int number_rank(TypeId id) {
     switch (id) {
         case TypeId::tinyint: return 1;
         case TypeId::smallint: return 2;
@@ -58,6 +56,8 @@ int rank(TypeId id) {
         default: return 0;
     }
 }
+
+namespace {
 
 DataType wider_decimal(const DataType& a, const DataType& b) {
     MR_ASSERT(a.id == TypeId::decimal && b.id == TypeId::decimal);
@@ -93,7 +93,7 @@ std::optional<DataType> tightest_common_type(const DataType& a, const DataType& 
     if (identical_type(a, b)) return a;
     if (a.id == TypeId::void_) return b;
     if (b.id == TypeId::void_) return a;
-    if (rank(a.id) > 0 && rank(b.id) > 0) return rank(a.id) > rank(b.id) ? a : b;
+    if (number_rank(a.id) > 0 && number_rank(b.id) > 0) return number_rank(a.id) > number_rank(b.id) ? a : b;
     if (is_integral(a) && b.id == TypeId::decimal && b.a - b.b >= decimal_for(a).a) return b;
     if (is_integral(b) && a.id == TypeId::decimal && a.a - a.b >= decimal_for(b).a) return a;
     if (is_datetime(a) && is_datetime(b)) {
@@ -114,7 +114,7 @@ std::optional<DataType> wider_type(const DataType& a, const DataType& b, bool an
     if (ansi && ((a.id == TypeId::float_ && is_integral(b)) || (b.id == TypeId::float_ && is_integral(a)))) return type_of(TypeId::double_);
     if (const auto common = tightest_common_type(a, b)) return common;
     if (is_numeric(a) && is_numeric(b)) {
-        const bool real = rank(a.id) >= 5 || rank(b.id) >= 5;
+        const bool real = number_rank(a.id) >= 5 || number_rank(b.id) >= 5;
         return real ? type_of(TypeId::double_) : wider_decimal(decimal_for(a), decimal_for(b));
     }
     if (a.id == TypeId::string || b.id == TypeId::string) {
@@ -218,9 +218,9 @@ std::optional<DataType> implied(const DataType& type, char code, bool ansi) {
         if (code == 'm') return year_month_type(0, 1);
         return type_of(target);
     }
-    if (ansi && is_numeric(type) && code != 'S' && rank(type.id) > 0 && rank(target) > 0 && rank(target) < rank(type.id)) return std::nullopt;
+    if (ansi && is_numeric(type) && code != 'S' && number_rank(type.id) > 0 && number_rank(target) > 0 && number_rank(target) < number_rank(type.id)) return std::nullopt;
     if (is_numeric(type) && code == 'N') return decimal_for(type);
-    if (is_numeric(type) && rank(target) > 0 && code != 'i' && code != 'n') return type.id == TypeId::decimal && ansi && rank(target) < 5 ? std::nullopt : std::optional(type_of(target));
+    if (is_numeric(type) && number_rank(target) > 0 && code != 'i' && code != 'n') return type.id == TypeId::decimal && ansi && number_rank(target) < 5 ? std::nullopt : std::optional(type_of(target));
     if (type.id == TypeId::date && (code == 't' || code == 'T')) return type_of(TypeId::timestamp);
     if (type.id == TypeId::date && code == 'U') return type_of(TypeId::timestamp_ntz);
     if ((type.id == TypeId::timestamp || type.id == TypeId::timestamp_ntz) && code == 'd') return type_of(target);
@@ -230,7 +230,7 @@ std::optional<DataType> implied(const DataType& type, char code, bool ansi) {
         if (code == 'N') return decimal_type(38, 18);
         if (code == 'n') return type_of(TypeId::double_);
         if (code == 'i') return ansi ? std::optional(type_of(TypeId::bigint)) : std::nullopt;
-        if (rank(target) > 0 || code == 'd' || code == 't' || code == 'T' || code == 'U' || code == 'B') return type_of(target);
+        if (number_rank(target) > 0 || code == 'd' || code == 't' || code == 'T' || code == 'U' || code == 'B') return type_of(target);
         if (code == 'Z' && ansi) return type_of(target);
         return std::nullopt;
     }

@@ -10,6 +10,8 @@
 
 namespace engine::spark {
 
+/// The place of a number's type among those that widen into each other, from 1; 0 for every other type.
+int number_rank(TypeId id);
 /// The type both widen to without loss: numbers by rank, date and timestamp, void to anything.
 std::optional<DataType> tightest_common_type(const DataType& a, const DataType& b);
 /// As CASE, COALESCE, UNION, IN and arrays need it: also through strings and decimals.

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "engine/plan/coerce.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
 #include "engine/scala/evaluator.h"
@@ -121,19 +122,8 @@ std::optional<Exprs> read_from(Evaluator& e, const ObjectType& type, const PlanR
 
 /// Whether a column may be read as a type without loss.
 bool widens(const DataType& from, const DataType& to) {
-    const auto rank = [](TypeId id) {
-        switch (id) {
-            case TypeId::tinyint: return 1;
-            case TypeId::smallint: return 2;
-            case TypeId::integer: return 3;
-            case TypeId::bigint: return 4;
-            case TypeId::float_: return 5;
-            case TypeId::double_: return 6;
-            default: return 0;
-        }
-    };
     if (to.id == TypeId::string || from.id == TypeId::void_ || from.id == to.id) return true;
-    return rank(from.id) > 0 && rank(to.id) >= rank(from.id);
+    return number_rank(from.id) > 0 && number_rank(to.id) >= number_rank(from.id);
 }
 
 /// The plan below a typed step, its columns cast where the object's are wider.
