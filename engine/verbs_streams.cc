@@ -86,7 +86,6 @@ using client::ProducerNode;
 /// The record that the first word names. It must not have been sent.
 Refusal find_record(const Call& call, ListedRecord& found) {
     MR_ASSERT(found.node == sim::kNoNode);
-    if (call.count() < 1) return fmt::format("'{}' needs a record: its value or its key", call.verb.name);
     found = find_listed(call.world, call.word(0));
     if (found.node == sim::kNoNode) return fmt::format("no producer's list has a record '{}'", call.word(0));
     return found.sent ? fmt::format("'{}' was sent already: go back to before it was", call.word(0)) : "";
@@ -116,11 +115,11 @@ Refusal act_on_driver(Call& call, NodeId driver, Act&& act) {
 }  // namespace
 
 Refusal arrive(Call& call) {
-    ListedRecord found;
-    if (Refusal why = find_record(call, found); !why.empty()) return why;
     Nanos moment;
     if (call.count() != 3 || call.word(1) != "at" || !parse_moment(call.world, call.word(2), moment))
         return "arrive needs a record and a time, such as: arrive donkey at 12:29:00";
+    ListedRecord found;
+    if (Refusal why = find_record(call, found); !why.empty()) return why;
     const Nanos now = call.world.machine.kernel.now, at = call.world.frame->origin + moment;
     if (at < now) return "that moment is over: go back to before it";
     act_on(call.world, found.node, call.observer, [&](NodeCode& code, sim::Env& env) {
@@ -131,11 +130,11 @@ Refusal arrive(Call& call) {
 }
 
 Refusal retime(Call& call) {
-    ListedRecord found;
-    if (Refusal why = find_record(call, found); !why.empty()) return why;
     Nanos moment;
     if (call.count() != 3 || call.word(1) != "to" || !parse_moment(call.world, call.word(2), moment))
         return "retime needs a record and an event time, such as: retime donkey to 12:11:00";
+    ListedRecord found;
+    if (Refusal why = find_record(call, found); !why.empty()) return why;
     const i64 ms = event_time_of(call.world, moment);
     call.world.nodes[found.node.value].edit_as<ProducerNode>().state.settings.records[found.place].timestamp_ms = ms;
     call.observer.on_touch(touch::kAll);

@@ -53,7 +53,6 @@ std::string Lab::act(const std::string& line) {
     if (wait && wait->count < 0) return "wait needs a time, such as 5s, or 'until' and a clock time";
     const Position here = position();
     keep_track();
-    std::vector<StepRecord> lived = following_.steps;
     const bool went_back = rewind_for(edit(), line);
     if (went_back && step() != nullptr) sync();
     if (!wait)
@@ -73,7 +72,7 @@ std::string Lab::act(const std::string& line) {
         hurry_ = Hurry::moment;
         hurry_moment_ = run().clock() + *wait;
     }
-    if (went_back) live_again(here.clock, std::move(lived));
+    if (went_back) live_again(here);
     return "";
 }
 

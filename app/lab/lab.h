@@ -151,7 +151,7 @@ private:
     Moved move_once(sim::Nanos limit);
     Moved replay_once(sim::Nanos limit);
     bool hurry_on();
-    void live_again(sim::Nanos moment, std::vector<StepRecord> lived);
+    void live_again(const Position& left);
     bool pass_again();
     bool play_on(sim::Nanos wall);
     void sync();
@@ -183,7 +183,7 @@ private:
     sim::Nanos hurry_moment_ = sim::kForever;
     std::optional<Predicate> hurry_query_;
     IsStation hurry_station_;
-    std::vector<StepRecord> lived_;        // steps of the branch that was left, while their time is lived again
+    sim::u32 left_ = 0;                    // the branch whose time is lived again
     std::vector<Position> undo_, redo_;
 };
 

@@ -72,21 +72,22 @@ bool Lab::advance_for(Nanos wall) {
 }
 
 /// What was done lies before something already seen: the other future is run to the moment one came from.
-void Lab::live_again(Nanos moment, std::vector<StepRecord> lived) {
-    lived_ = std::move(lived);
+void Lab::live_again(const Position& left) {
+    left_ = left.branch;
     hurry_ = Hurry::again;
-    hurry_moment_ = moment;
+    hurry_moment_ = left.clock;
 }
 
 /// Steps that were lived are not asked again: they get the answers they got. False if one stands still here.
 bool Lab::pass_again() {
     if (step() == nullptr || !at_head() || run().clock() >= hurry_moment_) return false;
-    if (following_.part == StepPart::stopped && following_.step + 1 < lived_.size()) return go_on(), true;
-    const bool known = following_.part == StepPart::asking && following_.step < lived_.size() && lived_[following_.step].begun;
+    const std::vector<StepRecord>& lived = tracks_[left_].steps;
+    if (following_.part == StepPart::stopped && following_.step + 1 < lived.size()) return go_on(), true;
+    const bool known = following_.part == StepPart::asking && following_.step < lived.size() && lived[following_.step].begun;
     if (!known) return false;
     start_running();
-    record().chosen = lived_[following_.step].chosen;
-    record().answered = lived_[following_.step].answered;
+    record().chosen = lived[following_.step].chosen;
+    record().answered = lived[following_.step].answered;
     return true;
 }
 

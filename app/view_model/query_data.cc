@@ -355,15 +355,6 @@ void read_typed(Asking& ask, const std::string& name, QueryData& data) {
 
 }  // namespace
 
-namespace {
-
-void name_records(const Scene& scene, QueryData& data) {
-    for (InputInfo& row : data.input)
-        row.record = listed_name(scene, row.topic, row.value.empty() ? row.key : row.value, row.event_time);
-}
-
-}  // namespace
-
 std::string listed_name(const Scene& scene, const std::string& topic, const std::string& text, i64 event_time) {
     const i64 origin = scene.world().epoch_ms(scene.world().frame->origin);
     const std::string moment = event_time < 0 ? "" : moment_word(event_time, origin);
@@ -375,6 +366,11 @@ std::string listed_name(const Scene& scene, const std::string& topic, const std:
     const std::string& own = settings.records[found.place].topic;
     if ((own.empty() ? settings.topic : own) != topic) return "";
     return name.find_first_of(" ,|") == std::string::npos ? name : fmt::format("'{}'", name);
+}
+
+void name_records(const Scene& scene, QueryData& data) {
+    for (InputInfo& row : data.input)
+        row.record = listed_name(scene, row.topic, row.value.empty() ? row.key : row.value, row.event_time);
 }
 
 QueryData read_query(const Scene& scene) {
@@ -391,7 +387,6 @@ QueryData read_query(const Scene& scene) {
     read_state_before(scene, name, data);
     read_results(ask, name, data);
     read_input(ask, data);
-    name_records(scene, data);
     if (data.ranges.empty()) read_typed(ask, name, data);
     if (const lab::Lesson* lesson = scene.at().lesson)
         for (const lab::QueryBlock& block : lesson->queries) {

@@ -88,7 +88,7 @@ struct InputInfo {
     i64 partition = 0, offset = 0;
     std::string key, value;
     i64 event_time = -1;
-    std::string record{};  // how a line names it in a producer's list: "cat@12:09"; "" it is in none
+    std::string record{};  // how a line names it in a producer's list: "cat@12:09"; "" it is in none, or was not asked
 };
 
 struct QueryData {
@@ -114,6 +114,8 @@ struct QueryData {
 };
 
 QueryData read_query(const Scene& scene);
+/// Looks the rows up in producers' lists: for the view in which they are dragged.
+void name_records(const Scene& scene, QueryData& data);
 /// "2026-01-05 12:05:00[.250]" as epoch milliseconds; -1 if it is no such time.
 i64 event_time_ms(std::string_view text);
 /// "12:05" or "12:05:07" or "12:05:07.250": as short as it can be told.

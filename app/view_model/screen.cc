@@ -59,9 +59,10 @@ namespace {
 
 void add_query_view(const Scene& scene, ScreenVm& screen) {
     const std::string& view = scene.at().desk.view;
-    const QueryData data = read_query(scene);
+    QueryData data = read_query(scene);
     if (view == "Query") screen.query = make_query(data);
     if (view == "Event time") {
+        name_records(scene, data);
         screen.event_time = make_event_time(data);
         if (const auto other = twin_of(scene.at())) add_event_twin(screen.event_time, data, read_query(Scene(*other)), scene.at().twin_name);
     }

@@ -177,7 +177,7 @@ constexpr std::array kProgramVerbs = {
 
 std::string why_not(const Scene& scene, const std::string& line) {
     constexpr std::size_t kMost = 60;
-    if (lab::is_about_the_past(scene.world(), line)) return "";
+    if (lab::must_precede(scene.world(), scene.at().clock, line)) return "";  // the lab goes back to before it
     return shortened(engine::refusal_of(scene.world(), line), kMost);
 }
 

@@ -207,13 +207,6 @@ bool is_wanted(const Scene& scene, const std::string& group, NameId topic) {
     });
 }
 
-/// A static leader that came back keeps the assignment as it is and watches from the sizes it sees then (KIP-814): what
-/// vanished while it was away stays assigned until something else changes.
-bool leader_may_have_slept(const broker::Group& group) {
-    MR_ASSERT(group.members.size() >= group.static_members.size());
-    return std::ranges::any_of(group.static_members, [&](const auto& entry) { return entry.second == group.leader; });
-}
-
 /// Each member reads what the coordinator says; together all there is.
 std::string division_trouble(const Scene& scene, const broker::Group& group, const std::string& name) {
     const std::vector<Owned> all = owners(group);
@@ -231,8 +224,7 @@ std::string division_trouble(const Scene& scene, const broker::Group& group, con
         if (std::ranges::find(all, named, &Owned::partition) == all.end())
             return fmt::format("nobody in group {} reads {}", name, scene.text(id));
     }
-    const bool excused = all.size() > wanted && leader_may_have_slept(group);
-    return all.size() == wanted || excused ? ""
+    return all.size() == wanted ? ""
                                 : fmt::format("group {} divides {} partitions, there are {}", name, all.size(), wanted);
 }
 

@@ -20,13 +20,19 @@ bool compacted_away(const Compaction& compaction, const Scene& scene, TopicParti
     return true;
 }
 
+/// Where power was lost with records that were not synced, a follower may be cut within a batch: what lay before the cut
+/// goes with it (LogSegment.truncateTo), and when it leads no reader can be handed what its log does not hold.
+bool cut_away(const Scene& scene, TopicPartition id, Offset wanted, Offset given) {
+    MR_ASSERT(wanted >= Offset{0} && given >= Offset{0});
+    const PartitionView* view = scene.zk.partitions.find(id);
+    if (given < wanted || scene.durable(id) || view == nullptr || view->state.leader == kNoBroker) return false;
+    return !holds_record(replica_log(scene.world, view->state.leader, id), wanted);
+}
+
 void check_order(Reads& reads, const Compaction& compaction, const Scene& scene, const DeliveryRow& row) {
     Reads::Cursor& cursor = reads.cursors[std::pair{row.consumer, row.source}];
     const bool next = cursor.next == kNoOffset || row.offset == cursor.next;
-    // Where power was lost with records that were not synced, a follower may be cut within a batch: what lay before the
-    // cut goes with it (LogSegment.truncateTo), and no reader can be handed it.
-    const bool cut_away = !next && row.offset > cursor.next && !scene.durable(row.source);
-    if (!next && !cut_away && !compacted_away(compaction, scene, row.source, cursor.next, row.offset))
+    if (!next && !cut_away(scene, row.source, cursor.next, row.offset) && !compacted_away(compaction, scene, row.source, cursor.next, row.offset))
         scene.found("read-order", "{} was handed offset {} of {} where {} comes next", scene.name(row.consumer), row.offset.value,
                     scene.text(row.source), cursor.next.value);
     cursor.next = row.offset + 1;

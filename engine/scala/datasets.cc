@@ -174,23 +174,40 @@ PyValue serialized(Evaluator& e, const PlanRef& objects, const ObjectType& type,
     return with_element(py::frame_of_analysed(node({objects}, std::move(s), columns)), element);
 }
 
+/// What a Dataset's plan gives a function: columns, and the objects that they become.
+struct Objects {
+    ObjectType in;
+    Exprs columns;
+    PlanRef below;
+    Type element;
+};
+
+/// None: it is refused, and the interpreter knows why.
+std::optional<Objects> objects_of(Evaluator& e, const PyValue& self) {
+    MR_ASSERT(self.object != nullptr);
+    const auto in = input_type(e, self);
+    if (!in) return e.unsupported(nullptr, "a Dataset of this type"), std::nullopt;
+    auto columns = read_from(e, *in, self.object->plan);
+    if (!columns || !e.ok()) return std::nullopt;
+    const PlanRef below = fitting(e, *in, self.object->plan, *columns);
+    if (!e.ok()) return std::nullopt;
+    const Type element = element_of(self);
+    return Objects{*in, *columns, below, element.name.empty() ? Type{"Row", {}} : element};
+}
+
 /// map, flatMap, mapPartitions, filter by a function.
 PyValue mapped(Evaluator& e, const PyValue& self, const std::string& name, const PyValue& f, const std::vector<Type>& types) {
     MR_ASSERT(self.object != nullptr);
-    const auto in = input_type(e, self);
-    if (!in) return e.unsupported(nullptr, "a Dataset of this type");
-    auto columns = read_from(e, *in, self.object->plan);
-    if (!columns || !e.ok()) return py::none();
-    const PlanRef below = fitting(e, *in, self.object->plan, *columns);
-    if (!e.ok()) return py::none();
-    const Type element = element_of(self).name.empty() ? Type{"Row", {}} : element_of(self);
+    const auto objects = objects_of(e, self);
+    if (!objects) return py::none();
+    const auto& [in, columns, below, element] = *objects;
     const std::string own = e.owner + "$$$Lambda";
     if (name == "filter") {
         TypedStep s;
         s.kind = TypedKind::filter;
         s.function = own;
-        s.in = *in;
-        s.columns = *columns;
+        s.in = in;
+        s.columns = columns;
         s.run = body(e, f, TypedKind::filter, s);
         return with_element(py::frame_of_analysed(node({below}, std::move(s), output_of(*below))), element_of(self));
     }
@@ -201,38 +218,35 @@ PyValue mapped(Evaluator& e, const PyValue& self, const std::string& name, const
     if (!out) return py::none();
     TypedStep d;
     d.kind = TypedKind::deserialize;
-    d.out = *in;
-    d.columns = *columns;
-    d.object = object_column(*in, e.in);
-    const PlanRef objects = node({below}, d, {d.object});
+    d.out = in;
+    d.columns = columns;
+    d.object = object_column(in, e.in);
+    const PlanRef read = node({below}, d, {d.object});
     TypedStep s;
     s.kind = flat ? TypedKind::flat_map : TypedKind::map;
     s.function = name == "flatMap" ? "org.apache.spark.sql.Dataset$$Lambda" : own;
-    s.in = *in;
+    s.in = in;
     s.out = *out;
     s.object = object_column(*out, e.in);
     s.run = body(e, f, s.kind, s);
     const Exprs object = {s.object};
-    return serialized(e, node({objects}, std::move(s), object), *out, given);
+    return serialized(e, node({read}, std::move(s), object), *out, given);
 }
 
 PyValue keyed(Evaluator& e, const PyValue& self, const PyValue& f, const std::vector<Type>& types) {
     MR_ASSERT(self.object != nullptr);
-    const auto in = input_type(e, self);
-    if (!in) return e.unsupported(nullptr, "a Dataset of this type");
-    auto columns = read_from(e, *in, self.object->plan);
-    if (!columns || !e.ok()) return py::none();
-    const PlanRef below = fitting(e, *in, self.object->plan, *columns);
-    const Type element = element_of(self).name.empty() ? Type{"Row", {}} : element_of(self);
+    const auto objects = objects_of(e, self);
+    if (!objects) return py::none();
+    const auto& [in, columns, below, element] = *objects;
     const Type given = types.empty() ? e.result_of(f, {element}) : types[0];
     const auto key = e.ok() ? known(e, given, "keys") : std::nullopt;
     if (!key) return py::none();
     TypedStep s;
     s.kind = TypedKind::append_key;
     s.function = e.owner + "$$$Lambda";
-    s.in = *in;
+    s.in = in;
     s.out = *key;
-    s.columns = *columns;
+    s.columns = columns;
     s.keys = object_columns(*key, e.in.session.ids);
     s.run = body(e, f, TypedKind::map, s);
     Exprs output = output_of(*below);

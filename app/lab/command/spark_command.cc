@@ -31,11 +31,14 @@ struct ProgramStore final : engine::dfs::FileStore {
     engine::dfs::MemoryStore own;
 
     explicit ProgramStore(engine::dfs::FileStore& store) : given(store) {}
+    [[nodiscard]] static bool is_own(const std::string& path) { return engine::dfs::plain_path(path).starts_with("/tmp/temporary-"); }
     [[nodiscard]] const engine::dfs::FileStore& of(const std::string& path) const {
-        return engine::dfs::plain_path(path).starts_with("/tmp/temporary-") ? static_cast<const engine::dfs::FileStore&>(own) : given;
+        if (is_own(path)) return own;
+        return given;
     }
     engine::dfs::FileStore& of(const std::string& path) {
-        return engine::dfs::plain_path(path).starts_with("/tmp/temporary-") ? static_cast<engine::dfs::FileStore&>(own) : given;
+        if (is_own(path)) return own;
+        return given;
     }
     std::optional<std::vector<engine::dfs::FileInfo>> list(const std::string& path) const override { return of(path).list(path); }
     std::optional<std::string> read(const std::string& path) const override { return of(path).read(path); }

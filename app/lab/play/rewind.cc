@@ -6,40 +6,24 @@
 #include "engine/verb_moment.h"
 
 namespace app::lab {
-namespace {
 
 using sim::Nanos;
 
-/// When a record of that name is sent, or was, on this branch; none if there is none.
-std::optional<Nanos> sent_at(const Run& run, const std::string& name) {
-    const engine::ListedRecord found = engine::find_listed(run.world(), name);
-    return found.node == sim::kNoNode || !found.sent ? std::nullopt : std::optional(found.due);
-}
-
-}  // namespace
-
-bool is_about_the_past(const engine::World& world, const std::string& line) {
+std::optional<Nanos> must_precede(const engine::World& world, Nanos clock, const std::string& line) {
     const engine::Verb verb = engine::parse_verb(line);
-    const bool moves = verb.words.size() == 3 && ((verb.name == "arrive" && verb.words[1] == "at") || (verb.name == "retime" && verb.words[1] == "to"));
+    const bool arrives = verb.name == "arrive" && verb.words.size() == 3 && verb.words[1] == "at";
+    const bool happens = verb.name == "retime" && verb.words.size() == 3 && verb.words[1] == "to";
     Nanos moment;
-    if (!moves || !engine::parse_moment(world, verb.words[2], moment)) return false;
+    if ((!arrives && !happens) || !engine::parse_moment(world, verb.words[2], moment)) return std::nullopt;
     const engine::ListedRecord found = engine::find_listed(world, verb.words[0]);
-    const Nanos before = std::min(found.due, verb.name == "arrive" ? world.frame->origin + moment : found.due);
-    return found.node != sim::kNoNode && found.sent && before > world.frame->origin;
-}
-
-std::optional<Nanos> must_precede(const Run& run, const std::string& line) {
-    const engine::Verb verb = engine::parse_verb(line);
-    if ((verb.name != "arrive" && verb.name != "retime") || verb.words.size() != 3) return std::nullopt;
-    Nanos first = sent_at(run, verb.words[0]).value_or(sim::kForever), moment;
-    if (verb.name == "arrive" && engine::parse_moment(run.world(), verb.words[2], moment))
-        first = std::min(first, run.world().frame->origin + moment);
-    return first <= run.clock() ? std::optional(first) : std::nullopt;
+    Nanos first = found.node != sim::kNoNode && found.sent ? found.due : sim::kForever;
+    if (arrives) first = std::min(first, world.frame->origin + moment);
+    return first <= clock && first > world.frame->origin ? std::optional(first) : std::nullopt;
 }
 
 bool rewind_for(Run& run, const std::string& line) {
-    const auto moment = must_precede(run, line);
-    if (!moment || *moment <= run.world().frame->origin) return false;
+    const auto moment = must_precede(run.world(), run.clock(), line);
+    if (!moment) return false;
     constexpr Nanos kBefore = sim::millis(1);
     run.seek(run.index_at(*moment - kBefore));
     MR_ASSERT(run.clock() < *moment);

@@ -57,26 +57,25 @@ bool is_marker(const engine::History& history, u64 event_index) {
     return any_fact(history, event_index, [&](const engine::FactRow& told) { return weight_of(history, told) == Weight::turning; });
 }
 
-bool tells(const engine::History& history, u64 event_index, std::initializer_list<engine::StreamFact> facts) {
-    return any_fact(history, event_index, [&](const engine::FactRow& told) {
-        return std::ranges::any_of(facts, [&](engine::StreamFact fact) { return engine::kind_of(fact) == engine::kind_of(told.fact); });
-    });
+bool tells(const engine::History& history, u64 event_index, std::initializer_list<engine::FactKind> kinds) {
+    return any_fact(history, event_index, [&](const engine::FactRow& told) { return std::ranges::find(kinds, engine::kind_of(told.fact)) != kinds.end(); });
 }
+
+constexpr engine::FactKind kPhaseBegan = engine::kind_of(engine::StreamFact::phase_began), kCommitted = engine::kind_of(engine::StreamFact::batch_committed),
+                           kFailed = engine::kind_of(engine::StreamFact::query_failed);
 
 /// A micro-batch is at its end when it is committed, or when its query failed.
 bool ends_batch(const engine::History& history, u64 event_index) {
-    return tells(history, event_index, {engine::StreamFact::batch_committed, engine::StreamFact::query_failed});
+    return tells(history, event_index, {kCommitted, kFailed});
 }
 
 bool begins_phase(const engine::History& history, u64 event_index) {
-    return tells(history, event_index, {engine::StreamFact::phase_began, engine::StreamFact::batch_committed, engine::StreamFact::query_failed});
+    return tells(history, event_index, {kPhaseBegan, kCommitted, kFailed});
 }
 
 /// A record was appended by a leader, or handed to an application.
 bool moves_record(const engine::History& history, u64 event_index) {
-    return any_fact(history, event_index, [](const engine::FactRow& told) {
-        return engine::kind_of(told.fact) == engine::FactKind::appended || engine::kind_of(told.fact) == engine::FactKind::delivered;
-    });
+    return tells(history, event_index, {engine::FactKind::appended, engine::FactKind::delivered});
 }
 
 lab::IsStation events_of(sim::NodeId node) {

@@ -25,7 +25,6 @@ Image picture_of(const ScreenVm& vm, const Look& look) {
 }  // namespace
 
 void Program::write_film(const std::string& path) {
-    constexpr i32 kFrame = 80, kStop = 300;
     const u64 here = lab_->run().cursor();
     const sim::Nanos clock = lab_->run().clock();
     const auto& steps = lab_->following().steps;
@@ -33,11 +32,11 @@ void Program::write_film(const std::string& path) {
     std::vector<FilmFrame> frames;
     for (const u64 cursor : turning_points(lab_->run().history(), first, here)) {
         lab_->go_to(cursor);
-        frames.push_back({picture_of(make_screen(snapshot()), look_), kFrame});
+        frames.push_back({picture_of(make_screen(snapshot()), look_)});
     }
     lab_->go_to(here);
     if (!lab_->at_head()) lab_->go_to_moment(clock);
-    frames.push_back({picture_of(make_screen(snapshot()), look_), kStop});
+    frames.push_back({picture_of(make_screen(snapshot()), look_), kFilmStop});
     if (const auto written = write_gif(frames, path); !written) return say("The film cannot be written", written.error(), true);
     say("This step is written as a film", path);
 }

@@ -79,12 +79,11 @@ namespace {
 
 /// A step as a film: a frame for each turning point, the stop for longer.
 int film_command(const ShotOptions& options, const PictureOptions& picture) {
-    constexpr i32 kFrame = 80, kStop = 300;
     const auto shots = prepare_film(options.request);
     if (!shots) return lab::complain(shots.error());
     std::vector<FilmFrame> frames;
-    for (const Shot& shot : *shots) frames.push_back({draw_shot(shot, picture), kFrame});
-    frames.back().centiseconds = kStop;
+    for (const Shot& shot : *shots) frames.push_back({draw_shot(shot, picture)});
+    frames.back().centiseconds = kFilmStop;
     if (const auto written = write_gif(frames, options.output); !written) return lab::complain(written.error());
     return lab::kGood;
 }

@@ -5,9 +5,11 @@
 
 namespace app::ui {
 
+constexpr i32 kFilmFrame = 80, kFilmStop = 300;  // centiseconds: a frame, and the stop at the end
+
 struct FilmFrame {
     Image image;
-    i32 centiseconds = 80;  // how long it is shown
+    i32 centiseconds = kFilmFrame;  // how long it is shown
 };
 
 /// Requires one frame or more, all of one size.
