@@ -19,6 +19,7 @@ enum class StepUnit : sim::u8 { event, node_event, marker, stop };
 /// Whether an event of the history is one at which a move by this unit stands still.
 using IsStation = std::function<bool(const engine::History& history, sim::u64 event_index)>;
 
+constexpr sim::Nanos kLongestSearch = sim::seconds(600);   // on the run's clock, for a station that may never come
 constexpr int kSliceEvents = 64;       // most events of one call: the caller measures its time between calls
 
 class Lab {
@@ -45,6 +46,8 @@ public:
     [[nodiscard]] bool playing() const { return playing_; }
     /// Long work is under way: to a stop, a moment or a predicate, as fast as it goes.
     [[nodiscard]] bool hurrying() const { return hurry_ != Hurry::no; }
+    /// The last step by station came to its end without one: none was there for kLongestSearch.
+    [[nodiscard]] bool searched_in_vain() const { return in_vain_; }
     [[nodiscard]] bool at_head() const { return run().timeline().at_head(); }
     /// Whether the step's question waits for its answer: then time does not go on at the head.
     [[nodiscard]] bool question_open() const;
@@ -181,6 +184,7 @@ private:
     sim::Nanos credit_;                    // wall time not yet used, at the pace
     Hurry hurry_ = Hurry::no;
     sim::Nanos hurry_moment_ = sim::kForever;
+    bool in_vain_ = false;
     std::optional<Predicate> hurry_query_;
     IsStation hurry_station_;
     sim::u32 left_ = 0;                    // the branch whose time is lived again

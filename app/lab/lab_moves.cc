@@ -94,7 +94,7 @@ bool Lab::pass_again() {
 /// Long work, without a pace: until what it is for has come.
 bool Lab::hurry_on() {
     for (int i = 0; i < kSliceEvents && hurry_ != Hurry::no; ++i) {
-        const bool to_moment = hurry_ == Hurry::moment || hurry_ == Hurry::again;
+        const bool to_moment = hurry_ == Hurry::moment || hurry_ == Hurry::again || hurry_ == Hurry::marker;
         const bool again = hurry_ == Hurry::again;
         const Moved moved = move_once(to_moment ? hurry_moment_ : sim::kForever);
         if (again && moved == Moved::stopped && pass_again()) {
@@ -102,6 +102,10 @@ bool Lab::hurry_on() {
             continue;
         }
         if (again && moved == Moved::idle) return pause(), true;
+        if (hurry_ == Hurry::marker && moved == Moved::idle) {
+            in_vain_ = true;
+            return pause(), true;
+        }
         if (moved == Moved::stopped || (moved == Moved::idle && hurry_ == Hurry::moment)) stop_work();
         else if (hurry_ == Hurry::query && hurry_query_ && holds_now(*hurry_query_)) pause();
         else if (hurry_ == Hurry::marker && hurry_station_ && run().cursor() > run().timeline().first() && hurry_station_(run().history(), run().cursor() - 1)) pause();
@@ -141,6 +145,7 @@ bool Lab::play_on(Nanos wall) {
 
 void Lab::step_forward(StepUnit unit, const IsStation& is_station) {
     pause();
+    in_vain_ = false;
     switch (unit) {
         case StepUnit::stop: return run_to_stop();
         case StepUnit::event: {
@@ -155,6 +160,7 @@ void Lab::step_forward(StepUnit unit, const IsStation& is_station) {
     }
     if (!is_station || (at_head() && question_open())) return;
     hurry_ = Hurry::marker;
+    hurry_moment_ = run().clock() + kLongestSearch;
     hurry_station_ = is_station;
 }
 

@@ -127,6 +127,11 @@ bool take_key(Ui& ui, KeyPress wanted) {
     return true;
 }
 
+bool take_free_key(Ui& ui, KeyPress wanted) {
+    const bool in_front = ui.canvas.layer >= ui.state->modal_layer;
+    return in_front && !ImGui::GetIO().WantTextInput && take_key(ui, wanted);
+}
+
 void claim_modal(Ui& ui, i32 layer) { ui.next_modal_layer = std::max(ui.next_modal_layer, layer); }
 
 void act(Ui& ui, UiVerb verb, std::string object, std::string argument, i64 number) {

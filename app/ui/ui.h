@@ -17,7 +17,7 @@ namespace app::ui {
 enum class Key : u8 {
     none, space, enter, escape, tab, left, right, up, down, home, end, page_up, page_down, backspace, del,
     a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z,
-    digit_0, plus, minus, period, comma, question, left_bracket, right_bracket, f1, menu,
+    digit_0, digit_1, digit_2, digit_3, digit_4, digit_5, digit_6, digit_7, digit_8, digit_9, plus, minus, period, comma, question, left_bracket, right_bracket, f1, menu,
 };
 
 struct KeyPress {
@@ -102,6 +102,8 @@ void end_frame(Ui& ui);
 Response interact(Ui& ui, std::string_view name, const Rect& rect, Reach reach = {});
 /// Whether a key was pressed and nobody used it. Uses it up.
 bool take_key(Ui& ui, KeyPress wanted);
+/// The same for what works wherever the keyboard stands: not while words are typed, nor below what lies in front.
+bool take_free_key(Ui& ui, KeyPress wanted);
 /// Nothing below `layer` reacts while this is called every frame.
 void claim_modal(Ui& ui, i32 layer);
 

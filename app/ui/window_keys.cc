@@ -25,8 +25,6 @@ constexpr Pair kPairs[] = {{GLFW_KEY_SPACE, Key::space},
                            {GLFW_KEY_PAGE_DOWN, Key::page_down},
                            {GLFW_KEY_BACKSPACE, Key::backspace},
                            {GLFW_KEY_DELETE, Key::del},
-                           {GLFW_KEY_0, Key::digit_0},
-                           {GLFW_KEY_KP_0, Key::digit_0},
                            {GLFW_KEY_EQUAL, Key::plus},
                            {GLFW_KEY_KP_ADD, Key::plus},
                            {GLFW_KEY_MINUS, Key::minus},
@@ -46,6 +44,9 @@ Key letter(char name) {
 }  // namespace
 
 Key key_of_glfw(int key, int scancode) {
+    const auto digit = [](int place) { return static_cast<Key>(static_cast<int>(Key::digit_0) + place); };
+    if (key >= GLFW_KEY_0 && key <= GLFW_KEY_9) return digit(key - GLFW_KEY_0);
+    if (key >= GLFW_KEY_KP_0 && key <= GLFW_KEY_KP_9) return digit(key - GLFW_KEY_KP_0);
     for (const Pair& pair : kPairs) {
         if (pair.glfw == key) return pair.key;
     }

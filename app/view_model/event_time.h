@@ -103,6 +103,7 @@ MarkMove happen_at(const EventTimeVm& vm, const EventMarkVm& mark, i64 event_tim
 
 EventTimeVm make_event_time(const QueryData& data);
 /// The same query on another branch at the same moment.
-void add_event_twin(EventTimeVm& vm, const QueryData& here, const QueryData& there, std::string branch);
+void add_event_twin(EventTimeVm& vm, const QueryData& here, const QueryData& there, std::string branch,
+                    const std::string& text);
 
 }  // namespace app

@@ -152,13 +152,13 @@ std::vector<EventPairVm> compare(const QueryData& here, const QueryData& there) 
 
 }  // namespace
 
-void add_event_twin(EventTimeVm& vm, const QueryData& here, const QueryData& there, std::string branch) {
+void add_event_twin(EventTimeVm& vm, const QueryData& here, const QueryData& there, std::string branch, const std::string& text) {
     EventTimeVm other = make_event_time(there);
     if (vm.columns.empty() || other.columns.empty()) return;
     match_marks(vm.marks, other.marks);
     match_marks(other.marks, vm.marks);
     vm.twin.branch = std::move(branch);
-    vm.twin.title = what_if(other, vm.marks);
+    vm.twin.title = text.empty() ? what_if(other, vm.marks) : text;
     const i64 batch = first_difference(here, there);
     vm.twin.first = batch < 0 ? "no batch differs" : fmt::format("first difference: batch {}", batch);
     const auto column = std::ranges::find(other.columns, fmt::format("batch {}", batch), &EventColumnVm::title);

@@ -216,6 +216,19 @@ LessonErrorVm make_lesson_error(const std::string& message, const std::string& f
     return vm;
 }
 
+std::vector<CardLinkVm> worlds_beside(const Scene& scene) {
+    std::vector<CardLinkVm> links;
+    const Lesson* lesson = scene.at().lesson;
+    if (lesson == nullptr || scene.at().following == nullptr) return links;
+    const std::string& shown = scene.at().desk.beside;
+    for (const lab::WorldBlock& world : lesson->worlds)
+        if (world.name.value != shown) links.push_back({world.name.value, "Beside this world: " + world.name.value, false});
+    for (const lab::CompareBlock& compare : lesson->compares)
+        if (scene.at().following->won && compare.id.value != shown) links.push_back({compare.id.value, compare.text.value, false});
+    if (!shown.empty()) links.push_back({"none", "Close the other world", false});
+    return links;
+}
+
 LessonPaneVm make_lesson_pane(const Scene& scene) {
     LessonPaneVm vm;
     const Lesson* lesson = scene.at().lesson;
@@ -233,6 +246,7 @@ LessonPaneVm make_lesson_pane(const Scene& scene) {
     vm.run_verb = run_verb(*lesson, step, *following);
     add_answered(scene, vm);
     add_goals(scene, vm);
+    vm.beside = worlds_beside(scene);
     add_slide(scene, vm);
     vm.fidelity = fidelity(*lesson);
     vm.fidelity_open = scene.at().desk.fidelity_open;

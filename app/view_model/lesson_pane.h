@@ -68,6 +68,7 @@ struct LessonPaneVm {
     std::vector<PredictionVm> predictions;   // at most one; kept as a list so that none is simply empty
     std::string run_verb;        // no open question: the button that goes on, "Run to the next stop"
     std::vector<GoalVm> goals;
+    std::vector<CardLinkVm> beside;          // other worlds to put beside this one
     std::string slide_says;      // Markdown; "" when the lesson follows no slide
     std::string system_does;     // Markdown
     std::string fidelity;        // Markdown: what is real here, what is simulated

@@ -12,6 +12,8 @@ class Scene;
 
 TopBarVm make_top_bar(const Scene& scene);
 LessonPaneVm make_lesson_pane(const Scene& scene);
+/// Other worlds of the lesson that can be put beside this one now, or taken away again.
+std::vector<CardLinkVm> worlds_beside(const Scene& scene);
 /// A message of the loader, "file:line:column: what; nearest: X", with the line it speaks of.
 LessonErrorVm make_lesson_error(const std::string& message, const std::string& file_text);
 StageVm make_stage(const Scene& scene);

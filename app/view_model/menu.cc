@@ -157,6 +157,10 @@ void add_bookmarks(const Scene& scene, Rows& rows) {
     }
 }
 
+void add_beside(const Scene& scene, Rows& rows) {
+    for (const CardLinkVm& link : worlds_beside(scene)) rows.add("Go", link.text, "another world beside this one", "beside " + link.id);
+}
+
 /// Steps of every size, with their keys.
 void add_steps(const Scene& scene, Rows& rows) {
     struct Step {
@@ -260,6 +264,7 @@ PaletteVm make_palette(const Scene& scene) {
     if (!vm.query.empty()) add_places(scene, rows);
     if (!vm.query.empty()) add_questions(scene, rows);
     add_bookmarks(scene, rows);
+    add_beside(scene, rows);
     if (!vm.query.empty()) add_steps(scene, rows);
     for (const LessonPlace& lesson : scene.at().lessons) rows.add("Lesson", lesson.title, fmt::format("level {}", lesson.level), "lesson " + lesson.id);
     add_files(scene, rows);

@@ -64,7 +64,7 @@ void add_query_view(const Scene& scene, ScreenVm& screen) {
     if (view == "Event time") {
         name_records(scene, data);
         screen.event_time = make_event_time(data);
-        if (const auto other = twin_of(scene.at())) add_event_twin(screen.event_time, data, read_query(Scene(*other)), scene.at().twin_name);
+        if (const auto other = twin_of(scene.at())) add_event_twin(screen.event_time, data, read_query(Scene(*other)), scene.at().twin_name, scene.at().twin_text);
     }
     if (view == "State") screen.state = make_state(data);
     if (view == "Unbounded table") screen.unbounded = make_unbounded(data);

@@ -38,6 +38,7 @@ struct Desk {
     i32 zoom_per_mille = 1000;
     i32 pan_x = 0;
     i32 pan_y = 0;
+    std::string beside;                // name of the other world that stands beside this one; "" none
     bool fidelity_open = false;
     bool help_open = false;
     bool reduced_motion = false;
@@ -82,7 +83,8 @@ struct Snapshot {
     const engine::World* twin = nullptr;          // another branch at the same clock; nullptr: there is none
     const engine::History* twin_history = nullptr;
     const sim::NameTable* twin_names = nullptr;
-    std::string twin_name;                        // of its branch
+    std::string twin_name;                        // of its branch, or of the other world
+    std::string twin_text;                        // what the lesson says of the other world; "" a branch
     std::shared_ptr<lab::Copies> copies;          // what was counted of logs for earlier frames; nullptr: nothing
     sim::Nanos clock;                             // the moment shown: of the last event, or later
     u64 seed = 0;

@@ -22,12 +22,21 @@ bool same_event(const sim::EventRow& a, const sim::EventRow& b) {
     return a.at == b.at && a.node == b.node && a.kind == b.kind && a.seq == b.seq;
 }
 
+/// Index of the first input that is not the same line on both: inputs at one moment are the same event.
+u64 parting_input(const engine::History& a, const engine::History& b) {
+    const std::size_t common = std::min(a.inputs.size(), b.inputs.size());
+    for (std::size_t i = 0; i < common; ++i)
+        if (a.inputs[i].event_index != b.inputs[i].event_index || a.inputs[i].line != b.inputs[i].line)
+            return std::min(a.inputs[i].event_index, b.inputs[i].event_index);
+    return ~u64{0};
+}
+
 /// Index of the first event that is not the same on both.
 u64 parting(const engine::History& a, const engine::History& b) {
     const u64 common = std::min<u64>(a.events.size(), b.events.size());
     u64 i = 0;
     while (i < common && same_event(a.events[i], b.events[i])) ++i;
-    return a.first_index + i;
+    return std::min(a.first_index + i, parting_input(a, b));
 }
 
 // ---- what happened ----------------------------------------------------------------------------------

@@ -14,13 +14,12 @@ sim::Slice slice_of(const Bytes& bytes) {
 }
 
 /// Base offset and last offset delta of a batch, without reading the rest.
+i64 base_offset_of(std::span<const u8> batch) { return sim::load_big_endian<i64>(batch.data()); }
+
 i64 last_offset_of(std::span<const u8> batch) {
-    wire::Reader in(batch);
-    const i64 base = in.get_i64();
-    in.skip(15);
-    const i64 last = base + in.get_i32();
-    MR_ASSERT(in.ok());
-    return last;
+    MR_ASSERT(batch.size() >= wire::kBatchHeaderBytes);
+    constexpr u32 kLastOffsetDelta = 23;
+    return base_offset_of(batch) + sim::load_big_endian<i32>(batch.data() + kLastOffsetDelta);
 }
 
 constexpr u64 kNotAtTheTail = ~u64{0};
@@ -31,9 +30,8 @@ u64 tail_position_of(const sim::Disk::File& file, Offset offset) {
     const sim::Slice& last = file.cached.last_extent();
     const auto batch = last.bytes();
     if (last_offset_of(batch) < offset.value) return file.cached.size();
-    const i64 base = wire::Reader(batch).get_i64();
     MR_ASSERT(last.length <= file.cached.size());
-    return base <= offset.value ? file.cached.size() - last.length : kNotAtTheTail;
+    return base_offset_of(batch) <= offset.value ? file.cached.size() - last.length : kNotAtTheTail;
 }
 
 void index_batch(Segment& segment, LogContext context, Offset last_offset, u64 position) {

@@ -18,27 +18,30 @@ public:
     void field(std::string_view name, T& value, When present = kAlways) {
         if (tags_only() || !present.holds(version_)) return;
         open(name);
-        close(get(value));
+        get(value);
+        close();
     }
     template <class T>
     void nullable(std::string_view name, std::optional<T>& value, When present = kAlways, When = kAlways) {
         if (tags_only() || !present.holds(version_)) return;
         open(name);
-        close(get_nullable(value));
+        get_nullable(value);
+        close();
     }
     template <class T>
     void nullable_struct(std::string_view name, std::optional<T>& value, When present = kAlways) {
         if (tags_only() || !present.holds(version_)) return;
         open(name);
-        if (in_.get_i8() < 0) return close({});
-        close(get(value.emplace()));
+        if (in_.get_i8() >= 0) get(value.emplace());
+        close();
     }
     template <class T>
     void tagged(std::string_view name, u32 tag, T& value, When present, const T& = T{}) {
         if (!tags_only() || tag != tag_ || !present.holds(version_)) return;
         open(name);
-        if constexpr (IsOptional<T>::value) close(get(value.emplace()));
-        else close(get(value));
+        if constexpr (IsOptional<T>::value) get(value.emplace());
+        else get(value);
+        close();
         tag_ = kTagTaken;
     }
 
@@ -55,50 +58,50 @@ private:
 
     [[nodiscard]] bool tags_only() const { return tag_ != kNoTag; }
 
-    Value get(bool& value) { value = in_.get_bool(); return shown() ? Value::of_boolean(value) : Value{}; }
-    Value get(i8& value) { return number(value = in_.get_i8()); }
-    Value get(i16& value) { return number(value = in_.get_i16()); }
-    Value get(u16& value) { return number(value = in_.get_u16()); }
-    Value get(i32& value) { return number(value = in_.get_i32()); }
-    Value get(i64& value) { return number(value = in_.get_i64()); }
-    Value get(Uuid& value) {
+    void get(bool& value) { value = in_.get_bool(); if (shown()) shown_ = Value::of_boolean(value); }
+    void get(i8& value) { show_number(value = in_.get_i8()); }
+    void get(i16& value) { show_number(value = in_.get_i16()); }
+    void get(u16& value) { show_number(value = in_.get_u16()); }
+    void get(i32& value) { show_number(value = in_.get_i32()); }
+    void get(i64& value) { show_number(value = in_.get_i64()); }
+    void get(Uuid& value) {
         const auto bytes = in_.get_bytes(16);
         if (bytes.size() == 16) std::copy(bytes.begin(), bytes.end(), value.bytes.begin());
-        return shown() ? Value::of_text(to_text(value)) : Value{};
+        if (shown()) shown_ = Value::of_text(to_text(value));
     }
-    Value get(std::string& value) {
+    void get(std::string& value) {
         const i64 length = flexible_ ? static_cast<i64>(in_.get_uvarint()) - 1 : in_.get_i16();
-        return get_text(value, length);
+        get_text(value, length);
     }
-    Value get(Blob& value) { return get_blob(value, get_length()); }
-    Value get(Records& value) {
+    void get(Blob& value) { get_blob(value, get_length()); }
+    void get(Records& value) {
         const i64 length = get_length();
         value.is_null = is_null(length);
         if (length > 0) value.slices = in_.get_slices(static_cast<u32>(length));
-        return shown() ? Value::of_text("<" + std::to_string(length) + "B>") : Value{};
+        if (shown()) shown_ = Value::of_text("<" + std::to_string(length) + "B>");
     }
     template <class T, u32 N>
-    Value get(sim::SmallVec<T, N>& items) { return get_items(items, get_length()); }
+    void get(sim::SmallVec<T, N>& items) { get_items(items, get_length()); }
     template <class T>
-    Value get(T& value) {
+    void get(T& value) {
         static_assert(std::is_class_v<T>);
         const u32 outer = std::exchange(tag_, kNoTag);
         T::fields(*this, value);
         if (flexible_) get_tags(value);
         tag_ = outer;
-        return of_kind(ValueKind::fields);
+        if (shown()) shown_ = of_kind(ValueKind::fields);
     }
 
     template <class T>
-    Value get_nullable(std::optional<T>& value) {
+    void get_nullable(std::optional<T>& value) {
         if constexpr (std::is_same_v<T, std::string>) {
             const i64 length = flexible_ ? static_cast<i64>(in_.get_uvarint()) - 1 : in_.get_i16();
-            return is_null(length) ? Value{} : get_text(value.emplace(), length);
+            if (!is_null(length)) get_text(value.emplace(), length);
         } else {
             const i64 length = get_length();
-            if (is_null(length)) return {};
-            if constexpr (std::is_same_v<T, Blob>) return get_blob(value.emplace(), length);
-            else return get_items(value.emplace(), length);
+            if (is_null(length)) return;
+            if constexpr (std::is_same_v<T, Blob>) get_blob(value.emplace(), length);
+            else get_items(value.emplace(), length);
         }
     }
     /// Null is written as -1; another negative length is nobody's.
@@ -106,25 +109,26 @@ private:
         if (length < -1) in_.fail();
         return length < 0;
     }
-    Value get_text(std::string& value, i64 length) {
+    void get_text(std::string& value, i64 length) {
         if (length < 0) in_.fail();
         else value = in_.get_text(static_cast<u32>(length));
-        return shown() ? Value::of_text(value) : Value{};
+        if (shown()) shown_ = Value::of_text(value);
     }
-    Value get_blob(Blob& value, i64 length) {
-        if (length < 0) { in_.fail(); return {}; }
+    void get_blob(Blob& value, i64 length) {
+        if (length < 0) return in_.fail();
         const auto bytes = in_.get_bytes(static_cast<u32>(length));
         value.assign(bytes.begin(), bytes.end());
-        return shown() ? Value::of_bytes(std::string(bytes.begin(), bytes.end())) : Value{};
+        if (shown()) shown_ = Value::of_bytes(std::string(bytes.begin(), bytes.end()));
     }
     template <class T, u32 N>
-    Value get_items(sim::SmallVec<T, N>& items, i64 count) {
-        if (count < 0 || count > in_.remaining()) { in_.fail(); return {}; }
+    void get_items(sim::SmallVec<T, N>& items, i64 count) {
+        if (count < 0 || count > in_.remaining()) return in_.fail();
         for (i64 i = 0; i < count && in_.ok(); ++i) {
             open_index(i);
-            close(get(items.emplace_back()));
+            get(items.emplace_back());
+            close();
         }
-        return of_kind(ValueKind::list);
+        if (shown()) shown_ = of_kind(ValueKind::list);
     }
     i64 get_length() { return flexible_ ? static_cast<i64>(in_.get_uvarint()) - 1 : in_.get_i32(); }
 
@@ -143,7 +147,7 @@ private:
     }
 
     [[nodiscard]] bool shown() const { return dissection_ != nullptr; }
-    [[nodiscard]] Value number(i64 value) const { return shown() ? Value::of_integer(value) : Value{}; }
+    void show_number(i64 value) { if (shown()) shown_ = Value::of_integer(value); }
     [[nodiscard]] Value of_kind(ValueKind kind) const {
         Value value;
         value.kind = kind;
@@ -151,12 +155,13 @@ private:
     }
     void open(std::string_view name) { if (shown()) dissection_->open(name, in_.position()); }
     void open_index(i64 index) { if (shown()) dissection_->open(std::to_string(index), in_.position()); }
-    void close(Value value) { if (shown()) dissection_->close(in_.position(), std::move(value)); }
+    void close() { if (shown()) dissection_->close(in_.position(), std::exchange(shown_, {})); }
 
     Reader& in_;
     i16 version_;
     bool flexible_;
     Dissection* dissection_;
+    Value shown_;        // what was read last; kept only for a dissection
     u32 tag_ = kNoTag;  // the tag that is wanted while a tag section is read
 };
 

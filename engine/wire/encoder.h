@@ -83,10 +83,11 @@ private:
     template <class T>
     void put(const T& value) {
         static_assert(std::is_class_v<T>);
+        if (!flexible_) return T::fields(*this, value);
         std::vector<Tag> outer;
         outer.swap(tags_);
         T::fields(*this, value);
-        if (flexible_) put_tags();
+        put_tags();
         tags_.swap(outer);
     }
     void put_length(u32 length) {

@@ -4,15 +4,21 @@
 #include <cstring>
 
 #include "engine/wire/crc32c.h"
+#include "sim/base/big_endian.h"
 
 namespace engine::wire {
 namespace {
 
 template <class T>
+T load(std::span<const u8> bytes, u32 at) {
+    MR_ASSERT(at + sizeof(T) <= bytes.size());
+    return sim::load_big_endian<T>(bytes.data() + at);
+}
+
+template <class T>
 void store(std::span<u8> bytes, u32 at, T value) {
     MR_ASSERT(at + sizeof(T) <= bytes.size());
-    const auto word = static_cast<u64>(value);
-    for (u32 i = 0; i < sizeof(T); ++i) bytes[at + i] = static_cast<u8>(word >> (8 * (sizeof(T) - 1 - i)));
+    sim::store_big_endian(bytes.data() + at, value);
 }
 
 /// A length of -1 is null; anything below that is malformed.
@@ -47,25 +53,23 @@ i32 BatchHeader::last_sequence() const {
 }
 
 std::expected<BatchHeader, ErrorCode> read_header(std::span<const u8> bytes) {
-    Reader in(bytes);
+    if (bytes.size() < kBatchHeaderBytes) return std::unexpected(ErrorCode::corrupt_message);
     BatchHeader header;
-    header.base_offset = in.get_i64();
-    header.batch_length = in.get_i32();
-    header.partition_leader_epoch = in.get_i32();
-    header.magic = in.get_i8();
-    header.crc = in.get_u32();
-    header.attributes = in.get_i16();
-    header.last_offset_delta = in.get_i32();
-    header.base_timestamp = in.get_i64();
-    header.max_timestamp = in.get_i64();
-    header.producer_id = in.get_i64();
-    header.producer_epoch = in.get_i16();
-    header.base_sequence = in.get_i32();
-    header.record_count = in.get_i32();
+    header.base_offset = load<i64>(bytes, 0);
+    header.batch_length = load<i32>(bytes, 8);
+    header.partition_leader_epoch = load<i32>(bytes, 12);
+    header.magic = load<i8>(bytes, 16);
+    header.crc = load<u32>(bytes, 17);
+    header.attributes = load<i16>(bytes, 21);
+    header.last_offset_delta = load<i32>(bytes, 23);
+    header.base_timestamp = load<i64>(bytes, 27);
+    header.max_timestamp = load<i64>(bytes, 35);
+    header.producer_id = load<i64>(bytes, 43);
+    header.producer_epoch = load<i16>(bytes, 51);
+    header.base_sequence = load<i32>(bytes, 53);
+    header.record_count = load<i32>(bytes, 57);
     constexpr i32 least = static_cast<i32>(kBatchHeaderBytes - kBatchLengthOffset);
-    if (!in.ok() || header.batch_length < least || header.magic != kMagic)
-        return std::unexpected(ErrorCode::corrupt_message);
-    MR_ASSERT(in.position() == kBatchHeaderBytes);
+    if (header.batch_length < least || header.magic != kMagic) return std::unexpected(ErrorCode::corrupt_message);
     return header;
 }
 

@@ -2,19 +2,10 @@
 
 namespace sim {
 
-bool ByteReader::has(u32 count) {
-    MR_ASSERT(at_ <= head_.size());
-    const bool enough = ok_ && count <= remaining();
-    const bool crosses_splice = !splices_.empty() && splices_.front().at < at_ + count;
-    if (enough && !crosses_splice) return true;
-    fail();
-    return false;
-}
-
-u64 ByteReader::get_varint(u32 most_bytes) {
+u64 ByteReader::get_long_varint(u32 most_bytes) {
     u64 value = 0;
-    const u32 took = ok_ ? sim::get_uvarint(head_.subspan(at_), most_bytes, value) : 0;
-    MR_ASSERT(took <= most_bytes && took <= remaining());
+    const u32 took = ok_ ? sim::get_uvarint(head_.subspan(at_, end_ - at_), most_bytes, value) : 0;
+    MR_ASSERT(took <= most_bytes && took <= end_ - at_);
     if (took == 0) fail();
     else at_ += took;
     return took == 0 ? 0 : value;
@@ -41,6 +32,7 @@ Slices ByteReader::get_slices(u32 count) {
         found.push_back(slice);
         count -= slice.length;
         splices_ = splices_.subspan(1);
+        look_ahead();
     }
     if (count == 0 || !ok_) return found;
     if (!found.empty()) { fail(); return found; }

@@ -6,9 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "sim/base/big_endian.h"
+#include "sim/base/frame.h"
 #include "sim/base/types.h"
 #include "sim/base/varint.h"
-#include "sim/base/frame.h"
 
 namespace sim {
 
@@ -24,7 +25,7 @@ inline u32 total_length(const Slices& slices) {
 class ByteReader {
 public:
     explicit ByteReader(std::span<const u8> head, std::span<const Splice> splices = {})
-        : head_(head), splices_(splices) {}
+        : head_(head), splices_(splices) { look_ahead(); }
     explicit ByteReader(const Frame& frame) : ByteReader(frame.head(), frame.splices()) {}
 
     [[nodiscard]] bool ok() const { return ok_; }
@@ -32,7 +33,7 @@ public:
     [[nodiscard]] bool done() const { return ok_ && at_ == head_.size() && splices_.empty(); }
     [[nodiscard]] u32 position() const { return at_; }
     [[nodiscard]] u32 remaining() const { return static_cast<u32>(head_.size()) - at_; }
-    void fail() { ok_ = false; at_ = static_cast<u32>(head_.size()); }
+    void fail() { ok_ = false; at_ = end_ = static_cast<u32>(head_.size()); }
 
     u8 get_u8() { return get_big_endian<u8>(); }
     i8 get_i8() { return static_cast<i8>(get_u8()); }
@@ -62,17 +63,27 @@ private:
     template <class T>
     T get_big_endian() {
         if (!has(sizeof(T))) return 0;
-        T value = 0;
-        for (u32 i = 0; i < sizeof(T); ++i) value = static_cast<T>(static_cast<u64>(value) << 8 | head_[at_ + i]);
+        const T value = load_big_endian<T>(head_.data() + at_);
         at_ += sizeof(T);
         return value;
     }
-    u64 get_varint(u32 most_bytes);
-    [[nodiscard]] bool has(u32 count);
+    u64 get_varint(u32 most_bytes) {
+        if (at_ < end_ && head_[at_] < 0x80) return head_[at_++];
+        return get_long_varint(most_bytes);
+    }
+    u64 get_long_varint(u32 most_bytes);
+    /// True if `count` bytes follow before the end and before the next splice; fails otherwise.
+    bool has(u32 count) {
+        if (ok_ && count <= end_ - at_) return true;
+        fail();
+        return false;
+    }
+    void look_ahead() { end_ = splices_.empty() ? static_cast<u32>(head_.size()) : splices_.front().at; }
 
     std::span<const u8> head_;
     std::span<const Splice> splices_;
     u32 at_ = 0;
+    u32 end_ = 0;  // of the bytes that may be read in one go: the next splice or the end
     bool ok_ = true;
 };
 

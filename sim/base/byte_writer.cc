@@ -11,8 +11,7 @@ void ByteWriter::put_slice(const Slice& slice) {
 
 void ByteWriter::patch_i32(u32 at, i32 value) {
     MR_ASSERT(at + 4 <= head_.size());
-    const auto word = static_cast<u32>(value);
-    for (u32 i = 0; i < 4; ++i) head_[at + i] = static_cast<u8>(word >> (24 - 8 * i));
+    store_big_endian(head_.data() + at, value);
 }
 
 void ByteWriter::clear() {

@@ -5,14 +5,16 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/base/big_endian.h"
+#include "sim/base/frame.h"
 #include "sim/base/types.h"
 #include "sim/base/varint.h"
-#include "sim/base/frame.h"
 
 namespace sim {
 
 class ByteWriter {
 public:
+    ByteWriter() { head_.reserve(kUsualBytes); }
     void put_u8(u8 value) { head_.push_back(value); }
     void put_i8(i8 value) { put_u8(static_cast<u8>(value)); }
     void put_bool(bool value) { put_u8(value ? 1 : 0); }
@@ -41,9 +43,12 @@ public:
 private:
     template <class T>
     void put_big_endian(T value) {
-        for (int shift = static_cast<int>(sizeof(T)) * 8 - 8; shift >= 0; shift -= 8)
-            head_.push_back(static_cast<u8>(value >> shift));
+        const std::size_t at = head_.size();
+        head_.resize(at + sizeof(T));
+        store_big_endian(head_.data() + at, value);
     }
+
+    static constexpr std::size_t kUsualBytes = 256;  // most heads of frames are shorter
 
     std::vector<u8> head_;
     SmallVec<Splice, 2> splices_;

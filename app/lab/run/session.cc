@@ -83,12 +83,15 @@ std::vector<const Session*>& open_sessions() {
 Session::Session() { open_sessions().push_back(this); }
 Session::~Session() { std::erase(open_sessions(), this); }
 
+void Session::stand_aside() { std::erase(open_sessions(), this); }
+
 const Session* newest_session() { return open_sessions().empty() ? nullptr : open_sessions().back(); }
 
 std::string build_name() { return "millrace 1"; }
 
-std::expected<std::unique_ptr<Session>, std::string> open_text(const std::string& path, const std::string& text, std::optional<u64> seed) {
-    auto lesson = load_lesson(path, text);
+std::expected<std::unique_ptr<Session>, std::string> open_text(const std::string& path, const std::string& text, std::optional<u64> seed,
+                                                               const std::vector<Text>& changes) {
+    auto lesson = load_changed(path, text, changes);
     if (!lesson) return std::unexpected(render(lesson.error()));
     if (std::string needs = unmet_needs(*lesson); !needs.empty()) return std::unexpected(fmt::format("{}: this lesson {}", path, needs));
     auto session = std::make_unique<Session>();

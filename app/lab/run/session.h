@@ -27,6 +27,8 @@ struct Session {
 
     /// Whether the file it was opened from holds what is not here.
     [[nodiscard]] bool damaged() const;
+    /// It only stands beside another one: not what is saved when an invariant breaks.
+    void stand_aside();
 };
 
 /// The session that was opened last of those that are open; nullptr if none is. It is what is saved when an
@@ -35,8 +37,9 @@ const Session* newest_session();
 
 /// Opens a lesson by name or path at its origin. `seed` 0: the lesson's own.
 std::expected<std::unique_ptr<Session>, std::string> open_lesson(const std::string& name, std::optional<sim::u64> seed);
-/// The same from text that is already at hand.
-std::expected<std::unique_ptr<Session>, std::string> open_text(const std::string& path, const std::string& text, std::optional<sim::u64> seed);
+/// The same from text that is already at hand, with changes to make before the start (lesson/change.h).
+std::expected<std::unique_ptr<Session>, std::string> open_text(const std::string& path, const std::string& text, std::optional<sim::u64> seed,
+                                                               const std::vector<Text>& changes = {});
 /// Opens a saved session: runs every branch again and stands where it stood.
 std::expected<std::unique_ptr<Session>, std::string> open_saved(const std::string& path);
 

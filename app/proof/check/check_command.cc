@@ -35,14 +35,14 @@ void count_lints(const Findings& findings, Tally& tally) {
     }
 }
 
-/// Prompts, expectations and goals count one by one: a broken one is in a finding already.
+/// Prompts, expectations, goals and comparisons count one by one: a broken one is in a finding already.
 void count_prompts(const PlayedLesson& played, Tally& tally) {
     for (const lab::StepOutcome& step : played.steps) {
         tally.passed += step.reached ? 1 : 0;
         tally.passed += step.prediction.asked && step.prediction.choice >= 0 ? 1 : 0;
         tally.passed += static_cast<int>(std::ranges::count_if(step.expects, &lab::ExpectOutcome::holds));
     }
-    tally.passed += static_cast<int>(played.session->lesson.goals.size());
+    tally.passed += static_cast<int>(played.session->lesson.goals.size() + played.session->lesson.compares.size());
 }
 
 void check_run(PlayedLesson& played, Findings& findings) {

@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "app/lab/play/transcript.h"
+#include "app/lab/run/beside.h"
 #include "engine/verb.h"
 
 namespace app::proof {
@@ -97,6 +98,34 @@ void lint_solution(PlayedLesson& played, Findings& findings, Nanos& took) {
     }
     for (const std::string& refused : outcome.refused) findings.add(lesson.free.place, "the solution is refused: " + refused);
     if (!outcome.won) findings.add(lesson.free.place, "the goals never hold all at once under the solution");
+}
+
+/// What the check of a comparison says of the world that these changes make, told what this one was told.
+bool holds_beside(PlayedLesson& played, const std::vector<lab::Text>& changes, const lab::CompareBlock& compare, Findings& findings) {
+    auto other = lab::open_changed(*played.session, changes);
+    if (!other) {
+        findings.add(compare.place, other.error());
+        return false;
+    }
+    lab::Run& beside = *(*other)->run;
+    MR_ASSERT(beside.history().inputs.empty());
+    if (!lab::follow_beside(*played.session->run, beside)) return false;
+    const lab::Moment moment{&beside.world(), &beside.history(), beside.cursor(), 0};
+    played.player->show();
+    played.player->view().show_twin(&moment);
+    lab::Predicate check(played.player->view(), compare.check.value);
+    const bool holds = check.holds();
+    if (!check.error().empty()) findings.add(compare.check.place, check.error());
+    played.player->view().show_twin(nullptr);
+    return holds;
+}
+
+/// Behind the solution: what a comparison promises holds in its world, and would not hold without its change.
+void lint_compares(PlayedLesson& played, Findings& findings) {
+    for (const lab::CompareBlock& compare : lesson_of(played).compares) {
+        if (!holds_beside(played, compare.change, compare, findings)) findings.add(compare.check.place, "in the other world this does not hold");
+        if (holds_beside(played, {}, compare, findings)) findings.add(compare.check.place, "this holds without the change too");
+    }
 }
 
 void lint_empty(PlayedLesson& played, Findings& findings, Nanos took) {
@@ -240,6 +269,7 @@ void lint_goals(PlayedLesson& played, Findings& findings) {
     Nanos took;
     findings.begin(9, Level::error, lesson.path);
     lint_solution(played, findings, took);
+    lint_compares(played, findings);
     lint_empty(played, findings, took);
     findings.begin(10, Level::error, lesson.path);
     for (const Degenerate& way : degenerate_solutions(played))

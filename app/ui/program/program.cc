@@ -7,6 +7,7 @@
 #include "app/lab/host/files.h"
 #include "app/lab/look_back.h"
 #include "app/lab/lesson/loader.h"
+#include "app/lab/run/beside.h"
 #include "app/lab/sql/copies.h"
 #include "app/ui/shell/keys.h"
 #include "app/view_model/branches.h"
@@ -23,6 +24,7 @@ constexpr Nanos kToastTime = sim::seconds(6);
 constexpr Nanos kAlarmTime = sim::seconds(15);
 constexpr std::size_t kMostToasts = 3;
 constexpr Nanos kSlice = sim::millis(6);        // of a frame, for running
+constexpr Nanos kLongSlice = sim::millis(24);   // the same when somebody waits for the end of it
 constexpr Nanos kShowWorkAfter = sim::millis(250);
 constexpr i32 kRest = 500;                      // ms between looks at the lesson's file
 
@@ -40,6 +42,15 @@ bool acted_in(const lab::Run& run) {
     return std::ranges::any_of(run.timeline().branches(), [](const lab::Timeline::Branch& branch) {
         return std::ranges::any_of(branch.inputs, [](const sim::Input& input) { return input.author == sim::InputAuthor::learner; });
     });
+}
+
+/// The changes that make a world of the lesson; nullptr: it has none of that name.
+const std::vector<lab::Text>* changes_of(const lab::Lesson& lesson, const std::string& name, std::string& text) {
+    for (const lab::CompareBlock& compare : lesson.compares)
+        if (compare.id.value == name) return text = compare.text.value, &compare.change;
+    for (const lab::WorldBlock& world : lesson.worlds)
+        if (world.name.value == name) return text = world.name.value, &world.change;
+    return nullptr;
 }
 
 }  // namespace
@@ -67,6 +78,7 @@ void Program::install(std::unique_ptr<lab::Lab> lab, const std::string& file) {
     session_file_ = file;
     watched_ = {lab_->session().path, lab::file_stamp(lab_->session().path), {}, ""};
     before_ = {};
+    beside_ = {};
     words_ = {};
     copies_ = std::make_shared<lab::Copies>();
     viewed_ = {~u32{0}, 0};
@@ -193,10 +205,30 @@ void Program::learn_words() {
     words_.head = branch.head;
 }
 
+/// Whether another world of the lesson is to stand beside this one, and does.
+bool Program::add_beside(Snapshot& at) {
+    if (desk_.beside.empty()) return false;
+    std::string text;
+    const std::vector<lab::Text>* changes = changes_of(lab_->lesson(), desk_.beside, text);
+    if (changes == nullptr) return false;
+    const bool stands = beside_.session != nullptr && beside_.name == desk_.beside && lab::follow_beside(lab_->run(), *beside_.session->run);
+    if (!stands) {
+        auto opened = lab::open_changed(lab_->session(), *changes);
+        if (!opened || !lab::follow_beside(lab_->run(), *(*opened)->run)) return false;
+        beside_ = {desk_.beside, std::move(*opened)};
+    }
+    const lab::Run& other = *beside_.session->run;
+    at.twin = &other.world();
+    at.twin_history = &other.history();
+    at.twin_name = desk_.beside;
+    at.twin_text = text;
+    return true;
+}
+
 /// The other branch is run again only when the moment or the branches have changed.
 void Program::add_twin(Snapshot& at) {
     const lab::Run& run = lab_->run();
-    if ((desk_.view != "Twin" && desk_.view != "Event time") || run.timeline().branches().size() < 2) return;
+    if ((desk_.view != "Twin" && desk_.view != "Event time") || add_beside(at) || run.timeline().branches().size() < 2) return;
     const u32 branch = twin_branch(run);
     const TwinPlace wanted = twin_place(run, branch, lab_->moment_beside(branch));
     if (twin_.world == nullptr || twin_.branch != wanted.branch || twin_.cursor != wanted.cursor) {
@@ -242,6 +274,8 @@ Snapshot Program::snapshot() {
     return at;
 }
 
+std::pair<u32, std::size_t> Program::branch_and_step() const { return {lab_->run().timeline().branch().id, lab_->following().step}; }
+
 const ScreenVm& Program::screen() {
     if (!std::exchange(stale_, false)) return screen_;
     desk_.toasts.clear();
@@ -252,7 +286,7 @@ const ScreenVm& Program::screen() {
     if (at_home_) {
         screen_ = make_home_screen(desk_, shelf_);
     } else {
-        const std::pair here{lab_->run().timeline().branch().id, lab_->following().step};
+        const auto here = branch_and_step();
         if (here != viewed_) {
             const std::string view = desk_.view;
             follow_view(desk_, lab_->lesson(), lab_->following());
@@ -293,11 +327,12 @@ void Program::note_problems() {
 bool Program::advance(Nanos wall) {
     age_toasts(wall);
     if (moving()) {
-        const Nanos until = lab::steady_now() + kSlice;
+        const Nanos until = lab::steady_now() + (lab_->hurrying() ? kLongSlice : kSlice);
         const bool hurrying = lab_->hurrying();
         Nanos pass = wall;
         const auto flat_out = [this] { return lab_->hurrying() || (lab_->playing() && lab_->pace().per_mille == 0); };
         while (lab_->advance_for(std::exchange(pass, Nanos{})) && flat_out() && lab::steady_now() < until) {}
+        if (hurrying && !lab_->hurrying() && lab_->searched_in_vain()) say("None came", "Ten minutes of the run have passed without one. Ctrl+Z and PageUp lead back.");
         hurried_ = hurrying && lab_->hurrying() ? hurried_ + wall : Nanos{};
         note_problems();
         touch();

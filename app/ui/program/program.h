@@ -81,6 +81,11 @@ private:
         u64 head = 0;
         sim::NameTable names;
     };
+    /// Another world of the lesson, told what this one is told.
+    struct Beside {
+        std::string name;
+        std::unique_ptr<lab::Session> session;
+    };
     /// A lesson's file beside the window.
     struct Watched {
         std::string path;
@@ -101,7 +106,9 @@ private:
     [[nodiscard]] Snapshot snapshot();
     void learn_words();
     void add_twin(Snapshot& at);
+    bool add_beside(Snapshot& at);
     void age_toasts(sim::Nanos wall);
+    [[nodiscard]] std::pair<u32, std::size_t> branch_and_step() const;
     void touch() { stale_ = true; }
 
     // program_actions.cc
@@ -140,6 +147,7 @@ private:
     void bookmark();
     /// Be the node: what a person would decide, held against what the system does.
     void decide(const std::string& line);
+    void show_beside(const std::string& name);
     void write_transcript();
     // program_pictures.cc
     void write_pictures(const std::string& what);
@@ -161,6 +169,7 @@ private:
     sim::Nanos hurried_;                                // how long the work under way has taken
     Before before_;
     TwinPlace twin_;
+    Beside beside_;
     Words words_;
     std::shared_ptr<lab::Copies> copies_;  // of the run that is open
     std::string hovered_;

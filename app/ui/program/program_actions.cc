@@ -199,6 +199,7 @@ void Program::perform_lesson(const UiAction& action) {
 /// "see it": to the event that decided what was asked: the last marker before the stop. "replace": mends the file.
 void Program::follow_link(const UiAction& action) {
     if (action.object == "replace") return repair_lesson(action.argument);
+    if (action.object == "beside") return show_beside(action.argument);
     if (action.object != "see it") return;
     const auto& steps = lab_->following().steps;
     const std::size_t at = lab_->following().step;
@@ -257,6 +258,7 @@ void Program::perform_desk(const UiAction& action) {
         case UiVerb::open_view:
             desk_.view = action.argument;
             desk_.view_asked_for = true;
+            if (lab_) viewed_ = branch_and_step();   // what is asked for by name stays until the lesson goes on
             return;
         case UiVerb::open_drawer: desk_.drawer = action.argument; return;
         case UiVerb::switch_branch:

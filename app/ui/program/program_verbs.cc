@@ -76,6 +76,7 @@ void Program::choose(const std::string& id) {
         return say("This moment is bookmarked", *note);
     }
     if (const auto place = rest_of(id, "bookmark")) return lab_->go_to_bookmark(static_cast<std::size_t>(std::strtoul(place->c_str(), nullptr, 10)));
+    if (const auto name = rest_of(id, "beside")) return show_beside(*name);
     if (const auto unit = rest_of(id, "step on")) return perform(UiAction{UiVerb::step_forward, "", *unit, 0});
     if (const auto unit = rest_of(id, "step back")) return perform(UiAction{UiVerb::step_back, "", *unit, 0});
     if (const auto sql = rest_of(id, "until")) {
@@ -173,6 +174,14 @@ void Program::decide(const std::string& line) {
     constexpr std::string_view kTitles[] = {"The system decides the same", "The system decides otherwise", "Nothing is decided",
                                             "This cannot be decided"};
     say(std::string(kTitles[static_cast<std::size_t>(decision.outcome)]), decision.text, decision.outcome == lab::Decided::refused);
+}
+
+/// The lesson's other world, at the same moment, where the two can be compared.
+void Program::show_beside(const std::string& name) {
+    desk_.beside = name == "none" ? "" : name;
+    if (desk_.beside.empty()) return;
+    const bool streams = !lab_->lesson().queries.empty();
+    perform(UiAction{UiVerb::open_view, "", streams ? "Event time" : "Twin", 0});
 }
 
 void Program::restart(u64 seed) {

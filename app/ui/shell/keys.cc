@@ -28,6 +28,7 @@ constexpr KeyBinding kBindings[] = {
     {{Key::left_bracket}, "[", "previous lesson", "Lesson", UiVerb::run_verb, "previous lesson"},
     {{Key::right_bracket}, "]", "next lesson", "Lesson", UiVerb::run_verb, "next lesson"},
     {{Key::enter}, "Enter", "lock in, or go on", "Lesson", UiVerb::lock_in, ""},
+    {{Key::digit_1}, "1 .. 9", "choose an answer", "Lesson", UiVerb::choose_answer, ""},
     {{Key::y}, "Y", "why", "Lesson", UiVerb::ask_why, ""},
     {{Key::z, true}, "Ctrl Z", "undo: to the branch before", "Branches", UiVerb::run_verb, "undo"},
     {{Key::y, true}, "Ctrl Y", "redo", "Branches", UiVerb::run_verb, "redo"},
@@ -48,6 +49,9 @@ constexpr KeyBinding kBindings[] = {
     {{Key::escape}, "Esc", "close, or stop long work", "File", UiVerb::close_overlay, ""},
 };
 
+/// These are listed here, and taken by what they work on.
+bool used_by_controls(Key key) { return key == Key::tab || key == Key::digit_1; }
+
 }  // namespace
 
 std::span<const KeyBinding> key_bindings() { return kBindings; }
@@ -62,7 +66,7 @@ std::vector<KeyHelpVm> key_help() {
 
 void use_global_keys(Ui& ui) {
     for (const KeyBinding& binding : kBindings) {
-        if (binding.key.key != Key::tab && take_key(ui, binding.key))
+        if (!used_by_controls(binding.key.key) && take_key(ui, binding.key))
             act(ui, binding.verb, {}, std::string(binding.argument));
     }
 }

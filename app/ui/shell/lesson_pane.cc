@@ -83,6 +83,23 @@ void goals(Column& column, const LessonPaneVm& vm) {
         column.y += std::max(24.0f, goal_row(column.ui, column.x(), column.y, column.width(), goal));
 }
 
+void worlds_beside(Column& column, const LessonPaneVm& vm) {
+    if (vm.beside.empty()) return;
+    constexpr float kIcon = 22;
+    const float width = column.width();
+    section_label(column.ui.canvas, column.x(), column.x() + width, column.y + 12, "ANOTHER WORLD BESIDE IT");
+    column.y += 22;
+    for (const CardLinkVm& link : vm.beside) {
+        const TextStyle style = body_style(column.theme());
+        const float height = std::max(24.0f, markdown(column.ui.canvas, 0, 0, width - kIcon, link.text, style, false) + 6);
+        if (text_button(column.ui, {column.x() - 4, column.y, width + 8, height}, "beside " + link.id))
+            act(column.ui, UiVerb::follow_link, "beside", link.id);
+        icon(column.ui.canvas, link.id == "none" ? Icon::cross : Icon::branch, {column.x() + 7, column.y + 12}, column.theme().mid, 12);
+        markdown(column.ui.canvas, column.x() + kIcon, column.y + 3, width - kIcon, link.text, style);
+        column.y += height + 2;
+    }
+}
+
 void fidelity(Column& column, const LessonPaneVm& vm) {
     if (vm.fidelity.empty()) return;
     Canvas& canvas = column.ui.canvas;
@@ -111,11 +128,17 @@ float flow(Column& column, const LessonPaneVm& vm) {
     if (!low) questions(column, vm);
     slide(column, vm);
     goals(column, vm);
+    worlds_beside(column, vm);
     fidelity(column, vm);
     return column.y - top + 8;
 }
 
 }  // namespace
+
+bool way_to_question(Ui& ui, const Rect& rect) {
+    const bool clicked = button(ui, rect, "Answer", ButtonLook::primary);
+    return clicked || (!ui.state->focus_visible && take_free_key(ui, {Key::enter}));
+}
 
 void lesson_pane(Ui& ui, const Rect& rect, const LessonPaneVm& vm) {
     const Scope scope(ui, "lesson");

@@ -6,6 +6,8 @@
 
 namespace app::ui {
 
+/// The way to an open question that is out of sight: its button, or Enter if the keyboard stands nowhere.
+bool way_to_question(Ui& ui, const Rect& rect);
 void lesson_pane(Ui& ui, const Rect& rect, const LessonPaneVm& vm);
 
 }  // namespace app::ui

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/ui/shell/lesson_pane.h"
 #include "app/ui/shell/view_tabs.h"
 #include "app/ui/views/event_time.h"
 #include "app/ui/views/groups.h"
@@ -48,10 +49,9 @@ void lesson_line(Ui& ui, const Rect& rect, const LessonPaneVm& vm) {
     float right = rect.right() - 12;
     if (!verb.empty()) {
         const float width = button_width(canvas, verb) + 12;
-        if (button(ui, {right - width, rect.y + 6, width, 28}, verb, ButtonLook::primary)) {
-            if (asks) act(ui, UiVerb::open_view, {}, "Stage");
-            else act(ui, UiVerb::run_to_stop);
-        }
+        const Rect place{right - width, rect.y + 6, width, 28};
+        if (asks && way_to_question(ui, place)) act(ui, UiVerb::open_view, {}, "Stage");
+        if (!asks && button(ui, place, verb, ButtonLook::primary)) act(ui, UiVerb::run_to_stop);
         right -= width + 16;
     }
     if (asks) fill(canvas, {rect.x, rect.y + 10, 3, 20}, theme.now_edge, 1);

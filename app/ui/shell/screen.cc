@@ -69,7 +69,7 @@ void question_line(Ui& ui, Rect& rect, const ScreenVm& vm) {
     rect.h -= 36;
     fill(canvas, bar, canvas.theme->raised);
     fill(canvas, {bar.x, bar.y + 8, 3, 20}, canvas.theme->now_edge, 1);
-    if (button(ui, {bar.right() - 84, bar.y + 4, 72, 28}, "Answer", ButtonLook::primary))
+    if (way_to_question(ui, {bar.right() - 84, bar.y + 4, 72, 28}))
         act(ui, UiVerb::open_view, {}, "Lesson");
     text_within(canvas, bar.x + 16, bar.mid_y(), bar.w - 116, {Face::semibold, Size::body}, canvas.theme->ink,
                 all.front().ask);

@@ -1,5 +1,9 @@
 #include "app/ui/widgets/prediction_card.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "app/ui/rich_text.h"
 #include "app/ui/widgets/button.h"
 
@@ -61,7 +65,15 @@ float words_height(Card& card, Type type, std::string_view words) {
     return wrapped(card.ui.canvas, 0, 0, card.words_width(), type, 0, words, false);
 }
 
-void choice(Card& card, const PredictionVm& vm, const ChoiceVm& choice) {
+constexpr std::size_t kMostDigits = 9;
+
+/// The n-th choice is taken with the digit n too.
+bool digit_pressed(Ui& ui, std::size_t place) {
+    return place < kMostDigits && take_free_key(ui, {static_cast<Key>(static_cast<std::size_t>(Key::digit_1) + place)});
+}
+
+void choice(Card& card, const PredictionVm& vm, std::size_t place) {
+    const ChoiceVm& choice = vm.choices[place];
     Canvas& canvas = card.ui.canvas;
     const Theme& theme = card.theme();
     const Type type{choice.chosen ? Face::semibold : Face::regular, Size::body};
@@ -79,7 +91,7 @@ void choice(Card& card, const PredictionVm& vm, const ChoiceVm& choice) {
     wrapped(canvas, card.words_x(row), row.mid_y() - words / 2, card.words_width(), type,
             choice.chosen ? theme.ink : theme.mid, choice.text);
     if (response.focused) focus_ring(canvas, row.inset(3), radius::chip);
-    if (response.clicked) act(card.ui, UiVerb::choose_answer, vm.id, choice.value);
+    if (response.clicked || (open && digit_pressed(card.ui, place))) act(card.ui, UiVerb::choose_answer, vm.id, choice.value);
 }
 
 void answer_row(Card& card, Icon symbol, const Tone& tone, std::string_view words) {
@@ -95,6 +107,8 @@ void answer_row(Card& card, Icon symbol, const Tone& tone, std::string_view word
     wrapped(canvas, card.words_x(row), row.mid_y() - height / 2, card.words_width(), type, card.theme().ink, words);
 }
 
+std::string choose_hint(const PredictionVm& vm) { return fmt::format("Choose one: 1 to {}.", std::min(vm.choices.size(), kMostDigits)); }
+
 void lock_in(Card& card, const PredictionVm& vm) {
     bool chosen = false;
     for (const ChoiceVm& c : vm.choices) chosen = chosen || c.chosen;
@@ -108,7 +122,7 @@ void lock_in(Card& card, const PredictionVm& vm) {
                 state_of(response, chosen && !running));
     const Type hint{Face::regular, Size::label};
     const float x = rect.right() + 14, room = card.x + card.width - 12 - x;
-    if (!chosen) text_within(canvas, x, rect.mid_y(), room, hint, card.theme().mid, "Choose one.");
+    if (!chosen) text_within(canvas, x, rect.mid_y(), room, hint, card.theme().mid, choose_hint(vm));
     else if (room > 190) text(canvas, x, rect.mid_y(), hint, card.theme().mid, "You can step back and look first.");
     else text(canvas, x - 2, rect.mid_y(), {Face::mono, Size::hint}, card.theme().low, "Enter");
     if (response.clicked) act(card.ui, UiVerb::lock_in, vm.id);
@@ -146,7 +160,7 @@ void links(Card& card, const PredictionVm& vm) {
 float flow(Card& card, const PredictionVm& vm) {
     head(card, vm);
     if (vm.state == PredictionState::open || vm.state == PredictionState::running) {
-        for (const ChoiceVm& entry : vm.choices) choice(card, vm, entry);
+        for (std::size_t i = 0; i < vm.choices.size(); ++i) choice(card, vm, i);
         lock_in(card, vm);
         return card.y - card.top;
     }

@@ -83,7 +83,7 @@ TEST_CASE("event time: the other branch stands below with the row that moved, th
     there.windows.push_back({noon(0), noon(10), "donkey", "1", "emitted"});
     const QueryData here = sample_query();
     EventTimeVm vm = make_event_time(here);
-    add_event_twin(vm, here, there, "arrive donkey at 12:29:00");
+    add_event_twin(vm, here, there, "arrive donkey at 12:29:00", "");
     REQUIRE(vm.other.size() == 1);
     CHECK(vm.twin.title == "What if donkey 12:04 had come in batch 5?");
     CHECK(vm.twin.first == "first difference: batch 5");

@@ -5,151 +5,15 @@
 #include <filesystem>
 
 #include "app/lab/run/session.h"
-#include "app/ui/draw_check.h"
-#include "app/ui/program/window_command.h"
-#include "tests/app/ui/program/x_person.h"
+#include "tests/app/ui/program/newcomer.h"
 #include "tests/support/display.h"
 #include "tests/support/fresh_folder.h"
 
 using namespace app;
 using namespace app::ui;
+using tests::Newcomer;
 
 namespace {
-
-constexpr const char* kTitle = "Millrace newcomer";
-
-class Newcomer {
-public:
-    explicit Newcomer(const std::string& workspace) : program_(options(workspace)) {
-        WindowOptions look;
-        look.title = kTitle;
-        auto opened = ui::Window::open(look);
-        REQUIRE(opened.has_value());
-        window_ = std::move(*opened);
-        loop_.emplace(*window_, program_);
-        loop_->record_marks(true);
-        person_.emplace(kTitle);
-        look_around();
-    }
-
-    Program& program() { return program_; }
-    const lab::Lab& lab() { return *program_.lab(); }
-    const ScreenVm& screen() { return program_.screen(); }
-    ui::Window& window() { return *window_; }
-    const FrameResult& seen() const { return loop_->last(); }
-
-    /// Frames until nothing moves, each of them without a flaw.
-    void look_around() {
-        for (int i = 0; i < 4; ++i) turn();
-        for (int i = 0; i < 4000 && program_.moving(); ++i) turn();
-        REQUIRE_FALSE(program_.moving());
-        for (int i = 0; i < 4; ++i) turn();
-        const auto flaws = check_frame(loop_->last());
-        INFO(to_text(flaws));
-        CHECK(flaws.empty());
-    }
-    void key(const std::string& name, bool ctrl = false, bool shift = false) {
-        person_->key(name, ctrl, shift);
-        look_around();
-    }
-    void type(const std::string& words) {
-        for (const char c : words) {
-            person_->key(name_of(c));
-            turn(), turn();
-        }
-        look_around();
-    }
-    void press(bool down) {
-        person_->press(1, down);
-        turn(), turn();
-    }
-    void move(ImVec2 at) {
-        const float scale = program_.look().scale;
-        person_->move(static_cast<int>(at.x * scale), static_cast<int>(at.y * scale));
-        turn(), turn();
-    }
-    void click(ImVec2 at) {
-        move(at);
-        press(true), press(false);
-        look_around();
-    }
-    void right_click(ImVec2 at) {
-        move(at);
-        person_->press(3, true), person_->press(3, false);
-        look_around();
-    }
-    void wheel(bool up) {
-        person_->wheel(up);
-        look_around();
-    }
-    void resize(int width, int height) {
-        person_->resize(width, height);
-        for (int i = 0; i < 6; ++i) turn();
-    }
-    const Target* find(std::string_view name) const {
-        for (const Target& target : seen().targets)
-            if (target.name.ends_with(name) && !target.rect.empty()) return &target;
-        return nullptr;
-    }
-    void click(std::string_view name) {
-        const Target* target = find(name);
-        INFO("click " << name);
-        REQUIRE(target != nullptr);
-        click(ImVec2{target->rect.mid_x(), target->rect.mid_y()});
-    }
-    void palette(const std::string& words) {
-        key("k", true);
-        REQUIRE(screen().palette.open);
-        type(words);
-        REQUIRE_FALSE(screen().palette.rows.empty());
-        key("Return");
-    }
-    /// Reads what is asked and answers with the choice of this text.
-    void answer(const std::string& text, bool by_mouse) {
-        REQUIRE(lab().question_open());
-        if (by_mouse) {
-            click(text);
-            click(std::string_view("lock in"));
-        } else {
-            for (int i = 0; i < 60 && focused() != text; ++i) key("Tab");
-            REQUIRE(focused() == text);
-            key("space");
-            key("Escape");
-            for (int i = 0; i < 60 && focused() != "lock in"; ++i) key("Tab");
-            key("Return");
-        }
-    }
-
-private:
-    static std::string name_of(char c) {
-        switch (c) {
-            case ' ': return "space";
-            case '-': return "minus";
-            case '/': return "slash";
-            case '=': return "equal";
-            default: return std::string(1, c);
-        }
-    }
-    static ProgramOptions options(const std::string& workspace) {
-        ProgramOptions options;
-        options.workspace = workspace;
-        return options;
-    }
-    void turn() {
-        constexpr i32 kShortWait = 5;
-        loop_->turn(kShortWait);
-    }
-    std::string focused() const {
-        for (const Target& target : seen().targets)
-            if (target.id == window_->focused()) return target.leaf;
-        return "";
-    }
-
-    Program program_;
-    std::unique_ptr<ui::Window> window_;
-    std::optional<WindowLoop> loop_;
-    std::optional<tests::XPerson> person_;
-};
 
 /// The step that is shown and the part of it.
 bool stands_at(Newcomer& me, std::string_view step, lab::StepPart part) {
@@ -167,6 +31,16 @@ void begin(Newcomer& me) {
     CHECK(me.screen().top_bar.speed == "max");
 }
 
+/// Goes through the controls to a choice of this text and to the button, without the digits.
+void answer_with_tab(Newcomer& me, const std::string& text) {
+    for (int i = 0; i < 60 && me.focused() != text; ++i) me.key("Tab");
+    REQUIRE(me.focused() == text);
+    me.key("space");
+    me.key("Escape");
+    for (int i = 0; i < 60 && me.focused() != "lock in"; ++i) me.key("Tab");
+    me.key("Return");
+}
+
 void see_the_leader_die(Newcomer& me) {
     for (const char* step : {"meet", "marks", "settle"}) {
         me.key("Next");
@@ -179,7 +53,7 @@ void see_the_leader_die(Newcomer& me) {
     CHECK(me.screen().lesson.predictions.at(0).state == PredictionState::wrong);
     CHECK(me.screen().stage.brokers.at(0).health == NodeHealth::dead);
     me.key("Next");
-    me.answer("Broker 2", false);  // right
+    answer_with_tab(me, "Broker 2");  // right
     CHECK(me.screen().lesson.predictions.at(0).state == PredictionState::right);
     CHECK(me.screen().stage.brokers.at(1).role == ReplicaRole::leader);
 }

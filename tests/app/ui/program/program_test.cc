@@ -482,3 +482,31 @@ TEST_CASE("home: no title of a lesson is cut at any size") {
                     CHECK(all.find(lesson.title.substr(from, lesson.title.find(' ', from) - from)) != std::string::npos);
     }
 }
+
+TEST_CASE("a step to a station that never comes ends, and says so") {
+    ProgramDriver ui;
+    ui.act(UiVerb::open_lesson, "407-watermark");
+    ui.follow_to("");
+    const sim::Nanos before = ui.lab().run().clock();
+    ui.act(UiVerb::step_forward, "", "record");
+    CHECK_FALSE(ui.program().moving());
+    CHECK(ui.lab().run().clock() <= before + lab::kLongestSearch);
+    CHECK(ui.lab().searched_in_vain());
+    REQUIRE_FALSE(ui.program().screen().toasts.empty());
+    CHECK(ui.program().screen().toasts.back().title == "None came");
+}
+
+TEST_CASE("right after an act in the past the Twin view shows it as the first difference") {
+    ProgramDriver ui;
+    ui.act(UiVerb::open_lesson, "303-rebalance");
+    ui.follow_to("");
+    ui.line("restart b");
+    ui.line("wait 8s");
+    ui.act(UiVerb::step_back, "", "stop");
+    ui.line("kill a");
+    ui.act(UiVerb::open_view, "", "Twin");
+    const TwinVm& twin = ui.program().screen().twin;
+    REQUIRE_FALSE(twin.rows.empty());
+    CHECK(twin.rows.front().first_difference);
+    CHECK(twin.rows.front().left.text == "You: kill a");
+}
