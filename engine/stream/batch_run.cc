@@ -9,6 +9,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/row_hash.h"
 #include "engine/stream/state_file.h"
+#include "engine/stream/unsafe_row.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -29,8 +30,11 @@ i64 event_micros(const Value& v, const DataType& type) {
 }
 
 bool passed(const StreamPlan& plan, const Value& v, const DataType& type, i64 watermark_ms) {
-    if (v.null) return false;
-    const i64 micros = event_micros(v, type), limit = watermark_ms * 1000;
+    return !v.null && passed(plan, event_micros(v, type), watermark_ms);
+}
+
+bool passed(const StreamPlan& plan, i64 micros, i64 watermark_ms) {
+    const i64 limit = watermark_ms * 1000;
     MR_ASSERT(limit / 1000 == watermark_ms);
     return plan.has_bug(PlantedBug::open_at_watermark) ? micros < limit : micros <= limit;
 }
@@ -70,9 +74,9 @@ u64 power_above(u64 n) {
     return out;
 }
 
-/// Buckets of a java.util.concurrent.ConcurrentHashMap into which `before` entries were copied, and which then grew to
-/// `size`.
-u64 buckets(u64 before, u64 size) {
+}  // namespace
+
+u64 store_buckets(u64 before, u64 size) {
     u64 n = 16;
     if (before > 0) {
         const u64 wanted = power_above(before + before / 2 + 1);
@@ -83,16 +87,17 @@ u64 buckets(u64 before, u64 size) {
     return n;
 }
 
-}  // namespace
+u64 bucket_in_store(std::string_view key, u64 buckets) {
+    MR_ASSERT((buckets & (buckets - 1)) == 0);
+    const auto h = static_cast<sim::u32>(murmur_bytes(key, 42));
+    return (h ^ h >> 16) & (buckets - 1);
+}
 
 std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::size_t before) {
     MR_ASSERT(before <= keys.size() || keys.empty());
-    const u64 n = buckets(before, keys.size());
+    const u64 n = store_buckets(before, keys.size());
     std::vector<std::pair<u64, std::size_t>> places;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        const auto h = static_cast<sim::u32>(murmur_bytes(keys[i], 42));
-        places.emplace_back((h ^ h >> 16) & (n - 1), i);
-    }
+    for (std::size_t i = 0; i < keys.size(); ++i) places.emplace_back(bucket_in_store(keys[i], n), i);
     std::ranges::stable_sort(places, {}, [](const auto& p) { return p.first; });
     std::vector<std::size_t> out;
     for (const auto& [bucket, i] : places) out.push_back(i);
@@ -218,6 +223,19 @@ void StreamRunner::count_scanned(const PlanRef& filter) {
         if (plan.relations[i]->n == below->n) out.scanned[i] = passed.count();
 }
 
+namespace {
+
+/// Null counts as 0.
+void add_event_times(EventTimeStats& stats, const Column& c, i64 rows) {
+    const bool plain = physical_of(c.type) == Physical::ints;
+    for (i64 i = 0; i < rows; ++i) {
+        const i64 micros = !plain ? event_micros(get(c, i), c.type) : c.null(i) ? 0 : c.ints[c.at(i)];
+        stats.add(floor_div(micros, 1000));
+    }
+}
+
+}  // namespace
+
 Rows StreamRunner::watermark(const PlanRef& p) {
     MR_ASSERT(p->exprs.size() == 1 && p->children.size() == 1);
     Rows rows = run(p->children[0]);
@@ -226,8 +244,7 @@ Rows StreamRunner::watermark(const PlanRef& p) {
     for (std::size_t c = 0; c < rows.columns.size(); ++c) {
         if (rows.columns[c]->id != p->exprs[0]->id) continue;
         for (const Batch& b : rows.batches)
-            for (i64 i = 0; i < b.rows; ++i)
-                stats.add(floor_div(event_micros(get(b.columns[c], i), rows.columns[c]->type), 1000));
+            add_event_times(stats, b.columns[c], b.rows);
     }
     rows.columns = output_of(*p);
     return rows;
@@ -297,6 +314,14 @@ std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamP
         r.out.operators[i].evict_ms = r.evict[i];
     }
     return std::move(r.out);
+}
+
+void add_delta(BatchOutput& out, const StateDelta& d) {
+    MR_ASSERT(d.key.size() == d.key_types.size() && (d.removed || d.value.size() == d.value_types.size()));
+    std::string& body = out.deltas[{d.op, d.partition, d.store}];
+    const std::string key = unsafe_row(d.key, d.key_types);
+    if (d.removed) put_removal(body, key);
+    else put_change(body, key, unsafe_row(d.value, d.value_types));
 }
 
 i64 watermark_after(WatermarkTracker tracker, const StreamPlan& plan, const BatchOutput& out) {

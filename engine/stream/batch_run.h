@@ -22,7 +22,7 @@ struct BatchOutput {
     std::vector<OperatorMetrics> operators;
     std::vector<EventTimeStats> event_time;  ///< one a watermark node
     std::vector<i64> scanned;  ///< one a source: rows that its reader gave, where it left some out; else -1
-    std::vector<StateDelta> deltas;
+    StateDeltas deltas;
     std::vector<Judgement> judgements;
     std::vector<std::pair<std::string, std::pair<DataType, Values>>> observed;
     std::shared_ptr<const StreamState> state;  ///< after the batch, for whoever publishes it later
@@ -30,6 +30,9 @@ struct BatchOutput {
 
 std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamPlan& plan, StreamState& state,
                                                  const BatchInput& input);
+
+/// Notes a change for its store's delta file.
+void add_delta(BatchOutput& out, const StateDelta& delta);
 
 /// The query's watermark once a batch is folded in.
 i64 watermark_after(WatermarkTracker tracker, const StreamPlan& plan, const BatchOutput& out);
@@ -79,6 +82,7 @@ i64 event_micros(const Value& v, const DataType& type);
 /// Whether the watermark has reached an event time. It never reaches a null: such a row is not late, and its state stays
 /// (spec: a comparison with null is not true).
 bool passed(const StreamPlan& plan, const Value& v, const DataType& type, i64 watermark_ms);
+bool passed(const StreamPlan& plan, i64 micros, i64 watermark_ms);
 /// Partition of a key, as Spark's shuffle chooses it.
 i64 partition_of(const Values& key, const std::vector<DataType>& types, i64 partitions);
 /// Partition and key bytes, as StateRows orders them.
@@ -86,6 +90,10 @@ std::string state_key(i64 partition, const Values& key, const std::vector<DataTy
 /// The partition in such bytes.
 i64 partition_in(const std::string& state_key);
 std::vector<DataType> types_of(const Exprs& columns);
+/// Buckets of the java.util.concurrent.ConcurrentHashMap that is a store's version: `before` rows were copied into it,
+/// then it grew to `size`. Its rows come out bucket by bucket.
+u64 store_buckets(u64 before, u64 size);
+u64 bucket_in_store(std::string_view key, u64 buckets);
 /// The places of rows in the order in which Spark's map of a store gives them. `keys`: the rows' keys as they lie in the
 /// store, in the order in which they came. `before`: how many of them the version had that the batch began with.
 std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::size_t before);

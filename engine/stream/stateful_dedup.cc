@@ -27,8 +27,7 @@ struct Dedup {
 void changed(Dedup& d, const Values& key, bool removed, const Value& expires) {
     MR_ASSERT(key.size() == d.types.size());
     const std::vector<DataType> value_types = {type_of(d.within ? TypeId::bigint : TypeId::void_)};
-    d.r.out.deltas.push_back(
-        {d.op, partition_of(key, d.types, d.partitions), "", key, d.types, removed, {expires}, value_types});
+    add_delta(d.r.out, {d.op, partition_of(key, d.types, d.partitions), "", key, d.types, removed, {expires}, value_types});
 }
 
 /// Whether the row goes on: not late, and its key not seen.
@@ -142,8 +141,7 @@ Rows StreamRunner::limit(const PlanRef& p) {
     if (!rows.empty()) {
         StateRow& counter = kept[place];
         counter = {{null_value()}, {int_value(before + static_cast<i64>(rows.size()))}};
-        out.deltas.push_back(
-            {op, 0, "", counter.key, {type_of(TypeId::void_)}, false, counter.value, {type_of(TypeId::bigint)}});
+        add_delta(out, {op, 0, "", counter.key, {type_of(TypeId::void_)}, false, counter.value, {type_of(TypeId::bigint)}});
     }
     out.operators[op] = {.name = "globalLimit",
                          .total = static_cast<i64>(kept.size()),

@@ -138,7 +138,7 @@ void changed(Grouping& g, const Value& key, const Values* value) {
         d.value_types.push_back(type_of(TypeId::bigint));
         if (value) d.value.push_back((*value)[1]);
     }
-    g.r.out.deltas.push_back(std::move(d));
+    add_delta(g.r.out, d);
 }
 
 void store(Grouping& g, StateRows& kept, const std::string& bytes, const Value& key, const GroupState& s, bool was) {

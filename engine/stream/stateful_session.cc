@@ -119,8 +119,8 @@ void changed(Sessions& s, const Values& key, i64 start, i64 end, const Values* b
         value = whole_key(s, key, start, end);
         value.insert(value.end(), buffers->begin(), buffers->end());
     }
-    s.r.out.deltas.push_back({s.op, partition_of(key, s.key_types, s.partitions), "", std::move(k), std::move(types),
-                              buffers == nullptr, std::move(value), std::move(value_types)});
+    add_delta(s.r.out, {s.op, partition_of(key, s.key_types, s.partitions), "", std::move(k), std::move(types),
+                          buffers == nullptr, std::move(value), std::move(value_types)});
 }
 
 /// Merges a key's kept sessions with its new ones and rewrites them all.

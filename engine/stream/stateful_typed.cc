@@ -59,7 +59,7 @@ void changed(TypedGroups& g, const Values& key, const Values* value) {
         d.value_types.push_back(type_of(TypeId::bigint));
         if (value) d.value.push_back((*value)[1]);
     }
-    g.r.out.deltas.push_back(std::move(d));
+    add_delta(g.r.out, d);
 }
 
 void store(TypedGroups& g, StateRows& kept, const std::string& bytes, const Values& key, const KeyState& s) {
