@@ -126,6 +126,7 @@ struct Words {
 
 template <class Word>
 void put_cells(Words& w, bool constant, Word word) {
+    MR_ASSERT(w.word < w.width);
     u64* to = w.keys.data() + w.word++;
     const auto from = static_cast<std::size_t>(w.from), n = static_cast<std::size_t>(w.rows);
     for (std::size_t i = 0; i < n; ++i, to += w.width) *to = word(constant ? 0 : from + i);
@@ -243,6 +244,7 @@ u32 KeyTable::put_words(const u64* key, u64 h) {
 }
 
 i64 KeyTable::find_words(const u64* key, u64 h) const {
+    MR_ASSERT(width > 0 && words.size() == u64{width} * size());
     const u64 mask = slots.size() - 1;
     for (u64 at = h & mask; slots[at].key != 0; at = (at + 1) & mask) {
         const u32 k = slots[at].key - 1;
@@ -268,6 +270,7 @@ void with_slots_ahead(const KeyTable& table, const std::vector<u64>& hashes, Vis
 }
 
 void group_words(KeyTable& table, std::span<const Column> keys, i64 rows, std::vector<u32>& groups) {
+    MR_ASSERT(table.width == key_words(keys));
     Words w = words_of(keys, 0, rows, table.width);
     with_slots_ahead(table, hashes_of(w), [&](std::size_t i, u64 h) { groups[i] = table.put_words(w.row(i), h); });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include "engine/operators/key_table.h"
 #include "engine/operators/statement.h"
@@ -59,7 +60,7 @@ std::string state_key(i64 partition, const Values& key, const std::vector<DataTy
     return out;
 }
 
-i64 partition_in(const std::string& key) {
+i64 partition_in(std::string_view key) {
     MR_ASSERT(key.size() >= 4);
     i64 out = 0;
     for (std::size_t i = 0; i < 4; ++i) out = out << 8 | static_cast<sim::u8>(key[i]);
@@ -107,22 +108,30 @@ std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::
 std::vector<std::size_t> partition_sizes(const StateRows& rows, i64 partitions) {
     MR_ASSERT(partitions > 0);
     std::vector<std::size_t> out(static_cast<std::size_t>(partitions));
-    for (const auto& [key, row] : rows) ++out[static_cast<std::size_t>(partition_in(key))];
+    for (auto it = rows.begin(); it != rows.end(); ++it) ++out[static_cast<std::size_t>(partition_in(it.place()))];
     return out;
 }
 
-std::vector<StateRows::iterator> in_store_order(StateRows& rows, const std::vector<std::size_t>& before,
-                                                const std::vector<DataType>& key_types) {
-    std::vector<std::vector<StateRows::iterator>> by_partition(before.size());
-    for (auto it = rows.begin(); it != rows.end(); ++it)
-        by_partition[static_cast<std::size_t>(partition_in(it->first))].push_back(it);
-    std::vector<StateRows::iterator> out;
-    for (std::size_t p = 0; p < before.size(); ++p) {
-        std::vector<std::string> keys;
-        for (const auto& it : by_partition[p]) keys.push_back(unsafe_row(it->second.key, key_types));
-        for (const std::size_t i : store_order(keys, std::min(before[p], keys.size()))) out.push_back(by_partition[p][i]);
+std::vector<StateRows::Item> in_store_order(const StateRows& rows, const std::vector<std::size_t>& before,
+                                            const std::vector<DataType>& key_types,
+                                            const std::function<bool(const StateRow&)>& wanted) {
+    std::vector<std::size_t> sizes(before.size());
+    std::vector<StateRows::Item> found;
+    for (auto it = rows.begin(); it != rows.end(); ++it) {
+        ++sizes[static_cast<std::size_t>(partition_in(it.place()))];
+        if (StateRows::Item item = *it; wanted(item.second)) found.push_back(std::move(item));
     }
-    MR_ASSERT(out.size() == rows.size());
+    std::vector<std::tuple<i64, u64, std::size_t>> places;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const i64 partition = partition_in(found[i].first);
+        const auto p = static_cast<std::size_t>(partition);
+        const u64 buckets = store_buckets(std::min(before[p], sizes[p]), sizes[p]);
+        places.emplace_back(partition, bucket_in_store(unsafe_row(found[i].second.key, key_types), buckets), i);
+    }
+    std::ranges::sort(places);
+    std::vector<StateRows::Item> out;
+    for (const auto& [partition, bucket, i] : places) out.push_back(std::move(found[i]));
+    MR_ASSERT(out.size() == found.size() && out.size() <= rows.size());
     return out;
 }
 

@@ -2,6 +2,8 @@
 // state changed. The same input gives the same output, so that a batch that was cut off can be run again.
 #pragma once
 
+#include <functional>
+
 #include "engine/operators/run.h"
 #include "engine/stream/event_time.h"
 #include "engine/stream/stream_plan.h"
@@ -88,7 +90,7 @@ i64 partition_of(const Values& key, const std::vector<DataType>& types, i64 part
 /// Partition and key bytes, as StateRows orders them.
 std::string state_key(i64 partition, const Values& key, const std::vector<DataType>& types);
 /// The partition in such bytes.
-i64 partition_in(const std::string& state_key);
+i64 partition_in(std::string_view state_key);
 std::vector<DataType> types_of(const Exprs& columns);
 /// Buckets of the java.util.concurrent.ConcurrentHashMap that is a store's version: `before` rows were copied into it,
 /// then it grew to `size`. Its rows come out bucket by bucket.
@@ -101,9 +103,10 @@ std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::
 std::string session_place(const std::string& key, i64 start);
 /// How many rows each partition has.
 std::vector<std::size_t> partition_sizes(const StateRows& rows, i64 partitions);
-/// Rows by partition, each in its store's order. `before`: partition sizes when the batch began.
-std::vector<StateRows::iterator> in_store_order(StateRows& rows, const std::vector<std::size_t>& before,
-                                                const std::vector<DataType>& key_types);
+/// The rows that `wanted` names, by partition, each in its store's order. `before`: partition sizes when the batch began.
+std::vector<StateRows::Item> in_store_order(const StateRows& rows, const std::vector<std::size_t>& before,
+                                            const std::vector<DataType>& key_types,
+                                            const std::function<bool(const StateRow&)>& wanted);
 /// Rows of values as batches.
 Rows rows_of(const Exprs& columns, const std::vector<Values>& rows);
 std::vector<Values> values_of(const Rows& rows);

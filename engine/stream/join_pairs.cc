@@ -36,6 +36,7 @@ std::vector<Equality> equalities(const Plan& join, const Exprs& left, const Expr
 }
 
 MomentPlace moment_place(const Plan& join, bool left) {
+    MR_ASSERT(join.children.size() == 2);
     const Exprs left_columns = output_of(*join.children[0]), right_columns = output_of(*join.children[1]);
     const auto marked = [](const ExprRef& e) { return e->kind == ExprKind::attribute && e->watermark_ms >= 0; };
     MomentPlace out{-1, event_time_place(left ? left_columns : right_columns)};
@@ -52,6 +53,7 @@ namespace {
 
 /// An event time in a packed row: a timestamp, or the end of a window; kNever if it is null.
 i64 moment_in(std::string_view row, const std::vector<DataType>& types, std::size_t at) {
+    MR_ASSERT(at < types.size());
     const auto word = word_of(row, types.size(), at);
     if (!word || types[at].id != TypeId::structure) return word.value_or(kNever);
     const auto pointer = static_cast<u64>(*word);
@@ -77,6 +79,8 @@ void arrange(Joining& j, const Exprs& left, const Exprs& right) {
         j.right.key_types.push_back(e.right->type);
         j.null_safe.push_back(e.null_safe);
     }
+    j.left.plain_keys = words_only(j.left.key_types);
+    j.right.plain_keys = words_only(j.right.key_types);
     for (const ExprRef& c : others) {
         if (within(c, left)) own_left.push_back(c);
         else if (within(c, right)) own_right.push_back(c);
@@ -93,15 +97,6 @@ void arrange(Joining& j, const Exprs& left, const Exprs& right) {
 }
 
 namespace {
-
-/// The batch without the rows that came too late.
-Batch in_time(const Batch& b, const std::function<bool(const Batch&, i64)>& late) {
-    std::vector<i32> rows;
-    rows.reserve(static_cast<std::size_t>(b.rows));
-    for (i64 i = 0; i < b.rows; ++i)
-        if (!late(b, i)) rows.push_back(static_cast<i32>(i));
-    return static_cast<i64>(rows.size()) == b.rows ? b : gather(b, rows);
-}
 
 std::vector<i32> partitions_of(std::span<const Column> keys, i64 rows, i64 partitions) {
     MR_ASSERT(partitions > 0);
@@ -125,11 +120,11 @@ void rule_out_nulls(const Joining& j, std::span<const Column> keys, std::vector<
 
 }  // namespace
 
-Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<bool(const Batch&, i64)>& late) {
+Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const Batch&)>& in_time) {
     MR_ASSERT(s.key_types.size() == s.keys.size());
     Arrivals a;
     if (s.rows.batches.empty()) return a;
-    Batch whole = in_time(concat(s.rows.batches), late);
+    Batch whole = in_time(concat(s.rows.batches));
     const auto n = static_cast<std::size_t>(whole.rows);
     std::vector<Column> keys;
     for (const ExprRef& k : s.keys) keys.push_back(eval(k, whole, j.cx));
@@ -143,7 +138,8 @@ Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<bool(const 
     rule_out_nulls(j, keys, a.usable);
     a.partitions = partitions_of(keys, whole.rows, j.r.partitions(true));
     a.keys = packed_rows(keys, whole.rows, true);
-    for (u64 i = 0; i < n; ++i) a.hashes.push_back(hash_of_key(a.keys[i]));
+    a.hashes.resize(n);
+    for (u64 i = 0; i < n; ++i) a.hashes[i] = hash_of_key(a.keys[i]);
     whole.columns.push_back(constant_column(bool_value(false), type_of(TypeId::boolean), whole.rows));
     a.rows = packed_rows(whole.columns, whole.rows);
     return a;
@@ -152,6 +148,7 @@ Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<bool(const 
 Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vector<u8>& reads) {
     Batch out{.rows = static_cast<i64>(rows.size()), .columns = {}};
     std::vector<std::string_view> side(rows.size());
+    MR_ASSERT(reads.empty() || reads.size() == j.left.width() + j.right.width());
     for (const bool left : {true, false}) {
         const JoinSide& s = left ? j.left : j.right;
         for (std::size_t i = 0; i < rows.size(); ++i) side[i] = left ? rows[i].left : rows[i].right;
@@ -165,33 +162,38 @@ Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vec
 
 namespace {
 
-/// The kept rows of each arrival's key, arrival by arrival.
-void find_keys(Arrivals& a, const JoinRows& other) {
-    std::vector<const KeptKey*> keys(a.hashes.size(), nullptr);
-    std::vector<u32> pages(a.hashes.size(), 0);
+/// The kept rows of each arrival's key, arrival by arrival. Pages are looked through one after the other.
+void find_keys(Arrivals& a, JoinRows& other) {
+    std::vector<std::pair<u32, u32>> places(a.hashes.size());  // of an arrival's rows in `found`
+    std::vector<KeptPlace> found;
     for (const u32 i : in_page_order(other, a.hashes)) {
         if (a.usable[i] == 0) continue;
-        pages[i] = static_cast<u32>(other.page_of(a.hashes[i]));
-        keys[i] = other.page(pages[i]).find(a.hashes[i], a.keys[i]);
-    }
-    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const u64 at = other.page_of(a.hashes[i]);
+        if (other.page(at).find(a.hashes[i], a.keys[i]) == nullptr) continue;
+        JoinPage& page = other.edit(at);
+        const KeptKey* key = page.find(a.hashes[i], a.keys[i]);
+        places[i] = {static_cast<u32>(found.size()), key->rows};
         u32 index = 0;
-        if (keys[i] != nullptr)
-            for (u32 r = keys[i]->first; r != kNoRow; r = other.page(pages[i]).rows[r].next)
-                a.found.push_back({pages[i], r, index++});
+        for (u32 r = key->first; r != kNoRow; r = page.rows[r].next)
+            found.push_back({page.bytes.data() + page.rows[r].at, page.rows[r].size, index++});
+    }
+    a.found.reserve(found.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        for (u32 k = 0; k < places[i].second; ++k) a.found.push_back(found[places[i].first + k]);
         a.until[i] = static_cast<u32>(a.found.size());
     }
+    MR_ASSERT(a.found.size() == found.size());
 }
 
 /// Whether the rest of ON holds, pair by pair.
-std::vector<u8> judged(Joining& j, const Arrivals& a, bool left, const JoinRows& other) {
+std::vector<u8> judged(Joining& j, const Arrivals& a, bool left) {
     MR_ASSERT(j.rest != nullptr);
     std::vector<u8> holds(a.found.size(), 0);
     std::vector<JoinedRow> pairs;
     std::size_t whose = 0, done = 0;
     for (std::size_t k = 0; k < a.found.size() && j.cx.ok(); ++k) {
         while (a.until[whose] <= k) ++whose;
-        const std::string_view come = a.rows[whose], kept = other.page(a.found[k].page).row(a.found[k].row);
+        const std::string_view come = a.rows[whose], kept = a.found[k].view();
         pairs.push_back(left ? JoinedRow{come, kept} : JoinedRow{kept, come});
         if (static_cast<i64>(pairs.size()) < kBatchRows && k + 1 < a.found.size()) continue;
         const Column rest = eval(j.rest, unpacked(j, pairs, j.rest_reads), j.cx);
@@ -204,13 +206,13 @@ std::vector<u8> judged(Joining& j, const Arrivals& a, bool left, const JoinRows&
 
 }  // namespace
 
-void find_pairs(Joining& j, Arrivals& a, bool left, const JoinRows& other) {
+void find_pairs(Joining& j, Arrivals& a, bool left, JoinRows& other) {
     MR_ASSERT(a.found.empty() && a.usable.size() == a.hashes.size());
     a.until.assign(a.hashes.size(), 0);
     if (other.keys == 0) return;
     find_keys(a, other);
     if (!j.rest) return;
-    const std::vector<u8> holds = judged(j, a, left, other);
+    const std::vector<u8> holds = judged(j, a, left);
     u32 kept = 0, k = 0;
     for (u32& until : a.until) {
         for (; k < until; ++k)

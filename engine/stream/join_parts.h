@@ -32,6 +32,7 @@ struct JoinSide {
     std::optional<i64> value_ms;  ///< rows at or below this go, when the keys do not say
     bool outer = false;           ///< gives its unmatched rows
     std::vector<std::string*> numbers, places;  ///< changes of its two stores, by partition
+    bool plain_keys = false;                    ///< words only
     mutable std::string place;                  ///< scratch: a key with an index
 
     [[nodiscard]] std::size_t width() const { return row_types.size() - 1; }
@@ -57,11 +58,13 @@ struct Joining {
     bool semi = false;
 };
 
-/// A kept row of the other side.
+/// A kept row of the other side: its bytes, to be changed in place.
 struct KeptPlace {
-    u32 page = 0;
-    u32 row = 0;
+    char* row = nullptr;
+    u32 size = 0;
     u32 index = 0;  ///< among the rows of its key
+
+    [[nodiscard]] std::string_view view() const { return {row, size}; }
 };
 
 /// The rows that have come on one side, less the late ones.
@@ -87,10 +90,11 @@ i64 moment_of(const MomentPlace& place, std::string_view key, const std::vector<
               std::string_view row, const std::vector<DataType>& row_types);
 /// Splits ON into keys, one-sided parts and the rest.
 void arrange(Joining& j, const Exprs& left, const Exprs& right);
-/// Packs what has come. `late(batch, row)` counts a row and says whether it came too late.
-Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<bool(const Batch&, i64)>& late);
-/// Finds the kept rows of the other side that match each arrival.
-void find_pairs(Joining& j, Arrivals& a, bool left, const JoinRows& other);
+/// Packs what has come. `in_time(batch)`: the batch without the rows that came too late.
+Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const Batch&)>& in_time);
+/// Finds the kept rows of the other side that match each arrival. They stay in their place until rows are added to that
+/// side or taken from it.
+void find_pairs(Joining& j, Arrivals& a, bool left, JoinRows& other);
 /// Rows of both sides as columns; only those that `reads` names, if it names any.
 Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vector<u8>& reads);
 

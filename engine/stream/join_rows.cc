@@ -28,6 +28,7 @@ u32 put_row(JoinPage& page, std::string_view row, i64 moment) {
 
 /// Copies a key with its rows.
 void move_key(const JoinPage& from, const KeptKey& k, JoinPage& to) {
+    MR_ASSERT(k.rows > 0 && k.first != kNoRow);
     KeptKey copy = k;
     copy.at = put_bytes(to, from.key(k));
     copy.first = copy.last = kNoRow;

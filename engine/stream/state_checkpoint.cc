@@ -146,8 +146,8 @@ std::optional<QueryError> add_rows(OperatorState& state, const StatefulNode& nod
     for (const auto& [k, row] : rows.rows) {
         auto key = from_unsafe_row(k, keys), value = from_unsafe_row(row.value, values);
         if (!key || !value) return unreadable(path, "its rows are of another schema");
-        std::string place = place_of(node, partition, *key, keys);
-        out[std::move(place)] = row_in_memory(node, std::move(*key), std::move(*value));
+        const std::string place = place_of(node, partition, *key, keys);
+        out.put(place, row_in_memory(node, std::move(*key), std::move(*value)));
     }
     return std::nullopt;
 }

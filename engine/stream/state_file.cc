@@ -3,6 +3,8 @@
 #include <lz4.h>
 #include <xxhash.h>
 
+#include <cstring>
+
 #include "engine/sql/types.h"
 #include "sim/base/assert.h"
 
@@ -97,19 +99,37 @@ std::optional<std::string> from_lz4_blocks(std::string_view bytes) {
     }
 }
 
+namespace {
+
+void be32_at(char* to, u32 v) {
+    for (int i = 0; i < 4; ++i) to[i] = static_cast<char>(v >> (8 * (3 - i)));
+}
+
+/// Grows a text by bytes that the caller fills; where they begin.
+char* grow(std::string& text, std::size_t more) {
+    const std::size_t at = text.size();
+    text.append(more, '\0');
+    MR_ASSERT(text.size() == at + more);
+    return text.data() + at;
+}
+
+}  // namespace
+
 void put_change(std::string& body, std::string_view key, std::string_view value) {
     MR_ASSERT(key.size() % kWord == 0);
-    put_be32(body, static_cast<u32>(key.size()));
-    body += key;
-    put_be32(body, static_cast<u32>(value.size()));
-    body += value;
+    char* to = grow(body, 8 + key.size() + value.size());
+    be32_at(to, static_cast<u32>(key.size()));
+    std::memcpy(to + 4, key.data(), key.size());
+    be32_at(to + 4 + key.size(), static_cast<u32>(value.size()));
+    std::memcpy(to + 8 + key.size(), value.data(), value.size());
 }
 
 void put_removal(std::string& body, std::string_view key) {
     MR_ASSERT(key.size() % kWord == 0);
-    put_be32(body, static_cast<u32>(key.size()));
-    body += key;
-    put_be32(body, UINT32_MAX);
+    char* to = grow(body, 8 + key.size());
+    be32_at(to, static_cast<u32>(key.size()));
+    std::memcpy(to + 4, key.data(), key.size());
+    be32_at(to + 4 + key.size(), UINT32_MAX);
 }
 
 std::string state_file_of(std::string_view body) {

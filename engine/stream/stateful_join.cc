@@ -1,7 +1,6 @@
 // Joins of two streams: each row is matched with what the other side has kept, then kept itself until the watermark
 // says that nothing can match it any more. Outer rows come out when they leave unmatched.
 #include <algorithm>
-#include <tuple>
 
 #include "engine/plan/outputs.h"
 #include "engine/stream/join_parts.h"
@@ -25,8 +24,8 @@ i64 moment_of(const JoinSide& s, std::string_view key, std::string_view row) {
 }
 
 /// The change of a key's number of rows; 0 = the key goes.
-void number_changed(const JoinSide& s, i32 partition, std::string_view key, u64 number) {
-    std::string& body = *s.numbers[static_cast<std::size_t>(partition)];
+void number_changed(std::string& body, std::string_view key, u64 number) {
+    MR_ASSERT(!key.empty());
     if (number == 0) return put_removal(body, key);
     char value[16] = {};
     set_word(value, 1, 0, static_cast<i64>(number));
@@ -34,10 +33,8 @@ void number_changed(const JoinSide& s, i32 partition, std::string_view key, u64 
 }
 
 /// The change of one row of a key; empty = its place is empty now.
-void row_changed(const JoinSide& s, i32 partition, std::string_view key, u64 index, std::string_view row) {
-    std::string& body = *s.places[static_cast<std::size_t>(partition)];
-    s.place.clear();
-    append_widened(key, s.key_types, static_cast<i64>(index), s.place);
+void row_changed(std::string& body, const JoinSide& s, std::string_view key, u64 index, std::string_view row) {
+    widen(key, s.key_types, s.plain_keys, static_cast<i64>(index), s.place);
     if (row.empty()) put_removal(body, s.place);
     else put_change(body, s.place, row);
 }
@@ -49,6 +46,7 @@ void emit(Joining& j, bool left_is_own, std::string_view own, std::string_view o
 
 /// Rows that were given become columns. Before bytes move that they are views of.
 void settle(Joining& j) {
+    MR_ASSERT(!j.semi || j.left.width() > 0);
     for (std::size_t at = 0; at < j.given.size(); at += kBatchRows) {
         const std::size_t n = std::min<std::size_t>(kBatchRows, j.given.size() - at);
         Batch b = unpacked(j, std::span(j.given).subspan(at, n), {});
@@ -60,53 +58,52 @@ void settle(Joining& j) {
 
 bool has_matched(const JoinSide& s, std::string_view row) { return word_of(row, s.row_types.size(), s.width()) != 0; }
 
-/// Marks a kept row as matched; it as it is then.
-std::string_view match(Joining& j, const JoinSide& s, JoinRows& kept, const KeptPlace& at) {
-    JoinPage& page = kept.edit(at.page);
-    const bool matched = !j.r.plan.has_bug(PlantedBug::matched_flag_lost);
-    set_word(page.bytes.data() + page.rows[at.row].at, s.row_types.size(), s.width(), matched ? 1 : 0);
-    return page.row(at.row);
-}
-
 /// Gives the pairs of one row with the kept rows that it matches; whether there was one.
-bool probe(Joining& j, const Arrivals& a, std::size_t i, bool from_left, JoinRows& other) {
+bool probe(Joining& j, const Arrivals& a, std::size_t i, bool from_left) {
     const JoinSide& s = from_left ? j.right : j.left;
     const bool lost = j.r.plan.has_bug(PlantedBug::matched_flag_lost);
     bool matched = false;
     for (std::size_t k = i == 0 ? 0 : a.until[i - 1]; k < a.until[i]; ++k) {
         const KeptPlace& at = a.found[k];
-        std::string_view kept = other.page(at.page).row(at.row);
-        const bool first = !has_matched(s, kept);
+        const bool first = !has_matched(s, at.view());
         if (j.semi && !from_left && !first) continue;
         matched = true;
-        if (first || lost) kept = match(j, s, other, at);
-        if (first) row_changed(s, a.partitions[i], a.keys[i], at.index, kept);
-        if (!j.semi) emit(j, from_left, a.rows[i], kept);
+        if (first || lost) set_word(at.row, s.row_types.size(), s.width(), lost ? 0 : 1);
+        if (first) row_changed(*s.places[static_cast<std::size_t>(a.partitions[i])], s, a.keys[i], at.index, at.view());
+        if (!j.semi) emit(j, from_left, a.rows[i], at.view());
         else if (from_left) return emit(j, true, a.rows[i], {}), true;
-        else if (first) emit(j, true, kept, {});
+        else if (first) emit(j, true, at.view(), {});
     }
     return matched;
 }
 
-/// Whether a row came too late; it is counted then.
-bool too_late(Joining& j, const JoinSide& s, const Batch& b, i64 row) {
+/// The batch without the rows that came too late; they are counted.
+Batch in_time(Joining& j, const JoinSide& s, const Batch& b) {
     MR_ASSERT(j.op < j.r.late.size());
+    if (s.moment.row < 0) return b;
     const Column& c = b.columns[static_cast<std::size_t>(s.moment.row)];
-    if (c.null(row)) return false;
-    const i64 micros = physical_of(c.type) == Physical::ints ? c.ints[c.at(row)] : event_micros(get(c, row), c.type);
-    if (!passed(j.r.plan, micros, j.r.late[j.op])) return false;
-    ++j.metrics.dropped;
-    j.r.out.judgements.push_back({j.op, true, {get(c, row)}, floor_div(micros, 1000), j.r.late[j.op]});
-    return true;
+    const bool plain = physical_of(c.type) == Physical::ints;
+    std::vector<i32> rows;
+    rows.reserve(static_cast<std::size_t>(b.rows));
+    for (i64 i = 0; i < b.rows; ++i) {
+        const i64 micros = c.null(i) ? kNever : plain ? c.ints[c.at(i)] : event_micros(get(c, i), c.type);
+        if (micros == kNever || !passed(j.r.plan, micros, j.r.late[j.op])) {
+            rows.push_back(static_cast<i32>(i));
+            continue;
+        }
+        ++j.metrics.dropped;
+        j.r.out.judgements.push_back({j.op, true, {get(c, i)}, floor_div(micros, 1000), j.r.late[j.op]});
+    }
+    return static_cast<i64>(rows.size()) == b.rows ? b : gather(b, rows);
 }
 
 /// What one row gives; whether it is kept.
-bool take_row(Joining& j, JoinSide& s, Arrivals& a, std::size_t i, bool left, JoinRows& other) {
+bool take_row(Joining& j, JoinSide& s, Arrivals& a, std::size_t i, bool left) {
     if (a.own[i] == 0) {
         if (s.outer) emit(j, left, a.rows[i], {});
         return false;
     }
-    const bool matched = probe(j, a, i, left, other);
+    const bool matched = probe(j, a, i, left);
     if (j.semi && left && matched) return false;
     // The right side is not kept when it may go at once, but for outer rows that still have to come out.
     if (!left && evictable(j, s, moment_of(s, a.keys[i], a.rows[i])) && !(s.outer && !matched)) return false;
@@ -121,42 +118,61 @@ bool take_row(Joining& j, JoinSide& s, Arrivals& a, std::size_t i, bool left, Jo
 void keep_rows(Joining& j, const JoinSide& s, const Arrivals& a, const std::vector<u8>& kept, JoinRows& own) {
     own.reserve(a.hashes);
     std::vector<u32> numbers(kept.size(), 0);
+    std::vector<i64> moments(kept.size(), kNever);
+    for (std::size_t i = 0; i < kept.size(); ++i) moments[i] = moment_of(s, a.keys[i], a.rows[i]);
     for (const u32 i : in_page_order(own, a.hashes)) {
         if (kept[i] == 0) continue;
-        const i64 moment = moment_of(s, a.keys[i], a.rows[i]);
-        numbers[i] = own.add(own.page_of(a.hashes[i]), a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], moment);
+        numbers[i] = own.add(own.page_of(a.hashes[i]), a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], moments[i]);
     }
     for (std::size_t i = 0; i < kept.size(); ++i) {
         if (kept[i] == 0) continue;
         ++j.metrics.updated;
         MR_ASSERT(numbers[i] > 0);
-        row_changed(s, a.partitions[i], a.keys[i], numbers[i] - 1, a.rows[i]);
-        number_changed(s, a.partitions[i], a.keys[i], numbers[i]);
+        const auto partition = static_cast<std::size_t>(a.partitions[i]);
+        row_changed(*s.places[partition], s, a.keys[i], numbers[i] - 1, a.rows[i]);
+        number_changed(*s.numbers[partition], a.keys[i], numbers[i]);
     }
 }
 
 void take_side(Joining& j, JoinSide& s, bool left, JoinRows& own, JoinRows& other) {
-    Arrivals a = arrivals(j, s, [&](const Batch& b, i64 row) { return s.moment.row >= 0 && too_late(j, s, b, row); });
+    Arrivals a = arrivals(j, s, [&](const Batch& b) { return in_time(j, s, b); });
     if (a.rows.size() == 0) return;
     find_pairs(j, a, left, other);
     std::vector<u8> kept(a.rows.size(), 0);
-    for (std::size_t i = 0; i < kept.size() && j.cx.ok(); ++i) kept[i] = take_row(j, s, a, i, left, other) ? 1 : 0;
+    for (std::size_t i = 0; i < kept.size() && j.cx.ok(); ++i) kept[i] = take_row(j, s, a, i, left) ? 1 : 0;
     keep_rows(j, s, a, kept, own);
     settle(j);
 }
 
+/// A key that rows leave. What that leads to stands in an Evicting, up to these places.
+struct EvictedKey {
+    i32 partition = 0;
+    u64 bucket = 0;  ///< where its store has it
+    std::string_view key;
+    std::size_t places = 0, numbers = 0, given = 0, judged = 0;
+};
+
+/// Rows that leave are gathered page by page, as they lie in memory, and told in the order in which Spark goes through
+/// its stores.
+struct Evicting {
+    std::vector<EvictedKey> keys;
+    std::string places, numbers;
+    std::vector<JoinedRow> given;
+    std::vector<Judgement> judged;
+};
+
 /// A row leaves for good: outer joins give it if it never matched.
-void leaves(Joining& j, const JoinSide& s, bool left, std::string_view key, std::string_view gone) {
-    if (s.outer && !has_matched(s, gone)) emit(j, left, gone, {});
+void leaves(Joining& j, const JoinSide& s, bool left, std::string_view key, std::string_view gone, Evicting& to) {
+    if (s.outer && !has_matched(s, gone)) to.given.push_back(left ? JoinedRow{gone, {}} : JoinedRow{{}, gone});
     if (!s.outer) ++j.metrics.removed;
     const i64 own = moment_of({-1, s.moment.row}, key, s.key_types, gone, s.row_types), micros = own == kNever ? 0 : own;
     auto values = from_unsafe_row(key, s.key_types);
     MR_ASSERT(values.has_value());
-    j.r.out.judgements.push_back({j.op, false, std::move(*values), floor_div(micros, 1000), j.r.evict[j.op]});
+    to.judged.push_back({j.op, false, std::move(*values), floor_div(micros, 1000), j.r.evict[j.op]});
 }
 
 /// Rows of one key that may go. The last row moves into the hole, so that places stay without gaps.
-void clean_key(Joining& j, const JoinSide& s, bool left, JoinRows& own, u32 at, u32 number) {
+void clean_key(Joining& j, const JoinSide& s, bool left, JoinRows& own, u64 at, u32 number, Evicting& to) {
     const JoinPage& page = own.page(at);
     const KeptKey& k = page.keys[number];
     const std::string_view key = page.key(k);
@@ -164,72 +180,104 @@ void clean_key(Joining& j, const JoinSide& s, bool left, JoinRows& own, u32 at, 
     const std::size_t before = rows.size();
     MR_ASSERT(before > 0);
     for (std::size_t i = 0; i < rows.size();) {
-        const std::string_view row = page.row(rows[i]);
-        if (!evictable(j, s, page.rows[rows[i]].moment)) {
+        const u32 gone = rows[i];
+        if (!evictable(j, s, page.rows[gone].moment)) {
             ++i;
             continue;
         }
         if (rows.size() > 1 && s.moment.key < 0) {
             rows[i] = rows.back();
-            row_changed(s, k.partition, key, i, page.row(rows[i]));
+            row_changed(to.places, s, key, i, page.row(rows[i]));
         }
-        row_changed(s, k.partition, key, s.moment.key < 0 ? rows.size() - 1 : before - rows.size(), {});
+        row_changed(to.places, s, key, s.moment.key < 0 ? rows.size() - 1 : before - rows.size(), {});
         if (s.moment.key < 0) rows.pop_back();
         else rows.erase(rows.begin());
-        leaves(j, s, left, key, row);
+        leaves(j, s, left, key, page.row(gone), to);
     }
-    if (rows.size() == before) return;
-    number_changed(s, k.partition, key, rows.size());
+    number_changed(to.numbers, key, rows.size());
     own.keep(at, number, rows);
 }
 
-/// A key that something may have to leave, and where its store has it.
-struct Due {
-    i32 partition = 0;
-    u64 bucket = 0;
-    std::string_view key;
-    u32 page = 0, number = 0;
-};
-
 bool any_evictable(const Joining& j, const JoinSide& s, const JoinPage& page, const KeptKey& k) {
-    if (k.rows == 0) return false;
-    for (u32 r = k.first; r != kNoRow; r = page.rows[r].next)
+    for (u32 r = k.rows > 0 ? k.first : kNoRow; r != kNoRow; r = page.rows[r].next)
         if (evictable(j, s, page.rows[r].moment)) return true;
     return false;
 }
 
-/// In the order in which Spark goes through its stores.
-std::vector<Due> due_keys(const Joining& j, const JoinSide& s, const JoinRows& own, const std::vector<i64>& before) {
-    std::vector<u64> buckets;
+void evict_page(Joining& j, const JoinSide& s, bool left, JoinRows& own, u64 at, const std::vector<u64>& buckets,
+                Evicting& to) {
+    for (u32 number = 0; number < own.page(at).keys.size(); ++number) {
+        const JoinPage& page = own.page(at);
+        const KeptKey& k = page.keys[number];
+        if (!any_evictable(j, s, page, k)) continue;
+        const std::string_view key = page.key(k);
+        const i32 partition = k.partition;
+        clean_key(j, s, left, own, at, number, to);
+        to.keys.push_back({partition, bucket_in_store(key, buckets[static_cast<std::size_t>(partition)]), key,
+                           to.places.size(), to.numbers.size(), to.given.size(), to.judged.size()});
+    }
+}
+
+/// Buckets of each partition's store. `before`: its keys when the batch began.
+std::vector<u64> buckets_of(const JoinRows& own, const std::vector<i64>& before) {
+    std::vector<u64> out;
+    MR_ASSERT(before.size() <= own.keys_in.size());
     for (std::size_t p = 0; p < own.keys_in.size(); ++p) {
         const i64 began = p < before.size() ? std::min(before[p], own.keys_in[p]) : 0;
-        buckets.push_back(store_buckets(static_cast<u64>(began), static_cast<u64>(own.keys_in[p])));
+        out.push_back(store_buckets(static_cast<u64>(began), static_cast<u64>(own.keys_in[p])));
     }
-    std::vector<Due> out;
-    for (u32 at = 0; at < own.pages.size(); ++at) {
-        const JoinPage& page = own.page(at);
-        for (u32 number = 0; number < page.keys.size(); ++number) {
-            const KeptKey& k = page.keys[number];
-            if (!any_evictable(j, s, page, k)) continue;
-            const u64 bucket = bucket_in_store(page.key(k), buckets[static_cast<std::size_t>(k.partition)]);
-            out.push_back({k.partition, bucket, page.key(k), at, number});
-        }
-    }
-    std::ranges::sort(out, {}, [](const Due& d) { return std::tuple(d.partition, d.bucket, d.key); });
     return out;
+}
+
+/// The places of keys by partition, bucket and bytes. Buckets are counted, not compared: they are about as many as keys.
+std::vector<u32> store_order(const std::vector<EvictedKey>& keys, const std::vector<u64>& buckets) {
+    std::vector<u64> first(buckets.size() + 1, 0);  // of each partition
+    for (std::size_t p = 0; p < buckets.size(); ++p) first[p + 1] = first[p] + buckets[p];
+    const auto rank = [&](u32 i) { return first[static_cast<std::size_t>(keys[i].partition)] + keys[i].bucket; };
+    std::vector<u32> starts(first.back() + 1, 0), out(keys.size());
+    for (u32 i = 0; i < keys.size(); ++i) ++starts[rank(i) + 1];
+    for (std::size_t r = 1; r < starts.size(); ++r) starts[r] += starts[r - 1];
+    MR_ASSERT(starts.back() == keys.size());
+    for (u32 i = 0; i < keys.size(); ++i) out[starts[rank(i)]++] = i;
+    for (std::size_t at = 0; at < out.size();) {
+        std::size_t end = at + 1;
+        while (end < out.size() && rank(out[end]) == rank(out[at])) ++end;
+        const auto from = out.begin() + static_cast<std::ptrdiff_t>(at), to = out.begin() + static_cast<std::ptrdiff_t>(end);
+        if (end - at > 1) std::sort(from, to, [&](u32 a, u32 b) { return keys[a].key < keys[b].key; });
+        at = end;
+    }
+    return out;
+}
+
+/// Tells what was gathered, in the stores' order.
+void tell(Joining& j, const JoinSide& s, Evicting& done, const std::vector<u64>& buckets) {
+    MR_ASSERT(!done.keys.empty() && done.keys.back().places == done.places.size());
+    j.r.out.judgements.reserve(j.r.out.judgements.size() + done.judged.size());
+    for (const u32 i : store_order(done.keys, buckets)) {
+        const EvictedKey &to = done.keys[i], from = i == 0 ? EvictedKey{} : done.keys[i - 1];
+        const auto partition = static_cast<std::size_t>(to.partition);
+        s.places[partition]->append(done.places, from.places, to.places - from.places);
+        s.numbers[partition]->append(done.numbers, from.numbers, to.numbers - from.numbers);
+        for (std::size_t k = from.given; k < to.given; ++k) j.given.push_back(done.given[k]);
+        for (std::size_t k = from.judged; k < to.judged; ++k) j.r.out.judgements.push_back(std::move(done.judged[k]));
+    }
 }
 
 void clean(Joining& j, const JoinSide& s, bool left, JoinRows& own, const std::vector<i64>& before) {
     MR_ASSERT(s.moment.row < static_cast<int>(s.width()));
     if (s.moment.key < 0 && (!s.value_ms || s.moment.row < 0)) return;
-    std::vector<u8> touched(own.pages.size(), 0);
-    for (const Due& d : due_keys(j, s, own, before)) {
-        clean_key(j, s, left, own, d.page, d.number);
-        touched[d.page] = 1;
+    const std::vector<u64> buckets = buckets_of(own, before);
+    Evicting done;
+    std::vector<u64> pages;
+    for (u64 at = 0; at < own.pages.size(); ++at) {
+        const std::size_t known = done.keys.size();
+        evict_page(j, s, left, own, at, buckets, done);
+        if (done.keys.size() > known) pages.push_back(at);
     }
+    if (done.keys.empty()) return;
+    tell(j, s, done, buckets);
     settle(j);
-    for (u64 page = 0; page < touched.size(); ++page)
-        if (touched[page] != 0) own.sweep(page);
+    for (const u64 page : pages) own.sweep(page);
 }
 
 /// Batches of the size that they have everywhere.

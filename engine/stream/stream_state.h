@@ -9,18 +9,9 @@
 
 #include "engine/sql/tree.h"
 #include "engine/stream/join_rows.h"
+#include "engine/stream/state_rows.h"
 
 namespace engine::spark {
-
-/// One row of state. `key` and `value` are the columns that Spark's store keeps.
-struct StateRow {
-    Values key;
-    Values value;
-};
-
-/// By partition and key bytes: 4 bytes of partition, high byte first, then the key such that equal keys have equal
-/// bytes.
-using StateRows = std::map<std::string, StateRow>;
 
 struct OperatorState {
     std::shared_ptr<const StateRows> rows = std::make_shared<const StateRows>();

@@ -1,5 +1,6 @@
 #include "engine/stream/unsafe_row.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -104,6 +105,7 @@ u64 put_tail(std::string& out, std::size_t base, std::string_view bytes) {
 u64 put_decimal(std::string& out, std::size_t base, i128 v) {
     char bytes[kWide];
     for (std::size_t i = 0; i < kWide; ++i) bytes[i] = static_cast<char>(static_cast<u128>(v) >> (8 * (kWide - 1 - i)));
+    MR_ASSERT((out.size() - base) % kWord == 0);
     std::size_t skip = 0;
     while (skip + 1 < kWide && bytes[skip] == (v < 0 ? '\xff' : '\0') && ((bytes[skip + 1] & 0x80) != 0) == (v < 0)) ++skip;
     const u64 pointer = static_cast<u64>(out.size() - base) << 32 | (kWide - skip);
@@ -286,9 +288,16 @@ std::optional<Values> from_unsafe_row(std::string_view bytes, const std::vector<
     out.reserve(types.size());
     for (std::size_t i = 0; i < types.size(); ++i) {
         const auto word = word_of(bytes, types.size(), i);
-        auto v = word ? value_of_word(bytes, static_cast<u64>(*word), types[i]) : null_value();
-        if (!v) return std::nullopt;
-        out.push_back(std::move(*v));
+        Value& v = out.emplace_back();
+        if (!word || types[i].id == TypeId::void_) continue;
+        if (physical_of(types[i]) == Physical::ints) {
+            v.null = false;
+            v.i = int_of_word(static_cast<u64>(*word), types[i]);
+            continue;
+        }
+        auto other = value_of_word(bytes, static_cast<u64>(*word), types[i]);
+        if (!other) return std::nullopt;
+        v = std::move(*other);
     }
     MR_ASSERT(out.size() == types.size());
     return out;
@@ -325,6 +334,7 @@ u64 cell_with_tail(const Column& c, i64 row, bool as_key, std::string& out, std:
 /// Rows that are words only: a column at a time.
 void pack_words(PackedRows& out, std::span<const Column> columns, std::size_t rows, bool as_key) {
     const std::size_t nulls = null_bytes(columns.size()), width = nulls + columns.size() * kWord;
+    MR_ASSERT(out.ends.size() == rows);
     out.bytes.assign(rows * width, '\0');
     for (std::size_t c = 0; c < columns.size(); ++c) {
         const Column& column = columns[c];
@@ -434,21 +444,23 @@ Column unpacked_column(std::span<const std::string_view> rows, std::span<const D
     return out.finish();
 }
 
-void append_widened(std::string_view row, std::span<const DataType> types, i64 word, std::string& out) {
-    const std::size_t n = types.size(), nulls = null_bytes(n), wider = null_bytes(n + 1);
-    const std::size_t base = out.size(), shift = wider - nulls + kWord, words = nulls + n * kWord;
+bool words_only(std::span<const DataType> types) { return std::all_of(types.begin(), types.end(), fits_word); }
+
+void widen(std::string_view row, std::span<const DataType> types, bool plain, i64 word, std::string& out) {
+    const std::size_t n = types.size(), nulls = null_bytes(n), wider = null_bytes(n + 1), words = nulls + n * kWord;
     MR_ASSERT(row.size() >= words);
-    out.append(row.substr(0, nulls));
+    out.assign(row.substr(0, nulls));
     out.append(wider - nulls, '\0');
     out.append(row.substr(nulls, n * kWord));
     char last[kWord];
     put_word(last, static_cast<u64>(word));
     out.append(last, kWord);
+    if (plain) return;
     out.append(row.substr(words));
+    const u64 shift = static_cast<u64>(wider - nulls + kWord) << 32;
     for (std::size_t i = 0; i < n; ++i) {
-        if (fits_word(types[i])) continue;
-        char* at = out.data() + base + wider + i * kWord;
-        if (const u64 pointer = word_at(at); pointer != 0) put_word(at, pointer + (static_cast<u64>(shift) << 32));
+        char* at = out.data() + wider + i * kWord;
+        if (const u64 pointer = word_at(at); !fits_word(types[i]) && pointer != 0) put_word(at, pointer + shift);
     }
 }
 

@@ -41,7 +41,9 @@ Column unpacked_column(std::span<const std::string_view> rows, std::span<const D
 std::optional<i64> word_of(std::string_view row, std::size_t fields, std::size_t at);
 /// Sets the word of a field that is not null.
 void set_word(char* row, std::size_t fields, std::size_t at, i64 word);
-/// Appends the row with one field more at its end. Requires a row of these types.
-void append_widened(std::string_view row, std::span<const DataType> types, i64 word, std::string& out);
+/// Whether rows of these types are words only, without tails.
+bool words_only(std::span<const DataType> types);
+/// The row with one field more at its end, written over `out`. Requires a row of these types; `plain`: words_only.
+void widen(std::string_view row, std::span<const DataType> types, bool plain, i64 word, std::string& out);
 
 }  // namespace engine::spark
