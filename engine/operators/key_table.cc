@@ -152,7 +152,8 @@ void put_column(Words& w, const Column& c, bool constant) {
         case Physical::reals: put_cells(w, constant, [&](std::size_t i) { return real_bits(c.reals[i]); }); break;
         case Physical::decimals:
             put_cells(w, constant, [&](std::size_t i) { return static_cast<u64>(static_cast<u128>(c.decimals[i])); });
-            put_cells(w, constant, [&](std::size_t i) { return static_cast<u64>(static_cast<u128>(c.decimals[i]) >> 64); });
+            put_cells(w, constant,
+                      [&](std::size_t i) { return static_cast<u64>(static_cast<u128>(c.decimals[i]) >> 64); });
             break;
         case Physical::fields:
             for (const Column& child : c.children) put_column(w, child, constant || child.constant);
@@ -259,7 +260,8 @@ namespace {
 template <class Visit>
 void with_slots_ahead(const KeyTable& table, const std::vector<u64>& hashes, Visit visit) {
     for (std::size_t i = 0; i < hashes.size(); ++i) {
-        if (i + 2 * kAhead < hashes.size()) __builtin_prefetch(&table.slots[hashes[i + 2 * kAhead] & (table.slots.size() - 1)]);
+        if (i + 2 * kAhead < hashes.size())
+            __builtin_prefetch(&table.slots[hashes[i + 2 * kAhead] & (table.slots.size() - 1)]);
         if (i + kAhead < hashes.size()) {
             // Most often the first slot is the right one: its key is asked for too.
             const u32 key = table.slots[hashes[i + kAhead] & (table.slots.size() - 1)].key;

@@ -5,7 +5,8 @@
 
 namespace engine::spark {
 
-ColumnTree::ColumnTree(const DataType& type, i64 expected) : leaf(child_fields(type).empty() ? type : DataType{}, expected) {
+ColumnTree::ColumnTree(const DataType& type, i64 expected)
+    : leaf(child_fields(type).empty() ? type : DataType{}, expected) {
     shell.type = type;
     if (physical_of(type) == Physical::list) shell.offsets.push_back(0);
     for (const Field& f : child_fields(type)) children.emplace_back(f.type);
@@ -51,8 +52,8 @@ struct JsonMark {
     MarkKind kind = MarkKind::null;
     u32 from = 0, to = 0;  ///< its characters, without quotes
     u32 after = 0;         ///< the mark that follows all of it
-    i64 number = 0;        ///< of a fraction its digits without the point; then microseconds or days of text that is a time
-    u32 places = 0;        ///< digits after the point
+    i64 number = 0;  ///< of a fraction its digits without the point; then microseconds or days of text that is a time
+    u32 places = 0;  ///< digits after the point
 };
 
 namespace {
@@ -60,7 +61,7 @@ namespace {
 constexpr int kMostDepth = 32;
 constexpr u32 kMostDigits = 18;
 constexpr i64 kExactReal = i64{1} << 53;
-constexpr double kPowers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 static_assert(kMostDigits < std::size(kPowers));
 constexpr u32 kNoMark = UINT32_MAX;
@@ -88,7 +89,8 @@ bool mark_text(Marker& m) {
         if (c == '\\' || static_cast<u8>(c) < 0x20) return false;
     }
     if (m.at >= m.s.size()) return false;
-    m.marks.push_back({.kind = MarkKind::text, .from = from, .to = m.at, .after = static_cast<u32>(m.marks.size() + 1)});
+    m.marks.push_back(
+        {.kind = MarkKind::text, .from = from, .to = m.at, .after = static_cast<u32>(m.marks.size() + 1)});
     ++m.at;
     return true;
 }
@@ -101,7 +103,8 @@ bool mark_number(Marker& m) {
     u32 digits = 0;
     const auto take = [&] {
         const u32 start = m.at;
-        for (; digit(m.peek()) && digits <= kMostDigits; ++m.at, ++digits) mark.number = mark.number * 10 + (m.peek() - '0');
+        for (; digit(m.peek()) && digits <= kMostDigits; ++m.at, ++digits)
+            mark.number = mark.number * 10 + (m.peek() - '0');
         return m.at - start;
     };
     const u32 whole = take();
@@ -124,7 +127,11 @@ bool mark_number(Marker& m) {
 
 bool mark_word(Marker& m, std::string_view word, MarkKind kind) {
     if (!m.s.substr(m.at).starts_with(word)) return false;
-    m.marks.push_back({.kind = kind, .from = m.at, .to = m.at + static_cast<u32>(word.size()), .after = static_cast<u32>(m.marks.size() + 1), .number = word == "true" ? 1 : 0});
+    m.marks.push_back({.kind = kind,
+                       .from = m.at,
+                       .to = m.at + static_cast<u32>(word.size()),
+                       .after = static_cast<u32>(m.marks.size() + 1),
+                       .number = word == "true" ? 1 : 0});
     m.at += static_cast<u32>(word.size());
     return true;
 }
@@ -208,7 +215,8 @@ bool text_fits(Fitting& w, JsonMark& m, const DataType& type) {
     if (type.id == TypeId::string) return true;
     const bool time = type.id == TypeId::timestamp || type.id == TypeId::timestamp_ntz || type.id == TypeId::date;
     if (!time || m.from == m.to) return false;
-    const auto moment = read_moment(w.text(m), type.id == TypeId::date ? w.options.date_format : w.options.timestamp_format, type, w.cx);
+    const auto moment = read_moment(
+        w.text(m), type.id == TypeId::date ? w.options.date_format : w.options.timestamp_format, type, w.cx);
     if (moment) m.number = *moment;
     return moment.has_value();
 }

@@ -27,10 +27,10 @@ struct JoinSide {
     Rows rows;
     Exprs keys;  ///< bound
     std::vector<DataType> key_types, row_types;
-    ExprRef own;                  ///< the part of ON that reads this side only, bound; may be empty
-    MomentPlace moment;           ///< of its event time
-    std::optional<i64> value_ms;  ///< rows at or below this go, when the keys do not say
-    bool outer = false;           ///< gives its unmatched rows
+    ExprRef own;                                ///< the part of ON that reads this side only, bound; may be empty
+    MomentPlace moment;                         ///< of its event time
+    std::optional<i64> value_ms;                ///< rows at or below this go, when the keys do not say
+    bool outer = false;                         ///< gives its unmatched rows
     std::vector<std::string*> numbers, places;  ///< changes of its two stores, by partition
     bool plain_keys = false;                    ///< words only
     mutable std::string place;                  ///< scratch: a key with an index
@@ -49,8 +49,8 @@ struct Joining {
     std::size_t op = 0;
     JoinSide left, right;
     std::vector<bool> null_safe;
-    ExprRef rest;                 ///< bound to both sides
-    std::vector<u8> rest_reads;   ///< the columns of both sides that it reads
+    ExprRef rest;                ///< bound to both sides
+    std::vector<u8> rest_reads;  ///< the columns of both sides that it reads
     EvalContext cx;
     std::vector<JoinedRow> given;  ///< not yet unpacked
     std::vector<Batch> output;
@@ -71,11 +71,11 @@ struct KeptPlace {
 struct Arrivals {
     PackedRows rows, keys;
     std::vector<i32> partitions;
-    std::vector<u64> hashes;      ///< of the keys
-    std::vector<u8> own;          ///< the part of ON that reads this side only holds
-    std::vector<u8> usable;       ///< it holds, and no null stands in the key's way
+    std::vector<u64> hashes;       ///< of the keys
+    std::vector<u8> own;           ///< the part of ON that reads this side only holds
+    std::vector<u8> usable;        ///< it holds, and no null stands in the key's way
     std::vector<KeptPlace> found;  ///< kept rows that match, arrival by arrival
-    std::vector<u32> until;       ///< where those of an arrival end
+    std::vector<u32> until;        ///< where those of an arrival end
 };
 
 struct Equality {

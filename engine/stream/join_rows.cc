@@ -109,7 +109,8 @@ u32 JoinRows::add(u64 at, u64 hash, i32 partition, std::string_view key, std::st
         p.keys.push_back({hash, put_bytes(p, key), static_cast<u32>(key.size()), partition, 0, kNoRow, kNoRow});
         k = &p.keys.back();
         ++keys;
-        if (keys_in.size() <= static_cast<std::size_t>(partition)) keys_in.resize(static_cast<std::size_t>(partition) + 1);
+        if (keys_in.size() <= static_cast<std::size_t>(partition))
+            keys_in.resize(static_cast<std::size_t>(partition) + 1);
         ++keys_in[static_cast<std::size_t>(partition)];
     }
     const u32 placed = put_row(p, row, moment);
@@ -166,7 +167,8 @@ void for_each_key(const JoinRows& all, const std::function<void(const JoinPage&,
             if (k.rows > 0) found.emplace_back(&all.page(i), &k);
     MR_ASSERT(static_cast<i64>(found.size()) == all.keys);
     std::ranges::sort(found, [](const auto& a, const auto& b) {
-        return std::tuple(a.second->partition, a.first->key(*a.second)) < std::tuple(b.second->partition, b.first->key(*b.second));
+        return std::tuple(a.second->partition, a.first->key(*a.second)) <
+               std::tuple(b.second->partition, b.first->key(*b.second));
     });
     for (const auto& [page, key] : found) visit(*page, *key);
 }

@@ -108,7 +108,8 @@ StateRow unpacked(std::string_view bytes) {
 
 StatePage::Entry put_bytes(StatePage& page, std::string_view place, std::string_view row) {
     MR_ASSERT(page.bytes.size() + place.size() + row.size() < UINT32_MAX);
-    const StatePage::Entry out{static_cast<u32>(page.bytes.size()), static_cast<u32>(place.size()), static_cast<u32>(row.size())};
+    const StatePage::Entry out{static_cast<u32>(page.bytes.size()), static_cast<u32>(place.size()),
+                               static_cast<u32>(row.size())};
     page.bytes += place;
     page.bytes += row;
     return out;
@@ -157,9 +158,13 @@ StateRows::Position StateRows::position_of(std::string_view place) const {
     if (chunks_.empty()) return {};
     // The last chunk, and in it the last page, that begins at or below the place; else the first.
     const auto begins_after = [&](const StatePage& page) { return place < page.place(0); };
-    const auto c = std::partition_point(chunks_.begin() + 1, chunks_.end(), [&](const auto& chunk) { return !begins_after(*chunk->pages[0]); }) - 1;
+    const auto c = std::partition_point(chunks_.begin() + 1, chunks_.end(),
+                                        [&](const auto& chunk) { return !begins_after(*chunk->pages[0]); }) -
+                   1;
     const auto& pages = (*c)->pages;
-    const auto p = std::partition_point(pages.begin() + 1, pages.end(), [&](const auto& page) { return !begins_after(*page); }) - 1;
+    const auto p =
+        std::partition_point(pages.begin() + 1, pages.end(), [&](const auto& page) { return !begins_after(*page); }) -
+        1;
     const StatePage& page = **p;
     std::size_t low = 0, high = page.entries.size();
     while (low < high) {
@@ -207,7 +212,8 @@ void StateRows::split(const Position& at) {
     const sim::Ref<StatePage> page = chunk.pages[at.page];
     const std::size_t half = page->entries.size() / 2;
     chunk.pages[at.page] = part_of(*page, 0, half);
-    chunk.pages.insert(chunk.pages.begin() + static_cast<std::ptrdiff_t>(at.page) + 1, part_of(*page, half, page->entries.size()));
+    chunk.pages.insert(chunk.pages.begin() + static_cast<std::ptrdiff_t>(at.page) + 1,
+                       part_of(*page, half, page->entries.size()));
     if (chunk.pages.size() <= kMostPages) return;
     auto* back = new StateChunk;
     const auto middle = chunk.pages.begin() + static_cast<std::ptrdiff_t>(chunk.pages.size() / 2);

@@ -1,8 +1,8 @@
 // Rows of state in the order of their places, packed, in pages that copies share.
 //
-// A page holds up to 64 rows as bytes in one piece; chunks hold up to 64 pages. A copy takes a reference for each chunk;
-// the first change of a page after it copies that page and its chunk's list alone. So what a change costs does not
-// depend on how many rows there are, and a row takes about 30 bytes more than what it says.
+// A page holds up to 64 rows as bytes in one piece; chunks hold up to 64 pages. A copy takes a reference for each
+// chunk; the first change of a page after it copies that page and its chunk's list alone. So what a change costs does
+// not depend on how many rows there are, and a row takes about 30 bytes more than what it says.
 //
 // Rows are packed without their types: each value says which of its members count. Reading unpacks a row, so an
 // iterator gives rows by value; it is good until the next change.
@@ -27,14 +27,16 @@ struct StateRow {
 
 struct StatePage : sim::Shared {
     struct Entry {
-        u32 at = 0;  ///< place, then row, in `bytes`
+        u32 at = 0;              ///< place, then row, in `bytes`
         u32 place = 0, row = 0;  ///< their sizes
     };
     std::vector<Entry> entries;
     std::string bytes;
     u32 dead = 0;  ///< bytes that no entry names
 
-    [[nodiscard]] std::string_view place(std::size_t i) const { return std::string_view(bytes).substr(entries[i].at, entries[i].place); }
+    [[nodiscard]] std::string_view place(std::size_t i) const {
+        return std::string_view(bytes).substr(entries[i].at, entries[i].place);
+    }
     [[nodiscard]] std::string_view row(std::size_t i) const {
         return std::string_view(bytes).substr(entries[i].at + entries[i].place, entries[i].row);
     }
@@ -47,11 +49,11 @@ struct StateChunk : sim::Shared {
 /// By partition and key bytes: 4 bytes of partition, high byte first, then the key such that equal keys have equal
 /// bytes.
 class StateRows {
-public:
+  public:
     using Item = std::pair<std::string, StateRow>;
 
     class Iterator {
-    public:
+      public:
         Iterator(const StateRows& rows, std::size_t chunk, std::size_t page, std::size_t entry)
             : rows_(&rows), chunk_(chunk), page_(page), entry_(entry) {}
         [[nodiscard]] std::string_view place() const { return at().place(entry_); }
@@ -59,7 +61,7 @@ public:
         Iterator& operator++();
         bool operator==(const Iterator& other) const = default;
 
-    private:
+      private:
         [[nodiscard]] const StatePage& at() const { return *rows_->chunks_[chunk_]->pages[page_]; }
         const StateRows* rows_;
         std::size_t chunk_, page_, entry_;
@@ -76,7 +78,7 @@ public:
     /// Whether there was one.
     bool erase(std::string_view place);
 
-private:
+  private:
     /// Where a place is, or would be put.
     struct Position {
         std::size_t chunk = 0, page = 0, entry = 0;

@@ -165,7 +165,8 @@ struct Evicting {
 void leaves(Joining& j, const JoinSide& s, bool left, std::string_view key, std::string_view gone, Evicting& to) {
     if (s.outer && !has_matched(s, gone)) to.given.push_back(left ? JoinedRow{gone, {}} : JoinedRow{{}, gone});
     if (!s.outer) ++j.metrics.removed;
-    const i64 own = moment_of({-1, s.moment.row}, key, s.key_types, gone, s.row_types), micros = own == kNever ? 0 : own;
+    const i64 own = moment_of({-1, s.moment.row}, key, s.key_types, gone, s.row_types),
+              micros = own == kNever ? 0 : own;
     auto values = from_unsafe_row(key, s.key_types);
     MR_ASSERT(values.has_value());
     to.judged.push_back({j.op, false, std::move(*values), floor_div(micros, 1000), j.r.evict[j.op]});
@@ -229,7 +230,8 @@ std::vector<u64> buckets_of(const JoinRows& own, const std::vector<i64>& before)
     return out;
 }
 
-/// The places of keys by partition, bucket and bytes. Buckets are counted, not compared: they are about as many as keys.
+/// The places of keys by partition, bucket and bytes. Buckets are counted, not compared: they are about as many as
+/// keys.
 std::vector<u32> store_order(const std::vector<EvictedKey>& keys, const std::vector<u64>& buckets) {
     std::vector<u64> first(buckets.size() + 1, 0);  // of each partition
     for (std::size_t p = 0; p < buckets.size(); ++p) first[p + 1] = first[p] + buckets[p];
@@ -242,7 +244,8 @@ std::vector<u32> store_order(const std::vector<EvictedKey>& keys, const std::vec
     for (std::size_t at = 0; at < out.size();) {
         std::size_t end = at + 1;
         while (end < out.size() && rank(out[end]) == rank(out[at])) ++end;
-        const auto from = out.begin() + static_cast<std::ptrdiff_t>(at), to = out.begin() + static_cast<std::ptrdiff_t>(end);
+        const auto from = out.begin() + static_cast<std::ptrdiff_t>(at),
+                   to = out.begin() + static_cast<std::ptrdiff_t>(end);
         if (end - at > 1) std::sort(from, to, [&](u32 a, u32 b) { return keys[a].key < keys[b].key; });
         at = end;
     }

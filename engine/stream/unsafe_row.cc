@@ -107,7 +107,8 @@ u64 put_decimal(std::string& out, std::size_t base, i128 v) {
     for (std::size_t i = 0; i < kWide; ++i) bytes[i] = static_cast<char>(static_cast<u128>(v) >> (8 * (kWide - 1 - i)));
     MR_ASSERT((out.size() - base) % kWord == 0);
     std::size_t skip = 0;
-    while (skip + 1 < kWide && bytes[skip] == (v < 0 ? '\xff' : '\0') && ((bytes[skip + 1] & 0x80) != 0) == (v < 0)) ++skip;
+    while (skip + 1 < kWide && bytes[skip] == (v < 0 ? '\xff' : '\0') && ((bytes[skip + 1] & 0x80) != 0) == (v < 0))
+        ++skip;
     const u64 pointer = static_cast<u64>(out.size() - base) << 32 | (kWide - skip);
     out.append(bytes + skip, kWide - skip);
     out.append(skip, '\0');
@@ -231,7 +232,8 @@ std::optional<Values> map_of(std::string_view bytes, const DataType& t) {
     if (bytes.size() < kWord) return std::nullopt;
     const u64 n = word_at(bytes.data());
     if (n > bytes.size() - kWord) return std::nullopt;
-    const auto keys = array_of(bytes.substr(kWord, n), key_of(t)), values = array_of(bytes.substr(kWord + n), value_of(t));
+    const auto keys = array_of(bytes.substr(kWord, n), key_of(t)),
+               values = array_of(bytes.substr(kWord + n), value_of(t));
     if (!keys || !values || keys->size() != values->size()) return std::nullopt;
     Values out;
     for (std::size_t i = 0; i < keys->size(); ++i) out.insert(out.end(), {(*keys)[i], (*values)[i]});
@@ -247,7 +249,8 @@ std::optional<i128> decimal_of(std::string_view bytes) {
 
 Values calendar_of(std::string_view bytes) {
     MR_ASSERT(bytes.size() == kWide);
-    return {int_value(static_cast<i32>(bytes_at(bytes.data(), 4))), int_value(static_cast<i32>(bytes_at(bytes.data() + 4, 4))),
+    return {int_value(static_cast<i32>(bytes_at(bytes.data(), 4))),
+            int_value(static_cast<i32>(bytes_at(bytes.data() + 4, 4))),
             int_value(static_cast<i64>(word_at(bytes.data() + kWord)))};
 }
 
@@ -321,7 +324,8 @@ Value key_value(Value v, const DataType& t) {
     if (!is_nested(t)) return v;
     const std::vector<Field>& fields = child_fields(t);
     Values items = items_of(v);
-    for (std::size_t i = 0; i < items.size(); ++i) items[i] = key_value(std::move(items[i]), fields[i % fields.size()].type);
+    for (std::size_t i = 0; i < items.size(); ++i)
+        items[i] = key_value(std::move(items[i]), fields[i % fields.size()].type);
     return list_value(std::move(items));
 }
 
@@ -415,12 +419,16 @@ Column unpacked_words(std::span<const std::string_view> rows, const DataType& t,
     };
     switch (physical_of(t)) {
         case Physical::reals:
-            each_word(rows, fields, at, [&](std::size_t i, u64 w) { out.reals[i] = real_of_word(w, t); }, none);
+            each_word(
+                rows, fields, at, [&](std::size_t i, u64 w) { out.reals[i] = real_of_word(w, t); }, none);
             break;
         case Physical::decimals:
-            each_word(rows, fields, at, [&](std::size_t i, u64 w) { out.decimals[i] = static_cast<i64>(w); }, none);
+            each_word(
+                rows, fields, at, [&](std::size_t i, u64 w) { out.decimals[i] = static_cast<i64>(w); }, none);
             break;
-        default: each_word(rows, fields, at, [&](std::size_t i, u64 w) { out.ints[i] = int_of_word(w, t); }, none);
+        default:
+            each_word(
+                rows, fields, at, [&](std::size_t i, u64 w) { out.ints[i] = int_of_word(w, t); }, none);
     }
     return out;
 }

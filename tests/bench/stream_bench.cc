@@ -74,8 +74,8 @@ i64 heap_bytes() {
     return static_cast<i64>(info.uordblks + info.hblkhd);
 }
 
-/// A copy of a state of a million rows, as a copy of the world takes it; and what one of its rows weighs. The row itself
-/// is 16 bytes: a key and a count.
+/// A copy of a state of a million rows, as a copy of the world takes it; and what one of its rows weighs. The row
+/// itself is 16 bytes: a key and a count.
 void stream_copy_of_a_million_rows(benchmark::State& state) {
     constexpr i64 kKeys = 1'000'000, kRowBytes = 16;
     Stream s(kCounts, OutputMode::update);
@@ -168,7 +168,8 @@ struct FetchedSource final : StreamSource {
             wire::RecordReader reader(slice.bytes());
             const wire::BatchHeader& header = reader.header();
             for (wire::RecordView r; reader.next(r);)
-                rows.push_back({header.base_offset + r.offset_delta, header.base_timestamp + r.timestamp_delta,
+                rows.push_back({header.base_offset + r.offset_delta,
+                                header.base_timestamp + r.timestamp_delta,
                                 {std::string(wire::text_of(r.key)), r.key_is_null},
                                 {std::string(wire::text_of(r.value)), r.value_is_null}});
             out.push_back(topic_batch("lines", 0, rows, false));
@@ -180,9 +181,10 @@ struct FetchedSource final : StreamSource {
 void stream_word_count_of_kafka_bytes(benchmark::State& state) {
     Session ids;
     const auto source = std::make_shared<FetchedSource>();
-    Stream s("SELECT word, count(*) AS c FROM (SELECT explode(split(CAST(value AS STRING), ' ')) AS word FROM source) "
-             "GROUP BY word",
-             OutputMode::update, stream_relation("kafka", kafka_schema(false), 0, ids.ids), source);
+    Stream s(
+        "SELECT word, count(*) AS c FROM (SELECT explode(split(CAST(value AS STRING), ' ')) AS word FROM source) "
+        "GROUP BY word",
+        OutputMode::update, stream_relation("kafka", kafka_schema(false), 0, ids.ids), source);
     timed_batches(state, s, 1, [&] { ++source->fetches; });
     if (!s.driver->history.empty() && s.driver->history.back().input_rows != kLinesABatch * kBatchesAFetch)
         state.SkipWithError("lines are missing");

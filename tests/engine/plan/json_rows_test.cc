@@ -9,21 +9,54 @@ using namespace engine::spark;
 
 namespace {
 
-const DataType kSchema = struct_type({{"id", type_of(TypeId::bigint), true},
-                                      {"small", type_of(TypeId::tinyint), true},
-                                      {"name", type_of(TypeId::string), true},
-                                      {"score", type_of(TypeId::double_), true},
-                                      {"half", type_of(TypeId::float_), true},
-                                      {"yes", type_of(TypeId::boolean), true},
-                                      {"at", type_of(TypeId::timestamp), true},
-                                      {"tags", array_type(type_of(TypeId::string), true), true},
-                                      {"in", struct_type({{"x", type_of(TypeId::integer), true}, {"id", type_of(TypeId::double_), true}}), true},
-                                      {"list", array_type(struct_type({{"k", type_of(TypeId::bigint), true}}), true), true},
-                                      {"_corrupt_record", type_of(TypeId::string), true}});
+const DataType kSchema = struct_type(
+    {{"id", type_of(TypeId::bigint), true},
+     {"small", type_of(TypeId::tinyint), true},
+     {"name", type_of(TypeId::string), true},
+     {"score", type_of(TypeId::double_), true},
+     {"half", type_of(TypeId::float_), true},
+     {"yes", type_of(TypeId::boolean), true},
+     {"at", type_of(TypeId::timestamp), true},
+     {"tags", array_type(type_of(TypeId::string), true), true},
+     {"in", struct_type({{"x", type_of(TypeId::integer), true}, {"id", type_of(TypeId::double_), true}}), true},
+     {"list", array_type(struct_type({{"k", type_of(TypeId::bigint), true}}), true), true},
+     {"_corrupt_record", type_of(TypeId::string), true}});
 
 /// A value as somebody may write it: often what a field wants, sometimes not, sometimes no JSON.
 std::string any_json(sim::Prng& rng, int depth) {
-    static const std::vector<std::string> kPlain = {"0", "-0", "7", "-12", "127", "128", "9007199254740993", "999999999999999999", "9223372036854775808", "1.5", "-0.25", "-0.0", "0.1", "123456789.123456789", "1e3", "01", "1.", ".5", "NaN", "true", "false", "null", "\"\"", "\"a word\"", "\"\\n\"", "\"\xc3\xa4\"", "'single'", "\"2024-01-01 00:00:01\"", "\"2024-01-01\"", "nul", "\"open", "{}", "[]"};
+    static const std::vector<std::string> kPlain = {"0",
+                                                    "-0",
+                                                    "7",
+                                                    "-12",
+                                                    "127",
+                                                    "128",
+                                                    "9007199254740993",
+                                                    "999999999999999999",
+                                                    "9223372036854775808",
+                                                    "1.5",
+                                                    "-0.25",
+                                                    "-0.0",
+                                                    "0.1",
+                                                    "123456789.123456789",
+                                                    "1e3",
+                                                    "01",
+                                                    "1.",
+                                                    ".5",
+                                                    "NaN",
+                                                    "true",
+                                                    "false",
+                                                    "null",
+                                                    "\"\"",
+                                                    "\"a word\"",
+                                                    "\"\\n\"",
+                                                    "\"\xc3\xa4\"",
+                                                    "'single'",
+                                                    "\"2024-01-01 00:00:01\"",
+                                                    "\"2024-01-01\"",
+                                                    "nul",
+                                                    "\"open",
+                                                    "{}",
+                                                    "[]"};
     const u64 kind = rng.below(depth > 0 ? 12 : 10);
     if (kind < 10) return kPlain[rng.below(kPlain.size())];
     std::string out;
@@ -39,10 +72,17 @@ std::string any_json(sim::Prng& rng, int depth) {
 
 /// What each field of the schema wants, in its order.
 const std::vector<std::vector<std::string>> kFitting = {
-    {"0", "-12", "999999999999999999", "null"}, {"7", "-128", "null"}, {"\"a word\"", "\"\"", "12", "true"},
-    {"1.5", "-0.0", "-0", "0.1", "123456.789", "7"}, {"0.1", "16777217"}, {"true", "false", "null"},
-    {"\"2024-01-01 00:00:01\"", "\"2024-01-01\""}, {"[]", "[\"a\", null,\"b\"]", "[ 1 ]", "null"},
-    {"{}", "{\"x\":1,\"id\":2.5,\"other\":[{}]}", "{\"id\":1,\"id\":null}"}, {"[{\"k\":1},{},null]", "[]"}, {"null"}};
+    {"0", "-12", "999999999999999999", "null"},
+    {"7", "-128", "null"},
+    {"\"a word\"", "\"\"", "12", "true"},
+    {"1.5", "-0.0", "-0", "0.1", "123456.789", "7"},
+    {"0.1", "16777217"},
+    {"true", "false", "null"},
+    {"\"2024-01-01 00:00:01\"", "\"2024-01-01\""},
+    {"[]", "[\"a\", null,\"b\"]", "[ 1 ]", "null"},
+    {"{}", "{\"x\":1,\"id\":2.5,\"other\":[{}]}", "{\"id\":1,\"id\":null}"},
+    {"[{\"k\":1},{},null]", "[]"},
+    {"null"}};
 
 std::string any_record(sim::Prng& rng) {
     std::string out = rng.chance(1, 20) ? " {" : "{";
@@ -50,7 +90,8 @@ std::string any_record(sim::Prng& rng) {
         const Field& f = (*kSchema.fields)[i];
         if (rng.chance(1, 3) || (f.name == "_corrupt_record" && rng.chance(9, 10))) continue;
         if (out.back() != '{') out += ",";
-        out += "\"" + f.name + "\" :" + (rng.chance(1, 8) ? any_json(rng, 2) : kFitting[i][rng.below(kFitting[i].size())]);
+        out +=
+            "\"" + f.name + "\" :" + (rng.chance(1, 8) ? any_json(rng, 2) : kFitting[i][rng.below(kFitting[i].size())]);
     }
     return out + (rng.chance(1, 30) ? "" : rng.chance(1, 30) ? "} rest" : "}");
 }

@@ -7,9 +7,9 @@ namespace tests {
 using namespace engine::spark;
 
 DataType any_type(sim::Prng& rng, int depth) {
-    constexpr std::array kFlat = {TypeId::boolean,  TypeId::tinyint, TypeId::smallint, TypeId::integer, TypeId::bigint,
-                                  TypeId::float_,   TypeId::double_, TypeId::string,   TypeId::binary,  TypeId::date,
-                                  TypeId::timestamp, TypeId::calendar};
+    constexpr std::array kFlat = {TypeId::boolean, TypeId::tinyint, TypeId::smallint,  TypeId::integer,
+                                  TypeId::bigint,  TypeId::float_,  TypeId::double_,   TypeId::string,
+                                  TypeId::binary,  TypeId::date,    TypeId::timestamp, TypeId::calendar};
     const u64 kind = rng.below(depth > 0 ? kFlat.size() + 5 : kFlat.size() + 2);
     if (kind < kFlat.size()) return type_of(kFlat[kind]);
     if (kind == kFlat.size()) return decimal_type(10, 2);
@@ -44,15 +44,19 @@ Value any_value(sim::Prng& rng, const DataType& type) {
         case TypeId::float_:
         case TypeId::double_: return real_value(kReals[rng.below(kReals.size())]);
         case TypeId::decimal:
-            return decimal_value(static_cast<i128>(rng.between(-3, 3)) * (type.a > 18 ? i128{1} << (8 * rng.below(12)) : 1));
+            return decimal_value(static_cast<i128>(rng.between(-3, 3)) *
+                                 (type.a > 18 ? i128{1} << (8 * rng.below(12)) : 1));
         case TypeId::string:
         case TypeId::binary: return string_value(std::string(rng.below(20), static_cast<char>('a' + rng.below(3))));
         case TypeId::array:
         case TypeId::map:
         case TypeId::structure: return any_list(rng, type);
-        case TypeId::calendar: return list_value({int_value(rng.between(-2, 2)), int_value(rng.between(-2, 2)), int_value(rng.between(-9, 9))});
+        case TypeId::calendar:
+            return list_value(
+                {int_value(rng.between(-2, 2)), int_value(rng.between(-2, 2)), int_value(rng.between(-9, 9))});
         case TypeId::timestamp:
-        case TypeId::bigint: return int_value(rng.chance(1, 2) ? rng.between(-3, 3) : rng.between(INT64_MIN / 2, INT64_MAX / 2));
+        case TypeId::bigint:
+            return int_value(rng.chance(1, 2) ? rng.between(-3, 3) : rng.between(INT64_MIN / 2, INT64_MAX / 2));
         default: return int_value(rng.between(-128, 127));
     }
 }

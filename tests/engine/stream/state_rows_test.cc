@@ -12,13 +12,15 @@ using namespace tests;
 namespace {
 
 bool equal(const Value& a, const Value& b) {
-    if (a.null != b.null || a.i != b.i || a.d != b.d || a.dec != b.dec || a.s != b.s || !a.items != !b.items) return false;
+    if (a.null != b.null || a.i != b.i || a.d != b.d || a.dec != b.dec || a.s != b.s || !a.items != !b.items)
+        return false;
     return !a.items || std::equal(a.items->begin(), a.items->end(), b.items->begin(), b.items->end(), equal);
 }
 
 bool equal(const StateRow& a, const StateRow& b) {
     const auto same = [](const Values& x, const Values& y) {
-        return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const Value& v, const Value& w) { return equal(v, w); });
+        return std::equal(x.begin(), x.end(), y.begin(), y.end(),
+                          [](const Value& v, const Value& w) { return equal(v, w); });
     };
     return same(a.key, b.key) && same(a.value, b.value);
 }

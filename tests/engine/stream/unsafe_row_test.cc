@@ -82,7 +82,8 @@ TEST_CASE("unsafe rows: keys that are equal have equal bytes") {
     const std::vector<DataType> types = {type_of(TypeId::double_), struct_type({{"a", type_of(TypeId::float_), true}})};
     const auto packed = [&](double zero) {
         const Values row = {real_value(zero), list_value({real_value(zero)})};
-        const std::vector<Column> columns = {constant_column(row[0], types[0], 1), constant_column(row[1], types[1], 1)};
+        const std::vector<Column> columns = {constant_column(row[0], types[0], 1),
+                                             constant_column(row[1], types[1], 1)};
         return std::string(packed_rows(columns, 1, true)[0]);
     };
     CHECK(packed(0.0) == packed(-0.0));
