@@ -415,10 +415,26 @@ Value result(Accumulator& a, u32 g, EvalContext& cx) {
     return a.values[g];
 }
 
+/// Counts and sums of whole numbers are columns already.
+bool column_of(const Accumulator& a, u32 groups, Column& out) {
+    const std::string_view name = name_of(a);
+    const bool count = name == "count" || name == "count_if";
+    if (!count && (name != "sum" || a.ints.empty())) return false;
+    out = sized_column(a.call->type, groups);
+    std::copy_n((count ? a.counts : a.ints).begin(), groups, out.ints.begin());
+    for (u32 g = 0; g < groups && !count; ++g) {
+        if (a.set[g] && a.counts[g] >= 0) continue;
+        if (out.nulls.empty()) out.nulls.assign(groups, 0);
+        out.nulls[g] = 1;
+    }
+    return true;
+}
+
 }  // namespace
 
 Column results(Accumulator& a, u32 groups, EvalContext& cx) {
     MR_ASSERT(groups <= a.counts.size());
+    if (Column whole; column_of(a, groups, whole)) return whole;
     Builder out(a.call->type, groups);
     for (u32 g = 0; g < groups && cx.ok(); ++g) out.add(result(a, g, cx));
     while (out.column.size < groups) out.add_null();

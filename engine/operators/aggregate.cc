@@ -92,7 +92,7 @@ void prepare(Aggregation& a, Rows& in) {
         a.arguments.push_back(args);
         a.filters.push_back(call->filtered ? bound_to(r.answered(call->args[1], in), in.columns) : nullptr);
     }
-    for (const ExprRef& g : a.key_columns) a.keys.emplace_back(g->type);
+    a.keys.resize(a.key_columns.size());
     MR_ASSERT(a.accumulators.size() == a.arguments.size());
 }
 
@@ -101,12 +101,33 @@ void number_groups(Aggregation& a, std::span<const Column> key_columns, i64 rows
     if (a.global()) return a.groups.assign(static_cast<std::size_t>(rows), 0);
     u32 known = a.table.size();
     group_rows(a.table, key_columns, rows, a.groups);
+    if (known == a.table.size()) return;
+    std::vector<i32> first;  // rows that brought a new group
     for (std::size_t i = 0; i < a.groups.size() && known < a.table.size(); ++i) {
         if (a.groups[i] != known) continue;
-        for (std::size_t k = 0; k < a.keys.size(); ++k) a.keys[k].add(get(key_columns[k], static_cast<i64>(i)));
+        first.push_back(static_cast<i32>(i));
         ++known;
     }
     MR_ASSERT(known == a.table.size());
+    for (std::size_t k = 0; k < a.keys.size(); ++k) a.keys[k].push_back(gather(key_columns[k], first));
+}
+
+void set_groups(Aggregation& a, u32 n, const std::function<const Values&(u32)>& key_of) {
+    MR_ASSERT(a.table.size() == 0);
+    std::vector<Builder> keys;
+    for (const ExprRef& k : a.key_columns) keys.emplace_back(k->type, n);
+    for (u32 g = 0; g < n; ++g) {
+        if (!a.global()) a.table.put(std::string_view(reinterpret_cast<const char*>(&g), sizeof g));
+        const Values& key = key_of(g);
+        for (std::size_t k = 0; k < keys.size(); ++k) keys[k].add(key[k]);
+    }
+    for (std::size_t k = 0; k < keys.size(); ++k) a.keys[k] = {keys[k].finish()};
+}
+
+std::vector<Column> group_keys(const Aggregation& a) {
+    std::vector<Column> out;
+    for (std::size_t k = 0; k < a.keys.size(); ++k) out.push_back(concat(a.keys[k], a.key_columns[k]->type));
+    return out;
 }
 
 void fold(Aggregation& a, std::size_t at, const Batch& batch) {
@@ -144,9 +165,8 @@ Rows finish(Aggregation& a) {
     MR_ASSERT(a.keys.size() == a.key_columns.size());
     Runner& r = a.runner;
     Rows out{output_of(a.plan), {}};
-    Batch grouped{.rows = a.size(), .columns = {}};
+    Batch grouped{.rows = a.size(), .columns = group_keys(a)};
     Exprs columns = a.key_columns;
-    for (Builder& b : a.keys) grouped.columns.push_back(b.finish());
     for (std::size_t i = 0; i < a.accumulators.size() && r.ok(); ++i) {
         grow(a.accumulators[i], a.size());
         grouped.columns.push_back(results(a.accumulators[i], a.size(), r.cx));

@@ -2,6 +2,8 @@
 // one after the other; streaming queries put their state between them.
 #pragma once
 
+#include <functional>
+
 #include "engine/operators/accumulator.h"
 #include "engine/operators/run.h"
 
@@ -25,8 +27,8 @@ struct Aggregation {
     std::vector<Exprs> arguments;
     std::vector<ExprRef> filters;
     KeyTable table;
-    std::vector<Builder> keys;
-    std::vector<u32> groups;  ///< of the batch at hand
+    std::vector<std::vector<Column>> keys;  ///< of each key column: the values of new groups, batch by batch
+    std::vector<u32> groups;                ///< of the batch at hand
 
     [[nodiscard]] bool global() const { return plan.groups.empty(); }
     [[nodiscard]] u32 size() const { return global() ? 1 : table.size(); }
@@ -36,6 +38,10 @@ struct Aggregation {
 void prepare(Aggregation& a, Rows& in);
 /// Numbers the groups of a batch and keeps the keys of the new ones.
 void number_groups(Aggregation& a, std::span<const Column> key_columns, i64 rows);
+/// Makes n groups whose keys are known.
+void set_groups(Aggregation& a, u32 n, const std::function<const Values&(u32)>& key_of);
+/// The keys of all groups as columns.
+std::vector<Column> group_keys(const Aggregation& a);
 /// Folds one function's arguments of a batch in, by the group numbers at hand.
 void fold(Aggregation& a, std::size_t at, const Batch& batch);
 /// Keys and results as one batch, then the list over it.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/plan/csv.h"
+#include "engine/plan/json_rows.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -95,7 +96,7 @@ QueryError failfast(std::string_view record) {
 
 /// Records of a format, one call a record with whether it is malformed.
 struct RecordSink {
-    std::vector<Builder> columns;
+    std::vector<ColumnTree> columns;
     i64 rows = 0;
     std::vector<Batch> out;
     const DataType& schema;
@@ -108,12 +109,15 @@ struct RecordSink {
     void add(const Values& row) {
         MR_ASSERT(row.size() == columns.size());
         for (std::size_t i = 0; i < row.size(); ++i) columns[i].add(row[i]);
+        added();
+    }
+    void added() {
         if (++rows == kBatchRows) flush();
     }
     void flush() {
         if (rows == 0) return;
         Batch b{.rows = rows, .columns = {}};
-        for (Builder& c : columns) b.columns.push_back(c.finish());
+        for (ColumnTree& c : columns) b.columns.push_back(c.finish());
         out.push_back(std::move(b));
         rows = 0;
         fresh();
@@ -137,8 +141,13 @@ void read_one(const std::string& format, const Options& options, const std::stri
     const JsonOptions json = json_options(options);
     std::vector<std::string_view> records = format == "csv" ? csv_lines(text, options) : flag(options, "multiLine", false) ? std::vector<std::string_view>{text} : lines_of(text, option_of(options, "lineSep"));
     if (format == "csv" && flag(options, "header", false) && !records.empty()) records.erase(records.begin());
+    JsonRows plain(sink.schema, json);
     for (const std::string_view record : records) {
         if (record.find_first_not_of(" \t") == std::string_view::npos || !cx.spend(1, static_cast<i64>(record.size()))) continue;
+        if (format == "json" && plain.add(record, sink.columns, cx)) {
+            sink.added();
+            continue;
+        }
         bool bad = false;
         const Value v = format == "csv" ? csv_record(record, sink.schema, csv, cx, bad) : json_record(record, sink.schema, json, cx, bad);
         if (!cx.ok()) return;

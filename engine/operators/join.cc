@@ -71,7 +71,7 @@ bool unusable(const std::vector<Column>& keys, const std::vector<u8>& null_safe,
     return false;
 }
 
-/// Chains of right rows by key.
+/// Chains of right rows by key, each in their order.
 struct Built {
     KeyTable table;
     std::vector<i32> first, next;
@@ -80,15 +80,15 @@ struct Built {
 Built build(const std::vector<Column>& keys, const std::vector<u8>& null_safe, i64 rows) {
     MR_ASSERT(keys.size() == null_safe.size() && rows >= 0);
     Built b;
+    std::vector<u32> numbers;
+    group_rows(b.table, keys, rows, numbers);
+    b.first.assign(b.table.size(), -1);
     b.next.assign(static_cast<std::size_t>(rows), -1);
-    std::string key;
     for (i64 i = rows; i-- > 0;) {
         if (unusable(keys, null_safe, i)) continue;
-        encode_key(keys, i, key);
-        const u32 k = b.table.put(key);
-        b.first.resize(b.table.size(), -1);
-        b.next[static_cast<std::size_t>(i)] = b.first[k];
-        b.first[k] = static_cast<i32>(i);
+        i32& first = b.first[numbers[static_cast<std::size_t>(i)]];
+        b.next[static_cast<std::size_t>(i)] = first;
+        first = static_cast<i32>(i);
     }
     return b;
 }
@@ -102,20 +102,24 @@ struct Pairs {
     }
 };
 
-/// One join under way: both sides whole, the right one hashed if there are equalities.
+/// One join under way: the right side whole and hashed if there are equalities, the left one batch by batch.
 struct Joining {
     Runner& runner;
     JoinType type;
-    Batch left, right;
-    std::vector<Column> left_keys, right_keys;
+    Batch right, left;
+    Exprs bound_left;                ///< keys
+    std::vector<Column> left_keys;   ///< of the batch at hand
     std::vector<u8> null_safe;
     ExprRef rest;               ///< what of the condition is no equality
     Built built;
-    std::vector<u8> right_hit;
+    std::vector<i32> found;          ///< numbers of keys
+    std::vector<u8> right_hit;       ///< of outer joins
     Pairs result;
     std::vector<Batch> out;
 
-    [[nodiscard]] bool hashed() const { return !left_keys.empty(); }
+    [[nodiscard]] bool hashed() const { return !bound_left.empty(); }
+    [[nodiscard]] bool right_outer() const { return type == JoinType::right_outer || type == JoinType::full_outer; }
+    [[nodiscard]] bool pairs_only() const { return type == JoinType::inner || type == JoinType::cross; }
     [[nodiscard]] bool semi() const { return type == JoinType::left_semi || type == JoinType::left_anti; }
 };
 
@@ -139,27 +143,34 @@ void flush(Joining& j, bool last) {
     j.result = {};
 }
 
+/// All right rows for each of left rows start..stop.
+Pairs all_pairs(Joining& j, i64 start, i64 stop) {
+    Pairs found;
+    EvalContext& cx = j.runner.cx;
+    for (i64 i = start; i < stop && cx.spend(j.right.rows, j.right.rows * 8); ++i)
+        for (i64 r = 0; r < j.right.rows; ++r) found.add(i, r);
+    return found;
+}
+
 /// Pairs whose keys are equal, for left rows start..stop.
 Pairs candidates(Joining& j, i64 start, i64 stop) {
     MR_ASSERT(start <= stop && stop <= j.left.rows);
-    Pairs found;
-    std::string key;
+    if (!j.hashed()) return all_pairs(j, start, stop);
+    Pairs out;
     EvalContext& cx = j.runner.cx;
+    find_rows(j.built.table, j.left_keys, start, stop, j.found);
     for (i64 i = start; i < stop && cx.ok(); ++i) {
-        if (!j.hashed()) {
-            if (!cx.spend(j.right.rows, j.right.rows * 8)) break;
-            for (i64 r = 0; r < j.right.rows; ++r) found.add(i, r);
-            continue;
-        }
-        if (unusable(j.left_keys, j.null_safe, i)) continue;
-        encode_key(j.left_keys, i, key);
-        const i64 k = j.built.table.find(key);
-        if (k < 0) continue;
+        constexpr std::size_t kAhead = 8;  // rows whose chains are asked for before they are needed
+        const auto at = static_cast<std::size_t>(i - start);
+        if (at + kAhead < j.found.size() && j.found[at + kAhead] >= 0)
+            __builtin_prefetch(&j.built.first[static_cast<std::size_t>(j.found[at + kAhead])]);
+        if (j.found[at] < 0 || unusable(j.left_keys, j.null_safe, i)) continue;
         i64 hits = 0;
-        for (i32 r = j.built.first[static_cast<std::size_t>(k)]; r >= 0; r = j.built.next[static_cast<std::size_t>(r)], ++hits) found.add(i, r);
+        for (i32 r = j.built.first[static_cast<std::size_t>(j.found[at])]; r >= 0; r = j.built.next[static_cast<std::size_t>(r)], ++hits)
+            out.add(i, r);
         cx.spend(1 + hits, hits * 8);
     }
-    return found;
+    return out;
 }
 
 /// Those pairs that satisfy the rest of the condition.
@@ -176,6 +187,11 @@ Pairs checked(Joining& j, Pairs found) {
 
 /// What left rows start..stop give, by the type of join. Pairs are in the order of left rows.
 void emit_left(Joining& j, const Pairs& pairs, i64 start, i64 stop) {
+    if (j.pairs_only()) {
+        j.result.left.insert(j.result.left.end(), pairs.left.begin(), pairs.left.end());
+        j.result.right.insert(j.result.right.end(), pairs.right.begin(), pairs.right.end());
+        return flush(j, false);
+    }
     std::size_t at = 0;
     for (i64 i = start; i < stop; ++i) {
         const std::size_t from = at;
@@ -186,13 +202,37 @@ void emit_left(Joining& j, const Pairs& pairs, i64 start, i64 stop) {
         } else {
             for (std::size_t k = from; k < at; ++k) {
                 j.result.add(i, pairs.right[k]);
-                j.right_hit[static_cast<std::size_t>(pairs.right[k])] = 1;
+                if (j.right_outer()) j.right_hit[static_cast<std::size_t>(pairs.right[k])] = 1;
             }
             if (!hit && (j.type == JoinType::left_outer || j.type == JoinType::full_outer)) j.result.add(i, -1);
         }
         flush(j, false);
     }
     MR_ASSERT(at == pairs.left.size());
+}
+
+/// One batch of the left side against all of the right one.
+void join_batch(Joining& j, const Batch& left) {
+    j.left = left;
+    j.left_keys = j.runner.evaluate(j.bound_left, j.left);
+    constexpr i64 kStretch = 256;
+    for (i64 start = 0; start < j.left.rows && j.runner.ok(); start += kStretch) {
+        const i64 stop = std::min<i64>(start + kStretch, j.left.rows);
+        const Pairs pairs = checked(j, candidates(j, start, stop));
+        if (j.runner.ok()) emit_left(j, pairs, start, stop);
+    }
+    flush(j, true);
+    MR_ASSERT(j.result.left.empty() || !j.runner.ok());
+}
+
+/// Right rows that nothing matched.
+void emit_right(Joining& j, const Exprs& left_columns) {
+    j.left = whole({left_columns, {}});
+    for (i64 r = 0; r < j.right.rows; ++r) {
+        if (j.right_hit[static_cast<std::size_t>(r)] == 0) j.result.add(-1, r);
+        flush(j, false);
+    }
+    flush(j, true);
 }
 
 }  // namespace
@@ -202,28 +242,31 @@ Rows Runner::join(const PlanRef& p) {
     const Rows left = run(p->children[0]), right = run(p->children[1]);
     Rows out{output_of(*p), {}};
     if (!ok()) return out;
-    ExprRef condition = p->condition;
-    const Keys keys = equalities(condition, left.columns, right.columns);
+    const Keys keys = equalities(p->condition, left.columns, right.columns);
     Exprs bound_left, bound_right, both = left.columns;
     both.insert(both.end(), right.columns.begin(), right.columns.end());
     for (const ExprRef& e : keys.left) bound_left.push_back(bound_to(e, left.columns));
     for (const ExprRef& e : keys.right) bound_right.push_back(bound_to(e, right.columns));
-    Joining j{*this, p->join, whole(left), whole(right), {}, {}, keys.null_safe, keys.rest ? bound_to(keys.rest, both) : nullptr, {}, {}, {}, {}};
-    j.left_keys = evaluate(bound_left, j.left);
-    j.right_keys = evaluate(bound_right, j.right);
+    Joining j{.runner = *this,
+              .type = p->join,
+              .right = whole(right),
+              .left = {},
+              .bound_left = bound_left,
+              .left_keys = {},
+              .null_safe = keys.null_safe,
+              .rest = keys.rest ? bound_to(keys.rest, both) : nullptr,
+              .built = {},
+              .found = {},
+              .right_hit = {},
+              .result = {},
+              .out = {}};
+    const std::vector<Column> right_keys = evaluate(bound_right, j.right);
     if (!ok()) return out;
-    if (j.hashed()) j.built = build(j.right_keys, j.null_safe, j.right.rows);
-    j.right_hit.assign(static_cast<std::size_t>(j.right.rows), 0);
-    constexpr i64 kStretch = 256;
-    for (i64 start = 0; start < j.left.rows && ok(); start += kStretch) {
-        const i64 stop = std::min<i64>(start + kStretch, j.left.rows);
-        const Pairs pairs = checked(j, candidates(j, start, stop));
-        if (ok()) emit_left(j, pairs, start, stop);
-    }
-    if (j.type == JoinType::right_outer || j.type == JoinType::full_outer)
-        for (i64 r = 0; r < j.right.rows; ++r)
-            if (j.right_hit[static_cast<std::size_t>(r)] == 0) j.result.add(-1, r);
-    flush(j, true);
+    if (j.hashed()) j.built = build(right_keys, j.null_safe, j.right.rows);
+    if (j.right_outer()) j.right_hit.assign(static_cast<std::size_t>(j.right.rows), 0);
+    for (const Batch& batch : left.batches)
+        if (ok()) join_batch(j, batch);
+    if (j.right_outer() && ok()) emit_right(j, left.columns);
     out.batches = std::move(j.out);
     return out;
 }

@@ -118,8 +118,41 @@ i64 positive_modulo(i64 a, i64 b) {
     return r < 0 ? remainder_of(r + b, b) : r;
 }
 
+/// Divides by a number known beforehand: one multiplication and a correction a row instead of a division. `magic` is
+/// 2^64 / |divisor| rounded down, so that the estimate of a quotient of values below 2^63 is at most one too small.
+struct Divisor {
+    u64 magnitude = 1, magic = 0;
+
+    explicit Divisor(i64 divisor)
+        : magnitude(divisor < 0 ? 0 - static_cast<u64>(divisor) : static_cast<u64>(divisor)), magic(UINT64_MAX / magnitude) {
+        MR_ASSERT(divisor != 0);
+    }
+    /// What is left of x, with the sign of x.
+    [[nodiscard]] i64 remainder(i64 x) const {
+        const u64 size = x < 0 ? 0 - static_cast<u64>(x) : static_cast<u64>(x);
+        const auto quotient = static_cast<u64>(static_cast<u128>(size) * magic >> 64);
+        u64 left = size - quotient * magnitude;
+        while (left >= magnitude) left -= magnitude;
+        return x < 0 ? static_cast<i64>(0 - left) : static_cast<i64>(left);
+    }
+};
+
+/// Remainders of a column by one number that is not 0.
+void remainders(Op op, const Expr& e, Column& out, const Column& a, i64 divisor) {
+    MR_ASSERT(op == Op::remainder || op == Op::pmod);
+    const Divisor d(divisor);
+    for (std::size_t i = 0; i < out.ints.size(); ++i) {
+        const i64 r = d.remainder(a.ints[i]);
+        out.ints[i] = op == Op::pmod && r < 0 ? remainder_of(r + divisor, divisor) : r;
+    }
+    if (e.type.id != TypeId::bigint)
+        for (i64& v : out.ints) v = narrow_whole(v, e.type.id);
+}
+
 void division_whole(Op op, const Expr& e, Column& out, const Column& a, const Column& b, EvalContext& cx) {
     MR_ASSERT(a.size == b.size);
+    const bool by_one = b.constant && b.no_nulls() && !a.constant && b.ints[0] != 0;
+    if (by_one && op != Op::whole_divide) return remainders(op, e, out, a, b.ints[0]);
     if (out.nulls.empty()) out.nulls.assign(static_cast<std::size_t>(out.size), 0);
     for (i64 i = 0; i < out.size && cx.ok(); ++i) {
         const std::size_t k = static_cast<std::size_t>(i);
@@ -142,9 +175,10 @@ void whole(Op op, const Expr& e, Column& out, const Column& a, const Column& b, 
     if (op == Op::remainder || op == Op::pmod || op == Op::whole_divide) return division_whole(op, e, out, a, b, cx);
     if ((cx.ansi && cx.bug != SqlBug::overflow_wraps) || e.is_try) return checked_whole(op, e, out, a, b, cx);
     switch (op) {
-        case Op::add: apply(out.ints, a, a.ints, b, b.ints, wrap_add); break;
-        case Op::subtract: apply(out.ints, a, a.ints, b, b.ints, wrap_subtract); break;
-        default: apply(out.ints, a, a.ints, b, b.ints, wrap_multiply); break;
+        // Lambdas, not functions: each loop is then one of its own, with the operation in it.
+        case Op::add: apply(out.ints, a, a.ints, b, b.ints, [](i64 x, i64 y) { return wrap_add(x, y); }); break;
+        case Op::subtract: apply(out.ints, a, a.ints, b, b.ints, [](i64 x, i64 y) { return wrap_subtract(x, y); }); break;
+        default: apply(out.ints, a, a.ints, b, b.ints, [](i64 x, i64 y) { return wrap_multiply(x, y); }); break;
     }
     if (e.type.id != TypeId::bigint)
         for (i64& v : out.ints) v = narrow_whole(v, e.type.id);

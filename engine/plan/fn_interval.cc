@@ -27,28 +27,47 @@ Value date_plus_days(const Call& c) {
     return int_value(c.args[0].i + sign_of(c) * (c.args[1].i / kMicrosPerDay));
 }
 
+/// A timestamp moved by months and days of the calendar, then by microseconds.
+i64 moved(i64 at, const DataType& type, i64 months, i64 days, i64 micros, EvalContext& cx) {
+    if (cx.bug == SqlBug::day_is_24_hours && months == 0) return at + days * kMicrosPerDay + micros;
+    if (months == 0 && days == 0) return at + micros;
+    const bool zoned = type.id == TypeId::timestamp;
+    i64 local = zoned ? to_local(cx.clock.zone, at) : at;
+    const i64 day = floor_div(local, kMicrosPerDay);
+    local = (add_months(day, months) + days) * kMicrosPerDay + (local - day * kMicrosPerDay);
+    return (zoned ? to_utc(cx.clock.zone, local) : local) + micros;
+}
+
 Value shifted(const Call& c, i64 months, i64 days, i64 micros) {
     MR_ASSERT(c.args.size() > 0);
-    const bool zoned = c.type(0).id == TypeId::timestamp;
-    i64 local = zoned ? to_local(c.cx.clock.zone, c.args[0].i) : c.args[0].i;
-    if (c.cx.bug == SqlBug::day_is_24_hours && months == 0) return int_value(c.args[0].i + days * kMicrosPerDay + micros);
-    if (months != 0 || days != 0) {
-        const i64 day = floor_div(local, kMicrosPerDay);
-        local = (add_months(day, months) + days) * kMicrosPerDay + (local - day * kMicrosPerDay);
-        return int_value((zoned ? to_utc(c.cx.clock.zone, local) : local) + micros);
-    }
-    return int_value(c.args[0].i + micros);
+    return int_value(moved(c.args[0].i, c.type(0), months, days, micros, c.cx));
 }
 
 Value timestamp_plus_months(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     return shifted(c, sign_of(c) * c.args[1].i, 0, 0);
 }
-Value timestamp_plus(const Call& c) {
-    MR_ASSERT(c.args.size() > 1);
-    // Whole days are days of the calendar, 24 hours among them.
-    const i64 span = sign_of(c) * c.args[1].i;
-    return shifted(c, 0, span / kMicrosPerDay, span % kMicrosPerDay);
+Column timestamp_plus(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext& cx) {
+    MR_ASSERT(args.size() == 2);
+    const Column &time = args[0], &span = args[1];
+    const i64 sign = e.name == "-" || e.name == "try_subtract" ? -1 : 1;
+    const bool constant = time.constant && span.constant;
+    Column out = sized_column(e.type, constant ? std::min<i64>(rows, 1) : rows);
+    const bool nulls = !time.no_nulls() || !span.no_nulls();
+    if (nulls) out.nulls.assign(out.ints.size(), 0);
+    for (i64 i = 0; i < out.size; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        if (nulls && (time.null(i) || span.null(i))) {
+            out.nulls[at] = 1;
+            continue;
+        }
+        // Whole days are days of the calendar, 24 hours among them.
+        const i64 by = sign * span.ints[span.at(i)];
+        out.ints[at] = moved(time.ints[time.at(i)], time.type, 0, by / kMicrosPerDay, by % kMicrosPerDay, cx);
+    }
+    out.constant = constant;
+    out.size = rows;
+    return out;
 }
 
 Value timestamp_plus_calendar(const Call& c) {
@@ -161,7 +180,7 @@ const FunctionInfo kTable[] = {
     {"date_plus_months", "d,m", "d", NullRule::strict, date_plus_months, "A date moved by months.", nullptr, nullptr, nullptr, kHigh, true, true},
     {"date_plus_days", "d,v", "d", NullRule::strict, date_plus_days, "A date moved by days.", nullptr, nullptr, nullptr, kHigh, true, true},
     {"timestamp_plus_months", "T,m", "=0", NullRule::strict, timestamp_plus_months, "A timestamp moved by months.", type_timestamp_plus, nullptr, nullptr, kHigh, true, true},
-    {"timestamp_plus", "T,v", "=0", NullRule::strict, timestamp_plus, "A timestamp moved by a span.", type_timestamp_plus, nullptr, nullptr, kHigh, true, true},
+    {"timestamp_plus", "T,v", "=0", NullRule::strict, nullptr, "A timestamp moved by a span.", type_timestamp_plus, timestamp_plus, nullptr, kHigh, true, true},
     {"timestamp_plus_calendar", "T,c", "=0", NullRule::strict, timestamp_plus_calendar, "A timestamp moved by a calendar interval.", type_timestamp_plus, nullptr, nullptr, kHigh, true, true},
     {"subtract_dates", "d,d", "v", NullRule::strict, subtract_dates, "Days between two dates.", type_subtract_dates, nullptr, nullptr, kHigh, true, true},
     {"subtract_timestamps", "T,T", "v", NullRule::strict, subtract_timestamps, "The span between two timestamps.", type_subtract_timestamps, nullptr, nullptr, kHigh, true, true},

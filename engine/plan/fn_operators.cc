@@ -305,11 +305,12 @@ Column compare_columns(const Expr& e, std::vector<Column>& args, i64 rows, F tes
     if (rows == 0) return out;
     if (a.type.id == TypeId::void_ || b.type.id == TypeId::void_) return null_column(e.type, rows);
     if (physical_of(a.type) == Physical::ints) {
-        const std::size_t sa = a.constant ? 0 : 1, sb = b.constant ? 0 : 1;
-        for (std::size_t i = 0; i < out.ints.size(); ++i) {
-            const i64 x = a.ints[i * sa], y = b.ints[i * sb];
-            out.ints[i] = test(x < y ? -1 : x > y ? 1 : 0) ? 1 : 0;
-        }
+        const auto judge = [&](i64 x, i64 y) { return test((x > y) - (x < y)) ? 1 : 0; };
+        const std::size_t n = out.ints.size();
+        if (a.constant && b.constant) out.ints.assign(n, judge(a.ints[0], b.ints[0]));
+        else if (a.constant) for (std::size_t i = 0; i < n; ++i) out.ints[i] = judge(a.ints[0], b.ints[i]);
+        else if (b.constant) for (std::size_t i = 0; i < n; ++i) out.ints[i] = judge(a.ints[i], b.ints[0]);
+        else for (std::size_t i = 0; i < n; ++i) out.ints[i] = judge(a.ints[i], b.ints[i]);
         return out;
     }
     for (i64 i = 0; i < rows; ++i)

@@ -99,6 +99,24 @@ H fold(const Value& v, const DataType& type, H seed, Int of_int, Long of_long, B
 
 i32 murmur_value(const Value& v, const DataType& type, i32 seed) { return fold<i32>(v, type, seed, murmur_int, murmur_long, [](std::string_view s, i32 h) { return murmur_bytes(s, h); }); }
 
+void murmur_column(const Column& c, std::span<i32> hashes) {
+    MR_ASSERT(static_cast<i64>(hashes.size()) == c.size);
+    const auto each = [&](auto&& hashed) {
+        for (std::size_t i = 0; i < hashes.size(); ++i)
+            if (!c.null(static_cast<i64>(i))) hashes[i] = hashed(static_cast<i64>(i), hashes[i]);
+    };
+    switch (c.type.id) {
+        case TypeId::void_: return;
+        case TypeId::boolean: case TypeId::tinyint: case TypeId::smallint: case TypeId::integer: case TypeId::date: case TypeId::year_month:
+            return each([&](i64 i, i32 h) { return murmur_int(static_cast<i32>(c.ints[c.at(i)]), h); });
+        case TypeId::bigint: case TypeId::timestamp: case TypeId::timestamp_ntz: case TypeId::day_time:
+            return each([&](i64 i, i32 h) { return murmur_long(c.ints[c.at(i)], h); });
+        case TypeId::string: case TypeId::binary:
+            return each([&](i64 i, i32 h) { return murmur_bytes(c.strings[c.at(i)], h); });
+        default: return each([&](i64 i, i32 h) { return murmur_value(get(c, i), c.type, h); });
+    }
+}
+
 namespace {
 
 constexpr u64 P1 = 0x9E3779B185EBCA87ull, P2 = 0xC2B2AE3D27D4EB4Full, P3 = 0x165667B19E3779F9ull, P4 = 0x85EBCA77C2B2AE63ull, P5 = 0x27D4EB2F165667C5ull;

@@ -12,6 +12,8 @@ i32 murmur_int(i32 v, i32 seed);
 i32 murmur_long(i64 v, i32 seed);
 i32 murmur_bytes(std::string_view bytes, i32 seed);
 i32 murmur_value(const Value& v, const DataType& type, i32 seed);
+/// Folds a column into the hashes of its rows.
+void murmur_column(const Column& c, std::span<i32> hashes);
 
 i64 xxhash_int(i32 v, i64 seed);
 i64 xxhash_long(i64 v, i64 seed);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include "engine/operators/key_table.h"
 #include "engine/operators/statement.h"
@@ -9,6 +10,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/row_hash.h"
 #include "engine/stream/state_file.h"
+#include "engine/stream/unsafe_row.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -29,8 +31,11 @@ i64 event_micros(const Value& v, const DataType& type) {
 }
 
 bool passed(const StreamPlan& plan, const Value& v, const DataType& type, i64 watermark_ms) {
-    if (v.null) return false;
-    const i64 micros = event_micros(v, type), limit = watermark_ms * 1000;
+    return !v.null && passed(plan, event_micros(v, type), watermark_ms);
+}
+
+bool passed(const StreamPlan& plan, i64 micros, i64 watermark_ms) {
+    const i64 limit = watermark_ms * 1000;
     MR_ASSERT(limit / 1000 == watermark_ms);
     return plan.has_bug(PlantedBug::open_at_watermark) ? micros < limit : micros <= limit;
 }
@@ -55,7 +60,7 @@ std::string state_key(i64 partition, const Values& key, const std::vector<DataTy
     return out;
 }
 
-i64 partition_in(const std::string& key) {
+i64 partition_in(std::string_view key) {
     MR_ASSERT(key.size() >= 4);
     i64 out = 0;
     for (std::size_t i = 0; i < 4; ++i) out = out << 8 | static_cast<sim::u8>(key[i]);
@@ -70,9 +75,9 @@ u64 power_above(u64 n) {
     return out;
 }
 
-/// Buckets of a java.util.concurrent.ConcurrentHashMap into which `before` entries were copied, and which then grew to
-/// `size`.
-u64 buckets(u64 before, u64 size) {
+}  // namespace
+
+u64 store_buckets(u64 before, u64 size) {
     u64 n = 16;
     if (before > 0) {
         const u64 wanted = power_above(before + before / 2 + 1);
@@ -83,16 +88,17 @@ u64 buckets(u64 before, u64 size) {
     return n;
 }
 
-}  // namespace
+u64 bucket_in_store(std::string_view key, u64 buckets) {
+    MR_ASSERT((buckets & (buckets - 1)) == 0);
+    const auto h = static_cast<sim::u32>(murmur_bytes(key, 42));
+    return (h ^ h >> 16) & (buckets - 1);
+}
 
 std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::size_t before) {
     MR_ASSERT(before <= keys.size() || keys.empty());
-    const u64 n = buckets(before, keys.size());
+    const u64 n = store_buckets(before, keys.size());
     std::vector<std::pair<u64, std::size_t>> places;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        const auto h = static_cast<sim::u32>(murmur_bytes(keys[i], 42));
-        places.emplace_back((h ^ h >> 16) & (n - 1), i);
-    }
+    for (std::size_t i = 0; i < keys.size(); ++i) places.emplace_back(bucket_in_store(keys[i], n), i);
     std::ranges::stable_sort(places, {}, [](const auto& p) { return p.first; });
     std::vector<std::size_t> out;
     for (const auto& [bucket, i] : places) out.push_back(i);
@@ -102,22 +108,30 @@ std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::
 std::vector<std::size_t> partition_sizes(const StateRows& rows, i64 partitions) {
     MR_ASSERT(partitions > 0);
     std::vector<std::size_t> out(static_cast<std::size_t>(partitions));
-    for (const auto& [key, row] : rows) ++out[static_cast<std::size_t>(partition_in(key))];
+    for (auto it = rows.begin(); it != rows.end(); ++it) ++out[static_cast<std::size_t>(partition_in(it.place()))];
     return out;
 }
 
-std::vector<StateRows::iterator> in_store_order(StateRows& rows, const std::vector<std::size_t>& before,
-                                                const std::vector<DataType>& key_types) {
-    std::vector<std::vector<StateRows::iterator>> by_partition(before.size());
-    for (auto it = rows.begin(); it != rows.end(); ++it)
-        by_partition[static_cast<std::size_t>(partition_in(it->first))].push_back(it);
-    std::vector<StateRows::iterator> out;
-    for (std::size_t p = 0; p < before.size(); ++p) {
-        std::vector<std::string> keys;
-        for (const auto& it : by_partition[p]) keys.push_back(unsafe_row(it->second.key, key_types));
-        for (const std::size_t i : store_order(keys, std::min(before[p], keys.size()))) out.push_back(by_partition[p][i]);
+std::vector<StateRows::Item> in_store_order(const StateRows& rows, const std::vector<std::size_t>& before,
+                                            const std::vector<DataType>& key_types,
+                                            const std::function<bool(const StateRow&)>& wanted) {
+    std::vector<std::size_t> sizes(before.size());
+    std::vector<StateRows::Item> found;
+    for (auto it = rows.begin(); it != rows.end(); ++it) {
+        ++sizes[static_cast<std::size_t>(partition_in(it.place()))];
+        if (StateRows::Item item = *it; wanted(item.second)) found.push_back(std::move(item));
     }
-    MR_ASSERT(out.size() == rows.size());
+    std::vector<std::tuple<i64, u64, std::size_t>> places;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const i64 partition = partition_in(found[i].first);
+        const auto p = static_cast<std::size_t>(partition);
+        const u64 buckets = store_buckets(std::min(before[p], sizes[p]), sizes[p]);
+        places.emplace_back(partition, bucket_in_store(unsafe_row(found[i].second.key, key_types), buckets), i);
+    }
+    std::ranges::sort(places);
+    std::vector<StateRows::Item> out;
+    for (const auto& [partition, bucket, i] : places) out.push_back(std::move(found[i]));
+    MR_ASSERT(out.size() == found.size() && out.size() <= rows.size());
     return out;
 }
 
@@ -218,6 +232,19 @@ void StreamRunner::count_scanned(const PlanRef& filter) {
         if (plan.relations[i]->n == below->n) out.scanned[i] = passed.count();
 }
 
+namespace {
+
+/// Null counts as 0.
+void add_event_times(EventTimeStats& stats, const Column& c, i64 rows) {
+    const bool plain = physical_of(c.type) == Physical::ints;
+    for (i64 i = 0; i < rows; ++i) {
+        const i64 micros = !plain ? event_micros(get(c, i), c.type) : c.null(i) ? 0 : c.ints[c.at(i)];
+        stats.add(floor_div(micros, 1000));
+    }
+}
+
+}  // namespace
+
 Rows StreamRunner::watermark(const PlanRef& p) {
     MR_ASSERT(p->exprs.size() == 1 && p->children.size() == 1);
     Rows rows = run(p->children[0]);
@@ -226,8 +253,7 @@ Rows StreamRunner::watermark(const PlanRef& p) {
     for (std::size_t c = 0; c < rows.columns.size(); ++c) {
         if (rows.columns[c]->id != p->exprs[0]->id) continue;
         for (const Batch& b : rows.batches)
-            for (i64 i = 0; i < b.rows; ++i)
-                stats.add(floor_div(event_micros(get(b.columns[c], i), rows.columns[c]->type), 1000));
+            add_event_times(stats, b.columns[c], b.rows);
     }
     rows.columns = output_of(*p);
     return rows;
@@ -297,6 +323,14 @@ std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamP
         r.out.operators[i].evict_ms = r.evict[i];
     }
     return std::move(r.out);
+}
+
+void add_delta(BatchOutput& out, const StateDelta& d) {
+    MR_ASSERT(d.key.size() == d.key_types.size() && (d.removed || d.value.size() == d.value_types.size()));
+    std::string& body = out.deltas[{d.op, d.partition, d.store}];
+    const std::string key = unsafe_row(d.key, d.key_types);
+    if (d.removed) put_removal(body, key);
+    else put_change(body, key, unsafe_row(d.value, d.value_types));
 }
 
 i64 watermark_after(WatermarkTracker tracker, const StreamPlan& plan, const BatchOutput& out) {

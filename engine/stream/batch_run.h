@@ -2,6 +2,8 @@
 // state changed. The same input gives the same output, so that a batch that was cut off can be run again.
 #pragma once
 
+#include <functional>
+
 #include "engine/operators/run.h"
 #include "engine/stream/event_time.h"
 #include "engine/stream/stream_plan.h"
@@ -22,7 +24,7 @@ struct BatchOutput {
     std::vector<OperatorMetrics> operators;
     std::vector<EventTimeStats> event_time;  ///< one a watermark node
     std::vector<i64> scanned;  ///< one a source: rows that its reader gave, where it left some out; else -1
-    std::vector<StateDelta> deltas;
+    StateDeltas deltas;
     std::vector<Judgement> judgements;
     std::vector<std::pair<std::string, std::pair<DataType, Values>>> observed;
     std::shared_ptr<const StreamState> state;  ///< after the batch, for whoever publishes it later
@@ -30,6 +32,9 @@ struct BatchOutput {
 
 std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamPlan& plan, StreamState& state,
                                                  const BatchInput& input);
+
+/// Notes a change for its store's delta file.
+void add_delta(BatchOutput& out, const StateDelta& delta);
 
 /// The query's watermark once a batch is folded in.
 i64 watermark_after(WatermarkTracker tracker, const StreamPlan& plan, const BatchOutput& out);
@@ -79,13 +84,18 @@ i64 event_micros(const Value& v, const DataType& type);
 /// Whether the watermark has reached an event time. It never reaches a null: such a row is not late, and its state stays
 /// (spec: a comparison with null is not true).
 bool passed(const StreamPlan& plan, const Value& v, const DataType& type, i64 watermark_ms);
+bool passed(const StreamPlan& plan, i64 micros, i64 watermark_ms);
 /// Partition of a key, as Spark's shuffle chooses it.
 i64 partition_of(const Values& key, const std::vector<DataType>& types, i64 partitions);
 /// Partition and key bytes, as StateRows orders them.
 std::string state_key(i64 partition, const Values& key, const std::vector<DataType>& types);
 /// The partition in such bytes.
-i64 partition_in(const std::string& state_key);
+i64 partition_in(std::string_view state_key);
 std::vector<DataType> types_of(const Exprs& columns);
+/// Buckets of the java.util.concurrent.ConcurrentHashMap that is a store's version: `before` rows were copied into it,
+/// then it grew to `size`. Its rows come out bucket by bucket.
+u64 store_buckets(u64 before, u64 size);
+u64 bucket_in_store(std::string_view key, u64 buckets);
 /// The places of rows in the order in which Spark's map of a store gives them. `keys`: the rows' keys as they lie in the
 /// store, in the order in which they came. `before`: how many of them the version had that the batch began with.
 std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::size_t before);
@@ -93,9 +103,10 @@ std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::
 std::string session_place(const std::string& key, i64 start);
 /// How many rows each partition has.
 std::vector<std::size_t> partition_sizes(const StateRows& rows, i64 partitions);
-/// Rows by partition, each in its store's order. `before`: partition sizes when the batch began.
-std::vector<StateRows::iterator> in_store_order(StateRows& rows, const std::vector<std::size_t>& before,
-                                                const std::vector<DataType>& key_types);
+/// The rows that `wanted` names, by partition, each in its store's order. `before`: partition sizes when the batch began.
+std::vector<StateRows::Item> in_store_order(const StateRows& rows, const std::vector<std::size_t>& before,
+                                            const std::vector<DataType>& key_types,
+                                            const std::function<bool(const StateRow&)>& wanted);
 /// Rows of values as batches.
 Rows rows_of(const Exprs& columns, const std::vector<Values>& rows);
 std::vector<Values> values_of(const Rows& rows);

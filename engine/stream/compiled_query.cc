@@ -30,13 +30,10 @@ void add_value(sim::Hasher& hasher, const Value& v) {
 }
 
 void add_join_rows(sim::Hasher& hasher, const JoinRows& rows) {
-    for (const auto& [key, list] : rows) {
-        sim::digest(hasher, key);
-        for (const JoinRow& r : list) {
-            hasher.add(r.matched);
-            for (const Value& v : r.row) add_value(hasher, v);
-        }
-    }
+    for_each_key(rows, [&](const JoinPage& page, const KeptKey& key) {
+        sim::digest(hasher, std::string(page.key(key)));
+        for (const u32 r : page.rows_of(key)) sim::digest(hasher, std::string(page.row(r)));
+    });
 }
 
 std::string setting(const NamedTexts& conf, std::string_view key) {

@@ -4,6 +4,7 @@
 
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
+#include "engine/plan/row_hash.h"
 #include "engine/stream/join_parts.h"
 #include "sim/base/assert.h"
 
@@ -14,16 +15,6 @@ namespace {
 bool within(const ExprRef& e, const Exprs& columns) {
     const auto ids = all_references(e);
     return !ids.empty() && std::all_of(ids.begin(), ids.end(), [&](u64 id) { return contains_id(columns, id); });
-}
-
-bool is_true(const Value& v) { return !v.null && v.i != 0; }
-
-/// A null matches nothing, unless the equality says so.
-bool usable(const Joining& j, const Values& key) {
-    MR_ASSERT(key.size() == j.null_safe.size());
-    for (std::size_t i = 0; i < key.size(); ++i)
-        if (key[i].null && !j.null_safe[i]) return false;
-    return true;
 }
 
 }  // namespace
@@ -44,19 +35,52 @@ std::vector<Equality> equalities(const Plan& join, const Exprs& left, const Expr
     return out;
 }
 
+MomentPlace moment_place(const Plan& join, bool left) {
+    MR_ASSERT(join.children.size() == 2);
+    const Exprs left_columns = output_of(*join.children[0]), right_columns = output_of(*join.children[1]);
+    const auto marked = [](const ExprRef& e) { return e->kind == ExprKind::attribute && e->watermark_ms >= 0; };
+    MomentPlace out{-1, event_time_place(left ? left_columns : right_columns)};
+    Exprs rest;
+    int place = 0;
+    for (const Equality& e : equalities(join, left_columns, right_columns, rest)) {
+        if (out.key < 0 && (marked(e.left) || marked(e.right))) out.key = place;
+        ++place;
+    }
+    return out;
+}
+
+namespace {
+
+/// An event time in a packed row: a timestamp, or the end of a window; kNever if it is null.
+i64 moment_in(std::string_view row, const std::vector<DataType>& types, std::size_t at) {
+    MR_ASSERT(at < types.size());
+    const auto word = word_of(row, types.size(), at);
+    if (!word || types[at].id != TypeId::structure) return word.value_or(kNever);
+    const auto pointer = static_cast<u64>(*word);
+    const std::string_view window = row.substr(pointer >> 32, pointer & UINT32_MAX);
+    return word_of(window, 2, 1).value_or(0);
+}
+
+}  // namespace
+
+i64 moment_of(const MomentPlace& place, std::string_view key, const std::vector<DataType>& key_types,
+              std::string_view row, const std::vector<DataType>& row_types) {
+    if (place.key >= 0) return moment_in(key, key_types, static_cast<std::size_t>(place.key));
+    return place.row >= 0 ? moment_in(row, row_types, static_cast<std::size_t>(place.row)) : kNever;
+}
+
 void arrange(Joining& j, const Exprs& left, const Exprs& right) {
     Exprs others, rest, own_left, own_right, both = left;
     both.insert(both.end(), right.begin(), right.end());
-    const auto mark = [](const ExprRef& e) { return e->kind == ExprKind::attribute && e->watermark_ms >= 0; };
     for (const Equality& e : equalities(j.plan, left, right, others)) {
         j.left.keys.push_back(bound_to(e.left, left));
         j.right.keys.push_back(bound_to(e.right, right));
         j.left.key_types.push_back(e.left->type);
         j.right.key_types.push_back(e.right->type);
-        const int place = static_cast<int>(j.null_safe.size());
-        if ((mark(e.left) || mark(e.right)) && j.left.key_event < 0) j.left.key_event = j.right.key_event = place;
         j.null_safe.push_back(e.null_safe);
     }
+    j.left.plain_keys = words_only(j.left.key_types);
+    j.right.plain_keys = words_only(j.right.key_types);
     for (const ExprRef& c : others) {
         if (within(c, left)) own_left.push_back(c);
         else if (within(c, right)) own_right.push_back(c);
@@ -64,74 +88,138 @@ void arrange(Joining& j, const Exprs& left, const Exprs& right) {
     }
     if (!own_left.empty()) j.left.own = bound_to(conjunction(own_left), left);
     if (!own_right.empty()) j.right.own = bound_to(conjunction(own_right), right);
-    if (!rest.empty()) j.rest = bound_to(conjunction(rest), both);
+    if (rest.empty()) return;
+    j.rest = bound_to(conjunction(rest), both);
+    j.rest_reads.assign(both.size(), 0);
+    visit(j.rest, [&](const ExprRef& e) {
+        if (e->kind == ExprKind::attribute) j.rest_reads[static_cast<std::size_t>(e->n)] = 1;
+    });
 }
 
-std::vector<Values> keys_of(Joining& j, const JoinSide& s, const Rows& rows) {
-    std::vector<Values> out;
-    for (const Batch& b : rows.batches) {
-        MR_ASSERT(b.columns.size() == s.rows.columns.size());
-        std::vector<Column> keys;
-        for (const ExprRef& k : s.keys) keys.push_back(eval(k, b, j.cx));
-        for (i64 i = 0; i < b.rows; ++i) {
-            Values& key = out.emplace_back();
-            for (const Column& c : keys) key.push_back(get(c, i));
-        }
-    }
+namespace {
+
+std::vector<i32> partitions_of(std::span<const Column> keys, i64 rows, i64 partitions) {
+    MR_ASSERT(partitions > 0);
+    if (keys.empty()) return std::vector<i32>(static_cast<std::size_t>(rows), 0);
+    std::vector<i32> out(static_cast<std::size_t>(rows), 42);
+    for (const Column& key : keys) murmur_column(key, out);
+    const auto n = static_cast<i32>(partitions);
+    for (i32& h : out) h = h % n < 0 ? h % n + n : h % n;
     return out;
 }
 
-std::vector<Arrival> arrivals(Joining& j, const JoinSide& s) {
+/// A null matches nothing, unless the equality says so.
+void rule_out_nulls(const Joining& j, std::span<const Column> keys, std::vector<u8>& usable) {
+    MR_ASSERT(keys.size() == j.null_safe.size());
+    for (std::size_t k = 0; k < keys.size(); ++k) {
+        if (j.null_safe[k] || (keys[k].no_nulls() && keys[k].type.id != TypeId::void_)) continue;
+        for (std::size_t i = 0; i < usable.size(); ++i)
+            if (keys[k].type.id == TypeId::void_ || keys[k].null(static_cast<i64>(i))) usable[i] = 0;
+    }
+}
+
+}  // namespace
+
+Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const Batch&)>& in_time) {
     MR_ASSERT(s.key_types.size() == s.keys.size());
-    std::vector<Arrival> out;
-    std::vector<Values> rows = values_of(s.rows), keys = keys_of(j, s, s.rows);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        Arrival& a = out.emplace_back();
-        a.row = std::move(rows[i]);
-        a.key = std::move(keys[i]);
-        a.partition = partition_of(a.key, s.key_types, j.r.partitions(true));
-        a.bytes = state_key(a.partition, a.key, s.key_types);
+    Arrivals a;
+    if (s.rows.batches.empty()) return a;
+    Batch whole = in_time(concat(s.rows.batches));
+    const auto n = static_cast<std::size_t>(whole.rows);
+    std::vector<Column> keys;
+    for (const ExprRef& k : s.keys) keys.push_back(eval(k, whole, j.cx));
+    a.own.assign(n, 1);
+    if (s.own) {
+        a.own.assign(n, 0);
+        for (const i32 i : true_rows(eval(s.own, whole, j.cx))) a.own[static_cast<std::size_t>(i)] = 1;
     }
-    if (!s.own) return out;
-    std::size_t at = 0;
-    for (const Batch& b : s.rows.batches) {
-        const Column own = eval(s.own, b, j.cx);
-        for (i64 i = 0; i < b.rows; ++i) out[at++].own = is_true(get(own, i));
+    if (!j.cx.ok()) return {};
+    a.usable = a.own;
+    rule_out_nulls(j, keys, a.usable);
+    a.partitions = partitions_of(keys, whole.rows, j.r.partitions(true));
+    a.keys = packed_rows(keys, whole.rows, true);
+    a.hashes.resize(n);
+    for (u64 i = 0; i < n; ++i) a.hashes[i] = hash_of_key(a.keys[i]);
+    whole.columns.push_back(constant_column(bool_value(false), type_of(TypeId::boolean), whole.rows));
+    a.rows = packed_rows(whole.columns, whole.rows);
+    return a;
+}
+
+Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vector<u8>& reads) {
+    Batch out{.rows = static_cast<i64>(rows.size()), .columns = {}};
+    std::vector<std::string_view> side(rows.size());
+    MR_ASSERT(reads.empty() || reads.size() == j.left.width() + j.right.width());
+    for (const bool left : {true, false}) {
+        const JoinSide& s = left ? j.left : j.right;
+        for (std::size_t i = 0; i < rows.size(); ++i) side[i] = left ? rows[i].left : rows[i].right;
+        for (std::size_t c = 0; c < s.width(); ++c) {
+            const bool read = reads.empty() || reads[out.columns.size()] != 0;
+            out.columns.push_back(read ? unpacked_column(side, s.row_types, c) : null_column(s.row_types[c], out.rows));
+        }
     }
     return out;
 }
 
-void find_pairs(Joining& j, std::vector<Arrival>& rows, bool left, JoinRows& other) {
-    std::vector<Values> pairs;
-    std::vector<Arrival*> whose;
-    Exprs both = j.left.rows.columns;
-    both.insert(both.end(), j.right.rows.columns.begin(), j.right.rows.columns.end());
-    const auto judge = [&] {
-        std::size_t at = 0;
-        for (const Batch& b : rows_of(both, pairs).batches) {
-            const Column rest = eval(j.rest, b, j.cx);
-            for (i64 i = 0; i < b.rows; ++i) whose[at++]->holds.push_back(is_true(get(rest, i)));
-        }
-        MR_ASSERT(at == pairs.size());
-        pairs.clear();
-        whose.clear();
-    };
-    for (Arrival& a : rows) {
-        if (!a.own || !usable(j, a.key)) continue;
-        const auto found = other.find(a.bytes);
-        if (found == other.end()) continue;
-        a.kept = &found->second;
-        if (!j.rest) continue;
-        for (const JoinRow& kept : *a.kept) {
-            Values pair = left ? a.row : kept.row;
-            const Values& right = left ? kept.row : a.row;
-            pair.insert(pair.end(), right.begin(), right.end());
-            pairs.push_back(std::move(pair));
-            whose.push_back(&a);
-        }
-        if (pairs.size() >= kBatchRows) judge();
+namespace {
+
+/// The kept rows of each arrival's key, arrival by arrival. Pages are looked through one after the other.
+void find_keys(Arrivals& a, JoinRows& other) {
+    std::vector<std::pair<u32, u32>> places(a.hashes.size());  // of an arrival's rows in `found`
+    std::vector<KeptPlace> found;
+    for (const u32 i : in_page_order(other, a.hashes)) {
+        if (a.usable[i] == 0) continue;
+        const u64 at = other.page_of(a.hashes[i]);
+        if (other.page(at).find(a.hashes[i], a.keys[i]) == nullptr) continue;
+        JoinPage& page = other.edit(at);
+        const KeptKey* key = page.find(a.hashes[i], a.keys[i]);
+        places[i] = {static_cast<u32>(found.size()), key->rows};
+        u32 index = 0;
+        for (u32 r = key->first; r != kNoRow; r = page.rows[r].next)
+            found.push_back({page.bytes.data() + page.rows[r].at, page.rows[r].size, index++});
     }
-    if (j.rest) judge();
+    a.found.reserve(found.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        for (u32 k = 0; k < places[i].second; ++k) a.found.push_back(found[places[i].first + k]);
+        a.until[i] = static_cast<u32>(a.found.size());
+    }
+    MR_ASSERT(a.found.size() == found.size());
+}
+
+/// Whether the rest of ON holds, pair by pair.
+std::vector<u8> judged(Joining& j, const Arrivals& a, bool left) {
+    MR_ASSERT(j.rest != nullptr);
+    std::vector<u8> holds(a.found.size(), 0);
+    std::vector<JoinedRow> pairs;
+    std::size_t whose = 0, done = 0;
+    for (std::size_t k = 0; k < a.found.size() && j.cx.ok(); ++k) {
+        while (a.until[whose] <= k) ++whose;
+        const std::string_view come = a.rows[whose], kept = a.found[k].view();
+        pairs.push_back(left ? JoinedRow{come, kept} : JoinedRow{kept, come});
+        if (static_cast<i64>(pairs.size()) < kBatchRows && k + 1 < a.found.size()) continue;
+        const Column rest = eval(j.rest, unpacked(j, pairs, j.rest_reads), j.cx);
+        for (const i32 i : true_rows(rest)) holds[done + static_cast<std::size_t>(i)] = 1;
+        done += pairs.size();
+        pairs.clear();
+    }
+    return holds;
+}
+
+}  // namespace
+
+void find_pairs(Joining& j, Arrivals& a, bool left, JoinRows& other) {
+    MR_ASSERT(a.found.empty() && a.usable.size() == a.hashes.size());
+    a.until.assign(a.hashes.size(), 0);
+    if (other.keys == 0) return;
+    find_keys(a, other);
+    if (!j.rest) return;
+    const std::vector<u8> holds = judged(j, a, left);
+    u32 kept = 0, k = 0;
+    for (u32& until : a.until) {
+        for (; k < until; ++k)
+            if (holds[k] != 0) a.found[kept++] = a.found[k];
+        until = kept;
+    }
+    a.found.resize(kept);
 }
 
 }  // namespace engine::spark

@@ -1,25 +1,46 @@
-// What the files of stream joins share. Private to them: sides, arrivals, pairs.
+// What the files of stream joins share. Private to them: sides, rows that come, pairs.
+//
+// Rows are handled in bulk. What comes is packed once (unsafe_row.h), looked up on the other side page by page, judged
+// by the rest of ON in batches of pairs, and kept in the bytes it was packed in; a row of output is two views of such
+// bytes until a batch of them is unpacked, column by column.
 //
 //   join_pairs.cc     ON taken apart; rows that come, and the kept rows that they match
 //   stateful_join.cc  what is given, kept and forgotten
 #pragma once
 
+#include <optional>
+
 #include "engine/plan/eval.h"
 #include "engine/stream/batch_run.h"
+#include "engine/stream/unsafe_row.h"
 
 namespace engine::spark {
 
-/// One side of a join.
+/// When a row may go, in microseconds: the event time of its key, else its own; kNever if it has none.
+struct MomentPlace {
+    int key = -1;  ///< the event time among the key's columns
+    int row = -1;  ///< among the row's
+};
+
+/// One side of a join. A kept row is the side's columns, then whether it has matched.
 struct JoinSide {
     Rows rows;
     Exprs keys;  ///< bound
-    std::vector<DataType> key_types;
-    ExprRef own;                  ///< the part of ON that reads this side only, bound; may be empty
-    int event = -1;               ///< place of its event time
-    int key_event = -1;           ///< place of an event time among the keys
-    std::optional<i64> value_ms;  ///< rows at or below this go, when the keys do not say
-    bool outer = false;           ///< gives its unmatched rows
-    bool keeps = true;
+    std::vector<DataType> key_types, row_types;
+    ExprRef own;                                ///< the part of ON that reads this side only, bound; may be empty
+    MomentPlace moment;                         ///< of its event time
+    std::optional<i64> value_ms;                ///< rows at or below this go, when the keys do not say
+    bool outer = false;                         ///< gives its unmatched rows
+    std::vector<std::string*> numbers, places;  ///< changes of its two stores, by partition
+    bool plain_keys = false;                    ///< words only
+    mutable std::string place;                  ///< scratch: a key with an index
+
+    [[nodiscard]] std::size_t width() const { return row_types.size() - 1; }
+};
+
+/// A row of output: bytes of each side, none = nulls.
+struct JoinedRow {
+    std::string_view left, right;
 };
 
 struct Joining {
@@ -28,22 +49,33 @@ struct Joining {
     std::size_t op = 0;
     JoinSide left, right;
     std::vector<bool> null_safe;
-    ExprRef rest;  ///< bound to both sides
+    ExprRef rest;                ///< bound to both sides
+    std::vector<u8> rest_reads;  ///< the columns of both sides that it reads
     EvalContext cx;
-    std::vector<Values> output;
+    std::vector<JoinedRow> given;  ///< not yet unpacked
+    std::vector<Batch> output;
     OperatorMetrics metrics;
     bool semi = false;
-    std::size_t width_left = 0, width_right = 0;
 };
 
-/// A row that has come, with all that can be worked out for a whole batch at once.
-struct Arrival {
-    Values row, key;
-    bool own = true;  ///< the part of ON that reads this side only holds
-    i64 partition = 0;
-    std::string bytes;                     ///< of the key in its store
-    std::vector<JoinRow>* kept = nullptr;  ///< the other side's rows of its key
-    std::vector<bool> holds;               ///< the rest of ON, for each of those; empty = for all
+/// A kept row of the other side: its bytes, to be changed in place.
+struct KeptPlace {
+    char* row = nullptr;
+    u32 size = 0;
+    u32 index = 0;  ///< among the rows of its key
+
+    [[nodiscard]] std::string_view view() const { return {row, size}; }
+};
+
+/// The rows that have come on one side, less the late ones.
+struct Arrivals {
+    PackedRows rows, keys;
+    std::vector<i32> partitions;
+    std::vector<u64> hashes;       ///< of the keys
+    std::vector<u8> own;           ///< the part of ON that reads this side only holds
+    std::vector<u8> usable;        ///< it holds, and no null stands in the key's way
+    std::vector<KeptPlace> found;  ///< kept rows that match, arrival by arrival
+    std::vector<u32> until;        ///< where those of an arrival end
 };
 
 struct Equality {
@@ -53,12 +85,17 @@ struct Equality {
 
 /// The equalities of ON between the sides, in order; what else it says comes out as `rest`.
 std::vector<Equality> equalities(const Plan& join, const Exprs& left, const Exprs& right, Exprs& rest);
+MomentPlace moment_place(const Plan& join, bool left);
+i64 moment_of(const MomentPlace& place, std::string_view key, const std::vector<DataType>& key_types,
+              std::string_view row, const std::vector<DataType>& row_types);
 /// Splits ON into keys, one-sided parts and the rest.
 void arrange(Joining& j, const Exprs& left, const Exprs& right);
-/// The keys of rows, row by row.
-std::vector<Values> keys_of(Joining& j, const JoinSide& s, const Rows& rows);
-std::vector<Arrival> arrivals(Joining& j, const JoinSide& s);
-/// Finds the other side's rows of each arrival's key, and which of them the rest of ON holds for.
-void find_pairs(Joining& j, std::vector<Arrival>& rows, bool left, JoinRows& other);
+/// Packs what has come. `in_time(batch)`: the batch without the rows that came too late.
+Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const Batch&)>& in_time);
+/// Finds the kept rows of the other side that match each arrival. They stay in their place until rows are added to that
+/// side or taken from it.
+void find_pairs(Joining& j, Arrivals& a, bool left, JoinRows& other);
+/// Rows of both sides as columns; only those that `reads` names, if it names any.
+Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vector<u8>& reads);
 
 }  // namespace engine::spark

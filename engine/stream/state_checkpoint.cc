@@ -6,36 +6,33 @@
 #include <map>
 
 #include "engine/plan/typed.h"
+#include "engine/stream/join_parts.h"
 #include "engine/stream/state_file.h"
 #include "engine/stream/state_stores.h"
+#include "engine/stream/unsafe_row.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
 
 namespace {
 
-StateChange change_of(const StateDelta& delta) {
-    MR_ASSERT(delta.key.size() == delta.key_types.size() &&
-              (delta.removed || delta.value.size() == delta.value_types.size()));
-    StateChange c{unsafe_row(delta.key, delta.key_types), std::nullopt};
-    if (!delta.removed) c.value = unsafe_row(delta.value, delta.value_types);
-    return c;
+std::string_view body_of(const BatchOutput& out, const StoreId& store) {
+    const auto it = out.deltas.find(store);
+    return it == out.deltas.end() ? std::string_view() : it->second;
 }
 
 }  // namespace
 
 std::vector<StateFile> state_files(Session& session, const StreamPlan& plan, i64 batch, const BatchOutput& out) {
     MR_ASSERT(out.operators.size() == plan.operators.size() && batch >= 0);
-    std::map<std::string, std::vector<StateChange>> changes;
-    for (const StateDelta& delta : out.deltas)
-        changes[store_path(delta.op, delta.partition, delta.store)].push_back(change_of(delta));
     std::vector<StateFile> files;
     for (std::size_t op = 0; op < plan.operators.size(); ++op)
         for (const StateStore& store : state_stores(session, plan, op))
             for (i64 partition = 0; partition < partitions_of(session, plan.operators[op]); ++partition) {
                 const std::string path = store_path(op, partition, store.name);
                 if (partition == 0 && batch == 0) files.push_back({0, path + "/_metadata/schema", schema_file(store)});
-                files.push_back({partition, fmt::format("{}/{}.delta", path, batch + 1), state_file(changes[path])});
+                files.push_back({partition, fmt::format("{}/{}.delta", path, batch + 1),
+                                 state_file_of(body_of(out, {op, partition, store.name}))});
             }
     return files;
 }
@@ -149,30 +146,37 @@ std::optional<QueryError> add_rows(OperatorState& state, const StatefulNode& nod
     for (const auto& [k, row] : rows.rows) {
         auto key = from_unsafe_row(k, keys), value = from_unsafe_row(row.value, values);
         if (!key || !value) return unreadable(path, "its rows are of another schema");
-        std::string place = place_of(node, partition, *key, keys);
-        out[std::move(place)] = row_in_memory(node, std::move(*key), std::move(*value));
+        const std::string place = place_of(node, partition, *key, keys);
+        out.put(place, row_in_memory(node, std::move(*key), std::move(*value)));
     }
     return std::nullopt;
 }
 
 /// Rows of one side of a join, by key and place.
-std::optional<QueryError> add_joined(JoinRows& out, const StateStore& store, i64 partition, const StoreRows& rows,
-                                     const std::string& path) {
-    std::vector<DataType> keys = types_of(store.key);
+std::optional<QueryError> add_joined(JoinRows& out, const StatefulNode& node, const StateStore& store, i64 partition,
+                                     const StoreRows& rows, const std::string& path) {
+    std::vector<DataType> keys = types_of(store.key), own_keys = keys;
     const std::vector<DataType> values = types_of(store.value);
     MR_ASSERT(keys.size() >= 1);
+    own_keys.pop_back();
+    const MomentPlace place = moment_place(*node.plan, store.name.starts_with("left"));
+    std::map<std::string, std::map<i64, std::string_view>> by_key;
     for (const auto& [k, row] : rows.rows) {
-        auto key = from_unsafe_row(k, keys), value = from_unsafe_row(row.value, values);
-        if (!key || !value) return unreadable(path, "its rows are of another schema");
-        const auto index = static_cast<std::size_t>(key->back().i);
+        auto key = from_unsafe_row(k, keys);
+        if (!key || !from_unsafe_row(row.value, values)) return unreadable(path, "its rows are of another schema");
+        const i64 index = key->back().i;
         key->pop_back();
-        std::vector<JoinRow>& list =
-            out[state_key(partition, *key, std::vector<DataType>(keys.begin(), keys.end() - 1))];
-        if (list.size() <= index) list.resize(index + 1);
-        list[index].matched = value->back().i != 0;
-        value->pop_back();
-        list[index].row = std::move(*value);
+        by_key[unsafe_row(*key, own_keys)][index] = row.value;
     }
+    std::vector<u64> hashes;
+    for (const auto& [key, list] : by_key) hashes.push_back(hash_of_key(key));
+    out.reserve(hashes);
+    for (const auto& [key, list] : by_key)
+        for (const auto& [index, row] : list) {
+            const u64 hash = hash_of_key(key);
+            const i64 moment = moment_of(place, key, own_keys, row, values);
+            out.add(out.page_of(hash), hash, static_cast<i32>(partition), key, row, moment);
+        }
     return std::nullopt;
 }
 
@@ -198,9 +202,8 @@ std::expected<StreamState, QueryError> read_state(Session& session, const Stream
                 // How many rows a key has is known from the rows.
                 if (store.name.ends_with("keyToNumValues")) continue;
                 auto bad = node.kind != StatefulKind::join ? add_rows(into, node, store, partition, *rows, path)
-                           : store.name.starts_with("left")
-                               ? add_joined(writable(into.left), store, partition, *rows, path)
-                               : add_joined(writable(into.right), store, partition, *rows, path);
+                           : add_joined(writable(store.name.starts_with("left") ? into.left : into.right), node, store,
+                                        partition, *rows, path);
                 if (bad) return std::unexpected(std::move(*bad));
             }
     }

@@ -1,24 +1,24 @@
-// Bytes of state on disk: rows as Spark's UnsafeRow, delta and snapshot files as framed LZ4 blocks.
+// Bytes of state on disk: delta and snapshot files, which are changes of rows (unsafe_row.h) in framed LZ4 blocks.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "engine/sql/value.h"
-
 namespace engine::spark {
-
-/// 8-byte words: null bits, one word a field, then what does not fit a word, padded.
-std::string unsafe_row(const Values& row, const std::vector<DataType>& types);
-/// The row back; none if the bytes do not fit the types.
-std::optional<Values> from_unsafe_row(std::string_view bytes, const std::vector<DataType>& types);
 
 struct StateChange {
     std::string key;
     std::optional<std::string> value;  ///< none = removed
 };
 
+/// Appends one change to the body of a file that is being made.
+void put_change(std::string& body, std::string_view key, std::string_view value);
+void put_removal(std::string& body, std::string_view key);
+
+/// A whole file of a body.
+std::string state_file_of(std::string_view body);
 /// A whole .delta or .snapshot file.
 std::string state_file(const std::vector<StateChange>& changes);
 std::optional<std::vector<StateChange>> read_state_file(std::string_view bytes);

@@ -28,10 +28,8 @@ Rows given(Streaming& s, Runner& runner, Rows& in, const std::vector<StateRow>& 
     prepare(a, in);
     const u32 n = static_cast<u32>(groups.size());
     for (Accumulator& acc : a.accumulators) grow(acc, n);
+    set_groups(a, n, [&](u32 g) -> const Values& { return groups[g].key; });
     for (u32 g = 0; g < n; ++g) {
-        std::string unique(reinterpret_cast<const char*>(&g), sizeof g);
-        if (!a.global()) a.table.put(unique);
-        for (std::size_t k = 0; k < a.keys.size(); ++k) a.keys[k].add(groups[g].key[k]);
         std::size_t at = 0;
         for (std::size_t c = 0; c < a.accumulators.size(); ++c) {
             merge_buffer(a.accumulators[c], g, std::span(groups[g].value).subspan(at, s.widths[c]));
@@ -69,8 +67,7 @@ void note(Streaming& s, bool late, const Values& key, i64 watermark_ms, Values v
 }
 
 void changed(Streaming& s, i64 partition, const Values& key, const Values* value) {
-    s.r.out.deltas.push_back(
-        {s.op, partition, "", key, s.key_types, value == nullptr, value ? *value : Values{}, s.value_types});
+    add_delta(s.r.out, {s.op, partition, "", key, s.key_types, value == nullptr, value ? *value : Values{}, s.value_types});
 }
 
 /// Groups of all batches with their merged buffers. Late ones are counted and left out.
@@ -86,8 +83,7 @@ std::vector<StateRow> merged_groups(Streaming& s, Aggregation& a, const Rows& in
     const bool any = !in.batches.empty();
     const u32 n = a.global() ? (any || s.r.plan.mode == OutputMode::complete ? 1 : 0) : a.table.size();
     std::vector<Values> keys(n);
-    std::vector<Column> columns;
-    for (Builder& b : a.keys) columns.push_back(b.finish());
+    const std::vector<Column> columns = group_keys(a);
     for (u32 g = 0; g < n; ++g)
         for (const Column& c : columns) keys[g].push_back(get(c, g));
     for (Accumulator& acc : a.accumulators) grow(acc, n);
@@ -99,11 +95,11 @@ std::vector<StateRow> merged_groups(Streaming& s, Aggregation& a, const Rows& in
             note(s, true, keys[g], s.r.late[s.op]);
             if (!s.r.plan.has_bug(PlantedBug::late_after_update)) continue;
         }
-        const auto it = kept.find(state_key(partition_of(keys[g], s.key_types, s.partitions), keys[g], s.key_types));
-        if (it == kept.end()) continue;
+        const auto row = kept.find(state_key(partition_of(keys[g], s.key_types, s.partitions), keys[g], s.key_types));
+        if (!row) continue;
         std::size_t at = 0;
         for (std::size_t c = 0; c < a.accumulators.size(); ++c) {
-            merge_buffer(a.accumulators[c], g, std::span(it->second.value).subspan(at, s.widths[c]));
+            merge_buffer(a.accumulators[c], g, std::span(row->value).subspan(at, s.widths[c]));
             at += s.widths[c];
         }
     }
@@ -127,7 +123,7 @@ void save(Streaming& s, StateRows& kept, const std::vector<StateRow>& groups) {
     for (const StateRow& g : groups) {
         const i64 partition = partition_of(g.key, s.key_types, s.partitions);
         changed(s, partition, g.key, &g.value);
-        kept[state_key(partition, g.key, s.key_types)] = g;
+        kept.put(state_key(partition, g.key, s.key_types), g);
     }
     s.metrics.updated = static_cast<i64>(groups.size());
 }
@@ -137,14 +133,12 @@ std::vector<StateRow> evicted(Streaming& s, StateRows& kept, const std::vector<s
     MR_ASSERT(s.op < s.r.evict.size());
     std::vector<StateRow> out;
     if (s.event < 0) return out;
-    const bool any = std::any_of(kept.begin(), kept.end(), [&](const auto& row) { return closed(s, row.second.key); });
-    if (!any) return out;
-    for (const StateRows::iterator it : in_store_order(kept, before, s.key_types)) {
-        if (!closed(s, it->second.key)) continue;
-        changed(s, partition_in(it->first), it->second.key, nullptr);
-        note(s, false, it->second.key, s.r.evict[s.op], it->second.value);
-        out.push_back(std::move(it->second));
-        kept.erase(it);
+    const auto over = [&](const StateRow& row) { return closed(s, row.key); };
+    for (auto& [place, row] : in_store_order(kept, before, s.key_types, over)) {
+        changed(s, partition_in(place), row.key, nullptr);
+        note(s, false, row.key, s.r.evict[s.op], row.value);
+        out.push_back(std::move(row));
+        kept.erase(place);
         ++s.metrics.removed;
     }
     return out;

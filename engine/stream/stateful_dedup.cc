@@ -27,8 +27,7 @@ struct Dedup {
 void changed(Dedup& d, const Values& key, bool removed, const Value& expires) {
     MR_ASSERT(key.size() == d.types.size());
     const std::vector<DataType> value_types = {type_of(d.within ? TypeId::bigint : TypeId::void_)};
-    d.r.out.deltas.push_back(
-        {d.op, partition_of(key, d.types, d.partitions), "", key, d.types, removed, {expires}, value_types});
+    add_delta(d.r.out, {d.op, partition_of(key, d.types, d.partitions), "", key, d.types, removed, {expires}, value_types});
 }
 
 /// Whether the row goes on: not late, and its key not seen.
@@ -45,7 +44,7 @@ bool passes(Dedup& d, StateRows& kept, const Rows& in, const Values& row) {
     }
     Values key;
     for (const std::size_t p : d.places) key.push_back(row[p]);
-    std::string bytes = state_key(partition_of(key, d.types, d.partitions), key, d.types);
+    const std::string bytes = state_key(partition_of(key, d.types, d.partitions), key, d.types);
     if (kept.contains(bytes)) {
         ++d.metrics.duplicates;
         return false;
@@ -56,7 +55,7 @@ bool passes(Dedup& d, StateRows& kept, const Rows& in, const Values& row) {
             event_micros(row[static_cast<std::size_t>(d.event)], in.columns[static_cast<std::size_t>(d.event)]->type) +
             d.delay_ms * 1000);
     changed(d, key, false, expires);
-    kept[std::move(bytes)] = {std::move(key), {expires}};
+    kept.put(bytes, {std::move(key), {expires}});
     ++d.metrics.updated;
     return true;
 }
@@ -69,13 +68,11 @@ void forget(Dedup& d, StateRows& kept) {
     const DataType type = d.within ? type_of(TypeId::timestamp) : d.types[at];
     const auto moment_of = [&](const StateRow& row) { return d.within ? row.value[0] : row.key[at]; };
     const auto over = [&](const StateRow& row) { return passed(d.r.plan, moment_of(row), type, d.r.evict[d.op]); };
-    if (std::none_of(kept.begin(), kept.end(), [&](const auto& row) { return over(row.second); })) return;
-    for (const StateRows::iterator it : in_store_order(kept, d.before, d.types)) {
-        if (!over(it->second)) continue;
-        const i64 moment = event_micros(moment_of(it->second), type);
-        changed(d, it->second.key, true, null_value());
-        d.r.out.judgements.push_back({d.op, false, it->second.key, floor_div(moment, 1000), d.r.evict[d.op], it->second.value});
-        kept.erase(it);
+    for (const auto& [place, row] : in_store_order(kept, d.before, d.types, over)) {
+        const i64 moment = event_micros(moment_of(row), type);
+        changed(d, row.key, true, null_value());
+        d.r.out.judgements.push_back({d.op, false, row.key, floor_div(moment, 1000), d.r.evict[d.op], row.value});
+        kept.erase(place);
         ++d.metrics.removed;
     }
 }
@@ -134,16 +131,16 @@ Rows StreamRunner::limit(const PlanRef& p) {
     const i64 most = eval_constant(p->condition, cx).i;
     StateRows& kept = writable(state.operators[op].rows);
     const std::string place(4, '\0');
-    const i64 before = kept.contains(place) ? kept.at(place).value[0].i : 0;
+    const auto kept_row = kept.find(place);
+    const i64 before = kept_row ? kept_row->value[0].i : 0;
     std::vector<Values> rows = values_of(in);
     const i64 room = std::max<i64>(most - before, 0);
     if (static_cast<i64>(rows.size()) > room) rows.resize(static_cast<std::size_t>(room));
     MR_ASSERT(static_cast<i64>(rows.size()) <= room);
     if (!rows.empty()) {
-        StateRow& counter = kept[place];
-        counter = {{null_value()}, {int_value(before + static_cast<i64>(rows.size()))}};
-        out.deltas.push_back(
-            {op, 0, "", counter.key, {type_of(TypeId::void_)}, false, counter.value, {type_of(TypeId::bigint)}});
+        const StateRow counter{{null_value()}, {int_value(before + static_cast<i64>(rows.size()))}};
+        kept.put(place, counter);
+        add_delta(out, {op, 0, "", counter.key, {type_of(TypeId::void_)}, false, counter.value, {type_of(TypeId::bigint)}});
     }
     out.operators[op] = {.name = "globalLimit",
                          .total = static_cast<i64>(kept.size()),

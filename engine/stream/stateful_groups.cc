@@ -138,7 +138,7 @@ void changed(Grouping& g, const Value& key, const Values* value) {
         d.value_types.push_back(type_of(TypeId::bigint));
         if (value) d.value.push_back((*value)[1]);
     }
-    g.r.out.deltas.push_back(std::move(d));
+    add_delta(g.r.out, d);
 }
 
 void store(Grouping& g, StateRows& kept, const std::string& bytes, const Value& key, const GroupState& s, bool was) {
@@ -151,9 +151,9 @@ void store(Grouping& g, StateRows& kept, const std::string& bytes, const Value& 
         }
         return;
     }
-    if (!s.updated && was && kept[bytes].value[1].i == s.timeout_ms) return;
+    if (!s.updated && was && kept.find(bytes)->value[1].i == s.timeout_ms) return;
     const Values value = {s.exists ? int_value(s.value) : null_value(), int_value(s.timeout_ms)};
-    kept[bytes] = {{key}, value};
+    kept.put(bytes, {{key}, value});
     ++g.metrics.updated;
     changed(g, key, &value);
 }
@@ -166,9 +166,9 @@ struct KeyRows {
 void with_data(Grouping& g, StateRows& kept, const std::map<std::string, KeyRows>& by_key) {
     MR_ASSERT(g.op < g.r.late.size());
     for (const auto& [bytes, k] : by_key) {
-        const auto it = kept.find(bytes);
-        GroupState s = loaded(g, it == kept.end() ? nullptr : &it->second);
-        const bool was = it != kept.end();
+        const auto row = kept.find(bytes);
+        GroupState s = loaded(g, row ? &*row : nullptr);
+        const bool was = row.has_value();
         s.timeout_ms = -1;  // to be set again by each call
         g.run(k.key, k.rows, g.columns, s, g.output);
         store(g, kept, bytes, k.key, s, was);

@@ -12,204 +12,297 @@ namespace engine::spark {
 
 namespace {
 
-bool evictable(const Joining& j, const JoinSide& s, const Values& key, const Values& row) {
-    MR_ASSERT(j.op < j.r.evict.size() && key.size() == s.key_types.size() && row.size() == s.rows.columns.size());
-    const i64 limit = j.r.evict[j.op];
-    if (s.key_event >= 0) {
-        const auto at = static_cast<std::size_t>(s.key_event);
-        return passed(j.r.plan, key[at], s.key_types[at], limit);
-    }
-    if (!s.value_ms || s.event < 0) return false;
-    const auto at = static_cast<std::size_t>(s.event);
-    return passed(j.r.plan, row[at], s.rows.columns[at]->type, *s.value_ms);
+/// Whether a row has become too old to match anything that may still come.
+bool evictable(const Joining& j, const JoinSide& s, i64 moment) {
+    MR_ASSERT(j.op < j.r.evict.size());
+    if (moment == kNever || (s.moment.key < 0 && !s.value_ms)) return false;
+    return passed(j.r.plan, moment, s.moment.key >= 0 ? j.r.evict[j.op] : *s.value_ms);
 }
 
-const JoinSide& side_of(const Joining& j, bool left) { return left ? j.left : j.right; }
+i64 moment_of(const JoinSide& s, std::string_view key, std::string_view row) {
+    return moment_of(s.moment, key, s.key_types, row, s.row_types);
+}
 
 /// The change of a key's number of rows; 0 = the key goes.
-void number_changed(Joining& j, bool left, const Values& key, std::size_t number) {
-    const JoinSide& s = side_of(j, left);
-    MR_ASSERT(key.size() == s.key_types.size());
-    j.r.out.deltas.push_back({j.op,
-                              partition_of(key, s.key_types, j.r.partitions(true)),
-                              left ? "left-keyToNumValues" : "right-keyToNumValues",
-                              key,
-                              s.key_types,
-                              number == 0,
-                              number == 0 ? Values{} : Values{int_value(static_cast<i64>(number))},
-                              {type_of(TypeId::bigint)}});
+void number_changed(std::string& body, std::string_view key, u64 number) {
+    MR_ASSERT(!key.empty());
+    if (number == 0) return put_removal(body, key);
+    char value[16] = {};
+    set_word(value, 1, 0, static_cast<i64>(number));
+    put_change(body, key, {value, sizeof value});
 }
 
-/// The change of one row of a key; none = its place is empty now.
-void row_changed(Joining& j, bool left, const Values& key, std::size_t index, const JoinRow* row) {
-    const JoinSide& s = side_of(j, left);
-    MR_ASSERT(key.size() == s.key_types.size());
-    StateDelta d{.op = j.op,
-                 .partition = partition_of(key, s.key_types, j.r.partitions(true)),
-                 .store = left ? "left-keyWithIndexToValue" : "right-keyWithIndexToValue",
-                 .key = key,
-                 .key_types = s.key_types,
-                 .removed = row == nullptr,
-                 .value = {},
-                 .value_types = types_of(s.rows.columns)};
-    d.key.push_back(int_value(static_cast<i64>(index)));
-    d.key_types.push_back(type_of(TypeId::bigint));
-    if (row) {
-        d.value = row->row;
-        d.value.push_back(bool_value(row->matched));
+/// The change of one row of a key; empty = its place is empty now.
+void row_changed(std::string& body, const JoinSide& s, std::string_view key, u64 index, std::string_view row) {
+    widen(key, s.key_types, s.plain_keys, static_cast<i64>(index), s.place);
+    if (row.empty()) put_removal(body, s.place);
+    else put_change(body, s.place, row);
+}
+
+void emit(Joining& j, bool left_is_own, std::string_view own, std::string_view other) {
+    MR_ASSERT(!own.empty());
+    j.given.push_back(left_is_own ? JoinedRow{own, other} : JoinedRow{other, own});
+}
+
+/// Rows that were given become columns. Before bytes move that they are views of.
+void settle(Joining& j) {
+    MR_ASSERT(!j.semi || j.left.width() > 0);
+    for (std::size_t at = 0; at < j.given.size(); at += kBatchRows) {
+        const std::size_t n = std::min<std::size_t>(kBatchRows, j.given.size() - at);
+        Batch b = unpacked(j, std::span(j.given).subspan(at, n), {});
+        if (j.semi) b.columns.resize(j.left.width());
+        j.output.push_back(std::move(b));
     }
-    d.value_types.push_back(type_of(TypeId::boolean));
-    j.r.out.deltas.push_back(std::move(d));
+    j.given.clear();
 }
 
-void emit(Joining& j, const Values* left, const Values* right) {
-    MR_ASSERT(left || right);
-    Values row = left ? *left : Values(j.width_left);
-    if (!j.semi) {
-        const Values other = right ? *right : Values(j.width_right);
-        row.insert(row.end(), other.begin(), other.end());
-    }
-    j.output.push_back(std::move(row));
-}
+bool has_matched(const JoinSide& s, std::string_view row) { return word_of(row, s.row_types.size(), s.width()) != 0; }
 
-/// Matches one row with the kept rows of the other side; whether it matched.
-bool probe(Joining& j, const Arrival& a, bool from_left) {
-    if (a.kept == nullptr) return false;
-    MR_ASSERT(a.holds.empty() || a.holds.size() == a.kept->size());
+/// Gives the pairs of one row with the kept rows that it matches; whether there was one.
+bool probe(Joining& j, const Arrivals& a, std::size_t i, bool from_left) {
+    const JoinSide& s = from_left ? j.right : j.left;
+    const bool lost = j.r.plan.has_bug(PlantedBug::matched_flag_lost);
     bool matched = false;
-    for (std::size_t i = 0; i < a.kept->size(); ++i) {
-        JoinRow& kept = (*a.kept)[i];
-        if (j.semi && !from_left && kept.matched) continue;
-        if (!a.holds.empty() && !a.holds[i]) continue;
+    for (std::size_t k = i == 0 ? 0 : a.until[i - 1]; k < a.until[i]; ++k) {
+        const KeptPlace& at = a.found[k];
+        const bool first = !has_matched(s, at.view());
+        if (j.semi && !from_left && !first) continue;
         matched = true;
-        const bool first = !kept.matched;
-        kept.matched = !j.r.plan.has_bug(PlantedBug::matched_flag_lost);
-        if (first) row_changed(j, !from_left, a.key, i, &kept);
-        const Values& l = from_left ? a.row : kept.row;
-        const Values& r = from_left ? kept.row : a.row;
-        if (!j.semi) emit(j, &l, &r);
-        else if (from_left) return emit(j, &l, nullptr), true;
-        else if (first) emit(j, &l, nullptr);
+        if (first || lost) set_word(at.row, s.row_types.size(), s.width(), lost ? 0 : 1);
+        if (first) row_changed(*s.places[static_cast<std::size_t>(a.partitions[i])], s, a.keys[i], at.index, at.view());
+        if (!j.semi) emit(j, from_left, a.rows[i], at.view());
+        else if (from_left) return emit(j, true, a.rows[i], {}), true;
+        else if (first) emit(j, true, at.view(), {});
     }
     return matched;
 }
 
-/// Whether a row came too late; it is counted then.
-bool too_late(Joining& j, const JoinSide& s, const Values& row) {
+/// The batch without the rows that came too late; they are counted.
+Batch in_time(Joining& j, const JoinSide& s, const Batch& b) {
     MR_ASSERT(j.op < j.r.late.size());
-    if (s.event < 0) return false;
-    const auto at = static_cast<std::size_t>(s.event);
-    if (!passed(j.r.plan, row[at], s.rows.columns[at]->type, j.r.late[j.op])) return false;
-    const i64 micros = event_micros(row[at], s.rows.columns[at]->type);
-    ++j.metrics.dropped;
-    j.r.out.judgements.push_back({j.op, true, {row[at]}, floor_div(micros, 1000), j.r.late[j.op]});
+    if (s.moment.row < 0) return b;
+    const Column& c = b.columns[static_cast<std::size_t>(s.moment.row)];
+    const bool plain = physical_of(c.type) == Physical::ints;
+    std::vector<i32> rows;
+    rows.reserve(static_cast<std::size_t>(b.rows));
+    for (i64 i = 0; i < b.rows; ++i) {
+        const i64 micros = c.null(i) ? kNever : plain ? c.ints[c.at(i)] : event_micros(get(c, i), c.type);
+        if (micros == kNever || !passed(j.r.plan, micros, j.r.late[j.op])) {
+            rows.push_back(static_cast<i32>(i));
+            continue;
+        }
+        ++j.metrics.dropped;
+        j.r.out.judgements.push_back({j.op, true, {get(c, i)}, floor_div(micros, 1000), j.r.late[j.op]});
+    }
+    return static_cast<i64>(rows.size()) == b.rows ? b : gather(b, rows);
+}
+
+/// What one row gives; whether it is kept.
+bool take_row(Joining& j, JoinSide& s, Arrivals& a, std::size_t i, bool left) {
+    if (a.own[i] == 0) {
+        if (s.outer) emit(j, left, a.rows[i], {});
+        return false;
+    }
+    const bool matched = probe(j, a, i, left);
+    if (j.semi && left && matched) return false;
+    // The right side is not kept when it may go at once, but for outer rows that still have to come out.
+    if (!left && evictable(j, s, moment_of(s, a.keys[i], a.rows[i])) && !(s.outer && !matched)) return false;
+    if (matched) {
+        const std::string_view row = a.rows[i];
+        set_word(a.rows.bytes.data() + (row.data() - a.rows.bytes.data()), s.row_types.size(), s.width(), 1);
+    }
     return true;
 }
 
-void take_row(Joining& j, JoinSide& s, Arrival& a, bool left, JoinRows& own) {
-    MR_ASSERT(!a.bytes.empty() && a.row.size() == s.rows.columns.size());
-    if (!a.own) {
-        if (s.outer) emit(j, left ? &a.row : nullptr, left ? nullptr : &a.row);
-        return;
+/// Adds rows page by page, then notes the changes in the order in which the rows came.
+void keep_rows(Joining& j, const JoinSide& s, const Arrivals& a, const std::vector<u8>& kept, JoinRows& own) {
+    own.reserve(a.hashes);
+    std::vector<u32> numbers(kept.size(), 0);
+    std::vector<i64> moments(kept.size(), kNever);
+    for (std::size_t i = 0; i < kept.size(); ++i) moments[i] = moment_of(s, a.keys[i], a.rows[i]);
+    for (const u32 i : in_page_order(own, a.hashes)) {
+        if (kept[i] == 0) continue;
+        numbers[i] = own.add(own.page_of(a.hashes[i]), a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], moments[i]);
     }
-    const bool matched = probe(j, a, left);
-    if (j.semi && left && matched) return;
-    // The right side is not kept when it may go at once, but for outer rows that still have to come out.
-    if (!left && evictable(j, s, a.key, a.row) && !(s.outer && !matched)) return;
-    std::vector<JoinRow>& rows = own[a.bytes];
-    rows.push_back({std::move(a.row), matched});
-    ++j.metrics.updated;
-    row_changed(j, left, a.key, rows.size() - 1, &rows.back());
-    number_changed(j, left, a.key, rows.size());
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (kept[i] == 0) continue;
+        ++j.metrics.updated;
+        MR_ASSERT(numbers[i] > 0);
+        const auto partition = static_cast<std::size_t>(a.partitions[i]);
+        row_changed(*s.places[partition], s, a.keys[i], numbers[i] - 1, a.rows[i]);
+        number_changed(*s.numbers[partition], a.keys[i], numbers[i]);
+    }
 }
 
 void take_side(Joining& j, JoinSide& s, bool left, JoinRows& own, JoinRows& other) {
-    std::vector<Arrival> rows = arrivals(j, s);
-    std::erase_if(rows, [&](const Arrival& a) { return too_late(j, s, a.row); });
-    find_pairs(j, rows, left, other);
-    for (Arrival& a : rows) take_row(j, s, a, left, own);
+    Arrivals a = arrivals(j, s, [&](const Batch& b) { return in_time(j, s, b); });
+    if (a.rows.size() == 0) return;
+    find_pairs(j, a, left, other);
+    std::vector<u8> kept(a.rows.size(), 0);
+    for (std::size_t i = 0; i < kept.size() && j.cx.ok(); ++i) kept[i] = take_row(j, s, a, i, left) ? 1 : 0;
+    keep_rows(j, s, a, kept, own);
+    settle(j);
 }
 
+/// A key that rows leave. What that leads to stands in an Evicting, up to these places.
+struct EvictedKey {
+    i32 partition = 0;
+    u64 bucket = 0;  ///< where its store has it
+    std::string_view key;
+    std::size_t places = 0, numbers = 0, given = 0, judged = 0;
+};
+
+/// Rows that leave are gathered page by page, as they lie in memory, and told in the order in which Spark goes through
+/// its stores.
+struct Evicting {
+    std::vector<EvictedKey> keys;
+    std::string places, numbers;
+    std::vector<JoinedRow> given;
+    std::vector<Judgement> judged;
+};
+
 /// A row leaves for good: outer joins give it if it never matched.
-void leaves(Joining& j, const JoinSide& s, bool left, const Values& key, const JoinRow& gone) {
-    MR_ASSERT(gone.row.size() == s.rows.columns.size());
-    if (s.outer && !gone.matched) emit(j, left ? &gone.row : nullptr, left ? nullptr : &gone.row);
+void leaves(Joining& j, const JoinSide& s, bool left, std::string_view key, std::string_view gone, Evicting& to) {
+    if (s.outer && !has_matched(s, gone)) to.given.push_back(left ? JoinedRow{gone, {}} : JoinedRow{{}, gone});
     if (!s.outer) ++j.metrics.removed;
-    const auto at = static_cast<std::size_t>(std::max(s.event, 0));
-    const i64 moment = s.event < 0 ? 0 : floor_div(event_micros(gone.row[at], s.rows.columns[at]->type), 1000);
-    j.r.out.judgements.push_back({j.op, false, key, moment, j.r.evict[j.op]});
+    const i64 own = moment_of({-1, s.moment.row}, key, s.key_types, gone, s.row_types),
+              micros = own == kNever ? 0 : own;
+    auto values = from_unsafe_row(key, s.key_types);
+    MR_ASSERT(values.has_value());
+    to.judged.push_back({j.op, false, std::move(*values), floor_div(micros, 1000), j.r.evict[j.op]});
 }
 
 /// Rows of one key that may go. The last row moves into the hole, so that places stay without gaps.
-void clean_key(Joining& j, const JoinSide& s, bool left, const Values& key, std::vector<JoinRow>& rows) {
-    MR_ASSERT(!rows.empty());
+void clean_key(Joining& j, const JoinSide& s, bool left, JoinRows& own, u64 at, u32 number, Evicting& to) {
+    const JoinPage& page = own.page(at);
+    const KeptKey& k = page.keys[number];
+    const std::string_view key = page.key(k);
+    std::vector<u32> rows = page.rows_of(k);
     const std::size_t before = rows.size();
+    MR_ASSERT(before > 0);
     for (std::size_t i = 0; i < rows.size();) {
-        if (!evictable(j, s, key, rows[i].row)) {
+        const u32 gone = rows[i];
+        if (!evictable(j, s, page.rows[gone].moment)) {
             ++i;
             continue;
         }
-        const JoinRow gone = rows[i];
-        if (rows.size() > 1 && s.key_event < 0) {
+        if (rows.size() > 1 && s.moment.key < 0) {
             rows[i] = rows.back();
-            row_changed(j, left, key, i, &rows[i]);
+            row_changed(to.places, s, key, i, page.row(rows[i]));
         }
-        row_changed(j, left, key, s.key_event < 0 ? rows.size() - 1 : before - rows.size(), nullptr);
-        if (s.key_event < 0) rows.pop_back();
+        row_changed(to.places, s, key, s.moment.key < 0 ? rows.size() - 1 : before - rows.size(), {});
+        if (s.moment.key < 0) rows.pop_back();
         else rows.erase(rows.begin());
-        leaves(j, s, left, key, gone);
+        leaves(j, s, left, key, page.row(gone), to);
     }
-    if (rows.size() != before) number_changed(j, left, key, rows.size());
+    number_changed(to.numbers, key, rows.size());
+    own.keep(at, number, rows);
 }
 
-/// The key of each entry, by its first row.
-std::vector<Values> kept_keys(Joining& j, const JoinSide& s, const JoinRows& own) {
-    std::vector<Values> firsts;
-    for (const auto& [bytes, rows] : own) firsts.push_back(rows.front().row);
-    std::vector<Values> keys = keys_of(j, s, rows_of(s.rows.columns, firsts));
-    MR_ASSERT(keys.size() == own.size());
-    return keys;
-}
-
-bool any_evictable(const Joining& j, const JoinSide& s, const JoinRows& own, const std::vector<Values>& keys) {
-    std::size_t i = 0;
-    for (const auto& [bytes, rows] : own) {
-        const Values& key = keys[i++];
-        if (std::ranges::any_of(rows, [&](const JoinRow& r) { return evictable(j, s, key, r.row); })) return true;
-    }
+bool any_evictable(const Joining& j, const JoinSide& s, const JoinPage& page, const KeptKey& k) {
+    for (u32 r = k.rows > 0 ? k.first : kNoRow; r != kNoRow; r = page.rows[r].next)
+        if (evictable(j, s, page.rows[r].moment)) return true;
     return false;
 }
 
-void clean(Joining& j, const JoinSide& s, bool left, JoinRows& own, const std::vector<std::size_t>& before) {
-    MR_ASSERT(s.event < static_cast<int>(s.rows.columns.size()));
-    if (s.key_event < 0 && (!s.value_ms || s.event < 0)) return;
-    const std::vector<Values> all = kept_keys(j, s, own);
-    if (!any_evictable(j, s, own, all)) return;
-    std::vector<std::vector<std::pair<JoinRows::iterator, const Values*>>> by_partition(before.size());
-    std::size_t at = 0;
-    for (auto it = own.begin(); it != own.end(); ++it)
-        by_partition[static_cast<std::size_t>(partition_in(it->first))].emplace_back(it, &all[at++]);
-    for (std::size_t p = 0; p < before.size(); ++p) {
-        std::vector<std::string> keys;
-        for (const auto& [it, key] : by_partition[p]) keys.push_back(unsafe_row(*key, s.key_types));
-        for (const std::size_t i : store_order(keys, std::min(before[p], keys.size()))) {
-            auto& [it, key] = by_partition[p][i];
-            clean_key(j, s, left, *key, it->second);
-            if (it->second.empty()) own.erase(it);
-        }
+void evict_page(Joining& j, const JoinSide& s, bool left, JoinRows& own, u64 at, const std::vector<u64>& buckets,
+                Evicting& to) {
+    for (u32 number = 0; number < own.page(at).keys.size(); ++number) {
+        const JoinPage& page = own.page(at);
+        const KeptKey& k = page.keys[number];
+        if (!any_evictable(j, s, page, k)) continue;
+        const std::string_view key = page.key(k);
+        const i32 partition = k.partition;
+        clean_key(j, s, left, own, at, number, to);
+        to.keys.push_back({partition, bucket_in_store(key, buckets[static_cast<std::size_t>(partition)]), key,
+                           to.places.size(), to.numbers.size(), to.given.size(), to.judged.size()});
     }
 }
 
-std::vector<std::size_t> sizes(const JoinRows& rows, i64 partitions) {
-    std::vector<std::size_t> out(static_cast<std::size_t>(partitions));
-    for (const auto& [key, list] : rows) ++out[static_cast<std::size_t>(partition_in(key))];
+/// Buckets of each partition's store. `before`: its keys when the batch began.
+std::vector<u64> buckets_of(const JoinRows& own, const std::vector<i64>& before) {
+    std::vector<u64> out;
+    MR_ASSERT(before.size() <= own.keys_in.size());
+    for (std::size_t p = 0; p < own.keys_in.size(); ++p) {
+        const i64 began = p < before.size() ? std::min(before[p], own.keys_in[p]) : 0;
+        out.push_back(store_buckets(static_cast<u64>(began), static_cast<u64>(own.keys_in[p])));
+    }
     return out;
 }
 
-i64 kept_rows(const JoinRows& rows) {
-    i64 n = 0;
-    for (const auto& [key, list] : rows) n += static_cast<i64>(list.size());
-    return n;
+/// The places of keys by partition, bucket and bytes. Buckets are counted, not compared: they are about as many as
+/// keys.
+std::vector<u32> store_order(const std::vector<EvictedKey>& keys, const std::vector<u64>& buckets) {
+    std::vector<u64> first(buckets.size() + 1, 0);  // of each partition
+    for (std::size_t p = 0; p < buckets.size(); ++p) first[p + 1] = first[p] + buckets[p];
+    const auto rank = [&](u32 i) { return first[static_cast<std::size_t>(keys[i].partition)] + keys[i].bucket; };
+    std::vector<u32> starts(first.back() + 1, 0), out(keys.size());
+    for (u32 i = 0; i < keys.size(); ++i) ++starts[rank(i) + 1];
+    for (std::size_t r = 1; r < starts.size(); ++r) starts[r] += starts[r - 1];
+    MR_ASSERT(starts.back() == keys.size());
+    for (u32 i = 0; i < keys.size(); ++i) out[starts[rank(i)]++] = i;
+    for (std::size_t at = 0; at < out.size();) {
+        std::size_t end = at + 1;
+        while (end < out.size() && rank(out[end]) == rank(out[at])) ++end;
+        const auto from = out.begin() + static_cast<std::ptrdiff_t>(at),
+                   to = out.begin() + static_cast<std::ptrdiff_t>(end);
+        if (end - at > 1) std::sort(from, to, [&](u32 a, u32 b) { return keys[a].key < keys[b].key; });
+        at = end;
+    }
+    return out;
+}
+
+/// Tells what was gathered, in the stores' order.
+void tell(Joining& j, const JoinSide& s, Evicting& done, const std::vector<u64>& buckets) {
+    MR_ASSERT(!done.keys.empty() && done.keys.back().places == done.places.size());
+    j.r.out.judgements.reserve(j.r.out.judgements.size() + done.judged.size());
+    for (const u32 i : store_order(done.keys, buckets)) {
+        const EvictedKey &to = done.keys[i], from = i == 0 ? EvictedKey{} : done.keys[i - 1];
+        const auto partition = static_cast<std::size_t>(to.partition);
+        s.places[partition]->append(done.places, from.places, to.places - from.places);
+        s.numbers[partition]->append(done.numbers, from.numbers, to.numbers - from.numbers);
+        for (std::size_t k = from.given; k < to.given; ++k) j.given.push_back(done.given[k]);
+        for (std::size_t k = from.judged; k < to.judged; ++k) j.r.out.judgements.push_back(std::move(done.judged[k]));
+    }
+}
+
+void clean(Joining& j, const JoinSide& s, bool left, JoinRows& own, const std::vector<i64>& before) {
+    MR_ASSERT(s.moment.row < static_cast<int>(s.width()));
+    if (s.moment.key < 0 && (!s.value_ms || s.moment.row < 0)) return;
+    const std::vector<u64> buckets = buckets_of(own, before);
+    Evicting done;
+    std::vector<u64> pages;
+    for (u64 at = 0; at < own.pages.size(); ++at) {
+        const std::size_t known = done.keys.size();
+        evict_page(j, s, left, own, at, buckets, done);
+        if (done.keys.size() > known) pages.push_back(at);
+    }
+    if (done.keys.empty()) return;
+    tell(j, s, done, buckets);
+    settle(j);
+    for (const u64 page : pages) own.sweep(page);
+}
+
+/// Batches of the size that they have everywhere.
+std::vector<Batch> regular(std::vector<Batch> batches) {
+    const auto full = [](const Batch& b) { return b.rows == kBatchRows; };
+    if (batches.size() < 2 || std::all_of(batches.begin(), batches.end() - 1, full)) return batches;
+    const Batch whole = concat(batches);
+    std::vector<Batch> out;
+    for (i64 at = 0; at < whole.rows; at += kBatchRows)
+        out.push_back(slice(whole, at, std::min<i64>(kBatchRows, whole.rows - at)));
+    return out;
+}
+
+void prepare_side(Joining& j, JoinSide& s, const std::string& name, const Exprs& columns) {
+    s.rows.columns = columns;
+    s.row_types = types_of(columns);
+    s.row_types.push_back(type_of(TypeId::boolean));
+    s.moment = moment_place(j.plan, name == "left");
+    for (i64 p = 0; p < j.r.partitions(true); ++p) {
+        s.numbers.push_back(&j.r.out.deltas[{j.op, p, name + "-keyToNumValues"}]);
+        s.places.push_back(&j.r.out.deltas[{j.op, p, name + "-keyWithIndexToValue"}]);
+    }
 }
 
 }  // namespace
@@ -243,7 +336,9 @@ Rows StreamRunner::join(const PlanRef& p) {
               .right = {},
               .null_safe = {},
               .rest = {},
+              .rest_reads = {},
               .cx = {},
+              .given = {},
               .output = {},
               .metrics = {}};
     j.left.rows = run(p->children[0]);
@@ -251,37 +346,32 @@ Rows StreamRunner::join(const PlanRef& p) {
     if (!ok()) return {output_of(*p), {}};
     j.cx.ansi = session.ansi;
     j.cx.clock = session.clock;
-    j.left.rows.columns = output_of(*p->children[0]);
-    j.right.rows.columns = output_of(*p->children[1]);
+    prepare_side(j, j.left, "left", output_of(*p->children[0]));
+    prepare_side(j, j.right, "right", output_of(*p->children[1]));
     arrange(j, j.left.rows.columns, j.right.rows.columns);
     j.semi = p->join == JoinType::left_semi;
     j.left.outer = p->join == JoinType::left_outer || p->join == JoinType::full_outer;
     j.right.outer = p->join == JoinType::right_outer || p->join == JoinType::full_outer;
-    j.width_left = j.left.rows.columns.size();
-    j.width_right = j.right.rows.columns.size();
-    j.left.event = event_time_place(j.left.rows.columns);
-    j.right.event = event_time_place(j.right.rows.columns);
     // A side that is kept for ever if nothing bounds it.
-    if (j.right.event >= 0)
+    if (j.right.moment.row >= 0)
         j.left.value_ms = state_watermark(p->condition, j.left.rows.columns, j.right.rows.columns, evict[j.op]);
-    if (j.left.event >= 0)
+    if (j.left.moment.row >= 0)
         j.right.value_ms = state_watermark(p->condition, j.right.rows.columns, j.left.rows.columns, evict[j.op]);
     if (plan.has_bug(PlantedBug::join_evicts_other_side)) std::swap(j.left.value_ms, j.right.value_ms);
     JoinRows& left = writable(state.operators[j.op].left);
     JoinRows& right = writable(state.operators[j.op].right);
-    const std::vector<std::size_t> before_left = sizes(left, partitions(true)),
-                                   before_right = sizes(right, partitions(true));
+    const std::vector<i64> before_left = left.keys_in, before_right = right.keys_in;
     take_side(j, j.left, true, left, right);
     take_side(j, j.right, false, right, left);
     clean(j, j.left, true, left, before_left);
     clean(j, j.right, false, right, before_right);
     if (!j.cx.ok()) failure.set(j.cx.failure.error);
     j.metrics.name = "symmetricHashJoin";
-    j.metrics.total = kept_rows(left) + kept_rows(right);
+    j.metrics.total = left.rows + right.rows;
     j.metrics.partitions = partitions(true);
     j.metrics.stores = 4 * partitions(true);
     out.operators[j.op] = j.metrics;
-    return rows_of(output_of(*p), j.output);
+    return {output_of(*p), regular(std::move(j.output))};
 }
 
 }  // namespace engine::spark

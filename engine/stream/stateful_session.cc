@@ -119,20 +119,20 @@ void changed(Sessions& s, const Values& key, i64 start, i64 end, const Values* b
         value = whole_key(s, key, start, end);
         value.insert(value.end(), buffers->begin(), buffers->end());
     }
-    s.r.out.deltas.push_back({s.op, partition_of(key, s.key_types, s.partitions), "", std::move(k), std::move(types),
-                              buffers == nullptr, std::move(value), std::move(value_types)});
+    add_delta(s.r.out, {s.op, partition_of(key, s.key_types, s.partitions), "", std::move(k), std::move(types),
+                          buffers == nullptr, std::move(value), std::move(value_types)});
 }
 
 /// Merges a key's kept sessions with its new ones and rewrites them all.
 void merge_key(Sessions& s, StateRows& kept, const std::string& bytes, KeyRows& rows) {
     MR_ASSERT(!bytes.empty());
     std::vector<Span> all;
-    for (auto it = kept.lower_bound(bytes);
-         it != kept.end() && it->first.starts_with(bytes) && it->first.size() == bytes.size() + 8;) {
-        const Values& span = items_of(it->second.key[s.place]);
-        all.push_back({span[0].i, span[1].i, it->second.value, false});
-        it = kept.erase(it);
+    for (auto it = kept.lower_bound(bytes); it != kept.end() && it.place().starts_with(bytes) && it.place().size() == bytes.size() + 8; ++it) {
+        const auto [place, row] = *it;
+        const Values& span = items_of(row.key[s.place]);
+        all.push_back({span[0].i, span[1].i, row.value, false});
     }
+    for (const Span& one : all) kept.erase(session_place(bytes, one.start));
     const std::vector<Span> before = all;
     all.insert(all.end(), rows.sessions.begin(), rows.sessions.end());
     std::stable_sort(all.begin(), all.end(), [](const Span& a, const Span& b) { return a.start < b.start; });
@@ -153,7 +153,7 @@ void merge_key(Sessions& s, StateRows& kept, const std::string& bytes, KeyRows& 
         }
     for (const Span& one : out) {
         changed(s, rows.key, one.start, one.end, &one.buffers);
-        kept[session_place(bytes, one.start)] = {whole_key(s, rows.key, one.start, one.end), one.buffers};
+        kept.put(session_place(bytes, one.start), {whole_key(s, rows.key, one.start, one.end), one.buffers});
         ++s.metrics.updated;
     }
 }
@@ -163,9 +163,8 @@ Rows given(Sessions& s, const std::vector<StateRow>& sessions) {
     Aggregation a = prepared(s);
     const u32 n = static_cast<u32>(sessions.size());
     for (Accumulator& acc : a.accumulators) grow(acc, n);
+    set_groups(a, n, [&](u32 g) -> const Values& { return sessions[g].key; });
     for (u32 g = 0; g < n; ++g) {
-        a.table.put(std::string_view(reinterpret_cast<const char*>(&g), sizeof g));
-        for (std::size_t k = 0; k < a.keys.size(); ++k) a.keys[k].add(sessions[g].key[k]);
         std::size_t at = 0;
         for (std::size_t c = 0; c < a.accumulators.size(); ++c) {
             merge_buffer(a.accumulators[c], g, std::span(sessions[g].value).subspan(at, s.widths[c]));
@@ -178,21 +177,21 @@ Rows given(Sessions& s, const std::vector<StateRow>& sessions) {
 std::vector<StateRow> evicted(Sessions& s, StateRows& kept) {
     MR_ASSERT(s.op < s.r.evict.size());
     std::vector<StateRow> out;
-    for (auto it = kept.begin(); it != kept.end() && s.marked;) {
-        const i64 end = items_of(it->second.key[s.place])[1].i;
-        if (!passed(s.r.plan, it->second.key[s.place], s.plan.groups[s.place]->type, s.r.evict[s.op])) {
-            ++it;
-            continue;
-        }
-        Values key = it->second.key;
+    std::vector<std::string> places;
+    for (auto it = kept.begin(); it != kept.end() && s.marked; ++it) {
+        auto [place, row] = *it;
+        const i64 end = items_of(row.key[s.place])[1].i;
+        if (!passed(s.r.plan, row.key[s.place], s.plan.groups[s.place]->type, s.r.evict[s.op])) continue;
+        Values key = row.key;
         const i64 start = items_of(key[s.place])[0].i;
-        s.r.out.judgements.push_back({s.op, false, key, floor_div(end, 1000), s.r.evict[s.op], it->second.value});
+        s.r.out.judgements.push_back({s.op, false, key, floor_div(end, 1000), s.r.evict[s.op], row.value});
         key.erase(key.begin() + static_cast<std::ptrdiff_t>(s.place));
         changed(s, key, start, end, nullptr);
-        out.push_back(std::move(it->second));
-        it = kept.erase(it);
+        out.push_back(std::move(row));
+        places.push_back(std::move(place));
         ++s.metrics.removed;
     }
+    for (const std::string& place : places) kept.erase(place);
     return out;
 }
 

@@ -59,21 +59,21 @@ void changed(TypedGroups& g, const Values& key, const Values* value) {
         d.value_types.push_back(type_of(TypeId::bigint));
         if (value) d.value.push_back((*value)[1]);
     }
-    g.r.out.deltas.push_back(std::move(d));
+    add_delta(g.r.out, d);
 }
 
 void store(TypedGroups& g, StateRows& kept, const std::string& bytes, const Values& key, const KeyState& s) {
     MR_ASSERT(!bytes.empty());
-    const auto it = kept.find(bytes);
+    const auto row = kept.find(bytes);
     if (s.removed && s.timeout_ms < 0) {
         ++g.metrics.removed;
-        if (it != kept.end()) kept.erase(it);
+        kept.erase(bytes);
         return changed(g, key, nullptr);
     }
-    const i64 before = it == kept.end() ? -1 : it->second.value[1].i;
+    const i64 before = row ? row->value[1].i : -1;
     if (!s.updated && !s.removed && before == s.timeout_ms) return;
     const Values value = {s.exists ? s.value : null_value(), int_value(s.timeout_ms)};
-    kept[bytes] = {key, value};
+    kept.put(bytes, {key, value});
     ++g.metrics.updated;
     changed(g, key, &value);
 }
@@ -81,8 +81,8 @@ void store(TypedGroups& g, StateRows& kept, const std::string& bytes, const Valu
 /// One call of the function. False if it ended with an exception.
 bool called(TypedGroups& g, StateRows& kept, const std::string& bytes, const Group& group, bool timed_out) {
     MR_ASSERT(g.op < g.r.late.size());
-    const auto it = kept.find(bytes);
-    KeyState s = loaded(g, it == kept.end() ? nullptr : &it->second);
+    const auto row = kept.find(bytes);
+    KeyState s = loaded(g, row ? &*row : nullptr);
     s.timed_out = timed_out;
     if (auto error = g.t.run->group(object_of(g.t.key, group.key), group.objects, &s, g.output)) {
         g.r.failure.set(std::move(*error));

@@ -8,24 +8,10 @@
 #include <vector>
 
 #include "engine/sql/tree.h"
+#include "engine/stream/join_rows.h"
+#include "engine/stream/state_rows.h"
 
 namespace engine::spark {
-
-/// One row of state. `key` and `value` are the columns that Spark's store keeps.
-struct StateRow {
-    Values key;
-    Values value;
-};
-
-/// By partition and key bytes: 4 bytes of partition, high byte first, then the key such that equal keys have equal
-/// bytes.
-using StateRows = std::map<std::string, StateRow>;
-
-struct JoinRow {
-    Values row;
-    bool matched = false;
-};
-using JoinRows = std::map<std::string, std::vector<JoinRow>>;
 
 struct OperatorState {
     std::shared_ptr<const StateRows> rows = std::make_shared<const StateRows>();
@@ -37,11 +23,23 @@ struct StreamState {
     std::vector<OperatorState> operators;
 };
 
-/// What a batch changed in a store, for its delta file.
-struct StateDelta {
+/// One partition of one store.
+struct StoreId {
     std::size_t op = 0;
     i64 partition = 0;
     std::string store;  ///< of joins: left-keyToNumValues ...
+
+    auto operator<=>(const StoreId&) const = default;
+};
+
+/// What a batch changed in each store: the bodies of their delta files.
+using StateDeltas = std::map<StoreId, std::string>;
+
+/// One change of a row in a store.
+struct StateDelta {
+    std::size_t op = 0;
+    i64 partition = 0;
+    std::string store;
     Values key;
     std::vector<DataType> key_types;
     bool removed = false;

@@ -75,10 +75,11 @@ void spark_split_explode(benchmark::State& state) {
 BENCHMARK(spark_split_explode)->Unit(benchmark::kMillisecond);
 
 void spark_hash_join(benchmark::State& state) {
+    constexpr i64 kBig = 10'000'000;
     Session session;
-    keep(session, "small", "SELECT id k, id * 2 v FROM range(200000)");
-    keep(session, "big", "SELECT id % 400000 k, id x FROM range(" + std::to_string(kRows) + ")");
-    measured(state, session, "SELECT count(*), sum(v) FROM big JOIN small ON big.k = small.k", kRows);
+    keep(session, "small", "SELECT id k, id * 2 v FROM range(1000000)");
+    keep(session, "big", "SELECT id % 2000000 k, id x FROM range(" + std::to_string(kBig) + ")");
+    measured(state, session, "SELECT count(*), sum(v) FROM big JOIN small ON big.k = small.k", kBig);
 }
 BENCHMARK(spark_hash_join)->Unit(benchmark::kMillisecond);
 

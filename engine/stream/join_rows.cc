@@ -1,0 +1,176 @@
+#include "engine/stream/join_rows.h"
+
+#include <algorithm>
+#include <bit>
+#include <tuple>
+
+#include "engine/plan/row_hash.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+constexpr i64 kKeysAPage = 32;
+
+u32 put_bytes(JoinPage& page, std::string_view bytes) {
+    const auto at = static_cast<u32>(page.bytes.size());
+    MR_ASSERT(page.bytes.size() + bytes.size() < UINT32_MAX);
+    page.bytes += bytes;
+    return at;
+}
+
+u32 put_row(JoinPage& page, std::string_view row, i64 moment) {
+    MR_ASSERT(!row.empty());
+    page.rows.push_back({moment, put_bytes(page, row), static_cast<u32>(row.size()), kNoRow});
+    return static_cast<u32>(page.rows.size() - 1);
+}
+
+/// Copies a key with its rows.
+void move_key(const JoinPage& from, const KeptKey& k, JoinPage& to) {
+    MR_ASSERT(k.rows > 0 && k.first != kNoRow);
+    KeptKey copy = k;
+    copy.at = put_bytes(to, from.key(k));
+    copy.first = copy.last = kNoRow;
+    for (u32 r = k.first; r != kNoRow; r = from.rows[r].next) {
+        const u32 placed = put_row(to, from.row(r), from.rows[r].moment);
+        if (copy.first == kNoRow) copy.first = placed;
+        else to.rows[copy.last].next = placed;
+        copy.last = placed;
+    }
+    to.keys.push_back(copy);
+}
+
+JoinPage* new_page() { return new JoinPage; }
+
+/// Twice as many pages: those of one page go to it and to the one as far behind it as there were pages.
+void split(JoinRows& all) {
+    const u64 before = all.pages.size();
+    std::vector<sim::Ref<JoinPage>> low, high;
+    for (u64 i = 0; i < before; ++i) {
+        JoinPage *stay = new_page(), *go = new_page();
+        low.emplace_back(stay), high.emplace_back(go);
+        const JoinPage& page = all.page(i);
+        for (const KeptKey& k : page.keys) move_key(page, k, (k.hash & before) != 0 ? *go : *stay);
+    }
+    all.pages.truncate(0);
+    for (auto& page : low) all.pages.push_back(std::move(page));
+    for (auto& page : high) all.pages.push_back(std::move(page));
+    MR_ASSERT(all.pages.size() == before * 2);
+}
+
+/// How many of the hashes differ, by the places they fall on; a few too few where two share a place.
+i64 about_distinct(const std::vector<u64>& hashes) {
+    std::vector<bool> seen(std::bit_ceil(hashes.size() * 4 + 1));
+    i64 out = 0;
+    for (const u64 h : hashes) {
+        const auto place = static_cast<std::size_t>(h >> 20) & (seen.size() - 1);
+        out += seen[place] ? 0 : 1;
+        seen[place] = true;
+    }
+    return out;
+}
+
+}  // namespace
+
+const KeptKey* JoinPage::find(u64 hash, std::string_view wanted) const {
+    for (const KeptKey& k : keys)
+        if (k.hash == hash && k.rows > 0 && key(k) == wanted) return &k;
+    return nullptr;
+}
+
+std::vector<u32> JoinPage::rows_of(const KeptKey& k) const {
+    std::vector<u32> out;
+    out.reserve(k.rows);
+    for (u32 r = k.first; r != kNoRow; r = rows[r].next) out.push_back(r);
+    MR_ASSERT(out.size() == k.rows);
+    return out;
+}
+
+JoinPage& JoinRows::edit(u64 i) {
+    sim::Ref<JoinPage>& page = pages.edit(i);  // from here on nobody shares the reference
+    if (!page.unique()) page = sim::Ref<JoinPage>(new JoinPage(*page));
+    MR_ASSERT(page.unique());
+    return const_cast<JoinPage&>(*page);
+}
+
+void JoinRows::reserve(const std::vector<u64>& hashes) {
+    if (pages.empty()) pages.push_back(sim::Ref<JoinPage>(new_page()));
+    const i64 more = about_distinct(hashes);
+    while (static_cast<i64>(pages.size()) * kKeysAPage < keys + more) split(*this);
+    MR_ASSERT(std::has_single_bit(pages.size()));
+}
+
+u32 JoinRows::add(u64 at, u64 hash, i32 partition, std::string_view key, std::string_view row, i64 moment) {
+    MR_ASSERT(partition >= 0 && at == page_of(hash));
+    JoinPage& p = edit(at);
+    auto* k = const_cast<KeptKey*>(p.find(hash, key));
+    if (k == nullptr) {
+        p.keys.push_back({hash, put_bytes(p, key), static_cast<u32>(key.size()), partition, 0, kNoRow, kNoRow});
+        k = &p.keys.back();
+        ++keys;
+        if (keys_in.size() <= static_cast<std::size_t>(partition))
+            keys_in.resize(static_cast<std::size_t>(partition) + 1);
+        ++keys_in[static_cast<std::size_t>(partition)];
+    }
+    const u32 placed = put_row(p, row, moment);
+    if (k->rows == 0) k->first = placed;
+    else p.rows[k->last].next = placed;
+    k->last = placed;
+    ++rows;
+    return ++k->rows;
+}
+
+void JoinRows::keep(u64 at, u32 key, const std::vector<u32>& kept) {
+    JoinPage& p = edit(at);
+    KeptKey& k = p.keys[key];
+    MR_ASSERT(kept.size() <= k.rows && k.rows > 0);
+    rows -= static_cast<i64>(k.rows - kept.size());
+    k.rows = static_cast<u32>(kept.size());
+    k.first = kept.empty() ? kNoRow : kept.front();
+    k.last = kept.empty() ? kNoRow : kept.back();
+    for (std::size_t i = 0; i < kept.size(); ++i) p.rows[kept[i]].next = i + 1 < kept.size() ? kept[i + 1] : kNoRow;
+    if (!kept.empty()) return;
+    --keys;
+    --keys_in[static_cast<std::size_t>(k.partition)];
+    MR_ASSERT(keys >= 0 && keys_in[static_cast<std::size_t>(k.partition)] >= 0);
+}
+
+void JoinRows::sweep(u64 at) {
+    JoinPage clean;
+    const JoinPage& p = page(at);
+    std::size_t kept = 0;
+    for (const KeptKey& k : p.keys) kept += k.rows;
+    clean.rows.reserve(kept);
+    clean.bytes.reserve(p.bytes.size() * kept / std::max<std::size_t>(1, p.rows.size()));
+    for (const KeptKey& k : p.keys)
+        if (k.rows > 0) move_key(p, k, clean);
+    MR_ASSERT(clean.keys.size() <= p.keys.size());
+    pages.edit(at) = sim::Ref<JoinPage>(new JoinPage(std::move(clean)));
+}
+
+u64 hash_of_key(std::string_view key) { return static_cast<u64>(xxhash_bytes(key, 0)); }
+
+std::vector<u32> in_page_order(const JoinRows& all, const std::vector<u64>& hashes) {
+    std::vector<u32> starts(all.pages.size() + 1, 0), out(hashes.size());
+    for (const u64 h : hashes) ++starts[all.page_of(h) + 1];
+    for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
+    MR_ASSERT(starts.back() == hashes.size());
+    for (std::size_t i = 0; i < hashes.size(); ++i) out[starts[all.page_of(hashes[i])]++] = static_cast<u32>(i);
+    return out;
+}
+
+void for_each_key(const JoinRows& all, const std::function<void(const JoinPage&, const KeptKey&)>& visit) {
+    std::vector<std::pair<const JoinPage*, const KeptKey*>> found;
+    for (u64 i = 0; i < all.pages.size(); ++i)
+        for (const KeptKey& k : all.page(i).keys)
+            if (k.rows > 0) found.emplace_back(&all.page(i), &k);
+    MR_ASSERT(static_cast<i64>(found.size()) == all.keys);
+    std::ranges::sort(found, [](const auto& a, const auto& b) {
+        return std::tuple(a.second->partition, a.first->key(*a.second)) <
+               std::tuple(b.second->partition, b.first->key(*b.second));
+    });
+    for (const auto& [page, key] : found) visit(*page, *key);
+}
+
+}  // namespace engine::spark

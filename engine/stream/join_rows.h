@@ -1,0 +1,82 @@
+// The rows that one side of a stream join keeps: by key, under each key in the order in which they came.
+//
+// Keys are spread over pages by their hash; a page holds about thirty keys with their rows as bytes (unsafe_row.h), in
+// one piece. Copies of the whole share pages: the first change of a page after a copy copies that page alone. Many rows
+// are looked up or added page by page (`in_page_order`), so that each page is brought into the cache once.
+//
+// Invariant: `pages` is a power of two; a key lies in the page that the low bits of its hash name; `keys` and `rows`
+// count what the pages hold, `keys_in` by partition.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/sql/types.h"
+#include "sim/base/persistent_vec.h"
+#include "sim/base/ref.h"
+
+namespace engine::spark {
+
+inline constexpr u32 kNoRow = UINT32_MAX;
+inline constexpr i64 kNever = INT64_MAX;
+
+struct KeptRow {
+    i64 moment = kNever;  ///< microseconds: once a watermark has reached it, the row may go
+    u32 at = 0;           ///< in the page's bytes
+    u32 size = 0;
+    u32 next = kNoRow;
+};
+
+struct KeptKey {
+    u64 hash = 0;
+    u32 at = 0;  ///< in the page's bytes
+    u32 size = 0;
+    i32 partition = 0;
+    u32 rows = 0;
+    u32 first = kNoRow;
+    u32 last = kNoRow;
+};
+
+struct JoinPage : sim::Shared {
+    std::vector<KeptKey> keys;
+    std::vector<KeptRow> rows;
+    std::string bytes;
+
+    [[nodiscard]] std::string_view key(const KeptKey& k) const { return std::string_view(bytes).substr(k.at, k.size); }
+    [[nodiscard]] std::string_view row(u32 r) const { return std::string_view(bytes).substr(rows[r].at, rows[r].size); }
+    [[nodiscard]] const KeptKey* find(u64 hash, std::string_view key) const;
+    /// The rows of a key, as places in `rows`.
+    [[nodiscard]] std::vector<u32> rows_of(const KeptKey& k) const;
+};
+
+struct JoinRows {
+    sim::PersistentVec<sim::Ref<JoinPage>> pages;
+    std::vector<i64> keys_in;  ///< by partition
+    i64 keys = 0;
+    i64 rows = 0;
+
+    [[nodiscard]] i64 size() const { return keys; }
+    /// The page a hash names. Requires that there is one.
+    [[nodiscard]] u64 page_of(u64 hash) const { return hash & (pages.size() - 1); }
+    [[nodiscard]] const JoinPage& page(u64 i) const { return *pages[i]; }
+    /// A page, for writing.
+    JoinPage& edit(u64 i);
+    /// Makes room for keys of these hashes.
+    void reserve(const std::vector<u64>& hashes);
+    /// Adds a row; how many its key has now. `page`: the one of its hash.
+    u32 add(u64 page, u64 hash, i32 partition, std::string_view key, std::string_view row, i64 moment);
+    /// Gives a key the rows named, in their order; the others go. A key without rows is gone after `sweep`.
+    void keep(u64 page, u32 key, const std::vector<u32>& rows);
+    /// Frees what `keep` left behind in a page.
+    void sweep(u64 page);
+};
+
+u64 hash_of_key(std::string_view key);
+/// The places of hashes, ordered by page; those of one page in their own order.
+std::vector<u32> in_page_order(const JoinRows& rows, const std::vector<u64>& hashes);
+/// All keys by partition and bytes, for digests and people.
+void for_each_key(const JoinRows& rows, const std::function<void(const JoinPage&, const KeptKey&)>& visit);
+
+}  // namespace engine::spark

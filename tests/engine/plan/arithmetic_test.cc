@@ -1,0 +1,41 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include <array>
+
+#include "engine/operators/statement.h"
+#include "sim/base/prng.h"
+
+using namespace engine::spark;
+
+namespace {
+
+constexpr std::array<i64, 14> kEdges = {
+    0, 1, -1, 2, -2, 3, 7, -10, 1000, INT64_MAX, INT64_MIN, INT64_MAX - 1, INT64_MIN + 1, i64{1} << 62};
+
+/// Both ways of a remainder: by a constant, and by a column that happens to hold one number.
+std::string both(Session& session, const std::string& op, i64 divisor) {
+    std::string values;
+    for (const i64 v : kEdges)
+        values += (values.empty() ? "" : ", ") +
+                  ("(" + (v == INT64_MIN ? "bigint('-9223372036854775808')" : std::to_string(v) + "L") + ")");
+    const std::string d = divisor == INT64_MIN ? "bigint('-9223372036854775808')" : std::to_string(divisor) + "L";
+    const auto by = [&](const std::string& what) { return op == "%" ? "v % " + what : "pmod(v, " + what + ")"; };
+    const auto rows = execute(session, "SELECT v FROM VALUES " + values + ", (null) t(v) WHERE NOT (" + by(d) +
+                                           " <=> " + by("(v - v + " + d + ")") + ")");
+    return rows ? show(session, *rows) : rows.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("arithmetic: remainders by a constant are those of the division") {
+    Session session;
+    const std::string none = "+---+\n|  v|\n+---+\n+---+\n";
+    sim::Prng rng = sim::Prng::forked(1, "divisors");
+    std::vector<i64> divisors(kEdges.begin() + 1, kEdges.end());
+    for (int i = 0; i < 20; ++i) divisors.push_back(rng.between(INT64_MIN / 2, INT64_MAX / 2) >> rng.below(60) | 1);
+    for (const i64 d : divisors)
+        for (const char* op : {"%", "pmod"}) {
+            INFO(op << " " << d);
+            CHECK(both(session, op, d).starts_with(none));
+        }
+}
