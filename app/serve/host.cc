@@ -19,7 +19,6 @@ constexpr Nanos kJournalEvery = sim::millis(10);
 constexpr Nanos kMostLag = sim::millis(200);      // behind the wall clock by more: the clocks are set together again
 constexpr Nanos kLongestNap = sim::millis(20);
 constexpr int kEventsBetweenLooks = 256;
-constexpr sim::u64 kMostInWorld = 2u << 20;       // weight of a line that its broker has not begun to work on
 
 Nanos wall_now() {
     const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -128,9 +127,9 @@ void Host::take_in(std::vector<Coming> coming) {
 }
 
 /// False: the line is over.
-bool Host::feed_line(sim::u32 number, Line& line) {
+bool Host::feed_line(sim::u32 number, Line& line, sim::u64 most) {
     sim::u64 waiting = engine::outside_weight_waiting(world_, number);
-    while (!line.backlog.empty() && waiting < kMostInWorld) {
+    while (!line.backlog.empty() && waiting < most) {
         const std::size_t size = line.backlog.front().size();
         waiting += engine::outside_weight(size);
         apply(fmt::format("outside send {}", number), std::move(line.backlog.front()));
@@ -146,9 +145,11 @@ bool Host::feed_line(sim::u32 number, Line& line) {
 void Host::feed() {
     for (const sim::u32 number : over_) lines_.erase(number);
     over_.clear();
+    const auto eager = std::ranges::count_if(lines_, [](const auto& entry) { return !entry.second.backlog.empty(); });
+    const sim::u64 most = share_ahead(static_cast<sim::u64>(eager));
     for (auto at = lines_.begin(); at != lines_.end();) {
         const bool idle = at->second.backlog.empty() && !at->second.ended;
-        if (idle || feed_line(at->first, at->second)) ++at;
+        if (idle || feed_line(at->first, at->second, most)) ++at;
         else at = lines_.erase(at);
     }
 }

@@ -5,6 +5,7 @@
 // world's own, and what is bounded by the gate.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <map>
@@ -19,6 +20,14 @@ namespace app::serve {
 struct Pace {
     sim::i64 thousandths = 1000;      // simulated time per wall time; 0 = as fast as it goes
 };
+
+/// How much of one line the world is given ahead of what its broker works on, by weight, when so many lines have more to
+/// give: a few may have their fill, many share. So nobody's next request waits behind more than kMostAhead and one
+/// request of each line, whatever the others send.
+constexpr sim::u64 kMostAhead = 4u << 20;
+constexpr sim::u64 kMostAheadOfOne = 2u << 20;
+constexpr sim::u64 share_ahead(sim::u64 lines) { return lines == 0 ? kMostAheadOfOne : std::clamp<sim::u64>(kMostAhead / lines, 1, kMostAheadOfOne); }
+static_assert(share_ahead(1) == kMostAheadOfOne && share_ahead(2) * 2 == kMostAhead && share_ahead(kMostAhead * 2) == 1);
 
 class Host {
 public:
@@ -45,7 +54,7 @@ private:
     [[nodiscard]] sim::Nanos due_now() const;
     void take_in(std::vector<Coming> coming);
     void feed();
-    bool feed_line(sim::u32 number, Line& line);
+    bool feed_line(sim::u32 number, Line& line, sim::u64 most);
     void apply(std::string text, std::vector<sim::u8> payload = {});
     bool run_events(sim::Nanos until);
     void nap();

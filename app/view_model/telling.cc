@@ -50,7 +50,8 @@ Weight weight_of(FactKind kind) {
     switch (kind) {
         case K::none: case K::record_sent: case K::batch_sent: case K::batch_acked: case K::appended: case K::replicated:
         case K::high_watermark: case K::delivered: case K::metadata_learned: case K::znode_changed: case K::watch_fired:
-        case K::offsets_committed: case K::produce_waits: return Weight::traffic;
+        case K::offsets_committed: case K::produce_waits: case K::fetch_session_opened: case K::fetch_session_ended:
+        case K::fetch_nothing_new: return Weight::traffic;
         case K::session_opened: case K::session_closed: case K::znode_created: case K::znode_deleted: case K::broker_registered:
         case K::broker_gone: case K::broker_joined: case K::topic_created: case K::topic_deleted: case K::reassigned:
         case K::segments_deleted: case K::log_cleaned: case K::config_changed: case K::election_refused:
@@ -63,7 +64,7 @@ Weight weight_of(FactKind kind) {
         case K::node_started: case K::node_killed: case K::node_halted: case K::power_cut: case K::node_paused: case K::node_resumed:
         case K::fault_began: case K::fault_ended: case K::message_dropped: case K::session_expired: case K::controller: case K::leader:
         case K::no_leader: case K::isr: case K::truncated: case K::produce_expired: case K::log_failed: case K::replication_failed: case K::batch_failed:
-        case K::fenced: case K::partitions_lost: case K::commit_failed: case K::poll_failed: return Weight::turning;
+        case K::role_refused: case K::fenced: case K::partitions_lost: case K::commit_failed: case K::poll_failed: return Weight::turning;
     }
     return Weight::traffic;
 }
@@ -79,7 +80,7 @@ bool is_broken(FactKind kind) {
         return fact == StreamFact::executor_lost || fact == StreamFact::query_failed || fact == StreamFact::late_dropped;
     }
     constexpr std::array kBroken = {K::node_killed, K::node_halted, K::power_cut, K::node_paused, K::fault_began, K::message_dropped,
-                                    K::no_leader, K::append_refused, K::produce_expired, K::fetch_refused, K::log_failed, K::replication_failed,
+                                    K::no_leader, K::append_refused, K::produce_expired, K::fetch_refused, K::log_failed, K::replication_failed, K::role_refused,
                                     K::batch_failed, K::connection_lost, K::fenced, K::partitions_lost, K::commit_failed,
                                     K::poll_failed, K::election_refused, K::input_refused};
     return std::ranges::find(kBroken, kind) != kBroken.end();
@@ -132,6 +133,7 @@ std::string short_replica_text(const Telling& t, FactKind kind) {
         case K::isr_proposed: return fmt::format("{} asks for ISR {{{}}}", t.node(), t.word(0));
         case K::became_leader: return fmt::format("{} acts as leader", t.node());
         case K::became_follower: return fmt::format("{} follows broker {}", t.node(), t.fact.n[1]);
+        case K::role_refused: return fmt::format("{} refuses {}: {}", t.node(), t.tp(), t.error(0));
         case K::epoch_began: return fmt::format("Epoch {} begins at offset {}", t.fact.n[0], t.fact.n[1]);
         case K::appended: return fmt::format("{} appends {}", t.node(), t.offsets());
         case K::replicated: return fmt::format("{} copies {}", t.node(), t.offsets());

@@ -9,6 +9,7 @@
 #include "engine/broker/alter_partition.h"
 #include "engine/broker/controller.h"
 #include "engine/broker/controller_orders.h"
+#include "engine/broker/fetch_sessions.h"
 #include "engine/broker/groups.h"
 #include "engine/broker/metadata_cache.h"
 #include "engine/broker/partition.h"
@@ -83,6 +84,7 @@ struct BrokerMemory {
     sim::FlatMap<TopicPartition, sim::Cow<Partition>> partitions;
     sim::FlatMap<NameId, ConfigMap> topic_configs;
     Purgatory purgatory;
+    FetchSessions fetch_sessions;
     Fetchers fetchers;
     AlterPartitionState alter_partition;
     ControllerOrders orders;

@@ -16,6 +16,10 @@ void refuse(Ctx ctx, const FetchPart& part, PartRead& read, ErrorCode code) {
 
 /// Fills everything but the batches; true if batches may be read.
 bool check_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& read) {
+    if (part.id.topic == kNoName) {
+        refuse(ctx, part, read, ErrorCode::unknown_topic_id);
+        return false;
+    }
     const bool epoch_checked = !ctx.broker.has_bug(PlantedBug::skip_epoch_check);
     const ErrorCode refused = check_leadership(ctx, part.id, epoch_checked ? part.current_epoch : kNoEpoch);
     if (failed(refused)) {
@@ -23,6 +27,10 @@ bool check_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& rea
         return false;
     }
     const Partition& partition = *ctx.find(part.id);
+    if (!part.topic_id.is_zero() && part.topic_id != partition.topic_id) {
+        refuse(ctx, part, read, ErrorCode::inconsistent_topic_id);
+        return false;
+    }
     if (op.replica != kNoBroker && !partition.followers.contains(op.replica)) {
         refuse(ctx, part, read, ErrorCode::unknown_topic_or_partition);
         return false;

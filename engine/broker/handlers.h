@@ -59,5 +59,7 @@ struct ApiRange {
 std::span<const ApiRange> answered_apis();
 /// The range of an API, or nullptr if it is not answered.
 const ApiRange* find_range(wire::ApiKey api);
+/// Its highest version, as far as a broker of our Kafka version has it.
+i16 highest_answered(Ctx ctx, const ApiRange& range);
 
 }  // namespace engine::broker

@@ -34,8 +34,14 @@ struct MetadataCache {
     ControllerEpoch controller_epoch;
     sim::FlatMap<BrokerId, Endpoint> brokers;      // those alive
     sim::Cow<sim::FlatMap<NameId, CachedTopic>> topics;
+    sim::Cow<sim::FlatMap<wire::Uuid, NameId>> names;   // of topics, by their ids
 
     [[nodiscard]] const CachedTopic* find(NameId topic) const { return topics->find(topic); }
+    /// kNoName for ids that are not known.
+    [[nodiscard]] NameId name_of(const wire::Uuid& id) const {
+        const NameId* name = names->find(id);
+        return name == nullptr ? kNoName : *name;
+    }
     [[nodiscard]] const CachedPartition* find(TopicPartition id) const {
         const CachedTopic* topic = find(id.topic);
         return topic == nullptr ? nullptr : topic->partitions.find(id.partition);

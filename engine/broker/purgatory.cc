@@ -5,12 +5,11 @@
 
 #include <algorithm>
 
-#include "engine/broker/fetch_reads.h"
+#include "engine/broker/fetch_answers.h"
 #include "engine/broker/group_coordinator.h"
 #include "engine/broker/replicas.h"
 #include "engine/broker/timers.h"
 #include "engine/model/facts.h"
-#include "engine/wire/messages/fetch.h"
 #include "engine/wire/messages/produce.h"
 
 namespace engine::broker {
@@ -95,27 +94,6 @@ void keep_waiting(Ctx ctx, PendingProduce produce) {
 
 // ---- fetch --------------------------------------------------------------------------------------
 
-wire::FetchResponse to_response(Ctx ctx, const FetchOp& op, std::vector<PartRead>& reads) {
-    MR_ASSERT(reads.size() == op.parts.size());
-    wire::FetchResponse response;
-    for (std::size_t i = 0; i < op.parts.size(); ++i) {
-        const FetchPart& part = op.parts[i];
-        PartRead& read = reads[i];
-        const std::string& topic = ctx.text(part.id.topic);
-        if (response.responses.empty() || response.responses.back().topic != topic)
-            response.responses.emplace_back().topic = topic;
-        auto& answer = response.responses.back().partitions.emplace_back();
-        answer.partition_index = part.id.partition;
-        answer.error_code = static_cast<i16>(read.error);
-        answer.high_watermark = read.high_watermark.value;
-        answer.last_stable_offset = read.last_stable_offset.value;
-        answer.log_start_offset = read.log_start.value;
-        answer.diverging_epoch = {read.diverging.epoch.value, read.diverging.end.value};
-        answer.records.slices = std::move(read.batches);
-    }
-    return response;
-}
-
 /// What a follower's fetch tells the leader: how far it is, hence whether it may join and what is committed.
 void note_replica_progress(Ctx ctx, const FetchOp& op, const std::vector<PartRead>& reads) {
     MR_ASSERT(reads.size() == op.parts.size() && op.replica != kNoBroker);
@@ -145,7 +123,7 @@ void finish_fetch(Ctx ctx, u64 id) {
     for (const FetchPart& part : op.parts)
         if (ctx.find(part.id) != nullptr) stop_watching(ctx.edit(part.id).waiting_fetches, id);
     auto reads = read_parts(ctx, op);
-    respond(ctx, op.reply_to, to_response(ctx, op, reads));
+    answer_fetch(ctx, op, reads);
 }
 
 }  // namespace
@@ -194,7 +172,7 @@ void answer_or_wait(Ctx ctx, FetchOp op) {
         bytes += read.bytes;
         ends = ends || read.ends_wait();
     }
-    if (ends || bytes >= op.min_bytes) return respond(ctx, op.reply_to, to_response(ctx, op, reads));
+    if (ends || bytes >= op.min_bytes) return answer_fetch(ctx, op, reads);
     const u64 id = ctx.memory().purgatory.next_id++;
     MR_ASSERT(ctx.memory().purgatory.fetches.size() < kMostPendingFetches);
     MR_ASSERT(!op.timer && op.deadline > ctx.env.now());

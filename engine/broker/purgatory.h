@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/broker/sockets.h"
+#include "engine/wire/fetch_session.h"
 #include "engine/log/log.h"
 #include "engine/model/error_codes.h"
 #include "sim/kernel/fact.h"
@@ -36,24 +37,26 @@ struct PendingProduce {
     sim::FactId caused_by;
 };
 
-/// One partition of a fetch, as asked.
-struct FetchPart {
-    TopicPartition id;
-    Offset offset;
-    LeaderEpoch current_epoch = kNoEpoch;
-    LeaderEpoch last_fetched_epoch = kNoEpoch;
-    Offset log_start = kNoOffset;
-    i32 max_bytes = 0;
+using wire::FetchPart;
+
+/// What a fetch is to its session (KIP-227).
+enum class FetchKind : u8 {
+    sessionless,
+    full,           // names all it wants; a session may be kept for it
+    incremental,    // goes on with a session
 };
 
 struct FetchOp {
     ReplyTo reply_to;
     BrokerId replica = kNoBroker;   // a follower's id, or none for consumers
     BrokerEpoch replica_epoch = kNoBrokerEpoch;
+    FetchKind kind = FetchKind::sessionless;
+    i32 session_id = wire::kNoFetchSession;
+    i32 session_epoch = wire::kFinalSessionEpoch;   // incremental: that the session expects next
     bool read_committed = false;
     i32 min_bytes = 1;
     i32 max_bytes = 0;
-    std::vector<FetchPart> parts;
+    std::vector<FetchPart> parts;                   // incremental: those of the session, in its order
     Nanos since;
     Nanos deadline;
     sim::TimerId timer;

@@ -12,29 +12,30 @@
 namespace engine::broker {
 namespace {
 
+using wire::FetchPart;
 using wire::FetchRequest;
 using wire::FetchResponse;
 using PartAnswer = FetchResponse::Response::Partition;
 
 constexpr Nanos kFollowerAppendCost = sim::micros(15);
 static_assert(kFollowerAppendCost > Nanos{});
+constexpr i16 kReplicaState = 15;   // of Fetch: since then a follower tells its broker epoch too
 
 // ---- asking -------------------------------------------------------------------------------------
 
 bool is_due(Ctx ctx, const FetchTarget& target) { return target.not_before <= ctx.env.now(); }
 
-void add_part(Ctx ctx, FetchRequest& request, TopicPartition id, const FetchTarget& target) {
+FetchPart part_of(Ctx ctx, TopicPartition id, const FetchTarget& target) {
     const Partition& partition = *ctx.find(id);
     MR_ASSERT(partition.role == Role::follower && partition.leader_epoch == target.epoch);
-    const std::string& topic = ctx.text(id.topic);
-    if (request.topics.empty() || request.topics.back().topic != topic) request.topics.emplace_back().topic = topic;
-    auto& part = request.topics.back().partitions.emplace_back();
-    part.partition = id.partition;
-    part.current_leader_epoch = target.epoch.value;
-    part.fetch_offset = partition.log_end_offset().value;
-    part.last_fetched_epoch = partition.log.latest_epoch().value;
-    part.log_start_offset = partition.log.log_start.value;
-    part.partition_max_bytes = ctx.config().replica_fetch_max_bytes;
+    const bool by_id = ctx.memory().profile.fetch_version >= wire::kFetchByTopicId;
+    return {id,
+            by_id ? partition.topic_id : wire::Uuid{},
+            partition.log_end_offset(),
+            target.epoch,
+            partition.log.latest_epoch(),
+            partition.log.log_start,
+            ctx.config().replica_fetch_max_bytes};
 }
 
 void wait_until_due(Ctx ctx, Fetcher& fetcher) {
@@ -53,19 +54,25 @@ void arm_timeout(Ctx ctx, Fetcher& fetcher) {
 }
 
 void send_fetch(Ctx ctx, Fetcher& fetcher) {
+    std::vector<FetchPart> parts;
+    parts.reserve(fetcher.targets.size());
+    for (const auto& [id, target] : fetcher.targets)
+        if (is_due(ctx, target)) parts.push_back(part_of(ctx, id, target));
+    const wire::FetchAsk ask = wire::next_ask(fetcher.session, std::move(parts));
+    if (fetcher.session.parts.empty() && ask.forgotten.empty()) return wait_until_due(ctx, fetcher);
     FetchRequest request;
-    request.replica_id = ctx.self().value;
+    const i16 highest = ctx.memory().profile.fetch_version;
+    const i16 version = ask.by_topic_id ? highest : std::min<i16>(highest, wire::kFetchByTopicId - 1);
+    if (version < kReplicaState) request.replica_id = ctx.self().value;
+    else request.replica_state = {ctx.self().value, ctx.memory().broker_epoch.value};
     request.max_wait_ms = static_cast<i32>(ctx.config().replica_fetch_wait_max.to_millis());
     request.min_bytes = ctx.config().replica_fetch_min_bytes;
     request.max_bytes = ctx.config().replica_fetch_response_max_bytes;
     if (ctx.env.buggify("fetcher: one batch at a time")) request.max_bytes = 1;
     if (ctx.env.buggify("fetcher: does not wait")) request.max_wait_ms = 0;
-    for (const auto& [id, target] : fetcher.targets)
-        if (is_due(ctx, target)) add_part(ctx, request, id, target);
-    if (request.topics.empty()) return wait_until_due(ctx, fetcher);
+    wire::put_ask(request, ask, ctx.env);
     MR_ASSERT(fetcher.channel.idle());  // one request in flight
-    wire::send(fetcher.channel, ctx.env, request, ctx.memory().profile.replica_fetch_version, 0,
-               ctx.config().replica_socket_timeout);
+    wire::send(fetcher.channel, ctx.env, request, version, 0, ctx.config().replica_socket_timeout);
     arm_timeout(ctx, fetcher);
 }
 
@@ -89,7 +96,9 @@ bool ask_ends(Ctx ctx, Fetcher& fetcher) {
     return true;
 }
 
+/// The connection is lost, or of no use: what the leader remembers of us is not known.
 void back_off_all(Ctx ctx, Fetcher& fetcher) {
+    wire::doubt_session(fetcher.session);
     for (auto& [id, target] : fetcher.targets)
         target.not_before = std::max(target.not_before, ctx.env.now() + ctx.config().replica_fetch_backoff);
     wait_until_due(ctx, fetcher);
@@ -226,12 +235,28 @@ void on_part(Ctx ctx, Fetcher& fetcher, TopicPartition id, const PartAnswer& ans
     copy_batches(ctx, *target, id, answer);
 }
 
+/// Ids of topics are an error of the whole session; what else its broker says against it, the next request mends.
+void on_session_refused(Ctx ctx, Fetcher& fetcher, const FetchResponse& response) {
+    if (response.error_code == static_cast<i16>(ErrorCode::fetch_session_topic_id_error)) back_off_all(ctx, fetcher);
+}
+
 bool take_fetch(Ctx ctx, Fetcher& fetcher, wire::Reader& in, i16 version) {
     FetchResponse response;
     if (!wire::decode(in, response, version)) return false;
+    const std::vector<u32> places = wire::places_of(fetcher.session, response, version, ctx.env);
+    const auto known = std::ranges::count_if(places, [&](u32 place) { return place < fetcher.session.parts.size(); });
+    const wire::FetchAnswerHead head{static_cast<ErrorCode>(response.error_code), response.session_id,
+                                     static_cast<u32>(places.size()), static_cast<u32>(known)};
+    if (!wire::take_head(fetcher.session, head)) {
+        on_session_refused(ctx, fetcher, response);
+        return true;
+    }
+    u32 next = 0;
     for (const auto& topic : response.responses)
-        for (const auto& answer : topic.partitions)
-            if (!ctx.memory().halted) on_part(ctx, fetcher, {ctx.env.find_name(topic.topic), answer.partition_index}, answer);
+        for (const auto& answer : topic.partitions) {
+            const TopicPartition id = fetcher.session.parts[places[next++]].id;
+            if (!ctx.memory().halted) on_part(ctx, fetcher, id, answer);
+        }
     return true;
 }
 
@@ -276,6 +301,7 @@ void unfollow(Ctx ctx, TopicPartition id) {
         ctx.env.cancel(fetcher.backoff);
         ctx.env.cancel(fetcher.timeout);
         wire::close(fetcher.channel, ctx.env);
+        fetcher.session = {};
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/broker/isr.h"
 #include "engine/wire/channel.h"
+#include "engine/wire/fetch_session.h"
 #include "sim/base/flat_map.h"
 
 namespace engine::broker {
@@ -19,6 +20,7 @@ struct Fetcher {
     BrokerId leader;
     wire::Channel channel;
     sim::FlatMap<TopicPartition, FetchTarget> targets;
+    wire::FetchSession session;
     sim::TimerId backoff;
     sim::TimerId timeout;
 };

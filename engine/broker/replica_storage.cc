@@ -55,6 +55,19 @@ std::vector<std::string> partition_directories(sim::DiskDoor& disk) {
     return directories;
 }
 
+constexpr std::string_view kTopicIdLine = "topic_id: ";
+
+std::string metadata_path(Ctx ctx, TopicPartition id) { return directory_of(ctx, id) + "/partition.metadata"; }
+
+/// The topic that a log belongs to, as the file beside it says; zero if there is none.
+wire::Uuid noted_topic_id(Ctx ctx, TopicPartition id) {
+    const std::string text = ctx.env.disk().read_text(metadata_path(ctx, id));
+    const auto at = text.find(kTopicIdLine);
+    if (at == std::string::npos) return {};
+    const std::string_view rest = std::string_view(text).substr(at + kTopicIdLine.size());
+    return wire::uuid_from_text(rest.substr(0, rest.find('\n')));
+}
+
 struct OpenPoints {
     Offset recovery_point;
     Offset log_start;
@@ -66,6 +79,7 @@ bool open_one(Ctx ctx, TopicPartition id, const OpenPoints& points) {
     MR_ASSERT(ctx.find(id) == nullptr && id.partition >= 0);
     Partition partition;
     partition.id = id;
+    partition.topic_id = noted_topic_id(ctx, id);
     partition.log.directory = directory_of(ctx, id);
     partition.log.config = effective_config(ctx, id.topic);
     LogScope scope(ctx);
@@ -104,13 +118,12 @@ void open_all_logs(Ctx ctx) {
 }
 
 bool ensure_partition(Ctx ctx, TopicPartition id, const wire::Uuid& topic_id) {
-    if (ctx.find(id) == nullptr) {
-        if (!open_one(ctx, id, {})) return false;
-        auto disk = ctx.env.disk();
-        (void)disk.replace(directory_of(ctx, id) + "/partition.metadata",
-                           fmt::format("version: 0\ntopic_id: {}", wire::to_text(topic_id)));
-    }
+    if (ctx.find(id) == nullptr && !open_one(ctx, id, {})) return false;
     MR_ASSERT(ctx.find(id) != nullptr);
+    if (!ctx.find(id)->topic_id.is_zero()) return true;
+    ctx.edit(id).topic_id = topic_id;
+    auto disk = ctx.env.disk();
+    (void)disk.replace(metadata_path(ctx, id), fmt::format("version: 0\n{}{}", kTopicIdLine, wire::to_text(topic_id)));
     return true;
 }
 

@@ -107,7 +107,17 @@ void propose_shrink(Ctx ctx, Partition& partition, const std::vector<BrokerId>& 
 
 std::string directory_of(Ctx ctx, TopicPartition id) { return fmt::format("{}-{}", ctx.text(id.topic), id.partition); }
 
+/// A log of the topic's earlier life, which was deleted while this broker could not be told. Kafka touches it no more:
+/// somebody must delete the directory.
+bool is_other_life(Ctx ctx, const PartitionOrder& order) {
+    const Partition* known = ctx.find(order.id);
+    if (known == nullptr || known->topic_id.is_zero() || order.topic_id.is_zero() || known->topic_id == order.topic_id) return false;
+    ctx.env.fact(partition_fact(FactKind::role_refused, order.id, {static_cast<i64>(ErrorCode::inconsistent_topic_id)}));
+    return true;
+}
+
 ErrorCode take_role(Ctx ctx, const PartitionOrder& order) {
+    if (is_other_life(ctx, order)) return ErrorCode::inconsistent_topic_id;
     const Partition* known = ctx.find(order.id);
     if (known != nullptr && order.leader_epoch < known->leader_epoch) return ErrorCode::stale_controller_epoch;
     if (known != nullptr && order.leader_epoch == known->leader_epoch && order.partition_epoch <= known->partition_epoch)
@@ -115,6 +125,7 @@ ErrorCode take_role(Ctx ctx, const PartitionOrder& order) {
     if (!contains(order.replicas, ctx.self())) return ErrorCode::unknown_topic_or_partition;
     if (!is_sound(order)) return ErrorCode::invalid_request;
     if (!ensure_partition(ctx, order.id, order.topic_id)) return ErrorCode::kafka_storage_error;
+    if (is_other_life(ctx, order)) return ErrorCode::inconsistent_topic_id;
     Partition& partition = ctx.edit(order.id);
     const bool same_leadership = order.leader == ctx.self() && partition.leads() && order.leader_epoch == partition.leader_epoch;
     if (same_leadership) adopt(partition, order);

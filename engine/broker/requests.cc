@@ -19,7 +19,7 @@ struct Answered {
 // matter to clients that gate features on them: librdkafka looks for Produce 0 and FindCoordinator 0.
 constexpr std::array kAnswered = {
     Answered{{ApiKey::produce, 0, 9}, handle_produce},
-    Answered{{ApiKey::fetch, 4, 12}, handle_fetch},
+    Answered{{ApiKey::fetch, 4, 17}, handle_fetch},
     Answered{{ApiKey::list_offsets, 1, 7}, handle_list_offsets},
     Answered{{ApiKey::metadata, 0, 12}, handle_metadata},
     Answered{{ApiKey::leader_and_isr, 5, 7}, handle_leader_and_isr},
@@ -74,6 +74,10 @@ std::span<const ApiRange> answered_apis() { return kRanges; }
 const ApiRange* find_range(ApiKey api) {
     const Answered* found = find_answered(api);
     return found == nullptr ? nullptr : &found->range;
+}
+
+i16 highest_answered(Ctx ctx, const ApiRange& range) {
+    return range.api == ApiKey::fetch ? std::min(range.highest, ctx.memory().profile.fetch_version) : range.highest;
 }
 
 bool handle_request(Ctx ctx, const RequestCall& call, wire::Reader& in) {

@@ -40,7 +40,7 @@ void work_on(Ctx ctx, sim::ConnectionId connection, const sim::FrameRef& frame) 
     call.client_id = header.client_id;
     call.peer = socket.peer;
     const ApiRange* range = find_range(header.api);
-    const bool spoken = range != nullptr && range->lowest <= header.version && header.version <= range->highest;
+    const bool spoken = range != nullptr && range->lowest <= header.version && header.version <= highest_answered(ctx, *range);
     if (!spoken && header.api == wire::ApiKey::api_versions) return answer_unsupported_api_versions(ctx, call.reply_to);
     if (!spoken || !handle_request(ctx, call, in)) drop_connection(ctx, connection);
 }

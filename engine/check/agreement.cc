@@ -33,12 +33,18 @@ void compare(const Scene& scene, TopicPartition id, BrokerId a, BrokerId b, Offs
                     b.value, at.value, scene.text(id));
 }
 
+/// A running replica that is one of the topic as it is now.
+const broker::Partition* present_replica(const Scene& scene, TopicPartition id, const PartitionView& partition, BrokerId broker) {
+    const broker::Partition* replica = running_replica(scene.world, broker, id);
+    return replica == nullptr || is_of_earlier_life(*replica, partition.topic_id) ? nullptr : replica;
+}
+
 /// The running replica with the furthest high watermark.
-const broker::Partition* reference(const Scene& scene, TopicPartition id, const BrokerList& replicas, BrokerId& who) {
+const broker::Partition* reference(const Scene& scene, TopicPartition id, const PartitionView& partition, BrokerId& who) {
     MR_ASSERT(id.partition >= 0);
     const broker::Partition* best = nullptr;
-    for (const BrokerId broker : replicas) {
-        const broker::Partition* replica = running_replica(scene.world, broker, id);
+    for (const BrokerId broker : partition.replicas) {
+        const broker::Partition* replica = present_replica(scene, id, partition, broker);
         if (replica == nullptr || (best != nullptr && replica->high_watermark <= best->high_watermark)) continue;
         best = replica;
         who = broker;
@@ -51,10 +57,10 @@ const broker::Partition* reference(const Scene& scene, TopicPartition id, const 
 void check_agreement(Agreement& agreement, const Scene& scene) {
     for (const auto& [id, partition] : scene.zk.partitions) {
         BrokerId first = kNoBroker;
-        const broker::Partition* best = scene.durable(id) ? reference(scene, id, partition.replicas, first) : nullptr;
+        const broker::Partition* best = scene.durable(id) ? reference(scene, id, partition, first) : nullptr;
         if (best == nullptr) continue;
         for (const BrokerId other : partition.replicas) {
-            const broker::Partition* replica = running_replica(scene.world, other, id);
+            const broker::Partition* replica = present_replica(scene, id, partition, other);
             if (replica == nullptr || other == first) continue;
             Offset& from = agreement.verified[std::pair{id, other}];
             const Offset to = min(best->high_watermark, replica->high_watermark);
@@ -67,8 +73,10 @@ void check_agreement(Agreement& agreement, const Scene& scene) {
 void check_full_agreement(const Scene& scene) {
     if (scene.promises.power_lost) return;  // a leader that lost its tail goes on in its epoch: two histories of one epoch
     for (const auto& [id, partition] : scene.zk.partitions) {
-        const BrokerId first = partition.replicas.front();
+        BrokerId first = kNoBroker;
         for (const BrokerId other : partition.replicas) {
+            if (present_replica(scene, id, partition, other) == nullptr) continue;
+            if (first == kNoBroker) first = other;
             const Offset end = min(log_end(replica_log(scene.world, first, id)), log_end(replica_log(scene.world, other, id)));
             if (other != first) compare(scene, id, first, other, Offset{0}, end);
         }

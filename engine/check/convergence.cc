@@ -79,9 +79,19 @@ bool given_up(const Scene& scene, TopicPartition id, const PartitionView& partit
     });
 }
 
+/// A replica that moved away and could not be told stays, also when its topic is deleted. If the topic is made anew and
+/// this broker is to have the same partition, it refuses: its log is of the topic's earlier life (as in Kafka 3.9).
+bool holds_earlier_life(const Scene& scene, const Rest& rest, TopicPartition id, const PartitionView& partition) {
+    if (std::ranges::find(rest.moved, id.topic) == rest.moved.end()) return false;
+    return std::ranges::any_of(partition.replicas, [&](BrokerId broker) {
+        const broker::Partition* kept = running_replica(scene.world, broker, id);
+        return kept != nullptr && is_of_earlier_life(*kept, partition.topic_id);
+    });
+}
+
 std::string partition_trouble(const Scene& scene, Rest& rest) {
     for (const auto& [id, partition] : scene.zk.partitions) {
-        if (given_up(scene, id, partition)) continue;
+        if (given_up(scene, id, partition) || holds_earlier_life(scene, rest, id, partition)) continue;
         if (std::string trouble = leader_trouble(scene, id, partition); !trouble.empty()) return trouble;
         if (std::string trouble = replica_trouble(scene, id, partition, rest); !trouble.empty()) return trouble;
     }

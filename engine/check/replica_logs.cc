@@ -47,6 +47,10 @@ const broker::Partition* running_replica(const World& world, BrokerId broker, To
     return found == nullptr ? nullptr : &**found;
 }
 
+bool is_of_earlier_life(const broker::Partition& replica, const wire::Uuid& topic_id) {
+    return replica.role == broker::Role::none && !replica.topic_id.is_zero() && !topic_id.is_zero() && replica.topic_id != topic_id;
+}
+
 std::string text_of(const World& world, TopicPartition id) {
     return fmt::format("{}-{}", world.kernel().names.text(id.topic), id.partition);
 }

@@ -13,6 +13,8 @@ const broker::Broker& broker_of(const World& world, BrokerId broker);
 const broker::Broker* running_broker(const World& world, BrokerId broker);
 /// A broker's replica as the broker sees it, or nullptr if it does not run or has none.
 const broker::Partition* running_replica(const World& world, BrokerId broker, TopicPartition id);
+/// A log that nobody uses: the topic was deleted while its broker could not be told, and made anew with another id.
+bool is_of_earlier_life(const broker::Partition& replica, const wire::Uuid& topic_id);
 /// `orders-0`
 std::string text_of(const World& world, TopicPartition id);
 

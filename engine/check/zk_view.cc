@@ -54,6 +54,7 @@ void read_topic(ZkView& view, const World& world, std::string_view topic, const 
         const auto index = static_cast<i32>(i);
         PartitionView& partition = view.partitions[{name, index}];
         note_missing(view, {name, index}, partition, *data);
+        partition.topic_id = data->topic_id;
         partition.replicas = data->partitions[i];
         partition.moving.clear();
         for (const auto* list : {data->adding.find(index), data->removing.find(index)})

@@ -12,6 +12,7 @@ namespace engine::check {
 using broker::BrokerList;
 
 struct PartitionView {
+    wire::Uuid topic_id;         // of the topic's present life
     BrokerList replicas;
     BrokerList adding;           // while replicas move
     BrokerList missing;          // of those who are or were added: not yet seen in the ISR

@@ -266,6 +266,15 @@ void add_topic(ClusterClient& client, Env& env, NameId topic) {
     request_update(client, env);
 }
 
+bool learn_leader(ClusterClient& client, Env& env, TopicPartition id, BrokerId leader, LeaderEpoch epoch) {
+    MR_ASSERT(leader != kNoBroker && epoch != kNoEpoch);
+    const PartitionInfo* known = client.metadata.find(id);
+    if (known == nullptr || epoch <= known->leader_epoch || !client.metadata.brokers.contains(leader)) return false;
+    PartitionInfo& info = client.metadata.topics.at(id.topic).partitions[static_cast<std::size_t>(id.partition)];
+    learn_partition(env, id, info, {ErrorCode::none, leader, epoch});
+    return true;
+}
+
 void request_update(ClusterClient& client, Env& env) {
     client.update_wanted = true;
     maybe_update(client, env);

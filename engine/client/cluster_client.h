@@ -100,6 +100,8 @@ using ClientEvents = std::vector<ClientEvent>;
 void start(ClusterClient& client, sim::Env& env);
 /// Makes metadata of a topic known from now on.
 void add_topic(ClusterClient& client, sim::Env& env, NameId topic);
+/// A broker named the leader in its place: known from now on if it is newer. False if it is not.
+bool learn_leader(ClusterClient& client, sim::Env& env, TopicPartition id, BrokerId leader, LeaderEpoch epoch);
 /// Asks for metadata as soon as its back-off allows.
 void request_update(ClusterClient& client, sim::Env& env);
 /// Whether a request can be sent to a broker now; if not, a connection is being made.

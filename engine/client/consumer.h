@@ -22,6 +22,7 @@
 #include "engine/client/cluster_client.h"
 #include "engine/model/observer.h"
 #include "engine/wire/api.h"
+#include "engine/wire/fetch_session.h"
 #include "sim/base/chunk.h"
 
 namespace engine::client {
@@ -138,7 +139,7 @@ struct SyncCommit {
     std::string exception;                // of the last one; "" if it went well
 };
 
-enum class CloseStep : u8 { open, committing, leaving, closed };
+enum class CloseStep : u8 { open, committing, leaving, ending_sessions, closed };
 
 // ---- the consumer ---------------------------------------------------------------------------------
 
@@ -151,6 +152,7 @@ struct Consumer {
     Membership membership;
     sim::FlatMap<TopicPartition, AssignedPartition> assignment;
     sim::FlatMap<u64, ConsumerRequest> requests;
+    sim::FlatMap<BrokerId, wire::FetchSession> fetch_sessions;
     u64 next_request = 1;
     std::vector<FetchedPart> fetched;     // in the order of arrival
     u64 next_turn = 1;

@@ -49,8 +49,12 @@ void begin_close(Consumer& consumer, Env& env) {
 void go_on_closing(Consumer& consumer, Env& env) {
     const bool late = env.now() >= consumer.close_until;
     if (consumer.closing == CloseStep::committing && (!consumer.sync_commit.active || late)) leave(consumer, env);
-    const bool told = consumer.closing == CloseStep::leaving && !asks(consumer, ApiKey::leave_group);
-    if (told || (late && consumer.closing == CloseStep::leaving)) finish(consumer, env);
+    if (consumer.closing == CloseStep::leaving && (late || !asks(consumer, ApiKey::leave_group))) {
+        consumer.closing = CloseStep::ending_sessions;
+        end_fetch_sessions(consumer, env);
+    }
+    const bool told = consumer.closing == CloseStep::ending_sessions && !asks(consumer, ApiKey::fetch);
+    if (told || (late && consumer.closing == CloseStep::ending_sessions)) finish(consumer, env);
 }
 
 }  // namespace engine::client

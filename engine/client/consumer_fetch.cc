@@ -16,7 +16,7 @@ using sim::Env;
 using wire::ApiKey;
 using AnswerPart = wire::FetchResponse::Response::Partition;
 
-constexpr i16 kFetchVersion = 12;
+constexpr i16 kFetchVersion = 17;
 static_assert(wire::FetchRequest::kLowest <= kFetchVersion && kFetchVersion <= wire::FetchRequest::kHighest);
 constexpr Nanos kRecordCost = sim::nanos(500);   // of handing out one record
 static_assert(kRecordCost > Nanos{});
@@ -54,28 +54,34 @@ sim::FlatMap<BrokerId, std::vector<TopicPartition>> wanted_fetches(Consumer& con
     return by_leader;
 }
 
-void send_fetch(Consumer& consumer, Env& env, BrokerId broker, const std::vector<TopicPartition>& partitions) {
-    MR_ASSERT(broker != kNoBroker && !partitions.empty());
+wire::FetchPart part_to_ask(const Consumer& consumer, TopicPartition id) {
+    const AssignedPartition& partition = consumer.assignment.at(id);
+    const TopicInfo* topic = consumer.cluster.metadata.topics.find(id.topic);
+    return {id, topic == nullptr ? wire::Uuid{} : topic->id, partition.position, partition.leader_epoch, kNoEpoch, kNoOffset,
+            consumer.config.max_partition_fetch_bytes};
+}
+
+wire::FetchRequest limits_of(const Consumer& consumer) {
     wire::FetchRequest request;
-    std::vector<AskedPart> parts;
     request.max_wait_ms = static_cast<i32>(consumer.config.fetch_max_wait.to_millis());
     request.min_bytes = consumer.config.fetch_min_bytes;
     request.max_bytes = consumer.config.fetch_max_bytes;
     request.isolation_level = consumer.config.read_committed ? 1 : 0;
-    for (const TopicPartition id : partitions) {
-        const AssignedPartition& partition = consumer.assignment.at(id);
-        const std::string& topic = env.text(id.topic);
-        if (request.topics.empty() || request.topics.back().topic != topic) request.topics.emplace_back().topic = topic;
-        auto& asked = request.topics.back().partitions.emplace_back();
-        asked.partition = id.partition;
-        asked.current_leader_epoch = partition.leader_epoch.value;
-        asked.fetch_offset = partition.position.value;
-        asked.partition_max_bytes = consumer.config.max_partition_fetch_bytes;
-        parts.push_back({id, partition.position, partition.leader_epoch});
-    }
+    return request;
+}
+
+/// Goes on with the session that the broker keeps for us, or asks for one.
+void send_fetch(Consumer& consumer, Env& env, BrokerId broker, const std::vector<TopicPartition>& partitions) {
+    MR_ASSERT(broker != kNoBroker);
+    std::vector<wire::FetchPart> parts;
+    parts.reserve(partitions.size());
+    for (const TopicPartition id : partitions) parts.push_back(part_to_ask(consumer, id));
+    const wire::FetchAsk what = wire::next_ask(consumer.fetch_sessions[broker], std::move(parts));
+    wire::FetchRequest request = limits_of(consumer);
+    wire::put_ask(request, what, env);
     const Nanos timeout = consumer.config.connection.request_timeout + consumer.config.fetch_max_wait;
-    ask(consumer, env, {ApiKey::fetch, broker, -1, CommitPurpose::interval, std::move(parts)}, request, kFetchVersion,
-        timeout);
+    const i16 version = what.by_topic_id ? kFetchVersion : i16{wire::kFetchByTopicId - 1};
+    ask(consumer, env, {ApiKey::fetch, broker, -1, CommitPurpose::interval, {}}, request, version, timeout);
 }
 
 // ---- answers ------------------------------------------------------------------------------------
@@ -104,10 +110,9 @@ bool is_whole(const sim::Slice& batch) {
     return batch.length >= wire::kBatchHeaderBytes && (!header || header->total_bytes() <= batch.length);
 }
 
-void buffer_part(Consumer& consumer, TopicPartition id, const AskedPart& asked, const AnswerPart& answer) {
-    MR_ASSERT(asked.id == id);
+void buffer_part(Consumer& consumer, const wire::FetchPart& asked, const AnswerPart& answer) {
     FetchedPart part;
-    part.id = id;
+    part.id = asked.id;
     part.offset = asked.offset;
     for (const sim::Slice& batch : answer.records.slices)
         if (is_whole(batch)) part.batches.push_back(batch);
@@ -119,7 +124,7 @@ void buffer_part(Consumer& consumer, TopicPartition id, const AskedPart& asked, 
     consumer.fetched.push_back(std::move(part));
 }
 
-void take_part(Consumer& consumer, Env& env, const AskedPart& asked, const AnswerPart& answer) {
+void take_part(Consumer& consumer, Env& env, const wire::FetchPart& asked, const AnswerPart& answer) {
     MR_ASSERT(asked.offset >= Offset{0} && asked.id.partition >= 0);
     AssignedPartition* partition = consumer.assignment.find(asked.id);
     const bool stale =
@@ -133,13 +138,30 @@ void take_part(Consumer& consumer, Env& env, const AskedPart& asked, const Answe
     env.touch(touch::kOffsets);
     if (answer.records.slices.empty()) return;
     partition->turn = consumer.next_turn++;
-    buffer_part(consumer, asked.id, asked, answer);
+    buffer_part(consumer, asked, answer);
     if (consumer.fetched.back().batches.empty()) consumer.fetched.pop_back();
 }
 
-const AskedPart* find_asked(const ConsumerRequest& request, TopicPartition id) {
-    const auto at = std::ranges::find(request.parts, id, &AskedPart::id);
-    return at == request.parts.end() ? nullptr : &*at;
+/// Who leads instead, if the answer says so (KIP-951).
+bool take_leader_of(Consumer& consumer, Env& env, TopicPartition id, const AnswerPart& answer) {
+    const auto error = static_cast<ErrorCode>(answer.error_code);
+    if (error != ErrorCode::not_leader_or_follower && error != ErrorCode::fenced_leader_epoch) return false;
+    const auto& leader = answer.current_leader;
+    return leader.leader_id >= 0 && leader.leader_epoch >= 0 &&
+           learn_leader(consumer.cluster, env, id, BrokerId{leader.leader_id}, LeaderEpoch{leader.leader_epoch});
+}
+
+void take_parts(Consumer& consumer, Env& env, const wire::FetchResponse& response, const std::vector<wire::FetchPart>& asked,
+                const std::vector<u32>& places) {
+    u32 next = 0;
+    bool other_leader = false;
+    for (const auto& topic : response.responses)
+        for (const AnswerPart& answer : topic.partitions) {
+            const wire::FetchPart part = asked[places[next++]];
+            take_part(consumer, env, part, answer);
+            other_leader |= take_leader_of(consumer, env, part.id, answer);
+        }
+    if (other_leader) check_leaders(consumer, env);
 }
 
 // ---- records ------------------------------------------------------------------------------------
@@ -273,13 +295,31 @@ void send_fetches(Consumer& consumer, Env& env) {
             send_fetch(consumer, env, broker, partitions);
 }
 
+void on_fetch_lost(Consumer& consumer, BrokerId broker) {
+    if (auto* session = consumer.fetch_sessions.find(broker)) wire::doubt_session(*session);
+}
+
+bool end_fetch_sessions(Consumer& consumer, Env& env) {
+    forget_requests(consumer, ApiKey::fetch);
+    for (auto& [broker, session] : consumer.fetch_sessions) {
+        wire::end_session(session);
+        const BrokerLink* link = consumer.cluster.links.find(broker);
+        if (link != nullptr && link->state == LinkState::ready) send_fetch(consumer, env, broker, {});
+    }
+    return asks(consumer, ApiKey::fetch);
+}
+
 void on_fetch_answer(Consumer& consumer, Env& env, const ClientEvent& event, const ConsumerRequest& request) {
     wire::FetchResponse response;
-    if (!decode_answer(event, response)) return;
-    for (const auto& topic : response.responses)
-        for (const AnswerPart& answer : topic.partitions)
-            if (const AskedPart* asked = find_asked(request, {env.intern(topic.topic), answer.partition_index}))
-                take_part(consumer, env, *asked, answer);
+    wire::FetchSession& session = consumer.fetch_sessions.at(request.broker);
+    if (!decode_answer(event, response)) return wire::doubt_session(session);
+    if (consumer.closing == CloseStep::ending_sessions) return;
+    const std::vector<u32> places = wire::places_of(session, response, event.request.version, env);
+    const auto known = std::ranges::count_if(places, [&](u32 place) { return place < session.parts.size(); });
+    const auto error = static_cast<ErrorCode>(response.error_code);
+    const wire::FetchAnswerHead head{error, response.session_id, static_cast<u32>(places.size()), static_cast<u32>(known)};
+    if (wire::take_head(session, head)) return take_parts(consumer, env, response, session.parts, places);
+    if (error == ErrorCode::fetch_session_topic_id_error) request_update(consumer.cluster, env);
 }
 
 void drop_buffered(Consumer& consumer, TopicPartition id) {

@@ -115,6 +115,10 @@ std::string position_text(const Consumer& consumer, const sim::Env& env, const A
 void send_fetches(Consumer& consumer, sim::Env& env);
 /// Something is buffered that poll() may hand out.
 [[nodiscard]] bool has_records(const Consumer& consumer);
+/// The answer will not come.
+void on_fetch_lost(Consumer& consumer, BrokerId broker);
+/// Tells the brokers that no more is fetched. False if there is none to tell.
+bool end_fetch_sessions(Consumer& consumer, sim::Env& env);
 void on_fetch_answer(Consumer& consumer, sim::Env& env, const ClientEvent& event, const ConsumerRequest& request);
 void drop_buffered(Consumer& consumer, TopicPartition id);
 /// Moves records to the application: at most as many as one poll() returns.

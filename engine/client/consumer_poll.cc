@@ -172,6 +172,10 @@ u64 note_request(Consumer& consumer, ConsumerRequest request) {
     return tag;
 }
 
+void forget_requests(Consumer& consumer, ApiKey api) {
+    consumer.requests.erase_if([&](const auto& entry) { return entry.second.api == api; });
+}
+
 bool asks(const Consumer& consumer, ApiKey api) {
     return std::ranges::any_of(consumer.requests, [&](const auto& entry) { return entry.second.api == api; });
 }
@@ -189,7 +193,7 @@ void on_request_lost(Consumer& consumer, Env& env, const ConsumerRequest& reques
         case ApiKey::offset_fetch:
         case ApiKey::list_offsets:
         case ApiKey::offset_for_leader_epoch: return retry_positions(consumer, env, request);
-        case ApiKey::fetch:
+        case ApiKey::fetch: return on_fetch_lost(consumer, request.broker);
         case ApiKey::leave_group: return;
         default: MR_ASSERT(false);  // the consumer asks nothing else
     }

@@ -197,6 +197,7 @@ BrokerConfig make_broker_config(const ConfigMap& given) {
     config.upkeep = read_upkeep(read);
     config.zookeeper_session_timeout = read.millis("zookeeper.session.timeout.ms");
     config.fetch_max_bytes = read.number32("fetch.max.bytes");
+    config.fetch_session_slots = read.number32("max.incremental.fetch.session.cache.slots");
     config.producer_id_expiration_ms = read.number("producer.id.expiration.ms");
     config.request_timeout = read.millis("request.timeout.ms");
     config.initial_task_delay = read.millis("log.initial.task.delay.ms");

@@ -36,6 +36,7 @@ struct BrokerConfig {
     Nanos replica_socket_timeout;
     Nanos high_watermark_checkpoint_interval;
     i32 fetch_max_bytes = 57'671'680;
+    i32 fetch_session_slots = 1000;
     bool auto_leader_rebalance = true;
     Nanos leader_imbalance_check_interval;
     i32 leader_imbalance_percentage = 10;

@@ -46,6 +46,8 @@ enum class PlantedBug : u8 {
     offsets_outlive_topic,         // offsets of a deleted topic are kept
     move_ends_early,               // a move ends before the new replicas have copied
     moved_log_kept,                // a replica that was moved away is not stopped
+    session_keeps_offset,          // a fetch session goes on reading where it began
+    session_hides_high_watermark,  // a fetch session does not tell of a moved high watermark
     // of streams
     watermark_off_by_one,        // a watermark runs a millisecond ahead
     open_at_watermark,           // < for <=: a window that ends at the watermark is still open
@@ -68,7 +70,7 @@ enum class PlantedBug : u8 {
     retry_writes_twice,          // what a failed attempt of a task wrote counts too
     manifest_ignored,            // a restarted file sink does not look at its manifest
 };
-constexpr u32 kPlantedBugs = 55;
+constexpr u32 kPlantedBugs = 57;
 /// The first of those that streams have; the others are of brokers, clients and ZooKeeper.
 constexpr PlantedBug kFirstStreamBug = PlantedBug::watermark_off_by_one;
 static_assert(static_cast<u32>(PlantedBug::manifest_ignored) + 1 == kPlantedBugs);
@@ -84,6 +86,7 @@ constexpr std::string_view name_of(PlantedBug bug) {
         "buffer-outlives-position", "cleaner-drops-newest", "tombstones-go-at-once", "cleaner-passes-high-watermark",
         "retention-by-oldest", "retention-one-too-many", "deleted-log-kept", "deletion-forgets-dead",
         "offsets-outlive-topic", "move-ends-early", "moved-log-kept",
+        "session-keeps-offset", "session-hides-high-watermark",
         "watermark-off-by-one", "open-at-watermark", "late-after-update", "late-by-own-watermark", "evicted-early",
         "append-emits-early", "update-emits-unchanged", "policy-max-for-min", "no-data-batch-skipped",
         "watermark-not-restored", "dedup-not-evicted", "touching-sessions-part", "join-evicts-other-side",

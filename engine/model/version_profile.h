@@ -19,7 +19,10 @@ struct VersionProfile {
     i16 leader_and_isr_version = 7;
     i16 update_metadata_version = 8;
     i16 stop_replica_version = 4;
-    i16 replica_fetch_version = 12;
+    /// Highest version of Fetch, asked and answered; since 13 topics are named by their ids.
+    i16 fetch_version = 17;
+    /// Parts of the cache of fetch sessions, each with its own limit (KAFKA-9401).
+    i32 fetch_session_shards = 8;
     /// Version of the JSON in /controller; 2 carries kraftControllerEpoch.
     i32 controller_znode_version = 2;
     /// Tools print partition names behind "Valid replica already elected".
@@ -35,6 +38,8 @@ constexpr VersionProfile profile_of(KafkaVersion version) {
     profile.leader_and_isr_version = 5;
     profile.update_metadata_version = 7;
     profile.stop_replica_version = 3;
+    profile.fetch_version = 12;
+    profile.fetch_session_shards = 1;
     profile.controller_znode_version = 1;
     profile.tools_name_elected_partitions = false;
     return profile;

@@ -1,9 +1,10 @@
-// Sections: texts; the plan; carrying out; verifying; calling off; answers.
+// Sections: texts; the plan; making up a plan; carrying out; verifying; calling off; answers.
 #include "engine/tools/kafka_reassign_partitions.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "engine/tools/tool.h"
@@ -88,18 +89,108 @@ std::expected<std::vector<MoveWish>, JavaError> read_plan(const std::string& tex
     return wishes;
 }
 
-// ---- carrying out -------------------------------------------------------------------------------
+using Assignment = std::vector<std::pair<PartitionName, std::vector<i32>>>;
 
-std::string current_json(const MovesTool& tool) {
+std::string plan_json(const Assignment& assignment) {
     std::string text;
-    for (const PartitionName& name : wished(tool)) {
-        const std::vector<i32>& replicas = tool.replicas.at(name);
+    for (const auto& [name, replicas] : assignment) {
         const std::vector<std::string_view> dirs(replicas.size(), "\"any\"");
         text +=
             fmt::format(R"({}{{"topic":"{}","partition":{},"replicas":[{}],"log_dirs":[{}]}})", text.empty() ? "" : ",",
                         name.topic, name.partition, fmt::join(replicas, ","), fmt::join(dirs, ","));
     }
     return fmt::format(R"({{"version":1,"partitions":[{}]}})", text);
+}
+
+// ---- making up a plan ---------------------------------------------------------------------------
+
+bool generates(const MovesTool& tool) { return tool.options.has("generate"); }
+
+template <class Items>
+std::string repeated(const Items& items) {
+    std::vector<typename Items::value_type> twice;
+    for (std::size_t i = 0; i < items.size(); ++i)
+        if (std::ranges::find(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(i), items[i]) != items.begin() + static_cast<std::ptrdiff_t>(i))
+            twice.push_back(items[i]);
+    return fmt::format("{}", fmt::join(twice, ","));
+}
+
+std::vector<i32> numbers_in(std::string_view list) {
+    std::vector<i32> numbers;
+    for (std::size_t at = 0; at < list.size();) {
+        const std::size_t end = std::min(list.find(',', at), list.size());
+        std::from_chars(list.data() + at, list.data() + end, numbers.emplace_back());
+        at = end + 1;
+    }
+    return numbers;
+}
+
+/// A wish for each topic of the file: its first partition stands for all, and may be anywhere on these brokers.
+std::expected<std::vector<MoveWish>, JavaError> read_topics_to_move(const std::string& text, const std::string& broker_list) {
+    const Json file = Json::parse(text, nullptr, false);
+    if (!file.is_object()) return std::unexpected(command_failed("The input string is not a valid JSON"));
+    const std::vector<i32> brokers = numbers_in(broker_list);
+    if (const std::string twice = repeated(brokers); !twice.empty())
+        return std::unexpected(command_failed("Broker list contains duplicate entries: " + twice));
+    std::vector<std::string> topics;
+    for (const Json& entry : file.value("topics", Json::array())) topics.push_back(entry.value("topic", ""));
+    if (const std::string twice = repeated(topics); !twice.empty())
+        return std::unexpected(command_failed("List of topics to reassign contains duplicate entries: " + twice));
+    std::vector<MoveWish> wishes;
+    for (const std::string& topic : topics) wishes.push_back({{topic, 0}, brokers});
+    return wishes;
+}
+
+/// Kafka's round-robin with a start and a shift for a topic's partitions (AdminUtils.assignReplicasToBrokers).
+std::vector<std::vector<i32>> dealt(sim::Env& env, const std::vector<i32>& brokers, std::size_t partitions, std::size_t replicas) {
+    MR_ASSERT(!brokers.empty() && replicas <= brokers.size());
+    const auto count = static_cast<u64>(brokers.size());
+    const u64 start = env.rng().below(count);
+    u64 shift = env.rng().below(count);
+    std::vector<std::vector<i32>> lists;
+    for (u64 p = 0; p < partitions; ++p) {
+        if (p > 0 && p % count == 0) ++shift;
+        const u64 first = (p + start) % count;
+        std::vector<i32>& list = lists.emplace_back();
+        list.push_back(brokers[first]);
+        for (u64 r = 0; r + 1 < replicas; ++r) list.push_back(brokers[(first + 1 + (shift + r) % (count - 1)) % count]);
+    }
+    return lists;
+}
+
+/// Of the brokers that were named those that are there.
+std::vector<i32> usable_brokers(const MovesTool& tool) {
+    std::vector<i32> usable = tool.brokers;
+    const std::vector<i32>& named = tool.wishes.front().replicas;
+    std::erase_if(usable, [&](i32 broker) { return !named.empty() && std::ranges::find(named, broker) == named.end(); });
+    return usable;
+}
+
+void generate(ToolCall& call) {
+    const MovesTool& tool = call.states.moves;
+    const std::vector<i32> brokers = tool.wishes.empty() ? std::vector<i32>{} : usable_brokers(tool);
+    Assignment present(tool.replicas.begin(), tool.replicas.end()), proposed;
+    std::ranges::sort(present);
+    for (std::size_t i = 0; i < present.size();) {
+        std::size_t end = i;
+        while (end < present.size() && present[end].first.topic == present[i].first.topic) ++end;
+        const std::size_t factor = present[i].second.size();
+        if (factor > brokers.size())
+            return finish_with_error(call, {"org.apache.kafka.common.errors.InvalidReplicationFactorException",
+                                            fmt::format("Replication factor: {} larger than available brokers: {}", factor, brokers.size())});
+        for (auto& list : dealt(call.env, brokers, end - i, factor)) proposed.emplace_back(present[i++].first, std::move(list));
+    }
+    print(call, "Current partition replica assignment\n" + plan_json(present) + "\n");
+    print(call, "Proposed partition reassignment configuration\n" + plan_json(proposed));
+    finish(call, 0);
+}
+
+// ---- carrying out -------------------------------------------------------------------------------
+
+std::string current_json(const MovesTool& tool) {
+    Assignment assignment;
+    for (const PartitionName& name : wished(tool)) assignment.emplace_back(name, tool.replicas.at(name));
+    return plan_json(assignment);
 }
 
 /// Asks for the moves of the plan, or that they are called off.
@@ -232,6 +323,16 @@ void take_active(MovesTool& tool, const wire::ListPartitionReassignmentsResponse
         }
 }
 
+void ask_topics(ToolCall& call) {
+    MovesTool& tool = call.states.moves;
+    client::AdminCall question;
+    question.kind = client::AdminKind::describe_topics;
+    for (const PartitionName& name : wished(tool))
+        if (question.names.empty() || question.names.back() != name.topic) question.names.push_back(name.topic);
+    tool.step = MovesStep::topics;
+    ask(call.admin, call.env, std::move(question));
+}
+
 void on_active(ToolCall& call, const client::AdminResult& result) {
     MovesTool& tool = call.states.moves;
     wire::ListPartitionReassignmentsResponse response;
@@ -246,12 +347,7 @@ void on_active(ToolCall& call, const client::AdminResult& result) {
         for (const i32 broker : wish.replicas)
             if (executes && std::ranges::find(tool.brokers, broker) == tool.brokers.end())
                 return finish_with_error(call, command_failed(fmt::format("Unknown broker id {}", broker)));
-    client::AdminCall question;
-    question.kind = client::AdminKind::describe_topics;
-    for (const PartitionName& name : wished(tool))
-        if (question.names.empty() || question.names.back() != name.topic) question.names.push_back(name.topic);
-    tool.step = MovesStep::topics;
-    ask(call.admin, call.env, std::move(question));
+    ask_topics(call);
 }
 
 void on_cluster(ToolCall& call, const client::AdminResult& result) {
@@ -259,6 +355,7 @@ void on_cluster(ToolCall& call, const client::AdminResult& result) {
     for (const client::DescribedBroker& broker : result.brokers) tool.brokers.push_back(broker.id);
     std::ranges::sort(tool.brokers);
     tool.controller = result.controller;
+    if (generates(tool)) return ask_topics(call);
     wire::ListPartitionReassignmentsRequest request;
     tool.step = MovesStep::active;
     ask(call.admin, call.env, client::raw_call(request, 0, BrokerId{tool.controller}));
@@ -269,7 +366,8 @@ void on_topics(ToolCall& call, const client::AdminResult& result) {
     for (const client::DescribedTopic& topic : result.topics)
         for (const client::DescribedPartition& partition : topic.partitions)
             tool.replicas[PartitionName{topic.name, partition.index}] = partition.replicas;
-    if (tool.action == MovesAction::execute) execute(call);
+    if (generates(tool)) generate(call);
+    else if (tool.action == MovesAction::execute) execute(call);
     else verify(call);
 }
 
@@ -285,11 +383,11 @@ void begin_moves(ToolCall& call, OptionValues options) {
     const auto last = [&](std::string_view name) {
         return tool.options.has(name) ? tool.options.all(name).back() : std::string();
     };
-    if (tool.action != MovesAction::list) {
-        const std::string* text = call.files.find(last("reassignment-json-file"));
-        if (text == nullptr)
-            return finish_with_error(call, {"java.nio.file.NoSuchFileException", last("reassignment-json-file")});
-        auto wishes = read_plan(*text);
+    if (tool.action != MovesAction::list || generates(tool)) {
+        const std::string path = last(generates(tool) ? "topics-to-move-json-file" : "reassignment-json-file");
+        const std::string* text = call.files.find(path);
+        if (text == nullptr) return finish_with_error(call, {"java.nio.file.NoSuchFileException", path});
+        auto wishes = generates(tool) ? read_topics_to_move(*text, last("broker-list")) : read_plan(*text);
         if (!wishes) return finish_with_error(call, wishes.error());
         tool.wishes = std::move(*wishes);
     }

@@ -214,8 +214,11 @@ void begin_reassign(ToolCall& call) {
         return finish_with_usage(call, "Command must include exactly one action: --generate, --execute, --verify, --cancel, --list", kReassignSpecs);
     if (!tool.options.has("generate") && !tool.options.has("bootstrap-server"))
         return finish_with_usage(call, "Please specify --bootstrap-server", kReassignSpecs);
-    if (!tool.options.has("generate")) return begin_moves(call, std::move(tool.options));
-    if (!tool.options.has("zookeeper")) return finish_with_usage(call, "Please specify --zookeeper", kReassignSpecs);
+    for (const std::string_view needed : {"broker-list", "topics-to-move-json-file"})
+        if (tool.options.has("generate") && !tool.options.has(needed))
+            return finish_with_usage(call, fmt::format("Missing required argument \"[{}]\"", needed), kReassignSpecs);
+    if (tool.options.has("bootstrap-server")) return begin_moves(call, std::move(tool.options));
+    if (!tool.options.has("zookeeper")) return finish_with_usage(call, "Please specify --bootstrap-server", kReassignSpecs);
     print(call, "Warning: --zookeeper is deprecated, and will be removed in a future version of Kafka.");
     if (const std::string wrong = read_order(call); !wrong.empty()) {
         print(call, "Partitions reassignment failed due to " + wrong);

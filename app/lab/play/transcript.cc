@@ -35,6 +35,9 @@ bool worth_a_line(FactKind kind) {
         case FactKind::replicated:
         case FactKind::high_watermark:
         case FactKind::produce_waits:
+        case FactKind::fetch_session_opened:
+        case FactKind::fetch_session_ended:
+        case FactKind::fetch_nothing_new:
         case FactKind::delivered:
         case FactKind::metadata_learned:
         case FactKind::znode_changed:

@@ -129,9 +129,13 @@ void on_deletions_answers(Ctx ctx, const ZkBatch& batch) {
 
 void resume_deletions(Ctx ctx, const BrokerList& joined) {
     std::vector<NameId> topics;
-    for (const auto& [topic, replicas] : ctx.memory().controller.deletions) topics.push_back(topic);
-    for (const NameId topic : topics)
+    const auto is_back = [&](const DoomedReplica& replica) { return contains(joined, replica.broker); };
+    for (const auto& [topic, replicas] : ctx.memory().controller.deletions)
+        if (std::ranges::any_of(replicas, is_back)) topics.push_back(topic);
+    for (const NameId topic : topics) {
+        tell_metadata(ctx, partitions_of(ctx, topic), live_brokers(ctx));  // who comes back has not heard of it
         for (const BrokerId broker : joined) stop_and_delete(ctx, topic, broker);
+    }
 }
 
 void note_replica_deleted(Ctx ctx, BrokerId broker, TopicPartition id) {

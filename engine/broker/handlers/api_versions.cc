@@ -24,7 +24,7 @@ bool handle_api_versions(Ctx ctx, const RequestCall& call, wire::Reader& in) {
         response.error_code = static_cast<i16>(ErrorCode::invalid_request);
     else
         for (const ApiRange& range : answered_apis())
-            response.api_keys.push_back({static_cast<i16>(range.api), range.lowest, range.highest});
+            response.api_keys.push_back({static_cast<i16>(range.api), range.lowest, highest_answered(ctx, range)});
     respond(ctx, call.reply_to, response);
     return true;
 }

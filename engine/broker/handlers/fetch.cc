@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/broker/fetch_answers.h"
 #include "engine/broker/handlers.h"
 
 namespace engine::broker {
@@ -12,22 +13,16 @@ bool handle_fetch(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     FetchOp op;
     op.reply_to = call.reply_to;
-    op.replica = BrokerId{request.replica_id >= 0 ? request.replica_id : -1};
+    const i32 replica = std::max(request.replica_id, request.replica_state.replica_id);
+    op.replica = BrokerId{replica >= 0 ? replica : -1};
+    op.replica_epoch = BrokerEpoch{request.replica_state.replica_epoch};
     op.read_committed = request.isolation_level == 1;
-    op.min_bytes = request.min_bytes;
-    op.max_bytes = op.replica == kNoBroker ? std::min(request.max_bytes, ctx.config().fetch_max_bytes) : request.max_bytes;
+    op.max_bytes = std::min(request.max_bytes, ctx.config().fetch_max_bytes);
+    op.min_bytes = std::min(request.min_bytes, op.max_bytes);
     op.deadline = ctx.env.now() + sim::millis(std::max(request.max_wait_ms, 0));
-    for (const auto& topic : request.topics)
-        for (const auto& partition : topic.partitions) {
-            const NameId name = ctx.env.find_name(topic.topic);
-            op.parts.push_back({{name == kNoName ? ctx.env.intern(topic.topic) : name, partition.partition},
-                                Offset{partition.fetch_offset},
-                                LeaderEpoch{partition.current_leader_epoch},
-                                LeaderEpoch{partition.last_fetched_epoch},
-                                Offset{partition.log_start_offset},
-                                partition.partition_max_bytes});
-        }
-    answer_or_wait(ctx, std::move(op));
+    const ErrorCode refused = begin_fetch(ctx, request, op);
+    if (failed(refused)) refuse_fetch(ctx, op.reply_to, refused);
+    else answer_or_wait(ctx, std::move(op));
     return true;
 }
 

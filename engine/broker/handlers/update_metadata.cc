@@ -40,6 +40,15 @@ CachedPartition cached(const Request::TopicState::PartitionState& state) {
     return partition;
 }
 
+/// Of two topics with one name, one after the other, the new one has it.
+void take_id(MetadataCache& cache, NameId name, CachedTopic& topic, const wire::Uuid& id) {
+    if (topic.id == id && cache.names->contains(id)) return;
+    auto& names = cache.names.edit();
+    if (topic.id != id) names.erase(topic.id);
+    topic.id = id;
+    if (!id.is_zero()) names[id] = name;
+}
+
 /// Topics that are no more.
 std::vector<NameId> take_topics(Ctx ctx, const Request& request) {
     std::vector<NameId> gone;
@@ -51,10 +60,11 @@ std::vector<NameId> take_topics(Ctx ctx, const Request& request) {
                 topics[name].partitions.erase(partition.partition_index);
                 continue;
             }
-            topics[name].id = state.topic_id;
+            take_id(ctx.memory().metadata, name, topics[name], state.topic_id);
             topics[name].partitions[partition.partition_index] = cached(partition);
         }
         if (!topics[name].partitions.empty()) continue;
+        ctx.memory().metadata.names.edit().erase(topics[name].id);
         topics.erase(name);
         ctx.memory().topic_configs.erase(name);
         gone.push_back(name);

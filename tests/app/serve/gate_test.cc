@@ -1,4 +1,5 @@
 #include "app/serve/gate.h"
+#include "app/serve/host.h"
 #include "app/serve/serve_command.h"
 
 #include <arpa/inet.h>
@@ -221,4 +222,13 @@ TEST_CASE("four letters are a message where ZooKeeper listens, also when the cli
     fixture.gate->close(fixture.all[0].line);
     fixture.gate->flush();
     CHECK(caller.hear(100) == "imok");
+}
+
+TEST_CASE("serve: however many lines have more to give, the world is given so much ahead and one request of each") {
+    sim::u64 before = kMostAheadOfOne;
+    for (const sim::u64 lines : {0, 1, 2, 3, 10, 64, 900}) {
+        const sim::u64 share = share_ahead(lines);
+        CHECK((share >= 1 && share <= before && share * lines <= kMostAhead));
+        before = share;
+    }
 }

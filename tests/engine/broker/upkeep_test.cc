@@ -49,6 +49,47 @@ TEST_CASE("upkeep: a replica on a dead broker holds the deletion of its topic up
     CHECK(files_of(cluster.world, 2, "orders-0").empty());
 }
 
+TEST_CASE("upkeep: a broker that lost its session and comes back to a deletion that waits for it forgets the topic too") {
+    SmallCluster cluster;
+    REQUIRE(cluster.run("kafka-topics.sh {B} --create --topic orders --replica-assignment 1:3,3:2").exit_code == 0);
+    const NodeId sleeper = cluster.world.broker_node(BrokerId{1});
+    const auto cached = [&] {
+        const auto& memory = cluster.world.nodes[sleeper.value].as<broker::BrokerNode>().state.memory;
+        return memory.metadata.topics->contains(cluster.world.kernel().names.find("orders"));
+    };
+    cluster.pass(sim::seconds(1));
+    REQUIRE(cached());
+    cluster.world.machine.pause(sleeper);
+    cluster.pass(sim::seconds(10));
+    (void)cluster.run("kafka-topics.sh --bootstrap-server localhost:9093 --delete --topic orders");
+    cluster.pass(sim::seconds(2));
+    cluster.world.machine.resume(sleeper);
+    cluster.pass(sim::seconds(10));
+    CHECK_FALSE(cached());
+    CHECK(files_of(cluster.world, 1, "orders-0").empty());
+}
+
+TEST_CASE("upkeep: a log of a topic's earlier life is not used when the topic is made anew") {
+    SmallCluster cluster;
+    REQUIRE(cluster.run("kafka-topics.sh {B} --create --topic orders --replica-assignment 1:2").exit_code == 0);
+    REQUIRE(cluster.run("echo old | kafka-console-producer.sh {B} --topic orders").exit_code == 0);
+    const NodeId second = cluster.world.broker_node(BrokerId{2});
+    const auto replica = [&]() -> const broker::Partition& {
+        const auto& memory = cluster.world.nodes[second.value].as<broker::BrokerNode>().state.memory;
+        return *memory.partitions.at(TopicPartition{cluster.world.kernel().names.find("orders"), 0});
+    };
+    cluster.pass(sim::seconds(1));
+    REQUIRE(replica().log_end_offset() == Offset{1});
+    auto& kept = cluster.world.nodes[second.value].edit_as<broker::BrokerNode>().state.memory.partitions.begin()->second.edit();
+    kept.topic_id.bytes[0] ^= 1;   // as if it were another topic's
+    const wire::Uuid other = kept.topic_id;
+    cluster.kill(BrokerId{1});
+    cluster.pass(sim::seconds(12));
+    CHECK(replica().topic_id == other);
+    CHECK_FALSE(replica().leads());
+    CHECK(replica().log_end_offset() == Offset{1});
+}
+
 TEST_CASE("upkeep: a topic gets more partitions, but never fewer") {
     SmallCluster cluster;
     REQUIRE(cluster.run("kafka-topics.sh {B} --create --topic orders --replica-assignment 1:2").exit_code == 0);

@@ -1,0 +1,85 @@
+#include "engine/broker/fetch_answers.h"
+
+#include <algorithm>
+
+#include "engine/wire/messages/fetch.h"
+
+namespace engine::broker {
+namespace {
+
+using wire::FetchResponse;
+
+/// Since this version an answer says who leads instead (KIP-951).
+constexpr i16 kNamesLeader = 16;
+
+void name_endpoint(Ctx ctx, const ReplyTo& to, BrokerId leader, FetchResponse& response) {
+    const Endpoint* inner = ctx.memory().metadata.brokers.find(leader);
+    const Socket* socket = ctx.memory().sockets.open.find(to.connection);
+    if (inner == nullptr || socket == nullptr) return;
+    if (std::ranges::find(response.node_endpoints, leader.value, &FetchResponse::NodeEndpoint::node_id) != response.node_endpoints.end()) return;
+    const Endpoint endpoint = endpoint_for(ctx, socket->peer, leader, *inner);
+    auto& node = response.node_endpoints.emplace_back();
+    node.node_id = leader.value;
+    node.host = endpoint.host;
+    node.port = endpoint.port;
+    if (!endpoint.rack.empty()) node.rack = endpoint.rack;
+}
+
+/// Who leads, as the replica here knows, or else the metadata.
+void name_leader(Ctx ctx, const FetchOp& op, const FetchPart& part, FetchResponse& response, FetchResponse::Response::Partition& answer) {
+    const Partition* replica = ctx.find(part.id);
+    const CachedPartition* cached = ctx.memory().metadata.find(part.id);
+    if (replica == nullptr && cached == nullptr) return;
+    const BrokerId leader = replica != nullptr ? replica->leader : cached->leader;
+    answer.current_leader = {leader.value, (replica != nullptr ? replica->leader_epoch : cached->leader_epoch).value};
+    name_endpoint(ctx, op.reply_to, leader, response);
+}
+
+FetchResponse::Response& topic_for(Ctx ctx, const FetchOp& op, const FetchPart& part, FetchResponse& response) {
+    const bool by_id = op.reply_to.version >= wire::kFetchByTopicId;
+    const bool same = !response.responses.empty() && (by_id ? response.responses.back().topic_id == part.topic_id
+                                                            : response.responses.back().topic == ctx.text(part.id.topic));
+    if (same) return response.responses.back();
+    auto& topic = response.responses.emplace_back();
+    topic.topic_id = part.topic_id;
+    if (!by_id) topic.topic = ctx.text(part.id.topic);
+    return topic;
+}
+
+void add_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& read, FetchResponse& response) {
+    auto& answer = topic_for(ctx, op, part, response).partitions.emplace_back();
+    answer.partition_index = part.id.partition;
+    answer.error_code = static_cast<i16>(read.error);
+    answer.high_watermark = read.high_watermark.value;
+    answer.last_stable_offset = read.last_stable_offset.value;
+    answer.log_start_offset = read.log_start.value;
+    answer.diverging_epoch = {read.diverging.epoch.value, read.diverging.end.value};
+    answer.records.slices = std::move(read.batches);
+    const bool elsewhere = read.error == ErrorCode::not_leader_or_follower || read.error == ErrorCode::fenced_leader_epoch;
+    if (elsewhere && op.reply_to.version >= kNamesLeader) name_leader(ctx, op, part, response, answer);
+}
+
+}  // namespace
+
+void refuse_fetch(Ctx ctx, const ReplyTo& to, ErrorCode error, i32 session_id) {
+    MR_ASSERT(failed(error));
+    FetchResponse response;
+    response.error_code = static_cast<i16>(error);
+    response.session_id = session_id;
+    respond(ctx, to, response);
+}
+
+void answer_fetch(Ctx ctx, const FetchOp& op, std::vector<PartRead>& reads) {
+    MR_ASSERT(reads.size() == op.parts.size());
+    std::vector<bool> news;
+    FetchResponse response;
+    response.session_id = op.session_id;
+    if (op.kind == FetchKind::full) response.session_id = keep_session(ctx, op, reads);
+    if (op.kind == FetchKind::incremental && !take_news(ctx, op, reads, news))
+        return refuse_fetch(ctx, op.reply_to, ErrorCode::invalid_fetch_session_epoch, op.session_id);
+    for (std::size_t i = 0; i < reads.size(); ++i)
+        if (news.empty() || news[i]) add_part(ctx, op, op.parts[i], reads[i], response);
+    respond(ctx, op.reply_to, response);
+}
+
+}  // namespace engine::broker
