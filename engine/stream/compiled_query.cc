@@ -145,6 +145,7 @@ std::expected<CompiledRef, QueryError> compile_query(const SparkSpec& cluster, c
     for (std::size_t i = 0; i < spec.sources.size(); ++i) {
         const SourceSpec& source = spec.sources[i];
         const auto plan = source_plan(*q, source, static_cast<i64>(i));
+        q->with_headers.push_back(setting(source.options, "includeHeaders") == "true" ? 1 : 0);
         if (!plan) return std::unexpected(plan.error());
         const std::string name = source.name.empty() ? "source" : source.name;
         q->session.views[sim::lower_ascii(name)] = {name, nullptr, *plan, {}};
@@ -167,6 +168,25 @@ std::expected<CompiledRef, QueryError> compile_query(const SparkSpec& cluster, c
     return out;
 }
 
+std::expected<StreamPlan, QueryError> plan_at(const CompiledQuery& query, Session& session, i64 timestamp_ms) {
+    MR_ASSERT(timestamp_ms >= 0);
+    if (!query.plan.asks_time) return query.plan;
+    session.clock.now = timestamp_ms * 1000;
+    return prepare_stream(session, query.plan.analysed, query.plan.mode);
+}
+
+namespace {
+
+Value header_list(const TopicRow& record) {
+    Values list;
+    for (const auto& [name, value] : record.headers)
+        list.push_back(list_value({string_value(name), value.is_null ? null_value() : string_value(value.text)}));
+    MR_ASSERT(!list.empty());
+    return list_value(std::move(list));
+}
+
+}  // namespace
+
 Batch topic_batch(const std::string& topic, i32 partition, const std::vector<TopicRow>& rows, bool headers) {
     MR_ASSERT(partition >= 0 && !topic.empty());
     const DataType schema = kafka_schema(headers);
@@ -181,6 +201,7 @@ Batch topic_batch(const std::string& topic, i32 partition, const std::vector<Top
                       int_value(r.timestamp_ms * 1000),
                       int_value(0)};
         row.resize(columns.size(), null_value());
+        if (headers && !r.headers.empty()) row.back() = header_list(r);
         for (std::size_t c = 0; c < row.size(); ++c) columns[c].add(row[c]);
     }
     Batch batch{.rows = static_cast<i64>(rows.size()), .columns = {}};
