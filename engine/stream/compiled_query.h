@@ -38,6 +38,10 @@ struct OutputRef {
     void digest(sim::Hasher& hasher) const { hasher.add(output != nullptr); }
 };
 
+/// The columns of a source.
+DataType source_schema(const SourceSpec& source);
+/// A session with the cluster's and the query's settings and static tables.
+std::expected<Session, QueryError> session_of(const SparkSpec& cluster, const QuerySpec& spec);
 /// Parses, analyses and checks the query; Spark's refusal if it has one.
 std::expected<CompiledRef, QueryError> compile_query(const SparkSpec& cluster, const QuerySpec& spec);
 

@@ -253,7 +253,7 @@ sim::FrameRef to_frame(const QueryProgram& p) {
         for (const std::string* text : {&s.name, &s.format, &s.watermark_column, &s.watermark_delay}) put(out, *text);
         put_list(out, s.options);
     }
-    for (const std::string* text : {&p.spec.sql, &p.spec.output_mode, &p.spec.sink}) put(out, *text);
+    for (const std::string* text : {&p.spec.sql, &p.spec.program, &p.spec.output_mode, &p.spec.sink}) put(out, *text);
     put_list(out, p.spec.conf);
     put_list(out, p.spec.sink_options);
     return out.frame();
@@ -361,7 +361,7 @@ std::optional<QueryProgram> read_program(const sim::Frame& frame) {
         for (std::string* text : {&s.name, &s.format, &s.watermark_column, &s.watermark_delay}) *text = get(in);
         s.options = get_list<std::pair<std::string, std::string>>(in);
     }
-    for (std::string* text : {&p.spec.sql, &p.spec.output_mode, &p.spec.sink}) *text = get(in);
+    for (std::string* text : {&p.spec.sql, &p.spec.program, &p.spec.output_mode, &p.spec.sink}) *text = get(in);
     p.spec.conf = get_list<std::pair<std::string, std::string>>(in);
     p.spec.sink_options = get_list<std::pair<std::string, std::string>>(in);
     return in.done() ? std::optional(p) : std::nullopt;

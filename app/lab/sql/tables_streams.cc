@@ -135,7 +135,10 @@ class Tasks : public ListedRows<const engine::TaskRow*> {
   public:
     Tasks(const Reader& reader, const Keys&) : Tasks(reader, false) {}
     [[nodiscard]] const engine::TaskRow& row() const { return *item(); }
-    [[nodiscard]] u64 id() const { return id_of(row().query, row().batch_id, row().stage, row().task, row().attempt, row().stage_attempt); }
+    [[nodiscard]] u64 id() const {
+        const engine::TaskRow& r = row();
+        return id_of(r.query, r.batch_id, r.stage, r.task, r.attempt, r.stage_attempt);
+    }
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] std::string_view state() const {
         switch (row().state) {

@@ -24,8 +24,8 @@ struct Crashed {
 Crashed play_crash(const CrashCase& c, engine::PlantedBug bug);
 Crashed play_crashes(u64 seed, engine::PlantedBug bug);
 
-/// A case as a plan of a sweep, which can be saved, and back: what is done to it is what its seed drew and the plan still
-/// has; its shape is the seed's.
+/// A case as a plan of a sweep, which can be saved, and back: what is done to it is what its seed drew and the plan
+/// still has; its shape is the seed's.
 Plan plan_of(const CrashCase& c, engine::PlantedBug bug);
 CrashCase case_of(const Plan& plan);
 /// What came of a case as a sweep tells it.
