@@ -15,6 +15,7 @@
 #include "app/proof/check/check_command.h"
 #include "app/proof/oracle.h"
 #include "app/proof/stream_sweep.h"
+#include "app/proof/streams/crash_play.h"
 #include "app/proof/sweep/shrink.h"
 #include "app/proof/sweep/sweep.h"
 #include "app/proof/vectors.h"
@@ -157,7 +158,7 @@ void add_sweep(CLI::App& app, Command& chosen) {
     CLI::App* sweep = add(app, "sweep", "Searches for broken promises: random clusters, work and faults", chosen, [] {
         if (!app::proof::parse_seed_range(seeds, options)) return app::lab::complain("--seeds takes a range, such as 1..200, not '" + seeds + "'");
         if (!shard.empty() && !app::proof::parse_shard(shard, options)) return app::lab::complain("--shard takes I/N, such as 1/4, not '" + shard + "'");
-        auto other = app::proof::stream_player(streams);
+        auto other = app::proof::stream_player(streams, options);
         if (!other) return app::lab::complain(other.error());
         options.other = std::move(*other);
         return app::proof::run_sweep(options);
@@ -171,6 +172,7 @@ void add_sweep(CLI::App& app, Command& chosen) {
 
     static app::proof::ShrinkOptions small;
     CLI::App* shrink = add(app, "shrink", "Makes a session that breaks a promise as small as it can be", chosen, [] { return app::proof::run_shrink(small); });
+    small.streams = app::proof::shrink_crash;
     shrink->add_option("SESSION", small.session, "A session file, such as a sweep saves with --save")->required();
     shrink->add_option("--bug", small.bug, "The planted bug that it was found with");
     shrink->add_option("-o,--output", small.output, "Where the small session goes; otherwise beside the session");

@@ -5,6 +5,7 @@
 
 #include "engine/client/producer_node.h"
 #include "engine/stream/driver_node.h"
+#include "engine/stream/program_query.h"
 #include "engine/verb_call.h"
 #include "engine/verb_moment.h"
 
@@ -170,11 +171,12 @@ void set(spark::NamedTexts& options, const std::string& name, const std::string&
 
 /// One `key=value` of a query that is submitted. False if there is no such key.
 bool set_word(spark::QuerySpec& spec, const std::string& key, const std::string& value) {
-    MR_ASSERT(!spec.sources.empty());
+    if (spec.sources.empty()) spec.sources.emplace_back();
     spark::SourceSpec& source = spec.sources.front();
     const auto below = [&](std::string_view block) { return key.starts_with(block) ? key.substr(block.size()) : ""; };
-    const std::array<std::pair<std::string_view, std::string*>, 8> words = {{
+    const std::array<std::pair<std::string_view, std::string*>, 9> words = {{
         {"sql", &spec.sql},
+        {"program", &spec.program},
         {"output_mode", &spec.output_mode},
         {"trigger", &spec.trigger},
         {"checkpoint", &spec.checkpoint},
@@ -208,8 +210,11 @@ Refusal submit(Call& call) {
         const std::size_t equals = word.find('=');
         if (equals == std::string::npos || !set_word(spec, word.substr(0, equals), word.substr(equals + 1)))
             return fmt::format("'{}' is no word of a query: sql, output_mode, trigger, checkpoint, source.X, "
-                               "watermark.X, sink.X, conf.X",
+                               "watermark.X, sink.X, conf.X, program",
                                word);
+        if (word.starts_with("sql=")) spec.program.clear();
+        const auto& cluster = call.world.nodes[driver.value].as<spark::DriverNode>().state.settings.spec;
+        if (word.starts_with("program=")) take_program_words(cluster, spec);
     }
     return act_on_driver(call, driver,
                          [&](spark::Driver& state, sim::Env& env) { return submit_query(state, env, spec); });

@@ -9,6 +9,7 @@
 namespace app::proof {
 
 /// What plays a seed of this kind: "increments" or "crashes"; "" plays clusters. The error names what there is.
-std::expected<SeedPlayer, std::string> stream_player(const std::string& kind);
+/// Sessions of failing crashes are kept as the options say.
+std::expected<SeedPlayer, std::string> stream_player(const std::string& kind, const SweepOptions& options);
 
 }  // namespace app::proof

@@ -50,10 +50,6 @@ std::vector<BarVm> batch_bars(const Scene& scene, const Past& past, NodeId drive
     return bars;
 }
 
-bool is_same_task(const TaskRow& a, const TaskRow& b) {
-    return a.query == b.query && a.batch_id == b.batch_id && a.stage == b.stage && a.task == b.task && a.attempt == b.attempt;
-}
-
 std::vector<BarVm> task_bars(const Scene& scene, NodeId executor) {
     std::vector<BarVm> bars;
     const engine::spark::Driver* driver = lab::driver_of(scene.reader());
@@ -64,7 +60,7 @@ std::vector<BarVm> task_bars(const Scene& scene, NodeId executor) {
         const TaskRow& row = rows[i];
         if (row.executor != executor) continue;
         const i64 at = scene.event_time(row.event_index).count;
-        const auto known = std::ranges::find_if(open, [&](const auto& each) { return is_same_task(*each.first, row); });
+        const auto known = std::ranges::find_if(open, [&](const auto& each) { return engine::is_same_task(*each.first, row); });
         if (known != open.end()) {
             bars[known->second].to_ns = at;
         } else {

@@ -134,6 +134,29 @@ std::string free_core(const QueryVm& vm, const std::string& executor, i64 from) 
     }
 }
 
+/// Stage and task, and what it took from the shuffle.
+std::string task_label(const TaskInfo& task) {
+    const std::string name = fmt::format("{}.{}{}", task.stage, task.task, task.stage_attempt > 0 ? " again" : "");
+    return task.read_rows > 0 ? fmt::format("{}  {} B", name, task.read_bytes) : name;
+}
+
+/// What crossed the exchange, and which task got most of it: a key that is too frequent is seen here.
+std::string shuffle_note(const QueryData& data, const BatchInfo& batch) {
+    i64 written = 0, bytes = 0, remote = 0;
+    const TaskInfo* most = nullptr;
+    for (const TaskInfo& task : data.tasks) {
+        if (task.batch != batch.id || task.state != "finished") continue;
+        written += std::max<i64>(0, task.written_rows);
+        bytes += std::max<i64>(0, task.written_bytes);
+        remote += std::max<i64>(0, task.remote_bytes);
+        if (task.read_rows > 0 && (most == nullptr || task.read_rows > most->read_rows)) most = &task;
+    }
+    if (written == 0) return "";
+    std::string note = fmt::format("Shuffle: {} rows in {} B, {} B of them from another executor.", written, bytes, remote);
+    if (most != nullptr) note += fmt::format(" Task {}.{} read most: {} rows.", most->stage, most->task, most->read_rows);
+    return note;
+}
+
 void add_tasks(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
     for (const TaskInfo& task : data.tasks) {
         if (task.batch != batch.id) continue;
@@ -142,12 +165,13 @@ void add_tasks(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
         const std::string lane = free_core(vm, task.executor, from);
         if (std::ranges::find(vm.task_lanes, lane) == vm.task_lanes.end() && vm.task_lanes.size() < kMostLanes)
             vm.task_lanes.push_back(lane);
-        vm.tasks.push_back({lane, fmt::format("{}.{}", task.stage, task.task), from, std::max<i64>(1, to),
+        vm.tasks.push_back({lane, task_label(task), from, std::max<i64>(1, to),
                             static_cast<i32>(task.stage), task.state == "failed" || task.state == "lost",
                             task.ended_at < 0});
         vm.task_span_ms = std::max(vm.task_span_ms, to);
     }
     std::ranges::sort(vm.task_lanes);
+    vm.shuffle_note = shuffle_note(data, batch);
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ struct QueryVm {
     std::vector<QueryBatchVm> batches;  // latest first
     std::vector<QueryTaskVm> tasks;
     std::vector<std::string> task_lanes;
+    std::string shuffle_note;  // what the tasks moved between executors; "" = nothing
     i64 task_span_ms = 1;
     i32 reached = -1;      // index of the phase that the last batch has reached
     std::string sentence;  // "Batch 5 is committed: its offsets and its end are on disk."

@@ -249,11 +249,14 @@ void read_work(Asking& ask, const std::string& name, QueryData& data) {
                          {whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), text(row[4]), text(row[5])});
                  });
     ask.each(
-        "SELECT batch_id, stage, task, attempt, executor, state, rows, added_at, ended_at FROM tasks WHERE query = " +
-            name + " ORDER BY batch_id, stage, task, attempt",
+        "SELECT batch_id, stage, task, attempt, executor, state, rows, added_at, ended_at, stage_attempt, "
+        "shuffle_write_records, shuffle_write_bytes, shuffle_read_records, shuffle_read_bytes, shuffle_remote_bytes "
+        "FROM tasks WHERE query = " +
+            name + " ORDER BY batch_id, stage, task, stage_attempt, attempt",
         [&](const Row& row) {
             data.tasks.push_back({whole(row[0]), whole(row[1]), whole(row[2]), whole(row[3]), text(row[4]),
-                                  text(row[5]), whole(row[6]), whole(row[7]), whole(row[8])});
+                                  text(row[5]), whole(row[6]), whole(row[7]), whole(row[8]), whole(row[9]),
+                                  whole(row[10]), whole(row[11]), whole(row[12]), whole(row[13]), whole(row[14])});
         });
 }
 

@@ -48,6 +48,8 @@ struct TaskInfo {
     i64 batch = 0, stage = 0, task = 0, attempt = 0;
     std::string executor, state;
     i64 rows = 0, added_at = -1, ended_at = -1;
+    i64 stage_attempt = 0;
+    i64 written_rows = -1, written_bytes = -1, read_rows = -1, read_bytes = -1, remote_bytes = -1;  // of the shuffle
 };
 
 struct StateInfo {

@@ -36,9 +36,11 @@ Weight weight_of(StreamFact fact) {
     switch (fact) {
         case StreamFact::phase_began: return Weight::traffic;
         case StreamFact::executor_registered: case StreamFact::batch_began: case StreamFact::batch_committed:
-        case StreamFact::watermark_moved: case StreamFact::task_retried: case StreamFact::query_started: return Weight::detail;
+        case StreamFact::watermark_moved: case StreamFact::task_retried: case StreamFact::query_started:
+        case StreamFact::stage_retried: return Weight::detail;
         case StreamFact::executor_lost: case StreamFact::query_stopped: case StreamFact::query_failed:
-        case StreamFact::late_dropped: case StreamFact::state_evicted: return Weight::turning;
+        case StreamFact::late_dropped: case StreamFact::state_evicted: case StreamFact::blocks_lost:
+        case StreamFact::fetch_failed: return Weight::turning;
     }
     return Weight::detail;
 }
@@ -221,6 +223,9 @@ std::string short_stream_text(const Telling& t, FactKind kind) {
         case StreamFact::late_dropped: return fmt::format("Batch {} drops {} as late", t.fact.n[0], group());
         case StreamFact::state_evicted: return fmt::format("Batch {} evicts {}", t.fact.n[0], group());
         case StreamFact::phase_began: return fmt::format("Batch {}: {}", t.fact.n[0], t.word(1));
+        case StreamFact::blocks_lost: return fmt::format("Blocks of {} map tasks lost", t.fact.n[1]);
+        case StreamFact::fetch_failed: return fmt::format("Task {} lacks a block of map {}", t.fact.n[0], t.fact.n[1]);
+        case StreamFact::stage_retried: return fmt::format("Stage {} again", t.fact.n[0]);
         case StreamFact::task_retried: return fmt::format("Task {} of stage {} again", t.fact.n[0], t.fact.n[1]);
     }
     return "";

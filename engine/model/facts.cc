@@ -127,6 +127,9 @@ constexpr std::array kStreamTexts = {
     KindText{kind_of(StreamFact::state_evicted), "evicted", "query {what}, batch {0}: {n1} leaves the state, it is finished: {n2}"},
     KindText{kind_of(StreamFact::task_retried), "retry", "query {what}: task {0} of stage {1} is tried again, attempt {2}"},
     KindText{kind_of(StreamFact::phase_began), "phase", "query {what}, batch {0}: {n1} begins"},
+    KindText{kind_of(StreamFact::blocks_lost), "shuffle", "query {what}, batch {0}: blocks of {1} map tasks are lost with {w2}"},
+    KindText{kind_of(StreamFact::fetch_failed), "shuffle", "query {what}, batch {2}: task {0} cannot fetch the block of map task {1}"},
+    KindText{kind_of(StreamFact::stage_retried), "retry", "query {what}, batch {2}: stage {0} runs again, attempt {1}"},
 };
 // clang-format on
 static_assert(kStreamTexts.size() == kStreamFacts);

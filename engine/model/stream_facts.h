@@ -18,8 +18,11 @@ enum class StreamFact : u16 {
     state_evicted,
     task_retried,
     phase_began,
+    blocks_lost,
+    fetch_failed,
+    stage_retried,
 };
-constexpr u32 kStreamFacts = static_cast<u32>(StreamFact::phase_began) + 1;
+constexpr u32 kStreamFacts = static_cast<u32>(StreamFact::stage_retried) + 1;
 constexpr u16 kFirstStreamFact = 512;
 static_assert(kFirstStreamFact >= kFactKinds);
 

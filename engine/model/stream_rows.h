@@ -39,6 +39,7 @@ struct TaskRow {
     i32 stage = 0;
     i32 task = 0;
     i32 attempt = 0;
+    i32 stage_attempt = 0;
     NodeId executor = sim::kNoNode;
     TaskState state = TaskState::running;
     i32 partition = -1;  ///< of the shuffle
@@ -46,7 +47,15 @@ struct TaskRow {
     i64 added_at = 0, ended_at = -1;
     TopicPartition source;  ///< of a task that reads a topic, with its offsets
     i64 from = -1, until = -1;
+    i64 read_records = -1, read_bytes = -1, remote_bytes = -1, fetch_wait_ms = -1;  ///< of blocks of the shuffle
+    i64 written_records = -1, written_bytes = -1;
 };
+
+/// Whether two rows tell of the same attempt of the same task.
+inline bool is_same_task(const TaskRow& a, const TaskRow& b) {
+    return a.query == b.query && a.batch_id == b.batch_id && a.stage == b.stage && a.task == b.task &&
+           a.attempt == b.attempt && a.stage_attempt == b.stage_attempt;
+}
 
 /// A batch that was planned: from it its plans can be worked out again.
 struct PlanRow {

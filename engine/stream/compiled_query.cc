@@ -10,6 +10,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/stream/event_time.h"
 #include "engine/stream/kafka_options.h"
+#include "engine/stream/program_query.h"
 #include "engine/stream/stream_check.h"
 #include "engine/stream/stream_host.h"
 #include "sim/base/ascii.h"
@@ -40,14 +41,6 @@ std::string setting(const NamedTexts& conf, std::string_view key) {
     for (const auto& [name, value] : conf)
         if (name == key) return value;
     return "";
-}
-
-DataType source_schema(const SourceSpec& source) {
-    const DataType time = type_of(TypeId::timestamp);
-    if (source.format == "kafka") return kafka_schema(setting(source.options, "includeHeaders") == "true");
-    if (source.format == "rate" || source.format == "rate-micro-batch")
-        return struct_type({{"timestamp", time, true}, {"value", type_of(TypeId::bigint), true}});
-    return struct_type({{"value", type_of(TypeId::string), true}});
 }
 
 std::expected<PlanRef, QueryError> source_plan(CompiledQuery& q, const SourceSpec& source, i64 number) {
@@ -114,6 +107,14 @@ py::StreamRequest request_of(const QuerySpec& spec, const PlanRef& plan) {
 
 }  // namespace
 
+DataType source_schema(const SourceSpec& source) {
+    const DataType time = type_of(TypeId::timestamp);
+    if (source.format == "kafka") return kafka_schema(setting(source.options, "includeHeaders") == "true");
+    if (source.format == "rate" || source.format == "rate-micro-batch")
+        return struct_type({{"timestamp", time, true}, {"value", type_of(TypeId::bigint), true}});
+    return struct_type({{"value", type_of(TypeId::string), true}});
+}
+
 std::string sql_literal(const std::string& text) {
     std::string out = "'";
     for (const char c : text) out += c == '\'' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
@@ -132,25 +133,55 @@ void StateRef::digest(sim::Hasher& hasher) const {
     }
 }
 
+namespace {
+
+std::expected<bool, QueryError> make_session(CompiledQuery& q, const SparkSpec& cluster, const QuerySpec& spec) {
+    MR_ASSERT(!spec.name.empty());
+    q.session.clock = {"UTC", 0};
+    take_conf(q, cluster.conf);
+    take_conf(q, spec.conf);
+    return add_tables(q, cluster.tables);
+}
+
+std::expected<PlanRef, QueryError> plan_of_sql(CompiledQuery& q, const QuerySpec& spec) {
+    for (std::size_t i = 0; i < spec.sources.size(); ++i) {
+        const SourceSpec& source = spec.sources[i];
+        const auto plan = source_plan(q, source, static_cast<i64>(i));
+        if (!plan) return plan;
+        q.with_headers.push_back(setting(source.options, "includeHeaders") == "true" ? 1 : 0);
+        const std::string name = source.name.empty() ? "source" : source.name;
+        q.session.views[sim::lower_ascii(name)] = {name, nullptr, *plan, {}};
+    }
+    return plan_of_text(q.session, spec.sql);
+}
+
+std::expected<PlanRef, QueryError> plan_of_program(CompiledQuery& q, const QuerySpec& spec) {
+    auto query = program_query(q.session, spec.program);
+    if (!query) return std::unexpected(std::move(query.error()));
+    for (const SourceSpec& source : query->sources)
+        q.with_headers.push_back(setting(source.options, "includeHeaders") == "true" ? 1 : 0);
+    NamedTexts said(q.session.settings.begin(), q.session.settings.end());
+    take_conf(q, said);
+    return query->request.plan;
+}
+
+}  // namespace
+
+std::expected<Session, QueryError> session_of(const SparkSpec& cluster, const QuerySpec& spec) {
+    CompiledQuery q;
+    if (auto ready = make_session(q, cluster, spec); !ready) return std::unexpected(ready.error());
+    return std::move(q.session);
+}
+
 std::expected<CompiledRef, QueryError> compile_query(const SparkSpec& cluster, const QuerySpec& spec) {
     MR_ASSERT(!spec.name.empty());
     auto q = std::make_shared<CompiledQuery>();
-    q->session.clock = {"UTC", 0};
-    take_conf(*q, cluster.conf);
-    take_conf(*q, spec.conf);
-    if (const auto tables = add_tables(*q, cluster.tables); !tables) return std::unexpected(tables.error());
-    for (std::size_t i = 0; i < spec.sources.size(); ++i) {
-        const SourceSpec& source = spec.sources[i];
-        const auto plan = source_plan(*q, source, static_cast<i64>(i));
-        if (!plan) return std::unexpected(plan.error());
-        const std::string name = source.name.empty() ? "source" : source.name;
-        q->session.views[sim::lower_ascii(name)] = {name, nullptr, *plan, {}};
-    }
+    if (auto ready = make_session(*q, cluster, spec); !ready) return std::unexpected(ready.error());
+    const auto analysed = spec.program.empty() ? plan_of_sql(*q, spec) : plan_of_program(*q, spec);
+    if (!analysed) return std::unexpected(analysed.error());
     const auto mode = parse_mode(spec.output_mode);
     if (!mode)
         return std::unexpected(analysis_error("STREAMING_OUTPUT_MODE", "Unknown output mode " + spec.output_mode, {}));
-    const auto analysed = plan_of_text(q->session, spec.sql);
-    if (!analysed) return std::unexpected(analysed.error());
     const py::StreamRequest request = request_of(spec, *analysed);
     if (auto refusal = start_refusal(request)) return std::unexpected(*refusal);
     if (spec.sink == "kafka") q->pending = topic_refusal(request);
@@ -159,10 +190,29 @@ std::expected<CompiledRef, QueryError> compile_query(const SparkSpec& cluster, c
     if (!plan) return std::unexpected(plan.error());
     q->plan = std::move(*plan);
     CompiledRef out;
-    out.spec_hash = sim::fnv1a(spec.name + spec.sql + spec.output_mode + spec.sink);
+    out.spec_hash = sim::fnv1a(spec.name + spec.sql + spec.program + spec.output_mode + spec.sink);
     out.query = std::move(q);
     return out;
 }
+
+std::expected<StreamPlan, QueryError> plan_at(const CompiledQuery& query, Session& session, i64 timestamp_ms) {
+    MR_ASSERT(timestamp_ms >= 0);
+    if (!query.plan.asks_time) return query.plan;
+    session.clock.now = timestamp_ms * 1000;
+    return prepare_stream(session, query.plan.analysed, query.plan.mode);
+}
+
+namespace {
+
+Value header_list(const TopicRow& record) {
+    Values list;
+    for (const auto& [name, value] : record.headers)
+        list.push_back(list_value({string_value(name), value.is_null ? null_value() : string_value(value.text)}));
+    MR_ASSERT(!list.empty());
+    return list_value(std::move(list));
+}
+
+}  // namespace
 
 Batch topic_batch(const std::string& topic, i32 partition, const std::vector<TopicRow>& rows, bool headers) {
     MR_ASSERT(partition >= 0 && !topic.empty());
@@ -178,6 +228,7 @@ Batch topic_batch(const std::string& topic, i32 partition, const std::vector<Top
                       int_value(r.timestamp_ms * 1000),
                       int_value(0)};
         row.resize(columns.size(), null_value());
+        if (headers && !r.headers.empty()) row.back() = header_list(r);
         for (std::size_t c = 0; c < row.size(); ++c) columns[c].add(row[c]);
     }
     Batch batch{.rows = static_cast<i64>(rows.size()), .columns = {}};

@@ -15,6 +15,7 @@ struct CompiledQuery {
     bool no_data_batches = true;
     bool allow_multiple = true;
     std::string policy = "min";
+    std::vector<u8> with_headers;  ///< by source: whether its rows have headers
     std::optional<QueryError> pending;  ///< what the sink refuses once the query runs
 };
 
@@ -37,8 +38,16 @@ struct OutputRef {
     void digest(sim::Hasher& hasher) const { hasher.add(output != nullptr); }
 };
 
+/// The columns of a source.
+DataType source_schema(const SourceSpec& source);
+/// A session with the cluster's and the query's settings and static tables.
+std::expected<Session, QueryError> session_of(const SparkSpec& cluster, const QuerySpec& spec);
 /// Parses, analyses and checks the query; Spark's refusal if it has one.
 std::expected<CompiledRef, QueryError> compile_query(const SparkSpec& cluster, const QuerySpec& spec);
+
+/// The plan of a batch's moment: with its time as a constant if the query asks for the time. Sets the session's clock
+/// for it.
+std::expected<StreamPlan, QueryError> plan_at(const CompiledQuery& query, Session& session, i64 timestamp_ms);
 
 /// Records of one partition as rows of the Kafka source.
 Batch topic_batch(const std::string& topic, i32 partition, const std::vector<TopicRow>& rows, bool headers);

@@ -8,6 +8,7 @@
 #include "engine/model/touch.h"
 #include "engine/stream/driver_parts.h"
 #include "engine/stream/pacing.h"
+#include "engine/stream/shuffle_write.h"
 #include "engine/stream/sinks.h"
 #include "engine/stream/state_checkpoint.h"
 #include "engine/stream/stream_sources.h"
@@ -33,14 +34,11 @@ void arm(const At& at, Nanos delay) {
 /// The moment's plan: with the batch's time as a constant if the query asks for the time.
 std::expected<StreamPlan, QueryError> plan_now(const At& at, Session& session) {
     MR_ASSERT(at.cursor().planned);
-    const StreamPlan& plan = at.compiled().plan;
-    if (!plan.asks_time) return plan;
-    session.clock.now = at.cursor().entry.timestamp_ms * 1000;
-    return prepare_stream(session, plan.analysed, plan.mode);
+    return plan_at(at.compiled(), session, at.cursor().entry.timestamp_ms);
 }
 
 void begin_planning(const At& at) {
-    MR_ASSERT(at.cursor().planned && at.work().tasks.empty());
+    MR_ASSERT(at.cursor().planned && at.work().stages[0].tasks.empty());
     if (crashes(at, "getBatch", false) || crashes(at, "queryPlanning", false)) return;
     at.work().row.times.get_batch = 0;
     enter(at, QueryPhase::query_planning);
@@ -93,6 +91,7 @@ void set_costs(const At& at, std::vector<TaskOrder>& orders) {
         order.work =
             share(at, kStageShare, kTaskCost + kStateFileCost * files) / (scaled ? std::max<i64>(1, waves) : 1);
         order.work_per_row = scaled ? Nanos{} : kRowCost;
+        order.work_per_block = scaled ? Nanos{} : kBlockCost;
     }
 }
 
@@ -103,6 +102,7 @@ void number(const At& at, i32 stage, std::vector<TaskOrder>& orders) {
         orders[i].batch = at.cursor().next_batch;
         orders[i].stage = stage;
         orders[i].task = static_cast<i32>(i);
+        orders[i].timestamp_ms = at.cursor().entry.timestamp_ms;
     }
     set_costs(at, orders);
 }
@@ -114,13 +114,27 @@ void begin_sink(const At& at) {
 
 /// The manifest names the batch already and no state depends on its rows: nothing is read (spec: FileStreamSink).
 void skip_batch(const At& at) {
-    MR_ASSERT(at.work().sink_has_it && at.work().tasks.empty());
+    MR_ASSERT(at.work().sink_has_it && at.work().stages[0].tasks.empty());
     auto output = std::make_shared<BatchOutput>();
     output->state = at.cursor().state.state;
     output->event_time.resize(at.compiled().plan.watermarks.size());
     at.work().output.output = std::move(output);
     at.work().row.input_rows = 0;
     begin_sink(at);
+}
+
+std::vector<Batch> rows_of_source(const At& at, u32 source) {
+    MR_ASSERT(source < at.spec().sources.size());
+    if (!fresh(at, source)) return {};
+    const SourceSpec& spec = at.spec().sources[source];
+    if (!is_kafka(spec))
+        return local_rows(at, source, at.cursor().committed[source], at.cursor().entry.offsets[source]);
+    std::vector<Batch> out;
+    const bool headers = option(spec.options, "includeHeaders") == "true";
+    for (const DriverTask& task : at.work().stages[0].tasks)
+        if (task.order.source == source && !task.read.empty())
+            out.push_back(topic_batch(task.order.topic, task.order.partition, task.read, headers));
+    return out;
 }
 
 void begin_reading(const At& at) {
@@ -135,26 +149,17 @@ void begin_reading(const At& at) {
     std::vector<TaskOrder> orders;
     for (u32 s = 0; s < at.spec().sources.size(); ++s) {
         if (!fresh(at, s)) continue;
+        const std::size_t first = orders.size();
         if (is_kafka(at.spec().sources[s])) add_ranges(at, s, orders);
         else orders.emplace_back().source = s;
+        const bool shuffles = crosses_exchange(at.compiled().plan, s);
+        for (std::size_t i = first; i < orders.size(); ++i) orders[i].shuffles = shuffles;
+        if (shuffles && !is_kafka(at.spec().sources[s]))
+            orders[first].input = packed_rows(at.compiled().plan, s, rows_of_source(at, s));
     }
     at.work().stage = 0;
     number(at, 0, orders);
     launch(at, std::move(orders));
-}
-
-std::vector<Batch> rows_of_source(const At& at, u32 source) {
-    MR_ASSERT(source < at.spec().sources.size());
-    if (!fresh(at, source)) return {};
-    const SourceSpec& spec = at.spec().sources[source];
-    if (!is_kafka(spec))
-        return local_rows(at, source, at.cursor().committed[source], at.cursor().entry.offsets[source]);
-    std::vector<Batch> out;
-    const bool headers = option(spec.options, "includeHeaders") == "true";
-    for (const DriverTask& task : at.work().tasks)
-        if (task.order.source == source && !task.read.empty())
-            out.push_back(topic_batch(task.order.topic, task.order.partition, task.read, headers));
-    return out;
 }
 
 BatchInput input_of(const At& at) {
@@ -197,7 +202,7 @@ void compute(const At& at) {
     MR_ASSERT(at.run().phase == QueryPhase::add_batch && at.work().stage == 0);
     at.work().row.input_rows = 0;
     const BatchInput input = input_of(at);
-    for (const DriverTask& task : at.work().tasks)
+    for (const DriverTask& task : at.work().stages[0].tasks)
         at.work().read.insert(at.work().read.end(), task.read.begin(), task.read.end());
     Session session = at.compiled().session;
     const auto plan = plan_now(at, session);
@@ -271,12 +276,13 @@ void finish_batch(const At& at) {
     cursor.evicted_ms = propagated(at.compiled().plan, cursor.entry.watermark_ms);
     cursor.late_ms = cursor.entry.watermark_ms;
     cursor.committed = cursor.entry.offsets;
+    forget_blocks(at);
     ++cursor.next_batch;
     cursor.planned = false;
     cursor.ran = true;
     at.run().attempts = 0;
     at.work().output = {};
-    at.work().tasks.clear();
+    at.work().stages = {};
     at.work().read.clear();
     if (crashes(at, "commitOffsets", true)) return;
     plan_next_trigger(at);
@@ -378,6 +384,7 @@ void on_dfs_answer(const At& at, const dfs::DfsAnswer& answer) {
 
 void on_stage_done(const At& at) {
     MR_ASSERT(at.run().phase == QueryPhase::add_batch);
+    if (at.work().stages[1].failed) return relaunch_reduces(at);
     if (at.work().stage == 0) {
         if (!crashes(at, "during", true)) compute(at);
         return;
@@ -392,6 +399,7 @@ void on_query_timer(const At& at) {
         case QueryPhase::query_planning:
             if (!crashes(at, "queryPlanning", true)) begin_reading(at);
             return;
+        case QueryPhase::add_batch: return resubmit(at);
         case QueryPhase::sink_commit:
             if (!commit_sink(at)) begin_commit(at);
             return;

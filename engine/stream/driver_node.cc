@@ -68,7 +68,7 @@ void on_frame(Driver& driver, Env& env, const sim::Notice& notice) {
     const NodeId peer = env.peer(notice.connection);
     if (*call == SparkCall::register_executor) {
         const auto cores = read_registration(*notice.frame);
-        driver.memory.executors.push_back({peer, notice.connection, cores.value_or(1), 0});
+        driver.memory.executors.push_back({peer, notice.connection, cores.value_or(1), 0, {}});
         std::ranges::sort(driver.memory.executors, {}, &ExecutorLink::node);
         env.fact(node_fact(kind_of(StreamFact::executor_registered), {peer.value}));
         return give_out_tasks(driver, env);
@@ -182,12 +182,13 @@ void fail(const At& at, const QueryError& error) {
     run.message = fmt::format("Query {} [id = {}, runId = {}] terminated with exception: {}", at.spec().name,
                               checkpoint_folder(at.driver, at.query), run.run_id, error.message);
     at.env.cancel(run.timer);
+    forget_blocks(at);
     tell(at, StreamFact::query_failed, {at.env.intern(first_line(error.message)).value});
     enter(at, QueryPhase::failed);
 }
 
 void plan_next_trigger(const At& at) {
-    MR_ASSERT(!at.cursor().planned && at.work().tasks.empty());
+    MR_ASSERT(!at.cursor().planned && at.work().stages[1].tasks.empty());
     const QuerySpec& spec = at.spec();
     const bool idle = at.run().phase == QueryPhase::latest_offset;
     enter(at, QueryPhase::waiting);
@@ -237,6 +238,7 @@ bool stop_query(Driver& driver, sim::Env& env, u32 query) {
     if (at.run().phase == QueryPhase::idle || at.run().phase == QueryPhase::stopped) return false;
     driver.progress.wanted[query] = 0;
     at.env.cancel(at.run().timer);
+    forget_blocks(at);
     tell(at, StreamFact::query_stopped, {});
     enter(at, QueryPhase::stopped);
     return true;

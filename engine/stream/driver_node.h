@@ -6,6 +6,7 @@
 //   driver_offsets.cc  where sources end
 //   driver_batch.cc    the phases of a batch, in Spark's order (spec: one trigger)
 //   driver_tasks.cc    stages and tasks; lost executors
+//   driver_shuffle.cc  where blocks of the shuffle lie; fetches that failed, stages that run again
 //   driver_sink.cc     what reaches sinks that outlive the driver
 //   driver_plans.cc    the plans of a batch, for people who look
 //   driver_recovery.cc what a new life reads from the checkpoint
@@ -15,6 +16,8 @@
 // read, and published when the tasks of the second stage have written their state; what dies in between is computed
 // again.
 #pragma once
+
+#include <array>
 
 #include "engine/client/admin.h"
 #include "engine/dfs/file_store.h"
@@ -51,6 +54,17 @@ struct DriverTask {
     i64 rows = -1;
     std::vector<TopicRow> read;
     bool refused = false;  // what it was to write once was there
+    std::vector<BlockSize> written;
+    bool lost = false;  // it is done, but its blocks are gone
+    ShuffleRead shuffle;
+};
+
+/// One of the two stages of a batch: the one that reads and the one behind the exchange.
+struct StageRun {
+    i32 attempt = 0;
+    i32 failed_attempts = 0;  // one after the other, by fetches that failed
+    bool failed = false;      // it waits to be submitted again; no task of it begins
+    std::vector<DriverTask> tasks;
 };
 
 /// A partition of a Kafka source, as far as the driver knows its ends.
@@ -82,9 +96,9 @@ struct QueryCursor {
 struct BatchWork {
     std::vector<PartitionEnds> partitions;
     std::vector<std::string> newest;  // by source
-    i32 stage = 0;
-    std::vector<DriverTask> tasks;  // of the stage that runs
-    std::vector<TopicRow> read;         // by the first stage
+    i32 stage = 0;                   // that runs
+    std::array<StageRun, 2> stages;  // a stage goes back to the first one when blocks are lost
+    std::vector<TopicRow> read;      // by the first stage
     OutputRef output;
     std::vector<i32> sink_task;             // by part of the output: the task that writes it; -1 = none
     std::vector<dfs::FileInfo> sink_files;  // for the manifest
@@ -126,6 +140,7 @@ struct ExecutorLink {
     sim::ConnectionId connection;
     i32 cores = 0;
     i32 busy = 0;
+    std::vector<std::pair<u32, std::string>> programs;  // that it has: query, run
 };
 
 struct DriverSettings {

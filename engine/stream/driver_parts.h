@@ -46,10 +46,29 @@ void on_stage_done(const At& at);
 void on_query_timer(const At& at);
 
 // driver_tasks.cc
+/// Begins the stage that `work().stage` names.
 void launch(const At& at, std::vector<TaskOrder> orders);
+void fail_task(const At& at, DriverTask& task, const std::string& why);
 void give_out_tasks(Driver& driver, sim::Env& env);
 void on_status(Driver& driver, sim::Env& env, NodeId executor, const TaskStatus& status);
 void on_executor_lost(Driver& driver, sim::Env& env, sim::ConnectionId connection);
+
+// driver_shuffle.cc
+/// Makes an order what its task needs when it is sent: the places of the blocks it is to fetch.
+void add_blocks(const At& at, TaskOrder& order);
+/// A setting of the query that is a number.
+i64 number_setting(const At& at, const std::string& key, i64 missing);
+/// Sends the executor the query's program unless it has it.
+void send_program(const At& at, ExecutorLink& executor);
+/// The blocks that lay on an executor are gone. Where their tasks' stage still runs they run again at once.
+void lose_blocks(const At& at, NodeId executor);
+void on_fetch_failed(const At& at, DriverTask& task, const TaskStatus& status);
+/// Runs the stages that a failed fetch stopped.
+void resubmit(const At& at);
+/// The stage behind the exchange again, where its tasks are not done.
+void relaunch_reduces(const At& at);
+/// The batch is over: its blocks are of no more use.
+void forget_blocks(const At& at);
 
 // driver_recovery.cc
 void begin_recovery(const At& at);

@@ -63,19 +63,20 @@ void fill_table(const At& at, const Rows& rows, TaskOrder& order) {
     if (key.empty()) order.files.push_back({once ? call : call + "-" + attempt_name(at), std::move(all), once});
 }
 
-void fill_topic(const At& at, const Rows& rows, TaskOrder& order) {
-    order.sink_topic = option(at.spec().sink_options, "topic");
-    for (SinkRecord& record : sink_records(rows)) {
-        if (order.sink_topic.empty()) order.sink_topic = record.topic;
-        order.records.push_back({0, -1, std::move(record.key), std::move(record.value)});
-    }
+bool fill_topic(const At& at, const Rows& rows, TaskOrder& order) {
+    auto records = sink_records(rows, option(at.spec().sink_options, "topic"));
+    if (!records) return fail(at, job_aborted(records.error())), false;
+    for (SinkRecord& record : *records)
+        order.records.push_back({0, -1, std::move(record.key), std::move(record.value), std::move(record.headers),
+                                 static_cast<i32>(record.partition), std::move(record.topic)});
+    return true;
 }
 
 bool fill(const At& at, const Rows& rows, TaskOrder& order) {
     MR_ASSERT(rows.count() > 0);
     if (is_file_format(at.spec().sink)) return fill_file(at, rows, order);
-    if (at.spec().sink == "kafka") fill_topic(at, rows, order);
-    else fill_table(at, rows, order);
+    if (at.spec().sink == "kafka") return fill_topic(at, rows, order);
+    fill_table(at, rows, order);
     return true;
 }
 
@@ -124,7 +125,7 @@ bool reached_sink(const At& at, std::size_t rows_batch) {
     MR_ASSERT(rows_batch < at.work().sink_task.size());
     if (at.work().sink_has_it) return false;
     const i32 task = at.work().sink_task[rows_batch];
-    return task < 0 || !at.work().tasks[static_cast<std::size_t>(task)].refused;
+    return task < 0 || !at.work().stages[1].tasks[static_cast<std::size_t>(task)].refused;
 }
 
 SinkKeeps keeps_of(const QuerySpec& spec) {

@@ -1,5 +1,7 @@
 // Stages and their tasks: each goes to an executor with a free core, a partition always to the same one while it lives;
 // what an executor takes with it when it dies is given to another.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/model/stream_facts.h"
@@ -9,7 +11,7 @@
 namespace engine::spark {
 namespace {
 
-constexpr i32 kMostAttempts = 4;  // spark.task.maxFailures
+constexpr i64 kMostAttempts = 4;  // spark.task.maxFailures
 static_assert(kMostAttempts > 1);
 
 /// The executor that a task should run on: by its partition, so that state and fetched records stay where they are.
@@ -30,12 +32,15 @@ void send(const At& at, DriverTask& task, ExecutorLink& executor) {
     ++executor.busy;
     task.executor = executor.node;
     task.added_at = at.env.wall_ms();
+    if (task.order.shuffles) send_program(at, executor);
+    add_blocks(at, task.order);
     at.env.send(executor.connection, to_frame(task.order), label_of(SparkCall::launch_task));
     tell_task(at, task);
 }
 
 bool all_done(const BatchWork& work) {
-    return std::ranges::all_of(work.tasks, [](const DriverTask& t) { return t.state == TaskState::finished; });
+    const StageRun& stage = work.stages[static_cast<std::size_t>(work.stage)];
+    return std::ranges::all_of(stage.tasks, [](const DriverTask& t) { return t.state == TaskState::finished; });
 }
 
 void give_back(Driver& driver, NodeId node) {
@@ -55,13 +60,17 @@ void write_beside(const At& at, TaskOrder& order) {
         }
 }
 
+}  // namespace
+
 void fail_task(const At& at, DriverTask& task, const std::string& why) {
-    MR_ASSERT(task.state == TaskState::running && task.order.attempt < kMostAttempts);
+    MR_ASSERT(task.state == TaskState::running);
     task.state = TaskState::failed;
     tell_task(at, task);
-    if (task.order.attempt + 1 >= kMostAttempts)
+    const i64 most = number_setting(at, "spark.task.maxFailures", kMostAttempts);
+    if (task.order.attempt + 1 >= most)
         return fail(at, {"SparkException", "org.apache.spark.SparkException", "", "",
-                         "Job aborted due to stage failure: Task failed 4 times, most recent failure: " + why});
+                         fmt::format("Job aborted due to stage failure: Task failed {} times, most recent failure: {}",
+                                     most, why)});
     task.state = TaskState::running;
     task.executor = sim::kNoNode;
     ++task.order.attempt;
@@ -69,13 +78,12 @@ void fail_task(const At& at, DriverTask& task, const std::string& why) {
     tell(at, StreamFact::task_retried, {task.order.task, task.order.stage, task.order.attempt});
 }
 
-}  // namespace
-
 void launch(const At& at, std::vector<TaskOrder> orders) {
     MR_ASSERT(at.run().phase == QueryPhase::add_batch);
-    at.work().tasks.clear();
-    for (TaskOrder& order : orders) at.work().tasks.emplace_back().order = std::move(order);
-    if (at.work().tasks.empty()) return on_stage_done(at);
+    StageRun& stage = at.work().stages[static_cast<std::size_t>(at.work().stage)];
+    stage = {};
+    for (TaskOrder& order : orders) stage.tasks.emplace_back().order = std::move(order);
+    if (stage.tasks.empty()) return on_stage_done(at);
     give_out_tasks(at.driver, at.env);
 }
 
@@ -83,34 +91,57 @@ void give_out_tasks(Driver& driver, sim::Env& env) {
     for (u32 q = 0; q < driver.memory.queries.size(); ++q) {
         const At at{driver, env, q};
         if (at.run().phase != QueryPhase::add_batch) continue;
-        for (DriverTask& task : at.work().tasks)
+        StageRun& stage = at.work().stages[static_cast<std::size_t>(at.work().stage)];
+        if (stage.failed) continue;
+        for (DriverTask& task : stage.tasks)
             if (task.state == TaskState::running && task.executor == sim::kNoNode)
                 if (ExecutorLink* executor = place_of(driver, task.order)) send(at, task, *executor);
     }
 }
 
+namespace {
+
+/// The task that a status speaks of, if it still has to end.
+DriverTask* task_of(const At& at, const TaskStatus& status) {
+    if (at.run().phase != QueryPhase::add_batch || status.batch != at.cursor().next_batch) return nullptr;
+    MR_ASSERT(status.stage == 0 || status.stage == 1);
+    auto& tasks = at.work().stages[static_cast<std::size_t>(status.stage)].tasks;
+    if (static_cast<std::size_t>(status.task) >= tasks.size()) return nullptr;
+    DriverTask& task = tasks[static_cast<std::size_t>(status.task)];
+    const bool newest = task.order.attempt == status.attempt && task.order.stage_attempt == status.stage_attempt;
+    // What a task of an earlier attempt of its stage has done is done.
+    const bool early = status.error.empty() && status.stage_attempt < task.order.stage_attempt;
+    return task.state == TaskState::running && (newest || early) ? &task : nullptr;
+}
+
+void finish_task(const At& at, DriverTask& task, NodeId executor, const TaskStatus& status) {
+    MR_ASSERT(status.error.empty());
+    task.state = TaskState::finished;
+    task.executor = executor;
+    task.order.attempt = status.attempt;
+    task.order.stage_attempt = status.stage_attempt;
+    task.read = status.rows;
+    task.rows = static_cast<i64>(status.rows.size());
+    task.refused = status.refused;
+    task.written = status.written;
+    task.shuffle = status.shuffle;
+    tell_task(at, task);
+}
+
+}  // namespace
+
 void on_status(Driver& driver, sim::Env& env, NodeId executor, const TaskStatus& status) {
     MR_ASSERT(status.query < driver.memory.queries.size());
     give_back(driver, executor);
     const At at{driver, env, status.query};
-    auto& tasks = at.work().tasks;
-    const bool current = at.run().phase == QueryPhase::add_batch && status.batch == at.cursor().next_batch &&
-                         status.stage == at.work().stage && static_cast<std::size_t>(status.task) < tasks.size();
-    if (current) {
-        DriverTask& task = tasks[static_cast<std::size_t>(status.task)];
-        if (task.order.attempt == status.attempt && task.state == TaskState::running) {
-            if (!status.error.empty()) fail_task(at, task, status.error);
-            else {
-                task.state = TaskState::finished;
-                task.read = status.rows;
-                task.rows = static_cast<i64>(status.rows.size());
-                task.refused = status.refused;
-                tell_task(at, task);
-            }
-        }
-    }
     env.touch(touch::kStreams);
-    if (current && at.run().phase == QueryPhase::add_batch && all_done(at.work())) on_stage_done(at);
+    if (DriverTask* task = task_of(at, status)) {
+        if (status.error.empty()) finish_task(at, *task, executor, status);
+        else if (status.fetch_failed) on_fetch_failed(at, *task, status);
+        else if (status.stage == at.work().stage) fail_task(at, *task, status.error);
+        const bool runs = at.run().phase == QueryPhase::add_batch && status.stage == at.work().stage;
+        if (runs && all_done(at.work())) on_stage_done(at);
+    }
     give_out_tasks(driver, env);
 }
 
@@ -124,8 +155,10 @@ void on_executor_lost(Driver& driver, sim::Env& env, sim::ConnectionId connectio
     for (u32 q = 0; q < driver.memory.queries.size(); ++q) {
         const At at{driver, env, q};
         if (at.run().phase != QueryPhase::add_batch) continue;
-        for (DriverTask& task : at.work().tasks)
-            if (task.state == TaskState::running && task.executor == node) fail_task(at, task, "ExecutorLostFailure");
+        lose_blocks(at, node);
+        for (DriverTask& task : at.work().stages[static_cast<std::size_t>(at.work().stage)].tasks)
+            if (task.state == TaskState::running && task.executor == node && at.run().phase == QueryPhase::add_batch)
+                fail_task(at, task, "ExecutorLostFailure");
     }
     give_out_tasks(driver, env);
 }

@@ -70,6 +70,25 @@ void tell_batch(const At& at) {
     at.env.touch(touch::kStreams);
 }
 
+namespace {
+
+/// What the task has moved through the shuffle, once it is known.
+void add_shuffle(TaskRow& row, const DriverTask& task) {
+    if (task.state == TaskState::running) return;
+    MR_ASSERT(task.shuffle.remote_bytes <= task.shuffle.bytes);
+    if (!task.order.blocks.empty()) {
+        row.read_records = task.shuffle.records;
+        row.read_bytes = task.shuffle.bytes;
+        row.remote_bytes = task.shuffle.remote_bytes;
+        row.fetch_wait_ms = task.shuffle.wait_ms;
+    }
+    if (!task.order.shuffles) return;
+    row.written_records = row.written_bytes = 0;
+    for (const BlockSize& size : task.written) row.written_records += size.records, row.written_bytes += size.bytes;
+}
+
+}  // namespace
+
 void tell_task(const At& at, const DriverTask& task) {
     MR_ASSERT(task.order.query == at.query);
     TaskRow row;
@@ -79,6 +98,7 @@ void tell_task(const At& at, const DriverTask& task) {
     row.stage = task.order.stage;
     row.task = task.order.task;
     row.attempt = task.order.attempt;
+    row.stage_attempt = task.order.stage_attempt;
     row.executor = task.executor;
     row.state = task.state;
     row.rows = task.rows;
@@ -88,6 +108,7 @@ void tell_task(const At& at, const DriverTask& task) {
     else row.source = {at.env.intern(task.order.topic), task.order.partition};
     row.from = task.order.from;
     row.until = task.order.until;
+    add_shuffle(row, task);
     at.driver.progress.ledger.tasks.push_back(row);
     at.env.touch(touch::kStreams);
 }

@@ -1,4 +1,4 @@
-#include "engine/stream/executor_node.h"
+#include "engine/stream/executor_parts.h"
 
 #include <fmt/format.h>
 
@@ -12,9 +12,9 @@ namespace {
 
 using sim::Env;
 
-enum ExecutorTimer : u16 { kDfsTimer = 1, kDriverTimer, kTaskTimer, kFirstClientTimer };
-constexpr std::array<std::string_view, 4> kTimerNames = {"none", "file system retry", "looks for the driver",
-                                                         "a task begins its work"};
+enum ExecutorTimer : u16 { kDfsTimer = 1, kDriverTimer, kTaskTimer, kFetchTimer, kFirstClientTimer };
+constexpr std::array<std::string_view, 5> kTimerNames = {"none", "file system retry", "looks for the driver",
+                                                         "a task begins its work", "timeout or retry of a fetch"};
 static_assert(kTimerNames.size() == kFirstClientTimer);
 constexpr Nanos kDriverRetry = sim::millis(500);
 
@@ -30,10 +30,14 @@ void begin(Executor& executor, Env& env) {
     executor.memory.next_timer = kFirstClientTimer;
     executor.memory.dfs.server = executor.settings.dfs;
     executor.memory.dfs.timer_kind = kDfsTimer;
+    executor.memory.blocks.fetch_timer = kFetchTimer;
     start(executor.memory.dfs, env);
+    env.listen(kBlockPort);
     connect_to_driver(executor, env);
     env.touch(touch::kNodes | touch::kStreams);
 }
+
+}  // namespace
 
 RunningTask* find_task(Executor& executor, u64 number) {
     auto& tasks = executor.memory.tasks;
@@ -41,29 +45,38 @@ RunningTask* find_task(Executor& executor, u64 number) {
     return found == tasks.end() ? nullptr : &*found;
 }
 
-void report(Executor& executor, Env& env, RunningTask& task, std::string error) {
-    MR_ASSERT(task.writes.empty() || !error.empty());
-    TaskStatus status;
+void report(Executor& executor, Env& env, RunningTask& task, TaskStatus status) {
+    MR_ASSERT(task.writes.empty() || !status.error.empty());
     status.query = task.order.query;
     status.batch = task.order.batch;
     status.stage = task.order.stage;
     status.task = task.order.task;
     status.attempt = task.order.attempt;
-    status.error = std::move(error);
+    status.stage_attempt = task.order.stage_attempt;
     status.refused = task.refused;
     status.rows = std::move(task.rows);
+    status.written = std::move(task.written);
+    status.shuffle = task.shuffle;
     const u64 number = task.number;
     std::erase_if(executor.memory.tasks, [&](const RunningTask& t) { return t.number == number; });
     if (executor.memory.registered)
         env.send(executor.memory.driver, to_frame(status), static_cast<u16>(label_of(SparkCall::status_update)));
 }
 
-/// Work is done on a lane of the task's own, so that tasks do not wait for each other.
 void begin_work(RunningTask& task, Env& env) {
-    MR_ASSERT(task.step == TaskStep::reading && task.number > 0);
+    MR_ASSERT(task.step != TaskStep::working && task.number > 0);
     task.step = TaskStep::working;
     const auto lane = static_cast<sim::u8>(1 + task.number % (sim::kLanes - 1));
     env.timer(Nanos{}, kTaskTimer, task.number, lane);
+}
+
+namespace {
+
+void fail(Executor& executor, Env& env, RunningTask& task, std::string error) {
+    MR_ASSERT(!error.empty());
+    TaskStatus status;
+    status.error = std::move(error);
+    report(executor, env, task, std::move(status));
 }
 
 // ---- writing ------------------------------------------------------------------------------------
@@ -85,13 +98,15 @@ TopicWriter& writer_of(Executor& executor, Env& env, u32 query) {
 }
 
 void send_records(Executor& executor, Env& env, RunningTask& task) {
-    MR_ASSERT(task.step == TaskStep::writing && !task.order.sink_topic.empty());
+    MR_ASSERT(task.step == TaskStep::writing && !task.order.records.empty());
     TopicWriter& writer = writer_of(executor, env, task.order.query);
     writer.task = task.number;
     writer.failed = writer.producer.failed;
     for (TopicRow& row : task.order.records) {
         client::OutgoingRecord record;
-        record.target = {env.intern(task.order.sink_topic), -1};
+        MR_ASSERT(!row.topic.empty());
+        record.target = {env.intern(row.topic), row.partition};
+        record.headers = std::move(row.headers);
         record.key = std::move(row.key);
         record.value = std::move(row.value);
         record.timestamp_ms = row.timestamp_ms;
@@ -112,14 +127,25 @@ void end_if_written(Executor& executor, Env& env, RunningTask& task) {
         w.task = 0;
         if (w.producer.failed > w.failed) error = std::string(name_of(w.producer.last_error));
     }
-    report(executor, env, task, std::move(error));
+    TaskStatus status;
+    status.error = std::move(error);
+    report(executor, env, task, std::move(status));
+}
+
+/// What the work of a task takes: its own, its rows, its blocks.
+Nanos cost_of(const RunningTask& task, i64 rows) {
+    const TaskOrder& order = task.order;
+    const auto blocks = static_cast<i64>(task.written.size() + order.blocks.size());
+    MR_ASSERT(order.work.count >= 0 && rows >= 0);
+    return order.work + order.work_per_row * rows + order.work_per_block * blocks;
 }
 
 void do_work(Executor& executor, Env& env, u64 number) {
     MR_ASSERT(number > 0 && number < executor.memory.next_task);
     RunningTask* task = find_task(executor, number);
     if (task == nullptr) return;  // the driver has gone meanwhile
-    env.charge(task->order.work + task->order.work_per_row * static_cast<i64>(task->rows.size()));
+    const i64 local = write_blocks(executor, *task);
+    env.charge(cost_of(*task, static_cast<i64>(task->rows.size()) + local + task->shuffle.records));
     task->step = TaskStep::writing;
     for (FileOrder& file : task->order.files)
         task->writes.push_back(dfs::ask(executor.memory.dfs, env, file.once ? dfs::DfsOp::create : dfs::DfsOp::write,
@@ -133,7 +159,7 @@ void on_written(Executor& executor, Env& env, const dfs::DfsAnswer& answer) {
     for (RunningTask& task : executor.memory.tasks) {
         if (std::erase(task.writes, answer.tag) == 0) continue;
         const bool full = answer.status == dfs::DfsStatus::full;
-        if (full) return report(executor, env, task, "java.io.IOException: No space left on device");
+        if (full) return fail(executor, env, task, "java.io.IOException: No space left on device");
         task.refused = task.refused || answer.status == dfs::DfsStatus::exists;
         return end_if_written(executor, env, task);
     }
@@ -175,11 +201,11 @@ void go_on_reading(Executor& executor, Env& env, PartitionReader& reader) {
             const std::string why = std::exchange(reader.consumer.failure, "");
             client::leave_poll(reader.consumer, env);
             reader.task = 0;
-            return report(executor, env, *task, why);
+            return fail(executor, env, *task, why);
         }
         for (const client::PolledDetail& r : records)
             if (r.offset.value < task->order.until)
-                task->rows.push_back({r.offset.value, r.timestamp_ms, r.key, r.value});
+                task->rows.push_back({r.offset.value, r.timestamp_ms, r.key, r.value, r.headers, -1, ""});
         const auto* position = reader.consumer.assignment.find(reader.source);
         const bool done = position != nullptr && position->state == client::PositionState::fetching &&
                           position->position.value >= task->order.until;
@@ -209,8 +235,33 @@ void take_order(Executor& executor, Env& env, const sim::Frame& frame) {
     RunningTask& task = executor.memory.tasks.emplace_back();
     task.number = executor.memory.next_task++;
     task.order = std::move(*order);
+    if (!task.order.blocks.empty()) return begin_fetching(executor, env, task);
     if (task.order.topic.empty()) return begin_work(task, env);
     begin_reading(executor, env, task);
+}
+
+void take_frame(Executor& executor, Env& env, const sim::Frame& frame) {
+    const auto call = call_of(frame);
+    MR_ASSERT(call.has_value());
+    if (*call == SparkCall::send_program) return take_program(executor, frame);
+    if (*call == SparkCall::launch_task) return take_order(executor, env, frame);
+    const auto removed = read_removal(frame);
+    MR_ASSERT(removed.has_value());  // the driver says nothing else
+    forget(executor.memory.blocks, *removed);
+}
+
+/// An application ends with its driver: so do its tasks, programs and blocks.
+void on_driver_gone(Executor& executor, Env& env) {
+    ExecutorMemory& memory = executor.memory;
+    memory.registered = false;
+    memory.driver = {};
+    memory.tasks.clear();
+    memory.programs.clear();
+    drop_fetches(memory.blocks, env, 0);
+    memory.blocks.outputs = {};
+    for (PartitionReader& r : memory.readers) r.task = 0;
+    for (TopicWriter& w : memory.writers) w.task = 0;
+    env.timer(kDriverRetry, kDriverTimer, 0);
 }
 
 void on_driver(Executor& executor, Env& env, const sim::Notice& notice) {
@@ -219,15 +270,8 @@ void on_driver(Executor& executor, Env& env, const sim::Notice& notice) {
         memory.registered = true;
         env.send(memory.driver, registration_frame(executor.settings.cores), label_of(SparkCall::register_executor));
     }
-    if (notice.kind == sim::NoticeKind::closed) {
-        memory.registered = false;
-        memory.driver = {};
-        memory.tasks.clear();
-        for (PartitionReader& r : memory.readers) r.task = 0;
-        for (TopicWriter& w : memory.writers) w.task = 0;
-        env.timer(kDriverRetry, kDriverTimer, 0);
-    }
-    if (notice.kind == sim::NoticeKind::frame) take_order(executor, env, *notice.frame);
+    if (notice.kind == sim::NoticeKind::closed) on_driver_gone(executor, env);
+    if (notice.kind == sim::NoticeKind::frame) take_frame(executor, env, *notice.frame);
 }
 
 }  // namespace
@@ -264,6 +308,8 @@ void ExecutorNode::on_notice(Env& env, sim::Notice& notice) {
         if (task != nullptr) end_if_written(state, env, *task);
         return;
     }
+    if (!concerns(memory.blocks, notice)) return;
+    for (const FetchEnd& end : spark::on_notice(memory.blocks, env, notice)) on_fetch_end(state, env, end);
 }
 
 }  // namespace engine::spark

@@ -23,6 +23,7 @@ struct QuerySpec {
     std::string name;
     std::vector<SourceSpec> sources;
     std::string sql;
+    std::string program;  ///< PySpark text, in the place of `sql` and of what it says itself
     std::string output_mode = "append";
     std::string trigger = "default";  ///< default, processingTime T, once, availableNow, manual
     std::string checkpoint;           ///< "" = a folder of its own

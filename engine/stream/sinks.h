@@ -36,10 +36,12 @@ struct MemorySink final : StreamSink {
 /// A row as the Kafka sink sends it.
 struct SinkRecord {
     NullableText key, value;
-    std::string topic;   ///< of the row; "" = the option's
+    std::string topic;   ///< the option's, else the row's
+    std::vector<std::pair<std::string, NullableText>> headers;
     i64 partition = -1;  ///< of the row; -1 = the partitioner's choice
 };
-std::vector<SinkRecord> sink_records(const Rows& rows);
+/// Rows as records of a topic. `topic`: the option, which goes before the column; a refusal if a row has neither.
+std::expected<std::vector<SinkRecord>, QueryError> sink_records(const Rows& rows, const std::string& topic);
 /// An entry of `_spark_metadata`: the files that a batch added.
 std::string manifest_text(const std::vector<dfs::FileInfo>& files);
 

@@ -9,6 +9,7 @@ namespace engine::spark {
 constexpr sim::Nanos kPlanCost = sim::millis(60);
 constexpr sim::Nanos kTaskCost = sim::millis(15);  // launch, and what a task does besides its rows
 constexpr sim::Nanos kRowCost = sim::micros(20);   // of one operator
+constexpr sim::Nanos kBlockCost = sim::micros(200);  // of a shuffle, written or read
 constexpr sim::Nanos kStateFileCost = sim::millis(5);
 constexpr sim::Nanos kSinkCost = sim::millis(10);
 constexpr sim::Nanos kPollingDelay = sim::millis(10);  // between two looks for new data

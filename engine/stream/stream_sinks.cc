@@ -127,12 +127,15 @@ struct TopicSink final : StreamSink {
 
     TopicSink(StreamHost& h, std::string t) : host(h), topic(std::move(t)) {}
     std::expected<bool, QueryError> add(i64, const Rows& rows) override {
-        for (SinkRecord& record : sink_records(rows)) {
+        auto records = sink_records(rows, topic);
+        if (!records) return std::unexpected(job_aborted(records.error()));
+        for (SinkRecord& record : *records) {
             TopicRecord r;
             if (!record.key.is_null) r.key = std::move(record.key.text);
             if (!record.value.is_null) r.value = std::move(record.value.text);
             r.timestamp_ms = host.now_ms;
-            auto& partitions = host.topics[topic.empty() ? record.topic : topic];
+            for (auto& [name, value] : record.headers) r.headers.emplace_back(std::move(name), std::move(value.text));
+            auto& partitions = host.topics[record.topic];
             if (partitions.empty()) partitions.resize(1);
             const auto p = static_cast<std::size_t>(std::max<i64>(0, record.partition));
             if (p < partitions.size()) partitions[p].push_back(std::move(r));
@@ -181,10 +184,34 @@ QueryError analysis(const std::string& message) {
     return {"AnalysisException", "org.apache.spark.sql.AnalysisException", "", "", message};
 }
 
+DataType headers_type() {
+    return array_type(
+        struct_type({{"key", type_of(TypeId::string), true}, {"value", type_of(TypeId::binary), true}}), true);
+}
+
+/// The types as the message lists them.
+std::string listed(const std::vector<DataType>& types) {
+    std::string out;
+    for (const DataType& t : types) out += (out.empty() ? "" : " or ") + catalog_name(t);
+    return out;
+}
+
+/// What KafkaWriter says to a column of another type.
+std::optional<QueryError> type_refusal(const Exprs& columns, const std::string& name, const std::vector<DataType>& types) {
+    for (const ExprRef& c : columns) {
+        if (c->name != name) continue;
+        const auto same = [&](const DataType& t) { return catalog_name(t) == catalog_name(c->type); };
+        if (std::ranges::any_of(types, same)) return std::nullopt;
+        return analysis(fmt::format("{} attribute unsupported type {}. {} must be a(n) {}", name, catalog_name(c->type),
+                                    name, listed(types)));
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<QueryError> topic_refusal(const py::StreamRequest& r) {
-    bool topic = !option_of(r.options, "topic").empty(), value = false;
+    const bool topic = !option_of(r.options, "topic").empty();
     for (const auto& [key, v] : r.options) {
         if (key == "kafka.key.serializer")
             return QueryError{
@@ -195,48 +222,66 @@ std::optional<QueryError> topic_refusal(const py::StreamRequest& r) {
                 "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
                 "Kafka option 'value.serializer' is not supported as values are serialized with ByteArraySerializer."};
     }
-    for (const ExprRef& c : output_of(*r.plan)) {
-        topic = topic || c->name == "topic";
-        value = value || c->name == "value";
-    }
-    if (!topic)
+    const Exprs columns = output_of(*r.plan);
+    const auto has = [&](const char* name) { return std::ranges::any_of(columns, [&](const ExprRef& c) { return c->name == name; }); };
+    if (!topic && !has("topic"))
         return analysis(
             "topic option required when no 'topic' attribute is present. Use the topic option for setting a topic.");
-    if (!value) return analysis("Required attribute 'value' not found.");
-    for (const ExprRef& c : output_of(*r.plan)) {
-        const bool text = c->type.id == TypeId::string || c->type.id == TypeId::binary;
-        if ((c->name == "value" || c->name == "key") && !text)
-            return analysis(fmt::format("{} attribute unsupported type {}. {} must be a(n) string or binary", c->name,
-                                        catalog_name(c->type), c->name));
-        if (c->name == "partition" && c->type.id != TypeId::integer)
-            return analysis(fmt::format("partition attribute unsupported type {}. partition must be a(n) int",
-                                        catalog_name(c->type)));
-        if (c->name == "topic" && c->type.id != TypeId::string)
-            return analysis(
-                fmt::format("topic attribute unsupported type {}. topic must be a(n) string", catalog_name(c->type)));
+    // In the order in which KafkaWriter asks for them; a topic that the option names hides the column.
+    struct Wanted {
+        const char* name;
+        std::vector<DataType> types;
+    };
+    const DataType text = type_of(TypeId::string), bytes = type_of(TypeId::binary);
+    for (const Wanted& wanted : {Wanted{"topic", {text}}, Wanted{"key", {text, bytes}}, Wanted{"value", {text, bytes}},
+                                 Wanted{"headers", {headers_type()}}, Wanted{"partition", {type_of(TypeId::integer)}}}) {
+        if (topic && wanted.name == std::string_view("topic")) continue;
+        if (wanted.name == std::string_view("value") && !has("value"))
+            return analysis("Required attribute 'value' not found.");
+        if (auto refusal = type_refusal(columns, wanted.name, wanted.types)) return refusal;
     }
     return std::nullopt;
 }
 
-std::vector<SinkRecord> sink_records(const Rows& rows) {
-    const auto column = [&](std::string_view name) {
-        int place = -1;
-        for (std::size_t i = 0; i < rows.columns.size(); ++i)
-            if (rows.columns[i]->name == name) place = static_cast<int>(i);
-        return place;
-    };
-    const int key = column("key"), value = column("value"), topic = column("topic"), partition = column("partition");
+namespace {
+
+int place_of(const Rows& rows, std::string_view name) {
+    for (std::size_t i = 0; i < rows.columns.size(); ++i)
+        if (rows.columns[i]->name == name) return static_cast<int>(i);
+    return -1;
+}
+
+NullableText nullable_text(const Value* v) {
+    return v == nullptr || v->null ? NullableText{"", true} : NullableText{v->s, false};
+}
+
+void add_headers(const Value* list, SinkRecord& record) {
+    if (list == nullptr || list->null) return;
+    for (const Value& header : items_of(*list)) {
+        if (header.null) continue;
+        MR_ASSERT(items_of(header).size() == 2);
+        record.headers.emplace_back(items_of(header)[0].s, nullable_text(&items_of(header)[1]));
+    }
+}
+
+}  // namespace
+
+std::expected<std::vector<SinkRecord>, QueryError> sink_records(const Rows& rows, const std::string& topic) {
+    const int key = place_of(rows, "key"), value = place_of(rows, "value"), place = place_of(rows, "topic"),
+              partition = place_of(rows, "partition"), headers = place_of(rows, "headers");
     std::vector<SinkRecord> out;
     for (const Values& row : values_of(rows)) {
         const auto cell = [&](int at) { return at < 0 ? nullptr : &row[static_cast<std::size_t>(at)]; };
-        const auto text = [&](int at) {
-            const Value* v = cell(at);
-            return v == nullptr || v->null ? NullableText{"", true} : NullableText{v->s, false};
-        };
+        const NullableText own = nullable_text(cell(place));
+        if (topic.empty() && own.is_null)
+            return std::unexpected(QueryError{
+                "NullPointerException", "java.lang.NullPointerException", "", "",
+                "null topic present in the data. Use the topic option for setting a default topic."});
         SinkRecord& record = out.emplace_back();
-        record.key = text(key);
-        record.value = text(value);
-        record.topic = text(topic).text;
+        record.key = nullable_text(cell(key));
+        record.value = nullable_text(cell(value));
+        record.topic = topic.empty() ? own.text : topic;
+        add_headers(cell(headers), record);
         if (const Value* p = cell(partition); p != nullptr && !p->null) record.partition = p->i;
     }
     MR_ASSERT(static_cast<i64>(out.size()) == rows.count());

@@ -7,6 +7,7 @@
 #include "app/lab/lesson/check_lesson.h"
 #include "app/lab/lesson/names.h"
 #include "app/lab/lesson/times.h"
+#include "engine/stream/program_query.h"
 #include "engine/verb.h"
 
 namespace app::lab {
@@ -185,18 +186,21 @@ engine::spark::SourceSpec source_of(const Connector& block, const WatermarkBlock
     return source;
 }
 
-engine::spark::QuerySpec query_of(const QueryBlock& block) {
+engine::spark::QuerySpec query_of(const engine::spark::SparkSpec& cluster, const QueryBlock& block) {
     engine::spark::QuerySpec query;
     query.name = block.name.value;
+    query.conf = texts_of(block.conf);
+    query.program = block.program.value;
+    // What the lesson says of the query goes before what its program says.
+    if (!query.program.empty()) take_program_words(cluster, query);
     for (const Connector& source : block.sources)
         query.sources.push_back(source_of(source, source.watermark.column.given() ? source.watermark : block.watermark));
     query.sql = block.sql.value;
     if (block.output_mode.given()) query.output_mode = block.output_mode.value;
     if (block.trigger.given()) query.trigger = block.trigger.value;
-    query.checkpoint = block.checkpoint.value;
-    query.conf = texts_of(block.conf);
-    query.sink = block.sink.format.value;
-    query.sink_options = texts_of(block.sink.options);
+    if (block.checkpoint.given()) query.checkpoint = block.checkpoint.value;
+    if (block.sink.format.given()) query.sink = block.sink.format.value;
+    if (block.sink.format.given()) query.sink_options = texts_of(block.sink.options);
     query.manual = block.start.value == StartStyle::manual;
     return query;
 }
@@ -223,8 +227,8 @@ engine::spark::SparkSpec spark_of(const Lesson& lesson) {
     if (lesson.spark.cores.given()) spark.cores = static_cast<sim::i32>(lesson.spark.cores.value);
     spark.conf = texts_of(lesson.spark.conf);
     spark.batch_cost = lesson.spark.batch_cost.value;
-    for (const QueryBlock& block : lesson.queries) spark.queries.push_back(query_of(block));
     for (const TableBlock& block : lesson.tables) spark.tables.push_back(table_of(block));
+    for (const QueryBlock& block : lesson.queries) spark.queries.push_back(query_of(spark, block));
     return spark;
 }
 
@@ -238,7 +242,6 @@ void need(std::vector<std::string>& needs, bool used, std::string what) {
 void need_query(std::vector<std::string>& needs, const QueryBlock& query) {
     constexpr std::string_view kSources[] = {"kafka", "rate", "rate-micro-batch", "memory", "socket"};
     constexpr std::string_view kSinks[] = {"console", "memory", "noop", "kafka", "foreach", "foreachBatch", "text", "csv", "json"};
-    need(needs, query.program.given(), "queries that are programs");
     for (const Connector& source : query.sources)
         need(needs, std::ranges::find(kSources, source.format.value) == std::end(kSources), fmt::format("the source '{}'", source.format.value));
     const bool sink = std::ranges::find(kSinks, query.sink.format.value) != std::end(kSinks);

@@ -135,7 +135,10 @@ class Tasks : public ListedRows<const engine::TaskRow*> {
   public:
     Tasks(const Reader& reader, const Keys&) : Tasks(reader, false) {}
     [[nodiscard]] const engine::TaskRow& row() const { return *item(); }
-    [[nodiscard]] u64 id() const { return id_of(row().query, row().batch_id, row().stage, row().task, row().attempt); }
+    [[nodiscard]] u64 id() const {
+        const engine::TaskRow& r = row();
+        return id_of(r.query, r.batch_id, r.stage, r.task, r.attempt, r.stage_attempt);
+    }
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] std::string_view state() const {
         switch (row().state) {
@@ -152,10 +155,7 @@ class Tasks : public ListedRows<const engine::TaskRow*> {
         for (u64 i = 0, n = rows.size(); i < n; ++i) {
             const engine::TaskRow& row = rows[i];
             if (reading && (row.from < 0 || row.partition >= 0 || row.source.partition < 0)) continue;
-            const auto same = [&](const engine::TaskRow* o) {
-                return o->query == row.query && o->batch_id == row.batch_id && o->stage == row.stage &&
-                       o->task == row.task && o->attempt == row.attempt;
-            };
+            const auto same = [&](const engine::TaskRow* o) { return engine::is_same_task(*o, row); };
             const auto old = std::ranges::find_if(items, same);
             if (old == items.end()) items.push_back(&row);
             else *old = &row;
@@ -179,6 +179,13 @@ constexpr Column<T> kTasks[] = {
     {{"rows", integer}, [](const T& row, Out out) { out.natural(row.row().rows); }},
     {{"added_at", integer}, [](const T& row, Out out) { out.integer(row.row().added_at); }},
     {{"ended_at", integer}, [](const T& row, Out out) { out.natural(row.row().ended_at); }},
+    {{"stage_attempt", integer}, [](const T& row, Out out) { out.integer(row.row().stage_attempt); }},
+    {{"shuffle_read_records", integer}, [](const T& row, Out out) { out.natural(row.row().read_records); }},
+    {{"shuffle_read_bytes", integer}, [](const T& row, Out out) { out.natural(row.row().read_bytes); }},
+    {{"shuffle_remote_bytes", integer}, [](const T& row, Out out) { out.natural(row.row().remote_bytes); }},
+    {{"fetch_wait_ms", integer}, [](const T& row, Out out) { out.natural(row.row().fetch_wait_ms); }},
+    {{"shuffle_write_records", integer}, [](const T& row, Out out) { out.natural(row.row().written_records); }},
+    {{"shuffle_write_bytes", integer}, [](const T& row, Out out) { out.natural(row.row().written_bytes); }},
 };
 
 class Ranges : public Tasks {

@@ -30,6 +30,7 @@ struct Game {
     Texts typed{};
     u64 events = 0;
     i64 lives = 1;
+    std::vector<sim::Input> inputs{};
 };
 
 void run_to(Game& g, Nanos moment) {
@@ -47,6 +48,7 @@ bool act(Game& g, const std::string& line) {
     input.at_index = g.world.kernel().event_index;
     input.at = std::min(std::max(g.world.frame->origin + g.clock, g.world.kernel().now), g.world.machine.next_at());
     engine::apply(g.world, input, engine::nobody());
+    g.inputs.push_back(std::move(input));
     return true;
 }
 
@@ -272,9 +274,54 @@ Crashed play_crash(const CrashCase& c, engine::PlantedBug bug) {
     out.events = g.world.kernel().event_index;
     out.trace = g.world.kernel().trace;
     out.lives = g.lives;
+    out.inputs = std::move(g.inputs);
+    out.ended = g.clock;
     return out;
 }
 
 Crashed play_crashes(u64 seed, engine::PlantedBug bug) { return play_crash(draw_crash_case(seed), bug); }
+
+Plan plan_of(const CrashCase& c, engine::PlantedBug bug) {
+    Plan plan;
+    plan.seed = c.seed;
+    plan.spec = c.spec;
+    plan.spec.bug = bug;
+    plan.safety = kLastTrouble;
+    plan.deeds = c.deeds;
+    return plan;
+}
+
+CrashCase case_of(const Plan& plan) {
+    CrashCase c = draw_crash_case(plan.seed);
+    const std::vector<Deed> drawn = std::exchange(c.deeds, {});
+    c.spec = plan.spec;
+    for (const Deed& deed : plan.deeds) {
+        const auto same = [&](const Deed& d) { return d.at == deed.at && d.line == deed.line; };
+        if (std::ranges::any_of(drawn, same)) c.deeds.push_back(deed);
+    }
+    return c;
+}
+
+Played played_of(const Crashed& crashed) {
+    Played played;
+    played.inputs = crashed.inputs;
+    played.trace = crashed.trace;
+    played.events = crashed.events;
+    played.ended = crashed.ended;
+    const bool restless = crashed.wrong.starts_with("it does not come to rest");
+    if (!crashed.wrong.empty()) played.findings.push_back({restless ? "rest" : "sink", crashed.wrong, crashed.events});
+    return played;
+}
+
+std::optional<Shrunk> shrink_crash(const Plan& plan) {
+    const auto player = [](const Plan& smaller) { return played_of(play_crash(case_of(smaller), smaller.spec.bug)); };
+    Plan whole = plan;
+    whole.deeds = case_of(plan).deeds;
+    const Played played = player(whole);
+    if (!played.failed()) return std::nullopt;
+    return shrink_records(whole, played, player, [](const engine::RecordSpec& record) {
+        return record.key.text.starts_with(kClosingMark);
+    });
+}
 
 }  // namespace app::proof

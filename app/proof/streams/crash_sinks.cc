@@ -43,7 +43,7 @@ Texts lines_of(const std::string& text) {
 spark::Batch records_of(const engine::ProducerSpec& producer) {
     std::vector<spark::TopicRow> rows;
     for (const engine::RecordSpec& r : producer.records)
-        if (!r.key.text.starts_with(kClosingMark)) rows.push_back({0, r.timestamp_ms, r.key, r.value});
+        if (!r.key.text.starts_with(kClosingMark)) rows.push_back({0, r.timestamp_ms, r.key, r.value, {}, -1, ""});
     return spark::topic_batch(producer.topic, 0, rows, false);
 }
 
@@ -93,7 +93,9 @@ std::expected<Texts, std::string> sink_texts(const CrashCase& c, spark::Session&
     const spark::QuerySpec& query = query_of(c);
     if (query.sink == "kafka") {
         Texts out;
-        for (const spark::SinkRecord& r : spark::sink_records(rows)) out.push_back(r.key.text + "=" + r.value.text);
+        const auto records = spark::sink_records(rows, "out");
+        MR_ASSERT(records.has_value());  // the option names a topic
+        for (const spark::SinkRecord& r : *records) out.push_back(r.key.text + "=" + r.value.text);
         return out;
     }
     if (!spark::is_file_format(query.sink)) return ledger_texts(rows);

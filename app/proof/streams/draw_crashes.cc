@@ -171,7 +171,18 @@ void draw_cluster(Drawing& d) {
     engine::WorldSpec& spec = d.c.spec;
     spec.seed = d.c.seed;
     spec.brokers.emplace_back().id = engine::BrokerId{1};
+    spec.cluster_config["auto.leader.rebalance.enable"] = "false";
+    spec.cluster_config["group.initial.rebalance.delay.ms"] = "0";
+    spec.cluster_config["offsets.topic.num.partitions"] = "4";
     spec.cluster_config["offsets.topic.replication.factor"] = "1";
+    spec.cluster_config["transaction.state.log.min.isr"] = "1";
+    spec.cluster_config["transaction.state.log.replication.factor"] = "1";
+    // As a lesson says it, so that a case can be kept as a session: a twentieth of jitter, a link to ZooKeeper.
+    spec.link.jitter = spec.link.latency / 20;
+    sim::LinkProfile zookeeper;
+    zookeeper.latency = sim::millis(1);
+    zookeeper.jitter = zookeeper.latency / 20;
+    spec.links.push_back({"all", "zookeeper", zookeeper});
     if (std::string(d.c.shape->sink) == "kafka") spec.topics.push_back({"out", 1, 1, {}, {}});
     spec.spark.executors = 2;
     spec.spark.cores = static_cast<sim::i32>(d.prng.between(1, 2));

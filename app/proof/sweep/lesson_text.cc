@@ -66,8 +66,27 @@ std::string topic(const engine::TopicSpec& topic) {
                        topic.partitions, topic.replication_factor, table(topic.config));
 }
 
+/// A wall-clock time of the lesson's day.
+std::string clock(i64 epoch_ms) {
+    constexpr i64 kDayMs = 86'400'000;
+    const i64 ms = (epoch_ms % kDayMs + kDayMs) % kDayMs;
+    return fmt::format("\"{:02}:{:02}:{:02}.{:03}\"", ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
+}
+
+std::string record(const engine::RecordSpec& record) {
+    std::string text = "\n  { at = " + span(record.at);
+    if (record.timestamp_ms >= 0) text += ", timestamp = " + clock(record.timestamp_ms);
+    if (record.partition >= 0) text += fmt::format(", partition = {}", record.partition);
+    if (!record.key.is_null) text += ", key = " + quoted(record.key.text);
+    if (!record.value.is_null) text += ", value = " + quoted(record.value.text);
+    return text + " }";
+}
+
 std::string producer(const engine::ProducerSpec& producer) {
     const std::string start = producer.manual ? "start = \"manual\"\n" : "";
+    if (!producer.records.empty())
+        return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\n{}records = {}\n\n", quoted(producer.name),
+                           quoted(producer.topic), table(producer.config), start, list(producer.records, record));
     std::string records = fmt::format("every = {}, count = {}", span(producer.every), producer.count);
     if (!producer.pattern.key.is_null) records += ", key = " + quoted(producer.pattern.key.text);
     if (!producer.pattern.value.is_null) records += ", value = " + quoted(producer.pattern.value.text);
@@ -92,6 +111,59 @@ std::string consumer(const engine::ConsumerSpec& consumer) {
                        consumer.manual ? "start = \"manual\"\n" : "");
 }
 
+// ---- streams ------------------------------------------------------------------------------------
+
+std::string options(const engine::spark::NamedTexts& named) {
+    std::string text;
+    for (const auto& [key, value] : named) text += fmt::format(", {} = {}", quoted(key), quoted(value));
+    return text;
+}
+
+std::string source(const engine::spark::SourceSpec& source) {
+    std::string text = "{ format = " + quoted(source.format) + options(source.options);
+    if (!source.name.empty()) text += ", name = " + quoted(source.name);
+    if (!source.watermark_column.empty())
+        text += fmt::format(", watermark = {{ column = {}, delay = {} }}", quoted(source.watermark_column),
+                            quoted(source.watermark_delay));
+    return text + " }";
+}
+
+std::string query(const engine::spark::QuerySpec& query) {
+    return fmt::format("[[query]]\nname = {}\nsource = {}\nsql = {}\noutput_mode = {}\ntrigger = {}\nsink = {{ format = "
+                       "{}{} }}\n\n",
+                       quoted(query.name), list(query.sources, source), quoted(query.sql), quoted(query.output_mode),
+                       quoted(query.trigger), quoted(query.sink), options(query.sink_options));
+}
+
+/// What stands between the quotes of a literal of SQL.
+std::string unquoted(const std::string& literal) {
+    return literal.size() >= 2 && literal.front() == '\'' ? literal.substr(1, literal.size() - 2) : literal;
+}
+
+std::string static_table(const engine::spark::StaticTable& t) {
+    const auto row = [&](const std::vector<std::string>& cells) {
+        std::string text;
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            text += fmt::format("{}{} = {}", i ? ", " : "", t.columns[i].substr(0, t.columns[i].find(' ')),
+                                quoted(unquoted(cells[i])));
+        return "{ " + text + " }";
+    };
+    return fmt::format("[[table]]\nname = {}\ncolumns = {}\nrows = {}\n\n", quoted(t.name), list(t.columns, quoted),
+                       list(t.rows, row));
+}
+
+std::string spark(const engine::spark::SparkSpec& spec) {
+    if (spec.queries.empty()) return "";
+    std::string conf;
+    for (const auto& [key, value] : spec.conf) conf += fmt::format("{}{} = {}", conf.empty() ? "" : ", ", quoted(key), quoted(value));
+    std::string text = fmt::format("[spark]\nexecutors = {}\ncores = {}\nconf = {{ {} }}\n", spec.executors, spec.cores, conf);
+    if (spec.batch_cost.count > 0) text += "batch_cost = " + span(spec.batch_cost) + "\n";
+    text += "\n";
+    for (const auto& each : spec.queries) text += query(each);
+    for (const auto& each : spec.tables) text += static_table(each);
+    return text;
+}
+
 }  // namespace
 
 std::string lesson_text(const Plan& plan, const std::string& id) {
@@ -99,6 +171,7 @@ std::string lesson_text(const Plan& plan, const std::string& id) {
     for (const auto& spec : plan.spec.topics) text += topic(spec);
     for (const auto& spec : plan.spec.producers) text += producer(spec);
     for (const auto& spec : plan.spec.consumers) text += consumer(spec);
+    text += spark(plan.spec.spark);
     const i64 seconds = plan.safety.to_millis() / 1000;
     return text + fmt::format("[[step]]\nid = \"run\"\nview = \"Partitions\"\nsay = \"The faults of the seed, one after the other.\"\nuntil_after = \"{}s\"\n", seconds);
 }

@@ -1,6 +1,8 @@
 // Plays a plan and watches it with all oracles.
 #pragma once
 
+#include <functional>
+
 #include "app/proof/sweep/plan.h"
 #include "engine/check/finding.h"
 #include "sim/record/input.h"
@@ -25,5 +27,8 @@ struct Played {
 /// Stops at the first finding. A broken invariant of the engine is a finding as well (`invariant`), and so is a
 /// cluster that does not come up (`startup`) or does not come to rest (`converged`).
 Played play(const Plan& plan);
+
+/// What plays plans of a kind.
+using PlanPlayer = std::function<Played(const Plan&)>;
 
 }  // namespace app::proof

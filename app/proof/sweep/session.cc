@@ -61,6 +61,14 @@ std::string save_session(const std::string& path, const Plan& plan, const Played
     return writer ? "" : writer.error();
 }
 
+std::string keep_session(const std::string& folder, const std::string& bug, const Plan& plan, const Played& played) {
+    const std::string path =
+        lab::join_path(folder, fmt::format("sweep-{}{}{}.session", plan.seed, bug.empty() ? "" : "-", bug));
+    std::string wrong = lab::make_folder(folder);
+    if (wrong.empty()) wrong = save_session(path, plan, played);
+    return wrong.empty() ? fmt::format("  session: {}\n", path) : fmt::format("  no session: {}\n", wrong);
+}
+
 std::expected<Plan, std::string> plan_of_session(const std::string& path) {
     const auto saved = lab::SessionFile::read(path);
     if (!saved) return std::unexpected(saved.error());

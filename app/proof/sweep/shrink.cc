@@ -15,12 +15,13 @@ constexpr u64 kMostTries = 2000;
 struct Shrinker {
     Shrunk best;
     std::string oracle;
+    PlanPlayer player = play;
 
     /// Takes the plan if it breaks the same promise.
     bool take(Plan plan) {
         if (best.tries >= kMostTries) return false;
         ++best.tries;
-        Played played = play(plan);
+        Played played = player(plan);
         const bool same = std::ranges::any_of(played.findings, [&](const auto& f) { return f.oracle == oracle; });
         if (!same) return false;
         best.plan = std::move(plan);
@@ -38,8 +39,8 @@ std::vector<T> without_range(const std::vector<T>& all, std::size_t from, std::s
 }
 
 /// Leaves out parts of a list of the plan, from halves to single entries.
-template <class T>
-void shrink_list(Shrinker& shrinker, std::vector<T>& (*list_of)(Plan&)) {
+template <class ListOf>
+void shrink_list(Shrinker& shrinker, const ListOf& list_of) {
     std::size_t part = std::max<std::size_t>(1, list_of(shrinker.best.plan).size() / 2);
     while (true) {
         bool smaller = false;
@@ -83,14 +84,31 @@ void shorten(Shrinker& shrinker) {
     }
 }
 
+/// Records that must stay are there again, in their order.
+void put_back(Plan& smaller, const Plan& whole, std::size_t producer,
+              const std::function<bool(const engine::RecordSpec&)>& stays) {
+    auto& records = smaller.spec.producers[producer].records;
+    std::erase_if(records, stays);
+    for (const engine::RecordSpec& record : whole.spec.producers[producer].records)
+        if (stays(record)) records.push_back(record);
+    std::ranges::stable_sort(records, {}, &engine::RecordSpec::at);
+}
+
 std::string output_of(const ShrinkOptions& options) {
     return options.output.empty() ? std::string(lab::without_extension(options.session)) + "-small.session" : options.output;
+}
+
+std::size_t records_in(const Plan& plan) {
+    std::size_t n = 0;
+    for (const auto& producer : plan.spec.producers) n += producer.records.size();
+    return n;
 }
 
 void tell(const ShrinkOptions& options, const Plan& plan, const Shrunk& small, const std::string& oracle) {
     const auto clients = [](const Plan& of) { return of.spec.producers.size() + of.spec.consumers.size(); };
     fmt::print("{}: {} inputs of {}, {} clients of {}, {} tries\n", oracle, small.plan.deeds.size(), plan.deeds.size(),
                clients(small.plan), clients(plan), small.tries);
+    if (records_in(plan) > 0) fmt::print("{} records of {}\n", records_in(small.plan), records_in(plan));
     for (const Deed& deed : small.plan.deeds) fmt::print("  {:>9.3f} s  {}\n", static_cast<double>(deed.at.count) / 1e9, deed.line);
     for (const auto& finding : small.played.findings)
         if (finding.oracle == oracle) fmt::print("{}\n", finding.sentence);
@@ -110,18 +128,51 @@ Shrunk shrink_plan(const Plan& plan, const Played& played) {
     return std::move(shrinker.best);
 }
 
+Shrunk shrink_records(const Plan& plan, const Played& played, const PlanPlayer& player,
+                      const std::function<bool(const engine::RecordSpec&)>& stays) {
+    MR_ASSERT(played.failed());
+    Shrinker shrinker{{plan, played, 0}, played.findings.front().oracle, [&](const Plan& smaller) {
+                          Plan whole = smaller;
+                          for (std::size_t p = 0; p < plan.spec.producers.size(); ++p) put_back(whole, plan, p, stays);
+                          return player(whole);
+                      }};
+    shrink_list(shrinker, deeds_of);
+    for (std::size_t p = 0; p < plan.spec.producers.size(); ++p)
+        shrink_list(shrinker, [p](Plan& of) -> auto& { return of.spec.producers[p].records; });
+    shrink_list(shrinker, deeds_of);
+    for (std::size_t p = 0; p < plan.spec.producers.size(); ++p) put_back(shrinker.best.plan, plan, p, stays);
+    return std::move(shrinker.best);
+}
+
+namespace {
+
+int nothing_to_shrink(const ShrinkOptions& options) {
+    return lab::complain(fmt::format("{}: no promise is broken when it is played again, so there is nothing to make smaller{}",
+                                     options.session, options.bug.empty() ? "; was it found with --bug?" : ""));
+}
+
+int keep_small(const ShrinkOptions& options, const Plan& plan, const Shrunk& small, const std::string& oracle) {
+    if (const std::string wrong = save_session(output_of(options), small.plan, small.played); !wrong.empty()) return lab::complain(wrong);
+    tell(options, plan, small, oracle);
+    return lab::kGood;
+}
+
+int shrink_streams(const ShrinkOptions& options, const Plan& plan) {
+    const auto small = options.streams(plan);
+    if (!small) return nothing_to_shrink(options);
+    return keep_small(options, plan, *small, small->played.findings.front().oracle);
+}
+
+}  // namespace
+
 int run_shrink(const ShrinkOptions& options) {
     auto plan = plan_of_session(options.session);
     if (!plan) return lab::complain(plan.error());
     if (!find_bug(options.bug, plan->spec.bug)) return lab::complain(fmt::format("there is no planted bug '{}'", options.bug));
+    if (!plan->spec.spark.queries.empty() && options.streams) return shrink_streams(options, *plan);
     const Played played = play(*plan);
-    if (!played.failed())
-        return lab::complain(fmt::format("{}: no promise is broken when it is played again, so there is nothing to make smaller{}",
-                                         options.session, options.bug.empty() ? "; was it found with --bug?" : ""));
-    const Shrunk small = shrink_plan(*plan, played);
-    if (const std::string wrong = save_session(output_of(options), small.plan, small.played); !wrong.empty()) return lab::complain(wrong);
-    tell(options, *plan, small, played.findings.front().oracle);
-    return lab::kGood;
+    if (!played.failed()) return nothing_to_shrink(options);
+    return keep_small(options, *plan, shrink_plan(*plan, played), played.findings.front().oracle);
 }
 
 }  // namespace app::proof

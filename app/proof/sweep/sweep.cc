@@ -31,14 +31,6 @@ Plan plan_of(u64 seed, engine::PlantedBug bug) {
     return plan;
 }
 
-std::string saved_line(const SweepOptions& options, const Plan& plan, const Played& played) {
-    const std::string bug = options.bug.empty() ? "" : "-" + options.bug;
-    const std::string path = lab::join_path(options.folder, fmt::format("sweep-{}{}.session", plan.seed, bug));
-    std::string wrong = lab::make_folder(options.folder);
-    if (wrong.empty()) wrong = save_session(path, plan, played);
-    return wrong.empty() ? fmt::format("  session: {}\n", path) : fmt::format("  no session: {}\n", wrong);
-}
-
 SeedReport report_of(const SweepOptions& options, engine::PlantedBug bug, u64 seed) {
     if (options.other) return options.other(bug, seed);
     const Played played = play_seed(seed, bug);
@@ -46,7 +38,7 @@ SeedReport report_of(const SweepOptions& options, engine::PlantedBug bug, u64 se
     if (options.traces) report.text += fmt::format("seed {}: trace {:016x}, {} events, {:.3f} s\n", seed, played.trace, played.events, static_cast<double>(played.ended.count) / 1e9);
     for (const engine::check::Finding& finding : played.findings)
         report.text += fmt::format("seed {}: {} after event {}: {}\n", seed, finding.oracle, finding.event_index, finding.sentence);
-    if (played.failed() && !options.folder.empty()) report.text += saved_line(options, plan_of(seed, bug), played);
+    if (played.failed() && !options.folder.empty()) report.text += keep_session(options.folder, options.bug, plan_of(seed, bug), played);
     return report;
 }
 

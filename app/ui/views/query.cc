@@ -288,7 +288,9 @@ float tasks(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     text(canvas, left, y + 8, {Face::mono, Size::hint}, theme.low, "0");
     text(canvas, rect.right(), y + 8, {Face::mono, Size::hint}, theme.low, fmt::format("{}", vm.task_span_ms),
          Align::right);
-    return y + 20 - rect.y;
+    if (vm.shuffle_note.empty()) return y + 20 - rect.y;
+    text_within(canvas, rect.x, y + 26, rect.w, {Face::regular, Size::label}, theme.mid, vm.shuffle_note);
+    return y + 40 - rect.y;
 }
 
 }  // namespace

@@ -159,3 +159,68 @@ TEST_CASE("stream: a submitted query survives its driver and has a checkpoint of
     CHECK(sink_rows(stage).size() == 8);
     CHECK(files_below(stage, "/checkpoints/mine/commits/") >= 2);
 }
+
+TEST_CASE("kafka sink: a row names its topic, its partition and its headers, and another query reads them back") {
+    engine::WorldSpec spec = copy_spec("kafka", {});
+    spec.topics.push_back({"even", 3, 1, {}, {}});
+    spec.spark.queries.front().sql =
+        "SELECT CAST(NULL AS STRING) AS key, value, CASE WHEN offset % 2 = 0 THEN 'even' ELSE 'out' END AS topic, "
+        "CASE WHEN offset % 2 = 0 THEN 2 END AS partition, array(named_struct('key', 'from', 'value', "
+        "CAST(CAST(offset AS STRING) AS BINARY))) AS headers FROM source";
+    engine::spark::QuerySpec reader = spec.spark.queries.front();
+    reader.name = "reader";
+    reader.sources = {{"", "kafka", {{"subscribe", "even,out"}, {"startingOffsets", "earliest"}, {"includeHeaders", "true"}}, "", ""}};
+    reader.sql =
+        "SELECT topic, partition, key IS NULL AS keyless, CAST(value AS STRING) AS value, headers[0].key AS name, "
+        "CAST(headers[0].value AS STRING) AS origin FROM source ORDER BY topic";
+    reader.sql.resize(reader.sql.find(" ORDER BY"));
+    reader.sink = "memory";
+    spec.spark.queries.push_back(reader);
+    Stage stage(spec);
+    stage.run_to(seconds(20 * 60));
+    REQUIRE(stage.act("trigger counts").empty());
+    stage.pass(seconds(10));
+    REQUIRE(stage.act("trigger reader").empty());
+    stage.pass(seconds(10));
+    std::vector<std::string> rows;
+    for (u64 i = 0; i < ledger(stage).sink_rows.size(); ++i)
+        if (ledger(stage).sink_rows[i].query == "reader") rows.push_back(ledger(stage).sink_rows[i].row);
+    REQUIRE(rows.size() == 5);
+    for (const std::string& row : rows) {
+        INFO(row);
+        CHECK(row.find("\"keyless\":true") != std::string::npos);
+        CHECK(row.find("\"name\":\"from\"") != std::string::npos);
+        const bool even = row.find("\"topic\":\"even\"") != std::string::npos;
+        CHECK((row.find("\"partition\":2") != std::string::npos) == even);
+        CHECK((row.find("\"origin\":\"1\"") == std::string::npos) == even);
+    }
+}
+
+TEST_CASE("kafka sink: a row without a topic ends the query with Spark's words") {
+    engine::WorldSpec spec = copy_spec("kafka", {});
+    spec.spark.queries.front().sql = "SELECT value, CAST(NULL AS STRING) AS topic FROM source";
+    Stage stage(spec);
+    stage.run_to(seconds(20 * 60));
+    REQUIRE(stage.act("trigger counts").empty());
+    stage.pass(seconds(10));
+    CHECK(last_query(stage).phase == QueryPhase::failed);
+    CHECK(last_query(stage).message.find("null topic present in the data. Use the topic option for setting a default "
+                                         "topic.") != std::string::npos);
+}
+
+TEST_CASE("kafka sink: columns of other types are refused in the order in which Spark looks at them") {
+    const auto message = [](const std::string& columns, engine::spark::NamedTexts options = {{"topic", "out"}}) {
+        engine::WorldSpec spec = copy_spec("kafka", std::move(options));
+        spec.spark.queries.front().sql = "SELECT " + columns + " FROM source";
+        Stage stage(spec);
+        stage.run_to(seconds(60));
+        return last_query(stage).message;
+    };
+    CHECK(message("value, offset AS partition").find("partition attribute unsupported type bigint. partition must be a(n) int") != std::string::npos);
+    CHECK(message("value, 'x' AS headers").find("headers attribute unsupported type string. headers must be a(n) "
+                                                "array<struct<key:string,value:binary>>") != std::string::npos);
+    CHECK(message("value, offset AS topic", {}).find("topic attribute unsupported type bigint. topic must be a(n) string") != std::string::npos);
+    CHECK(message("value, offset AS topic").empty());
+    CHECK(message("offset AS key, partition AS other").find("key attribute unsupported type bigint. key must be a(n) string or binary") != std::string::npos);
+    CHECK(message("CAST(value AS STRING) AS text").find("Required attribute 'value' not found.") != std::string::npos);
+}

@@ -48,7 +48,11 @@ constexpr Expected kCourse[] = {
     {"late_rows", "query, batch_id, offset, event_time, key, window_start, window_end, late_watermark"},
     {"sink_rows", "query, sink, batch_id, attempt, row, visible"},
     {"plans", "query, batch_id, phase, line, depth, operator, detail"},
-    {"tasks", "query, batch_id, stage, task, attempt, executor, state, partition, rows, added_at, ended_at"},
+    {"tasks",
+     "query, batch_id, stage, task, attempt, executor, state, partition, rows, added_at, ended_at, "
+     // Beyond the course: what tasks move through the shuffle.
+     "stage_attempt, shuffle_read_records, shuffle_read_bytes, shuffle_remote_bytes, fetch_wait_ms, "
+     "shuffle_write_records, shuffle_write_bytes"},
     {"checkpoint_files", "query, path, kind, batch_id, body"},
     {"files", "path, rows, bytes, listed, body"},
     {"cassandra_rows", "keyspace, table_name, partition_key, clustering_key, row, write_time, writes"},

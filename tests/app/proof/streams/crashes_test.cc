@@ -2,10 +2,12 @@
 // over files.
 #include <catch2/catch_test_macros.hpp>
 
+#include <cstdio>
 #include <set>
 
 #include "app/proof/streams/crash_play.h"
 #include "app/proof/streams/program_crashes.h"
+#include "app/proof/sweep/session.h"
 
 using namespace app::proof;
 using engine::PlantedBug;
@@ -60,6 +62,27 @@ TEST_CASE("streams: undisturbed, no batch is begun twice and no row is there twi
 TEST_CASE("streams: a case of crashes runs alike each time") {
     for (const sim::u64 seed : {3, 12, 41})
         CHECK(play_crashes(seed, PlantedBug::none).trace == play_crashes(seed, PlantedBug::none).trace);
+}
+
+TEST_CASE("streams: a crash that breaks a promise is kept as a session, comes back and is made small") {
+    constexpr sim::u64 kSeed = 26;
+    const Plan plan = plan_of(draw_crash_case(kSeed), PlantedBug::manifest_ignored);
+    const Played played = played_of(play_crashes(kSeed, PlantedBug::manifest_ignored));
+    REQUIRE(played.failed());
+    const std::string path = "/tmp/millrace-crash-test.session";
+    REQUIRE(save_session(path, plan, played) == "");
+    auto back = plan_of_session(path);
+    std::remove(path.c_str());
+    REQUIRE(back.has_value());
+    CHECK(case_of(*back).deeds.size() == plan.deeds.size());
+    back->spec.bug = PlantedBug::manifest_ignored;
+    const auto small = shrink_crash(*back);
+    REQUIRE(small.has_value());
+    CHECK(small->played.failed());
+    CHECK(small->plan.deeds.size() == 1);
+    CHECK(small->plan.spec.producers[0].records.size() < 3);
+    back->spec.bug = PlantedBug::none;
+    CHECK_FALSE(shrink_crash(*back).has_value());
 }
 
 TEST_CASE("streams: of a driver that dies behind a sink that cannot tell, exactly that batch comes again") {
