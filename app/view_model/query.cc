@@ -152,8 +152,8 @@ std::string shuffle_note(const QueryData& data, const BatchInfo& batch) {
         if (task.read_rows > 0 && (most == nullptr || task.read_rows > most->read_rows)) most = &task;
     }
     if (written == 0) return "";
-    std::string note = fmt::format("Shuffle: {} rows in {} B, {} B of them from another executor.", written, bytes, remote);
-    if (most != nullptr) note += fmt::format(" Task {}.{} read most: {} rows.", most->stage, most->task, most->read_rows);
+    std::string note = fmt::format("Shuffle: {} rows, {} B, {} B remote", written, bytes, remote);
+    if (most != nullptr) note += fmt::format("; {} to {}.{}", most->read_rows, most->stage, most->task);
     return note;
 }
 
