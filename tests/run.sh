@@ -25,7 +25,7 @@ run_shards() { # directory, Catch2 arguments
     wait
     for ((i = 0; i < shards; i++)); do
         count_results "$dir/tests-$i.xml"
-        grep -q 'All tests passed\|No tests ran' "$dir/tests-$i.txt" || tail -60 "$dir/tests-$i.txt" "$dir/tests-$i.log"
+        grep -q 'All tests passed\|No tests ran' "$dir/tests-$i.txt" || tail -n 60 "$dir/tests-$i.txt" "$dir/tests-$i.log"
     done
 }
 

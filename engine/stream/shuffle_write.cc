@@ -6,6 +6,8 @@
 #include "engine/plan/typed.h"
 #include "engine/stream/join_parts.h"
 #include "engine/stream/state_file.h"
+#include "engine/stream/state_stores.h"
+#include "engine/stream/unsafe_row.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -40,6 +42,7 @@ void find_exchanges(const PlanRef& p, const StreamPlan& plan, i64 source, std::v
 
 /// A row's own bytes after their number, in the block of its partition.
 void add_row(std::vector<ShuffleBlock>& blocks, i64 partition, const std::string& row) {
+    MR_ASSERT(partition >= 0 && partition <= INT32_MAX);
     const auto place = std::ranges::find(blocks, static_cast<i32>(partition), &ShuffleBlock::partition);
     ShuffleBlock& block = place == blocks.end() ? blocks.emplace_back() : *place;
     block.partition = static_cast<i32>(partition);
@@ -48,18 +51,31 @@ void add_row(std::vector<ShuffleBlock>& blocks, i64 partition, const std::string
     block.bytes += row;
 }
 
+/// Each changed row of a store, key and value in one row.
+void add_changes(StreamRunner& r, const StoreId& id, std::string_view body, std::vector<ShuffleBlock>& blocks) {
+    MR_ASSERT(id.op < r.plan.operators.size() && id.partition >= 0);
+    const std::vector<StateStore> stores = state_stores(r.session, r.plan, id.op);
+    const auto store = std::ranges::find(stores, id.store, &StateStore::name);
+    const auto changes = changes_of(body);
+    MR_ASSERT(store != stores.end() && changes.has_value());
+    const std::vector<DataType> keys = types_of(store->key), values = types_of(store->value);
+    std::vector<DataType> types = keys;
+    types.insert(types.end(), values.begin(), values.end());
+    for (const StateChange& change : *changes) {
+        if (!change.value) continue;
+        Values row = *from_unsafe_row(change.key, keys);
+        const Values value = *from_unsafe_row(*change.value, values);
+        row.insert(row.end(), value.begin(), value.end());
+        add_row(blocks, id.partition, unsafe_row(row, types));
+    }
+}
+
 /// Groups with their buffers: what the aggregate would keep of these rows alone.
 void add_groups(StreamRunner& r, const PlanRef& op, std::vector<ShuffleBlock>& blocks) {
     MR_ASSERT(op->kind == PlanKind::aggregate);
     static_cast<void>(r.run(op));
-    for (const StateDelta& d : r.out.deltas) {
-        if (d.removed || r.plan.operators[d.op].plan != op.get()) continue;
-        Values row = d.key;
-        row.insert(row.end(), d.value.begin(), d.value.end());
-        std::vector<DataType> types = d.key_types;
-        types.insert(types.end(), d.value_types.begin(), d.value_types.end());
-        add_row(blocks, d.partition, unsafe_row(row, types));
-    }
+    for (const auto& [store, body] : r.out.deltas)
+        if (r.plan.operators[store.op].plan == op.get()) add_changes(r, store, body, blocks);
 }
 
 /// What decides over the partition of a row that comes in by a side.
@@ -68,7 +84,7 @@ Exprs keys_of_side(StreamRunner& r, const Exchange& e, StatefulKind kind, const 
     Exprs keys;
     switch (kind) {
         case StatefulKind::join: {
-            Joining j{r, *e.op, 0, {}, {}, {}, {}, {}, {}, {}, false, 0, 0};
+            Joining j{r, *e.op, 0, {}, {}, {}, {}, {}, {}, {}, {}, {}, false};
             arrange(j, output_of(*e.op->children[0]), output_of(*e.op->children[1]));
             return e.side == 0 ? j.left.keys : j.right.keys;
         }

@@ -148,28 +148,34 @@ std::string state_file(const std::vector<StateChange>& changes) {
     return state_file_of(body);
 }
 
-std::optional<std::vector<StateChange>> read_state_file(std::string_view bytes) {
-    const auto body = from_lz4_blocks(bytes);
-    if (!body) return std::nullopt;
+std::optional<std::vector<StateChange>> changes_of(std::string_view body) {
     std::vector<StateChange> out;
     std::size_t at = 0;
-    for (;;) {
-        const auto key = be32(*body, at);
-        if (!key) return std::nullopt;
-        if (*key == -1) return out;
+    while (at < body.size()) {
+        const auto key = be32(body, at);
+        if (!key || *key < 0) return std::nullopt;
         const auto n = static_cast<std::size_t>(*key);
-        if (*key < 0 || at + 8 + n > body->size()) return std::nullopt;
-        StateChange c{body->substr(at + 4, n), std::nullopt};
+        if (at + 8 + n > body.size()) return std::nullopt;
+        StateChange c{std::string(body.substr(at + 4, n)), std::nullopt};
         at += 4 + n;
-        const i64 value = *be32(*body, at);
+        const i64 value = *be32(body, at);
         at += 4;
         if (value >= 0) {
-            if (at + static_cast<std::size_t>(value) > body->size()) return std::nullopt;
-            c.value = body->substr(at, static_cast<std::size_t>(value));
+            if (at + static_cast<std::size_t>(value) > body.size()) return std::nullopt;
+            c.value = std::string(body.substr(at, static_cast<std::size_t>(value)));
             at += static_cast<std::size_t>(value);
         }
         out.push_back(std::move(c));
     }
+    MR_ASSERT(at == body.size());
+    return out;
+}
+
+std::optional<std::vector<StateChange>> read_state_file(std::string_view bytes) {
+    constexpr std::size_t kEndBytes = 4;   // a length of -1 ends the file
+    const auto body = from_lz4_blocks(bytes);
+    if (!body || body->size() < kEndBytes || be32(*body, body->size() - kEndBytes) != -1) return std::nullopt;
+    return changes_of(std::string_view(*body).substr(0, body->size() - kEndBytes));
 }
 
 }  // namespace engine::spark

@@ -17,6 +17,8 @@ struct StateChange {
 void put_change(std::string& body, std::string_view key, std::string_view value);
 void put_removal(std::string& body, std::string_view key);
 
+/// The changes of a body; none if it is damaged.
+std::optional<std::vector<StateChange>> changes_of(std::string_view body);
 /// A whole file of a body.
 std::string state_file_of(std::string_view body);
 /// A whole .delta or .snapshot file.

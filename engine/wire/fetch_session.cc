@@ -19,6 +19,7 @@ bool all_have_ids(const std::vector<FetchPart>& parts) {
 /// By name: a topic made anew takes its own place.
 u32 find_by_name(const std::vector<FetchPart>& parts, TopicPartition id, u32 from) {
     const auto size = static_cast<u32>(parts.size());
+    MR_ASSERT(from <= size);
     for (u32 step = 0; step < size; ++step) {
         const u32 at = (from + step) % size;
         if (parts[at].id == id) return at;
@@ -30,6 +31,7 @@ u32 find_by_name(const std::vector<FetchPart>& parts, TopicPartition id, u32 fro
 bool update_in_place(FetchSession& session, const std::vector<FetchPart>& wanted, FetchAsk& ask) {
     const auto same_place = [](const FetchPart& a, const FetchPart& b) { return a.id == b.id && !is_replaced(a, b); };
     if (!std::ranges::equal(session.parts, wanted, same_place)) return false;
+    MR_ASSERT(ask.wanted.empty() && ask.forgotten.empty());
     for (u32 i = 0; i < wanted.size(); ++i) {
         if (session.parts[i] == wanted[i]) continue;
         ask.wanted.push_back(wanted[i]);
@@ -92,6 +94,7 @@ void merge_repeats(std::vector<FetchPart>& parts) {
     u32 kept = 0;
     for (u32 i = 0; i < parts.size(); ++i)
         if (!repeated[i]) parts[kept++] = parts[i];
+    MR_ASSERT(kept > 0 && kept <= parts.size());
     parts.resize(kept);
 }
 
@@ -106,6 +109,7 @@ FetchAsk next_ask(FetchSession& session, std::vector<FetchPart> wanted) {
     } else if (!update_in_place(session, wanted, ask)) {
         update(session, wanted, ask);
     }
+    MR_ASSERT(ask.wanted.size() <= session.parts.size());
     return ask;
 }
 

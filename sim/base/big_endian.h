@@ -11,7 +11,8 @@ namespace sim {
 
 template <class T>
 T to_big_endian(T value) {
-    static_assert(std::is_integral_v<T>);
+    static_assert(std::is_integral_v<T> && sizeof(T) <= 8);
+    static_assert(std::has_unique_object_representations_v<T>);
     static_assert(std::endian::native == std::endian::little || std::endian::native == std::endian::big);
     if constexpr (std::endian::native == std::endian::big || sizeof(T) == 1) return value;
     else return std::byteswap(value);

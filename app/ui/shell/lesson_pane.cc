@@ -126,9 +126,9 @@ float flow(Column& column, const LessonPaneVm& vm) {
         column.y += error_card(column.ui, column.pane.x + 12, column.y + 4, column.pane.w - 24, vm.error) + 16;
     narration(column, vm);
     if (!low) questions(column, vm);
+    worlds_beside(column, vm);
     slide(column, vm);
     goals(column, vm);
-    worlds_beside(column, vm);
     fidelity(column, vm);
     return column.y - top + 8;
 }

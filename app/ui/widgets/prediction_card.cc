@@ -107,7 +107,7 @@ void answer_row(Card& card, Icon symbol, const Tone& tone, std::string_view word
     wrapped(canvas, card.words_x(row), row.mid_y() - height / 2, card.words_width(), type, card.theme().ink, words);
 }
 
-std::string choose_hint(const PredictionVm& vm) { return fmt::format("Choose one: 1 to {}.", std::min(vm.choices.size(), kMostDigits)); }
+std::string choose_hint(const PredictionVm& vm) { return fmt::format("Choose 1–{}.", std::min(vm.choices.size(), kMostDigits)); }
 
 void lock_in(Card& card, const PredictionVm& vm) {
     bool chosen = false;
