@@ -27,7 +27,7 @@ constexpr std::array kPins = {
     Pin{PlantedBug::isr_ignores_lag, 1, "hw-held"},
     Pin{PlantedBug::no_sequence_check, 2, "exactly-in-order"},
     Pin{PlantedBug::forget_duplicates, 4, "exactly-in-order"},
-    Pin{PlantedBug::forget_watches, 9, "converged"},
+    Pin{PlantedBug::forget_watches, 11, "converged"},
     Pin{PlantedBug::epoch_not_bumped, 1, "epochs"},
     Pin{PlantedBug::consumer_reads_uncommitted, 1, "read-committed-only"},
     Pin{PlantedBug::min_isr_ignored, 1, "min-isr"},
@@ -43,14 +43,16 @@ constexpr std::array kPins = {
     Pin{PlantedBug::buffer_outlives_position, 6, "invariant"},
     Pin{PlantedBug::cleaner_drops_newest, 12, "newest-kept"},
     Pin{PlantedBug::tombstones_go_at_once, 32, "newest-kept"},
-    Pin{PlantedBug::cleaner_passes_high_watermark, 18, "cleaned-early"},
+    Pin{PlantedBug::cleaner_passes_high_watermark, 24, "cleaned-early"},
     Pin{PlantedBug::retention_by_oldest, 1, "retention-rule"},
     Pin{PlantedBug::retention_one_too_many, 33, "retention-rule"},
     Pin{PlantedBug::deleted_log_kept, 3, "converged"},
-    Pin{PlantedBug::deletion_forgets_dead, 22, "epoch-ahead"},
-    Pin{PlantedBug::offsets_outlive_topic, 3, "converged"},
+    Pin{PlantedBug::deletion_forgets_dead, 92, "converged"},
+    Pin{PlantedBug::offsets_outlive_topic, 10, "converged"},
     Pin{PlantedBug::move_ends_early, 5, "move-whole"},
     Pin{PlantedBug::moved_log_kept, 7, "converged"},
+    Pin{PlantedBug::session_keeps_offset, 1, "converged"},
+    Pin{PlantedBug::session_hides_high_watermark, 1, "converged"},
 };
 static_assert(kPins.size() + 1 == static_cast<sim::u32>(engine::kFirstStreamBug));  // each bug of brokers but none
 
