@@ -47,6 +47,7 @@ FetchResponse::Response& topic_for(Ctx ctx, const FetchOp& op, const FetchPart& 
 }
 
 void add_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& read, FetchResponse& response) {
+    MR_ASSERT(part.id.partition >= 0 || failed(read.error));
     auto& answer = topic_for(ctx, op, part, response).partitions.emplace_back();
     answer.partition_index = part.id.partition;
     answer.error_code = static_cast<i16>(read.error);

@@ -17,6 +17,8 @@ using wire::kFetchByTopicId;
 
 // ---- the cache ----------------------------------------------------------------------------------
 
+static_assert(kMostSessionParts > 0 && kSessionRest > Nanos{});
+
 i32 numbers_a_shard(i32 shards) { return INT32_MAX / shards; }
 i32 shard_of(i32 id, i32 shards) { return std::min(id / numbers_a_shard(shards), shards - 1); }
 static_assert(sizeof(i32) == 4);
@@ -45,6 +47,7 @@ bool may_go(const KeptSession& session, bool for_follower) {
 
 /// A free place in the shard, made if need be.
 bool make_room(Ctx ctx, i32 shard, i32 shards, bool privileged, u32 parts) {
+    MR_ASSERT(shard >= 0 && shard < shards);
     FetchSessions& sessions = ctx.memory().fetch_sessions;
     const auto in_shard = std::ranges::count_if(sessions.by_id, [&](const auto& entry) { return shard_of(entry.first, shards) == shard; });
     if (in_shard < ctx.config().fetch_session_slots / shards) return true;
@@ -61,6 +64,7 @@ i32 new_number(Ctx ctx, i32 shard, i32 shards) {
     do {
         id = static_cast<i32>(shard * span + static_cast<i64>(ctx.env.rng().below(static_cast<u64>(span))));
     } while (id == wire::kNoFetchSession || ctx.memory().fetch_sessions.by_id.contains(id));
+    MR_ASSERT(id > 0 && shard_of(id, shards) == shard);
     return id;
 }
 
@@ -121,6 +125,7 @@ void forget(Ctx ctx, KeptSession& session, const FetchRequest& request, bool by_
 
 void begin_full(Ctx ctx, const FetchRequest& request, FetchOp& op) {
     if (request.session_id != wire::kNoFetchSession) end_session(ctx, request.session_id, "its owner does not go on with it");
+    MR_ASSERT(wire::is_full_fetch(request.session_epoch) && op.parts.empty());
     op.kind = request.session_epoch == wire::kFinalSessionEpoch ? FetchKind::sessionless : FetchKind::full;
     op.parts = parts_of(ctx, request, op.reply_to.version);
     for (FetchPart& part : op.parts) name_part(ctx, part, nullptr, 0);
@@ -135,6 +140,7 @@ ErrorCode check_session(const KeptSession* session, const FetchRequest& request,
 
 /// Topics that were not known when they were asked for may be by now.
 void take_parts(Ctx ctx, KeptSession& session, FetchOp& op) {
+    MR_ASSERT(op.parts.empty() && !session.parts.empty());
     op.parts.reserve(session.parts.size());
     for (SessionPart& part : session.parts) {
         if (part.asked.id.topic == kNoName) part.asked.id.topic = ctx.memory().metadata.name_of(part.asked.topic_id);
@@ -164,6 +170,7 @@ ErrorCode begin_incremental(Ctx ctx, const FetchRequest& request, FetchOp& op) {
     }
     session.last_used = ctx.env.now();
     session.epoch = wire::next_session_epoch(session.epoch);
+    MR_ASSERT(session.epoch > 0 && session.id == request.session_id);
     op.kind = FetchKind::incremental;
     op.session_id = session.id;
     op.session_epoch = session.epoch;
@@ -255,6 +262,7 @@ bool take_news(Ctx ctx, const FetchOp& op, const std::vector<PartRead>& reads, s
     auto* kept = ctx.memory().fetch_sessions.by_id.find(op.session_id);
     if (kept == nullptr) return true;
     if ((*kept)->epoch != op.session_epoch) return false;
+    MR_ASSERT((*kept)->id == op.session_id && op.session_epoch > 0);
     KeptSession& session = kept->edit();
     MR_ASSERT(session.parts.size() == reads.size());
     u32 told = 0;

@@ -251,6 +251,7 @@ bool take_fetch(Ctx ctx, Fetcher& fetcher, wire::Reader& in, i16 version) {
         on_session_refused(ctx, fetcher, response);
         return true;
     }
+    MR_ASSERT(static_cast<std::size_t>(known) == places.size());
     u32 next = 0;
     for (const auto& topic : response.responses)
         for (const auto& answer : topic.partitions) {

@@ -155,12 +155,14 @@ void take_parts(Consumer& consumer, Env& env, const wire::FetchResponse& respons
                 const std::vector<u32>& places) {
     u32 next = 0;
     bool other_leader = false;
+    MR_ASSERT(std::ranges::all_of(places, [&](u32 place) { return place < asked.size(); }));
     for (const auto& topic : response.responses)
         for (const AnswerPart& answer : topic.partitions) {
             const wire::FetchPart part = asked[places[next++]];
             take_part(consumer, env, part, answer);
             other_leader |= take_leader_of(consumer, env, part.id, answer);
         }
+    MR_ASSERT(next == places.size());
     if (other_leader) check_leaders(consumer, env);
 }
 

@@ -96,6 +96,7 @@ void merge_repeats(std::vector<FetchPart>& parts) {
         if (!repeated[i]) parts[kept++] = parts[i];
     MR_ASSERT(kept > 0 && kept <= parts.size());
     parts.resize(kept);
+    MR_ASSERT(kept > 0 && kept <= repeated.size());
 }
 
 FetchAsk next_ask(FetchSession& session, std::vector<FetchPart> wanted) {
@@ -118,7 +119,7 @@ void end_session(FetchSession& session) { session.epoch = kFinalSessionEpoch; }
 void doubt_session(FetchSession& session) { session.epoch = kNewSessionEpoch; }
 
 bool take_head(FetchSession& session, const FetchAnswerHead& head) {
-    MR_ASSERT(head.known_parts <= head.parts);
+    MR_ASSERT(head.known_parts <= head.parts && session.epoch >= kFinalSessionEpoch);
     if (failed(head.error)) {
         if (head.error == ErrorCode::fetch_session_id_not_found) session.id = kNoFetchSession;
         doubt_session(session);
@@ -131,6 +132,7 @@ bool take_head(FetchSession& session, const FetchAnswerHead& head) {
         doubt_session(session);
         return false;
     }
+    MR_ASSERT(!failed(head.error));
     session.epoch = head.session_id == kNoFetchSession ? kNewSessionEpoch : full ? 1 : next_session_epoch(session.epoch);
     if (full || head.session_id == kNoFetchSession) session.id = head.session_id;
     return true;

@@ -176,6 +176,16 @@ TEST_CASE("fetch sessions: an id that no topic has is an error of its partition 
     CHECK(answer.error_code == static_cast<i16>(ErrorCode::unknown_topic_id));
 }
 
+TEST_CASE("fetch sessions: partitions that no topic can have are errors of their own") {
+    FetchTalk talk;
+    FetchRequest request = talk.fetch(0, 0, {{"left"}, {"nothing"}});
+    request.topics.begin()->partitions.begin()->partition = INT32_MIN;
+    const FetchResponse first = talk.ask(request);
+    REQUIRE((first.error_code == 0 && first.responses.size() == 2));
+    for (const auto& topic : first.responses)
+        CHECK(topic.partitions.begin()->error_code == static_cast<i16>(ErrorCode::unknown_topic_or_partition));
+}
+
 TEST_CASE("fetch sessions: what rested for 120 s makes room, else a consumer's for a follower's, else the smaller one that is old enough") {
     const Nanos now = sim::seconds(300);
     CHECK(broker::whom_to_evict(cache({kept(5, true, 9, 0, 100), kept(6, false, 1, 290, 290)}), 0, 1, false, 1, now) == 5);
