@@ -125,10 +125,17 @@ std::expected<bool, ErrorCode> write(Log& log, LogContext context, const sim::Sl
     return rolled;
 }
 
+void start_epoch(Log& log, LogContext context, LeaderEpoch epoch, Offset start) {
+    if (!log.epochs.assign(epoch, start)) return;
+    (void)context.disk.replace(log.directory + "/leader-epoch-checkpoint", log.epochs.to_text());
+    MR_ASSERT(log.latest_epoch() == epoch);
+}
+
+/// The epoch begins with its first batch: of a compacted log that may lie behind our end.
 bool note_epoch(Log& log, LogContext context, const wire::BatchHeader& header) {
     const LeaderEpoch epoch{header.partition_leader_epoch};
     if (epoch <= log.latest_epoch() || epoch == kNoEpoch) return false;
-    begin_epoch(log, context, epoch);
+    start_epoch(log, context, epoch, Offset{header.base_offset});
     return true;
 }
 
@@ -172,9 +179,9 @@ std::expected<AppendInfo, ErrorCode> append_as_follower(Log& log, LogContext con
         if (header->total_bytes() > slice.length) break;  // cut off by the fetch limit
         if (!wire::check_batch(slice.bytes())) return std::unexpected(ErrorCode::corrupt_message);
         if (header->base_offset < log.next_offset.value) return std::unexpected(ErrorCode::unknown_server_error);
-        info.new_epoch |= note_epoch(log, context, *header);
         const auto rolled = write(log, context, slice, *header);
         if (!rolled) return std::unexpected(rolled.error());
+        info.new_epoch |= note_epoch(log, context, *header);
         replay_producer(log.producers, slice.bytes(), *header);
         info.rolled |= *rolled;
         info.last_offset = Offset{header->last_offset()};
@@ -183,11 +190,7 @@ std::expected<AppendInfo, ErrorCode> append_as_follower(Log& log, LogContext con
     return info;
 }
 
-void begin_epoch(Log& log, LogContext context, LeaderEpoch epoch) {
-    if (!log.epochs.assign(epoch, log.next_offset)) return;
-    (void)context.disk.replace(log.directory + "/leader-epoch-checkpoint", log.epochs.to_text());
-    MR_ASSERT(log.latest_epoch() == epoch);
-}
+void begin_epoch(Log& log, LogContext context, LeaderEpoch epoch) { start_epoch(log, context, epoch, log.next_offset); }
 
 std::expected<void, ErrorCode> roll(Log& log, LogContext context) {
     MR_ASSERT(!log.segments.empty());

@@ -171,7 +171,10 @@ struct FetchedSource final : StreamSource {
                 rows.push_back({header.base_offset + r.offset_delta,
                                 header.base_timestamp + r.timestamp_delta,
                                 {std::string(wire::text_of(r.key)), r.key_is_null},
-                                {std::string(wire::text_of(r.value)), r.value_is_null}});
+                                {std::string(wire::text_of(r.value)), r.value_is_null},
+                                {},
+                                -1,
+                                {}});
             out.push_back(topic_batch("lines", 0, rows, false));
         }
         return out;
