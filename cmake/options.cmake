@@ -4,6 +4,10 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -ffp-
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 sees overflows in vector code that are not there (GCC bugs 105562, 107852).
   add_compile_options(-Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds -Wno-restrict -Wno-maybe-uninitialized -fpch-preprocess)
+  # g++ 14 sees allocations of impossible sizes where a vector of bytes is copied.
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+    add_compile_options(-Wno-alloc-size-larger-than)
+  endif()
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # libstdc++ 12 sorts through a function that its own standard library has deprecated since.
