@@ -33,8 +33,6 @@ struct FixedChoices {
     sim::FlatMap<std::string, wire::Uuid> topic_ids;
     sim::FlatMap<std::string, std::vector<BrokerList>> placements;
     std::vector<std::string> member_ids;
-    std::vector<i64> producer_ids;
-    std::vector<i32> fetch_session_ids;
 };
 
 /// Answers that are lost on their way: the request has been carried out, then the connection ends.
