@@ -10,7 +10,7 @@ namespace {
 using Handler = bool (*)(Ctx, const RequestCall&, wire::Reader&);
 using wire::ApiKey;
 
-constexpr i16 kSame = -1;      // as high as in our highest Kafka version
+constexpr i16 kSame = -1;  // as high as in our highest Kafka version
 constexpr i16 kNotThere = -2;
 
 struct Answered {

@@ -152,7 +152,7 @@ std::vector<zookeeper::ZkRequest> for_good_topics(const CreateTopicsOp& op, Make
     return requests;
 }
 
-constexpr i16 kListsSettings = 5;   // since this version an answer lists what a new topic is set to
+constexpr i16 kListsSettings = 5;  // since this version an answer lists what a new topic is set to
 
 /// `ctx` may be null where no topic was made.
 wire::CreateTopicsResponse to_response(const CreateTopicsOp& op, const Ctx* ctx) {

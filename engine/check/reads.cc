@@ -75,7 +75,8 @@ void check_log(const Scene& scene, TopicPartition id, BrokerId leader, const std
 }
 
 /// The first record of a partition that a group was not handed, in words.
-std::string unread_in(const Reads& reads, const Compaction& compaction, const Scene& scene, const std::string& group, TopicPartition id, BrokerId leader) {
+std::string unread_in(const Reads& reads, const Compaction& compaction, const Scene& scene, const std::string& group,
+                      TopicPartition id, BrokerId leader) {
     MR_ASSERT(id.partition >= 0);
     const ReplicaLog log = replica_log(scene.world, leader, id);
     const Offset end = log_end(log);
@@ -83,7 +84,9 @@ std::string unread_in(const Reads& reads, const Compaction& compaction, const Sc
     for (i64 at = scene.retained(id) ? log_start(log).value : 0; at < end.value; ++at) {
         const bool delivered = got != nullptr && static_cast<u64>(at) < got->size() && (*got)[static_cast<std::size_t>(at)];
         // A group may have read from a replica that had compacted the record away, where this one has it still.
-        if (!delivered && scene.compacted(id) && (!holds_record(log, Offset{at}) || may_be_gone(compaction, scene, id, Offset{at}))) continue;
+        if (!delivered && scene.compacted(id) &&
+            (!holds_record(log, Offset{at}) || may_be_gone(compaction, scene, id, Offset{at})))
+            continue;
         if (!delivered) return fmt::format("offset {} of {}, which ends at {}, was never handed to group {}", at, scene.text(id), end.value, group);
     }
     return "";
@@ -108,7 +111,8 @@ void check_reads_kept(const Reads& reads, const Compaction& compaction, const Sc
     for (const auto& [id, seen] : reads.seen)
         if (const PartitionView* partition = scene.zk.partitions.find(id); partition != nullptr && has_leader(*partition) && scene.durable(id))
             check_log(scene, id, partition->state.leader, seen);
-    if (const std::string unread = unread_record(reads, compaction, scene); !unread.empty()) scene.found("read-all", "{}", unread);
+    if (const std::string unread = unread_record(reads, compaction, scene); !unread.empty())
+        scene.found("read-all", "{}", unread);
 }
 
 std::string unread_record(const Reads& reads, const Compaction& compaction, const Scene& scene) {
@@ -116,7 +120,9 @@ std::string unread_record(const Reads& reads, const Compaction& compaction, cons
         if (!terms.from_earliest || terms.group.empty()) continue;
         for (const auto& [id, partition] : scene.zk.partitions) {
             if (std::ranges::find(terms.topics, id.topic) == terms.topics.end() || !has_leader(partition) || !scene.durable(id)) continue;
-            if (std::string unread = unread_in(reads, compaction, scene, terms.group, id, partition.state.leader); !unread.empty()) return unread;
+            if (std::string unread = unread_in(reads, compaction, scene, terms.group, id, partition.state.leader);
+                !unread.empty())
+                return unread;
         }
     }
     return "";

@@ -19,11 +19,13 @@ using engine::wire::ValueKind;
 using sim::i64;
 using sim::u8;
 
-constexpr std::size_t kMostShown = 400;   // characters of a value in a complaint
+constexpr std::size_t kMostShown = 400;  // characters of a value in a complaint
 
 // ---- reading ------------------------------------------------------------------------------------
 
-std::string text_of(const Value& value) { return vectors::to_json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
+std::string text_of(const Value& value) {
+    return vectors::to_json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 /// Bytes are compared as they are; `to_json` says only how many they are.
 std::string key_of(const Value& value) {
@@ -57,16 +59,23 @@ void compare_sets(const std::string& path, const Value& recorded, const Value& o
     std::ranges::set_difference(mine, theirs, std::back_inserter(extra), by_key);
     for (std::size_t i = 0; i < std::max(missing.size(), extra.size()); ++i) {
         const bool both = i < missing.size() && i < extra.size();
-        if (both) compare(fmt::format("{}[{}]", path, missing[i].fields.empty() ? "" : text_of(missing[i].fields.front().value)), missing[i], extra[i], true, out);
-        else out.add(path, i < missing.size() ? text_of(missing[i]) : "nothing", i < extra.size() ? text_of(extra[i]) : "nothing");
+        if (both)
+            compare(
+                fmt::format("{}[{}]", path, missing[i].fields.empty() ? "" : text_of(missing[i].fields.front().value)),
+                missing[i], extra[i], true, out);
+        else
+            out.add(path, i < missing.size() ? text_of(missing[i]) : "nothing",
+                    i < extra.size() ? text_of(extra[i]) : "nothing");
     }
 }
 
 void compare_lists(const std::string& path, const Value& recorded, const Value& ours, bool sets, Differences& out) {
     const bool of_fields = !recorded.list.empty() && recorded.list.front().kind == ValueKind::fields;
-    if (recorded.list.size() != ours.list.size() && !(sets && of_fields)) return out.add(path, text_of(recorded), text_of(ours));
+    if (recorded.list.size() != ours.list.size() && !(sets && of_fields))
+        return out.add(path, text_of(recorded), text_of(ours));
     if (sets && of_fields) return compare_sets(path, recorded, ours, out);
-    for (std::size_t i = 0; i < recorded.list.size(); ++i) compare(fmt::format("{}[{}]", path, i), recorded.list[i], ours.list[i], sets, out);
+    for (std::size_t i = 0; i < recorded.list.size(); ++i)
+        compare(fmt::format("{}[{}]", path, i), recorded.list[i], ours.list[i], sets, out);
 }
 
 /// A tagged field that has its default is not written, so an answer may lack it.
@@ -86,13 +95,16 @@ void compare(const std::string& path, const Value& recorded, const Value& ours, 
         case ValueKind::list: return compare_lists(path, recorded, ours, sets, out);
         case ValueKind::fields: return compare_structs(path, recorded, ours, sets, out);
         case ValueKind::bytes:
-            if (recorded.text != ours.text) out.add(path, vectors::to_hex(vectors::bytes_of(recorded.text)), vectors::to_hex(vectors::bytes_of(ours.text)));
+            if (recorded.text != ours.text)
+                out.add(path, vectors::to_hex(vectors::bytes_of(recorded.text)),
+                        vectors::to_hex(vectors::bytes_of(ours.text)));
             return;
         case ValueKind::null: return;
         case ValueKind::boolean:
         case ValueKind::integer:
         case ValueKind::text:
-            if (recorded.integer != ours.integer || recorded.text != ours.text) out.add(path, text_of(recorded), text_of(ours));
+            if (recorded.integer != ours.integer || recorded.text != ours.text)
+                out.add(path, text_of(recorded), text_of(ours));
             return;
     }
 }
@@ -100,12 +112,27 @@ void compare(const std::string& path, const Value& recorded, const Value& ours, 
 // ---- ApiVersions ----------------------------------------------------------------------------------
 
 /// What stock clients asked for in the recordings, without transactions: a conversation that uses those says so itself.
-constexpr std::array kAskedByClients = {
-    ApiKey::produce,          ApiKey::fetch,         ApiKey::list_offsets,      ApiKey::metadata,          ApiKey::offset_commit,
-    ApiKey::offset_fetch,     ApiKey::find_coordinator, ApiKey::join_group,     ApiKey::heartbeat,         ApiKey::leave_group,
-    ApiKey::sync_group,       ApiKey::api_versions,  ApiKey::create_topics,     ApiKey::delete_topics,     ApiKey::init_producer_id,
-    ApiKey::describe_configs, ApiKey::create_partitions, ApiKey::incremental_alter_configs, ApiKey::list_partition_reassignments,
-    ApiKey::describe_cluster, ApiKey::describe_topic_partitions};
+constexpr std::array kAskedByClients = {ApiKey::produce,
+                                        ApiKey::fetch,
+                                        ApiKey::list_offsets,
+                                        ApiKey::metadata,
+                                        ApiKey::offset_commit,
+                                        ApiKey::offset_fetch,
+                                        ApiKey::find_coordinator,
+                                        ApiKey::join_group,
+                                        ApiKey::heartbeat,
+                                        ApiKey::leave_group,
+                                        ApiKey::sync_group,
+                                        ApiKey::api_versions,
+                                        ApiKey::create_topics,
+                                        ApiKey::delete_topics,
+                                        ApiKey::init_producer_id,
+                                        ApiKey::describe_configs,
+                                        ApiKey::create_partitions,
+                                        ApiKey::incremental_alter_configs,
+                                        ApiKey::list_partition_reassignments,
+                                        ApiKey::describe_cluster,
+                                        ApiKey::describe_topic_partitions};
 
 i64 integer_of(const Value& fields, std::string_view name) {
     const Value* value = fields.find(name);
@@ -113,7 +140,8 @@ i64 integer_of(const Value& fields, std::string_view name) {
 }
 
 const Value* range_of(const Value& keys, i64 api) {
-    const auto at = std::ranges::find_if(keys.list, [&](const Value& range) { return integer_of(range, "api_key") == api; });
+    const auto at =
+        std::ranges::find_if(keys.list, [&](const Value& range) { return integer_of(range, "api_key") == api; });
     return at == keys.list.end() ? nullptr : &*at;
 }
 
@@ -165,7 +193,8 @@ std::optional<Value> read_answer(const RequestHeader& request, std::span<const u
     return fields.tree();
 }
 
-std::string compare_bytes(const RequestHeader& request, AnswerBytes recorded, AnswerBytes ours, const std::vector<ByteRange>& mask) {
+std::string compare_bytes(const RequestHeader& request, AnswerBytes recorded, AnswerBytes ours,
+                          const std::vector<ByteRange>& mask) {
     const AnswerBytes theirs = recorded, mine = ours;
     if (recorded.size() == ours.size())
         for (const ByteRange& range : mask)

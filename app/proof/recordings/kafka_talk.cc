@@ -28,7 +28,7 @@ using sim::u8;
 constexpr sim::Nanos kPatience = sim::seconds(30);
 constexpr sim::Nanos kRetryEvery = sim::millis(100);
 constexpr int kRetries = 50;
-constexpr sim::Nanos kUnanswered = sim::millis(20);    // what a request without an answer is given to be carried out
+constexpr sim::Nanos kUnanswered = sim::millis(20);  // what a request without an answer is given to be carried out
 constexpr std::size_t kMostComplaints = 6;
 
 // ---- reading the recording ------------------------------------------------------------------------
@@ -39,13 +39,14 @@ AnswerBytes hex_bytes(const Json& json) { return vectors::from_hex(json); }
 struct SentRequest {
     AnswerBytes bytes;
     wire::RequestHeader header;
-    std::size_t body = 0;   // where it begins
+    std::size_t body = 0;  // where it begins
 };
 
 SentRequest request_of(const Json& hex) {
     SentRequest request{hex_bytes(hex), {}, 0};
     wire::Reader in(request.bytes);
-    if (!wire::read_request_header(in, request.header)) throw std::invalid_argument("a recorded request has no header: " + hex.get<std::string>());
+    if (!wire::read_request_header(in, request.header))
+        throw std::invalid_argument("a recorded request has no header: " + hex.get<std::string>());
     request.body = in.position();
     return request;
 }
@@ -98,14 +99,18 @@ Json story_of(const Json& talk) {
 // ---- numbers of fetch sessions --------------------------------------------------------------------
 
 /// Where the session's number stands in a message; nothing if it has none.
-std::optional<std::size_t> place_of_session(const wire::RequestHeader& header, wire::Direction direction, std::span<const u8> frame) {
+std::optional<std::size_t> place_of_session(const wire::RequestHeader& header, wire::Direction direction,
+                                            std::span<const u8> frame) {
     const wire::MessageOps* ops = wire::find_message(header.api, direction);
-    if (header.api != wire::ApiKey::fetch || ops == nullptr || header.version < ops->lowest || header.version > ops->highest) return {};
+    if (header.api != wire::ApiKey::fetch || ops == nullptr || header.version < ops->lowest ||
+        header.version > ops->highest)
+        return {};
     wire::Reader in(frame);
     wire::RequestHeader read;
     i32 correlation_id = 0;
-    const bool headed = direction == wire::Direction::request ? wire::read_request_header(in, read)
-                                                              : wire::read_response_header(in, header.api, header.version, correlation_id);
+    const bool headed = direction == wire::Direction::request
+                            ? wire::read_request_header(in, read)
+                            : wire::read_response_header(in, header.api, header.version, correlation_id);
     wire::Dissection fields;
     if (!headed || !ops->dissect(in, header.version, fields)) return {};
     const auto at = std::ranges::find(fields.fields(), "session_id", &wire::DissectedField::name);
@@ -115,7 +120,7 @@ std::optional<std::size_t> place_of_session(const wire::RequestHeader& header, w
 
 /// A broker draws the numbers of its fetch sessions: ours stand for recorded ones.
 class FetchSessionNumbers {
-public:
+  public:
     /// The request with our number.
     [[nodiscard]] SentRequest ours(SentRequest request) const {
         const auto at = place_of_session(request.header, wire::Direction::request, request.bytes);
@@ -135,7 +140,7 @@ public:
         if (ours_.emplace(number, mine).first->second == mine) put_at(answer, *here, number);
     }
 
-private:
+  private:
     static u32 number_at(const AnswerBytes& bytes, std::size_t at) {
         wire::Reader in{std::span<const u8>(bytes).subspan(at)};
         return static_cast<u32>(in.get_i32());
@@ -144,15 +149,16 @@ private:
         for (std::size_t i = 0; i < sizeof(number); ++i) bytes.at(at + i) = static_cast<u8>(number >> (24 - 8 * i));
     }
 
-    std::map<u32, u32> ours_;   // by recorded number
+    std::map<u32, u32> ours_;  // by recorded number
 };
 
 // ---- the talk -----------------------------------------------------------------------------------
 
 class KafkaTalk {
-public:
+  public:
     explicit KafkaTalk(StoryStage& stage)
-        : stage_(stage), broker_(broker_node(stage, stage.spec.brokers.front().id.value)),
+        : stage_(stage),
+          broker_(broker_node(stage, stage.spec.brokers.front().id.value)),
           desk_(stage.world, broker_, port_of_broker(stage.world, broker_)) {}
 
     std::vector<std::string> hold(const Json& talk) {
@@ -164,14 +170,15 @@ public:
         for (const Json& exchange : talk.at("exchanges")) {
             const std::string wrong = hold_one(exchange);
             if (!wrong.empty())
-                complaints.push_back(fmt::format("{} {} on connection {}: {}", exchange.at("api").get<std::string>(), exchange.at("version").dump(),
-                                                 exchange.at("connection").dump(), wrong));
+                complaints.push_back(fmt::format("{} {} on connection {}: {}", exchange.at("api").get<std::string>(),
+                                                 exchange.at("version").dump(), exchange.at("connection").dump(),
+                                                 wrong));
             if (complaints.size() >= kMostComplaints) break;
         }
         return complaints;
     }
 
-private:
+  private:
     std::string run_op(const Json& op) {
         const Op run = find_op(op.at("op"));
         if (run == nullptr) return "not built yet: operation " + op.at("op").get<std::string>();
@@ -187,8 +194,10 @@ private:
         const auto answer = ask(number, request, true);
         pass_over_transaction(request, answer);
         desk_.close(number);
-        const bool offered = engine::broker::find_range(request.header.api) != nullptr;   // others leave nothing here
-        return answer || !offered ? "" : fmt::format("no answer to request {} of {}", -number, wire::find_api(request.header.api)->name);
+        const bool offered = engine::broker::find_range(request.header.api) != nullptr;  // others leave nothing here
+        return answer || !offered
+                   ? ""
+                   : fmt::format("no answer to request {} of {}", -number, wire::find_api(request.header.api)->name);
     }
 
     /// An id that the recorded server gave to a transaction: where ours gives none, the next one gets the next id.
@@ -200,7 +209,9 @@ private:
         if (fields && fields->find("error_code")->integer != 0 && ids.next < ids.last) ++ids.next;
     }
 
-    engine::broker::Broker& broker() { return stage_.world.nodes[broker_.value].edit_as<engine::broker::BrokerNode>().state; }
+    engine::broker::Broker& broker() {
+        return stage_.world.nodes[broker_.value].edit_as<engine::broker::BrokerNode>().state;
+    }
 
     std::string hold_one(const Json& exchange) {
         const auto mode = exchange.at("compare").get<std::string>();
@@ -212,11 +223,14 @@ private:
         const bool was_early = asks_to_retry(request.header, recorded);
         const engine::broker::FixedChoices before = broker().settings.choices;
         auto answer = ask(number, sessions_.ours(request), !was_early);
-        if (was_early) broker().settings.choices = before;   // what was chosen is for the request that the recorded broker was ready for
+        if (was_early)
+            broker().settings.choices =
+                before;  // what was chosen is for the request that the recorded broker was ready for
         if (!answer) return "no answer comes";
         sessions_.as_recorded(request.header, recorded, *answer);
         if (mode == "ignore") return "";
-        return mode == "decoded" ? compare_fields(request.header, recorded, *answer) : compare_bytes(request.header, recorded, *answer, mask_of(exchange));
+        return mode == "decoded" ? compare_fields(request.header, recorded, *answer)
+                                 : compare_bytes(request.header, recorded, *answer, mask_of(exchange));
     }
 
     std::string unanswered(i32 number, const SentRequest& request) {
@@ -251,7 +265,8 @@ private:
 
     void pass(sim::Nanos span) {
         const sim::Nanos limit = desk_.now() + span;
-        while (desk_.step(limit)) {}
+        while (desk_.step(limit)) {
+        }
         stage_.clock = desk_.now();
     }
 

@@ -22,8 +22,10 @@ void TalkNode::on_notice(sim::Env&, sim::Notice& notice) {
     if (notice.kind == sim::NoticeKind::closed) line->closed = true;
 }
 
-TalkDesk::TalkDesk(engine::World& world, engine::NodeId server, sim::u16 port) : world_(world), server_(server), port_(port) {
-    self_ = engine::add_node(world, {"talking client", engine::NodeKind::console, engine::kNoBroker, true}, std::make_unique<TalkNode>(), kAtOnce, {});
+TalkDesk::TalkDesk(engine::World& world, engine::NodeId server, sim::u16 port)
+    : world_(world), server_(server), port_(port) {
+    self_ = engine::add_node(world, {"talking client", engine::NodeKind::console, engine::kNoBroker, true},
+                             std::make_unique<TalkNode>(), kAtOnce, {});
     for (const auto& [a, b] : {std::pair{self_, server}, std::pair{server, self_}})
         world.machine.network.link(a, b).base = world.machine.network.link(a, b).effective = kAtOnce;
     world.machine.start(self_);
@@ -64,7 +66,8 @@ TalkLine& TalkDesk::line(sim::i32 number) {
 
 void TalkDesk::send(sim::i32 number, std::span<const sim::u8> bytes) {
     const sim::ConnectionId connection = line(number).connection;
-    engine::act_on(world_, self_, engine::nobody(), [&](engine::NodeCode&, sim::Env& env) { env.send(connection, sim::make_frame(bytes), 0); });
+    engine::act_on(world_, self_, engine::nobody(),
+                   [&](engine::NodeCode&, sim::Env& env) { env.send(connection, sim::make_frame(bytes), 0); });
 }
 
 void TalkDesk::close(sim::i32 number) {

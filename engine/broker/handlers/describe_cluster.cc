@@ -14,9 +14,11 @@ constexpr i8 kControllerEndpoint = 2;
 void refuse(i8 endpoint_type, wire::DescribeClusterResponse& response) {
     const bool known = endpoint_type == kControllerEndpoint;
     response.endpoint_type = kBrokerEndpoint;
-    response.error_code = static_cast<i16>(known ? ErrorCode::mismatched_endpoint_type : ErrorCode::unsupported_endpoint_type);
-    response.error_message = known ? "The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER"
-                                   : fmt::format("Unsupported endpoint type {}", endpoint_type);
+    response.error_code =
+        static_cast<i16>(known ? ErrorCode::mismatched_endpoint_type : ErrorCode::unsupported_endpoint_type);
+    response.error_message =
+        known ? "The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER"
+              : fmt::format("Unsupported endpoint type {}", endpoint_type);
 }
 
 }  // namespace

@@ -29,8 +29,9 @@ static_assert(std::ranges::is_sorted(kNullDefaults));
 
 /// Settings of topics that came after 2.8.
 constexpr std::array<std::string_view, 7> kSince3 = {
-    "compression.gzip.level", "compression.lz4.level", "compression.zstd.level", "message.timestamp.after.max.ms",
-    "message.timestamp.before.max.ms", "remote.log.copy.disable", "remote.log.delete.on.disable"};
+    "compression.gzip.level",         "compression.lz4.level",           "compression.zstd.level",
+    "message.timestamp.after.max.ms", "message.timestamp.before.max.ms", "remote.log.copy.disable",
+    "remote.log.delete.on.disable"};
 static_assert(std::ranges::is_sorted(kSince3));
 
 bool is_there(Ctx ctx, const ConfigKey& key) {

@@ -1,4 +1,5 @@
-// DescribeTopicPartitions: topics in the order of their names, page by page. There are no eligible leader replicas here.
+// DescribeTopicPartitions: topics in the order of their names, page by page. There are no eligible leader replicas
+// here.
 #include "engine/wire/messages/describe_topic_partitions.h"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ namespace {
 
 using Response = wire::DescribeTopicPartitionsResponse;
 
-constexpr i32 kMostPartitions = 2000;   // max.request.partition.size.limit
+constexpr i32 kMostPartitions = 2000;  // max.request.partition.size.limit
 
 wire::Items<i32> ids_of(const BrokerList& brokers) {
     wire::Items<i32> ids;
@@ -29,7 +30,8 @@ std::vector<std::string> asked_names(Ctx ctx, const wire::DescribeTopicPartition
     std::ranges::sort(names);
     const auto repeated = std::ranges::unique(names);
     names.erase(repeated.begin(), repeated.end());
-    if (request.cursor) std::erase_if(names, [&](const std::string& name) { return name < request.cursor->topic_name; });
+    if (request.cursor)
+        std::erase_if(names, [&](const std::string& name) { return name < request.cursor->topic_name; });
     return names;
 }
 
@@ -59,7 +61,8 @@ bool add_topic(Ctx ctx, const std::string& name, i32 from, i32& room, Response& 
     const CachedTopic* cached = id == kNoName ? nullptr : ctx.memory().metadata.find(id);
     if (cached == nullptr) {
         const bool valid = is_valid_topic_name(name);
-        topic.error_code = static_cast<i16>(valid ? ErrorCode::unknown_topic_or_partition : ErrorCode::invalid_topic_exception);
+        topic.error_code =
+            static_cast<i16>(valid ? ErrorCode::unknown_topic_or_partition : ErrorCode::invalid_topic_exception);
         response.topics.push_back(std::move(topic));
         return true;
     }

@@ -8,7 +8,7 @@
 namespace engine::broker {
 namespace {
 
-constexpr i16 kOurRecords = 4;   // versions below it want batches of an older format
+constexpr i16 kOurRecords = 4;  // versions below it want batches of an older format
 
 /// Batches are not written anew for old clients: as a broker with log.message.downconversion.enable=false.
 void refuse_old_format(Ctx ctx, const ReplyTo& to, const wire::FetchRequest& request) {

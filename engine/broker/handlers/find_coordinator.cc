@@ -55,8 +55,8 @@ bool handle_find_coordinator(Ctx ctx, const RequestCall& call, wire::Reader& in)
     }
     for (const std::string& key : request.coordinator_keys) {
         const Found found = find(ctx, call.peer, key, request.key_type);
-        response.coordinators.push_back({key, found.broker.value, found.endpoint.host, found.endpoint.port,
-                                         static_cast<i16>(found.error), ""});
+        response.coordinators.push_back(
+            {key, found.broker.value, found.endpoint.host, found.endpoint.port, static_cast<i16>(found.error), ""});
     }
     respond(ctx, call.reply_to, response);
     return true;

@@ -106,7 +106,8 @@ bool handle_metadata(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     }
     response.cluster_id = ctx.memory().cluster_id;
     response.controller_id = cache.controller.value;
-    response.cluster_authorized_operations = request.include_cluster_authorized_operations ? kClusterOperations : kNoOperations;
+    response.cluster_authorized_operations =
+        request.include_cluster_authorized_operations ? kClusterOperations : kNoOperations;
     const bool all = !request.topics || (call.reply_to.version == 0 && request.topics->empty());
     if (all) describe_all(ctx, response);
     else describe_named(ctx, request, response);

@@ -6,7 +6,7 @@
 namespace engine::broker {
 namespace {
 
-constexpr i16 kKeptByGroups = 1;   // version 0 kept offsets in ZooKeeper
+constexpr i16 kKeptByGroups = 1;  // version 0 kept offsets in ZooKeeper
 
 wire::OffsetFetchResponse refuse_all(const wire::OffsetFetchRequest& request) {
     wire::OffsetFetchResponse response;

@@ -29,20 +29,25 @@ struct Asker : SmallCluster {
     }
     app::proof::TalkLine& line() { return world.nodes[self.value].edit_as<app::proof::TalkNode>().state.lines.front(); }
     void create(const std::string& topic, const std::string& assignment) {
-        REQUIRE(run("kafka-topics.sh {B} --create --topic " + topic + " --replica-assignment " + assignment).exit_code == 0);
+        REQUIRE(
+            run("kafka-topics.sh {B} --create --topic " + topic + " --replica-assignment " + assignment).exit_code ==
+            0);
     }
 
     template <class Response, class Request>
     Response ask(const Request& request, i16 version) {
         const sim::ConnectionId connection = line().connection;
-        act_on(world, self, notebook, [&](NodeCode&, sim::Env& env) { env.send(connection, wire::request_frame(request, version, 1, "asker"), 0); });
+        act_on(world, self, notebook, [&](NodeCode&, sim::Env& env) {
+            env.send(connection, wire::request_frame(request, version, 1, "asker"), 0);
+        });
         pass(sim::millis(50));
         REQUIRE_FALSE(line().inbox.empty());
         wire::Reader in(*line().inbox.front());
         line().inbox.erase(line().inbox.begin());
         i32 correlation_id = 0;
         Response response;
-        REQUIRE((wire::read_response_header(in, Request::kApi, version, correlation_id) && decode(in, response, version) && in.done()));
+        REQUIRE((wire::read_response_header(in, Request::kApi, version, correlation_id) &&
+                 decode(in, response, version) && in.done()));
         return response;
     }
 
@@ -63,7 +68,8 @@ TEST_CASE("versions: batches are not written anew for those who fetch an older f
         const auto response = asker.ask<wire::FetchResponse>(request, version);
         CHECK(code(response.responses.begin()->partitions.begin()->error_code) == ErrorCode::unsupported_version);
     }
-    CHECK(code(asker.ask<wire::FetchResponse>(request, 4).responses.begin()->partitions.begin()->error_code) == ErrorCode::none);
+    CHECK(code(asker.ask<wire::FetchResponse>(request, 4).responses.begin()->partitions.begin()->error_code) ==
+          ErrorCode::none);
 }
 
 TEST_CASE("versions: the oldest question for offsets is answered with a list, the newest knows no other storage") {
@@ -124,7 +130,8 @@ TEST_CASE("versions: topics are described page by page, in the order of their na
     CHECK(second.topics.begin()->partitions.size() == 2);
     request.cursor.reset();
     request.topics.emplace_back().name = "missing";
-    CHECK(code(asker.ask<wire::DescribeTopicPartitionsResponse>(request, 0).topics.begin()->error_code) == ErrorCode::unknown_topic_or_partition);
+    CHECK(code(asker.ask<wire::DescribeTopicPartitionsResponse>(request, 0).topics.begin()->error_code) ==
+          ErrorCode::unknown_topic_or_partition);
 }
 
 TEST_CASE("versions: a broker is no endpoint of controllers") {
@@ -134,7 +141,8 @@ TEST_CASE("versions: a broker is no endpoint of controllers") {
     request.endpoint_type = 2;
     CHECK(code(asker.ask<wire::DescribeClusterResponse>(request, 1).error_code) == ErrorCode::mismatched_endpoint_type);
     request.endpoint_type = 7;
-    CHECK(code(asker.ask<wire::DescribeClusterResponse>(request, 1).error_code) == ErrorCode::unsupported_endpoint_type);
+    CHECK(code(asker.ask<wire::DescribeClusterResponse>(request, 1).error_code) ==
+          ErrorCode::unsupported_endpoint_type);
 }
 
 TEST_CASE("versions: a broker that does not lead names who does, and where it is") {

@@ -34,16 +34,21 @@ log::CleanRange range_from(ScratchLog& scratch, i64 checkpoint) {
 TEST_CASE("cleaner: clean and dirty bytes part where the last pass ended") {
     ScratchLog scratch = compacted_log();
     const log::CleanRange range = range_from(scratch, 6);
-    CHECK((range.clean_bytes == static_cast<u64>(6 * kBatchBytes) && range.dirty_bytes == static_cast<u64>(3 * kBatchBytes)));
+    CHECK((range.clean_bytes == static_cast<u64>(6 * kBatchBytes) &&
+           range.dirty_bytes == static_cast<u64>(3 * kBatchBytes)));
     CHECK_FALSE(log::worth_cleaning(scratch.log, range));
     CHECK(range_from(scratch, 9).dirty_bytes == 0);
 }
 
-TEST_CASE("cleaner: a segment in whose midst the dirty part begins is clean and dirty, so that a log that was cut is cleaned again") {
+TEST_CASE(
+    "cleaner: a segment in whose midst the dirty part begins is clean and dirty, so that a log that was cut is cleaned "
+    "again") {
     ScratchLog scratch = compacted_log();
     const log::CleanRange range = range_from(scratch, 7);
-    CHECK((range.clean_bytes == static_cast<u64>(9 * kBatchBytes) && range.dirty_bytes == static_cast<u64>(3 * kBatchBytes)));
+    CHECK((range.clean_bytes == static_cast<u64>(9 * kBatchBytes) &&
+           range.dirty_bytes == static_cast<u64>(3 * kBatchBytes)));
     const log::CleanRange earlier = range_from(scratch, 1);
-    CHECK((earlier.clean_bytes == static_cast<u64>(3 * kBatchBytes) && earlier.dirty_bytes == static_cast<u64>(9 * kBatchBytes)));
+    CHECK((earlier.clean_bytes == static_cast<u64>(3 * kBatchBytes) &&
+           earlier.dirty_bytes == static_cast<u64>(9 * kBatchBytes)));
     CHECK(log::worth_cleaning(scratch.log, earlier));
 }

@@ -18,23 +18,36 @@ using app::proof::vectors::from_hex, app::proof::vectors::to_hex, app::proof::ve
 
 namespace {
 
-constexpr i64 kBatchTime = 1'800'000'000'000;   // of the records that are sent
+constexpr i64 kBatchTime = 1'800'000'000'000;  // of the records that are sent
 const std::string kTopicId = "00112233445566778899aabbccddeeff";
 
 std::string hex(const sim::FrameRef& frame) { return to_hex(frame->flatten()); }
 
 /// One exchange of a conversation: what is asked, and what should come.
 template <class Request, class Response>
-Json exchange(i32 connection, const std::string& api, const Request& request, const Response& response, i16 version, const std::string& compare = "bytes") {
-    return {{"connection", connection}, {"api", api}, {"version", version}, {"compare", compare},
-            {"request_hex", hex(wire::request_frame(request, version, 7, "tester"))}, {"response_hex", hex(wire::response_frame(response, version, 7))}};
+Json exchange(i32 connection, const std::string& api, const Request& request, const Response& response, i16 version,
+              const std::string& compare = "bytes") {
+    return {{"connection", connection},
+            {"api", api},
+            {"version", version},
+            {"compare", compare},
+            {"request_hex", hex(wire::request_frame(request, version, 7, "tester"))},
+            {"response_hex", hex(wire::response_frame(response, version, 7))}};
 }
 
 Json talk(const Json& exchanges) {
     return {{"name", "own"},
-            {"cluster", {{"version", "3.9.1"}, {"mode", "zk"}, {"brokers", {1}}, {"config", {{"offsets.topic.replication.factor", "1"}}}}},
-            {"setup", {{{"op", "choose"}, {"cluster_id", "YWJjZGVmZ2hpamtsbW5vcA"}, {"topic_ids", {{"orders", kTopicId}}}, {"fetch_session_ids", {4711}}},
-                       {{"op", "create_topic"}, {"topic", "orders"}, {"partitions", 1}}}},
+            {"cluster",
+             {{"version", "3.9.1"},
+              {"mode", "zk"},
+              {"brokers", {1}},
+              {"config", {{"offsets.topic.replication.factor", "1"}}}}},
+            {"setup",
+             {{{"op", "choose"},
+               {"cluster_id", "YWJjZGVmZ2hpamtsbW5vcA"},
+               {"topic_ids", {{"orders", kTopicId}}},
+               {"fetch_session_ids", {4711}}},
+              {{"op", "create_topic"}, {"topic", "orders"}, {"partitions", 1}}}},
             {"exchanges", exchanges}};
 }
 
@@ -114,7 +127,7 @@ TEST_CASE("a conversation with a broker is held again byte for byte, its clock i
 TEST_CASE("a flipped byte of a recorded answer is a difference, wherever it stands") {
     const Json good = ask_produce(0);
     const std::size_t length = from_hex(good.at("response_hex")).size();
-    constexpr std::size_t kBehindNumbers = 8;   // the length, and the number of the request
+    constexpr std::size_t kBehindNumbers = 8;  // the length, and the number of the request
     for (std::size_t at = kBehindNumbers; at < length; ++at) {
         INFO("byte " << at);
         CHECK(held({with_flipped(good, at)}).size() == 1);
@@ -138,7 +151,7 @@ TEST_CASE("where lists come in the order of a hash, fields are compared as sets,
     response.finalized_features_epoch = 99;
     response.api_keys.push_back({18, 0, 4});
     response.api_keys.push_back({3, 0, 12});
-    response.api_keys.push_back({26, 0, 4});   // of transactions: what is not offered is no difference
+    response.api_keys.push_back({26, 0, 4});  // of transactions: what is not offered is no difference
     CHECK(held({exchange(1, "ApiVersions", request, response, 4, "decoded")}).empty());
     response.api_keys.back() = {1, 0, 16};
     CHECK(held({exchange(1, "ApiVersions", request, response, 4, "decoded")}).size() == 1);
