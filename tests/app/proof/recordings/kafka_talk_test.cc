@@ -6,6 +6,7 @@
 
 #include "app/proof/vectors/scratch_log.h"
 #include "app/proof/vectors/values.h"
+#include "engine/wire/header.h"
 #include "engine/wire/messages/api_versions.h"
 #include "engine/wire/messages/fetch.h"
 #include "engine/wire/messages/metadata.h"
