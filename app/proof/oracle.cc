@@ -10,6 +10,7 @@
 #include "app/lab/host/files.h"
 #include "app/proof/recordings/cli_script.h"
 #include "app/proof/recordings/disk_files.h"
+#include "app/proof/recordings/kafka_talk.h"
 #include "app/proof/recordings/zookeeper_talk.h"
 #include "app/proof/spark/recording.h"
 #include "app/proof/story/runner.h"
@@ -69,7 +70,7 @@ std::vector<std::string> chapters_before(const std::string& path) {
 
 // ---- by kind ------------------------------------------------------------------------------------
 
-enum class Kind : sim::u8 { story, disk, zookeeper, four_letters, ensemble, cli, unknown };
+enum class Kind : sim::u8 { story, disk, kafka, zookeeper, four_letters, ensemble, cli, unknown };
 
 Kind kind_of(const std::string& text) {
     if (text.starts_with("cluster: ")) return Kind::cli;
@@ -77,6 +78,7 @@ Kind kind_of(const std::string& text) {
     if (has("\"steps\"") && has("\"cluster\"")) return Kind::story;
     if (has("\"checks\"") && has("\"files\"")) return Kind::disk;
     if (has("three servers") || (has("\"steps\"") && has("servers"))) return Kind::ensemble;
+    if (has("\"exchanges\"") && has("\"cluster\"")) return Kind::kafka;
     if (has("\"exchanges\"") && has("ZooKeeper")) return Kind::zookeeper;
     if (has("\"ruok\"")) return Kind::four_letters;
     return Kind::unknown;
@@ -111,6 +113,7 @@ void run_one(const std::string& path, Tally& tally) {
     switch (kind_of(*text)) {
         case Kind::story: return run_one_story(path, tally);
         case Kind::disk: return count(path, check_disk_files(*text), tally);
+        case Kind::kafka: return count(path, hold_kafka_talk(*text), tally);
         case Kind::zookeeper: return count(path, hold_zookeeper_talk(*text, chapters_before(path)), tally);
         case Kind::four_letters: return count(path, ask_four_letter_words(*text, session_of_words(path)), tally);
         case Kind::cli: return run_one_script(path, *text, tally);

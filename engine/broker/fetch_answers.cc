@@ -54,6 +54,7 @@ void add_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& read,
     answer.high_watermark = read.high_watermark.value;
     answer.last_stable_offset = read.last_stable_offset.value;
     answer.log_start_offset = read.log_start.value;
+    if (op.read_committed) answer.aborted_transactions.emplace();
     answer.diverging_epoch = {read.diverging.epoch.value, read.diverging.end.value};
     answer.records.slices = std::move(read.batches);
     const bool elsewhere = read.error == ErrorCode::not_leader_or_follower || read.error == ErrorCode::fenced_leader_epoch;

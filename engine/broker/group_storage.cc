@@ -17,8 +17,13 @@ TopicPartition partition_for(Ctx ctx, const std::string& group) {
     return {ctx.env.intern(kOffsetsTopic), coordinator_partition(group, offsets_partition_count(ctx))};
 }
 
-sim::Slice batch_of(Ctx ctx, const std::vector<GroupRecord>& records) {
-    wire::BatchBuilder builder({});
+constexpr i32 kNoSequence = -1;
+constexpr i32 kSequenceOfCommits = 0;  // a coordinator numbers the records of commits, though no producer wrote them
+
+sim::Slice batch_of(Ctx ctx, const std::vector<GroupRecord>& records, i32 base_sequence) {
+    wire::BatchHeader header;
+    header.base_sequence = base_sequence;
+    wire::BatchBuilder builder(header);
     for (const GroupRecord& record : records) {
         wire::NewRecord entry;
         entry.timestamp = ctx.env.wall_ms();
@@ -201,11 +206,13 @@ void store(Ctx ctx, GroupAppend append, const std::vector<GroupRecord>& records)
     const u64 id = ctx.memory().groups.next_append++;
     MR_ASSERT(!ctx.memory().groups.appends.contains(id) && !append.group.empty());
     const TopicPartition partition = partition_for(ctx, append.group);
+    const i32 sequence = append.purpose == GroupAppend::For::offsets ? kSequenceOfCommits : kNoSequence;
     ctx.memory().groups.appends[id] = std::move(append);
     if (records.empty()) return on_group_append_done(ctx, id, ErrorCode::none);
     if (const ErrorCode refused = check_leadership(ctx, partition, kNoEpoch); failed(refused))
         return on_group_append_done(ctx, id, refused);
-    const auto info = append_to_leader(ctx, partition, batch_of(ctx, records), log::AppendOrigin::coordinator, true);
+    const auto info =
+        append_to_leader(ctx, partition, batch_of(ctx, records, sequence), log::AppendOrigin::coordinator, true);
     if (!info) return on_group_append_done(ctx, id, info.error().code);
     if (ctx.broker.has_bug(PlantedBug::commit_not_replicated)) return on_group_append_done(ctx, id, ErrorCode::none);
     PendingProduce produce;
@@ -223,7 +230,7 @@ void append_group_records(Ctx ctx, const std::string& group, const std::vector<G
     MR_ASSERT(!records.empty());
     const TopicPartition partition = partition_for(ctx, group);
     if (failed(check_leadership(ctx, partition, kNoEpoch))) return;  // the next coordinator will do it again
-    (void)append_to_leader(ctx, partition, batch_of(ctx, records), log::AppendOrigin::coordinator, false);
+    (void)append_to_leader(ctx, partition, batch_of(ctx, records, kNoSequence), log::AppendOrigin::coordinator, false);
 }
 
 void on_group_append_done(Ctx ctx, u64 id, ErrorCode error) {

@@ -27,6 +27,7 @@ bool handle_delete_topics(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_describe_cluster(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_describe_configs(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_describe_groups(Ctx ctx, const RequestCall& call, wire::Reader& in);
+bool handle_describe_topic_partitions(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_elect_leaders(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_fetch(Ctx ctx, const RequestCall& call, wire::Reader& in);
 bool handle_find_coordinator(Ctx ctx, const RequestCall& call, wire::Reader& in);
@@ -59,7 +60,7 @@ struct ApiRange {
 std::span<const ApiRange> answered_apis();
 /// The range of an API, or nullptr if it is not answered.
 const ApiRange* find_range(wire::ApiKey api);
-/// Its highest version, as far as a broker of our Kafka version has it.
+/// Its highest version, as far as a broker of our Kafka version has it; below the lowest if that has none.
 i16 highest_answered(Ctx ctx, const ApiRange& range);
 
 }  // namespace engine::broker

@@ -16,7 +16,9 @@ OffsetLookup look_up_offset(const Partition& partition, sim::DiskDoor& disk, i64
     const log::LeaderEpochs& epochs = partition.log.epochs;
     const Offset start = partition.log.log_start;
     if (timestamp == kLatest) return uncertain ? unavailable : OffsetLookup{ErrorCode::none, -1, limit, partition.leader_epoch};
-    if (timestamp == kEarliest) return {ErrorCode::none, -1, start, epochs.epoch_at(start)};
+    if (timestamp == kLatestTiered) return {};
+    if (timestamp == kEarliest || timestamp == kEarliestLocal)
+        return {ErrorCode::none, -1, start, epochs.epoch_at(start)};
     const log::TimestampOffset found = timestamp == kMaxTimestamp
                                            ? log::find_max_timestamp(partition.log, disk)
                                            : log::find_timestamp(partition.log, disk, timestamp, partition.log_end_offset());

@@ -10,6 +10,8 @@ namespace engine::broker {
 constexpr i64 kLatest = -1;
 constexpr i64 kEarliest = -2;
 constexpr i64 kMaxTimestamp = -3;
+constexpr i64 kEarliestLocal = -4;  // all of a log is local
+constexpr i64 kLatestTiered = -5;
 static_assert(kLatest < 0 && kEarliest < kLatest && kMaxTimestamp < kEarliest);  // no time is negative
 
 struct OffsetLookup {

@@ -29,6 +29,25 @@ bool any_waiting(const PendingProduce& produce) {
     return std::ranges::any_of(produce.partitions, &PendingProducePartition::waiting);
 }
 
+/// Who leads instead, and where (KIP-951): told since version 10.
+void name_leader(Ctx ctx, const ReplyTo& to, TopicPartition id,
+                 wire::ProduceResponse::Response::PartitionResponse& answer, wire::ProduceResponse& response) {
+    const CachedPartition* cached = ctx.memory().metadata.find(id);
+    if (cached == nullptr) return;
+    answer.current_leader = {cached->leader.value, cached->leader_epoch.value};
+    const Endpoint* inner = ctx.memory().metadata.brokers.find(cached->leader);
+    const Socket* socket = ctx.memory().sockets.open.find(to.connection);
+    const bool told = std::ranges::find(response.node_endpoints, cached->leader.value,
+                                        &wire::ProduceResponse::NodeEndpoint::node_id) != response.node_endpoints.end();
+    if (inner == nullptr || socket == nullptr || told) return;
+    const Endpoint endpoint = endpoint_for(ctx, socket->peer, cached->leader, *inner);
+    auto& node = response.node_endpoints.emplace_back();
+    node.node_id = cached->leader.value;
+    node.host = endpoint.host;
+    node.port = endpoint.port;
+    if (!endpoint.rack.empty()) node.rack = endpoint.rack;
+}
+
 wire::ProduceResponse to_response(Ctx ctx, const PendingProduce& produce) {
     wire::ProduceResponse response;
     for (const PendingProducePartition& part : produce.partitions) {
@@ -44,6 +63,8 @@ wire::ProduceResponse to_response(Ctx ctx, const PendingProduce& produce) {
         if (!part.error_message.empty()) answer.error_message = part.error_message;
         for (const log::BadRecord& bad : part.bad_records)
             answer.record_errors.push_back({bad.index, fmt::format("{} in topic partition {}-{}", bad.why, topic, part.id.partition)});
+        if (part.error == ErrorCode::not_leader_or_follower)
+            name_leader(ctx, produce.reply_to, part.id, answer, response);
     }
     return response;
 }

@@ -21,7 +21,7 @@ void answer_unsupported_api_versions(Ctx ctx, ReplyTo to) {
     MR_ASSERT(range != nullptr);
     wire::ApiVersionsResponse response;
     response.error_code = static_cast<i16>(ErrorCode::unsupported_version);
-    response.api_keys.push_back({static_cast<i16>(to.api), range->lowest, range->highest});
+    response.api_keys.push_back({static_cast<i16>(to.api), range->lowest, highest_answered(ctx, *range)});
     to.version = 0;
     respond(ctx, to, response);
 }

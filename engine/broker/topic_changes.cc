@@ -32,7 +32,7 @@ wire::DeleteTopicsResponse removal_response(const TopicChangeOp& op) {
     for (const TopicChange& topic : op.topics) {
         auto& answer = response.responses.emplace_back();
         if (!topic.name.empty()) answer.name = topic.name;
-        answer.topic_id = topic.id;
+        answer.topic_id = topic.id.is_zero() ? topic.data.topic_id : topic.id;
         answer.error_code = static_cast<i16>(topic.error);
         if (!topic.message.empty()) answer.error_message = topic.message;
     }

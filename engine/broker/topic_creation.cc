@@ -7,6 +7,7 @@
 #include "engine/broker/replicas.h"
 #include "engine/broker/timers.h"
 #include "engine/broker/topic_rules.h"
+#include "engine/broker/topic_settings.h"
 #include "engine/model/topic_config.h"
 #include "engine/wire/messages/create_topics.h"
 
@@ -151,7 +152,10 @@ std::vector<zookeeper::ZkRequest> for_good_topics(const CreateTopicsOp& op, Make
     return requests;
 }
 
-wire::CreateTopicsResponse to_response(const CreateTopicsOp& op) {
+constexpr i16 kListsSettings = 5;  // since this version an answer lists what a new topic is set to
+
+/// `ctx` may be null where no topic was made.
+wire::CreateTopicsResponse to_response(const CreateTopicsOp& op, const Ctx* ctx) {
     wire::CreateTopicsResponse response;
     for (const NewTopic& topic : op.topics) {
         auto& answer = response.topics.emplace_back();
@@ -159,11 +163,13 @@ wire::CreateTopicsResponse to_response(const CreateTopicsOp& op) {
         answer.topic_id = topic.data.topic_id;
         answer.error_code = static_cast<i16>(topic.error);
         if (!topic.message.empty()) answer.error_message = topic.message;
+        answer.configs.emplace();
         if (failed(topic.error)) continue;
         MR_ASSERT(!topic.data.partitions.empty() && !topic.data.partitions.front().empty());
         answer.num_partitions = static_cast<i32>(topic.data.partitions.size());
         answer.replication_factor = static_cast<i16>(topic.data.partitions.front().size());
-        answer.configs.emplace();
+        MR_ASSERT(ctx != nullptr);
+        if (op.reply_to.version >= kListsSettings) answer.configs = settings_of_topic(*ctx, topic.config);
     }
     return response;
 }
@@ -172,7 +178,7 @@ void finish(Ctx ctx, u64 id) {
     CreateTopicsOp op = std::move(ctx.memory().admin.creations.at(id));
     ctx.memory().admin.creations.erase(id);
     ctx.env.cancel(op.timer);
-    if (!op.internal) respond(ctx, op.reply_to, to_response(op));
+    if (!op.internal) respond(ctx, op.reply_to, to_response(op, &ctx));
 }
 
 bool any_good(const CreateTopicsOp& op) {
@@ -348,7 +354,7 @@ wire::CreateTopicsResponse refuse_creation(const wire::CreateTopicsRequest& requ
         topic.error = error;
         op.topics.push_back(std::move(topic));
     }
-    return to_response(op);
+    return to_response(op, nullptr);
 }
 
 }  // namespace engine::broker

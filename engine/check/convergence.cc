@@ -202,13 +202,13 @@ std::string send_trouble(const Scene& scene, u64& first_open_send) {
 
 }  // namespace
 
-std::string unconverged(const Scene& scene, const Reads& reads, Rest& rest) {
+std::string unconverged(const Scene& scene, const Reads& reads, const Compaction& compaction, Rest& rest) {
     if (std::string trouble = broker_trouble(scene); !trouble.empty()) return trouble;
     if (std::string trouble = partition_trouble(scene, rest); !trouble.empty()) return trouble;
     if (std::string trouble = send_trouble(scene, rest.first_open_send); !trouble.empty()) return trouble;
     if (std::string trouble = leftover_trouble(scene, rest); !trouble.empty()) return trouble;
     if (std::string trouble = group_trouble(scene); !trouble.empty()) return trouble;
-    return unread_record(reads, scene);
+    return unread_record(reads, compaction, scene);
 }
 
 }  // namespace engine::check

@@ -23,6 +23,6 @@ struct Rest {
 };
 
 /// What has not yet come to rest; "" if all has.
-std::string unconverged(const Scene& scene, const Reads& reads, Rest& rest);
+std::string unconverged(const Scene& scene, const Reads& reads, const Compaction& compaction, Rest& rest);
 
 }  // namespace engine::check

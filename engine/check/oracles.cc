@@ -115,7 +115,7 @@ void sample(Oracles& oracles, const World& world, const History& history) {
 std::string check_rest(Oracles& oracles, const World& world, const History& history) {
     for (const auto& [broker, event] : oracles.elections.gone_at)
         if (!broker::contains(oracles.rest.unregistered, broker)) oracles.rest.unregistered.push_back(broker);
-    return unconverged(scene_of(oracles, world, history), oracles.reads, oracles.rest);
+    return unconverged(scene_of(oracles, world, history), oracles.reads, oracles.compaction, oracles.rest);
 }
 
 void conclude(Oracles& oracles, const World& world, const History& history) {
@@ -124,7 +124,7 @@ void conclude(Oracles& oracles, const World& world, const History& history) {
     check_acked_kept(oracles.acknowledged, scene);
     check_duplicates(scene);
     check_commits_kept(oracles.commits, scene);
-    check_reads_kept(oracles.reads, scene);
+    check_reads_kept(oracles.reads, oracles.compaction, scene);
     check_compacted_logs(oracles.compaction, scene);
 }
 

@@ -29,7 +29,7 @@ void check_delivery(Reads& reads, const Compaction& compaction, const Scene& sce
 /// A consumer's position was set.
 void note_position_fact(Reads& reads, const sim::Fact& fact);
 /// A record that some group has still to be handed, in words; "" if there is none.
-std::string unread_record(const Reads& reads, const Scene& scene);
-void check_reads_kept(const Reads& reads, const Scene& scene);
+std::string unread_record(const Reads& reads, const Compaction& compaction, const Scene& scene);
+void check_reads_kept(const Reads& reads, const Compaction& compaction, const Scene& scene);
 
 }  // namespace engine::check

@@ -184,13 +184,17 @@ CleanRange cleanable_range(const Log& log, Offset checkpoint, Offset last_stable
     range.first_dirty = checkpoint < log.log_start || checkpoint > log.next_offset ? log.log_start : checkpoint;
     range.end = min(log.active().base, last_stable);
     i64 oldest_dirty_ms = INT64_MAX;
-    for (const Segment& segment : log.segments) {
+    // The dirty part begins within a segment where a log was cut and went on: that segment counts as both.
+    for (std::size_t i = 0; i < log.segments.size(); ++i) {
+        const Segment& segment = log.segments[i];
         if (segment.base >= range.end) break;
         const bool too_young = log.config.min_compaction_lag_ms > 0 && now_ms - segment.max_timestamp < log.config.min_compaction_lag_ms;
         if (too_young) range.end = min(range.end, segment.base);
         if (segment.base >= range.end) break;
-        (segment.base < range.first_dirty ? range.clean_bytes : range.dirty_bytes) += segment.bytes;
-        if (segment.base >= range.first_dirty && segment.first_timestamp >= 0) oldest_dirty_ms = std::min(oldest_dirty_ms, segment.first_timestamp);
+        const bool holds_dirty = i + 1 == log.segments.size() || log.segments[i + 1].base > range.first_dirty;
+        if (segment.base < range.first_dirty) range.clean_bytes += segment.bytes;
+        if (holds_dirty) range.dirty_bytes += segment.bytes;
+        if (holds_dirty && segment.first_timestamp >= 0) oldest_dirty_ms = std::min(oldest_dirty_ms, segment.first_timestamp);
     }
     range.end = max(range.end, range.first_dirty);
     range.overdue = oldest_dirty_ms != INT64_MAX && now_ms - oldest_dirty_ms > log.config.max_compaction_lag_ms;

@@ -140,7 +140,7 @@ std::string topic_line(const DescribedTopic& topic, std::string_view configs) {
 std::string partition_line(const ToolCall& call, const DescribedTopic& topic, const DescribedPartition& partition) {
     return fmt::format("\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}{}", topic.name, partition.index,
                        partition.leader < 0 ? "none" : std::to_string(partition.leader), fmt::join(partition.replicas, ","),
-                       fmt::join(partition.isr, ","), call.is_old() ? "" : "\tElr: N/A\tLastKnownElr: N/A");
+                       fmt::join(partition.isr, ","), call.is_old() ? "" : "\tElr: \tLastKnownElr: ");
 }
 
 bool is_shown(const OptionValues& options, const DescribedPartition& partition, i32 least) {

@@ -22,26 +22,37 @@ void TalkNode::on_notice(sim::Env&, sim::Notice& notice) {
     if (notice.kind == sim::NoticeKind::closed) line->closed = true;
 }
 
-TalkWorld::TalkWorld(std::unique_ptr<engine::NodeCode> server, engine::NodeKind kind, sim::u16 port) : port_(port) {
+TalkDesk::TalkDesk(engine::World& world, engine::NodeId server, sim::u16 port)
+    : world_(world), server_(server), port_(port) {
+    self_ = engine::add_node(world, {"talking client", engine::NodeKind::console, engine::kNoBroker, true},
+                             std::make_unique<TalkNode>(), kAtOnce, {});
+    for (const auto& [a, b] : {std::pair{self_, server}, std::pair{server, self_}})
+        world.machine.network.link(a, b).base = world.machine.network.link(a, b).effective = kAtOnce;
+    world.machine.start(self_);
+}
+
+LoneServer::LoneServer(std::unique_ptr<engine::NodeCode> code, engine::NodeKind kind) {
     world.machine = sim::Machine(1);
     world.frame = sim::Cow<engine::WorldFrame>(engine::WorldFrame{});
-    server_ = engine::add_node(world, {"server", kind, engine::kNoBroker, true}, std::move(server), kAtOnce, {});
-    self_ = engine::add_node(world, {"client", engine::NodeKind::console, engine::kNoBroker, true}, std::make_unique<TalkNode>(), kAtOnce, {});
-    world.machine.start(server_);
-    world.machine.start(self_);
+    server = engine::add_node(world, {"server", kind, engine::kNoBroker, true}, std::move(code), kAtOnce, {});
+    world.machine.start(server);
+}
+
+TalkWorld::TalkWorld(std::unique_ptr<engine::NodeCode> code, engine::NodeKind kind, sim::u16 port)
+    : LoneServer(std::move(code), kind), TalkDesk(world, server, port) {
     while (step(sim::millis(100))) {}
 }
 
-bool TalkWorld::step(sim::Nanos limit) {
-    if (world.machine.next_at() <= limit && engine::step(world, engine::nobody())) return true;
-    world.machine.kernel.now = std::max(world.machine.kernel.now, limit);
+bool TalkDesk::step(sim::Nanos limit) {
+    if (world_.machine.next_at() <= limit && engine::step(world_, engine::nobody())) return true;
+    world_.machine.kernel.now = std::max(world_.machine.kernel.now, limit);
     return false;
 }
 
-TalkLine& TalkWorld::line(sim::i32 number) {
+TalkLine& TalkDesk::line(sim::i32 number) {
     const auto at = std::ranges::find(lines(), number, &TalkLine::number);
     if (at != lines().end()) return *at;
-    engine::act_on(world, self_, engine::nobody(), [&](engine::NodeCode& code, sim::Env& env) {
+    engine::act_on(world_, self_, engine::nobody(), [&](engine::NodeCode& code, sim::Env& env) {
         TalkLine line;
         line.number = number;
         line.connection = env.connect(server_, port_);
@@ -53,16 +64,17 @@ TalkLine& TalkWorld::line(sim::i32 number) {
     return lines()[index];
 }
 
-void TalkWorld::send(sim::i32 number, std::span<const sim::u8> bytes) {
+void TalkDesk::send(sim::i32 number, std::span<const sim::u8> bytes) {
     const sim::ConnectionId connection = line(number).connection;
-    engine::act_on(world, self_, engine::nobody(), [&](engine::NodeCode&, sim::Env& env) { env.send(connection, sim::make_frame(bytes), 0); });
+    engine::act_on(world_, self_, engine::nobody(),
+                   [&](engine::NodeCode&, sim::Env& env) { env.send(connection, sim::make_frame(bytes), 0); });
 }
 
-void TalkWorld::close(sim::i32 number) {
+void TalkDesk::close(sim::i32 number) {
     TalkLine& closing = line(number);
     closing.closed = true;
     const sim::ConnectionId connection = closing.connection;
-    engine::act_on(world, self_, engine::nobody(), [&](engine::NodeCode&, sim::Env& env) { env.close(connection); });
+    engine::act_on(world_, self_, engine::nobody(), [&](engine::NodeCode&, sim::Env& env) { env.close(connection); });
 }
 
 }  // namespace app::proof

@@ -27,10 +27,10 @@ public:
     TalkState state;
 };
 
-/// A world of one server and one such machine, wired without delay.
-class TalkWorld {
+/// Such a machine in a world, wired to one of its servers without delay.
+class TalkDesk {
 public:
-    TalkWorld(std::unique_ptr<engine::NodeCode> server, engine::NodeKind kind, sim::u16 port);
+    TalkDesk(engine::World& world, engine::NodeId server, sim::u16 port);
 
     /// The line of a number; opened at its first use.
     TalkLine& line(sim::i32 number);
@@ -38,14 +38,27 @@ public:
     void close(sim::i32 number);
     /// Carries out the next event unless it lies behind `limit`. False at the limit.
     bool step(sim::Nanos limit);
-    [[nodiscard]] sim::Nanos now() const { return world.kernel().now; }
-    [[nodiscard]] std::vector<TalkLine>& lines() { return world.nodes[self_.value].edit_as<TalkNode>().state.lines; }
-
-    engine::World world;
+    [[nodiscard]] sim::Nanos now() const { return world_.kernel().now; }
+    [[nodiscard]] std::vector<TalkLine>& lines() { return world_.nodes[self_.value].edit_as<TalkNode>().state.lines; }
 
 private:
+    engine::World& world_;
     engine::NodeId server_, self_;
     sim::u16 port_;
+};
+
+/// A world that has nothing but one server.
+struct LoneServer {
+    LoneServer(std::unique_ptr<engine::NodeCode> code, engine::NodeKind kind);
+
+    engine::World world;
+    engine::NodeId server;
+};
+
+/// One server, and a machine that talks to it.
+class TalkWorld : public LoneServer, public TalkDesk {
+public:
+    TalkWorld(std::unique_ptr<engine::NodeCode> code, engine::NodeKind kind, sim::u16 port);
 };
 
 }  // namespace app::proof

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/proof/story/ops.h"
+#include "app/proof/vectors/values.h"
 #include "engine/broker/broker_node.h"
 #include "engine/tools/console_node.h"
 
@@ -97,7 +98,23 @@ OpResult placement(StoryStage& stage, const Json& op) {
     return nullptr;
 }
 
-/// Random choices of clients and tools. Ids that a cluster has from its first start are not among them.
+/// A recorded cluster hands out producer ids one after the other: the next ones are given as if from a block of our
+/// own.
+std::string choose_producer_ids(StoryStage& stage, const std::vector<i64>& ids) {
+    for (std::size_t i = 1; i < ids.size(); ++i)
+        if (ids[i] != ids[i - 1] + 1) return "producer ids that do not follow each other";
+    for (const engine::BrokerSpec& broker : stage.spec.brokers) {
+        auto& given = stage.world.nodes[stage.world.broker_node(broker.id).value]
+                          .edit_as<engine::broker::BrokerNode>()
+                          .state.memory.producer_ids;
+        if (!ids.empty()) given.next = ids.front();
+        if (!ids.empty()) given.last = ids.front() + engine::broker::kProducerIdBlockSize - 1;
+    }
+    return "";
+}
+
+/// Random choices of brokers, clients and tools. What a cluster has from its first start is not among them; the numbers
+/// of fetch sessions stay ours, and who holds a conversation puts them in the place of the recorded ones.
 OpResult choose(StoryStage& stage, const Json& op) {
     engine::tools::ToolChoices& console = console_choices(stage);
     const Json chosen = op.value("partitions", Json::object());
@@ -107,8 +124,11 @@ OpResult choose(StoryStage& stage, const Json& op) {
     for (const engine::BrokerSpec& broker : stage.spec.brokers) {
         auto& settings = stage.world.nodes[stage.world.broker_node(broker.id).value].edit_as<engine::broker::BrokerNode>().state.settings;
         for (const Json& member : op.value("member_ids", Json::array())) settings.choices.member_ids.push_back(member.get<std::string>());
+        const Json topic_ids = op.value("topic_ids", Json::object());
+        for (const auto& [topic, id] : topic_ids.items())
+            std::ranges::copy(vectors::from_hex(id), settings.choices.topic_ids[topic].bytes.begin());
     }
-    return nullptr;
+    return done(choose_producer_ids(stage, op.value("producer_ids", std::vector<i64>{})));
 }
 
 // ---- waits --------------------------------------------------------------------------------------

@@ -50,11 +50,20 @@ std::expected<engine::WorldSpec, std::string> spec_of(const Json& cluster, u64 s
     return spec;
 }
 
+/// A cluster has its id from its first start, which is before any operation.
+std::string chosen_cluster_id(const Json& story) {
+    for (const Json& op : story.value("setup", Json::array()))
+        if (op.value("op", "") == "choose" && op.contains("cluster_id")) return op["cluster_id"];
+    return "";
+}
+
 }  // namespace
 
 std::expected<StoryStage, std::string> raise_stage(const Json& story, u64 seed) {
     auto spec = spec_of(story["cluster"], seed);
     if (!spec) return std::unexpected(spec.error());
+    spec->choices.cluster_id = chosen_cluster_id(story);
+    spec->start_ms = story.value("wall_clock_ms", spec->start_ms);
     auto world = engine::build_world(*spec);
     if (!world) return std::unexpected(world.error());
     StoryStage stage;

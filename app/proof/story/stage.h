@@ -43,7 +43,8 @@ struct StoryStage {
     [[nodiscard]] sim::Nanos now() const { return clock; }
 };
 
-/// Builds the cluster of a story and lets it come up. Says what is not built yet, or what went wrong.
+/// Builds the cluster of a story and lets it come up, at `wall_clock_ms` if the story says so. Says what is not built
+/// yet, or what went wrong.
 std::expected<StoryStage, std::string> raise_stage(const Json& story, u64 seed);
 
 /// Lets time pass.

@@ -9,6 +9,7 @@
 
 #include "engine/broker/handlers.h"
 #include "engine/broker/topic_rules.h"
+#include "engine/broker/topic_settings.h"
 #include "engine/model/topic_config.h"
 
 namespace engine::broker {
@@ -25,6 +26,31 @@ constexpr i8 kDefaultSource = 5;
 /// Broker settings whose default is null: others, by hours or minutes, stand behind them.
 constexpr std::array<std::string_view, 4> kNullDefaults = {"log.flush.interval.ms", "log.retention.ms", "log.roll.jitter.ms", "log.roll.ms"};
 static_assert(std::ranges::is_sorted(kNullDefaults));
+
+/// Settings of topics that came after 2.8.
+constexpr std::array<std::string_view, 7> kSince3 = {
+    "compression.gzip.level",         "compression.lz4.level",           "compression.zstd.level",
+    "message.timestamp.after.max.ms", "message.timestamp.before.max.ms", "remote.log.copy.disable",
+    "remote.log.delete.on.disable"};
+static_assert(std::ranges::is_sorted(kSince3));
+
+bool is_there(Ctx ctx, const ConfigKey& key) {
+    return ctx.broker.settings.version != KafkaVersion::v2_8 || std::ranges::find(kSince3, key.name) == kSince3.end();
+}
+
+/// Kafka's number of a type.
+i8 number_of(ConfigType type) {
+    switch (type) {
+        case ConfigType::boolean: return 1;
+        case ConfigType::text: return 2;
+        case ConfigType::int32: return 3;
+        case ConfigType::int16: return 4;
+        case ConfigType::int64: return 5;
+        case ConfigType::real: return 6;
+        case ConfigType::list: return 7;
+    }
+    return 0;
+}
 
 /// Place of a name in the map that Kafka's broker lists settings from: 64 buckets, by hash within one.
 std::pair<u32, i32> place_in_map(std::string_view name) {
@@ -49,6 +75,7 @@ void settle(Entry& entry, std::string_view by_default, bool with_synonyms) {
     MR_ASSERT(!entry.value.has_value() && !entry.name.empty());
     entry.value = any ? entry.synonyms[0].value : std::string(by_default);
     entry.config_source = any ? entry.synonyms[0].source : kDefaultSource;
+    entry.is_default = entry.config_source == kDefaultSource;
     if (!with_synonyms) entry.synonyms.clear();
 }
 
@@ -63,6 +90,7 @@ void add_broker_synonyms(Ctx ctx, Entry& entry, std::string_view name) {
 Entry topic_entry(Ctx ctx, const ConfigKey& key, const ConfigMap& own, bool with_synonyms) {
     Entry entry;
     entry.name = key.name;
+    entry.config_type = number_of(key.type);
     if (const std::string* value = own.find(key.name)) add_synonym(entry, kTopicSource, key.name, *value);
     if (!key.broker_name.empty()) add_broker_synonyms(ctx, entry, key.broker_name);
     settle(entry, key.by_default, with_synonyms);
@@ -72,6 +100,7 @@ Entry topic_entry(Ctx ctx, const ConfigKey& key, const ConfigMap& own, bool with
 Entry broker_entry(Ctx ctx, const ConfigKey& key, bool with_synonyms) {
     Entry entry;
     entry.name = key.name;
+    entry.config_type = number_of(key.type);
     entry.read_only = true;
     add_broker_synonyms(ctx, entry, key.name);
     settle(entry, key.by_default, with_synonyms);
@@ -85,7 +114,7 @@ bool is_asked(const ConfigQuestion& question, std::string_view name) {
 void describe_topic(Ctx ctx, const ConfigQuestion& question, bool synonyms, const ConfigMap& own, Response::Result& result) {
     std::vector<const ConfigKey*> keys;
     for (const ConfigKey& key : topic_config_keys())
-        if (is_asked(question, key.name)) keys.push_back(&key);
+        if (is_there(ctx, key) && is_asked(question, key.name)) keys.push_back(&key);
     std::ranges::sort(keys, {}, [](const ConfigKey* key) { return place_in_map(key->name); });
     MR_ASSERT(keys.size() <= topic_config_keys().size());
     for (const ConfigKey* key : keys) result.configs.push_back(topic_entry(ctx, *key, own, synonyms));
@@ -120,6 +149,20 @@ void refuse(Response::Result& result, ErrorCode error) {
 
 }  // namespace
 
+wire::List<wire::CreateTopicsResponse::Topic::Config> settings_of_topic(Ctx ctx, const ConfigMap& own) {
+    wire::List<wire::CreateTopicsResponse::Topic::Config> settings;
+    for (const ConfigKey& key : topic_config_keys()) {
+        if (!is_there(ctx, key)) continue;
+        const Entry entry = topic_entry(ctx, key, own, false);
+        auto& setting = settings.emplace_back();
+        setting.name = entry.name;
+        setting.value = entry.value;
+        setting.config_source = entry.config_source;
+    }
+    MR_ASSERT(settings.size() <= topic_config_keys().size());
+    return settings;
+}
+
 bool handle_describe_configs(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     MR_ASSERT(call.reply_to.api == wire::DescribeConfigsRequest::kApi);
     wire::DescribeConfigsRequest request;
@@ -151,6 +194,7 @@ void on_configs_read(Ctx ctx, const ZkBatch& batch) {
     std::size_t read = 0;
     for (const ConfigQuestion& question : op.questions) {
         Response::Result& result = response.results.emplace_back();
+        result.error_message = "";
         result.resource_type = question.resource_type;
         result.resource_name = question.resource_name;
         if (question.is_read) describe_topic(ctx, question, op.synonyms, znodes::config_from_json(batch.results[read++].data.bytes).value_or(ConfigMap{}), result);

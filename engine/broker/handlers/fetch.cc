@@ -6,11 +6,36 @@
 #include "engine/broker/handlers.h"
 
 namespace engine::broker {
+namespace {
+
+constexpr i16 kOurRecords = 4;  // versions below it want batches of an older format
+
+/// Batches are not written anew for old clients: as a broker with log.message.downconversion.enable=false.
+void refuse_old_format(Ctx ctx, const ReplyTo& to, const wire::FetchRequest& request) {
+    wire::FetchResponse response;
+    for (const auto& topic : request.topics) {
+        auto& answers = response.responses.emplace_back();
+        answers.topic = topic.topic;
+        for (const auto& asked : topic.partitions) {
+            auto& answer = answers.partitions.emplace_back();
+            answer.partition_index = asked.partition;
+            answer.error_code = static_cast<i16>(ErrorCode::unsupported_version);
+            answer.high_watermark = -1;
+        }
+    }
+    respond(ctx, to, response);
+}
+
+}  // namespace
 
 bool handle_fetch(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     MR_ASSERT(call.reply_to.api == wire::FetchRequest::kApi);
     wire::FetchRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
+    if (call.reply_to.version < kOurRecords) {
+        refuse_old_format(ctx, call.reply_to, request);
+        return true;
+    }
     FetchOp op;
     op.reply_to = call.reply_to;
     const i32 replica = std::max(request.replica_id, request.replica_state.replica_id);

@@ -45,19 +45,18 @@ bool handle_find_coordinator(Ctx ctx, const RequestCall& call, wire::Reader& in)
     wire::FindCoordinatorRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::FindCoordinatorResponse response;
-    const auto message_of = [](ErrorCode error) { return failed(error) ? std::string(error_info(error).message) : std::string(); };
     if (call.reply_to.version < 4) {
         const Found found = find(ctx, call.peer, request.key, request.key_type);
         response.error_code = static_cast<i16>(found.error);
-        response.error_message = message_of(found.error);
+        response.error_message = failed(found.error) ? std::string(error_info(found.error).message) : "NONE";
         response.node_id = found.broker.value;
         response.host = found.endpoint.host;
         response.port = found.endpoint.port;
     }
     for (const std::string& key : request.coordinator_keys) {
         const Found found = find(ctx, call.peer, key, request.key_type);
-        response.coordinators.push_back({key, found.broker.value, found.endpoint.host, found.endpoint.port,
-                                         static_cast<i16>(found.error), message_of(found.error)});
+        response.coordinators.push_back(
+            {key, found.broker.value, found.endpoint.host, found.endpoint.port, static_cast<i16>(found.error), ""});
     }
     respond(ctx, call.reply_to, response);
     return true;

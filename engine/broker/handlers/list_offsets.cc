@@ -39,6 +39,8 @@ bool handle_list_offsets(Ctx ctx, const RequestCall& call, wire::Reader& in) {
             answer.timestamp = found.timestamp;
             answer.offset = found.offset.value;
             answer.leader_epoch = found.epoch.value;
+            if (!failed(found.error) && found.offset != kNoOffset)
+                answer.old_style_offsets.push_back(found.offset.value);
         }
     }
     respond(ctx, call.reply_to, response);

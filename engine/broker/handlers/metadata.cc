@@ -1,5 +1,6 @@
 #include "engine/wire/messages/metadata.h"
 
+#include "engine/broker/authorized_operations.h"
 #include "engine/broker/handlers.h"
 #include "engine/broker/topic_rules.h"
 
@@ -56,10 +57,21 @@ Response::Topic missing(Ctx ctx, const std::string& name, bool allow_creation) {
     return refused(name, create_automatically(ctx, name));
 }
 
+/// A topic by its id; its name is not told if there is none of that id (KIP-516).
+Response::Topic describe_by_id(Ctx ctx, const wire::Uuid& id) {
+    const NameId* name = ctx.memory().metadata.names->find(id);
+    const CachedTopic* cached = name == nullptr ? nullptr : ctx.memory().metadata.find(*name);
+    if (cached != nullptr) return describe(ctx, ctx.text(*name), *cached);
+    Response::Topic topic;
+    topic.error_code = static_cast<i16>(ErrorCode::unknown_topic_id);
+    topic.topic_id = id;
+    return topic;
+}
+
 void describe_named(Ctx ctx, const wire::MetadataRequest& request, Response& response) {
     for (const auto& asked : *request.topics) {
         if (!asked.name) {
-            response.topics.push_back(refused("", ErrorCode::unknown_topic_id));
+            response.topics.push_back(describe_by_id(ctx, asked.topic_id));
             continue;
         }
         const NameId id = ctx.env.find_name(*asked.name);
@@ -94,10 +106,13 @@ bool handle_metadata(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     }
     response.cluster_id = ctx.memory().cluster_id;
     response.controller_id = cache.controller.value;
-    response.cluster_authorized_operations = kNoOperations;
+    response.cluster_authorized_operations =
+        request.include_cluster_authorized_operations ? kClusterOperations : kNoOperations;
     const bool all = !request.topics || (call.reply_to.version == 0 && request.topics->empty());
     if (all) describe_all(ctx, response);
     else describe_named(ctx, request, response);
+    if (request.include_topic_authorized_operations)
+        for (auto& topic : response.topics) topic.topic_authorized_operations = kTopicOperations;
     respond(ctx, call.reply_to, response);
     return true;
 }

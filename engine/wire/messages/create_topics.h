@@ -8,7 +8,7 @@ namespace engine::wire {
 
 struct CreateTopicsRequest {
     static constexpr ApiKey kApi = ApiKey::create_topics;
-    static constexpr i16 kLowest = 2, kHighest = 7, kFlexibleSince = 5;
+    static constexpr i16 kLowest = 0, kHighest = 7, kFlexibleSince = 5;
 
     struct Topic {
         struct Assignment {
@@ -50,7 +50,7 @@ struct CreateTopicsRequest {
     static constexpr void fields(auto& v, auto& m) {
         v.field("topics", m.topics);
         v.field("timeout_ms", m.timeout_ms);
-        v.field("validate_only", m.validate_only);
+        v.field("validate_only", m.validate_only, since(1));
     }
 };
 MR_DECLARE_MESSAGE(CreateTopicsRequest);
@@ -58,7 +58,7 @@ static_assert(sound_versions<CreateTopicsRequest>(19));
 
 struct CreateTopicsResponse {
     static constexpr ApiKey kApi = ApiKey::create_topics;
-    static constexpr i16 kLowest = 2, kHighest = 7, kFlexibleSince = 5;
+    static constexpr i16 kLowest = 0, kHighest = 7, kFlexibleSince = 5;
 
     struct Topic {
         struct Config {
@@ -89,7 +89,7 @@ struct CreateTopicsResponse {
             v.field("name", m.name);
             v.field("topic_id", m.topic_id, since(7));
             v.field("error_code", m.error_code);
-            v.nullable("error_message", m.error_message);
+            v.nullable("error_message", m.error_message, since(1));
             v.tagged("topic_config_error_code", 0, m.topic_config_error_code, since(5));
             v.field("num_partitions", m.num_partitions, since(5));
             v.field("replication_factor", m.replication_factor, since(5));
@@ -100,7 +100,7 @@ struct CreateTopicsResponse {
     List<Topic> topics;
 
     static constexpr void fields(auto& v, auto& m) {
-        v.field("throttle_time_ms", m.throttle_time_ms);
+        v.field("throttle_time_ms", m.throttle_time_ms, since(2));
         v.field("topics", m.topics);
     }
 };

@@ -8,7 +8,7 @@ namespace engine::wire {
 
 struct DeleteTopicsRequest {
     static constexpr ApiKey kApi = ApiKey::delete_topics;
-    static constexpr i16 kLowest = 1, kHighest = 6, kFlexibleSince = 4;
+    static constexpr i16 kLowest = 0, kHighest = 6, kFlexibleSince = 4;
 
     struct Topic {
         std::optional<std::string> name;
@@ -34,7 +34,7 @@ static_assert(sound_versions<DeleteTopicsRequest>(20));
 
 struct DeleteTopicsResponse {
     static constexpr ApiKey kApi = ApiKey::delete_topics;
-    static constexpr i16 kLowest = 1, kHighest = 6, kFlexibleSince = 4;
+    static constexpr i16 kLowest = 0, kHighest = 6, kFlexibleSince = 4;
 
     struct Response {
         std::optional<std::string> name;
@@ -53,7 +53,7 @@ struct DeleteTopicsResponse {
     List<Response> responses;
 
     static constexpr void fields(auto& v, auto& m) {
-        v.field("throttle_time_ms", m.throttle_time_ms);
+        v.field("throttle_time_ms", m.throttle_time_ms, since(1));
         v.field("responses", m.responses);
     }
 };

@@ -8,7 +8,7 @@ namespace engine::wire {
 
 struct DescribeConfigsRequest {
     static constexpr ApiKey kApi = ApiKey::describe_configs;
-    static constexpr i16 kLowest = 1, kHighest = 4, kFlexibleSince = 4;
+    static constexpr i16 kLowest = 0, kHighest = 4, kFlexibleSince = 4;
 
     struct Resource {
         i8 resource_type = 0;
@@ -27,7 +27,7 @@ struct DescribeConfigsRequest {
 
     static constexpr void fields(auto& v, auto& m) {
         v.field("resources", m.resources);
-        v.field("include_synonyms", m.include_synonyms);
+        v.field("include_synonyms", m.include_synonyms, since(1));
         v.field("include_documentation", m.include_documentation, since(3));
     }
 };
@@ -36,7 +36,7 @@ static_assert(sound_versions<DescribeConfigsRequest>(32));
 
 struct DescribeConfigsResponse {
     static constexpr ApiKey kApi = ApiKey::describe_configs;
-    static constexpr i16 kLowest = 1, kHighest = 4, kFlexibleSince = 4;
+    static constexpr i16 kLowest = 0, kHighest = 4, kFlexibleSince = 4;
 
     struct Result {
         struct Config {
@@ -59,14 +59,16 @@ struct DescribeConfigsResponse {
             List<Synonym> synonyms;
             i8 config_type = 0;
             std::optional<std::string> documentation;
+            bool is_default = false;
 
             static constexpr void fields(auto& v, auto& m) {
                 v.field("name", m.name);
                 v.nullable("value", m.value);
                 v.field("read_only", m.read_only);
-                v.field("config_source", m.config_source);
+                v.field("is_default", m.is_default, until(0));
+                v.field("config_source", m.config_source, since(1));
                 v.field("is_sensitive", m.is_sensitive);
-                v.field("synonyms", m.synonyms);
+                v.field("synonyms", m.synonyms, since(1));
                 v.field("config_type", m.config_type, since(3));
                 v.nullable("documentation", m.documentation, since(3));
             }

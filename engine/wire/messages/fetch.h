@@ -8,7 +8,7 @@ namespace engine::wire {
 
 struct FetchRequest {
     static constexpr ApiKey kApi = ApiKey::fetch;
-    static constexpr i16 kLowest = 4, kHighest = 18, kFlexibleSince = 12;
+    static constexpr i16 kLowest = 0, kHighest = 18, kFlexibleSince = 12;
 
     struct ReplicaState {
         i32 replica_id = -1;
@@ -82,8 +82,8 @@ struct FetchRequest {
         v.tagged("replica_state", 1, m.replica_state, since(15));
         v.field("max_wait_ms", m.max_wait_ms);
         v.field("min_bytes", m.min_bytes);
-        v.field("max_bytes", m.max_bytes);
-        v.field("isolation_level", m.isolation_level);
+        v.field("max_bytes", m.max_bytes, since(3));
+        v.field("isolation_level", m.isolation_level, since(4));
         v.field("session_id", m.session_id, since(7));
         v.field("session_epoch", m.session_epoch, since(7));
         v.field("topics", m.topics);
@@ -96,7 +96,7 @@ static_assert(sound_versions<FetchRequest>(1));
 
 struct FetchResponse {
     static constexpr ApiKey kApi = ApiKey::fetch;
-    static constexpr i16 kLowest = 4, kHighest = 18, kFlexibleSince = 12;
+    static constexpr i16 kLowest = 0, kHighest = 18, kFlexibleSince = 12;
 
     struct Response {
         struct Partition {
@@ -155,12 +155,12 @@ struct FetchResponse {
                 v.field("partition_index", m.partition_index);
                 v.field("error_code", m.error_code);
                 v.field("high_watermark", m.high_watermark);
-                v.field("last_stable_offset", m.last_stable_offset);
+                v.field("last_stable_offset", m.last_stable_offset, since(4));
                 v.field("log_start_offset", m.log_start_offset, since(5));
                 v.tagged("diverging_epoch", 0, m.diverging_epoch, since(12));
                 v.tagged("current_leader", 1, m.current_leader, since(12));
                 v.tagged("snapshot_id", 2, m.snapshot_id, since(12));
-                v.nullable("aborted_transactions", m.aborted_transactions);
+                v.nullable("aborted_transactions", m.aborted_transactions, since(4));
                 v.field("preferred_read_replica", m.preferred_read_replica, since(11));
                 v.field("records", m.records);
             }
@@ -196,7 +196,7 @@ struct FetchResponse {
     List<NodeEndpoint> node_endpoints;
 
     static constexpr void fields(auto& v, auto& m) {
-        v.field("throttle_time_ms", m.throttle_time_ms);
+        v.field("throttle_time_ms", m.throttle_time_ms, since(1));
         v.field("error_code", m.error_code, since(7));
         v.field("session_id", m.session_id, since(7));
         v.field("responses", m.responses);

@@ -8,18 +8,20 @@ namespace engine::wire {
 
 struct ListOffsetsRequest {
     static constexpr ApiKey kApi = ApiKey::list_offsets;
-    static constexpr i16 kLowest = 1, kHighest = 11, kFlexibleSince = 6;
+    static constexpr i16 kLowest = 0, kHighest = 11, kFlexibleSince = 6;
 
     struct Topic {
         struct Partition {
             i32 partition_index = 0;
             i32 current_leader_epoch = -1;
             i64 timestamp = 0;
+            i32 max_num_offsets = 1;
 
             static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("current_leader_epoch", m.current_leader_epoch, since(4));
                 v.field("timestamp", m.timestamp);
+                v.field("max_num_offsets", m.max_num_offsets, until(0));
             }
         };
         std::string name;
@@ -47,7 +49,7 @@ static_assert(sound_versions<ListOffsetsRequest>(2));
 
 struct ListOffsetsResponse {
     static constexpr ApiKey kApi = ApiKey::list_offsets;
-    static constexpr i16 kLowest = 1, kHighest = 11, kFlexibleSince = 6;
+    static constexpr i16 kLowest = 0, kHighest = 11, kFlexibleSince = 6;
 
     struct Topic {
         struct Partition {
@@ -56,12 +58,14 @@ struct ListOffsetsResponse {
             i64 timestamp = -1;
             i64 offset = -1;
             i32 leader_epoch = -1;
+            Items<i64> old_style_offsets;
 
             static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("error_code", m.error_code);
-                v.field("timestamp", m.timestamp);
-                v.field("offset", m.offset);
+                v.field("old_style_offsets", m.old_style_offsets, until(0));
+                v.field("timestamp", m.timestamp, since(1));
+                v.field("offset", m.offset, since(1));
                 v.field("leader_epoch", m.leader_epoch, since(4));
             }
         };

@@ -8,7 +8,7 @@ namespace engine::wire {
 
 struct OffsetCommitRequest {
     static constexpr ApiKey kApi = ApiKey::offset_commit;
-    static constexpr i16 kLowest = 2, kHighest = 10, kFlexibleSince = 8;
+    static constexpr i16 kLowest = 0, kHighest = 10, kFlexibleSince = 8;
 
     struct Topic {
         struct Partition {
@@ -16,11 +16,13 @@ struct OffsetCommitRequest {
             i64 committed_offset = 0;
             i32 committed_leader_epoch = -1;
             std::optional<std::string> committed_metadata;
+            i64 commit_timestamp = -1;
 
             static constexpr void fields(auto& v, auto& m) {
                 v.field("partition_index", m.partition_index);
                 v.field("committed_offset", m.committed_offset);
                 v.field("committed_leader_epoch", m.committed_leader_epoch, since(6));
+                v.field("commit_timestamp", m.commit_timestamp, between(1, 1));
                 v.nullable("committed_metadata", m.committed_metadata);
             }
         };
@@ -43,10 +45,10 @@ struct OffsetCommitRequest {
 
     static constexpr void fields(auto& v, auto& m) {
         v.field("group_id", m.group_id);
-        v.field("generation_id_or_member_epoch", m.generation_id_or_member_epoch);
-        v.field("member_id", m.member_id);
+        v.field("generation_id_or_member_epoch", m.generation_id_or_member_epoch, since(1));
+        v.field("member_id", m.member_id, since(1));
         v.nullable("group_instance_id", m.group_instance_id, since(7));
-        v.field("retention_time_ms", m.retention_time_ms, until(4));
+        v.field("retention_time_ms", m.retention_time_ms, between(2, 4));
         v.field("topics", m.topics);
     }
 };
@@ -55,7 +57,7 @@ static_assert(sound_versions<OffsetCommitRequest>(8));
 
 struct OffsetCommitResponse {
     static constexpr ApiKey kApi = ApiKey::offset_commit;
-    static constexpr i16 kLowest = 2, kHighest = 10, kFlexibleSince = 8;
+    static constexpr i16 kLowest = 0, kHighest = 10, kFlexibleSince = 8;
 
     struct Topic {
         struct Partition {

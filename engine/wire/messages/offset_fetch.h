@@ -8,7 +8,7 @@ namespace engine::wire {
 
 struct OffsetFetchRequest {
     static constexpr ApiKey kApi = ApiKey::offset_fetch;
-    static constexpr i16 kLowest = 1, kHighest = 10, kFlexibleSince = 6;
+    static constexpr i16 kLowest = 0, kHighest = 10, kFlexibleSince = 6;
 
     struct Topic {
         std::string name;
@@ -60,7 +60,7 @@ static_assert(sound_versions<OffsetFetchRequest>(9));
 
 struct OffsetFetchResponse {
     static constexpr ApiKey kApi = ApiKey::offset_fetch;
-    static constexpr i16 kLowest = 1, kHighest = 10, kFlexibleSince = 6;
+    static constexpr i16 kLowest = 0, kHighest = 10, kFlexibleSince = 6;
 
     struct Topic {
         struct Partition {

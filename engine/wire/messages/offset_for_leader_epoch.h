@@ -8,7 +8,7 @@ namespace engine::wire {
 
 struct OffsetForLeaderEpochRequest {
     static constexpr ApiKey kApi = ApiKey::offset_for_leader_epoch;
-    static constexpr i16 kLowest = 2, kHighest = 4, kFlexibleSince = 4;
+    static constexpr i16 kLowest = 0, kHighest = 4, kFlexibleSince = 4;
 
     struct Topic {
         struct Partition {
@@ -18,7 +18,7 @@ struct OffsetForLeaderEpochRequest {
 
             static constexpr void fields(auto& v, auto& m) {
                 v.field("partition", m.partition);
-                v.field("current_leader_epoch", m.current_leader_epoch);
+                v.field("current_leader_epoch", m.current_leader_epoch, since(2));
                 v.field("leader_epoch", m.leader_epoch);
             }
         };
@@ -43,7 +43,7 @@ static_assert(sound_versions<OffsetForLeaderEpochRequest>(23));
 
 struct OffsetForLeaderEpochResponse {
     static constexpr ApiKey kApi = ApiKey::offset_for_leader_epoch;
-    static constexpr i16 kLowest = 2, kHighest = 4, kFlexibleSince = 4;
+    static constexpr i16 kLowest = 0, kHighest = 4, kFlexibleSince = 4;
 
     struct Topic {
         struct Partition {
@@ -55,7 +55,7 @@ struct OffsetForLeaderEpochResponse {
             static constexpr void fields(auto& v, auto& m) {
                 v.field("error_code", m.error_code);
                 v.field("partition", m.partition);
-                v.field("leader_epoch", m.leader_epoch);
+                v.field("leader_epoch", m.leader_epoch, since(1));
                 v.field("end_offset", m.end_offset);
             }
         };
@@ -71,7 +71,7 @@ struct OffsetForLeaderEpochResponse {
     List<Topic> topics;
 
     static constexpr void fields(auto& v, auto& m) {
-        v.field("throttle_time_ms", m.throttle_time_ms);
+        v.field("throttle_time_ms", m.throttle_time_ms, since(2));
         v.field("topics", m.topics);
     }
 };
