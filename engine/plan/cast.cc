@@ -245,7 +245,12 @@ Value to_decimal(const Caster& c, const Value& v) {
             return decimal_from_scaled(c, unscaled, scale);
         }
         case TypeId::date: return null_value();
-        case TypeId::day_time: return decimal_from_scaled(c, v.i, 6);
+        case TypeId::day_time: {
+            // In units of the last field; only seconds have parts.
+            static constexpr i64 kUnit[] = {kMicrosPerDay, kMicrosPerHour, kMicrosPerMinute};
+            if (c.from.b < 3) return decimal_from_scaled(c, v.i / kUnit[c.from.b], 0);
+            return decimal_from_scaled(c, v.i, 6);
+        }
         default: return decimal_from_scaled(c, v.i, 0);
     }
 }

@@ -29,12 +29,19 @@ double radians(double x) { return x / 180.0 * 3.141592653589793; }
 double signum(double x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : x; }
 double java_rint(double x) { return std::nearbyint(x); }
 double cube_root(double x) {
-    const double r = std::cbrt(x), whole = std::nearbyint(r);
+    const double r = static_cast<double>(std::cbrt(static_cast<long double>(x))), whole = std::nearbyint(r);
     return whole * whole * whole == x ? whole : r;
 }
 double asinh_(double x) { return std::isinf(x) ? x : strict_log(x + std::sqrt(x * x + 1.0)); }
 double acosh_(double x) { return strict_log(x + std::sqrt(x * x - 1.0)); }
 double atanh_(double x) { return 0.5 * (std::log1p(x) - std::log1p(-x)); }
+/// As fdlibm has it: through exp() where that is exact enough.
+double cosh_(double x) {
+    const double size = std::fabs(x);
+    if (!(size >= 0.34657359027997264 && size <= 22)) return std::cosh(x);
+    const double t = strict_exp(size);
+    return 0.5 * t + 0.5 / t;
+}
 double log2_(double x) { return strict_log(x) / strict_log(2); }
 
 /// Logarithms of what has none are null, not NaN.
@@ -397,7 +404,7 @@ const FunctionInfo kTable[] = {
     {"atan", "D", "D", SN, real1<std::atan>, "Arc tangent.", nullptr, nullptr, "ATAN"},
     {"atan2", "D,D", "D", ST, atan2_, "Angle of the point (x, y), y first.", nullptr, nullptr, "ATAN2"},
     {"sinh", "D", "D", SN, real1<std::sinh>, "Hyperbolic sine.", nullptr, nullptr, "SINH"},
-    {"cosh", "D", "D", SN, real1<std::cosh>, "Hyperbolic cosine.", nullptr, nullptr, "COSH"},
+    {"cosh", "D", "D", SN, real1<cosh_>, "Hyperbolic cosine.", nullptr, nullptr, "COSH"},
     {"tanh", "D", "D", SN, real1<std::tanh>, "Hyperbolic tangent.", nullptr, nullptr, "TANH"},
     {"asinh", "D", "D", SN, real1<asinh_>, "Inverse hyperbolic sine.", nullptr, nullptr, "ASINH"},
     {"acosh", "D", "D", SN, real1<acosh_>, "Inverse hyperbolic cosine.", nullptr, nullptr, "ACOSH"},

@@ -47,6 +47,7 @@ TEST_CASE("rules: floats are printed with the digits of Java 17, which are not a
 TEST_CASE("rules: exponentials and logarithms are those of StrictMath") {
     CHECK(cell("SELECT exp(1)") == "2.7182818284590455");
     CHECK(cell("SELECT asinh(1)") == "0.8813735870195429");
+    CHECK(cell("SELECT cosh(1)") == "1.543080634815244");
     CHECK(cell("SELECT log10(1000)") == "3.0");
 }
 
@@ -101,6 +102,11 @@ TEST_CASE("rules: a setting's name in a statement stands for its value") {
     REQUIRE(result);
     CHECK(get(result->rows.batches[0].columns[0], 0).s == "!");
     CHECK(refusal("SELECT ${nothing}") == "PARSE_SYNTAX_ERROR");
+}
+
+TEST_CASE("rules: the key of the other side of USING is there for who names it with its table") {
+    CHECK(cell("SELECT b.k FROM (SELECT 1 k) a LEFT JOIN (SELECT 2 k) b USING (k)") == "NULL");
+    CHECK(cell("SELECT count(*) FROM (SELECT 1 k) a JOIN (SELECT 1 k) b USING (k) WHERE b.k = 1") == "1");
 }
 
 TEST_CASE("rules: ORDER BY ALL orders by every column") {
