@@ -18,7 +18,7 @@ Nanos Machine::next_at() const { return kernel.events.empty() ? kForever : kerne
 
 /// Between events no entry on top of the agenda is stale, so that `next_at` tells the truth.
 void Machine::end_event() {
-    while (!kernel.events.empty() && !is_current(kernel.events.top())) kernel.events.pop();
+    while (!kernel.events.empty() && !is_current(kernel.events.top())) kernel.note_stale(kernel.events.pop());
     kernel.end();
 }
 
@@ -46,7 +46,10 @@ bool Machine::next(Recorder& recorder, Turn& turn) {
     while (!kernel.events.empty()) {
         const Event event = kernel.events.pop();
         MR_ASSERT(event.at >= kernel.now);
-        if (!is_current(event)) continue;
+        if (!is_current(event)) {
+            kernel.note_stale(event);
+            continue;
+        }
         carry_out(event, recorder, turn);
         return true;
     }

@@ -38,8 +38,80 @@ bool keeps_state(const std::string& op) {
            op.find("SymmetricHashJoin") != std::string::npos || op.starts_with("Session");
 }
 
+/// `window#18-T600000ms` is window: the numbers of expressions and the delay are for Spark's own book-keeping.
+std::string without_ids(std::string_view text) {
+    std::string out;
+    const auto digits_from = [&](std::size_t at) {
+        while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+        return at;
+    };
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t number = text[i] == '#' ? i + 1 : text.substr(i).starts_with("-T") ? i + 2 : 0;
+        std::size_t end = number == 0 ? i : digits_from(number);
+        if (number == 0 || end == number) {
+            out += text[i++];
+            continue;
+        }
+        if (text[i] == '#' && end < text.size() && text[end] == 'L') ++end;
+        if (text[i] == '-' && text.substr(end).starts_with("ms")) end += 2;
+        i = end;
+    }
+    return out;
+}
+
+/// What stands between `open` and the bracket that closes it; "" if `open` is not there.
+std::string_view within(std::string_view text, std::string_view open) {
+    const std::size_t at = text.find(open);
+    if (at == text.npos) return "";
+    const std::size_t from = at + open.size();
+    i32 depth = 1;
+    for (std::size_t i = from; i < text.size(); ++i) {
+        depth += text[i] == '[' ? 1 : text[i] == ']' ? -1 : 0;
+        if (depth == 0) return text.substr(from, i - from);
+    }
+    return text.substr(from);
+}
+
+/// Of an aggregate its functions, of an Expand its columns, of a state store its key; of others all.
+std::string plain_detail(const std::string& op, const std::string& detail) {
+    const std::string text = without_ids(detail);
+    std::string_view words;
+    if (op.ends_with("Aggregate")) words = within(text, "functions=[");
+    if (op.ends_with("Aggregate") && words.empty()) words = within(text, "keys=[");
+    if (op == "Expand" && text.rfind('[') != text.npos) words = within(text.substr(text.rfind('[')), "[");
+    if (op.starts_with("StateStore")) words = within(text, "[");
+    return shortened(words.empty() ? text : std::string(words), 40);
+}
+
+i64 rows_shuffled(const QueryData& data, i64 batch) {
+    i64 rows = 0;
+    bool any = false;
+    for (const TaskInfo& task : data.tasks) {
+        if (task.batch != batch || task.state != "finished" || task.written_rows < 0) continue;
+        rows += task.written_rows;
+        any = true;
+    }
+    return any ? rows : -1;
+}
+
+/// Rows are counted where they are read, where they cross to other tasks, and where they leave the plan.
+void count_rows(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
+    auto& operators = vm.operators;
+    const auto scans = std::ranges::count_if(operators, [](const auto& op) { return op.name == "MicroBatchScan"; });
+    const auto shuffles = std::ranges::count_if(operators, &QueryOperatorVm::exchange);
+    for (std::size_t i = 0; i < operators.size(); ++i) {
+        QueryOperatorVm& op = operators[i];
+        const bool ends_stage = i + 1 < operators.size() && operators[i + 1].exchange;
+        if (op.name == "MicroBatchScan" && scans == 1) op.rows = batch.input;
+        if (ends_stage && shuffles == 1 && scans == 1) op.rows = rows_shuffled(data, batch.id);
+        if (op.name == "StateStoreSave") op.late = batch.dropped;
+        if (i + 1 < operators.size() && operators[i + 1].name.starts_with("Write") && batch.committed) op.rows = batch.output;
+    }
+}
+
 /// The physical plan, its leaf first: that is the way rows take.
-void add_plan(const QueryData& data, i64 batch, QueryVm& vm) {
+void add_plan(const QueryData& data, const BatchInfo& last, QueryVm& vm) {
+    const i64 batch = last.id;
     std::vector<const PlanInfo*> lines;
     for (const PlanInfo& plan : data.plans)
         if (plan.batch == batch && plan.phase == "physical") lines.push_back(&plan);
@@ -52,10 +124,16 @@ void add_plan(const QueryData& data, i64 batch, QueryVm& vm) {
     });
     i32 stage = 0;
     for (const PlanInfo* line : lines) {
-        QueryOperatorVm op{line->op, shortened(line->detail, 40), stage, is_exchange(line->op), keeps_state(line->op)};
+        QueryOperatorVm op;
+        op.name = line->op;
+        op.detail = plain_detail(line->op, line->detail);
+        op.stage = stage;
+        op.exchange = is_exchange(line->op);
+        op.stateful = keeps_state(line->op);
         if (op.exchange) ++stage;
         vm.operators.push_back(std::move(op));
     }
+    count_rows(data, last, vm);
 }
 
 // ---- state and sink ---------------------------------------------------------------------------------
@@ -116,7 +194,7 @@ void set_reached(const BatchInfo& batch, QueryVm& vm) {
     if (batch.committed) vm.reached = kBatchPhases - 1;
     vm.sentence =
         batch.committed
-            ? fmt::format("Batch {} is committed. {} rows in, {} rows out.", batch.id, batch.input, batch.output)
+            ? fmt::format("Batch {} is committed. Rows in: {}, rows out: {}.", batch.id, batch.input, batch.output)
             : fmt::format("Batch {} is under way. If the driver dies now, it runs again with the same offsets.",
                           batch.id);
 }
@@ -157,7 +235,21 @@ std::string shuffle_note(const QueryData& data, const BatchInfo& batch) {
     return note;
 }
 
+/// Spark's durations follow one another from the trigger on, as the driver does one thing after the other.
+void add_driver(const BatchInfo& batch, QueryVm& vm) {
+    const std::array<i64, kBatchPhases> spans = {batch.latest_offset, batch.wal,       batch.get_batch,
+                                                 batch.planning,      batch.add_batch, batch.commit};
+    i64 at = 0;
+    for (u8 i = 0; i < kBatchPhases; ++i) {
+        if (spans[i] <= 0) continue;
+        vm.driver.push_back({static_cast<BatchPhaseVm>(i), at, at + spans[i]});
+        at += spans[i];
+    }
+    vm.task_span_ms = std::max(vm.task_span_ms, at);
+}
+
 void add_tasks(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
+    add_driver(batch, vm);
     for (const TaskInfo& task : data.tasks) {
         if (task.batch != batch.id) continue;
         const i64 from = std::max<i64>(0, task.added_at - batch.trigger_at);
@@ -199,7 +291,7 @@ QueryVm make_query(const QueryData& data) {
         return vm;
     }
     add_ranges(data, batch->id, vm);
-    add_plan(data, batch->id, vm);
+    add_plan(data, *batch, vm);
     add_state(data, *batch, vm);
     add_sink(data, batch->id, vm);
     add_batches(data, vm);

@@ -16,9 +16,11 @@ struct QueryRangeVm {
 };
 
 struct QueryOperatorVm {
-    std::string name;  // "StateStoreSave"
-    std::string detail;
-    i32 stage = 0;  // operators between two exchanges
+    std::string name;    // "StateStoreSave"
+    std::string detail;  // what it works on, without the numbers by which Spark tells columns apart
+    i32 stage = 0;       // operators between two exchanges
+    i64 rows = -1;       // that it passed on in this batch; -1 nothing counts them
+    i64 late = 0;        // that it dropped as late
     bool exchange = false;
     bool stateful = false;
 };
@@ -34,6 +36,12 @@ struct QueryBatchVm {
     i64 total_ms = 0;
     bool no_data = false, committed = false;
     bool lit = false;
+};
+
+/// A part of the batch on the driver's lane.
+struct QueryDriverVm {
+    BatchPhaseVm phase = BatchPhaseVm::latest_offset;
+    i64 from_ms = 0, to_ms = 0;  // since the trigger fired
 };
 
 struct QueryTaskVm {
@@ -57,6 +65,7 @@ struct QueryVm {
     std::vector<std::vector<std::string>> sink_rows;
     std::string sink;                   // "console"
     std::vector<QueryBatchVm> batches;  // latest first
+    std::vector<QueryDriverVm> driver;
     std::vector<QueryTaskVm> tasks;
     std::vector<std::string> task_lanes;
     std::string shuffle_note;  // what the tasks moved between executors; "" = nothing

@@ -394,23 +394,29 @@ void refuse_send(Producer& producer, Env& env, const OutgoingRecord& record, Err
     tell_outcome(env, record.ordinal, record.target, error, kNoOffset, exception);
 }
 
+struct SendAttempt {
+    BlockedOn waits_for = BlockedOn::nothing;
+    bool wakes_sender = false;   // its batch is new, full or closed
+};
+
 /// Puts one record into its batch; what it must wait for otherwise.
-BlockedOn try_send(Producer& producer, Env& env, OutgoingRecord& record) {
+SendAttempt try_send(Producer& producer, Env& env, OutgoingRecord& record) {
     const TopicInfo* topic = producer.cluster.metadata.topics.find(record.target.topic);
-    if (topic == nullptr || topic->partitions.empty()) return BlockedOn::metadata;
+    if (topic == nullptr || topic->partitions.empty()) return {BlockedOn::metadata};
     const bool sticky = record.target.partition < 0 && (record.key.is_null || producer.config.ignore_keys);
     const i32 chosen = choose_partition(producer, env, record, *topic);
-    if (static_cast<std::size_t>(chosen) >= topic->partitions.size()) return BlockedOn::metadata;
+    if (static_cast<std::size_t>(chosen) >= topic->partitions.size()) return {BlockedOn::metadata};
     MR_ASSERT(chosen >= 0);
     const i32 asked = std::exchange(record.target.partition, chosen);
     const AppendOutcome outcome = append(producer.accumulator, producer.config, env.now(), record);
     if (!outcome.fits) {
         record.target.partition = asked;  // where it goes is chosen again when there is memory
-        return BlockedOn::memory;
+        return {BlockedOn::memory};
     }
-    if (env.buggify("producer: batch closed early")) producer.accumulator.queues.at(record.target).batches.back().closed = true;
+    const bool closes = env.buggify("producer: batch closed early");
+    if (closes) producer.accumulator.queues.at(record.target).batches.back().closed = true;
     if (sticky) note_produced(producer.sticky[record.target.topic], outcome.bytes, producer.config.batch_size, outcome.batch_full);
-    return BlockedOn::nothing;
+    return {BlockedOn::nothing, outcome.batch_full || closes};
 }
 
 std::string blocked_text(const Producer& producer, Env& env, const OutgoingRecord& record) {
@@ -422,21 +428,27 @@ std::string blocked_text(const Producer& producer, Env& env, const OutgoingRecor
                        producer.config.buffer_memory - producer.accumulator.used_bytes, producer.config.batch_size);
 }
 
-void unblock(Producer& producer, Env& env) {
+/// Lets sends go on in their order. True if the sender has something new to look at: a record that joins an open batch
+/// leaves it asleep (KafkaProducer.doSend).
+bool unblock(Producer& producer, Env& env) {
+    bool wakes_sender = false;
     while (!producer.blocked.empty()) {
         OutgoingRecord& record = producer.blocked.front();
-        const BlockedOn waits = try_send(producer, env, record);
-        if (waits != BlockedOn::nothing) {
+        const SendAttempt attempt = try_send(producer, env, record);
+        wakes_sender |= attempt.wakes_sender;
+        if (attempt.waits_for != BlockedOn::nothing) {
+            wakes_sender = true;
             if (producer.blocked_on == BlockedOn::nothing) producer.blocked_since = env.now();
-            producer.blocked_on = waits;
-            if (waits == BlockedOn::metadata) producer.cluster.update_wanted = true;
-            if (env.now() - producer.blocked_since < producer.config.max_block) return;
+            producer.blocked_on = attempt.waits_for;
+            if (attempt.waits_for == BlockedOn::metadata) producer.cluster.update_wanted = true;
+            if (env.now() - producer.blocked_since < producer.config.max_block) return true;
             refuse_send(producer, env, record, ErrorCode::request_timed_out, blocked_text(producer, env, record));
         }
         if (producer.blocked_on != BlockedOn::nothing) producer.blocked_time += env.now() - producer.blocked_since;
         producer.blocked_on = BlockedOn::nothing;
         producer.blocked.pop_front();
     }
+    return wakes_sender;
 }
 
 // ---- timing -------------------------------------------------------------------------------------
@@ -462,14 +474,18 @@ void arm_timer(Producer& producer, Env& env) {
     producer.timer = env.timer(delay, producer.timer_kind, 0);
 }
 
-void work(Producer& producer, Env& env) {
-    unblock(producer, env);
+void run(Producer& producer, Env& env) {
     run_sender(producer, env);
     settle(producer.cluster, env);
     MR_ASSERT(producer.blocked.empty() == (producer.blocked_on == BlockedOn::nothing));
     MR_VALIDATE(producer.accumulator.balances());
     if (drained(producer)) producer.flushing = false;
     arm_timer(producer, env);
+}
+
+void work(Producer& producer, Env& env) {
+    unblock(producer, env);
+    run(producer, env);
 }
 
 }  // namespace
@@ -487,16 +503,18 @@ void send(Producer& producer, Env& env, OutgoingRecord record) {
     row.event_index = env.event_index();
     row.message = {env.node(), record.ordinal};
     row.target = record.target;
-    row.key = record.key;
-    row.value = record.value;
+    row.key = std::move(record.key);
+    row.value = std::move(record.value);
     row.sent_at_ms = env.wall_ms();
     env.recorder<Observer>().on_send(row);
+    record.key = std::move(row.key);
+    record.value = std::move(row.value);
     env.fact(partition_fact(FactKind::record_sent, record.target, {record.ordinal}));
     env.touch(touch::kLedger | touch::kFacts | touch::kProducers);
-    if (record.timestamp_ms < 0) record.timestamp_ms = env.wall_ms();
+    if (record.timestamp_ms < 0) record.timestamp_ms = row.sent_at_ms;
     add_topic(producer.cluster, env, record.target.topic);
     producer.blocked.push_back(std::move(record));
-    work(producer, env);
+    if (unblock(producer, env) || producer.flushing) run(producer, env);
 }
 
 void flush(Producer& producer, Env& env) {

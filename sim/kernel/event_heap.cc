@@ -24,6 +24,12 @@ Event EventHeap::pop() {
     return first;
 }
 
+void EventHeap::order() {
+    for (u32 hole = size() / kArity + 1; hole-- > 0;)
+        if (hole < size()) sift_down(hole, Event(events_[hole]));
+    MR_VALIDATE(std::ranges::none_of(events_, [&](const Event& event) { return before(event, top()); }));
+}
+
 void EventHeap::sift_up(u32 hole, const Event& event) {
     MR_ASSERT(hole < size());
     while (hole > 0) {

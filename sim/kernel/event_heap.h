@@ -1,5 +1,5 @@
-// The agenda: a 4-ary heap in one vector. Nothing is ever searched in it or taken out early; what was
-// cancelled is recognised as stale when it surfaces.
+// The agenda: a 4-ary heap in one vector. Nothing is searched in it: what was cancelled is recognised as stale when
+// it surfaces, or swept out with all its like.
 #pragma once
 
 #include <vector>
@@ -19,9 +19,16 @@ public:
 
     void push(const Event& event);
     Event pop();
+    /// Takes out every event that `is_stale` names. The order of the others stays. O(size).
+    template <class IsStale>
+    void sweep(IsStale&& is_stale) {
+        std::erase_if(events_, is_stale);
+        order();
+    }
     void digest(Hasher& hasher) const { sim::digest(hasher, events_); }
 
 private:
+    void order();
     void sift_up(u32 hole, const Event& event);
     void sift_down(u32 hole, const Event& event);
 

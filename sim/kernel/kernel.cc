@@ -27,8 +27,28 @@ TimerId Kernel::set_timer(const Timer& timer) {
     return {handle};
 }
 
+bool Kernel::is_cancelled(const Event& event) const {
+    return event.kind == EventKind::timer && timers.find({event.slot, static_cast<u32>(event.tag)}) == nullptr;
+}
+
+/// Most timers are time limits that are cancelled long before they are due: they must not become most of the agenda.
+void Kernel::note_cancelled() {
+    if (++cancelled <= std::max(kFewCancelled, events.size() / 2)) return;
+    events.sweep([this](const Event& event) { return is_cancelled(event); });
+    cancelled = 0;
+}
+
+void Kernel::note_stale(const Event& event) {
+    if (event.kind != EventKind::timer) return;
+    MR_ASSERT(cancelled > 0);
+    --cancelled;
+}
+
 void Kernel::cancel(TimerId& id) {
-    if (timers.find(id.handle) != nullptr) timers.erase(id.handle);
+    if (timers.find(id.handle) != nullptr) {
+        timers.erase(id.handle);
+        note_cancelled();
+    }
     id = {};
 }
 
@@ -37,7 +57,10 @@ void Kernel::cancel_timers_of(NodeId node) {
     timers.for_each([&](Handle handle, const Timer& timer) {
         if (timer.node == node) gone.push_back(handle);
     });
-    for (Handle handle : gone) timers.erase(handle);
+    for (Handle handle : gone) {
+        timers.erase(handle);
+        note_cancelled();
+    }
 }
 
 void Kernel::begin(const Event& event, u64 cause, Recorder& recorder) {

@@ -17,6 +17,7 @@
 namespace sim {
 
 constexpr u32 kTimerCapacity = 1u << 20;
+constexpr u32 kFewCancelled = 256;      // so many may lie on the agenda, however short it is
 constexpr Nanos kLoopDelay = nanos(1);  // the least time between a cause and its effect on the same node
 static_assert(kLoopDelay > Nanos{});
 
@@ -47,6 +48,7 @@ struct Kernel {
     u32 fact_ordinal = 0;   // facts told by the event being carried out
     u64 trace = 0;          // folds in every event
     EventHeap events;
+    u32 cancelled = 0;      // timers among them that will not fire
     SlotTable<Timer> timers{kTimerCapacity};
     std::vector<Host> hosts;
     NameTable names;
@@ -62,6 +64,8 @@ struct Kernel {
     TimerId set_timer(const Timer& timer);
     /// Cancels a timer if it still lives, and forgets its name.
     void cancel(TimerId& id);
+    /// Takes note that a stale event left the agenda.
+    void note_stale(const Event& event);
     /// Cancels every timer of a node.
     void cancel_timers_of(NodeId node);
 
@@ -89,6 +93,8 @@ struct Kernel {
     [[nodiscard]] i64 wall_ms(NodeId node) const;
 
 private:
+    [[nodiscard]] bool is_cancelled(const Event& event) const;
+    void note_cancelled();
     void wake(NodeId node, u8 lane);
 };
 

@@ -9,7 +9,7 @@ using engine::ConfigMap;
 
 constexpr i64 kNanosAMilli = 1'000'000;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -25,7 +25,7 @@ std::string span(Nanos span) {
 
 std::string table(const ConfigMap& config) {
     std::string text;
-    for (const auto& [key, value] : config) text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", quoted(key), quoted(value));
+    for (const auto& [key, value] : config) text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", in_quotes(key), in_quotes(value));
     return "{ " + text + " }";
 }
 
@@ -39,7 +39,7 @@ std::string list(const List& items, Text&& text) {
 std::string head(const Plan& plan, const std::string& id) {
     return fmt::format("[lesson]\nid = {}\ntitle = \"Seed {}\"\nlevel = 9\nminutes = 10\nseed = {}\nseeds = \"pinned\"\n"
                        "seed_reason = \"A seed of the sweep.\"\n\n",
-                       quoted(id), plan.seed, plan.seed);
+                       in_quotes(id), plan.seed, plan.seed);
 }
 
 std::string cluster(const engine::WorldSpec& spec) {
@@ -56,13 +56,13 @@ std::string cluster(const engine::WorldSpec& spec) {
 std::string network(const engine::WorldSpec& spec) {
     std::string text = fmt::format("[network]\nlatency = {}\nlinks = [", span(spec.link.latency));
     for (std::size_t i = 1; i < spec.links.size(); ++i)
-        text += fmt::format("\n  {{ between = [{}, {}], latency = {} }},", quoted(spec.links[i].a), quoted(spec.links[i].b),
+        text += fmt::format("\n  {{ between = [{}, {}], latency = {} }},", in_quotes(spec.links[i].a), in_quotes(spec.links[i].b),
                             span(spec.links[i].profile.latency));
     return text + "\n]\n\n";
 }
 
 std::string topic(const engine::TopicSpec& topic) {
-    return fmt::format("[[topic]]\nname = {}\npartitions = {}\nreplication_factor = {}\nconfig = {}\n\n", quoted(topic.name),
+    return fmt::format("[[topic]]\nname = {}\npartitions = {}\nreplication_factor = {}\nconfig = {}\n\n", in_quotes(topic.name),
                        topic.partitions, topic.replication_factor, table(topic.config));
 }
 
@@ -77,21 +77,21 @@ std::string record(const engine::RecordSpec& record) {
     std::string text = "\n  { at = " + span(record.at);
     if (record.timestamp_ms >= 0) text += ", timestamp = " + clock(record.timestamp_ms);
     if (record.partition >= 0) text += fmt::format(", partition = {}", record.partition);
-    if (!record.key.is_null) text += ", key = " + quoted(record.key.text);
-    if (!record.value.is_null) text += ", value = " + quoted(record.value.text);
+    if (!record.key.is_null) text += ", key = " + in_quotes(record.key.text);
+    if (!record.value.is_null) text += ", value = " + in_quotes(record.value.text);
     return text + " }";
 }
 
 std::string producer(const engine::ProducerSpec& producer) {
     const std::string start = producer.manual ? "start = \"manual\"\n" : "";
     if (!producer.records.empty())
-        return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\n{}records = {}\n\n", quoted(producer.name),
-                           quoted(producer.topic), table(producer.config), start, list(producer.records, record));
+        return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\n{}records = {}\n\n", in_quotes(producer.name),
+                           in_quotes(producer.topic), table(producer.config), start, list(producer.records, record));
     std::string records = fmt::format("every = {}, count = {}", span(producer.every), producer.count);
-    if (!producer.pattern.key.is_null) records += ", key = " + quoted(producer.pattern.key.text);
-    if (!producer.pattern.value.is_null) records += ", value = " + quoted(producer.pattern.value.text);
-    return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\n{}records = {{ {} }}\n\n", quoted(producer.name),
-                       quoted(producer.topic), table(producer.config), start, records);
+    if (!producer.pattern.key.is_null) records += ", key = " + in_quotes(producer.pattern.key.text);
+    if (!producer.pattern.value.is_null) records += ", value = " + in_quotes(producer.pattern.value.text);
+    return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\n{}records = {{ {} }}\n\n", in_quotes(producer.name),
+                       in_quotes(producer.topic), table(producer.config), start, records);
 }
 
 std::string_view commit(engine::CommitStyle style) {
@@ -106,8 +106,8 @@ std::string_view commit(engine::CommitStyle style) {
 
 std::string consumer(const engine::ConsumerSpec& consumer) {
     return fmt::format("[[consumer]]\nname = {}\ntopics = {}\ngroup = {}\nconfig = {}\nwork = {}\ncommit = \"{}\"\n{}\n",
-                       quoted(consumer.name), list(consumer.topics, [](const auto& name) { return quoted(name); }),
-                       quoted(consumer.group), table(consumer.config), span(consumer.work), commit(consumer.commit),
+                       in_quotes(consumer.name), list(consumer.topics, [](const auto& name) { return in_quotes(name); }),
+                       in_quotes(consumer.group), table(consumer.config), span(consumer.work), commit(consumer.commit),
                        consumer.manual ? "start = \"manual\"\n" : "");
 }
 
@@ -115,24 +115,24 @@ std::string consumer(const engine::ConsumerSpec& consumer) {
 
 std::string options(const engine::spark::NamedTexts& named) {
     std::string text;
-    for (const auto& [key, value] : named) text += fmt::format(", {} = {}", quoted(key), quoted(value));
+    for (const auto& [key, value] : named) text += fmt::format(", {} = {}", in_quotes(key), in_quotes(value));
     return text;
 }
 
 std::string source(const engine::spark::SourceSpec& source) {
-    std::string text = "{ format = " + quoted(source.format) + options(source.options);
-    if (!source.name.empty()) text += ", name = " + quoted(source.name);
+    std::string text = "{ format = " + in_quotes(source.format) + options(source.options);
+    if (!source.name.empty()) text += ", name = " + in_quotes(source.name);
     if (!source.watermark_column.empty())
-        text += fmt::format(", watermark = {{ column = {}, delay = {} }}", quoted(source.watermark_column),
-                            quoted(source.watermark_delay));
+        text += fmt::format(", watermark = {{ column = {}, delay = {} }}", in_quotes(source.watermark_column),
+                            in_quotes(source.watermark_delay));
     return text + " }";
 }
 
 std::string query(const engine::spark::QuerySpec& query) {
     return fmt::format("[[query]]\nname = {}\nsource = {}\nsql = {}\noutput_mode = {}\ntrigger = {}\nsink = {{ format = "
                        "{}{} }}\n\n",
-                       quoted(query.name), list(query.sources, source), quoted(query.sql), quoted(query.output_mode),
-                       quoted(query.trigger), quoted(query.sink), options(query.sink_options));
+                       in_quotes(query.name), list(query.sources, source), in_quotes(query.sql), in_quotes(query.output_mode),
+                       in_quotes(query.trigger), in_quotes(query.sink), options(query.sink_options));
 }
 
 /// What stands between the quotes of a literal of SQL.
@@ -145,17 +145,17 @@ std::string static_table(const engine::spark::StaticTable& t) {
         std::string text;
         for (std::size_t i = 0; i < cells.size(); ++i)
             text += fmt::format("{}{} = {}", i ? ", " : "", t.columns[i].substr(0, t.columns[i].find(' ')),
-                                quoted(unquoted(cells[i])));
+                                in_quotes(unquoted(cells[i])));
         return "{ " + text + " }";
     };
-    return fmt::format("[[table]]\nname = {}\ncolumns = {}\nrows = {}\n\n", quoted(t.name), list(t.columns, quoted),
+    return fmt::format("[[table]]\nname = {}\ncolumns = {}\nrows = {}\n\n", in_quotes(t.name), list(t.columns, in_quotes),
                        list(t.rows, row));
 }
 
 std::string spark(const engine::spark::SparkSpec& spec) {
     if (spec.queries.empty()) return "";
     std::string conf;
-    for (const auto& [key, value] : spec.conf) conf += fmt::format("{}{} = {}", conf.empty() ? "" : ", ", quoted(key), quoted(value));
+    for (const auto& [key, value] : spec.conf) conf += fmt::format("{}{} = {}", conf.empty() ? "" : ", ", in_quotes(key), in_quotes(value));
     std::string text = fmt::format("[spark]\nexecutors = {}\ncores = {}\nconf = {{ {} }}\n", spec.executors, spec.cores, conf);
     if (spec.batch_cost.count > 0) text += "batch_cost = " + span(spec.batch_cost) + "\n";
     text += "\n";

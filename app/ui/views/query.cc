@@ -14,7 +14,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kRow = 24, kBox = 40, kBoxGap = 12;
+constexpr float kPad = 16, kRow = 24, kBox = 40, kBoxGap = 16;
 
 Colour colour_of(const Theme& theme, BatchPhaseVm phase) {
     switch (phase) {
@@ -83,17 +83,28 @@ float plan_height(const QueryVm& vm) {
     return 26 + static_cast<float>(most) * (kBox + kBoxGap);
 }
 
+std::string rows_text(i64 rows) { return rows == 1 ? "1 row" : fmt::format("{} rows", rows); }
+
+/// What the link below an operator carried.
+void count_on_link(Canvas& canvas, float x, float y, const QueryOperatorVm& op) {
+    const Theme& theme = *canvas.theme;
+    if (op.rows >= 0) x += text(canvas, x + 8, y, {Face::mono, Size::hint}, theme.ink, rows_text(op.rows)) + 20;
+    if (op.late <= 0) return;
+    icon(canvas, Icon::triangle, {x + 14, y}, theme.late.edge, 10);
+    text(canvas, x + 24, y, {Face::semibold, Size::hint}, theme.late.edge, fmt::format("{} late", op.late));
+}
+
 /// Operators of a stage one below the other; an exchange between two stages.
 float plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     const Theme& theme = *canvas.theme;
     const i32 stages = vm.operators.empty() ? 1 : vm.operators.back().stage + (vm.operators.back().exchange ? 0 : 1);
-    const float gap = 52,  // room for the word between two stages
-               
-                width = (rect.w - gap * static_cast<float>(stages - 1)) / static_cast<float>(std::max(1, stages));
+    const float gap = 52;  // room for the word between two stages
+    const float width = (rect.w - gap * static_cast<float>(stages - 1)) / static_cast<float>(std::max(1, stages));
     float y = rect.y + 26;
     i32 stage = -1;
     float most = y;
     ImVec2 out{0, 0};
+    const QueryOperatorVm* above = nullptr;
     for (const QueryOperatorVm& op : vm.operators) {
         const float x = rect.x + (width + gap) * static_cast<float>(op.stage);
         if (op.exchange) continue;
@@ -104,12 +115,15 @@ float plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
                 const ImVec2 to{x, y + kBox / 2};
                 polyline(canvas, curve(out, {out.x + gap / 2, out.y}, {to.x - gap / 2, to.y}, to), theme.mid,
                          stroke::mark);
-                text(canvas, (out.x + to.x) / 2, std::max(out.y, to.y) + 14, {Face::semibold, Size::hint}, theme.mid, "shuffle",
-                     Align::centre);
+                const float below = std::max(out.y, to.y) + 14, between = (out.x + to.x) / 2;
+                text(canvas, between, below, {Face::semibold, Size::hint}, theme.mid, "shuffle", Align::centre);
+                if (above->rows >= 0)
+                    text(canvas, between, below + 14, {Face::mono, Size::hint}, theme.ink, rows_text(above->rows), Align::centre);
             }
             stage = op.stage;
         } else {
             line(canvas, {x + 24, y - kBoxGap}, {x + 24, y}, theme.mid, stroke::mark);
+            count_on_link(canvas, x + 24, y - kBoxGap / 2, *above);
         }
         const Rect box{x, y, width, kBox};
         fill(canvas, box, op.stateful ? theme.raised : theme.card, radius::button);
@@ -117,6 +131,7 @@ float plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
         text_within(canvas, box.x + 10, box.y + 13, box.w - 20, {Face::semibold, Size::label}, theme.ink, op.name);
         text_within(canvas, box.x + 10, box.y + 29, box.w - 20, {Face::mono, Size::hint}, theme.mid, op.detail);
         out = {box.right(), box.mid_y()};
+        above = &op;
         y += kBox + kBoxGap;
         most = std::max(most, y);
     }
@@ -254,6 +269,16 @@ float order(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
 
 // ---- tasks ------------------------------------------------------------------------------------------
 
+/// What the driver itself did, part by part.
+void driver_lane(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
+    const Theme& theme = *canvas.theme;
+    for (const QueryDriverVm& part : vm.driver) {
+        const auto at = [&](i64 ms) { return rect.x + rect.w * static_cast<float>(ms) / static_cast<float>(vm.task_span_ms); };
+        phase_bar(canvas, from_edges(at(part.from_ms), rect.y + 2, std::max(at(part.from_ms) + 2, at(part.to_ms)), rect.y + 22), part.phase);
+    }
+    line(canvas, {rect.x, rect.y + 26}, {rect.right(), rect.y + 26}, theme.line, stroke::rule);
+}
+
 float tasks(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     const Theme& theme = *canvas.theme;
     heading(canvas, rect.x, rect.y + 12, "Tasks", "of the last batch, ms since the trigger fired");
@@ -264,6 +289,9 @@ float tasks(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
         return 60;
     }
     const float left = rect.x + 84, width = rect.right() - left;
+    text_within(canvas, rect.x, y + 12, 78, {Face::regular, Size::label}, theme.mid, "driver");
+    driver_lane(canvas, {left, y, width, 28}, vm);
+    y += 28;
     for (const std::string& lane : vm.task_lanes) {
         const std::size_t core = lane.find(", ");  // further cores of an executor stand below its name
         text_within(canvas, rect.x, y + 12, 78, {Face::regular, Size::label}, core == lane.npos ? theme.mid : theme.low,

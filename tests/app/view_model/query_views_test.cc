@@ -163,6 +163,35 @@ TEST_CASE("query: tasks that run side by side on an executor lie on cores of the
     CHECK(vm.tasks[2].lane == "executor 1");
 }
 
+TEST_CASE("query: the plan counts the rows that were read, that crossed the exchange and that came out") {
+    QueryData data = sample_query();
+    const BatchInfo& batch = data.batches.back();
+    const char* plan[] = {"WriteToDataSourceV2", "HashAggregate", "StateStoreSave", "Exchange", "HashAggregate", "MicroBatchScan"};
+    data.plans.clear();
+    for (i64 i = 0; i < 6; ++i) data.plans.push_back({batch.id, "physical", i, i, plan[i], "(keys=[w#18-T600000ms], functions=[count(1)#7L])"});
+    data.tasks = {{batch.id, 0, 0, 0, "executor 1", "finished", 2}, {batch.id, 0, 1, 0, "executor 2", "finished", 3}};
+    data.tasks[0].written_rows = 2;
+    data.tasks[1].written_rows = 1;
+    const QueryVm vm = make_query(data);
+    REQUIRE(vm.operators.size() == 6);
+    CHECK(vm.operators[0].rows == batch.input);
+    CHECK(vm.operators[1].rows == 3);
+    CHECK(vm.operators[3].late == batch.dropped);
+    CHECK(vm.operators[3].rows == -1);   // nothing counts what leaves the store
+    CHECK(vm.operators[4].rows == batch.output);
+    CHECK(vm.operators[4].detail == "count(1)");
+    data.tasks[1].state = "failed";
+    CHECK(make_query(data).operators[1].rows == 2);
+}
+
+TEST_CASE("query: the driver's lane is filled by the parts of the batch, one after the other") {
+    const QueryVm vm = make_query(sample_query());
+    REQUIRE(vm.driver.size() == kBatchPhases);
+    for (std::size_t i = 1; i < vm.driver.size(); ++i) CHECK(vm.driver[i].from_ms == vm.driver[i - 1].to_ms);
+    CHECK(vm.driver.back().to_ms == vm.batches.front().total_ms);
+    CHECK(vm.task_span_ms >= vm.driver.back().to_ms);
+}
+
 TEST_CASE("query: a range that was read again is told once") {
     QueryData data = sample_query();
     const RangeInfo range = data.ranges.back();

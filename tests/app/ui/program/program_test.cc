@@ -311,8 +311,8 @@ TEST_CASE("a query can be waited for from the palette, and a wrong one says what
     CHECK(ui.flaws() == "");
 }
 
-TEST_CASE("every lesson is whole at every stop, in the usual window and at 800 x 600", "[slow]") {
-    const PictureOptions sizes[] = {{1280, 720, ThemeName::dark, 1}, {800, 600, ThemeName::light, 1}};
+TEST_CASE("every lesson is whole at every stop, in the usual window, at 800 x 600 and on a projector", "[slow]") {
+    const PictureOptions sizes[] = {{1280, 720, ThemeName::dark, 1}, {800, 600, ThemeName::light, 1}, {1280, 720, ThemeName::projector, 1.25f}};
     for (const ShelfLesson& lesson : read_shelf("").lessons) {
         ProgramDriver program;
         REQUIRE(program.program().open_lesson(lesson.id).empty());
