@@ -147,11 +147,17 @@ void fold(Aggregation& a, std::size_t at, const Batch& batch) {
     if (r.ok()) accumulate(a.accumulators[at], args, groups, r.cx);
 }
 
+/// Zeros of both signs are one key, as Spark's rule for floating numbers has it.
+void unsign_zeros(Column& c) {
+    for (double& v : c.reals) v += 0.0;
+}
+
 void absorb(Aggregation& a, Batch& batch) {
     MR_ASSERT(a.bound_keys.size() == a.plan.groups.size());
     Runner& r = a.runner;
     std::vector<Column> key_columns = r.evaluate(a.bound_keys, batch);
     if (!r.ok()) return;
+    for (Column& key : key_columns) unsign_zeros(key);
     for (std::size_t k = 0; k < key_columns.size() && a.plan.name == "session"; ++k)
         if (a.plan.groups[k]->kind == ExprKind::attribute && a.plan.groups[k]->name == "session_window") merge_sessions(batch, key_columns, k);
     const u32 before = a.size();

@@ -16,7 +16,22 @@ namespace engine::spark {
 
 namespace {
 
-std::expected<PlanRef, QueryError> parsed(Session& session, const std::string& sql) {
+/// `${name}` in a statement stands for a setting; one that is not set leaves nothing.
+std::string substituted(const Session& session, const std::string& sql) {
+    std::string out;
+    std::size_t at = 0;
+    for (std::size_t open = sql.find("${"); open != std::string::npos; open = sql.find("${", at)) {
+        const std::size_t close = sql.find('}', open);
+        if (close == std::string::npos) break;
+        const auto it = session.settings.find(sql.substr(open + 2, close - open - 2));
+        out += sql.substr(at, open - at) + (it == session.settings.end() ? "" : it->second);
+        at = close + 1;
+    }
+    return out + sql.substr(at);
+}
+
+std::expected<PlanRef, QueryError> parsed(Session& session, const std::string& given) {
+    const std::string sql = substituted(session, given);
     return parse_statement(sql, session.ids, {session.clock.zone, session.clock.now, session.ansi});
 }
 
@@ -80,7 +95,7 @@ std::expected<Result, QueryError> execute(Session& session, const std::string& s
 }
 
 QueryError job_aborted(const QueryError& cause) {
-    if (cause.bound) return cause;
+    if (cause.bound || cause.on_driver) return cause;
     QueryError e{"Py4JJavaError", "org.apache.spark.SparkException", "", "", ""};
     e.message = "Job aborted due to stage failure: Task 0 in stage <n> failed 1 times, most recent failure: Lost task 0.0 in stage <n> (TID <n>) (<host> executor driver): " + cause.java_class + ": " + cause.message;
     return e;

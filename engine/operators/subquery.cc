@@ -39,7 +39,11 @@ PlanRef with_values(const PlanRef& p, const Exprs& columns, const std::vector<Va
 
 Value scalar_of(Runner& r, const Rows& rows, const Origin& at) {
     if (rows.count() > 1) {
-        r.cx.failure.set(run_error("SparkException", "SCALAR_SUBQUERY_TOO_MANY_ROWS", "More than one row returned by a subquery used as an expression.", at));
+        QueryError e = run_error("SparkException", "SCALAR_SUBQUERY_TOO_MANY_ROWS",
+                                 "More than one row returned by a subquery used as an expression.", at);
+        e.exception = "Py4JJavaError";
+        e.on_driver = true;
+        r.cx.failure.set(std::move(e));
         return null_value();
     }
     for (const Batch& b : rows.batches)

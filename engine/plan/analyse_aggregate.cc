@@ -52,7 +52,7 @@ std::vector<Exprs> sets_of(const ExprRef& g) {
     else if (n > kMostCubed)
         out.resize(kMostSets + 1);
     else
-        for (u32 mask = 1u << n; mask-- > 0;) out.push_back(pick([mask](std::size_t i) { return (mask >> i & 1) != 0; }));
+        for (u32 mask = 1u << n; mask-- > 0;) out.push_back(pick([mask, n](std::size_t i) { return (mask >> (n - 1 - i) & 1) != 0; }));
     return out;
 }
 
@@ -388,6 +388,32 @@ PlanRef passing(const PlanRef& p, const Exprs& more) {
     });
 }
 
+/// ORDER BY ALL means every column, if none has that name.
+Exprs orders_meant(const Exprs& given, const Exprs& columns) {
+    MR_ASSERT(!given.empty());
+    const ExprRef& only = given[0]->args[0];
+    const bool all = given.size() == 1 && only->kind == ExprKind::name && only->parts.size() == 1 &&
+                     same_name(only->parts[0], "all");
+    const bool column =
+        all && std::any_of(columns.begin(), columns.end(), [](const ExprRef& c) { return same_name(c->name, "all"); });
+    if (!all || column) return given;
+    Exprs out;
+    for (const ExprRef& c : columns) out.push_back(edit(given[0], [&](Expr& x) { x.args = {c}; }));
+    return out;
+}
+
+/// A column that is neither grouped by nor aggregated is not there: its order is again what was written. Whether one
+/// was.
+bool forget_missing(Exprs& orders, const Exprs& written, const Exprs& there) {
+    for (std::size_t i = 0; i < orders.size() && i < written.size(); ++i) {
+        const std::vector<u64> read = references(orders[i]);
+        if (std::all_of(read.begin(), read.end(), [&](u64 id) { return contains_id(there, id); })) continue;
+        orders[i] = written[i];
+        return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 PlanRef Analyser::sort(const PlanRef& p) {
@@ -404,7 +430,7 @@ PlanRef Analyser::sort(const PlanRef& p) {
     const bool reach = source->kind == PlanKind::project || source->kind == PlanKind::aggregate || (source->kind == PlanKind::filter && source->children[0]->kind == PlanKind::aggregate);
     const PlanRef base = source->kind == PlanKind::filter ? source->children[0] : source;
     const Exprs below = reach ? output_of(*source_of_list(base)->children[0]) : Exprs{};
-    for (const ExprRef& o : p->exprs) {
+    for (const ExprRef& o : orders_meant(p->exprs, columns)) {
         if (ordinal(o->args[0])) {
             const i64 n = o->args[0]->value.i;
             if (n < 1 || n > static_cast<i64>(columns.size())) {
@@ -433,6 +459,7 @@ PlanRef Analyser::sort(const PlanRef& p) {
     for (const ExprRef& o : orders) aggregates = aggregates || has_aggregate(o);
     if (base->kind == PlanKind::aggregate && reach) {
         PlanRef wide = with_over_aggregate(base, orders);
+        if (forget_missing(orders, p->exprs, output_of(*wide))) return edit(p, [&](Plan& x) { x.exprs = orders; });
         out = edit(out, [&](Plan& x) { x.exprs = orders; });
         if (wide == base) return resolved(out);
         if (source->kind == PlanKind::filter) wide = with_children(source, {wide});

@@ -93,6 +93,8 @@ PlanRef filtered(const PlanRef& over, const ExprRef& condition) {
     return resolved(edit(plan_of(PlanKind::filter, {over}), [&](Plan& x) { x.condition = condition; }));
 }
 
+bool is_window_time(const Expr& e) { return e.kind == ExprKind::call && e.name == "window_time"; }
+
 /// The distinct time windows in the expressions of a node.
 Exprs windows_in(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
@@ -152,8 +154,11 @@ PlanRef Analyser::time_windows(const PlanRef& given) {
     MR_ASSERT(!given->children.empty());
     if (windows_in(given).empty()) return given;
     // A window over a column of windows reads the time of those, which is a column first.
-    const PlanRef p = window_times(given);
+    bool nested = false;
+    for (const ExprRef& w : windows_in(given)) nested = nested || any_of(w, is_window_time);
+    const PlanRef p = nested ? window_times(given) : given;
     const Exprs found = windows_in(p);
+    MR_ASSERT(!found.empty());
     if (found.size() > 1) {
         fail("_LEGACY_ERROR_TEMP_1039", "Multiple time/session window expressions would result in a cartesian product of rows, therefore they are currently not supported.", p->at);
         return p;

@@ -44,6 +44,14 @@ PlanRef Analyser::plan(const PlanRef& p) {
         const std::size_t before = ctes.size();
         for (std::size_t i = 0; i < p->parts.size(); ++i) ctes.push_back({p->parts[i], p->children[i + 1], p->names[i], ctes.size()});
         out = plan(p->children[0]);
+        // What nobody reads must be right too.
+        for (std::size_t i = ctes.size(); ok() && i-- > before;) {
+            if (ctes[i].used) continue;
+            const PlanRef definition = ctes[i].plan;
+            ctes.resize(i);
+            const PlanRef alone = plan(definition);
+            if (ok() && out->resolved) check(alone, alone);
+        }
         ctes.resize(before);
     } else if (!p->resolved) {
         std::vector<PlanRef> children;
@@ -122,6 +130,7 @@ PlanRef Analyser::relation(const PlanRef& p) {
         outer.clear();
         PlanRef inner = plan(cte.plan);
         ctes = saved;
+        ctes[i].used = true;
         outer = saved_outer;
         if (!ok() || !inner->resolved) return inner;
         Plan a;
@@ -138,6 +147,13 @@ PlanRef Analyser::relation(const PlanRef& p) {
         failure.set(std::move(read.error()));
         return p;
     }
+    if (p->parts.size() > 2) {
+        std::string space;
+        for (std::size_t i = 0; i + 1 < p->parts.size(); ++i) space += (i > 0 ? "." : "") + quoted(p->parts[i]);
+        fail("REQUIRES_SINGLE_PART_NAMESPACE",
+             fmt::format("spark_catalog requires a single-part namespace, but got {}.", space), {});
+        return p;
+    }
     const auto it = p->parts.size() == 1 ? session.views.find(sim::lower_ascii(p->parts[0])) : session.views.end();
     return it == session.views.end() ? p : view(it->second, p->parts[0]);
 }
@@ -147,6 +163,14 @@ PlanRef Analyser::alias(const PlanRef& p) {
     if (p->names.empty()) return resolved(p, true);
     const Exprs columns = output_of(*p->children[0]);
     const auto& names = p->names[0];
+    if (names.size() != columns.size() && p->children[0]->kind == PlanKind::local_relation) {
+        const Origin& at = p->children[0]->at;
+        fail("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
+             fmt::format("Invalid inline table. Inline table expected {} columns but found {} columns in row 0.",
+                         names.size(), columns.size()),
+             at);
+        return p;
+    }
     if (names.size() != columns.size()) {
         fail("_LEGACY_ERROR_TEMP_1069", fmt::format("Number of column aliases does not match number of columns. Number of column aliases: {}; number of columns: {}.", names.size(), columns.size()), p->at);
         return p;
@@ -202,7 +226,13 @@ PlanRef Analyser::inline_table(const PlanRef& p) {
     for (std::size_t c = 0; c < width; ++c) {
         Exprs column;
         for (const Exprs& row : rows) column.push_back(row[c]);
-        auto type = wider_type_of(column, 0, session.ansi);
+        // Text and numbers do not meet in a table of values.
+        const bool texts =
+            std::any_of(column.begin(), column.end(), [](const ExprRef& e) { return e->type.id == TypeId::string; });
+        const bool others = std::any_of(column.begin(), column.end(), [](const ExprRef& e) {
+            return e->type.id != TypeId::string && e->type.id != TypeId::void_;
+        });
+        auto type = texts && others ? std::nullopt : wider_type_of(column, 0, session.ansi);
         if (!type) {
             fail("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", fmt::format("Invalid inline table. Found incompatible types in the column {} for inline table.", quoted(p->names[0][c])), p->at);
             return p;
@@ -222,6 +252,7 @@ PlanRef Analyser::inline_table(const PlanRef& p) {
     }
     table->batches.push_back(std::move(batch));
     out.table = table;
+    out.at = p->at;
     out.resolved = true;
     return make(std::move(out));
 }
@@ -250,8 +281,17 @@ PlanRef Analyser::table_function(const PlanRef& p) {
     cx.clock = session.clock;
     std::vector<i64> v;
     for (const ExprRef& a : args) {
+        if (a->type.id == TypeId::string && !session.ansi) {
+            fail("UNEXPECTED_INPUT_TYPE",
+                 fmt::format("Parameter {} of function `range` requires the \"BIGINT\" type, however \"{}\" has the "
+                             "type \"STRING\".",
+                             v.size() + (args.size() == 1 ? 2 : 1), pretty(a)),
+                 p->at);
+            return p;
+        }
         ExprRef as_long = implicit(a, type_of(TypeId::bigint), session.ansi);
         const Value value = eval_constant(as_long, cx);
+        if (!cx.ok()) return failure = cx.failure, p;
         v.push_back(value.i);
     }
     if (v.empty() || v.size() > 4) {
@@ -266,7 +306,9 @@ PlanRef Analyser::table_function(const PlanRef& p) {
     out.n = v.size() > 3 ? v[3] : 0;
     out.output = {attribute("id", type_of(TypeId::bigint), false, session.ids.take())};
     out.resolved = true;
-    if (out.step == 0) fail("", "requirement failed: step (0) cannot be 0", {});
+    if (out.step == 0)
+        fail("FAILED_FUNCTION_CALL",
+             "Failed preparing of the function `range` for call. Please, double check function's arguments.", p->at);
     return make(std::move(out));
 }
 
@@ -297,7 +339,7 @@ PlanRef Analyser::project(const PlanRef& p) {
 
 PlanRef Analyser::filter(const PlanRef& p) {
     MR_ASSERT(p->children.size() > 0);
-    const ExprRef condition = resolve(p->condition, {output_of(*p->children[0]), {}, false});
+    const ExprRef condition = resolve(p->condition->kind == ExprKind::alias ? p->condition->args[0] : p->condition, {output_of(*p->children[0]), {}, false});
     if (!ok()) return p;
     if (has_generator(condition)) {
         PlanRef shown = edit(p, [&](Plan& x) { x.condition = condition; });
@@ -391,7 +433,8 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
     for (const ExprRef& c : output_of(*joined_plan))
         if (std::find(used.begin(), used.end(), c->id) == used.end()) rest.push_back(c);
     keys.insert(keys.end(), rest.begin(), rest.end());
-    return resolved(plan_of(PlanKind::project, {joined_plan}, std::move(keys)), true);
+    return resolved(
+        edit(plan_of(PlanKind::project, {joined_plan}, std::move(keys)), [](Plan& x) { x.name = kUsingJoin; }), true);
 }
 
 PlanRef Analyser::join(const PlanRef& given) {
@@ -412,7 +455,7 @@ PlanRef Analyser::join(const PlanRef& given) {
     const ExprRef condition = resolve(p->condition, scope);
     return edit(p, [&](Plan& x) {
         x.condition = condition;
-        x.resolved = condition->resolved;
+        x.resolved = condition->resolved && condition->type.id == TypeId::boolean;
     });
 }
 
@@ -452,9 +495,9 @@ PlanRef Analyser::node(const PlanRef& p) {
     if (p->kind == PlanKind::table_function) return table_function(p);
     if (!children_resolved(p)) return p;
     switch (p->kind) {
-        case PlanKind::project: return project(p);
-        case PlanKind::aggregate: return aggregate(p);
-        case PlanKind::filter: return filter(p);
+        case PlanKind::project: return project(with_hidden_keys(p));
+        case PlanKind::aggregate: return aggregate(with_hidden_keys(p));
+        case PlanKind::filter: return filter(with_hidden_keys(p));
         case PlanKind::having: return having(p);
         case PlanKind::sort: return sort(p);
         case PlanKind::global_limit: case PlanKind::local_limit: case PlanKind::offset: return limit(p);

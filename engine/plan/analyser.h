@@ -2,6 +2,8 @@
 // in its words. One pass from the leaves up, then one check that finds the first node left unresolved.
 #pragma once
 
+#include <optional>
+
 #include <expected>
 #include <map>
 
@@ -27,7 +29,21 @@ struct Cte {
     PlanRef plan;
     std::vector<std::string> columns;
     std::size_t visible = 0;  ///< CTEs defined before it
+    bool used = false;        ///< whether the query reads it
 };
+
+/// Why the sides of UNION, EXCEPT or INTERSECT do not go together.
+struct SetRefusal {
+    std::string error_class;
+    std::string text;
+};
+std::optional<SetRefusal> set_operation_refused(const Plan& p, bool ansi);
+/// A node whose input is a join by USING: the keys of the other side are there for who names them with their table.
+PlanRef with_hidden_keys(const PlanRef& p);
+/// The name of the projection that USING puts over its join.
+inline constexpr const char* kUsingJoin = "using";
+/// Whether a frame of a window ends before it begins.
+bool upside_down(const Frame& frame);
 
 /// State of one analysis.
 struct Analyser {

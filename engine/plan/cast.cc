@@ -245,7 +245,12 @@ Value to_decimal(const Caster& c, const Value& v) {
             return decimal_from_scaled(c, unscaled, scale);
         }
         case TypeId::date: return null_value();
-        case TypeId::day_time: return decimal_from_scaled(c, v.i, 6);
+        case TypeId::day_time: {
+            // In units of the last field; only seconds have parts.
+            static constexpr i64 kUnit[] = {kMicrosPerDay, kMicrosPerHour, kMicrosPerMinute};
+            if (c.from.b < 3) return decimal_from_scaled(c, v.i / kUnit[c.from.b], 0);
+            return decimal_from_scaled(c, v.i, 6);
+        }
         default: return decimal_from_scaled(c, v.i, 0);
     }
 }
@@ -309,7 +314,12 @@ std::optional<i64> interval_literal_text(std::string_view text, const DataType& 
 Value to_interval(const Caster& c, const Value& v) {
     MR_ASSERT(!v.null);
     const bool day_time = c.to.id == TypeId::day_time;
-    if (c.from.id == c.to.id) return v;
+    if (c.from.id == c.to.id) {
+        // What is finer than the last field is cut off.
+        static constexpr i64 kField[] = {kMicrosPerDay, kMicrosPerHour, kMicrosPerMinute, 1};
+        const i64 unit = day_time ? kField[c.to.b] : c.to.b == 0 ? 12 : 1;
+        return int_value(v.i - v.i % unit);
+    }
     if (c.from.id == TypeId::string) {
         if (const auto inner = interval_literal_text(v.s, c.to)) return int_value(*inner);
         if (const auto sum = parse_interval(v.s)) return int_value(day_time ? sum->days * kMicrosPerDay + sum->micros : sum->months);
@@ -358,6 +368,7 @@ Value cast_value(const Value& v, const DataType& from, const DataType& to, CastM
         case TypeId::timestamp: case TypeId::timestamp_ntz: return to_timestamp(c, v);
         case TypeId::year_month: case TypeId::day_time: return to_interval(c, v);
         case TypeId::calendar: {
+            if (from.id == TypeId::calendar) return v;
             const auto sum = parse_interval(v.s);
             return sum ? list_value({int_value(sum->months), int_value(sum->days), int_value(sum->micros)}) : null_value();
         }

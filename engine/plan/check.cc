@@ -53,6 +53,20 @@ void unresolved_column(Analyser& a, const PlanRef& root, const PlanRef& p, const
     else a.fail("UNRESOLVED_COLUMN.WITH_SUGGESTION", fmt::format("A column or function parameter with name {} cannot be resolved. Did you mean one of the following? [{}].", name, list), e->at, root);
 }
 
+/// A plan as it would be if nothing in it were wrong.
+PlanRef as_resolved(Analyser& a, const PlanRef& root) {
+    MR_ASSERT(root != nullptr);
+    return rewrite_plan_up(root, [&](const PlanRef& p) {
+        if (p->resolved) return p;
+        const PlanRef named = map_exprs(p, [&](const ExprRef& x) {
+            return x->kind == ExprKind::unresolved_alias
+                       ? alias_of(x->args[0], pretty(x->args[0]), a.session.ids.take())
+                       : x;
+        });
+        return edit(named, [](Plan& x) { x.resolved = true; });
+    });
+}
+
 void mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
     MR_ASSERT(root != nullptr && e != nullptr);
     if (e->kind == ExprKind::call && !e->fn) return;  // one list of a grouping set
@@ -67,10 +81,43 @@ void mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
         a.fail(t.error_class, t.text, e->at);
         if (const std::size_t at = a.failure.error.message.find("PARSE_EMPTY_STATEMENT"); at != std::string::npos) a.failure.error.message.replace(at, 21, "PARSE_SYNTAX_ERROR");
     } else if (t.error_class.starts_with("DATATYPE_MISMATCH")) {
-        a.fail(t.error_class, fmt::format("Cannot resolve \"{}\" due to data type mismatch: {}", pretty(e), t.text), e->at, root);
+        // By now the names that struct(..) was given are only those of its fields.
+        const ExprRef bare = rewrite_up(e, [](const ExprRef& x) {
+            return x->implicit && is_literal(x) ? edit(x, [](Expr& y) { y.implicit = false; }) : x;
+        });
+        // What a lambda gives is looked at last, when everything else of the plan has its names.
+        const bool late = e->kind == ExprKind::call && e->fn->kind == FunctionKind::higher_order &&
+                          t.text.find("lambdafunction(") != std::string::npos &&
+                          any_of(e, [](const Expr& x) { return x.kind == ExprKind::lambda_variable; });
+        if (late)
+            return a.fail(t.error_class,
+                          fmt::format("Cannot resolve \"{}\" due to data type mismatch: {}", pretty(bare), t.text),
+                          root->at, as_resolved(a, root));
+        a.fail(t.error_class, fmt::format("Cannot resolve \"{}\" due to data type mismatch: {}", pretty(bare), t.text),
+               e->at, root);
     } else {
-        a.fail(t.error_class, t.text, t.error_class.starts_with("WRONG_NUM_ARGS") ? Origin{} : e->at);
+        const bool nowhere =
+            t.error_class.starts_with("WRONG_NUM_ARGS") || t.error_class.starts_with("SECOND_FUNCTION_ARGUMENT");
+        a.fail(t.error_class, t.text, nowhere ? Origin{} : e->at);
     }
+}
+
+/// IN over a subquery with another number of columns.
+void in_subquery_mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
+    MR_ASSERT(root != nullptr && e->plan != nullptr);
+    const auto list = [](std::span<const ExprRef> columns) {
+        std::string out;
+        for (const ExprRef& c : columns) out += (out.empty() ? "\"" : ", \"") + pretty(c) + "\"";
+        return out;
+    };
+    const std::span<const ExprRef> left(e->args.data(), static_cast<std::size_t>(e->k));
+    const Exprs right = output_of(*e->plan);
+    a.fail("DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH",
+           fmt::format("Cannot resolve \"{}\" due to data type mismatch: The number of columns in the left hand side "
+                       "of an IN subquery does not match the number of columns in the output of subquery. "
+                       "Left hand side columns(length: {}): [{}], right hand side columns(length: {}): [{}].",
+                       pretty(e), left.size(), list(left), right.size(), list(right)),
+           e->at, root);
 }
 
 void time_window_limits(Analyser& a, const PlanRef& root, const ExprRef& e) {
@@ -89,8 +136,12 @@ void time_window_limits(Analyser& a, const PlanRef& root, const ExprRef& e) {
 /// What observe() may not measure: CollectMetrics in Spark's CheckAnalysis.
 void Analyser::check_metrics(const PlanRef& p) {
     MR_ASSERT(p->kind == PlanKind::collect_metrics);
-    const auto refuse = [&](const char* sub, const std::string& text) { fail(std::string("INVALID_OBSERVED_METRICS.") + sub, "Invalid observed metrics. " + text, {}, p); };
-    if (p->name.empty()) return refuse("MISSING_NAME", "The observed metrics should be named: '" + plan_tree(p) + ".");
+    const PlanRef unnamed = p->name.empty() ? edit(p, [](Plan& x) { x.resolved = false; }) : p;
+    const auto refuse = [&](const char* sub, const std::string& text) {
+        fail(std::string("INVALID_OBSERVED_METRICS.") + sub, "Invalid observed metrics. " + text, {}, unnamed);
+    };
+    if (p->name.empty())
+        return refuse("MISSING_NAME", "The observed metrics should be named: " + plan_tree(unnamed) + ".");
     const std::function<void(const ExprRef&, const ExprRef&, bool)> check = [&](const ExprRef& metric, const ExprRef& e, bool inside) {
         if (!ok()) return;
         const std::string shown = "\"" + pretty(metric) + "\"";
@@ -123,6 +174,11 @@ void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& 
     if (e->plan) check(root, e->plan);
     if (!ok() || e->resolved) {
         if (ok() && e->kind == ExprKind::scalar_subquery && e->plan) {
+            if (const std::size_t n = output_of(*e->plan).size(); n != 1)
+                return fail(
+                    "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN",
+                    fmt::format("Invalid subquery: Scalar subquery must return only one column, but got {}.", n), e->at,
+                    root);
             bool correlated = false;
             const std::function<void(const PlanRef&)> look = [&](const PlanRef& q) {
                 visit_exprs(*q, [&](const ExprRef& x) { correlated = correlated || any_of(x, [](const Expr& y) { return y.kind == ExprKind::outer; }); });
@@ -147,6 +203,21 @@ void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& 
             fail("INVALID_USAGE_OF_STAR_OR_REGEX", "Invalid usage of '*' in expression `alias`.", {});
             break;
         case ExprKind::lambda: case ExprKind::lambda_name: break;
+        case ExprKind::in_subquery: in_subquery_mismatch(*this, root, e); break;
+        case ExprKind::window:
+            if (e->args[1]->kind == ExprKind::window_spec && upside_down(e->args[1]->frame)) {
+                const std::string frame = pretty(edit(e->args[1], [](Expr& x) { x.args.clear(), x.n = 0; }));
+                fail("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
+                     fmt::format("Cannot resolve \"{}\" due to data type mismatch: The lower bound of a window frame "
+                                 "must be less than or equal to the upper bound.",
+                                 frame.substr(1, frame.size() - 2)),
+                     e->args[1]->at, root);
+            }
+            if (e->args[1]->kind == ExprKind::window_reference)
+                fail("_LEGACY_ERROR_TEMP_1004",
+                     fmt::format("Window specification {} is not defined in the WINDOW clause.", e->args[1]->name), {},
+                     root);
+            break;
         default: mismatch(*this, root, e);
     }
 }
@@ -173,6 +244,17 @@ bool valid_over_groups(Analyser& a, const PlanRef& root, const PlanRef& p, const
     return true;
 }
 
+/// A call as SQL, its columns with their tables.
+std::string qualified_call(const ExprRef& call) {
+    MR_ASSERT(call != nullptr);
+    std::string args;
+    for (const ExprRef& arg : call->args) {
+        const bool qualified = arg->kind == ExprKind::attribute && !arg->parts.empty();
+        args += (args.empty() ? "" : ", ") + (qualified ? arg->parts.back() + "." + arg->name : pretty(arg));
+    }
+    return call->name + "(" + args + ")";
+}
+
 void check_aggregate(Analyser& a, const PlanRef& root, const PlanRef& p) {
     MR_ASSERT(root != nullptr && p != nullptr);
     const auto nested = [&](const ExprRef& e) {
@@ -193,8 +275,9 @@ void check_aggregate(Analyser& a, const PlanRef& root, const PlanRef& p) {
     for (const ExprRef& g : p->groups) {
         if (!a.ok()) return;
         if (has_aggregate(g)) {
-            std::string list;
-            a.fail("GROUP_BY_AGGREGATE", fmt::format("Aggregate functions are not allowed in GROUP BY, but found {}.", pretty(g)), g->at, root);
+            const std::string found = g->kind == ExprKind::aggregate ? qualified_call(g->args[0]) : pretty(g);
+            a.fail("GROUP_BY_AGGREGATE",
+                   fmt::format("Aggregate functions are not allowed in GROUP BY, but found {}.", found), g->at, root);
         } else if (g->type.id == TypeId::map) {
             a.fail("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", fmt::format("The expression \"{}\" cannot be used as a grouping expression because its data type \"{}\" is not an orderable data type.", pretty(g), sql_name(g->type)), g->at, root);
         }
@@ -215,15 +298,7 @@ void check_filter(Analyser& a, const PlanRef& root, const PlanRef& p) {
     std::string list;
     visit(c, [&](const ExprRef& x) {
         if (x->kind != ExprKind::aggregate && x->kind != ExprKind::window) return;
-        std::string shown = x->args[0]->name;
-        const ExprRef call = x->kind == ExprKind::aggregate ? x->args[0] : x->args[0];
-        std::string args;
-        for (const ExprRef& arg : call->args) {
-            std::string text = pretty(arg);
-            if (arg->kind == ExprKind::attribute && !arg->parts.empty()) text = arg->parts.back() + "." + arg->name;
-            args += (args.empty() ? "" : ", ") + text;
-        }
-        list += (list.empty() ? "" : ", ") + (x->kind == ExprKind::aggregate ? call->name + "(" + args + ")" : pretty(x));
+        list += (list.empty() ? "" : ", ") + (x->kind == ExprKind::aggregate ? qualified_call(x->args[0]) : pretty(x));
     });
     a.fail("INVALID_WHERE_CONDITION", fmt::format("The WHERE condition \"{}\" contains invalid expressions: {}.\nRewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.", pretty(c), list), root->at, root);
 }
@@ -241,15 +316,46 @@ void check_limit(Analyser& a, const PlanRef& root, const PlanRef& p) {
     if (v.i < 0) refuse("IS_NEGATIVE", fmt::format("The {} expression must be equal to or greater than 0, but got {}.", what, v.i));
 }
 
+/// grouping() means something only where there are several sets of groups.
+void check_groupings(Analyser& a, const PlanRef& root, const PlanRef& p) {
+    MR_ASSERT(root != nullptr && p != nullptr);
+    visit_exprs(*p, [&](const ExprRef& root_expr) {
+        visit(root_expr, [&](const ExprRef& e) {
+            if (a.ok() && is_grouping(*e))
+                a.fail("UNSUPPORTED_GROUPING_EXPRESSION",
+                       "grouping()/grouping_id() can only be used with GroupingSets/Cube/Rollup.", e->at, root);
+        });
+    });
+}
+
 void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
     MR_ASSERT(root != nullptr && p != nullptr);
+    if (p->kind == PlanKind::aggregate) check_groupings(a, root, p);
+    if (!a.ok()) return;
     switch (p->kind) {
         case PlanKind::aggregate: check_aggregate(a, root, p); break;
         case PlanKind::filter: check_filter(a, root, p); break;
         case PlanKind::global_limit: case PlanKind::local_limit: case PlanKind::offset: check_limit(a, root, p); break;
-        case PlanKind::join:
-            if (p->condition && p->condition->type.id != TypeId::boolean)
-                a.fail("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", fmt::format("The join condition \"{}\" has the invalid type \"{}\", expected \"BOOLEAN\".", pretty(p->condition), sql_name(p->condition->type)), p->condition->at, root);
+        case PlanKind::distinct:
+        case PlanKind::except:
+        case PlanKind::intersect:
+            for (const ExprRef& c : output_of(*p))
+                if (a.ok() && c->type.id == TypeId::map)
+                    a.fail("UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE",
+                           fmt::format("The feature is not supported: Cannot have MAP type columns in DataFrame which "
+                                       "calls set operations "
+                                       "(INTERSECT, EXCEPT, etc.), but the type of column {} is \"{}\".",
+                                       quoted(c->name), sql_name(c->type)),
+                           p->at, root);
+            break;
+        case PlanKind::window:
+            for (const ExprRef& e : p->exprs)
+                visit(e, [&](const ExprRef& x) {
+                    if (a.ok() && x->kind == ExprKind::window && x->args[0]->distinct)
+                        a.fail("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
+                               fmt::format("Distinct window functions are not supported: \"{}\".", pretty(x)), x->at,
+                               root);
+                });
             break;
         case PlanKind::sort:
             for (const ExprRef& o : p->exprs)
@@ -261,11 +367,10 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
             break;
         default: break;
     }
+    if (a.ok() && p->kind != PlanKind::aggregate) check_groupings(a, root, p);
     if (!a.ok() || p->kind == PlanKind::window) return;
     visit_exprs(*p, [&](const ExprRef& root_expr) {
         visit(root_expr, [&](const ExprRef& e) {
-            if (a.ok() && is_grouping(*e))
-                a.fail("UNSUPPORTED_GROUPING_EXPRESSION", "grouping()/grouping_id() can only be used with GroupingSets/Cube/Rollup.", e->at, root);
             if (a.ok() && e->kind == ExprKind::call && e->fn && e->fn->kind == FunctionKind::window)
                 a.fail("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", fmt::format("Window function \"{}\" requires an OVER clause.", pretty(e)), root->at, root);
         });
@@ -290,6 +395,15 @@ void Analyser::check(const PlanRef& root, const PlanRef& p) {
         if (ok()) check_expr(root, p, e);
     });
     if (!ok()) return;
+    const bool set = p->kind == PlanKind::union_ || p->kind == PlanKind::except || p->kind == PlanKind::intersect;
+    if (set && !p->resolved && !p->by_name)
+        if (const auto why = set_operation_refused(*p, session.ansi))
+            return fail(why->error_class, why->text, p->at, root);
+    if (p->kind == PlanKind::join && p->condition && p->condition->resolved && p->condition->type.id != TypeId::boolean)
+        return fail("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
+                    fmt::format("The join condition \"{}\" has the invalid type \"{}\", expected \"BOOLEAN\".",
+                                pretty(p->condition), sql_name(p->condition->type)),
+                    p->at, root);
     if (!p->resolved) {
         QueryError error{"Py4JJavaError", "org.apache.spark.SparkException", "INTERNAL_ERROR", "XX000", fmt::format("[INTERNAL_ERROR] Found the unresolved operator: '{}", node_text(p))};
         Origin at = p->at;

@@ -134,10 +134,10 @@ std::optional<DataType> wider_type(const DataType& a, const DataType& b, bool an
 std::optional<DataType> wider_type_of(const Exprs& args, std::size_t from, bool ansi) {
     MR_ASSERT(from <= args.size());
     if (from >= args.size()) return type_of(TypeId::void_);
-    // Strings last: (1, 'a', 2.5) widens the numbers first.
+    // Strings come first, except with ANSI, which takes the arguments in their order.
     std::optional<DataType> out = args[from]->type;
     bool strings = false;
-    for (std::size_t i = from; i < args.size(); ++i) strings = strings || args[i]->type.id == TypeId::string;
+    for (std::size_t i = from; !ansi && i < args.size(); ++i) strings = strings || args[i]->type.id == TypeId::string;
     if (strings) {
         out = type_of(TypeId::void_);
         for (int pass = 0; pass < 2 && out; ++pass)

@@ -225,7 +225,7 @@ Column eval_call(const Expr& e, const Batch& in, EvalContext& cx) {
     const std::string_view name = e.fn->name;
     if (name == "and") return eval_logic(e, in, cx, 0);
     if (name == "or") return eval_logic(e, in, cx, 1);
-    if (name == "coalesce") return eval_coalesce(e, in, cx);
+    if (name == "coalesce" || name == "nvl" || name == "ifnull") return eval_coalesce(e, in, cx);
     if (name == "in") return eval_in(e, in, cx);
     if (name == "if") {
         const Expr as_case = [&] {
@@ -235,6 +235,8 @@ Column eval_call(const Expr& e, const Batch& in, EvalContext& cx) {
         }();
         return eval_case(as_case, in, cx);
     }
+    // The type is known without the value, which may be one that cannot be had.
+    if (name == "typeof") return constant_column(string_value(catalog_name(e.args[0]->type)), e.type, in.rows);
     std::vector<Column> args;
     args.reserve(e.args.size());
     for (const ExprRef& arg : e.args) {

@@ -89,7 +89,13 @@ bool fractions_ok(Typing& t) {
     const Value v = eval_constant(e, cx);
     if (!cx.ok() || v.null) return t.refuse("UNEXPECTED_NULL", "The percentage must not be null.");
     for (const Value& one : e->type.id == TypeId::array ? items_of(v) : Values{v})
-        if (one.null || !(one.d >= 0 && one.d <= 1)) return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The `percentage` must be between [0.0, 1.0] (current value = {}).", one.null ? "null" : double_text(one.d)));
+        if (one.null || !(one.d >= 0 && one.d <= 1)) {
+            const bool approximate = std::string_view(t.e.fn->name) == "approx_percentile";
+            return t.refuse("VALUE_OUT_OF_RANGE",
+                            fmt::format("The {} must be between [0.0, 1.0] (current value = {}{}).",
+                                        approximate ? "percentage" : "`percentage`",
+                                        one.null ? "null" : double_text(one.d), approximate ? "D" : ""));
+        }
     return true;
 }
 

@@ -22,7 +22,7 @@ const std::string& text(const Call& c, std::size_t i) { return c.args[i].s; }
 // character sets
 
 Value bad_charset(const Call& c, const std::string& name) {
-    QueryError error{"UnsupportedEncodingException", "java.io.UnsupportedEncodingException", "", "", name};
+    QueryError error{"Py4JJavaError", "java.io.UnsupportedEncodingException", "", "", name};
     c.cx.failure.set(std::move(error));
     return null_value();
 }
@@ -116,7 +116,9 @@ bool type_decode(Typing& t) {
         a[i] = implicit(a[i], key ? keys : results, t.ansi);
     }
     t.e.type = results;
-    t.e.nullable = true;
+    t.e.nullable = a.size() % 2 == 1;
+    for (std::size_t i = 2; i < a.size(); i += 2) t.e.nullable = t.e.nullable || a[i]->nullable;
+    if (a.size() % 2 == 0) t.e.nullable = t.e.nullable || a.back()->nullable;
     return true;
 }
 

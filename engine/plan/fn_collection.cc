@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "engine/plan/coerce.h"
+#include "engine/plan/eval.h"
 #include "engine/plan/print.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
@@ -134,6 +135,9 @@ bool type_item(Typing& t) {
         const i64 n = a[1]->value.i;
         if (n >= 0 && n < static_cast<i64>(a[0]->args.size())) t.e.nullable = a[0]->args[static_cast<std::size_t>(n)]->nullable;
     }
+    // Where a place outside fails, only the elements can be null.
+    const bool known = foldable(a[1]) && !a[1]->nullable;
+    if (t.ansi && !known && std::string_view(t.e.fn->name) == "item") t.e.nullable = element_nullable(a[0]->type);
     return true;
 }
 
@@ -179,7 +183,9 @@ bool type_array_element(Typing& t, const std::string& what) {
         return t.refuse("NULL_TYPE", fmt::format("Null typed values cannot be used as arguments of `{}`.", what));
     }
     if (a[0]->type.id != TypeId::array) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"ARRAY\" type, however \"{}\" has the type \"{}\".", pretty(a[0]), sql_name(a[0]->type)));
-    const auto common = wider_type(element_of(a[0]->type), a[1]->type, t.ansi);
+    const bool grows = what == "array_append" || what == "array_prepend";
+    const auto common = grows ? tightest_common_type(element_of(a[0]->type), a[1]->type)
+                              : wider_type(element_of(a[0]->type), a[1]->type, t.ansi);
     if (!common || (element_of(a[0]->type).id == TypeId::string) != (a[1]->type.id == TypeId::string)) {
         return t.refuse("ARRAY_FUNCTION_DIFF_TYPES", fmt::format("Input to `{}` should have been \"ARRAY\" followed by a value with same element type, but it's [\"{}\", \"{}\"].", what, sql_name(a[0]->type), sql_name(a[1]->type)));
     }

@@ -88,7 +88,8 @@ bool type_days(Typing& t) {
     const TypeId id = days->type.id;
     if (id == TypeId::void_) days = implicit(days, type_of(TypeId::integer), t.ansi);
     if (id == TypeId::string) {
-        if (is_literal(days) && !days->value.null) {
+        // Only without ANSI is a literal read at once.
+        if (is_literal(days) && !days->value.null && !t.ansi) {
             const auto n = parse_whole(days->value.s, true);
             if (!n || *n != static_cast<i32>(*n)) {
                 t.error_class = "SECOND_FUNCTION_ARGUMENT_NOT_INTEGER";

@@ -101,7 +101,9 @@ bool type_from_arrays(Typing& t) {
 Value map_from_arrays(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     const Values &k = items_of(c.args[0]), &v = items_of(c.args[1]);
-    if (k.size() != v.size()) return c.fail("SparkRuntimeException", "", "The key array and value array of MapData must have the same length.", false);
+    if (k.size() != v.size())
+        return c.fail("SparkRuntimeException", "_LEGACY_ERROR_TEMP_2128",
+                      "The key array and value array of MapData must have the same length.", false);
     Values items;
     for (std::size_t i = 0; i < k.size(); ++i) items.push_back(k[i]), items.push_back(v[i]);
     return checked_map(c, std::move(items));

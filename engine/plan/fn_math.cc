@@ -5,6 +5,7 @@
 
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
+#include "engine/plan/fdlibm.h"
 #include "engine/plan/print.h"
 #include "engine/sql/decimal.h"
 #include "sim/base/ascii.h"
@@ -28,10 +29,20 @@ double radians(double x) { return x / 180.0 * 3.141592653589793; }
 double signum(double x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : x; }
 double java_rint(double x) { return std::nearbyint(x); }
 double cube_root(double x) {
-    const double r = std::cbrt(x), whole = std::nearbyint(r);
+    const double r = static_cast<double>(std::cbrt(static_cast<long double>(x))), whole = std::nearbyint(r);
     return whole * whole * whole == x ? whole : r;
 }
-double asinh_(double x) { return std::asinh(x); }
+double asinh_(double x) { return std::isinf(x) ? x : strict_log(x + std::sqrt(x * x + 1.0)); }
+double acosh_(double x) { return strict_log(x + std::sqrt(x * x - 1.0)); }
+double atanh_(double x) { return 0.5 * (std::log1p(x) - std::log1p(-x)); }
+/// As fdlibm has it: through exp() where that is exact enough.
+double cosh_(double x) {
+    const double size = std::fabs(x);
+    if (!(size >= 0.34657359027997264 && size <= 22)) return std::cosh(x);
+    const double t = strict_exp(size);
+    return 0.5 * t + 0.5 / t;
+}
+double log2_(double x) { return strict_log(x) / strict_log(2); }
 
 /// Logarithms of what has none are null, not NaN.
 template <double (*F)(double)>
@@ -48,7 +59,7 @@ Value log1p_(const Call& c) {
 Value log_base(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     if (c.args[0].d <= 0 || c.args[1].d <= 0) return null_value();
-    return real_value(std::log(c.args[1].d) / std::log(c.args[0].d));
+    return real_value(strict_log(c.args[1].d) / strict_log(c.args[0].d));
 }
 
 bool type_log(Typing& t) {
@@ -262,7 +273,10 @@ Value bit_get(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     const i64 width = c.type(0).id == TypeId::bigint ? 64 : c.type(0).id == TypeId::integer ? 32 : c.type(0).id == TypeId::smallint ? 16 : 8;
     if (c.args[1].i < 0 || c.args[1].i >= width)
-        return c.fail("SparkIllegalArgumentException", "INVALID_PARAMETER_VALUE", fmt::format("Invalid bit position: {} {} the bit {} limit.", c.args[1].i, c.args[1].i < 0 ? "is less than zero" : "exceeds", "upper"));
+        return c.fail("IllegalArgumentException", "",
+                      fmt::format("Invalid bit position: {} {}", c.args[1].i,
+                                  c.args[1].i < 0 ? "is less than zero" : "exceeds the bit upper limit"),
+                      false);
     return int_value((c.args[0].i >> c.args[1].i) & 1);
 }
 
@@ -370,12 +384,13 @@ constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict;
 const FunctionInfo kTable[] = {
     {"sqrt", "D", "D", SN, real1<std::sqrt>, "Square root; NaN below zero.", nullptr, nullptr, "SQRT"},
     {"cbrt", "D", "D", SN, real1<cube_root>, "Cube root.", nullptr, nullptr, "CBRT"},
-    {"exp", "D", "D", SN, real1<std::exp>, "e to the power.", nullptr, nullptr, "EXP"},
+    {"exp", "D", "D", SN, real1<strict_exp>, "e to the power.", nullptr, nullptr, "EXP"},
     {"expm1", "D", "D", SN, real1<std::expm1>, "e to the power, minus one.", nullptr, nullptr, "EXPM1"},
-    {"ln", "D", "D", SN, logarithm<std::log>, "Natural logarithm; null at or below zero."},
-    {"log", "D,D?", "", SN, log_base, "Logarithm to a base (first argument), natural with one argument.", type_log, nullptr, "LOG"},
-    {"log2", "D", "D", SN, logarithm<std::log2>, "Logarithm to base 2.", nullptr, nullptr, "LOG2"},
-    {"log10", "D", "D", SN, logarithm<std::log10>, "Logarithm to base 10.", nullptr, nullptr, "LOG10"},
+    {"ln", "D", "D", SN, logarithm<strict_log>, "Natural logarithm; null at or below zero."},
+    {"log", "D,D?", "", SN, log_base, "Logarithm to a base (first argument), natural with one argument.", type_log,
+     nullptr, "LOG"},
+    {"log2", "D", "D", SN, logarithm<log2_>, "Logarithm to base 2.", nullptr, nullptr, "LOG2"},
+    {"log10", "D", "D", SN, logarithm<strict_log10>, "Logarithm to base 10.", nullptr, nullptr, "LOG10"},
     {"log1p", "D", "D", SN, log1p_, "Natural logarithm of one plus the number.", nullptr, nullptr, "LOG1P"},
     {"pow", "D,D", "D", ST, power, "First argument to the power of the second."},
     {"sin", "D", "D", SN, real1<std::sin>, "Sine.", nullptr, nullptr, "SIN"},
@@ -389,11 +404,11 @@ const FunctionInfo kTable[] = {
     {"atan", "D", "D", SN, real1<std::atan>, "Arc tangent.", nullptr, nullptr, "ATAN"},
     {"atan2", "D,D", "D", ST, atan2_, "Angle of the point (x, y), y first.", nullptr, nullptr, "ATAN2"},
     {"sinh", "D", "D", SN, real1<std::sinh>, "Hyperbolic sine.", nullptr, nullptr, "SINH"},
-    {"cosh", "D", "D", SN, real1<std::cosh>, "Hyperbolic cosine.", nullptr, nullptr, "COSH"},
+    {"cosh", "D", "D", SN, real1<cosh_>, "Hyperbolic cosine.", nullptr, nullptr, "COSH"},
     {"tanh", "D", "D", SN, real1<std::tanh>, "Hyperbolic tangent.", nullptr, nullptr, "TANH"},
     {"asinh", "D", "D", SN, real1<asinh_>, "Inverse hyperbolic sine.", nullptr, nullptr, "ASINH"},
-    {"acosh", "D", "D", SN, real1<std::acosh>, "Inverse hyperbolic cosine.", nullptr, nullptr, "ACOSH"},
-    {"atanh", "D", "D", SN, real1<std::atanh>, "Inverse hyperbolic tangent.", nullptr, nullptr, "ATANH"},
+    {"acosh", "D", "D", SN, real1<acosh_>, "Inverse hyperbolic cosine.", nullptr, nullptr, "ACOSH"},
+    {"atanh", "D", "D", SN, real1<atanh_>, "Inverse hyperbolic tangent.", nullptr, nullptr, "ATANH"},
     {"hypot", "D,D", "D", ST, hypot_, "Length of the hypotenuse.", nullptr, nullptr, "HYPOT"},
     {"degrees", "D", "D", SN, real1<degrees>, "Radians to degrees.", nullptr, nullptr, "DEGREES"},
     {"radians", "D", "D", SN, real1<radians>, "Degrees to radians.", nullptr, nullptr, "RADIANS"},
@@ -409,7 +424,8 @@ const FunctionInfo kTable[] = {
     {"width_bucket", "D,D,D,L", "L", SN, width_bucket, "Number of the equal-width bucket a value falls into."},
     {"shiftleft", "x,x", "", ST, shift_left, "Bits moved to the left.", type_shift},
     {"shiftright", "x,x", "", ST, shift_right, "Bits moved to the right, keeping the sign.", type_shift},
-    {"shiftrightunsigned", "x,x", "", ST, shift_right_unsigned, "Bits moved to the right, filling with zero.", type_shift},
+    {"shiftrightunsigned", "x,x", "", ST, shift_right_unsigned, "Bits moved to the right, filling with zero.",
+     type_shift},
     {"bit_count", "i|Z", "I", ST, bit_count, "Number of bits set."},
     {"bit_get", "i,I", "Y", ST, bit_get, "One bit, counted from the right."},
     {"getbit", "i,I", "Y", ST, bit_get, "One bit, counted from the right."},

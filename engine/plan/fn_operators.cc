@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "engine/plan/arithmetic.h"
+#include "engine/plan/boolean_equality.h"
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
 #include "engine/plan/print.h"
@@ -63,7 +64,15 @@ bool temporal(Typing& t, Op op, bool& done) {
             if (!timestamp_like(a[0]->type)) a[0] = implicit(a[0], type_of(TypeId::timestamp), t.ansi);
             return become(t, "timestamp_plus_calendar", 1);
         }
-        if (op == Op::subtract && (timestamp_like(a[0]->type) || timestamp_like(a[1]->type))) return become(t, "subtract_timestamps");
+        if (op == Op::subtract && (timestamp_like(a[0]->type) || timestamp_like(a[1]->type))) {
+            // Text is taken for a timestamp only on the left of one.
+            if (is(1, TypeId::string) && !t.ansi)
+                return t.refuse("UNEXPECTED_INPUT_TYPE",
+                                fmt::format("Parameter 2 requires the \"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" "
+                                            "type, however \"{}\" has the type \"STRING\".",
+                                            pretty(a[1])));
+            return become(t, "subtract_timestamps");
+        }
         if (op == Op::subtract && is(1, TypeId::date) && (is(0, TypeId::date) || is(0, TypeId::string) || !is_integral(a[1]->type))) return become(t, "subtract_dates");
         for (std::size_t i = 0; i < 2; ++i)
             if (is(1 - i, TypeId::date) && is(i, TypeId::string) && !t.ansi && op == Op::add) a[i] = implicit(a[i], type_of(TypeId::double_), t.ansi);
@@ -238,34 +247,6 @@ bool orderable(const DataType& type) {
     return true;
 }
 
-/// `true = 1` and the like: the number literal decides, as Spark's rule for boolean equality does.
-bool boolean_equality(Typing& t, bool& done) {
-    MR_ASSERT(t.e.args.size() > 0);
-    Exprs& a = t.e.args;
-    done = false;
-    const std::string_view name = t.e.fn->name;
-    if (t.ansi || (name != "=" && name != "<=>")) return false;
-    for (std::size_t i = 0; i < 2; ++i) {
-        if (a[i]->type.id != TypeId::boolean || !is_numeric(a[1 - i]->type)) continue;
-        const ExprRef number = a[1 - i];
-        if (is_literal(number) && !number->value.null && name == "=") {
-            const i64 v = number->type.id == TypeId::decimal ? static_cast<i64>(number->value.dec) : number->type.id == TypeId::double_ ? static_cast<i64>(number->value.d) : number->value.i;
-            if (v == 1 || v == 0) {
-                done = true;
-                t.e.fn = find_function(v == 1 ? "identity" : "not", true);
-                t.e.name = v == 1 ? "identity" : "not";
-                t.e.args = {a[i]};
-                t.e.type = type_of(TypeId::boolean);
-                t.e.nullable = t.e.args[0]->nullable;
-                return true;
-            }
-        }
-        a[i] = implicit(a[i], a[1 - i]->type, t.ansi);
-        return false;
-    }
-    return false;
-}
-
 }  // namespace
 
 bool type_comparison(Typing& t) {
@@ -406,8 +387,14 @@ bool type_sign(Typing& t) {
 
 Value overflowed(const Call& c) {
     const TypeId id = c.e.type.id;
-    return c.fail("ArithmeticException", "ARITHMETIC_OVERFLOW", fmt::format("{} overflow. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", id == TypeId::bigint ? "long" : "integer"),
-                  std::string_view(c.e.fn->name) != "abs");
+    if (id == TypeId::tinyint || id == TypeId::smallint)
+        return c.fail("ArithmeticException", "_LEGACY_ERROR_TEMP_2043",
+                      fmt::format("- {} caused overflow.", c.args[0].i), false);
+    return c.fail(
+        "ArithmeticException", "ARITHMETIC_OVERFLOW",
+        fmt::format("{} overflow. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.",
+                    id == TypeId::bigint ? "long" : "integer"),
+        false);
 }
 
 Value negated(const Call& c, const Value& v) {
@@ -488,6 +475,7 @@ bool type_logic(Typing& t) {
     MR_ASSERT(!t.e.args.empty());
     for (ExprRef& arg : t.e.args) {
         if (arg->type.id == TypeId::void_) arg = implicit(arg, type_of(TypeId::boolean), t.ansi);
+        if (arg->type.id == TypeId::string && t.ansi) arg = implicit(arg, type_of(TypeId::boolean), t.ansi);
         if (arg->type.id == TypeId::boolean) continue;
         if (t.e.args.size() == 1)
             return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".", pretty(arg), sql_name(arg->type)));

@@ -61,7 +61,10 @@ Value like_with(const Call& c, std::string_view s, const std::string& pattern, b
     if (!regex_text) {
         const bool last = !pattern.empty() && pattern.back() == escape;
         return c.fail("AnalysisException", last ? "INVALID_FORMAT.ESC_AT_THE_END" : "INVALID_FORMAT.ESC_IN_THE_MIDDLE",
-                      fmt::format("The format is invalid: '{}'. {}", pattern, last ? "The escape character is not allowed to end with." : "The escape character is not allowed to precede a character."), false);
+                      fmt::format("The format is invalid: {}. {}", sql_quoted(pattern),
+                                  last ? "The escape character is not allowed to end with."
+                                       : "The escape character is not allowed to precede a character."),
+                      false);
     }
     const Regex& regex = compile_regex(*regex_text, false, true);
     if (!regex.ok()) return bool_value(false);
@@ -140,7 +143,8 @@ bool append_replacement(const Call& c, std::string& out, std::string_view s, std
         } else if (to[i] == '$' && i + 1 < to.size() && to[i + 1] >= '0' && to[i + 1] <= '9') {
             std::size_t group = static_cast<std::size_t>(to[++i] - '0');
             if (group >= groups.size()) {
-                QueryError error{"IndexOutOfBoundsException", "java.lang.IndexOutOfBoundsException", "", "", fmt::format("No group {}", group)};
+                QueryError error{"Py4JJavaError", "java.lang.IndexOutOfBoundsException", "", "",
+                                 fmt::format("No group {}", group)};
                 c.cx.failure.set(std::move(error));
                 return false;
             }
@@ -267,7 +271,7 @@ Column split_column(const Expr& e, std::vector<Column>& args, i64 rows, EvalCont
                 const std::string text(pattern);
                 const Regex& regex = compile_regex(text);
                 if (!regex.ok()) {
-                    QueryError error{"PatternSyntaxException", "java.util.regex.PatternSyntaxException", "", "", fmt::format("{} near index {}\n{}", regex.error, 0, pattern)};
+                    QueryError error{"Py4JJavaError", "java.util.regex.PatternSyntaxException", "", "", regex.error};
                     cx.failure.set(std::move(error));
                     break;
                 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/plan/coerce.h"
+#include "engine/plan/eval.h"
 #include "engine/plan/print.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
@@ -34,7 +35,11 @@ bool type_sequence(Typing& t) {
 }
 
 Value bad_step(const Call& c, const std::string& start, const std::string& stop, const std::string& step) {
-    QueryError error{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("requirement failed: Illegal sequence boundaries: {} to {} by {}", start, stop, step)};
+    // Generated code words it without Scala's require().
+    const bool folded = std::all_of(c.e.args.begin(), c.e.args.end(), [](const ExprRef& a) { return foldable(a); });
+    QueryError error{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                     fmt::format("{}Illegal sequence boundaries: {} to {} by {}", folded ? "requirement failed: " : "",
+                                 start, stop, step)};
     c.cx.failure.set(std::move(error));
     return null_value();
 }

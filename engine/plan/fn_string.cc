@@ -478,6 +478,15 @@ Value soundex(const Call& c) {
     return string_value(out);
 }
 
+/// Over bytes the answer may be null, as the function that stands for it there says.
+bool type_edge(Typing& t) {
+    MR_ASSERT(t.e.args.size() == 2);
+    if (!coerce_arguments(t)) return false;
+    t.e.type = type_of(TypeId::boolean);
+    t.e.nullable = nullable_by_args(t.e.args) || t.e.args[0]->type.id == TypeId::binary;
+    return true;
+}
+
 constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict;
 
 const FunctionInfo kTable[] = {
@@ -487,7 +496,8 @@ const FunctionInfo kTable[] = {
     {"length", "S|B", "I", ST, length, "Characters of text, bytes of binary."},
     {"octet_length", "S|B", "I", ST, octets, "Bytes of text or binary."},
     {"bit_length", "S|B", "I", ST, bits, "Bits of text or binary."},
-    {"substring", "S|B,I,I=2147483647", "=0", ST, substring, "Part of the text from a position (1 first, negative from the end)."},
+    {"substring", "S|B,I,I=2147483647", "=0", ST, substring,
+     "Part of the text from a position (1 first, negative from the end)."},
     {"left", "S|B,I", "=0", ST, left, "The first characters."},
     {"right", "S,I", "S", NullRule::sees, right, "The last characters."},
     {"substring_index", "S,S,I", "S", ST, substring_index, "Text before the n-th delimiter, or after it from the end."},
@@ -498,7 +508,8 @@ const FunctionInfo kTable[] = {
     {"lpad", "S|B,I,S|B?", "", ST, lpad, "Text filled on the left to a width, or cut.", type_pad},
     {"rpad", "S|B,I,S|B?", "", ST, rpad, "Text filled on the right to a width, or cut.", type_pad},
     {"concat", "x*", "", ST, concat_row, "Arguments joined: text, binary or arrays.", type_concat},
-    {"concat_ws", "S,x*", "", NullRule::sees, concat_ws, "Arguments joined with a separator; nulls are skipped.", type_concat_ws},
+    {"concat_ws", "S,x*", "", NullRule::sees, concat_ws, "Arguments joined with a separator; nulls are skipped.",
+     type_concat_ws},
     {"instr", "S,S", "I", ST, instr, "Position of the first occurrence, 0 if none."},
     {"locate", "S,S,I=1", "I", NullRule::any, locate, "Position of the first argument in the second, from a start."},
     {"translate", "S,S,S", "S", ST, translate, "Characters replaced one by one."},
@@ -510,9 +521,9 @@ const FunctionInfo kTable[] = {
     {"chr", "L", "S", ST, chr, "The character with a code."},
     {"levenshtein", "S,S,I?", "I", ST, levenshtein, "Edits between two texts."},
     {"overlay", "S|B,S|B,I,I=-1", "", ST, overlay, "Part of the text replaced from a position.", type_overlay},
-    {"startswith", "S|B,S|B", "Z", ST, starts_with, "Whether the text begins so."},
-    {"endswith", "S|B,S|B", "Z", ST, ends_with, "Whether the text ends so."},
-    {"contains", "S|B,S|B", "Z", ST, contains, "Whether the text contains the other."},
+    {"startswith", "S|B,S|B", "Z", ST, starts_with, "Whether the text begins so.", type_edge},
+    {"endswith", "S|B,S|B", "Z", ST, ends_with, "Whether the text ends so.", type_edge},
+    {"contains", "S|B,S|B", "Z", ST, contains, "Whether the text contains the other.", type_edge},
     {"split_part", "S,S,I", "S", SN, split_part, "The n-th part between delimiters."},
     {"elt", "I,x+", "", NullRule::sees, elt, "The n-th of the other arguments.", type_elt},
     {"find_in_set", "S,S", "I", ST, find_in_set, "Position in a comma-separated list, 0 if none."},

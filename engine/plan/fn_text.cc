@@ -45,7 +45,7 @@ std::string fixed(const DecimalText& number, int least, int most, std::size_t wh
     while (static_cast<int>(part.size()) > least && part.back() == '0') part.pop_back();
     if (whole == "0" && whole_digits == 0) whole.clear();
     if (whole.size() < whole_digits) whole.insert(0, whole_digits - whole.size(), '0');
-    return (number.negative && v != 0 ? "-" : "") + grouped(whole, group) + (part.empty() ? "" : "." + part);
+    return (number.negative ? "-" : "") + grouped(whole, group) + (part.empty() ? "" : "." + part);
 }
 
 Value format_number(const Call& c) {
@@ -108,6 +108,18 @@ void bad_format(const Call& c, const Spec& s, const DataType& type) {
     c.cx.failure.set(std::move(error));
 }
 
+/// What String.format makes of one of Spark's own objects: a map lists its keys and its values.
+std::string java_text(const Value& v, const DataType& type, const std::string& zone) {
+    if (type.id != TypeId::map) return display(v, type, zone);
+    std::string keys, values;
+    const Values& items = items_of(v);
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+        keys += (i > 0 ? ", " : "") + display(items[i], key_of(type), zone);
+        values += (i > 0 ? ", " : "") + (items[i + 1].null ? "null" : display(items[i + 1], value_of(type), zone));
+    }
+    return "keys: [" + keys + "], values: [" + values + "]";
+}
+
 std::string format_one(const Call& c, const Spec& s, const Value& v, const DataType& type) {
     const char kind = static_cast<char>(s.kind | 32);
     const bool caps = kind != s.kind;
@@ -115,7 +127,7 @@ std::string format_one(const Call& c, const Spec& s, const Value& v, const DataT
     if (v.null && kind != 'b') return padded(s, caps ? "NULL" : "null");
     switch (kind) {
         case 's': {
-            out = display(v, type, c.cx.clock.zone);
+            out = java_text(v, type, c.cx.clock.zone);
             if (s.precision >= 0) out = std::string(points(out, 0, s.precision));
             return padded(s, caps ? to_upper(out) : out);
         }
@@ -135,6 +147,7 @@ std::string format_one(const Call& c, const Spec& s, const Value& v, const DataT
             return padded(s, caps ? to_upper(out) : out);
         }
         case 'c': {
+            if (!is_integral(type)) return bad_format(c, s, type), "";
             append_point(out, type.id == TypeId::string ? 0 : static_cast<u32>(v.i));
             return padded(s, out);
         }
@@ -385,8 +398,22 @@ Value to_char(const Call& c) {
         else if (ch == 'M') out += number->negative ? "-" : " ", ++i;
         else if (ch == 'P') ++i;
     }
+    // A sign before the digits stands right before the first of them.
+    if (const std::size_t blanks = out.find_first_not_of(" ", 1);
+        f.starts_with('S') && blanks != std::string::npos && blanks > 1)
+        out = out.substr(1, blanks - 1) + out[0] + out.substr(blanks);
     if (f.find("PR") != std::string::npos) out = number->negative ? "<" + std::string(sim::trim_controls(out)) + ">" : out + " ";
     return string_value(out);
+}
+
+/// Digits of hex may not be what they should, which shows as null.
+bool type_to_binary(Typing& t) {
+    MR_ASSERT(!t.e.args.empty());
+    if (!coerce_arguments(t)) return false;
+    const bool hex = t.e.args.size() == 1 || !is_literal(t.e.args[1]) || to_lower(t.e.args[1]->value.s) == "hex";
+    t.e.type = type_of(TypeId::binary);
+    t.e.nullable = nullable_by_args(t.e.args) || hex;
+    return true;
 }
 
 Value to_binary(const Call& c) {
@@ -406,7 +433,8 @@ Value to_binary(const Call& c) {
 constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees;
 
 const FunctionInfo kTable[] = {
-    {"format_number", "n,I|S", "S", SN, format_number, "A number with groups of three and places, or in a pattern like #,###.00.", type_format_number},
+    {"format_number", "n,I|S", "S", SN, format_number,
+     "A number with groups of three and places, or in a pattern like #,###.00.", type_format_number},
     {"format_string", "S,x*", "S", SE, format_string, "printf: text with %s, %d, %.2f filled in.", type_format_string},
     {"base64", "B", "S", ST, base64, "Bytes as base64 text."},
     {"unbase64", "S", "B", ST, unbase64, "Bytes of base64 text."},
@@ -420,7 +448,7 @@ const FunctionInfo kTable[] = {
     {"try_to_number", "S,S", "", SN, to_number, "to_number, null where it does not fit.", type_to_number},
     {"to_char", "N,S", "S", ST, to_char, "A number written by a format like 99,999."},
     {"to_varchar", "N,S", "S", ST, to_char, "A number written by a format like 99,999.", nullptr, nullptr, "to_char"},
-    {"to_binary", "S,S?", "B", ST, to_binary, "Bytes of text in hex, utf-8 or base64."},
+    {"to_binary", "S,S?", "B", ST, to_binary, "Bytes of text in hex, utf-8 or base64.", type_to_binary},
     {"try_to_binary", "S,S?", "B", SN, to_binary, "to_binary, null where it does not fit."},
 };
 

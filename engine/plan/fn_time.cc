@@ -29,11 +29,16 @@ bool usable(const Call& c, const TimePattern& p, const std::string& text) {
         c.cx.failure.set(std::move(error));
         return false;
     }
-    QueryError error = run_error("SparkUpgradeException", "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION",
-                                 fmt::format("You may get a different result due to the upgrading to Spark >= 3.0:\nFail to recognize '{}' pattern in the DateTimeFormatter. 1) You can set \"spark.sql.legacy.timeParserPolicy\" to \"LEGACY\" to "
-                                             "restore the behavior before Spark 3.0. 2) You can form a valid datetime pattern with the guide from 'https://spark.apache.org/docs/latest/sql-ref-datetime-pattern.html'.",
-                                             text),
-                                 {});
+    QueryError error = run_error(
+        "SparkUpgradeException", "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION",
+        fmt::format(
+            "You may get a different result due to the upgrading to Spark >= 3.0:\nFail to recognize {} pattern in the "
+            "DateTimeFormatter. 1) You can set \"spark.sql.legacy.timeParserPolicy\" to \"LEGACY\" to "
+            "restore the behavior before Spark 3.0. 2) You can form a valid datetime pattern with the guide from "
+            "'https://spark.apache.org/docs/latest/sql-ref-datetime-pattern.html'.",
+            sql_quoted(text)),
+        {});
+    error.on_driver = is_literal(c.e.args[1]);
     c.cx.failure.set(std::move(error));
     return false;
 }
@@ -98,7 +103,8 @@ bool type_to_time(Typing& t) {
     if (a.size() > 1 && !coerce_to(a[1], "S", t.ansi)) return coerce_arguments(t);
     t.e.type = type_of(t.e.fn->result[0] == 'd' ? TypeId::date : t.e.fn->result[0] == 'U' ? TypeId::timestamp_ntz : TypeId::timestamp);
     const bool pattern = a.size() > 1;
-    t.e.nullable = nullable_by_args(a) || try_one || (pattern ? !t.ansi : a[0]->type.id == TypeId::string);
+    const bool lossy = a[0]->type.id == TypeId::string || is_fractional(a[0]->type);
+    t.e.nullable = nullable_by_args(a) || try_one || (pattern ? !t.ansi : lossy);
     return true;
 }
 

@@ -37,12 +37,19 @@ std::string names_text(const std::vector<std::string>& names) {
     return "[" + out + "]";
 }
 
+/// An expression that is an argument of a node: a bare column that is no truth value shows its type.
+std::string argument_form(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    const bool typed = e->resolved && e->kind == ExprKind::attribute && e->type.id != TypeId::boolean;
+    return tree_form(e) + (typed ? ": " + catalog_name(e->type) : "");
+}
+
 std::string join_text(const Plan& p) {
     std::string kind = join_name(p.join);
     if (!p.names.empty() && !p.names[0].empty()) kind = fmt::format("UsingJoin({}, {})", kind, names_text(p.names[0]));
     if (p.natural) kind = fmt::format("NaturalJoin({})", kind);
     std::string out = "Join " + kind;
-    if (p.condition) out += ", " + tree_form(p.condition);
+    if (p.condition) out += ", " + argument_form(p.condition);
     for (const auto& [side, strategy] : p.options) out += fmt::format(", {}=(strategy={})", side, strategy);
     return out;
 }
@@ -98,18 +105,14 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::subquery_alias: return (p.names.empty() || p.resolved ? "SubqueryAlias " : "SubqueryAlias ") + p.name;
         case PlanKind::view: return fmt::format("View (`{}`, {})", p.name, tight(p.output));
         case PlanKind::project: return p.exprs.empty() ? "Project" : "Project " + tree_forms(p.exprs);
-        case PlanKind::filter: {
-            // A condition that is no truth value is printed with its type.
-            const bool typed = p.condition->resolved && p.condition->type.id != TypeId::boolean && p.condition->kind == ExprKind::attribute;
-            return "Filter " + tree_form(p.condition) + (typed ? ": " + catalog_name(p.condition->type) : "");
-        }
+        case PlanKind::filter: return "Filter " + argument_form(p.condition);
         case PlanKind::having: return "UnresolvedHaving " + tree_form(p.condition);
         case PlanKind::aggregate: return (p.groups.empty() ? "Aggregate " : "Aggregate " + tree_forms(p.groups) + ", ") + tree_forms(p.exprs);
         case PlanKind::sort: return fmt::format("Sort {}, {}", tree_forms(p.exprs), p.all ? "true" : "false");
-        case PlanKind::global_limit: return "GlobalLimit " + tree_form(p.condition);
-        case PlanKind::local_limit: return "LocalLimit " + tree_form(p.condition);
+        case PlanKind::global_limit: return "GlobalLimit " + argument_form(p.condition);
+        case PlanKind::local_limit: return "LocalLimit " + argument_form(p.condition);
         case PlanKind::tail: return "Tail " + tree_form(p.condition);
-        case PlanKind::offset: return "Offset " + tree_form(p.condition);
+        case PlanKind::offset: return "Offset " + argument_form(p.condition);
         case PlanKind::join: return join_text(p);
         case PlanKind::lateral_join: return "LateralJoin";
         case PlanKind::union_: return fmt::format("Union {}, {}", p.by_name, p.missing);

@@ -258,7 +258,16 @@ std::string call_pretty(const ExprRef& e) {
     if (n == "like") return fmt::format("{} LIKE {}", pretty(a[0]), pretty(a[1]));
     const FunctionKind kind = e->fn ? e->fn->kind : FunctionKind::scalar;
     if (kind == FunctionKind::window && (n == "rank" || n == "dense_rank" || n == "percent_rank")) return std::string(n == "rank" ? "RANK" : n == "dense_rank" ? "DENSE_RANK" : "PERCENT_RANK") + "()";
-    if (kind == FunctionKind::aggregate && !a.empty() && (n == "first" || n == "last" || n == "any_value")) return n + "(" + pretty(a[0]) + ")";
+    if (kind == FunctionKind::aggregate && !a.empty() &&
+        (n == "first" || n == "last" || n == "any_value" || n == "first_value" || n == "last_value")) {
+        // IGNORE NULLS after the call forgets the name that was typed.
+        const std::string own =
+            e->ignore_nulls && n.ends_with("_value") && n != "any_value" ? n.substr(0, n.find('_')) : n;
+        return own + "(" + pretty(a[0]) + ")";
+    }
+    if (n == "percentile_cont" || n == "percentile_disc")
+        return fmt::format("{}({}) WITHIN GROUP (ORDER BY {}{})", n, pretty(a[1]), pretty(a[0]),
+                           e->ascending ? "" : " DESC");
     if (n == "datepart") return fmt::format("datepart({} FROM {})", pretty(a[0]), pretty(a[1]));
     if (n.starts_with("try_")) return n + "(" + each(a, 0, pretty) + ")";
     if (e->k == 2) return fmt::format("date_add({}, {}extractansiintervaldays({}){})", pretty(a[0]), n == "-" ? "(- " : "", pretty(a[1]), n == "-" ? ")" : "");
@@ -426,12 +435,14 @@ std::string call_tree(const ExprRef& e) {
     if (n == "like") return fmt::format("{} LIKE {}", tree_form(a[0]), tree_form(a[1]));
     if (n == "rlike") return fmt::format("RLIKE({}, {})", tree_form(a[0]), tree_form(a[1]));
     if (n == "if") return fmt::format("if ({}) {} else {}", tree_form(a[0]), tree_form(a[1]), tree_form(a[2]));
-    if (n == "named_struct" && e->distinct && !e->resolved) return struct_alias(e, tree_form);
     std::vector<std::string> parts;
     for (const ExprRef& arg : a) parts.push_back(tree_form(arg));
+    // lag() looks ahead by a negative number.
+    if (n == "lag" && a.size() > 1 && is_literal(a[1]) && is_integral(a[1]->type))
+        parts[1] = std::to_string(-a[1]->value.i);
     if ((n == "first" || n == "last" || n == "any_value") && a.size() == 1) parts.emplace_back(e->ignore_nulls ? "true" : "false");
     if (n == "from_json" || n == "from_csv" || n == "to_json" || n == "to_csv") return n + "(" + joined(format_parts(e)) + ")";
-    std::string text = function_name(e) + "(" + joined(parts);
+    std::string text = (n == "named_struct" && e->distinct ? "struct" : function_name(e)) + "(" + joined(parts);
     if (const char* hidden = hidden_arguments(e)) text += std::string(a.empty() ? "" : ", ") + hidden;
     return text + ")";
 }
@@ -447,7 +458,10 @@ std::string window_tree(const ExprRef& e) {
     const ExprRef& function = e->args[0];
     const bool ranks = is_call(function, "rank") || is_call(function, "dense_rank") || is_call(function, "percent_rank");
     std::string call = tree_form(function);
-    if (ranks && function->args.empty()) {
+    const bool known = std::all_of(spec->args.begin(), spec->args.end(), [](const ExprRef& x) { return x->resolved; });
+    if (ranks && !known && spec->frame.kind == FrameKind::unspecified)
+        parts.back() = "specifiedwindowframe(RowFrame, unboundedpreceding$(), currentrow$())";
+    if (ranks && function->args.empty() && known) {
         std::string orders;
         for (std::size_t i = n; i < spec->args.size(); ++i) orders += (i > n ? ", " : "") + tree_form(spec->args[i]->args[0]);
         call.insert(call.size() - 1, orders);
@@ -475,6 +489,14 @@ std::string subquery_tree(const ExprRef& e) {
 }  // namespace
 
 namespace {
+
+/// A cast of something that has a name keeps that name.
+bool casts_name(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    if (e->kind != ExprKind::cast) return false;
+    const ExprKind inner = e->args[0]->kind;
+    return inner == ExprKind::attribute || inner == ExprKind::name || inner == ExprKind::alias;
+}
 
 bool is_generator(const ExprRef& e) {
     const FunctionInfo* fn = e->kind == ExprKind::call ? e->fn : e->kind == ExprKind::function ? find_function(e->name) : nullptr;
@@ -530,14 +552,17 @@ std::string tree_form(const ExprRef& e) {
         case ExprKind::unresolved_alias:
             // A generator gets its names once its type is known.
             if (e->name == "column" && is_generator(e->args[0])) return tree_form(e->args[0]) + " AS ()";
-            return fmt::format("unresolvedalias({}, {})", tree_form(e->args[0]), e->name == "column" ? "Some(org.apache.spark.sql.Column$$Lambda@<hash>)" : "None");
+            return fmt::format("unresolvedalias({}, {})", tree_form(e->args[0]), e->name == "column" && !casts_name(e->args[0]) ? "Some(org.apache.spark.sql.Column$$Lambda@<hash>)" : "None");
         case ExprKind::extract: return fmt::format("{}[{}]", tree_form(e->args[0]), tree_form(e->args[1]));
         case ExprKind::field: return tree_form(e->args[0]) + "." + e->name;
         case ExprKind::case_when: return case_text(e, tree_form);
         case ExprKind::lambda: return "lambdafunction(" + each(e->args, 0, tree_form) + (e->args.size() > 1 ? ", false)" : ")");
         case ExprKind::lambda_variable: return fmt::format("lambda {}#{}{}", e->name, e->id, e->type.id == TypeId::bigint ? "L" : "");
         case ExprKind::aggregate: return aggregate_text(e, tree_form, true);
-        case ExprKind::window: return e->args[1]->kind == ExprKind::window_spec ? window_tree(e) : tree_form(e->args[0]) + " OVER " + e->args[1]->name;
+        case ExprKind::window:
+            if (e->args[1]->kind == ExprKind::window_spec) return window_tree(e);
+            return fmt::format("unresolvedwindowexpression({}, WindowSpecReference({}))", tree_form(e->args[0]),
+                               e->args[1]->name);
         case ExprKind::window_spec: return spec_pretty(e);
         case ExprKind::window_reference: return e->name;
         case ExprKind::sort_order: return fmt::format("{} {} NULLS {}", tree_form(e->args[0]), e->ascending ? "ASC" : "DESC", e->nulls_first ? "FIRST" : "LAST");

@@ -3,6 +3,8 @@
 
 #include <pcre2.h>
 
+#include <algorithm>
+
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -30,6 +32,32 @@ std::string translated(std::string_view pattern) {
     return out;
 }
 
+/// A refusal of PCRE2 as java.util.regex words it, with the pattern and a caret at the place.
+std::string java_refusal(int error, std::size_t offset, const std::string& pattern) {
+    std::string what;
+    std::size_t at = offset;
+    switch (error) {
+        case PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS: what = "Unclosed group", at = pattern.size(); break;
+        case PCRE2_ERROR_MISSING_SQUARE_BRACKET: what = "Unclosed character class", at = pattern.size() - 1; break;
+        case PCRE2_ERROR_QUANTIFIER_INVALID:
+            at = offset > 0 ? offset - 1 : 0,
+            what = std::string("Dangling meta character '") + pattern[std::min(at, pattern.size() - 1)] + "'";
+            break;
+        case PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS:
+            what = "Unmatched closing ')'", at = offset > 0 ? offset - 1 : 0;
+            break;
+        case PCRE2_ERROR_CLASS_RANGE_ORDER: what = "Illegal character range"; break;
+        default: {
+            char message[256] = {};
+            pcre2_get_error_message(error, reinterpret_cast<PCRE2_UCHAR*>(message), sizeof message);
+            what = message;
+        }
+    }
+    std::string out = what + " near index " + std::to_string(at) + "\n" + pattern;
+    if (at < pattern.size()) out += "\n" + std::string(at, ' ') + "^";
+    return out;
+}
+
 Regex compiled(const std::string& pattern, u32 options) {
     Regex out;
     int error = 0;
@@ -37,9 +65,7 @@ Regex compiled(const std::string& pattern, u32 options) {
     const std::string text = translated(pattern);
     pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset, nullptr);
     if (code == nullptr) {
-        char message[256] = {};
-        pcre2_get_error_message(error, reinterpret_cast<PCRE2_UCHAR*>(message), sizeof message);
-        out.error = message;
+        out.error = java_refusal(error, offset, pattern);
         return out;
     }
     pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);

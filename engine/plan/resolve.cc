@@ -83,6 +83,9 @@ std::vector<Hit> find_columns(const std::vector<std::string>& parts, const Exprs
     if (!out.empty()) return out;
     for (const ExprRef& c : columns)
         if (by_case ? c->name == parts[0] : same_name(c->name, parts[0])) add(c, 1);
+    // What is hidden is meant only where nothing else is.
+    const bool plain = std::any_of(out.begin(), out.end(), [](const Hit& h) { return !h.column->metadata; });
+    if (plain) std::erase_if(out, [](const Hit& h) { return h.column->metadata; });
     return out;
 }
 
@@ -136,13 +139,23 @@ ExprRef Analyser::resolve_name(const ExprRef& e, const Scope& scope) {
         ExprRef c = hits[0].column;
         const std::string& typed_name = e->parts[hits[0].used - 1];
         if (c->name != typed_name) c = edit(c, [&](Expr& x) { x.name = typed_name; });
-        c = edit(c, [&](Expr& x) { x.at = e->at; });
+        c = edit(c, [&](Expr& x) { x.at = e->at, x.metadata = false; });
         if (hits[0].used == e->parts.size()) return c;
         ExprRef deep = into_fields(*this, c, e->parts, hits[0].used, e->at);
         return deep;
     }
     for (auto it = scope.lateral.rbegin(); it != scope.lateral.rend(); ++it)
-        if (same_name((*it)->name, e->parts[0]) && (*it)->resolved) return into_fields(*this, (*it)->args[0], e->parts, 1, e->at);
+        if (same_name((*it)->name, e->parts[0]) && (*it)->resolved) {
+            const DataType& type = (*it)->args[0]->type;
+            if (e->parts.size() > 1 && !is_nested(type))
+                return fail("INVALID_EXTRACT_BASE_FIELD_TYPE",
+                            fmt::format("Can't extract a value from \"{}\". Need a complex type [STRUCT, ARRAY, MAP] "
+                                        "but got \"{}\".",
+                                        e->parts[0], sql_name(type)),
+                            e->at),
+                       e;
+            return into_fields(*this, (*it)->args[0], e->parts, 1, e->at);
+        }
     if (e->parts.size() == 1) {
         std::string upper = e->parts[0];
         for (char& c : upper)
@@ -197,7 +210,10 @@ ExprRef Analyser::resolve_extract(const ExprRef& e) {
         return e;
     }
     if (base->type.id != TypeId::array && base->type.id != TypeId::map) {
-        fail("INVALID_EXTRACT_BASE_FIELD_TYPE", fmt::format("Can't extract a value from \"{}\". Need a complex type [STRUCT, ARRAY, MAP] but got \"{}\".", pretty(base), sql_name(base->type)), e->at);
+        fail("INVALID_EXTRACT_BASE_FIELD_TYPE",
+             fmt::format("Can't extract a value from \"{}\". Need a complex type [STRUCT, ARRAY, MAP] but got \"{}\".",
+                         pretty(base), sql_name(base->type)),
+             e->distinct ? e->at : Origin{});
         return e;
     }
     Expr item = *e;
@@ -295,20 +311,15 @@ ExprRef Analyser::resolve_subquery(const ExprRef& e, const Scope& scope) {
         if (!inner->resolved || !resolved_all(x.args)) return;
         const Exprs columns = output_of(*inner);
         if (x.kind == ExprKind::scalar_subquery) {
-            if (columns.size() != 1) {
-                fail("INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN", fmt::format("Invalid subquery: Scalar subquery must return only one column, but got {}.", columns.size()), e->at);
-                return;
-            }
-            x.type = columns[0]->type;
+            // The check refuses more than one column.
+            x.type = columns.empty() ? type_of(TypeId::void_) : columns[0]->type;
             x.nullable = true;
         } else {
             x.type = type_of(TypeId::boolean);
             x.nullable = x.kind == ExprKind::in_subquery;
             if (x.kind == ExprKind::in_subquery) {
                 if (columns.size() != x.args.size()) {
-                    fail("DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH", fmt::format("Cannot resolve \"{}\" due to data type mismatch: The number of columns in the left hand side of an IN subquery does not match the number of columns in the output of subquery. "
-                                                                                      "Left hand side columns(length: {}): [{}], right hand side columns(length: {}): [{}].", pretty(e), x.args.size(), "", columns.size(), ""), e->at);
-                    return;
+                    return;  // the check refuses it
                 }
                 x.nullable = false;
                 for (std::size_t i = 0; i < columns.size(); ++i) {

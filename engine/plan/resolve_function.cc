@@ -69,6 +69,14 @@ Exprs Analyser::call_arguments(const ExprRef& e, const std::string& name, const 
         } else if (name == "count" && arg->parts.empty() && own == 1 && !e->distinct) {
             args.push_back(int_literal(1));
         } else {
+            if (name == "count" && !arg->parts.empty() && own == 1 && !e->distinct) {
+                fail("_LEGACY_ERROR_TEMP_1021",
+                     fmt::format("count({}.*) is not allowed. Please use count(*) or expand the columns manually, e.g. "
+                                 "count(col1, col2).",
+                                 arg->parts.back()),
+                     {});
+                return args;
+            }
             for (const ExprRef& c : star_columns(arg, scope)) args.push_back(c);
         }
     }
@@ -129,7 +137,10 @@ ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
     const Arity arity = arity_of(*fn);
     const int n = static_cast<int>(own_args.size());
     if (n == 0 && name == "count") {
-        fail("WRONG_NUM_ARGS.WITH_SUGGESTION", "The `count` requires  >= 1 parameters but the actual number is 0. If you have to call this function with 0 parameters, set the legacy configuration \"spark.sql.legacy.allowParameterlessCount\" to \"true\".", e->at);
+        fail("WRONG_NUM_ARGS.WITH_SUGGESTION",
+             "The `count` requires  >= 1 parameters but the actual number is 0. If you have to call this function with "
+             "0 parameters, set the legacy configuration \"spark.sql.legacy.allowParameterlessCount\" to \"true\".",
+             {});
         return e;
     }
     if (n < arity.least || (arity.most >= 0 && n > arity.most)) {
@@ -240,6 +251,30 @@ void hide_values(std::string_view name, Exprs& args) {
     }
 }
 
+/// Whether the arguments that a lambda runs over are of the kind that the function wants.
+bool containers_fit(std::string_view name, const Exprs& args) {
+    MR_ASSERT(!args.empty());
+    const TypeId wanted = name.starts_with("map_") || name.starts_with("transform_") ? TypeId::map : TypeId::array;
+    const std::size_t count = name == "zip_with" || name == "map_zip_with" ? 2 : 1;
+    for (std::size_t i = 0; i < count && i < args.size(); ++i)
+        if (args[i]->type.id != wanted && args[i]->type.id != TypeId::void_) return false;
+    return true;
+}
+
+/// The call with its lambdas as they were written: what they run over is wrong already, which the check tells.
+ExprRef unbound_call(Analyser& a, const ExprRef& e, const FunctionInfo& fn, Exprs args) {
+    MR_ASSERT(e != nullptr);
+    for (ExprRef& arg : args)
+        if (arg->kind == ExprKind::lambda) arg = edit(arg, [](Expr& l) { l.resolved = true; });
+    Expr call;
+    call.kind = ExprKind::call;
+    call.name = sim::lower_ascii(e->name);
+    call.fn = &fn;
+    call.args = std::move(args);
+    call.at = e->at;
+    return a.typed(make(std::move(call)));
+}
+
 }  // namespace
 
 ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, const Scope& scope) {
@@ -269,6 +304,7 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
         return make(std::move(l));
     }();
     if (name == "aggregate" && args.size() == 3) args.push_back(identity);
+    if (!containers_fit(name, args)) return unbound_call(*this, e, fn, args);
     for (std::size_t i = 0; i < args.size(); ++i) {
         if (args[i]->kind != ExprKind::lambda) continue;
         const auto parameters = parameters_of(name, args, i);
@@ -365,6 +401,12 @@ ExprRef Analyser::window_call(const ExprRef& e) {
             fail("FAILED_FUNCTION_CALL", "Failed preparing of the function `window` for call. Please, double check function's arguments.", e->at);
             return e;
         }
+        const bool number = is_literal(e->args[i]) && is_integral(e->args[i]->type);
+        if (!is_text && !number) {
+            fail("_LEGACY_ERROR_TEMP_1207",
+                 "The duration and time inputs to window must be an integer, long or string literal.", e->at);
+            return e;
+        }
         if (v) values[i - 1] = v->days * kMicrosPerDay + v->micros;
         else if (is_literal(e->args[i]) && is_integral(e->args[i]->type)) values[i - 1] = e->args[i]->value.i;
     }
@@ -409,10 +451,31 @@ ExprRef Analyser::time_window(const ExprRef& e) {
     return make(std::move(w));
 }
 
+namespace {
+
+/// Where a bound lies from the current row; none if it is not a number.
+std::optional<i64> bound_place(BoundKind kind, const ExprRef& value) {
+    MR_ASSERT(value != nullptr || (kind != BoundKind::preceding && kind != BoundKind::following));
+    if (kind == BoundKind::current_row || kind == BoundKind::unbounded_preceding ||
+        kind == BoundKind::unbounded_following)
+        return std::nullopt;
+    if (!is_literal(value) || value->value.null || !is_integral(value->type)) return std::nullopt;
+    return kind == BoundKind::preceding ? -value->value.i : value->value.i;
+}
+
+}  // namespace
+
+bool upside_down(const Frame& frame) {
+    if (frame.kind == FrameKind::unspecified) return false;
+    const auto low = bound_place(frame.lower, frame.lower_value), high = bound_place(frame.upper, frame.upper_value);
+    return low && high && *low > *high;
+}
+
 ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
     MR_ASSERT(e != nullptr);
     ExprRef function_part = resolve(e->args[0], scope), spec = resolve_args(e->args[1], scope);
     if (!ok()) return e;
+    if (spec->kind == ExprKind::window_reference) return edit(e, [&](Expr& x) { x.args = {function_part, spec}; });
     if (spec->kind == ExprKind::window_spec && resolved_all(spec->args)) {
         Exprs bounds;
         spec = edit(spec, [&](Expr& x) {
@@ -449,11 +512,18 @@ ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
     });
     if (ranking && !ordered && std::string_view(function_part->fn->name) != "row_number_free") {
         const std::string_view name = function_part->fn->name;
-        (void)name;
-        fail("_LEGACY_ERROR_TEMP_1037", fmt::format("Window function {} requires window to be ordered, please add ORDER BY clause. For example SELECT {}(value_expr) OVER (PARTITION BY window_partition ORDER BY window_ordering) from table.", pretty(function_part), pretty(function_part)), Origin{});
+        // The message shows the call as plans do: rank(), not RANK().
+        const std::string shown = function_part->args.empty() ? std::string(name) + "()" : pretty(function_part);
+        fail("_LEGACY_ERROR_TEMP_1037",
+             fmt::format(
+                 "Window function {0} requires window to be ordered, please add ORDER BY clause. For example SELECT "
+                 "{0}(value_expr) OVER (PARTITION BY window_partition ORDER BY window_ordering) from table.",
+                 shown),
+             Origin{});
         return out;
     }
     out = edit(out, [&](Expr& x) { x.args[1] = spec; });
+    if (upside_down(spec->frame)) return out;  // the check refuses it
     out = typed(out);
     if (function_part->kind == ExprKind::call && function_part->fn->kind == FunctionKind::window) {
         const std::string_view name = function_part->fn->name;

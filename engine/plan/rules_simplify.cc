@@ -108,6 +108,8 @@ ExprRef one(const ExprRef& e) {
 ExprRef simplify(Optimiser& o, const ExprRef& e, bool reached) {
     MR_ASSERT(e != nullptr);
     if (!o.ok() || e->kind == ExprKind::lambda || e->plan) return e;
+    // A constant is computed as a whole first: what it does not ask for cannot fail.
+    if (const ExprRef whole = folded(o, e, reached); whole != e || !o.ok()) return whole;
     Exprs args;
     bool changed = false;
     const bool maybe = conditional(*e);

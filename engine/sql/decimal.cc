@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "engine/sql/java_digits.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
@@ -225,25 +226,18 @@ double decimal_to_double(i128 v, int scale) {
 
 namespace {
 
-/// Java's form of the shortest digits: plain between 1e-3 and 1e7, else one digit before the point and E.
-std::string java_form(std::string_view scientific) {
-    std::string digits;
-    const std::size_t e = scientific.find('e');
-    const bool negative = scientific.front() == '-';
-    for (char c : scientific.substr(0, e))
-        if (digit(c)) digits.push_back(c);
-    int exponent = 0;
-    std::string_view tail = scientific.substr(e + 1);
-    if (tail.front() == '+') tail.remove_prefix(1);
-    std::from_chars(tail.data(), tail.data() + tail.size(), exponent);
-    std::string out = negative ? "-" : "";
+/// Plain between 1e-3 and 1e7, else one digit before the point and E.
+std::string java_form(const JavaDigits& d) {
+    MR_ASSERT(!d.digits.empty());
+    const int exponent = d.point - 1;
+    std::string digits = d.digits;
     if (exponent >= -3 && exponent < 7) {
-        if (exponent < 0) return out + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
+        if (exponent < 0) return "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
         const auto whole = static_cast<std::size_t>(exponent) + 1;
         if (digits.size() < whole) digits.append(whole - digits.size(), '0');
-        return out + digits.substr(0, whole) + "." + (digits.size() > whole ? digits.substr(whole) : "0");
+        return digits.substr(0, whole) + "." + (digits.size() > whole ? digits.substr(whole) : "0");
     }
-    return out + digits.substr(0, 1) + "." + (digits.size() > 1 ? digits.substr(1) : "0") + "E" + std::to_string(exponent);
+    return digits.substr(0, 1) + "." + (digits.size() > 1 ? digits.substr(1) : "0") + "E" + std::to_string(exponent);
 }
 
 template <class T>
@@ -251,17 +245,7 @@ std::string real_text(T v) {
     if (std::isnan(v)) return "NaN";
     if (std::isinf(v)) return v < 0 ? "-Infinity" : "Infinity";
     if (v == 0) return std::signbit(v) ? "-0.0" : "0.0";
-    char buffer[64];
-    auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, v, std::chars_format::scientific);
-    int exponent = 0;
-    if (sizeof(T) == 4 && std::frexp(v, &exponent) == T(0.5)) {
-        // Java does not shorten a power of two as far as its lower neighbour would allow.
-        double back = 0;
-        std::from_chars(buffer, end, back);
-        if (back != static_cast<double>(v)) end = std::to_chars(buffer, buffer + sizeof buffer, v, std::chars_format::scientific, 8).ptr;
-    }
-    MR_ASSERT(error == std::errc{});
-    return java_form({buffer, static_cast<std::size_t>(end - buffer)});
+    return (v < 0 ? "-" : "") + java_form(java_digits(std::abs(v)));
 }
 
 }  // namespace

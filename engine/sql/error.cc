@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <string_view>
 
 namespace engine::spark {
@@ -180,10 +182,12 @@ std::string query_context(const Origin& at) {
     const std::size_t line_start = before == std::string::npos ? 0 : before + 1;
     std::size_t line_stop = sql.find('\n', stop);
     if (line_stop == std::string::npos) line_stop = sql.size();
-    const std::size_t from = at.start - line_start > kMaxContext ? at.start - kMaxContext : line_start;
-    const std::size_t to = line_stop - stop > kMaxContext ? stop + kMaxContext + 1 : line_stop;
-    std::string shown = (from > line_start ? "..." : "") + sql.substr(from, to - from) + (to < line_stop ? "..." : "");
-    std::size_t offset = from > line_start ? from - 3 : from;
+    const bool cut_before = at.start - line_start >= kMaxContext, cut_after = line_stop - stop > kMaxContext;
+    const std::size_t from = cut_before ? at.start - kMaxContext : line_start;
+    const std::size_t to = cut_after ? stop + kMaxContext + 1 : line_stop;
+    const std::string shown = (cut_before ? "..." : "") + sql.substr(from, to - from) + (cut_after ? "..." : "");
+    // The fragment's first byte as a place of the statement; the dots stand before it.
+    const i64 offset = static_cast<i64>(from) - (cut_before ? 3 : 0);
     std::size_t position = 0;
     while (position <= shown.size()) {
         std::size_t end = shown.find('\n', position);
@@ -191,9 +195,12 @@ std::string query_context(const Origin& at) {
         const std::string_view line(shown.data() + position, end - position);
         out += std::string(line) + "\n";
         std::string carets;
-        const std::size_t first = offset + position;
-        const std::size_t lead = at.start > first ? width_of(line.substr(0, std::min<std::size_t>(at.start - first, line.size()))) : 0;
-        const std::size_t last = stop + 1 > first ? std::min<std::size_t>(stop + 1 - first, line.size()) : 0;
+        const i64 first = offset + static_cast<i64>(position);
+        const auto reaches = [&](i64 place) {
+            return static_cast<std::size_t>(std::clamp<i64>(place - first, 0, static_cast<i64>(line.size())));
+        };
+        const std::size_t lead = width_of(line.substr(0, reaches(at.start)));
+        const std::size_t last = reaches(i64{stop} + 1);
         const std::size_t reach = width_of(line.substr(0, last));
         carets = std::string(lead, ' ') + std::string(reach > lead ? reach - lead : 0, '^');
         out += carets + "\n";
@@ -202,9 +209,32 @@ std::string query_context(const Origin& at) {
     return out;
 }
 
+namespace {
+
+/// Whether PySpark has a class for an exception of Java; others arrive as Py4JJavaError.
+bool known_to_python(const std::string& exception) {
+    static constexpr std::string_view kKnown[] = {"AnalysisException",
+                                                  "ParseException",
+                                                  "IllegalArgumentException",
+                                                  "ArithmeticException",
+                                                  "UnsupportedOperationException",
+                                                  "ArrayIndexOutOfBoundsException",
+                                                  "DateTimeException",
+                                                  "NumberFormatException",
+                                                  "SparkRuntimeException",
+                                                  "SparkUpgradeException",
+                                                  "StreamingQueryException",
+                                                  "QueryExecutionException",
+                                                  "PythonException"};
+    return std::find(std::begin(kKnown), std::end(kKnown), exception) != std::end(kKnown);
+}
+
+}  // namespace
+
 QueryError run_error(const std::string& exception, const std::string& error_class, const std::string& text, const Origin& at) {
     QueryError error{exception, "org.apache.spark.Spark" + exception, error_class, sql_state_of(error_class), with_class(error_class, text)};
     if (exception.starts_with("Spark")) error.java_class = "org.apache.spark." + exception;
+    if (!known_to_python(exception)) error.exception = "Py4JJavaError";
     const std::string context = query_context(at);
     if (!context.empty()) error.message += "\n" + context;
     return error;

@@ -24,6 +24,7 @@ struct QueryError {
     std::string sql_state;
     std::string message;      ///< whole, with `[CLASS] ` and context
     bool bound = false;       ///< a limit of this engine, which Spark does not have
+    bool on_driver = false;   ///< raised before a task runs: no job is told to have failed
 };
 
 /// Where errors of one statement are collected: the first counts.

@@ -179,7 +179,7 @@ void scan_symbol(Scanner& s) {
 }
 
 /// Blanks and comments; a bracketed comment may nest. False = an open comment ends the text.
-void skip(Scanner& s) {
+bool skip(Scanner& s) {
     while (s.at < s.text.size()) {
         if (static_cast<u8>(s.peek()) <= ' ') {
             ++s.at;
@@ -192,11 +192,13 @@ void skip(Scanner& s) {
                 else if (s.peek() == '*' && s.peek(1) == '/') --depth, s.at += 2;
                 else ++s.at;
             } while (depth > 0 && s.at < s.text.size());
+            if (depth > 0) return false;
         } else {
-            return;
+            return true;
         }
-        if (s.peek() == '/' && s.peek(1) == '*' && s.peek(2) == '+') return;
+        if (s.peek() == '/' && s.peek(1) == '*' && s.peek(2) == '+') return true;
     }
+    return true;
 }
 
 void scan_token(Scanner& s) {
@@ -234,12 +236,17 @@ void scan_token(Scanner& s) {
 
 std::vector<Token> tokenize(std::string_view text) {
     Scanner s{.text = text, .at = 0, .out = {}};
+    bool open_comment = false;
     for (;;) {
-        if (!(s.peek() == '/' && s.peek(1) == '*' && s.peek(2) == '+')) skip(s);
+        if (!(s.peek() == '/' && s.peek(1) == '*' && s.peek(2) == '+')) open_comment = !skip(s);
         if (s.at >= text.size()) break;
         scan_token(s);
     }
-    s.out.push_back({.kind = TokenKind::end, .text = "", .upper = "", .start = static_cast<u32>(text.size()), .stop = static_cast<u32>(text.size())});
+    s.out.push_back({.kind = TokenKind::end,
+                     .text = open_comment ? "/*" : "",
+                     .upper = "",
+                     .start = static_cast<u32>(text.size()),
+                     .stop = static_cast<u32>(text.size())});
     return std::move(s.out);
 }
 

@@ -22,7 +22,8 @@ struct Token {
 
 inline constexpr u32 kMaxStatementBytes = 4u << 20;
 
-/// Ends with one `end` token. A character that begins nothing becomes a `bad` token.
+/// Ends with one `end` token, whose text is "/*" if a comment was left open. A character that begins nothing becomes a
+/// `bad` token.
 std::vector<Token> tokenize(std::string_view text);
 
 }  // namespace engine::spark

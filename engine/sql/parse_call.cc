@@ -28,9 +28,15 @@ ExprRef Parser::word_primary() {
     const u32 first = at;
     const std::string word = peek().upper;
     const bool open = is_symbol("(", 1);
+    if (word == "ALL" && open && is_word("SELECT", 2)) {
+        next();
+        fail_here();
+        return null_literal();
+    }
     if (word == "NULL" && !open) return next(), literal(null_value(), {}, from(first));
     if ((word == "TRUE" || word == "FALSE") && !open) return next(), bool_literal(word == "TRUE", from(first));
-    if (word == "CASE") return case_when();
+    const bool no_case = peek(1).kind == TokenKind::end || (is_word("END", 1) && peek(2).kind == TokenKind::end);
+    if (word == "CASE" && !no_case) return case_when();
     if (word == "INTERVAL" && (peek(1).kind == TokenKind::number || peek(1).kind == TokenKind::string || ((is_symbol("-", 1) || is_symbol("+", 1)) && peek(2).kind != TokenKind::end)))
         return interval();
     if (peek(1).kind == TokenKind::string && !peek(1).raw && !reserved_here(word)) return typed_literal();
@@ -90,9 +96,10 @@ ExprRef Parser::cast_call() {
     const bool tolerant = next().upper == "TRY_CAST";
     next();
     ExprRef arg = expression();
+    if (!is_word("AS") && is_symbol(")", 1) && arg->kind == ExprKind::name) fail_unwanted();
     expect_word("AS");
     const DataType type = data_type();
-    expect_symbol(")");
+    expect_close();
     return edit(cast_to(std::move(arg), type, options.ansi && !tolerant, from(first)), [&](Expr& e) { e.is_try = tolerant; });
 }
 
@@ -232,7 +239,7 @@ ExprRef Parser::call(std::vector<std::string> parts, u32 first) {
     e.kind = ExprKind::function;
     e.name = parts.back();
     e.parts = std::move(parts);
-    if (accept_word("DISTINCT")) e.distinct = true;
+    if (is_word("DISTINCT") && !is_symbol(")", 1) && !is_symbol(",", 1)) next(), e.distinct = true;
     else if (is_word("ALL") && !is_symbol(",", 1) && !is_symbol(")", 1)) next();
     if (!is_symbol(")")) {
         do {
@@ -248,7 +255,8 @@ ExprRef Parser::call(std::vector<std::string> parts, u32 first) {
         e.ignore_nulls = next().upper == "IGNORE";
         expect_word("NULLS");
     }
-    expect_symbol(")");
+    if (!e.args.empty() && e.args.back()->kind == ExprKind::star) expect_symbol(")");
+    else expect_close();
     e.at = from(first);
     return call_tail(make(std::move(e)), first);
 }
@@ -282,7 +290,7 @@ ExprRef Parser::call_tail(ExprRef made, u32 first) {
         next();
         made = edit(made, [&](Expr& e) { e.ignore_nulls = ignore; });
     }
-    if (!accept_word("OVER")) return made;
+    if (dangling("OVER") || !accept_word("OVER")) return made;
     ExprRef spec = window_spec();
     Expr e;
     e.kind = spec->kind == ExprKind::window_reference ? ExprKind::window : ExprKind::window;
@@ -302,6 +310,9 @@ ExprRef Parser::window_spec() {
         if (wrapped) expect_symbol(")");
         return make(std::move(spec));
     }
+    const bool by = is_word("BY", 2) && (is_word("PARTITION", 1) || is_word("DISTRIBUTE", 1) || is_word("CLUSTER", 1) ||
+                                         is_word("ORDER", 1) || is_word("SORT", 1));
+    if (at_identifier(1) && !by && !is_word("ROWS", 1) && !is_word("RANGE", 1)) fail_here();
     next();
     spec.kind = ExprKind::window_spec;
     if ((is_word("PARTITION") || is_word("DISTRIBUTE")) && is_word("BY", 1)) {

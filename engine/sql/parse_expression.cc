@@ -33,11 +33,13 @@ ExprRef Parser::expression() {
     return out;
 }
 
-/// An operator word with nothing after it: ANTLR ends the expression before it and calls the word extra.
+/// An operator word with nothing after it: ANTLR ends the expression before it and calls the word extra, or takes
+/// it for the alias where one may stand.
 bool Parser::dangling(std::string_view word) {
     MR_ASSERT(at < tokens.size());
-    if (!is_word(word) || peek(1).kind != TokenKind::end) return false;
-    fail_here_extra();
+    const bool named = word == "IS" && nesting == item_nesting && is_word("FROM", 1);
+    if (!is_word(word) || (peek(1).kind != TokenKind::end && !named)) return false;
+    if (nesting != item_nesting) fail_here_extra();
     return true;
 }
 
@@ -61,7 +63,9 @@ ExprRef Parser::boolean_not() {
     MR_ASSERT(at < tokens.size());
     const u32 first = at;
     const bool bang = is_symbol("!");
-    if (!is_word("NOT") && !bang) return predicate();
+    // NOT with nothing to deny is a name.
+    const bool alone = peek(1).kind == TokenKind::end || is_symbol(")", 1) || is_symbol(",", 1);
+    if ((!is_word("NOT") || alone) && !bang) return predicate();
     next();
     if (!enter()) return null_literal();
     ExprRef inner = boolean_not();
@@ -85,41 +89,48 @@ ExprRef Parser::predicate() {
     }
     ExprRef left = binary(0);
     bool more = true;
-    while (more) left = predicate_tail(std::move(left), first, more);
+    while (more) left = predicate_tail(std::move(left), more);
     return left;
 }
 
-ExprRef Parser::predicate_tail(ExprRef left, u32 first, bool& more) {
+ExprRef Parser::predicate_tail(ExprRef left, bool& more) {
     MR_ASSERT(at < tokens.size());
+    // Spark gives a predicate the place of its own words, without what stands before them.
+    const u32 words = at;
     const bool negated = (is_word("NOT") || is_symbol("!")) && (is_word("BETWEEN", 1) || is_word("IN", 1) || is_word("LIKE", 1) || is_word("ILIKE", 1) || is_word("RLIKE", 1) || is_word("REGEXP", 1));
     if (negated) next();
-    if (dangling("LIKE") || dangling("ILIKE") || dangling("RLIKE") || dangling("REGEXP") || dangling("IS")) return more = false, left;
+    if (dangling("LIKE") || dangling("ILIKE") || dangling("RLIKE") || dangling("REGEXP") || dangling("IS") ||
+        dangling("BETWEEN"))
+        return more = false, left;
     if (accept_word("BETWEEN")) {
         ExprRef low = binary(0);
         expect_word("AND");
         ExprRef high = binary(0);
-        const Origin at_all = from(first);
+        const Origin at_all = from(words);
         ExprRef both = operation("and", {operation(">=", {left, low}, at_all), operation("<=", {left, high}, at_all)}, at_all);
         return negate(std::move(both), negated, at_all);
     }
-    if (is_word("IN") && is_symbol("(", 1)) return in_tail(std::move(left), negated, first);
+    if (is_word("IN") && is_symbol("(", 1)) return in_tail(std::move(left), negated, words);
     if (is_word("RLIKE") || is_word("REGEXP")) {
         next();
         ExprRef pattern = binary(0);
-        const Origin at_all = from(first);
+        const Origin at_all = from(words);
         return negate(operation("rlike", {std::move(left), std::move(pattern)}, at_all), negated, at_all);
     }
-    if (is_word("LIKE") || is_word("ILIKE")) return like_tail(std::move(left), negated, first);
+    if (is_word("LIKE") || is_word("ILIKE")) return like_tail(std::move(left), negated, words);
     if (accept_word("IS")) {
         const bool inverse = accept_word("NOT");
-        if (accept_word("NULL")) return operation(inverse ? "isnotnull" : "isnull", {std::move(left)}, from(first));
-        if (accept_word("TRUE")) return negate(operation("<=>", {std::move(left), bool_literal(true)}, from(first)), inverse, from(first));
-        if (accept_word("FALSE")) return negate(operation("<=>", {std::move(left), bool_literal(false)}, from(first)), inverse, from(first));
-        if (accept_word("UNKNOWN")) return operation(inverse ? "isnotunknown" : "isunknown", {std::move(left)}, from(first));
+        if (accept_word("NULL")) return operation(inverse ? "isnotnull" : "isnull", {std::move(left)}, from(words));
+        if (accept_word("TRUE"))
+            return negate(operation("<=>", {std::move(left), bool_literal(true)}, from(words)), inverse, from(words));
+        if (accept_word("FALSE"))
+            return negate(operation("<=>", {std::move(left), bool_literal(false)}, from(words)), inverse, from(words));
+        if (accept_word("UNKNOWN"))
+            return operation(inverse ? "isnotunknown" : "isunknown", {std::move(left)}, from(words));
         expect_word("DISTINCT");
         expect_word("FROM");
         ExprRef right = binary(0);
-        return negate(operation("<=>", {std::move(left), std::move(right)}, from(first)), !inverse, from(first));
+        return negate(operation("<=>", {std::move(left), std::move(right)}, from(words)), !inverse, from(words));
     }
     more = false;
     return left;
@@ -127,7 +138,11 @@ ExprRef Parser::predicate_tail(ExprRef left, u32 first, bool& more) {
 
 ExprRef Parser::in_tail(ExprRef left, bool negated, u32 first) {
     MR_ASSERT(at < tokens.size());
-    if (is_symbol(")", 2)) fail_here();
+    if (is_symbol(")", 2)) {
+        // Where an alias may stand, IN is one, and the parenthesis is one too many.
+        if (nesting == item_nesting) next();
+        fail_here();
+    }
     next();
     next();
     if (is_word("SELECT") || is_word("WITH") || is_word("VALUES") || is_word("FROM")) {
@@ -263,6 +278,9 @@ ExprRef Parser::postfix(ExprRef base, u32 first) {
                 e.distinct = true;
                 base = make(std::move(e));
             }
+        } else if (is_symbol(".")) {
+            next();
+            fail_here();
         } else if (accept_symbol("[")) {
             ExprRef index = binary(0);
             expect_symbol("]");
@@ -336,13 +354,18 @@ ExprRef Parser::parenthesised() {
         e.at = from(first);
         return make(std::move(e));
     }
-    ExprRef inner = expression();
+    const auto member = [&] {
+        const u32 start = at;
+        ExprRef e = expression();
+        return accept_word("AS") ? alias_of(std::move(e), identifier(), ids->take(), from(start)) : e;
+    };
+    ExprRef inner = member();
     if (!is_symbol(",")) {
-        expect_symbol(")");
+        if (!accept_symbol(")")) fail_here();
         return inner;
     }
     Exprs items = {std::move(inner)};
-    while (accept_symbol(",")) items.push_back(expression());
+    while (accept_symbol(",")) items.push_back(member());
     expect_symbol(")");
     Exprs args;
     for (std::size_t i = 0; i < items.size(); ++i) {

@@ -258,6 +258,16 @@ ExprRef Parser::interval_units(u32 first, bool negative) {
         }
         const std::string unit = next().upper;
         units.push_back(unit);
+        if (const std::size_t point = body.find('.');
+            point != std::string::npos && with_plural_less(unit) != "SECOND") {
+            std::string field = unit;
+            for (char& c : field) c = static_cast<char>(c | 32);
+            fail(
+                "_LEGACY_ERROR_TEMP_0062",
+                fmt::format("Error parsing ' {} {}' to interval, '{}' cannot have fractional part.", body, unit, field),
+                origin_of(text, tokens[first + 1].start, tokens[first + 1].stop));
+            break;
+        }
         const auto part = parse_interval(body + " " + (with_plural_less(unit) == "QUARTER" ? "MONTH" : unit));
         if (!part) {
             fail("INVALID_INTERVAL_FORMAT.INVALID_VALUE", fmt::format("Error parsing '{} {}' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Please ensure that interval value is valid.", body, unit), from(first));
@@ -277,6 +287,45 @@ ExprRef Parser::interval_units(u32 first, bool negative) {
     return interval_literal(*this, sum, type_of_units(units), negative, first);
 }
 
+namespace {
+
+/// What java says of a field of an interval that is too large: months to 11, hours to 23, minutes and seconds to 59.
+std::string field_out_of_range(const std::string& body, const DataType& type) {
+    MR_ASSERT(type.id == TypeId::day_time || type.id == TypeId::year_month);
+    std::vector<i64> numbers;
+    for (std::size_t i = 0; i < body.size();) {
+        if (body[i] == '.') break;
+        if (body[i] < '0' || body[i] > '9') {
+            ++i;
+            continue;
+        }
+        i64 v = 0;
+        for (; i < body.size() && body[i] >= '0' && body[i] <= '9'; ++i)
+            v = std::min<i64>(v * 10 + (body[i] - '0'), 1'000'000'000);
+        numbers.push_back(v);
+    }
+    const std::size_t fields = static_cast<std::size_t>(type.b - type.a) + 1;
+    if (numbers.size() != fields || fields < 2) return "";
+    static constexpr struct {
+        const char* name;
+        i64 most;
+    } kDayTime[] = {{"day", 106751991}, {"hour", 23}, {"minute", 59}, {"second", 59}};
+    if (type.id == TypeId::year_month)
+        return numbers[1] > 11 ? fmt::format(
+                                     "Error parsing interval year-month string: requirement failed: month {} outside "
+                                     "range [0, 11].",
+                                     numbers[1])
+                               : "";
+    for (std::size_t i = 1; i < fields; ++i) {
+        const auto& field = kDayTime[static_cast<std::size_t>(type.a) + i];
+        if (numbers[i] > field.most)
+            return fmt::format("requirement failed: {} {} outside range [0, {}].", field.name, numbers[i], field.most);
+    }
+    return "";
+}
+
+}  // namespace
+
 ExprRef Parser::interval() {
     MR_ASSERT(at < tokens.size());
     const u32 first = at;
@@ -292,8 +341,12 @@ ExprRef Parser::interval() {
         next();
         const DataType type = interval_type();
         const auto v = type.id == TypeId::day_time ? parse_day_time(body, type.a, type.b) : parse_year_month(body, type.a, type.b);
+        if (const std::string why = field_out_of_range(body, type); !v && !why.empty()) {
+            const u32 value = is_symbol("-", 0) ? first + 2 : first + 1;
+            fail("_LEGACY_ERROR_TEMP_0063", why, origin_of(text, tokens[value].start, tokens[value].stop));
+            return null_literal();
+        }
         if (!v) {
-            const std::string from_field = catalog_name(type).substr(9);
             fail("INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE", fmt::format("Error parsing '{}' to interval. Please ensure that the value provided is in a valid format for defining an interval.", body), from(first));
             return null_literal();
         }

@@ -1,5 +1,7 @@
 // Statements and queries: SELECT with its clauses, set operations, CTEs, ORDER BY and LIMIT. What stands
 // after FROM is in parse_relation.cc.
+#include <utility>
+
 #include "engine/sql/parser_state.h"
 #include "sim/base/assert.h"
 
@@ -10,6 +12,10 @@ PlanRef Parser::statement() {
     if (is_word("EXPLAIN")) return explain();
     if (is_word("CREATE")) return create_view();
     if (is_word("SET") && at_identifier(1)) return set_command();
+    if (is_word("INSERT") || is_word("UPDATE") || is_word("USE") || is_word("SHOW") || is_word("DESCRIBE") ||
+        is_word("TRUNCATE") || is_word("ALTER") || is_word("MERGE") ||
+        (is_word("DROP") && !is_word("VIEW", 1) && !is_word("TABLE", 1)))
+        return refused_command();
     if (is_word("DROP") && (is_word("VIEW", 1) || is_word("TABLE", 1))) {
         const u32 first = at;
         next();
@@ -23,6 +29,35 @@ PlanRef Parser::statement() {
         return make(std::move(p));
     }
     return query();
+}
+
+/// Commands over tables and schemas, which a session without a catalog can only refuse.
+PlanRef Parser::refused_command() {
+    MR_ASSERT(at < tokens.size());
+    const PlanRef nothing = plan_of(PlanKind::one_row, {});
+    const std::string word = next().upper;
+    if (word == "INSERT") {
+        if (!accept_word("INTO") && !accept_word("OVERWRITE")) return fail_here(), nothing;
+        accept_word("TABLE");
+        const u32 place = at;
+        const std::vector<std::string> target = name();
+        if (!failure.failed)
+            failure.set(analysis_error("_LEGACY_ERROR_TEMP_1010",
+                                       "Inserting into a view is not allowed. View: " + quoted(target.back()) + ".",
+                                       from(place)));
+        return nothing;
+    }
+    if (word == "ALTER") accept_word("TABLE");
+    if (word == "MERGE") accept_word("INTO");
+    if (ended() || word != "USE") return fail_here(), nothing;
+    const std::string schema = name().back();
+    const std::string text_of =
+        "The schema " + quoted(schema) +
+        " cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the "
+        "name with a catalog, verify the current_schema() output, or qualify "
+        "the name with the correct catalog.\nTo tolerate the error on drop use DROP SCHEMA IF EXISTS.";
+    failure.set(analysis_error("SCHEMA_NOT_FOUND", text_of, {}));
+    return nothing;
 }
 
 PlanRef Parser::explain() {
@@ -66,8 +101,19 @@ PlanRef Parser::create_view() {
     accept_word("GLOBAL");
     if (!accept_word("TEMP") && !accept_word("TEMPORARY")) {
         if (!is_word("TABLE") && !is_word("VIEW") && !is_word("DATABASE") && !is_word("SCHEMA") && !is_word("FUNCTION")) fail_here();
+        const bool table = is_word("TABLE");
         next();
         if (ended()) fail_here();
+        if (table && at_identifier() && !failure.failed) {
+            // Without Hive a table needs a format.
+            const std::string plan_text = "'CreateTable `spark_catalog`.`default`." + quoted(name().back()) +
+                                          ", org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe, ErrorIfExists\n";
+            failure.set(analysis_error("NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT",
+                                       "CREATE Hive TABLE (AS SELECT) is not supported, if you want to enable it, "
+                                       "please set \"spark.sql.catalogImplementation\" to \"hive\".",
+                                       {}, plan_text));
+            return plan_of(PlanKind::one_row, {});
+        }
         fail("_LEGACY_ERROR_TEMP_0035", "Operation not allowed: only temporary views can be created.", from(first));
         return plan_of(PlanKind::one_row, {});
     }
@@ -245,7 +291,9 @@ Exprs Parser::select_items() {
 ExprRef Parser::select_item() {
     MR_ASSERT(at < tokens.size());
     const u32 first = at;
+    const int outside = std::exchange(item_nesting, nesting + 1);
     ExprRef e = expression();
+    item_nesting = outside;
     if (accept_word("AS")) {
         if (is_symbol("(")) {
             auto names = identifier_list();
@@ -261,7 +309,8 @@ ExprRef Parser::select_item() {
             // `word AS` at the end reads AS as the alias itself.
             if (ended() || is_word("FROM")) return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
             // So does it before something that cannot be a name; that something is one too many.
-            if (peek().kind == TokenKind::number) return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
+            if (peek().kind == TokenKind::number || peek().kind == TokenKind::string)
+                return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
             fail_here();
             return e;
         }
@@ -272,8 +321,8 @@ ExprRef Parser::select_item() {
     static constexpr std::string_view kClauses[] = {"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE", "LIMIT", "OFFSET", "WINDOW",
                                                     "UNION", "EXCEPT", "MINUS", "INTERSECT", "LATERAL", "FOR"};
     bool ends = clause;
-    if (is_word("FROM") && peek(1).kind == TokenKind::end) {
-        // FROM with nothing after it is a name like any other.
+    if (peek().kind == TokenKind::word && peek(1).kind == TokenKind::end) {
+        // A word of a clause with nothing after it is a name like any other.
         std::string alias = identifier();
         return alias_of(std::move(e), std::move(alias), ids->take(), from(first));
     }
@@ -304,6 +353,8 @@ PlanRef Parser::select() {
     Exprs items = select_items();
     PlanRef plan = select_parts(std::move(items), distinct, std::move(given));
     const Origin at_all = from(first);
+    if (plan->kind == PlanKind::having && plan->children[0]->at.line == 0)
+        plan = with_children(plan, {edit(plan->children[0], [&](Plan& p) { p.at = at_all; })});
     return edit(plan, [&](Plan& p) { p.at = at_all; });
 }
 
@@ -479,6 +530,7 @@ PlanRef Parser::organised(PlanRef plan) {
 
 PlanRef Parser::with_limit(PlanRef plan) {
     MR_ASSERT(at < tokens.size());
+    const u32 first = at;
     ExprRef limit, offset;
     if (accept_word("LIMIT")) {
         if (!accept_word("ALL")) limit = expression();
@@ -487,7 +539,7 @@ PlanRef Parser::with_limit(PlanRef plan) {
     if (!limit && accept_word("LIMIT") && !accept_word("ALL")) limit = expression();
     const auto over = [&](PlanKind kind, const ExprRef& n) {
         plan = plan_of(kind, {plan});
-        plan = edit(plan, [&](Plan& p) { p.condition = n; });
+        plan = edit(plan, [&](Plan& p) { p.condition = n, p.at = from(first); });
     };
     if (offset) over(PlanKind::offset, offset);
     if (limit) {

@@ -65,6 +65,9 @@ namespace {
 
 PlanRef aliased(PlanRef plan, std::string alias, std::vector<std::string> columns) {
     MR_ASSERT(plan != nullptr);
+    // A table of values is told by the names it is given.
+    if (plan->kind == PlanKind::values && columns.size() == plan->names[0].size())
+        plan = edit(plan, [&](Plan& v) { v.names = {columns}; });
     Plan p;
     p.kind = PlanKind::subquery_alias;
     p.children = {std::move(plan)};
@@ -128,7 +131,7 @@ PlanRef Parser::relation_primary() {
         const bool is_query = is_word("SELECT") || is_word("WITH") || is_word("VALUES") || is_word("FROM") || is_word("TABLE") || is_symbol("(");
         if (is_query) inner = query();
         else inner = relation();
-        expect_symbol(")");
+        expect_close();
         inner = sample(std::move(inner));
         const u32 before = at;
         PlanRef out = table_alias(inner);
@@ -156,6 +159,7 @@ PlanRef Parser::sample(PlanRef input) {
     Plan p;
     p.kind = PlanKind::sample;
     p.children = {std::move(input)};
+    const u32 amount = at;
     const std::string number_text = next().text;
     double v = 0;
     std::from_chars(number_text.data(), number_text.data() + number_text.size(), v);
@@ -166,6 +170,12 @@ PlanRef Parser::sample(PlanRef input) {
         limit = edit(plan_of(PlanKind::global_limit, {limit}), [&](Plan& q) { q.condition = n; });
         expect_symbol(")");
         return limit;
+    }
+    if (is_symbol(")")) {
+        const std::string text_of =
+            number_text + " is not a valid byte length literal, expected syntax: DIGIT+ ('B' | 'K' | 'M' | 'G').";
+        fail("_LEGACY_ERROR_TEMP_0016", text_of, from(amount));
+        return p.children[0];
     }
     if (!accept_word("PERCENT")) fail_here();
     p.fraction = v / 100;
@@ -201,7 +211,11 @@ JoinWords join_words(Parser& p) {
         p.accept_word("OUTER");
     }
     out.found = p.accept_word("JOIN");
-    if (!out.found) p.at = saved;
+    if (!out.found && p.at != saved && !p.failure.failed) {
+        const std::string token = p.peek().kind == TokenKind::word ? "'" + p.peek().text + "': missing 'JOIN'." : "";
+        if (token.empty()) p.fail_here();
+        else p.fail("PARSE_SYNTAX_ERROR", "Syntax error at or near " + token, p.here());
+    }
     return out;
 }
 
@@ -241,7 +255,8 @@ PlanRef Parser::lateral_views(PlanRef input) {
         p.children = {std::move(input)};
         p.outer = accept_word("OUTER");
         ExprRef generator = primary();
-        p.exprs = {std::move(generator)};
+        // The generator has the place of its clause.
+        p.exprs = {edit(generator, [&](Expr& e) { e.at = from(first); })};
         if (at_identifier() && !is_word("AS")) p.name = identifier();
         std::vector<std::string> columns;
         if (accept_word("AS") || (at_identifier() && !is_word("LATERAL") && !is_word("WHERE") && !is_word("GROUP") && !is_word("ORDER") && !is_word("LIMIT") && !is_word("HAVING"))) {

@@ -157,9 +157,13 @@ DataType Parser::data_type() {
             fail("DATATYPE_MISSING_SIZE", "DataType \"" + shown + "\" requires a length parameter, for example \"" + shown + "\"(10). Please specify the length.", start);
         else if (token.upper == "ARRAY" || token.upper == "MAP" || token.upper == "STRUCT")
             fail("INCOMPLETE_TYPE_DEFINITION." + token.upper,
-                 token.upper == "ARRAY" ? "Incomplete complex type: The definition of \"ARRAY\" type is incomplete. You must provide an element type. For example: \"ARRAY<elementType>\"."
-                 : token.upper == "MAP" ? "Incomplete complex type: The definition of \"MAP\" type is incomplete. You must provide a key type and a value type. For example: \"MAP<TIMESTAMP, INT>\"."
-                                        : "Incomplete complex type: The definition of \"STRUCT\" type is incomplete. You must provide at least one field type. For example: \"STRUCT<name STRING, age INT>\".",
+                 token.upper == "ARRAY" ? "Incomplete complex type: The definition of \"ARRAY\" type is incomplete. "
+                                          "You must provide an element type. For example: \"ARRAY<INT>\"."
+                 : token.upper == "MAP"
+                     ? "Incomplete complex type: The definition of \"MAP\" type is incomplete. You must provide a key "
+                       "type and a value type. For example: \"MAP<TIMESTAMP, INT>\"."
+                     : "Incomplete complex type: The definition of \"STRUCT\" type is incomplete. You must provide at "
+                       "least one field type. For example: \"STRUCT<name STRING, age INT>\".",
                  start);
         else fail("UNSUPPORTED_DATATYPE", "Unsupported data type \"" + shown + "\".", start);
     }

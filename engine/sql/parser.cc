@@ -13,8 +13,22 @@ Parser make_parser(const std::string& text, Ids& ids, const ParseOptions& option
     p.tokens = tokenize(*p.text);
     p.ids = &ids;
     p.options = options;
+    const bool open_comment = p.tokens.back().text == "/*";
+    if (open_comment)
+        p.failure.set(parse_error("UNCLOSED_BRACKETED_COMMENT",
+                                  "Found an unclosed bracketed comment. Please, append */ at the end of the comment.",
+                                  {.text = p.text}));
     return p;
 }
+
+namespace {
+
+std::string near(const Token& token, const std::string& text) {
+    if (token.kind == TokenKind::end) return "end of input";
+    return "'" + text.substr(token.start, token.stop - token.start + 1) + "'";
+}
+
+}  // namespace
 
 const Token& Parser::peek(u32 ahead) const {
     MR_ASSERT(at < tokens.size());
@@ -64,12 +78,31 @@ bool Parser::accept_words(std::initializer_list<std::string_view> words) {
 
 void Parser::expect_symbol(std::string_view symbol) {
     MR_ASSERT(at < tokens.size());
-    if (!accept_symbol(symbol)) fail_here();
+    if (accept_symbol(symbol)) return;
+    if (is_symbol(symbol, 1)) fail_unwanted();
+    else fail_here();
+}
+
+/// The parenthesis that ends a call or a query in FROM: where what follows could go on without it, it is told as
+/// missing.
+void Parser::expect_close() {
+    MR_ASSERT(at < tokens.size());
+    if (failure.failed || accept_symbol(")")) return;
+    if (is_symbol(")", 1)) return fail_unwanted();
+    static constexpr std::string_view kGoesOn[] = {"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION"};
+    const bool goes_on =
+        ended() || std::any_of(std::begin(kGoesOn), std::end(kGoesOn), [&](std::string_view w) { return is_word(w); });
+    if (!goes_on) return fail_here();
+    fail("PARSE_SYNTAX_ERROR", "Syntax error at or near " + near(peek(), *text) + ": missing ')'.", here());
 }
 
 void Parser::expect_word(std::string_view word) {
     MR_ASSERT(at < tokens.size());
-    if (!accept_word(word)) fail_here();
+    if (accept_word(word) || failure.failed) return;
+    const bool inserted = (word == "AND" || word == "THEN") && is_word("FROM");
+    if (!inserted) return fail_here();
+    fail("PARSE_SYNTAX_ERROR",
+         "Syntax error at or near " + near(peek(), *text) + ": missing '" + std::string(word) + "'.", here());
 }
 
 bool strict_nonreserved(const std::string& upper) {
@@ -133,15 +166,6 @@ void Parser::fail(std::string error_class, std::string message, const Origin& or
     at = static_cast<u32>(tokens.size() - 1);
 }
 
-namespace {
-
-std::string near(const Token& token, const std::string& text) {
-    if (token.kind == TokenKind::end) return "end of input";
-    return "'" + text.substr(token.start, token.stop - token.start + 1) + "'";
-}
-
-}  // namespace
-
 void Parser::fail_here() {
     MR_ASSERT(at < tokens.size());
     if (failure.failed) return;
@@ -154,6 +178,14 @@ void Parser::fail_here_extra() {
     std::string message = "Syntax error at or near " + near(peek(), *text);
     if (peek(1).kind == TokenKind::end) message += ": extra input " + near(peek(), *text);
     fail("PARSE_SYNTAX_ERROR", message + ".", here());
+}
+
+/// One token too many before what is expected: ANTLR would go on without it.
+void Parser::fail_unwanted() {
+    MR_ASSERT(at < tokens.size());
+    if (failure.failed) return;
+    const std::string token = near(peek(), *text);
+    fail("PARSE_SYNTAX_ERROR", "Syntax error at or near " + token + ": extra input " + token + ".", here());
 }
 
 bool Parser::enter() {

@@ -15,6 +15,7 @@ struct Parser {
     std::vector<Token> tokens;
     u32 at = 0;
     int nesting = 0;
+    int item_nesting = 0;  ///< nesting of the expression of a select item: a word after it may be its alias
     u32 furthest = 0;
     Ids* ids = nullptr;
     ParseOptions options;
@@ -42,6 +43,8 @@ struct Parser {
     // refusals
     void fail_here();
     void fail_here_extra();
+    void fail_unwanted();
+    void expect_close();
     void fail(std::string error_class, std::string message, const Origin& origin);
     bool enter();
     void leave() { --nesting; }
@@ -50,6 +53,7 @@ struct Parser {
     PlanRef statement();
     PlanRef create_view();
     PlanRef set_command();
+    PlanRef refused_command();
     PlanRef explain();
     PlanRef query();
     PlanRef query_body();
@@ -88,7 +92,7 @@ struct Parser {
     ExprRef boolean_and();
     ExprRef boolean_not();
     ExprRef predicate();
-    ExprRef predicate_tail(ExprRef left, u32 first, bool& more);
+    ExprRef predicate_tail(ExprRef left, bool& more);
     ExprRef like_tail(ExprRef left, bool negated, u32 first);
     ExprRef in_tail(ExprRef left, bool negated, u32 first);
     ExprRef binary(int level);

@@ -221,6 +221,12 @@ std::string tree_text(const DataType& structure) {
     return out;
 }
 
+std::string sql_quoted(const std::string& text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\\' || c == '\'' ? std::string("\\") + c : std::string(1, c);
+    return out + "'";
+}
+
 std::string quoted(const std::string& name) {
     std::string out = "`";
     for (char c : name) out += c == '`' ? std::string("``") : std::string(1, c);

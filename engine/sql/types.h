@@ -82,6 +82,8 @@ std::string tree_text(const DataType& structure);
 
 /// `name` in backticks, inner backticks doubled.
 std::string quoted(const std::string& name);
+/// A text as a SQL literal in single quotes, escapes and all.
+std::string sql_quoted(const std::string& text);
 /// `name` if it is a plain identifier, else quoted.
 std::string quoted_if_needed(const std::string& name);
 
