@@ -52,7 +52,7 @@ std::vector<Exprs> sets_of(const ExprRef& g) {
     else if (n > kMostCubed)
         out.resize(kMostSets + 1);
     else
-        for (u32 mask = 1u << n; mask-- > 0;) out.push_back(pick([mask](std::size_t i) { return (mask >> i & 1) != 0; }));
+        for (u32 mask = 1u << n; mask-- > 0;) out.push_back(pick([mask, n](std::size_t i) { return (mask >> (n - 1 - i) & 1) != 0; }));
     return out;
 }
 

@@ -307,12 +307,11 @@ void prepare_side(Joining& j, JoinSide& s, const std::string& name, const Exprs&
 
 }  // namespace
 
-std::vector<DataType> join_key_types(const Plan& join) {
+Exprs join_keys(const Plan& join, bool left) {
     MR_ASSERT(join.kind == PlanKind::join);
-    Exprs rest;
-    std::vector<DataType> out;
+    Exprs rest, out;
     for (const Equality& e : equalities(join, output_of(*join.children[0]), output_of(*join.children[1]), rest))
-        out.push_back(e.left->type);
+        out.push_back(left ? e.left : e.right);
     return out;
 }
 
@@ -323,8 +322,10 @@ bool join_forgets(const Plan& join) {
     Exprs rest;
     for (const Equality& e : equalities(join, left, right, rest))
         if (marked(e.left) || marked(e.right)) return true;
-    if (event_time_place(left) < 0 || event_time_place(right) < 0) return false;
-    return state_watermark(join.condition, left, right, 0) || state_watermark(join.condition, right, left, 0);
+    const auto bounded = [&](const Exprs& own, const Exprs& other) {
+        return event_time_place(own) >= 0 && state_watermark(join.condition, own, other, 0);
+    };
+    return bounded(left, right) || bounded(right, left);
 }
 
 Rows StreamRunner::join(const PlanRef& p) {
@@ -334,7 +335,6 @@ Rows StreamRunner::join(const PlanRef& p) {
               .op = plan.operator_of(p.get()),
               .left = {},
               .right = {},
-              .null_safe = {},
               .rest = {},
               .rest_reads = {},
               .cx = {},
@@ -353,9 +353,9 @@ Rows StreamRunner::join(const PlanRef& p) {
     j.left.outer = p->join == JoinType::left_outer || p->join == JoinType::full_outer;
     j.right.outer = p->join == JoinType::right_outer || p->join == JoinType::full_outer;
     // A side that is kept for ever if nothing bounds it.
-    if (j.right.moment.row >= 0)
-        j.left.value_ms = state_watermark(p->condition, j.left.rows.columns, j.right.rows.columns, evict[j.op]);
     if (j.left.moment.row >= 0)
+        j.left.value_ms = state_watermark(p->condition, j.left.rows.columns, j.right.rows.columns, evict[j.op]);
+    if (j.right.moment.row >= 0)
         j.right.value_ms = state_watermark(p->condition, j.right.rows.columns, j.left.rows.columns, evict[j.op]);
     if (plan.has_bug(PlantedBug::join_evicts_other_side)) std::swap(j.left.value_ms, j.right.value_ms);
     JoinRows& left = writable(state.operators[j.op].left);
