@@ -129,6 +129,8 @@ Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const
     for (u64 i = 0; i < n; ++i) a.hashes[i] = hash_of_key(a.keys[i]);
     whole.columns.push_back(constant_column(bool_value(false), type_of(TypeId::boolean), whole.rows));
     a.rows = packed_rows(whole.columns, whole.rows);
+    a.moments.resize(n);
+    for (u64 i = 0; i < n; ++i) a.moments[i] = moment_of(s.moment, a.keys[i], s.key_types, a.rows[i], s.row_types);
     return a;
 }
 

@@ -71,6 +71,7 @@ struct Arrivals {
     PackedRows rows, keys;
     std::vector<i32> partitions;
     std::vector<u64> hashes;       ///< of the keys
+    std::vector<i64> moments;      ///< once a watermark has reached it, the row may go
     std::vector<u8> own;           ///< the part of ON that reads this side only holds
     std::vector<KeptPlace> found;  ///< kept rows that match, arrival by arrival
     std::vector<u32> until;        ///< where those of an arrival end
