@@ -32,7 +32,10 @@ OrderedJson rows_of(int step) {
 
 struct Draw {
     u64 state;
-    u64 below(u64 n) { return (state = state * 6364136223846793005ULL + 1442695040888963407ULL) >> 33, (state >> 33) % n; }
+    u64 below(u64 n) {
+        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+        return (state >> 33) % n;
+    }
 };
 
 /// Puts the bytes of one state file in the place of another, or cuts it.
@@ -47,6 +50,13 @@ void damage(ProgramRun& run, Draw& draw) {
     run.store.write(to, bytes);
 }
 
+/// Its commit is gone: the batch runs again, beside the state that it has written.
+void forget_last_batch(ProgramRun& run) {
+    int last = 0;
+    while (run.store.exists(fmt::format("/checkpoint/commits/{}", last + 1))) ++last;
+    run.store.remove(fmt::format("/checkpoint/commits/{}", last));
+}
+
 /// Whether the query failed, in the end.
 bool survives(const std::string& program, u64 seed) {
     ProgramRun run;
@@ -58,6 +68,7 @@ bool survives(const std::string& program, u64 seed) {
     for (; step < 4; ++step) run.feed(rows_of(step));
     Draw draw{seed};
     for (u64 n = 1 + draw.below(3); n > 0; --n) damage(run, draw);
+    if (draw.below(3) == 0) forget_last_batch(run);
     run.restart();
     for (; step < 9 && !run.failure(); ++step) run.feed(rows_of(step));
     if (!run.failure()) return false;
@@ -74,7 +85,7 @@ TEST_CASE("a damaged checkpoint ends in an error or in other rows, never in an a
     for (const char* kind : {"inner", "leftOuter", "rightOuter", "fullOuter", "leftSemi"}) programs.push_back(join_of(kind));
     int failed = 0, went_on = 0;
     for (const std::string& program : programs)
-        for (u64 seed = 1; seed <= 60; ++seed) {
+        for (u64 seed = 1; seed <= 40; ++seed) {
             INFO(program << " seed " << seed);
             ++(survives(program, seed) ? failed : went_on);
         }
