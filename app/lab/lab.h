@@ -155,7 +155,7 @@ private:
     Moved replay_once(sim::Nanos limit);
     bool hurry_on();
     void live_again(const Position& left);
-    bool pass_again();
+    bool pass_again(sim::Nanos moment);
     bool play_on(sim::Nanos wall);
     void sync();
     void sync_since();

@@ -79,8 +79,8 @@ void Lab::live_again(const Position& left) {
 }
 
 /// Steps that were lived are not asked again: they get the answers they got. False if one stands still here.
-bool Lab::pass_again() {
-    if (step() == nullptr || !at_head() || run().clock() >= hurry_moment_) return false;
+bool Lab::pass_again(Nanos moment) {
+    if (step() == nullptr || !at_head() || run().clock() >= moment) return false;
     const std::vector<StepRecord>& lived = tracks_[left_].steps;
     if (following_.part == StepPart::stopped && following_.step + 1 < lived.size()) return go_on(), true;
     const bool known = following_.part == StepPart::asking && following_.step < lived.size() && lived[following_.step].begun;
@@ -94,16 +94,16 @@ bool Lab::pass_again() {
 /// Long work, without a pace: until what it is for has come.
 bool Lab::hurry_on() {
     for (int i = 0; i < kSliceEvents && hurry_ != Hurry::no; ++i) {
-        const bool to_moment = hurry_ == Hurry::moment || hurry_ == Hurry::again || hurry_ == Hurry::marker;
-        const bool again = hurry_ == Hurry::again;
-        const Moved moved = move_once(to_moment ? hurry_moment_ : sim::kForever);
-        if (again && moved == Moved::stopped && pass_again()) {
-            hurry_ = Hurry::again;
+        const Hurry hurry = hurry_;
+        const Nanos moment = hurry_moment_;
+        const Moved moved = move_once(moment);
+        if (hurry == Hurry::again && moved == Moved::stopped && pass_again(moment)) {
+            hurry_ = Hurry::again;   // the end of a step let go of both
+            hurry_moment_ = moment;
             continue;
         }
-        if (again && moved == Moved::idle) return pause(), true;
-        if (hurry_ == Hurry::marker && moved == Moved::idle) {
-            in_vain_ = true;
+        if (moved == Moved::idle && hurry != Hurry::moment) {
+            in_vain_ = hurry == Hurry::marker;
             return pause(), true;
         }
         if (moved == Moved::stopped || (moved == Moved::idle && hurry_ == Hurry::moment)) stop_work();

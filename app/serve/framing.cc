@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "sim/base/big_endian.h"
+
 namespace app::serve {
 namespace {
 
 constexpr std::ptrdiff_t kLengthBytes = 4;
-
-sim::i32 length_at(const sim::u8* bytes) {
-    return static_cast<sim::i32>(static_cast<sim::u32>(bytes[0]) << 24 | static_cast<sim::u32>(bytes[1]) << 16 |
-                                 static_cast<sim::u32>(bytes[2]) << 8 | bytes[3]);
-}
 
 }  // namespace
 
@@ -27,14 +24,14 @@ bool Framing::take(const sim::u8* bytes, std::size_t size) {
     }
     bytes_.insert(bytes_.end(), bytes, bytes + size);
     if (held() < kLengthBytes || is_word()) return true;
-    const sim::i32 length = length_at(bytes_.data() + at_);
+    const sim::i32 length = sim::load_big_endian<sim::i32>(bytes_.data() + at_);
     return length >= 0 && static_cast<sim::u32>(length) <= most_;
 }
 
 bool Framing::next(std::vector<sim::u8>& message) {
     if (asked_word_ || held() < kLengthBytes) return false;
     asked_word_ = is_word();
-    const sim::i32 length = asked_word_ ? 0 : length_at(bytes_.data() + at_);
+    const sim::i32 length = asked_word_ ? 0 : sim::load_big_endian<sim::i32>(bytes_.data() + at_);
     if (length < 0 || static_cast<sim::u32>(length) > most_) return false;
     const std::size_t whole = kLengthBytes + static_cast<std::size_t>(length);
     if (held() < whole) return false;

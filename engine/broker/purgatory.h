@@ -3,9 +3,9 @@
 #pragma once
 
 #include "engine/broker/sockets.h"
-#include "engine/wire/fetch_session.h"
 #include "engine/log/log.h"
 #include "engine/model/error_codes.h"
+#include "engine/wire/fetch_session.h"
 #include "sim/kernel/fact.h"
 
 namespace engine::broker {

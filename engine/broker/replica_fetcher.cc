@@ -244,17 +244,14 @@ bool take_fetch(Ctx ctx, Fetcher& fetcher, wire::Reader& in, i16 version) {
     FetchResponse response;
     if (!wire::decode(in, response, version)) return false;
     const std::vector<u32> places = wire::places_of(fetcher.session, response, version, ctx.env);
-    const auto known = std::ranges::count_if(places, [&](u32 place) { return place < fetcher.session.parts.size(); });
-    const wire::FetchAnswerHead head{static_cast<ErrorCode>(response.error_code), response.session_id,
-                                     static_cast<u32>(places.size()), static_cast<u32>(known)};
-    if (!wire::take_head(fetcher.session, head)) {
+    if (!wire::take_head(fetcher.session, response, places)) {
         on_session_refused(ctx, fetcher, response);
         return true;
     }
-    MR_ASSERT(static_cast<std::size_t>(known) == places.size());
     u32 next = 0;
     for (const auto& topic : response.responses)
         for (const auto& answer : topic.partitions) {
+            MR_ASSERT(places[next] < fetcher.session.parts.size());
             const TopicPartition id = fetcher.session.parts[places[next++]].id;
             if (!ctx.memory().halted) on_part(ctx, fetcher, id, answer);
         }

@@ -1,8 +1,9 @@
 #include "engine/check/compaction.h"
-#include "sim/base/assert.h"
 
 #include <map>
 #include <set>
+
+#include "sim/base/assert.h"
 
 namespace engine::check {
 namespace {
@@ -124,13 +125,13 @@ void check_compaction_fact(Compaction& compaction, const Scene& scene, const sim
 
 bool may_be_gone(const Compaction& compaction, const Scene& scene, TopicPartition id, Offset offset) {
     MR_ASSERT(id.partition >= 0 && offset >= Offset{0});
-    MR_ASSERT(offset >= Offset{0});
     const auto* records = compaction.appended.find(id);
     const auto at = static_cast<std::size_t>(offset.value);
     if (records == nullptr || records->size() <= at || !(*records)[at].known) return true;
     const KeyedRecord& record = (*records)[at];
     if (has_expired(scene, id, record)) return true;
     const i64 end = cleaned_up_to(compaction, id).value;
+    MR_ASSERT(end <= static_cast<i64>(records->size()));
     for (std::size_t later = at + 1; later < records->size() && static_cast<i64>(later) < end; ++later)
         if ((*records)[later].known && (*records)[later].key == record.key) return true;
     return false;

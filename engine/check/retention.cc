@@ -1,4 +1,5 @@
 #include "engine/check/retention.h"
+
 #include "sim/base/assert.h"
 
 namespace engine::check {

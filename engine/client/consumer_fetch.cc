@@ -317,10 +317,8 @@ void on_fetch_answer(Consumer& consumer, Env& env, const ClientEvent& event, con
     if (!decode_answer(event, response)) return wire::doubt_session(session);
     if (consumer.closing == CloseStep::ending_sessions) return;
     const std::vector<u32> places = wire::places_of(session, response, event.request.version, env);
-    const auto known = std::ranges::count_if(places, [&](u32 place) { return place < session.parts.size(); });
+    if (wire::take_head(session, response, places)) return take_parts(consumer, env, response, session.parts, places);
     const auto error = static_cast<ErrorCode>(response.error_code);
-    const wire::FetchAnswerHead head{error, response.session_id, static_cast<u32>(places.size()), static_cast<u32>(known)};
-    if (wire::take_head(session, head)) return take_parts(consumer, env, response, session.parts, places);
     if (error == ErrorCode::fetch_session_topic_id_error) request_update(consumer.cluster, env);
 }
 

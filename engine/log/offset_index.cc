@@ -1,15 +1,10 @@
 #include "engine/log/offset_index.h"
 
 #include "engine/wire/bytes.h"
+#include "sim/base/big_endian.h"
 
 namespace engine::log {
 namespace {
-
-template <class T>
-void store(u8* to, T value) {
-    const auto word = static_cast<u64>(value);
-    for (u32 i = 0; i < sizeof(T); ++i) to[i] = static_cast<u8>(word >> (8 * (sizeof(T) - 1 - i)));
-}
 
 i32 relative(Offset base, Offset offset) {
     MR_ASSERT(offset >= base && offset - base <= INT32_MAX);
@@ -50,8 +45,8 @@ void OffsetIndex::truncate(Offset end) {
 
 std::array<u8, OffsetIndex::kEntryBytes> OffsetIndex::bytes_of(u64 entry) const {
     std::array<u8, kEntryBytes> bytes{};
-    store(bytes.data(), entries[entry].relative_offset);
-    store(bytes.data() + 4, entries[entry].position);
+    sim::store_big_endian(bytes.data(), entries[entry].relative_offset);
+    sim::store_big_endian(bytes.data() + 4, entries[entry].position);
     return bytes;
 }
 
@@ -93,8 +88,8 @@ void TimeIndex::truncate(Offset end) {
 
 std::array<u8, TimeIndex::kEntryBytes> TimeIndex::bytes_of(u64 entry) const {
     std::array<u8, kEntryBytes> bytes{};
-    store(bytes.data(), entries[entry].timestamp);
-    store(bytes.data() + 8, entries[entry].relative_offset);
+    sim::store_big_endian(bytes.data(), entries[entry].timestamp);
+    sim::store_big_endian(bytes.data() + 8, entries[entry].relative_offset);
     return bytes;
 }
 

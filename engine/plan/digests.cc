@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "sim/base/big_endian.h"
+
 namespace engine::spark {
 
 namespace {
@@ -21,9 +23,6 @@ std::vector<u8> padded(std::string_view data, std::size_t block, bool big_endian
     for (int i = 0; i < 8; ++i) out.push_back(static_cast<u8>(bits >> (8 * (big_endian ? 7 - i : i))));
     return out;
 }
-
-u32 big32(const u8* p) { return static_cast<u32>(p[0]) << 24 | static_cast<u32>(p[1]) << 16 | static_cast<u32>(p[2]) << 8 | p[3]; }
-u64 big64(const u8* p) { return static_cast<u64>(big32(p)) << 32 | big32(p + 4); }
 
 template <class T>
 std::string big_bytes(const std::vector<T>& words, std::size_t bytes) {
@@ -107,7 +106,7 @@ std::string sha_small(std::string_view data, i64 bits) {
     const auto message = padded(data, 64, true);
     for (std::size_t at = 0; at < message.size(); at += 64) {
         std::array<u32, 64> w{};
-        for (std::size_t i = 0; i < 16; ++i) w[i] = big32(&message[at + 4 * i]);
+        for (std::size_t i = 0; i < 16; ++i) w[i] = sim::load_big_endian<u32>(&message[at + 4 * i]);
         for (std::size_t i = 16; i < 64; ++i) {
             const u32 s0 = rotate_right(w[i - 15], 7) ^ rotate_right(w[i - 15], 18) ^ (w[i - 15] >> 3);
             const u32 s1 = rotate_right(w[i - 2], 17) ^ rotate_right(w[i - 2], 19) ^ (w[i - 2] >> 10);
@@ -140,7 +139,7 @@ std::string sha_large(std::string_view data, i64 bits) {
     const auto message = padded_large(data);
     for (std::size_t at = 0; at < message.size(); at += 128) {
         std::array<u64, 80> w{};
-        for (std::size_t i = 0; i < 16; ++i) w[i] = big64(&message[at + 8 * i]);
+        for (std::size_t i = 0; i < 16; ++i) w[i] = sim::load_big_endian<u64>(&message[at + 8 * i]);
         for (std::size_t i = 16; i < 80; ++i) {
             const u64 s0 = rotate_right(w[i - 15], 1) ^ rotate_right(w[i - 15], 8) ^ (w[i - 15] >> 7);
             const u64 s1 = rotate_right(w[i - 2], 19) ^ rotate_right(w[i - 2], 61) ^ (w[i - 2] >> 6);
@@ -189,7 +188,7 @@ std::string sha1(std::string_view data) {
     const auto message = padded(data, 64, true);
     for (std::size_t at = 0; at < message.size(); at += 64) {
         std::array<u32, 80> w{};
-        for (std::size_t i = 0; i < 16; ++i) w[i] = big32(&message[at + 4 * i]);
+        for (std::size_t i = 0; i < 16; ++i) w[i] = sim::load_big_endian<u32>(&message[at + 4 * i]);
         for (std::size_t i = 16; i < 80; ++i) w[i] = rotate_left(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
         u32 a = h[0], b = h[1], c = h[2], d = h[3], e = h[4];
         for (std::size_t i = 0; i < 80; ++i) {

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "sim/base/assert.h"
+#include "sim/base/big_endian.h"
 
 namespace engine::wire {
 namespace {
@@ -98,19 +99,13 @@ bool append_unsnapped(std::span<const u8> block, Bytes& out) {
     return snappy_uncompress(source, block.size(), reinterpret_cast<char*>(out.data() + done), &length) == SNAPPY_OK;
 }
 
-u32 big_endian_at(std::span<const u8> bytes, std::size_t at) {
-    MR_ASSERT(at + 4 <= bytes.size());
-    return static_cast<u32>(bytes[at]) << 24 | static_cast<u32>(bytes[at + 1]) << 16 |
-           static_cast<u32>(bytes[at + 2]) << 8 | bytes[at + 3];
-}
-
 Unpacked unsnap(std::span<const u8> bytes) {
     Bytes out;
     const bool xerial = bytes.size() >= 16 && std::memcmp(bytes.data(), kXerialHeader.data(), 8) == 0;
     if (!xerial) return append_unsnapped(bytes, out) ? Unpacked(std::move(out)) : corrupt();
     for (std::size_t at = 16; at < bytes.size();) {
         if (bytes.size() - at < 4) return corrupt();
-        const u32 length = big_endian_at(bytes, at);
+        const auto length = sim::load_big_endian<u32>(bytes.data() + at);
         at += 4;
         if (length > bytes.size() - at || !append_unsnapped(bytes.subspan(at, length), out)) return corrupt();
         at += length;

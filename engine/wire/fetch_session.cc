@@ -94,7 +94,6 @@ void merge_repeats(std::vector<FetchPart>& parts) {
     u32 kept = 0;
     for (u32 i = 0; i < parts.size(); ++i)
         if (!repeated[i]) parts[kept++] = parts[i];
-    MR_ASSERT(kept > 0 && kept <= parts.size());
     parts.resize(kept);
     MR_ASSERT(kept > 0 && kept <= repeated.size());
 }

@@ -8,6 +8,7 @@
 // a new session (and ends the one of `id`), -1 ends one for good; a request with either is a full one.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -136,6 +137,14 @@ std::vector<u32> places_of(const FetchSession& session, const Response& response
         }
     }
     return places;
+}
+
+/// Takes an answer whose partitions stand at these places of the session.
+template <class Response>
+bool take_head(FetchSession& session, const Response& response, const std::vector<u32>& places) {
+    const auto known = std::ranges::count_if(places, [&](u32 place) { return place < session.parts.size(); });
+    return take_head(session, {static_cast<ErrorCode>(response.error_code), response.session_id,
+                               static_cast<u32>(places.size()), static_cast<u32>(known)});
 }
 
 }  // namespace engine::wire

@@ -9,16 +9,22 @@
 namespace engine::wire {
 namespace {
 
-template <class T>
-T load(std::span<const u8> bytes, u32 at) {
-    MR_ASSERT(at + sizeof(T) <= bytes.size());
-    return sim::load_big_endian<T>(bytes.data() + at);
-}
-
-template <class T>
-void store(std::span<u8> bytes, u32 at, T value) {
-    MR_ASSERT(at + sizeof(T) <= bytes.size());
-    sim::store_big_endian(bytes.data() + at, value);
+/// The fields of a header in their order on the wire, one behind the other without a gap.
+template <class Header, class Visit>
+void each_field(Header& header, Visit&& visit) {
+    visit(header.base_offset);
+    visit(header.batch_length);
+    visit(header.partition_leader_epoch);
+    visit(header.magic);
+    visit(header.crc);
+    visit(header.attributes);
+    visit(header.last_offset_delta);
+    visit(header.base_timestamp);
+    visit(header.max_timestamp);
+    visit(header.producer_id);
+    visit(header.producer_epoch);
+    visit(header.base_sequence);
+    visit(header.record_count);
 }
 
 /// A length of -1 is null; anything below that is malformed.
@@ -55,19 +61,12 @@ i32 BatchHeader::last_sequence() const {
 std::expected<BatchHeader, ErrorCode> read_header(std::span<const u8> bytes) {
     if (bytes.size() < kBatchHeaderBytes) return std::unexpected(ErrorCode::corrupt_message);
     BatchHeader header;
-    header.base_offset = load<i64>(bytes, 0);
-    header.batch_length = load<i32>(bytes, 8);
-    header.partition_leader_epoch = load<i32>(bytes, 12);
-    header.magic = load<i8>(bytes, 16);
-    header.crc = load<u32>(bytes, 17);
-    header.attributes = load<i16>(bytes, 21);
-    header.last_offset_delta = load<i32>(bytes, 23);
-    header.base_timestamp = load<i64>(bytes, 27);
-    header.max_timestamp = load<i64>(bytes, 35);
-    header.producer_id = load<i64>(bytes, 43);
-    header.producer_epoch = load<i16>(bytes, 51);
-    header.base_sequence = load<i32>(bytes, 53);
-    header.record_count = load<i32>(bytes, 57);
+    const u8* at = bytes.data();
+    each_field(header, [&at](auto& field) {
+        field = sim::load_big_endian<std::remove_reference_t<decltype(field)>>(at);
+        at += sizeof(field);
+    });
+    MR_ASSERT(at == bytes.data() + kBatchHeaderBytes);
     constexpr i32 least = static_cast<i32>(kBatchHeaderBytes - kBatchLengthOffset);
     if (header.batch_length < least || header.magic != kMagic) return std::unexpected(ErrorCode::corrupt_message);
     return header;
@@ -75,19 +74,12 @@ std::expected<BatchHeader, ErrorCode> read_header(std::span<const u8> bytes) {
 
 void write_header(std::span<u8> bytes, const BatchHeader& header) {
     MR_ASSERT(bytes.size() >= kBatchHeaderBytes);
-    store(bytes, 0, header.base_offset);
-    store(bytes, 8, header.batch_length);
-    store(bytes, 12, header.partition_leader_epoch);
-    store(bytes, 16, header.magic);
-    store(bytes, 17, header.crc);
-    store(bytes, 21, header.attributes);
-    store(bytes, 23, header.last_offset_delta);
-    store(bytes, 27, header.base_timestamp);
-    store(bytes, 35, header.max_timestamp);
-    store(bytes, 43, header.producer_id);
-    store(bytes, 51, header.producer_epoch);
-    store(bytes, 53, header.base_sequence);
-    store(bytes, 57, header.record_count);
+    u8* at = bytes.data();
+    each_field(header, [&at](const auto& field) {
+        sim::store_big_endian(at, field);
+        at += sizeof(field);
+    });
+    MR_ASSERT(at == bytes.data() + kBatchHeaderBytes);
 }
 
 std::expected<BatchHeader, ErrorCode> check_batch(std::span<const u8> bytes) {

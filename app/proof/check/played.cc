@@ -100,16 +100,8 @@ void lint_solution(PlayedLesson& played, Findings& findings, Nanos& took) {
     if (!outcome.won) findings.add(lesson.free.place, "the goals never hold all at once under the solution");
 }
 
-/// What the check of a comparison says of the world that these changes make, told what this one was told.
-bool holds_beside(PlayedLesson& played, const std::vector<lab::Text>& changes, const lab::CompareBlock& compare, Findings& findings) {
-    auto other = lab::open_changed(*played.session, changes);
-    if (!other) {
-        findings.add(compare.place, other.error());
-        return false;
-    }
-    lab::Run& beside = *(*other)->run;
-    MR_ASSERT(beside.history().inputs.empty());
-    if (!lab::follow_beside(*played.session->run, beside)) return false;
+/// What the check of a comparison says with this world beside the learner's own.
+bool holds_beside(PlayedLesson& played, const lab::Run& beside, const lab::CompareBlock& compare, Findings& findings) {
     const lab::Moment moment{&beside.world(), &beside.history(), beside.cursor(), 0};
     played.player->show();
     played.player->view().show_twin(&moment);
@@ -122,9 +114,18 @@ bool holds_beside(PlayedLesson& played, const std::vector<lab::Text>& changes, c
 
 /// Behind the solution: what a comparison promises holds in its world, and would not hold without its change.
 void lint_compares(PlayedLesson& played, Findings& findings) {
+    const lab::Run& own = *played.session->run;
     for (const lab::CompareBlock& compare : lesson_of(played).compares) {
-        if (!holds_beside(played, compare.change, compare, findings)) findings.add(compare.check.place, "in the other world this does not hold");
-        if (holds_beside(played, {}, compare, findings)) findings.add(compare.check.place, "this holds without the change too");
+        const auto other = lab::open_changed(*played.session, compare.change);
+        if (!other) {
+            findings.add(compare.place, other.error());
+            continue;
+        }
+        lab::Run& beside = *(*other)->run;
+        MR_ASSERT(beside.history().inputs.empty());
+        const bool followed = lab::follow_beside(own, beside);
+        if (!followed || !holds_beside(played, beside, compare, findings)) findings.add(compare.check.place, "in the other world this does not hold");
+        if (holds_beside(played, own, compare, findings)) findings.add(compare.check.place, "this holds without the change too");
     }
 }
 

@@ -7,6 +7,7 @@
 #include "engine/broker/broker_node.h"
 #include "engine/wire/coordinator_records.h"
 #include "engine/wire/record_batch.h"
+#include "sim/base/big_endian.h"
 
 namespace app::proof {
 namespace {
@@ -34,11 +35,7 @@ Json text_or_null(std::span<const sim::u8> bytes, bool is_null) { return is_null
 Json control_json(const wire::BatchHeader& header, const wire::RecordView& record) {
     Json json{{"offset", header.base_offset + record.offset_delta},
               {"marker", wire::control_type(record) == wire::ControlType::commit ? "COMMIT" : "ABORT"}};
-    if (record.value.size() >= 6) {
-        i32 epoch = 0;
-        for (std::size_t i = 2; i < 6; ++i) epoch = epoch << 8 | record.value[i];
-        json["coordinator_epoch"] = epoch;
-    }
+    if (record.value.size() >= 6) json["coordinator_epoch"] = sim::load_big_endian<i32>(record.value.data() + 2);
     return json;
 }
 
