@@ -202,7 +202,9 @@ Rows Runner::run(const PlanRef& p) {
     if (!ok() || !cx.spend(1)) return {};
     switch (p->kind) {
         case PlanKind::one_row: return {{}, {Batch{.rows = 1, .columns = {}}}};
-        case PlanKind::local_relation: return {p->output, p->table ? p->table->batches : std::vector<Batch>{}};
+        case PlanKind::local_relation:
+            if (p->table) ++p->table->reads;
+            return {p->output, p->table ? p->table->batches : std::vector<Batch>{}};
         case PlanKind::file_relation: return {p->output, p->table ? p->table->batches : std::vector<Batch>{}};
         case PlanKind::range: return range(p);
         case PlanKind::project: return project(p);

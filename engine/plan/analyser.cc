@@ -559,6 +559,14 @@ std::expected<PlanRef, QueryError> analyse(Session& session, const PlanRef& pars
     return out;
 }
 
+void change_setting(Session& session, const std::string& key, const std::string& value) {
+    session.settings[key] = value;
+    if (key == "spark.sql.ansi.enabled") session.ansi = sim::lower_ascii(value) == "true";
+    if (key == "spark.sql.session.timeZone") session.clock.zone = value;
+    if (key == "spark.sql.shuffle.partitions") session.shuffle_partitions = std::max<i64>(1, std::atoll(value.c_str()));
+    if (key == "spark.sql.adaptive.enabled") session.adaptive = sim::lower_ascii(value) == "true";
+}
+
 std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (p->kind != PlanKind::command || p->name == "explain") return false;
@@ -568,12 +576,7 @@ std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) 
             while (!s.empty() && s.back() <= ' ') s.pop_back();
             return s;
         };
-        const std::string key = trim(p->parts[0]), value = trim(p->parts[1]);
-        session.settings[key] = value;
-        if (key == "spark.sql.ansi.enabled") session.ansi = sim::lower_ascii(value) == "true";
-        if (key == "spark.sql.session.timeZone") session.clock.zone = value;
-        if (key == "spark.sql.shuffle.partitions") session.shuffle_partitions = std::max<i64>(1, std::atoll(value.c_str()));
-        if (key == "spark.sql.adaptive.enabled") session.adaptive = sim::lower_ascii(value) == "true";
+        change_setting(session, trim(p->parts[0]), trim(p->parts[1]));
         return true;
     }
     const std::string name = sim::lower_ascii(p->parts.back());

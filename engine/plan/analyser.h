@@ -15,6 +15,8 @@ namespace engine::spark {
 
 std::expected<PlanRef, QueryError> analyse(Session& session, const PlanRef& parsed);
 /// Executes CREATE VIEW, DROP VIEW, SET. True if the plan was such a command.
+/// Sets a setting, and what follows from it.
+void change_setting(Session& session, const std::string& key, const std::string& value);
 std::expected<bool, QueryError> run_command(Session& session, const PlanRef& parsed);
 
 /// What names can mean at one place.

@@ -5,6 +5,7 @@
 #include "engine/plan/coerce.h"
 #include "engine/plan/eval.h"
 #include "engine/plan/outputs.h"
+#include "engine/plan/print.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -94,20 +95,40 @@ ExprRef substituted(const ExprRef& e, const Exprs& items) {
     });
 }
 
+namespace {
+
+/// Filters with nothing but filters and projections between them and a leaf. Whether `plan` is such a branch.
+bool note_filters(const Plan& plan, std::vector<std::string>& out) {
+    if (plan.children.empty()) return true;
+    bool near = plan.children.size() == 1 && (plan.kind == PlanKind::filter || plan.kind == PlanKind::project);
+    for (const PlanRef& c : plan.children) near = note_filters(*c, out) && near;
+    if (!near || plan.kind != PlanKind::filter) return near;
+    Exprs parts;
+    conjuncts_of(plan.condition, parts);
+    for (const ExprRef& c : parts) out.push_back(tree_form(c));
+    return true;
+}
+
+/// Aliases that became superfluous when columns were pruned.
+PlanRef drop_late_aliases(Optimiser& o, const PlanRef& plan) { return o.streaming ? drop_aliases(o, plan) : plan; }
+
+}  // namespace
+
 std::expected<PlanRef, QueryError> optimise(Session& session, const PlanRef& analysed) {
     MR_ASSERT(analysed->resolved);
-    Optimiser o{session, {}, reads_stream(*analysed)};
+    Optimiser o{session, {}, reads_stream(*analysed), {}};
     o.cx.ansi = session.ansi;
     o.cx.bug = session.bug;
     o.cx.clock = session.clock;
     static constexpr Rule kFirst[] = {finish_analysis, drop_aliases};
     static constexpr Rule kReplace[] = {replace_operators};
-    static constexpr Rule kOperators[] = {push_lists, push_predicates, collapse_projects, push_limits, simplify_expressions, prune_columns};
+    static constexpr Rule kOperators[] = {push_lists, push_lists_below_limits, push_predicates, collapse_projects, push_limits, simplify_expressions, prune_columns, drop_late_aliases};
     static constexpr Rule kInfer[] = {infer_filters};
     static constexpr Rule kLocal[] = {compute_local, collapse_projects};
     PlanRef plan = to_fixed_point(o, analysed, kFirst);
     plan = to_fixed_point(o, plan, kReplace);
     plan = to_fixed_point(o, plan, kFirst);
+    if (o.streaming) note_filters(*plan, o.over_sources);
     plan = to_fixed_point(o, plan, kOperators);
     if (o.ok()) plan = kInfer[0](o, plan);
     plan = to_fixed_point(o, plan, kOperators);

@@ -18,6 +18,9 @@ struct Optimiser {
     Session& session;
     EvalContext cx;
     bool streaming = false;
+    /// Of a stream: what filters say that stand right over a source in the query as it was written. In a batch in which
+    /// that source has nothing they are computed away before anything follows from them.
+    std::vector<std::string> over_sources;
 
     [[nodiscard]] bool ok() const { return cx.ok(); }
 };
@@ -28,6 +31,7 @@ PlanRef drop_aliases(Optimiser& o, const PlanRef& plan);       ///< `a AS a`
 PlanRef replace_operators(Optimiser& o, const PlanRef& plan);  ///< distinct, duplicates, IN and EXISTS
 PlanRef push_predicates(Optimiser& o, const PlanRef& plan);
 PlanRef push_lists(Optimiser& o, const PlanRef& plan);         ///< projections through unions
+PlanRef push_lists_below_limits(Optimiser& o, const PlanRef& plan);
 PlanRef collapse_projects(Optimiser& o, const PlanRef& plan);
 PlanRef push_limits(Optimiser& o, const PlanRef& plan);
 PlanRef prune_columns(Optimiser& o, const PlanRef& plan);

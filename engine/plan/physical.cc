@@ -88,13 +88,32 @@ PhysicalRef edited(const PhysicalRef& p, Change change) {
     return std::make_shared<const PhysicalNode>(std::move(copy));
 }
 
+/// Expressions without a space between them.
+std::string tight(const Exprs& exprs) {
+    std::string out;
+    for (const ExprRef& e : exprs) out += (out.empty() ? "" : ",") + tree_form(e);
+    return out;
+}
+
+/// Whether Spark writes code for an expression. Some are only interpreted, and their node with them.
+bool writes_code(const ExprRef& e) {
+    static constexpr std::string_view kInterpreted[] = {
+        "from_json", "to_json", "get_json_object", "schema_of_json", "json_array_length", "json_object_keys", "from_csv", "schema_of_csv", "transform", "filter", "exists",
+        "forall", "aggregate", "reduce", "zip_with", "map_filter", "map_zip_with", "transform_keys", "transform_values", "array_sort", "sentences", "parse_url"};
+    bool out = true;
+    visit(e, [&](const ExprRef& x) {
+        if (x->kind == ExprKind::call && x->fn) out = out && std::ranges::find(kInterpreted, std::string_view(x->fn->name)) == std::end(kInterpreted);
+    });
+    return out;
+}
+
 PhysicalRef project(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, "Project");
     n.reorders = std::all_of(p->exprs.begin(), p->exprs.end(), [](const ExprRef& e) { return e->kind == ExprKind::attribute; });
     n.text = p->exprs.empty() ? "Project" : "Project " + tree_forms(p->exprs);
     n.output = output_of(*p);
-    n.codegen = true;
+    n.codegen = std::ranges::all_of(p->exprs, writes_code);
     n.details = {fmt::format("Output [{}]: [{}]", p->exprs.size(), [&] {
                      std::string out;
                      for (const ExprRef& e : p->exprs) out += (out.empty() ? "" : ", ") + tree_form(e);
@@ -108,7 +127,7 @@ PhysicalRef filter(const ExprRef& condition, const PhysicalRef& child) {
     MR_ASSERT(condition != nullptr);
     PhysicalNode n = over(child, "Filter");
     n.text = "Filter " + tree_form(condition);
-    n.codegen = true;
+    n.codegen = writes_code(condition);
     n.details = {input_line("Input", child->output), "Condition : " + tree_form(condition)};
     return physical_node(std::move(n));
 }
@@ -149,7 +168,7 @@ PhysicalRef range(const PlanRef& p) {
 PhysicalRef generate(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, "Generate");
-    const std::string body = fmt::format("{}, {}{}, {}", tree_form(p->exprs[0]), required_of(*p).empty() ? "" : attributes_text(required_of(*p)) + ", ", p->outer, attributes_text(p->output));
+    const std::string body = fmt::format("{}, {}{}, {}", generator_text(*p), required_of(*p).empty() ? "" : attributes_text(required_of(*p)) + ", ", p->outer, attributes_text(p->output));
     n.text = "Generate " + body;
     n.details = {input_line("Input", child->output), "Arguments: " + body};
     n.output = output_of(*p);
@@ -246,9 +265,7 @@ PhysicalRef take_ordered(const Planner& planner, const PlanRef& limit) {
     const PhysicalRef child = planned(planner, below->children[0]);
     PhysicalNode n = over(child, "TakeOrderedAndProject");
     if (items.empty()) items = child->output;
-    std::string tight;
-    for (const ExprRef& e : items) tight += (tight.empty() ? "" : ",") + tree_form(e);
-    n.text = fmt::format("TakeOrderedAndProject(limit={}, orderBy={}, output=[{}])", tree_form(limit->condition), tree_forms(below->exprs), tight);
+    n.text = fmt::format("TakeOrderedAndProject(limit={}, orderBy=[{}], output=[{}])", tree_form(limit->condition), tight(below->exprs), tight(items));
     n.details = {input_line("Input", child->output), fmt::format("Arguments: {}, {}, {}", tree_form(limit->condition), tree_forms(below->exprs), attributes_text(items))};
     n.output = to_attributes(items);
     n.single = true;

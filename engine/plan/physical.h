@@ -67,6 +67,9 @@ struct AggregateParts {
     Exprs items;         ///< the list, over keys and results
 };
 AggregateParts aggregate_parts(Session& session, const PlanRef& aggregate);
+/// Whether an aggregate of these functions sorts its rows by group: a buffer that cannot be changed in place, such as the
+/// greatest text, does not go into a hash table.
+bool sorts_groups(const Exprs& calls);
 /// Equal keys of a join's condition, side by side, and what else it demands.
 struct EquiJoin {
     Exprs left, right;

@@ -66,6 +66,19 @@ AggregateNames names_for(const AggregateParts& parts) {
     return {"HashAggregate", false};
 }
 
+}  // namespace
+
+bool sorts_groups(const Exprs& calls) {
+    bool sorted = false;
+    for (const ExprRef& c : calls) {
+        if (object_buffer(c->args[0])) return false;
+        for (const BufferColumn& b : buffers_of(c->args[0])) sorted = sorted || !mutable_buffer(b.type);
+    }
+    return sorted;
+}
+
+namespace {
+
 std::string listed(const char* what, const Exprs& exprs) {
     std::string body;
     for (const ExprRef& e : exprs) body += (body.empty() ? "" : ", ") + tree_form(e);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/plan/functions.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
 #include "engine/plan/typed.h"
@@ -54,6 +55,21 @@ std::string join_text(const Plan& p) {
     return out;
 }
 
+}  // namespace
+
+std::string generator_text(const Plan& p) {
+    MR_ASSERT(p.exprs.size() == 1);
+    const ExprRef& g = p.exprs[0];
+    constexpr std::string_view kOuter = "_outer";
+    if (!p.outer || !g->resolved || !g->name.ends_with(kOuter)) return tree_form(g);
+    return tree_form(edit(g, [&](Expr& e) {
+        e.name.resize(e.name.size() - kOuter.size());
+        e.fn = find_function(e.name);
+    }));
+}
+
+namespace {
+
 std::string generate_text(const Plan& p) {
     MR_ASSERT(p.exprs.size() == 1);
     std::vector<std::string> columns;
@@ -62,7 +78,7 @@ std::string generate_text(const Plan& p) {
         for (const std::string& n : p.names[0]) columns.push_back("'" + n);
     const std::string qualifier = p.name.empty() ? "" : p.name + ", ";
     const std::string unrequired = p.options.empty() ? "" : "[" + p.options[0].second + "], ";
-    return fmt::format("Generate {}, {}{}, {}[{}]", tree_form(p.exprs[0]), unrequired, p.outer ? "true" : "false", qualifier, joined(columns));
+    return fmt::format("Generate {}, {}{}, {}[{}]", generator_text(p), unrequired, p.outer ? "true" : "false", qualifier, joined(columns));
 }
 
 std::string rows_text(const std::vector<Exprs>& rows) {

@@ -9,6 +9,8 @@ namespace engine::spark {
 
 /// The tree, one node a line, ending with a newline. A leading `'` marks what is unresolved.
 std::string plan_tree(const PlanRef& plan);
+/// `explode(a#1)`: outer or not is said beside it.
+std::string generator_text(const Plan& p);
 /// One node without its children.
 std::string node_text(const PlanRef& plan);
 /// `session_window#1: struct<start: timestamp, end: timestamp>`

@@ -435,6 +435,8 @@ std::string call_tree(const ExprRef& e) {
     if (n == "like") return fmt::format("{} LIKE {}", tree_form(a[0]), tree_form(a[1]));
     if (n == "rlike") return fmt::format("RLIKE({}, {})", tree_form(a[0]), tree_form(a[1]));
     if (n == "if") return fmt::format("if ({}) {} else {}", tree_form(a[0]), tree_form(a[1]), tree_form(a[2]));
+    if (n == "startswith" || n == "endswith" || n == "contains")
+        return fmt::format("{}({}, {})", n == "contains" ? "Contains" : n == "endswith" ? "EndsWith" : "StartsWith", tree_form(a[0]), tree_form(a[1]));
     std::vector<std::string> parts;
     for (const ExprRef& arg : a) parts.push_back(tree_form(arg));
     // lag() looks ahead by a negative number.

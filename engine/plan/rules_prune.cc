@@ -231,11 +231,56 @@ ExprRef with_not_null(const Exprs& columns, const ExprRef& condition, const Expr
     return condition ? call_of("and", {conjunction(added), condition}) : conjunction(added);
 }
 
-PlanRef guarded(const PlanRef& side, const Exprs& columns) {
+bool reads_within(const ExprRef& e, const Exprs& columns) {
+    const auto ids = all_references(e);
+    return !ids.empty() && std::ranges::all_of(ids, [&](u64 id) { return contains_id(columns, id); });
+}
+
+bool has_form(const Exprs& parts, const ExprRef& e) {
+    return std::ranges::any_of(parts, [&](const ExprRef& c) { return tree_form(c) == tree_form(e); });
+}
+
+/// What holds for every row of a plan, as filters say it.
+void constraints_of(const PlanRef& p, Exprs& out) {
+    MR_ASSERT(p != nullptr);
+    if (p->kind == PlanKind::filter) conjuncts_of(p->condition, out);
+    const bool same_columns = p->kind == PlanKind::filter || p->kind == PlanKind::watermark || p->kind == PlanKind::sort || p->kind == PlanKind::repartition;
+    if (same_columns || p->kind == PlanKind::project) constraints_of(p->children[0], out);
+    if (p->kind != PlanKind::project) return;
+    const Exprs kept = output_of(*p);
+    std::erase_if(out, [&](const ExprRef& c) { return !reads_within(c, kept); });
+}
+
+/// An equality of two columns lets what is said of one be said of the other.
+Exprs told_of_the_other(const Exprs& known) {
+    Exprs out;
+    const auto add = [&](const ExprRef& equality, const ExprRef& from, const ExprRef& to) {
+        for (const ExprRef& c : known) {
+            if (c == equality || is_call(c, "isnotnull") || !deterministic(c) || has_subquery(c)) continue;
+            const auto ids = all_references(c);
+            if (std::ranges::find(ids, from->id) == ids.end()) continue;
+            const ExprRef moved = rewrite_up(c, [&](const ExprRef& x) { return x->kind == ExprKind::attribute && x->id == from->id ? to : x; });
+            if (!has_form(known, moved) && !has_form(out, moved)) out.push_back(moved);
+        }
+    };
+    for (const ExprRef& c : known) {
+        if (!is_call(c, "=") || c->args[0]->kind != ExprKind::attribute || c->args[1]->kind != ExprKind::attribute) continue;
+        add(c, c->args[0], c->args[1]);
+        add(c, c->args[1], c->args[0]);
+    }
+    return out;
+}
+
+PlanRef guarded(const PlanRef& side, const Exprs& columns, const Exprs& told) {
     MR_ASSERT(side != nullptr);
-    Exprs parts;
-    if (side->kind == PlanKind::filter) conjuncts_of(side->condition, parts);
-    const ExprRef condition = with_not_null(columns, nullptr, parts);
+    Exprs parts, news;
+    constraints_of(side, parts);
+    const Exprs own = output_of(*side);
+    for (const ExprRef& c : told)
+        if (reads_within(c, own) && !has_form(parts, c)) news.push_back(c);
+    const ExprRef not_null = with_not_null(columns, nullptr, parts);
+    if (not_null) news.push_back(not_null);
+    const ExprRef condition = news.empty() ? nullptr : conjunction(news);
     if (!condition) return side;
     Plan f;
     f.kind = PlanKind::filter;
@@ -245,7 +290,7 @@ PlanRef guarded(const PlanRef& side, const Exprs& columns) {
     return make(std::move(f));
 }
 
-PlanRef inferred_join(const PlanRef& p) {
+PlanRef inferred_join(const Optimiser& o, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (!p->condition) return p;
     Exprs parts;
@@ -255,15 +300,20 @@ PlanRef inferred_join(const PlanRef& p) {
     for (const ExprRef& c : implied_not_null(parts)) (contains_id(left, references(c).at(0)) ? to_left : to_right).push_back(c);
     const bool l = p->join == JoinType::inner || p->join == JoinType::left_semi || p->join == JoinType::right_outer || p->join == JoinType::cross;
     const bool r = p->join == JoinType::inner || p->join == JoinType::left_semi || p->join == JoinType::left_outer || p->join == JoinType::left_anti || p->join == JoinType::cross;
-    return with_children(p, {l ? guarded(p->children[0], to_left) : p->children[0], r ? guarded(p->children[1], to_right) : p->children[1]});
+    Exprs known;
+    for (const PlanRef& c : p->children) constraints_of(c, known);
+    std::erase_if(known, [&](const ExprRef& c) { return std::ranges::find(o.over_sources, tree_form(c)) != o.over_sources.end(); });
+    known.insert(known.end(), parts.begin(), parts.end());
+    const Exprs told = told_of_the_other(known);
+    return with_children(p, {l ? guarded(p->children[0], to_left, told) : p->children[0], r ? guarded(p->children[1], to_right, told) : p->children[1]});
 }
 
 }  // namespace
 
-PlanRef infer_filters(Optimiser&, const PlanRef& plan) {
+PlanRef infer_filters(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
-        if (p->kind == PlanKind::join) return inferred_join(p);
+        if (p->kind == PlanKind::join) return inferred_join(o, p);
         if (p->kind == PlanKind::generate) {
             // explode() of nothing gives no row.
             return p;

@@ -189,7 +189,6 @@ PlanRef pushed(const Optimiser& o, const PlanRef& p) {
             })); break;
         case PlanKind::expand: out = below_unary(child, split(parts, [&](const ExprRef& c) { return reads_only(c, output_of(*child->children[0])); })); break;
         case PlanKind::generate: out = below_unary(child, split(parts, [&](const ExprRef& c) { return reads_only(c, output_of(*child->children[0])) && !all_references(c).empty(); })); break;
-        case PlanKind::deduplicate: out = below_unary(child, split(parts, [&](const ExprRef& c) { return reads_only(c, child->groups); })); break;
         case PlanKind::window: out = below_unary(child, split(parts, [&](const ExprRef& c) { return !all_references(c).empty() && reads_only(c, child->groups); })); break;
         default: return p;
     }
@@ -295,6 +294,18 @@ PlanRef push_lists(Optimiser& o, const PlanRef& plan) {
 
 PlanRef collapse_projects(Optimiser&, const PlanRef& plan) {
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef { return p->kind == PlanKind::project ? collapsed(p) : p; });
+}
+
+PlanRef push_lists_below_limits(Optimiser&, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    return rewrite_plan_down(plan, [&](const PlanRef& p) -> PlanRef {
+        if (p->kind != PlanKind::project || !std::ranges::all_of(p->exprs, deterministic)) return p;
+        const PlanRef& limit = p->children[0];
+        if (limit->kind == PlanKind::local_limit) return with_children(limit, {with_children(p, limit->children)});
+        if (limit->kind != PlanKind::global_limit || limit->children[0]->kind != PlanKind::local_limit) return p;
+        const PlanRef& local = limit->children[0];
+        return with_children(limit, {with_children(local, {with_children(p, local->children)})});
+    });
 }
 
 PlanRef push_limits(Optimiser& o, const PlanRef& plan) {

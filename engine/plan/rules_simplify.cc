@@ -82,10 +82,38 @@ ExprRef field_of_struct(const ExprRef& e) {
     return at < base->args.size() ? base->args[at] : e;
 }
 
+/// A cast of constants to choose from is a choice of cast constants; one of them may be no constant.
+ExprRef cast_of_choice(const ExprRef& e) {
+    MR_ASSERT(e->kind == ExprKind::cast);
+    const ExprRef& choice = e->args[0];
+    if (choice->kind != ExprKind::case_when) return e;
+    const auto value = [&](std::size_t i) { return i % 2 == 1 || i + 1 == choice->args.size(); };
+    int unknown = 0;
+    for (std::size_t i = 0; i < choice->args.size(); ++i) unknown += value(i) && !is_literal(choice->args[i]) ? 1 : 0;
+    if (unknown > 1) return e;
+    return edit(choice, [&](Expr& x) {
+        x.type = e->type;
+        for (std::size_t i = 0; i < x.args.size(); ++i)
+            if (value(i)) x.args[i] = edit(e, [&](Expr& c) { c.args = {x.args[i]}; });
+    });
+}
+
+/// Patterns that ask for a beginning, an end, a part or the whole.
+ExprRef like_simplified(const ExprRef& e) {
+    MR_ASSERT(is_call(e, "like"));
+    if (e->args.size() != 2 || !is_literal(e->args[1]) || e->args[1]->value.null) return e;
+    const std::string& pattern = e->args[1]->value.s;
+    const bool open = pattern.starts_with('%'), shut = pattern.size() > 1 && pattern.ends_with('%');
+    const std::string text = pattern.substr(open ? 1 : 0, pattern.size() - (open ? 1 : 0) - (shut ? 1 : 0));
+    if (text.find_first_of("%_\\") != std::string::npos || (text.empty() && (open || shut))) return e;
+    const ExprRef part = edit(e->args[1], [&](Expr& x) { x.value.s = text; });
+    return call_of(open && shut ? "contains" : open ? "endswith" : shut ? "startswith" : "=", {e->args[0], part});
+}
+
 ExprRef one(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     switch (e->kind) {
-        case ExprKind::cast: return same_type(e->args[0]->type, e->type) && identical_type(as_nullable(e->args[0]->type), as_nullable(e->type)) ? e->args[0] : e;
+        case ExprKind::cast: return same_type(e->args[0]->type, e->type) && identical_type(as_nullable(e->args[0]->type), as_nullable(e->type)) ? e->args[0] : cast_of_choice(e);
         case ExprKind::case_when: return case_simplified(e);
         case ExprKind::field: return field_of_struct(e);
         case ExprKind::call: break;
@@ -100,6 +128,7 @@ ExprRef one(const ExprRef& e) {
         for (const auto& [from, to] : kOpposite)
             if (is_call(e->args[0], from)) return call_of(to, e->args[0]->args);
     }
+    if (e->name == "like") return like_simplified(e);
     if (e->name == "isnotnull" && !e->args[0]->nullable) return bool_literal(true);
     if (e->name == "isnull" && !e->args[0]->nullable) return bool_literal(false);
     return e;

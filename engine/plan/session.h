@@ -15,6 +15,8 @@ namespace engine::spark {
 /// Rows that a plan reads: of VALUES, of a file, of a test.
 struct Table {
     std::vector<Batch> batches;
+    mutable sim::i64 reads = 0;  ///< by programs that ran
+    mutable bool kept = false;   ///< persist() was called: it is read once
 };
 
 struct View {

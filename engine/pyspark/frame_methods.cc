@@ -248,7 +248,11 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
     else if (name == "observe") out = observed(in, self, args);
     else if (name == "repartition" || name == "coalesce") out = repartitioned(in, self, name, args);
     else if (name == "hint") out = first.kind == Kind::text ? hinted(in, self, first.s) : refused_type(in, "NOT_STR", "name", "a str", first);
-    else if (name == "persist" || name == "cache" || name == "unpersist") out = self;
+    else if (name == "persist" || name == "cache" || name == "unpersist") {
+        const PlanRef& plan = self.object->plan;
+        if (plan && plan->table && name != "unpersist") plan->table->kept = true;
+        out = self;
+    }
     else if (name == "mapInPandas" || name == "mapInArrow") out = mapped(in, self, name, args);
     else if (name == "alias" && first.kind != Kind::text) {
         in.raise("AssertionError", "alias should be a string");

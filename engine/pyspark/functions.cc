@@ -55,7 +55,7 @@ constexpr PyFunction kFunctions[] = {
     {"sum", "col:c", ""}, {"tan", "col:c", ""}, {"tanh", "col:c", ""}, {"timestamp_millis", "col:c", ""}, {"timestamp_seconds", "col:c", ""}, {"to_date", "col:c, format:l=", ""},
     {"to_timestamp", "col:c, format:l=", ""}, {"to_utc_timestamp", "timestamp:c, tz:v", ""}, {"translate", "srcCol:c, matching:l, replace:l", ""}, {"trim", "col:c", ""},
     {"trunc", "date:c, format:l", ""}, {"ucase", "str:c", ""}, {"unbase64", "col:c", ""}, {"unhex", "col:c", ""}, {"unix_millis", "col:c", ""}, {"unix_timestamp", "timestamp:c=, format:l=", ""},
-    {"upper", "col:c", ""}, {"var_pop", "col:c", ""}, {"var_samp", "col:c", ""}, {"variance", "col:c", ""}, {"weekofyear", "col:c", ""}, {"window_time", "windowColumn:c", ""},
+    {"upper", "col:c", ""}, {"var_pop", "col:c", ""}, {"var_samp", "col:c", ""}, {"variance", "col:c", "var_samp"}, {"weekofyear", "col:c", ""}, {"window_time", "windowColumn:c", ""},
     {"xxhash64", "*cols:c", ""}, {"year", "col:c", ""},
 };
 

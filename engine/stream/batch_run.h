@@ -43,8 +43,8 @@ i64 watermark_after(WatermarkTracker tracker, const StreamPlan& plan, const Batc
 /// operator evicted with last.
 bool wants_no_data_batch(const StreamPlan& plan, const std::vector<i64>& evicted_ms, i64 next_ms);
 
-/// Types of the columns by which a join of two streams finds its rows.
-std::vector<DataType> join_key_types(const Plan& join);
+/// What one side of a join of two streams is found by.
+Exprs join_keys(const Plan& join, bool left);
 /// Whether a watermark can ever let rows of a join go: by a key, or by a range of times.
 bool join_forgets(const Plan& join);
 

@@ -47,6 +47,17 @@ std::expected<OffsetLogEntry, QueryError> offsets_of(const StreamDriver& d, i64 
     return *entry;
 }
 
+/// Of each source, from the lines of an entry for each leaf.
+std::expected<std::vector<std::string>, QueryError> source_offsets(const StreamDriver& d, const OffsetLogEntry& e) {
+    auto offsets = by_source(d.plan, e.offsets);
+    if (offsets) return std::move(*offsets);
+    return std::unexpected(
+        QueryError{"StreamingQueryException", "java.lang.AssertionError", "", "",
+                   fmt::format("assertion failed: There are [{}] sources in the checkpoint offsets and now there "
+                               "are [{}] sources requested by the query. Cannot continue.",
+                               e.offsets.size(), d.plan.leaves.size())});
+}
+
 /// What a checkpoint pins overrides the session.
 void apply_pinned(StreamDriver& d, const OffsetLogEntry& e) {
     for (const auto& [key, value] : e.conf) {
@@ -91,20 +102,19 @@ std::expected<bool, QueryError> StreamDriver::recover() {
         state_loaded = true;
         return true;
     }
-    const auto last = offsets_of(*this, logged);
+    auto last = offsets_of(*this, logged);
     if (!last) return std::unexpected(last.error());
-    if (last->offsets.size() != sources.size())
-        return std::unexpected(
-            QueryError{"StreamingQueryException", "java.lang.AssertionError", "", "",
-                       fmt::format("assertion failed: There are [{}] sources in the checkpoint offsets and now there "
-                                   "are [{}] sources requested by the query. Cannot continue.",
-                                   last->offsets.size(), sources.size())});
+    auto ends = source_offsets(*this, *last);
+    if (!ends) return std::unexpected(ends.error());
+    last->offsets = std::move(*ends);
     apply_pinned(*this, *last);
     tracker.global_ms = last->watermark_ms;
     if (logged > 0) {
         const auto before = offsets_of(*this, logged - 1);
         if (!before) return std::unexpected(before.error());
-        committed = before->offsets;
+        const auto starts = source_offsets(*this, *before);
+        if (!starts) return std::unexpected(starts.error());
+        committed = *starts;
         late_ms = before->watermark_ms;
     }
     if (done >= logged) {
@@ -127,7 +137,9 @@ namespace {
 
 bool write_offsets(StreamDriver& d) {
     MR_ASSERT(d.entry.offsets.size() == d.sources.size());
-    return d.checkpoint.write(log_path(d, "offsets", d.next_batch), offset_log_text(d.entry));
+    OffsetLogEntry entry = d.entry;
+    entry.offsets = by_leaf(d.plan, entry.offsets);
+    return d.checkpoint.write(log_path(d, "offsets", d.next_batch), offset_log_text(entry));
 }
 
 /// Writes the log entry of the next batch if there is one to run.
@@ -137,7 +149,10 @@ std::expected<bool, QueryError> construct(StreamDriver& d, i64 now_ms, std::vect
     std::vector<std::string> ends;
     bool data = false;
     for (std::size_t i = 0; i < d.sources.size(); ++i) {
-        ends.push_back(timed(d, took.latest_offset, [&] { return d.sources[i]->latest(d.committed[i], !d.conf.once); }));
+        ends.push_back(timed(d, took.latest_offset, [&] {
+            const bool taken = d.conf.ends_known && d.sources[i]->endless();
+            return taken ? d.committed[i] : d.sources[i]->latest(d.committed[i], !d.conf.once);
+        }));
         newest.push_back(d.sources[i]->newest());
         data = data || (!ends[i].empty() && ends[i] != d.committed[i]);
     }
@@ -215,6 +230,7 @@ std::expected<BatchInput, QueryError> read_sources(StreamDriver& d, BatchRecord&
                      .evict_ms = d.entry.watermark_ms,
                      .timestamp_ms = d.entry.timestamp_ms,
                      .first = d.next_batch == 0};
+    const std::vector<i64> reads = reads_of(d.plan);
     for (std::size_t i = 0; i < d.sources.size(); ++i) {
         const bool fresh = !d.entry.offsets[i].empty() && d.entry.offsets[i] != d.committed[i];
         auto rows = fresh ? d.sources[i]->rows(d.committed[i], d.entry.offsets[i])
@@ -222,6 +238,7 @@ std::expected<BatchInput, QueryError> read_sources(StreamDriver& d, BatchRecord&
         if (!rows) return std::unexpected(rows.error());
         i64 n = 0;
         for (const Batch& b : *rows) n += b.rows;
+        n *= reads[i];
         record.source_rows.push_back(n);
         record.input_rows += n;
         record.data = record.data || fresh;
@@ -266,6 +283,17 @@ void count_loads(StreamDriver& d, BatchRecord& record) {
     }
 }
 
+/// What a batch counted, as often as it was computed.
+void count_runs(BatchRecord& record, i64 runs) {
+    MR_ASSERT(runs >= 0);
+    // What stands behind an exchange is there already when the batch is computed again.
+    const i64 reads = record.operators.empty() ? runs : std::min<i64>(runs, 1);
+    record.input_rows *= reads;
+    for (i64& n : record.source_rows) n *= reads;
+    for (OperatorMetrics& m : record.operators)
+        for (i64* n : {&m.total, &m.updated, &m.removed, &m.dropped, &m.partitions, &m.stores}) *n *= runs;
+}
+
 /// After the sink took the batch: the watermark moves, the commit is logged, the next batch has its number.
 bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
     MR_ASSERT(d.planned && record.batch == d.next_batch);
@@ -281,7 +309,8 @@ bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
     record.output_rows = d.sink->counts_rows() ? out.rows.count() : -1;
     record.operators = out.operators;
     count_loads(d, record);
-    record.observed = std::move(out.observed);
+    count_runs(record, d.sink->runs());
+    if (record.data) record.observed = std::move(out.observed);  // a batch without data tells nothing
     record.judgements = std::move(out.judgements);
     for (std::size_t i = 0; i < d.sources.size(); ++i)
         record.source_metrics.push_back(d.sources[i]->metrics(d.entry.offsets[i]));

@@ -51,6 +51,8 @@ struct StreamSink {
     /// Takes a batch. It may come twice with the same number, after a crash.
     virtual std::expected<bool, QueryError> add(i64 batch, const Rows& rows) = 0;
     [[nodiscard]] virtual std::string description() const = 0;
+    /// How often the last batch was computed: once, unless a user's function asks for it again and again, or never.
+    [[nodiscard]] virtual i64 runs() const { return 1; }
     /// Rows as progress reports them: -1 = the sink cannot tell.
     [[nodiscard]] virtual bool counts_rows() const { return true; }
 };
@@ -62,6 +64,7 @@ struct StreamConf {
     i64 maintenance_ms = 60'000;   ///< how often stores are cared for
     i64 deltas_for_snapshot = 10;  ///< more than that are summed up
     i64 batches_kept = 100;        ///< of logs and of state
+    bool ends_known = false;  ///< Trigger.AvailableNow has taken what a source without an end had: no more is asked for
     bool once = false;  ///< Trigger.Once: no limits, no batch without data
 };
 

@@ -52,6 +52,13 @@ const std::string& read_from(const At& at, u32 source) {
     return cursor.committed[source].empty() ? cursor.initial[source] : cursor.committed[source];
 }
 
+/// The entry of the batch as the log has it.
+std::string logged_text(const At& at) {
+    OffsetLogEntry entry = at.cursor().entry;
+    entry.offsets = by_leaf(at.compiled().plan, entry.offsets);
+    return offset_log_text(entry);
+}
+
 bool fresh(const At& at, u32 source) {
     const QueryCursor& cursor = at.cursor();
     return !cursor.entry.offsets[source].empty() && cursor.entry.offsets[source] != cursor.committed[source];
@@ -238,7 +245,7 @@ void begin_commit(const At& at) {
     cursor.tracker.advance(out.event_time, delays_of(at.compiled().plan));
     if (has_bug(at, PlantedBug::offsets_logged_last))
         dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::write, at.path(fmt::format("offsets/{}", cursor.next_batch)),
-                 offset_log_text(cursor.entry));
+                 logged_text(at));
     at.work().row.times.add_batch = (at.env.now() - at.work().add_began).to_millis();
     enter(at, QueryPhase::commit_offsets);
     at.work().ticket =
@@ -362,7 +369,7 @@ void on_offsets_known(const At& at, const std::vector<std::string>& ends) {
     enter(at, QueryPhase::wal_commit);
     if (has_bug(at, PlantedBug::offsets_logged_last)) return on_offsets_logged(at);
     at.work().ticket = dfs::ask(dfs, at.env, dfs::DfsOp::create, at.path(fmt::format("offsets/{}", cursor.next_batch)),
-                                offset_log_text(cursor.entry));
+                                logged_text(at));
 }
 
 void on_dfs_answer(const At& at, const dfs::DfsAnswer& answer) {

@@ -67,6 +67,7 @@ void on_frame(Driver& driver, Env& env, const sim::Notice& notice) {
     MR_ASSERT(call.has_value());  // only executors connect
     const NodeId peer = env.peer(notice.connection);
     if (*call == SparkCall::register_executor) {
+        if (peer == sim::kNoNode) return;  // it died with the words on their way
         const auto cores = read_registration(*notice.frame);
         driver.memory.executors.push_back({peer, notice.connection, cores.value_or(1), 0, {}});
         std::ranges::sort(driver.memory.executors, {}, &ExecutorLink::node);
@@ -75,7 +76,9 @@ void on_frame(Driver& driver, Env& env, const sim::Notice& notice) {
     }
     const auto status = read_status(*notice.frame);
     MR_ASSERT(status.has_value());
-    on_status(driver, env, peer, *status);
+    const auto link = std::ranges::find(driver.memory.executors, notice.connection, &ExecutorLink::connection);
+    const NodeId from = link == driver.memory.executors.end() ? peer : link->node;
+    if (from != sim::kNoNode) on_status(driver, env, from, *status);
 }
 
 void route(Driver& driver, Env& env, const dfs::DfsAnswer& answer) {

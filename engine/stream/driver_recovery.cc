@@ -73,18 +73,23 @@ void begin_cursor(const At& at) {
 void take_logs(const At& at, i64 logged) {
     MR_ASSERT(logged >= 0);
     QueryCursor& cursor = at.cursor();
-    const auto last = parse_offset_log(content(at, fmt::format("offsets/{}", logged)));
+    const StreamPlan& plan = at.compiled().plan;
+    auto last = parse_offset_log(content(at, fmt::format("offsets/{}", logged)));
     if (!last) return fail(at, {"IllegalStateException", "java.lang.IllegalStateException", "", "", last.error()});
-    if (last->offsets.size() != cursor.committed.size())
+    auto ends = by_source(plan, last->offsets);
+    if (!ends)
         return fail(
             at,
             {"AssertionError", "java.lang.AssertionError", "", "",
              fmt::format("assertion failed: There are [{}] sources in the checkpoint offsets and now there are [{}] "
                          "sources requested by the query. Cannot continue.",
-                         last->offsets.size(), cursor.committed.size())});
+                         last->offsets.size(), plan.leaves.size())});
+    last->offsets = std::move(*ends);
     cursor.tracker.global_ms = last->watermark_ms;
-    const auto before = logged > 0 ? parse_offset_log(content(at, fmt::format("offsets/{}", logged - 1))) : last;
-    if (logged > 0 && before) cursor.committed = before->offsets, cursor.late_ms = before->watermark_ms;
+    if (const auto before = logged > 0 ? parse_offset_log(content(at, fmt::format("offsets/{}", logged - 1))) : last; logged > 0 && before) {
+        cursor.committed = by_source(plan, before->offsets).value_or(cursor.committed);
+        cursor.late_ms = before->watermark_ms;
+    }
     const auto commit = parse_commit_log(content(at, fmt::format("commits/{}", logged)));
     if (commit) {
         cursor.committed = last->offsets;

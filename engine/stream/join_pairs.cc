@@ -77,7 +77,6 @@ void arrange(Joining& j, const Exprs& left, const Exprs& right) {
         j.right.keys.push_back(bound_to(e.right, right));
         j.left.key_types.push_back(e.left->type);
         j.right.key_types.push_back(e.right->type);
-        j.null_safe.push_back(e.null_safe);
     }
     j.left.plain_keys = words_only(j.left.key_types);
     j.right.plain_keys = words_only(j.right.key_types);
@@ -108,16 +107,6 @@ std::vector<i32> partitions_of(std::span<const Column> keys, i64 rows, i64 parti
     return out;
 }
 
-/// A null matches nothing, unless the equality says so.
-void rule_out_nulls(const Joining& j, std::span<const Column> keys, std::vector<u8>& usable) {
-    MR_ASSERT(keys.size() == j.null_safe.size());
-    for (std::size_t k = 0; k < keys.size(); ++k) {
-        if (j.null_safe[k] || (keys[k].no_nulls() && keys[k].type.id != TypeId::void_)) continue;
-        for (std::size_t i = 0; i < usable.size(); ++i)
-            if (keys[k].type.id == TypeId::void_ || keys[k].null(static_cast<i64>(i))) usable[i] = 0;
-    }
-}
-
 }  // namespace
 
 Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const Batch&)>& in_time) {
@@ -134,14 +123,14 @@ Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const
         for (const i32 i : true_rows(eval(s.own, whole, j.cx))) a.own[static_cast<std::size_t>(i)] = 1;
     }
     if (!j.cx.ok()) return {};
-    a.usable = a.own;
-    rule_out_nulls(j, keys, a.usable);
     a.partitions = partitions_of(keys, whole.rows, j.r.partitions(true));
     a.keys = packed_rows(keys, whole.rows, true);
     a.hashes.resize(n);
     for (u64 i = 0; i < n; ++i) a.hashes[i] = hash_of_key(a.keys[i]);
     whole.columns.push_back(constant_column(bool_value(false), type_of(TypeId::boolean), whole.rows));
     a.rows = packed_rows(whole.columns, whole.rows);
+    a.moments.resize(n);
+    for (u64 i = 0; i < n; ++i) a.moments[i] = moment_of(s.moment, a.keys[i], s.key_types, a.rows[i], s.row_types);
     return a;
 }
 
@@ -162,12 +151,14 @@ Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vec
 
 namespace {
 
-/// The kept rows of each arrival's key, arrival by arrival. Pages are looked through one after the other.
+/// The kept rows of each arrival's key, arrival by arrival. Pages are looked through one after the other. Keys are compared
+/// as bytes: two nulls are the same key. Plans keep nulls away from here where `=` would not match them; a full outer join
+/// has no such filter, and Spark matches them there.
 void find_keys(Arrivals& a, JoinRows& other) {
     std::vector<std::pair<u32, u32>> places(a.hashes.size());  // of an arrival's rows in `found`
     std::vector<KeptPlace> found;
     for (const u32 i : in_page_order(other, a.hashes)) {
-        if (a.usable[i] == 0) continue;
+        if (a.own[i] == 0) continue;
         const u64 at = other.page_of(a.hashes[i]);
         if (other.page(at).find(a.hashes[i], a.keys[i]) == nullptr) continue;
         JoinPage& page = other.edit(at);
@@ -207,7 +198,7 @@ std::vector<u8> judged(Joining& j, const Arrivals& a, bool left) {
 }  // namespace
 
 void find_pairs(Joining& j, Arrivals& a, bool left, JoinRows& other) {
-    MR_ASSERT(a.found.empty() && a.usable.size() == a.hashes.size());
+    MR_ASSERT(a.found.empty() && a.own.size() == a.hashes.size());
     a.until.assign(a.hashes.size(), 0);
     if (other.keys == 0) return;
     find_keys(a, other);

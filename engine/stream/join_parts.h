@@ -48,7 +48,6 @@ struct Joining {
     const Plan& plan;
     std::size_t op = 0;
     JoinSide left, right;
-    std::vector<bool> null_safe;
     ExprRef rest;                ///< bound to both sides
     std::vector<u8> rest_reads;  ///< the columns of both sides that it reads
     EvalContext cx;
@@ -72,8 +71,8 @@ struct Arrivals {
     PackedRows rows, keys;
     std::vector<i32> partitions;
     std::vector<u64> hashes;       ///< of the keys
+    std::vector<i64> moments;      ///< once a watermark has reached it, the row may go
     std::vector<u8> own;           ///< the part of ON that reads this side only holds
-    std::vector<u8> usable;        ///< it holds, and no null stands in the key's way
     std::vector<KeptPlace> found;  ///< kept rows that match, arrival by arrival
     std::vector<u32> until;        ///< where those of an arrival end
 };

@@ -193,15 +193,15 @@ std::string cleanup_of(const ExprRef& condition, const Exprs& keys, int key_plac
                        i64 watermark_ms) {
     if (key_place >= 0) {
         const ExprRef& k = keys[static_cast<std::size_t>(key_place)];
-        return "key predicate: " +
+        return " key predicate: " +
                passed(fmt::format("input[{}, {}, {}]", key_place, catalog_name(k->type), k->nullable), k->type,
                       watermark_ms);
     }
     const int place = event_time_place(own);
-    if (place < 0 || event_time_place(other) < 0) return "null";
+    if (place < 0) return " = null";
     const auto bound = state_watermark(condition, own, other, watermark_ms);
     const ExprRef& time = own[static_cast<std::size_t>(place)];
-    return bound ? "value predicate: " + passed(tree_form(time), time->type, *bound) : "null";
+    return bound ? " value predicate: " + passed(tree_form(time), time->type, *bound) : " = null";
 }
 
 PhysicalRef join(const StreamPlanner& s, const Planner& planner, const PlanRef& p, std::size_t op) {
@@ -217,7 +217,7 @@ PhysicalRef join(const StreamPlanner& s, const Planner& planner, const PlanRef& 
     n.output = output_of(*p);
     int key_place = event_time_place(e.left);
     if (key_place < 0) key_place = event_time_place(e.right);
-    const std::string cleanup = fmt::format("state cleanup [ left {}, right {} ]",
+    const std::string cleanup = fmt::format("state cleanup [ left{}, right{} ]",
                                             cleanup_of(p->condition, e.left, key_place, left, right, s.evict_ms(op)),
                                             cleanup_of(p->condition, e.right, key_place, right, left, s.evict_ms(op)));
     n.text = fmt::format("StreamingSymmetricHashJoin {}, {}, {}, {}, {}, {}, {}, {}", attributes_text(e.left),

@@ -124,10 +124,10 @@ Exprs rows_below(const PlanRef& p) {
     return out;
 }
 
-void add_side(std::vector<StateStore>& out, const std::string& side, const std::vector<DataType>& keys, const Exprs& columns) {
+void add_side(std::vector<StateStore>& out, const std::string& side, const Exprs& keys, const Exprs& columns) {
     MR_ASSERT(!side.empty());
     StateStore counts{side + "-keyToNumValues", {}, {{"value", type_of(TypeId::bigint), true, "{}"}}};
-    for (std::size_t i = 0; i < keys.size(); ++i) counts.key.push_back({fmt::format("field{}", i), keys[i], true, "{}"});
+    for (std::size_t i = 0; i < keys.size(); ++i) counts.key.push_back({fmt::format("field{}", i), keys[i]->type, keys[i]->nullable, "{}"});
     StateStore rows{side + "-keyWithIndexToValue", counts.key, fields_of(columns)};
     rows.key.push_back({"index", type_of(TypeId::bigint), true, "{}"});
     rows.value.push_back({"matched", type_of(TypeId::boolean), true, "{}"});
@@ -192,9 +192,8 @@ std::vector<StateStore> state_stores(Session& session, const StreamPlan& plan, s
     }
     const Exprs left = rows_below(p.children[0]), right = rows_below(p.children[1]);
     std::vector<StateStore> out;
-    const std::vector<DataType> keys = join_key_types(p);
-    add_side(out, "left", keys, left);
-    add_side(out, "right", keys, right);
+    add_side(out, "left", join_keys(p, true), left);
+    add_side(out, "right", join_keys(p, false), right);
     return out;
 }
 

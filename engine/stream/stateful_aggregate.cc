@@ -3,6 +3,7 @@
 
 #include "engine/operators/aggregation.h"
 #include "engine/plan/outputs.h"
+#include "engine/plan/physical.h"
 #include "engine/stream/batch_run.h"
 #include "sim/base/assert.h"
 
@@ -118,6 +119,19 @@ std::vector<StateRow> merged_groups(Streaming& s, Aggregation& a, const Rows& in
     return out;
 }
 
+/// A sort aggregate gives its groups by key, nulls first.
+void order_groups(const Streaming& s, const Aggregation& a, std::vector<StateRow>& groups) {
+    if (!sorts_groups(a.parts.calls)) return;
+    std::stable_sort(groups.begin(), groups.end(), [&](const StateRow& x, const StateRow& y) {
+        for (std::size_t k = 0; k < s.key_types.size(); ++k) {
+            if (x.key[k].null != y.key[k].null) return x.key[k].null;
+            const int c = x.key[k].null ? 0 : compare(x.key[k], y.key[k], s.key_types[k]);
+            if (c != 0) return c < 0;
+        }
+        return false;
+    });
+}
+
 void save(Streaming& s, StateRows& kept, const std::vector<StateRow>& groups) {
     MR_ASSERT(s.partitions > 0);
     for (const StateRow& g : groups) {
@@ -170,7 +184,8 @@ Rows StreamRunner::aggregate(const PlanRef& p) {
     }
     s.event = event_time_place(p->groups);
     StateRows& kept = writable(state.operators[s.op].rows);
-    const std::vector<StateRow> groups = merged_groups(s, a, in, kept);
+    std::vector<StateRow> groups = merged_groups(s, a, in, kept);
+    order_groups(s, a, groups);
     if (!runner.ok()) {
         failure.set(runner.cx.failure.error);
         return {output_of(*p), {}};

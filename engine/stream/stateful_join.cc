@@ -19,10 +19,6 @@ bool evictable(const Joining& j, const JoinSide& s, i64 moment) {
     return passed(j.r.plan, moment, s.moment.key >= 0 ? j.r.evict[j.op] : *s.value_ms);
 }
 
-i64 moment_of(const JoinSide& s, std::string_view key, std::string_view row) {
-    return moment_of(s.moment, key, s.key_types, row, s.row_types);
-}
-
 /// The change of a key's number of rows; 0 = the key goes.
 void number_changed(std::string& body, std::string_view key, u64 number) {
     MR_ASSERT(!key.empty());
@@ -106,7 +102,7 @@ bool take_row(Joining& j, JoinSide& s, Arrivals& a, std::size_t i, bool left) {
     const bool matched = probe(j, a, i, left);
     if (j.semi && left && matched) return false;
     // The right side is not kept when it may go at once, but for outer rows that still have to come out.
-    if (!left && evictable(j, s, moment_of(s, a.keys[i], a.rows[i])) && !(s.outer && !matched)) return false;
+    if (!left && evictable(j, s, a.moments[i]) && !(s.outer && !matched)) return false;
     if (matched) {
         const std::string_view row = a.rows[i];
         set_word(a.rows.bytes.data() + (row.data() - a.rows.bytes.data()), s.row_types.size(), s.width(), 1);
@@ -118,11 +114,9 @@ bool take_row(Joining& j, JoinSide& s, Arrivals& a, std::size_t i, bool left) {
 void keep_rows(Joining& j, const JoinSide& s, const Arrivals& a, const std::vector<u8>& kept, JoinRows& own) {
     own.reserve(a.hashes);
     std::vector<u32> numbers(kept.size(), 0);
-    std::vector<i64> moments(kept.size(), kNever);
-    for (std::size_t i = 0; i < kept.size(); ++i) moments[i] = moment_of(s, a.keys[i], a.rows[i]);
     for (const u32 i : in_page_order(own, a.hashes)) {
         if (kept[i] == 0) continue;
-        numbers[i] = own.add(own.page_of(a.hashes[i]), a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], moments[i]);
+        numbers[i] = own.add(own.page_of(a.hashes[i]), a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], a.moments[i]);
     }
     for (std::size_t i = 0; i < kept.size(); ++i) {
         if (kept[i] == 0) continue;
@@ -162,10 +156,10 @@ struct Evicting {
 };
 
 /// A row leaves for good: outer joins give it if it never matched.
-void leaves(Joining& j, const JoinSide& s, bool left, std::string_view key, std::string_view gone, Evicting& to) {
+void leaves(Joining& j, const JoinSide& s, bool left, std::string_view key, std::string_view gone, i64 moment, Evicting& to) {
     if (s.outer && !has_matched(s, gone)) to.given.push_back(left ? JoinedRow{gone, {}} : JoinedRow{{}, gone});
     if (!s.outer) ++j.metrics.removed;
-    const i64 own = moment_of({-1, s.moment.row}, key, s.key_types, gone, s.row_types),
+    const i64 own = s.moment.key < 0 ? moment : moment_of({-1, s.moment.row}, key, s.key_types, gone, s.row_types),
               micros = own == kNever ? 0 : own;
     auto values = from_unsafe_row(key, s.key_types);
     MR_ASSERT(values.has_value());
@@ -193,7 +187,7 @@ void clean_key(Joining& j, const JoinSide& s, bool left, JoinRows& own, u64 at, 
         row_changed(to.places, s, key, s.moment.key < 0 ? rows.size() - 1 : before - rows.size(), {});
         if (s.moment.key < 0) rows.pop_back();
         else rows.erase(rows.begin());
-        leaves(j, s, left, key, page.row(gone), to);
+        leaves(j, s, left, key, page.row(gone), page.rows[gone].moment, to);
     }
     number_changed(to.numbers, key, rows.size());
     own.keep(at, number, rows);
@@ -307,12 +301,11 @@ void prepare_side(Joining& j, JoinSide& s, const std::string& name, const Exprs&
 
 }  // namespace
 
-std::vector<DataType> join_key_types(const Plan& join) {
+Exprs join_keys(const Plan& join, bool left) {
     MR_ASSERT(join.kind == PlanKind::join);
-    Exprs rest;
-    std::vector<DataType> out;
+    Exprs rest, out;
     for (const Equality& e : equalities(join, output_of(*join.children[0]), output_of(*join.children[1]), rest))
-        out.push_back(e.left->type);
+        out.push_back(left ? e.left : e.right);
     return out;
 }
 
@@ -323,8 +316,10 @@ bool join_forgets(const Plan& join) {
     Exprs rest;
     for (const Equality& e : equalities(join, left, right, rest))
         if (marked(e.left) || marked(e.right)) return true;
-    if (event_time_place(left) < 0 || event_time_place(right) < 0) return false;
-    return state_watermark(join.condition, left, right, 0) || state_watermark(join.condition, right, left, 0);
+    const auto bounded = [&](const Exprs& own, const Exprs& other) {
+        return event_time_place(own) >= 0 && state_watermark(join.condition, own, other, 0);
+    };
+    return bounded(left, right) || bounded(right, left);
 }
 
 Rows StreamRunner::join(const PlanRef& p) {
@@ -334,7 +329,6 @@ Rows StreamRunner::join(const PlanRef& p) {
               .op = plan.operator_of(p.get()),
               .left = {},
               .right = {},
-              .null_safe = {},
               .rest = {},
               .rest_reads = {},
               .cx = {},
@@ -353,9 +347,9 @@ Rows StreamRunner::join(const PlanRef& p) {
     j.left.outer = p->join == JoinType::left_outer || p->join == JoinType::full_outer;
     j.right.outer = p->join == JoinType::right_outer || p->join == JoinType::full_outer;
     // A side that is kept for ever if nothing bounds it.
-    if (j.right.moment.row >= 0)
-        j.left.value_ms = state_watermark(p->condition, j.left.rows.columns, j.right.rows.columns, evict[j.op]);
     if (j.left.moment.row >= 0)
+        j.left.value_ms = state_watermark(p->condition, j.left.rows.columns, j.right.rows.columns, evict[j.op]);
+    if (j.right.moment.row >= 0)
         j.right.value_ms = state_watermark(p->condition, j.right.rows.columns, j.left.rows.columns, evict[j.op]);
     if (plan.has_bug(PlantedBug::join_evicts_other_side)) std::swap(j.left.value_ms, j.right.value_ms);
     JoinRows& left = writable(state.operators[j.op].left);

@@ -235,6 +235,10 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     std::string folder = option_of(r.options, "checkpointLocation");
     if (folder.empty())
         folder = !checkpoint.empty() && started.empty() ? checkpoint : fmt::format("/tmp/temporary-{}", started.size());
+    const std::string logged = dfs::plain_path(folder) + "/offsets";
+    if (r.format == "memory" && r.mode != "complete" && store.exists(logged + "/0"))
+        return std::unexpected(QueryError{"AnalysisException", "org.apache.spark.sql.AnalysisException", "", "",
+                                          fmt::format("This query does not support recovering from checkpoint location. Delete {} to start over.", logged)});
     for (auto& other : started)
         if (other->active && other->driver->folder == dfs::plain_path(folder)) other->active = false;
     q->who.sink = (*sink)->description();
@@ -285,7 +289,8 @@ void StreamHost::step(RunningQuery& q, bool all) {
         if (!*ran || once) break;
         // Timeouts by the clock ask for a batch after every other; the clock stands still.
         if (!q.driver->history.empty() && !q.driver->history.back().data && waits_for_clock(q.driver->plan)) break;
-        if (!all || endless) return;
+        q.driver->conf.ends_known = q.trigger == "availableNow";
+        if (!all || (endless && !q.driver->conf.ends_known)) return;
     }
     if (once || q.trigger == "availableNow") q.active = false;
 }

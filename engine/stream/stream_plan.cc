@@ -11,6 +11,7 @@
 #include "engine/plan/functions.h"
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
+#include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
 #include "engine/stream/join_watermark.h"
 #include "sim/base/assert.h"
@@ -146,9 +147,9 @@ void number(StreamPlan& out, const PlanRef& p) {
     if (const auto kind = stateful_kind(*p, out.mode)) out.operators.push_back({*kind, p.get()});
     if (p->kind == PlanKind::watermark) out.watermarks.push_back(p.get());
     if (p->kind == PlanKind::stream_relation) {
-        const bool known =
-            std::any_of(out.relations.begin(), out.relations.end(), [&](const Plan* r) { return r->n == p->n; });
-        if (!known) out.relations.push_back(p.get());
+        const auto known = std::ranges::find(out.relations, p->n, [](const Plan* r) { return r->n; });
+        out.leaves.push_back(static_cast<u32>(known - out.relations.begin()));
+        if (known == out.relations.end()) out.relations.push_back(p.get());
     }
     for (const PlanRef& c : p->children) number(out, c);
 }
@@ -234,11 +235,63 @@ std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const Pla
     out.operators.clear();
     out.watermarks.clear();
     out.relations.clear();
+    out.leaves.clear();
     out.plan = remarked(*plan);
     if (const auto bug = session.settings.find(kBugSetting); bug != session.settings.end())
         out.bug = bug_named(bug->second).value_or(PlantedBug::none);
     number(out, out.plan);
     return out;
+}
+
+std::vector<std::string> by_leaf(const StreamPlan& plan, const std::vector<std::string>& offsets) {
+    MR_ASSERT(offsets.size() == plan.relations.size());
+    std::vector<std::string> out;
+    for (const u32 source : plan.leaves) out.push_back(offsets[source]);
+    return out;
+}
+
+std::optional<std::vector<std::string>> by_source(const StreamPlan& plan, const std::vector<std::string>& lines) {
+    if (lines.size() != plan.leaves.size()) return std::nullopt;
+    std::vector<std::string> out(plan.relations.size());
+    for (std::size_t i = lines.size(); i-- > 0;) out[plan.leaves[i]] = lines[i];
+    return out;
+}
+
+namespace {
+
+/// A plan's text without the numbers of its columns and the names they were given.
+std::string shape_of(const PlanRef& plan) {
+    const std::string text = plan_tree(plan);
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        if (text.compare(at, 4, " AS ") == 0) at = std::min(text.find_first_of(",]", at), text.size());
+        else if (text[at] == '#') at = std::min(text.find_first_not_of("#0123456789L", at), text.size());
+        else out += text[at++];
+    }
+    return out;
+}
+
+std::vector<i64> reads_below(const StreamPlan& plan, const PlanRef& p) {
+    std::vector<i64> out(plan.relations.size(), 0);
+    if (p->kind == PlanKind::stream_relation) {
+        const auto known = std::ranges::find(plan.relations, p->n, [](const Plan* r) { return r->n; });
+        MR_ASSERT(known != plan.relations.end());
+        out[static_cast<std::size_t>(known - plan.relations.begin())] = 1;
+    }
+    const bool alike = p->kind == PlanKind::join && shape_of(p->children[0]) == shape_of(p->children[1]);
+    for (std::size_t c = 0; c < (alike ? 1 : p->children.size()); ++c) {
+        const std::vector<i64> below = reads_below(plan, p->children[c]);
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] += below[i];
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<i64> reads_of(const StreamPlan& plan) {
+    MR_ASSERT(plan.plan != nullptr);
+    if (plan.leaves.size() == plan.relations.size()) return std::vector<i64>(plan.relations.size(), 1);
+    return reads_below(plan, plan.plan);
 }
 
 std::vector<i64> delays_of(const StreamPlan& plan) {
@@ -288,8 +341,8 @@ struct Walk {
         MR_ASSERT(p.children.size() == 2);
         const Exprs left = output_of(*p.children[0]), right = output_of(*p.children[1]);
         i64 out = in;
-        if (const auto w = state_watermark(p.condition, left, right, in)) out = std::min(out, *w);
-        if (const auto w = state_watermark(p.condition, right, left, in)) out = std::min(out, *w);
+        if (const auto w = state_watermark(p.condition, left, right, in); w && event_time_place(left) >= 0) out = std::min(out, *w);
+        if (const auto w = state_watermark(p.condition, right, left, in); w && event_time_place(right) >= 0) out = std::min(out, *w);
         return out;
     }
 };

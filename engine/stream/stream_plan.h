@@ -27,6 +27,7 @@ struct StreamPlan {
     PlanRef analysed;
     std::vector<const Plan*>
         relations;  ///< distinct sources, leaf order; `Plan::n` is a source's number in the session
+    std::vector<u32> leaves;  ///< of each leaf in turn the place of its source in `relations`: one may be read twice
     std::vector<const Plan*> watermarks;  ///< in the order of the plan
     std::vector<StatefulNode> operators;  ///< from the sink down, left before right
     OutputMode mode = OutputMode::append;
@@ -42,6 +43,12 @@ struct StreamPlan {
 inline constexpr const char* kBugSetting = "millrace.planted.bug";
 
 std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const PlanRef& analysed, OutputMode mode);
+/// Offsets by source as the log has them: one line for each leaf.
+std::vector<std::string> by_leaf(const StreamPlan& plan, const std::vector<std::string>& offsets);
+/// The same back. Nothing if the log was written for another number of leaves.
+std::optional<std::vector<std::string>> by_source(const StreamPlan& plan, const std::vector<std::string>& lines);
+/// How often a batch reads each source: an exchange that two sides of a join have alike is read once.
+std::vector<i64> reads_of(const StreamPlan& plan);
 /// A plan that cannot be optimised, so that its query starts and fails with its first batch.
 StreamPlan unoptimised_stream(const PlanRef& analysed, OutputMode mode);
 /// A source as a leaf of plans: `format`, its number in the session, its columns.

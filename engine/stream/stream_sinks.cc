@@ -57,6 +57,7 @@ struct BatchFunctionSink final : StreamSink {
     StreamHost& host;
     Session& session;
     py::PyValue function;
+    i64 actions = 0;  ///< of the function on the batch it got
 
     BatchFunctionSink(StreamHost& h, Session& s, py::PyValue f) : host(h), session(s), function(std::move(f)) {}
     std::expected<bool, QueryError> add(i64 batch, const Rows& rows) override {
@@ -66,12 +67,15 @@ struct BatchFunctionSink final : StreamSink {
             return std::unexpected(QueryError{"Py4JException", "py4j.Py4JException", "", "",
                                               fmt::format("An exception was raised by the Python Proxy. Return Message: {}TypeError: '{}' object is not callable\n",
                                                           kCallFrames, py::type_name(function))});
-        in.call(function, {{py::frame_of_analysed(table_of(rows, session.ids)), py::of_int(batch)}, {}});
+        const PlanRef frame = edit(table_of(rows, session.ids), [](Plan& p) { p.name = "rdd"; });
+        in.call(function, {{py::frame_of_analysed(frame), py::of_int(batch)}, {}});
+        actions = frame->table->kept ? std::min<i64>(1, frame->table->reads) : frame->table->reads;
         if (in.ok()) return true;
         const QueryError e = of_program(*in.raised);
         in.raised.reset();
         return std::unexpected(e);
     }
+    [[nodiscard]] i64 runs() const override { return actions; }
     [[nodiscard]] std::string description() const override { return "ForeachBatchSink"; }
     [[nodiscard]] bool counts_rows() const override { return false; }
 };

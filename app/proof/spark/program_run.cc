@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "engine/operators/statement.h"
+#include "engine/plan/analyser.h"
 #include "engine/sql/parser.h"
 
 namespace app::proof {
@@ -93,7 +94,7 @@ void ProgramRun::prepare(const OrderedJson& setup) {
         host->topics[topic].resize(partitions.get<std::size_t>());
     if (setup.contains("pre")) send(host->topics, setup.at("pre"));
     for (const auto& [key, value] : object_of(setup, "conf").items())
-        session.settings[key] = value.get<std::string>();
+        change_setting(session, key, value.get<std::string>());
     store.folders = {"/data", "/data/in"};
     in->globals->fields["CP"] = py::of_text("/checkpoint");
     in->globals->fields["d"] = py::of_text("/data");

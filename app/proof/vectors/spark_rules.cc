@@ -250,7 +250,11 @@ struct TwoSides {
     spark::Exprs left, right;
 };
 
-/// A join of two streams of (Time, Sec) under a condition.
+void mark_time(spark::Exprs& columns) {
+    columns[0] = spark::edit(columns[0], [](spark::Expr& e) { e.watermark_ms = 0; });
+}
+
+/// A join of two streams of (Time, Sec) under a condition. Both times have watermarks.
 bool joined_on(TwoSides& out, const std::string& condition) {
     const auto plan = spark::plan_of_text(out.session,
                                           "SELECT * FROM (SELECT TIMESTAMP'2024-01-01' AS leftTime, 1 AS leftKey) JOIN "
@@ -260,6 +264,8 @@ bool joined_on(TwoSides& out, const std::string& condition) {
     out.plan = (*plan)->children[0];
     out.left = spark::output_of(*out.plan->children[0]);
     out.right = spark::output_of(*out.plan->children[1]);
+    mark_time(out.left);
+    mark_time(out.right);
     return true;
 }
 

@@ -59,6 +59,11 @@ TEST_CASE("streams: undisturbed, no batch is begun twice and no row is there twi
     }
 }
 
+TEST_CASE("streams: an executor that died while it registered is nobody's executor") {
+    constexpr sim::u64 kDiesAsItRegisters = 2682;
+    CHECK(play_crashes(kDiesAsItRegisters, PlantedBug::none).wrong == "");
+}
+
 TEST_CASE("streams: a case of crashes runs alike each time") {
     for (const sim::u64 seed : {3, 12, 41})
         CHECK(play_crashes(seed, PlantedBug::none).trace == play_crashes(seed, PlantedBug::none).trace);
