@@ -164,11 +164,10 @@ PlanRef Analyser::alias(const PlanRef& p) {
     const Exprs columns = output_of(*p->children[0]);
     const auto& names = p->names[0];
     if (names.size() != columns.size() && p->children[0]->kind == PlanKind::local_relation) {
-        const Origin& at = p->children[0]->at;
         fail("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
              fmt::format("Invalid inline table. Inline table expected {} columns but found {} columns in row 0.",
                          names.size(), columns.size()),
-             at);
+             p->children[0]->at);
         return p;
     }
     if (names.size() != columns.size()) {
@@ -227,11 +226,9 @@ PlanRef Analyser::inline_table(const PlanRef& p) {
         Exprs column;
         for (const Exprs& row : rows) column.push_back(row[c]);
         // Text and numbers do not meet in a table of values.
-        const bool texts =
-            std::any_of(column.begin(), column.end(), [](const ExprRef& e) { return e->type.id == TypeId::string; });
-        const bool others = std::any_of(column.begin(), column.end(), [](const ExprRef& e) {
-            return e->type.id != TypeId::string && e->type.id != TypeId::void_;
-        });
+        const auto is_text = [](const ExprRef& e) { return e->type.id == TypeId::string; };
+        const auto is_other = [&](const ExprRef& e) { return !is_text(e) && e->type.id != TypeId::void_; };
+        const bool texts = std::ranges::any_of(column, is_text), others = std::ranges::any_of(column, is_other);
         auto type = texts && others ? std::nullopt : wider_type_of(column, 0, session.ansi);
         if (!type) {
             fail("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", fmt::format("Invalid inline table. Found incompatible types in the column {} for inline table.", quoted(p->names[0][c])), p->at);

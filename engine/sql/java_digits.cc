@@ -22,6 +22,7 @@ struct Natural {
 Natural natural(u64 v) {
     Natural n;
     for (; v != 0; v >>= 32) n.words.push_back(static_cast<u32>(v));
+    MR_ASSERT(n.words.empty() || n.words.back() != 0);
     return n;
 }
 
@@ -45,6 +46,7 @@ void scale(Natural& n, int fives, int twos) {
 }
 
 std::strong_ordering compare(const Natural& a, const Natural& b) {
+    MR_ASSERT((a.words.empty() || a.words.back() != 0) && (b.words.empty() || b.words.back() != 0));
     if (a.words.size() != b.words.size()) return a.words.size() <=> b.words.size();
     for (std::size_t i = a.words.size(); i-- > 0;)
         if (a.words[i] != b.words[i]) return a.words[i] <=> b.words[i];

@@ -29,6 +29,7 @@ constexpr u32 step(u32 crc, u8 byte) { return crc >> 8 ^ kTables[0][(crc ^ byte)
 
 /// The instruction has a latency of three cycles and can begin each cycle: three lanes run side by side.
 constexpr std::size_t kLaneBytes = 512;
+static_assert(kLaneBytes % 8 == 0);
 
 /// kBehindLane[k][b]: what byte k of a checksum with value b becomes when a lane of zeros follows.
 constexpr auto kBehindLane = [] {
@@ -46,7 +47,10 @@ constexpr auto kBehindLane = [] {
     return tables;
 }();
 
+static_assert(kBehindLane[0][0] == 0 && kBehindLane[1][3] == (kBehindLane[1][1] ^ kBehindLane[1][2]));  // linear
+
 u32 behind_lane(u64 crc) {
+    MR_ASSERT(crc <= UINT32_MAX);
     u32 out = 0;
     for (u32 k = 0; k < 4; ++k) out ^= kBehindLane[k][crc >> (8 * k) & 0xff];
     return out;

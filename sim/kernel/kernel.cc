@@ -34,8 +34,10 @@ bool Kernel::is_cancelled(const Event& event) const {
 /// Most timers are time limits that are cancelled long before they are due: they must not become most of the agenda.
 void Kernel::note_cancelled() {
     if (++cancelled <= std::max(kFewCancelled, events.size() / 2)) return;
+    MR_ASSERT(cancelled <= events.size());
     events.sweep([this](const Event& event) { return is_cancelled(event); });
     cancelled = 0;
+    MR_ASSERT(timers.size() <= events.size());   // each that lives has its event
 }
 
 void Kernel::note_stale(const Event& event) {
