@@ -81,10 +81,15 @@ const KeptKey* JoinPage::find(u64 hash, std::string_view wanted) const {
 
 std::vector<u32> JoinPage::rows_of(const KeptKey& k) const {
     std::vector<u32> out;
+    rows_of(k, out);
+    return out;
+}
+
+void JoinPage::rows_of(const KeptKey& k, std::vector<u32>& out) const {
+    out.clear();
     out.reserve(k.rows);
     for (u32 r = k.first; r != kNoRow; r = rows[r].next) out.push_back(r);
     MR_ASSERT(out.size() == k.rows);
-    return out;
 }
 
 JoinPage& JoinRows::edit(u64 i) {

@@ -49,6 +49,8 @@ struct JoinPage : sim::Shared {
     [[nodiscard]] const KeptKey* find(u64 hash, std::string_view key) const;
     /// The rows of a key, as places in `rows`.
     [[nodiscard]] std::vector<u32> rows_of(const KeptKey& k) const;
+    /// The same, written over `out`.
+    void rows_of(const KeptKey& k, std::vector<u32>& out) const;
 };
 
 struct JoinRows {

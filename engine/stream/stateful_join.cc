@@ -110,6 +110,22 @@ bool take_row(Joining& j, JoinSide& s, Arrivals& a, std::size_t i, bool left) {
     return true;
 }
 
+/// Room for the changes of rows that are kept: their bytes, what says how long they are, and their numbers.
+void reserve_changes(const JoinSide& s, const Arrivals& a, const std::vector<u8>& kept) {
+    constexpr std::size_t kBeside = 32;
+    std::vector<std::size_t> places(s.places.size(), 0), numbers(s.places.size(), 0);
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (kept[i] == 0) continue;
+        const auto p = static_cast<std::size_t>(a.partitions[i]);
+        places[p] += a.keys[i].size() + a.rows[i].size() + kBeside;
+        numbers[p] += a.keys[i].size() + kBeside;
+    }
+    for (std::size_t p = 0; p < places.size(); ++p) {
+        s.places[p]->reserve(s.places[p]->size() + places[p]);
+        s.numbers[p]->reserve(s.numbers[p]->size() + numbers[p]);
+    }
+}
+
 /// Adds rows page by page, then notes the changes in the order in which the rows came.
 void keep_rows(Joining& j, const JoinSide& s, const Arrivals& a, const std::vector<u8>& kept, JoinRows& own) {
     own.reserve(a.hashes);
@@ -118,6 +134,7 @@ void keep_rows(Joining& j, const JoinSide& s, const Arrivals& a, const std::vect
         if (kept[i] == 0) continue;
         numbers[i] = own.add(own.page_of(a.hashes[i]), a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], a.moments[i]);
     }
+    reserve_changes(s, a, kept);
     for (std::size_t i = 0; i < kept.size(); ++i) {
         if (kept[i] == 0) continue;
         ++j.metrics.updated;
@@ -153,6 +170,7 @@ struct Evicting {
     std::string places, numbers;
     std::vector<JoinedRow> given;
     std::vector<Judgement> judged;
+    std::vector<u32> rows;  ///< of the key at hand
 };
 
 /// A row leaves for good: outer joins give it if it never matched.
@@ -171,7 +189,8 @@ void clean_key(Joining& j, const JoinSide& s, bool left, JoinRows& own, u64 at, 
     const JoinPage& page = own.page(at);
     const KeptKey& k = page.keys[number];
     const std::string_view key = page.key(k);
-    std::vector<u32> rows = page.rows_of(k);
+    std::vector<u32>& rows = to.rows;
+    page.rows_of(k, rows);
     const std::size_t before = rows.size();
     MR_ASSERT(before > 0);
     for (std::size_t i = 0; i < rows.size();) {
