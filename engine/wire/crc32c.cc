@@ -3,6 +3,8 @@
 #include <array>
 #include <cstring>
 
+#include "sim/base/assert.h"
+
 namespace engine::wire {
 namespace {
 
