@@ -60,8 +60,9 @@ bool check_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& rea
 }  // namespace
 
 ErrorCode check_leadership(Ctx ctx, TopicPartition id, LeaderEpoch current_epoch) {
-    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
+    if (id.partition < 0 || id.topic == kNoName) return ErrorCode::unknown_topic_or_partition;   // as somebody named it
     const Partition* partition = ctx.find(id);
+    MR_ASSERT(partition == nullptr || partition->log_end_offset() >= partition->log.log_start);
     if (partition == nullptr || partition->role == Role::none)
         return ctx.memory().metadata.find(id) != nullptr ? ErrorCode::not_leader_or_follower
                                                          : ErrorCode::unknown_topic_or_partition;

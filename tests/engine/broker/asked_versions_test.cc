@@ -32,6 +32,7 @@ struct Asker : SmallCluster {
         REQUIRE(
             run("kafka-topics.sh {B} --create --topic " + topic + " --replica-assignment " + assignment).exit_code ==
             0);
+        pass(sim::seconds(1));   // until every broker has heard of it
     }
 
     template <class Response, class Request>
@@ -42,8 +43,9 @@ struct Asker : SmallCluster {
         });
         pass(sim::millis(50));
         REQUIRE_FALSE(line().inbox.empty());
-        wire::Reader in(*line().inbox.front());
+        const auto frame = line().inbox.front();
         line().inbox.erase(line().inbox.begin());
+        wire::Reader in(*frame);
         i32 correlation_id = 0;
         Response response;
         REQUIRE((wire::read_response_header(in, Request::kApi, version, correlation_id) &&
