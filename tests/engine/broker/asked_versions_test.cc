@@ -91,6 +91,20 @@ TEST_CASE("versions: the oldest question for offsets is answered with a list, th
     CHECK(answer(-5, 9).offset == -1);
 }
 
+TEST_CASE("versions: offsets of topics and partitions that nobody knows are an error of that partition") {
+    Asker asker;
+    asker.create("orders", "1");
+    wire::ListOffsetsRequest request;
+    for (const char* name : {"never-heard-of", "orders"}) {
+        auto& topic = request.topics.emplace_back();
+        topic.name = name;
+        for (const i32 partition : {-1, 7}) topic.partitions.emplace_back().partition_index = partition;
+    }
+    const auto response = asker.ask<wire::ListOffsetsResponse>(request, 7);
+    for (const auto& topic : response.topics)
+        for (const auto& partition : topic.partitions) CHECK(code(partition.error_code) == ErrorCode::unknown_topic_or_partition);
+}
+
 TEST_CASE("versions: offsets that ZooKeeper once kept are not given") {
     Asker asker;
     wire::OffsetFetchRequest request;
