@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/broker/partition_answers.h"
 #include "engine/wire/messages/fetch.h"
 
 namespace engine::broker {
@@ -11,19 +12,6 @@ using wire::FetchResponse;
 
 /// Since this version an answer says who leads instead (KIP-951).
 constexpr i16 kNamesLeader = 16;
-
-void name_endpoint(Ctx ctx, const ReplyTo& to, BrokerId leader, FetchResponse& response) {
-    const Endpoint* inner = ctx.memory().metadata.brokers.find(leader);
-    const Socket* socket = ctx.memory().sockets.open.find(to.connection);
-    if (inner == nullptr || socket == nullptr) return;
-    if (std::ranges::find(response.node_endpoints, leader.value, &FetchResponse::NodeEndpoint::node_id) != response.node_endpoints.end()) return;
-    const Endpoint endpoint = endpoint_for(ctx, socket->peer, leader, *inner);
-    auto& node = response.node_endpoints.emplace_back();
-    node.node_id = leader.value;
-    node.host = endpoint.host;
-    node.port = endpoint.port;
-    if (!endpoint.rack.empty()) node.rack = endpoint.rack;
-}
 
 /// Who leads, as the replica here knows, or else the metadata.
 void name_leader(Ctx ctx, const FetchOp& op, const FetchPart& part, FetchResponse& response, FetchResponse::Response::Partition& answer) {

@@ -20,10 +20,6 @@ bool check_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& rea
         refuse(ctx, part, read, ErrorCode::unknown_topic_id);
         return false;
     }
-    if (part.id.partition < 0) {
-        refuse(ctx, part, read, ErrorCode::unknown_topic_or_partition);
-        return false;
-    }
     const bool epoch_checked = !ctx.broker.has_bug(PlantedBug::skip_epoch_check);
     const ErrorCode refused = check_leadership(ctx, part.id, epoch_checked ? part.current_epoch : kNoEpoch);
     if (failed(refused)) {

@@ -7,6 +7,7 @@
 
 #include "engine/broker/fetch_answers.h"
 #include "engine/broker/group_coordinator.h"
+#include "engine/broker/partition_answers.h"
 #include "engine/broker/replicas.h"
 #include "engine/broker/timers.h"
 #include "engine/model/facts.h"
@@ -35,17 +36,7 @@ void name_leader(Ctx ctx, const ReplyTo& to, TopicPartition id,
     const CachedPartition* cached = ctx.memory().metadata.find(id);
     if (cached == nullptr) return;
     answer.current_leader = {cached->leader.value, cached->leader_epoch.value};
-    const Endpoint* inner = ctx.memory().metadata.brokers.find(cached->leader);
-    const Socket* socket = ctx.memory().sockets.open.find(to.connection);
-    const bool told = std::ranges::find(response.node_endpoints, cached->leader.value,
-                                        &wire::ProduceResponse::NodeEndpoint::node_id) != response.node_endpoints.end();
-    if (inner == nullptr || socket == nullptr || told) return;
-    const Endpoint endpoint = endpoint_for(ctx, socket->peer, cached->leader, *inner);
-    auto& node = response.node_endpoints.emplace_back();
-    node.node_id = cached->leader.value;
-    node.host = endpoint.host;
-    node.port = endpoint.port;
-    if (!endpoint.rack.empty()) node.rack = endpoint.rack;
+    name_endpoint(ctx, to, cached->leader, response);
 }
 
 wire::ProduceResponse to_response(Ctx ctx, const PendingProduce& produce) {

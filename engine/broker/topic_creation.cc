@@ -154,22 +154,26 @@ std::vector<zookeeper::ZkRequest> for_good_topics(const CreateTopicsOp& op, Make
 
 constexpr i16 kListsSettings = 5;  // since this version an answer lists what a new topic is set to
 
-/// `ctx` may be null where no topic was made.
-wire::CreateTopicsResponse to_response(const CreateTopicsOp& op, const Ctx* ctx) {
+/// What an answer says of any topic, made or refused.
+wire::CreateTopicsResponse::Topic& add_answer(const NewTopic& topic, wire::CreateTopicsResponse& response) {
+    auto& answer = response.topics.emplace_back();
+    answer.name = topic.name;
+    answer.topic_id = topic.data.topic_id;
+    answer.error_code = static_cast<i16>(topic.error);
+    if (!topic.message.empty()) answer.error_message = topic.message;
+    answer.configs.emplace();
+    return answer;
+}
+
+wire::CreateTopicsResponse to_response(Ctx ctx, const CreateTopicsOp& op) {
     wire::CreateTopicsResponse response;
     for (const NewTopic& topic : op.topics) {
-        auto& answer = response.topics.emplace_back();
-        answer.name = topic.name;
-        answer.topic_id = topic.data.topic_id;
-        answer.error_code = static_cast<i16>(topic.error);
-        if (!topic.message.empty()) answer.error_message = topic.message;
-        answer.configs.emplace();
+        auto& answer = add_answer(topic, response);
         if (failed(topic.error)) continue;
         MR_ASSERT(!topic.data.partitions.empty() && !topic.data.partitions.front().empty());
         answer.num_partitions = static_cast<i32>(topic.data.partitions.size());
         answer.replication_factor = static_cast<i16>(topic.data.partitions.front().size());
-        MR_ASSERT(ctx != nullptr);
-        if (op.reply_to.version >= kListsSettings) answer.configs = settings_of_topic(*ctx, topic.config);
+        if (op.reply_to.version >= kListsSettings) answer.configs = settings_of_topic(ctx, topic.config);
     }
     return response;
 }
@@ -178,7 +182,7 @@ void finish(Ctx ctx, u64 id) {
     CreateTopicsOp op = std::move(ctx.memory().admin.creations.at(id));
     ctx.memory().admin.creations.erase(id);
     ctx.env.cancel(op.timer);
-    if (!op.internal) respond(ctx, op.reply_to, to_response(op, &ctx));
+    if (!op.internal) respond(ctx, op.reply_to, to_response(ctx, op));
 }
 
 bool any_good(const CreateTopicsOp& op) {
@@ -347,14 +351,15 @@ bool start_requested_creation(Ctx ctx, const ReplyTo& to, const wire::CreateTopi
 }
 
 wire::CreateTopicsResponse refuse_creation(const wire::CreateTopicsRequest& request, ErrorCode error) {
-    CreateTopicsOp op;
+    MR_ASSERT(failed(error));
+    wire::CreateTopicsResponse response;
     for (const auto& asked : request.topics) {
         NewTopic topic;
         topic.name = asked.name;
         topic.error = error;
-        op.topics.push_back(std::move(topic));
+        add_answer(topic, response);
     }
-    return to_response(op, nullptr);
+    return response;
 }
 
 }  // namespace engine::broker

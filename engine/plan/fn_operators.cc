@@ -251,9 +251,7 @@ bool orderable(const DataType& type) {
 
 bool type_comparison(Typing& t) {
     MR_ASSERT(t.e.args.size() == 2);
-    bool done = false;
-    const bool as_boolean = boolean_equality(t, done);
-    if (done) return as_boolean;
+    if (boolean_equality(t)) return true;
     Exprs& a = t.e.args;
     bool ok = false;
     const DataType type = comparison_type(a[0]->type, a[1]->type, a[0], a[1], t.ansi, ok);

@@ -261,11 +261,8 @@ bool containers_fit(std::string_view name, const Exprs& args) {
     return true;
 }
 
-/// The call with its lambdas as they were written: what they run over is wrong already, which the check tells.
-ExprRef unbound_call(Analyser& a, const ExprRef& e, const FunctionInfo& fn, Exprs args) {
-    MR_ASSERT(e != nullptr);
-    for (ExprRef& arg : args)
-        if (arg->kind == ExprKind::lambda) arg = edit(arg, [](Expr& l) { l.resolved = true; });
+/// The call that was written, over arguments that are resolved.
+ExprRef call_over(Analyser& a, const ExprRef& e, const FunctionInfo& fn, Exprs args) {
     Expr call;
     call.kind = ExprKind::call;
     call.name = sim::lower_ascii(e->name);
@@ -273,6 +270,14 @@ ExprRef unbound_call(Analyser& a, const ExprRef& e, const FunctionInfo& fn, Expr
     call.args = std::move(args);
     call.at = e->at;
     return a.typed(make(std::move(call)));
+}
+
+/// The call with its lambdas as they were written: what they run over is wrong already, which the check tells.
+ExprRef unbound_call(Analyser& a, const ExprRef& e, const FunctionInfo& fn, Exprs args) {
+    MR_ASSERT(e != nullptr);
+    for (ExprRef& arg : args)
+        if (arg->kind == ExprKind::lambda) arg = edit(arg, [](Expr& l) { l.resolved = true; });
+    return call_over(a, e, fn, std::move(args));
 }
 
 }  // namespace
@@ -339,13 +344,7 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
             l.nullable = body->nullable;
         });
     }
-    Expr call;
-    call.kind = ExprKind::call;
-    call.name = sim::lower_ascii(e->name);
-    call.fn = &fn;
-    call.args = std::move(args);
-    call.at = e->at;
-    return typed(make(std::move(call)));
+    return call_over(*this, e, fn, std::move(args));
 }
 
 namespace {

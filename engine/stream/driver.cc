@@ -51,11 +51,7 @@ std::expected<OffsetLogEntry, QueryError> offsets_of(const StreamDriver& d, i64 
 std::expected<std::vector<std::string>, QueryError> source_offsets(const StreamDriver& d, const OffsetLogEntry& e) {
     auto offsets = by_source(d.plan, e.offsets);
     if (offsets) return std::move(*offsets);
-    return std::unexpected(
-        QueryError{"StreamingQueryException", "java.lang.AssertionError", "", "",
-                   fmt::format("assertion failed: There are [{}] sources in the checkpoint offsets and now there "
-                               "are [{}] sources requested by the query. Cannot continue.",
-                               e.offsets.size(), d.plan.leaves.size())});
+    return std::unexpected(QueryError{"StreamingQueryException", "java.lang.AssertionError", "", "", offsets.error()});
 }
 
 /// What a checkpoint pins overrides the session.

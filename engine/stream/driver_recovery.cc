@@ -77,13 +77,7 @@ void take_logs(const At& at, i64 logged) {
     auto last = parse_offset_log(content(at, fmt::format("offsets/{}", logged)));
     if (!last) return fail(at, {"IllegalStateException", "java.lang.IllegalStateException", "", "", last.error()});
     auto ends = by_source(plan, last->offsets);
-    if (!ends)
-        return fail(
-            at,
-            {"AssertionError", "java.lang.AssertionError", "", "",
-             fmt::format("assertion failed: There are [{}] sources in the checkpoint offsets and now there are [{}] "
-                         "sources requested by the query. Cannot continue.",
-                         last->offsets.size(), plan.leaves.size())});
+    if (!ends) return fail(at, {"AssertionError", "java.lang.AssertionError", "", "", ends.error()});
     last->offsets = std::move(*ends);
     cursor.tracker.global_ms = last->watermark_ms;
     if (const auto before = logged > 0 ? parse_offset_log(content(at, fmt::format("offsets/{}", logged - 1))) : last; logged > 0 && before) {

@@ -250,8 +250,11 @@ std::vector<std::string> by_leaf(const StreamPlan& plan, const std::vector<std::
     return out;
 }
 
-std::optional<std::vector<std::string>> by_source(const StreamPlan& plan, const std::vector<std::string>& lines) {
-    if (lines.size() != plan.leaves.size()) return std::nullopt;
+std::expected<std::vector<std::string>, std::string> by_source(const StreamPlan& plan, const std::vector<std::string>& lines) {
+    if (lines.size() != plan.leaves.size())
+        return std::unexpected(fmt::format("assertion failed: There are [{}] sources in the checkpoint offsets and now there are [{}] "
+                                           "sources requested by the query. Cannot continue.",
+                                           lines.size(), plan.leaves.size()));
     std::vector<std::string> out(plan.relations.size());
     for (std::size_t i = lines.size(); i-- > 0;) out[plan.leaves[i]] = lines[i];
     return out;

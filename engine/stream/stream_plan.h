@@ -45,8 +45,8 @@ inline constexpr const char* kBugSetting = "millrace.planted.bug";
 std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const PlanRef& analysed, OutputMode mode);
 /// Offsets by source as the log has them: one line for each leaf.
 std::vector<std::string> by_leaf(const StreamPlan& plan, const std::vector<std::string>& offsets);
-/// The same back. Nothing if the log was written for another number of leaves.
-std::optional<std::vector<std::string>> by_source(const StreamPlan& plan, const std::vector<std::string>& lines);
+/// The same back; what Spark says if the log was written for another number of leaves.
+std::expected<std::vector<std::string>, std::string> by_source(const StreamPlan& plan, const std::vector<std::string>& lines);
 /// How often a batch reads each source: an exchange that two sides of a join have alike is read once.
 std::vector<i64> reads_of(const StreamPlan& plan);
 /// A plan that cannot be optimised, so that its query starts and fails with its first batch.

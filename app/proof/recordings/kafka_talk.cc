@@ -18,6 +18,7 @@
 #include "engine/wire/messages/produce.h"
 #include "engine/wire/messages/registry.h"
 #include "engine/wire/record_batch.h"
+#include "sim/base/big_endian.h"
 
 namespace app::proof {
 namespace {
@@ -142,11 +143,10 @@ class FetchSessionNumbers {
 
   private:
     static u32 number_at(const AnswerBytes& bytes, std::size_t at) {
-        wire::Reader in{std::span<const u8>(bytes).subspan(at)};
-        return static_cast<u32>(in.get_i32());
+        return sim::load_big_endian<u32>(std::span(bytes).subspan(at, sizeof(u32)).data());
     }
     static void put_at(AnswerBytes& bytes, std::size_t at, u32 number) {
-        for (std::size_t i = 0; i < sizeof(number); ++i) bytes.at(at + i) = static_cast<u8>(number >> (24 - 8 * i));
+        sim::store_big_endian(std::span(bytes).subspan(at, sizeof(number)).data(), number);
     }
 
     std::map<u32, u32> ours_;  // by recorded number

@@ -28,6 +28,8 @@ Colour colour_of(const Theme& theme, BatchPhaseVm phase) {
     return theme.mid;
 }
 
+std::string rows_text(i64 rows) { return rows == 1 ? "1 row" : fmt::format("{} rows", rows); }
+
 void phase_bar(Canvas& canvas, const Rect& rect, BatchPhaseVm phase) {
     const Theme& theme = *canvas.theme;
     if (phase == BatchPhaseVm::wal_commit) {
@@ -54,7 +56,7 @@ float source(Ui& ui, const Rect& rect, const QueryVm& vm) {
         if (response.clicked) act(ui, UiVerb::select, range.object);
         text_within(canvas, rect.x, y + 8, rect.w - 60, {Face::semibold, Size::label}, theme.ink, range.partition);
         text(canvas, rect.right(), y + 8, {Face::mono, Size::label}, theme.ink,
-             range.rows == 1 ? "1 row" : fmt::format("{} rows", range.rows), Align::right);
+             rows_text(range.rows), Align::right);
         const Rect bar{rect.x, y + 18, rect.w, 12};
         fill(canvas, bar, theme.card, radius::mark);
         const auto at = [&](i64 offset) {
@@ -82,8 +84,6 @@ float plan_height(const QueryVm& vm) {
     }
     return 26 + static_cast<float>(most) * (kBox + kBoxGap);
 }
-
-std::string rows_text(i64 rows) { return rows == 1 ? "1 row" : fmt::format("{} rows", rows); }
 
 /// What the link below an operator carried.
 void count_on_link(Canvas& canvas, float x, float y, const QueryOperatorVm& op) {

@@ -4,6 +4,7 @@
 
 #include "engine/broker/controller/steps.h"
 #include "engine/broker/controller_work.h"
+#include "engine/broker/partition_answers.h"
 #include "engine/broker/timers.h"
 #include "engine/wire/messages/leader_and_isr.h"
 #include "engine/wire/messages/stop_replica.h"
@@ -23,12 +24,6 @@ constexpr i32 kLeaderDuringDelete = -2;
 constexpr i32 kEpochDuringDelete = -2;
 static_assert(kLeaderDuringDelete != kNoBroker.value && kEpochDuringDelete < 0);
 static_assert(kChannelRetry > Nanos{} && kChannelRetry < kRequestTimeout);
-
-wire::Items<i32> ids_of(const BrokerList& brokers) {
-    wire::Items<i32> ids;
-    for (const BrokerId broker : brokers) ids.push_back(broker.value);
-    return ids;
-}
 
 // ---- queues -------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@
 
 #include "engine/broker/authorized_operations.h"
 #include "engine/broker/handlers.h"
+#include "engine/broker/partition_answers.h"
 #include "engine/broker/topic_rules.h"
 
 namespace engine::broker {
@@ -14,12 +15,6 @@ namespace {
 using Response = wire::DescribeTopicPartitionsResponse;
 
 constexpr i32 kMostPartitions = 2000;  // max.request.partition.size.limit
-
-wire::Items<i32> ids_of(const BrokerList& brokers) {
-    wire::Items<i32> ids;
-    for (const BrokerId broker : brokers) ids.push_back(broker.value);
-    return ids;
-}
 
 /// Names from the cursor's on, in order; all topics if none are asked for.
 std::vector<std::string> asked_names(Ctx ctx, const wire::DescribeTopicPartitionsRequest& request) {
@@ -33,22 +28,6 @@ std::vector<std::string> asked_names(Ctx ctx, const wire::DescribeTopicPartition
     if (request.cursor)
         std::erase_if(names, [&](const std::string& name) { return name < request.cursor->topic_name; });
     return names;
-}
-
-void describe(Ctx ctx, i32 index, const CachedPartition& state, Response::Topic& topic) {
-    const MetadataCache& cache = ctx.memory().metadata;
-    const bool has_leader = cache.brokers.contains(state.leader);
-    auto& partition = topic.partitions.emplace_back();
-    partition.error_code = static_cast<i16>(has_leader ? ErrorCode::none : ErrorCode::leader_not_available);
-    partition.partition_index = index;
-    partition.leader_id = has_leader ? state.leader.value : -1;
-    partition.leader_epoch = state.leader_epoch.value;
-    partition.replica_nodes = ids_of(state.replicas);
-    partition.isr_nodes = ids_of(state.isr);
-    partition.eligible_leader_replicas.emplace();
-    partition.last_known_elr.emplace();
-    for (const BrokerId broker : state.replicas)
-        if (!cache.brokers.contains(broker)) partition.offline_replicas.push_back(broker.value);
 }
 
 /// One topic from a partition on. False if the page is full before its end: then the cursor stands behind the page.
@@ -76,7 +55,10 @@ bool add_topic(Ctx ctx, const std::string& name, i32 from, i32& room, Response& 
             complete = false;
             break;
         }
-        describe(ctx, index, state, topic);
+        auto& partition = topic.partitions.emplace_back();
+        describe_partition(ctx.memory().metadata, index, state, partition);
+        partition.eligible_leader_replicas.emplace();
+        partition.last_known_elr.emplace();
         --room;
     }
     response.topics.push_back(std::move(topic));

@@ -4,17 +4,13 @@
 
 #include "engine/broker/group_coordinator.h"
 #include "engine/broker/handlers.h"
+#include "sim/base/ascii.h"
 
 namespace engine::broker {
 namespace {
 
 /// The type of all groups here, in whatever letters it is asked for.
-bool is_classic(const std::string& type) {
-    constexpr std::string_view kClassic = "classic";
-    return std::ranges::equal(type, kClassic, [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    });
-}
+bool is_classic(const std::string& type) { return sim::lower_ascii(type) == "classic"; }
 
 }  // namespace
 

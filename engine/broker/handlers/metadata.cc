@@ -2,6 +2,7 @@
 
 #include "engine/broker/authorized_operations.h"
 #include "engine/broker/handlers.h"
+#include "engine/broker/partition_answers.h"
 #include "engine/broker/topic_rules.h"
 
 namespace engine::broker {
@@ -10,36 +11,13 @@ namespace {
 using Response = wire::MetadataResponse;
 constexpr i32 kNoOperations = INT32_MIN;
 
-wire::Items<i32> ids_of(const BrokerList& brokers) {
-    wire::Items<i32> ids;
-    for (const BrokerId broker : brokers) ids.push_back(broker.value);
-    return ids;
-}
-
-BrokerList dead_ones(const MetadataCache& cache, const BrokerList& replicas) {
-    BrokerList dead;
-    for (const BrokerId broker : replicas)
-        if (!cache.brokers.contains(broker)) dead.push_back(broker);
-    return dead;
-}
-
 Response::Topic describe(Ctx ctx, const std::string& name, const CachedTopic& cached) {
-    const MetadataCache& cache = ctx.memory().metadata;
     Response::Topic topic;
     topic.name = name;
     topic.topic_id = cached.id;
     topic.is_internal = is_internal_topic(name);
-    for (const auto& [index, state] : cached.partitions) {
-        const bool has_leader = cache.brokers.contains(state.leader);
-        auto& partition = topic.partitions.emplace_back();
-        partition.error_code = static_cast<i16>(has_leader ? ErrorCode::none : ErrorCode::leader_not_available);
-        partition.partition_index = index;
-        partition.leader_id = has_leader ? state.leader.value : -1;
-        partition.leader_epoch = state.leader_epoch.value;
-        partition.replica_nodes = ids_of(state.replicas);
-        partition.isr_nodes = ids_of(state.isr);
-        partition.offline_replicas = ids_of(dead_ones(cache, state.replicas));
-    }
+    for (const auto& [index, state] : cached.partitions)
+        describe_partition(ctx.memory().metadata, index, state, topic.partitions.emplace_back());
     return topic;
 }
 

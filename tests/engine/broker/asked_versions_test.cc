@@ -1,7 +1,6 @@
 // What brokers answer to requests of the oldest and of the newest versions they offer.
 #include <catch2/catch_test_macros.hpp>
 
-#include "app/proof/recordings/talk_client.h"
 #include "engine/wire/messages/describe_cluster.h"
 #include "engine/wire/messages/describe_topic_partitions.h"
 #include "engine/wire/messages/fetch.h"
@@ -9,51 +8,20 @@
 #include "engine/wire/messages/metadata.h"
 #include "engine/wire/messages/offset_fetch.h"
 #include "engine/wire/messages/produce.h"
-#include "tests/engine/tools/small_cluster.h"
+#include "tests/engine/broker/bare_asker.h"
 
 using namespace tests;
 
 namespace {
 
-/// Somebody who asks broker 1 with bare requests.
-struct Asker : SmallCluster {
-    Asker() {
-        self = add({"asker", NodeKind::console, kNoBroker, true}, std::make_unique<app::proof::TalkNode>());
-        world.machine.start(self);
-        act_on(world, self, notebook, [&](NodeCode& code, sim::Env& env) {
-            app::proof::TalkLine line;
-            line.connection = env.connect(world.broker_node(BrokerId{1}), 9092);
-            static_cast<app::proof::TalkNode&>(code).state.lines.push_back(line);
-        });
-        pass(sim::millis(50));
-    }
-    app::proof::TalkLine& line() { return world.nodes[self.value].edit_as<app::proof::TalkNode>().state.lines.front(); }
+struct Asker : BareAsker {
+    Asker() { connect(); }
     void create(const std::string& topic, const std::string& assignment) {
         REQUIRE(
             run("kafka-topics.sh {B} --create --topic " + topic + " --replica-assignment " + assignment).exit_code ==
             0);
         pass(sim::seconds(1));   // until every broker has heard of it
     }
-
-    template <class Response, class Request>
-    Response ask(const Request& request, i16 version) {
-        const sim::ConnectionId connection = line().connection;
-        act_on(world, self, notebook, [&](NodeCode&, sim::Env& env) {
-            env.send(connection, wire::request_frame(request, version, 1, "asker"), 0);
-        });
-        pass(sim::millis(50));
-        REQUIRE_FALSE(line().inbox.empty());
-        const auto frame = line().inbox.front();
-        line().inbox.erase(line().inbox.begin());
-        wire::Reader in(*frame);
-        i32 correlation_id = 0;
-        Response response;
-        REQUIRE((wire::read_response_header(in, Request::kApi, version, correlation_id) &&
-                 decode(in, response, version) && in.done()));
-        return response;
-    }
-
-    NodeId self;
 };
 
 ErrorCode code(i16 number) { return static_cast<ErrorCode>(number); }

@@ -3,9 +3,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "app/proof/recordings/talk_client.h"
 #include "engine/wire/messages/fetch.h"
-#include "tests/engine/tools/small_cluster.h"
+#include "tests/engine/broker/bare_asker.h"
 #include "tests/support/small_world.h"
 
 using namespace tests;
@@ -21,33 +20,16 @@ struct Wanted {
 };
 
 /// A reader with bare requests at broker 1, which leads `left` and `right`, one partition each.
-struct FetchTalk : SmallCluster {
+struct FetchTalk : BareAsker {
     FetchTalk() {
         for (const char* topic : {"left", "right"}) REQUIRE(run(fmt::format("kafka-topics.sh {{B}} --create --topic {} --replica-assignment 1:2", topic)).exit_code == 0);
-        self = add({"reader", NodeKind::console, kNoBroker, true}, std::make_unique<app::proof::TalkNode>());
-        world.machine.start(self);
-        act_on(world, self, notebook, [&](NodeCode& code, sim::Env& env) {
-            app::proof::TalkLine line;
-            line.connection = env.connect(world.broker_node(BrokerId{1}), 9092);
-            static_cast<app::proof::TalkNode&>(code).state.lines.push_back(line);
-        });
-        pass(sim::millis(50));
+        connect();
     }
-    app::proof::TalkLine& line() { return world.nodes[self.value].edit_as<app::proof::TalkNode>().state.lines.front(); }
     void produce(const std::string& topic) { REQUIRE(run("echo one | kafka-console-producer.sh {B} --topic " + topic).exit_code == 0); }
 
     FetchResponse ask(FetchRequest request, i16 version = 12) {
         request.min_bytes = 1;
-        const sim::ConnectionId connection = line().connection;
-        act_on(world, self, notebook, [&](NodeCode&, sim::Env& env) { env.send(connection, wire::request_frame(request, version, 1, "reader"), 0); });
-        pass(sim::millis(50));
-        REQUIRE_FALSE(line().inbox.empty());
-        wire::Reader in(*line().inbox.front());
-        line().inbox.erase(line().inbox.begin());
-        i32 correlation_id = 0;
-        FetchResponse response;
-        REQUIRE((wire::read_response_header(in, wire::ApiKey::fetch, version, correlation_id) && decode(in, response, version)));
-        return response;
+        return BareAsker::ask<FetchResponse>(request, version);
     }
 
     static FetchRequest fetch(i32 session, i32 epoch, const std::vector<Wanted>& wanted = {}, const std::vector<std::string>& forgotten = {}) {
@@ -73,7 +55,6 @@ struct FetchTalk : SmallCluster {
         return first.session_id;
     }
 
-    NodeId self;
 };
 
 ErrorCode error_of(const FetchResponse& response) { return static_cast<ErrorCode>(response.error_code); }
