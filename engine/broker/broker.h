@@ -116,23 +116,13 @@ struct Ctx {
     [[nodiscard]] BrokerId self() const { return broker.settings.id; }
     [[nodiscard]] const std::string& text(NameId name) const { return env.text(name); }
     /// The partition, or nullptr if we have no replica of it.
-    [[nodiscard]] const Partition* find(TopicPartition id) const {
-        const auto* found = broker.memory.partitions.find(id);
-        return found == nullptr ? nullptr : &**found;
-    }
-    [[nodiscard]] Partition& edit(TopicPartition id) const { return broker.memory.partitions.at(id).edit(); }
-    [[nodiscard]] IsrRules isr_rules() const {
-        return {self(), env.now(), broker.memory.config.replica_lag_time_max, broker.memory.profile,
-                broker.has_bug(PlantedBug::high_watermark_early), broker.has_bug(PlantedBug::isr_ignores_lag)};
-    }
+    [[nodiscard]] const Partition* find(TopicPartition id) const;
+    [[nodiscard]] Partition& edit(TopicPartition id) const;
+    [[nodiscard]] IsrRules isr_rules() const;
 };
 
 /// The address of a broker as the asker can reach it.
-inline Endpoint endpoint_for(Ctx ctx, NodeId asker, BrokerId broker, const Endpoint& endpoint) {
-    const OutsideDoor& door = ctx.broker.settings.outside;
-    const u16* port = door.node != sim::kNoNode && asker == door.node ? door.ports.find(broker) : nullptr;
-    return port == nullptr ? endpoint : Endpoint{door.host, *port, endpoint.rack};
-}
+Endpoint endpoint_for(Ctx ctx, NodeId asker, BrokerId broker, const Endpoint& endpoint);
 
 /// Encodes an answer and sends it.
 template <class Response>

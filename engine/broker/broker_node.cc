@@ -9,6 +9,7 @@
 #include "engine/broker/replicas.h"
 #include "engine/broker/timers.h"
 #include "engine/broker/topic_rules.h"
+#include "engine/model/node_of.h"
 
 namespace engine::broker {
 namespace {
@@ -102,3 +103,5 @@ void BrokerNode::on_notice(sim::Env& env, sim::Notice& notice) {
 }
 
 }  // namespace engine::broker
+
+template class engine::NodeOf<engine::broker::BrokerNode>;

@@ -57,7 +57,7 @@ wire::Blob sticky_user_data(const RememberedAssignment& remembered) {
         for (const i32 partition : topic.partitions) out.put_i32(partition);
     }
     out.put_i32(remembered.generation);
-    return out.head();
+    return out.head_copy();
 }
 
 /// Without user data, or with what cannot be read, the member owns nothing.
@@ -135,7 +135,7 @@ wire::ConsumerSubscription make_subscription(const Assignor& assignor, const std
     if (assignor.cooperative) {
         wire::Writer out;
         out.put_i32(remembered.generation);
-        subscription.user_data = out.head();
+        subscription.user_data = out.head_copy();
     } else if (assignor.assign == assign_sticky && remembered.generation >= 0) {
         subscription.user_data = sticky_user_data(remembered);
     }

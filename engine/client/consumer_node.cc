@@ -6,6 +6,7 @@
 #include <array>
 
 #include "engine/model/facts.h"
+#include "engine/model/node_of.h"
 #include "engine/model/touch.h"
 
 namespace engine::client {
@@ -338,3 +339,5 @@ void ConsumerNode::on_notice(Env& env, sim::Notice& notice) {
 }
 
 }  // namespace engine::client
+
+template class engine::NodeOf<engine::client::ConsumerNode>;

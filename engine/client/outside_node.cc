@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/model/node_of.h"
+
 namespace engine::client {
 namespace {
 
@@ -68,3 +70,5 @@ void OutsideNode::on_notice(sim::Env& env, sim::Notice& notice) {
 }
 
 }  // namespace engine::client
+
+template class engine::NodeOf<engine::client::OutsideNode>;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/model/facts.h"
+#include "engine/model/node_of.h"
 #include "engine/model/touch.h"
 
 namespace engine::client {
@@ -219,3 +220,5 @@ void ProducerNode::on_notice(Env& env, sim::Notice& notice) {
 }
 
 }  // namespace engine::client
+
+template class engine::NodeOf<engine::client::ProducerNode>;

@@ -1,5 +1,6 @@
 #include "engine/dfs/dfs_node.h"
 
+#include "engine/model/node_of.h"
 #include "engine/model/touch.h"
 #include "sim/disk/disk_door.h"
 
@@ -53,3 +54,5 @@ void DfsNode::on_notice(sim::Env& env, sim::Notice& notice) {
 }
 
 }  // namespace engine::dfs
+
+template class engine::NodeOf<engine::dfs::DfsNode>;

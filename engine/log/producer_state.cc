@@ -142,10 +142,10 @@ std::vector<u8> ProducerStates::to_snapshot() const {
     out.put_u32(0);
     out.put_i32(static_cast<i32>(producers.size()));
     for (const auto& [id, entry] : producers) put_entry(out, id, entry);
-    const u32 crc = wire::crc32c(std::span<const u8>(out.head()).subspan(kSnapshotCrcFrom));
+    const u32 crc = wire::crc32c(out.head().subspan(kSnapshotCrcFrom));
     MR_ASSERT(out.head_size() == kSnapshotHeadBytes + kSnapshotEntryBytes * producers.size());
     out.patch_i32(2, static_cast<i32>(crc));
-    return out.head();
+    return out.head_copy();
 }
 
 std::expected<ProducerStates, ErrorCode> ProducerStates::from_snapshot(std::span<const u8> bytes) {

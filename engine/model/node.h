@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "sim/base/digest.h"
 #include "sim/kernel/env.h"
 
 namespace engine {
@@ -34,16 +33,13 @@ public:
     [[nodiscard]] virtual std::string_view timer_name(sim::u16 timer_kind) const = 0;
 };
 
-/// Gives a class with a plain `state` member its copy and its digest.
+/// Gives a class with a plain `state` member its copy and its digest. They are defined in node_of.h, which only the
+/// class's own source file includes: a digest walks every member of the state, and is compiled once.
 template <class Derived>
 class NodeOf : public NodeCode {
 public:
-    [[nodiscard]] std::unique_ptr<NodeCode> clone() const override {
-        return std::make_unique<Derived>(static_cast<const Derived&>(*this));
-    }
-    void digest(sim::Hasher& hasher) const override {
-        sim::digest(hasher, static_cast<const Derived&>(*this).state);
-    }
+    [[nodiscard]] std::unique_ptr<NodeCode> clone() const override;
+    void digest(sim::Hasher& hasher) const override;
 };
 
 }  // namespace engine

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/model/node_of.h"
 #include "engine/model/stream_facts.h"
 #include "engine/model/touch.h"
 #include "engine/sql/interval.h"
@@ -294,3 +295,5 @@ void DriverNode::on_notice(Env& env, sim::Notice& notice) {
 }
 
 }  // namespace engine::spark
+
+template class engine::NodeOf<engine::spark::DriverNode>;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/model/node_of.h"
 #include "engine/model/touch.h"
 
 namespace engine::spark {
@@ -313,3 +314,5 @@ void ExecutorNode::on_notice(Env& env, sim::Notice& notice) {
 }
 
 }  // namespace engine::spark
+
+template class engine::NodeOf<engine::spark::ExecutorNode>;

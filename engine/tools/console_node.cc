@@ -5,6 +5,7 @@
 #include <array>
 
 #include "engine/model/facts.h"
+#include "engine/model/node_of.h"
 #include "engine/model/touch.h"
 #include "engine/tools/command_line.h"
 
@@ -202,3 +203,5 @@ void ConsoleNode::on_notice(Env& env, sim::Notice& notice) {
 }
 
 }  // namespace engine::tools
+
+template class engine::NodeOf<engine::tools::ConsoleNode>;

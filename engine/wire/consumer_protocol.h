@@ -59,7 +59,7 @@ Blob to_versioned_bytes(const T& message, i16 version) {
     Writer out;
     out.put_i16(version);
     encode(out, message, version);
-    return out.head();
+    return out.head_copy();
 }
 
 /// False if the bytes are malformed. A version above what we know is read as the highest we know.

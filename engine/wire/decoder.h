@@ -58,28 +58,16 @@ private:
 
     [[nodiscard]] bool tags_only() const { return tag_ != kNoTag; }
 
-    void get(bool& value) { value = in_.get_bool(); if (shown()) shown_ = Value::of_boolean(value); }
-    void get(i8& value) { show_number(value = in_.get_i8()); }
-    void get(i16& value) { show_number(value = in_.get_i16()); }
-    void get(u16& value) { show_number(value = in_.get_u16()); }
-    void get(i32& value) { show_number(value = in_.get_i32()); }
-    void get(i64& value) { show_number(value = in_.get_i64()); }
-    void get(Uuid& value) {
-        const auto bytes = in_.get_bytes(16);
-        if (bytes.size() == 16) std::copy(bytes.begin(), bytes.end(), value.bytes.begin());
-        if (shown()) shown_ = Value::of_text(to_text(value));
-    }
-    void get(std::string& value) {
-        const i64 length = flexible_ ? static_cast<i64>(in_.get_uvarint()) - 1 : in_.get_i16();
-        get_text(value, length);
-    }
+    void get(bool& value) { show(value = in_.get_bool()); }
+    void get(i8& value) { show(i64{value = in_.get_i8()}); }
+    void get(i16& value) { show(i64{value = in_.get_i16()}); }
+    void get(u16& value) { show(i64{value = in_.get_u16()}); }
+    void get(i32& value) { show(i64{value = in_.get_i32()}); }
+    void get(i64& value) { show(i64{value = in_.get_i64()}); }
+    void get(Uuid& value);
+    void get(std::string& value) { get_text(value, get_text_length()); }
     void get(Blob& value) { get_blob(value, get_length()); }
-    void get(Records& value) {
-        const i64 length = get_length();
-        value.is_null = is_null(length);
-        if (length > 0) value.slices = in_.get_slices(static_cast<u32>(length));
-        if (shown()) shown_ = Value::of_text("<" + std::to_string(length) + "B>");
-    }
+    void get(Records& value);
     template <class T, u32 N>
     void get(sim::SmallVec<T, N>& items) { get_items(items, get_length()); }
     template <class T>
@@ -89,13 +77,13 @@ private:
         T::fields(*this, value);
         if (flexible_) get_tags(value);
         tag_ = outer;
-        if (shown()) shown_ = of_kind(ValueKind::fields);
+        show(ValueKind::fields);
     }
 
     template <class T>
     void get_nullable(std::optional<T>& value) {
         if constexpr (std::is_same_v<T, std::string>) {
-            const i64 length = flexible_ ? static_cast<i64>(in_.get_uvarint()) - 1 : in_.get_i16();
+            const i64 length = get_text_length();
             if (!is_null(length)) get_text(value.emplace(), length);
         } else {
             const i64 length = get_length();
@@ -109,17 +97,8 @@ private:
         if (length < -1) in_.fail();
         return length < 0;
     }
-    void get_text(std::string& value, i64 length) {
-        if (length < 0) in_.fail();
-        else value = in_.get_text(static_cast<u32>(length));
-        if (shown()) shown_ = Value::of_text(value);
-    }
-    void get_blob(Blob& value, i64 length) {
-        if (length < 0) return in_.fail();
-        const auto bytes = in_.get_bytes(static_cast<u32>(length));
-        value.assign(bytes.begin(), bytes.end());
-        if (shown()) shown_ = Value::of_bytes(std::string(bytes.begin(), bytes.end()));
-    }
+    void get_text(std::string& value, i64 length);
+    void get_blob(Blob& value, i64 length);
     template <class T, u32 N>
     void get_items(sim::SmallVec<T, N>& items, i64 count) {
         if (count < 0 || count > in_.remaining()) return in_.fail();
@@ -128,8 +107,9 @@ private:
             get(items.emplace_back());
             close();
         }
-        if (shown()) shown_ = of_kind(ValueKind::list);
+        show(ValueKind::list);
     }
+    i64 get_text_length() { return flexible_ ? static_cast<i64>(in_.get_uvarint()) - 1 : in_.get_i16(); }
     i64 get_length() { return flexible_ ? static_cast<i64>(in_.get_uvarint()) - 1 : in_.get_i32(); }
 
     template <class T>
@@ -147,21 +127,24 @@ private:
     }
 
     [[nodiscard]] bool shown() const { return dissection_ != nullptr; }
-    void show_number(i64 value) { if (shown()) shown_ = Value::of_integer(value); }
-    [[nodiscard]] Value of_kind(ValueKind kind) const {
-        Value value;
-        value.kind = kind;
-        return value;
+    template <class T>
+    void show(T value) {
+        if (shown()) [[unlikely]] dissection_->show(value);
     }
-    void open(std::string_view name) { if (shown()) dissection_->open(name, in_.position()); }
-    void open_index(i64 index) { if (shown()) dissection_->open(std::to_string(index), in_.position()); }
-    void close() { if (shown()) dissection_->close(in_.position(), std::exchange(shown_, {})); }
+    void open(std::string_view name) {
+        if (shown()) [[unlikely]] dissection_->open(name, in_.position());
+    }
+    void open_index(i64 index) {
+        if (shown()) [[unlikely]] dissection_->open(index, in_.position());
+    }
+    void close() {
+        if (shown()) [[unlikely]] dissection_->close(in_.position());
+    }
 
     Reader& in_;
     i16 version_;
     bool flexible_;
     Dissection* dissection_;
-    Value shown_;        // what was read last; kept only for a dissection
     u32 tag_ = kNoTag;  // the tag that is wanted while a tag section is read
 };
 

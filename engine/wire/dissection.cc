@@ -1,5 +1,7 @@
 #include "engine/wire/dissection.h"
 
+#include <utility>
+
 #include "sim/base/assert.h"
 
 namespace engine::wire {
@@ -14,12 +16,25 @@ void Dissection::open(std::string_view name, u32 begin) {
     fields_.push_back(std::move(field));
 }
 
-void Dissection::close(u32 end, Value value) {
+void Dissection::open(i64 index, u32 begin) { open(std::to_string(index), begin); }
+
+void Dissection::show(ValueKind kind) {
+    shown_ = {};
+    shown_.kind = kind;
+}
+
+void Dissection::show_bytes(std::span<const u8> bytes) {
+    shown_ = Value::of_bytes(std::string(bytes.begin(), bytes.end()));
+}
+
+void Dissection::show_records(i64 length) { shown_ = Value::of_text("<" + std::to_string(length) + "B>"); }
+
+void Dissection::close(u32 end) {
     MR_ASSERT(!open_.empty());
     DissectedField& field = fields_[open_.back()];
     MR_ASSERT(end >= field.begin);
     field.end = end;
-    field.value = std::move(value);
+    field.value = std::exchange(shown_, {});
     MR_ASSERT(open_.size() == field.depth + 1);
     open_.pop_back();
 }

@@ -2,6 +2,7 @@
 // the decoder itself while it decodes, so the picture cannot differ from what the broker understood.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,15 @@ struct DissectedField {
 class Dissection {
 public:
     void open(std::string_view name, u32 begin);
-    void close(u32 end, Value value);
+    void open(i64 index, u32 begin);
+    /// The value of the field that is closed next.
+    void show(i64 value) { shown_ = Value::of_integer(value); }
+    void show(bool value) { shown_ = Value::of_boolean(value); }
+    void show(std::string_view text) { shown_ = Value::of_text(std::string(text)); }
+    void show(ValueKind kind);
+    void show_bytes(std::span<const u8> bytes);
+    void show_records(i64 length);
+    void close(u32 end);
     [[nodiscard]] const std::vector<DissectedField>& fields() const { return fields_; }
     /// The tree as nested values.
     [[nodiscard]] Value tree() const;
@@ -30,6 +39,7 @@ public:
 private:
     std::vector<DissectedField> fields_;
     std::vector<u32> open_;  // indexes into fields_
+    Value shown_;            // what was read last
 };
 
 }  // namespace engine::wire

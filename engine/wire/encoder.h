@@ -39,9 +39,7 @@ public:
         Encoder inner(bytes, version_, flexible_);
         if constexpr (IsOptional<T>::value) inner.put(*value);
         else inner.put(value);
-        MR_ASSERT(bytes.wire_size() == bytes.head_size());
-        MR_ASSERT(tags_.empty() || tags_.back().number < tag);
-        tags_.push_back({tag, bytes.head()});
+        keep_tag(tag, bytes);
     }
 
     template <class T>
@@ -60,20 +58,9 @@ private:
     void put(i32 value) { out_.put_i32(value); }
     void put(i64 value) { out_.put_i64(value); }
     void put(const Uuid& value) { out_.put_bytes(value.bytes); }
-    void put(const std::string& value) {
-        if (flexible_) out_.put_uvarint(value.size() + 1);
-        else out_.put_i16(static_cast<i16>(value.size()));
-        out_.put_text(value);
-    }
-    void put(const Blob& value) {
-        put_length(static_cast<u32>(value.size()));
-        out_.put_bytes(value);
-    }
-    void put(const Records& value) {
-        if (value.is_null) return put_null<Blob>();
-        put_length(value.size());
-        for (const sim::Slice& slice : value.slices) out_.put_slice(slice);
-    }
+    void put(const std::string& value);
+    void put(const Blob& value);
+    void put(const Records& value);
     template <class T, u32 N>
     void put(const sim::SmallVec<T, N>& items) {
         put_length(items.size());
@@ -101,14 +88,8 @@ private:
         else if constexpr (std::is_same_v<T, std::string>) out_.put_i16(-1);
         else out_.put_i32(-1);
     }
-    void put_tags() {
-        out_.put_uvarint(tags_.size());
-        for (const Tag& tag : tags_) {
-            out_.put_uvarint(tag.number);
-            out_.put_uvarint(tag.bytes.size());
-            out_.put_bytes(tag.bytes);
-        }
-    }
+    void keep_tag(u32 number, const Writer& bytes);
+    void put_tags();
 
     struct Tag {
         u32 number = 0;

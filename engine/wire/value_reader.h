@@ -2,8 +2,6 @@
 // name keep their defaults; a name that the message does not have, or a value of a wrong kind, is a failure.
 #pragma once
 
-#include <charconv>
-
 #include "engine/wire/schema.h"
 #include "engine/wire/value.h"
 
@@ -35,39 +33,19 @@ public:
     }
 
 private:
-    void wrong(std::string_view what) { if (error_.empty()) error_ = std::string(what); }
-    const Value* take(std::string_view name) {
-        const Value* found = tree_->find(name);
-        if (found != nullptr) ++taken_;
-        return found;
-    }
+    void wrong(std::string_view what);
+    const Value* take(std::string_view name);
 
     template <class T>
         requires std::is_integral_v<T>
-    void get(const Value& tree, T& value) {
-        if (tree.kind == ValueKind::integer || tree.kind == ValueKind::boolean) value = static_cast<T>(tree.integer);
-        else if (tree.kind == ValueKind::text) get_number_text(tree.text, value);
-        else wrong("a number was expected");
-    }
-    /// 64-bit numbers may be written as text, because not every writer of trees can hold them.
-    template <class T>
-    void get_number_text(const std::string& text, T& value) {
-        i64 number = 0;
-        const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
-        if (status != std::errc{} || end != text.data() + text.size()) wrong("not a number: " + text);
-        value = static_cast<T>(number);
-    }
-    void get(const Value& tree, std::string& value) {
-        if (tree.kind == ValueKind::text) value = tree.text;
-        else wrong("a text was expected");
-    }
+    void get(const Value& tree, T& value) { value = static_cast<T>(number_of(tree, value)); }
+    /// The number that `tree` says, or `otherwise`. 64-bit numbers may be written as text, because not every writer of
+    /// trees can hold them.
+    i64 number_of(const Value& tree, i64 otherwise);
+    void get(const Value& tree, std::string& value);
     void get(const Value& tree, Uuid& value) { value = uuid_from_text(tree.text); }
     void get(const Value& tree, Blob& value) { value.assign(tree.text.begin(), tree.text.end()); }
-    void get(const Value& tree, Records& value) {
-        if (tree.kind == ValueKind::null) { value.is_null = true; return; }
-        const auto* bytes = reinterpret_cast<const u8*>(tree.text.data());
-        value.slices.push_back(sim::Slice::whole(sim::Chunk::of({bytes, tree.text.size()})));
-    }
+    void get(const Value& tree, Records& value);
     template <class T, u32 N>
     void get(const Value& tree, sim::SmallVec<T, N>& items) {
         if (tree.kind != ValueKind::list) return wrong("a list was expected");

@@ -262,4 +262,6 @@ void DataTree::close_session(i64 session_id, const TxnContext& txn, std::vector<
     MR_VALIDATE(holds_together());
 }
 
+void DataTree::digest(sim::Hasher& hasher) const { nodes_.digest(hasher); }
+
 }  // namespace engine::zookeeper

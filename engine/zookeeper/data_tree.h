@@ -74,7 +74,7 @@ public:
     /// Every node but the root stands in its parent's list, and every listed child is there. O(nodes).
     [[nodiscard]] bool holds_together() const;
 
-    void digest(sim::Hasher& hasher) const { nodes_.digest(hasher); }
+    void digest(sim::Hasher& hasher) const;
 
 private:
     using Outcome = std::expected<ZkResult, ZkError>;

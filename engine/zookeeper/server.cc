@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/model/facts.h"
+#include "engine/model/node_of.h"
 #include "engine/model/touch.h"
 #include "engine/zookeeper/four_letters.h"
 #include "engine/zookeeper/txn_log.h"
@@ -583,3 +584,5 @@ void ZkServer::on_notice(Env& env, sim::Notice& notice) {
 }
 
 }  // namespace engine::zookeeper
+
+template class engine::NodeOf<engine::zookeeper::ZkServer>;

@@ -49,7 +49,7 @@ std::vector<u8> to_log_entry(const LoggedTxn& txn) {
     out.put_bytes(body.head());
     out.put_u8(kEndOfEntry);
     MR_ASSERT(out.head_size() == body.head_size() + kAroundBody);
-    return out.head();
+    return out.head_copy();
 }
 
 std::vector<u8> log_file_head() {
@@ -58,7 +58,7 @@ std::vector<u8> log_file_head() {
     out.put_i32(kVersion);
     out.put_i64(0);
     MR_ASSERT(out.head_size() == kHeadBytes);
-    return out.head();
+    return out.head_copy();
 }
 
 std::vector<LoggedTxn> read_log(std::span<const u8> bytes) {

@@ -1,6 +1,24 @@
 #include "sim/base/byte_writer.h"
 
+#include <algorithm>
+
 namespace sim {
+
+void ByteWriter::grow(u32 count) {
+    MR_ASSERT(count <= 0x7fffffff - wire_size());
+    bytes_.resize(std::max<std::size_t>(2 * bytes_.size(), size_ + count));
+}
+
+void ByteWriter::put_uvarint(u64 value) {
+    u8* at = take(uvarint_size(value));
+    for (; value >= 0x80; value >>= 7) *at++ = static_cast<u8>(value | 0x80);
+    *at = static_cast<u8>(value);
+}
+
+void ByteWriter::put_bytes(std::span<const u8> bytes) {
+    MR_ASSERT(bytes.size() <= 0x7fffffff);
+    std::ranges::copy(bytes, take(static_cast<u32>(bytes.size())));
+}
 
 void ByteWriter::put_slice(const Slice& slice) {
     if (slice.length == 0) return;
@@ -10,14 +28,16 @@ void ByteWriter::put_slice(const Slice& slice) {
 }
 
 void ByteWriter::patch_i32(u32 at, i32 value) {
-    MR_ASSERT(at + 4 <= head_.size());
-    store_big_endian(head_.data() + at, value);
+    MR_ASSERT(at + 4 <= size_);
+    store_big_endian(bytes_.data() + at, value);
 }
 
 void ByteWriter::clear() {
-    head_.clear();
+    size_ = 0;
     splices_.clear();
     spliced_ = 0;
 }
+
+FrameRef ByteWriter::frame() const { return make_frame(head(), splices_); }
 
 }  // namespace sim

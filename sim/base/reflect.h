@@ -26,11 +26,14 @@ constexpr bool takes(std::index_sequence<I...>) {
 
 constexpr std::size_t kMostFields = 40;
 
-template <class T, std::size_t N = kMostFields + 1>
+/// Halves the range [Least, Most] that the count lies in: what takes n values takes fewer, for every member has a
+/// default. Every state of every translation unit is counted, so the number of attempts is what a build waits for.
+template <class T, std::size_t Least = 0, std::size_t Most = kMostFields + 1>
 constexpr std::size_t count_fields() {
-    if constexpr (N == 0) return 0;
-    else if constexpr (takes<T>(std::make_index_sequence<N>{})) return N;
-    else return count_fields<T, N - 1>();
+    constexpr std::size_t middle = (Least + Most + 1) / 2;
+    if constexpr (Least == Most) return Least;
+    else if constexpr (takes<T>(std::make_index_sequence<middle>{})) return count_fields<T, middle, Most>();
+    else return count_fields<T, Least, middle - 1>();
 }
 
 }  // namespace reflect_detail

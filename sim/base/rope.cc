@@ -59,4 +59,6 @@ std::vector<u8> Rope::read(u64 position, u64 length) const {
     return bytes;
 }
 
+void Rope::digest(Hasher& hasher) const { extents_.digest(hasher); }
+
 }  // namespace sim

@@ -30,7 +30,7 @@ public:
         const u64 at = extents_.partition_point([&](const Extent& extent) { return before(extent.slice.bytes()); });
         return at == 0 ? 0 : extents_[at - 1].end;
     }
-    void digest(Hasher& hasher) const { extents_.digest(hasher); }
+    void digest(Hasher& hasher) const;
 
 private:
     struct Extent {

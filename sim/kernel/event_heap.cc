@@ -57,4 +57,6 @@ void EventHeap::sift_down(u32 hole, const Event& event) {
     events_[hole] = event;
 }
 
+void EventHeap::digest(Hasher& hasher) const { sim::digest(hasher, events_); }
+
 }  // namespace sim

@@ -25,7 +25,7 @@ public:
         std::erase_if(events_, is_stale);
         order();
     }
-    void digest(Hasher& hasher) const { sim::digest(hasher, events_); }
+    void digest(Hasher& hasher) const;
 
 private:
     void order();

@@ -41,4 +41,6 @@ const std::string& NameTable::text(NameId id) const {
     return id == kNoName ? nothing : words_[id.value];
 }
 
+void NameTable::digest(Hasher& hasher) const { words_.digest(hasher); }
+
 }  // namespace sim

@@ -20,7 +20,7 @@ public:
     /// The word of an id; "" for kNoName. Lives as long as the table.
     [[nodiscard]] const std::string& text(NameId id) const;
     [[nodiscard]] u32 size() const { return static_cast<u32>(words_.size()); }
-    void digest(Hasher& hasher) const { words_.digest(hasher); }
+    void digest(Hasher& hasher) const;
 
 private:
     [[nodiscard]] u32 place_of(std::string_view word) const;

@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "app/lab/run/run.h"
+#include "engine/model/node_of.h"
 #include "engine/world.h"
 #include "tests/support/small_world.h"
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/model/node_of.h"
+
 namespace app::proof {
 namespace {
 
@@ -78,3 +80,5 @@ void TalkDesk::close(sim::i32 number) {
 }
 
 }  // namespace app::proof
+
+template class engine::NodeOf<app::proof::TalkNode>;

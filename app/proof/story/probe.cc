@@ -1,6 +1,7 @@
 #include "app/proof/story/probe.h"
 
 #include "engine/broker/broker_node.h"
+#include "engine/model/node_of.h"
 
 namespace app::proof {
 
@@ -40,3 +41,5 @@ sim::FrameRef ask(const engine::World& world, engine::NodeId node, sim::u16 port
 }
 
 }  // namespace app::proof
+
+template class engine::NodeOf<app::proof::ProbeNode>;

@@ -110,7 +110,7 @@ Json client_frame(const Json& input, const Json& expected) {
     if (!wire::read_request_header(in, header)) return "malformed header";
     const MessageOps* ops = wire::find_message(header.api, Direction::request);
     if (ops == nullptr || header.version > ops->highest) return "no schema of this version";
-    const std::span<const u8> body = std::span(prefixed.head()).subspan(in.position());
+    const std::span<const u8> body = prefixed.head().subspan(in.position());
     if (recoded(*ops, header.version, body) != to_hex(body)) return "not understood to the last byte";
     return {{"api", wire::find_api(header.api)->name},
             {"version", header.version},

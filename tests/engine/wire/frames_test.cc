@@ -30,7 +30,7 @@ std::vector<u8> framed(std::span<const u8> bytes) {
     wire::Writer out;
     out.put_i32(static_cast<i32>(bytes.size()));
     out.put_bytes(bytes);
-    return out.head();
+    return out.head_copy();
 }
 
 /// A request as it was understood, written again; empty if it is refused.
