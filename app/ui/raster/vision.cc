@@ -52,7 +52,7 @@ std::string_view to_string(Vision vision) {
 }
 
 std::optional<Vision> vision_named(std::string_view name) {
-    const auto found = std::ranges::find(kVisions, name, to_string);
+    const auto found = std::ranges::find(kVisions, name, [](Vision vision) { return to_string(vision); });
     return found == std::end(kVisions) ? std::nullopt : std::optional(*found);
 }
 
