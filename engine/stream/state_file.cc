@@ -33,7 +33,7 @@ u32 le32(std::string_view s, std::size_t at) {
 void put_block(std::string& out, std::string_view raw) {
     MR_ASSERT(raw.size() <= kBlock);
     const std::size_t header = out.size(), room = static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(raw.size())));
-    out.resize_and_overwrite(header + kHeader + room, [](char*, std::size_t size) { return size; });
+    out.resize(header + kHeader + room);
     const int n = raw.empty() ? 0
                               : LZ4_compress_default(raw.data(), out.data() + header + kHeader,
                                                      static_cast<int>(raw.size()), static_cast<int>(room));
@@ -109,7 +109,7 @@ void be32_at(char* to, u32 v) {
 /// Grows a text by bytes that the caller fills; where they begin.
 char* grow(std::string& text, std::size_t more) {
     const std::size_t at = text.size();
-    text.resize_and_overwrite(at + more, [](char*, std::size_t n) { return n; });
+    text.append(more, '\0');
     MR_ASSERT(text.size() == at + more);
     return text.data() + at;
 }
