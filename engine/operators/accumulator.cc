@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "engine/operators/distinct_sketch.h"
+#include "engine/operators/element_set.h"
 #include "engine/plan/eval.h"
 #include "engine/plan/arithmetic.h"
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
+#include "engine/plan/row_hash.h"
 #include "engine/sql/decimal.h"
 #include "sim/base/assert.h"
 
@@ -22,7 +26,8 @@ bool is(const Accumulator& a, std::initializer_list<std::string_view> names) {
     return false;
 }
 
-bool is_list(const Accumulator& a) { return is(a, {"collect_list", "collect_set", "median", "percentile", "percentile_cont", "percentile_disc", "approx_percentile", "mode", "approx_count_distinct", "pivotfirst"}); }
+bool is_list(const Accumulator& a) { return is(a, {"collect_list", "collect_set", "median", "percentile", "percentile_cont", "percentile_disc", "approx_percentile", "mode", "pivotfirst"}); }
+bool is_sketch(const Accumulator& a) { return name_of(a) == "approx_count_distinct"; }
 bool is_moment(const Accumulator& a) { return is(a, {"stddev_samp", "stddev_pop", "var_samp", "var_pop", "skewness", "kurtosis"}); }
 bool is_pair(const Accumulator& a) { return name_of(a).starts_with("regr_") || is(a, {"corr", "covar_pop", "covar_samp"}); }
 
@@ -36,13 +41,24 @@ double number(const Column& c, i64 row) {
     }
 }
 
+/// The error that approx_count_distinct is told to make at most.
+double relative_error(const ExprRef& call) {
+    if (call->args.size() < 2 || !foldable(call->args[1])) return kSketchError;
+    EvalContext cx;
+    const Value v = cast_value(eval_constant(call->args[1], cx), call->args[1]->type, type_of(TypeId::double_), {}, cx, {});
+    return v.null || !(v.d > 0) ? kSketchError : v.d;
+}
+
 }  // namespace
+
+int sketch_bits_of(const ExprRef& call) { return sketch_bits(relative_error(call)); }
 
 Accumulator make_accumulator(const ExprRef& aggregate) {
     MR_ASSERT(aggregate->kind == ExprKind::aggregate);
     Accumulator a;
     a.call = aggregate->args[0];
     a.distinct = aggregate->distinct;
+    if (is_sketch(a)) a.sketch_bits = sketch_bits_of(a.call);
     return a;
 }
 
@@ -71,6 +87,10 @@ void grow(Accumulator& a, u32 groups) {
     }
     if (is_list(a)) {
         a.lists.resize(n);
+        return;
+    }
+    if (is_sketch(a)) {
+        a.sketches.resize(n * sketch_words(a.sketch_bits), 0);
         return;
     }
     a.values.resize(n);
@@ -167,6 +187,19 @@ void add_value(Accumulator& a, u32 g, std::span<const Column> args, i64 row) {
     a.set[g] = 1;
 }
 
+/// Equal reals have equal hashes.
+Value hashed_value(Value v, const DataType& type) {
+    if (physical_of(type) == Physical::reals) v.d = v.d == 0 ? 0 : v.d != v.d ? std::numeric_limits<double>::quiet_NaN() : v.d;
+    return v;
+}
+
+void add_hash(Accumulator& a, u32 g, const Column& c, i64 row) {
+    const std::size_t words = sketch_words(a.sketch_bits);
+    MR_ASSERT((g + 1) * words <= a.sketches.size());
+    const i64 hash = xxhash_value(hashed_value(get(c, row), c.type), c.type, 42);
+    add_to_sketch(std::span(a.sketches).subspan(g * words, words), a.sketch_bits, hash);
+}
+
 bool counts_row(std::span<const Column> args, i64 row) {
     for (const Column& c : args)
         if (c.type.id == TypeId::void_ || c.null(row)) return false;
@@ -205,6 +238,8 @@ void add_row(Accumulator& a, u32 g, std::span<const Column> args, i64 row, EvalC
         if (counts_row(args, row)) name.starts_with("regr_") ? add_pair(a, g, number(args[1], row), number(args[0], row)) : add_pair(a, g, number(args[0], row), number(args[1], row));
     } else if (name == "pivotfirst") {
         add_pivoted(a, g, args, row);
+    } else if (is_sketch(a)) {
+        if (counts_row(args.subspan(0, 1), row)) add_hash(a, g, args[0], row);
     } else if (is_list(a)) {
         if (!counts_row(args.subspan(0, 1), row)) return;
         a.lists[g].push_back(get(args[0], row));
@@ -360,25 +395,8 @@ Value list_result(Accumulator& a, u32 g, EvalContext& cx) {
     const std::string_view name = name_of(a);
     if (name == "collect_list" || name == "pivotfirst") return list_value(std::move(items));
     const auto less = [&](const Value& x, const Value& y) { return compare(x, y, type) < 0; };
-    if (name == "collect_set") {
-        KeyTable seen;
-        Values out;
-        for (const Value& v : items) {
-            const Column c = constant_column(v, type, 1);
-            std::string key;
-            encode_cell(c, 0, key);
-            bool added = false;
-            seen.put(key, &added);
-            if (added) out.push_back(v);
-        }
-        return list_value(std::move(out));
-    }
+    if (name == "collect_set") return list_value(in_set_order(items, type));
     std::stable_sort(items.begin(), items.end(), less);
-    if (name == "approx_count_distinct") {
-        i64 n = 0;
-        for (std::size_t i = 0; i < items.size(); ++i) n += i == 0 || compare(items[i - 1], items[i], type) != 0 ? 1 : 0;
-        return int_value(n);
-    }
     if (items.empty()) return null_value();
     if (name == "mode") {
         std::size_t best = 0, best_n = 0;
@@ -411,6 +429,10 @@ Value result(Accumulator& a, u32 g, EvalContext& cx) {
     if (name.starts_with("bit_") || name.starts_with("bool_")) return a.set[g] ? int_value(a.ints[g]) : null_value();
     if (is_moment(a)) return moment_result(a, g);
     if (is_pair(a)) return pair_result(a, g);
+    if (is_sketch(a)) {
+        const std::size_t words = sketch_words(a.sketch_bits);
+        return int_value(sketch_count(std::span(a.sketches).subspan(g * words, words), a.sketch_bits));
+    }
     if (is_list(a)) return list_result(a, g, cx);
     return a.values[g];
 }

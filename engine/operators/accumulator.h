@@ -17,10 +17,14 @@ struct Accumulator {
     std::vector<Value> values;
     std::vector<Value> others;
     std::vector<Values> lists;
+    std::vector<i64> sketches; ///< of approx_count_distinct, one behind the other
+    int sketch_bits = 0;
     std::vector<u8> set;
     KeyTable seen;             ///< (group, value) of DISTINCT
 };
 
+/// Bits of a sketch's registers (distinct_sketch.h), as the error that a call of approx_count_distinct names asks for.
+int sketch_bits_of(const ExprRef& call);
 Accumulator make_accumulator(const ExprRef& aggregate);
 void grow(Accumulator& a, u32 groups);
 /// Folds rows in: row i belongs to groups[i]. `args` are the evaluated arguments.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/operators/partition_folders.h"
+#include "engine/plan/cast.h"
 #include "engine/plan/csv.h"
 #include "engine/plan/json_rows.h"
 #include "sim/base/assert.h"
@@ -223,20 +225,97 @@ std::expected<std::vector<Batch>, QueryError> read_contents(Session& session, co
     return std::move(sink.out);
 }
 
+namespace {
+
+std::vector<std::string> paths_of(const std::vector<LocatedFile>& files) {
+    std::vector<std::string> out;
+    for (const LocatedFile& f : files) out.push_back(f.path);
+    return out;
+}
+
+bool has_field(const std::vector<Field>& fields, const std::string& name) {
+    return std::ranges::any_of(fields, [&](const Field& f) { return f.name == name; });
+}
+
+/// The fields of a schema that no folder has.
+DataType in_files(const DataType& schema, const FolderColumns& folders) {
+    std::vector<Field> out;
+    for (const Field& f : *schema.fields)
+        if (!has_field(folders.fields, f.name)) out.push_back(f);
+    return struct_type(std::move(out));
+}
+
+/// A schema with the columns of folders behind its own. One that it names keeps the type that it has there.
+DataType with_folder_fields(const DataType& schema, const FolderColumns& folders) {
+    std::vector<Field> out = *in_files(schema, folders).fields;
+    for (const Field& f : folders.fields) {
+        const auto own = std::ranges::find(*schema.fields, f.name, &Field::name);
+        out.push_back(own == schema.fields->end() ? f : *own);
+    }
+    return struct_type(std::move(out));
+}
+
+/// What one file's folders say, as columns between those that its rows have.
+Batch with_folders(Session& session, const Batch& rows, const DataType& schema, const FolderColumns& folders, std::size_t file) {
+    EvalContext cx = context_of(session);
+    Batch out{.rows = rows.rows, .columns = {}};
+    std::size_t next = 0;
+    for (const Field& f : *schema.fields) {
+        const auto it = std::ranges::find(folders.fields, f.name, &Field::name);
+        if (it == folders.fields.end()) {
+            out.columns.push_back(rows.columns[next++]);
+            continue;
+        }
+        const auto& text = folders.values[file][static_cast<std::size_t>(it - folders.fields.begin())];
+        const Value v = text ? cast_value(string_value(*text), type_of(TypeId::string), f.type, {}, cx, {}) : null_value();
+        out.columns.push_back(constant_column(v, f.type, rows.rows));
+    }
+    MR_ASSERT(next == rows.columns.size());
+    return out;
+}
+
+}  // namespace
+
+std::expected<std::vector<Batch>, QueryError> read_located(Session& session, const std::string& format, const Options& options, const DataType& schema, const std::string& root, const std::vector<LocatedFile>& files) {
+    MR_ASSERT(schema.id == TypeId::structure);
+    const FolderColumns folders = folder_columns(root, paths_of(files));
+    std::vector<std::string> contents;
+    for (const LocatedFile& f : files) contents.push_back(f.contents);
+    if (folders.empty()) return read_contents(session, format, options, schema, contents);
+    const DataType own = in_files(schema, folders);
+    std::vector<Batch> out;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const auto rows = read_contents(session, format, options, own, {contents[i]});
+        if (!rows) return std::unexpected(rows.error());
+        for (const Batch& b : *rows) out.push_back(with_folders(session, b, schema, folders, i));
+    }
+    return out;
+}
+
+DataType located_schema(const dfs::FileStore& store, const DataType& schema, const std::string& path) {
+    std::vector<std::string> paths;
+    const auto found = store.list(path);
+    for (const dfs::FileInfo& f : found.value_or(std::vector<dfs::FileInfo>{})) paths.push_back(f.path);
+    return with_folder_fields(schema, folder_columns(dfs::plain_path(path), paths));
+}
+
 std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileStore& store, const std::string& format, const Options& options, const std::optional<DataType>& given) {
     MR_ASSERT(!format.empty());
     const std::string path = option_of(options, "path");
     const auto files = store.list(path);
     if (!files) return std::unexpected(analysis_error("PATH_NOT_FOUND", fmt::format("Path does not exist: file:{}.", dfs::plain_path(path)), {}));
+    std::vector<LocatedFile> located;
     std::vector<std::string> contents;
     i64 bytes = 0;
     for (const dfs::FileInfo& f : *files) {
         contents.push_back(store.read(f.path).value_or(""));
+        located.push_back({f.path, contents.back()});
         bytes += f.size;
     }
-    const auto schema = given ? std::expected<DataType, QueryError>(*given) : inferred_schema(session, format, options, contents);
+    auto schema = given ? std::expected<DataType, QueryError>(*given) : inferred_schema(session, format, options, contents);
     if (!schema) return std::unexpected(schema.error());
-    auto batches = read_contents(session, format, options, *schema, contents);
+    schema = with_folder_fields(*schema, folder_columns(dfs::plain_path(path), paths_of(located)));
+    auto batches = read_located(session, format, options, *schema, dfs::plain_path(path), located);
     if (!batches) return std::unexpected(batches.error());
     Plan p;
     p.kind = PlanKind::file_relation;

@@ -20,6 +20,16 @@ bool is_file_format(std::string_view format);
 std::expected<DataType, QueryError> inferred_schema(Session& session, const std::string& format, const Options& options, const std::vector<std::string>& contents);
 /// The rows of files by a schema. Modes PERMISSIVE, DROPMALFORMED, FAILFAST.
 std::expected<std::vector<Batch>, QueryError> read_contents(Session& session, const std::string& format, const Options& options, const DataType& schema, const std::vector<std::string>& contents);
+/// A file that is read, below the folder that was named.
+struct LocatedFile {
+    std::string path;
+    std::string contents;
+};
+/// The same, of files whose folders may hold columns too (partition_folders.h). A column of the schema that a folder has is
+/// taken from there.
+std::expected<std::vector<Batch>, QueryError> read_located(Session& session, const std::string& format, const Options& options, const DataType& schema, const std::string& root, const std::vector<LocatedFile>& files);
+/// A schema with the columns of the folders that are there now behind its own.
+DataType located_schema(const dfs::FileStore& store, const DataType& schema, const std::string& path);
 /// A batch read: a file_relation with its rows.
 std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileStore& store, const std::string& format, const Options& options, const std::optional<DataType>& schema);
 /// Rows as the text of one file.

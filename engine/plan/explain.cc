@@ -60,7 +60,7 @@ std::string schema_line(const Plan& plan) {
 PhysicalRef finished(Session& session, const PhysicalRef& plan, bool& adaptive) {
     MR_ASSERT(plan != nullptr);
     adaptive = session.adaptive && has_exchange(plan);
-    if (!adaptive) return with_stages(plan);
+    if (!adaptive) return with_reuse(with_stages(plan));
     PhysicalNode root;
     root.name = "AdaptiveSparkPlan";
     root.text = "AdaptiveSparkPlan isFinalPlan=false";
@@ -95,7 +95,7 @@ std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef&
     const PlanRef plan = optimised ? *optimised : analysed;
     bool adaptive = false;
     // Streams are not planned anew while they run.
-    const PhysicalRef physical = stream ? with_stages(physical_plan(session, plan, stream(plan))) : finished(session, physical_plan(session, plan), adaptive);
+    const PhysicalRef physical = stream ? with_reuse(with_stages(physical_plan(session, plan, stream(plan)))) : finished(session, physical_plan(session, plan), adaptive);
     if (mode == "formatted") return formatted_plan(physical, adaptive);
     if (mode == "simple") return "== Physical Plan ==\n" + physical_tree(physical, false) + "\n";
     std::string out = "== Parsed Logical Plan ==\n" + plan_tree(parsed) + "\n== Analyzed Logical Plan ==\n" + schema_line(*analysed) + "\n" + plan_tree(analysed);

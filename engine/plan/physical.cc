@@ -150,6 +150,7 @@ PhysicalRef local(const PlanRef& p) {
         n.codegen = true;
         n.root = false;
     }
+    n.table = p->table.get();
     n.output = p->output;
     return physical_node(std::move(n));
 }
@@ -343,6 +344,7 @@ PhysicalRef scan_of_stream(const PlanRef& relation, const PlanRef& filter_node, 
     PhysicalNode n;
     n.name = "MicroBatchScan";
     n.text = "MicroBatchScan" + attributes_text(relation->output) + " " + relation->parts[2];
+    n.stream = relation->n;
     n.output = relation->output;
     PhysicalRef out = physical_node(std::move(n));
     if (filter_node) out = filter(filter_node->condition, out);

@@ -27,6 +27,8 @@ struct PhysicalNode {
     bool reorders = false;             ///< a projection of columns only
     bool apart = false;                ///< its children are stages of their own
     bool exchange = false;
+    const void* table = nullptr;       ///< of a scan of rows that are there: which
+    i64 stream = -1;                   ///< of a scan of a stream: which
     // How rows are spread, for the nodes above: by these keys, in one partition, or unknown.
     Exprs hashed_by;
     bool single = false;
@@ -51,6 +53,8 @@ PhysicalRef planned(const Planner& planner, const PlanRef& p);
 /// Numbers the generated stages, in Spark's order.
 PhysicalRef with_stages(const PhysicalRef& plan);
 bool has_exchange(const PhysicalRef& plan);
+/// Where two exchanges carry the same rows the second reads what the first wrote (reused_exchanges.cc).
+PhysicalRef with_reuse(const PhysicalRef& plan);
 
 PhysicalRef physical_node(PhysicalNode node);
 /// The exchange that brings rows with equal keys together; the child itself if they are.

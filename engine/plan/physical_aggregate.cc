@@ -34,6 +34,11 @@ std::vector<BufferColumn> buffers_of(const ExprRef& call) {
     if (name == "first" || name == "any_value") return {{"first", call->type}, {"valueSet", boolean}};
     if (name == "last") return {{"last", call->type}, {"valueSet", boolean}};
     if (name == "stddev_samp" || name == "stddev_pop" || name == "var_samp" || name == "var_pop") return {{"n", real}, {"avg", real}, {"m2", real}};
+    if (name == "skewness") return {{"n", real}, {"avg", real}, {"m2", real}, {"m3", real}};
+    if (name == "kurtosis") return {{"n", real}, {"avg", real}, {"m2", real}, {"m3", real}, {"m4", real}};
+    if (name == "covar_pop" || name == "covar_samp") return {{"n", real}, {"xAvg", real}, {"yAvg", real}, {"ck", real}};
+    if (name == "corr" || name == "regr_r2") return {{"n", real}, {"xAvg", real}, {"yAvg", real}, {"ck", real}, {"xMk", real}, {"yMk", real}};
+    if (name == "max_by" || name == "min_by") return {{"valueWithExtremumOrdering", call->type}, {"extremumOrdering", call->args[1]->type}};
     if (name == "bool_and" || name == "bool_or") return {{name == "bool_and" ? "min" : "max", boolean}};
     if (name == "approx_count_distinct") return std::vector<BufferColumn>(52, {"MS", whole});
     return {{"buf", type_of(TypeId::binary)}};
@@ -125,7 +130,12 @@ PhysicalRef sorted_by(const PhysicalRef& child, const Exprs& keys) {
 
 std::string functions_text(const Exprs& calls, const char* prefix) {
     std::string out;
-    for (const ExprRef& c : calls) out += (out.empty() ? "" : ", ") + std::string(prefix) + tree_form(c);
+    // Rows are filtered where they are folded in first.
+    const bool filters = std::string_view(prefix) == "partial_";
+    for (const ExprRef& c : calls) {
+        const bool drop = !filters && c->kind == ExprKind::aggregate && c->filtered;
+        out += (out.empty() ? "" : ", ") + std::string(prefix) + tree_form(drop ? edit(c, [](Expr& e) { e.filtered = false; }) : c);
+    }
     return "[" + out + "]";
 }
 

@@ -110,6 +110,18 @@ ExprRef like_simplified(const ExprRef& e) {
     return call_of(open && shut ? "contains" : open ? "endswith" : shut ? "startswith" : "=", {e->args[0], part});
 }
 
+/// A moment less an interval is the moment and the interval's negative, as Spark computes it.
+ExprRef interval_added(const ExprRef& e) {
+    const ExprRef& interval = e->args[1];
+    MR_ASSERT(e->args.size() == 2);
+    if (interval->value.null || interval->type.id == TypeId::calendar) return e;
+    return edit(e, [&](Expr& x) {
+        x.name = "+";
+        x.fn = find_function("+", true);
+        x.args[1] = literal(int_value(-interval->value.i), interval->type);
+    });
+}
+
 ExprRef one(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     switch (e->kind) {
@@ -128,6 +140,7 @@ ExprRef one(const ExprRef& e) {
         for (const auto& [from, to] : kOpposite)
             if (is_call(e->args[0], from)) return call_of(to, e->args[0]->args);
     }
+    if (e->name == "-" && e->k == 1 && is_literal(e->args[1]) && is_interval(e->args[1]->type)) return interval_added(e);
     if (e->name == "like") return like_simplified(e);
     if (e->name == "isnotnull" && !e->args[0]->nullable) return bool_literal(true);
     if (e->name == "isnull" && !e->args[0]->nullable) return bool_literal(false);

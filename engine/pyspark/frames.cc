@@ -277,6 +277,24 @@ PyValue observed(Interpreter& in, const PyValue& self, const Args& args) {
     return frame_of(in, make(std::move(p)));
 }
 
+/// The columns that only the other side of a union has, as nulls.
+void add_missing(PlanRef& left, const Exprs& right, Ids& ids) {
+    Exprs items = output_of(*left);
+    const std::size_t own = items.size();
+    for (const ExprRef& c : right) {
+        const bool known = std::any_of(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(own),
+                                       [&](const ExprRef& a) { return same_name(a->name, c->name); });
+        if (!known) items.push_back(alias_of(null_literal(c->type), c->name, ids.take()));
+    }
+    if (items.size() == own) return;
+    Plan p;
+    p.kind = PlanKind::project;
+    p.children = {left};
+    p.exprs = std::move(items);
+    p.resolved = true;
+    left = make(std::move(p));
+}
+
 PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     if (args.positional.empty() || !is_object(args.positional[0], "DataFrame")) {
@@ -293,8 +311,18 @@ PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& n
     if (name == "unionByName") {
         Exprs items;
         const Exprs columns = output_of(*right);
-        for (const ExprRef& a : output_of(*self.object->plan)) {
+        const PyValue* given = nullptr;
+        for (const auto& [option, v] : args.named)
+            if (option == "allowMissingColumns") given = &v;
+        if (given == nullptr && args.positional.size() > 1) given = &args.positional[1];
+        const bool missing = given != nullptr && truthy(*given);
+        if (missing) add_missing(p.children[0], columns, in.session.ids);
+        for (const ExprRef& a : output_of(*p.children[0])) {
             const auto it = std::find_if(columns.begin(), columns.end(), [&](const ExprRef& c) { return same_name(c->name, a->name); });
+            if (it == columns.end() && missing) {
+                items.push_back(alias_of(null_literal(a->type), a->name, in.session.ids.take()));
+                continue;
+            }
             if (it == columns.end()) {
                 std::string names;
                 for (const ExprRef& c : columns) names += (names.empty() ? "" : ", ") + c->name;

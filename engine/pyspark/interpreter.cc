@@ -16,6 +16,7 @@ constexpr int kMaxCalls = 60;
 
 }  // namespace
 
+void Host::listen(const PyValue&, bool) {}
 Answer<PlanRef> Host::make_memory(const DataType&) { return std::unexpected(QueryError{"NotImplementedError", "", "", "", "Memory streams are not supported here."}); }
 
 Answer<bool> Host::add_memory(i64, Batch) { return std::unexpected(QueryError{"NotImplementedError", "", "", "", "Memory streams are not supported here."}); }

@@ -63,6 +63,8 @@ struct Host {
     /// A method or attribute of a running query: stop, status, lastProgress, ...
     virtual Answer<PyValue> query(i64 handle, const std::string& member, const std::vector<PyValue>& args) = 0;
     virtual std::vector<i64> queries() = 0;
+    /// A StreamingQueryListener is added, or taken away.
+    virtual void listen(const PyValue& listener, bool on);
     virtual Answer<bool> sleep(double seconds) = 0;
     virtual Answer<bool> append_file(const std::string& path, const std::string& text) = 0;
     virtual Answer<std::string> read_file(const std::string& path) = 0;

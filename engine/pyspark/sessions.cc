@@ -214,7 +214,8 @@ PyValue Interpreter::session_method(const PyValue& self, const std::string& name
         return none();
     }
     if (type == "streams") {
-        if (name == "awaitAnyTermination" || name == "resetTerminated" || name == "addListener") return none();
+        if (name == "addListener" || name == "removeListener") return host.listen(first, name == "addListener"), none();
+        if (name == "awaitAnyTermination" || name == "resetTerminated") return none();
         std::vector<PyValue> all;
         for (const i64 h : host.queries()) {
             PyValue q = new_object("StreamingQuery");

@@ -137,18 +137,23 @@ std::string columns_line(const Plan& plan) {
 
 }  // namespace
 
+std::string unplanned_text(const QueryError& e) {
+    if (e.exception != "AnalysisException") return "Error occurred during query planning: \n" + e.message;
+    return "== Physical Plan ==\norg.apache.spark.sql.AnalysisException: " + e.message + "\n";
+}
+
 std::string explain_batch(const StreamDriver& d, const BatchRecord& batch, const QueryTexts& t, bool extended) {
     MR_ASSERT(batch.batch >= 0);
     Session session = d.session;
     session.clock.now = batch.timestamp_ms * 1000;
     const PlanRef analysed = plan_of_batch(session, d, batch);
     const auto prepared = prepare_stream(session, analysed, d.plan.mode);
-    if (!prepared) return "Error occurred during query planning: \n" + prepared.error().message;
+    if (!prepared) return unplanned_text(prepared.error());
     const bool whole = !t.writer.empty();
     const std::string writer = fmt::format("MicroBatchWrite[epoch: {}, writer: {}]", batch.batch, t.writer);
     PhysicalRef physical = physical_plan(session, prepared->plan, stream_nodes(*prepared, store_names(d, batch, t.run_id)), !whole);
     if (whole) physical = written(physical, writer);
-    physical = with_stages(physical);
+    physical = with_reuse(with_stages(physical));
     if (!extended) return "== Physical Plan ==\n" + physical_tree(physical, false) + "\n";
     const std::string head =
         fmt::format("WriteToMicroBatchDataSource{} {}, {}, {}{}, {}", whole ? "" : "V1", t.table, t.id,

@@ -20,6 +20,9 @@ PlanRef plan_of_batch(Session& session, const StreamDriver& driver, const BatchR
 /// Simple or extended, as StreamingQuery.explain prints it.
 std::string explain_batch(const StreamDriver& driver, const BatchRecord& batch, const QueryTexts& texts, bool extended);
 
+/// The same of a query whose plan was refused.
+std::string unplanned_text(const QueryError& refusal);
+
 /// How the stateful operators of a batch name their stores and watermarks.
 struct StoreNames {
     std::string folder;  ///< `file:/../state`, or `<unknown>`

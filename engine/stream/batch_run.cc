@@ -10,7 +10,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/row_hash.h"
 #include "engine/stream/state_file.h"
-#include "engine/stream/unsafe_row.h"
+#include "engine/plan/unsafe_row.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {

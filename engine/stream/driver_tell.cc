@@ -28,8 +28,9 @@ const TopicRow* only_row_in(const BatchWork& work, i64 start_us, i64 end_us) {
 void tell_judgement(const At& at, const Judgement& j) {
     MR_ASSERT(j.op < at.compiled().plan.operators.size());
     const std::vector<DataType> types = key_types_of(at.compiled().plan, j.op);
-    const bool whole = types.size() == j.key.size();
-    const KeyText text = whole ? key_text(j.key, types, kZone) : KeyText{};
+    const Values key = j.key();
+    const bool whole = types.size() == key.size();
+    const KeyText text = whole ? key_text(key, types, kZone) : KeyText{};
     StateEndRow row;
     row.event_index = at.env.event_index();
     row.query = at.spec().name;
@@ -42,9 +43,9 @@ void tell_judgement(const At& at, const Judgement& j) {
     if (!j.late && whole) row.value = value_text(j.value);
     if (text.window_end.empty()) row.event_time = moment_text(j.event_ms);
     for (std::size_t i = 0; whole && i < types.size(); ++i) {
-        if (types[i].id != TypeId::structure || j.key[i].null) continue;
+        if (types[i].id != TypeId::structure || key[i].null) continue;
         const TopicRow* only =
-            j.late ? only_row_in(at.work(), items_of(j.key[i])[0].i, items_of(j.key[i])[1].i) : nullptr;
+            j.late ? only_row_in(at.work(), items_of(key[i])[0].i, items_of(key[i])[1].i) : nullptr;
         if (only != nullptr) row.event_time = moment_text(only->timestamp_ms), row.offset = only->offset;
     }
     at.driver.progress.ledger.state_ends.push_back(row);

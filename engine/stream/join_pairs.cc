@@ -129,8 +129,15 @@ Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const
     for (u64 i = 0; i < n; ++i) a.hashes[i] = hash_of_key(a.keys[i]);
     whole.columns.push_back(constant_column(bool_value(false), type_of(TypeId::boolean), whole.rows));
     a.rows = packed_rows(whole.columns, whole.rows);
-    a.moments.resize(n);
-    for (u64 i = 0; i < n; ++i) a.moments[i] = moment_of(s.moment, a.keys[i], s.key_types, a.rows[i], s.row_types);
+    a.moments.resize(n, kNever);
+    if (s.moment.key < 0 && s.moment.row < 0) return a;
+    const Column& time = s.moment.key >= 0 ? keys[static_cast<std::size_t>(s.moment.key)] : whole.columns[static_cast<std::size_t>(s.moment.row)];
+    const bool plain = physical_of(time.type) == Physical::ints;
+    for (u64 i = 0; i < n; ++i) {
+        const auto row = static_cast<i64>(i);
+        if (!plain) a.moments[i] = moment_of(s.moment, a.keys[i], s.key_types, a.rows[i], s.row_types);
+        else if (!time.null(row)) a.moments[i] = time.ints[time.at(row)];
+    }
     return a;
 }
 
@@ -160,9 +167,11 @@ void find_keys(Arrivals& a, JoinRows& other) {
     for (const u32 i : in_page_order(other, a.hashes)) {
         if (a.own[i] == 0) continue;
         const u64 at = other.page_of(a.hashes[i]);
-        if (other.page(at).find(a.hashes[i], a.keys[i]) == nullptr) continue;
-        JoinPage& page = other.edit(at);
-        const KeptKey* key = page.find(a.hashes[i], a.keys[i]);
+        const KeptKey* shared = other.page(at).find(a.hashes[i], a.keys[i]);
+        if (shared == nullptr) continue;
+        const auto number = shared - other.page(at).keys.data();
+        JoinPage& page = other.edit(at);  // a copy, if somebody else has the page
+        const KeptKey* key = page.keys.data() + number;
         places[i] = {static_cast<u32>(found.size()), key->rows};
         u32 index = 0;
         for (u32 r = key->first; r != kNoRow; r = page.rows[r].next)

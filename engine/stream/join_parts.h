@@ -12,7 +12,7 @@
 
 #include "engine/plan/eval.h"
 #include "engine/stream/batch_run.h"
-#include "engine/stream/unsafe_row.h"
+#include "engine/plan/unsafe_row.h"
 
 namespace engine::spark {
 

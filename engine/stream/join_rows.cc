@@ -141,17 +141,34 @@ void JoinRows::keep(u64 at, u32 key, const std::vector<u32>& kept) {
     MR_ASSERT(keys >= 0 && keys_in[static_cast<std::size_t>(k.partition)] >= 0);
 }
 
-void JoinRows::sweep(u64 at) {
-    JoinPage clean;
-    const JoinPage& p = page(at);
-    std::size_t kept = 0;
-    for (const KeptKey& k : p.keys) kept += k.rows;
-    clean.rows.reserve(kept);
-    clean.bytes.reserve(p.bytes.size() * kept / std::max<std::size_t>(1, p.rows.size()));
-    for (const KeptKey& k : p.keys)
-        if (k.rows > 0) move_key(p, k, clean);
-    MR_ASSERT(clean.keys.size() <= p.keys.size());
-    pages.edit(at) = sim::Ref<JoinPage>(new JoinPage(std::move(clean)));
+void JoinRows::make_room(u64 at, std::size_t rows_more, std::size_t bytes_more) {
+    JoinPage& p = edit(at);
+    const auto room = [](auto& list, std::size_t more) {
+        if (list.capacity() < list.size() + more) list.reserve(std::max(list.size() + more, list.capacity() * 3 / 2));
+    };
+    room(p.rows, rows_more);
+    room(p.keys, rows_more);
+    room(p.bytes, bytes_more);
+    MR_ASSERT(p.rows.capacity() >= p.rows.size() + rows_more);
+}
+
+void JoinRows::sweep(u64 at, JoinPage& scratch) {
+    constexpr std::size_t kMostRoom = 16;  // times what is kept
+    scratch.keys.clear();
+    scratch.rows.clear();
+    scratch.bytes.clear();
+    for (const KeptKey& k : page(at).keys)
+        if (k.rows > 0) move_key(page(at), k, scratch);
+    MR_ASSERT(scratch.keys.size() <= page(at).keys.size());
+    sim::Ref<JoinPage>& own = pages.edit(at);
+    if (!own.unique() || own->rows.capacity() > kMostRoom * (scratch.rows.size() + 1)) {
+        own = sim::Ref<JoinPage>(new JoinPage(scratch));
+        return;
+    }
+    auto& p = const_cast<JoinPage&>(*own);
+    p.keys = scratch.keys;
+    p.rows = scratch.rows;
+    p.bytes.assign(scratch.bytes);
 }
 
 u64 hash_of_key(std::string_view key) { return static_cast<u64>(xxhash_bytes(key, 0)); }

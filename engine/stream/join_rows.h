@@ -67,12 +67,15 @@ struct JoinRows {
     JoinPage& edit(u64 i);
     /// Makes room for keys of these hashes.
     void reserve(const std::vector<u64>& hashes);
+    /// Room in a page for so many more rows with keys, which take so many bytes.
+    void make_room(u64 page, std::size_t rows, std::size_t bytes);
     /// Adds a row; how many its key has now. `page`: the one of its hash.
     u32 add(u64 page, u64 hash, i32 partition, std::string_view key, std::string_view row, i64 moment);
     /// Gives a key the rows named, in their order; the others go. A key without rows is gone after `sweep`.
     void keep(u64 page, u32 key, const std::vector<u32>& rows);
-    /// Frees what `keep` left behind in a page.
-    void sweep(u64 page);
+    /// Drops what `keep` left behind in a page. Its room stays for rows to come, unless there is far too much of it.
+    /// `scratch`: written over.
+    void sweep(u64 page, JoinPage& scratch);
 };
 
 u64 hash_of_key(std::string_view key);

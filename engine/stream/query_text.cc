@@ -46,7 +46,7 @@ py::Answer<std::string> StreamHost::explain(const PlanRef& parsed, const PlanRef
 
 std::string StreamHost::explained(const RunningQuery& q, bool extended) const {
     MR_ASSERT(q.driver != nullptr);
-    if (q.failed && q.unplanned) return "Error occurred during query planning: \n" + q.unplanned->message;
+    if (q.failed && q.unplanned) return unplanned_text(*q.unplanned);
     if (!q.planned) return "No physical plan. Waiting for data.";
     const std::string named = q.driver->folder == dfs::plain_path(checkpoint) ? checkpoint : "";
     return explain_batch(*q.driver, *q.planned,

@@ -102,7 +102,8 @@ std::optional<std::string> from_lz4_blocks(std::string_view bytes) {
 namespace {
 
 void be32_at(char* to, u32 v) {
-    for (int i = 0; i < 4; ++i) to[i] = static_cast<char>(v >> (8 * (3 - i)));
+    const u32 turned = __builtin_bswap32(v);
+    std::memcpy(to, &turned, sizeof turned);
 }
 
 /// Grows a text by bytes that the caller fills; where they begin.
@@ -115,21 +116,30 @@ char* grow(std::string& text, std::size_t more) {
 
 }  // namespace
 
+ChangePlaces grow_change(std::string& body, std::size_t key_size, std::size_t value_size) {
+    MR_ASSERT(key_size % kWord == 0);
+    char* to = grow(body, 8 + key_size + value_size);
+    be32_at(to, static_cast<u32>(key_size));
+    be32_at(to + 4 + key_size, static_cast<u32>(value_size));
+    return {to + 4, to + 8 + key_size};
+}
+
 void put_change(std::string& body, std::string_view key, std::string_view value) {
-    MR_ASSERT(key.size() % kWord == 0);
-    char* to = grow(body, 8 + key.size() + value.size());
-    be32_at(to, static_cast<u32>(key.size()));
-    std::memcpy(to + 4, key.data(), key.size());
-    be32_at(to + 4 + key.size(), static_cast<u32>(value.size()));
-    std::memcpy(to + 8 + key.size(), value.data(), value.size());
+    const ChangePlaces to = grow_change(body, key.size(), value.size());
+    std::memcpy(to.key, key.data(), key.size());
+    std::memcpy(to.value, value.data(), value.size());
+}
+
+char* grow_removal(std::string& body, std::size_t key_size) {
+    MR_ASSERT(key_size % kWord == 0);
+    char* to = grow(body, 8 + key_size);
+    be32_at(to, static_cast<u32>(key_size));
+    be32_at(to + 4 + key_size, UINT32_MAX);
+    return to + 4;
 }
 
 void put_removal(std::string& body, std::string_view key) {
-    MR_ASSERT(key.size() % kWord == 0);
-    char* to = grow(body, 8 + key.size());
-    be32_at(to, static_cast<u32>(key.size()));
-    std::memcpy(to + 4, key.data(), key.size());
-    be32_at(to + 4 + key.size(), UINT32_MAX);
+    std::memcpy(grow_removal(body, key.size()), key.data(), key.size());
 }
 
 std::string state_file_of(std::string_view body) {

@@ -15,6 +15,14 @@ struct StateChange {
 
 /// Appends one change to the body of a file that is being made.
 void put_change(std::string& body, std::string_view key, std::string_view value);
+/// The same for a caller that writes key and value where they belong.
+struct ChangePlaces {
+    char* key = nullptr;
+    char* value = nullptr;
+};
+ChangePlaces grow_change(std::string& body, std::size_t key_size, std::size_t value_size);
+/// Where the key of a removal belongs.
+char* grow_removal(std::string& body, std::size_t key_size);
 void put_removal(std::string& body, std::string_view key);
 
 /// The changes of a body; none if it is damaged.

@@ -43,11 +43,18 @@ std::string type_json(const DataType& t) {
     }
 }
 
+/// A window, whatever it is called.
+bool is_span(const DataType& t) {
+    if (t.id != TypeId::structure || t.fields->size() != 2) return false;
+    const Field &from = (*t.fields)[0], &to = (*t.fields)[1];
+    return from.name == "start" && to.name == "end" && from.type.id == TypeId::timestamp && to.type.id == TypeId::timestamp;
+}
+
 /// What a column says of itself: the window it is, the delay of its watermark.
 std::string metadata_of(const ExprRef& column) {
     MR_ASSERT(column != nullptr);
-    const bool window = column->type.id == TypeId::structure && column->name == "window",
-               session = column->type.id == TypeId::structure && column->name == "session_window";
+    const bool session = column->type.id == TypeId::structure && column->name == "session_window",
+               window = !session && is_span(column->type);
     std::string out = window ? "\"spark.timeWindow\":true" : "";
     if (column->watermark_ms >= 0)
         out += fmt::format("{}\"spark.watermarkDelayMs\":{}", out.empty() ? "" : ",", column->watermark_ms);
@@ -153,15 +160,19 @@ std::vector<StateField> buffer_fields(const ExprRef& call) {
         {"bool_and", {{"min", true}}},        {"bool_or", {{"max", true}}},
         {"first", {{"first", true}, {"valueSet", true}}}, {"any_value", {{"first", true}, {"valueSet", true}}},
         {"last", {{"last", true}, {"valueSet", true}}},
-        {"max_by", {{"valueWithExtremumOrdering", true}, {"max_by_ordering", true}}},
-        {"min_by", {{"valueWithExtremumOrdering", true}, {"min_by_ordering", true}}},
+        {"max_by", {{"valueWithExtremumOrdering", true}, {"extremumOrdering", true}}},
+        {"min_by", {{"valueWithExtremumOrdering", true}, {"extremumOrdering", true}}},
     };
     std::vector<StateField> out;
     const auto it = std::ranges::find_if(kNamed, [&](const Named& k) { return k.function == n; });
-    static constexpr const char* kMoments[] = {"n", "avg", "m2"};
+    const bool pair = n == "corr" || n.starts_with("covar_") || n.starts_with("regr_"), sketch = n == "approx_count_distinct",
+               moment = n == "skewness" || n == "kurtosis" || n.starts_with("stddev") || n.starts_with("var_");
+    static constexpr const char* kMoments[] = {"n", "avg", "m2", "m3", "m4"};
+    static constexpr const char* kPairs[] = {"n", "xAvg", "yAvg", "ck", "xMk", "yMk"};
     for (std::size_t i = 0; i < types.size(); ++i) {
         if (it != kNamed.end()) out.push_back({it->columns[i].first, types[i], it->columns[i].second, "{}"});
-        else if (types.size() == 3) out.push_back({kMoments[i], types[i], false, "{}"});
+        else if (pair || moment) out.push_back({pair ? kPairs[i] : kMoments[i], types[i], false, "{}"});
+        else if (sketch) out.push_back({fmt::format("MS[{}]", i), types[i], true, "{}"});
         else out.push_back({types.size() == 1 ? "buf" : fmt::format("buf{}", i), types[i], true, "{}"});
     }
     return out;

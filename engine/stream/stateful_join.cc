@@ -30,9 +30,17 @@ void number_changed(std::string& body, std::string_view key, u64 number) {
 
 /// The change of one row of a key; empty = its place is empty now.
 void row_changed(std::string& body, const JoinSide& s, std::string_view key, u64 index, std::string_view row) {
-    widen(key, s.key_types, s.plain_keys, static_cast<i64>(index), s.place);
-    if (row.empty()) put_removal(body, s.place);
-    else put_change(body, s.place, row);
+    const auto number = static_cast<i64>(index);
+    if (!s.plain_keys) {
+        widen(key, s.key_types, false, number, s.place);
+        return row.empty() ? put_removal(body, s.place) : put_change(body, s.place, row);
+    }
+    const std::size_t words = s.key_types.size(), size = words_size(words + 1);
+    MR_ASSERT(key.size() == words_size(words));
+    if (row.empty()) return widen_words(key, words, number, grow_removal(body, size));
+    const ChangePlaces to = grow_change(body, size, row.size());
+    widen_words(key, words, number, to.key);
+    row.copy(to.value, row.size());
 }
 
 void emit(Joining& j, bool left_is_own, std::string_view own, std::string_view other) {
@@ -126,14 +134,30 @@ void reserve_changes(const JoinSide& s, const Arrivals& a, const std::vector<u8>
     }
 }
 
-/// Adds rows page by page, then notes the changes in the order in which the rows came.
+/// Adds rows page by page; the number of rows that the key of each has then.
+std::vector<u32> added_rows(const Arrivals& a, const std::vector<u8>& kept, JoinRows& own) {
+    std::vector<u32> numbers(kept.size(), 0);
+    const std::vector<u32> order = in_page_order(own, a.hashes);
+    for (std::size_t from = 0; from < order.size();) {
+        const u64 page = own.page_of(a.hashes[order[from]]);
+        std::size_t end = from, rows = 0, bytes = 0;
+        for (; end < order.size() && own.page_of(a.hashes[order[end]]) == page; ++end) {
+            if (kept[order[end]] == 0) continue;
+            ++rows;
+            bytes += a.keys[order[end]].size() + a.rows[order[end]].size();
+        }
+        if (rows > 0) own.make_room(page, rows, bytes);
+        for (; from < end; ++from)
+            if (const u32 i = order[from]; kept[i] != 0)
+                numbers[i] = own.add(page, a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], a.moments[i]);
+    }
+    return numbers;
+}
+
+/// Adds rows, then notes the changes in the order in which the rows came.
 void keep_rows(Joining& j, const JoinSide& s, const Arrivals& a, const std::vector<u8>& kept, JoinRows& own) {
     own.reserve(a.hashes);
-    std::vector<u32> numbers(kept.size(), 0);
-    for (const u32 i : in_page_order(own, a.hashes)) {
-        if (kept[i] == 0) continue;
-        numbers[i] = own.add(own.page_of(a.hashes[i]), a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], a.moments[i]);
-    }
+    const std::vector<u32> numbers = added_rows(a, kept, own);
     reserve_changes(s, a, kept);
     for (std::size_t i = 0; i < kept.size(); ++i) {
         if (kept[i] == 0) continue;
@@ -169,8 +193,8 @@ struct Evicting {
     std::vector<EvictedKey> keys;
     std::string places, numbers;
     std::vector<JoinedRow> given;
-    std::vector<Judgement> judged;
-    std::vector<u32> rows;  ///< of the key at hand
+    std::vector<i64> moments;  ///< event times of the rows that leave, in milliseconds
+    std::vector<u32> rows;     ///< of the key at hand
 };
 
 /// A row leaves for good: outer joins give it if it never matched.
@@ -179,9 +203,7 @@ void leaves(Joining& j, const JoinSide& s, bool left, std::string_view key, std:
     if (!s.outer) ++j.metrics.removed;
     const i64 own = s.moment.key < 0 ? moment : moment_of({-1, s.moment.row}, key, s.key_types, gone, s.row_types),
               micros = own == kNever ? 0 : own;
-    auto values = from_unsafe_row(key, s.key_types);
-    MR_ASSERT(values.has_value());
-    to.judged.push_back({j.op, false, std::move(*values), floor_div(micros, 1000), j.r.evict[j.op]});
+    to.moments.push_back(floor_div(micros, 1000));
 }
 
 /// Rows of one key that may go. The last row moves into the hole, so that places stay without gaps.
@@ -228,7 +250,7 @@ void evict_page(Joining& j, const JoinSide& s, bool left, JoinRows& own, u64 at,
         const i32 partition = k.partition;
         clean_key(j, s, left, own, at, number, to);
         to.keys.push_back({partition, bucket_in_store(key, buckets[static_cast<std::size_t>(partition)]), key,
-                           to.places.size(), to.numbers.size(), to.given.size(), to.judged.size()});
+                           to.places.size(), to.numbers.size(), to.given.size(), to.moments.size()});
     }
 }
 
@@ -268,14 +290,20 @@ std::vector<u32> store_order(const std::vector<EvictedKey>& keys, const std::vec
 /// Tells what was gathered, in the stores' order.
 void tell(Joining& j, const JoinSide& s, Evicting& done, const std::vector<u64>& buckets) {
     MR_ASSERT(!done.keys.empty() && done.keys.back().places == done.places.size());
-    j.r.out.judgements.reserve(j.r.out.judgements.size() + done.judged.size());
+    const auto packed = std::make_shared<PackedKeys>();
+    packed->types = s.key_types;
+    packed->rows.ends.reserve(done.keys.size());
+    auto& judgements = j.r.out.judgements;
+    judgements.reserve(judgements.size() + done.moments.size());
     for (const u32 i : store_order(done.keys, buckets)) {
         const EvictedKey &to = done.keys[i], from = i == 0 ? EvictedKey{} : done.keys[i - 1];
         const auto partition = static_cast<std::size_t>(to.partition);
         s.places[partition]->append(done.places, from.places, to.places - from.places);
         s.numbers[partition]->append(done.numbers, from.numbers, to.numbers - from.numbers);
         for (std::size_t k = from.given; k < to.given; ++k) j.given.push_back(done.given[k]);
-        for (std::size_t k = from.judged; k < to.judged; ++k) j.r.out.judgements.push_back(std::move(done.judged[k]));
+        packed->rows.add(to.key);
+        for (std::size_t k = from.judged; k < to.judged; ++k)
+            judgements.push_back({j.op, false, {}, done.moments[k], j.r.evict[j.op], {}, packed, packed->rows.size() - 1});
     }
 }
 
@@ -293,7 +321,8 @@ void clean(Joining& j, const JoinSide& s, bool left, JoinRows& own, const std::v
     if (done.keys.empty()) return;
     tell(j, s, done, buckets);
     settle(j);
-    for (const u64 page : pages) own.sweep(page);
+    JoinPage scratch;
+    for (const u64 page : pages) own.sweep(page, scratch);
 }
 
 /// Batches of the size that they have everywhere.

@@ -341,6 +341,64 @@ std::optional<QueryError> continuous_refusal(const PlanRef& plan, const std::str
                       "org.apache.spark.sql.connector.read.streaming.ContinuousStream are in unnamed module of loader 'app')"};
 }
 
+namespace {
+
+/// Whether rows of a part of a plan have a watermark already. Groups with a state of the user's own hand none on.
+bool has_watermark(const StreamPlan& plan, const Plan& p) {
+    if (p.kind == PlanKind::watermark) return true;
+    for (const StatefulNode& n : plan.operators)
+        if (n.plan == &p && n.kind == StatefulKind::groups) return false;
+    return std::ranges::any_of(p.children, [&](const PlanRef& c) { return has_watermark(plan, *c); });
+}
+
+/// A watermark over a watermark: what it is for the operators between cannot be said.
+std::optional<QueryError> second_watermark_refusal(const StreamPlan& plan) {
+    for (const Plan* p : plan.watermarks) {
+        MR_ASSERT(p->children.size() == 1);
+        if (has_watermark(plan, *p->children[0]))
+            return analysis_error("_LEGACY_ERROR_TEMP_3076",
+                                  "Redefining watermark is disallowed. You can set the config "
+                                  "'spark.sql.streaming.statefulOperator.allowMultiple' to 'false' to restore the previous "
+                                  "behavior. Note that multiple stateful operators will be disallowed.",
+                                  {});
+    }
+    return std::nullopt;
+}
+
+/// Rows of an operator have one event time at most.
+std::optional<QueryError> event_times_refusal(const Exprs& columns) {
+    std::vector<u64> ids;
+    std::string names;
+    for (const ExprRef& c : columns) {
+        if (c->watermark_ms < 0) continue;
+        names += (names.empty() ? "" : ",") + tree_form(c);
+        if (std::ranges::find(ids, c->id) == ids.end()) ids.push_back(c->id);
+    }
+    if (ids.size() < 2) return std::nullopt;
+    return analysis_error("_LEGACY_ERROR_TEMP_3077",
+                          fmt::format("More than one event time columns are available. Please ensure there is at most one event "
+                                      "time column per stream. event time columns: ({})",
+                                      names),
+                          {});
+}
+
+/// The rows that an operator looks for an event time in.
+std::vector<Exprs> rows_with_time(const StatefulNode& n, OutputMode mode) {
+    MR_ASSERT(n.plan != nullptr);
+    switch (n.kind) {
+        case StatefulKind::aggregate: return mode == OutputMode::complete ? std::vector<Exprs>{} : std::vector<Exprs>{n.plan->groups};
+        case StatefulKind::session: return {n.plan->groups};
+        case StatefulKind::limit: return {};
+        case StatefulKind::dedup:
+        case StatefulKind::dedup_within:
+        case StatefulKind::groups: return {output_of(*n.plan->children[0])};
+        case StatefulKind::join: break;
+    }
+    return {output_of(*n.plan->children[0]), output_of(*n.plan->children[1])};
+}
+
+}  // namespace
+
 std::optional<QueryError> first_batch_refusal(const StreamDriver& driver, const BatchRecord& batch) {
     Session session = driver.session;
     const auto plan = prepare_stream(session, plan_of_batch(session, driver, batch), driver.plan.mode);
@@ -369,6 +427,11 @@ std::optional<QueryError> first_batch_refusal(const StreamDriver& driver, const 
             return e;
         }
     }
+    if (!driver.conf.allow_multiple) return std::nullopt;
+    if (auto refused = second_watermark_refusal(*plan)) return refused;
+    for (const StatefulNode& n : plan->operators)
+        for (const Exprs& columns : rows_with_time(n, driver.plan.mode))
+            if (auto refused = event_times_refusal(columns)) return refused;
     return std::nullopt;
 }
 

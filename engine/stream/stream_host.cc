@@ -96,6 +96,7 @@ py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
     relation.format = r.format;
     relation.options = r.options;
     relation.schema = schema_for(r);
+    if (is_file_format(r.format)) relation.schema = located_schema(store, relation.schema, option_of(r.options, "path"));
     relations.push_back(std::move(relation));
     return stream_relation(r.format, relations.back().schema, static_cast<i64>(relations.size()) - 1, session.ids, r.options);
 }
@@ -240,7 +241,7 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
         return std::unexpected(QueryError{"AnalysisException", "org.apache.spark.sql.AnalysisException", "", "",
                                           fmt::format("This query does not support recovering from checkpoint location. Delete {} to start over.", logged)});
     for (auto& other : started)
-        if (other->active && other->driver->folder == dfs::plain_path(folder)) other->active = false;
+        if (other->active && other->driver->folder == dfs::plain_path(folder)) end(*other);
     q->who.sink = (*sink)->description();
     for (std::size_t i = 0; i < sources.size(); ++i) {
         q->who.sources.push_back(sources[i]->description());
@@ -257,6 +258,7 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     q->driver->at_plan = [query = q.get()](const BatchRecord& batch) { return planned_batch(*query, batch); };
     const auto recovered = q->driver->recover();
     if (!recovered && !q->pending) q->pending = recovered.error();
+    if (program != nullptr) tell_started(*program, listeners, q->who, now_ms);
     started.push_back(std::move(q));
     return static_cast<i64>(started.size()) - 1;
 }
@@ -271,12 +273,30 @@ bool waits_for_clock(const StreamPlan& plan) {
 
 }  // namespace
 
+void StreamHost::listen(const py::PyValue& listener, bool on) {
+    std::erase_if(listeners, [&](const py::PyValue& other) { return other.object == listener.object; });
+    if (on && listener.kind == py::Kind::object) listeners.push_back(listener);
+}
+
+/// A query is over, whatever the reason.
+void StreamHost::end(RunningQuery& q) {
+    if (!q.active) return;
+    q.active = false;
+    if (program != nullptr) tell_terminated(*program, listeners, q.who, q.failed ? q.failed->message : "");
+}
+
 void StreamHost::step(RunningQuery& q, bool all) {
     if (!q.active) return;
+    run_triggers(q, all);
+    for (; program != nullptr && q.told < q.driver->history.size(); ++q.told)
+        tell_progress(*program, listeners, q.who, q.driver->history[q.told]);
+    if (q.failed || q.ended) end(q);
+}
+
+void StreamHost::run_triggers(RunningQuery& q, bool all) {
     const auto fail = [&](const QueryError& cause) {
         q.cause = cause;
         q.failed = stream_failed(cause);
-        q.active = false;
     };
     if (q.pending) return fail(*q.pending);
     const bool once = q.trigger == "once";
@@ -292,7 +312,7 @@ void StreamHost::step(RunningQuery& q, bool all) {
         q.driver->conf.ends_known = q.trigger == "availableNow";
         if (!all || (endless && !q.driver->conf.ends_known)) return;
     }
-    if (once || q.trigger == "availableNow") q.active = false;
+    q.ended = once || q.trigger == "availableNow";
 }
 
 void StreamHost::run_queries() {
@@ -378,7 +398,7 @@ py::Answer<py::PyValue> StreamHost::query(i64 handle, const std::string& member,
     }
     if (member == "stop") {
         if (q.interval_ms == 0) step(q, true);
-        q.active = false;
+        end(q);
         return py::none();
     }
     if (member == "processAllAvailable" || member == "awaitTermination") {

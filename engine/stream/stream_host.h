@@ -4,6 +4,7 @@
 
 #include "engine/stream/batch_host.h"
 #include "engine/stream/progress.h"
+#include "engine/stream/query_listeners.h"
 #include "engine/stream/sinks.h"
 #include "engine/stream/stream_sources.h"
 
@@ -28,10 +29,11 @@ struct RunningQuery {
     i64 due_ms = 0;       ///< its next start
     bool active = true;
     bool first = true;
-    bool once_done = false;
+    bool ended = false;  ///< its trigger asks for no more
     std::optional<QueryError> failed;  ///< as StreamingQueryException words it
     std::optional<QueryError> cause;
     std::optional<QueryError> pending;  ///< what options refuse once the query runs
+    std::size_t told = 0;               ///< entries of its history that listeners know
     std::optional<BatchRecord> planned;   ///< the newest batch, with the watermarks of its operators
     std::optional<QueryError> unplanned;  ///< what the planner refuses once there is a batch
 };
@@ -42,6 +44,7 @@ struct StreamHost : BatchHost {
     Topics topics;
     TopicStarts topic_starts;
     std::map<std::string, std::shared_ptr<std::vector<std::string>>> sockets;  ///< by port
+    QueryListeners listeners;
     py::Interpreter* program = nullptr;                                        ///< for functions that sinks call
     i64 now_ms = 0;
     std::string checkpoint;         ///< of queries that name none
@@ -74,6 +77,9 @@ struct StreamHost : BatchHost {
     std::shared_ptr<StreamSource> source_of(const StreamRelation& relation, Session& s, RunningQuery& q);
     py::Answer<std::shared_ptr<StreamSink>> sink_of(const py::StreamRequest& request, RunningQuery& q);
     void step(RunningQuery& q, bool all);
+    void run_triggers(RunningQuery& q, bool all);
+    void end(RunningQuery& q);
+    void listen(const py::PyValue& listener, bool on) override;
     py::Answer<std::string> explain(const PlanRef& parsed, const PlanRef& plan, const std::string& mode) override;
     /// The plan of the newest batch.
     [[nodiscard]] std::string explained(const RunningQuery& q, bool extended) const;

@@ -180,9 +180,9 @@ std::vector<std::string> FileSource::files(const std::string& from, const std::s
 }
 
 std::expected<std::vector<Batch>, QueryError> FileSource::rows(const std::string& from, const std::string& to) {
-    std::vector<std::string> contents;
-    for (const std::string& path : files(from, to)) contents.push_back(store.read(path).value_or(""));
-    auto read = read_contents(session, format, options, schema, contents);
+    std::vector<LocatedFile> located;
+    for (const std::string& path : files(from, to)) located.push_back({path, store.read(path).value_or("")});
+    auto read = read_located(session, format, options, schema, dfs::plain_path(option_of(options, "path")), located);
     if (!read) return std::unexpected(job_aborted(read.error()));
     return read;
 }

@@ -10,6 +10,7 @@
 #include "engine/sql/tree.h"
 #include "engine/stream/join_rows.h"
 #include "engine/stream/state_rows.h"
+#include "engine/plan/unsafe_row.h"
 
 namespace engine::spark {
 
@@ -55,14 +56,24 @@ struct OperatorMetrics {
     i64 late_ms = 0, evict_ms = 0;
 };
 
+/// Keys of one operator in the bytes in which it kept them, for whoever reads them later.
+struct PackedKeys {
+    PackedRows rows;
+    std::vector<DataType> types;
+};
+
 /// A group that was dropped as late, or a row of state that was evicted: what the lab shows with its reason.
 struct Judgement {
     std::size_t op = 0;
     bool late = false;  ///< dropped as late; else evicted
-    Values key;
-    i64 event_ms = 0;  ///< what was compared: the end of a window, or a time
+    Values own_key;     ///< unless it is `packed`
+    i64 event_ms = 0;   ///< what was compared: the end of a window, or a time
     i64 watermark_ms = 0;
     Values value{};  ///< of state that was evicted, as it was then
+    std::shared_ptr<const PackedKeys> packed{};
+    u64 at = 0;  ///< among the packed keys
+
+    [[nodiscard]] Values key() const { return packed ? *from_unsafe_row(packed->rows[at], packed->types) : own_key; }
 };
 
 template <class T>

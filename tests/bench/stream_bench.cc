@@ -58,6 +58,14 @@ void stream_small_batch(benchmark::State& state) {
 }
 BENCHMARK(stream_small_batch)->Unit(benchmark::kMicrosecond);
 
+/// The same over so many shuffle partitions: each has a file to write, rows or none.
+void stream_partitions(benchmark::State& state) {
+    Stream s(kCounts, OutputMode::update, state.range(0));
+    i64 from = 0;
+    timed_batches(state, s, 1, [&] { s.add(0, from += 10, 10, 10); });
+}
+BENCHMARK(stream_partitions)->Arg(2)->Arg(200)->Unit(benchmark::kMicrosecond);
+
 /// Ten keys change of so many that are kept.
 void stream_commit_of_ten_keys(benchmark::State& state) {
     Stream s(kCounts, OutputMode::update);

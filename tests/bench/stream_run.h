@@ -23,8 +23,9 @@ struct Stream {
     i64 now_ms = 0;
     std::string wrong{};
 
-    Stream(const std::string& sql, OutputMode mode) {
+    Stream(const std::string& sql, OutputMode mode, i64 partitions = 2) {
         prepare_session();
+        session.shuffle_partitions = partitions;
         add_view("source");
         add_view("other");
         start(sql, mode);

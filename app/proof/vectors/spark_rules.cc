@@ -13,7 +13,7 @@
 #include "engine/stream/pacing.h"
 #include "engine/stream/sinks.h"
 #include "engine/stream/state_file.h"
-#include "engine/stream/unsafe_row.h"
+#include "engine/plan/unsafe_row.h"
 
 namespace app::proof::vectors {
 namespace {

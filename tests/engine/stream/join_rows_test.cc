@@ -35,7 +35,8 @@ void thin(JoinRows& rows, const std::string& key) {
     const std::vector<u32> all = rows.page(page).rows_of(*found);
     for (std::size_t i = 1; i < all.size(); i += 2) kept.push_back(all[i]);
     rows.keep(page, static_cast<u32>(found - rows.page(page).keys.data()), kept);
-    rows.sweep(page);
+    JoinPage scratch;
+    rows.sweep(page, scratch);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include "engine/stream/checkpoint_log.h"
 #include "engine/stream/state_file.h"
-#include "engine/stream/unsafe_row.h"
+#include "engine/plan/unsafe_row.h"
 
 using namespace engine::spark;
 

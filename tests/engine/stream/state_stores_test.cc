@@ -6,7 +6,7 @@
 
 #include "engine/stream/batch_run.h"
 #include "engine/stream/state_file.h"
-#include "engine/stream/unsafe_row.h"
+#include "engine/plan/unsafe_row.h"
 
 using namespace engine::spark;
 

@@ -1,4 +1,4 @@
-#include "engine/stream/unsafe_row.h"
+#include "engine/plan/unsafe_row.h"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,36 +1,11 @@
 // Small programs with what Spark 3.5.7 answered to them: plans, progress, checkpoints, consoles.
 #include <catch2/catch_test_macros.hpp>
 
-#include "app/proof/spark/program_run.h"
-#include "app/proof/spark/replay.h"
+#include "tests/app/proof/streams/played.h"
 
-using namespace app::proof;
+using namespace tests;
 
 namespace {
-
-constexpr const char* kWords = R"({"memory": {"words": "timestamp TIMESTAMP, word STRING, v INT"}})";
-constexpr const char* kTwo =
-    R"({"memory": {"impressions": "adId INT, impTime TIMESTAMP", "clicks": "clickAdId INT, clickTime TIMESTAMP"}})";
-
-struct Played {
-    ProgramRun run;
-
-    Played(const std::string& setup, const std::string& program) {
-        run.text = "from pyspark.sql.functions import *\n" + program;
-        run.prepare(OrderedJson::parse(setup));
-        run.start();
-    }
-    /// What the console says of these rows, without headings.
-    std::string feed(const std::string& rows) {
-        (void)run.printed();
-        run.feed(OrderedJson::parse(rows));
-        return run.printed();
-    }
-    [[nodiscard]] std::string plan() { return run.host->explained(*run.host->started.back(), false); }
-    [[nodiscard]] std::string file(const std::string& path) { return run.store.read("/checkpoint/" + path).value_or(""); }
-};
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 std::string joined_on(const std::string& condition, const std::string& kind) {
     return "i = impressions.withWatermark('impTime', '10 seconds')\nc = clicks.withWatermark('clickTime', '20 seconds')\n"

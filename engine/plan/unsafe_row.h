@@ -30,6 +30,10 @@ struct PackedRows {
         const u64 from = i == 0 ? 0 : ends[i - 1];
         return {bytes.data() + from, ends[i] - from};
     }
+    void add(std::string_view row) {
+        bytes += row;
+        ends.push_back(bytes.size());
+    }
 };
 
 /// The rows of a batch. `as_key`: all zeros and all NaN are one, as in keys.
@@ -43,6 +47,10 @@ std::optional<i64> word_of(std::string_view row, std::size_t fields, std::size_t
 void set_word(char* row, std::size_t fields, std::size_t at, i64 word);
 /// Whether rows of these types are words only, without tails.
 bool words_only(std::span<const DataType> types);
+/// How long a row of so many words is.
+std::size_t words_size(std::size_t fields);
+/// A row of words only with one word more at its end, written to words_size(fields + 1) bytes.
+void widen_words(std::string_view row, std::size_t fields, i64 word, char* to);
 /// The row with one field more at its end, written over `out`. Requires a row of these types; `plain`: words_only.
 void widen(std::string_view row, std::span<const DataType> types, bool plain, i64 word, std::string& out);
 

@@ -1,4 +1,4 @@
-#include "engine/stream/unsafe_row.h"
+#include "engine/plan/unsafe_row.h"
 
 #include <algorithm>
 #include <bit>
@@ -403,10 +403,13 @@ namespace {
 /// Calls `take(i, word)` or `none(i)` for each row.
 template <class Take, class None>
 void each_word(std::span<const std::string_view> rows, std::size_t fields, std::size_t at, Take take, None none) {
+    const std::size_t place = null_bytes(fields) + at * kWord, byte = at / 8;
+    const auto bit = static_cast<u8>(1U << (at % 8));
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto word = rows[i].data() == nullptr ? std::nullopt : word_of(rows[i], fields, at);
-        if (word) take(i, static_cast<u64>(*word));
-        else none(i);
+        const char* row = rows[i].data();
+        MR_ASSERT(row == nullptr || place + kWord <= rows[i].size());
+        if (row == nullptr || (static_cast<u8>(row[byte]) & bit) != 0) none(i);
+        else take(i, word_at(row + place));
     }
 }
 
@@ -453,6 +456,17 @@ Column unpacked_column(std::span<const std::string_view> rows, std::span<const D
 }
 
 bool words_only(std::span<const DataType> types) { return std::all_of(types.begin(), types.end(), fits_word); }
+
+std::size_t words_size(std::size_t fields) { return null_bytes(fields) + fields * kWord; }
+
+void widen_words(std::string_view row, std::size_t fields, i64 word, char* to) {
+    const std::size_t nulls = null_bytes(fields), wider = null_bytes(fields + 1), own = fields * kWord;
+    MR_ASSERT(row.size() == nulls + own);
+    std::memcpy(to, row.data(), nulls);
+    std::memset(to + nulls, 0, wider - nulls);
+    std::memcpy(to + wider, row.data() + nulls, own);
+    put_word(to + wider + own, static_cast<u64>(word));
+}
 
 void widen(std::string_view row, std::span<const DataType> types, bool plain, i64 word, std::string& out) {
     const std::size_t n = types.size(), nulls = null_bytes(n), wider = null_bytes(n + 1), words = nulls + n * kWord;
