@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "engine/plan/eval.h"
 #include "engine/plan/outputs.h"
@@ -41,36 +42,38 @@ PlanRef Analyser::plan(const PlanRef& p) {
     }
     PlanRef out = p;
     if (p->kind == PlanKind::with) {
-        const std::size_t before = ctes.size();
-        for (std::size_t i = 0; i < p->parts.size(); ++i) ctes.push_back({p->parts[i], p->children[i + 1], p->names[i], ctes.size()});
-        out = plan(p->children[0]);
-        // What nobody reads must be right too.
-        for (std::size_t i = ctes.size(); ok() && i-- > before;) {
-            if (ctes[i].used) continue;
-            const PlanRef definition = ctes[i].plan;
-            ctes.resize(i);
-            const PlanRef alone = plan(definition);
-            if (ok() && out->resolved) check(alone, alone);
-        }
-        ctes.resize(before);
+        out = with(p);
     } else if (!p->resolved) {
-        std::vector<PlanRef> children;
-        for (const PlanRef& c : p->children) children.push_back(plan(c));
-        out = ok() ? node(with_children(p, std::move(children))) : p;
+        const PlanRef with_parts = children_analysed(p);
+        out = ok() ? node(with_parts) : p;
     }
     --depth;
     return out;
 }
 
+/// The right side of a lateral join may name columns of the left one.
+PlanRef Analyser::children_analysed(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    std::vector<PlanRef> children;
+    for (const PlanRef& c : p->children) {
+        const bool lateral = p->kind == PlanKind::lateral_join && children.size() == 1;
+        if (lateral) outer.push_back(output_of(*children[0]));
+        children.push_back(plan(c));
+        if (lateral) outer.pop_back();
+        if (!ok()) return p;
+    }
+    return with_children(p, std::move(children));
+}
+
 PlanRef Analyser::view(const View& v, const std::string& name) {
     PlanRef inner;
     if (v.parsed) {
-        const auto saved_ctes = std::move(ctes);
-        const auto saved_outer = std::move(outer);
-        ctes.clear();
-        outer.clear();
+        auto saved_ctes = std::exchange(ctes, {});
+        auto saved_definitions = std::exchange(definitions, {});
+        const auto saved_outer = std::exchange(outer, {});
         inner = plan(v.parsed);
-        ctes = saved_ctes;
+        ctes = std::move(saved_ctes);
+        definitions = std::move(saved_definitions);
         outer = saved_outer;
         if (!ok() || !inner->resolved) return inner;
         // A view of SQL casts its columns to the types it was made with.
@@ -107,39 +110,9 @@ PlanRef Analyser::view(const View& v, const std::string& name) {
     return make(std::move(alias_node));
 }
 
-namespace {
-
-constexpr i64 kMaxExpansions = 10'000;
-
-}  // namespace
-
 PlanRef Analyser::relation(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
-    for (std::size_t i = ctes.size(); i-- > 0 && p->parts.size() == 1;) {
-        if (!same_name(ctes[i].name, p->parts[0])) continue;
-        if (++expansions > kMaxExpansions) {
-            QueryError stopped = run_error("SparkRuntimeException", "", "The statement was stopped: it takes more steps than a statement may use.", {});
-            stopped.bound = true;
-            failure.set(std::move(stopped));
-            return p;
-        }
-        const Cte cte = ctes[i];
-        const auto saved = ctes;
-        ctes.resize(cte.visible);
-        const auto saved_outer = std::move(outer);
-        outer.clear();
-        PlanRef inner = plan(cte.plan);
-        ctes = saved;
-        ctes[i].used = true;
-        outer = saved_outer;
-        if (!ok() || !inner->resolved) return inner;
-        Plan a;
-        a.kind = PlanKind::subquery_alias;
-        a.name = cte.name;
-        a.children = {inner};
-        if (!cte.columns.empty()) a.names = {cte.columns};
-        return alias(make(std::move(a)));
-    }
+    if (PlanRef known = common_table(p)) return known;
     const std::string format = p->parts.size() == 2 ? sim::lower_ascii(p->parts[0]) : "";
     if (session.files && (format == "csv" || format == "json" || format == "text")) {
         auto read = session.files(format, {{"path", p->parts[1]}});
@@ -436,7 +409,12 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
 
 PlanRef Analyser::join(const PlanRef& given) {
     MR_ASSERT(given->children.size() > 1);
-    const PlanRef p = given->kind == PlanKind::join ? with_sides_apart(given, session.ids) : given;
+    PlanRef p = given->kind == PlanKind::join ? with_sides_apart(given, session.ids) : given;
+    if (p->kind == PlanKind::lateral_join) {
+        Exprs around;
+        outer_columns(p->children[1], output_of(*p->children[0]), around);
+        p = edit(p, [&](Plan& x) { x.groups = around; });
+    }
     if (p->natural) {
         std::vector<std::string> names;
         const Exprs right = output_of(*p->children[1]);
@@ -502,6 +480,7 @@ PlanRef Analyser::node(const PlanRef& p) {
         case PlanKind::union_: case PlanKind::except: case PlanKind::intersect: return set_operation(p);
         case PlanKind::generate: return generate(p);
         case PlanKind::pivot: return pivot(p);
+        case PlanKind::unpivot: return unpivot(p);
         case PlanKind::subquery_alias: return alias(p);
         case PlanKind::hint: {
             const std::string strategy = strategy_of(p->name);
@@ -549,11 +528,12 @@ PlanRef Analyser::node(const PlanRef& p) {
 
 std::expected<PlanRef, QueryError> analyse(Session& session, const PlanRef& parsed) {
     MR_ASSERT(parsed != nullptr);
-    Analyser a{.session = session, .failure = {}, .ctes = {}, .outer = {}};
+    Analyser a{.session = session, .failure = {}, .ctes = {}, .definitions = {}, .outer = {}};
     const PlanRef out = a.plan(parsed);
     if (a.ok()) a.check(out, out);
     if (!a.ok()) return std::unexpected(a.failure.error);
-    return out;
+    // A stream is planned without definitions.
+    return reads_stream(out) ? with_tables_inlined(out) : out;
 }
 
 void change_setting(Session& session, const std::string& key, const std::string& value) {

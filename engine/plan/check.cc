@@ -382,8 +382,9 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
 void Analyser::check(const PlanRef& root, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::view) return;
-    for (const PlanRef& c : p->children)
-        if (ok()) check(root, c);
+    // Definitions are looked at where they are named.
+    const std::size_t count = p->kind == PlanKind::with ? 1 : p->children.size();
+    for (std::size_t i = 0; i < count && ok(); ++i) check(root, p->children[i]);
     if (!ok()) return;
     if (p->kind == PlanKind::relation_name) {
         std::string name;

@@ -150,6 +150,7 @@ PhysicalRef local(const PlanRef& p) {
         n.codegen = true;
         n.root = false;
     }
+    n.table = p->table;
     n.output = p->output;
     return physical_node(std::move(n));
 }
@@ -383,7 +384,26 @@ PhysicalRef scanned(const PlanRef& p) {
 
 }  // namespace
 
-PhysicalRef planned(const Planner& planner, const PlanRef& p) {
+namespace {
+
+PhysicalRef planned_node(const Planner& planner, const PlanRef& p);
+
+}  // namespace
+
+PhysicalRef planned(const Planner& planner, const PlanRef& given) {
+    MR_ASSERT(given != nullptr);
+    std::vector<PhysicalSubquery> found;
+    PlanRef p = with_named_subqueries(planner, given, found);
+    // A filter may go into the scan together with the list over it.
+    if (p->kind == PlanKind::project && p->children[0]->kind == PlanKind::filter)
+        p = with_children(p, {with_named_subqueries(planner, p->children[0], found)});
+    const PhysicalRef out = planned_node(planner, p);
+    return found.empty() ? out : with_subqueries(out, found);
+}
+
+namespace {
+
+PhysicalRef planned_node(const Planner& planner, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     Session& session = planner.session;
     if (planner.hook)
@@ -422,8 +442,6 @@ PhysicalRef planned(const Planner& planner, const PlanRef& p) {
     if (p->kind == PlanKind::collect_metrics) n.name = fmt::format("CollectMetrics {}, {}", p->name, tree_forms(p->exprs));
     return physical_node(std::move(n));
 }
-
-namespace {
 
 /// Projections that only reorder columns for nodes that do not care about their order.
 PhysicalRef without_reordering(const PhysicalRef& p, bool ordered) {

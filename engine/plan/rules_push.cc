@@ -134,9 +134,8 @@ PlanRef below_join(const Optimiser& o, const PlanRef& join, const Exprs& parts) 
         x.join = into.empty() ? type : JoinType::inner;
         x.children = {filter_over(join->children[0], go_left), filter_over(join->children[1], go_right)};
         if (!into.empty()) {
-            Exprs all;
+            Exprs all = into;
             if (x.condition) conjuncts_of(x.condition, all);
-            all.insert(all.end(), into.begin(), into.end());
             x.condition = conjunction(all);
         }
     });

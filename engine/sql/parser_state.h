@@ -72,9 +72,12 @@ struct Parser {
     PlanRef relation_primary();
     PlanRef table_function();
     PlanRef joined(PlanRef left);
+    PlanRef joined_one(PlanRef left, JoinType type, bool natural, u32 first);
     PlanRef lateral_views(PlanRef input);
     PlanRef relation_tail(PlanRef plan);
     PlanRef pivot(PlanRef input);
+    PlanRef unpivot(PlanRef input);
+    bool at_unpivot() const;
     PlanRef sample(PlanRef input);
     PlanRef table_alias(PlanRef plan);
     PlanRef values();
