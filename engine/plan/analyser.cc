@@ -32,6 +32,10 @@ bool children_resolved(const PlanRef& p) {
 
 }  // namespace
 
+bool is_question(const Plan& p) {
+    return p.kind == PlanKind::command && (p.name.starts_with("show ") || p.name.starts_with("describe "));
+}
+
 PlanRef Analyser::plan(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (!ok()) return p;
@@ -43,6 +47,8 @@ PlanRef Analyser::plan(const PlanRef& p) {
     PlanRef out = p;
     if (p->kind == PlanKind::with) {
         out = with(p);
+    } else if (is_question(*p)) {
+        out = catalog_answer(p);
     } else if (!p->resolved) {
         const PlanRef with_parts = children_analysed(p);
         out = ok() ? node(with_parts) : p;
@@ -546,7 +552,7 @@ void change_setting(Session& session, const std::string& key, const std::string&
 
 std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
-    if (p->kind != PlanKind::command || p->name == "explain") return false;
+    if (p->kind != PlanKind::command || p->name == "explain" || is_question(*p)) return false;
     if (p->name == "set") {
         if (p->parts.size() < 2) return true;
         const auto trim = [](std::string s) {

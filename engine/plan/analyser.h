@@ -71,6 +71,7 @@ struct Analyser {
     PlanRef node(const PlanRef& p);
     PlanRef with(const PlanRef& p);
     PlanRef common_table(const PlanRef& name);
+    PlanRef catalog_answer(const PlanRef& question);
     PlanRef relation(const PlanRef& p);
     PlanRef view(const View& v, const std::string& name);
     PlanRef inline_table(const PlanRef& p);
@@ -130,6 +131,8 @@ struct Analyser {
     void check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& e);
 };
 
+/// SHOW or DESCRIBE: a command that is answered with rows.
+bool is_question(const Plan& p);
 bool resolved_all(const Exprs& exprs);
 bool has_aggregate(const ExprRef& e);
 bool has_window(const ExprRef& e);

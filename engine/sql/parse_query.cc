@@ -12,8 +12,10 @@ PlanRef Parser::statement() {
     if (is_word("EXPLAIN")) return explain();
     if (is_word("CREATE")) return create_view();
     if (is_word("SET") && at_identifier(1)) return set_command();
-    if (is_word("INSERT") || is_word("UPDATE") || is_word("USE") || is_word("SHOW") || is_word("DESCRIBE") ||
-        is_word("TRUNCATE") || is_word("ALTER") || is_word("MERGE") ||
+    if (is_word("SHOW")) return show_command();
+    if ((is_word("DESCRIBE") || is_word("DESC")) && !is_word("FUNCTION", 1) && !is_word("DATABASE", 1) && !is_word("SCHEMA", 1))
+        return describe_command();
+    if (is_word("INSERT") || is_word("UPDATE") || is_word("USE") || is_word("DESCRIBE") || is_word("TRUNCATE") || is_word("ALTER") || is_word("MERGE") ||
         (is_word("DROP") && !is_word("VIEW", 1) && !is_word("TABLE", 1)))
         return refused_command();
     if (is_word("DROP") && (is_word("VIEW", 1) || is_word("TABLE", 1))) {

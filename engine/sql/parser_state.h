@@ -54,6 +54,8 @@ struct Parser {
     PlanRef create_view();
     PlanRef set_command();
     PlanRef refused_command();
+    PlanRef show_command();
+    PlanRef describe_command();
     PlanRef explain();
     PlanRef query();
     PlanRef query_body();
