@@ -82,6 +82,7 @@ struct Analyser {
     PlanRef grouped_windows(const PlanRef& p);
     PlanRef generators_above(const PlanRef& p, const Exprs& columns);
     ExprRef grouping_bit(const ExprRef& arg, const Origin& at, const Exprs& keys, const ExprRef& gid);
+    ExprRef grouping_above(const ExprRef& call, const PlanRef& aggregate);
     PlanRef grouping_sets(const PlanRef& p, const PlanRef& child, const Exprs& groups);
     PlanRef filter(const PlanRef& p);
     PlanRef having(const PlanRef& p);

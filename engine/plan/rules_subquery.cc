@@ -185,7 +185,8 @@ ExprRef any_row(Optimiser& o, const ExprRef& e) {
     return call_of("isnotnull", {scalar});
 }
 
-ExprRef prepared_subquery(Optimiser& o, const ExprRef& given) {
+/// `joins`: what is scalar and correlated may become a join.
+ExprRef prepared_subquery(Optimiser& o, const ExprRef& given, bool joins) {
     MR_ASSERT(given->plan != nullptr);
     const ExprRef e = edit(given, [&](Expr& x) { x.plan = prepare_subqueries(o, finish_analysis(o, x.plan)); });
     if (!correlated(e->plan)) {
@@ -193,7 +194,7 @@ ExprRef prepared_subquery(Optimiser& o, const ExprRef& given) {
         return edit(e, [&](Expr& x) { x.plan = optimised_part(o, x.plan); });
     }
     Exprs conditions;
-    PlanRef plan = pulled(e->plan, conditions);
+    PlanRef plan = joins || e->kind != ExprKind::scalar_subquery ? pulled(e->plan, conditions) : nullptr;
     if (!plan) return e;
     if (e->kind != ExprKind::scalar_subquery) {
         const Exprs before = output_of(*plan);
@@ -250,10 +251,14 @@ ExprRef scalar_as_column(Optimiser& o, const ExprRef& e, bool global, PlanRef& i
     return call_of("if", {missing, literal(zero, result->type), with_nullable(result, true)});
 }
 
+/// Nodes below which a join may give what their subqueries ask.
+bool takes_joins(const Optimiser& o, const Plan& p) {
+    return !o.streaming && (p.kind == PlanKind::project || p.kind == PlanKind::filter);
+}
+
 PlanRef with_scalar_joins(Optimiser& o, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
-    const bool may = p->kind == PlanKind::project || p->kind == PlanKind::filter || p->kind == PlanKind::aggregate;
-    if (!may || o.streaming) return p;
+    if (!takes_joins(o, *p)) return p;
     PlanRef input = p->children[0];
     const PlanRef out = map_exprs(p, [&](const ExprRef& root) {
         return rewrite_up(root, [&](const ExprRef& e) {
@@ -334,7 +339,7 @@ PlanRef prepare_subqueries(Optimiser& o, const PlanRef& plan) {
             return rewrite_up(root, [&](const ExprRef& e) {
                 if (!e->plan) return e;
                 const bool global = has_global_aggregate(e->plan);
-                const ExprRef ready = prepared_subquery(o, e);
+                const ExprRef ready = prepared_subquery(o, e, takes_joins(o, *p));
                 return ready->kind == ExprKind::scalar_subquery ? edit(ready, [&](Expr& x) { x.m = global ? 1 : 0; }) : ready;
             });
         });
@@ -442,7 +447,7 @@ PlanRef predicates_as_joins(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
         if (p->kind == PlanKind::filter) return filter_as_joins(o, p);
-        if (p->kind != PlanKind::project && p->kind != PlanKind::aggregate) return p;
+        if (p->kind != PlanKind::project) return p;
         PlanRef input = p->children[0];
         const PlanRef out = map_exprs(p, [&](const ExprRef& e) { return asks(e) ? marked(o, e, input) : e; });
         return input == p->children[0] ? p : with_children(out, {input});
