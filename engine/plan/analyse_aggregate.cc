@@ -83,7 +83,7 @@ ExprRef Analyser::group_key(const ExprRef& g, const Exprs& items, const Scope& s
     ExprRef e = resolve(g, {scope.columns, {}, false});
     if (e->resolved || !ok() || g->kind != ExprKind::name || g->parts.size() != 1) return e;
     for (const ExprRef& item : items)
-        if (item->kind == ExprKind::alias && same_name(item->name, g->parts[0])) return item->args[0];
+        if (item->kind == ExprKind::alias && item->resolved && same_name(item->name, g->parts[0])) return item->args[0];
     return e;
 }
 
@@ -310,7 +310,7 @@ PlanRef Analyser::with_over_aggregate(const PlanRef& a, Exprs& exprs) {
                 extra.push_back(e);
                 return e;
             }
-            const ExprRef made = alias_of(e, pretty(e), session.ids.take());
+            const ExprRef made = alias_of(e, tree_form(e), session.ids.take());
             extra.push_back(made);
             return to_attribute(made);
         }

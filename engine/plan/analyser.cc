@@ -322,11 +322,9 @@ PlanRef Analyser::filter(const PlanRef& p) {
         fail("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", fmt::format("The generator is not supported: outside the SELECT clause, found: '{}.", node_text(shown)), {});
         return p;
     }
-    ExprRef typed_condition = condition;
-    if (condition->resolved && condition->type.id == TypeId::void_) typed_condition = implicit(condition, type_of(TypeId::boolean), session.ansi);
     return edit(p, [&](Plan& x) {
-        x.condition = typed_condition;
-        x.resolved = typed_condition->resolved;
+        x.condition = condition;
+        x.resolved = condition->resolved;
     });
 }
 
@@ -469,12 +467,35 @@ bool event_time_ok(const PlanRef& p) {
 
 }  // namespace
 
+namespace {
+
+/// Ordinals that do not know their columns yet, as messages show them.
+PlanRef with_ordinals_marked(const PlanRef& p) {
+    const auto marked = [](const ExprRef& e) -> ExprRef {
+        if (!is_literal(e) || e->type.id != TypeId::integer || e->value.null) return e;
+        Expr name;
+        name.kind = ExprKind::window_reference;
+        name.name = fmt::format("unresolvedordinal({})", e->value.i);
+        return make(std::move(name));
+    };
+    if (p->kind == PlanKind::sort)
+        return edit(p, [&](Plan& x) {
+            for (ExprRef& o : x.exprs) o = edit(o, [&](Expr& y) { y.args[0] = marked(y.args[0]); });
+        });
+    if (p->kind != PlanKind::aggregate) return p;
+    return edit(p, [&](Plan& x) {
+        for (ExprRef& g : x.groups) g = marked(g);
+    });
+}
+
+}  // namespace
+
 PlanRef Analyser::node(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::relation_name) return relation(p);
     if (p->kind == PlanKind::values) return inline_table(p);
     if (p->kind == PlanKind::table_function) return table_function(p);
-    if (!children_resolved(p)) return p;
+    if (!children_resolved(p)) return with_ordinals_marked(p);
     switch (p->kind) {
         case PlanKind::project: return project(with_hidden_keys(p));
         case PlanKind::aggregate: return aggregate(with_hidden_keys(p));

@@ -84,7 +84,7 @@ bool type_bits(Typing& t) {
 /// Fractions lie from 0 to 1. False = refused.
 bool fractions_ok(Typing& t) {
     const ExprRef& e = t.e.args[1];
-    if (!foldable(e)) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input `percentage` should be a foldable \"DOUBLE\" expression; however, got \"{}\".", pretty(e)));
+    if (!foldable(e)) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input {} should be a foldable \"DOUBLE\" expression; however, got \"{}\".", std::string_view(t.e.fn->name) == "approx_percentile" ? "percentage" : "`percentage`", pretty(e)));
     EvalContext cx;
     const Value v = eval_constant(e, cx);
     if (!cx.ok() || v.null) return t.refuse("UNEXPECTED_NULL", "The percentage must not be null.");
@@ -178,6 +178,8 @@ bool type_ntile(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.empty()) t.e.args.push_back(int_literal(1));
     if (!coerce_arguments(t)) return false;
+    if (is_literal(t.e.args[0]) && !t.e.args[0]->value.null && t.e.args[0]->value.i <= 0)
+        return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The buckets must be between (0, {}] (current value = {}).", INT32_MAX, t.e.args[0]->value.i));
     t.e.type = type_of(TypeId::integer);
     t.e.nullable = false;
     return true;

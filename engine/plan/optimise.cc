@@ -126,7 +126,10 @@ PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     static constexpr Rule kInfer[] = {infer_filters};
     static constexpr Rule kLocal[] = {compute_local, collapse_projects};
     PlanRef plan = to_fixed_point(o, analysed, kNames);
-    plan = prepare_subqueries(o, plan);
+    // Tables at hand are worked through before anything is moved.
+    if (!o.streaming && o.ok()) plan = compute_local(o, plan);
+    if (!o.streaming && o.ok()) plan = pull_out_groups(o, plan);
+    plan = o.ok() ? prepare_subqueries(o, plan) : plan;
     if (!o.ok()) return plan;
     plan = to_fixed_point(o, plan, kFirst);
     plan = to_fixed_point(o, plan, kReplace);

@@ -28,6 +28,7 @@ struct Optimiser {
 // Rules; each gives the plan itself where it changes nothing.
 PlanRef finish_analysis(Optimiser& o, const PlanRef& plan);    ///< aliases, views, hints, batch watermarks
 PlanRef drop_aliases(Optimiser& o, const PlanRef& plan);       ///< `a AS a`
+PlanRef pull_out_groups(Optimiser& o, const PlanRef& plan);    ///< computed keys as columns below their aggregate
 PlanRef prepare_subqueries(Optimiser& o, const PlanRef& plan); ///< decorrelated; scalar and lateral ones as joins
 PlanRef predicates_as_joins(Optimiser& o, const PlanRef& plan); ///< IN and EXISTS
 PlanRef replace_operators(Optimiser& o, const PlanRef& plan);  ///< distinct, duplicates

@@ -30,6 +30,8 @@ std::vector<BufferColumn> buffers_of(const ExprRef& call) {
         const DataType& in = call->args[0]->type;
         return {{"sum", in.id == TypeId::decimal ? decimal_type(std::min(in.a + 10, 38), in.b) : is_interval(in) ? in : real}, {"count", whole}};
     }
+    if (name == "max_by" || name == "min_by")
+        return {{"valueWithExtremumOrdering", call->args[0]->type}, {"extremumOrdering", call->args[1]->type}};
     if (name == "min" || name == "max") return {{name == "min" ? "min" : "max", call->type}};
     if (name == "first" || name == "any_value") return {{"first", call->type}, {"valueSet", boolean}};
     if (name == "last") return {{"last", call->type}, {"valueSet", boolean}};
@@ -125,7 +127,12 @@ PhysicalRef sorted_by(const PhysicalRef& child, const Exprs& keys) {
 
 std::string functions_text(const Exprs& calls, const char* prefix) {
     std::string out;
-    for (const ExprRef& c : calls) out += (out.empty() ? "" : ", ") + std::string(prefix) + tree_form(c);
+    for (const ExprRef& call : calls) {
+        // What filters rows has done so in the first step.
+        const bool rows = std::string_view(prefix).starts_with("partial");
+        const ExprRef c = call->filtered && !rows ? edit(call, [](Expr& e) { e.filtered = false, e.args.resize(1); }) : call;
+        out += (out.empty() ? "" : ", ") + std::string(prefix) + tree_form(c);
+    }
     return "[" + out + "]";
 }
 

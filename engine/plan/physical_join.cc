@@ -119,14 +119,15 @@ Side broadcast_side(Session& session, const Plan& p) {
     return left ? Side::left : right ? Side::right : Side::none;
 }
 
-std::string key_input(const ExprRef& key, const Exprs& output) {
+/// `alone`: a single whole number is widened for the hash table, several keys are not.
+std::string key_input(const ExprRef& key, const Exprs& output, bool alone) {
     MR_ASSERT(key != nullptr);
     const ExprRef bound = rewrite_up(key, [&](const ExprRef& e) -> ExprRef {
         if (e->kind != ExprKind::attribute) return e;
         for (std::size_t i = 0; i < output.size(); ++i)
             if (output[i]->id == e->id) {
                 Expr name;
-                name.kind = ExprKind::grouping_set;
+                name.kind = ExprKind::window_reference;
                 name.name = fmt::format("input[{}, {}, {}]", i, catalog_name(e->type), e->nullable);
                 name.type = e->type;
                 name.resolved = true;
@@ -134,14 +135,14 @@ std::string key_input(const ExprRef& key, const Exprs& output) {
             }
         return e;
     });
-    const std::string text = bound->kind == ExprKind::grouping_set ? bound->name : tree_form(bound);
-    return key->type.id == TypeId::integer || key->type.id == TypeId::smallint || key->type.id == TypeId::tinyint ? fmt::format("cast({} as bigint)", text) : text;
+    const std::string text = tree_form(bound);
+    return alone && (key->type.id == TypeId::integer || key->type.id == TypeId::smallint || key->type.id == TypeId::tinyint) ? fmt::format("cast({} as bigint)", text) : text;
 }
 
 PhysicalRef broadcast(Session& session, const PhysicalRef& child, const Exprs& keys, bool null_aware) {
     MR_ASSERT(child != nullptr);
     std::string list;
-    for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + key_input(k, child->output);
+    for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + key_input(k, child->output, keys.size() == 1);
     const std::string mode = keys.empty() ? "IdentityBroadcastMode" : fmt::format("HashedRelationBroadcastMode(List({}),{})", list, null_aware);
     PhysicalNode n;
     n.name = "BroadcastExchange";

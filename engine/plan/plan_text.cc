@@ -172,14 +172,14 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::generate: return generate_text(p);
         case PlanKind::expand: return "Expand " + rows_text(p.rows) + ", " + tree_forms(p.output);
         case PlanKind::window: {
-            std::string out = "Window " + tree_forms(p.exprs) + ", " + tree_forms(p.groups);
+            std::string out = "Window " + tree_forms(p.exprs) + (p.groups.empty() ? "" : ", " + tree_forms(p.groups));
             return p.rows.empty() || p.rows[0].empty() ? out : out + ", " + tree_forms(p.rows[0]);
         }
         case PlanKind::with: return p.name == "definitions" ? "WithCTE" : "CTE " + names_text(p.parts);
         case PlanKind::cte_reference:
             if (p.name == "definition") return fmt::format("CTERelationDef {}, false", p.n);
             return fmt::format("CTERelationRef {}, {}, {}false", p.n, p.resolved, p.resolved ? tree_forms(p.output) + ", " : "");
-        case PlanKind::hint: return "UnresolvedHint " + p.name;
+        case PlanKind::hint: return "UnresolvedHint " + p.name + (p.exprs.empty() ? "" : ", " + tree_forms(p.exprs));
         case PlanKind::resolved_hint: return "ResolvedHint (strategy=" + p.name + ")";
         case PlanKind::repartition:
             if (!p.exprs.empty()) return "RepartitionByExpression " + tree_forms(p.exprs) + (p.n > 0 ? ", " + std::to_string(p.n) : "");

@@ -3,6 +3,7 @@
 
 #include "engine/plan/analyser.h"
 #include "engine/plan/coerce.h"
+#include "engine/plan/eval.h"
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
 #include "sim/base/assert.h"
@@ -139,6 +140,40 @@ PlanRef finish_analysis(Optimiser& o, const PlanRef& plan) {
             case PlanKind::watermark: return o.streaming ? p : p->children[0];
             default: return p;
         }
+    });
+}
+
+/// Keys that are computed become columns of a projection below (Spark's PullOutGroupingExpressions).
+PlanRef pull_out_groups(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
+        if (p->kind != PlanKind::aggregate || p->name == "session") return p;
+        Exprs made;
+        for (const ExprRef& g : p->groups) {
+            const bool computed = g->kind != ExprKind::attribute && g->kind != ExprKind::alias && !g->args.empty() && !foldable(g) &&
+                                  deterministic(g) && !any_of(g, [](const Expr& e) { return e.plan != nullptr; });
+            const bool known = std::ranges::any_of(made, [&](const ExprRef& m) { return same_expr(m->args[0], g); });
+            if (computed && !known) made.push_back(alias_of(g, "_groupingexpression", o.session.ids.take()));
+        }
+        if (made.empty()) return p;
+        const std::function<ExprRef(const ExprRef&)> replaced = [&](const ExprRef& e) -> ExprRef {
+            for (const ExprRef& m : made)
+                if (same_expr(m->args[0], e)) return to_attribute(m);
+            Exprs args;
+            bool changed = false;
+            for (const ExprRef& a : e->args) {
+                args.push_back(replaced(a));
+                changed = changed || args.back() != a;
+            }
+            return changed ? edit(e, [&](Expr& x) { x.args = std::move(args); }) : e;
+        };
+        Plan below;
+        below.kind = PlanKind::project;
+        below.children = p->children;
+        below.exprs = output_of(*p->children[0]);
+        below.exprs.insert(below.exprs.end(), made.begin(), made.end());
+        below.resolved = true;
+        return with_children(map_exprs(p, replaced), {make(std::move(below))});
     });
 }
 

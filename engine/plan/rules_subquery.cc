@@ -297,7 +297,7 @@ OneRow one_row_of(PlanRef p) {
 PlanRef lateral_list(const PlanRef& p) {
     MR_ASSERT(p->kind == PlanKind::lateral_join);
     const OneRow row = one_row_of(p->children[1]);
-    if (!row.found || p->condition || (row.generate && p->join == JoinType::left_outer)) return nullptr;
+    if (!row.found || p->condition) return nullptr;
     for (const Exprs& list : row.lists)
         if (std::ranges::any_of(list, has_subquery)) return nullptr;
     PlanRef out = p->children[0];

@@ -53,6 +53,12 @@ PlanRef Parser::refused_command() {
     if (word == "MERGE") accept_word("INTO");
     if (ended() || word != "USE") return fail_here(), nothing;
     const std::string schema = name().back();
+    if (schema == "default" && ended()) {
+        Plan nothing_done;
+        nothing_done.kind = PlanKind::command;
+        nothing_done.name = "set";
+        return make(std::move(nothing_done));
+    }
     const std::string text_of =
         "The schema " + quoted(schema) +
         " cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the "
@@ -514,6 +520,7 @@ PlanRef Parser::organised(PlanRef plan) {
             p.kind = PlanKind::repartition;
             p.children = {plan};
             p.n = -1;
+            p.all = true;
             do p.exprs.push_back(expression());
             while (accept_symbol(","));
             Exprs keys = p.exprs;
