@@ -55,6 +55,11 @@ bool mutable_buffer(const DataType& type) {
     }
 }
 
+/// The function alone: what filters rows has done so before a later step.
+ExprRef unfiltered(const ExprRef& call) {
+    return call->filtered ? edit(call, [](Expr& e) { e.filtered = false, e.args.resize(1); }) : call;
+}
+
 struct AggregateNames {
     const char* name;
     bool sorted;
@@ -130,7 +135,7 @@ std::string functions_text(const Exprs& calls, const char* prefix) {
     for (const ExprRef& call : calls) {
         // What filters rows has done so in the first step.
         const bool rows = std::string_view(prefix).starts_with("partial");
-        const ExprRef c = call->filtered && !rows ? edit(call, [](Expr& e) { e.filtered = false, e.args.resize(1); }) : call;
+        const ExprRef c = rows ? call : unfiltered(call);
         out += (out.empty() ? "" : ", ") + std::string(prefix) + tree_form(c);
     }
     return "[" + out + "]";
@@ -155,7 +160,7 @@ AggregateParts aggregate_parts(Session& session, const PlanRef& p) {
                 if (tree_form(parts.calls[i]) == tree_form(e)) return parts.results[i];
             parts.calls.push_back(e);
             const bool first_or_last = is_call(e->args[0], "first") || is_call(e->args[0], "last");
-            parts.results.push_back(attribute(first_or_last ? e->args[0]->name + "(" + tree_form(e->args[0]->args[0]) + ")()" : tree_form(e), e->type, e->nullable, session.ids.take()));
+            parts.results.push_back(attribute(first_or_last ? e->args[0]->name + "(" + tree_form(e->args[0]->args[0]) + ")()" : tree_form(unfiltered(e)), e->type, e->nullable, session.ids.take()));
             return parts.results.back();
         }
         for (std::size_t i = 0; i < p->groups.size(); ++i)

@@ -128,7 +128,7 @@ std::string key_input(const ExprRef& key, const Exprs& output, bool alone) {
             if (output[i]->id == e->id) {
                 Expr name;
                 name.kind = ExprKind::window_reference;
-                name.name = fmt::format("input[{}, {}, {}]", i, catalog_name(e->type), e->nullable);
+                name.name = fmt::format("input[{}, {}, {}]", i, catalog_name(e->type), output[i]->nullable);
                 name.type = e->type;
                 name.resolved = true;
                 return make(std::move(name));

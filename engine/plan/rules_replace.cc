@@ -131,6 +131,20 @@ PlanRef as_join(Optimiser& o, const PlanRef& p, Renumbered& renumbered) {
 
 }  // namespace
 
+namespace {
+
+/// Functions that stand for others: a median is the percentile in the middle.
+ExprRef stood_for(const ExprRef& e) {
+    if (!is_call(e, "median") || !e->resolved) return e;
+    return edit(e, [](Expr& x) {
+        x.name = "percentile";
+        x.fn = find_function(x.name);
+        x.args.push_back(literal(real_value(0.5), type_of(TypeId::double_)));
+    });
+}
+
+}  // namespace
+
 PlanRef finish_analysis(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
     return rewrite_plan_up(with_tables_inlined(plan), [&](const PlanRef& p) -> PlanRef {
@@ -138,6 +152,8 @@ PlanRef finish_analysis(Optimiser& o, const PlanRef& plan) {
             case PlanKind::subquery_alias: case PlanKind::view: return p->children[0];
             case PlanKind::join: return hints_noted(p);
             case PlanKind::watermark: return o.streaming ? p : p->children[0];
+            case PlanKind::aggregate: case PlanKind::window:
+                return map_exprs(p, [](const ExprRef& e) { return rewrite_up(e, stood_for); });
             default: return p;
         }
     });
