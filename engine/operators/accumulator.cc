@@ -6,6 +6,7 @@
 
 #include "engine/operators/distinct_sketch.h"
 #include "engine/operators/element_set.h"
+#include "engine/operators/histogram.h"
 #include "engine/plan/eval.h"
 #include "engine/plan/arithmetic.h"
 #include "engine/plan/cast.h"
@@ -26,7 +27,10 @@ bool is(const Accumulator& a, std::initializer_list<std::string_view> names) {
     return false;
 }
 
-bool is_list(const Accumulator& a) { return is(a, {"collect_list", "collect_set", "median", "percentile", "percentile_cont", "percentile_disc", "approx_percentile", "mode", "pivotfirst"}); }
+bool is_list(const Accumulator& a) {
+    return is(a, {"collect_list", "collect_set", "median", "percentile", "percentile_cont", "percentile_disc", "approx_percentile", "mode", "pivotfirst",
+                  "histogram_numeric"});
+}
 bool is_sketch(const Accumulator& a) { return name_of(a) == "approx_count_distinct"; }
 bool is_moment(const Accumulator& a) { return is(a, {"stddev_samp", "stddev_pop", "var_samp", "var_pop", "skewness", "kurtosis"}); }
 bool is_pair(const Accumulator& a) { return name_of(a).starts_with("regr_") || is(a, {"corr", "covar_pop", "covar_samp"}); }
@@ -388,12 +392,35 @@ Value percentile_at(const Accumulator& a, const Values& sorted, double fraction)
     return is_interval(type) ? int_value(static_cast<i64>(v)) : real_value(v);
 }
 
+Value histogram_result(const Accumulator& a, const Values& items, EvalContext& cx) {
+    const DataType& type = a.call->args[0]->type;
+    const Value bins = eval_constant(a.call->args[1], cx);
+    if (items.empty() || bins.null || !cx.ok()) return null_value();
+    std::vector<double> values;
+    for (const Value& v : items) values.push_back(as_real(v, type));
+    Values out;
+    for (const Bar& bar : histogram_of(values, static_cast<std::size_t>(std::max<i64>(2, bins.i)))) {
+        Value middle;
+        switch (physical_of(type)) {
+            case Physical::reals: middle = real_value(bar.middle); break;
+            case Physical::decimals:
+                if (const auto number = decimal_of_double(bar.middle))
+                    middle = decimal_value(to_unscaled(*number, type.b).value_or(0));
+                break;
+            default: middle = int_value(static_cast<i64>(bar.middle));
+        }
+        out.push_back(list_value({middle, real_value(bar.height)}));
+    }
+    return list_value(std::move(out));
+}
+
 Value list_result(Accumulator& a, u32 g, EvalContext& cx) {
     MR_ASSERT(g < a.counts.size());
     Values& items = a.lists[g];
     const DataType& type = a.call->args[0]->type;
     const std::string_view name = name_of(a);
     if (name == "collect_list" || name == "pivotfirst") return list_value(std::move(items));
+    if (name == "histogram_numeric") return histogram_result(a, items, cx);
     const auto less = [&](const Value& x, const Value& y) { return compare(x, y, type) < 0; };
     if (name == "collect_set") return list_value(in_set_order(items, type));
     std::stable_sort(items.begin(), items.end(), less);

@@ -114,13 +114,16 @@ struct Joining {
     Built built;
     std::vector<i32> found;          ///< numbers of keys
     std::vector<u8> right_hit;       ///< of outer joins
+    std::vector<i64> marks;          ///< of existence joins: whether each row of the result was matched
     Pairs result;
     std::vector<Batch> out;
 
     [[nodiscard]] bool hashed() const { return !bound_left.empty(); }
     [[nodiscard]] bool right_outer() const { return type == JoinType::right_outer || type == JoinType::full_outer; }
     [[nodiscard]] bool pairs_only() const { return type == JoinType::inner || type == JoinType::cross; }
-    [[nodiscard]] bool semi() const { return type == JoinType::left_semi || type == JoinType::left_anti; }
+    [[nodiscard]] bool marks_rows() const { return type == JoinType::existence; }
+    /// Only rows of the left side are given.
+    [[nodiscard]] bool semi() const { return type == JoinType::left_semi || type == JoinType::left_anti || marks_rows(); }
 };
 
 Batch whole(const Rows& r) {
@@ -138,6 +141,13 @@ void flush(Joining& j, bool last) {
     for (const Column& c : j.left.columns) batch.columns.push_back(gather(c, j.result.left));
     if (!j.semi())
         for (const Column& c : j.right.columns) batch.columns.push_back(gather(c, j.result.right));
+    if (j.marks_rows()) {
+        MR_ASSERT(j.marks.size() == j.result.left.size());
+        Builder marks(type_of(TypeId::boolean), batch.rows);
+        for (const i64 m : j.marks) marks.add(bool_value(m != 0));
+        batch.columns.push_back(marks.finish());
+        j.marks.clear();
+    }
     j.runner.cx.spend(batch.rows, bytes_of(batch));
     j.out.push_back(std::move(batch));
     j.result = {};
@@ -197,7 +207,10 @@ void emit_left(Joining& j, const Pairs& pairs, i64 start, i64 stop) {
         const std::size_t from = at;
         while (at < pairs.left.size() && pairs.left[at] == i) ++at;
         const bool hit = at > from;
-        if (j.semi()) {
+        if (j.marks_rows()) {
+            j.result.add(i, -1);
+            j.marks.push_back(hit ? 1 : 0);
+        } else if (j.semi()) {
             if (hit == (j.type == JoinType::left_semi)) j.result.add(i, -1);
         } else {
             for (std::size_t k = from; k < at; ++k) {
@@ -239,6 +252,7 @@ void emit_right(Joining& j, const Exprs& left_columns) {
 
 Rows Runner::join(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 2);
+    if (const ExprRef in = null_aware_equality(*p)) return not_in(p, in);
     const Rows left = run(p->children[0]), right = run(p->children[1]);
     Rows out{output_of(*p), {}};
     if (!ok()) return out;
@@ -258,6 +272,7 @@ Rows Runner::join(const PlanRef& p) {
               .built = {},
               .found = {},
               .right_hit = {},
+              .marks = {},
               .result = {},
               .out = {}};
     const std::vector<Column> right_keys = evaluate(bound_right, j.right);

@@ -213,6 +213,7 @@ Rows Runner::run(const PlanRef& p) {
         case PlanKind::sort: return sort(p);
         case PlanKind::global_limit: case PlanKind::local_limit: case PlanKind::offset: return limit(p);
         case PlanKind::join: return join(p);
+        case PlanKind::lateral_join: return lateral(p);
         case PlanKind::union_: return union_all(p);
         case PlanKind::except: case PlanKind::intersect: return except_intersect(p);
         case PlanKind::distinct: case PlanKind::deduplicate: return distinct(p);

@@ -39,6 +39,9 @@ struct Runner {
     Rows aggregate(const PlanRef& p);
     Rows sort(const PlanRef& p);
     Rows join(const PlanRef& p);
+    /// NOT IN: an anti join that lets nothing pass once a null is among the values.
+    Rows not_in(const PlanRef& p, const ExprRef& equality);
+    Rows lateral(const PlanRef& p);
     Rows generate(const PlanRef& p);
     Rows window(const PlanRef& p);
     Rows typed(const PlanRef& p);

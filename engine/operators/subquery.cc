@@ -138,6 +138,76 @@ ExprRef Runner::answered(const ExprRef& e, Rows& input) {
     });
 }
 
+Rows Runner::not_in(const PlanRef& p, const ExprRef& equality) {
+    MR_ASSERT(is_call(equality, "="));
+    const Rows left = run(p->children[0]);
+    Rows right = run(p->children[1]);
+    Rows out{output_of(*p), {}};
+    if (!ok()) return out;
+    const bool straight = !references(equality->args[0]).empty() &&
+                          contains_id(left.columns, references(equality->args[0])[0]);
+    const Exprs keys = {bound_to(equality->args[straight ? 0 : 1], left.columns)};
+    const Exprs values = {bound_to(equality->args[straight ? 1 : 0], right.columns)};
+    for (Batch& batch : right.batches) batch.columns = evaluate(values, batch);
+    Members members;
+    if (ok()) load(members, right);
+    for (const Batch& batch : left.batches) {
+        if (!ok()) break;
+        const std::vector<Column> asked = evaluate(keys, batch);
+        std::vector<i32> rows;
+        for (i64 i = 0; i < batch.rows && ok(); ++i) {
+            const Value found = member(members, asked, i);
+            if (!found.null && found.i == 0) rows.push_back(static_cast<i32>(i));
+        }
+        if (!rows.empty()) out.batches.push_back(gather(batch, rows));
+    }
+    return out;
+}
+
+namespace {
+
+/// Rows of a lateral query for one row of the left side, side by side with it; those that the condition lets pass.
+void lateral_rows(Runner& r, const Plan& p, const Batch& row, const Rows& found, const ExprRef& condition, Rows& out) {
+    MR_ASSERT(row.rows == 1);
+    i64 matched = 0;
+    for (const Batch& batch : found.batches) {
+        if (batch.rows == 0) continue;
+        Batch both{.rows = batch.rows, .columns = {}};
+        const std::vector<i32> again(static_cast<std::size_t>(batch.rows), 0);
+        for (const Column& c : row.columns) both.columns.push_back(gather(c, again));
+        both.columns.insert(both.columns.end(), batch.columns.begin(), batch.columns.end());
+        if (condition) both = gather(both, true_rows(eval(condition, both, r.cx)));
+        matched += both.rows;
+        if (both.rows > 0) out.batches.push_back(std::move(both));
+    }
+    if (matched > 0 || p.join != JoinType::left_outer) return;
+    Batch alone = row;
+    for (const ExprRef& c : found.columns) {
+        Builder nothing(c->type, 1);
+        nothing.add_null();
+        alone.columns.push_back(nothing.finish());
+    }
+    out.batches.push_back(std::move(alone));
+}
+
+}  // namespace
+
+Rows Runner::lateral(const PlanRef& p) {
+    MR_ASSERT(p->kind == PlanKind::lateral_join && p->children.size() == 2);
+    const Rows left = run(p->children[0]);
+    Rows out{output_of(*p), {}};
+    const ExprRef condition = p->condition ? bound_to(p->condition, out.columns) : nullptr;
+    for (const Batch& batch : left.batches)
+        for (i64 i = 0; i < batch.rows && ok(); ++i) {
+            std::vector<Value> row;
+            for (const Column& c : batch.columns) row.push_back(get(c, i));
+            Rows found = run(with_values(p->children[1], left.columns, row));
+            found.columns = output_of(*p->children[1]);
+            if (ok()) lateral_rows(*this, *p, slice(batch, i, 1), found, condition, out);
+        }
+    return out;
+}
+
 Exprs Runner::answered(const Exprs& exprs, Rows& input) {
     Exprs out;
     for (const ExprRef& e : exprs) out.push_back(ok() ? answered(e, input) : e);

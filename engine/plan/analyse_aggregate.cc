@@ -83,7 +83,7 @@ ExprRef Analyser::group_key(const ExprRef& g, const Exprs& items, const Scope& s
     ExprRef e = resolve(g, {scope.columns, {}, false});
     if (e->resolved || !ok() || g->kind != ExprKind::name || g->parts.size() != 1) return e;
     for (const ExprRef& item : items)
-        if (item->kind == ExprKind::alias && same_name(item->name, g->parts[0])) return item->args[0];
+        if (item->kind == ExprKind::alias && item->resolved && same_name(item->name, g->parts[0])) return item->args[0];
     return e;
 }
 
@@ -273,6 +273,24 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
     });
 }
 
+/// grouping() and grouping_id() of a clause above an aggregate of several sets; the call itself over any other.
+ExprRef Analyser::grouping_above(const ExprRef& call, const PlanRef& a) {
+    MR_ASSERT(a->kind == PlanKind::aggregate && is_grouping(*call));
+    const PlanRef& expand = a->children[0];
+    if (expand->kind != PlanKind::expand || a->groups.size() < 2 || a->groups.back()->name != "spark_grouping_id") return call;
+    const ExprRef& gid = a->groups.back();
+    if (is_call(call, "grouping_id")) return gid;
+    const std::size_t count = a->groups.size() - 1;
+    const Exprs& list = expand->children[0]->exprs;
+    MR_ASSERT(list.size() >= count);
+    Exprs keys;
+    for (std::size_t i = list.size() - count; i < list.size(); ++i) keys.push_back(list[i]->args[0]);
+    ExprRef asked = call->args[0];
+    for (std::size_t i = 0; i < count; ++i)
+        if (same_expr(asked, a->groups[i])) asked = keys[i];
+    return grouping_bit(asked, call->at, keys, gid);
+}
+
 /// Expressions over an aggregate, rewritten to its columns; what it does not give yet is added to it.
 PlanRef Analyser::with_over_aggregate(const PlanRef& a, Exprs& exprs) {
     MR_ASSERT(a != nullptr);
@@ -280,6 +298,8 @@ PlanRef Analyser::with_over_aggregate(const PlanRef& a, Exprs& exprs) {
     const Exprs own = output_of(*a);
     const std::function<ExprRef(const ExprRef&)> rewrite = [&](const ExprRef& e) -> ExprRef {
         if (e->kind == ExprKind::attribute && contains_id(own, e->id)) return e;
+        if (is_grouping(*e))
+            if (const ExprRef bit = grouping_above(e, a); bit != e) return rewrite(bit);
         for (const ExprRef& item : a->exprs)
             if (item->kind == ExprKind::alias && e->kind != ExprKind::attribute && !is_literal(e) && same_expr(item->args[0], e)) return to_attribute(item);
         for (const ExprRef& item : extra)
@@ -291,7 +311,7 @@ PlanRef Analyser::with_over_aggregate(const PlanRef& a, Exprs& exprs) {
                 extra.push_back(e);
                 return e;
             }
-            const ExprRef made = alias_of(e, pretty(e), session.ids.take());
+            const ExprRef made = alias_of(e, tree_form(e), session.ids.take());
             extra.push_back(made);
             return to_attribute(made);
         }

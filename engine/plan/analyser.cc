@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "engine/plan/eval.h"
 #include "engine/plan/outputs.h"
@@ -31,6 +32,10 @@ bool children_resolved(const PlanRef& p) {
 
 }  // namespace
 
+bool is_question(const Plan& p) {
+    return p.kind == PlanKind::command && (p.name.starts_with("show ") || p.name.starts_with("describe "));
+}
+
 PlanRef Analyser::plan(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (!ok()) return p;
@@ -41,36 +46,40 @@ PlanRef Analyser::plan(const PlanRef& p) {
     }
     PlanRef out = p;
     if (p->kind == PlanKind::with) {
-        const std::size_t before = ctes.size();
-        for (std::size_t i = 0; i < p->parts.size(); ++i) ctes.push_back({p->parts[i], p->children[i + 1], p->names[i], ctes.size()});
-        out = plan(p->children[0]);
-        // What nobody reads must be right too.
-        for (std::size_t i = ctes.size(); ok() && i-- > before;) {
-            if (ctes[i].used) continue;
-            const PlanRef definition = ctes[i].plan;
-            ctes.resize(i);
-            const PlanRef alone = plan(definition);
-            if (ok() && out->resolved) check(alone, alone);
-        }
-        ctes.resize(before);
+        out = with(p);
+    } else if (is_question(*p)) {
+        out = catalog_answer(p);
     } else if (!p->resolved) {
-        std::vector<PlanRef> children;
-        for (const PlanRef& c : p->children) children.push_back(plan(c));
-        out = ok() ? node(with_children(p, std::move(children))) : p;
+        const PlanRef with_parts = children_analysed(p);
+        out = ok() ? node(with_parts) : p;
     }
     --depth;
     return out;
 }
 
+/// The right side of a lateral join may name columns of the left one.
+PlanRef Analyser::children_analysed(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    std::vector<PlanRef> children;
+    for (const PlanRef& c : p->children) {
+        const bool lateral = p->kind == PlanKind::lateral_join && children.size() == 1;
+        if (lateral) outer.push_back(output_of(*children[0]));
+        children.push_back(plan(c));
+        if (lateral) outer.pop_back();
+        if (!ok()) return p;
+    }
+    return with_children(p, std::move(children));
+}
+
 PlanRef Analyser::view(const View& v, const std::string& name) {
     PlanRef inner;
     if (v.parsed) {
-        const auto saved_ctes = std::move(ctes);
-        const auto saved_outer = std::move(outer);
-        ctes.clear();
-        outer.clear();
+        auto saved_ctes = std::exchange(ctes, {});
+        auto saved_definitions = std::exchange(definitions, {});
+        const auto saved_outer = std::exchange(outer, {});
         inner = plan(v.parsed);
-        ctes = saved_ctes;
+        ctes = std::move(saved_ctes);
+        definitions = std::move(saved_definitions);
         outer = saved_outer;
         if (!ok() || !inner->resolved) return inner;
         // A view of SQL casts its columns to the types it was made with.
@@ -107,39 +116,9 @@ PlanRef Analyser::view(const View& v, const std::string& name) {
     return make(std::move(alias_node));
 }
 
-namespace {
-
-constexpr i64 kMaxExpansions = 10'000;
-
-}  // namespace
-
 PlanRef Analyser::relation(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
-    for (std::size_t i = ctes.size(); i-- > 0 && p->parts.size() == 1;) {
-        if (!same_name(ctes[i].name, p->parts[0])) continue;
-        if (++expansions > kMaxExpansions) {
-            QueryError stopped = run_error("SparkRuntimeException", "", "The statement was stopped: it takes more steps than a statement may use.", {});
-            stopped.bound = true;
-            failure.set(std::move(stopped));
-            return p;
-        }
-        const Cte cte = ctes[i];
-        const auto saved = ctes;
-        ctes.resize(cte.visible);
-        const auto saved_outer = std::move(outer);
-        outer.clear();
-        PlanRef inner = plan(cte.plan);
-        ctes = saved;
-        ctes[i].used = true;
-        outer = saved_outer;
-        if (!ok() || !inner->resolved) return inner;
-        Plan a;
-        a.kind = PlanKind::subquery_alias;
-        a.name = cte.name;
-        a.children = {inner};
-        if (!cte.columns.empty()) a.names = {cte.columns};
-        return alias(make(std::move(a)));
-    }
+    if (PlanRef known = common_table(p)) return known;
     const std::string format = p->parts.size() == 2 ? sim::lower_ascii(p->parts[0]) : "";
     if (session.files && (format == "csv" || format == "json" || format == "text")) {
         auto read = session.files(format, {{"path", p->parts[1]}});
@@ -343,11 +322,9 @@ PlanRef Analyser::filter(const PlanRef& p) {
         fail("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", fmt::format("The generator is not supported: outside the SELECT clause, found: '{}.", node_text(shown)), {});
         return p;
     }
-    ExprRef typed_condition = condition;
-    if (condition->resolved && condition->type.id == TypeId::void_) typed_condition = implicit(condition, type_of(TypeId::boolean), session.ansi);
     return edit(p, [&](Plan& x) {
-        x.condition = typed_condition;
-        x.resolved = typed_condition->resolved;
+        x.condition = condition;
+        x.resolved = condition->resolved;
     });
 }
 
@@ -436,7 +413,12 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
 
 PlanRef Analyser::join(const PlanRef& given) {
     MR_ASSERT(given->children.size() > 1);
-    const PlanRef p = given->kind == PlanKind::join ? with_sides_apart(given, session.ids) : given;
+    PlanRef p = given->kind == PlanKind::join ? with_sides_apart(given, session.ids) : given;
+    if (p->kind == PlanKind::lateral_join) {
+        Exprs around;
+        outer_columns(p->children[1], output_of(*p->children[0]), around);
+        p = edit(p, [&](Plan& x) { x.groups = around; });
+    }
     if (p->natural) {
         std::vector<std::string> names;
         const Exprs right = output_of(*p->children[1]);
@@ -485,12 +467,35 @@ bool event_time_ok(const PlanRef& p) {
 
 }  // namespace
 
+namespace {
+
+/// Ordinals that do not know their columns yet, as messages show them.
+PlanRef with_ordinals_marked(const PlanRef& p) {
+    const auto marked = [](const ExprRef& e) -> ExprRef {
+        if (!is_literal(e) || e->type.id != TypeId::integer || e->value.null) return e;
+        Expr name;
+        name.kind = ExprKind::window_reference;
+        name.name = fmt::format("unresolvedordinal({})", e->value.i);
+        return make(std::move(name));
+    };
+    if (p->kind == PlanKind::sort)
+        return edit(p, [&](Plan& x) {
+            for (ExprRef& o : x.exprs) o = edit(o, [&](Expr& y) { y.args[0] = marked(y.args[0]); });
+        });
+    if (p->kind != PlanKind::aggregate) return p;
+    return edit(p, [&](Plan& x) {
+        for (ExprRef& g : x.groups) g = marked(g);
+    });
+}
+
+}  // namespace
+
 PlanRef Analyser::node(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::relation_name) return relation(p);
     if (p->kind == PlanKind::values) return inline_table(p);
     if (p->kind == PlanKind::table_function) return table_function(p);
-    if (!children_resolved(p)) return p;
+    if (!children_resolved(p)) return with_ordinals_marked(p);
     switch (p->kind) {
         case PlanKind::project: return project(with_hidden_keys(p));
         case PlanKind::aggregate: return aggregate(with_hidden_keys(p));
@@ -502,6 +507,7 @@ PlanRef Analyser::node(const PlanRef& p) {
         case PlanKind::union_: case PlanKind::except: case PlanKind::intersect: return set_operation(p);
         case PlanKind::generate: return generate(p);
         case PlanKind::pivot: return pivot(p);
+        case PlanKind::unpivot: return unpivot(p);
         case PlanKind::subquery_alias: return alias(p);
         case PlanKind::hint: {
             const std::string strategy = strategy_of(p->name);
@@ -549,52 +555,12 @@ PlanRef Analyser::node(const PlanRef& p) {
 
 std::expected<PlanRef, QueryError> analyse(Session& session, const PlanRef& parsed) {
     MR_ASSERT(parsed != nullptr);
-    Analyser a{.session = session, .failure = {}, .ctes = {}, .outer = {}};
+    Analyser a{.session = session, .failure = {}, .ctes = {}, .definitions = {}, .outer = {}};
     const PlanRef out = a.plan(parsed);
     if (a.ok()) a.check(out, out);
     if (!a.ok()) return std::unexpected(a.failure.error);
-    return out;
-}
-
-void change_setting(Session& session, const std::string& key, const std::string& value) {
-    session.settings[key] = value;
-    if (key == "spark.sql.ansi.enabled") session.ansi = sim::lower_ascii(value) == "true";
-    if (key == "spark.sql.session.timeZone") session.clock.zone = value;
-    if (key == "spark.sql.shuffle.partitions") session.shuffle_partitions = std::max<i64>(1, std::atoll(value.c_str()));
-    if (key == "spark.sql.adaptive.enabled") session.adaptive = sim::lower_ascii(value) == "true";
-}
-
-std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) {
-    MR_ASSERT(p != nullptr);
-    if (p->kind != PlanKind::command || p->name == "explain") return false;
-    if (p->name == "set") {
-        if (p->parts.size() < 2) return true;
-        const auto trim = [](std::string s) {
-            while (!s.empty() && s.back() <= ' ') s.pop_back();
-            return s;
-        };
-        change_setting(session, trim(p->parts[0]), trim(p->parts[1]));
-        return true;
-    }
-    const std::string name = sim::lower_ascii(p->parts.back());
-    if (p->name == "drop view") {
-        if (session.views.erase(name) == 0 && !p->missing)
-            return std::unexpected(analysis_error("TABLE_OR_VIEW_NOT_FOUND", fmt::format("The table or view `spark_catalog`.`default`.{} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.", quoted(p->parts.back())), {}));
-        return true;
-    }
-    if (session.views.contains(name) && !p->all) {
-        if (p->missing) return true;
-        return std::unexpected(analysis_error("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", fmt::format("Cannot create the temporary view {} because it already exists.\nChoose a different name, drop or replace the existing view,  or add the IF NOT EXISTS clause to tolerate pre-existing views.", quoted(p->parts.back())), {}));
-    }
-    if (p->children.empty()) {
-        auto read = session.files ? session.files(sim::lower_ascii(p->name == "create view" ? p->parts.front() : ""), p->options) : std::unexpected(analysis_error("", "There are no files here.", {}));
-        if (!read) return std::unexpected(read.error());
-        session.views[name] = {p->parts.back(), nullptr, *read, {}};
-        return true;
-    }
-    if (auto checked = analyse(session, p->children[0]); !checked) return std::unexpected(checked.error());
-    session.views[name] = {p->parts.back(), p->children[0], nullptr, p->names.empty() ? std::vector<std::string>{} : p->names[0]};
-    return true;
+    // A stream is planned without definitions.
+    return reads_stream(out) ? with_tables_inlined(out) : out;
 }
 
 }  // namespace engine::spark

@@ -30,9 +30,14 @@ struct Cte {
     std::string name;
     PlanRef plan;
     std::vector<std::string> columns;
-    std::size_t visible = 0;  ///< CTEs defined before it
+    PlanRef analysed = {};    ///< under its alias
+    i64 number = 0;           ///< of the session's definitions
+    i64 weight = 1;           ///< names of CTEs that are read if this one is read once
     bool used = false;        ///< whether the query reads it
 };
+
+/// The plan with every name of a CTE replaced by what it stands for.
+PlanRef with_tables_inlined(const PlanRef& plan);
 
 /// Why the sides of UNION, EXCEPT or INTERSECT do not go together.
 struct SetRefusal {
@@ -53,6 +58,7 @@ struct Analyser {
     Failure failure;
     i64 expansions = 0;  ///< of names of CTEs and views, so that definitions that double end
     std::vector<Cte> ctes;
+    std::vector<PlanRef> definitions;  ///< of all CTEs of the statement, in their order
     std::vector<Exprs> outer;  ///< columns of the queries around
     Exprs viewed = {};         ///< columns of the views that were read
     int depth = 0;
@@ -63,6 +69,9 @@ struct Analyser {
     // plans (analyser.cc, analyse_*.cc)
     PlanRef plan(const PlanRef& p);
     PlanRef node(const PlanRef& p);
+    PlanRef with(const PlanRef& p);
+    PlanRef common_table(const PlanRef& name);
+    PlanRef catalog_answer(const PlanRef& question);
     PlanRef relation(const PlanRef& p);
     PlanRef view(const View& v, const std::string& name);
     PlanRef inline_table(const PlanRef& p);
@@ -73,6 +82,7 @@ struct Analyser {
     PlanRef grouped_windows(const PlanRef& p);
     PlanRef generators_above(const PlanRef& p, const Exprs& columns);
     ExprRef grouping_bit(const ExprRef& arg, const Origin& at, const Exprs& keys, const ExprRef& gid);
+    ExprRef grouping_above(const ExprRef& call, const PlanRef& aggregate);
     PlanRef grouping_sets(const PlanRef& p, const PlanRef& child, const Exprs& groups);
     PlanRef filter(const PlanRef& p);
     PlanRef having(const PlanRef& p);
@@ -83,6 +93,8 @@ struct Analyser {
     PlanRef set_operation(const PlanRef& p);
     PlanRef generate(const PlanRef& p);
     PlanRef pivot(const PlanRef& p);
+    PlanRef unpivot(const PlanRef& p);
+    PlanRef children_analysed(const PlanRef& p);
     PlanRef alias(const PlanRef& p);
     PlanRef with_over_aggregate(const PlanRef& aggregate, Exprs& exprs);
     PlanRef extract_windows(const PlanRef& p);
@@ -120,11 +132,15 @@ struct Analyser {
     void check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& e);
 };
 
+/// SHOW or DESCRIBE: a command that is answered with rows.
+bool is_question(const Plan& p);
 bool resolved_all(const Exprs& exprs);
 bool has_aggregate(const ExprRef& e);
 bool has_window(const ExprRef& e);
 bool has_generator(const ExprRef& e);
 bool same_expr(const ExprRef& a, const ExprRef& b);
+/// Columns of the query around that a subquery reads, each once.
+void outer_columns(const PlanRef& subquery, const Exprs& columns, Exprs& out);
 /// Two sides that are the same view: the right one gets columns of its own.
 PlanRef with_sides_apart(const PlanRef& plan, Ids& ids);
 bool same_name(const std::string& a, const std::string& b);

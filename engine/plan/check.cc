@@ -160,6 +160,20 @@ void Analyser::check_metrics(const PlanRef& p) {
     for (const ExprRef& m : p->exprs) check(m, m, false);
 }
 
+namespace {
+
+/// Whether the list of an aggregate has the expression outside of its functions and the groups do not have it.
+bool beside_groups(const Plan& p, const ExprRef& wanted) {
+    const auto is_it = [&](const Expr& e) { return e.plan == wanted->plan; };
+    const std::function<bool(const ExprRef&)> outside = [&](const ExprRef& e) {
+        if (is_it(*e)) return true;
+        return e->kind != ExprKind::aggregate && std::ranges::any_of(e->args, outside);
+    };
+    return std::ranges::any_of(p.exprs, outside) && std::ranges::none_of(p.groups, [&](const ExprRef& g) { return any_of(g, is_it); });
+}
+
+}  // namespace
+
 void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& e) {
     MR_ASSERT(p != nullptr);
     MR_ASSERT(e != nullptr);
@@ -187,6 +201,11 @@ void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& 
             look(e->plan);
             PlanRef top = e->plan;
             while (top->kind == PlanKind::project || top->kind == PlanKind::filter || top->kind == PlanKind::subquery_alias) top = top->children[0];
+            if (correlated && top->kind == PlanKind::aggregate && p->kind == PlanKind::aggregate && beside_groups(*p, e))
+                return fail("SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION",
+                            fmt::format("The correlated scalar subquery '\"{}\"' is neither present in GROUP BY, nor in an aggregate function. Add it to GROUP BY using ordinal position or wrap it in `first()` (or `first_value`) if you don't care which value you get.",
+                                        pretty(e)),
+                            e->at, root);
             if (correlated && top->kind != PlanKind::aggregate) {
                 fail("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY", "Unsupported subquery expression: Correlated scalar subqueries must be aggregated to return at most one row.", e->at, root);
             }
@@ -358,6 +377,17 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
                 });
             break;
         case PlanKind::sort:
+            for (const ExprRef& o : p->exprs) {
+                if (!a.ok() || !has_aggregate(o)) continue;
+                ExprRef found;
+                visit(o, [&](const ExprRef& x) {
+                    if (x->kind == ExprKind::aggregate && !found) found = x;
+                });
+                a.fail("UNSUPPORTED_EXPR_FOR_OPERATOR",
+                       fmt::format("A query operator contains one or more unsupported expressions. Consider to rewrite it to avoid window functions, aggregate functions, and generator functions in the WHERE clause.\nInvalid expressions: [\"{}\"]",
+                                   pretty(found)),
+                       p->at, root);
+            }
             for (const ExprRef& o : p->exprs)
                 if (a.ok() && (o->type.id == TypeId::map)) a.fail("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", fmt::format("Cannot resolve \"{}\" due to data type mismatch: The `sortorder` does not support ordering on type \"{}\".", pretty(o), sql_name(o->type)), o->at, root);
             break;
@@ -379,11 +409,29 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
 
 }  // namespace
 
+namespace {
+
+/// The node below a limit that names a column of the query around it; null if there is none.
+PlanRef limited_outer(const PlanRef& p, bool limited = false) {
+    MR_ASSERT(p != nullptr);
+    bool outer = false;
+    if (limited)
+        visit_exprs(*p, [&](const ExprRef& root) { outer = outer || any_of(root, [](const Expr& e) { return e.kind == ExprKind::outer; }); });
+    if (outer) return p;
+    const bool below = limited || p->kind == PlanKind::global_limit || p->kind == PlanKind::local_limit || p->kind == PlanKind::offset;
+    for (const PlanRef& c : p->children)
+        if (PlanRef found = limited_outer(c, below)) return found;
+    return nullptr;
+}
+
+}  // namespace
+
 void Analyser::check(const PlanRef& root, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::view) return;
-    for (const PlanRef& c : p->children)
-        if (ok()) check(root, c);
+    // Definitions are looked at where they are named.
+    const std::size_t count = p->kind == PlanKind::with ? 1 : p->children.size();
+    for (std::size_t i = 0; i < count && ok(); ++i) check(root, p->children[i]);
     if (!ok()) return;
     if (p->kind == PlanKind::relation_name) {
         std::string name;
@@ -404,6 +452,12 @@ void Analyser::check(const PlanRef& root, const PlanRef& p) {
                     fmt::format("The join condition \"{}\" has the invalid type \"{}\", expected \"BOOLEAN\".",
                                 pretty(p->condition), sql_name(p->condition->type)),
                     p->at, root);
+    if (p->kind == PlanKind::lateral_join && p->resolved)
+        if (const PlanRef inner = limited_outer(p->children[1]))
+            return fail("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED",
+                        "Unsupported subquery expression: Accessing outer query column is not allowed in this location" +
+                            plan_tree(inner) + ".",
+                        p->at, root);
     if (!p->resolved) {
         QueryError error{"Py4JJavaError", "org.apache.spark.SparkException", "INTERNAL_ERROR", "XX000", fmt::format("[INTERNAL_ERROR] Found the unresolved operator: '{}", node_text(p))};
         Origin at = p->at;

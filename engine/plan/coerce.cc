@@ -513,9 +513,10 @@ ExprRef typed(const ExprRef& e, Typing& outer) {
 bool type_same_arguments(Typing& t) {
     const auto type = wider_type_of(t.e.args, 0, t.ansi);
     if (!type) {
+        const bool list = t.e.name == "greatest" || t.e.name == "least";
         std::string types;
-        for (const ExprRef& a : t.e.args) types += (types.empty() ? "" : " or ") + std::string("\"") + sql_name(a->type) + "\"";
-        return t.refuse("DATA_DIFF_TYPES", fmt::format("Input to `{}` should all be the same type, but it's ({}).", t.e.name, types));
+        for (const ExprRef& a : t.e.args) types += (types.empty() ? "" : list ? ", " : " or ") + std::string("\"") + sql_name(a->type) + "\"";
+        return t.refuse("DATA_DIFF_TYPES", fmt::format("Input to `{}` should all be the same type, but it's {}{}{}.", t.e.name, list ? "[" : "(", types, list ? "]" : ")"));
     }
     for (ExprRef& arg : t.e.args) arg = implicit(arg, *type, t.ansi);
     t.e.type = *type;

@@ -16,6 +16,13 @@ namespace {
 void tree_lines(std::string& out, const PhysicalRef& p, const std::string& first, const std::string& rest, bool extended) {
     MR_ASSERT(p != nullptr);
     out += first + (p->stage > 0 ? fmt::format("*({}) ", p->stage) : "") + (extended ? p->long_text : p->text) + "\n";
+    const std::string bar = p->children.empty() ? "   " : ":  ";
+    for (std::size_t i = 0; i < p->subqueries.size(); ++i) {
+        const bool last = i + 1 == p->subqueries.size();
+        const std::string inner = rest + bar + (last ? "   " : ":  ");
+        out += rest + bar + (last ? "+- " : ":- ") + p->subqueries[i].name + "\n";
+        tree_lines(out, p->subqueries[i].plan, inner + "+- ", inner + "   ", extended);
+    }
     for (std::size_t i = 0; i < p->children.size(); ++i) {
         const bool last = i + 1 == p->children.size();
         tree_lines(out, p->children[i], rest + (last ? "+- " : ":- "), rest + (last ? "   " : ":  "), extended);
@@ -56,20 +63,6 @@ std::string schema_line(const Plan& plan) {
     return out;
 }
 
-/// The plan as it runs: under the adaptive root if rows are exchanged, with generated stages if not.
-PhysicalRef finished(Session& session, const PhysicalRef& plan, bool& adaptive) {
-    MR_ASSERT(plan != nullptr);
-    adaptive = session.adaptive && has_exchange(plan);
-    if (!adaptive) return with_reuse(with_stages(plan));
-    PhysicalNode root;
-    root.name = "AdaptiveSparkPlan";
-    root.text = "AdaptiveSparkPlan isFinalPlan=false";
-    root.details = {fmt::format("Output [{}]: {}", plan->output.size(), attributes_text(plan->output)), "Arguments: isFinalPlan=false"};
-    root.output = plan->output;
-    root.children = {plan};
-    return physical_node(std::move(root));
-}
-
 }  // namespace
 
 std::string physical_tree(const PhysicalRef& plan, bool extended, const std::string& indent) {
@@ -78,13 +71,42 @@ std::string physical_tree(const PhysicalRef& plan, bool extended, const std::str
     return out;
 }
 
-std::string formatted_plan(const PhysicalRef& plan, bool) {
-    int next = 0;
+namespace {
+
+/// A subquery and the number of the node that asks it.
+struct Hosted {
+    int host = 0;
+    PhysicalSubquery subquery;
+};
+
+void hosted_by(const PhysicalRef& p, std::vector<Hosted>& out) {
+    MR_ASSERT(p != nullptr);
+    for (const PhysicalSubquery& s : p->subqueries) out.push_back({p->id, s});
+    for (const PhysicalRef& c : p->children) hosted_by(c, out);
+}
+
+void formatted_part(std::string& out, const PhysicalRef& plan, int& next, std::vector<Hosted>& subqueries) {
     const PhysicalRef p = numbered(plan, next);
-    std::string out = "== Physical Plan ==\n";
     short_lines(out, p, "", "");
     out += "\n\n";
     detail_blocks(out, p);
+    hosted_by(p, subqueries);
+}
+
+}  // namespace
+
+std::string formatted_plan(const PhysicalRef& plan, bool) {
+    int next = 0;
+    std::vector<Hosted> subqueries;
+    std::string out = "== Physical Plan ==\n";
+    formatted_part(out, plan, next, subqueries);
+    if (!subqueries.empty()) out += "===== Subqueries =====\n\n";
+    for (std::size_t i = 0; i < subqueries.size(); ++i) {
+        const Hosted h = subqueries[i];
+        out += fmt::format("Subquery:{} Hosting operator id = {} Hosting Expression = {}\n", i + 1, h.host, h.subquery.name);
+        formatted_part(out, h.subquery.plan, next, subqueries);
+        out += "\n";
+    }
     return out;
 }
 
@@ -93,9 +115,10 @@ std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef&
     MR_ASSERT(parsed != nullptr && analysed != nullptr);
     const auto optimised = optimise(session, analysed);
     const PlanRef plan = optimised ? *optimised : analysed;
-    bool adaptive = false;
     // Streams are not planned anew while they run.
-    const PhysicalRef physical = stream ? with_reuse(with_stages(physical_plan(session, plan, stream(plan)))) : finished(session, physical_plan(session, plan), adaptive);
+    const PhysicalRef physical = stream ? with_reused_exchanges(with_stages(physical_plan(session, plan, stream(plan))))
+                                        : as_it_runs(session, physical_plan(session, plan));
+    const bool adaptive = physical->name == "AdaptiveSparkPlan";
     if (mode == "formatted") return formatted_plan(physical, adaptive);
     if (mode == "simple") return "== Physical Plan ==\n" + physical_tree(physical, false) + "\n";
     std::string out = "== Parsed Logical Plan ==\n" + plan_tree(parsed) + "\n== Analyzed Logical Plan ==\n" + schema_line(*analysed) + "\n" + plan_tree(analysed);

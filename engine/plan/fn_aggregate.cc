@@ -84,7 +84,7 @@ bool type_bits(Typing& t) {
 /// Fractions lie from 0 to 1. False = refused.
 bool fractions_ok(Typing& t) {
     const ExprRef& e = t.e.args[1];
-    if (!foldable(e)) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input `percentage` should be a foldable \"DOUBLE\" expression; however, got \"{}\".", pretty(e)));
+    if (!foldable(e)) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input {} should be a foldable \"DOUBLE\" expression; however, got \"{}\".", std::string_view(t.e.fn->name) == "approx_percentile" ? "percentage" : "`percentage`", pretty(e)));
     EvalContext cx;
     const Value v = eval_constant(e, cx);
     if (!cx.ok() || v.null) return t.refuse("UNEXPECTED_NULL", "The percentage must not be null.");
@@ -126,6 +126,27 @@ bool type_percentile(Typing& t) {
     return true;
 }
 
+/// Bars keep the type of the column; their number is a constant of at least two.
+bool type_histogram(Typing& t) {
+    MR_ASSERT(t.e.args.size() == 2);
+    ExprRef &column = t.e.args[0], &bins = t.e.args[1];
+    const TypeId id = column->type.id;
+    const bool fits = is_numeric(column->type) || is_interval(column->type) || id == TypeId::date || timestamp_like(column->type);
+    if (!fits)
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 1 requires the (\"NUMERIC\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\") type, however \"{}\" has the type \"{}\".",
+                                    pretty(column), sql_name(column->type)));
+    if (!coerce_to(bins, "I", t.ansi)) return coerce_arguments(t);
+    if (!foldable(bins)) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input `nb` should be a foldable \"INT\" expression; however, got \"{}\".", pretty(bins)));
+    EvalContext cx;
+    const Value n = eval_constant(bins, cx);
+    if (n.null) return t.refuse("UNEXPECTED_NULL", "The nb must not be null.");
+    if (n.i < 2) return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The `nb` must be between [2, {}] (current value = {}).", INT32_MAX, n.i));
+    t.e.type = array_type(struct_type({{"x", column->type, true}, {"y", type_of(TypeId::double_), true}}), true);
+    t.e.nullable = true;
+    return true;
+}
+
 bool type_two_doubles(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     for (std::size_t i = 0; i < 2; ++i)
@@ -157,6 +178,8 @@ bool type_ntile(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.empty()) t.e.args.push_back(int_literal(1));
     if (!coerce_arguments(t)) return false;
+    if (is_literal(t.e.args[0]) && !t.e.args[0]->value.null && t.e.args[0]->value.i <= 0)
+        return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The buckets must be between (0, {}] (current value = {}).", INT32_MAX, t.e.args[0]->value.i));
     t.e.type = type_of(TypeId::integer);
     t.e.nullable = false;
     return true;
@@ -280,6 +303,7 @@ const FunctionInfo kAggregates[] = {
     {"percentile_cont", "n,D|A", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile, nullptr, nullptr, AG},
     {"percentile_disc", "n,D|A", "", SE, nullptr, "The value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},
     {"approx_percentile", "n,D|A,I=10000", "", SE, nullptr, "About the value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},
+    {"histogram_numeric", "x,I", "", SE, nullptr, "Values as bars with middles and heights.", type_histogram, nullptr, nullptr, AG},
     {"pivotfirst", "x,x,x+", "", NV, nullptr, "The results of a pivot's values as an array.", type_pivot, nullptr, nullptr, AG},
     {"grouping", "x", "Y", NV, nullptr, "1 where ROLLUP or CUBE left the column out.", nullptr, nullptr, nullptr, AG},
     {"grouping_id", "x*", "L", NV, nullptr, "The grouping bits of several columns.", nullptr, nullptr, nullptr, AG},

@@ -478,6 +478,20 @@ Value soundex(const Call& c) {
     return string_value(out);
 }
 
+/// Whether the digits are a number of Luhn's kind: every second digit from the end doubled, the sum ends with zero.
+Value luhn_check(const Call& c) {
+    MR_ASSERT(c.args.size() == 1);
+    const std::string& digits = text(c, 0);
+    int sum = 0;
+    bool second = false;
+    for (std::size_t i = digits.size(); i-- > 0; second = !second) {
+        if (digits[i] < '0' || digits[i] > '9') return bool_value(false);
+        const int doubled = (digits[i] - '0') * (second ? 2 : 1);
+        sum += doubled > 9 ? doubled % 10 + 1 : doubled;
+    }
+    return bool_value(!digits.empty() && sum % 10 == 0);
+}
+
 /// Over bytes the answer may be null, as the function that stands for it there says.
 bool type_edge(Typing& t) {
     MR_ASSERT(t.e.args.size() == 2);
@@ -527,6 +541,7 @@ const FunctionInfo kTable[] = {
     {"split_part", "S,S,I", "S", SN, split_part, "The n-th part between delimiters."},
     {"elt", "I,x+", "", NullRule::sees, elt, "The n-th of the other arguments.", type_elt},
     {"find_in_set", "S,S", "I", ST, find_in_set, "Position in a comma-separated list, 0 if none."},
+    {"luhn_check", "S", "Z", SN, luhn_check, "Whether the digits have a right check digit."},
     {"soundex", "S", "S", ST, soundex, "Code of how an English word sounds."},
 };
 

@@ -1,6 +1,7 @@
 #include "engine/plan/optimise.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/plan/coerce.h"
 #include "engine/plan/eval.h"
@@ -114,18 +115,23 @@ PlanRef drop_late_aliases(Optimiser& o, const PlanRef& plan) { return o.streamin
 
 }  // namespace
 
-std::expected<PlanRef, QueryError> optimise(Session& session, const PlanRef& analysed) {
+namespace {
+
+PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     MR_ASSERT(analysed->resolved);
-    Optimiser o{session, {}, reads_stream(*analysed), {}};
-    o.cx.ansi = session.ansi;
-    o.cx.bug = session.bug;
-    o.cx.clock = session.clock;
+    static constexpr Rule kNames[] = {finish_analysis};
     static constexpr Rule kFirst[] = {finish_analysis, drop_aliases};
     static constexpr Rule kReplace[] = {replace_operators};
     static constexpr Rule kOperators[] = {push_lists, push_lists_below_limits, push_predicates, collapse_projects, push_limits, simplify_expressions, prune_columns, drop_late_aliases};
     static constexpr Rule kInfer[] = {infer_filters};
     static constexpr Rule kLocal[] = {compute_local, collapse_projects};
-    PlanRef plan = to_fixed_point(o, analysed, kFirst);
+    PlanRef plan = to_fixed_point(o, analysed, kNames);
+    // Tables at hand are worked through before anything is moved.
+    if (!o.streaming && o.ok()) plan = compute_local(o, plan);
+    if (!o.streaming && o.ok()) plan = pull_out_groups(o, plan);
+    plan = o.ok() ? prepare_subqueries(o, plan) : plan;
+    if (!o.ok()) return plan;
+    plan = to_fixed_point(o, plan, kFirst);
     plan = to_fixed_point(o, plan, kReplace);
     plan = to_fixed_point(o, plan, kFirst);
     if (o.streaming) note_filters(*plan, o.over_sources);
@@ -133,6 +139,28 @@ std::expected<PlanRef, QueryError> optimise(Session& session, const PlanRef& ana
     if (o.ok()) plan = kInfer[0](o, plan);
     plan = to_fixed_point(o, plan, kOperators);
     plan = to_fixed_point(o, plan, kLocal);
+    if (!o.ok()) return plan;
+    const PlanRef joined = predicates_as_joins(o, plan);
+    return joined == plan ? plan : prune_columns(o, push_limits(o, push_predicates(o, joined)));
+}
+
+}  // namespace
+
+PlanRef optimised_part(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    const bool streaming = std::exchange(o.streaming, reads_stream(*plan));
+    const PlanRef out = through_all_rules(o, plan);
+    o.streaming = streaming;
+    return out;
+}
+
+std::expected<PlanRef, QueryError> optimise(Session& session, const PlanRef& analysed) {
+    MR_ASSERT(analysed->resolved);
+    Optimiser o{session, {}, reads_stream(*analysed), {}};
+    o.cx.ansi = session.ansi;
+    o.cx.bug = session.bug;
+    o.cx.clock = session.clock;
+    const PlanRef plan = through_all_rules(o, analysed);
     if (!o.ok()) return std::unexpected(o.cx.failure.error);
     return plan;
 }

@@ -28,7 +28,10 @@ struct Optimiser {
 // Rules; each gives the plan itself where it changes nothing.
 PlanRef finish_analysis(Optimiser& o, const PlanRef& plan);    ///< aliases, views, hints, batch watermarks
 PlanRef drop_aliases(Optimiser& o, const PlanRef& plan);       ///< `a AS a`
-PlanRef replace_operators(Optimiser& o, const PlanRef& plan);  ///< distinct, duplicates, IN and EXISTS
+PlanRef pull_out_groups(Optimiser& o, const PlanRef& plan);    ///< computed keys as columns below their aggregate
+PlanRef prepare_subqueries(Optimiser& o, const PlanRef& plan); ///< decorrelated; scalar and lateral ones as joins
+PlanRef predicates_as_joins(Optimiser& o, const PlanRef& plan); ///< IN and EXISTS
+PlanRef replace_operators(Optimiser& o, const PlanRef& plan);  ///< distinct, duplicates
 PlanRef push_predicates(Optimiser& o, const PlanRef& plan);
 PlanRef push_lists(Optimiser& o, const PlanRef& plan);         ///< projections through unions
 PlanRef push_lists_below_limits(Optimiser& o, const PlanRef& plan);
@@ -39,6 +42,8 @@ PlanRef simplify_expressions(Optimiser& o, const PlanRef& plan);
 PlanRef infer_filters(Optimiser& o, const PlanRef& plan);
 PlanRef compute_local(Optimiser& o, const PlanRef& plan);      ///< projections and filters of tables that are at hand
 
+/// The plan of a subquery, which goes through all rules by itself.
+PlanRef optimised_part(Optimiser& o, const PlanRef& plan);
 /// One expression with its constants computed and its logic simplified.
 ExprRef simplified(Optimiser& o, const ExprRef& e);
 /// Columns an expression reads, those of the query around a subquery included.

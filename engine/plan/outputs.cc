@@ -1,5 +1,7 @@
 #include "engine/plan/outputs.h"
 
+#include <algorithm>
+
 #include "engine/plan/functions.h"
 #include "engine/plan/typed.h"
 #include "sim/base/assert.h"
@@ -55,6 +57,7 @@ Exprs join_output(const Plan& p) {
     Exprs left = output_of(*p.children[0]), right = output_of(*p.children[1]);
     switch (p.join) {
         case JoinType::left_semi: case JoinType::left_anti: return left;
+        case JoinType::existence: right = p.output; break;
         case JoinType::left_outer: right = nulled(std::move(right)); break;
         case JoinType::right_outer: left = nulled(std::move(left)); break;
         case JoinType::full_outer:
@@ -176,7 +179,9 @@ std::shared_ptr<const TypedStep> renew(const TypedStep& step, Renewal& r) {
 PlanRef renew(const PlanRef& plan, Renewal& r) {
     MR_ASSERT(plan != nullptr);
     std::vector<PlanRef> children;
-    for (const PlanRef& c : plan->children) children.push_back(renew(c, r));
+    // A name of a CTE has columns of its own over the one definition.
+    const bool named = plan->kind == PlanKind::cte_reference;
+    for (const PlanRef& c : plan->children) children.push_back(named ? c : renew(c, r));
     const PlanRef out = map_exprs(plan, [&](const ExprRef& e) { return renew(e, r); });
     return edit(out, [&](Plan& p) {
         p.children = std::move(children);
@@ -191,6 +196,20 @@ PlanRef renewed(const PlanRef& plan, Ids& ids) {
     MR_ASSERT(plan != nullptr);
     Renewal r{ids, {}};
     return renew(plan, r);
+}
+
+ExprRef null_aware_equality(const Plan& p) {
+    const bool anti = p.kind == PlanKind::join && p.join == JoinType::left_anti && p.condition;
+    if (!anti || !is_call(p.condition, "or") || !is_call(p.condition->args[0], "=")) return nullptr;
+    const ExprRef &equal = p.condition->args[0], &unknown = p.condition->args[1];
+    if (!is_call(unknown, "isnull") || unknown->args[0] != equal) return nullptr;
+    const Exprs left = output_of(*p.children[0]), right = output_of(*p.children[1]);
+    const auto within = [](const ExprRef& e, const Exprs& columns) {
+        const std::vector<u64> ids = references(e);
+        return !ids.empty() && std::ranges::all_of(ids, [&](u64 id) { return contains_id(columns, id); });
+    };
+    const bool straight = within(equal->args[0], left) && within(equal->args[1], right);
+    return straight || (within(equal->args[1], left) && within(equal->args[0], right)) ? equal : nullptr;
 }
 
 bool is_grouping(const Expr& e) { return e.kind == ExprKind::call && e.fn && e.fn->kind == FunctionKind::aggregate && std::string_view(e.fn->name).starts_with("grouping"); }

@@ -19,6 +19,8 @@ std::vector<u64> references(const ExprRef& e);
 PlanRef renewed(const PlanRef& plan, Ids& ids);
 bool contains_id(const Exprs& attributes, u64 id);
 
+/// Of an anti join whose condition is `a = b OR isnull(a = b)`, as NOT IN makes it: that equality; else null.
+ExprRef null_aware_equality(const Plan& join);
 /// grouping() or grouping_id(), which only grouping sets give a meaning.
 bool is_grouping(const Expr& e);
 

@@ -33,7 +33,10 @@ std::string attributes_text(const Exprs& attributes) {
 
 namespace {
 
-std::string input_line(const char* what, const Exprs& exprs) { return fmt::format("{} [{}]: {}", what, exprs.size(), attributes_text(exprs)); }
+std::string input_line(const char* what, const Exprs& exprs) {
+    if (exprs.empty()) return fmt::format("{}: []", what);
+    return fmt::format("{} [{}]: {}", what, exprs.size(), attributes_text(exprs));
+}
 
 bool same_keys(const Exprs& a, const Exprs& b) {
     if (a.size() != b.size() || a.empty()) return false;
@@ -127,6 +130,12 @@ PhysicalRef filter(const ExprRef& condition, const PhysicalRef& child) {
     MR_ASSERT(condition != nullptr);
     PhysicalNode n = over(child, "Filter");
     n.text = "Filter " + tree_form(condition);
+    Exprs parts;
+    conjuncts_of(condition, parts);
+    for (const ExprRef& c : parts)
+        for (ExprRef& column : n.output)
+            if (is_call(c, "isnotnull") && c->args[0]->kind == ExprKind::attribute && c->args[0]->id == column->id)
+                column = with_nullable(column, false);
     n.codegen = writes_code(condition);
     n.details = {input_line("Input", child->output), "Condition : " + tree_form(condition)};
     return physical_node(std::move(n));
@@ -150,7 +159,7 @@ PhysicalRef local(const PlanRef& p) {
         n.codegen = true;
         n.root = false;
     }
-    n.table = p->table.get();
+    n.table = p->table;
     n.output = p->output;
     return physical_node(std::move(n));
 }
@@ -255,6 +264,10 @@ PhysicalRef limited(const PlanRef& p, const PhysicalRef& child) {
 PhysicalRef take_ordered(const Planner& planner, const PlanRef& limit) {
     MR_ASSERT(limit != nullptr);
     PlanRef below = limit->children[0];
+    // With an offset the rows below are limited to both together.
+    const PlanRef offset = below->kind == PlanKind::offset ? below : nullptr;
+    if (offset) below = offset->children[0];
+    const std::string most = tree_form(below->kind == PlanKind::local_limit ? below->condition : limit->condition);
     if (below->kind != PlanKind::local_limit) return nullptr;
     below = below->children[0];
     Exprs items;
@@ -266,9 +279,21 @@ PhysicalRef take_ordered(const Planner& planner, const PlanRef& limit) {
     const PhysicalRef child = planned(planner, below->children[0]);
     PhysicalNode n = over(child, "TakeOrderedAndProject");
     if (items.empty()) items = child->output;
-    n.text = fmt::format("TakeOrderedAndProject(limit={}, orderBy=[{}], output=[{}])", tree_form(limit->condition), tight(below->exprs), tight(items));
-    n.details = {input_line("Input", child->output), fmt::format("Arguments: {}, {}, {}", tree_form(limit->condition), tree_forms(below->exprs), attributes_text(items))};
+    n.text = fmt::format("TakeOrderedAndProject(limit={}, orderBy=[{}], output=[{}])", most, tight(below->exprs), tight(items));
+    n.details = {input_line("Input", child->output), fmt::format("Arguments: {}, {}, {}{}", most, tree_forms(below->exprs), attributes_text(items), offset ? ", " + tree_form(offset->condition) : "")};
     n.output = to_attributes(items);
+    n.single = true;
+    return physical_node(std::move(n));
+}
+
+/// Rows that are brought to one place, all if there is no limit, without the first ones.
+PhysicalRef collected(const Planner& planner, const PlanRef& limit, const PlanRef& offset) {
+    MR_ASSERT(offset->kind == PlanKind::offset);
+    const PhysicalRef child = planned(planner, limit ? limit->children[0] : offset->children[0]);
+    PhysicalNode n = over(child, "CollectLimit");
+    const std::string body = (limit ? tree_form(limit->condition) : "-1") + ", " + tree_form(offset->condition);
+    n.text = "CollectLimit " + body;
+    n.details = {input_line("Input", child->output), "Arguments: " + body};
     n.single = true;
     return physical_node(std::move(n));
 }
@@ -276,6 +301,8 @@ PhysicalRef take_ordered(const Planner& planner, const PlanRef& limit) {
 PhysicalRef global_limit(const Planner& planner, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (PhysicalRef ordered = take_ordered(planner, p)) return ordered;
+    if (p->children[0]->kind == PlanKind::offset && p->children[0]->children[0]->kind == PlanKind::local_limit && planner.answer == p.get())
+        return collected(planner, p->children[0]->children[0], p->children[0]);
     const PlanRef below = p->children[0]->kind == PlanKind::local_limit ? p->children[0]->children[0] : p->children[0];
     PhysicalRef child = planned(planner, below);
     if (planner.answer != p.get()) {
@@ -385,7 +412,26 @@ PhysicalRef scanned(const PlanRef& p) {
 
 }  // namespace
 
-PhysicalRef planned(const Planner& planner, const PlanRef& p) {
+namespace {
+
+PhysicalRef planned_node(const Planner& planner, const PlanRef& p);
+
+}  // namespace
+
+PhysicalRef planned(const Planner& planner, const PlanRef& given) {
+    MR_ASSERT(given != nullptr);
+    std::vector<PhysicalSubquery> found;
+    PlanRef p = with_named_subqueries(planner, given, found);
+    // A filter may go into the scan together with the list over it.
+    if (p->kind == PlanKind::project && p->children[0]->kind == PlanKind::filter)
+        p = with_children(p, {with_named_subqueries(planner, p->children[0], found)});
+    const PhysicalRef out = planned_node(planner, p);
+    return found.empty() ? out : with_subqueries(out, found);
+}
+
+namespace {
+
+PhysicalRef planned_node(const Planner& planner, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     Session& session = planner.session;
     if (planner.hook)
@@ -397,6 +443,9 @@ PhysicalRef planned(const Planner& planner, const PlanRef& p) {
         case PlanKind::local_relation: return local(p);
         case PlanKind::range: return range(p);
         case PlanKind::global_limit: return global_limit(planner, p);
+        case PlanKind::offset:
+            if (planner.answer == p.get()) return collected(planner, nullptr, p);
+            break;
         case PlanKind::union_: return union_of(planner, p);
         case PlanKind::typed: return physical_typed(planner, p);
         default: break;
@@ -424,8 +473,6 @@ PhysicalRef planned(const Planner& planner, const PlanRef& p) {
     if (p->kind == PlanKind::collect_metrics) n.name = fmt::format("CollectMetrics {}, {}", p->name, tree_forms(p->exprs));
     return physical_node(std::move(n));
 }
-
-namespace {
 
 /// Projections that only reorder columns for nodes that do not care about their order.
 PhysicalRef without_reordering(const PhysicalRef& p, bool ordered) {

@@ -15,6 +15,12 @@ namespace engine::spark {
 struct PhysicalNode;
 using PhysicalRef = std::shared_ptr<const PhysicalNode>;
 
+/// A scalar subquery of a node: the name by which its expressions tell it, and its plan as it runs.
+struct PhysicalSubquery {
+    std::string name;
+    PhysicalRef plan;
+};
+
 struct PhysicalNode {
     std::string name;                  ///< as in formatted trees: `HashAggregate`, `Scan csv `
     std::string text;                  ///< as in simple trees, the name included
@@ -22,16 +28,17 @@ struct PhysicalNode {
     std::vector<std::string> details;  ///< lines of a formatted plan
     Exprs output;
     std::vector<PhysicalRef> children;
+    std::vector<PhysicalSubquery> subqueries;
     bool codegen = false;              ///< can be part of a generated stage
     bool root = true;                  ///< can be the top of one
     bool reorders = false;             ///< a projection of columns only
     bool apart = false;                ///< its children are stages of their own
     bool exchange = false;
-    const void* table = nullptr;       ///< of a scan of rows that are there: which
     i64 stream = -1;                   ///< of a scan of a stream: which
     // How rows are spread, for the nodes above: by these keys, in one partition, or unknown.
     Exprs hashed_by;
     bool single = false;
+    std::shared_ptr<const Table> table;  ///< of a list of rows at hand: what two such lists are compared by
     int stage = 0;                     ///< number of the generated stage; 0 = none
     int id = 0;                        ///< number in a formatted plan
 };
@@ -53,8 +60,15 @@ PhysicalRef planned(const Planner& planner, const PlanRef& p);
 /// Numbers the generated stages, in Spark's order.
 PhysicalRef with_stages(const PhysicalRef& plan);
 bool has_exchange(const PhysicalRef& plan);
-/// Where two exchanges carry the same rows the second reads what the first wrote (reused_exchanges.cc).
-PhysicalRef with_reuse(const PhysicalRef& plan);
+bool has_subqueries(const PhysicalRef& plan);
+/// The plan as it runs: under the adaptive root if rows are exchanged or subqueries asked, with generated stages if not.
+PhysicalRef as_it_runs(Session& session, const PhysicalRef& plan, bool subquery = false);
+/// An exchange that was made before is not made again (Spark's ReuseExchangeAndSubquery).
+PhysicalRef with_reused_exchanges(const PhysicalRef& plan);
+/// The node with its scalar subqueries told by name; their plans are added to `found`.
+PlanRef with_named_subqueries(const Planner& planner, const PlanRef& p, std::vector<PhysicalSubquery>& found);
+/// The subqueries go with the nodes that name them.
+PhysicalRef with_subqueries(const PhysicalRef& plan, const std::vector<PhysicalSubquery>& found);
 
 PhysicalRef physical_node(PhysicalNode node);
 /// The exchange that brings rows with equal keys together; the child itself if they are.

@@ -30,6 +30,8 @@ std::vector<BufferColumn> buffers_of(const ExprRef& call) {
         const DataType& in = call->args[0]->type;
         return {{"sum", in.id == TypeId::decimal ? decimal_type(std::min(in.a + 10, 38), in.b) : is_interval(in) ? in : real}, {"count", whole}};
     }
+    if (name == "max_by" || name == "min_by")
+        return {{"valueWithExtremumOrdering", call->args[0]->type}, {"extremumOrdering", call->args[1]->type}};
     if (name == "min" || name == "max") return {{name == "min" ? "min" : "max", call->type}};
     if (name == "first" || name == "any_value") return {{"first", call->type}, {"valueSet", boolean}};
     if (name == "last") return {{"last", call->type}, {"valueSet", boolean}};
@@ -56,6 +58,11 @@ bool mutable_buffer(const DataType& type) {
         case TypeId::string: case TypeId::binary: case TypeId::array: case TypeId::map: case TypeId::structure: return false;
         default: return true;
     }
+}
+
+/// The function alone: what filters rows has done so before a later step.
+ExprRef unfiltered(const ExprRef& call) {
+    return call->filtered ? edit(call, [](Expr& e) { e.filtered = false, e.args.resize(1); }) : call;
 }
 
 struct AggregateNames {
@@ -130,11 +137,11 @@ PhysicalRef sorted_by(const PhysicalRef& child, const Exprs& keys) {
 
 std::string functions_text(const Exprs& calls, const char* prefix) {
     std::string out;
-    // Rows are filtered where they are folded in first.
-    const bool filters = std::string_view(prefix) == "partial_";
-    for (const ExprRef& c : calls) {
-        const bool drop = !filters && c->kind == ExprKind::aggregate && c->filtered;
-        out += (out.empty() ? "" : ", ") + std::string(prefix) + tree_form(drop ? edit(c, [](Expr& e) { e.filtered = false; }) : c);
+    for (const ExprRef& call : calls) {
+        // What filters rows has done so in the first step.
+        const bool rows = std::string_view(prefix).starts_with("partial");
+        const ExprRef c = rows ? call : unfiltered(call);
+        out += (out.empty() ? "" : ", ") + std::string(prefix) + tree_form(c);
     }
     return "[" + out + "]";
 }
@@ -158,7 +165,7 @@ AggregateParts aggregate_parts(Session& session, const PlanRef& p) {
                 if (tree_form(parts.calls[i]) == tree_form(e)) return parts.results[i];
             parts.calls.push_back(e);
             const bool first_or_last = is_call(e->args[0], "first") || is_call(e->args[0], "last");
-            parts.results.push_back(attribute(first_or_last ? e->args[0]->name + "(" + tree_form(e->args[0]->args[0]) + ")()" : tree_form(e), e->type, e->nullable, session.ids.take()));
+            parts.results.push_back(attribute(first_or_last ? e->args[0]->name + "(" + tree_form(e->args[0]->args[0]) + ")()" : tree_form(unfiltered(e)), e->type, e->nullable, session.ids.take()));
             return parts.results.back();
         }
         for (std::size_t i = 0; i < p->groups.size(); ++i)

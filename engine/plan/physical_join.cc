@@ -102,7 +102,7 @@ i64 estimated(const PlanRef& p) {
     return std::max<i64>(1, static_cast<i64>(std::min<i128>(scaled, INT64_MAX / 8)));
 }
 
-bool builds_right(JoinType t) { return t == JoinType::inner || t == JoinType::cross || t == JoinType::left_outer || t == JoinType::left_semi || t == JoinType::left_anti; }
+bool builds_right(JoinType t) { return t == JoinType::inner || t == JoinType::cross || t == JoinType::left_outer || t == JoinType::left_semi || t == JoinType::left_anti || t == JoinType::existence; }
 bool builds_left(JoinType t) { return t == JoinType::inner || t == JoinType::cross || t == JoinType::right_outer; }
 
 /// Right, left, or neither: which side is sent to everybody.
@@ -119,29 +119,30 @@ Side broadcast_side(Session& session, const Plan& p) {
     return left ? Side::left : right ? Side::right : Side::none;
 }
 
-std::string key_input(const ExprRef& key, const Exprs& output) {
+/// `alone`: a single whole number is widened for the hash table, several keys are not.
+std::string key_input(const ExprRef& key, const Exprs& output, bool alone) {
     MR_ASSERT(key != nullptr);
     const ExprRef bound = rewrite_up(key, [&](const ExprRef& e) -> ExprRef {
         if (e->kind != ExprKind::attribute) return e;
         for (std::size_t i = 0; i < output.size(); ++i)
             if (output[i]->id == e->id) {
                 Expr name;
-                name.kind = ExprKind::grouping_set;
-                name.name = fmt::format("input[{}, {}, {}]", i, catalog_name(e->type), e->nullable);
+                name.kind = ExprKind::window_reference;
+                name.name = fmt::format("input[{}, {}, {}]", i, catalog_name(e->type), output[i]->nullable);
                 name.type = e->type;
                 name.resolved = true;
                 return make(std::move(name));
             }
         return e;
     });
-    const std::string text = bound->kind == ExprKind::grouping_set ? bound->name : tree_form(bound);
-    return key->type.id == TypeId::integer || key->type.id == TypeId::smallint || key->type.id == TypeId::tinyint ? fmt::format("cast({} as bigint)", text) : text;
+    const std::string text = tree_form(bound);
+    return alone && (key->type.id == TypeId::integer || key->type.id == TypeId::smallint || key->type.id == TypeId::tinyint) ? fmt::format("cast({} as bigint)", text) : text;
 }
 
 PhysicalRef broadcast(Session& session, const PhysicalRef& child, const Exprs& keys, bool null_aware) {
     MR_ASSERT(child != nullptr);
     std::string list;
-    for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + key_input(k, child->output);
+    for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + key_input(k, child->output, keys.size() == 1);
     const std::string mode = keys.empty() ? "IdentityBroadcastMode" : fmt::format("HashedRelationBroadcastMode(List({}),{})", list, null_aware);
     PhysicalNode n;
     n.name = "BroadcastExchange";
@@ -154,13 +155,13 @@ PhysicalRef broadcast(Session& session, const PhysicalRef& child, const Exprs& k
     return physical_node(std::move(n));
 }
 
-std::vector<std::string> join_details(const EquiJoin& e, JoinType type) {
+std::vector<std::string> join_details(const EquiJoin& e, const Plan& join) {
     std::vector<std::string> out;
     if (!e.left.empty()) {
         out.push_back(fmt::format("Left keys [{}]: {}", e.left.size(), attributes_text(e.left)));
         out.push_back(fmt::format("Right keys [{}]: {}", e.right.size(), attributes_text(e.right)));
     }
-    out.push_back(fmt::format("Join type: {}", join_name(type)));
+    out.push_back("Join type: " + join_type_text(join));
     out.push_back("Join condition: " + (e.rest ? tree_form(e.rest) : "None"));
     return out;
 }
@@ -182,9 +183,9 @@ PhysicalRef sorted_on(const PhysicalRef& child, const Exprs& keys) {
 PhysicalRef sort_merge(Session& session, const PlanRef& p, const EquiJoin& e, const PhysicalRef& left, const PhysicalRef& right) {
     MR_ASSERT(p != nullptr);
     PhysicalNode n;
-    n.name = fmt::format("SortMergeJoin {}", join_name(p->join));
-    n.text = fmt::format("SortMergeJoin {}, {}, {}{}", attributes_text(e.left), attributes_text(e.right), join_name(p->join), e.rest ? ", " + tree_form(e.rest) : "");
-    n.details = join_details(e, p->join);
+    n.name = fmt::format("SortMergeJoin {}", join_type_text(*p));
+    n.text = fmt::format("SortMergeJoin {}, {}, {}{}", attributes_text(e.left), attributes_text(e.right), join_type_text(*p), e.rest ? ", " + tree_form(e.rest) : "");
+    n.details = join_details(e, *p);
     n.output = output_of(*p);
     n.children = {sorted_on(clustered(session, left, e.left, session.shuffle_partitions), e.left), sorted_on(clustered(session, right, e.right, session.shuffle_partitions), e.right)};
     n.codegen = true;
@@ -198,9 +199,9 @@ PhysicalRef nested_loop(Session& session, const PlanRef& p, const EquiJoin& e, c
     const bool build_left = p->join == JoinType::right_outer || (builds_left(p->join) && estimated(p->children[0]) < estimated(p->children[1]));
     PhysicalNode n;
     const char* side = build_left ? "BuildLeft" : "BuildRight";
-    n.name = fmt::format("BroadcastNestedLoopJoin {} {}", join_name(p->join), side);
-    n.text = fmt::format("BroadcastNestedLoopJoin {}, {}{}", side, join_name(p->join), e.rest ? ", " + tree_form(e.rest) : "");
-    n.details = join_details(e, p->join);
+    n.name = fmt::format("BroadcastNestedLoopJoin {} {}", join_type_text(*p), side);
+    n.text = fmt::format("BroadcastNestedLoopJoin {}, {}{}", side, join_type_text(*p), e.rest ? ", " + tree_form(e.rest) : "");
+    n.details = join_details(e, *p);
     n.output = output_of(*p);
     n.children = {build_left ? broadcast(session, left, {}, false) : left, build_left ? right : broadcast(session, right, {}, false)};
     n.codegen = p->join != JoinType::full_outer;
@@ -211,17 +212,18 @@ PhysicalRef nested_loop(Session& session, const PlanRef& p, const EquiJoin& e, c
 
 PhysicalRef physical_join(Session& session, const PlanRef& p, const PhysicalRef& left, const PhysicalRef& right) {
     MR_ASSERT(p->kind == PlanKind::join && p->children.size() == 2);
-    const EquiJoin e = equi_parts(p->condition, left->output, right->output);
+    const ExprRef in = null_aware_equality(*p);
+    const EquiJoin e = equi_parts(in ? in : p->condition, left->output, right->output);
     if (e.left.empty()) return nested_loop(session, p, e, left, right);
-    const Side side = broadcast_side(session, *p);
+    const Side side = in ? Side::right : broadcast_side(session, *p);
     if (side == Side::none) return sort_merge(session, p, e, left, right);
     PhysicalNode n;
     const char* build = side == Side::left ? "BuildLeft" : "BuildRight";
-    n.name = fmt::format("BroadcastHashJoin {} {}", join_name(p->join), build);
-    n.text = fmt::format("BroadcastHashJoin {}, {}, {}, {}{}, false", attributes_text(e.left), attributes_text(e.right), join_name(p->join), build, e.rest ? ", " + tree_form(e.rest) : "");
-    n.details = join_details(e, p->join);
+    n.name = fmt::format("BroadcastHashJoin {} {}", join_type_text(*p), build);
+    n.text = fmt::format("BroadcastHashJoin {}, {}, {}, {}{}, {}", attributes_text(e.left), attributes_text(e.right), join_type_text(*p), build, e.rest ? ", " + tree_form(e.rest) : "", in != nullptr);
+    n.details = join_details(e, *p);
     n.output = output_of(*p);
-    n.children = {side == Side::left ? broadcast(session, left, e.left, false) : left, side == Side::right ? broadcast(session, right, e.right, false) : right};
+    n.children = {side == Side::left ? broadcast(session, left, e.left, false) : left, side == Side::right ? broadcast(session, right, e.right, in != nullptr) : right};
     n.codegen = true;
     n.hashed_by = side == Side::left ? right->hashed_by : left->hashed_by;
     return physical_node(std::move(n));

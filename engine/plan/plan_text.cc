@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/plan/functions.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
@@ -22,6 +24,11 @@ const char* join_name(JoinType type) {
         case JoinType::existence: return "ExistenceJoin";
     }
     return "";
+}
+
+std::string join_type_text(const Plan& p) {
+    const bool marks = p.join == JoinType::existence && !p.output.empty();
+    return marks ? fmt::format("ExistenceJoin({})", tree_form(p.output[0])) : join_name(p.join);
 }
 
 namespace {
@@ -46,7 +53,7 @@ std::string argument_form(const ExprRef& e) {
 }
 
 std::string join_text(const Plan& p) {
-    std::string kind = join_name(p.join);
+    std::string kind = join_type_text(p);
     if (!p.names.empty() && !p.names[0].empty()) kind = fmt::format("UsingJoin({}, {})", kind, names_text(p.names[0]));
     if (p.natural) kind = fmt::format("NaturalJoin({})", kind);
     std::string out = "Join " + kind;
@@ -79,6 +86,30 @@ std::string generate_text(const Plan& p) {
     const std::string qualifier = p.name.empty() ? "" : p.name + ", ";
     const std::string unrequired = p.options.empty() ? "" : "[" + p.options[0].second + "], ";
     return fmt::format("Generate {}, {}{}, {}[{}]", generator_text(p), unrequired, p.outer ? "true" : "false", qualifier, joined(columns));
+}
+
+/// Groups of columns with the names that were given to some, the column of names, the columns of values.
+std::string unpivot_text(const Plan& p) {
+    MR_ASSERT(p.names.size() == 2);
+    std::vector<std::string> groups, names;
+    bool named = false;
+    for (const Exprs& row : p.rows) {
+        std::vector<std::string> columns;
+        for (const ExprRef& e : row)
+            columns.push_back(e->kind == ExprKind::attribute && e->resolved ? typed_attribute(e) : tree_form(e));
+        groups.push_back("List(" + joined(columns) + ")");
+    }
+    for (const std::string& n : p.names[1]) {
+        named = named || !n.empty();
+        names.push_back(n.empty() ? "None" : "Some(" + n + ")");
+    }
+    const std::string ids = p.groups.empty() ? "" : "ArrayBuffer(" + [&] {
+        std::vector<std::string> columns;
+        for (const ExprRef& e : p.groups) columns.push_back(typed_attribute(e));
+        return joined(columns);
+    }() + "), ";
+    return fmt::format("Unpivot {}ArrayBuffer({}), {}{}, {}", ids, joined(groups),
+                       named ? "ArrayBuffer(" + joined(names) + "), " : "", p.name, names_text(p.names[0]));
 }
 
 std::string rows_text(const std::vector<Exprs>& rows) {
@@ -130,7 +161,9 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::tail: return "Tail " + tree_form(p.condition);
         case PlanKind::offset: return "Offset " + argument_form(p.condition);
         case PlanKind::join: return join_text(p);
-        case PlanKind::lateral_join: return "LateralJoin";
+        case PlanKind::lateral_join:
+            return fmt::format("LateralJoin lateral-subquery#{} {}, {}{}", p.n, tree_forms(p.groups), join_name(p.join),
+                               p.condition ? ", " + tree_form(p.condition) : "");
         case PlanKind::union_: return fmt::format("Union {}, {}", p.by_name, p.missing);
         case PlanKind::except: return p.all ? "Except All true" : "Except false";
         case PlanKind::intersect: return p.all ? "Intersect All true" : "Intersect false";
@@ -139,12 +172,14 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::generate: return generate_text(p);
         case PlanKind::expand: return "Expand " + rows_text(p.rows) + ", " + tree_forms(p.output);
         case PlanKind::window: {
-            std::string out = "Window " + tree_forms(p.exprs) + ", " + tree_forms(p.groups);
+            std::string out = "Window " + tree_forms(p.exprs) + (p.groups.empty() ? "" : ", " + tree_forms(p.groups));
             return p.rows.empty() || p.rows[0].empty() ? out : out + ", " + tree_forms(p.rows[0]);
         }
-        case PlanKind::with: return "UnresolvedWith";
-        case PlanKind::cte_reference: return "CTERelationRef";
-        case PlanKind::hint: return "UnresolvedHint " + p.name;
+        case PlanKind::with: return p.name == "definitions" ? "WithCTE" : "CTE " + names_text(p.parts);
+        case PlanKind::cte_reference:
+            if (p.name == "definition") return fmt::format("CTERelationDef {}, false", p.n);
+            return fmt::format("CTERelationRef {}, {}, {}false", p.n, p.resolved, p.resolved ? tree_forms(p.output) + ", " : "");
+        case PlanKind::hint: return "UnresolvedHint " + p.name + (p.exprs.empty() ? "" : ", " + tree_forms(p.exprs));
         case PlanKind::resolved_hint: return "ResolvedHint (strategy=" + p.name + ")";
         case PlanKind::repartition:
             if (!p.exprs.empty()) return "RepartitionByExpression " + tree_forms(p.exprs) + (p.n > 0 ? ", " + std::to_string(p.n) : "");
@@ -158,7 +193,7 @@ std::string node_text(const PlanRef& plan) {
             const std::string column = p.groups[0]->kind == ExprKind::attribute ? typed_attribute(p.groups[0]) : tree_form(p.groups[0]);
             return fmt::format("Pivot {}{}, [{}], [{}]", p.all ? "ArrayBuffer(" + joined(keys) + "), " : "", column, joined(values), joined(aggregates));
         }
-        case PlanKind::unpivot: return "Unpivot";
+        case PlanKind::unpivot: return unpivot_text(p);
         case PlanKind::watermark: return fmt::format("EventTimeWatermark {}, {}", p.exprs.empty() ? "" : p.exprs[0]->kind == ExprKind::attribute ? typed_attribute(p.exprs[0]) : tree_form(p.exprs[0]), p.name);
         case PlanKind::collect_metrics: return fmt::format("CollectMetrics {}, {}, {}", p.name, tree_forms(p.exprs), p.n);
         case PlanKind::typed: return typed_text(p);
@@ -171,6 +206,7 @@ namespace {
 
 bool shows_unresolved(const Plan& p) {
     if (p.kind == PlanKind::view || p.kind == PlanKind::local_relation || p.kind == PlanKind::one_row || p.kind == PlanKind::range || p.kind == PlanKind::file_relation || p.kind == PlanKind::stream_relation) return false;
+    if (p.kind == PlanKind::with && p.name != "definitions") return false;
     return !p.resolved;
 }
 
@@ -187,19 +223,63 @@ void collect_subqueries(const ExprRef& e, std::vector<PlanRef>& out) {
     for (const ExprRef& arg : e->args) collect_subqueries(arg, out);
 }
 
-void lines(std::string& out, const PlanRef& p, const std::string& first, const std::string& rest) {
+/// What a node has in it and what it stands on, as the tree shows them.
+struct Below {
+    std::vector<PlanRef> inner, children;
+};
+
+Below below(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    Below out{{}, p->children};
+    visit_exprs(*p, [&](const ExprRef& e) { collect_subqueries(e, out.inner); });
+    if (p->kind == PlanKind::lateral_join) {
+        out.inner = {p->children[1]};
+        out.children = {p->children[0]};
+    }
+    if (p->kind == PlanKind::cte_reference && p->name != "definition") out.children.clear();
+    if (p->kind != PlanKind::with) return out;
+    if (p->name == "definitions") {
+        std::ranges::rotate(out.children, out.children.begin() + 1);
+        return out;
+    }
+    out.children = {p->children[0]};
+    for (std::size_t i = 1; i < p->children.size(); ++i) {
+        Plan alias;
+        alias.kind = PlanKind::subquery_alias;
+        alias.name = p->parts[i - 1];
+        alias.children = {p->children[i]};
+        if (!p->names[i - 1].empty()) alias.names = {p->names[i - 1]};
+        out.inner.push_back(make(std::move(alias)));
+    }
+    return out;
+}
+
+/// The names that a statement gives to the columns of a relation stand under its alias until they are known.
+std::string column_names_text(const Plan& p) {
+    if (p.kind != PlanKind::subquery_alias || p.names.empty() || p.resolved) return "";
+    const Plan& child = *p.children[0];
+    if (child.kind == PlanKind::values) return "";
+    if (child.kind == PlanKind::table_function)
+        return fmt::format("'UnresolvedTVFAliases {}, {}", names_text(child.parts), names_text(p.names[0]));
+    return "'UnresolvedSubqueryColumnAliases " + names_text(p.names[0]);
+}
+
+void lines(std::string& out, const PlanRef& p, const std::string& first, std::string rest) {
     MR_ASSERT(p != nullptr);
     out += first + (shows_unresolved(*p) ? "'" : lacks_input(*p) ? "!" : "") + node_text(p) + "\n";
-    std::vector<PlanRef> inner;
-    visit_exprs(*p, [&](const ExprRef& e) { collect_subqueries(e, inner); });
-    for (std::size_t i = 0; i < inner.size(); ++i) {
-        const bool last = i + 1 == inner.size();
-        const std::string bar = p->children.empty() ? "   " : ":  ";
-        lines(out, inner[i], rest + bar + (last ? "+- " : ":- "), rest + bar + (last ? "   " : ":  "));
+    if (const std::string names = column_names_text(*p); !names.empty()) {
+        out += rest + "+- " + names + "\n";
+        rest += "   ";
     }
-    for (std::size_t i = 0; i < p->children.size(); ++i) {
-        const bool last = i + 1 == p->children.size();
-        lines(out, p->children[i], rest + (last ? "+- " : ":- "), rest + (last ? "   " : ":  "));
+    const Below parts = below(p);
+    for (std::size_t i = 0; i < parts.inner.size(); ++i) {
+        const bool last = i + 1 == parts.inner.size();
+        const std::string bar = parts.children.empty() ? "   " : ":  ";
+        lines(out, parts.inner[i], rest + bar + (last ? "+- " : ":- "), rest + bar + (last ? "   " : ":  "));
+    }
+    for (std::size_t i = 0; i < parts.children.size(); ++i) {
+        const bool last = i + 1 == parts.children.size();
+        lines(out, parts.children[i], rest + (last ? "+- " : ":- "), rest + (last ? "   " : ":  "));
     }
 }
 

@@ -18,5 +18,7 @@ std::string typed_attribute(const ExprRef& e);
 /// A stream's part in one batch: `parts` holds the format, the rest of the node's text, and how a scan of it is described.
 bool is_batch_of_stream(const Plan& plan);
 const char* join_name(JoinType type);
+/// The same with the column that marks rows: `ExistenceJoin(exists#1)`.
+std::string join_type_text(const Plan& join);
 
 }  // namespace engine::spark

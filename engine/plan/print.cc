@@ -12,6 +12,11 @@
 
 namespace engine::spark {
 
+// print_parts.cc
+const char* hidden_arguments(const ExprRef& e);
+std::string named_fields(const ExprRef& e);
+std::string grouping_tree(const ExprRef& e);
+
 std::string joined(const std::vector<std::string>& parts, std::size_t most) {
     std::string out;
     const bool cut = parts.size() > most;
@@ -342,7 +347,11 @@ std::string pretty(const ExprRef& e) {
         case ExprKind::window_reference: return e->name;
         case ExprKind::sort_order: return fmt::format("{} {} NULLS {}", pretty(e->args[0]), e->ascending ? "ASC" : "DESC", e->nulls_first ? "FIRST" : "LAST");
         case ExprKind::scalar_subquery: case ExprKind::exists: case ExprKind::in_subquery: case ExprKind::list_query: return subquery_pretty(e);
-        case ExprKind::outer: return "outer(" + pretty(e->args[0]) + ")";
+        case ExprKind::outer: {
+            std::string out;
+            for (const std::string& part : e->args[0]->parts) out += quoted_if_needed(part) + ".";
+            return "outer(" + out + pretty(e->args[0]) + ")";
+        }
         case ExprKind::parameter: return e->k >= 0 ? "posparameter(" + std::to_string(e->k) + ")" : "namedparameter(" + e->name + ")";
         case ExprKind::time_window: return e->resolved ? "window" : fmt::format("window({}, {}, {}, {})", is_literal(e->args[0]) ? tree_form(e->args[0]) : pretty(e->args[0]), interval_of(e->n), interval_of(e->m), interval_of(e->k));
         case ExprKind::session_window: return fmt::format("session_window({}, {})", pretty(e->args[0]), pretty(e->args[1]));
@@ -353,29 +362,6 @@ std::string pretty(const ExprRef& e) {
 }
 
 namespace {
-
-/// What Spark's nodes hold besides the arguments that are written, as plans print it.
-const char* hidden_arguments(const ExprRef& e) {
-    MR_ASSERT(e != nullptr);
-    struct Hidden {
-        std::string_view name;
-        const char* text;
-    };
-    static constexpr Hidden kHidden[] = {
-        {"date_format", "Some(UTC)"}, {"date_trunc", "Some(UTC)"}, {"hour", "Some(UTC)"}, {"minute", "Some(UTC)"}, {"second", "Some(UTC)"},
-        {"from_unixtime", "Some(UTC)"}, {"months_between", "Some(UTC)"}, {"unix_timestamp", "Some(UTC), false"}, {"to_unix_timestamp", "Some(UTC), false"},
-        {"hash", "42"}, {"xxhash64", "42"}, {"size", "true"}, {"element_at", "None, false"}, {"array_sort", "false"},
-        // Aggregates that keep objects say where their buffers begin.
-        {"collect_list", "0, 0"}, {"collect_set", "0, 0"}, {"percentile_approx", "0, 0"}, {"approx_percentile", "0, 0"}, {"mode", "0, 0"},
-        {"histogram_numeric", "0, 0"}, {"pivotfirst", "0, 0"}, {"bitmap_construct_agg", "0, 0"}, {"count_min_sketch", "0, 0"}, {"hll_sketch_agg", "0, 0"},
-    };
-    if (e->name == "approx_count_distinct") return e->args.size() == 1 ? "0.05, 0, 0" : "0, 0";
-    if (e->name == "percentile") return e->args.size() == 2 ? "1, 0, 0, false" : "0, 0, false";
-    if (e->name == "sequence") return e->args.size() == 2 ? "None, Some(UTC)" : "Some(UTC)";
-    for (const Hidden& row : kHidden)
-        if (row.name == e->name) return row.text;
-    return nullptr;
-}
 
 /// `StructField(a,IntegerType,true)`: a type as a part of a plan.
 std::string type_part(const DataType& type) {
@@ -461,8 +447,12 @@ std::string window_tree(const ExprRef& e) {
     const bool ranks = is_call(function, "rank") || is_call(function, "dense_rank") || is_call(function, "percent_rank");
     std::string call = tree_form(function);
     const bool known = std::all_of(spec->args.begin(), spec->args.end(), [](const ExprRef& x) { return x->resolved; });
-    if (ranks && !known && spec->frame.kind == FrameKind::unspecified)
-        parts.back() = "specifiedwindowframe(RowFrame, unboundedpreceding$(), currentrow$())";
+    if (spec->frame.kind == FrameKind::unspecified && function->resolved && !known) {
+        // The frame is known before the columns are.
+        const bool ordered = spec->args.size() > n;
+        parts.back() = fmt::format("specifiedwindowframe({}, unboundedpreceding$(), {})", ranks || !ordered ? "RowFrame" : "RangeFrame",
+                                   ranks || ordered ? "currentrow$()" : "unboundedfollowing$()");
+    }
     if (ranks && function->args.empty() && known) {
         std::string orders;
         for (std::size_t i = n; i < spec->args.size(); ++i) orders += (i > n ? ", " : "") + tree_form(spec->args[i]->args[0]);
@@ -480,7 +470,14 @@ std::string subquery_tree(const ExprRef& e) {
         case ExprKind::exists: return fmt::format("exists#{} [{}]", e->id, conditions);
         case ExprKind::in_subquery: {
             std::string left;
-            for (i64 i = 0; i < (e->k > 0 ? e->k : static_cast<i64>(e->args.size())); ++i) left += (i ? ", " : "") + tree_form(e->args[static_cast<std::size_t>(i)]);
+            const i64 asked = e->k > 0 ? e->k : static_cast<i64>(e->args.size());
+            for (i64 i = 0; i < asked; ++i) {
+                const ExprRef& one = e->args[static_cast<std::size_t>(i)];
+                const std::string& name = one->kind == ExprKind::name ? one->parts.back() : one->name;
+                const std::string field = one->kind == ExprKind::name || one->kind == ExprKind::attribute ? name : fmt::format("col{}", i + 1);
+                left += (i ? ", " : "") + (asked > 1 ? field + ", " : "") + tree_form(one);
+            }
+            if (asked > 1) left = "named_struct(" + left + ")";
             const std::string mark = e->resolved ? "" : "";
             return fmt::format("{} IN (list#{} [{}])", mark + left, e->id, e->k > 0 ? conditions : "");
         }
@@ -539,7 +536,12 @@ std::string tree_form(const ExprRef& e) {
         case ExprKind::star: return pretty(e);
         case ExprKind::function:
             // All columns of a count are rows.
-            if (sim::lower_ascii(e->name) == "count" && e->args.size() == 1 && e->args[0]->kind == ExprKind::star && e->args[0]->parts.empty() && !e->distinct) return "'" + e->name + "(1)";
+            if (sim::lower_ascii(e->name) == "count" && !e->args.empty() && e->args[0]->kind == ExprKind::star && e->args[0]->parts.empty() && !e->distinct && e->args.size() == (e->filtered ? 2 : 1))
+                return "'" + e->name + "(1" + (e->filtered ? ", " + tree_form(e->args[1]) : "") + ")";
+            // A struct has its names, the first of a group its flag, before anything is known.
+            if (e->name == "struct") return "struct(" + named_fields(e) + ")";
+            if (e->name == "first" || e->name == "last" || e->name == "any_value")
+                if (e->args.size() == 1) return e->name + "(" + tree_form(e->args[0]) + ", " + (e->ignore_nulls ? "true)" : "false)");
             return (e->implicit ? "" : "'") + e->name + "(" + (e->distinct ? "distinct " : "") + each(e->args, 0, tree_form) + ")";
         case ExprKind::call: return call_tree(e);
         case ExprKind::cast: return fmt::format("{}cast({} as {})", e->is_try ? "try_" : "", tree_form(e->args[0]), catalog_name(e->type));
@@ -573,11 +575,7 @@ std::string tree_form(const ExprRef& e) {
         case ExprKind::parameter: return pretty(e);
         case ExprKind::time_window: return fmt::format("window({}, {}, {}, {})", tree_form(e->args[0]), e->n, e->m, e->k);
         case ExprKind::session_window: return fmt::format("sessionwindow({}, {})", tree_form(e->args[0]), tree_form(e->args[1]));
-        case ExprKind::grouping_set: {
-            std::string places;
-            for (std::size_t i = 0; i < e->args.size() && (e->name == "cube" || e->name == "rollup"); ++i) places += fmt::format("Vector({}), ", i);
-            return e->name + "(" + places + each(e->args, 0, tree_form) + ")";
-        }
+        case ExprKind::grouping_set: return grouping_tree(e);
         case ExprKind::default_value: return "DEFAULT";
     }
     return "";

@@ -272,9 +272,6 @@ ExprRef Analyser::resolve_args(const ExprRef& e, const Scope& scope) {
     return changed ? edit(e, [&](Expr& x) { x.args = std::move(args); }) : e;
 }
 
-namespace {
-
-/// Columns of the query around that a subquery reads, each once.
 void outer_columns(const PlanRef& p, const Exprs& columns, Exprs& out) {
     MR_ASSERT(p != nullptr);
     visit_exprs(*p, [&](const ExprRef& root) {
@@ -285,8 +282,6 @@ void outer_columns(const PlanRef& p, const Exprs& columns, Exprs& out) {
     });
     for (const PlanRef& c : p->children) outer_columns(c, columns, out);
 }
-
-}  // namespace
 
 ExprRef Analyser::resolve_subquery(const ExprRef& e, const Scope& scope) {
     MR_ASSERT(e != nullptr);

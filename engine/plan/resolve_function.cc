@@ -117,7 +117,9 @@ ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
     const FunctionInfo* fn = e->parts.size() > 1 && sim::lower_ascii(e->parts[0]) != "system" && sim::lower_ascii(e->parts[0]) != "builtin" ? nullptr : find_function(name);
     if (fn && fn->kind == FunctionKind::higher_order) return resolve_lambda_call(e, *fn, scope);
     const bool lambdas = std::any_of(e->args.begin(), e->args.end(), [](const ExprRef& a) { return a->kind == ExprKind::lambda; });
-    if (!fn && lambdas) return unknown_function(e);
+    const bool known = fn || name == "struct" || name == "window" || name == "session_window" ||
+                       std::ranges::any_of(kCasts, [&](const CastName& c) { return c.name == name; });
+    if ((!fn && lambdas) || !known) return unknown_function(e);
     e = resolve_args(edit(e, [&](Expr& x) { x.args = call_arguments(e, name, scope); }), scope);
     if (!ok() || !resolved_all(e->args)) return e;
     if (name == "struct") return typed(struct_of(e));

@@ -134,9 +134,8 @@ PlanRef below_join(const Optimiser& o, const PlanRef& join, const Exprs& parts) 
         x.join = into.empty() ? type : JoinType::inner;
         x.children = {filter_over(join->children[0], go_left), filter_over(join->children[1], go_right)};
         if (!into.empty()) {
-            Exprs all;
+            Exprs all = into;
             if (x.condition) conjuncts_of(x.condition, all);
-            all.insert(all.end(), into.begin(), into.end());
             x.condition = conjunction(all);
         }
     });
@@ -308,6 +307,20 @@ PlanRef push_lists_below_limits(Optimiser&, const PlanRef& plan) {
     });
 }
 
+namespace {
+
+/// How many rows a plan gives at most, if it is plain.
+i64 most_rows(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    if (p->kind == PlanKind::project || p->kind == PlanKind::filter || p->kind == PlanKind::sort) return most_rows(p->children[0]);
+    if (p->kind != PlanKind::local_relation || !p->name.empty()) return INT64_MAX;
+    i64 rows = 0;
+    for (const Batch& b : p->table ? p->table->batches : std::vector<Batch>{}) rows += b.rows;
+    return rows;
+}
+
+}  // namespace
+
 PlanRef push_limits(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
     if (o.streaming) return plan;
@@ -316,11 +329,15 @@ PlanRef push_limits(Optimiser& o, const PlanRef& plan) {
         const PlanRef& child = p->children[0];
         if (o.session.bug == SqlBug::limit_before_sort && child->kind == PlanKind::sort) return with_children(child, {edit(p, [&](Plan& x) { x.kind = PlanKind::global_limit, x.children = child->children; })});
         if (child->kind == PlanKind::local_limit && is_literal(child->condition)) return edit(child, [&](Plan& x) { x.condition = p->condition->value.i < child->condition->value.i ? p->condition : child->condition; });
+        if (child->kind == PlanKind::offset && is_literal(child->condition)) {
+            const ExprRef both = int_literal(p->condition->value.i + child->condition->value.i);
+            return with_children(child, {edit(with_children(p, child->children), [&](Plan& x) { x.condition = both; })});
+        }
         if (child->kind != PlanKind::union_) return p;
         std::vector<PlanRef> children;
         bool changed = false;
         for (const PlanRef& side : child->children) {
-            const bool limited = side->kind == PlanKind::local_limit;
+            const bool limited = side->kind == PlanKind::local_limit || most_rows(side) <= p->condition->value.i;
             changed = changed || !limited;
             children.push_back(limited ? side : with_children(p, {side}));
         }

@@ -1,7 +1,9 @@
 // Rules that run first: what only names things goes; operators that others can express are replaced.
 #include <algorithm>
 
+#include "engine/plan/analyser.h"
 #include "engine/plan/coerce.h"
+#include "engine/plan/eval.h"
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
 #include "sim/base/assert.h"
@@ -58,10 +60,14 @@ Expr first_of(const ExprRef& column) {
 /// Columns that got new numbers, for what stands above.
 using Renumbered = std::vector<std::pair<u64, u64>>;
 
+PlanRef renumbered_tree(const PlanRef& p, const Renumbered& map);
+
+/// Subqueries name columns of what is around them.
 ExprRef renumbered_in(const ExprRef& e, const Renumbered& map) {
     MR_ASSERT(e != nullptr);
     if (map.empty()) return e;
     return rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
+        if (x->plan) return edit(x, [&](Expr& c) { c.plan = renumbered_tree(x->plan, map); });
         if (x->kind != ExprKind::attribute) return x;
         for (const auto& [from, to] : map)
             if (x->id == from) return edit(x, [id = to](Expr& c) { c.id = id; });
@@ -78,6 +84,10 @@ PlanRef renumbered(const PlanRef& p, const Renumbered& map) {
     return edit(out, [&](Plan& x) {
         for (ExprRef& c : x.output) c = change(c);
     });
+}
+
+PlanRef renumbered_tree(const PlanRef& p, const Renumbered& map) {
+    return rewrite_plan_up(p, [&](const PlanRef& node) { return renumbered(node, map); });
 }
 
 /// dropDuplicates of a batch: an aggregate on the keys that keeps the first of everything else.
@@ -119,51 +129,17 @@ PlanRef as_join(Optimiser& o, const PlanRef& p, Renumbered& renumbered) {
     return deduplicated(o, make(std::move(d)), renumbered);
 }
 
-bool correlated(const PlanRef& p) {
-    MR_ASSERT(p != nullptr);
-    bool found = false;
-    visit_exprs(*p, [&](const ExprRef& root) { found = found || any_of(root, [](const Expr& e) { return e.kind == ExprKind::outer || e.plan; }); });
-    return found || std::any_of(p->children.begin(), p->children.end(), correlated);
-}
+}  // namespace
 
-/// WHERE x IN (SELECT y ..) of an independent subquery: a semi join.
-PlanRef subqueries_as_joins(const PlanRef& p) {
-    MR_ASSERT(p != nullptr);
-    Exprs parts, kept;
-    conjuncts_of(p->condition, parts);
-    PlanRef child = p->children[0];
-    for (const ExprRef& c : parts) {
-        const bool simple = c->kind == ExprKind::in_subquery && c->plan && !correlated(c->plan) && static_cast<std::size_t>(c->k) == output_of(*c->plan).size() && !has_subquery(c->args[0]);
-        if (!simple) {
-            kept.push_back(c);
-            continue;
-        }
-        const Exprs right = output_of(*c->plan);
-        Exprs equal;
-        bool same = true;
-        for (std::size_t i = 0; i < right.size(); ++i) {
-            same = same && same_type(c->args[i]->type, right[i]->type);
-            equal.push_back(call_of("=", {c->args[i], right[i]}));
-        }
-        bool clash = false;
-        for (const ExprRef& a : right) clash = clash || contains_id(output_of(*child), a->id);
-        if (!same || clash) {
-            kept.push_back(c);
-            continue;
-        }
-        Plan j;
-        j.kind = PlanKind::join;
-        j.join = JoinType::left_semi;
-        j.children = {child, c->plan};
-        j.condition = conjunction(equal);
-        j.resolved = true;
-        child = make(std::move(j));
-    }
-    if (child == p->children[0]) return p;
-    if (kept.empty()) return child;
-    return edit(p, [&](Plan& x) {
-        x.children = {child};
-        x.condition = conjunction(kept);
+namespace {
+
+/// Functions that stand for others: a median is the percentile in the middle.
+ExprRef stood_for(const ExprRef& e) {
+    if (!is_call(e, "median") || !e->resolved) return e;
+    return edit(e, [](Expr& x) {
+        x.name = "percentile";
+        x.fn = find_function(x.name);
+        x.args.push_back(literal(real_value(0.5), type_of(TypeId::double_)));
     });
 }
 
@@ -171,13 +147,49 @@ PlanRef subqueries_as_joins(const PlanRef& p) {
 
 PlanRef finish_analysis(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
-    return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
+    return rewrite_plan_up(with_tables_inlined(plan), [&](const PlanRef& p) -> PlanRef {
         switch (p->kind) {
             case PlanKind::subquery_alias: case PlanKind::view: return p->children[0];
             case PlanKind::join: return hints_noted(p);
             case PlanKind::watermark: return o.streaming ? p : p->children[0];
+            case PlanKind::aggregate: case PlanKind::window:
+                return map_exprs(p, [](const ExprRef& e) { return rewrite_up(e, stood_for); });
             default: return p;
         }
+    });
+}
+
+/// Keys that are computed become columns of a projection below (Spark's PullOutGroupingExpressions).
+PlanRef pull_out_groups(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
+        if (p->kind != PlanKind::aggregate || p->name == "session") return p;
+        Exprs made;
+        for (const ExprRef& g : p->groups) {
+            const bool computed = g->kind != ExprKind::attribute && g->kind != ExprKind::alias && !g->args.empty() && !foldable(g) &&
+                                  deterministic(g) && !any_of(g, [](const Expr& e) { return e.plan != nullptr; });
+            const bool known = std::ranges::any_of(made, [&](const ExprRef& m) { return same_expr(m->args[0], g); });
+            if (computed && !known) made.push_back(alias_of(g, "_groupingexpression", o.session.ids.take()));
+        }
+        if (made.empty()) return p;
+        const std::function<ExprRef(const ExprRef&)> replaced = [&](const ExprRef& e) -> ExprRef {
+            for (const ExprRef& m : made)
+                if (same_expr(m->args[0], e)) return to_attribute(m);
+            Exprs args;
+            bool changed = false;
+            for (const ExprRef& a : e->args) {
+                args.push_back(replaced(a));
+                changed = changed || args.back() != a;
+            }
+            return changed ? edit(e, [&](Expr& x) { x.args = std::move(args); }) : e;
+        };
+        Plan below;
+        below.kind = PlanKind::project;
+        below.children = p->children;
+        below.exprs = output_of(*p->children[0]);
+        below.exprs.insert(below.exprs.end(), made.begin(), made.end());
+        below.resolved = true;
+        return with_children(map_exprs(p, replaced), {make(std::move(below))});
     });
 }
 
@@ -191,7 +203,6 @@ PlanRef replace_operators(Optimiser& o, const PlanRef& plan) {
             case PlanKind::distinct: return deduplicated(o, p, map);
             case PlanKind::deduplicate: return o.streaming ? p : deduplicated(o, p, map);
             case PlanKind::intersect: case PlanKind::except: return p->all || o.streaming ? p : as_join(o, p, map);
-            case PlanKind::filter: return subqueries_as_joins(p);
             default: return p;
         }
     });
@@ -235,8 +246,10 @@ Dropped dropped(const PlanRef& p) {
     }
     PlanRef out = with_children(p, children);
     if (p->kind == PlanKind::union_ || (p->kind == PlanKind::join && !sides_apart(out))) return {p, {}};
-    // Later numbers may stand for earlier ones.
+    // Later numbers may stand for earlier ones; the right side of a lateral join names columns of the left one.
     if (!map.empty()) out = renumbered(out, map);
+    if (!map.empty() && p->kind == PlanKind::lateral_join)
+        out = with_children(out, {out->children[0], renumbered_tree(out->children[1], map)});
     if (p->kind != PlanKind::project && p->kind != PlanKind::aggregate) return {out, map};
     const Exprs items = without_aliases(out->exprs, map);
     if (items == out->exprs) return {out, map};

@@ -297,12 +297,14 @@ PlanRef compute_local(Optimiser& o, const PlanRef& plan) {
         if (!o.ok()) return p;
         if (p->kind == PlanKind::filter && is_false(p->condition) && !o.streaming) return table_of(output_of(*p), {});
         if (p->kind == PlanKind::union_) return filled_union(p);
+        const bool whole = p->kind == PlanKind::global_limit && p->children[0]->kind == PlanKind::local_limit;
+        if (whole && at_hand(p->children[0]->children[0]) && is_literal(p->condition))
+            return computed_limit(with_children(p, p->children[0]->children));
         if (p->children.size() != 1 || !at_hand(p->children[0])) return p;
         if (is_empty(p->children[0]) && empties(p, o.streaming)) return table_of(output_of(*p), {}, p->children[0]->all);
         if (p->kind == PlanKind::project && computable(p->exprs)) return computed_project(o, p);
         if (p->kind == PlanKind::filter && computable({p->condition})) return computed_filter(o, p);
-        const bool limit = p->kind == PlanKind::global_limit || p->kind == PlanKind::local_limit;
-        if (limit && is_literal(p->condition)) return computed_limit(p);
+        if (p->kind == PlanKind::global_limit && is_literal(p->condition)) return computed_limit(p);
         return p;
     });
 }

@@ -82,6 +82,8 @@ ScanText scan_text(const Plan& p, const Exprs& columns, const Exprs& filters) {
     MR_ASSERT(p.kind == PlanKind::file_relation);
     std::string pushed, data;
     for (const ExprRef& f : filters) {
+        // What asks a subquery is not known to the scan.
+        if (any_of(f, [](const Expr& x) { return x.kind == ExprKind::window_reference; })) continue;
         const std::string s = source_filter(f);
         if (!s.empty()) pushed += (pushed.empty() ? "" : ", ") + s;
         data += (data.empty() ? "" : ", ") + tree_form(f);

@@ -35,6 +35,7 @@ struct Session {
     bool adaptive = true;
     std::map<std::string, View> views;                 ///< by lower-case name
     std::map<std::string, std::string> settings;
+    i64 definitions = 0;  ///< of CTEs so far
     i64 broadcast_threshold = 10 << 20;
     /// A format and its options as a relation, for statements that name files; none = there are no files.
     std::function<std::expected<PlanRef, QueryError>(const std::string& format, const std::vector<std::pair<std::string, std::string>>& options)> files;

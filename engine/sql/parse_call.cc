@@ -344,7 +344,10 @@ BoundKind Parser::frame_bound(ExprRef& value) {
         expect_word("ROW");
         return BoundKind::current_row;
     }
+    const u32 first = at;
     value = binary(0);
+    const bool column = any_of(value, [](const Expr& e) { return e.kind == ExprKind::name; });
+    if (column && !failure.failed) fail("_LEGACY_ERROR_TEMP_0064", "Frame bound value must be a literal..", from(first));
     if (accept_word("PRECEDING")) return BoundKind::preceding;
     expect_word("FOLLOWING");
     return BoundKind::following;

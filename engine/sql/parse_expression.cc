@@ -82,6 +82,7 @@ ExprRef Parser::predicate() {
         Expr e;
         e.kind = ExprKind::exists;
         e.plan = query();
+        e.id = ids->take();
         expect_symbol(")");
         e.at = from(first);
         e.type = type_of(TypeId::boolean);
@@ -350,6 +351,7 @@ ExprRef Parser::parenthesised() {
         Expr e;
         e.kind = ExprKind::scalar_subquery;
         e.plan = query();
+        e.id = ids->take();
         expect_symbol(")");
         e.at = from(first);
         return make(std::move(e));

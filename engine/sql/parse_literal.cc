@@ -340,6 +340,7 @@ ExprRef Parser::interval() {
     if (is_word("TO", 2)) {
         next();
         const DataType type = interval_type();
+        if (failure.failed) return null_literal();
         const auto v = type.id == TypeId::day_time ? parse_day_time(body, type.a, type.b) : parse_year_month(body, type.a, type.b);
         if (const std::string why = field_out_of_range(body, type); !v && !why.empty()) {
             const u32 value = is_symbol("-", 0) ? first + 2 : first + 1;

@@ -12,8 +12,10 @@ PlanRef Parser::statement() {
     if (is_word("EXPLAIN")) return explain();
     if (is_word("CREATE")) return create_view();
     if (is_word("SET") && at_identifier(1)) return set_command();
-    if (is_word("INSERT") || is_word("UPDATE") || is_word("USE") || is_word("SHOW") || is_word("DESCRIBE") ||
-        is_word("TRUNCATE") || is_word("ALTER") || is_word("MERGE") ||
+    if (is_word("SHOW")) return show_command();
+    if ((is_word("DESCRIBE") || is_word("DESC")) && !is_word("FUNCTION", 1) && !is_word("DATABASE", 1) && !is_word("SCHEMA", 1))
+        return describe_command();
+    if (is_word("INSERT") || is_word("UPDATE") || is_word("USE") || is_word("DESCRIBE") || is_word("TRUNCATE") || is_word("ALTER") || is_word("MERGE") ||
         (is_word("DROP") && !is_word("VIEW", 1) && !is_word("TABLE", 1)))
         return refused_command();
     if (is_word("DROP") && (is_word("VIEW", 1) || is_word("TABLE", 1))) {
@@ -51,6 +53,12 @@ PlanRef Parser::refused_command() {
     if (word == "MERGE") accept_word("INTO");
     if (ended() || word != "USE") return fail_here(), nothing;
     const std::string schema = name().back();
+    if (schema == "default" && ended()) {
+        Plan nothing_done;
+        nothing_done.kind = PlanKind::command;
+        nothing_done.name = "set";
+        return make(std::move(nothing_done));
+    }
     const std::string text_of =
         "The schema " + quoted(schema) +
         " cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the "
@@ -512,6 +520,7 @@ PlanRef Parser::organised(PlanRef plan) {
             p.kind = PlanKind::repartition;
             p.children = {plan};
             p.n = -1;
+            p.all = true;
             do p.exprs.push_back(expression());
             while (accept_symbol(","));
             Exprs keys = p.exprs;

@@ -6,25 +6,66 @@
 
 namespace engine::spark {
 
+namespace {
+
+PlanRef lateral_join_of(Parser& p, PlanRef left, PlanRef right, JoinType type, const Origin& at) {
+    MR_ASSERT(left != nullptr && right != nullptr);
+    Plan join;
+    join.kind = PlanKind::lateral_join;
+    join.children = {std::move(left), std::move(right)};
+    join.join = type;
+    join.n = static_cast<i64>(p.ids->take());
+    join.at = at;
+    return make(std::move(join));
+}
+
+/// LATERAL goes with a query in parentheses or a function that gives a table, not with a table's name.
+bool may_be_lateral(Parser& p, const PlanRef& right, u32 first) {
+    PlanRef inner = right;
+    while (inner->kind == PlanKind::subquery_alias) inner = inner->children[0];
+    const bool ok = inner->kind != PlanKind::relation_name && inner->kind != PlanKind::values;
+    if (!ok)
+        p.fail("INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC",
+               "Invalid SQL syntax: LATERAL can only be used with subquery and table-valued functions.", p.from(first));
+    return ok;
+}
+
+}  // namespace
+
+/// Relations between commas are joined from the left, and what extends a relation extends all that stands before it.
 PlanRef Parser::from_clause() {
     MR_ASSERT(at < tokens.size());
     next();
     PlanRef plan = relation();
     while (accept_symbol(",")) {
+        const u32 first = at;
         const bool lateral = is_word("LATERAL") && !is_word("VIEW", 1) && accept_word("LATERAL");
-        PlanRef right = relation();
-        Plan p;
-        p.kind = lateral ? PlanKind::lateral_join : PlanKind::join;
-        p.children = {plan, right};
-        plan = make(std::move(p));
+        PlanRef right = relation_primary();
+        if (lateral && may_be_lateral(*this, right, first)) {
+            plan = lateral_join_of(*this, std::move(plan), std::move(right), JoinType::inner, from(first));
+        } else {
+            Plan p;
+            p.kind = PlanKind::join;
+            p.children = {plan, right};
+            plan = make(std::move(p));
+        }
+        plan = joined(std::move(plan));
     }
     plan = lateral_views(std::move(plan));
     return relation_tail(std::move(plan));
 }
 
+bool Parser::at_unpivot() const {
+    return is_word("UNPIVOT") && (is_symbol("(", 1) || is_word("INCLUDE", 1) || is_word("EXCLUDE", 1));
+}
+
 PlanRef Parser::relation_tail(PlanRef plan) {
     MR_ASSERT(at < tokens.size());
-    if (is_word("PIVOT") && is_symbol("(", 1)) plan = pivot(std::move(plan));
+    while (is_word("PIVOT") || at_unpivot()) {
+        if (at_unpivot()) plan = unpivot(std::move(plan));
+        else if (is_symbol("(", 1)) plan = pivot(std::move(plan));
+        else break;
+    }
     return plan;
 }
 
@@ -89,7 +130,8 @@ PlanRef Parser::table_alias(PlanRef plan) {
             if (!is_word(stop)) continue;
             const bool by = is_word("BY", 1);
             const bool clause = stop == "ORDER" || stop == "GROUP" || stop == "CLUSTER" || stop == "DISTRIBUTE" || stop == "SORT" ? by
-                                : stop == "PIVOT" || stop == "UNPIVOT" || stop == "TABLESAMPLE" ? is_symbol("(", 1) : peek(1).kind != TokenKind::end && !is_symbol(")", 1);
+                                : stop == "UNPIVOT" ? at_unpivot()
+                                : stop == "PIVOT" || stop == "TABLESAMPLE" ? is_symbol("(", 1) : peek(1).kind != TokenKind::end && !is_symbol(")", 1);
             if (clause) {
                 if (stop == "ORDER" && by && peek(2).kind == TokenKind::end) fail_here();
                 return plan;
@@ -221,27 +263,54 @@ JoinWords join_words(Parser& p) {
 
 }  // namespace
 
+PlanRef Parser::joined_one(PlanRef left, JoinType type, bool natural, u32 first) {
+    MR_ASSERT(left != nullptr);
+    const bool lateral = accept_word("LATERAL");
+    const u32 start = at;
+    PlanRef right = relation_primary();
+    if (lateral && !may_be_lateral(*this, right, start)) return left;
+    Plan p;
+    p.kind = PlanKind::join;
+    if (lateral) p = *lateral_join_of(*this, left, right, type, {});
+    p.children = {std::move(left), std::move(right)};
+    p.join = type;
+    p.natural = natural;
+    if (accept_word("ON")) p.condition = expression();
+    else if (accept_word("USING")) p.names = {identifier_list()};
+    p.at = from(first);
+    if (!lateral) return make(std::move(p));
+    if (natural || !p.names.empty()) {
+        const bool by_using = !natural;
+        fail(by_using ? "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING" : "INCOMPATIBLE_JOIN_TYPES",
+             by_using ? "The feature is not supported: JOIN USING with LATERAL correlation."
+                      : "The join types LATERAL and NATURAL are incompatible.",
+             p.at);
+    } else if (type != JoinType::inner && type != JoinType::cross && type != JoinType::left_outer) {
+        const char* shown = type == JoinType::right_outer  ? "RIGHT OUTER"
+                            : type == JoinType::full_outer ? "FULL OUTER"
+                            : type == JoinType::left_semi  ? "LEFT SEMI"
+                                                           : "LEFT ANTI";
+        fail("INVALID_LATERAL_JOIN_TYPE",
+             std::string("The ") + shown +
+                 " JOIN with LATERAL correlation is not allowed because an OUTER subquery cannot correlate to its join "
+                 "partner. Remove the LATERAL correlation or use an INNER JOIN, or LEFT OUTER JOIN instead.",
+             p.at);
+    }
+    return make(std::move(p));
+}
+
 PlanRef Parser::joined(PlanRef left) {
     MR_ASSERT(at < tokens.size());
     const u32 first = at;
-    for (JoinWords words = join_words(*this); words.found; words = join_words(*this)) {
-        const bool lateral = accept_word("LATERAL");
-        PlanRef right = relation_primary();
-        Plan p;
-        p.kind = lateral ? PlanKind::lateral_join : PlanKind::join;
-        p.children = {std::move(left), std::move(right)};
-        p.join = words.type;
-        p.natural = words.natural;
-        if (accept_word("ON")) p.condition = expression();
-        else if (accept_word("USING")) p.names = {identifier_list()};
-        p.at = from(first);
-        left = make(std::move(p));
+    for (left = relation_tail(std::move(left));; left = relation_tail(std::move(left))) {
+        const JoinWords words = join_words(*this);
+        if (!words.found) return left;
+        left = joined_one(std::move(left), words.type, words.natural, first);
         if (left->depth > 250) {
             nesting = kMaxNesting;
             enter();
         }
     }
-    return left;
 }
 
 PlanRef Parser::lateral_views(PlanRef input) {
@@ -268,33 +337,6 @@ PlanRef Parser::lateral_views(PlanRef input) {
         input = make(std::move(p));
     }
     return input;
-}
-
-PlanRef Parser::pivot(PlanRef input) {
-    MR_ASSERT(at < tokens.size());
-    const u32 first = at;
-    next();
-    next();
-    Plan p;
-    p.kind = PlanKind::pivot;
-    p.children = {std::move(input)};
-    p.exprs = select_items();
-    expect_word("FOR");
-    if (accept_symbol("(")) {
-        do p.groups.push_back(name_of(name()));
-        while (accept_symbol(","));
-        expect_symbol(")");
-    } else {
-        p.groups.push_back(name_of(name()));
-    }
-    expect_word("IN");
-    expect_symbol("(");
-    do p.rows.push_back({select_item()});
-    while (accept_symbol(","));
-    expect_symbol(")");
-    expect_symbol(")");
-    p.at = from(first);
-    return table_alias(make(std::move(p)));
 }
 
 }  // namespace engine::spark

@@ -54,6 +54,8 @@ struct Parser {
     PlanRef create_view();
     PlanRef set_command();
     PlanRef refused_command();
+    PlanRef show_command();
+    PlanRef describe_command();
     PlanRef explain();
     PlanRef query();
     PlanRef query_body();
@@ -72,9 +74,12 @@ struct Parser {
     PlanRef relation_primary();
     PlanRef table_function();
     PlanRef joined(PlanRef left);
+    PlanRef joined_one(PlanRef left, JoinType type, bool natural, u32 first);
     PlanRef lateral_views(PlanRef input);
     PlanRef relation_tail(PlanRef plan);
     PlanRef pivot(PlanRef input);
+    PlanRef unpivot(PlanRef input);
+    bool at_unpivot() const;
     PlanRef sample(PlanRef input);
     PlanRef table_alias(PlanRef plan);
     PlanRef values();

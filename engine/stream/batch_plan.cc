@@ -153,7 +153,7 @@ std::string explain_batch(const StreamDriver& d, const BatchRecord& batch, const
     const std::string writer = fmt::format("MicroBatchWrite[epoch: {}, writer: {}]", batch.batch, t.writer);
     PhysicalRef physical = physical_plan(session, prepared->plan, stream_nodes(*prepared, store_names(d, batch, t.run_id)), !whole);
     if (whole) physical = written(physical, writer);
-    physical = with_reuse(with_stages(physical));
+    physical = with_reused_exchanges(with_stages(physical));
     if (!extended) return "== Physical Plan ==\n" + physical_tree(physical, false) + "\n";
     const std::string head =
         fmt::format("WriteToMicroBatchDataSource{} {}, {}, {}{}, {}", whole ? "" : "V1", t.table, t.id,

@@ -1,0 +1,94 @@
+// SHOW and DESCRIBE: questions about views, schemas and functions.
+#include "engine/sql/parser_state.h"
+#include "sim/base/assert.h"
+
+namespace engine::spark {
+
+namespace {
+
+PlanRef question(std::string name, std::vector<std::string> parts, const Origin& at) {
+    MR_ASSERT(!name.empty() && !parts.empty());
+    Plan p;
+    p.kind = PlanKind::command;
+    p.name = std::move(name);
+    p.parts = std::move(parts);
+    p.at = at;
+    return make(std::move(p));
+}
+
+/// `FROM schema` is passed over: there is one only.
+void schema_named(Parser& p) {
+    if (p.accept_word("FROM") || p.accept_word("IN")) (void)p.name();
+}
+
+/// What names must look like: `*` if nothing is said.
+std::string wanted_names(Parser& p) {
+    const bool like = p.accept_word("LIKE");
+    if (p.peek().kind == TokenKind::string) return p.next().text;
+    return like || p.at_identifier() ? p.identifier() : "*";
+}
+
+}  // namespace
+
+PlanRef Parser::show_command() {
+    MR_ASSERT(is_word("SHOW"));
+    const u32 first = at;
+    next();
+    for (const char* word : {"TABLES", "VIEWS"})
+        if (accept_word(word)) {
+            schema_named(*this);
+            const std::string like = wanted_names(*this);
+            return question(*word == 'T' ? "show tables" : "show views", {like}, from(first));
+        }
+    for (const char* word : {"DATABASES", "SCHEMAS", "NAMESPACES"})
+        if (accept_word(word)) {
+            schema_named(*this);
+            const std::string like = wanted_names(*this);
+            return question("show namespaces", {like}, from(first));
+        }
+    if (accept_word("CATALOGS")) {
+        const std::string like = wanted_names(*this);
+        return question("show catalogs", {like}, from(first));
+    }
+    if (accept_words({"CURRENT", "NAMESPACE"})) return question("show current namespace", {"*"}, from(first));
+    if (accept_word("COLUMNS")) {
+        if (!accept_word("FROM") && !accept_word("IN")) fail_here();
+        const u32 place = at;
+        std::vector<std::string> table = name();
+        const Origin named = from(place);
+        schema_named(*this);
+        return question("show columns", std::move(table), named);
+    }
+    const bool user = accept_word("USER");
+    if (user || accept_word("ALL") || accept_word("SYSTEM") || is_word("FUNCTIONS")) {
+        expect_word("FUNCTIONS");
+        schema_named(*this);
+        const std::string like = wanted_names(*this);
+        return question(user ? "show user functions" : "show functions", {like}, from(first));
+    }
+    fail_here();
+    return plan_of(PlanKind::one_row, {});
+}
+
+PlanRef Parser::describe_command() {
+    MR_ASSERT(is_word("DESCRIBE") || is_word("DESC"));
+    const u32 first = at;
+    next();
+    const bool named = accept_word("QUERY");
+    if (named || is_word("SELECT") || is_word("WITH") || is_word("VALUES") || is_word("FROM") || is_symbol("(")) {
+        PlanRef plan = query();
+        PlanRef out = question("describe query", {""}, from(first));
+        return with_children(out, {std::move(plan)});
+    }
+    accept_word("TABLE");
+    if (!accept_word("EXTENDED")) accept_word("FORMATTED");
+    const u32 place = at;
+    std::vector<std::string> table = name();
+    const Origin where = from(place);
+    PlanRef out = question("describe table", std::move(table), where);
+    if (ended()) return out;
+    std::vector<std::string> column = name();
+    return edit(out, [&](Plan& p) { p.names = {column}; });
+}
+
+}  // namespace engine::spark
