@@ -16,6 +16,7 @@
 #include "engine/broker/producer_ids.h"
 #include "engine/broker/purgatory.h"
 #include "engine/broker/replica_fetcher.h"
+#include "engine/broker/replication_quota.h"
 #include "engine/broker/shutdown.h"
 #include "engine/broker/sockets.h"
 #include "engine/broker/startup.h"
@@ -71,8 +72,14 @@ struct TopicMeter {
     u64 fetch_requests = 0;
 };
 
+/// Settings that were changed while the broker ran (KIP-226), as it last read them: for all brokers, and its own.
+struct DynamicConfigs {
+    ConfigMap for_all;
+    ConfigMap own;
+};
+
 struct BrokerMemory {
-    BrokerConfig config;
+    BrokerConfig config;       // as given, with what was changed since
     VersionProfile profile;
     BrokerEpoch broker_epoch = kNoBrokerEpoch;
     std::string cluster_id;
@@ -97,6 +104,8 @@ struct BrokerMemory {
     sim::FlatMap<NameId, TopicMeter> meters;
     BrokerId known_controller = kNoBroker;   // by our own reading of /controller
     bool halted = false;
+    DynamicConfigs dynamic;
+    ReplicationQuotas quotas;
 };
 
 struct Broker {

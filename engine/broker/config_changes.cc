@@ -1,4 +1,4 @@
-// Settings of topics: changing them through ZooKeeper, and hearing that somebody did.
+// Settings of topics and brokers: changing them through ZooKeeper, and hearing that somebody did.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include "engine/broker/controller_work.h"
 #include "engine/broker/replicas.h"
 #include "engine/broker/topic_rules.h"
+#include "engine/model/dynamic_config.h"
 #include "engine/model/facts.h"
 #include "engine/model/topic_config.h"
 #include "engine/model/touch.h"
@@ -21,7 +22,10 @@ constexpr u64 kReadChanges = 1;
 constexpr u64 kReadEntities = 2;
 static_assert(kListChanges < kReadChanges && kReadChanges < kReadEntities);  // the order of the phases
 constexpr i8 kTopicResource = 2;
+constexpr i8 kBrokerResource = 4;
 constexpr std::string_view kTopicsPrefix = "topics/";
+constexpr std::string_view kBrokersPrefix = "brokers/";
+constexpr std::string_view kUnclean = "unclean.leader.election.enable";
 
 // ---- changing -----------------------------------------------------------------------------------
 
@@ -43,6 +47,22 @@ ConfigTarget& current(Ctx ctx, u64 id) {
     return op.targets[op.current];
 }
 
+/// Notes what is wrong with whose settings are to be changed.
+void refuse_target(Ctx ctx, ConfigTarget& target) {
+    const std::string self = fmt::to_string(ctx.self().value);
+    const NameId topic = ctx.env.find_name(target.resource_name);
+    if (target.resource_type == kTopicResource) {
+        const bool known = topic != kNoName && ctx.memory().metadata.find(topic) != nullptr;
+        if (!known) target.error = ErrorCode::unknown_topic_or_partition;
+    } else if (target.resource_type != kBrokerResource) {
+        target.error = ErrorCode::invalid_request;
+        target.message = "Only settings of topics and brokers can be changed here.";
+    } else if (!target.resource_name.empty() && target.resource_name != self) {
+        target.error = ErrorCode::invalid_request;
+        target.message = fmt::format("Unexpected broker id, expected {}, but received {}", self, target.resource_name);
+    }
+}
+
 void next_target(Ctx ctx, u64 id) {
     AlterConfigOp& op = ctx.memory().admin.config_changes.at(id);
     ++op.current;
@@ -54,8 +74,15 @@ void ask(Ctx ctx, u64 id, AlterConfigStep step, std::vector<zookeeper::ZkRequest
     ask_zookeeper(ctx, ZkTask::alter_config, id, std::move(requests));
 }
 
-/// Applies the edits to what is set now and checks each value.
-std::expected<ConfigMap, std::string> edited(const ConfigTarget& target, ConfigMap config) {
+bool is_of_topic(const ConfigTarget& target) { return target.resource_type == kTopicResource; }
+
+/// Whose settings are meant, below /config.
+std::string entity_of(const ConfigTarget& target) {
+    if (is_of_topic(target)) return std::string(kTopicsPrefix) + target.resource_name;
+    return std::string(kBrokersPrefix) + (target.resource_name.empty() ? std::string(znodes::kDefaultEntity) : target.resource_name);
+}
+
+std::expected<ConfigMap, std::string> edited_topic(const ConfigTarget& target, ConfigMap config) {
     for (const ConfigEdit& edit : target.edits) {
         const ConfigKey* key = find_key(topic_config_keys(), edit.name);
         if (key == nullptr) return std::unexpected(fmt::format("Unknown topic config name: {}", edit.name));
@@ -66,15 +93,40 @@ std::expected<ConfigMap, std::string> edited(const ConfigTarget& target, ConfigM
     return config;
 }
 
+/// What would hold for this broker if a level were set to this.
+ConfigMap settings_with(Ctx ctx, const ConfigMap& level, bool per_broker) {
+    ConfigMap merged = ctx.broker.settings.config;
+    const DynamicConfigs& now = ctx.memory().dynamic;
+    for (const ConfigMap* changed : {per_broker ? &now.for_all : &level, per_broker ? &level : &now.own})
+        for (const auto& [name, value] : *changed) merged[name] = value;
+    return merged;
+}
+
+std::expected<ConfigMap, std::string> edited_broker(Ctx ctx, const ConfigTarget& target, ConfigMap config) {
+    const bool per_broker = !target.resource_name.empty();
+    for (const ConfigEdit& edit : target.edits) {
+        if (edit.remove) config.erase(edit.name);
+        else config[edit.name] = edit.value;
+    }
+    const DynamicChange change{config, effective_settings(ctx), settings_with(ctx, config, per_broker), per_broker};
+    if (const auto good = check_dynamic_change(change); !good) return std::unexpected(good.error());
+    return config;
+}
+
+/// Applies the edits to what is set now and checks each value.
+std::expected<ConfigMap, std::string> edited(Ctx ctx, const ConfigTarget& target, ConfigMap config) {
+    return is_of_topic(target) ? edited_topic(target, std::move(config)) : edited_broker(ctx, target, std::move(config));
+}
+
 void on_config_read(Ctx ctx, u64 id, const zookeeper::ZkResult& result) {
     ConfigTarget& target = current(ctx, id);
-    const auto config = edited(target, znodes::config_from_json(result.data.bytes).value_or(ConfigMap{}));
+    const auto config = edited(ctx, target, znodes::config_from_json(result.data.bytes).value_or(ConfigMap{}));
     if (!config) {
-        target.error = ErrorCode::invalid_config;
+        target.error = is_of_topic(target) ? ErrorCode::invalid_config : ErrorCode::invalid_request;
         target.message = config.error();
         return next_target(ctx, id);
     }
-    const std::string path = znodes::topic_config_path(target.resource_name);
+    const std::string path = znodes::config_path(entity_of(target));
     const ZkData json = ZkData::of(znodes::config_to_json(*config));
     const bool missing = zookeeper::failed(result.error);
     ask(ctx, id, AlterConfigStep::write,
@@ -82,7 +134,7 @@ void on_config_read(Ctx ctx, u64 id, const zookeeper::ZkResult& result) {
 }
 
 void notify(Ctx ctx, u64 id) {
-    const std::string entity = std::string(kTopicsPrefix) + current(ctx, id).resource_name;
+    const std::string entity = entity_of(current(ctx, id));
     ask(ctx, id, AlterConfigStep::notify,
         {zookeeper::create_request(std::string(znodes::kConfigChanges), {}),
          zookeeper::create_request(std::string(znodes::kConfigChangePrefix), ZkData::of(znodes::config_change_to_json(entity)),
@@ -99,14 +151,40 @@ void tell_changes(Ctx ctx, NameId topic, const ConfigMap& before, const ConfigMa
     }
 }
 
-void on_entity(Ctx ctx, const std::string& topic_name, const zookeeper::ZkResult& result) {
+void on_topic_entity(Ctx ctx, std::string_view topic_name, const ConfigMap& config) {
     const NameId topic = ctx.env.intern(topic_name);
-    const ConfigMap config = znodes::config_from_json(result.data.bytes).value_or(ConfigMap{});
     const ConfigMap* known = ctx.memory().topic_configs.find(topic);
     tell_changes(ctx, topic, known == nullptr ? ConfigMap{} : *known, config);
     apply_topic_config(ctx, topic, config);
-    const std::string* unclean = config.find("unclean.leader.election.enable");
+    const std::string* unclean = config.find(kUnclean);
     if (unclean != nullptr && *unclean == "true") enqueue(ctx, {ControllerEventKind::unclean_enabled, 0, topic, ctx.env.here()});
+}
+
+bool elects_unclean(Ctx ctx) {
+    const ConfigMap settings = effective_settings(ctx);
+    const std::string* unclean = settings.find(kUnclean);
+    return unclean != nullptr && *unclean == "true";
+}
+
+/// Settings for all brokers, or this one's own, are others now.
+void on_broker_entity(Ctx ctx, std::string_view entity, const ConfigMap& config) {
+    const bool per_broker = entity != znodes::kDefaultEntity;
+    if (per_broker && entity != fmt::to_string(ctx.self().value)) return;
+    const bool unclean_before = elects_unclean(ctx);
+    DynamicConfigs dynamic = ctx.memory().dynamic;
+    ConfigMap& level = per_broker ? dynamic.own : dynamic.for_all;
+    const ConfigMap usable = usable_dynamic_settings(config, per_broker);
+    tell_changes(ctx, ctx.env.intern(fmt::format("{}{}", kBrokersPrefix, entity)), level, usable);
+    level = usable;
+    apply_broker_config(ctx, std::move(dynamic));
+    if (!unclean_before && elects_unclean(ctx)) enqueue(ctx, {ControllerEventKind::unclean_enabled, 0, kNoName, ctx.env.here()});
+}
+
+void on_entity(Ctx ctx, const zookeeper::ZkResult& result) {
+    const std::string_view entity = znodes::entity_of_config_path(result.path);
+    const ConfigMap config = znodes::config_from_json(result.data.bytes).value_or(ConfigMap{});
+    if (entity.starts_with(kTopicsPrefix)) on_topic_entity(ctx, entity.substr(kTopicsPrefix.size()), config);
+    else on_broker_entity(ctx, entity.substr(kBrokersPrefix.size()), config);
 }
 
 void on_changes_listed(Ctx ctx, const zookeeper::ZkResult& result) {
@@ -124,8 +202,8 @@ void on_changes_read(Ctx ctx, const ZkBatch& batch) {
     std::vector<zookeeper::ZkRequest> questions;
     for (const zookeeper::ZkResult& result : batch.results) {
         const std::string entity = znodes::entity_path_from_json(result.data.bytes);
-        if (entity.starts_with(kTopicsPrefix))
-            questions.push_back(zookeeper::get_data_request(znodes::topic_config_path(entity.substr(kTopicsPrefix.size()))));
+        if (entity.starts_with(kTopicsPrefix) || entity.starts_with(kBrokersPrefix))
+            questions.push_back(zookeeper::get_data_request(znodes::config_path(entity)));
     }
     if (!questions.empty()) ask_zookeeper(ctx, ZkTask::config_changes, kReadEntities, std::move(questions));
 }
@@ -156,18 +234,9 @@ void start_config_change(Ctx ctx, u64 id) {
         return respond(ctx, done.reply_to, to_response(done));
     }
     ConfigTarget& target = current(ctx, id);
-    const NameId topic = ctx.env.find_name(target.resource_name);
-    const bool known = topic != kNoName && ctx.memory().metadata.find(topic) != nullptr;
-    if (target.resource_type != kTopicResource) {
-        target.error = ErrorCode::invalid_request;
-        target.message = "Only settings of topics can be changed here.";
-        return next_target(ctx, id);
-    }
-    if (!known) {
-        target.error = ErrorCode::unknown_topic_or_partition;
-        return next_target(ctx, id);
-    }
-    ask(ctx, id, AlterConfigStep::read, {zookeeper::get_data_request(znodes::topic_config_path(target.resource_name))});
+    refuse_target(ctx, target);
+    if (failed(target.error)) return next_target(ctx, id);
+    ask(ctx, id, AlterConfigStep::read, {zookeeper::get_data_request(znodes::config_path(entity_of(target)))});
 }
 
 void on_config_answers(Ctx ctx, const ZkBatch& batch) {
@@ -188,7 +257,7 @@ void on_config_change_answers(Ctx ctx, const ZkBatch& batch) {
     if (batch.arg == kListChanges) return on_changes_listed(ctx, batch.results.front());
     if (batch.arg == kReadChanges) return on_changes_read(ctx, batch);
     for (const zookeeper::ZkResult& result : batch.results)
-        if (!zookeeper::failed(result.error)) on_entity(ctx, result.path.substr(result.path.rfind('/') + 1), result);
+        if (!zookeeper::failed(result.error)) on_entity(ctx, result);
 }
 
 void recheck_admin_waits(Ctx ctx) {

@@ -61,7 +61,7 @@ enum class ControllerEventKind : u8 {
     preferred_znode,     // /admin/preferred_replica_election
     elect_leaders,       // a request: arg = operation of the topic admin
     alter_partition,     // a request: arg = pending AlterPartition
-    unclean_enabled,     // a topic now allows unclean elections
+    unclean_enabled,     // a topic now allows unclean elections, or (without a name) those that say nothing themselves
     leader_imbalance,    // the periodic check
     controlled_shutdown, // a request: arg = pending shutdown
     delete_topics,       // children of /admin/delete_topics

@@ -49,6 +49,39 @@ void add_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& read,
     if (elsewhere && op.reply_to.version >= kNamesLeader) name_leader(ctx, op, part, response, answer);
 }
 
+constexpr i64 kLengthBytes = 4;
+
+bool any_throttled(Ctx ctx, const FetchOp& op) {
+    return std::ranges::any_of(op.parts, [&](const FetchPart& part) { return is_throttled(ctx, QuotaSide::leader, part.id); });
+}
+
+bool is_part_of(Ctx ctx, const FetchOp& op, const FetchPart& part, const FetchResponse::Response& topic) {
+    return op.reply_to.version >= wire::kFetchByTopicId ? part.topic_id == topic.topic_id : ctx.text(part.id.topic) == topic.topic;
+}
+
+bool is_throttled(Ctx ctx, const FetchOp& op, const FetchResponse::Response& topic, i32 partition) {
+    for (const FetchPart& part : op.parts)
+        if (part.id.partition == partition && is_part_of(ctx, op, part, topic)) return is_throttled(ctx, QuotaSide::leader, part.id);
+    return false;
+}
+
+/// What throttled replicas take of an answer, as Kafka counts it: an answer of them alone, with its length.
+void note_throttled(Ctx ctx, const FetchOp& op, const FetchResponse& response) {
+    FetchResponse throttled;
+    for (const auto& topic : response.responses) {
+        FetchResponse::Response part = {};
+        part.topic = topic.topic;
+        part.topic_id = topic.topic_id;
+        for (const auto& answer : topic.partitions)
+            if (is_throttled(ctx, op, topic, answer.partition_index)) part.partitions.push_back(answer);
+        if (!part.partitions.empty()) throttled.responses.push_back(std::move(part));
+    }
+    if (throttled.responses.empty()) return;
+    wire::Writer out;
+    wire::encode(out, throttled, op.reply_to.version);
+    note_replicated(ctx, QuotaSide::leader, kLengthBytes + out.frame()->wire_size());
+}
+
 }  // namespace
 
 void refuse_fetch(Ctx ctx, const ReplyTo& to, ErrorCode error, i32 session_id) {
@@ -69,6 +102,7 @@ void answer_fetch(Ctx ctx, const FetchOp& op, std::vector<PartRead>& reads) {
         return refuse_fetch(ctx, op.reply_to, ErrorCode::invalid_fetch_session_epoch, op.session_id);
     for (std::size_t i = 0; i < reads.size(); ++i)
         if (news.empty() || news[i]) add_part(ctx, op, op.parts[i], reads[i], response);
+    if (op.replica != kNoBroker && any_throttled(ctx, op)) note_throttled(ctx, op, response);
     respond(ctx, op.reply_to, response);
 }
 

@@ -53,6 +53,12 @@ bool check_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& rea
     return !divergence.diverges();
 }
 
+/// A follower that lags and is throttled gets nothing while more than the limit went out (KIP-73).
+bool is_held_back(Ctx ctx, const FetchOp& op, const Partition& partition) {
+    if (op.replica == kNoBroker || contains(partition.isr.committed, op.replica)) return false;
+    return is_held_back(ctx, QuotaSide::leader, partition.id);
+}
+
 }  // namespace
 
 ErrorCode check_leadership(Ctx ctx, TopicPartition id, LeaderEpoch current_epoch) {
@@ -83,7 +89,7 @@ std::vector<PartRead> read_parts(Ctx ctx, const FetchOp& op) {
         const Partition& partition = *ctx.find(part.id);
         const Offset limit = read_limit(ctx, partition, op.replica != kNoBroker, op.read_committed);
         const auto most = static_cast<u32>(std::clamp<i64>(std::min<i64>(part.max_bytes, budget), 0, INT32_MAX));
-        if (part.offset >= limit || (most == 0 && !whole_first)) continue;
+        if (part.offset >= limit || (most == 0 && !whole_first) || is_held_back(ctx, op, partition)) continue;
         log::ReadResult result = log::read(partition.log, disk, part.offset, limit, most, whole_first);
         MR_ASSERT(whole_first || result.bytes <= most);
         if (result.bytes > 0) whole_first = false;
@@ -102,6 +108,7 @@ u32 readable_bytes(Ctx ctx, const FetchOp& op, const FetchPart& part, u32 enough
     if (partition == nullptr || !partition->leads()) return enough;
     const Offset limit = read_limit(ctx, *partition, op.replica != kNoBroker, op.read_committed);
     if (part.offset >= limit) return part.offset > partition->log_end_offset() ? enough : 0;
+    if (is_held_back(ctx, op, *partition)) return 0;
     if (enough <= 1) return enough;
     auto disk = ctx.env.disk();
     const auto most = static_cast<u32>(std::max(part.max_bytes, 1));

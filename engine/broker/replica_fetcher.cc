@@ -25,6 +25,11 @@ constexpr i16 kReplicaState = 15;   // of Fetch: since then a follower tells its
 
 bool is_due(Ctx ctx, const FetchTarget& target) { return target.not_before <= ctx.env.now(); }
 
+/// Nothing is asked for a throttled replica that lags while more than the limit came in (KIP-73).
+bool is_held_back(Ctx ctx, TopicPartition id, const FetchTarget& target) {
+    return !target.in_sync && is_held_back(ctx, QuotaSide::follower, id);
+}
+
 FetchPart part_of(Ctx ctx, TopicPartition id, const FetchTarget& target) {
     const Partition& partition = *ctx.find(id);
     MR_ASSERT(partition.role == Role::follower && partition.leader_epoch == target.epoch);
@@ -40,7 +45,8 @@ FetchPart part_of(Ctx ctx, TopicPartition id, const FetchTarget& target) {
 
 void wait_until_due(Ctx ctx, Fetcher& fetcher) {
     Nanos earliest = sim::kForever;
-    for (const auto& [id, target] : fetcher.targets) earliest = std::min(earliest, target.not_before);
+    for (const auto& [id, target] : fetcher.targets)
+        earliest = std::min(earliest, std::max(target.not_before, is_held_back(ctx, id, target) ? ctx.env.now() + ctx.config().replica_fetch_backoff : Nanos{}));
     if (earliest == sim::kForever) return;
     ctx.env.cancel(fetcher.backoff);
     fetcher.backoff = ctx.env.timer(std::max(earliest - ctx.env.now(), Nanos{}), kFetcherBackoff,
@@ -57,7 +63,7 @@ void send_fetch(Ctx ctx, Fetcher& fetcher) {
     std::vector<FetchPart> parts;
     parts.reserve(fetcher.targets.size());
     for (const auto& [id, target] : fetcher.targets)
-        if (is_due(ctx, target)) parts.push_back(part_of(ctx, id, target));
+        if (is_due(ctx, target) && !is_held_back(ctx, id, target)) parts.push_back(part_of(ctx, id, target));
     const wire::FetchAsk ask = wire::next_ask(fetcher.session, std::move(parts));
     if (fetcher.session.parts.empty() && ask.forgotten.empty()) return wait_until_due(ctx, fetcher);
     FetchRequest request;
@@ -213,6 +219,9 @@ void copy_batches(Ctx ctx, FetchTarget& target, TopicPartition id, const PartAns
         partition.log.producers.on_high_watermark(known);
     }
     MR_ASSERT(partition.high_watermark <= partition.log_end_offset() && before <= partition.log_end_offset());
+    if (!answer.records.slices.empty() || !target.asked) target.in_sync = Offset{answer.high_watermark} <= partition.log_end_offset();
+    target.asked = true;
+    if (is_throttled(ctx, QuotaSide::follower, id)) note_replicated(ctx, QuotaSide::follower, answer.records.size());
     ctx.env.touch(touch::kReplicas | touch::kRecords | touch::kPartitions | touch::kLeaderEpochs | touch::kSegments | touch::kLedger);
 }
 

@@ -14,6 +14,8 @@ struct FetchTarget {
     Nanos not_before;             // after an error: replica.fetch.backoff.ms; kForever = given up
     bool out_of_range = false;    // our end is outside of the leader's log: ask where that ends
     Offset leader_start;          // as the refused fetch said
+    bool in_sync = false;         // after the last batch we held all that was committed: then nothing throttles us
+    bool asked = false;           // an answer has come
 };
 
 struct Fetcher {

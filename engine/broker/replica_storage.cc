@@ -127,8 +127,15 @@ bool ensure_partition(Ctx ctx, TopicPartition id, const wire::Uuid& topic_id) {
     return true;
 }
 
+ConfigMap effective_settings(Ctx ctx) {
+    ConfigMap merged = ctx.broker.settings.config;
+    for (const ConfigMap* changed : {&ctx.memory().dynamic.for_all, &ctx.memory().dynamic.own})
+        for (const auto& [name, value] : *changed) merged[name] = value;
+    return merged;
+}
+
 TopicConfig effective_config(Ctx ctx, NameId topic) {
-    ConfigMap merged = topic_defaults_of(ctx.broker.settings.config);
+    ConfigMap merged = topic_defaults_of(effective_settings(ctx));
     if (ctx.text(topic) == kOffsetsTopic) merged["cleanup.policy"] = "compact";
     if (const ConfigMap* own = ctx.memory().topic_configs.find(topic))
         for (const auto& [name, value] : *own) merged[name] = value;
@@ -142,6 +149,20 @@ void apply_topic_config(Ctx ctx, NameId topic, const ConfigMap& config) {
         if (id.topic == topic) affected.push_back(id);
     for (const TopicPartition id : affected) {
         ctx.edit(id).log.config = effective_config(ctx, topic);
+        advance_high_watermark(ctx, id);
+    }
+    ctx.env.touch(touch::kConfigs | touch::kPartitions);
+}
+
+void apply_broker_config(Ctx ctx, DynamicConfigs dynamic) {
+    BrokerMemory& memory = ctx.memory();
+    memory.dynamic = std::move(dynamic);
+    memory.config = make_broker_config(effective_settings(ctx));
+    adopt_replication_limits(ctx);
+    std::vector<TopicPartition> all;
+    for (const auto& [id, partition] : memory.partitions) all.push_back(id);
+    for (const TopicPartition id : all) {
+        ctx.edit(id).log.config = effective_config(ctx, id.topic);
         advance_high_watermark(ctx, id);
     }
     ctx.env.touch(touch::kConfigs | touch::kPartitions);

@@ -27,10 +27,14 @@ std::string directory_of(Ctx ctx, TopicPartition id);
 void open_all_logs(Ctx ctx);
 /// The partition, opened or created. False (and the broker halts) if the disk is full.
 bool ensure_partition(Ctx ctx, TopicPartition id, const wire::Uuid& topic_id);
+/// A broker's settings as they hold now: as given, with what was changed since.
+ConfigMap effective_settings(Ctx ctx);
 /// Settings of a topic as this broker applies them.
 TopicConfig effective_config(Ctx ctx, NameId topic);
 /// New settings of a topic reach its logs.
 void apply_topic_config(Ctx ctx, NameId topic, const ConfigMap& config);
+/// Changed settings of this broker reach its parts.
+void apply_broker_config(Ctx ctx, DynamicConfigs dynamic);
 
 /// What a controller says about one partition.
 struct PartitionOrder {

@@ -1,11 +1,14 @@
 #include "engine/broker/startup.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/broker/controller_work.h"
 #include "engine/broker/replicas.h"
 #include "engine/broker/timers.h"
 #include "engine/broker/topic_rules.h"
+#include "engine/model/dynamic_config.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
 #include "engine/zookeeper/paths.h"
@@ -69,8 +72,15 @@ void on_cluster_id(Ctx ctx, const zookeeper::ZkResult& result) {
     }
     startup.cluster_id = znodes::cluster_id_from_json(result.data.bytes);
     ctx.memory().cluster_id = startup.cluster_id;
-    const std::string own = "/config/brokers/" + std::to_string(ctx.self().value);
-    ask(ctx, StartupStep::configs, {get("/config/brokers/<default>"), get(own)});
+    ask(ctx, StartupStep::configs,
+        {get(znodes::broker_config_path(znodes::kDefaultEntity)), get(znodes::broker_config_path(fmt::to_string(ctx.self().value)))});
+}
+
+void on_own_configs(Ctx ctx, const ZkAnswers& answers) {
+    MR_ASSERT(answers.size() == 2);
+    const auto settings = [&](std::size_t i) { return znodes::config_from_json(answers[i].data.bytes).value_or(ConfigMap{}); };
+    apply_broker_config(ctx, {usable_dynamic_settings(settings(0), false), usable_dynamic_settings(settings(1), true)});
+    ask(ctx, StartupStep::topics, {zookeeper::get_children_request(std::string(znodes::kTopics))});
 }
 
 void write_meta_properties(Ctx ctx) {
@@ -167,6 +177,7 @@ void begin_startup(Ctx ctx) {
     BrokerMemory& memory = ctx.memory();
     memory = {};
     memory.config = make_broker_config(ctx.broker.settings.config);
+    adopt_replication_limits(ctx);
     memory.profile = profile_of(ctx.broker.settings.version);
     MR_ASSERT(ctx.broker.settings.id.value >= 0 && ctx.broker.settings.zookeeper != sim::kNoNode);
     memory.startup.step = StartupStep::session;
@@ -200,7 +211,7 @@ void on_startup_answers(Ctx ctx, const ZkBatch& batch) {
         case StartupStep::feature: return ask(ctx, StartupStep::cluster_id, {get(znodes::kClusterId)});
         case StartupStep::cluster_id: return on_cluster_id(ctx, batch.results.front());
         case StartupStep::create_cluster_id: return on_cluster_id(ctx, batch.results.back());
-        case StartupStep::configs: return ask(ctx, StartupStep::topics, {zookeeper::get_children_request(std::string(znodes::kTopics))});
+        case StartupStep::configs: return on_own_configs(ctx, batch.results);
         case StartupStep::topics: return on_topics(ctx, batch.results.front());
         case StartupStep::topic_configs: return on_topic_configs(ctx, batch.results);
         case StartupStep::broker_ids: return on_broker_ids(ctx, batch.results.front());

@@ -55,6 +55,8 @@ sim::FlatMap<i32, BrokerList> moves_from(const json& value) {
 
 }  // namespace
 
+constexpr std::string_view kConfigPrefix = "/config/";
+
 std::string broker_path(BrokerId broker) { return fmt::format("{}/{}", kBrokerIds, broker.value); }
 std::string topic_path(std::string_view topic) { return fmt::format("{}/{}", kTopics, topic); }
 std::string partitions_path(std::string_view topic) { return fmt::format("{}/{}/partitions", kTopics, topic); }
@@ -67,6 +69,13 @@ std::string state_path(std::string_view topic, i32 partition) {
     return fmt::format("{}/{}/partitions/{}/state", kTopics, topic, partition);
 }
 std::string topic_config_path(std::string_view topic) { return fmt::format("/config/topics/{}", topic); }
+std::string broker_config_path(std::string_view entity) { return fmt::format("/config/brokers/{}", entity); }
+std::string config_path(std::string_view entity) { return fmt::format("{}{}", kConfigPrefix, entity); }
+
+std::string_view entity_of_config_path(std::string_view path) {
+    MR_ASSERT(path.starts_with(kConfigPrefix));
+    return path.substr(kConfigPrefix.size());
+}
 
 std::string to_json(const ControllerData& data) {
     MR_ASSERT(data.broker != kNoBroker);

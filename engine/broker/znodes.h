@@ -19,6 +19,7 @@ constexpr std::string_view kController = "/controller";
 constexpr std::string_view kControllerEpoch = "/controller_epoch";
 constexpr std::string_view kBrokerIds = "/brokers/ids";
 constexpr std::string_view kTopics = "/brokers/topics";
+constexpr std::string_view kDefaultEntity = "<default>";   // all brokers
 constexpr std::string_view kConfigChanges = "/config/changes";
 constexpr std::string_view kConfigChangePrefix = "/config/changes/config_change_";
 constexpr std::string_view kDeleteTopics = "/admin/delete_topics";
@@ -38,6 +39,12 @@ std::string partitions_path(std::string_view topic);
 std::string partition_path(std::string_view topic, i32 partition);
 std::string state_path(std::string_view topic, i32 partition);
 std::string topic_config_path(std::string_view topic);
+/// Of a broker by its id, or of kDefaultEntity.
+std::string broker_config_path(std::string_view entity);
+/// Of an entity as notifications name it: `topics/orders`, `brokers/1`.
+std::string config_path(std::string_view entity);
+/// The entity of such a path.
+std::string_view entity_of_config_path(std::string_view path);
 
 // ---- contents -------------------------------------------------------------------------------------
 

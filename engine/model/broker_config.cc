@@ -124,6 +124,8 @@ constexpr std::array kKeys = {
     ConfigKey{"replica.selector.class", T::text, ""},
     ConfigKey{"replica.socket.receive.buffer.bytes", T::int32, "65536"},
     ConfigKey{"replica.socket.timeout.ms", T::int32, "30000"},
+    ConfigKey{"replication.quota.window.num", T::int32, "11", 1},
+    ConfigKey{"replication.quota.window.size.seconds", T::int32, "1", 1},
     ConfigKey{"request.timeout.ms", T::int32, "30000"},
     ConfigKey{"socket.receive.buffer.bytes", T::int32, "102400"},
     ConfigKey{"socket.request.max.bytes", T::int32, "104857600", 1},

@@ -122,7 +122,8 @@ std::string configs_argument_error(const OptionValues& options, KafkaVersion ver
     if (entity.type == "brokers" && !entity.name.empty() && !is_number(entity.name))
         return fmt::format("The entity name for brokers must be a valid integer broker id, but it is: {}", entity.name);
     if (!options.has("alter")) return "";
-    if (!entity.given) return fmt::format("An entity name must be specified with --alter of {}", entity.type);
+    if (!entity.given && entity.type == "brokers") return "an entity-name or default entity must be specified with --alter of users, clients, brokers or ips";
+    if (!entity.given) return fmt::format("an entity name must be specified with --alter of {}", entity.type);
     if (options.has("add-config") || options.has("delete-config")) return "";
     return "At least one of --add-config, --add-config-file, or --delete-config must be specified with --alter";
 }

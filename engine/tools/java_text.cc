@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace engine::tools {
@@ -25,6 +26,19 @@ JavaError error_of(const client::AdminResult& result) {
     MR_ASSERT(failed_anywhere(result));
     if (failed(result.error)) return error_of(result.error, {result.message, result.message.empty()});
     return error_of(result.failure()->error, result.failure()->message);
+}
+
+void sort_as_java_set(std::vector<std::string>& names) {
+    constexpr std::size_t kLeastBuckets = 16;
+    std::size_t buckets = kLeastBuckets;
+    while (names.size() > buckets / 4 * 3) buckets *= 2;
+    const auto bucket_of = [buckets](const std::string& name) {
+        u32 hash = 0;
+        for (const char c : name) hash = hash * 31 + static_cast<u8>(c);
+        return (hash ^ (hash >> 16)) & (buckets - 1);
+    };
+    MR_ASSERT((buckets & (buckets - 1)) == 0);
+    std::ranges::stable_sort(names, {}, bucket_of);
 }
 
 JavaError illegal_argument(std::string message) { return {"java.lang.IllegalArgumentException", std::move(message)}; }

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/client/admin.h"
 
@@ -21,6 +22,9 @@ JavaError error_of(ErrorCode code, const NullableText& message);
 /// The failure of a whole call, or of the first of its outcomes that failed. Requires that there is one.
 JavaError error_of(const client::AdminResult& result);
 [[nodiscard]] bool failed_anywhere(const client::AdminResult& result);
+
+/// The order in which a Java HashSet gives names that were put in in this order. Requires plain ASCII.
+void sort_as_java_set(std::vector<std::string>& names);
 
 JavaError illegal_argument(std::string message);
 

@@ -85,6 +85,42 @@ void print_heading(ToolCall& call) {
     else print(call, fmt::format("{} configs for {} {} are:", which, singular(tool), tool.name));
 }
 
+void describe(ToolCall& call) {
+    print_heading(call);
+    AdminCall question = call_about_entity(call.states.configs, AdminKind::describe_configs);
+    question.synonyms = true;
+    ask_next(call, ConfigsStep::describe, std::move(question));
+}
+
+void describe_next(ToolCall& call) {
+    ConfigsTool& tool = call.states.configs;
+    if (tool.others.empty()) return finish(call, 0);
+    tool.name = std::move(tool.others.front());
+    tool.others.erase(tool.others.begin());
+    describe(call);
+}
+
+/// Without a name all topics are described, or all brokers and their default.
+void find_entities(ToolCall& call) {
+    AdminCall question;
+    question.kind = call.states.configs.type == "topics" ? AdminKind::list_topics : AdminKind::describe_cluster;
+    question.timeout = kPatience;
+    ask_next(call, ConfigsStep::find, std::move(question));
+}
+
+void on_found(ToolCall& call, const AdminResult& result) {
+    ConfigsTool& tool = call.states.configs;
+    MR_ASSERT(tool.others.empty());
+    for (const client::DescribedTopic& topic : result.topics) tool.others.push_back(topic.name);
+    sort_as_java_set(tool.others);
+    std::vector<i32> brokers;
+    for (const client::DescribedBroker& broker : result.brokers) brokers.push_back(broker.id);
+    std::ranges::sort(brokers);
+    for (const i32 broker : brokers) tool.others.push_back(fmt::to_string(broker));
+    if (tool.type == "brokers") tool.others.emplace_back();
+    describe_next(call);
+}
+
 void on_described(ToolCall& call, const AdminResult& result) {
     const ConfigsTool& tool = call.states.configs;
     MR_ASSERT(result.kind == AdminKind::describe_configs);
@@ -95,7 +131,18 @@ void on_described(ToolCall& call, const AdminResult& result) {
         });
     std::ranges::sort(shown, {}, &DescribedConfig::name);
     for (const DescribedConfig& config : shown) print(call, config_line(config));
-    finish(call, 0);
+    describe_next(call);
+}
+
+/// Settings of this level whose values nobody is shown, and which the orders do not name: Kafka wants all of them told again.
+std::vector<std::string> untold_secrets(const ConfigsTool& tool, const AdminResult& result) {
+    std::vector<std::string> names;
+    for (const client::DescribedResource& resource : result.resources)
+        for (const DescribedConfig& config : resource.configs) {
+            const bool told = std::ranges::any_of(tool.orders, [&](const client::ConfigOrder& order) { return order.name == config.name; });
+            if (config.sensitive && is_own(tool, config) && !told) names.push_back(config.name);
+        }
+    return names;
 }
 
 /// Settings that are to be removed and are not there.
@@ -114,6 +161,9 @@ void change(ToolCall& call, const AdminResult& before) {
     const ConfigsTool& tool = call.states.configs;
     if (const auto unknown = unknown_removals(tool, before); !unknown.empty())
         return finish_with_message(call, fmt::format("Invalid config(s): {}", fmt::join(unknown, ",")));
+    if (const auto untold = untold_secrets(tool, before); !untold.empty())
+        return finish_with_message(call, fmt::format("All sensitive broker config entries must be specified for --alter, missing entries: Set({})",
+                                                     fmt::join(untold, ", ")));
     MR_ASSERT(!tool.orders.empty());
     AdminCall order = call_about_entity(tool, AdminKind::alter_configs);
     order.resources.front().orders = tool.orders;
@@ -154,16 +204,14 @@ void begin_configs(ToolCall& call) {
     if (tool.options.has("zookeeper") && tool.type == "topics") return begin_zk_configs(call);
     const AdminOptions admin{text_of(tool.options, "bootstrap-server").value_or(""), text_of(tool.options, "command-config").value_or(""), {}};
     if (const auto connected = connect_admin(call, admin); !connected) return finish_with(call, connected.error());
-    const bool describes = tool.options.has("describe");
-    if (describes) print_heading(call);
-    AdminCall question = call_about_entity(tool, AdminKind::describe_configs);
-    question.synonyms = describes;
-    ask_next(call, describes ? ConfigsStep::describe : ConfigsStep::read_before_change, std::move(question));
+    if (tool.options.has("describe")) return entity.given ? describe(call) : find_entities(call);
+    ask_next(call, ConfigsStep::read_before_change, call_about_entity(tool, AdminKind::describe_configs));
 }
 
 void on_configs_result(ToolCall& call, const AdminResult& result) {
     if (failed_anywhere(result)) return finish_with_refusal(call, error_of(result));
     switch (std::exchange(call.states.configs.step, ConfigsStep::none)) {
+        case ConfigsStep::find: return on_found(call, result);
         case ConfigsStep::describe: return on_described(call, result);
         case ConfigsStep::read_before_change: return change(call, result);
         case ConfigsStep::change: return on_changed(call);

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "engine/tools/moves_throttle.h"
 #include "engine/tools/tool.h"
 #include "engine/wire/messages/alter_partition_reassignments.h"
 #include "engine/wire/messages/list_partition_reassignments.h"
@@ -42,6 +43,11 @@ std::vector<PartitionName> wished(const MovesTool& tool) {
 
 std::string_view plural(std::size_t count) { return count == 1 ? "" : "s"; }
 
+constexpr std::string_view kThrottle = "throttle";
+constexpr std::string_view kLogDirThrottle = "replica-alter-log-dirs-throttle";
+constexpr std::string_view kVerifyLater =
+    "Warning: You must run --verify periodically, until the reassignment completes, to ensure the throttle is removed.";
+
 /// The tool catches what goes wrong and prints it on standard output.
 void finish_with_error(ToolCall& call, const JavaError& error) {
     print(call, "Error: " + error.message);
@@ -59,16 +65,13 @@ JavaError command_failed(std::string message) {
     return {"org.apache.kafka.server.common.AdminCommandFailedException", std::move(message)};
 }
 
-void clear_throttles(ToolCall& call) {
-    const MovesTool& tool = call.states.moves;
-    if (tool.options.has("preserve-throttles")) return;
-    std::vector<std::string> topics;
-    for (const PartitionName& name : wished(tool))
-        if (topics.empty() || topics.back() != name.topic) topics.push_back(name.topic);
-    print(call, fmt::format("Clearing broker-level throttles on broker{} {}", plural(tool.brokers.size()),
-                            fmt::join(tool.brokers, ",")));
-    print(call,
-          fmt::format("Clearing topic-level throttles on topic{} {}", plural(topics.size()), fmt::join(topics, ",")));
+/// The end, but for throttles that are to be taken away.
+void end_without_throttles(ToolCall& call, std::string_view before = "") {
+    MovesTool& tool = call.states.moves;
+    if (tool.options.has("preserve-throttles")) return finish(call, 0);
+    tool.step = MovesStep::unthrottled;
+    tool.missing = ask_no_throttles(call, before);
+    MR_ASSERT(tool.missing > 0);
 }
 
 // ---- the plan -----------------------------------------------------------------------------------
@@ -212,7 +215,7 @@ void ask_moves(ToolCall& call, const std::vector<PartitionName>& names, bool can
 }
 
 void execute(ToolCall& call) {
-    const MovesTool& tool = call.states.moves;
+    MovesTool& tool = call.states.moves;
     for (const PartitionName& name : wished(tool))
         if (!tool.replicas.contains(name))
             return finish_with_error(
@@ -220,6 +223,20 @@ void execute(ToolCall& call) {
     print(call, fmt::format("Current partition replica assignment\n\n{}\n\nSave this to use as the "
                             "--reassignment-json-file option during rollback",
                             current_json(tool)));
+    if (tool.throttle < 0 && tool.log_dir_throttle < 0) return ask_moves(call, wished(tool), false);
+    print(call, kVerifyLater);
+    tool.step = MovesStep::throttled;
+    tool.missing = ask_throttles(call, tool.throttle, tool.log_dir_throttle);
+    MR_ASSERT(tool.missing > 0);
+}
+
+void on_throttled(ToolCall& call) {
+    MovesTool& tool = call.states.moves;
+    MR_ASSERT(tool.missing > 0);
+    if (--tool.missing > 0) return;
+    if (tool.throttle >= 0) print(call, fmt::format("The inter-broker throttle limit was set to {} B/s", tool.throttle));
+    if (tool.log_dir_throttle >= 0)
+        print(call, fmt::format("The replica-alter-dir throttle limit was set to {} B/s", tool.log_dir_throttle));
     ask_moves(call, wished(tool), false);
 }
 
@@ -243,11 +260,9 @@ void verify(ToolCall& call) {
     std::ranges::sort(tool.wishes, {}, &MoveWish::name);
     print(call, "Status of partition reassignment:");
     for (const MoveWish& wish : tool.wishes) print(call, status_of(tool, wish));
-    if (tool.active.empty()) {
-        print(call, "");
-        clear_throttles(call);
-    }
-    finish(call, 0);
+    print(call, "");
+    if (tool.active.empty()) end_without_throttles(call);
+    else finish(call, 0);
 }
 
 // ---- calling off --------------------------------------------------------------------------------
@@ -261,9 +276,9 @@ void list(ToolCall& call) {
 }
 
 void end_cancel(ToolCall& call) {
-    print(call, "None of the specified partition moves are active.");
-    clear_throttles(call);
-    finish(call, 0);
+    constexpr std::string_view kNoMoves = "None of the specified partition moves are active.";
+    if (call.states.moves.options.has("preserve-throttles")) print(call, kNoMoves);
+    end_without_throttles(call, kNoMoves);   // the tool ends that line only there
 }
 
 std::vector<PartitionName> active_wishes(const MovesTool& tool) {
@@ -317,6 +332,11 @@ void take_active(MovesTool& tool, const wire::ListPartitionReassignmentsResponse
             tool.active[name] =
                 fmt::format("{}: replicas: {}.{}{}", text_of(name), fmt::join(part.replicas, ","),
                             listed("adding", part.adding_replicas), listed("removing", part.removing_replicas));
+            ReplicaMove& move = tool.under_way[name];
+            for (const i32 broker : part.replicas) {
+                const bool comes = std::ranges::find(part.adding_replicas, broker) != part.adding_replicas.end();
+                (comes ? move.destinations : move.sources).push_back(broker);
+            }
             for (const i32 broker : part.replicas)
                 if (std::ranges::find(part.removing_replicas, broker) == part.removing_replicas.end())
                     tool.active_targets[name].push_back(broker);
@@ -371,6 +391,21 @@ void on_topics(ToolCall& call, const client::AdminResult& result) {
     else verify(call);
 }
 
+/// A limit that is no number ends the tool: joptsimple refuses it when it is asked for.
+bool read_throttles(ToolCall& call) {
+    MovesTool& tool = call.states.moves;
+    for (const auto& [name, limit] : {std::pair{kThrottle, &tool.throttle}, std::pair{kLogDirThrottle, &tool.log_dir_throttle}}) {
+        const auto given = throttle_in(tool.options, name);
+        if (!given) {
+            finish_with_error(call, {"joptsimple.OptionArgumentConversionException",
+                                     fmt::format("Cannot parse argument '{}' of option {}", given.error(), name)});
+            return false;
+        }
+        *limit = *given;
+    }
+    return true;
+}
+
 }  // namespace
 
 void begin_moves(ToolCall& call, OptionValues options) {
@@ -391,6 +426,7 @@ void begin_moves(ToolCall& call, OptionValues options) {
         if (!wishes) return finish_with_error(call, wishes.error());
         tool.wishes = std::move(*wishes);
     }
+    if (!read_throttles(call)) return;
     const AdminOptions admin{last("bootstrap-server"), last("command-config"), {}};
     if (const auto connected = connect_admin(call, admin); !connected)
         return finish_with_error(call, connected.error());
@@ -400,12 +436,17 @@ void begin_moves(ToolCall& call, OptionValues options) {
 }
 
 void on_moves_result(ToolCall& call, const client::AdminResult& result) {
-    if (failed(result.error)) return finish_with_error(call, error_of(result));
+    const bool of_throttles = call.states.moves.step == MovesStep::throttled || call.states.moves.step == MovesStep::unthrottled;
+    if (failed(result.error) || (of_throttles && result.failure() != nullptr)) return finish_with_error(call, error_of(result));
     switch (call.states.moves.step) {
         case MovesStep::cluster: return on_cluster(call, result);
         case MovesStep::active: return on_active(call, result);
         case MovesStep::topics: return on_topics(call, result);
+        case MovesStep::throttled: return on_throttled(call);
         case MovesStep::altered: return on_altered(call, result);
+        case MovesStep::unthrottled:
+            if (--call.states.moves.missing == 0) finish(call, 0);
+            return;
     }
 }
 

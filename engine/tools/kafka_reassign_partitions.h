@@ -16,8 +16,14 @@ struct MoveWish {
     std::vector<i32> replicas;
 };
 
+/// A replica set on its way: who has the records, and who is to get them.
+struct ReplicaMove {
+    std::vector<i32> sources;
+    std::vector<i32> destinations;
+};
+
 /// What of the cluster the tool is asking for.
-enum class MovesStep : u8 { cluster, active, topics, altered };
+enum class MovesStep : u8 { cluster, active, topics, throttled, altered, unthrottled };
 
 struct MovesTool {
     OptionValues options;
@@ -28,7 +34,11 @@ struct MovesTool {
     i32 controller = -1;
     sim::FlatMap<client::PartitionName, std::string> active;               // as the list shows it
     sim::FlatMap<client::PartitionName, std::vector<i32>> active_targets;
+    sim::FlatMap<client::PartitionName, ReplicaMove> under_way;   // when the tool asked
     sim::FlatMap<client::PartitionName, std::vector<i32>> replicas;
+    i64 throttle = -1;            // bytes a second between brokers; -1: none was asked for
+    i64 log_dir_throttle = -1;    // and between the directories of one
+    u32 missing = 0;              // answers about throttles that are still to come
 };
 
 /// Goes on with options that name brokers.

@@ -157,6 +157,8 @@ constexpr std::array kReassignSpecs = {
     OptionSpec{"list", ArgumentKind::none, "", "List all active partition reassignments."},
     OptionSpec{"preserve-throttles", ArgumentKind::none, "", "Do not change throttles."},
     OptionSpec{"reassignment-json-file", ArgumentKind::text, "manual assignment json file path", "File with the reassignment."},
+    OptionSpec{"replica-alter-log-dirs-throttle", ArgumentKind::text, "Long", "Most bytes a second between log directories."},
+    OptionSpec{"throttle", ArgumentKind::text, "Long", "Most bytes a second between brokers."},
     OptionSpec{"topics-to-move-json-file", ArgumentKind::text, "topics to reassign json file path", "File with the topics to move."},
     OptionSpec{"verify", ArgumentKind::none, "", "Say how far the reassignment of --reassignment-json-file is."},
     OptionSpec{"version", ArgumentKind::none, "", "Print the version of Kafka."},

@@ -107,6 +107,9 @@ OpResult make_producer(StoryStage& stage, const Json& op) {
     return nullptr;
 }
 
+/// Programs that wait for each outcome on a real machine never send twice in a millisecond.
+constexpr sim::Nanos kBetweenSends = sim::millis(1);
+
 OpResult send(StoryStage& stage, const Json& op) {
     const engine::NodeId node = stage.world.find_node(op["producer"].get<std::string>());
     if (node == sim::kNoNode) return std::unexpected("no producer " + op["producer"].dump());
@@ -114,7 +117,9 @@ OpResult send(StoryStage& stage, const Json& op) {
     std::vector<engine::MessageId> messages;
     for (const AppRecord& record : records_of(op)) {
         messages.push_back(send_one(stage, node, record));
-        if (!together && !settled(stage, {messages.back()})) return std::unexpected("a send without outcome");
+        if (together) continue;
+        if (!settled(stage, {messages.back()})) return std::unexpected("a send without outcome");
+        pass(stage, kBetweenSends);
     }
     if (!settled(stage, messages)) return std::unexpected("sends without outcome");
     Json results = Json::array();

@@ -3,6 +3,7 @@
 
 #include "engine/broker/controller/steps.h"
 #include "engine/broker/controller_work.h"
+#include "engine/broker/replicas.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
 #include "engine/model/topic_config.h"
@@ -106,7 +107,7 @@ void take_configs(Ctx ctx, const ZkBatch& batch) {
     const std::vector<std::string> names = current(ctx).names;
     MR_ASSERT(batch.results.size() == names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
-        ConfigMap merged = topic_defaults_of(ctx.broker.settings.config);
+        ConfigMap merged = topic_defaults_of(effective_settings(ctx));
         for (const auto& [name, value] : znodes::config_from_json(batch.results[i].data.bytes).value_or(ConfigMap{})) merged[name] = value;
         ctx.memory().controller.topics[ctx.env.intern(names[i])].unclean_election = make_topic_config(merged).unclean_leader_election;
     }

@@ -30,7 +30,7 @@ void plan_alter_partition(Ctx ctx, const ControllerEvent& event) { plan(ctx, ste
 void plan_unclean_election(Ctx ctx, const ControllerEvent& event) {
     ControllerStep step = step_for(event, StepKind::elect);
     for (const TopicPartition id : leaderless(ctx))
-        if (id.topic == event.topic) step.partitions.push_back(id);
+        if (event.topic == kNoName || id.topic == event.topic) step.partitions.push_back(id);
     plan(ctx, step);
 }
 

@@ -10,6 +10,7 @@
 #include "engine/broker/handlers.h"
 #include "engine/broker/topic_rules.h"
 #include "engine/broker/topic_settings.h"
+#include "engine/model/dynamic_config.h"
 #include "engine/model/topic_config.h"
 
 namespace engine::broker {
@@ -21,6 +22,8 @@ using Entry = Response::Result::Config;
 constexpr i8 kTopicResource = 2;
 constexpr i8 kBrokerResource = 4;
 constexpr i8 kTopicSource = 1;
+constexpr i8 kDynamicBrokerSource = 2;
+constexpr i8 kDynamicDefaultSource = 3;
 constexpr i8 kStaticBrokerSource = 4;
 constexpr i8 kDefaultSource = 5;
 /// Broker settings whose default is null: others, by hours or minutes, stand behind them.
@@ -79,7 +82,18 @@ void settle(Entry& entry, std::string_view by_default, bool with_synonyms) {
     if (!with_synonyms) entry.synonyms.clear();
 }
 
+/// What nobody knows might be a secret.
+void hide(Entry& entry) {
+    entry.is_sensitive = true;
+    entry.value.reset();
+    for (auto& synonym : entry.synonyms) synonym.value.reset();
+}
+
+/// A broker's setting where it may stand, the strongest first.
 void add_broker_synonyms(Ctx ctx, Entry& entry, std::string_view name) {
+    const DynamicConfigs& dynamic = ctx.memory().dynamic;
+    if (const std::string* own = dynamic.own.find(name)) add_synonym(entry, kDynamicBrokerSource, name, *own);
+    if (const std::string* all = dynamic.for_all.find(name)) add_synonym(entry, kDynamicDefaultSource, name, *all);
     const ConfigKey* key = find_key(broker_config_keys(), name);
     if (key == nullptr) return;
     if (const std::string* given = ctx.broker.settings.config.find(name)) add_synonym(entry, kStaticBrokerSource, name, *given);
@@ -97,13 +111,28 @@ Entry topic_entry(Ctx ctx, const ConfigKey& key, const ConfigMap& own, bool with
     return entry;
 }
 
-Entry broker_entry(Ctx ctx, const ConfigKey& key, bool with_synonyms) {
+Entry broker_entry(Ctx ctx, std::string_view name, bool with_synonyms) {
+    const ConfigKey* key = find_broker_key(name);
     Entry entry;
-    entry.name = key.name;
-    entry.config_type = number_of(key.type);
-    entry.read_only = true;
-    add_broker_synonyms(ctx, entry, key.name);
-    settle(entry, key.by_default, with_synonyms);
+    entry.name = name;
+    entry.config_type = key == nullptr ? 0 : number_of(key->type);
+    entry.read_only = !is_dynamic_setting(name);
+    add_broker_synonyms(ctx, entry, name);
+    settle(entry, key == nullptr ? "" : key->by_default, with_synonyms);
+    if (key == nullptr) hide(entry);
+    return entry;
+}
+
+/// What is set for all brokers, and nothing that stands behind it.
+Entry default_entry(std::string_view name, std::string_view value, bool with_synonyms) {
+    const ConfigKey* key = find_broker_key(name);
+    Entry entry;
+    entry.name = name;
+    entry.config_type = key == nullptr ? 0 : number_of(key->type);
+    entry.read_only = !is_dynamic_setting(name);
+    add_synonym(entry, kDynamicDefaultSource, name, value);
+    settle(entry, "", with_synonyms);
+    if (key == nullptr) hide(entry);
     return entry;
 }
 
@@ -120,16 +149,30 @@ void describe_topic(Ctx ctx, const ConfigQuestion& question, bool synonyms, cons
     for (const ConfigKey* key : keys) result.configs.push_back(topic_entry(ctx, *key, own, synonyms));
 }
 
+/// Names of a broker's settings: all that it may be given, and what it was changed to besides.
+std::vector<std::string_view> settings_of_broker(Ctx ctx) {
+    std::vector<std::string_view> names;
+    for (const ConfigKey& key : broker_config_keys()) names.push_back(key.name);
+    for (const ConfigMap* changed : {&ctx.memory().dynamic.own, &ctx.memory().dynamic.for_all})
+        for (const auto& [name, value] : *changed)
+            if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    return names;
+}
+
 void describe_broker(Ctx ctx, const ConfigQuestion& question, bool synonyms, Response::Result& result) {
     const std::string self = std::to_string(ctx.self().value);
-    if (question.resource_name.empty()) return;  // no defaults of all brokers are kept
+    if (question.resource_name.empty()) {
+        for (const auto& [name, value] : ctx.memory().dynamic.for_all)
+            if (is_asked(question, name)) result.configs.push_back(default_entry(name, value, synonyms));
+        return;
+    }
     if (question.resource_name != self) {
         result.error_code = static_cast<i16>(ErrorCode::invalid_request);
         result.error_message = fmt::format("Unexpected broker id, expected {} or empty string, but received {}", self, question.resource_name);
         return;
     }
-    for (const ConfigKey& key : broker_config_keys())
-        if (is_asked(question, key.name)) result.configs.push_back(broker_entry(ctx, key, synonyms));
+    for (const std::string_view name : settings_of_broker(ctx))
+        if (is_asked(question, name)) result.configs.push_back(broker_entry(ctx, name, synonyms));
 }
 
 bool is_known_topic(Ctx ctx, const std::string& name) {

@@ -126,7 +126,7 @@ TEST_CASE("kafka-configs says what an order lacks") {
     const auto wrong = [](std::vector<std::string> words) { return configs_argument_error(configs(std::move(words)), KafkaVersion::v3_9); };
     CHECK(configs_usage_error(configs({"--entity-type", "topics"})) == "Command must include exactly one action: --describe, --alter");
     CHECK(wrong({"--alter", "--bootstrap-server", "a:1"}) == "At least one entity type must be specified");
-    CHECK(wrong({"--alter", "--bootstrap-server", "a:1", "--entity-type", "topics"}) == "An entity name must be specified with --alter of topics");
+    CHECK(wrong({"--alter", "--bootstrap-server", "a:1", "--entity-type", "topics"}) == "an entity name must be specified with --alter of topics");
     CHECK(wrong({"--alter", "--bootstrap-server", "a:1", "--topic", "t"}) ==
           "At least one of --add-config, --add-config-file, or --delete-config must be specified with --alter");
     CHECK(wrong({"--describe", "--bootstrap-server", "a:1", "--entity-type", "brokers", "--entity-name", "x"}) ==
