@@ -240,8 +240,7 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
     // Keys as columns of a projection, then nulled by an expand.
     Exprs columns = output_of(*child), projected = columns, key_columns, outs;
     for (const ExprRef& k : keys) {
-        const bool named = k->kind == ExprKind::attribute || k->kind == ExprKind::field || k->kind == ExprKind::alias;
-        const ExprRef a = alias_of(k->kind == ExprKind::alias ? k->args[0] : k, named ? k->name : pretty(k), session.ids.take());
+        const ExprRef a = alias_of(k, k->kind == ExprKind::attribute || k->kind == ExprKind::field ? k->name : pretty(k), session.ids.take());
         projected.push_back(a);
         key_columns.push_back(to_attribute(a));
     }

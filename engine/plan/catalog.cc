@@ -40,6 +40,7 @@ bool matches(const std::string& name, const std::string& pattern) {
 }
 
 Answer shown_views(const Session& session, const Plan& p) {
+    MR_ASSERT(!p.parts.empty());
     Answer out{{text("namespace"), text(p.name == "show tables" ? "tableName" : "viewName"), {"isTemporary", type_of(TypeId::boolean), false}}, {}};
     for (const auto& [name, view] : session.views)
         if (matches(name, p.parts[0])) out.rows.push_back({string_value(""), string_value(name), bool_value(true)});

@@ -26,6 +26,7 @@ bool is_outer(const Expr& e) { return e.kind == ExprKind::outer; }
 bool correlated(const PlanRef& p);
 
 bool reaches_out(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     return any_of(e, [](const Expr& x) { return is_outer(x) || (x.plan && correlated(x.plan)); });
 }
 
@@ -41,6 +42,7 @@ bool correlated(const PlanRef& p) {
 }
 
 ExprRef without_outer(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
     return rewrite_up(e, [](const ExprRef& x) { return is_outer(*x) ? x->args[0] : x; });
 }
 
@@ -50,6 +52,7 @@ PlanRef resolved(Plan p) {
 }
 
 PlanRef project_over(const PlanRef& child, Exprs items) {
+    MR_ASSERT(child != nullptr);
     Plan p;
     p.kind = PlanKind::project;
     p.children = {child};
@@ -58,6 +61,7 @@ PlanRef project_over(const PlanRef& child, Exprs items) {
 }
 
 PlanRef filter_over(const PlanRef& child, const Exprs& parts) {
+    MR_ASSERT(child != nullptr);
     if (parts.empty()) return child;
     Plan p;
     p.kind = PlanKind::filter;
@@ -90,6 +94,7 @@ Exprs lacking(const Exprs& conditions, const PlanRef& child, const Exprs& own) {
 /// `inner = outer`: the only kind of condition that may pass a grouping.
 bool splits_groups(const ExprRef& c) {
     if (!is_call(c, "=") && !is_call(c, "<=>")) return false;
+    MR_ASSERT(c->args.size() == 2);
     const bool left = any_of(c->args[0], is_outer), right = any_of(c->args[1], is_outer);
     const ExprRef& inner = left ? c->args[1] : c->args[0];
     const ExprRef& far = left ? c->args[0] : c->args[1];
@@ -101,6 +106,7 @@ PlanRef pulled(const PlanRef& p, Exprs& conditions);
 PlanRef pulled_filter(const PlanRef& p, Exprs& conditions) {
     MR_ASSERT(p->kind == PlanKind::filter);
     const PlanRef child = pulled(p->children[0], conditions);
+    MR_ASSERT(p->condition != nullptr && p->children.size() == 1);
     if (!child) return nullptr;
     Exprs parts, stay;
     conjuncts_of(p->condition, parts);
@@ -114,6 +120,7 @@ PlanRef pulled_filter(const PlanRef& p, Exprs& conditions) {
 PlanRef pulled_list(const PlanRef& p, Exprs& conditions) {
     MR_ASSERT(p->kind == PlanKind::project || p->kind == PlanKind::aggregate);
     const bool groups = p->kind == PlanKind::aggregate;
+    MR_ASSERT(p->children.size() == 1);
     if (reaches_out_here(*p) || p->name == "session") return nullptr;
     const PlanRef child = pulled(p->children[0], conditions);
     if (!child || (groups && !std::ranges::all_of(conditions, splits_groups))) return nullptr;
@@ -227,6 +234,7 @@ Value zero_tuples(Optimiser& o, PlanRef p, ExprRef item) {
 }
 
 bool has_global_aggregate(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::aggregate && p->groups.empty()) return true;
     return std::ranges::any_of(p->children, has_global_aggregate);
 }
@@ -235,9 +243,11 @@ bool has_global_aggregate(const PlanRef& p) {
 ExprRef scalar_as_column(Optimiser& o, const ExprRef& e, bool global, PlanRef& input) {
     MR_ASSERT(is_pulled_up(e));
     const PlanRef sub = e->plan->children[0];
+    MR_ASSERT(input != nullptr && sub != nullptr);
     Exprs conditions;
     conjuncts_of(without_outer(e->plan->condition), conditions);
     const ExprRef result = output_of(*sub)[0];
+    MR_ASSERT(result != nullptr);
     const Value zero = global ? zero_tuples(o, sub, result) : null_value();
     if (zero.null) {
         input = join_of(input, sub, JoinType::left_outer, conditions);
@@ -259,6 +269,7 @@ bool takes_joins(const Optimiser& o, const Plan& p) {
 PlanRef with_scalar_joins(Optimiser& o, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (!takes_joins(o, *p)) return p;
+    MR_ASSERT(p->children.size() == 1);
     PlanRef input = p->children[0];
     const PlanRef out = map_exprs(p, [&](const ExprRef& root) {
         return rewrite_up(root, [&](const ExprRef& e) {
@@ -297,6 +308,7 @@ OneRow one_row_of(PlanRef p) {
 PlanRef lateral_list(const PlanRef& p) {
     MR_ASSERT(p->kind == PlanKind::lateral_join);
     const OneRow row = one_row_of(p->children[1]);
+    MR_ASSERT(p->children.size() == 2);
     if (!row.found || p->condition) return nullptr;
     for (const Exprs& list : row.lists)
         if (std::ranges::any_of(list, has_subquery)) return nullptr;

@@ -4,6 +4,7 @@
 
 #include "engine/operators/element_set.h"
 #include "engine/operators/statement.h"
+#include "sim/base/hash.h"
 
 using namespace engine::spark;
 
@@ -28,7 +29,7 @@ TEST_CASE("sketch: what two sketches saw apart one sketch of both has seen") {
     const int bits = sketch_bits(kSketchError);
     std::vector<i64> a(sketch_words(bits)), b = a, both = a;
     for (i64 i = 0; i < 3000; ++i) {
-        const i64 hash = static_cast<i64>(static_cast<u64>(i) * 0x9e3779b97f4a7c15U);
+        const i64 hash = static_cast<i64>(sim::mix64(static_cast<u64>(i)));
         add_to_sketch(i % 3 == 0 ? a : b, bits, hash);
         add_to_sketch(both, bits, hash);
     }
