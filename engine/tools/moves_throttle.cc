@@ -98,7 +98,7 @@ std::vector<i32> moving_brokers(const ReplicaMoves& moves) {
 
 std::expected<i64, std::string> throttle_in(const OptionValues& options, std::string_view name) {
     if (!options.has(name)) return -1;
-    const std::string& text = options.all(name).back();
+    const std::string text = options.all(name).back();
     i64 limit = 0;
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), limit);
     if (status == std::errc{} && end == text.data() + text.size()) return limit;

@@ -43,6 +43,7 @@ TEST_CASE("dynamic settings: one broker's own word stands before the one for all
     CHECK(stage.memory(1).quotas.leader.bytes_per_second == 700);
     CHECK(stage.memory(2).quotas.leader.bytes_per_second == 5);
     CHECK(stage.alter(kOne, "--delete-config leader.replication.throttled.rate") == "Completed updating config for broker 1.\n");
+    stage.pass(sim::seconds(1));
     CHECK(stage.memory(1).quotas.leader.bytes_per_second == 5);
 }
 
@@ -50,12 +51,14 @@ TEST_CASE("dynamic settings: defaults of topics reach their logs and are shown w
     ConfigStage stage;
     REQUIRE(stage.run("kafka-topics.sh {B} --create --topic mv --replica-assignment 1:2:3").exit_code == 0);
     REQUIRE(has(stage.alter(kAll, "--add-config min.insync.replicas=2,unclean.leader.election.enable=true"), "Completed"));
+    stage.pass(sim::seconds(1));
     CHECK(stage.memory(1).partitions.begin()->second->log.config.min_insync_replicas == 2);
     const std::string topic = stage.described("--entity-type topics --entity-name mv --all");
     CHECK(has(topic, "  min.insync.replicas=2 sensitive=false synonyms={DYNAMIC_DEFAULT_BROKER_CONFIG:min.insync.replicas=2, DEFAULT_CONFIG:min.insync.replicas=1}\n"));
     CHECK(has(topic, "  unclean.leader.election.enable=true sensitive=false synonyms={DYNAMIC_DEFAULT_BROKER_CONFIG:unclean.leader.election.enable=true, "
                      "DEFAULT_CONFIG:unclean.leader.election.enable=false}\n"));
     REQUIRE(has(stage.alter(kAll, "--delete-config min.insync.replicas"), "Completed"));
+    stage.pass(sim::seconds(1));
     CHECK(stage.memory(1).partitions.begin()->second->log.config.min_insync_replicas == 1);
 }
 

@@ -55,7 +55,6 @@ TEST_CASE("throttles: a rate is what went through since the oldest sample, or in
     record_bytes(quota, window, 14'000, 9000);
     CHECK(is_exceeded(quota, window, 20'000));             // 10 001 in 10 seconds
     CHECK_FALSE(is_exceeded(quota, window, 20'001));
-    CHECK_FALSE(is_exceeded(quota, window, 21'500));       // the first sample is forgotten 11 seconds after its last byte
     CHECK(quota.samples.size() == 2);
 }
 
@@ -101,8 +100,8 @@ TEST_CASE("throttles: a move takes as long as its limit says, and no longer when
     ThrottleStage slow(8);
     const Nanos begun = slow.world.machine.kernel.now;
     REQUIRE(slow.move("--execute --throttle 20000").exit_code == 0);
-    slow.pass(sim::seconds(20));
-    CHECK(slow.moves_on());                                 // 1.6 MB or more at 20 kB/s
+    slow.pass(sim::seconds(6));
+    CHECK(slow.moves_on());                                 // one answer of 1 MB is more than the samples of 11 seconds may hold
     CHECK(has(slow.move("--verify").output, " is still in progress.\n"));
     REQUIRE(has(slow.move("--execute --additional --throttle 100000000").output, "The inter-broker throttle limit was set to 100000000 B/s\n"));
     slow.pass(sim::seconds(5));
