@@ -24,6 +24,7 @@
 #include "engine/broker/upkeep.h"
 #include "engine/broker/zk_tasks.h"
 #include "engine/model/broker_config.h"
+#include "engine/model/dynamic_config.h"
 #include "engine/model/planted_bugs.h"
 
 namespace engine::broker {
@@ -70,12 +71,6 @@ struct BrokerSettings {
 struct TopicMeter {
     u64 produce_requests = 0;
     u64 fetch_requests = 0;
-};
-
-/// Settings that were changed while the broker ran (KIP-226), as it last read them: for all brokers, and its own.
-struct DynamicConfigs {
-    ConfigMap for_all;
-    ConfigMap own;
 };
 
 struct BrokerMemory {

@@ -21,8 +21,8 @@ constexpr u64 kListChanges = 0;
 constexpr u64 kReadChanges = 1;
 constexpr u64 kReadEntities = 2;
 static_assert(kListChanges < kReadChanges && kReadChanges < kReadEntities);  // the order of the phases
-constexpr i8 kTopicResource = 2;
-constexpr i8 kBrokerResource = 4;
+constexpr auto kTopicResource = static_cast<i8>(ResourceType::topic);
+constexpr auto kBrokerResource = static_cast<i8>(ResourceType::broker);
 constexpr std::string_view kTopicsPrefix = "topics/";
 constexpr std::string_view kBrokersPrefix = "brokers/";
 constexpr std::string_view kUnclean = "unclean.leader.election.enable";
@@ -95,11 +95,9 @@ std::expected<ConfigMap, std::string> edited_topic(const ConfigTarget& target, C
 
 /// What would hold for this broker if a level were set to this.
 ConfigMap settings_with(Ctx ctx, const ConfigMap& level, bool per_broker) {
-    ConfigMap merged = ctx.broker.settings.config;
-    const DynamicConfigs& now = ctx.memory().dynamic;
-    for (const ConfigMap* changed : {per_broker ? &now.for_all : &level, per_broker ? &level : &now.own})
-        for (const auto& [name, value] : *changed) merged[name] = value;
-    return merged;
+    DynamicConfigs changed = ctx.memory().dynamic;
+    (per_broker ? changed.own : changed.for_all) = level;
+    return merged_settings(ctx.broker.settings.config, changed);
 }
 
 std::expected<ConfigMap, std::string> edited_broker(Ctx ctx, const ConfigTarget& target, ConfigMap config) {

@@ -79,7 +79,7 @@ void note_throttled(Ctx ctx, const FetchOp& op, const FetchResponse& response) {
     if (throttled.responses.empty()) return;
     wire::Writer out;
     wire::encode(out, throttled, op.reply_to.version);
-    note_replicated(ctx, QuotaSide::leader, kLengthBytes + out.frame()->wire_size());
+    note_replicated(ctx, QuotaSide::leader, kLengthBytes + out.wire_size());
 }
 
 }  // namespace

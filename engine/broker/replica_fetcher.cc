@@ -45,8 +45,11 @@ FetchPart part_of(Ctx ctx, TopicPartition id, const FetchTarget& target) {
 
 void wait_until_due(Ctx ctx, Fetcher& fetcher) {
     Nanos earliest = sim::kForever;
-    for (const auto& [id, target] : fetcher.targets)
-        earliest = std::min(earliest, std::max(target.not_before, is_held_back(ctx, id, target) ? ctx.env.now() + ctx.config().replica_fetch_backoff : Nanos{}));
+    for (const auto& [id, target] : fetcher.targets) {
+        Nanos due = target.not_before;
+        if (is_held_back(ctx, id, target)) due = std::max(due, ctx.env.now() + ctx.config().replica_fetch_backoff);
+        earliest = std::min(earliest, due);
+    }
     if (earliest == sim::kForever) return;
     ctx.env.cancel(fetcher.backoff);
     fetcher.backoff = ctx.env.timer(std::max(earliest - ctx.env.now(), Nanos{}), kFetcherBackoff,

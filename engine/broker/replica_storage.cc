@@ -128,10 +128,7 @@ bool ensure_partition(Ctx ctx, TopicPartition id, const wire::Uuid& topic_id) {
 }
 
 ConfigMap effective_settings(Ctx ctx) {
-    ConfigMap merged = ctx.broker.settings.config;
-    for (const ConfigMap* changed : {&ctx.memory().dynamic.for_all, &ctx.memory().dynamic.own})
-        for (const auto& [name, value] : *changed) merged[name] = value;
-    return merged;
+    return merged_settings(ctx.broker.settings.config, ctx.memory().dynamic);
 }
 
 TopicConfig effective_config(Ctx ctx, NameId topic) {

@@ -9,10 +9,6 @@
 namespace engine::broker {
 namespace {
 
-constexpr std::string_view kLeaderReplicas = "leader.replication.throttled.replicas";
-constexpr std::string_view kFollowerReplicas = "follower.replication.throttled.replicas";
-constexpr std::string_view kLeaderRate = "leader.replication.throttled.rate";
-constexpr std::string_view kFollowerRate = "follower.replication.throttled.rate";
 constexpr i64 kMillisPerSecond = 1000;
 
 QuotaSample& current_sample(ReplicationQuota& quota, i64 now_ms) {
@@ -94,7 +90,7 @@ bool names_replica(std::string_view list, i32 partition, BrokerId broker) {
 bool is_throttled(Ctx ctx, QuotaSide side, TopicPartition id) {
     const ConfigMap* config = ctx.memory().topic_configs.find(id.topic);
     if (config == nullptr || config->empty()) return false;
-    const std::string* list = config->find(side == QuotaSide::leader ? kLeaderReplicas : kFollowerReplicas);
+    const std::string* list = config->find(side == QuotaSide::leader ? throttle::kLeaderReplicas : throttle::kFollowerReplicas);
     return list != nullptr && names_replica(*list, id.partition, ctx.self());
 }
 
@@ -113,8 +109,8 @@ void adopt_replication_limits(Ctx ctx) {
     const ConfigMap settings = effective_settings(ctx);
     const ConfigReader read(broker_config_keys(), settings);
     quotas.window = {read.number32("replication.quota.window.num"), read.number("replication.quota.window.size.seconds") * kMillisPerSecond};
-    quotas.leader.bytes_per_second = limit_of(ctx, kLeaderRate);
-    quotas.follower.bytes_per_second = limit_of(ctx, kFollowerRate);
+    quotas.leader.bytes_per_second = limit_of(ctx, throttle::kLeaderRate);
+    quotas.follower.bytes_per_second = limit_of(ctx, throttle::kFollowerRate);
 }
 
 }  // namespace engine::broker

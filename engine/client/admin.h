@@ -33,8 +33,6 @@ struct RawRequest {
     BrokerId to = kNoBroker;
 };
 
-enum class ResourceType : i8 { unknown = 0, topic = 2, broker = 4 };
-
 struct NewTopicOrder {
     std::string name;
     i32 partitions = -1;              // -1: the broker's default

@@ -12,6 +12,9 @@
 
 namespace engine {
 
+/// Whose settings are meant, by its number in requests.
+enum class ResourceType : i8 { unknown = 0, topic = 2, broker = 4 };
+
 enum class ConfigType : u8 { boolean, int16, int32, int64, real, text, list };
 
 struct ConfigKey {

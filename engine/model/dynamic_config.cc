@@ -16,9 +16,9 @@ using Refusal = std::unexpected<std::string>;
 using Names = std::vector<std::string_view>;
 
 constexpr std::array kOnlyDynamic = {
-    ConfigKey{"follower.replication.throttled.rate", T::int64, "9223372036854775807", 0},
-    ConfigKey{"leader.replication.throttled.rate", T::int64, "9223372036854775807", 0},
-    ConfigKey{"replica.alter.log.dirs.io.max.bytes.per.second", T::int64, "9223372036854775807", 0},
+    ConfigKey{throttle::kFollowerRate, T::int64, "9223372036854775807", 0},
+    ConfigKey{throttle::kLeaderRate, T::int64, "9223372036854775807", 0},
+    ConfigKey{throttle::kLogDirRate, T::int64, "9223372036854775807", 0},
 };
 static_assert(std::ranges::is_sorted(kOnlyDynamic, {}, &ConfigKey::name));
 
@@ -108,6 +108,13 @@ bool is_of_one_broker(std::string_view name) { return std::ranges::find(kOfOneBr
 bool is_fixed(std::string_view name) { return find_key(broker_config_keys(), name) != nullptr && !is_dynamic_setting(name); }
 
 }  // namespace
+
+ConfigMap merged_settings(const ConfigMap& given, const DynamicConfigs& changed) {
+    ConfigMap merged = given;
+    for (const ConfigMap* level : {&changed.for_all, &changed.own})
+        for (const auto& [name, value] : *level) merged[name] = value;
+    return merged;
+}
 
 std::span<const ConfigKey> dynamic_only_keys() { return kOnlyDynamic; }
 

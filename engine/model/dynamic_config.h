@@ -6,6 +6,25 @@
 
 namespace engine {
 
+/// Settings that limit how fast replicas are copied (KIP-73, KIP-113): rates of brokers, lists of a topic's replicas.
+namespace throttle {
+
+inline constexpr std::string_view kLeaderRate = "leader.replication.throttled.rate";
+inline constexpr std::string_view kFollowerRate = "follower.replication.throttled.rate";
+inline constexpr std::string_view kLogDirRate = "replica.alter.log.dirs.io.max.bytes.per.second";
+inline constexpr std::string_view kLeaderReplicas = "leader.replication.throttled.replicas";
+inline constexpr std::string_view kFollowerReplicas = "follower.replication.throttled.replicas";
+
+}  // namespace throttle
+
+/// Settings of a broker that were changed while it ran, as it last read them: for all brokers, and its own.
+struct DynamicConfigs {
+    ConfigMap for_all;
+    ConfigMap own;
+};
+/// What holds for a broker: what it was given, with what was changed for all, with what was changed for it.
+ConfigMap merged_settings(const ConfigMap& given, const DynamicConfigs& changed);
+
 /// Settings that exist only as changes: the limits of replication. Sorted by name.
 std::span<const ConfigKey> dynamic_only_keys();
 /// The key of a broker's setting, changed or given; nullptr if there is no such setting.

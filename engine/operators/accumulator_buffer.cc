@@ -72,10 +72,10 @@ void merge_pairs(Accumulator& a, u32 g, std::span<const Value> b) {
     const double dx = b[1].d - a.reals[g], dx_n = dx / n, dy = b[2].d - a.mean_y[g], dy_n = dy / n;
     a.reals[g] += dx_n * n2;
     a.mean_y[g] += dy_n * n2;
-    a.cross[g] += b[3].d + dx * dy_n * n1 * n2;
+    a.cross[g] = a.cross[g] + b[3].d + dx * dy_n * n1 * n2;   // in Spark's order: the last bit hangs on it
     if (b.size() > 4) {
-        a.m2[g] += b[4].d + dx * dx_n * n1 * n2;
-        a.m2_y[g] += b[5].d + dy * dy_n * n1 * n2;
+        a.m2[g] = a.m2[g] + b[4].d + dx * dx_n * n1 * n2;
+        a.m2_y[g] = a.m2_y[g] + b[5].d + dy * dy_n * n1 * n2;
     }
     a.counts[g] += static_cast<i64>(n2);
 }

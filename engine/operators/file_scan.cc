@@ -127,7 +127,7 @@ struct RecordSink {
 };
 
 
-void read_one(const std::string& format, const Options& options, const std::string& text, RecordSink& sink, EvalContext& cx) {
+void read_one(const std::string& format, const Options& options, std::string_view text, RecordSink& sink, EvalContext& cx) {
     const std::string mode = [&] {
         std::string m = or_else(option_of(options, "mode"), "PERMISSIVE");
         for (char& c : m)
@@ -166,12 +166,12 @@ EvalContext context_of(Session& session) {
     return cx;
 }
 
-DataType inferred_csv(const Options& options, const std::vector<std::string>& contents, EvalContext& cx) {
+DataType inferred_csv(const Options& options, std::span<const std::string_view> contents, EvalContext& cx) {
     const CsvOptions o = csv_options(options);
     const bool header = flag(options, "header", false), infer = flag(options, "inferSchema", false);
     std::vector<std::string> names;
     std::vector<DataType> types;
-    for (const std::string& text : contents) {
+    for (const std::string_view text : contents) {
         const auto lines = csv_lines(text, options);
         for (std::size_t i = 0; i < lines.size(); ++i) {
             const auto fields = split_csv(lines[i], o);
@@ -187,11 +187,11 @@ DataType inferred_csv(const Options& options, const std::vector<std::string>& co
     return struct_type(std::move(out));
 }
 
-DataType inferred_json(const Options& options, const std::vector<std::string>& contents) {
+DataType inferred_json(const Options& options, std::span<const std::string_view> contents) {
     const JsonOptions o = json_options(options);
     DataType all = struct_type({});
     bool corrupt = false;
-    for (const std::string& text : contents)
+    for (const std::string_view text : contents)
         for (const std::string_view line : flag(options, "multiLine", false) ? std::vector<std::string_view>{text} : lines_of(text, option_of(options, "lineSep"))) {
             if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
             const auto j = parse_json(line);
@@ -206,7 +206,7 @@ DataType inferred_json(const Options& options, const std::vector<std::string>& c
 
 }  // namespace
 
-std::expected<DataType, QueryError> inferred_schema(Session& session, const std::string& format, const Options& options, const std::vector<std::string>& contents) {
+std::expected<DataType, QueryError> inferred_schema(Session& session, const std::string& format, const Options& options, std::span<const std::string_view> contents) {
     if (format == "text") return struct_type({{"value", type_of(TypeId::string), true}});
     EvalContext cx = context_of(session);
     DataType out = format == "csv" ? inferred_csv(options, contents, cx) : inferred_json(options, contents);
@@ -215,11 +215,11 @@ std::expected<DataType, QueryError> inferred_schema(Session& session, const std:
     return out;
 }
 
-std::expected<std::vector<Batch>, QueryError> read_contents(Session& session, const std::string& format, const Options& options, const DataType& schema, const std::vector<std::string>& contents) {
+std::expected<std::vector<Batch>, QueryError> read_contents(Session& session, const std::string& format, const Options& options, const DataType& schema, std::span<const std::string_view> contents) {
     MR_ASSERT(schema.id == TypeId::structure);
     EvalContext cx = context_of(session);
     RecordSink sink(schema);
-    for (const std::string& text : contents) read_one(format, options, text, sink, cx);
+    for (const std::string_view text : contents) read_one(format, options, text, sink, cx);
     if (!cx.ok()) return std::unexpected(cx.failure.error);
     sink.flush();
     return std::move(sink.out);
@@ -227,9 +227,15 @@ std::expected<std::vector<Batch>, QueryError> read_contents(Session& session, co
 
 namespace {
 
-std::vector<std::string> paths_of(const std::vector<LocatedFile>& files) {
+std::vector<std::string> paths_of(std::span<const LocatedFile> files) {
     std::vector<std::string> out;
     for (const LocatedFile& f : files) out.push_back(f.path);
+    return out;
+}
+
+std::vector<std::string_view> contents_of(std::span<const LocatedFile> files) {
+    std::vector<std::string_view> out;
+    for (const LocatedFile& f : files) out.push_back(f.contents);
     return out;
 }
 
@@ -276,16 +282,15 @@ Batch with_folders(Session& session, const Batch& rows, const DataType& schema, 
 
 }  // namespace
 
-std::expected<std::vector<Batch>, QueryError> read_located(Session& session, const std::string& format, const Options& options, const DataType& schema, const std::string& root, const std::vector<LocatedFile>& files) {
+std::expected<std::vector<Batch>, QueryError> read_located(Session& session, const std::string& format, const Options& options, const DataType& schema, const std::string& root, std::span<const LocatedFile> files) {
     MR_ASSERT(schema.id == TypeId::structure);
     const FolderColumns folders = folder_columns(root, paths_of(files));
-    std::vector<std::string> contents;
-    for (const LocatedFile& f : files) contents.push_back(f.contents);
+    const std::vector<std::string_view> contents = contents_of(files);
     if (folders.empty()) return read_contents(session, format, options, schema, contents);
     const DataType own = in_files(schema, folders);
     std::vector<Batch> out;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        const auto rows = read_contents(session, format, options, own, {contents[i]});
+        const auto rows = read_contents(session, format, options, own, std::span(contents).subspan(i, 1));
         if (!rows) return std::unexpected(rows.error());
         for (const Batch& b : *rows) out.push_back(with_folders(session, b, schema, folders, i));
     }
@@ -305,14 +310,12 @@ std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileS
     const auto files = store.list(path);
     if (!files) return std::unexpected(analysis_error("PATH_NOT_FOUND", fmt::format("Path does not exist: file:{}.", dfs::plain_path(path)), {}));
     std::vector<LocatedFile> located;
-    std::vector<std::string> contents;
     i64 bytes = 0;
     for (const dfs::FileInfo& f : *files) {
-        contents.push_back(store.read(f.path).value_or(""));
-        located.push_back({f.path, contents.back()});
+        located.push_back({f.path, store.read(f.path).value_or("")});
         bytes += f.size;
     }
-    auto schema = given ? std::expected<DataType, QueryError>(*given) : inferred_schema(session, format, options, contents);
+    auto schema = given ? std::expected<DataType, QueryError>(*given) : inferred_schema(session, format, options, contents_of(located));
     if (!schema) return std::unexpected(schema.error());
     schema = with_folder_fields(*schema, folder_columns(dfs::plain_path(path), paths_of(located)));
     auto batches = read_located(session, format, options, *schema, dfs::plain_path(path), located);

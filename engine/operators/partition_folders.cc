@@ -4,6 +4,7 @@
 
 #include "engine/plan/cast.h"
 #include "engine/sql/calendar.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -12,18 +13,12 @@ namespace {
 
 constexpr const char* kNullFolder = "__HIVE_DEFAULT_PARTITION__";
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /// `a%3Db` -> `a=b`: what a name of a folder may not hold is written so.
 std::string unescaped(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool coded = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
-        out += coded ? static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])) : text[i];
+        const bool coded = text[i] == '%' && i + 2 < text.size() && sim::hex_digit(text[i + 1]) >= 0 && sim::hex_digit(text[i + 2]) >= 0;
+        out += coded ? static_cast<char>(sim::hex_digit(text[i + 1]) * 16 + sim::hex_digit(text[i + 2])) : text[i];
         if (coded) i += 2;
     }
     MR_ASSERT(out.size() <= text.size());

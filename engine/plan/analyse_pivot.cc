@@ -32,11 +32,6 @@ struct Pivot {
     }
 };
 
-PlanRef resolved(Plan p) {
-    p.resolved = true;
-    return make(std::move(p));
-}
-
 PlanRef aggregate_over(const PlanRef& child, Exprs groups, Exprs items) {
     MR_ASSERT(child->resolved && !items.empty());
     Plan p;
@@ -44,7 +39,7 @@ PlanRef aggregate_over(const PlanRef& child, Exprs groups, Exprs items) {
     p.children = {child};
     p.groups = std::move(groups);
     p.exprs = std::move(items);
-    return resolved(std::move(p));
+    return make_resolved(std::move(p));
 }
 
 /// An expression as the text of a statement: columns with the names of their tables, casts written out.
@@ -99,11 +94,7 @@ PlanRef in_two_steps(const Pivot& p, const PlanRef& child) {
             const ExprRef item = p.call("item", {to_attribute(firsts[i]), int_literal(static_cast<i64>(v))});
             outputs.push_back(alias_of(item, p.column_name(v, p.aggregates[i]), ids.take()));
         }
-    Plan list;
-    list.kind = PlanKind::project;
-    list.children = {by_group};
-    list.exprs = outputs;
-    return resolved(std::move(list));
+    return project_over(by_group, outputs);
 }
 
 PlanRef with_conditions(const Pivot& p, const PlanRef& child, const Exprs& given) {

@@ -407,10 +407,6 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
     });
 }
 
-}  // namespace
-
-namespace {
-
 /// The node below a limit that names a column of the query around it; null if there is none.
 PlanRef limited_outer(const PlanRef& p, bool limited = false) {
     MR_ASSERT(p != nullptr);

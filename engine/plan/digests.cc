@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "sim/base/ascii.h"
 #include "sim/base/big_endian.h"
 
 namespace engine::spark {
@@ -246,9 +247,8 @@ std::string hex_upper(std::string_view bytes) {
 std::optional<std::string> unhexed(std::string s) {
     if (s.size() % 2 == 1) s.insert(0, "0");
     std::string out;
-    const auto digit = [](char ch) { return ch >= '0' && ch <= '9' ? ch - '0' : ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : ch >= 'A' && ch <= 'F' ? ch - 'A' + 10 : -1; };
     for (std::size_t i = 0; i < s.size(); i += 2) {
-        const int high = digit(s[i]), low = digit(s[i + 1]);
+        const int high = sim::hex_digit(s[i]), low = sim::hex_digit(s[i + 1]);
         if (high < 0 || low < 0) return std::nullopt;
         out += static_cast<char>(high * 16 + low);
     }

@@ -10,6 +10,7 @@
 #include "engine/plan/utf8.h"
 #include "engine/sql/decimal.h"
 #include "engine/sql/zone.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -41,7 +42,7 @@ u32 read_hex(Reader& r) {
     u32 v = 0;
     for (int i = 0; i < 4; ++i, ++r.at) {
         const char c = r.peek();
-        const int h = digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        const int h = sim::hex_digit(c);
         if (h < 0) {
             r.ok = false;
             return 0;

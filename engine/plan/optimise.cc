@@ -86,6 +86,16 @@ ExprRef conjunction(const Exprs& parts) {
     return out;
 }
 
+PlanRef filter_over(const PlanRef& child, const Exprs& parts) {
+    MR_ASSERT(child != nullptr);
+    if (parts.empty()) return child;
+    Plan p;
+    p.kind = PlanKind::filter;
+    p.children = {child};
+    p.condition = conjunction(parts);
+    return make_resolved(std::move(p));
+}
+
 ExprRef substituted(const ExprRef& e, const Exprs& items) {
     MR_ASSERT(e != nullptr);
     return rewrite_up(e, [&](const ExprRef& x) -> ExprRef {
@@ -112,10 +122,6 @@ bool note_filters(const Plan& plan, std::vector<std::string>& out) {
 
 /// Aliases that became superfluous when columns were pruned.
 PlanRef drop_late_aliases(Optimiser& o, const PlanRef& plan) { return o.streaming ? drop_aliases(o, plan) : plan; }
-
-}  // namespace
-
-namespace {
 
 PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     MR_ASSERT(analysed->resolved);

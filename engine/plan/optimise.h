@@ -50,6 +50,8 @@ ExprRef simplified(Optimiser& o, const ExprRef& e);
 std::vector<u64> all_references(const ExprRef& e);
 void conjuncts_of(const ExprRef& e, Exprs& out);
 ExprRef conjunction(const Exprs& parts);
+/// The child with all of these asked of its rows; the child itself where nothing is.
+PlanRef filter_over(const PlanRef& child, const Exprs& parts);
 ExprRef call_of(const char* name, Exprs args);
 /// The expression with columns replaced by what the list computes them from.
 ExprRef substituted(const ExprRef& e, const Exprs& items);

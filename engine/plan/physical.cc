@@ -410,10 +410,6 @@ PhysicalRef scanned(const PlanRef& p) {
     return same ? out : project(project_node, out);
 }
 
-}  // namespace
-
-namespace {
-
 PhysicalRef planned_node(const Planner& planner, const PlanRef& p);
 
 }  // namespace

@@ -40,7 +40,6 @@ std::vector<BufferColumn> buffers_of(const ExprRef& call) {
     if (name == "kurtosis") return {{"n", real}, {"avg", real}, {"m2", real}, {"m3", real}, {"m4", real}};
     if (name == "covar_pop" || name == "covar_samp") return {{"n", real}, {"xAvg", real}, {"yAvg", real}, {"ck", real}};
     if (name == "corr" || name == "regr_r2") return {{"n", real}, {"xAvg", real}, {"yAvg", real}, {"ck", real}, {"xMk", real}, {"yMk", real}};
-    if (name == "max_by" || name == "min_by") return {{"valueWithExtremumOrdering", call->type}, {"extremumOrdering", call->args[1]->type}};
     if (name == "bool_and" || name == "bool_or") return {{name == "bool_and" ? "min" : "max", boolean}};
     if (name == "approx_count_distinct") return std::vector<BufferColumn>(52, {"MS", whole});
     return {{"buf", type_of(TypeId::binary)}};

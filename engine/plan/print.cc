@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/plan/functions.h"
+#include "engine/plan/print_parts.h"
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
@@ -11,11 +12,6 @@
 #include "sim/base/assert.h"
 
 namespace engine::spark {
-
-// print_parts.cc
-const char* hidden_arguments(const ExprRef& e);
-std::string named_fields(const ExprRef& e);
-std::string grouping_tree(const ExprRef& e);
 
 std::string joined(const std::vector<std::string>& parts, std::size_t most) {
     std::string out;

@@ -1,5 +1,5 @@
-// Parts of expressions as plans print them: arguments that nobody wrote, fields of a struct and keys of grouping sets before
-// anything is known.
+#include "engine/plan/print_parts.h"
+
 #include <fmt/format.h>
 
 #include "engine/plan/print.h"
@@ -17,7 +17,6 @@ std::string list_of(const Exprs& keys) {
 
 }  // namespace
 
-/// `n, 'n, col2, (1 + 'm)`: fields that are columns have their names, others are numbered.
 std::string named_fields(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     std::string out;
@@ -29,7 +28,6 @@ std::string named_fields(const ExprRef& e) {
     return out;
 }
 
-/// `rollup(Vector(0), Vector(1), 'a, 'b)`: the places of each set's keys, then all keys once.
 std::string grouping_tree(const ExprRef& e) {
     MR_ASSERT(e->kind == ExprKind::grouping_set);
     Exprs keys;
@@ -49,7 +47,6 @@ std::string grouping_tree(const ExprRef& e) {
     return (e->name == "grouping sets" ? "groupingsets" : e->name) + "(" + places + list_of(keys) + ")";
 }
 
-/// What Spark's nodes hold besides the arguments that are written, as plans print it.
 const char* hidden_arguments(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     struct Hidden {

@@ -42,12 +42,7 @@ PlanRef only(const PlanRef& child, const Ids& ids) {
     for (const ExprRef& c : columns)
         if (wanted(ids, c->id)) kept.push_back(c);
     if (kept.size() == columns.size()) return inner;
-    Plan p;
-    p.kind = PlanKind::project;
-    p.children = {inner};
-    p.exprs = kept;
-    p.resolved = true;
-    return make(std::move(p));
+    return project_over(inner, kept);
 }
 
 PlanRef pruned_items(const PlanRef& p, const Ids& required) {
@@ -280,14 +275,7 @@ PlanRef guarded(const PlanRef& side, const Exprs& columns, const Exprs& told) {
         if (reads_within(c, own) && !has_form(parts, c)) news.push_back(c);
     const ExprRef not_null = with_not_null(columns, nullptr, parts);
     if (not_null) news.push_back(not_null);
-    const ExprRef condition = news.empty() ? nullptr : conjunction(news);
-    if (!condition) return side;
-    Plan f;
-    f.kind = PlanKind::filter;
-    f.children = {side};
-    f.condition = condition;
-    f.resolved = true;
-    return make(std::move(f));
+    return filter_over(side, news);
 }
 
 PlanRef inferred_join(const Optimiser& o, const PlanRef& p) {

@@ -17,17 +17,6 @@ bool reads_only(const ExprRef& e, const Exprs& columns) {
     return true;
 }
 
-PlanRef filter_over(const PlanRef& child, const Exprs& parts) {
-    MR_ASSERT(child != nullptr);
-    if (parts.empty()) return child;
-    Plan f;
-    f.kind = PlanKind::filter;
-    f.children = {child};
-    f.condition = conjunction(parts);
-    f.resolved = true;
-    return make(std::move(f));
-}
-
 bool plain(const Exprs& items) {
     return std::all_of(items.begin(), items.end(), [](const ExprRef& e) { return deterministic(e) && !has_subquery(e); });
 }
@@ -314,8 +303,9 @@ i64 most_rows(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::project || p->kind == PlanKind::filter || p->kind == PlanKind::sort) return most_rows(p->children[0]);
     if (p->kind != PlanKind::local_relation || !p->name.empty()) return INT64_MAX;
+    if (!p->table) return 0;
     i64 rows = 0;
-    for (const Batch& b : p->table ? p->table->batches : std::vector<Batch>{}) rows += b.rows;
+    for (const Batch& b : p->table->batches) rows += b.rows;
     return rows;
 }
 

@@ -129,10 +129,6 @@ PlanRef as_join(Optimiser& o, const PlanRef& p, Renumbered& renumbered) {
     return deduplicated(o, make(std::move(d)), renumbered);
 }
 
-}  // namespace
-
-namespace {
-
 /// Functions that stand for others: a median is the percentile in the middle.
 ExprRef stood_for(const ExprRef& e) {
     if (!is_call(e, "median") || !e->resolved) return e;
@@ -183,13 +179,9 @@ PlanRef pull_out_groups(Optimiser& o, const PlanRef& plan) {
             }
             return changed ? edit(e, [&](Expr& x) { x.args = std::move(args); }) : e;
         };
-        Plan below;
-        below.kind = PlanKind::project;
-        below.children = p->children;
-        below.exprs = output_of(*p->children[0]);
-        below.exprs.insert(below.exprs.end(), made.begin(), made.end());
-        below.resolved = true;
-        return with_children(map_exprs(p, replaced), {make(std::move(below))});
+        Exprs below = output_of(*p->children[0]);
+        below.insert(below.end(), made.begin(), made.end());
+        return with_children(map_exprs(p, replaced), {project_over(p->children[0], std::move(below))});
     });
 }
 

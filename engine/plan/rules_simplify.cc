@@ -112,9 +112,11 @@ ExprRef like_simplified(const ExprRef& e) {
 
 /// A moment less an interval is the moment and the interval's negative, as Spark computes it.
 ExprRef interval_added(const ExprRef& e) {
-    const ExprRef& interval = e->args[1];
     MR_ASSERT(e->args.size() == 2);
+    const ExprRef& interval = e->args[1];
     if (interval->value.null || interval->type.id == TypeId::calendar) return e;
+    // The least interval has no opposite.
+    if (interval->value.i == INT64_MIN || (interval->type.id == TypeId::year_month && interval->value.i == INT32_MIN)) return e;
     return edit(e, [&](Expr& x) {
         x.name = "+";
         x.fn = find_function("+", true);

@@ -46,37 +46,13 @@ ExprRef without_outer(const ExprRef& e) {
     return rewrite_up(e, [](const ExprRef& x) { return is_outer(*x) ? x->args[0] : x; });
 }
 
-PlanRef resolved(Plan p) {
-    p.resolved = true;
-    return make(std::move(p));
-}
-
-PlanRef project_over(const PlanRef& child, Exprs items) {
-    MR_ASSERT(child != nullptr);
-    Plan p;
-    p.kind = PlanKind::project;
-    p.children = {child};
-    p.exprs = std::move(items);
-    return resolved(std::move(p));
-}
-
-PlanRef filter_over(const PlanRef& child, const Exprs& parts) {
-    MR_ASSERT(child != nullptr);
-    if (parts.empty()) return child;
-    Plan p;
-    p.kind = PlanKind::filter;
-    p.children = {child};
-    p.condition = conjunction(parts);
-    return resolved(std::move(p));
-}
-
 PlanRef join_of(const PlanRef& left, const PlanRef& right, JoinType type, const Exprs& conditions) {
     Plan p;
     p.kind = PlanKind::join;
     p.children = {left, right};
     p.join = type;
     if (!conditions.empty()) p.condition = conjunction(conditions);
-    return resolved(std::move(p));
+    return make_resolved(std::move(p));
 }
 
 /// Columns of `child` that the conditions read and `own` lacks.

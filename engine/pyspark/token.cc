@@ -1,6 +1,7 @@
 #include "engine/pyspark/token.h"
 
 #include "engine/plan/utf8.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {
@@ -81,7 +82,7 @@ u32 hex_digits(Scanner& s, int count) {
     u32 v = 0;
     for (int i = 0; i < count && !s.ended(); ++i) {
         const char c = s.peek();
-        const int d = digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        const int d = sim::hex_digit(c);
         if (d < 0) break;
         v = v * 16 + static_cast<u32>(d);
         ++s.at;

@@ -1,6 +1,7 @@
 #include "engine/sql/lexer.h"
 
 #include "engine/sql/utf8.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -25,7 +26,7 @@ i64 hex_at(std::string_view text, std::size_t from, std::size_t n) {
     i64 v = 0;
     for (std::size_t i = from; i < from + n; ++i) {
         const char c = text[i];
-        const int h = digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        const int h = sim::hex_digit(c);
         if (h < 0) return -1;
         v = v * 16 + h;
     }

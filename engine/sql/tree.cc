@@ -24,6 +24,20 @@ PlanRef make(Plan node) {
     return std::make_shared<const Plan>(std::move(node));
 }
 
+PlanRef make_resolved(Plan node) {
+    node.resolved = true;
+    return make(std::move(node));
+}
+
+PlanRef project_over(const PlanRef& child, Exprs items) {
+    MR_ASSERT(child != nullptr);
+    Plan p;
+    p.kind = PlanKind::project;
+    p.children = {child};
+    p.exprs = std::move(items);
+    return make_resolved(std::move(p));
+}
+
 ExprRef literal(Value value, DataType type, Origin at) {
     Expr e;
     e.kind = ExprKind::literal;

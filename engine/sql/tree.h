@@ -133,6 +133,8 @@ struct Plan {
 
 ExprRef make(Expr node);   ///< finishes a node: depth
 PlanRef make(Plan node);
+PlanRef make_resolved(Plan node);   ///< finishes a node in which nothing is left to be resolved
+PlanRef project_over(const PlanRef& child, Exprs items);
 
 /// A copy of the node with a change made to it.
 template <class Change>

@@ -29,17 +29,12 @@ constexpr ScanTexts kScans[] = {
     {"kafka", nullptr, "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaScan"},
 };
 
-PlanRef resolved(Plan p) {
-    p.resolved = true;
-    return make(std::move(p));
-}
-
 PlanRef nothing_read(const PlanRef& relation) {
     Plan p;
     p.kind = PlanKind::local_relation;
     p.output = relation->output;
     p.all = true;  // stands for a stream
-    return resolved(std::move(p));
+    return make_resolved(std::move(p));
 }
 
 /// Files are a relation of their own, renamed to the columns of the stream.
@@ -54,18 +49,17 @@ PlanRef files_read(Session& session, const StreamDriver& d, const PlanRef& relat
         if (paths.size() < kShown) paths += (shown++ > 0 ? ", file:" : "file:") + f;
     }
     if (shown < files.size()) paths += ", ...";
-    Plan p, items;
+    Plan p;
+    Exprs items;
     p.kind = PlanKind::file_relation;
     p.name = relation->parts[0];
     p.all = true;  // of a stream
     p.options = {{"path", paths}, {"\nfiles", std::to_string(files.size())}, {"\nbytes", std::to_string(bytes)}};
-    items.kind = PlanKind::project;
     for (const ExprRef& c : relation->output) {
         p.output.push_back(attribute(c->name, c->type, c->nullable, session.ids.take()));
-        items.exprs.push_back(alias_of(p.output.back(), c->name, c->id));
+        items.push_back(alias_of(p.output.back(), c->name, c->id));
     }
-    items.children = {resolved(std::move(p))};
-    return resolved(std::move(items));
+    return project_over(make_resolved(std::move(p)), std::move(items));
 }
 
 PlanRef range_read(const PlanRef& relation, const StreamSource& source, const std::string& from,

@@ -42,7 +42,7 @@ AdminCall call_about_entity(const ConfigsTool& tool, AdminKind kind) {
     AdminCall question;
     question.kind = kind;
     question.timeout = kPatience;
-    question.resources.push_back({tool.type == "topics" ? client::ResourceType::topic : client::ResourceType::broker, tool.name, {}});
+    question.resources.push_back({tool.type == "topics" ? ResourceType::topic : ResourceType::broker, tool.name, {}});
     return question;
 }
 

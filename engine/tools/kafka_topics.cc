@@ -168,7 +168,7 @@ void on_described(ToolCall& call, const AdminResult& result) {
     MR_ASSERT(std::ranges::is_sorted(result.topics, {}, &DescribedTopic::name));
     call.states.topics.described = result.topics;
     AdminCall question = question_of(AdminKind::describe_configs);
-    for (const DescribedTopic& topic : result.topics) question.resources.push_back({client::ResourceType::topic, topic.name, {}});
+    for (const DescribedTopic& topic : result.topics) question.resources.push_back({ResourceType::topic, topic.name, {}});
     ask_next(call, TopicsStep::describe_configs, std::move(question));
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/model/dynamic_config.h"
 #include "engine/tools/tool.h"
 
 namespace engine::tools {
@@ -12,12 +13,6 @@ namespace {
 
 using client::ConfigOrder;
 using client::PartitionName;
-
-constexpr std::string_view kLeaderReplicas = "leader.replication.throttled.replicas";
-constexpr std::string_view kFollowerReplicas = "follower.replication.throttled.replicas";
-constexpr std::string_view kLeaderRate = "leader.replication.throttled.rate";
-constexpr std::string_view kFollowerRate = "follower.replication.throttled.rate";
-constexpr std::string_view kLogDirRate = "replica.alter.log.dirs.io.max.bytes.per.second";
 
 bool contains(const std::vector<i32>& brokers, i32 broker) { return std::ranges::find(brokers, broker) != brokers.end(); }
 
@@ -35,7 +30,7 @@ void sort_once(std::vector<i32>& brokers) {
     brokers.erase(same.begin(), same.end());
 }
 
-void ask_settings(ToolCall& call, client::ResourceType type, std::string name, std::vector<ConfigOrder> orders) {
+void ask_settings(ToolCall& call, ResourceType type, std::string name, std::vector<ConfigOrder> orders) {
     MR_ASSERT(!orders.empty() && !name.empty());
     client::AdminCall order;
     order.kind = client::AdminKind::alter_configs;
@@ -110,17 +105,17 @@ u32 ask_throttles(ToolCall& call, i64 bytes_per_second, i64 log_dir_bytes_per_se
     u32 asked = 0;
     if (bytes_per_second >= 0)
         for (const auto& [topic, replicas] : throttled_replicas(moves)) {
-            ask_settings(call, client::ResourceType::topic, topic,
-                         {set(kLeaderReplicas, replicas.leaders), set(kFollowerReplicas, replicas.followers)});
+            ask_settings(call, ResourceType::topic, topic,
+                         {set(throttle::kLeaderReplicas, replicas.leaders), set(throttle::kFollowerReplicas, replicas.followers)});
             ++asked;
         }
     for (const i32 broker : moving_brokers(moves)) {
         std::vector<ConfigOrder> orders;
         if (bytes_per_second >= 0)
-            orders = {set(kLeaderRate, fmt::to_string(bytes_per_second)), set(kFollowerRate, fmt::to_string(bytes_per_second))};
-        if (log_dir_bytes_per_second >= 0) orders.push_back(set(kLogDirRate, fmt::to_string(log_dir_bytes_per_second)));
+            orders = {set(throttle::kLeaderRate, fmt::to_string(bytes_per_second)), set(throttle::kFollowerRate, fmt::to_string(bytes_per_second))};
+        if (log_dir_bytes_per_second >= 0) orders.push_back(set(throttle::kLogDirRate, fmt::to_string(log_dir_bytes_per_second)));
         if (orders.empty()) continue;
-        ask_settings(call, client::ResourceType::broker, fmt::to_string(broker), std::move(orders));
+        ask_settings(call, ResourceType::broker, fmt::to_string(broker), std::move(orders));
         ++asked;
     }
     return asked;
@@ -135,10 +130,10 @@ u32 ask_no_throttles(ToolCall& call, std::string_view before) {
     print(call, fmt::format("{}Clearing broker-level throttles on broker{} {}", before, plural(brokers.size()), fmt::join(brokers, ",")));
     print(call, fmt::format("Clearing topic-level throttles on topic{} {}", plural(topics.size()), fmt::join(topics, ",")));
     for (const i32 broker : brokers)
-        ask_settings(call, client::ResourceType::broker, fmt::to_string(broker),
-                     {removal(kLeaderRate), removal(kFollowerRate), removal(kLogDirRate)});
+        ask_settings(call, ResourceType::broker, fmt::to_string(broker),
+                     {removal(throttle::kLeaderRate), removal(throttle::kFollowerRate), removal(throttle::kLogDirRate)});
     for (const std::string& topic : topics)
-        ask_settings(call, client::ResourceType::topic, topic, {removal(kLeaderReplicas), removal(kFollowerReplicas)});
+        ask_settings(call, ResourceType::topic, topic, {removal(throttle::kLeaderReplicas), removal(throttle::kFollowerReplicas)});
     return static_cast<u32>(brokers.size() + topics.size());
 }
 

@@ -23,6 +23,14 @@ inline std::string upper_ascii(std::string_view text) {
     return upper;
 }
 
+/// What a hexadecimal digit counts; -1 if it is none.
+constexpr int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    const char lower = lower_ascii(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+static_assert(hex_digit('f') == 15 && hex_digit('A') == 10 && hex_digit('g') == -1);
+
 /// A number without a sign: at least one digit, and nothing else.
 constexpr bool all_digits(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;

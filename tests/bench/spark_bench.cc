@@ -87,8 +87,9 @@ void spark_json_parse(benchmark::State& state) {
     Session session;
     std::string text;
     for (int i = 0; i < 50'000; ++i) text += "{\"id\":" + std::to_string(i) + ",\"name\":\"user " + std::to_string(i % 977) + "\",\"score\":" + std::to_string(i % 100) + ".5,\"tags\":[\"a\",\"b\"]}\n";
+    const std::string_view texts[] = {text};
     const DataType schema = struct_type({{"id", type_of(TypeId::bigint), true}, {"name", type_of(TypeId::string), true}, {"score", type_of(TypeId::double_), true}, {"tags", array_type(type_of(TypeId::string), true), true}});
-    for (auto _ : state) benchmark::DoNotOptimize(read_contents(session, "json", {}, schema, {text}).has_value());
+    for (auto _ : state) benchmark::DoNotOptimize(read_contents(session, "json", {}, schema, texts).has_value());
     state.SetBytesProcessed(state.iterations() * static_cast<i64>(text.size()));
 }
 BENCHMARK(spark_json_parse)->Unit(benchmark::kMillisecond);

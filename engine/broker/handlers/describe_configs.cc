@@ -19,8 +19,8 @@ namespace {
 using Response = wire::DescribeConfigsResponse;
 using Entry = Response::Result::Config;
 
-constexpr i8 kTopicResource = 2;
-constexpr i8 kBrokerResource = 4;
+constexpr auto kTopicResource = static_cast<i8>(ResourceType::topic);
+constexpr auto kBrokerResource = static_cast<i8>(ResourceType::broker);
 constexpr i8 kTopicSource = 1;
 constexpr i8 kDynamicBrokerSource = 2;
 constexpr i8 kDynamicDefaultSource = 3;

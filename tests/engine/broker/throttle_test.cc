@@ -55,6 +55,8 @@ TEST_CASE("throttles: a rate is what went through since the oldest sample, or in
     record_bytes(quota, window, 14'000, 9000);
     CHECK(is_exceeded(quota, window, 20'000));             // 10 001 in 10 seconds
     CHECK_FALSE(is_exceeded(quota, window, 20'001));
+    CHECK_FALSE(is_exceeded(quota, window, 21'499));
+    CHECK(is_exceeded(quota, window, 21'500));             // the first sample is forgotten 11 s after its last byte: 9000 in 7.5 seconds
     CHECK(quota.samples.size() == 2);
 }
 
