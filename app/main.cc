@@ -61,7 +61,8 @@ void add_run(CLI::App& app, Command& chosen) {
     static CLI::App* command = nullptr;
     command = add(app, "run", "Opens the lab in a window, or plays a lesson line by line", chosen, [] {
         if (command->count("--seed") > 0) options.seed = seed;
-        const bool told = options.hash || options.quiet || !options.until.empty() || !options.transcript.empty() || !options.session.empty();
+        const bool told = options.hash || options.quiet || !options.until.empty() || !options.transcript.empty() ||
+                          !options.session.empty();
         return run_lesson(options, headless || told);
     });
     command->add_option("LESSON", options.lesson, "A lesson's name, its number, or a file; none opens the course");
@@ -77,14 +78,17 @@ void add_run(CLI::App& app, Command& chosen) {
 void add_sessions(CLI::App& app, Command& chosen) {
     static std::string file;
     static bool hash = false;
-    CLI::App* replay = add(app, "replay", "Runs a saved session again and compares its traces", chosen, [] { return app::lab::replay_command(file, hash); });
+    CLI::App* replay = add(app, "replay", "Runs a saved session again and compares its traces", chosen,
+                           [] { return app::lab::replay_command(file, hash); });
     replay->add_option("FILE", file, "A session file")->required();
     replay->add_flag("--hash", hash, "Print the hash of the run as the last line");
 
     static app::lab::QueryOptions options;
     static bool csv = false, json = false;
     CLI::App* query = add(app, "query", "Asks a saved session with SQL", chosen, [] {
-        options.format = csv ? app::lab::QueryFormat::csv : json ? app::lab::QueryFormat::json : app::lab::QueryFormat::table;
+        options.format = csv    ? app::lab::QueryFormat::csv
+                         : json ? app::lab::QueryFormat::json
+                                : app::lab::QueryFormat::table;
         return app::lab::query_command(options);
     });
     query->add_option("FILE", options.file, "A session file")->required();
@@ -96,13 +100,15 @@ void add_sessions(CLI::App& app, Command& chosen) {
 
 void add_tools(CLI::App& app, Command& chosen) {
     static app::lab::ToolOptions tool;
-    CLI::App* tools = add(app, "tool", "Runs a script of Kafka's command-line tools against a fresh cluster", chosen, [] { return app::lab::tool_command(tool); });
+    CLI::App* tools = add(app, "tool", "Runs a script of Kafka's command-line tools against a fresh cluster", chosen,
+                          [] { return app::lab::tool_command(tool); });
     tools->add_option("SCRIPT", tool.script, "A file of command lines, or - for standard input")->required();
     tools->add_option("--brokers", tool.brokers, "Brokers of the cluster, at localhost:9092 and the next ports");
     tools->add_option("--kafka", tool.version, "3.9 or 2.8: the tools' forms and texts");
 
     static app::lab::DiskOptions disk;
-    CLI::App* disks = add(app, "disk", "Lists a broker's files in a saved session, or writes them out", chosen, [] { return app::lab::disk_command(disk); });
+    CLI::App* disks = add(app, "disk", "Lists a broker's files in a saved session, or writes them out", chosen,
+                          [] { return app::lab::disk_command(disk); });
     disks->add_option("SESSION", disk.session, "A session file")->required();
     disks->add_option("--node", disk.broker, "The broker's id");
     disks->add_option("--export", disk.folder, "Folder to write the files to");
@@ -111,7 +117,8 @@ void add_tools(CLI::App& app, Command& chosen) {
 
 void add_lesson_proofs(CLI::App& app, Command& chosen) {
     static app::proof::CheckOptions options;
-    CLI::App* check = add(app, "check", "Checks lessons: every prompt, expectation, goal and rule", chosen, [] { return app::proof::check_command(options); });
+    CLI::App* check = add(app, "check", "Checks lessons: every prompt, expectation, goal and rule", chosen,
+                          [] { return app::proof::check_command(options); });
     check->add_option("LESSON", options.lessons, "Names or files");
     check->add_flag("--all", options.all, "Every lesson in scenarios/");
     check->add_flag("--course", options.course, "What holds over all lessons together");
@@ -128,15 +135,18 @@ void add_lesson_proofs(CLI::App& app, Command& chosen) {
 
 void add_recordings(CLI::App& app, Command& chosen) {
     static std::vector<std::string> files;
-    CLI::App* vectors = add(app, "vectors", "Runs recorded inputs and outputs of the real systems", chosen, [] { return app::proof::run_vectors(files); });
+    CLI::App* vectors = add(app, "vectors", "Runs recorded inputs and outputs of the real systems", chosen,
+                            [] { return app::proof::run_vectors(files); });
     vectors->add_option("FILE", files, "Vector files (JSON)")->required();
-    CLI::App* oracle = add(app, "oracle", "Replays recorded stories of the real systems", chosen, [] { return app::proof::run_oracles(files); });
+    CLI::App* oracle = add(app, "oracle", "Replays recorded stories of the real systems", chosen,
+                           [] { return app::proof::run_oracles(files); });
     oracle->add_option("PATH", files, "Files or folders")->required();
 }
 
 void add_spark(CLI::App& app, Command& chosen) {
     static app::lab::SqlCommand options;
-    CLI::App* sql = add(app, "sql", "Runs Spark SQL: statements separated by semicolons", chosen, [] { return app::lab::sql_command(options); });
+    CLI::App* sql = add(app, "sql", "Runs Spark SQL: statements separated by semicolons", chosen,
+                        [] { return app::lab::sql_command(options); });
     sql->add_option("TEXT", options.text, "The statements");
     sql->add_flag("--ansi", options.ansi, "With spark.sql.ansi.enabled");
     sql->add_flag("--schema", options.schema, "The schema before the rows");
@@ -146,7 +156,8 @@ void add_spark(CLI::App& app, Command& chosen) {
     sql->add_option("--truncate", options.truncate, "Characters a cell may have");
     sql->add_option("--data", options.data, "The folder whose files statements may read");
     static app::lab::SparkCommand program;
-    CLI::App* spark = add(app, "spark", "Runs a Spark program in Python or Scala", chosen, [] { return app::lab::spark_command(program); });
+    CLI::App* spark = add(app, "spark", "Runs a Spark program in Python or Scala", chosen,
+                          [] { return app::lab::spark_command(program); });
     spark->add_option("FILE", program.file, "The program")->required();
     spark->add_option("--data", program.data, "The folder that the program may read and write");
     spark->add_flag("--ansi", program.ansi, "With spark.sql.ansi.enabled");
@@ -156,8 +167,10 @@ void add_sweep(CLI::App& app, Command& chosen) {
     static app::proof::SweepOptions options;
     static std::string seeds, shard, streams;
     CLI::App* sweep = add(app, "sweep", "Searches for broken promises: random clusters, work and faults", chosen, [] {
-        if (!app::proof::parse_seed_range(seeds, options)) return app::lab::complain("--seeds takes a range, such as 1..200, not '" + seeds + "'");
-        if (!shard.empty() && !app::proof::parse_shard(shard, options)) return app::lab::complain("--shard takes I/N, such as 1/4, not '" + shard + "'");
+        if (!app::proof::parse_seed_range(seeds, options))
+            return app::lab::complain("--seeds takes a range, such as 1..200, not '" + seeds + "'");
+        if (!shard.empty() && !app::proof::parse_shard(shard, options))
+            return app::lab::complain("--shard takes I/N, such as 1/4, not '" + shard + "'");
         auto other = app::proof::stream_player(streams, options);
         if (!other) return app::lab::complain(other.error());
         options.other = std::move(*other);
@@ -166,12 +179,15 @@ void add_sweep(CLI::App& app, Command& chosen) {
     sweep->add_option("--seeds", seeds, "A..B, both included")->required();
     sweep->add_option("--jobs", options.jobs, "Processes at once");
     sweep->add_option("--shard", shard, "I/N: every Nth seed, from the Ith on");
-    sweep->add_option("--streams", streams, "increments: whether generated streams give what a batch gives; crashes: whether a sink holds what it promises");
+    sweep->add_option("--streams", streams,
+                      "increments: whether generated streams give what a batch gives; crashes: whether a sink holds "
+                      "what it promises");
     sweep->add_option("--bug", options.bug, "With a planted bug, to see that it is found");
     sweep->add_option("--save", options.folder, "Folder for the sessions of failing seeds");
 
     static app::proof::ShrinkOptions small;
-    CLI::App* shrink = add(app, "shrink", "Makes a session that breaks a promise as small as it can be", chosen, [] { return app::proof::run_shrink(small); });
+    CLI::App* shrink = add(app, "shrink", "Makes a session that breaks a promise as small as it can be", chosen,
+                           [] { return app::proof::run_shrink(small); });
     small.streams = app::proof::shrink_crash;
     shrink->add_option("SESSION", small.session, "A session file, such as a sweep saves with --save")->required();
     shrink->add_option("--bug", small.bug, "The planted bug that it was found with");
@@ -187,12 +203,16 @@ void add_shot(CLI::App& app, Command& chosen) {
         if (command->count("--seed") > 0) options.request.seed = seed;
         return app::ui::shot_command(options);
     });
-    command->add_option("LESSON", options.request.lesson, "A lesson's name, its number, or a file; home and components need none");
+    command->add_option("LESSON", options.request.lesson,
+                        "A lesson's name, its number, or a file; home and components need none");
     command->add_option("--at", options.request.at, "A time of the lesson (12.5s, 11m, 12:00:30)");
     command->add_option("--step", options.request.step, "A step's id: the moment at which its run has stopped");
     command->add_flag("--asking", options.request.asking, "With --step: while its question is open");
-    command->add_option("--answer", options.request.answer, "With --step: the answer that was locked in; otherwise the right one");
-    command->add_option("--twin", options.request.twin, "A line that is carried out instead, on a branch from the step's beginning: what the twin view shows");
+    command->add_option("--answer", options.request.answer,
+                        "With --step: the answer that was locked in; otherwise the right one");
+    command->add_option(
+        "--twin", options.request.twin,
+        "A line that is carried out instead, on a branch from the step's beginning: what the twin view shows");
     command->add_option("--view", options.request.view, "stage, partitions, home, components ..");
     command->add_option("--select", options.request.select, "An object: broker 2, orders-0, orders-0/2 offset 9");
     command->add_option("--why", options.request.why, "A question and its object: 'not-in-isr orders-0/3'");
@@ -200,8 +220,13 @@ void add_shot(CLI::App& app, Command& chosen) {
     command->add_option("--theme", options.theme, "dark, light or projector");
     command->add_option("--scale", options.scale, "0.75 to 2.5, or 75% to 250%");
     command->add_option("--size", options.size, "WxH in pixels; otherwise 1280x720");
-    command->add_option("--vision", options.vision, "protan, deutan or tritan: as the picture looks without one kind of cone");
-    command->add_option("-o,--output", options.output, "The PNG file; one that ends in .gif gets the whole run of --step, one in .svg the space-time diagram")->required();
+    command->add_option("--vision", options.vision,
+                        "protan, deutan or tritan: as the picture looks without one kind of cone");
+    command
+        ->add_option(
+            "-o,--output", options.output,
+            "The PNG file; one that ends in .gif gets the whole run of --step, one in .svg the space-time diagram")
+        ->required();
 }
 #endif
 
@@ -221,7 +246,8 @@ void add_serve(CLI::App& app, Command& chosen) {
     serve->add_flag("--headless", headless, "Without a window");
     serve->add_option("--speed", options.speed, "Simulated time per wall time: 1, 0.1, 20, or max");
     serve->add_option("--listen", options.listen, "Another address than the loopback; there is no authentication");
-    serve->add_option("--advertise", options.advertise, "The host that clients are told to connect to; otherwise the one that is listened at");
+    serve->add_option("--advertise", options.advertise,
+                      "The host that clients are told to connect to; otherwise the one that is listened at");
     serve->add_option("--seconds", options.seconds, "Stop after so long; otherwise when interrupted");
     serve->add_option("--session", options.session, "Journals everything that comes in, so that it can be replayed");
     serve->add_option("--seed", seed, "Of everything that is left to chance");
@@ -246,7 +272,9 @@ int main(int argc, char** argv) {
     add_shot(app, chosen);
 #endif
     add_spark(app, chosen);
-    app.footer("By the script alone: test [--sanitize] [--clang] [FILTER] proves it, bench [FILTER] measures it, setup installs what it needs.");
+    app.footer(
+        "By the script alone: test [--sanitize] [--clang] [FILTER] proves it, bench [FILTER] measures it, setup "
+        "installs what it needs.");
     app.require_subcommand(0, 1);
     try {
         app.parse(argc, argv);

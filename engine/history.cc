@@ -109,7 +109,8 @@ void HistoryWriter::on_delivery(const DeliveryRow& row) {
 void HistoryWriter::on_processed(const ProcessedRow& row) {
     for (u64 i = history_.deliveries.size(); i-- > 0;) {
         const DeliveryRow& delivery = history_.deliveries[i];
-        const bool same = delivery.consumer == row.consumer && delivery.source == row.source && delivery.offset == row.offset;
+        const bool same =
+            delivery.consumer == row.consumer && delivery.source == row.source && delivery.offset == row.offset;
         if (!same) continue;
         set_link(history_.processed_of, i, static_cast<u32>(history_.processed.size()));
         break;

@@ -25,7 +25,8 @@ u64 weight_in_lanes(const World& world, NodeId node, sim::ConnectionId accepted)
     u64 weight = 0;
     for (const sim::Lane& lane : world.kernel().host(node).lanes)
         for (u32 i = 0; i < lane.queue.size(); ++i)
-            if (lane.queue[i].frame && lane.queue[i].connection == accepted) weight += outside_weight(lane.queue[i].frame->wire_size());
+            if (lane.queue[i].frame && lane.queue[i].connection == accepted)
+                weight += outside_weight(lane.queue[i].frame->wire_size());
     return weight;
 }
 
@@ -48,7 +49,8 @@ u64 outside_weight_waiting(const World& world, u32 slot) {
     MR_ASSERT(connection->ends[0].node == door);
     const sim::ConnectionId accepted{entry->connection.handle, 1};
     const NodeId node = connection->ends[1].node;
-    return weight_of(entry->waiting) + weight_on_the_way(*connection) + weight_in_lanes(world, node, accepted) + weight_queued_at(world, node, accepted);
+    return weight_of(entry->waiting) + weight_on_the_way(*connection) + weight_in_lanes(world, node, accepted) +
+           weight_queued_at(world, node, accepted);
 }
 
 }  // namespace engine

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/verb_call.h"
+#include "sim/base/assert.h"
 #include "sim/base/edit_distance.h"
 
 namespace engine {
@@ -50,7 +51,8 @@ constexpr std::array kVerbs = {
 };
 // clang-format on
 
-static_assert(std::ranges::all_of(kVerbs, [](const Entry& entry) { return entry.info.usage.starts_with(entry.info.name); }));
+static_assert(std::ranges::all_of(kVerbs,
+                                  [](const Entry& entry) { return entry.info.usage.starts_with(entry.info.name); }));
 static_assert(std::ranges::all_of(kVerbs, [](const Entry& entry) {
     return std::ranges::count_if(kVerbs, [&](const Entry& other) { return other.info.name == entry.info.name; }) == 1;
 }));
@@ -67,7 +69,8 @@ const Entry* find_entry(std::string_view name) {
 }
 
 std::string unknown_verb(std::string_view name) {
-    const auto nearest = std::ranges::min_element(kVerbs, {}, [&](const Entry& entry) { return sim::edit_distance(entry.info.name, name); });
+    const auto nearest = std::ranges::min_element(
+        kVerbs, {}, [&](const Entry& entry) { return sim::edit_distance(entry.info.name, name); });
     return fmt::format("there is no verb '{}'; the nearest is '{}'", name, nearest->info.name);
 }
 
@@ -105,7 +108,9 @@ Refusal find_target(const Call& call, std::size_t word, NodeId& node) {
     node = call.world.find_node(call.word(word));
     if (node != sim::kNoNode) return "";
     const auto& cards = call.world.frame->cards;
-    const auto nearest = std::ranges::min_element(cards, {}, [&](const NodeCard& card) { return sim::edit_distance(card.name, call.word(word)); });
+    MR_ASSERT(!cards.empty());
+    const auto nearest = std::ranges::min_element(
+        cards, {}, [&](const NodeCard& card) { return sim::edit_distance(card.name, call.word(word)); });
     return fmt::format("there is no node '{}'; the nearest is '{}'", call.word(word), nearest->name);
 }
 

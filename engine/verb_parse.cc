@@ -96,8 +96,12 @@ Verb parse_verb(std::string_view line) {
 }
 
 Nanos parse_duration(std::string_view text) {
-    constexpr std::array<std::pair<std::string_view, i64>, 6> kUnits = {
-        {{"ns", 1}, {"us", 1'000}, {"ms", 1'000'000}, {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000}}};
+    constexpr std::array<std::pair<std::string_view, i64>, 6> kUnits = {{{"ns", 1},
+                                                                         {"us", 1'000},
+                                                                         {"ms", 1'000'000},
+                                                                         {"s", 1'000'000'000},
+                                                                         {"m", 60'000'000'000},
+                                                                         {"h", 3'600'000'000'000}}};
     static_assert(std::ranges::is_sorted(kUnits, {}, &std::pair<std::string_view, i64>::second));
     const auto unit = text.find_first_not_of("0123456789.");
     if (unit == 0 || unit == std::string_view::npos) return sim::nanos(-1);

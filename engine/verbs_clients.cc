@@ -6,6 +6,7 @@
 #include "engine/client/producer_node.h"
 #include "engine/verb_call.h"
 #include "engine/world_nodes.h"
+#include "sim/base/assert.h"
 
 namespace engine::verbs {
 namespace {
@@ -42,7 +43,8 @@ Refusal read_record(const std::vector<KeyValue>& pairs, client::AppRecord& recor
         else if (key.starts_with("header.")) record.headers.emplace_back(key.substr(7), NullableText{value, false});
         else if (key == "partition") {
             const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), record.partition);
-            if (error != std::errc() || end != value.data() + value.size() || record.partition < 0) return "partition needs a number";
+            if (error != std::errc() || end != value.data() + value.size() || record.partition < 0)
+                return "partition needs a number";
         } else return fmt::format("a record has topic, partition, key, value and header.NAME, not '{}'", key);
     }
     return "";
@@ -55,18 +57,21 @@ Refusal send_record(Call& call, bool with_value) {
     client::AppRecord record;
     if (Refusal why = read_pairs(call, 1, pairs); !why.empty()) return why;
     if (Refusal why = read_record(pairs, record); !why.empty()) return why;
+    MR_ASSERT(call.world.card(node).kind == NodeKind::producer);
     const std::string& own_topic = call.world.nodes[node.value].as<ProducerNode>().state.settings.topic;
-    if (record.topic.empty() && own_topic.empty()) return fmt::format("{} has no topic of its own: say topic=NAME", call.world.card(node).name);
+    if (record.topic.empty() && own_topic.empty())
+        return fmt::format("{} has no topic of its own: say topic=NAME", call.world.card(node).name);
     if (!with_value && record.key.is_null) return "a tombstone needs a key";
     if (!with_value) record.value = {};
     bool taken = false;
-    act_on(call.world, node, call.observer, [&](NodeCode& code, sim::Env& env) { taken = send_now(static_cast<ProducerNode&>(code).state, env, record); });
+    act_on(call.world, node, call.observer, [&](NodeCode& code, sim::Env& env) {
+        taken = send_now(static_cast<ProducerNode&>(code).state, env, record);
+    });
     return taken ? "" : fmt::format("{} takes no records now", call.world.card(node).name);
 }
 
 /// A command on the console, if anybody could answer it.
 Refusal command(Call& call, std::string line) {
-    MR_ASSERT(!line.empty());
     MR_ASSERT(!line.empty());
     const NodeId console = console_node(call.world);
     if (call.world.host_state(console) != sim::HostState::up) return "the console is not running";
@@ -76,7 +81,8 @@ Refusal command(Call& call, std::string line) {
 
 bool any_broker_up(const Call& call) {
     for (u16 i = 0; i < call.world.nodes.size(); ++i)
-        if (call.world.card({i}).kind == NodeKind::broker && call.world.host_state({i}) == sim::HostState::up) return true;
+        if (call.world.card({i}).kind == NodeKind::broker && call.world.host_state({i}) == sim::HostState::up)
+            return true;
     return false;
 }
 
@@ -101,7 +107,9 @@ Refusal entity_of(const Call& call, std::string& type, std::string& name) {
     }
     NodeId node;
     if (Refusal why = find_target(call, 0, node); !why.empty()) return why;
-    if (call.world.card(node).kind != NodeKind::broker) return "only topics and brokers have settings that can be changed while they run";
+    if (call.world.card(node).kind != NodeKind::broker)
+        return "only topics and brokers have settings that can be changed while they run";
+    MR_ASSERT(call.world.card(node).broker != kNoBroker);
     type = "brokers";
     name = std::to_string(call.world.card(node).broker.value);
     return "";
@@ -123,7 +131,9 @@ Refusal config(Call& call) {
         std::string& list = value.empty() ? removed : added;
         list += (list.empty() ? "" : ",") + (value.empty() ? key : key + "=" + value);
     }
-    std::string line = fmt::format("kafka-configs.sh --bootstrap-server {} --alter --entity-type {} --entity-name {}", bootstrap_text(call.world), type, name);
+    MR_ASSERT(!added.empty() || !removed.empty());
+    std::string line = fmt::format("kafka-configs.sh --bootstrap-server {} --alter --entity-type {} --entity-name {}",
+                                   bootstrap_text(call.world), type, name);
     if (!added.empty()) line += fmt::format(" --add-config '{}'", added);
     if (!removed.empty()) line += fmt::format(" --delete-config '{}'", removed);
     return command(call, std::move(line));
@@ -134,7 +144,8 @@ Refusal start(Call& call) {
     NodeId node;
     if (Refusal why = find_target(call, 0, node); !why.empty()) return why;
     const sim::HostState state = call.world.host_state(node);
-    if (state == sim::HostState::up || state == sim::HostState::paused) return fmt::format("{} is running already", call.world.card(node).name);
+    if (state == sim::HostState::up || state == sim::HostState::paused)
+        return fmt::format("{} is running already", call.world.card(node).name);
     tell(call, node, node_fact(FactKind::node_started));
     call.world.machine.start(node);
     call.observer.on_touch(touch::kAll);
@@ -167,11 +178,13 @@ Refusal stop(Call& call) {
 Refusal elect(Call& call) {
     const bool known = call.count() == 2 && (call.word(0) == "preferred" || call.word(0) == "unclean");
     std::string topic, partition;
-    if (!known || !split_partition(call.word(1), topic, partition)) return "elect needs 'preferred' or 'unclean' and a partition, such as orders-0";
+    if (!known || !split_partition(call.word(1), topic, partition))
+        return "elect needs 'preferred' or 'unclean' and a partition, such as orders-0";
     if (call.world.machine.kernel.names.find(topic) == kNoName) return fmt::format("there is no topic '{}'", topic);
     if (!any_broker_up(call)) return "no broker is running that could be asked";
-    return command(call, fmt::format("kafka-leader-election.sh --bootstrap-server {} --election-type {} --topic {} --partition {}",
-                                     bootstrap_text(call.world), call.word(0), topic, partition));
+    return command(
+        call, fmt::format("kafka-leader-election.sh --bootstrap-server {} --election-type {} --topic {} --partition {}",
+                          bootstrap_text(call.world), call.word(0), topic, partition));
 }
 
 Refusal run(Call& call) {
@@ -183,7 +196,9 @@ Refusal run(Call& call) {
 /// Time passes because whoever plays the world lets it; the input only marks the wish.
 Refusal wait(Call& call) {
     if (call.count() == 2 && call.word(0) == "until") return "";
-    return call.count() == 1 && parse_duration(call.word(0)).count >= 0 ? "" : "wait needs a time, such as 5s, or 'until' and a clock time";
+    return call.count() == 1 && parse_duration(call.word(0)).count >= 0
+               ? ""
+               : "wait needs a time, such as 5s, or 'until' and a clock time";
 }
 
 }  // namespace engine::verbs

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "engine/verb_call.h"
+#include "sim/base/assert.h"
 
 namespace engine::verbs {
 namespace {
@@ -27,6 +28,7 @@ i64 factor_of(std::string_view word) {
 }
 
 void set_fault(Call& call, sim::FaultKind kind, NodeId node, i64 amount, std::string_view text) {
+    MR_ASSERT(amount >= 0);
     sim::FaultRule rule;
     rule.kind = kind;
     rule.a = node;
@@ -54,7 +56,9 @@ struct Tail {
 };
 
 /// Files that grow at their end. The others are written beside the old one, synced and renamed: they are never torn.
-bool is_appended(std::string_view path) { return path.ends_with(".log") || path.ends_with(".index") || path.ends_with(".timeindex"); }
+bool is_appended(std::string_view path) {
+    return path.ends_with(".log") || path.ends_with(".index") || path.ends_with(".timeindex");
+}
 
 std::vector<Tail> unsynced_tails(const sim::Disk& disk) {
     std::vector<Tail> tails;
@@ -65,6 +69,7 @@ std::vector<Tail> unsynced_tails(const sim::Disk& disk) {
         if (!is_appended(path) || cached.size() <= at) continue;
         Tail& tail = tails.emplace_back(Tail{id, {}, cached.size() - at});
         for (; at < cached.size(); at += tail.slices.back().length) tail.slices.push_back(cached.extent_at(at));
+        MR_ASSERT(at == cached.size());
     }
     return tails;
 }
@@ -91,7 +96,8 @@ sim::Slice turned_over(const sim::Slice& slice, u64 at, u64 from, u64 to) {
     return sim::Slice::whole(sim::Chunk::of(bytes, slice.chunk->provenance()));
 }
 
-/// Turns over a sector of what is cached and of what is durable. What was durable stays so, and nothing else becomes it.
+/// Turns over a sector of what is cached and of what is durable. What was durable stays so, and nothing else becomes
+/// it.
 void turn_over(sim::Disk& disk, sim::FileId id, u64 from) {
     const sim::Rope content = disk.file(id).cached;
     const u64 durable = disk.file(id).platter.size();
@@ -117,7 +123,9 @@ Refusal corrupt(Call& call, NodeId node) {
     if (call.count() > 3) std::from_chars(call.word(3).data(), call.word(3).data() + call.word(3).size(), sector);
     if (sector >= sectors) return fmt::format("'{}' has {} sectors", path, sectors);
     turn_over(disk, id, sector * kSector);
-    tell_named(call, node, FactKind::fault_began, fmt::format("{}: the bits of sector {} of {} are turned over", call.world.card(node).name, sector, path));
+    tell_named(
+        call, node, FactKind::fault_began,
+        fmt::format("{}: the bits of sector {} of {} are turned over", call.world.card(node).name, sector, path));
     call.observer.on_touch(touch::kAll);
     return "";
 }
@@ -129,13 +137,18 @@ Refusal clock(Call& call) {
     if (Refusal why = find_target(call, 0, node); !why.empty()) return why;
     const std::string by = call.count() > 1 ? call.word(1) : "";
     const bool signs = by.starts_with('+') || by.starts_with('-');
-    const Nanos span = by == "normal" ? Nanos{} : signs ? parse_duration(std::string_view(by).substr(1)) : sim::nanos(-1);
+    const Nanos span = by == "normal" ? Nanos{}
+                       : signs        ? parse_duration(std::string_view(by).substr(1))
+                                      : sim::nanos(-1);
     if (span.count < 0) return "clock needs '+T', '-T' or 'normal', such as +2s";
     sim::Host& host = call.world.machine.kernel.host(node);
     const bool ends = by == "normal" && host.wall_offset.count != 0;
     host.wall_offset = by.starts_with('-') ? sim::nanos(-span.count) : span;
-    const std::string text = by == "normal" ? "is right again" : fmt::format("is {} {}", by.substr(1), by.starts_with('-') ? "slow" : "fast");
-    tell_named(call, node, ends ? FactKind::fault_ended : FactKind::fault_began, fmt::format("the clock of {} {}", call.world.card(node).name, text));
+    const std::string text = by == "normal"
+                                 ? "is right again"
+                                 : fmt::format("is {} {}", by.substr(1), by.starts_with('-') ? "slow" : "fast");
+    tell_named(call, node, ends ? FactKind::fault_ended : FactKind::fault_began,
+               fmt::format("the clock of {} {}", call.world.card(node).name, text));
     call.observer.on_touch(touch::kNodes);
     return "";
 }
@@ -159,6 +172,7 @@ Refusal power_cut(Call& call) {
     const std::vector<Tail> tails = torn ? unsynced_tails(disk) : std::vector<Tail>{};
     tell(call, node, node_fact(FactKind::power_cut));
     call.world.machine.power_cut(node, call.observer);
+    MR_ASSERT(call.world.host_state(node) == HostState::off);
     for (const Tail& tail : tails) keep_torn(disk, tail);
     call.observer.on_touch(touch::kAll);
     return "";
@@ -178,6 +192,7 @@ Refusal pause(Call& call) {
     NodeId node;
     if (Refusal why = find_in(call, node, runs, "is not running"); !why.empty()) return why;
     call.world.machine.pause(node);
+    MR_ASSERT(call.world.host_state(node) == HostState::paused);
     tell(call, node, node_fact(FactKind::node_paused));
     call.observer.on_touch(touch::kNodes);
     return "";
@@ -187,6 +202,7 @@ Refusal resume(Call& call) {
     NodeId node;
     if (Refusal why = find_in(call, node, paused, "is not paused"); !why.empty()) return why;
     call.world.machine.resume(node);
+    MR_ASSERT(call.world.host_state(node) == HostState::up);
     tell(call, node, node_fact(FactKind::node_resumed));
     call.observer.on_touch(touch::kNodes);
     return "";
@@ -199,7 +215,8 @@ Refusal limp(Call& call) {
     if (factor == 0) return "limp needs a factor, such as 10";
     call.observer.on_touch(touch::kNodes);
     if (factor == 1'000) return end_fault(call, sim::FaultKind::node_limp, node, "no longer limps");
-    set_fault(call, sim::FaultKind::node_limp, node, factor, fmt::format("limps: its work takes {} times as long", call.word(1)));
+    set_fault(call, sim::FaultKind::node_limp, node, factor,
+              fmt::format("limps: its work takes {} times as long", call.word(1)));
     return "";
 }
 

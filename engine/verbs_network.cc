@@ -3,6 +3,7 @@
 
 #include "engine/verb_call.h"
 #include "sim/base/ascii.h"
+#include "sim/base/assert.h"
 
 namespace engine::verbs {
 namespace {
@@ -59,7 +60,8 @@ Refusal isolate(Call& call) {
     if (Refusal why = find_target(call, 1, node); !why.empty()) return why;
     for (u16 i = 0; i < call.world.nodes.size(); ++i)
         if (NodeId{i} != node) cut_both(call, node, {i});
-    tell_named(call, node, FactKind::fault_began, fmt::format("{} is cut off from everybody", call.world.card(node).name));
+    tell_named(call, node, FactKind::fault_began,
+               fmt::format("{} is cut off from everybody", call.world.card(node).name));
     return "";
 }
 
@@ -72,9 +74,11 @@ Refusal bridge(Call& call) {
         if (NodeId{i} != middle) others.push_back({i});
     if (others.size() < 2) return "a bridge has two sides";
     const std::size_t half = others.size() / 2;
+    MR_ASSERT(half > 0 && half < others.size());
     for (std::size_t i = 0; i < half; ++i)
         for (std::size_t j = half; j < others.size(); ++j) cut_both(call, others[i], others[j]);
-    tell_named(call, middle, FactKind::fault_began, fmt::format("{} is the only bridge between two halves", call.world.card(middle).name));
+    tell_named(call, middle, FactKind::fault_began,
+               fmt::format("{} is the only bridge between two halves", call.world.card(middle).name));
     return "";
 }
 
@@ -90,7 +94,9 @@ Refusal read_groups(const Call& call, std::vector<std::vector<NodeId>>& groups) 
         groups.back().push_back(node);
     }
     MR_ASSERT(!groups.empty());
-    return groups.size() >= 2 && !groups.back().empty() && !groups.front().empty() ? "" : "a partition has two sides: partition A, B | C";
+    return groups.size() >= 2 && !groups.back().empty() && !groups.front().empty()
+               ? ""
+               : "a partition has two sides: partition A, B | C";
 }
 
 /// Calls `visit(message, ends)` with every message on its way.
@@ -98,7 +104,8 @@ void for_each_message(const sim::Network& network, auto&& visit) {
     network.connections().for_each([&](sim::Handle, const sim::Connection& connection) {
         for (u32 side = 0; side < 2; ++side)
             for (u32 i = 0; i < connection.segments[side].size(); ++i)
-                visit(connection.segments[side][i].message, Ends{connection.ends[side].node, connection.ends[sim::other(side)].node});
+                visit(connection.segments[side][i].message,
+                      Ends{connection.ends[side].node, connection.ends[sim::other(side)].node});
     });
 }
 
@@ -116,7 +123,8 @@ Refusal find_message_between(const Call& call, u64& id, Ends& ends) {
 
 /// The message of "message ID" or "message A -> B" that is still on its way.
 Refusal find_message(const Call& call, u64& id, Ends& ends) {
-    if (call.count() >= 4 && call.word(0) == "message" && call.word(2) == "->") return find_message_between(call, id, ends);
+    if (call.count() >= 4 && call.word(0) == "message" && call.word(2) == "->")
+        return find_message_between(call, id, ends);
     if (call.count() < 2 || call.word(0) != "message" || !sim::all_digits(call.word(1)))
         return fmt::format("'{}' needs 'message' and its number, or 'message A -> B'", call.verb.name);
     std::from_chars(call.word(1).data(), call.word(1).data() + call.word(1).size(), id);
@@ -149,6 +157,7 @@ Refusal set_link(Call& call, Ends ends, const std::string& what, const std::stri
         std::from_chars(amount.data(), amount.data() + amount.size(), number);
     }
     if (number < 0) return "link needs 'latency T', 'loss P%', 'bandwidth BYTES' or 'normal'";
+    MR_ASSERT(ends.a != ends.b && number >= 0);
     add_rule(call, kind, ends, number);
     tell_began(call, ends, fmt::format("has {} {}", what, amount));
     return "";
@@ -161,6 +170,7 @@ Refusal partition(Call& call) {
     if (call.count() >= 1 && call.word(0) == "bridge") return bridge(call);
     std::vector<std::vector<NodeId>> groups;
     if (Refusal why = read_groups(call, groups); !why.empty()) return why;
+    MR_ASSERT(groups.size() >= 2 && !groups.front().empty());
     for (std::size_t i = 0; i < groups.size(); ++i)
         for (std::size_t j = i + 1; j < groups.size(); ++j)
             for (const NodeId a : groups[i])
@@ -244,7 +254,8 @@ Refusal delay(Call& call) {
     if (Refusal why = find_message(call, id, ends); !why.empty()) return why;
     const Nanos by = call.count() > 2 ? parse_duration(call.word(call.count() - 1)) : sim::nanos(-1);
     if (by.count <= 0) return "delay needs a time, such as 2s";
-    if (!call.world.machine.network.delay(call.world.machine.kernel, id, by)) return "it cannot be delayed: it is held or has arrived";
+    if (!call.world.machine.network.delay(call.world.machine.kernel, id, by))
+        return "it cannot be delayed: it is held or has arrived";
     tell_message(call, FactKind::message_delayed, id, ends, by.count);
     return "";
 }

@@ -7,6 +7,7 @@
 #include "engine/outside.h"
 #include "engine/verb_call.h"
 #include "engine/zookeeper/client.h"
+#include "sim/base/assert.h"
 
 namespace engine::verbs {
 namespace {
@@ -46,13 +47,16 @@ Refusal attach(Call& call) {
 /// Whom a line is for: a broker by its id, or the ZooKeeper server.
 Refusal connect(Call& call, client::Outside& outside, sim::Env& env, u32 slot) {
     const bool keeper = call.count() > 2 && call.word(2) == "zookeeper";
-    const NodeId node = keeper ? call.world.find_node("zookeeper") : call.world.broker_node(BrokerId{static_cast<i32>(number(call, 2))});
+    const NodeId node = keeper ? call.world.find_node("zookeeper")
+                               : call.world.broker_node(BrokerId{static_cast<i32>(number(call, 2))});
     if (node == sim::kNoNode) return "there is no such broker";
-    const u16 port = keeper ? zookeeper::kClientPort : call.world.nodes[node.value].as<broker::BrokerNode>().state.settings.port;
+    const u16 port =
+        keeper ? zookeeper::kClientPort : call.world.nodes[node.value].as<broker::BrokerNode>().state.settings.port;
     return outside_connect(outside, env, slot, node, port) ? "" : "the slot is taken";
 }
 
 Refusal act(Call& call, client::Outside& outside, sim::Env& env) {
+    MR_ASSERT(call.count() >= 2);
     const i64 slot = number(call, 1);
     if (slot < 0 || slot > UINT32_MAX) return "outside needs a slot";
     const auto place = static_cast<u32>(slot);

@@ -8,6 +8,7 @@
 #include "engine/stream/program_query.h"
 #include "engine/verb_call.h"
 #include "engine/verb_moment.h"
+#include "sim/base/assert.h"
 
 namespace engine {
 
@@ -121,6 +122,7 @@ Refusal arrive(Call& call) {
         return "arrive needs a record and a time, such as: arrive donkey at 12:29:00";
     ListedRecord found;
     if (Refusal why = find_record(call, found); !why.empty()) return why;
+    MR_ASSERT(found.node != sim::kNoNode && !found.sent);
     const Nanos now = call.world.machine.kernel.now, at = call.world.frame->origin + moment;
     if (at < now) return "that moment is over: go back to before it";
     act_on(call.world, found.node, call.observer, [&](NodeCode& code, sim::Env& env) {
@@ -136,6 +138,7 @@ Refusal retime(Call& call) {
         return "retime needs a record and an event time, such as: retime donkey to 12:11:00";
     ListedRecord found;
     if (Refusal why = find_record(call, found); !why.empty()) return why;
+    MR_ASSERT(found.node != sim::kNoNode && !found.sent);
     const i64 ms = event_time_of(call.world, moment);
     call.world.nodes[found.node.value].edit_as<ProducerNode>().state.settings.records[found.place].timestamp_ms = ms;
     call.observer.on_touch(touch::kAll);

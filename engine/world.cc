@@ -51,11 +51,13 @@ NodeId World::broker_node(BrokerId broker) const {
 NodeId add_node(World& world, NodeCard card, std::unique_ptr<NodeCode> code, const sim::LinkProfile& links,
                 const sim::DiskProfile& disk) {
     MR_ASSERT(world.find_node(card.name) == sim::kNoNode && !card.name.empty());
-    MR_ASSERT(code != nullptr && code->kind() == card.kind && (card.kind == NodeKind::broker) == (card.broker != kNoBroker));
+    MR_ASSERT(code != nullptr && code->kind() == card.kind &&
+              (card.kind == NodeKind::broker) == (card.broker != kNoBroker));
     const NodeId node = world.machine.add_node(links, disk);
     world.nodes.emplace_back(std::move(code));
     world.frame.edit().cards.push_back(std::move(card));
-    MR_ASSERT(world.nodes.size() == world.frame->cards.size() && world.nodes.size() == world.machine.kernel.hosts.size());
+    MR_ASSERT(world.nodes.size() == world.frame->cards.size() &&
+              world.nodes.size() == world.machine.kernel.hosts.size());
     return node;
 }
 
@@ -99,7 +101,8 @@ u64 hash(const World& world) { return sim::mix64(world.machine.kernel.trace ^ si
 
 u64 weight(const World& world) {
     const sim::Kernel& kernel = world.machine.kernel;
-    return 32ull * kernel.events.size() + 48ull * world.machine.network.connections().size() + (u64{64} << 10) * world.nodes.size();
+    return 32ull * kernel.events.size() + 48ull * world.machine.network.connections().size() +
+           (u64{64} << 10) * world.nodes.size();
 }
 
 Observer& nobody() {

@@ -8,6 +8,7 @@
 #include "engine/world_spark.h"
 #include "engine/world_spec.h"
 #include "engine/zookeeper/server.h"
+#include "sim/base/assert.h"
 
 namespace engine {
 namespace {
@@ -22,15 +23,22 @@ std::string check_spec(const WorldSpec& spec) {
     if (spec.brokers.empty()) return "a cluster needs at least one broker";
     for (std::size_t i = 0; i < spec.brokers.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
-            if (spec.brokers[i].id == spec.brokers[j].id) return fmt::format("broker id {} is used twice", spec.brokers[i].id.value);
-    const auto known = [&](BrokerId id) { return std::ranges::find(spec.brokers, id, &BrokerSpec::id) != spec.brokers.end(); };
-    if (spec.controller != kNoBroker && !known(spec.controller)) return fmt::format("controller {} is no broker", spec.controller.value);
+            if (spec.brokers[i].id == spec.brokers[j].id)
+                return fmt::format("broker id {} is used twice", spec.brokers[i].id.value);
+    const auto known = [&](BrokerId id) {
+        return std::ranges::find(spec.brokers, id, &BrokerSpec::id) != spec.brokers.end();
+    };
+    if (spec.controller != kNoBroker && !known(spec.controller))
+        return fmt::format("controller {} is no broker", spec.controller.value);
     for (const TopicSpec& topic : spec.topics) {
         if (topic.replication_factor > static_cast<i16>(spec.brokers.size()))
-            return fmt::format("topic {}: replication factor {} larger than the {} brokers", topic.name, topic.replication_factor, spec.brokers.size());
+            return fmt::format("topic {}: replication factor {} larger than the {} brokers", topic.name,
+                               topic.replication_factor, spec.brokers.size());
         for (const auto& replicas : topic.assignment)
             for (const BrokerId id : replicas)
-                if (!known(id)) return fmt::format("topic {}: its assignment names broker {}, which there is not", topic.name, id.value);
+                if (!known(id))
+                    return fmt::format("topic {}: its assignment names broker {}, which there is not", topic.name,
+                                       id.value);
     }
     return "";
 }
@@ -67,11 +75,13 @@ NodeId add_zookeeper(World& world, const WorldSpec& spec) {
     server->state.forget_watches_bug = spec.bug == PlantedBug::forget_watches;
     server->state.forget_ephemerals_bug = spec.bug == PlantedBug::forget_ephemerals;
     const NodeId node = add(world, spec, {"zookeeper", NodeKind::zookeeper, kNoBroker, false}, std::move(server));
-    for (const char* host : {"zookeeper", "localhost"}) world.machine.kernel.addresses[{world.machine.kernel.names.intern(host), zookeeper::kClientPort}] = node;
+    for (const char* host : {"zookeeper", "localhost"})
+        world.machine.kernel.addresses[{world.machine.kernel.names.intern(host), zookeeper::kClientPort}] = node;
     return node;
 }
 
 void add_broker(World& world, const WorldSpec& spec, const BrokerSpec& broker, NodeId zookeeper) {
+    MR_ASSERT(zookeeper.value < world.nodes.size());
     broker::BrokerSettings settings;
     settings.id = broker.id;
     settings.zookeeper = zookeeper;
@@ -84,8 +94,9 @@ void add_broker(World& world, const WorldSpec& spec, const BrokerSpec& broker, N
     settings.choices = spec.choices;
     settings.bug = spec.bug;
     const auto address = std::pair{world.machine.kernel.names.intern(settings.host), settings.port};
-    const NodeId node = add(world, spec, {fmt::format("broker {}", broker.id.value), NodeKind::broker, broker.id, false},
-                            std::make_unique<broker::BrokerNode>(std::move(settings)));
+    const NodeId node =
+        add(world, spec, {fmt::format("broker {}", broker.id.value), NodeKind::broker, broker.id, false},
+            std::make_unique<broker::BrokerNode>(std::move(settings)));
     world.machine.kernel.addresses[address] = node;
 }
 
@@ -144,6 +155,7 @@ bool run_while(World& world, Nanos limit, Reached&& reached) {
 
 bool start_brokers(World& world, const WorldSpec& spec, Nanos limit) {
     if (spec.controller != kNoBroker) {
+        MR_ASSERT(world.broker_node(spec.controller) != sim::kNoNode);
         world.machine.start(world.broker_node(spec.controller));
         if (!run_while(world, limit, has_controller)) return false;
     }
@@ -153,6 +165,7 @@ bool start_brokers(World& world, const WorldSpec& spec, Nanos limit) {
 }
 
 bool raise_cluster(World& world, const WorldSpec& spec, Nanos origin) {
+    MR_ASSERT(world.card(NodeId{0}).kind == NodeKind::zookeeper && world.machine.kernel.now < kZookeeperFirst);
     world.machine.start(NodeId{0});
     run_until(world, kZookeeperFirst);
     if (!spec.start_brokers) return run_until(world, origin), true;
@@ -168,7 +181,8 @@ bool raise_cluster(World& world, const WorldSpec& spec, Nanos origin) {
 void start_clients(World& world) {
     for (u16 i = 0; i < world.nodes.size(); ++i) {
         const NodeCard& card = world.card({i});
-        const bool client = card.kind == NodeKind::producer || card.kind == NodeKind::consumer || !spark_role(world, {i}).empty();
+        const bool client =
+            card.kind == NodeKind::producer || card.kind == NodeKind::consumer || !spark_role(world, {i}).empty();
         if (client && !card.manual) world.machine.start({i});
     }
 }

@@ -9,6 +9,7 @@
 #include "engine/client/producer_node.h"
 #include "engine/tools/console_node.h"
 #include "engine/world_nodes.h"
+#include "sim/base/assert.h"
 
 namespace engine {
 namespace {
@@ -20,7 +21,8 @@ std::vector<client::Address> addresses(const World& world, const std::vector<Bro
     for (const Node& node : world.nodes) {
         if (node.code().kind() != NodeKind::broker) continue;
         const broker::BrokerSettings& settings = node.as<broker::BrokerNode>().state.settings;
-        if (wanted.empty() || std::ranges::find(wanted, settings.id) != wanted.end()) list.push_back({settings.host, settings.port});
+        if (wanted.empty() || std::ranges::find(wanted, settings.id) != wanted.end())
+            list.push_back({settings.host, settings.port});
     }
     return list;
 }
@@ -33,10 +35,12 @@ std::string check_name(const World& world, std::string_view name) {
 std::expected<client::RecordTemplate, std::string> compiled(std::string_view client, std::string_view text) {
     auto pattern = client::compile_template(text);
     if (pattern) return std::move(*pattern);
-    return std::unexpected(fmt::format("producer {}: column {} of \"{}\": {}", client, pattern.error().column, text, pattern.error().message));
+    return std::unexpected(fmt::format("producer {}: column {} of \"{}\": {}", client, pattern.error().column, text,
+                                       pattern.error().message));
 }
 
 std::expected<client::RecordGenerator, std::string> generator_of(const ProducerSpec& spec) {
+    MR_ASSERT(spec.every.count > 0);
     client::RecordGenerator generator;
     generator.every = spec.every;
     generator.count = spec.count;
@@ -59,7 +63,8 @@ client::AppRecord app_record(const RecordSpec& spec) {
 NodeId add_client(World& world, std::string name, NodeKind kind, bool manual, std::unique_ptr<NodeCode> code) {
     const sim::DiskProfile no_disk;
     MR_ASSERT(kind != NodeKind::broker && kind != NodeKind::zookeeper);
-    return add_node(world, {std::move(name), kind, kNoBroker, manual}, std::move(code), world.frame->client_link, no_disk);
+    return add_node(world, {std::move(name), kind, kNoBroker, manual}, std::move(code), world.frame->client_link,
+                    no_disk);
 }
 
 // ---- the console --------------------------------------------------------------------------------
@@ -82,6 +87,7 @@ void copy_broker_file(const World& world, tools::Console& console, const std::st
     std::size_t behind = 0;
     const NodeId node = world.broker_node(broker_of_path(path, behind));
     if (node == sim::kNoNode) return;
+    MR_ASSERT(behind > 0 && behind < path.size());
     const sim::Disk& disk = world.machine.disks.of(node);
     const std::string inside = path.substr(behind);
     for (const std::string& name : {inside, inside.substr(0, inside.rfind('.')) + ".log"}) {
@@ -97,6 +103,7 @@ void copy_broker_file(const World& world, tools::Console& console, const std::st
 /// Tools that dump files run where the files are: the console finds those that its line names.
 void lay_out_files(World& world, const std::string& line) {
     if (line.find("dump-log") == std::string::npos && line.find("DumpLogSegments") == std::string::npos) return;
+    MR_ASSERT(world.find_node(kConsole) != sim::kNoNode);
     auto& console = world.nodes[world.find_node(kConsole).value].edit_as<tools::ConsoleNode>().state;
     for (std::size_t at = 0; at < line.size();) {
         const std::size_t end = std::min(line.find_first_of(" ,\t", at), line.size());
@@ -116,13 +123,15 @@ std::string assignment_text(const TopicSpec& topic) {
     std::string text;
     for (const auto& replicas : topic.assignment) {
         if (!text.empty()) text += ",";
-        for (std::size_t i = 0; i < replicas.size(); ++i) text += fmt::format("{}{}", i == 0 ? "" : ":", replicas[i].value);
+        for (std::size_t i = 0; i < replicas.size(); ++i)
+            text += fmt::format("{}{}", i == 0 ? "" : ":", replicas[i].value);
     }
     return text;
 }
 
 std::string create_command(const World& world, const TopicSpec& topic) {
-    std::string command = fmt::format("kafka-topics.sh --bootstrap-server {} --create --topic '{}'", bootstrap_list(world), topic.name);
+    std::string command =
+        fmt::format("kafka-topics.sh --bootstrap-server {} --create --topic '{}'", bootstrap_list(world), topic.name);
     if (!topic.assignment.empty()) command += " --replica-assignment " + assignment_text(topic);
     else command += fmt::format(" --partitions {} --replication-factor {}", topic.partitions, topic.replication_factor);
     for (const auto& [key, value] : topic.config) command += fmt::format(" --config '{}={}'", key, value);
@@ -141,7 +150,8 @@ void add_console(World& world, const WorldSpec& spec) {
     settings.version = spec.version;
     settings.tool_start_time = spec.tool_start_time;
     settings.choices = spec.tool_choices;
-    add_client(world, std::string(kConsole), NodeKind::console, false, std::make_unique<tools::ConsoleNode>(std::move(settings)));
+    add_client(world, std::string(kConsole), NodeKind::console, false,
+               std::make_unique<tools::ConsoleNode>(std::move(settings)));
 }
 
 NodeId console_node(const World& world) { return world.find_node(kConsole); }
@@ -163,10 +173,14 @@ void queue_command(World& world, std::string line, Observer& observer, std::stri
 }
 
 void interrupt_console(World& world, Observer& observer) {
-    act_on(world, console_node(world), observer, [](NodeCode& code, sim::Env& env) { tools::interrupt_command(static_cast<tools::ConsoleNode&>(code).state, env); });
+    act_on(world, console_node(world), observer, [](NodeCode& code, sim::Env& env) {
+        tools::interrupt_command(static_cast<tools::ConsoleNode&>(code).state, env);
+    });
 }
 
-bool console_idle(const World& world) { return tools::idle(world.nodes[console_node(world).value].as<tools::ConsoleNode>().state); }
+bool console_idle(const World& world) {
+    return tools::idle(world.nodes[console_node(world).value].as<tools::ConsoleNode>().state);
+}
 
 std::string first_topic_error(const World& world) {
     return world.nodes[console_node(world).value].as<tools::ConsoleNode>().state.first_failure;
@@ -188,7 +202,8 @@ std::expected<NodeId, std::string> add_producer(World& world, const ProducerSpec
     }
     for (const RecordSpec& record : spec.records) settings.records.push_back(app_record(record));
     std::ranges::stable_sort(settings.records, {}, &client::AppRecord::at);
-    return add_client(world, spec.name, NodeKind::producer, spec.manual, std::make_unique<client::ProducerNode>(std::move(settings)));
+    return add_client(world, spec.name, NodeKind::producer, spec.manual,
+                      std::make_unique<client::ProducerNode>(std::move(settings)));
 }
 
 std::expected<NodeId, std::string> add_consumer(World& world, const ConsumerSpec& spec) {
@@ -206,7 +221,8 @@ std::expected<NodeId, std::string> add_consumer(World& world, const ConsumerSpec
     settings.commit = spec.commit;
     settings.polls = spec.polls;
     settings.bug = world.frame->bug;
-    return add_client(world, spec.name, NodeKind::consumer, spec.manual, std::make_unique<client::ConsumerNode>(std::move(settings)));
+    return add_client(world, spec.name, NodeKind::consumer, spec.manual,
+                      std::make_unique<client::ConsumerNode>(std::move(settings)));
 }
 
 }  // namespace engine

@@ -75,9 +75,7 @@ void Machine::carry_out(const Event& event, Recorder& recorder, Turn& turn) {
             turn.notice.kind = NoticeKind::boot;
             break;
         case EventKind::rule: refresh_effects(); break;
-        case EventKind::none:
-        case EventKind::lane:
-        case EventKind::input: MR_ASSERT(false); break;
+        case EventKind::none: case EventKind::lane: case EventKind::input: MR_ASSERT(false); break;
     }
     if (turn.node != kNoNode && !kernel.offer(turn.node, turn.notice)) turn = {};
 }

@@ -19,7 +19,8 @@ Lab::Lab(std::unique_ptr<Session> session) : session_(std::move(session)) {
 
 Lab::~Lab() { save(); }
 
-std::expected<std::unique_ptr<Lab>, std::string> Lab::open(const std::string& lesson, std::optional<u64> seed, const std::string& session_file) {
+std::expected<std::unique_ptr<Lab>, std::string> Lab::open(const std::string& lesson, std::optional<u64> seed,
+                                                           const std::string& session_file) {
     auto session = open_lesson(lesson, seed);
     if (!session) return std::unexpected(session.error());
     auto lab = std::make_unique<Lab>(std::move(*session));
@@ -146,7 +147,8 @@ bool Lab::redo() {
 bool Lab::bookmark(const std::string& note) {
     std::vector<Bookmark>& all = session_->bookmarks;
     const Bookmark fresh{run().timeline().branch().id, run().clock(), note};
-    const auto found = std::ranges::find_if(all, [&](const Bookmark& each) { return each.branch == fresh.branch && each.moment == fresh.moment; });
+    const auto found = std::ranges::find_if(
+        all, [&](const Bookmark& each) { return each.branch == fresh.branch && each.moment == fresh.moment; });
     const bool removes = found != all.end() && note.empty();
     if (removes) all.erase(found);
     else if (found != all.end()) found->note = note;
@@ -165,7 +167,8 @@ void Lab::go_to_bookmark(std::size_t place) {
 // ---- branches -------------------------------------------------------------------------------------
 
 Nanos Lab::moment_beside(u32 branch) const {
-    if (following_.part != StepPart::stopped || branch >= tracks_.size() || !tracks_[branch].known) return run().clock();
+    if (following_.part != StepPart::stopped || branch >= tracks_.size() || !tracks_[branch].known)
+        return run().clock();
     const std::vector<StepRecord>& steps = tracks_[branch].steps;
     const bool stopped = following_.step < steps.size() && steps[following_.step].last_index != 0;
     return stopped ? std::max(run().clock(), steps[following_.step].stopped) : run().clock();

@@ -30,7 +30,8 @@ public:
     Lab& operator=(const Lab&) = delete;
 
     /// A lesson at its beginning; `session_file` "" keeps it in memory only.
-    static std::expected<std::unique_ptr<Lab>, std::string> open(const std::string& lesson, std::optional<sim::u64> seed,
+    static std::expected<std::unique_ptr<Lab>, std::string> open(const std::string& lesson,
+                                                                 std::optional<sim::u64> seed,
                                                                  const std::string& session_file = "");
     /// A saved session where it stood: its branches, its answers, the step it was in.
     static std::expected<std::unique_ptr<Lab>, std::string> reopen(const std::string& session_file);

@@ -33,7 +33,8 @@ Lab::Moved Lab::replay_once(Nanos limit) {
     const u64 here = run().cursor();
     sync();
     if (at_head()) arrive_at_head();
-    const bool stop = std::ranges::any_of(following_.steps, [&](const StepRecord& each) { return each.last_index == here; });
+    const bool stop =
+        std::ranges::any_of(following_.steps, [&](const StepRecord& each) { return each.last_index == here; });
     if (!stop) return Moved::event;
     pause();
     return Moved::stopped;
@@ -83,7 +84,8 @@ bool Lab::pass_again(Nanos moment) {
     if (step() == nullptr || !at_head() || run().clock() >= moment) return false;
     const std::vector<StepRecord>& lived = tracks_[left_].steps;
     if (following_.part == StepPart::stopped && following_.step + 1 < lived.size()) return go_on(), true;
-    const bool known = following_.part == StepPart::asking && following_.step < lived.size() && lived[following_.step].begun;
+    const bool known =
+        following_.part == StepPart::asking && following_.step < lived.size() && lived[following_.step].begun;
     if (!known) return false;
     start_running();
     record().chosen = lived[following_.step].chosen;
@@ -108,7 +110,9 @@ bool Lab::hurry_on() {
         }
         if (moved == Moved::stopped || (moved == Moved::idle && hurry_ == Hurry::moment)) stop_work();
         else if (hurry_ == Hurry::query && hurry_query_ && holds_now(*hurry_query_)) pause();
-        else if (hurry_ == Hurry::marker && hurry_station_ && run().cursor() > run().timeline().first() && hurry_station_(run().history(), run().cursor() - 1)) pause();
+        else if (hurry_ == Hurry::marker && hurry_station_ && run().cursor() > run().timeline().first() &&
+                 hurry_station_(run().history(), run().cursor() - 1))
+            pause();
     }
     return true;
 }
@@ -118,13 +122,16 @@ Nanos Lab::moment_of_last_event() const {
     const u64 last = run().cursor() - 1;
     Nanos moment = kMomentOfNothing;
     for (u64 i = engine::rows_before(history.facts, run().cursor()); i > 0 && history.facts[i - 1].index() == last; --i)
-        moment = std::max(moment, worth_a_line(engine::kind_of(history.facts[i - 1].fact)) ? kMomentOfTurn : kMomentOfFact);
+        moment =
+            std::max(moment, worth_a_line(engine::kind_of(history.facts[i - 1].fact)) ? kMomentOfTurn : kMomentOfFact);
     return moment;
 }
 
 bool Lab::play_on(Nanos wall) {
     const bool unbounded = pace_.per_mille == 0;
-    if (!unbounded) credit_ = std::min(credit_ + wall * pace_.per_mille / 1000, std::max(kMostCredit, kMostCredit * pace_.per_mille / 1000));
+    if (!unbounded)
+        credit_ = std::min(credit_ + wall * pace_.per_mille / 1000,
+                           std::max(kMostCredit, kMostCredit * pace_.per_mille / 1000));
     const Nanos target = unbounded || pace_.by_event ? sim::kForever : run().clock() + credit_;
     bool moved_at_all = false;
     for (int i = 0; i < kSliceEvents && playing_ && (unbounded || credit_.count > 0); ++i) {
@@ -198,7 +205,8 @@ void Lab::go_to(u64 index) {
 
 void Lab::go_to_moment(Nanos moment) {
     go_to(run().index_at(moment));
-    if (!at_head()) edit().let_pass(std::min(moment, run().history().events[run().cursor() - run().history().first_index].at));
+    if (!at_head())
+        edit().let_pass(std::min(moment, run().history().events[run().cursor() - run().history().first_index].at));
 }
 
 std::string Lab::run_until(const std::string& sql) {

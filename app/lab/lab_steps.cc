@@ -36,11 +36,14 @@ void Lab::note_touched(bool replayed) {
     for (Predicate& goal : goals_) goal.note(touched);
 }
 
-const StepBlock* Lab::step() const { return following_.step < lesson().steps.size() ? &lesson().steps[following_.step] : nullptr; }
+const StepBlock* Lab::step() const {
+    return following_.step < lesson().steps.size() ? &lesson().steps[following_.step] : nullptr;
+}
 
 bool Lab::question_open() const {
     const StepBlock* block = step();
-    return block != nullptr && block->predict.given() && following_.part == StepPart::asking && !following_.steps.back().begun;
+    return block != nullptr && block->predict.given() && following_.part == StepPart::asking &&
+           !following_.steps.back().begun;
 }
 
 // ---- beginning and ending ---------------------------------------------------------------------------
@@ -117,11 +120,13 @@ void Lab::carry_out_line(const StepBlock& block) {
 void Lab::begin_watching(const StepBlock& block) {
     step_run_.watching = true;
     if (block.until_after.given()) step_run_.deadline = record().began + block.until_after.value;
-    else if (block.until_time.given()) step_run_.deadline = run().world().frame->origin + block.until_time.value.since_start;
+    else if (block.until_time.given())
+        step_run_.deadline = run().world().frame->origin + block.until_time.value.since_start;
     else if (block.until.value.empty()) step_run_.deadline = run().clock();
     else step_run_.deadline = run().clock() + timeout_of(block);
     until_.reset();
-    if (!block.until.value.empty() && !block.until_after.given() && !block.until_time.given()) until_.emplace(view_, block.until.value);
+    if (!block.until.value.empty() && !block.until_after.given() && !block.until_time.given())
+        until_.emplace(view_, block.until.value);
 }
 
 Lab::Moved Lab::pump_step(Nanos limit) {
@@ -181,7 +186,9 @@ void Lab::resume_step() {
     const StepBlock& block = *step();
     Nanos last = record().began;
     for (const sim::Input& input : run().timeline().branch().inputs) {
-        if (input.author != sim::InputAuthor::lesson || input.at_index < record().first_index || input.at_index >= run().cursor()) continue;
+        if (input.author != sim::InputAuthor::lesson || input.at_index < record().first_index ||
+            input.at_index >= run().cursor())
+            continue;
         ++step_run_.next_line;
         last = input.at;
         const auto wait = wait_of(input.line, lesson(), input.at - run().world().frame->origin);

@@ -36,6 +36,8 @@ std::unique_ptr<engine::World> world_of(const Timeline& timeline, u32 branch, u6
     return world;
 }
 
-std::unique_ptr<engine::World> world_at(const Timeline& timeline, u64 index) { return world_of(timeline, timeline.branch().id, index); }
+std::unique_ptr<engine::World> world_at(const Timeline& timeline, u64 index) {
+    return world_of(timeline, timeline.branch().id, index);
+}
 
 }  // namespace app::lab

@@ -50,10 +50,12 @@ void run_one_story(const std::string& path, Tally& tally) {
 
 /// One story of two brokers, a file a chapter: each goes on where the one before it ended.
 constexpr std::array kKafkaChapters = {
-    "kafka-first-broker", "kafka-second-broker", "kafka-topics-create-zookeeper", "kafka-topics-list-describe", "kafka-topics-alter",
-    "kafka-topics-create-bootstrap", "kafka-config-change", "kafka-reassign-zookeeper", "kafka-broker-death", "kafka-broker-return",
-    "kafka-preferred-election", "kafka-broker-reconnect", "kafka-broker-session-expired", "kafka-controller-death",
-    "kafka-old-controller-return", "kafka-topics-delete", "kafka-controller-clean-stop", "kafka-last-broker-stop"};
+    "kafka-first-broker",           "kafka-second-broker",         "kafka-topics-create-zookeeper",
+    "kafka-topics-list-describe",   "kafka-topics-alter",          "kafka-topics-create-bootstrap",
+    "kafka-config-change",          "kafka-reassign-zookeeper",    "kafka-broker-death",
+    "kafka-broker-return",          "kafka-preferred-election",    "kafka-broker-reconnect",
+    "kafka-broker-session-expired", "kafka-controller-death",      "kafka-old-controller-return",
+    "kafka-topics-delete",          "kafka-controller-clean-stop", "kafka-last-broker-stop"};
 
 std::vector<std::string> chapters_before(const std::string& path) {
     const auto slash = path.rfind('/');
@@ -63,7 +65,8 @@ std::vector<std::string> chapters_before(const std::string& path) {
     if (std::ranges::find(kKafkaChapters, name) == kKafkaChapters.end()) return earlier;
     for (const char* chapter : kKafkaChapters) {
         if (name == chapter) break;
-        if (const auto text = lab::read_file(lab::join_path(folder, std::string(chapter) + ".json"))) earlier.push_back(*text);
+        if (const auto text = lab::read_file(lab::join_path(folder, std::string(chapter) + ".json")))
+            earlier.push_back(*text);
     }
     return earlier;
 }
@@ -96,7 +99,8 @@ void run_one_script(const std::string& path, const std::string& text, Tally& tal
     tally.passed += result.passed;
     tally.failed += static_cast<int>(result.complaints.size());
     lab::print_line(fmt::format("{}: {} commands agree", path, result.passed));
-    for (const std::string& complaint : result.complaints) lab::print_line(fmt::format("FAILED {}: {}", path, complaint));
+    for (const std::string& complaint : result.complaints)
+        lab::print_line(fmt::format("FAILED {}: {}", path, complaint));
 }
 
 void run_spark(const std::string& path, const std::string& text, Tally& tally) {

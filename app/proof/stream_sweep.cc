@@ -14,7 +14,8 @@ namespace {
 SeedReport report_of_increments(engine::PlantedBug bug, u64 seed) {
     const Increments played = play_increments(seed, bug);
     SeedReport report{seed, !played.wrong.empty(), ""};
-    if (report.failed) report.text = fmt::format("seed {}: {}: {}\n  {}\n", seed, played.shape, played.wrong, played.sql);
+    if (report.failed)
+        report.text = fmt::format("seed {}: {}: {}\n  {}\n", seed, played.shape, played.wrong, played.sql);
     return report;
 }
 
@@ -26,7 +27,8 @@ SeedReport report_of_crashes(const SweepOptions& options, engine::PlantedBug bug
     if (!report.failed) return report;
     report.text = fmt::format("seed {}: {}: {}\n", seed, played.shape, played.wrong);
     if (!options.folder.empty())
-        report.text += keep_session(options.folder, options.bug, plan_of(draw_crash_case(seed), bug), played_of(played));
+        report.text +=
+            keep_session(options.folder, options.bug, plan_of(draw_crash_case(seed), bug), played_of(played));
     return report;
 }
 

@@ -1,4 +1,5 @@
-// `sweep --streams`: seeds of generated streams and of queries that lose their machines, played as a sweep plays clusters.
+// `sweep --streams`: seeds of generated streams and of queries that lose their machines, played as a sweep plays
+// clusters.
 #pragma once
 
 #include <expected>

@@ -4,11 +4,11 @@
 
 #include <cstdio>
 #include <exception>
-#include <nlohmann/json.hpp>
 
 #include "app/lab/command/console.h"
 #include "app/lab/host/files.h"
 #include "app/proof/vectors/category.h"
+#include "engine/model/json.h"
 
 namespace app::proof {
 namespace {
@@ -21,7 +21,8 @@ std::string category_of(const Json& vector) { return vector.value("category", ve
 
 std::string name_of(const std::string& file, const Json& vector) {
     const Json id = vector.value("id", Json());
-    return fmt::format("{} {}/{}", file, id.is_string() ? id.get<std::string>() : id.dump(), category_of(vector));
+    return fmt::format("{} {}/{}", file, id.is_string() ? id.get<std::string>() : engine::json_text(id),
+                       category_of(vector));
 }
 
 /// Empty if the vector holds, else the complaint.
@@ -34,7 +35,8 @@ std::string complaint_about(const Json& vector) {
     } catch (const std::exception& error) {  // the library's way to say that a value is missing or of another kind
         return fmt::format("expected a vector of a known form, got {}", error.what());
     }
-    if (!verdict.missing().empty()) return fmt::format("not built yet: {} ({})", category_of(vector), verdict.missing());
+    if (!verdict.missing().empty())
+        return fmt::format("not built yet: {} ({})", category_of(vector), verdict.missing());
     if (verdict.differences().empty()) return "";
     const vectors::Difference& first = verdict.differences().front();
     return fmt::format("{}expected {}, got {}", first.path.empty() ? "" : first.path + ": ", first.expected, first.got);
@@ -47,7 +49,7 @@ void check_file(const std::string& file, VectorTally& tally, const Tell& tell) {
     };
     const auto text = lab::read_file(file);
     if (!text) return fail(text.error());
-    const Json content = Json::parse(*text, nullptr, false);
+    const Json content = engine::read_json<Json>(*text);
     if (content.is_discarded()) return fail("expected JSON");
     const Json list = content.is_object() ? content.value("vectors", Json()) : content;
     if (!list.is_array() || list.empty()) return fail("expected a list of vectors");

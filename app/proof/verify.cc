@@ -36,7 +36,8 @@ struct Verify {
 
     void report(const std::string& what, const std::string& wrong) {
         ++(wrong.empty() ? passed : failed);
-        lab::print_line(fmt::format("{} {}{}", wrong.empty() ? "same    " : "DIFFERS ", what, wrong.empty() ? "" : ": " + wrong));
+        lab::print_line(
+            fmt::format("{} {}{}", wrong.empty() ? "same    " : "DIFFERS ", what, wrong.empty() ? "" : ": " + wrong));
     }
 };
 
@@ -60,7 +61,8 @@ engine::World run_journal(const Verify& verify, u64 slice, const std::function<v
     engine::World world = session->run->world();
     std::size_t next = 0;
     for (u64 done = 0; world.kernel().event_index < verify.golden.end; ++done) {
-        const bool input = next < verify.golden.inputs.size() && verify.golden.inputs[next].at_index == world.kernel().event_index;
+        const bool input =
+            next < verify.golden.inputs.size() && verify.golden.inputs[next].at_index == world.kernel().event_index;
         if (input) engine::apply(world, verify.golden.inputs[next++], engine::nobody());
         else if (!engine::step(world, engine::nobody())) break;
         if (done % slice == slice - 1) between(world);
@@ -83,7 +85,8 @@ void check_second_run(Verify& verify) {
 void check_keyframe(Verify& verify, Session& session) {
     session.run->timeline().rebuild_at_cursor();
     std::string wrong = compare_hash(verify.golden, session.run->world());
-    if (session.run->timeline().divergence().found) wrong += fmt::format(" diverged at {}", session.run->timeline().divergence().index);
+    if (session.run->timeline().divergence().found)
+        wrong += fmt::format(" diverged at {}", session.run->timeline().divergence().index);
     verify.report("after a keyframe was restored", wrong);
 }
 
@@ -91,7 +94,8 @@ std::string trace_at(const Verify& verify, Session& session, u64 index) {
     session.run->seek(index);
     const u64 expected = verify.golden.traces[index - session.run->timeline().first()];
     const u64 trace = session.run->world().kernel().trace;
-    return trace == expected ? "" : fmt::format("trace at event {} is {:016x} instead of {:016x}", index, trace, expected);
+    return trace == expected ? ""
+                             : fmt::format("trace at event {} is {:016x} instead of {:016x}", index, trace, expected);
 }
 
 void check_there_and_back(Verify& verify, Session& session) {
@@ -115,7 +119,8 @@ void check_fresh_process(Verify& verify) {
     lab::ProcessSettings settings;
     settings.arguments = {"run", verify.name, "--headless", "--hash", "--quiet"};
     if (verify.seed) settings.arguments.insert(settings.arguments.end(), {"--seed", std::to_string(*verify.seed)});
-    settings.environment = {{"TZ", "Pacific/Apia"}, {"LC_ALL", "C"}, {"MALLOC_PERTURB_", "165"}, {"MILLRACE_ROOT", absolute_root()}};
+    settings.environment = {
+        {"TZ", "Pacific/Apia"}, {"LC_ALL", "C"}, {"MALLOC_PERTURB_", "165"}, {"MILLRACE_ROOT", absolute_root()}};
     settings.folder = "/";
     const auto output = lab::run_self(settings);
     const std::string expected = fmt::format("hash: {:016x}\n", verify.golden.hash);
@@ -128,7 +133,8 @@ void check_other_seed(Verify& verify, u64 seed) {
     Verify other = verify;
     other.seed = seed + 1;
     const Opened session = played(other);
-    verify.report("another seed gives another run", engine::hash(session->run->world()) != verify.golden.hash ? "" : "the hashes are equal");
+    verify.report("another seed gives another run",
+                  engine::hash(session->run->world()) != verify.golden.hash ? "" : "the hashes are equal");
 }
 
 /// The trace after each event, by running the journal once more.
@@ -147,8 +153,9 @@ int verify_lesson(const std::string& name, std::optional<u64> seed) {
     verify.golden.inputs = session->run->timeline().branch().inputs;
     verify.golden.traces.push_back(open(verify)->run->world().kernel().trace);
     take_traces(verify);
-    lab::print_line(fmt::format("{}: {} events, {} inputs, {}", name, verify.golden.end - session->run->timeline().first(),
-                                verify.golden.inputs.size(), lab::hash_line(session->run->world())));
+    lab::print_line(fmt::format("{}: {} events, {} inputs, {}", name,
+                                verify.golden.end - session->run->timeline().first(), verify.golden.inputs.size(),
+                                lab::hash_line(session->run->world())));
     check_second_run(verify);
     check_slices(verify);
     check_keyframe(verify, *session);

@@ -1,5 +1,5 @@
-// Cuts the bytes that a client sends into messages. Kafka: i32 length, then as many bytes. ZooKeeper: the same, but four
-// small letters instead of the first length are a question of an administrator.
+// Cuts the bytes that a client sends into messages. Kafka: i32 length, then as many bytes. ZooKeeper: the same, but
+// four small letters instead of the first length are a question of an administrator.
 #pragma once
 
 #include <vector>

@@ -50,7 +50,9 @@ private:
     int fd_;
 };
 
-std::string complaint(const Door& door, const char* what) { return fmt::format("{}:{} {}: {}", door.host, door.port, what, std::strerror(errno)); }
+std::string complaint(const Door& door, const char* what) {
+    return fmt::format("{}:{} {}: {}", door.host, door.port, what, std::strerror(errno));
+}
 
 std::expected<Descriptor, std::string> listen_at(const Door& door) {
     Descriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -62,7 +64,8 @@ std::expected<Descriptor, std::string> listen_at(const Door& door) {
     address.sin_port = htons(door.port);
     if (::inet_pton(AF_INET, door.host == "localhost" ? "127.0.0.1" : door.host.c_str(), &address.sin_addr) != 1)
         return std::unexpected(fmt::format("{} is no IPv4 address", door.host));
-    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return std::unexpected(complaint(door, "cannot be bound"));
+    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        return std::unexpected(complaint(door, "cannot be bound"));
     if (::listen(fd.get(), kBacklog) != 0) return std::unexpected(complaint(door, "cannot be listened at"));
     return fd;
 }
@@ -114,7 +117,8 @@ struct Line {
 // ---- the thread ---------------------------------------------------------------------------------
 
 struct Gate::Thread {
-    Thread(std::vector<Door> d, std::vector<Descriptor> l, GateLimits g) : doors(std::move(d)), listeners(std::move(l)), limits(g) {
+    Thread(std::vector<Door> d, std::vector<Descriptor> l, GateLimits g)
+        : doors(std::move(d)), listeners(std::move(l)), limits(g) {
         for (const Descriptor& listener : listeners) ports.push_back(port_of(listener));
     }
 
@@ -175,7 +179,8 @@ void Gate::Thread::watch(int fd, sim::u64 key, sim::u32 events, int how) const {
 }
 
 bool Gate::Thread::is_read(const Line& line) const {
-    if (line.closing || line.deaf || line.waiting > limits.line_waiting || line.out_bytes > limits.line_waiting) return false;
+    if (line.closing || line.deaf || line.waiting > limits.line_waiting || line.out_bytes > limits.line_waiting)
+        return false;
     return all_held < limits.all_waiting || line.waiting == 0;
 }
 
@@ -253,7 +258,8 @@ void Gate::Thread::on_line(sim::u32 number, sim::u32 events) {
 bool Gate::Thread::write(Line& line) {
     while (!line.out.empty()) {
         const std::vector<sim::u8>& front = line.out.front();
-        const ssize_t sent = ::send(line.fd.get(), front.data() + line.out_at, front.size() - line.out_at, MSG_NOSIGNAL);
+        const ssize_t sent =
+            ::send(line.fd.get(), front.data() + line.out_at, front.size() - line.out_at, MSG_NOSIGNAL);
         if (sent < 0) {
             line.writes = errno == EAGAIN || errno == EWOULDBLOCK;
             return line.writes || errno == EINTR;
@@ -311,7 +317,8 @@ void Gate::Thread::run() {
         for (int i = 0; i < count; ++i) {
             const epoll_event& event = events[static_cast<std::size_t>(i)];
             if (event.data.u64 == kWakeKey) sleep_off(to_thread);
-            else if (event.data.u64 >= kLineKeys) on_line(static_cast<sim::u32>(event.data.u64 - kLineKeys), event.events);
+            else if (event.data.u64 >= kLineKeys)
+                on_line(static_cast<sim::u32>(event.data.u64 - kLineKeys), event.events);
             else accept_all(event.data.u64 - 1);
         }
         take_going();
@@ -355,7 +362,9 @@ void Gate::wait(sim::Nanos most) {
     if (::ppoll(&waits, 1, &span, nullptr) > 0) sleep_off(thread_->to_world);
 }
 
-void Gate::send(sim::u32 line, const sim::FrameRef& frame) { thread_->gathered.push_back({line, false, 0, frame->flatten()}); }
+void Gate::send(sim::u32 line, const sim::FrameRef& frame) {
+    thread_->gathered.push_back({line, false, 0, frame->flatten()});
+}
 
 void Gate::close(sim::u32 line) { thread_->gathered.push_back({line, true, 0, {}}); }
 

@@ -21,7 +21,8 @@ struct GateLimits {
     sim::u32 kafka_message = 104'857'600;      // socket.request.max.bytes
     sim::u32 zookeeper_message = 1'048'575;    // jute.maxbuffer
     std::size_t line_waiting = 4u << 20;       // of a line, for the world or for its client: then it is not read
-    std::size_t all_waiting = 256u << 20;      // of all lines, whole messages or not: then only those that hold nothing are read
+    std::size_t all_waiting =
+        256u << 20;  // of all lines, whole messages or not: then only those that hold nothing are read
     std::size_t line_unread = 256u << 20;      // for a client: then it is closed
 };
 
@@ -46,24 +47,25 @@ struct Coming {
 class Gate {
 public:
     /// Opens all doors, or says which could not be opened.
-    static std::expected<std::unique_ptr<Gate>, std::string> open(const std::vector<Door>& doors, const GateLimits& limits = {});
-    ~Gate();
-    Gate(const Gate&) = delete;
-    Gate& operator=(const Gate&) = delete;
+  static std::expected<std::unique_ptr<Gate>, std::string> open(const std::vector<Door>& doors,
+                                                                const GateLimits& limits = {});
+  ~Gate();
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
 
-    /// The ports of the doors, in their order.
-    [[nodiscard]] const std::vector<sim::u16>& ports() const;
-    /// What came in since the last call, in order.
-    std::vector<Coming> take();
-    /// Waits until something came in, at most so long.
-    void wait(sim::Nanos most);
-    void send(sim::u32 line, const sim::FrameRef& frame);
-    /// Closes a line when all that was sent is out.
-    void close(sim::u32 line);
-    /// The world has taken a message of so many bytes: the line may bring as many again.
-    void done(sim::u32 line, std::size_t bytes);
-    /// Hands over what `send`, `close` and `done` have gathered.
-    void flush();
+  /// The ports of the doors, in their order.
+  [[nodiscard]] const std::vector<sim::u16>& ports() const;
+  /// What came in since the last call, in order.
+  std::vector<Coming> take();
+  /// Waits until something came in, at most so long.
+  void wait(sim::Nanos most);
+  void send(sim::u32 line, const sim::FrameRef& frame);
+  /// Closes a line when all that was sent is out.
+  void close(sim::u32 line);
+  /// The world has taken a message of so many bytes: the line may bring as many again.
+  void done(sim::u32 line, std::size_t bytes);
+  /// Hands over what `send`, `close` and `done` have gathered.
+  void flush();
 
 private:
     struct Thread;

@@ -42,7 +42,11 @@ private:
 };
 
 Host::Host(engine::World world, Gate& gate, std::vector<std::string> ways, Pace pace)
-    : world_(std::move(world)), gate_(gate), ways_(std::move(ways)), pace_(pace), first_index_(world_.kernel().event_index) {
+    : world_(std::move(world)),
+      gate_(gate),
+      ways_(std::move(ways)),
+      pace_(pace),
+      first_index_(world_.kernel().event_index) {
     set_clock();
 }
 
@@ -91,7 +95,8 @@ void Host::keep_journal(bool now) {
 void Host::after_event() {
     const sim::u64 index = world_.kernel().event_index;
     constexpr sim::u64 kEvery = lab::Timeline::kSampleEvery;
-    if (journal_ && index % kEvery == 0) samples_.emplace_back(index / kEvery - first_index_ / kEvery, world_.kernel().trace);
+    if (journal_ && index % kEvery == 0)
+        samples_.emplace_back(index / kEvery - first_index_ / kEvery, world_.kernel().trace);
 }
 
 // ---- inputs -------------------------------------------------------------------------------------

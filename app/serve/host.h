@@ -21,13 +21,16 @@ struct Pace {
     sim::i64 thousandths = 1000;      // simulated time per wall time; 0 = as fast as it goes
 };
 
-/// How much of one line the world is given ahead of what its broker works on, by weight, when so many lines have more to
-/// give: a few may have their fill, many share. So nobody's next request waits behind more than kMostAhead and one
+/// How much of one line the world is given ahead of what its broker works on, by weight, when so many lines have more
+/// to give: a few may have their fill, many share. So nobody's next request waits behind more than kMostAhead and one
 /// request of each line, whatever the others send.
 constexpr sim::u64 kMostAhead = 4u << 20;
 constexpr sim::u64 kMostAheadOfOne = 2u << 20;
-constexpr sim::u64 share_ahead(sim::u64 lines) { return lines == 0 ? kMostAheadOfOne : std::clamp<sim::u64>(kMostAhead / lines, 1, kMostAheadOfOne); }
-static_assert(share_ahead(1) == kMostAheadOfOne && share_ahead(2) * 2 == kMostAhead && share_ahead(kMostAhead * 2) == 1);
+constexpr sim::u64 share_ahead(sim::u64 lines) {
+    return lines == 0 ? kMostAheadOfOne : std::clamp<sim::u64>(kMostAhead / lines, 1, kMostAheadOfOne);
+}
+static_assert(share_ahead(1) == kMostAheadOfOne && share_ahead(2) * 2 == kMostAhead &&
+              share_ahead(kMostAhead * 2) == 1);
 
 class Host {
 public:

@@ -25,7 +25,8 @@ std::atomic<bool> stop_asked{false};
 void on_signal(int) { stop_asked = true; }
 
 sim::i64 now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 std::expected<Pace, std::string> pace_of(const std::string& text) {
@@ -62,7 +63,8 @@ Doors doors_of(const engine::World& world, const ServeOptions& options) {
         all.names.push_back(std::move(name));
     };
     for (const engine::NodeCard& card : world.frame->cards) {
-        if (card.kind == engine::NodeKind::broker) add(next++, Protocol::kafka, fmt::to_string(card.broker.value), card.name);
+        if (card.kind == engine::NodeKind::broker)
+            add(next++, Protocol::kafka, fmt::to_string(card.broker.value), card.name);
         if (card.kind == engine::NodeKind::zookeeper && options.zookeeper_port != 0)
             add(options.zookeeper_port, Protocol::zookeeper, "zookeeper", card.name);
     }
@@ -76,11 +78,16 @@ bool is_every_address(const std::string& address) { return address == "0.0.0.0" 
 
 void announce(const Doors& doors, const ServeOptions& options) {
     if (!is_loopback(options.listen))
-        (void)lab::complain(fmt::format("listening at {}: there is no authentication and no encryption; whoever reaches this machine may read, write and delete everything", options.listen));
+        (void)lab::complain(
+            fmt::format("listening at {}: there is no authentication and no encryption; whoever reaches this machine "
+                        "may read, write and delete everything",
+                        options.listen));
     std::string bootstrap;
     for (std::size_t i = 0; i < doors.doors.size(); ++i) {
         lab::print_line(fmt::format("{} at {}:{}", doors.names[i], doors.doors[i].host, doors.doors[i].port));
-        if (doors.doors[i].protocol == Protocol::kafka) bootstrap += fmt::format("{}{}:{}", bootstrap.empty() ? "" : ",", advertised_host(options), doors.doors[i].port);
+        if (doors.doors[i].protocol == Protocol::kafka)
+            bootstrap +=
+                fmt::format("{}{}:{}", bootstrap.empty() ? "" : ",", advertised_host(options), doors.doors[i].port);
     }
     lab::print_line("serving " + bootstrap);
     std::fflush(stdout);
@@ -102,7 +109,8 @@ std::string start_journal(Host& host, const lab::Session& session, const std::st
 }
 
 int finish(const Host& host, const ServeOptions& options) {
-    if (!host.journal_error().empty()) return lab::complain(fmt::format("{}: {}", options.session, host.journal_error()));
+    if (!host.journal_error().empty())
+        return lab::complain(fmt::format("{}: {}", options.session, host.journal_error()));
     if (options.hash) lab::print_line(lab::hash_line(host.world()));
     return lab::kGood;
 }
@@ -110,10 +118,13 @@ int finish(const Host& host, const ServeOptions& options) {
 }  // namespace
 
 std::string usage_error(const ServeOptions& options) {
-    if (options.brokers < 1 || options.brokers > kMostBrokers) return fmt::format("--brokers takes 1 to {}", kMostBrokers);
+    if (options.brokers < 1 || options.brokers > kMostBrokers)
+        return fmt::format("--brokers takes 1 to {}", kMostBrokers);
     if (options.port == 0 || options.port > kHighestPort) return fmt::format("--port takes 1 to {}", kHighestPort);
     if (options.advertise.empty() && is_every_address(options.listen))
-        return fmt::format("--listen {} is every address of this machine, none that a client could be told: add --advertise HOST", options.listen);
+        return fmt::format(
+            "--listen {} is every address of this machine, none that a client could be told: add --advertise HOST",
+            options.listen);
     if (options.seconds < 0) return "--seconds takes a number that is not negative";
     return "";
 }
@@ -126,14 +137,17 @@ std::string advertised_host(const ServeOptions& options) {
 std::string plain_lesson(int brokers, sim::i64 start_ms) {
     std::string ids;
     for (int id = 1; id <= brokers; ++id) ids += fmt::format("{}{}", id == 1 ? "" : ", ", id);
-    const std::string start = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(start_ms / kThousand)));
-    return fmt::format("[lesson]\nid = \"served-cluster\"\ntitle = \"A cluster for stock clients\"\nlevel = 9\nminutes = 10\nstart_time = \"{}\"\nseed = 1\n"
-                       "seeds = \"pinned\"\nseed_reason = \"Clients decide what happens.\"\n\n"
-                       "[cluster]\nmode = \"zookeeper\"\nbrokers = [{}]\ncontroller = \"race\"\nversion = \"3.9\"\n"
-                       "config = {{ \"offsets.topic.replication.factor\" = \"{}\", \"group.initial.rebalance.delay.ms\" = \"0\" }}\n\n"
-                       "[network]\nlatency = \"100us\"\nlinks = []\n\n"
-                       "[[step]]\nid = \"run\"\nview = \"Partitions\"\nsay = \"Clients come and go.\"\nuntil_after = \"1s\"\n",
-                       start, ids, std::min(brokers, 3));
+    const std::string start =
+        fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(start_ms / kThousand)));
+    return fmt::format(
+        "[lesson]\nid = \"served-cluster\"\ntitle = \"A cluster for stock clients\"\nlevel = 9\nminutes = "
+        "10\nstart_time = \"{}\"\nseed = 1\n"
+        "seeds = \"pinned\"\nseed_reason = \"Clients decide what happens.\"\n\n"
+        "[cluster]\nmode = \"zookeeper\"\nbrokers = [{}]\ncontroller = \"race\"\nversion = \"3.9\"\n"
+        "config = {{ \"offsets.topic.replication.factor\" = \"{}\", \"group.initial.rebalance.delay.ms\" = \"0\" }}\n\n"
+        "[network]\nlatency = \"100us\"\nlinks = []\n\n"
+        "[[step]]\nid = \"run\"\nview = \"Partitions\"\nsay = \"Clients come and go.\"\nuntil_after = \"1s\"\n",
+        start, ids, std::min(brokers, 3));
 }
 
 int serve_command(const ServeOptions& options) {
@@ -149,12 +163,14 @@ int serve_command(const ServeOptions& options) {
     Host host((*session)->run->world(), **gate, doors.ways, *pace);
     (*session)->run.reset();   // the served world is the only one
     if (!options.session.empty())
-        if (const std::string wrong = start_journal(host, **session, options.session); !wrong.empty()) return lab::complain(wrong);
+        if (const std::string wrong = start_journal(host, **session, options.session); !wrong.empty())
+            return lab::complain(wrong);
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     host.attach(options.port, advertised_host(options));
     announce(doors, options);
-    host.run(stop_asked, options.seconds > 0 ? sim::nanos(static_cast<sim::i64>(options.seconds * 1e9)) : sim::kForever);
+    host.run(stop_asked,
+             options.seconds > 0 ? sim::nanos(static_cast<sim::i64>(options.seconds * 1e9)) : sim::kForever);
     return finish(host, options);
 }
 

@@ -164,7 +164,8 @@ float text(Canvas& canvas, float x, float mid_y, Type type, Colour colour, std::
     const float left = aligned(x, width, align);
     const float baseline = snap(canvas, mid_y + em(type.size) * kCapHeight / 2);
     const ImVec2 at{snap(canvas, left), baseline - std::round(loaded.ascent)};
-    canvas.list->AddText(loaded.font, loaded.line, at, faded_text(canvas, colour), text.data(), text.data() + text.size());
+    canvas.list->AddText(loaded.font, loaded.line, at, faded_text(canvas, colour), text.data(),
+                         text.data() + text.size());
     const float bottom = baseline / canvas.scale;
     mark(canvas, text, from_edges(left, bottom - em(type.size) * kCapHeight, left + width, bottom));
     return width;

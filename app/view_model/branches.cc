@@ -56,7 +56,8 @@ TwinPlace twin_place(const lab::Run& run, u32 branch, sim::Nanos moment) {
     const engine::History& history = run.timeline().branches()[branch].history;
     TwinPlace place;
     place.branch = branch;
-    place.cursor = history.first_index + history.events.partition_point([&](const sim::EventRow& row) { return row.at <= moment; });
+    place.cursor = history.first_index +
+                   history.events.partition_point([&](const sim::EventRow& row) { return row.at <= moment; });
     return place;
 }
 

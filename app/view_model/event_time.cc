@@ -209,7 +209,8 @@ EventTimeVm make_event_time(const QueryData& data) {
     set_axis(data, vm);
     for (std::size_t i = first; i < data.batches.size(); ++i) {
         const BatchInfo& batch = data.batches[i];
-        vm.columns.push_back({fmt::format("batch {}", batch.id), batch.no_data, false, batch.late, batch.evict, batch.trigger_at});
+        vm.columns.push_back(
+            {fmt::format("batch {}", batch.id), batch.no_data, false, batch.late, batch.evict, batch.trigger_at});
     }
     vm.columns.push_back({fmt::format("batch {}", data.batches.back().id + 1), false, true, data.batches.back().evict,
                           data.batches.back().next, next_trigger(data)});

@@ -32,7 +32,8 @@ MarkMove arrive_at(const EventTimeVm& vm, const EventMarkVm& mark, double column
     const i64 unit = round_unit(until - from);
     const double share = kept - static_cast<double>(left);
     i64 moment = from + static_cast<i64>(share * static_cast<double>(until - from));
-    moment = std::clamp((moment - vm.origin + unit / 2) / unit * unit + vm.origin, from + 1, until - std::min(unit, (until - from) / 2));
+    moment = std::clamp((moment - vm.origin + unit / 2) / unit * unit + vm.origin, from + 1,
+                        until - std::min(unit, (until - from) / 2));
     const std::string word = moment_word(moment, vm.origin);
     if (word.empty()) return move;
     move.x = kept;
@@ -75,7 +76,10 @@ void match_marks(std::vector<EventMarkVm>& marks, const std::vector<EventMarkVm>
     };
     std::vector<EventMarkVm*> rest;
     for (EventMarkVm& mark : marks)
-        if (!take(mark, [&](const EventMarkVm& other) { return other.label == mark.label && std::floor(other.x) == std::floor(mark.x); })) rest.push_back(&mark);
+        if (!take(mark, [&](const EventMarkVm& other) {
+                return other.label == mark.label && std::floor(other.x) == std::floor(mark.x);
+            }))
+            rest.push_back(&mark);
     std::vector<EventMarkVm*> retimed;
     for (EventMarkVm* mark : rest)
         if (!take(*mark, [&](const EventMarkVm& other) { return other.label == mark->label; })) retimed.push_back(mark);
@@ -88,9 +92,11 @@ std::string what_if(const EventTimeVm& other, const std::vector<EventMarkVm>& he
         if (!mark.moved) continue;
         if (mark.other_event_time < 0) return fmt::format("What if {} had not come?", mark.label);
         if (mark.other_event_time != mark.event_time)
-            return fmt::format("What if {} had happened at {}?", mark.label.substr(0, mark.label.rfind(' ')), event_clock(mark.other_event_time));
+            return fmt::format("What if {} had happened at {}?", mark.label.substr(0, mark.label.rfind(' ')),
+                               event_clock(mark.other_event_time));
         const auto column = static_cast<std::size_t>(std::max(0.0, std::ceil(mark.other_x)));
-        if (column < other.columns.size()) return fmt::format("What if {} had come in {}?", mark.label, other.columns[column].title);
+        if (column < other.columns.size())
+            return fmt::format("What if {} had come in {}?", mark.label, other.columns[column].title);
     }
     return "The other future";
 }
@@ -100,8 +106,8 @@ i64 first_difference(const QueryData& here, const QueryData& there) {
     for (std::size_t i = 0; i < here.batches.size(); ++i) {
         const BatchInfo& a = here.batches[i];
         const auto b = std::ranges::find(there.batches, a.id, &BatchInfo::id);
-        if (b == there.batches.end() || a.input != b->input || a.output != b->output || a.dropped != b->dropped || a.next != b->next ||
-            a.state_total != b->state_total)
+        if (b == there.batches.end() || a.input != b->input || a.output != b->output || a.dropped != b->dropped ||
+            a.next != b->next || a.state_total != b->state_total)
             return a.id;
     }
     return -1;
@@ -115,7 +121,8 @@ void narrow(EventTimeVm& vm, const std::vector<EventMarkVm>& here) {
         low = std::min(low, ms / vm.grid * vm.grid);
         high = std::max(high, (ms / vm.grid + 1) * vm.grid);
         for (const EventWindowVm& window : vm.windows)
-            if (window.start <= ms && ms < window.end) low = std::min(low, window.start), high = std::max(high, window.end);
+            if (window.start <= ms && ms < window.end)
+                low = std::min(low, window.start), high = std::max(high, window.end);
     };
     for (const EventMarkVm& mark : here)
         if (mark.moved) widen(mark.event_time), widen(mark.other_event_time);
@@ -132,14 +139,16 @@ using Groups = std::map<std::pair<i64, std::string>, std::string>;
 Groups groups_of(const QueryData& data) {
     Groups groups;
     for (const WindowInfo& window : data.windows)
-        groups[{window.start, window_text(window.start, window.end) + (window.key.empty() ? "" : " " + window.key)}] = window.value;
+        groups[{window.start, window_text(window.start, window.end) + (window.key.empty() ? "" : " " + window.key)}] =
+            window.value;
     return groups;
 }
 
 std::vector<EventPairVm> compare(const QueryData& here, const QueryData& there) {
     constexpr std::size_t kMostPairs = 4;
     const Groups left = groups_of(here), right = groups_of(there);
-    std::vector<EventPairVm> pairs{{"dropped as late", fmt::format("{}", here.late_rows.size()), fmt::format("{}", there.late_rows.size())}};
+    std::vector<EventPairVm> pairs{
+        {"dropped as late", fmt::format("{}", here.late_rows.size()), fmt::format("{}", there.late_rows.size())}};
     Groups all = left;
     all.insert(right.begin(), right.end());
     for (const auto& [name, value] : all) {
@@ -152,7 +161,8 @@ std::vector<EventPairVm> compare(const QueryData& here, const QueryData& there) 
 
 }  // namespace
 
-void add_event_twin(EventTimeVm& vm, const QueryData& here, const QueryData& there, std::string branch, const std::string& text) {
+void add_event_twin(EventTimeVm& vm, const QueryData& here, const QueryData& there, std::string branch,
+                    const std::string& text) {
     EventTimeVm other = make_event_time(there);
     if (vm.columns.empty() || other.columns.empty()) return;
     match_marks(vm.marks, other.marks);

@@ -29,7 +29,9 @@ EventRowVm row_of(const Scene& scene, u64 place) {
     return vm;
 }
 
-bool matches(const EventRowVm& row, const std::string& filter) { return has_all_words(row.time + " " + row.node + " " + row.text, filter); }
+bool matches(const EventRowVm& row, const std::string& filter) {
+    return has_all_words(row.time + " " + row.node + " " + row.text, filter);
+}
 
 /// Places of the rows to show, those before the cursor and those after it.
 struct Window {

@@ -15,7 +15,8 @@ std::vector<u64> cursors_of(const engine::History& history, u64 first, u64 end, 
     for (u64 i = engine::rows_before(history.facts, first); i < history.facts.size(); ++i) {
         const u64 behind = history.facts[i].index() + 1;
         if (behind >= end) break;
-        if (weight_of(engine::kind_of(history.facts[i].fact)) >= least && found.back() != behind) found.push_back(behind);
+        if (weight_of(engine::kind_of(history.facts[i].fact)) >= least && found.back() != behind)
+            found.push_back(behind);
     }
     return found;
 }

@@ -13,7 +13,8 @@ void follow_view(Desk& desk, const lab::Lesson& lesson, const lab::Following& fo
             desk.view = title.value;
             return;
         }
-        if (!lesson.steps[i - 1].view.items.empty()) return;  // it names what is always on the screen, such as the stage
+        if (!lesson.steps[i - 1].view.items.empty())
+            return;  // it names what is always on the screen, such as the stage
     }
 }
 

@@ -33,13 +33,15 @@ const KnownGroup* chosen(const Scene& scene, const std::vector<KnownGroup>& grou
     };
     if (node != sim::kNoNode)
         if (const auto found = std::ranges::find_if(groups, has_selected); found != groups.end()) return &*found;
-    const auto busy = std::ranges::find_if(groups, [](const KnownGroup& known) { return known.group->members.size() > 0; });
+    const auto busy =
+        std::ranges::find_if(groups, [](const KnownGroup& known) { return known.group->members.size() > 0; });
     if (busy != groups.end()) return &*busy;
     return groups.empty() ? nullptr : &groups.front();
 }
 
 const KnownGroup* same_group(const std::vector<KnownGroup>& groups, const KnownGroup& group) {
-    const auto found = std::ranges::find_if(groups, [&](const KnownGroup& other) { return other.group->name == group.group->name; });
+    const auto found =
+        std::ranges::find_if(groups, [&](const KnownGroup& other) { return other.group->name == group.group->name; });
     return found == groups.end() ? nullptr : &*found;
 }
 
@@ -83,7 +85,9 @@ public:
         vm.title = fmt::format("Generation {}", was.group->generation);
         vm.note = "before";
         for (const auto& [id, member] : was.group->members)
-            vm.rows.push_back(row(member, *was.group, [&](TopicPartition column) { return owner(before_, column) == member.node ? ShareKind::reads : ShareKind::none; }));
+            vm.rows.push_back(row(member, *was.group, [&](TopicPartition column) {
+                return owner(before_, column) == member.node ? ShareKind::reads : ShareKind::none;
+            }));
         return vm;
     }
     [[nodiscard]] SharesVm after(bool changes) const {
@@ -95,7 +99,8 @@ public:
         else if (group.phase == GroupPhase::completing_rebalance) vm.note = "the leader computes who reads what";
         else if (group.members.size() > 0) vm.note = "in force";
         for (const auto& [id, member] : group.members)
-            vm.rows.push_back(row(member, group, [&](TopicPartition column) { return kind_of(member.node, column, changes); }));
+            vm.rows.push_back(
+                row(member, group, [&](TopicPartition column) { return kind_of(member.node, column, changes); }));
         vm.summary = summary(changes);
         return vm;
     }
@@ -107,13 +112,18 @@ private:
     }
     [[nodiscard]] ShareKind kind_of(NodeId member, TopicPartition column, bool changes) const {
         const bool has = owner(after_, column) == member, had = owner(before_, column) == member;
-        if (now_.group->phase != GroupPhase::stable) return has || had ? ShareKind::left : ShareKind::none;   // not decided yet
+        if (now_.group->phase != GroupPhase::stable)
+            return has || had ? ShareKind::left : ShareKind::none;  // not decided yet
         if (has) return !changes ? ShareKind::reads : had ? ShareKind::keeps : ShareKind::gains;
         return changes && had ? ShareKind::left : ShareKind::none;
     }
     template <class Kind>
     [[nodiscard]] ShareRowVm row(const GroupMember& member, const Group& group, Kind&& kind) const {
-        ShareRowVm out{scene_.name(member.node), scene_.name(member.node), member.id == group.leader, state_text(scene_, group, member), {}};
+        ShareRowVm out{scene_.name(member.node),
+                       scene_.name(member.node),
+                       member.id == group.leader,
+                       state_text(scene_, group, member),
+                       {}};
         for (const TopicPartition column : columns_)
             if (out.cells.size() < kMostColumns) out.cells.push_back(kind(column));
         return out;
@@ -123,10 +133,15 @@ private:
         std::size_t moves = 0;
         for (const TopicPartition column : columns_) moves += owner(after_, column) != owner(before_, column) ? 1 : 0;
         if (changes) return fmt::format("{} of {} partitions move.", moves, columns_.size());
-        const std::size_t idle = static_cast<std::size_t>(std::ranges::count_if(now_.group->members, [&](const auto& entry) {
-            return std::ranges::none_of(after_, [&](const KnownAssignment& each) { return each.member == entry.second.node; });
-        }));
-        return idle == 0 || after_.empty() ? "" : fmt::format("{} {} nothing to read: a partition has one reader in a group.", idle, idle == 1 ? "member has" : "members have");
+        const std::size_t idle =
+            static_cast<std::size_t>(std::ranges::count_if(now_.group->members, [&](const auto& entry) {
+                return std::ranges::none_of(
+                    after_, [&](const KnownAssignment& each) { return each.member == entry.second.node; });
+            }));
+        return idle == 0 || after_.empty()
+                   ? ""
+                   : fmt::format("{} {} nothing to read: a partition has one reader in a group.", idle,
+                                 idle == 1 ? "member has" : "members have");
     }
 
     const Scene& scene_;
@@ -165,18 +180,22 @@ void add_lag(const Scene& scene, const KnownGroup& now, const KnownGroup* was, c
         total_was += row.lag_was;
         vm.lag.push_back(std::move(row));
     }
-    vm.lag_note = fmt::format("Lag = high watermark \u2212 committed. Lag now {}{}.", total, all_known ? fmt::format(", at the last stop {}", total_was) : "");
+    vm.lag_note = fmt::format("Lag = high watermark \u2212 committed. Lag now {}{}.", total,
+                              all_known ? fmt::format(", at the last stop {}", total_was) : "");
 }
 
 std::string last_move(const Scene& scene, const Group& group) {
     const engine::FactRow* row = group.phase_set_by ? scene.find_fact(group.phase_set_by) : nullptr;
-    return row == nullptr ? "" : fmt::format("{}  {}", scene.time(scene.event_time(row->index())), shortened(short_text(scene, *row), 44));
+    return row == nullptr ? ""
+                          : fmt::format("{}  {}", scene.time(scene.event_time(row->index())),
+                                        shortened(short_text(scene, *row), 44));
 }
 
 void set_head(const Scene& scene, const KnownGroup& known, std::size_t groups, GroupsVm& vm) {
     vm.head.title = scene.reader().text(known.group->name);
     if (!known.group->protocol.empty()) vm.head.chips.push_back(known.group->protocol + " assignor");
-    vm.head.chips.push_back(fmt::format("coordinator: broker {}{}", known.coordinator.value, known.alive ? "" : ", dead"));
+    vm.head.chips.push_back(
+        fmt::format("coordinator: broker {}{}", known.coordinator.value, known.alive ? "" : ", dead"));
     if (groups > 1) vm.head.chips.push_back(fmt::format("1 of {} groups", groups));
     vm.head.sentence = "Who reads which partition, who decides it, and how far each reader is.";
 }
@@ -194,7 +213,8 @@ GroupsVm make_groups(const Scene& scene) {
         vm.head.empty_text = "No consumer has joined one. A consumer with group.id does when it starts.";
         return vm;
     }
-    const std::vector<KnownGroup> earlier = scene.since() == nullptr ? std::vector<KnownGroup>{} : lab::known_groups(scene.since()->reader);
+    const std::vector<KnownGroup> earlier =
+        scene.since() == nullptr ? std::vector<KnownGroup>{} : lab::known_groups(scene.since()->reader);
     const KnownGroup* was = same_group(earlier, *now);
     const Sharing sharing(scene, *now, was);
     set_head(scene, *now, groups.size(), vm);
@@ -202,11 +222,15 @@ GroupsVm make_groups(const Scene& scene) {
     vm.generation = now->group->generation;
     vm.generation_was = was == nullptr ? vm.generation : was->group->generation;
     vm.moved_by = last_move(scene, *now->group);
-    const bool one_topic = !sharing.columns().empty() && std::ranges::all_of(sharing.columns(), [&](TopicPartition id) { return id.topic == sharing.columns().front().topic; });
+    const bool one_topic = !sharing.columns().empty() && std::ranges::all_of(sharing.columns(), [&](TopicPartition id) {
+        return id.topic == sharing.columns().front().topic;
+    });
     if (one_topic) vm.topic = scene.reader().text(sharing.columns().front().topic);
     for (const TopicPartition id : sharing.columns())
-        if (vm.columns.size() < kMostColumns) vm.columns.push_back(one_topic ? fmt::format("{}", id.partition) : scene.name(id));
-    const bool changes = was != nullptr && was->group->generation != now->group->generation && was->group->members.size() > 0;
+        if (vm.columns.size() < kMostColumns)
+            vm.columns.push_back(one_topic ? fmt::format("{}", id.partition) : scene.name(id));
+    const bool changes =
+        was != nullptr && was->group->generation != now->group->generation && was->group->members.size() > 0;
     if (changes) vm.shares.push_back(sharing.before(*was));
     vm.shares.push_back(sharing.after(changes));
     add_lag(scene, *now, was, sharing, vm);

@@ -41,7 +41,8 @@ HomeLessonVm lesson_vm(const Shelf& shelf, const ShelfLesson& lesson) {
     const ShelfSession* session = session_of(shelf, lesson.id);
     if (!lesson.loads) vm.note = "has errors";
     if (session == nullptr) return vm;
-    vm.progress = !shelf.sessions.empty() && &shelf.sessions.front() == session ? LessonProgress::here : LessonProgress::open;
+    vm.progress =
+        !shelf.sessions.empty() && &shelf.sessions.front() == session ? LessonProgress::here : LessonProgress::open;
     if (session->answered > 0) vm.note = fmt::format("{} answered", session->answered);
     return vm;
 }
@@ -53,7 +54,8 @@ HomeLevelVm level_vm(const Shelf& shelf, i32 number) {
     level.subtitle = kLevels[static_cast<std::size_t>(number - 1)].subtitle;
     for (const ShelfLesson& lesson : shelf.lessons)
         if (lesson.level == number) level.lessons.push_back(lesson_vm(shelf, lesson));
-    level.here = std::ranges::any_of(level.lessons, [](const HomeLessonVm& lesson) { return lesson.progress == LessonProgress::here; });
+    level.here = std::ranges::any_of(
+        level.lessons, [](const HomeLessonVm& lesson) { return lesson.progress == LessonProgress::here; });
     return level;
 }
 
@@ -62,16 +64,20 @@ void set_continue(const Shelf& shelf, HomeVm& home) {
         const ShelfSession& latest = shelf.sessions.front();
         home.continue_heading = home.continue_verb = "Continue";
         home.continue_title = latest.title;
-        home.continue_text = fmt::format("Step {} of {}, {} predictions answered.", grouped(latest.cursor), grouped(latest.head), latest.answered);
+        home.continue_text = fmt::format("Step {} of {}, {} predictions answered.", grouped(latest.cursor),
+                                         grouped(latest.head), latest.answered);
         return;
     }
-    auto first = std::ranges::find_if(shelf.lessons, [](const ShelfLesson& lesson) { return lesson.loads && lesson.id == kFirstLesson; });
-    if (first == shelf.lessons.end()) first = std::ranges::find_if(shelf.lessons, [](const ShelfLesson& lesson) { return lesson.loads; });
+    auto first = std::ranges::find_if(
+        shelf.lessons, [](const ShelfLesson& lesson) { return lesson.loads && lesson.id == kFirstLesson; });
+    if (first == shelf.lessons.end())
+        first = std::ranges::find_if(shelf.lessons, [](const ShelfLesson& lesson) { return lesson.loads; });
     if (first == shelf.lessons.end()) return;
     home.continue_heading = "Start here";
     home.continue_verb = "Start";
     home.continue_title = first->title;
-    home.continue_text = fmt::format("Level {}, {} stops. You predict, the system runs, and you see why.", first->level, first->steps);
+    home.continue_text =
+        fmt::format("Level {}, {} stops. You predict, the system runs, and you see why.", first->level, first->steps);
     home.stops = static_cast<i32>(first->steps);
 }
 
@@ -80,7 +86,8 @@ HomeSessionVm session_vm(const ShelfSession& session) {
     vm.id = session.path;
     vm.title = session.title;
     vm.when = session.when;
-    vm.what = fmt::format("seed {}{}", grouped(session.seed), session.branches > 1 ? fmt::format(", {} branches", session.branches) : "");
+    vm.what = fmt::format("seed {}{}", grouped(session.seed),
+                          session.branches > 1 ? fmt::format(", {} branches", session.branches) : "");
     vm.where = fmt::format("step {} of {}", grouped(session.cursor), grouped(session.head));
     return vm;
 }
@@ -91,7 +98,8 @@ std::string course_note(const Shelf& shelf) {
         answered += session.answered;
         right += session.right;
     }
-    const std::string lessons = fmt::format("{} {}", shelf.lessons.size(), shelf.lessons.size() == 1 ? "lesson" : "lessons");
+    const std::string lessons =
+        fmt::format("{} {}", shelf.lessons.size(), shelf.lessons.size() == 1 ? "lesson" : "lessons");
     return answered == 0 ? lessons : fmt::format("{}, {} predictions answered, {} right", lessons, answered, right);
 }
 
@@ -102,7 +110,8 @@ HomeVm make_home(const Shelf& shelf) {
     home.title = "What do you want to see run?";
     set_continue(shelf, home);
     home.course_note = course_note(shelf);
-    for (i32 number = 1; number <= static_cast<i32>(kLevels.size()); ++number) home.levels.push_back(level_vm(shelf, number));
+    for (i32 number = 1; number <= static_cast<i32>(kLevels.size()); ++number)
+        home.levels.push_back(level_vm(shelf, number));
     for (const ShelfSession& session : shelf.sessions) home.sessions.push_back(session_vm(session));
     home.notice = shelf.notice;
     return home;
@@ -115,14 +124,18 @@ PaletteVm home_palette(const Desk& desk, const Shelf& shelf) {
     vm.open = desk.palette_open;
     vm.query = desk.palette_query;
     const auto add = [&vm](std::string kind, std::string text, std::string note, std::string id) {
-        if (has_all_words(kind + " " + text, vm.query)) vm.rows.push_back({std::move(kind), std::move(text), std::move(note), std::move(id), true});
+        if (has_all_words(kind + " " + text, vm.query))
+            vm.rows.push_back({std::move(kind), std::move(text), std::move(note), std::move(id), true});
     };
     if (!vm.open) return vm;
-    if (vm.query.ends_with(".toml") || vm.query.ends_with(".millrace")) add("Open", vm.query.substr(vm.query.find(' ') + 1), "a file", vm.query);
-    for (const ShelfLesson& lesson : shelf.lessons) add("Lesson", lesson.title, fmt::format("level {}", lesson.level), "lesson " + lesson.id);
+    if (vm.query.ends_with(".toml") || vm.query.ends_with(".millrace"))
+        add("Open", vm.query.substr(vm.query.find(' ') + 1), "a file", vm.query);
+    for (const ShelfLesson& lesson : shelf.lessons)
+        add("Lesson", lesson.title, fmt::format("level {}", lesson.level), "lesson " + lesson.id);
     for (const ShelfSession& session : shelf.sessions) add("Open", session.title, session.when, "open " + session.path);
     for (const ProgramVerb& verb : program_verbs())
-        if (!verb.needs_lesson) add("Do", std::string(verb.text), std::string(verb.key), "program " + std::string(verb.id));
+        if (!verb.needs_lesson)
+            add("Do", std::string(verb.text), std::string(verb.key), "program " + std::string(verb.id));
     add("Help", "Keys", "?", "program help");
     return vm;
 }

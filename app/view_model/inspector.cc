@@ -44,8 +44,8 @@ ReplicaNumbers numbers_of(const lab::Reader& reader, const lab::Cluster& cluster
 
 /// Which numbers one would look at after such a fact, whether or not they moved.
 bool expects_numbers(FactKind kind) {
-    return kind == FactKind::duplicate_batch || kind == FactKind::appended || kind == FactKind::produce_waits || kind == FactKind::replicated ||
-           kind == FactKind::high_watermark || kind == FactKind::append_refused;
+    return kind == FactKind::duplicate_batch || kind == FactKind::appended || kind == FactKind::produce_waits ||
+           kind == FactKind::replicated || kind == FactKind::high_watermark || kind == FactKind::append_refused;
 }
 
 class Changes {
@@ -62,16 +62,19 @@ public:
     }
 
 private:
-    void add(std::string label, const std::string& was, const std::string& now, bool expected, const std::string& object) {
-        if (was == now && !expected) return;
-        changes_.push_back({std::move(label), was, now, was == now, object});
-    }
+  void add(std::string label, const std::string& was, const std::string& now, bool expected,
+           const std::string& object) {
+      if (was == now && !expected) return;
+      changes_.push_back({std::move(label), was, now, was == now, object});
+  }
     void leadership() {
         const auto* was = scene_.before()->cluster->find(scene_.focus());
         const auto* now = scene_.cluster().find(scene_.focus());
         if (was == nullptr || now == nullptr) return;
         const std::string object = scene_.name(scene_.focus());
-        const auto leader = [](BrokerId broker) { return broker == engine::kNoBroker ? std::string("none") : fmt::format("{}", broker.value); };
+        const auto leader = [](BrokerId broker) {
+            return broker == engine::kNoBroker ? std::string("none") : fmt::format("{}", broker.value);
+        };
         add("leader", leader(was->leader), leader(now->leader), false, object);
         add("leader epoch", number(was->leader_epoch.value), number(now->leader_epoch.value), false, object);
         add("ISR", engine::broker::to_text(was->isr), engine::broker::to_text(now->isr), false, object);
@@ -80,9 +83,11 @@ private:
         const TopicPartition id = scene_.focus();
         const ReplicaNumbers was = numbers_of(scene_.before()->reader, *scene_.before()->cluster, node, id);
         const ReplicaNumbers now = numbers_of(scene_.reader(), scene_.cluster(), node, id);
-        const bool about_it = about_ != nullptr && about_->fact.node == node && about_->index() == scene_.here() && expects_numbers(engine::kind_of(about_->fact));
+        const bool about_it = about_ != nullptr && about_->fact.node == node && about_->index() == scene_.here() &&
+                              expects_numbers(engine::kind_of(about_->fact));
         const std::string object = scene_.replica_name(id, scene_.world().card(node).broker), name = scene_.name(node);
-        add("produce requests waiting", number(static_cast<i64>(was.waiting)), number(static_cast<i64>(now.waiting)), false, name);
+        add("produce requests waiting", number(static_cast<i64>(was.waiting)), number(static_cast<i64>(now.waiting)),
+            false, name);
         add("log end offset, " + name, number(was.log_end), number(now.log_end), about_it, object);
         add("high watermark, " + name, number(was.high_watermark), number(now.high_watermark), about_it, object);
     }
@@ -131,7 +136,8 @@ void tell_last_change(const Scene& scene, InspectorVm& vm) {
     vm.changes = Changes(scene, row).find();
     if (row == nullptr) {
         vm.title = event_text(scene, scene.here());
-        vm.text = scene.has_event() ? "It told nobody anything new." : "Nothing has happened yet. Press Space, or step with the full stop key.";
+        vm.text = scene.has_event() ? "It told nobody anything new."
+                                    : "Nothing has happened yet. Press Space, or step with the full stop key.";
         return;
     }
     vm.title = short_text(scene, *row);
@@ -149,7 +155,9 @@ void tell_object(const Scene& scene, const Object& object, InspectorVm& vm) {
         vm.text = long_text(scene, *row);
     } else {
         vm.title = capital(object.text);
-        vm.text = row == nullptr ? "Nothing was told about it yet." : fmt::format("Last: {}, at {} s.", short_text(scene, *row), scene.time(scene.event_time(row->index())));
+        vm.text = row == nullptr ? "Nothing was told about it yet."
+                                 : fmt::format("Last: {}, at {} s.", short_text(scene, *row),
+                                               scene.time(scene.event_time(row->index())));
     }
     if (row == nullptr) return;
     explain(scene, *row, vm);
@@ -161,10 +169,13 @@ void tell_question(const Scene& scene, const Question& question, InspectorVm& vm
     const Answer answer = answer_to(scene, question.name);
     vm.heading = "YOU ASK";
     vm.title = question.text;
-    vm.text = scene.question_open() ? "The verdict opens when you have answered." : (answer.so ? "" : "**It is not so.** ") + answer.verdict;
+    vm.text = scene.question_open() ? "The verdict opens when you have answered."
+                                    : (answer.so ? "" : "**It is not so.** ") + answer.verdict;
     if (!answer.evidence.empty()) vm.why_heading = "RESTS ON";
     for (const FactRow* row : answer.evidence)
-        vm.causes.push_back({scene.time(scene.event_time(row->index())), short_text(scene, *row), is_broken(engine::kind_of(row->fact)) ? CauseMark::broken : CauseMark::plain, Scene::fact_object(row->id)});
+        vm.causes.push_back({scene.time(scene.event_time(row->index())), short_text(scene, *row),
+                             is_broken(engine::kind_of(row->fact)) ? CauseMark::broken : CauseMark::plain,
+                             Scene::fact_object(row->id)});
     if (!scene.question_open()) vm.rule = answer.rule;
 }
 

@@ -131,7 +131,8 @@ LampVm once(const Scene& scene) {
         const engine::SendOutcomeRow& send = history.outcomes[i];
         if (!is_idempotent(scene, send.message.producer)) continue;
         const lab::Replica leading = scene.cluster().leading_replica(send.target);
-        const std::size_t copies = leading ? scene.reader().copies().find(scene.reader(), leading, send.message).size() : 0;
+        const std::size_t copies =
+            leading ? scene.reader().copies().find(scene.reader(), leading, send.message).size() : 0;
         if (copies > 1)
             return {lamp.promise, true,
                     fmt::format("Record {} of {} is there {} times.", send.message.ordinal,

@@ -28,7 +28,8 @@ std::optional<BarKind> bar_kind(const LeadershipSpan& span, BrokerId broker) {
 
 void add_bar(std::vector<BarVm>& bars, BarVm bar) {
     if (bar.from_ns >= bar.to_ns) return;
-    const bool goes_on = !bars.empty() && bars.back().kind == bar.kind && bars.back().to_ns == bar.from_ns && bars.back().label == bar.label;
+    const bool goes_on = !bars.empty() && bars.back().kind == bar.kind && bars.back().to_ns == bar.from_ns &&
+                         bars.back().label == bar.label;
     if (goes_on) bars.back().to_ns = bar.to_ns;
     else bars.push_back(std::move(bar));
 }
@@ -42,7 +43,8 @@ std::string dead_label(const LeadershipSpan& span, BrokerId broker) {
 // ---- axes -----------------------------------------------------------------------------------------
 
 Nanos tick_step(Nanos whole, int ticks) {
-    constexpr std::array<i64, 14> kSteps = {10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10'000, 20'000, 60'000, 300'000, 600'000};
+    constexpr std::array<i64, 14> kSteps = {10,   20,   50,     100,    200,    500,     1000,
+                                            2000, 5000, 10'000, 20'000, 60'000, 300'000, 600'000};
     for (const i64 ms : kSteps)
         if (whole.count / sim::millis(ms).count <= ticks) return sim::millis(ms);
     return sim::millis(3'600'000);
@@ -76,11 +78,13 @@ std::vector<Open> open_stretches(std::vector<Nanos> busy, Nanos from, Nanos to) 
     for (const Nanos moment : busy) {
         const Open room{std::max(from, moment - kRoomBefore), std::min(to, moment + kRoomAfter)};
         if (room.from >= room.to) continue;
-        if (!open.empty() && room.from - open.back().to < kWorthFolding) open.back().to = std::max(open.back().to, room.to);
+        if (!open.empty() && room.from - open.back().to < kWorthFolding)
+            open.back().to = std::max(open.back().to, room.to);
         else open.push_back(room);
     }
     // Too many: the oldest go first, for what is recent matters.
-    if (open.size() > kMostStretches) open.erase(open.begin(), open.end() - static_cast<std::ptrdiff_t>(kMostStretches));
+    if (open.size() > kMostStretches)
+        open.erase(open.begin(), open.end() - static_cast<std::ptrdiff_t>(kMostStretches));
     if (!open.empty() && open.front().from - from < kWorthFolding) open.front().from = from;
     if (!open.empty() && to - open.back().to < kWorthFolding) open.back().to = to;
     return open;
@@ -106,7 +110,8 @@ std::vector<BarVm> replica_bars(const Scene& scene, const Past& past, NodeId nod
             if (down.node != node || down.to <= at || down.from >= span.to) continue;
             add_alive(down.from);
             at = std::min(down.to, span.to);
-            add_bar(bars, {std::max(span.from, down.from).count, at.count, BarKind::dead, dead_label(span, broker), object});
+            add_bar(bars,
+                    {std::max(span.from, down.from).count, at.count, BarKind::dead, dead_label(span, broker), object});
         }
         add_alive(span.to);
     }
@@ -119,7 +124,9 @@ TimeAxisVm folded_axis(const Scene& scene, std::vector<Nanos> busy, Nanos from, 
     if (open.empty()) return plain_axis(scene, from, to, 10);
     Nanos shown{};
     for (const Open& stretch : open) shown += stretch.to - stretch.from;
-    const auto unit = [&](Nanos span) { return static_cast<i32>(std::max<i64>(1, span.count / std::max<i64>(1, shown.count / 1000))); };
+    const auto unit = [&](Nanos span) {
+        return static_cast<i32>(std::max<i64>(1, span.count / std::max<i64>(1, shown.count / 1000)));
+    };
     const Nanos step = tick_step(shown, 10);
     Nanos at = from;
     for (const Open& stretch : open) {

@@ -60,12 +60,14 @@ std::vector<BarVm> task_bars(const Scene& scene, NodeId executor) {
         const TaskRow& row = rows[i];
         if (row.executor != executor) continue;
         const i64 at = scene.event_time(row.event_index).count;
-        const auto known = std::ranges::find_if(open, [&](const auto& each) { return engine::is_same_task(*each.first, row); });
+        const auto known =
+            std::ranges::find_if(open, [&](const auto& each) { return engine::is_same_task(*each.first, row); });
         if (known != open.end()) {
             bars[known->second].to_ns = at;
         } else {
             open.emplace_back(&row, bars.size());
-            bars.push_back({at, scene.at().clock.count, BarKind::running, fmt::format("stage {}", row.stage), scene.name(executor)});
+            bars.push_back({at, scene.at().clock.count, BarKind::running, fmt::format("stage {}", row.stage),
+                            scene.name(executor)});
         }
     }
     return bars;

@@ -30,7 +30,8 @@ std::string level_text(const Lesson& lesson) {
 }
 
 const ChoiceBlock* choice_of(const PredictBlock& prediction, const std::string& value) {
-    const auto found = std::ranges::find(prediction.choices, value, [](const ChoiceBlock& choice) { return choice.value.value; });
+    const auto found =
+        std::ranges::find(prediction.choices, value, [](const ChoiceBlock& choice) { return choice.value.value; });
     return found == prediction.choices.end() ? nullptr : &*found;
 }
 
@@ -61,7 +62,8 @@ PredictionVm prediction_vm(const StepBlock& step, const Following& following, co
         return vm;
     }
     vm.state = following.part == StepPart::running ? PredictionState::running : PredictionState::open;
-    const std::string& chosen = following.part == StepPart::running && record != nullptr ? record->chosen : following.chosen;
+    const std::string& chosen =
+        following.part == StepPart::running && record != nullptr ? record->chosen : following.chosen;
     for (const ChoiceBlock& choice : step.predict.choices)
         vm.choices.push_back({choice.value.value, choice.text.value, !chosen.empty() && choice.value.value == chosen});
     return vm;
@@ -78,7 +80,10 @@ std::string paragraphs(const std::vector<std::string>& parts) {
 
 std::string what_went_wrong(const StepBlock& step, const StepRecord& record) {
     std::vector<std::string> parts;
-    if (!record.reached) parts.push_back(fmt::format("**This run did not get there** within {}. What was waited for: `{}`", step.timeout.given() ? span_text(step.timeout.value) : "its time", step.until.value));
+    if (!record.reached)
+        parts.push_back(fmt::format("**This run did not get there** within {}. What was waited for: `{}`",
+                                    step.timeout.given() ? span_text(step.timeout.value) : "its time",
+                                    step.until.value));
     for (const std::string& refused : record.refused) parts.push_back("Not possible: " + refused);
     for (const std::string& missed : record.missed) parts.push_back("Not as the lesson expects: `" + missed + "`");
     return paragraphs(parts);
@@ -91,7 +96,8 @@ std::string step_narration(const StepBlock& step, const Following& following, co
 }
 
 std::string free_narration(const Lesson& lesson, const Following& following) {
-    if (following.won) return paragraphs({"**All goals hold.** The lesson is done; the world is yours.", lesson.free.say.value});
+    if (following.won)
+        return paragraphs({"**All goals hold.** The lesson is done; the world is yours.", lesson.free.say.value});
     return lesson.free.say.value;
 }
 
@@ -122,7 +128,8 @@ void add_answered(const Scene& scene, LessonPaneVm& vm) {
         GoalVm row;
         row.state = right ? GoalState::reached : GoalState::broken;
         row.text = prediction.ask.value;
-        row.note = fmt::format("{}, {}", truth == nullptr ? record.answer : truth->value.value, right ? "right" : "not this time");
+        row.note = fmt::format("{}, {}", truth == nullptr ? record.answer : truth->value.value,
+                               right ? "right" : "not this time");
         vm.goals.push_back(std::move(row));
     }
     if (vm.goals.size() > kMost) vm.goals.erase(vm.goals.begin(), vm.goals.end() - static_cast<std::ptrdiff_t>(kMost));
@@ -174,8 +181,11 @@ void add_slide(const Scene& scene, LessonPaneVm& vm) {
 }
 
 std::string fidelity(const Lesson& lesson) {
-    const auto part = [](std::string_view head, const lab::Text& text) { return text.value.empty() ? std::string() : fmt::format("**{}.** {}", head, text.value); };
-    return paragraphs({part("Real", lesson.info.real), part("Simulated", lesson.info.simulated), part("Differs", lesson.info.differs)});
+    const auto part = [](std::string_view head, const lab::Text& text) {
+        return text.value.empty() ? std::string() : fmt::format("**{}.** {}", head, text.value);
+    };
+    return paragraphs({part("Real", lesson.info.real), part("Simulated", lesson.info.simulated),
+                       part("Differs", lesson.info.differs)});
 }
 
 i32 number_in(std::string_view text) {
@@ -202,7 +212,8 @@ LessonErrorVm make_lesson_error(const std::string& message, const std::string& f
     vm.column = std::max(0, number_in(std::string_view(message).substr(second + 1)) - 1);
     vm.length = 1;
     const auto slash = path.rfind('/');
-    vm.place = fmt::format("{} {}:{}", slash == std::string::npos ? path : path.substr(slash + 1), vm.line_number, vm.column + 1);
+    vm.place = fmt::format("{} {}:{}", slash == std::string::npos ? path : path.substr(slash + 1), vm.line_number,
+                           vm.column + 1);
     const std::string what = message.substr(third + 2);
     const auto nearest = what.rfind("; nearest: ");
     vm.title = capital(what.substr(0, nearest));
@@ -222,9 +233,11 @@ std::vector<CardLinkVm> worlds_beside(const Scene& scene) {
     if (lesson == nullptr || scene.at().following == nullptr) return links;
     const std::string& shown = scene.at().desk.beside;
     for (const lab::WorldBlock& world : lesson->worlds)
-        if (world.name.value != shown) links.push_back({world.name.value, "Beside this world: " + world.name.value, false});
+        if (world.name.value != shown)
+            links.push_back({world.name.value, "Beside this world: " + world.name.value, false});
     for (const lab::CompareBlock& compare : lesson->compares)
-        if (scene.at().following->won && compare.id.value != shown) links.push_back({compare.id.value, compare.text.value, false});
+        if (scene.at().following->won && compare.id.value != shown)
+            links.push_back({compare.id.value, compare.text.value, false});
     if (!shown.empty()) links.push_back({"none", "Close the other world", false});
     return links;
 }
@@ -241,8 +254,10 @@ LessonPaneVm make_lesson_pane(const Scene& scene) {
     vm.stops = static_cast<i32>(lesson->steps.size());
     vm.stop = static_cast<i32>(std::min(following->step + 1, lesson->steps.size()));
     if (step == nullptr) vm.stop = vm.stops + 1;
-    vm.narration = step == nullptr ? free_narration(*lesson, *following) : step_narration(*step, *following, scene.record());
-    if (step != nullptr && step->predict.given()) vm.predictions.push_back(prediction_vm(*step, *following, scene.record()));
+    vm.narration =
+        step == nullptr ? free_narration(*lesson, *following) : step_narration(*step, *following, scene.record());
+    if (step != nullptr && step->predict.given())
+        vm.predictions.push_back(prediction_vm(*step, *following, scene.record()));
     vm.run_verb = run_verb(*lesson, step, *following);
     add_answered(scene, vm);
     add_goals(scene, vm);
@@ -250,7 +265,8 @@ LessonPaneVm make_lesson_pane(const Scene& scene) {
     add_slide(scene, vm);
     vm.fidelity = fidelity(*lesson);
     vm.fidelity_open = scene.at().desk.fidelity_open;
-    if (!scene.at().lesson_errors.empty()) vm.error = make_lesson_error(scene.at().lesson_errors.front(), scene.at().lesson_file);
+    if (!scene.at().lesson_errors.empty())
+        vm.error = make_lesson_error(scene.at().lesson_errors.front(), scene.at().lesson_file);
     return vm;
 }
 

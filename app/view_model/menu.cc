@@ -34,7 +34,8 @@ MenuItemVm item(std::string verb, std::string text) {
 
 std::vector<MenuItemVm> speeds() {
     std::vector<MenuItemVm> items{item("pace event", "Paced by event"), item("pace time", "Paced by time")};
-    for (const i64 per_mille : lab::kSpeeds) items.push_back(item(fmt::format("speed {}", per_mille), lab::speed_text({false, per_mille})));
+    for (const i64 per_mille : lab::kSpeeds)
+        items.push_back(item(fmt::format("speed {}", per_mille), lab::speed_text({false, per_mille})));
     return items;
 }
 
@@ -43,13 +44,15 @@ std::vector<MenuItemVm> items_of(const Scene& scene, const std::string& object) 
     std::vector<MenuItemVm> items;
     if (object == "views" || object == "drawer") {
         const std::vector<std::string> titles = object == "views" ? built_views() : drawer_tabs();
-        for (const std::string& title : titles) items.push_back(item((object == "views" ? "view " : "drawer ") + title, title));
+        for (const std::string& title : titles)
+            items.push_back(item((object == "views" ? "view " : "drawer ") + title, title));
         return items;
     }
     items = verbs_of(scene, object);
     const std::vector<Question> questions = questions_of(scene, scene.object(object));
     for (const Question& question : questions) items.push_back(item("why " + question.name, question.text));
-    if (questions.empty() && deciding_fact(scene, scene.object(object)) != nullptr) items.push_back(item("why " + object, "Why is it so?"));
+    if (questions.empty() && deciding_fact(scene, scene.object(object)) != nullptr)
+        items.push_back(item("why " + object, "Why is it so?"));
     if (object == "stage") items.push_back(item("fit", "Fit the stage"));
     return items;
 }
@@ -78,12 +81,15 @@ public:
         rows_.push_back({"Do", capital(line), why, id, why.empty()});
     }
     std::vector<PaletteRowVm> take() {
-        std::ranges::stable_sort(rows_, {}, [&](const PaletteRowVm& row) { return std::pair{!row.enabled, !starts(row.text)}; });
+        std::ranges::stable_sort(rows_, {},
+                                 [&](const PaletteRowVm& row) { return std::pair{!row.enabled, !starts(row.text)}; });
         return std::move(rows_);
     }
 
 private:
-    [[nodiscard]] bool starts(const std::string& text) const { return has_all_words(text.substr(0, query_.size()), query_); }
+  [[nodiscard]] bool starts(const std::string& text) const {
+      return has_all_words(text.substr(0, query_.size()), query_);
+  }
     const Scene& scene_;
     const std::string& query_;
     std::vector<PaletteRowVm> rows_;
@@ -93,16 +99,19 @@ void add_lines(const Scene& scene, Rows& rows) {
     for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) {
         if (!has_card(scene, {i})) continue;
         const std::string name = scene.name(NodeId{i});
-        for (const char* verb : {"kill", "restart", "pause", "resume", "power-cut", "partition isolate"}) rows.add_line(fmt::format("{} {}", verb, name));
+        for (const char* verb : {"kill", "restart", "pause", "resume", "power-cut", "partition isolate"})
+            rows.add_line(fmt::format("{} {}", verb, name));
         const engine::NodeKind kind = scene.world().card({i}).kind;
         if (kind == engine::NodeKind::producer || kind == engine::NodeKind::consumer)
             for (const char* verb : {"start", "stop"}) rows.add_line(fmt::format("{} {}", verb, name));
     }
     for (const sim::NameId topic : scene.topics())
         for (const TopicPartition id : scene.partitions_of(topic))
-            for (const char* kind : {"preferred", "unclean"}) rows.add_line(fmt::format("elect {} {}", kind, scene.name(id)));
+            for (const char* kind : {"preferred", "unclean"})
+                rows.add_line(fmt::format("elect {} {}", kind, scene.name(id)));
     for (const lab::KnownQuery& query : lab::queries_of(scene.reader()))
-        for (const char* verb : {"trigger", "start", "stop"}) rows.add_line(fmt::format("{} {}", verb, query.spec->name));
+        for (const char* verb : {"trigger", "start", "stop"})
+            rows.add_line(fmt::format("{} {}", verb, query.spec->name));
     rows.add_line("heal");
 }
 
@@ -111,15 +120,18 @@ void add_questions(const Scene& scene, Rows& rows) {
     std::vector<std::string> objects;
     for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) objects.push_back(scene.name(NodeId{i}));
     if (scene.focus().topic != sim::kNoName) objects.push_back(scene.name(scene.focus()));
-    for (const lab::KnownQuery& query : lab::queries_of(scene.reader())) objects.push_back(std::string(kQueryWord) + query.spec->name);
+    for (const lab::KnownQuery& query : lab::queries_of(scene.reader()))
+        objects.push_back(std::string(kQueryWord) + query.spec->name);
     if (!scene.at().desk.selected.empty()) objects.push_back(scene.at().desk.selected);
     for (const std::string& object : objects)
-        for (const Question& question : questions_of(scene, scene.object(object))) rows.add("Ask", question.text, "", "why " + question.name);
+        for (const Question& question : questions_of(scene, scene.object(object)))
+            rows.add("Ask", question.text, "", "why " + question.name);
 }
 
 /// What a person may decide in a node's place.
 void add_decisions(Rows& rows) {
-    for (const std::string& form : lab::decision_forms()) rows.add("Be", "Decide " + form, "in the node's place", "type decide " + form.substr(0, form.find(' ') + 1));
+    for (const std::string& form : lab::decision_forms())
+        rows.add("Be", "Decide " + form, "in the node's place", "type decide " + form.substr(0, form.find(' ') + 1));
 }
 
 /// A verb that was typed out is carried out as it stands; the others show how they are written.
@@ -135,16 +147,21 @@ void add_verbs(const std::string& query, Rows& rows) {
 /// What is typed by hand: a predicate to wait for, a file to open.
 void add_typed(const std::string& query, Rows& rows) {
     constexpr std::string_view kUntil = "until ", kOpen = "open ", kDecide = "decide ", kNote = "note ";
-    if (query.starts_with(kNote) && query.size() > kNote.size()) rows.add_as_typed("Do", "Bookmark this moment: " + query.substr(kNote.size()), "with this note", query);
-    if (query.starts_with(kDecide)) rows.add_as_typed("Be", capital(query), "see whether the system does the same", query);
-    if (query.starts_with(kUntil)) rows.add_as_typed("Do", "Run until " + query.substr(kUntil.size()), "until a query's value is true", query);
-    if (lab::is_moment(query)) rows.add_as_typed("Go", "This moment: " + query.substr(0, query.find(" |")), "a copied line", query);
+    if (query.starts_with(kNote) && query.size() > kNote.size())
+        rows.add_as_typed("Do", "Bookmark this moment: " + query.substr(kNote.size()), "with this note", query);
+    if (query.starts_with(kDecide))
+        rows.add_as_typed("Be", capital(query), "see whether the system does the same", query);
+    if (query.starts_with(kUntil))
+        rows.add_as_typed("Do", "Run until " + query.substr(kUntil.size()), "until a query's value is true", query);
+    if (lab::is_moment(query))
+        rows.add_as_typed("Go", "This moment: " + query.substr(0, query.find(" |")), "a copied line", query);
     const std::string path = query.starts_with(kOpen) ? query.substr(kOpen.size()) : "";
     if (path.ends_with(".toml") || path.ends_with(".millrace")) rows.add_as_typed("Open", path, "a file", query);
 }
 
 void add_files(const Scene& scene, Rows& rows) {
-    for (const SessionPlace& session : scene.at().sessions) rows.add("Open", session.title, session.when, "open " + session.path);
+    for (const SessionPlace& session : scene.at().sessions)
+        rows.add("Open", session.title, session.when, "open " + session.path);
 }
 
 void add_bookmarks(const Scene& scene, Rows& rows) {
@@ -152,13 +169,14 @@ void add_bookmarks(const Scene& scene, Rows& rows) {
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto branch = std::ranges::find(scene.at().branches, all[i].branch, &BranchPlace::id);
         const std::string where = branch == scene.at().branches.end() ? "" : ", " + branch->name;
-        rows.add("Go", "Bookmark: " + (all[i].note.empty() ? scene.time(all[i].moment) + " s" : all[i].note), scene.time(all[i].moment) + " s" + where,
-                 fmt::format("bookmark {}", i));
+        rows.add("Go", "Bookmark: " + (all[i].note.empty() ? scene.time(all[i].moment) + " s" : all[i].note),
+                 scene.time(all[i].moment) + " s" + where, fmt::format("bookmark {}", i));
     }
 }
 
 void add_beside(const Scene& scene, Rows& rows) {
-    for (const CardLinkVm& link : worlds_beside(scene)) rows.add("Go", link.text, "another world beside this one", "beside " + link.id);
+    for (const CardLinkVm& link : worlds_beside(scene))
+        rows.add("Go", link.text, "another world beside this one", "beside " + link.id);
 }
 
 /// Steps of every size, with their keys.
@@ -167,21 +185,28 @@ void add_steps(const Scene& scene, Rows& rows) {
         std::string_view unit, text, keys;
         bool of_query = false;
     };
-    constexpr std::array kSteps = {Step{"event", "event", ". ,"}, Step{"node event", "event of the selected node", "N"}, Step{"record", "record appended or delivered", "J H"},
-                                   Step{"phase", "phase of a micro-batch", "Ctrl Shift . ,", true}, Step{"batch", "micro-batch", "Ctrl . ,", true},
-                                   Step{"marker", "marker", "Shift . ,"}, Step{"stop", "stop", "PageDown PageUp"}};
+    constexpr std::array kSteps = {Step{"event", "event", ". ,"},
+                                   Step{"node event", "event of the selected node", "N"},
+                                   Step{"record", "record appended or delivered", "J H"},
+                                   Step{"phase", "phase of a micro-batch", "Ctrl Shift . ,", true},
+                                   Step{"batch", "micro-batch", "Ctrl . ,", true},
+                                   Step{"marker", "marker", "Shift . ,"},
+                                   Step{"stop", "stop", "PageDown PageUp"}};
     const bool has_query = scene.at().lesson != nullptr && !scene.at().lesson->queries.empty();
     for (const Step& step : kSteps) {
         if (step.of_query && !has_query) continue;
-        rows.add("Step", fmt::format("Next {}", step.text), std::string(step.keys), fmt::format("step on {}", step.unit));
-        rows.add("Step", fmt::format("Previous {}", step.text), std::string(step.keys), fmt::format("step back {}", step.unit));
+        rows.add("Step", fmt::format("Next {}", step.text), std::string(step.keys),
+                 fmt::format("step on {}", step.unit));
+        rows.add("Step", fmt::format("Previous {}", step.text), std::string(step.keys),
+                 fmt::format("step back {}", step.unit));
     }
 }
 
 void add_places(const Scene& scene, Rows& rows) {
     for (const NodeId node : scene.brokers()) rows.add("Go", scene.name(node), "", "select " + scene.name(node));
     for (const sim::NameId topic : scene.topics())
-        for (const TopicPartition id : scene.partitions_of(topic)) rows.add("Go", scene.name(id), "", "select " + scene.name(id));
+        for (const TopicPartition id : scene.partitions_of(topic))
+            rows.add("Go", scene.name(id), "", "select " + scene.name(id));
     for (const std::string& title : built_views()) rows.add("View", title, "", "view " + title);
     for (const std::string& title : drawer_tabs()) rows.add("View", title, "below the stage", "drawer " + title);
     for (const BranchPlace& branch : scene.at().branches)
@@ -190,20 +215,24 @@ void add_places(const Scene& scene, Rows& rows) {
         const engine::FactRow& row = scene.history().facts[i - 1];
         if (weight_of(scene.history(), row) != Weight::turning) continue;
         ++shown;
-        rows.add("Go", short_text(scene, row), scene.time(scene.event_time(row.index())), "fact " + Scene::fact_object(row.id));
+        rows.add("Go", short_text(scene, row), scene.time(scene.event_time(row.index())),
+                 "fact " + Scene::fact_object(row.id));
     }
 }
 
 // ---- tooltips -------------------------------------------------------------------------------------
 
 void tell_offset(const Scene& scene, const Object& object, HoverVm& vm) {
-    const lab::Replica replica = object.node == sim::kNoNode ? scene.cluster().leading_replica(object.id) : scene.cluster().replica(object.node, object.id);
+    const lab::Replica replica = object.node == sim::kNoNode ? scene.cluster().leading_replica(object.id)
+                                                             : scene.cluster().replica(object.node, object.id);
     const auto record = record_at(scene, replica, object.offset);
     vm.title = fmt::format("offset {}{}", object.offset, record ? ", " + shortened(record->value, 20) : "");
     if (!record) return;
-    vm.mono = fmt::format("epoch {}, {}", record->leader_epoch, record->sequence < 0 ? "no sequence" : fmt::format("sequence {}", record->sequence));
+    vm.mono = fmt::format("epoch {}, {}", record->leader_epoch,
+                          record->sequence < 0 ? "no sequence" : fmt::format("sequence {}", record->sequence));
     const bool committed = object.offset < replica.partition->high_watermark.value;
-    vm.text = committed ? "Committed: every in-sync copy has it." : "Not committed: this copy does not know yet that every in-sync copy has it.";
+    vm.text = committed ? "Committed: every in-sync copy has it."
+                        : "Not committed: this copy does not know yet that every in-sync copy has it.";
 }
 
 void tell_message(const Scene& scene, const Object& object, HoverVm& vm) {
@@ -213,7 +242,8 @@ void tell_message(const Scene& scene, const Object& object, HoverVm& vm) {
     vm.title = fmt::format("{}{}", request_name(sent.label), is_reply(sent.label) ? ", answer" : "");
     vm.mono = fmt::format("{} bytes, sent at {}", sent.bytes, scene.time(sent.sent_at));
     const sim::Segment* segment = scene.world().machine.network.find(object.number);
-    vm.text = fmt::format("{} to {}.{}", capital(scene.name(sent.sender)), scene.name(sent.receiver), segment == nullptr ? " It is gone." : " Arrives at " + scene.time(segment->due) + " s.");
+    vm.text = fmt::format("{} to {}.{}", capital(scene.name(sent.sender)), scene.name(sent.receiver),
+                          segment == nullptr ? " It is gone." : " Arrives at " + scene.time(segment->due) + " s.");
 }
 
 }  // namespace
@@ -223,7 +253,8 @@ HoverVm make_hover(const Scene& scene, std::string_view name) {
     const auto& bookmarks = scene.at().bookmarks;
     for (std::size_t i = 0; i < bookmarks.size(); ++i)
         if (name == fmt::format("bookmark {}", i))
-            return {std::string(name), bookmarks[i].note.empty() ? "Bookmark" : bookmarks[i].note, scene.time(bookmarks[i].moment) + " s", "A click goes there."};
+            return {std::string(name), bookmarks[i].note.empty() ? "Bookmark" : bookmarks[i].note,
+                    scene.time(bookmarks[i].moment) + " s", "A click goes there."};
     const Object object = scene.object(name);
     switch (object.kind) {
         case ObjectKind::offset: tell_offset(scene, object, vm); break;
@@ -235,8 +266,9 @@ HoverVm make_hover(const Scene& scene, std::string_view name) {
                 vm.text = capital(full_text(scene, *row));
             }
             break;
-        case ObjectKind::nothing: case ObjectKind::node: case ObjectKind::topic: case ObjectKind::partition: case ObjectKind::replica:
-        case ObjectKind::wait: case ObjectKind::znode: case ObjectKind::session: case ObjectKind::query: break;
+        case ObjectKind::nothing: case ObjectKind::node: case ObjectKind::topic: case ObjectKind::partition:
+        case ObjectKind::replica: case ObjectKind::wait: case ObjectKind::znode: case ObjectKind::session:
+        case ObjectKind::query: break;
     }
     if (!vm.title.empty()) vm.object = name;
     return vm;
@@ -266,9 +298,11 @@ PaletteVm make_palette(const Scene& scene) {
     add_bookmarks(scene, rows);
     add_beside(scene, rows);
     if (!vm.query.empty()) add_steps(scene, rows);
-    for (const LessonPlace& lesson : scene.at().lessons) rows.add("Lesson", lesson.title, fmt::format("level {}", lesson.level), "lesson " + lesson.id);
+    for (const LessonPlace& lesson : scene.at().lessons)
+        rows.add("Lesson", lesson.title, fmt::format("level {}", lesson.level), "lesson " + lesson.id);
     add_files(scene, rows);
-    for (const ProgramVerb& verb : program_verbs()) rows.add("Do", std::string(verb.text), std::string(verb.key), "program " + std::string(verb.id));
+    for (const ProgramVerb& verb : program_verbs())
+        rows.add("Do", std::string(verb.text), std::string(verb.key), "program " + std::string(verb.id));
     rows.add("Help", "Keys", "?", "program help");
     vm.rows = rows.take();
     return vm;

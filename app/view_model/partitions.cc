@@ -69,7 +69,8 @@ ReplicaRowVm row_of(const Scene& scene, TopicPartition id, const Leader& leader,
     fill_offsets(row, scene.cluster().replica(node, id));
     const Offset known = leader.known(broker);
     row.known_log_end_offset = is_alive(scene, node) ? offset_text(known) : kNone;
-    const bool decides = leader.replica && known.value == leader.least && known < leader.replica.partition->log_end_offset();
+    const bool decides =
+        leader.replica && known.value == leader.least && known < leader.replica.partition->log_end_offset();
     row.known_is_key = decides && row.role == ReplicaRole::in_sync;
     if (row.known_is_key) row.note = fmt::format("last Fetch: {}", known.value);
     row.selected = scene.is_selected(row.object);
@@ -99,8 +100,10 @@ void add_isr_lanes(const Scene& scene, PartitionsVm& vm) {
         vm.isr_lanes.push_back(std::move(lane));
     }
     vm.isr_axis = plain_axis(scene, past.first, past.newest, 5);
-    const std::size_t in_sync = static_cast<std::size_t>(std::ranges::count_if(state->isr, [&](BrokerId broker) { return is_alive(scene, scene.world().broker_node(broker)); }));
-    if (in_sync < state->replicas.size()) vm.isr_note = fmt::format("under-replicated: {} of {}", in_sync, state->replicas.size());
+    const std::size_t in_sync = static_cast<std::size_t>(std::ranges::count_if(
+        state->isr, [&](BrokerId broker) { return is_alive(scene, scene.world().broker_node(broker)); }));
+    if (in_sync < state->replicas.size())
+        vm.isr_note = fmt::format("under-replicated: {} of {}", in_sync, state->replicas.size());
     else vm.isr_note = fmt::format("all {} in sync", state->replicas.size());
 }
 
@@ -121,7 +124,9 @@ PartitionsVm make_partitions(const Scene& scene) {
     }
     vm.sentence = sentence_of(ids, scene);
     const Leader in_focus(scene, scene.focus());
-    vm.known_title = ids.size() == 1 && in_focus.replica ? fmt::format("LEO known to broker {}", in_focus.replica.broker.value) : "LEO known to leader";
+    vm.known_title = ids.size() == 1 && in_focus.replica
+                         ? fmt::format("LEO known to broker {}", in_focus.replica.broker.value)
+                         : "LEO known to leader";
     for (const TopicPartition id : ids) {
         const Leader leader(scene, id);
         engine::broker::BrokerList replicas = scene.cluster().find(id)->replicas;

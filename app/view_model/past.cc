@@ -51,14 +51,17 @@ private:
         if (kind == FactKind::node_killed || kind == FactKind::power_cut || kind == FactKind::node_halted)
             past_.down.push_back({row.fact.node, scene_.event_time(row.index()), past_.newest});
         if (kind == FactKind::node_started) end_down(row.fact.node, scene_.event_time(row.index()));
-        if (TopicPartition{row.fact.subject, row.fact.partition} == scene_.focus() && !past_.leadership.empty()) take_leadership(row, kind);
+        if (TopicPartition{row.fact.subject, row.fact.partition} == scene_.focus() && !past_.leadership.empty())
+            take_leadership(row, kind);
     }
     void end_down(NodeId node, Nanos at) {
         for (DownSpan& span : past_.down)
             if (span.node == node && span.to == past_.newest) span.to = at;
     }
     void take_leadership(const FactRow& row, FactKind kind) {
-        const auto list = [&](i64 word) { return brokers_in(scene_.reader().text(sim::NameId{static_cast<u32>(word)})); };
+        const auto list = [&](i64 word) {
+            return brokers_in(scene_.reader().text(sim::NameId{static_cast<u32>(word)}));
+        };
         LeadershipSpan next = past_.leadership.back();
         if (kind == FactKind::leader || kind == FactKind::no_leader) {
             next.leader = kind == FactKind::leader ? BrokerId{static_cast<sim::i32>(row.fact.n[0])} : engine::kNoBroker;
@@ -97,7 +100,8 @@ engine::broker::BrokerList brokers_in(std::string_view text) {
 }
 
 bool is_down(const Past& past, NodeId node, Nanos moment) {
-    return std::ranges::any_of(past.down, [&](const DownSpan& span) { return span.node == node && span.from <= moment && moment < span.to; });
+    return std::ranges::any_of(
+        past.down, [&](const DownSpan& span) { return span.node == node && span.from <= moment && moment < span.to; });
 }
 
 }  // namespace app

@@ -26,8 +26,8 @@ void add_ranges(const QueryData& data, i64 batch, QueryVm& vm) {
             vm.ranges.push_back({partition, range.from, range.until, range.until - range.from, partition});
     }
     vm.source = topics.empty() ? "" : "kafka: " + listed(topics);
-    vm.range_note =
-        topics.empty() ? "No partitions: lines that somebody types, one offset a line." : "from what the last batch logged to the latest offset";
+    vm.range_note = topics.empty() ? "No partitions: lines that somebody types, one offset a line."
+                                   : "from what the last batch logged to the latest offset";
 }
 
 // ---- the plan ---------------------------------------------------------------------------------------
@@ -105,7 +105,8 @@ void count_rows(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
         if (op.name == "MicroBatchScan" && scans == 1) op.rows = batch.input;
         if (ends_stage && shuffles == 1 && scans == 1) op.rows = rows_shuffled(data, batch.id);
         if (op.name == "StateStoreSave") op.late = batch.dropped;
-        if (i + 1 < operators.size() && operators[i + 1].name.starts_with("Write") && batch.committed) op.rows = batch.output;
+        if (i + 1 < operators.size() && operators[i + 1].name.starts_with("Write") && batch.committed)
+            op.rows = batch.output;
     }
 }
 

@@ -196,7 +196,8 @@ void add_modes(const QueryData& data, const std::vector<Result>& now, const std:
         const bool fresh = was == before.end(), changed = fresh || was->value != result.value;
         if (changed) update.rows.push_back({result.key, result.value});
         complete.rows.push_back({result.key, result.value});
-        if (fresh && sim::lower_ascii(data.query.output_mode) == "append") append.rows.push_back({result.key, result.value});
+        if (fresh && sim::lower_ascii(data.query.output_mode) == "append")
+            append.rows.push_back({result.key, result.value});
     }
     update.sentence = fmt::format("the rows that changed: {}", update.rows.size());
     complete.sentence =
@@ -369,9 +370,10 @@ CodeVm make_code(const QueryData& data) {
                          });
         vm.lines.push_back({std::move(text), lit});
     }
-    vm.language = sim::lower_ascii(data.text).find("select") == std::string::npos || data.text.find("spark.") != std::string::npos
-                      ? "PySpark"
-                      : "SQL";
+    vm.language =
+        sim::lower_ascii(data.text).find("select") == std::string::npos || data.text.find("spark.") != std::string::npos
+            ? "PySpark"
+            : "SQL";
     const auto setting = [&](std::string name, const std::string& value) {
         if (!value.empty()) vm.settings.emplace_back(std::move(name), value);
     };

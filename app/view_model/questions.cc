@@ -13,7 +13,17 @@ namespace {
 using engine::NodeKind;
 
 /// Which objects a kind of question fits.
-enum class Fits : u8 { broker_of_partition, partition, record, broker, producer, consumer, message, query, query_or_record };
+enum class Fits : u8 {
+    broker_of_partition,
+    partition,
+    record,
+    broker,
+    producer,
+    consumer,
+    message,
+    query,
+    query_or_record
+};
 
 struct Kind {
     std::string_view id;
@@ -86,7 +96,8 @@ bool fits(const Scene& scene, const Object& object, const Kind& kind) {
         case Fits::message: return object.kind == ObjectKind::message;
         case Fits::query: return is_query(scene, object);
         case Fits::query_or_record:
-            return is_query(scene, object) || (object.kind == ObjectKind::offset && !lab::queries_of(scene.reader()).empty());
+            return is_query(scene, object) ||
+                   (object.kind == ObjectKind::offset && !lab::queries_of(scene.reader()).empty());
     }
     return false;
 }

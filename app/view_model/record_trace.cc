@@ -27,9 +27,13 @@ public:
         const SendOutcomeRow& found = history.outcomes[history.outcome_of[row]];
         return found.event_index < scene_.cursor() ? &found : nullptr;
     }
-    [[nodiscard]] bool acked(u64 row) const { return outcome(row) != nullptr && !engine::failed(outcome(row)->error) && outcome(row)->exception.empty(); }
+    [[nodiscard]] bool acked(u64 row) const {
+        return outcome(row) != nullptr && !engine::failed(outcome(row)->error) && outcome(row)->exception.empty();
+    }
     /// Where it lies in a replica's log.
-    [[nodiscard]] lab::CopyList copies(u64 row, const lab::Replica& replica) const { return scene_.reader().copies().find(scene_.reader(), replica, send(row).message); }
+    [[nodiscard]] lab::CopyList copies(u64 row, const lab::Replica& replica) const {
+        return scene_.reader().copies().find(scene_.reader(), replica, send(row).message);
+    }
     [[nodiscard]] std::vector<lab::Replica> leading(u64 row) const {
         std::vector<lab::Replica> logs;
         for (const TopicPartition id : scene_.partitions_of(send(row).target.topic))
@@ -56,12 +60,15 @@ public:
         std::ranges::reverse(rows);
         return rows;
     }
-    /// The send that is looked at: the one at the selected offset, else the first that is lost or doubled, else the last.
+    /// The send that is looked at: the one at the selected offset, else the first that is lost or doubled, else the
+    /// last.
     [[nodiscard]] std::optional<u64> chosen() const {
         if (count_ == 0) return std::nullopt;
         const Object& selected = scene_.selected();
         if (selected.kind == ObjectKind::offset) {
-            const lab::Replica log = selected.node == sim::kNoNode ? scene_.cluster().leading_replica(selected.id) : scene_.cluster().replica(selected.node, selected.id);
+            const lab::Replica log = selected.node == sim::kNoNode
+                                         ? scene_.cluster().leading_replica(selected.id)
+                                         : scene_.cluster().replica(selected.node, selected.id);
             for (u64 i = count_; i > 0 && log; --i)
                 for (const lab::Copy& copy : copies(i - 1, log))
                     if (copy.offset.value == selected.offset) return i - 1;
@@ -83,10 +90,13 @@ private:
 
 std::string name_of(const SendRow& send) {
     constexpr std::size_t kShort = 24;
-    return send.value.is_null || send.value.text.empty() ? fmt::format("record {}", send.message.ordinal) : shortened(send.value.text, kShort);
+    return send.value.is_null || send.value.text.empty() ? fmt::format("record {}", send.message.ordinal)
+                                                         : shortened(send.value.text, kShort);
 }
 
-TraceStageVm stage(std::string title, std::string note, TraceState state, std::string object = "") { return {std::move(title), std::move(note), state, std::move(object)}; }
+TraceStageVm stage(std::string title, std::string note, TraceState state, std::string object = "") {
+    return {std::move(title), std::move(note), state, std::move(object)};
+}
 
 void add_log_stages(const Scene& scene, const Sends& sends, u64 row, TopicPartition id, SpaceTimeVm& vm) {
     const auto* state = scene.cluster().find(id);
@@ -95,8 +105,13 @@ void add_log_stages(const Scene& scene, const Sends& sends, u64 row, TopicPartit
         const lab::Replica replica = scene.cluster().replica(scene.world().broker_node(broker), id);
         const lab::CopyList copies = replica ? sends.copies(row, replica) : lab::CopyList{};
         const std::string title = fmt::format("log of broker {}", broker.value);
-        if (copies.empty()) vm.trace.push_back(stage(title, "not there", sends.acked(row) ? TraceState::never : TraceState::not_yet, fmt::format("broker {}", broker.value)));
-        else vm.trace.push_back(stage(title, fmt::format("offset {}", copies[0].offset.value), TraceState::done, fmt::format("{} offset {}", scene.replica_name(id, broker), copies[0].offset.value)));
+        if (copies.empty())
+            vm.trace.push_back(stage(title, "not there", sends.acked(row) ? TraceState::never : TraceState::not_yet,
+                                     fmt::format("broker {}", broker.value)));
+        else
+            vm.trace.push_back(
+                stage(title, fmt::format("offset {}", copies[0].offset.value), TraceState::done,
+                      fmt::format("{} offset {}", scene.replica_name(id, broker), copies[0].offset.value)));
     }
 }
 
@@ -104,7 +119,9 @@ void add_end_stages(const Scene& scene, const Sends& sends, u64 row, TopicPartit
     const lab::Replica leading = scene.cluster().leading_replica(id);
     const bool committed = leading && offset >= 0 && offset < leading.partition->high_watermark.value;
     const TraceState open = sends.acked(row) && offset < 0 ? TraceState::never : TraceState::not_yet;
-    vm.trace.push_back(stage("committed", leading ? fmt::format("HW {}", leading.partition->high_watermark.value) : "no leader", committed ? TraceState::done : open));
+    vm.trace.push_back(stage("committed",
+                             leading ? fmt::format("HW {}", leading.partition->high_watermark.value) : "no leader",
+                             committed ? TraceState::done : open));
     const engine::History& history = scene.history();
     for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) {
         if (scene.world().card({i}).kind != engine::NodeKind::consumer) continue;
@@ -115,8 +132,11 @@ void add_end_stages(const Scene& scene, const Sends& sends, u64 row, TopicPartit
             if (delivery.consumer != NodeId{i} || !(delivery.message == sends.send(row).message)) continue;
             if (times++ == 0) first = scene.event_time(delivery.event_index);
         }
-        const std::string note = times == 0 ? "not yet" : times == 1 ? scene.time(first) : fmt::format("{} times", times);
-        vm.trace.push_back(stage("read by " + scene.name(NodeId{i}), note, times > 0 ? TraceState::done : open, scene.name(NodeId{i})));
+        const std::string note = times == 0   ? "not yet"
+                                 : times == 1 ? scene.time(first)
+                                              : fmt::format("{} times", times);
+        vm.trace.push_back(stage("read by " + scene.name(NodeId{i}), note, times > 0 ? TraceState::done : open,
+                                 scene.name(NodeId{i})));
     }
 }
 
@@ -134,7 +154,8 @@ void add_ledger(const Scene& scene, const Sends& sends, u64 chosen, SpaceTimeVm&
         vm.lost += cell.state == LedgerState::lost ? 1 : 0;
         vm.ledger.push_back(std::move(cell));
     }
-    vm.ledger_sentence = fmt::format("Every send of {}, and how often it is in the log of the leader.", scene.name(sends.send(chosen).message.producer));
+    vm.ledger_sentence = fmt::format("Every send of {}, and how often it is in the log of the leader.",
+                                     scene.name(sends.send(chosen).message.producer));
 }
 
 }  // namespace
@@ -150,12 +171,21 @@ void add_record_trace(const Scene& scene, SpaceTimeVm& vm) {
     static_cast<void>(sends.state(*chosen, id, offset));
     if (id.partition < 0)
         if (const auto partitions = scene.partitions_of(id.topic); partitions.size() == 1) id = partitions.front();
-    vm.trace.push_back(stage("made", scene.time(scene.event_time(send.event_index)), TraceState::done, scene.name(send.message.producer)));
+    vm.trace.push_back(stage("made", scene.time(scene.event_time(send.event_index)), TraceState::done,
+                             scene.name(send.message.producer)));
     const SendOutcomeRow* outcome = sends.outcome(*chosen);
     add_log_stages(scene, sends, *chosen, id, vm);
     if (outcome == nullptr) vm.trace.push_back(stage("acknowledged", "not yet", TraceState::not_yet));
-    else if (sends.acked(*chosen)) vm.trace.push_back(stage("acknowledged", scene.time(scene.event_time(outcome->event_index)), TraceState::done));
-    else vm.trace.push_back(stage("refused", shortened(outcome->exception.empty() ? "an error" : outcome->exception.substr(outcome->exception.rfind('.', outcome->exception.find(':')) + 1), 22), TraceState::never));
+    else if (sends.acked(*chosen))
+        vm.trace.push_back(stage("acknowledged", scene.time(scene.event_time(outcome->event_index)), TraceState::done));
+    else
+        vm.trace.push_back(stage(
+            "refused",
+            shortened(outcome->exception.empty()
+                          ? "an error"
+                          : outcome->exception.substr(outcome->exception.rfind('.', outcome->exception.find(':')) + 1),
+                      22),
+            TraceState::never));
     add_end_stages(scene, sends, *chosen, id, offset, vm);
     add_ledger(scene, sends, *chosen, vm);
 }

@@ -40,7 +40,9 @@ bool is_slow(const Scene& scene, NodeId node) {
 }
 
 std::string clock_of(const Scene& scene, i64 timestamp_ms) {
-    return timestamp_ms < 0 ? "" : seconds_text(sim::millis(timestamp_ms - scene.world().epoch_ms(scene.world().frame->origin)));
+    return timestamp_ms < 0
+               ? ""
+               : seconds_text(sim::millis(timestamp_ms - scene.world().epoch_ms(scene.world().frame->origin)));
 }
 
 }  // namespace
@@ -115,7 +117,9 @@ struct CellMaker {
         TapeCell out = cell(header.base_offset + record.offset_delta);
         if (header.is_control()) out.state = CellState::marker;
         else if (record.value_is_null) out.state = CellState::tombstone;
-        else if (header.is_transactional() && is_aborted(scene.reader(), replica, header.producer_id, Offset{out.offset})) out.state = CellState::aborted;
+        else if (header.is_transactional() &&
+                 is_aborted(scene.reader(), replica, header.producer_id, Offset{out.offset}))
+            out.state = CellState::aborted;
         if (!record.key_is_null) out.key = shortened(lab::payload_text(record.key), 12);
         out.time = clock_of(scene, header.base_timestamp + record.timestamp_delta);
         return out;
@@ -146,7 +150,8 @@ void add_marks(TapeVm& tape, const engine::broker::Partition& partition, bool cl
     if (partition.log.log_start.value > 0) tape.log_start_offset = partition.log.log_start.value;
     if (tape.role == ReplicaRole::leader) tape.last_stable_offset = partition.last_stable_offset().value;
     if (!close || partition.log.epochs.entries.size() < 2) return;
-    for (const engine::log::EpochEntry& entry : partition.log.epochs.entries) tape.epochs.push_back({entry.start.value, entry.epoch.value});
+    for (const engine::log::EpochEntry& entry : partition.log.epochs.entries)
+        tape.epochs.push_back({entry.start.value, entry.epoch.value});
 }
 
 }  // namespace
@@ -165,12 +170,15 @@ TapeVm tape_of(const Scene& scene, TopicPartition id, NodeId node, std::size_t m
     const CellMaker maker{scene, replica, tape.object, end_before(scene, id, node)};
     lab::BatchWalk walk(scene.reader(), replica, Offset{from});
     while (walk.next() && walk.header().base_offset < end) add_batch(tape.cells, maker, walk.batch(), from);
-    add_marks(tape, *replica.partition, scene.at().desk.zoom == StageZoom::tape || scene.at().desk.zoom == StageZoom::bytes);
+    add_marks(tape, *replica.partition,
+              scene.at().desk.zoom == StageZoom::tape || scene.at().desk.zoom == StageZoom::bytes);
     return tape;
 }
 
 std::optional<RecordText> record_at(const Scene& scene, const lab::Replica& replica, i64 offset) {
-    if (!replica || offset < replica.partition->log.log_start.value || offset >= replica.partition->log_end_offset().value) return {};
+    if (!replica || offset < replica.partition->log.log_start.value ||
+        offset >= replica.partition->log_end_offset().value)
+        return {};
     lab::BatchWalk walk(scene.reader(), replica, Offset{offset});
     if (!walk.next()) return {};
     wire::RecordReader records(walk.batch().bytes());

@@ -60,7 +60,8 @@ void Scene::find_nodes() {
     }
     std::ranges::stable_sort(brokers_, {}, [&](NodeId node) { return world().card(node).broker; });
     for (const TopicPartition id : cluster().partitions({}))
-        if (!is_internal(reader().text(id.topic)) && (topics_.empty() || topics_.back() != id.topic)) topics_.push_back(id.topic);
+        if (!is_internal(reader().text(id.topic)) && (topics_.empty() || topics_.back() != id.topic))
+            topics_.push_back(id.topic);
 }
 
 // ---- focus --------------------------------------------------------------------------------------
@@ -83,7 +84,8 @@ void Scene::find_focus() {
             return;
         }
     const auto all = cluster().partitions({});
-    const auto user = std::ranges::find_if(all, [&](TopicPartition id) { return !is_internal(reader().text(id.topic)); });
+    const auto user =
+        std::ranges::find_if(all, [&](TopicPartition id) { return !is_internal(reader().text(id.topic)); });
     if (user != all.end()) focus_ = *user;
 }
 
@@ -114,7 +116,9 @@ Object Scene::object_with_partition(std::string_view text) const {
     }
     found.id = partition_named(rest);
     if (found.id.topic == sim::kNoName) return {};
-    found.kind = found.offset >= 0 ? ObjectKind::offset : found.node != sim::kNoNode ? ObjectKind::replica : ObjectKind::partition;
+    found.kind = found.offset >= 0            ? ObjectKind::offset
+                 : found.node != sim::kNoNode ? ObjectKind::replica
+                                              : ObjectKind::partition;
     return found;
 }
 
@@ -138,12 +142,22 @@ Object Scene::object(std::string_view text) const {
         return found.node != sim::kNoNode ? of(ObjectKind::wait) : Object{};
     }
     if (const auto rest = after(text, "session ")) { found.text = *rest; return of(ObjectKind::session); }
-    if (const auto rest = after(text, kQueryWord)) return lab::find_query(reader(), *rest) ? of(ObjectKind::query) : Object{};
+    if (const auto rest = after(text, kQueryWord))
+        return lab::find_query(reader(), *rest) ? of(ObjectKind::query) : Object{};
     if (text.front() == '/') return of(ObjectKind::znode);
     if (text == "zookeeper" && zookeeper_ != sim::kNoNode) { found.node = zookeeper_; return of(ObjectKind::node); }
-    if (text == "controller") { found.node = world().broker_node(controller()); return found.node == sim::kNoNode ? Object{} : of(ObjectKind::node); }
-    if (const NodeId node = world().find_node(text); node != sim::kNoNode) { found.node = node; return of(ObjectKind::node); }
-    if (Object replica = object_with_partition(text); replica.kind != ObjectKind::nothing) { replica.text = text; return replica; }
+    if (text == "controller") {
+        found.node = world().broker_node(controller());
+        return found.node == sim::kNoNode ? Object{} : of(ObjectKind::node);
+    }
+    if (const NodeId node = world().find_node(text); node != sim::kNoNode) {
+        found.node = node;
+        return of(ObjectKind::node);
+    }
+    if (Object replica = object_with_partition(text); replica.kind != ObjectKind::nothing) {
+        replica.text = text;
+        return replica;
+    }
     const sim::NameId topic = world().kernel().names.find(text);
     if (std::ranges::find(topics_, topic) == topics_.end()) return {};
     found.id = {topic, -1};
@@ -160,7 +174,9 @@ std::string Scene::name(TopicPartition id) const {
     return id.partition < 0 ? reader().text(id.topic) : fmt::format("{}-{}", reader().text(id.topic), id.partition);
 }
 
-std::string Scene::replica_name(TopicPartition id, BrokerId broker) const { return fmt::format("{}/{}", name(id), broker.value); }
+std::string Scene::replica_name(TopicPartition id, BrokerId broker) const {
+    return fmt::format("{}/{}", name(id), broker.value);
+}
 
 std::string Scene::time(Nanos moment) const { return seconds_text(moment - world().frame->origin); }
 
@@ -168,7 +184,9 @@ std::string Scene::fact_text(const sim::Fact& fact) const {
     return engine::fact_text(fact, {reader().names(), [this](NodeId node) { return name(node); }});
 }
 
-std::string Scene::step_name(u64 event_index) const { return grouped(event_index + 1 - std::min(event_index + 1, history().first_index)); }
+std::string Scene::step_name(u64 event_index) const {
+    return grouped(event_index + 1 - std::min(event_index + 1, history().first_index));
+}
 
 std::string Scene::fact_object(sim::FactId id) { return fmt::format("fact {}.{}", id.event_index, id.ordinal); }
 
@@ -211,18 +229,21 @@ std::vector<TopicPartition> Scene::partitions_of(sim::NameId topic) const {
 
 const lab::StepBlock* Scene::step() const {
     const auto* following = snapshot_.following;
-    const bool in_steps = snapshot_.lesson != nullptr && following != nullptr && following->step < snapshot_.lesson->steps.size();
+    const bool in_steps =
+        snapshot_.lesson != nullptr && following != nullptr && following->step < snapshot_.lesson->steps.size();
     return in_steps ? &snapshot_.lesson->steps[following->step] : nullptr;
 }
 
 const lab::StepRecord* Scene::record() const {
     const auto* following = snapshot_.following;
-    return following != nullptr && following->step < following->steps.size() ? &following->steps[following->step] : nullptr;
+    return following != nullptr && following->step < following->steps.size() ? &following->steps[following->step]
+                                                                             : nullptr;
 }
 
 bool Scene::question_open() const {
     const lab::StepBlock* block = step();
-    if (block == nullptr || !block->predict.given() || snapshot_.following->part == lab::StepPart::stopped) return false;
+    if (block == nullptr || !block->predict.given() || snapshot_.following->part == lab::StepPart::stopped)
+        return false;
     return record() == nullptr || !record()->answered;
 }
 

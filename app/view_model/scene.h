@@ -23,7 +23,20 @@ struct Sight {
     std::optional<lab::Cluster> cluster;
 };
 
-enum class ObjectKind : u8 { nothing, node, topic, partition, replica, offset, fact, message, wait, znode, session, query };
+enum class ObjectKind : u8 {
+    nothing,
+    node,
+    topic,
+    partition,
+    replica,
+    offset,
+    fact,
+    message,
+    wait,
+    znode,
+    session,
+    query
+};
 
 /// What the names of queries begin with.
 constexpr std::string_view kQueryWord = "query ";
@@ -90,7 +103,9 @@ public:
     [[nodiscard]] TopicPartition focus() const { return focus_; }
     [[nodiscard]] Object object(std::string_view name) const;
     [[nodiscard]] const Object& selected() const { return selected_; }
-    [[nodiscard]] bool is_selected(std::string_view object) const { return !object.empty() && object == snapshot_.desk.selected; }
+    [[nodiscard]] bool is_selected(std::string_view object) const {
+        return !object.empty() && object == snapshot_.desk.selected;
+    }
     /// The step of the lesson that is followed; nullptr in the free part and without a lesson.
     [[nodiscard]] const lab::StepBlock* step() const;
     [[nodiscard]] const lab::StepRecord* record() const;

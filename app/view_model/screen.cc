@@ -18,13 +18,17 @@ bool points_to(const Scene& scene, const std::string& title) {
 
 bool hides(const Scene& scene, const std::string& title) {
     const lab::Lesson* lesson = scene.at().lesson;
-    return lesson != nullptr && std::ranges::any_of(lesson->info.hide, [&](const lab::Text& hidden) { return hidden.value == title; });
+    return lesson != nullptr &&
+           std::ranges::any_of(lesson->info.hide, [&](const lab::Text& hidden) { return hidden.value == title; });
 }
 
 }  // namespace
 
 const std::vector<std::string>& built_views() {
-    static const std::vector<std::string> kViews = {"Partitions", "Groups", "Znodes", "Events", "Space-time", "Record trace", "Wire", "Log files", "Metrics", "Twin", "SQL", "Console", "Query", "Event time", "State", "Unbounded table", "Checkpoint", "Code"};
+    static const std::vector<std::string> kViews = {
+        "Partitions", "Groups",          "Znodes",     "Events", "Space-time", "Record trace", "Wire",
+        "Log files",  "Metrics",         "Twin",       "SQL",    "Console",    "Query",        "Event time",
+        "State",      "Unbounded table", "Checkpoint", "Code"};
     return kViews;
 }
 
@@ -49,7 +53,8 @@ std::vector<std::string> views_of(const Scene& scene) {
 std::vector<ViewTabVm> make_view_tabs(const Scene& scene) {
     std::vector<ViewTabVm> tabs;
     std::vector<std::string> titles = views_of(scene);
-    if (std::ranges::find(titles, scene.at().desk.view) == titles.end() && is_of_query(scene.at().desk.view)) titles.push_back(scene.at().desk.view);
+    if (std::ranges::find(titles, scene.at().desk.view) == titles.end() && is_of_query(scene.at().desk.view))
+        titles.push_back(scene.at().desk.view);
     for (const std::string& title : titles)
         if (!hides(scene, title) || title == scene.at().desk.view) tabs.push_back({title, points_to(scene, title)});
     return tabs;
@@ -64,7 +69,9 @@ void add_query_view(const Scene& scene, ScreenVm& screen) {
     if (view == "Event time") {
         name_records(scene, data);
         screen.event_time = make_event_time(data);
-        if (const auto other = twin_of(scene.at())) add_event_twin(screen.event_time, data, read_query(Scene(*other)), scene.at().twin_name, scene.at().twin_text);
+        if (const auto other = twin_of(scene.at()))
+            add_event_twin(screen.event_time, data, read_query(Scene(*other)), scene.at().twin_name,
+                           scene.at().twin_text);
     }
     if (view == "State") screen.state = make_state(data);
     if (view == "Unbounded table") screen.unbounded = make_unbounded(data);
@@ -76,11 +83,16 @@ void add_query_view(const Scene& scene, ScreenVm& screen) {
 /// stage its room.
 std::string view_below(const Scene& scene, const std::vector<ViewTabVm>& tabs) {
     constexpr std::string_view kBelow[] = {"Partitions", "Znodes", "Events"};
-    const auto is_tab = [&](std::string_view title) { return std::ranges::find(tabs, title, &ViewTabVm::title) != tabs.end(); };
+    const auto is_tab = [&](std::string_view title) {
+        return std::ranges::find(tabs, title, &ViewTabVm::title) != tabs.end();
+    };
     if (is_tab(scene.at().desk.view)) return scene.at().desk.view;
     Desk of_lesson;
-    if (scene.at().lesson != nullptr && scene.at().following != nullptr) follow_view(of_lesson, *scene.at().lesson, *scene.at().following);
-    const auto stays_below = [&](std::string_view title) { return std::ranges::find(kBelow, title) != std::end(kBelow) && is_tab(title); };
+    if (scene.at().lesson != nullptr && scene.at().following != nullptr)
+        follow_view(of_lesson, *scene.at().lesson, *scene.at().following);
+    const auto stays_below = [&](std::string_view title) {
+        return std::ranges::find(kBelow, title) != std::end(kBelow) && is_tab(title);
+    };
     if (stays_below(of_lesson.view)) return of_lesson.view;
     const auto first = std::ranges::find_if(kBelow, stays_below);
     return first == std::end(kBelow) ? "" : std::string(*first);

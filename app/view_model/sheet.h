@@ -1,4 +1,5 @@
-// A page of sections, each a table or lines in mono, below a field to type into: for views whose subject is rows and text.
+// A page of sections, each a table or lines in mono, below a field to type into: for views whose subject is rows and
+// text.
 #pragma once
 
 #include "app/view_model/base.h"

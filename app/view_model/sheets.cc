@@ -19,16 +19,20 @@ namespace app {
 namespace {
 
 constexpr std::size_t kMostRows = 60, kLongestCell = 60;
-constexpr std::string_view kFirstQuery = "SELECT topic, partition, leader, isr, high_watermark, log_end_offset FROM partitions";
+constexpr std::string_view kFirstQuery =
+    "SELECT topic, partition, leader, isr, high_watermark, log_end_offset FROM partitions";
 
 bool is_numeric(const lab::Table& table, std::size_t column) {
-    return !table.rows.empty() && std::ranges::all_of(table.rows, [&](const auto& row) { return !std::holds_alternative<std::string>(row[column]); });
+    return !table.rows.empty() && std::ranges::all_of(table.rows, [&](const auto& row) {
+        return !std::holds_alternative<std::string>(row[column]);
+    });
 }
 
 /// Two columns of which the second holds numbers are worth a bar each.
 bool is_chart(const lab::Table& table) {
-    return table.columns.size() == 2 && table.rows.size() > 1 &&
-           std::ranges::all_of(table.rows, [](const auto& row) { return std::holds_alternative<i64>(row[1]) || std::holds_alternative<double>(row[1]); });
+    return table.columns.size() == 2 && table.rows.size() > 1 && std::ranges::all_of(table.rows, [](const auto& row) {
+               return std::holds_alternative<i64>(row[1]) || std::holds_alternative<double>(row[1]);
+           });
 }
 
 double number_of(const lab::Cell& cell) {
@@ -40,18 +44,21 @@ double number_of(const lab::Cell& cell) {
 SheetSectionVm answer_of(const lab::Table& table) {
     SheetSectionVm section;
     section.title = "Answer";
-    section.sentence = fmt::format("{} {} at this moment{}", table.rows.size(), table.rows.size() == 1 ? "row" : "rows", table.rows.size() > kMostRows ? fmt::format(", the first {} shown", kMostRows) : "");
+    section.sentence = fmt::format("{} {} at this moment{}", table.rows.size(), table.rows.size() == 1 ? "row" : "rows",
+                                   table.rows.size() > kMostRows ? fmt::format(", the first {} shown", kMostRows) : "");
     section.empty = "No row.";
     const bool chart = is_chart(table);
     double most = 1e-9;
     if (chart)
         for (const auto& row : table.rows) most = std::max(most, number_of(row[1]));
-    for (std::size_t i = 0; i < table.columns.size(); ++i) section.columns.push_back({table.columns[i], 1, is_numeric(table, i)});
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        section.columns.push_back({table.columns[i], 1, is_numeric(table, i)});
     if (chart) section.columns.push_back({"", 3, false});
     for (const auto& row : table.rows) {
         if (section.rows.size() == kMostRows) break;
         SheetRowVm out;
-        for (const lab::Cell& cell : row) out.cells.push_back({shortened(lab::text_of(cell), kLongestCell), false, lab::is_null(cell)});
+        for (const lab::Cell& cell : row)
+            out.cells.push_back({shortened(lab::text_of(cell), kLongestCell), false, lab::is_null(cell)});
         if (chart) out.bar = std::max(0.0, number_of(row[1])) / most;
         section.rows.push_back(std::move(out));
     }
@@ -67,8 +74,10 @@ SheetSectionVm tables_section() {
     section.columns = {{"table", 2, false}, {"columns", 9, false}};
     for (const lab::TableSpec& table : lab::all_tables()) {
         std::string names;
-        for (const lab::ColumnInfo& column : table.columns) names += (names.empty() ? "" : ", ") + std::string(column.name);
-        section.rows.push_back({{{std::string(table.name), false, false}, {shortened(names, kMostColumns), false, true}}, -1, "", false});
+        for (const lab::ColumnInfo& column : table.columns)
+            names += (names.empty() ? "" : ", ") + std::string(column.name);
+        section.rows.push_back(
+            {{{std::string(table.name), false, false}, {shortened(names, kMostColumns), false, true}}, -1, "", false});
     }
     return section;
 }
@@ -111,20 +120,22 @@ namespace {
 
 std::string server(const Scene& scene) {
     for (const NodeId node : scene.brokers())
-        if (const auto* broker = scene.reader().broker(node)) return fmt::format("{}:{}", broker->settings.host, broker->settings.port);
+        if (const auto* broker = scene.reader().broker(node))
+            return fmt::format("{}:{}", broker->settings.host, broker->settings.port);
     return "broker-1:9092";
 }
 
 std::vector<SheetChipVm> tools(const Scene& scene) {
     const std::string at = " --bootstrap-server " + server(scene);
     const std::string topic = scene.topics().empty() ? "orders" : scene.reader().text(scene.topics().front());
-    return {{"topics: describe", "kafka-topics.sh" + at + " --describe"},
-            {"topics: create", "kafka-topics.sh" + at + " --create --topic mine --partitions 3"},
-            {"groups: list", "kafka-consumer-groups.sh" + at + " --list"},
-            {"groups: describe all", "kafka-consumer-groups.sh" + at + " --describe --all-groups"},
-            {"end offsets", "kafka-get-offsets.sh" + at + " --topic " + topic},
-            {"configs", "kafka-configs.sh" + at + " --describe --entity-type topics --entity-name " + topic},
-            {"preferred leaders", "kafka-leader-election.sh" + at + " --election-type preferred --all-topic-partitions"}};
+    return {
+        {"topics: describe", "kafka-topics.sh" + at + " --describe"},
+        {"topics: create", "kafka-topics.sh" + at + " --create --topic mine --partitions 3"},
+        {"groups: list", "kafka-consumer-groups.sh" + at + " --list"},
+        {"groups: describe all", "kafka-consumer-groups.sh" + at + " --describe --all-groups"},
+        {"end offsets", "kafka-get-offsets.sh" + at + " --topic " + topic},
+        {"configs", "kafka-configs.sh" + at + " --describe --entity-type topics --entity-name " + topic},
+        {"preferred leaders", "kafka-leader-election.sh" + at + " --election-type preferred --all-topic-partitions"}};
 }
 
 void add_text(SheetSectionVm& section, const std::string& text, bool broken) {
@@ -168,14 +179,19 @@ SheetVm make_console(const Scene& scene) {
     section.title = vm.sections.empty() ? "Output" : "Commands";
     section.empty = "No command has run yet. Choose a tool above, then press Run.";
     const u64 count = scene.reader().rows_now(scene.history().commands);
-    if (count > 0) section.sentence = fmt::format("{} {}, the latest below", count, count == 1 ? "command" : "commands");
+    if (count > 0)
+        section.sentence = fmt::format("{} {}, the latest below", count, count == 1 ? "command" : "commands");
     for (u64 i = count - std::min(count, kMostCommands); i < count; ++i) {
         const engine::CommandRow& command = scene.history().commands[i];
-        section.lines.push_back({fmt::format("{}  $ {}", scene.time(scene.event_time(command.event_index)), command.line), i + 1 == count, false, true});
+        section.lines.push_back(
+            {fmt::format("{}  $ {}", scene.time(scene.event_time(command.event_index)), command.line), i + 1 == count,
+             false, true});
         add_text(section, command.output, false);
         add_text(section, command.errors, true);
-        if (command.output.empty() && command.errors.empty()) section.lines.push_back({"(it said nothing)", false, false, false});
-        if (command.exit_code != 0) section.lines.push_back({fmt::format("exit code {}", command.exit_code), false, true, false});
+        if (command.output.empty() && command.errors.empty())
+            section.lines.push_back({"(it said nothing)", false, false, false});
+        if (command.exit_code != 0)
+            section.lines.push_back({fmt::format("exit code {}", command.exit_code), false, true, false});
         section.lines.push_back({});
     }
     vm.sections.push_back(std::move(section));

@@ -52,7 +52,8 @@ Shelf read_shelf(const std::string& sessions_folder) {
     std::ranges::reverse(names);   // their names begin with the moment at which they were begun
     for (const std::string& name : names) {
         ShelfSession session;
-        if (name.ends_with(kSuffix) && read_session(lab::join_path(sessions_folder, name), session)) shelf.sessions.push_back(std::move(session));
+        if (name.ends_with(kSuffix) && read_session(lab::join_path(sessions_folder, name), session))
+            shelf.sessions.push_back(std::move(session));
     }
     return shelf;
 }

@@ -27,7 +27,8 @@ using lab::StepBlock;
 using lab::StepPart;
 using lab::StepRecord;
 
-constexpr std::string_view kStage = "stage", kHome = "home", kComponents = "components", kTimeline = "timeline", kTranscript = "transcript";
+constexpr std::string_view kStage = "stage", kHome = "home", kComponents = "components", kTimeline = "timeline",
+                           kTranscript = "transcript";
 
 /// A view or the stage, by the title of its tab; "" if the name is of something else or unknown.
 std::string view_title(const std::string& slug) {
@@ -41,26 +42,32 @@ std::string unknown_view(const std::string& slug) {
     std::string all;
     for (const std::string& name : shot_views()) all += (all.empty() ? "" : ", ") + name;
     for (const std::string_view title : lab::view_titles())
-        if (lab::view_slug(title) == slug) return fmt::format("the view '{}' is not built yet; there are: {}", slug, all);
+        if (lab::view_slug(title) == slug)
+            return fmt::format("the view '{}' is not built yet; there are: {}", slug, all);
     const std::string nearest = lab::nearest_of(slug, shot_views());
-    return fmt::format("there is no view '{}'{}; there are: {}", slug, nearest.empty() ? "" : fmt::format(", nearest: {}", nearest), all);
+    return fmt::format("there is no view '{}'{}; there are: {}", slug,
+                       nearest.empty() ? "" : fmt::format(", nearest: {}", nearest), all);
 }
 
 std::string unknown_question(const std::string& name) {
     std::string all;
     for (const std::string_view kind : question_kinds()) all += (all.empty() ? "" : ", ") + std::string(kind);
-    return fmt::format("'{}' is no question at this moment; give a kind and an object that it fits, such as 'not-in-isr orders-0/3'; kinds: {}", name, all);
+    return fmt::format(
+        "'{}' is no question at this moment; give a kind and an object that it fits, such as 'not-in-isr orders-0/3'; "
+        "kinds: {}",
+        name, all);
 }
 
 /// A lesson that is played for its picture.
 class Playing {
 public:
-    Playing(const ShotRequest& request, lab::Session& session) : request_(request), session_(session), player_(session.lesson, *session.run) {}
+  Playing(const ShotRequest& request, lab::Session& session)
+      : request_(request), session_(session), player_(session.lesson, *session.run) {}
 
-    std::expected<Shot, std::string> shoot() {
-        if (std::string wrong = play(); !wrong.empty()) return std::unexpected(std::move(wrong));
-        if (std::string wrong = play_twin(); !wrong.empty()) return std::unexpected(std::move(wrong));
-        return tell();
+  std::expected<Shot, std::string> shoot() {
+      if (std::string wrong = play(); !wrong.empty()) return std::unexpected(std::move(wrong));
+      if (std::string wrong = play_twin(); !wrong.empty()) return std::unexpected(std::move(wrong));
+      return tell();
     }
 
     /// What happened in the step, turning point by turning point.
@@ -70,7 +77,8 @@ public:
         names_ = session_.run->world().kernel().names;   // facts beyond the frame shown use them
         std::vector<Shot> shots;
         const StepPart part = std::exchange(following_.part, StepPart::running);
-        for (const u64 cursor : turning_points(session_.run->history(), following_.steps[following_.step].first_index, end)) {
+        for (const u64 cursor :
+             turning_points(session_.run->history(), following_.steps[following_.step].first_index, end)) {
             session_.run->seek(cursor);
             if (auto shot = tell()) shots.push_back(std::move(*shot));
         }
@@ -105,7 +113,8 @@ private:
             std::vector<std::string> ids;
             for (const StepBlock& step : steps) ids.push_back(step.id.value);
             const std::string nearest = lab::nearest_of(request_.step, ids);
-            return fmt::format("the lesson has no step '{}'{}", request_.step, nearest.empty() ? "" : ", nearest: " + nearest);
+            return fmt::format("the lesson has no step '{}'{}", request_.step,
+                               nearest.empty() ? "" : ", nearest: " + nearest);
         }
         const auto last = static_cast<std::size_t>(found - steps.begin());
         for (std::size_t i = 0; i < last; ++i) play_step(i);
@@ -119,7 +128,8 @@ private:
         lab::Run& run = *session_.run;
         const sim::Nanos moment = run.clock();
         const u64 here = run.cursor();
-        const u64 from = following_.step < following_.steps.size() ? following_.steps[following_.step].first_index : run.timeline().first();
+        const u64 from = following_.step < following_.steps.size() ? following_.steps[following_.step].first_index
+                                                                   : run.timeline().first();
         run.seek(from);
         run.timeline().fork();
         const std::string wrong = player_.carry_out(request_.twin, sim::InputAuthor::learner);
@@ -173,7 +183,9 @@ private:
             following_.goals.push_back(std::move(record));
         }
         following_.won = outcome.won;
-        if (!player_.at_horizon()) player_.run_to(session_.run->world().frame->origin + lab::parse_lesson_time(request_.at, session_.lesson).value_or(sim::Nanos{}));
+        if (!player_.at_horizon())
+            player_.run_to(session_.run->world().frame->origin +
+                           lab::parse_lesson_time(request_.at, session_.lesson).value_or(sim::Nanos{}));
     }
     /// Guards hold or not at this very moment; the rest of the goals belong to the free part.
     void ask_goals() {
@@ -216,9 +228,13 @@ private:
         if (request_.view == kTranscript) snapshot.desk.drawer = "Transcript";
         snapshot.desk.selected = request_.select;
         if (!request_.select.empty() && Scene(snapshot).object(request_.select).kind == ObjectKind::nothing)
-            return std::unexpected(fmt::format("there is no '{}' at this moment; objects are named like: broker 2, orders-0, orders-0/2 offset 9, /brokers/ids/1", request_.select));
+            return std::unexpected(
+                fmt::format("there is no '{}' at this moment; objects are named like: broker 2, orders-0, orders-0/2 "
+                            "offset 9, /brokers/ids/1",
+                            request_.select));
         snapshot.desk.why = request_.why;
-        if (!request_.why.empty() && !question_named(Scene(snapshot), request_.why)) return std::unexpected(unknown_question(request_.why));
+        if (!request_.why.empty() && !question_named(Scene(snapshot), request_.why))
+            return std::unexpected(unknown_question(request_.why));
         return Shot{ShotKind::screen, make_screen(snapshot)};
     }
 
@@ -242,7 +258,8 @@ Shot home_shot() {
 }  // namespace
 
 std::expected<std::vector<Shot>, std::string> prepare_film(const ShotRequest& request) {
-    if (request.lesson.empty() || request.step.empty() || !request.at.empty()) return std::unexpected("a film is of a step: give a lesson and --step");
+    if (request.lesson.empty() || request.step.empty() || !request.at.empty())
+        return std::unexpected("a film is of a step: give a lesson and --step");
     auto session = lab::open_lesson(request.lesson, request.seed);
     if (!session) return std::unexpected(session.error());
     return Playing(request, **session).film();
@@ -258,10 +275,12 @@ std::vector<std::string> shot_views() {
 
 std::expected<Shot, std::string> prepare_shot(const ShotRequest& request) {
     const auto views = shot_views();
-    if (!request.view.empty() && std::ranges::find(views, request.view) == views.end()) return std::unexpected(unknown_view(request.view));
+    if (!request.view.empty() && std::ranges::find(views, request.view) == views.end())
+        return std::unexpected(unknown_view(request.view));
     if (request.view == kComponents) return Shot{ShotKind::components, {}};
     if (request.view == kHome) return home_shot();
-    if (request.lesson.empty()) return std::unexpected("a picture of a lesson needs its name; home and components do not");
+    if (request.lesson.empty())
+        return std::unexpected("a picture of a lesson needs its name; home and components do not");
     if (!request.at.empty() && !request.step.empty()) return std::unexpected("give a time or a step, not both");
     auto session = lab::open_lesson(request.lesson, request.seed);
     if (!session) return std::unexpected(session.error());

@@ -18,7 +18,7 @@ struct ShotRequest {
     std::string select;              // an object
     std::string why;                 // a question, as "not-in-isr orders-0/3"; "" none
     std::optional<u64> seed;
-    std::string twin;                // a line carried out instead, on a branch of its own from the step's beginning; "" none
+    std::string twin;  // a line carried out instead, on a branch of its own from the step's beginning; "" none
     std::string answer;              // with a step: the choice that was locked in; "" the right one
 };
 

@@ -95,11 +95,14 @@ public:
         std::size_t lost = 0;
         for (u64 i = history_.endings.size(); i > 0 && lost < kMostLost; --i) {
             const MessageEnded& ended = history_.endings[i - 1];
-            const bool is_lost = ended.outcome == sim::MessageOutcome::dropped || ended.outcome == sim::MessageOutcome::connection_lost;
+            const bool is_lost =
+                ended.outcome == sim::MessageOutcome::dropped || ended.outcome == sim::MessageOutcome::connection_lost;
             if (!is_lost || ended.at < first - sim::seconds(1) || ended.at > last) continue;
             const MessageSent* sent = sent_of(ended.message);
             if (sent != nullptr && sent->sent_at > ended.at) continue;  // its sender died before it had left
-            if (sent == nullptr || lane_of(sent->sender) < 0 || lane_of(sent->receiver) < 0 || request_name(sent->label).empty()) continue;
+            if (sent == nullptr || lane_of(sent->sender) < 0 || lane_of(sent->receiver) < 0 ||
+                request_name(sent->label).empty())
+                continue;
             messages_.push_back({sent, &ended, ConePart::unrelated});
             ++lost;
         }
@@ -126,7 +129,8 @@ public:
         moments_ = std::move(moments);
         for (std::size_t i = 0; i < moments_.size(); ++i) {
             SpaceColumnVm column{scene_.time(moments_[i]), ""};
-            if (i > 0 && moments_[i] - moments_[i - 1] > kWorthAGap) column.gap_before = gap_text(moments_[i - 1], moments_[i]);
+            if (i > 0 && moments_[i] - moments_[i - 1] > kWorthAGap)
+                column.gap_before = gap_text(moments_[i - 1], moments_[i]);
             vm.columns.push_back(std::move(column));
         }
         for (const NodeId node : lanes_) {
@@ -149,7 +153,8 @@ private:
     }
     [[nodiscard]] const MessageSent* sent_of(u64 message) const {
         const u64 row = message - history_.first_message;
-        const bool known = message >= history_.first_message && row < history_.messages.size() && history_.messages[row].sender != sim::kNoNode;
+        const bool known = message >= history_.first_message && row < history_.messages.size() &&
+                           history_.messages[row].sender != sim::kNoNode;
         return known ? &history_.messages[row] : nullptr;
     }
     [[nodiscard]] const MessageEnded* ended_of(const MessageSent& sent) const {
@@ -158,7 +163,8 @@ private:
         return &history_.endings[history_.ending_of[row]];
     }
     [[nodiscard]] bool is_there(u64 event) const {
-        return std::ranges::any_of(points_, [&](const RawPoint& point) { return point.fact != nullptr && point.fact->index() == event; });
+        return std::ranges::any_of(
+            points_, [&](const RawPoint& point) { return point.fact != nullptr && point.fact->index() == event; });
     }
     void add_point(u64 event, ConePart part, const FactRow* fact) {
         const sim::EventRow* row = event_row(event);
@@ -166,7 +172,9 @@ private:
         if (fact == nullptr) {
             const u64 first = scene_.first_fact_of(event);
             for (u64 i = first; i < history_.facts.size() && history_.facts[i].index() == event; ++i)
-                if (fact == nullptr || weight_of(engine::kind_of(history_.facts[i].fact)) > weight_of(engine::kind_of(fact->fact))) fact = &history_.facts[i];
+                if (fact == nullptr ||
+                    weight_of(engine::kind_of(history_.facts[i].fact)) > weight_of(engine::kind_of(fact->fact)))
+                    fact = &history_.facts[i];
         }
         const NodeId node = fact != nullptr && lane_of(fact->fact.node) >= 0 ? fact->fact.node : row->node;
         if (lane_of(node) >= 0) points_.push_back({row->at, node, part, fact});
@@ -188,9 +196,12 @@ private:
         return {first, last};
     }
     [[nodiscard]] Nanos arrival(const RawMessage& message) const {
-        return message.ended != nullptr ? message.ended->at : std::max(scene_.at().clock, message.sent->sent_at + sim::millis(1));
+        return message.ended != nullptr ? message.ended->at
+                                        : std::max(scene_.at().clock, message.sent->sent_at + sim::millis(1));
     }
-    [[nodiscard]] i32 column_of(Nanos moment) const { return static_cast<i32>(std::ranges::lower_bound(moments_, moment) - moments_.begin()); }
+    [[nodiscard]] i32 column_of(Nanos moment) const {
+        return static_cast<i32>(std::ranges::lower_bound(moments_, moment) - moments_.begin());
+    }
     [[nodiscard]] std::string gap_text(Nanos from, Nanos to) const {
         const u64 first = history_.events.partition_point([&](const sim::EventRow& row) { return row.at <= from; });
         const u64 last = history_.events.partition_point([&](const sim::EventRow& row) { return row.at < to; });
@@ -217,7 +228,8 @@ private:
         vm.broken = is_broken(kind);
         vm.elects = kind == engine::FactKind::leader || kind == engine::FactKind::controller;
         vm.object = Scene::fact_object(point.fact->id);
-        if (point.part == ConePart::selected || weight_of(kind) == Weight::turning) vm.label = short_text(scene_, *point.fact);
+        if (point.part == ConePart::selected || weight_of(kind) == Weight::turning)
+            vm.label = short_text(scene_, *point.fact);
         return vm;
     }
     void add_bands(SpaceTimeVm& vm) const {
@@ -229,7 +241,8 @@ private:
             const i32 lane = lane_of(scene_.world().broker_node(span.leader));
             if (lane < 0 || span.to < moments_.front() || span.from > moments_.back()) continue;
             const SpaceBandVm band{lane, at_most(span.from), at_most(span.to), false, "leads"};
-            if (!vm.bands.empty() && vm.bands.back().lane == lane && vm.bands.back().to_column >= band.from_column) vm.bands.back().to_column = band.to_column;
+            if (!vm.bands.empty() && vm.bands.back().lane == lane && vm.bands.back().to_column >= band.from_column)
+                vm.bands.back().to_column = band.to_column;
             else vm.bands.push_back(band);
         }
         for (const DownSpan& down : past.down) {
@@ -253,7 +266,8 @@ private:
 SpaceTimeVm make_space_time(const Scene& scene) {
     SpaceTimeVm vm;
     vm.head.title = "Space-time";
-    vm.head.sentence = "Each line is a node, each slanted line a message. The selected event, what led to it, and what it reached.";
+    vm.head.sentence =
+        "Each line is a node, each slanted line a message. The selected event, what led to it, and what it reached.";
     Diagram diagram(scene);
     if (!diagram.find_anchor()) {
         vm.head.empty_title = "Nothing has happened yet";

@@ -18,7 +18,9 @@ struct Grid {
     std::vector<double> xs;
     std::vector<double> gaps;  // where a stretch was left out; 0 none
     double width = 0, height = 0;
-    [[nodiscard]] double x(i32 column) const { return xs[static_cast<std::size_t>(std::clamp<i32>(column, 0, static_cast<i32>(xs.size()) - 1))]; }
+    [[nodiscard]] double x(i32 column) const {
+        return xs[static_cast<std::size_t>(std::clamp<i32>(column, 0, static_cast<i32>(xs.size()) - 1))];
+    }
     [[nodiscard]] double y(i32 lane) const { return kTop + kLane * (lane + 0.5); }
 };
 
@@ -66,9 +68,10 @@ void cross(std::string& out, double x, double y) {
 void lanes(std::string& out, const Grid& grid, const SpaceTimeVm& vm) {
     for (const SpaceBandVm& band : vm.bands) {
         const double left = band.from_column == 0 ? kNames : grid.x(band.from_column);
-        const double right = band.to_column + 1 >= static_cast<i32>(grid.xs.size()) ? grid.width - kPad : grid.x(band.to_column);
-        out += fmt::format("<rect x='{:.1f}' y='{:.1f}' width='{:.1f}' height='20' class='{}'/>\n", left, grid.y(band.lane) - 10,
-                           std::max(1.0, right - left), band.dead ? "dead" : "leads");
+        const double right =
+            band.to_column + 1 >= static_cast<i32>(grid.xs.size()) ? grid.width - kPad : grid.x(band.to_column);
+        out += fmt::format("<rect x='{:.1f}' y='{:.1f}' width='{:.1f}' height='20' class='{}'/>\n", left,
+                           grid.y(band.lane) - 10, std::max(1.0, right - left), band.dead ? "dead" : "leads");
     }
     for (std::size_t i = 0; i < vm.lanes.size(); ++i) {
         const double y = grid.y(static_cast<i32>(i));
@@ -99,9 +102,11 @@ void point(std::string& out, const Grid& grid, const SpacePointVm& vm) {
     if (vm.broken) return cross(out, x, y);
     if (vm.part == ConePart::came_from_it)
         out += fmt::format("<path d='M{:.1f} {:.1f}l6 6l-6 6l-6 -6z' class='event'/>\n", x, y - 6);
-    else out += fmt::format("<circle cx='{:.1f}' cy='{:.1f}' r='{}' class='{}'/>\n", x, y, vm.part == ConePart::unrelated ? 3 : 5,
-                            vm.part == ConePart::unrelated ? "other" : "event");
-    if (vm.part == ConePart::selected) out += fmt::format("<circle cx='{:.1f}' cy='{:.1f}' r='10' class='selected'/>\n", x, y);
+    else
+        out += fmt::format("<circle cx='{:.1f}' cy='{:.1f}' r='{}' class='{}'/>\n", x, y,
+                           vm.part == ConePart::unrelated ? 3 : 5, vm.part == ConePart::unrelated ? "other" : "event");
+    if (vm.part == ConePart::selected)
+        out += fmt::format("<circle cx='{:.1f}' cy='{:.1f}' r='10' class='selected'/>\n", x, y);
 }
 
 // ---- words --------------------------------------------------------------------------------------------
@@ -115,7 +120,8 @@ public:
         x = std::clamp(x, kNames, std::max(kNames, grid_.width - width));
         for (const double shift : {0.0, -kLine, kLine, -2 * kLine, 2 * kLine}) {
             const Box box{x, y + shift - 10, width, kLine};
-            if (box.y < kTop - 4 || std::ranges::any_of(taken_, [&](const Box& other) { return meets(other, box); })) continue;
+            if (box.y < kTop - 4 || std::ranges::any_of(taken_, [&](const Box& other) { return meets(other, box); }))
+                continue;
             taken_.push_back(box);
             return words(out, x, y + shift, text, look);
         }
@@ -125,7 +131,9 @@ private:
     struct Box {
         double x, y, w, h;
     };
-    static bool meets(const Box& a, const Box& b) { return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h; }
+    static bool meets(const Box& a, const Box& b) {
+        return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+    }
     const Grid& grid_;
     std::vector<Box> taken_;
 };
@@ -135,10 +143,12 @@ void labels(std::string& out, const Grid& grid, const SpaceTimeVm& vm) {
     for (const bool selected : {true, false})
         for (const SpacePointVm& each : vm.points)
             if ((each.part == ConePart::selected) == selected && !each.label.empty())
-                all.put(out, grid.x(each.column) + 10, grid.y(each.lane) - 12, each.label, selected ? "class='chosen'" : "");
+                all.put(out, grid.x(each.column) + 10, grid.y(each.lane) - 12, each.label,
+                        selected ? "class='chosen'" : "");
     for (const SpaceMessageVm& each : vm.messages)
         if (!each.label.empty())
-            all.put(out, (grid.x(each.from_column) + grid.x(each.to_column)) / 2 + 4, (grid.y(each.from_lane) + grid.y(each.to_lane)) / 2, each.label, "class='word'");
+            all.put(out, (grid.x(each.from_column) + grid.x(each.to_column)) / 2 + 4,
+                    (grid.y(each.from_lane) + grid.y(each.to_lane)) / 2, each.label, "class='word'");
 }
 
 // ---- the document -------------------------------------------------------------------------------------
@@ -159,7 +169,9 @@ text{font:11px Inter,Helvetica,Arial,sans-serif;fill:#444e5a}
 std::string space_time_svg(const SpaceTimeVm& vm) {
     const bool empty = vm.columns.empty() || vm.lanes.empty();
     const Grid grid = empty ? Grid{{}, {}, 640, 80} : make_grid(vm);
-    std::string out = fmt::format("<svg xmlns='http://www.w3.org/2000/svg' width='{0:.0f}' height='{1:.0f}' viewBox='0 0 {0:.0f} {1:.0f}'>\n", grid.width, grid.height);
+    std::string out = fmt::format(
+        "<svg xmlns='http://www.w3.org/2000/svg' width='{0:.0f}' height='{1:.0f}' viewBox='0 0 {0:.0f} {1:.0f}'>\n",
+        grid.width, grid.height);
     out += kStyle;
     out += "<rect width='100%' height='100%' fill='#ffffff'/>\n";
     words(out, kPad / 2, 22, empty ? vm.head.empty_title : vm.head.title, "class='title'");

@@ -94,7 +94,9 @@ bool Spotlight::dims(NodeId node) const {
     return !nodes.empty() && !lit(node) && std::ranges::find(related, node) == related.end();
 }
 
-std::string object_of(const Scene& scene, NodeId node) { return node == scene.zookeeper() ? "zookeeper" : scene.name(node); }
+std::string object_of(const Scene& scene, NodeId node) {
+    return node == scene.zookeeper() ? "zookeeper" : scene.name(node);
+}
 
 // ---- cards --------------------------------------------------------------------------------------
 
@@ -113,9 +115,11 @@ ZooKeeperCardVm zookeeper_card(const Scene& scene) {
     if (memory == nullptr) return card;
     const Spotlight spotlight(scene);
     const BrokerId controller = scene.controller();
-    card.controller = controller == engine::kNoBroker ? "no /controller" : fmt::format("/controller {}", controller.value);
+    card.controller =
+        controller == engine::kNoBroker ? "no /controller" : fmt::format("/controller {}", controller.value);
     for (const NodeId node : scene.brokers()) {
-        const bool alive = std::ranges::any_of(memory->sessions, [&](const auto& entry) { return entry.second.owner == node; });
+        const bool alive =
+            std::ranges::any_of(memory->sessions, [&](const auto& entry) { return entry.second.owner == node; });
         card.sessions.push_back({fmt::format("{}", scene.world().card(node).broker.value), alive});
     }
     card.selected = scene.is_selected(card.object);
@@ -128,7 +132,9 @@ StageVm make_stage(const Scene& scene) {
     StageVm stage;
     const bool any = scene.focus().topic != sim::kNoName;
     const auto shown = shown_partitions(scene);
-    stage.title = !any ? "No topic yet" : shown.size() > 1 ? scene.reader().text(scene.focus().topic) : scene.name(scene.focus());
+    stage.title = !any               ? "No topic yet"
+                  : shown.size() > 1 ? scene.reader().text(scene.focus().topic)
+                                     : scene.name(scene.focus());
     stage.subtitle = any ? subtitle(scene) : "";
     const Desk& desk = scene.at().desk;
     stage.zoom = desk.zoom;

@@ -41,7 +41,8 @@ Unacknowledged unacknowledged(const ProducerApp& app) {
         add_ordinals(found.in_flight, queue.in_flight);
         add_ordinals(found.queued, queue.batches);
     }
-    for (u32 i = 0; i < app.memory.producer.blocked.size(); ++i) found.queued.push_back(app.memory.producer.blocked[i].ordinal);
+    for (u32 i = 0; i < app.memory.producer.blocked.size(); ++i)
+        found.queued.push_back(app.memory.producer.blocked[i].ordinal);
     std::ranges::sort(found.in_flight);
     std::ranges::sort(found.queued);
     return found;
@@ -68,7 +69,9 @@ ClientRowVm row(std::string label, std::string value) {
 void fill_producer(ClientCardVm& card, const ProducerApp& app) {
     constexpr std::size_t kFitsCell = 3;
     // Before its first step it has read no configuration.
-    const auto config = app.progress.started ? std::unexpected(std::string()) : engine::client::make_producer_config(app.settings.config, app.settings.name);
+    const auto config = app.progress.started
+                            ? std::unexpected(std::string())
+                            : engine::client::make_producer_config(app.settings.config, app.settings.name);
     const auto acks = config ? config->acks : app.memory.producer.config.acks;
     card.note = acks < 0 ? "acks=all" : fmt::format("acks={}", acks);
     const Unacknowledged open = unacknowledged(app);
@@ -91,7 +94,9 @@ void fill_consumer(const Scene& scene, ClientCardVm& card, const ConsumerApp& ap
         const std::string label = rows.size() == 1 ? "position" : fmt::format("{} at", scene.name(rows[i].id));
         card.rows.push_back(row(label, rows[i].position.value < 0 ? "?" : fmt::format("{}", rows[i].position.value)));
     }
-    if (rows.size() == 1) card.rows.push_back(row("commit", rows[0].committed.value < 0 ? "none" : fmt::format("{}", rows[0].committed.value)));
+    if (rows.size() == 1)
+        card.rows.push_back(
+            row("commit", rows[0].committed.value < 0 ? "none" : fmt::format("{}", rows[0].committed.value)));
 }
 
 /// In a word: that it waits is told with Spark's longer one in the inspector.
@@ -120,7 +125,8 @@ void fill_spark(const Scene& scene, ClientCardVm& card, NodeId node) {
     card.note = role == "dfs" ? "distributed file system" : "Spark";
     if (role == "driver") return fill_driver(card, code.as<engine::spark::DriverNode>().state);
     if (role == "executor")
-        card.rows.push_back(row("tasks", fmt::format("{}", code.as<engine::spark::ExecutorNode>().state.memory.tasks.size())));
+        card.rows.push_back(
+            row("tasks", fmt::format("{}", code.as<engine::spark::ExecutorNode>().state.memory.tasks.size())));
     else card.rows.push_back(row("files", fmt::format("{}", code.as<engine::dfs::DfsNode>().state.files.size())));
 }
 
@@ -131,8 +137,10 @@ ClientCardVm client_card(const Scene& scene, const Spotlight& spotlight, NodeId 
     card.selected = scene.is_selected(card.object);
     card.spotlight = spotlight.rings(node);
     card.dimmed = spotlight.dims(node);
-    if (scene.world().card(node).kind == NodeKind::producer) fill_producer(card, scene.world().nodes[node.value].as<ProducerNode>().state);
-    else if (scene.world().card(node).kind == NodeKind::consumer) fill_consumer(scene, card, scene.world().nodes[node.value].as<ConsumerNode>().state);
+    if (scene.world().card(node).kind == NodeKind::producer)
+        fill_producer(card, scene.world().nodes[node.value].as<ProducerNode>().state);
+    else if (scene.world().card(node).kind == NodeKind::consumer)
+        fill_consumer(scene, card, scene.world().nodes[node.value].as<ConsumerNode>().state);
     else fill_spark(scene, card, node);
     if (scene.world().host_state(node) == sim::HostState::absent) {
         card.note = "not started";

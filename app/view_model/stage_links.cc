@@ -51,7 +51,8 @@ i64 fetched_offset(const Scene& scene, const sim::Frame& frame) {
     const std::string& topic = scene.reader().text(scene.focus().topic);
     const lab::Replica any = scene.cluster().leading_replica(scene.focus());
     for (const auto& asked : request.topics) {
-        const bool same = asked.topic == topic || (any && asked.topic.empty() && asked.topic_id == any.partition->topic_id);
+        const bool same =
+            asked.topic == topic || (any && asked.topic.empty() && asked.topic_id == any.partition->topic_id);
         if (!same) continue;
         for (const auto& part : asked.partitions)
             if (part.partition == scene.focus().partition) return part.fetch_offset;
@@ -144,10 +145,12 @@ void add_segments(const Scene& scene, LinkTable& links, const sim::Connection& c
 /// What vanished by the last event stays on the stage as a cross.
 void add_lost(const Scene& scene, LinkTable& links) {
     const engine::History& past = scene.history();
-    for (u64 i = engine::rows_before(past.endings, scene.cursor()); i > 0 && past.endings[i - 1].event_index == scene.here(); --i) {
+    for (u64 i = engine::rows_before(past.endings, scene.cursor());
+         i > 0 && past.endings[i - 1].event_index == scene.here(); --i) {
         const sim::MessageEnded& end = past.endings[i - 1];
         const u64 row = end.message - past.first_message;
-        if (end.outcome != sim::MessageOutcome::dropped && end.outcome != sim::MessageOutcome::connection_lost) continue;
+        if (end.outcome != sim::MessageOutcome::dropped && end.outcome != sim::MessageOutcome::connection_lost)
+            continue;
         if (end.message < past.first_message || row >= past.messages.size()) continue;
         const sim::MessageSent& sent = past.messages[row];
         if (sent.sender == sim::kNoNode || !has_card(scene, sent.sender) || !has_card(scene, sent.receiver)) continue;
@@ -166,7 +169,8 @@ bool always_shown(const Scene& scene, NodeId a, NodeId b) {
     const auto is_broker = [&](NodeId node) { return scene.world().card(node).kind == NodeKind::broker; };
     if (!is_broker(a) || !is_broker(b)) return true;
     const auto follows = [&](NodeId follower, NodeId leader) {
-        return role_of(scene, scene.focus(), leader) == ReplicaRole::leader && role_of(scene, scene.focus(), follower) != ReplicaRole::none;
+        return role_of(scene, scene.focus(), leader) == ReplicaRole::leader &&
+               role_of(scene, scene.focus(), follower) != ReplicaRole::none;
     };
     return follows(a, b) || follows(b, a);
 }
@@ -174,13 +178,15 @@ bool always_shown(const Scene& scene, NodeId a, NodeId b) {
 }  // namespace
 
 bool has_card(const Scene& scene, NodeId node) {
-    return node.value < scene.world().nodes.size() && (scene.world().card(node).kind != NodeKind::console || !engine::spark_role(scene.world(), node).empty());
+    return node.value < scene.world().nodes.size() &&
+           (scene.world().card(node).kind != NodeKind::console || !engine::spark_role(scene.world(), node).empty());
 }
 
 std::vector<LinkVm> links(const Scene& scene) {
     LinkTable table(scene);
     if (scene.zookeeper() != sim::kNoNode)
-        for (const NodeId broker : scene.brokers()) table.between(scene.zookeeper(), broker).cut |= !is_alive(scene, broker);
+        for (const NodeId broker : scene.brokers())
+            table.between(scene.zookeeper(), broker).cut |= !is_alive(scene, broker);
     scene.world().machine.network.connections().for_each([&](sim::Handle, const sim::Connection& connection) {
         const NodeId a = connection.ends[0].node, b = connection.ends[1].node;
         if (a == b || !has_card(scene, a) || !has_card(scene, b)) return;

@@ -58,7 +58,8 @@ Rows replica_rows(const Sight& sight, NodeId node, TopicPartition id) {
               {"log end offset", number(partition.log_end_offset().value)},
               {"segments", number(static_cast<i64>(partition.log.segments.size()))}};
     for (const auto& [broker, follower] : partition.followers)
-        rows.emplace_back(fmt::format("LEO of broker {}, as known", broker.value), number(follower.log_end_offset.value));
+        rows.emplace_back(fmt::format("LEO of broker {}, as known", broker.value),
+                          number(follower.log_end_offset.value));
     return rows;
 }
 
@@ -111,8 +112,12 @@ Rows node_rows(const Sight& sight, NodeId node) {
     Rows rows{{"process", host_word(sight.reader.world().kernel().host(node))}};
     switch (sight.reader.world().card(node).kind) {
         case NodeKind::broker: add_broker_rows(sight, node, rows); break;
-        case NodeKind::producer: add_producer_rows(sight.reader.world().nodes[node.value].as<ProducerNode>().state, rows); break;
-        case NodeKind::consumer: add_consumer_rows(sight, sight.reader.world().nodes[node.value].as<ConsumerNode>().state, rows); break;
+        case NodeKind::producer:
+            add_producer_rows(sight.reader.world().nodes[node.value].as<ProducerNode>().state, rows);
+            break;
+        case NodeKind::consumer:
+            add_consumer_rows(sight, sight.reader.world().nodes[node.value].as<ConsumerNode>().state, rows);
+            break;
         case NodeKind::zookeeper: {
             const auto& memory = sight.reader.world().nodes[node.value].as<engine::zookeeper::ZkServer>().state.memory;
             rows.emplace_back("znodes", number(memory.tree.nodes().size()));
@@ -127,7 +132,8 @@ Rows node_rows(const Sight& sight, NodeId node) {
 }
 
 Rows offset_rows(const Scene& scene, const Object& object) {
-    const lab::Replica replica = object.node == sim::kNoNode ? scene.cluster().leading_replica(object.id) : scene.cluster().replica(object.node, object.id);
+    const lab::Replica replica = object.node == sim::kNoNode ? scene.cluster().leading_replica(object.id)
+                                                             : scene.cluster().replica(object.node, object.id);
     const auto record = record_at(scene, replica, object.offset);
     if (!record) return {};
     const bool committed = object.offset < replica.partition->high_watermark.value;
@@ -146,7 +152,8 @@ Rows message_rows(const Scene& scene, u64 message) {
               {"from", scene.name(sent.sender)}, {"to", scene.name(sent.receiver)},
               {"sent at", scene.time(sent.sent_at)}, {"bytes", grouped(static_cast<u64>(sent.bytes))}};
     const sim::Segment* segment = scene.world().machine.network.find(message);
-    rows.emplace_back(segment == nullptr ? "ended" : "arrives at", segment == nullptr ? "yes" : scene.time(segment->due));
+    rows.emplace_back(segment == nullptr ? "ended" : "arrives at",
+                      segment == nullptr ? "yes" : scene.time(segment->due));
     return rows;
 }
 
@@ -175,14 +182,16 @@ Rows rows_of(const Scene& scene, const Sight& sight, const Object& object) {
         case ObjectKind::offset: return offset_rows(scene, object);
         case ObjectKind::message: return message_rows(scene, object.number);
         case ObjectKind::query: return query_rows(sight, object.text.substr(kQueryWord.size()));
-        case ObjectKind::nothing: case ObjectKind::fact: case ObjectKind::topic: case ObjectKind::znode: case ObjectKind::session:
+        case ObjectKind::nothing: case ObjectKind::fact: case ObjectKind::topic: case ObjectKind::znode:
+        case ObjectKind::session:
             return scene.focus().topic == sim::kNoName ? Rows{} : partition_rows(sight, scene.focus());
     }
     return {};
 }
 
 bool stands_for_focus(ObjectKind kind) {
-    return kind == ObjectKind::nothing || kind == ObjectKind::fact || kind == ObjectKind::topic || kind == ObjectKind::znode || kind == ObjectKind::session;
+    return kind == ObjectKind::nothing || kind == ObjectKind::fact || kind == ObjectKind::topic ||
+           kind == ObjectKind::znode || kind == ObjectKind::session;
 }
 
 }  // namespace
@@ -190,7 +199,9 @@ bool stands_for_focus(ObjectKind kind) {
 void add_state(const Scene& scene, InspectorVm& vm) {
     const Sight now(scene.world(), scene.history(), scene.at().names);
     const Object& object = scene.selected();
-    const std::string of = stands_for_focus(object.kind) ? (scene.focus().topic == sim::kNoName ? "" : scene.name(scene.focus())) : object.text;
+    const std::string of = stands_for_focus(object.kind)
+                               ? (scene.focus().topic == sim::kNoName ? "" : scene.name(scene.focus()))
+                               : object.text;
     vm.state_heading = "STATE OF " + of;
     const Rows rows = rows_of(scene, now, object);
     const Rows earlier = scene.since() == nullptr ? rows : rows_of(scene, *scene.since(), object);

@@ -56,7 +56,8 @@ void add_markers(const Scene& scene, NodeId node, LaneVm& lane) {
         if (lane_of(scene, row) != node || !concerns_focus(scene, row.fact)) continue;
         const auto mark = marker_of(kind);
         if (!mark || lab::tells_again(scene.history(), row)) continue;
-        lane.markers.push_back({scene.event_time(row.index()).count, *mark, marker_label(kind), Scene::fact_object(row.id), false});
+        lane.markers.push_back(
+            {scene.event_time(row.index()).count, *mark, marker_label(kind), Scene::fact_object(row.id), false});
     }
     std::ranges::reverse(lane.markers);
 }
@@ -64,18 +65,21 @@ void add_markers(const Scene& scene, NodeId node, LaneVm& lane) {
 // ---- ZooKeeper ------------------------------------------------------------------------------------
 
 bool is_expiry_of(const FactRow& row, NodeId owner) {
-    return engine::kind_of(row.fact) == FactKind::session_expired && static_cast<sim::u16>(row.fact.n[1]) == owner.value;
+    return engine::kind_of(row.fact) == FactKind::session_expired &&
+           static_cast<sim::u16>(row.fact.n[1]) == owner.value;
 }
 
 /// From a death to the end of its session.
 BarVm session_bar(const Scene& scene, const Past& past, const DownSpan& down) {
-    BarVm bar{down.from.count, past.newest.count, BarKind::session, fmt::format("session of {}: not a word", scene.name(down.node)), "zookeeper"};
+    BarVm bar{down.from.count, past.newest.count, BarKind::session,
+              fmt::format("session of {}: not a word", scene.name(down.node)), "zookeeper"};
     for (const u64 place : past.marked) {
         const FactRow& row = scene.history().facts[place];
         const Nanos at = scene.event_time(row.index());
         if (!is_expiry_of(row, down.node) || at < down.from) continue;
         bar.to_ns = at.count;
-        bar.label = fmt::format("session of {}: {} s without a ping", scene.name(down.node), row.fact.n[0] / 1'000'000'000);
+        bar.label =
+            fmt::format("session of {}: {} s without a ping", scene.name(down.node), row.fact.n[0] / 1'000'000'000);
         break;
     }
     return bar;
@@ -119,7 +123,9 @@ SentSpan span_of(const Scene& scene, const Past& past, u64 row) {
 
 std::string sent_label(const SentSpan& span) {
     constexpr std::size_t kShort = 14;
-    const std::string what = span.records > 1 ? fmt::format("{} records", span.records) : span.value.size() <= kShort ? span.value : "a record";
+    const std::string what = span.records > 1              ? fmt::format("{} records", span.records)
+                             : span.value.size() <= kShort ? span.value
+                                                           : "a record";
     return what + (span.acked ? " acked" : " not acknowledged");
 }
 
@@ -149,7 +155,9 @@ LaneVm client_lane(const Scene& scene, const Past& past, NodeId node) {
     LaneVm lane{scene.name(node), scene.name(node), {}, {}};
     if (scene.world().card(node).kind == engine::NodeKind::producer) {
         for (const SentSpan& span : joined_sends(scene, past, node))
-            lane.bars.push_back({span.from.count, span.to.count, span.acked ? BarKind::acknowledged : BarKind::not_acknowledged, sent_label(span), scene.name(node)});
+            lane.bars.push_back({span.from.count, span.to.count,
+                                 span.acked ? BarKind::acknowledged : BarKind::not_acknowledged, sent_label(span),
+                                 scene.name(node)});
     }
     add_markers(scene, node, lane);
     return lane;
@@ -200,11 +208,13 @@ void add_axis_markers(const Scene& scene, TimelineVm& vm) {
         if (told && record.branch == scene.at().branch)
             vm.axis_markers.push_back({record.stopped.count, MarkerKind::prediction_answered, "", "", true});
     }
-    if (scene.question_open()) vm.axis_markers.push_back({scene.at().clock.count, MarkerKind::prediction_open, "", "", true});
+    if (scene.question_open())
+        vm.axis_markers.push_back({scene.at().clock.count, MarkerKind::prediction_open, "", "", true});
     const auto& bookmarks = scene.at().bookmarks;
     for (std::size_t i = 0; i < bookmarks.size(); ++i)
         if (bookmarks[i].branch == scene.at().branch)
-            vm.axis_markers.push_back({bookmarks[i].moment.count, MarkerKind::bookmark, bookmarks[i].note, fmt::format("bookmark {}", i), true});
+            vm.axis_markers.push_back({bookmarks[i].moment.count, MarkerKind::bookmark, bookmarks[i].note,
+                                       fmt::format("bookmark {}", i), true});
 }
 
 // ---- branches -------------------------------------------------------------------------------------

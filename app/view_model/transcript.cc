@@ -36,7 +36,8 @@ lab::StepOutcome outcome_of(const StepBlock& step, const StepRecord& record) {
     outcome.prediction.asked = step.predict.given();
     outcome.prediction.value = record.answer;
     const auto& choices = step.predict.choices;
-    const auto found = std::ranges::find_if(choices, [&](const lab::ChoiceBlock& choice) { return choice.value.value == record.answer; });
+    const auto found = std::ranges::find_if(
+        choices, [&](const lab::ChoiceBlock& choice) { return choice.value.value == record.answer; });
     outcome.prediction.choice = found == choices.end() ? -1 : static_cast<int>(found - choices.begin());
     outcome.prediction.error = record.answer;
     return outcome;
@@ -44,7 +45,8 @@ lab::StepOutcome outcome_of(const StepBlock& step, const StepRecord& record) {
 
 void tell_answer(const StepBlock& step, const StepRecord& record, Rows& rows) {
     for (const lab::ChoiceBlock& choice : step.predict.choices)
-        if (record.answered && choice.value.value == record.chosen) rows.push_back({TranscriptKind::deed, "", "", "You answered: " + lab::plain(choice.text.value)});
+        if (record.answered && choice.value.value == record.chosen)
+            rows.push_back({TranscriptKind::deed, "", "", "You answered: " + lab::plain(choice.text.value)});
 }
 
 class Story {
@@ -66,7 +68,8 @@ public:
             to = record.first_index;
         }
         vm.cut = place > 0 || vm.rows.size() > kMostRows;
-        if (vm.rows.size() > kMostRows) vm.rows.erase(vm.rows.begin(), vm.rows.end() - static_cast<std::ptrdiff_t>(kMostRows));
+        if (vm.rows.size() > kMostRows)
+            vm.rows.erase(vm.rows.begin(), vm.rows.end() - static_cast<std::ptrdiff_t>(kMostRows));
         vm.end = scene_.cursor() * 4 + (following == nullptr ? 0 : static_cast<u64>(following->part));
         return vm;
     }
@@ -76,12 +79,15 @@ private:
         Rows rows;
         const lab::Lesson& lesson = *scene_.at().lesson;
         const bool is_step = place < lesson.steps.size();
-        if (is_step) lab::write_step_begin(lesson.steps[place], place, lesson.steps.size(), into(rows, TranscriptKind::heading));
+        if (is_step)
+            lab::write_step_begin(lesson.steps[place], place, lesson.steps.size(), into(rows, TranscriptKind::heading));
         else rows.push_back({TranscriptKind::heading, "", "", "Your turn"});
         if (is_step) tell_answer(lesson.steps[place], record, rows);
         std::ranges::move(told_between(record.first_index, to), std::back_inserter(rows));
         const bool stopped = record.last_index != 0 && record.last_index <= scene_.cursor();
-        if (is_step && stopped) lab::write_step_end(lesson.steps[place], outcome_of(lesson.steps[place], record), into(rows, TranscriptKind::words));
+        if (is_step && stopped)
+            lab::write_step_end(lesson.steps[place], outcome_of(lesson.steps[place], record),
+                                into(rows, TranscriptKind::words));
         return rows;
     }
     /// Facts that are worth a line and what the person did, of events in [from, to); the last ones if there are many.
@@ -89,17 +95,20 @@ private:
         Rows rows;
         const engine::History& history = scene_.history();
         u64 input = engine::rows_before(history.inputs, to);
-        const u64 first_input = engine::rows_before(history.inputs, from), first = engine::rows_before(history.facts, from);
+        const u64 first_input = engine::rows_before(history.inputs, from),
+                  first = engine::rows_before(history.facts, from);
         const auto tell_deeds_from = [&](u64 index) {
             for (; input > first_input && history.inputs[input - 1].event_index >= index; --input)
                 if (history.inputs[input - 1].author == sim::InputAuthor::learner)
-                    rows.push_back({TranscriptKind::deed, "", clock(history.inputs[input - 1].at), "You: " + history.inputs[input - 1].line});
+                    rows.push_back({TranscriptKind::deed, "", clock(history.inputs[input - 1].at),
+                                    "You: " + history.inputs[input - 1].line});
         };
         for (u64 i = engine::rows_before(history.facts, to); i > first && rows.size() < kMostRows; --i) {
             const engine::FactRow& row = history.facts[i - 1];
             tell_deeds_from(row.index() + 1);
             if (!lab::worth_a_line(engine::kind_of(row.fact)) || lab::tells_again(history, row)) continue;
-            rows.push_back({TranscriptKind::fact, Scene::fact_object(row.id), clock(scene_.event_time(row.index())), capital(scene_.fact_text(row.fact))});
+            rows.push_back({TranscriptKind::fact, Scene::fact_object(row.id), clock(scene_.event_time(row.index())),
+                            capital(scene_.fact_text(row.fact))});
         }
         if (rows.size() < kMostRows) tell_deeds_from(from);
         std::ranges::reverse(rows);

@@ -30,7 +30,8 @@ public:
         items_.push_back(std::move(item));
     }
     /// Of two that exclude each other, the one that applies.
-    void add_either(const std::string& line, const std::string& text, const std::string& other, const std::string& other_text) {
+    void add_either(const std::string& line, const std::string& text, const std::string& other,
+                    const std::string& other_text) {
         if (why_not(scene_, line).empty() || !why_not(scene_, other).empty()) add(line, text);
         else add(other, other_text);
     }
@@ -109,7 +110,8 @@ void add_node_verbs(const Scene& scene, NodeId node, Items& items) {
 void add_partition_verbs(const Scene& scene, TopicPartition id, Items& items) {
     const std::string name = scene.name(id);
     const auto* state = scene.cluster().find(id);
-    const std::string preferred = state == nullptr || state->replicas.empty() ? "" : fmt::format(" (broker {})", state->replicas.front().value);
+    const std::string preferred =
+        state == nullptr || state->replicas.empty() ? "" : fmt::format(" (broker {})", state->replicas.front().value);
     items.add("elect preferred " + name, "Elect the preferred leader" + preferred);
     items.add("elect unclean " + name, "Elect an unclean leader");
     items.add_begun("config topic " + scene.reader().text(id.topic) + " ", "Change a setting of the topic ..");
@@ -117,10 +119,12 @@ void add_partition_verbs(const Scene& scene, TopicPartition id, Items& items) {
 
 /// A record of a producer's list can be sent at another time, or have happened at another time.
 void add_record_verbs(const Scene& scene, const Object& object, Items& items) {
-    const lab::Replica replica = object.node == sim::kNoNode ? scene.cluster().leading_replica(object.id) : scene.cluster().replica(object.node, object.id);
+    const lab::Replica replica = object.node == sim::kNoNode ? scene.cluster().leading_replica(object.id)
+                                                             : scene.cluster().replica(object.node, object.id);
     const auto record = record_at(scene, replica, object.offset);
     if (!record) return;
-    const std::string name = listed_name(scene, scene.reader().text(object.id.topic), record->value, record->timestamp_ms);
+    const std::string name =
+        listed_name(scene, scene.reader().text(object.id.topic), record->value, record->timestamp_ms);
     if (name.empty()) return;
     items.add_begun("arrive " + name + " at ", "Let it arrive at another time ..");
     items.add_begun("retime " + name + " to ", "Give it another event time ..");
@@ -128,7 +132,8 @@ void add_record_verbs(const Scene& scene, const Object& object, Items& items) {
 
 void add_message_verbs(u64 message, Items& items) {
     items.add(fmt::format("drop message {}", message), "Drop: the connection breaks");
-    items.add_either(fmt::format("hold message {}", message), "Hold", fmt::format("release message {}", message), "Release");
+    items.add_either(fmt::format("hold message {}", message), "Hold", fmt::format("release message {}", message),
+                     "Release");
     items.add(fmt::format("delay message {} 1s", message), "Delay by 1 s");
 }
 
@@ -136,7 +141,10 @@ void add_message_verbs(u64 message, Items& items) {
 void add_link_verbs(const Scene& scene, std::string_view object, Items& items) {
     const auto dash = object.find(" - ");
     if (dash == std::string_view::npos) return;
-    const auto real_name = [&](std::string_view card) { return card == "zookeeper" && scene.zookeeper() != sim::kNoNode ? scene.name(scene.zookeeper()) : std::string(card); };
+    const auto real_name = [&](std::string_view card) {
+        return card == "zookeeper" && scene.zookeeper() != sim::kNoNode ? scene.name(scene.zookeeper())
+                                                                        : std::string(card);
+    };
     const std::string a = real_name(object.substr(5, dash - 5)), b = real_name(object.substr(dash + 3));
     for (const auto& [from, to] : {std::pair{a, b}, std::pair{b, a}})
         items.add_either(fmt::format("block link {} -> {}", from, to), fmt::format("Block {} to {}", from, to),
@@ -207,10 +215,12 @@ std::vector<MenuItemVm> verbs_of(const Scene& scene, std::string_view name) {
             for (const TopicPartition id : scene.partitions_of(object.id.topic)) add_partition_verbs(scene, id, items);
             break;
         case ObjectKind::session:
-            if (const NodeId node = scene.world().find_node(object.text); node != sim::kNoNode) add_node_verbs(scene, node, items);
+            if (const NodeId node = scene.world().find_node(object.text); node != sim::kNoNode)
+                add_node_verbs(scene, node, items);
             break;
         case ObjectKind::query:
-            if (const auto query = lab::find_query(scene.reader(), object.text.substr(kQueryWord.size()))) add_query_verbs(query, items);
+            if (const auto query = lab::find_query(scene.reader(), object.text.substr(kQueryWord.size())))
+                add_query_verbs(query, items);
             break;
         case ObjectKind::nothing: case ObjectKind::fact: case ObjectKind::znode: break;
     }

@@ -30,10 +30,14 @@ WaitVm wait_until(const Scene& scene, NodeId node, u64 op, Nanos since, Nanos de
 /// "order 9" if one short record waits, else its offset.
 std::string waiting_words(const Scene& scene, NodeId node, const PendingProducePartition& part) {
     const bool single = part.base_offset.value >= 0 && part.required.value == part.base_offset.value + 1;
-    if (!single) return part.base_offset.value < 0 ? "" : fmt::format("offsets {} to {} ", part.base_offset.value, part.required.value - 1);
+    if (!single)
+        return part.base_offset.value < 0
+                   ? ""
+                   : fmt::format("offsets {} to {} ", part.base_offset.value, part.required.value - 1);
     const auto record = record_at(scene, scene.cluster().replica(node, part.id), part.base_offset.value);
     constexpr std::size_t kShort = 14;
-    return record && record->value.size() <= kShort ? record->value + " " : fmt::format("offset {} ", part.base_offset.value);
+    return record && record->value.size() <= kShort ? record->value + " "
+                                                    : fmt::format("offset {} ", part.base_offset.value);
 }
 
 void add_produces(const Scene& scene, NodeId node, sim::NameId topic, std::vector<WaitVm>& waits) {
@@ -49,7 +53,8 @@ void add_produces(const Scene& scene, NodeId node, sim::NameId topic, std::vecto
 std::string fetcher_name(const Scene& scene, const FetchOp& op) {
     if (op.replica != engine::kNoBroker) return fmt::format("broker {}", op.replica.value);
     const sim::Connection* connection = scene.world().machine.network.find(op.reply_to.connection);
-    return connection == nullptr ? "a consumer" : scene.name(connection->ends[sim::other(op.reply_to.connection.side)].node);
+    return connection == nullptr ? "a consumer"
+                                 : scene.name(connection->ends[sim::other(op.reply_to.connection.side)].node);
 }
 
 /// All fetches that wait become one row: what they wait for is the same.
@@ -92,7 +97,8 @@ std::size_t waiting_produces(const lab::Reader& reader, NodeId node, TopicPartit
     if (broker == nullptr) return 0;
     std::size_t count = 0;
     for (const auto& [op, produce] : broker->memory.purgatory.produces)
-        count += static_cast<std::size_t>(std::ranges::count_if(produce.partitions, [&](const auto& part) { return part.waiting && part.id == id; }));
+        count += static_cast<std::size_t>(
+            std::ranges::count_if(produce.partitions, [&](const auto& part) { return part.waiting && part.id == id; }));
     return count;
 }
 

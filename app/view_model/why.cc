@@ -30,7 +30,8 @@ const FactRow* best_of_event(const Scene& scene, u64 event_index, const FactRow&
 }
 
 bool ends_contact(FactKind kind) {
-    return kind == FactKind::node_killed || kind == FactKind::power_cut || kind == FactKind::node_paused || kind == FactKind::node_halted;
+    return kind == FactKind::node_killed || kind == FactKind::power_cut || kind == FactKind::node_paused ||
+           kind == FactKind::node_halted;
 }
 
 /// What did not happen has a cause too: a session expires because its owner fell silent.
@@ -53,7 +54,8 @@ const FactRow* election_before(const Scene& scene, const FactRow& row) {
     const auto& facts = scene.history().facts;
     for (u64 i = scene.first_fact_of(row.index()); i > 0; --i) {
         const sim::Fact& earlier = facts[i - 1].fact;
-        const bool elected = engine::kind_of(earlier) == FactKind::leader && earlier.subject == row.fact.subject && earlier.partition == row.fact.partition;
+        const bool elected = engine::kind_of(earlier) == FactKind::leader && earlier.subject == row.fact.subject &&
+                             earlier.partition == row.fact.partition;
         if (elected && earlier.n[1] == row.fact.n[1]) return &facts[i - 1];
     }
     return nullptr;
@@ -67,7 +69,8 @@ const FactRow* record_before(const Scene& scene, const FactRow& row) {
         const FactRow& earlier = facts[i - 1];
         if (!(earlier.id < row.id)) continue;
         if (scene.event_time(earlier.index()) != scene.event_time(row.index())) return nullptr;
-        const bool sent = engine::kind_of(earlier.fact) == FactKind::record_sent && earlier.fact.node == row.fact.node && earlier.fact.subject == row.fact.subject;
+        const bool sent = engine::kind_of(earlier.fact) == FactKind::record_sent &&
+                          earlier.fact.node == row.fact.node && earlier.fact.subject == row.fact.subject;
         if (sent) return &earlier;
     }
     return nullptr;
@@ -101,7 +104,8 @@ Hop cause_of(const Scene& scene, const FactRow& row, int& hops) {
 }
 
 bool says_the_same(const FactRow& a, const FactRow& b) {
-    return a.fact.kind == b.fact.kind && a.fact.node == b.fact.node && a.fact.subject == b.fact.subject && a.fact.n == b.fact.n;
+    return a.fact.kind == b.fact.kind && a.fact.node == b.fact.node && a.fact.subject == b.fact.subject &&
+           a.fact.n == b.fact.n;
 }
 
 /// Keeps the last one and the weightiest of the others, in their order.
@@ -109,7 +113,8 @@ Chain thinned(Chain chain, std::size_t most) {
     for (const Weight least : {Weight::detail, Weight::turning}) {
         if (chain.size() <= most) break;
         for (std::size_t i = 0; i + 1 < chain.size() && chain.size() > most;) {
-            if (weight_of(engine::kind_of(chain[i]->fact)) < least) chain.erase(chain.begin() + static_cast<std::ptrdiff_t>(i));
+            if (weight_of(engine::kind_of(chain[i]->fact)) < least)
+                chain.erase(chain.begin() + static_cast<std::ptrdiff_t>(i));
             else ++i;
         }
     }
@@ -126,11 +131,15 @@ const FactRow* latest_with(const Scene& scene, auto&& wanted) {
 
 /// The fact that a partition's state names, if the history still has it.
 const FactRow* replica_fact(const Scene& scene, const Object& object) {
-    const lab::Replica replica = object.node == sim::kNoNode ? scene.cluster().leading_replica(object.id) : scene.cluster().replica(object.node, object.id);
+    const lab::Replica replica = object.node == sim::kNoNode ? scene.cluster().leading_replica(object.id)
+                                                             : scene.cluster().replica(object.node, object.id);
     if (!replica) return nullptr;
     const FactRow* latest = nullptr;
-    for (const sim::FactId id : {replica.partition->role_set_by, replica.partition->isr_set_by, replica.partition->high_watermark_set_by})
-        if (const FactRow* row = id ? scene.find_fact(id) : nullptr; row != nullptr && (latest == nullptr || latest->id < row->id)) latest = row;
+    for (const sim::FactId id :
+         {replica.partition->role_set_by, replica.partition->isr_set_by, replica.partition->high_watermark_set_by})
+        if (const FactRow* row = id ? scene.find_fact(id) : nullptr;
+            row != nullptr && (latest == nullptr || latest->id < row->id))
+            latest = row;
     return latest;
 }
 
@@ -139,21 +148,26 @@ const FactRow* offset_fact(const Scene& scene, const Object& object) {
     return latest_with(scene, [&](const FactRow& row) {
         const FactKind kind = engine::kind_of(row.fact);
         if (kind != FactKind::appended && kind != FactKind::replicated) return false;
-        const bool here = TopicPartition{row.fact.subject, row.fact.partition} == object.id && (object.node == sim::kNoNode || row.fact.node == object.node);
+        const bool here = TopicPartition{row.fact.subject, row.fact.partition} == object.id &&
+                          (object.node == sim::kNoNode || row.fact.node == object.node);
         return here && row.fact.n[0] <= object.offset && object.offset <= row.fact.n[1];
     });
 }
 
 const FactRow* partition_fact(const Scene& scene, TopicPartition id) {
     const FactRow* turning = latest_with(scene, [&](const FactRow& row) {
-        return TopicPartition{row.fact.subject, row.fact.partition} == id && weight_of(scene.history(), row) == Weight::turning;
+        return TopicPartition{row.fact.subject, row.fact.partition} == id &&
+               weight_of(scene.history(), row) == Weight::turning;
     });
     if (turning != nullptr) return turning;
-    return latest_with(scene, [&](const FactRow& row) { return TopicPartition{row.fact.subject, row.fact.partition} == id; });
+    return latest_with(scene,
+                       [&](const FactRow& row) { return TopicPartition{row.fact.subject, row.fact.partition} == id; });
 }
 
 const FactRow* node_fact(const Scene& scene, NodeId node) {
-    const FactRow* heavy = latest_with(scene, [&](const FactRow& row) { return row.fact.node == node && weight_of(engine::kind_of(row.fact)) >= Weight::detail; });
+    const FactRow* heavy = latest_with(scene, [&](const FactRow& row) {
+        return row.fact.node == node && weight_of(engine::kind_of(row.fact)) >= Weight::detail;
+    });
     return heavy != nullptr ? heavy : latest_with(scene, [&](const FactRow& row) { return row.fact.node == node; });
 }
 
@@ -164,7 +178,8 @@ u64 parent_of(const History& history, u64 index) {
     const sim::EventRow& event = history.events[index - history.first_index];
     if (event.cause != sim::kNoEvent) return event.cause >= history.first_index ? event.cause : sim::kNoEvent;
     if (event.seq == 0) return sim::kNoEvent;
-    const u64 later = history.events.partition_point([&](const sim::EventRow& other) { return other.first_seq <= event.seq; });
+    const u64 later =
+        history.events.partition_point([&](const sim::EventRow& other) { return other.first_seq <= event.seq; });
     const u64 parent = later == 0 ? sim::kNoEvent : history.events[later - 1].index;
     return parent < index ? parent : sim::kNoEvent;
 }
@@ -175,7 +190,8 @@ const FactRow* main_fact(const Scene& scene, u64 at_earliest) {
     const FactRow* best = nullptr;
     u64 i = scene.facts_now();
     for (; i > 0 && facts[i - 1].index() == scene.here(); --i) {
-        const bool weightier = best == nullptr || weight_of(scene.history(), facts[i - 1]) >= weight_of(scene.history(), *best);
+        const bool weightier =
+            best == nullptr || weight_of(scene.history(), facts[i - 1]) >= weight_of(scene.history(), *best);
         if (weightier) best = &facts[i - 1];
     }
     if (best != nullptr) return best;
@@ -193,11 +209,14 @@ const FactRow* deciding_fact(const Scene& scene, const Object& object) {
         case ObjectKind::replica: return replica_fact(scene, object);
         case ObjectKind::offset: return offset_fact(scene, object);
         case ObjectKind::wait:
-            return latest_with(scene, [&](const FactRow& row) { return row.fact.node == object.node && engine::kind_of(row.fact) == FactKind::produce_waits; });
+            return latest_with(scene, [&](const FactRow& row) {
+                return row.fact.node == object.node && engine::kind_of(row.fact) == FactKind::produce_waits;
+            });
         case ObjectKind::znode:
             return latest_with(scene, [&](const FactRow& row) {
                 const FactKind kind = engine::kind_of(row.fact);
-                const bool told = kind == FactKind::znode_created || kind == FactKind::znode_changed || kind == FactKind::znode_deleted;
+                const bool told = kind == FactKind::znode_created || kind == FactKind::znode_changed ||
+                                  kind == FactKind::znode_deleted;
                 return told && scene.reader().text(row.fact.subject) == object.text;
             });
         case ObjectKind::session:

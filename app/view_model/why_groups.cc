@@ -27,9 +27,11 @@ std::size_t place_of(const KnownGroup& known, NodeId node) {
 
 std::string rule_of_assignor(const std::string& name) {
     if (name == "range")
-        return "`range`: each topic's partitions in a row, members sorted by id; the first members get one more when it "
+        return "`range`: each topic's partitions in a row, members sorted by id; the first members get one more when "
+               "it "
                "does not divide evenly.";
-    if (name == "roundrobin") return "`roundrobin`: all partitions of all topics dealt out in turn to members sorted by id.";
+    if (name == "roundrobin")
+        return "`roundrobin`: all partitions of all topics dealt out in turn to members sorted by id.";
     return fmt::format("`{}`: as evenly as it goes, and whoever had a partition keeps it.", name);
 }
 
@@ -58,7 +60,8 @@ Answer why_assigned(const Scene& scene, const Object& object) {
                   " The group's leader, a client, works it out; the coordinator only passes it on.";
     const std::string& group = lab::group_name_of(scene.reader(), object.node);
     add_fact(answer.evidence, latest_fact(scene, [&](const FactRow& row) {
-                 return engine::kind_of(row.fact) == FactKind::assignment && scene.reader().text(row.fact.subject) == group;
+                 return engine::kind_of(row.fact) == FactKind::assignment &&
+                        scene.reader().text(row.fact.subject) == group;
              }));
     add_fact(answer.evidence, latest_fact(scene, [&](const FactRow& row) {
                  return engine::kind_of(row.fact) == FactKind::partitions_assigned && row.fact.node == object.node;
@@ -82,11 +85,12 @@ Answer why_reads_from(const Scene& scene, const Object& object) {
     if (why.starts_with("auto.offset.reset"))
         answer.verdict += group.empty() ? " It has no group that could remember a place."
                                         : fmt::format(" Group `{}` had committed nothing of this partition.", group);
-    answer.rule = "A group's committed offset comes first; without one `auto.offset.reset` decides: the oldest record there "
-                  "is, or only what comes from now on.";
+    answer.rule =
+        "A group's committed offset comes first; without one `auto.offset.reset` decides: the oldest record there "
+        "is, or only what comes from now on.";
     add_fact(answer.evidence, latest_fact(scene, [&](const FactRow& row) {
-                 return row.id < moved->id && engine::kind_of(row.fact) == FactKind::offsets_committed && is_about(row, id) &&
-                        row.fact.n[0] == moved->fact.n[0] &&
+                 return row.id < moved->id && engine::kind_of(row.fact) == FactKind::offsets_committed &&
+                        is_about(row, id) && row.fact.n[0] == moved->fact.n[0] &&
                         scene.reader().text(sim::NameId{static_cast<u32>(row.fact.n[1])}) == group;
              }));
     add_fact(answer.evidence, moved);
@@ -110,8 +114,9 @@ Answer why_coordinator(const Scene& scene, const Object& object) {
     Answer answer;
     answer.so = true;
     answer.verdict = fmt::format("{}, and broker {} leads {}.", sum, state->leader.value, scene.name(id));
-    answer.rule = "A group's coordinator is whoever leads the partition of `__consumer_offsets` that its name hashes to. "
-                  "When that leader changes, the coordinator does, and reads its groups back from the log.";
+    answer.rule =
+        "A group's coordinator is whoever leads the partition of `__consumer_offsets` that its name hashes to. "
+        "When that leader changes, the coordinator does, and reads its groups back from the log.";
     add_chain(scene, answer.evidence, latest_fact(scene, [&](const FactRow& row) {
                   return engine::kind_of(row.fact) == FactKind::leader && is_about(row, id);
               }), 3);

@@ -33,8 +33,9 @@ Answer why_not_arrived(const Scene& scene, const Object& object) {
     const std::string way = fmt::format("{} to {}", scene.name(sent.sender), scene.name(sent.receiver));
     Answer answer;
     answer.so = true;
-    answer.rule = "Within a connection messages arrive in the order in which they were sent. What is lost on the way is sent "
-                  "again by TCP, later each time; only an end that is gone loses it for good.";
+    answer.rule =
+        "Within a connection messages arrive in the order in which they were sent. What is lost on the way is sent "
+        "again by TCP, later each time; only an end that is gone loses it for good.";
     if (segment == nullptr) {
         const FactRow* dropped = touched(scene, message, FactKind::message_dropped);
         if (dropped == nullptr) return not_so("It is not on its way any more: it arrived, or its connection ended.");
@@ -53,8 +54,9 @@ Answer why_not_arrived(const Scene& scene, const Object& object) {
             add_fact(answer.evidence, silence);
             break;
         case sim::SegmentState::stalled:
-            answer.verdict = fmt::format("From {}: it did not get through, {} times so far; it is sent again at {} s.{}", way,
-                                         segment->attempts, scene.time(segment->due), because(scene, silence));
+            answer.verdict =
+                fmt::format("From {}: it did not get through, {} times so far; it is sent again at {} s.{}", way,
+                            segment->attempts, scene.time(segment->due), because(scene, silence));
             add_fact(answer.evidence, silence);
             break;
         case sim::SegmentState::flying:
@@ -83,7 +85,8 @@ Answer why_retried(const Scene& scene, const Object& object) {
         return row.id < retried->id && is_about(row, id) && (kind == FactKind::leader || kind == FactKind::no_leader);
     });
     const FactRow* lost = latest_fact(scene, [&](const FactRow& row) {
-        return row.id < retried->id && row.fact.node == object.node && engine::kind_of(row.fact) == FactKind::connection_lost;
+        return row.id < retried->id && row.fact.node == object.node &&
+               engine::kind_of(row.fact) == FactKind::connection_lost;
     });
     if (lost != nullptr) {
         const FactRow* silence =
@@ -92,7 +95,8 @@ Answer why_retried(const Scene& scene, const Object& object) {
         add_fact(answer.evidence, silence);
         add_fact(answer.evidence, lost);
     }
-    if (election != nullptr && scene.event_time(retried->index()) - scene.event_time(election->index()) < sim::seconds(60))
+    if (election != nullptr &&
+        scene.event_time(retried->index()) - scene.event_time(election->index()) < sim::seconds(60))
         add_fact(answer.evidence, election);
     answer.rule = "What may have been lost, or came to a broker that does not lead, is sent again until "
                   "`delivery.timeout.ms` is over. With idempotence the broker knows a batch that it has already.";

@@ -124,7 +124,9 @@ const FactRow* hindrance(const Scene& scene, const KnownGroup& known, const Lag&
 /// A consumer of the group that is gone and that nobody replaced.
 const FactRow* gone_reader(const Scene& scene, const std::string& group, std::string& words) {
     for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) {
-        if (scene.world().card({i}).kind != engine::NodeKind::consumer || lab::group_name_of(scene.reader(), {i}) != group) continue;
+        if (scene.world().card({i}).kind != engine::NodeKind::consumer ||
+            lab::group_name_of(scene.reader(), {i}) != group)
+            continue;
         if (const FactRow* end = end_of(scene, {i}))
             return words = capital(scene.name(NodeId{i})) + " was its reader", end;
     }

@@ -321,7 +321,8 @@ LostSends lost_of(const Scene& scene, TopicPartition id) {
     LostSends lost;
     const lab::Replica leading = scene.cluster().leading_replica(id);
     // In its first epoch a log has only grown, and what compaction takes away was superseded.
-    if (!leading || leading.partition->leader_epoch.value <= 0 || leading.partition->log.config.cleanup_compact) return lost;
+    if (!leading || leading.partition->leader_epoch.value <= 0 || leading.partition->log.config.cleanup_compact)
+        return lost;
     const engine::History& history = scene.history();
     for (u64 i = 0; i < scene.reader().rows_now(history.outcomes); ++i) {
         const engine::SendOutcomeRow& outcome = history.outcomes[i];
@@ -415,7 +416,8 @@ Answer why_cut(const Scene& scene, const Object& object) {
 Answer why_log_start(const Scene& scene, const Object& object) {
     const TopicPartition id = partition_of(scene, object);
     const lab::Replica leading = scene.cluster().leading_replica(id);
-    if (!leading || leading.partition->log.log_start.value == 0) return not_so("It begins at offset 0: nothing was deleted.");
+    if (!leading || leading.partition->log.log_start.value == 0)
+        return not_so("It begins at offset 0: nothing was deleted.");
     Answer answer;
     answer.so = true;
     const FactRow* deleted = latest_fact(scene, [&](const FactRow& row) {
@@ -424,12 +426,14 @@ Answer why_log_start(const Scene& scene, const Object& object) {
     const i64 start = leading.partition->log.log_start.value;
     if (deleted == nullptr) answer.verdict = fmt::format("It begins at **{}** since before this lesson.", start);
     else if (deleted->fact.n[1] == 0)
-        answer.verdict = fmt::format("Somebody asked for it: records before **{}** were deleted (DeleteRecords).", start);
+        answer.verdict =
+            fmt::format("Somebody asked for it: records before **{}** were deleted (DeleteRecords).", start);
     else
         answer.verdict = fmt::format("Retention: {} whole {} were too old or too much, so the log begins at **{}**.",
                                      deleted->fact.n[1], deleted->fact.n[1] == 1 ? "segment" : "segments", start);
     answer.rule =
-        "Kafka deletes whole segments, never the active one, by `retention.ms` and `retention.bytes`; whether somebody has "
+        "Kafka deletes whole segments, never the active one, by `retention.ms` and `retention.bytes`; whether somebody "
+        "has "
         "read them does not matter.";
     add_fact(answer.evidence, deleted);
     return answer;

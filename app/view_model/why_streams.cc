@@ -44,9 +44,10 @@ bool reads(const spark::QuerySpec& spec, const std::string& topic) {
 Seen query_of(const Scene& scene, const Object& object) {
     Seen seen;
     for (const lab::KnownQuery& known : lab::queries_of(scene.reader())) {
-        const bool meant = object.kind == ObjectKind::query    ? known.spec->name == object.text.substr(kQueryWord.size())
-                           : object.kind == ObjectKind::offset ? reads(*known.spec, scene.reader().text(object.id.topic))
-                                                               : true;
+        const bool meant = object.kind == ObjectKind::query ? known.spec->name == object.text.substr(kQueryWord.size())
+                           : object.kind == ObjectKind::offset
+                               ? reads(*known.spec, scene.reader().text(object.id.topic))
+                               : true;
         if (!meant) continue;
         seen = {lab::driver_of(scene.reader()), known.spec, known.run};
         break;
@@ -55,7 +56,9 @@ Seen query_of(const Scene& scene, const Object& object) {
 }
 
 NodeId driver_node(const Scene& scene) { return scene.world().find_node("driver"); }
-bool driver_is_down(const Scene& scene, const Seen& seen) { return seen.run == nullptr || !is_alive(scene, driver_node(scene)); }
+bool driver_is_down(const Scene& scene, const Seen& seen) {
+    return seen.run == nullptr || !is_alive(scene, driver_node(scene));
+}
 
 const FactRow* latest_of(const Scene& scene, const Seen& seen, StreamFact kind, const FactRow* before = nullptr) {
     return latest_fact(scene, [&](const FactRow& row) {
@@ -89,7 +92,8 @@ std::string clock_of(i64 ms) { return ms <= 0 ? "none" : event_clock(ms); }
 std::string group_text(const StateEndRow& row) {
     return row.window_end.empty()
                ? fmt::format("`{}`", row.key)
-               : fmt::format("`{}` in {}", row.key, window_text(event_time_ms(row.window_start), event_time_ms(row.window_end)));
+               : fmt::format("`{}` in {}", row.key,
+                             window_text(event_time_ms(row.window_start), event_time_ms(row.window_end)));
 }
 std::string compared_text(const StateEndRow& row) {
     const std::string left = row.window_end.empty() ? row.event_time : row.window_end;
@@ -128,9 +132,10 @@ Answer kept_row(const Scene& scene, const Seen& seen, const Object& object) {
     if (last == nullptr) return not_so("No batch has run yet: nothing can have been dropped.");
     const std::string late = clock_of(last->late_ms);
     if (object.kind == ObjectKind::offset)
-        return not_so(fmt::format("No batch of `{}` has dropped {}: what was read of it still had an open window. Batch {} "
-                                  "held late rows against {}.",
-                                  seen.spec->name, scene.name(object.id), last->batch_id, late));
+        return not_so(
+            fmt::format("No batch of `{}` has dropped {}: what was read of it still had an open window. Batch {} "
+                        "held late rows against {}.",
+                        seen.spec->name, scene.name(object.id), last->batch_id, late));
     return not_so(fmt::format("Nothing was dropped so far. Batch {} held late rows against the watermark {}.",
                               last->batch_id, late));
 }
@@ -146,7 +151,8 @@ Answer why_dropped(const Scene& scene, const Object& object) {
     answer.so = true;
     answer.verdict = fmt::format("Batch {} dropped {}: {}, the watermark it held late rows against.", end->batch_id,
                                  group_text(*end), compared_text(*end));
-    if (!end->event_time.empty()) answer.verdict += fmt::format(" The row itself is of {}.", event_clock(end->event_time));
+    if (!end->event_time.empty())
+        answer.verdict += fmt::format(" The row itself is of {}.", event_clock(end->event_time));
     answer.rule = late_rule(seen);
     add_fact(answer.evidence, mover_of(scene, seen, end->watermark));
     add_fact(answer.evidence, fact_of(scene, *end));
@@ -206,11 +212,13 @@ Answer why_nothing_emitted(const Scene& scene, const Object& object) {
         return not_so(fmt::format("Batch {} emitted {} rows.", last->batch_id, last->output_rows));
     Answer answer = last == nullptr ? why_no_batch(scene, object) : Answer{};
     answer.so = true;
-    answer.rule = "Complete emits all groups after each batch, update those that changed, append a group once, when the "
-                  "watermark has passed its end.";
+    answer.rule =
+        "Complete emits all groups after each batch, update those that changed, append a group once, when the "
+        "watermark has passed its end.";
     if (last == nullptr) return answer.verdict = "No batch has been committed. " + answer.verdict, answer;
     const bool waits = seen.plan() != nullptr && !seen.plan()->operators.empty() && seen.spec->output_mode == "append";
-    answer.verdict = fmt::format("Batch {} read {} rows and emitted none. ", last->batch_id, std::max<i64>(0, last->input_rows));
+    answer.verdict =
+        fmt::format("Batch {} read {} rows and emitted none. ", last->batch_id, std::max<i64>(0, last->input_rows));
     if (waits) answer.verdict += why_append_waits(seen);
     else if (last->input_rows <= 0) answer.verdict += "There was nothing new to say.";
     else answer.verdict += "No row passed the query's conditions.";
@@ -225,16 +233,19 @@ Answer why_query_failed(const Scene& scene, const Object& object) {
     const Seen seen = query_of(scene, object);
     if (!seen) return not_so("There is no query.");
     if (seen.run == nullptr || seen.run->phase != QueryPhase::failed)
-        return not_so(fmt::format("It has not failed: {}.", seen.run == nullptr ? std::string_view("its driver is not there")
-                                                                                : spark::name_of(seen.run->phase)));
+        return not_so(fmt::format("It has not failed: {}.", seen.run == nullptr
+                                                                ? std::string_view("its driver is not there")
+                                                                : spark::name_of(seen.run->phase)));
     Answer answer;
     answer.so = true;
     const std::string message = seen.run->message.substr(0, seen.run->message.find('\n'));
     const auto text = message.find("exception: ");
-    answer.verdict = fmt::format("{} `{}`", seen.plan() == nullptr ? "Spark refused it before its first batch:" : "It ended with",
-                                 shortened(text == std::string::npos ? message : message.substr(text + 11), 220));
-    answer.rule = "A query ends at its first exception. Its checkpoint stays: when the cause is mended, a new start goes "
-                  "on at the batch that failed.";
+    answer.verdict =
+        fmt::format("{} `{}`", seen.plan() == nullptr ? "Spark refused it before its first batch:" : "It ended with",
+                    shortened(text == std::string::npos ? message : message.substr(text + 11), 220));
+    answer.rule =
+        "A query ends at its first exception. Its checkpoint stays: when the cause is mended, a new start goes "
+        "on at the batch that failed.";
     add_chain(scene, answer.evidence, latest_of(scene, seen, StreamFact::query_failed), 4);
     return answer;
 }
@@ -246,9 +257,8 @@ namespace {
 /// Whom a phase waits for.
 NodeId waits_for(const Scene& scene, const Seen& seen) {
     switch (seen.run->phase) {
-        case QueryPhase::recovering:
-        case QueryPhase::wal_commit:
-        case QueryPhase::commit_offsets: return seen.driver->settings.dfs;
+        case QueryPhase::recovering: case QueryPhase::wal_commit: case QueryPhase::commit_offsets:
+            return seen.driver->settings.dfs;
         case QueryPhase::latest_offset:
             for (const spark::PartitionEnds& ends : seen.run->work.partitions)
                 if (ends.latest < 0 && ends.leader != engine::kNoBroker) return scene.world().broker_node(ends.leader);
@@ -274,7 +284,8 @@ std::string standing_text(const Scene& scene, const Seen& seen, Answer& answer) 
         case QueryPhase::failed: answer = why_query_failed(scene, {}); return answer.verdict;
         case QueryPhase::waiting: return trigger_text(seen);
         case QueryPhase::add_batch:
-            return seen.driver->memory.executors.empty() ? "Its tasks wait: no executor is registered with the driver." : "";
+            return seen.driver->memory.executors.empty() ? "Its tasks wait: no executor is registered with the driver."
+                                                         : "";
         default: return "";
     }
 }
@@ -295,15 +306,17 @@ Answer why_no_batch(const Scene& scene, const Object& object) {
     }
     if (const NodeId peer = waits_for(scene, seen); peer != sim::kNoNode)
         if (const FactRow* silence = silence_between(scene, driver_node(scene), peer)) {
-            answer.verdict = fmt::format("It is at {} and waits for {}.{}", spark::name_of(seen.run->phase), scene.name(peer),
-                                         because(scene, silence));
+            answer.verdict = fmt::format("It is at {} and waits for {}.{}", spark::name_of(seen.run->phase),
+                                         scene.name(peer), because(scene, silence));
             add_fact(answer.evidence, silence);
             return answer;
         }
     answer.verdict = standing_text(scene, seen, answer);
     if (answer.verdict.empty())
-        return not_so(fmt::format("Batch {} is under way: {}.", seen.run->cursor.next_batch, spark::name_of(seen.run->phase)));
-    if (seen.run->phase == QueryPhase::add_batch) add_fact(answer.evidence, latest_of(scene, seen, StreamFact::batch_began));
+        return not_so(
+            fmt::format("Batch {} is under way: {}.", seen.run->cursor.next_batch, spark::name_of(seen.run->phase)));
+    if (seen.run->phase == QueryPhase::add_batch)
+        add_fact(answer.evidence, latest_of(scene, seen, StreamFact::batch_began));
     else if (seen.run->phase == QueryPhase::waiting)
         add_fact(answer.evidence, latest_of(scene, seen, StreamFact::batch_committed));
     return answer;
@@ -332,8 +345,9 @@ Answer why_watermark(const Scene& scene, const Object& object) {
                                        event_clock(tracker.global_ms))
                          : fmt::format("The {} over its streams ({}): **{}**.", seen.run->compiled.query->policy,
                                        listed(terms), event_clock(tracker.global_ms));
-    answer.rule = "After each batch: the largest event time seen less the delay; it never goes back. The next batch is the "
-                  "first to use it. It is no clock: without rows it stands still.";
+    answer.rule =
+        "After each batch: the largest event time seen less the delay; it never goes back. The next batch is the "
+        "first to use it. It is no clock: without rows it stands still.";
     const FactRow* moved = latest_of(scene, seen, StreamFact::watermark_moved);
     if (moved != nullptr) add_fact(answer.evidence, latest_of(scene, seen, StreamFact::batch_committed, moved));
     add_fact(answer.evidence, moved);
@@ -352,9 +366,11 @@ Answer why_evicted(const Scene& scene, const Object& object) {
                           : "Nothing has left its state: no group was finished.");
     Answer answer;
     answer.so = true;
-    answer.verdict = fmt::format("In batch {} {} was finished: {}.", end->batch_id, group_text(*end), compared_text(*end));
-    answer.rule = "State goes when no row that may still be counted can change it: its window ends at or before the "
-                  "watermark of **this** batch. That is no loss; in append it is the moment at which the group is emitted.";
+    answer.verdict =
+        fmt::format("In batch {} {} was finished: {}.", end->batch_id, group_text(*end), compared_text(*end));
+    answer.rule =
+        "State goes when no row that may still be counted can change it: its window ends at or before the "
+        "watermark of **this** batch. That is no loss; in append it is the moment at which the group is emitted.";
     add_fact(answer.evidence, mover_of(scene, seen, end->watermark));
     add_fact(answer.evidence, fact_of(scene, *end));
     return answer;
@@ -371,7 +387,8 @@ Answer why_kept(const Scene& scene, const Object& object) {
         answer.verdict += "Complete must print all of them after every batch, so it may forget none.";
     else if (seen.plan()->watermarks.empty())
         answer.verdict += "Without a watermark no group is ever finished: any row may still come.";
-    else if (held.earliest_end < 0) answer.verdict += "Their key has no window: no watermark says when one is finished.";
+    else if (held.earliest_end < 0)
+        answer.verdict += "Their key has no window: no watermark says when one is finished.";
     else
         answer.verdict += fmt::format("The first to end is {}; the watermark is **{}**.", held.example,
                                       clock_of(seen.run->cursor.tracker.global_ms));
@@ -393,11 +410,13 @@ Answer why_batch_again(const Scene& scene, const Object& object) {
     if (again == nullptr) return not_so("Every batch has run once.");
     Answer answer;
     answer.so = true;
-    answer.verdict = fmt::format("Batch {}: `offsets/{}` was written and `commits/{}` was not, when the run ended. The new run "
-                                 "reads the same offsets again.",
-                                 again->batch_id, again->batch_id, again->batch_id);
-    answer.rule = "`offsets/N` is written before the work, `commits/N` after it. What lies between is done again: a sink "
-                  "that knows batch ids shows it once, others twice.";
+    answer.verdict = fmt::format(
+        "Batch {}: `offsets/{}` was written and `commits/{}` was not, when the run ended. The new run "
+        "reads the same offsets again.",
+        again->batch_id, again->batch_id, again->batch_id);
+    answer.rule =
+        "`offsets/N` is written before the work, `commits/N` after it. What lies between is done again: a sink "
+        "that knows batch ids shows it once, others twice.";
     const FactRow* started = latest_of(scene, seen, StreamFact::query_started);
     const FactRow* end = started == nullptr ? nullptr : latest_fact(scene, [&](const FactRow& row) {
         const auto kind = engine::kind_of(row.fact);
@@ -422,7 +441,8 @@ Answer why_task_again(const Scene& scene, const Object& object) {
     const FactRow* lost = latest_fact(scene, [&](const FactRow& row) {
         return row.id < retried->id && engine::kind_of(row.fact) == engine::kind_of(StreamFact::executor_lost);
     });
-    answer.verdict = fmt::format("Task {} of stage {} was with an executor that is gone.", retried->fact.n[0], retried->fact.n[1]);
+    answer.verdict =
+        fmt::format("Task {} of stage {} was with an executor that is gone.", retried->fact.n[0], retried->fact.n[1]);
     answer.rule = "A task reads fixed offsets and one version of state, so whoever runs it again gets the same rows.";
     if (lost != nullptr) {
         const NodeId executor{static_cast<sim::u16>(lost->fact.n[0])};

@@ -19,7 +19,9 @@ using engine::zookeeper::ZkSession;
 /// Open unless they were closed: where a cluster's story is.
 constexpr std::array<std::string_view, 3> kOpenAtFirst = {"/brokers", "/brokers/ids", "/brokers/topics"};
 
-bool contains(const std::vector<std::string>& list, std::string_view path) { return std::ranges::find(list, path) != list.end(); }
+bool contains(const std::vector<std::string>& list, std::string_view path) {
+    return std::ranges::find(list, path) != list.end();
+}
 
 /// A znode that the lesson points at: it and those above it are open.
 std::vector<std::string> pointed_at(const Scene& scene) {
@@ -44,7 +46,8 @@ bool is_open(const Scene& scene, const std::vector<std::string>& pointed, std::s
 
 bool is_sequential(std::string_view name) {
     constexpr std::size_t kDigits = 10;
-    return name.size() > kDigits && std::ranges::all_of(name.substr(name.size() - kDigits), [](char c) { return c >= '0' && c <= '9'; });
+    return name.size() > kDigits &&
+           std::ranges::all_of(name.substr(name.size() - kDigits), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::string session_name(const Scene& scene, const ZkServerMemory& memory, i64 id) {
@@ -66,18 +69,22 @@ std::size_t watches_on(const ZkServerMemory& memory, const std::string& path) {
 
 class TreeWalk {
 public:
-    TreeWalk(const Scene& scene, const ZkServerMemory& memory) : scene_(scene), memory_(memory), before_(memory_of(scene.before(), scene.zookeeper())), pointed_(pointed_at(scene)) {}
+  TreeWalk(const Scene& scene, const ZkServerMemory& memory)
+      : scene_(scene),
+        memory_(memory),
+        before_(memory_of(scene.before(), scene.zookeeper())),
+        pointed_(pointed_at(scene)) {}
 
-    void walk(const std::string& path, i32 depth, std::vector<ZnodeRowVm>& rows) const {
-        const Znode* node = memory_.tree.find(path.empty() ? "/" : path);
-        if (node == nullptr) return;
-        for (const std::string& child : node->children) {
-            const std::string below = path + "/" + child;
-            const Znode* inner = memory_.tree.find(below);
-            if (inner == nullptr) continue;
-            rows.push_back(row(below, child, depth, *inner));
-            if (rows.back().open) walk(below, depth + 1, rows);
-        }
+  void walk(const std::string& path, i32 depth, std::vector<ZnodeRowVm>& rows) const {
+      const Znode* node = memory_.tree.find(path.empty() ? "/" : path);
+      if (node == nullptr) return;
+      for (const std::string& child : node->children) {
+          const std::string below = path + "/" + child;
+          const Znode* inner = memory_.tree.find(below);
+          if (inner == nullptr) continue;
+          rows.push_back(row(below, child, depth, *inner));
+          if (rows.back().open) walk(below, depth + 1, rows);
+      }
     }
 
 private:
@@ -136,8 +143,8 @@ std::string session_note(const ZkServerMemory& memory, const ZkSession& session)
     std::size_t watches = 0;
     for (const auto* table : {&memory.watches.data, &memory.watches.child})
         for (const auto& [path, sessions] : *table) watches += std::ranges::count(sessions, session.id) > 0 ? 1 : 0;
-    return fmt::format("{} ephemeral {}, {} {}{}", ephemerals, ephemerals == 1 ? "node" : "nodes", watches, watches == 1 ? "watch" : "watches",
-                       session.connection ? "" : ", no connection");
+    return fmt::format("{} ephemeral {}, {} {}{}", ephemerals, ephemerals == 1 ? "node" : "nodes", watches,
+                       watches == 1 ? "watch" : "watches", session.connection ? "" : ", no connection");
 }
 
 void add_sessions(const Scene& scene, const ZkServerMemory& memory, ZnodesVm& vm) {
@@ -148,12 +155,14 @@ void add_sessions(const Scene& scene, const ZkServerMemory& memory, ZnodesVm& vm
         const bool known = session.owner.value < scene.world().nodes.size();
         row.object = known ? "session " + row.name : fmt::format("session 0x{:x}", id);  // of a client that is no node
         row.left = span_text(left) + " to live";
-        row.left_per_mille = static_cast<i32>(std::clamp<i64>(left.to_millis() * 1000 / std::max(1, session.timeout_ms), 0, 1000));
+        row.left_per_mille =
+            static_cast<i32>(std::clamp<i64>(left.to_millis() * 1000 / std::max(1, session.timeout_ms), 0, 1000));
         row.note = session_note(memory, session);
         vm.sessions.push_back(std::move(row));
     }
     for (const NodeId broker : scene.brokers()) {
-        const bool has = std::ranges::any_of(memory.sessions, [&](const auto& entry) { return entry.second.owner == broker; });
+        const bool has =
+            std::ranges::any_of(memory.sessions, [&](const auto& entry) { return entry.second.owner == broker; });
         if (has) continue;
         ZkSessionVm row;
         row.name = scene.name(broker);

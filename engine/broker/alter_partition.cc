@@ -7,6 +7,7 @@
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
 #include "engine/wire/messages/alter_partition.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -33,9 +34,11 @@ void take_back(AlterPartitionState& state) {
 
 void connect(Ctx ctx) {
     AlterPartitionState& state = ctx.memory().alter_partition;
+    MR_ASSERT(state.in_flight.empty() && !state.unsent.empty());
     const MetadataCache& metadata = ctx.memory().metadata;
     const Endpoint* endpoint = metadata.brokers.find(metadata.controller);
-    const NodeId node = endpoint == nullptr ? sim::kNoNode : ctx.env.resolve(endpoint->host, static_cast<u16>(endpoint->port));
+    const NodeId node =
+        endpoint == nullptr ? sim::kNoNode : ctx.env.resolve(endpoint->host, static_cast<u16>(endpoint->port));
     if (node == sim::kNoNode) return retry_later(ctx);
     state.controller = metadata.controller;
     state.channel.peer = node;
@@ -129,6 +132,7 @@ NameId topic_of(Ctx ctx, const AlterPartitionResponse::Topic& topic) {
 
 void on_answer(Ctx ctx, sim::Notice& notice) {
     AlterPartitionState& state = ctx.memory().alter_partition;
+    MR_ASSERT(state.channel.open() && notice.kind == sim::NoticeKind::frame);
     wire::Reader in(*notice.frame);
     wire::InFlightRequest request;
     AlterPartitionResponse response;
@@ -157,7 +161,8 @@ void send_isr_proposal(Ctx ctx, TopicPartition id) {
 
 void send_unsent_proposals(Ctx ctx) {
     AlterPartitionState& state = ctx.memory().alter_partition;
-    const bool moved = state.channel.state != wire::ChannelState::closed && state.controller != ctx.memory().metadata.controller;
+    const bool moved =
+        state.channel.state != wire::ChannelState::closed && state.controller != ctx.memory().metadata.controller;
     if (moved) {
         take_back(state);
         wire::close(state.channel, ctx.env);
@@ -170,6 +175,7 @@ void send_unsent_proposals(Ctx ctx) {
 bool on_alter_partition_notice(Ctx ctx, sim::Notice& notice) {
     AlterPartitionState& state = ctx.memory().alter_partition;
     if (!wire::concerns(state.channel, notice)) return false;
+    MR_ASSERT(state.channel.state != wire::ChannelState::closed);
     if (notice.kind == sim::NoticeKind::connected) {
         wire::note_connected(state.channel);
         send_unsent_proposals(ctx);

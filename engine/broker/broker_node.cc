@@ -10,16 +10,34 @@
 #include "engine/broker/timers.h"
 #include "engine/broker/topic_rules.h"
 #include "engine/model/node_of.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
 
-constexpr std::array<std::string_view, kTimerKinds> kTimerNames = {
-    "none", "ZooKeeper heartbeat", "ZooKeeper reconnect", "registration retry", "ISR check", "AlterPartition retry",
-    "high watermark checkpoint", "produce timeout", "fetch timeout", "fetch backoff", "fetcher timeout",
-    "controller retry", "leader imbalance check", "group rebalance", "member session", "topic creation timeout",
-    "election timeout", "topic change timeout", "retention check", "cleaner", "file deletion", "controlled shutdown retry",
-    "expiry of committed offsets"};
+constexpr std::array<std::string_view, kTimerKinds> kTimerNames = {"none",
+                                                                   "ZooKeeper heartbeat",
+                                                                   "ZooKeeper reconnect",
+                                                                   "registration retry",
+                                                                   "ISR check",
+                                                                   "AlterPartition retry",
+                                                                   "high watermark checkpoint",
+                                                                   "produce timeout",
+                                                                   "fetch timeout",
+                                                                   "fetch backoff",
+                                                                   "fetcher timeout",
+                                                                   "controller retry",
+                                                                   "leader imbalance check",
+                                                                   "group rebalance",
+                                                                   "member session",
+                                                                   "topic creation timeout",
+                                                                   "election timeout",
+                                                                   "topic change timeout",
+                                                                   "retention check",
+                                                                   "cleaner",
+                                                                   "file deletion",
+                                                                   "controlled shutdown retry",
+                                                                   "expiry of committed offsets"};
 static_assert(std::ranges::none_of(kTimerNames, &std::string_view::empty));
 
 void every(Ctx ctx, u16 kind, Nanos interval) { ctx.env.timer(interval, kind, 0, kBackgroundLane); }
@@ -58,21 +76,24 @@ void on_timer(Ctx ctx, sim::Notice& notice) {
 }
 
 void on_connection_notice(Ctx ctx, sim::Notice& notice) {
+    MR_ASSERT(notice.connection && notice.kind != sim::NoticeKind::accepted);
     if (zookeeper::concerns(ctx.memory().zk, notice)) return on_zookeeper_notice(ctx, notice);
     if (on_shutdown_notice(ctx, notice)) return;
-    if (on_fetcher_notice(ctx, notice) || on_alter_partition_notice(ctx, notice) || on_controller_channel_notice(ctx, notice)) return;
+    if (on_fetcher_notice(ctx, notice) || on_alter_partition_notice(ctx, notice) ||
+        on_controller_channel_notice(ctx, notice))
+        return;
     if (notice.kind == sim::NoticeKind::frame) on_request_frame(ctx, notice.connection, notice.frame);
     else if (notice.kind == sim::NoticeKind::closed) on_socket_closed(ctx, notice.connection);
 }
 
 void dispatch(Ctx ctx, sim::Notice& notice) {
+    MR_ASSERT(!ctx.memory().halted || notice.kind == sim::NoticeKind::boot);
     switch (notice.kind) {
         case sim::NoticeKind::boot: return begin_startup(ctx);
         case sim::NoticeKind::timer: return on_timer(ctx, notice);
         case sim::NoticeKind::accepted: return on_accepted(ctx, notice.connection);
-        case sim::NoticeKind::connected:
-        case sim::NoticeKind::frame:
-        case sim::NoticeKind::closed: return on_connection_notice(ctx, notice);
+        case sim::NoticeKind::connected: case sim::NoticeKind::frame: case sim::NoticeKind::closed:
+            return on_connection_notice(ctx, notice);
         case sim::NoticeKind::disk:   // closed segments reach the platter in the background
         case sim::NoticeKind::none: return;
     }
@@ -91,7 +112,8 @@ void BrokerNode::on_notice(sim::Env& env, sim::Notice& notice) {
     if (closing && notice.kind != sim::NoticeKind::boot) return on_notice_while_closing(ctx, notice);
     dispatch(ctx, notice);
     work_on_unmuted(ctx);
-    if (state.memory.halted || state.memory.shutdown.step == ShutdownStep::closing) return;  // it stopped in the middle of something
+    if (state.memory.halted || state.memory.shutdown.step == ShutdownStep::closing)
+        return;  // it stopped in the middle of something
     MR_ASSERT(state.memory.sockets.unmuted.empty());
     MR_VALIDATE(replicas_hold_together(state.memory));
     MR_VALIDATE(groups_hold_together(state.memory));

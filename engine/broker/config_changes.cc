@@ -11,6 +11,7 @@
 #include "engine/model/topic_config.h"
 #include "engine/model/touch.h"
 #include "engine/wire/messages/incremental_alter_configs.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -79,7 +80,8 @@ bool is_of_topic(const ConfigTarget& target) { return target.resource_type == kT
 /// Whose settings are meant, below /config.
 std::string entity_of(const ConfigTarget& target) {
     if (is_of_topic(target)) return std::string(kTopicsPrefix) + target.resource_name;
-    return std::string(kBrokersPrefix) + (target.resource_name.empty() ? std::string(znodes::kDefaultEntity) : target.resource_name);
+    return std::string(kBrokersPrefix) +
+           (target.resource_name.empty() ? std::string(znodes::kDefaultEntity) : target.resource_name);
 }
 
 std::expected<ConfigMap, std::string> edited_topic(const ConfigTarget& target, ConfigMap config) {
@@ -101,6 +103,7 @@ ConfigMap settings_with(Ctx ctx, const ConfigMap& level, bool per_broker) {
 }
 
 std::expected<ConfigMap, std::string> edited_broker(Ctx ctx, const ConfigTarget& target, ConfigMap config) {
+    MR_ASSERT(target.resource_type == kBrokerResource);
     const bool per_broker = !target.resource_name.empty();
     for (const ConfigEdit& edit : target.edits) {
         if (edit.remove) config.erase(edit.name);
@@ -113,11 +116,13 @@ std::expected<ConfigMap, std::string> edited_broker(Ctx ctx, const ConfigTarget&
 
 /// Applies the edits to what is set now and checks each value.
 std::expected<ConfigMap, std::string> edited(Ctx ctx, const ConfigTarget& target, ConfigMap config) {
-    return is_of_topic(target) ? edited_topic(target, std::move(config)) : edited_broker(ctx, target, std::move(config));
+    return is_of_topic(target) ? edited_topic(target, std::move(config))
+                               : edited_broker(ctx, target, std::move(config));
 }
 
 void on_config_read(Ctx ctx, u64 id, const zookeeper::ZkResult& result) {
     ConfigTarget& target = current(ctx, id);
+    MR_ASSERT(!failed(target.error));
     const auto config = edited(ctx, target, znodes::config_from_json(result.data.bytes).value_or(ConfigMap{}));
     if (!config) {
         target.error = is_of_topic(target) ? ErrorCode::invalid_config : ErrorCode::invalid_request;
@@ -132,11 +137,12 @@ void on_config_read(Ctx ctx, u64 id, const zookeeper::ZkResult& result) {
 }
 
 void notify(Ctx ctx, u64 id) {
+    MR_ASSERT(!failed(current(ctx, id).error));
     const std::string entity = entity_of(current(ctx, id));
     ask(ctx, id, AlterConfigStep::notify,
         {zookeeper::create_request(std::string(znodes::kConfigChanges), {}),
-         zookeeper::create_request(std::string(znodes::kConfigChangePrefix), ZkData::of(znodes::config_change_to_json(entity)),
-                                   zookeeper::kSequential)});
+         zookeeper::create_request(std::string(znodes::kConfigChangePrefix),
+                                   ZkData::of(znodes::config_change_to_json(entity)), zookeeper::kSequential)});
 }
 
 // ---- hearing ------------------------------------------------------------------------------------
@@ -145,7 +151,8 @@ void tell_changes(Ctx ctx, NameId topic, const ConfigMap& before, const ConfigMa
     for (const auto& [name, value] : after) {
         const std::string* old = before.find(name);
         if (old != nullptr && *old == value) continue;
-        ctx.env.fact(named_fact(FactKind::config_changed, topic, {ctx.env.intern(name).value, ctx.env.intern(value).value}));
+        ctx.env.fact(
+            named_fact(FactKind::config_changed, topic, {ctx.env.intern(name).value, ctx.env.intern(value).value}));
     }
 }
 
@@ -155,7 +162,8 @@ void on_topic_entity(Ctx ctx, std::string_view topic_name, const ConfigMap& conf
     tell_changes(ctx, topic, known == nullptr ? ConfigMap{} : *known, config);
     apply_topic_config(ctx, topic, config);
     const std::string* unclean = config.find(kUnclean);
-    if (unclean != nullptr && *unclean == "true") enqueue(ctx, {ControllerEventKind::unclean_enabled, 0, topic, ctx.env.here()});
+    if (unclean != nullptr && *unclean == "true")
+        enqueue(ctx, {ControllerEventKind::unclean_enabled, 0, topic, ctx.env.here()});
 }
 
 bool elects_unclean(Ctx ctx) {
@@ -175,11 +183,13 @@ void on_broker_entity(Ctx ctx, std::string_view entity, const ConfigMap& config)
     tell_changes(ctx, ctx.env.intern(fmt::format("{}{}", kBrokersPrefix, entity)), level, usable);
     level = usable;
     apply_broker_config(ctx, std::move(dynamic));
-    if (!unclean_before && elects_unclean(ctx)) enqueue(ctx, {ControllerEventKind::unclean_enabled, 0, kNoName, ctx.env.here()});
+    if (!unclean_before && elects_unclean(ctx))
+        enqueue(ctx, {ControllerEventKind::unclean_enabled, 0, kNoName, ctx.env.here()});
 }
 
 void on_entity(Ctx ctx, const zookeeper::ZkResult& result) {
     const std::string_view entity = znodes::entity_of_config_path(result.path);
+    MR_ASSERT(entity.starts_with(kTopicsPrefix) || entity.starts_with(kBrokersPrefix));
     const ConfigMap config = znodes::config_from_json(result.data.bytes).value_or(ConfigMap{});
     if (entity.starts_with(kTopicsPrefix)) on_topic_entity(ctx, entity.substr(kTopicsPrefix.size()), config);
     else on_broker_entity(ctx, entity.substr(kBrokersPrefix.size()), config);
@@ -226,6 +236,7 @@ bool start_requested_config_change(Ctx ctx, const ReplyTo& to, const wire::Incre
 
 void start_config_change(Ctx ctx, u64 id) {
     AlterConfigOp& op = ctx.memory().admin.config_changes.at(id);
+    MR_ASSERT(op.current <= op.targets.size());
     if (op.current == op.targets.size()) {
         const AlterConfigOp done = std::move(op);
         ctx.memory().admin.config_changes.erase(id);
@@ -240,6 +251,7 @@ void start_config_change(Ctx ctx, u64 id) {
 void on_config_answers(Ctx ctx, const ZkBatch& batch) {
     AlterConfigOp* op = ctx.memory().admin.config_changes.find(batch.arg);
     if (op == nullptr) return;
+    MR_ASSERT(!batch.results.empty());
     switch (op->step) {
         case AlterConfigStep::read: return on_config_read(ctx, batch.arg, batch.results.front());
         case AlterConfigStep::write: return notify(ctx, batch.arg);
@@ -248,10 +260,12 @@ void on_config_answers(Ctx ctx, const ZkBatch& batch) {
 }
 
 void read_config_changes(Ctx ctx) {
-    ask_zookeeper(ctx, ZkTask::config_changes, kListChanges, {zookeeper::get_children_request(std::string(znodes::kConfigChanges), true)});
+    ask_zookeeper(ctx, ZkTask::config_changes, kListChanges,
+                  {zookeeper::get_children_request(std::string(znodes::kConfigChanges), true)});
 }
 
 void on_config_change_answers(Ctx ctx, const ZkBatch& batch) {
+    MR_ASSERT(batch.arg <= kReadEntities && !batch.results.empty());
     if (batch.arg == kListChanges) return on_changes_listed(ctx, batch.results.front());
     if (batch.arg == kReadChanges) return on_changes_read(ctx, batch);
     for (const zookeeper::ZkResult& result : batch.results)

@@ -222,7 +222,9 @@ struct Controller {
         ControlledTopic* topic = topics.find(id.topic);
         return topic == nullptr ? nullptr : topic->partitions.find(id.partition);
     }
-    [[nodiscard]] const ControlledPartition* find(TopicPartition id) const { return const_cast<Controller*>(this)->find(id); }
+    [[nodiscard]] const ControlledPartition* find(TopicPartition id) const {
+        return const_cast<Controller*>(this)->find(id);
+    }
 };
 
 /// Who shall lead, by the rule of an election; nothing if nobody may.

@@ -1,6 +1,7 @@
 #include "engine/broker/controller_orders.h"
 
 #include "engine/broker/replicas.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -13,7 +14,8 @@ BrokerList brokers_of(const wire::Items<i32>& ids) {
     return brokers;
 }
 
-PartitionOrder order_of(NameId topic, const Request::TopicState& state, const Request::TopicState::PartitionState& partition) {
+PartitionOrder order_of(NameId topic, const Request::TopicState& state,
+                        const Request::TopicState::PartitionState& partition) {
     PartitionOrder order;
     order.id = {topic, partition.partition_index};
     order.topic_id = state.topic_id;
@@ -38,6 +40,7 @@ void carry_out(Ctx ctx, const ReplyTo& to, const Request& request) {
             answer.error_code = static_cast<i16>(take_role(ctx, order_of(topic, state, partition)));
         }
     }
+    MR_ASSERT(response.topics.size() == request.topic_states.size());
     respond(ctx, to, response);
 }
 
@@ -70,6 +73,7 @@ void carry_out_or_wait(Ctx ctx, const ReplyTo& to, const Request& request) {
         questions.push_back(zookeeper::get_data_request(znodes::topic_config_path(ctx.text(topic))));
     ControllerOrders& orders = ctx.memory().orders;
     const u64 id = orders.next_id++;
+    MR_ASSERT(!orders.waiting.contains(id) && questions.size() == topics.size());
     orders.waiting[id] = {to, request, std::move(topics)};
     ask_zookeeper(ctx, ZkTask::topic_config, id, std::move(questions));
 }

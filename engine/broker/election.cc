@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/broker/controller.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -22,6 +23,7 @@ ElectionOutcome refused(ErrorCode why) {
 }
 
 ElectionOutcome elect_preferred(const ElectionCandidates& candidates) {
+    MR_ASSERT(!candidates.replicas.empty());
     const BrokerId preferred = candidates.replicas.front();
     if (candidates.current_leader == preferred && contains(candidates.live, preferred))
         return refused(ErrorCode::election_not_needed);
@@ -79,7 +81,8 @@ ElectionOutcome elect_leader(ElectionKind kind, bool unclean_allowed, const Elec
     MR_ASSERT(!candidates.replicas.empty());
     ElectionOutcome outcome = decide(kind, unclean_allowed, candidates);
     MR_ASSERT(outcome.elected != failed(outcome.refusal));
-    MR_ASSERT(!outcome.elected || (contains(candidates.replicas, outcome.leader) && contains(candidates.live, outcome.leader)));
+    MR_ASSERT(!outcome.elected ||
+              (contains(candidates.replicas, outcome.leader) && contains(candidates.live, outcome.leader)));
     MR_ASSERT(!outcome.elected || contains(outcome.isr, outcome.leader));
     MR_ASSERT(!outcome.unclean || (outcome.isr.size() == 1 && kind != ElectionKind::preferred));
     return outcome;

@@ -4,6 +4,7 @@
 
 #include "engine/broker/partition_answers.h"
 #include "engine/wire/messages/fetch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -14,7 +15,9 @@ using wire::FetchResponse;
 constexpr i16 kNamesLeader = 16;
 
 /// Who leads, as the replica here knows, or else the metadata.
-void name_leader(Ctx ctx, const FetchOp& op, const FetchPart& part, FetchResponse& response, FetchResponse::Response::Partition& answer) {
+void name_leader(Ctx ctx, const FetchOp& op, const FetchPart& part, FetchResponse& response,
+                 FetchResponse::Response::Partition& answer) {
+    MR_ASSERT(op.reply_to.version >= kNamesLeader);
     const Partition* replica = ctx.find(part.id);
     const CachedPartition* cached = ctx.memory().metadata.find(part.id);
     if (replica == nullptr && cached == nullptr) return;
@@ -25,8 +28,9 @@ void name_leader(Ctx ctx, const FetchOp& op, const FetchPart& part, FetchRespons
 
 FetchResponse::Response& topic_for(Ctx ctx, const FetchOp& op, const FetchPart& part, FetchResponse& response) {
     const bool by_id = op.reply_to.version >= wire::kFetchByTopicId;
-    const bool same = !response.responses.empty() && (by_id ? response.responses.back().topic_id == part.topic_id
-                                                            : response.responses.back().topic == ctx.text(part.id.topic));
+    const bool same =
+        !response.responses.empty() && (by_id ? response.responses.back().topic_id == part.topic_id
+                                              : response.responses.back().topic == ctx.text(part.id.topic));
     if (same) return response.responses.back();
     auto& topic = response.responses.emplace_back();
     topic.topic_id = part.topic_id;
@@ -45,28 +49,33 @@ void add_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& read,
     if (op.read_committed) answer.aborted_transactions.emplace();
     answer.diverging_epoch = {read.diverging.epoch.value, read.diverging.end.value};
     answer.records.slices = std::move(read.batches);
-    const bool elsewhere = read.error == ErrorCode::not_leader_or_follower || read.error == ErrorCode::fenced_leader_epoch;
+    const bool elsewhere =
+        read.error == ErrorCode::not_leader_or_follower || read.error == ErrorCode::fenced_leader_epoch;
     if (elsewhere && op.reply_to.version >= kNamesLeader) name_leader(ctx, op, part, response, answer);
 }
 
 constexpr i64 kLengthBytes = 4;
 
 bool any_throttled(Ctx ctx, const FetchOp& op) {
-    return std::ranges::any_of(op.parts, [&](const FetchPart& part) { return is_throttled(ctx, QuotaSide::leader, part.id); });
+    return std::ranges::any_of(op.parts,
+                               [&](const FetchPart& part) { return is_throttled(ctx, QuotaSide::leader, part.id); });
 }
 
 bool is_part_of(Ctx ctx, const FetchOp& op, const FetchPart& part, const FetchResponse::Response& topic) {
-    return op.reply_to.version >= wire::kFetchByTopicId ? part.topic_id == topic.topic_id : ctx.text(part.id.topic) == topic.topic;
+    return op.reply_to.version >= wire::kFetchByTopicId ? part.topic_id == topic.topic_id
+                                                        : ctx.text(part.id.topic) == topic.topic;
 }
 
 bool is_throttled(Ctx ctx, const FetchOp& op, const FetchResponse::Response& topic, i32 partition) {
     for (const FetchPart& part : op.parts)
-        if (part.id.partition == partition && is_part_of(ctx, op, part, topic)) return is_throttled(ctx, QuotaSide::leader, part.id);
+        if (part.id.partition == partition && is_part_of(ctx, op, part, topic))
+            return is_throttled(ctx, QuotaSide::leader, part.id);
     return false;
 }
 
 /// What throttled replicas take of an answer, as Kafka counts it: an answer of them alone, with its length.
 void note_throttled(Ctx ctx, const FetchOp& op, const FetchResponse& response) {
+    MR_ASSERT(op.replica != kNoBroker);
     FetchResponse throttled;
     for (const auto& topic : response.responses) {
         FetchResponse::Response part = {};

@@ -4,6 +4,7 @@
 
 #include "engine/broker/replicas.h"
 #include "engine/model/facts.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -39,12 +40,14 @@ bool check_part(Ctx ctx, const FetchOp& op, const FetchPart& part, PartRead& rea
     read.last_stable_offset = partition.last_stable_offset();
     read.log_start = partition.log.log_start;
     read.leader_end = partition.log_end_offset();
+    MR_ASSERT(partition.leads() && read.high_watermark <= read.leader_end);
     if (part.offset < partition.log.log_start) {
         refuse(ctx, part, read, ErrorCode::offset_out_of_range);
         return false;
     }
     const log::LeaderEpochs& epochs = partition.log.epochs;
-    const auto divergence = log::find_divergence(epochs, partition.log_end_offset(), part.last_fetched_epoch, part.offset);
+    const auto divergence =
+        log::find_divergence(epochs, partition.log_end_offset(), part.last_fetched_epoch, part.offset);
     read.diverging = divergence.diverging;
     if (divergence.out_of_range || (!divergence.diverges() && part.offset > partition.log_end_offset())) {
         refuse(ctx, part, read, ErrorCode::offset_out_of_range);
@@ -74,7 +77,8 @@ ErrorCode check_leadership(Ctx ctx, TopicPartition id, LeaderEpoch current_epoch
 }
 
 Offset read_limit(Ctx ctx, const Partition& partition, bool is_replica, bool read_committed) {
-    return partition.readable_end(is_replica || ctx.broker.has_bug(PlantedBug::consumer_reads_uncommitted), read_committed);
+    return partition.readable_end(is_replica || ctx.broker.has_bug(PlantedBug::consumer_reads_uncommitted),
+                                  read_committed);
 }
 
 std::vector<PartRead> read_parts(Ctx ctx, const FetchOp& op) {
@@ -107,6 +111,7 @@ u32 readable_bytes(Ctx ctx, const FetchOp& op, const FetchPart& part, u32 enough
     const Partition* partition = ctx.find(part.id);
     if (partition == nullptr || !partition->leads()) return enough;
     const Offset limit = read_limit(ctx, *partition, op.replica != kNoBroker, op.read_committed);
+    MR_ASSERT(limit <= partition->log_end_offset());
     if (part.offset >= limit) return part.offset > partition->log_end_offset() ? enough : 0;
     if (is_held_back(ctx, op, *partition)) return 0;
     if (enough <= 1) return enough;

@@ -8,6 +8,7 @@
 #include "engine/broker/replicas.h"
 #include "engine/model/facts.h"
 #include "engine/wire/messages/fetch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -24,7 +25,8 @@ i32 shard_of(i32 id, i32 shards) { return std::min(id / numbers_a_shard(shards),
 static_assert(sizeof(i32) == 4);
 
 void tell_end(Ctx ctx, const KeptSession& session, std::string_view why) {
-    sim::Fact fact = node_fact(FactKind::fetch_session_ended, {session.id, session.owner.value, ctx.env.intern(why).value});
+    sim::Fact fact =
+        node_fact(FactKind::fetch_session_ended, {session.id, session.owner.value, ctx.env.intern(why).value});
     ctx.env.fact(fact);
 }
 
@@ -49,7 +51,8 @@ bool may_go(const KeptSession& session, bool for_follower) {
 bool make_room(Ctx ctx, i32 shard, i32 shards, bool privileged, u32 parts) {
     MR_ASSERT(shard >= 0 && shard < shards);
     FetchSessions& sessions = ctx.memory().fetch_sessions;
-    const auto in_shard = std::ranges::count_if(sessions.by_id, [&](const auto& entry) { return shard_of(entry.first, shards) == shard; });
+    const auto in_shard = std::ranges::count_if(
+        sessions.by_id, [&](const auto& entry) { return shard_of(entry.first, shards) == shard; });
     if (in_shard < ctx.config().fetch_session_slots / shards) return true;
     const i32 victim = whom_to_evict(sessions, shard, shards, privileged, parts, ctx.env.now());
     if (victim == wire::kNoFetchSession) return false;
@@ -124,7 +127,8 @@ void forget(Ctx ctx, KeptSession& session, const FetchRequest& request, bool by_
 }
 
 void begin_full(Ctx ctx, const FetchRequest& request, FetchOp& op) {
-    if (request.session_id != wire::kNoFetchSession) end_session(ctx, request.session_id, "its owner does not go on with it");
+    if (request.session_id != wire::kNoFetchSession)
+        end_session(ctx, request.session_id, "its owner does not go on with it");
     MR_ASSERT(wire::is_full_fetch(request.session_epoch) && op.parts.empty());
     op.kind = request.session_epoch == wire::kFinalSessionEpoch ? FetchKind::sessionless : FetchKind::full;
     op.parts = parts_of(ctx, request, op.reply_to.version);
@@ -183,7 +187,8 @@ ErrorCode begin_incremental(Ctx ctx, const FetchRequest& request, FetchOp& op) {
 
 /// Whether a partition is worth naming; notes what is told of it.
 bool note_news(Ctx ctx, SessionPart& part, const PartRead& read) {
-    const bool moved = read.high_watermark != part.told_high_watermark && !ctx.broker.has_bug(PlantedBug::session_hides_high_watermark);
+    const bool moved = read.high_watermark != part.told_high_watermark &&
+                       !ctx.broker.has_bug(PlantedBug::session_hides_high_watermark);
     const bool news = read.bytes > 0 || moved || read.log_start != part.told_log_start || read.ends_wait();
     part.told_high_watermark = failed(read.error) ? kNoOffset : read.high_watermark;
     part.told_log_start = read.log_start;
@@ -206,19 +211,25 @@ void rotate(std::vector<SessionPart>& parts, const std::vector<bool>& answered) 
 bool KeptSession::holds_together() const {
     if (id <= 0 || epoch <= 0 || parts.empty() || last_used < created_at) return false;
     std::vector<std::tuple<wire::Uuid, TopicPartition>> names;
-    for (const SessionPart& part : parts) names.emplace_back(part.asked.topic_id, part.asked.topic_id.is_zero() ? part.asked.id : TopicPartition{kNoName, part.asked.id.partition});
+    for (const SessionPart& part : parts)
+        names.emplace_back(part.asked.topic_id, part.asked.topic_id.is_zero()
+                                                    ? part.asked.id
+                                                    : TopicPartition{kNoName, part.asked.id.partition});
     std::ranges::sort(names);
     return std::ranges::adjacent_find(names) == names.end();
 }
 
 i32 whom_to_evict(const FetchSessions& sessions, i32 shard, i32 shards, bool privileged, u32 parts, Nanos now) {
+    MR_ASSERT(shard >= 0 && shard < shards);
     const KeptSession* oldest = nullptr;
     const KeptSession* least = nullptr;
     const auto worth = [](const KeptSession& one) { return std::tuple(one.privileged, one.parts.size(), one.id); };
     for (const auto& [id, kept] : sessions.by_id) {
         if (shard_of(id, shards) != shard) continue;
         const KeptSession& one = *kept;
-        if (oldest == nullptr || std::tuple(one.last_used.to_millis(), id) < std::tuple(oldest->last_used.to_millis(), oldest->id)) oldest = &one;
+        if (oldest == nullptr ||
+            std::tuple(one.last_used.to_millis(), id) < std::tuple(oldest->last_used.to_millis(), oldest->id))
+            oldest = &one;
         if (may_go(one, privileged) && (least == nullptr || worth(one) < worth(*least))) least = &one;
     }
     if (oldest != nullptr && (now - oldest->last_used).to_millis() > kSessionRest.to_millis()) return oldest->id;
@@ -248,7 +259,8 @@ i32 keep_session(Ctx ctx, const FetchOp& op, const std::vector<PartRead>& reads)
     session.created_at = session.last_used = ctx.env.now();
     if (const Socket* socket = ctx.memory().sockets.open.find(op.reply_to.connection)) session.owner = socket->peer;
     for (std::size_t i = 0; i < op.parts.size(); ++i)
-        session.parts.push_back({op.parts[i], failed(reads[i].error) ? kNoOffset : reads[i].high_watermark, reads[i].log_start});
+        session.parts.push_back(
+            {op.parts[i], failed(reads[i].error) ? kNoOffset : reads[i].high_watermark, reads[i].log_start});
     MR_VALIDATE(session.holds_together());
     ctx.env.fact(node_fact(FactKind::fetch_session_opened, {session.id, session.owner.value, size}));
     const i32 id = session.id;
@@ -270,7 +282,9 @@ bool take_news(Ctx ctx, const FetchOp& op, const std::vector<PartRead>& reads, s
         news[i] = note_news(ctx, session.parts[i], reads[i]);
         told += news[i] ? 1 : 0;
     }
-    if (told == 0) ctx.env.fact(node_fact(FactKind::fetch_nothing_new, {session.id, session.owner.value, static_cast<i64>(reads.size())}));
+    if (told == 0)
+        ctx.env.fact(
+            node_fact(FactKind::fetch_nothing_new, {session.id, session.owner.value, static_cast<i64>(reads.size())}));
     if (told > 0 && told < reads.size()) rotate(session.parts, news);
     return true;
 }

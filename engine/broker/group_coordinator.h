@@ -26,7 +26,8 @@ i32 offsets_partition_count(Ctx ctx);
 ErrorCode check_coordinator(Ctx ctx, const std::string& group);
 /// Protocol that most members prefer among those that all support; "" if there is none.
 std::string select_protocol(const Group& group);
-bool supports_protocols(const Group& group, const std::string& protocol_type, const std::vector<MemberProtocol>& protocols);
+bool supports_protocols(const Group& group, const std::string& protocol_type,
+                        const std::vector<MemberProtocol>& protocols);
 bool all_joined(const Group& group);
 i32 longest_rebalance_timeout_ms(const Group& group);
 const std::vector<u8>& metadata_for(const GroupMember& member, const std::string& protocol);
@@ -48,7 +49,8 @@ struct JoinCall {
 };
 void join_group(Ctx ctx, const JoinCall& call);
 void sync_group(Ctx ctx, const ReplyTo& to, const wire::SyncGroupRequest& request);
-ErrorCode heartbeat(Ctx ctx, const std::string& group, i32 generation, const std::string& member, const std::string& instance);
+ErrorCode heartbeat(Ctx ctx, const std::string& group, i32 generation, const std::string& member,
+                    const std::string& instance);
 wire::LeaveGroupResponse leave_group(Ctx ctx, const wire::LeaveGroupRequest& request, i16 version);
 void on_rebalance_timer(Ctx ctx, NameId group);
 void on_member_session_expired(Ctx ctx, u64 serial);

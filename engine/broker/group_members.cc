@@ -8,6 +8,7 @@
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
 #include "engine/wire/uuid.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -79,7 +80,9 @@ bool forget_pending(Ctx ctx, Group& group, const std::string& id) {
 
 // ---- the rebalance ------------------------------------------------------------------------------
 
-bool can_rebalance(const Group& group) { return group.phase != GroupPhase::preparing_rebalance && group.phase != GroupPhase::dead; }
+bool can_rebalance(const Group& group) {
+    return group.phase != GroupPhase::preparing_rebalance && group.phase != GroupPhase::dead;
+}
 
 void arm_rebalance_timer(Ctx ctx, Group& group, Nanos delay) {
     MR_ASSERT(group.name != kNoName);
@@ -88,6 +91,7 @@ void arm_rebalance_timer(Ctx ctx, Group& group, Nanos delay) {
 }
 
 void forget_assignments(Ctx ctx, Group& group, ErrorCode error) {
+    MR_ASSERT(failed(error) && group.phase == GroupPhase::completing_rebalance);
     for (auto& [id, member] : group.members) {
         member.assignment.clear();
         if (!member.awaiting_sync) continue;
@@ -114,7 +118,8 @@ void complete_join(Ctx ctx, Group& group) {
     for (const auto& [id, member] : group.members)
         if (!member.awaiting_join && member.instance_id.empty()) absent.push_back(id);
     for (const std::string& id : absent) {
-        ctx.env.fact(named_fact(FactKind::member_left, group.name, {ctx.env.intern(id).value, ctx.env.intern("it did not rejoin").value}));
+        ctx.env.fact(named_fact(FactKind::member_left, group.name,
+                                {ctx.env.intern(id).value, ctx.env.intern("it did not rejoin").value}));
         drop_member(ctx, group, id);
     }
     if (group.generation == 0 || !ctx.broker.has_bug(PlantedBug::generation_not_bumped)) ++group.generation;
@@ -129,7 +134,8 @@ void complete_join(Ctx ctx, Group& group) {
     MR_ASSERT(group.members.contains(group.leader));
     group.protocol = select_protocol(group);
     set_phase(ctx, group, GroupPhase::completing_rebalance);
-    group.phase_set_by = ctx.env.fact(named_fact(FactKind::generation, group.name, {group.generation, group.members.size()}));
+    group.phase_set_by =
+        ctx.env.fact(named_fact(FactKind::generation, group.name, {group.generation, group.members.size()}));
     for (auto& [id, member] : group.members) {
         if (member.awaiting_join) answer_join(ctx, group, member);
         renew_session(ctx, group, member);
@@ -144,7 +150,8 @@ void maybe_complete_join(Ctx ctx, Group& group) {
 
 /// Everybody has to join again. A group that was empty first waits a little for others to come.
 void prepare_rebalance(Ctx ctx, Group& group, std::string_view reason) {
-    if (group.phase == GroupPhase::completing_rebalance) forget_assignments(ctx, group, ErrorCode::rebalance_in_progress);
+    if (group.phase == GroupPhase::completing_rebalance)
+        forget_assignments(ctx, group, ErrorCode::rebalance_in_progress);
     MR_ASSERT(can_rebalance(group));
     const bool was_empty = group.phase == GroupPhase::empty;
     set_phase(ctx, group, GroupPhase::preparing_rebalance);
@@ -284,11 +291,14 @@ void rejoin(Ctx ctx, Group& group, GroupMember& member, const JoinCall& call) {
             if (unchanged) return answer_join(ctx, group, member);
             return prepare_rebalance(ctx, group, fmt::format("{} changed its subscription", member.id));
         case GroupPhase::stable:
-            if (led) return prepare_rebalance(ctx, group, fmt::format("the leader {} rejoins: {}", member.id, call.reason));
+            if (led)
+                return prepare_rebalance(ctx, group, fmt::format("the leader {} rejoins: {}", member.id, call.reason));
             if (!unchanged) return prepare_rebalance(ctx, group, fmt::format("{} changed its subscription", member.id));
             return answer_join(ctx, group, member);
         case GroupPhase::empty:
-        case GroupPhase::dead: member.awaiting_join = false; return answer_join_error(ctx, call.reply_to, ErrorCode::unknown_member_id, member.id);
+        case GroupPhase::dead:
+            member.awaiting_join = false;
+            return answer_join_error(ctx, call.reply_to, ErrorCode::unknown_member_id, member.id);
     }
 }
 
@@ -303,7 +313,8 @@ ErrorCode check_join(Ctx ctx, const JoinCall& call) {
     if (group->phase == GroupPhase::dead) return ErrorCode::coordinator_not_available;
     if (!supports_protocols(*group, call.protocol_type, call.protocols)) return ErrorCode::inconsistent_group_protocol;
     const bool is_newcomer = !group->members.contains(call.member_id);
-    if (is_newcomer && static_cast<i32>(group->members.size()) >= ctx.config().group_max_size) return ErrorCode::group_max_size_reached;
+    if (is_newcomer && static_cast<i32>(group->members.size()) >= ctx.config().group_max_size)
+        return ErrorCode::group_max_size_reached;
     return ErrorCode::none;
 }
 
@@ -322,6 +333,7 @@ ErrorCode check_member(const Group& group, const std::string& member, const std:
 }
 
 void take_assignments(Ctx ctx, Group& group, const wire::SyncGroupRequest& request) {
+    MR_ASSERT(!group.members.empty() && group.leader == request.member_id);
     for (auto& [id, member] : group.members) member.assignment.clear();
     for (const auto& entry : request.assignments)
         if (GroupMember* member = group.members.find(entry.member_id)) member->assignment = entry.assignment;
@@ -394,6 +406,7 @@ void sync_group(Ctx ctx, const ReplyTo& to, const wire::SyncGroupRequest& reques
         case GroupPhase::stable: return answer_sync(ctx, group, to, ErrorCode::none, member.assignment);
         case GroupPhase::completing_rebalance: break;
     }
+    MR_ASSERT(member.id == request.member_id && member.session_timer);
     member.awaiting_sync = true;
     member.sync_reply = to;
     if (member.id != group.leader || group.storing_assignment) return;
@@ -424,7 +437,8 @@ void on_assignment_stored(Ctx ctx, const std::string& name, i32 generation, Erro
 
 // ---- heartbeats and sessions --------------------------------------------------------------------
 
-ErrorCode heartbeat(Ctx ctx, const std::string& name, i32 generation, const std::string& member_id, const std::string& instance) {
+ErrorCode heartbeat(Ctx ctx, const std::string& name, i32 generation, const std::string& member_id,
+                    const std::string& instance) {
     const ErrorCode refused = check_coordinator(ctx, name);
     if (refused == ErrorCode::coordinator_load_in_progress) return ErrorCode::none;
     if (failed(refused)) return refused;
@@ -458,6 +472,7 @@ void on_rebalance_timer(Ctx ctx, NameId name) {
     const std::string text = ctx.text(name);
     if (find_group(ctx, text) == nullptr) return;
     Group& group = edit_group(ctx, text);
+    MR_ASSERT(group.name == name);
     group.rebalance_timer = {};
     if (group.phase == GroupPhase::preparing_rebalance) {
         const Nanos left = group.rebalance_deadline - ctx.env.now();
@@ -481,7 +496,8 @@ void on_rebalance_timer(Ctx ctx, NameId name) {
 
 namespace {
 
-ErrorCode leave_one(Ctx ctx, Group& group, const std::string& member_id, const std::string& instance, const std::string& reason) {
+ErrorCode leave_one(Ctx ctx, Group& group, const std::string& member_id, const std::string& instance,
+                    const std::string& reason) {
     std::string id = member_id;
     if (!instance.empty()) {
         const std::string* present = group.static_members.find(instance);
@@ -512,9 +528,11 @@ wire::LeaveGroupResponse leave_group(Ctx ctx, const wire::LeaveGroupRequest& req
         return response;
     }
     for (const auto& member : request.members) {
-        const ErrorCode error = leave_one(ctx, group, member.member_id, member.group_instance_id.value_or(""), member.reason.value_or(""));
+        const ErrorCode error =
+            leave_one(ctx, group, member.member_id, member.group_instance_id.value_or(""), member.reason.value_or(""));
         response.members.push_back({member.member_id, member.group_instance_id, number_of(error)});
     }
+    MR_ASSERT(response.members.size() == request.members.size());
     return response;
 }
 

@@ -2,6 +2,7 @@
 #include "engine/broker/group_coordinator.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -31,11 +32,13 @@ ErrorCode check_commit(Ctx ctx, const Request& request) {
 bool is_known(Ctx ctx, TopicPartition id) { return ctx.memory().metadata.find(id) != nullptr; }
 
 wire::OffsetCommitResponse refuse_all(const Request& request, ErrorCode error) {
+    MR_ASSERT(failed(error));
     wire::OffsetCommitResponse response;
     for (const auto& topic : request.topics) {
         auto& answers = response.topics.emplace_back();
         answers.name = topic.name;
-        for (const auto& partition : topic.partitions) answers.partitions.push_back({partition.partition_index, number_of(error)});
+        for (const auto& partition : topic.partitions)
+            answers.partitions.push_back({partition.partition_index, number_of(error)});
     }
     return response;
 }
@@ -46,7 +49,7 @@ CommittedOffset offset_of(Ctx ctx, const Request::Topic::Partition& partition) {
 }
 
 void answer_fetch_partition(Ctx ctx, const Group* group, TopicPartition id, auto& answer) {
-    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
+    MR_ASSERT(id.topic != kNoName);   // a client may ask for partition -1, and is told that nothing is known of it
     const CommittedOffset* offset = group == nullptr ? nullptr : group->offsets.find(id);
     const i64 error = ctx.broker.has_bug(PlantedBug::resume_too_far) ? 1 : 0;
     answer.partition_index = id.partition;
@@ -57,12 +60,14 @@ void answer_fetch_partition(Ctx ctx, const Group* group, TopicPartition id, auto
 
 /// Fills a list of topics: those asked for, or all that the group has.
 void answer_fetch_topics(Ctx ctx, const Group* group, const auto& asked, auto& topics) {
+    MR_ASSERT(topics.empty());
     if (asked) {
         for (const auto& topic : *asked) {
             auto& answers = topics.emplace_back();
             answers.name = topic.name;
             for (const i32 partition : topic.partition_indexes)
-                answer_fetch_partition(ctx, group, id_of(ctx, topic.name, partition), answers.partitions.emplace_back());
+                answer_fetch_partition(ctx, group, id_of(ctx, topic.name, partition),
+                                       answers.partitions.emplace_back());
         }
         return;
     }
@@ -77,7 +82,8 @@ void answer_fetch_topics(Ctx ctx, const Group* group, const auto& asked, auto& t
 }  // namespace
 
 void commit_offsets(Ctx ctx, const ReplyTo& to, const Request& request) {
-    if (const ErrorCode refused = check_commit(ctx, request); failed(refused)) return respond(ctx, to, refuse_all(request, refused));
+    if (const ErrorCode refused = check_commit(ctx, request); failed(refused))
+        return respond(ctx, to, refuse_all(request, refused));
     MR_ASSERT(!failed(check_coordinator(ctx, request.group_id)));
     GroupAppend append;
     append.purpose = GroupAppend::For::offsets;
@@ -111,7 +117,8 @@ wire::OffsetFetchResponse fetch_offsets(Ctx ctx, const wire::OffsetFetchRequest&
     if (version < 8) {
         const ErrorCode refused = check_coordinator(ctx, request.group_id);
         response.error_code = number_of(refused);
-        if (!failed(refused)) answer_fetch_topics(ctx, find_group(ctx, request.group_id), request.topics, response.topics);
+        if (!failed(refused))
+            answer_fetch_topics(ctx, find_group(ctx, request.group_id), request.topics, response.topics);
         return response;
     }
     for (const auto& asked : request.groups) {

@@ -13,7 +13,8 @@ void for_each_utf16_unit(std::string_view text, Visit&& visit) {
         const auto lead = static_cast<u8>(text[i]);
         const u32 length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
         u32 point = length == 1 ? lead : lead & (0xff >> (length + 1));
-        for (u32 k = 1; k < length && i + k < text.size(); ++k) point = point << 6 | (static_cast<u8>(text[i + k]) & 0x3f);
+        for (u32 k = 1; k < length && i + k < text.size(); ++k)
+            point = point << 6 | (static_cast<u8>(text[i + k]) & 0x3f);
         i += length;
         if (point >= 0x10000) {
             visit(0xd800 + ((point - 0x10000) >> 10));
@@ -33,8 +34,8 @@ std::vector<std::string> common_protocols(const Group& group) {
     std::vector<std::string> common;
     if (group.members.empty()) return common;
     for (const MemberProtocol& protocol : group.members.begin()->second.protocols) {
-        const bool everywhere =
-            std::ranges::all_of(group.members, [&](const auto& entry) { return lists(entry.second.protocols, protocol.name); });
+        const bool everywhere = std::ranges::all_of(
+            group.members, [&](const auto& entry) { return lists(entry.second.protocols, protocol.name); });
         if (everywhere) common.push_back(protocol.name);
     }
     return common;
@@ -111,7 +112,8 @@ std::string select_protocol(const Group& group) {
     return most == votes.end() ? "" : common[static_cast<std::size_t>(most - votes.begin())];
 }
 
-bool supports_protocols(const Group& group, const std::string& protocol_type, const std::vector<MemberProtocol>& protocols) {
+bool supports_protocols(const Group& group, const std::string& protocol_type,
+                        const std::vector<MemberProtocol>& protocols) {
     if (protocol_type.empty() || protocols.empty()) return false;
     if (group.members.empty()) return true;
     if (group.protocol_type != protocol_type) return false;

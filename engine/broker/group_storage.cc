@@ -7,11 +7,14 @@
 #include "engine/wire/batch_builder.h"
 #include "engine/wire/consumer_protocol.h"
 #include "engine/wire/coordinator_records.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
 
-std::string_view text_of(const std::vector<u8>& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+std::string_view text_of(const std::vector<u8>& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 TopicPartition partition_for(Ctx ctx, const std::string& group) {
     return {ctx.env.intern(kOffsetsTopic), coordinator_partition(group, offsets_partition_count(ctx))};
@@ -21,6 +24,7 @@ constexpr i32 kNoSequence = -1;
 constexpr i32 kSequenceOfCommits = 0;  // a coordinator numbers the records of commits, though no producer wrote them
 
 sim::Slice batch_of(Ctx ctx, const std::vector<GroupRecord>& records, i32 base_sequence) {
+    MR_ASSERT(!records.empty());
     wire::BatchHeader header;
     header.base_sequence = base_sequence;
     wire::BatchBuilder builder(header);
@@ -37,10 +41,9 @@ sim::Slice batch_of(Ctx ctx, const std::vector<GroupRecord>& records, i32 base_s
 /// What members of a group are told when its log could not take a record (spec 4.1).
 ErrorCode as_group_error(ErrorCode error) {
     switch (error) {
-        case ErrorCode::not_enough_replicas:
-        case ErrorCode::not_enough_replicas_after_append:
-        case ErrorCode::request_timed_out:
-        case ErrorCode::unknown_topic_or_partition: return ErrorCode::coordinator_not_available;
+        case ErrorCode::not_enough_replicas: case ErrorCode::not_enough_replicas_after_append:
+        case ErrorCode::request_timed_out: case ErrorCode::unknown_topic_or_partition:
+            return ErrorCode::coordinator_not_available;
         case ErrorCode::not_leader_or_follower:
         case ErrorCode::kafka_storage_error: return ErrorCode::not_coordinator;
         case ErrorCode::message_too_large:
@@ -52,10 +55,12 @@ ErrorCode as_group_error(ErrorCode error) {
 // ---- offsets ------------------------------------------------------------------------------------
 
 void finish_commit(Ctx ctx, const GroupAppend& append, ErrorCode error) {
+    MR_ASSERT(append.purpose == GroupAppend::For::offsets);
     wire::OffsetCommitResponse response;
     const auto answer = [&](TopicPartition id, ErrorCode code) {
         const std::string& topic = ctx.text(id.topic);
-        if (response.topics.empty() || response.topics.back().name != topic) response.topics.emplace_back().name = topic;
+        if (response.topics.empty() || response.topics.back().name != topic)
+            response.topics.emplace_back().name = topic;
         response.topics.back().partitions.push_back({id.partition, static_cast<i16>(code)});
     };
     if (!failed(error) && find_group(ctx, append.group) != nullptr) {
@@ -63,7 +68,8 @@ void finish_commit(Ctx ctx, const GroupAppend& append, ErrorCode error) {
         for (const auto& [id, offset] : append.offsets) {
             if (ctx.memory().metadata.find(id) == nullptr) continue;  // deleted meanwhile: its tombstone is written
             group.offsets[id] = offset;
-            ctx.env.fact(partition_fact(FactKind::offsets_committed, id, {offset.offset.value, group.name.value, append.generation}));
+            ctx.env.fact(partition_fact(FactKind::offsets_committed, id,
+                                        {offset.offset.value, group.name.value, append.generation}));
         }
         ctx.env.touch(touch::kOffsets | touch::kFacts);
     }
@@ -87,7 +93,8 @@ void load_offset(Ctx ctx, wire::Reader& in, const wire::RecordView& record) {
     const i16 version = value.get_i16();
     wire::OffsetCommitValue offset;
     if (version > wire::OffsetCommitValue::kHighest || !wire::decode(value, offset, version)) return;
-    group.offsets[id] = {Offset{offset.offset}, LeaderEpoch{offset.leader_epoch}, offset.metadata, offset.commit_timestamp};
+    group.offsets[id] = {Offset{offset.offset}, LeaderEpoch{offset.leader_epoch}, offset.metadata,
+                         offset.commit_timestamp};
 }
 
 GroupMember member_from(Ctx ctx, const wire::GroupMetadataValue::Member& stored, const std::string& protocol) {
@@ -166,10 +173,11 @@ Group& edit_group(Ctx ctx, const std::string& name) {
 GroupRecord offset_record(Ctx ctx, const std::string& group, TopicPartition id, const CommittedOffset& offset) {
     MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     GroupRecord record;
-    record.key = wire::to_versioned_bytes(wire::OffsetCommitKey{group, ctx.text(id.topic), id.partition}, wire::OffsetCommitKey::kVersion);
-    record.value = wire::to_versioned_bytes(
-        wire::OffsetCommitValue{offset.offset.value, offset.leader_epoch.value, offset.metadata, offset.commit_timestamp_ms, -1},
-        wire::OffsetCommitValue::kVersion);
+    record.key = wire::to_versioned_bytes(wire::OffsetCommitKey{group, ctx.text(id.topic), id.partition},
+                                          wire::OffsetCommitKey::kVersion);
+    record.value = wire::to_versioned_bytes(wire::OffsetCommitValue{offset.offset.value, offset.leader_epoch.value,
+                                                                    offset.metadata, offset.commit_timestamp_ms, -1},
+                                            wire::OffsetCommitValue::kVersion);
     return record;
 }
 
@@ -235,6 +243,7 @@ void append_group_records(Ctx ctx, const std::string& group, const std::vector<G
 
 void on_group_append_done(Ctx ctx, u64 id, ErrorCode error) {
     Groups& groups = ctx.memory().groups;
+    MR_ASSERT(id < groups.next_append);
     if (!groups.appends.contains(id)) return;
     const GroupAppend append = std::move(groups.appends.at(id));
     groups.appends.erase(id);

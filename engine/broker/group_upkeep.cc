@@ -9,6 +9,7 @@
 #include "engine/wire/batch_builder.h"
 #include "engine/wire/consumer_protocol.h"
 #include "engine/wire/coordinator_records.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -61,6 +62,7 @@ std::vector<TopicPartition> all_offsets(const Group& group) {
 }
 
 bool subscribes(Ctx ctx, const Group& group, NameId topic) {
+    MR_ASSERT(topic != kNoName);
     for (const auto& [id, member] : group.members) {
         wire::ConsumerSubscription subscription;
         if (!wire::from_versioned_bytes(metadata_for(member, group.protocol), subscription))

@@ -33,7 +33,8 @@ bool produces_are_watched(const BrokerMemory& memory) {
         }
     }
     return std::ranges::all_of(memory.partitions, [&](const auto& entry) {
-        return std::ranges::all_of(entry.second->waiting_produces, [&](u64 op) { return memory.purgatory.produces.contains(op); });
+        return std::ranges::all_of(entry.second->waiting_produces,
+                                   [&](u64 op) { return memory.purgatory.produces.contains(op); });
     });
 }
 
@@ -46,7 +47,8 @@ bool fetches_are_watched(const BrokerMemory& memory) {
         }
     }
     return std::ranges::all_of(memory.partitions, [&](const auto& entry) {
-        return std::ranges::all_of(entry.second->waiting_fetches, [&](u64 op) { return memory.purgatory.fetches.contains(op); });
+        return std::ranges::all_of(entry.second->waiting_fetches,
+                                   [&](u64 op) { return memory.purgatory.fetches.contains(op); });
     });
 }
 
@@ -54,7 +56,8 @@ bool fetchers_follow_roles(const BrokerMemory& memory) {
     for (const auto& [leader, fetcher] : memory.fetchers.by_leader)
         for (const auto& [id, target] : fetcher.targets) {
             const Partition* partition = find(memory, id);
-            const bool follows = partition != nullptr && partition->role == Role::follower && partition->leader == leader;
+            const bool follows =
+                partition != nullptr && partition->role == Role::follower && partition->leader == leader;
             if (!follows || partition->leader_epoch != target.epoch) return false;
         }
     return true;

@@ -12,7 +12,9 @@ namespace engine::broker {
 
 using BrokerList = std::vector<BrokerId>;
 
-inline bool contains(const BrokerList& brokers, BrokerId broker) { return std::ranges::find(brokers, broker) != brokers.end(); }
+inline bool contains(const BrokerList& brokers, BrokerId broker) {
+    return std::ranges::find(brokers, broker) != brokers.end();
+}
 /// The list without one member, in its order.
 BrokerList without(const BrokerList& brokers, BrokerId gone);
 /// `1,2,3`, in list order.

@@ -23,6 +23,7 @@ struct OffsetLookup {
 
 /// `limit` is up to where the asker may read. offset_not_available where a leader whose term has just begun cannot
 /// tell others yet.
-OffsetLookup look_up_offset(const Partition& partition, sim::DiskDoor& disk, i64 timestamp, Offset limit, bool is_replica);
+OffsetLookup look_up_offset(const Partition& partition, sim::DiskDoor& disk, i64 timestamp, Offset limit,
+                            bool is_replica);
 
 }  // namespace engine::broker

@@ -23,7 +23,8 @@ bool Partition::holds_together() const {
     if (role == Role::none) return true;
     if (!is_subset(isr.committed, replicas) || (leader != kNoBroker && !contains(isr.committed, leader))) return false;
     if (role == Role::follower) return followers.empty();
-    return leader_epoch == log.latest_epoch() && epoch_start <= log_end_offset() && followers.size() + 1 == replicas.size();
+    return leader_epoch == log.latest_epoch() && epoch_start <= log_end_offset() &&
+           followers.size() + 1 == replicas.size();
 }
 
 i32 Partition::effective_min_isr() const {
@@ -47,7 +48,8 @@ void begin_leadership(Partition& partition, const IsrRules& rules) {
     for (const BrokerId replica : partition.replicas) {
         if (replica == rules.self) continue;
         FollowerState follower;
-        follower.last_caught_up = contains(partition.isr.committed, replica) ? rules.now : Nanos{} - rules.lag_time_max * 2;
+        follower.last_caught_up =
+            contains(partition.isr.committed, replica) ? rules.now : Nanos{} - rules.lag_time_max * 2;
         partition.followers[replica] = follower;
     }
     MR_ASSERT(partition.followers.size() + 1 == partition.replicas.size());

@@ -74,8 +74,8 @@ struct IsrRules {
 void begin_leadership(Partition& partition, const IsrRules& rules);
 
 /// A follower fetched at `offset`: it has everything below. Notes what it knows and when it was caught up.
-void note_follower_fetch(Partition& partition, const IsrRules& rules, BrokerId follower, Offset offset, Offset log_start,
-                         Offset leader_end_at_read, BrokerEpoch broker_epoch);
+void note_follower_fetch(Partition& partition, const IsrRules& rules, BrokerId follower, Offset offset,
+                         Offset log_start, Offset leader_end_at_read, BrokerEpoch broker_epoch);
 
 /// Moves the high watermark to the least log end of those that must hold a record for it to be committed.
 /// True if it moved. Never moves back within a term.

@@ -34,7 +34,8 @@ template <class Response>
 void name_endpoint(Ctx ctx, const ReplyTo& to, BrokerId leader, Response& response) {
     const Endpoint* inner = ctx.memory().metadata.brokers.find(leader);
     const Socket* socket = ctx.memory().sockets.open.find(to.connection);
-    const bool told = std::ranges::any_of(response.node_endpoints, [&](const auto& node) { return node.node_id == leader.value; });
+    const bool told =
+        std::ranges::any_of(response.node_endpoints, [&](const auto& node) { return node.node_id == leader.value; });
     if (inner == nullptr || socket == nullptr || told) return;
     const Endpoint endpoint = endpoint_for(ctx, socket->peer, leader, *inner);
     auto& node = response.node_endpoints.emplace_back();

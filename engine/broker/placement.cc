@@ -53,7 +53,8 @@ std::vector<BrokerList> place_replicas(const BrokerList& brokers, i32 partitions
         if (partition > 0 && static_cast<std::size_t>(partition) % n == 0) ++shift;
         const std::size_t first = static_cast<std::size_t>(partition + start) % n;
         BrokerList replicas = {brokers[first]};
-        for (i32 j = 0; j < replication_factor - 1; ++j) replicas.push_back(brokers[follower_place(first, static_cast<std::size_t>(shift + j), n)]);
+        for (i32 j = 0; j < replication_factor - 1; ++j)
+            replicas.push_back(brokers[follower_place(first, static_cast<std::size_t>(shift + j), n)]);
         MR_ASSERT(all_differ(replicas));
         assignment.push_back(std::move(replicas));
     }
@@ -71,8 +72,8 @@ BrokerList rack_alternated(const BrokerRacks& racks) {
     return order;
 }
 
-std::vector<BrokerList> place_replicas_on_racks(const BrokerRacks& racks, i32 partitions, i32 replication_factor, i32 start,
-                                                i32 shift) {
+std::vector<BrokerList> place_replicas_on_racks(const BrokerRacks& racks, i32 partitions, i32 replication_factor,
+                                                i32 start, i32 shift) {
     const BrokerList brokers = rack_alternated(racks);
     const std::size_t n = brokers.size(), all_racks = rack_count(racks);
     MR_ASSERT(n > 0 && replication_factor >= 1 && static_cast<std::size_t>(replication_factor) <= n);
@@ -98,6 +99,7 @@ std::vector<BrokerList> place_replicas_on_racks(const BrokerRacks& racks, i32 pa
 
 BrokerId StripedPlacer::Stripe::next(i32 round_now) {
     if (brokers.empty()) return kNoBroker;
+    MR_ASSERT(offset < brokers.size() && given <= brokers.size());
     if (round != round_now) {
         round = round_now;
         given = 0;
@@ -113,7 +115,8 @@ BrokerId StripedPlacer::Rack::next(i32 round_now) {
 
 void StripedPlacer::begin(Stripe& stripe) {
     std::ranges::sort(stripe.brokers);
-    if (!stripe.brokers.empty()) stripe.offset = static_cast<std::size_t>(draw_(static_cast<i32>(stripe.brokers.size())));
+    if (!stripe.brokers.empty())
+        stripe.offset = static_cast<std::size_t>(draw_(static_cast<i32>(stripe.brokers.size())));
 }
 
 StripedPlacer::StripedPlacer(const std::vector<UsableBroker>& brokers, DrawBelow draw) : draw_(std::move(draw)) {
@@ -129,6 +132,7 @@ StripedPlacer::StripedPlacer(const std::vector<UsableBroker>& brokers, DrawBelow
         begin(rack.fenced);
         begin(rack.unfenced);
     }
+    MR_ASSERT(unfenced_ <= brokers_ && racks_.size() <= brokers.size());
     offset_ = racks_.empty() ? 0 : static_cast<std::size_t>(draw_(static_cast<i32>(racks_.size())));
 }
 
@@ -159,7 +163,8 @@ BrokerList StripedPlacer::place(i32 replication_factor) {
     std::size_t first_rack = offset_;
     BrokerList replicas = {first_unfenced(first_rack)};
     bool skipped = false;  // the first replica's rack, once
-    for (std::size_t rack = offset_; static_cast<i32>(replicas.size()) < replication_factor; rack = (rack + 1) % racks_.size()) {
+    for (std::size_t rack = offset_; static_cast<i32>(replicas.size()) < replication_factor;
+         rack = (rack + 1) % racks_.size()) {
         if (rack == first_rack && !std::exchange(skipped, true)) continue;
         if (const BrokerId broker = racks_[rack].next(round_); broker != kNoBroker) replicas.push_back(broker);
     }

@@ -17,8 +17,8 @@ using BrokerRacks = sim::FlatMap<BrokerId, std::string>;
 /// One broker of each rack in turn, racks and their brokers in order.
 BrokerList rack_alternated(const BrokerRacks& racks);
 /// The same round-robin over that order, but no rack twice before every rack has a replica.
-std::vector<BrokerList> place_replicas_on_racks(const BrokerRacks& racks, i32 partitions, i32 replication_factor, i32 start,
-                                                i32 shift);
+std::vector<BrokerList> place_replicas_on_racks(const BrokerRacks& racks, i32 partitions, i32 replication_factor,
+                                                i32 start, i32 shift);
 
 // ---- the KRaft controller's placement -------------------------------------------------------------
 

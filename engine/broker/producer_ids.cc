@@ -2,6 +2,7 @@
 
 #include "engine/broker/broker.h"
 #include "engine/wire/messages/init_producer_id.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -19,6 +20,7 @@ bool has_ids(const ProducerIds& ids) { return ids.next >= 0 && ids.next <= ids.l
 
 void answer_waiting(Ctx ctx) {
     ProducerIds& ids = ctx.memory().producer_ids;
+    MR_ASSERT(has_ids(ids) && !ids.claiming);
     while (has_ids(ids) && !ids.waiting.empty()) {
         const ReplyTo to = ids.waiting.front();
         ids.waiting.erase(ids.waiting.begin());

@@ -12,6 +12,7 @@
 #include "engine/broker/timers.h"
 #include "engine/model/facts.h"
 #include "engine/wire/messages/produce.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -53,7 +54,8 @@ wire::ProduceResponse to_response(Ctx ctx, const PendingProduce& produce) {
         answer.log_start_offset = part.log_start.value;
         if (!part.error_message.empty()) answer.error_message = part.error_message;
         for (const log::BadRecord& bad : part.bad_records)
-            answer.record_errors.push_back({bad.index, fmt::format("{} in topic partition {}-{}", bad.why, topic, part.id.partition)});
+            answer.record_errors.push_back(
+                {bad.index, fmt::format("{} in topic partition {}-{}", bad.why, topic, part.id.partition)});
         if (part.error == ErrorCode::not_leader_or_follower)
             name_leader(ctx, produce.reply_to, part.id, answer, response);
     }
@@ -94,7 +96,8 @@ void keep_waiting(Ctx ctx, PendingProduce produce) {
     MR_ASSERT(ctx.memory().purgatory.produces.size() < kMostPendingProduces);
     MR_ASSERT(any_waiting(produce) && !produce.timer);
     produce.since = ctx.env.now();
-    produce.timer = ctx.env.timer(std::max(produce.deadline - ctx.env.now(), Nanos{}), kProduceExpires, op, kRequestLane);
+    produce.timer =
+        ctx.env.timer(std::max(produce.deadline - ctx.env.now(), Nanos{}), kProduceExpires, op, kRequestLane);
     for (const PendingProducePartition& part : produce.partitions) {
         if (!part.waiting) continue;
         MR_ASSERT(ctx.find(part.id) != nullptr && ctx.find(part.id)->high_watermark < part.required);
@@ -144,7 +147,8 @@ void answer_or_wait(Ctx ctx, PendingProduce produce) {
     if (!ctx.broker.has_bug(PlantedBug::ack_before_append))
         for (PendingProducePartition& part : produce.partitions)
             if (part.waiting) settle(ctx, part);
-    if (any_waiting(produce) && !ctx.broker.has_bug(PlantedBug::ack_before_append)) keep_waiting(ctx, std::move(produce));
+    if (any_waiting(produce) && !ctx.broker.has_bug(PlantedBug::ack_before_append))
+        keep_waiting(ctx, std::move(produce));
     else answer(ctx, produce);
 }
 
@@ -164,6 +168,7 @@ void recheck_produces(Ctx ctx, TopicPartition id) {
 void on_produce_expired(Ctx ctx, u64 op) {
     PendingProduce* produce = ctx.memory().purgatory.produces.find(op);
     if (produce == nullptr) return;
+    MR_ASSERT(produce->since <= ctx.env.now() && produce->deadline <= ctx.env.now());
     for (PendingProducePartition& part : produce->partitions) {
         if (!part.waiting) continue;
         part.error = ErrorCode::request_timed_out;
@@ -179,7 +184,8 @@ void answer_or_wait(Ctx ctx, FetchOp op) {
     auto reads = read_parts(ctx, op);
     if (op.replica != kNoBroker) note_replica_progress(ctx, op, reads);
     i64 bytes = 0;
-    bool ends = op.deadline <= ctx.env.now() || op.parts.empty() || ctx.env.buggify("broker: a fetch is answered at once");
+    bool ends =
+        op.deadline <= ctx.env.now() || op.parts.empty() || ctx.env.buggify("broker: a fetch is answered at once");
     for (const PartRead& read : reads) {
         bytes += read.bytes;
         ends = ends || read.ends_wait();

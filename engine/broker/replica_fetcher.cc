@@ -8,6 +8,7 @@
 #include "engine/model/touch.h"
 #include "engine/wire/messages/fetch.h"
 #include "engine/wire/messages/list_offsets.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -114,8 +115,10 @@ void back_off_all(Ctx ctx, Fetcher& fetcher) {
 }
 
 void connect(Ctx ctx, Fetcher& fetcher) {
+    MR_ASSERT(fetcher.channel.state == wire::ChannelState::closed && !fetcher.targets.empty());
     const Endpoint* endpoint = ctx.memory().metadata.brokers.find(fetcher.leader);
-    const NodeId node = endpoint == nullptr ? sim::kNoNode : ctx.env.resolve(endpoint->host, static_cast<u16>(endpoint->port));
+    const NodeId node =
+        endpoint == nullptr ? sim::kNoNode : ctx.env.resolve(endpoint->host, static_cast<u16>(endpoint->port));
     if (node == sim::kNoNode) return;  // until metadata says where it is
     fetcher.channel.peer = node;
     fetcher.channel.port = static_cast<u16>(endpoint->port);
@@ -148,7 +151,8 @@ void cut(Ctx ctx, TopicPartition id, Offset to) {
     MR_ASSERT(partition.log_end_offset() == to);
     MR_VALIDATE(partition.holds_together());
     ctx.env.fact(partition_fact(FactKind::truncated, id, {from.value, to.value}));
-    ctx.env.touch(touch::kReplicas | touch::kRecords | touch::kPartitions | touch::kLeaderEpochs | touch::kSegments | touch::kLedger);
+    ctx.env.touch(touch::kReplicas | touch::kRecords | touch::kPartitions | touch::kLeaderEpochs | touch::kSegments |
+                  touch::kLedger);
 }
 
 /// The leader's log parts from ours: cut by epoch, and go on from there.
@@ -158,7 +162,8 @@ void on_divergence(Ctx ctx, TopicPartition id, const PartAnswer& answer) {
     if (ctx.broker.has_bug(PlantedBug::no_truncation)) return;
     if (ctx.broker.has_bug(PlantedBug::truncate_to_high_watermark)) return cut(ctx, id, partition.high_watermark);
     const log::EpochEnd end{LeaderEpoch{answer.diverging_epoch.epoch}, Offset{answer.diverging_epoch.end_offset}};
-    const auto truncation = log::follower_truncation(partition.log.epochs, partition.log_end_offset(), partition.high_watermark, end);
+    const auto truncation =
+        log::follower_truncation(partition.log.epochs, partition.log_end_offset(), partition.high_watermark, end);
     cut(ctx, id, truncation.to);
 }
 
@@ -193,6 +198,7 @@ void on_end(Ctx ctx, Fetcher& fetcher, TopicPartition id, const wire::ListOffset
 /// What came cannot follow what is there: Kafka's follower gives the partition up until the controller's next order.
 /// (A leader that lost its tail with its power and goes on in the same epoch sends such batches.)
 void give_up(Ctx ctx, FetchTarget& target, const Partition& partition) {
+    MR_ASSERT(partition.role == Role::follower);
     target.not_before = sim::kForever;
     ctx.env.fact(partition_fact(FactKind::replication_failed, partition.id,
                                 {partition.leader.value, partition.log_end_offset().value}));
@@ -211,8 +217,9 @@ void copy_batches(Ctx ctx, FetchTarget& target, TopicPartition id, const PartAns
         if (partition.log_end_offset() > before)
             ctx.env.fact(partition_fact(FactKind::replicated, id, {before.value, info->last_offset.value}));
         if (info->new_epoch)
-            ctx.env.fact(partition_fact(FactKind::epoch_began, id,
-                                        {partition.log.latest_epoch().value, partition.log.epochs.entries.back().start.value}));
+            ctx.env.fact(
+                partition_fact(FactKind::epoch_began, id,
+                               {partition.log.latest_epoch().value, partition.log.epochs.entries.back().start.value}));
     }
     const Offset known = min(Offset{answer.high_watermark}, partition.log_end_offset());
     if (known > partition.high_watermark) {
@@ -222,17 +229,20 @@ void copy_batches(Ctx ctx, FetchTarget& target, TopicPartition id, const PartAns
         partition.log.producers.on_high_watermark(known);
     }
     MR_ASSERT(partition.high_watermark <= partition.log_end_offset() && before <= partition.log_end_offset());
-    if (!answer.records.slices.empty() || !target.asked) target.in_sync = Offset{answer.high_watermark} <= partition.log_end_offset();
+    if (!answer.records.slices.empty() || !target.asked)
+        target.in_sync = Offset{answer.high_watermark} <= partition.log_end_offset();
     target.asked = true;
     if (is_throttled(ctx, QuotaSide::follower, id)) note_replicated(ctx, QuotaSide::follower, answer.records.size());
-    ctx.env.touch(touch::kReplicas | touch::kRecords | touch::kPartitions | touch::kLeaderEpochs | touch::kSegments | touch::kLedger);
+    ctx.env.touch(touch::kReplicas | touch::kRecords | touch::kPartitions | touch::kLeaderEpochs | touch::kSegments |
+                  touch::kLedger);
 }
 
 void on_part(Ctx ctx, Fetcher& fetcher, TopicPartition id, const PartAnswer& answer) {
     MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     FetchTarget* target = fetcher.targets.find(id);
     const Partition* partition = ctx.find(id);
-    if (target == nullptr || partition == nullptr || partition->role != Role::follower) return;  // no longer ours to copy
+    if (target == nullptr || partition == nullptr || partition->role != Role::follower)
+        return;  // no longer ours to copy
     const auto error = static_cast<ErrorCode>(answer.error_code);
     if (error == ErrorCode::offset_out_of_range) {
         target->out_of_range = true;
@@ -280,6 +290,7 @@ bool take_ends(Ctx ctx, Fetcher& fetcher, wire::Reader& in, i16 version) {
 }
 
 void on_answer(Ctx ctx, Fetcher& fetcher, sim::Notice& notice) {
+    MR_ASSERT(fetcher.channel.open());
     wire::Reader in(*notice.frame);
     wire::InFlightRequest request;
     ctx.env.cancel(fetcher.timeout);
@@ -337,6 +348,7 @@ bool on_fetcher_notice(Ctx ctx, sim::Notice& notice) {
 void on_fetcher_timer(Ctx ctx, u16 kind, BrokerId leader) {
     Fetcher* fetcher = ctx.memory().fetchers.by_leader.find(leader);
     if (fetcher == nullptr) return;
+    MR_ASSERT(fetcher->leader == leader);
     if (kind == kFetcherBackoff) fetcher->backoff = {};
     if (kind == kFetcherTimeout) {
         fetcher->timeout = {};

@@ -8,6 +8,7 @@
 #include "engine/broker/replicas.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -100,6 +101,7 @@ bool open_one(Ctx ctx, TopicPartition id, const OpenPoints& points) {
 }  // namespace
 
 void open_all_logs(Ctx ctx) {
+    MR_ASSERT(ctx.memory().partitions.empty());
     auto disk = ctx.env.disk();
     const Checkpoint high_watermarks = parse_checkpoint(disk.read_text(kHighWatermarks));
     const Checkpoint recovery_points = parse_checkpoint(disk.read_text(kRecoveryPoints));
@@ -132,6 +134,7 @@ ConfigMap effective_settings(Ctx ctx) {
 }
 
 TopicConfig effective_config(Ctx ctx, NameId topic) {
+    MR_ASSERT(topic != kNoName);
     ConfigMap merged = topic_defaults_of(effective_settings(ctx));
     if (ctx.text(topic) == kOffsetsTopic) merged["cleanup.policy"] = "compact";
     if (const ConfigMap* own = ctx.memory().topic_configs.find(topic))

@@ -8,6 +8,7 @@
 #include "engine/broker/group_coordinator.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -18,6 +19,7 @@ constexpr u64 kLogTables = kPartitionTables | touch::kRecords | touch::kSegments
 bool stores_offsets(Ctx ctx, TopicPartition id) { return ctx.text(id.topic) == kOffsetsTopic; }
 
 void adopt(Partition& partition, const PartitionOrder& order) {
+    MR_ASSERT(partition.id == order.id && partition.leader_epoch <= order.leader_epoch);
     partition.topic_id = order.topic_id;
     partition.controller_epoch = order.controller_epoch;
     partition.leader = order.leader;
@@ -25,19 +27,21 @@ void adopt(Partition& partition, const PartitionOrder& order) {
     partition.partition_epoch = order.partition_epoch;
     partition.replicas = order.replicas;
     partition.isr.confirm(order.isr);
+    MR_ASSERT(partition.leader == kNoBroker || contains(partition.isr.committed, partition.leader));
 }
 
 /// An order that does not contradict itself: what comes over the wire is looked at before it is believed.
 bool is_sound(const PartitionOrder& order) {
     const bool leads_in_sync = order.leader == kNoBroker || contains(order.isr, order.leader);
-    return order.id.partition >= 0 && order.leader_epoch.value >= 0 && all_differ(order.replicas) && all_differ(order.isr) &&
-           is_subset(order.isr, order.replicas) && leads_in_sync;
+    return order.id.partition >= 0 && order.leader_epoch.value >= 0 && all_differ(order.replicas) &&
+           all_differ(order.isr) && is_subset(order.isr, order.replicas) && leads_in_sync;
 }
 
 void tell_epoch(Ctx ctx, const Partition& partition, sim::FactId cause) {
     MR_ASSERT(!partition.log.epochs.entries.empty());
     ctx.env.fact(partition_fact(FactKind::epoch_began, partition.id,
-                                {partition.leader_epoch.value, partition.log.epochs.entries.back().start.value}, cause));
+                                {partition.leader_epoch.value, partition.log.epochs.entries.back().start.value},
+                                cause));
     ctx.env.touch(touch::kLeaderEpochs);
 }
 
@@ -111,8 +115,10 @@ std::string directory_of(Ctx ctx, TopicPartition id) { return fmt::format("{}-{}
 /// somebody must delete the directory.
 bool is_other_life(Ctx ctx, const PartitionOrder& order) {
     const Partition* known = ctx.find(order.id);
-    if (known == nullptr || known->topic_id.is_zero() || order.topic_id.is_zero() || known->topic_id == order.topic_id) return false;
-    ctx.env.fact(partition_fact(FactKind::role_refused, order.id, {static_cast<i64>(ErrorCode::inconsistent_topic_id)}));
+    if (known == nullptr || known->topic_id.is_zero() || order.topic_id.is_zero() || known->topic_id == order.topic_id)
+        return false;
+    ctx.env.fact(
+        partition_fact(FactKind::role_refused, order.id, {static_cast<i64>(ErrorCode::inconsistent_topic_id)}));
     return true;
 }
 
@@ -120,14 +126,16 @@ ErrorCode take_role(Ctx ctx, const PartitionOrder& order) {
     if (is_other_life(ctx, order)) return ErrorCode::inconsistent_topic_id;
     const Partition* known = ctx.find(order.id);
     if (known != nullptr && order.leader_epoch < known->leader_epoch) return ErrorCode::stale_controller_epoch;
-    if (known != nullptr && order.leader_epoch == known->leader_epoch && order.partition_epoch <= known->partition_epoch)
+    if (known != nullptr && order.leader_epoch == known->leader_epoch &&
+        order.partition_epoch <= known->partition_epoch)
         return ErrorCode::none;  // nothing new: a repeated order
     if (!contains(order.replicas, ctx.self())) return ErrorCode::unknown_topic_or_partition;
     if (!is_sound(order)) return ErrorCode::invalid_request;
     if (!ensure_partition(ctx, order.id, order.topic_id)) return ErrorCode::kafka_storage_error;
     if (is_other_life(ctx, order)) return ErrorCode::inconsistent_topic_id;
     Partition& partition = ctx.edit(order.id);
-    const bool same_leadership = order.leader == ctx.self() && partition.leads() && order.leader_epoch == partition.leader_epoch;
+    const bool same_leadership =
+        order.leader == ctx.self() && partition.leads() && order.leader_epoch == partition.leader_epoch;
     if (same_leadership) adopt(partition, order);
     else if (order.leader == ctx.self()) make_leader(ctx, partition, order);
     else make_follower(ctx, partition, order);
@@ -170,7 +178,8 @@ std::expected<log::AppendInfo, log::AppendRefusal> append_to_leader(Ctx ctx, Top
         refuse_append(ctx, id, ErrorCode::not_enough_replicas);
         return std::unexpected(log::AppendRefusal{
             ErrorCode::not_enough_replicas,
-            fmt::format("The size of the current ISR {} is insufficient to satisfy the min.isr requirement of {} for partition {}",
+            fmt::format("The size of the current ISR {} is insufficient to satisfy the min.isr requirement of {} for "
+                        "partition {}",
                         partition.isr.committed.size(), partition.effective_min_isr(), directory_of(ctx, id)),
             {}});
     }

@@ -5,6 +5,7 @@
 
 #include "engine/broker/broker.h"
 #include "engine/broker/replicas.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -80,7 +81,8 @@ bool names_replica(std::string_view list, i32 partition, BrokerId broker) {
         const std::string_view entry = list.substr(at, end - at);
         const std::size_t colon = std::min(entry.find(':'), entry.size());
         const bool whole = colon < entry.size();
-        if (whole && number_in(entry.substr(0, colon)) == partition && number_in(entry.substr(colon + 1)) == broker.value)
+        if (whole && number_in(entry.substr(0, colon)) == partition &&
+            number_in(entry.substr(colon + 1)) == broker.value)
             return true;
         at = end + 1;
     }
@@ -90,7 +92,8 @@ bool names_replica(std::string_view list, i32 partition, BrokerId broker) {
 bool is_throttled(Ctx ctx, QuotaSide side, TopicPartition id) {
     const ConfigMap* config = ctx.memory().topic_configs.find(id.topic);
     if (config == nullptr || config->empty()) return false;
-    const std::string* list = config->find(side == QuotaSide::leader ? throttle::kLeaderReplicas : throttle::kFollowerReplicas);
+    const std::string* list =
+        config->find(side == QuotaSide::leader ? throttle::kLeaderReplicas : throttle::kFollowerReplicas);
     return list != nullptr && names_replica(*list, id.partition, ctx.self());
 }
 
@@ -108,9 +111,11 @@ void adopt_replication_limits(Ctx ctx) {
     ReplicationQuotas& quotas = ctx.memory().quotas;
     const ConfigMap settings = effective_settings(ctx);
     const ConfigReader read(broker_config_keys(), settings);
-    quotas.window = {read.number32("replication.quota.window.num"), read.number("replication.quota.window.size.seconds") * kMillisPerSecond};
+    quotas.window = {read.number32("replication.quota.window.num"),
+                     read.number("replication.quota.window.size.seconds") * kMillisPerSecond};
     quotas.leader.bytes_per_second = limit_of(ctx, throttle::kLeaderRate);
     quotas.follower.bytes_per_second = limit_of(ctx, throttle::kFollowerRate);
+    MR_ASSERT(quotas.leader.bytes_per_second >= 0 && quotas.follower.bytes_per_second >= 0);
 }
 
 }  // namespace engine::broker

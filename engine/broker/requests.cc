@@ -70,7 +70,9 @@ constexpr auto kRanges = [] {
 }();
 static_assert(std::ranges::is_sorted(kRanges, {}, &ApiRange::api));
 static_assert(std::ranges::adjacent_find(kRanges, {}, &ApiRange::api) == kRanges.end());
-static_assert(std::ranges::all_of(kRanges, [](const ApiRange& range) { return 0 <= range.lowest && range.lowest <= range.highest; }));
+static_assert(std::ranges::all_of(kRanges, [](const ApiRange& range) {
+    return 0 <= range.lowest && range.lowest <= range.highest;
+}));
 
 }  // namespace
 
@@ -89,7 +91,8 @@ i16 highest_answered(Ctx ctx, const ApiRange& range) {
 
 bool handle_request(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     const Answered* found = find_answered(call.reply_to.api);
-    MR_ASSERT(found != nullptr && found->range.lowest <= call.reply_to.version && call.reply_to.version <= found->range.highest);
+    MR_ASSERT(found != nullptr && found->range.lowest <= call.reply_to.version &&
+              call.reply_to.version <= found->range.highest);
     MR_ASSERT(found->handler != nullptr);
     return found->handler(ctx, call, in);
 }

@@ -6,6 +6,7 @@
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
 #include "engine/wire/messages/controlled_shutdown.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -49,6 +50,7 @@ void close_everything(Ctx ctx) {
 
 void try_again_later(Ctx ctx) {
     Shutdown& shutdown = ctx.memory().shutdown;
+    MR_ASSERT(shutdown.step == ShutdownStep::asking);
     wire::close(shutdown.channel, ctx.env);
     if (shutdown.attempts >= ctx.config().controlled_shutdown_retries) return close_everything(ctx);
     if (shutdown.retry) return;
@@ -81,6 +83,7 @@ void send_request(Ctx ctx) {
 }
 
 void on_answer(Ctx ctx, sim::Notice& notice) {
+    MR_ASSERT(ctx.memory().shutdown.channel.open());
     wire::Reader in(*notice.frame);
     wire::InFlightRequest request;
     wire::ControlledShutdownResponse response;
@@ -98,6 +101,7 @@ void begin_shutdown(Ctx ctx) {
     ctx.env.fact(node_fact(FactKind::shutdown_began));
     ctx.env.touch(touch::kNodes | touch::kFacts);
     if (ctx.memory().startup.step != StartupStep::running) return end_process(ctx);
+    MR_ASSERT(shutdown.attempts == 0 && !shutdown.retry);
     shutdown.step = ShutdownStep::asking;
     if (ctx.config().controlled_shutdown) ask_controller(ctx);
     else close_everything(ctx);

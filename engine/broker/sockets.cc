@@ -3,6 +3,7 @@
 
 #include "engine/broker/handlers.h"
 #include "engine/wire/messages/api_versions.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -13,7 +14,9 @@ constexpr Nanos kLongRequest = sim::millis(1);  // now and then in sweeps
 constexpr i64 kNanosPerKilobyte = 100;
 static_assert(kRequestCost > Nanos{} && kRequestCost < kLongRequest);
 
-Nanos cost_of(const sim::Frame& frame) { return kRequestCost + sim::nanos(frame.wire_size() * kNanosPerKilobyte / 1024); }
+Nanos cost_of(const sim::Frame& frame) {
+    return kRequestCost + sim::nanos(frame.wire_size() * kNanosPerKilobyte / 1024);
+}
 
 /// An ApiVersions of a version we do not speak is answered in version 0, so that the client can fall back.
 void answer_unsupported_api_versions(Ctx ctx, ReplyTo to) {
@@ -40,7 +43,8 @@ void work_on(Ctx ctx, sim::ConnectionId connection, const sim::FrameRef& frame) 
     call.client_id = header.client_id;
     call.peer = socket.peer;
     const ApiRange* range = find_range(header.api);
-    const bool spoken = range != nullptr && range->lowest <= header.version && header.version <= highest_answered(ctx, *range);
+    const bool spoken =
+        range != nullptr && range->lowest <= header.version && header.version <= highest_answered(ctx, *range);
     if (!spoken && header.api == wire::ApiKey::api_versions) return answer_unsupported_api_versions(ctx, call.reply_to);
     if (!spoken || !handle_request(ctx, call, in)) drop_connection(ctx, connection);
 }
@@ -90,6 +94,7 @@ void on_socket_closed(Ctx ctx, sim::ConnectionId connection) {
 }
 
 void start_accepting(Ctx ctx) {
+    MR_ASSERT(!ctx.memory().sockets.accepting);
     ctx.memory().sockets.accepting = true;
     std::vector<sim::ConnectionId> connections;
     for (const auto& [connection, socket] : ctx.memory().sockets.open) connections.push_back(connection);

@@ -12,6 +12,7 @@
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
 #include "engine/zookeeper/paths.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -25,7 +26,8 @@ constexpr std::array<std::string_view, 14> kPersistentPaths = {
     "/consumers",      "/brokers/ids",   "/brokers/topics", "/config/changes", "/admin/delete_topics",
     "/brokers/seqid",  "/isr_change_notification", "/latest_producer_id_block", "/log_dir_event_notification",
     "/config/topics",  "/config/clients", "/config/users",  "/config/brokers", "/config/ips"};
-static_assert(std::ranges::all_of(kPersistentPaths, [](std::string_view path) { return path.size() > 1 && path.front() == '/'; }));
+static_assert(std::ranges::all_of(kPersistentPaths,
+                                  [](std::string_view path) { return path.size() > 1 && path.front() == '/'; }));
 
 constexpr Nanos kRegistrationRetry = sim::millis(1000);
 static_assert(kRegistrationRetry > Nanos{});
@@ -35,14 +37,17 @@ void ask(Ctx ctx, StartupStep step, std::vector<ZkRequest> requests) {
     ask_zookeeper(ctx, ZkTask::startup, static_cast<u64>(step), std::move(requests));
 }
 
-ZkRequest get(std::string_view path, bool watch = false) { return zookeeper::get_data_request(std::string(path), watch); }
+ZkRequest get(std::string_view path, bool watch = false) {
+    return zookeeper::get_data_request(std::string(path), watch);
+}
 
 // ---- steps --------------------------------------------------------------------------------------
 
 void create_next_path(Ctx ctx) {
     Startup& startup = ctx.memory().startup;
     if (startup.paths.empty())
-        return ask(ctx, StartupStep::feature, {zookeeper::exists_request(std::string(znodes::kFeature), true), get(znodes::kFeature, true)});
+        return ask(ctx, StartupStep::feature,
+                   {zookeeper::exists_request(std::string(znodes::kFeature), true), get(znodes::kFeature, true)});
     ask(ctx, StartupStep::paths, {zookeeper::create_request(startup.paths.back(), {})});
 }
 
@@ -63,22 +68,27 @@ std::string new_cluster_id(Ctx ctx) {
 
 void on_cluster_id(Ctx ctx, const zookeeper::ZkResult& result) {
     Startup& startup = ctx.memory().startup;
+    MR_ASSERT(startup.step == StartupStep::cluster_id || startup.step == StartupStep::create_cluster_id);
     if (zookeeper::failed(result.error)) {
         startup.cluster_id = new_cluster_id(ctx);
         const std::string id = znodes::cluster_id_to_json(startup.cluster_id);
-        return ask(ctx, StartupStep::create_cluster_id,
-                   {zookeeper::create_request("/cluster", {}), zookeeper::create_request(std::string(znodes::kClusterId), ZkData::of(id)),
-                    get(znodes::kClusterId)});
+        return ask(
+            ctx, StartupStep::create_cluster_id,
+            {zookeeper::create_request("/cluster", {}),
+             zookeeper::create_request(std::string(znodes::kClusterId), ZkData::of(id)), get(znodes::kClusterId)});
     }
     startup.cluster_id = znodes::cluster_id_from_json(result.data.bytes);
     ctx.memory().cluster_id = startup.cluster_id;
     ask(ctx, StartupStep::configs,
-        {get(znodes::broker_config_path(znodes::kDefaultEntity)), get(znodes::broker_config_path(fmt::to_string(ctx.self().value)))});
+        {get(znodes::broker_config_path(znodes::kDefaultEntity)),
+         get(znodes::broker_config_path(fmt::to_string(ctx.self().value)))});
 }
 
 void on_own_configs(Ctx ctx, const ZkAnswers& answers) {
     MR_ASSERT(answers.size() == 2);
-    const auto settings = [&](std::size_t i) { return znodes::config_from_json(answers[i].data.bytes).value_or(ConfigMap{}); };
+    const auto settings = [&](std::size_t i) {
+        return znodes::config_from_json(answers[i].data.bytes).value_or(ConfigMap{});
+    };
     apply_broker_config(ctx, {usable_dynamic_settings(settings(0), false), usable_dynamic_settings(settings(1), true)});
     ask(ctx, StartupStep::topics, {zookeeper::get_children_request(std::string(znodes::kTopics))});
 }
@@ -92,6 +102,7 @@ void write_meta_properties(Ctx ctx) {
 
 void on_topics(Ctx ctx, const zookeeper::ZkResult& result) {
     Startup& startup = ctx.memory().startup;
+    MR_ASSERT(startup.step == StartupStep::topics);
     startup.topics = result.children;
     std::vector<ZkRequest> questions;
     for (const std::string& topic : startup.topics) questions.push_back(get(znodes::topic_config_path(topic)));
@@ -107,7 +118,8 @@ void on_topic_configs(Ctx ctx, const ZkAnswers& answers) {
     write_meta_properties(ctx);
     if (!ctx.memory().startup.logs_open) open_all_logs(ctx);  // a session lost on the way begins the questions anew
     ctx.memory().startup.logs_open = true;
-    if (!ctx.memory().halted) ask(ctx, StartupStep::broker_ids, {zookeeper::get_children_request(std::string(znodes::kBrokerIds))});
+    if (!ctx.memory().halted)
+        ask(ctx, StartupStep::broker_ids, {zookeeper::get_children_request(std::string(znodes::kBrokerIds))});
 }
 
 void on_broker_ids(Ctx ctx, const zookeeper::ZkResult& result) {
@@ -117,6 +129,7 @@ void on_broker_ids(Ctx ctx, const zookeeper::ZkResult& result) {
 }
 
 void register_broker(Ctx ctx) {
+    MR_ASSERT(ctx.memory().startup.logs_open);
     const std::string path = znodes::broker_path(ctx.self());
     const BrokerSettings& settings = ctx.broker.settings;
     const znodes::BrokerData data{settings.host, settings.port, settings.rack, ctx.env.wall_ms()};
@@ -145,6 +158,7 @@ void start_timers(Ctx ctx) {
 }
 
 void finish_registration(Ctx ctx, BrokerEpoch epoch) {
+    MR_ASSERT(epoch.value >= 0 && ctx.memory().startup.logs_open);
     const bool first_time = !ctx.memory().sockets.accepting;
     ctx.memory().broker_epoch = epoch;
     ctx.memory().startup.step = StartupStep::running;
@@ -193,7 +207,8 @@ void begin_startup(Ctx ctx) {
 
 void on_session_opened(Ctx ctx) {
     Startup& startup = ctx.memory().startup;
-    if (startup.step == StartupStep::running || startup.step == StartupStep::retry_registration) return register_broker(ctx);
+    if (startup.step == StartupStep::running || startup.step == StartupStep::retry_registration)
+        return register_broker(ctx);
     startup.paths.assign(kPersistentPaths.rbegin(), kPersistentPaths.rend());
     create_next_path(ctx);
 }
@@ -218,9 +233,7 @@ void on_startup_answers(Ctx ctx, const ZkBatch& batch) {
         case StartupStep::other_brokers: return register_broker(ctx);
         case StartupStep::registration: return on_registered(ctx, batch);
         case StartupStep::own_registration: return on_own_registration(ctx, batch.results.front());
-        case StartupStep::none:
-        case StartupStep::session:
-        case StartupStep::retry_registration:
+        case StartupStep::none: case StartupStep::session: case StartupStep::retry_registration:
         case StartupStep::running: return;
     }
 }

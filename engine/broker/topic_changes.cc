@@ -8,6 +8,7 @@
 #include "engine/broker/placement.h"
 #include "engine/broker/timers.h"
 #include "engine/broker/topic_rules.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -40,6 +41,7 @@ wire::DeleteTopicsResponse removal_response(const TopicChangeOp& op) {
 }
 
 wire::CreatePartitionsResponse growth_response(const TopicChangeOp& op) {
+    MR_ASSERT(op.kind == TopicChangeKind::growth);
     wire::CreatePartitionsResponse response;
     for (const TopicChange& topic : op.topics) {
         auto& answer = response.results.emplace_back();
@@ -152,6 +154,7 @@ void grow(Ctx ctx, TopicChange& topic) {
 // ---- steps --------------------------------------------------------------------------------------
 
 void take_topic(Ctx ctx, TopicChangeOp& op, TopicChange& topic, const zookeeper::ZkResult& result) {
+    MR_ASSERT(!failed(topic.error));
     const auto data = znodes::topic_from_json(result.data.bytes);
     if (zookeeper::failed(result.error) || !data || data->partitions.empty())
         return op.kind == TopicChangeKind::removal ? refuse(topic, ErrorCode::unknown_topic_or_partition)
@@ -199,6 +202,7 @@ void on_written(Ctx ctx, u64 id, const ZkBatch& batch) {
 
 void start(Ctx ctx, TopicChangeOp op, i32 timeout_ms) {
     const u64 id = ctx.memory().admin.next_id++;
+    MR_ASSERT(op.step == TopicChangeStep::read && !ctx.memory().admin.changes.contains(id));
     op.deadline = ctx.env.now() + sim::millis(std::max(timeout_ms, 0));
     const bool refused = !ctx.memory().controller.active;
     std::vector<zookeeper::ZkRequest> questions;
@@ -260,6 +264,7 @@ void start_growth(Ctx ctx, const ReplyTo& to, const wire::CreatePartitionsReques
 void on_topic_change_answers(Ctx ctx, const ZkBatch& batch) {
     const TopicChangeOp* op = ctx.memory().admin.changes.find(batch.arg);
     if (op == nullptr) return;
+    MR_ASSERT(op->step != TopicChangeStep::wait);
     if (op->step == TopicChangeStep::read) on_read(ctx, batch.arg, batch);
     else on_written(ctx, batch.arg, batch);
 }
@@ -267,6 +272,7 @@ void on_topic_change_answers(Ctx ctx, const ZkBatch& batch) {
 void on_topic_change_expired(Ctx ctx, u64 id) {
     TopicChangeOp* op = ctx.memory().admin.changes.find(id);
     if (op == nullptr) return;
+    MR_ASSERT(op->step == TopicChangeStep::wait);
     for (TopicChange& topic : op->topics)
         if (!failed(topic.error) && !is_shown(ctx, *op, topic)) refuse(topic, ErrorCode::request_timed_out);
     finish(ctx, id);

@@ -10,6 +10,7 @@
 #include "engine/broker/topic_settings.h"
 #include "engine/model/topic_config.h"
 #include "engine/wire/messages/create_topics.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -20,13 +21,15 @@ using zookeeper::ZkError;
 constexpr std::size_t kMostNameLength = 249;
 
 bool is_name_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
 }
 
 // ---- ids and places -----------------------------------------------------------------------------
 
 std::vector<BrokerList> place(Ctx ctx, const std::string& name, i32 partitions, i32 replication_factor) {
-    if (const auto* fixed = ctx.broker.settings.choices.placements.find(name))   // it may hold partitions that come later
+    if (const auto* fixed =
+            ctx.broker.settings.choices.placements.find(name))  // it may hold partitions that come later
         return {fixed->begin(), fixed->begin() + std::min<std::ptrdiff_t>(partitions, std::ssize(*fixed))};
     BrokerList brokers;
     BrokerRacks racks;
@@ -34,11 +37,13 @@ std::vector<BrokerList> place(Ctx ctx, const std::string& name, i32 partitions, 
         brokers.push_back(broker);
         if (!endpoint.rack.empty()) racks[broker] = endpoint.rack;
     }
-    MR_ASSERT(partitions > 0 && replication_factor > 0 && static_cast<std::size_t>(replication_factor) <= brokers.size());
+    MR_ASSERT(partitions > 0 && replication_factor > 0 &&
+              static_cast<std::size_t>(replication_factor) <= brokers.size());
     const auto n = static_cast<i64>(brokers.size());
     const auto start = static_cast<i32>(ctx.env.rng().between(0, n - 1));
     const auto shift = static_cast<i32>(ctx.env.rng().between(0, n - 1));
-    if (racks.size() == brokers.size()) return place_replicas_on_racks(racks, partitions, replication_factor, start, shift);
+    if (racks.size() == brokers.size())
+        return place_replicas_on_racks(racks, partitions, replication_factor, start, shift);
     return place_replicas(brokers, partitions, replication_factor, start, shift);
 }
 
@@ -50,6 +55,7 @@ void refuse(NewTopic& topic, ErrorCode error, std::string message) {
 
 /// Places the replicas of a topic that gives counts; false (and its error set) if that is not possible.
 bool place_by_counts(Ctx ctx, NewTopic& topic, i32 partitions, i32 replication_factor) {
+    MR_ASSERT(!failed(topic.error));
     const auto live = static_cast<i32>(ctx.memory().metadata.brokers.size());
     if (partitions == -1) partitions = ctx.config().num_partitions;
     if (replication_factor == -1) replication_factor = ctx.config().default_replication_factor;
@@ -86,11 +92,16 @@ bool take_assignment(Ctx ctx, const Asked& asked, NewTopic& topic) {
 }
 
 void take_configs(const Asked& asked, NewTopic& topic) {
+    MR_ASSERT(!failed(topic.error) && topic.config.empty());
     for (const auto& config : asked.configs) {
         const ConfigKey* key = find_key(topic_config_keys(), config.name);
-        if (key == nullptr) return refuse(topic, ErrorCode::invalid_config, fmt::format("Unknown topic config name: {}", config.name));
-        if (!config.value) return refuse(topic, ErrorCode::invalid_config, fmt::format("Null value not supported for topic configs: {}", config.name));
-        if (const auto good = check_value(*key, *config.value); !good) return refuse(topic, ErrorCode::invalid_config, good.error());
+        if (key == nullptr)
+            return refuse(topic, ErrorCode::invalid_config, fmt::format("Unknown topic config name: {}", config.name));
+        if (!config.value)
+            return refuse(topic, ErrorCode::invalid_config,
+                          fmt::format("Null value not supported for topic configs: {}", config.name));
+        if (const auto good = check_value(*key, *config.value); !good)
+            return refuse(topic, ErrorCode::invalid_config, good.error());
         topic.config[config.name] = *config.value;
     }
 }
@@ -123,13 +134,17 @@ NewTopic checked(Ctx ctx, const Asked& asked) {
     } else if (exists(ctx, asked.name)) {
         refuse(topic, ErrorCode::topic_already_exists, fmt::format("Topic '{}' already exists.", asked.name));
     } else if (const std::string others = colliding_topics(ctx, asked.name); !others.empty()) {
-        refuse(topic, ErrorCode::invalid_topic_exception, fmt::format("Topic '{}' collides with existing topics: {}", asked.name, others));
+        refuse(topic, ErrorCode::invalid_topic_exception,
+               fmt::format("Topic '{}' collides with existing topics: {}", asked.name, others));
     } else if (asked.assignments.empty()) {
         place_by_counts(ctx, topic, asked.num_partitions, asked.replication_factor);
     } else if (asked.num_partitions != -1 || asked.replication_factor != -1) {
-        refuse(topic, ErrorCode::invalid_request, "Both numPartitions or replicationFactor and replicasAssignments were set. Both cannot be used at the same time.");
+        refuse(topic, ErrorCode::invalid_request,
+               "Both numPartitions or replicationFactor and replicasAssignments were set. Both cannot be used at the "
+               "same time.");
     } else if (!take_assignment(ctx, asked, topic)) {
-        refuse(topic, ErrorCode::invalid_replica_assignment, fmt::format("Invalid replica assignment for topic {}.", asked.name));
+        refuse(topic, ErrorCode::invalid_replica_assignment,
+               fmt::format("Invalid replica assignment for topic {}.", asked.name));
     }
     if (!failed(topic.error)) take_configs(asked, topic);
     if (!failed(topic.error)) topic.data.topic_id = new_topic_id(ctx, topic.name);
@@ -198,6 +213,7 @@ bool leaders_known(Ctx ctx, const NewTopic& topic) {
 
 void wait_for_leaders(Ctx ctx, u64 id) {
     CreateTopicsOp& op = ctx.memory().admin.creations.at(id);
+    MR_ASSERT(!op.timer);
     op.step = CreateStep::wait_for_leaders;
     if (op.internal || !any_good(op)) return finish(ctx, id);
     op.timer = ctx.env.timer(std::max(op.deadline - ctx.env.now(), Nanos{}), kCreateTopicsWait, id, kRequestLane);
@@ -211,7 +227,8 @@ void on_config_written(Ctx ctx, u64 id, const ZkBatch& batch) {
     for (const NewTopic& topic : op.topics) {
         if (failed(topic.error)) continue;
         if (batch.results[at++].error == ZkError::no_node)
-            creates.push_back(zookeeper::create_request(znodes::topic_config_path(topic.name), ZkData::of(znodes::config_to_json(topic.config))));
+            creates.push_back(zookeeper::create_request(znodes::topic_config_path(topic.name),
+                                                        ZkData::of(znodes::config_to_json(topic.config))));
     }
     MR_ASSERT(at == batch.results.size());
     ask(ctx, id, CreateStep::create_config, std::move(creates));
@@ -247,9 +264,13 @@ std::string invalid_topic_reason(std::string_view name) {
     if (name.empty()) return "Topic name is invalid: the empty string is not allowed";
     if (name == "." || name == "..") return "Topic name is invalid: '.' or '..' is not allowed";
     if (name.size() > kMostNameLength)
-        return fmt::format("Topic name is invalid: the length of '{}' is longer than the max allowed length {}", name, kMostNameLength);
+        return fmt::format("Topic name is invalid: the length of '{}' is longer than the max allowed length {}", name,
+                           kMostNameLength);
     if (!std::ranges::all_of(name, is_name_character))
-        return fmt::format("Topic name is invalid: '{}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'", name);
+        return fmt::format(
+            "Topic name is invalid: '{}' contains one or more characters other than ASCII alphanumerics, '.', '_' and "
+            "'-'",
+            name);
     return "";
 }
 
@@ -257,14 +278,16 @@ bool is_internal_topic(std::string_view name) { return name == kOffsetsTopic || 
 
 u64 start_creation(Ctx ctx, CreateTopicsOp op) {
     const u64 id = ctx.memory().admin.next_id++;
+    MR_ASSERT(op.step == CreateStep::check && !ctx.memory().admin.creations.contains(id));
     const bool only_validate = op.validate_only;
     ctx.memory().admin.creations[id] = std::move(op);
     if (only_validate || !any_good(ctx.memory().admin.creations.at(id))) {
         finish(ctx, id);
         return id;
     }
-    ask(ctx, id, CreateStep::check,
-        for_good_topics(ctx.memory().admin.creations.at(id), [](const NewTopic& t) { return zookeeper::exists_request(znodes::topic_path(t.name)); }));
+    ask(ctx, id, CreateStep::check, for_good_topics(ctx.memory().admin.creations.at(id), [](const NewTopic& t) {
+            return zookeeper::exists_request(znodes::topic_path(t.name));
+        }));
     return id;
 }
 
@@ -278,11 +301,13 @@ void on_creation_answers(Ctx ctx, const ZkBatch& batch) {
             for (NewTopic& topic : op->topics) {
                 if (failed(topic.error)) continue;
                 if (batch.results[at++].error == ZkError::ok)
-                    refuse(topic, ErrorCode::topic_already_exists, fmt::format("Topic '{}' already exists.", topic.name));
+                    refuse(topic, ErrorCode::topic_already_exists,
+                           fmt::format("Topic '{}' already exists.", topic.name));
             }
             return ask(ctx, id, CreateStep::write_config, for_good_topics(*op, [](const NewTopic& t) {
-                return zookeeper::set_data_request(znodes::topic_config_path(t.name), ZkData::of(znodes::config_to_json(t.config)));
-            }));
+                           return zookeeper::set_data_request(znodes::topic_config_path(t.name),
+                                                              ZkData::of(znodes::config_to_json(t.config)));
+                       }));
         }
         case CreateStep::write_config: return on_config_written(ctx, id, batch);
         case CreateStep::create_config:
@@ -297,6 +322,7 @@ void on_creation_answers(Ctx ctx, const ZkBatch& batch) {
 void on_creation_expired(Ctx ctx, u64 id) {
     CreateTopicsOp* op = ctx.memory().admin.creations.find(id);
     if (op == nullptr) return;
+    MR_ASSERT(op->step == CreateStep::wait_for_leaders);
     for (NewTopic& topic : op->topics)
         if (!failed(topic.error) && !leaders_known(ctx, topic)) topic.error = ErrorCode::request_timed_out;
     finish(ctx, id);
@@ -304,19 +330,22 @@ void on_creation_expired(Ctx ctx, u64 id) {
 
 ErrorCode create_automatically(Ctx ctx, const std::string& name) {
     for (const auto& [id, op] : ctx.memory().admin.creations)
-        if (std::ranges::any_of(op.topics, [&](const NewTopic& t) { return t.name == name; })) return ErrorCode::leader_not_available;
+        if (std::ranges::any_of(op.topics, [&](const NewTopic& t) { return t.name == name; }))
+            return ErrorCode::leader_not_available;
     if (!colliding_topics(ctx, name).empty()) return ErrorCode::invalid_topic_exception;
     NewTopic topic;
     topic.name = name;
     const bool offsets = name == kOffsetsTopic;
     const i32 partitions = offsets ? ctx.config().offsets_topic_partitions : ctx.config().num_partitions;
-    const i32 factor = offsets ? ctx.config().offsets_topic_replication_factor : ctx.config().default_replication_factor;
+    const i32 factor =
+        offsets ? ctx.config().offsets_topic_replication_factor : ctx.config().default_replication_factor;
     if (offsets) {
         topic.config["cleanup.policy"] = "compact";
         topic.config["compression.type"] = "producer";
         topic.config["segment.bytes"] = std::to_string(ctx.config().offsets_topic_segment_bytes);
     }
-    if (!place_by_counts(ctx, topic, partitions, factor)) return offsets ? ErrorCode::coordinator_not_available : topic.error;
+    if (!place_by_counts(ctx, topic, partitions, factor))
+        return offsets ? ErrorCode::coordinator_not_available : topic.error;
     topic.data.topic_id = new_topic_id(ctx, name);
     CreateTopicsOp op;
     op.internal = true;
@@ -329,7 +358,8 @@ void recheck_creations(Ctx ctx) {
     std::vector<u64> done;
     for (const auto& [id, op] : ctx.memory().admin.creations) {
         if (op.step != CreateStep::wait_for_leaders) continue;
-        const bool all = std::ranges::all_of(op.topics, [&](const NewTopic& t) { return failed(t.error) || leaders_known(ctx, t); });
+        const bool all =
+            std::ranges::all_of(op.topics, [&](const NewTopic& t) { return failed(t.error) || leaders_known(ctx, t); });
         if (all) done.push_back(id);
     }
     for (const u64 id : done) finish(ctx, id);
@@ -346,6 +376,7 @@ bool start_requested_creation(Ctx ctx, const ReplyTo& to, const wire::CreateTopi
         if (twice) refuse(topic, ErrorCode::invalid_request, "Duplicate topic name.");
         op.topics.push_back(std::move(topic));
     }
+    MR_ASSERT(op.topics.size() == request.topics.size());
     start_creation(ctx, std::move(op));
     return true;
 }

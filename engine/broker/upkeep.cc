@@ -10,6 +10,7 @@
 #include "engine/log/cleaner.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -38,7 +39,8 @@ bool drop_old(Ctx ctx, TopicPartition id) {
     MR_ASSERT(ctx.find(id) != nullptr);
     Partition& partition = ctx.edit(id);
     LogScope scope(ctx);
-    const auto dropped = log::drop_old_segments(partition.log, scope, partition.high_watermark, ctx.broker.settings.bug);
+    const auto dropped =
+        log::drop_old_segments(partition.log, scope, partition.high_watermark, ctx.broker.settings.bug);
     if (!dropped) {
         halt(ctx, "the log directory failed");
         return false;
@@ -72,6 +74,7 @@ Candidate dirtiest(Ctx ctx) {
         const bool beyond = ctx.broker.has_bug(PlantedBug::cleaner_passes_high_watermark);
         const Offset end = beyond ? partition->log_end_offset() : partition->last_stable_offset();
         const auto range = log::cleanable_range(partition->log, first_dirty(ctx, id), end, ctx.env.wall_ms());
+        MR_ASSERT(range.first_dirty <= range.end);
         if (!log::worth_cleaning(partition->log, range)) continue;
         const bool better = best.id.topic == kNoName || range.dirty_millionths() > best.range.dirty_millionths();
         if (better) best = {id, range};

@@ -3,6 +3,7 @@
 #include "engine/broker/controller_orders.h"
 #include "engine/broker/controller_work.h"
 #include "engine/broker/topic_rules.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr u32 kIndexBits = 16;
 
 void hand_out(Ctx ctx, const ZkBatch& batch) {
+    MR_ASSERT(batch.missing == 0 && batch.results.size() == batch.zxids.size());
     switch (batch.task) {
         case ZkTask::startup: return on_startup_answers(ctx, batch);
         case ZkTask::controller: return on_controller_answers(ctx, batch);
@@ -50,6 +52,7 @@ void on_watch(Ctx ctx, const zookeeper::WatchEvent& event) {
 void on_expired(Ctx ctx) {
     ctx.memory().zk_batches.waiting.clear();
     resign(ctx);
+    MR_ASSERT(!ctx.memory().controller.active && ctx.memory().zk_batches.waiting.empty());
     ctx.memory().producer_ids.claiming = false;
     zookeeper::open(ctx.memory().zk, ctx.env);
 }

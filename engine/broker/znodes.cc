@@ -1,9 +1,9 @@
 #include "engine/broker/znodes.h"
+#include "engine/model/json.h"
 
 #include <fmt/format.h>
 
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 namespace engine::broker::znodes {
 namespace {
@@ -12,11 +12,11 @@ using nlohmann::json;
 
 /// A JSON object, or null if the text is not one.
 json parsed(std::string_view text) {
-    json value = json::parse(text, nullptr, false);
+    json value = read_json<json>(text);
     return value.is_object() ? value : json();
 }
 
-std::string json_text(std::string_view text) { return json(std::string(text)).dump(); }
+std::string quoted_json(std::string_view text) { return json_text(json(std::string(text))); }
 
 std::string list_to_json(const BrokerList& brokers) { return "[" + broker::to_text(brokers) + "]"; }
 
@@ -90,7 +90,7 @@ BrokerId controller_from_json(std::string_view text) {
 }
 
 std::string to_json(const BrokerData& data) {
-    const std::string rack = data.rack.empty() ? "" : ",\"rack\":" + json_text(data.rack);
+    const std::string rack = data.rack.empty() ? "" : ",\"rack\":" + quoted_json(data.rack);
     return fmt::format(
         R"({{"features":{{}},"listener_security_protocol_map":{{"PLAINTEXT":"PLAINTEXT"}},"endpoints":["PLAINTEXT://{0}:{1}"],)"
         R"("jmx_port":-1,"port":{1},"host":"{0}","version":5,"timestamp":"{2}"{3}}})",
@@ -112,9 +112,10 @@ std::string to_json(const TopicData& data) {
     std::string partitions;
     for (std::size_t i = 0; i < data.partitions.size(); ++i)
         partitions += fmt::format("{}\"{}\":{}", i == 0 ? "" : ",", i, list_to_json(data.partitions[i]));
-    const std::string id = data.topic_id.is_zero() ? "" : fmt::format("\"topic_id\":\"{}\",", wire::to_text(data.topic_id));
-    return fmt::format(R"({{"partitions":{{{}}},{}"adding_replicas":{},"removing_replicas":{},"version":3}})", partitions, id,
-                       moves_to_json(data.adding), moves_to_json(data.removing));
+    const std::string id =
+        data.topic_id.is_zero() ? "" : fmt::format("\"topic_id\":\"{}\",", wire::to_text(data.topic_id));
+    return fmt::format(R"({{"partitions":{{{}}},{}"adding_replicas":{},"removing_replicas":{},"version":3}})",
+                       partitions, id, moves_to_json(data.adding), moves_to_json(data.removing));
 }
 
 std::optional<TopicData> topic_from_json(std::string_view text) {
@@ -123,7 +124,8 @@ std::optional<TopicData> topic_from_json(std::string_view text) {
     TopicData data;
     const auto partitions = moves_from(value["partitions"]);
     for (const auto& [index, brokers] : partitions) {
-        if (index != static_cast<i32>(data.partitions.size()) || brokers.empty()) return {};  // indexes are dense from 0
+        if (index != static_cast<i32>(data.partitions.size()) || brokers.empty())
+            return {};  // indexes are dense from 0
         data.partitions.push_back(brokers);
     }
     if (value.contains("topic_id")) data.topic_id = wire::uuid_from_text(value["topic_id"].get<std::string>());
@@ -151,8 +153,8 @@ std::optional<PartitionStateData> state_from_json(std::string_view text) {
 
 std::string to_json(const ProducerIdBlock& block) {
     MR_ASSERT(block.first <= block.last);
-    return fmt::format(R"({{"version":1,"broker":{},"block_start":"{}","block_end":"{}"}})", block.broker.value, block.first,
-                       block.last);
+    return fmt::format(R"({{"version":1,"broker":{},"block_start":"{}","block_end":"{}"}})", block.broker.value,
+                       block.first, block.last);
 }
 
 std::optional<ProducerIdBlock> block_from_json(std::string_view text) {
@@ -168,7 +170,7 @@ std::optional<ProducerIdBlock> block_from_json(std::string_view text) {
 std::string config_to_json(const ConfigMap& config) {
     std::string entries;
     for (const auto& [name, text] : config)
-        entries += fmt::format("{}{}:{}", entries.empty() ? "" : ",", json_text(name), json_text(text));
+        entries += fmt::format("{}{}:{}", entries.empty() ? "" : ",", quoted_json(name), quoted_json(text));
     return fmt::format(R"({{"version":1,"config":{{{}}}}})", entries);
 }
 
@@ -183,7 +185,7 @@ std::optional<ConfigMap> config_from_json(std::string_view text) {
 
 std::string config_change_to_json(std::string_view entity_path) {
     MR_ASSERT(!entity_path.empty());
-    return fmt::format(R"({{"version":2,"entity_path":{}}})", json_text(entity_path));
+    return fmt::format(R"({{"version":2,"entity_path":{}}})", quoted_json(entity_path));
 }
 
 std::string entity_path_from_json(std::string_view text) {
@@ -191,7 +193,9 @@ std::string entity_path_from_json(std::string_view text) {
     return value.contains("entity_path") ? value["entity_path"].get<std::string>() : std::string();
 }
 
-std::string cluster_id_to_json(std::string_view id) { return fmt::format(R"({{"version":"1","id":{}}})", json_text(id)); }
+std::string cluster_id_to_json(std::string_view id) {
+    return fmt::format(R"({{"version":"1","id":{}}})", quoted_json(id));
+}
 
 std::string cluster_id_from_json(std::string_view text) {
     const json value = parsed(text);
@@ -201,7 +205,8 @@ std::string cluster_id_from_json(std::string_view text) {
 std::string elections_to_json(const std::vector<ElectionPartition>& partitions) {
     std::string items;
     for (const auto& [topic, partition] : partitions)
-        items += fmt::format(R"({}{{"topic":{},"partition":{}}})", items.empty() ? "" : ",", json_text(topic), partition);
+        items +=
+            fmt::format(R"({}{{"topic":{},"partition":{}}})", items.empty() ? "" : ",", quoted_json(topic), partition);
     return fmt::format(R"({{"version":1,"partitions":[{}]}})", items);
 }
 
@@ -218,8 +223,8 @@ std::vector<ElectionPartition> elections_from_json(std::string_view text) {
 std::string to_json(const std::vector<Reassignment>& wishes) {
     std::string items;
     for (const auto& [topic, partition, replicas] : wishes)
-        items += fmt::format(R"({}{{"topic":{},"partition":{},"replicas":{}}})", items.empty() ? "" : ",", json_text(topic), partition,
-                             list_to_json(replicas));
+        items += fmt::format(R"({}{{"topic":{},"partition":{},"replicas":{}}})", items.empty() ? "" : ",",
+                             quoted_json(topic), partition, list_to_json(replicas));
     return fmt::format(R"({{"version":1,"partitions":[{}]}})", items);
 }
 
@@ -228,8 +233,10 @@ std::vector<Reassignment> reassignments_from_json(std::string_view text) {
     const json value = parsed(text);
     if (!value.contains("partitions") || !value["partitions"].is_array()) return wishes;
     for (const json& item : value["partitions"])
-        if (item.contains("topic") && item["topic"].is_string() && item.contains("partition") && item.contains("replicas"))
-            wishes.push_back({item["topic"].get<std::string>(), static_cast<i32>(number_in(item["partition"])), list_from(item["replicas"])});
+        if (item.contains("topic") && item["topic"].is_string() && item.contains("partition") &&
+            item.contains("replicas"))
+            wishes.push_back({item["topic"].get<std::string>(), static_cast<i32>(number_in(item["partition"])),
+                              list_from(item["replicas"])});
     return wishes;
 }
 

@@ -29,18 +29,21 @@ void compare(const Scene& scene, TopicPartition id, BrokerId a, BrokerId b, Offs
     from = max(from, max(log_start(left), log_start(right)));
     const Offset at = first_difference(left, right, min(from, to), to);
     if (at < to)
-        scene.found("agreement", "brokers {} and {} hold different batches at offset {} of {}, below both high watermarks", a.value,
+        scene.found("agreement",
+                    "brokers {} and {} hold different batches at offset {} of {}, below both high watermarks", a.value,
                     b.value, at.value, scene.text(id));
 }
 
 /// A running replica that is one of the topic as it is now.
-const broker::Partition* present_replica(const Scene& scene, TopicPartition id, const PartitionView& partition, BrokerId broker) {
+const broker::Partition* present_replica(const Scene& scene, TopicPartition id, const PartitionView& partition,
+                                         BrokerId broker) {
     const broker::Partition* replica = running_replica(scene.world, broker, id);
     return replica == nullptr || is_of_earlier_life(*replica, partition.topic_id) ? nullptr : replica;
 }
 
 /// The running replica with the furthest high watermark.
-const broker::Partition* reference(const Scene& scene, TopicPartition id, const PartitionView& partition, BrokerId& who) {
+const broker::Partition* reference(const Scene& scene, TopicPartition id, const PartitionView& partition,
+                                   BrokerId& who) {
     MR_ASSERT(id.partition >= 0);
     const broker::Partition* best = nullptr;
     for (const BrokerId broker : partition.replicas) {
@@ -71,13 +74,15 @@ void check_agreement(Agreement& agreement, const Scene& scene) {
 }
 
 void check_full_agreement(const Scene& scene) {
-    if (scene.promises.power_lost) return;  // a leader that lost its tail goes on in its epoch: two histories of one epoch
+    if (scene.promises.power_lost)
+        return;  // a leader that lost its tail goes on in its epoch: two histories of one epoch
     for (const auto& [id, partition] : scene.zk.partitions) {
         BrokerId first = kNoBroker;
         for (const BrokerId other : partition.replicas) {
             if (present_replica(scene, id, partition, other) == nullptr) continue;
             if (first == kNoBroker) first = other;
-            const Offset end = min(log_end(replica_log(scene.world, first, id)), log_end(replica_log(scene.world, other, id)));
+            const Offset end =
+                min(log_end(replica_log(scene.world, first, id)), log_end(replica_log(scene.world, other, id)));
             if (other != first) compare(scene, id, first, other, Offset{0}, end);
         }
     }

@@ -1,7 +1,7 @@
 // Oracle `agreement`: below the high watermark of both, two replicas hold the same bytes, leader epochs and all.
 // Now and then over the brokers that run, while committed records are promised; at the end, when every replica has
-// caught up, over whole logs (as far as both go) and always: an unclean election or a power cut may lose records, but then all
-// replicas have to lose the same.
+// caught up, over whole logs (as far as both go) and always: an unclean election or a power cut may lose records, but
+// then all replicas have to lose the same.
 #pragma once
 
 #include "engine/check/scene.h"

@@ -73,33 +73,39 @@ void check_answered(Commits& commits, const Scene& scene, const sim::Fact& fact)
     if (replica == nullptr || !scene.durable(store)) return;
     AnsweredCommit commit{store, {}, {}, Offset{fact.n[0]}};
     const WantedCommit wanted{names.text(group), names.text(fact.subject), fact.partition, commit.committed};
-    if (!find_commit(replica_log(scene.world, self, store), wanted, commit)) return;  // long ago: compacted or beyond our look
+    if (!find_commit(replica_log(scene.world, self, store), wanted, commit))
+        return;  // long ago: compacted or beyond our look
     if (commit.at >= replica->high_watermark)
-        scene.found("commit-kept", "{} answered a commit of {} at {} by group {} before its record at offset {} of {} was committed",
-                    scene.name(fact.node), scene.text(partition_of(fact)), commit.committed.value, wanted.group, commit.at.value,
-                    scene.text(store));
+        scene.found("commit-kept",
+                    "{} answered a commit of {} at {} by group {} before its record at offset {} of {} was committed",
+                    scene.name(fact.node), scene.text(partition_of(fact)), commit.committed.value, wanted.group,
+                    commit.at.value, scene.text(store));
     commits.answered[std::pair{group, partition_of(fact)}] = commit;
 }
 
 /// In a log that is compacted a later commit stands for all before it.
-bool holds_later(const Scene& scene, BrokerId coordinator, NameId group, TopicPartition id, const AnsweredCommit& commit) {
+bool holds_later(const Scene& scene, BrokerId coordinator, NameId group, TopicPartition id,
+                 const AnsweredCommit& commit) {
     const auto& names = scene.world.kernel().names;
     const WantedCommit wanted{names.text(group), names.text(id.topic), id.partition, kNoOffset};
     bool found = false;
-    for_each_batch(replica_log(scene.world, coordinator, commit.stored_in), [&](const sim::Slice& batch, const wire::BatchHeader& header) {
-        found = found || (header.last_offset() >= commit.at.value && holds(batch, wanted));
-        return !found;
-    });
+    for_each_batch(replica_log(scene.world, coordinator, commit.stored_in),
+                   [&](const sim::Slice& batch, const wire::BatchHeader& header) {
+                       found = found || (header.last_offset() >= commit.at.value && holds(batch, wanted));
+                       return !found;
+                   });
     return found;
 }
 
-void check_kept(const Scene& scene, BrokerId coordinator, NameId group, TopicPartition id, const AnsweredCommit& commit) {
+void check_kept(const Scene& scene, BrokerId coordinator, NameId group, TopicPartition id,
+                const AnsweredCommit& commit) {
     MR_ASSERT(id.partition >= 0);
     if (scene.promises.was_deleted(id.topic)) return;
     const sim::Slice now = batch_at(replica_log(scene.world, coordinator, commit.stored_in), commit.at);
     if (now.length == commit.batch.length && std::ranges::equal(now.bytes(), commit.batch.bytes())) return;
     if (scene.compacted(commit.stored_in) && holds_later(scene, coordinator, group, id, commit)) return;
-    scene.found("commit-kept", "group {} was told that {} is committed at {}, but broker {} now coordinates without that record",
+    scene.found("commit-kept",
+                "group {} was told that {} is committed at {}, but broker {} now coordinates without that record",
                 scene.world.kernel().names.text(group), scene.text(id), commit.committed.value, coordinator.value);
 }
 

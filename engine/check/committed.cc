@@ -29,7 +29,8 @@ Committed read_committed(const World& world) {
 
 void note_fact(Committed& committed, const World& world, const sim::Fact& fact) {
     if (kind_of(fact) != FactKind::high_watermark) return;
-    const broker::Broker& broker = broker_of(world, world.card(fact.node).broker);  // it may have halted since, in this event
+    const broker::Broker& broker =
+        broker_of(world, world.card(fact.node).broker);  // it may have halted since, in this event
     const auto* replica = broker.memory.partitions.find(TopicPartition{fact.subject, fact.partition});
     if (replica != nullptr && (*replica)->leads()) note_leader(committed, **replica, Offset{fact.n[1]});
 }

@@ -32,19 +32,24 @@ std::string leader_trouble(const Scene& scene, TopicPartition id, const Partitio
     MR_ASSERT(!partition.replicas.empty() && state.isr.size() <= partition.replicas.size());
     if (state.leader == kNoBroker) return fmt::format("{} has no leader", scene.text(id));
     if (state.isr.size() != partition.replicas.size())
-        return fmt::format("ISR of {} is {{{}}} of replicas {{{}}}", scene.text(id), broker::to_text(state.isr), broker::to_text(partition.replicas));
+        return fmt::format("ISR of {} is {{{}}} of replicas {{{}}}", scene.text(id), broker::to_text(state.isr),
+                           broker::to_text(partition.replicas));
     const broker::Partition* leader = running_replica(scene.world, state.leader, id);
     if (leader == nullptr || !leader->leads() || leader->leader_epoch != state.leader_epoch)
-        return fmt::format("broker {} does not act as leader of {} in epoch {}", state.leader.value, scene.text(id), state.leader_epoch.value);
+        return fmt::format("broker {} does not act as leader of {} in epoch {}", state.leader.value, scene.text(id),
+                           state.leader_epoch.value);
     if (leader->isr.committed.size() != state.isr.size())
-        return fmt::format("broker {} knows ISR {{{}}} of {}", state.leader.value, broker::to_text(leader->isr.committed), scene.text(id));
+        return fmt::format("broker {} knows ISR {{{}}} of {}", state.leader.value,
+                           broker::to_text(leader->isr.committed), scene.text(id));
     return "";
 }
 
-bool internal(const Scene& scene, TopicPartition id) { return scene.world.kernel().names.text(id.topic) == broker::kOffsetsTopic; }
+bool internal(const Scene& scene, TopicPartition id) {
+    return scene.world.kernel().names.text(id.topic) == broker::kOffsetsTopic;
+}
 
-/// A follower that is told to cut its log does not take the high watermark of that answer; its fetch session counts it as
-/// told, and tells it again only when it moves (as in Kafka 3.9).
+/// A follower that is told to cut its log does not take the high watermark of that answer; its fetch session counts it
+/// as told, and tells it again only when it moves (as in Kafka 3.9).
 bool was_cut_last(const Scene& scene, TopicPartition id, BrokerId broker) {
     const NodeId node = scene.world.broker_node(broker);
     for (u64 i = scene.history.facts.size(); i > 0; --i) {
@@ -62,9 +67,11 @@ std::string replica_lag(const Scene& scene, TopicPartition id, BrokerId broker, 
     const broker::Partition* replica = running_replica(scene.world, broker, id);
     if (replica == nullptr) return fmt::format("broker {} has not opened {}", broker.value, scene.text(id));
     if (replica->log_end_offset() < goal || (!internal(scene, id) && replica->log_end_offset() > goal))
-        return fmt::format("broker {} ends at {} of {}, the leader at {}", broker.value, replica->log_end_offset().value, scene.text(id), goal.value);
+        return fmt::format("broker {} ends at {} of {}, the leader at {}", broker.value,
+                           replica->log_end_offset().value, scene.text(id), goal.value);
     if (replica->high_watermark < goal && !was_cut_last(scene, id, broker))
-        return fmt::format("high watermark of {} on broker {} is {}, the log ends at {}", scene.text(id), broker.value, replica->high_watermark.value, goal.value);
+        return fmt::format("high watermark of {} on broker {} is {}, the log ends at {}", scene.text(id), broker.value,
+                           replica->high_watermark.value, goal.value);
     return "";
 }
 
@@ -86,7 +93,8 @@ bool given_up(const Scene& scene, TopicPartition id, const PartitionView& partit
     if (!scene.promises.power_lost) return false;
     return std::ranges::any_of(partition.replicas, [&](BrokerId broker) {
         const broker::Broker* running = running_broker(scene.world, broker);
-        const broker::Fetcher* fetcher = running == nullptr ? nullptr : running->memory.fetchers.by_leader.find(partition.state.leader);
+        const broker::Fetcher* fetcher =
+            running == nullptr ? nullptr : running->memory.fetchers.by_leader.find(partition.state.leader);
         const broker::FetchTarget* target = fetcher == nullptr ? nullptr : fetcher->targets.find(id);
         return target != nullptr && target->not_before == sim::kForever;
     });
@@ -147,7 +155,8 @@ bool must_be_gone(const Scene& scene, const Rest& rest, TopicPartition id, Broke
 
 std::string leftover_on(const Scene& scene, const Rest& rest, BrokerId self, const broker::Broker& running) {
     for (const auto& [id, partition] : running.memory.partitions)
-        if (must_be_gone(scene, rest, id, self)) return fmt::format("broker {} still has a replica of {}", self.value, scene.text(id));
+        if (must_be_gone(scene, rest, id, self))
+            return fmt::format("broker {} still has a replica of {}", self.value, scene.text(id));
     for (const std::string& path : scene.world.machine.disks.of(scene.world.broker_node(self)).list("")) {
         const TopicPartition id = partition_of_path(scene.world, path);
         if (id.topic != kNoName && id.partition >= 0 && must_be_gone(scene, rest, id, self))
@@ -163,7 +172,8 @@ std::string stale_offset(const Scene& scene, const Rest& rest, BrokerId self, co
         for (const auto& [id, offset] : group->offsets) {
             const u64* asked = scene.promises.deleted_topics.find(id.topic);
             const bool excused = asked == nullptr || loaded == nullptr || *loaded > *asked;
-            if (!excused && !scene.zk.partitions.contains(id)) return fmt::format("group {} still has an offset of {}", name, scene.text(id));
+            if (!excused && !scene.zk.partitions.contains(id))
+                return fmt::format("group {} still has an offset of {}", name, scene.text(id));
         }
     return "";
 }

@@ -5,7 +5,8 @@
 // watermark (of __consumer_offsets, which consumers go on writing to: they have got as far as the leader was when
 // it was last asked); nothing is left of topics that were deleted or of replicas that moved; every group is stable and
 // divides all partitions of its topics among the consumers that run; every send has an outcome; and every group that
-// reads from the earliest record has been handed all records of its topics (while committed records are promised: `read-all` in reads.h).
+// reads from the earliest record has been handed all records of its topics (while committed records are promised:
+// `read-all` in reads.h).
 #pragma once
 
 #include "engine/check/reads.h"

@@ -25,8 +25,8 @@ bool check_record(const Scene& scene, TopicPartition id, Seen& seen, MessageId m
     const std::pair producer(message.producer, life);
     const u32* before = seen.latest.find(producer);
     if (before != nullptr && *before >= message.ordinal) {
-        scene.found("exactly-in-order", "offset {} of {} holds send {} of {}, after its send {}", offset, scene.text(id),
-                    message.ordinal, scene.name(message.producer), *before);
+        scene.found("exactly-in-order", "offset {} of {} holds send {} of {}, after its send {}", offset,
+                    scene.text(id), message.ordinal, scene.name(message.producer), *before);
         return false;
     }
     seen.offsets[send] = offset;
@@ -40,7 +40,9 @@ void check_partition(const Scene& scene, TopicPartition id, BrokerId leader) {
     for_each_batch(replica_log(scene.world, leader, id), [&](const sim::Slice& batch, const wire::BatchHeader& header) {
         const auto count = static_cast<u32>(batch.chunk->provenance().ordinals.size());
         for (u32 place = 0; place < count; ++place)
-            if (!check_record(scene, id, seen, message_in(batch, place), ProducerId{header.producer_id}, header.base_offset + place)) return false;
+            if (!check_record(scene, id, seen, message_in(batch, place), ProducerId{header.producer_id},
+                              header.base_offset + place))
+                return false;
         return true;
     });
 }
@@ -49,7 +51,8 @@ void check_partition(const Scene& scene, TopicPartition id, BrokerId leader) {
 
 void check_duplicates(const Scene& scene) {
     for (const auto& [id, partition] : scene.zk.partitions)
-        if (partition.state.leader != kNoBroker && scene.durable(id)) check_partition(scene, id, partition.state.leader);
+        if (partition.state.leader != kNoBroker && scene.durable(id))
+            check_partition(scene, id, partition.state.leader);
 }
 
 }  // namespace engine::check

@@ -20,8 +20,8 @@ void check_fencing(const Scene& scene, const StateChange& change) {
 void check_epochs(const Scene& scene, const StateChange& change) {
     const auto& [before, after] = std::pair{change.before.state, change.after.state};
     if (after.leader_epoch < before.leader_epoch)
-        scene.found("epochs", "leader epoch of {} went back from {} to {}", scene.text(change.id), before.leader_epoch.value,
-                    after.leader_epoch.value);
+        scene.found("epochs", "leader epoch of {} went back from {} to {}", scene.text(change.id),
+                    before.leader_epoch.value, after.leader_epoch.value);
     if (after.leader != before.leader && after.leader_epoch == before.leader_epoch)
         scene.found("epochs", "{} went from broker {} to broker {} within leader epoch {}", scene.text(change.id),
                     before.leader.value, after.leader.value, after.leader_epoch.value);
@@ -33,26 +33,29 @@ void check_members(const Scene& scene, const StateChange& change) {
     bool good = !isr.empty() && (leader == kNoBroker || contains(isr, leader));
     for (const BrokerId member : isr) good = good && contains(change.after.replicas, member);
     if (!good)
-        scene.found("isr-members", "ISR of {} is {{{}}} with leader {} and replicas {{{}}}", scene.text(change.id), words(isr),
-                    leader.value, words(change.after.replicas));
+        scene.found("isr-members", "ISR of {} is {{{}}} with leader {} and replicas {{{}}}", scene.text(change.id),
+                    words(isr), leader.value, words(change.after.replicas));
 }
 
 void check_clean(const Scene& scene, const StateChange& change) {
     const BrokerId leader = change.after.state.leader;
-    if (leader == kNoBroker || leader == change.before.state.leader || scene.promises.unclean_allowed(change.id.topic)) return;
+    if (leader == kNoBroker || leader == change.before.state.leader || scene.promises.unclean_allowed(change.id.topic))
+        return;
     if (!contains(change.before.state.isr, leader))
-        scene.found("clean", "broker {} was elected for {} although the ISR was {{{}}}", leader.value, scene.text(change.id),
-                    words(change.before.state.isr));
+        scene.found("clean", "broker {} was elected for {} although the ISR was {{{}}}", leader.value,
+                    scene.text(change.id), words(change.before.state.isr));
 }
 
 void check_join(const Scene& scene, const StateChange& change, BrokerId joining) {
     const auto& state = change.after.state;
     const broker::Partition* leader = running_replica(scene.world, state.leader, change.id);
-    if (leader == nullptr || !leader->leads() || leader->leader_epoch != state.leader_epoch || !scene.durable(change.id)) return;
+    if (leader == nullptr || !leader->leads() || leader->leader_epoch != state.leader_epoch ||
+        !scene.durable(change.id))
+        return;
     const Offset end = log_end(replica_log(scene.world, joining, change.id));
     if (end < leader->high_watermark)
-        scene.found("isr-join", "broker {} joins the ISR of {} with log end {}, below the high watermark {}", joining.value,
-                    scene.text(change.id), end.value, leader->high_watermark.value);
+        scene.found("isr-join", "broker {} joins the ISR of {} with log end {}, below the high watermark {}",
+                    joining.value, scene.text(change.id), end.value, leader->high_watermark.value);
 }
 
 /// By the controller's hand: the member must have lost its registration since it joined, or the controller had
@@ -64,8 +67,8 @@ void check_removal(const Elections& elections, const Scene& scene, const StateCh
     const u64* gone = elections.gone_at.find(leaving);
     const u64* joined = elections.joined.find(std::pair{change.id, leaving});
     if (gone == nullptr || (joined != nullptr && *joined > *gone))
-        scene.found("isr-leave", "the controller took broker {} out of the ISR of {} although it did not go", leaving.value,
-                    scene.text(change.id));
+        scene.found("isr-leave", "the controller took broker {} out of the ISR of {} although it did not go",
+                    leaving.value, scene.text(change.id));
 }
 
 void note_registration_end(Elections& elections, const Scene& scene, const sim::Fact& fact) {
@@ -95,8 +98,8 @@ void check_proposal(const Scene& scene, const sim::Fact& fact) {
         const bool lags = follower != nullptr && follower->log_end_offset != leader->log_end_offset() &&
                           scene.world.kernel().now - follower->last_caught_up > limit;
         if (!lags)
-            scene.found("isr-leave", "broker {} drops broker {} from the ISR of {} although it does not lag", self.value,
-                        member.value, scene.text(partition_of(fact)));
+            scene.found("isr-leave", "broker {} drops broker {} from the ISR of {} although it does not lag",
+                        self.value, member.value, scene.text(partition_of(fact)));
     }
 }
 
@@ -104,7 +107,8 @@ void check_proposal(const Scene& scene, const sim::Fact& fact) {
 
 void check_moves(const Scene& scene) {
     if (scene.zk.ended_early.partition >= 0)
-        scene.found("move-whole", "the move of {} has ended, but a new replica was never in the ISR", scene.text(scene.zk.ended_early));
+        scene.found("move-whole", "the move of {} has ended, but a new replica was never in the ISR",
+                    scene.text(scene.zk.ended_early));
 }
 
 void check_state_write(Elections& elections, const Scene& scene, const StateChange& change) {
@@ -126,7 +130,8 @@ void check_state_write(Elections& elections, const Scene& scene, const StateChan
 
 void check_isr_fact(Elections& elections, const Scene& scene, const sim::Fact& fact) {
     if (kind_of(fact) == FactKind::znode_deleted) note_registration_end(elections, scene, fact);
-    if (kind_of(fact) == FactKind::broker_gone) elections.told_at[BrokerId{static_cast<i32>(fact.n[0])}] = scene.event_index;
+    if (kind_of(fact) == FactKind::broker_gone)
+        elections.told_at[BrokerId{static_cast<i32>(fact.n[0])}] = scene.event_index;
     if (kind_of(fact) == FactKind::isr_proposed) check_proposal(scene, fact);
 }
 

@@ -15,7 +15,8 @@ void check_held(const Scene& scene, const broker::Partition& leader, Offset high
     for (const BrokerId member : leader.isr.committed) {
         const Offset end = log_end(replica_log(scene.world, member, leader.id));
         if (end < high_watermark && !has_left(scene, leader.id, member))
-            scene.found("hw-held", "high watermark of {} is {}, but the log of broker {}, which is in the ISR, ends at {}",
+            scene.found("hw-held",
+                        "high watermark of {} is {}, but the log of broker {}, which is in the ISR, ends at {}",
                         scene.text(leader.id), high_watermark.value, member.value, end.value);
     }
 }
@@ -24,7 +25,8 @@ void check_held(const Scene& scene, const broker::Partition& leader, Offset high
 
 void check_high_watermark_fact(HighWatermarks& watermarks, const Scene& scene, const sim::Fact& fact) {
     const TopicPartition id = partition_of(fact);
-    if (kind_of(fact) == FactKind::log_recovered && scene.promises.was_deleted(id.topic)) watermarks.terms.erase(std::pair{id, fact.node});
+    if (kind_of(fact) == FactKind::log_recovered && scene.promises.was_deleted(id.topic))
+        watermarks.terms.erase(std::pair{id, fact.node});
     if (kind_of(fact) != FactKind::high_watermark) return;
     const broker::Partition* replica = running_replica(scene.world, scene.world.card(fact.node).broker, id);
     if (replica == nullptr || !replica->leads()) return;

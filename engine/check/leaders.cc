@@ -9,15 +9,16 @@ void note(Leaders& leaders, const Scene& scene, TopicPartition id, LeaderEpoch e
     const BrokerId* known = leaders.of_epoch.find(key);
     if (known == nullptr) { leaders.of_epoch[key] = leader; return; }
     if (*known != leader)
-        scene.found("one-leader", "{} has two leaders in epoch {}: broker {} and broker {}", scene.text(id), epoch.value,
-                    known->value, leader.value);
+        scene.found("one-leader", "{} has two leaders in epoch {}: broker {} and broker {}", scene.text(id),
+                    epoch.value, known->value, leader.value);
 }
 
 }  // namespace
 
 void check_leader_fact(Leaders& leaders, const Scene& scene, const sim::Fact& fact) {
     if (kind_of(fact) != FactKind::became_leader) return;
-    note(leaders, scene, partition_of(fact), LeaderEpoch{static_cast<i32>(fact.n[0])}, scene.world.card(fact.node).broker);
+    note(leaders, scene, partition_of(fact), LeaderEpoch{static_cast<i32>(fact.n[0])},
+         scene.world.card(fact.node).broker);
 }
 
 void check_leader_write(Leaders& leaders, const Scene& scene, const StateChange& change) {

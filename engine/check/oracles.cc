@@ -8,7 +8,8 @@ namespace {
 
 Scene scene_of(Oracles& oracles, const World& world, const History& history) {
     const u64 next = world.kernel().event_index;
-    return {world, history, oracles.promises, oracles.zk, oracles.committed, oracles.findings, next == 0 ? 0 : next - 1};
+    return {
+        world, history, oracles.promises, oracles.zk, oracles.committed, oracles.findings, next == 0 ? 0 : next - 1};
 }
 
 /// A topic is gone from ZooKeeper, and every replica with it: one that is made with its name has another history.
@@ -54,7 +55,8 @@ void check_broker(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
     check_compaction_fact(oracles.compaction, scene, fact);
     check_retention_fact(oracles.retention, scene, fact);
     check_group_fact(oracles.groups, scene, fact);
-    if (kind_of(fact) == FactKind::coordinator_loaded) oracles.rest.loaded[scene.world.card(fact.node).broker] = scene.event_index;
+    if (kind_of(fact) == FactKind::coordinator_loaded)
+        oracles.rest.loaded[scene.world.card(fact.node).broker] = scene.event_index;
 }
 
 void check_fact(Oracles& oracles, const Scene& scene, const sim::Fact& fact) {
@@ -90,7 +92,8 @@ Oracles watch(const WorldSpec& spec, const World& world, const History& history)
     oracles.outcomes_seen = history.outcomes.size();
     oracles.deliveries_seen = history.deliveries.size();
     for (const auto& [id, partition] : oracles.zk.partitions)
-        if (partition.state.leader != kNoBroker) oracles.leaders.of_epoch[std::pair{id, partition.state.leader_epoch}] = partition.state.leader;
+        if (partition.state.leader != kNoBroker)
+            oracles.leaders.of_epoch[std::pair{id, partition.state.leader_epoch}] = partition.state.leader;
     return oracles;
 }
 

@@ -91,7 +91,8 @@ void note_row(Promises& promises, const World& world, const InputRow& row) {
     if (verb.name == "config") return note_config(promises, world, verb);
     if (verb.name == "run") return note_command(promises, world, verb, row.event_index);
     if (verb.name == "elect" && !verb.words.empty() && verb.words[0] == "unclean") promises.unclean_everywhere = true;
-    if (verb.name == "kill" || verb.name == "power-cut" || verb.name == "restart") note_end(promises, world, verb, row.event_index);
+    if (verb.name == "kill" || verb.name == "power-cut" || verb.name == "restart")
+        note_end(promises, world, verb, row.event_index);
 }
 
 }  // namespace

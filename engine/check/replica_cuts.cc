@@ -12,14 +12,16 @@ void check_cut(const ReplicaCuts& cuts, const Scene& scene, const sim::Fact& fac
     if (to >= min(Offset{fact.n[0]}, committed->high_watermark)) return;
     const LeaderEpoch epoch = held->epoch_at(to);
     if (epoch != kNoEpoch && epoch == committed->epochs.epoch_at(to))
-        scene.found("cut-committed", "{} cuts {} to {} although it held the committed record there (epoch {}, committed up to {})",
+        scene.found("cut-committed",
+                    "{} cuts {} to {} although it held the committed record there (epoch {}, committed up to {})",
                     scene.name(fact.node), scene.text(id), to.value, epoch.value, committed->high_watermark.value);
 }
 
 void check_copied(const Scene& scene, const sim::Fact& fact, const broker::Partition& replica) {
     if (replica.log.latest_epoch() > replica.leader_epoch)
         scene.found("epoch-ahead", "{} copied a batch of leader epoch {} of {} while it follows in epoch {}",
-                    scene.name(fact.node), replica.log.latest_epoch().value, scene.text(replica.id), replica.leader_epoch.value);
+                    scene.name(fact.node), replica.log.latest_epoch().value, scene.text(replica.id),
+                    replica.leader_epoch.value);
 }
 
 }  // namespace
@@ -30,7 +32,8 @@ ReplicaCuts read_replica_epochs(const World& world) {
         const broker::Broker* broker = card.kind == NodeKind::broker ? running_broker(world, card.broker) : nullptr;
         if (broker == nullptr) continue;
         const NodeId node = world.broker_node(card.broker);
-        for (const auto& [id, partition] : broker->memory.partitions) cuts.epochs[std::pair{id, node}] = partition->log.epochs;
+        for (const auto& [id, partition] : broker->memory.partitions)
+            cuts.epochs[std::pair{id, node}] = partition->log.epochs;
     }
     return cuts;
 }
@@ -38,9 +41,11 @@ ReplicaCuts read_replica_epochs(const World& world) {
 void check_replica_fact(ReplicaCuts& cuts, const Scene& scene, const sim::Fact& fact) {
     const FactKind kind = kind_of(fact);
     if (kind == FactKind::truncated) check_cut(cuts, scene, fact);
-    const bool changes = kind == FactKind::truncated || kind == FactKind::epoch_began || kind == FactKind::log_recovered;
+    const bool changes =
+        kind == FactKind::truncated || kind == FactKind::epoch_began || kind == FactKind::log_recovered;
     if (!changes && kind != FactKind::replicated) return;
-    const broker::Partition* replica = running_replica(scene.world, scene.world.card(fact.node).broker, partition_of(fact));
+    const broker::Partition* replica =
+        running_replica(scene.world, scene.world.card(fact.node).broker, partition_of(fact));
     if (replica == nullptr) return;
     if (changes) cuts.epochs[std::pair{replica->id, fact.node}] = replica->log.epochs;
     else check_copied(scene, fact, *replica);

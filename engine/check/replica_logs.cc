@@ -48,7 +48,8 @@ const broker::Partition* running_replica(const World& world, BrokerId broker, To
 }
 
 bool is_of_earlier_life(const broker::Partition& replica, const wire::Uuid& topic_id) {
-    return replica.role == broker::Role::none && !replica.topic_id.is_zero() && !topic_id.is_zero() && replica.topic_id != topic_id;
+    return replica.role == broker::Role::none && !replica.topic_id.is_zero() && !topic_id.is_zero() &&
+           replica.topic_id != topic_id;
 }
 
 std::string text_of(const World& world, TopicPartition id) {

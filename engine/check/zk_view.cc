@@ -42,7 +42,8 @@ void note_missing(ZkView& view, TopicPartition id, PartitionView& partition, con
         if (ends && broker::contains(next, broker)) view.ended_early = id;
     std::erase_if(partition.missing, [&](BrokerId broker) { return !holds(adding, broker); });
     for (const BrokerId broker : adding == nullptr ? BrokerList{} : *adding)
-        if (!broker::contains(partition.adding, broker) && !broker::contains(partition.state.isr, broker)) partition.missing.push_back(broker);
+        if (!broker::contains(partition.adding, broker) && !broker::contains(partition.state.isr, broker))
+            partition.missing.push_back(broker);
     partition.adding = adding == nullptr ? BrokerList{} : *adding;
 }
 
@@ -80,7 +81,8 @@ bool read_state(ZkView& view, TopicPartition id, const zookeeper::Znode& node, S
     return true;
 }
 
-bool read_node(ZkView& view, const World& world, std::string_view path, const zookeeper::Znode& node, StateChange& change) {
+bool read_node(ZkView& view, const World& world, std::string_view path, const zookeeper::Znode& node,
+               StateChange& change) {
     if (path == znodes::kControllerEpoch) read_epoch(view, node);
     if (const std::string_view topic = topic_in(path); !topic.empty()) read_topic(view, world, topic, node);
     const TopicPartition id = state_in(world, path);

@@ -50,7 +50,8 @@ bool Accumulator::balances() const {
     return charged == used_bytes;
 }
 
-AppendOutcome append(Accumulator& accumulator, const ProducerConfig& config, Nanos now, const OutgoingRecord& outgoing) {
+AppendOutcome append(Accumulator& accumulator, const ProducerConfig& config, Nanos now,
+                     const OutgoingRecord& outgoing) {
     MR_ASSERT(outgoing.target.topic != kNoName && outgoing.target.partition >= 0);
     PartitionQueue& queue = accumulator.queues[outgoing.target];
     u32 bytes = wire::record_size_bound(view_of(outgoing.key), view_of(outgoing.value));
@@ -76,11 +77,13 @@ Nanos sendable_at(const PartitionQueue& queue, const ProducerConfig& config) {
     if (queue.batches.empty()) return sim::kForever;
     const ProducerBatchState& first = queue.batches.front();
     if (first.attempts > 0) return first.retry_not_before;
-    const bool full = first.closed || queue.batches.size() > 1 || first.builder.size() >= static_cast<u32>(config.batch_size);
+    const bool full =
+        first.closed || queue.batches.size() > 1 || first.builder.size() >= static_cast<u32>(config.batch_size);
     return full ? Nanos{} : first.created + config.linger;
 }
 
-bool sendable(const Accumulator& accumulator, const PartitionQueue& queue, const ProducerConfig& config, Nanos now, bool flushing) {
+bool sendable(const Accumulator& accumulator, const PartitionQueue& queue, const ProducerConfig& config, Nanos now,
+              bool flushing) {
     if (queue.batches.empty()) return false;
     if (queue.batches.front().attempts > 0) return queue.batches.front().retry_not_before <= now;
     const bool exhausted = accumulator.used_bytes + config.batch_size > config.buffer_memory;

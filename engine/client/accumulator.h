@@ -33,7 +33,9 @@ struct ProducerBatchState {
                charged_bytes >= 0;
     }
     /// The sequence behind its last record: wraps from 2147483647 to 0.
-    [[nodiscard]] i32 next_sequence() const { return static_cast<i32>((static_cast<u32>(base_sequence) + static_cast<u32>(count())) & 0x7fffffff); }
+    [[nodiscard]] i32 next_sequence() const {
+        return static_cast<i32>((static_cast<u32>(base_sequence) + static_cast<u32>(count())) & 0x7fffffff);
+    }
 };
 
 struct PartitionQueue {
@@ -79,7 +81,8 @@ struct AppendOutcome {
 AppendOutcome append(Accumulator& accumulator, const ProducerConfig& config, Nanos now, const OutgoingRecord& record);
 
 /// Whether the first batch of a queue may go out now; else when it may, by time alone.
-bool sendable(const Accumulator& accumulator, const PartitionQueue& queue, const ProducerConfig& config, Nanos now, bool flushing);
+bool sendable(const Accumulator& accumulator, const PartitionQueue& queue, const ProducerConfig& config, Nanos now,
+              bool flushing);
 Nanos sendable_at(const PartitionQueue& queue, const ProducerConfig& config);
 /// When the oldest batch of a queue has used up delivery.timeout.ms; kForever if there is none.
 Nanos expires_at(const PartitionQueue& queue, const ProducerConfig& config);

@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "engine/client/admin_requests.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -53,11 +54,13 @@ void fail_call(AdminClient& client, u64 id, ErrorCode error, std::string message
 }
 
 std::string timeout_text(Env& env, const AdminCall& call) {
-    if (call.attempts == 0) return fmt::format("Timed out waiting for a node assignment. Call: {}", call_name(call.kind));
+    if (call.attempts == 0)
+        return fmt::format("Timed out waiting for a node assignment. Call: {}", call_name(call.kind));
     const i64 wall_of_start = env.wall_ms() - env.now().to_millis();
-    return fmt::format("Call(callName={}, deadlineMs={}, tries={}, nextAllowedTryMs={}) timed out at {} after {} attempt(s)",
-                       call_name(call.kind), wall_of_start + call.deadline.to_millis(), call.attempts,
-                       wall_of_start + call.not_before.to_millis(), env.wall_ms(), call.attempts);
+    return fmt::format(
+        "Call(callName={}, deadlineMs={}, tries={}, nextAllowedTryMs={}) timed out at {} after {} attempt(s)",
+        call_name(call.kind), wall_of_start + call.deadline.to_millis(), call.attempts,
+        wall_of_start + call.not_before.to_millis(), env.wall_ms(), call.attempts);
 }
 
 void expire_calls(AdminClient& client, Env& env, AdminResults& results) {
@@ -103,7 +106,8 @@ void send_due_calls(AdminClient& client, Env& env, AdminResults& results) {
     }
     for (const u64 id : unsupported) {
         const std::string_view request = request_name(client.calls.at(id).kind);
-        fail_call(client, id, ErrorCode::unsupported_version, fmt::format("The node does not support {}", request), results);
+        fail_call(client, id, ErrorCode::unsupported_version, fmt::format("The node does not support {}", request),
+                  results);
     }
 }
 
@@ -119,7 +123,8 @@ void retry(AdminClient& client, Env& env, AdminCall& call) {
 /// Whether an answer only says that somebody else is the controller, or not yet.
 bool asks_for_another_controller(const AdminResult& result) {
     const AdminOutcome* failure = result.failure();
-    return result.error == ErrorCode::not_controller || (failure != nullptr && failure->error == ErrorCode::not_controller);
+    return result.error == ErrorCode::not_controller ||
+           (failure != nullptr && failure->error == ErrorCode::not_controller);
 }
 
 void on_answer(AdminClient& client, Env& env, const ClientEvent& event, AdminResults& results) {
@@ -212,7 +217,9 @@ std::expected<AdminConfig, std::string> make_admin_config(const ConfigMap& given
     MR_ASSERT(config.connection.request_timeout.count >= 0 && config.connection.retry_backoff.count >= 0);
     if (config.api_timeout < config.connection.request_timeout) {
         if (read.is_given("default.api.timeout.ms"))
-            return std::unexpected("The specified value of default.api.timeout.ms must be no smaller than the value of request.timeout.ms.");
+            return std::unexpected(
+                "The specified value of default.api.timeout.ms must be no smaller than the value of "
+                "request.timeout.ms.");
         config.api_timeout = config.connection.request_timeout;
     }
     return config;
@@ -225,7 +232,8 @@ const AdminOutcome* AdminResult::failure() const {
 }
 
 void start(AdminClient& client, Env& env, AdminConfig config, std::vector<Address> bootstrap) {
-    MR_ASSERT(client.timer_kind != 0 && client.cluster.timer_kind != 0 && client.timer_kind != client.cluster.timer_kind);
+    MR_ASSERT(client.timer_kind != 0 && client.cluster.timer_kind != 0 &&
+              client.timer_kind != client.cluster.timer_kind);
     MR_ASSERT(!client.running && !bootstrap.empty());
     client.running = true;
     client.config = std::move(config);
@@ -240,7 +248,8 @@ u64 ask(AdminClient& client, Env& env, AdminCall call) {
     call.deadline = env.now() + (call.timeout.count > 0 ? call.timeout : client.config.api_timeout);
     client.calls[id] = std::move(call);
     env.cancel(client.timer);
-    client.timer_due = env.now() + sim::kLoopDelay;  // a call may fail at once; its result comes with a notice all the same
+    client.timer_due =
+        env.now() + sim::kLoopDelay;  // a call may fail at once; its result comes with a notice all the same
     client.timer = env.timer(sim::kLoopDelay, client.timer_kind, 0);
     return id;
 }
@@ -252,6 +261,7 @@ bool concerns(const AdminClient& client, const sim::Notice& notice) {
 }
 
 void on_notice(AdminClient& client, Env& env, sim::Notice& notice, AdminResults& results) {
+    MR_ASSERT(client.running);
     if (notice.kind == sim::NoticeKind::timer && notice.timer_kind == client.timer_kind) {
         client.timer = {};
     } else {

@@ -174,7 +174,8 @@ bool read_raw(const AdminResult& result, Response& response) {
     if (!result.answer) return false;
     wire::Reader in(*result.answer);
     i32 correlation_id = 0;
-    return wire::read_response_header(in, Response::kApi, result.version, correlation_id) && decode(in, response, result.version);
+    return wire::read_response_header(in, Response::kApi, result.version, correlation_id) &&
+           decode(in, response, result.version);
 }
 
 /// "host:port,host:port" as addresses; Kafka's refusal if it is not that.

@@ -37,9 +37,11 @@ constexpr std::array kKinds = {
     KindInfo{K::describe_cluster, ApiKey::describe_cluster, 1, AdminTarget::any, "listNodes", "DESCRIBE_CLUSTER"},
     KindInfo{K::create_topics, ApiKey::create_topics, 7, AdminTarget::controller, "createTopics", "CREATE_TOPICS"},
     KindInfo{K::delete_topics, ApiKey::delete_topics, 6, AdminTarget::controller, "deleteTopics", "DELETE_TOPICS"},
-    KindInfo{K::create_partitions, ApiKey::create_partitions, 3, AdminTarget::controller, "createPartitions", "CREATE_PARTITIONS"},
+    KindInfo{K::create_partitions, ApiKey::create_partitions, 3, AdminTarget::controller, "createPartitions",
+             "CREATE_PARTITIONS"},
     KindInfo{K::describe_configs, ApiKey::describe_configs, 4, AdminTarget::any, "describeConfigs", "DESCRIBE_CONFIGS"},
-    KindInfo{K::alter_configs, ApiKey::incremental_alter_configs, 1, AdminTarget::any, "incrementalAlterConfigs", "INCREMENTAL_ALTER_CONFIGS"},
+    KindInfo{K::alter_configs, ApiKey::incremental_alter_configs, 1, AdminTarget::any, "incrementalAlterConfigs",
+             "INCREMENTAL_ALTER_CONFIGS"},
     KindInfo{K::elect_leaders, ApiKey::elect_leaders, 2, AdminTarget::controller, "electLeaders", "ELECT_LEADERS"},
     KindInfo{K::raw, ApiKey::metadata, 0, AdminTarget::any, "request", "REQUEST"},
 };
@@ -184,7 +186,8 @@ void ask_elect_leaders(const Asking& asking) {
 // ---- reading answers ----------------------------------------------------------------------------
 
 void note(AdminResult& result, std::string name, i32 partition, i16 error, const std::optional<std::string>& message) {
-    result.outcomes.push_back({std::move(name), partition, static_cast<ErrorCode>(error), {message.value_or(""), !message}});
+    result.outcomes.push_back(
+        {std::move(name), partition, static_cast<ErrorCode>(error), {message.value_or(""), !message}});
 }
 
 DescribedTopic described(const wire::MetadataResponse::Topic& topic) {
@@ -204,7 +207,8 @@ DescribedTopic described(const wire::MetadataResponse::Topic& topic) {
 void read(const wire::MetadataResponse& response, AdminResult& result) {
     result.controller = response.controller_id;
     for (const auto& topic : response.topics) {
-        const bool there = topic.error_code == 0 || topic.error_code == static_cast<i16>(ErrorCode::leader_not_available);
+        const bool there =
+            topic.error_code == 0 || topic.error_code == static_cast<i16>(ErrorCode::leader_not_available);
         if (there) result.topics.push_back(described(topic));
         else note(result, topic.name.value_or(""), -1, topic.error_code, {});
     }
@@ -226,7 +230,8 @@ void read(const wire::CreateTopicsResponse& response, AdminResult& result) {
 }
 
 void read(const wire::DeleteTopicsResponse& response, AdminResult& result) {
-    for (const auto& topic : response.responses) note(result, topic.name.value_or(""), -1, topic.error_code, topic.error_message);
+    for (const auto& topic : response.responses)
+        note(result, topic.name.value_or(""), -1, topic.error_code, topic.error_message);
 }
 
 void read(const wire::CreatePartitionsResponse& response, AdminResult& result) {
@@ -250,7 +255,8 @@ void read(const wire::DescribeConfigsResponse& response, AdminResult& result) {
 }
 
 void read(const wire::IncrementalAlterConfigsResponse& response, AdminResult& result) {
-    for (const auto& resource : response.responses) note(result, resource.resource_name, -1, resource.error_code, resource.error_message);
+    for (const auto& resource : response.responses)
+        note(result, resource.resource_name, -1, resource.error_code, resource.error_message);
 }
 
 void read(const wire::ElectLeadersResponse& response, AdminResult& result) {
@@ -282,7 +288,8 @@ bool send_call(ClusterClient& cluster, Env& env, BrokerId broker, u64 id, const 
     if (call.kind == K::raw) {
         const RawRequest& raw = call.raw;
         if (version_for(cluster, broker, raw.api, raw.version) != raw.version) return false;
-        wire::send_encoded(cluster.links.at(broker).channel, env, {raw.api, raw.version}, raw.body, id, cluster.config.request_timeout);
+        wire::send_encoded(cluster.links.at(broker).channel, env, {raw.api, raw.version}, raw.body, id,
+                           cluster.config.request_timeout);
         return true;
     }
     const KindInfo& info = info_of(call.kind);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/base/assert.h"
+
 namespace engine::client {
 namespace {
 
@@ -176,6 +178,7 @@ bool read_assignment(std::span<const u8> bytes, NamedPartitions& partitions) {
 Assignments assign_roundrobin(const AssignmentTopics& topics, AssignmentMembers members) {
     Assignments assignments(members.size());
     const std::vector<u32> order = member_order(members);
+    MR_ASSERT(order.size() == assignments.size());
     std::size_t next = 0;
     for (const NamedPartition& partition : all_partitions(topics.sizes)) {
         if (subscribers(members, order, partition.topic).empty()) continue;

@@ -73,7 +73,8 @@ struct RememberedAssignment {
 
 /// JoinGroup metadata of a member for one assignor. `owned` is what it holds while it joins.
 wire::ConsumerSubscription make_subscription(const Assignor& assignor, const std::vector<std::string>& topics,
-                                             const NamedPartitions& owned, i32 generation, const RememberedAssignment& remembered);
+                                             const NamedPartitions& owned, i32 generation,
+                                             const RememberedAssignment& remembered);
 /// What a member has said to the leader. False if it cannot be read.
 bool read_subscription(const Assignor& assignor, std::span<const u8> metadata, AssignmentMember& member);
 wire::Blob make_assignment(const NamedPartitions& partitions);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/client/assignor.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -47,6 +48,7 @@ bool is_lighter(const Table& table, u32 a, u32 b) {
 }
 
 u32 lightest_taker(const Table& table, const NamedPartition& partition) {
+    MR_ASSERT(table.load.size() == table.members.size());
     u32 best = kNobody;
     for (u32 i = 0; i < table.members.size(); ++i)
         if (wants(table, i, partition) && (best == kNobody || is_lighter(table, i, best))) best = i;
@@ -79,6 +81,7 @@ Table make_table(const TopicSizes& topics, AssignmentMembers members) {
 
 /// The highest generation's claimant owns it now, the next one owned it before.
 void claim(Table& table, const NamedPartition& partition, u32 member, sim::FlatMap<NamedPartition, u32>& now) {
+    MR_ASSERT(member < table.members.size());
     const u32* present = now.find(partition);
     const i32 generation = table.members[member].generation;
     if (present == nullptr) {
@@ -115,6 +118,7 @@ bool restore_owners(Table& table) {
 
 /// Whether a member could take something from somebody who has more.
 bool could_take(const Table& table, u32 member) {
+    MR_ASSERT(member < table.load.size());
     if (table.load[member] == table.most[member]) return false;
     return std::ranges::any_of(table.owner, [&](const auto& entry) {
         return entry.second != member && wants(table, member, entry.first) &&
@@ -155,6 +159,7 @@ Move* find_move(Table& table, const NamedPartition& partition) {
 
 /// If another partition of this topic went the opposite way before, taking that one back is the smaller change.
 NamedPartition better_to_move(Table& table, const NamedPartition& partition, u32 from, u32 to) {
+    MR_ASSERT(from != to);
     const Move* earlier = find_move(table, partition);
     const u32 source = earlier == nullptr ? from : earlier->from;
     const auto opposite = std::ranges::find_if(table.moves, [&](const Move& move) {
@@ -164,6 +169,7 @@ NamedPartition better_to_move(Table& table, const NamedPartition& partition, u32
 }
 
 void note_move(Table& table, const NamedPartition& partition, u32 from, u32 to) {
+    MR_ASSERT(from != to);
     Move* earlier = find_move(table, partition);
     if (earlier == nullptr) table.moves.push_back({partition, from, to});
     else if (earlier->from != to) earlier->to = to;

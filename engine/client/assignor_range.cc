@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/client/assignor.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -52,11 +53,13 @@ void give(Division& division, TopicShares& shares, std::size_t reader, const std
 
 /// To each reader in turn the first free partitions that its share has room for.
 void give_runs(Division& division, TopicShares& shares, bool within_rack) {
+    MR_ASSERT(shares.given.size() == shares.readers.size());
     for (std::size_t reader = 0; reader < shares.readers.size(); ++reader) {
         std::vector<i32> run;
         const auto most = static_cast<std::size_t>(room(shares, reader));
         for (i32 p = 0; p < shares.partitions && run.size() < most; ++p)
-            if (!shares.taken[static_cast<std::size_t>(p)] && (!within_rack || same_rack(division, shares, reader, p))) run.push_back(p);
+            if (!shares.taken[static_cast<std::size_t>(p)] && (!within_rack || same_rack(division, shares, reader, p)))
+                run.push_back(p);
         if (!run.empty()) give(division, shares, reader, run);
     }
 }
@@ -73,7 +76,9 @@ bool racks_matter(const Division& division, const TopicShares& shares) {
     const auto is_in = [&](u32 reader) { return std::ranges::find(all, division.members[reader].rack) != all.end(); };
     const auto is_everywhere = [&](i32 p) {
         const auto* racks = division.racks.find(NamedPartition{shares.topic, p});
-        return racks != nullptr && std::ranges::all_of(all, [&](const std::string& rack) { return std::ranges::find(*racks, rack) != racks->end(); });
+        return racks != nullptr && std::ranges::all_of(all, [&](const std::string& rack) {
+                   return std::ranges::find(*racks, rack) != racks->end();
+               });
     };
     if (std::ranges::none_of(shares.readers, is_in)) return false;
     for (i32 p = 0; p < shares.partitions; ++p)
@@ -84,11 +89,14 @@ bool racks_matter(const Division& division, const TopicShares& shares) {
 using Together = std::vector<TopicShares*>;
 
 bool fits_all(const Division& division, const Together& topics, std::size_t reader, i32 partition) {
-    return std::ranges::all_of(topics, [&](const TopicShares* shares) { return same_rack(division, *shares, reader, partition) && room(*shares, reader) > 0; });
+    return std::ranges::all_of(topics, [&](const TopicShares* shares) {
+        return same_rack(division, *shares, reader, partition) && room(*shares, reader) > 0;
+    });
 }
 
 /// Partition n of all these topics to the first reader whose rack has it in each.
 void give_together(Division& division, const Together& topics) {
+    MR_ASSERT(!topics.empty());
     for (i32 p = 0; p < topics.front()->partitions; ++p)
         for (std::size_t reader = 0; reader < topics.front()->readers.size(); ++reader) {
             if (!fits_all(division, topics, reader, p)) continue;
@@ -102,6 +110,7 @@ Together alike(std::vector<TopicShares>& topics, const TopicShares& first) {
     Together group;
     for (TopicShares& shares : topics)
         if (shares.readers == first.readers && shares.partitions == first.partitions) group.push_back(&shares);
+    MR_ASSERT(!group.empty());
     return group;
 }
 
@@ -116,8 +125,11 @@ void give_within_racks(Division& division) {
 // ---- all together -------------------------------------------------------------------------------
 
 TopicShares make_shares(const Division& division, const std::string& topic, i32 partitions, std::vector<u32> readers) {
-    TopicShares shares{topic, partitions, std::move(readers), {}, 0, 0, std::vector<bool>(static_cast<std::size_t>(partitions)), false};
+    TopicShares shares{
+        topic, partitions, std::move(readers), {}, 0, 0, std::vector<bool>(static_cast<std::size_t>(partitions)),
+        false};
     const auto count = static_cast<i32>(shares.readers.size());
+    MR_ASSERT(count > 0 && partitions >= 0);
     shares.given.resize(shares.readers.size());
     shares.least = partitions / count;
     shares.extras = partitions % count;

@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "engine/client/assignor.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -95,6 +96,7 @@ void keep(Division& division, u32 member, const NamedPartitions& owned, std::siz
 }
 
 void keep_owned(Division& division, u32 member, const NamedPartitions& owned) {
+    MR_ASSERT(member < division.held.size() && division.larger_taken <= division.larger_shares);
     if (owned.size() < division.least) {
         keep(division, member, owned, owned.size());
         division.below.push_back(member);
@@ -195,6 +197,7 @@ bool holds(const NamedPartitions& partitions, const NamedPartition& partition) {
 
 /// What somebody gets that another one has now.
 NamedPartitions moving_partitions(AssignmentMembers members, const Assignments& held) {
+    MR_ASSERT(held.size() == members.size());
     NamedPartitions given_up, moving;
     for (u32 i = 0; i < members.size(); ++i)
         for (const NamedPartition& partition : members[i].owned)
@@ -226,6 +229,7 @@ Assignments assign_cooperative_sticky(const AssignmentTopics& topics, Assignment
     }
     for (NamedPartitions& held : sticky.held)
         std::erase_if(held, [&](const NamedPartition& partition) { return holds(sticky.moving, partition); });
+    MR_ASSERT(sticky.held.size() == members.size());
     return sticky.held;
 }
 

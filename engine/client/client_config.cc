@@ -5,6 +5,7 @@
 #include <array>
 
 #include "engine/client/assignor.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -123,11 +124,16 @@ wire::Codec codec_of(std::string_view name) {
 std::expected<bool, std::string> decide_idempotence(const ConfigReader& read) {
     if (!read.boolean("enable.idempotence")) return false;
     const bool asked = read.is_given("enable.idempotence");
-    const auto conflict = [&](bool wrong, std::string_view why) -> std::string { return wrong ? std::string(why) : ""; };
+    const auto conflict = [&](bool wrong, std::string_view why) -> std::string {
+        return wrong ? std::string(why) : "";
+    };
     const std::string reason =
         conflict(read.number("retries") == 0, "Must set retries to non-zero when using the idempotent producer.") +
-        conflict(acks_of(read.text("acks")) != -1, "Must set acks to all in order to use the idempotent producer. Otherwise we cannot guarantee idempotence.") +
-        conflict(read.number("max.in.flight.requests.per.connection") > 5, "Must set max.in.flight.requests.per.connection to at most 5 to use the idempotent producer.");
+        conflict(acks_of(read.text("acks")) != -1,
+                 "Must set acks to all in order to use the idempotent producer. Otherwise we cannot guarantee "
+                 "idempotence.") +
+        conflict(read.number("max.in.flight.requests.per.connection") > 5,
+                 "Must set max.in.flight.requests.per.connection to at most 5 to use the idempotent producer.");
     if (reason.empty()) return true;
     if (asked) return std::unexpected(reason);
     return false;
@@ -154,11 +160,14 @@ std::expected<void, std::string> read_assignors(const ConfigReader& read, Consum
         while (name.ends_with(' ')) name.remove_suffix(1);
         const Assignor* assignor = find_assignor(name);
         if (assignor == nullptr)
-            return std::unexpected(fmt::format("partition.assignment.strategy: there is no assignor '{}'; there are {}", name, known_assignors()));
+            return std::unexpected(fmt::format("partition.assignment.strategy: there is no assignor '{}'; there are {}",
+                                               name, known_assignors()));
         config.assignors.emplace_back(assignor->name);
         config.cooperative = config.cooperative && assignor->cooperative;
     }
-    if (config.assignors.empty()) return std::unexpected("Missing required configuration \"partition.assignment.strategy\" which has no default value.");
+    if (config.assignors.empty())
+        return std::unexpected(
+            "Missing required configuration \"partition.assignment.strategy\" which has no default value.");
     return {};
 }
 
@@ -215,12 +224,16 @@ std::expected<ConsumerConfig, std::string> make_consumer_config(const ConfigMap&
     config.read_committed = read.text("isolation.level") == "read_committed";
     config.allow_auto_create_topics = read.boolean("allow.auto.create.topics");
     const std::string_view reset = read.text("auto.offset.reset");
-    config.reset = reset == "earliest" ? OffsetReset::earliest : reset == "none" ? OffsetReset::none : OffsetReset::latest;
+    config.reset = reset == "earliest" ? OffsetReset::earliest
+                   : reset == "none"   ? OffsetReset::none
+                                       : OffsetReset::latest;
     config.default_api_timeout = read.millis("default.api.timeout.ms");
     if (const auto good = read_assignors(read, config); !good) return std::unexpected(good.error());
-    if (read.text("group.protocol") != "classic") return std::unexpected("group.protocol=consumer is not built: only the classic protocol is");
+    if (read.text("group.protocol") != "classic")
+        return std::unexpected("group.protocol=consumer is not built: only the classic protocol is");
     if (config.heartbeat_interval.to_millis() >= config.session_timeout_ms)
         return std::unexpected(fmt::format("Heartbeat must be set lower than the session timeout"));
+    MR_ASSERT(!config.assignors.empty() && config.heartbeat_interval.to_millis() < config.session_timeout_ms);
     return config;
 }
 

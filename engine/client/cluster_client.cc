@@ -6,6 +6,7 @@
 #include "engine/model/facts.h"
 #include "engine/wire/messages/api_versions.h"
 #include "engine/wire/messages/metadata.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -39,7 +40,8 @@ BrokerLink& link_of(ClusterClient& client, BrokerId broker) {
 void fail_link(ClusterClient& client, Env& env, BrokerLink& link) {
     MR_ASSERT(link.channel.state == wire::ChannelState::closed && link.channel.idle());
     link.state = LinkState::idle;
-    const Nanos wait = backoff(env.rng(), client.config.reconnect_backoff, client.config.reconnect_backoff_max, link.failures);
+    const Nanos wait =
+        backoff(env.rng(), client.config.reconnect_backoff, client.config.reconnect_backoff_max, link.failures);
     link.not_before = env.now() + std::max(wait, kLeastReconnect);
     ++link.failures;
 }
@@ -66,6 +68,7 @@ void lose_requests(BrokerId broker, BrokerLink& link, ClientEvents& events, bool
 /// A connection ended: its requests are lost, and metadata may be wrong.
 void lose_link(ClusterClient& client, Env& env, BrokerId broker, ClientEvents& events, bool timed_out) {
     BrokerLink& link = client.links.at(broker);
+    MR_ASSERT(link.state != LinkState::idle);
     const bool was_up = link.state == LinkState::ready;
     for (u32 i = 0; i < link.channel.in_flight.size(); ++i)
         if (link.channel.in_flight[i].api == wire::ApiKey::metadata) client.update_in_flight = false;
@@ -87,9 +90,11 @@ void negotiate(Env& env, BrokerLink& link) {
 }
 
 bool take_versions(BrokerLink& link, const wire::ApiVersionsResponse& response) {
+    MR_ASSERT(link.state == LinkState::negotiating);
     if (response.error_code != 0) return false;
     link.ranges.clear();
-    for (const auto& range : response.api_keys) link.ranges.push_back({range.api_key, range.min_version, range.max_version});
+    for (const auto& range : response.api_keys)
+        link.ranges.push_back({range.api_key, range.min_version, range.max_version});
     link.state = LinkState::ready;
     link.failures = 0;
     return true;
@@ -105,8 +110,10 @@ std::vector<BrokerId> candidates(const ClusterClient& client) {
     std::vector<BrokerId> all;
     for (const auto& [broker, address] : client.metadata.brokers) all.push_back(broker);
     if (all.empty())
-        for (std::size_t i = 0; i < client.bootstrap.size(); ++i) all.push_back(BrokerId{kFirstBootstrap.value - static_cast<i32>(i)});
-    if (!all.empty()) std::ranges::rotate(all, all.begin() + static_cast<std::ptrdiff_t>(client.next_candidate % all.size()));
+        for (std::size_t i = 0; i < client.bootstrap.size(); ++i)
+            all.push_back(BrokerId{kFirstBootstrap.value - static_cast<i32>(i)});
+    if (!all.empty())
+        std::ranges::rotate(all, all.begin() + static_cast<std::ptrdiff_t>(client.next_candidate % all.size()));
     return all;
 }
 
@@ -148,7 +155,8 @@ void learn_topic(ClusterClient& client, Env& env, const wire::MetadataResponse::
     for (const auto& partition : told.partitions) {
         const auto index = static_cast<std::size_t>(std::max(partition.partition_index, 0));
         if (known.partitions.size() <= index) known.partitions.resize(index + 1);
-        const PartitionInfo info{static_cast<ErrorCode>(partition.error_code), BrokerId{partition.leader_id}, LeaderEpoch{partition.leader_epoch}};
+        const PartitionInfo info{static_cast<ErrorCode>(partition.error_code), BrokerId{partition.leader_id},
+                                 LeaderEpoch{partition.leader_epoch}};
         learn_partition(env, {name, partition.partition_index}, known.partitions[index], info);
     }
 }
@@ -165,16 +173,20 @@ void take_metadata(ClusterClient& client, Env& env, const wire::MetadataResponse
     client.update_in_flight = false;
     client.updated_at = env.now();
     if (response.brokers.empty()) {  // a broker that has not heard of its cluster yet
-        client.update_not_before = env.now() + backoff(env.rng(), client.config.retry_backoff, client.config.retry_backoff_max, client.update_failures++);
+        client.update_not_before = env.now() + backoff(env.rng(), client.config.retry_backoff,
+                                                       client.config.retry_backoff_max, client.update_failures++);
         return;
     }
     client.metadata.controller = BrokerId{response.controller_id};
     client.metadata.brokers.clear();
-    for (const auto& broker : response.brokers) client.metadata.brokers[BrokerId{broker.node_id}] = {broker.host, static_cast<u16>(broker.port)};
+    for (const auto& broker : response.brokers)
+        client.metadata.brokers[BrokerId{broker.node_id}] = {broker.host, static_cast<u16>(broker.port)};
     for (const auto& topic : response.topics) learn_topic(client, env, topic);
     client.update_wanted = needs_another_update(client);
     client.update_failures = client.update_wanted ? client.update_failures + 1 : 0;
-    client.update_not_before = env.now() + backoff(env.rng(), client.config.retry_backoff, client.config.retry_backoff_max, client.update_failures > 0 ? client.update_failures - 1 : 0);
+    client.update_not_before =
+        env.now() + backoff(env.rng(), client.config.retry_backoff, client.config.retry_backoff_max,
+                            client.update_failures > 0 ? client.update_failures - 1 : 0);
     events.push_back({ClientEventKind::metadata_updated, kNoBroker, {}, {}, false});
 }
 
@@ -221,6 +233,7 @@ void expire_links(ClusterClient& client, Env& env, ClientEvents& events) {
 
 void on_answer(ClusterClient& client, Env& env, BrokerId broker, sim::Notice& notice, ClientEvents& events) {
     BrokerLink& link = client.links.at(broker);
+    MR_ASSERT(link.channel.open());
     env.charge(kAnswerCost);
     if (env.buggify("client: asks for metadata again")) client.update_wanted = true;
     if (env.buggify("client: loses an answer and its connection") && env.rng().chance(1, 20))
@@ -301,6 +314,7 @@ void disconnect(ClusterClient& client, Env& env, BrokerId broker) {
     if (link == nullptr || link->state == LinkState::idle) return;
     wire::close(link->channel, env);
     fail_link(client, env, *link);
+    MR_ASSERT(link->state == LinkState::idle && !link->channel.open());
 }
 
 Nanos next_reconnect(const ClusterClient& client, Nanos now) {
@@ -314,7 +328,9 @@ BrokerId any_ready(ClusterClient& client, Env& env) {
     for (const auto& [broker, link] : client.links)
         if (link.state == LinkState::ready && is_candidate(client, broker)) return broker;
     for (const auto& [broker, link] : client.links)
-        if (is_candidate(client, broker) && (link.state == LinkState::connecting || link.state == LinkState::negotiating)) return kNoBroker;
+        if (is_candidate(client, broker) &&
+            (link.state == LinkState::connecting || link.state == LinkState::negotiating))
+            return kNoBroker;
     for (const BrokerId broker : candidates(client)) {
         ++client.next_candidate;
         if (ready(client, env, broker)) return broker;
@@ -334,7 +350,8 @@ i16 version_for(const ClusterClient& client, BrokerId broker, wire::ApiKey api, 
 
 bool concerns(const ClusterClient& client, const sim::Notice& notice) {
     if (notice.kind == sim::NoticeKind::timer) return notice.timer_kind == client.timer_kind;
-    return std::ranges::any_of(client.links, [&](const auto& entry) { return wire::concerns(entry.second.channel, notice); });
+    return std::ranges::any_of(client.links,
+                               [&](const auto& entry) { return wire::concerns(entry.second.channel, notice); });
 }
 
 void on_notice(ClusterClient& client, Env& env, sim::Notice& notice, ClientEvents& events) {

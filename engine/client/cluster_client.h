@@ -61,7 +61,8 @@ struct ClusterMetadata {
 
     [[nodiscard]] const PartitionInfo* find(TopicPartition id) const {
         const TopicInfo* topic = topics.find(id.topic);
-        const bool there = topic != nullptr && id.partition >= 0 && static_cast<std::size_t>(id.partition) < topic->partitions.size();
+        const bool there =
+            topic != nullptr && id.partition >= 0 && static_cast<std::size_t>(id.partition) < topic->partitions.size();
         return there ? &topic->partitions[static_cast<std::size_t>(id.partition)] : nullptr;
     }
 };
@@ -130,7 +131,8 @@ void send(ClusterClient& client, sim::Env& env, BrokerId broker, const Request& 
           bool expects_answer = true) {
     const i16 version = version_for(client, broker, Request::kApi, own_highest);
     MR_ASSERT(version >= 0);
-    wire::send(client.links.at(broker).channel, env, request, version, tag, client.config.request_timeout, expects_answer);
+    wire::send(client.links.at(broker).channel, env, request, version, tag, client.config.request_timeout,
+               expects_answer);
 }
 
 /// Decodes an answer. False if it is malformed.

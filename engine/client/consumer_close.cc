@@ -3,6 +3,7 @@
 
 #include "engine/client/consumer_parts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -14,6 +15,7 @@ constexpr Nanos kCloseTimeout = sim::seconds(30);
 static_assert(kCloseTimeout > Nanos{});
 
 void leave(Consumer& consumer, Env& env) {
+    MR_ASSERT(consumer.closing == CloseStep::committing);
     consumer.closing = CloseStep::leaving;
     consumer.sync_commit.active = false;
     if (!subscribed(consumer)) return;
@@ -26,6 +28,7 @@ void leave(Consumer& consumer, Env& env) {
 }
 
 void finish(Consumer& consumer, Env& env) {
+    MR_ASSERT(consumer.closing == CloseStep::ending_sessions);
     consumer.closing = CloseStep::closed;
     consumer.requests.clear();
     consumer.fetched.clear();
@@ -47,6 +50,7 @@ void begin_close(Consumer& consumer, Env& env) {
 }
 
 void go_on_closing(Consumer& consumer, Env& env) {
+    MR_ASSERT(consumer.closing != CloseStep::open && consumer.closing != CloseStep::closed);
     const bool late = env.now() >= consumer.close_until;
     if (consumer.closing == CloseStep::committing && (!consumer.sync_commit.active || late)) leave(consumer, env);
     if (consumer.closing == CloseStep::leaving && (late || !asks(consumer, ApiKey::leave_group))) {

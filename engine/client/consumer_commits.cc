@@ -7,6 +7,7 @@
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
 #include "engine/wire/messages/offset_commit.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -15,10 +16,12 @@ using sim::Env;
 using wire::ApiKey;
 
 constexpr i16 kOffsetCommitVersion = 8;
-static_assert(wire::OffsetCommitRequest::kLowest <= kOffsetCommitVersion && kOffsetCommitVersion <= wire::OffsetCommitRequest::kHighest);
+static_assert(wire::OffsetCommitRequest::kLowest <= kOffsetCommitVersion &&
+              kOffsetCommitVersion <= wire::OffsetCommitRequest::kHighest);
 
 constexpr std::string_view kNotInGroup =
-    "Offset commit cannot be completed since the consumer is not part of an active group for auto partition assignment; "
+    "Offset commit cannot be completed since the consumer is not part of an active group for auto partition "
+    "assignment; "
     "it is likely that the consumer was kicked out of the group.";
 constexpr std::string_view kInRebalance =
     "Offset commit cannot be completed since the consumer is undergoing a rebalance for auto partition assignment. "
@@ -33,8 +36,10 @@ constexpr std::string_view kStaleGeneration =
 constexpr std::string_view kKickedOut =
     "Commit cannot be completed since the group has already rebalanced and assigned the partitions to another member. "
     "This means that the time between subsequent calls to poll() was longer than the configured max.poll.interval.ms, "
-    "which typically implies that the poll loop is spending too much time message processing. You can address this either "
-    "by increasing max.poll.interval.ms or by reducing the maximum size of batches returned in poll() with max.poll.records.";
+    "which typically implies that the poll loop is spending too much time message processing. You can address this "
+    "either "
+    "by increasing max.poll.interval.ms or by reducing the maximum size of batches returned in poll() with "
+    "max.poll.records.";
 
 std::string commit_failed(std::string_view message) {
     MR_ASSERT(!message.empty());
@@ -57,6 +62,7 @@ std::string why_not_now(const Consumer& consumer) {
 }
 
 wire::OffsetCommitRequest make_commit(const Consumer& consumer, const Env& env, const std::vector<AskedPart>& offsets) {
+    MR_ASSERT(!offsets.empty());
     wire::OffsetCommitRequest request;
     request.group_id = consumer.config.group;
     if (subscribed(consumer)) {
@@ -86,11 +92,11 @@ struct CommitFailure {
 
 /// What an error code of a commit means for the member.
 CommitFailure judge(Consumer& consumer, Env& env, ErrorCode error, const ConsumerRequest& request) {
+    MR_ASSERT(failed(error));
     const Membership& member = consumer.membership;
     const bool present = request.generation == member.generation;
     switch (error) {
-        case ErrorCode::coordinator_not_available:
-        case ErrorCode::not_coordinator:
+        case ErrorCode::coordinator_not_available: case ErrorCode::not_coordinator:
         case ErrorCode::request_timed_out: doubt_coordinator(consumer, env); return {error, true, exception_of(error)};
         case ErrorCode::coordinator_load_in_progress:
         case ErrorCode::unknown_topic_or_partition: return {error, true, exception_of(error)};
@@ -210,6 +216,7 @@ void on_commit_failed(Consumer& consumer, Env& env, const ConsumerRequest& reque
 
 /// In poll(): what earlier calls returned counts as done.
 void commit_by_interval(Consumer& consumer, Env& env) {
+    MR_ASSERT(consumer.in_poll);
     if (!consumer.config.auto_commit || env.now() < consumer.auto_commit_due) return;
     const bool rebalances =
         subscribed(consumer) && (consumer.membership.state != MemberState::stable || consumer.membership.rejoin_needed);
@@ -229,8 +236,10 @@ void commit_sync(Consumer& consumer, Env& env, std::vector<AskedPart> offsets) {
     commit.active = true;
     commit.until = env.now() + consumer.config.default_api_timeout;
     if (consumer.config.group.empty())
-        return finish_sync(consumer, env, exception_of(ErrorCode::invalid_group_id,
-            "To use the group management or offset commit APIs, you must provide a valid group.id in the consumer configuration."));
+        return finish_sync(consumer, env,
+                           exception_of(ErrorCode::invalid_group_id,
+                                        "To use the group management or offset commit APIs, you must provide a valid "
+                                        "group.id in the consumer configuration."));
     if (commit.offsets.empty()) return finish_sync(consumer, env, "");
     work(consumer, env);
 }
@@ -244,6 +253,7 @@ void commit_on_request(Consumer& consumer, Env& env) {
                                         fmt::format("Timeout of {}ms expired before successfully committing offsets",
                                                     consumer.config.default_api_timeout.to_millis())));
     if (env.now() < commit.not_before || !coordinator_ready(consumer, env)) return;
+    MR_ASSERT(!commit.offsets.empty());
     const CommitPurpose purpose = consumer.closing == CloseStep::open ? CommitPurpose::sync : CommitPurpose::close;
     std::string exception = send_commit(consumer, env, commit.offsets, purpose);
     commit.sent = exception.empty();

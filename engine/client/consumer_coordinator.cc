@@ -9,6 +9,7 @@
 #include "engine/wire/messages/find_coordinator.h"
 #include "engine/wire/messages/heartbeat.h"
 #include "engine/wire/messages/leave_group.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -17,15 +18,19 @@ using sim::Env;
 using wire::ApiKey;
 
 constexpr i16 kFindCoordinatorVersion = 4;
-static_assert(wire::FindCoordinatorRequest::kLowest <= kFindCoordinatorVersion && kFindCoordinatorVersion <= wire::FindCoordinatorRequest::kHighest);
+static_assert(wire::FindCoordinatorRequest::kLowest <= kFindCoordinatorVersion &&
+              kFindCoordinatorVersion <= wire::FindCoordinatorRequest::kHighest);
 constexpr i16 kHeartbeatVersion = 4;
-static_assert(wire::HeartbeatRequest::kLowest <= kHeartbeatVersion && kHeartbeatVersion <= wire::HeartbeatRequest::kHighest);
+static_assert(wire::HeartbeatRequest::kLowest <= kHeartbeatVersion &&
+              kHeartbeatVersion <= wire::HeartbeatRequest::kHighest);
 constexpr i16 kLeaveGroupVersion = 5;
-static_assert(wire::LeaveGroupRequest::kLowest <= kLeaveGroupVersion && kLeaveGroupVersion <= wire::LeaveGroupRequest::kHighest);
+static_assert(wire::LeaveGroupRequest::kLowest <= kLeaveGroupVersion &&
+              kLeaveGroupVersion <= wire::LeaveGroupRequest::kHighest);
 
 // ---- finding ------------------------------------------------------------------------------------
 
 void look_up(Consumer& consumer, Env& env) {
+    MR_ASSERT(!coordinator_known(consumer));
     if (asks(consumer, ApiKey::find_coordinator) || env.now() < consumer.coordinator.not_before) return;
     const BrokerId broker = any_ready(consumer.cluster, env);
     if (broker == kNoBroker) return request_update(consumer.cluster, env);
@@ -84,6 +89,7 @@ bool coordinator_ready(Consumer& consumer, Env& env) {
 }
 
 void on_coordinator_found(Consumer& consumer, Env& env, const ClientEvent& event) {
+    MR_ASSERT(!coordinator_known(consumer));
     const FoundCoordinator found = read_found(event);
     if (found.error == ErrorCode::group_authorization_failed || found.error == ErrorCode::invalid_group_id)
         return raise(consumer, exception_of(found.error));
@@ -139,6 +145,7 @@ void reset_timeouts(Consumer& consumer, Env& env) {
 namespace {
 
 void send_heartbeat(Consumer& consumer, Env& env) {
+    MR_ASSERT(coordinator_known(consumer) && heartbeats(consumer));
     Membership& member = consumer.membership;
     wire::HeartbeatRequest request;
     request.group_id = consumer.config.group;

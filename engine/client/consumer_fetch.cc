@@ -8,6 +8,7 @@
 #include "engine/model/touch.h"
 #include "engine/wire/messages/fetch.h"
 #include "engine/wire/record_batch.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -48,7 +49,8 @@ sim::FlatMap<BrokerId, std::vector<TopicPartition>> wanted_fetches(Consumer& con
     sim::FlatMap<BrokerId, std::vector<TopicPartition>> by_leader;
     for (const auto& [turn, id] : order) {
         const BrokerId leader = consumer.assignment.at(id).leader;
-        if (leader == kNoBroker || !consumer.cluster.metadata.brokers.contains(leader)) request_update(consumer.cluster, env);
+        if (leader == kNoBroker || !consumer.cluster.metadata.brokers.contains(leader))
+            request_update(consumer.cluster, env);
         else by_leader[leader].push_back(id);
     }
     return by_leader;
@@ -56,9 +58,11 @@ sim::FlatMap<BrokerId, std::vector<TopicPartition>> wanted_fetches(Consumer& con
 
 wire::FetchPart part_to_ask(const Consumer& consumer, TopicPartition id) {
     const AssignedPartition& partition = consumer.assignment.at(id);
+    MR_ASSERT(partition.state == PositionState::fetching && partition.position >= Offset{0});
     const TopicInfo* topic = consumer.cluster.metadata.topics.find(id.topic);
-    return {id, topic == nullptr ? wire::Uuid{} : topic->id, partition.position, partition.leader_epoch, kNoEpoch, kNoOffset,
-            consumer.config.max_partition_fetch_bytes};
+    return {
+        id,        topic == nullptr ? wire::Uuid{} : topic->id, partition.position, partition.leader_epoch, kNoEpoch,
+        kNoOffset, consumer.config.max_partition_fetch_bytes};
 }
 
 wire::FetchRequest limits_of(const Consumer& consumer) {
@@ -97,7 +101,8 @@ void refuse_part(Consumer& consumer, Env& env, TopicPartition id, AssignedPartit
     partition.turn = consumer.next_turn++;
     if (error == ErrorCode::offset_out_of_range) return on_out_of_range(consumer, env, id, partition);
     if (error == ErrorCode::corrupt_message)
-        return raise(consumer, fmt::format("org.apache.kafka.common.KafkaException: Encountered corrupt message when fetching offset {} for topic-partition {}",
+        return raise(consumer, fmt::format("org.apache.kafka.common.KafkaException: Encountered corrupt message when "
+                                           "fetching offset {} for topic-partition {}",
                                            partition.position.value, text_of(env, id)));
     partition.not_before = env.now() + consumer.config.connection.retry_backoff;
     if (error != ErrorCode::unknown_leader_epoch && error != ErrorCode::unknown_server_error)
@@ -111,6 +116,7 @@ bool is_whole(const sim::Slice& batch) {
 }
 
 void buffer_part(Consumer& consumer, const wire::FetchPart& asked, const AnswerPart& answer) {
+    MR_ASSERT(!answer.records.slices.empty());
     FetchedPart part;
     part.id = asked.id;
     part.offset = asked.offset;
@@ -151,8 +157,8 @@ bool take_leader_of(Consumer& consumer, Env& env, TopicPartition id, const Answe
            learn_leader(consumer.cluster, env, id, BrokerId{leader.leader_id}, LeaderEpoch{leader.leader_epoch});
 }
 
-void take_parts(Consumer& consumer, Env& env, const wire::FetchResponse& response, const std::vector<wire::FetchPart>& asked,
-                const std::vector<u32>& places) {
+void take_parts(Consumer& consumer, Env& env, const wire::FetchResponse& response,
+                const std::vector<wire::FetchPart>& asked, const std::vector<u32>& places) {
     u32 next = 0;
     bool other_leader = false;
     MR_ASSERT(std::ranges::all_of(places, [&](u32 place) { return place < asked.size(); }));
@@ -225,7 +231,8 @@ PolledDetail detail_of(TopicPartition id, const wire::BatchHeader& header, const
     detail.offset = Offset{header.base_offset + record.offset_delta};
     detail.epoch = LeaderEpoch{header.partition_leader_epoch};
     detail.log_append_time = header.log_append_time();
-    detail.timestamp_ms = detail.log_append_time ? header.max_timestamp : header.base_timestamp + record.timestamp_delta;
+    detail.timestamp_ms =
+        detail.log_append_time ? header.max_timestamp : header.base_timestamp + record.timestamp_delta;
     detail.key = nullable(record.key, record.key_is_null);
     detail.value = nullable(record.value, record.value_is_null);
     for (const wire::RecordHeader& one : record.headers)
@@ -235,8 +242,11 @@ PolledDetail detail_of(TopicPartition id, const wire::BatchHeader& header, const
 
 void raise_unreadable(Consumer& consumer, Env& env, TopicPartition id) {
     MR_ASSERT(id.partition >= 0);
-    raise(consumer, fmt::format("org.apache.kafka.common.KafkaException: Received exception when fetching the next record from {}. "
-                                "If needed, please seek past the record to continue consumption.", text_of(env, id)));
+    raise(
+        consumer,
+        fmt::format("org.apache.kafka.common.KafkaException: Received exception when fetching the next record from {}. "
+                    "If needed, please seek past the record to continue consumption.",
+                    text_of(env, id)));
 }
 
 /// Hands out records of one batch. True if the batch is done.
@@ -302,6 +312,7 @@ void on_fetch_lost(Consumer& consumer, BrokerId broker) {
 }
 
 bool end_fetch_sessions(Consumer& consumer, Env& env) {
+    MR_ASSERT(consumer.closing == CloseStep::ending_sessions);
     forget_requests(consumer, ApiKey::fetch);
     for (auto& [broker, session] : consumer.fetch_sessions) {
         wire::end_session(session);
@@ -336,6 +347,7 @@ std::vector<PolledRecord> drain_fetched(Consumer& consumer, Env& env, std::vecto
         if (!may_drain(consumer, consumer.fetched[i]) || !drain_part(consumer, env, consumer.fetched[i], out)) ++i;
         else consumer.fetched.erase(consumer.fetched.begin() + static_cast<std::ptrdiff_t>(i));
     }
+    MR_ASSERT(out.records.size() <= out.most);
     consumer.delivered += out.records.size();
     env.charge(kRecordCost * static_cast<i64>(out.records.size()));
     return std::move(out.records);

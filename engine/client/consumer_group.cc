@@ -8,6 +8,7 @@
 #include "engine/model/touch.h"
 #include "engine/wire/messages/join_group.h"
 #include "engine/wire/messages/sync_group.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -16,9 +17,11 @@ using sim::Env;
 using wire::ApiKey;
 
 constexpr i16 kJoinGroupVersion = 9;
-static_assert(wire::JoinGroupRequest::kLowest <= kJoinGroupVersion && kJoinGroupVersion <= wire::JoinGroupRequest::kHighest);
+static_assert(wire::JoinGroupRequest::kLowest <= kJoinGroupVersion &&
+              kJoinGroupVersion <= wire::JoinGroupRequest::kHighest);
 constexpr i16 kSyncGroupVersion = 5;
-static_assert(wire::SyncGroupRequest::kLowest <= kSyncGroupVersion && kSyncGroupVersion <= wire::SyncGroupRequest::kHighest);
+static_assert(wire::SyncGroupRequest::kLowest <= kSyncGroupVersion &&
+              kSyncGroupVersion <= wire::SyncGroupRequest::kHighest);
 constexpr i16 kSubscriptionVersion = 3;
 constexpr Nanos kJoinLapse = sim::seconds(5);   // beyond the rebalance timeout, as in the Java client
 constexpr std::string_view kProtocolType = "consumer";
@@ -53,8 +56,10 @@ void mark_revoking(Consumer& consumer) {
 
 void begin_preparation(Consumer& consumer, Env& env) {
     Membership& member = consumer.membership;
+    MR_ASSERT(member.preparation == JoinPreparation::due);
     member.preparation = JoinPreparation::committing;
-    if (member.prepare_until.count == 0) member.prepare_until = env.now() + sim::millis(consumer.config.max_poll_interval_ms);
+    if (member.prepare_until.count == 0)
+        member.prepare_until = env.now() + sim::millis(consumer.config.max_poll_interval_ms);
     if (!consumer.config.auto_commit || env.now() >= member.prepare_until) return;
     mark_revoking(consumer);
     const std::string failed_with = send_commit(consumer, env, consumed_offsets(consumer), CommitPurpose::rebalance);
@@ -64,6 +69,7 @@ void begin_preparation(Consumer& consumer, Env& env) {
 /// An eager member gives back everything; a cooperative one what it no longer subscribes to. A member that was
 /// put out has lost all. The eager member's listener is called even if there is nothing.
 void give_back(Consumer& consumer, Env& env) {
+    MR_ASSERT(consumer.membership.preparation != JoinPreparation::done);
     const bool lost = consumer.membership.generation < 0 || consumer.membership.member_id.empty();
     std::vector<TopicPartition> partitions = assigned_partitions(consumer);
     if (!lost && consumer.config.cooperative)
@@ -99,6 +105,7 @@ std::vector<std::string> topic_names(const Consumer& consumer, const Env& env) {
 
 void send_join(Consumer& consumer, Env& env) {
     Membership& member = consumer.membership;
+    MR_ASSERT(member.preparation == JoinPreparation::done && !member.leads);
     wire::JoinGroupRequest request;
     request.group_id = consumer.config.group;
     request.session_timeout_ms = consumer.config.session_timeout_ms;
@@ -197,6 +204,7 @@ void lose_partition(const Membership& member, Assignments& assignments) {
 /// The leader divides the partitions as soon as it knows the topics of all members.
 void try_assigning(Consumer& consumer, Env& env) {
     Membership& member = consumer.membership;
+    MR_ASSERT(member.leads && member.assigning);
     const std::vector<NameId> topics = topics_of(member.members, env);
     for (const NameId topic : topics) add_topic(consumer.cluster, env, topic);
     if (!std::ranges::all_of(topics, [&](NameId topic) { return consumer.cluster.metadata.topics.contains(topic); }))
@@ -225,9 +233,12 @@ bool read_members(Consumer& consumer, const wire::JoinGroupResponse& response) {
 
 void begin_leading(Consumer& consumer, Env& env, const wire::JoinGroupResponse& response) {
     Membership& member = consumer.membership;
+    MR_ASSERT(member.state == MemberState::completing_rebalance);
     member.leads = true;
     if (!read_members(consumer, response))
-        return raise(consumer, "org.apache.kafka.common.protocol.types.SchemaException: Buffer underflow while parsing consumer protocol's header");
+        return raise(consumer,
+                     "org.apache.kafka.common.protocol.types.SchemaException: Buffer underflow while parsing consumer "
+                     "protocol's header");
     if (response.skip_assignment) {  // a static leader that came back: the group keeps what it has (KIP-814)
         member.assigned_sizes = present_sizes(consumer, topics_of(member.members, env));
         member.members.clear();
@@ -258,10 +269,15 @@ void fail_sync(Consumer& consumer, Env& env, ErrorCode error) {
 
 // ---- what was assigned --------------------------------------------------------------------------
 
+/// The partitions of an assignment, each once. The member that made it may be any program: what is no partition is
+/// left out.
 std::vector<TopicPartition> ids_of(Env& env, const NamedPartitions& partitions) {
     std::vector<TopicPartition> ids;
-    for (const NamedPartition& partition : partitions)
-        ids.push_back({env.intern(partition.topic), partition.partition});
+    for (const NamedPartition& partition : partitions) {
+        if (partition.partition < 0 || partition.topic.empty()) continue;
+        const TopicPartition id{env.intern(partition.topic), partition.partition};
+        if (!holds(ids, id)) ids.push_back(id);
+    }
     return ids;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/model/facts.h"
 #include "engine/model/node_of.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -50,6 +51,7 @@ void die_of(ConsumerApp& app, Env& env, std::string exception) {
 
 void finish_record(ConsumerApp& app, Env& env) {
     ConsumerMemory& memory = app.memory;
+    MR_ASSERT(memory.next_record < memory.records.size());
     const PolledRecord& record = memory.records[memory.next_record];
     ProcessedRow row;
     row.event_index = env.event_index();
@@ -98,6 +100,7 @@ void begin_commit(ConsumerApp& app, Env& env, AppStep step) {
 
 void after_records(ConsumerApp& app) {
     ConsumerMemory& memory = app.memory;
+    MR_ASSERT(memory.next_record >= memory.records.size());
     memory.records.clear();
     memory.next_record = 0;
     memory.step = AppStep::idle;
@@ -107,6 +110,7 @@ void after_records(ConsumerApp& app) {
 /// Between two polls.
 bool start_polling(ConsumerApp& app, Env& env) {
     ConsumerMemory& memory = app.memory;
+    MR_ASSERT(memory.step == AppStep::idle);
     if (memory.stop_wanted) {
         close_consumer(app, env, "close() was called");
         return true;
@@ -119,6 +123,7 @@ bool start_polling(ConsumerApp& app, Env& env) {
 
 void fail_poll(ConsumerApp& app, Env& env) {
     ConsumerMemory& memory = app.memory;
+    MR_ASSERT(memory.step == AppStep::polling && !memory.consumer.failure.empty());
     const std::string exception = std::exchange(memory.consumer.failure, "");
     env.fact(node_fact(FactKind::poll_failed, {env.intern(exception).value}));
     if (!app.settings.catches) return die_of(app, env, exception);
@@ -190,14 +195,17 @@ ConfigMap config_of(const ConsumerSettings& settings) {
 }
 
 std::string what_is_wrong(const ConsumerSettings& settings, const ConsumerConfig& config) {
-    if (settings.topics.empty() == settings.partitions.empty()) return "a consumer needs topics or partitions, one of them";
+    if (settings.topics.empty() == settings.partitions.empty())
+        return "a consumer needs topics or partitions, one of them";
     if (!settings.topics.empty() && config.group.empty())
-        return "org.apache.kafka.common.errors.InvalidGroupIdException: To use the group management or offset commit APIs, you must provide a valid "
+        return "org.apache.kafka.common.errors.InvalidGroupIdException: To use the group management or offset commit "
+               "APIs, you must provide a valid "
                "group.id in the consumer configuration.";
     return "";
 }
 
 void begin_reading(ConsumerApp& app, Env& env) {
+    MR_ASSERT(app.settings.topics.empty() != app.settings.partitions.empty());
     Consumer& consumer = app.memory.consumer;
     if (!app.settings.topics.empty()) return subscribe(consumer, env, app.settings.topics);
     std::vector<TopicPartition> partitions;

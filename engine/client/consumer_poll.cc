@@ -6,6 +6,7 @@
 #include "engine/client/consumer_parts.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -57,6 +58,7 @@ Nanos next_due(const Consumer& consumer, Nanos now) {
 void arm_timer(Consumer& consumer, Env& env) {
     const Nanos due = next_due(consumer, env.now());
     if (due == sim::kForever || (consumer.timer && consumer.timer_due <= due)) return;
+    MR_ASSERT(due > env.now());
     env.cancel(consumer.timer);
     consumer.timer_due = due;
     consumer.timer = env.timer(due - env.now(), consumer.timer_kind, 0);
@@ -76,6 +78,7 @@ void begin(Consumer& consumer, Env& env) {
 
 /// What happens in poll() only.
 void work_in_poll(Consumer& consumer, Env& env) {
+    MR_ASSERT(consumer.in_poll && consumer.failure.empty());
     keep_joined(consumer, env);
     commit_by_interval(consumer, env);
     find_positions(consumer, env);
@@ -187,12 +190,13 @@ void on_request_lost(Consumer& consumer, Env& env, const ConsumerRequest& reques
             return;
         case ApiKey::join_group:
         case ApiKey::sync_group: return retry_join(consumer, env, "DisconnectException");
-        case ApiKey::heartbeat: consumer.membership.heartbeat_due = env.now() + consumer.config.connection.retry_backoff; return;
+        case ApiKey::heartbeat:
+            consumer.membership.heartbeat_due = env.now() + consumer.config.connection.retry_backoff;
+            return;
         case ApiKey::offset_commit:
             return on_commit_failed(consumer, env, request, true, "org.apache.kafka.common.errors.DisconnectException");
-        case ApiKey::offset_fetch:
-        case ApiKey::list_offsets:
-        case ApiKey::offset_for_leader_epoch: return retry_positions(consumer, env, request);
+        case ApiKey::offset_fetch: case ApiKey::list_offsets: case ApiKey::offset_for_leader_epoch:
+            return retry_positions(consumer, env, request);
         case ApiKey::fetch: return on_fetch_lost(consumer, request.broker);
         case ApiKey::leave_group: return;
         default: MR_ASSERT(false);  // the consumer asks nothing else

@@ -9,6 +9,7 @@
 #include "engine/wire/messages/list_offsets.h"
 #include "engine/wire/messages/offset_fetch.h"
 #include "engine/wire/messages/offset_for_leader_epoch.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -17,11 +18,14 @@ using sim::Env;
 using wire::ApiKey;
 
 constexpr i16 kOffsetFetchVersion = 8;
-static_assert(wire::OffsetFetchRequest::kLowest <= kOffsetFetchVersion && kOffsetFetchVersion <= wire::OffsetFetchRequest::kHighest);
+static_assert(wire::OffsetFetchRequest::kLowest <= kOffsetFetchVersion &&
+              kOffsetFetchVersion <= wire::OffsetFetchRequest::kHighest);
 constexpr i16 kListOffsetsVersion = 7;
-static_assert(wire::ListOffsetsRequest::kLowest <= kListOffsetsVersion && kListOffsetsVersion <= wire::ListOffsetsRequest::kHighest);
+static_assert(wire::ListOffsetsRequest::kLowest <= kListOffsetsVersion &&
+              kListOffsetsVersion <= wire::ListOffsetsRequest::kHighest);
 constexpr i16 kEpochEndVersion = 4;
-static_assert(wire::OffsetForLeaderEpochRequest::kLowest <= kEpochEndVersion && kEpochEndVersion <= wire::OffsetForLeaderEpochRequest::kHighest);
+static_assert(wire::OffsetForLeaderEpochRequest::kLowest <= kEpochEndVersion &&
+              kEpochEndVersion <= wire::OffsetForLeaderEpochRequest::kHighest);
 constexpr i32 kConsumerReplica = -1;
 constexpr i64 kLatest = -1;
 constexpr i64 kEarliest = -2;
@@ -88,6 +92,7 @@ bool may_ask(const AssignedPartition& partition, PositionState state, Nanos now)
 // ---- committed offsets --------------------------------------------------------------------------
 
 void ask_committed(Consumer& consumer, Env& env, const std::vector<TopicPartition>& partitions) {
+    MR_ASSERT(!partitions.empty() && !consumer.config.group.empty());
     using Topic = wire::OffsetFetchRequest::Topic;
     wire::OffsetFetchRequest request;
     request.group_id = consumer.config.group;
@@ -129,7 +134,8 @@ void take_committed(Consumer& consumer, Env& env, const auto& topics, std::vecto
         for (const auto& answer : topic.partitions) {
             const TopicPartition id{env.intern(topic.name), answer.partition_index};
             const AssignedPartition* partition = consumer.assignment.find(id);
-            if (partition == nullptr || partition->state != PositionState::initializing) continue;  // taken away, or sought meanwhile
+            if (partition == nullptr || partition->state != PositionState::initializing)
+                continue;  // taken away, or sought meanwhile
             if (answer.error_code != 0) worst = static_cast<ErrorCode>(answer.error_code);
             if (answer.error_code != 0) continue;
             if (answer.committed_offset < 0) {
@@ -156,6 +162,7 @@ bool leader_reachable(Consumer& consumer, Env& env, TopicPartition id, BrokerId 
 /// Partitions in a state that wait for a question to their leader, by leader. Those whose leader is not known or
 /// connected are left out; that is being worked on.
 sim::FlatMap<BrokerId, std::vector<TopicPartition>> askable(Consumer& consumer, Env& env, PositionState state) {
+    MR_ASSERT(state == PositionState::resetting || state == PositionState::validating);
     sim::FlatMap<BrokerId, std::vector<TopicPartition>> by_leader;
     for (const TopicPartition id :
          partitions_that(consumer, [&](const AssignedPartition& p) { return may_ask(p, state, env.now()); })) {
@@ -347,7 +354,8 @@ void on_committed_answer(Consumer& consumer, Env& env, const ClientEvent& event,
     if (!failed(error)) return;
     const bool passes = note_coordinator_error(consumer, env, error) || is_retriable(error);
     if (passes) return retry_positions(consumer, env, request);
-    raise(consumer, fmt::format("org.apache.kafka.common.KafkaException: Unexpected error in fetch offset response: {}", error_info(error).message));
+    raise(consumer, fmt::format("org.apache.kafka.common.KafkaException: Unexpected error in fetch offset response: {}",
+                                error_info(error).message));
 }
 
 void on_list_offsets_answer(Consumer& consumer, Env& env, const ClientEvent& event, const ConsumerRequest& request) {

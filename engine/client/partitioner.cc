@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sim/base/assert.h"
+
 namespace engine::client {
 namespace {
 
@@ -36,6 +38,7 @@ i32 murmur2(std::span<const u8> bytes) {
         hash = hash * kMultiplier ^ word * kMultiplier;
     }
     const std::size_t rest = bytes.size() - at;
+    MR_ASSERT(rest < 4);
     for (std::size_t i = rest; i > 0; --i) hash ^= static_cast<u32>(bytes[at + i - 1]) << (8 * (i - 1));
     if (rest > 0) hash *= kMultiplier;
     hash ^= hash >> 13;
@@ -71,7 +74,8 @@ i32 fnv1a_partition(std::span<const u8> key, i32 partitions) {
 }
 
 i32 sticky_partition(StickyPartition& sticky, sim::Prng& rng, const TopicInfo& topic) {
-    if (sticky.partition >= 0 && static_cast<std::size_t>(sticky.partition) < topic.partitions.size()) return sticky.partition;
+    if (sticky.partition >= 0 && static_cast<std::size_t>(sticky.partition) < topic.partitions.size())
+        return sticky.partition;
     std::vector<i32> available;
     for (std::size_t i = 0; i < topic.partitions.size(); ++i)
         if (topic.partitions[i].leader != kNoBroker) available.push_back(static_cast<i32>(i));

@@ -9,6 +9,7 @@
 #include "engine/model/touch.h"
 #include "engine/wire/messages/init_producer_id.h"
 #include "engine/wire/messages/produce.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -19,7 +20,8 @@ using Batch = ProducerBatchState;
 constexpr i16 kProduceVersion = 9;
 static_assert(wire::ProduceRequest::kLowest <= kProduceVersion && kProduceVersion <= wire::ProduceRequest::kHighest);
 constexpr i16 kInitProducerIdVersion = 4;
-static_assert(wire::InitProducerIdRequest::kLowest <= kInitProducerIdVersion && kInitProducerIdVersion <= wire::InitProducerIdRequest::kHighest);
+static_assert(wire::InitProducerIdRequest::kLowest <= kInitProducerIdVersion &&
+              kInitProducerIdVersion <= wire::InitProducerIdRequest::kHighest);
 constexpr u64 kInitTag = ~u64{0} - 1;
 constexpr std::string_view kErrors = "org.apache.kafka.common.errors.";
 constexpr Nanos kSendCost = sim::micros(2);
@@ -47,6 +49,7 @@ std::string exception_text(ErrorCode error, std::string_view message) {
 }
 
 void finish(Producer& producer, Env& env, const Batch& batch, TopicPartition id, Offset base, bool has_offsets) {
+    MR_ASSERT(batch.closed && batch.attempts > 0);
     release(producer.accumulator, batch);
     producer.acked += batch.ordinals.size();
     for (u32 i = 0; i < batch.ordinals.size(); ++i)
@@ -55,7 +58,9 @@ void finish(Producer& producer, Env& env, const Batch& batch, TopicPartition id,
     env.fact(partition_fact(FactKind::batch_acked, id, {base.value, base.value + batch.count() - 1}));
 }
 
-void fail(Producer& producer, Env& env, const Batch& batch, TopicPartition id, ErrorCode error, const std::string& exception) {
+void fail(Producer& producer, Env& env, const Batch& batch, TopicPartition id, ErrorCode error,
+          const std::string& exception) {
+    MR_ASSERT(failed(error) && batch.count() > 0);
     release(producer.accumulator, batch);
     producer.failed += batch.ordinals.size();
     producer.last_error = error;
@@ -64,8 +69,8 @@ void fail(Producer& producer, Env& env, const Batch& batch, TopicPartition id, E
 }
 
 std::string expiry_text(Env& env, const Batch& batch, TopicPartition id, const ProducerConfig& config) {
-    return fmt::format("{}TimeoutException: Expiring {} record(s) for {}-{}:{} ms has passed since batch creation", kErrors,
-                       batch.count(), env.text(id.topic), id.partition, config.delivery_timeout.to_millis());
+    return fmt::format("{}TimeoutException: Expiring {} record(s) for {}-{}:{} ms has passed since batch creation",
+                       kErrors, batch.count(), env.text(id.topic), id.partition, config.delivery_timeout.to_millis());
 }
 
 // ---- idempotence --------------------------------------------------------------------------------
@@ -79,7 +84,8 @@ void note_given_up(PartitionQueue& queue, const Batch& batch, bool refused) {
 }
 
 void note_taken(PartitionQueue& queue, const Batch& batch) {
-    if (batch.has_sequence() && batch.producer_epoch == queue.producer_epoch) queue.expected_sequence = batch.next_sequence();
+    if (batch.has_sequence() && batch.producer_epoch == queue.producer_epoch)
+        queue.expected_sequence = batch.next_sequence();
 }
 
 /// Everything that was sent has come to an end: are there sequences that nobody acknowledged?
@@ -122,6 +128,7 @@ void bump_epoch(Producer& producer, Env& env) {
 
 /// A batch that has no sequence yet must wait while it is open which one it will have.
 bool must_wait_for_sequence(const Producer& producer, const PartitionQueue& queue) {
+    MR_ASSERT(!queue.batches.empty());
     if (!producer.config.idempotence) return false;
     if (queue.begins_anew) return true;
     if (queue.batches.front().has_sequence()) return false;
@@ -129,6 +136,7 @@ bool must_wait_for_sequence(const Producer& producer, const PartitionQueue& queu
 }
 
 void ask_producer_id(Producer& producer, Env& env) {
+    MR_ASSERT(producer.config.idempotence && producer.producer_id < 0);
     if (producer.id_requested) return;
     const BrokerId broker = any_ready(producer.cluster, env);
     if (broker == kNoBroker || !producer.cluster.metadata.brokers.contains(broker)) return;
@@ -150,6 +158,7 @@ void on_producer_id(Producer& producer, Env& env, const ClientEvent& event) {
 
 /// With unresolved batches in flight only the one with the lowest sequence may be sent again.
 bool must_wait_for_order(const Producer& producer, const PartitionQueue& queue) {
+    MR_ASSERT(!queue.batches.empty());
     const Batch& first = queue.batches.front();
     if (producer.config.max_in_flight == 1) return !queue.in_flight.empty();
     if (!producer.config.idempotence || !first.has_sequence()) return false;
@@ -226,7 +235,9 @@ bool send_to(Producer& producer, Env& env, BrokerId broker) {
     Drained drained;
     for (auto& [id, queue] : producer.accumulator.queues) {
         if (!may_drain(producer, env, id, queue, broker)) continue;
-        if (drained.bytes > 0 && drained.bytes + queue.batches.front().builder.size() > producer.config.max_request_size) continue;
+        if (drained.bytes > 0 &&
+            drained.bytes + queue.batches.front().builder.size() > producer.config.max_request_size)
+            continue;
         take_batch(producer, env, id, queue, drained);
     }
     if (drained.in_flight.batches.empty()) return false;
@@ -253,7 +264,8 @@ std::vector<BrokerId> wanted_brokers(Producer& producer, Env& env) {
             producer.cluster.update_wanted = true;
             continue;
         }
-        const bool due = sendable(producer.accumulator, queue, producer.config, env.now(), producer.flushing || producer.closed);
+        const bool due =
+            sendable(producer.accumulator, queue, producer.config, env.now(), producer.flushing || producer.closed);
         if (due && std::ranges::find(brokers, info->leader) == brokers.end()) brokers.push_back(info->leader);
     }
     return brokers;
@@ -309,7 +321,8 @@ void requeue(Producer& producer, Env& env, TopicPartition id, Batch batch, Error
 /// The leader misses sequences before this batch. If it is the one that must come next, that gap is certain;
 /// otherwise an earlier batch may still fill it (KIP-360).
 void on_gap(PartitionQueue& queue, const Batch& batch) {
-    const bool next = queue.unresolved < 0 ? batch.base_sequence == queue.expected_sequence : batch.base_sequence == queue.unresolved;
+    const bool next =
+        queue.unresolved < 0 ? batch.base_sequence == queue.expected_sequence : batch.base_sequence == queue.unresolved;
     if (next) queue.begins_anew = true;
 }
 
@@ -337,7 +350,8 @@ void settle_batch(Producer& producer, Env& env, TopicPartition id, u64 batch_id,
     if (error_info(answer.error).refreshes_metadata) producer.cluster.update_wanted = true;
     const bool gap = answer.error == ErrorCode::out_of_order_sequence_number && batch.has_sequence();
     if (gap) on_gap(queue, batch);
-    if (may_retry(producer, env, batch, answer.error)) return requeue(producer, env, id, std::move(batch), answer.error);
+    if (may_retry(producer, env, batch, answer.error))
+        return requeue(producer, env, id, std::move(batch), answer.error);
     const bool expired = batch.created + producer.config.delivery_timeout <= env.now();
     note_given_up(queue, batch, !expired && !is_retriable(answer.error));
     fail(producer, env, batch, id, answer.error,
@@ -373,22 +387,28 @@ void on_request_lost(Producer& producer, Env& env, const ClientEvent& event) {
     const ProduceInFlight request = std::move(producer.requests.at(event.request.tag));
     producer.requests.erase(event.request.tag);
     for (const auto& [id, batch_id] : request.batches)
-        settle_batch(producer, env, id, batch_id,
-                     {ErrorCode::network_exception, kNoOffset, fmt::format("Disconnected from node {}", request.broker.value)});
+        settle_batch(
+            producer, env, id, batch_id,
+            {ErrorCode::network_exception, kNoOffset, fmt::format("Disconnected from node {}", request.broker.value)});
 }
 
 // ---- blocked sends ------------------------------------------------------------------------------
 
 i32 choose_partition(Producer& producer, Env& env, const OutgoingRecord& record, const TopicInfo& topic) {
     const auto n = static_cast<i32>(topic.partitions.size());
+    MR_ASSERT(n > 0);
     const auto key = wire::bytes_of(record.key.text);
     if (record.target.partition >= 0) return record.target.partition;
-    if (producer.config.librdkafka_partitioner && !record.key.is_null && !record.key.text.empty()) return librdkafka_partition(key, n);
-    if (!record.key.is_null && !producer.config.ignore_keys && !producer.config.librdkafka_partitioner) return java_partition(key, n);
+    if (producer.config.librdkafka_partitioner && !record.key.is_null && !record.key.text.empty())
+        return librdkafka_partition(key, n);
+    if (!record.key.is_null && !producer.config.ignore_keys && !producer.config.librdkafka_partitioner)
+        return java_partition(key, n);
     return sticky_partition(producer.sticky[record.target.topic], env.rng(), topic);
 }
 
-void refuse_send(Producer& producer, Env& env, const OutgoingRecord& record, ErrorCode error, const std::string& exception) {
+void refuse_send(Producer& producer, Env& env, const OutgoingRecord& record, ErrorCode error,
+                 const std::string& exception) {
+    MR_ASSERT(failed(error));
     ++producer.failed;
     producer.last_error = error;
     tell_outcome(env, record.ordinal, record.target, error, kNoOffset, exception);
@@ -415,17 +435,23 @@ SendAttempt try_send(Producer& producer, Env& env, OutgoingRecord& record) {
     }
     const bool closes = env.buggify("producer: batch closed early");
     if (closes) producer.accumulator.queues.at(record.target).batches.back().closed = true;
-    if (sticky) note_produced(producer.sticky[record.target.topic], outcome.bytes, producer.config.batch_size, outcome.batch_full);
+    if (sticky)
+        note_produced(producer.sticky[record.target.topic], outcome.bytes, producer.config.batch_size,
+                      outcome.batch_full);
     return {BlockedOn::nothing, outcome.batch_full || closes};
 }
 
 std::string blocked_text(const Producer& producer, Env& env, const OutgoingRecord& record) {
+    MR_ASSERT(producer.blocked_on != BlockedOn::nothing);
     const i64 limit = producer.config.max_block.to_millis();
     if (producer.blocked_on == BlockedOn::metadata)
-        return fmt::format("{}TimeoutException: Topic {} not present in metadata after {} ms.", kErrors, env.text(record.target.topic), limit);
-    return fmt::format("org.apache.kafka.clients.producer.BufferExhaustedException: Failed to allocate {} bytes within the configured max blocking time {} ms. Total memory: {} bytes. Available memory: {} bytes. Poolable size: {} bytes",
-                       producer.config.batch_size, limit, producer.config.buffer_memory,
-                       producer.config.buffer_memory - producer.accumulator.used_bytes, producer.config.batch_size);
+        return fmt::format("{}TimeoutException: Topic {} not present in metadata after {} ms.", kErrors,
+                           env.text(record.target.topic), limit);
+    return fmt::format(
+        "org.apache.kafka.clients.producer.BufferExhaustedException: Failed to allocate {} bytes within the configured "
+        "max blocking time {} ms. Total memory: {} bytes. Available memory: {} bytes. Poolable size: {} bytes",
+        producer.config.batch_size, limit, producer.config.buffer_memory,
+        producer.config.buffer_memory - producer.accumulator.used_bytes, producer.config.batch_size);
 }
 
 /// Lets sends go on in their order. True if the sender has something new to look at: a record that joins an open batch
@@ -455,7 +481,8 @@ bool unblock(Producer& producer, Env& env) {
 
 /// When something is due by time alone. A batch that could go but has no connection waits for that instead.
 Nanos next_due(const Producer& producer, Nanos now) {
-    Nanos due = producer.blocked_on == BlockedOn::nothing ? sim::kForever : producer.blocked_since + producer.config.max_block;
+    Nanos due =
+        producer.blocked_on == BlockedOn::nothing ? sim::kForever : producer.blocked_since + producer.config.max_block;
     for (const auto& [id, queue] : producer.accumulator.queues) {
         due = std::min(due, expires_at(queue, producer.config));
         const Nanos at = sendable_at(queue, producer.config);
@@ -550,7 +577,8 @@ void on_notice(Producer& producer, Env& env, sim::Notice& notice) {
     on_notice(producer.cluster, env, notice, events);
     for (const ClientEvent& event : events) {
         if (event.kind == ClientEventKind::request_lost) on_request_lost(producer, env, event);
-        else if (event.kind == ClientEventKind::answer && event.request.tag == kInitTag) on_producer_id(producer, env, event);
+        else if (event.kind == ClientEventKind::answer && event.request.tag == kInitTag)
+            on_producer_id(producer, env, event);
         else if (event.kind == ClientEventKind::answer) on_produce_answer(producer, env, event);
     }
     work(producer, env);

@@ -6,6 +6,7 @@
 #include "engine/model/facts.h"
 #include "engine/model/node_of.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::client {
 namespace {
@@ -13,8 +14,9 @@ namespace {
 using sim::Env;
 
 enum AppTimer : u16 { kClusterTimer = 1, kSenderTimer, kGeneratorTimer, kListTimer };
-constexpr std::array<std::string_view, 5> kTimerNames = {"none", "metadata or request timeout", "linger, retry or expiry",
-                                                         "next generated record", "next record of the list"};
+constexpr std::array<std::string_view, 5> kTimerNames = {"none", "metadata or request timeout",
+                                                         "linger, retry or expiry", "next generated record",
+                                                         "next record of the list"};
 static_assert(kTimerNames.size() == kListTimer + 1);
 
 void end_process(ProducerApp& app, Env& env, std::string_view why) {
@@ -77,6 +79,7 @@ void arm_generator(ProducerApp& app, Env& env) {
 
 void on_generator_tick(ProducerApp& app, Env& env) {
     if (app.memory.stopping) return;
+    MR_ASSERT(!generator_is_done(app));
     if (!is_blocked(app)) {
         const AppRecord record = generated_record(app);
         ++app.progress.generated;

@@ -34,11 +34,7 @@ i64 applied(Op op, i64 a, i64 b) {
         case Op::multiply: return static_cast<i64>(bits(a) * bits(b));
         case Op::divide:
         case Op::modulo: return divided(op, a, b);
-        case Op::text:
-        case Op::number:
-        case Op::n:
-        case Op::negate:
-        case Op::print: break;
+        case Op::text: case Op::number: case Op::n: case Op::negate: case Op::print: break;
     }
     MR_ASSERT(false);
     return 0;
@@ -92,6 +88,7 @@ private:
     }
 
     void compile_next() {
+        MR_ASSERT(at_ < text_.size());
         const char c = here();
         const bool doubled = (c == '{' || c == '}') && at_ + 1 < text_.size() && text_[at_ + 1] == c;
         if (doubled) ++at_;
@@ -106,13 +103,18 @@ private:
         const std::size_t opened = at_++;
         flush_text();
         sum(0);
-        if (good() && here() == '\0') return fail(opened, "this { is not closed: write } behind the expression, or {{ for a brace");
-        if (good() && here() != '}') return fail(at_, fmt::format("'{}' does not belong here: an expression has numbers, n, + - * / % and parentheses", here()));
+        if (good() && here() == '\0')
+            return fail(opened, "this { is not closed: write } behind the expression, or {{ for a brace");
+        if (good() && here() != '}')
+            return fail(
+                at_, fmt::format("'{}' does not belong here: an expression has numbers, n, + - * / % and parentheses",
+                                 here()));
         ++at_;
         emit(Op::print);
     }
 
     void sum(u32 depth) {
+        MR_ASSERT(depth <= kDeepestNesting);
         product(depth);
         for (skip_blanks(); good() && (here() == '+' || here() == '-'); skip_blanks()) {
             const Op op = here() == '+' ? Op::add : Op::subtract;
@@ -139,13 +141,16 @@ private:
     void check_divisor(std::size_t at, std::size_t first) {
         MR_ASSERT(first < out_.steps.size());
         i64 divisor = 0;
-        if (!is_constant(out_.steps, first, divisor)) fail(at, "what stands behind / or % must be a number: n may be 0 there");
+        if (!is_constant(out_.steps, first, divisor))
+            fail(at, "what stands behind / or % must be a number: n may be 0 there");
         else if (divisor == 0) fail(at, "nothing can be divided by 0: write another number");
     }
 
     void factor(u32 depth) {
+        MR_ASSERT(depth <= kDeepestNesting);
         skip_blanks();
-        if (depth >= kDeepestNesting) return fail(at_, fmt::format("parentheses are nested more than {} deep: take some out", kDeepestNesting));
+        if (depth >= kDeepestNesting)
+            return fail(at_, fmt::format("parentheses are nested more than {} deep: take some out", kDeepestNesting));
         if (here() == '-') {
             ++at_;
             factor(depth + 1);
@@ -153,7 +158,10 @@ private:
         } else if (here() == '(') parenthesis(depth);
         else if (is_digit(here())) number();
         else if (is_letter(here())) word();
-        else fail(at_, here() == '\0' || here() == '}' ? "a number or n is missing here" : fmt::format("'{}' cannot begin a number: write a number, n or a parenthesis", here()));
+        else
+            fail(at_, here() == '\0' || here() == '}'
+                          ? "a number or n is missing here"
+                          : fmt::format("'{}' cannot begin a number: write a number, n or a parenthesis", here()));
     }
 
     void parenthesis(u32 depth) {
@@ -198,7 +206,9 @@ i64 pop(std::vector<i64>& stack) {
 
 }  // namespace
 
-std::expected<RecordTemplate, TemplateError> compile_template(std::string_view text) { return Compiler(text).compile(); }
+std::expected<RecordTemplate, TemplateError> compile_template(std::string_view text) {
+    return Compiler(text).compile();
+}
 
 std::string fill(const RecordTemplate& compiled, i64 n) {
     std::string text;

@@ -31,16 +31,19 @@ bool hidden(const std::string& path, std::size_t from) {
 
 std::optional<std::vector<FileInfo>> MemoryStore::list(const std::string& given) const {
     const std::string path = plain_path(given);
-    if (const auto it = files.find(path); it != files.end()) return std::vector<FileInfo>{{path, static_cast<sim::i64>(it->second.bytes.size()), it->second.modified_ms}};
+    if (const auto it = files.find(path); it != files.end())
+        return std::vector<FileInfo>{{path, static_cast<sim::i64>(it->second.bytes.size()), it->second.modified_ms}};
     std::vector<FileInfo> out;
     const std::string folder = path == "/" ? path : path + "/";
     bool any = std::find(folders.begin(), folders.end(), path) != folders.end();
     for (auto it = files.lower_bound(folder); it != files.end() && it->first.starts_with(folder); ++it) {
         any = true;
-        if (!hidden(it->first, folder.size())) out.push_back({it->first, static_cast<sim::i64>(it->second.bytes.size()), it->second.modified_ms});
+        if (!hidden(it->first, folder.size()))
+            out.push_back({it->first, static_cast<sim::i64>(it->second.bytes.size()), it->second.modified_ms});
     }
     if (!any) return std::nullopt;
-    MR_ASSERT(std::is_sorted(out.begin(), out.end(), [](const FileInfo& a, const FileInfo& b) { return a.path < b.path; }));
+    MR_ASSERT(
+        std::is_sorted(out.begin(), out.end(), [](const FileInfo& a, const FileInfo& b) { return a.path < b.path; }));
     return out;
 }
 

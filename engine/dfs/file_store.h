@@ -18,7 +18,8 @@ struct FileInfo {
 
 struct FileStore {
     virtual ~FileStore() = default;
-    /// The file itself, or all files below a folder (names that begin with `_` or `.` left out), sorted by path. None if there is nothing.
+    /// The file itself, or all files below a folder (names that begin with `_` or `.` left out), sorted by path. None
+    /// if there is nothing.
     virtual std::optional<std::vector<FileInfo>> list(const std::string& path) const = 0;
     virtual std::optional<std::string> read(const std::string& path) const = 0;
     /// Replaces a file at once. False if it cannot.

@@ -3,6 +3,7 @@
 
 #include "engine/log/segment.h"
 #include "engine/wire/batch_builder.h"
+#include "sim/base/assert.h"
 
 namespace engine::log {
 namespace {
@@ -30,17 +31,21 @@ std::expected<void, AppendRefusal> check_records(const TopicConfig& config, i64 
     while (records.next(record)) {
         if (record.offset_delta != expected)
             return refuse(ErrorCode::invalid_record, "Inner record offsets are not dense from 0.");
-        if (config.cleanup_compact && record.key_is_null) without_key.push_back({expected, "Compacted topic cannot accept message without key"});
+        if (config.cleanup_compact && record.key_is_null)
+            without_key.push_back({expected, "Compacted topic cannot accept message without key"});
         const i64 timestamp = records.header().base_timestamp + record.timestamp_delta;
         const bool own_time = config.timestamp_type == TimestampType::create_time;
-        if (own_time && !timestamp_in_range(config, timestamp, now_ms)) out_of_time.push_back({expected, fmt::format("Timestamp {} of message with offset {} is out of range", timestamp, expected)});
+        if (own_time && !timestamp_in_range(config, timestamp, now_ms))
+            out_of_time.push_back(
+                {expected, fmt::format("Timestamp {} of message with offset {} is out of range", timestamp, expected)});
         ++expected;
     }
     if (failed(records.error())) return refuse(records.error());
     if (expected != records.header().record_count || expected != records.header().last_offset_delta + 1)
         return refuse(ErrorCode::invalid_record, "Inconsistent batch offset range and record count.");
     if (!without_key.empty()) return refuse(ErrorCode::invalid_record, std::string(kRejected), std::move(without_key));
-    if (!out_of_time.empty()) return refuse(ErrorCode::invalid_timestamp, std::string(kRejected), std::move(out_of_time));
+    if (!out_of_time.empty())
+        return refuse(ErrorCode::invalid_timestamp, std::string(kRejected), std::move(out_of_time));
     return {};
 }
 
@@ -55,9 +60,10 @@ std::expected<wire::BatchHeader, AppendRefusal> check_batch_fields(const TopicCo
     if (batch.length > static_cast<u64>(config.segment_bytes)) return refuse(ErrorCode::record_list_too_large);
     if (origin == AppendOrigin::coordinator) return *header;
     if (header->base_offset != 0)
-        return refuse(ErrorCode::invalid_record, fmt::format("The baseOffset of the record batch should be 0, but it is {}",
-                                                             header->base_offset));
-    if (header->is_control()) return refuse(ErrorCode::invalid_record, "Clients are not allowed to write control records");
+        return refuse(ErrorCode::invalid_record,
+                      fmt::format("The baseOffset of the record batch should be 0, but it is {}", header->base_offset));
+    if (header->is_control())
+        return refuse(ErrorCode::invalid_record, "Clients are not allowed to write control records");
     if (header->has_producer() && header->base_sequence < 0)
         return refuse(ErrorCode::invalid_record, "Invalid sequence number in record batch with producerId");
     if (header->log_append_time()) return refuse(ErrorCode::invalid_timestamp, "Clients may not set LogAppendTime.");
@@ -98,6 +104,7 @@ sim::Slice recompressed(const sim::Slice& batch, const wire::BatchHeader& header
 
 bool must_roll(const Log& log, i64 now_ms, const wire::BatchHeader& header, u32 bytes) {
     const Segment& active = log.active();
+    MR_ASSERT(bytes > 0 && header.base_offset >= active.base.value);
     if (active.bytes + bytes > static_cast<u64>(log.config.segment_bytes) && active.bytes > 0) return true;
     const i64 age = header.max_timestamp >= 0 && active.first_timestamp >= 0
                         ? header.max_timestamp - active.first_timestamp
@@ -108,14 +115,16 @@ bool must_roll(const Log& log, i64 now_ms, const wire::BatchHeader& header, u32 
     return header.last_offset() - active.base.value > INT32_MAX;
 }
 
-std::expected<bool, ErrorCode> write(Log& log, LogContext context, const sim::Slice& batch, const wire::BatchHeader& header) {
+std::expected<bool, ErrorCode> write(Log& log, LogContext context, const sim::Slice& batch,
+                                     const wire::BatchHeader& header) {
     MR_ASSERT(batch.length == header.total_bytes());
     bool rolled = false;
     if (must_roll(log, context.now_ms, header, batch.length)) {
         if (const auto done = roll(log, context); !done) return std::unexpected(done.error());
         rolled = true;
     }
-    if (const auto indexed = ensure_index(log, context, log.segments.back()); !indexed) return std::unexpected(indexed.error());
+    if (const auto indexed = ensure_index(log, context, log.segments.back()); !indexed)
+        return std::unexpected(indexed.error());
     const auto written = write_batch(log.segments.back(), context, batch, header, log.config.index_interval_bytes);
     if (!written) return std::unexpected(written.error());
     MR_ASSERT(header.base_offset >= log.next_offset.value && header.next_offset() > header.base_offset);
@@ -148,7 +157,8 @@ std::expected<AppendInfo, AppendRefusal> append_as_leader(Log& log, LogContext c
     auto header = check_batch_fields(log.config, batch, origin);
     if (!header) return Refused(header.error());
     if (origin == AppendOrigin::client)
-        if (const auto good = check_records(log.config, context.now_ms, batch.bytes()); !good) return Refused(good.error());
+        if (const auto good = check_records(log.config, context.now_ms, batch.bytes()); !good)
+            return Refused(good.error());
     if (header->has_producer() && origin == AppendOrigin::client && check_sequences) {
         if (const ProducerBatch* known = log.producers.find_duplicate(*header))
             return AppendInfo{known->first_offset(), known->last_offset, -1, true, false, false};
@@ -156,12 +166,15 @@ std::expected<AppendInfo, AppendRefusal> append_as_leader(Log& log, LogContext c
     }
     const bool log_time = log.config.timestamp_type == TimestampType::log_append_time;
     const i64 append_time = log_time ? context.now_ms : -1;
-    const sim::Slice stored = with_offsets(recompressed(batch, *header, log.config.compression), log.next_offset, epoch, append_time);
+    const sim::Slice stored =
+        with_offsets(recompressed(batch, *header, log.config.compression), log.next_offset, epoch, append_time);
     const auto final_header = wire::read_header(stored.bytes());
     MR_ASSERT(final_header.has_value());
-    MR_ASSERT(final_header->base_offset == log.next_offset.value && final_header->partition_leader_epoch == epoch.value);
-    const AppendInfo info{Offset{final_header->base_offset}, Offset{final_header->last_offset()}, append_time, false, false,
-                          note_epoch(log, context, *final_header)};
+    MR_ASSERT(final_header->base_offset == log.next_offset.value &&
+              final_header->partition_leader_epoch == epoch.value);
+    const AppendInfo info{
+        Offset{final_header->base_offset},      Offset{final_header->last_offset()}, append_time, false, false,
+        note_epoch(log, context, *final_header)};
     const auto rolled = write(log, context, stored, *final_header);
     if (!rolled) return refuse(rolled.error());
     replay_producer(log.producers, stored.bytes(), *final_header);

@@ -1,5 +1,6 @@
 #include "engine/log/cleaner.h"
 #include "engine/log/segment.h"
+#include "sim/base/assert.h"
 
 namespace engine::log {
 namespace {
@@ -15,6 +16,7 @@ bool map_batch(CleanMap& map, std::span<const u8> batch, Offset from, u64 most_k
         }
         ++map.records_read;
     }
+    MR_ASSERT(map.offsets.size() <= most_keys);
     return true;
 }
 

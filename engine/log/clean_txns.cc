@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/log/cleaner.h"
+#include "sim/base/assert.h"
 
 namespace engine::log {
 namespace {
@@ -14,14 +15,17 @@ wire::ControlType type_of(std::span<const u8> batch) {
     return records.next(record) ? wire::control_type(record) : wire::ControlType::unknown;
 }
 
-void follow(std::vector<AbortedTxn>& aborted, Undecided& undecided, std::span<const u8> batch, const wire::BatchHeader& header) {
+void follow(std::vector<AbortedTxn>& aborted, Undecided& undecided, std::span<const u8> batch,
+            const wire::BatchHeader& header) {
     const ProducerId producer{header.producer_id};
     if (!header.is_control()) {
-        if (header.is_transactional() && !undecided.contains(producer)) undecided[producer] = Offset{header.base_offset};
+        if (header.is_transactional() && !undecided.contains(producer))
+            undecided[producer] = Offset{header.base_offset};
         return;
     }
     const Offset* first = undecided.find(producer);
-    if (first != nullptr && type_of(batch) == wire::ControlType::abort) aborted.push_back({producer, *first, Offset{header.base_offset}, {}});
+    if (first != nullptr && type_of(batch) == wire::ControlType::abort)
+        aborted.push_back({producer, *first, Offset{header.base_offset}, {}});
     undecided.erase(producer);
 }
 
@@ -40,6 +44,7 @@ CleanTxns::CleanTxns(const Log& log, const sim::Disk& disk, Offset end) {
 }
 
 void CleanTxns::open_up_to(Offset offset) {
+    MR_ASSERT(next_aborted_ <= aborted_.size());
     for (; next_aborted_ < aborted_.size() && aborted_[next_aborted_].first <= offset; ++next_aborted_) {
         const AbortedTxn& txn = aborted_[next_aborted_];
         if (!open_aborted_.contains(txn.producer)) open_aborted_[txn.producer] = {false, txn.first, txn.last};
@@ -63,6 +68,7 @@ bool CleanTxns::is_dispensable(std::span<const u8> batch, const wire::BatchHeade
 
 /// A marker ends its transaction; an empty one was cleaned before.
 bool CleanTxns::ends_unseen(std::span<const u8> batch, const wire::BatchHeader& header) {
+    MR_ASSERT(header.is_control());
     const ProducerId producer{header.producer_id};
     switch (type_of(batch)) {
         case wire::ControlType::abort: {

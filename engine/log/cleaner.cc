@@ -4,6 +4,7 @@
 
 #include "engine/log/segment.h"
 #include "engine/wire/batch_builder.h"
+#include "sim/base/assert.h"
 
 namespace engine::log {
 namespace {
@@ -22,7 +23,9 @@ struct Pass {
 
 // ---- what stays of a batch ----------------------------------------------------------------------
 
-bool horizon_passed(const wire::BatchHeader& header, i64 now_ms) { return header.has_delete_horizon() && header.base_timestamp <= now_ms; }
+bool horizon_passed(const wire::BatchHeader& header, i64 now_ms) {
+    return header.has_delete_horizon() && header.base_timestamp <= now_ms;
+}
 
 /// The last batch of a producer that is still known stays, emptied if need be: its sequence and epoch are nowhere else.
 bool is_last_of_producer(const ProducerStates& states, const wire::BatchHeader& header) {
@@ -33,6 +36,7 @@ bool is_last_of_producer(const ProducerStates& states, const wire::BatchHeader& 
 }
 
 bool stays(const Pass& pass, const wire::BatchHeader& header, const wire::RecordView& record) {
+    MR_ASSERT(!header.is_control());
     const Offset offset{header.base_offset + record.offset_delta};
     if (offset > pass.map.last) return true;
     if (record.key_is_null) return false;
@@ -75,13 +79,15 @@ Kept keep(const Pass& pass, wire::RecordReader& records) {
 // ---- writing a batch again ----------------------------------------------------------------------
 
 sim::Slice rebuilt(const sim::Slice& batch, wire::BatchHeader header, const Kept& kept, i64 delete_horizon_ms) {
+    MR_ASSERT(!kept.records.empty());
     if (delete_horizon_ms >= 0) header.attributes |= kDeleteHorizonBit;
     wire::BatchBuilder builder(header);
     if (delete_horizon_ms >= 0) builder.pin_base_timestamp(delete_horizon_ms);
     for (const auto& [delta, record] : kept.records) builder.append(record, delta);
     builder.extend_to(header.last_offset_delta);
     auto bytes = builder.finish();
-    if (header.log_append_time()) wire::assign_offsets(bytes, header.base_offset, header.partition_leader_epoch, header.max_timestamp);
+    if (header.log_append_time())
+        wire::assign_offsets(bytes, header.base_offset, header.partition_leader_epoch, header.max_timestamp);
     return sim::Slice::whole(sim::Chunk::of(bytes, batch.chunk->provenance()));
 }
 
@@ -108,7 +114,9 @@ void clean_batch(Pass& pass, const sim::Slice& batch, std::vector<sim::Slice>& o
     const bool stamp = (kept.tombstones || (dispensable && header.is_control())) && !header.has_delete_horizon();
     const bool unchanged = static_cast<i32>(kept.records.size()) == header.record_count && !stamp;
     const i64 old_horizon = header.has_delete_horizon() ? header.base_timestamp : -1;
-    out.push_back(unchanged ? batch : rebuilt(batch, header, kept, stamp ? pass.now_ms + pass.log.config.delete_retention_ms : old_horizon));
+    out.push_back(unchanged ? batch
+                            : rebuilt(batch, header, kept,
+                                      stamp ? pass.now_ms + pass.log.config.delete_retention_ms : old_horizon));
 }
 
 // ---- segments -----------------------------------------------------------------------------------
@@ -119,13 +127,15 @@ struct Group {
 };
 
 bool fits(const Log& log, const Group& group, std::size_t next) {
+    MR_ASSERT(group.first < group.last && group.last <= next && next < log.segments.size());
     u64 bytes = log.segments[next].bytes, entries = log.segments[next].index.entries.size();
     for (std::size_t i = group.first; i < group.last; ++i) {
         bytes += log.segments[i].bytes;
         entries += log.segments[i].index.entries.size();
     }
     const Offset end = next + 1 < log.segments.size() ? log.segments[next + 1].base : log.next_offset;
-    return bytes <= static_cast<u64>(log.config.segment_bytes) && entries * OffsetIndex::kEntryBytes <= static_cast<u64>(log.config.segment_index_bytes) &&
+    return bytes <= static_cast<u64>(log.config.segment_bytes) &&
+           entries * OffsetIndex::kEntryBytes <= static_cast<u64>(log.config.segment_index_bytes) &&
            end - log.segments[group.first].base <= INT32_MAX;
 }
 
@@ -139,7 +149,8 @@ std::vector<Group> group_segments(const Log& log, Offset end) {
 }
 
 /// One segment with these batches takes the place of a group. The new file is whole before the old ones go.
-std::expected<Segment, ErrorCode> write_segment(Log& log, LogContext context, const Group& group, const std::vector<sim::Slice>& batches) {
+std::expected<Segment, ErrorCode> write_segment(Log& log, LogContext context, const Group& group,
+                                                const std::vector<sim::Slice>& batches) {
     const Segment& old = log.segments[group.first];
     const std::string path = file_name(log.directory, old.base, "log"), fresh = path + ".cleaned";
     const auto file = context.disk.open(fresh);
@@ -162,10 +173,12 @@ std::expected<Segment, ErrorCode> write_segment(Log& log, LogContext context, co
 }
 
 std::expected<Segment, ErrorCode> clean_group(Pass& pass, LogContext context, const Group& group) {
+    MR_ASSERT(group.first < group.last && group.last <= pass.log.segments.size());
     std::vector<sim::Slice> batches;
     for (std::size_t i = group.first; i < group.last; ++i) {
         const Segment& segment = pass.log.segments[i];
-        for (const sim::Slice& batch : context.disk.read(segment.log_file, 0, segment.bytes)) clean_batch(pass, batch, batches);
+        for (const sim::Slice& batch : context.disk.read(segment.log_file, 0, segment.bytes))
+            clean_batch(pass, batch, batches);
     }
     return write_segment(pass.log, context, group, batches);
 }
@@ -188,15 +201,18 @@ CleanRange cleanable_range(const Log& log, Offset checkpoint, Offset last_stable
     for (std::size_t i = 0; i < log.segments.size(); ++i) {
         const Segment& segment = log.segments[i];
         if (segment.base >= range.end) break;
-        const bool too_young = log.config.min_compaction_lag_ms > 0 && now_ms - segment.max_timestamp < log.config.min_compaction_lag_ms;
+        const bool too_young =
+            log.config.min_compaction_lag_ms > 0 && now_ms - segment.max_timestamp < log.config.min_compaction_lag_ms;
         if (too_young) range.end = min(range.end, segment.base);
         if (segment.base >= range.end) break;
         const bool holds_dirty = i + 1 == log.segments.size() || log.segments[i + 1].base > range.first_dirty;
         if (segment.base < range.first_dirty) range.clean_bytes += segment.bytes;
         if (holds_dirty) range.dirty_bytes += segment.bytes;
-        if (holds_dirty && segment.first_timestamp >= 0) oldest_dirty_ms = std::min(oldest_dirty_ms, segment.first_timestamp);
+        if (holds_dirty && segment.first_timestamp >= 0)
+            oldest_dirty_ms = std::min(oldest_dirty_ms, segment.first_timestamp);
     }
     range.end = max(range.end, range.first_dirty);
+    MR_ASSERT(range.first_dirty >= log.log_start && range.end <= log.next_offset);
     range.overdue = oldest_dirty_ms != INT64_MAX && now_ms - oldest_dirty_ms > log.config.max_compaction_lag_ms;
     return range;
 }
@@ -206,7 +222,8 @@ bool worth_cleaning(const Log& log, const CleanRange& range) {
     return range.overdue || range.dirty_millionths() > log.config.min_cleanable_dirty_millionths;
 }
 
-std::expected<Offset, ErrorCode> clean(Log& log, LogContext context, Offset first_dirty, Offset end, const CleanLimits& limits) {
+std::expected<Offset, ErrorCode> clean(Log& log, LogContext context, Offset first_dirty, Offset end,
+                                       const CleanLimits& limits) {
     MR_ASSERT(first_dirty <= end && end <= log.active().base);
     const CleanMap map = map_keys(log, context, first_dirty, end, limits);
     if (map.last == kNoOffset) return first_dirty;

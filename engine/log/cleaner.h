@@ -87,6 +87,7 @@ CleanRange cleanable_range(const Log& log, Offset checkpoint, Offset last_stable
 bool worth_cleaning(const Log& log, const CleanRange& range);
 
 /// One pass. Where the dirty part begins afterwards; kafka_storage_error if the disk is full.
-std::expected<Offset, ErrorCode> clean(Log& log, LogContext context, Offset first_dirty, Offset end, const CleanLimits& limits = {});
+std::expected<Offset, ErrorCode> clean(Log& log, LogContext context, Offset first_dirty, Offset end,
+                                       const CleanLimits& limits = {});
 
 }  // namespace engine::log

@@ -93,7 +93,8 @@ LeaderEpochs LeaderEpochs::from_text(std::string_view text) {
     LeaderEpochs epochs;
     take_line(text);  // version
     take_line(text);  // count: the lines say it themselves
-    for (EpochEntry entry; !text.empty() && parse_entry(take_line(text), entry);) epochs.assign(entry.epoch, entry.start);
+    for (EpochEntry entry; !text.empty() && parse_entry(take_line(text), entry);)
+        epochs.assign(entry.epoch, entry.start);
     return epochs;
 }
 

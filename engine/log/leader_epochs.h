@@ -54,7 +54,8 @@ struct Divergence {
     EpochEnd diverging;         // set if the logs part before the fetch offset
     [[nodiscard]] bool diverges() const { return diverging.epoch != kNoEpoch; }
 };
-Divergence find_divergence(const LeaderEpochs& leader, Offset leader_end, LeaderEpoch last_fetched, Offset fetch_offset);
+Divergence find_divergence(const LeaderEpochs& leader, Offset leader_end, LeaderEpoch last_fetched,
+                           Offset fetch_offset);
 
 /// Where a follower cuts its log, given a leader's answer for an epoch.
 struct Truncation {

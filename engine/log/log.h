@@ -68,7 +68,8 @@ std::string file_name(const std::string& directory, Offset base, std::string_vie
 
 /// Opens or creates a log. After an unclean stop every segment from the recovery point on is read and checked:
 /// at the first bad byte the log ends.
-std::expected<void, ErrorCode> open_log(Log& log, LogContext context, Offset recovery_point, Offset log_start, bool clean);
+std::expected<void, ErrorCode> open_log(Log& log, LogContext context, Offset recovery_point, Offset log_start,
+                                        bool clean);
 
 // ---- append.cc ------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 #include "engine/log/offset_index.h"
 
 #include "engine/wire/bytes.h"
+#include "sim/base/assert.h"
 #include "sim/base/big_endian.h"
 
 namespace engine::log {
@@ -44,6 +45,7 @@ void OffsetIndex::truncate(Offset end) {
 }
 
 std::array<u8, OffsetIndex::kEntryBytes> OffsetIndex::bytes_of(u64 entry) const {
+    MR_ASSERT(entry < entries.size());
     std::array<u8, kEntryBytes> bytes{};
     sim::store_big_endian(bytes.data(), entries[entry].relative_offset);
     sim::store_big_endian(bytes.data() + 4, entries[entry].position);
@@ -87,6 +89,7 @@ void TimeIndex::truncate(Offset end) {
 }
 
 std::array<u8, TimeIndex::kEntryBytes> TimeIndex::bytes_of(u64 entry) const {
+    MR_ASSERT(entry < entries.size());
     std::array<u8, kEntryBytes> bytes{};
     sim::store_big_endian(bytes.data(), entries[entry].timestamp);
     sim::store_big_endian(bytes.data() + 8, entries[entry].relative_offset);

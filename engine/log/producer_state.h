@@ -54,7 +54,8 @@ struct ProducerStates {
     /// Remembers an appended data batch.
     void update(const wire::BatchHeader& batch);
     /// Ends the producer's transaction. `transaction_coordinator_fenced` for an older coordinator's marker.
-    std::expected<CompletedTxn, ErrorCode> complete(const wire::BatchHeader& marker, i32 coordinator_epoch, bool aborted);
+    std::expected<CompletedTxn, ErrorCode> complete(const wire::BatchHeader& marker, i32 coordinator_epoch,
+                                                    bool aborted);
     /// First offset of the oldest transaction that is open, or whose marker is not below the high watermark.
     [[nodiscard]] Offset first_unstable_offset() const;
     [[nodiscard]] Offset first_undecided_offset() const;

@@ -49,7 +49,8 @@ ReadResult read(const Log& log, sim::DiskDoor& disk, Offset from, Offset limit, 
 
 TimestampOffset find_timestamp(const Log& log, sim::DiskDoor& disk, i64 timestamp, Offset limit) {
     MR_ASSERT(limit <= log.next_offset);
-    const auto segment = std::ranges::find_if(log.segments, [&](const Segment& s) { return s.max_timestamp >= timestamp; });
+    const auto segment =
+        std::ranges::find_if(log.segments, [&](const Segment& s) { return s.max_timestamp >= timestamp; });
     if (segment == log.segments.end()) return {-1, kNoOffset};
     const Offset start = max(segment->time_index.lookup(timestamp).offset, log.log_start);
     const u64 position = position_of(*segment, disk.file(segment->log_file), start);

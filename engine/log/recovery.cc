@@ -54,7 +54,8 @@ void replay_all(Log& log, LogContext context) {
 
 }  // namespace
 
-std::expected<void, ErrorCode> open_log(Log& log, LogContext context, Offset recovery_point, Offset log_start, bool clean) {
+std::expected<void, ErrorCode> open_log(Log& log, LogContext context, Offset recovery_point, Offset log_start,
+                                        bool clean) {
     MR_ASSERT(log.segments.empty() && !log.directory.empty());
     drop_leftovers(context.disk, log.directory);
     std::vector<Offset> bases = bases_in(context.disk, log.directory);

@@ -2,6 +2,8 @@
 // and deleted by the log's owner after file.delete.delay.ms.
 #include "engine/log/segment.h"
 
+#include "sim/base/assert.h"
+
 namespace engine::log {
 namespace {
 
@@ -24,12 +26,17 @@ bool may_go(const Log& log, Offset high_watermark, std::size_t segment) {
 template <class Qualifies>
 std::size_t leading_segments(const Log& log, Offset high_watermark, Qualifies&& qualifies) {
     std::size_t count = 0;
-    while (count < log.segments.size() && may_go(log, high_watermark, count) && qualifies(log.segments[count], end_of(log, count))) ++count;
+    while (count < log.segments.size() && may_go(log, high_watermark, count) &&
+           qualifies(log.segments[count], end_of(log, count)))
+        ++count;
+    MR_ASSERT(count <= log.segments.size());
     return count;
 }
 
 /// Newest record of a segment; of one without timestamps, when it was made.
-i64 newest_ms(const Segment& segment) { return segment.max_timestamp >= 0 ? segment.max_timestamp : segment.created_ms; }
+i64 newest_ms(const Segment& segment) {
+    return segment.max_timestamp >= 0 ? segment.max_timestamp : segment.created_ms;
+}
 
 /// Kafka opens an index when it is first needed; the next append does.
 void leave_out_index(Log& log, LogContext context) {
@@ -67,7 +74,9 @@ void advance_log_start(Log& log, LogContext context, Offset start) {
 
 std::expected<i32, ErrorCode> drop_old_segments(Log& log, LogContext context, Offset high_watermark, PlantedBug bug) {
     MR_ASSERT(high_watermark <= log.next_offset);
-    const auto below_start = [&](const Segment& segment, Offset end) { return &segment != &log.active() && end <= log.log_start; };
+    const auto below_start = [&](const Segment& segment, Offset end) {
+        return &segment != &log.active() && end <= log.log_start;
+    };
     const auto dropped = drop(log, context, leading_segments(log, high_watermark, below_start));
     if (!dropped || !log.config.cleanup_delete) return dropped;
     i64 too_much = log.config.retention_bytes < 0 ? -1 : static_cast<i64>(log.bytes()) - log.config.retention_bytes;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/assert.h"
+
 namespace engine::log {
 namespace {
 
@@ -35,6 +37,7 @@ u64 tail_position_of(const sim::Disk::File& file, Offset offset) {
 }
 
 void index_batch(Segment& segment, LogContext context, Offset last_offset, u64 position) {
+    MR_ASSERT(segment.index_file != sim::kNoFile && segment.time_index_file != sim::kNoFile);
     if (!segment.index.append(last_offset, static_cast<u32>(position))) return;
     (void)context.disk.append(segment.index_file, slice_of(segment.index.bytes_of(segment.index.entries.size() - 1)));
     if (segment.time_index.maybe_append(segment.max_timestamp, segment.max_timestamp_offset))
@@ -133,7 +136,8 @@ void remove_files(const Log& log, LogContext context, Offset base) {
 /// Offsets that can stand in this segment behind those before; anything else is a torn or corrupt header.
 bool fits(const Segment& segment, const wire::BatchHeader& header, Offset next) {
     const i64 most = segment.base.value + INT32_MAX;
-    return header.base_offset >= next.value && header.last_offset() >= header.base_offset && header.last_offset() <= most;
+    return header.base_offset >= next.value && header.last_offset() >= header.base_offset &&
+           header.last_offset() <= most;
 }
 
 Offset rebuild(Segment& segment, LogContext context, i64 index_interval_bytes, bool check_crc) {

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "engine/log/segment.h"
+#include "sim/base/assert.h"
 
 namespace engine::log {
 namespace {
@@ -25,12 +26,14 @@ void drop_stale_snapshots(const Log& log, LogContext context) {
         if (!path.ends_with(".snapshot")) continue;
         const std::string_view digits = std::string_view(path).substr(log.directory.size() + 1);
         Offset at;
-        if (std::from_chars(digits.data(), digits.data() + digits.size(), at.value).ec == std::errc{} && gone(at)) context.disk.remove(path);
+        if (std::from_chars(digits.data(), digits.data() + digits.size(), at.value).ec == std::errc{} && gone(at))
+            context.disk.remove(path);
     }
 }
 
 /// Producer state as of the log's end: the newest snapshot at or below it, and the batches after that.
 void rebuild_producers(Log& log, LogContext context) {
+    MR_ASSERT(!log.segments.empty() && log.log_start <= log.next_offset);
     Offset from = log.log_start;
     log.producers = {};
     for (auto segment = log.segments.rbegin(); segment != log.segments.rend(); ++segment) {

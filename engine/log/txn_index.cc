@@ -36,7 +36,8 @@ std::array<u8, TxnIndex::kEntryBytes> TxnIndex::bytes_of(u64 entry) const {
     const AbortedTxn& txn = entries[entry];
     wire::Writer out;
     out.put_i16(kVersion);
-    for (const i64 word : {txn.producer.value, txn.first.value, txn.last.value, txn.last_stable.value}) out.put_i64(word);
+    for (const i64 word : {txn.producer.value, txn.first.value, txn.last.value, txn.last_stable.value})
+        out.put_i64(word);
     std::array<u8, kEntryBytes> bytes{};
     MR_ASSERT(out.head().size() == bytes.size());
     std::ranges::copy(out.head(), bytes.begin());

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <vector>
 
+#include "sim/base/assert.h"
 #include "sim/base/edit_distance.h"
 
 namespace engine {
@@ -56,11 +57,13 @@ bool is_one_of(std::string_view choices, std::string_view word) {
 
 std::string listed(std::string_view choices) {
     std::string text(choices);
-    for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) text.replace(at, 1, ", ");
+    for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2))
+        text.replace(at, 1, ", ");
     return text;
 }
 
 std::expected<void, std::string> check_number(const ConfigKey& key, std::string_view value) {
+    MR_ASSERT(key.least <= key.most);
     const auto number = key.type == ConfigType::real ? parse_millionths(value) : parse_number(value);
     if (!number || !fits_type(key.type, *number))
         return refuse(key, value, fmt::format("Not a number of type {}", type_name(key.type)));
@@ -71,9 +74,11 @@ std::expected<void, std::string> check_number(const ConfigKey& key, std::string_
 }
 
 std::expected<void, std::string> check_words(const ConfigKey& key, std::string_view value) {
+    MR_ASSERT(key.type == ConfigType::text || key.type == ConfigType::list);
     if (key.one_of.empty()) return {};
     for (std::size_t at = 0; at <= value.size();) {
-        const std::size_t comma = key.type == ConfigType::list ? std::min(value.find(',', at), value.size()) : value.size();
+        const std::size_t comma =
+            key.type == ConfigType::list ? std::min(value.find(',', at), value.size()) : value.size();
         if (!is_one_of(key.one_of, value.substr(at, comma - at)))
             return refuse(key, value, fmt::format("String must be one of: {}", listed(key.one_of)));
         at = comma + 1;
@@ -105,10 +110,8 @@ std::expected<void, std::string> check_value(const ConfigKey& key, std::string_v
         case ConfigType::boolean:
             if (value == "true" || value == "false") return {};
             return refuse(key, value, "Expected value to be either true or false");
-        case ConfigType::int16:
-        case ConfigType::int32:
-        case ConfigType::int64:
-        case ConfigType::real: return check_number(key, value);
+        case ConfigType::int16: case ConfigType::int32: case ConfigType::int64: case ConfigType::real:
+            return check_number(key, value);
         case ConfigType::text:
         case ConfigType::list: return check_words(key, value);
     }
@@ -147,6 +150,7 @@ std::expected<i64, std::string> parse_millionths(std::string_view text) {
     if (digits.find_first_not_of("0123456789") != std::string::npos) return Refusal("not a number");
     digits.resize(6, '0');
     const i64 fraction = parse_number(digits).value_or(0);
+    MR_ASSERT(fraction >= 0 && fraction < 1'000'000);
     return *whole * 1'000'000 + (text.starts_with('-') ? -fraction : fraction);
 }
 

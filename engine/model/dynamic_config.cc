@@ -7,6 +7,7 @@
 
 #include "engine/model/broker_config.h"
 #include "engine/model/topic_config.h"
+#include "sim/base/assert.h"
 
 namespace engine {
 namespace {
@@ -33,7 +34,8 @@ constexpr std::array<std::string_view, 16> kDynamic = {
     "num.network.threads",          "num.recovery.threads.per.data.dir",
     "num.replica.fetchers",         "producer.id.expiration.ms"};
 static_assert(std::ranges::is_sorted(kDynamic));
-constexpr std::array<std::string_view, 3> kOfOneBroker = {"advertised.listeners", "listener.security.protocol.map", "listeners"};
+constexpr std::array<std::string_view, 3> kOfOneBroker = {"advertised.listeners", "listener.security.protocol.map",
+                                                          "listeners"};
 /// A broker's setting that stands behind one of a topic's and cannot be changed all the same.
 constexpr std::string_view kFixedFormat = "log.message.format.version";
 
@@ -41,7 +43,8 @@ constexpr std::string_view kFixedFormat = "log.message.format.version";
 constexpr std::array<std::string_view, 6> kPools = {"background.threads",  "log.cleaner.threads",
                                                     "num.io.threads",      "num.network.threads",
                                                     "num.recovery.threads.per.data.dir", "num.replica.fetchers"};
-static_assert(std::ranges::all_of(kPools, [](std::string_view name) { return std::ranges::binary_search(kDynamic, name); }));
+static_assert(std::ranges::all_of(kPools,
+                                  [](std::string_view name) { return std::ranges::binary_search(kDynamic, name); }));
 constexpr std::string_view kCleaners = "log.cleaner.threads";
 
 bool is_default_of_topics(std::string_view name) {
@@ -82,7 +85,9 @@ std::string_view value_in(const ConfigMap& config, std::string_view name) {
 std::string pool_error(std::string_view name, i64 before, i64 after) {
     if (before == after) return "";
     const bool cleaners = name == kCleaners;
-    const std::string what = cleaners ? "Log cleaner threads" : fmt::format("Dynamic thread count update validation failed for {}={},", name, after);
+    const std::string what = cleaners
+                                 ? "Log cleaner threads"
+                                 : fmt::format("Dynamic thread count update validation failed for {}={},", name, after);
     const std::string_view should = cleaners ? "should" : "value should";
     if (after <= 0) return fmt::format("{} {} be at least 1", what, should);
     if (after < before / 2)
@@ -97,15 +102,19 @@ std::expected<void, std::string> check_pools(const DynamicChange& change) {
     for (const std::string_view name : kPools) {
         const auto size = [&](const ConfigMap& config) { return std::stoll(std::string(value_in(config, name))); };
         if (const std::string wrong = pool_error(name, size(change.before), size(change.after)); !wrong.empty())
-            return Refusal(fmt::format("Invalid value org.apache.kafka.common.config.ConfigException: {} for configuration "
-                                       "Invalid dynamic configuration", wrong));
+            return Refusal(
+                fmt::format("Invalid value org.apache.kafka.common.config.ConfigException: {} for configuration "
+                            "Invalid dynamic configuration",
+                            wrong));
     }
     return {};
 }
 
 bool is_of_one_broker(std::string_view name) { return std::ranges::find(kOfOneBroker, name) != kOfOneBroker.end(); }
 
-bool is_fixed(std::string_view name) { return find_key(broker_config_keys(), name) != nullptr && !is_dynamic_setting(name); }
+bool is_fixed(std::string_view name) {
+    return find_key(broker_config_keys(), name) != nullptr && !is_dynamic_setting(name);
+}
 
 }  // namespace
 
@@ -113,6 +122,7 @@ ConfigMap merged_settings(const ConfigMap& given, const DynamicConfigs& changed)
     ConfigMap merged = given;
     for (const ConfigMap* level : {&changed.for_all, &changed.own})
         for (const auto& [name, value] : *level) merged[name] = value;
+    MR_ASSERT(merged.size() >= given.size());
     return merged;
 }
 
@@ -124,15 +134,19 @@ const ConfigKey* find_broker_key(std::string_view name) {
 }
 
 bool is_dynamic_setting(std::string_view name) {
-    return std::ranges::binary_search(kDynamic, name) || find_key(kOnlyDynamic, name) != nullptr || is_default_of_topics(name);
+    return std::ranges::binary_search(kDynamic, name) || find_key(kOnlyDynamic, name) != nullptr ||
+           is_default_of_topics(name);
 }
 
 std::expected<void, std::string> check_dynamic_change(const DynamicChange& change) {
-    if (auto good = refuse_names(picked(change.level, is_fixed), "Cannot update these configs dynamically"); !good) return good;
+    if (auto good = refuse_names(picked(change.level, is_fixed), "Cannot update these configs dynamically"); !good)
+        return good;
     if (auto good = check_values(change.level); !good) return good;
     if (!change.per_broker)
-        if (auto good = refuse_names(picked(change.level, is_of_one_broker),
-                                     "Cannot update these configs at default cluster level, broker id must be specified"); !good)
+        if (auto good =
+                refuse_names(picked(change.level, is_of_one_broker),
+                             "Cannot update these configs at default cluster level, broker id must be specified");
+            !good)
             return good;
     return check_pools(change);
 }
@@ -145,6 +159,7 @@ ConfigMap usable_dynamic_settings(const ConfigMap& stored, bool per_broker) {
         if (!per_broker && is_of_one_broker(name)) continue;
         usable[name] = value;
     }
+    MR_ASSERT(usable.size() <= stored.size());
     return usable;
 }
 

@@ -138,7 +138,8 @@ constexpr std::array kErrors = {
 static_assert(std::ranges::is_sorted(kErrors, {}, &ErrorInfo::code));
 static_assert(std::ranges::adjacent_find(kErrors, {}, &ErrorInfo::code) == kErrors.end());
 static_assert(std::ranges::none_of(kErrors, [](const ErrorInfo& info) { return info.name.empty(); }));
-static_assert(std::ranges::all_of(kErrors, [](const ErrorInfo& info) { return info.retriable || !info.refreshes_metadata; }));
+static_assert(std::ranges::all_of(kErrors,
+                                  [](const ErrorInfo& info) { return info.retriable || !info.refreshes_metadata; }));
 
 }  // namespace
 

@@ -145,7 +145,8 @@ inline bool is_retriable(ErrorCode code) { return error_info(code).retriable; }
 constexpr bool failed(ErrorCode code) { return code != ErrorCode::none; }
 
 static_assert(static_cast<i16>(ErrorCode::unknown_leader_epoch) == 75);
-static_assert(static_cast<i16>(ErrorCode::fenced_leader_epoch) == 74 && static_cast<i16>(ErrorCode::member_id_required) == 79);
+static_assert(static_cast<i16>(ErrorCode::fenced_leader_epoch) == 74 &&
+              static_cast<i16>(ErrorCode::member_id_required) == 79);
 static_assert(!failed(ErrorCode::none) && failed(ErrorCode::unknown_server_error));
 
 }  // namespace engine

@@ -179,7 +179,9 @@ std::string number_word(char form, i64 value, const FactWords& words) {
 std::string word_for(std::string_view place, const sim::Fact& fact, const FactWords& words) {
     if (place == "node") return words.node_name(fact.node);
     if (place == "what") return words.names.text(fact.subject);
-    if (place == "tp") return fact.partition < 0 ? words.names.text(fact.subject) : fmt::format("{}-{}", words.names.text(fact.subject), fact.partition);
+    if (place == "tp")
+        return fact.partition < 0 ? words.names.text(fact.subject)
+                                  : fmt::format("{}-{}", words.names.text(fact.subject), fact.partition);
     const auto index = static_cast<std::size_t>(place.back() - '0');
     MR_ASSERT(index < fact.n.size());
     return number_word(place.size() > 1 ? place.front() : '#', fact.n[index], words);

@@ -50,7 +50,9 @@ constexpr std::array kKeys = {
 // clang-format on
 static_assert(std::ranges::is_sorted(kKeys, {}, &ConfigKey::name));
 static_assert(std::ranges::all_of(kKeys, [](const ConfigKey& key) { return key.least <= key.most; }));
-static_assert(std::ranges::all_of(kKeys, [](const ConfigKey& key) { return key.type != T::boolean || key.by_default == "true" || key.by_default == "false"; }));
+static_assert(std::ranges::all_of(kKeys, [](const ConfigKey& key) {
+    return key.type != T::boolean || key.by_default == "true" || key.by_default == "false";
+}));
 
 i8 codec_number(std::string_view name) {
     if (name == "producer") return -1;

@@ -44,7 +44,8 @@ constexpr VersionProfile profile_of(KafkaVersion version) {
     profile.tools_name_elected_partitions = false;
     return profile;
 }
-static_assert(profile_of(KafkaVersion::v2_8).alter_partition_version < profile_of(KafkaVersion::v3_9).alter_partition_version);
+static_assert(profile_of(KafkaVersion::v2_8).alter_partition_version <
+              profile_of(KafkaVersion::v3_9).alter_partition_version);
 static_assert(profile_of(KafkaVersion::v3_9).controller_znode_version == 2);
 
 }  // namespace engine

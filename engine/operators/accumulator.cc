@@ -28,12 +28,16 @@ bool is(const Accumulator& a, std::initializer_list<std::string_view> names) {
 }
 
 bool is_list(const Accumulator& a) {
-    return is(a, {"collect_list", "collect_set", "median", "percentile", "percentile_cont", "percentile_disc", "approx_percentile", "mode", "pivotfirst",
-                  "histogram_numeric"});
+    return is(a, {"collect_list", "collect_set", "median", "percentile", "percentile_cont", "percentile_disc",
+                  "approx_percentile", "mode", "pivotfirst", "histogram_numeric"});
 }
 bool is_sketch(const Accumulator& a) { return name_of(a) == "approx_count_distinct"; }
-bool is_moment(const Accumulator& a) { return is(a, {"stddev_samp", "stddev_pop", "var_samp", "var_pop", "skewness", "kurtosis"}); }
-bool is_pair(const Accumulator& a) { return name_of(a).starts_with("regr_") || is(a, {"corr", "covar_pop", "covar_samp"}); }
+bool is_moment(const Accumulator& a) {
+    return is(a, {"stddev_samp", "stddev_pop", "var_samp", "var_pop", "skewness", "kurtosis"});
+}
+bool is_pair(const Accumulator& a) {
+    return name_of(a).starts_with("regr_") || is(a, {"corr", "covar_pop", "covar_samp"});
+}
 
 double number(const Column& c, i64 row) {
     MR_ASSERT(row >= 0 && row < c.size);
@@ -49,7 +53,8 @@ double number(const Column& c, i64 row) {
 double relative_error(const ExprRef& call) {
     if (call->args.size() < 2 || !foldable(call->args[1])) return kSketchError;
     EvalContext cx;
-    const Value v = cast_value(eval_constant(call->args[1], cx), call->args[1]->type, type_of(TypeId::double_), {}, cx, {});
+    const Value v =
+        cast_value(eval_constant(call->args[1], cx), call->args[1]->type, type_of(TypeId::double_), {}, cx, {});
     return v.null || !(v.d > 0) ? kSketchError : v.d;
 }
 
@@ -132,7 +137,10 @@ void add_pair(Accumulator& a, u32 g, double x, double y) {
 void overflow(const Accumulator& a, EvalContext& cx, u32 g) {
     if (!cx.ansi || name_of(a) == "try_sum") return;
     (void)g;
-    cx.failure.set(run_error("ArithmeticException", "ARITHMETIC_OVERFLOW", "long overflow. Use 'try_add' to tolerate overflow and return NULL instead. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", {}));
+    cx.failure.set(run_error("ArithmeticException", "ARITHMETIC_OVERFLOW",
+                             "long overflow. Use 'try_add' to tolerate overflow and return NULL instead. If necessary "
+                             "set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.",
+                             {}));
 }
 
 void add_sum(Accumulator& a, u32 g, const Column& c, i64 row, EvalContext& cx) {
@@ -193,7 +201,8 @@ void add_value(Accumulator& a, u32 g, std::span<const Column> args, i64 row) {
 
 /// Equal reals have equal hashes.
 Value hashed_value(Value v, const DataType& type) {
-    if (physical_of(type) == Physical::reals) v.d = v.d == 0 ? 0 : v.d != v.d ? std::numeric_limits<double>::quiet_NaN() : v.d;
+    if (physical_of(type) == Physical::reals)
+        v.d = v.d == 0 ? 0 : v.d != v.d ? std::numeric_limits<double>::quiet_NaN() : v.d;
     return v;
 }
 
@@ -239,7 +248,9 @@ void add_row(Accumulator& a, u32 g, std::span<const Column> args, i64 row, EvalC
         if (counts_row(args, row)) add_moment(a, g, number(args[0], row));
     } else if (is_pair(a)) {
         // regr_*(y, x): the second argument is the independent one.
-        if (counts_row(args, row)) name.starts_with("regr_") ? add_pair(a, g, number(args[1], row), number(args[0], row)) : add_pair(a, g, number(args[0], row), number(args[1], row));
+        if (counts_row(args, row))
+            name.starts_with("regr_") ? add_pair(a, g, number(args[1], row), number(args[0], row))
+                                      : add_pair(a, g, number(args[0], row), number(args[1], row));
     } else if (name == "pivotfirst") {
         add_pivoted(a, g, args, row);
     } else if (is_sketch(a)) {
@@ -307,7 +318,8 @@ Value sum_result(Accumulator& a, u32 g, EvalContext& cx) {
     if (!a.set[g] || a.counts[g] < 0) return null_value();
     if (!a.decimals.empty()) {
         if (fits(a.decimals[g], a.call->type.a)) return decimal_value(a.decimals[g]);
-        if (cx.ansi && name_of(a) == "sum") return decimal_out_of_range(*a.call, a.decimals[g], a.call->type.b, a.call->type, cx);
+        if (cx.ansi && name_of(a) == "sum")
+            return decimal_out_of_range(*a.call, a.decimals[g], a.call->type.b, a.call->type, cx);
         return null_value();
     }
     return !a.ints.empty() ? int_value(a.ints[g]) : real_value(a.reals[g]);
@@ -379,16 +391,21 @@ Value percentile_at(const Accumulator& a, const Values& sorted, double fraction)
     const std::string_view name = name_of(a);
     const double position = static_cast<double>(sorted.size() - 1) * fraction;
     if (name == "approx_percentile") {
-        const i64 rank = std::max<i64>(static_cast<i64>(std::ceil(fraction * static_cast<double>(sorted.size()))) - 1, 0);
+        const i64 rank =
+            std::max<i64>(static_cast<i64>(std::ceil(fraction * static_cast<double>(sorted.size()))) - 1, 0);
         return sorted[static_cast<std::size_t>(rank)];
     }
     if (name == "percentile_disc") {
-        const i64 rank = std::max<i64>(static_cast<i64>(std::ceil(fraction * static_cast<double>(sorted.size()))) - 1, 0);
+        const i64 rank =
+            std::max<i64>(static_cast<i64>(std::ceil(fraction * static_cast<double>(sorted.size()))) - 1, 0);
         return real_value(as_real(sorted[static_cast<std::size_t>(rank)], type));
     }
-    const auto low = static_cast<std::size_t>(std::floor(position)), high = static_cast<std::size_t>(std::ceil(position));
+    const auto low = static_cast<std::size_t>(std::floor(position)),
+               high = static_cast<std::size_t>(std::ceil(position));
     const double x = as_real(sorted[low], type), y = as_real(sorted[high], type);
-    const double v = low == high || x == y ? x : (static_cast<double>(high) - position) * x + (position - static_cast<double>(low)) * y;
+    const double v = low == high || x == y
+                         ? x
+                         : (static_cast<double>(high) - position) * x + (position - static_cast<double>(low)) * y;
     return is_interval(type) ? int_value(static_cast<i64>(v)) : real_value(v);
 }
 
@@ -443,7 +460,8 @@ Value list_result(Accumulator& a, u32 g, EvalContext& cx) {
     if (f.null) return null_value();
     if (fraction->type.id != TypeId::array) return percentile_at(a, items, as_real(f, fraction->type));
     Values out;
-    for (const Value& one : items_of(f)) out.push_back(percentile_at(a, items, as_real(one, element_of(fraction->type))));
+    for (const Value& one : items_of(f))
+        out.push_back(percentile_at(a, items, as_real(one, element_of(fraction->type))));
     return list_value(std::move(out));
 }
 

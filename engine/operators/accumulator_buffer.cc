@@ -25,7 +25,10 @@ bool pairs(std::string_view n) { return n.starts_with("regr_") || n == "corr" ||
 bool covariance(std::string_view n) { return n.starts_with("covar_"); }
 bool sketch(std::string_view n) { return n == "approx_count_distinct"; }
 /// Functions whose state is an object of Java: Spark keeps it as bytes.
-bool object(std::string_view n) { return n.starts_with("collect_") || n.starts_with("percentile") || n == "approx_percentile" || n == "median" || n == "mode"; }
+bool object(std::string_view n) {
+    return n.starts_with("collect_") || n.starts_with("percentile") || n == "approx_percentile" || n == "median" ||
+           n == "mode";
+}
 
 /// The moments that a function keeps, from the second on.
 std::size_t moments_of(std::string_view n) { return n == "skewness" ? 2 : n == "kurtosis" ? 3 : 1; }
@@ -56,9 +59,10 @@ void merge_moments(Accumulator& a, u32 g, std::span<const Value> b) {
     const double left2 = a.m2[g], left3 = a.m3[g], right2 = b[2].d, right3 = b.size() > 3 ? b[3].d : 0;
     if (b.size() > 4)
         a.m4[g] = a.m4[g] + b[4].d + share * share * share * delta * n1 * n2 * (n1 * n1 - n1 * n2 + n2 * n2) +
-                   6.0 * share * share * (n1 * n1 * right2 + n2 * n2 * left2) + 4.0 * share * (n1 * right3 - n2 * left3);
+                  6.0 * share * share * (n1 * n1 * right2 + n2 * n2 * left2) + 4.0 * share * (n1 * right3 - n2 * left3);
     if (b.size() > 3)
-        a.m3[g] = left3 + right3 + share * share * delta * n1 * n2 * (n1 - n2) + 3.0 * share * (n1 * right2 - n2 * left2);
+        a.m3[g] =
+            left3 + right3 + share * share * delta * n1 * n2 * (n1 - n2) + 3.0 * share * (n1 * right2 - n2 * left2);
     a.m2[g] = left2 + right2 + delta * share * n1 * n2;
     a.reals[g] += share * n2;
     a.counts[g] += static_cast<i64>(n2);

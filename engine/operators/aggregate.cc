@@ -25,7 +25,9 @@ AggregateSplit split(Session& session, const Exprs& exprs, const Exprs& groups, 
         }
         if (!is_literal(e) && e->kind != ExprKind::alias)
             for (std::size_t i = 0; i < groups.size(); ++i) {
-                const bool same = e->kind == ExprKind::attribute ? groups[i]->kind == ExprKind::attribute && groups[i]->id == e->id : groups[i]->kind == e->kind && tree_form(groups[i]) == tree_form(e);
+                const bool same = e->kind == ExprKind::attribute
+                                      ? groups[i]->kind == ExprKind::attribute && groups[i]->id == e->id
+                                      : groups[i]->kind == e->kind && tree_form(groups[i]) == tree_form(e);
                 if (same) return group_columns[i];
             }
         Exprs args;
@@ -84,8 +86,12 @@ void prepare(Aggregation& a, Rows& in) {
     a.parts = split(r.session, a.plan.exprs, a.plan.groups, a.key_columns);
     for (const ExprRef& call : a.parts.calls) {
         const ExprRef& inner = call->args[0];
-        const bool turned = r.session.bug == SqlBug::first_is_last && inner->fn && std::string_view(inner->fn->name) == "first";
-        a.accumulators.push_back(make_accumulator(turned ? edit(call, [&](Expr& x) { x.args[0] = edit(inner, [](Expr& y) { y.fn = find_function("last"); }); }) : call));
+        const bool turned =
+            r.session.bug == SqlBug::first_is_last && inner->fn && std::string_view(inner->fn->name) == "first";
+        a.accumulators.push_back(make_accumulator(
+            turned
+                ? edit(call, [&](Expr& x) { x.args[0] = edit(inner, [](Expr& y) { y.fn = find_function("last"); }); })
+                : call));
         if (r.session.bug == SqlBug::distinct_forgotten) a.accumulators.back().distinct = false;
         Exprs args;
         for (const ExprRef& arg : call->args[0]->args) args.push_back(bound_to(r.answered(arg, in), in.columns));
@@ -159,7 +165,8 @@ void absorb(Aggregation& a, Batch& batch) {
     if (!r.ok()) return;
     for (Column& key : key_columns) unsign_zeros(key);
     for (std::size_t k = 0; k < key_columns.size() && a.plan.name == "session"; ++k)
-        if (a.plan.groups[k]->kind == ExprKind::attribute && a.plan.groups[k]->name == "session_window") merge_sessions(batch, key_columns, k);
+        if (a.plan.groups[k]->kind == ExprKind::attribute && a.plan.groups[k]->name == "session_window")
+            merge_sessions(batch, key_columns, k);
     const u32 before = a.size();
     number_groups(a, key_columns, batch.rows);
     if (!r.cx.spend(batch.rows, static_cast<i64>(a.size() - before) * 128)) return;

@@ -21,8 +21,8 @@ struct Bias {
     double estimate;
     double bias;
 };
-/// What the mean is off by on average, with 2^9 registers: the measurements of the paper's appendix that lie between 2.5
-/// and 5 times as many as there are registers, where it counts.
+/// What the mean is off by on average, with 2^9 registers: the measurements of the paper's appendix that lie
+/// between 2.5 and 5 times as many as there are registers, where it counts.
 constexpr int kMeasuredBits = 9;
 constexpr Bias kMeasured[] = {
     {1158.9202, 44.9202}, {1169.406, 43.4059999999999}, {1181.5342, 42.5342000000001},

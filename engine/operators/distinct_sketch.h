@@ -1,8 +1,8 @@
 // How many different values there are, in a few hundred bytes: HyperLogLog++ as Spark's approx_count_distinct has it.
 //
-// A value's hash names one of 2^p registers and how many zeros follow; a register keeps the most that it saw. Few values
-// are told from the registers still empty, many from the mean of all, and between the two what the mean is known to be
-// off by is taken away (Heule, Nunkesser, Hall: HyperLogLog in Practice, 2013).
+// A value's hash names one of 2^p registers and how many zeros follow; a register keeps the most that it saw. Few
+// values are told from the registers still empty, many from the mean of all, and between the two what the mean is known
+// to be off by is taken away (Heule, Nunkesser, Hall: HyperLogLog in Practice, 2013).
 //
 // Spark keeps ten registers of six bits in a word; the words are columns of its state.
 #pragma once

@@ -20,15 +20,10 @@ u32 fold(u64 word) { return static_cast<u32>(word ^ word >> 32); }
 std::optional<u32> java_hash(const Value& v, const DataType& type) {
     switch (type.id) {
         case TypeId::boolean: return v.i != 0 ? 1231U : 1237U;
-        case TypeId::tinyint:
-        case TypeId::smallint:
-        case TypeId::integer:
-        case TypeId::date:
+        case TypeId::tinyint: case TypeId::smallint: case TypeId::integer: case TypeId::date:
         case TypeId::year_month: return static_cast<u32>(v.i);
-        case TypeId::bigint:
-        case TypeId::timestamp:
-        case TypeId::timestamp_ntz:
-        case TypeId::day_time: return fold(static_cast<u64>(v.i));
+        case TypeId::bigint: case TypeId::timestamp: case TypeId::timestamp_ntz: case TypeId::day_time:
+            return fold(static_cast<u64>(v.i));
         case TypeId::float_: return std::bit_cast<u32>(static_cast<float>(v.d));
         case TypeId::double_: return fold(std::bit_cast<u64>(v.d));
         case TypeId::string: return static_cast<u32>(murmur_bytes(v.s, 42));

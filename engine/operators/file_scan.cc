@@ -14,13 +14,17 @@ namespace engine::spark {
 
 std::string option_of(const Options& options, std::string_view name) {
     MR_ASSERT(!name.empty());
-    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == (b >= 'A' && b <= 'Z' ? b + 32 : b); };
+    const auto same = [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? a + 32 : a) == (b >= 'A' && b <= 'Z' ? b + 32 : b);
+    };
     for (const auto& [key, value] : options)
         if (key.size() == name.size() && std::equal(key.begin(), key.end(), name.begin(), same)) return value;
     return "";
 }
 
-bool is_file_format(std::string_view f) { return f == "text" || f == "csv" || f == "json" || f == "parquet" || f == "orc"; }
+bool is_file_format(std::string_view f) {
+    return f == "text" || f == "csv" || f == "json" || f == "parquet" || f == "orc";
+}
 
 namespace {
 
@@ -91,7 +95,12 @@ std::vector<std::string_view> csv_lines(std::string_view text, const Options& o)
 }
 
 QueryError failfast(std::string_view record) {
-    QueryError e = run_error("SparkException", "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", fmt::format("Malformed records are detected in record parsing: {}.\nParse Mode: FAILFAST. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'. ", record), {});
+    QueryError e =
+        run_error("SparkException", "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION",
+                  fmt::format("Malformed records are detected in record parsing: {}.\nParse Mode: FAILFAST. To process "
+                              "malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'. ",
+                              record),
+                  {});
     e.java_class = "org.apache.spark.SparkException";
     return e;
 }
@@ -126,8 +135,8 @@ struct RecordSink {
     }
 };
 
-
-void read_one(const std::string& format, const Options& options, std::string_view text, RecordSink& sink, EvalContext& cx) {
+void read_one(const std::string& format, const Options& options, std::string_view text, RecordSink& sink,
+              EvalContext& cx) {
     const std::string mode = [&] {
         std::string m = or_else(option_of(options, "mode"), "PERMISSIVE");
         for (char& c : m)
@@ -136,22 +145,29 @@ void read_one(const std::string& format, const Options& options, std::string_vie
     }();
     if (format == "text") {
         const bool whole = flag(options, "wholetext", false);
-        for (const std::string_view line : whole ? std::vector<std::string_view>{text} : lines_of(text, option_of(options, "lineSep"))) sink.add({string_value(std::string(line))});
+        for (const std::string_view line :
+             whole ? std::vector<std::string_view>{text} : lines_of(text, option_of(options, "lineSep")))
+            sink.add({string_value(std::string(line))});
         return;
     }
     const CsvOptions csv = csv_options(options);
     const JsonOptions json = json_options(options);
-    std::vector<std::string_view> records = format == "csv" ? csv_lines(text, options) : flag(options, "multiLine", false) ? std::vector<std::string_view>{text} : lines_of(text, option_of(options, "lineSep"));
+    std::vector<std::string_view> records = format == "csv" ? csv_lines(text, options)
+                                            : flag(options, "multiLine", false)
+                                                ? std::vector<std::string_view>{text}
+                                                : lines_of(text, option_of(options, "lineSep"));
     if (format == "csv" && flag(options, "header", false) && !records.empty()) records.erase(records.begin());
     JsonRows plain(sink.schema, json);
     for (const std::string_view record : records) {
-        if (record.find_first_not_of(" \t") == std::string_view::npos || !cx.spend(1, static_cast<i64>(record.size()))) continue;
+        if (record.find_first_not_of(" \t") == std::string_view::npos || !cx.spend(1, static_cast<i64>(record.size())))
+            continue;
         if (format == "json" && plain.add(record, sink.columns, cx)) {
             sink.added();
             continue;
         }
         bool bad = false;
-        const Value v = format == "csv" ? csv_record(record, sink.schema, csv, cx, bad) : json_record(record, sink.schema, json, cx, bad);
+        const Value v = format == "csv" ? csv_record(record, sink.schema, csv, cx, bad)
+                                        : json_record(record, sink.schema, json, cx, bad);
         if (!cx.ok()) return;
         if (bad && mode == "FAILFAST") return cx.failure.set(failfast(record));
         if (bad && mode == "DROPMALFORMED") continue;
@@ -176,14 +192,17 @@ DataType inferred_csv(const Options& options, std::span<const std::string_view> 
         for (std::size_t i = 0; i < lines.size(); ++i) {
             const auto fields = split_csv(lines[i], o);
             if (names.empty())
-                for (std::size_t k = 0; k < fields.size(); ++k) names.push_back(header && !fields[k].null ? fields[k].s : "_c" + std::to_string(k));
+                for (std::size_t k = 0; k < fields.size(); ++k)
+                    names.push_back(header && !fields[k].null ? fields[k].s : "_c" + std::to_string(k));
             types.resize(std::max(types.size(), names.size()));
             if (i == 0 && header) continue;
-            for (std::size_t k = 0; infer && k < fields.size() && k < types.size(); ++k) types[k] = merge_csv(types[k], infer_csv_field(fields[k], o, cx));
+            for (std::size_t k = 0; infer && k < fields.size() && k < types.size(); ++k)
+                types[k] = merge_csv(types[k], infer_csv_field(fields[k], o, cx));
         }
     }
     std::vector<Field> out;
-    for (std::size_t k = 0; k < names.size(); ++k) out.push_back({names[k], infer && types[k].id != TypeId::void_ ? types[k] : type_of(TypeId::string), true});
+    for (std::size_t k = 0; k < names.size(); ++k)
+        out.push_back({names[k], infer && types[k].id != TypeId::void_ ? types[k] : type_of(TypeId::string), true});
     return struct_type(std::move(out));
 }
 
@@ -192,7 +211,9 @@ DataType inferred_json(const Options& options, std::span<const std::string_view>
     DataType all = struct_type({});
     bool corrupt = false;
     for (const std::string_view text : contents)
-        for (const std::string_view line : flag(options, "multiLine", false) ? std::vector<std::string_view>{text} : lines_of(text, option_of(options, "lineSep"))) {
+        for (const std::string_view line : flag(options, "multiLine", false)
+                                               ? std::vector<std::string_view>{text}
+                                               : lines_of(text, option_of(options, "lineSep"))) {
             if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
             const auto j = parse_json(line);
             const DataType t = j ? infer_json(*j, o) : DataType{};
@@ -206,16 +227,23 @@ DataType inferred_json(const Options& options, std::span<const std::string_view>
 
 }  // namespace
 
-std::expected<DataType, QueryError> inferred_schema(Session& session, const std::string& format, const Options& options, std::span<const std::string_view> contents) {
+std::expected<DataType, QueryError> inferred_schema(Session& session, const std::string& format, const Options& options,
+                                                    std::span<const std::string_view> contents) {
     if (format == "text") return struct_type({{"value", type_of(TypeId::string), true}});
     EvalContext cx = context_of(session);
     DataType out = format == "csv" ? inferred_csv(options, contents, cx) : inferred_json(options, contents);
     if (out.fields->empty())
-        return std::unexpected(analysis_error("UNABLE_TO_INFER_SCHEMA", fmt::format("Unable to infer schema for {}. It must be specified manually.", format == "csv" ? "CSV" : "JSON"), {}));
+        return std::unexpected(
+            analysis_error("UNABLE_TO_INFER_SCHEMA",
+                           fmt::format("Unable to infer schema for {}. It must be specified manually.",
+                                       format == "csv" ? "CSV" : "JSON"),
+                           {}));
     return out;
 }
 
-std::expected<std::vector<Batch>, QueryError> read_contents(Session& session, const std::string& format, const Options& options, const DataType& schema, std::span<const std::string_view> contents) {
+std::expected<std::vector<Batch>, QueryError> read_contents(Session& session, const std::string& format,
+                                                            const Options& options, const DataType& schema,
+                                                            std::span<const std::string_view> contents) {
     MR_ASSERT(schema.id == TypeId::structure);
     EvalContext cx = context_of(session);
     RecordSink sink(schema);
@@ -262,7 +290,8 @@ DataType with_folder_fields(const DataType& schema, const FolderColumns& folders
 }
 
 /// What one file's folders say, as columns between those that its rows have.
-Batch with_folders(Session& session, const Batch& rows, const DataType& schema, const FolderColumns& folders, std::size_t file) {
+Batch with_folders(Session& session, const Batch& rows, const DataType& schema, const FolderColumns& folders,
+                   std::size_t file) {
     EvalContext cx = context_of(session);
     Batch out{.rows = rows.rows, .columns = {}};
     std::size_t next = 0;
@@ -273,7 +302,8 @@ Batch with_folders(Session& session, const Batch& rows, const DataType& schema, 
             continue;
         }
         const auto& text = folders.values[file][static_cast<std::size_t>(it - folders.fields.begin())];
-        const Value v = text ? cast_value(string_value(*text), type_of(TypeId::string), f.type, {}, cx, {}) : null_value();
+        const Value v =
+            text ? cast_value(string_value(*text), type_of(TypeId::string), f.type, {}, cx, {}) : null_value();
         out.columns.push_back(constant_column(v, f.type, rows.rows));
     }
     MR_ASSERT(next == rows.columns.size());
@@ -282,7 +312,10 @@ Batch with_folders(Session& session, const Batch& rows, const DataType& schema, 
 
 }  // namespace
 
-std::expected<std::vector<Batch>, QueryError> read_located(Session& session, const std::string& format, const Options& options, const DataType& schema, const std::string& root, std::span<const LocatedFile> files) {
+std::expected<std::vector<Batch>, QueryError> read_located(Session& session, const std::string& format,
+                                                           const Options& options, const DataType& schema,
+                                                           const std::string& root,
+                                                           std::span<const LocatedFile> files) {
     MR_ASSERT(schema.id == TypeId::structure);
     const FolderColumns folders = folder_columns(root, paths_of(files));
     const std::vector<std::string_view> contents = contents_of(files);
@@ -304,18 +337,22 @@ DataType located_schema(const dfs::FileStore& store, const DataType& schema, con
     return with_folder_fields(schema, folder_columns(dfs::plain_path(path), paths));
 }
 
-std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileStore& store, const std::string& format, const Options& options, const std::optional<DataType>& given) {
+std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileStore& store, const std::string& format,
+                                              const Options& options, const std::optional<DataType>& given) {
     MR_ASSERT(!format.empty());
     const std::string path = option_of(options, "path");
     const auto files = store.list(path);
-    if (!files) return std::unexpected(analysis_error("PATH_NOT_FOUND", fmt::format("Path does not exist: file:{}.", dfs::plain_path(path)), {}));
+    if (!files)
+        return std::unexpected(
+            analysis_error("PATH_NOT_FOUND", fmt::format("Path does not exist: file:{}.", dfs::plain_path(path)), {}));
     std::vector<LocatedFile> located;
     i64 bytes = 0;
     for (const dfs::FileInfo& f : *files) {
         located.push_back({f.path, store.read(f.path).value_or("")});
         bytes += f.size;
     }
-    auto schema = given ? std::expected<DataType, QueryError>(*given) : inferred_schema(session, format, options, contents_of(located));
+    auto schema = given ? std::expected<DataType, QueryError>(*given)
+                        : inferred_schema(session, format, options, contents_of(located));
     if (!schema) return std::unexpected(schema.error());
     schema = with_folder_fields(*schema, folder_columns(dfs::plain_path(path), paths_of(located)));
     auto batches = read_located(session, format, options, *schema, dfs::plain_path(path), located);
@@ -324,7 +361,8 @@ std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileS
     p.kind = PlanKind::file_relation;
     p.name = format;
     p.options = {{"path", "file:" + dfs::plain_path(path)}, {"\nbytes", std::to_string(bytes)}};
-    for (const Field& f : *schema->fields) p.output.push_back(attribute(f.name, as_nullable(f.type), true, session.ids.take()));
+    for (const Field& f : *schema->fields)
+        p.output.push_back(attribute(f.name, as_nullable(f.type), true, session.ids.take()));
     auto table = std::make_shared<Table>();
     table->batches = std::move(*batches);
     p.table = table;
@@ -332,12 +370,24 @@ std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileS
     return make(std::move(p));
 }
 
-std::expected<std::string, QueryError> written_contents(Session& session, const std::string& format, const Options& options, const DataType& schema, std::span<const Batch> batches) {
+std::expected<std::string, QueryError> written_contents(Session& session, const std::string& format,
+                                                        const Options& options, const DataType& schema,
+                                                        std::span<const Batch> batches) {
     MR_ASSERT(schema.fields != nullptr);
     if (format == "text") {
         for (const Field& f : *schema.fields)
-            if (f.type.id != TypeId::string) return std::unexpected(analysis_error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", fmt::format("The Text datasource doesn't support the column {} of the type \"{}\".", quoted(f.name), sql_name(f.type)), {}));
-        if (schema.fields->size() != 1) return std::unexpected(analysis_error("_LEGACY_ERROR_TEMP_1290", fmt::format("Text data source supports only a single column, and you have {} columns.", schema.fields->size()), {}));
+            if (f.type.id != TypeId::string)
+                return std::unexpected(
+                    analysis_error("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE",
+                                   fmt::format("The Text datasource doesn't support the column {} of the type \"{}\".",
+                                               quoted(f.name), sql_name(f.type)),
+                                   {}));
+        if (schema.fields->size() != 1)
+            return std::unexpected(
+                analysis_error("_LEGACY_ERROR_TEMP_1290",
+                               fmt::format("Text data source supports only a single column, and you have {} columns.",
+                                           schema.fields->size()),
+                               {}));
     }
     EvalContext cx = context_of(session);
     const CsvOptions csv = csv_options(options);
@@ -355,7 +405,9 @@ std::expected<std::string, QueryError> written_contents(Session& session, const 
             Values row;
             for (const Column& c : b.columns) row.push_back(get(c, i));
             if (format == "text") out += row[0].s;
-            else out += format == "csv" ? value_to_csv(list_value(row), schema, csv, cx) : value_to_json(list_value(row), schema, json, cx);
+            else
+                out += format == "csv" ? value_to_csv(list_value(row), schema, csv, cx)
+                                       : value_to_json(list_value(row), schema, json, cx);
             out += "\n";
         }
     if (!cx.ok()) return std::unexpected(cx.failure.error);

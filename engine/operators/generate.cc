@@ -18,7 +18,8 @@ struct Made {
 Made explode(const Column& list, bool positions, bool outer, bool structs, EvalContext& cx) {
     Made out;
     i64 total = 0;
-    for (i64 i = 0; i < list.size; ++i) total += list.null(i) ? 0 : list.offsets[list.at(i) + 1] - list.offsets[list.at(i)];
+    for (i64 i = 0; i < list.size; ++i)
+        total += list.null(i) ? 0 : list.offsets[list.at(i) + 1] - list.offsets[list.at(i)];
     if (!cx.spend(total, total * 40)) return out;
     std::vector<i32> places;
     Column numbers = sized_column(type_of(TypeId::integer), 0);
@@ -95,7 +96,9 @@ Made json_tuple(const Expr& e, const std::vector<Column>& args, i64 rows) {
             if (j && j->kind == JsonKind::object && !args[f + 1].null(i)) {
                 const std::string_view wanted = args[f + 1].strings[args[f + 1].at(i)];
                 for (std::size_t k = 0; k < j->names.size(); ++k)
-                    if (j->names[k] == wanted && j->items[k].kind != JsonKind::null) v = string_value(j->items[k].kind == JsonKind::string ? j->items[k].text : json_text(j->items[k]));
+                    if (j->names[k] == wanted && j->items[k].kind != JsonKind::null)
+                        v = string_value(j->items[k].kind == JsonKind::string ? j->items[k].text
+                                                                              : json_text(j->items[k]));
             }
             builders[f].add(v);
         }
@@ -124,7 +127,10 @@ Rows Runner::generate(const PlanRef& p) {
     for (const Batch& batch : in.batches) {
         const std::vector<Column> args = evaluate(bound, batch);
         if (!ok()) break;
-        Made made = name == "stack" ? stack(*generator, args, batch.rows, cx) : name == "json_tuple" ? json_tuple(*generator, args, batch.rows) : explode(args[0], name.starts_with("pos"), outer, name.starts_with("inline"), cx);
+        Made made = name == "stack" ? stack(*generator, args, batch.rows, cx)
+                    : name == "json_tuple"
+                        ? json_tuple(*generator, args, batch.rows)
+                        : explode(args[0], name.starts_with("pos"), outer, name.starts_with("inline"), cx);
         if (!ok()) break;
         Batch next{.rows = static_cast<i64>(made.rows.size()), .columns = {}};
         if (next.rows == 0) continue;

@@ -123,7 +123,9 @@ struct Joining {
     [[nodiscard]] bool pairs_only() const { return type == JoinType::inner || type == JoinType::cross; }
     [[nodiscard]] bool marks_rows() const { return type == JoinType::existence; }
     /// Only rows of the left side are given.
-    [[nodiscard]] bool semi() const { return type == JoinType::left_semi || type == JoinType::left_anti || marks_rows(); }
+    [[nodiscard]] bool semi() const {
+        return type == JoinType::left_semi || type == JoinType::left_anti || marks_rows();
+    }
 };
 
 Batch whole(const Rows& r) {
@@ -176,7 +178,8 @@ Pairs candidates(Joining& j, i64 start, i64 stop) {
             __builtin_prefetch(&j.built.first[static_cast<std::size_t>(j.found[at + kAhead])]);
         if (j.found[at] < 0 || unusable(j.left_keys, j.null_safe, i)) continue;
         i64 hits = 0;
-        for (i32 r = j.built.first[static_cast<std::size_t>(j.found[at])]; r >= 0; r = j.built.next[static_cast<std::size_t>(r)], ++hits)
+        for (i32 r = j.built.first[static_cast<std::size_t>(j.found[at])]; r >= 0;
+             r = j.built.next[static_cast<std::size_t>(r)], ++hits)
             out.add(i, r);
         cx.spend(1 + hits, hits * 8);
     }
@@ -191,7 +194,8 @@ Pairs checked(Joining& j, Pairs found) {
     for (const Column& c : j.left.columns) pairs.columns.push_back(gather(c, found.left));
     for (const Column& c : j.right.columns) pairs.columns.push_back(gather(c, found.right));
     Pairs kept;
-    for (const i32 k : true_rows(eval(j.rest, pairs, j.runner.cx))) kept.add(found.left[static_cast<std::size_t>(k)], found.right[static_cast<std::size_t>(k)]);
+    for (const i32 k : true_rows(eval(j.rest, pairs, j.runner.cx)))
+        kept.add(found.left[static_cast<std::size_t>(k)], found.right[static_cast<std::size_t>(k)]);
     return kept;
 }
 

@@ -107,9 +107,7 @@ Cells cells_of(const Column& c) {
             }
             return out;
         }
-        case Physical::none:
-        case Physical::strings:
-        case Physical::list: break;
+        case Physical::none: case Physical::strings: case Physical::list: break;
     }
     return {};
 }
@@ -158,9 +156,7 @@ void put_column(Words& w, const Column& c, bool constant) {
         case Physical::fields:
             for (const Column& child : c.children) put_column(w, child, constant || child.constant);
             break;
-        case Physical::none:
-        case Physical::strings:
-        case Physical::list: MR_ASSERT(false && "does not fit words");
+        case Physical::none: case Physical::strings: case Physical::list: MR_ASSERT(false && "does not fit words");
     }
     if (!c.nulls.empty()) put_nulls(w, c, constant, word, flag);
 }

@@ -17,7 +17,8 @@ constexpr const char* kNullFolder = "__HIVE_DEFAULT_PARTITION__";
 std::string unescaped(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool coded = text[i] == '%' && i + 2 < text.size() && sim::hex_digit(text[i + 1]) >= 0 && sim::hex_digit(text[i + 2]) >= 0;
+        const bool coded = text[i] == '%' && i + 2 < text.size() && sim::hex_digit(text[i + 1]) >= 0 &&
+                           sim::hex_digit(text[i + 2]) >= 0;
         out += coded ? static_cast<char>(sim::hex_digit(text[i + 1]) * 16 + sim::hex_digit(text[i + 2])) : text[i];
         if (coded) i += 2;
     }
@@ -41,7 +42,8 @@ std::vector<Pair> pairs_of(const std::string& root, const std::string& path) {
         const std::size_t equals = part.find('=');
         if (equals == std::string_view::npos || equals == 0) continue;
         std::string value = unescaped(part.substr(equals + 1));
-        out.push_back({unescaped(part.substr(0, equals)), value == kNullFolder ? std::nullopt : std::optional(std::move(value))});
+        out.push_back(
+            {unescaped(part.substr(0, equals)), value == kNullFolder ? std::nullopt : std::optional(std::move(value))});
     }
     return out;
 }
@@ -73,7 +75,8 @@ FolderColumns folder_columns(const std::string& given, const std::vector<std::st
         if (f == 0)
             for (const Pair& p : pairs) out.fields.push_back({p.name, type_of(TypeId::string), true});
         types.resize(out.fields.size(), TypeId::void_);
-        const bool same = std::ranges::equal(pairs, out.fields, [](const Pair& p, const Field& field) { return p.name == field.name; });
+        const bool same = std::ranges::equal(pairs, out.fields,
+                                             [](const Pair& p, const Field& field) { return p.name == field.name; });
         if (!same) return {};
         auto& values = out.values.emplace_back();
         for (std::size_t i = 0; i < pairs.size(); ++i) {

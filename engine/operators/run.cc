@@ -87,7 +87,9 @@ Rows Runner::range(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     Rows out{p->output, {}};
     const i128 span = static_cast<i128>(p->end) - p->start;
-    const i128 n = p->step == 0 || (span > 0) != (p->step > 0) || span == 0 ? 0 : (span + p->step + (p->step > 0 ? -1 : 1)) / p->step;
+    const i128 n = p->step == 0 || (span > 0) != (p->step > 0) || span == 0
+                       ? 0
+                       : (span + p->step + (p->step > 0 ? -1 : 1)) / p->step;
     if (n > 200'000'000 || !cx.spend(static_cast<i64>(n), static_cast<i64>(n) * 8)) {
         cx.spend(INT64_MAX / 4);
         return out;
@@ -138,7 +140,8 @@ Rows Runner::expand(const PlanRef& p) {
         Batch all = concat(parts);
         std::vector<i32> order;
         for (i64 i = 0; i < batch.rows; ++i)
-            for (std::size_t k = 0; k < parts.size(); ++k) order.push_back(static_cast<i32>(static_cast<i64>(k) * batch.rows + i));
+            for (std::size_t k = 0; k < parts.size(); ++k)
+                order.push_back(static_cast<i32>(static_cast<i64>(k) * batch.rows + i));
         out.batches.push_back(gather(all, order));
     }
     return out;
@@ -148,7 +151,8 @@ Rows Runner::distinct(const PlanRef& p) {
     MR_ASSERT(p->children.size() > 0);
     Rows in = run(p->children[0]);
     Rows out{in.columns, {}};
-    const Exprs keys = p->kind == PlanKind::deduplicate && !p->groups.empty() ? bind_all(p->groups, in.columns) : bind_all(in.columns, in.columns);
+    const Exprs keys = p->kind == PlanKind::deduplicate && !p->groups.empty() ? bind_all(p->groups, in.columns)
+                                                                              : bind_all(in.columns, in.columns);
     KeyTable seen;
     std::string key;
     for (const Batch& batch : in.batches) {
@@ -224,7 +228,8 @@ Rows Runner::run(const PlanRef& p) {
         case PlanKind::command:
             if (p->typed && p->name == "groups with state") return typed(p);
             break;
-        case PlanKind::subquery_alias: case PlanKind::view: case PlanKind::resolved_hint: case PlanKind::repartition: case PlanKind::watermark: case PlanKind::hint: case PlanKind::sample:
+        case PlanKind::subquery_alias: case PlanKind::view: case PlanKind::resolved_hint:
+        case PlanKind::repartition: case PlanKind::watermark: case PlanKind::hint: case PlanKind::sample:
         case PlanKind::collect_metrics: {
             Rows out = run(p->children[0]);
             out.columns = output_of(*p);
@@ -232,7 +237,12 @@ Rows Runner::run(const PlanRef& p) {
         }
         default: break;
     }
-    QueryError error{"SparkUnsupportedOperationException", "org.apache.spark.SparkUnsupportedOperationException", "", "", "This kind of query cannot be run.", true};
+    QueryError error{"SparkUnsupportedOperationException",
+                     "org.apache.spark.SparkUnsupportedOperationException",
+                     "",
+                     "",
+                     "This kind of query cannot be run.",
+                     true};
     cx.failure.set(std::move(error));
     return {};
 }

@@ -71,8 +71,12 @@ std::expected<Result, QueryError> explained(Session& session, const PlanRef& p) 
 Result setting(Session& session, const Plan& p) {
     const std::string key = p.parts.empty() ? "" : p.parts[0].substr(0, p.parts[0].find_last_not_of(' ') + 1);
     const auto it = session.settings.find(key);
-    const std::string value = it != session.settings.end() ? it->second : key == "spark.sql.ansi.enabled" ? (session.ansi ? "true" : "false") : key == "spark.sql.session.timeZone" ? session.clock.zone : "<undefined>";
-    Result out = one_row({{"key", type_of(TypeId::string), false}, {"value", type_of(TypeId::string), false}}, {key, value});
+    const std::string value = it != session.settings.end()          ? it->second
+                              : key == "spark.sql.ansi.enabled"     ? (session.ansi ? "true" : "false")
+                              : key == "spark.sql.session.timeZone" ? session.clock.zone
+                                                                    : "<undefined>";
+    Result out =
+        one_row({{"key", type_of(TypeId::string), false}, {"value", type_of(TypeId::string), false}}, {key, value});
     out.command = p.parts.size() > 1;
     return out;
 }
@@ -97,7 +101,10 @@ std::expected<Result, QueryError> execute(Session& session, const std::string& s
 QueryError job_aborted(const QueryError& cause) {
     if (cause.bound || cause.on_driver) return cause;
     QueryError e{"Py4JJavaError", "org.apache.spark.SparkException", "", "", ""};
-    e.message = "Job aborted due to stage failure: Task 0 in stage <n> failed 1 times, most recent failure: Lost task 0.0 in stage <n> (TID <n>) (<host> executor driver): " + cause.java_class + ": " + cause.message;
+    e.message =
+        "Job aborted due to stage failure: Task 0 in stage <n> failed 1 times, most recent failure: Lost task 0.0 in "
+        "stage <n> (TID <n>) (<host> executor driver): " +
+        cause.java_class + ": " + cause.message;
     return e;
 }
 
@@ -160,7 +167,9 @@ std::string show(const Session& session, const Result& result, ShowOptions o) {
     for (const Batch& batch : result.rows.batches)
         for (i64 i = 0; i < batch.rows && left > 0; ++i, --left) {
             std::vector<std::string> row;
-            for (std::size_t c = 0; c < fields.size(); ++c) row.push_back(cut(escaped(cell_text(get(batch.columns[c], i), fields[c].type, session.clock.zone)), o.truncate));
+            for (std::size_t c = 0; c < fields.size(); ++c)
+                row.push_back(
+                    cut(escaped(cell_text(get(batch.columns[c], i), fields[c].type, session.clock.zone)), o.truncate));
             table.push_back(std::move(row));
         }
     std::vector<i64> widths(fields.size(), 3);
@@ -181,7 +190,8 @@ std::string show(const Session& session, const Result& result, ShowOptions o) {
         if (r == 0) out += rule + "\n";
     }
     out += rule + "\n";
-    if (result.rows.count() > o.rows) out += "only showing top " + std::to_string(o.rows) + (o.rows == 1 ? " row\n" : " rows\n");
+    if (result.rows.count() > o.rows)
+        out += "only showing top " + std::to_string(o.rows) + (o.rows == 1 ? " row\n" : " rows\n");
     return out;
 }
 

@@ -11,7 +11,9 @@ namespace engine::spark {
 
 namespace {
 
-bool is_subquery(const Expr& e) { return e.kind == ExprKind::scalar_subquery || e.kind == ExprKind::exists || e.kind == ExprKind::in_subquery; }
+bool is_subquery(const Expr& e) {
+    return e.kind == ExprKind::scalar_subquery || e.kind == ExprKind::exists || e.kind == ExprKind::in_subquery;
+}
 
 /// Ids of the columns around that a plan reads.
 void outer_ids(const PlanRef& p, std::vector<u64>& out) {
@@ -34,7 +36,8 @@ PlanRef with_values(const PlanRef& p, const Exprs& columns, const std::vector<Va
             if (columns[i]->id == e->args[0]->id) return literal(values[i], columns[i]->type);
         return e;
     };
-    return rewrite_plan_up(p, [&](const PlanRef& node) { return map_exprs(node, [&](const ExprRef& e) { return rewrite_up(e, fill); }); });
+    return rewrite_plan_up(
+        p, [&](const PlanRef& node) { return map_exprs(node, [&](const ExprRef& e) { return rewrite_up(e, fill); }); });
 }
 
 Value scalar_of(Runner& r, const Rows& rows, const Origin& at) {
@@ -102,7 +105,8 @@ ExprRef Runner::answered(const ExprRef& e, Rows& input) {
         outer_ids(x->plan, used);
         std::erase_if(used, [&](u64 id) { return !contains_id(input.columns, id); });
         Exprs left;
-        for (i64 i = 0; i < (x->kind == ExprKind::in_subquery ? x->k : 0); ++i) left.push_back(bound_to(x->args[static_cast<std::size_t>(i)], input.columns));
+        for (i64 i = 0; i < (x->kind == ExprKind::in_subquery ? x->k : 0); ++i)
+            left.push_back(bound_to(x->args[static_cast<std::size_t>(i)], input.columns));
         if (used.empty()) {
             const Rows rows = run(x->plan);
             if (!ok()) return x;
@@ -126,7 +130,10 @@ ExprRef Runner::answered(const ExprRef& e, Rows& input) {
             Builder out(column->type, batch.rows);
             for (i64 i = 0; i < batch.rows && ok(); ++i) {
                 std::vector<Value> row;
-                for (std::size_t c = 0; c < columns.size(); ++c) row.push_back(std::find(used.begin(), used.end(), columns[c]->id) != used.end() ? get(batch.columns[c], i) : null_value());
+                for (std::size_t c = 0; c < columns.size(); ++c)
+                    row.push_back(std::find(used.begin(), used.end(), columns[c]->id) != used.end()
+                                      ? get(batch.columns[c], i)
+                                      : null_value());
                 const Rows rows = run(with_values(x->plan, columns, row));
                 out.add(ok() ? answer(*this, *x, rows, values, i) : null_value());
             }

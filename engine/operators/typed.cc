@@ -50,7 +50,9 @@ std::vector<std::size_t> places_of(Runner& r, const Exprs& wanted, const Exprs& 
                 out.push_back(i);
                 break;
             }
-    if (out.size() != wanted.size()) r.cx.failure.set({"SparkUnsupportedOperationException", "org.apache.spark.SparkUnsupportedOperationException", "", "", "A typed step lost a column that it reads.", true});
+    if (out.size() != wanted.size())
+        r.cx.failure.set({"SparkUnsupportedOperationException", "org.apache.spark.SparkUnsupportedOperationException",
+                          "", "", "A typed step lost a column that it reads.", true});
     return out;
 }
 
@@ -67,7 +69,8 @@ Values all_cells(const Batch& b, i64 row) {
 }
 
 /// One row through a step that takes rows one by one.
-std::optional<QueryError> step(const TypedStep& t, const Batch& b, i64 row, const std::vector<std::size_t>& places, Gathering& out) {
+std::optional<QueryError> step(const TypedStep& t, const Batch& b, i64 row, const std::vector<std::size_t>& places,
+                               Gathering& out) {
     MR_ASSERT(t.object != nullptr || !t.keys.empty() || t.kind == TypedKind::serialize || t.kind == TypedKind::filter);
     switch (t.kind) {
         case TypedKind::deserialize: out.add({object_of(t.out, cells_at(b, row, places))}); return std::nullopt;
@@ -117,7 +120,9 @@ std::optional<QueryError> over_groups(Runner& r, const TypedStep& t, const Rows&
         state.timeout = "none";
         state.batch_ms = r.cx.clock.now / 1000;
         Values results;
-        if (auto error = t.run->group(group.first, group.second, t.kind == TypedKind::map_groups ? nullptr : &state, results)) return error;
+        if (auto error =
+                t.run->group(group.first, group.second, t.kind == TypedKind::map_groups ? nullptr : &state, results))
+            return error;
         for (Value& v : results) out.add({std::move(v)});
     }
     return std::nullopt;

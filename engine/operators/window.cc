@@ -31,7 +31,8 @@ i64 peer_start(const Frames& f, const Partition& p, i64 row) {
 }
 
 i64 peer_end(const Frames& f, const Partition& p, i64 row) {
-    while (row + 1 < p.to && f.peers[static_cast<std::size_t>(row + 1)] == f.peers[static_cast<std::size_t>(row)]) ++row;
+    while (row + 1 < p.to && f.peers[static_cast<std::size_t>(row + 1)] == f.peers[static_cast<std::size_t>(row)])
+        ++row;
     return row + 1;
 }
 
@@ -105,7 +106,8 @@ i64 bound(const Frames& f, const Partition& p, i64 row, BoundKind kind, const Ex
 }
 
 /// An aggregate over frames. Frames that only grow are folded once; others anew for each row.
-Column aggregate_over(const ExprRef& aggregate, const Frames& f, std::span<const Partition> parts, std::span<const Column> args, const Column* filter, i64 rows, EvalContext& cx) {
+Column aggregate_over(const ExprRef& aggregate, const Frames& f, std::span<const Partition> parts,
+                      std::span<const Column> args, const Column* filter, i64 rows, EvalContext& cx) {
     MR_ASSERT(aggregate != nullptr);
     Builder out(aggregate->type, rows);
     const bool growing = f.spec.frame.lower == BoundKind::unbounded_preceding;
@@ -117,7 +119,8 @@ Column aggregate_over(const ExprRef& aggregate, const Frames& f, std::span<const
         Value value;
         for (i64 row = p.from; row < p.to && cx.ok(); ++row) {
             const i64 from = bound(f, p, row, f.spec.frame.lower, f.spec.frame.lower_value, true);
-            const i64 to = std::max(from, bound(f, p, row, f.spec.frame.upper, f.spec.frame.upper_value, false) - (cx.bug == SqlBug::frame_one_less ? 1 : 0));
+            const i64 to = std::max(from, bound(f, p, row, f.spec.frame.upper, f.spec.frame.upper_value, false) -
+                                              (cx.bug == SqlBug::frame_one_less ? 1 : 0));
             if (from == last_from && to == last_to) {
                 out.add(value);
                 continue;
@@ -129,7 +132,8 @@ Column aggregate_over(const ExprRef& aggregate, const Frames& f, std::span<const
             }
             std::vector<i32> next;
             for (i64 r = done; r < to; ++r)
-                if (!filter || (!filter->null(r) && filter->ints[filter->at(r)] != 0)) next.push_back(static_cast<i32>(r));
+                if (!filter || (!filter->null(r) && filter->ints[filter->at(r)] != 0))
+                    next.push_back(static_cast<i32>(r));
             if (!cx.spend((to - done) * 8)) break;
             done = std::max(done, to);
             std::vector<Column> part;
@@ -174,16 +178,22 @@ Value rank_value(std::string_view name, const Frames& f, const Partition& p, i64
     const i64 n = p.to - p.from, start = peer_start(f, p, row);
     if (name == "row_number") return int_value(row - p.from + 1);
     if (name == "rank") return int_value(start - p.from + 1);
-    if (name == "dense_rank") return int_value(f.peers[static_cast<std::size_t>(row)] - f.peers[static_cast<std::size_t>(p.from)] + 1);
-    if (name == "percent_rank") return real_value(n <= 1 ? 0.0 : static_cast<double>(start - p.from) / static_cast<double>(n - 1));
-    if (name == "cume_dist") return real_value(static_cast<double>(peer_end(f, p, row) - p.from) / static_cast<double>(n));
-    const i64 buckets = std::max<i64>(get(args[0], row).i, 1), size = n / buckets, larger = n % buckets, at = row - p.from;
-    return int_value(at < larger * (size + 1) ? at / (size + 1) + 1 : (at - larger * (size + 1)) / std::max<i64>(size, 1) + larger + 1);
+    if (name == "dense_rank")
+        return int_value(f.peers[static_cast<std::size_t>(row)] - f.peers[static_cast<std::size_t>(p.from)] + 1);
+    if (name == "percent_rank")
+        return real_value(n <= 1 ? 0.0 : static_cast<double>(start - p.from) / static_cast<double>(n - 1));
+    if (name == "cume_dist")
+        return real_value(static_cast<double>(peer_end(f, p, row) - p.from) / static_cast<double>(n));
+    const i64 buckets = std::max<i64>(get(args[0], row).i, 1), size = n / buckets, larger = n % buckets,
+              at = row - p.from;
+    return int_value(at < larger * (size + 1) ? at / (size + 1) + 1
+                                              : (at - larger * (size + 1)) / std::max<i64>(size, 1) + larger + 1);
 }
 
 Value nth_value(const ExprRef& call, const Frames& f, const Partition& p, i64 row, std::span<const Column> args) {
     MR_ASSERT(call != nullptr);
-    const i64 from = bound(f, p, row, f.spec.frame.lower, f.spec.frame.lower_value, true), to = bound(f, p, row, f.spec.frame.upper, f.spec.frame.upper_value, false);
+    const i64 from = bound(f, p, row, f.spec.frame.lower, f.spec.frame.lower_value, true),
+              to = bound(f, p, row, f.spec.frame.upper, f.spec.frame.upper_value, false);
     i64 left = get(args[1], row).i;
     for (i64 r = from; r < to; ++r) {
         if (call->ignore_nulls && args[0].null(r)) continue;
@@ -238,7 +248,8 @@ Rows Runner::window(const PlanRef& p) {
         if (is_aggregate) {
             Column filter;
             if (function->filtered) filter = eval(bound_to(function->args[1], in.columns), all, cx);
-            all.columns.push_back(aggregate_over(function, frames, parts, args, function->filtered ? &filter : nullptr, all.rows, cx));
+            all.columns.push_back(
+                aggregate_over(function, frames, parts, args, function->filtered ? &filter : nullptr, all.rows, cx));
             continue;
         }
         Builder made(w->type, all.rows);
@@ -252,7 +263,8 @@ Rows Runner::window(const PlanRef& p) {
         all.columns.push_back(made.finish());
     }
     if (!ok()) return out;
-    for (i64 at = 0; at < all.rows; at += kBatchRows) out.batches.push_back(slice(all, at, std::min<i64>(kBatchRows, all.rows - at)));
+    for (i64 at = 0; at < all.rows; at += kBatchRows)
+        out.batches.push_back(slice(all, at, std::min<i64>(kBatchRows, all.rows - at)));
     return out;
 }
 

@@ -15,7 +15,9 @@ namespace {
 
 PlanRef resolved(const PlanRef& p) { return edit(p, [](Plan& x) { x.resolved = true; }); }
 
-ExprRef unaliased(const ExprRef& e) { return e->kind == ExprKind::alias || e->kind == ExprKind::unresolved_alias ? unaliased(e->args[0]) : e; }
+ExprRef unaliased(const ExprRef& e) {
+    return e->kind == ExprKind::alias || e->kind == ExprKind::unresolved_alias ? unaliased(e->args[0]) : e;
+}
 
 bool ordinal(const ExprRef& e) { return is_literal(e) && e->type.id == TypeId::integer && !e->value.null; }
 
@@ -52,7 +54,8 @@ std::vector<Exprs> sets_of(const ExprRef& g) {
     else if (n > kMostCubed)
         out.resize(kMostSets + 1);
     else
-        for (u32 mask = 1u << n; mask-- > 0;) out.push_back(pick([mask, n](std::size_t i) { return (mask >> (n - 1 - i) & 1) != 0; }));
+        for (u32 mask = 1u << n; mask-- > 0;)
+            out.push_back(pick([mask, n](std::size_t i) { return (mask >> (n - 1 - i) & 1) != 0; }));
     return out;
 }
 
@@ -70,12 +73,19 @@ ExprRef Analyser::group_key(const ExprRef& g, const Exprs& items, const Scope& s
     if (ordinal(g)) {
         const i64 n = g->value.i + (session.bug == SqlBug::ordinal_from_zero ? 1 : 0);
         if (n < 1 || n > static_cast<i64>(items.size())) {
-            fail("GROUP_BY_POS_OUT_OF_RANGE", fmt::format("GROUP BY position {} is not in select list (valid range is [1, {}]).", n, items.size()), g->at);
+            fail("GROUP_BY_POS_OUT_OF_RANGE",
+                 fmt::format("GROUP BY position {} is not in select list (valid range is [1, {}]).", n, items.size()),
+                 g->at);
             return g;
         }
         const ExprRef item = unaliased(items[static_cast<std::size_t>(n - 1)]);
         if (has_aggregate(item)) {
-            fail("GROUP_BY_POS_AGGREGATE", fmt::format("GROUP BY {} refers to an expression {} that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.", n, fmt::format("{} AS {}", pretty(item), quoted(items[static_cast<std::size_t>(n - 1)]->name))), g->at);
+            fail("GROUP_BY_POS_AGGREGATE",
+                 fmt::format(
+                     "GROUP BY {} refers to an expression {} that contains an aggregate function. Aggregate functions "
+                     "are not allowed in GROUP BY.",
+                     n, fmt::format("{} AS {}", pretty(item), quoted(items[static_cast<std::size_t>(n - 1)]->name))),
+                 g->at);
             return g;
         }
         return item;
@@ -91,7 +101,10 @@ ExprRef Analyser::group_key(const ExprRef& g, const Exprs& items, const Scope& s
 PlanRef Analyser::grouped_windows(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 1);
     bool windows = false;
-    for (const ExprRef& g : p->groups) windows = windows || any_of(g, [](const Expr& x) { return x.kind == ExprKind::time_window || x.kind == ExprKind::session_window; });
+    for (const ExprRef& g : p->groups)
+        windows = windows || any_of(g, [](const Expr& x) {
+                      return x.kind == ExprKind::time_window || x.kind == ExprKind::session_window;
+                  });
     if (!windows || !resolved_all(p->groups)) return p;
     const PlanRef with_window = time_windows(p);
     if (!ok() || with_window == p || resolved_all(with_window->exprs)) return with_window;
@@ -128,7 +141,8 @@ PlanRef Analyser::aggregate(const PlanRef& p) {
     const Scope scope{output_of(*child), {}, true};
     Exprs items = select_list(p->exprs, scope), groups;
     if (!ok()) return p;
-    const bool all = p->groups.size() == 1 && p->groups[0]->kind == ExprKind::name && p->groups[0]->parts.size() == 1 && same_name(p->groups[0]->parts[0], "all");
+    const bool all = p->groups.size() == 1 && p->groups[0]->kind == ExprKind::name && p->groups[0]->parts.size() == 1 &&
+                     same_name(p->groups[0]->parts[0], "all");
     if (all) {
         for (const ExprRef& item : items)
             if (item->resolved && !has_aggregate(item)) groups.push_back(unaliased(item));
@@ -183,12 +197,14 @@ Exprs keys_of(const std::vector<Exprs>& sets) {
     Exprs keys;
     for (const Exprs& set : sets)
         for (const ExprRef& e : set)
-            if (std::none_of(keys.begin(), keys.end(), [&](const ExprRef& k) { return same_expr(k, e); })) keys.push_back(e);
+            if (std::none_of(keys.begin(), keys.end(), [&](const ExprRef& k) { return same_expr(k, e); }))
+                keys.push_back(e);
     return keys;
 }
 
 /// Each row once for each set, with the keys that are not in the set nulled and the set's number at the end.
-Plan expand_over(const PlanRef& base, const Exprs& columns, const std::vector<Exprs>& sets, const Exprs& keys, const Exprs& key_columns, const Exprs& outs) {
+Plan expand_over(const PlanRef& base, const Exprs& columns, const std::vector<Exprs>& sets, const Exprs& keys,
+                 const Exprs& key_columns, const Exprs& outs) {
     MR_ASSERT(keys.size() == key_columns.size());
     Plan expand;
     expand.kind = PlanKind::expand;
@@ -199,7 +215,8 @@ Plan expand_over(const PlanRef& base, const Exprs& columns, const std::vector<Ex
         Exprs row = columns;
         i64 bits = 0;
         for (std::size_t k = 0; k < keys.size(); ++k) {
-            const bool in = std::any_of(set.begin(), set.end(), [&](const ExprRef& e) { return same_expr(e, keys[k]); });
+            const bool in =
+                std::any_of(set.begin(), set.end(), [&](const ExprRef& e) { return same_expr(e, keys[k]); });
             row.push_back(in ? key_columns[k] : null_literal(keys[k]->type));
             bits = bits * 2 + (in ? 0 : 1);
         }
@@ -218,13 +235,16 @@ ExprRef Analyser::grouping_bit(const ExprRef& arg, const Origin& at, const Exprs
     for (std::size_t k = 0; k < keys.size(); ++k) {
         if (!same_expr(keys[k], arg)) continue;
         const i64 shift = static_cast<i64>(keys.size() - 1 - k);
-        ExprRef e = typed(edit(operation("shiftright", {gid, int_literal(shift)}), [](Expr& x) { x.fn = find_function("shiftright"); }));
-        e = typed(edit(operation("&", {e, int_literal(1, TypeId::bigint)}), [](Expr& x) { x.fn = find_function("&"); }));
+        ExprRef e = typed(edit(operation("shiftright", {gid, int_literal(shift)}),
+                               [](Expr& x) { x.fn = find_function("shiftright"); }));
+        e = typed(
+            edit(operation("&", {e, int_literal(1, TypeId::bigint)}), [](Expr& x) { x.fn = find_function("&"); }));
         return typed(cast_to(e, type_of(TypeId::tinyint), false));
     }
     std::string list;
     for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + pretty(k);
-    fail("GROUPING_COLUMN_MISMATCH", fmt::format("Column of grouping (\"{}\") can't be found in grouping columns \"{}\".", pretty(arg), list), at);
+    fail("GROUPING_COLUMN_MISMATCH",
+         fmt::format("Column of grouping (\"{}\") can't be found in grouping columns \"{}\".", pretty(arg), list), at);
     return arg;
 }
 
@@ -240,7 +260,8 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
     // Keys as columns of a projection, then nulled by an expand.
     Exprs columns = output_of(*child), projected = columns, key_columns, outs;
     for (const ExprRef& k : keys) {
-        const ExprRef a = alias_of(k, k->kind == ExprKind::attribute || k->kind == ExprKind::field ? k->name : pretty(k), session.ids.take());
+        const ExprRef a = alias_of(
+            k, k->kind == ExprKind::attribute || k->kind == ExprKind::field ? k->name : pretty(k), session.ids.take());
         projected.push_back(a);
         key_columns.push_back(to_attribute(a));
     }
@@ -262,7 +283,8 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
     Exprs items;
     for (const ExprRef& e : p->exprs) {
         ExprRef r = replace(e);
-        if (e->kind == ExprKind::attribute && r->kind == ExprKind::attribute) r = edit(r, [&](Expr& x) { x.name = e->name; });
+        if (e->kind == ExprKind::attribute && r->kind == ExprKind::attribute)
+            r = edit(r, [&](Expr& x) { x.name = e->name; });
         items.push_back(r);
     }
     return edit(p, [&](Plan& x) {
@@ -276,7 +298,8 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
 ExprRef Analyser::grouping_above(const ExprRef& call, const PlanRef& a) {
     MR_ASSERT(a->kind == PlanKind::aggregate && is_grouping(*call));
     const PlanRef& expand = a->children[0];
-    if (expand->kind != PlanKind::expand || a->groups.size() < 2 || a->groups.back()->name != "spark_grouping_id") return call;
+    if (expand->kind != PlanKind::expand || a->groups.size() < 2 || a->groups.back()->name != "spark_grouping_id")
+        return call;
     const ExprRef& gid = a->groups.back();
     if (is_call(call, "grouping_id")) return gid;
     const std::size_t count = a->groups.size() - 1;
@@ -300,7 +323,9 @@ PlanRef Analyser::with_over_aggregate(const PlanRef& a, Exprs& exprs) {
         if (is_grouping(*e))
             if (const ExprRef bit = grouping_above(e, a); bit != e) return rewrite(bit);
         for (const ExprRef& item : a->exprs)
-            if (item->kind == ExprKind::alias && e->kind != ExprKind::attribute && !is_literal(e) && same_expr(item->args[0], e)) return to_attribute(item);
+            if (item->kind == ExprKind::alias && e->kind != ExprKind::attribute && !is_literal(e) &&
+                same_expr(item->args[0], e))
+                return to_attribute(item);
         for (const ExprRef& item : extra)
             if (item->kind == ExprKind::alias && same_expr(item->args[0], e)) return to_attribute(item);
         bool grouped = false;
@@ -379,7 +404,8 @@ namespace {
 PlanRef source_of_list(const PlanRef& list) {
     MR_ASSERT(!list->children.empty());
     PlanRef p = list->children[0];
-    if (list->kind != PlanKind::project || p->kind != PlanKind::project || p->children[0]->kind != PlanKind::window) return list;
+    if (list->kind != PlanKind::project || p->kind != PlanKind::project || p->children[0]->kind != PlanKind::window)
+        return list;
     for (p = p->children[0]; p->kind == PlanKind::window;) p = p->children[0];
     return p->kind == PlanKind::project ? p : list;
 }
@@ -389,7 +415,8 @@ PlanRef passing(const PlanRef& p, const Exprs& more) {
     MR_ASSERT(p->kind == PlanKind::project || p->kind == PlanKind::window);
     if (p->kind == PlanKind::window) return with_children(p, {passing(p->children[0], more)});
     const bool over_windows = p->children[0]->kind == PlanKind::window;
-    const bool lists_windows = p->children[0]->kind == PlanKind::project && p->children[0]->children[0]->kind == PlanKind::window && source_of_list(p) != p;
+    const bool lists_windows = p->children[0]->kind == PlanKind::project &&
+                               p->children[0]->children[0]->kind == PlanKind::window && source_of_list(p) != p;
     const PlanRef child = over_windows || lists_windows ? passing(p->children[0], more) : p->children[0];
     Exprs items = p->exprs;
     if (over_windows) {
@@ -447,14 +474,18 @@ PlanRef Analyser::sort(const PlanRef& p) {
         if (source->kind == PlanKind::distinct || source->kind == PlanKind::subquery_alias) break;
         source = source->children[0];
     }
-    const bool reach = source->kind == PlanKind::project || source->kind == PlanKind::aggregate || (source->kind == PlanKind::filter && source->children[0]->kind == PlanKind::aggregate);
+    const bool reach = source->kind == PlanKind::project || source->kind == PlanKind::aggregate ||
+                       (source->kind == PlanKind::filter && source->children[0]->kind == PlanKind::aggregate);
     const PlanRef base = source->kind == PlanKind::filter ? source->children[0] : source;
     const Exprs below = reach ? output_of(*source_of_list(base)->children[0]) : Exprs{};
     for (const ExprRef& o : orders_meant(p->exprs, columns)) {
         if (ordinal(o->args[0])) {
             const i64 n = o->args[0]->value.i;
             if (n < 1 || n > static_cast<i64>(columns.size())) {
-                fail("ORDER_BY_POS_OUT_OF_RANGE", fmt::format("ORDER BY position {} is not in select list (valid range is [1, {}]).", n, columns.size()), o->args[0]->at);
+                fail("ORDER_BY_POS_OUT_OF_RANGE",
+                     fmt::format("ORDER BY position {} is not in select list (valid range is [1, {}]).", n,
+                                 columns.size()),
+                     o->args[0]->at);
                 return p;
             }
             orders.push_back(typed(edit(o, [&](Expr& x) { x.args = {columns[static_cast<std::size_t>(n - 1)]}; })));

@@ -80,7 +80,10 @@ PlanRef Analyser::set_operation(const PlanRef& given) {
         for (std::size_t i = 0; i < types.size(); ++i) {
             const bool needed = !same_type(outs[c][i]->type, types[i]);
             cast = cast || needed;
-            items.push_back(needed ? alias_of(edit(implicit(outs[c][i], types[i], session.ansi), [&](Expr& x) { x.at = p->at; }), outs[c][i]->name, session.ids.take()) : outs[c][i]);
+            items.push_back(
+                needed ? alias_of(edit(implicit(outs[c][i], types[i], session.ansi), [&](Expr& x) { x.at = p->at; }),
+                                  outs[c][i]->name, session.ids.take())
+                       : outs[c][i]);
         }
         if (cast) children[c] = finished(plan_of(PlanKind::project, {children[c]}, std::move(items)));
     }

@@ -76,7 +76,8 @@ PlanRef Analyser::unpivot(const PlanRef& p) {
             std::string names;
             for (const std::string& n : p->names[0]) names += (names.empty() ? "" : ", ") + quoted(n);
             fail("UNPIVOT_VALUE_SIZE_MISMATCH",
-                 fmt::format("All unpivot value columns must have the same size as there are value column names ({}).", names),
+                 fmt::format("All unpivot value columns must have the same size as there are value column names ({}).",
+                             names),
                  p->at, out);
             return out;
         }
@@ -93,7 +94,8 @@ PlanRef Analyser::unpivot(const PlanRef& p) {
         const auto type = common_type(groups, place, session.ansi);
         if (!type) {
             fail("UNPIVOT_VALUE_DATA_TYPE_MISMATCH",
-                 fmt::format("Unpivot value columns must share a least common type, some types do not: [{}].", types_of(groups, place)),
+                 fmt::format("Unpivot value columns must share a least common type, some types do not: [{}].",
+                             types_of(groups, place)),
                  p->at, edit(out, [&](Plan& x) { x.groups = ids; }));
             return out;
         }

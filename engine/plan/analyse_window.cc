@@ -43,7 +43,8 @@ ExprRef window_struct(const Maker& m, const ExprRef& w, i64 i) {
     const ExprRef last_start = m.call("-", {time, m.a.typed(make(std::move(choice)))});
     const ExprRef start = m.call("-", {last_start, Maker::number(i * w->m)});
     const ExprRef end = m.call("+", {start, Maker::number(w->n)});
-    const ExprRef s = m.call("knownnullable", {m.precise(start, back)}), e = m.call("knownnullable", {m.precise(end, back)});
+    const ExprRef s = m.call("knownnullable", {m.precise(start, back)}),
+                  e = m.call("knownnullable", {m.precise(end, back)});
     return m.call("named_struct", {string_literal("start"), s, string_literal("end"), e});
 }
 
@@ -53,10 +54,13 @@ ExprRef session_struct(const Maker& m, const ExprRef& w) {
     const ExprRef sum = time_sum(m.call("+", {w->args[0], w->args[1]}), m.a.session.ansi);
     const ExprRef start = m.precise(m.precise(w->args[0], 1), back), end = m.precise(m.precise(sum, 1), back);
     const ExprRef first = w->args[0]->nullable ? start : m.call("knownnullable", {start});
-    return m.call("named_struct", {string_literal("start"), first, string_literal("end"), m.call("knownnullable", {end})});
+    return m.call("named_struct",
+                  {string_literal("start"), first, string_literal("end"), m.call("knownnullable", {end})});
 }
 
-bool is_window(const Expr& e) { return (e.kind == ExprKind::time_window || e.kind == ExprKind::session_window) && e.resolved; }
+bool is_window(const Expr& e) {
+    return (e.kind == ExprKind::time_window || e.kind == ExprKind::session_window) && e.resolved;
+}
 
 }  // namespace
 
@@ -118,13 +122,18 @@ PlanRef Analyser::session_windows(const PlanRef& child, const ExprRef& w, u64 id
     const Maker m{*this};
     const bool session_kind = w->kind == ExprKind::session_window;
     const ExprRef window = session_kind ? session_struct(m, w) : window_struct(m, w, 0);
-    Exprs items = {edit(alias_of(window, session_kind ? "session_window" : "window", id), [&](Expr& x) { x.watermark_ms = watermark_of(w); })};
+    Exprs items = {edit(alias_of(window, session_kind ? "session_window" : "window", id),
+                        [&](Expr& x) { x.watermark_ms = watermark_of(w); })};
     const Exprs columns = output_of(*child);
     items.insert(items.end(), columns.begin(), columns.end());
     column = to_attribute(items[0]);
     if (session_kind) column = edit(column, [](Expr& x) { x.nullable = false; });
     const ExprRef has_time = m.call("isnotnull", {w->args[0]});
-    if (session_kind) return filtered(resolved(plan_of(PlanKind::project, {child}, items)), surely_positive(w->args[1]) ? has_time : m.call("and", {has_time, m.call(">", {bound_of(m, column, 1), bound_of(m, column, 0)})}));
+    if (session_kind)
+        return filtered(resolved(plan_of(PlanKind::project, {child}, items)),
+                        surely_positive(w->args[1])
+                            ? has_time
+                            : m.call("and", {has_time, m.call(">", {bound_of(m, column, 1), bound_of(m, column, 0)})}));
     return resolved(plan_of(PlanKind::project, {filtered(child, has_time)}, items));
 }
 
@@ -141,12 +150,15 @@ PlanRef Analyser::sliding_windows(const PlanRef& child, const ExprRef& w, u64 id
         row.insert(row.end(), columns.begin(), columns.end());
         expand.rows.push_back(std::move(row));
     }
-    column = edit(attribute("window", expand.rows[0][0]->type, true, id), [&](Expr& x) { x.watermark_ms = watermark_of(w); });
+    column = edit(attribute("window", expand.rows[0][0]->type, true, id),
+                  [&](Expr& x) { x.watermark_ms = watermark_of(w); });
     expand.output = {column};
     expand.output.insert(expand.output.end(), columns.begin(), columns.end());
     expand.resolved = true;
     const bool exact = w->n % w->m == 0;
-    const ExprRef inside = exact ? m.call("isnotnull", {w->args[0]}) : m.call("and", {m.call(">=", {w->args[0], bound_of(m, column, 0)}), m.call("<", {w->args[0], bound_of(m, column, 1)})});
+    const ExprRef inside = exact ? m.call("isnotnull", {w->args[0]})
+                                 : m.call("and", {m.call(">=", {w->args[0], bound_of(m, column, 0)}),
+                                                  m.call("<", {w->args[0], bound_of(m, column, 1)})});
     return filtered(make(std::move(expand)), inside);
 }
 
@@ -160,19 +172,24 @@ PlanRef Analyser::time_windows(const PlanRef& given) {
     const Exprs found = windows_in(p);
     MR_ASSERT(!found.empty());
     if (found.size() > 1) {
-        fail("_LEGACY_ERROR_TEMP_1039", "Multiple time/session window expressions would result in a cartesian product of rows, therefore they are currently not supported.", p->at);
+        fail("_LEGACY_ERROR_TEMP_1039",
+             "Multiple time/session window expressions would result in a cartesian product of rows, therefore they are "
+             "currently not supported.",
+             p->at);
         return p;
     }
     const ExprRef w = found[0];
     const bool session_kind = w->kind == ExprKind::session_window;
     ExprRef column;
     const u64 id = session.ids.take();
-    const PlanRef below = session_kind || w->n == w->m ? session_windows(p->children[0], w, id, column) : sliding_windows(p->children[0], w, id, column);
+    const PlanRef below = session_kind || w->n == w->m ? session_windows(p->children[0], w, id, column)
+                                                       : sliding_windows(p->children[0], w, id, column);
     const Rewrite use = [&](const ExprRef& e) -> ExprRef { return is_window(*e) && same_expr(e, w) ? column : e; };
     // A select item that was the window itself keeps the name Spark gives it.
     const PlanRef out = map_exprs(p, [&](const ExprRef& e) {
         const ExprRef changed = rewrite_up(e, use);
-        if (e->kind == ExprKind::alias && is_window(*e->args[0]) && e->name == pretty(e->args[0])) return edit(typed(changed), [&](Expr& x) { x.name = column->name; });
+        if (e->kind == ExprKind::alias && is_window(*e->args[0]) && e->name == pretty(e->args[0]))
+            return edit(typed(changed), [&](Expr& x) { x.name = column->name; });
         return changed != e && changed->kind == ExprKind::alias ? typed(changed) : changed;
     });
     return edit(out, [&](Plan& x) {
@@ -203,7 +220,8 @@ PlanRef Analyser::window_times(const PlanRef& p) {
         end.name = "end";
         end.n = 1;
         const ExprRef moment = m.precise(m.call("-", {m.precise(typed(make(std::move(end))), 1), Maker::number(1)}), 2);
-        items.push_back(edit(alias_of(moment, pretty(e), session.ids.take()), [&](Expr& x) { x.watermark_ms = watermark_of(e); }));
+        items.push_back(
+            edit(alias_of(moment, pretty(e), session.ids.take()), [&](Expr& x) { x.watermark_ms = watermark_of(e); }));
         columns.push_back(to_attribute(items.back()));
     }
     for (const ExprRef& c : output_of(*p->children[0])) items.push_back(c);
@@ -213,7 +231,8 @@ PlanRef Analyser::window_times(const PlanRef& p) {
             if (is_call(e, "window_time") && same_expr(e, found[i])) return columns[i];
         return e;
     };
-    return edit(map_exprs(p, [&](const ExprRef& e) { return rewrite_up(e, use); }), [&](Plan& x) { x.children[0] = below; });
+    return edit(map_exprs(p, [&](const ExprRef& e) { return rewrite_up(e, use); }),
+                [&](Plan& x) { x.children[0] = below; });
 }
 
 PlanRef Analyser::extract_generators(const PlanRef& p) {
@@ -225,18 +244,31 @@ PlanRef Analyser::extract_generators(const PlanRef& p) {
             items.push_back(item);
             continue;
         }
-        const ExprRef inner = item->kind == ExprKind::alias || item->kind == ExprKind::multi_alias || item->kind == ExprKind::unresolved_alias ? item->args[0] : item;
+        const ExprRef inner = item->kind == ExprKind::alias || item->kind == ExprKind::multi_alias ||
+                                      item->kind == ExprKind::unresolved_alias
+                                  ? item->args[0]
+                                  : item;
         if (inner->kind != ExprKind::call || inner->fn->kind != FunctionKind::generator) {
-            fail("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", fmt::format("The generator is not supported: nested in expressions \"{}\".", pretty(inner)), {});
+            fail("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
+                 fmt::format("The generator is not supported: nested in expressions \"{}\".", pretty(inner)), {});
             return p;
         }
         const auto& fields = *inner->type.fields;
         const bool named_once = item->kind == ExprKind::alias && item->name != pretty(inner);
-        const std::size_t names = named_once ? 1 : item->kind == ExprKind::multi_alias ? item->parts.size() : fields.size();
+        const std::size_t names = named_once                            ? 1
+                                  : item->kind == ExprKind::multi_alias ? item->parts.size()
+                                                                        : fields.size();
         if (names != fields.size()) {
             std::string got = named_once ? item->name : "";
-            for (const std::string& part : item->kind == ExprKind::multi_alias ? item->parts : std::vector<std::string>{}) got += (got.empty() ? "" : ",") + part;
-            fail("UDTF_ALIAS_NUMBER_MISMATCH", fmt::format("The number of aliases supplied in the AS clause does not match the number of columns output by the UDTF. Expected {} aliases, but got {}. Please ensure that the number of aliases provided matches the number of columns output by the UDTF.", fields.size(), got), {});
+            for (const std::string& part :
+                 item->kind == ExprKind::multi_alias ? item->parts : std::vector<std::string>{})
+                got += (got.empty() ? "" : ",") + part;
+            fail("UDTF_ALIAS_NUMBER_MISMATCH",
+                 fmt::format("The number of aliases supplied in the AS clause does not match the number of columns "
+                             "output by the UDTF. Expected {} aliases, but got {}. Please ensure that the number of "
+                             "aliases provided matches the number of columns output by the UDTF.",
+                             fields.size(), got),
+                 {});
             return p;
         }
         Plan g;
@@ -245,7 +277,9 @@ PlanRef Analyser::extract_generators(const PlanRef& p) {
         g.exprs = {inner};
         g.outer = std::string_view(inner->fn->name).ends_with("_outer");
         for (std::size_t i = 0; i < fields.size(); ++i) {
-            const std::string name = named_once ? item->name : item->kind == ExprKind::multi_alias && i < item->parts.size() ? item->parts[i] : fields[i].name;
+            const std::string name = named_once                                                      ? item->name
+                                     : item->kind == ExprKind::multi_alias && i < item->parts.size() ? item->parts[i]
+                                                                                                     : fields[i].name;
             g.output.push_back(attribute(name, fields[i].type, fields[i].nullable, session.ids.take()));
         }
         for (const ExprRef& c : g.output) items.push_back(c);
@@ -280,7 +314,8 @@ std::vector<WindowGroup> window_groups(Exprs& items, Ids& ids) {
     u64 found = 0;
     const auto column_for = [&](const ExprRef& alias, const ExprRef& window) {
         ++found;
-        const auto known = std::ranges::find_if(groups, [&](const WindowGroup& g) { return spec_key(g.spec) == spec_key(window->args[1]); });
+        const auto known = std::ranges::find_if(
+            groups, [&](const WindowGroup& g) { return spec_key(g.spec) == spec_key(window->args[1]); });
         if (known != groups.end()) known->aliases.push_back(alias);
         else groups.push_back({window->args[1], {alias}});
         return to_attribute(alias);
@@ -288,7 +323,8 @@ std::vector<WindowGroup> window_groups(Exprs& items, Ids& ids) {
     for (ExprRef& item : items)
         item = rewrite_down(item, [&](const ExprRef& e) -> ExprRef {
             if (e->kind == ExprKind::alias && e->args[0]->kind == ExprKind::window) return column_for(e, e->args[0]);
-            return e->kind == ExprKind::window ? column_for(alias_of(e, fmt::format("_we{}", found), ids.take()), e) : e;
+            return e->kind == ExprKind::window ? column_for(alias_of(e, fmt::format("_we{}", found), ids.take()), e)
+                                               : e;
         });
     return groups;
 }
@@ -319,7 +355,9 @@ struct BelowWindows {
     }
     ExprRef window(const ExprRef& e) {
         const ExprRef& function = e->args[0];
-        const ExprRef read = function->kind == ExprKind::aggregate ? edit(function, [&](Expr& x) { x.args[0] = arguments(x.args[0]); }) : arguments(function);
+        const ExprRef read = function->kind == ExprKind::aggregate
+                                 ? edit(function, [&](Expr& x) { x.args[0] = arguments(x.args[0]); })
+                                 : arguments(function);
         const ExprRef spec = edit(e->args[1], [&](Expr& x) {
             for (ExprRef& a : x.args) a = a->kind == ExprKind::sort_order ? arguments(a) : column(a);
         });
@@ -336,8 +374,8 @@ struct BelowWindows {
 
 }  // namespace
 
-/// Window functions of a list: the node itself with what they read, one node for each partitioning and order, a projection of
-/// all, and the list as columns of it. In Spark's analyser: ExtractWindowExpressions.
+/// Window functions of a list: the node itself with what they read, one node for each partitioning and order, a
+/// projection of all, and the list as columns of it. In Spark's analyser: ExtractWindowExpressions.
 PlanRef Analyser::extract_windows(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 1);
     BelowWindows below{.ids = session.ids, .given = {}, .computed = {}};

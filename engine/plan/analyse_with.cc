@@ -1,6 +1,6 @@
-// WITH: each definition is analysed once, in order; a name stands for it with columns of its own where both sides of a join
-// name it. The analysed plan keeps definitions beside the query (Spark's CTESubstitution); the optimiser puts them in place
-// (InlineCTE).
+// WITH: each definition is analysed once, in order; a name stands for it with columns of its own where both sides of a
+// join name it. The analysed plan keeps definitions beside the query (Spark's CTESubstitution); the optimiser puts them
+// in place (InlineCTE).
 #include <algorithm>
 #include <utility>
 
@@ -74,7 +74,8 @@ PlanRef Analyser::common_table(const PlanRef& name) {
         expansions += cte.weight;
         if (expansions > kMaxExpansions) {
             QueryError stopped =
-                run_error("SparkRuntimeException", "", "The statement was stopped: it takes more steps than a statement may use.", {});
+                run_error("SparkRuntimeException", "",
+                          "The statement was stopped: it takes more steps than a statement may use.", {});
             stopped.bound = true;
             failure.set(std::move(stopped));
             return name;
@@ -85,7 +86,8 @@ PlanRef Analyser::common_table(const PlanRef& name) {
         reference.children = {cte.analysed};
         reference.resolved = cte.analysed->resolved;
         if (reference.resolved)
-            for (const ExprRef& c : output_of(*cte.analysed)) reference.output.push_back(edit(c, [](Expr& x) { x.parts.clear(); }));
+            for (const ExprRef& c : output_of(*cte.analysed))
+                reference.output.push_back(edit(c, [](Expr& x) { x.parts.clear(); }));
         return under_alias(cte.name, make(std::move(reference)));
     }
     return nullptr;
@@ -109,7 +111,8 @@ PlanRef with_tables_inlined(const PlanRef& plan) {
         bool same = true;
         for (std::size_t i = 0; i < own.size(); ++i) {
             same = same && own[i]->id == p->output[i]->id;
-            items.push_back(own[i]->id == p->output[i]->id ? own[i] : alias_of(own[i], p->output[i]->name, p->output[i]->id));
+            items.push_back(own[i]->id == p->output[i]->id ? own[i]
+                                                           : alias_of(own[i], p->output[i]->name, p->output[i]->id));
         }
         if (same) return p->children[0];
         return edit(plan_of(PlanKind::project, {p->children[0]}, std::move(items)), [](Plan& x) { x.resolved = true; });

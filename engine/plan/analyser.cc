@@ -21,7 +21,9 @@ namespace {
 constexpr int kMaxPlanDepth = 150;
 static_assert(kMaxPlanDepth > 0);
 
-PlanRef resolved(const PlanRef& p, bool yes) { return p->resolved == yes ? p : edit(p, [&](Plan& x) { x.resolved = yes; }); }
+PlanRef resolved(const PlanRef& p, bool yes) {
+    return p->resolved == yes ? p : edit(p, [&](Plan& x) { x.resolved = yes; });
+}
 
 bool children_resolved(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
@@ -40,7 +42,10 @@ PlanRef Analyser::plan(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (!ok()) return p;
     if (++depth > kMaxPlanDepth) {
-        fail("FAILED_TO_PARSE_TOO_COMPLEX", "The statement, including potential SQL functions and referenced views, was too complex to parse. To mitigate this error divide the statement into multiple, less complex chunks.", {});
+        fail("FAILED_TO_PARSE_TOO_COMPLEX",
+             "The statement, including potential SQL functions and referenced views, was too complex to parse. To "
+             "mitigate this error divide the statement into multiple, less complex chunks.",
+             {});
         --depth;
         return p;
     }
@@ -98,7 +103,8 @@ PlanRef Analyser::view(const View& v, const std::string& name) {
         inner = v.analysed;
         // A relation that is read twice has other columns the second time.
         const Exprs columns = output_of(*inner);
-        const bool again = std::any_of(columns.begin(), columns.end(), [&](const ExprRef& c) { return contains_id(viewed, c->id); });
+        const bool again =
+            std::any_of(columns.begin(), columns.end(), [&](const ExprRef& c) { return contains_id(viewed, c->id); });
         if (again) inner = renewed(inner, session.ids);
         viewed.insert(viewed.end(), columns.begin(), columns.end());
     }
@@ -150,18 +156,24 @@ PlanRef Analyser::alias(const PlanRef& p) {
         return p;
     }
     if (names.size() != columns.size()) {
-        fail("_LEGACY_ERROR_TEMP_1069", fmt::format("Number of column aliases does not match number of columns. Number of column aliases: {}; number of columns: {}.", names.size(), columns.size()), p->at);
+        fail("_LEGACY_ERROR_TEMP_1069",
+             fmt::format("Number of column aliases does not match number of columns. Number of column aliases: {}; "
+                         "number of columns: {}.",
+                         names.size(), columns.size()),
+             p->at);
         return p;
     }
     // Over VALUES the names replace those of the rows; elsewhere a projection renames.
     PlanRef child = p->children[0];
     if (child->kind == PlanKind::local_relation || child->kind == PlanKind::range) {
         child = edit(child, [&](Plan& x) {
-            for (std::size_t i = 0; i < x.output.size(); ++i) x.output[i] = edit(x.output[i], [&](Expr& e) { e.name = names[i]; });
+            for (std::size_t i = 0; i < x.output.size(); ++i)
+                x.output[i] = edit(x.output[i], [&](Expr& e) { e.name = names[i]; });
         });
     } else {
         Exprs items;
-        for (std::size_t i = 0; i < columns.size(); ++i) items.push_back(alias_of(columns[i], names[i], session.ids.take()));
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            items.push_back(alias_of(columns[i], names[i], session.ids.take()));
         child = resolved(plan_of(PlanKind::project, {child}, std::move(items)), true);
     }
     return edit(p, [&](Plan& x) {
@@ -169,123 +181,6 @@ PlanRef Analyser::alias(const PlanRef& p) {
         x.names.clear();
         x.resolved = true;
     });
-}
-
-PlanRef Analyser::inline_table(const PlanRef& p) {
-    MR_ASSERT(p != nullptr);
-    const std::size_t width = p->names[0].size();
-    std::vector<Exprs> rows;
-    for (std::size_t r = 0; r < p->rows.size(); ++r) {
-        if (p->rows[r].size() != width) {
-            fail("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", fmt::format("Invalid inline table. Inline table expected {} columns but found {} columns in row {}.", width, p->rows[r].size(), r), p->at);
-            return p;
-        }
-        Exprs row;
-        for (const ExprRef& e : p->rows[r]) {
-            ExprRef v = resolve(e, {});
-            if (!ok()) return p;
-            if (v->kind == ExprKind::alias) v = v->args[0];
-            if (!v->resolved || !foldable(v)) {
-                if (v->resolved) fail("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", fmt::format("Invalid inline table. Cannot evaluate the expression \"{}\" in inline table definition.", pretty(v)), v->at);
-                return edit(p, [&](Plan& x) { x.rows[r] = {v}; });
-            }
-            row.push_back(v);
-        }
-        rows.push_back(std::move(row));
-    }
-    Plan out;
-    out.kind = PlanKind::local_relation;
-    auto table = std::make_shared<Table>();
-    Batch batch{.rows = static_cast<i64>(rows.size()), .columns = {}};
-    EvalContext cx;
-    cx.ansi = session.ansi;
-    cx.bug = session.bug;
-    cx.clock = session.clock;
-    for (std::size_t c = 0; c < width; ++c) {
-        Exprs column;
-        for (const Exprs& row : rows) column.push_back(row[c]);
-        // Text and numbers do not meet in a table of values.
-        const auto is_text = [](const ExprRef& e) { return e->type.id == TypeId::string; };
-        const auto is_other = [&](const ExprRef& e) { return !is_text(e) && e->type.id != TypeId::void_; };
-        const bool texts = std::ranges::any_of(column, is_text), others = std::ranges::any_of(column, is_other);
-        auto type = texts && others ? std::nullopt : wider_type_of(column, 0, session.ansi);
-        if (!type) {
-            fail("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", fmt::format("Invalid inline table. Found incompatible types in the column {} for inline table.", quoted(p->names[0][c])), p->at);
-            return p;
-        }
-        bool nullable = false;
-        Builder builder(*type);
-        for (const ExprRef& e : column) {
-            nullable = nullable || e->nullable;
-            builder.add(eval_constant(implicit(e, *type, session.ansi), cx));
-        }
-        if (!cx.ok()) {
-            failure = cx.failure;
-            return p;
-        }
-        batch.columns.push_back(builder.finish());
-        out.output.push_back(attribute(p->names[0][c], *type, nullable, session.ids.take()));
-    }
-    table->batches.push_back(std::move(batch));
-    out.table = table;
-    out.at = p->at;
-    out.resolved = true;
-    return make(std::move(out));
-}
-
-PlanRef Analyser::table_function(const PlanRef& p) {
-    MR_ASSERT(p != nullptr);
-    Exprs args;
-    for (const ExprRef& e : p->exprs) args.push_back(resolve(e, {}));
-    if (!ok()) return p;
-    if (!resolved_all(args)) return edit(p, [&](Plan& x) { x.exprs = args; });
-    const std::string name = sim::lower_ascii(p->name);
-    if (name != "range") {
-        const FunctionInfo* fn = find_function(name);
-        if (fn && fn->kind == FunctionKind::generator) {
-            Plan g;
-            g.kind = PlanKind::generate;
-            g.children = {resolved(plan_of(PlanKind::one_row, {}), true)};
-            g.exprs = {function(name, p->exprs, p->at)};
-            g.names = {{}};
-            return generate(make(std::move(g)));
-        }
-        fail("UNRESOLVABLE_TABLE_VALUED_FUNCTION", fmt::format("Could not resolve {0} to a table-valued function. Please make sure that {0} is defined as a table-valued function and that all required parameters are provided correctly. If {0} is not defined, please create the table-valued function before using it. For more information about defining table-valued functions, please refer to the Apache Spark documentation.", quoted(p->name)), p->at);
-        return p;
-    }
-    EvalContext cx;
-    cx.clock = session.clock;
-    std::vector<i64> v;
-    for (const ExprRef& a : args) {
-        if (a->type.id == TypeId::string && !session.ansi) {
-            fail("UNEXPECTED_INPUT_TYPE",
-                 fmt::format("Parameter {} of function `range` requires the \"BIGINT\" type, however \"{}\" has the "
-                             "type \"STRING\".",
-                             v.size() + (args.size() == 1 ? 2 : 1), pretty(a)),
-                 p->at);
-            return p;
-        }
-        ExprRef as_long = implicit(a, type_of(TypeId::bigint), session.ansi);
-        const Value value = eval_constant(as_long, cx);
-        if (!cx.ok()) return failure = cx.failure, p;
-        v.push_back(value.i);
-    }
-    if (v.empty() || v.size() > 4) {
-        fail("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", fmt::format("The `range` requires [1, 2, 3, 4] parameters but the actual number is {}. Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.", v.size()), p->at);
-        return p;
-    }
-    Plan out;
-    out.kind = PlanKind::range;
-    out.start = v.size() > 1 ? v[0] : 0;
-    out.end = v.size() > 1 ? v[1] : v[0];
-    out.step = v.size() > 2 ? v[2] : 1;
-    out.n = v.size() > 3 ? v[3] : 0;
-    out.output = {attribute("id", type_of(TypeId::bigint), false, session.ids.take())};
-    out.resolved = true;
-    if (out.step == 0)
-        fail("FAILED_FUNCTION_CALL",
-             "Failed preparing of the function `range` for call. Please, double check function's arguments.", p->at);
-    return make(std::move(out));
 }
 
 PlanRef Analyser::project(const PlanRef& p) {
@@ -315,11 +210,14 @@ PlanRef Analyser::project(const PlanRef& p) {
 
 PlanRef Analyser::filter(const PlanRef& p) {
     MR_ASSERT(p->children.size() > 0);
-    const ExprRef condition = resolve(p->condition->kind == ExprKind::alias ? p->condition->args[0] : p->condition, {output_of(*p->children[0]), {}, false});
+    const ExprRef condition = resolve(p->condition->kind == ExprKind::alias ? p->condition->args[0] : p->condition,
+                                      {output_of(*p->children[0]), {}, false});
     if (!ok()) return p;
     if (has_generator(condition)) {
         PlanRef shown = edit(p, [&](Plan& x) { x.condition = condition; });
-        fail("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", fmt::format("The generator is not supported: outside the SELECT clause, found: '{}.", node_text(shown)), {});
+        fail("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
+             fmt::format("The generator is not supported: outside the SELECT clause, found: '{}.", node_text(shown)),
+             {});
         return p;
     }
     return edit(p, [&](Plan& x) {
@@ -344,22 +242,35 @@ PlanRef Analyser::generate(const PlanRef& p) {
     PlanRef out = edit(p, [&](Plan& x) { x.exprs = {g}; });
     if (!g->resolved) return out;
     if (!has_generator(g)) {
-        fail("UNSUPPORTED_GENERATOR.NOT_GENERATOR", fmt::format("The generator is not supported: {} is expected to be a generator. However, its class is {}, which is not a generator.", quoted(pretty(g)), "org.apache.spark.sql.catalyst.expressions.Expression"), p->at);
+        fail("UNSUPPORTED_GENERATOR.NOT_GENERATOR",
+             fmt::format("The generator is not supported: {} is expected to be a generator. However, its class is {}, "
+                         "which is not a generator.",
+                         quoted(pretty(g)), "org.apache.spark.sql.catalyst.expressions.Expression"),
+             p->at);
         return p;
     }
     const auto& fields = *g->type.fields;
     const auto& names = p->names.empty() ? std::vector<std::string>{} : p->names[0];
     if (!names.empty() && names.size() != fields.size()) {
-        fail("UDTF_ALIAS_NUMBER_MISMATCH", fmt::format("The number of aliases supplied in the AS clause does not match the number of columns output by the UDTF. Expected {} aliases, but got {}. Please ensure that the number of aliases provided matches the number of columns output by the UDTF.", fields.size(), [&] {
-            std::string s;
-            for (const auto& n : names) s += (s.empty() ? "" : ",") + n;
-            return s;
-        }()), p->at);
+        fail("UDTF_ALIAS_NUMBER_MISMATCH",
+             fmt::format("The number of aliases supplied in the AS clause does not match the number of columns output "
+                         "by the UDTF. Expected {} aliases, but got {}. Please ensure that the number of aliases "
+                         "provided matches the number of columns output by the UDTF.",
+                         fields.size(),
+                         [&] {
+                             std::string s;
+                             for (const auto& n : names) s += (s.empty() ? "" : ",") + n;
+                             return s;
+                         }()),
+             p->at);
         return p;
     }
     Exprs columns;
     for (std::size_t i = 0; i < fields.size(); ++i)
-        columns.push_back(attribute(names.empty() ? fields[i].name : names[i], fields[i].type, fields[i].nullable || p->outer, session.ids.take(), p->name.empty() ? std::vector<std::string>{} : std::vector<std::string>{sim::lower_ascii(p->name)}));
+        columns.push_back(attribute(
+            names.empty() ? fields[i].name : names[i], fields[i].type, fields[i].nullable || p->outer,
+            session.ids.take(),
+            p->name.empty() ? std::vector<std::string>{} : std::vector<std::string>{sim::lower_ascii(p->name)}));
     return edit(out, [&](Plan& x) {
         x.output = columns;
         x.name = sim::lower_ascii(x.name);
@@ -382,20 +293,31 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
             if (sides[side]) continue;
             std::string list;
             Exprs sorted = columns;
-            std::stable_sort(sorted.begin(), sorted.end(), [](const ExprRef& x, const ExprRef& y) { return x->name < y->name; });
+            std::stable_sort(sorted.begin(), sorted.end(),
+                             [](const ExprRef& x, const ExprRef& y) { return x->name < y->name; });
             for (const ExprRef& c : sorted) list += (list.empty() ? "" : ", ") + quoted(c->name);
-            fail("UNRESOLVED_USING_COLUMN_FOR_JOIN", fmt::format("USING column {} cannot be resolved on the {} side of the join. The {}-side columns: [{}].", quoted(name), side == 0 ? "left" : "right", side == 0 ? "left" : "right", list), {});
+            fail(
+                "UNRESOLVED_USING_COLUMN_FOR_JOIN",
+                fmt::format("USING column {} cannot be resolved on the {} side of the join. The {}-side columns: [{}].",
+                            quoted(name), side == 0 ? "left" : "right", side == 0 ? "left" : "right", list),
+                {});
             return p;
         }
         ExprRef equal = typed(edit(operation("=", {sides[0], sides[1]}), [](Expr& x) { x.fn = find_function("="); }));
-        condition = condition ? typed(edit(operation("and", {condition, equal}), [](Expr& x) { x.fn = find_function("and", true); })) : equal;
+        condition =
+            condition
+                ? typed(edit(operation("and", {condition, equal}), [](Expr& x) { x.fn = find_function("and", true); }))
+                : equal;
         used.push_back(sides[0]->id);
         used.push_back(sides[1]->id);
         if (p->join == JoinType::full_outer) {
-            const ExprRef both = typed(edit(operation("coalesce", {with_nullable(sides[0], true), with_nullable(sides[1], true)}), [](Expr& x) { x.fn = find_function("coalesce"); }));
+            const ExprRef both =
+                typed(edit(operation("coalesce", {with_nullable(sides[0], true), with_nullable(sides[1], true)}),
+                           [](Expr& x) { x.fn = find_function("coalesce"); }));
             keys.push_back(alias_of(both, sides[0]->name, session.ids.take()));
         } else {
-            keys.push_back(p->join == JoinType::right_outer && session.bug != SqlBug::right_join_takes_left ? sides[1] : sides[0]);
+            keys.push_back(p->join == JoinType::right_outer && session.bug != SqlBug::right_join_takes_left ? sides[1]
+                                                                                                            : sides[0]);
         }
     }
     const PlanRef joined_plan = edit(p, [&](Plan& x) {
@@ -453,13 +375,16 @@ std::string strategy_of(const std::string& name) {
 
 namespace {
 
-bool reads_stream(const PlanRef& p) { return p->kind == PlanKind::stream_relation || std::any_of(p->children.begin(), p->children.end(), reads_stream); }
+bool reads_stream(const PlanRef& p) {
+    return p->kind == PlanKind::stream_relation || std::any_of(p->children.begin(), p->children.end(), reads_stream);
+}
 
 /// Whether a watermark's column is there and a moment; what is not is left for the check to refuse.
 bool event_time_ok(const PlanRef& p) {
     MR_ASSERT(p->exprs.size() == 1);
     for (const ExprRef& c : output_of(*p->children[0])) {
-        const bool named = p->exprs[0]->kind == ExprKind::name ? same_name(c->name, p->exprs[0]->parts.back()) : p->exprs[0]->id == c->id;
+        const bool named = p->exprs[0]->kind == ExprKind::name ? same_name(c->name, p->exprs[0]->parts.back())
+                                                               : p->exprs[0]->id == c->id;
         if (named) return c->type.id == TypeId::timestamp || c->type.id == TypeId::timestamp_ntz;
     }
     return false;

@@ -35,7 +35,8 @@ DataType decimal_result(Op op, const DataType& a, const DataType& b) {
 
 namespace {
 
-void refuse(EvalContext& cx, const Expr& e, const std::string& error_class, const std::string& text, bool context = true) {
+void refuse(EvalContext& cx, const Expr& e, const std::string& error_class, const std::string& text,
+            bool context = true) {
     Origin nowhere;
     cx.failure.set(run_error("ArithmeticException", error_class, text, context ? e.at : nowhere));
 }
@@ -43,7 +44,9 @@ void refuse(EvalContext& cx, const Expr& e, const std::string& error_class, cons
 constexpr const char* kBypass = "If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.";
 
 void division_by_zero(EvalContext& cx, const Expr& e) {
-    refuse(cx, e, "DIVIDE_BY_ZERO", fmt::format("Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. {}", kBypass));
+    refuse(cx, e, "DIVIDE_BY_ZERO",
+           fmt::format("Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. {}",
+                       kBypass));
 }
 
 const char* symbol_of(Op op) { return op == Op::add ? "+" : op == Op::subtract ? "-" : "*"; }
@@ -53,10 +56,13 @@ void overflow(EvalContext& cx, const Expr& e, Op op, i64 a, i64 b) {
     const TypeId id = e.type.id;
     if (id == TypeId::tinyint || id == TypeId::smallint) {
         const char* suffix = id == TypeId::tinyint ? "S" : "S";
-        refuse(cx, e, "BINARY_ARITHMETIC_OVERFLOW", fmt::format("{}{} {} {}{} caused overflow.", a, suffix, symbol_of(op), b, suffix), false);
+        refuse(cx, e, "BINARY_ARITHMETIC_OVERFLOW",
+               fmt::format("{}{} {} {}{} caused overflow.", a, suffix, symbol_of(op), b, suffix), false);
         return;
     }
-    refuse(cx, e, "ARITHMETIC_OVERFLOW", fmt::format("{} overflow. Use '{}' to tolerate overflow and return NULL instead. {}", id == TypeId::bigint ? "long" : "integer", try_of(op), kBypass));
+    refuse(cx, e, "ARITHMETIC_OVERFLOW",
+           fmt::format("{} overflow. Use '{}' to tolerate overflow and return NULL instead. {}",
+                       id == TypeId::bigint ? "long" : "integer", try_of(op), kBypass));
 }
 
 /// The null flags of a result: those of either side. The result of two constants has one row.
@@ -68,7 +74,8 @@ void merge_nulls(Column& out, const Column& a, const Column& b) {
 }
 
 template <class T, class F>
-void apply(std::vector<T>& out, const Column& a, const std::vector<T>& x, const Column& b, const std::vector<T>& y, F f) {
+void apply(std::vector<T>& out, const Column& a, const std::vector<T>& x, const Column& b, const std::vector<T>& y,
+           F f) {
     const std::size_t n = out.size();
     if (a.constant && !b.constant) {
         const T left = x[0];
@@ -124,7 +131,8 @@ struct Divisor {
     u64 magnitude = 1, magic = 0;
 
     explicit Divisor(i64 divisor)
-        : magnitude(divisor < 0 ? 0 - static_cast<u64>(divisor) : static_cast<u64>(divisor)), magic(UINT64_MAX / magnitude) {
+        : magnitude(divisor < 0 ? 0 - static_cast<u64>(divisor) : static_cast<u64>(divisor)),
+          magic(UINT64_MAX / magnitude) {
         MR_ASSERT(divisor != 0);
     }
     /// What is left of x, with the sign of x.
@@ -162,7 +170,11 @@ void division_whole(Op op, const Expr& e, Column& out, const Column& a, const Co
             if (cx.ansi && !e.is_try) return division_by_zero(cx, e);
             out.nulls[k] = 1;
         } else if (op == Op::whole_divide) {
-            if (x == INT64_MIN && y == -1 && cx.ansi && !e.is_try) return refuse(cx, e, "ARITHMETIC_OVERFLOW", fmt::format("Overflow in integral divide. Use 'try_divide' to tolerate overflow and return NULL instead. {}", kBypass));
+            if (x == INT64_MIN && y == -1 && cx.ansi && !e.is_try)
+                return refuse(cx, e, "ARITHMETIC_OVERFLOW",
+                              fmt::format("Overflow in integral divide. Use 'try_divide' to tolerate overflow and "
+                                          "return NULL instead. {}",
+                                          kBypass));
             out.ints[k] = y == -1 ? wrap_subtract(0, x) : x / y;
         } else {
             out.ints[k] = narrow_whole(op == Op::pmod ? positive_modulo(x, y) : remainder_of(x, y), e.type.id);
@@ -177,7 +189,9 @@ void whole(Op op, const Expr& e, Column& out, const Column& a, const Column& b, 
     switch (op) {
         // Lambdas, not functions: each loop is then one of its own, with the operation in it.
         case Op::add: apply(out.ints, a, a.ints, b, b.ints, [](i64 x, i64 y) { return wrap_add(x, y); }); break;
-        case Op::subtract: apply(out.ints, a, a.ints, b, b.ints, [](i64 x, i64 y) { return wrap_subtract(x, y); }); break;
+        case Op::subtract:
+            apply(out.ints, a, a.ints, b, b.ints, [](i64 x, i64 y) { return wrap_subtract(x, y); });
+            break;
         default: apply(out.ints, a, a.ints, b, b.ints, [](i64 x, i64 y) { return wrap_multiply(x, y); }); break;
     }
     if (e.type.id != TypeId::bigint)
@@ -191,8 +205,16 @@ void real(Op op, const Expr& e, Column& out, const Column& a, const Column& b, E
         case Op::subtract: apply(out.reals, a, a.reals, b, b.reals, [](double x, double y) { return x - y; }); break;
         case Op::multiply: apply(out.reals, a, a.reals, b, b.reals, [](double x, double y) { return x * y; }); break;
         case Op::divide: apply(out.reals, a, a.reals, b, b.reals, [](double x, double y) { return x / y; }); break;
-        case Op::pmod: apply(out.reals, a, a.reals, b, b.reals, [](double x, double y) { const double r = std::fmod(x, y); return r < 0 ? std::fmod(r + y, y) : r; }); break;
-        case Op::remainder: case Op::whole_divide: apply(out.reals, a, a.reals, b, b.reals, [](double x, double y) { return std::fmod(x, y); }); break;
+        case Op::pmod:
+            apply(out.reals, a, a.reals, b, b.reals, [](double x, double y) {
+                const double r = std::fmod(x, y);
+                return r < 0 ? std::fmod(r + y, y) : r;
+            });
+            break;
+        case Op::remainder:
+        case Op::whole_divide:
+            apply(out.reals, a, a.reals, b, b.reals, [](double x, double y) { return std::fmod(x, y); });
+            break;
     }
     if (op == Op::divide || op == Op::remainder || op == Op::pmod) {
         for (i64 i = 0; i < out.size; ++i) {
@@ -275,7 +297,9 @@ void whole_of_decimals(const Expr& e, Column& out, const Column& a, const Column
 Value decimal_out_of_range(const Expr& e, i128 v, int scale, const DataType& to, EvalContext& cx) {
     MR_ASSERT(scale >= 0);
     refuse(cx, e, "NUMERIC_VALUE_OUT_OF_RANGE",
-           fmt::format("{} cannot be represented as Decimal({}, {}). If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error, and return NULL instead.", decimal_text(v, scale, true), to.a, to.b));
+           fmt::format("{} cannot be represented as Decimal({}, {}). If necessary set \"spark.sql.ansi.enabled\" to "
+                       "\"false\" to bypass this error, and return NULL instead.",
+                       decimal_text(v, scale, true), to.a, to.b));
     return null_value();
 }
 
@@ -295,7 +319,9 @@ Column arithmetic(Op op, const Expr& e, std::vector<Column>& args, i64 rows, Eva
     switch (physical_of(a.type)) {
         case Physical::ints: whole(op, e, out, a, b, cx); break;
         case Physical::reals: real(op, e, out, a, b, cx); break;
-        case Physical::decimals: op == Op::whole_divide ? whole_of_decimals(e, out, a, b, cx) : decimals(op, e, out, a, b, cx); break;
+        case Physical::decimals:
+            op == Op::whole_divide ? whole_of_decimals(e, out, a, b, cx) : decimals(op, e, out, a, b, cx);
+            break;
         default: MR_ASSERT(false);
     }
     if (constant) {

@@ -52,7 +52,9 @@ bool boolean_equality(Typing& t) {
     Exprs& a = t.e.args;
     const std::string_view name = t.e.fn->name;
     if (t.ansi || (name != "=" && name != "<=>")) return false;
-    const auto beside_number = [&](std::size_t i) { return a[i]->type.id == TypeId::boolean && is_numeric(a[1 - i]->type); };
+    const auto beside_number = [&](std::size_t i) {
+        return a[i]->type.id == TypeId::boolean && is_numeric(a[1 - i]->type);
+    };
     if (!beside_number(0) && !beside_number(1)) return false;
     const std::size_t i = beside_number(0) ? 0 : 1;
     if (const auto truth = truth_of(a[1 - i])) {

@@ -6,8 +6,8 @@
 
 namespace engine::spark {
 
-/// For `=` and `<=>`. True if the node was rewritten and typed: nothing is left to compare. Otherwise a truth value beside
-/// a number may have become a number.
+/// For `=` and `<=>`. True if the node was rewritten and typed: nothing is left to compare. Otherwise a truth value
+/// beside a number may have become a number.
 bool boolean_equality(Typing& t);
 
 }  // namespace engine::spark

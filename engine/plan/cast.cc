@@ -44,12 +44,14 @@ std::optional<double> parse_real(std::string_view text) {
     if (lower == "nan") return std::nan("");
     if (!lower.empty() && lower.front() == '+') lower.erase(0, 1);
     if (lower.size() > 1 && (lower.back() == 'd' || lower.back() == 'f')) lower.pop_back();
-    if (lower.empty() || (lower[0] != '-' && lower[0] != '.' && (lower[0] < '0' || lower[0] > '9'))) return std::nullopt;
+    if (lower.empty() || (lower[0] != '-' && lower[0] != '.' && (lower[0] < '0' || lower[0] > '9')))
+        return std::nullopt;
     if (lower.find_first_not_of("0123456789.e+-") != std::string::npos) return std::nullopt;
     double v = 0;
     const auto [end, error] = std::from_chars(lower.data(), lower.data() + lower.size(), v);
     if (end != lower.data() + lower.size()) return std::nullopt;
-    if (error == std::errc::result_out_of_range) return lower.find("e-") != std::string::npos ? 0.0 : lower[0] == '-' ? -HUGE_VAL : HUGE_VAL;
+    if (error == std::errc::result_out_of_range)
+        return lower.find("e-") != std::string::npos ? 0.0 : lower[0] == '-' ? -HUGE_VAL : HUGE_VAL;
     return error == std::errc{} ? std::optional(v) : std::nullopt;
 }
 
@@ -76,7 +78,8 @@ bool in_range(i64 v, TypeId to) { return narrow_whole(v, to) == v; }
 
 i64 narrow_real(double v, TypeId to) {
     if (std::isnan(v)) return 0;
-    if (to == TypeId::bigint) return v >= 9223372036854775808.0 ? INT64_MAX : v <= -9223372036854775808.0 ? INT64_MIN : static_cast<i64>(v);
+    if (to == TypeId::bigint)
+        return v >= 9223372036854775808.0 ? INT64_MAX : v <= -9223372036854775808.0 ? INT64_MIN : static_cast<i64>(v);
     const i64 whole = v >= 2147483647.0 ? INT32_MAX : v <= -2147483648.0 ? INT32_MIN : static_cast<i64>(v);
     return narrow_whole(whole, to);
 }
@@ -106,11 +109,14 @@ std::string shown_value(const Value& v, const DataType& type) {
 
 Value malformed(const Caster& c, const Value& v, const char* exception) {
     if (!c.mode.ansi || c.mode.is_try) return null_value();
-    c.cx.failure.set(run_error(exception, "CAST_INVALID_INPUT",
-                               fmt::format("The value {} of the type \"{}\" cannot be cast to \"{}\" because it is malformed. Correct the value as per the syntax, or change its target type. "
-                                           "Use `try_cast` to tolerate malformed input and return NULL instead. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.",
-                                           shown_value(v, c.from), sql_name(c.from), sql_name(c.to)),
-                               c.at));
+    c.cx.failure.set(
+        run_error(exception, "CAST_INVALID_INPUT",
+                  fmt::format("The value {} of the type \"{}\" cannot be cast to \"{}\" because it is malformed. "
+                              "Correct the value as per the syntax, or change its target type. "
+                              "Use `try_cast` to tolerate malformed input and return NULL instead. If necessary set "
+                              "\"spark.sql.ansi.enabled\" to \"false\" to bypass this error.",
+                              shown_value(v, c.from), sql_name(c.from), sql_name(c.to)),
+                  c.at));
     return null_value();
 }
 
@@ -118,20 +124,24 @@ Value overflow(const Caster& c, const Value& v, i64 wrapped) {
     if (c.mode.is_try) return null_value();
     if (!c.mode.ansi) return int_value(wrapped);
     Origin nowhere;
-    c.cx.failure.set(run_error("ArithmeticException", "CAST_OVERFLOW",
-                               fmt::format("The value {} of the type \"{}\" cannot be cast to \"{}\" due to an overflow. Use `try_cast` to tolerate overflow and return NULL instead. If necessary "
-                                           "set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.",
-                                           shown_value(v, c.from), sql_name(c.from), sql_name(c.to)),
-                               nowhere));
+    c.cx.failure.set(
+        run_error("ArithmeticException", "CAST_OVERFLOW",
+                  fmt::format("The value {} of the type \"{}\" cannot be cast to \"{}\" due to an overflow. Use "
+                              "`try_cast` to tolerate overflow and return NULL instead. If necessary "
+                              "set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.",
+                              shown_value(v, c.from), sql_name(c.from), sql_name(c.to)),
+                  nowhere));
     return null_value();
 }
 
 Value decimal_overflow(const Caster& c, const std::string& shown) {
     if (!c.mode.ansi || c.mode.is_try) return null_value();
-    c.cx.failure.set(run_error("ArithmeticException", "NUMERIC_VALUE_OUT_OF_RANGE",
-                               fmt::format("{} cannot be represented as Decimal({}, {}). If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error, and return NULL instead.", shown,
-                                           c.to.a, c.to.b),
-                               c.at));
+    c.cx.failure.set(
+        run_error("ArithmeticException", "NUMERIC_VALUE_OUT_OF_RANGE",
+                  fmt::format("{} cannot be represented as Decimal({}, {}). If necessary set "
+                              "\"spark.sql.ansi.enabled\" to \"false\" to bypass this error, and return NULL instead.",
+                              shown, c.to.a, c.to.b),
+                  c.at));
     return null_value();
 }
 
@@ -168,7 +178,10 @@ Value to_whole(const Caster& c, const Value& v) {
             return int_value(*n);
         }
         case TypeId::float_: case TypeId::double_: {
-            const double limit = to == TypeId::bigint ? 9223372036854775808.0 : to == TypeId::integer ? 2147483648.0 : to == TypeId::smallint ? 32768.0 : 128.0;
+            const double limit = to == TypeId::bigint     ? 9223372036854775808.0
+                                 : to == TypeId::integer  ? 2147483648.0
+                                 : to == TypeId::smallint ? 32768.0
+                                                          : 128.0;
             const double cut = std::trunc(v.d);
             const bool fits_type = !std::isnan(v.d) && cut < limit && cut >= -limit;
             return fits_type ? int_value(static_cast<i64>(cut)) : overflow(c, v, narrow_real(v.d, to));
@@ -195,7 +208,9 @@ Value to_whole(const Caster& c, const Value& v) {
 
 Value to_real(const Caster& c, const Value& v) {
     MR_ASSERT(!v.null);
-    const auto made = [&](double d) { return real_value(c.to.id == TypeId::float_ ? static_cast<double>(static_cast<float>(d)) : d); };
+    const auto made = [&](double d) {
+        return real_value(c.to.id == TypeId::float_ ? static_cast<double>(static_cast<float>(d)) : d);
+    };
     switch (c.from.id) {
         case TypeId::string: {
             const auto d = parse_real(v.s);
@@ -234,7 +249,9 @@ Value to_decimal(const Caster& c, const Value& v) {
             const auto text = decimal_of_double(v.d);
             if (!text) return null_value();
             const auto plain = to_unscaled(*text, static_cast<int>(std::max<i64>(text->scale, 0)));
-            return decimal_from_text(c, *text, plain ? decimal_text(*plain, static_cast<int>(std::max<i64>(text->scale, 0)), true) : double_text(v.d));
+            return decimal_from_text(
+                c, *text,
+                plain ? decimal_text(*plain, static_cast<int>(std::max<i64>(text->scale, 0)), true) : double_text(v.d));
         }
         case TypeId::decimal: return decimal_from_scaled(c, v.dec, c.from.b);
         case TypeId::timestamp: {
@@ -265,7 +282,8 @@ Value to_date(const Caster& c, const Value& v) {
 }
 
 Value timestamp_from_real(const Caster& c, double seconds, const Value& v) {
-    if (std::isnan(seconds) || std::isinf(seconds)) return c.mode.ansi ? malformed(c, v, "DateTimeException") : null_value();
+    if (std::isnan(seconds) || std::isinf(seconds))
+        return c.mode.ansi ? malformed(c, v, "DateTimeException") : null_value();
     return int_value(narrow_real(seconds * 1e6, TypeId::bigint));
 }
 
@@ -274,7 +292,8 @@ Value to_timestamp(const Caster& c, const Value& v) {
     const bool zoned = c.to.id == TypeId::timestamp;
     switch (c.from.id) {
         case TypeId::string: {
-            if (const auto special = special_timestamp(v.s, c.cx.clock)) return int_value(zoned ? *special : to_local(c.cx.clock.zone, *special));
+            if (const auto special = special_timestamp(v.s, c.cx.clock))
+                return int_value(zoned ? *special : to_local(c.cx.clock.zone, *special));
             const auto micros = parse_timestamp(v.s, c.cx.clock, zoned);
             return micros ? int_value(*micros) : malformed(c, v, "DateTimeException");
         }
@@ -307,7 +326,8 @@ std::optional<i64> interval_literal_text(std::string_view text, const DataType& 
     if (minus) head = std::string(sim::trim_controls(std::string_view(head).substr(0, head.size() - 1)));
     if (head != "INTERVAL" || tail != sql_name(type).substr(9)) return std::nullopt;
     const std::string_view body = text.substr(open + 1, close - open - 1);
-    const auto v = type.id == TypeId::day_time ? parse_day_time(body, type.a, type.b) : parse_year_month(body, type.a, type.b);
+    const auto v =
+        type.id == TypeId::day_time ? parse_day_time(body, type.a, type.b) : parse_year_month(body, type.a, type.b);
     return v && minus ? std::optional(-*v) : v;
 }
 
@@ -322,7 +342,8 @@ Value to_interval(const Caster& c, const Value& v) {
     }
     if (c.from.id == TypeId::string) {
         if (const auto inner = interval_literal_text(v.s, c.to)) return int_value(*inner);
-        if (const auto sum = parse_interval(v.s)) return int_value(day_time ? sum->days * kMicrosPerDay + sum->micros : sum->months);
+        if (const auto sum = parse_interval(v.s))
+            return int_value(day_time ? sum->days * kMicrosPerDay + sum->micros : sum->months);
         const auto n = day_time ? parse_day_time(v.s, c.to.a, c.to.b) : parse_year_month(v.s, c.to.a, c.to.b);
         return n ? int_value(*n) : malformed(c, v, "SparkRuntimeException");
     }
@@ -353,13 +374,15 @@ std::string whole_bytes(i64 v, TypeId id) {
 
 }  // namespace
 
-Value cast_value(const Value& v, const DataType& from, const DataType& to, CastMode mode, EvalContext& cx, const Origin& at) {
+Value cast_value(const Value& v, const DataType& from, const DataType& to, CastMode mode, EvalContext& cx,
+                 const Origin& at) {
     if (v.null || from.id == TypeId::void_) return null_value();
     const Caster c{from, to, mode, cx, at};
     switch (to.id) {
         case TypeId::void_: return null_value();
         case TypeId::string: return to_text(c, v);
-        case TypeId::binary: return from.id == TypeId::string || from.id == TypeId::binary ? v : string_value(whole_bytes(v.i, from.id));
+        case TypeId::binary:
+            return from.id == TypeId::string || from.id == TypeId::binary ? v : string_value(whole_bytes(v.i, from.id));
         case TypeId::boolean: return to_boolean(c, v);
         case TypeId::tinyint: case TypeId::smallint: case TypeId::integer: case TypeId::bigint: return to_whole(c, v);
         case TypeId::float_: case TypeId::double_: return to_real(c, v);
@@ -370,7 +393,8 @@ Value cast_value(const Value& v, const DataType& from, const DataType& to, CastM
         case TypeId::calendar: {
             if (from.id == TypeId::calendar) return v;
             const auto sum = parse_interval(v.s);
-            return sum ? list_value({int_value(sum->months), int_value(sum->days), int_value(sum->micros)}) : null_value();
+            return sum ? list_value({int_value(sum->months), int_value(sum->days), int_value(sum->micros)})
+                       : null_value();
         }
         case TypeId::array: case TypeId::map: case TypeId::structure: return to_nested(c, v);
     }

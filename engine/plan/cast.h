@@ -10,7 +10,8 @@ struct CastMode {
     bool is_try = false;  ///< null instead of a refusal
 };
 
-Value cast_value(const Value& v, const DataType& from, const DataType& to, CastMode mode, EvalContext& cx, const Origin& at);
+Value cast_value(const Value& v, const DataType& from, const DataType& to, CastMode mode, EvalContext& cx,
+                 const Origin& at);
 Column cast_column(const Column& c, const DataType& to, CastMode mode, EvalContext& cx, const Origin& at);
 
 /// Text of a number as Spark reads it in a cast: blanks trimmed, a fraction allowed and cut unless `strict`.

@@ -22,8 +22,10 @@ Field text(const char* name, bool nullable = false) { return {name, type_of(Type
 /// Alternatives between bars, a star for any letters; case does not count (StringUtils.filterPattern).
 bool matches_one(std::string_view name, std::string_view pattern) {
     if (pattern.empty()) return name.empty();
-    if (pattern[0] == '*') return matches_one(name, pattern.substr(1)) || (!name.empty() && matches_one(name.substr(1), pattern));
-    return !name.empty() && (pattern[0] == '.' || pattern[0] == name[0]) && matches_one(name.substr(1), pattern.substr(1));
+    if (pattern[0] == '*')
+        return matches_one(name, pattern.substr(1)) || (!name.empty() && matches_one(name.substr(1), pattern));
+    return !name.empty() && (pattern[0] == '.' || pattern[0] == name[0]) &&
+           matches_one(name.substr(1), pattern.substr(1));
 }
 
 constexpr std::size_t kLongestPattern = 64;  ///< longer ones match nothing: stars are tried one by one
@@ -41,7 +43,10 @@ bool matches(const std::string& name, const std::string& pattern) {
 
 Answer shown_views(const Session& session, const Plan& p) {
     MR_ASSERT(!p.parts.empty());
-    Answer out{{text("namespace"), text(p.name == "show tables" ? "tableName" : "viewName"), {"isTemporary", type_of(TypeId::boolean), false}}, {}};
+    Answer out{{text("namespace"),
+                text(p.name == "show tables" ? "tableName" : "viewName"),
+                {"isTemporary", type_of(TypeId::boolean), false}},
+               {}};
     for (const auto& [name, view] : session.views)
         if (matches(name, p.parts[0])) out.rows.push_back({string_value(""), string_value(name), bool_value(true)});
     return out;
@@ -106,7 +111,8 @@ PlanRef Analyser::catalog_answer(const PlanRef& p) {
         if (matches("spark_catalog", p->parts[0])) a.rows.push_back({string_value("spark_catalog")});
         return answered(std::move(a));
     }
-    if (p->name == "show current namespace") return one({text("catalog"), text("namespace")}, {"spark_catalog", "default"});
+    if (p->name == "show current namespace")
+        return one({text("catalog"), text("namespace")}, {"spark_catalog", "default"});
     if (p->name == "describe query") {
         const PlanRef query = plan(p->children[0]);
         if (ok()) check(query, query);
@@ -142,8 +148,10 @@ PlanRef Analyser::catalog_answer(const PlanRef& p) {
     std::string list;
     for (const ExprRef& c : columns) list += (list.empty() ? "" : ", ") + quoted(c->name);
     fail("COLUMN_NOT_FOUND",
-         fmt::format("The column {} cannot be found. Verify the spelling and correctness of the column name according to the SQL config \"spark.sql.caseSensitive\".",
-                     quoted(p->names[0][0])), {});
+         fmt::format("The column {} cannot be found. Verify the spelling and correctness of the column name according "
+                     "to the SQL config \"spark.sql.caseSensitive\".",
+                     quoted(p->names[0][0])),
+         {});
     return p;
 }
 

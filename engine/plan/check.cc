@@ -45,12 +45,21 @@ void unresolved_column(Analyser& a, const PlanRef& root, const PlanRef& p, const
     Exprs columns;
     for (const PlanRef& c : p->children)
         for (const ExprRef& o : output_of(*c)) columns.push_back(o);
-    std::stable_sort(columns.begin(), columns.end(), [](const ExprRef& x, const ExprRef& y) { return x->name != y->name ? x->name < y->name : x->id < y->id; });
+    std::stable_sort(columns.begin(), columns.end(), [](const ExprRef& x, const ExprRef& y) {
+        return x->name != y->name ? x->name < y->name : x->id < y->id;
+    });
     std::string name;
     for (const std::string& part : e->parts) name += (name.empty() ? "" : ".") + quoted(part);
     const std::string list = suggestions(e->parts, columns);
-    if (list.empty()) a.fail("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", fmt::format("A column or function parameter with name {} cannot be resolved. ", name), e->at, root);
-    else a.fail("UNRESOLVED_COLUMN.WITH_SUGGESTION", fmt::format("A column or function parameter with name {} cannot be resolved. Did you mean one of the following? [{}].", name, list), e->at, root);
+    if (list.empty())
+        a.fail("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION",
+               fmt::format("A column or function parameter with name {} cannot be resolved. ", name), e->at, root);
+    else
+        a.fail("UNRESOLVED_COLUMN.WITH_SUGGESTION",
+               fmt::format("A column or function parameter with name {} cannot be resolved. Did you mean one of the "
+                           "following? [{}].",
+                           name, list),
+               e->at, root);
 }
 
 /// A plan as it would be if nothing in it were wrong.
@@ -75,11 +84,15 @@ void mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
     engine::spark::typed(e, t);
     if (t.error_class.empty()) return;
     for (const ExprRef& arg : e->args)
-        if (any_of(arg, [](const Expr& x) { return x.kind == ExprKind::call && x.fn && x.fn->kind == FunctionKind::generator; }))
-            return a.fail("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", fmt::format("The generator is not supported: nested in expressions \"{}\".", pretty(e)), {});
+        if (any_of(arg, [](const Expr& x) {
+                return x.kind == ExprKind::call && x.fn && x.fn->kind == FunctionKind::generator;
+            }))
+            return a.fail("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
+                          fmt::format("The generator is not supported: nested in expressions \"{}\".", pretty(e)), {});
     if (t.error_class == "PARSE_EMPTY_STATEMENT") {
         a.fail(t.error_class, t.text, e->at);
-        if (const std::size_t at = a.failure.error.message.find("PARSE_EMPTY_STATEMENT"); at != std::string::npos) a.failure.error.message.replace(at, 21, "PARSE_SYNTAX_ERROR");
+        if (const std::size_t at = a.failure.error.message.find("PARSE_EMPTY_STATEMENT"); at != std::string::npos)
+            a.failure.error.message.replace(at, 21, "PARSE_SYNTAX_ERROR");
     } else if (t.error_class.starts_with("DATATYPE_MISMATCH")) {
         // By now the names that struct(..) was given are only those of its fields.
         const ExprRef bare = rewrite_up(e, [](const ExprRef& x) {
@@ -123,12 +136,30 @@ void in_subquery_mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
 void time_window_limits(Analyser& a, const PlanRef& root, const ExprRef& e) {
     MR_ASSERT(root != nullptr && e != nullptr);
     const std::string shown = pretty(e);
-    const auto refuse = [&](const char* sub, const std::string& why) { a.fail(std::string("DATATYPE_MISMATCH.") + sub, fmt::format("Cannot resolve \"{}\" due to data type mismatch: {}", shown, why), e->at, root); };
-    if (e->n <= 0) refuse("VALUE_OUT_OF_RANGE", fmt::format("The `window_duration` must be between (0, 9223372036854775807] (current value = {}L).", e->n));
-    else if (e->m <= 0) refuse("VALUE_OUT_OF_RANGE", fmt::format("The `slide_duration` must be between (0, 9223372036854775807] (current value = {}L).", e->m));
-    else if (e->m > e->n) refuse("PARAMETER_CONSTRAINT_VIOLATION", fmt::format("The `slide_duration`({}L) must be <= the `window_duration`({}L).", e->m, e->n));
-    else if (std::abs(e->k) >= e->m) refuse("PARAMETER_CONSTRAINT_VIOLATION", fmt::format("The `abs(start_time)`({}L) must be < the `slide_duration`({}L).", std::abs(e->k), e->m));
-    else refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"STRUCT<start: TIMESTAMP, end: TIMESTAMP>\" or \"STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>\") type, however \"{}\" has the type \"{}\".", pretty(e->args[0]), sql_name(e->args[0]->type)));
+    const auto refuse = [&](const char* sub, const std::string& why) {
+        a.fail(std::string("DATATYPE_MISMATCH.") + sub,
+               fmt::format("Cannot resolve \"{}\" due to data type mismatch: {}", shown, why), e->at, root);
+    };
+    if (e->n <= 0)
+        refuse(
+            "VALUE_OUT_OF_RANGE",
+            fmt::format("The `window_duration` must be between (0, 9223372036854775807] (current value = {}L).", e->n));
+    else if (e->m <= 0)
+        refuse(
+            "VALUE_OUT_OF_RANGE",
+            fmt::format("The `slide_duration` must be between (0, 9223372036854775807] (current value = {}L).", e->m));
+    else if (e->m > e->n)
+        refuse("PARAMETER_CONSTRAINT_VIOLATION",
+               fmt::format("The `slide_duration`({}L) must be <= the `window_duration`({}L).", e->m, e->n));
+    else if (std::abs(e->k) >= e->m)
+        refuse("PARAMETER_CONSTRAINT_VIOLATION",
+               fmt::format("The `abs(start_time)`({}L) must be < the `slide_duration`({}L).", std::abs(e->k), e->m));
+    else
+        refuse("UNEXPECTED_INPUT_TYPE",
+               fmt::format("Parameter 1 requires the (\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or "
+                           "\"STRUCT<start: TIMESTAMP, end: TIMESTAMP>\" or \"STRUCT<start: TIMESTAMP_NTZ, end: "
+                           "TIMESTAMP_NTZ>\") type, however \"{}\" has the type \"{}\".",
+                           pretty(e->args[0]), sql_name(e->args[0]->type)));
 }
 
 }  // namespace
@@ -142,19 +173,36 @@ void Analyser::check_metrics(const PlanRef& p) {
     };
     if (p->name.empty())
         return refuse("MISSING_NAME", "The observed metrics should be named: " + plan_tree(unnamed) + ".");
-    const std::function<void(const ExprRef&, const ExprRef&, bool)> check = [&](const ExprRef& metric, const ExprRef& e, bool inside) {
+    const std::function<void(const ExprRef&, const ExprRef&, bool)> check = [&](const ExprRef& metric, const ExprRef& e,
+                                                                                bool inside) {
         if (!ok()) return;
         const std::string shown = "\"" + pretty(metric) + "\"";
-        if (e->kind == ExprKind::window) return refuse("WINDOW_EXPRESSIONS_UNSUPPORTED", "Window expressions are not allowed in observed metrics, but found: " + shown + ".");
-        if (!inside && !deterministic(e)) return refuse("NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC", "Non-deterministic expression " + shown + " can only be used as an argument to an aggregate function.");
-        if (e->kind == ExprKind::attribute && !inside) return refuse("NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE", "Attribute " + shown + " can only be used as an argument to an aggregate function.");
+        if (e->kind == ExprKind::window)
+            return refuse("WINDOW_EXPRESSIONS_UNSUPPORTED",
+                          "Window expressions are not allowed in observed metrics, but found: " + shown + ".");
+        if (!inside && !deterministic(e))
+            return refuse(
+                "NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC",
+                "Non-deterministic expression " + shown + " can only be used as an argument to an aggregate function.");
+        if (e->kind == ExprKind::attribute && !inside)
+            return refuse("NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE",
+                          "Attribute " + shown + " can only be used as an argument to an aggregate function.");
         if (e->kind != ExprKind::aggregate) {
             for (const ExprRef& a : e->args) check(metric, a, inside);
             return;
         }
-        if (inside) return refuse("NESTED_AGGREGATES_UNSUPPORTED", "Nested aggregates are not allowed in observed metrics, but found: " + shown + ".");
-        if (e->distinct) return refuse("AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED", "Aggregate expression with distinct are not allowed in observed metrics, but found: " + shown + ".");
-        if (e->filtered) return refuse("AGGREGATE_EXPRESSION_WITH_FILTER_UNSUPPORTED", "Aggregate expression with filter predicate are not allowed in observed metrics, but found: " + shown + ".");
+        if (inside)
+            return refuse("NESTED_AGGREGATES_UNSUPPORTED",
+                          "Nested aggregates are not allowed in observed metrics, but found: " + shown + ".");
+        if (e->distinct)
+            return refuse(
+                "AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED",
+                "Aggregate expression with distinct are not allowed in observed metrics, but found: " + shown + ".");
+        if (e->filtered)
+            return refuse(
+                "AGGREGATE_EXPRESSION_WITH_FILTER_UNSUPPORTED",
+                "Aggregate expression with filter predicate are not allowed in observed metrics, but found: " + shown +
+                    ".");
         for (const ExprRef& a : e->args[0]->args) check(metric, a, true);
     };
     for (const ExprRef& m : p->exprs) check(m, m, false);
@@ -169,7 +217,66 @@ bool beside_groups(const Plan& p, const ExprRef& wanted) {
         if (is_it(*e)) return true;
         return e->kind != ExprKind::aggregate && std::ranges::any_of(e->args, outside);
     };
-    return std::ranges::any_of(p.exprs, outside) && std::ranges::none_of(p.groups, [&](const ExprRef& g) { return any_of(g, is_it); });
+    return std::ranges::any_of(p.exprs, outside) &&
+           std::ranges::none_of(p.groups, [&](const ExprRef& g) { return any_of(g, is_it); });
+}
+
+bool reaches_outside(const PlanRef& p) {
+    MR_ASSERT(p != nullptr);
+    bool found = false;
+    visit_exprs(*p, [&](const ExprRef& e) {
+        found = found || any_of(e, [](const Expr& x) { return x.kind == ExprKind::outer; });
+    });
+    return found || std::ranges::any_of(p->children, reaches_outside);
+}
+
+/// A subquery that stands for one value: one column, and one row where it looks at the query around it.
+void check_scalar(Analyser& a, const PlanRef& root, const PlanRef& p, const ExprRef& e) {
+    MR_ASSERT(e->plan != nullptr);
+    if (const std::size_t n = output_of(*e->plan).size(); n != 1)
+        return a.fail("INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN",
+                      fmt::format("Invalid subquery: Scalar subquery must return only one column, but got {}.", n),
+                      e->at, root);
+    if (!reaches_outside(e->plan)) return;
+    PlanRef top = e->plan;
+    while (top->kind == PlanKind::project || top->kind == PlanKind::filter || top->kind == PlanKind::subquery_alias)
+        top = top->children[0];
+    if (top->kind != PlanKind::aggregate)
+        return a.fail("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY",
+                      "Unsupported subquery expression: Correlated scalar subqueries must be aggregated to return at "
+                      "most one row.",
+                      e->at, root);
+    if (p->kind == PlanKind::aggregate && beside_groups(*p, e))
+        a.fail("SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION",
+               fmt::format("The correlated scalar subquery '\"{}\"' is neither present in GROUP BY, nor in an "
+                           "aggregate function. Add it to GROUP BY using ordinal position or wrap it in `first()` "
+                           "(or `first_value`) if you don't care which value you get.",
+                           pretty(e)),
+               e->at, root);
+}
+
+/// Names in the body of a lambda that are neither its variables nor columns. Spark has forgotten where they stood.
+void lambda_names(Analyser& a, const PlanRef& root, const PlanRef& p, const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    for (const ExprRef& arg : e->args)
+        if (a.ok()) lambda_names(a, root, p, arg);
+    if (a.ok() && e->kind == ExprKind::name) unresolved_column(a, root, p, edit(e, [](Expr& x) { x.at = {}; }));
+}
+
+void window_mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
+    MR_ASSERT(e->kind == ExprKind::window && e->args.size() > 1);
+    const ExprRef& spec = e->args[1];
+    if (spec->kind == ExprKind::window_spec && upside_down(spec->frame)) {
+        const std::string frame = pretty(edit(spec, [](Expr& x) { x.args.clear(), x.n = 0; }));
+        a.fail("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
+               fmt::format("Cannot resolve \"{}\" due to data type mismatch: The lower bound of a window frame must be "
+                           "less than or equal to the upper bound.",
+                           frame.substr(1, frame.size() - 2)),
+               spec->at, root);
+    }
+    if (spec->kind == ExprKind::window_reference)
+        a.fail("_LEGACY_ERROR_TEMP_1004",
+               fmt::format("Window specification {} is not defined in the WINDOW clause.", spec->name), {}, root);
 }
 
 }  // namespace
@@ -186,36 +293,16 @@ void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& 
         if (ok() && arg->kind != ExprKind::lambda) check_expr(root, p, arg);
     if (!ok()) return;
     if (e->plan) check(root, e->plan);
-    if (!ok() || e->resolved) {
-        if (ok() && e->kind == ExprKind::scalar_subquery && e->plan) {
-            if (const std::size_t n = output_of(*e->plan).size(); n != 1)
-                return fail(
-                    "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN",
-                    fmt::format("Invalid subquery: Scalar subquery must return only one column, but got {}.", n), e->at,
-                    root);
-            bool correlated = false;
-            const std::function<void(const PlanRef&)> look = [&](const PlanRef& q) {
-                visit_exprs(*q, [&](const ExprRef& x) { correlated = correlated || any_of(x, [](const Expr& y) { return y.kind == ExprKind::outer; }); });
-                for (const PlanRef& c : q->children) look(c);
-            };
-            look(e->plan);
-            PlanRef top = e->plan;
-            while (top->kind == PlanKind::project || top->kind == PlanKind::filter || top->kind == PlanKind::subquery_alias) top = top->children[0];
-            if (correlated && top->kind == PlanKind::aggregate && p->kind == PlanKind::aggregate && beside_groups(*p, e))
-                return fail("SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION",
-                            fmt::format("The correlated scalar subquery '\"{}\"' is neither present in GROUP BY, nor in an aggregate function. Add it to GROUP BY using ordinal position or wrap it in `first()` (or `first_value`) if you don't care which value you get.",
-                                        pretty(e)),
-                            e->at, root);
-            if (correlated && top->kind != PlanKind::aggregate) {
-                fail("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY", "Unsupported subquery expression: Correlated scalar subqueries must be aggregated to return at most one row.", e->at, root);
-            }
-        }
-        return;
-    }
+    if (ok() && e->resolved && e->kind == ExprKind::scalar_subquery && e->plan) return check_scalar(*this, root, p, e);
+    if (!ok() || e->resolved) return;
     switch (e->kind) {
         case ExprKind::name: unresolved_column(*this, root, p, e); break;
         case ExprKind::parameter:
-            fail("UNBOUND_SQL_PARAMETER", fmt::format("Found the unbound parameter: {}. Please, fix `args` and provide a mapping of the parameter to a SQL literal.", e->name), e->at, root);
+            fail("UNBOUND_SQL_PARAMETER",
+                 fmt::format("Found the unbound parameter: {}. Please, fix `args` and provide a mapping of the "
+                             "parameter to a SQL literal.",
+                             e->name),
+                 e->at, root);
             break;
         case ExprKind::time_window: time_window_limits(*this, root, e); break;
         case ExprKind::star:
@@ -223,22 +310,11 @@ void Analyser::check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& 
             break;
         case ExprKind::lambda: case ExprKind::lambda_name: break;
         case ExprKind::in_subquery: in_subquery_mismatch(*this, root, e); break;
-        case ExprKind::window:
-            if (e->args[1]->kind == ExprKind::window_spec && upside_down(e->args[1]->frame)) {
-                const std::string frame = pretty(edit(e->args[1], [](Expr& x) { x.args.clear(), x.n = 0; }));
-                fail("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
-                     fmt::format("Cannot resolve \"{}\" due to data type mismatch: The lower bound of a window frame "
-                                 "must be less than or equal to the upper bound.",
-                                 frame.substr(1, frame.size() - 2)),
-                     e->args[1]->at, root);
-            }
-            if (e->args[1]->kind == ExprKind::window_reference)
-                fail("_LEGACY_ERROR_TEMP_1004",
-                     fmt::format("Window specification {} is not defined in the WINDOW clause.", e->args[1]->name), {},
-                     root);
-            break;
+        case ExprKind::window: window_mismatch(*this, root, e); break;
         default: mismatch(*this, root, e);
     }
+    for (const ExprRef& arg : e->args)
+        if (ok() && arg->kind == ExprKind::lambda) lambda_names(*this, root, p, arg);
 }
 
 namespace {
@@ -252,9 +328,18 @@ bool valid_over_groups(Analyser& a, const PlanRef& root, const PlanRef& p, const
         for (const ExprRef& g : p->groups)
             if (g->kind == ExprKind::attribute && g->id == e->id) return true;
         if (p->groups.empty()) {
-            a.fail("MISSING_GROUP_BY", "The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.", p->at.line != 0 ? p->at : root->at, root);
+            a.fail("MISSING_GROUP_BY",
+                   "The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions "
+                   "using OVER clauses.",
+                   p->at.line != 0 ? p->at : root->at, root);
         } else {
-            a.fail("MISSING_AGGREGATION", fmt::format("The non-aggregating expression \"{}\" is based on columns which are not participating in the GROUP BY clause.\nAdd the columns or the expression to the GROUP BY, aggregate the expression, or use \"any_value({})\" if you do not care which of the values within a group is returned.", pretty(e), pretty(e)), {}, root);
+            a.fail("MISSING_AGGREGATION",
+                   fmt::format(
+                       "The non-aggregating expression \"{}\" is based on columns which are not participating in the "
+                       "GROUP BY clause.\nAdd the columns or the expression to the GROUP BY, aggregate the expression, "
+                       "or use \"any_value({})\" if you do not care which of the values within a group is returned.",
+                       pretty(e), pretty(e)),
+                   {}, root);
         }
         return false;
     }
@@ -281,13 +366,18 @@ void check_aggregate(Analyser& a, const PlanRef& root, const PlanRef& p) {
             if (x->kind != ExprKind::aggregate || !a.ok()) return;
             for (const ExprRef& arg : x->args[0]->args)
                 if (has_aggregate(arg))
-                    a.fail("NESTED_AGGREGATE_FUNCTION", "It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.", [&] {
-                        ExprRef found = arg;
-                        visit(arg, [&](const ExprRef& y) {
-                            if (y->kind == ExprKind::aggregate) found = y;
-                        });
-                        return found->at;
-                    }(), root);
+                    a.fail(
+                        "NESTED_AGGREGATE_FUNCTION",
+                        "It is not allowed to use an aggregate function in the argument of another aggregate function. "
+                        "Please use the inner aggregate function in a sub-query.",
+                        [&] {
+                            ExprRef found = arg;
+                            visit(arg, [&](const ExprRef& y) {
+                                if (y->kind == ExprKind::aggregate) found = y;
+                            });
+                            return found->at;
+                        }(),
+                        root);
         });
     };
     for (const ExprRef& e : p->exprs) nested(e);
@@ -298,7 +388,11 @@ void check_aggregate(Analyser& a, const PlanRef& root, const PlanRef& p) {
             a.fail("GROUP_BY_AGGREGATE",
                    fmt::format("Aggregate functions are not allowed in GROUP BY, but found {}.", found), g->at, root);
         } else if (g->type.id == TypeId::map) {
-            a.fail("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", fmt::format("The expression \"{}\" cannot be used as a grouping expression because its data type \"{}\" is not an orderable data type.", pretty(g), sql_name(g->type)), g->at, root);
+            a.fail("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE",
+                   fmt::format("The expression \"{}\" cannot be used as a grouping expression because its data type "
+                               "\"{}\" is not an orderable data type.",
+                               pretty(g), sql_name(g->type)),
+                   g->at, root);
         }
     }
     for (const ExprRef& e : p->exprs)
@@ -309,30 +403,47 @@ void check_filter(Analyser& a, const PlanRef& root, const PlanRef& p) {
     MR_ASSERT(root != nullptr && p != nullptr);
     const ExprRef& c = p->condition;
     if (c->type.id != TypeId::boolean) {
-        a.fail("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", fmt::format("Cannot resolve \"{}\" due to data type mismatch: Filter expression \"{}\" of type \"{}\" is not a boolean.", pretty(c), pretty(c), sql_name(c->type)), root->at, root);
+        a.fail("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
+               fmt::format("Cannot resolve \"{}\" due to data type mismatch: Filter expression \"{}\" of type \"{}\" "
+                           "is not a boolean.",
+                           pretty(c), pretty(c), sql_name(c->type)),
+               root->at, root);
         return;
     }
     if (!has_aggregate(c) && !has_window(c)) return;
-    if (!has_aggregate(c)) return a.fail("_LEGACY_ERROR_TEMP_1034", "It is not allowed to use window functions inside WHERE clause.", {});
+    if (!has_aggregate(c))
+        return a.fail("_LEGACY_ERROR_TEMP_1034", "It is not allowed to use window functions inside WHERE clause.", {});
     std::string list;
     visit(c, [&](const ExprRef& x) {
         if (x->kind != ExprKind::aggregate && x->kind != ExprKind::window) return;
         list += (list.empty() ? "" : ", ") + (x->kind == ExprKind::aggregate ? qualified_call(x->args[0]) : pretty(x));
     });
-    a.fail("INVALID_WHERE_CONDITION", fmt::format("The WHERE condition \"{}\" contains invalid expressions: {}.\nRewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.", pretty(c), list), root->at, root);
+    a.fail("INVALID_WHERE_CONDITION",
+           fmt::format("The WHERE condition \"{}\" contains invalid expressions: {}.\nRewrite the query to avoid "
+                       "window functions, aggregate functions, and generator functions in the WHERE clause.",
+                       pretty(c), list),
+           root->at, root);
 }
 
 void check_limit(Analyser& a, const PlanRef& root, const PlanRef& p) {
     MR_ASSERT(root != nullptr && p != nullptr);
     const ExprRef& n = p->condition;
     const char* what = p->kind == PlanKind::offset ? "offset" : "limit";
-    const auto refuse = [&](const char* sub, const std::string& why) { a.fail(std::string("INVALID_LIMIT_LIKE_EXPRESSION.") + sub, fmt::format("The limit like expression \"{}\" is invalid. {}", pretty(n), why), n->at, root); };
-    if (!foldable(n)) return refuse("IS_UNFOLDABLE", fmt::format("The {} expression must evaluate to a constant value.", what));
-    if (n->type.id != TypeId::integer) return refuse("DATA_TYPE", fmt::format("The {} expression must be integer type, but got \"{}\".", what, sql_name(n->type)));
+    const auto refuse = [&](const char* sub, const std::string& why) {
+        a.fail(std::string("INVALID_LIMIT_LIKE_EXPRESSION.") + sub,
+               fmt::format("The limit like expression \"{}\" is invalid. {}", pretty(n), why), n->at, root);
+    };
+    if (!foldable(n))
+        return refuse("IS_UNFOLDABLE", fmt::format("The {} expression must evaluate to a constant value.", what));
+    if (n->type.id != TypeId::integer)
+        return refuse("DATA_TYPE",
+                      fmt::format("The {} expression must be integer type, but got \"{}\".", what, sql_name(n->type)));
     EvalContext cx;
     const Value v = eval_constant(n, cx);
     if (v.null) return refuse("IS_NULL", fmt::format("The evaluated {} expression must not be null.", what));
-    if (v.i < 0) refuse("IS_NEGATIVE", fmt::format("The {} expression must be equal to or greater than 0, but got {}.", what, v.i));
+    if (v.i < 0)
+        refuse("IS_NEGATIVE",
+               fmt::format("The {} expression must be equal to or greater than 0, but got {}.", what, v.i));
 }
 
 /// grouping() means something only where there are several sets of groups.
@@ -355,9 +466,7 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
         case PlanKind::aggregate: check_aggregate(a, root, p); break;
         case PlanKind::filter: check_filter(a, root, p); break;
         case PlanKind::global_limit: case PlanKind::local_limit: case PlanKind::offset: check_limit(a, root, p); break;
-        case PlanKind::distinct:
-        case PlanKind::except:
-        case PlanKind::intersect:
+        case PlanKind::distinct: case PlanKind::except: case PlanKind::intersect:
             for (const ExprRef& c : output_of(*p))
                 if (a.ok() && c->type.id == TypeId::map)
                     a.fail("UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE",
@@ -384,16 +493,26 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
                     if (x->kind == ExprKind::aggregate && !found) found = x;
                 });
                 a.fail("UNSUPPORTED_EXPR_FOR_OPERATOR",
-                       fmt::format("A query operator contains one or more unsupported expressions. Consider to rewrite it to avoid window functions, aggregate functions, and generator functions in the WHERE clause.\nInvalid expressions: [\"{}\"]",
+                       fmt::format("A query operator contains one or more unsupported expressions. Consider to rewrite "
+                                   "it to avoid window functions, aggregate functions, and generator functions in the "
+                                   "WHERE clause.\nInvalid expressions: [\"{}\"]",
                                    pretty(found)),
                        p->at, root);
             }
             for (const ExprRef& o : p->exprs)
-                if (a.ok() && (o->type.id == TypeId::map)) a.fail("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", fmt::format("Cannot resolve \"{}\" due to data type mismatch: The `sortorder` does not support ordering on type \"{}\".", pretty(o), sql_name(o->type)), o->at, root);
+                if (a.ok() && (o->type.id == TypeId::map))
+                    a.fail("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
+                           fmt::format("Cannot resolve \"{}\" due to data type mismatch: The `sortorder` does not "
+                                       "support ordering on type \"{}\".",
+                                       pretty(o), sql_name(o->type)),
+                           o->at, root);
             break;
         case PlanKind::watermark:
             if (p->exprs[0]->type.id != TypeId::timestamp && p->exprs[0]->type.id != TypeId::timestamp_ntz)
-                a.fail("EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE", fmt::format("The event time `{}` has the invalid type \"{}\", but expected \"TIMESTAMP\".", p->exprs[0]->name, sql_name(p->exprs[0]->type)), p->at, root);
+                a.fail("EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE",
+                       fmt::format("The event time `{}` has the invalid type \"{}\", but expected \"TIMESTAMP\".",
+                                   p->exprs[0]->name, sql_name(p->exprs[0]->type)),
+                       p->at, root);
             break;
         default: break;
     }
@@ -402,7 +521,8 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
     visit_exprs(*p, [&](const ExprRef& root_expr) {
         visit(root_expr, [&](const ExprRef& e) {
             if (a.ok() && e->kind == ExprKind::call && e->fn && e->fn->kind == FunctionKind::window)
-                a.fail("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", fmt::format("Window function \"{}\" requires an OVER clause.", pretty(e)), root->at, root);
+                a.fail("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE",
+                       fmt::format("Window function \"{}\" requires an OVER clause.", pretty(e)), root->at, root);
         });
     });
 }
@@ -412,9 +532,12 @@ PlanRef limited_outer(const PlanRef& p, bool limited = false) {
     MR_ASSERT(p != nullptr);
     bool outer = false;
     if (limited)
-        visit_exprs(*p, [&](const ExprRef& root) { outer = outer || any_of(root, [](const Expr& e) { return e.kind == ExprKind::outer; }); });
+        visit_exprs(*p, [&](const ExprRef& root) {
+            outer = outer || any_of(root, [](const Expr& e) { return e.kind == ExprKind::outer; });
+        });
     if (outer) return p;
-    const bool below = limited || p->kind == PlanKind::global_limit || p->kind == PlanKind::local_limit || p->kind == PlanKind::offset;
+    const bool below =
+        limited || p->kind == PlanKind::global_limit || p->kind == PlanKind::local_limit || p->kind == PlanKind::offset;
     for (const PlanRef& c : p->children)
         if (PlanRef found = limited_outer(c, below)) return found;
     return nullptr;
@@ -432,7 +555,13 @@ void Analyser::check(const PlanRef& root, const PlanRef& p) {
     if (p->kind == PlanKind::relation_name) {
         std::string name;
         for (const std::string& part : p->parts) name += (name.empty() ? "" : ".") + quoted(part);
-        fail("TABLE_OR_VIEW_NOT_FOUND", fmt::format("The table or view {} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.", name), p->at, root);
+        fail("TABLE_OR_VIEW_NOT_FOUND",
+             fmt::format("The table or view {} cannot be found. Verify the spelling and correctness of the schema and "
+                         "catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, "
+                         "or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use "
+                         "DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.",
+                         name),
+             p->at, root);
         return;
     }
     visit_exprs(*p, [&](const ExprRef& e) {
@@ -450,12 +579,14 @@ void Analyser::check(const PlanRef& root, const PlanRef& p) {
                     p->at, root);
     if (p->kind == PlanKind::lateral_join && p->resolved)
         if (const PlanRef inner = limited_outer(p->children[1]))
-            return fail("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED",
-                        "Unsupported subquery expression: Accessing outer query column is not allowed in this location" +
-                            plan_tree(inner) + ".",
-                        p->at, root);
+            return fail(
+                "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED",
+                "Unsupported subquery expression: Accessing outer query column is not allowed in this location" +
+                    plan_tree(inner) + ".",
+                p->at, root);
     if (!p->resolved) {
-        QueryError error{"Py4JJavaError", "org.apache.spark.SparkException", "INTERNAL_ERROR", "XX000", fmt::format("[INTERNAL_ERROR] Found the unresolved operator: '{}", node_text(p))};
+        QueryError error{"Py4JJavaError", "org.apache.spark.SparkException", "INTERNAL_ERROR", "XX000",
+                         fmt::format("[INTERNAL_ERROR] Found the unresolved operator: '{}", node_text(p))};
         Origin at = p->at;
         if (at.line != 0) error.message += "\n" + query_context(at);
         failure.set(std::move(error));

@@ -31,7 +31,10 @@ DataType decimal_for(const DataType& type) {
     }
 }
 
-DataType decimal_for_literal(const ExprRef& e) { return is_literal(e) && is_integral(e->type) && !e->value.null ? decimal_type(digits_of(e->value.i), 0) : decimal_for(e->type); }
+DataType decimal_for_literal(const ExprRef& e) {
+    return is_literal(e) && is_integral(e->type) && !e->value.null ? decimal_type(digits_of(e->value.i), 0)
+                                                                   : decimal_for(e->type);
+}
 
 ExprRef implicit(const ExprRef& e, const DataType& type, bool ansi) {
     MR_ASSERT(e != nullptr);
@@ -63,7 +66,9 @@ DataType wider_decimal(const DataType& a, const DataType& b) {
     MR_ASSERT(a.id == TypeId::decimal && b.id == TypeId::decimal);
     const int scale = std::max(a.b, b.b);
     const int whole = std::max(a.a - a.b, b.a - b.b);
-    return whole + scale > kMaxPrecision ? decimal_type(kMaxPrecision, std::min(scale, int{kMaxPrecision} - std::min(whole, int{kMaxPrecision}))) : decimal_type(whole + scale, scale);
+    return whole + scale > kMaxPrecision
+               ? decimal_type(kMaxPrecision, std::min(scale, int{kMaxPrecision} - std::min(whole, int{kMaxPrecision})))
+               : decimal_type(whole + scale, scale);
 }
 
 using Merge = std::optional<DataType> (*)(const DataType&, const DataType&, bool);
@@ -111,7 +116,8 @@ std::optional<DataType> tightest_common_type(const DataType& a, const DataType& 
 }
 
 std::optional<DataType> wider_type(const DataType& a, const DataType& b, bool ansi) {
-    if (ansi && ((a.id == TypeId::float_ && is_integral(b)) || (b.id == TypeId::float_ && is_integral(a)))) return type_of(TypeId::double_);
+    if (ansi && ((a.id == TypeId::float_ && is_integral(b)) || (b.id == TypeId::float_ && is_integral(a))))
+        return type_of(TypeId::double_);
     if (const auto common = tightest_common_type(a, b)) return common;
     if (is_numeric(a) && is_numeric(b)) {
         const bool real = number_rank(a.id) >= 5 || number_rank(b.id) >= 5;
@@ -120,7 +126,8 @@ std::optional<DataType> wider_type(const DataType& a, const DataType& b, bool an
     if (a.id == TypeId::string || b.id == TypeId::string) {
         const DataType& other = a.id == TypeId::string ? b : a;
         if (!ansi) {
-            if (atomic(other) && other.id != TypeId::binary && other.id != TypeId::boolean) return type_of(TypeId::string);
+            if (atomic(other) && other.id != TypeId::binary && other.id != TypeId::boolean)
+                return type_of(TypeId::string);
         } else if (atomic(other)) {
             if (is_integral(other)) return type_of(TypeId::bigint);
             if (is_numeric(other)) return type_of(TypeId::double_);
@@ -189,13 +196,29 @@ struct CodeName {
 };
 
 constexpr CodeName kCodes[] = {
-    {'Z', "\"BOOLEAN\"", TypeId::boolean}, {'Y', "\"TINYINT\"", TypeId::tinyint}, {'H', "\"SMALLINT\"", TypeId::smallint},
-    {'I', "\"INT\"", TypeId::integer}, {'L', "\"BIGINT\"", TypeId::bigint}, {'F', "\"FLOAT\"", TypeId::float_}, {'D', "\"DOUBLE\"", TypeId::double_},
-    {'N', "\"DECIMAL\"", TypeId::decimal}, {'S', "\"STRING\"", TypeId::string}, {'B', "\"BINARY\"", TypeId::binary}, {'d', "\"DATE\"", TypeId::date},
-    {'t', "\"TIMESTAMP\"", TypeId::timestamp}, {'U', "\"TIMESTAMP_NTZ\"", TypeId::timestamp_ntz}, {'T', "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"", TypeId::timestamp},
-    {'n', "\"NUMERIC\"", TypeId::double_}, {'i', "\"INTEGRAL\"", TypeId::integer}, {'A', "\"ARRAY\"", TypeId::array}, {'M', "\"MAP\"", TypeId::map},
-    {'P', "\"STRUCT\"", TypeId::structure}, {'c', "\"INTERVAL\"", TypeId::calendar}, {'v', "\"INTERVAL DAY TO SECOND\"", TypeId::day_time},
-    {'m', "\"INTERVAL YEAR TO MONTH\"", TypeId::year_month}, {'x', "\"ANY\"", TypeId::void_},
+    {'Z', "\"BOOLEAN\"", TypeId::boolean},
+    {'Y', "\"TINYINT\"", TypeId::tinyint},
+    {'H', "\"SMALLINT\"", TypeId::smallint},
+    {'I', "\"INT\"", TypeId::integer},
+    {'L', "\"BIGINT\"", TypeId::bigint},
+    {'F', "\"FLOAT\"", TypeId::float_},
+    {'D', "\"DOUBLE\"", TypeId::double_},
+    {'N', "\"DECIMAL\"", TypeId::decimal},
+    {'S', "\"STRING\"", TypeId::string},
+    {'B', "\"BINARY\"", TypeId::binary},
+    {'d', "\"DATE\"", TypeId::date},
+    {'t', "\"TIMESTAMP\"", TypeId::timestamp},
+    {'U', "\"TIMESTAMP_NTZ\"", TypeId::timestamp_ntz},
+    {'T', "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"", TypeId::timestamp},
+    {'n', "\"NUMERIC\"", TypeId::double_},
+    {'i', "\"INTEGRAL\"", TypeId::integer},
+    {'A', "\"ARRAY\"", TypeId::array},
+    {'M', "\"MAP\"", TypeId::map},
+    {'P', "\"STRUCT\"", TypeId::structure},
+    {'c', "\"INTERVAL\"", TypeId::calendar},
+    {'v', "\"INTERVAL DAY TO SECOND\"", TypeId::day_time},
+    {'m', "\"INTERVAL YEAR TO MONTH\"", TypeId::year_month},
+    {'x', "\"ANY\"", TypeId::void_},
 };
 
 const CodeName& code_of(char code) {
@@ -218,9 +241,13 @@ std::optional<DataType> implied(const DataType& type, char code, bool ansi) {
         if (code == 'm') return year_month_type(0, 1);
         return type_of(target);
     }
-    if (ansi && is_numeric(type) && code != 'S' && number_rank(type.id) > 0 && number_rank(target) > 0 && number_rank(target) < number_rank(type.id)) return std::nullopt;
+    if (ansi && is_numeric(type) && code != 'S' && number_rank(type.id) > 0 && number_rank(target) > 0 &&
+        number_rank(target) < number_rank(type.id))
+        return std::nullopt;
     if (is_numeric(type) && code == 'N') return decimal_for(type);
-    if (is_numeric(type) && number_rank(target) > 0 && code != 'i' && code != 'n') return type.id == TypeId::decimal && ansi && number_rank(target) < 5 ? std::nullopt : std::optional(type_of(target));
+    if (is_numeric(type) && number_rank(target) > 0 && code != 'i' && code != 'n')
+        return type.id == TypeId::decimal && ansi && number_rank(target) < 5 ? std::nullopt
+                                                                             : std::optional(type_of(target));
     if (type.id == TypeId::date && (code == 't' || code == 'T')) return type_of(TypeId::timestamp);
     if (type.id == TypeId::date && code == 'U') return type_of(TypeId::timestamp_ntz);
     if ((type.id == TypeId::timestamp || type.id == TypeId::timestamp_ntz) && code == 'd') return type_of(target);
@@ -230,11 +257,13 @@ std::optional<DataType> implied(const DataType& type, char code, bool ansi) {
         if (code == 'N') return decimal_type(38, 18);
         if (code == 'n') return type_of(TypeId::double_);
         if (code == 'i') return ansi ? std::optional(type_of(TypeId::bigint)) : std::nullopt;
-        if (number_rank(target) > 0 || code == 'd' || code == 't' || code == 'T' || code == 'U' || code == 'B') return type_of(target);
+        if (number_rank(target) > 0 || code == 'd' || code == 't' || code == 'T' || code == 'U' || code == 'B')
+            return type_of(target);
         if (code == 'Z' && ansi) return type_of(target);
         return std::nullopt;
     }
-    if (code == 'S' && atomic(type)) return ansi && type.id == TypeId::binary ? std::nullopt : std::optional(type_of(TypeId::string));
+    if (code == 'S' && atomic(type))
+        return ansi && type.id == TypeId::binary ? std::nullopt : std::optional(type_of(TypeId::string));
     return std::nullopt;
 }
 
@@ -288,7 +317,9 @@ namespace {
 /// `first`, `second` parameters by position, as 3.5 numbers them.
 bool refuse_type(Typing& t, std::size_t position, std::string_view codes) {
     const ExprRef& arg = t.e.args[position];
-    return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the {} type, however \"{}\" has the type \"{}\".", position + 1, code_names(codes), pretty(arg), sql_name(arg->type)));
+    return t.refuse("UNEXPECTED_INPUT_TYPE",
+                    fmt::format("Parameter {} requires the {} type, however \"{}\" has the type \"{}\".", position + 1,
+                                code_names(codes), pretty(arg), sql_name(arg->type)));
 }
 
 }  // namespace
@@ -361,14 +392,18 @@ bool can_cast_plain(const DataType& from, const DataType& to, bool ansi) {
     const bool number_from = is_numeric(from), number_to = is_numeric(to);
     switch (to.id) {
         case TypeId::void_: return false;
-        case TypeId::boolean: return number_from || from.id == TypeId::string || (from.id == TypeId::date && !ansi) || (from.id == TypeId::timestamp && !ansi);
+        case TypeId::boolean:
+            return number_from || from.id == TypeId::string || (from.id == TypeId::date && !ansi) ||
+                   (from.id == TypeId::timestamp && !ansi);
         case TypeId::binary: return from.id == TypeId::string || (is_integral(from) && !ansi);
-        case TypeId::date: return from.id == TypeId::string || from.id == TypeId::timestamp || from.id == TypeId::timestamp_ntz;
+        case TypeId::date:
+            return from.id == TypeId::string || from.id == TypeId::timestamp || from.id == TypeId::timestamp_ntz;
         case TypeId::timestamp: case TypeId::timestamp_ntz:
             if (from.id == TypeId::string || is_datetime(from)) return true;
             return to.id == TypeId::timestamp && (number_from || (from.id == TypeId::boolean && !ansi));
         case TypeId::calendar: return from.id == TypeId::string;
-        case TypeId::year_month: case TypeId::day_time: return from.id == TypeId::string || from.id == to.id || is_integral(from);
+        case TypeId::year_month:
+        case TypeId::day_time: return from.id == TypeId::string || from.id == to.id || is_integral(from);
         default: break;
     }
     if (number_to) {
@@ -396,18 +431,28 @@ bool type_cast(Typing& t) {
     const DataType& from = t.e.args[0]->type;
     if (!can_cast(from, t.e.type, t.ansi || t.e.is_try)) {
         const std::string what = fmt::format("cannot cast \"{}\" to \"{}\"", sql_name(from), sql_name(t.e.type));
-        const char* instead = is_numeric(from) && t.e.type.id == TypeId::date ? "DATE_FROM_UNIX_DATE" : from.id == TypeId::date && is_numeric(t.e.type) ? "UNIX_DATE" : nullptr;
+        const char* instead = is_numeric(from) && t.e.type.id == TypeId::date   ? "DATE_FROM_UNIX_DATE"
+                              : from.id == TypeId::date && is_numeric(t.e.type) ? "UNIX_DATE"
+                                                                                : nullptr;
         if ((t.ansi || t.e.is_try) && instead)
-            return t.refuse("CAST_WITH_FUNC_SUGGESTION", what + fmt::format(".\nTo convert values from \"{}\" to \"{}\", you can use the functions `{}` instead.", sql_name(from), sql_name(t.e.type), instead));
+            return t.refuse(
+                "CAST_WITH_FUNC_SUGGESTION",
+                what +
+                    fmt::format(".\nTo convert values from \"{}\" to \"{}\", you can use the functions `{}` instead.",
+                                sql_name(from), sql_name(t.e.type), instead));
         if (t.ansi && !t.e.is_try && can_cast(from, t.e.type, false))
-            return t.refuse("CAST_WITH_CONF_SUGGESTION", what + fmt::format(" with ANSI mode on.\nIf you have to cast \"{}\" to \"{}\", you can set \"spark.sql.ansi.enabled\" as 'false'.", sql_name(from), sql_name(t.e.type)));
+            return t.refuse("CAST_WITH_CONF_SUGGESTION",
+                            what + fmt::format(" with ANSI mode on.\nIf you have to cast \"{}\" to \"{}\", you can set "
+                                               "\"spark.sql.ansi.enabled\" as 'false'.",
+                                               sql_name(from), sql_name(t.e.type)));
         return t.refuse("CAST_WITHOUT_SUGGESTION", what + ".");
     }
     t.e.nullable = t.e.args[0]->nullable || t.e.is_try || force_nullable(from, t.e.type);
     // Elements that a cast may lose become nullable; keys may not.
     if (is_nested(from) && from.id == t.e.type.id) {
         std::vector<Field> fields = *t.e.type.fields;
-        for (std::size_t i = 0; i < fields.size(); ++i) fields[i].nullable = fields[i].nullable || force_nullable((*from.fields)[i].type, fields[i].type);
+        for (std::size_t i = 0; i < fields.size(); ++i)
+            fields[i].nullable = fields[i].nullable || force_nullable((*from.fields)[i].type, fields[i].type);
     }
     return true;
 }
@@ -417,7 +462,11 @@ bool type_case(Typing& t) {
     for (std::size_t i = 0; i + 1 < a.size(); i += 2) {
         if (a[i]->type.id == TypeId::boolean) continue;
         if (a[i]->type.id == TypeId::void_ && t.e.is_try) a[i] = implicit(a[i], type_of(TypeId::boolean), t.ansi);
-        else return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".", i / 2 + 1, pretty(a[i]), sql_name(a[i]->type)));
+        else
+            return t.refuse(
+                "UNEXPECTED_INPUT_TYPE",
+                fmt::format("Parameter {} requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".",
+                            i / 2 + 1, pretty(a[i]), sql_name(a[i]->type)));
     }
     Exprs values;
     std::vector<std::size_t> places;
@@ -427,8 +476,10 @@ bool type_case(Typing& t) {
     const auto type = wider_type_of(values, 0, t.ansi);
     if (!type) {
         std::string types;
-        for (const ExprRef& v : values) types += (types.empty() ? "" : ", ") + std::string("\"") + sql_name(v->type) + "\"";
-        return t.refuse("DATA_DIFF_TYPES", fmt::format("Input to `casewhen` should all be the same type, but it's [{}].", types));
+        for (const ExprRef& v : values)
+            types += (types.empty() ? "" : ", ") + std::string("\"") + sql_name(v->type) + "\"";
+        return t.refuse("DATA_DIFF_TYPES",
+                        fmt::format("Input to `casewhen` should all be the same type, but it's [{}].", types));
     }
     bool nullable = !has_else;
     for (const std::size_t i : places) {
@@ -515,8 +566,10 @@ bool type_same_arguments(Typing& t) {
     if (!type) {
         const bool list = t.e.name == "greatest" || t.e.name == "least";
         std::string types;
-        for (const ExprRef& a : t.e.args) types += (types.empty() ? "" : list ? ", " : " or ") + std::string("\"") + sql_name(a->type) + "\"";
-        return t.refuse("DATA_DIFF_TYPES", fmt::format("Input to `{}` should all be the same type, but it's {}{}{}.", t.e.name, list ? "[" : "(", types, list ? "]" : ")"));
+        for (const ExprRef& a : t.e.args)
+            types += (types.empty() ? "" : list ? ", " : " or ") + std::string("\"") + sql_name(a->type) + "\"";
+        return t.refuse("DATA_DIFF_TYPES", fmt::format("Input to `{}` should all be the same type, but it's {}{}{}.",
+                                                       t.e.name, list ? "[" : "(", types, list ? "]" : ")"));
     }
     for (ExprRef& arg : t.e.args) arg = implicit(arg, *type, t.ansi);
     t.e.type = *type;

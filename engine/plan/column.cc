@@ -7,6 +7,13 @@
 
 namespace engine::spark {
 
+Column::Column() = default;
+Column::Column(const Column&) = default;
+Column::Column(Column&&) noexcept = default;
+Column& Column::operator=(const Column&) = default;
+Column& Column::operator=(Column&&) noexcept = default;
+Column::~Column() = default;
+
 char* Heap::reserve(std::size_t n) {
     constexpr std::size_t kBlock = 16 * 1024;
     if (blocks.empty() || used + n > size) {
@@ -40,7 +47,9 @@ Physical physical_of(const DataType& type) {
 }
 
 const std::vector<Field>& child_fields(const DataType& type) {
-    static const std::vector<Field> kCalendar = {{"months", type_of(TypeId::bigint), false}, {"days", type_of(TypeId::bigint), false}, {"micros", type_of(TypeId::bigint), false}};
+    static const std::vector<Field> kCalendar = {{"months", type_of(TypeId::bigint), false},
+                                                 {"days", type_of(TypeId::bigint), false},
+                                                 {"micros", type_of(TypeId::bigint), false}};
     static const std::vector<Field> kNone;
     if (type.id == TypeId::calendar) return kCalendar;
     return type.fields ? *type.fields : kNone;
@@ -216,7 +225,9 @@ void take_lists(Column& out, const Column& c, std::span<const i32> rows) {
     out.offsets.assign(1, 0);
     for (const i32 row : rows) {
         if (row >= 0)
-            for (u32 k = c.offsets[static_cast<std::size_t>(row)]; k < c.offsets[static_cast<std::size_t>(row) + 1]; ++k) inner.push_back(static_cast<i32>(k));
+            for (u32 k = c.offsets[static_cast<std::size_t>(row)]; k < c.offsets[static_cast<std::size_t>(row) + 1];
+                 ++k)
+                inner.push_back(static_cast<i32>(k));
         out.offsets.push_back(static_cast<u32>(inner.size()));
     }
     for (const Column& child : c.children) out.children.push_back(gather(child, inner));
@@ -294,7 +305,8 @@ void append_column(Column& out, const Column& c) {
     if (physical_of(out.type) == Physical::list) {
         if (out.offsets.empty()) out.offsets.push_back(0);
         const u32 base = out.offsets.back();
-        for (i64 i = 1; i <= c.size; ++i) out.offsets.push_back(base + c.offsets[static_cast<std::size_t>(i)] - c.offsets[0]);
+        for (i64 i = 1; i <= c.size; ++i)
+            out.offsets.push_back(base + c.offsets[static_cast<std::size_t>(i)] - c.offsets[0]);
     }
     for (std::size_t i = 0; i < c.children.size(); ++i) append_column(out.children[i], c.children[i]);
     out.size += c.size;
@@ -351,7 +363,8 @@ std::vector<i32> true_rows(const Column& condition) {
 }
 
 i64 bytes_of(const Column& c) {
-    std::size_t total = c.nulls.size() + c.ints.size() * 8 + c.reals.size() * 8 + c.decimals.size() * 16 + c.strings.size() * 16 + c.offsets.size() * 4;
+    std::size_t total = c.nulls.size() + c.ints.size() * 8 + c.reals.size() * 8 + c.decimals.size() * 16 +
+                        c.strings.size() * 16 + c.offsets.size() * 4;
     for (const std::string_view s : c.strings) total += s.size();
     i64 out = static_cast<i64>(total);
     for (const Column& child : c.children) out += bytes_of(child);

@@ -49,6 +49,14 @@ struct Column {
     [[nodiscard]] std::size_t at(i64 row) const { return constant ? 0 : static_cast<std::size_t>(row); }
     [[nodiscard]] bool null(i64 row) const { return !nulls.empty() && nulls[at(row)] != 0; }
     [[nodiscard]] bool no_nulls() const { return nulls.empty(); }
+
+    // Compiled once: many files copy columns.
+    Column();
+    Column(const Column&);
+    Column(Column&&) noexcept;
+    Column& operator=(const Column&);
+    Column& operator=(Column&&) noexcept;
+    ~Column();
 };
 
 struct Batch {

@@ -34,21 +34,37 @@ std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) 
     const std::string name = sim::lower_ascii(p->parts.back());
     if (p->name == "drop view") {
         if (session.views.erase(name) == 0 && !p->missing)
-            return std::unexpected(analysis_error("TABLE_OR_VIEW_NOT_FOUND", fmt::format("The table or view `spark_catalog`.`default`.{} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.", quoted(p->parts.back())), {}));
+            return std::unexpected(analysis_error(
+                "TABLE_OR_VIEW_NOT_FOUND",
+                fmt::format("The table or view `spark_catalog`.`default`.{} cannot be found. Verify the spelling and "
+                            "correctness of the schema and catalog.\nIf you did not qualify the name with a schema, "
+                            "verify the current_schema() output, or qualify the name with the correct schema and "
+                            "catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.",
+                            quoted(p->parts.back())),
+                {}));
         return true;
     }
     if (session.views.contains(name) && !p->all) {
         if (p->missing) return true;
-        return std::unexpected(analysis_error("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", fmt::format("Cannot create the temporary view {} because it already exists.\nChoose a different name, drop or replace the existing view,  or add the IF NOT EXISTS clause to tolerate pre-existing views.", quoted(p->parts.back())), {}));
+        return std::unexpected(analysis_error(
+            "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS",
+            fmt::format(
+                "Cannot create the temporary view {} because it already exists.\nChoose a different name, drop or "
+                "replace the existing view,  or add the IF NOT EXISTS clause to tolerate pre-existing views.",
+                quoted(p->parts.back())),
+            {}));
     }
     if (p->children.empty()) {
-        auto read = session.files ? session.files(sim::lower_ascii(p->name == "create view" ? p->parts.front() : ""), p->options) : std::unexpected(analysis_error("", "There are no files here.", {}));
+        auto read = session.files
+                        ? session.files(sim::lower_ascii(p->name == "create view" ? p->parts.front() : ""), p->options)
+                        : std::unexpected(analysis_error("", "There are no files here.", {}));
         if (!read) return std::unexpected(read.error());
         session.views[name] = {p->parts.back(), nullptr, *read, {}};
         return true;
     }
     if (auto checked = analyse(session, p->children[0]); !checked) return std::unexpected(checked.error());
-    session.views[name] = {p->parts.back(), p->children[0], nullptr, p->names.empty() ? std::vector<std::string>{} : p->names[0]};
+    session.views[name] = {p->parts.back(), p->children[0], nullptr,
+                           p->names.empty() ? std::vector<std::string>{} : p->names[0]};
     return true;
 }
 

@@ -34,7 +34,8 @@ std::vector<Value> split_csv(std::string_view line, const CsvOptions& o) {
     for (std::size_t i = 0; i < line.size(); ++i) {
         const char c = line[i];
         if (inside) {
-            if (c == o.escape && i + 1 < line.size() && (line[i + 1] == o.quote || line[i + 1] == o.escape)) field.text += line[++i];
+            if (c == o.escape && i + 1 < line.size() && (line[i + 1] == o.quote || line[i + 1] == o.escape))
+                field.text += line[++i];
             else if (c == o.quote && i + 1 < line.size() && line[i + 1] == o.quote) field.text += line[++i];
             else if (c == o.quote) inside = false;
             else field.text += c;
@@ -83,7 +84,8 @@ Value csv_record(std::string_view line, const DataType& schema, const CsvOptions
             continue;
         }
         if (next >= fields.size()) bad = true;
-        row.push_back(next < fields.size() ? csv_to_value(fields[next], (*schema.fields)[i].type, o, cx, bad) : null_value());
+        row.push_back(next < fields.size() ? csv_to_value(fields[next], (*schema.fields)[i].type, o, cx, bad)
+                                           : null_value());
         ++next;
     }
     bad = bad || next < fields.size();
@@ -101,8 +103,12 @@ std::string value_to_csv(const Value& row, const DataType& schema, const CsvOpti
             out += o.null_value;
             continue;
         }
-        std::string text = is_datetime(type) ? write_moment(v.i, type, type.id == TypeId::date ? o.date_format : o.timestamp_format, cx, false) : display(v, type, cx.clock.zone, true);
-        const bool quote = text.find(o.separator) != std::string::npos || text.find(o.quote) != std::string::npos || text.find('\n') != std::string::npos || text.find('\r') != std::string::npos;
+        std::string text =
+            is_datetime(type)
+                ? write_moment(v.i, type, type.id == TypeId::date ? o.date_format : o.timestamp_format, cx, false)
+                : display(v, type, cx.clock.zone, true);
+        const bool quote = text.find(o.separator) != std::string::npos || text.find(o.quote) != std::string::npos ||
+                           text.find('\n') != std::string::npos || text.find('\r') != std::string::npos;
         if (text.empty()) text = "\"\"";
         else if (quote) {
             std::string escaped(1, o.quote);
@@ -120,8 +126,11 @@ std::string value_to_csv(const Value& row, const DataType& schema, const CsvOpti
 DataType infer_csv_field(const Value& field, const CsvOptions& o, EvalContext& cx) {
     if (field.null) return type_of(TypeId::void_);
     const std::string& s = field.s;
-    if (const auto v = parse_whole(s, true); v && s.find(' ') == std::string::npos) return type_of(in_range(*v, TypeId::integer) ? TypeId::integer : TypeId::bigint);
-    if (const auto d = parse_decimal(s); d && d->scale <= 0 && s.find_first_of(".eE") == std::string::npos && d->digits.size() <= 38) return decimal_type(static_cast<int>(d->digits.size()), 0);
+    if (const auto v = parse_whole(s, true); v && s.find(' ') == std::string::npos)
+        return type_of(in_range(*v, TypeId::integer) ? TypeId::integer : TypeId::bigint);
+    if (const auto d = parse_decimal(s);
+        d && d->scale <= 0 && s.find_first_of(".eE") == std::string::npos && d->digits.size() <= 38)
+        return decimal_type(static_cast<int>(d->digits.size()), 0);
     if (parse_real(s)) return type_of(TypeId::double_);
     const DataType date = type_of(TypeId::date), timestamp = type_of(TypeId::timestamp);
     if (s.size() == 10 && read_moment(s, o.date_format.empty() ? "yyyy-MM-dd" : o.date_format, date, cx)) return date;
@@ -134,8 +143,10 @@ DataType infer_csv_field(const Value& field, const CsvOptions& o, EvalContext& c
 DataType merge_csv(const DataType& a, const DataType& b) {
     if (a.id == TypeId::void_ || same_type(a, b)) return b;
     if (b.id == TypeId::void_) return a;
-    if (is_numeric(a) && is_numeric(b)) return a.id == TypeId::double_ || b.id == TypeId::double_ ? type_of(TypeId::double_) : a.id > b.id ? a : b;
-    if ((a.id == TypeId::date && b.id == TypeId::timestamp) || (a.id == TypeId::timestamp && b.id == TypeId::date)) return type_of(TypeId::timestamp);
+    if (is_numeric(a) && is_numeric(b))
+        return a.id == TypeId::double_ || b.id == TypeId::double_ ? type_of(TypeId::double_) : a.id > b.id ? a : b;
+    if ((a.id == TypeId::date && b.id == TypeId::timestamp) || (a.id == TypeId::timestamp && b.id == TypeId::date))
+        return type_of(TypeId::timestamp);
     return type_of(TypeId::string);
 }
 

@@ -168,11 +168,16 @@ std::string md5(std::string_view data) {
     for (std::size_t at = 0; at < message.size(); at += 64) {
         std::array<u32, 4> v = h;
         for (u32 i = 0; i < 64; ++i) {
-            const u32 f = i < 16 ? (v[1] & v[2]) | (~v[1] & v[3]) : i < 32 ? (v[3] & v[1]) | (~v[3] & v[2]) : i < 48 ? v[1] ^ v[2] ^ v[3] : v[2] ^ (v[1] | ~v[3]);
+            const u32 f = i < 16   ? (v[1] & v[2]) | (~v[1] & v[3])
+                          : i < 32 ? (v[3] & v[1]) | (~v[3] & v[2])
+                          : i < 48 ? v[1] ^ v[2] ^ v[3]
+                                   : v[2] ^ (v[1] | ~v[3]);
             const u32 g = i < 16 ? i : i < 32 ? (5 * i + 1) % 16 : i < 48 ? (3 * i + 5) % 16 : (7 * i) % 16;
             const u8* p = &message[at + 4 * g];
-            const u32 word = static_cast<u32>(p[0]) | static_cast<u32>(p[1]) << 8 | static_cast<u32>(p[2]) << 16 | static_cast<u32>(p[3]) << 24;
-            const u32 constant = static_cast<u32>(std::floor(std::fabs(std::sin(static_cast<double>(i + 1))) * 4294967296.0));
+            const u32 word = static_cast<u32>(p[0]) | static_cast<u32>(p[1]) << 8 | static_cast<u32>(p[2]) << 16 |
+                             static_cast<u32>(p[3]) << 24;
+            const u32 constant =
+                static_cast<u32>(std::floor(std::fabs(std::sin(static_cast<double>(i + 1))) * 4294967296.0));
             const u32 sum = v[0] + f + constant + word;
             v = {v[3], v[1] + rotate_left(sum, kShift[i / 16 * 4 + i % 4]), v[1], v[2]};
         }
@@ -193,7 +198,10 @@ std::string sha1(std::string_view data) {
         for (std::size_t i = 16; i < 80; ++i) w[i] = rotate_left(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
         u32 a = h[0], b = h[1], c = h[2], d = h[3], e = h[4];
         for (std::size_t i = 0; i < 80; ++i) {
-            const u32 f = i < 20 ? (b & c) | (~b & d) : i < 40 ? b ^ c ^ d : i < 60 ? (b & c) | (b & d) | (c & d) : b ^ c ^ d;
+            const u32 f = i < 20   ? (b & c) | (~b & d)
+                          : i < 40 ? b ^ c ^ d
+                          : i < 60 ? (b & c) | (b & d) | (c & d)
+                                   : b ^ c ^ d;
             const u32 k = i < 20 ? 0x5A827999 : i < 40 ? 0x6ED9EBA1 : i < 60 ? 0x8F1BBCDC : 0xCA62C1D6;
             const u32 next = rotate_left(a, 5) + f + e + k + w[i];
             e = d;

@@ -17,22 +17,26 @@ ExprRef bound_to(const ExprRef& e, const Exprs& input) {
     return rewrite_up(e, [&](const ExprRef& node) {
         if (node->kind != ExprKind::attribute) return node;
         for (std::size_t i = 0; i < input.size(); ++i)
-            if (input[i]->id == node->id) return edit(node, [&](Expr& copy) { copy.n = static_cast<i64>(i), copy.m = kBound; });
+            if (input[i]->id == node->id)
+                return edit(node, [&](Expr& copy) { copy.n = static_cast<i64>(i), copy.m = kBound; });
         MR_ASSERT(false && "attribute is not in the input");
         return node;
     });
 }
 
 bool deterministic(const ExprRef& e) {
-    return !any_of(e, [](const Expr& node) { return node.kind == ExprKind::call && node.fn && !node.fn->deterministic; });
+    return !any_of(e,
+                   [](const Expr& node) { return node.kind == ExprKind::call && node.fn && !node.fn->deterministic; });
 }
 
 bool foldable(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     return !any_of(e, [](const Expr& node) {
         switch (node.kind) {
-            case ExprKind::literal: case ExprKind::cast: case ExprKind::case_when: case ExprKind::alias: case ExprKind::field: return false;
-            case ExprKind::call: return !node.fn || node.fn->kind != FunctionKind::scalar || !node.fn->deterministic || !node.resolved;
+            case ExprKind::literal: case ExprKind::cast: case ExprKind::case_when: case ExprKind::alias:
+            case ExprKind::field: return false;
+            case ExprKind::call:
+                return !node.fn || node.fn->kind != FunctionKind::scalar || !node.fn->deterministic || !node.resolved;
             default: return true;
         }
     });
@@ -48,13 +52,16 @@ Value eval_constant(const ExprRef& e, EvalContext& cx) {
 namespace {
 
 /// A column of a batch's whole length from values computed for some of its rows.
-void scatter(std::vector<Column>& parts, std::vector<i32>& source, const Column& part, std::span<const i32> rows, i32& base) {
-    for (std::size_t i = 0; i < rows.size(); ++i) source[static_cast<std::size_t>(rows[i])] = base + static_cast<i32>(i);
+void scatter(std::vector<Column>& parts, std::vector<i32>& source, const Column& part, std::span<const i32> rows,
+             i32& base) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        source[static_cast<std::size_t>(rows[i])] = base + static_cast<i32>(i);
     base += static_cast<i32>(rows.size());
     parts.push_back(part);
 }
 
-Batch narrowed(const ExprRef& e, const Batch& in, std::span<const i32> rows, EvalContext& cx, std::vector<std::pair<u64, Column>>& saved) {
+Batch narrowed(const ExprRef& e, const Batch& in, std::span<const i32> rows, EvalContext& cx,
+               std::vector<std::pair<u64, Column>>& saved) {
     MR_ASSERT(e != nullptr);
     saved = cx.variables;
     return repeat_for(e, in, rows, cx);
@@ -75,7 +82,9 @@ bool may_fail(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     return any_of(e, [](const Expr& node) {
         if (node.ansi || node.kind == ExprKind::scalar_subquery) return true;
-        return node.kind == ExprKind::call && node.fn && (std::string_view(node.fn->name) == "raise_error" || std::string_view(node.fn->name) == "assert_true" || node.fn->row != nullptr);
+        return node.kind == ExprKind::call && node.fn &&
+               (std::string_view(node.fn->name) == "raise_error" || std::string_view(node.fn->name) == "assert_true" ||
+                node.fn->row != nullptr);
     });
 }
 
@@ -186,7 +195,8 @@ Column eval_in(const Expr& e, const Batch& in, EvalContext& cx) {
     out.nulls.assign(static_cast<std::size_t>(in.rows), 0);
     for (i64 i = 0; i < in.rows; ++i) {
         bool found = false, unknown = args[0].null(i);
-        for (std::size_t k = 1; k < args.size() && !found && !unknown; ++k) found = !args[k].null(i) && compare_rows(args[0], i, args[k], i) == 0;
+        for (std::size_t k = 1; k < args.size() && !found && !unknown; ++k)
+            found = !args[k].null(i) && compare_rows(args[0], i, args[k], i) == 0;
         if (!found && !unknown && cx.bug != SqlBug::in_forgets_null)
             for (std::size_t k = 1; k < args.size(); ++k) unknown = unknown || args[k].null(i);
         out.ints[static_cast<std::size_t>(i)] = found ? 1 : 0;

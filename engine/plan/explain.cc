@@ -13,7 +13,8 @@ namespace engine::spark {
 
 namespace {
 
-void tree_lines(std::string& out, const PhysicalRef& p, const std::string& first, const std::string& rest, bool extended) {
+void tree_lines(std::string& out, const PhysicalRef& p, const std::string& first, const std::string& rest,
+                bool extended) {
     MR_ASSERT(p != nullptr);
     out += first + (p->stage > 0 ? fmt::format("*({}) ", p->stage) : "") + (extended ? p->long_text : p->text) + "\n";
     const std::string bar = p->children.empty() ? "   " : ":  ";
@@ -103,14 +104,16 @@ std::string formatted_plan(const PhysicalRef& plan, bool) {
     if (!subqueries.empty()) out += "===== Subqueries =====\n\n";
     for (std::size_t i = 0; i < subqueries.size(); ++i) {
         const Hosted h = subqueries[i];
-        out += fmt::format("Subquery:{} Hosting operator id = {} Hosting Expression = {}\n", i + 1, h.host, h.subquery.name);
+        out += fmt::format("Subquery:{} Hosting operator id = {} Hosting Expression = {}\n", i + 1, h.host,
+                           h.subquery.name);
         formatted_part(out, h.subquery.plan, next, subqueries);
         out += "\n";
     }
     return out;
 }
 
-std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef& analysed, const std::string& mode, const StreamHooks& stream) {
+std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef& analysed, const std::string& mode,
+                         const StreamHooks& stream) {
     MR_ASSERT(!mode.empty());
     MR_ASSERT(parsed != nullptr && analysed != nullptr);
     const auto optimised = optimise(session, analysed);
@@ -121,7 +124,8 @@ std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef&
     const bool adaptive = physical->name == "AdaptiveSparkPlan";
     if (mode == "formatted") return formatted_plan(physical, adaptive);
     if (mode == "simple") return "== Physical Plan ==\n" + physical_tree(physical, false) + "\n";
-    std::string out = "== Parsed Logical Plan ==\n" + plan_tree(parsed) + "\n== Analyzed Logical Plan ==\n" + schema_line(*analysed) + "\n" + plan_tree(analysed);
+    std::string out = "== Parsed Logical Plan ==\n" + plan_tree(parsed) + "\n== Analyzed Logical Plan ==\n" +
+                      schema_line(*analysed) + "\n" + plan_tree(analysed);
     out += "\n== Optimized Logical Plan ==\n" + (optimised ? plan_tree(plan) : optimised.error().message + "\n");
     return out + "\n== Physical Plan ==\n" + physical_tree(physical, adaptive || stream);
 }

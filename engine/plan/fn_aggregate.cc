@@ -15,14 +15,21 @@ bool numeric_argument(Typing& t, std::size_t at = 0) {
     ExprRef& a = t.e.args[at];
     if (a->type.id == TypeId::void_) a = implicit(a, type_of(TypeId::double_), t.ansi);
     if (is_interval(a->type) || coerce_to(a, "n", t.ansi)) return true;
-    return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"NUMERIC\" or \"ANSI INTERVAL\" type, however \"{}\" has the type \"{}\".", at + 1, pretty(a), sql_name(a->type)));
+    return t.refuse(
+        "UNEXPECTED_INPUT_TYPE",
+        fmt::format(
+            "Parameter {} requires the \"NUMERIC\" or \"ANSI INTERVAL\" type, however \"{}\" has the type \"{}\".",
+            at + 1, pretty(a), sql_name(a->type)));
 }
 
 bool type_sum(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     if (!numeric_argument(t)) return false;
     const DataType& a = t.e.args[0]->type;
-    t.e.type = a.id == TypeId::decimal ? bounded_decimal(std::min(a.a + 10, int{kMaxPrecision}), a.b) : is_integral(a) ? type_of(TypeId::bigint) : is_interval(a) ? (a.id == TypeId::day_time ? day_time_type(a.a, a.b) : a) : type_of(TypeId::double_);
+    t.e.type = a.id == TypeId::decimal ? bounded_decimal(std::min(a.a + 10, int{kMaxPrecision}), a.b)
+               : is_integral(a)        ? type_of(TypeId::bigint)
+               : is_interval(a)        ? (a.id == TypeId::day_time ? day_time_type(a.a, a.b) : a)
+                                       : type_of(TypeId::double_);
     if (a.id == TypeId::decimal) t.e.type = decimal_type(std::min(a.a + 10, int{kMaxPrecision}), a.b);
     t.e.nullable = true;
     return true;
@@ -32,7 +39,10 @@ bool type_avg(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     if (!numeric_argument(t)) return false;
     const DataType& a = t.e.args[0]->type;
-    t.e.type = a.id == TypeId::decimal ? bounded_decimal(std::min(a.a + 4, int{kMaxPrecision}), std::min(a.b + 4, int{kMaxPrecision})) : is_interval(a) ? (a.id == TypeId::day_time ? day_time_type(0, 3) : year_month_type(0, 1)) : type_of(TypeId::double_);
+    t.e.type = a.id == TypeId::decimal
+                   ? bounded_decimal(std::min(a.a + 4, int{kMaxPrecision}), std::min(a.b + 4, int{kMaxPrecision}))
+               : is_interval(a) ? (a.id == TypeId::day_time ? day_time_type(0, 3) : year_month_type(0, 1))
+                                : type_of(TypeId::double_);
     t.e.nullable = true;
     return true;
 }
@@ -54,14 +64,20 @@ bool type_pivot(Typing& t) {
 bool type_extreme(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
-    if (a.id == TypeId::map || a.id == TypeId::calendar) return t.refuse("INVALID_ORDERING_TYPE", fmt::format("The `{}` does not support ordering on type \"{}\".", t.e.fn->name, sql_name(a)));
+    if (a.id == TypeId::map || a.id == TypeId::calendar)
+        return t.refuse("INVALID_ORDERING_TYPE",
+                        fmt::format("The `{}` does not support ordering on type \"{}\".", t.e.fn->name, sql_name(a)));
     return type_same(t);
 }
 
 bool type_first(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.size() > 1) {
-        if (!is_literal(t.e.args[1]) || t.e.args[1]->type.id != TypeId::boolean) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[1]), sql_name(t.e.args[1]->type)));
+        if (!is_literal(t.e.args[1]) || t.e.args[1]->type.id != TypeId::boolean)
+            return t.refuse(
+                "UNEXPECTED_INPUT_TYPE",
+                fmt::format("Parameter 2 requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".",
+                            pretty(t.e.args[1]), sql_name(t.e.args[1]->type)));
         t.e.ignore_nulls = t.e.args[1]->value.i != 0;
     }
     return type_same(t);
@@ -69,7 +85,8 @@ bool type_first(Typing& t) {
 
 bool type_list(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
-    if (std::string_view(t.e.fn->name) == "collect_set" && t.e.args[0]->type.id == TypeId::map) return t.refuse("UNSUPPORTED_INPUT_TYPE", "The input of `collect_set` can't be \"MAP\" type data.");
+    if (std::string_view(t.e.fn->name) == "collect_set" && t.e.args[0]->type.id == TypeId::map)
+        return t.refuse("UNSUPPORTED_INPUT_TYPE", "The input of `collect_set` can't be \"MAP\" type data.");
     t.e.type = array_type(t.e.args[0]->type, false);
     t.e.nullable = false;
     return true;
@@ -84,7 +101,12 @@ bool type_bits(Typing& t) {
 /// Fractions lie from 0 to 1. False = refused.
 bool fractions_ok(Typing& t) {
     const ExprRef& e = t.e.args[1];
-    if (!foldable(e)) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input {} should be a foldable \"DOUBLE\" expression; however, got \"{}\".", std::string_view(t.e.fn->name) == "approx_percentile" ? "percentage" : "`percentage`", pretty(e)));
+    if (!foldable(e))
+        return t.refuse(
+            "NON_FOLDABLE_INPUT",
+            fmt::format("the input {} should be a foldable \"DOUBLE\" expression; however, got \"{}\".",
+                        std::string_view(t.e.fn->name) == "approx_percentile" ? "percentage" : "`percentage`",
+                        pretty(e)));
     EvalContext cx;
     const Value v = eval_constant(e, cx);
     if (!cx.ok() || v.null) return t.refuse("UNEXPECTED_NULL", "The percentage must not be null.");
@@ -131,17 +153,26 @@ bool type_histogram(Typing& t) {
     MR_ASSERT(t.e.args.size() == 2);
     ExprRef &column = t.e.args[0], &bins = t.e.args[1];
     const TypeId id = column->type.id;
-    const bool fits = is_numeric(column->type) || is_interval(column->type) || id == TypeId::date || timestamp_like(column->type);
+    const bool fits =
+        is_numeric(column->type) || is_interval(column->type) || id == TypeId::date || timestamp_like(column->type);
     if (!fits)
-        return t.refuse("UNEXPECTED_INPUT_TYPE",
-                        fmt::format("Parameter 1 requires the (\"NUMERIC\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\") type, however \"{}\" has the type \"{}\".",
-                                    pretty(column), sql_name(column->type)));
+        return t.refuse(
+            "UNEXPECTED_INPUT_TYPE",
+            fmt::format(
+                "Parameter 1 requires the (\"NUMERIC\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"INTERVAL "
+                "YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\") type, however \"{}\" has the type \"{}\".",
+                pretty(column), sql_name(column->type)));
     if (!coerce_to(bins, "I", t.ansi)) return coerce_arguments(t);
-    if (!foldable(bins)) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input `nb` should be a foldable \"INT\" expression; however, got \"{}\".", pretty(bins)));
+    if (!foldable(bins))
+        return t.refuse(
+            "NON_FOLDABLE_INPUT",
+            fmt::format("the input `nb` should be a foldable \"INT\" expression; however, got \"{}\".", pretty(bins)));
     EvalContext cx;
     const Value n = eval_constant(bins, cx);
     if (n.null) return t.refuse("UNEXPECTED_NULL", "The nb must not be null.");
-    if (n.i < 2) return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The `nb` must be between [2, {}] (current value = {}).", INT32_MAX, n.i));
+    if (n.i < 2)
+        return t.refuse("VALUE_OUT_OF_RANGE",
+                        fmt::format("The `nb` must be between [2, {}] (current value = {}).", INT32_MAX, n.i));
     t.e.type = array_type(struct_type({{"x", column->type, true}, {"y", type_of(TypeId::double_), true}}), true);
     t.e.nullable = true;
     return true;
@@ -179,7 +210,8 @@ bool type_ntile(Typing& t) {
     if (t.e.args.empty()) t.e.args.push_back(int_literal(1));
     if (!coerce_arguments(t)) return false;
     if (is_literal(t.e.args[0]) && !t.e.args[0]->value.null && t.e.args[0]->value.i <= 0)
-        return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The buckets must be between (0, {}] (current value = {}).", INT32_MAX, t.e.args[0]->value.i));
+        return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The buckets must be between (0, {}] (current value = {}).",
+                                                          INT32_MAX, t.e.args[0]->value.i));
     t.e.type = type_of(TypeId::integer);
     t.e.nullable = false;
     return true;
@@ -199,7 +231,10 @@ bool type_explode(Typing& t) {
         fields.push_back({"key", key_of(a), outer});
         fields.push_back({"value", value_of(a), outer || value_nullable(a)});
     } else {
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"ARRAY\" or \"MAP\") type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(a)));
+        return t.refuse(
+            "UNEXPECTED_INPUT_TYPE",
+            fmt::format("Parameter 1 requires the (\"ARRAY\" or \"MAP\") type, however \"{}\" has the type \"{}\".",
+                        pretty(t.e.args[0]), sql_name(a)));
     }
     t.e.type = struct_type(std::move(fields));
     t.e.nullable = false;
@@ -211,7 +246,10 @@ bool type_inline(Typing& t) {
     const DataType& a = t.e.args[0]->type;
     const bool outer = std::string_view(t.e.fn->name).ends_with("_outer");
     if (a.id != TypeId::array || element_of(a).id != TypeId::structure)
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"ARRAY<STRUCT>\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(a)));
+        return t.refuse(
+            "UNEXPECTED_INPUT_TYPE",
+            fmt::format("Parameter 1 requires the \"ARRAY<STRUCT>\" type, however \"{}\" has the type \"{}\".",
+                        pretty(t.e.args[0]), sql_name(a)));
     std::vector<Field> fields = *element_of(a).fields;
     for (Field& field : fields) field.nullable = field.nullable || outer || element_nullable(a);
     t.e.type = struct_type(std::move(fields));
@@ -224,10 +262,16 @@ bool type_stack(Typing& t) {
     Exprs& a = t.e.args;
     if (a.size() < 2) {
         t.error_class = "WRONG_NUM_ARGS.WITHOUT_SUGGESTION";
-        t.text = fmt::format("The `stack` requires > 1 parameters but the actual number is {}. Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.", a.size());
+        t.text = fmt::format(
+            "The `stack` requires > 1 parameters but the actual number is {}. Please, refer to "
+            "'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.",
+            a.size());
         return false;
     }
-    if (!is_literal(a[0]) || a[0]->type.id != TypeId::integer || a[0]->value.i < 1) return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The `number_rows` must be between (0, {}] (current value = {}).", INT32_MAX, is_literal(a[0]) ? std::to_string(a[0]->value.i) : "null"));
+    if (!is_literal(a[0]) || a[0]->type.id != TypeId::integer || a[0]->value.i < 1)
+        return t.refuse("VALUE_OUT_OF_RANGE",
+                        fmt::format("The `number_rows` must be between (0, {}] (current value = {}).", INT32_MAX,
+                                    is_literal(a[0]) ? std::to_string(a[0]->value.i) : "null"));
     const std::size_t rows = static_cast<std::size_t>(a[0]->value.i), width = (a.size() - 1 + rows - 1) / rows;
     std::vector<Field> fields;
     for (std::size_t c = 0; c < width; ++c) {
@@ -248,7 +292,8 @@ bool type_json_tuple(Typing& t) {
     std::vector<Field> fields;
     for (std::size_t i = 0; i < t.e.args.size(); ++i)
         if (!coerce_to(t.e.args[i], "S", t.ansi)) return t.refuse("NON_STRING_TYPE", "All arguments must be strings.");
-    for (std::size_t i = 1; i < t.e.args.size(); ++i) fields.push_back({"c" + std::to_string(i - 1), type_of(TypeId::string), true});
+    for (std::size_t i = 1; i < t.e.args.size(); ++i)
+        fields.push_back({"c" + std::to_string(i - 1), type_of(TypeId::string), true});
     t.e.type = struct_type(std::move(fields));
     t.e.nullable = false;
     return true;
@@ -258,7 +303,8 @@ constexpr NullRule SE = NullRule::sees, NV = NullRule::never;
 constexpr auto AG = FunctionKind::aggregate, WI = FunctionKind::window, GE = FunctionKind::generator;
 
 const FunctionInfo kAggregates[] = {
-    {"count", "x*", "L", NV, nullptr, "Number of rows, or of rows where no argument is null.", type_count, nullptr, nullptr, AG},
+    {"count", "x*", "L", NV, nullptr, "Number of rows, or of rows where no argument is null.", type_count, nullptr,
+     nullptr, AG},
     {"count_if", "Z", "L", NV, nullptr, "Number of rows where the condition is true.", nullptr, nullptr, nullptr, AG},
     {"sum", "x", "", SE, nullptr, "Sum of the values that are not null.", type_sum, nullptr, nullptr, AG},
     {"try_sum", "x", "", SE, nullptr, "Sum, null on overflow.", type_sum, nullptr, nullptr, AG},
@@ -279,32 +325,47 @@ const FunctionInfo kAggregates[] = {
     {"kurtosis", "D", "D", SE, nullptr, "Kurtosis of the values.", nullptr, nullptr, nullptr, AG},
     {"corr", "D,D", "D", SE, nullptr, "Correlation of two columns.", type_two_doubles, nullptr, nullptr, AG},
     {"covar_pop", "D,D", "D", SE, nullptr, "Covariance of two columns.", type_two_doubles, nullptr, nullptr, AG},
-    {"covar_samp", "D,D", "D", SE, nullptr, "Covariance of a sample of two columns.", type_two_doubles, nullptr, nullptr, AG},
+    {"covar_samp", "D,D", "D", SE, nullptr, "Covariance of a sample of two columns.", type_two_doubles, nullptr,
+     nullptr, AG},
     {"regr_count", "D,D", "L", NV, nullptr, "Number of pairs without null.", type_two_doubles, nullptr, nullptr, AG},
-    {"regr_avgx", "D,D", "D", SE, nullptr, "Mean of the second column over pairs.", type_two_doubles, nullptr, nullptr, AG},
-    {"regr_avgy", "D,D", "D", SE, nullptr, "Mean of the first column over pairs.", type_two_doubles, nullptr, nullptr, AG},
+    {"regr_avgx", "D,D", "D", SE, nullptr, "Mean of the second column over pairs.", type_two_doubles, nullptr, nullptr,
+     AG},
+    {"regr_avgy", "D,D", "D", SE, nullptr, "Mean of the first column over pairs.", type_two_doubles, nullptr, nullptr,
+     AG},
     {"regr_r2", "D,D", "D", SE, nullptr, "Share of variance a line explains.", type_two_doubles, nullptr, nullptr, AG},
     {"regr_slope", "D,D", "D", SE, nullptr, "Slope of the fitted line.", type_two_doubles, nullptr, nullptr, AG},
-    {"regr_intercept", "D,D", "D", SE, nullptr, "Intercept of the fitted line.", type_two_doubles, nullptr, nullptr, AG},
-    {"regr_sxx", "D,D", "D", SE, nullptr, "Sum of squares of the second column.", type_two_doubles, nullptr, nullptr, AG},
-    {"regr_syy", "D,D", "D", SE, nullptr, "Sum of squares of the first column.", type_two_doubles, nullptr, nullptr, AG},
+    {"regr_intercept", "D,D", "D", SE, nullptr, "Intercept of the fitted line.", type_two_doubles, nullptr, nullptr,
+     AG},
+    {"regr_sxx", "D,D", "D", SE, nullptr, "Sum of squares of the second column.", type_two_doubles, nullptr, nullptr,
+     AG},
+    {"regr_syy", "D,D", "D", SE, nullptr, "Sum of squares of the first column.", type_two_doubles, nullptr, nullptr,
+     AG},
     {"regr_sxy", "D,D", "D", SE, nullptr, "Sum of products of both columns.", type_two_doubles, nullptr, nullptr, AG},
-    {"max_by", "x,x", "", SE, nullptr, "The first argument of the row with the largest second.", type_same, nullptr, nullptr, AG},
-    {"min_by", "x,x", "", SE, nullptr, "The first argument of the row with the smallest second.", type_same, nullptr, nullptr, AG},
+    {"max_by", "x,x", "", SE, nullptr, "The first argument of the row with the largest second.", type_same, nullptr,
+     nullptr, AG},
+    {"min_by", "x,x", "", SE, nullptr, "The first argument of the row with the smallest second.", type_same, nullptr,
+     nullptr, AG},
     {"bit_and", "i", "", SE, nullptr, "Bits set in all values.", type_bits, nullptr, nullptr, AG},
     {"bit_or", "i", "", SE, nullptr, "Bits set in any value.", type_bits, nullptr, nullptr, AG},
     {"bit_xor", "i", "", SE, nullptr, "Bits set in an odd number of values.", type_bits, nullptr, nullptr, AG},
     {"bool_and", "Z", "Z", SE, nullptr, "Whether all are true.", nullptr, nullptr, nullptr, AG},
     {"bool_or", "Z", "Z", SE, nullptr, "Whether any is true.", nullptr, nullptr, nullptr, AG},
-    {"approx_count_distinct", "x,D?", "L", NV, nullptr, "About how many different values there are.", nullptr, nullptr, nullptr, AG},
+    {"approx_count_distinct", "x,D?", "L", NV, nullptr, "About how many different values there are.", nullptr, nullptr,
+     nullptr, AG},
     {"mode", "x", "", SE, nullptr, "The most frequent value.", type_same, nullptr, nullptr, AG},
     {"median", "n", "", SE, nullptr, "The middle value.", type_percentile, nullptr, nullptr, AG},
-    {"percentile", "n,D|A,I=1", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile, nullptr, nullptr, AG},
-    {"percentile_cont", "n,D|A", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile, nullptr, nullptr, AG},
-    {"percentile_disc", "n,D|A", "", SE, nullptr, "The value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},
-    {"approx_percentile", "n,D|A,I=10000", "", SE, nullptr, "About the value at a fraction of the order.", type_percentile, nullptr, nullptr, AG},
-    {"histogram_numeric", "x,I", "", SE, nullptr, "Values as bars with middles and heights.", type_histogram, nullptr, nullptr, AG},
-    {"pivotfirst", "x,x,x+", "", NV, nullptr, "The results of a pivot's values as an array.", type_pivot, nullptr, nullptr, AG},
+    {"percentile", "n,D|A,I=1", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile,
+     nullptr, nullptr, AG},
+    {"percentile_cont", "n,D|A", "", SE, nullptr, "The value at a fraction of the order, interpolated.",
+     type_percentile, nullptr, nullptr, AG},
+    {"percentile_disc", "n,D|A", "", SE, nullptr, "The value at a fraction of the order.", type_percentile, nullptr,
+     nullptr, AG},
+    {"approx_percentile", "n,D|A,I=10000", "", SE, nullptr, "About the value at a fraction of the order.",
+     type_percentile, nullptr, nullptr, AG},
+    {"histogram_numeric", "x,I", "", SE, nullptr, "Values as bars with middles and heights.", type_histogram, nullptr,
+     nullptr, AG},
+    {"pivotfirst", "x,x,x+", "", NV, nullptr, "The results of a pivot's values as an array.", type_pivot, nullptr,
+     nullptr, AG},
     {"grouping", "x", "Y", NV, nullptr, "1 where ROLLUP or CUBE left the column out.", nullptr, nullptr, nullptr, AG},
     {"grouping_id", "x*", "L", NV, nullptr, "The grouping bits of several columns.", nullptr, nullptr, nullptr, AG},
 };
@@ -325,7 +386,8 @@ const FunctionInfo kGenerators[] = {
     {"explode", "x", "", NV, nullptr, "A row for each element of an array or map.", type_explode, nullptr, nullptr, GE},
     {"explode_outer", "x", "", NV, nullptr, "explode, with a null row for none.", type_explode, nullptr, nullptr, GE},
     {"posexplode", "x", "", NV, nullptr, "explode with positions.", type_explode, nullptr, nullptr, GE},
-    {"posexplode_outer", "x", "", NV, nullptr, "posexplode, with a null row for none.", type_explode, nullptr, nullptr, GE},
+    {"posexplode_outer", "x", "", NV, nullptr, "posexplode, with a null row for none.", type_explode, nullptr, nullptr,
+     GE},
     {"inline", "x", "", NV, nullptr, "A row for each struct of an array.", type_inline, nullptr, nullptr, GE},
     {"inline_outer", "x", "", NV, nullptr, "inline, with a null row for none.", type_inline, nullptr, nullptr, GE},
     {"stack", "x+", "", NV, nullptr, "The arguments as n rows.", type_stack, nullptr, nullptr, GE},

@@ -62,7 +62,10 @@ Value encode(const Call& c) {
 
 std::string from_utf16(std::string_view s, bool big) {
     std::string out;
-    const auto unit = [&](std::size_t i) { return big ? static_cast<u32>(static_cast<u8>(s[i])) << 8 | static_cast<u8>(s[i + 1]) : static_cast<u32>(static_cast<u8>(s[i + 1])) << 8 | static_cast<u8>(s[i]); };
+    const auto unit = [&](std::size_t i) {
+        return big ? static_cast<u32>(static_cast<u8>(s[i])) << 8 | static_cast<u8>(s[i + 1])
+                   : static_cast<u32>(static_cast<u8>(s[i + 1])) << 8 | static_cast<u8>(s[i]);
+    };
     for (std::size_t i = 0; i + 1 < s.size(); i += 2) {
         u32 p = unit(i);
         if (p >= 0xD800 && p < 0xDC00 && i + 3 < s.size()) p = 0x10000 + ((p - 0xD800) << 10) + (unit(i += 2) - 0xDC00);
@@ -84,12 +87,15 @@ Value decode(const Call& c) {
     if (name == "utf-8" || name == "utf8") return string_value(repaired(s));
     if (name == "us-ascii" || name == "iso-8859-1") {
         std::string out;
-        for (const char ch : s) append_point(out, name == "us-ascii" && static_cast<u8>(ch) > 127 ? 0xFFFD : static_cast<u8>(ch));
+        for (const char ch : s)
+            append_point(out, name == "us-ascii" && static_cast<u8>(ch) > 127 ? 0xFFFD : static_cast<u8>(ch));
         return string_value(out);
     }
     if (name == "utf-16be") return string_value(from_utf16(s, true));
     if (name == "utf-16le") return string_value(from_utf16(s, false));
-    if (name == "utf-16") return string_value(s.starts_with("\xFF\xFE") ? from_utf16(s.substr(2), false) : from_utf16(s.starts_with("\xFE\xFF") ? s.substr(2) : s, true));
+    if (name == "utf-16")
+        return string_value(s.starts_with("\xFF\xFE") ? from_utf16(s.substr(2), false)
+                                                      : from_utf16(s.starts_with("\xFE\xFF") ? s.substr(2) : s, true));
     return bad_charset(c, text(c, 1));
 }
 
@@ -100,7 +106,10 @@ bool type_decode(Typing& t) {
     if (a.size() == 2) {
         for (std::size_t i = 0; i < 2; ++i)
             if (!coerce_to(a[i], i == 0 ? "B" : "S", t.ansi))
-                return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"{}\" type, however \"{}\" has the type \"{}\".", i + 1, i == 0 ? "BINARY" : "STRING", pretty(a[i]), sql_name(a[i]->type)));
+                return t.refuse(
+                    "UNEXPECTED_INPUT_TYPE",
+                    fmt::format("Parameter {} requires the \"{}\" type, however \"{}\" has the type \"{}\".", i + 1,
+                                i == 0 ? "BINARY" : "STRING", pretty(a[i]), sql_name(a[i]->type)));
         t.e.type = type_of(TypeId::string);
         t.e.nullable = a[0]->nullable || a[1]->nullable;
         return true;
@@ -127,7 +136,8 @@ bool type_decode(Typing& t) {
 std::string url_encoded(std::string_view s) {
     std::string out;
     for (const char ch : s) {
-        const bool plain = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '.' || ch == '-' || ch == '*' || ch == '_';
+        const bool plain = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
+                           ch == '.' || ch == '-' || ch == '*' || ch == '_';
         if (plain) out += ch;
         else if (ch == ' ') out += '+';
         else out += fmt::format("%{:02X}", static_cast<u8>(ch));
@@ -149,7 +159,12 @@ Value url_decode(const Call& c) {
         else if (s[i] != '%') out += s[i];
         else {
             const auto byte = i + 2 < s.size() + 0 ? unhexed(s.substr(i + 1, 2)) : std::nullopt;
-            if (!byte || i + 2 >= s.size() + 0) return c.fail("IllegalArgumentException", "CANNOT_DECODE_URL", fmt::format("The provided URL cannot be decoded: {}. Please ensure that the URL is properly formatted and try again.", s), false);
+            if (!byte || i + 2 >= s.size() + 0)
+                return c.fail("IllegalArgumentException", "CANNOT_DECODE_URL",
+                              fmt::format("The provided URL cannot be decoded: {}. Please ensure that the URL is "
+                                          "properly formatted and try again.",
+                                          s),
+                              false);
             out += *byte;
             i += 2;
         }
@@ -165,15 +180,18 @@ struct Url {
 std::optional<Url> split_url(std::string s) {
     Url u;
     if (s.find(' ') != std::string::npos) return std::nullopt;
-    if (const auto hash = s.find('#'); hash != std::string::npos) u.fragment = s.substr(hash + 1), u.has_fragment = true, s.resize(hash);
-    if (const auto mark = s.find('?'); mark != std::string::npos) u.query = s.substr(mark + 1), u.has_query = true, s.resize(mark);
+    if (const auto hash = s.find('#'); hash != std::string::npos)
+        u.fragment = s.substr(hash + 1), u.has_fragment = true, s.resize(hash);
+    if (const auto mark = s.find('?'); mark != std::string::npos)
+        u.query = s.substr(mark + 1), u.has_query = true, s.resize(mark);
     if (const auto scheme = s.find("://"); scheme != std::string::npos) {
         u.protocol = s.substr(0, scheme);
         const auto slash = s.find('/', scheme + 3);
         u.authority = s.substr(scheme + 3, slash == std::string::npos ? std::string::npos : slash - scheme - 3);
         s = slash == std::string::npos ? "" : s.substr(slash);
         std::string host = u.authority;
-        if (const auto at = host.find('@'); at != std::string::npos) u.user = host.substr(0, at), host = host.substr(at + 1);
+        if (const auto at = host.find('@'); at != std::string::npos)
+            u.user = host.substr(0, at), host = host.substr(at + 1);
         u.host = host.substr(0, host.find(':'));
     }
     u.path = s;
@@ -185,7 +203,11 @@ Value parse_url(const Call& c) {
     const auto u = split_url(text(c, 0));
     if (!u) {
         if (!c.cx.ansi) return null_value();
-        return c.fail("IllegalArgumentException", "INVALID_URL", fmt::format("The url is invalid: {}. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", text(c, 0)), false);
+        return c.fail("IllegalArgumentException", "INVALID_URL",
+                      fmt::format("The url is invalid: {}. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to "
+                                  "bypass this error.",
+                                  text(c, 0)),
+                      false);
     }
     const auto maybe = [](const std::string& s) { return s.empty() ? null_value() : string_value(s); };
     const std::string& part = text(c, 1);
@@ -201,7 +223,8 @@ Value parse_url(const Call& c) {
     const std::string wanted = text(c, 2) + "=";
     for (std::size_t at = 0; at <= u->query.size();) {
         const std::size_t end = std::min(u->query.find('&', at), u->query.size());
-        if (u->query.compare(at, wanted.size(), wanted) == 0) return string_value(u->query.substr(at + wanted.size(), end - at - wanted.size()));
+        if (u->query.compare(at, wanted.size(), wanted) == 0)
+            return string_value(u->query.substr(at + wanted.size(), end - at - wanted.size()));
         at = end + 1;
     }
     return null_value();
@@ -247,7 +270,10 @@ Value mask(const Call& c) {
     for (const std::string_view p : split_points(text(c, 0))) {
         std::size_t at = 0;
         const u32 point = decode_point(p, at);
-        const std::size_t kind = point >= 'A' && point <= 'Z' ? 1 : point >= 'a' && point <= 'z' ? 2 : is_digit(point) ? 3 : 4;
+        const std::size_t kind = point >= 'A' && point <= 'Z'   ? 1
+                                 : point >= 'a' && point <= 'z' ? 2
+                                 : is_digit(point)              ? 3
+                                                                : 4;
         const Value& to = c.args[kind];
         out += to.null ? std::string(p) : to.s;
     }
@@ -257,7 +283,8 @@ Value mask(const Call& c) {
 bool type_mask(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     static constexpr const char* kDefaults[] = {"", "X", "x", "n", ""};
-    for (std::size_t i = t.e.args.size(); i < 5; ++i) t.e.args.push_back(i == 4 ? null_literal() : string_literal(kDefaults[i]));
+    for (std::size_t i = t.e.args.size(); i < 5; ++i)
+        t.e.args.push_back(i == 4 ? null_literal() : string_literal(kDefaults[i]));
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::string);
     t.e.nullable = true;

@@ -1,8 +1,6 @@
 // Arrays and structs: making, reading, searching, set operations, order.
 #include <fmt/format.h>
 
-#include <cmath>
-#include <set>
 
 #include <algorithm>
 
@@ -34,13 +32,21 @@ bool type_named_struct(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.size() % 2 != 0) {
         t.error_class = "WRONG_NUM_ARGS.WITHOUT_SUGGESTION";
-        t.text = fmt::format("The `named_struct` requires 2n (n > 0) parameters but the actual number is {}. Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.", t.e.args.size());
+        t.text = fmt::format(
+            "The `named_struct` requires 2n (n > 0) parameters but the actual number is {}. Please, refer to "
+            "'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.",
+            t.e.args.size());
         return false;
     }
     std::vector<Field> fields;
     for (std::size_t i = 0; i + 1 < t.e.args.size(); i += 2) {
         const ExprRef& name = t.e.args[i];
-        if (!is_literal(name) || name->type.id != TypeId::string) return t.refuse("CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING", fmt::format("Only foldable `STRING` expressions are allowed to appear at odd position, but they are [\"{}\"].", pretty(name)));
+        if (!is_literal(name) || name->type.id != TypeId::string)
+            return t.refuse(
+                "CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING",
+                fmt::format(
+                    "Only foldable `STRING` expressions are allowed to appear at odd position, but they are [\"{}\"].",
+                    pretty(name)));
         fields.push_back({name->value.s, t.e.args[i + 1]->type, t.e.args[i + 1]->nullable});
     }
     t.e.type = struct_type(std::move(fields));
@@ -61,7 +67,10 @@ bool type_element_at(Typing& t) {
     Exprs& a = t.e.args;
     const bool tries = std::string_view(t.e.fn->name) == "try_element_at";
     if (a[0]->type.id == TypeId::array) {
-        if (!is_integral(a[1]->type) || a[1]->type.id == TypeId::bigint) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the \"INT\" type, however \"{}\" has the type \"{}\".", pretty(a[1]), sql_name(a[1]->type)));
+        if (!is_integral(a[1]->type) || a[1]->type.id == TypeId::bigint)
+            return t.refuse("UNEXPECTED_INPUT_TYPE",
+                            fmt::format("Parameter 2 requires the \"INT\" type, however \"{}\" has the type \"{}\".",
+                                        pretty(a[1]), sql_name(a[1]->type)));
         a[1] = implicit(a[1], type_of(TypeId::integer), t.ansi);
         t.e.type = element_of(a[0]->type);
         t.e.nullable = true;
@@ -72,10 +81,18 @@ bool type_element_at(Typing& t) {
         }
         return true;
     }
-    if (a[0]->type.id != TypeId::map) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"ARRAY\" or \"MAP\") type, however \"{}\" has the type \"{}\".", pretty(a[0]), sql_name(a[0]->type)));
+    if (a[0]->type.id != TypeId::map)
+        return t.refuse(
+            "UNEXPECTED_INPUT_TYPE",
+            fmt::format("Parameter 1 requires the (\"ARRAY\" or \"MAP\") type, however \"{}\" has the type \"{}\".",
+                        pretty(a[0]), sql_name(a[0]->type)));
     const auto common = wider_type(key_of(a[0]->type), a[1]->type, t.ansi);
     const bool widens = common && is_numeric(*common) && is_numeric(key_of(a[0]->type)) && is_numeric(a[1]->type);
-    if (!common || (!same_type(*common, key_of(a[0]->type)) && !widens)) return t.refuse("MAP_FUNCTION_DIFF_TYPES", fmt::format("Input to `element_at` should have been \"MAP\" followed by a value with same key type, but it's [\"{}\", \"{}\"].", sql_name(a[0]->type), sql_name(a[1]->type)));
+    if (!common || (!same_type(*common, key_of(a[0]->type)) && !widens))
+        return t.refuse("MAP_FUNCTION_DIFF_TYPES",
+                        fmt::format("Input to `element_at` should have been \"MAP\" followed by a value with same key "
+                                    "type, but it's [\"{}\", \"{}\"].",
+                                    sql_name(a[0]->type), sql_name(a[1]->type)));
     if (widens) a[0] = implicit(a[0], map_type(*common, value_of(a[0]->type), value_nullable(a[0]->type)), t.ansi);
     a[1] = implicit(a[1], *common, t.ansi);
     t.e.type = value_of(a[0]->type);
@@ -84,11 +101,19 @@ bool type_element_at(Typing& t) {
 }
 
 Value out_of_bounds(const Call& c, i64 index, std::size_t size, bool element_at) {
-    const std::string text = element_at ? fmt::format("The index {} is out of bounds. The array has {} elements. Use `try_element_at` to tolerate accessing element at invalid index and return NULL instead. If necessary set "
-                                                      "\"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", index, size)
-                                        : fmt::format("The index {} is out of bounds. The array has {} elements. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead. If necessary set "
-                                                      "\"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", index, size);
-    return c.fail("ArrayIndexOutOfBoundsException", element_at ? "INVALID_ARRAY_INDEX_IN_ELEMENT_AT" : "INVALID_ARRAY_INDEX", text);
+    const std::string text =
+        element_at ? fmt::format(
+                         "The index {} is out of bounds. The array has {} elements. Use `try_element_at` to tolerate "
+                         "accessing element at invalid index and return NULL instead. If necessary set "
+                         "\"spark.sql.ansi.enabled\" to \"false\" to bypass this error.",
+                         index, size)
+                   : fmt::format(
+                         "The index {} is out of bounds. The array has {} elements. Use the SQL function `get()` to "
+                         "tolerate accessing element at invalid index and return NULL instead. If necessary set "
+                         "\"spark.sql.ansi.enabled\" to \"false\" to bypass this error.",
+                         index, size);
+    return c.fail("ArrayIndexOutOfBoundsException",
+                  element_at ? "INVALID_ARRAY_INDEX_IN_ELEMENT_AT" : "INVALID_ARRAY_INDEX", text);
 }
 
 Value map_lookup(const Value& map, const Value& key, const DataType& type) {
@@ -103,9 +128,14 @@ Value element_at(const Call& c) {
     if (c.type(0).id == TypeId::map) return map_lookup(c.args[0], c.args[1], c.type(0));
     const Values& items = items_of(c.args[0]);
     const i64 n = c.args[1].i, size = static_cast<i64>(items.size());
-    if (n == 0) return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO", "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).", c.cx.ansi && !std::string_view(c.e.fn->name).starts_with("try_"));
+    if (n == 0)
+        return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO",
+                      "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).",
+                      c.cx.ansi && !std::string_view(c.e.fn->name).starts_with("try_"));
     const i64 at = n > 0 ? n - 1 : size + n;
-    if (at < 0 || at >= size) return c.cx.ansi && std::string_view(c.e.fn->name) == "element_at" ? out_of_bounds(c, n, items.size(), true) : null_value();
+    if (at < 0 || at >= size)
+        return c.cx.ansi && std::string_view(c.e.fn->name) == "element_at" ? out_of_bounds(c, n, items.size(), true)
+                                                                           : null_value();
     return items[static_cast<std::size_t>(at)];
 }
 
@@ -117,8 +147,13 @@ bool type_item(Typing& t) {
         const DataType& key = key_of(a[0]->type);
         if (!same_type(a[1]->type, key)) {
             const auto common = wider_type(key, a[1]->type, t.ansi);
-            const bool casts = common && (same_type(*common, key) || (!t.ansi && (is_numeric(key) || key.id == TypeId::string)) || (t.ansi && is_numeric(key) && is_numeric(*common)));
-            if (!casts) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the \"{}\" type, however \"{}\" has the type \"{}\".", sql_name(key), pretty(a[1]), sql_name(a[1]->type)));
+            const bool casts =
+                common && (same_type(*common, key) || (!t.ansi && (is_numeric(key) || key.id == TypeId::string)) ||
+                           (t.ansi && is_numeric(key) && is_numeric(*common)));
+            if (!casts)
+                return t.refuse("UNEXPECTED_INPUT_TYPE",
+                                fmt::format("Parameter 2 requires the \"{}\" type, however \"{}\" has the type \"{}\".",
+                                            sql_name(key), pretty(a[1]), sql_name(a[1]->type)));
             a[1] = implicit(a[1], key, t.ansi);
         }
         MR_ASSERT(same_type(a[1]->type, key));
@@ -126,14 +161,21 @@ bool type_item(Typing& t) {
         t.e.nullable = true;
         return true;
     }
-    if (a[0]->type.id != TypeId::array) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"ARRAY\" type, however \"{}\" has the type \"{}\".", pretty(a[0]), sql_name(a[0]->type)));
+    if (a[0]->type.id != TypeId::array)
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 1 requires the \"ARRAY\" type, however \"{}\" has the type \"{}\".",
+                                    pretty(a[0]), sql_name(a[0]->type)));
     if (a[1]->type.id == TypeId::void_) a[1] = implicit(a[1], type_of(TypeId::integer), t.ansi);
-    if (!is_integral(a[1]->type)) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the \"INTEGRAL\" type, however \"{}\" has the type \"{}\".", pretty(a[1]), sql_name(a[1]->type)));
+    if (!is_integral(a[1]->type))
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 2 requires the \"INTEGRAL\" type, however \"{}\" has the type \"{}\".",
+                                    pretty(a[1]), sql_name(a[1]->type)));
     t.e.type = element_of(a[0]->type);
     t.e.nullable = true;
     if (is_call(a[0], "array") && is_literal(a[1])) {
         const i64 n = a[1]->value.i;
-        if (n >= 0 && n < static_cast<i64>(a[0]->args.size())) t.e.nullable = a[0]->args[static_cast<std::size_t>(n)]->nullable;
+        if (n >= 0 && n < static_cast<i64>(a[0]->args.size()))
+            t.e.nullable = a[0]->args[static_cast<std::size_t>(n)]->nullable;
     }
     // Where a place outside fails, only the elements can be null.
     const bool known = foldable(a[1]) && !a[1]->nullable;
@@ -147,7 +189,8 @@ Value item(const Call& c) {
     const Values& items = items_of(c.args[0]);
     const i64 n = c.args[1].i;
     if (n >= 0 && n < static_cast<i64>(items.size())) return items[static_cast<std::size_t>(n)];
-    return c.cx.ansi && std::string_view(c.e.fn->name) != "get" ? out_of_bounds(c, n, items.size(), false) : null_value();
+    return c.cx.ansi && std::string_view(c.e.fn->name) != "get" ? out_of_bounds(c, n, items.size(), false)
+                                                                : null_value();
 }
 
 bool type_size(Typing& t) {
@@ -159,7 +202,9 @@ bool type_size(Typing& t) {
     return true;
 }
 
-i64 entries(const Value& v, const DataType& type) { return static_cast<i64>(items_of(v).size()) / (type.id == TypeId::map ? 2 : 1); }
+i64 entries(const Value& v, const DataType& type) {
+    return static_cast<i64>(items_of(v).size()) / (type.id == TypeId::map ? 2 : 1);
+}
 
 Value size(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
@@ -176,18 +221,27 @@ Value array_size(const Call& c) {
 bool type_array_element(Typing& t, const std::string& what) {
     Exprs& a = t.e.args;
     const bool either = what == "array_position" || what == "array_remove";
-    if (either && a[1]->type.id == TypeId::void_ && a[0]->type.id == TypeId::array) a[1] = implicit(a[1], element_of(a[0]->type), t.ansi);
+    if (either && a[1]->type.id == TypeId::void_ && a[0]->type.id == TypeId::array)
+        a[1] = implicit(a[1], element_of(a[0]->type), t.ansi);
     if (a[0]->type.id == TypeId::void_ && (what == "array_append" || what == "array_prepend"))
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 0 requires the \"ARRAY\" type, however \"{}\" has the type \"VOID\".", pretty(a[0])));
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 0 requires the \"ARRAY\" type, however \"{}\" has the type \"VOID\".",
+                                    pretty(a[0])));
     if (a[0]->type.id == TypeId::void_ || a[1]->type.id == TypeId::void_) {
         return t.refuse("NULL_TYPE", fmt::format("Null typed values cannot be used as arguments of `{}`.", what));
     }
-    if (a[0]->type.id != TypeId::array) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"ARRAY\" type, however \"{}\" has the type \"{}\".", pretty(a[0]), sql_name(a[0]->type)));
+    if (a[0]->type.id != TypeId::array)
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 1 requires the \"ARRAY\" type, however \"{}\" has the type \"{}\".",
+                                    pretty(a[0]), sql_name(a[0]->type)));
     const bool grows = what == "array_append" || what == "array_prepend";
     const auto common = grows ? tightest_common_type(element_of(a[0]->type), a[1]->type)
                               : wider_type(element_of(a[0]->type), a[1]->type, t.ansi);
     if (!common || (element_of(a[0]->type).id == TypeId::string) != (a[1]->type.id == TypeId::string)) {
-        return t.refuse("ARRAY_FUNCTION_DIFF_TYPES", fmt::format("Input to `{}` should have been \"ARRAY\" followed by a value with same element type, but it's [\"{}\", \"{}\"].", what, sql_name(a[0]->type), sql_name(a[1]->type)));
+        return t.refuse("ARRAY_FUNCTION_DIFF_TYPES",
+                        fmt::format("Input to `{}` should have been \"ARRAY\" followed by a value with same element "
+                                    "type, but it's [\"{}\", \"{}\"].",
+                                    what, sql_name(a[0]->type), sql_name(a[1]->type)));
     }
     a[0] = implicit(a[0], array_type(*common, element_nullable(a[0]->type)), t.ansi);
     a[1] = implicit(a[1], *common, t.ansi);
@@ -239,7 +293,8 @@ bool type_with_element(Typing& t) {
 bool type_append(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
-    if (a[1]->type.id == TypeId::void_ && a[0]->type.id == TypeId::array) a[1] = implicit(a[1], element_of(a[0]->type), t.ansi);
+    if (a[1]->type.id == TypeId::void_ && a[0]->type.id == TypeId::array)
+        a[1] = implicit(a[1], element_of(a[0]->type), t.ansi);
     if (!type_array_element(t, t.e.fn->name)) return false;
     t.e.type = array_type(element_of(a[0]->type), element_nullable(a[0]->type) || a[1]->nullable);
     t.e.nullable = a[0]->nullable;
@@ -270,95 +325,12 @@ Value array_prepend(const Call& c) {
     return list_value(std::move(out));
 }
 
-/// The order of values, finer than comparison where sets are.
-struct SetOrder {
-    const DataType* type;
-
-    bool operator()(const Value* a, const Value* b) const {
-        if (a->null || b->null) return a->null && !b->null;
-        const int c = compare(*a, *b, *type);
-        const bool real = type->id == TypeId::double_ || type->id == TypeId::float_;
-        return c != 0 || !real || a->d != 0 ? c < 0 : std::signbit(a->d) > std::signbit(b->d);
-    }
-};
-
-using ValueSet = std::set<const Value*, SetOrder>;
-
-Values distinct(const Values& items, const DataType& type, EvalContext& cx) {
-    Values out;
-    ValueSet seen(SetOrder{&type});
-    for (const Value& v : items)
-        if (cx.spend(8, 64) && seen.insert(&v).second) out.push_back(v);
-    return out;
-}
-
-/// The distinct values of one list that are, or are not, in another.
-Values sifted(const Values& items, const Values& others, const DataType& type, bool wanted, EvalContext& cx) {
-    ValueSet known(SetOrder{&type});
-    Values out;
-    for (const Value& v : others)
-        if (cx.spend(8, 64)) known.insert(&v);
-    for (const Value& v : distinct(items, type, cx))
-        if (known.contains(&v) == wanted) out.push_back(v);
-    return out;
-}
-
-bool type_set(Typing& t) {
-    MR_ASSERT(t.e.fn != nullptr);
-    Exprs& a = t.e.args;
-    for (const ExprRef& arg : a)
-        if (arg->type.id != TypeId::array && (arg->type.id != TypeId::void_ || a[0]->type.id == a[1]->type.id)) return t.refuse("BINARY_ARRAY_DIFF_TYPES", fmt::format("Input to function `{}` should have been two \"ARRAY\" with same element type, but it's [\"{}\", \"{}\"].", t.e.fn->name, sql_name(a[0]->type), sql_name(a[1]->type)));
-    const bool strings = a[0]->type.id == TypeId::array && a[1]->type.id == TypeId::array && (element_of(a[0]->type).id == TypeId::string) != (element_of(a[1]->type).id == TypeId::string);
-    const bool nulls = strings && (element_of(a[0]->type).id == TypeId::void_ || element_of(a[1]->type).id == TypeId::void_);
-    const auto common = strings && !nulls ? std::nullopt : wider_type(a[0]->type, a[1]->type, t.ansi);
-    if (!common) return t.refuse("BINARY_ARRAY_DIFF_TYPES", fmt::format("Input to function `{}` should have been two \"ARRAY\" with same element type, but it's [\"{}\", \"{}\"].", t.e.fn->name, sql_name(a[0]->type), sql_name(a[1]->type)));
-    const bool n0 = a[0]->type.id == TypeId::array && element_nullable(a[0]->type), n1 = a[1]->type.id == TypeId::array && element_nullable(a[1]->type);
-    for (ExprRef& arg : a) arg = implicit(arg, *common, t.ansi);
-    const std::string_view name = t.e.fn->name;
-    t.e.type = array_type(element_of(*common), name == "array_union" ? n0 || n1 : name == "array_intersect" ? n0 && n1 : n0);
-    if (name == "arrays_overlap") t.e.type = type_of(TypeId::boolean);
-    t.e.nullable = nullable_by_args(a) || (name == "arrays_overlap" && (n0 || n1));
-    return true;
-}
-
-Value array_union(const Call& c) {
-    MR_ASSERT(c.args.size() > 1);
-    Values all = items_of(c.args[0]);
-    for (const Value& v : items_of(c.args[1])) all.push_back(v);
-    return list_value(distinct(all, element_of(c.type(0)), c.cx));
-}
-
-Value array_intersect(const Call& c) {
-    MR_ASSERT(c.args.size() > 1);
-    return list_value(sifted(items_of(c.args[0]), items_of(c.args[1]), element_of(c.type(0)), true, c.cx));
-}
-
-Value array_except(const Call& c) {
-    MR_ASSERT(c.args.size() > 1);
-    return list_value(sifted(items_of(c.args[0]), items_of(c.args[1]), element_of(c.type(0)), false, c.cx));
-}
-
-Value arrays_overlap(const Call& c) {
-    MR_ASSERT(c.args.size() > 1);
-    const auto null = [](const Value& v) { return v.null; };
-    const Values &a = items_of(c.args[0]), &b = items_of(c.args[1]);
-    for (const Value& v : sifted(a, b, element_of(c.type(0)), true, c.cx))
-        if (!v.null) return bool_value(true);
-    const bool unknown = !a.empty() && !b.empty() && (std::any_of(a.begin(), a.end(), null) || std::any_of(b.begin(), b.end(), null));
-    return unknown ? null_value() : bool_value(false);
-}
-
 bool type_array_same(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_arguments(t)) return false;
     t.e.type = t.e.args[0]->type;
     t.e.nullable = nullable_by_args(t.e.args);
     return true;
-}
-
-Value array_distinct(const Call& c) {
-    MR_ASSERT(c.args.size() > 0);
-    return list_value(distinct(items_of(c.args[0]), element_of(c.type(0)), c.cx));
 }
 
 Value array_compact(const Call& c) {
@@ -377,7 +349,9 @@ bool type_compact(Typing& t) {
 }
 
 void sort_items(Values& items, const DataType& type, bool ascending) {
-    std::stable_sort(items.begin(), items.end(), [&](const Value& a, const Value& b) { return ascending ? compare(a, b, type) < 0 : compare(a, b, type) > 0; });
+    std::stable_sort(items.begin(), items.end(), [&](const Value& a, const Value& b) {
+        return ascending ? compare(a, b, type) < 0 : compare(a, b, type) > 0;
+    });
 }
 
 Value sort_array(const Call& c) {
@@ -411,7 +385,8 @@ Value array_min(const Call& c) { return array_extreme(c, -1); }
 bool type_join(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
-    if (a[0]->type.id == TypeId::array && element_of(a[0]->type).id != TypeId::string) a[0] = implicit(a[0], array_type(type_of(TypeId::string), element_nullable(a[0]->type)), t.ansi);
+    if (a[0]->type.id == TypeId::array && element_of(a[0]->type).id != TypeId::string)
+        a[0] = implicit(a[0], array_type(type_of(TypeId::string), element_nullable(a[0]->type)), t.ansi);
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::string);
     t.e.nullable = nullable_by_args(a);
@@ -436,7 +411,10 @@ bool type_arrays_zip(Typing& t) {
     std::vector<Field> fields;
     for (std::size_t i = 0; i < t.e.args.size(); ++i) {
         const ExprRef& a = t.e.args[i];
-        if (a->type.id != TypeId::array) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"ARRAY\" type, however \"{}\" has the type \"{}\".", i + 1, pretty(a), sql_name(a->type)));
+        if (a->type.id != TypeId::array)
+            return t.refuse("UNEXPECTED_INPUT_TYPE",
+                            fmt::format("Parameter {} requires the \"ARRAY\" type, however \"{}\" has the type \"{}\".",
+                                        i + 1, pretty(a), sql_name(a->type)));
         const bool named = a->kind == ExprKind::attribute || a->kind == ExprKind::field || a->kind == ExprKind::alias;
         fields.push_back({named ? a->name : std::to_string(i), element_of(a->type), true});
     }
@@ -461,8 +439,13 @@ Value slice(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
     const Values& items = items_of(c.args[0]);
     const i64 start = c.args[1].i, n = c.args[2].i, size = static_cast<i64>(items.size());
-    if (start == 0) return c.fail("SparkRuntimeException", "_LEGACY_ERROR_TEMP_2157", "Unexpected value for start in function slice: SQL array indices start at 1.", false);
-    if (n < 0) return c.fail("SparkRuntimeException", "_LEGACY_ERROR_TEMP_2158", "Unexpected value for length in function slice: length must be greater than or equal to 0.", false);
+    if (start == 0)
+        return c.fail("SparkRuntimeException", "_LEGACY_ERROR_TEMP_2157",
+                      "Unexpected value for start in function slice: SQL array indices start at 1.", false);
+    if (n < 0)
+        return c.fail("SparkRuntimeException", "_LEGACY_ERROR_TEMP_2158",
+                      "Unexpected value for length in function slice: length must be greater than or equal to 0.",
+                      false);
     const i64 from = start > 0 ? start - 1 : size + start;
     Values out;
     if (from >= 0)
@@ -473,7 +456,11 @@ Value slice(const Call& c) {
 bool type_flatten(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
-    if (a.id != TypeId::array || element_of(a).id != TypeId::array) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"ARRAY\" of \"ARRAY\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(a)));
+    if (a.id != TypeId::array || element_of(a).id != TypeId::array)
+        return t.refuse(
+            "UNEXPECTED_INPUT_TYPE",
+            fmt::format("Parameter 1 requires the \"ARRAY\" of \"ARRAY\" type, however \"{}\" has the type \"{}\".",
+                        pretty(t.e.args[0]), sql_name(a)));
     t.e.type = element_of(a);
     t.e.nullable = t.e.args[0]->nullable || element_nullable(a);
     return true;
@@ -501,7 +488,12 @@ Value array_repeat(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     if (c.args[1].null) return null_value();
     const i64 n = std::max<i64>(c.args[1].i, 0);
-    if (n > kMaxItems) return c.fail("SparkRuntimeException", "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER", fmt::format("Can't create array with {} elements which exceeding the array size limit {}, the value returned by the function `count` is too big.", n, kMaxItems), false);
+    if (n > kMaxItems)
+        return c.fail("SparkRuntimeException", "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER",
+                      fmt::format("Can't create array with {} elements which exceeding the array size limit {}, the "
+                                  "value returned by the function `count` is too big.",
+                                  n, kMaxItems),
+                      false);
     if (!c.cx.spend(n, n * 64)) return null_value();
     return list_value(Values(static_cast<std::size_t>(n), c.args[0]));
 }
@@ -510,7 +502,8 @@ bool type_insert(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     if (!coerce_to(a[0], "A", t.ansi) || !coerce_to(a[1], "I", t.ansi)) return coerce_arguments(t);
-    if (a[2]->type.id == TypeId::void_ && a[0]->type.id == TypeId::array) a[2] = implicit(a[2], element_of(a[0]->type), t.ansi);
+    if (a[2]->type.id == TypeId::void_ && a[0]->type.id == TypeId::array)
+        a[2] = implicit(a[2], element_of(a[0]->type), t.ansi);
     if (a[0]->type.id == TypeId::array)
         if (const auto common = wider_type(element_of(a[0]->type), a[2]->type, t.ansi)) {
             a[0] = implicit(a[0], array_type(*common, element_nullable(a[0]->type)), t.ansi);
@@ -527,7 +520,9 @@ Value array_insert(const Call& c) {
     if (c.args[0].null || c.args[1].null) return null_value();
     Values items = items_of(c.args[0]);
     const i64 n = c.args[1].i;
-    if (n == 0) return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO", "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).");
+    if (n == 0)
+        return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO",
+                      "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).");
     if (n > kMaxItems || n < -kMaxItems) return null_value();
     if (n > 0) {
         while (static_cast<i64>(items.size()) < n - 1) items.push_back(null_value());
@@ -555,8 +550,10 @@ constexpr auto K = FunctionKind::scalar;
 
 const FunctionInfo kTable[] = {
     {"array", "x*", "", NullRule::never, array, "An array of the arguments.", type_array},
-    {"named_struct", "x*", "", NullRule::never, nullptr, "A struct of names and values in turn.", type_named_struct, named_struct_column},
-    {"element_at", "x,x", "", SN, element_at, "The element at a place (1 first, negative from the end), or of a key.", type_element_at},
+    {"named_struct", "x*", "", NullRule::never, nullptr, "A struct of names and values in turn.", type_named_struct,
+     named_struct_column},
+    {"element_at", "x,x", "", SN, element_at, "The element at a place (1 first, negative from the end), or of a key.",
+     type_element_at},
     {"try_element_at", "x,x", "", SN, element_at, "element_at, null where there is none.", type_element_at},
     {"get", "A,x", "", SN, item, "The element at a place (0 first), null outside.", type_item},
     {"item", "x,x", "", SN, item, "The element in brackets.", type_item, nullptr, nullptr, K, true, true},
@@ -568,11 +565,6 @@ const FunctionInfo kTable[] = {
     {"array_append", "x,x", "", SE, array_append, "The array and the value after it.", type_append},
     {"array_prepend", "x,x", "", SE, array_prepend, "The value and the array after it.", type_append},
     {"array_insert", "A,I,x", "", SE, array_insert, "The array with a value put in at a place.", type_insert},
-    {"array_union", "x,x", "", ST, array_union, "Elements of either array, once each.", type_set},
-    {"array_intersect", "x,x", "", ST, array_intersect, "Elements of both arrays, once each.", type_set},
-    {"array_except", "x,x", "", ST, array_except, "Elements of the first array only, once each.", type_set},
-    {"arrays_overlap", "x,x", "", SN, arrays_overlap, "Whether two arrays share an element.", type_set},
-    {"array_distinct", "A", "", ST, array_distinct, "Each element once.", type_array_same},
     {"array_compact", "A", "", ST, array_compact, "The array without nulls.", type_compact},
     {"sort_array", "A,Z=true", "", ST, sort_array, "The array in order; nulls first when ascending.", type_array_same},
     {"array_max", "A", "", SN, array_max, "The largest element.", type_extreme},

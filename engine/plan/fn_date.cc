@@ -74,7 +74,8 @@ Value second(const Call& c) {
 /// Parts of a date take a timestamp too, in ANSI mode as well.
 bool type_part(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
-    if (t.e.args[0]->type.id == TypeId::timestamp || t.e.args[0]->type.id == TypeId::timestamp_ntz) t.e.args[0] = implicit(t.e.args[0], type_of(TypeId::date), t.ansi);
+    if (t.e.args[0]->type.id == TypeId::timestamp || t.e.args[0]->type.id == TypeId::timestamp_ntz)
+        t.e.args[0] = implicit(t.e.args[0], type_of(TypeId::date), t.ansi);
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::integer);
     t.e.nullable = t.e.args[0]->nullable;
@@ -106,7 +107,9 @@ bool type_days(Typing& t) {
     if (timestamp_like(date->type)) date = implicit(date, type_of(TypeId::date), t.ansi);
     if (!coerce_to(date, "d", t.ansi)) return coerce_arguments(t);
     if (now != TypeId::integer && now != TypeId::smallint && now != TypeId::tinyint)
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the (\"INT\" or \"SMALLINT\" or \"TINYINT\") type, however \"{}\" has the type \"{}\".", pretty(days), sql_name(days->type)));
+        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the (\"INT\" or \"SMALLINT\" or "
+                                                             "\"TINYINT\") type, however \"{}\" has the type \"{}\".",
+                                                             pretty(days), sql_name(days->type)));
     t.e.type = type_of(TypeId::date);
     t.e.nullable = nullable_by_args(t.e.args);
     return true;
@@ -144,7 +147,12 @@ Value next_day(const Call& c) {
         const i64 ahead = floor_mod(i + 1 - iso_weekday(c.args[0].i) - 1, 7) + 1;
         return int_value(c.args[0].i + ahead);
     }
-    if (c.cx.ansi) return c.fail("IllegalArgumentException", "_LEGACY_ERROR_TEMP_2000", fmt::format("Illegal input for day of week: {}. If necessary set \"spark.sql.ansi.enabled\" to false to bypass this error.", c.args[1].s), false);
+    if (c.cx.ansi)
+        return c.fail("IllegalArgumentException", "_LEGACY_ERROR_TEMP_2000",
+                      fmt::format("Illegal input for day of week: {}. If necessary set \"spark.sql.ansi.enabled\" to "
+                                  "false to bypass this error.",
+                                  c.args[1].s),
+                      false);
     return null_value();
 }
 
@@ -155,7 +163,8 @@ Value months_between(const Call& c) {
     const double months = static_cast<double>((x.year - y.year) * 12 + x.month - y.month);
     const bool last = x.day == days_in_month(x.year, x.month) && y.day == days_in_month(y.year, y.month);
     if (x.day == y.day || last) return real_value(months);
-    const double seconds = static_cast<double>((x.day - y.day) * 86400) + static_cast<double>(time_of(a) / kMicrosPerSecond - time_of(b) / kMicrosPerSecond);
+    const double seconds = static_cast<double>((x.day - y.day) * 86400) +
+                           static_cast<double>(time_of(a) / kMicrosPerSecond - time_of(b) / kMicrosPerSecond);
     const double out = months + seconds / (31 * 86400.0);
     if (c.args[2].i == 0) return real_value(out);
     return real_value(static_cast<double>(static_cast<i64>(out < 0 ? out * 1e8 - 0.5 : out * 1e8 + 0.5)) / 1e8);
@@ -215,13 +224,16 @@ bool type_make_date(Typing& t) {
 
 Value refuse_date(const Call& c, const std::string& why) {
     if (!c.cx.ansi) return null_value();
-    return c.fail("DateTimeException", "_LEGACY_ERROR_TEMP_2000", fmt::format("{}. If necessary set \"spark.sql.ansi.enabled\" to false to bypass this error.", why), false);
+    return c.fail("DateTimeException", "_LEGACY_ERROR_TEMP_2000",
+                  fmt::format("{}. If necessary set \"spark.sql.ansi.enabled\" to false to bypass this error.", why),
+                  false);
 }
 
 Value make_date(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
     const i64 y = c.args[0].i, m = c.args[1].i, d = c.args[2].i;
-    if (m < 1 || m > 12 || d < 1 || d > 31 || !valid_civil(y, static_cast<int>(m), static_cast<int>(d))) return refuse_date(c, invalid_day_text(y, m, d));
+    if (m < 1 || m > 12 || d < 1 || d > 31 || !valid_civil(y, static_cast<int>(m), static_cast<int>(d)))
+        return refuse_date(c, invalid_day_text(y, m, d));
     return int_value(days_from_civil(y, static_cast<int>(m), static_cast<int>(d)));
 }
 
@@ -242,9 +254,18 @@ struct Part {
 };
 
 constexpr Part kParts[] = {
-    {"YEAR Y YEARS YR YRS", "year"}, {"YEAROFWEEK", "yearofweek"}, {"QUARTER QTR", "quarter"}, {"MONTH MON MONS MONTHS", "month"}, {"WEEK W WEEKS", "weekofyear"},
-    {"DAY D DAYS", "day"}, {"DAYOFWEEK DOW", "dayofweek"}, {"DAYOFWEEK_ISO DOW_ISO", "weekday_iso"}, {"DOY", "dayofyear"}, {"HOUR H HOURS HR HRS", "hour"},
-    {"MINUTE M MIN MINS MINUTES", "minute"}, {"SECOND S SEC SECONDS SECS", "second_with_fraction"},
+    {"YEAR Y YEARS YR YRS", "year"},
+    {"YEAROFWEEK", "yearofweek"},
+    {"QUARTER QTR", "quarter"},
+    {"MONTH MON MONS MONTHS", "month"},
+    {"WEEK W WEEKS", "weekofyear"},
+    {"DAY D DAYS", "day"},
+    {"DAYOFWEEK DOW", "dayofweek"},
+    {"DAYOFWEEK_ISO DOW_ISO", "weekday_iso"},
+    {"DOY", "dayofyear"},
+    {"HOUR H HOURS HR HRS", "hour"},
+    {"MINUTE M MIN MINS MINUTES", "minute"},
+    {"SECOND S SEC SECONDS SECS", "second_with_fraction"},
 };
 
 const char* part_function(const std::string& name) {
@@ -289,7 +310,13 @@ bool type_extract(Typing& t) {
     }
     if (!function) return refused();
     if (is_interval(a[1]->type)) return interval_part(t, function) || refused();
-    if (!coerce_to(a[1], std::string_view(function) == "hour" || std::string_view(function) == "minute" || std::string_view(function) == "second_with_fraction" ? "T" : "d|T", t.ansi)) return coerce_arguments(t);
+    if (!coerce_to(a[1],
+                   std::string_view(function) == "hour" || std::string_view(function) == "minute" ||
+                           std::string_view(function) == "second_with_fraction"
+                       ? "T"
+                       : "d|T",
+                   t.ansi))
+        return coerce_arguments(t);
     t.e.type = std::string_view(function) == "second_with_fraction" ? decimal_type(8, 6) : type_of(TypeId::integer);
     t.e.nullable = a[1]->nullable;
     return true;

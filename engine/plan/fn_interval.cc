@@ -109,7 +109,9 @@ bool type_subtract_timestamps(Typing& t) {
 bool type_timestamp_plus(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     if (!timestamp_like(t.e.args[0]->type))
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the {} type, however \"{}\" has the type \"{}\".", code_names("T"), pretty(t.e.args[0]), sql_name(t.e.args[0]->type)));
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 1 requires the {} type, however \"{}\" has the type \"{}\".",
+                                    code_names("T"), pretty(t.e.args[0]), sql_name(t.e.args[0]->type)));
     t.e.type = t.e.args[0]->type;
     t.e.nullable = nullable_by_args(t.e.args);
     return true;
@@ -128,7 +130,9 @@ bool type_intervals_sum(Typing& t) {
 Value intervals_sum(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     i64 out = 0;
-    if (__builtin_add_overflow(c.args[0].i, sign_of(c) * c.args[1].i, &out)) return c.fail("ArithmeticException", "INTERVAL_ARITHMETIC_OVERFLOW", "long overflow. Use \"try_add\" to tolerate overflow and return NULL instead.");
+    if (__builtin_add_overflow(c.args[0].i, sign_of(c) * c.args[1].i, &out))
+        return c.fail("ArithmeticException", "INTERVAL_ARITHMETIC_OVERFLOW",
+                      "long overflow. Use \"try_add\" to tolerate overflow and return NULL instead.");
     return int_value(out);
 }
 
@@ -154,7 +158,8 @@ Value interval_times(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     if (is_integral(c.type(1))) {
         i64 out = 0;
-        if (__builtin_mul_overflow(c.args[0].i, c.args[1].i, &out)) return c.fail("ArithmeticException", "INTERVAL_ARITHMETIC_OVERFLOW", "long overflow.");
+        if (__builtin_mul_overflow(c.args[0].i, c.args[1].i, &out))
+            return c.fail("ArithmeticException", "INTERVAL_ARITHMETIC_OVERFLOW", "long overflow.");
         return int_value(out);
     }
     if (c.type(1).id == TypeId::decimal) {
@@ -166,7 +171,9 @@ Value interval_times(const Call& c) {
 
 Value interval_divided(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    if (number_of(c.args[1], c.type(1)) == 0) return c.fail("ArithmeticException", "INTERVAL_DIVIDED_BY_ZERO", "Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.");
+    if (number_of(c.args[1], c.type(1)) == 0)
+        return c.fail("ArithmeticException", "INTERVAL_DIVIDED_BY_ZERO",
+                      "Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.");
     if (is_integral(c.type(1))) {
         const auto v = divide(c.args[0].i, 0, c.args[1].i, 0, 0);
         return v ? int_value(static_cast<i64>(*v)) : null_value();
@@ -177,16 +184,26 @@ Value interval_divided(const Call& c) {
 constexpr auto kHigh = FunctionKind::scalar;
 
 const FunctionInfo kTable[] = {
-    {"date_plus_months", "d,m", "d", NullRule::strict, date_plus_months, "A date moved by months.", nullptr, nullptr, nullptr, kHigh, true, true},
-    {"date_plus_days", "d,v", "d", NullRule::strict, date_plus_days, "A date moved by days.", nullptr, nullptr, nullptr, kHigh, true, true},
-    {"timestamp_plus_months", "T,m", "=0", NullRule::strict, timestamp_plus_months, "A timestamp moved by months.", type_timestamp_plus, nullptr, nullptr, kHigh, true, true},
-    {"timestamp_plus", "T,v", "=0", NullRule::strict, nullptr, "A timestamp moved by a span.", type_timestamp_plus, timestamp_plus, nullptr, kHigh, true, true},
-    {"timestamp_plus_calendar", "T,c", "=0", NullRule::strict, timestamp_plus_calendar, "A timestamp moved by a calendar interval.", type_timestamp_plus, nullptr, nullptr, kHigh, true, true},
-    {"subtract_dates", "d,d", "v", NullRule::strict, subtract_dates, "Days between two dates.", type_subtract_dates, nullptr, nullptr, kHigh, true, true},
-    {"subtract_timestamps", "T,T", "v", NullRule::strict, subtract_timestamps, "The span between two timestamps.", type_subtract_timestamps, nullptr, nullptr, kHigh, true, true},
-    {"intervals_sum", "x,x", "=0", NullRule::strict, intervals_sum, "Sum of two intervals.", type_intervals_sum, nullptr, nullptr, kHigh, true, true},
-    {"interval_times", "x,n", "=0", NullRule::strict, interval_times, "An interval times a number.", type_interval_scaled, nullptr, nullptr, kHigh, true, true},
-    {"interval_divided", "x,n", "=0", NullRule::strict_null, interval_divided, "An interval divided by a number.", type_interval_scaled, nullptr, nullptr, kHigh, true, true},
+    {"date_plus_months", "d,m", "d", NullRule::strict, date_plus_months, "A date moved by months.", nullptr, nullptr,
+     nullptr, kHigh, true, true},
+    {"date_plus_days", "d,v", "d", NullRule::strict, date_plus_days, "A date moved by days.", nullptr, nullptr, nullptr,
+     kHigh, true, true},
+    {"timestamp_plus_months", "T,m", "=0", NullRule::strict, timestamp_plus_months, "A timestamp moved by months.",
+     type_timestamp_plus, nullptr, nullptr, kHigh, true, true},
+    {"timestamp_plus", "T,v", "=0", NullRule::strict, nullptr, "A timestamp moved by a span.", type_timestamp_plus,
+     timestamp_plus, nullptr, kHigh, true, true},
+    {"timestamp_plus_calendar", "T,c", "=0", NullRule::strict, timestamp_plus_calendar,
+     "A timestamp moved by a calendar interval.", type_timestamp_plus, nullptr, nullptr, kHigh, true, true},
+    {"subtract_dates", "d,d", "v", NullRule::strict, subtract_dates, "Days between two dates.", type_subtract_dates,
+     nullptr, nullptr, kHigh, true, true},
+    {"subtract_timestamps", "T,T", "v", NullRule::strict, subtract_timestamps, "The span between two timestamps.",
+     type_subtract_timestamps, nullptr, nullptr, kHigh, true, true},
+    {"intervals_sum", "x,x", "=0", NullRule::strict, intervals_sum, "Sum of two intervals.", type_intervals_sum,
+     nullptr, nullptr, kHigh, true, true},
+    {"interval_times", "x,n", "=0", NullRule::strict, interval_times, "An interval times a number.",
+     type_interval_scaled, nullptr, nullptr, kHigh, true, true},
+    {"interval_divided", "x,n", "=0", NullRule::strict_null, interval_divided, "An interval divided by a number.",
+     type_interval_scaled, nullptr, nullptr, kHigh, true, true},
 };
 
 }  // namespace

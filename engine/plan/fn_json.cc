@@ -20,7 +20,8 @@ Options options_of(const Expr& e, std::size_t from) {
     for (std::size_t i = from; i < e.args.size(); ++i) {
         const ExprRef& map = e.args[i];
         if (is_call(map, "map"))
-            for (std::size_t k = 0; k + 1 < map->args.size(); k += 2) out.emplace_back(sim::lower_ascii(pretty(map->args[k])), pretty(map->args[k + 1]));
+            for (std::size_t k = 0; k + 1 < map->args.size(); k += 2)
+                out.emplace_back(sim::lower_ascii(pretty(map->args[k])), pretty(map->args[k + 1]));
     }
     return out;
 }
@@ -84,7 +85,10 @@ bool type_schema_call(Typing& t, bool csv) {
         text = schema->fn->row(Call{*schema, args, cx}).s;
     } else {
         t.error_class = "INVALID_SCHEMA.NON_STRING_LITERAL";
-        t.text = fmt::format("The input schema \"{}\" is not a valid schema string. The input expression must be string literal and not null.", pretty(schema));
+        t.text = fmt::format(
+            "The input schema \"{}\" is not a valid schema string. The input expression must be string literal and not "
+            "null.",
+            pretty(schema));
         return false;
     }
     const auto type = parse_schema(text);
@@ -99,12 +103,18 @@ bool type_schema_call(Typing& t, bool csv) {
         t.text = why;
         return false;
     }
-    if (csv && type->id != TypeId::structure) return t.refuse("INVALID_CSV_SCHEMA", fmt::format("Input schema \"{}\" must be a struct type.", sql_name(*type)));
-    if (!csv && !is_nested(*type)) return t.refuse("INVALID_JSON_SCHEMA", fmt::format("Input schema \"{}\" must be a struct, an array or a map.", sql_name(*type)));
+    if (csv && type->id != TypeId::structure)
+        return t.refuse("INVALID_CSV_SCHEMA",
+                        fmt::format("Input schema \"{}\" must be a struct type.", sql_name(*type)));
+    if (!csv && !is_nested(*type))
+        return t.refuse("INVALID_JSON_SCHEMA",
+                        fmt::format("Input schema \"{}\" must be a struct, an array or a map.", sql_name(*type)));
     t.e.type = as_nullable(*type);
     if (t.e.args[0]->type.id == TypeId::void_) t.e.args[0] = implicit(t.e.args[0], type_of(TypeId::string), t.ansi);
     if (t.e.args[0]->type.id != TypeId::string)
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"STRING\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(t.e.args[0]->type)));
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 1 requires the \"STRING\" type, however \"{}\" has the type \"{}\".",
+                                    pretty(t.e.args[0]), sql_name(t.e.args[0]->type)));
     t.e.nullable = csv ? t.e.args[0]->nullable : true;
     return true;
 }
@@ -116,13 +126,17 @@ bool type_from_csv(Typing& t) { return type_schema_call(t, true); }
 std::string row_text(const Value& v, const DataType& type, const std::string& zone) {
     if (type.id != TypeId::structure || v.null) return display(v, type, zone);
     std::string out;
-    for (std::size_t i = 0; i < type.fields->size(); ++i) out += (i ? "," : "") + cast_text(items_of(v)[i], (*type.fields)[i].type, zone, false);
+    for (std::size_t i = 0; i < type.fields->size(); ++i)
+        out += (i ? "," : "") + cast_text(items_of(v)[i], (*type.fields)[i].type, zone, false);
     return "[" + out + "]";
 }
 
 Value malformed(const Call& c, const std::string& record) {
     return c.fail("SparkException", "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION",
-                  fmt::format("Malformed records are detected in record parsing: {}.\nParse Mode: FAILFAST. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'. ", record), false);
+                  fmt::format("Malformed records are detected in record parsing: {}.\nParse Mode: FAILFAST. To process "
+                              "malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'. ",
+                              record),
+                  false);
 }
 
 Value from_json(const Call& c) {
@@ -130,7 +144,10 @@ Value from_json(const Call& c) {
     const JsonOptions o = json_options(options_of(c.e, 2));
     if (c.args[0].s.find_first_not_of(" \t\r\n") == std::string::npos) return null_value();
     if (o.mode != "PERMISSIVE" && o.mode != "FAILFAST") {
-        QueryError error{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("from_json() doesn't support the {} mode. Acceptable modes are PERMISSIVE and FAILFAST.", o.mode)};
+        QueryError error{
+            "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+            fmt::format("from_json() doesn't support the {} mode. Acceptable modes are PERMISSIVE and FAILFAST.",
+                        o.mode)};
         c.cx.failure.set(std::move(error));
         return null_value();
     }
@@ -154,8 +171,12 @@ bool type_to_json(Typing& t) {
     const DataType& a = t.e.args[0]->type;
     const bool csv = std::string_view(t.e.fn->name) == "to_csv";
     if (!is_nested(a) || (csv && a.id != TypeId::structure)) {
-        if (csv) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"STRUCT\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(a)));
-        return t.refuse("INVALID_JSON_SCHEMA", fmt::format("Input schema \"{}\" must be a struct, an array or a map.", sql_name(a)));
+        if (csv)
+            return t.refuse("UNEXPECTED_INPUT_TYPE",
+                            fmt::format("Parameter 1 requires the \"STRUCT\" type, however \"{}\" has the type \"{}\".",
+                                        pretty(t.e.args[0]), sql_name(a)));
+        return t.refuse("INVALID_JSON_SCHEMA",
+                        fmt::format("Input schema \"{}\" must be a struct, an array or a map.", sql_name(a)));
     }
     t.e.type = type_of(TypeId::string);
     t.e.nullable = true;
@@ -167,7 +188,8 @@ std::string pretty_json(const Json& j, std::size_t depth) {
     if (j.items.empty()) return j.kind == JsonKind::object ? "{ }" : j.kind == JsonKind::array ? "[ ]" : json_text(j);
     std::string out = j.kind == JsonKind::object ? "{" : "[ ";
     for (std::size_t i = 0; i < j.items.size(); ++i) {
-        if (j.kind == JsonKind::object) out += (i ? "," : "") + ("\n" + std::string(2 * (depth + 1), ' ')) + json_quoted(j.names[i]) + " : ";
+        if (j.kind == JsonKind::object)
+            out += (i ? "," : "") + ("\n" + std::string(2 * (depth + 1), ' ')) + json_quoted(j.names[i]) + " : ";
         else out += i ? ", " : "";
         out += pretty_json(j.items[i], depth + (j.kind == JsonKind::object ? 1 : 0));
     }
@@ -219,7 +241,8 @@ std::optional<std::vector<Step>> parse_path(std::string_view p) {
                 step.array = true;
                 step.any = body == "*";
                 if (!step.any) {
-                    if (body.empty() || body.find_first_not_of("0123456789") != std::string::npos || body.size() > 9) return std::nullopt;
+                    if (body.empty() || body.find_first_not_of("0123456789") != std::string::npos || body.size() > 9)
+                        return std::nullopt;
                     step.index = std::stoll(body);
                 }
             }
@@ -270,7 +293,8 @@ Value get_json_object(const Call& c) {
     bool wild = false;
     for (const Step& step : *path) wild = wild || (step.any && step.array);
     if (hits.size() == 1) {
-        if (!path->empty() && path->back().any && path->back().array) return string_value("[" + json_text(*hits[0]) + "]");
+        if (!path->empty() && path->back().any && path->back().array)
+            return string_value("[" + json_text(*hits[0]) + "]");
         return string_value(hits[0]->kind == JsonKind::string && !wild ? hits[0]->text : json_text(*hits[0]));
     }
     std::string out = "[";
@@ -314,7 +338,8 @@ Value schema_of_csv(const Call& c) {
     std::vector<Field> fields;
     for (const Value& field : split_csv(c.args[0].s, o)) {
         const DataType type = infer_csv_field(field, o, c.cx);
-        fields.push_back({"_c" + std::to_string(fields.size()), type.id == TypeId::void_ ? type_of(TypeId::string) : type, true});
+        fields.push_back(
+            {"_c" + std::to_string(fields.size()), type.id == TypeId::void_ ? type_of(TypeId::string) : type, true});
     }
     return string_value(sql_name(struct_type(std::move(fields))));
 }
@@ -323,7 +348,13 @@ bool type_schema_of(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     if (!is_literal(t.e.args[0]) || t.e.args[0]->value.null) {
         const bool null = is_literal(t.e.args[0]);
-        return t.refuse(null ? "UNEXPECTED_NULL" : "NON_FOLDABLE_INPUT", null ? fmt::format("The {} must not be null.", std::string_view(t.e.fn->name) == "schema_of_json" ? "json" : "csv") : fmt::format("the input `{}` should be a foldable \"STRING\" expression; however, got \"{}\".", std::string_view(t.e.fn->name) == "schema_of_json" ? "json" : "csv", pretty(t.e.args[0])));
+        return t.refuse(
+            null ? "UNEXPECTED_NULL" : "NON_FOLDABLE_INPUT",
+            null ? fmt::format("The {} must not be null.",
+                               std::string_view(t.e.fn->name) == "schema_of_json" ? "json" : "csv")
+                 : fmt::format("the input `{}` should be a foldable \"STRING\" expression; however, got \"{}\".",
+                               std::string_view(t.e.fn->name) == "schema_of_json" ? "json" : "csv",
+                               pretty(t.e.args[0])));
     }
     if (!coerce_to(t.e.args[0], "S", t.ansi)) return coerce_arguments(t);
     t.e.type = type_of(TypeId::string);

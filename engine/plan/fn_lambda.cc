@@ -18,7 +18,9 @@ bool nullable_of(const ExprRef& e) { return e->nullable; }
 bool require(Typing& t, std::size_t at, TypeId id, const char* name) {
     const ExprRef& a = t.e.args[at];
     if (a->type.id == id) return true;
-    return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"{}\" type, however \"{}\" has the type \"{}\".", at + 1, name, pretty(a), sql_name(a->type)));
+    return t.refuse("UNEXPECTED_INPUT_TYPE",
+                    fmt::format("Parameter {} requires the \"{}\" type, however \"{}\" has the type \"{}\".", at + 1,
+                                name, pretty(a), sql_name(a->type)));
 }
 
 const ExprRef& body_of(const ExprRef& lambda) { return lambda->args[0]; }
@@ -27,7 +29,9 @@ bool boolean_body(Typing& t, std::size_t at) {
     MR_ASSERT(body_of != nullptr);
     const ExprRef& body = body_of(t.e.args[at]);
     if (body->type.id == TypeId::boolean) return true;
-    return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter {} requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".", at + 1, pretty(t.e.args[at]), sql_name(body->type)));
+    return t.refuse("UNEXPECTED_INPUT_TYPE",
+                    fmt::format("Parameter {} requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".",
+                                at + 1, pretty(t.e.args[at]), sql_name(body->type)));
 }
 
 bool type_transform(Typing& t) {
@@ -59,10 +63,15 @@ bool type_exists(Typing& t) {
 bool type_aggregate(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     if (!require(t, 0, TypeId::array, "ARRAY")) return false;
-    if (t.e.args[1]->kind == ExprKind::lambda) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 2 requires the \"ANY\" type, however \"{}\" is a lambda function.", pretty(t.e.args[1])));
+    if (t.e.args[1]->kind == ExprKind::lambda)
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 2 requires the \"ANY\" type, however \"{}\" is a lambda function.",
+                                    pretty(t.e.args[1])));
     const ExprRef& merge = body_of(t.e.args[2]);
     if (!same_type(t.e.args[1]->type, merge->type))
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 3 requires the \"{}\" type, however \"{}\" has the type \"{}\".", sql_name(t.e.args[1]->type), pretty(t.e.args[2]), sql_name(merge->type)));
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 3 requires the \"{}\" type, however \"{}\" has the type \"{}\".",
+                                    sql_name(t.e.args[1]->type), pretty(t.e.args[2]), sql_name(merge->type)));
     t.e.type = t.e.args.size() > 3 ? body_of(t.e.args[3])->type : merge->type;
     t.e.nullable = true;
     return true;
@@ -101,17 +110,24 @@ constexpr NullRule SE = NullRule::sees;
 constexpr auto HO = FunctionKind::higher_order;
 
 const FunctionInfo kTable[] = {
-    {"transform", "x,x", "", SE, nullptr, "An array of what a lambda makes of each element.", type_transform, nullptr, nullptr, HO},
+    {"transform", "x,x", "", SE, nullptr, "An array of what a lambda makes of each element.", type_transform, nullptr,
+     nullptr, HO},
     {"filter", "x,x", "", SE, nullptr, "The elements for which a lambda is true.", type_filter, nullptr, nullptr, HO},
     {"exists", "x,x", "", SE, nullptr, "Whether a lambda is true for an element.", type_exists, nullptr, nullptr, HO},
     {"forall", "x,x", "", SE, nullptr, "Whether a lambda is true for all elements.", type_exists, nullptr, nullptr, HO},
-    {"aggregate", "x,x,x,x?", "", SE, nullptr, "An array folded from a start value.", type_aggregate, nullptr, nullptr, HO},
-    {"zip_with", "x,x,x", "", SE, nullptr, "Two arrays combined element by element.", type_zip_with, nullptr, nullptr, HO},
-    {"map_filter", "x,x", "", SE, nullptr, "The entries for which a lambda is true.", type_filter, nullptr, nullptr, HO},
-    {"transform_keys", "x,x", "", SE, nullptr, "A map with keys made by a lambda.", type_map_body, nullptr, nullptr, HO},
-    {"transform_values", "x,x", "", SE, nullptr, "A map with values made by a lambda.", type_map_body, nullptr, nullptr, HO},
+    {"aggregate", "x,x,x,x?", "", SE, nullptr, "An array folded from a start value.", type_aggregate, nullptr, nullptr,
+     HO},
+    {"zip_with", "x,x,x", "", SE, nullptr, "Two arrays combined element by element.", type_zip_with, nullptr, nullptr,
+     HO},
+    {"map_filter", "x,x", "", SE, nullptr, "The entries for which a lambda is true.", type_filter, nullptr, nullptr,
+     HO},
+    {"transform_keys", "x,x", "", SE, nullptr, "A map with keys made by a lambda.", type_map_body, nullptr, nullptr,
+     HO},
+    {"transform_values", "x,x", "", SE, nullptr, "A map with values made by a lambda.", type_map_body, nullptr, nullptr,
+     HO},
     {"map_zip_with", "x,x,x", "", SE, nullptr, "Two maps combined key by key.", type_map_body, nullptr, nullptr, HO},
-    {"array_sort", "x,x?", "", SE, nullptr, "The array in order, nulls last, or by a comparing lambda.", type_array_sort, nullptr, nullptr, HO},
+    {"array_sort", "x,x?", "", SE, nullptr, "The array in order, nulls last, or by a comparing lambda.",
+     type_array_sort, nullptr, nullptr, HO},
 };
 
 /// A list column's elements with, for each, the row it belongs to.
@@ -143,12 +159,14 @@ Column numbers_column(const std::vector<i64>& numbers) {
 }
 
 /// The body of a lambda over rows repeated as `rows` says, its variables given.
-Column run_body(const ExprRef& lambda, const Batch& in, std::span<const i32> rows, std::vector<Column> variables, EvalContext& cx) {
+Column run_body(const ExprRef& lambda, const Batch& in, std::span<const i32> rows, std::vector<Column> variables,
+                EvalContext& cx) {
     MR_ASSERT(lambda != nullptr);
     const auto saved = cx.variables;
     const ExprRef& body = body_of(lambda);
     Batch inner = repeat_for(body, in, rows, cx);
-    for (std::size_t i = 0; i + 1 < lambda->args.size() && i < variables.size(); ++i) cx.variables.emplace_back(lambda->args[i + 1]->id, std::move(variables[i]));
+    for (std::size_t i = 0; i + 1 < lambda->args.size() && i < variables.size(); ++i)
+        cx.variables.emplace_back(lambda->args[i + 1]->id, std::move(variables[i]));
     if (!cx.spend(inner.rows * 2)) return null_column(body->type, inner.rows);
     Column out = eval(body, inner, cx);
     cx.variables = saved;
@@ -174,8 +192,10 @@ Column transform(const Expr& e, const Batch& in, EvalContext& cx) {
     const Column list = flat(eval(e.args[0], in, cx));
     if (!cx.ok()) return null_column(e.type, in.rows);
     const Elements el = elements_of(list);
-    if (!cx.spend(static_cast<i64>(el.rows.size()) * 4, static_cast<i64>(el.rows.size()) * 64)) return null_column(e.type, in.rows);
-    Column out = run_body(e.args[1], in, el.rows, {gather(list.children[0], el.places), numbers_column(el.numbers)}, cx);
+    if (!cx.spend(static_cast<i64>(el.rows.size()) * 4, static_cast<i64>(el.rows.size()) * 64))
+        return null_column(e.type, in.rows);
+    Column out =
+        run_body(e.args[1], in, el.rows, {gather(list.children[0], el.places), numbers_column(el.numbers)}, cx);
     if (!cx.ok()) return null_column(e.type, in.rows);
     return list_like(list, e.type, {flat(std::move(out))});
 }
@@ -236,7 +256,9 @@ Column aggregate(const Expr& e, const Batch& in, EvalContext& cx) {
     if (!cx.ok()) return null_column(e.type, in.rows);
     u32 longest = 0;
     for (i64 i = 0; i < list.size; ++i)
-        if (!list.null(i)) longest = std::max(longest, list.offsets[static_cast<std::size_t>(i) + 1] - list.offsets[static_cast<std::size_t>(i)]);
+        if (!list.null(i))
+            longest = std::max(
+                longest, list.offsets[static_cast<std::size_t>(i) + 1] - list.offsets[static_cast<std::size_t>(i)]);
     for (u32 k = 0; k < longest && cx.ok(); ++k) {
         std::vector<i32> rows, places, merged(static_cast<std::size_t>(in.rows));
         for (i64 i = 0; i < in.rows; ++i) {
@@ -301,10 +323,14 @@ Column transform_map(const Expr& e, const Batch& in, EvalContext& cx, bool keys)
     const Column list = flat(eval(e.args[0], in, cx));
     if (!cx.ok()) return null_column(e.type, in.rows);
     const Elements el = elements_of(list);
-    Column made = run_body(e.args[1], in, el.rows, {gather(list.children[0], el.places), gather(list.children[1], el.places)}, cx);
+    Column made = run_body(e.args[1], in, el.rows,
+                           {gather(list.children[0], el.places), gather(list.children[1], el.places)}, cx);
     if (!cx.ok()) return null_column(e.type, in.rows);
-    std::vector<Column> children = {keys ? flat(std::move(made)) : gather(list.children[0], el.places), keys ? gather(list.children[1], el.places) : flat(std::move(made))};
-    if (keys && !children[0].nulls.empty() && std::find(children[0].nulls.begin(), children[0].nulls.end(), 1) != children[0].nulls.end()) cx.failure.set(run_error("SparkRuntimeException", "NULL_MAP_KEY", "Cannot use null as map key.", {}));
+    std::vector<Column> children = {keys ? flat(std::move(made)) : gather(list.children[0], el.places),
+                                    keys ? gather(list.children[1], el.places) : flat(std::move(made))};
+    if (keys && !children[0].nulls.empty() &&
+        std::find(children[0].nulls.begin(), children[0].nulls.end(), 1) != children[0].nulls.end())
+        cx.failure.set(run_error("SparkRuntimeException", "NULL_MAP_KEY", "Cannot use null as map key.", {}));
     return list_like(list, e.type, std::move(children));
 }
 
@@ -325,7 +351,8 @@ Column map_zip_with(const Expr& e, const Batch& in, EvalContext& cx) {
         const auto put = [&](const Value& map, std::size_t side) {
             const Values& items = items_of(map);
             for (std::size_t k = 0; k + 1 < items.size(); k += 2) {
-                auto it = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return compare(entry[0], items[k], key) == 0; });
+                auto it = std::find_if(entries.begin(), entries.end(),
+                                       [&](const auto& entry) { return compare(entry[0], items[k], key) == 0; });
                 if (it == entries.end()) it = entries.insert(entries.end(), {items[k], null_value(), null_value()});
                 (*it)[side] = items[k + 1];
             }
@@ -353,7 +380,12 @@ i64 compared(const Expr& e, const Batch& in, i32 row, const Value& a, const Valu
     const Column out = run_body(e.args[1], in, rows, {constant_column(a, type, 1), constant_column(b, type, 1)}, cx);
     if (!cx.ok()) return 0;
     const Value v = get(out, 0);
-    if (v.null) cx.failure.set(run_error("SparkRuntimeException", "COMPARATOR_RETURNS_NULL", "The comparator has returned a NULL for a comparison. It should return a positive integer for \"greater than\", 0 for \"equal\" and a negative integer for \"less than\".", {}));
+    if (v.null)
+        cx.failure.set(
+            run_error("SparkRuntimeException", "COMPARATOR_RETURNS_NULL",
+                      "The comparator has returned a NULL for a comparison. It should return a positive integer for "
+                      "\"greater than\", 0 for \"equal\" and a negative integer for \"less than\".",
+                      {}));
     return v.i;
 }
 

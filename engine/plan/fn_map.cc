@@ -18,7 +18,9 @@ Value checked_map(const Call& c, Values items) {
         for (std::size_t k = 0; k < i; k += 2)
             if (compare(items[i], items[k], key) == 0)
                 return c.fail("SparkRuntimeException", "DUPLICATED_MAP_KEY",
-                              fmt::format("Duplicate map key {} was found, please check the input data. If you want to remove the duplicated keys, you can set \"spark.sql.mapKeyDedupPolicy\" to \"LAST_WIN\" so that the key inserted at last takes precedence.",
+                              fmt::format("Duplicate map key {} was found, please check the input data. If you want to "
+                                          "remove the duplicated keys, you can set \"spark.sql.mapKeyDedupPolicy\" to "
+                                          "\"LAST_WIN\" so that the key inserted at last takes precedence.",
                                           display(items[i], key, c.cx.clock.zone)),
                               false);
     }
@@ -30,7 +32,10 @@ bool type_map(Typing& t) {
     Exprs& a = t.e.args;
     if (a.size() % 2 != 0) {
         t.error_class = "WRONG_NUM_ARGS.WITHOUT_SUGGESTION";
-        t.text = fmt::format("The `map` requires 2n (n > 0) parameters but the actual number is {}. Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.", a.size());
+        t.text = fmt::format(
+            "The `map` requires 2n (n > 0) parameters but the actual number is {}. Please, refer to "
+            "'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.",
+            a.size());
         return false;
     }
     Exprs keys, values;
@@ -41,9 +46,18 @@ bool type_map(Typing& t) {
         for (const ExprRef& e : list) out += (out.empty() ? "" : ", ") + std::string("\"") + sql_name(e->type) + "\"";
         return out;
     };
-    if (!key) return t.refuse("CREATE_MAP_KEY_DIFF_TYPES", fmt::format("The given keys of function `map` should all be the same type, but they are [{}].", types(keys)));
-    if (!value) return t.refuse("CREATE_MAP_VALUE_DIFF_TYPES", fmt::format("The given values of function `map` should all be the same type, but they are [{}].", types(values)));
-    if (key->id == TypeId::map) return t.refuse("INVALID_MAP_KEY_TYPE", fmt::format("The key of map cannot be/contain \"{}\".", sql_name(*key)));
+    if (!key)
+        return t.refuse("CREATE_MAP_KEY_DIFF_TYPES",
+                        fmt::format("The given keys of function `map` should all be the same type, but they are [{}].",
+                                    types(keys)));
+    if (!value)
+        return t.refuse(
+            "CREATE_MAP_VALUE_DIFF_TYPES",
+            fmt::format("The given values of function `map` should all be the same type, but they are [{}].",
+                        types(values)));
+    if (key->id == TypeId::map)
+        return t.refuse("INVALID_MAP_KEY_TYPE",
+                        fmt::format("The key of map cannot be/contain \"{}\".", sql_name(*key)));
     for (std::size_t i = 0; i < a.size(); ++i) a[i] = implicit(a[i], i % 2 == 0 ? *key : *value, t.ansi);
     t.e.type = map_type(*key, *value, nullable_by_args(values));
     t.e.nullable = false;
@@ -60,7 +74,9 @@ bool type_keys(Typing& t) {
     t.e.nullable = t.e.args[0]->nullable;
     if (name == "map_keys") t.e.type = array_type(key_of(m), false);
     else if (name == "map_values") t.e.type = array_type(value_of(m), value_nullable(m));
-    else t.e.type = array_type(struct_type({{"key", key_of(m), false}, {"value", value_of(m), value_nullable(m)}}), false);
+    else
+        t.e.type =
+            array_type(struct_type({{"key", key_of(m), false}, {"value", value_of(m), value_nullable(m)}}), false);
     return true;
 }
 
@@ -113,7 +129,11 @@ bool type_from_entries(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
     if (a.id != TypeId::array || element_of(a).id != TypeId::structure || element_of(a).fields->size() != 2)
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"ARRAY\" of pair \"STRUCT\" type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(a)));
+        return t.refuse(
+            "UNEXPECTED_INPUT_TYPE",
+            fmt::format(
+                "Parameter 1 requires the \"ARRAY\" of pair \"STRUCT\" type, however \"{}\" has the type \"{}\".",
+                pretty(t.e.args[0]), sql_name(a)));
     const auto& fields = *element_of(a).fields;
     t.e.type = map_type(fields[0].type, fields[1].type, fields[1].nullable);
     t.e.nullable = t.e.args[0]->nullable || element_nullable(a);
@@ -139,7 +159,10 @@ bool type_map_concat(Typing& t) {
         return true;
     }
     for (const ExprRef& a : t.e.args)
-        if (a->type.id != TypeId::map) return t.refuse("MAP_CONCAT_DIFF_TYPES", fmt::format("The `map_concat` should all be of type map, but it's [\"{}\"].", sql_name(a->type)));
+        if (a->type.id != TypeId::map)
+            return t.refuse(
+                "MAP_CONCAT_DIFF_TYPES",
+                fmt::format("The `map_concat` should all be of type map, but it's [\"{}\"].", sql_name(a->type)));
     return type_same_arguments(t);
 }
 
@@ -153,10 +176,19 @@ Value map_concat(const Call& c) {
 bool type_contains_key(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
-    if (a[0]->type.id != TypeId::map) return t.refuse("MAP_FUNCTION_DIFF_TYPES", fmt::format("Input to `map_contains_key` should have been \"MAP\" followed by a value with same key type, but it's [\"{}\", \"{}\"].", sql_name(a[0]->type), sql_name(a[1]->type)));
-    if (a[1]->type.id == TypeId::void_) return t.refuse("NULL_TYPE", "Null typed values cannot be used as arguments of `map_contains_key`.");
+    if (a[0]->type.id != TypeId::map)
+        return t.refuse("MAP_FUNCTION_DIFF_TYPES",
+                        fmt::format("Input to `map_contains_key` should have been \"MAP\" followed by a value with "
+                                    "same key type, but it's [\"{}\", \"{}\"].",
+                                    sql_name(a[0]->type), sql_name(a[1]->type)));
+    if (a[1]->type.id == TypeId::void_)
+        return t.refuse("NULL_TYPE", "Null typed values cannot be used as arguments of `map_contains_key`.");
     const auto common = wider_type(key_of(a[0]->type), a[1]->type, t.ansi);
-    if (!common) return t.refuse("MAP_FUNCTION_DIFF_TYPES", fmt::format("Input to `map_contains_key` should have been \"MAP\" followed by a value with same key type, but it's [\"{}\", \"{}\"].", sql_name(a[0]->type), sql_name(a[1]->type)));
+    if (!common)
+        return t.refuse("MAP_FUNCTION_DIFF_TYPES",
+                        fmt::format("Input to `map_contains_key` should have been \"MAP\" followed by a value with "
+                                    "same key type, but it's [\"{}\", \"{}\"].",
+                                    sql_name(a[0]->type), sql_name(a[1]->type)));
     a[0] = implicit(a[0], map_type(*common, value_of(a[0]->type), value_nullable(a[0]->type)), t.ansi);
     a[1] = implicit(a[1], *common, t.ansi);
     t.e.type = type_of(TypeId::boolean);
@@ -185,7 +217,8 @@ std::vector<std::string> pieces(const std::string& s, const std::string& pattern
     std::vector<std::string> out;
     std::vector<Span> groups;
     std::size_t at = 0;
-    while (regex.ok() && (most == 0 || out.size() + 1 < most) && find(regex, s, at, groups) == Match::yes && groups[0].to > groups[0].from) {
+    while (regex.ok() && (most == 0 || out.size() + 1 < most) && find(regex, s, at, groups) == Match::yes &&
+           groups[0].to > groups[0].from) {
         out.push_back(s.substr(at, groups[0].from - at));
         at = groups[0].to;
     }
@@ -211,7 +244,8 @@ const FunctionInfo kTable[] = {
     {"map_keys", "M", "", ST, map_keys, "The keys of a map.", type_keys},
     {"map_values", "M", "", ST, map_values, "The values of a map.", type_keys},
     {"map_entries", "M", "", ST, map_entries, "Key and value structs of a map.", type_keys},
-    {"map_from_arrays", "A,A", "", ST, map_from_arrays, "A map of an array of keys and one of values.", type_from_arrays},
+    {"map_from_arrays", "A,A", "", ST, map_from_arrays, "A map of an array of keys and one of values.",
+     type_from_arrays},
     {"map_from_entries", "A", "", SN, map_from_entries, "A map of an array of pairs.", type_from_entries},
     {"map_concat", "x*", "", ST, map_concat, "Several maps as one.", type_map_concat},
     {"map_contains_key", "x,x", "", SN, map_contains_key, "Whether a map has the key.", type_contains_key},

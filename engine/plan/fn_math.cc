@@ -127,7 +127,9 @@ bool type_round(Typing& t) {
     bool known = false;
     const i64 places = whole_argument(t.e.args[1], known);
     if (!known && !is_literal(t.e.args[1]) && t.e.args[1]->kind != ExprKind::cast) {
-        return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input scale should be a foldable \"INT\" expression; however, got \"{}\".", pretty(t.e.args[1])));
+        return t.refuse("NON_FOLDABLE_INPUT",
+                        fmt::format("the input scale should be a foldable \"INT\" expression; however, got \"{}\".",
+                                    pretty(t.e.args[1])));
     }
     t.e.type = a->type.id == TypeId::decimal ? rounded_decimal(a->type, places) : a->type;
     t.e.nullable = true;
@@ -163,7 +165,8 @@ Value round_to(const Call& c, Rounding how) {
             if (places < 0) {
                 const i128 unit = pow10(static_cast<int>(std::min<i64>(from - places, 38)));
                 cut = divide(v.dec, 0, unit, 0, 0);
-                if (how != Rounding::half_up) cut = rescale(v.dec, static_cast<int>(std::min<i64>(from - places, 38)), 0, how);
+                if (how != Rounding::half_up)
+                    cut = rescale(v.dec, static_cast<int>(std::min<i64>(from - places, 38)), 0, how);
                 cut = cut ? std::optional<i128>(*cut * pow10(static_cast<int>(std::min<i64>(-places, 37)))) : cut;
             }
             return cut && fits(*cut, c.e.type.a) ? decimal_value(*cut) : null_value();
@@ -176,7 +179,9 @@ Value round_to(const Call& c, Rounding how) {
     const auto cut = rescale(v.i, static_cast<int>(-places), 0, how);
     const i128 back = cut.value_or(0) * unit;
     const i64 narrow = narrow_whole(static_cast<i64>(static_cast<u64>(static_cast<u128>(back))), c.e.type.id);
-    if (c.cx.ansi && narrow != back) return c.fail("ArithmeticException", "ARITHMETIC_OVERFLOW", "Overflow. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.");
+    if (c.cx.ansi && narrow != back)
+        return c.fail("ArithmeticException", "ARITHMETIC_OVERFLOW",
+                      "Overflow. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.");
     return int_value(narrow);
 }
 
@@ -190,15 +195,21 @@ bool type_ceil(Typing& t) {
         bool known = false;
         const i64 places = whole_argument(t.e.args[1], known);
         if (is_integral(t.e.args[0]->type)) t.e.args[0] = implicit(t.e.args[0], decimal_for(t.e.args[0]->type), t.ansi);
-        if (t.e.args[0]->type.id == TypeId::double_ || t.e.args[0]->type.id == TypeId::float_) t.e.args[0] = implicit(t.e.args[0], decimal_type(30, 15), t.ansi);
+        if (t.e.args[0]->type.id == TypeId::double_ || t.e.args[0]->type.id == TypeId::float_)
+            t.e.args[0] = implicit(t.e.args[0], decimal_type(30, 15), t.ansi);
         t.e.type = rounded_decimal(t.e.args[0]->type, places);
         t.e.nullable = true;
         return true;
     }
     ExprRef& a = t.e.args[0];
     if (is_integral(a->type) && a->type.id != TypeId::bigint) a = implicit(a, type_of(TypeId::bigint), t.ansi);
-    else if (a->type.id != TypeId::bigint && a->type.id != TypeId::decimal && a->type.id != TypeId::double_ && !coerce_to(a, "D|N|L", t.ansi)) return coerce_arguments(t);
-    t.e.type = a->type.id == TypeId::decimal ? decimal_type(a->type.b == 0 ? a->type.a : std::min<int>(a->type.a - a->type.b + 1, kMaxPrecision), 0) : type_of(TypeId::bigint);
+    else if (a->type.id != TypeId::bigint && a->type.id != TypeId::decimal && a->type.id != TypeId::double_ &&
+             !coerce_to(a, "D|N|L", t.ansi))
+        return coerce_arguments(t);
+    t.e.type =
+        a->type.id == TypeId::decimal
+            ? decimal_type(a->type.b == 0 ? a->type.a : std::min<int>(a->type.a - a->type.b + 1, kMaxPrecision), 0)
+            : type_of(TypeId::bigint);
     t.e.nullable = true;
     if (a->type.id == TypeId::bigint) t.e.nullable = true;
     return true;
@@ -209,7 +220,8 @@ Value whole_part(const Call& c, Rounding how) {
     const Value& v = c.args[0];
     if (c.args.size() == 2) return round_to(c, how);
     switch (physical_of(c.type(0))) {
-        case Physical::reals: return int_value(narrow_real(how == Rounding::floor ? std::floor(v.d) : std::ceil(v.d), TypeId::bigint));
+        case Physical::reals:
+            return int_value(narrow_real(how == Rounding::floor ? std::floor(v.d) : std::ceil(v.d), TypeId::bigint));
         case Physical::decimals: return decimal_value(rescale(v.dec, c.type(0).b, 0, how).value_or(0));
         default: return v;
     }
@@ -230,7 +242,9 @@ Value width_bucket(const Call& c) {
     MR_ASSERT(c.args.size() > 3);
     const double v = c.args[0].d, low = c.args[1].d, high = c.args[2].d;
     const i64 n = c.args[3].i;
-    if (n <= 0 || n == INT64_MAX || std::isnan(v) || low == high || std::isnan(low) || std::isinf(low) || std::isnan(high) || std::isinf(high)) return null_value();
+    if (n <= 0 || n == INT64_MAX || std::isnan(v) || low == high || std::isnan(low) || std::isinf(low) ||
+        std::isnan(high) || std::isinf(high))
+        return null_value();
     const bool up = low < high;
     if (up ? v < low : v > low) return int_value(0);
     if (up ? v >= high : v <= high) return int_value(n + 1);
@@ -251,7 +265,8 @@ Value shift_right(const Call& c) {
 
 Value shift_right_unsigned(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    if (c.type(0).id == TypeId::bigint) return int_value(static_cast<i64>(static_cast<u64>(c.args[0].i) >> (c.args[1].i & 63)));
+    if (c.type(0).id == TypeId::bigint)
+        return int_value(static_cast<i64>(static_cast<u64>(c.args[0].i) >> (c.args[1].i & 63)));
     return int_value(static_cast<i32>(static_cast<u32>(c.args[0].i) >> (c.args[1].i & 31)));
 }
 
@@ -271,7 +286,10 @@ Value bit_count(const Call& c) {
 
 Value bit_get(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const i64 width = c.type(0).id == TypeId::bigint ? 64 : c.type(0).id == TypeId::integer ? 32 : c.type(0).id == TypeId::smallint ? 16 : 8;
+    const i64 width = c.type(0).id == TypeId::bigint     ? 64
+                      : c.type(0).id == TypeId::integer  ? 32
+                      : c.type(0).id == TypeId::smallint ? 16
+                                                         : 8;
     if (c.args[1].i < 0 || c.args[1].i >= width)
         return c.fail("IllegalArgumentException", "",
                       fmt::format("Invalid bit position: {} {}", c.args[1].i,
@@ -292,11 +310,17 @@ Value conv(const Call& c) {
     if (negative) text.remove_prefix(1);
     u128 v = 0;
     for (const char raw : text) {
-        const int digit = raw >= '0' && raw <= '9' ? raw - '0' : raw >= 'a' && raw <= 'z' ? raw - 'a' + 10 : raw >= 'A' && raw <= 'Z' ? raw - 'A' + 10 : 99;
+        const int digit = raw >= '0' && raw <= '9'   ? raw - '0'
+                          : raw >= 'a' && raw <= 'z' ? raw - 'a' + 10
+                          : raw >= 'A' && raw <= 'Z' ? raw - 'A' + 10
+                                                     : 99;
         if (digit >= from) break;
         v = v * static_cast<u128>(from) + static_cast<u128>(digit);
         if (v > UINT64_MAX) {
-            if (c.cx.ansi) return c.fail("ArithmeticException", "ARITHMETIC_OVERFLOW", "Overflow in function conv(). If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.");
+            if (c.cx.ansi)
+                return c.fail("ArithmeticException", "ARITHMETIC_OVERFLOW",
+                              "Overflow in function conv(). If necessary set \"spark.sql.ansi.enabled\" to \"false\" "
+                              "to bypass this error.");
             v = UINT64_MAX;
             break;
         }
@@ -339,7 +363,9 @@ bool type_extreme(Typing& t) {
         other = other || (a->type.id != TypeId::string && a->type.id != TypeId::void_);
         types += (types.empty() ? "" : ", ") + std::string("\"") + sql_name(a->type) + "\"";
     }
-    if (text && other) return t.refuse("DATA_DIFF_TYPES", fmt::format("Input to `{}` should all be the same type, but it's [{}].", t.e.fn->name, types));
+    if (text && other)
+        return t.refuse("DATA_DIFF_TYPES",
+                        fmt::format("Input to `{}` should all be the same type, but it's [{}].", t.e.fn->name, types));
     if (!type_same_arguments(t)) return false;
     t.e.nullable = true;
     for (const ExprRef& a : t.e.args) t.e.nullable = t.e.nullable && a->nullable;

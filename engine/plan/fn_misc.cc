@@ -30,8 +30,12 @@ bool type_hash(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     for (const ExprRef& a : t.e.args)
         if (any_of(a, [](const Expr& e) { return e.type.id == TypeId::map; }) && a->type.id == TypeId::map)
-            return t.refuse("HASH_MAP_TYPE", fmt::format("Input to the function `{}` cannot contain elements of the \"MAP\" type. In Spark, same maps may have different hashcode, thus hash expressions are prohibited on \"MAP\" elements. To restore previous "
-                                                         "behavior set \"spark.sql.legacy.allowHashOnMapType\" to \"true\".", t.e.fn->name));
+            return t.refuse("HASH_MAP_TYPE",
+                            fmt::format("Input to the function `{}` cannot contain elements of the \"MAP\" type. In "
+                                        "Spark, same maps may have different hashcode, thus hash expressions are "
+                                        "prohibited on \"MAP\" elements. To restore previous "
+                                        "behavior set \"spark.sql.legacy.allowHashOnMapType\" to \"true\".",
+                                        t.e.fn->name));
     t.e.type = type_of(std::string_view(t.e.fn->name) == "hash" ? TypeId::integer : TypeId::bigint);
     t.e.nullable = false;
     return true;
@@ -44,7 +48,8 @@ Value type_name(const Call& c) {
 
 Value raise(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    QueryError error{"SparkRuntimeException", "java.lang.RuntimeException", "", "", c.args[0].null ? "null" : c.args[0].s};
+    QueryError error{"SparkRuntimeException", "java.lang.RuntimeException", "", "",
+                     c.args[0].null ? "null" : c.args[0].s};
     c.cx.failure.set(std::move(error));
     return null_value();
 }
@@ -67,7 +72,8 @@ bool type_void(Typing& t) {
 
 bool type_assert(Typing& t) {
     MR_ASSERT(!t.e.args.empty());
-    if (t.e.args.size() == 1) t.e.args.push_back(string_literal(fmt::format("'{}' is not true!", tree_form(t.e.args[0]))));
+    if (t.e.args.size() == 1)
+        t.e.args.push_back(string_literal(fmt::format("'{}' is not true!", tree_form(t.e.args[0]))));
     return type_void(t);
 }
 
@@ -130,8 +136,12 @@ Column random_column(const Expr& e, i64 rows, EvalContext& cx, double (*draw)(Ra
     return out;
 }
 
-Column rand_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& cx) { return random_column(e, rows, cx, next_double); }
-Column randn_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& cx) { return random_column(e, rows, cx, next_gaussian); }
+Column rand_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& cx) {
+    return random_column(e, rows, cx, next_double);
+}
+Column randn_column(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& cx) {
+    return random_column(e, rows, cx, next_gaussian);
+}
 
 bool type_rand(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
@@ -142,9 +152,17 @@ bool type_rand(Typing& t) {
         t.e.nullable = false;
         return true;
     }
-    if (t.e.args[0]->type.id != TypeId::void_ && t.e.args[0]->type.id != TypeId::integer && t.e.args[0]->type.id != TypeId::bigint)
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"INT\" or \"BIGINT\") type, however \"{}\" has the type \"{}\".", pretty(t.e.args[0]), sql_name(t.e.args[0]->type)));
-    if (!is_literal(t.e.args[0]) && t.e.args[0]->kind != ExprKind::cast) return t.refuse("NON_FOLDABLE_INPUT", fmt::format("the input `seed` should be a foldable \"INT\" or \"BIGINT\" expression; however, got \"{}\".", pretty(t.e.args[0])));
+    if (t.e.args[0]->type.id != TypeId::void_ && t.e.args[0]->type.id != TypeId::integer &&
+        t.e.args[0]->type.id != TypeId::bigint)
+        return t.refuse(
+            "UNEXPECTED_INPUT_TYPE",
+            fmt::format("Parameter 1 requires the (\"INT\" or \"BIGINT\") type, however \"{}\" has the type \"{}\".",
+                        pretty(t.e.args[0]), sql_name(t.e.args[0]->type)));
+    if (!is_literal(t.e.args[0]) && t.e.args[0]->kind != ExprKind::cast)
+        return t.refuse(
+            "NON_FOLDABLE_INPUT",
+            fmt::format("the input `seed` should be a foldable \"INT\" or \"BIGINT\" expression; however, got \"{}\".",
+                        pretty(t.e.args[0])));
     t.e.type = type_of(TypeId::double_);
     t.e.nullable = false;
     return true;
@@ -157,9 +175,14 @@ Column increasing_id(const Expr& e, std::vector<Column>&, i64 rows, EvalContext&
     return out;
 }
 
-Column partition_id(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& cx) { return constant_column(int_value(cx.partition), e.type, rows); }
+Column partition_id(const Expr& e, std::vector<Column>&, i64 rows, EvalContext& cx) {
+    return constant_column(int_value(cx.partition), e.type, rows);
+}
 
-Value uuid(const Call& c) { return string_value(fmt::format("{:08x}-0000-4000-8000-{:012x}", static_cast<u32>(c.e.at.start), static_cast<u64>(c.cx.row_base))); }
+Value uuid(const Call& c) {
+    return string_value(
+        fmt::format("{:08x}-0000-4000-8000-{:012x}", static_cast<u32>(c.e.at.start), static_cast<u64>(c.cx.row_base)));
+}
 Value current_user(const Call&) { return string_value("millrace"); }
 Value current_schema(const Call&) { return string_value("default"); }
 Value current_catalog(const Call&) { return string_value("spark_catalog"); }
@@ -186,21 +209,29 @@ const FunctionInfo kHash[] = {
 };
 
 const FunctionInfo kMisc[] = {
-    {"atleastnnonnulls", "I,x*", "Z", NullRule::never, at_least, "Whether so many of the values are not null.", nullptr, nullptr, nullptr, FunctionKind::scalar, true, true},
+    {"atleastnnonnulls", "I,x*", "Z", NullRule::never, at_least, "Whether so many of the values are not null.", nullptr,
+     nullptr, nullptr, FunctionKind::scalar, true, true},
     {"typeof", "x", "S", NV, type_name, "The name of the argument's type."},
     {"raise_error", "S", "", SE, raise, "Fails with a message.", type_void, nullptr, nullptr, K, false},
     {"assert_true", "Z,S?", "", SE, assert_true, "Fails unless true.", type_assert, nullptr, nullptr, K, false},
-    {"rand", "i?", "", NV, nullptr, "A random number from 0 to 1, by a seed.", type_rand, rand_column, nullptr, K, false},
-    {"randn", "i?", "", NV, nullptr, "A random number of the normal distribution, by a seed.", type_rand, randn_column, nullptr, K, false},
+    {"rand", "i?", "", NV, nullptr, "A random number from 0 to 1, by a seed.", type_rand, rand_column, nullptr, K,
+     false},
+    {"randn", "i?", "", NV, nullptr, "A random number of the normal distribution, by a seed.", type_rand, randn_column,
+     nullptr, K, false},
     {"uuid", "", "S", NV, uuid, "A universally unique identifier.", nullptr, nullptr, nullptr, K, false},
-    {"monotonically_increasing_id", "", "L", NV, nullptr, "Numbers that grow within a partition.", nullptr, increasing_id, nullptr, K, false},
-    {"spark_partition_id", "", "I", NV, nullptr, "The number of the partition.", nullptr, partition_id, "SPARK_PARTITION_ID", K, false},
+    {"monotonically_increasing_id", "", "L", NV, nullptr, "Numbers that grow within a partition.", nullptr,
+     increasing_id, nullptr, K, false},
+    {"spark_partition_id", "", "I", NV, nullptr, "The number of the partition.", nullptr, partition_id,
+     "SPARK_PARTITION_ID", K, false},
     {"current_user", "", "S", NV, current_user, "The user of the session."},
     {"current_schema", "", "S", NV, current_schema, "The current database.", nullptr, nullptr, "current_database"},
     {"current_catalog", "", "S", NV, current_catalog, "The current catalog."},
     {"version", "", "S", NV, version, "The version of Spark that is followed."},
     {"input_file_name", "", "S", NV, empty_text, "The file a row came from.", nullptr, nullptr, nullptr, K, false},
-    {"equal_null", "x,x", "Z", NV, nullptr, "Equal, with null equal to null.", type_comparison, [](const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) { return find_function("<=>")->vector(e, a, n, cx); }},
+    {"equal_null", "x,x", "Z", NV, nullptr, "Equal, with null equal to null.", type_comparison,
+     [](const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) {
+         return find_function("<=>")->vector(e, a, n, cx);
+     }},
 };
 
 }  // namespace

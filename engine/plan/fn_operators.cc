@@ -32,7 +32,11 @@ bool become(Typing& t, const char* hidden, int print_style = 0) {
     return t.e.fn->typing ? t.e.fn->typing(t) : [&] {
         if (!coerce_arguments(t)) return false;
         const char code = t.e.fn->result[0];
-        t.e.type = code == '=' ? t.e.args[0]->type : code == 'd' ? type_of(TypeId::date) : code == 't' ? type_of(TypeId::timestamp) : code == 'I' ? type_of(TypeId::integer) : day_time_type(0, 3);
+        t.e.type = code == '='   ? t.e.args[0]->type
+                   : code == 'd' ? type_of(TypeId::date)
+                   : code == 't' ? type_of(TypeId::timestamp)
+                   : code == 'I' ? type_of(TypeId::integer)
+                                 : day_time_type(0, 3);
         t.e.nullable = nullable_by_args(t.e.args) || t.e.fn->nulls == NullRule::strict_null;
         return true;
     }();
@@ -73,9 +77,12 @@ bool temporal(Typing& t, Op op, bool& done) {
                                             pretty(a[1])));
             return become(t, "subtract_timestamps");
         }
-        if (op == Op::subtract && is(1, TypeId::date) && (is(0, TypeId::date) || is(0, TypeId::string) || !is_integral(a[1]->type))) return become(t, "subtract_dates");
+        if (op == Op::subtract && is(1, TypeId::date) &&
+            (is(0, TypeId::date) || is(0, TypeId::string) || !is_integral(a[1]->type)))
+            return become(t, "subtract_dates");
         for (std::size_t i = 0; i < 2; ++i)
-            if (is(1 - i, TypeId::date) && is(i, TypeId::string) && !t.ansi && op == Op::add) a[i] = implicit(a[i], type_of(TypeId::double_), t.ansi);
+            if (is(1 - i, TypeId::date) && is(i, TypeId::string) && !t.ansi && op == Op::add)
+                a[i] = implicit(a[i], type_of(TypeId::double_), t.ansi);
         if (is(0, TypeId::date) && !is(1, TypeId::date) && !interval(1)) {
             t.e.name = op == Op::add ? "date_add" : "date_sub";
             return become(t, t.e.name.c_str());
@@ -90,7 +97,10 @@ bool temporal(Typing& t, Op op, bool& done) {
             if (a[0]->type.id == TypeId::void_ || a[1]->type.id == TypeId::void_) return become(t, "intervals_sum");
             if (interval(0) && interval(1)) {
                 // Different kinds: the right one is taken for a moment in time.
-                return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"TIMESTAMP\" or \"TIMESTAMP WITHOUT TIME ZONE\") type, however \"{}\" has the type \"{}\".", pretty(a[0]), sql_name(a[0]->type)));
+                return t.refuse("UNEXPECTED_INPUT_TYPE",
+                                fmt::format("Parameter 1 requires the (\"TIMESTAMP\" or \"TIMESTAMP WITHOUT TIME "
+                                            "ZONE\") type, however \"{}\" has the type \"{}\".",
+                                            pretty(a[0]), sql_name(a[0]->type)));
             }
         }
     }
@@ -98,7 +108,8 @@ bool temporal(Typing& t, Op op, bool& done) {
         std::swap(a[0], a[1]);
         t.e.m = 1;
     }
-    if (interval(0) && (op == Op::multiply || op == Op::divide)) return become(t, op == Op::multiply ? "interval_times" : "interval_divided");
+    if (interval(0) && (op == Op::multiply || op == Op::divide))
+        return become(t, op == Op::multiply ? "interval_times" : "interval_divided");
     done = false;
     return false;
 }
@@ -112,15 +123,20 @@ bool decimal_operands(Typing& t) {
     return true;
 }
 
-constexpr const char* kNumericOrInterval = "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")";
+constexpr const char* kNumericOrInterval =
+    "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")";
 
 bool wrong_type(Typing& t, const char* wanted, const DataType& got) {
-    return t.refuse("BINARY_OP_WRONG_TYPE", fmt::format("the binary operator requires the input type {}, not \"{}\".", wanted, sql_name(got)));
+    return t.refuse("BINARY_OP_WRONG_TYPE",
+                    fmt::format("the binary operator requires the input type {}, not \"{}\".", wanted, sql_name(got)));
 }
 
 bool different(Typing& t) {
     MR_ASSERT(t.e.args.size() > 1);
-    return t.refuse("BINARY_OP_DIFF_TYPES", fmt::format("the left and right operands of the binary operator have incompatible types (\"{}\" and \"{}\").", sql_name(t.e.args[0]->type), sql_name(t.e.args[1]->type)));
+    return t.refuse(
+        "BINARY_OP_DIFF_TYPES",
+        fmt::format("the left and right operands of the binary operator have incompatible types (\"{}\" and \"{}\").",
+                    sql_name(t.e.args[0]->type), sql_name(t.e.args[1]->type)));
 }
 
 /// ANSI: a string beside a number becomes that kind of number.
@@ -142,7 +158,8 @@ const char* wanted_of(Op op) {
     switch (op) {
         case Op::add: case Op::subtract: return kNumericOrInterval;
         case Op::divide: return "(\"DOUBLE\" or \"DECIMAL\")";
-        case Op::whole_divide: return "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")";
+        case Op::whole_divide:
+            return "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")";
         default: return "\"NUMERIC\"";
     }
 }
@@ -155,19 +172,23 @@ void widen_numbers(Typing& t, Op op) {
         for (ExprRef& arg : a)
             if ((arg->type.id != TypeId::decimal || nulls) && !(t.ansi && arg->type.id == TypeId::string)) {
                 const bool other_decimal = a[0]->type.id == TypeId::decimal || a[1]->type.id == TypeId::decimal;
-                if (!other_decimal || !(is_integral(arg->type) || arg->type.id == TypeId::decimal)) arg = implicit(arg, type_of(TypeId::double_), t.ansi);
+                if (!other_decimal || !(is_integral(arg->type) || arg->type.id == TypeId::decimal))
+                    arg = implicit(arg, type_of(TypeId::double_), t.ansi);
             }
     }
     if (op == Op::whole_divide)
         for (ExprRef& arg : a)
-            if (is_integral(arg->type) && a[0]->type.id != TypeId::decimal && a[1]->type.id != TypeId::decimal) arg = implicit(arg, type_of(TypeId::bigint), t.ansi);
+            if (is_integral(arg->type) && a[0]->type.id != TypeId::decimal && a[1]->type.id != TypeId::decimal)
+                arg = implicit(arg, type_of(TypeId::bigint), t.ansi);
     const bool decimal = a[0]->type.id == TypeId::decimal || a[1]->type.id == TypeId::decimal;
-    const bool real = a[0]->type.id == TypeId::double_ || a[1]->type.id == TypeId::double_ || a[0]->type.id == TypeId::float_ || a[1]->type.id == TypeId::float_;
+    const bool real = a[0]->type.id == TypeId::double_ || a[1]->type.id == TypeId::double_ ||
+                      a[0]->type.id == TypeId::float_ || a[1]->type.id == TypeId::float_;
     if (decimal && !real && !nulls) {
         decimal_operands(t);
     } else if (decimal && real) {
         for (ExprRef& arg : a) arg = implicit(arg, type_of(TypeId::double_), t.ansi);
-    } else if (t.ansi && real && is_numeric(a[0]->type) && is_numeric(a[1]->type) && (is_integral(a[0]->type) || is_integral(a[1]->type))) {
+    } else if (t.ansi && real && is_numeric(a[0]->type) && is_numeric(a[1]->type) &&
+               (is_integral(a[0]->type) || is_integral(a[1]->type))) {
         for (ExprRef& arg : a) arg = implicit(arg, type_of(TypeId::double_), t.ansi);
     } else if (const auto common = tightest_common_type(a[0]->type, a[1]->type)) {
         // div takes no doubles: nothing is widened to one for its sake.
@@ -182,7 +203,11 @@ bool type_arithmetic(Typing& t) {
     MR_ASSERT(t.e.args.size() == 2);
     const std::string_view registered = t.e.fn->name;
     const bool tries = registered.starts_with("try_");
-    const Op op = tries ? (registered == "try_add" ? Op::add : registered == "try_subtract" ? Op::subtract : registered == "try_multiply" ? Op::multiply : Op::divide) : op_of(registered);
+    const Op op = tries ? (registered == "try_add"        ? Op::add
+                           : registered == "try_subtract" ? Op::subtract
+                           : registered == "try_multiply" ? Op::multiply
+                                                          : Op::divide)
+                        : op_of(registered);
     bool done = false;
     if (op != Op::whole_divide && op != Op::remainder && op != Op::pmod) {
         const bool ok = temporal(t, op, done);
@@ -214,7 +239,8 @@ bool type_arithmetic(Typing& t) {
 
 namespace {
 
-DataType comparison_type(const DataType& a, const DataType& b, const ExprRef& x, const ExprRef& y, bool ansi, bool& ok) {
+DataType comparison_type(const DataType& a, const DataType& b, const ExprRef& x, const ExprRef& y, bool ansi,
+                         bool& ok) {
     MR_ASSERT(x != nullptr && y != nullptr);
     ok = true;
     if (same_type(a, b)) return a;
@@ -263,7 +289,9 @@ bool type_comparison(Typing& t) {
         if (!same_type(arg->type, type)) arg = implicit(arg, type, t.ansi);
     }
     const std::string_view name = t.e.fn->name;
-    if (!orderable(type)) return t.refuse("INVALID_ORDERING_TYPE", fmt::format("The `{}` does not support ordering on type \"{}\".", name, sql_name(type)));
+    if (!orderable(type))
+        return t.refuse("INVALID_ORDERING_TYPE",
+                        fmt::format("The `{}` does not support ordering on type \"{}\".", name, sql_name(type)));
     t.e.type = type_of(TypeId::boolean);
     t.e.nullable = name != "<=>" && name != "equal_null" && nullable_by_args(t.e.args);
     return true;
@@ -297,11 +325,21 @@ Column compare_columns(const Expr& e, std::vector<Column>& args, i64 rows, F tes
     return out;
 }
 
-Column equal(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) { return compare_columns(e, args, rows, [](int c) { return c == 0; }); }
-Column less(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) { return compare_columns(e, args, rows, [](int c) { return c < 0; }); }
-Column less_equal(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) { return compare_columns(e, args, rows, [](int c) { return c <= 0; }); }
-Column greater(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) { return compare_columns(e, args, rows, [](int c) { return c > 0; }); }
-Column greater_equal(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) { return compare_columns(e, args, rows, [](int c) { return c >= 0; }); }
+Column equal(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) {
+    return compare_columns(e, args, rows, [](int c) { return c == 0; });
+}
+Column less(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) {
+    return compare_columns(e, args, rows, [](int c) { return c < 0; });
+}
+Column less_equal(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) {
+    return compare_columns(e, args, rows, [](int c) { return c <= 0; });
+}
+Column greater(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) {
+    return compare_columns(e, args, rows, [](int c) { return c > 0; });
+}
+Column greater_equal(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext&) {
+    return compare_columns(e, args, rows, [](int c) { return c >= 0; });
+}
 
 Column same(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext& cx) {
     MR_ASSERT(args.size() > 1);
@@ -310,7 +348,8 @@ Column same(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext& cx)
     const auto is_null = [](const Column& c, i64 i) { return c.type.id == TypeId::void_ || c.null(i); };
     for (i64 i = 0; i < rows; ++i) {
         const bool a = is_null(args[0], i), b = is_null(args[1], i);
-        out.ints[static_cast<std::size_t>(i)] = a || b ? (a == b ? nulls : 0) : (compare_rows(args[0], i, args[1], i) == 0 ? 1 : 0);
+        out.ints[static_cast<std::size_t>(i)] =
+            a || b ? (a == b ? nulls : 0) : (compare_rows(args[0], i, args[1], i) == 0 ? 1 : 0);
     }
     return out;
 }
@@ -318,34 +357,54 @@ Column same(const Expr& e, std::vector<Column>& args, i64 rows, EvalContext& cx)
 Column is_null_column(std::vector<Column>& args, i64 rows, bool wanted) {
     MR_ASSERT(args.size() > 0);
     Column out = sized_column(type_of(TypeId::boolean), rows);
-    for (i64 i = 0; i < rows; ++i) out.ints[static_cast<std::size_t>(i)] = (args[0].type.id == TypeId::void_ || args[0].null(i)) == wanted ? 1 : 0;
+    for (i64 i = 0; i < rows; ++i)
+        out.ints[static_cast<std::size_t>(i)] = (args[0].type.id == TypeId::void_ || args[0].null(i)) == wanted ? 1 : 0;
     return out;
 }
 
-Column is_null(const Expr&, std::vector<Column>& args, i64 rows, EvalContext&) { return is_null_column(args, rows, true); }
-Column is_not_null(const Expr&, std::vector<Column>& args, i64 rows, EvalContext&) { return is_null_column(args, rows, false); }
+Column is_null(const Expr&, std::vector<Column>& args, i64 rows, EvalContext&) {
+    return is_null_column(args, rows, true);
+}
+Column is_not_null(const Expr&, std::vector<Column>& args, i64 rows, EvalContext&) {
+    return is_null_column(args, rows, false);
+}
 
 Column add(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) { return arithmetic(Op::add, e, a, n, cx); }
-Column subtract(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) { return arithmetic(Op::subtract, e, a, n, cx); }
-Column times(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) { return arithmetic(Op::multiply, e, a, n, cx); }
-Column divided(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) { return arithmetic(Op::divide, e, a, n, cx); }
-Column modulo(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) { return arithmetic(Op::remainder, e, a, n, cx); }
-Column positive_modulo(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) { return arithmetic(Op::pmod, e, a, n, cx); }
-Column whole_divided(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) { return arithmetic(Op::whole_divide, e, a, n, cx); }
+Column subtract(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) {
+    return arithmetic(Op::subtract, e, a, n, cx);
+}
+Column times(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) {
+    return arithmetic(Op::multiply, e, a, n, cx);
+}
+Column divided(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) {
+    return arithmetic(Op::divide, e, a, n, cx);
+}
+Column modulo(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) {
+    return arithmetic(Op::remainder, e, a, n, cx);
+}
+Column positive_modulo(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) {
+    return arithmetic(Op::pmod, e, a, n, cx);
+}
+Column whole_divided(const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) {
+    return arithmetic(Op::whole_divide, e, a, n, cx);
+}
 
 bool type_bits(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     promote_strings(t);
     if (a.size() == 2 && (a[0]->type.id == TypeId::decimal || a[1]->type.id == TypeId::decimal)) decimal_operands(t);
-    if (const auto common = a.size() == 2 ? tightest_common_type(a[0]->type, a[1]->type) : std::nullopt; common && (is_integral(*common) || common->id == TypeId::void_))
+    if (const auto common = a.size() == 2 ? tightest_common_type(a[0]->type, a[1]->type) : std::nullopt;
+        common && (is_integral(*common) || common->id == TypeId::void_))
         for (ExprRef& arg : a) arg = implicit(arg, *common, t.ansi);
     if (a.size() == 2 && !same_type(a[0]->type, a[1]->type)) return different(t);
     if (a[0]->type.id == TypeId::void_)
         for (ExprRef& arg : a) arg = implicit(arg, type_of(TypeId::integer), t.ansi);
     if (!is_integral(a[0]->type)) {
         if (a.size() == 2) return wrong_type(t, "\"INTEGRAL\"", a[0]->type);
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"INTEGRAL\" type, however \"{}\" has the type \"{}\".", pretty(a[0]), sql_name(a[0]->type)));
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 1 requires the \"INTEGRAL\" type, however \"{}\" has the type \"{}\".",
+                                    pretty(a[0]), sql_name(a[0]->type)));
     }
     t.e.type = a[0]->type;
     t.e.nullable = nullable_by_args(t.e.args);
@@ -376,8 +435,12 @@ bool type_sign(Typing& t) {
     if (a->type.id == TypeId::void_) a = implicit(a, type_of(TypeId::double_), t.ansi);
     const bool interval = is_interval(a->type) || a->type.id == TypeId::calendar;
     if (!is_numeric(a->type) && !interval)
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the {} type, however \"{}\" has the type \"{}\".",
-                                                              std::string_view(t.e.fn->name) == "abs" ? "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")" : kNumericOrInterval, pretty(a), sql_name(a->type)));
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 1 requires the {} type, however \"{}\" has the type \"{}\".",
+                                    std::string_view(t.e.fn->name) == "abs"
+                                        ? "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")"
+                                        : kNumericOrInterval,
+                                    pretty(a), sql_name(a->type)));
     t.e.type = a->type;
     t.e.nullable = a->nullable;
     return true;
@@ -399,7 +462,9 @@ Value negated(const Call& c, const Value& v) {
     switch (physical_of(c.e.type)) {
         case Physical::reals: return real_value(-v.d);
         case Physical::decimals: return decimal_value(-v.dec);
-        case Physical::fields: return list_value({int_value(-items_of(v)[0].i), int_value(-items_of(v)[1].i), int_value(-items_of(v)[2].i)});
+        case Physical::fields:
+            return list_value(
+                {int_value(-items_of(v)[0].i), int_value(-items_of(v)[1].i), int_value(-items_of(v)[2].i)});
         default: break;
     }
     const i64 out = narrow_whole(static_cast<i64>(0 - static_cast<u64>(v.i)), c.e.type.id);
@@ -435,40 +500,6 @@ Value identity(const Call& c) {
     return c.args[0];
 }
 
-bool type_in(Typing& t) {
-    MR_ASSERT(!t.e.args.empty());
-    Exprs& a = t.e.args;
-    bool same_all = true;
-    for (const ExprRef& arg : a) same_all = same_all && same_type(arg->type, a[0]->type, false);
-    if (!same_all) {
-        const auto type = wider_type_of(a, 0, t.ansi);
-        if (!type) {
-            std::string types;
-            for (const ExprRef& arg : a) types += (types.empty() ? "" : ", ") + std::string("\"") + sql_name(arg->type) + "\"";
-            return t.refuse("DATA_DIFF_TYPES", fmt::format("Input to `in` should all be the same type, but it's [{}].", types));
-        }
-        for (ExprRef& arg : a) arg = implicit(arg, *type, t.ansi);
-    }
-    t.e.type = type_of(TypeId::boolean);
-    t.e.nullable = nullable_by_args(t.e.args);
-    return true;
-}
-
-bool type_if(Typing& t) {
-    MR_ASSERT(t.e.args.size() == 3);
-    Exprs& a = t.e.args;
-    if (a[0]->type.id == TypeId::void_) a[0] = implicit(a[0], type_of(TypeId::boolean), t.ansi);
-    if (a[0]->type.id != TypeId::boolean)
-        return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".", pretty(a[0]), sql_name(a[0]->type)));
-    const auto type = wider_type_of(a, 1, t.ansi);
-    if (!type) return t.refuse("DATA_DIFF_TYPES", fmt::format("Input to `if` should all be the same type, but it's [\"{}\", \"{}\"].", sql_name(a[1]->type), sql_name(a[2]->type)));
-    a[1] = implicit(a[1], *type, t.ansi);
-    a[2] = implicit(a[2], *type, t.ansi);
-    t.e.type = *type;
-    t.e.nullable = a[1]->nullable || a[2]->nullable;
-    return true;
-}
-
 bool type_logic(Typing& t) {
     MR_ASSERT(!t.e.args.empty());
     for (ExprRef& arg : t.e.args) {
@@ -476,31 +507,15 @@ bool type_logic(Typing& t) {
         if (arg->type.id == TypeId::string && t.ansi) arg = implicit(arg, type_of(TypeId::boolean), t.ansi);
         if (arg->type.id == TypeId::boolean) continue;
         if (t.e.args.size() == 1)
-            return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".", pretty(arg), sql_name(arg->type)));
+            return t.refuse(
+                "UNEXPECTED_INPUT_TYPE",
+                fmt::format("Parameter 1 requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".",
+                            pretty(arg), sql_name(arg->type)));
         if (!same_type(t.e.args[0]->type, t.e.args[1]->type)) return different(t);
         return wrong_type(t, "\"BOOLEAN\"", arg->type);
     }
     t.e.type = type_of(TypeId::boolean);
     t.e.nullable = nullable_by_args(t.e.args);
-    return true;
-}
-
-bool type_coalesce(Typing& t) {
-    MR_ASSERT(!t.e.args.empty());
-    if (!type_same_arguments(t)) return false;
-    t.e.nullable = true;
-    for (const ExprRef& arg : t.e.args) t.e.nullable = t.e.nullable && arg->nullable;
-    return true;
-}
-
-bool type_nvl2(Typing& t) {
-    MR_ASSERT(t.e.args.size() > 2);
-    const auto type = wider_type_of(t.e.args, 1, t.ansi);
-    if (!type) return type_if(t);
-    t.e.args[1] = implicit(t.e.args[1], *type, t.ansi);
-    t.e.args[2] = implicit(t.e.args[2], *type, t.ansi);
-    t.e.type = *type;
-    t.e.nullable = t.e.args[1]->nullable || t.e.args[2]->nullable;
     return true;
 }
 
@@ -516,14 +531,11 @@ bool type_nullif(Typing& t) {
     return true;
 }
 
-Value nvl2(const Call& c) {
-    MR_ASSERT(c.args.size() > 2);
-    return c.args[0].null ? c.args[2] : c.args[1];
-}
 Value nullif(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     if (c.args[0].null || c.args[1].null) return c.args[0];
-    if (same_type(c.type(0), c.type(1))) return compare(c.args[0], c.args[1], c.type(0)) == 0 ? null_value() : c.args[0];
+    if (same_type(c.type(0), c.type(1)))
+        return compare(c.args[0], c.args[1], c.type(0)) == 0 ? null_value() : c.args[0];
     Origin nowhere;
     const Value wide = cast_value(c.args[0], c.type(0), c.type(1), {}, c.cx, nowhere);
     return compare(wide, c.args[1], c.type(1)) == 0 ? null_value() : c.args[0];
@@ -532,37 +544,41 @@ Value nullif(const Call& c) {
 constexpr auto kHigh = FunctionKind::scalar;
 
 const FunctionInfo kTable[] = {
-    {"+", "x,x", "", NullRule::any, nullptr, "Sum of two numbers; a date or timestamp and an interval.", type_arithmetic, add},
-    {"-", "x,x", "", NullRule::any, nullptr, "Difference of two numbers, dates or timestamps.", type_arithmetic, subtract},
-    {"*", "x,x", "", NullRule::any, nullptr, "Product of two numbers; an interval and a number.", type_arithmetic, times},
+    {"+", "x,x", "", NullRule::any, nullptr, "Sum of two numbers; a date or timestamp and an interval.",
+     type_arithmetic, add},
+    {"-", "x,x", "", NullRule::any, nullptr, "Difference of two numbers, dates or timestamps.", type_arithmetic,
+     subtract},
+    {"*", "x,x", "", NullRule::any, nullptr, "Product of two numbers; an interval and a number.", type_arithmetic,
+     times},
     {"/", "x,x", "", NullRule::sees, nullptr, "Quotient; always fractional.", type_arithmetic, divided},
-    {"div", "x,x", "", NullRule::sees, nullptr, "Quotient of whole numbers, cut toward zero.", type_arithmetic, whole_divided},
+    {"div", "x,x", "", NullRule::sees, nullptr, "Quotient of whole numbers, cut toward zero.", type_arithmetic,
+     whole_divided},
     {"%", "x,x", "", NullRule::sees, nullptr, "Remainder, with the sign of the left side.", type_arithmetic, modulo},
     {"pmod", "x,x", "", NullRule::sees, nullptr, "Remainder that is never negative.", type_arithmetic, positive_modulo},
     {"try_add", "x,x", "", NullRule::sees, nullptr, "Sum, null on overflow.", type_arithmetic, add},
     {"try_subtract", "x,x", "", NullRule::sees, nullptr, "Difference, null on overflow.", type_arithmetic, subtract},
     {"try_multiply", "x,x", "", NullRule::sees, nullptr, "Product, null on overflow.", type_arithmetic, times},
-    {"try_divide", "x,x", "", NullRule::sees, nullptr, "Quotient, null when the divisor is zero.", type_arithmetic, divided},
+    {"try_divide", "x,x", "", NullRule::sees, nullptr, "Quotient, null when the divisor is zero.", type_arithmetic,
+     divided},
     {"=", "x,x", "", NullRule::any, nullptr, "Equal; null if a side is.", type_comparison, equal},
     {"<=>", "x,x", "", NullRule::never, nullptr, "Equal, with null equal to null.", type_comparison, same},
     {"<", "x,x", "", NullRule::any, nullptr, "Less.", type_comparison, less},
     {"<=", "x,x", "", NullRule::any, nullptr, "Less or equal.", type_comparison, less_equal},
     {">", "x,x", "", NullRule::any, nullptr, "Greater.", type_comparison, greater},
     {">=", "x,x", "", NullRule::any, nullptr, "Greater or equal.", type_comparison, greater_equal},
-    {"and", "x,x", "", NullRule::any, nullptr, "Both true; false decides over null.", type_logic, nullptr, nullptr, kHigh, true, true},
-    {"or", "x,x", "", NullRule::any, nullptr, "Either true; true decides over null.", type_logic, nullptr, nullptr, kHigh, true, true},
+    {"and", "x,x", "", NullRule::any, nullptr, "Both true; false decides over null.", type_logic, nullptr, nullptr,
+     kHigh, true, true},
+    {"or", "x,x", "", NullRule::any, nullptr, "Either true; true decides over null.", type_logic, nullptr, nullptr,
+     kHigh, true, true},
     {"not", "x", "", NullRule::strict, not_, "The opposite truth value.", type_logic},
-    {"identity", "x", "=0", NullRule::strict, identity, "The argument itself.", nullptr, nullptr, nullptr, kHigh, true, true},
-    {"in", "x,x+", "", NullRule::any, nullptr, "Whether a list has the value; null if it might.", type_in, nullptr, nullptr, kHigh, true, true},
+    {"identity", "x", "=0", NullRule::strict, identity, "The argument itself.", nullptr, nullptr, nullptr, kHigh, true,
+     true},
     {"isnull", "x", "Z", NullRule::never, nullptr, "Whether the value is null.", nullptr, is_null},
     {"isnotnull", "x", "Z", NullRule::never, nullptr, "Whether the value is not null.", nullptr, is_not_null},
-    {"isunknown", "Z", "Z", NullRule::never, nullptr, "Whether a truth value is null.", nullptr, is_null, nullptr, kHigh, true, true},
-    {"isnotunknown", "Z", "Z", NullRule::never, nullptr, "Whether a truth value is not null.", nullptr, is_not_null, nullptr, kHigh, true, true},
-    {"if", "x,x,x", "", NullRule::any, nullptr, "The second argument if the first is true, else the third.", type_if},
-    {"coalesce", "x+", "", NullRule::any, nullptr, "The first argument that is not null.", type_coalesce},
-    {"ifnull", "x,x", "", NullRule::any, [](const Call& c) { return c.args[0].null ? c.args[1] : c.args[0]; }, "The second argument where the first is null.", type_coalesce},
-    {"nvl", "x,x", "", NullRule::any, [](const Call& c) { return c.args[0].null ? c.args[1] : c.args[0]; }, "The second argument where the first is null.", type_coalesce},
-    {"nvl2", "x,x,x", "", NullRule::any, nvl2, "The second argument where the first is not null, else the third.", type_nvl2},
+    {"isunknown", "Z", "Z", NullRule::never, nullptr, "Whether a truth value is null.", nullptr, is_null, nullptr,
+     kHigh, true, true},
+    {"isnotunknown", "Z", "Z", NullRule::never, nullptr, "Whether a truth value is not null.", nullptr, is_not_null,
+     nullptr, kHigh, true, true},
     {"nullif", "x,x", "", NullRule::sees, nullif, "Null where both are equal, else the first.", type_nullif},
     {"&", "x,x", "", NullRule::strict, bit_and, "Bits set in both.", type_bits},
     {"|", "x,x", "", NullRule::strict, bit_or, "Bits set in either.", type_bits},

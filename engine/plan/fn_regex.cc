@@ -15,14 +15,16 @@ namespace {
 const std::string& text(const Call& c, std::size_t i) { return c.args[i].s; }
 
 void gave_up(EvalContext& cx) {
-    QueryError error{"SparkRuntimeException", "org.apache.spark.SparkRuntimeException", "", "", "The regular expression takes more steps than a statement may use."};
+    QueryError error{"SparkRuntimeException", "org.apache.spark.SparkRuntimeException", "", "",
+                     "The regular expression takes more steps than a statement may use."};
     cx.failure.set(std::move(error));
 }
 
 const Regex* pattern_of(const Call& c, const std::string& pattern) {
     const Regex& regex = compile_regex(pattern);
     if (regex.ok()) return &regex;
-    c.fail("SparkRuntimeException", "INVALID_PARAMETER_VALUE.PATTERN", fmt::format("The value of parameter(s) `regexp` in `{}` is invalid: '{}'.", c.e.name, pattern), false);
+    c.fail("SparkRuntimeException", "INVALID_PARAMETER_VALUE.PATTERN",
+           fmt::format("The value of parameter(s) `regexp` in `{}` is invalid: '{}'.", c.e.name, pattern), false);
     return nullptr;
 }
 
@@ -106,11 +108,16 @@ Value not_like_any(const Call& c) { return like_many(c, false, true); }
 bool group_ok(const Call& c, const Regex& regex, i64 group) {
     if (group >= 0 && group <= static_cast<i64>(regex.groups)) return true;
     c.fail("SparkRuntimeException", "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX",
-           fmt::format("The value of parameter(s) `idx` in `{}` is invalid: Expects group index between 0 and {}, but got {}.", c.e.name, regex.groups, group), false);
+           fmt::format(
+               "The value of parameter(s) `idx` in `{}` is invalid: Expects group index between 0 and {}, but got {}.",
+               c.e.name, regex.groups, group),
+           false);
     return false;
 }
 
-std::string group_text(std::string_view s, const Span& span) { return span.set ? std::string(s.substr(span.from, span.to - span.from)) : std::string(); }
+std::string group_text(std::string_view s, const Span& span) {
+    return span.set ? std::string(s.substr(span.from, span.to - span.from)) : std::string();
+}
 
 Value regexp_extract(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
@@ -136,7 +143,8 @@ Value regexp_extract_all(const Call& c) {
 }
 
 /// `$1` and `\x` in a replacement, as Matcher.appendReplacement reads them.
-bool append_replacement(const Call& c, std::string& out, std::string_view s, std::string_view to, const std::vector<Span>& groups) {
+bool append_replacement(const Call& c, std::string& out, std::string_view s, std::string_view to,
+                        const std::vector<Span>& groups) {
     for (std::size_t i = 0; i < to.size(); ++i) {
         if (to[i] == '\\' && i + 1 < to.size()) {
             out += to[++i];
@@ -148,7 +156,9 @@ bool append_replacement(const Call& c, std::string& out, std::string_view s, std
                 c.cx.failure.set(std::move(error));
                 return false;
             }
-            while (i + 1 < to.size() && to[i + 1] >= '0' && to[i + 1] <= '9' && group * 10 + static_cast<std::size_t>(to[i + 1] - '0') < groups.size()) group = group * 10 + static_cast<std::size_t>(to[++i] - '0');
+            while (i + 1 < to.size() && to[i + 1] >= '0' && to[i + 1] <= '9' &&
+                   group * 10 + static_cast<std::size_t>(to[i + 1] - '0') < groups.size())
+                group = group * 10 + static_cast<std::size_t>(to[++i] - '0');
             out += group_text(s, groups[group]);
         } else {
             out += to[i];
@@ -309,7 +319,9 @@ bool type_replace(Typing& t) {
     MR_ASSERT(t.e.args.size() > 3);
     if (!coerce_arguments(t)) return false;
     const ExprRef& at = t.e.args[3];
-    if (is_literal(at) && !at->value.null && at->value.i < 1) return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The position must be between (0, {}] (current value = {}).", INT32_MAX, at->value.i));
+    if (is_literal(at) && !at->value.null && at->value.i < 1)
+        return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The position must be between (0, {}] (current value = {}).",
+                                                          INT32_MAX, at->value.i));
     t.e.type = type_of(TypeId::string);
     t.e.nullable = nullable_by_args(t.e.args);
     return true;
@@ -340,7 +352,8 @@ const FunctionInfo kTable[] = {
     {"regexp_count", "S,S", "I", ST, regexp_count, "How often a regular expression matches."},
     {"regexp_instr", "S,S,I=0", "I", ST, regexp_instr, "Position of the first match, 0 if none."},
     {"regexp_substr", "S,S", "S", SN, regexp_substr, "The first match; null if none."},
-    {"split", "S,S,I=-1", "aS", ST, nullptr, "The parts of a text between matches of a regular expression.", type_split, split_column},
+    {"split", "S,S,I=-1", "aS", ST, nullptr, "The parts of a text between matches of a regular expression.", type_split,
+     split_column},
 };
 
 }  // namespace

@@ -20,7 +20,8 @@ constexpr i64 kMaxText = 256 << 20;  ///< bytes one value may have
 static_assert(kMaxText > 0 && kMaxText < INT32_MAX);
 
 Value too_long(const Call& c, i64 size) {
-    return c.fail("SparkRuntimeException", "COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION", fmt::format("Can't create a string with {} bytes which exceeds the limit {}.", size, kMaxText));
+    return c.fail("SparkRuntimeException", "COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION",
+                  fmt::format("Can't create a string with {} bytes which exceeds the limit {}.", size, kMaxText));
 }
 
 Value upper(const Call& c) {
@@ -45,7 +46,8 @@ Column ascii_case(std::vector<Column>& args, i64 rows, char first, std::string (
             continue;
         }
         char* to = s.empty() ? nullptr : heap->reserve(s.size());
-        for (std::size_t i = 0; i < s.size(); ++i) to[i] = s[i] >= first && s[i] < first + 26 ? static_cast<char>(s[i] + Delta) : s[i];
+        for (std::size_t i = 0; i < s.size(); ++i)
+            to[i] = s[i] >= first && s[i] < first + 26 ? static_cast<char>(s[i] + Delta) : s[i];
         s = {to, s.size()};
     }
     out.heaps.assign(1, heap);
@@ -53,8 +55,12 @@ Column ascii_case(std::vector<Column>& args, i64 rows, char first, std::string (
     return out;
 }
 
-Column upper_column(const Expr&, std::vector<Column>& args, i64 rows, EvalContext&) { return ascii_case<-32>(args, rows, 'a', to_upper); }
-Column lower_column(const Expr&, std::vector<Column>& args, i64 rows, EvalContext&) { return ascii_case<32>(args, rows, 'A', to_lower); }
+Column upper_column(const Expr&, std::vector<Column>& args, i64 rows, EvalContext&) {
+    return ascii_case<-32>(args, rows, 'a', to_upper);
+}
+Column lower_column(const Expr&, std::vector<Column>& args, i64 rows, EvalContext&) {
+    return ascii_case<32>(args, rows, 'A', to_lower);
+}
 
 Value initcap(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
@@ -89,7 +95,8 @@ std::string cut(std::string_view s, i64 position, i64 count, bool bytes) {
     const i64 end = count > INT32_MAX - (start > 0 ? start : 0) ? INT32_MAX : start + count;
     const i64 from = std::max<i64>(start, 0), to = std::min(end, n);
     if (to <= from) return "";
-    return bytes ? std::string(s.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from))) : std::string(points(s, from, to));
+    return bytes ? std::string(s.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from)))
+                 : std::string(points(s, from, to));
 }
 
 Value substring(const Call& c) {
@@ -131,7 +138,9 @@ Value substring_index(const Call& c) {
     return string_value(s.substr(at + d.size()));
 }
 
-bool in_set(std::string_view point, const std::vector<std::string_view>& set) { return std::find(set.begin(), set.end(), point) != set.end(); }
+bool in_set(std::string_view point, const std::vector<std::string_view>& set) {
+    return std::find(set.begin(), set.end(), point) != set.end();
+}
 
 Value trim_sides(const Call& c, bool front, bool back) {
     MR_ASSERT(c.args.size() == c.e.args.size());
@@ -186,7 +195,10 @@ Value rpad(const Call& c) { return string_value(pad(c, false)); }
 
 bool type_pad(Typing& t) {
     MR_ASSERT(t.e.args.size() >= 2);
-    if (t.e.args.size() == 2) t.e.args.push_back(t.e.args[0]->type.id == TypeId::binary ? literal(string_value(std::string(1, '\0')), type_of(TypeId::binary)) : string_literal(" "));
+    if (t.e.args.size() == 2)
+        t.e.args.push_back(t.e.args[0]->type.id == TypeId::binary
+                               ? literal(string_value(std::string(1, '\0')), type_of(TypeId::binary))
+                               : string_literal(" "));
     if (!coerce_arguments(t)) return false;
     t.e.type = t.e.args[0]->type.id == TypeId::binary ? type_of(TypeId::binary) : type_of(TypeId::string);
     t.e.nullable = false;
@@ -198,14 +210,18 @@ bool type_concat(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     Exprs& a = t.e.args;
     bool array = false, binary = !a.empty();
-    for (const ExprRef& arg : a) array = array || arg->type.id == TypeId::array, binary = binary && arg->type.id == TypeId::binary;
+    for (const ExprRef& arg : a)
+        array = array || arg->type.id == TypeId::array, binary = binary && arg->type.id == TypeId::binary;
     if (array) {
         if (!type_same_arguments(t)) return false;
     } else {
         for (ExprRef& arg : a) {
             if (binary) continue;
             if (is_nested(arg->type)) {
-                return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the (\"STRING\" or \"BINARY\" or \"ARRAY\") type, however \"{}\" has the type \"{}\".", "", sql_name(arg->type)));
+                return t.refuse("UNEXPECTED_INPUT_TYPE",
+                                fmt::format("Parameter 1 requires the (\"STRING\" or \"BINARY\" or \"ARRAY\") type, "
+                                            "however \"{}\" has the type \"{}\".",
+                                            "", sql_name(arg->type)));
             }
             arg = implicit(arg, type_of(TypeId::string), t.ansi);
         }
@@ -375,8 +391,10 @@ Value levenshtein(const Call& c) {
 Value overlay(const Call& c) {
     MR_ASSERT(c.args.size() > 3);
     const bool bytes = c.type(0).id == TypeId::binary;
-    const i64 n = c.args[3].i >= 0 ? c.args[3].i : (bytes ? static_cast<i64>(text(c, 1).size()) : length_of(text(c, 1)));
-    return string_value(cut(text(c, 0), 1, c.args[2].i - 1, bytes) + text(c, 1) + cut(text(c, 0), c.args[2].i + n, INT32_MAX, bytes));
+    const i64 n =
+        c.args[3].i >= 0 ? c.args[3].i : (bytes ? static_cast<i64>(text(c, 1).size()) : length_of(text(c, 1)));
+    return string_value(cut(text(c, 0), 1, c.args[2].i - 1, bytes) + text(c, 1) +
+                        cut(text(c, 0), c.args[2].i + n, INT32_MAX, bytes));
 }
 
 bool type_overlay(Typing& t) {
@@ -404,7 +422,10 @@ Value split_part(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
     const std::string &s = text(c, 0), &d = text(c, 1);
     i64 n = c.args[2].i;
-    if (n == 0) return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO", "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).", false);
+    if (n == 0)
+        return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO",
+                      "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).",
+                      false);
     std::vector<std::string> parts;
     std::size_t at = 0;
     for (std::size_t hit = d.empty() ? std::string::npos : s.find(d); hit != std::string::npos; hit = s.find(d, at)) {
@@ -419,7 +440,8 @@ Value split_part(const Call& c) {
 
 bool type_elt(Typing& t) {
     MR_ASSERT(!t.e.args.empty());
-    if (t.e.args.size() < 2) return t.refuse("WRONG_NUM_ARGS", "The `elt` requires > 1 parameters but the actual number is 1.");
+    if (t.e.args.size() < 2)
+        return t.refuse("WRONG_NUM_ARGS", "The `elt` requires > 1 parameters but the actual number is 1.");
     if (!coerce_to(t.e.args[0], "I", t.ansi)) return coerce_arguments(t);
     bool binary = true;
     for (std::size_t i = 1; i < t.e.args.size(); ++i) binary = binary && t.e.args[i]->type.id == TypeId::binary;
@@ -436,7 +458,11 @@ Value elt(const Call& c) {
     const i64 n = c.args[0].i;
     if (n >= 1 && n < static_cast<i64>(c.args.size())) return c.args[static_cast<std::size_t>(n)];
     if (c.cx.ansi)
-        return c.fail("ArrayIndexOutOfBoundsException", "INVALID_ARRAY_INDEX", fmt::format("The index {} is out of bounds. The array has {} elements. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", n, c.args.size() - 1));
+        return c.fail("ArrayIndexOutOfBoundsException", "INVALID_ARRAY_INDEX",
+                      fmt::format("The index {} is out of bounds. The array has {} elements. Use the SQL function "
+                                  "`get()` to tolerate accessing element at invalid index and return NULL instead. If "
+                                  "necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.",
+                                  n, c.args.size() - 1));
     return null_value();
 }
 

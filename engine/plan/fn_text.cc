@@ -40,8 +40,10 @@ std::string fixed(const DecimalText& number, int least, int most, std::size_t wh
     positive.negative = false;
     const i128 v = to_unscaled(positive, most, Rounding::half_even).value_or(0);
     std::string digits = int128_text(v);
-    if (digits.size() < static_cast<std::size_t>(most) + 1) digits.insert(0, static_cast<std::size_t>(most) + 1 - digits.size(), '0');
-    std::string whole = digits.substr(0, digits.size() - static_cast<std::size_t>(most)), part = digits.substr(digits.size() - static_cast<std::size_t>(most));
+    if (digits.size() < static_cast<std::size_t>(most) + 1)
+        digits.insert(0, static_cast<std::size_t>(most) + 1 - digits.size(), '0');
+    std::string whole = digits.substr(0, digits.size() - static_cast<std::size_t>(most)),
+                part = digits.substr(digits.size() - static_cast<std::size_t>(most));
     while (static_cast<int>(part.size()) > least && part.back() == '0') part.pop_back();
     if (whole == "0" && whole_digits == 0) whole.clear();
     if (whole.size() < whole_digits) whole.insert(0, whole_digits - whole.size(), '0');
@@ -51,10 +53,14 @@ std::string fixed(const DecimalText& number, int least, int most, std::size_t wh
 Value format_number(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     const auto number = number_text(c.args[0], c.type(0));
-    if (!number) return string_value(std::isnan(c.args[0].d) ? "\xEF\xBF\xBD" : c.args[0].d < 0 ? "-\xE2\x88\x9E" : "\xE2\x88\x9E");
+    if (!number)
+        return string_value(std::isnan(c.args[0].d) ? "\xEF\xBF\xBD"
+                            : c.args[0].d < 0       ? "-\xE2\x88\x9E"
+                                                    : "\xE2\x88\x9E");
     if (c.type(1).id != TypeId::string) {
         if (c.args[1].i < 0) return null_value();
-        return string_value(fixed(*number, static_cast<int>(c.args[1].i), static_cast<int>(std::min<i64>(c.args[1].i, 30)), 1, 3));
+        return string_value(
+            fixed(*number, static_cast<int>(c.args[1].i), static_cast<int>(std::min<i64>(c.args[1].i, 30)), 1, 3));
     }
     const std::string& pattern = text(c, 1);
     const std::size_t first = pattern.find_first_of("#0,."), last = pattern.find_last_of("#0,.");
@@ -63,8 +69,13 @@ Value format_number(const Call& c) {
     const std::size_t point = body.find('.');
     const std::string whole = body.substr(0, point), part = point == std::string::npos ? "" : body.substr(point + 1);
     const std::size_t comma = whole.rfind(',');
-    const auto zeros = [](const std::string& s) { return static_cast<std::size_t>(std::count(s.begin(), s.end(), '0')); };
-    return string_value(pattern.substr(0, first) + fixed(*number, static_cast<int>(zeros(part)), static_cast<int>(part.size()), zeros(whole), comma == std::string::npos ? 0 : whole.size() - comma - 1) + pattern.substr(last + 1));
+    const auto zeros = [](const std::string& s) {
+        return static_cast<std::size_t>(std::count(s.begin(), s.end(), '0'));
+    };
+    return string_value(pattern.substr(0, first) +
+                        fixed(*number, static_cast<int>(zeros(part)), static_cast<int>(part.size()), zeros(whole),
+                              comma == std::string::npos ? 0 : whole.size() - comma - 1) +
+                        pattern.substr(last + 1));
 }
 
 bool type_format_number(Typing& t) {
@@ -97,14 +108,21 @@ std::string padded(const Spec& s, std::string body) {
 std::string signed_number(const Spec& s, bool negative, std::string digits) {
     std::string sign = negative ? (has(s, '(') ? "(" : "-") : has(s, '+') ? "+" : has(s, ' ') ? " " : "";
     const std::string tail = negative && has(s, '(') ? ")" : "";
-    if (has(s, '0') && s.width > static_cast<i64>(sign.size() + digits.size() + tail.size())) digits.insert(0, static_cast<std::size_t>(s.width) - sign.size() - digits.size() - tail.size(), '0');
+    if (has(s, '0') && s.width > static_cast<i64>(sign.size() + digits.size() + tail.size()))
+        digits.insert(0, static_cast<std::size_t>(s.width) - sign.size() - digits.size() - tail.size(), '0');
     return padded(s, sign + digits + tail);
 }
 
 void bad_format(const Call& c, const Spec& s, const DataType& type) {
-    const char* java = type.id == TypeId::decimal ? "org.apache.spark.sql.types.Decimal" : type.id == TypeId::string ? "org.apache.spark.unsafe.types.UTF8String" : type.id == TypeId::double_ ? "java.lang.Double"
-                       : type.id == TypeId::integer ? "java.lang.Integer" : type.id == TypeId::bigint ? "java.lang.Long" : type.id == TypeId::boolean ? "java.lang.Boolean" : "java.lang.Object";
-    QueryError error{"IllegalArgumentException", "java.util.IllegalFormatConversionException", "", "", fmt::format("{} != {}", s.kind, java)};
+    const char* java = type.id == TypeId::decimal   ? "org.apache.spark.sql.types.Decimal"
+                       : type.id == TypeId::string  ? "org.apache.spark.unsafe.types.UTF8String"
+                       : type.id == TypeId::double_ ? "java.lang.Double"
+                       : type.id == TypeId::integer ? "java.lang.Integer"
+                       : type.id == TypeId::bigint  ? "java.lang.Long"
+                       : type.id == TypeId::boolean ? "java.lang.Boolean"
+                                                    : "java.lang.Object";
+    QueryError error{"IllegalArgumentException", "java.util.IllegalFormatConversionException", "", "",
+                     fmt::format("{} != {}", s.kind, java)};
     c.cx.failure.set(std::move(error));
 }
 
@@ -143,7 +161,8 @@ std::string format_one(const Call& c, const Spec& s, const Value& v, const DataT
             if (!is_integral(type)) return bad_format(c, s, type), "";
             const u64 bits = type.id == TypeId::bigint ? static_cast<u64>(v.i) : static_cast<u32>(v.i);
             out = kind == 'x' ? fmt::format("{:x}", bits) : fmt::format("{:o}", bits);
-            if (has(s, '0') && s.width > static_cast<i64>(out.size())) out.insert(0, static_cast<std::size_t>(s.width) - out.size(), '0');
+            if (has(s, '0') && s.width > static_cast<i64>(out.size()))
+                out.insert(0, static_cast<std::size_t>(s.width) - out.size(), '0');
             return padded(s, caps ? to_upper(out) : out);
         }
         case 'c': {
@@ -153,14 +172,16 @@ std::string format_one(const Call& c, const Spec& s, const Value& v, const DataT
         }
         case 'f': case 'e': case 'g': {
             if (type.id != TypeId::double_ && type.id != TypeId::float_) return bad_format(c, s, type), "";
-            if (std::isnan(v.d) || std::isinf(v.d)) return padded(s, std::isnan(v.d) ? "NaN" : v.d < 0 ? "-Infinity" : "Infinity");
+            if (std::isnan(v.d) || std::isinf(v.d))
+                return padded(s, std::isnan(v.d) ? "NaN" : v.d < 0 ? "-Infinity" : "Infinity");
             const int places = s.precision < 0 ? 6 : static_cast<int>(s.precision);
             if (kind == 'f') {
                 auto number = *decimal_of_double(v.d);
                 const bool negative = number.negative;
                 number.negative = false;
                 const auto unscaled = to_unscaled(number, std::min(places, 30), Rounding::half_up);
-                std::string body = unscaled ? decimal_text(*unscaled, std::min(places, 30), true) : fmt::format("{:.{}f}", std::fabs(v.d), places);
+                std::string body = unscaled ? decimal_text(*unscaled, std::min(places, 30), true)
+                                            : fmt::format("{:.{}f}", std::fabs(v.d), places);
                 if (has(s, ',')) {
                     const std::size_t point = body.find('.');
                     body = grouped(body.substr(0, point), 3) + (point == std::string::npos ? "" : body.substr(point));
@@ -172,7 +193,8 @@ std::string format_one(const Call& c, const Spec& s, const Value& v, const DataT
         }
         default: break;
     }
-    QueryError error{"IllegalArgumentException", "java.util.UnknownFormatConversionException", "", "", fmt::format("Conversion = '{}'", s.kind)};
+    QueryError error{"IllegalArgumentException", "java.util.UnknownFormatConversionException", "", "",
+                     fmt::format("Conversion = '{}'", s.kind)};
     c.cx.failure.set(std::move(error));
     return "";
 }
@@ -199,7 +221,8 @@ Value format_string(const Call& c) {
         while (i < f.size() && std::string_view("-#+ 0,(").find(f[i]) != std::string_view::npos) s.flags += f[i++];
         const auto number = [&]() -> i64 {
             i64 v = -1;
-            while (i < f.size() && is_digit(static_cast<u8>(f[i])) && v < 100000) v = (v < 0 ? 0 : v * 10) + (f[i++] - '0');
+            while (i < f.size() && is_digit(static_cast<u8>(f[i])) && v < 100000)
+                v = (v < 0 ? 0 : v * 10) + (f[i++] - '0');
             return v;
         };
         s.width = number();
@@ -219,7 +242,8 @@ Value format_string(const Call& c) {
         }
         const std::size_t at = s.index > 0 ? s.index : next++;
         if (at >= c.args.size()) {
-            QueryError error{"IllegalArgumentException", "java.util.MissingFormatArgumentException", "", "", "Format specifier '%" + std::string(1, s.kind) + "'"};
+            QueryError error{"IllegalArgumentException", "java.util.MissingFormatArgumentException", "", "",
+                             "Format specifier '%" + std::string(1, s.kind) + "'"};
             c.cx.failure.set(std::move(error));
             break;
         }
@@ -324,7 +348,10 @@ NumberFormat number_format(const std::string& f) {
 bool type_to_number(Typing& t) {
     MR_ASSERT(t.e.args.size() > 1);
     if (!coerce_arguments(t)) return false;
-    if (!is_literal(t.e.args[1])) return t.refuse("NON_FOLDABLE_INPUT", "the input `format` should be a foldable \"STRING\" expression; however, got \"" + pretty(t.e.args[1]) + "\".");
+    if (!is_literal(t.e.args[1]))
+        return t.refuse("NON_FOLDABLE_INPUT",
+                        "the input `format` should be a foldable \"STRING\" expression; however, got \"" +
+                            pretty(t.e.args[1]) + "\".");
     const NumberFormat f = number_format(t.e.args[1]->value.s);
     t.e.type = decimal_type(std::max(1, f.whole + f.part), f.part);
     t.e.nullable = t.e.args[0]->nullable || std::string_view(t.e.fn->name) == "try_to_number";
@@ -352,11 +379,15 @@ Value to_number(const Call& c) {
     if (!bad && number) {
         const std::size_t point = digits.find('.');
         const std::size_t whole = point == std::string::npos ? digits.size() : point;
-        bad = static_cast<int>(whole) > shape.whole || (point != std::string::npos && static_cast<int>(digits.size() - point - 1) > shape.part);
+        bad = static_cast<int>(whole) > shape.whole ||
+              (point != std::string::npos && static_cast<int>(digits.size() - point - 1) > shape.part);
     }
     if (bad || !number) {
         if (std::string_view(c.e.fn->name) == "try_to_number") return null_value();
-        return c.fail("IllegalArgumentException", "INVALID_FORMAT.MISMATCH_INPUT", fmt::format("The format is invalid: {}. The input \"STRING\" {} does not match the format.", f, text(c, 0)), false);
+        return c.fail(
+            "IllegalArgumentException", "INVALID_FORMAT.MISMATCH_INPUT",
+            fmt::format("The format is invalid: {}. The input \"STRING\" {} does not match the format.", f, text(c, 0)),
+            false);
     }
     const i128 v = to_unscaled(*number, c.e.type.b).value_or(0);
     return decimal_value(negative ? -v : v);
@@ -371,8 +402,10 @@ Value to_char(const Call& c) {
     positive.negative = false;
     const i128 v = to_unscaled(positive, shape.part).value_or(0);
     std::string digits = int128_text(v);
-    if (static_cast<int>(digits.size()) < shape.part + 1) digits.insert(0, static_cast<std::size_t>(shape.part) + 1 - digits.size(), '0');
-    std::string whole = digits.substr(0, digits.size() - static_cast<std::size_t>(shape.part)), part = digits.substr(digits.size() - static_cast<std::size_t>(shape.part));
+    if (static_cast<int>(digits.size()) < shape.part + 1)
+        digits.insert(0, static_cast<std::size_t>(shape.part) + 1 - digits.size(), '0');
+    std::string whole = digits.substr(0, digits.size() - static_cast<std::size_t>(shape.part)),
+                part = digits.substr(digits.size() - static_cast<std::size_t>(shape.part));
     if (whole == "0" && shape.part > 0 && shape.whole == 0) whole = "";
     const bool over = static_cast<int>(whole.size()) > shape.whole;
     whole.insert(0, static_cast<std::size_t>(std::max(0, shape.whole - static_cast<int>(whole.size()))), ' ');
@@ -402,7 +435,8 @@ Value to_char(const Call& c) {
     if (const std::size_t blanks = out.find_first_not_of(" ", 1);
         f.starts_with('S') && blanks != std::string::npos && blanks > 1)
         out = out.substr(1, blanks - 1) + out[0] + out.substr(blanks);
-    if (f.find("PR") != std::string::npos) out = number->negative ? "<" + std::string(sim::trim_controls(out)) + ">" : out + " ";
+    if (f.find("PR") != std::string::npos)
+        out = number->negative ? "<" + std::string(sim::trim_controls(out)) + ">" : out + " ";
     return string_value(out);
 }
 
@@ -424,7 +458,12 @@ Value to_binary(const Call& c) {
         const auto out = unhexed(text(c, 0));
         if (out) return string_value(*out);
         if (tries) return null_value();
-        return c.fail("IllegalArgumentException", "CONVERSION_INVALID_INPUT", fmt::format("The value '{}' ('HEX') cannot be converted to \"BINARY\" because it is malformed. Correct the value as per the syntax, or change its format. Use `try_to_binary` to tolerate malformed input and return NULL instead.", text(c, 0)), false);
+        return c.fail("IllegalArgumentException", "CONVERSION_INVALID_INPUT",
+                      fmt::format("The value '{}' ('HEX') cannot be converted to \"BINARY\" because it is malformed. "
+                                  "Correct the value as per the syntax, or change its format. Use `try_to_binary` to "
+                                  "tolerate malformed input and return NULL instead.",
+                                  text(c, 0)),
+                      false);
     }
     if (kind == "base64") return string_value(from_base64(text(c, 0)));
     return c.args[0];

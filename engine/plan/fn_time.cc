@@ -17,7 +17,9 @@ namespace engine::spark {
 namespace {
 
 Value current_timestamp(const Call& c) { return int_value(c.cx.clock.now); }
-Value current_date(const Call& c) { return int_value(floor_div(to_local(c.cx.clock.zone, c.cx.clock.now), kMicrosPerDay)); }
+Value current_date(const Call& c) {
+    return int_value(floor_div(to_local(c.cx.clock.zone, c.cx.clock.now), kMicrosPerDay));
+}
 Value local_timestamp(const Call& c) { return int_value(to_local(c.cx.clock.zone, c.cx.clock.now)); }
 Value current_timezone(const Call& c) { return string_value(c.cx.clock.zone); }
 
@@ -65,13 +67,17 @@ Value read_time(const Call& c, const std::string& text, const std::string& patte
     if (tries) return null_value();
     if (failure.legacy_accepts) {
         return c.fail("SparkUpgradeException", "INCONSISTENT_BEHAVIOR_CROSS_VERSION.PARSE_DATETIME_BY_NEW_PARSER",
-                      fmt::format("You may get a different result due to the upgrading to Spark >= 3.0:\nFail to parse '{}' in the new parser. You can set \"spark.sql.legacy.timeParserPolicy\" to \"LEGACY\" to restore the behavior before "
+                      fmt::format("You may get a different result due to the upgrading to Spark >= 3.0:\nFail to parse "
+                                  "'{}' in the new parser. You can set \"spark.sql.legacy.timeParserPolicy\" to "
+                                  "\"LEGACY\" to restore the behavior before "
                                   "Spark 3.0, or set to \"CORRECTED\" and treat it as an invalid datetime string.",
                                   text),
                       false);
     }
     if (!c.cx.ansi) return null_value();
-    return c.fail("DateTimeException", "CANNOT_PARSE_TIMESTAMP", failure.reason + ". If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.", false);
+    return c.fail("DateTimeException", "CANNOT_PARSE_TIMESTAMP",
+                  failure.reason + ". If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.",
+                  false);
 }
 
 Value by_cast(const Call& c, const DataType& to, bool tries) {
@@ -98,10 +104,17 @@ bool type_to_time(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     const bool try_one = std::string_view(t.e.fn->name).starts_with("try_");
     Exprs& a = t.e.args;
-    if (!is_datetime(a[0]->type) && !(is_numeric(a[0]->type) && a.size() == 1 && std::string_view(t.e.fn->name) != "to_date") && !coerce_to(a[0], "S", t.ansi)) return coerce_arguments(t);
-    if (is_numeric(a[0]->type) && std::string_view(t.e.fn->name) == "to_date") return t.refuse("CAST_WITHOUT_SUGGESTION", fmt::format("cannot cast \"{}\" to \"DATE\".", sql_name(a[0]->type)));
+    if (!is_datetime(a[0]->type) &&
+        !(is_numeric(a[0]->type) && a.size() == 1 && std::string_view(t.e.fn->name) != "to_date") &&
+        !coerce_to(a[0], "S", t.ansi))
+        return coerce_arguments(t);
+    if (is_numeric(a[0]->type) && std::string_view(t.e.fn->name) == "to_date")
+        return t.refuse("CAST_WITHOUT_SUGGESTION",
+                        fmt::format("cannot cast \"{}\" to \"DATE\".", sql_name(a[0]->type)));
     if (a.size() > 1 && !coerce_to(a[1], "S", t.ansi)) return coerce_arguments(t);
-    t.e.type = type_of(t.e.fn->result[0] == 'd' ? TypeId::date : t.e.fn->result[0] == 'U' ? TypeId::timestamp_ntz : TypeId::timestamp);
+    t.e.type = type_of(t.e.fn->result[0] == 'd'   ? TypeId::date
+                       : t.e.fn->result[0] == 'U' ? TypeId::timestamp_ntz
+                                                  : TypeId::timestamp);
     const bool pattern = a.size() > 1;
     const bool lossy = a[0]->type.id == TypeId::string || is_fractional(a[0]->type);
     t.e.nullable = nullable_by_args(a) || try_one || (pattern ? !t.ansi : lossy);
@@ -155,7 +168,8 @@ bool type_epoch(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_arguments(t)) return false;
     t.e.type = type_of(TypeId::timestamp);
-    t.e.nullable = t.e.args[0]->nullable || t.e.args[0]->type.id == TypeId::double_ || t.e.args[0]->type.id == TypeId::float_;
+    t.e.nullable =
+        t.e.args[0]->nullable || t.e.args[0]->type.id == TypeId::double_ || t.e.args[0]->type.id == TypeId::float_;
     return true;
 }
 
@@ -206,18 +220,24 @@ Value unix_micros(const Call& c) {
 bool zone_ok(const Call& c, const std::string& zone) {
     if (known_zone(zone)) return true;
     const bool offset = !zone.empty() && (zone[0] == '+' || zone[0] == '-');
-    QueryError error{"DateTimeException", offset ? "java.time.DateTimeException" : "java.time.zone.ZoneRulesException", "", "", offset ? fmt::format("Invalid ID for ZoneOffset, invalid format: {}", zone) : fmt::format("Unknown time-zone ID: {}", zone)};
+    QueryError error{"DateTimeException", offset ? "java.time.DateTimeException" : "java.time.zone.ZoneRulesException",
+                     "", "",
+                     offset ? fmt::format("Invalid ID for ZoneOffset, invalid format: {}", zone)
+                            : fmt::format("Unknown time-zone ID: {}", zone)};
     c.cx.failure.set(std::move(error));
     return false;
 }
 
 Value from_utc(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    return zone_ok(c, c.args[1].s) ? int_value(to_utc(c.cx.clock.zone, to_local(c.args[1].s, to_local("UTC", c.args[0].i)))) : null_value();
+    return zone_ok(c, c.args[1].s)
+               ? int_value(to_utc(c.cx.clock.zone, to_local(c.args[1].s, to_local("UTC", c.args[0].i))))
+               : null_value();
 }
 Value to_utc_(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    return zone_ok(c, c.args[1].s) ? int_value(to_utc(c.args[1].s, to_local(c.cx.clock.zone, c.args[0].i))) : null_value();
+    return zone_ok(c, c.args[1].s) ? int_value(to_utc(c.args[1].s, to_local(c.cx.clock.zone, c.args[0].i)))
+                                   : null_value();
 }
 
 Value convert_timezone(const Call& c) {
@@ -238,7 +258,9 @@ bool type_convert_timezone(Typing& t) {
         e.resolved = true;
         return make(std::move(e));
     }());
-    if (!coerce_to(t.e.args[0], "S", t.ansi) || !coerce_to(t.e.args[1], "S", t.ansi) || !coerce_to(t.e.args[2], "U", t.ansi)) return coerce_arguments(t);
+    if (!coerce_to(t.e.args[0], "S", t.ansi) || !coerce_to(t.e.args[1], "S", t.ansi) ||
+        !coerce_to(t.e.args[2], "U", t.ansi))
+        return coerce_arguments(t);
     t.e.type = type_of(TypeId::timestamp_ntz);
     t.e.nullable = nullable_by_args(t.e.args);
     return true;
@@ -246,20 +268,28 @@ bool type_convert_timezone(Typing& t) {
 
 Value refuse_time(const Call& c, const std::string& why) {
     if (!c.cx.ansi || tries(c)) return null_value();
-    return c.fail("DateTimeException", "_LEGACY_ERROR_TEMP_2000", fmt::format("{}. If necessary set \"spark.sql.ansi.enabled\" to false to bypass this error.", why), false);
+    return c.fail("DateTimeException", "_LEGACY_ERROR_TEMP_2000",
+                  fmt::format("{}. If necessary set \"spark.sql.ansi.enabled\" to false to bypass this error.", why),
+                  false);
 }
 
 Value make_timestamp(const Call& c) {
     MR_ASSERT(c.args.size() == c.e.args.size());
     const i64 y = c.args[0].i, mo = c.args[1].i, d = c.args[2].i, h = c.args[3].i, mi = c.args[4].i;
     i64 us = static_cast<i64>(c.args[5].dec);
-    if (mo < 1 || mo > 12) return refuse_time(c, fmt::format("Invalid value for MonthOfYear (valid values 1 - 12): {}", mo));
-    if (d < 1 || d > 31) return refuse_time(c, fmt::format("Invalid value for DayOfMonth (valid values 1 - 28/31): {}", d));
+    if (mo < 1 || mo > 12)
+        return refuse_time(c, fmt::format("Invalid value for MonthOfYear (valid values 1 - 12): {}", mo));
+    if (d < 1 || d > 31)
+        return refuse_time(c, fmt::format("Invalid value for DayOfMonth (valid values 1 - 28/31): {}", d));
     if (!valid_civil(y, static_cast<int>(mo), static_cast<int>(d))) return refuse_time(c, invalid_day_text(y, mo, d));
     if (h < 0 || h > 23) return refuse_time(c, fmt::format("Invalid value for HourOfDay (valid values 0 - 23): {}", h));
-    if (mi < 0 || mi > 59) return refuse_time(c, fmt::format("Invalid value for MinuteOfHour (valid values 0 - 59): {}", mi));
-    if (us > 60 * kMicrosPerSecond || us < 0) return refuse_time(c, fmt::format("Invalid value for SecondOfMinute (valid values 0 - 59): {}", us / kMicrosPerSecond));
-    const i64 local = days_from_civil(y, static_cast<int>(mo), static_cast<int>(d)) * kMicrosPerDay + h * kMicrosPerHour + mi * kMicrosPerMinute + us;
+    if (mi < 0 || mi > 59)
+        return refuse_time(c, fmt::format("Invalid value for MinuteOfHour (valid values 0 - 59): {}", mi));
+    if (us > 60 * kMicrosPerSecond || us < 0)
+        return refuse_time(
+            c, fmt::format("Invalid value for SecondOfMinute (valid values 0 - 59): {}", us / kMicrosPerSecond));
+    const i64 local = days_from_civil(y, static_cast<int>(mo), static_cast<int>(d)) * kMicrosPerDay +
+                      h * kMicrosPerHour + mi * kMicrosPerMinute + us;
     if (c.e.type.id == TypeId::timestamp_ntz) return int_value(local);
     const std::string zone = c.args.size() > 6 ? c.args[6].s : c.cx.clock.zone;
     return zone_ok(c, zone) ? int_value(to_utc(zone, local)) : null_value();
@@ -279,10 +309,13 @@ bool type_make_interval(Typing& t) {
     const std::string_view name = t.e.fn->name;
     const std::size_t most = name == "make_interval" ? 7 : name == "make_dt_interval" ? 4 : 2;
     const std::size_t last = name == "make_ym_interval" ? 99 : most - 1;
-    for (std::size_t i = t.e.args.size(); i < most; ++i) t.e.args.push_back(i == last ? literal(decimal_value(0), decimal_type(i == 6 ? 8 : 8, 6)) : int_literal(0));
+    for (std::size_t i = t.e.args.size(); i < most; ++i)
+        t.e.args.push_back(i == last ? literal(decimal_value(0), decimal_type(i == 6 ? 8 : 8, 6)) : int_literal(0));
     if (!coerce_arguments(t)) return false;
     if (last < most) t.e.args[last] = implicit(t.e.args[last], decimal_type(18, 6), t.ansi);
-    t.e.type = name == "make_interval" ? type_of(TypeId::calendar) : name == "make_dt_interval" ? day_time_type(0, 3) : year_month_type(0, 1);
+    t.e.type = name == "make_interval"      ? type_of(TypeId::calendar)
+               : name == "make_dt_interval" ? day_time_type(0, 3)
+                                            : year_month_type(0, 1);
     t.e.nullable = nullable_by_args(t.e.args) || (name == "make_interval" && !t.ansi);
     return true;
 }
@@ -295,7 +328,8 @@ Value make_interval(const Call& c) {
 
 Value make_dt_interval(const Call& c) {
     MR_ASSERT(c.args.size() > 3);
-    return int_value(c.args[0].i * kMicrosPerDay + c.args[1].i * kMicrosPerHour + c.args[2].i * kMicrosPerMinute + static_cast<i64>(c.args[3].dec));
+    return int_value(c.args[0].i * kMicrosPerDay + c.args[1].i * kMicrosPerHour + c.args[2].i * kMicrosPerMinute +
+                     static_cast<i64>(c.args[3].dec));
 }
 Value make_ym_interval(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
@@ -329,16 +363,20 @@ Value timestampadd(const Call& c) {
     const std::string& unit = c.args[0].s;
     const bool zoned = c.e.type.id == TypeId::timestamp;
     i64 local = zoned ? to_local(c.cx.clock.zone, c.args[2].i) : c.args[2].i;
-    if (unit_micros(unit) > 0 && unit_micros(unit) < kMicrosPerDay) return int_value(c.args[2].i + c.args[1].i * unit_micros(unit));
+    if (unit_micros(unit) > 0 && unit_micros(unit) < kMicrosPerDay)
+        return int_value(c.args[2].i + c.args[1].i * unit_micros(unit));
     if (unit_micros(unit) > 0) local += c.args[1].i * unit_micros(unit);
-    else local = add_months(floor_div(local, kMicrosPerDay), c.args[1].i * unit_months(unit)) * kMicrosPerDay + floor_mod(local, kMicrosPerDay);
+    else
+        local = add_months(floor_div(local, kMicrosPerDay), c.args[1].i * unit_months(unit)) * kMicrosPerDay +
+                floor_mod(local, kMicrosPerDay);
     return int_value(zoned ? to_utc(c.cx.clock.zone, local) : local);
 }
 
 i64 whole_months(i64 from, i64 to) {
     const Civil a = civil_from_days(floor_div(from, kMicrosPerDay)), b = civil_from_days(floor_div(to, kMicrosPerDay));
     i64 months = (b.year - a.year) * 12 + b.month - a.month;
-    const i64 rest_a = (a.day - 1) * kMicrosPerDay + floor_mod(from, kMicrosPerDay), rest_b = (b.day - 1) * kMicrosPerDay + floor_mod(to, kMicrosPerDay);
+    const i64 rest_a = (a.day - 1) * kMicrosPerDay + floor_mod(from, kMicrosPerDay),
+              rest_b = (b.day - 1) * kMicrosPerDay + floor_mod(to, kMicrosPerDay);
     if (months > 0 && rest_b < rest_a) --months;
     if (months < 0 && rest_b > rest_a) ++months;
     return months;
@@ -359,8 +397,12 @@ Value window_time(const Call& c) {
 bool type_window_time(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     const ExprRef& a = t.e.args[0];
-    const bool window = a->type.id == TypeId::structure && a->type.fields->size() == 2 && timestamp_like((*a->type.fields)[1].type);
-    if (!window) return t.refuse("UNEXPECTED_INPUT_TYPE", fmt::format("Parameter 1 requires the \"STRUCT\" type, however \"{}\" has the type \"{}\".", pretty(a), sql_name(a->type)));
+    const bool window =
+        a->type.id == TypeId::structure && a->type.fields->size() == 2 && timestamp_like((*a->type.fields)[1].type);
+    if (!window)
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 1 requires the \"STRUCT\" type, however \"{}\" has the type \"{}\".",
+                                    pretty(a), sql_name(a->type)));
     t.e.type = (*a->type.fields)[1].type;
     t.e.nullable = a->nullable;
     return true;
@@ -419,19 +461,27 @@ const FunctionInfo kTable[] = {
     {"unix_micros", "t", "L", ST, unix_micros, "Microseconds since 1970."},
     {"from_utc_timestamp", "t,S", "t", ST, from_utc, "A UTC time shown in a zone."},
     {"to_utc_timestamp", "t,S", "t", ST, to_utc_, "A zone's time in UTC."},
-    {"convert_timezone", "x,x,x?", "", ST, convert_timezone, "A time without zone moved between zones.", type_convert_timezone},
+    {"convert_timezone", "x,x,x?", "", ST, convert_timezone, "A time without zone moved between zones.",
+     type_convert_timezone},
     {"make_timestamp", "I,I,I,I,I,n,S?", "t", SN, make_timestamp, "A timestamp of its parts.", type_make_timestamp},
     {"make_timestamp_ltz", "I,I,I,I,I,n,S?", "t", SN, make_timestamp, "A timestamp of its parts.", type_make_timestamp},
-    {"make_timestamp_ntz", "I,I,I,I,I,n", "U", SN, make_timestamp, "A timestamp without zone of its parts.", type_make_timestamp},
-    {"make_interval", "I?,I?,I?,I?,I?,I?,n?", "c", SN, make_interval, "A calendar interval of its parts.", type_make_interval},
-    {"make_dt_interval", "I?,I?,I?,n?", "v", SN, make_dt_interval, "A day-time interval of its parts.", type_make_interval},
+    {"make_timestamp_ntz", "I,I,I,I,I,n", "U", SN, make_timestamp, "A timestamp without zone of its parts.",
+     type_make_timestamp},
+    {"make_interval", "I?,I?,I?,I?,I?,I?,n?", "c", SN, make_interval, "A calendar interval of its parts.",
+     type_make_interval},
+    {"make_dt_interval", "I?,I?,I?,n?", "v", SN, make_dt_interval, "A day-time interval of its parts.",
+     type_make_interval},
     {"make_ym_interval", "I?,I?", "m", SN, make_ym_interval, "A year-month interval of its parts.", type_make_interval},
-    {"timestampadd", "S,I,T", "", ST, timestampadd, "A timestamp units later.", type_timestampadd, nullptr, nullptr, K, true, false},
+    {"timestampadd", "S,I,T", "", ST, timestampadd, "A timestamp units later.", type_timestampadd, nullptr, nullptr, K,
+     true, false},
     {"timestampdiff", "S,t,t", "L", ST, timestampdiff, "Whole units between two timestamps."},
     {"window_time", "P", "t", ST, window_time, "The last moment inside a window.", type_window_time},
-    {"precisetimestampconversion", "x", "", ST, precise, "A timestamp as its microseconds and back.", type_precise, precise_column, nullptr, K, true, true},
-    {"knownnullable", "x", "", ST, precise, "The argument, marked nullable.", type_known, precise_column, nullptr, K, true, true},
-    {"knownnotnull", "x", "", ST, precise, "The argument, marked as never null.", type_known, precise_column, nullptr, K, true, true},
+    {"precisetimestampconversion", "x", "", ST, precise, "A timestamp as its microseconds and back.", type_precise,
+     precise_column, nullptr, K, true, true},
+    {"knownnullable", "x", "", ST, precise, "The argument, marked nullable.", type_known, precise_column, nullptr, K,
+     true, true},
+    {"knownnotnull", "x", "", ST, precise, "The argument, marked as never null.", type_known, precise_column, nullptr,
+     K, true, true},
 };
 
 }  // namespace

@@ -13,13 +13,19 @@ bool EvalContext::spend(i64 steps, i64 bytes) {
     budget.steps -= steps;
     budget.bytes -= bytes;
     if (budget.steps >= 0 && budget.bytes >= 0) return true;
-    QueryError error{"SparkRuntimeException", "org.apache.spark.SparkRuntimeException", "", "",
-                     budget.bytes < 0 ? "The statement was stopped: it needs more memory than a statement may use." : "The statement was stopped: it takes more steps than a statement may use.", true};
+    QueryError error{"SparkRuntimeException",
+                     "org.apache.spark.SparkRuntimeException",
+                     "",
+                     "",
+                     budget.bytes < 0 ? "The statement was stopped: it needs more memory than a statement may use."
+                                      : "The statement was stopped: it takes more steps than a statement may use.",
+                     true};
     failure.set(std::move(error));
     return false;
 }
 
-Value Call::fail(const std::string& exception, const std::string& error_class, const std::string& text, bool context) const {
+Value Call::fail(const std::string& exception, const std::string& error_class, const std::string& text,
+                 bool context) const {
     Origin nowhere;
     cx.failure.set(run_error(exception, error_class, text, context ? e.at : nowhere));
     return null_value();
@@ -34,24 +40,67 @@ struct Alias {
 };
 
 constexpr Alias kAliases[] = {
-    {"ucase", "upper", true}, {"lcase", "lower", true}, {"substr", "substring", true}, {"char_length", "length", true}, {"character_length", "length", true},
-    {"len", "length", true}, {"power", "pow", true}, {"ceiling", "ceil", true}, {"sign", "signum", true}, {"dayofmonth", "day", true}, {"std", "stddev_samp", true},
-    {"stddev", "stddev_samp", true}, {"variance", "var_samp", true}, {"mean", "avg", true}, {"first_value", "first", true}, {"last_value", "last", true},
-    {"some", "bool_or", true}, {"any", "bool_or", true}, {"every", "bool_and", true}, {"array_agg", "collect_list", false}, {"position", "locate", true},
-    {"printf", "format_string", true}, {"regexp", "rlike", true}, {"regexp_like", "rlike", true}, {"mod", "%", true}, {"char", "chr", true},
-    {"cardinality", "size", true}, {"reduce", "aggregate", true}, {"random", "rand", false}, {"date_diff", "datediff", true}, {"dateadd", "date_add", false},
-    {"now", "current_timestamp", true}, {"curdate", "current_date", false}, {"sha", "sha1", true}, {"percentile_approx", "approx_percentile", true},
-    {"negate", "negative", true}, {"day_of_week", "dayofweek", true}, {"to_unix_timestamp", "to_unix_timestamp", true}, {"datepart", "date_part", true},
-    {"attribute", "attribute", true}, {"ifnull", "ifnull", true}, {"regr_avgx", "regr_avgx", true}, {"localtimestamp", "localtimestamp", true},
-    {"timestamp_add", "timestampadd", true}, {"user", "current_user", false}, {"current_database", "current_schema", true}, {"decimal_div", "/", false},
+    {"ucase", "upper", true},
+    {"lcase", "lower", true},
+    {"substr", "substring", true},
+    {"char_length", "length", true},
+    {"character_length", "length", true},
+    {"len", "length", true},
+    {"power", "pow", true},
+    {"ceiling", "ceil", true},
+    {"sign", "signum", true},
+    {"dayofmonth", "day", true},
+    {"std", "stddev_samp", true},
+    {"stddev", "stddev_samp", true},
+    {"variance", "var_samp", true},
+    {"mean", "avg", true},
+    {"first_value", "first", true},
+    {"last_value", "last", true},
+    {"some", "bool_or", true},
+    {"any", "bool_or", true},
+    {"every", "bool_and", true},
+    {"array_agg", "collect_list", false},
+    {"position", "locate", true},
+    {"printf", "format_string", true},
+    {"regexp", "rlike", true},
+    {"regexp_like", "rlike", true},
+    {"mod", "%", true},
+    {"char", "chr", true},
+    {"cardinality", "size", true},
+    {"reduce", "aggregate", true},
+    {"random", "rand", false},
+    {"date_diff", "datediff", true},
+    {"dateadd", "date_add", false},
+    {"now", "current_timestamp", true},
+    {"curdate", "current_date", false},
+    {"sha", "sha1", true},
+    {"percentile_approx", "approx_percentile", true},
+    {"negate", "negative", true},
+    {"day_of_week", "dayofweek", true},
+    {"to_unix_timestamp", "to_unix_timestamp", true},
+    {"datepart", "date_part", true},
+    {"attribute", "attribute", true},
+    {"ifnull", "ifnull", true},
+    {"regr_avgx", "regr_avgx", true},
+    {"localtimestamp", "localtimestamp", true},
+    {"timestamp_add", "timestampadd", true},
+    {"user", "current_user", false},
+    {"current_database", "current_schema", true},
+    {"decimal_div", "/", false},
 };
 
 std::vector<const FunctionInfo*> collect() {
     std::vector<const FunctionInfo*> out;
-    for (const auto part : {operator_functions(), interval_functions(), math_functions(), string_functions(), regex_functions(), text_functions(), charset_functions(), date_functions(), time_functions(), collection_functions(), sequence_functions(),
-                            map_functions(), lambda_functions(), json_functions(), hash_functions(), misc_functions(), aggregate_functions(), window_functions(), generator_functions()})
+    for (const auto part :
+         {operator_functions(), conditional_functions(), interval_functions(), math_functions(), string_functions(),
+          regex_functions(), text_functions(), charset_functions(), date_functions(), time_functions(),
+          collection_functions(), array_set_functions(), sequence_functions(), map_functions(), lambda_functions(),
+          json_functions(), hash_functions(), misc_functions(), aggregate_functions(), window_functions(),
+          generator_functions()})
         for (const FunctionInfo& fn : part) out.push_back(&fn);
-    std::stable_sort(out.begin(), out.end(), [](const FunctionInfo* a, const FunctionInfo* b) { return std::string_view(a->name) < std::string_view(b->name); });
+    std::stable_sort(out.begin(), out.end(), [](const FunctionInfo* a, const FunctionInfo* b) {
+        return std::string_view(a->name) < std::string_view(b->name);
+    });
     return out;
 }
 
@@ -62,7 +111,9 @@ const std::vector<const FunctionInfo*>& table() {
 
 const FunctionInfo* exact(std::string_view name) {
     const auto& all = table();
-    const auto it = std::lower_bound(all.begin(), all.end(), name, [](const FunctionInfo* fn, std::string_view wanted) { return std::string_view(fn->name) < wanted; });
+    const auto it = std::lower_bound(all.begin(), all.end(), name, [](const FunctionInfo* fn, std::string_view wanted) {
+        return std::string_view(fn->name) < wanted;
+    });
     return it != all.end() && std::string_view((*it)->name) == name ? *it : nullptr;
 }
 
@@ -114,7 +165,11 @@ Exprs default_arguments(const FunctionInfo& fn, std::size_t given) {
         const std::size_t equal = one.find('=');
         if (i < given || equal == std::string_view::npos) continue;
         const std::string_view text = one.substr(equal + 1);
-        if (one[0] == 'S') out.push_back(string_literal(text == "comma" ? "," : text == "space" ? " " : text == "colon" ? ":" : std::string(text)));
+        if (one[0] == 'S')
+            out.push_back(string_literal(text == "comma"   ? ","
+                                         : text == "space" ? " "
+                                         : text == "colon" ? ":"
+                                                           : std::string(text)));
         else if (one[0] == 'Z') out.push_back(bool_literal(text == "true"));
         else if (text == "null") out.push_back(null_literal());
         else {

@@ -49,7 +49,8 @@ struct Call {
     EvalContext& cx;
 
     const DataType& type(std::size_t i) const { return e.args[i]->type; }
-    Value fail(const std::string& exception, const std::string& error_class, const std::string& text, bool context = true) const;
+    Value fail(const std::string& exception, const std::string& error_class, const std::string& text,
+               bool context = true) const;
 };
 
 /// Typing of one call: may replace arguments by casts; sets type and nullability. False = refused.
@@ -108,6 +109,7 @@ Exprs default_arguments(const FunctionInfo& fn, std::size_t given);
 
 // Parts of the table, one a file.
 std::span<const FunctionInfo> operator_functions();
+std::span<const FunctionInfo> conditional_functions();
 std::span<const FunctionInfo> interval_functions();
 std::span<const FunctionInfo> math_functions();
 std::span<const FunctionInfo> string_functions();
@@ -117,6 +119,7 @@ std::span<const FunctionInfo> charset_functions();
 std::span<const FunctionInfo> date_functions();
 std::span<const FunctionInfo> time_functions();
 std::span<const FunctionInfo> collection_functions();
+std::span<const FunctionInfo> array_set_functions();
 std::span<const FunctionInfo> sequence_functions();
 std::span<const FunctionInfo> map_functions();
 std::span<const FunctionInfo> lambda_functions();

@@ -117,7 +117,10 @@ std::string read_number(Reader& r) {
 /// A field name without quotes, as JavaScript allows it.
 std::string read_bare_name(Reader& r) {
     const std::size_t start = r.at;
-    const auto part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || digit(c) || c == '_' || c == '$' || c == '-' || static_cast<u8>(c) >= 0x80; };
+    const auto part = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || digit(c) || c == '_' || c == '$' || c == '-' ||
+               static_cast<u8>(c) >= 0x80;
+    };
     while (part(r.peek())) ++r.at;
     if (r.at == start || digit(r.s[start])) r.ok = false;
     return std::string(r.s.substr(start, r.at - start));
@@ -247,7 +250,8 @@ std::string json_text(const Json& j) {
     return "";
 }
 
-std::optional<i64> read_moment(std::string_view text, const std::string& format, const DataType& type, EvalContext& cx) {
+std::optional<i64> read_moment(std::string_view text, const std::string& format, const DataType& type,
+                               EvalContext& cx) {
     if (format.empty()) {
         if (type.id == TypeId::date) return parse_date(text);
         return parse_timestamp(text, cx.clock, type.id == TypeId::timestamp);
@@ -256,28 +260,38 @@ std::optional<i64> read_moment(std::string_view text, const std::string& format,
     const auto out = parse_time(parse_pattern(format, true), text, failure);
     if (!out) return std::nullopt;
     if (type.id == TypeId::date) return floor_div(out->local_micros, kMicrosPerDay);
-    return type.id == TypeId::timestamp ? to_utc(out->zone.empty() ? cx.clock.zone : out->zone, out->local_micros) : out->local_micros;
+    return type.id == TypeId::timestamp ? to_utc(out->zone.empty() ? cx.clock.zone : out->zone, out->local_micros)
+                                        : out->local_micros;
 }
 
-std::optional<i64> field_moment(std::string_view text, const std::string& format, const DataType& type, EvalContext& cx) {
+std::optional<i64> field_moment(std::string_view text, const std::string& format, const DataType& type,
+                                EvalContext& cx) {
     const auto out = read_moment(text, format, type, cx);
     if (out) return out;
     // What only the lenient reader of old would have taken is no bad record but the end of the job.
-    const std::string pattern = !format.empty() ? format : type.id == TypeId::date ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss";
+    const std::string pattern = !format.empty()           ? format
+                                : type.id == TypeId::date ? "yyyy-MM-dd"
+                                                          : "yyyy-MM-dd HH:mm:ss";
     ParseFailure failure;
     if (!parse_time(parse_pattern(pattern, true), std::string(text), failure) && failure.rolls_over)
-        cx.failure.set(run_error("SparkUpgradeException", "INCONSISTENT_BEHAVIOR_CROSS_VERSION.PARSE_DATETIME_BY_NEW_PARSER",
-                                 fmt::format("You may get a different result due to the upgrading to Spark >= 3.0:\nFail to parse '{}' in the new parser. You can set \"spark.sql.legacy.timeParserPolicy\" to \"LEGACY\" to restore the "
-                                             "behavior before Spark 3.0, or set to \"CORRECTED\" and treat it as an invalid datetime string.",
-                                             text),
-                                 {}));
+        cx.failure.set(run_error(
+            "SparkUpgradeException", "INCONSISTENT_BEHAVIOR_CROSS_VERSION.PARSE_DATETIME_BY_NEW_PARSER",
+            fmt::format(
+                "You may get a different result due to the upgrading to Spark >= 3.0:\nFail to parse '{}' in the new "
+                "parser. You can set \"spark.sql.legacy.timeParserPolicy\" to \"LEGACY\" to restore the "
+                "behavior before Spark 3.0, or set to \"CORRECTED\" and treat it as an invalid datetime string.",
+                text),
+            {}));
     return std::nullopt;
 }
 
 std::string write_moment(i64 v, const DataType& type, const std::string& format, EvalContext& cx, bool) {
     const bool zoned = type.id == TypeId::timestamp;
     const i64 local = type.id == TypeId::date ? v * kMicrosPerDay : zoned ? to_local(cx.clock.zone, v) : v;
-    const std::string pattern = !format.empty() ? format : type.id == TypeId::date ? "yyyy-MM-dd" : zoned ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" : "yyyy-MM-dd'T'HH:mm:ss.SSS";
+    const std::string pattern = !format.empty()           ? format
+                                : type.id == TypeId::date ? "yyyy-MM-dd"
+                                : zoned                   ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
+                                                          : "yyyy-MM-dd'T'HH:mm:ss.SSS";
     return format_time(parse_pattern(pattern, false), local, cx.clock.zone, v);
 }
 
@@ -313,9 +327,12 @@ Value number_value(const Json& j, const DataType& type, bool& bad) {
 
 Value string_to_typed(const Json& j, const DataType& type, const JsonOptions& o, EvalContext& cx, bool& bad) {
     if (is_datetime(type)) {
-        if (const auto v = field_moment(j.text, type.id == TypeId::date ? o.date_format : o.timestamp_format, type, cx)) return int_value(*v);
+        if (const auto v = field_moment(j.text, type.id == TypeId::date ? o.date_format : o.timestamp_format, type, cx))
+            return int_value(*v);
     } else if (type.id == TypeId::float_ || type.id == TypeId::double_) {
-        if (j.text == "NaN" || j.text == "Infinity" || j.text == "+Infinity" || j.text == "-Infinity" || j.text == "INF" || j.text == "-INF" || j.text == "+INF") return real_value(parse_real(j.text == "INF" ? "inf" : j.text).value_or(0));
+        if (j.text == "NaN" || j.text == "Infinity" || j.text == "+Infinity" || j.text == "-Infinity" ||
+            j.text == "INF" || j.text == "-INF" || j.text == "+INF")
+            return real_value(parse_real(j.text == "INF" ? "inf" : j.text).value_or(0));
     } else if (type.id == TypeId::binary) {
         EvalContext other;
         const FunctionInfo* fn = find_function("unbase64");
@@ -346,7 +363,8 @@ Value object_value(const Json& j, const DataType& type, const JsonOptions& o, Ev
     Values row(type.fields->size());
     for (std::size_t i = 0; i < j.items.size(); ++i)
         for (std::size_t f = 0; f < row.size(); ++f)
-            if ((*type.fields)[f].name == j.names[i]) row[f] = json_to_value(j.items[i], (*type.fields)[f].type, o, cx, bad);
+            if ((*type.fields)[f].name == j.names[i])
+                row[f] = json_to_value(j.items[i], (*type.fields)[f].type, o, cx, bad);
     return list_value(std::move(row));
 }
 
@@ -356,7 +374,8 @@ Value json_to_value(const Json& j, const DataType& type, const JsonOptions& o, E
     if (j.kind == JsonKind::null) return null_value();
     if (type.id == TypeId::string) return string_value(j.kind == JsonKind::string ? j.text : json_text(j));
     if (type.id == TypeId::boolean && j.kind == JsonKind::boolean) return bool_value(j.text == "true");
-    if (j.kind == JsonKind::number && (is_numeric(type) || type.id == TypeId::timestamp)) return number_value(j, type, bad);
+    if (j.kind == JsonKind::number && (is_numeric(type) || type.id == TypeId::timestamp))
+        return number_value(j, type, bad);
     if (j.kind == JsonKind::string && !is_nested(type) && type.id != TypeId::boolean) {
         if (j.text.empty() && type.id != TypeId::binary) {
             bad = true;
@@ -364,7 +383,8 @@ Value json_to_value(const Json& j, const DataType& type, const JsonOptions& o, E
         }
         return string_to_typed(j, type, o, cx, bad);
     }
-    if (j.kind == JsonKind::object && (type.id == TypeId::structure || type.id == TypeId::map)) return object_value(j, type, o, cx, bad);
+    if (j.kind == JsonKind::object && (type.id == TypeId::structure || type.id == TypeId::map))
+        return object_value(j, type, o, cx, bad);
     if (j.kind == JsonKind::array && type.id == TypeId::array) {
         // One element that does not fit spoils the array, unless it is a struct: that keeps its other fields.
         Values items;
@@ -383,7 +403,8 @@ Value json_record(std::string_view text, const DataType& type, const JsonOptions
     bad = !j;
     Value out;
     if (j) {
-        const bool lone = type.id == TypeId::array && j->kind == JsonKind::object && element_of(type).id == TypeId::structure;
+        const bool lone =
+            type.id == TypeId::array && j->kind == JsonKind::object && element_of(type).id == TypeId::structure;
         if (lone) out = list_value({json_to_value(*j, element_of(type), o, cx, bad)});
         else if (type.id == TypeId::structure && j->kind == JsonKind::array) {
             bad = j->items.empty() || !o.arrays_as_rows;
@@ -406,30 +427,35 @@ std::string value_to_json(const Value& v, const DataType& type, const JsonOption
             Expr e;
             return json_quoted(fn->row(Call{e, std::span(&v, 1), cx}).s);
         }
-        case TypeId::timestamp: case TypeId::timestamp_ntz: return json_quoted(write_moment(v.i, type, o.timestamp_format, cx, true));
+        case TypeId::timestamp:
+        case TypeId::timestamp_ntz: return json_quoted(write_moment(v.i, type, o.timestamp_format, cx, true));
         case TypeId::date: return json_quoted(write_moment(v.i, type, o.date_format, cx, true));
         case TypeId::float_: case TypeId::double_: {
             const std::string s = display(v, type, cx.clock.zone);
             return s == "NaN" || s.ends_with("Infinity") ? json_quoted(s) : s;
         }
         case TypeId::decimal: return decimal_text(v.dec, type.b, true);
-        case TypeId::year_month: case TypeId::day_time: case TypeId::calendar: return json_quoted(display(v, type, cx.clock.zone));
+        case TypeId::year_month: case TypeId::day_time: case TypeId::calendar:
+            return json_quoted(display(v, type, cx.clock.zone));
         case TypeId::array: {
             std::string out = "[";
-            for (std::size_t i = 0; i < items_of(v).size(); ++i) out += (i ? "," : "") + value_to_json(items_of(v)[i], element_of(type), o, cx);
+            for (std::size_t i = 0; i < items_of(v).size(); ++i)
+                out += (i ? "," : "") + value_to_json(items_of(v)[i], element_of(type), o, cx);
             return out + "]";
         }
         case TypeId::map: {
             std::string out = "{";
             for (std::size_t i = 0; i + 1 < items_of(v).size(); i += 2)
-                out += (i ? "," : "") + json_quoted(display(items_of(v)[i], key_of(type), cx.clock.zone)) + ":" + value_to_json(items_of(v)[i + 1], value_of(type), o, cx);
+                out += (i ? "," : "") + json_quoted(display(items_of(v)[i], key_of(type), cx.clock.zone)) + ":" +
+                       value_to_json(items_of(v)[i + 1], value_of(type), o, cx);
             return out + "}";
         }
         case TypeId::structure: {
             std::string out = "{";
             for (std::size_t i = 0; i < items_of(v).size(); ++i) {
                 if (items_of(v)[i].null && o.ignore_null_fields) continue;
-                out += (out.size() > 1 ? "," : "") + json_quoted((*type.fields)[i].name) + ":" + value_to_json(items_of(v)[i], (*type.fields)[i].type, o, cx);
+                out += (out.size() > 1 ? "," : "") + json_quoted((*type.fields)[i].name) + ":" +
+                       value_to_json(items_of(v)[i], (*type.fields)[i].type, o, cx);
             }
             return out + "}";
         }
@@ -440,11 +466,13 @@ std::string value_to_json(const Value& v, const DataType& type, const JsonOption
 DataType merge_inferred(const DataType& a, const DataType& b) {
     if (a.id == TypeId::void_) return b;
     if (b.id == TypeId::void_) return a;
-    if (a.id == TypeId::array && b.id == TypeId::array) return array_type(merge_inferred(element_of(a), element_of(b)), true);
+    if (a.id == TypeId::array && b.id == TypeId::array)
+        return array_type(merge_inferred(element_of(a), element_of(b)), true);
     if (a.id == TypeId::structure && b.id == TypeId::structure) {
         std::vector<Field> fields = *a.fields;
         for (const Field& field : *b.fields) {
-            const auto it = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == field.name; });
+            const auto it =
+                std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == field.name; });
             if (it == fields.end()) fields.push_back(field);
             else it->type = merge_inferred(it->type, field.type);
         }
@@ -469,7 +497,8 @@ DataType infer_json(const Json& j, const JsonOptions& o) {
             if (j.text.find_first_of(".eENI") != std::string::npos) {
                 const auto exact = o.prefers_decimal ? parse_decimal(j.text) : std::nullopt;
                 if (!exact || exact->scale < 0) return type_of(TypeId::double_);
-                const int places = static_cast<int>(exact->scale), digits = std::max(static_cast<int>(exact->digits.size()), places);
+                const int places = static_cast<int>(exact->scale),
+                          digits = std::max(static_cast<int>(exact->digits.size()), places);
                 return digits <= kMaxPrecision ? decimal_type(digits, places) : type_of(TypeId::double_);
             }
             if (parse_whole(j.text, true)) return type_of(TypeId::bigint);
@@ -483,8 +512,10 @@ DataType infer_json(const Json& j, const JsonOptions& o) {
         }
         case JsonKind::object: {
             std::vector<Field> fields;
-            for (std::size_t i = 0; i < j.items.size(); ++i) fields.push_back({j.names[i], infer_json(j.items[i], o), true});
-            std::stable_sort(fields.begin(), fields.end(), [](const Field& x, const Field& y) { return x.name < y.name; });
+            for (std::size_t i = 0; i < j.items.size(); ++i)
+                fields.push_back({j.names[i], infer_json(j.items[i], o), true});
+            std::stable_sort(fields.begin(), fields.end(),
+                             [](const Field& x, const Field& y) { return x.name < y.name; });
             return struct_type(std::move(fields));
         }
     }

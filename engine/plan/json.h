@@ -63,7 +63,8 @@ DataType finish_inferred(const DataType& type);
 /// Text read as a moment or a day by a format, or as casts do.
 std::optional<i64> read_moment(std::string_view text, const std::string& format, const DataType& type, EvalContext& cx);
 /// The same for a field of a record: fails the evaluation where only the reader of Spark 2 would have understood it.
-std::optional<i64> field_moment(std::string_view text, const std::string& format, const DataType& type, EvalContext& cx);
+std::optional<i64> field_moment(std::string_view text, const std::string& format, const DataType& type,
+                                EvalContext& cx);
 std::string write_moment(i64 v, const DataType& type, const std::string& format, EvalContext& cx, bool json);
 
 }  // namespace engine::spark

@@ -44,7 +44,10 @@ PlanRef to_fixed_point(Optimiser& o, PlanRef plan, std::span<const Rule> rules) 
 
 }  // namespace
 
-bool is_stream_leaf(const Plan& p) { return p.kind == PlanKind::stream_relation || ((p.kind == PlanKind::local_relation || p.kind == PlanKind::file_relation) && p.all); }
+bool is_stream_leaf(const Plan& p) {
+    return p.kind == PlanKind::stream_relation ||
+           ((p.kind == PlanKind::local_relation || p.kind == PlanKind::file_relation) && p.all);
+}
 
 bool reads_stream(const Plan& p) {
     return is_stream_leaf(p) || std::ranges::any_of(p.children, [](const PlanRef& c) { return reads_stream(*c); });
@@ -74,7 +77,8 @@ void conjuncts_of(const ExprRef& e, Exprs& out) {
 ExprRef call_of(const char* name, Exprs args) {
     Expr scratch;
     Typing t{.e = scratch, .ansi = false, .zone = "UTC", .error_class = {}, .text = {}};
-    const ExprRef out = typed(edit(operation(name, std::move(args)), [&](Expr& x) { x.fn = find_function(name, true); }), t);
+    const ExprRef out =
+        typed(edit(operation(name, std::move(args)), [&](Expr& x) { x.fn = find_function(name, true); }), t);
     MR_ASSERT(out->resolved);
     return out;
 }
@@ -128,7 +132,8 @@ PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     static constexpr Rule kNames[] = {finish_analysis};
     static constexpr Rule kFirst[] = {finish_analysis, drop_aliases};
     static constexpr Rule kReplace[] = {replace_operators};
-    static constexpr Rule kOperators[] = {push_lists, push_lists_below_limits, push_predicates, collapse_projects, push_limits, simplify_expressions, prune_columns, drop_late_aliases};
+    static constexpr Rule kOperators[] = {push_lists,  push_lists_below_limits, push_predicates, collapse_projects,
+                                          push_limits, simplify_expressions,    prune_columns,   drop_late_aliases};
     static constexpr Rule kInfer[] = {infer_filters};
     static constexpr Rule kLocal[] = {compute_local, collapse_projects};
     PlanRef plan = to_fixed_point(o, analysed, kNames);

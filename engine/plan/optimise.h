@@ -1,6 +1,7 @@
-// Rules that make an analysed plan cheaper without changing what it gives: names and views go, predicates sink, columns that
-// nobody reads are not read, constants are computed, inferred predicates join in. The order of rules is Spark's, so that plans
-// print as Spark prints them. Streaming parts keep their watermarks and are never replaced by empty tables.
+// Rules that make an analysed plan cheaper without changing what it gives: names and views go, predicates sink, columns
+// that nobody reads are not read, constants are computed, inferred predicates join in. The order of rules is Spark's,
+// so that plans print as Spark prints them. Streaming parts keep their watermarks and are never replaced by empty
+// tables.
 #pragma once
 
 #include <expected>

@@ -15,8 +15,11 @@ ExprRef with_nullable(const ExprRef& a, bool nullable) {
 ExprRef to_attribute(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     if (e->kind == ExprKind::attribute) return e;
-    ExprRef a = attribute(e->name, e->type, e->nullable, e->id, e->kind == ExprKind::alias ? e->parts : std::vector<std::string>{});
-    return e->watermark_ms >= 0 || e->metadata ? edit(a, [&](Expr& x) { x.watermark_ms = e->watermark_ms, x.metadata = e->metadata; }) : a;
+    ExprRef a = attribute(e->name, e->type, e->nullable, e->id,
+                          e->kind == ExprKind::alias ? e->parts : std::vector<std::string>{});
+    return e->watermark_ms >= 0 || e->metadata
+               ? edit(a, [&](Expr& x) { x.watermark_ms = e->watermark_ms, x.metadata = e->metadata; })
+               : a;
 }
 
 Exprs to_attributes(const Exprs& exprs) {
@@ -103,7 +106,8 @@ Exprs output_of(const Plan& p) {
         case PlanKind::intersect: {
             Exprs out = output_of(*p.children[0]);
             const Exprs other = output_of(*p.children[1]);
-            for (std::size_t i = 0; i < out.size() && i < other.size(); ++i) out[i] = with_nullable(out[i], out[i]->nullable && other[i]->nullable);
+            for (std::size_t i = 0; i < out.size() && i < other.size(); ++i)
+                out[i] = with_nullable(out[i], out[i]->nullable && other[i]->nullable);
             return out;
         }
         case PlanKind::subquery_alias: {
@@ -128,7 +132,9 @@ Exprs output_of(const Plan& p) {
             return out;
         }
         case PlanKind::typed: return p.output;
-        case PlanKind::local_relation: case PlanKind::range: case PlanKind::file_relation: case PlanKind::stream_relation: case PlanKind::view: case PlanKind::expand: case PlanKind::cte_reference: return p.output;
+        case PlanKind::local_relation: case PlanKind::range: case PlanKind::file_relation:
+        case PlanKind::stream_relation: case PlanKind::view: case PlanKind::expand:
+        case PlanKind::cte_reference: return p.output;
         default: return p.children.empty() ? p.output : output_of(*p.children[0]);
     }
 }
@@ -170,7 +176,8 @@ ExprRef renew(const ExprRef& root, Renewal& r) {
 
 std::shared_ptr<const TypedStep> renew(const TypedStep& step, Renewal& r) {
     auto out = std::make_shared<TypedStep>(step);
-    for (Exprs* columns : {&out->columns, &out->keys, &out->initial_keys, &out->initial_columns, &out->other_keys, &out->other_columns})
+    for (Exprs* columns :
+         {&out->columns, &out->keys, &out->initial_keys, &out->initial_columns, &out->other_keys, &out->other_columns})
         for (ExprRef& c : *columns) c = renew(c, r);
     if (out->object) out->object = renew(out->object, r);
     return out;
@@ -212,6 +219,9 @@ ExprRef null_aware_equality(const Plan& p) {
     return straight || (within(equal->args[1], left) && within(equal->args[0], right)) ? equal : nullptr;
 }
 
-bool is_grouping(const Expr& e) { return e.kind == ExprKind::call && e.fn && e.fn->kind == FunctionKind::aggregate && std::string_view(e.fn->name).starts_with("grouping"); }
+bool is_grouping(const Expr& e) {
+    return e.kind == ExprKind::call && e.fn && e.fn->kind == FunctionKind::aggregate &&
+           std::string_view(e.fn->name).starts_with("grouping");
+}
 
 }  // namespace engine::spark

@@ -66,7 +66,8 @@ PhysicalRef clustered(Session& session, const PhysicalRef& child, const Exprs& k
     if (!keys.empty() && same_keys(child->hashed_by, keys)) return child;
     std::string list;
     for (const ExprRef& k : keys) list += tree_form(k) + ", ";
-    PhysicalNode n = *exchange_of(session, child, keys.empty() ? "SinglePartition" : fmt::format("hashpartitioning({}{})", list, partitions));
+    PhysicalNode n = *exchange_of(
+        session, child, keys.empty() ? "SinglePartition" : fmt::format("hashpartitioning({}{})", list, partitions));
     n.hashed_by = keys;
     n.single = keys.empty();
     return physical_node(std::move(n));
@@ -101,11 +102,15 @@ std::string tight(const Exprs& exprs) {
 /// Whether Spark writes code for an expression. Some are only interpreted, and their node with them.
 bool writes_code(const ExprRef& e) {
     static constexpr std::string_view kInterpreted[] = {
-        "from_json", "to_json", "get_json_object", "schema_of_json", "json_array_length", "json_object_keys", "from_csv", "schema_of_csv", "transform", "filter", "exists",
-        "forall", "aggregate", "reduce", "zip_with", "map_filter", "map_zip_with", "transform_keys", "transform_values", "array_sort", "sentences", "parse_url"};
+        "from_json",        "to_json",      "get_json_object", "schema_of_json",   "json_array_length",
+        "json_object_keys", "from_csv",     "schema_of_csv",   "transform",        "filter",
+        "exists",           "forall",       "aggregate",       "reduce",           "zip_with",
+        "map_filter",       "map_zip_with", "transform_keys",  "transform_values", "array_sort",
+        "sentences",        "parse_url"};
     bool out = true;
     visit(e, [&](const ExprRef& x) {
-        if (x->kind == ExprKind::call && x->fn) out = out && std::ranges::find(kInterpreted, std::string_view(x->fn->name)) == std::end(kInterpreted);
+        if (x->kind == ExprKind::call && x->fn)
+            out = out && std::ranges::find(kInterpreted, std::string_view(x->fn->name)) == std::end(kInterpreted);
     });
     return out;
 }
@@ -113,7 +118,8 @@ bool writes_code(const ExprRef& e) {
 PhysicalRef project(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, "Project");
-    n.reorders = std::all_of(p->exprs.begin(), p->exprs.end(), [](const ExprRef& e) { return e->kind == ExprKind::attribute; });
+    n.reorders =
+        std::all_of(p->exprs.begin(), p->exprs.end(), [](const ExprRef& e) { return e->kind == ExprKind::attribute; });
     n.text = p->exprs.empty() ? "Project" : "Project " + tree_forms(p->exprs);
     n.output = output_of(*p);
     n.codegen = std::ranges::all_of(p->exprs, writes_code);
@@ -150,12 +156,16 @@ PhysicalRef local(const PlanRef& p) {
         std::string tight;
         for (const ExprRef& c : p->output) tight += (tight.empty() ? "" : ",") + tree_form(c);
         n.text = "Scan ExistingRDD[" + tight + "]";
-        n.details = {input_line("Output", p->output), fmt::format("Arguments: {}, MapPartitionsRDD[4] at applySchemaToPythonRDD at NativeMethodAccessorImpl.java:0, ExistingRDD, UnknownPartitioning(0)", attributes_text(p->output))};
+        n.details = {input_line("Output", p->output),
+                     fmt::format("Arguments: {}, MapPartitionsRDD[4] at applySchemaToPythonRDD at "
+                                 "NativeMethodAccessorImpl.java:0, ExistingRDD, UnknownPartitioning(0)",
+                                 attributes_text(p->output))};
         n.codegen = true;
     } else {
         n.name = "LocalTableScan";
         n.text = "LocalTableScan " + std::string(p->table ? "" : "<empty>, ") + attributes_text(p->output);
-        n.details = {input_line("Output", p->output), std::string("Arguments: ") + (p->table ? "" : "<empty>, ") + attributes_text(p->output)};
+        n.details = {input_line("Output", p->output),
+                     std::string("Arguments: ") + (p->table ? "" : "<empty>, ") + attributes_text(p->output)};
         n.codegen = true;
         n.root = false;
     }
@@ -178,7 +188,9 @@ PhysicalRef range(const PlanRef& p) {
 PhysicalRef generate(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
     PhysicalNode n = over(child, "Generate");
-    const std::string body = fmt::format("{}, {}{}, {}", generator_text(*p), required_of(*p).empty() ? "" : attributes_text(required_of(*p)) + ", ", p->outer, attributes_text(p->output));
+    const std::string body = fmt::format("{}, {}{}, {}", generator_text(*p),
+                                         required_of(*p).empty() ? "" : attributes_text(required_of(*p)) + ", ",
+                                         p->outer, attributes_text(p->output));
     n.text = "Generate " + body;
     n.details = {input_line("Input", child->output), "Arguments: " + body};
     n.output = output_of(*p);
@@ -279,8 +291,11 @@ PhysicalRef take_ordered(const Planner& planner, const PlanRef& limit) {
     const PhysicalRef child = planned(planner, below->children[0]);
     PhysicalNode n = over(child, "TakeOrderedAndProject");
     if (items.empty()) items = child->output;
-    n.text = fmt::format("TakeOrderedAndProject(limit={}, orderBy=[{}], output=[{}])", most, tight(below->exprs), tight(items));
-    n.details = {input_line("Input", child->output), fmt::format("Arguments: {}, {}, {}{}", most, tree_forms(below->exprs), attributes_text(items), offset ? ", " + tree_form(offset->condition) : "")};
+    n.text = fmt::format("TakeOrderedAndProject(limit={}, orderBy=[{}], output=[{}])", most, tight(below->exprs),
+                         tight(items));
+    n.details = {input_line("Input", child->output),
+                 fmt::format("Arguments: {}, {}, {}{}", most, tree_forms(below->exprs), attributes_text(items),
+                             offset ? ", " + tree_form(offset->condition) : "")};
     n.output = to_attributes(items);
     n.single = true;
     return physical_node(std::move(n));
@@ -301,7 +316,8 @@ PhysicalRef collected(const Planner& planner, const PlanRef& limit, const PlanRe
 PhysicalRef global_limit(const Planner& planner, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (PhysicalRef ordered = take_ordered(planner, p)) return ordered;
-    if (p->children[0]->kind == PlanKind::offset && p->children[0]->children[0]->kind == PlanKind::local_limit && planner.answer == p.get())
+    if (p->children[0]->kind == PlanKind::offset && p->children[0]->children[0]->kind == PlanKind::local_limit &&
+        planner.answer == p.get())
         return collected(planner, p->children[0]->children[0], p->children[0]);
     const PlanRef below = p->children[0]->kind == PlanKind::local_limit ? p->children[0]->children[0] : p->children[0];
     PhysicalRef child = planned(planner, below);
@@ -336,7 +352,10 @@ PhysicalRef repartition(Session& session, const PlanRef& p, const PhysicalRef& c
     const i64 n = p->n > 0 ? p->n : session.shuffle_partitions;
     std::string keys;
     for (const ExprRef& e : p->exprs) keys += tree_form(e) + ", ";
-    PhysicalNode x = *exchange_of(session, child, keys.empty() ? (n == 1 ? std::string("SinglePartition") : fmt::format("RoundRobinPartitioning({})", n)) : fmt::format("hashpartitioning({}{})", keys, n));
+    PhysicalNode x = *exchange_of(
+        session, child,
+        keys.empty() ? (n == 1 ? std::string("SinglePartition") : fmt::format("RoundRobinPartitioning({})", n))
+                     : fmt::format("hashpartitioning({}{})", keys, n));
     const std::string why = p->n > 0 ? "REPARTITION_BY_NUM" : "REPARTITION_BY_COL";
     for (std::string* s : {&x.text, &x.long_text, &x.details[1]})
         if (const std::size_t at = s->find("ENSURE_REQUIREMENTS"); at != std::string::npos) s->replace(at, 19, why);
@@ -348,7 +367,9 @@ PhysicalRef one_row() {
     PhysicalNode n;
     n.name = "Scan OneRowRelation";
     n.text = "Scan OneRowRelation[]";
-    n.details = {"Output: []", "Arguments: ParallelCollectionRDD[0] at explain at NativeMethodAccessorImpl.java:0, OneRowRelation, UnknownPartitioning(0)"};
+    n.details = {"Output: []",
+                 "Arguments: ParallelCollectionRDD[0] at explain at NativeMethodAccessorImpl.java:0, OneRowRelation, "
+                 "UnknownPartitioning(0)"};
     n.codegen = true;
     return physical_node(std::move(n));
 }
@@ -378,7 +399,8 @@ PhysicalRef scan_of_stream(const PlanRef& relation, const PlanRef& filter_node, 
     Plan all;
     all.kind = PlanKind::project;
     all.exprs = relation->output;
-    return edited(project(project_node ? project_node : make(std::move(all)), out), [](PhysicalNode& x) { x.reorders = false; });
+    return edited(project(project_node ? project_node : make(std::move(all)), out),
+                  [](PhysicalNode& x) { x.reorders = false; });
 }
 
 /// Project and Filter over a file or a table of another system: columns and filters go into the scan.
@@ -406,7 +428,8 @@ PhysicalRef scanned(const PlanRef& p) {
     if (filter_node) out = filter(scan_prunes(*below) ? conjunction(filters) : filter_node->condition, out);
     if (!project_node) return out;
     bool same = project_node->exprs.size() == out->output.size();
-    for (std::size_t i = 0; same && i < out->output.size(); ++i) same = project_node->exprs[i]->kind == ExprKind::attribute && project_node->exprs[i]->id == out->output[i]->id;
+    for (std::size_t i = 0; same && i < out->output.size(); ++i)
+        same = project_node->exprs[i]->kind == ExprKind::attribute && project_node->exprs[i]->id == out->output[i]->id;
     return same ? out : project(project_node, out);
 }
 
@@ -432,7 +455,8 @@ PhysicalRef planned_node(const Planner& planner, const PlanRef& p) {
     Session& session = planner.session;
     if (planner.hook)
         if (PhysicalRef out = planner.hook(planner, p)) return out;
-    if (p->kind == PlanKind::project || p->kind == PlanKind::filter || p->kind == PlanKind::file_relation || p->kind == PlanKind::stream_relation)
+    if (p->kind == PlanKind::project || p->kind == PlanKind::filter || p->kind == PlanKind::file_relation ||
+        p->kind == PlanKind::stream_relation)
         if (PhysicalRef out = scanned(p)) return out;
     switch (p->kind) {
         case PlanKind::one_row: return one_row();
@@ -466,7 +490,8 @@ PhysicalRef planned_node(const Planner& planner, const PlanRef& p) {
     n.name = node_text(p);
     n.output = output_of(*p);
     n.children = std::move(children);
-    if (p->kind == PlanKind::collect_metrics) n.name = fmt::format("CollectMetrics {}, {}", p->name, tree_forms(p->exprs));
+    if (p->kind == PlanKind::collect_metrics)
+        n.name = fmt::format("CollectMetrics {}, {}", p->name, tree_forms(p->exprs));
     return physical_node(std::move(n));
 }
 
@@ -476,22 +501,29 @@ PhysicalRef without_reordering(const PhysicalRef& p, bool ordered) {
     if (p->name == "Project" && p->children.size() == 1) {
         const Exprs &above = p->output, &below = p->children[0]->output;
         bool same = above.size() == below.size() && p->reorders;
-        for (std::size_t i = 0; same && i < above.size(); ++i) same = ordered ? above[i]->id == below[i]->id : contains_id(below, above[i]->id);
+        for (std::size_t i = 0; same && i < above.size(); ++i)
+            same = ordered ? above[i]->id == below[i]->id : contains_id(below, above[i]->id);
         if (same) return without_reordering(p->children[0], ordered);
     }
     const bool frees = p->name == "Project" || p->name == "HashAggregate";
-    const bool passes = p->name == "Filter" || p->name == "Sort" || p->name.starts_with("BroadcastHashJoin") || p->name.starts_with("SortMergeJoin") || p->name == "BroadcastExchange" || p->name == "Exchange";
+    const bool passes = p->name == "Filter" || p->name == "Sort" || p->name.starts_with("BroadcastHashJoin") ||
+                        p->name.starts_with("SortMergeJoin") || p->name == "BroadcastExchange" || p->name == "Exchange";
     PhysicalNode copy = *p;
-    for (PhysicalRef& c : copy.children) c = without_reordering(c, frees ? false : passes && p->name != "BroadcastExchange" && p->name != "Exchange" ? ordered : true);
+    for (PhysicalRef& c : copy.children)
+        c = without_reordering(c, frees                                                               ? false
+                                  : passes && p->name != "BroadcastExchange" && p->name != "Exchange" ? ordered
+                                                                                                      : true);
     if (copy.children == p->children) return p;
-    if (copy.children.size() == 2 && copy.output.size() == copy.children[0]->output.size() + copy.children[1]->output.size()) {
+    if (copy.children.size() == 2 &&
+        copy.output.size() == copy.children[0]->output.size() + copy.children[1]->output.size()) {
         copy.output = copy.children[0]->output;
         copy.output.insert(copy.output.end(), copy.children[1]->output.begin(), copy.children[1]->output.end());
     } else if (passes && copy.children.size() == 1) {
         copy.output = copy.children[0]->output;
     }
     for (std::string& line : copy.details)
-        if (line.starts_with("Input [") && copy.children.size() == 1) line = input_line("Input", copy.children[0]->output);
+        if (line.starts_with("Input [") && copy.children.size() == 1)
+            line = input_line("Input", copy.children[0]->output);
     return std::make_shared<const PhysicalNode>(std::move(copy));
 }
 

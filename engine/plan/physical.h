@@ -1,5 +1,5 @@
-// Physical plans: what an optimised logical plan is carried out as, node by node, as Spark names and prints it. Exchanges stand
-// where rows must meet; aggregates are in two parts; small sides of joins are broadcast.
+// Physical plans: what an optimised logical plan is carried out as, node by node, as Spark names and prints it.
+// Exchanges stand where rows must meet; aggregates are in two parts; small sides of joins are broadcast.
 #pragma once
 
 #include <functional>
@@ -61,7 +61,8 @@ PhysicalRef planned(const Planner& planner, const PlanRef& p);
 PhysicalRef with_stages(const PhysicalRef& plan);
 bool has_exchange(const PhysicalRef& plan);
 bool has_subqueries(const PhysicalRef& plan);
-/// The plan as it runs: under the adaptive root if rows are exchanged or subqueries asked, with generated stages if not.
+/// The plan as it runs: under the adaptive root if rows are exchanged or subqueries asked, with generated stages if
+/// not.
 PhysicalRef as_it_runs(Session& session, const PhysicalRef& plan, bool subquery = false);
 /// An exchange that was made before is not made again (Spark's ReuseExchangeAndSubquery).
 PhysicalRef with_reused_exchanges(const PhysicalRef& plan);
@@ -85,8 +86,8 @@ struct AggregateParts {
     Exprs items;         ///< the list, over keys and results
 };
 AggregateParts aggregate_parts(Session& session, const PlanRef& aggregate);
-/// Whether an aggregate of these functions sorts its rows by group: a buffer that cannot be changed in place, such as the
-/// greatest text, does not go into a hash table.
+/// Whether an aggregate of these functions sorts its rows by group: a buffer that cannot be changed in place, such as
+/// the greatest text, does not go into a hash table.
 bool sorts_groups(const Exprs& calls);
 /// Equal keys of a join's condition, side by side, and what else it demands.
 struct EquiJoin {
@@ -94,11 +95,13 @@ struct EquiJoin {
     ExprRef rest;
 };
 EquiJoin equi_parts(const ExprRef& condition, const Exprs& left, const Exprs& right);
-/// An aggregate that keeps state: rows are folded with what was kept, kept anew, and finished. `restore` and `save` come from
-/// the steps below as text and node.
+/// An aggregate that keeps state: rows are folded with what was kept, kept anew, and finished. `restore` and `save`
+/// come from the steps below as text and node.
 using StateStep = std::function<PhysicalRef(const AggregateParts& parts, const PhysicalRef& child)>;
-PhysicalRef physical_stream_aggregate(Session& session, const PlanRef& aggregate, const PhysicalRef& child, const StateStep& restore, const StateStep& save);
-PhysicalRef physical_session_aggregate(Session& session, const PlanRef& aggregate, const PhysicalRef& child, const StateStep& merge);
+PhysicalRef physical_stream_aggregate(Session& session, const PlanRef& aggregate, const PhysicalRef& child,
+                                      const StateStep& restore, const StateStep& save);
+PhysicalRef physical_session_aggregate(Session& session, const PlanRef& aggregate, const PhysicalRef& child,
+                                       const StateStep& merge);
 std::string functions_text(const Exprs& calls, const char* prefix);
 /// `[a#1, b#2L]`
 std::string attributes_text(const Exprs& attributes);
@@ -106,7 +109,8 @@ std::string attributes_text(const Exprs& attributes);
 /// EXPLAIN: simple, extended, codegen, cost or formatted.
 /// `stream`: nodes of a streaming plan, given the optimised one; null = a plan of a batch.
 using StreamHooks = std::function<PlanHook(const PlanRef& optimised)>;
-std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef& analysed, const std::string& mode, const StreamHooks& stream = {});
+std::string explain_text(Session& session, const PlanRef& parsed, const PlanRef& analysed, const std::string& mode,
+                         const StreamHooks& stream = {});
 std::string physical_tree(const PhysicalRef& plan, bool extended, const std::string& indent = "");
 std::string formatted_plan(const PhysicalRef& plan, bool adaptive);
 

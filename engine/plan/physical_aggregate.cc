@@ -25,21 +25,28 @@ std::vector<BufferColumn> buffers_of(const ExprRef& call) {
     const std::string_view name = call->fn->name;
     const DataType boolean = type_of(TypeId::boolean), real = type_of(TypeId::double_), whole = type_of(TypeId::bigint);
     if (name == "count" || name == "count_if") return {{"count", whole}};
-    if (name == "sum" || name == "try_sum") return call->type.id == TypeId::decimal ? std::vector<BufferColumn>{{"sum", call->type}, {"isEmpty", boolean}} : std::vector<BufferColumn>{{"sum", call->type}};
+    if (name == "sum" || name == "try_sum")
+        return call->type.id == TypeId::decimal ? std::vector<BufferColumn>{{"sum", call->type}, {"isEmpty", boolean}}
+                                                : std::vector<BufferColumn>{{"sum", call->type}};
     if (name == "avg" || name == "try_avg") {
         const DataType& in = call->args[0]->type;
-        return {{"sum", in.id == TypeId::decimal ? decimal_type(std::min(in.a + 10, 38), in.b) : is_interval(in) ? in : real}, {"count", whole}};
+        return {{"sum", in.id == TypeId::decimal ? decimal_type(std::min(in.a + 10, 38), in.b)
+                        : is_interval(in)        ? in
+                                                 : real},
+                {"count", whole}};
     }
     if (name == "max_by" || name == "min_by")
         return {{"valueWithExtremumOrdering", call->args[0]->type}, {"extremumOrdering", call->args[1]->type}};
     if (name == "min" || name == "max") return {{name == "min" ? "min" : "max", call->type}};
     if (name == "first" || name == "any_value") return {{"first", call->type}, {"valueSet", boolean}};
     if (name == "last") return {{"last", call->type}, {"valueSet", boolean}};
-    if (name == "stddev_samp" || name == "stddev_pop" || name == "var_samp" || name == "var_pop") return {{"n", real}, {"avg", real}, {"m2", real}};
+    if (name == "stddev_samp" || name == "stddev_pop" || name == "var_samp" || name == "var_pop")
+        return {{"n", real}, {"avg", real}, {"m2", real}};
     if (name == "skewness") return {{"n", real}, {"avg", real}, {"m2", real}, {"m3", real}};
     if (name == "kurtosis") return {{"n", real}, {"avg", real}, {"m2", real}, {"m3", real}, {"m4", real}};
     if (name == "covar_pop" || name == "covar_samp") return {{"n", real}, {"xAvg", real}, {"yAvg", real}, {"ck", real}};
-    if (name == "corr" || name == "regr_r2") return {{"n", real}, {"xAvg", real}, {"yAvg", real}, {"ck", real}, {"xMk", real}, {"yMk", real}};
+    if (name == "corr" || name == "regr_r2")
+        return {{"n", real}, {"xAvg", real}, {"yAvg", real}, {"ck", real}, {"xMk", real}, {"yMk", real}};
     if (name == "bool_and" || name == "bool_or") return {{name == "bool_and" ? "min" : "max", boolean}};
     if (name == "approx_count_distinct") return std::vector<BufferColumn>(52, {"MS", whole});
     return {{"buf", type_of(TypeId::binary)}};
@@ -54,7 +61,8 @@ bool object_buffer(const ExprRef& call) {
 /// Buffers that a hash aggregate can change in place.
 bool mutable_buffer(const DataType& type) {
     switch (type.id) {
-        case TypeId::string: case TypeId::binary: case TypeId::array: case TypeId::map: case TypeId::structure: return false;
+        case TypeId::string: case TypeId::binary: case TypeId::array: case TypeId::map: case TypeId::structure:
+            return false;
         default: return true;
     }
 }
@@ -96,18 +104,24 @@ std::string listed(const char* what, const Exprs& exprs) {
     return fmt::format("{} [{}]: [{}]", what, exprs.size(), body);
 }
 
-std::vector<std::string> details_of(const Exprs& input, const AggregateParts& parts, const char* prefix, const Exprs& attributes, const Exprs& results) {
-    std::vector<std::string> out = {listed("Input", input), parts.keys.empty() ? "Keys: []" : listed("Keys", parts.keys)};
-    out.push_back(parts.calls.empty() ? "Functions: []" : fmt::format("Functions [{}]: {}", parts.calls.size(), functions_text(parts.calls, prefix)));
+std::vector<std::string> details_of(const Exprs& input, const AggregateParts& parts, const char* prefix,
+                                    const Exprs& attributes, const Exprs& results) {
+    std::vector<std::string> out = {listed("Input", input),
+                                    parts.keys.empty() ? "Keys: []" : listed("Keys", parts.keys)};
+    out.push_back(parts.calls.empty()
+                      ? "Functions: []"
+                      : fmt::format("Functions [{}]: {}", parts.calls.size(), functions_text(parts.calls, prefix)));
     out.push_back(attributes.empty() ? "Aggregate Attributes: []" : listed("Aggregate Attributes", attributes));
     out.push_back(listed("Results", results));
     return out;
 }
 
-PhysicalNode aggregate_node(const AggregateNames& names, const AggregateParts& parts, const char* prefix, const Exprs& output) {
+PhysicalNode aggregate_node(const AggregateNames& names, const AggregateParts& parts, const char* prefix,
+                            const Exprs& output) {
     PhysicalNode n;
     n.name = names.name;
-    const std::string head = fmt::format("{}({}={}, functions={}", names.name, names.sorted ? "key" : "keys", attributes_text(parts.keys), functions_text(parts.calls, prefix));
+    const std::string head = fmt::format("{}({}={}, functions={}", names.name, names.sorted ? "key" : "keys",
+                                         attributes_text(parts.keys), functions_text(parts.calls, prefix));
     n.text = head + ")";
     n.long_text = head + ", output=" + attributes_text(output) + ")";
     n.output = output;
@@ -164,11 +178,15 @@ AggregateParts aggregate_parts(Session& session, const PlanRef& p) {
                 if (tree_form(parts.calls[i]) == tree_form(e)) return parts.results[i];
             parts.calls.push_back(e);
             const bool first_or_last = is_call(e->args[0], "first") || is_call(e->args[0], "last");
-            parts.results.push_back(attribute(first_or_last ? e->args[0]->name + "(" + tree_form(e->args[0]->args[0]) + ")()" : tree_form(unfiltered(e)), e->type, e->nullable, session.ids.take()));
+            parts.results.push_back(attribute(first_or_last
+                                                  ? e->args[0]->name + "(" + tree_form(e->args[0]->args[0]) + ")()"
+                                                  : tree_form(unfiltered(e)),
+                                              e->type, e->nullable, session.ids.take()));
             return parts.results.back();
         }
         for (std::size_t i = 0; i < p->groups.size(); ++i)
-            if (p->groups[i]->kind != ExprKind::attribute && tree_form(p->groups[i]) == tree_form(e)) return parts.keys[i];
+            if (p->groups[i]->kind != ExprKind::attribute && tree_form(p->groups[i]) == tree_form(e))
+                return parts.keys[i];
         Exprs args;
         for (const ExprRef& a : e->args) args.push_back(walk(a));
         return args == e->args ? e : edit(e, [&](Expr& x) { x.args = args; });
@@ -186,7 +204,8 @@ namespace {
 
 /// The child with computed keys as columns.
 PhysicalRef with_keys(const AggregateParts& parts, const PhysicalRef& child) {
-    const bool computed = std::any_of(parts.key_items.begin(), parts.key_items.end(), [](const ExprRef& k) { return k->kind == ExprKind::alias; });
+    const bool computed = std::any_of(parts.key_items.begin(), parts.key_items.end(),
+                                      [](const ExprRef& k) { return k->kind == ExprKind::alias; });
     if (!computed) return child;
     Exprs items = child->output;
     for (const ExprRef& k : parts.key_items)
@@ -202,7 +221,8 @@ PhysicalRef with_keys(const AggregateParts& parts, const PhysicalRef& child) {
 }
 
 /// One step: sorted first if it goes through sorted rows.
-PhysicalRef step(const AggregateNames& names, const AggregateParts& parts, const char* prefix, const Exprs& output, const PhysicalRef& given) {
+PhysicalRef step(const AggregateNames& names, const AggregateParts& parts, const char* prefix, const Exprs& output,
+                 const PhysicalRef& given) {
     const PhysicalRef child = names.sorted ? sorted_by(given, parts.keys) : given;
     PhysicalNode n = aggregate_node(names, parts, prefix, output);
     const std::string_view kind = prefix;
@@ -236,7 +256,8 @@ PhysicalRef merged_sessions(Session& session, const AggregateParts& parts, const
     for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + tree_form(k);
     PhysicalNode n;
     n.name = "MergingSessions";
-    n.text = fmt::format("MergingSessions {}({}), false, {}, {}, {}, {}, {}, {}", keys.empty() ? "List" : "ArrayBuffer", list, attributes_text(parts.keys), typed_attribute(*it), functions_text(parts.calls, "merge_"),
+    n.text = fmt::format("MergingSessions {}({}), false, {}, {}, {}, {}, {}, {}", keys.empty() ? "List" : "ArrayBuffer",
+                         list, attributes_text(parts.keys), typed_attribute(*it), functions_text(parts.calls, "merge_"),
                          attributes_text(parts.results), parts.keys.size(), attributes_text(partial->output));
     n.details = details_of(sorted->output, parts, "merge_", parts.results, partial->output);
     n.output = partial->output;
@@ -255,21 +276,24 @@ PhysicalRef physical_aggregate(Session& session, const PlanRef& p, PhysicalRef c
     const AggregateNames names = names_for(parts);
     const PhysicalRef partial = step(names, parts, "partial_", partial_output(parts), with_keys(parts, child));
     const bool sessions = p->name == "session";
-    const PhysicalRef middle = sessions ? merged_sessions(session, parts, partial) : clustered(session, partial, parts.keys, session.shuffle_partitions);
+    const PhysicalRef middle = sessions ? merged_sessions(session, parts, partial)
+                                        : clustered(session, partial, parts.keys, session.shuffle_partitions);
     PhysicalNode last = *step(names, parts, "", output_of(*p), middle);
     last.details = details_of(last.children[0]->output, parts, "", parts.results, parts.items);
     return physical_node(std::move(last));
 }
 
 /// A step between stores: every one names the results.
-PhysicalRef stream_step(const AggregateNames& names, const AggregateParts& parts, const char* prefix, const Exprs& output, const PhysicalRef& given, const Exprs& results) {
+PhysicalRef stream_step(const AggregateNames& names, const AggregateParts& parts, const char* prefix,
+                        const Exprs& output, const PhysicalRef& given, const Exprs& results) {
     PhysicalNode n = *step(names, parts, prefix, output, given);
     n.details = details_of(n.children[0]->output, parts, prefix, parts.results, results);
     return physical_node(std::move(n));
 }
 
 /// In Spark's planner: AggUtils.planStreamingAggregation.
-PhysicalRef physical_stream_aggregate(Session& session, const PlanRef& p, const PhysicalRef& child, const StateStep& restore, const StateStep& save) {
+PhysicalRef physical_stream_aggregate(Session& session, const PlanRef& p, const PhysicalRef& child,
+                                      const StateStep& restore, const StateStep& save) {
     MR_ASSERT(child != nullptr && restore && save);
     const AggregateParts parts = aggregate_parts(session, p);
     const AggregateNames names = names_for(parts);
@@ -282,7 +306,8 @@ PhysicalRef physical_stream_aggregate(Session& session, const PlanRef& p, const 
 }
 
 /// In Spark's planner: AggUtils.planStreamingAggregationForSession.
-PhysicalRef physical_session_aggregate(Session& session, const PlanRef& p, const PhysicalRef& child, const StateStep& merge) {
+PhysicalRef physical_session_aggregate(Session& session, const PlanRef& p, const PhysicalRef& child,
+                                       const StateStep& merge) {
     MR_ASSERT(child != nullptr && merge);
     const AggregateParts parts = aggregate_parts(session, p);
     const AggregateNames names = names_for(parts);

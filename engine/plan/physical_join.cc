@@ -29,14 +29,20 @@ EquiJoin equi_parts(const ExprRef& condition, const Exprs& left, const Exprs& ri
     Exprs parts, rest;
     conjuncts_of(condition, parts);
     for (const ExprRef& c : parts) {
-        if (is_call(c, "=") && within(c->args[0], left) && within(c->args[1], right)) out.left.push_back(c->args[0]), out.right.push_back(c->args[1]);
-        else if (is_call(c, "=") && within(c->args[1], left) && within(c->args[0], right)) out.left.push_back(c->args[1]), out.right.push_back(c->args[0]);
-        else if (is_call(c, "<=>") && ((within(c->args[0], left) && within(c->args[1], right)) || (within(c->args[1], left) && within(c->args[0], right)))) {
+        if (is_call(c, "=") && within(c->args[0], left) && within(c->args[1], right))
+            out.left.push_back(c->args[0]), out.right.push_back(c->args[1]);
+        else if (is_call(c, "=") && within(c->args[1], left) && within(c->args[0], right))
+            out.left.push_back(c->args[1]), out.right.push_back(c->args[0]);
+        else if (is_call(c, "<=>") && ((within(c->args[0], left) && within(c->args[1], right)) ||
+                                       (within(c->args[1], left) && within(c->args[0], right)))) {
             // Nulls meet: as values that stand for them, and as nulls.
             const std::size_t own = within(c->args[0], left) ? 0 : 1;
             const auto keys = [](const ExprRef& e, Exprs& to) {
                 const DataType& t = e->type;
-                Value zero = t.id == TypeId::string || t.id == TypeId::binary ? string_value("") : t.id == TypeId::double_ || t.id == TypeId::float_ ? real_value(0) : t.id == TypeId::decimal ? decimal_value(0) : int_value(0);
+                Value zero = t.id == TypeId::string || t.id == TypeId::binary    ? string_value("")
+                             : t.id == TypeId::double_ || t.id == TypeId::float_ ? real_value(0)
+                             : t.id == TypeId::decimal                           ? decimal_value(0)
+                                                                                 : int_value(0);
                 to.push_back(call_of("coalesce", {e, literal(zero, t)}));
                 to.push_back(call_of("isnull", {e}));
             };
@@ -102,7 +108,10 @@ i64 estimated(const PlanRef& p) {
     return std::max<i64>(1, static_cast<i64>(std::min<i128>(scaled, INT64_MAX / 8)));
 }
 
-bool builds_right(JoinType t) { return t == JoinType::inner || t == JoinType::cross || t == JoinType::left_outer || t == JoinType::left_semi || t == JoinType::left_anti || t == JoinType::existence; }
+bool builds_right(JoinType t) {
+    return t == JoinType::inner || t == JoinType::cross || t == JoinType::left_outer || t == JoinType::left_semi ||
+           t == JoinType::left_anti || t == JoinType::existence;
+}
 bool builds_left(JoinType t) { return t == JoinType::inner || t == JoinType::cross || t == JoinType::right_outer; }
 
 /// Right, left, or neither: which side is sent to everybody.
@@ -114,7 +123,8 @@ Side broadcast_side(Session& session, const Plan& p) {
     if (l == "broadcast" && builds_left(p.join)) return Side::left;
     if (!l.empty() || !r.empty()) return Side::none;
     const i64 a = estimated(p.children[0]), b = estimated(p.children[1]);
-    const bool left = builds_left(p.join) && a <= session.broadcast_threshold, right = builds_right(p.join) && b <= session.broadcast_threshold;
+    const bool left = builds_left(p.join) && a <= session.broadcast_threshold,
+               right = builds_right(p.join) && b <= session.broadcast_threshold;
     if (left && right) return b <= a ? Side::right : Side::left;
     return left ? Side::left : right ? Side::right : Side::none;
 }
@@ -136,19 +146,24 @@ std::string key_input(const ExprRef& key, const Exprs& output, bool alone) {
         return e;
     });
     const std::string text = tree_form(bound);
-    return alone && (key->type.id == TypeId::integer || key->type.id == TypeId::smallint || key->type.id == TypeId::tinyint) ? fmt::format("cast({} as bigint)", text) : text;
+    return alone && (key->type.id == TypeId::integer || key->type.id == TypeId::smallint ||
+                     key->type.id == TypeId::tinyint)
+               ? fmt::format("cast({} as bigint)", text)
+               : text;
 }
 
 PhysicalRef broadcast(Session& session, const PhysicalRef& child, const Exprs& keys, bool null_aware) {
     MR_ASSERT(child != nullptr);
     std::string list;
     for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + key_input(k, child->output, keys.size() == 1);
-    const std::string mode = keys.empty() ? "IdentityBroadcastMode" : fmt::format("HashedRelationBroadcastMode(List({}),{})", list, null_aware);
+    const std::string mode = keys.empty() ? "IdentityBroadcastMode"
+                                          : fmt::format("HashedRelationBroadcastMode(List({}),{})", list, null_aware);
     PhysicalNode n;
     n.name = "BroadcastExchange";
     const std::string body = fmt::format("{}, [plan_id={}]", mode, session.ids.take());
     n.text = "BroadcastExchange " + body;
-    n.details = {fmt::format("Input [{}]: {}", child->output.size(), attributes_text(child->output)), "Arguments: " + body};
+    n.details = {fmt::format("Input [{}]: {}", child->output.size(), attributes_text(child->output)),
+                 "Arguments: " + body};
     n.output = child->output;
     n.children = {child};
     n.exchange = true;
@@ -172,7 +187,8 @@ PhysicalRef sorted_on(const PhysicalRef& child, const Exprs& keys) {
     PhysicalNode n;
     n.name = "Sort";
     n.text = fmt::format("Sort [{}], false, 0", orders);
-    n.details = {fmt::format("Input [{}]: {}", child->output.size(), attributes_text(child->output)), fmt::format("Arguments: [{}], false, 0", orders)};
+    n.details = {fmt::format("Input [{}]: {}", child->output.size(), attributes_text(child->output)),
+                 fmt::format("Arguments: [{}], false, 0", orders)};
     n.output = child->output;
     n.children = {child};
     n.codegen = true;
@@ -180,30 +196,37 @@ PhysicalRef sorted_on(const PhysicalRef& child, const Exprs& keys) {
     return physical_node(std::move(n));
 }
 
-PhysicalRef sort_merge(Session& session, const PlanRef& p, const EquiJoin& e, const PhysicalRef& left, const PhysicalRef& right) {
+PhysicalRef sort_merge(Session& session, const PlanRef& p, const EquiJoin& e, const PhysicalRef& left,
+                       const PhysicalRef& right) {
     MR_ASSERT(p != nullptr);
     PhysicalNode n;
     n.name = fmt::format("SortMergeJoin {}", join_type_text(*p));
-    n.text = fmt::format("SortMergeJoin {}, {}, {}{}", attributes_text(e.left), attributes_text(e.right), join_type_text(*p), e.rest ? ", " + tree_form(e.rest) : "");
+    n.text = fmt::format("SortMergeJoin {}, {}, {}{}", attributes_text(e.left), attributes_text(e.right),
+                         join_type_text(*p), e.rest ? ", " + tree_form(e.rest) : "");
     n.details = join_details(e, *p);
     n.output = output_of(*p);
-    n.children = {sorted_on(clustered(session, left, e.left, session.shuffle_partitions), e.left), sorted_on(clustered(session, right, e.right, session.shuffle_partitions), e.right)};
+    n.children = {sorted_on(clustered(session, left, e.left, session.shuffle_partitions), e.left),
+                  sorted_on(clustered(session, right, e.right, session.shuffle_partitions), e.right)};
     n.codegen = true;
     n.apart = true;
     n.hashed_by = e.left;
     return physical_node(std::move(n));
 }
 
-PhysicalRef nested_loop(Session& session, const PlanRef& p, const EquiJoin& e, const PhysicalRef& left, const PhysicalRef& right) {
+PhysicalRef nested_loop(Session& session, const PlanRef& p, const EquiJoin& e, const PhysicalRef& left,
+                        const PhysicalRef& right) {
     MR_ASSERT(p != nullptr);
-    const bool build_left = p->join == JoinType::right_outer || (builds_left(p->join) && estimated(p->children[0]) < estimated(p->children[1]));
+    const bool build_left = p->join == JoinType::right_outer ||
+                            (builds_left(p->join) && estimated(p->children[0]) < estimated(p->children[1]));
     PhysicalNode n;
     const char* side = build_left ? "BuildLeft" : "BuildRight";
     n.name = fmt::format("BroadcastNestedLoopJoin {} {}", join_type_text(*p), side);
-    n.text = fmt::format("BroadcastNestedLoopJoin {}, {}{}", side, join_type_text(*p), e.rest ? ", " + tree_form(e.rest) : "");
+    n.text = fmt::format("BroadcastNestedLoopJoin {}, {}{}", side, join_type_text(*p),
+                         e.rest ? ", " + tree_form(e.rest) : "");
     n.details = join_details(e, *p);
     n.output = output_of(*p);
-    n.children = {build_left ? broadcast(session, left, {}, false) : left, build_left ? right : broadcast(session, right, {}, false)};
+    n.children = {build_left ? broadcast(session, left, {}, false) : left,
+                  build_left ? right : broadcast(session, right, {}, false)};
     n.codegen = p->join != JoinType::full_outer;
     return physical_node(std::move(n));
 }
@@ -220,10 +243,12 @@ PhysicalRef physical_join(Session& session, const PlanRef& p, const PhysicalRef&
     PhysicalNode n;
     const char* build = side == Side::left ? "BuildLeft" : "BuildRight";
     n.name = fmt::format("BroadcastHashJoin {} {}", join_type_text(*p), build);
-    n.text = fmt::format("BroadcastHashJoin {}, {}, {}, {}{}, {}", attributes_text(e.left), attributes_text(e.right), join_type_text(*p), build, e.rest ? ", " + tree_form(e.rest) : "", in != nullptr);
+    n.text = fmt::format("BroadcastHashJoin {}, {}, {}, {}{}, {}", attributes_text(e.left), attributes_text(e.right),
+                         join_type_text(*p), build, e.rest ? ", " + tree_form(e.rest) : "", in != nullptr);
     n.details = join_details(e, *p);
     n.output = output_of(*p);
-    n.children = {side == Side::left ? broadcast(session, left, e.left, false) : left, side == Side::right ? broadcast(session, right, e.right, in != nullptr) : right};
+    n.children = {side == Side::left ? broadcast(session, left, e.left, false) : left,
+                  side == Side::right ? broadcast(session, right, e.right, in != nullptr) : right};
     n.codegen = true;
     n.hashed_by = side == Side::left ? right->hashed_by : left->hashed_by;
     return physical_node(std::move(n));

@@ -1,5 +1,5 @@
-// Exchanges that give the same rows are made once: the later ones are told as the first with their own columns. Two of them are
-// the same if their plans are, but for the names and numbers of columns.
+// Exchanges that give the same rows are made once: the later ones are told as the first with their own columns. Two of
+// them are the same if their plans are, but for the names and numbers of columns.
 #include <algorithm>
 #include <map>
 
@@ -69,7 +69,8 @@ bool same_rows(const std::shared_ptr<const Table>& a, const std::shared_ptr<cons
         for (std::size_t c = 0; c < x.columns.size(); ++c)
             for (i64 r = 0; r < x.rows; ++r) {
                 const DataType &own = x.columns[c].type, &other = y.columns[c].type;
-                if (!same_type(own, other) || display(get(x.columns[c], r), own, "UTC") != display(get(y.columns[c], r), other, "UTC"))
+                if (!same_type(own, other) ||
+                    display(get(x.columns[c], r), own, "UTC") != display(get(y.columns[c], r), other, "UTC"))
                     return false;
             }
     }
@@ -95,7 +96,8 @@ PhysicalRef reused(const PhysicalRef& given, std::vector<Made>& made) {
     Made own{same_numbers(physical_tree(without_stages(given), false)), {}, {}, p};
     read_below(given, own.sources, own.types);
     for (const Made& m : made) {
-        if (m.text != own.text || m.types != own.types || !std::ranges::equal(m.sources, own.sources, same_source)) continue;
+        if (m.text != own.text || m.types != own.types || !std::ranges::equal(m.sources, own.sources, same_source))
+            continue;
         PhysicalNode again;
         again.name = "ReusedExchange";
         again.text = "ReusedExchange " + attributes_text(p->output) + ", " + m.exchange->text;

@@ -1,5 +1,5 @@
-// Scalar subqueries of a physical plan. The expression that asks names the subquery, the node that holds the expression has its
-// plan; adaptive plans name it otherwise than plain ones.
+// Scalar subqueries of a physical plan. The expression that asks names the subquery, the node that holds the expression
+// has its plan; adaptive plans name it otherwise than plain ones.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -34,7 +34,8 @@ PhysicalRef with_subqueries(const PhysicalRef& plan, const std::vector<PhysicalS
     MR_ASSERT(plan != nullptr);
     PhysicalNode copy = *plan;
     for (const PhysicalSubquery& sub : found) {
-        const bool known = std::ranges::any_of(copy.subqueries, [&](const PhysicalSubquery& s) { return s.name == sub.name; });
+        const bool known =
+            std::ranges::any_of(copy.subqueries, [&](const PhysicalSubquery& s) { return s.name == sub.name; });
         if (!known && copy.text.find(sub.name) != std::string::npos) copy.subqueries.push_back(sub);
     }
     for (PhysicalRef& c : copy.children) c = with_subqueries(c, found);
@@ -48,11 +49,13 @@ bool has_subqueries(const PhysicalRef& plan) {
 
 PhysicalRef as_it_runs(Session& session, const PhysicalRef& plan, bool subquery) {
     MR_ASSERT(plan != nullptr);
-    if (!session.adaptive || (!subquery && !has_exchange(plan) && !has_subqueries(plan))) return with_reused_exchanges(with_stages(plan));
+    if (!session.adaptive || (!subquery && !has_exchange(plan) && !has_subqueries(plan)))
+        return with_reused_exchanges(with_stages(plan));
     PhysicalNode root;
     root.name = "AdaptiveSparkPlan";
     root.text = "AdaptiveSparkPlan isFinalPlan=false";
-    root.details = {fmt::format("Output [{}]: {}", plan->output.size(), attributes_text(plan->output)), "Arguments: isFinalPlan=false"};
+    root.details = {fmt::format("Output [{}]: {}", plan->output.size(), attributes_text(plan->output)),
+                    "Arguments: isFinalPlan=false"};
     root.output = plan->output;
     root.children = {plan};
     return physical_node(std::move(root));

@@ -85,7 +85,8 @@ std::string generate_text(const Plan& p) {
         for (const std::string& n : p.names[0]) columns.push_back("'" + n);
     const std::string qualifier = p.name.empty() ? "" : p.name + ", ";
     const std::string unrequired = p.options.empty() ? "" : "[" + p.options[0].second + "], ";
-    return fmt::format("Generate {}, {}{}, {}[{}]", generator_text(p), unrequired, p.outer ? "true" : "false", qualifier, joined(columns));
+    return fmt::format("Generate {}, {}{}, {}[{}]", generator_text(p), unrequired, p.outer ? "true" : "false",
+                       qualifier, joined(columns));
 }
 
 /// Groups of columns with the names that were given to some, the column of names, the columns of values.
@@ -125,13 +126,47 @@ std::string typed_attribute(const ExprRef& e) {
     std::string type = catalog_name(e->type);
     if (e->type.id == TypeId::structure) {
         type.clear();
-        for (const Field& f : *e->type.fields) type += fmt::format("{}{}: {}", type.empty() ? "" : ", ", f.name, catalog_name(f.type));
+        for (const Field& f : *e->type.fields)
+            type += fmt::format("{}{}: {}", type.empty() ? "" : ", ", f.name, catalog_name(f.type));
         type = "struct<" + type + ">";
     }
     return fmt::format("{}#{}: {}", e->name, e->id, type);
 }
 
 bool is_batch_of_stream(const Plan& p) { return p.kind == PlanKind::stream_relation && p.parts.size() > 2; }
+
+namespace {
+
+/// A column with its type where it is known.
+std::string column_text(const ExprRef& e) {
+    return e->kind == ExprKind::attribute ? typed_attribute(e) : tree_form(e);
+}
+
+std::string pivot_text(const Plan& p) {
+    MR_ASSERT(p.kind == PlanKind::pivot && !p.groups.empty());
+    std::vector<std::string> keys, values, aggregates;
+    for (std::size_t i = 1; i < p.groups.size(); ++i) keys.push_back(tree_form(p.groups[i]));
+    for (const Exprs& row : p.rows) values.push_back(tree_form(row[0]));
+    for (const ExprRef& e : p.exprs) {
+        const bool named = e->kind == ExprKind::alias || e->kind == ExprKind::unresolved_alias;
+        aggregates.push_back(tree_form(named ? e->args[0] : e));
+    }
+    return fmt::format("Pivot {}{}, [{}], [{}]", p.all ? "ArrayBuffer(" + joined(keys) + "), " : "",
+                       column_text(p.groups[0]), joined(values), joined(aggregates));
+}
+
+std::string watermark_text(const Plan& p) {
+    MR_ASSERT(p.kind == PlanKind::watermark);
+    return fmt::format("EventTimeWatermark {}, {}", p.exprs.empty() ? "" : column_text(p.exprs[0]), p.name);
+}
+
+std::string window_text(const Plan& p) {
+    MR_ASSERT(p.kind == PlanKind::window);
+    const std::string out = "Window " + tree_forms(p.exprs) + (p.groups.empty() ? "" : ", " + tree_forms(p.groups));
+    return p.rows.empty() || p.rows[0].empty() ? out : out + ", " + tree_forms(p.rows[0]);
+}
+
+}  // namespace
 
 std::string node_text(const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
@@ -141,20 +176,27 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::relation_name: return fmt::format("UnresolvedRelation {}, [], false", names_text(p.parts));
         case PlanKind::local_relation:
             if (p.name == "rdd") return "LogicalRDD " + tree_forms(p.output) + ", false";
-            return p.output.empty() ? "LocalRelation <empty>" : (p.table ? "LocalRelation " : "LocalRelation <empty>, ") + tree_forms(p.output);
-        case PlanKind::range: return fmt::format("Range ({}, {}, step={}, splits={})", p.start, p.end, p.step, p.n > 0 ? "Some(" + std::to_string(p.n) + ")" : "None");
+            return p.output.empty() ? "LocalRelation <empty>"
+                                    : (p.table ? "LocalRelation " : "LocalRelation <empty>, ") + tree_forms(p.output);
+        case PlanKind::range:
+            return fmt::format("Range ({}, {}, step={}, splits={})", p.start, p.end, p.step,
+                               p.n > 0 ? "Some(" + std::to_string(p.n) + ")" : "None");
         case PlanKind::file_relation: return fmt::format("Relation {} {}", tight(p.output), p.name);
         case PlanKind::stream_relation:
             if (is_batch_of_stream(p)) return p.name + " " + tree_forms(p.output) + p.parts[1];
             return p.name + ", " + tree_forms(p.output) + (p.parts.size() > 1 ? p.parts[1] : "");
-        case PlanKind::table_function: return fmt::format("UnresolvedTableValuedFunction {}, {}", names_text(p.parts), tree_forms(p.exprs));
-        case PlanKind::values: return fmt::format("UnresolvedInlineTable {}, {}", names_text(p.names[0]), rows_text(p.rows));
-        case PlanKind::subquery_alias: return (p.names.empty() || p.resolved ? "SubqueryAlias " : "SubqueryAlias ") + p.name;
+        case PlanKind::table_function:
+            return fmt::format("UnresolvedTableValuedFunction {}, {}", names_text(p.parts), tree_forms(p.exprs));
+        case PlanKind::values:
+            return fmt::format("UnresolvedInlineTable {}, {}", names_text(p.names[0]), rows_text(p.rows));
+        case PlanKind::subquery_alias:
+            return (p.names.empty() || p.resolved ? "SubqueryAlias " : "SubqueryAlias ") + p.name;
         case PlanKind::view: return fmt::format("View (`{}`, {})", p.name, tight(p.output));
         case PlanKind::project: return p.exprs.empty() ? "Project" : "Project " + tree_forms(p.exprs);
         case PlanKind::filter: return "Filter " + argument_form(p.condition);
         case PlanKind::having: return "UnresolvedHaving " + tree_form(p.condition);
-        case PlanKind::aggregate: return (p.groups.empty() ? "Aggregate " : "Aggregate " + tree_forms(p.groups) + ", ") + tree_forms(p.exprs);
+        case PlanKind::aggregate:
+            return (p.groups.empty() ? "Aggregate " : "Aggregate " + tree_forms(p.groups) + ", ") + tree_forms(p.exprs);
         case PlanKind::sort: return fmt::format("Sort {}, {}", tree_forms(p.exprs), p.all ? "true" : "false");
         case PlanKind::global_limit: return "GlobalLimit " + argument_form(p.condition);
         case PlanKind::local_limit: return "LocalLimit " + argument_form(p.condition);
@@ -168,34 +210,28 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::except: return p.all ? "Except All true" : "Except false";
         case PlanKind::intersect: return p.all ? "Intersect All true" : "Intersect false";
         case PlanKind::distinct: return "Distinct";
-        case PlanKind::deduplicate: return (p.name.empty() ? "Deduplicate " : "DeduplicateWithinWatermark ") + tree_forms(p.groups);
+        case PlanKind::deduplicate:
+            return (p.name.empty() ? "Deduplicate " : "DeduplicateWithinWatermark ") + tree_forms(p.groups);
         case PlanKind::generate: return generate_text(p);
         case PlanKind::expand: return "Expand " + rows_text(p.rows) + ", " + tree_forms(p.output);
-        case PlanKind::window: {
-            std::string out = "Window " + tree_forms(p.exprs) + (p.groups.empty() ? "" : ", " + tree_forms(p.groups));
-            return p.rows.empty() || p.rows[0].empty() ? out : out + ", " + tree_forms(p.rows[0]);
-        }
+        case PlanKind::window: return window_text(p);
         case PlanKind::with: return p.name == "definitions" ? "WithCTE" : "CTE " + names_text(p.parts);
         case PlanKind::cte_reference:
             if (p.name == "definition") return fmt::format("CTERelationDef {}, false", p.n);
-            return fmt::format("CTERelationRef {}, {}, {}false", p.n, p.resolved, p.resolved ? tree_forms(p.output) + ", " : "");
+            return fmt::format("CTERelationRef {}, {}, {}false", p.n, p.resolved,
+                               p.resolved ? tree_forms(p.output) + ", " : "");
         case PlanKind::hint: return "UnresolvedHint " + p.name + (p.exprs.empty() ? "" : ", " + tree_forms(p.exprs));
         case PlanKind::resolved_hint: return "ResolvedHint (strategy=" + p.name + ")";
         case PlanKind::repartition:
-            if (!p.exprs.empty()) return "RepartitionByExpression " + tree_forms(p.exprs) + (p.n > 0 ? ", " + std::to_string(p.n) : "");
+            if (!p.exprs.empty())
+                return "RepartitionByExpression " + tree_forms(p.exprs) + (p.n > 0 ? ", " + std::to_string(p.n) : "");
             return fmt::format("Repartition {}, {}", p.n, p.all ? "true" : "false");
         case PlanKind::sample: return fmt::format("Sample 0.0, {}, false, {}", p.fraction, p.n);
-        case PlanKind::pivot: {
-            std::vector<std::string> keys, values, aggregates;
-            for (std::size_t i = 1; i < p.groups.size(); ++i) keys.push_back(tree_form(p.groups[i]));
-            for (const Exprs& row : p.rows) values.push_back(tree_form(row[0]));
-            for (const ExprRef& e : p.exprs) aggregates.push_back(tree_form(e->kind == ExprKind::alias || e->kind == ExprKind::unresolved_alias ? e->args[0] : e));
-            const std::string column = p.groups[0]->kind == ExprKind::attribute ? typed_attribute(p.groups[0]) : tree_form(p.groups[0]);
-            return fmt::format("Pivot {}{}, [{}], [{}]", p.all ? "ArrayBuffer(" + joined(keys) + "), " : "", column, joined(values), joined(aggregates));
-        }
+        case PlanKind::pivot: return pivot_text(p);
         case PlanKind::unpivot: return unpivot_text(p);
-        case PlanKind::watermark: return fmt::format("EventTimeWatermark {}, {}", p.exprs.empty() ? "" : p.exprs[0]->kind == ExprKind::attribute ? typed_attribute(p.exprs[0]) : tree_form(p.exprs[0]), p.name);
-        case PlanKind::collect_metrics: return fmt::format("CollectMetrics {}, {}, {}", p.name, tree_forms(p.exprs), p.n);
+        case PlanKind::watermark: return watermark_text(p);
+        case PlanKind::collect_metrics:
+            return fmt::format("CollectMetrics {}, {}, {}", p.name, tree_forms(p.exprs), p.n);
         case PlanKind::typed: return typed_text(p);
         case PlanKind::command: return p.typed ? typed_text(p) : p.name;
     }
@@ -205,7 +241,9 @@ std::string node_text(const PlanRef& plan) {
 namespace {
 
 bool shows_unresolved(const Plan& p) {
-    if (p.kind == PlanKind::view || p.kind == PlanKind::local_relation || p.kind == PlanKind::one_row || p.kind == PlanKind::range || p.kind == PlanKind::file_relation || p.kind == PlanKind::stream_relation) return false;
+    if (p.kind == PlanKind::view || p.kind == PlanKind::local_relation || p.kind == PlanKind::one_row ||
+        p.kind == PlanKind::range || p.kind == PlanKind::file_relation || p.kind == PlanKind::stream_relation)
+        return false;
     if (p.kind == PlanKind::with && p.name != "definitions") return false;
     return !p.resolved;
 }

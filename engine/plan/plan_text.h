@@ -15,7 +15,8 @@ std::string generator_text(const Plan& p);
 std::string node_text(const PlanRef& plan);
 /// `session_window#1: struct<start: timestamp, end: timestamp>`
 std::string typed_attribute(const ExprRef& e);
-/// A stream's part in one batch: `parts` holds the format, the rest of the node's text, and how a scan of it is described.
+/// A stream's part in one batch: `parts` holds the format, the rest of the node's text, and how a scan of it is
+/// described.
 bool is_batch_of_stream(const Plan& plan);
 const char* join_name(JoinType type);
 /// The same with the column that marks rows: `ExistenceJoin(exists#1)`.

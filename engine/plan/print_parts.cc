@@ -22,7 +22,9 @@ std::string named_fields(const ExprRef& e) {
     std::string out;
     for (std::size_t i = 0; i < e->args.size(); ++i) {
         const ExprRef& a = e->args[i];
-        const std::string name = a->kind == ExprKind::name ? a->parts.back() : a->kind == ExprKind::alias ? a->name : fmt::format("col{}", i + 1);
+        const std::string name = a->kind == ExprKind::name    ? a->parts.back()
+                                 : a->kind == ExprKind::alias ? a->name
+                                                              : fmt::format("col{}", i + 1);
         out += (i > 0 ? ", " : "") + name + ", " + tree_form(a);
     }
     return out;
@@ -54,12 +56,32 @@ const char* hidden_arguments(const ExprRef& e) {
         const char* text;
     };
     static constexpr Hidden kHidden[] = {
-        {"date_format", "Some(UTC)"}, {"date_trunc", "Some(UTC)"}, {"hour", "Some(UTC)"}, {"minute", "Some(UTC)"}, {"second", "Some(UTC)"},
-        {"from_unixtime", "Some(UTC)"}, {"months_between", "Some(UTC)"}, {"unix_timestamp", "Some(UTC), false"}, {"to_unix_timestamp", "Some(UTC), false"},
-        {"hash", "42"}, {"xxhash64", "42"}, {"size", "true"}, {"current_date", "Some(UTC)"}, {"element_at", "None, false"}, {"array_sort", "false"},
+        {"date_format", "Some(UTC)"},
+        {"date_trunc", "Some(UTC)"},
+        {"hour", "Some(UTC)"},
+        {"minute", "Some(UTC)"},
+        {"second", "Some(UTC)"},
+        {"from_unixtime", "Some(UTC)"},
+        {"months_between", "Some(UTC)"},
+        {"unix_timestamp", "Some(UTC), false"},
+        {"to_unix_timestamp", "Some(UTC), false"},
+        {"hash", "42"},
+        {"xxhash64", "42"},
+        {"size", "true"},
+        {"current_date", "Some(UTC)"},
+        {"element_at", "None, false"},
+        {"array_sort", "false"},
         // Aggregates that keep objects say where their buffers begin.
-        {"collect_list", "0, 0"}, {"collect_set", "0, 0"}, {"percentile_approx", "0, 0"}, {"approx_percentile", "0, 0"}, {"mode", "0, 0"},
-        {"histogram_numeric", "0, 0"}, {"pivotfirst", "0, 0"}, {"bitmap_construct_agg", "0, 0"}, {"count_min_sketch", "0, 0"}, {"hll_sketch_agg", "0, 0"},
+        {"collect_list", "0, 0"},
+        {"collect_set", "0, 0"},
+        {"percentile_approx", "0, 0"},
+        {"approx_percentile", "0, 0"},
+        {"mode", "0, 0"},
+        {"histogram_numeric", "0, 0"},
+        {"pivotfirst", "0, 0"},
+        {"bitmap_construct_agg", "0, 0"},
+        {"count_min_sketch", "0, 0"},
+        {"hll_sketch_agg", "0, 0"},
     };
     if (e->name == "approx_count_distinct") return e->args.size() == 1 ? "0.05, 0, 0" : "0, 0";
     if (e->name == "to_date" && e->args.size() == 1) return "None, Some(UTC), false";

@@ -1,5 +1,5 @@
-// Parts of expressions as plans print them: arguments that nobody wrote, fields of a struct and keys of grouping sets before
-// anything is known. Private to print.cc.
+// What headings and plans print alike of expressions, and parts that plans alone print: arguments that nobody wrote,
+// fields of a struct and keys of grouping sets before anything is known. Private to print.cc and print_tree.cc.
 #pragma once
 
 #include <string>
@@ -7,6 +7,19 @@
 #include "engine/sql/tree.h"
 
 namespace engine::spark {
+
+/// How an expression prints: as a heading (`pretty`) or as a part of a plan (`tree_form`).
+using Print = std::string (*)(const ExprRef&);
+
+/// The arguments from one on, with commas between them.
+std::string each(const Exprs& args, std::size_t from, Print print);
+/// Whether a function is written between its two arguments.
+bool infix(const std::string& name);
+std::string frame_text(const Frame& frame, Print print, bool tree);
+std::string spec_pretty(const ExprRef& spec);
+std::string case_text(const ExprRef& e, Print print);
+std::string aggregate_text(const ExprRef& e, Print print, bool tree);
+std::string function_name(const ExprRef& e);
 
 /// `n, 'n, col2, (1 + 'm)`: fields that are columns have their names, others are numbered.
 std::string named_fields(const ExprRef& e);

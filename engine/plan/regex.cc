@@ -23,12 +23,21 @@ struct Entry {
 /// the end differ little. Only classes that PCRE2 calls otherwise are renamed.
 std::string translated(std::string_view pattern) {
     static constexpr std::pair<std::string_view, std::string_view> kClasses[] = {
-        {"\\p{Alpha}", "[a-zA-Z]"}, {"\\p{Digit}", "[0-9]"}, {"\\p{Alnum}", "[a-zA-Z0-9]"}, {"\\p{Upper}", "[A-Z]"}, {"\\p{Lower}", "[a-z]"},
-        {"\\p{Punct}", "[!-/:-@\\[-`{-~]"}, {"\\p{Space}", "[ \\t\\n\\x0B\\f\\r]"}, {"\\p{XDigit}", "[0-9a-fA-F]"}, {"\\p{IsAlphabetic}", "\\p{L}"}, {"\\p{ASCII}", "[\\x00-\\x7F]"},
+        {"\\p{Alpha}", "[a-zA-Z]"},
+        {"\\p{Digit}", "[0-9]"},
+        {"\\p{Alnum}", "[a-zA-Z0-9]"},
+        {"\\p{Upper}", "[A-Z]"},
+        {"\\p{Lower}", "[a-z]"},
+        {"\\p{Punct}", "[!-/:-@\\[-`{-~]"},
+        {"\\p{Space}", "[ \\t\\n\\x0B\\f\\r]"},
+        {"\\p{XDigit}", "[0-9a-fA-F]"},
+        {"\\p{IsAlphabetic}", "\\p{L}"},
+        {"\\p{ASCII}", "[\\x00-\\x7F]"},
     };
     std::string out(pattern);
     for (const auto& [java, pcre] : kClasses)
-        for (std::size_t at = out.find(java); at != std::string::npos; at = out.find(java, at + pcre.size())) out.replace(at, java.size(), pcre);
+        for (std::size_t at = out.find(java); at != std::string::npos; at = out.find(java, at + pcre.size()))
+            out.replace(at, java.size(), pcre);
     return out;
 }
 
@@ -63,7 +72,8 @@ Regex compiled(const std::string& pattern, u32 options) {
     int error = 0;
     PCRE2_SIZE offset = 0;
     const std::string text = translated(pattern);
-    pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset, nullptr);
+    pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+                                     options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &offset, nullptr);
     if (code == nullptr) {
         out.error = java_refusal(error, offset, pattern);
         return out;
@@ -118,7 +128,8 @@ const Regex& compile_regex(const std::string& pattern, bool ignore_case, bool do
 Match find(const Regex& regex, std::string_view text, std::size_t from, std::vector<Span>& groups) {
     MR_ASSERT(regex.ok() && from <= text.size());
     Matcher& m = matcher();
-    const int rc = pcre2_match(static_cast<pcre2_code*>(regex.code.get()), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from, 0, m.data, m.context);
+    const int rc = pcre2_match(static_cast<pcre2_code*>(regex.code.get()), reinterpret_cast<PCRE2_SPTR>(text.data()),
+                               text.size(), from, 0, m.data, m.context);
     if (rc == PCRE2_ERROR_NOMATCH) return Match::no;
     if (rc < 0) return Match::gave_up;
     const PCRE2_SIZE* v = pcre2_get_ovector_pointer(m.data);
@@ -131,7 +142,8 @@ Match find(const Regex& regex, std::string_view text, std::size_t from, std::vec
 Match matches(const Regex& regex, std::string_view text) {
     MR_ASSERT(regex.error.empty());
     Matcher& m = matcher();
-    const int rc = pcre2_match(static_cast<pcre2_code*>(regex.code.get()), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, PCRE2_ANCHORED | PCRE2_ENDANCHORED, m.data, m.context);
+    const int rc = pcre2_match(static_cast<pcre2_code*>(regex.code.get()), reinterpret_cast<PCRE2_SPTR>(text.data()),
+                               text.size(), 0, PCRE2_ANCHORED | PCRE2_ENDANCHORED, m.data, m.context);
     if (rc == PCRE2_ERROR_NOMATCH) return Match::no;
     return rc < 0 ? Match::gave_up : Match::yes;
 }

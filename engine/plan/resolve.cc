@@ -12,7 +12,9 @@
 namespace engine::spark {
 
 bool same_name(const std::string& a, const std::string& b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return (x >= 'A' && x <= 'Z' ? x + 32 : x) == (y >= 'A' && y <= 'Z' ? y + 32 : y); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+               return (x >= 'A' && x <= 'Z' ? x + 32 : x) == (y >= 'A' && y <= 'Z' ? y + 32 : y);
+           });
 }
 
 bool resolved_all(const Exprs& exprs) {
@@ -45,10 +47,13 @@ bool has_window(const ExprRef& e) {
 }
 
 bool has_generator(const ExprRef& e) {
-    return any_of(e, [](const Expr& x) { return x.kind == ExprKind::call && x.fn && x.fn->kind == FunctionKind::generator; });
+    return any_of(
+        e, [](const Expr& x) { return x.kind == ExprKind::call && x.fn && x.fn->kind == FunctionKind::generator; });
 }
 
-bool same_expr(const ExprRef& a, const ExprRef& b) { return a == b || (same_type(a->type, b->type) && tree_form(a) == tree_form(b)); }
+bool same_expr(const ExprRef& a, const ExprRef& b) {
+    return a == b || (same_type(a->type, b->type) && tree_form(a) == tree_form(b));
+}
 
 void Analyser::fail(const std::string& error_class, const std::string& text, const Origin& at, const PlanRef& p) {
     failure.set(analysis_error(error_class, text, at, p ? plan_tree(p) : ""));
@@ -56,7 +61,8 @@ void Analyser::fail(const std::string& error_class, const std::string& text, con
 
 ExprRef Analyser::typed(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
-    Typing t{.e = const_cast<Expr&>(*e), .ansi = session.ansi, .zone = session.clock.zone, .error_class = "", .text = ""};
+    Typing t{
+        .e = const_cast<Expr&>(*e), .ansi = session.ansi, .zone = session.clock.zone, .error_class = "", .text = ""};
     return engine::spark::typed(e, t);
 }
 
@@ -97,7 +103,8 @@ std::string full_name(const ExprRef& c) {
 }
 
 /// `a.b.c` into the struct fields after the column.
-ExprRef into_fields(Analyser& a, ExprRef base, const std::vector<std::string>& parts, std::size_t from, const Origin& at) {
+ExprRef into_fields(Analyser& a, ExprRef base, const std::vector<std::string>& parts, std::size_t from,
+                    const Origin& at) {
     MR_ASSERT(base != nullptr);
     for (std::size_t i = from; i < parts.size() && base->resolved && a.ok(); ++i) {
         Expr e;
@@ -115,8 +122,10 @@ struct Bare {
     const char* function;
 };
 
-constexpr Bare kBare[] = {{"CURRENT_DATE", "current_date"}, {"CURRENT_TIMESTAMP", "current_timestamp"}, {"NOW", "current_timestamp"}, {"LOCALTIMESTAMP", "localtimestamp"}, {"CURRENT_USER", "current_user"},
-                          {"CURRENT_CATALOG", "current_catalog"}, {"CURRENT_DATABASE", "current_schema"}, {"USER", "current_user"}};
+constexpr Bare kBare[] = {{"CURRENT_DATE", "current_date"},       {"CURRENT_TIMESTAMP", "current_timestamp"},
+                          {"NOW", "current_timestamp"},           {"LOCALTIMESTAMP", "localtimestamp"},
+                          {"CURRENT_USER", "current_user"},       {"CURRENT_CATALOG", "current_catalog"},
+                          {"CURRENT_DATABASE", "current_schema"}, {"USER", "current_user"}};
 
 }  // namespace
 
@@ -193,8 +202,14 @@ ExprRef Analyser::resolve_extract(const ExprRef& e) {
         if (found.size() != 1) {
             std::string names;
             for (const Field& f : fields) names += (names.empty() ? "" : ", ") + quoted(f.name);
-            if (found.empty()) fail("FIELD_NOT_FOUND", fmt::format("No such struct field {} in {}.", quoted(index->value.s), names), base->kind == ExprKind::attribute || base->kind == ExprKind::field ? e->at : Origin{});
-            else fail("AMBIGUOUS_REFERENCE_TO_FIELDS", fmt::format("Ambiguous reference to the field {}. It appears {} times in the schema.", quoted(index->value.s), found.size()), e->at);
+            if (found.empty())
+                fail("FIELD_NOT_FOUND", fmt::format("No such struct field {} in {}.", quoted(index->value.s), names),
+                     base->kind == ExprKind::attribute || base->kind == ExprKind::field ? e->at : Origin{});
+            else
+                fail("AMBIGUOUS_REFERENCE_TO_FIELDS",
+                     fmt::format("Ambiguous reference to the field {}. It appears {} times in the schema.",
+                                 quoted(index->value.s), found.size()),
+                     e->at);
             return e;
         }
         Expr f;
@@ -206,7 +221,8 @@ ExprRef Analyser::resolve_extract(const ExprRef& e) {
         return typed(make(std::move(f)));
     }
     if (structs) {
-        fail("INVALID_EXTRACT_FIELD_TYPE", fmt::format("Field name should be a non-null string literal, but it's \"{}\".", pretty(index)), e->at);
+        fail("INVALID_EXTRACT_FIELD_TYPE",
+             fmt::format("Field name should be a non-null string literal, but it's \"{}\".", pretty(index)), e->at);
         return e;
     }
     if (base->type.id != TypeId::array && base->type.id != TypeId::map) {
@@ -228,7 +244,8 @@ Exprs Analyser::star_columns(const ExprRef& star, const Scope& scope) {
     Exprs out;
     for (const ExprRef& c : scope.columns) {
         if (c->metadata) continue;
-        if (star->parts.empty() || (!c->parts.empty() && same_name(c->parts.back(), star->parts.back()))) out.push_back(edit(c, [&](Expr& x) { x.at = star->at; }));
+        if (star->parts.empty() || (!c->parts.empty() && same_name(c->parts.back(), star->parts.back())))
+            out.push_back(edit(c, [&](Expr& x) { x.at = star->at; }));
     }
     if (!out.empty() || star->parts.empty()) return out;
     // `s.*` over a struct column.
@@ -244,7 +261,11 @@ Exprs Analyser::star_columns(const ExprRef& star, const Scope& scope) {
     for (const ExprRef& c : scope.columns) columns += (columns.empty() ? "" : ", ") + quoted(c->name);
     std::string target;
     for (const std::string& part : star->parts) target += (target.empty() ? "" : ".") + quoted(part);
-    fail("CANNOT_RESOLVE_STAR_EXPAND", fmt::format("Cannot resolve {}.* given input columns {}. Please check that the specified table or struct exists and is accessible in the input columns.", target, columns), star->at);
+    fail("CANNOT_RESOLVE_STAR_EXPAND",
+         fmt::format("Cannot resolve {}.* given input columns {}. Please check that the specified table or struct "
+                     "exists and is accessible in the input columns.",
+                     target, columns),
+         star->at);
     return out;
 }
 
@@ -276,7 +297,8 @@ void outer_columns(const PlanRef& p, const Exprs& columns, Exprs& out) {
     MR_ASSERT(p != nullptr);
     visit_exprs(*p, [&](const ExprRef& root) {
         visit(root, [&](const ExprRef& e) {
-            if (e->kind == ExprKind::outer && contains_id(columns, e->args[0]->id) && !contains_id(out, e->args[0]->id)) out.push_back(e->args[0]);
+            if (e->kind == ExprKind::outer && contains_id(columns, e->args[0]->id) && !contains_id(out, e->args[0]->id))
+                out.push_back(e->args[0]);
             if (e->plan) outer_columns(e->plan, columns, out);
         });
     });
@@ -319,7 +341,8 @@ ExprRef Analyser::resolve_subquery(const ExprRef& e, const Scope& scope) {
                 x.nullable = false;
                 for (std::size_t i = 0; i < columns.size(); ++i) {
                     x.nullable = x.nullable || columns[i]->nullable || x.args[i]->nullable;
-                    if (const auto common = wider_type(x.args[i]->type, columns[i]->type, session.ansi)) x.args[i] = implicit(x.args[i], *common, session.ansi);
+                    if (const auto common = wider_type(x.args[i]->type, columns[i]->type, session.ansi))
+                        x.args[i] = implicit(x.args[i], *common, session.ansi);
                 }
             }
         }
@@ -348,7 +371,8 @@ ExprRef Analyser::resolve(const ExprRef& e, const Scope& scope) {
         case ExprKind::function: return resolve_function(e, scope);
         case ExprKind::window: return resolve_window(e, scope);
         case ExprKind::extract: return resolve_extract(resolve_args(e, scope));
-        case ExprKind::scalar_subquery: case ExprKind::exists: case ExprKind::in_subquery: return resolve_subquery(e, scope);
+        case ExprKind::scalar_subquery: case ExprKind::exists: case ExprKind::in_subquery:
+            return resolve_subquery(e, scope);
         case ExprKind::time_window: case ExprKind::session_window: return time_window(resolve_args(e, scope));
         case ExprKind::lambda: case ExprKind::star: return e;
         case ExprKind::call: {
@@ -356,7 +380,8 @@ ExprRef Analyser::resolve(const ExprRef& e, const Scope& scope) {
             if (!ok()) return e;
             if (!out->fn) out = edit(out, [&](Expr& x) { x.fn = find_function(x.name, true); });
             // An interval of months and one of days: Spark takes the first for a moment and casts back.
-            if ((out->name == "+" || out->name == "-") && resolved_all(out->args) && out->args[0]->type.id == TypeId::year_month && out->args[1]->type.id == TypeId::day_time) {
+            if ((out->name == "+" || out->name == "-") && resolved_all(out->args) &&
+                out->args[0]->type.id == TypeId::year_month && out->args[1]->type.id == TypeId::day_time) {
                 const ExprRef moved = edit(out, [](Expr& x) {
                     x.fn = find_function("timestamp_plus", true);
                     x.k = 1;
@@ -368,7 +393,8 @@ ExprRef Analyser::resolve(const ExprRef& e, const Scope& scope) {
         default: {
             ExprRef out = resolve_args(e, scope);
             // Of names over each other the outermost counts.
-            if (out->kind == ExprKind::alias && out->args[0]->kind == ExprKind::alias) out = edit(out, [](Expr& x) { x.args = {x.args[0]->args[0]}; });
+            if (out->kind == ExprKind::alias && out->args[0]->kind == ExprKind::alias)
+                out = edit(out, [](Expr& x) { x.args = {x.args[0]->args[0]}; });
             return resolved_all(out->args) ? typed(out) : out;
         }
     }
@@ -382,7 +408,9 @@ ExprRef Analyser::named(const ExprRef& e) {
     if (inner->kind == ExprKind::attribute) return inner;
     if (inner->kind == ExprKind::alias) return inner;
     std::string name = pretty(inner);
-    if (inner->kind == ExprKind::cast && !inner->implicit && (inner->args[0]->kind == ExprKind::attribute || inner->args[0]->kind == ExprKind::alias)) name = inner->args[0]->name;
+    if (inner->kind == ExprKind::cast && !inner->implicit &&
+        (inner->args[0]->kind == ExprKind::attribute || inner->args[0]->kind == ExprKind::alias))
+        name = inner->args[0]->name;
     if (is_call(inner, "from_json") && inner->type.id == TypeId::map) name = "entries";
     return alias_of(inner, name, session.ids.take(), e->at);
 }
@@ -396,7 +424,8 @@ Exprs Analyser::select_list(const Exprs& items, Scope scope) {
         ExprRef e = resolve(item, scope);
         if (dotted && e->resolved && e->kind != ExprKind::attribute) {
             const std::string last = e->kind == ExprKind::field ? e->name : item->parts.back();
-            e = alias_of(e, item->parts.size() > 1 || e->kind != ExprKind::call ? last : pretty(e), session.ids.take(), item->at);
+            e = alias_of(e, item->parts.size() > 1 || e->kind != ExprKind::call ? last : pretty(e), session.ids.take(),
+                         item->at);
         }
         e = named(e);
         if (e->kind == ExprKind::alias) scope.lateral.push_back(e);

@@ -19,14 +19,19 @@ struct CastName {
     TypeId id;
 };
 
-constexpr CastName kCasts[] = {{"boolean", TypeId::boolean}, {"tinyint", TypeId::tinyint}, {"smallint", TypeId::smallint}, {"int", TypeId::integer}, {"bigint", TypeId::bigint},
-                               {"float", TypeId::float_}, {"double", TypeId::double_}, {"decimal", TypeId::decimal}, {"date", TypeId::date}, {"timestamp", TypeId::timestamp},
-                               {"binary", TypeId::binary}, {"string", TypeId::string}};
+constexpr CastName kCasts[] = {
+    {"boolean", TypeId::boolean},     {"tinyint", TypeId::tinyint}, {"smallint", TypeId::smallint},
+    {"int", TypeId::integer},         {"bigint", TypeId::bigint},   {"float", TypeId::float_},
+    {"double", TypeId::double_},      {"decimal", TypeId::decimal}, {"date", TypeId::date},
+    {"timestamp", TypeId::timestamp}, {"binary", TypeId::binary},   {"string", TypeId::string}};
 
 void wrong_count(Analyser& a, const ExprRef& e, const std::string& wanted, std::size_t got, bool place = true) {
     MR_ASSERT(e != nullptr);
     a.fail("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
-           fmt::format("The `{}` requires {} parameters but the actual number is {}. Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.", sim::lower_ascii(e->name), wanted, got), place ? e->at : Origin{});
+           fmt::format("The `{}` requires {} parameters but the actual number is {}. Please, refer to "
+                       "'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.",
+                       sim::lower_ascii(e->name), wanted, got),
+           place ? e->at : Origin{});
 }
 
 std::string arity_text(const Arity& n) {
@@ -44,9 +49,12 @@ ExprRef struct_of(const ExprRef& e) {
     for (std::size_t i = 0; i < e->args.size(); ++i) {
         const ExprRef& v = e->args[i];
         std::string name = "col" + std::to_string(i + 1);
-        if (v->kind == ExprKind::attribute || v->kind == ExprKind::alias || v->kind == ExprKind::field || v->kind == ExprKind::lambda_variable) name = v->name;
+        if (v->kind == ExprKind::attribute || v->kind == ExprKind::alias || v->kind == ExprKind::field ||
+            v->kind == ExprKind::lambda_variable)
+            name = v->name;
         else if (v->kind == ExprKind::outer) name = v->args[0]->name;
-        args.push_back(v->kind == ExprKind::alias ? edit(string_literal(name), [](Expr& x) { x.implicit = true; }) : string_literal(name));
+        args.push_back(v->kind == ExprKind::alias ? edit(string_literal(name), [](Expr& x) { x.implicit = true; })
+                                                  : string_literal(name));
         args.push_back(v->kind == ExprKind::alias ? v->args[0] : v);
     }
     ExprRef out = operation("named_struct", std::move(args), e->at);
@@ -81,15 +89,20 @@ Exprs Analyser::call_arguments(const ExprRef& e, const std::string& name, const 
         }
     }
     const bool part = (name == "extract" || name == "date_part" || name == "datepart") && args.size() == 2;
-    if (part && args[0]->kind == ExprKind::name && args[0]->parts.size() == 1) args[0] = string_literal(args[0]->parts[0]);
+    if (part && args[0]->kind == ExprKind::name && args[0]->parts.size() == 1)
+        args[0] = string_literal(args[0]->parts[0]);
     return args;
 }
 
 /// A call of an aggregate function with its DISTINCT and FILTER; of another function as it is.
-ExprRef Analyser::aggregate_call(const ExprRef& e, const FunctionInfo& fn, const ExprRef& call, const ExprRef& condition) {
+ExprRef Analyser::aggregate_call(const ExprRef& e, const FunctionInfo& fn, const ExprRef& call,
+                                 const ExprRef& condition) {
     MR_ASSERT(e != nullptr);
     if (fn.kind != FunctionKind::aggregate || std::string_view(fn.name).starts_with("grouping")) {
-        if (condition) fail("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", fmt::format("Invalid SQL syntax: The function {} does not support FILTER clause.", quoted(e->name)), e->at);
+        if (condition)
+            fail("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+                 fmt::format("Invalid SQL syntax: The function {} does not support FILTER clause.", quoted(e->name)),
+                 e->at);
         return call;
     }
     Expr aggregate;
@@ -105,8 +118,13 @@ ExprRef Analyser::aggregate_call(const ExprRef& e, const FunctionInfo& fn, const
 ExprRef Analyser::unknown_function(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     std::string shown;
-    for (const std::string& p : e->parts.empty() ? std::vector<std::string>{e->name} : e->parts) shown += (shown.empty() ? "" : ".") + quoted(p);
-    fail("UNRESOLVED_ROUTINE", fmt::format("Cannot resolve function {} on search path [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`].", shown), e->at);
+    for (const std::string& p : e->parts.empty() ? std::vector<std::string>{e->name} : e->parts)
+        shown += (shown.empty() ? "" : ".") + quoted(p);
+    fail("UNRESOLVED_ROUTINE",
+         fmt::format("Cannot resolve function {} on search path [`system`.`builtin`, `system`.`session`, "
+                     "`spark_catalog`.`default`].",
+                     shown),
+         e->at);
     return e;
 }
 
@@ -114,9 +132,13 @@ ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
     MR_ASSERT(given != nullptr);
     ExprRef e = given;
     const std::string name = sim::lower_ascii(e->name);
-    const FunctionInfo* fn = e->parts.size() > 1 && sim::lower_ascii(e->parts[0]) != "system" && sim::lower_ascii(e->parts[0]) != "builtin" ? nullptr : find_function(name);
+    const FunctionInfo* fn =
+        e->parts.size() > 1 && sim::lower_ascii(e->parts[0]) != "system" && sim::lower_ascii(e->parts[0]) != "builtin"
+            ? nullptr
+            : find_function(name);
     if (fn && fn->kind == FunctionKind::higher_order) return resolve_lambda_call(e, *fn, scope);
-    const bool lambdas = std::any_of(e->args.begin(), e->args.end(), [](const ExprRef& a) { return a->kind == ExprKind::lambda; });
+    const bool lambdas =
+        std::any_of(e->args.begin(), e->args.end(), [](const ExprRef& a) { return a->kind == ExprKind::lambda; });
     const bool known = fn || name == "struct" || name == "window" || name == "session_window" ||
                        std::ranges::any_of(kCasts, [&](const CastName& c) { return c.name == name; });
     if ((!fn && lambdas) || !known) return unknown_function(e);
@@ -150,7 +172,8 @@ ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
         return e;
     }
     if (e->distinct && fn->kind != FunctionKind::aggregate) {
-        fail("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", fmt::format("Invalid SQL syntax: The function {} does not support DISTINCT.", quoted(e->name)), e->at);
+        fail("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+             fmt::format("Invalid SQL syntax: The function {} does not support DISTINCT.", quoted(e->name)), e->at);
         return e;
     }
     for (const ExprRef& d : default_arguments(*fn, own_args.size())) own_args.push_back(d);
@@ -192,7 +215,10 @@ std::vector<Parameter> parameters_of(std::string_view name, const Exprs& args, s
     if (name == "array_sort") return {element(0), element(0)};
     if (args[0]->type.id == TypeId::map) {
         const DataType& m = args[0]->type;
-        if (name == "map_zip_with") return {{key_of(m), false}, {value_of(m), true}, {args[1]->type.id == TypeId::map ? value_of(args[1]->type) : DataType{}, true}};
+        if (name == "map_zip_with")
+            return {{key_of(m), false},
+                    {value_of(m), true},
+                    {args[1]->type.id == TypeId::map ? value_of(args[1]->type) : DataType{}, true}};
         return {{key_of(m), false}, {value_of(m), value_nullable(m)}};
     }
     return {element(0), index};
@@ -204,7 +230,8 @@ std::vector<Parameter> parameters_of(std::string_view name, const Exprs& args, s
 ExprRef Analyser::bind_lambda(const ExprRef& x, const Exprs& variables) {
     MR_ASSERT(x != nullptr);
     if (x->kind == ExprKind::lambda_name) {
-        const auto v = std::find_if(variables.begin(), variables.end(), [&](const ExprRef& known) { return same_name(known->name, x->parts[0]); });
+        const auto v = std::find_if(variables.begin(), variables.end(),
+                                    [&](const ExprRef& known) { return same_name(known->name, x->parts[0]); });
         if (v == variables.end()) return x;
         ExprRef out = *v;
         for (std::size_t p = 1; p < x->parts.size(); ++p) {
@@ -220,7 +247,8 @@ ExprRef Analyser::bind_lambda(const ExprRef& x, const Exprs& variables) {
     Exprs left = variables;
     if (x->kind == ExprKind::lambda)
         for (std::size_t k = 1; k < x->args.size(); ++k)
-            if (!x->args[k]->parts.empty()) std::erase_if(left, [&](const ExprRef& v) { return same_name(v->name, x->args[k]->parts[0]); });
+            if (!x->args[k]->parts.empty())
+                std::erase_if(left, [&](const ExprRef& v) { return same_name(v->name, x->args[k]->parts[0]); });
     Exprs inner;
     for (const ExprRef& arg : x->args) inner.push_back(bind_lambda(arg, left));
     return inner == x->args ? x : edit(x, [&](Expr& c) { c.args = std::move(inner); });
@@ -248,7 +276,8 @@ void hide_values(std::string_view name, Exprs& args) {
     const std::size_t first = name == "aggregate" || name == "zip_with" || name == "map_zip_with" ? 2 : 1;
     for (std::size_t i = first; i < args.size(); ++i) {
         if (args[i]->kind == ExprKind::lambda) continue;
-        const bool two = (name == "aggregate" && i == 2) || name == "zip_with" || name == "array_sort" || name.starts_with("map_") || name.starts_with("transform_");
+        const bool two = (name == "aggregate" && i == 2) || name == "zip_with" || name == "array_sort" ||
+                         name.starts_with("map_") || name.starts_with("transform_");
         args[i] = hidden_lambda(args[i], name == "map_zip_with" ? 3 : two ? 2 : 1);
     }
 }
@@ -317,7 +346,10 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
         const auto parameters = parameters_of(name, args, i);
         const std::size_t given = args[i]->args.size() - 1;
         if (given > parameters.size()) {
-            fail("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", fmt::format("Invalid lambda function call. A higher order function expects {} arguments, but got {}.", given, name == "transform" || name == "filter" ? 1 : parameters.size()), args[i]->at.line != 0 ? args[i]->at : e->at);
+            fail("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
+                 fmt::format("Invalid lambda function call. A higher order function expects {} arguments, but got {}.",
+                             given, name == "transform" || name == "filter" ? 1 : parameters.size()),
+                 args[i]->at.line != 0 ? args[i]->at : e->at);
             return e;
         }
         Exprs variables;
@@ -335,7 +367,9 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
         if (!ok()) return e;
         if (name == "aggregate" && i == 2 && body->resolved && !same_type(body->type, args[1]->type)) {
             // 3.5 casts a narrower merge to the type of the start value.
-            if (const auto common = wider_type(body->type, args[1]->type, session.ansi); common && same_type(*common, args[1]->type)) body = implicit(body, *common, session.ansi);
+            if (const auto common = wider_type(body->type, args[1]->type, session.ansi);
+                common && same_type(*common, args[1]->type))
+                body = implicit(body, *common, session.ansi);
         }
         Exprs lambda_args = {body};
         for (const ExprRef& v : variables) lambda_args.push_back(v);
@@ -365,10 +399,14 @@ ExprRef Analyser::session_gap(const ExprRef& e) {
     MR_ASSERT(e->args.size() == 2);
     Expr w = *e;
     w.kind = ExprKind::session_window;
-    if (w.args[0]->type.id != TypeId::timestamp_ntz) w.args[0] = implicit(w.args[0], type_of(TypeId::timestamp), session.ansi);
+    if (w.args[0]->type.id != TypeId::timestamp_ntz)
+        w.args[0] = implicit(w.args[0], type_of(TypeId::timestamp), session.ansi);
     const TypeId given = w.args[1]->type.id;
     if (w.args[1]->resolved && given != TypeId::string && given != TypeId::calendar && given != TypeId::void_) {
-        fail("_LEGACY_ERROR_TEMP_1040", fmt::format("Gap duration expression used in session window must be CalendarIntervalType, but got {}.", class_name(w.args[1]->type)), {});
+        fail("_LEGACY_ERROR_TEMP_1040",
+             fmt::format("Gap duration expression used in session window must be CalendarIntervalType, but got {}.",
+                         class_name(w.args[1]->type)),
+             {});
         return e;
     }
     w.args[1] = edit(cast_to(w.args[1], type_of(TypeId::calendar), session.ansi), [&](Expr& x) {
@@ -395,11 +433,19 @@ ExprRef Analyser::window_call(const ExprRef& e) {
         const bool is_text = literal_text(e->args[i], text);
         const auto v = is_text ? parse_interval(text) : std::nullopt;
         if (is_text && !v) {
-            fail("CANNOT_PARSE_INTERVAL", fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.", text), e->at);
+            fail("CANNOT_PARSE_INTERVAL",
+                 fmt::format(
+                     "Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an "
+                     "interval. You can reference the documentation for the correct format. If the issue persists, "
+                     "please double check that the input value is not null or empty and try again.",
+                     text),
+                 e->at);
             return e;
         }
         if (is_text && v->months != 0) {
-            fail("FAILED_FUNCTION_CALL", "Failed preparing of the function `window` for call. Please, double check function's arguments.", e->at);
+            fail("FAILED_FUNCTION_CALL",
+                 "Failed preparing of the function `window` for call. Please, double check function's arguments.",
+                 e->at);
             return e;
         }
         const bool number = is_literal(e->args[i]) && is_integral(e->args[i]->type);
@@ -433,7 +479,8 @@ ExprRef Analyser::time_window(const ExprRef& e) {
     if (e->kind == ExprKind::function) return window_call(e);
     Expr w = *e;
     const DataType& t = w.args[0]->type;
-    const bool window_column = t.id == TypeId::structure && t.fields->size() == 2 && (*t.fields)[0].name == "start" && (*t.fields)[1].name == "end";
+    const bool window_column = t.id == TypeId::structure && t.fields->size() == 2 && (*t.fields)[0].name == "start" &&
+                               (*t.fields)[1].name == "end";
     if (window_column) {
         Expr time;
         time.kind = ExprKind::call;
@@ -488,9 +535,12 @@ ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
     ExprRef out = edit(e, [&](Expr& x) { x.args = {function_part, spec}; });
     if (!function_part->resolved || !spec->resolved) return out;
     const bool ordered = spec->args.size() > static_cast<std::size_t>(spec->n);
-    const bool ranking = function_part->kind == ExprKind::call && function_part->fn->kind == FunctionKind::window && std::string_view(function_part->fn->name) != "nth_value";
-    if (function_part->kind != ExprKind::aggregate && !(function_part->kind == ExprKind::call && function_part->fn->kind == FunctionKind::window)) {
-        fail("UNSUPPORTED_EXPR_FOR_WINDOW", fmt::format("Expression \"{}\" not supported within a window function.", pretty(function_part)), e->at);
+    const bool ranking = function_part->kind == ExprKind::call && function_part->fn->kind == FunctionKind::window &&
+                         std::string_view(function_part->fn->name) != "nth_value";
+    if (function_part->kind != ExprKind::aggregate &&
+        !(function_part->kind == ExprKind::call && function_part->fn->kind == FunctionKind::window)) {
+        fail("UNSUPPORTED_EXPR_FOR_WINDOW",
+             fmt::format("Expression \"{}\" not supported within a window function.", pretty(function_part)), e->at);
         return out;
     }
     spec = edit(spec, [&](Expr& x) {

@@ -35,7 +35,9 @@ u64 long_at(std::string_view s, std::size_t at) {
 
 }  // namespace
 
-i32 murmur_int(i32 v, i32 seed) { return static_cast<i32>(finish(mix_h1(static_cast<u32>(seed), mix_k1(static_cast<u32>(v))), 4)); }
+i32 murmur_int(i32 v, i32 seed) {
+    return static_cast<i32>(finish(mix_h1(static_cast<u32>(seed), mix_k1(static_cast<u32>(v))), 4));
+}
 
 i32 murmur_long(i64 v, i32 seed) {
     u32 h = mix_h1(static_cast<u32>(seed), mix_k1(static_cast<u32>(v)));
@@ -67,7 +69,9 @@ namespace {
 std::string big_integer(i128 v) {
     std::string out;
     for (int i = 15; i >= 0; --i) out += static_cast<char>(static_cast<u128>(v) >> (8 * i));
-    while (out.size() > 1 && ((out[0] == 0 && static_cast<i8>(out[1]) >= 0) || (out[0] == static_cast<char>(-1) && static_cast<i8>(out[1]) < 0))) out.erase(0, 1);
+    while (out.size() > 1 && ((out[0] == 0 && static_cast<i8>(out[1]) >= 0) ||
+                              (out[0] == static_cast<char>(-1) && static_cast<i8>(out[1]) < 0)))
+        out.erase(0, 1);
     return out;
 }
 
@@ -76,13 +80,20 @@ H fold(const Value& v, const DataType& type, H seed, Int of_int, Long of_long, B
     if (v.null) return seed;
     switch (type.id) {
         case TypeId::void_: return seed;
-        case TypeId::boolean: case TypeId::tinyint: case TypeId::smallint: case TypeId::integer: case TypeId::date: case TypeId::year_month: return of_int(static_cast<i32>(v.i), seed);
-        case TypeId::bigint: case TypeId::timestamp: case TypeId::timestamp_ntz: case TypeId::day_time: return of_long(v.i, seed);
-        case TypeId::float_: return of_int(v.d == 0 ? 0 : v.d != v.d ? 0x7fc00000 : std::bit_cast<i32>(static_cast<float>(v.d)), seed);
-        case TypeId::double_: return of_long(v.d == 0 ? 0 : v.d != v.d ? 0x7ff8000000000000LL : std::bit_cast<i64>(v.d), seed);
-        case TypeId::decimal: return type.a <= 18 ? of_long(static_cast<i64>(v.dec), seed) : of_bytes(big_integer(v.dec), seed);
+        case TypeId::boolean: case TypeId::tinyint: case TypeId::smallint: case TypeId::integer:
+        case TypeId::date: case TypeId::year_month: return of_int(static_cast<i32>(v.i), seed);
+        case TypeId::bigint: case TypeId::timestamp: case TypeId::timestamp_ntz: case TypeId::day_time:
+            return of_long(v.i, seed);
+        case TypeId::float_:
+            return of_int(v.d == 0 ? 0 : v.d != v.d ? 0x7fc00000 : std::bit_cast<i32>(static_cast<float>(v.d)), seed);
+        case TypeId::double_:
+            return of_long(v.d == 0 ? 0 : v.d != v.d ? 0x7ff8000000000000LL : std::bit_cast<i64>(v.d), seed);
+        case TypeId::decimal:
+            return type.a <= 18 ? of_long(static_cast<i64>(v.dec), seed) : of_bytes(big_integer(v.dec), seed);
         case TypeId::string: case TypeId::binary: return of_bytes(v.s, seed);
-        case TypeId::calendar: return of_int(static_cast<i32>(items_of(v)[0].i), of_int(static_cast<i32>(items_of(v)[1].i), of_long(items_of(v)[2].i, seed)));
+        case TypeId::calendar:
+            return of_int(static_cast<i32>(items_of(v)[0].i),
+                          of_int(static_cast<i32>(items_of(v)[1].i), of_long(items_of(v)[2].i, seed)));
         case TypeId::array: case TypeId::map: case TypeId::structure: {
             const Values& items = items_of(v);
             for (std::size_t i = 0; i < items.size(); ++i) {
@@ -97,7 +108,10 @@ H fold(const Value& v, const DataType& type, H seed, Int of_int, Long of_long, B
 
 }  // namespace
 
-i32 murmur_value(const Value& v, const DataType& type, i32 seed) { return fold<i32>(v, type, seed, murmur_int, murmur_long, [](std::string_view s, i32 h) { return murmur_bytes(s, h); }); }
+i32 murmur_value(const Value& v, const DataType& type, i32 seed) {
+    return fold<i32>(v, type, seed, murmur_int, murmur_long,
+                     [](std::string_view s, i32 h) { return murmur_bytes(s, h); });
+}
 
 void murmur_column(const Column& c, std::span<i32> hashes) {
     MR_ASSERT(static_cast<i64>(hashes.size()) == c.size);
@@ -107,7 +121,8 @@ void murmur_column(const Column& c, std::span<i32> hashes) {
     };
     switch (c.type.id) {
         case TypeId::void_: return;
-        case TypeId::boolean: case TypeId::tinyint: case TypeId::smallint: case TypeId::integer: case TypeId::date: case TypeId::year_month:
+        case TypeId::boolean: case TypeId::tinyint: case TypeId::smallint: case TypeId::integer:
+        case TypeId::date: case TypeId::year_month:
             return each([&](i64 i, i32 h) { return murmur_int(static_cast<i32>(c.ints[c.at(i)]), h); });
         case TypeId::bigint: case TypeId::timestamp: case TypeId::timestamp_ntz: case TypeId::day_time:
             return each([&](i64 i, i32 h) { return murmur_long(c.ints[c.at(i)], h); });
@@ -119,7 +134,8 @@ void murmur_column(const Column& c, std::span<i32> hashes) {
 
 namespace {
 
-constexpr u64 P1 = 0x9E3779B185EBCA87ull, P2 = 0xC2B2AE3D27D4EB4Full, P3 = 0x165667B19E3779F9ull, P4 = 0x85EBCA77C2B2AE63ull, P5 = 0x27D4EB2F165667C5ull;
+constexpr u64 P1 = 0x9E3779B185EBCA87ull, P2 = 0xC2B2AE3D27D4EB4Full, P3 = 0x165667B19E3779F9ull,
+              P4 = 0x85EBCA77C2B2AE63ull, P5 = 0x27D4EB2F165667C5ull;
 static_assert((P1 & P2 & P3 & 1) == 1);  // odd, so that multiplying loses nothing
 
 u64 avalanche(u64 h) {
@@ -163,6 +179,9 @@ i64 xxhash_bytes(std::string_view s, i64 signed_seed) {
     return static_cast<i64>(avalanche(h));
 }
 
-i64 xxhash_value(const Value& v, const DataType& type, i64 seed) { return fold<i64>(v, type, seed, xxhash_int, xxhash_long, [](std::string_view s, i64 h) { return xxhash_bytes(s, h); }); }
+i64 xxhash_value(const Value& v, const DataType& type, i64 seed) {
+    return fold<i64>(v, type, seed, xxhash_int, xxhash_long,
+                     [](std::string_view s, i64 h) { return xxhash_bytes(s, h); });
+}
 
 }  // namespace engine::spark

@@ -153,7 +153,8 @@ PlanRef pruned(const PlanRef& p, const Ids& required) {
         case PlanKind::sort: case PlanKind::repartition: case PlanKind::watermark:
             need_all(ids, p->exprs);
             return with_children(p, {only(p->children[0], ids)});
-        case PlanKind::global_limit: case PlanKind::local_limit: case PlanKind::offset: case PlanKind::sample: return with_children(p, {only(p->children[0], ids)});
+        case PlanKind::global_limit: case PlanKind::local_limit: case PlanKind::offset: case PlanKind::sample:
+            return with_children(p, {only(p->children[0], ids)});
         case PlanKind::generate: return pruned_generate(p, required);
         case PlanKind::expand: return pruned_expand(p, required);
         case PlanKind::union_: return pruned_union(p, required);
@@ -180,8 +181,10 @@ bool null_intolerant(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     if (e->kind == ExprKind::cast) return true;
     if (e->kind == ExprKind::field) return true;
-    return e->kind == ExprKind::call && e->fn && (e->fn->nulls == NullRule::strict || e->fn->nulls == NullRule::strict_null || is_call(e, "=") || is_call(e, "<") || is_call(e, "<=") || is_call(e, ">") || is_call(e, ">=") ||
-           is_call(e, "+") || is_call(e, "-") || is_call(e, "*") || is_call(e, "/") || is_call(e, "%"));
+    return e->kind == ExprKind::call && e->fn &&
+           (e->fn->nulls == NullRule::strict || e->fn->nulls == NullRule::strict_null || is_call(e, "=") ||
+            is_call(e, "<") || is_call(e, "<=") || is_call(e, ">") || is_call(e, ">=") || is_call(e, "+") ||
+            is_call(e, "-") || is_call(e, "*") || is_call(e, "/") || is_call(e, "%"));
 }
 
 void attributes_below(const ExprRef& e, Exprs& out) {
@@ -214,7 +217,9 @@ Exprs implied_not_null(const Exprs& parts) {
 }
 
 bool has_not_null(const Exprs& parts, const ExprRef& column) {
-    return std::any_of(parts.begin(), parts.end(), [&](const ExprRef& c) { return is_call(c, "isnotnull") && tree_form(c->args[0]) == tree_form(column); });
+    return std::any_of(parts.begin(), parts.end(), [&](const ExprRef& c) {
+        return is_call(c, "isnotnull") && tree_form(c->args[0]) == tree_form(column);
+    });
 }
 
 ExprRef with_not_null(const Exprs& columns, const ExprRef& condition, const Exprs& parts) {
@@ -239,7 +244,8 @@ bool has_form(const Exprs& parts, const ExprRef& e) {
 void constraints_of(const PlanRef& p, Exprs& out) {
     MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::filter) conjuncts_of(p->condition, out);
-    const bool same_columns = p->kind == PlanKind::filter || p->kind == PlanKind::watermark || p->kind == PlanKind::sort || p->kind == PlanKind::repartition;
+    const bool same_columns = p->kind == PlanKind::filter || p->kind == PlanKind::watermark ||
+                              p->kind == PlanKind::sort || p->kind == PlanKind::repartition;
     if (same_columns || p->kind == PlanKind::project) constraints_of(p->children[0], out);
     if (p->kind != PlanKind::project) return;
     const Exprs kept = output_of(*p);
@@ -254,12 +260,14 @@ Exprs told_of_the_other(const Exprs& known) {
             if (c == equality || is_call(c, "isnotnull") || !deterministic(c) || has_subquery(c)) continue;
             const auto ids = all_references(c);
             if (std::ranges::find(ids, from->id) == ids.end()) continue;
-            const ExprRef moved = rewrite_up(c, [&](const ExprRef& x) { return x->kind == ExprKind::attribute && x->id == from->id ? to : x; });
+            const ExprRef moved = rewrite_up(
+                c, [&](const ExprRef& x) { return x->kind == ExprKind::attribute && x->id == from->id ? to : x; });
             if (!has_form(known, moved) && !has_form(out, moved)) out.push_back(moved);
         }
     };
     for (const ExprRef& c : known) {
-        if (!is_call(c, "=") || c->args[0]->kind != ExprKind::attribute || c->args[1]->kind != ExprKind::attribute) continue;
+        if (!is_call(c, "=") || c->args[0]->kind != ExprKind::attribute || c->args[1]->kind != ExprKind::attribute)
+            continue;
         add(c, c->args[0], c->args[1]);
         add(c, c->args[1], c->args[0]);
     }
@@ -285,15 +293,21 @@ PlanRef inferred_join(const Optimiser& o, const PlanRef& p) {
     conjuncts_of(p->condition, parts);
     const Exprs left = output_of(*p->children[0]), right = output_of(*p->children[1]);
     Exprs to_left, to_right;
-    for (const ExprRef& c : implied_not_null(parts)) (contains_id(left, references(c).at(0)) ? to_left : to_right).push_back(c);
-    const bool l = p->join == JoinType::inner || p->join == JoinType::left_semi || p->join == JoinType::right_outer || p->join == JoinType::cross;
-    const bool r = p->join == JoinType::inner || p->join == JoinType::left_semi || p->join == JoinType::left_outer || p->join == JoinType::left_anti || p->join == JoinType::cross;
+    for (const ExprRef& c : implied_not_null(parts))
+        (contains_id(left, references(c).at(0)) ? to_left : to_right).push_back(c);
+    const bool l = p->join == JoinType::inner || p->join == JoinType::left_semi || p->join == JoinType::right_outer ||
+                   p->join == JoinType::cross;
+    const bool r = p->join == JoinType::inner || p->join == JoinType::left_semi || p->join == JoinType::left_outer ||
+                   p->join == JoinType::left_anti || p->join == JoinType::cross;
     Exprs known;
     for (const PlanRef& c : p->children) constraints_of(c, known);
-    std::erase_if(known, [&](const ExprRef& c) { return std::ranges::find(o.over_sources, tree_form(c)) != o.over_sources.end(); });
+    std::erase_if(known, [&](const ExprRef& c) {
+        return std::ranges::find(o.over_sources, tree_form(c)) != o.over_sources.end();
+    });
     known.insert(known.end(), parts.begin(), parts.end());
     const Exprs told = told_of_the_other(known);
-    return with_children(p, {l ? guarded(p->children[0], to_left, told) : p->children[0], r ? guarded(p->children[1], to_right, told) : p->children[1]});
+    return with_children(p, {l ? guarded(p->children[0], to_left, told) : p->children[0],
+                             r ? guarded(p->children[1], to_right, told) : p->children[1]});
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ bool reads_only(const ExprRef& e, const Exprs& columns) {
 }
 
 bool plain(const Exprs& items) {
-    return std::all_of(items.begin(), items.end(), [](const ExprRef& e) { return deterministic(e) && !has_subquery(e); });
+    return std::all_of(items.begin(), items.end(),
+                       [](const ExprRef& e) { return deterministic(e) && !has_subquery(e); });
 }
 
 /// Sorts conjuncts into those that may pass a node and those that may not.
@@ -54,7 +55,10 @@ PlanRef below_aggregate(const PlanRef& child, const Exprs& parts) {
     if (child->groups.empty() || child->name == "session") return nullptr;
     Split s = split(parts, [&](const ExprRef& c) {
         const ExprRef inner = substituted(c, child->exprs);
-        return !any_of(inner, [](const Expr& e) { return e.kind == ExprKind::aggregate; }) && reads_only(inner, output_of(*child->children[0])) && std::all_of(child->groups.begin(), child->groups.end(), [](const ExprRef& g) { return g->kind == ExprKind::attribute; }) &&
+        return !any_of(inner, [](const Expr& e) { return e.kind == ExprKind::aggregate; }) &&
+               reads_only(inner, output_of(*child->children[0])) &&
+               std::all_of(child->groups.begin(), child->groups.end(),
+                           [](const ExprRef& g) { return g->kind == ExprKind::attribute; }) &&
                reads_only(inner, child->groups);
     });
     if (s.pass.empty()) return nullptr;
@@ -87,7 +91,8 @@ JoinType tightened(const PlanRef& join, const Exprs& parts) {
     MR_ASSERT(join != nullptr);
     const auto rejects = [&](const Exprs& side) {
         return std::any_of(parts.begin(), parts.end(), [&](const ExprRef& c) {
-            const bool strict = is_call(c, "isnotnull") || is_call(c, "=") || is_call(c, "<") || is_call(c, ">") || is_call(c, "<=") || is_call(c, ">=");
+            const bool strict = is_call(c, "isnotnull") || is_call(c, "=") || is_call(c, "<") || is_call(c, ">") ||
+                                is_call(c, "<=") || is_call(c, ">=");
             if (!strict || !deterministic(c)) return false;
             for (const ExprRef& arg : c->args)
                 if (arg->kind == ExprKind::attribute && contains_id(side, arg->id)) return true;
@@ -98,7 +103,11 @@ JoinType tightened(const PlanRef& join, const Exprs& parts) {
     switch (join->join) {
         case JoinType::left_outer: return right ? JoinType::inner : join->join;
         case JoinType::right_outer: return left ? JoinType::inner : join->join;
-        case JoinType::full_outer: return left && right ? JoinType::inner : left ? JoinType::left_outer : right ? JoinType::right_outer : join->join;
+        case JoinType::full_outer:
+            return left && right ? JoinType::inner
+                   : left        ? JoinType::left_outer
+                   : right       ? JoinType::right_outer
+                                 : join->join;
         default: return join->join;
     }
 }
@@ -108,8 +117,10 @@ PlanRef below_join(const Optimiser& o, const PlanRef& join, const Exprs& parts) 
     const Exprs left = output_of(*join->children[0]), right = output_of(*join->children[1]);
     const bool bug = o.session.bug == SqlBug::outer_filter_pushed;
     const JoinType type = bug ? join->join : tightened(join, parts);
-    const bool to_left = type == JoinType::inner || type == JoinType::cross || type == JoinType::left_outer || type == JoinType::left_semi || type == JoinType::left_anti;
-    const bool to_right = type == JoinType::inner || type == JoinType::cross || type == JoinType::right_outer || (bug && type == JoinType::left_outer);
+    const bool to_left = type == JoinType::inner || type == JoinType::cross || type == JoinType::left_outer ||
+                         type == JoinType::left_semi || type == JoinType::left_anti;
+    const bool to_right = type == JoinType::inner || type == JoinType::cross || type == JoinType::right_outer ||
+                          (bug && type == JoinType::left_outer);
     Exprs go_left, go_right, into, stay;
     for (const ExprRef& c : parts) {
         const bool movable = deterministic(c) && !has_subquery(c);
@@ -136,8 +147,11 @@ PlanRef condition_sunk(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (!p->condition) return p;
     const Exprs left = output_of(*p->children[0]), right = output_of(*p->children[1]);
-    const bool to_left = p->join == JoinType::inner || p->join == JoinType::right_outer || p->join == JoinType::left_semi || p->join == JoinType::cross;
-    const bool to_right = p->join == JoinType::inner || p->join == JoinType::left_outer || p->join == JoinType::left_semi || p->join == JoinType::left_anti || p->join == JoinType::cross;
+    const bool to_left = p->join == JoinType::inner || p->join == JoinType::right_outer ||
+                         p->join == JoinType::left_semi || p->join == JoinType::cross;
+    const bool to_right = p->join == JoinType::inner || p->join == JoinType::left_outer ||
+                          p->join == JoinType::left_semi || p->join == JoinType::left_anti ||
+                          p->join == JoinType::cross;
     Exprs parts, go_left, go_right, stay;
     conjuncts_of(p->condition, parts);
     for (const ExprRef& c : parts) {
@@ -170,14 +184,26 @@ PlanRef pushed(const Optimiser& o, const PlanRef& p) {
         case PlanKind::aggregate: out = below_aggregate(child, parts); break;
         case PlanKind::union_: out = below_union(child, parts); break;
         case PlanKind::join: out = below_join(o, child, parts); break;
-        case PlanKind::sort: case PlanKind::repartition: case PlanKind::distinct: out = below_unary(child, split(parts, [](const ExprRef&) { return true; })); break;
+        case PlanKind::sort: case PlanKind::repartition: case PlanKind::distinct:
+            out = below_unary(child, split(parts, [](const ExprRef&) { return true; })); break;
         case PlanKind::watermark: out = below_unary(child, split(parts, [&](const ExprRef& c) {
                 const auto ids = all_references(c);
                 return std::find(ids.begin(), ids.end(), child->exprs[0]->id) == ids.end();
             })); break;
-        case PlanKind::expand: out = below_unary(child, split(parts, [&](const ExprRef& c) { return reads_only(c, output_of(*child->children[0])); })); break;
-        case PlanKind::generate: out = below_unary(child, split(parts, [&](const ExprRef& c) { return reads_only(c, output_of(*child->children[0])) && !all_references(c).empty(); })); break;
-        case PlanKind::window: out = below_unary(child, split(parts, [&](const ExprRef& c) { return !all_references(c).empty() && reads_only(c, child->groups); })); break;
+        case PlanKind::expand:
+            out = below_unary(
+                child, split(parts, [&](const ExprRef& c) { return reads_only(c, output_of(*child->children[0])); }));
+            break;
+        case PlanKind::generate:
+            out = below_unary(child, split(parts, [&](const ExprRef& c) {
+                                  return reads_only(c, output_of(*child->children[0])) && !all_references(c).empty();
+                              }));
+            break;
+        case PlanKind::window:
+            out = below_unary(child, split(parts, [&](const ExprRef& c) {
+                                  return !all_references(c).empty() && reads_only(c, child->groups);
+                              }));
+            break;
         default: return p;
     }
     return out ? out : p;
@@ -199,7 +225,9 @@ namespace {
 bool same_columns(const Exprs& items, const Exprs& columns) {
     if (items.size() != columns.size()) return false;
     for (std::size_t i = 0; i < items.size(); ++i)
-        if (items[i]->kind != ExprKind::attribute || items[i]->id != columns[i]->id || items[i]->name != columns[i]->name || items[i]->watermark_ms != columns[i]->watermark_ms) return false;
+        if (items[i]->kind != ExprKind::attribute || items[i]->id != columns[i]->id ||
+            items[i]->name != columns[i]->name || items[i]->watermark_ms != columns[i]->watermark_ms)
+            return false;
     return true;
 }
 
@@ -232,7 +260,8 @@ PlanRef collapsed(const PlanRef& p) {
     Exprs items;
     for (const ExprRef& e : p->exprs) {
         if (e->kind == ExprKind::attribute) {
-            const auto it = std::find_if(child->exprs.begin(), child->exprs.end(), [&](const ExprRef& x) { return x->id == e->id; });
+            const auto it = std::find_if(child->exprs.begin(), child->exprs.end(),
+                                         [&](const ExprRef& x) { return x->id == e->id; });
             MR_ASSERT(it != child->exprs.end());
             items.push_back(*it);
         } else {
@@ -275,13 +304,15 @@ PlanRef push_lists(Optimiser& o, const PlanRef& plan) {
         const PlanRef& all = p->children[0];
         const Exprs columns = output_of(*all);
         std::vector<PlanRef> sides = {with_children(p, {all->children[0]})};
-        for (std::size_t i = 1; i < all->children.size(); ++i) sides.push_back(list_over(o, p, columns, all->children[i]));
+        for (std::size_t i = 1; i < all->children.size(); ++i)
+            sides.push_back(list_over(o, p, columns, all->children[i]));
         return with_children(all, std::move(sides));
     });
 }
 
 PlanRef collapse_projects(Optimiser&, const PlanRef& plan) {
-    return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef { return p->kind == PlanKind::project ? collapsed(p) : p; });
+    return rewrite_plan_up(
+        plan, [&](const PlanRef& p) -> PlanRef { return p->kind == PlanKind::project ? collapsed(p) : p; });
 }
 
 PlanRef push_lists_below_limits(Optimiser&, const PlanRef& plan) {
@@ -301,7 +332,8 @@ namespace {
 /// How many rows a plan gives at most, if it is plain.
 i64 most_rows(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
-    if (p->kind == PlanKind::project || p->kind == PlanKind::filter || p->kind == PlanKind::sort) return most_rows(p->children[0]);
+    if (p->kind == PlanKind::project || p->kind == PlanKind::filter || p->kind == PlanKind::sort)
+        return most_rows(p->children[0]);
     if (p->kind != PlanKind::local_relation || !p->name.empty()) return INT64_MAX;
     if (!p->table) return 0;
     i64 rows = 0;
@@ -317,11 +349,17 @@ PlanRef push_limits(Optimiser& o, const PlanRef& plan) {
     return rewrite_plan_up(plan, [&](const PlanRef& p) -> PlanRef {
         if (p->kind != PlanKind::local_limit || !is_literal(p->condition)) return p;
         const PlanRef& child = p->children[0];
-        if (o.session.bug == SqlBug::limit_before_sort && child->kind == PlanKind::sort) return with_children(child, {edit(p, [&](Plan& x) { x.kind = PlanKind::global_limit, x.children = child->children; })});
-        if (child->kind == PlanKind::local_limit && is_literal(child->condition)) return edit(child, [&](Plan& x) { x.condition = p->condition->value.i < child->condition->value.i ? p->condition : child->condition; });
+        if (o.session.bug == SqlBug::limit_before_sort && child->kind == PlanKind::sort)
+            return with_children(
+                child, {edit(p, [&](Plan& x) { x.kind = PlanKind::global_limit, x.children = child->children; })});
+        if (child->kind == PlanKind::local_limit && is_literal(child->condition))
+            return edit(child, [&](Plan& x) {
+                x.condition = p->condition->value.i < child->condition->value.i ? p->condition : child->condition;
+            });
         if (child->kind == PlanKind::offset && is_literal(child->condition)) {
             const ExprRef both = int_literal(p->condition->value.i + child->condition->value.i);
-            return with_children(child, {edit(with_children(p, child->children), [&](Plan& x) { x.condition = both; })});
+            return with_children(child,
+                                 {edit(with_children(p, child->children), [&](Plan& x) { x.condition = both; })});
         }
         if (child->kind != PlanKind::union_) return p;
         std::vector<PlanRef> children;

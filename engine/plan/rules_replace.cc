@@ -19,7 +19,8 @@ PlanRef unhinted(const PlanRef& side, std::string& strategy) {
         strategy = side->name;
         return unhinted(side->children[0], strategy);
     }
-    const bool passes = side->kind == PlanKind::subquery_alias || side->kind == PlanKind::view || side->kind == PlanKind::project || side->kind == PlanKind::filter;
+    const bool passes = side->kind == PlanKind::subquery_alias || side->kind == PlanKind::view ||
+                        side->kind == PlanKind::project || side->kind == PlanKind::filter;
     if (!passes || side->children.empty()) return side;
     const PlanRef inner = unhinted(side->children[0], strategy);
     return inner == side->children[0] ? side : with_children(side, {inner});
@@ -162,8 +163,9 @@ PlanRef pull_out_groups(Optimiser& o, const PlanRef& plan) {
         if (p->kind != PlanKind::aggregate || p->name == "session") return p;
         Exprs made;
         for (const ExprRef& g : p->groups) {
-            const bool computed = g->kind != ExprKind::attribute && g->kind != ExprKind::alias && !g->args.empty() && !foldable(g) &&
-                                  deterministic(g) && !any_of(g, [](const Expr& e) { return e.plan != nullptr; });
+            const bool computed = g->kind != ExprKind::attribute && g->kind != ExprKind::alias && !g->args.empty() &&
+                                  !foldable(g) && deterministic(g) &&
+                                  !any_of(g, [](const Expr& e) { return e.plan != nullptr; });
             const bool known = std::ranges::any_of(made, [&](const ExprRef& m) { return same_expr(m->args[0], g); });
             if (computed && !known) made.push_back(alias_of(g, "_groupingexpression", o.session.ids.take()));
         }
@@ -206,8 +208,14 @@ namespace {
 Exprs without_aliases(const Exprs& items, Renumbered& map) {
     Exprs out;
     for (const ExprRef& e : items) {
-        const bool same = e->kind == ExprKind::alias && e->args[0]->kind == ExprKind::attribute && e->args[0]->name == e->name && e->args[0]->watermark_ms == e->watermark_ms;
-        const bool twice = same && std::any_of(items.begin(), items.end(), [&](const ExprRef& x) { return &x != &e && (x->id == e->args[0]->id || (x->kind == ExprKind::alias && x->args[0]->kind == ExprKind::attribute && x->args[0]->id == e->args[0]->id && x->id != e->id)); });
+        const bool same = e->kind == ExprKind::alias && e->args[0]->kind == ExprKind::attribute &&
+                          e->args[0]->name == e->name && e->args[0]->watermark_ms == e->watermark_ms;
+        const bool twice =
+            same && std::any_of(items.begin(), items.end(), [&](const ExprRef& x) {
+                return &x != &e && (x->id == e->args[0]->id ||
+                                    (x->kind == ExprKind::alias && x->args[0]->kind == ExprKind::attribute &&
+                                     x->args[0]->id == e->args[0]->id && x->id != e->id));
+            });
         out.push_back(same && !twice ? e->args[0] : e);
         if (same && !twice) map.emplace_back(e->id, e->args[0]->id);
     }

@@ -11,22 +11,35 @@ namespace engine::spark {
 
 namespace {
 
-bool is_true(const ExprRef& e) { return is_literal(e) && e->type.id == TypeId::boolean && !e->value.null && e->value.i != 0; }
-bool is_false(const ExprRef& e) { return is_literal(e) && e->type.id == TypeId::boolean && !e->value.null && e->value.i == 0; }
+bool is_true(const ExprRef& e) {
+    return is_literal(e) && e->type.id == TypeId::boolean && !e->value.null && e->value.i != 0;
+}
+bool is_false(const ExprRef& e) {
+    return is_literal(e) && e->type.id == TypeId::boolean && !e->value.null && e->value.i == 0;
+}
 bool is_null_literal(const ExprRef& e) { return is_literal(e) && (e->value.null || e->type.id == TypeId::void_); }
 
-bool conditional(const Expr& e) { return e.kind == ExprKind::case_when || (e.kind == ExprKind::call && (e.name == "if" || e.name == "coalesce" || e.name == "and" || e.name == "or" || e.name == "nvl" || e.name == "ifnull")); }
+bool conditional(const Expr& e) {
+    return e.kind == ExprKind::case_when ||
+           (e.kind == ExprKind::call && (e.name == "if" || e.name == "coalesce" || e.name == "and" || e.name == "or" ||
+                                         e.name == "nvl" || e.name == "ifnull"));
+}
 
 /// Computed, or itself if that fails where it may never be reached.
 ExprRef folded(Optimiser& o, const ExprRef& e, bool reached) {
     MR_ASSERT(e != nullptr);
-    const bool keeps = is_literal(e) || e->kind == ExprKind::alias || e->kind == ExprKind::sort_order || e->kind == ExprKind::lambda || e->kind == ExprKind::window_spec || !e->resolved;
+    const bool keeps = is_literal(e) || e->kind == ExprKind::alias || e->kind == ExprKind::sort_order ||
+                       e->kind == ExprKind::lambda || e->kind == ExprKind::window_spec || !e->resolved;
     if (keeps || !foldable(e)) return e;
     // Maps stay as they are written, but their faults show as early as those of other constants.
-    const bool makes_map = e->kind == ExprKind::call && (e->name == "map" || e->name == "map_from_arrays" || e->name == "str_to_map" || e->name == "map_from_entries");
+    const bool makes_map = e->kind == ExprKind::call && (e->name == "map" || e->name == "map_from_arrays" ||
+                                                         e->name == "str_to_map" || e->name == "map_from_entries");
     if (e->type.id == TypeId::map && !makes_map) return e;
     if (e->kind == ExprKind::aggregate || e->kind == ExprKind::window || e->kind == ExprKind::outer) return e;
-    if (e->kind == ExprKind::call && e->fn && (e->fn->kind == FunctionKind::aggregate || e->fn->kind == FunctionKind::window || e->fn->kind == FunctionKind::generator)) return e;
+    if (e->kind == ExprKind::call && e->fn &&
+        (e->fn->kind == FunctionKind::aggregate || e->fn->kind == FunctionKind::window ||
+         e->fn->kind == FunctionKind::generator))
+        return e;
     EvalContext cx;
     cx.ansi = o.cx.ansi;
     cx.bug = o.cx.bug;
@@ -116,7 +129,8 @@ ExprRef interval_added(const ExprRef& e) {
     const ExprRef& interval = e->args[1];
     if (interval->value.null || interval->type.id == TypeId::calendar) return e;
     // The least interval has no opposite.
-    if (interval->value.i == INT64_MIN || (interval->type.id == TypeId::year_month && interval->value.i == INT32_MIN)) return e;
+    if (interval->value.i == INT64_MIN || (interval->type.id == TypeId::year_month && interval->value.i == INT32_MIN))
+        return e;
     return edit(e, [&](Expr& x) {
         x.name = "+";
         x.fn = find_function("+", true);
@@ -127,7 +141,11 @@ ExprRef interval_added(const ExprRef& e) {
 ExprRef one(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     switch (e->kind) {
-        case ExprKind::cast: return same_type(e->args[0]->type, e->type) && identical_type(as_nullable(e->args[0]->type), as_nullable(e->type)) ? e->args[0] : cast_of_choice(e);
+        case ExprKind::cast:
+            return same_type(e->args[0]->type, e->type) &&
+                           identical_type(as_nullable(e->args[0]->type), as_nullable(e->type))
+                       ? e->args[0]
+                       : cast_of_choice(e);
         case ExprKind::case_when: return case_simplified(e);
         case ExprKind::field: return field_of_struct(e);
         case ExprKind::call: break;
@@ -138,11 +156,13 @@ ExprRef one(const ExprRef& e) {
         if (is_call(e->args[0], "not")) return e->args[0]->args[0];
         if (is_call(e->args[0], "isnull")) return call_of("isnotnull", {e->args[0]->args[0]});
         if (is_call(e->args[0], "isnotnull")) return call_of("isnull", {e->args[0]->args[0]});
-        static constexpr std::pair<const char*, const char*> kOpposite[] = {{"<", ">="}, {"<=", ">"}, {">", "<="}, {">=", "<"}};
+        static constexpr std::pair<const char*, const char*> kOpposite[] = {
+            {"<", ">="}, {"<=", ">"}, {">", "<="}, {">=", "<"}};
         for (const auto& [from, to] : kOpposite)
             if (is_call(e->args[0], from)) return call_of(to, e->args[0]->args);
     }
-    if (e->name == "-" && e->k == 1 && is_literal(e->args[1]) && is_interval(e->args[1]->type)) return interval_added(e);
+    if (e->name == "-" && e->k == 1 && is_literal(e->args[1]) && is_interval(e->args[1]->type))
+        return interval_added(e);
     if (e->name == "like") return like_simplified(e);
     if (e->name == "isnotnull" && !e->args[0]->nullable) return bool_literal(true);
     if (e->name == "isnull" && !e->args[0]->nullable) return bool_literal(false);
@@ -176,13 +196,15 @@ PlanRef simplify_expressions(Optimiser& o, const PlanRef& plan) {
         PlanRef out = p;
         if (p->kind == PlanKind::aggregate) {
             // What the list repeats of the keys must stay recognisable.
-            const bool simple = std::all_of(p->groups.begin(), p->groups.end(), [](const ExprRef& g) { return g->kind == ExprKind::attribute; });
+            const bool simple = std::all_of(p->groups.begin(), p->groups.end(),
+                                            [](const ExprRef& g) { return g->kind == ExprKind::attribute; });
             if (simple) out = map_exprs(p, [&](const ExprRef& e) { return simplify(o, e, true); });
         } else {
             out = map_exprs(p, [&](const ExprRef& e) { return simplify(o, e, p->kind != PlanKind::join); });
         }
         if (out->kind == PlanKind::filter && is_true(out->condition)) return out->children[0];
-        if (out->kind == PlanKind::join && out->condition && is_true(out->condition)) return edit(out, [](Plan& x) { x.condition = nullptr; });
+        if (out->kind == PlanKind::join && out->condition && is_true(out->condition))
+            return edit(out, [](Plan& x) { x.condition = nullptr; });
         return out;
     });
 }
@@ -209,7 +231,10 @@ PlanRef table_of(const Exprs& output, std::vector<Batch> batches, bool of_stream
 
 bool computable(const Exprs& exprs) {
     return std::all_of(exprs.begin(), exprs.end(), [](const ExprRef& e) {
-        return deterministic(e) && !has_subquery(e) && !any_of(e, [](const Expr& x) { return x.kind == ExprKind::window || x.kind == ExprKind::aggregate || x.kind == ExprKind::outer || (x.fn && x.fn->kind == FunctionKind::generator); });
+        return deterministic(e) && !has_subquery(e) && !any_of(e, [](const Expr& x) {
+                   return x.kind == ExprKind::window || x.kind == ExprKind::aggregate || x.kind == ExprKind::outer ||
+                          (x.fn && x.fn->kind == FunctionKind::generator);
+               });
     });
 }
 
@@ -283,8 +308,10 @@ PlanRef filled_union(const PlanRef& p) {
 /// Nodes that give nothing when nothing comes in. Stateful ones still have work to do then.
 bool empties(const PlanRef& p, bool streaming) {
     switch (p->kind) {
-        case PlanKind::project: case PlanKind::filter: case PlanKind::sample: case PlanKind::sort: case PlanKind::expand: case PlanKind::window: case PlanKind::repartition: return true;
-        case PlanKind::generate: return p->exprs[0]->fn != nullptr && std::string_view(p->exprs[0]->fn->name).starts_with("explode");
+        case PlanKind::project: case PlanKind::filter: case PlanKind::sample: case PlanKind::sort:
+        case PlanKind::expand: case PlanKind::window: case PlanKind::repartition: return true;
+        case PlanKind::generate:
+            return p->exprs[0]->fn != nullptr && std::string_view(p->exprs[0]->fn->name).starts_with("explode");
         case PlanKind::aggregate: return !p->groups.empty() && !streaming;
         case PlanKind::global_limit: case PlanKind::local_limit: return !streaming;
         default: return false;
@@ -303,7 +330,8 @@ PlanRef compute_local(Optimiser& o, const PlanRef& plan) {
         if (whole && at_hand(p->children[0]->children[0]) && is_literal(p->condition))
             return computed_limit(with_children(p, p->children[0]->children));
         if (p->children.size() != 1 || !at_hand(p->children[0])) return p;
-        if (is_empty(p->children[0]) && empties(p, o.streaming)) return table_of(output_of(*p), {}, p->children[0]->all);
+        if (is_empty(p->children[0]) && empties(p, o.streaming))
+            return table_of(output_of(*p), {}, p->children[0]->all);
         if (p->kind == PlanKind::project && computable(p->exprs)) return computed_project(o, p);
         if (p->kind == PlanKind::filter && computable({p->condition})) return computed_filter(o, p);
         if (p->kind == PlanKind::global_limit && is_literal(p->condition)) return computed_limit(p);

@@ -1,7 +1,7 @@
-// Subqueries as joins. What a subquery says about the query around it is pulled up to its top (PullupCorrelatedPredicates), the
-// rest is optimised by itself (OptimizeSubqueries). A correlated scalar subquery and a lateral one become joins before the
-// operators are moved (RewriteCorrelatedScalarSubquery, RewriteLateralSubquery), IN and EXISTS after that
-// (RewritePredicateSubquery). What cannot be pulled up stays and is run for each row.
+// Subqueries as joins. What a subquery says about the query around it is pulled up to its top
+// (PullupCorrelatedPredicates), the rest is optimised by itself (OptimizeSubqueries). A correlated scalar subquery and
+// a lateral one become joins before the operators are moved (RewriteCorrelatedScalarSubquery, RewriteLateralSubquery),
+// IN and EXISTS after that (RewritePredicateSubquery). What cannot be pulled up stays and is run for each row.
 //
 //   pulling up      pulled, prepared
 //   scalar          zero_tuples, with_scalar_joins
@@ -108,7 +108,8 @@ PlanRef pulled_list(const PlanRef& p, Exprs& conditions) {
     });
 }
 
-/// The plan without its conditions on the query around it, and with the columns that they read; null if it cannot be had.
+/// The plan without its conditions on the query around it, and with the columns that they read; null if it cannot be
+/// had.
 PlanRef pulled(const PlanRef& p, Exprs& conditions) {
     MR_ASSERT(p != nullptr);
     if (!correlated(p)) return p;
@@ -121,7 +122,8 @@ PlanRef pulled(const PlanRef& p, Exprs& conditions) {
         }
         case PlanKind::join: {
             if (p->join != JoinType::inner && p->join != JoinType::cross) return nullptr;
-            const PlanRef left = pulled(p->children[0], conditions), right = left ? pulled(p->children[1], conditions) : nullptr;
+            const PlanRef left = pulled(p->children[0], conditions),
+                          right = left ? pulled(p->children[1], conditions) : nullptr;
             if (!right) return nullptr;
             Exprs parts, stay;
             if (p->condition) conjuncts_of(p->condition, parts);
@@ -129,7 +131,8 @@ PlanRef pulled(const PlanRef& p, Exprs& conditions) {
                 if (reaches_out(c) && has_subquery(c)) return nullptr;
                 (reaches_out(c) ? conditions : stay).push_back(c);
             }
-            return edit(with_children(p, {left, right}), [&](Plan& x) { x.condition = stay.empty() ? nullptr : conjunction(stay); });
+            return edit(with_children(p, {left, right}),
+                        [&](Plan& x) { x.condition = stay.empty() ? nullptr : conjunction(stay); });
         }
         default: return nullptr;
     }
@@ -188,9 +191,12 @@ ExprRef prepared_subquery(Optimiser& o, const ExprRef& given, bool joins) {
     return edit(e, [&](Expr& x) { x.plan = edit(filter_over(plan, conditions), [](Plan& f) { f.name = kPulledUp; }); });
 }
 
-bool is_pulled_up(const ExprRef& e) { return e->plan && e->plan->kind == PlanKind::filter && e->plan->name == kPulledUp; }
+bool is_pulled_up(const ExprRef& e) {
+    return e->plan && e->plan->kind == PlanKind::filter && e->plan->name == kPulledUp;
+}
 
-/// What a subquery with a global aggregate gives for no rows: count() is 0 there, nothing else is anything. Null = nothing.
+/// What a subquery with a global aggregate gives for no rows: count() is 0 there, nothing else is anything. Null =
+/// nothing.
 Value zero_tuples(Optimiser& o, PlanRef p, ExprRef item) {
     MR_ASSERT(p != nullptr && item != nullptr);
     while (p->kind == PlanKind::project) {
@@ -202,7 +208,8 @@ Value zero_tuples(Optimiser& o, PlanRef p, ExprRef item) {
     const ExprRef empty = rewrite_up(item, [](const ExprRef& x) -> ExprRef {
         if (x->kind != ExprKind::aggregate) return x;
         const std::string& name = x->args[0]->name;
-        const bool counts = name == "count" || name == "count_if" || name == "regr_count" || name == "approx_count_distinct";
+        const bool counts =
+            name == "count" || name == "count_if" || name == "regr_count" || name == "approx_count_distinct";
         return literal(counts ? int_value(0) : null_value(), x->type);
     });
     if (!foldable(empty)) return null_value();
@@ -328,7 +335,8 @@ PlanRef prepare_subqueries(Optimiser& o, const PlanRef& plan) {
                 if (!e->plan) return e;
                 const bool global = has_global_aggregate(e->plan);
                 const ExprRef ready = prepared_subquery(o, e, takes_joins(o, *p));
-                return ready->kind == ExprKind::scalar_subquery ? edit(ready, [&](Expr& x) { x.m = global ? 1 : 0; }) : ready;
+                return ready->kind == ExprKind::scalar_subquery ? edit(ready, [&](Expr& x) { x.m = global ? 1 : 0; })
+                                                                : ready;
             });
         });
         return with_scalar_joins(o, out);
@@ -340,11 +348,16 @@ namespace {
 /// IN or EXISTS whose plan stands alone or under the conditions that were pulled up.
 bool ready(const ExprRef& e) {
     if (e->kind != ExprKind::exists && e->kind != ExprKind::in_subquery) return false;
-    return is_pulled_up(e) ? !correlated(e->plan->children[0]) : e->kind == ExprKind::in_subquery && !correlated(e->plan);
+    return is_pulled_up(e) ? !correlated(e->plan->children[0])
+                           : e->kind == ExprKind::in_subquery && !correlated(e->plan);
 }
 
-bool negates_in(const ExprRef& e) { return is_call(e, "not") && e->args[0]->kind == ExprKind::in_subquery && ready(e->args[0]); }
-bool negates_exists(const ExprRef& e) { return is_call(e, "not") && e->args[0]->kind == ExprKind::exists && ready(e->args[0]); }
+bool negates_in(const ExprRef& e) {
+    return is_call(e, "not") && e->args[0]->kind == ExprKind::in_subquery && ready(e->args[0]);
+}
+bool negates_exists(const ExprRef& e) {
+    return is_call(e, "not") && e->args[0]->kind == ExprKind::exists && ready(e->args[0]);
+}
 
 struct Asked {
     PlanRef plan;
@@ -369,7 +382,9 @@ Asked asked(Optimiser& o, const ExprRef& e, const PlanRef& input, bool null_awar
         for (std::size_t i = 0; i < right.size(); ++i) {
             const bool other = i < n && !same_type(right[i]->type, e->args[i]->type);
             cast = cast || other;
-            items.push_back(other ? alias_of(implicit(right[i], e->args[i]->type, o.session.ansi), right[i]->name, o.session.ids.take()) : right[i]);
+            items.push_back(other ? alias_of(implicit(right[i], e->args[i]->type, o.session.ansi), right[i]->name,
+                                             o.session.ids.take())
+                                  : right[i]);
         }
         if (cast) {
             out.plan = project_over(out.plan, items);
@@ -403,7 +418,8 @@ ExprRef marked(Optimiser& o, const ExprRef& e, PlanRef& input) {
 }
 
 bool asks(const ExprRef& e) {
-    return any_of(e, [](const Expr& x) { return (x.kind == ExprKind::exists || x.kind == ExprKind::in_subquery) && x.plan; });
+    return any_of(
+        e, [](const Expr& x) { return (x.kind == ExprKind::exists || x.kind == ExprKind::in_subquery) && x.plan; });
 }
 
 PlanRef filter_as_joins(Optimiser& o, const PlanRef& p) {

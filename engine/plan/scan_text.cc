@@ -20,7 +20,9 @@ std::string option_of(const Plan& p, const std::string& key) {
     return "";
 }
 
-bool is_file(const Plan& p) { return p.name == "csv" || p.name == "json" || p.name == "text" || p.name == "parquet" || p.name == "orc"; }
+bool is_file(const Plan& p) {
+    return p.name == "csv" || p.name == "json" || p.name == "text" || p.name == "parquet" || p.name == "orc";
+}
 
 std::string schema_text(const Exprs& columns) {
     std::vector<Field> fields;
@@ -28,7 +30,9 @@ std::string schema_text(const Exprs& columns) {
     return catalog_name(struct_type(std::move(fields)));
 }
 
-std::string shortened(const std::string& s) { return s.size() > kSchemaShown ? s.substr(0, kSchemaShown - 3) + "..." : s; }
+std::string shortened(const std::string& s) {
+    return s.size() > kSchemaShown ? s.substr(0, kSchemaShown - 3) + "..." : s;
+}
 
 std::string value_text(const ExprRef& e) { return display(e->value, e->type, "UTC"); }
 
@@ -44,7 +48,8 @@ std::string source_filter(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     if (e->kind != ExprKind::call) return "";
     const auto column = [](const ExprRef& x) { return x->kind == ExprKind::attribute; };
-    if ((is_call(e, "isnotnull") || is_call(e, "isnull")) && column(e->args[0])) return fmt::format("{}({})", e->name == "isnull" ? "IsNull" : "IsNotNull", e->args[0]->name);
+    if ((is_call(e, "isnotnull") || is_call(e, "isnull")) && column(e->args[0]))
+        return fmt::format("{}({})", e->name == "isnull" ? "IsNull" : "IsNotNull", e->args[0]->name);
     if ((is_call(e, "and") || is_call(e, "or"))) {
         const std::string a = source_filter(e->args[0]), b = source_filter(e->args[1]);
         return a.empty() || b.empty() ? "" : fmt::format("{}({},{})", e->name == "and" ? "And" : "Or", a, b);
@@ -61,11 +66,18 @@ std::string source_filter(const ExprRef& e) {
         }
         return fmt::format("In({}, [{}])", e->args[0]->name, list);
     }
-    static constexpr const char* kNames[][3] = {{"=", "EqualTo", "EqualTo"}, {"<=>", "EqualNullSafe", "EqualNullSafe"}, {">", "GreaterThan", "LessThan"}, {"<", "LessThan", "GreaterThan"}, {">=", "GreaterThanOrEqual", "LessThanOrEqual"}, {"<=", "LessThanOrEqual", "GreaterThanOrEqual"}};
+    static constexpr const char* kNames[][3] = {{"=", "EqualTo", "EqualTo"},
+                                                {"<=>", "EqualNullSafe", "EqualNullSafe"},
+                                                {">", "GreaterThan", "LessThan"},
+                                                {"<", "LessThan", "GreaterThan"},
+                                                {">=", "GreaterThanOrEqual", "LessThanOrEqual"},
+                                                {"<=", "LessThanOrEqual", "GreaterThanOrEqual"}};
     for (const auto& n : kNames) {
         if (!is_call(e, n[0]) || e->args.size() != 2) continue;
-        if (column(e->args[0]) && is_literal(e->args[1])) return fmt::format("{}({},{})", n[1], e->args[0]->name, value_text(e->args[1]));
-        if (column(e->args[1]) && is_literal(e->args[0])) return fmt::format("{}({},{})", n[2], e->args[1]->name, value_text(e->args[0]));
+        if (column(e->args[0]) && is_literal(e->args[1]))
+            return fmt::format("{}({},{})", n[1], e->args[0]->name, value_text(e->args[1]));
+        if (column(e->args[1]) && is_literal(e->args[0]))
+            return fmt::format("{}({},{})", n[2], e->args[1]->name, value_text(e->args[0]));
     }
     return "";
 }
@@ -94,14 +106,19 @@ ScanText scan_text(const Plan& p, const Exprs& columns, const Exprs& filters) {
     const std::string output = fmt::format("Output [{}]: {}", columns.size(), attributes_text(columns));
     if (!is_file(p)) {
         out.name = fmt::format("Scan {} ", p.name);
-        out.text = fmt::format("Scan {} [{}] PushedFilters: [], ReadSchema: {}", p.name, tight, shortened(schema_text(columns)));
+        out.text = fmt::format("Scan {} [{}] PushedFilters: [], ReadSchema: {}", p.name, tight,
+                               shortened(schema_text(columns)));
         out.details = {output, "ReadSchema: " + schema_text(columns)};
         out.rows = true;
         return out;
     }
     const std::string path = option_of(p, "path"), files = option_of(p, "\nfiles");
     out.name = fmt::format("Scan {} ", p.name);
-    out.text = fmt::format("FileScan {} [{}] Batched: false, DataFilters: [{}], Format: {}, Location: InMemoryFileIndex({} paths)[{}], PartitionFilters: [], PushedFilters: [{}], ReadSchema: {}", p.name, tight, data, p.name == "text" ? "Text" : capital(p.name), files.empty() ? "1" : files, path, pushed, shortened(schema_text(columns)));
+    out.text = fmt::format(
+        "FileScan {} [{}] Batched: false, DataFilters: [{}], Format: {}, Location: InMemoryFileIndex({} paths)[{}], "
+        "PartitionFilters: [], PushedFilters: [{}], ReadSchema: {}",
+        p.name, tight, data, p.name == "text" ? "Text" : capital(p.name), files.empty() ? "1" : files, path, pushed,
+        shortened(schema_text(columns)));
     out.details = {output, "Batched: false", fmt::format("Location: InMemoryFileIndex [{}]", path)};
     if (!pushed.empty()) out.details.push_back(fmt::format("PushedFilters: [{}]", pushed));
     out.details.push_back("ReadSchema: " + schema_text(columns));

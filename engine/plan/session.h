@@ -38,7 +38,9 @@ struct Session {
     i64 definitions = 0;  ///< of CTEs so far
     i64 broadcast_threshold = 10 << 20;
     /// A format and its options as a relation, for statements that name files; none = there are no files.
-    std::function<std::expected<PlanRef, QueryError>(const std::string& format, const std::vector<std::pair<std::string, std::string>>& options)> files;
+    std::function<std::expected<PlanRef, QueryError>(const std::string& format,
+                                                     const std::vector<std::pair<std::string, std::string>>& options)>
+        files;
 };
 
 }  // namespace engine::spark

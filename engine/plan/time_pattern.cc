@@ -10,7 +10,8 @@
 
 namespace engine::spark {
 
-const char* const kMonthNames[12] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
+const char* const kMonthNames[12] = {"January", "February", "March",     "April",   "May",      "June",
+                                     "July",    "August",   "September", "October", "November", "December"};
 const char* const kDayNames[7] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 
 namespace {
@@ -22,11 +23,19 @@ bool one_of(char c, std::string_view set) { return set.find(c) != std::string_vi
 void check_letter(TimePattern& p, char c, u32 count, bool reading) {
     if (!p.error.empty()) return;
     if (!one_of(c, "GyYMLwWDdFEuaHkKhmsSzZX")) p.legacy_knows = false;
-    if (one_of(c, "YWwuec")) p.error = fmt::format("All week-based patterns are unsupported since Spark 3.0, detected: {}, Please use the SQL function EXTRACT instead", c);
-    else if (one_of(c, "ABnNp") || (reading && one_of(c, "EFqQ"))) p.error = fmt::format("Illegal pattern character: {}", c);
+    if (one_of(c, "YWwuec"))
+        p.error = fmt::format(
+            "All week-based patterns are unsupported since Spark 3.0, detected: {}, Please use the SQL function "
+            "EXTRACT instead",
+            c);
+    else if (one_of(c, "ABnNp") || (reading && one_of(c, "EFqQ")))
+        p.error = fmt::format("Illegal pattern character: {}", c);
     else if (!one_of(c, "GyMLdDEFahkKHmsSVzOXxZQq")) p.error = fmt::format("Unknown pattern letter: {}", c);
-    else if ((one_of(c, "GMLEQq") && count >= 5) || (c == 'y' && count > 6)) p.error = fmt::format("Too many pattern letters: {}", c);
-    else if ((one_of(c, "dhkKHms") && count > 2) || (c == 'D' && count > 3) || (c == 'a' && count > 1) || (c == 'F' && count > 1) || (c == 'z' && count > 4)) p.error = fmt::format("Too many pattern letters: {}", c);
+    else if ((one_of(c, "GMLEQq") && count >= 5) || (c == 'y' && count > 6))
+        p.error = fmt::format("Too many pattern letters: {}", c);
+    else if ((one_of(c, "dhkKHms") && count > 2) || (c == 'D' && count > 3) || (c == 'a' && count > 1) ||
+             (c == 'F' && count > 1) || (c == 'z' && count > 4))
+        p.error = fmt::format("Too many pattern letters: {}", c);
     else if (c == 'V' && count != 2) p.error = fmt::format("Pattern letter count must be 2: {}", c);
 }
 
@@ -62,7 +71,8 @@ TimePattern parse_pattern(std::string_view s, bool reading) {
             p.items.push_back({c, 1, ""});
             ++i;
         } else {
-            if (one_of(c, "{}#") && p.error.empty()) p.error = fmt::format("Pattern includes reserved character: '{}'", c);
+            if (one_of(c, "{}#") && p.error.empty())
+                p.error = fmt::format("Pattern includes reserved character: '{}'", c);
             p.items.push_back({0, 0, std::string(1, c)});
             ++i;
         }
@@ -77,18 +87,25 @@ std::string offset_by(char letter_, u32 count, i64 seconds) {
     const char sign = seconds < 0 ? '-' : '+';
     if (letter_ == 'X' && seconds == 0) return "Z";
     if (letter_ == 'Z' && count < 4) return fmt::format("{}{:02}{:02}", sign, a / 3600, a / 60 % 60);
-    if (letter_ == 'Z' && count == 5) return seconds == 0 ? "Z" : fmt::format("{}{:02}:{:02}", sign, a / 3600, a / 60 % 60);
+    if (letter_ == 'Z' && count == 5)
+        return seconds == 0 ? "Z" : fmt::format("{}{:02}:{:02}", sign, a / 3600, a / 60 % 60);
     if (letter_ == 'O' || letter_ == 'Z') {
         if (seconds == 0) return "GMT";
-        if (count == 1) return a / 60 % 60 == 0 ? fmt::format("GMT{}{}", sign, a / 3600) : fmt::format("GMT{}{}:{:02}", sign, a / 3600, a / 60 % 60);
+        if (count == 1)
+            return a / 60 % 60 == 0 ? fmt::format("GMT{}{}", sign, a / 3600)
+                                    : fmt::format("GMT{}{}:{:02}", sign, a / 3600, a / 60 % 60);
         return fmt::format("GMT{}{:02}:{:02}", sign, a / 3600, a / 60 % 60);
     }
-    if (count == 1) return a / 60 % 60 == 0 ? fmt::format("{}{:02}", sign, a / 3600) : fmt::format("{}{:02}{:02}", sign, a / 3600, a / 60 % 60);
+    if (count == 1)
+        return a / 60 % 60 == 0 ? fmt::format("{}{:02}", sign, a / 3600)
+                                : fmt::format("{}{:02}{:02}", sign, a / 3600, a / 60 % 60);
     if (count == 2 || count == 4) return fmt::format("{}{:02}{:02}", sign, a / 3600, a / 60 % 60);
     return fmt::format("{}{:02}:{:02}", sign, a / 3600, a / 60 % 60);
 }
 
-std::string padded(i64 v, u32 width) { return v < 0 ? "-" + fmt::format("{:0{}}", -v, width) : fmt::format("{:0{}}", v, width); }
+std::string padded(i64 v, u32 width) {
+    return v < 0 ? "-" + fmt::format("{:0{}}", -v, width) : fmt::format("{:0{}}", v, width);
+}
 
 std::string year_text(i64 year, u32 count) {
     MR_ASSERT(count > 0);
@@ -110,7 +127,9 @@ std::string item_text(const PatternItem& item, i64 days, i64 rest, const std::st
             return item.count >= 4 ? kMonthNames[c.month - 1] : padded(c.month, item.count);
         case 'd': return padded(c.day, item.count);
         case 'D': return padded(day_of_year(days), item.count);
-        case 'E': return item.count <= 3 ? std::string(kDayNames[iso_weekday(days) - 1]).substr(0, 3) : kDayNames[iso_weekday(days) - 1];
+        case 'E':
+            return item.count <= 3 ? std::string(kDayNames[iso_weekday(days) - 1]).substr(0, 3)
+                                   : kDayNames[iso_weekday(days) - 1];
         case 'F': return padded((c.day - 1) % 7 + 1, item.count);
         case 'a': return hour < 12 ? "AM" : "PM";
         case 'h': return padded(hour % 12 == 0 ? 12 : hour % 12, item.count);
@@ -119,7 +138,9 @@ std::string item_text(const PatternItem& item, i64 days, i64 rest, const std::st
         case 'K': return padded(hour % 12, item.count);
         case 'm': return padded(rest / kMicrosPerMinute % 60, item.count);
         case 's': return padded(rest / kMicrosPerSecond % 60, item.count);
-        case 'S': return fmt::format("{:09}", rest % kMicrosPerSecond * 1000).substr(0, item.count) + std::string(item.count > 9 ? item.count - 9 : 0, '0');
+        case 'S':
+            return fmt::format("{:09}", rest % kMicrosPerSecond * 1000).substr(0, item.count) +
+                   std::string(item.count > 9 ? item.count - 9 : 0, '0');
         case 'V': return zone;
         case 'z': return zone == "UTC" || zone == "Z" ? (item.count == 4 ? "Coordinated Universal Time" : "UTC") : zone;
         case 'O': case 'X': case 'x': case 'Z': return offset_by(item.letter, item.count, offset);
@@ -140,7 +161,8 @@ std::string format_time(const TimePattern& p, i64 local, const std::string& zone
     std::string out;
     for (const PatternItem& item : p.items) {
         if (item.letter == 0) out += item.text;
-        else if (item.letter != '[' && item.letter != ']') out += item_text(item, days, local - days * kMicrosPerDay, zone, utc);
+        else if (item.letter != '[' && item.letter != ']')
+            out += item_text(item, days, local - days * kMicrosPerDay, zone, utc);
     }
     return out;
 }
@@ -164,7 +186,9 @@ struct Reader {
     Fields f;
 };
 
-bool numeric(const PatternItem& item) { return one_of(item.letter, "yDdhHkKmsS") || (one_of(item.letter, "ML") && item.count < 3); }
+bool numeric(const PatternItem& item) {
+    return one_of(item.letter, "yDdhHkKmsS") || (one_of(item.letter, "ML") && item.count < 3);
+}
 
 bool read_digits(Reader& r, std::size_t least, std::size_t most, i64& v) {
     MR_ASSERT(least <= most);
@@ -177,7 +201,8 @@ bool read_digits(Reader& r, std::size_t least, std::size_t most, i64& v) {
 }
 
 void range(Fields& f, i64 v, i64 low, i64 high, const char* field) {
-    if (f.bad.empty() && (v < low || v > high)) f.bad = fmt::format("Invalid value for {} (valid values {} - {}): {}", field, low, high, v);
+    if (f.bad.empty() && (v < low || v > high))
+        f.bad = fmt::format("Invalid value for {} (valid values {} - {}): {}", field, low, high, v);
 }
 
 bool word(Reader& r, const std::string& wanted) {
@@ -215,7 +240,12 @@ bool read_zone(Reader& r, const PatternItem& item) {
 bool read_number(Reader& r, const PatternItem& item) {
     const bool adjacent = r.item + 1 < r.p.items.size() && numeric(r.p.items[r.item + 1]);
     const std::size_t least = r.lenient ? 1 : item.count == 1 ? 1 : item.count;
-    std::size_t most = item.letter == 'y' ? (item.count == 2 ? 2 : adjacent ? item.count : 10) : adjacent ? item.count : item.count == 1 ? 19 : item.count;
+    std::size_t most = item.letter == 'y' ? (item.count == 2 ? 2
+                                             : adjacent      ? item.count
+                                                             : 10)
+                       : adjacent         ? item.count
+                       : item.count == 1  ? 19
+                                          : item.count;
     if (r.lenient && !adjacent) most = 10;
     if (item.letter == 'S') {
         const std::size_t start = r.at;
@@ -279,9 +309,12 @@ bool read_all(Reader& r) {
         const Reader saved{r.p, r.s, r.at, r.item, r.lenient, r.f};
         std::size_t end = r.item + 1;
         int depth = 1;
-        for (; end < r.p.items.size() && depth > 0; ++end) depth += r.p.items[end].letter == '[' ? 1 : r.p.items[end].letter == ']' ? -1 : 0;
+        for (; end < r.p.items.size() && depth > 0; ++end)
+            depth += r.p.items[end].letter == '[' ? 1 : r.p.items[end].letter == ']' ? -1 : 0;
         bool ok = true;
-        for (++r.item; ok && r.item + 1 < end; ++r.item) ok = one_of(r.p.items[r.item].letter == 0 ? ' ' : r.p.items[r.item].letter, "[]") || read_item(r, r.p.items[r.item]);
+        for (++r.item; ok && r.item + 1 < end; ++r.item)
+            ok = one_of(r.p.items[r.item].letter == 0 ? ' ' : r.p.items[r.item].letter, "[]") ||
+                 read_item(r, r.p.items[r.item]);
         if (!ok) {
             r.at = saved.at;
             r.f = saved.f;
@@ -309,7 +342,9 @@ std::optional<ParsedTime> resolved(Fields& f, std::string& bad) {
     }
     i64 days = days_from_civil(f.year, static_cast<int>(f.month), static_cast<int>(f.day));
     if (f.day_of_year > 0) days = days_from_civil(f.year, 1, 1) + f.day_of_year - 1;
-    return ParsedTime{days * kMicrosPerDay + f.hour * kMicrosPerHour + f.minute * kMicrosPerMinute + f.second * kMicrosPerSecond + f.micro, f.zone};
+    return ParsedTime{days * kMicrosPerDay + f.hour * kMicrosPerHour + f.minute * kMicrosPerMinute +
+                          f.second * kMicrosPerSecond + f.micro,
+                      f.zone};
 }
 
 bool legacy_accepts(const TimePattern& p, std::string_view text) {

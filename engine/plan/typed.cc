@@ -34,7 +34,8 @@ Values cells_of(const ObjectType& type, const Value& object) {
 namespace {
 
 std::string invoked(const char* object, const char* type, const char* method, const std::string& input) {
-    return fmt::format("staticinvoke(class org.apache.spark.{}, {}, {}, {}, true, false, true)", object, type, method, input);
+    return fmt::format("staticinvoke(class org.apache.spark.{}, {}, {}, {}, true, false, true)", object, type, method,
+                       input);
 }
 
 std::string column_text(const ObjectType& type, const std::string& input);
@@ -44,7 +45,8 @@ std::string struct_column(const ObjectType& type, const std::string& input) {
     std::string list;
     for (std::size_t i = 0; i < type.parts.size(); ++i) {
         const std::string& name = (*type.type.fields)[i].name;
-        list += fmt::format("{}{}, {}", i ? ", " : "", name, column_text(type.parts[i], fmt::format("knownnotnull({}).{}", input, name)));
+        list += fmt::format("{}{}, {}", i ? ", " : "", name,
+                            column_text(type.parts[i], fmt::format("knownnotnull({}).{}", input, name)));
     }
     return fmt::format("if (isnull({})) null else named_struct({})", input, list);
 }
@@ -89,11 +91,15 @@ std::string deserializer_text(const ObjectType& type, const Exprs& columns, bool
     const std::string read = optimised ? column : fmt::format("cast({} as {})", column, catalog_name(type.type));
     switch (type.type.id) {
         case TypeId::string: return read + ".toString";
-        case TypeId::timestamp: return invoked("sql.catalyst.util.DateTimeUtils$", "ObjectType(class java.sql.Timestamp)", "toJavaTimestamp", read);
+        case TypeId::timestamp:
+            return invoked("sql.catalyst.util.DateTimeUtils$", "ObjectType(class java.sql.Timestamp)",
+                           "toJavaTimestamp", read);
         default: break;
     }
     if (!type.primitive) return read;
-    if (optimised && !columns[0]->nullable) return fmt::format("{}: {}", attribute_text(columns[0]->name, columns[0]->id, type_of(TypeId::integer)), catalog_name(type.type));
+    if (optimised && !columns[0]->nullable)
+        return fmt::format("{}: {}", attribute_text(columns[0]->name, columns[0]->id, type_of(TypeId::integer)),
+                           catalog_name(type.type));
     return fmt::format("assertnotnull({})", read);
 }
 
@@ -139,9 +145,11 @@ std::string typed_text(const Plan& p) {
     const TypedStep& t = *p.typed;
     switch (t.kind) {
         case TypedKind::deserialize:
-            return fmt::format("DeserializeToObject {}, {}", deserializer_text(t.out, t.columns, false), object_text(t.out, t.object));
+            return fmt::format("DeserializeToObject {}, {}", deserializer_text(t.out, t.columns, false),
+                               object_text(t.out, t.object));
         case TypedKind::map:
-            return fmt::format("MapElements {}, {}, {}, {}", t.function, class_text(t.in), fields_text(t.in), object_text(t.out, t.object));
+            return fmt::format("MapElements {}, {}, {}, {}", t.function, class_text(t.in), fields_text(t.in),
+                               object_text(t.out, t.object));
         case TypedKind::flat_map: return fmt::format("MapPartitions {}, {}", t.function, object_text(t.out, t.object));
         case TypedKind::filter:
             return fmt::format("TypedFilter {}, {}, {}, {}", t.function, class_text(t.in), fields_text(t.in),
@@ -156,10 +164,11 @@ std::string typed_text(const Plan& p) {
                                object_text(t.out, t.object));
         case TypedKind::groups_with_state: return groups_text(t);
         case TypedKind::cogroup:
-            return fmt::format("CoGroup {}, {}, {}, {}, {}, {}, {}, {}, {}", t.function, deserializer_text(t.key, t.keys, false),
-                               deserializer_text(t.in, t.columns, false), deserializer_text(t.other, t.other_columns, false),
-                               tree_forms(t.keys), tree_forms(t.other_keys), tree_forms(t.columns),
-                               tree_forms(t.other_columns), object_text(t.out, t.object));
+            return fmt::format("CoGroup {}, {}, {}, {}, {}, {}, {}, {}, {}", t.function,
+                               deserializer_text(t.key, t.keys, false), deserializer_text(t.in, t.columns, false),
+                               deserializer_text(t.other, t.other_columns, false), tree_forms(t.keys),
+                               tree_forms(t.other_keys), tree_forms(t.columns), tree_forms(t.other_columns),
+                               object_text(t.out, t.object));
     }
     return "";
 }

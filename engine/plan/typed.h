@@ -37,10 +37,21 @@ struct TypedFunction {
     /// Objects out of one object: map gives one, flatMap any number, filter a truth value, groupByKey the key.
     virtual std::optional<QueryError> row(const Value& in, Values& out) const = 0;
     /// Objects out of the objects of one key; `state` is null for groups without one.
-    virtual std::optional<QueryError> group(const Value& key, const Values& rows, KeyState* state, Values& out) const = 0;
+    virtual std::optional<QueryError> group(const Value& key, const Values& rows, KeyState* state,
+                                            Values& out) const = 0;
 };
 
-enum class TypedKind : u8 { deserialize, map, flat_map, filter, serialize, append_key, map_groups, groups_with_state, cogroup };
+enum class TypedKind : u8 {
+    deserialize,
+    map,
+    flat_map,
+    filter,
+    serialize,
+    append_key,
+    map_groups,
+    groups_with_state,
+    cogroup
+};
 
 struct TypedStep {
     TypedKind kind = TypedKind::deserialize;

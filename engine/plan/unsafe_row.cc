@@ -43,13 +43,9 @@ bool wide_decimal(const DataType& t) { return t.id == TypeId::decimal && t.a > k
 /// Whether a field is a word and no more.
 bool fits_word(const DataType& t) {
     switch (physical_of(t)) {
-        case Physical::none:
-        case Physical::ints:
-        case Physical::reals: return true;
+        case Physical::none: case Physical::ints: case Physical::reals: return true;
         case Physical::decimals: return !wide_decimal(t);
-        case Physical::strings:
-        case Physical::list:
-        case Physical::fields: return false;
+        case Physical::strings: case Physical::list: case Physical::fields: return false;
     }
     return false;
 }
@@ -60,10 +56,7 @@ std::size_t width_of(const DataType& t) {
         case TypeId::boolean:
         case TypeId::tinyint: return 1;
         case TypeId::smallint: return 2;
-        case TypeId::integer:
-        case TypeId::date:
-        case TypeId::year_month:
-        case TypeId::float_: return 4;
+        case TypeId::integer: case TypeId::date: case TypeId::year_month: case TypeId::float_: return 4;
         default: return kWord;
     }
 }

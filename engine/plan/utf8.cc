@@ -47,7 +47,8 @@ u32 decode_point(std::string_view text, std::size_t& at) {
     const u8 b = static_cast<u8>(text[at]);
     const std::size_t n = width(text[at]);
     u32 point = n == 1 ? b : n == 2 ? b & 0x1Fu : n == 3 ? b & 0x0Fu : b & 0x07u;
-    for (std::size_t i = 1; i < n && at + i < text.size(); ++i) point = (point << 6) | (static_cast<u8>(text[at + i]) & 0x3Fu);
+    for (std::size_t i = 1; i < n && at + i < text.size(); ++i)
+        point = (point << 6) | (static_cast<u8>(text[at + i]) & 0x3Fu);
     at += n;
     if (at > text.size()) at = text.size();
     return point;
@@ -110,15 +111,21 @@ std::string to_lower(std::string_view text) {
     return out;
 }
 
-bool is_letter(u32 c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == 0xAA || c == 0xB5 || c == 0xBA || (c >= 0xC0 && c != 0xD7 && c != 0xF7); }
+bool is_letter(u32 c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == 0xAA || c == 0xB5 || c == 0xBA ||
+           (c >= 0xC0 && c != 0xD7 && c != 0xF7);
+}
 bool is_digit(u32 c) { return c >= '0' && c <= '9'; }
 
 i64 display_width(std::string_view text) {
     i64 n = 0;
     for (std::size_t at = 0; at < text.size();) {
         const u32 c = decode_point(text, at);
-        const bool wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0x303E) || (c >= 0x3041 && c <= 0x33FF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF) ||
-                          (c >= 0xA960 && c <= 0xA97C) || (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE10 && c <= 0xFE6F) || (c >= 0xFF01 && c <= 0xFF60) || (c >= 0xFFE0 && c <= 0xFFE6);
+        const bool wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0x303E) ||
+                          (c >= 0x3041 && c <= 0x33FF) || (c >= 0x3400 && c <= 0x4DBF) ||
+                          (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0xA960 && c <= 0xA97C) ||
+                          (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+                          (c >= 0xFE10 && c <= 0xFE6F) || (c >= 0xFF01 && c <= 0xFF60) || (c >= 0xFFE0 && c <= 0xFFE6);
         n += wide ? 2 : 1;
     }
     return n;
@@ -130,7 +137,8 @@ std::string repaired(std::string_view text) {
         const u8 b = static_cast<u8>(text[at]);
         const std::size_t n = width(text[at]);
         bool good = b < 0x80 || (b >= 0xC2 && b <= 0xF4);
-        for (std::size_t i = 1; good && i < n; ++i) good = at + i < text.size() && (static_cast<u8>(text[at + i]) & 0xC0) == 0x80;
+        for (std::size_t i = 1; good && i < n; ++i)
+            good = at + i < text.size() && (static_cast<u8>(text[at + i]) & 0xC0) == 0x80;
         if (good) out.append(text.substr(at, n));
         else out += "\xEF\xBF\xBD";
         at += good ? n : 1;

@@ -17,9 +17,12 @@ PyValue native(const std::string& kind, const std::string& name) {
 }
 
 void define_builtins(Interpreter& in) {
-    for (const char* name : {"print", "len", "range", "str", "int", "float", "bool", "list", "tuple", "dict", "set", "sorted", "sum", "min", "max", "abs", "zip", "enumerate", "map", "filter", "open", "isinstance", "repr", "round", "any", "all", "reversed"})
+    for (const char* name : {"print", "len",    "range",  "str",        "int",  "float", "bool", "list", "tuple",
+                             "dict",  "set",    "sorted", "sum",        "min",  "max",   "abs",  "zip",  "enumerate",
+                             "map",   "filter", "open",   "isinstance", "repr", "round", "any",  "all",  "reversed"})
         in.globals->fields[name] = native("builtin", name);
-    for (const char* name : {"Exception", "ValueError", "RuntimeError", "KeyError", "TypeError"}) in.globals->fields[name] = native("builtin", name);
+    for (const char* name : {"Exception", "ValueError", "RuntimeError", "KeyError", "TypeError"})
+        in.globals->fields[name] = native("builtin", name);
     in.globals->fields["__name__"] = of_text("__main__");
     in.globals->fields["spark"] = new_object("SparkSession");
     MR_ASSERT(in.globals->fields.size() > 20);
@@ -33,25 +36,33 @@ std::optional<PyValue> imported(const std::string& module, const std::string& na
         if (is_sql_function(name)) return native("sql function", name);
         return std::nullopt;
     }
-    if (name == "functions" || module + "." + name == "pyspark.sql.functions") return native("module", "pyspark.sql.functions");
+    if (name == "functions" || module + "." + name == "pyspark.sql.functions")
+        return native("module", "pyspark.sql.functions");
     if (name == "SparkSession") return native("builder class", "SparkSession");
     if (name == "Window") return new_object("Window");
     if (module == "pyspark.sql.types" && name.ends_with("Type")) return native("builtin", name);
     if (module == "pyspark.sql.types" && name == "StructField") return native("builtin", name);
     if (module == "pyspark.sql" && name == "Row") return native("builtin", "Row");
-    if (module == "pyspark.sql.streaming" || module == "pyspark.sql.streaming.state" || module == "pyspark.sql.streaming.listener") return native("builder class", name);
-    if (module == "time" || module == "datetime" || module == "sys" || module == "os") return native("builtin", module + "." + name);
+    if (module == "pyspark.sql.streaming" || module == "pyspark.sql.streaming.state" ||
+        module == "pyspark.sql.streaming.listener")
+        return native("builder class", name);
+    if (module == "time" || module == "datetime" || module == "sys" || module == "os")
+        return native("builtin", module + "." + name);
     if (module.starts_with("pyspark")) return native("builder class", name);
     return std::nullopt;
 }
 
-const char* kTypes[] = {"StringType", "IntegerType", "LongType", "DoubleType", "FloatType", "BooleanType", "TimestampType", "DateType", "BinaryType", "ShortType", "ByteType", "DecimalType", "StructType", "StructField", "ArrayType", "MapType"};
+const char* kTypes[] = {"StringType",    "IntegerType", "LongType",   "DoubleType", "FloatType", "BooleanType",
+                        "TimestampType", "DateType",    "BinaryType", "ShortType",  "ByteType",  "DecimalType",
+                        "StructType",    "StructField", "ArrayType",  "MapType"};
 
 }  // namespace
 
 void Interpreter::import_names(const NodeRef& n) {
     MR_ASSERT(n->kind == NodeKind::import || n->kind == NodeKind::from_import);
-    const auto known = [](const std::string& m) { return m.starts_with("pyspark") || m == "time" || m == "datetime" || m == "sys" || m == "os" || m == "json"; };
+    const auto known = [](const std::string& m) {
+        return m.starts_with("pyspark") || m == "time" || m == "datetime" || m == "sys" || m == "os" || m == "json";
+    };
     for (const std::string& item : n->names) {
         if (item == "*") {
             if (n->text == "pyspark.sql.functions")
@@ -64,7 +75,9 @@ void Interpreter::import_names(const NodeRef& n) {
         const std::string name = item.substr(0, eq), as = item.substr(eq + 1);
         if (n->kind == NodeKind::import) {
             if (!known(name)) return raise("ModuleNotFoundError", fmt::format("No module named '{}'", name));
-            scope->fields[as] = native("module", name == as || name.find('.') == std::string::npos ? name : as == name.substr(0, name.find('.')) ? as : name);
+            scope->fields[as] = native("module", name == as || name.find('.') == std::string::npos ? name
+                                                 : as == name.substr(0, name.find('.'))            ? as
+                                                                                                   : name);
             continue;
         }
         if (!known(n->text)) return raise("ModuleNotFoundError", fmt::format("No module named '{}'", n->text));
@@ -92,9 +105,15 @@ PyValue built_type(Interpreter& in, const std::string& name, const Args& args) {
     else if (name == "BinaryType") simple(TypeId::binary);
     else if (name == "ShortType") simple(TypeId::smallint);
     else if (name == "ByteType") simple(TypeId::tinyint);
-    else if (name == "DecimalType") t = decimal_type(!args.positional.empty() ? static_cast<int>(args.positional[0].i) : 10, args.positional.size() > 1 ? static_cast<int>(args.positional[1].i) : 0);
-    else if (name == "ArrayType") t = array_type(args.positional.empty() || !args.positional[0].object ? DataType{} : args.positional[0].object->data_type, true);
-    else if (name == "MapType" && args.positional.size() > 1) t = map_type(args.positional[0].object->data_type, args.positional[1].object->data_type, true);
+    else if (name == "DecimalType")
+        t = decimal_type(!args.positional.empty() ? static_cast<int>(args.positional[0].i) : 10,
+                         args.positional.size() > 1 ? static_cast<int>(args.positional[1].i) : 0);
+    else if (name == "ArrayType")
+        t = array_type(
+            args.positional.empty() || !args.positional[0].object ? DataType{} : args.positional[0].object->data_type,
+            true);
+    else if (name == "MapType" && args.positional.size() > 1)
+        t = map_type(args.positional[0].object->data_type, args.positional[1].object->data_type, true);
     else if (name == "StructField") {
         const Bound b = bind_args(in, "StructField", "name, dataType, nullable=", args);
         out.object->type = "StructField";
@@ -104,7 +123,9 @@ PyValue built_type(Interpreter& in, const std::string& name, const Args& args) {
     } else if (name == "StructType") {
         std::vector<Field> fields;
         if (!args.positional.empty())
-            for (const PyValue& f : in.iterate(args.positional[0])) fields.push_back({f.object ? f.object->name : "", f.object ? f.object->data_type : DataType{}, f.object && f.object->handle == 1});
+            for (const PyValue& f : in.iterate(args.positional[0]))
+                fields.push_back({f.object ? f.object->name : "", f.object ? f.object->data_type : DataType{},
+                                  f.object && f.object->handle == 1});
         t = struct_type(std::move(fields));
     } else {
         in.raise("NameError", fmt::format("name '{}' is not defined", name));
@@ -124,7 +145,9 @@ std::vector<PyValue> sorted(Interpreter& in, std::vector<PyValue> items, const A
     for (const PyValue& v : items) keys.push_back(key.kind == Kind::none ? v : in.call(key, {{v}, {}}));
     std::vector<std::size_t> places(items.size());
     for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
-    std::stable_sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) { return reverse ? order(keys[b], keys[a]) == -1 : order(keys[a], keys[b]) == -1; });
+    std::stable_sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
+        return reverse ? order(keys[b], keys[a]) == -1 : order(keys[a], keys[b]) == -1;
+    });
     std::vector<PyValue> out;
     for (const std::size_t p : places) out.push_back(items[p]);
     return out;
@@ -156,8 +179,13 @@ PyValue folded(Interpreter& in, const std::string& name, const Args& args) {
 
 PyValue counted(const std::vector<PyValue>& p) {
     std::vector<PyValue> out;
-    const i64 from = p.size() > 1 ? p[0].i : 0, to = p.size() > 1 ? p[1].i : p.empty() ? 0 : p[0].i, by = p.size() > 2 ? p[2].i : 1;
-    for (i64 i = from; by != 0 && (by > 0 ? i < to : i > to) && out.size() < 1'000'000; i += by) out.push_back(of_int(i));
+    const i64 from = p.size() > 1 ? p[0].i : 0,
+              to = p.size() > 1 ? p[1].i
+                   : p.empty()  ? 0
+                                : p[0].i,
+              by = p.size() > 2 ? p[2].i : 1;
+    for (i64 i = from; by != 0 && (by > 0 ? i < to : i > to) && out.size() < 1'000'000; i += by)
+        out.push_back(of_int(i));
     return of_items(Kind::list, std::move(out));
 }
 
@@ -166,9 +194,12 @@ PyValue paired(Interpreter& in, const std::string& name, const Args& args) {
     std::vector<PyValue> out;
     if (args.positional.empty()) return of_items(Kind::list, {});
     const std::vector<PyValue> first = in.iterate(args.positional[0]);
-    const std::vector<PyValue> second = name == "zip" && args.positional.size() > 1 ? in.iterate(args.positional[1]) : std::vector<PyValue>{};
+    const std::vector<PyValue> second =
+        name == "zip" && args.positional.size() > 1 ? in.iterate(args.positional[1]) : std::vector<PyValue>{};
     for (std::size_t i = 0; i < first.size() && (name != "zip" || i < second.size()); ++i)
-        out.push_back(of_items(Kind::tuple, name == "zip" ? std::vector<PyValue>{first[i], second[i]} : std::vector<PyValue>{of_int(static_cast<i64>(i)), first[i]}));
+        out.push_back(of_items(Kind::tuple, name == "zip"
+                                                ? std::vector<PyValue>{first[i], second[i]}
+                                                : std::vector<PyValue>{of_int(static_cast<i64>(i)), first[i]}));
     return of_items(Kind::list, std::move(out));
 }
 
@@ -191,7 +222,10 @@ PyValue converted(Interpreter& in, const std::string& name, const PyValue& v) {
     if (name == "repr") return of_text(repr_of(v));
     if (name == "bool") return of_bool(truthy(v));
     if (name == "abs") return v.kind == Kind::real ? of_real(v.d < 0 ? -v.d : v.d) : of_int(v.i < 0 ? -v.i : v.i);
-    if (name == "float") return of_real(v.kind == Kind::text ? std::strtod(v.s.c_str(), nullptr) : v.kind == Kind::real ? v.d : static_cast<double>(v.i));
+    if (name == "float")
+        return of_real(v.kind == Kind::text   ? std::strtod(v.s.c_str(), nullptr)
+                       : v.kind == Kind::real ? v.d
+                                              : static_cast<double>(v.i));
     if (v.kind != Kind::text) return of_int(v.kind == Kind::real ? static_cast<i64>(v.d) : v.i);
     char* end = nullptr;
     const i64 n = std::strtoll(v.s.c_str(), &end, 10);
@@ -222,7 +256,8 @@ PyValue Interpreter::builtin(const std::string& name, const Args& args) {
     if (name == "print") return printed(*this, args), none();
     if (name == "len") {
         if (first.kind == Kind::text) return of_int(length_of(first.s));
-        if (!first.object) return raise("TypeError", fmt::format("object of type '{}' has no len()", type_name(first))), none();
+        if (!first.object)
+            return raise("TypeError", fmt::format("object of type '{}' has no len()", type_name(first))), none();
         return of_int(static_cast<i64>(first.object->items.size()) / (first.kind == Kind::dict ? 2 : 1));
     }
     if (name == "range") return counted(p);
@@ -237,17 +272,21 @@ PyValue Interpreter::builtin(const std::string& name, const Args& args) {
         return of_items(Kind::dict, std::move(items));
     }
     if (name == "sorted") return of_items(Kind::list, sorted(*this, iterate(first), args));
-    if (name == "sum" || name == "min" || name == "max" || name == "any" || name == "all") return folded(*this, name, args);
+    if (name == "sum" || name == "min" || name == "max" || name == "any" || name == "all")
+        return folded(*this, name, args);
     if (name == "zip" || name == "enumerate") return paired(*this, name, args);
     if (name == "map" || name == "filter") return mapped(*this, name, args);
-    if (name == "str" || name == "int" || name == "float" || name == "bool" || name == "repr" || name == "abs") return converted(*this, name, first);
-    if (name == "round") return first.kind == Kind::real ? of_int(static_cast<i64>(first.d + (first.d < 0 ? -0.5 : 0.5))) : first;
+    if (name == "str" || name == "int" || name == "float" || name == "bool" || name == "repr" || name == "abs")
+        return converted(*this, name, first);
+    if (name == "round")
+        return first.kind == Kind::real ? of_int(static_cast<i64>(first.d + (first.d < 0 ? -0.5 : 0.5))) : first;
     if (name == "open") {
         PyValue f = new_object("file");
         f.object->name = text_of(first);
         return f;
     }
-    if (name == "time.sleep") return must(host.sleep(first.kind == Kind::real ? first.d : static_cast<double>(first.i))), none();
+    if (name == "time.sleep")
+        return must(host.sleep(first.kind == Kind::real ? first.d : static_cast<double>(first.i))), none();
     if (name.ends_with("Error") || name == "Exception") {
         PyValue e = native("exception", name);
         e.object->items = p;
@@ -255,8 +294,11 @@ PyValue Interpreter::builtin(const std::string& name, const Args& args) {
     }
     if (name == "Row") {
         PyValue row = new_object("Row");
-        for (const auto& [key, v] : args.named) row.object->options.emplace_back(key, ""), row.object->items.push_back(v);
-        for (const PyValue& v : p) row.object->options.emplace_back("_" + std::to_string(row.object->items.size() + 1), ""), row.object->items.push_back(v);
+        for (const auto& [key, v] : args.named)
+            row.object->options.emplace_back(key, ""), row.object->items.push_back(v);
+        for (const PyValue& v : p)
+            row.object->options.emplace_back("_" + std::to_string(row.object->items.size() + 1), ""),
+                row.object->items.push_back(v);
         return row;
     }
     return built_type(*this, name, args);
@@ -291,7 +333,8 @@ PyValue Interpreter::text_method(const PyValue& self, const std::string& name, c
     if (name == "replace" && args.positional.size() == 2 && !arg.empty()) {
         std::string out = self.s;
         const std::string to = text_of(args.positional[1]);
-        for (std::size_t at = out.find(arg); at != std::string::npos; at = out.find(arg, at + to.size())) out.replace(at, arg.size(), to);
+        for (std::size_t at = out.find(arg); at != std::string::npos; at = out.find(arg, at + to.size()))
+            out.replace(at, arg.size(), to);
         return of_text(out);
     }
     if (name == "format") {
@@ -315,7 +358,10 @@ PyValue Interpreter::collection_method(const PyValue& self, const std::string& n
             return args.positional.size() > 1 ? args.positional[1] : none();
         }
         std::vector<PyValue> out;
-        for (std::size_t i = 0; i + 1 < items.size(); i += 2) out.push_back(name == "keys" ? items[i] : name == "values" ? items[i + 1] : of_items(Kind::tuple, {items[i], items[i + 1]}));
+        for (std::size_t i = 0; i + 1 < items.size(); i += 2)
+            out.push_back(name == "keys"     ? items[i]
+                          : name == "values" ? items[i + 1]
+                                             : of_items(Kind::tuple, {items[i], items[i + 1]}));
         if (name == "keys" || name == "values" || name == "items") return of_items(Kind::list, std::move(out));
     } else {
         if (name == "append" || name == "add") return items.push_back(first), none();

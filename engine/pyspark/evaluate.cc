@@ -29,7 +29,11 @@ PyValue Interpreter::eval(const NodeRef& n) {
                     items.push_back(eval(kid));
                 }
             }
-            return of_items(n->kind == NodeKind::list ? Kind::list : n->kind == NodeKind::tuple ? Kind::tuple : n->kind == NodeKind::set ? Kind::set : Kind::dict, std::move(items));
+            return of_items(n->kind == NodeKind::list    ? Kind::list
+                            : n->kind == NodeKind::tuple ? Kind::tuple
+                            : n->kind == NodeKind::set   ? Kind::set
+                                                         : Kind::dict,
+                            std::move(items));
         }
         case NodeKind::attribute: {
             const PyValue base = eval(n->kids[0]);
@@ -54,7 +58,10 @@ PyValue Interpreter::eval(const NodeRef& n) {
         case NodeKind::compare: return eval_compare(n);
         case NodeKind::logic: {
             const PyValue a = eval(n->kids[0]);
-            if (a.kind == Kind::column) raise("PySparkValueError", "[CANNOT_CONVERT_COLUMN_INTO_BOOL] Cannot convert column into bool: please use '&' for 'and', '|' for 'or', '~' for 'not' when building DataFrame boolean expressions.");
+            if (a.kind == Kind::column)
+                raise("PySparkValueError",
+                      "[CANNOT_CONVERT_COLUMN_INTO_BOOL] Cannot convert column into bool: please use '&' for 'and', "
+                      "'|' for 'or', '~' for 'not' when building DataFrame boolean expressions.");
             return !ok() || truthy(a) == (n->text == "or") ? a : eval(n->kids[1]);
         }
         case NodeKind::lambda: {
@@ -89,7 +96,8 @@ PyValue Interpreter::eval_format(const NodeRef& n) {
     if (n->text == "value") {
         const PyValue v = eval(n->kids[0]);
         const std::string& spec = n->names[0];
-        if (v.kind == Kind::real && spec.size() > 2 && spec[0] == '.' && spec.back() == 'f') return of_text(fmt::format("{:.{}f}", v.d, spec[1] - '0'));
+        if (v.kind == Kind::real && spec.size() > 2 && spec[0] == '.' && spec.back() == 'f')
+            return of_text(fmt::format("{:.{}f}", v.d, spec[1] - '0'));
         return of_text(text_of(v));
     }
     for (const NodeRef& kid : n->kids) out += text_of(eval(kid));
@@ -101,7 +109,10 @@ PyValue Interpreter::eval_unary(const NodeRef& n) {
     const PyValue v = eval(n->kids[0]);
     if (!ok()) return none();
     if (n->text == "not") {
-        if (v.kind == Kind::column) raise("PySparkValueError", "[CANNOT_CONVERT_COLUMN_INTO_BOOL] Cannot convert column into bool: please use '&' for 'and', '|' for 'or', '~' for 'not' when building DataFrame boolean expressions.");
+        if (v.kind == Kind::column)
+            raise("PySparkValueError",
+                  "[CANNOT_CONVERT_COLUMN_INTO_BOOL] Cannot convert column into bool: please use '&' for 'and', '|' "
+                  "for 'or', '~' for 'not' when building DataFrame boolean expressions.");
         return of_bool(!truthy(v));
     }
     if (v.kind == Kind::column) {
@@ -109,7 +120,8 @@ PyValue Interpreter::eval_unary(const NodeRef& n) {
         return n->text == "-" ? of_column(operation("negative", {v.column})) : v;
     }
     if (v.kind == Kind::real) return n->text == "-" ? of_real(-v.d) : v;
-    if (v.kind == Kind::integer || v.kind == Kind::boolean) return of_int(n->text == "-" ? -v.i : n->text == "~" ? ~v.i : v.i);
+    if (v.kind == Kind::integer || v.kind == Kind::boolean)
+        return of_int(n->text == "-" ? -v.i : n->text == "~" ? ~v.i : v.i);
     raise("TypeError", fmt::format("bad operand type for unary {}: '{}'", n->text, type_name(v)));
     return none();
 }
@@ -145,7 +157,8 @@ PyValue Interpreter::compare(const std::string& op, const PyValue& a, const PyVa
     if (op == "in" || op == "not in") return of_bool(contains(b, a) == (op == "in"));
     if (a.kind == Kind::column || b.kind == Kind::column) {
         const bool crossed = a.kind != Kind::column;
-        static constexpr std::pair<const char*, const char*> kMirror[] = {{"<", ">"}, {"<=", ">="}, {">", "<"}, {">=", "<="}, {"==", "=="}, {"!=", "!="}};
+        static constexpr std::pair<const char*, const char*> kMirror[] = {{"<", ">"},   {"<=", ">="}, {">", "<"},
+                                                                          {">=", "<="}, {"==", "=="}, {"!=", "!="}};
         std::string o = op;
         if (crossed)
             for (const auto& [from, to] : kMirror)
@@ -161,7 +174,8 @@ PyValue Interpreter::compare(const std::string& op, const PyValue& a, const PyVa
     if (op == "==" || op == "!=") return of_bool(equal(a, b) == (op == "=="));
     const int c = order(a, b);
     if (c == -2) {
-        raise("TypeError", fmt::format("'{}' not supported between instances of '{}' and '{}'", op, type_name(a), type_name(b)));
+        raise("TypeError",
+              fmt::format("'{}' not supported between instances of '{}' and '{}'", op, type_name(a), type_name(b)));
         return none();
     }
     return of_bool(op == "<" ? c < 0 : op == "<=" ? c <= 0 : op == ">" ? c > 0 : c >= 0);
@@ -202,9 +216,11 @@ ExprRef column_operation(const std::string& op, const PyValue& a, const PyValue&
 PyValue numbers(Interpreter& in, const std::string& op, const PyValue& a, const PyValue& b) {
     MR_ASSERT(in.scope != nullptr);
     const bool real = a.kind == Kind::real || b.kind == Kind::real || op == "/";
-    const double x = a.kind == Kind::real ? a.d : static_cast<double>(a.i), y = b.kind == Kind::real ? b.d : static_cast<double>(b.i);
+    const double x = a.kind == Kind::real ? a.d : static_cast<double>(a.i),
+                 y = b.kind == Kind::real ? b.d : static_cast<double>(b.i);
     if ((op == "/" || op == "//" || op == "%") && y == 0) {
-        in.raise("ZeroDivisionError", real && op == "/" && a.kind != Kind::real ? "division by zero" : "division by zero");
+        in.raise("ZeroDivisionError",
+                 real && op == "/" && a.kind != Kind::real ? "division by zero" : "division by zero");
         return none();
     }
     if (real) {
@@ -226,11 +242,13 @@ PyValue numbers(Interpreter& in, const std::string& op, const PyValue& a, const 
         if (op == "&") return wrap(p & q);
         if (op == "|") return wrap(p | q);
         if (op == "^") return wrap(p ^ q);
-        if (op == "**") return b.i >= 0 ? of_int(static_cast<i64>(std::llround(std::pow(x, y)))) : of_real(std::pow(x, y));
+        if (op == "**")
+            return b.i >= 0 ? of_int(static_cast<i64>(std::llround(std::pow(x, y)))) : of_real(std::pow(x, y));
         if (op == "<<" && b.i >= 0 && b.i < 63) return wrap(p << q);
         if (op == ">>" && b.i >= 0 && b.i < 63) return of_int(a.i >> b.i);
     }
-    in.raise("TypeError", fmt::format("unsupported operand type(s) for {}: '{}' and '{}'", op, type_name(a), type_name(b)));
+    in.raise("TypeError",
+             fmt::format("unsupported operand type(s) for {}: '{}' and '{}'", op, type_name(a), type_name(b)));
     return none();
 }
 
@@ -256,7 +274,9 @@ std::string percent(Interpreter& in, const std::string& format, const std::vecto
         }
         const PyValue& v = values[next++];
         const std::size_t point = spec.find('.');
-        if (i < format.size() && format[i] == 'f') out += fmt::format("{:.{}f}", v.kind == Kind::real ? v.d : static_cast<double>(v.i), point == std::string::npos ? 6 : spec[point + 1] - '0');
+        if (i < format.size() && format[i] == 'f')
+            out += fmt::format("{:.{}f}", v.kind == Kind::real ? v.d : static_cast<double>(v.i),
+                               point == std::string::npos ? 6 : spec[point + 1] - '0');
         else out += i < format.size() && format[i] == 'r' ? repr_of(v) : text_of(v);
     }
     return out;
@@ -267,9 +287,12 @@ std::string percent(Interpreter& in, const std::string& format, const std::vecto
 PyValue Interpreter::binary(const std::string& op, const PyValue& a, const PyValue& b) {
     if (!ok()) return none();
     if (a.kind == Kind::column || b.kind == Kind::column) return of_column(column_operation(op, a, b));
-    const auto number = [](const PyValue& v) { return v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real; };
+    const auto number = [](const PyValue& v) {
+        return v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real;
+    };
     if (number(a) && number(b)) return numbers(*this, op, a, b);
-    if (a.kind == Kind::text && op == "%") return of_text(percent(*this, a.s, b.kind == Kind::tuple ? b.object->items : std::vector<PyValue>{b}));
+    if (a.kind == Kind::text && op == "%")
+        return of_text(percent(*this, a.s, b.kind == Kind::tuple ? b.object->items : std::vector<PyValue>{b}));
     if (op == "+" && a.kind == Kind::text && b.kind == Kind::text) return of_text(a.s + b.s);
     if (op == "+" && a.kind == b.kind && (a.kind == Kind::list || a.kind == Kind::tuple)) {
         std::vector<PyValue> items = a.object->items;
@@ -282,13 +305,15 @@ PyValue Interpreter::binary(const std::string& op, const PyValue& a, const PyVal
         for (i64 i = 0; i < b.i; ++i) out = binary("+", out, a);
         return out;
     }
-    raise("TypeError", fmt::format("unsupported operand type(s) for {}: '{}' and '{}'", op, type_name(a), type_name(b)));
+    raise("TypeError",
+          fmt::format("unsupported operand type(s) for {}: '{}' and '{}'", op, type_name(a), type_name(b)));
     return none();
 }
 
 std::vector<PyValue> Interpreter::iterate(const PyValue& v) {
     if (!ok()) return {};
-    if (v.kind == Kind::list || v.kind == Kind::tuple || v.kind == Kind::set || is_object(v, "Row")) return v.object->items;
+    if (v.kind == Kind::list || v.kind == Kind::tuple || v.kind == Kind::set || is_object(v, "Row"))
+        return v.object->items;
     std::vector<PyValue> out;
     if (v.kind == Kind::text) {
         for (const char c : v.s) out.push_back(of_text(std::string(1, c)));
@@ -312,7 +337,8 @@ Args Interpreter::arguments(const NodeRef& n) {
         else if (name == "*")
             for (const PyValue& item : iterate(v)) out.positional.push_back(item);
         else if (name == "**") {
-            for (std::size_t k = 0; v.kind == Kind::dict && k + 1 < v.object->items.size(); k += 2) out.named.emplace_back(text_of(v.object->items[k]), v.object->items[k + 1]);
+            for (std::size_t k = 0; v.kind == Kind::dict && k + 1 < v.object->items.size(); k += 2)
+                out.named.emplace_back(text_of(v.object->items[k]), v.object->items[k + 1]);
         } else out.named.emplace_back(name, v);
     }
     return out;
@@ -333,7 +359,9 @@ PyValue Interpreter::subscript(const PyValue& base, const PyValue& index) {
         raise("KeyError", repr_of(index));
         return none();
     }
-    const i64 n = base.kind == Kind::text ? static_cast<i64>(base.s.size()) : base.object ? static_cast<i64>(base.object->items.size()) : -1;
+    const i64 n = base.kind == Kind::text ? static_cast<i64>(base.s.size())
+                  : base.object           ? static_cast<i64>(base.object->items.size())
+                                          : -1;
     if (n < 0 || index.kind != Kind::integer) {
         raise("TypeError", fmt::format("'{}' object is not subscriptable", type_name(base)));
         return none();
@@ -343,7 +371,8 @@ PyValue Interpreter::subscript(const PyValue& base, const PyValue& index) {
         raise("IndexError", fmt::format("{} index out of range", base.kind == Kind::text ? "string" : type_name(base)));
         return none();
     }
-    return base.kind == Kind::text ? of_text(std::string(1, base.s[static_cast<std::size_t>(at)])) : base.object->items[static_cast<std::size_t>(at)];
+    return base.kind == Kind::text ? of_text(std::string(1, base.s[static_cast<std::size_t>(at)]))
+                                   : base.object->items[static_cast<std::size_t>(at)];
 }
 
 PyValue Interpreter::slice(const PyValue& base, const NodeRef& bounds) {
@@ -352,10 +381,13 @@ PyValue Interpreter::slice(const PyValue& base, const NodeRef& bounds) {
     const bool text = base.kind == Kind::text;
     if (!ok() || (!text && !base.object)) return none();
     const i64 n = static_cast<i64>(text ? base.s.size() : base.object->items.size());
-    const auto place = [&](const PyValue& v, i64 missing) { return v.kind != Kind::integer ? missing : std::clamp<i64>(v.i < 0 ? v.i + n : v.i, 0, n); };
+    const auto place = [&](const PyValue& v, i64 missing) {
+        return v.kind != Kind::integer ? missing : std::clamp<i64>(v.i < 0 ? v.i + n : v.i, 0, n);
+    };
     const i64 a = place(from, 0), b = std::max(a, place(to, n));
     if (text) return of_text(base.s.substr(static_cast<std::size_t>(a), static_cast<std::size_t>(b - a)));
-    return of_items(base.kind == Kind::tuple ? Kind::tuple : Kind::list, {base.object->items.begin() + a, base.object->items.begin() + b});
+    return of_items(base.kind == Kind::tuple ? Kind::tuple : Kind::list,
+                    {base.object->items.begin() + a, base.object->items.begin() + b});
 }
 
 PyValue Interpreter::call(const PyValue& callee, const Args& args) {

@@ -30,7 +30,9 @@ PyValue to_python(const Value& v, const DataType& type) {
         case TypeId::timestamp: case TypeId::timestamp_ntz: case TypeId::date: {
             const Civil day = civil_from_days(type.id == TypeId::date ? v.i : floor_div(v.i, kMicrosPerDay));
             const i64 rest = type.id == TypeId::date ? 0 : floor_mod(v.i, kMicrosPerDay);
-            PyValue out = native("datetime", fmt::format("datetime.datetime({}, {}, {}, {}, {}", day.year, day.month, day.day, rest / kMicrosPerHour, rest % kMicrosPerHour / kMicrosPerMinute));
+            PyValue out =
+                native("datetime", fmt::format("datetime.datetime({}, {}, {}, {}, {}", day.year, day.month, day.day,
+                                               rest / kMicrosPerHour, rest % kMicrosPerHour / kMicrosPerMinute));
             const i64 seconds = rest % kMicrosPerMinute / kMicrosPerSecond, micros = rest % kMicrosPerSecond;
             if (seconds != 0 || micros != 0) out.object->name += fmt::format(", {}", seconds);
             if (micros != 0) out.object->name += fmt::format(", {}", micros);
@@ -59,8 +61,10 @@ PyValue shown(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "DataFrame.show", "n=, truncate=, vertical=", args);
     if (!in.ok()) return none();
-    if (b.given[0] && b[0].kind != Kind::integer) in.raise("PySparkTypeError", fmt::format("[NOT_INT] Argument `n` should be an int, got {}.", type_name(b[0])));
-    if (b.given[1] && b[1].kind == Kind::text) in.raise("PySparkTypeError", "[NOT_BOOL] Argument `truncate` should be a bool, got str.");
+    if (b.given[0] && b[0].kind != Kind::integer)
+        in.raise("PySparkTypeError", fmt::format("[NOT_INT] Argument `n` should be an int, got {}.", type_name(b[0])));
+    if (b.given[1] && b[1].kind == Kind::text)
+        in.raise("PySparkTypeError", "[NOT_BOOL] Argument `truncate` should be a bool, got str.");
     if (!in.ok()) return none();
     const i64 rows = b[0].kind == Kind::integer ? b[0].i : 20;
     const i64 truncate = b[1].kind == Kind::boolean ? (b[1].i ? 20 : 0) : b[1].kind == Kind::integer ? b[1].i : 20;
@@ -105,7 +109,8 @@ PyValue selected_text(Interpreter& in, const PyValue& self, const Args& args) {
     Plan p = node_over(self, PlanKind::project);
     const bool list = args.positional.size() == 1 && args.positional[0].object;
     for (const PyValue& v : list ? args.positional[0].object->items : args.positional) {
-        auto e = parse_expression(text_of(v), in.session.ids, {in.session.clock.zone, in.session.clock.now, in.session.ansi});
+        auto e = parse_expression(text_of(v), in.session.ids,
+                                  {in.session.clock.zone, in.session.clock.now, in.session.ansi});
         if (!e) {
             in.raise(std::move(e.error()));
             return none();
@@ -127,7 +132,9 @@ PyValue filtered(Interpreter& in, const PyValue& self, const Args& args) {
     } else if (b[0].kind == Kind::column) {
         p.condition = b[0].column;
     } else {
-        in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN_OR_STR] Argument `condition` should be a Column or str, got {}.", type_name(b[0])));
+        in.raise("PySparkTypeError",
+                 fmt::format("[NOT_COLUMN_OR_STR] Argument `condition` should be a Column or str, got {}.",
+                             type_name(b[0])));
         return none();
     }
     return frame_of(in, make(std::move(p)));
@@ -143,14 +150,19 @@ PyValue hinted(Interpreter& in, const PyValue& self, const std::string& name) {
 
 PyValue not_on_streams(Interpreter& in, const char* method) {
     MR_ASSERT(in.scope != nullptr);
-    in.raise(analysis_error("CALL_ON_STREAMING_DATASET_UNSUPPORTED", fmt::format("The method `{}` can not be called on streaming Dataset/DataFrame.", method), {}));
+    in.raise(analysis_error("CALL_ON_STREAMING_DATASET_UNSUPPORTED",
+                            fmt::format("The method `{}` can not be called on streaming Dataset/DataFrame.", method),
+                            {}));
     return none();
 }
 
 PyValue explained(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "explain", "extended=, mode=", args);
-    const std::string mode = b[1].kind == Kind::text ? b[1].s : b[0].kind == Kind::text ? b[0].s : truthy(b[0]) ? "extended" : "simple";
+    const std::string mode = b[1].kind == Kind::text   ? b[1].s
+                             : b[0].kind == Kind::text ? b[0].s
+                             : truthy(b[0])            ? "extended"
+                                                       : "simple";
     const std::string text = in.must(in.host.explain(self.object->parsed, self.object->plan, mode));
     if (in.ok()) in.host.print(text + "\n");
     return none();
@@ -158,21 +170,32 @@ PyValue explained(Interpreter& in, const PyValue& self, const Args& args) {
 
 PyValue made_view(Interpreter& in, const PyValue& self, const Args& args, bool replaces) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, replaces ? "DataFrame.createOrReplaceTempView" : "DataFrame.createTempView", "name", args);
+    const Bound b =
+        bind_args(in, replaces ? "DataFrame.createOrReplaceTempView" : "DataFrame.createTempView", "name", args);
     if (!in.ok()) return none();
     if (!replaces && in.session.views.contains(sim::lower_ascii(b[0].s))) {
-        in.raise(analysis_error("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", fmt::format("Cannot create the temporary view {} because it already exists.\nChoose a different name, drop or replace the existing view,  or add the IF NOT EXISTS clause to tolerate pre-existing views.", quoted(b[0].s)), {}));
+        in.raise(analysis_error(
+            "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS",
+            fmt::format(
+                "Cannot create the temporary view {} because it already exists.\nChoose a different name, drop or "
+                "replace the existing view,  or add the IF NOT EXISTS clause to tolerate pre-existing views.",
+                quoted(b[0].s)),
+            {}));
         return none();
     }
     in.session.views[sim::lower_ascii(b[0].s)] = {b[0].s, nullptr, self.object->plan, {}};
     return none();
 }
 
-QueryError illegal(std::string message) { return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)}; }
+QueryError illegal(std::string message) {
+    return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)};
+}
 
-PyValue refused_type(Interpreter& in, const char* error, const char* argument, const char* wanted, const PyValue& given) {
+PyValue refused_type(Interpreter& in, const char* error, const char* argument, const char* wanted,
+                     const PyValue& given) {
     MR_ASSERT(error != nullptr);
-    in.raise("PySparkTypeError", fmt::format("[{}] Argument `{}` should be {}, got {}.", error, argument, wanted, type_name(given)));
+    in.raise("PySparkTypeError",
+             fmt::format("[{}] Argument `{}` should be {}, got {}.", error, argument, wanted, type_name(given)));
     return none();
 }
 
@@ -191,15 +214,21 @@ PyValue sampled(Interpreter& in, const PyValue& self, const Args& args) {
     if (fraction.kind != Kind::real && fraction.kind != Kind::integer) {
         // The message lists what came, in the order it came.
         std::string types;
-        for (std::size_t i = 0; i < 3; ++i) types += (i ? ", " : "") + type_name(i < args.positional.size() ? args.positional[i] : none());
-        in.raise("PySparkTypeError", "[NOT_BOOL_OR_FLOAT_OR_INT] Argument `withReplacement (optional), fraction (required) and seed (optional)` should be a bool, float or str, got " + types + ".");
+        for (std::size_t i = 0; i < 3; ++i)
+            types += (i ? ", " : "") + type_name(i < args.positional.size() ? args.positional[i] : none());
+        in.raise("PySparkTypeError",
+                 "[NOT_BOOL_OR_FLOAT_OR_INT] Argument `withReplacement (optional), fraction (required) and seed "
+                 "(optional)` should be a bool, float or str, got " +
+                     types + ".");
         return none();
     }
     Plan p = node_over(self, PlanKind::sample);
     p.fraction = fraction.kind == Kind::real ? fraction.d : static_cast<double>(fraction.i);
     const bool twice = given[0].kind == Kind::boolean && truthy(given[0]);
     if (p.fraction < 0 || (p.fraction > 1 && !twice)) {
-        in.raise(illegal(fmt::format("requirement failed: Sampling fraction ({}) must be {} replacement", double_text(p.fraction), twice ? "nonnegative with" : "on interval [0, 1] without")));
+        in.raise(
+            illegal(fmt::format("requirement failed: Sampling fraction ({}) must be {} replacement",
+                                double_text(p.fraction), twice ? "nonnegative with" : "on interval [0, 1] without")));
         return none();
     }
     p.n = given[2].kind == Kind::integer ? given[2].i : static_cast<i64>(in.session.ids.take() * 1'000'003);
@@ -221,7 +250,8 @@ PyValue mapped(Interpreter& in, const PyValue& self, const std::string& name, co
     p.parts = {"function"};
     for (const Field& f : *schema->fields) p.output.push_back(attribute(f.name, f.type, true, in.session.ids.take()));
     const std::string function = b[0].object && !b[0].object->name.empty() ? b[0].object->name : "<lambda>";
-    p.name += fmt::format(" {}({})#{}, {}, {}", function, list, in.session.ids.take(), tree_forms(p.output), truthy(b[2]));
+    p.name +=
+        fmt::format(" {}({})#{}, {}, {}", function, list, in.session.ids.take(), tree_forms(p.output), truthy(b[2]));
     p.resolved = true;
     return frame_of_analysed(make(std::move(p)));
 }
@@ -235,7 +265,9 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
     else if (name == "filter" || name == "where") out = filtered(in, self, args);
     else if (name == "join") out = joined(in, self, args, false);
     else if (name == "crossJoin") out = joined(in, self, args, true);
-    else if (name == "union" || name == "unionAll" || name == "unionByName" || name == "intersect" || name == "intersectAll" || name == "subtract" || name == "exceptAll") out = set_operation(in, self, name, args);
+    else if (name == "union" || name == "unionAll" || name == "unionByName" || name == "intersect" ||
+             name == "intersectAll" || name == "subtract" || name == "exceptAll")
+        out = set_operation(in, self, name, args);
     else if (name == "distinct") out = without_duplicates(in, self, {}, false);
     else if (name == "dropDuplicates" || name == "drop_duplicates") out = without_duplicates(in, self, args, false);
     else if (name == "dropDuplicatesWithinWatermark") out = without_duplicates(in, self, args, true);
@@ -247,7 +279,9 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
     else if (name == "drop") out = dropped(in, self, args);
     else if (name == "observe") out = observed(in, self, args);
     else if (name == "repartition" || name == "coalesce") out = repartitioned(in, self, name, args);
-    else if (name == "hint") out = first.kind == Kind::text ? hinted(in, self, first.s) : refused_type(in, "NOT_STR", "name", "a str", first);
+    else if (name == "hint")
+        out =
+            first.kind == Kind::text ? hinted(in, self, first.s) : refused_type(in, "NOT_STR", "name", "a str", first);
     else if (name == "persist" || name == "cache" || name == "unpersist") {
         const PlanRef& plan = self.object->plan;
         if (plan && plan->table && name != "unpersist") plan->table->kept = true;
@@ -264,7 +298,9 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
         out = sampled(in, self, args);
     } else if (name == "withColumn") {
         const Bound b = bind_args(in, "DataFrame.withColumn", "colName, col", args);
-        if (in.ok() && b[1].kind != Kind::column) in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN] Argument `col` should be a Column, got {}.", type_name(b[1])));
+        if (in.ok() && b[1].kind != Kind::column)
+            in.raise("PySparkTypeError",
+                     fmt::format("[NOT_COLUMN] Argument `col` should be a Column, got {}.", type_name(b[1])));
         out = in.ok() ? with_column(in, self, {{text_of(b[0]), b[1].column}}) : none();
     } else if (name == "withColumnRenamed") {
         const Bound b = bind_args(in, "DataFrame.withColumnRenamed", "existing, new", args);
@@ -275,9 +311,13 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
         std::string old_names, new_names;
         for (const ExprRef& c : columns) old_names += (old_names.empty() ? "" : ", ") + c->name;
         for (const PyValue& v : args.positional) new_names += (new_names.empty() ? "" : ", ") + text_of(v);
-        for (std::size_t i = 0; i < columns.size() && i < args.positional.size(); ++i) names.emplace_back(columns[i]->name, text_of(args.positional[i]));
+        for (std::size_t i = 0; i < columns.size() && i < args.positional.size(); ++i)
+            names.emplace_back(columns[i]->name, text_of(args.positional[i]));
         if (columns.size() != args.positional.size())
-            in.raise(illegal(fmt::format("requirement failed: The number of columns doesn't match.\nOld column names ({}): {}\nNew column names ({}): {}", columns.size(), old_names, args.positional.size(), new_names)));
+            in.raise(
+                illegal(fmt::format("requirement failed: The number of columns doesn't match.\nOld column names ({}): "
+                                    "{}\nNew column names ({}): {}",
+                                    columns.size(), old_names, args.positional.size(), new_names)));
         else out = renamed(in, self, names);
     } else {
         return false;
@@ -291,7 +331,12 @@ QueryError unknown_field(const std::string& name, const Exprs& columns) {
     MR_ASSERT(!name.empty());
     std::string list;
     for (const ExprRef& c : columns) list += (list.empty() ? "" : ", ") + quoted(c->name);
-    return analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION", fmt::format("A column or function parameter with name {} cannot be resolved. Did you mean one of the following? [{}].", quoted(name), list), {});
+    return analysis_error(
+        "UNRESOLVED_COLUMN.WITH_SUGGESTION",
+        fmt::format(
+            "A column or function parameter with name {} cannot be resolved. Did you mean one of the following? [{}].",
+            quoted(name), list),
+        {});
 }
 
 bool has_field(const Exprs& columns, const std::string& name) {
@@ -313,8 +358,14 @@ PyValue statistic(Interpreter& in, const PyValue& self, const std::string& name,
     for (const PyValue& v : names)
         for (const ExprRef& c : output_of(*self.object->plan)) {
             if (!same_name(c->name, v.s) || is_numeric(c->type)) continue;
-            if (quantile) in.raise(illegal(fmt::format("requirement failed: Quantile calculation for column {} with data type {} is not supported.", c->name, class_name(c->type))));
-            else in.raise(illegal(fmt::format("requirement failed: Currently {} calculation for columns with dataType {} not supported.", name == "cov" ? "covariance" : "correlation", catalog_name(c->type))));
+            if (quantile)
+                in.raise(illegal(fmt::format(
+                    "requirement failed: Quantile calculation for column {} with data type {} is not supported.",
+                    c->name, class_name(c->type))));
+            else
+                in.raise(illegal(fmt::format(
+                    "requirement failed: Currently {} calculation for columns with dataType {} not supported.",
+                    name == "cov" ? "covariance" : "correlation", catalog_name(c->type))));
             return none();
         }
     (void)in.must(in.host.rows(self.object->plan, 1));
@@ -331,7 +382,8 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
     }
     PyValue out;
     if (transforms(*this, self, name, args, out)) return out;
-    if (name == "groupBy" || name == "groupby" || name == "rollup" || name == "cube") return grouped(*this, self, name, args);
+    if (name == "groupBy" || name == "groupby" || name == "rollup" || name == "cube")
+        return grouped(*this, self, name, args);
     if (name == "agg") return grouped_method(grouped(*this, self, "groupBy", {}), "agg", args);
     if (name == "show") return shown(*this, self, args);
     if (name == "count") {
@@ -339,7 +391,9 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
         const PyValue row = ok() ? collected(*this, counted, "first", {}) : none();
         return ok() && row.object ? row.object->items[0] : none();
     }
-    if (name == "collect" || name == "take" || name == "first" || name == "head" || name == "tail" || name == "isEmpty" || name == "toLocalIterator" || name == "toPandas" || name == "checkpoint" || name == "foreachPartition" || name == "foreach") {
+    if (name == "collect" || name == "take" || name == "first" || name == "head" || name == "tail" ||
+        name == "isEmpty" || name == "toLocalIterator" || name == "toPandas" || name == "checkpoint" ||
+        name == "foreachPartition" || name == "foreach") {
         const PyValue rows = collected(*this, self, name, args);
         return name == "checkpoint" ? self : rows;
     }
@@ -351,9 +405,12 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
         raise(analysis_error("", "pivot is not supported on a streaming DataFrames/Datasets", {}));
         return none();
     }
-    if (name == "printSchema") return host.print(tree_text(engine::spark::schema_of(*self.object->plan)) + "\n"), none();
+    if (name == "printSchema")
+        return host.print(tree_text(engine::spark::schema_of(*self.object->plan)) + "\n"), none();
     if (name == "explain") return explained(*this, self, args);
-    if (name == "createOrReplaceTempView" || name == "createTempView" || name == "createGlobalTempView" || name == "registerTempTable") return made_view(*this, self, args, name != "createTempView");
+    if (name == "createOrReplaceTempView" || name == "createTempView" || name == "createGlobalTempView" ||
+        name == "registerTempTable")
+        return made_view(*this, self, args, name != "createTempView");
     if (name == "writeTo") return streaming(self.object->plan) ? not_on_streams(*this, "writeTo") : none();
     raise("NotImplementedError", fmt::format("unsupported Python: DataFrame.{}", name));
     return none();
@@ -361,10 +418,80 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
 
 namespace {
 
-constexpr std::string_view kFrameMethods[] = {"select", "selectExpr", "filter", "where", "join", "crossJoin", "union", "unionAll", "unionByName", "intersect", "intersectAll", "subtract", "exceptAll", "distinct",
-    "dropDuplicates", "drop_duplicates", "dropDuplicatesWithinWatermark", "orderBy", "sort", "limit", "offset", "withWatermark", "drop", "observe", "repartition", "coalesce", "hint", "persist", "cache", "unpersist",
-    "alias", "sample", "withColumn", "withColumnRenamed", "toDF", "groupBy", "groupby", "rollup", "cube", "agg", "show", "count", "collect", "take", "first", "head", "tail", "isEmpty", "toLocalIterator", "toPandas",
-    "checkpoint", "localCheckpoint", "foreachPartition", "foreach", "printSchema", "explain", "createOrReplaceTempView", "createTempView", "writeTo", "mapInPandas", "mapInArrow", "approxQuantile", "corr", "cov", "crosstab", "inputFiles", "toJSON", "createGlobalTempView", "registerTempTable", "describe", "summary", "fillna", "dropna", "replace"};
+constexpr std::string_view kFrameMethods[] = {"select",
+                                              "selectExpr",
+                                              "filter",
+                                              "where",
+                                              "join",
+                                              "crossJoin",
+                                              "union",
+                                              "unionAll",
+                                              "unionByName",
+                                              "intersect",
+                                              "intersectAll",
+                                              "subtract",
+                                              "exceptAll",
+                                              "distinct",
+                                              "dropDuplicates",
+                                              "drop_duplicates",
+                                              "dropDuplicatesWithinWatermark",
+                                              "orderBy",
+                                              "sort",
+                                              "limit",
+                                              "offset",
+                                              "withWatermark",
+                                              "drop",
+                                              "observe",
+                                              "repartition",
+                                              "coalesce",
+                                              "hint",
+                                              "persist",
+                                              "cache",
+                                              "unpersist",
+                                              "alias",
+                                              "sample",
+                                              "withColumn",
+                                              "withColumnRenamed",
+                                              "toDF",
+                                              "groupBy",
+                                              "groupby",
+                                              "rollup",
+                                              "cube",
+                                              "agg",
+                                              "show",
+                                              "count",
+                                              "collect",
+                                              "take",
+                                              "first",
+                                              "head",
+                                              "tail",
+                                              "isEmpty",
+                                              "toLocalIterator",
+                                              "toPandas",
+                                              "checkpoint",
+                                              "localCheckpoint",
+                                              "foreachPartition",
+                                              "foreach",
+                                              "printSchema",
+                                              "explain",
+                                              "createOrReplaceTempView",
+                                              "createTempView",
+                                              "writeTo",
+                                              "mapInPandas",
+                                              "mapInArrow",
+                                              "approxQuantile",
+                                              "corr",
+                                              "cov",
+                                              "crosstab",
+                                              "inputFiles",
+                                              "toJSON",
+                                              "createGlobalTempView",
+                                              "registerTempTable",
+                                              "describe",
+                                              "summary",
+                                              "fillna",
+                                              "dropna",
+                                              "replace"};
 
 PyValue named_column(Interpreter& in, const PyValue& self, const std::string& name, bool bracket) {
     MR_ASSERT(self.object->plan != nullptr);
@@ -379,7 +506,9 @@ PyValue named_column(Interpreter& in, const PyValue& self, const std::string& na
     p.exprs = {select_item(column_of(of_text(name)))};
     auto plan = analyse(in.session, make(std::move(p)));
     if (plan) return of_column((*plan)->exprs[0]);
-    in.raise(plan.error().error_class.starts_with("UNRESOLVED_COLUMN") ? unknown_field(name, output_of(*self.object->plan)) : plan.error());
+    in.raise(plan.error().error_class.starts_with("UNRESOLVED_COLUMN")
+                 ? unknown_field(name, output_of(*self.object->plan))
+                 : plan.error());
     return none();
 }
 
@@ -387,7 +516,8 @@ PyValue writer_of(Interpreter& in, const PyValue& self, bool stream) {
     MR_ASSERT(in.scope != nullptr);
     if (!stream && streaming(self.object->plan)) return not_on_streams(in, "write");
     if (stream && !streaming(self.object->plan)) {
-        in.raise(analysis_error("WRITE_STREAM_NOT_ALLOWED", "`writeStream` can be called only on streaming Dataset/DataFrame.", {}));
+        in.raise(analysis_error("WRITE_STREAM_NOT_ALLOWED",
+                                "`writeStream` can be called only on streaming Dataset/DataFrame.", {}));
         return none();
     }
     PyValue w = new_object(stream ? "DataStreamWriter" : "DataFrameWriter");
@@ -407,14 +537,16 @@ PyValue Interpreter::frame_attribute(const PyValue& self, const std::string& nam
         return m;
     };
     if (type == "SparkSession") {
-        if (name == "readStream" || name == "read") return new_object(name == "read" ? "DataFrameReader" : "DataStreamReader");
+        if (name == "readStream" || name == "read")
+            return new_object(name == "read" ? "DataFrameReader" : "DataStreamReader");
         if (name == "conf" || name == "sparkContext" || name == "streams" || name == "catalog") return new_object(name);
         if (name == "version") return of_text("3.5.7");
         if (name == "builder") return new_object("Builder");
         return bound();
     }
     if (type == "StreamingQuery") {
-        static constexpr std::string_view kValues[] = {"id", "runId", "name", "isActive", "status", "lastProgress", "recentProgress"};
+        static constexpr std::string_view kValues[] = {"id",     "runId",        "name",          "isActive",
+                                                       "status", "lastProgress", "recentProgress"};
         for (const std::string_view v : kValues)
             if (name == v) return must(host.query(self.object->handle, name, {}));
         return bound();
@@ -428,7 +560,8 @@ PyValue Interpreter::frame_attribute(const PyValue& self, const std::string& nam
     }
     if (name == "dtypes") {
         std::vector<PyValue> items;
-        for (const ExprRef& c : columns) items.push_back(of_items(Kind::tuple, {of_text(c->name), of_text(catalog_name(c->type))}));
+        for (const ExprRef& c : columns)
+            items.push_back(of_items(Kind::tuple, {of_text(c->name), of_text(catalog_name(c->type))}));
         return of_items(Kind::list, std::move(items));
     }
     if (name == "schema") {

@@ -75,7 +75,8 @@ Plan node_over(const PyValue& frame, PlanKind kind) {
 ExprRef select_item(const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     switch (e->kind) {
-        case ExprKind::name: case ExprKind::star: case ExprKind::alias: case ExprKind::multi_alias: case ExprKind::attribute: case ExprKind::unresolved_alias: return e;
+        case ExprKind::name: case ExprKind::star: case ExprKind::alias: case ExprKind::multi_alias:
+        case ExprKind::attribute: case ExprKind::unresolved_alias: return e;
         default: return edit(unresolved_alias(e), [](Expr& x) { x.name = "column"; });
     }
 }
@@ -114,7 +115,12 @@ PyValue joined(Interpreter& in, const PyValue& left, const Args& args, bool cros
     }
     const auto type = cross ? JoinType::cross : b[2].kind == Kind::text ? join_type(b[2].s) : JoinType::inner;
     if (!type) {
-        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("Unsupported join type '{}'. Supported join types include: 'inner', 'outer', 'full', 'fullouter', 'full_outer', 'leftouter', 'left', 'left_outer', 'rightouter', 'right', 'right_outer', 'leftsemi', 'left_semi', 'semi', 'leftanti', 'left_anti', 'anti', 'cross'.", b[2].s)});
+        in.raise(QueryError{
+            "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+            fmt::format("Unsupported join type '{}'. Supported join types include: 'inner', 'outer', 'full', "
+                        "'fullouter', 'full_outer', 'leftouter', 'left', 'left_outer', 'rightouter', 'right', "
+                        "'right_outer', 'leftsemi', 'left_semi', 'semi', 'leftanti', 'left_anti', 'anti', 'cross'.",
+                        b[2].s)});
         return none();
     }
     PlanRef right = b[0].object->plan;
@@ -126,7 +132,9 @@ PyValue joined(Interpreter& in, const PyValue& left, const Args& args, bool cros
     p.children.push_back(right);
     p.join = *type;
     const bool list = b[1].kind == Kind::list || b[1].kind == Kind::tuple;
-    std::vector<PyValue> on = list ? b[1].object->items : b[1].kind == Kind::none ? std::vector<PyValue>{} : std::vector<PyValue>{b[1]};
+    std::vector<PyValue> on = list                      ? b[1].object->items
+                              : b[1].kind == Kind::none ? std::vector<PyValue>{}
+                                                        : std::vector<PyValue>{b[1]};
     Exprs conditions;
     std::vector<std::string> names;
     for (const PyValue& v : on) {
@@ -179,15 +187,19 @@ PyValue dropped(Interpreter& in, const PyValue& self, const Args& args) {
     const Exprs columns = output_of(*self.object->plan);
     for (const PyValue& v : args.positional)
         if (v.kind != Kind::text && v.kind != Kind::column) {
-            in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN_OR_STR] Argument `col` should be a Column or str, got {}.", type_name(v)));
+            in.raise(
+                "PySparkTypeError",
+                fmt::format("[NOT_COLUMN_OR_STR] Argument `col` should be a Column or str, got {}.", type_name(v)));
             return none();
         }
     for (const ExprRef& a : columns) {
         bool out = false;
         for (const PyValue& v : args.positional) {
             if (v.kind == Kind::text) out = out || same_name(a->name, v.s);
-            else if (v.kind == Kind::column && v.column->kind == ExprKind::attribute) out = out || v.column->id == a->id;
-            else if (v.kind == Kind::column && v.column->kind == ExprKind::name) out = out || same_name(a->name, v.column->parts.back());
+            else if (v.kind == Kind::column && v.column->kind == ExprKind::attribute)
+                out = out || v.column->id == a->id;
+            else if (v.kind == Kind::column && v.column->kind == ExprKind::name)
+                out = out || same_name(a->name, v.column->parts.back());
         }
         if (!out) p.exprs.push_back(a);
     }
@@ -196,14 +208,17 @@ PyValue dropped(Interpreter& in, const PyValue& self, const Args& args) {
 
 PyValue without_duplicates(Interpreter& in, const PyValue& self, const Args& args, bool within_watermark) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, within_watermark ? "DataFrame.dropDuplicatesWithinWatermark" : "DataFrame.dropDuplicates", "subset=", args);
+    const Bound b = bind_args(
+        in, within_watermark ? "DataFrame.dropDuplicatesWithinWatermark" : "DataFrame.dropDuplicates", "subset=", args);
     if (!in.ok()) return none();
     const Exprs columns = output_of(*self.object->plan);
     Plan p = node_over(self, PlanKind::deduplicate);
     if (within_watermark) p.name = "within watermark";
     if (b[0].kind == Kind::none) p.groups = columns;
     else if (b[0].kind != Kind::list && b[0].kind != Kind::tuple) {
-        in.raise("PySparkTypeError", fmt::format("[NOT_LIST_OR_TUPLE] Argument `subset` should be a list or tuple, got {}.", type_name(b[0])));
+        in.raise(
+            "PySparkTypeError",
+            fmt::format("[NOT_LIST_OR_TUPLE] Argument `subset` should be a list or tuple, got {}.", type_name(b[0])));
         return none();
     }
     for (const PyValue& v : b[0].kind == Kind::none ? std::vector<PyValue>{} : b[0].object->items) {
@@ -213,7 +228,8 @@ PyValue without_duplicates(Interpreter& in, const PyValue& self, const Args& arg
         if (p.groups.size() > before) continue;
         std::string names;
         for (const ExprRef& c : columns) names += (names.empty() ? "" : ", ") + c->name;
-        in.raise(analysis_error("_LEGACY_ERROR_TEMP_1201", fmt::format("Cannot resolve column name \"{}\" among ({}).", text_of(v), names), {}));
+        in.raise(analysis_error("_LEGACY_ERROR_TEMP_1201",
+                                fmt::format("Cannot resolve column name \"{}\" among ({}).", text_of(v), names), {}));
         return none();
     }
     return frame_of(in, make(std::move(p)));
@@ -224,7 +240,13 @@ namespace {
 std::string watermark_text(const Calendar& c) { return calendar_text(c); }
 
 QueryError unparsable(const std::string& text) {
-    return analysis_error("CANNOT_PARSE_INTERVAL", fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.", text), {});
+    return analysis_error(
+        "CANNOT_PARSE_INTERVAL",
+        fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an "
+                    "interval. You can reference the documentation for the correct format. If the issue persists, "
+                    "please double check that the input value is not null or empty and try again.",
+                    text),
+        {});
 }
 
 }  // namespace
@@ -242,10 +264,13 @@ PyValue with_watermark(Interpreter& in, const PyValue& self, const Args& args) {
     for (std::size_t i = 0; i < 2; ++i)
         if (b[i].kind == Kind::column) {
             // Python asks the column for its truth before it asks for its type.
-            in.raise("PySparkValueError", "[CANNOT_CONVERT_COLUMN_INTO_BOOL] Cannot convert column into bool: please use '&' for 'and', '|' for 'or', '~' for 'not' when building DataFrame boolean expressions.");
+            in.raise("PySparkValueError",
+                     "[CANNOT_CONVERT_COLUMN_INTO_BOOL] Cannot convert column into bool: please use '&' for 'and', '|' "
+                     "for 'or', '~' for 'not' when building DataFrame boolean expressions.");
             return none();
         } else if (b[i].kind != Kind::text || b[i].s.empty()) {
-            in.raise("PySparkTypeError", fmt::format("[NOT_STR] Argument `{}` should be a str, got {}.", kNames[i], type_name(b[i])));
+            in.raise("PySparkTypeError",
+                     fmt::format("[NOT_STR] Argument `{}` should be a str, got {}.", kNames[i], type_name(b[i])));
             return none();
         }
     const auto delay = parse_interval(b[1].s);
@@ -256,7 +281,8 @@ PyValue with_watermark(Interpreter& in, const PyValue& self, const Args& args) {
     Plan p = node_over(self, PlanKind::watermark);
     p.n = delay_ms(delay->months, delay->days, delay->micros);
     if (p.n < 0) {
-        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("requirement failed: delay threshold ({}) should not be negative.", b[1].s)});
+        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                            fmt::format("requirement failed: delay threshold ({}) should not be negative.", b[1].s)});
         return none();
     }
     p.exprs = {column_of(b[0])};
@@ -272,7 +298,8 @@ PyValue observed(Interpreter& in, const PyValue& self, const Args& args) {
     }
     Plan p = node_over(self, PlanKind::collect_metrics);
     p.name = text_of(args.positional[0]);
-    for (std::size_t i = 1; i < args.positional.size(); ++i) p.exprs.push_back(select_item(column_of(args.positional[i])));
+    for (std::size_t i = 1; i < args.positional.size(); ++i)
+        p.exprs.push_back(select_item(column_of(args.positional[i])));
     p.n = static_cast<i64>(in.session.ids.take());  // of the frame
     return frame_of(in, make(std::move(p)));
 }
@@ -298,14 +325,20 @@ void add_missing(PlanRef& left, const Exprs& right, Ids& ids) {
 PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     if (args.positional.empty() || !is_object(args.positional[0], "DataFrame")) {
-        if (args.positional.empty()) in.raise("TypeError", fmt::format("DataFrame.{}() missing 1 required positional argument: 'other'", name));
-        else in.raise("AttributeError", fmt::format("'{}' object has no attribute '_jdf'", type_name(args.positional[0])));
+        if (args.positional.empty())
+            in.raise("TypeError", fmt::format("DataFrame.{}() missing 1 required positional argument: 'other'", name));
+        else
+            in.raise("AttributeError",
+                     fmt::format("'{}' object has no attribute '_jdf'", type_name(args.positional[0])));
         return none();
     }
     const bool unions = name.starts_with("union");
-    Plan p = node_over(self, unions ? PlanKind::union_ : name.starts_with("intersect") ? PlanKind::intersect : PlanKind::except);
+    Plan p = node_over(self, unions                          ? PlanKind::union_
+                             : name.starts_with("intersect") ? PlanKind::intersect
+                                                             : PlanKind::except);
     PlanRef right = args.positional[0].object->plan;
-    if (!unions && !output_of(*right).empty() && contains_id(output_of(*self.object->plan), output_of(*right)[0]->id)) right = renewed(right, in.session.ids);
+    if (!unions && !output_of(*right).empty() && contains_id(output_of(*self.object->plan), output_of(*right)[0]->id))
+        right = renewed(right, in.session.ids);
     p.children.push_back(right);
     p.all = unions || name.ends_with("All");
     if (name == "unionByName") {
@@ -318,7 +351,8 @@ PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& n
         const bool missing = given != nullptr && truthy(*given);
         if (missing) add_missing(p.children[0], columns, in.session.ids);
         for (const ExprRef& a : output_of(*p.children[0])) {
-            const auto it = std::find_if(columns.begin(), columns.end(), [&](const ExprRef& c) { return same_name(c->name, a->name); });
+            const auto it = std::find_if(columns.begin(), columns.end(),
+                                         [&](const ExprRef& c) { return same_name(c->name, a->name); });
             if (it == columns.end() && missing) {
                 items.push_back(alias_of(null_literal(a->type), a->name, in.session.ids.take()));
                 continue;
@@ -326,7 +360,9 @@ PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& n
             if (it == columns.end()) {
                 std::string names;
                 for (const ExprRef& c : columns) names += (names.empty() ? "" : ", ") + c->name;
-                in.raise(analysis_error("_LEGACY_ERROR_TEMP_1201", fmt::format("Cannot resolve column name \"{}\" among ({}).", a->name, names), {}));
+                in.raise(analysis_error("_LEGACY_ERROR_TEMP_1201",
+                                        fmt::format("Cannot resolve column name \"{}\" among ({}).", a->name, names),
+                                        {}));
                 return none();
             }
             items.push_back(*it);
@@ -346,11 +382,17 @@ PyValue limited(Interpreter& in, const PyValue& self, const std::string& name, c
     const Bound b = bind_args(in, "DataFrame." + name, "num", args);
     if (!in.ok()) return none();
     if (b[0].kind != Kind::integer) {
-        static constexpr std::pair<Kind, const char*> kJava[] = {{Kind::text, "java.lang.String"}, {Kind::real, "java.lang.Double"}, {Kind::boolean, "java.lang.Boolean"}, {Kind::none, "null"}};
+        static constexpr std::pair<Kind, const char*> kJava[] = {{Kind::text, "java.lang.String"},
+                                                                 {Kind::real, "java.lang.Double"},
+                                                                 {Kind::boolean, "java.lang.Boolean"},
+                                                                 {Kind::none, "null"}};
         std::string java = "java.util.ArrayList";
         for (const auto& [kind, text] : kJava)
             if (kind == b[0].kind) java = text;
-        in.raise(QueryError{"Py4JError", "", "", "", fmt::format("An error occurred while calling o60.{}. Trace:\npy4j.Py4JException: Method {}([class {}]) does not exist\n", name, name, java)});
+        in.raise(QueryError{"Py4JError", "", "", "",
+                            fmt::format("An error occurred while calling o60.{}. Trace:\npy4j.Py4JException: Method "
+                                        "{}([class {}]) does not exist\n",
+                                        name, name, java)});
         return none();
     }
     const ExprRef n = int_literal(b[0].i);
@@ -375,12 +417,16 @@ PyValue sorted_frame(Interpreter& in, const PyValue& self, const Args& args) {
     PyValue ascending;
     for (const auto& [name, v] : args.named)
         if (name == "ascending") ascending = v;
-    if (ascending.kind != Kind::none && ascending.kind != Kind::boolean && ascending.kind != Kind::integer && ascending.kind != Kind::list) {
-        in.raise("PySparkTypeError", fmt::format("[NOT_BOOL_OR_LIST] Argument `ascending` should be a bool or list, got {}.", type_name(ascending)));
+    if (ascending.kind != Kind::none && ascending.kind != Kind::boolean && ascending.kind != Kind::integer &&
+        ascending.kind != Kind::list) {
+        in.raise("PySparkTypeError",
+                 fmt::format("[NOT_BOOL_OR_LIST] Argument `ascending` should be a bool or list, got {}.",
+                             type_name(ascending)));
         return none();
     }
     const Exprs columns = columns_of(in, args.positional);
-    if (columns.empty() && in.ok()) in.raise("PySparkValueError", "[CANNOT_BE_EMPTY] At least one column must be specified.");
+    if (columns.empty() && in.ok())
+        in.raise("PySparkValueError", "[CANNOT_BE_EMPTY] At least one column must be specified.");
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (columns[i]->kind == ExprKind::sort_order) {
             p.exprs.push_back(columns[i]);
@@ -399,14 +445,16 @@ PyValue repartitioned(Interpreter& in, const PyValue& self, const std::string& n
     Plan p = node_over(self, PlanKind::repartition);
     std::vector<PyValue> rest = args.positional;
     if (rest.empty()) {
-        in.raise("TypeError", fmt::format("DataFrame.{}() missing 1 required positional argument: 'numPartitions'", name));
+        in.raise("TypeError",
+                 fmt::format("DataFrame.{}() missing 1 required positional argument: 'numPartitions'", name));
         return none();
     }
     if (!rest.empty() && rest[0].kind == Kind::integer) {
         p.n = rest[0].i;
         rest.erase(rest.begin());
         if (p.n <= 0) {
-            in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("requirement failed: Number of partitions ({}) must be positive.", p.n)});
+            in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                                fmt::format("requirement failed: Number of partitions ({}) must be positive.", p.n)});
             return none();
         }
     }

@@ -15,63 +15,275 @@ namespace engine::spark::py {
 namespace {
 
 constexpr PyFunction kFunctions[] = {
-    {"abs", "col:c", ""}, {"acos", "col:c", ""}, {"add_months", "start:c, months:v", ""}, {"approx_count_distinct", "col:c, rsd:l=", ""},
-    {"approxCountDistinct", "col:c, rsd:l=", "approx_count_distinct"}, {"array", "*cols:c", ""}, {"array_append", "col:c, value:v", ""}, {"array_compact", "col:c", ""},
-    {"array_contains", "col:c, value:v", ""}, {"array_distinct", "col:c", ""}, {"array_except", "col1:c, col2:c", ""}, {"array_insert", "arr:c, pos:v, value:v", ""},
-    {"array_intersect", "col1:c, col2:c", ""}, {"array_join", "col:c, delimiter:l, null_replacement:l=", ""}, {"array_max", "col:c", ""}, {"array_min", "col:c", ""},
-    {"array_position", "col:c, value:v", ""}, {"array_remove", "col:c, element:v", ""}, {"array_repeat", "col:c, count:v", ""}, {"array_size", "col:c", ""},
-    {"array_sort", "col:c, comparator:v=", ""}, {"array_union", "col1:c, col2:c", ""}, {"arrays_overlap", "a1:c, a2:c", ""}, {"arrays_zip", "*cols:c", ""}, {"ascii", "col:c", ""},
-    {"asin", "col:c", ""}, {"assert_true", "col:c, errMsg:v=", ""}, {"atan", "col:c", ""}, {"atan2", "col1:v, col2:v", ""}, {"avg", "col:c", ""}, {"base64", "col:c", ""},
-    {"bin", "col:c", ""}, {"bit_and", "col:c", ""}, {"bit_or", "col:c", ""}, {"bit_xor", "col:c", ""}, {"bitwise_not", "col:c", "~"}, {"bool_and", "col:c", ""}, {"bool_or", "col:c", ""},
-    {"bround", "col:c, scale:l=", ""}, {"cbrt", "col:c", ""}, {"ceil", "col:c", ""}, {"ceiling", "col:c", ""}, {"coalesce", "*cols:c", ""}, {"collect_list", "col:c", ""},
-    {"collect_set", "col:c", ""}, {"concat", "*cols:c", ""}, {"concat_ws", "sep:l, *cols:c", ""}, {"conv", "col:c, fromBase:l, toBase:l", ""}, {"corr", "col1:c, col2:c", ""},
-    {"cos", "col:c", ""}, {"cosh", "col:c", ""}, {"count", "col:c", ""}, {"count_if", "col:c", ""}, {"covar_pop", "col1:c, col2:c", ""}, {"covar_samp", "col1:c, col2:c", ""},
-    {"crc32", "col:c", ""}, {"create_map", "*cols:c", "map"}, {"cume_dist", "", ""}, {"current_date", "", ""}, {"current_timestamp", "", ""}, {"date_add", "start:c, days:v", ""},
-    {"date_format", "date:c, format:l", ""}, {"date_sub", "start:c, days:v", ""}, {"date_trunc", "format:l, timestamp:c", ""}, {"datediff", "end:c, start:c", ""},
-    {"day", "col:c", ""}, {"dayofmonth", "col:c", ""}, {"dayofweek", "col:c", ""}, {"dayofyear", "col:c", ""}, {"decode", "col:c, charset:l", ""}, {"degrees", "col:c", ""},
-    {"dense_rank", "", ""}, {"element_at", "col:c, extraction:v", ""}, {"encode", "col:c, charset:l", ""}, {"exp", "col:c", ""}, {"explode", "col:c", ""}, {"explode_outer", "col:c", ""},
-    {"expm1", "col:c", ""}, {"factorial", "col:c", ""}, {"first", "col:c, ignorenulls:l=", ""}, {"flatten", "col:c", ""}, {"floor", "col:c", ""}, {"format_number", "col:c, d:l", ""},
-    {"format_string", "format:l, *cols:c", ""}, {"from_unixtime", "timestamp:c, format:l=", ""}, {"from_utc_timestamp", "timestamp:c, tz:v", ""}, {"get", "col:c, index:v", ""},
-    {"get_json_object", "col:c, path:l", ""}, {"greatest", "*cols:c", ""}, {"hash", "*cols:c", ""}, {"hex", "col:c", ""}, {"hour", "col:c", ""}, {"hypot", "col1:v, col2:v", ""},
-    {"ifnull", "col1:c, col2:c", ""}, {"initcap", "col:c", ""}, {"inline", "col:c", ""}, {"input_file_name", "", ""}, {"instr", "str:c, substr:l", ""}, {"isnan", "col:c", ""},
-    {"isnotnull", "col:c", ""}, {"isnull", "col:c", ""}, {"kurtosis", "col:c", ""}, {"lag", "col:c, offset:l=, default:l=", ""}, {"last", "col:c, ignorenulls:l=", ""},
-    {"last_day", "date:c", ""}, {"lcase", "str:c", ""}, {"lead", "col:c, offset:l=, default:l=", ""}, {"least", "*cols:c", ""}, {"left", "str:c, len:c", ""}, {"length", "col:c", ""},
-    {"levenshtein", "left:c, right:c", ""}, {"localtimestamp", "", ""}, {"locate", "substr:l, str:c, pos:l=", ""}, {"log10", "col:c", ""}, {"log1p", "col:c", ""}, {"log2", "col:c", ""},
-    {"lower", "col:c", ""}, {"lpad", "col:c, len:l, pad:l", ""}, {"ltrim", "col:c", ""}, {"make_date", "year:c, month:c, day:c", ""}, {"map_concat", "*cols:c", ""},
-    {"map_entries", "col:c", ""}, {"map_from_arrays", "col1:c, col2:c", ""}, {"map_from_entries", "col:c", ""}, {"map_keys", "col:c", ""}, {"map_values", "col:c", ""},
-    {"map_contains_key", "col:c, value:v", ""}, {"max", "col:c", ""}, {"max_by", "col:c, ord:c", ""}, {"md5", "col:c", ""}, {"mean", "col:c", ""}, {"median", "col:c", ""}, {"min", "col:c", ""},
-    {"min_by", "col:c, ord:c", ""}, {"minute", "col:c", ""}, {"mode", "col:c", ""}, {"monotonically_increasing_id", "", ""}, {"month", "col:c", ""},
-    {"months_between", "date1:c, date2:c, roundOff:l=", ""}, {"nanvl", "col1:c, col2:c", ""}, {"next_day", "date:c, dayOfWeek:l", ""}, {"now", "", ""}, {"nth_value", "col:c, offset:l, ignoreNulls:l=", ""},
-    {"ntile", "n:l", ""}, {"nullif", "col1:c, col2:c", ""}, {"nvl", "col1:c, col2:c", ""}, {"octet_length", "col:c", ""}, {"overlay", "src:c, replace:c, pos:v, len:v=", ""},
-    {"percent_rank", "", ""}, {"percentile_approx", "col:c, percentage:l, accuracy:l=", ""}, {"pmod", "dividend:v, divisor:v", ""}, {"posexplode", "col:c", ""},
-    {"posexplode_outer", "col:c", ""}, {"pow", "col1:v, col2:v", ""}, {"power", "col1:v, col2:v", ""}, {"product", "col:c", ""}, {"quarter", "col:c", ""}, {"radians", "col:c", ""},
-    {"raise_error", "errMsg:l", ""}, {"rand", "seed:l=", ""}, {"randn", "seed:l=", ""}, {"rank", "", ""}, {"regexp_extract", "str:c, pattern:l, idx:l", ""},
-    {"regexp_replace", "string:c, pattern:v, replacement:v", ""}, {"repeat", "col:c, n:l", ""}, {"reverse", "col:c", ""}, {"right", "str:c, len:c", ""}, {"rint", "col:c", ""},
-    {"round", "col:c, scale:l=", ""}, {"row_number", "", ""}, {"rpad", "col:c, len:l, pad:l", ""}, {"rtrim", "col:c", ""}, {"schema_of_json", "json:v", ""}, {"second", "col:c", ""},
-    {"sequence", "start:c, stop:c, step:c=", ""}, {"sha1", "col:c", ""}, {"sha2", "col:c, numBits:l", ""}, {"shiftleft", "col:c, numBits:l", ""}, {"shiftright", "col:c, numBits:l", ""},
-    {"shuffle", "col:c", ""}, {"signum", "col:c", ""}, {"sin", "col:c", ""}, {"sinh", "col:c", ""}, {"size", "col:c", ""}, {"skewness", "col:c", ""}, {"slice", "x:c, start:v, length:v", ""},
-    {"sort_array", "col:c, asc:l=", ""}, {"soundex", "col:c", ""}, {"spark_partition_id", "", ""}, {"split", "str:c, pattern:l, limit:l=", ""}, {"sqrt", "col:c", ""}, {"stddev", "col:c", ""},
-    {"stddev_pop", "col:c", ""}, {"stddev_samp", "col:c", ""}, {"struct", "*cols:c", ""}, {"substring", "str:c, pos:l, len:l", ""}, {"substring_index", "str:c, delim:l, count:l", ""},
-    {"sum", "col:c", ""}, {"tan", "col:c", ""}, {"tanh", "col:c", ""}, {"timestamp_millis", "col:c", ""}, {"timestamp_seconds", "col:c", ""}, {"to_date", "col:c, format:l=", ""},
-    {"to_timestamp", "col:c, format:l=", ""}, {"to_utc_timestamp", "timestamp:c, tz:v", ""}, {"translate", "srcCol:c, matching:l, replace:l", ""}, {"trim", "col:c", ""},
-    {"trunc", "date:c, format:l", ""}, {"ucase", "str:c", ""}, {"unbase64", "col:c", ""}, {"unhex", "col:c", ""}, {"unix_millis", "col:c", ""}, {"unix_timestamp", "timestamp:c=, format:l=", ""},
-    {"upper", "col:c", ""}, {"var_pop", "col:c", ""}, {"var_samp", "col:c", ""}, {"variance", "col:c", "var_samp"}, {"weekofyear", "col:c", ""}, {"window_time", "windowColumn:c", ""},
-    {"xxhash64", "*cols:c", ""}, {"year", "col:c", ""},
+    {"abs", "col:c", ""},
+    {"acos", "col:c", ""},
+    {"add_months", "start:c, months:v", ""},
+    {"approx_count_distinct", "col:c, rsd:l=", ""},
+    {"approxCountDistinct", "col:c, rsd:l=", "approx_count_distinct"},
+    {"array", "*cols:c", ""},
+    {"array_append", "col:c, value:v", ""},
+    {"array_compact", "col:c", ""},
+    {"array_contains", "col:c, value:v", ""},
+    {"array_distinct", "col:c", ""},
+    {"array_except", "col1:c, col2:c", ""},
+    {"array_insert", "arr:c, pos:v, value:v", ""},
+    {"array_intersect", "col1:c, col2:c", ""},
+    {"array_join", "col:c, delimiter:l, null_replacement:l=", ""},
+    {"array_max", "col:c", ""},
+    {"array_min", "col:c", ""},
+    {"array_position", "col:c, value:v", ""},
+    {"array_remove", "col:c, element:v", ""},
+    {"array_repeat", "col:c, count:v", ""},
+    {"array_size", "col:c", ""},
+    {"array_sort", "col:c, comparator:v=", ""},
+    {"array_union", "col1:c, col2:c", ""},
+    {"arrays_overlap", "a1:c, a2:c", ""},
+    {"arrays_zip", "*cols:c", ""},
+    {"ascii", "col:c", ""},
+    {"asin", "col:c", ""},
+    {"assert_true", "col:c, errMsg:v=", ""},
+    {"atan", "col:c", ""},
+    {"atan2", "col1:v, col2:v", ""},
+    {"avg", "col:c", ""},
+    {"base64", "col:c", ""},
+    {"bin", "col:c", ""},
+    {"bit_and", "col:c", ""},
+    {"bit_or", "col:c", ""},
+    {"bit_xor", "col:c", ""},
+    {"bitwise_not", "col:c", "~"},
+    {"bool_and", "col:c", ""},
+    {"bool_or", "col:c", ""},
+    {"bround", "col:c, scale:l=", ""},
+    {"cbrt", "col:c", ""},
+    {"ceil", "col:c", ""},
+    {"ceiling", "col:c", ""},
+    {"coalesce", "*cols:c", ""},
+    {"collect_list", "col:c", ""},
+    {"collect_set", "col:c", ""},
+    {"concat", "*cols:c", ""},
+    {"concat_ws", "sep:l, *cols:c", ""},
+    {"conv", "col:c, fromBase:l, toBase:l", ""},
+    {"corr", "col1:c, col2:c", ""},
+    {"cos", "col:c", ""},
+    {"cosh", "col:c", ""},
+    {"count", "col:c", ""},
+    {"count_if", "col:c", ""},
+    {"covar_pop", "col1:c, col2:c", ""},
+    {"covar_samp", "col1:c, col2:c", ""},
+    {"crc32", "col:c", ""},
+    {"create_map", "*cols:c", "map"},
+    {"cume_dist", "", ""},
+    {"current_date", "", ""},
+    {"current_timestamp", "", ""},
+    {"date_add", "start:c, days:v", ""},
+    {"date_format", "date:c, format:l", ""},
+    {"date_sub", "start:c, days:v", ""},
+    {"date_trunc", "format:l, timestamp:c", ""},
+    {"datediff", "end:c, start:c", ""},
+    {"day", "col:c", ""},
+    {"dayofmonth", "col:c", ""},
+    {"dayofweek", "col:c", ""},
+    {"dayofyear", "col:c", ""},
+    {"decode", "col:c, charset:l", ""},
+    {"degrees", "col:c", ""},
+    {"dense_rank", "", ""},
+    {"element_at", "col:c, extraction:v", ""},
+    {"encode", "col:c, charset:l", ""},
+    {"exp", "col:c", ""},
+    {"explode", "col:c", ""},
+    {"explode_outer", "col:c", ""},
+    {"expm1", "col:c", ""},
+    {"factorial", "col:c", ""},
+    {"first", "col:c, ignorenulls:l=", ""},
+    {"flatten", "col:c", ""},
+    {"floor", "col:c", ""},
+    {"format_number", "col:c, d:l", ""},
+    {"format_string", "format:l, *cols:c", ""},
+    {"from_unixtime", "timestamp:c, format:l=", ""},
+    {"from_utc_timestamp", "timestamp:c, tz:v", ""},
+    {"get", "col:c, index:v", ""},
+    {"get_json_object", "col:c, path:l", ""},
+    {"greatest", "*cols:c", ""},
+    {"hash", "*cols:c", ""},
+    {"hex", "col:c", ""},
+    {"hour", "col:c", ""},
+    {"hypot", "col1:v, col2:v", ""},
+    {"ifnull", "col1:c, col2:c", ""},
+    {"initcap", "col:c", ""},
+    {"inline", "col:c", ""},
+    {"input_file_name", "", ""},
+    {"instr", "str:c, substr:l", ""},
+    {"isnan", "col:c", ""},
+    {"isnotnull", "col:c", ""},
+    {"isnull", "col:c", ""},
+    {"kurtosis", "col:c", ""},
+    {"lag", "col:c, offset:l=, default:l=", ""},
+    {"last", "col:c, ignorenulls:l=", ""},
+    {"last_day", "date:c", ""},
+    {"lcase", "str:c", ""},
+    {"lead", "col:c, offset:l=, default:l=", ""},
+    {"least", "*cols:c", ""},
+    {"left", "str:c, len:c", ""},
+    {"length", "col:c", ""},
+    {"levenshtein", "left:c, right:c", ""},
+    {"localtimestamp", "", ""},
+    {"locate", "substr:l, str:c, pos:l=", ""},
+    {"log10", "col:c", ""},
+    {"log1p", "col:c", ""},
+    {"log2", "col:c", ""},
+    {"lower", "col:c", ""},
+    {"lpad", "col:c, len:l, pad:l", ""},
+    {"ltrim", "col:c", ""},
+    {"make_date", "year:c, month:c, day:c", ""},
+    {"map_concat", "*cols:c", ""},
+    {"map_entries", "col:c", ""},
+    {"map_from_arrays", "col1:c, col2:c", ""},
+    {"map_from_entries", "col:c", ""},
+    {"map_keys", "col:c", ""},
+    {"map_values", "col:c", ""},
+    {"map_contains_key", "col:c, value:v", ""},
+    {"max", "col:c", ""},
+    {"max_by", "col:c, ord:c", ""},
+    {"md5", "col:c", ""},
+    {"mean", "col:c", ""},
+    {"median", "col:c", ""},
+    {"min", "col:c", ""},
+    {"min_by", "col:c, ord:c", ""},
+    {"minute", "col:c", ""},
+    {"mode", "col:c", ""},
+    {"monotonically_increasing_id", "", ""},
+    {"month", "col:c", ""},
+    {"months_between", "date1:c, date2:c, roundOff:l=", ""},
+    {"nanvl", "col1:c, col2:c", ""},
+    {"next_day", "date:c, dayOfWeek:l", ""},
+    {"now", "", ""},
+    {"nth_value", "col:c, offset:l, ignoreNulls:l=", ""},
+    {"ntile", "n:l", ""},
+    {"nullif", "col1:c, col2:c", ""},
+    {"nvl", "col1:c, col2:c", ""},
+    {"octet_length", "col:c", ""},
+    {"overlay", "src:c, replace:c, pos:v, len:v=", ""},
+    {"percent_rank", "", ""},
+    {"percentile_approx", "col:c, percentage:l, accuracy:l=", ""},
+    {"pmod", "dividend:v, divisor:v", ""},
+    {"posexplode", "col:c", ""},
+    {"posexplode_outer", "col:c", ""},
+    {"pow", "col1:v, col2:v", ""},
+    {"power", "col1:v, col2:v", ""},
+    {"product", "col:c", ""},
+    {"quarter", "col:c", ""},
+    {"radians", "col:c", ""},
+    {"raise_error", "errMsg:l", ""},
+    {"rand", "seed:l=", ""},
+    {"randn", "seed:l=", ""},
+    {"rank", "", ""},
+    {"regexp_extract", "str:c, pattern:l, idx:l", ""},
+    {"regexp_replace", "string:c, pattern:v, replacement:v", ""},
+    {"repeat", "col:c, n:l", ""},
+    {"reverse", "col:c", ""},
+    {"right", "str:c, len:c", ""},
+    {"rint", "col:c", ""},
+    {"round", "col:c, scale:l=", ""},
+    {"row_number", "", ""},
+    {"rpad", "col:c, len:l, pad:l", ""},
+    {"rtrim", "col:c", ""},
+    {"schema_of_json", "json:v", ""},
+    {"second", "col:c", ""},
+    {"sequence", "start:c, stop:c, step:c=", ""},
+    {"sha1", "col:c", ""},
+    {"sha2", "col:c, numBits:l", ""},
+    {"shiftleft", "col:c, numBits:l", ""},
+    {"shiftright", "col:c, numBits:l", ""},
+    {"shuffle", "col:c", ""},
+    {"signum", "col:c", ""},
+    {"sin", "col:c", ""},
+    {"sinh", "col:c", ""},
+    {"size", "col:c", ""},
+    {"skewness", "col:c", ""},
+    {"slice", "x:c, start:v, length:v", ""},
+    {"sort_array", "col:c, asc:l=", ""},
+    {"soundex", "col:c", ""},
+    {"spark_partition_id", "", ""},
+    {"split", "str:c, pattern:l, limit:l=", ""},
+    {"sqrt", "col:c", ""},
+    {"stddev", "col:c", ""},
+    {"stddev_pop", "col:c", ""},
+    {"stddev_samp", "col:c", ""},
+    {"struct", "*cols:c", ""},
+    {"substring", "str:c, pos:l, len:l", ""},
+    {"substring_index", "str:c, delim:l, count:l", ""},
+    {"sum", "col:c", ""},
+    {"tan", "col:c", ""},
+    {"tanh", "col:c", ""},
+    {"timestamp_millis", "col:c", ""},
+    {"timestamp_seconds", "col:c", ""},
+    {"to_date", "col:c, format:l=", ""},
+    {"to_timestamp", "col:c, format:l=", ""},
+    {"to_utc_timestamp", "timestamp:c, tz:v", ""},
+    {"translate", "srcCol:c, matching:l, replace:l", ""},
+    {"trim", "col:c", ""},
+    {"trunc", "date:c, format:l", ""},
+    {"ucase", "str:c", ""},
+    {"unbase64", "col:c", ""},
+    {"unhex", "col:c", ""},
+    {"unix_millis", "col:c", ""},
+    {"unix_timestamp", "timestamp:c=, format:l=", ""},
+    {"upper", "col:c", ""},
+    {"var_pop", "col:c", ""},
+    {"var_samp", "col:c", ""},
+    {"variance", "col:c", "var_samp"},
+    {"weekofyear", "col:c", ""},
+    {"window_time", "windowColumn:c", ""},
+    {"xxhash64", "*cols:c", ""},
+    {"year", "col:c", ""},
 };
 
-constexpr const char* kSpecial[] = {"col", "column", "lit", "expr", "when", "broadcast", "window", "session_window", "from_json", "from_csv", "to_json", "to_csv", "count_distinct", "countDistinct",
-                                    "sum_distinct", "sumDistinct", "asc", "desc", "asc_nulls_first", "asc_nulls_last", "desc_nulls_first", "desc_nulls_last", "transform", "filter", "exists", "forall", "aggregate", "zip_with", "log",
-                                    "json_tuple", "udf", "pandas_udf", "grouping", "grouping_id"};
+constexpr const char* kSpecial[] = {"col",
+                                    "column",
+                                    "lit",
+                                    "expr",
+                                    "when",
+                                    "broadcast",
+                                    "window",
+                                    "session_window",
+                                    "from_json",
+                                    "from_csv",
+                                    "to_json",
+                                    "to_csv",
+                                    "count_distinct",
+                                    "countDistinct",
+                                    "sum_distinct",
+                                    "sumDistinct",
+                                    "asc",
+                                    "desc",
+                                    "asc_nulls_first",
+                                    "asc_nulls_last",
+                                    "desc_nulls_first",
+                                    "desc_nulls_last",
+                                    "transform",
+                                    "filter",
+                                    "exists",
+                                    "forall",
+                                    "aggregate",
+                                    "zip_with",
+                                    "log",
+                                    "json_tuple",
+                                    "udf",
+                                    "pandas_udf",
+                                    "grouping",
+                                    "grouping_id"};
 
 }  // namespace
 
 const PyFunction* find_sql_function(const std::string& name) {
-    const auto it = std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const PyFunction& f) { return name == f.name; });
+    const auto it =
+        std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const PyFunction& f) { return name == f.name; });
     return it == std::end(kFunctions) ? nullptr : it;
 }
 
 bool is_sql_function(const std::string& name) {
-    return find_sql_function(name) != nullptr || std::find(std::begin(kSpecial), std::end(kSpecial), name) != std::end(kSpecial);
+    return find_sql_function(name) != nullptr ||
+           std::find(std::begin(kSpecial), std::end(kSpecial), name) != std::end(kSpecial);
 }
 
 std::vector<std::string> sql_function_names() {
@@ -127,7 +339,8 @@ ExprRef as_parameter(const PyValue& v, char kind) { return kind == 'c' ? column_
 bool not_a_column(Interpreter& in, const PyValue& v, const std::string& name) {
     MR_ASSERT(in.scope != nullptr);
     if (v.kind == Kind::column || v.kind == Kind::text) return false;
-    in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN_OR_STR] Argument `{}` should be a Column or str, got {}.", name, type_name(v)));
+    in.raise("PySparkTypeError",
+             fmt::format("[NOT_COLUMN_OR_STR] Argument `{}` should be a Column or str, got {}.", name, type_name(v)));
     return true;
 }
 
@@ -141,7 +354,8 @@ PyValue table_call(Interpreter& in, const PyFunction& f, const Args& args) {
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         if (parameters[i].rest) {
             std::vector<PyValue> rest = bound.rest;
-            if (rest.size() == 1 && (rest[0].kind == Kind::list || rest[0].kind == Kind::tuple)) rest = rest[0].object->items;
+            if (rest.size() == 1 && (rest[0].kind == Kind::list || rest[0].kind == Kind::tuple))
+                rest = rest[0].object->items;
             for (const PyValue& v : rest) {
                 if (not_a_column(in, v, parameters[i].name)) return none();
                 out.push_back(column_of(v));
@@ -153,7 +367,8 @@ PyValue table_call(Interpreter& in, const PyFunction& f, const Args& args) {
     }
     const std::string name = *f.sql ? f.sql : f.name;
     // A call through the API knows its function before it knows its columns.
-    return of_column(name == "~" ? operation("~", out) : edit(engine::spark::function(name, out), [](Expr& e) { e.implicit = true; }));
+    return of_column(name == "~" ? operation("~", out)
+                                 : edit(engine::spark::function(name, out), [](Expr& e) { e.implicit = true; }));
 }
 
 PyValue when_of(Interpreter& in, const Args& args) {
@@ -161,7 +376,8 @@ PyValue when_of(Interpreter& in, const Args& args) {
     const Bound b = bind_args(in, "when", "condition, value", args);
     if (!in.ok()) return none();
     if (b[0].kind != Kind::column) {
-        in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN] Argument `condition` should be a Column, got {}.", type_name(b[0])));
+        in.raise("PySparkTypeError",
+                 fmt::format("[NOT_COLUMN] Argument `condition` should be a Column, got {}.", type_name(b[0])));
         return none();
     }
     Expr e;
@@ -176,68 +392,11 @@ PyValue ordered(const std::string& name, const PyValue& v) {
     return of_column(sort_order(column_of(v), ascending, nulls_first));
 }
 
-QueryError bad_interval(const std::string& text) {
-    return analysis_error("CANNOT_PARSE_INTERVAL", fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.", text), {});
-}
-
-/// window(time, "10 minutes", ...): durations are read when the column is made.
-PyValue window_of(Interpreter& in, const Args& args) {
-    MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, "window", "timeColumn, windowDuration, slideDuration=, startTime=", args);
-    static constexpr const char* kNames[] = {"timeColumn", "windowDuration", "slideDuration", "startTime"};
-    if (!in.ok()) return none();
-    if (b[0].kind != Kind::text && b[0].kind != Kind::column) {
-        in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN_OR_STR] Argument `col` should be a Column or str, got {}.", type_name(b[0])));
-        return none();
-    }
-    Expr w;
-    w.kind = ExprKind::time_window;
-    w.args = {column_of(b[0])};
-    i64 values[3] = {0, 0, 0};
-    for (std::size_t i = 1; i < 4; ++i) {
-        if (b[i].kind == Kind::none && i > 1) continue;
-        if (b[i].kind != Kind::text || b[i].s.empty()) {
-            in.raise("PySparkTypeError", fmt::format("[NOT_STR] Argument `{}` should be a str, got {}.", kNames[i], type_name(b[i])));
-            return none();
-        }
-        const auto v = parse_interval(b[i].s);
-        if (!v) {
-            in.raise(bad_interval(b[i].s));
-            return none();
-        }
-        if (v->months != 0) {
-            in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("Intervals greater than a month is not supported ({}).", b[i].s)});
-            return none();
-        }
-        values[i - 1] = v->days * kMicrosPerDay + v->micros;
-    }
-    w.n = values[0];
-    w.m = b[2].kind == Kind::none ? values[0] : values[1];
-    w.k = values[2];
-    return of_column(alias_of(make(std::move(w)), "window", in.session.ids.take()));
-}
-
-PyValue session_window_of(Interpreter& in, const Args& args) {
-    MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, "session_window", "timeColumn, gapDuration", args);
-    if (!in.ok()) return none();
-    if (b[1].kind != Kind::text && b[1].kind != Kind::column) {
-        in.raise("PySparkTypeError", fmt::format("[NOT_COLUMN_OR_STR] Argument `gapDuration` should be a Column or str, got {}.", type_name(b[1])));
-        return none();
-    }
-    // Python parses a gap given as text; SQL casts it.
-    const auto gap = b[1].kind == Kind::text ? parse_interval(b[1].s) : std::nullopt;
-    const ExprRef literal_gap = gap ? literal(list_value({int_value(gap->months), int_value(gap->days), int_value(gap->micros)}), type_of(TypeId::calendar)) : as_literal(b[1]);
-    Expr w;
-    w.kind = ExprKind::session_window;
-    w.args = {column_of(b[0]), literal_gap};
-    return of_column(alias_of(make(std::move(w)), "session_window", in.session.ids.take()));
-}
-
 ExprRef options_map(const PyValue& v) {
     Exprs items;
     if (v.kind == Kind::dict)
-        for (const PyValue& item : v.object->items) items.push_back(string_literal(item.kind == Kind::boolean ? (item.i ? "true" : "false") : text_of(item)));
+        for (const PyValue& item : v.object->items)
+            items.push_back(string_literal(item.kind == Kind::boolean ? (item.i ? "true" : "false") : text_of(item)));
     return engine::spark::function("map", items);
 }
 
@@ -247,15 +406,26 @@ PyValue parsed_text(Interpreter& in, const std::string& name, const Args& args) 
     const Bound b = bind_args(in, name, "col, schema, options=", args);
     if (!in.ok()) return none();
     Exprs out = {column_of(b[0])};
-    if (is_object(b[1], "DataType")) out.push_back(string_literal(b[1].object->data_type.id == TypeId::structure ? sql_name(b[1].object->data_type) : catalog_name(b[1].object->data_type)));
+    if (is_object(b[1], "DataType"))
+        out.push_back(string_literal(b[1].object->data_type.id == TypeId::structure
+                                         ? sql_name(b[1].object->data_type)
+                                         : catalog_name(b[1].object->data_type)));
     else out.push_back(as_literal(b[1]));
     if (b[1].kind == Kind::text && name == "from_json" && !parse_schema(b[1].s)) {
         // Read as JSON first, and that refusal is the one that is told.
-        const std::size_t from = b[1].s.find_first_not_of(' '), end = b[1].s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$", from);
+        const std::size_t from = b[1].s.find_first_not_of(' '),
+                          end = b[1].s.find_first_not_of(
+                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$", from);
         const bool word = from != std::string::npos && end != from && (b[1].s[from] < '0' || b[1].s[from] > '9');
         if (word) {
             const std::size_t stop = std::min(end, b[1].s.size());
-            in.raise(analysis_error("INVALID_SCHEMA.PARSE_ERROR", fmt::format("The input schema \"{0}\" is not a valid schema string. Cannot parse the schema:\nUnrecognized token '{1}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: (String)\"{0}\"; line: 1, column: {2}]", b[1].s, b[1].s.substr(from, stop - from), stop + 1), {}));
+            in.raise(analysis_error(
+                "INVALID_SCHEMA.PARSE_ERROR",
+                fmt::format("The input schema \"{0}\" is not a valid schema string. Cannot parse the "
+                            "schema:\nUnrecognized token '{1}': was expecting (JSON String, Number, Array, Object or "
+                            "token 'null', 'true' or 'false')\n at [Source: (String)\"{0}\"; line: 1, column: {2}]",
+                            b[1].s, b[1].s.substr(from, stop - from), stop + 1),
+                {}));
             return none();
         }
     }
@@ -310,11 +480,13 @@ PyValue higher_order(Interpreter& in, const std::string& name, const Args& args)
 
 PyValue special_call(Interpreter& in, const std::string& name, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
-    const PyValue first = args.positional.empty() ? (args.named.empty() ? none() : args.named[0].second) : args.positional[0];
+    const PyValue first =
+        args.positional.empty() ? (args.named.empty() ? none() : args.named[0].second) : args.positional[0];
     if (name == "col" || name == "column") return of_column(column_of(first));
     if (name == "lit") return of_column(as_literal(first));
     if (name == "expr") {
-        auto e = parse_expression(text_of(first), in.session.ids, {in.session.clock.zone, in.session.clock.now, in.session.ansi});
+        auto e = parse_expression(text_of(first), in.session.ids,
+                                  {in.session.clock.zone, in.session.clock.now, in.session.ansi});
         if (!e) in.raise(std::move(e.error()));
         return e ? of_column((*e)->kind == ExprKind::unresolved_alias ? (*e)->args[0] : *e) : none();
     }
@@ -336,7 +508,9 @@ PyValue special_call(Interpreter& in, const std::string& name, const Args& args)
     }
     if (name == "json_tuple" || name == "grouping" || name == "grouping_id") {
         Exprs out;
-        for (std::size_t i = 0; i < args.positional.size(); ++i) out.push_back(name == "json_tuple" && i > 0 ? as_literal(args.positional[i]) : column_of(args.positional[i]));
+        for (std::size_t i = 0; i < args.positional.size(); ++i)
+            out.push_back(name == "json_tuple" && i > 0 ? as_literal(args.positional[i])
+                                                        : column_of(args.positional[i]));
         return of_column(engine::spark::function(name, out));
     }
     if (name == "udf" || name == "pandas_udf") {

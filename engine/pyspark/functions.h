@@ -1,5 +1,6 @@
 // pyspark.sql.functions: one table of signatures. A parameter is `name:kind`, with `=` if it may be left out:
-//   c column or the name of one · l Python value as a literal · v column, or a value as a literal · *c any number of columns
+//   c column or the name of one · l Python value as a literal · v column, or a value as a literal · *c any number of
+//   columns
 // Functions that are more than a call of the SQL function of that name are handled in functions.cc.
 #pragma once
 

@@ -37,13 +37,19 @@ Exprs shortcuts(Interpreter& in, const PyValue& self, const std::string& name, c
         for (const PyValue& v : args.positional) wanted = wanted || same_name(text_of(v), c->name);
         if (!wanted) continue;
         if (!is_numeric(c->type)) {
-            in.raise(analysis_error("_LEGACY_ERROR_TEMP_1223", fmt::format("\"{}\" is not a numeric column. Aggregation function can only be applied on a numeric column.", c->name), {}));
+            in.raise(analysis_error(
+                "_LEGACY_ERROR_TEMP_1223",
+                fmt::format(
+                    "\"{}\" is not a numeric column. Aggregation function can only be applied on a numeric column.",
+                    c->name),
+                {}));
             return out;
         }
         out.push_back(shortcut(in, fn, c, fn + "(" + c->name + ")"));
     }
     for (const PyValue& v : args.positional)
-        if (in.ok() && !has_field(output_of(*self.object->plan), text_of(v))) in.raise(unknown_field(text_of(v), output_of(*self.object->plan)));
+        if (in.ok() && !has_field(output_of(*self.object->plan), text_of(v)))
+            in.raise(unknown_field(text_of(v), output_of(*self.object->plan)));
     return out;
 }
 
@@ -61,11 +67,15 @@ Exprs of_dict(const PyValue& dict) {
 ExprRef aggregate_item(Interpreter& in, const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     switch (e->kind) {
-        case ExprKind::name: case ExprKind::star: case ExprKind::alias: case ExprKind::multi_alias: case ExprKind::attribute: case ExprKind::unresolved_alias: return e;
+        case ExprKind::name: case ExprKind::star: case ExprKind::alias: case ExprKind::multi_alias:
+        case ExprKind::attribute: case ExprKind::unresolved_alias: return e;
         case ExprKind::function: {
             // The heading follows from the call when it needs no types to be known.
-            const bool simple = std::all_of(e->args.begin(), e->args.end(), [](const ExprRef& a) { return a->kind == ExprKind::name || a->kind == ExprKind::literal || a->kind == ExprKind::attribute; });
-            return simple && !e->distinct && find_function(e->name) ? alias_of(e, pretty(e), in.session.ids.take()) : unresolved_alias(e);
+            const bool simple = std::all_of(e->args.begin(), e->args.end(), [](const ExprRef& a) {
+                return a->kind == ExprKind::name || a->kind == ExprKind::literal || a->kind == ExprKind::attribute;
+            });
+            return simple && !e->distinct && find_function(e->name) ? alias_of(e, pretty(e), in.session.ids.take())
+                                                                    : unresolved_alias(e);
         }
         default: return unresolved_alias(e);
     }
@@ -124,7 +134,8 @@ PyValue applied(Interpreter& in, const PyValue& self, const Args& args) {
     p.children = {below.object->plan};
     for (const Field& f : *schema->fields) p.output.push_back(attribute(f.name, f.type, true, in.session.ids.take()));
     const std::string function = b[0].object && !b[0].object->name.empty() ? b[0].object->name : "<lambda>";
-    p.name = fmt::format("FlatMapGroupsInPandas {}, {}({})#{}, {}", tree_forms(keys), function, list, in.session.ids.take(), tree_forms(p.output));
+    p.name = fmt::format("FlatMapGroupsInPandas {}, {}({})#{}, {}", tree_forms(keys), function, list,
+                         in.session.ids.take(), tree_forms(p.output));
     p.resolved = true;
     return frame_of_analysed(make(std::move(p)));
 }
@@ -140,9 +151,13 @@ PyValue pivoted(Interpreter& in, const PyValue& self, const Args& args) {
             in.raise(analysis_error("", "pivot is not supported on a streaming DataFrames/Datasets", {}));
             return none();
         }
-        const PyValue values = in.frame_method(in.frame_method(in.frame_method(frame_of_analysed(self.object->plan), "select", {{b[0]}, {}}), "distinct", {}), "collect", {});
+        const PyValue values = in.frame_method(
+            in.frame_method(in.frame_method(frame_of_analysed(self.object->plan), "select", {{b[0]}, {}}), "distinct",
+                            {}),
+            "collect", {});
         g.object->more = {column_of(b[0])};
-        for (const PyValue& row : in.ok() ? in.iterate(values) : std::vector<PyValue>{}) g.object->more.push_back(as_literal(row.object->items[0]));
+        for (const PyValue& row : in.ok() ? in.iterate(values) : std::vector<PyValue>{})
+            g.object->more.push_back(as_literal(row.object->items[0]));
         return g;
     }
     g.object->more = {column_of(b[0])};
@@ -156,7 +171,8 @@ PyValue Interpreter::grouped_method(const PyValue& self, const std::string& name
     if (!ok()) return none();
     MR_ASSERT(self.object != nullptr && self.object->plan != nullptr);
     if (name == "count") return aggregated(*this, self, {shortcut(*this, "count", int_literal(1), "count")});
-    if (name == "avg" || name == "mean" || name == "sum" || name == "min" || name == "max") return aggregated(*this, self, shortcuts(*this, self, name, args));
+    if (name == "avg" || name == "mean" || name == "sum" || name == "min" || name == "max")
+        return aggregated(*this, self, shortcuts(*this, self, name, args));
     if (name == "pivot") return pivoted(*this, self, args);
     if (name == "agg") {
         if (args.positional.empty()) {
@@ -167,7 +183,8 @@ PyValue Interpreter::grouped_method(const PyValue& self, const std::string& name
             const Exprs columns = output_of(*self.object->plan);
             const auto& items = args.positional[0].object->items;
             for (std::size_t i = 0; i + 1 < items.size(); i += 2)
-                if (text_of(items[i]) != "*" && !has_field(columns, text_of(items[i]))) return raise(unknown_field(text_of(items[i]), columns)), none();
+                if (text_of(items[i]) != "*" && !has_field(columns, text_of(items[i])))
+                    return raise(unknown_field(text_of(items[i]), columns)), none();
             return aggregated(*this, self, of_dict(args.positional[0]));
         }
         Exprs items;

@@ -17,9 +17,13 @@ constexpr int kMaxCalls = 60;
 }  // namespace
 
 void Host::listen(const PyValue&, bool) {}
-Answer<PlanRef> Host::make_memory(const DataType&) { return std::unexpected(QueryError{"NotImplementedError", "", "", "", "Memory streams are not supported here."}); }
+Answer<PlanRef> Host::make_memory(const DataType&) {
+    return std::unexpected(QueryError{"NotImplementedError", "", "", "", "Memory streams are not supported here."});
+}
 
-Answer<bool> Host::add_memory(i64, Batch) { return std::unexpected(QueryError{"NotImplementedError", "", "", "", "Memory streams are not supported here."}); }
+Answer<bool> Host::add_memory(i64, Batch) {
+    return std::unexpected(QueryError{"NotImplementedError", "", "", "", "Memory streams are not supported here."});
+}
 
 void Interpreter::raise(std::string type, std::string message) {
     MR_ASSERT(!type.empty());
@@ -43,7 +47,8 @@ Flow Interpreter::run_block(const NodeRef& n) {
 Flow Interpreter::run(const NodeRef& n) {
     MR_ASSERT(n != nullptr);
     if (n->line != 0) line = n->line, column = n->column;
-    if (++steps > kMaxSteps) raise("RuntimeError", "The program was stopped: it takes more steps than a program may use.");
+    if (++steps > kMaxSteps)
+        raise("RuntimeError", "The program was stopped: it takes more steps than a program may use.");
     if (!ok()) return Flow::normal;
     switch (n->kind) {
         case NodeKind::block: return run_block(n);
@@ -73,11 +78,14 @@ Flow Interpreter::run(const NodeRef& n) {
         case NodeKind::continue_: return Flow::continued;
         case NodeKind::raise: {
             const PyValue v = eval(n->kids[0]);
-            if (ok()) raise(v.kind == Kind::object ? v.object->name : "RuntimeError", v.kind == Kind::object && !v.object->items.empty() ? text_of(v.object->items[0]) : "");
+            if (ok())
+                raise(v.kind == Kind::object ? v.object->name : "RuntimeError",
+                      v.kind == Kind::object && !v.object->items.empty() ? text_of(v.object->items[0]) : "");
             return Flow::normal;
         }
         case NodeKind::assert_:
-            if (!truthy(eval(n->kids[0])) && ok()) raise("AssertionError", n->kids.size() > 1 ? text_of(eval(n->kids[1])) : "");
+            if (!truthy(eval(n->kids[0])) && ok())
+                raise("AssertionError", n->kids.size() > 1 ? text_of(eval(n->kids[1])) : "");
             return Flow::normal;
         case NodeKind::delete_: remove(n->kids[0]); return Flow::normal;
         default: eval(n); return Flow::normal;
@@ -103,7 +111,8 @@ Flow Interpreter::run_while(const NodeRef& n) {
         if (flow == Flow::returned) return flow;
         if (flow == Flow::broke || ++steps > kMaxSteps) break;
     }
-    if (steps > kMaxSteps) raise("RuntimeError", "The program was stopped: it takes more steps than a program may use.");
+    if (steps > kMaxSteps)
+        raise("RuntimeError", "The program was stopped: it takes more steps than a program may use.");
     return Flow::normal;
 }
 
@@ -169,7 +178,9 @@ void Interpreter::assign(const NodeRef& target, const PyValue& v) {
         case NodeKind::attribute: {
             const PyValue base = eval(target->kids[0]);
             if (!ok()) return;
-            if (base.kind != Kind::object) return raise("AttributeError", fmt::format("'{}' object has no attribute '{}'", type_name(base), target->text));
+            if (base.kind != Kind::object)
+                return raise("AttributeError",
+                             fmt::format("'{}' object has no attribute '{}'", type_name(base), target->text));
             base.object->fields[target->text] = v;
             return;
         }
@@ -183,7 +194,8 @@ void Interpreter::assign(const NodeRef& target, const PyValue& v) {
                 items[static_cast<std::size_t>(at)] = v;
                 return;
             }
-            if (base.kind != Kind::dict) return raise("TypeError", fmt::format("'{}' object does not support item assignment", type_name(base)));
+            if (base.kind != Kind::dict)
+                return raise("TypeError", fmt::format("'{}' object does not support item assignment", type_name(base)));
             for (std::size_t i = 0; i + 1 < items.size(); i += 2)
                 if (equal(items[i], index)) {
                     items[i + 1] = v;
@@ -195,7 +207,12 @@ void Interpreter::assign(const NodeRef& target, const PyValue& v) {
         }
         case NodeKind::tuple: case NodeKind::list: {
             const std::vector<PyValue> items = iterate(v);
-            if (ok() && items.size() != target->kids.size()) return raise("ValueError", items.size() < target->kids.size() ? fmt::format("not enough values to unpack (expected {}, got {})", target->kids.size(), items.size()) : fmt::format("too many values to unpack (expected {})", target->kids.size()));
+            if (ok() && items.size() != target->kids.size())
+                return raise("ValueError",
+                             items.size() < target->kids.size()
+                                 ? fmt::format("not enough values to unpack (expected {}, got {})", target->kids.size(),
+                                               items.size())
+                                 : fmt::format("too many values to unpack (expected {})", target->kids.size()));
             for (std::size_t i = 0; i < items.size() && ok(); ++i) assign(target->kids[i], items[i]);
             return;
         }
@@ -205,7 +222,8 @@ void Interpreter::assign(const NodeRef& target, const PyValue& v) {
 
 void Interpreter::remove(const NodeRef& target) {
     MR_ASSERT(target != nullptr);
-    if (target->kind == NodeKind::name && scope->fields.erase(target->text) == 0) raise("NameError", fmt::format("name '{}' is not defined", target->text));
+    if (target->kind == NodeKind::name && scope->fields.erase(target->text) == 0)
+        raise("NameError", fmt::format("name '{}' is not defined", target->text));
 }
 
 PyValue Interpreter::call_own(const std::shared_ptr<Object>& f, const Args& args) {
@@ -218,13 +236,15 @@ PyValue Interpreter::call_own(const std::shared_ptr<Object>& f, const Args& args
     const auto& names = f->code->names;
     std::string signature;
     const std::size_t first_default = names.size() - f->items.size();
-    for (std::size_t i = 0; i < names.size(); ++i) signature += (i ? ", " : "") + names[i] + (i >= first_default ? "=" : "");
+    for (std::size_t i = 0; i < names.size(); ++i)
+        signature += (i ? ", " : "") + names[i] + (i >= first_default ? "=" : "");
     const Bound bound = bind_args(*this, f->name.empty() ? "<lambda>" : f->name, signature, args);
     if (!ok()) return none();
     auto inner = std::make_shared<Object>();
     inner->outer = f->outer;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (names[i][0] == '*') inner->fields[names[i].substr(names[i].find_first_not_of('*'))] = of_items(Kind::tuple, bound.rest);
+        if (names[i][0] == '*')
+            inner->fields[names[i].substr(names[i].find_first_not_of('*'))] = of_items(Kind::tuple, bound.rest);
         else inner->fields[names[i]] = bound.given[i] || i < first_default ? bound[i] : f->items[i - first_default];
     }
     const auto saved = std::exchange(scope, inner);
@@ -242,7 +262,9 @@ std::optional<Raised> run_program(Interpreter& in, const std::string& text) {
     const auto tree = parse_program(text);
     if (!tree) {
         const bool unsupported = tree.error().message.starts_with("unsupported Python");
-        return Raised{{unsupported ? "NotImplementedError" : "SyntaxError", "", "", "", tree.error().message}, tree.error().line, tree.error().column};
+        return Raised{{unsupported ? "NotImplementedError" : "SyntaxError", "", "", "", tree.error().message},
+                      tree.error().line,
+                      tree.error().column};
     }
     in.run(*tree);
     return in.raised;
@@ -278,8 +300,10 @@ std::vector<Parameter> parameters_of(const std::string& signature) {
 std::string missing_text(const std::string& function, const std::vector<std::string>& missing) {
     MR_ASSERT(!missing.empty());
     std::string list = "'" + missing[0] + "'";
-    for (std::size_t i = 1; i < missing.size(); ++i) list += (i + 1 == missing.size() ? (missing.size() > 2 ? ", and '" : " and '") : ", '") + missing[i] + "'";
-    return fmt::format("{}() missing {} required positional argument{}: {}", function, missing.size(), missing.size() > 1 ? "s" : "", list);
+    for (std::size_t i = 1; i < missing.size(); ++i)
+        list += (i + 1 == missing.size() ? (missing.size() > 2 ? ", and '" : " and '") : ", '") + missing[i] + "'";
+    return fmt::format("{}() missing {} required positional argument{}: {}", function, missing.size(),
+                       missing.size() > 1 ? "s" : "", list);
 }
 
 }  // namespace
@@ -297,7 +321,12 @@ Bound bind_args(Interpreter& in, const std::string& function, const std::string&
         } else {
             std::size_t least = 0;
             for (const Parameter& p : parameters) least += p.optional ? 0 : 1;
-            in.raise("TypeError", fmt::format("{}() takes {} positional argument{} but {} {} given", function, least == parameters.size() ? std::to_string(least) : fmt::format("from {} to {}", least, parameters.size()), parameters.size() == 1 ? "" : "s", args.positional.size(), args.positional.size() == 1 ? "was" : "were"));
+            in.raise("TypeError",
+                     fmt::format("{}() takes {} positional argument{} but {} {} given", function,
+                                 least == parameters.size() ? std::to_string(least)
+                                                            : fmt::format("from {} to {}", least, parameters.size()),
+                                 parameters.size() == 1 ? "" : "s", args.positional.size(),
+                                 args.positional.size() == 1 ? "was" : "were"));
             return out;
         }
     }
@@ -305,7 +334,9 @@ Bound bind_args(Interpreter& in, const std::string& function, const std::string&
         std::size_t at = 0;
         while (at < parameters.size() && (parameters[at].name != name || parameters[at].rest)) ++at;
         if (at == parameters.size() || out.given[at]) {
-            in.raise("TypeError", at == parameters.size() ? fmt::format("{}() got an unexpected keyword argument '{}'", function, name) : fmt::format("{}() got multiple values for argument '{}'", function, name));
+            in.raise("TypeError", at == parameters.size()
+                                      ? fmt::format("{}() got an unexpected keyword argument '{}'", function, name)
+                                      : fmt::format("{}() got multiple values for argument '{}'", function, name));
             return out;
         }
         out.values[at] = v;

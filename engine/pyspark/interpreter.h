@@ -1,5 +1,6 @@
-// Runs Python programs as the course and the recordings write them: statements, functions and classes of the program's own, and
-// PySpark's API, which builds logical plans. What a program does to the outside (showing, starting queries, waiting) goes through Host.
+// Runs Python programs as the course and the recordings write them: statements, functions and classes of the program's
+// own, and PySpark's API, which builds logical plans. What a program does to the outside (showing, starting queries,
+// waiting) goes through Host.
 //
 // Nothing throws: the first exception of the program is kept in `raised` and everything unwinds. Steps are bounded.
 #pragma once
@@ -57,7 +58,8 @@ struct Host {
     virtual Answer<std::string> show(const PlanRef& plan, i64 rows, i64 truncate, bool vertical) = 0;
     virtual Answer<RowTable> rows(const PlanRef& plan, i64 limit) = 0;
     virtual Answer<PlanRef> read(const ReadRequest& request) = 0;
-    virtual Answer<bool> write(const PlanRef& plan, const std::string& format, const std::string& mode, const std::vector<std::pair<std::string, std::string>>& options) = 0;
+    virtual Answer<bool> write(const PlanRef& plan, const std::string& format, const std::string& mode,
+                               const std::vector<std::pair<std::string, std::string>>& options) = 0;
     virtual Answer<std::string> explain(const PlanRef& parsed, const PlanRef& plan, const std::string& mode) = 0;
     virtual Answer<i64> start(const StreamRequest& request) = 0;
     /// A method or attribute of a running query: stop, status, lastProgress, ...
@@ -171,6 +173,9 @@ PyValue native(const std::string& kind, const std::string& name);
 // what methods share
 /// A column: itself, or the column that a text names.
 ExprRef column_of(const PyValue& v);
+/// Columns of window(time, "10 minutes", ..) and session_window(time, gap).
+PyValue window_of(Interpreter& in, const Args& args);
+PyValue session_window_of(Interpreter& in, const Args& args);
 /// Columns of arguments that may be columns, names, or one list of them.
 Exprs columns_of(Interpreter& in, const std::vector<PyValue>& values);
 /// Analyses a new node over analysed children; a frame, or none with the refusal raised.

@@ -14,7 +14,8 @@ namespace {
 
 PyValue refused(Interpreter& in, const char* error, const char* argument, const char* wanted, const PyValue& given) {
     MR_ASSERT(error != nullptr);
-    in.raise("PySparkTypeError", fmt::format("[{}] Argument `{}` should be {}, got {}.", error, argument, wanted, type_name(given)));
+    in.raise("PySparkTypeError",
+             fmt::format("[{}] Argument `{}` should be {}, got {}.", error, argument, wanted, type_name(given)));
     return none();
 }
 
@@ -60,11 +61,14 @@ PyValue filled_frame(Interpreter& in, const PyValue& self, const Args& args) {
     const Bound b = bind_args(in, "DataFrame.fillna", "value, subset=", args);
     if (!in.ok()) return none();
     const PyValue& v = b[0];
-    const bool plain = v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real || v.kind == Kind::text;
-    if (!plain && v.kind != Kind::dict) return refused(in, "NOT_BOOL_OR_DICT_OR_FLOAT_OR_INT_OR_STR", "value", "a bool, dict, float, int or str", v);
+    const bool plain =
+        v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real || v.kind == Kind::text;
+    if (!plain && v.kind != Kind::dict)
+        return refused(in, "NOT_BOOL_OR_DICT_OR_FLOAT_OR_INT_OR_STR", "value", "a bool, dict, float, int or str", v);
     const PyValue& subset = b[1];
     const bool list = subset.kind == Kind::list || subset.kind == Kind::tuple || subset.kind == Kind::text;
-    if (subset.kind != Kind::none && !list) return refused(in, "NOT_LIST_OR_TUPLE", "subset", "a list or tuple", subset);
+    if (subset.kind != Kind::none && !list)
+        return refused(in, "NOT_LIST_OR_TUPLE", "subset", "a list or tuple", subset);
     const Exprs columns = output_of(*self.object->plan);
     std::vector<std::string> names;
     if (v.kind == Kind::dict) names = names_of(in, of_items(Kind::list, in.iterate(v)), columns);
@@ -91,11 +95,15 @@ PyValue without_missing(Interpreter& in, const PyValue& self, const Args& args) 
     const PyValue &how = b[0], &subset = b[2];
     if (b.given[0] && how.kind != Kind::none && text_of(how) != "any" && text_of(how) != "all") {
         // PySpark 3.5 names the parameter of its own message wrongly.
-        in.raise("AssertionError", fmt::format("Undefined error message parameter for error class: VALUE_NOT_ANY_OR_ALL. Parameters: {{'arg_name': 'how', 'arg_type': {}}}", repr_of(how)));
+        in.raise("AssertionError",
+                 fmt::format("Undefined error message parameter for error class: VALUE_NOT_ANY_OR_ALL. Parameters: "
+                             "{{'arg_name': 'how', 'arg_type': {}}}",
+                             repr_of(how)));
         return none();
     }
     const bool list = subset.kind == Kind::list || subset.kind == Kind::tuple || subset.kind == Kind::text;
-    if (subset.kind != Kind::none && !list) return refused(in, "NOT_LIST_OR_STR_OR_TUPLE", "subset", "a list, str or tuple", subset);
+    if (subset.kind != Kind::none && !list)
+        return refused(in, "NOT_LIST_OR_STR_OR_TUPLE", "subset", "a list, str or tuple", subset);
     const Exprs columns = output_of(*self.object->plan);
     const std::vector<std::string> names = list ? names_of(in, subset, columns) : std::vector<std::string>{};
     if (!in.ok()) return none();

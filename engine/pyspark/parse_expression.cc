@@ -13,7 +13,8 @@ NodeRef Parser::expression_list() {
     if (!symbol(",")) return first;
     std::vector<NodeRef> kids = {first};
     while (accept_symbol(",")) {
-        const bool over = peek().kind == TokenKind::newline || symbol("=") || symbol(")") || symbol("]") || symbol(":") || peek().kind == TokenKind::end;
+        const bool over = peek().kind == TokenKind::newline || symbol("=") || symbol(")") || symbol("]") ||
+                          symbol(":") || peek().kind == TokenKind::end;
         if (over) break;
         kids.push_back(expression());
     }
@@ -96,7 +97,8 @@ NodeRef Parser::comparison() {
 }
 
 NodeRef Parser::binary(int level) {
-    static constexpr const char* kLevels[][5] = {{"|"}, {"^"}, {"&"}, {"<<", ">>"}, {"+", "-"}, {"*", "//", "/", "%", "@"}};
+    static constexpr const char* kLevels[][5] = {{"|"},        {"^"},      {"&"},
+                                                 {"<<", ">>"}, {"+", "-"}, {"*", "//", "/", "%", "@"}};
     constexpr int kDeepest = 6;
     MR_ASSERT(level >= 0 && level <= kDeepest);
     if (level == kDeepest) return unary();
@@ -212,9 +214,12 @@ NodeRef Parser::atom() {
         n.column = from.column;
         return std::make_shared<const Node>(std::move(n));
     }
-    static constexpr std::string_view kReserved[] = {"yield", "await", "async", "with", "def", "class", "for", "while", "if", "else", "import", "return", "try", "except", "in", "is", "and", "or"};
+    static constexpr std::string_view kReserved[] = {"yield", "await",  "async", "with", "def",    "class",
+                                                     "for",   "while",  "if",    "else", "import", "return",
+                                                     "try",   "except", "in",    "is",   "and",    "or"};
     for (const std::string_view r : kReserved)
-        if (from.text == r) fail(r == "yield" || r == "await" ? "unsupported Python: '" + from.text + "'" : "invalid syntax");
+        if (from.text == r)
+            fail(r == "yield" || r == "await" ? "unsupported Python: '" + from.text + "'" : "invalid syntax");
     return make(NodeKind::name, from, {}, from.text);
 }
 
@@ -268,7 +273,8 @@ NodeRef Parser::format_string(const Token& token) {
             break;
         }
         std::string inner = s.substr(i + 1, end - i - 1), spec;
-        if (const std::size_t colon = inner.find(':'); colon != std::string::npos) spec = inner.substr(colon + 1), inner.resize(colon);
+        if (const std::size_t colon = inner.find(':'); colon != std::string::npos)
+            spec = inner.substr(colon + 1), inner.resize(colon);
         Parser p;
         p.tokens = tokenize(inner);
         p.nesting = nesting + 1;

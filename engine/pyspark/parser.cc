@@ -11,8 +11,12 @@ const Token& Parser::next() {
     return t;
 }
 
-bool Parser::symbol(std::string_view text, std::size_t ahead) const { return peek(ahead).kind == TokenKind::symbol && peek(ahead).text == text; }
-bool Parser::word(std::string_view text, std::size_t ahead) const { return peek(ahead).kind == TokenKind::name && peek(ahead).text == text; }
+bool Parser::symbol(std::string_view text, std::size_t ahead) const {
+    return peek(ahead).kind == TokenKind::symbol && peek(ahead).text == text;
+}
+bool Parser::word(std::string_view text, std::size_t ahead) const {
+    return peek(ahead).kind == TokenKind::name && peek(ahead).text == text;
+}
 
 bool Parser::accept_symbol(std::string_view text) {
     if (!symbol(text)) return false;
@@ -57,7 +61,8 @@ bool Parser::enter() {
     return false;
 }
 
-NodeRef Parser::make(NodeKind kind, const Token& from, std::vector<NodeRef> kids, std::string text, std::vector<std::string> names) const {
+NodeRef Parser::make(NodeKind kind, const Token& from, std::vector<NodeRef> kids, std::string text,
+                     std::vector<std::string> names) const {
     Node n;
     n.kind = kind;
     n.kids = std::move(kids);
@@ -137,7 +142,9 @@ NodeRef Parser::simple_statement() {
         const bool empty = peek().kind == TokenKind::newline || symbol(";");
         return make(NodeKind::return_, from, {empty ? make(NodeKind::none, from) : expression_list()});
     }
-    if (accept_word("raise")) return make(NodeKind::raise, from, {peek().kind == TokenKind::newline ? make(NodeKind::none, from) : expression()});
+    if (accept_word("raise"))
+        return make(NodeKind::raise, from,
+                    {peek().kind == TokenKind::newline ? make(NodeKind::none, from) : expression()});
     if (accept_word("del")) return make(NodeKind::delete_, from, {expression_list()});
     if (accept_word("assert")) {
         std::vector<NodeRef> kids = {expression()};
@@ -156,12 +163,16 @@ NodeRef Parser::assignment() {
     }
     static constexpr std::string_view kOperators[] = {"+=", "-=", "*=", "/=", "//=", "%=", "**=", "&=", "|=", "^="};
     for (const std::string_view op : kOperators)
-        if (accept_symbol(op)) return make(NodeKind::augmented, from, {parts[0], expression_list()}, std::string(op.substr(0, op.size() - 1)));
+        if (accept_symbol(op))
+            return make(NodeKind::augmented, from, {parts[0], expression_list()},
+                        std::string(op.substr(0, op.size() - 1)));
     while (accept_symbol("=")) parts.push_back(expression_list());
     if (parts.size() == 1) return make(NodeKind::expression, from, std::move(parts));
     for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
         const NodeKind k = parts[i]->kind;
-        if (k != NodeKind::name && k != NodeKind::attribute && k != NodeKind::subscript && k != NodeKind::tuple && k != NodeKind::list) fail("cannot assign to expression");
+        if (k != NodeKind::name && k != NodeKind::attribute && k != NodeKind::subscript && k != NodeKind::tuple &&
+            k != NodeKind::list)
+            fail("cannot assign to expression");
     }
     return make(NodeKind::assign, from, std::move(parts));
 }

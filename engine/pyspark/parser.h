@@ -28,7 +28,9 @@ struct Parser {
     bool failed = false;
     SyntaxError error;
 
-    [[nodiscard]] const Token& peek(std::size_t ahead = 0) const { return tokens[at + ahead < tokens.size() ? at + ahead : tokens.size() - 1]; }
+    [[nodiscard]] const Token& peek(std::size_t ahead = 0) const {
+        return tokens[at + ahead < tokens.size() ? at + ahead : tokens.size() - 1];
+    }
     const Token& next();
     [[nodiscard]] bool symbol(std::string_view text, std::size_t ahead = 0) const;
     [[nodiscard]] bool word(std::string_view text, std::size_t ahead = 0) const;
@@ -39,7 +41,8 @@ struct Parser {
     std::string identifier();
     void fail(std::string message);
     bool enter();
-    NodeRef make(NodeKind kind, const Token& from, std::vector<NodeRef> kids = {}, std::string text = "", std::vector<std::string> names = {}) const;
+    NodeRef make(NodeKind kind, const Token& from, std::vector<NodeRef> kids = {}, std::string text = "",
+                 std::vector<std::string> names = {}) const;
 
     // statements
     NodeRef block_after_colon();

@@ -54,7 +54,8 @@ Value from_python(const PyValue& v, const DataType& type) {
     if (is_object(v, "datetime")) return int_value(v.object->handle);
     if (v.kind == Kind::list || v.kind == Kind::tuple) {
         Values items;
-        for (const PyValue& item : v.object->items) items.push_back(from_python(item, type.id == TypeId::array ? element_of(type) : type));
+        for (const PyValue& item : v.object->items)
+            items.push_back(from_python(item, type.id == TypeId::array ? element_of(type) : type));
         return list_value(std::move(items));
     }
     if (type.id == TypeId::double_ || type.id == TypeId::float_) return real_value(static_cast<double>(v.i));
@@ -84,7 +85,10 @@ PyValue created(Interpreter& in, const Args& args) {
     }
     if (!in.ok()) return none();
     std::vector<Field> fields;
-    if (const auto schema = b[1].kind == Kind::list || b[1].kind == Kind::tuple || b[1].kind == Kind::none ? std::nullopt : schema_of(in, b[1])) fields = *schema->fields;
+    if (const auto schema = b[1].kind == Kind::list || b[1].kind == Kind::tuple || b[1].kind == Kind::none
+                                ? std::nullopt
+                                : schema_of(in, b[1]))
+        fields = *schema->fields;
     if (!in.ok()) return none();
     if (b[1].kind == Kind::list || b[1].kind == Kind::tuple) {
         names.clear();
@@ -124,7 +128,8 @@ PyValue created(Interpreter& in, const Args& args) {
 
 PyValue of_sql(Interpreter& in, const PyValue& text) {
     MR_ASSERT(in.scope != nullptr);
-    auto parsed = parse_statement(text_of(text), in.session.ids, {in.session.clock.zone, in.session.clock.now, in.session.ansi});
+    auto parsed =
+        parse_statement(text_of(text), in.session.ids, {in.session.clock.zone, in.session.clock.now, in.session.ansi});
     if (!parsed) {
         in.raise(std::move(parsed.error()));
         return none();
@@ -188,7 +193,8 @@ std::optional<DataType> schema_of(Interpreter& in, const PyValue& v) {
     MR_ASSERT(in.scope != nullptr);
     if (is_object(v, "DataType")) return v.object->data_type;
     if (v.kind != Kind::text) {
-        in.raise("PySparkTypeError", fmt::format("[NOT_STR_OR_STRUCT] Argument `schema` should be a struct type, got {}.", type_name(v)));
+        in.raise("PySparkTypeError",
+                 fmt::format("[NOT_STR_OR_STRUCT] Argument `schema` should be a struct type, got {}.", type_name(v)));
         return std::nullopt;
     }
     auto t = parse_schema(v.s);
@@ -204,13 +210,18 @@ PyValue Interpreter::session_method(const PyValue& self, const std::string& name
     const std::string& type = self.object->type;
     const PyValue first = args.positional.empty() ? none() : args.positional[0];
     if (type == "Builder") {
-        if (name == "config" && args.positional.size() == 2) configure(session, text_of(first), option_text(args.positional[1]));
+        if (name == "config" && args.positional.size() == 2)
+            configure(session, text_of(first), option_text(args.positional[1]));
         return name == "getOrCreate" ? globals->fields["spark"] : self;
     }
     if (type == "conf") {
-        if (name == "set" && args.positional.size() == 2) return configure(session, text_of(first), option_text(args.positional[1])), none();
+        if (name == "set" && args.positional.size() == 2)
+            return configure(session, text_of(first), option_text(args.positional[1])), none();
         const auto it = session.settings.find(text_of(first));
-        if (name == "get") return it != session.settings.end() ? of_text(it->second) : args.positional.size() > 1 ? args.positional[1] : none();
+        if (name == "get")
+            return it != session.settings.end() ? of_text(it->second)
+                   : args.positional.size() > 1 ? args.positional[1]
+                                                : none();
         return none();
     }
     if (type == "streams") {
@@ -247,7 +258,9 @@ PyValue loaded(Interpreter& in, const PyValue& self, std::string format, const P
     r.format = std::move(format);
     r.options = self.object->options;
     if (self.object->data_type.id == TypeId::structure) r.schema = self.object->data_type;
-    if (path.kind != Kind::none) r.options.emplace_back("path", path.object && !path.object->items.empty() ? text_of(path.object->items[0]) : text_of(path));
+    if (path.kind != Kind::none)
+        r.options.emplace_back(
+            "path", path.object && !path.object->items.empty() ? text_of(path.object->items[0]) : text_of(path));
     const PlanRef plan = in.must(in.host.read(r));
     return in.ok() ? frame_of_analysed(plan) : none();
 }
@@ -259,14 +272,17 @@ PyValue Interpreter::reader_method(const PyValue& self, const std::string& name,
     const PyValue first = args.positional.empty() ? none() : args.positional[0];
     Object& o = *self.object;
     if (name == "format") return o.name = text_of(first), self;
-    if (name == "option" && args.positional.size() == 2) return set_option(o, text_of(first), option_text(args.positional[1])), self;
+    if (name == "option" && args.positional.size() == 2)
+        return set_option(o, text_of(first), option_text(args.positional[1])), self;
     if (name == "options") {
         for (const auto& [key, v] : args.named) set_option(o, key, option_text(v));
         return self;
     }
     if (name == "schema") {
         if (o.type == "DataStreamReader" && first.kind != Kind::text && !is_object(first, "DataType")) {
-            raise("PySparkTypeError", fmt::format("[NOT_STR_OR_STRUCT] Argument `schema` should be a str or structType, got {}.", type_name(first)));
+            raise("PySparkTypeError",
+                  fmt::format("[NOT_STR_OR_STRUCT] Argument `schema` should be a str or structType, got {}.",
+                              type_name(first)));
             return none();
         }
         if (const auto t = schema_of(*this, first)) o.data_type = *t;
@@ -284,12 +300,14 @@ PyValue Interpreter::reader_method(const PyValue& self, const std::string& name,
     const bool path = !args.positional.empty() && first.kind != Kind::none;
     if (stream && path && name == "load" && !given_text(*this, "path", first)) return none();
     if (stream && path && name != "load" && first.kind != Kind::text) {
-        raise("PySparkTypeError", fmt::format("[NOT_STR] Argument `{}` should be a str, got {}.", name == "table" ? "tableName" : "path", type_name(first)));
+        raise("PySparkTypeError", fmt::format("[NOT_STR] Argument `{}` should be a str, got {}.",
+                                              name == "table" ? "tableName" : "path", type_name(first)));
         return none();
     }
     if (name == "load") return loaded(*this, self, o.name.empty() ? "parquet" : o.name, first);
     if (name == "table") return table_of(*this, first);
-    if (name == "json" || name == "csv" || name == "text" || name == "parquet" || name == "orc") return loaded(*this, self, name, first);
+    if (name == "json" || name == "csv" || name == "text" || name == "parquet" || name == "orc")
+        return loaded(*this, self, name, first);
     raise("AttributeError", fmt::format("'{}' object has no attribute '{}'", o.type, name));
     return none();
 }
@@ -300,7 +318,10 @@ namespace {
 bool given_text(Interpreter& in, const char* name, const PyValue& v) {
     MR_ASSERT(name != nullptr);
     const bool good = v.kind == Kind::text && v.s.find_first_not_of(' ') != std::string::npos;
-    if (!good) in.raise("PySparkValueError", fmt::format("[VALUE_NOT_NON_EMPTY_STR] Value for `{}` must be a non empty string, got '{}'.", name, text_of(v)));
+    if (!good)
+        in.raise("PySparkValueError",
+                 fmt::format("[VALUE_NOT_NON_EMPTY_STR] Value for `{}` must be a non empty string, got '{}'.", name,
+                             text_of(v)));
     return good;
 }
 
@@ -313,7 +334,8 @@ bool set_trigger(Interpreter& in, Object& o, const Args& args) {
         const bool span = name == "processingTime" || name == "continuous";
         if (span && !given_text(in, name.c_str(), v)) return false;
         if (!span && !truthy(v)) {
-            in.raise("PySparkValueError", fmt::format("[VALUE_NOT_TRUE] Value for `{}` must be True, got '{}'.", name, text_of(v)));
+            in.raise("PySparkValueError",
+                     fmt::format("[VALUE_NOT_TRUE] Value for `{}` must be True, got '{}'.", name, text_of(v)));
             return false;
         }
         set_option(o, "\ntrigger", name);
@@ -364,7 +386,10 @@ PyValue output_mode(Interpreter& in, const PyValue& self, const PyValue& mode) {
     if (!given_text(in, "outputMode", mode)) return none();
     const std::string m = sim::lower_ascii(text_of(mode));
     if (m != "append" && m != "complete" && m != "update") {
-        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("Unknown output mode {}. Accepted output modes are 'append', 'complete', 'update'", text_of(mode))});
+        in.raise(
+            QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                       fmt::format("Unknown output mode {}. Accepted output modes are 'append', 'complete', 'update'",
+                                   text_of(mode))});
         return none();
     }
     set_option(*self.object, "\nmode", m);
@@ -378,7 +403,8 @@ PyValue Interpreter::writer_method(const PyValue& self, const std::string& name,
     Object& o = *self.object;
     const PyValue first = args.positional.empty() ? none() : args.positional[0];
     if (name == "format") return o.name = text_of(first), self;
-    if (name == "option" && args.positional.size() == 2) return set_option(o, text_of(first), option_text(args.positional[1])), self;
+    if (name == "option" && args.positional.size() == 2)
+        return set_option(o, text_of(first), option_text(args.positional[1])), self;
     if (name == "options") {
         for (const auto& [key, v] : args.named) set_option(o, key, option_text(v));
         return self;
@@ -394,20 +420,28 @@ PyValue Interpreter::writer_method(const PyValue& self, const std::string& name,
         }
         if (name == "trigger") return set_trigger(*this, o, args) ? self : none();
         if (name == "foreach" && !first.object) {
-            raise("PySparkAttributeError", "[ATTRIBUTE_NOT_CALLABLE] Attribute `process` in provided object `f` is not callable.");
+            raise("PySparkAttributeError",
+                  "[ATTRIBUTE_NOT_CALLABLE] Attribute `process` in provided object `f` is not callable.");
             return none();
         }
-        if (name == "foreach" || name == "foreachBatch") return o.fields[name] = first, o.name = name == "foreach" ? "foreach" : "foreachBatch", self;
+        if (name == "foreach" || name == "foreachBatch")
+            return o.fields[name] = first, o.name = name == "foreach" ? "foreach" : "foreachBatch", self;
         if (name == "start" || name == "toTable") return started(*this, self, args);
     } else {
         if (name == "mode") {
             bool known = false;
-            for (const char* m : {"overwrite", "append", "ignore", "error", "errorifexists", "default"}) known = known || sim::lower_ascii(text_of(first)) == m;
-            if (!known) raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", fmt::format("Unknown save mode: {}. Accepted save modes are 'overwrite', 'append', 'ignore', 'error', 'errorifexists', 'default'.", text_of(first))});
+            for (const char* m : {"overwrite", "append", "ignore", "error", "errorifexists", "default"})
+                known = known || sim::lower_ascii(text_of(first)) == m;
+            if (!known)
+                raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                                 fmt::format("Unknown save mode: {}. Accepted save modes are 'overwrite', 'append', "
+                                             "'ignore', 'error', 'errorifexists', 'default'.",
+                                             text_of(first))});
             if (!known) return none();
         }
         if (name == "mode") return set_option(o, "\nmode", sim::lower_ascii(text_of(first))), self;
-        const bool save = name == "save", named_format = name == "json" || name == "csv" || name == "text" || name == "parquet";
+        const bool save = name == "save",
+                   named_format = name == "json" || name == "csv" || name == "text" || name == "parquet";
         if (save || named_format) {
             Object copy = o;
             const std::string mode = taken(copy, "\nmode");

@@ -112,7 +112,8 @@ void scan_string(Scanner& s, bool raw, bool format, std::size_t start) {
     const char quote = s.peek();
     MR_ASSERT(quote == '"' || quote == '\'');
     const bool triple = s.peek(1) == quote && s.peek(2) == quote;
-    const Token head{format ? TokenKind::format_text : TokenKind::text, "", s.line, s.column(), static_cast<u32>(start)};
+    const Token head{format ? TokenKind::format_text : TokenKind::text, "", s.line, s.column(),
+                     static_cast<u32>(start)};
     s.at += triple ? 3 : 1;
     std::string out;
     for (;;) {
@@ -157,13 +158,15 @@ void scan_word(Scanner& s) {
     const bool quoted = s.peek() == '"' || s.peek() == '\'';
     const bool raw = word == "r" || word == "R";
     const bool format = word == "f" || word == "F" || word == "fr" || word == "rf";
-    if (quoted && (raw || format || word == "u" || word == "b")) return scan_string(s, raw || word.size() == 2, format, start);
+    if (quoted && (raw || format || word == "u" || word == "b"))
+        return scan_string(s, raw || word.size() == 2, format, start);
     put(s, TokenKind::name, word, start);
 }
 
 void scan_symbol(Scanner& s) {
     MR_ASSERT(!s.ended());
-    static constexpr std::string_view kLong[] = {"**=", "//=", "...", "**", "//", "==", "!=", "<=", ">=", "->", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", ">>", ":="};
+    static constexpr std::string_view kLong[] = {"**=", "//=", "...", "**", "//", "==", "!=", "<=", ">=", "->", "+=",
+                                                 "-=",  "*=",  "/=",  "%=", "&=", "|=", "^=", "<<", ">>", ":="};
     const std::size_t start = s.at;
     std::string symbol(1, s.peek());
     for (const std::string_view l : kLong)
@@ -172,7 +175,8 @@ void scan_symbol(Scanner& s) {
             break;
         }
     static constexpr std::string_view kKnown = "()[]{},:.;@=+-*/%&|^~<>!";
-    if (symbol.size() == 1 && kKnown.find(symbol[0]) == std::string_view::npos) return stop(s, "invalid character '" + symbol + "'");
+    if (symbol.size() == 1 && kKnown.find(symbol[0]) == std::string_view::npos)
+        return stop(s, "invalid character '" + symbol + "'");
     if (symbol == "(" || symbol == "[" || symbol == "{") ++s.brackets;
     if ((symbol == ")" || symbol == "]" || symbol == "}") && s.brackets > 0) --s.brackets;
     s.at += symbol.size();

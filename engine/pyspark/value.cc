@@ -84,13 +84,15 @@ std::string items_text(const PyValue& v, const char* open, const char* close) {
 std::string dict_text(const PyValue& v) {
     std::string out = "{";
     const auto& items = v.object->items;
-    for (std::size_t i = 0; i + 1 < items.size(); i += 2) out += (i ? ", " : "") + repr_of(items[i]) + ": " + repr_of(items[i + 1]);
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2)
+        out += (i ? ", " : "") + repr_of(items[i]) + ": " + repr_of(items[i + 1]);
     return out + "}";
 }
 
 std::string row_text(const Object& row) {
     std::string out = "Row(";
-    for (std::size_t i = 0; i < row.items.size(); ++i) out += (i ? ", " : "") + row.options[i].first + "=" + repr_of(row.items[i]);
+    for (std::size_t i = 0; i < row.items.size(); ++i)
+        out += (i ? ", " : "") + row.options[i].first + "=" + repr_of(row.items[i]);
     return out + ")";
 }
 
@@ -118,8 +120,12 @@ std::string repr_of(const PyValue& v) {
 std::string text_of(const PyValue& v) { return v.kind == Kind::text ? v.s : repr_of(v); }
 
 bool equal(const PyValue& a, const PyValue& b) {
-    const auto number = [](const PyValue& v) { return v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real; };
-    if (number(a) && number(b)) return (a.kind == Kind::real ? a.d : static_cast<double>(a.i)) == (b.kind == Kind::real ? b.d : static_cast<double>(b.i));
+    const auto number = [](const PyValue& v) {
+        return v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real;
+    };
+    if (number(a) && number(b))
+        return (a.kind == Kind::real ? a.d : static_cast<double>(a.i)) ==
+               (b.kind == Kind::real ? b.d : static_cast<double>(b.i));
     if (a.kind != b.kind) return false;
     if (a.kind == Kind::none) return true;
     if (a.kind == Kind::text) return a.s == b.s;
@@ -132,9 +138,15 @@ bool equal(const PyValue& a, const PyValue& b) {
 }
 
 int order(const PyValue& a, const PyValue& b) {
-    const auto number = [](const PyValue& v) { return v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real; };
+    const auto number = [](const PyValue& v) {
+        return v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real;
+    };
     const auto sign = [](auto x, auto y) { return x < y ? -1 : x > y ? 1 : 0; };
-    if (number(a) && number(b)) return a.kind == Kind::real || b.kind == Kind::real ? sign(a.kind == Kind::real ? a.d : static_cast<double>(a.i), b.kind == Kind::real ? b.d : static_cast<double>(b.i)) : sign(a.i, b.i);
+    if (number(a) && number(b))
+        return a.kind == Kind::real || b.kind == Kind::real
+                   ? sign(a.kind == Kind::real ? a.d : static_cast<double>(a.i),
+                          b.kind == Kind::real ? b.d : static_cast<double>(b.i))
+                   : sign(a.i, b.i);
     if (a.kind == Kind::text && b.kind == Kind::text) return sign(a.s.compare(b.s), 0);
     const bool sequences = (a.kind == Kind::list || a.kind == Kind::tuple) && a.kind == b.kind;
     const bool rows = is_object(a, "Row") && is_object(b, "Row");
@@ -151,7 +163,8 @@ int order(const PyValue& a, const PyValue& b) {
 ExprRef as_literal(const PyValue& v) {
     switch (v.kind) {
         case Kind::boolean: return bool_literal(v.i != 0);
-        case Kind::integer: return int_literal(v.i, v.i >= INT32_MIN && v.i <= INT32_MAX ? TypeId::integer : TypeId::bigint);
+        case Kind::integer:
+            return int_literal(v.i, v.i >= INT32_MIN && v.i <= INT32_MAX ? TypeId::integer : TypeId::bigint);
         case Kind::real: return literal(real_value(v.d), type_of(TypeId::double_));
         case Kind::text: return string_literal(v.s);
         case Kind::column: return v.column;

@@ -1,5 +1,5 @@
-// What a Python program of the course handles: numbers, text, collections, columns, and objects (frames, readers, queries,
-// functions and classes of its own). Objects are shared, as in Python; they live only while a program is read.
+// What a Python program of the course handles: numbers, text, collections, columns, and objects (frames, readers,
+// queries, functions and classes of its own). Objects are shared, as in Python; they live only while a program is read.
 #pragma once
 
 #include <map>
@@ -55,7 +55,9 @@ PyValue of_items(Kind kind, std::vector<PyValue> items);
 PyValue of_object(std::shared_ptr<Object> object);
 PyValue new_object(std::string type);
 
-inline bool is_object(const PyValue& v, std::string_view type) { return v.kind == Kind::object && v.object->type == type; }
+inline bool is_object(const PyValue& v, std::string_view type) {
+    return v.kind == Kind::object && v.object->type == type;
+}
 /// Python's name of a value's type: `int`, `str`, `Column`, ...
 std::string type_name(const PyValue& v);
 bool truthy(const PyValue& v);

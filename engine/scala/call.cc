@@ -15,12 +15,23 @@ namespace engine::spark::scala {
 namespace {
 
 /// Methods with two lists of parameters: both are needed before anything happens.
-constexpr std::string_view kCurried[] = {"mapGroupsWithState", "flatMapGroupsWithState", "foldLeft", "foldRight", "cogroup", "fill", "tabulate", "fold", "aggregate", "scanLeft"};
+constexpr std::string_view kCurried[] = {"mapGroupsWithState",
+                                         "flatMapGroupsWithState",
+                                         "foldLeft",
+                                         "foldRight",
+                                         "cogroup",
+                                         "fill",
+                                         "tabulate",
+                                         "fold",
+                                         "aggregate",
+                                         "scanLeft"};
 
 bool curried(const std::string& name) { return std::ranges::find(kCurried, name) != std::end(kCurried); }
 
 /// How many lists a definition has whose first call this is.
-std::size_t lists_of(const PyValue& f) { return has_object(f, "closure") && f.object->scala ? f.object->scala->lists.size() : 1; }
+std::size_t lists_of(const PyValue& f) {
+    return has_object(f, "closure") && f.object->scala ? f.object->scala->lists.size() : 1;
+}
 
 }  // namespace
 
@@ -124,7 +135,8 @@ PyValue Evaluator::apply(const PyValue& f, const Args& args, const std::vector<T
     if (o.type == "static") return static_apply(o.name, args, types);
     if (o.type == "sql function") return column_member(py::none(), "\n" + o.name, args.positional);
     if (o.type == "instance") {
-        if (const auto it = o.fields.find("\nclass"); it != o.fields.end() && !o.fields.contains("apply")) return instance(it->second.object, args);
+        if (const auto it = o.fields.find("\nclass"); it != o.fields.end() && !o.fields.contains("apply"))
+            return instance(it->second.object, args);
         return member(f, "apply", args);
     }
     if (o.type == "DataFrame" && first.kind == Kind::text) return in.frame_attribute(f, "[" + first.s);
@@ -132,7 +144,8 @@ PyValue Evaluator::apply(const PyValue& f, const Args& args, const std::vector<T
     return no_member(f, "apply");
 }
 
-PyValue Evaluator::member(const PyValue& base, const std::string& name, const Args& args, const std::vector<Type>& types) {
+PyValue Evaluator::member(const PyValue& base, const std::string& name, const Args& args,
+                          const std::vector<Type>& types) {
     MR_ASSERT(!name.empty());
     if (!ok()) return py::none();
     if (name == "toString" && base.kind != Kind::none) return py::of_text(display(base));
@@ -144,14 +157,16 @@ PyValue Evaluator::member(const PyValue& base, const std::string& name, const Ar
         case Kind::none: return no_member(base, name);
         case Kind::boolean: case Kind::integer: case Kind::real: return number_member(base, name, p);
         case Kind::text: return text_member(base, name, p);
-        case Kind::list: return name == "toDF" || name == "toDS" ? spark_member(base, name, args) : list_member(base, name, p);
+        case Kind::list:
+            return name == "toDF" || name == "toDS" ? spark_member(base, name, args) : list_member(base, name, p);
         case Kind::dict: return map_member(base, name, p);
         case Kind::column: return column_member(base, name, p);
         case Kind::tuple: {
             const bool number = name.size() >= 2 && name[0] == '_' && name[1] >= '1' && name[1] <= '9';
             const std::size_t at = number ? static_cast<std::size_t>(std::atoi(name.c_str() + 1)) : 0;
             if (at >= 1 && at <= base.object->items.size()) return base.object->items[at - 1];
-            if (name == "swap" && base.object->items.size() == 2) return py::of_items(Kind::tuple, {base.object->items[1], base.object->items[0]});
+            if (name == "swap" && base.object->items.size() == 2)
+                return py::of_items(Kind::tuple, {base.object->items[1], base.object->items[0]});
             return no_member(base, name);
         }
         default: break;
@@ -168,10 +183,14 @@ PyValue Evaluator::member(const PyValue& base, const std::string& name, const Ar
     }
     if (type == "exception") {
         if (name == "getClass") return py::native("class name", base.object->name);
-        if (name == "getMessage" || name == "message") return base.object->items.empty() ? py::none() : base.object->items[0];
+        if (name == "getMessage" || name == "message")
+            return base.object->items.empty() ? py::none() : base.object->items[0];
         return no_member(base, name);
     }
-    if (type == "class name") return name == "getName" ? py::of_text(base.object->name) : name == "getSimpleName" ? py::of_text(base.object->name.substr(base.object->name.rfind('.') + 1)) : no_member(base, name);
+    if (type == "class name")
+        return name == "getName"         ? py::of_text(base.object->name)
+               : name == "getSimpleName" ? py::of_text(base.object->name.substr(base.object->name.rfind('.') + 1))
+                                         : no_member(base, name);
     if (type == "DataFrame") return frame_member(base, name, args, types);
     if (type == "GroupedData" || type == "KeyValueGroupedDataset") return grouped_member(base, name, p, types);
     if (type == "MemoryStream") return stream_member(base, name, p);
@@ -192,7 +211,8 @@ PyValue Evaluator::instance_member(const PyValue& self, const std::string& name,
             if (o.scala->params[i].name == name) return o.items[i];
     if (data && name == "copy" && classes.contains(o.name)) {
         Args all{o.items, {}};
-        for (std::size_t i = 0; i < args.positional.size() && i < all.positional.size(); ++i) all.positional[i] = args.positional[i];
+        for (std::size_t i = 0; i < args.positional.size() && i < all.positional.size(); ++i)
+            all.positional[i] = args.positional[i];
         for (const auto& [key, v] : args.named)
             for (std::size_t i = 0; i < o.scala->params.size(); ++i)
                 if (o.scala->params[i].name == key) all.positional[i] = v;
@@ -217,11 +237,66 @@ PyValue Evaluator::time_member(const PyValue& self, const std::string& name, con
     return no_member(self, name);
 }
 
+namespace {
+
+PyValue unsupported_operation(Evaluator& e, const std::string& message) {
+    return e.raise("org.apache.spark.SparkUnsupportedOperationException", message);
+}
+
+PyValue bad_argument(Evaluator& e, const std::string& message) {
+    return e.raise("java.lang.IllegalArgumentException", message);
+}
+
+/// A span of time in milliseconds, given as such or as the text of an interval.
+std::optional<sim::i64> span_ms(const PyValue& v) {
+    if (v.kind == Kind::integer) return v.i;
+    const auto c = v.kind == Kind::text ? parse_interval(v.s) : std::nullopt;
+    if (!c) return std::nullopt;
+    constexpr sim::i64 kDaysOfMonth = 31;
+    return (c->months * kDaysOfMonth + c->days) * (kMicrosPerDay / 1000) + c->micros / 1000;
+}
+
+PyValue set_timeout_duration(Evaluator& e, KeyState& s, const PyValue& duration) {
+    if (s.timeout != "processing")
+        return unsupported_operation(e,
+                                     "Cannot set timeout duration without enabling processing time timeout in "
+                                     "[map|flatMap]GroupsWithState.");
+    const auto ms = span_ms(duration);
+    if (!ms || *ms <= 0)
+        return bad_argument(e, duration.kind == Kind::text
+                                   ? fmt::format("Provided duration ({}) is not positive", duration.s)
+                                   : "Timeout duration must be positive");
+    s.timeout_ms = s.batch_ms + *ms;
+    return unit();
+}
+
+PyValue set_timeout_timestamp(Evaluator& e, KeyState& s, const Values& args) {
+    MR_ASSERT(!args.empty());
+    if (s.timeout != "event")
+        return unsupported_operation(e,
+                                     "Cannot set timeout timestamp without enabling event time timeout in "
+                                     "[map|flatMap]GroupsWithState.");
+    sim::i64 at = args[0].object ? floor_div(args[0].object->handle, 1000) : args[0].i;
+    if (args.size() > 1) {
+        const auto more = span_ms(args[1]);
+        if (!more || *more < 0)
+            return bad_argument(e, fmt::format("Additional duration ({}) is not valid", display(args[1])));
+        at += *more;
+    }
+    if (at <= 0) return bad_argument(e, "Timeout timestamp must be positive");
+    if (s.watermark_ms >= 0 && at < s.watermark_ms)
+        return bad_argument(e, fmt::format("Timeout timestamp ({}) cannot be earlier than the current watermark ({})",
+                                           at, s.watermark_ms));
+    s.timeout_ms = at;
+    return unit();
+}
+
+}  // namespace
+
 PyValue Evaluator::state_member(const PyValue& self, const std::string& name, const Values& args) {
     MR_ASSERT(self.object != nullptr);
     if (state == nullptr) return no_member(self, name);
     KeyState& s = *state;
-    const auto unsupported_op = [&](const std::string& message) { return raise("org.apache.spark.SparkUnsupportedOperationException", message); };
     if (name == "exists") return py::of_bool(s.exists);
     if (name == "hasTimedOut") return py::of_bool(s.timed_out);
     if (name == "getOption") return s.exists ? some(from_cell(*this, s.value, *state_type)) : nothing();
@@ -230,7 +305,7 @@ PyValue Evaluator::state_member(const PyValue& self, const std::string& name, co
         return raise("java.util.NoSuchElementException", "State is either not defined or has already been removed");
     }
     if (name == "update" && args.size() == 1) {
-        if (args[0].kind == Kind::none) return raise("java.lang.IllegalArgumentException", "'null' is not a valid state value");
+        if (args[0].kind == Kind::none) return bad_argument(*this, "'null' is not a valid state value");
         s.value = to_cell(args[0], *state_type);
         s.exists = s.updated = true;
         s.removed = false;
@@ -245,36 +320,12 @@ PyValue Evaluator::state_member(const PyValue& self, const std::string& name, co
     if (name == "getCurrentProcessingTimeMs") return of_long(s.batch_ms);
     if (name == "getCurrentWatermarkMs") {
         if (s.watermark_ms >= 0) return of_long(s.watermark_ms);
-        return unsupported_op("Cannot get event time watermark timestamp without setting watermark before [map|flatMap]GroupsWithState.");
+        return unsupported_operation(*this,
+                                     "Cannot get event time watermark timestamp without setting watermark before "
+                                     "[map|flatMap]GroupsWithState.");
     }
-    const auto span = [&](const PyValue& v) -> std::optional<sim::i64> {
-        if (v.kind == Kind::integer) return v.i;
-        const auto c = v.kind == Kind::text ? parse_interval(v.s) : std::nullopt;
-        if (!c) return std::nullopt;
-        constexpr sim::i64 kDaysOfMonth = 31;
-        return (c->months * kDaysOfMonth + c->days) * (kMicrosPerDay / 1000) + c->micros / 1000;
-    };
-    if (name == "setTimeoutDuration" && args.size() == 1) {
-        if (s.timeout != "processing") return unsupported_op("Cannot set timeout duration without enabling processing time timeout in [map|flatMap]GroupsWithState.");
-        const auto ms = span(args[0]);
-        if (!ms || *ms <= 0) return raise("java.lang.IllegalArgumentException", args[0].kind == Kind::text ? fmt::format("Provided duration ({}) is not positive", args[0].s) : "Timeout duration must be positive");
-        s.timeout_ms = s.batch_ms + *ms;
-        return unit();
-    }
-    if (name == "setTimeoutTimestamp" && !args.empty()) {
-        if (s.timeout != "event") return unsupported_op("Cannot set timeout timestamp without enabling event time timeout in [map|flatMap]GroupsWithState.");
-        sim::i64 at = args[0].object ? floor_div(args[0].object->handle, 1000) : args[0].i;
-        if (args.size() > 1) {
-            const auto more = span(args[1]);
-            if (!more || *more < 0) return raise("java.lang.IllegalArgumentException", fmt::format("Additional duration ({}) is not valid", display(args[1])));
-            at += *more;
-        }
-        if (at <= 0) return raise("java.lang.IllegalArgumentException", "Timeout timestamp must be positive");
-        if (s.watermark_ms >= 0 && at < s.watermark_ms)
-            return raise("java.lang.IllegalArgumentException", fmt::format("Timeout timestamp ({}) cannot be earlier than the current watermark ({})", at, s.watermark_ms));
-        s.timeout_ms = at;
-        return unit();
-    }
+    if (name == "setTimeoutDuration" && args.size() == 1) return set_timeout_duration(*this, s, args[0]);
+    if (name == "setTimeoutTimestamp" && !args.empty()) return set_timeout_timestamp(*this, s, args);
     return no_member(self, name);
 }
 
@@ -282,13 +333,16 @@ PyValue Evaluator::native_call(const std::string& name, const Args& args) {
     MR_ASSERT(!name.empty());
     // Several arguments where one is asked for are one tuple.
     const bool several = args.positional.size() > 1 && name.starts_with("print");
-    const PyValue first = args.positional.empty() ? unit() : several ? py::of_items(Kind::tuple, args.positional) : args.positional[0];
+    const PyValue first = args.positional.empty() ? unit()
+                          : several               ? py::of_items(Kind::tuple, args.positional)
+                                                  : args.positional[0];
     if (name == "println") return in.host.print((args.positional.empty() ? "" : display(first)) + "\n"), unit();
     if (name == "print") return in.host.print(display(first)), unit();
     if (name == "require" || name == "assert") {
         if (first.i != 0) return unit();
         const std::string more = args.positional.size() > 1 ? ": " + display(args.positional[1]) : "";
-        return name == "require" ? raise("java.lang.IllegalArgumentException", "requirement failed" + more) : raise("java.lang.AssertionError", "assertion failed" + more);
+        return name == "require" ? raise("java.lang.IllegalArgumentException", "requirement failed" + more)
+                                 : raise("java.lang.AssertionError", "assertion failed" + more);
     }
     if (name == "sql") return in.session_method(in.globals->fields["spark"], "sql", args);
     return first;

@@ -82,7 +82,9 @@ PlanRef node(std::vector<PlanRef> children, TypedStep step, Exprs output) {
     return make(std::move(p));
 }
 
-ExprRef object_column(const ObjectType& type, py::Interpreter& in) { return attribute("obj", type.type, !type.primitive, in.session.ids.take()); }
+ExprRef object_column(const ObjectType& type, py::Interpreter& in) {
+    return attribute("obj", type.type, !type.primitive, in.session.ids.take());
+}
 
 /// A DataFrame's row as an object.
 ObjectType row_type(const PlanRef& plan) {
@@ -101,7 +103,11 @@ std::optional<Exprs> read_from(Evaluator& e, const ObjectType& type, const PlanR
     Exprs out;
     if (type.name.starts_with("scala.Tuple")) {
         if (all.size() == type.parts.size()) return all;
-        e.in.raise(analysis_error("UNSUPPORTED_DESERIALIZER.FIELD_NUMBER_MISMATCH", fmt::format("The deserializer is not supported: try to map \"{}\" to Tuple{}, but failed as the number of fields does not line up.", sql_name(engine::spark::schema_of(*plan)), type.parts.size()), {}));
+        e.in.raise(analysis_error("UNSUPPORTED_DESERIALIZER.FIELD_NUMBER_MISMATCH",
+                                  fmt::format("The deserializer is not supported: try to map \"{}\" to Tuple{}, but "
+                                              "failed as the number of fields does not line up.",
+                                              sql_name(engine::spark::schema_of(*plan)), type.parts.size()),
+                                  {}));
         return std::nullopt;
     }
     for (const Field& f : *type.type.fields) {
@@ -112,7 +118,11 @@ std::optional<Exprs> read_from(Evaluator& e, const ObjectType& type, const PlanR
             names += (names.empty() ? "" : ", ") + quoted(c->name);
         }
         if (!found) {
-            e.in.raise(analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION", fmt::format("A column or function parameter with name {} cannot be resolved. Did you mean one of the following? [{}].", quoted(f.name), names), {}));
+            e.in.raise(analysis_error("UNRESOLVED_COLUMN.WITH_SUGGESTION",
+                                      fmt::format("A column or function parameter with name {} cannot be resolved. Did "
+                                                  "you mean one of the following? [{}].",
+                                                  quoted(f.name), names),
+                                      {}));
             return std::nullopt;
         }
         out.push_back(found);
@@ -133,7 +143,17 @@ PlanRef fitting(Evaluator& e, const ObjectType& type, const PlanRef& plan, Exprs
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const DataType& want = type.product ? type.parts[i].type : type.type;
         if (!widens(columns[i]->type, want)) {
-            e.in.raise(analysis_error("CANNOT_UP_CAST_DATATYPE", fmt::format("Cannot up cast {} from \"{}\" to \"{}\".\nThe type path of the target object is:\n{}- root class: \"{}\"\nYou can either add an explicit cast to the input data or choose a higher precision type of the field in the target object", columns[i]->name, sql_name(columns[i]->type), sql_name(want), type.product ? fmt::format("- field (class: \"{}\", name: \"{}\")\n", type.parts[i].name, (*type.type.fields)[i].name) : "", type.name), {}));
+            e.in.raise(analysis_error(
+                "CANNOT_UP_CAST_DATATYPE",
+                fmt::format("Cannot up cast {} from \"{}\" to \"{}\".\nThe type path of the target object is:\n{}- "
+                            "root class: \"{}\"\nYou can either add an explicit cast to the input data or choose a "
+                            "higher precision type of the field in the target object",
+                            columns[i]->name, sql_name(columns[i]->type), sql_name(want),
+                            type.product ? fmt::format("- field (class: \"{}\", name: \"{}\")\n", type.parts[i].name,
+                                                       (*type.type.fields)[i].name)
+                                         : "",
+                            type.name),
+                {}));
             return plan;
         }
         casts = casts || (columns[i]->type.id != want.id && !is_nested(want));
@@ -144,7 +164,9 @@ PlanRef fitting(Evaluator& e, const ObjectType& type, const PlanRef& plan, Exprs
     p.children = {plan};
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const DataType& want = type.product ? type.parts[i].type : type.type;
-        p.exprs.push_back(columns[i]->type.id == want.id ? columns[i] : alias_of(cast_to(columns[i], want, false), columns[i]->name, e.in.session.ids.take()));
+        p.exprs.push_back(columns[i]->type.id == want.id
+                              ? columns[i]
+                              : alias_of(cast_to(columns[i], want, false), columns[i]->name, e.in.session.ids.take()));
     }
     const PyValue f = py::frame_of(e.in, make(std::move(p)));
     if (!e.ok()) return plan;
@@ -155,13 +177,16 @@ PlanRef fitting(Evaluator& e, const ObjectType& type, const PlanRef& plan, Exprs
 std::optional<ObjectType> input_type(Evaluator& e, const PyValue& frame) {
     MR_ASSERT(e.in.scope != nullptr);
     const Type element = element_of(frame);
-    return element.name.empty() || element.name == "Row" ? std::optional(row_type(frame.object->plan)) : e.object_type(element);
+    return element.name.empty() || element.name == "Row" ? std::optional(row_type(frame.object->plan))
+                                                         : e.object_type(element);
 }
 
 std::optional<ObjectType> known(Evaluator& e, const Type& type, const char* what) {
     MR_ASSERT(e.in.scope != nullptr);
     auto t = e.object_type(type);
-    if (!t) e.unsupported(nullptr, fmt::format("{} of type {}", what, type.name.empty() ? "that cannot be inferred" : text_of(type)));
+    if (!t)
+        e.unsupported(
+            nullptr, fmt::format("{} of type {}", what, type.name.empty() ? "that cannot be inferred" : text_of(type)));
     return t;
 }
 
@@ -196,7 +221,8 @@ std::optional<Objects> objects_of(Evaluator& e, const PyValue& self) {
 }
 
 /// map, flatMap, mapPartitions, filter by a function.
-PyValue mapped(Evaluator& e, const PyValue& self, const std::string& name, const PyValue& f, const std::vector<Type>& types) {
+PyValue mapped(Evaluator& e, const PyValue& self, const std::string& name, const PyValue& f,
+               const std::vector<Type>& types) {
     MR_ASSERT(self.object != nullptr);
     const auto objects = objects_of(e, self);
     if (!objects) return py::none();
@@ -284,20 +310,28 @@ PlanRef no_rows(const Exprs& columns) {
 }
 
 /// mapGroupsWithState and flatMapGroupsWithState.
-PyValue with_state(Evaluator& e, const PyValue& self, const std::string& name, const Values& args, const std::vector<Type>& types) {
+PyValue with_state(Evaluator& e, const PyValue& self, const std::string& name, const Values& args,
+                   const std::vector<Type>& types) {
     MR_ASSERT(self.object != nullptr);
     const bool maps = name == "mapGroupsWithState";
-    if (args.size() < (maps ? 1U : 3U)) return e.unsupported(nullptr, fmt::format("not enough arguments for method {}", name));
+    if (args.size() < (maps ? 1U : 3U))
+        return e.unsupported(nullptr, fmt::format("not enough arguments for method {}", name));
     const PyValue& f = args.back();
-    const std::string timeout = maps && args.size() < 2 ? "NoTimeout" : args[maps ? 0 : 1].object ? args[maps ? 0 : 1].object->name : "NoTimeout";
+    const std::string timeout = maps && args.size() < 2     ? "NoTimeout"
+                                : args[maps ? 0 : 1].object ? args[maps ? 0 : 1].object->name
+                                                            : "NoTimeout";
     const std::string mode = maps ? "Update" : args[0].object ? args[0].object->name : "Append";
-    if (mode == "Complete") return e.raise("java.lang.IllegalArgumentException", "The output mode of function should be append or update");
+    if (mode == "Complete")
+        return e.raise("java.lang.IllegalArgumentException", "The output mode of function should be append or update");
     if (!has_object(f, "closure") || !f.object->scala) return e.unsupported(nullptr, "this function over groups");
     const auto& params = f.object->scala->params;
     const bool typed = params.size() == 3 && params[2].type.args.size() == 1;
-    if (types.empty() && !typed) return e.unsupported(nullptr, "the type of the state is neither given nor that of a parameter");
+    if (types.empty() && !typed)
+        return e.unsupported(nullptr, "the type of the state is neither given nor that of a parameter");
     const Type of_state = types.empty() ? params[2].type.args[0] : types[0];
-    Type given = types.size() > 1 ? types[1] : e.result_of(f, {key_of(self), {"Iterator", {element_of(self)}}, {"GroupState", {of_state}}});
+    Type given = types.size() > 1
+                     ? types[1]
+                     : e.result_of(f, {key_of(self), {"Iterator", {element_of(self)}}, {"GroupState", {of_state}}});
     if (types.size() < 2 && !maps) given = given.args.size() == 1 ? given.args[0] : Type{};
     const auto state = known(e, of_state, "a state"), out = e.ok() ? known(e, given, "objects") : std::nullopt;
     if (!state || !out) return py::none();
@@ -313,7 +347,11 @@ PyValue with_state(Evaluator& e, const PyValue& self, const std::string& name, c
     Plan p;
     p.kind = PlanKind::command;
     p.name = "groups with state";
-    p.parts = {"", timeout == "EventTimeTimeout" ? "event" : timeout == "ProcessingTimeTimeout" ? "processing" : "none", maps ? "map" : sim::lower_ascii(mode)};
+    p.parts = {"",
+               timeout == "EventTimeTimeout"        ? "event"
+               : timeout == "ProcessingTimeTimeout" ? "processing"
+                                                    : "none",
+               maps ? "map" : sim::lower_ascii(mode)};
     p.groups = s.keys;
     p.children = {self.object->plan, no_rows(object_columns(*state, e.in.session.ids))};
     p.output = {s.object};
@@ -322,7 +360,8 @@ PyValue with_state(Evaluator& e, const PyValue& self, const std::string& name, c
     return serialized(e, make(std::move(p)), *out, given);
 }
 
-PyValue over_each_group(Evaluator& e, const PyValue& self, const std::string& name, const PyValue& f, const std::vector<Type>& types) {
+PyValue over_each_group(Evaluator& e, const PyValue& self, const std::string& name, const PyValue& f,
+                        const std::vector<Type>& types) {
     MR_ASSERT(self.object != nullptr);
     const bool flat = name == "flatMapGroups";
     Type given = types.empty() ? e.result_of(f, {key_of(self), {"Iterator", {element_of(self)}}}) : types[0];
@@ -340,9 +379,11 @@ PyValue over_each_group(Evaluator& e, const PyValue& self, const std::string& na
 
 PyValue cogrouped(Evaluator& e, const PyValue& self, const Values& args) {
     MR_ASSERT(self.object != nullptr);
-    if (args.size() != 2 || !has_object(args[0], "KeyValueGroupedDataset")) return e.unsupported(nullptr, "this cogroup");
+    if (args.size() != 2 || !has_object(args[0], "KeyValueGroupedDataset"))
+        return e.unsupported(nullptr, "this cogroup");
     const PyValue& other = args[0];
-    Type given = e.result_of(args[1], {key_of(self), {"Iterator", {element_of(self)}}, {"Iterator", {element_of(other)}}});
+    Type given =
+        e.result_of(args[1], {key_of(self), {"Iterator", {element_of(self)}}, {"Iterator", {element_of(other)}}});
     given = given.args.size() == 1 ? given.args[0] : Type{};
     const auto out = known(e, given, "objects");
     if (!out) return py::none();
@@ -383,7 +424,8 @@ PyValue counted(Evaluator& e, const PyValue& self) {
 
 }  // namespace
 
-PyValue Evaluator::typed_member(const PyValue& self, const std::string& name, const Values& args, const std::vector<Type>& types) {
+PyValue Evaluator::typed_member(const PyValue& self, const std::string& name, const Values& args,
+                                const std::vector<Type>& types) {
     MR_ASSERT(has_object(self, "DataFrame"));
     if (name == "as") {
         const Type& t = types[0];
@@ -398,12 +440,15 @@ PyValue Evaluator::typed_member(const PyValue& self, const std::string& name, co
     return mapped(*this, self, name, args[0], types);
 }
 
-PyValue Evaluator::grouped_member(const PyValue& self, const std::string& name, const Values& args, const std::vector<Type>& types) {
+PyValue Evaluator::grouped_member(const PyValue& self, const std::string& name, const Values& args,
+                                  const std::vector<Type>& types) {
     MR_ASSERT(self.object != nullptr);
     if (self.object->type == "KeyValueGroupedDataset") {
         if (name == "count") return counted(*this, self);
-        if (name == "mapGroupsWithState" || name == "flatMapGroupsWithState") return with_state(*this, self, name, args, types);
-        if ((name == "mapGroups" || name == "flatMapGroups") && args.size() == 1) return over_each_group(*this, self, name, args[0], types);
+        if (name == "mapGroupsWithState" || name == "flatMapGroupsWithState")
+            return with_state(*this, self, name, args, types);
+        if ((name == "mapGroups" || name == "flatMapGroups") && args.size() == 1)
+            return over_each_group(*this, self, name, args[0], types);
         if (name == "cogroup") return cogrouped(*this, self, args);
         return no_member(self, name);
     }
@@ -411,10 +456,12 @@ PyValue Evaluator::grouped_member(const PyValue& self, const std::string& name, 
         // Pairs and maps of column and function.
         Values pairs;
         for (const PyValue& v : args)
-            if (v.kind == Kind::tuple && v.object->items.size() == 2) pairs.insert(pairs.end(), v.object->items.begin(), v.object->items.end());
+            if (v.kind == Kind::tuple && v.object->items.size() == 2)
+                pairs.insert(pairs.end(), v.object->items.begin(), v.object->items.end());
         if (!pairs.empty()) return in.grouped_method(self, name, {{py::of_items(Kind::dict, std::move(pairs))}, {}});
     }
-    if (name == "pivot" && args.size() == 2) return in.grouped_method(self, name, {{args[0], of_list("list", items(args[1]))}, {}});
+    if (name == "pivot" && args.size() == 2)
+        return in.grouped_method(self, name, {{args[0], of_list("list", items(args[1]))}, {}});
     return in.grouped_method(self, name, {args, {}});
 }
 

@@ -14,9 +14,17 @@ namespace engine::spark::scala {
 namespace {
 
 constexpr int kMaxCalls = 60;
-constexpr std::string_view kStatics[] = {"Seq", "List", "Array", "Vector", "Set", "Map", "Some", "Option", "Iterator", "Nil", "None", "math", "Math", "Timestamp", "Date", "System", "Thread", "Trigger", "OutputMode",
-                                         "GroupStateTimeout", "SaveMode", "StructType", "StructField", "SparkSession", "MemoryStream", "Window", "Long", "Int", "Double", "String", "Integer", "DataTypes", "DecimalType",
-                                         "ArrayType", "MapType", "Level", "Logger", "Encoders", "ListBuffer", "ArrayBuffer", "mutable", "java", "scala", "org", "sys", "TimeUnit", "StorageLevel", "Row", "IndexedSeq", "Iterable", "Tuple2", "Duration"};
+constexpr std::string_view kStatics[] = {"Seq",      "List",         "Array",       "Vector",       "Set",
+                                         "Map",      "Some",         "Option",      "Iterator",     "Nil",
+                                         "None",     "math",         "Math",        "Timestamp",    "Date",
+                                         "System",   "Thread",       "Trigger",     "OutputMode",   "GroupStateTimeout",
+                                         "SaveMode", "StructType",   "StructField", "SparkSession", "MemoryStream",
+                                         "Window",   "Long",         "Int",         "Double",       "String",
+                                         "Integer",  "DataTypes",    "DecimalType", "ArrayType",    "MapType",
+                                         "Level",    "Logger",       "Encoders",    "ListBuffer",   "ArrayBuffer",
+                                         "mutable",  "java",         "scala",       "org",          "sys",
+                                         "TimeUnit", "StorageLevel", "Row",         "IndexedSeq",   "Iterable",
+                                         "Tuple2",   "Duration"};
 constexpr std::string_view kNatives[] = {"println", "print", "require", "assert", "locally", "identity", "implicitly"};
 
 }  // namespace
@@ -29,14 +37,16 @@ void Evaluator::define_value(const NodeRef& n) {
     const NodeRef& target = n->kids[0];
     // A number takes the type that is written.
     if (!n->types.empty() && v.kind == Kind::integer && n->types[0].name == "Long") v = of_long(v.i);
-    if (!n->types.empty() && v.kind == Kind::integer && n->types[0].name == "Double") v = py::of_real(static_cast<double>(v.i));
+    if (!n->types.empty() && v.kind == Kind::integer && n->types[0].name == "Double")
+        v = py::of_real(static_cast<double>(v.i));
     if (target->kind == NodeKind::name) {
         in.scope->fields[target->text] = v;
         return;
     }
     const NodeRef& inner = target->kind == NodeKind::of_type ? target->kids[0] : target;
     if (inner->kind == NodeKind::bound && inner->kids.empty()) in.scope->fields[inner->text] = v;
-    else if (!matches(target, v) && ok()) at(n), raise("scala.MatchError", fmt::format("{} (of class {})", display(v), java_class_of(v)));
+    else if (!matches(target, v) && ok())
+        at(n), raise("scala.MatchError", fmt::format("{} (of class {})", display(v), java_class_of(v)));
 }
 
 PyValue Evaluator::closure(const NodeRef& n) {
@@ -65,10 +75,13 @@ void Evaluator::define_class(const NodeRef& n) {
     o.object->outer = in.scope;
     o.object->fields["\nthis"] = o;
     // A class and its companion share a name; the object keeps the way to the class.
-    if (const auto it = classes.find(n->text); it != classes.end()) o.object->fields["\nclass"] = py::of_object(it->second);
+    if (const auto it = classes.find(n->text); it != classes.end())
+        o.object->fields["\nclass"] = py::of_object(it->second);
     in.scope->fields[n->text] = o;
     const bool program = std::any_of(n->types.begin(), n->types.end(), [](const Type& t) { return t.name == "App"; }) ||
-                         std::any_of(n->kids[0]->kids.begin(), n->kids[0]->kids.end(), [](const NodeRef& kid) { return kid->kind == NodeKind::def && kid->text == "main"; });
+                         std::any_of(n->kids[0]->kids.begin(), n->kids[0]->kids.end(), [](const NodeRef& kid) {
+                             return kid->kind == NodeKind::def && kid->text == "main";
+                         });
     if (program) owner = n->text;
     const auto around = std::exchange(in.scope, o.object);
     eval_block(n->kids[0], false);
@@ -81,8 +94,11 @@ void Evaluator::import(const NodeRef& n) {
     MR_ASSERT(n != nullptr);
     for (const std::string& path : n->names) {
         const std::string root = path.substr(0, path.find('.'));
-        const bool known = root == "org" || root == "scala" || root == "java" || root == "com" || in.scope->fields.contains(root) || in.globals->fields.contains(root);
-        const bool spark = root != "org" || path.starts_with("org.apache.spark.") || path.starts_with("org.apache.log4j") || path.starts_with("org.apache.logging") || path.starts_with("org.apache.kafka");
+        const bool known = root == "org" || root == "scala" || root == "java" || root == "com" ||
+                           in.scope->fields.contains(root) || in.globals->fields.contains(root);
+        const bool spark = root != "org" || path.starts_with("org.apache.spark.") ||
+                           path.starts_with("org.apache.log4j") || path.starts_with("org.apache.logging") ||
+                           path.starts_with("org.apache.kafka");
         bool value = known;
         for (const Object* s = in.scope.get(); s && !value; s = s->outer.get()) value = s->fields.contains(root);
         if (!value || !spark) {
@@ -91,7 +107,8 @@ void Evaluator::import(const NodeRef& n) {
         }
         const std::size_t eq = path.find('=');
         if (eq == std::string::npos) continue;
-        const std::string from = path.substr(path.rfind('.', eq) + 1, eq - path.rfind('.', eq) - 1), to = path.substr(eq + 1);
+        const std::string from = path.substr(path.rfind('.', eq) + 1, eq - path.rfind('.', eq) - 1),
+                          to = path.substr(eq + 1);
         if (to == "_") continue;
         if (from == "functions") in.scope->fields[to] = static_of("functions");
         else if (py::is_sql_function(from)) in.scope->fields[to] = py::native("sql function", from);
@@ -104,7 +121,8 @@ PyValue Evaluator::eval_name(const NodeRef& n) {
     PyValue found;
     bool is = false;
     for (const Object* s = in.scope.get(); s && !is; s = s->outer.get())
-        if (const auto it = s->fields.find(n->text); it != s->fields.end() && !has_object(it->second, "builtin")) found = it->second, is = true;
+        if (const auto it = s->fields.find(n->text); it != s->fields.end() && !has_object(it->second, "builtin"))
+            found = it->second, is = true;
     if (is) {
         // A parameter by name is evaluated where it is used; a function without parameters where it is named.
         if (has_object(found, "thunk")) {
@@ -113,7 +131,9 @@ PyValue Evaluator::eval_name(const NodeRef& n) {
             in.scope = around;
             return v;
         }
-        if (has_object(found, "closure") && found.object->scala && found.object->scala->kind == NodeKind::def && found.object->scala->lists.empty()) return call_closure(found, {});
+        if (has_object(found, "closure") && found.object->scala && found.object->scala->kind == NodeKind::def &&
+            found.object->scala->lists.empty())
+            return call_closure(found, {});
         return found;
     }
     const std::string& t = n->text;
@@ -125,7 +145,8 @@ PyValue Evaluator::eval_name(const NodeRef& n) {
     for (const std::string_view s : kStatics)
         if (s == t) return static_of(t);
     if (t == "sql" || t == "sc") return t == "sql" ? py::native("native", t) : py::new_object("sparkContext");
-    if (t == "typedLit" || t == "session_window" || py::is_sql_function(t) || t == "callUDF") return py::native("sql function", t);
+    if (t == "typedLit" || t == "session_window" || py::is_sql_function(t) || t == "callUDF")
+        return py::native("sql function", t);
     if (t.ends_with("Type") && t.size() > 4) return static_of(t);
     at(n);
     return unsupported(n, "not found: value " + t);
@@ -148,15 +169,23 @@ PyValue Evaluator::call_closure(const PyValue& f, const Args& args) {
     } else {
         Values given = args.positional;
         // One tuple for several parameters is taken apart only by cases; a pair of them may be bound to one.
-        if (n.params.size() == 1 && given.size() > 1 && !n.params[0].repeated) given = {py::of_items(Kind::tuple, given)};
+        if (n.params.size() == 1 && given.size() > 1 && !n.params[0].repeated)
+            given = {py::of_items(Kind::tuple, given)};
         for (std::size_t i = 0; i < n.params.size() && ok(); ++i) {
             const Param& p = n.params[i];
-            const auto named = std::find_if(args.named.begin(), args.named.end(), [&](const auto& a) { return a.first == p.name; });
+            const auto named =
+                std::find_if(args.named.begin(), args.named.end(), [&](const auto& a) { return a.first == p.name; });
             if (named != args.named.end()) in.scope->fields[p.name] = named->second;
-            else if (p.repeated) in.scope->fields[p.name] = of_list("Seq", {given.begin() + static_cast<std::ptrdiff_t>(std::min(i, given.size())), given.end()});
-            else if (i < given.size()) in.scope->fields[p.name] = p.type.name == "Long" && given[i].kind == Kind::integer ? of_long(given[i].i) : given[i];
+            else if (p.repeated)
+                in.scope->fields[p.name] = of_list(
+                    "Seq", {given.begin() + static_cast<std::ptrdiff_t>(std::min(i, given.size())), given.end()});
+            else if (i < given.size())
+                in.scope->fields[p.name] =
+                    p.type.name == "Long" && given[i].kind == Kind::integer ? of_long(given[i].i) : given[i];
             else if (p.value) in.scope->fields[p.name] = eval(p.value);
-            else unsupported(nullptr, fmt::format("not enough arguments for {}", n.text.empty() ? "a function" : "method " + n.text));
+            else
+                unsupported(nullptr, fmt::format("not enough arguments for {}",
+                                                 n.text.empty() ? "a function" : "method " + n.text));
         }
         if (ok()) out = eval(n.kids[0]);
     }
@@ -176,9 +205,14 @@ PyValue Evaluator::instance(const std::shared_ptr<Object>& of, const Args& args)
     o.outer = of->outer;
     for (std::size_t i = 0; i < n.params.size() && ok(); ++i) {
         const Param& p = n.params[i];
-        const auto named = std::find_if(args.named.begin(), args.named.end(), [&](const auto& a) { return a.first == p.name; });
-        PyValue given = named != args.named.end() ? named->second : i < args.positional.size() ? args.positional[i] : p.value ? eval(p.value) : py::none();
-        if (i >= args.positional.size() && named == args.named.end() && !p.value) return unsupported(nullptr, fmt::format("not enough arguments for class {}", n.text));
+        const auto named =
+            std::find_if(args.named.begin(), args.named.end(), [&](const auto& a) { return a.first == p.name; });
+        PyValue given = named != args.named.end()    ? named->second
+                        : i < args.positional.size() ? args.positional[i]
+                        : p.value                    ? eval(p.value)
+                                                     : py::none();
+        if (i >= args.positional.size() && named == args.named.end() && !p.value)
+            return unsupported(nullptr, fmt::format("not enough arguments for class {}", n.text));
         if (p.type.name == "Long" && given.kind == Kind::integer) given = of_long(given.i);
         if (p.type.name == "Double" && given.kind == Kind::integer) given = py::of_real(static_cast<double>(given.i));
         o.items.push_back(given);
@@ -211,7 +245,8 @@ PyValue Evaluator::eval_new(const NodeRef& n) {
         return v;
     }
     if (type.ends_with("Exception") || type.ends_with("Error")) {
-        PyValue e = py::native("exception", (type.starts_with("Streaming") ? "org.apache.spark.sql.streaming." : "java.lang.") + type);
+        PyValue e = py::native(
+            "exception", (type.starts_with("Streaming") ? "org.apache.spark.sql.streaming." : "java.lang.") + type);
         e.object->items = args.positional;
         return e;
     }
@@ -233,7 +268,8 @@ std::shared_ptr<Evaluator> make_evaluator(py::Interpreter& in) {
 std::optional<py::Raised> run_program(const std::shared_ptr<Evaluator>& e, const std::string& text) {
     MR_ASSERT(e != nullptr);
     const auto tree = parse_program(text);
-    if (!tree) return py::Raised{{"SyntaxError", "", "", "", tree.error().message}, tree.error().line, tree.error().column};
+    if (!tree)
+        return py::Raised{{"SyntaxError", "", "", "", tree.error().message}, tree.error().line, tree.error().column};
     e->eval_block(*tree, false);
     // The program is the object that has a main function.
     for (const NodeRef& kid : (*tree)->kids) {

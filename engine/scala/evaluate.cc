@@ -110,7 +110,8 @@ PyValue Evaluator::eval_throw(const NodeRef& n) {
     const PyValue v = eval(n->kids[0]);
     if (!ok()) return py::none();
     const bool known = has_object(v, "exception");
-    return raise(known ? v.object->name : "java.lang.RuntimeException", known && !v.object->items.empty() ? display(v.object->items[0]) : "");
+    return raise(known ? v.object->name : "java.lang.RuntimeException",
+                 known && !v.object->items.empty() ? display(v.object->items[0]) : "");
 }
 
 PyValue Evaluator::eval_block(const NodeRef& n, bool own_scope) {
@@ -146,7 +147,8 @@ PyValue Evaluator::eval_interpolated(const NodeRef& n) {
             std::string plain = kid->text;
             if (n->text != "raw")
                 for (const auto& [from, to] : {std::pair{"\\n", "\n"}, {"\\t", "\t"}, {"\\\"", "\""}, {"\\\\", "\\"}})
-                    for (std::size_t p = plain.find(from); p != std::string::npos; p = plain.find(from, p + 1)) plain.replace(p, 2, to);
+                    for (std::size_t p = plain.find(from); p != std::string::npos; p = plain.find(from, p + 1))
+                        plain.replace(p, 2, to);
             // Of f"..": a format follows a value.
             if (n->text == "f" && !out.empty() && plain.starts_with("%")) {
                 const std::size_t end = plain.find_first_of("dsf");
@@ -194,7 +196,10 @@ PyValue Evaluator::eval_prefix(const NodeRef& n) {
     MR_ASSERT(n != nullptr);
     const PyValue v = eval(n->kids[0]);
     if (!ok()) return py::none();
-    if (v.kind == Kind::column) return n->text == "!" ? py::of_column(operation("not", {v.column})) : n->text == "-" ? py::of_column(operation("negative", {v.column})) : v;
+    if (v.kind == Kind::column)
+        return n->text == "!"   ? py::of_column(operation("not", {v.column}))
+               : n->text == "-" ? py::of_column(operation("negative", {v.column}))
+                                : v;
     if (n->text == "!" && v.kind == Kind::boolean) return py::of_bool(v.i == 0);
     PyValue out = v;
     if (n->text == "-" && v.kind == Kind::real) out.d = -v.d;
@@ -261,8 +266,10 @@ PyValue Evaluator::operate(const std::string& op, const PyValue& a, const PyValu
     if (op == "==" || op == "!=") return py::of_bool(same(a, b) == (op == "=="));
     if (op == "eq" || op == "ne") return py::of_bool(same(a, b) == (op == "eq"));
     if (op == "->") return py::of_items(Kind::tuple, {a, b});
-    if (op == "+" && (a.kind == Kind::text || b.kind == Kind::text) && !(a.kind == Kind::text && a.i == 1 && b.kind != Kind::text))
-        return a.s.size() + b.s.size() > kMaxText ? unsupported(nullptr, "a text of more than ten million bytes") : py::of_text(display(a) + display(b));
+    if (op == "+" && (a.kind == Kind::text || b.kind == Kind::text) &&
+        !(a.kind == Kind::text && a.i == 1 && b.kind != Kind::text))
+        return a.s.size() + b.s.size() > kMaxText ? unsupported(nullptr, "a text of more than ten million bytes")
+                                                  : py::of_text(display(a) + display(b));
     if (a.kind == Kind::boolean && b.kind == Kind::boolean) {
         if (op == "&") return py::of_bool(a.i != 0 && b.i != 0);
         if (op == "|") return py::of_bool(a.i != 0 || b.i != 0);
@@ -276,7 +283,8 @@ PyValue Evaluator::operate(const std::string& op, const PyValue& a, const PyValu
         if (v) return *v;
         if (relation(op)) return related(op, order_of(x, y));
     }
-    const bool ordered = (a.kind == Kind::text && b.kind == Kind::text) || (a.kind == Kind::object && b.kind == Kind::object && a.object->type == b.object->type);
+    const bool ordered = (a.kind == Kind::text && b.kind == Kind::text) ||
+                         (a.kind == Kind::object && b.kind == Kind::object && a.object->type == b.object->type);
     if (relation(op) && ordered) return related(op, order_of(a, b));
     return member(a, op, {{b}, {}});
 }
@@ -305,7 +313,8 @@ PyValue Evaluator::eval_assign(const NodeRef& n) {
         const PyValue base = eval(target->kids[0]), index = eval(target->kids[1]);
         if (!ok()) return py::none();
         Values* items = base.object ? &base.object->items : nullptr;
-        if (is_list(base) && index.i >= 0 && index.i < static_cast<sim::i64>(items->size())) return (*items)[static_cast<std::size_t>(index.i)] = v, unit();
+        if (is_list(base) && index.i >= 0 && index.i < static_cast<sim::i64>(items->size()))
+            return (*items)[static_cast<std::size_t>(index.i)] = v, unit();
         if (base.kind == Kind::dict) {
             for (std::size_t i = 0; i + 1 < items->size(); i += 2)
                 if (same((*items)[i], index)) return (*items)[i + 1] = v, unit();
@@ -381,7 +390,8 @@ PyValue Evaluator::eval_match(const NodeRef& n) {
     if (!ok()) return py::none();
     bool matched = false;
     PyValue out = run_cases(n, 1, v, matched);
-    if (!matched && ok()) return at(n), raise("scala.MatchError", fmt::format("{} (of class {})", display(v), java_class_of(v)));
+    if (!matched && ok())
+        return at(n), raise("scala.MatchError", fmt::format("{} (of class {})", display(v), java_class_of(v)));
     return out;
 }
 
@@ -431,7 +441,10 @@ bool Evaluator::matches(const NodeRef& p, const PyValue& v) {
     }
     if (!v.object) return false;
     const Object& o = *v.object;
-    if (p->kind == NodeKind::tuple ? v.kind != Kind::tuple : v.kind == Kind::list ? !(is_list(v) && is_of(v, {p->text, {}})) : o.type != p->text && o.name != p->text) return false;
+    if (p->kind == NodeKind::tuple ? v.kind != Kind::tuple
+        : v.kind == Kind::list     ? !(is_list(v) && is_of(v, {p->text, {}}))
+                                   : o.type != p->text && o.name != p->text)
+        return false;
     if (o.items.size() != p->kids.size()) return false;
     for (std::size_t i = 0; i < o.items.size(); ++i)
         if (!matches(p->kids[i], o.items[i])) return false;

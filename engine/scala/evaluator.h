@@ -90,16 +90,20 @@ struct Evaluator : std::enable_shared_from_this<Evaluator> {
     PyValue time_member(const PyValue& self, const std::string& name, const Values& args);
     PyValue state_member(const PyValue& self, const std::string& name, const Values& args);
     PyValue instance_member(const PyValue& self, const std::string& name, const Args& args);
-    PyValue static_member(const PyValue& self, const std::string& name, const Args& args, const std::vector<Type>& types);
+    PyValue static_member(const PyValue& self, const std::string& name, const Args& args,
+                          const std::vector<Type>& types);
     PyValue static_apply(const std::string& name, const Args& args, const std::vector<Type>& types);
     PyValue native_call(const std::string& name, const Args& args);
     Values items(const PyValue& v);
 
     // Spark's API
     PyValue column_member(const PyValue& self, const std::string& name, const Values& args);
-    PyValue frame_member(const PyValue& self, const std::string& name, const Args& args, const std::vector<Type>& types);
-    PyValue typed_member(const PyValue& self, const std::string& name, const Values& args, const std::vector<Type>& types);
-    PyValue grouped_member(const PyValue& self, const std::string& name, const Values& args, const std::vector<Type>& types);
+    PyValue frame_member(const PyValue& self, const std::string& name, const Args& args,
+                         const std::vector<Type>& types);
+    PyValue typed_member(const PyValue& self, const std::string& name, const Values& args,
+                         const std::vector<Type>& types);
+    PyValue grouped_member(const PyValue& self, const std::string& name, const Values& args,
+                           const std::vector<Type>& types);
     PyValue writer_member(const PyValue& self, const std::string& name, const Args& args);
     PyValue spark_member(const PyValue& self, const std::string& name, const Args& args);
     PyValue companion_member(const PyValue& self, const std::string& name, const Args& args);

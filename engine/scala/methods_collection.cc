@@ -18,7 +18,8 @@ Values Evaluator::items(const PyValue& v) {
     Values out;
     if (v.kind == Kind::dict) {
         const Values& all = v.object->items;
-        for (std::size_t i = 0; i + 1 < all.size(); i += 2) out.push_back(py::of_items(Kind::tuple, {all[i], all[i + 1]}));
+        for (std::size_t i = 0; i + 1 < all.size(); i += 2)
+            out.push_back(py::of_items(Kind::tuple, {all[i], all[i + 1]}));
         return out;
     }
     if (v.kind == Kind::text) {
@@ -55,7 +56,8 @@ Values sorted_by(Evaluator& e, const Values& items, const PyValue* key) {
     MR_ASSERT(e.in.scope != nullptr);
     std::vector<std::pair<PyValue, PyValue>> keyed;
     for (const PyValue& v : items) keyed.emplace_back(key ? e.call1(*key, v) : v, v);
-    std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return order_of(a.first, b.first) < 0; });
+    std::stable_sort(keyed.begin(), keyed.end(),
+                     [](const auto& a, const auto& b) { return order_of(a.first, b.first) < 0; });
     Values out;
     for (auto& [k, v] : keyed) out.push_back(std::move(v));
     return out;
@@ -90,7 +92,9 @@ PyValue grouped(Evaluator& e, const PyValue& self, const PyValue& key, const cha
     return py::of_items(Kind::dict, std::move(out));
 }
 
-std::ptrdiff_t place(sim::i64 n, std::size_t size) { return static_cast<std::ptrdiff_t>(std::clamp<sim::i64>(n, 0, static_cast<sim::i64>(size))); }
+std::ptrdiff_t place(sim::i64 n, std::size_t size) {
+    return static_cast<std::ptrdiff_t>(std::clamp<sim::i64>(n, 0, static_cast<sim::i64>(size)));
+}
 
 /// What takes a part of a collection; none if the name is another.
 std::optional<Values> part(Evaluator& e, const std::string& name, const Values& all, const Values& args) {
@@ -101,7 +105,9 @@ std::optional<Values> part(Evaluator& e, const std::string& name, const Values& 
     if (name == "drop") return Values(all.begin() + place(n, all.size()), all.end());
     if (name == "takeRight") return Values(all.begin() + place(size - n, all.size()), all.end());
     if (name == "dropRight") return Values(all.begin(), all.begin() + place(size - n, all.size()));
-    if (name == "slice" && args.size() == 2) return Values(all.begin() + std::min(place(n, all.size()), place(args[1].i, all.size())), all.begin() + place(args[1].i, all.size()));
+    if (name == "slice" && args.size() == 2)
+        return Values(all.begin() + std::min(place(n, all.size()), place(args[1].i, all.size())),
+                      all.begin() + place(args[1].i, all.size()));
     if (name == "tail" && !all.empty()) return Values(all.begin() + 1, all.end());
     if (name == "init" && !all.empty()) return Values(all.begin(), all.end() - 1);
     if (name == "reverse") return Values(all.rbegin(), all.rend());
@@ -114,7 +120,8 @@ std::optional<Values> part(Evaluator& e, const std::string& name, const Values& 
         Values out = all;
         // An order of the program's own need not be one: an insertion sort ends whatever it answers.
         for (std::size_t i = 1; i < out.size() && e.ok(); ++i)
-            for (std::size_t k = i; k > 0 && e.ok() && e.apply(f, {{out[k], out[k - 1]}, {}}).i != 0; --k) std::swap(out[k], out[k - 1]);
+            for (std::size_t k = i; k > 0 && e.ok() && e.apply(f, {{out[k], out[k - 1]}, {}}).i != 0; --k)
+                std::swap(out[k], out[k - 1]);
         return out;
     }
     const bool keeps = name == "filter" || name == "withFilter", drops = name == "filterNot";
@@ -151,7 +158,9 @@ struct ListCall {
     void use() const {
         if (iterator()) self.object->items.clear();
     }
-    [[nodiscard]] bool is(std::string_view names) const { return names.find(" " + name + " ") != std::string_view::npos; }
+    [[nodiscard]] bool is(std::string_view names) const {
+        return names.find(" " + name + " ") != std::string_view::npos;
+    }
     [[nodiscard]] PyValue made(Values items) const { return of_list(type, std::move(items)); }
 };
 
@@ -163,23 +172,30 @@ Found looked_at(const ListCall& c) {
     if (c.is(" hasNext nonEmpty ")) return py::of_bool(!c.all.empty());
     if (c.name == "isEmpty") return py::of_bool(c.all.empty());
     if (c.name == "next" || (c.name == "head" && !c.iterator())) {
-        if (c.all.empty()) return c.e.raise("java.util.NoSuchElementException", c.iterator() ? "next on empty iterator" : c.name + " of empty list");
+        if (c.all.empty())
+            return c.e.raise("java.util.NoSuchElementException",
+                             c.iterator() ? "next on empty iterator" : c.name + " of empty list");
         if (c.name == "next") c.self.object->items.erase(c.self.object->items.begin());
         return c.all[0];
     }
-    if (c.is(" headOption lastOption ")) return c.all.empty() ? nothing() : some(c.name == "headOption" ? c.all.front() : c.all.back());
-    if (c.name == "last") return c.all.empty() ? c.e.raise("java.util.NoSuchElementException", "last of empty list") : c.all.back();
-    if (c.is(" size length ") || (c.name == "count" && c.args.empty())) return c.use(), py::of_int(static_cast<sim::i64>(c.all.size()));
+    if (c.is(" headOption lastOption "))
+        return c.all.empty() ? nothing() : some(c.name == "headOption" ? c.all.front() : c.all.back());
+    if (c.name == "last")
+        return c.all.empty() ? c.e.raise("java.util.NoSuchElementException", "last of empty list") : c.all.back();
+    if (c.is(" size length ") || (c.name == "count" && c.args.empty()))
+        return c.use(), py::of_int(static_cast<sim::i64>(c.all.size()));
     if (c.is(" contains indexOf ")) {
         const auto it = std::find_if(c.all.begin(), c.all.end(), [&](const PyValue& v) { return same(v, c.first); });
-        return c.name == "contains" ? py::of_bool(it != c.all.end()) : py::of_int(it == c.all.end() ? -1 : it - c.all.begin());
+        return c.name == "contains" ? py::of_bool(it != c.all.end())
+                                    : py::of_int(it == c.all.end() ? -1 : it - c.all.begin());
     }
     if (c.name != "apply") return std::nullopt;
     if (c.self.object->type == "Set") return c.e.list_member(c.self, "contains", c.args);
     const sim::i64 n = c.first.i;
     if (n >= 0 && n < static_cast<sim::i64>(c.all.size())) return c.all[static_cast<std::size_t>(n)];
     if (c.self.object->type != "Array") return c.e.raise("java.lang.IndexOutOfBoundsException", std::to_string(n));
-    return c.e.raise("java.lang.ArrayIndexOutOfBoundsException", fmt::format("Index {} out of bounds for length {}", n, c.all.size()));
+    return c.e.raise("java.lang.ArrayIndexOutOfBoundsException",
+                     fmt::format("Index {} out of bounds for length {}", n, c.all.size()));
 }
 
 Found turned_into(const ListCall& c) {
@@ -214,7 +230,8 @@ Found mapped(const ListCall& c) {
     if (!c.is(" map flatMap foreach collect ")) return std::nullopt;
     c.use();
     Values out;
-    const bool cases = c.name == "collect" && c.first.object && c.first.object->scala && c.first.object->scala->kind == NodeKind::cases;
+    const bool cases = c.name == "collect" && c.first.object && c.first.object->scala &&
+                       c.first.object->scala->kind == NodeKind::cases;
     if (cases) return c.made(collected(c));
     for (const PyValue& v : c.all) {
         PyValue r = c.e.call1(c.first, v);
@@ -252,7 +269,8 @@ PyValue tested(const ListCall& c) {
     }
     if (c.name == "find") return nothing();
     if (c.name == "indexWhere") return py::of_int(-1);
-    return c.name == "count" ? py::of_int(n) : py::of_bool(c.name == "exists" ? n > 0 : n == static_cast<sim::i64>(c.all.size()));
+    return c.name == "count" ? py::of_int(n)
+                             : py::of_bool(c.name == "exists" ? n > 0 : n == static_cast<sim::i64>(c.all.size()));
 }
 
 Found folded(const ListCall& c) {
@@ -260,12 +278,16 @@ Found folded(const ListCall& c) {
     if (c.is(" sum product ")) return c.use(), total(c.e, c.all, c.name == "sum" ? "+" : "*");
     if (c.is(" max min maxBy minBy ")) return c.use(), extreme(c);
     if (c.is(" exists forall count find indexWhere ")) return c.use(), tested(c);
-    const bool folds = c.is(" foldLeft fold ") && c.args.size() == 2, reduces = c.is(" reduce reduceLeft reduceOption ");
+    const bool folds = c.is(" foldLeft fold ") && c.args.size() == 2,
+               reduces = c.is(" reduce reduceLeft reduceOption ");
     if (!folds && !reduces) return std::nullopt;
     c.use();
-    if (reduces && c.all.empty()) return c.name == "reduceOption" ? nothing() : c.e.raise("java.lang.UnsupportedOperationException", "empty.reduceLeft");
+    if (reduces && c.all.empty())
+        return c.name == "reduceOption" ? nothing()
+                                        : c.e.raise("java.lang.UnsupportedOperationException", "empty.reduceLeft");
     PyValue v = folds ? c.first : c.all[0];
-    for (std::size_t i = folds ? 0 : 1; i < c.all.size() && c.e.ok(); ++i) v = c.e.apply(folds ? c.args[1] : c.first, {{v, c.all[i]}, {}});
+    for (std::size_t i = folds ? 0 : 1; i < c.all.size() && c.e.ok(); ++i)
+        v = c.e.apply(folds ? c.args[1] : c.first, {{v, c.all[i]}, {}});
     return c.name == "reduceOption" ? some(v) : v;
 }
 
@@ -281,7 +303,8 @@ Found arranged(const ListCall& c) {
         c.use();
         const Values other = c.name == "zip" ? c.e.items(c.first) : Values{};
         for (std::size_t i = 0; i < c.all.size() && (c.name != "zip" || i < other.size()); ++i)
-            out.push_back(py::of_items(Kind::tuple, {c.all[i], c.name == "zip" ? other[i] : py::of_int(static_cast<sim::i64>(i))}));
+            out.push_back(py::of_items(Kind::tuple,
+                                       {c.all[i], c.name == "zip" ? other[i] : py::of_int(static_cast<sim::i64>(i))}));
         return c.made(std::move(out));
     }
     if (c.name == "flatten") {
@@ -347,7 +370,8 @@ PyValue Evaluator::map_member(const PyValue& self, const std::string& name, cons
     std::size_t at = 0;
     while (at < all.size() && !same(all[at], f)) at += 2;
     const bool found = at < all.size() && !args.empty();
-    if (name == "apply") return found ? all[at + 1] : raise("java.util.NoSuchElementException", "key not found: " + display(f));
+    if (name == "apply")
+        return found ? all[at + 1] : raise("java.util.NoSuchElementException", "key not found: " + display(f));
     if (name == "get") return found ? some(all[at + 1]) : nothing();
     if (name == "getOrElse" && args.size() == 2) return found ? all[at + 1] : args[1];
     if (name == "contains") return py::of_bool(found);
@@ -375,7 +399,8 @@ PyValue Evaluator::map_member(const PyValue& self, const std::string& name, cons
     }
     if (name == "-" || name == "remove" || name == "-=") {
         Values out = all;
-        if (found) out.erase(out.begin() + static_cast<std::ptrdiff_t>(at), out.begin() + static_cast<std::ptrdiff_t>(at) + 2);
+        if (found)
+            out.erase(out.begin() + static_cast<std::ptrdiff_t>(at), out.begin() + static_cast<std::ptrdiff_t>(at) + 2);
         if (name == "-") return py::of_items(Kind::dict, std::move(out));
         all = std::move(out);
         return unit();
@@ -383,7 +408,10 @@ PyValue Evaluator::map_member(const PyValue& self, const std::string& name, cons
     if (name == "+=") return all = map_of([&] { pairs.push_back(f); return pairs; }()).object->items, self;
     PyValue out = list_member(of_list("List", std::move(pairs)), name, args);
     const bool stays = name == "filter" || name == "filterNot" || name == "take" || name == "drop";
-    const bool mapped = name == "map" && is_list(out) && std::all_of(out.object->items.begin(), out.object->items.end(), [](const PyValue& v) { return v.kind == Kind::tuple && v.object->items.size() == 2; });
+    const bool mapped = name == "map" && is_list(out) &&
+                        std::all_of(out.object->items.begin(), out.object->items.end(), [](const PyValue& v) {
+                            return v.kind == Kind::tuple && v.object->items.size() == 2;
+                        });
     return ok() && (stays || mapped) ? map_of(out.object->items) : out;
 }
 
@@ -409,7 +437,8 @@ PyValue Evaluator::option_member(const PyValue& self, const std::string& name, c
     if (name == "forall" && args.size() == 1) return py::of_bool(!is || call1(args[0], v).i != 0);
     if (name == "contains" && args.size() == 1) return py::of_bool(is && same(v, args[0]));
     if (name == "fold" && args.size() == 2) return is ? call1(args[1], v) : args[0];
-    if (name == "toList" || name == "toSeq" || name == "iterator") return of_list(name == "iterator" ? "Iterator" : "List", is ? Values{v} : Values{});
+    if (name == "toList" || name == "toSeq" || name == "iterator")
+        return of_list(name == "iterator" ? "Iterator" : "List", is ? Values{v} : Values{});
     return no_member(self, name);
 }
 
@@ -425,7 +454,8 @@ PyValue math(Evaluator& e, const std::string& name, const Values& args) {
     if ((name == "max" || name == "min") && args.size() == 2) {
         const PyValue& b = args[1];
         const PyValue v = (order_of(a, b) >= 0) == (name == "max") ? a : b;
-        if (a.kind == Kind::real || b.kind == Kind::real) return py::of_real(v.kind == Kind::real ? v.d : static_cast<double>(v.i));
+        if (a.kind == Kind::real || b.kind == Kind::real)
+            return py::of_real(v.kind == Kind::real ? v.d : static_cast<double>(v.i));
         return a.s == "L" || b.s == "L" ? of_long(v.i) : v;
     }
     if (name == "abs" || name == "round") return e.number_member(a, name, {});
@@ -434,7 +464,8 @@ PyValue math(Evaluator& e, const std::string& name, const Values& args) {
     if (name == "ceil") return py::of_real(std::ceil(x));
     if (name == "log") return py::of_real(std::log(x));
     if (name == "exp") return py::of_real(std::exp(x));
-    if (name == "pow" && args.size() == 2) return py::of_real(std::pow(x, args[1].kind == Kind::real ? args[1].d : static_cast<double>(args[1].i)));
+    if (name == "pow" && args.size() == 2)
+        return py::of_real(std::pow(x, args[1].kind == Kind::real ? args[1].d : static_cast<double>(args[1].i)));
     return e.no_member(static_of("math"), name);
 }
 
@@ -444,12 +475,15 @@ PyValue time_of(Evaluator& e, const std::string& type, const std::string& text) 
     const auto days = type == "Date" ? parse_date(text) : std::optional<sim::i64>();
     if (type == "Date") return days ? of_time("Date", *days) : e.raise("java.lang.IllegalArgumentException", "");
     const bool whole = micros && text.size() >= 19;
-    return whole ? of_time("Timestamp", *micros) : e.raise("java.lang.IllegalArgumentException", "Timestamp format must be yyyy-mm-dd hh:mm:ss[.fffffffff]");
+    return whole ? of_time("Timestamp", *micros)
+                 : e.raise("java.lang.IllegalArgumentException",
+                           "Timestamp format must be yyyy-mm-dd hh:mm:ss[.fffffffff]");
 }
 
 bool collects(const std::string& name) {
     MR_ASSERT(!name.empty());
-    for (const char* c : {"Seq", "List", "Array", "Vector", "Set", "Iterator", "IndexedSeq", "Iterable", "ListBuffer", "ArrayBuffer"})
+    for (const char* c :
+         {"Seq", "List", "Array", "Vector", "Set", "Iterator", "IndexedSeq", "Iterable", "ListBuffer", "ArrayBuffer"})
         if (name == c) return true;
     return false;
 }
@@ -460,18 +494,21 @@ PyValue Evaluator::static_apply(const std::string& name, const Args& args, const
     MR_ASSERT(!name.empty());
     const Values& p = args.positional;
     if (name == "Set") return of_list("Set", distinct(p));
-    if (collects(name)) return of_list(name == "Seq" || name == "Iterable" || name == "IndexedSeq" ? "List" : name.c_str(), p);
+    if (collects(name))
+        return of_list(name == "Seq" || name == "Iterable" || name == "IndexedSeq" ? "List" : name.c_str(), p);
     if (name == "Map" || name == "HashMap") return map_of(p);
     if (name == "Some" && p.size() == 1) return some(p[0]);
     if (name == "Option" && p.size() == 1) return p[0].kind == Kind::none && !is_unit(p[0]) ? nothing() : some(p[0]);
     if (name == "Some" || name == "Option") return unsupported(nullptr, fmt::format("{} of {} values", name, p.size()));
     if (name == "Tuple2") return py::of_items(Kind::tuple, p);
-    if ((name == "Timestamp" || name == "Date") && p.size() == 1 && p[0].kind == Kind::integer) return of_time(name.c_str(), name == "Date" ? floor_div(p[0].i, kMicrosPerDay / 1000) : p[0].i * 1000);
+    if ((name == "Timestamp" || name == "Date") && p.size() == 1 && p[0].kind == Kind::integer)
+        return of_time(name.c_str(), name == "Date" ? floor_div(p[0].i, kMicrosPerDay / 1000) : p[0].i * 1000);
     if (name == "MemoryStream" && types.size() == 1) return memory_stream(types[0]);
     return static_member(static_of(name), "apply", args, types);
 }
 
-PyValue Evaluator::static_member(const PyValue& self, const std::string& name, const Args& args, const std::vector<Type>& types) {
+PyValue Evaluator::static_member(const PyValue& self, const std::string& name, const Args& args,
+                                 const std::vector<Type>& types) {
     MR_ASSERT(self.object != nullptr);
     const std::string& of = self.object->name;
     const Values& p = args.positional;
@@ -479,24 +516,39 @@ PyValue Evaluator::static_member(const PyValue& self, const std::string& name, c
         if (name == "apply") return instance(self.object, args);
         return no_member(self, name);
     }
-    if (name == "apply" && (collects(of) || of == "Map" || of == "Some" || of == "Option")) return static_apply(of, args, types);
+    if (name == "apply" && (collects(of) || of == "Map" || of == "Some" || of == "Option"))
+        return static_apply(of, args, types);
     if (of == "math" || of == "Math") return math(*this, name, p);
-    if (name == "empty") return of == "Map" ? map_of({}) : of == "Option" ? nothing() : of_list(of == "Seq" ? "List" : of.c_str(), {});
+    if (name == "empty")
+        return of == "Map" ? map_of({}) : of == "Option" ? nothing() : of_list(of == "Seq" ? "List" : of.c_str(), {});
     if (collects(of) && name == "single" && p.size() == 1) return of_list(of.c_str(), p);
-    if (collects(of) && name == "fill" && p.size() == 2) return of_list(of == "Seq" ? "List" : of.c_str(), Values(static_cast<std::size_t>(std::clamp<sim::i64>(p[0].i, 0, 1'000'000)), p[1]));
+    if (collects(of) && name == "fill" && p.size() == 2)
+        return of_list(of == "Seq" ? "List" : of.c_str(),
+                       Values(static_cast<std::size_t>(std::clamp<sim::i64>(p[0].i, 0, 1'000'000)), p[1]));
     if (collects(of) && name == "range" && p.size() == 2) return number_member(p[0], "until", {p[1]});
-    if ((of == "Timestamp" || of == "Date") && name == "valueOf" && p.size() == 1) return time_of(*this, of, display(p[0]));
+    if ((of == "Timestamp" || of == "Date") && name == "valueOf" && p.size() == 1)
+        return time_of(*this, of, display(p[0]));
     if (of == "Long" || of == "Int" || of == "Double" || of == "Integer") {
         const bool wide = of == "Long";
-        if (name == "MaxValue" || name == "MAX_VALUE") return of == "Double" ? py::of_real(1.7976931348623157E308) : wide ? of_long(INT64_MAX) : py::of_int(INT32_MAX);
-        if (name == "MinValue" || name == "MIN_VALUE") return of == "Double" ? py::of_real(-1.7976931348623157E308) : wide ? of_long(INT64_MIN) : py::of_int(INT32_MIN);
-        if (name.starts_with("parse") && p.size() == 1) return text_member(p[0], wide ? "toLong" : of == "Double" ? "toDouble" : "toInt", {});
+        if (name == "MaxValue" || name == "MAX_VALUE")
+            return of == "Double" ? py::of_real(1.7976931348623157E308)
+                   : wide         ? of_long(INT64_MAX)
+                                  : py::of_int(INT32_MAX);
+        if (name == "MinValue" || name == "MIN_VALUE")
+            return of == "Double" ? py::of_real(-1.7976931348623157E308)
+                   : wide         ? of_long(INT64_MIN)
+                                  : py::of_int(INT32_MIN);
+        if (name.starts_with("parse") && p.size() == 1)
+            return text_member(p[0], wide ? "toLong" : of == "Double" ? "toDouble" : "toInt", {});
     }
     if (of == "String" && name == "valueOf" && p.size() == 1) return py::of_text(display(p[0]));
     if (of == "String" && name == "format" && !p.empty()) return text_member(p[0], "format", {p.begin() + 1, p.end()});
     if (of == "System" && name == "currentTimeMillis") return of_long(in.session.clock.now / 1000);
-    if (of == "Thread" && name == "sleep" && p.size() == 1) return in.must(in.host.sleep(static_cast<double>(p[0].i) / 1000)), unit();
-    if (of == "mutable" || of == "java" || of == "scala" || of == "org" || of == "collection" || of == "util" || of == "sql" || of == "apache" || of == "spark" || of == "immutable" || of == "streaming" || of == "execution" || of == "lang") {
+    if (of == "Thread" && name == "sleep" && p.size() == 1)
+        return in.must(in.host.sleep(static_cast<double>(p[0].i) / 1000)), unit();
+    if (of == "mutable" || of == "java" || of == "scala" || of == "org" || of == "collection" || of == "util" ||
+        of == "sql" || of == "apache" || of == "spark" || of == "immutable" || of == "streaming" || of == "execution" ||
+        of == "lang") {
         if (!p.empty() || !args.named.empty()) return static_apply(name, args, types);
         return name == "functions" ? static_of(name) : static_of(name);
     }

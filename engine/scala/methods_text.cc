@@ -41,7 +41,8 @@ Values split(const std::string& s, const std::string& pattern, sim::i64 limit) {
 std::string replaced(const std::string& s, const std::string& from, const std::string& to) {
     std::string out;
     std::size_t at = 0;
-    for (std::size_t hit = from.empty() ? std::string::npos : s.find(from); hit != std::string::npos; hit = s.find(from, at)) {
+    for (std::size_t hit = from.empty() ? std::string::npos : s.find(from); hit != std::string::npos;
+         hit = s.find(from, at)) {
         out += s.substr(at, hit - at) + to;
         at = hit + from.size();
     }
@@ -68,7 +69,9 @@ PyValue number_of(Evaluator& e, const std::string& s, const std::string& name) {
     if (name == "toDouble" || name == "toFloat") {
         char* end = nullptr;
         const double d = std::strtod(s.c_str(), &end);
-        if (s.empty() || *end != '\0') return e.raise("java.lang.NumberFormatException", s.empty() ? "empty String" : fmt::format("For input string: \"{}\"", s));
+        if (s.empty() || *end != '\0')
+            return e.raise("java.lang.NumberFormatException",
+                           s.empty() ? "empty String" : fmt::format("For input string: \"{}\"", s));
         return py::of_real(d);
     }
     sim::i64 v = 0;
@@ -90,7 +93,9 @@ std::string padded(const std::string& spec, const PyValue& v) {
     const char kind = spec.back();
     const std::size_t point = spec.find('.');
     std::string text = display(v);
-    if (kind == 'f') text = fmt::format("{:.{}f}", v.kind == Kind::real ? v.d : static_cast<double>(v.i), point == std::string::npos ? 6 : std::atoi(spec.c_str() + point + 1));
+    if (kind == 'f')
+        text = fmt::format("{:.{}f}", v.kind == Kind::real ? v.d : static_cast<double>(v.i),
+                           point == std::string::npos ? 6 : std::atoi(spec.c_str() + point + 1));
     const bool left = spec.starts_with("-"), zero = spec.starts_with("0");
     const auto width = static_cast<std::size_t>(std::abs(std::atoi(spec.c_str())));
     while (text.size() < width) text = left ? text + " " : (zero ? "0" : " ") + text;
@@ -175,14 +180,19 @@ PyValue Evaluator::text_member(const PyValue& self, const std::string& name, con
         const std::size_t a = s.find_first_not_of(" \t\r\n"), b = s.find_last_not_of(" \t\r\n");
         return py::of_text(a == std::string::npos ? "" : s.substr(a, b - a + 1));
     }
-    if (name == "toInt" || name == "toLong" || name == "toDouble" || name == "toFloat") return number_of(*this, s, name);
-    if (name == "toBoolean") return s == "true" || s == "false" ? py::of_bool(s == "true") : raise("java.lang.IllegalArgumentException", fmt::format("For input string: \"{}\"", s));
+    if (name == "toInt" || name == "toLong" || name == "toDouble" || name == "toFloat")
+        return number_of(*this, s, name);
+    if (name == "toBoolean")
+        return s == "true" || s == "false"
+                   ? py::of_bool(s == "true")
+                   : raise("java.lang.IllegalArgumentException", fmt::format("For input string: \"{}\"", s));
     if (name == "contains") return py::of_bool(s.find(arg) != std::string::npos);
     if (name == "startsWith") return py::of_bool(s.starts_with(arg));
     if (name == "endsWith") return py::of_bool(s.ends_with(arg));
     if (name == "matches") return py::of_bool(engine::spark::matches(compile_regex(arg), s) == Match::yes);
     if (name == "replace" && args.size() == 2) return py::of_text(replaced(s, arg, display(args[1])));
-    if ((name == "replaceAll" || name == "replaceFirst") && args.size() == 2) return py::of_text(replaced_pattern(s, arg, display(args[1]), name == "replaceAll"));
+    if ((name == "replaceAll" || name == "replaceFirst") && args.size() == 2)
+        return py::of_text(replaced_pattern(s, arg, display(args[1]), name == "replaceAll"));
     if (name == "isEmpty" || name == "nonEmpty") return py::of_bool(s.empty() == (name == "isEmpty"));
     if (name == "equalsIgnoreCase") return py::of_bool(to_lower(s) == to_lower(arg));
     if (name == "indexOf") {
@@ -191,16 +201,23 @@ PyValue Evaluator::text_member(const PyValue& self, const std::string& name, con
     }
     if (name == "substring" && !args.empty()) {
         const sim::i64 n = length_of(s), from = args[0].i, to = args.size() > 1 ? args[1].i : n;
-        if (from < 0 || to > n || from > to) return raise("java.lang.StringIndexOutOfBoundsException", fmt::format("begin {}, end {}, length {}", from, to, n));
+        if (from < 0 || to > n || from > to)
+            return raise("java.lang.StringIndexOutOfBoundsException",
+                         fmt::format("begin {}, end {}, length {}", from, to, n));
         return py::of_text(std::string(points(s, from, to)));
     }
-    if (name == "take" || name == "drop") return py::of_text(std::string(name == "take" ? points(s, 0, arg_at(args, 0).i) : points(s, arg_at(args, 0).i, length_of(s))));
+    if (name == "take" || name == "drop")
+        return py::of_text(
+            std::string(name == "take" ? points(s, 0, arg_at(args, 0).i) : points(s, arg_at(args, 0).i, length_of(s))));
     if (name == "charAt" || name == "apply") {
         const std::string_view c = args.empty() ? "" : points(s, args[0].i, args[0].i + 1);
-        return c.empty() ? raise("java.lang.StringIndexOutOfBoundsException", fmt::format("index {}, length {}", arg, length_of(s))) : of_char(std::string(c));
+        return c.empty() ? raise("java.lang.StringIndexOutOfBoundsException",
+                                 fmt::format("index {}, length {}", arg, length_of(s)))
+                         : of_char(std::string(c));
     }
     if (auto v = shaped(self, name, args)) return *v;
-    if (name == "reverse" || name == "filter" || name == "filterNot" || name == "distinct" || name == "sorted" || name == "takeWhile" || name == "dropWhile") {
+    if (name == "reverse" || name == "filter" || name == "filterNot" || name == "distinct" || name == "sorted" ||
+        name == "takeWhile" || name == "dropWhile") {
         std::string out;
         for (const PyValue& c : items(list_member(of_list("Seq", characters(s)), name, args))) out += c.s;
         return py::of_text(out);
@@ -211,8 +228,13 @@ PyValue Evaluator::text_member(const PyValue& self, const std::string& name, con
 PyValue Evaluator::number_member(const PyValue& self, const std::string& name, const Values& args) {
     MR_ASSERT(!name.empty());
     const double d = self.kind == Kind::real ? self.d : static_cast<double>(self.i);
-    const sim::i64 whole = self.kind == Kind::real ? (d >= 9.2e18 ? INT64_MAX : d <= -9.2e18 ? INT64_MIN : static_cast<sim::i64>(d)) : self.i;
-    if (name == "toInt") return py::of_int(self.kind == Kind::real ? std::clamp<sim::i64>(whole, INT32_MIN, INT32_MAX) : static_cast<sim::i32>(whole));
+    const sim::i64 whole = self.kind == Kind::real ? (d >= 9.2e18    ? INT64_MAX
+                                                      : d <= -9.2e18 ? INT64_MIN
+                                                                     : static_cast<sim::i64>(d))
+                                                   : self.i;
+    if (name == "toInt")
+        return py::of_int(self.kind == Kind::real ? std::clamp<sim::i64>(whole, INT32_MIN, INT32_MAX)
+                                                  : static_cast<sim::i32>(whole));
     if (name == "toLong") return of_long(whole);
     if (name == "toDouble") return py::of_real(d);
     if (name == "toFloat") {
@@ -220,9 +242,13 @@ PyValue Evaluator::number_member(const PyValue& self, const std::string& name, c
         v.s = "f";
         return v;
     }
-    if (name == "abs") return self.kind == Kind::real ? py::of_real(std::abs(d)) : self.s == "L" ? of_long(whole < 0 ? -whole : whole) : py::of_int(whole < 0 ? -whole : whole);
+    if (name == "abs")
+        return self.kind == Kind::real ? py::of_real(std::abs(d))
+               : self.s == "L"         ? of_long(whole < 0 ? -whole : whole)
+                                       : py::of_int(whole < 0 ? -whole : whole);
     if (name == "round" && self.kind == Kind::real) return of_long(static_cast<sim::i64>(std::floor(d + 0.5)));
-    if ((name == "max" || name == "min") && args.size() == 1) return (order_of(self, args[0]) >= 0) == (name == "max") ? self : args[0];
+    if ((name == "max" || name == "min") && args.size() == 1)
+        return (order_of(self, args[0]) >= 0) == (name == "max") ? self : args[0];
     if ((name == "to" || name == "until") && args.size() == 1) {
         Values out;
         const sim::i64 end = args[0].i + (name == "to" ? 1 : 0);
@@ -235,7 +261,8 @@ PyValue Evaluator::number_member(const PyValue& self, const std::string& name, c
     // 10.seconds and its like: a duration is its text.
     for (const char* unitname : {"second", "seconds", "minute", "minutes", "hour", "hours", "milliseconds", "millis"})
         if (name == unitname) return py::of_text(fmt::format("{} {}", self.i, name));
-    if (args.size() == 1 && args[0].kind == Kind::column) return operate(name, py::of_column(py::as_literal(self)), args[0]);
+    if (args.size() == 1 && args[0].kind == Kind::column)
+        return operate(name, py::of_column(py::as_literal(self)), args[0]);
     return no_member(self, name);
 }
 

@@ -11,8 +11,10 @@ namespace engine::spark::scala {
 
 namespace {
 
-constexpr std::string_view kKeywords[] = {"if", "else", "match", "case", "yield", "do", "while", "for", "val", "var", "def", "class", "object", "trait", "extends", "with", "new", "return", "throw", "try",
-                                          "catch", "finally", "import", "package", "type", "this", "super", "null", "true", "false", "_"};
+constexpr std::string_view kKeywords[] = {"if",   "else",   "match", "case",  "yield",  "do",      "while",   "for",
+                                          "val",  "var",    "def",   "class", "object", "trait",   "extends", "with",
+                                          "new",  "return", "throw", "try",   "catch",  "finally", "import",  "package",
+                                          "type", "this",   "super", "null",  "true",   "false",   "_"};
 
 bool keyword(const Token& t) {
     if (t.kind != TokenKind::name || t.quoted) return false;
@@ -23,7 +25,8 @@ bool keyword(const Token& t) {
 
 /// Precedence of an operator by its first character; -1 if the token is none.
 int level_of(const Token& t) {
-    constexpr std::string_view kReserved[] = {"=>", "=", "<-", ":", "@", "#", ".", ",", ";", "(", ")", "[", "]", "{", "}", "<:", ">:"};
+    constexpr std::string_view kReserved[] = {"=>", "=", "<-", ":", "@", "#", ".",  ",", ";",
+                                              "(",  ")", "[",  "]", "{", "}", "<:", ">:"};
     if (t.kind == TokenKind::name) return keyword(t) ? -1 : 0;
     if (t.kind != TokenKind::op) return -1;
     for (const std::string_view r : kReserved)
@@ -108,7 +111,8 @@ NodeRef Parser::expression_inner() {
         return make(NodeKind::while_, from, {condition, expression()});
     }
     if (accept_word("throw")) return make(NodeKind::throw_, from, {expression()});
-    if (accept_word("return")) return make(NodeKind::return_, from, {line_ends() || op("}") ? make(NodeKind::unit, from) : expression()});
+    if (accept_word("return"))
+        return make(NodeKind::return_, from, {line_ends() || op("}") ? make(NodeKind::unit, from) : expression()});
     NodeRef left = infix(0);
     while (!failed && word("match")) {
         next();
@@ -119,7 +123,8 @@ NodeRef Parser::expression_inner() {
         left = make(NodeKind::match, from, std::move(kids));
     }
     if (accept_op("=")) return make(NodeKind::assign, from, {left, expression()});
-    if (peek().kind == TokenKind::op && peek().text.size() > 1 && peek().text.back() == '=' && level_of(peek()) < 0 && !op("=>")) {
+    if (peek().kind == TokenKind::op && peek().text.size() > 1 && peek().text.back() == '=' && level_of(peek()) < 0 &&
+        !op("=>")) {
         const std::string text = next().text;
         return make(NodeKind::assign, from, {left, expression()}, text.substr(0, text.size() - 1));
     }
@@ -243,7 +248,9 @@ NodeRef Parser::suffixes(NodeRef base) {
             continue;
         }
         if (line_ends() || (peek().fresh && !op(")"))) return base;
-        const bool callable = base->kind == NodeKind::name || base->kind == NodeKind::select || base->kind == NodeKind::apply || base->kind == NodeKind::type_apply || base->kind == NodeKind::new_;
+        const bool callable = base->kind == NodeKind::name || base->kind == NodeKind::select ||
+                              base->kind == NodeKind::apply || base->kind == NodeKind::type_apply ||
+                              base->kind == NodeKind::new_;
         if (op("[") && callable) {
             auto n = std::make_shared<Node>(*make(NodeKind::type_apply, from, {base}));
             n->types = type_arguments();
@@ -335,7 +342,9 @@ NodeRef Parser::literal() {
         default:
             if (word("true") || word("false")) n->kind = NodeKind::boolean, n->integer = word("true") ? 1 : 0;
             else if (word("null")) n->kind = NodeKind::null;
-            else fail(from.kind == TokenKind::end ? "unexpected end of the program" : fmt::format("illegal start of expression: {}", from.text));
+            else
+                fail(from.kind == TokenKind::end ? "unexpected end of the program"
+                                                 : fmt::format("illegal start of expression: {}", from.text));
             break;
     }
     if (!failed) next();
@@ -379,7 +388,8 @@ NodeRef Parser::interpolation() {
         flush();
         Parser inner;
         inner.nesting = nesting;
-        inner.tokens = tokenize(std::string_view(s).substr(i + (braces ? 2 : 1), end - i - (braces ? 3 : 1)), from.line, from.column + static_cast<sim::u32>(i));
+        inner.tokens = tokenize(std::string_view(s).substr(i + (braces ? 2 : 1), end - i - (braces ? 3 : 1)), from.line,
+                                from.column + static_cast<sim::u32>(i));
         inner.enclosed = true;
         n->kids.push_back(inner.expression());
         if (inner.failed) fail(inner.error.message);

@@ -34,7 +34,9 @@ struct Parser {
     bool failed = false;
     SyntaxError error;
 
-    [[nodiscard]] const Token& peek(std::size_t ahead = 0) const { return tokens[at + ahead < tokens.size() ? at + ahead : tokens.size() - 1]; }
+    [[nodiscard]] const Token& peek(std::size_t ahead = 0) const {
+        return tokens[at + ahead < tokens.size() ? at + ahead : tokens.size() - 1];
+    }
     const Token& next();
     [[nodiscard]] bool op(std::string_view text, std::size_t ahead = 0) const;
     [[nodiscard]] bool word(std::string_view text, std::size_t ahead = 0) const;

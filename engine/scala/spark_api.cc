@@ -14,10 +14,14 @@ namespace engine::spark::scala {
 
 namespace {
 
-bool one_of(const std::string& name, std::string_view list) { return list.find(" " + name + " ") != std::string_view::npos; }
+bool one_of(const std::string& name, std::string_view list) {
+    return list.find(" " + name + " ") != std::string_view::npos;
+}
 
 /// Methods after which a Dataset still holds the objects it held.
-constexpr std::string_view kKeeps = " filter where limit distinct dropDuplicates dropDuplicatesWithinWatermark orderBy sort union unionByName intersect except withWatermark repartition coalesce cache persist unpersist hint sample alias as observe ";
+constexpr std::string_view kKeeps =
+    " filter where limit distinct dropDuplicates dropDuplicatesWithinWatermark orderBy sort union unionByName "
+    "intersect except withWatermark repartition coalesce cache persist unpersist hint sample alias as observe ";
 constexpr std::string_view kAttributes = " isStreaming columns schema write writeStream dtypes na ";
 
 /// Rows as the program sees them.
@@ -59,17 +63,21 @@ Args translated(const std::string& name, Args args) {
 
 }  // namespace
 
-PyValue Evaluator::frame_member(const PyValue& self, const std::string& name, const Args& args, const std::vector<Type>& types) {
+PyValue Evaluator::frame_member(const PyValue& self, const std::string& name, const Args& args,
+                                const std::vector<Type>& types) {
     MR_ASSERT(self.object != nullptr);
     const Values& p = args.positional;
     const bool function = p.size() == 1 && has_object(p[0], "closure");
     if (name == "as" && !types.empty()) return typed_member(self, name, p, types);
-    if (one_of(name, " map flatMap mapPartitions groupByKey ") || (one_of(name, " filter where ") && function)) return typed_member(self, name == "where" ? "filter" : name, p, types);
+    if (one_of(name, " map flatMap mapPartitions groupByKey ") || (one_of(name, " filter where ") && function))
+        return typed_member(self, name == "where" ? "filter" : name, p, types);
     if (name == "toDF" && p.empty()) return py::frame_of_analysed(self.object->plan);
     if (name == "transform" && function) return call1(p[0], self);
-    if (name == "col" || name == "apply") return p.size() == 1 ? in.frame_attribute(self, "[" + display(p[0])) : no_member(self, name);
+    if (name == "col" || name == "apply")
+        return p.size() == 1 ? in.frame_attribute(self, "[" + display(p[0])) : no_member(self, name);
     if (name == "sparkSession") return in.globals->fields["spark"];
-    if (name == "stat" || name == "rdd" || name == "queryExecution" || name == "reduce" || name == "joinWith") return no_member(self, name);
+    if (name == "stat" || name == "rdd" || name == "queryExecution" || name == "reduce" || name == "joinWith")
+        return no_member(self, name);
     if (one_of(name, kAttributes)) {
         PyValue v = in.frame_attribute(self, name);
         if (name == "columns" && v.object) v.object->type = "Array";
@@ -77,15 +85,23 @@ PyValue Evaluator::frame_member(const PyValue& self, const std::string& name, co
         return v;
     }
     if (name == "agg") return grouped_member(in.frame_method(self, "groupBy", {}), "agg", p, {});
-    const std::string python = name == "except" ? "subtract" : name == "as" ? "alias" : name == "collectAsList" || name == "takeAsList" ? (name == "takeAsList" ? "take" : "collect") : name;
+    const std::string python = name == "except" ? "subtract"
+                               : name == "as"   ? "alias"
+                               : name == "collectAsList" || name == "takeAsList"
+                                   ? (name == "takeAsList" ? "take" : "collect")
+                                   : name;
     PyValue v = in.frame_method(self, python, translated(name, args));
     if (!ok()) return py::none();
     if (one_of(name, " collect take head first tail takeAsList collectAsList ")) {
         const bool one = name == "first" || (name == "head" && p.empty());
         const PyValue objects = as_objects(*this, v, self);
-        return one ? (objects.object->items.empty() ? raise("java.util.NoSuchElementException", "next on empty iterator") : objects.object->items[0]) : objects;
+        return one ? (objects.object->items.empty()
+                          ? raise("java.util.NoSuchElementException", "next on empty iterator")
+                          : objects.object->items[0])
+                   : objects;
     }
-    if (name == "foreach" && function) return list_member(as_objects(*this, in.frame_method(self, "collect", {}), self), "foreach", p);
+    if (name == "foreach" && function)
+        return list_member(as_objects(*this, in.frame_method(self, "collect", {}), self), "foreach", p);
     if (name == "count" && v.kind == Kind::integer) return of_long(v.i);
     if (has_object(v, "DataFrame") && one_of(name, kKeeps)) return with_element(v, element_of(self));
     return v.kind == Kind::none ? unit() : v;
@@ -94,17 +110,21 @@ PyValue Evaluator::frame_member(const PyValue& self, const std::string& name, co
 PyValue Evaluator::writer_member(const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(self.object != nullptr);
     const Values& p = args.positional;
-    const auto object_name = [](const PyValue& v) { return v.kind == Kind::text ? v.s : v.object ? v.object->name : ""; };
+    const auto object_name = [](const PyValue& v) {
+        return v.kind == Kind::text ? v.s : v.object ? v.object->name : "";
+    };
     const auto python = [&](Args given) {
         PyValue v = in.writer_method(self, name, given);
         return v.kind == Kind::none ? unit() : v;
     };
-    if (name == "outputMode" && p.size() == 1) return python({{py::of_text(p[0].kind == Kind::text ? p[0].s : object_name(p[0]))}, {}});
+    if (name == "outputMode" && p.size() == 1)
+        return python({{py::of_text(p[0].kind == Kind::text ? p[0].s : object_name(p[0]))}, {}});
     if (name == "mode" && p.size() == 1) return python({{py::of_text(object_name(p[0]))}, {}});
     if (name == "options" && p.size() == 1 && p[0].kind == Kind::dict) {
         Args given;
         const Values& all = p[0].object->items;
-        for (std::size_t i = 0; i + 1 < all.size(); i += 2) given.named.emplace_back(display(all[i]), py::of_text(display(all[i + 1])));
+        for (std::size_t i = 0; i + 1 < all.size(); i += 2)
+            given.named.emplace_back(display(all[i]), py::of_text(display(all[i + 1])));
         return python(given);
     }
     if (name == "trigger" && p.size() == 1 && has_object(p[0], "Trigger")) {
@@ -116,8 +136,11 @@ PyValue Evaluator::writer_member(const PyValue& self, const std::string& name, c
         PyValue writer = p[0];
         const Type element = element_of(writer).name.empty() ? element_of(self) : element_of(writer);
         const auto type = object_type(element);
-        if (const auto it = writer.object->fields.find("process"); it != writer.object->fields.end()) it->second = with_element(it->second, element);
-        if (type) writer.object->fields["\ndescription"] = py::of_text(fmt::format("ForeachWriterTable({}@<hash>,Left({}))", writer.object->name, encoder_text(*type)));
+        if (const auto it = writer.object->fields.find("process"); it != writer.object->fields.end())
+            it->second = with_element(it->second, element);
+        if (type)
+            writer.object->fields["\ndescription"] = py::of_text(
+                fmt::format("ForeachWriterTable({}@<hash>,Left({}))", writer.object->name, encoder_text(*type)));
         return python({{writer}, {}});
     }
     return python(args);
@@ -137,7 +160,8 @@ PyValue trigger_of(Evaluator& e, const std::string& name, const Values& args) {
     MR_ASSERT(!name.empty());
     const auto span = [&]() -> PyValue {
         if (args[0].kind == Kind::text) return args[0];
-        const std::string units = args.size() > 1 && args[1].object ? sim::lower_ascii(args[1].object->name) : "milliseconds";
+        const std::string units =
+            args.size() > 1 && args[1].object ? sim::lower_ascii(args[1].object->name) : "milliseconds";
         return py::of_text(fmt::format("{} {}", args[0].i, units));
     };
     if (name == "ProcessingTime" && !args.empty()) return named_object("Trigger", "processingTime", {span()});
@@ -183,7 +207,11 @@ PyValue row_member(Evaluator& e, const PyValue& row, const std::string& name, co
     for (std::size_t i = 0; i < o.options.size() && args[0].kind == Kind::text; ++i)
         if (o.options[i].first == args[0].s) at = i;
     if (name == "fieldIndex") return py::of_int(static_cast<sim::i64>(at));
-    if (at >= o.items.size()) return args[0].kind == Kind::text ? e.raise("java.lang.IllegalArgumentException", fmt::format("{} does not exist.", args[0].s)) : e.raise("java.lang.ArrayIndexOutOfBoundsException", fmt::format("Index {} out of bounds for length {}", at, o.items.size()));
+    if (at >= o.items.size())
+        return args[0].kind == Kind::text
+                   ? e.raise("java.lang.IllegalArgumentException", fmt::format("{} does not exist.", args[0].s))
+                   : e.raise("java.lang.ArrayIndexOutOfBoundsException",
+                             fmt::format("Index {} out of bounds for length {}", at, o.items.size()));
     if (name == "isNullAt") return py::of_bool(o.items[at].kind == Kind::none);
     PyValue v = o.items[at];
     if (name == "getLong" || v.s == "L") return of_long(v.i);
@@ -202,7 +230,10 @@ PyValue Evaluator::frame_of_items(const Values& rows, const std::vector<std::str
         std::string old_names, new_names;
         for (const Field& f : fields) old_names += (old_names.empty() ? "" : ", ") + f.name;
         for (const std::string& n : names) new_names += (new_names.empty() ? "" : ", ") + n;
-        return raise("java.lang.IllegalArgumentException", fmt::format("requirement failed: The number of columns doesn't match.\nOld column names ({}): {}\nNew column names ({}): {}", fields.size(), old_names, names.size(), new_names));
+        return raise("java.lang.IllegalArgumentException",
+                     fmt::format("requirement failed: The number of columns doesn't match.\nOld column names ({}): "
+                                 "{}\nNew column names ({}): {}",
+                                 fields.size(), old_names, names.size(), new_names));
     }
     Plan p;
     p.kind = PlanKind::local_relation;
@@ -212,7 +243,8 @@ PyValue Evaluator::frame_of_items(const Values& rows, const std::vector<std::str
         Builder builder(fields[c].type, batch.rows);
         for (const PyValue& row : rows) builder.add(cells_of(*type, to_cell(row, *type))[c]);
         batch.columns.push_back(builder.finish());
-        p.output.push_back(attribute(names.empty() ? fields[c].name : names[c], fields[c].type, fields[c].nullable, in.session.ids.take()));
+        p.output.push_back(attribute(names.empty() ? fields[c].name : names[c], fields[c].type, fields[c].nullable,
+                                     in.session.ids.take()));
     }
     auto table = std::make_shared<Table>();
     table->batches.push_back(std::move(batch));
@@ -233,7 +265,8 @@ PyValue Evaluator::memory_stream(const Type& element) {
 PyValue Evaluator::stream_member(const PyValue& self, const std::string& name, const Values& args) {
     MR_ASSERT(self.object != nullptr);
     const Type element = element_of(self);
-    if (name == "toDF" || name == "toDS") return with_element(py::frame_of_analysed(self.object->plan), name == "toDS" ? element : Type{});
+    if (name == "toDF" || name == "toDS")
+        return with_element(py::frame_of_analysed(self.object->plan), name == "toDS" ? element : Type{});
     if (name != "addData") return no_member(self, name);
     const auto type = object_type(element);
     MR_ASSERT(type.has_value());
@@ -254,10 +287,18 @@ PyValue Evaluator::companion_member(const PyValue& self, const std::string& name
     MR_ASSERT(self.object != nullptr);
     const std::string& of = self.object->name;
     const Values& p = args.positional;
-    if (of == "SparkSession") return name == "builder" ? py::new_object("Builder") : name == "getActiveSession" ? some(in.globals->fields["spark"]) : no_member(self, name);
+    if (of == "SparkSession")
+        return name == "builder"            ? py::new_object("Builder")
+               : name == "getActiveSession" ? some(in.globals->fields["spark"])
+                                            : no_member(self, name);
     if (of == "Trigger") return trigger_of(*this, name, p);
-    if (of == "OutputMode" || of == "GroupStateTimeout" || of == "SaveMode" || of == "TimeUnit" || of == "Level" || of == "StorageLevel") return named_object(of.c_str(), name);
-    if (of == "Window") return in.attribute(py::new_object("Window"), name).kind == Kind::integer ? in.attribute(py::new_object("Window"), name) : in.window_method(py::new_object("Window"), name, args);
+    if (of == "OutputMode" || of == "GroupStateTimeout" || of == "SaveMode" || of == "TimeUnit" || of == "Level" ||
+        of == "StorageLevel")
+        return named_object(of.c_str(), name);
+    if (of == "Window")
+        return in.attribute(py::new_object("Window"), name).kind == Kind::integer
+                   ? in.attribute(py::new_object("Window"), name)
+                   : in.window_method(py::new_object("Window"), name, args);
     if (of == "Logger") return static_of("Logger");
     if (of == "functions") return column_member(py::none(), "\n" + name, p);
     if (of == "DataTypes" && name.ends_with("Type") && p.empty()) return in.builtin(name, {});
@@ -273,6 +314,40 @@ PyValue Evaluator::companion_member(const PyValue& self, const std::string& name
     return no_member(self, name);
 }
 
+namespace {
+
+/// drop("any"), drop(2), drop(Seq("a")), fill(0, Seq("a")), fill(Map("a" -> 0)): as Python names what is given.
+Args na_arguments(const std::string& name, const Values& given) {
+    MR_ASSERT(!name.empty());
+    Args out{{}, {}};
+    for (const PyValue& v : given) {
+        const PyValue plain = is_list(v) ? of_list("list", v.object->items) : v;
+        if (name == "fill") out.positional.push_back(plain);
+        else if (v.kind == Kind::text) out.named.emplace_back("how", plain);
+        else out.named.emplace_back(v.kind == Kind::integer ? "thresh" : "subset", plain);
+    }
+    return out;
+}
+
+/// Members of a StructType.
+PyValue type_member(Evaluator& e, const PyValue& self, const std::string& name, const Values& p) {
+    MR_ASSERT(self.object != nullptr);
+    if (name == "printTreeString") return e.in.host.print(tree_text(self.object->data_type) + "\n"), unit();
+    if (name != "add" || p.empty()) return e.no_member(self, name);
+    Values fields;
+    if (self.object->data_type.fields)
+        for (const Field& f : *self.object->data_type.fields) {
+            PyValue field = py::native("StructField", f.name);
+            field.object->data_type = f.type;
+            field.object->handle = f.nullable ? 1 : 0;
+            fields.push_back(field);
+        }
+    fields.push_back(has_object(p[0], "StructField") ? p[0] : field_of(e, p));
+    return e.ok() ? struct_of(fields) : py::none();
+}
+
+}  // namespace
+
 PyValue Evaluator::spark_member(const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(self.object != nullptr);
     const Values& p = args.positional;
@@ -284,36 +359,19 @@ PyValue Evaluator::spark_member(const PyValue& self, const std::string& name, co
     const std::string& type = self.object->type;
     const auto given = [](PyValue v) { return v.kind == Kind::none ? unit() : v; };
     if (type == "static") return companion_member(self, name, args);
-    if (type == "DataFrameNaFunctions") {
-        // drop("any"), drop(2), drop(Seq("a")), fill(0, Seq("a")), fill(Map("a" -> 0))
-        Args mine{{}, {}};
-        for (const PyValue& v : p)
-            if (name == "fill") mine.positional.push_back(is_list(v) ? of_list("list", v.object->items) : v);
-            else mine.named.emplace_back(v.kind == Kind::text ? "how" : v.kind == Kind::integer ? "thresh" : "subset", is_list(v) ? of_list("list", v.object->items) : v);
-        return in.method(self, name, mine);
-    }
-    if (type == "Builder") return name == "appName" || name == "master" || name == "enableHiveSupport" ? self : in.session_method(self, name, args);
-    if (type == "DataType") {
-        if (name == "add" && !p.empty()) {
-            Values fields;
-            if (self.object->data_type.fields)
-                for (const Field& f : *self.object->data_type.fields) {
-                    PyValue field = py::native("StructField", f.name);
-                    field.object->data_type = f.type;
-                    field.object->handle = f.nullable ? 1 : 0;
-                    fields.push_back(field);
-                }
-            fields.push_back(has_object(p[0], "StructField") ? p[0] : field_of(*this, p));
-            return ok() ? struct_of(fields) : py::none();
-        }
-        if (name == "printTreeString") return in.host.print(tree_text(self.object->data_type) + "\n"), unit();
-        return no_member(self, name);
-    }
+    if (type == "DataFrameNaFunctions") return in.method(self, name, na_arguments(name, p));
+    if (type == "Builder")
+        return name == "appName" || name == "master" || name == "enableHiveSupport"
+                   ? self
+                   : in.session_method(self, name, args);
+    if (type == "DataType") return type_member(*this, self, name, p);
     if (type == "Row") return row_member(*this, self, name, p);
     if (type == "SparkSession") {
         if (name == "implicits" || name == "sqlContext" || name == "newSession") return self;
-        if (one_of(name, " read readStream conf sparkContext streams catalog version ")) return in.frame_attribute(self, name);
-        if ((name == "createDataset" || name == "createDataFrame") && p.size() == 1) return frame_of_items(items(p[0]), {});
+        if (one_of(name, " read readStream conf sparkContext streams catalog version "))
+            return in.frame_attribute(self, name);
+        if ((name == "createDataset" || name == "createDataFrame") && p.size() == 1)
+            return frame_of_items(items(p[0]), {});
         return given(in.session_method(self, name, args));
     }
     if (type == "DataFrameReader" || type == "DataStreamReader") {
@@ -321,13 +379,15 @@ PyValue Evaluator::spark_member(const PyValue& self, const std::string& name, co
         if (name == "options" && p.size() == 1 && p[0].kind == Kind::dict) {
             mine = {};
             const Values& all = p[0].object->items;
-            for (std::size_t i = 0; i + 1 < all.size(); i += 2) mine.named.emplace_back(display(all[i]), py::of_text(display(all[i + 1])));
+            for (std::size_t i = 0; i + 1 < all.size(); i += 2)
+                mine.named.emplace_back(display(all[i]), py::of_text(display(all[i + 1])));
         }
         if (name == "textFile") return with_element(in.reader_method(self, "text", mine), {"String", {}});
         return in.reader_method(self, name, mine);
     }
     if (type == "StreamingQuery") {
-        if (one_of(name, " id runId name isActive status lastProgress recentProgress ")) return in.frame_attribute(self, name);
+        if (one_of(name, " id runId name isActive status lastProgress recentProgress "))
+            return in.frame_attribute(self, name);
         return given(in.query_method(self, name, args));
     }
     if (type == "conf" || type == "streams") return given(in.session_method(self, name, args));

@@ -23,7 +23,9 @@ struct Scanner {
     [[nodiscard]] bool ended() const { return at >= text.size(); }
 };
 
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || (c & 0x80) != 0; }
+bool letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || (c & 0x80) != 0;
+}
 bool digit(char c) { return c >= '0' && c <= '9'; }
 bool operator_char(char c) { return std::string_view("+-*/%=<>!&|^~?:#@\\").find(c) != std::string_view::npos; }
 
@@ -191,7 +193,8 @@ void scan_quoted(Scanner& s) {
     Token t = token_at(s, TokenKind::name, s.at++);
     t.quoted = true;
     while (!s.ended() && s.peek() != '`' && s.peek() != '\n') t.text += s.text[s.at++];
-    if (s.peek() != '`' || t.text.empty()) return stop(s, t.text.empty() ? "empty quoted identifier" : "unclosed quoted identifier");
+    if (s.peek() != '`' || t.text.empty())
+        return stop(s, t.text.empty() ? "empty quoted identifier" : "unclosed quoted identifier");
     ++s.at;
     put(s, std::move(t));
 }
@@ -225,7 +228,8 @@ void scan_operator(Scanner& s) {
         t.text = std::string(1, s.text[s.at++]);
         return put(s, std::move(t));
     }
-    while (operator_char(s.peek()) && !(s.peek() == '/' && (s.peek(1) == '/' || s.peek(1) == '*'))) t.text += s.text[s.at++];
+    while (operator_char(s.peek()) && !(s.peek() == '/' && (s.peek(1) == '/' || s.peek(1) == '*')))
+        t.text += s.text[s.at++];
     if (t.text.empty()) return stop(s, std::string("illegal character '") + s.peek() + "'");
     put(s, std::move(t));
 }
@@ -233,7 +237,14 @@ void scan_operator(Scanner& s) {
 }  // namespace
 
 std::vector<Token> tokenize(std::string_view text, u32 first_line, u32 first_column) {
-    Scanner s{.text = text, .at = 0, .line = first_line, .line_start = 0, .shift = first_column, .fresh = true, .stopped = false, .out = {}};
+    Scanner s{.text = text,
+              .at = 0,
+              .line = first_line,
+              .line_start = 0,
+              .shift = first_column,
+              .fresh = true,
+              .stopped = false,
+              .out = {}};
     while (!s.stopped) {
         if (s.ended()) break;
         if (pass_blank(s)) continue;

@@ -1,5 +1,5 @@
-// What type a function gives: Datasets need it before a row is there. Types follow from literals, parameters, members of
-// known types and the values that names have. No name = unknown.
+// What type a function gives: Datasets need it before a row is there. Types follow from literals, parameters, members
+// of known types and the values that names have. No name = unknown.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,35 +26,80 @@ constexpr Rule kRules[] = {
     {"String", " length size toInt indexOf compareTo ", "Int"},
     {"String", " toLong ", "Long"},
     {"String", " toDouble ", "Double"},
-    {"String", " toBoolean contains startsWith endsWith isEmpty nonEmpty matches equalsIgnoreCase exists forall ", "Boolean"},
-    {"String", " toUpperCase toLowerCase trim replace replaceAll replaceFirst substring take drop stripPrefix stripSuffix reverse concat capitalize mkString filter filterNot format ", "String"},
+    {"String", " toBoolean contains startsWith endsWith isEmpty nonEmpty matches equalsIgnoreCase exists forall ",
+     "Boolean"},
+    {"String",
+     " toUpperCase toLowerCase trim replace replaceAll replaceFirst substring take drop stripPrefix stripSuffix "
+     "reverse concat capitalize mkString filter filterNot format ",
+     "String"},
     {"String", " charAt head last ", "Char"},
     {"String", " toList toSeq toArray ", "Seq[Char]"},
     {"String", " count ", "Int"},
     {"Char", " isDigit isLetter isLetterOrDigit isWhitespace isUpper isLower ", "Boolean"},
     {"Char", " toUpper toLower ", "Char"},
-    {"Number", " toInt ", "Int"}, {"Number", " toLong round ", "Long"}, {"Number", " toDouble ", "Double"}, {"Number", " toFloat ", "Float"},
-    {"Number", " abs max min ", "self"}, {"Number", " to until ", "Seq[Int]"},
+    {"Number", " toInt ", "Int"},
+    {"Number", " toLong round ", "Long"},
+    {"Number", " toDouble ", "Double"},
+    {"Number", " toFloat ", "Float"},
+    {"Number", " abs max min ", "self"},
+    {"Number", " to until ", "Seq[Int]"},
     {"Seq", " size length count indexOf ", "Int"},
     {"Seq", " head last next max min sum reduce maxBy minBy apply product reduceLeft ", "T"},
     {"Seq", " isEmpty nonEmpty hasNext contains exists forall ", "Boolean"},
-    {"Seq", " filter filterNot take drop takeRight dropRight takeWhile dropWhile reverse distinct sorted sortBy sortWith tail init slice ++ :+ ", "self"},
-    {"Seq", " map collect ", "C[R]"}, {"Seq", " flatMap ", "C[E]"},
-    {"Seq", " toSeq toList toVector toIndexedSeq ", "Seq[T]"}, {"Seq", " toArray ", "Array[T]"}, {"Seq", " toSet ", "Set[T]"}, {"Seq", " toIterator iterator ", "Iterator[T]"},
+    {"Seq",
+     " filter filterNot take drop takeRight dropRight takeWhile dropWhile reverse distinct sorted sortBy sortWith tail "
+     "init slice ++ :+ ",
+     "self"},
+    {"Seq", " map collect ", "C[R]"},
+    {"Seq", " flatMap ", "C[E]"},
+    {"Seq", " toSeq toList toVector toIndexedSeq ", "Seq[T]"},
+    {"Seq", " toArray ", "Array[T]"},
+    {"Seq", " toSet ", "Set[T]"},
+    {"Seq", " toIterator iterator ", "Iterator[T]"},
     {"Seq", " headOption lastOption find reduceOption ", "Option[T]"},
-    {"Seq", " mkString ", "String"}, {"Seq", " zipWithIndex ", "C[Tuple2[T,Int]]"}, {"Seq", " groupBy ", "Map[R,C[T]]"},
-    {"Seq", " foreach ", "Unit"}, {"Seq", " flatten ", "C[F]"},
-    {"Option", " getOrElse get orNull ", "T"}, {"Option", " isDefined isEmpty nonEmpty exists contains ", "Boolean"}, {"Option", " map ", "Option[R]"}, {"Option", " filter orElse ", "self"}, {"Option", " flatMap ", "R"},
-    {"Map", " apply getOrElse ", "V"}, {"Map", " get ", "Option[V]"}, {"Map", " contains isEmpty nonEmpty ", "Boolean"}, {"Map", " size ", "Int"}, {"Map", " keys keySet ", "Seq[K]"}, {"Map", " values ", "Seq[V]"},
-    {"Map", " toSeq toList ", "Seq[Tuple2[K,V]]"}, {"Map", " mapValues ", "Map[K,R]"}, {"Map", " map ", "Seq[R]"}, {"Map", " filter + ", "self"},
-    {"Timestamp", " getTime ", "Long"}, {"Timestamp", " before after ", "Boolean"}, {"Timestamp", " compareTo ", "Int"},
-    {"GroupState", " exists hasTimedOut ", "Boolean"}, {"GroupState", " get ", "T"}, {"GroupState", " getOption ", "Option[T]"}, {"GroupState", " getCurrentProcessingTimeMs getCurrentWatermarkMs ", "Long"}, {"GroupState", " update remove setTimeoutDuration setTimeoutTimestamp ", "Unit"},
-    {"Row", " getString ", "String"}, {"Row", " getInt ", "Int"}, {"Row", " getLong ", "Long"}, {"Row", " getDouble ", "Double"}, {"Row", " getBoolean isNullAt ", "Boolean"}, {"Row", " getTimestamp ", "Timestamp"},
+    {"Seq", " mkString ", "String"},
+    {"Seq", " zipWithIndex ", "C[Tuple2[T,Int]]"},
+    {"Seq", " groupBy ", "Map[R,C[T]]"},
+    {"Seq", " foreach ", "Unit"},
+    {"Seq", " flatten ", "C[F]"},
+    {"Option", " getOrElse get orNull ", "T"},
+    {"Option", " isDefined isEmpty nonEmpty exists contains ", "Boolean"},
+    {"Option", " map ", "Option[R]"},
+    {"Option", " filter orElse ", "self"},
+    {"Option", " flatMap ", "R"},
+    {"Map", " apply getOrElse ", "V"},
+    {"Map", " get ", "Option[V]"},
+    {"Map", " contains isEmpty nonEmpty ", "Boolean"},
+    {"Map", " size ", "Int"},
+    {"Map", " keys keySet ", "Seq[K]"},
+    {"Map", " values ", "Seq[V]"},
+    {"Map", " toSeq toList ", "Seq[Tuple2[K,V]]"},
+    {"Map", " mapValues ", "Map[K,R]"},
+    {"Map", " map ", "Seq[R]"},
+    {"Map", " filter + ", "self"},
+    {"Timestamp", " getTime ", "Long"},
+    {"Timestamp", " before after ", "Boolean"},
+    {"Timestamp", " compareTo ", "Int"},
+    {"GroupState", " exists hasTimedOut ", "Boolean"},
+    {"GroupState", " get ", "T"},
+    {"GroupState", " getOption ", "Option[T]"},
+    {"GroupState", " getCurrentProcessingTimeMs getCurrentWatermarkMs ", "Long"},
+    {"GroupState", " update remove setTimeoutDuration setTimeoutTimestamp ", "Unit"},
+    {"Row", " getString ", "String"},
+    {"Row", " getInt ", "Int"},
+    {"Row", " getLong ", "Long"},
+    {"Row", " getDouble ", "Double"},
+    {"Row", " getBoolean isNullAt ", "Boolean"},
+    {"Row", " getTimestamp ", "Timestamp"},
 };
 
-bool one_of(const std::string& name, std::string_view list) { return list.find(" " + name + " ") != std::string_view::npos; }
+bool one_of(const std::string& name, std::string_view list) {
+    return list.find(" " + name + " ") != std::string_view::npos;
+}
 bool numeric(const Type& t) { return one_of(t.name, " Int Long Double Float Short Byte "); }
-bool collection(const Type& t) { return one_of(t.name, " Seq List Array Iterator Vector Set Range IndexedSeq Iterable ListBuffer ArrayBuffer "); }
+bool collection(const Type& t) {
+    return one_of(t.name, " Seq List Array Iterator Vector Set Range IndexedSeq Iterable ListBuffer ArrayBuffer ");
+}
 
 /// Rank of numbers: the wider of two wins.
 int rank(const Type& t) {
@@ -70,7 +115,8 @@ Type lub(const Type& a, const Type& b) {
     if (numeric(a) && numeric(b)) return rank(a) >= rank(b) ? a : b;
     if ((collection(a) && collection(b)) || (a.name == b.name && a.args.size() == b.args.size())) {
         Type out{a.name == b.name ? a.name : "Seq", {}};
-        for (std::size_t i = 0; i < a.args.size() && i < b.args.size(); ++i) out.args.push_back(lub(a.args[i], b.args[i]));
+        for (std::size_t i = 0; i < a.args.size() && i < b.args.size(); ++i)
+            out.args.push_back(lub(a.args[i], b.args[i]));
         return out;
     }
     return {"Any", {}};
@@ -107,7 +153,9 @@ Type Typer::of_name(const std::string& name) {
     if (name == "Nil") return {"Seq", {{"Nothing", {}}}};
     for (const Object* s = e.in.scope.get(); s; s = s->outer.get())
         if (const auto it = s->fields.find(name); it != s->fields.end() && !has_object(it->second, "builtin")) {
-            const bool parameterless = has_object(it->second, "closure") && it->second.object->scala->kind == NodeKind::def && it->second.object->scala->lists.empty();
+            const bool parameterless = has_object(it->second, "closure") &&
+                                       it->second.object->scala->kind == NodeKind::def &&
+                                       it->second.object->scala->lists.empty();
             const Type t = e.type_of_value(it->second);
             return parameterless ? arg(t, t.args.size() - 1) : t;
         }
@@ -126,7 +174,9 @@ void Typer::bind(const NodeRef& p, const Type& t) {
     } else if (p->kind == NodeKind::extractor) {
         const auto it = e.classes.find(p->text);
         for (std::size_t i = 0; i < p->kids.size(); ++i)
-            bind(p->kids[i], it == e.classes.end() ? arg(t, i) : i < it->second->scala->params.size() ? it->second->scala->params[i].type : Type{});
+            bind(p->kids[i], it == e.classes.end()                  ? arg(t, i)
+                             : i < it->second->scala->params.size() ? it->second->scala->params[i].type
+                                                                    : Type{});
     }
 }
 
@@ -162,10 +212,13 @@ Type Typer::of_cases(const NodeRef& n, std::size_t first, const Type& subject) {
 }
 
 Type Typer::of_function(const NodeRef& f, const std::vector<Type>& args) {
-    if (f->kind == NodeKind::cases) return of_cases(f, 0, args.size() == 1 ? args[0] : Type{fmt::format("Tuple{}", args.size()), args});
+    if (f->kind == NodeKind::cases)
+        return of_cases(f, 0, args.size() == 1 ? args[0] : Type{fmt::format("Tuple{}", args.size()), args});
     const std::size_t before = names.size();
     for (std::size_t i = 0; i < f->params.size(); ++i)
-        names.emplace_back(f->params[i].name, !f->params[i].type.name.empty() ? f->params[i].type : i < args.size() ? args[i] : Type{});
+        names.emplace_back(f->params[i].name, !f->params[i].type.name.empty() ? f->params[i].type
+                                              : i < args.size()               ? args[i]
+                                                                              : Type{});
     Type out = of(f->kids[0]);
     names.resize(before);
     return out;
@@ -217,7 +270,8 @@ Type replaced(const Type& t, const std::vector<std::pair<std::string, Type>>& by
 Type Typer::of_member(const Type& base, const std::string& name, const std::vector<NodeRef>& args) {
     MR_ASSERT(!name.empty());
     if (name == "toString") return {"String", {}};
-    if (base.name.starts_with("Tuple") && name.size() > 1 && name[0] == '_') return arg(base, static_cast<std::size_t>(std::max(0, std::atoi(name.c_str() + 1) - 1)));
+    if (base.name.starts_with("Tuple") && name.size() > 1 && name[0] == '_')
+        return arg(base, static_cast<std::size_t>(std::max(0, std::atoi(name.c_str() + 1) - 1)));
     if (base.name.starts_with("Function") && name == "apply") return arg(base, base.args.size() - 1);
     if (const auto it = e.classes.find(base.name); it != e.classes.end()) {
         for (const Param& p : it->second->scala->params)
@@ -227,7 +281,10 @@ Type Typer::of_member(const Type& base, const std::string& name, const std::vect
             if (kid->kind == NodeKind::def && kid->text == name && !kid->types.empty()) return kid->types[0];
         return {};
     }
-    const std::string family = numeric(base) ? "Number" : collection(base) ? "Seq" : base.name == "Date" ? "Timestamp" : base.name;
+    const std::string family = numeric(base)         ? "Number"
+                               : collection(base)    ? "Seq"
+                               : base.name == "Date" ? "Timestamp"
+                                                     : base.name;
     const bool folds = (name == "foldLeft" || name == "fold") && !args.empty();
     if (folds) return of(args[0]);
     for (const Rule& rule : kRules) {
@@ -241,8 +298,17 @@ Type Typer::of_member(const Type& base, const std::string& name, const std::vect
         if (name == "getOrElse" && !args.empty()) return lub(arg(base, family == "Map" ? 1 : 0), of(args.back()));
         if (name == "sum" && family == "Seq") return arg(base, 0);
         const auto t = parse_type(result);
-        const Type inner = collection(r) || r.name == "Option" ? arg(r, 0) : r.name == "String" ? Type{"Char", {}} : Type{};
-        return replaced(*t, {{"T", arg(base, 0)}, {"K", arg(base, 0)}, {"V", arg(base, 1)}, {"R", r}, {"E", inner}, {"F", arg(arg(base, 0), 0)}}, base.name == "List" ? "Seq" : base.name);
+        const Type inner = collection(r) || r.name == "Option" ? arg(r, 0)
+                           : r.name == "String"                ? Type{"Char", {}}
+                                                               : Type{};
+        return replaced(*t,
+                        {{"T", arg(base, 0)},
+                         {"K", arg(base, 0)},
+                         {"V", arg(base, 1)},
+                         {"R", r},
+                         {"E", inner},
+                         {"F", arg(arg(base, 0), 0)}},
+                        base.name == "List" ? "Seq" : base.name);
     }
     return {};
 }
@@ -256,7 +322,8 @@ Type Typer::of_call(const NodeRef& n) {
     if (f->kind == NodeKind::type_apply) types = f->types, f = f->kids[0];
     if (f->kind == NodeKind::apply) {
         // f(a)(b): folds are told by their first list.
-        if (f->kids[0]->kind == NodeKind::select && (f->kids[0]->text == "foldLeft" || f->kids[0]->text == "fold")) return of(f->kids[1]);
+        if (f->kids[0]->kind == NodeKind::select && (f->kids[0]->text == "foldLeft" || f->kids[0]->text == "fold"))
+            return of(f->kids[1]);
         const Type t = of(f);
         return t.name.starts_with("Function") ? arg(t, t.args.size() - 1) : t;
     }
@@ -283,7 +350,9 @@ Type Typer::of_call(const NodeRef& n) {
             if (base->text == "math" || base->text == "Math") {
                 Type out;
                 for (const NodeRef& a : args) out = lub(out, of(a));
-                return one_of(f->text, " max min abs ") ? out : f->text == "round" ? Type{"Long", {}} : Type{"Double", {}};
+                return one_of(f->text, " max min abs ") ? out
+                       : f->text == "round"             ? Type{"Long", {}}
+                                                        : Type{"Double", {}};
             }
             if (base->text == "System") return {"Long", {}};
         }
@@ -304,7 +373,10 @@ Type Typer::of(const NodeRef& n) {
         case NodeKind::boolean: out = {"Boolean", {}}; break;
         case NodeKind::integer: out = {n->text == "L" ? "Long" : "Int", {}}; break;
         case NodeKind::real: out = {n->text == "f" ? "Float" : "Double", {}}; break;
-        case NodeKind::text: case NodeKind::interpolated: out = {n->text == "$" && n->kind == NodeKind::interpolated ? "Column" : "String", {}}; break;
+        case NodeKind::text:
+        case NodeKind::interpolated:
+            out = {n->text == "$" && n->kind == NodeKind::interpolated ? "Column" : "String", {}};
+            break;
         case NodeKind::character: out = {"Char", {}}; break;
         case NodeKind::name: out = of_name(n->text); break;
         case NodeKind::select:
@@ -340,7 +412,8 @@ Type Typer::of(const NodeRef& n) {
                 const Node& g = *n->kids[i];
                 if (g.text == "if") continue;
                 const Type source = of(g.kids[1]);
-                bind(g.kids[0], g.text == "each" ? (source.name == "Map" ? Type{"Tuple2", source.args} : arg(source, 0)) : source);
+                bind(g.kids[0],
+                     g.text == "each" ? (source.name == "Map" ? Type{"Tuple2", source.args} : arg(source, 0)) : source);
             }
             out = {"Seq", {of(n->kids.back())}};
             names.resize(before);

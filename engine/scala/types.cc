@@ -56,7 +56,8 @@ std::optional<ObjectType> Evaluator::object_type(const Type& type) {
     if (collection(type.name) && type.args.size() == 1) {
         const auto inner = object_type(type.args[0]);
         if (!inner) return std::nullopt;
-        return ObjectType{"scala.collection." + type.name, array_type(inner->type, !inner->primitive), false, false, {*inner}};
+        return ObjectType{
+            "scala.collection." + type.name, array_type(inner->type, !inner->primitive), false, false, {*inner}};
     }
     std::vector<ObjectType> parts;
     std::vector<std::string> names;
@@ -90,8 +91,12 @@ namespace {
 /// A null where a type of Scala has none.
 PyValue null_refused(Evaluator& e, const std::string& path) {
     MR_ASSERT(e.in.scope != nullptr);
-    return e.raise("java.lang.NullPointerException", fmt::format("Null value appeared in non-nullable field:\n{}\nIf the schema is inferred from a Scala tuple/case class, or a Java bean, please try to use "
-                                                                 "scala.Option[_] or other nullable types (e.g. java.lang.Integer instead of int/scala.Int).", path));
+    return e.raise(
+        "java.lang.NullPointerException",
+        fmt::format("Null value appeared in non-nullable field:\n{}\nIf the schema is inferred from a Scala tuple/case "
+                    "class, or a Java bean, please try to use "
+                    "scala.Option[_] or other nullable types (e.g. java.lang.Integer instead of int/scala.Int).",
+                    path));
 }
 
 PyValue row_of_cells(Evaluator& e, const Cell& v, const ObjectType& type) {
@@ -118,7 +123,9 @@ PyValue from_cell(Evaluator& e, const Cell& v, const ObjectType& type) {
         for (std::size_t i = 0; i < type.parts.size(); ++i) {
             const ObjectType& part = type.parts[i];
             const bool missing = part.primitive && items_of(v)[i].null;
-            if (missing) return null_refused(e, fmt::format("- field (class: \"{}\", name: \"{}\")\n- root class: \"{}\"", part.name, (*type.type.fields)[i].name, type.name));
+            if (missing)
+                return null_refused(e, fmt::format("- field (class: \"{}\", name: \"{}\")\n- root class: \"{}\"",
+                                                   part.name, (*type.type.fields)[i].name, type.name));
             items.push_back(from_cell(e, items_of(v)[i], part));
         }
         if (type.name.starts_with("scala.Tuple")) return py::of_items(Kind::tuple, std::move(items));
@@ -158,11 +165,13 @@ PyValue Evaluator::object_of_row(const PyValue& row, const ObjectType& type) {
             if (sim::lower_ascii(o.options[k].first) == sim::lower_ascii((*type.type.fields)[i].name)) at = k;
         parts.push_back(part(at, type.parts[i].type));
     }
-    return tuple ? py::of_items(Kind::tuple, std::move(parts)) : instance(classes.at(type.name), {std::move(parts), {}});
+    return tuple ? py::of_items(Kind::tuple, std::move(parts))
+                 : instance(classes.at(type.name), {std::move(parts), {}});
 }
 
 Cell to_cell(const PyValue& v, const ObjectType& type) {
-    if (type.name == "scala.Option") return has_object(v, "Some") ? to_cell(v.object->items[0], type.parts[0]) : null_value();
+    if (type.name == "scala.Option")
+        return has_object(v, "Some") ? to_cell(v.object->items[0], type.parts[0]) : null_value();
     if (v.kind == Kind::none) return null_value();
     if (type.product) {
         if (!v.object || v.object->items.size() != type.parts.size()) return null_value();
@@ -173,7 +182,8 @@ Cell to_cell(const PyValue& v, const ObjectType& type) {
     switch (type.type.id) {
         case TypeId::string: return string_value(display(v));
         case TypeId::boolean: return bool_value(v.i != 0);
-        case TypeId::double_: case TypeId::float_: return real_value(v.kind == Kind::real ? v.d : static_cast<double>(v.i));
+        case TypeId::double_:
+        case TypeId::float_: return real_value(v.kind == Kind::real ? v.d : static_cast<double>(v.i));
         case TypeId::timestamp: case TypeId::date: return v.object ? int_value(v.object->handle) : null_value();
         case TypeId::array: {
             Cells cells;
@@ -220,13 +230,15 @@ Type Evaluator::type_of_value(const PyValue& v) {
     }
     const Type first = o.items.empty() ? Type{"Nothing", {}} : type_of_value(o.items[0]);
     if (v.kind == Kind::list) return {o.type == "list" ? "Seq" : o.type, {first}};
-    if (v.kind == Kind::dict) return {"Map", {first, o.items.size() < 2 ? Type{"Nothing", {}} : type_of_value(o.items[1])}};
+    if (v.kind == Kind::dict)
+        return {"Map", {first, o.items.size() < 2 ? Type{"Nothing", {}} : type_of_value(o.items[1])}};
     if (o.type == "Some" || o.type == "None") return {"Option", {first}};
     if (o.type == "instance") return {o.name, {}};
     if (o.type == "closure" && o.scala) {
         Type t{fmt::format("Function{}", o.scala->params.size()), {}};
         for (const Param& p : o.scala->params) t.args.push_back(p.type);
-        t.args.push_back(o.scala->kind == NodeKind::def && !o.scala->types.empty() ? o.scala->types[0] : result_of(v, t.args));
+        t.args.push_back(o.scala->kind == NodeKind::def && !o.scala->types.empty() ? o.scala->types[0]
+                                                                                   : result_of(v, t.args));
         return t;
     }
     return {o.type, {}};

@@ -76,8 +76,10 @@ std::string java_class_of(const PyValue& v) {
     if (v.kind == Kind::tuple) return "scala." + name;
     if (v.kind == Kind::integer && name == "Int") return "java.lang.Integer";
     if (v.kind == Kind::text && name == "Char") return "java.lang.Character";
-    if (v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real || v.kind == Kind::text) return "java.lang." + name;
-    if (v.kind == Kind::object && (v.object->type == "Timestamp" || v.object->type == "Date")) return "java.sql." + name;
+    if (v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real || v.kind == Kind::text)
+        return "java.lang." + name;
+    if (v.kind == Kind::object && (v.object->type == "Timestamp" || v.object->type == "Date"))
+        return "java.sql." + name;
     return name;
 }
 
@@ -98,7 +100,8 @@ std::string moment(sim::i64 micros) {
 /// `[a: int, b: string]`
 std::string frame_text(const Object& o) {
     std::string out;
-    for (const ExprRef& c : output_of(*o.plan)) out += (out.empty() ? "" : ", ") + c->name + ": " + catalog_name(c->type);
+    for (const ExprRef& c : output_of(*o.plan))
+        out += (out.empty() ? "" : ", ") + c->name + ": " + catalog_name(c->type);
     return "[" + out + "]";
 }
 
@@ -132,7 +135,8 @@ std::string display(const PyValue& v) {
         case Kind::list:
             if (v.object->type == "Array") return "[Array;@<hash>";
             if (v.object->type == "Iterator") return v.object->items.empty() ? "empty iterator" : "non-empty iterator";
-            return (v.object->type == "Seq" || v.object->type == "list" ? "List" : v.object->type) + "(" + texts(v.object->items, ", ") + ")";
+            return (v.object->type == "Seq" || v.object->type == "list" ? "List" : v.object->type) + "(" +
+                   texts(v.object->items, ", ") + ")";
         case Kind::dict: {
             std::string out;
             const Values& items = v.object->items;
@@ -149,7 +153,8 @@ bool same(const PyValue& a, const PyValue& b) {
     const auto number = [](const PyValue& v) { return v.kind == Kind::integer || v.kind == Kind::real; };
     if (number(a) && number(b)) {
         if (a.kind == Kind::integer && b.kind == Kind::integer) return a.i == b.i;
-        return (a.kind == Kind::real ? a.d : static_cast<double>(a.i)) == (b.kind == Kind::real ? b.d : static_cast<double>(b.i));
+        return (a.kind == Kind::real ? a.d : static_cast<double>(a.i)) ==
+               (b.kind == Kind::real ? b.d : static_cast<double>(b.i));
     }
     if (a.kind != b.kind) return false;
     if (a.kind == Kind::none || a.kind == Kind::boolean || a.kind == Kind::text) return a.s == b.s && a.i == b.i;
@@ -157,7 +162,8 @@ bool same(const PyValue& a, const PyValue& b) {
     if (a.object == b.object) return true;
     const Object &x = *a.object, &y = *b.object;
     if (x.type == "Timestamp" || x.type == "Date") return y.type == x.type && x.handle == y.handle;
-    const bool data = a.kind != Kind::object || x.type == "Some" || x.type == "None" || x.type == "instance" || x.type == "Row";
+    const bool data =
+        a.kind != Kind::object || x.type == "Some" || x.type == "None" || x.type == "instance" || x.type == "Row";
     const bool alike = a.kind == Kind::object ? x.type == y.type && x.name == y.name : true;
     if (!data || !alike || x.items.size() != y.items.size()) return false;
     for (std::size_t i = 0; i < x.items.size(); ++i)

@@ -117,11 +117,13 @@ std::optional<i128> divide(i128 a, int sa, i128 b, int sb, int to) {
     const int shift = to - sa + sb;
     const bool negative = (a < 0) != (b < 0);
     if (shift >= 0 && shift <= 38)
-        return divide_rounded(multiply_wide(magnitude(a), static_cast<u128>(pow10(shift))), magnitude(b), negative, Rounding::half_up);
+        return divide_rounded(multiply_wide(magnitude(a), static_cast<u128>(pow10(shift))), magnitude(b), negative,
+                              Rounding::half_up);
     if (shift > 38) {
         const Quotient q = divide_wide(multiply_wide(magnitude(a), static_cast<u128>(pow10(38))), magnitude(b));
         if (q.value.high != 0) return std::nullopt;
-        return divide_rounded(multiply_wide(q.value.low, static_cast<u128>(pow10(shift - 38))), 1, negative, Rounding::half_up);
+        return divide_rounded(multiply_wide(q.value.low, static_cast<u128>(pow10(shift - 38))), 1, negative,
+                              Rounding::half_up);
     }
     const auto scaled = rescale(a, sa, sa + shift);
     return scaled ? divide_rounded({0, magnitude(*scaled)}, magnitude(b), negative, Rounding::half_up) : std::nullopt;
@@ -137,7 +139,9 @@ bool read_exponent(std::string_view text, i64& scale) {
     if (!text.empty() && text.front() == '+') text.remove_prefix(1);
     i64 exponent = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
-    if (error != std::errc{} || end != text.data() + text.size() || exponent > 2'000'000'000 || exponent < -2'000'000'000) return false;
+    if (error != std::errc{} || end != text.data() + text.size() || exponent > 2'000'000'000 ||
+        exponent < -2'000'000'000)
+        return false;
     scale -= exponent;
     return true;
 }
@@ -195,7 +199,8 @@ std::optional<i128> to_unscaled(const DecimalText& text, int scale, Rounding rou
 std::string int128_text(i128 v) {
     if (v == 0) return "0";
     std::string out;
-    for (u128 rest = magnitude(v); rest != 0; rest /= 10) out.insert(out.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
+    for (u128 rest = magnitude(v); rest != 0; rest /= 10)
+        out.insert(out.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
     return v < 0 ? "-" + out : out;
 }
 
@@ -210,14 +215,16 @@ std::string decimal_text(i128 v, int scale, bool plain) {
         if (digits.size() > 1) out += "." + digits.substr(1);
         return out + "E" + std::to_string(adjusted);
     }
-    if (static_cast<int>(digits.size()) <= scale) digits.insert(0, static_cast<std::size_t>(scale) + 1 - digits.size(), '0');
+    if (static_cast<int>(digits.size()) <= scale)
+        digits.insert(0, static_cast<std::size_t>(scale) + 1 - digits.size(), '0');
     digits.insert(digits.size() - static_cast<std::size_t>(scale), ".");
     return sign + digits;
 }
 
 double decimal_to_double(i128 v, int scale) {
     MR_ASSERT(scale >= 0);
-    if (magnitude(v) < (u128{1} << 53) && scale <= 22) return static_cast<double>(static_cast<i64>(v)) / static_cast<double>(pow10(scale));
+    if (magnitude(v) < (u128{1} << 53) && scale <= 22)
+        return static_cast<double>(static_cast<i64>(v)) / static_cast<double>(pow10(scale));
     const std::string text = int128_text(v) + "e-" + std::to_string(scale);
     double out = 0;
     std::from_chars(text.data(), text.data() + text.size(), out);

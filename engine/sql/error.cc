@@ -128,8 +128,10 @@ Origin origin_of(const std::shared_ptr<const std::string>& text, u32 start, u32 
 
 QueryError parse_error(const std::string& error_class, const std::string& text, const Origin& at) {
     MR_ASSERT(!text.empty());
-    QueryError error{"ParseException", "org.apache.spark.sql.catalyst.parser.ParseException", error_class, sql_state_of(error_class), ""};
-    error.message = "\n" + with_class(error_class == "PARSE_EMPTY_STATEMENT" ? "PARSE_SYNTAX_ERROR" : error_class, text);
+    QueryError error{"ParseException", "org.apache.spark.sql.catalyst.parser.ParseException", error_class,
+                     sql_state_of(error_class), ""};
+    error.message =
+        "\n" + with_class(error_class == "PARSE_EMPTY_STATEMENT" ? "PARSE_SYNTAX_ERROR" : error_class, text);
     const std::string& sql = *at.text;
     if (at.line == 0) {
         error.message += "\n== SQL ==\n" + sql;
@@ -151,9 +153,11 @@ QueryError parse_error(const std::string& error_class, const std::string& text, 
     return error;
 }
 
-QueryError analysis_error(const std::string& error_class, const std::string& text, const Origin& at, const std::string& plan) {
+QueryError analysis_error(const std::string& error_class, const std::string& text, const Origin& at,
+                          const std::string& plan) {
     QueryError error{"AnalysisException",
-                     plan.empty() ? "org.apache.spark.sql.AnalysisException" : "org.apache.spark.sql.catalyst.ExtendedAnalysisException",
+                     plan.empty() ? "org.apache.spark.sql.AnalysisException"
+                                  : "org.apache.spark.sql.catalyst.ExtendedAnalysisException",
                      error_class, sql_state_of(error_class), with_class(error_class, text)};
     if (at.line != 0) error.message += fmt::format("; line {} pos {}", at.line, at.pos);
     if (!plan.empty()) error.message += ";\n" + plan;
@@ -231,8 +235,10 @@ bool known_to_python(const std::string& exception) {
 
 }  // namespace
 
-QueryError run_error(const std::string& exception, const std::string& error_class, const std::string& text, const Origin& at) {
-    QueryError error{exception, "org.apache.spark.Spark" + exception, error_class, sql_state_of(error_class), with_class(error_class, text)};
+QueryError run_error(const std::string& exception, const std::string& error_class, const std::string& text,
+                     const Origin& at) {
+    QueryError error{exception, "org.apache.spark.Spark" + exception, error_class, sql_state_of(error_class),
+                     with_class(error_class, text)};
     if (exception.starts_with("Spark")) error.java_class = "org.apache.spark." + exception;
     if (!known_to_python(exception)) error.exception = "Py4JJavaError";
     const std::string context = query_context(at);

@@ -48,9 +48,11 @@ std::string with_class(const std::string& error_class, const std::string& text);
 /// Refusal by the parser, with the caret line under the text.
 QueryError parse_error(const std::string& error_class, const std::string& text, const Origin& at);
 /// Refusal by the analyser: `; line 1 pos 7` and, if given, the tree of the plan.
-QueryError analysis_error(const std::string& error_class, const std::string& text, const Origin& at, const std::string& plan = "");
+QueryError analysis_error(const std::string& error_class, const std::string& text, const Origin& at,
+                          const std::string& plan = "");
 /// Refusal while rows are computed; the context shows the expression under carets.
-QueryError run_error(const std::string& exception, const std::string& error_class, const std::string& text, const Origin& at);
+QueryError run_error(const std::string& exception, const std::string& error_class, const std::string& text,
+                     const Origin& at);
 
 /// `== SQL(line 1, position 8) ==` with the fragment and carets under it; empty without origin.
 std::string query_context(const Origin& at);

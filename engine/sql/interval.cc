@@ -20,9 +20,17 @@ struct Unit {
 };
 
 constexpr Unit kUnits[] = {
-    {"year", {12, 0, 0}, -1}, {"month", {1, 0, 0}, -1}, {"quarter", {3, 0, 0}, -1}, {"week", {0, 7, 0}, 0}, {"day", {0, 1, 0}, 0},
-    {"hour", {0, 0, kMicrosPerHour}, 1}, {"minute", {0, 0, kMicrosPerMinute}, 2}, {"second", {0, 0, kMicrosPerSecond}, 3},
-    {"millisecond", {0, 0, 1000}, 3}, {"microsecond", {0, 0, 1}, 3}, {"nanosecond", {0, 0, 0}, 3},
+    {"year", {12, 0, 0}, -1},
+    {"month", {1, 0, 0}, -1},
+    {"quarter", {3, 0, 0}, -1},
+    {"week", {0, 7, 0}, 0},
+    {"day", {0, 1, 0}, 0},
+    {"hour", {0, 0, kMicrosPerHour}, 1},
+    {"minute", {0, 0, kMicrosPerMinute}, 2},
+    {"second", {0, 0, kMicrosPerSecond}, 3},
+    {"millisecond", {0, 0, 1000}, 3},
+    {"microsecond", {0, 0, 1}, 3},
+    {"nanosecond", {0, 0, 0}, 3},
 };
 
 const Unit* find_unit(std::string_view name) {
@@ -58,9 +66,12 @@ std::optional<i64> read_number(std::string_view& text) {
 
 bool add_unit(Calendar& sum, const Unit& unit, i64 n, i64 fraction) {
     i64 part = 0;
-    if (__builtin_mul_overflow(n, unit.size.months, &part) || __builtin_add_overflow(sum.months, part, &sum.months)) return false;
-    if (__builtin_mul_overflow(n, unit.size.days, &part) || __builtin_add_overflow(sum.days, part, &sum.days)) return false;
-    if (__builtin_mul_overflow(n, unit.size.micros, &part) || __builtin_add_overflow(sum.micros, part, &sum.micros)) return false;
+    if (__builtin_mul_overflow(n, unit.size.months, &part) || __builtin_add_overflow(sum.months, part, &sum.months))
+        return false;
+    if (__builtin_mul_overflow(n, unit.size.days, &part) || __builtin_add_overflow(sum.days, part, &sum.days))
+        return false;
+    if (__builtin_mul_overflow(n, unit.size.micros, &part) || __builtin_add_overflow(sum.micros, part, &sum.micros))
+        return false;
     sum.micros += fraction;
     return true;
 }
@@ -92,7 +103,8 @@ bool read_part(std::string_view& text, Calendar& sum) {
     std::size_t length = 0;
     while (length < text.size() && !blank(text[length])) ++length;
     const Unit* unit = find_unit(text.substr(0, length));
-    if (!unit || unit->name == "quarter" || unit->name == "nanosecond" || (has_fraction && unit->name != "second")) return false;
+    if (!unit || unit->name == "quarter" || unit->name == "nanosecond" || (has_fraction && unit->name != "second"))
+        return false;
     text.remove_prefix(length);
     skip_blanks(text);
     return add_unit(sum, *unit, negative ? -n : n, negative ? -fraction : fraction);
@@ -157,7 +169,8 @@ std::optional<i64> parse_day_time(std::string_view text, u8 from, u8 to) {
         const auto v = read_field(text, field == to ? '\0' : field == 0 ? ' ' : ':');
         if (!v || (field != from && *v > kMost[field])) return std::nullopt;
         i64 part = 0;
-        if (__builtin_mul_overflow(*v, kSize[field], &part) || __builtin_add_overflow(sum, part, &sum)) return std::nullopt;
+        if (__builtin_mul_overflow(*v, kSize[field], &part) || __builtin_add_overflow(sum, part, &sum))
+            return std::nullopt;
     }
     if (to == 3 && !text.empty() && text.front() == '.') {
         text.remove_prefix(1);
@@ -250,7 +263,9 @@ std::string calendar_text(const Calendar& interval) {
     add(interval.micros / kMicrosPerHour, "hours");
     add(interval.micros / kMicrosPerMinute % 60, "minutes");
     const i64 rest = interval.micros % kMicrosPerMinute;
-    if (rest != 0) out += (out.empty() ? "" : " ") + std::string(rest < 0 ? "-" : "") + second_text(rest < 0 ? -rest : rest, false) + " seconds";
+    if (rest != 0)
+        out += (out.empty() ? "" : " ") + std::string(rest < 0 ? "-" : "") +
+               second_text(rest < 0 ? -rest : rest, false) + " seconds";
     return out.empty() ? "0 seconds" : out;
 }
 

@@ -19,7 +19,8 @@ struct Calendar {
 std::optional<Calendar> parse_interval(std::string_view text);
 /// One unit by name, singular or plural: its months, days and microseconds.
 std::optional<Calendar> unit_of(std::string_view name);
-/// The field a unit belongs to: `first` of an interval type (weeks are days; milliseconds seconds). -1 = year-month unit.
+/// The field a unit belongs to: `first` of an interval type (weeks are days; milliseconds seconds). -1 = year-month
+/// unit.
 int day_time_field(std::string_view unit);
 
 /// `1 02:03:04.5` with fields from..to (day 0 .. second 3).

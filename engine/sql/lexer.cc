@@ -9,7 +9,9 @@ namespace engine::spark {
 namespace {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<u8>(c) >= 0x80; }
+bool letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<u8>(c) >= 0x80;
+}
 
 struct Scanner {
     std::string_view text;
@@ -135,7 +137,9 @@ bool scan_exponent(Scanner& s) {
 /// L, S, Y, F, D or BD, if no letter or digit follows.
 void scan_suffix(Scanner& s) {
     const char c = static_cast<char>(s.peek() & ~32);
-    const u32 length = c == 'B' && (s.peek(1) & ~32) == 'D' ? 2 : c == 'L' || c == 'S' || c == 'Y' || c == 'F' || c == 'D' ? 1 : 0;
+    const u32 length = c == 'B' && (s.peek(1) & ~32) == 'D'                       ? 2
+                       : c == 'L' || c == 'S' || c == 'Y' || c == 'F' || c == 'D' ? 1
+                                                                                  : 0;
     if (length != 0 && !letter(s.peek(length)) && !digit(s.peek(length))) s.at += length;
 }
 
@@ -213,8 +217,10 @@ void scan_token(Scanner& s) {
         scan_string(s, s.at, false);
     } else if (c == '`') {
         scan_quoted_word(s);
-    } else if (digit(c) || (c == '.' && digit(next) && (s.out.empty() || s.out.back().stop + 1 != s.at ||
-                                                        (s.out.back().kind != TokenKind::word && s.out.back().text != ")" && s.out.back().text != "]")))) {
+    } else if (digit(c) ||
+               (c == '.' && digit(next) &&
+                (s.out.empty() || s.out.back().stop + 1 != s.at ||
+                 (s.out.back().kind != TokenKind::word && s.out.back().text != ")" && s.out.back().text != "]")))) {
         scan_number(s);
     } else if (letter(c)) {
         const u32 start = s.at;

@@ -10,7 +10,8 @@ namespace {
 
 bool reserved_here(const std::string& upper) {
     // Words that can begin no expression although they could be identifiers elsewhere.
-    return upper == "FROM" || upper == "WHERE" || upper == "GROUP" || upper == "ORDER" || upper == "HAVING" || upper == "UNION";
+    return upper == "FROM" || upper == "WHERE" || upper == "GROUP" || upper == "ORDER" || upper == "HAVING" ||
+           upper == "UNION";
 }
 
 ExprRef star_of(std::vector<std::string> parts, Origin at) {
@@ -37,7 +38,8 @@ ExprRef Parser::word_primary() {
     if ((word == "TRUE" || word == "FALSE") && !open) return next(), bool_literal(word == "TRUE", from(first));
     const bool no_case = peek(1).kind == TokenKind::end || (is_word("END", 1) && peek(2).kind == TokenKind::end);
     if (word == "CASE" && !no_case) return case_when();
-    if (word == "INTERVAL" && (peek(1).kind == TokenKind::number || peek(1).kind == TokenKind::string || ((is_symbol("-", 1) || is_symbol("+", 1)) && peek(2).kind != TokenKind::end)))
+    if (word == "INTERVAL" && (peek(1).kind == TokenKind::number || peek(1).kind == TokenKind::string ||
+                               ((is_symbol("-", 1) || is_symbol("+", 1)) && peek(2).kind != TokenKind::end)))
         return interval();
     if (peek(1).kind == TokenKind::string && !peek(1).raw && !reserved_here(word)) return typed_literal();
     if (open) {
@@ -48,7 +50,8 @@ ExprRef Parser::word_primary() {
         if (word == "SUBSTRING" || word == "SUBSTR") return substring_call();
         if (word == "OVERLAY") return overlay_call();
         if (word == "STRUCT") return struct_call();
-        if (word == "TIMESTAMPADD" || word == "TIMESTAMPDIFF" || word == "DATEADD" || word == "DATEDIFF" || word == "DATE_ADD" || word == "DATE_DIFF")
+        if (word == "TIMESTAMPADD" || word == "TIMESTAMPDIFF" || word == "DATEADD" || word == "DATEDIFF" ||
+            word == "DATE_ADD" || word == "DATE_DIFF")
             return timestamp_unit_call();
     }
     std::vector<std::string> parts = {identifier()};
@@ -100,7 +103,8 @@ ExprRef Parser::cast_call() {
     expect_word("AS");
     const DataType type = data_type();
     expect_close();
-    return edit(cast_to(std::move(arg), type, options.ansi && !tolerant, from(first)), [&](Expr& e) { e.is_try = tolerant; });
+    return edit(cast_to(std::move(arg), type, options.ansi && !tolerant, from(first)),
+                [&](Expr& e) { e.is_try = tolerant; });
 }
 
 ExprRef Parser::extract_call() {
@@ -201,7 +205,8 @@ ExprRef Parser::timestamp_unit_call() {
     MR_ASSERT(at < tokens.size());
     const u32 first = at;
     const std::string name = next().text;
-    static constexpr std::string_view kUnits[] = {"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DAYOFYEAR", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND"};
+    static constexpr std::string_view kUnits[] = {"YEAR", "QUARTER", "MONTH",  "WEEK",        "DAY",        "DAYOFYEAR",
+                                                  "HOUR", "MINUTE",  "SECOND", "MILLISECOND", "MICROSECOND"};
     bool unit = false;
     for (const std::string_view u : kUnits) unit = unit || (is_word(u, 1) && is_symbol(",", 2));
     if (!unit) return call({name}, first);
@@ -213,7 +218,8 @@ ExprRef Parser::timestamp_unit_call() {
     ExprRef b = expression();
     expect_symbol(")");
     const bool add = name[name.size() - 1] == 'd' || name[name.size() - 1] == 'D';
-    return operation(add ? "timestampadd" : "timestampdiff", {string_literal(word), std::move(a), std::move(b)}, from(first));
+    return operation(add ? "timestampadd" : "timestampdiff", {string_literal(word), std::move(a), std::move(b)},
+                     from(first));
 }
 
 ExprRef Parser::struct_call() {
@@ -347,7 +353,8 @@ BoundKind Parser::frame_bound(ExprRef& value) {
     const u32 first = at;
     value = binary(0);
     const bool column = any_of(value, [](const Expr& e) { return e.kind == ExprKind::name; });
-    if (column && !failure.failed) fail("_LEGACY_ERROR_TEMP_0064", "Frame bound value must be a literal..", from(first));
+    if (column && !failure.failed)
+        fail("_LEGACY_ERROR_TEMP_0064", "Frame bound value must be a literal..", from(first));
     if (accept_word("PRECEDING")) return BoundKind::preceding;
     expect_word("FOLLOWING");
     return BoundKind::following;

@@ -76,7 +76,8 @@ ExprRef Parser::boolean_not() {
 ExprRef Parser::predicate() {
     MR_ASSERT(at < tokens.size());
     const u32 first = at;
-    if (is_word("EXISTS") && is_symbol("(", 1) && (is_word("SELECT", 2) || is_word("WITH", 2) || is_word("VALUES", 2) || is_word("FROM", 2))) {
+    if (is_word("EXISTS") && is_symbol("(", 1) &&
+        (is_word("SELECT", 2) || is_word("WITH", 2) || is_word("VALUES", 2) || is_word("FROM", 2))) {
         next();
         next();
         Expr e;
@@ -98,7 +99,9 @@ ExprRef Parser::predicate_tail(ExprRef left, bool& more) {
     MR_ASSERT(at < tokens.size());
     // Spark gives a predicate the place of its own words, without what stands before them.
     const u32 words = at;
-    const bool negated = (is_word("NOT") || is_symbol("!")) && (is_word("BETWEEN", 1) || is_word("IN", 1) || is_word("LIKE", 1) || is_word("ILIKE", 1) || is_word("RLIKE", 1) || is_word("REGEXP", 1));
+    const bool negated =
+        (is_word("NOT") || is_symbol("!")) && (is_word("BETWEEN", 1) || is_word("IN", 1) || is_word("LIKE", 1) ||
+                                               is_word("ILIKE", 1) || is_word("RLIKE", 1) || is_word("REGEXP", 1));
     if (negated) next();
     if (dangling("LIKE") || dangling("ILIKE") || dangling("RLIKE") || dangling("REGEXP") || dangling("IS") ||
         dangling("BETWEEN"))
@@ -108,7 +111,8 @@ ExprRef Parser::predicate_tail(ExprRef left, bool& more) {
         expect_word("AND");
         ExprRef high = binary(0);
         const Origin at_all = from(words);
-        ExprRef both = operation("and", {operation(">=", {left, low}, at_all), operation("<=", {left, high}, at_all)}, at_all);
+        ExprRef both =
+            operation("and", {operation(">=", {left, low}, at_all), operation("<=", {left, high}, at_all)}, at_all);
         return negate(std::move(both), negated, at_all);
     }
     if (is_word("IN") && is_symbol("(", 1)) return in_tail(std::move(left), negated, words);
@@ -152,7 +156,9 @@ ExprRef Parser::in_tail(ExprRef left, bool negated, u32 first) {
         e.id = ids->take();
         e.plan = query();
         expect_symbol(")");
-        e.args = is_call(left, "named_struct") && left->at.text && (*left->at.text)[left->at.start] == '(' ? Exprs{} : Exprs{left};
+        e.args = is_call(left, "named_struct") && left->at.text && (*left->at.text)[left->at.start] == '('
+                     ? Exprs{}
+                     : Exprs{left};
         if (e.args.empty())
             for (std::size_t i = 1; i < left->args.size(); i += 2) e.args.push_back(left->args[i]);
         e.type = type_of(TypeId::boolean);
@@ -184,7 +190,8 @@ ExprRef Parser::like_tail(ExprRef left, bool negated, u32 first) {
         expect_symbol(")");
         if (fold)
             for (ExprRef& arg : args) arg = operation("lower", {arg}, arg->at);
-        return operation(negated ? (all ? "notlikeall" : "notlikeany") : (all ? "likeall" : "likeany"), std::move(args), from(first));
+        return operation(negated ? (all ? "notlikeall" : "notlikeany") : (all ? "likeall" : "likeany"), std::move(args),
+                         from(first));
     }
     ExprRef pattern = binary(0);
     Exprs args = {std::move(left), std::move(pattern)};
@@ -192,7 +199,10 @@ ExprRef Parser::like_tail(ExprRef left, bool negated, u32 first) {
         if (peek().kind != TokenKind::string) fail_here();
         args.push_back(string_run());
         if (!failure.failed && args[2]->value.s.size() != 1) {
-            fail("INVALID_ESC", "Found an invalid escape string: '" + args[2]->value.s + "'. The escape string must contain only one character.", from(here));
+            fail("INVALID_ESC",
+                 "Found an invalid escape string: '" + args[2]->value.s +
+                     "'. The escape string must contain only one character.",
+                 from(here));
         }
     }
     return negate(operation(fold ? "ilike" : "like", std::move(args), from(first)), negated, from(first));
@@ -217,7 +227,8 @@ std::string operator_at(const Parser& p, int level) {
 ExprRef binary_node(const std::string& op, ExprRef left, ExprRef right, const Origin& at) {
     MR_ASSERT(left != nullptr && right != nullptr);
     if (op == "==") return operation("=", {std::move(left), std::move(right)}, at);
-    if (op == "<>" || op == "!=") return operation("not", {operation("=", {std::move(left), std::move(right)}, at)}, at);
+    if (op == "<>" || op == "!=")
+        return operation("not", {operation("=", {std::move(left), std::move(right)}, at)}, at);
     if (op == "||") return operation("concat", {std::move(left), std::move(right)}, at);
     return operation(op, {std::move(left), std::move(right)}, at);
 }
@@ -270,7 +281,8 @@ ExprRef Parser::postfix(ExprRef base, u32 first) {
         if (is_symbol(".") && at_identifier(1)) {
             next();
             std::string field = identifier();
-            if (base->kind == ExprKind::name) base = edit(base, [&](Expr& e) { e.parts.push_back(field), e.at = from(first); });
+            if (base->kind == ExprKind::name)
+                base = edit(base, [&](Expr& e) { e.parts.push_back(field), e.at = from(first); });
             else {
                 Expr e;
                 e.kind = ExprKind::extract;
@@ -372,7 +384,9 @@ ExprRef Parser::parenthesised() {
     Exprs args;
     for (std::size_t i = 0; i < items.size(); ++i) {
         const ExprRef& item = items[i];
-        args.push_back(string_literal(item->kind == ExprKind::name ? item->parts.back() : item->kind == ExprKind::alias ? item->name : "col" + std::to_string(i + 1)));
+        args.push_back(string_literal(item->kind == ExprKind::name    ? item->parts.back()
+                                      : item->kind == ExprKind::alias ? item->name
+                                                                      : "col" + std::to_string(i + 1)));
         args.push_back(item);
     }
     return operation("named_struct", std::move(args), from(first));

@@ -44,7 +44,8 @@ const Suffix* suffix_of(const std::string& digits) {
 void out_of_range(Parser& p, const std::string& shown, const Suffix& type, u32 first) {
     MR_ASSERT(first < p.tokens.size());
     p.fail("INVALID_NUMERIC_LITERAL_RANGE",
-           fmt::format("Numeric literal {} is outside the valid range for {} with minimum value of {} and maximum value of {}. Please adjust the value accordingly.",
+           fmt::format("Numeric literal {} is outside the valid range for {} with minimum value of {} and maximum "
+                       "value of {}. Please adjust the value accordingly.",
                        shown, type.name, type.least, type.most),
            p.from(first));
 }
@@ -56,25 +57,33 @@ ExprRef decimal_literal(Parser& p, const std::string& text, const Origin& at) {
         return null_literal();
     }
     const i64 scale = std::max<i64>(parsed->scale, 0);
-    const i64 digits = static_cast<i64>(std::max<std::size_t>(parsed->digits.size(), 1)) + (parsed->scale < 0 && !parsed->digits.empty() ? -parsed->scale : 0);
+    const i64 digits = static_cast<i64>(std::max<std::size_t>(parsed->digits.size(), 1)) +
+                       (parsed->scale < 0 && !parsed->digits.empty() ? -parsed->scale : 0);
     const i64 precision = std::max(digits, scale);
     if (precision > kMaxPrecision) {
-        QueryError error{"ArithmeticException", "org.apache.spark.SparkArithmeticException", "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003",
-                         fmt::format("[DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION] Decimal precision {} exceeds max precision 38.", precision)};
+        QueryError error{
+            "ArithmeticException", "org.apache.spark.SparkArithmeticException",
+            "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003",
+            fmt::format("[DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION] Decimal precision {} exceeds max precision 38.",
+                        precision)};
         p.failure.set(error);
         p.at = static_cast<u32>(p.tokens.size() - 1);
         return null_literal();
     }
     const auto v = to_unscaled(*parsed, static_cast<int>(scale));
-    return literal(decimal_value(v.value_or(0)), decimal_type(static_cast<int>(precision), static_cast<int>(scale)), at);
+    return literal(decimal_value(v.value_or(0)), decimal_type(static_cast<int>(precision), static_cast<int>(scale)),
+                   at);
 }
 
-ExprRef real_literal(Parser& p, const std::string& body, const std::string& shown, const Suffix& type, u32 first, const Origin& at) {
+ExprRef real_literal(Parser& p, const std::string& body, const std::string& shown, const Suffix& type, u32 first,
+                     const Origin& at) {
     MR_ASSERT(first < p.tokens.size());
     double v = 0;
     const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), v);
     const bool single = type.id == TypeId::float_;
-    if (error == std::errc::result_out_of_range && body.find("e-") == std::string::npos && body.find("E-") == std::string::npos) out_of_range(p, shown, type, first);
+    if (error == std::errc::result_out_of_range && body.find("e-") == std::string::npos &&
+        body.find("E-") == std::string::npos)
+        out_of_range(p, shown, type, first);
     if (single && std::fabs(v) > 3.4028234663852886E38) out_of_range(p, shown, type, first);
     return literal(real_value(single ? static_cast<double>(static_cast<float>(v)) : v), type_of(type.id), at);
 }
@@ -89,14 +98,17 @@ ExprRef Parser::number(bool negative, u32 first) {
     if (const Suffix* suffix = suffix_of(token)) {
         std::string body = shown.substr(0, shown.size() - suffix->text.size());
         if (suffix->id == TypeId::decimal) return decimal_literal(*this, body, origin);
-        if (suffix->id == TypeId::float_ || suffix->id == TypeId::double_) return real_literal(*this, body, body, *suffix, first, origin);
+        if (suffix->id == TypeId::float_ || suffix->id == TypeId::double_)
+            return real_literal(*this, body, body, *suffix, first, origin);
         i64 v = 0;
         const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), v);
-        const bool fits_type = suffix->id == TypeId::bigint || (suffix->id == TypeId::smallint ? v >= -32768 && v <= 32767 : v >= -128 && v <= 127);
+        const bool fits_type = suffix->id == TypeId::bigint ||
+                               (suffix->id == TypeId::smallint ? v >= -32768 && v <= 32767 : v >= -128 && v <= 127);
         if (error != std::errc{} || !fits_type) out_of_range(*this, body, *suffix, first);
         return int_literal(v, suffix->id, origin);
     }
-    if (token.find_first_of("eE") != std::string::npos) return real_literal(*this, shown, shown, kSuffixes[5], first, origin);
+    if (token.find_first_of("eE") != std::string::npos)
+        return real_literal(*this, shown, shown, kSuffixes[5], first, origin);
     if (token.find('.') != std::string::npos) return decimal_literal(*this, shown, origin);
     i64 v = 0;
     const auto [end, error] = std::from_chars(shown.data(), shown.data() + shown.size(), v);
@@ -157,12 +169,17 @@ ExprRef Parser::typed_literal() {
     const std::string body = next().text;
     if (type != "DATE" && type != "TIMESTAMP" && type != "TIMESTAMP_NTZ" && type != "TIMESTAMP_LTZ" && type != "X") {
         if (type == "INTERVAL") return interval_of_calendar_text(body, first, false);
-        fail("UNSUPPORTED_TYPED_LITERAL", fmt::format("Literals of the type \"{}\" are not supported. Supported types are \"DATE\", \"TIMESTAMP_NTZ\", \"TIMESTAMP_LTZ\", \"TIMESTAMP\", \"INTERVAL\", \"X\".", type), from(first));
+        fail("UNSUPPORTED_TYPED_LITERAL",
+             fmt::format("Literals of the type \"{}\" are not supported. Supported types are \"DATE\", "
+                         "\"TIMESTAMP_NTZ\", \"TIMESTAMP_LTZ\", \"TIMESTAMP\", \"INTERVAL\", \"X\".",
+                         type),
+             from(first));
         return null_literal();
     }
     const auto v = typed_value(type, body, {options.zone, options.now});
     if (!v) {
-        fail("INVALID_TYPED_LITERAL", fmt::format("The value of the typed literal \"{}\" is invalid: '{}'.", type, body), from(first));
+        fail("INVALID_TYPED_LITERAL",
+             fmt::format("The value of the typed literal \"{}\" is invalid: '{}'.", type, body), from(first));
         return null_literal();
     }
     return literal(*v, type_of(typed_id(type)), from(first));
@@ -170,8 +187,10 @@ ExprRef Parser::typed_literal() {
 
 namespace {
 
-constexpr std::string_view kUnits[] = {"YEAR", "YEARS", "QUARTER", "QUARTERS", "MONTH", "MONTHS", "WEEK", "WEEKS", "DAY", "DAYS", "HOUR", "HOURS",
-                                       "MINUTE", "MINUTES", "SECOND", "SECONDS", "MILLISECOND", "MILLISECONDS", "MICROSECOND", "MICROSECONDS"};
+constexpr std::string_view kUnits[] = {"YEAR",    "YEARS",       "QUARTER",      "QUARTERS",    "MONTH",
+                                       "MONTHS",  "WEEK",        "WEEKS",        "DAY",         "DAYS",
+                                       "HOUR",    "HOURS",       "MINUTE",       "MINUTES",     "SECOND",
+                                       "SECONDS", "MILLISECOND", "MILLISECONDS", "MICROSECOND", "MICROSECONDS"};
 
 bool at_unit(const Parser& p) {
     MR_ASSERT(p.at < p.tokens.size());
@@ -204,12 +223,16 @@ std::optional<DataType> type_of_units(const std::vector<std::string>& units) {
     return day_time_type(static_cast<u8>(first), static_cast<u8>(last));
 }
 
-ExprRef interval_literal(Parser& p, const Calendar& sum, const std::optional<DataType>& type, bool negative, u32 first) {
+ExprRef interval_literal(Parser& p, const Calendar& sum, const std::optional<DataType>& type, bool negative,
+                         u32 first) {
     MR_ASSERT(first < p.tokens.size());
     const i64 sign = negative ? -1 : 1;
     if (!type) {
         const Origin at = p.from(first);
-        p.fail("_LEGACY_ERROR_TEMP_0029", fmt::format("Cannot mix year-month and day-time fields: {}.", p.text->substr(at.start, at.stop + 1 - at.start)), at);
+        p.fail("_LEGACY_ERROR_TEMP_0029",
+               fmt::format("Cannot mix year-month and day-time fields: {}.",
+                           p.text->substr(at.start, at.stop + 1 - at.start)),
+               at);
         return null_literal();
     }
     if (type->id == TypeId::year_month) return literal(int_value(sign * sum.months), *type, p.from(first));
@@ -217,7 +240,8 @@ ExprRef interval_literal(Parser& p, const Calendar& sum, const std::optional<Dat
 }
 
 void invalid_interval(Parser& p, const std::string& body, u32 first) {
-    p.fail("INVALID_TYPED_LITERAL", fmt::format("The value of the typed literal \"INTERVAL\" is invalid: '{}'.", body), p.from(first));
+    p.fail("INVALID_TYPED_LITERAL", fmt::format("The value of the typed literal \"INTERVAL\" is invalid: '{}'.", body),
+           p.from(first));
 }
 
 }  // namespace
@@ -270,14 +294,21 @@ ExprRef Parser::interval_units(u32 first, bool negative) {
         }
         const auto part = parse_interval(body + " " + (with_plural_less(unit) == "QUARTER" ? "MONTH" : unit));
         if (!part) {
-            fail("INVALID_INTERVAL_FORMAT.INVALID_VALUE", fmt::format("Error parsing '{} {}' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Please ensure that interval value is valid.", body, unit), from(first));
+            fail("INVALID_INTERVAL_FORMAT.INVALID_VALUE",
+                 fmt::format("Error parsing '{} {}' to interval. Please ensure that the value provided is in a valid "
+                             "format for defining an interval. You can reference the documentation for the correct "
+                             "format. Please ensure that interval value is valid.",
+                             body, unit),
+                 from(first));
             break;
         }
         sum.months += part->months * (with_plural_less(unit) == "QUARTER" ? 3 : 1);
         sum.days += part->days;
         sum.micros += part->micros;
         const bool more = peek().kind == TokenKind::number || peek().kind == TokenKind::string ||
-                          ((is_symbol("-") || is_symbol("+")) && (peek(1).kind == TokenKind::number || peek(1).kind == TokenKind::string) && peek(2).kind == TokenKind::word);
+                          ((is_symbol("-") || is_symbol("+")) &&
+                           (peek(1).kind == TokenKind::number || peek(1).kind == TokenKind::string) &&
+                           peek(2).kind == TokenKind::word);
         if (!more) break;
     }
     if (failure.failed || units.empty()) {
@@ -341,14 +372,19 @@ ExprRef Parser::interval() {
         next();
         const DataType type = interval_type();
         if (failure.failed) return null_literal();
-        const auto v = type.id == TypeId::day_time ? parse_day_time(body, type.a, type.b) : parse_year_month(body, type.a, type.b);
+        const auto v =
+            type.id == TypeId::day_time ? parse_day_time(body, type.a, type.b) : parse_year_month(body, type.a, type.b);
         if (const std::string why = field_out_of_range(body, type); !v && !why.empty()) {
             const u32 value = is_symbol("-", 0) ? first + 2 : first + 1;
             fail("_LEGACY_ERROR_TEMP_0063", why, origin_of(text, tokens[value].start, tokens[value].stop));
             return null_literal();
         }
         if (!v) {
-            fail("INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE", fmt::format("Error parsing '{}' to interval. Please ensure that the value provided is in a valid format for defining an interval.", body), from(first));
+            fail("INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE",
+                 fmt::format("Error parsing '{}' to interval. Please ensure that the value provided is in a valid "
+                             "format for defining an interval.",
+                             body),
+                 from(first));
             return null_literal();
         }
         return literal(int_value(negative ? -*v : *v), type, from(first));

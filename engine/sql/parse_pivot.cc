@@ -57,7 +57,8 @@ PlanRef without_empty(PlanRef plan) {
 
 }  // namespace
 
-/// Groups of columns are the rows of the node; names[0] are the value columns, names[1] the names given to groups, "" for none.
+/// Groups of columns are the rows of the node; names[0] are the value columns, names[1] the names given to groups, ""
+/// for none.
 PlanRef Parser::unpivot(PlanRef input) {
     MR_ASSERT(at_unpivot());
     const u32 first = at;

@@ -13,10 +13,11 @@ PlanRef Parser::statement() {
     if (is_word("CREATE")) return create_view();
     if (is_word("SET") && at_identifier(1)) return set_command();
     if (is_word("SHOW")) return show_command();
-    if ((is_word("DESCRIBE") || is_word("DESC")) && !is_word("FUNCTION", 1) && !is_word("DATABASE", 1) && !is_word("SCHEMA", 1))
+    if ((is_word("DESCRIBE") || is_word("DESC")) && !is_word("FUNCTION", 1) && !is_word("DATABASE", 1) &&
+        !is_word("SCHEMA", 1))
         return describe_command();
-    if (is_word("INSERT") || is_word("UPDATE") || is_word("USE") || is_word("DESCRIBE") || is_word("TRUNCATE") || is_word("ALTER") || is_word("MERGE") ||
-        (is_word("DROP") && !is_word("VIEW", 1) && !is_word("TABLE", 1)))
+    if (is_word("INSERT") || is_word("UPDATE") || is_word("USE") || is_word("DESCRIBE") || is_word("TRUNCATE") ||
+        is_word("ALTER") || is_word("MERGE") || (is_word("DROP") && !is_word("VIEW", 1) && !is_word("TABLE", 1)))
         return refused_command();
     if (is_word("DROP") && (is_word("VIEW", 1) || is_word("TABLE", 1))) {
         const u32 first = at;
@@ -108,7 +109,8 @@ PlanRef Parser::create_view() {
     const bool replace = accept_words({"OR", "REPLACE"});
     accept_word("GLOBAL");
     if (!accept_word("TEMP") && !accept_word("TEMPORARY")) {
-        if (!is_word("TABLE") && !is_word("VIEW") && !is_word("DATABASE") && !is_word("SCHEMA") && !is_word("FUNCTION")) fail_here();
+        if (!is_word("TABLE") && !is_word("VIEW") && !is_word("DATABASE") && !is_word("SCHEMA") && !is_word("FUNCTION"))
+            fail_here();
         const bool table = is_word("TABLE");
         next();
         if (ended()) fail_here();
@@ -173,7 +175,8 @@ PlanRef Parser::ctes() {
         std::string cte = identifier();
         for (const std::string& known : with.parts)
             if (known == cte) {
-                fail("_LEGACY_ERROR_TEMP_0038", "CTE definition can't have duplicate names: '" + cte + "'.", from(first));
+                fail("_LEGACY_ERROR_TEMP_0038", "CTE definition can't have duplicate names: '" + cte + "'.",
+                     from(first));
                 return plan_of(PlanKind::one_row, {});
             }
         std::vector<std::string> columns;
@@ -312,10 +315,12 @@ ExprRef Parser::select_item() {
             many.at = from(first);
             return make(std::move(many));
         }
-        const bool clause_follows = is_word("FROM") && !(peek(1).kind == TokenKind::end) && !(peek(1).kind == TokenKind::symbol && peek(1).text == ",") && !is_word("FROM", 1);
+        const bool clause_follows = is_word("FROM") && !(peek(1).kind == TokenKind::end) &&
+                                    !(peek(1).kind == TokenKind::symbol && peek(1).text == ",") && !is_word("FROM", 1);
         if (!at_identifier() || clause_follows) {
             // `word AS` at the end reads AS as the alias itself.
-            if (ended() || is_word("FROM")) return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
+            if (ended() || is_word("FROM"))
+                return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
             // So does it before something that cannot be a name; that something is one too many.
             if (peek().kind == TokenKind::number || peek().kind == TokenKind::string)
                 return alias_of(std::move(e), tokens[at - 1].text, ids->take(), from(first));
@@ -326,8 +331,9 @@ ExprRef Parser::select_item() {
         return alias_of(std::move(e), std::move(alias), ids->take(), from(first));
     }
     const bool clause = is_word("FROM") && at > 0 && !(at >= 1 && tokens[at - 1].text == ",");
-    static constexpr std::string_view kClauses[] = {"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE", "LIMIT", "OFFSET", "WINDOW",
-                                                    "UNION", "EXCEPT", "MINUS", "INTERSECT", "LATERAL", "FOR"};
+    static constexpr std::string_view kClauses[] = {"FROM",    "WHERE",      "GROUP",     "HAVING",  "ORDER",  "SORT",
+                                                    "CLUSTER", "DISTRIBUTE", "LIMIT",     "OFFSET",  "WINDOW", "UNION",
+                                                    "EXCEPT",  "MINUS",      "INTERSECT", "LATERAL", "FOR"};
     bool ends = clause;
     if (peek().kind == TokenKind::word && peek(1).kind == TokenKind::end) {
         // A word of a clause with nothing after it is a name like any other.

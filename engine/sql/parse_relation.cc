@@ -121,17 +121,20 @@ PlanRef aliased(PlanRef plan, std::string alias, std::vector<std::string> column
 
 PlanRef Parser::table_alias(PlanRef plan) {
     MR_ASSERT(at < tokens.size());
-    static constexpr std::string_view kStops[] = {"ORDER", "GROUP", "WHERE", "HAVING", "LIMIT", "OFFSET", "WINDOW", "PIVOT", "UNPIVOT", "TABLESAMPLE",
-                                                  "CLUSTER", "DISTRIBUTE", "SORT", "SELECT"};
+    static constexpr std::string_view kStops[] = {"ORDER",   "GROUP",      "WHERE", "HAVING",  "LIMIT",
+                                                  "OFFSET",  "WINDOW",     "PIVOT", "UNPIVOT", "TABLESAMPLE",
+                                                  "CLUSTER", "DISTRIBUTE", "SORT",  "SELECT"};
     if (!accept_word("AS")) {
         if (!at_strict_identifier()) return plan;
         // A clause word is an alias only if no clause can follow: `FROM words WHERE` reads WHERE as the alias.
         for (const std::string_view stop : kStops) {
             if (!is_word(stop)) continue;
             const bool by = is_word("BY", 1);
-            const bool clause = stop == "ORDER" || stop == "GROUP" || stop == "CLUSTER" || stop == "DISTRIBUTE" || stop == "SORT" ? by
-                                : stop == "UNPIVOT" ? at_unpivot()
-                                : stop == "PIVOT" || stop == "TABLESAMPLE" ? is_symbol("(", 1) : peek(1).kind != TokenKind::end && !is_symbol(")", 1);
+            const bool clause =
+                stop == "ORDER" || stop == "GROUP" || stop == "CLUSTER" || stop == "DISTRIBUTE" || stop == "SORT" ? by
+                : stop == "UNPIVOT"                        ? at_unpivot()
+                : stop == "PIVOT" || stop == "TABLESAMPLE" ? is_symbol("(", 1)
+                                                           : peek(1).kind != TokenKind::end && !is_symbol(")", 1);
             if (clause) {
                 if (stop == "ORDER" && by && peek(2).kind == TokenKind::end) fail_here();
                 return plan;
@@ -170,7 +173,8 @@ PlanRef Parser::relation_primary() {
     if (is_symbol("(")) {
         next();
         PlanRef inner;
-        const bool is_query = is_word("SELECT") || is_word("WITH") || is_word("VALUES") || is_word("FROM") || is_word("TABLE") || is_symbol("(");
+        const bool is_query = is_word("SELECT") || is_word("WITH") || is_word("VALUES") || is_word("FROM") ||
+                              is_word("TABLE") || is_symbol("(");
         if (is_query) inner = query();
         else inner = relation();
         expect_close();
@@ -241,7 +245,9 @@ JoinWords join_words(Parser& p) {
     if (p.accept_word("INNER")) out.type = JoinType::inner;
     else if (p.accept_word("CROSS")) out.type = JoinType::cross;
     else if (p.accept_word("LEFT")) {
-        out.type = p.accept_word("SEMI") ? JoinType::left_semi : p.accept_word("ANTI") ? JoinType::left_anti : JoinType::left_outer;
+        out.type = p.accept_word("SEMI")   ? JoinType::left_semi
+                   : p.accept_word("ANTI") ? JoinType::left_anti
+                                           : JoinType::left_outer;
         p.accept_word("OUTER");
     } else if (p.accept_word("SEMI")) out.type = JoinType::left_semi;
     else if (p.accept_word("ANTI")) out.type = JoinType::left_anti;
@@ -328,7 +334,8 @@ PlanRef Parser::lateral_views(PlanRef input) {
         p.exprs = {edit(generator, [&](Expr& e) { e.at = from(first); })};
         if (at_identifier() && !is_word("AS")) p.name = identifier();
         std::vector<std::string> columns;
-        if (accept_word("AS") || (at_identifier() && !is_word("LATERAL") && !is_word("WHERE") && !is_word("GROUP") && !is_word("ORDER") && !is_word("LIMIT") && !is_word("HAVING"))) {
+        if (accept_word("AS") || (at_identifier() && !is_word("LATERAL") && !is_word("WHERE") && !is_word("GROUP") &&
+                                  !is_word("ORDER") && !is_word("LIMIT") && !is_word("HAVING"))) {
             do columns.push_back(identifier());
             while (accept_symbol(","));
         }

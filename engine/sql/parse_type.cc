@@ -15,11 +15,25 @@ struct Named {
 };
 
 constexpr Named kPlain[] = {
-    {"BOOLEAN", TypeId::boolean}, {"TINYINT", TypeId::tinyint}, {"BYTE", TypeId::tinyint}, {"SMALLINT", TypeId::smallint},
-    {"SHORT", TypeId::smallint}, {"INT", TypeId::integer}, {"INTEGER", TypeId::integer}, {"BIGINT", TypeId::bigint},
-    {"LONG", TypeId::bigint}, {"FLOAT", TypeId::float_}, {"REAL", TypeId::float_}, {"DOUBLE", TypeId::double_},
-    {"DATE", TypeId::date}, {"TIMESTAMP", TypeId::timestamp}, {"TIMESTAMP_NTZ", TypeId::timestamp_ntz},
-    {"TIMESTAMP_LTZ", TypeId::timestamp}, {"STRING", TypeId::string}, {"BINARY", TypeId::binary}, {"VOID", TypeId::void_},
+    {"BOOLEAN", TypeId::boolean},
+    {"TINYINT", TypeId::tinyint},
+    {"BYTE", TypeId::tinyint},
+    {"SMALLINT", TypeId::smallint},
+    {"SHORT", TypeId::smallint},
+    {"INT", TypeId::integer},
+    {"INTEGER", TypeId::integer},
+    {"BIGINT", TypeId::bigint},
+    {"LONG", TypeId::bigint},
+    {"FLOAT", TypeId::float_},
+    {"REAL", TypeId::float_},
+    {"DOUBLE", TypeId::double_},
+    {"DATE", TypeId::date},
+    {"TIMESTAMP", TypeId::timestamp},
+    {"TIMESTAMP_NTZ", TypeId::timestamp_ntz},
+    {"TIMESTAMP_LTZ", TypeId::timestamp},
+    {"STRING", TypeId::string},
+    {"BINARY", TypeId::binary},
+    {"VOID", TypeId::void_},
 };
 
 constexpr std::string_view kDecimal[] = {"DECIMAL", "DEC", "NUMERIC"};
@@ -46,11 +60,15 @@ DataType make_decimal(Parser& p, const std::vector<int>& sizes) {
     Origin nowhere;
     nowhere.text = p.text;
     if (scale > precision) {
-        p.fail("_LEGACY_ERROR_TEMP_1228", "Decimal scale (" + std::to_string(scale) + ") cannot be greater than precision (" + std::to_string(precision) + ").", nowhere);
+        p.fail("_LEGACY_ERROR_TEMP_1228",
+               "Decimal scale (" + std::to_string(scale) + ") cannot be greater than precision (" +
+                   std::to_string(precision) + ").",
+               nowhere);
         return decimal_type(10, 0);
     }
     if (precision > kMaxPrecision) {
-        QueryError e = run_error("ArithmeticException", "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "Decimal precision " + std::to_string(precision) + " exceeds max precision 38.", {});
+        QueryError e = run_error("ArithmeticException", "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
+                                 "Decimal precision " + std::to_string(precision) + " exceeds max precision 38.", {});
         p.failure.set(std::move(e));
         p.at = static_cast<u32>(p.tokens.size() - 1);
         return decimal_type(10, 0);
@@ -139,9 +157,12 @@ DataType Parser::data_type() {
         leave();
         return out;
     }
-    if ((token.upper == "ARRAY" || token.upper == "MAP" || token.upper == "STRUCT") && (is_symbol("<") || is_symbol("<>"))) out = nested_type(token.upper);
+    if ((token.upper == "ARRAY" || token.upper == "MAP" || token.upper == "STRUCT") &&
+        (is_symbol("<") || is_symbol("<>")))
+        out = nested_type(token.upper);
     else if (token.upper == "INTERVAL") out = interval_type();
-    else if (std::find(std::begin(kDecimal), std::end(kDecimal), token.upper) != std::end(kDecimal)) out = make_decimal(*this, read_sizes(*this));
+    else if (std::find(std::begin(kDecimal), std::end(kDecimal), token.upper) != std::end(kDecimal))
+        out = make_decimal(*this, read_sizes(*this));
     else if ((token.upper == "CHAR" || token.upper == "VARCHAR" || token.upper == "CHARACTER") && is_symbol("(")) {
         read_sizes(*this);
         out = type_of(TypeId::string);
@@ -154,7 +175,10 @@ DataType Parser::data_type() {
             shown += ")";
         }
         if (token.upper == "CHAR" || token.upper == "VARCHAR" || token.upper == "CHARACTER")
-            fail("DATATYPE_MISSING_SIZE", "DataType \"" + shown + "\" requires a length parameter, for example \"" + shown + "\"(10). Please specify the length.", start);
+            fail("DATATYPE_MISSING_SIZE",
+                 "DataType \"" + shown + "\" requires a length parameter, for example \"" + shown +
+                     "\"(10). Please specify the length.",
+                 start);
         else if (token.upper == "ARRAY" || token.upper == "MAP" || token.upper == "STRUCT")
             fail("INCOMPLETE_TYPE_DEFINITION." + token.upper,
                  token.upper == "ARRAY" ? "Incomplete complex type: The definition of \"ARRAY\" type is incomplete. "

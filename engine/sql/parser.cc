@@ -106,8 +106,9 @@ void Parser::expect_word(std::string_view word) {
 }
 
 bool strict_nonreserved(const std::string& upper) {
-    static constexpr std::string_view kStrict[] = {"ANTI", "CROSS", "EXCEPT", "FULL", "INNER", "INTERSECT", "JOIN", "LATERAL",
-                                                   "LEFT", "NATURAL", "ON", "RIGHT", "SEMI", "MINUS", "UNION", "USING"};
+    static constexpr std::string_view kStrict[] = {"ANTI", "CROSS",   "EXCEPT", "FULL",    "INNER", "INTERSECT",
+                                                   "JOIN", "LATERAL", "LEFT",   "NATURAL", "ON",    "RIGHT",
+                                                   "SEMI", "MINUS",   "UNION",  "USING"};
     return std::find(std::begin(kStrict), std::end(kStrict), upper) != std::end(kStrict);
 }
 
@@ -118,7 +119,8 @@ bool Parser::at_identifier(u32 ahead) const {
 
 bool Parser::at_strict_identifier() const {
     MR_ASSERT(at < tokens.size());
-    return peek().kind == TokenKind::quoted_word || (peek().kind == TokenKind::word && !strict_nonreserved(peek().upper));
+    return peek().kind == TokenKind::quoted_word ||
+           (peek().kind == TokenKind::word && !strict_nonreserved(peek().upper));
 }
 
 std::string Parser::identifier() {
@@ -193,7 +195,8 @@ bool Parser::enter() {
     if (++nesting <= kMaxNesting || failure.failed) return !failure.failed;
     Origin nowhere;
     fail("FAILED_TO_PARSE_TOO_COMPLEX",
-         "The statement, including potential SQL functions and referenced views, was too complex to parse. To mitigate this error divide the "
+         "The statement, including potential SQL functions and referenced views, was too complex to parse. To mitigate "
+         "this error divide the "
          "statement into multiple, less complex chunks.",
          nowhere);
     return false;
@@ -229,7 +232,11 @@ std::expected<PlanRef, QueryError> parse_statement(const std::string& text, Ids&
         PlanRef plan = q.statement();
         bool closed = false;
         while (q.accept_symbol(";")) closed = true;
-        if (closed && !q.failure.failed && !q.ended()) q.fail("PARSE_SYNTAX_ERROR", "Syntax error at or near " + near(q.peek(), *q.text) + ": extra input " + near(q.peek(), *q.text) + ".", q.here());
+        if (closed && !q.failure.failed && !q.ended())
+            q.fail(
+                "PARSE_SYNTAX_ERROR",
+                "Syntax error at or near " + near(q.peek(), *q.text) + ": extra input " + near(q.peek(), *q.text) + ".",
+                q.here());
         return plan;
     });
 }

@@ -4,6 +4,20 @@
 
 namespace engine::spark {
 
+Expr::Expr() = default;
+Expr::Expr(const Expr&) = default;
+Expr::Expr(Expr&&) noexcept = default;
+Expr& Expr::operator=(const Expr&) = default;
+Expr& Expr::operator=(Expr&&) noexcept = default;
+Expr::~Expr() = default;
+
+Plan::Plan() = default;
+Plan::Plan(const Plan&) = default;
+Plan::Plan(Plan&&) noexcept = default;
+Plan& Plan::operator=(const Plan&) = default;
+Plan& Plan::operator=(Plan&&) noexcept = default;
+Plan::~Plan() = default;
+
 ExprRef make(Expr node) {
     u32 depth = 0;
     for (const ExprRef& arg : node.args) {
@@ -51,7 +65,9 @@ ExprRef literal(Value value, DataType type, Origin at) {
 
 ExprRef null_literal(const DataType& type) { return literal(null_value(), type); }
 ExprRef int_literal(i64 v, TypeId id, Origin at) { return literal(int_value(v), type_of(id), std::move(at)); }
-ExprRef string_literal(std::string text, Origin at) { return literal(string_value(std::move(text)), type_of(TypeId::string), std::move(at)); }
+ExprRef string_literal(std::string text, Origin at) {
+    return literal(string_value(std::move(text)), type_of(TypeId::string), std::move(at));
+}
 ExprRef bool_literal(bool v, Origin at) { return literal(bool_value(v), type_of(TypeId::boolean), std::move(at)); }
 
 ExprRef name_of(std::vector<std::string> parts, Origin at) {
@@ -75,8 +91,12 @@ ExprRef named(ExprKind kind, std::string name, Exprs args, Origin at) {
 
 }  // namespace
 
-ExprRef operation(std::string name, Exprs args, Origin at) { return named(ExprKind::call, std::move(name), std::move(args), std::move(at)); }
-ExprRef function(std::string name, Exprs args, Origin at) { return named(ExprKind::function, std::move(name), std::move(args), std::move(at)); }
+ExprRef operation(std::string name, Exprs args, Origin at) {
+    return named(ExprKind::call, std::move(name), std::move(args), std::move(at));
+}
+ExprRef function(std::string name, Exprs args, Origin at) {
+    return named(ExprKind::function, std::move(name), std::move(args), std::move(at));
+}
 
 ExprRef cast_to(ExprRef arg, DataType type, bool ansi, Origin at) {
     MR_ASSERT(arg != nullptr);

@@ -93,13 +93,58 @@ struct Expr {
     u16 depth = 1;
     Frame frame;
     PlanRef plan;
+
+    // Compiled once: many files copy nodes.
+    Expr();
+    Expr(const Expr&);
+    Expr(Expr&&) noexcept;
+    Expr& operator=(const Expr&);
+    Expr& operator=(Expr&&) noexcept;
+    ~Expr();
 };
 
 enum class PlanKind : u8 {
-    one_row, relation_name, local_relation, range, file_relation, stream_relation, table_function, values, subquery_alias, view,
-    project, filter, having, aggregate, sort, global_limit, local_limit, tail, offset, join, union_, except, intersect, distinct,
-    deduplicate, generate, expand, window, with, cte_reference, hint, resolved_hint, repartition, sample, pivot, unpivot, lateral_join,
-    watermark, collect_metrics, typed, command,
+    one_row,
+    relation_name,
+    local_relation,
+    range,
+    file_relation,
+    stream_relation,
+    table_function,
+    values,
+    subquery_alias,
+    view,
+    project,
+    filter,
+    having,
+    aggregate,
+    sort,
+    global_limit,
+    local_limit,
+    tail,
+    offset,
+    join,
+    union_,
+    except,
+    intersect,
+    distinct,
+    deduplicate,
+    generate,
+    expand,
+    window,
+    with,
+    cte_reference,
+    hint,
+    resolved_hint,
+    repartition,
+    sample,
+    pivot,
+    unpivot,
+    lateral_join,
+    watermark,
+    collect_metrics,
+    typed,
+    command,
 };
 
 enum class JoinType : u8 { inner, left_outer, right_outer, full_outer, left_semi, left_anti, cross, existence };
@@ -129,6 +174,13 @@ struct Plan {
     double fraction = 0;
     Origin at;
     u16 depth = 1;
+
+    Plan();
+    Plan(const Plan&);
+    Plan(Plan&&) noexcept;
+    Plan& operator=(const Plan&);
+    Plan& operator=(Plan&&) noexcept;
+    ~Plan();
 };
 
 ExprRef make(Expr node);   ///< finishes a node: depth

@@ -109,8 +109,8 @@ const char* plain_name(TypeId id) {
         case TypeId::timestamp: return "timestamp";
         case TypeId::timestamp_ntz: return "timestamp_ntz";
         case TypeId::calendar: return "interval";
-        case TypeId::decimal: case TypeId::year_month: case TypeId::day_time:
-        case TypeId::array: case TypeId::map: case TypeId::structure: break;
+        case TypeId::decimal: case TypeId::year_month: case TypeId::day_time: case TypeId::array:
+        case TypeId::map: case TypeId::structure: break;
     }
     return "";
 }
@@ -175,13 +175,16 @@ std::string class_name(const DataType& type) {
         case TypeId::calendar: return "CalendarIntervalType";
         case TypeId::year_month: return fmt::format("YearMonthIntervalType({},{})", type.a, type.b);
         case TypeId::day_time: return fmt::format("DayTimeIntervalType({},{})", type.a, type.b);
-        case TypeId::array: return fmt::format("ArrayType({},{})", class_name(element_of(type)), element_nullable(type));
+        case TypeId::array:
+            return fmt::format("ArrayType({},{})", class_name(element_of(type)), element_nullable(type));
         case TypeId::map:
-            return fmt::format("MapType({},{},{})", class_name(key_of(type)), class_name(value_of(type)), value_nullable(type));
+            return fmt::format("MapType({},{},{})", class_name(key_of(type)), class_name(value_of(type)),
+                               value_nullable(type));
         case TypeId::structure: {
             std::string out;
             for (const Field& field : *type.fields)
-                out += (out.empty() ? "" : ",") + fmt::format("StructField({},{},{})", field.name, class_name(field.type), field.nullable);
+                out += (out.empty() ? "" : ",") +
+                       fmt::format("StructField({},{},{})", field.name, class_name(field.type), field.nullable);
             return "StructType(" + out + ")";
         }
     }
@@ -204,7 +207,9 @@ std::string tree_type_name(const DataType& type) {
 void tree_lines(std::string& out, const std::string& prefix, const DataType& type) {
     MR_ASSERT(type.fields != nullptr);
     for (const Field& field : *type.fields) {
-        const char* what = type.id == TypeId::array ? "containsNull" : type.id == TypeId::map ? "valueContainsNull" : "nullable";
+        const char* what = type.id == TypeId::array ? "containsNull"
+                           : type.id == TypeId::map ? "valueContainsNull"
+                                                    : "nullable";
         const bool key = type.id == TypeId::map && field.name == "key";
         out += prefix + "-- " + field.name + ": " + tree_type_name(field.type);
         out += key ? std::string("\n") : fmt::format(" ({} = {})\n", what, field.nullable);

@@ -1,7 +1,8 @@
 // One value of any Spark type: what a literal holds, and what a cell is when it leaves a column.
 // Which member counts follows from the type beside it: integers, dates (days), timestamps (microseconds) and
 // intervals (months, microseconds) in `i`; float and double in `d`; decimals unscaled in `dec`; text and
-// bytes in `s`; elements, fields, or keys and values in turn in `items`; a calendar interval in `items` (months, days, us).
+// bytes in `s`; elements, fields, or keys and values in turn in `items`; a calendar interval in `items` (months, days,
+// us).
 #pragma once
 
 #include "engine/sql/types.h"

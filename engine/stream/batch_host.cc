@@ -28,7 +28,8 @@ QueryError unsupported(const std::string& what) {
 
 QueryError streaming_action(const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
-    QueryError e = analysis_error("", "Queries with streaming sources must be executed with writeStream.start();\n" + source_name(plan), {});
+    QueryError e = analysis_error(
+        "", "Queries with streaming sources must be executed with writeStream.start();\n" + source_name(plan), {});
     e.java_class = "org.apache.spark.sql.catalyst.ExtendedAnalysisException";
     return e;
 }
@@ -59,13 +60,16 @@ py::Answer<py::RowTable> BatchHost::rows(const PlanRef& plan, i64 limit) {
 
 py::Answer<PlanRef> BatchHost::read(const py::ReadRequest& r) {
     if (r.stream) return std::unexpected(unsupported("Streaming sources need a streaming host."));
-    if (r.format == "csv" || r.format == "json" || r.format == "text") return read_files(session, store, r.format, r.options, r.schema);
+    if (r.format == "csv" || r.format == "json" || r.format == "text")
+        return read_files(session, store, r.format, r.options, r.schema);
     if (r.format == "kafka") return kafka_relation(session, r);
-    if (r.format == "parquet" || r.format == "orc") return std::unexpected(unsupported(fmt::format("Reading {} is not supported here.", r.format)));
+    if (r.format == "parquet" || r.format == "orc")
+        return std::unexpected(unsupported(fmt::format("Reading {} is not supported here.", r.format)));
     return std::unexpected(unsupported(fmt::format("Data source {} does not support reading.", r.format)));
 }
 
-py::Answer<bool> BatchHost::write(const PlanRef& plan, const std::string& format, const std::string& mode, const Options& options) {
+py::Answer<bool> BatchHost::write(const PlanRef& plan, const std::string& format, const std::string& mode,
+                                  const Options& options) {
     MR_ASSERT(plan != nullptr);
     auto rows = run_query(session, plan);
     if (!rows) return std::unexpected(rows.error());
@@ -76,10 +80,15 @@ py::Answer<bool> BatchHost::write(const PlanRef& plan, const std::string& format
         return true;
     }
     const std::string path = dfs::plain_path(option_of(options, "path"));
-    if (path.empty()) return std::unexpected(QueryError{"IllegalArgumentException", "org.apache.spark.SparkIllegalArgumentException", "_LEGACY_ERROR_TEMP_2047", "", "'path' is not specified."});
+    if (path.empty())
+        return std::unexpected(QueryError{"IllegalArgumentException", "org.apache.spark.SparkIllegalArgumentException",
+                                          "_LEGACY_ERROR_TEMP_2047", "", "'path' is not specified."});
     if (store.exists(path) && mode == "ignore") return true;
     if (store.exists(path) && (mode == "errorifexists" || mode == "error"))
-        return std::unexpected(analysis_error("PATH_ALREADY_EXISTS", fmt::format("Path file:{} already exists. Set mode as \"overwrite\" to overwrite the existing path.", path), {}));
+        return std::unexpected(analysis_error(
+            "PATH_ALREADY_EXISTS",
+            fmt::format("Path file:{} already exists. Set mode as \"overwrite\" to overwrite the existing path.", path),
+            {}));
     if (mode == "overwrite")
         for (const dfs::FileInfo& f : store.list(path).value_or(std::vector<dfs::FileInfo>{})) store.remove(f.path);
     const auto text = written_contents(session, format, options, schema_of(*plan), rows->batches);
@@ -91,11 +100,17 @@ py::Answer<bool> BatchHost::write(const PlanRef& plan, const std::string& format
     return true;
 }
 
-py::Answer<std::string> BatchHost::explain(const PlanRef& parsed, const PlanRef& plan, const std::string& mode) { return explain_text(session, parsed, plan, mode); }
+py::Answer<std::string> BatchHost::explain(const PlanRef& parsed, const PlanRef& plan, const std::string& mode) {
+    return explain_text(session, parsed, plan, mode);
+}
 
-py::Answer<i64> BatchHost::start(const py::StreamRequest&) { return std::unexpected(unsupported("Streaming queries need a streaming host.")); }
+py::Answer<i64> BatchHost::start(const py::StreamRequest&) {
+    return std::unexpected(unsupported("Streaming queries need a streaming host."));
+}
 
-py::Answer<py::PyValue> BatchHost::query(i64, const std::string&, const std::vector<py::PyValue>&) { return std::unexpected(unsupported("There is no running query.")); }
+py::Answer<py::PyValue> BatchHost::query(i64, const std::string&, const std::vector<py::PyValue>&) {
+    return std::unexpected(unsupported("There is no running query."));
+}
 
 py::Answer<bool> BatchHost::sleep(double seconds) {
     MR_ASSERT(seconds >= 0);
@@ -109,7 +124,8 @@ py::Answer<bool> BatchHost::append_file(const std::string& path, const std::stri
 
 py::Answer<std::string> BatchHost::read_file(const std::string& path) {
     if (auto text = store.read(path)) return *text;
-    return std::unexpected(QueryError{"FileNotFoundError", "", "", "", "[Errno 2] No such file or directory: '" + path + "'"});
+    return std::unexpected(
+        QueryError{"FileNotFoundError", "", "", "", "[Errno 2] No such file or directory: '" + path + "'"});
 }
 
 }  // namespace engine::spark

@@ -1,5 +1,5 @@
-// The world around a batch program: shows and collects by running plans, reads and writes files of a store, collects what is printed.
-// Streaming hosts build on it.
+// The world around a batch program: shows and collects by running plans, reads and writes files of a store, collects
+// what is printed. Streaming hosts build on it.
 #pragma once
 
 #include <functional>
@@ -20,7 +20,8 @@ struct BatchHost : py::Host {
     py::Answer<std::string> show(const PlanRef& plan, i64 rows, i64 truncate, bool vertical) override;
     py::Answer<py::RowTable> rows(const PlanRef& plan, i64 limit) override;
     py::Answer<PlanRef> read(const py::ReadRequest& request) override;
-    py::Answer<bool> write(const PlanRef& plan, const std::string& format, const std::string& mode, const Options& options) override;
+    py::Answer<bool> write(const PlanRef& plan, const std::string& format, const std::string& mode,
+                           const Options& options) override;
     py::Answer<std::string> explain(const PlanRef& parsed, const PlanRef& plan, const std::string& mode) override;
     py::Answer<i64> start(const py::StreamRequest& request) override;
     py::Answer<py::PyValue> query(i64 handle, const std::string& member, const std::vector<py::PyValue>& args) override;

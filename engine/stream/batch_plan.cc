@@ -145,7 +145,8 @@ std::string explain_batch(const StreamDriver& d, const BatchRecord& batch, const
     if (!prepared) return unplanned_text(prepared.error());
     const bool whole = !t.writer.empty();
     const std::string writer = fmt::format("MicroBatchWrite[epoch: {}, writer: {}]", batch.batch, t.writer);
-    PhysicalRef physical = physical_plan(session, prepared->plan, stream_nodes(*prepared, store_names(d, batch, t.run_id)), !whole);
+    PhysicalRef physical =
+        physical_plan(session, prepared->plan, stream_nodes(*prepared, store_names(d, batch, t.run_id)), !whole);
     if (whole) physical = written(physical, writer);
     physical = with_reused_exchanges(with_stages(physical));
     if (!extended) return "== Physical Plan ==\n" + physical_tree(physical, false) + "\n";

@@ -151,7 +151,8 @@ Rows rows_of(const Exprs& columns, const std::vector<Values>& rows) {
 }
 
 std::vector<Values> values_of(const Rows& rows) {
-    MR_VALIDATE(std::all_of(rows.batches.begin(), rows.batches.end(), [&](const Batch& b) { return b.columns.size() == rows.columns.size(); }));
+    MR_VALIDATE(std::all_of(rows.batches.begin(), rows.batches.end(),
+                            [&](const Batch& b) { return b.columns.size() == rows.columns.size(); }));
     std::vector<Values> out;
     for (const Batch& b : rows.batches)
         for (i64 i = 0; i < b.rows; ++i) {
@@ -209,7 +210,8 @@ bool reader_knows(const ExprRef& e) {
     };
     if (is_call(e, "and") || is_call(e, "or") || is_call(e, "not"))
         return std::all_of(e->args.begin(), e->args.end(), reader_knows);
-    for (const char* name : {"=", "<=>", "<", "<=", ">", ">=", "isnull", "isnotnull", "in", "startswith", "endswith", "contains"})
+    for (const char* name :
+         {"=", "<=>", "<", "<=", ">", ">=", "isnull", "isnotnull", "in", "startswith", "endswith", "contains"})
         if (is_call(e, name)) return std::all_of(e->args.begin(), e->args.end(), plain);
     return false;
 }

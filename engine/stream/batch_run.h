@@ -81,8 +81,8 @@ struct StreamRunner {
 /// The instant a watermark is compared with, in microseconds: the end of a window, or the time itself. Null counts as
 /// 0.
 i64 event_micros(const Value& v, const DataType& type);
-/// Whether the watermark has reached an event time. It never reaches a null: such a row is not late, and its state stays
-/// (spec: a comparison with null is not true).
+/// Whether the watermark has reached an event time. It never reaches a null: such a row is not late, and its state
+/// stays (spec: a comparison with null is not true).
 bool passed(const StreamPlan& plan, const Value& v, const DataType& type, i64 watermark_ms);
 bool passed(const StreamPlan& plan, i64 micros, i64 watermark_ms);
 /// Partition of a key, as Spark's shuffle chooses it.
@@ -96,14 +96,15 @@ std::vector<DataType> types_of(const Exprs& columns);
 /// then it grew to `size`. Its rows come out bucket by bucket.
 u64 store_buckets(u64 before, u64 size);
 u64 bucket_in_store(std::string_view key, u64 buckets);
-/// The places of rows in the order in which Spark's map of a store gives them. `keys`: the rows' keys as they lie in the
-/// store, in the order in which they came. `before`: how many of them the version had that the batch began with.
+/// The places of rows in the order in which Spark's map of a store gives them. `keys`: the rows' keys as they lie in
+/// the store, in the order in which they came. `before`: how many of them the version had that the batch began with.
 std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::size_t before);
 /// Where a session stands among its operator's rows: its key's bytes, then its start.
 std::string session_place(const std::string& key, i64 start);
 /// How many rows each partition has.
 std::vector<std::size_t> partition_sizes(const StateRows& rows, i64 partitions);
-/// The rows that `wanted` names, by partition, each in its store's order. `before`: partition sizes when the batch began.
+/// The rows that `wanted` names, by partition, each in its store's order. `before`: partition sizes when the batch
+/// began.
 std::vector<StateRows::Item> in_store_order(const StateRows& rows, const std::vector<std::size_t>& before,
                                             const std::vector<DataType>& key_types,
                                             const std::function<bool(const StateRow&)>& wanted);

@@ -257,14 +257,10 @@ std::string cell_json(const Value& v, const DataType& t, const std::string& zone
             return "[" + out + "]";
         }
         case TypeId::boolean: return v.i != 0 ? "true" : "false";
-        case TypeId::tinyint:
-        case TypeId::smallint:
-        case TypeId::integer:
-        case TypeId::bigint: return fmt::format("{}", v.i);
+        case TypeId::tinyint: case TypeId::smallint: case TypeId::integer: case TypeId::bigint:
+            return fmt::format("{}", v.i);
         case TypeId::binary: return json_quoted(v.s);
-        case TypeId::double_:
-        case TypeId::float_:
-        case TypeId::decimal: return cell_text(v, t, zone);
+        case TypeId::double_: case TypeId::float_: case TypeId::decimal: return cell_text(v, t, zone);
         default: return json_quoted(cell_text(v, t, zone));
     }
 }

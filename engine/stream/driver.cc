@@ -263,7 +263,8 @@ void count_loads(StreamDriver& d, BatchRecord& record) {
     record.sampled = sampled(d.plan);
     for (std::size_t i = 0; i < d.loads.size(); ++i) {
         const StatefulKind kind = d.plan.operators[i].kind;
-        const bool twice = kind == StatefulKind::aggregate || kind == StatefulKind::session || kind == StatefulKind::join;
+        const bool twice =
+            kind == StatefulKind::aggregate || kind == StatefulKind::session || kind == StatefulKind::join;
         const i64 lookups = d.next_batch > 0 ? (twice ? 2 : 1) : 0;
         const i64 partitions = record.operators[i].partitions;
         StoreLoads total;
@@ -340,8 +341,8 @@ std::expected<BatchOutput, QueryError> work(StreamDriver& d, BatchRecord& record
         const auto loaded = load_state(d, first_version(d));
         if (!loaded) return std::unexpected(job_aborted(loaded.error()));
     }
-    // What a failed batch leaves is not kept: the next one loads its version again. Nobody else holds the state, so that
-    // a batch changes it in place.
+    // What a failed batch leaves is not kept: the next one loads its version again. Nobody else holds the state, so
+    // that a batch changes it in place.
     d.state_loaded = false;
     auto out = run_batch(d.session, d.plan, d.state, *input);
     if (!out) return std::unexpected(out.error());
@@ -352,7 +353,8 @@ std::expected<BatchOutput, QueryError> work(StreamDriver& d, BatchRecord& record
         }
     write_state(d, d.next_batch, *out);
     if (d.plan.has_bug(PlantedBug::commit_before_sink))
-        d.checkpoint.write(log_path(d, "commits", d.next_batch), commit_log_text(watermark_after(d.tracker, d.plan, *out)));
+        d.checkpoint.write(log_path(d, "commits", d.next_batch),
+                           commit_log_text(watermark_after(d.tracker, d.plan, *out)));
     if (!phase(d, "state written")) return std::unexpected(crashed("after tasks wrote their state"));
     const auto taken = d.sink->add(d.next_batch, out->rows);
     if (!taken) return std::unexpected(taken.error());

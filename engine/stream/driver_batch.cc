@@ -197,7 +197,8 @@ void begin_writing(const At& at) {
     }
     if (!add_sink_orders(at, orders)) return;
     if (has_bug(at, PlantedBug::commit_before_sink))
-        dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::write, at.path(fmt::format("commits/{}", at.cursor().next_batch)),
+        dfs::ask(at.driver.memory.dfs, at.env, dfs::DfsOp::write,
+                 at.path(fmt::format("commits/{}", at.cursor().next_batch)),
                  commit_log_text(watermark_after(at.cursor().tracker, at.compiled().plan, out)));
     at.work().stage = 1;
     number(at, 1, orders);
@@ -249,7 +250,8 @@ void begin_commit(const At& at) {
     at.work().row.times.add_batch = (at.env.now() - at.work().add_began).to_millis();
     enter(at, QueryPhase::commit_offsets);
     at.work().ticket =
-        dfs::ask(at.driver.memory.dfs, at.env, has_bug(at, PlantedBug::commit_before_sink) ? dfs::DfsOp::write : dfs::DfsOp::create,
+        dfs::ask(at.driver.memory.dfs, at.env,
+                 has_bug(at, PlantedBug::commit_before_sink) ? dfs::DfsOp::write : dfs::DfsOp::create,
                  at.path(fmt::format("commits/{}", cursor.next_batch)), commit_log_text(cursor.tracker.global_ms));
 }
 

@@ -149,7 +149,8 @@ void enter(const At& at, QueryPhase phase) {
     at.run().phase = phase;
     at.work().phase_began = at.env.now();
     at.env.touch(touch::kStreams);
-    if (is_of_batch(phase)) tell(at, StreamFact::phase_began, {at.cursor().next_batch, at.env.intern(name_of(phase)).value});
+    if (is_of_batch(phase))
+        tell(at, StreamFact::phase_began, {at.cursor().next_batch, at.env.intern(name_of(phase)).value});
 }
 
 bool crashes(const At& at, std::string_view phase, bool after) {
@@ -157,7 +158,8 @@ bool crashes(const At& at, std::string_view phase, bool after) {
     CrashPoint& crash = at.driver.progress.crash;
     if (crash.phase != phase || crash.after != after) return false;
     crash = {};
-    const std::string when = phase == "during" ? "during addBatch" : fmt::format("{} {}", after ? "after" : "before", phase);
+    const std::string when =
+        phase == "during" ? "during addBatch" : fmt::format("{} {}", after ? "after" : "before", phase);
     at.env.fact(node_fact(FactKind::node_halted, {at.env.intern(when).value}));
     at.env.touch(touch::kAll);
     at.env.halt();

@@ -57,8 +57,10 @@ PlanLine line_of(std::string_view phase, std::string_view text, i64 number) {
 
 /// `== Physical Plan ==` begins a part.
 std::vector<PlanLine> lines_of(const std::string& text) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kPhases = {
-        {{"== Parsed", "parsed"}, {"== Analyzed", "analyzed"}, {"== Optimized", "optimized"}, {"== Physical", "physical"}}};
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kPhases = {{{"== Parsed", "parsed"},
+                                                                                       {"== Analyzed", "analyzed"},
+                                                                                       {"== Optimized", "optimized"},
+                                                                                       {"== Physical", "physical"}}};
     std::vector<PlanLine> out;
     std::string_view phase;
     i64 number = 0;
@@ -102,7 +104,8 @@ std::vector<PlanLine> plan_lines(const Driver& driver, u32 query, const PlanRow&
     dfs::MemoryStore nothing;
     std::vector<std::shared_ptr<StreamSource>> sources;
     for (const Plan* relation : run.compiled.query->plan.relations)
-        sources.push_back(std::make_shared<NamedSource>(source_name(spec.sources[static_cast<std::size_t>(relation->n)])));
+        sources.push_back(
+            std::make_shared<NamedSource>(source_name(spec.sources[static_cast<std::size_t>(relation->n)])));
     StreamDriver twin{session, run.compiled.query->plan, {},  std::move(sources),
                       nullptr, nothing,                  checkpoint_folder(driver, query), run.run_id};
     BatchRecord batch;

@@ -80,7 +80,8 @@ void take_logs(const At& at, i64 logged) {
     if (!ends) return fail(at, {"AssertionError", "java.lang.AssertionError", "", "", ends.error()});
     last->offsets = std::move(*ends);
     cursor.tracker.global_ms = last->watermark_ms;
-    if (const auto before = logged > 0 ? parse_offset_log(content(at, fmt::format("offsets/{}", logged - 1))) : last; logged > 0 && before) {
+    if (const auto before = logged > 0 ? parse_offset_log(content(at, fmt::format("offsets/{}", logged - 1))) : last;
+        logged > 0 && before) {
         cursor.committed = by_source(plan, before->offsets).value_or(cursor.committed);
         cursor.late_ms = before->watermark_ms;
     }
@@ -116,7 +117,8 @@ i64 first_version(const At& at, const std::vector<std::string>& paths) {
     MR_ASSERT(next >= 0);
     const bool reused = at.compiled().plan.has_bug(PlantedBug::state_version_reused);
     const auto written = fmt::format("/{}.delta", next + 1);
-    return reused && std::ranges::any_of(paths, [&](const std::string& p) { return p.ends_with(written); }) ? next + 1 : next;
+    return reused && std::ranges::any_of(paths, [&](const std::string& p) { return p.ends_with(written); }) ? next + 1
+                                                                                                            : next;
 }
 
 void finish(const At& at) {

@@ -1,7 +1,7 @@
 // The shuffle as the driver knows it: which map task left blocks of what size on which executor. A reduce task is told
 // where its blocks lie when it begins. If one cannot be had, all blocks of that executor count as lost: their map tasks
-// run again, then the reduce tasks that are not done (spec: DAGScheduler). A stage whose fetches failed in four attempts
-// one after the other ends the query.
+// run again, then the reduce tasks that are not done (spec: DAGScheduler). A stage whose fetches failed in four
+// attempts one after the other ends the query.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -118,11 +118,12 @@ void on_fetch_failed(const At& at, DriverTask& task, const TaskStatus& status) {
     if (status.lost_at != sim::kNoNode) lose_blocks(at, status.lost_at);
     const i64 most = number_setting(at, "spark.stage.maxConsecutiveAttempts", kMostStageAttempts);
     if (++stage.failed_attempts >= most)
-        return fail(at, {"SparkException", "org.apache.spark.SparkException", "", "",
-                         fmt::format("Job aborted due to stage failure: ResultStage 1 (start at "
-                                     "NativeMethodAccessorImpl.java:0) has failed the maximum allowable number of times: "
-                                     "{}. Most recent failure reason:\n{}",
-                                     most, status.error)});
+        return fail(at,
+                    {"SparkException", "org.apache.spark.SparkException", "", "",
+                     fmt::format("Job aborted due to stage failure: ResultStage 1 (start at "
+                                 "NativeMethodAccessorImpl.java:0) has failed the maximum allowable number of times: "
+                                 "{}. Most recent failure reason:\n{}",
+                                 most, status.error)});
     stage.failed = true;
     at.env.cancel(at.run().timer);
     at.run().timer = at.env.timer(kResubmitDelay, kQueryTimer, at.query);

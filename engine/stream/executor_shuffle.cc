@@ -28,9 +28,10 @@ std::vector<Batch> rows_of_task(const CompiledQuery& program, const RunningTask&
 std::string failure_text(const RunningTask& task, i32 map, NodeId from, bool unreachable) {
     const i32 partition = task.order.partition;
     if (from == sim::kNoNode)
-        return fmt::format("org.apache.spark.shuffle.MetadataFetchFailedException: Missing an output location for shuffle "
-                           "{} partition {}",
-                           task.order.batch, partition);
+        return fmt::format(
+            "org.apache.spark.shuffle.MetadataFetchFailedException: Missing an output location for shuffle "
+            "{} partition {}",
+            task.order.batch, partition);
     if (unreachable)
         return fmt::format("org.apache.spark.shuffle.FetchFailedException: Failed to connect to executor {}:{}",
                            from.value, kBlockPort);

@@ -131,7 +131,8 @@ Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const
     a.rows = packed_rows(whole.columns, whole.rows);
     a.moments.resize(n, kNever);
     if (s.moment.key < 0 && s.moment.row < 0) return a;
-    const Column& time = s.moment.key >= 0 ? keys[static_cast<std::size_t>(s.moment.key)] : whole.columns[static_cast<std::size_t>(s.moment.row)];
+    const Column& time = s.moment.key >= 0 ? keys[static_cast<std::size_t>(s.moment.key)]
+                                           : whole.columns[static_cast<std::size_t>(s.moment.row)];
     const bool plain = physical_of(time.type) == Physical::ints;
     for (u64 i = 0; i < n; ++i) {
         const auto row = static_cast<i64>(i);
@@ -158,9 +159,9 @@ Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vec
 
 namespace {
 
-/// The kept rows of each arrival's key, arrival by arrival. Pages are looked through one after the other. Keys are compared
-/// as bytes: two nulls are the same key. Plans keep nulls away from here where `=` would not match them; a full outer join
-/// has no such filter, and Spark matches them there.
+/// The kept rows of each arrival's key, arrival by arrival. Pages are looked through one after the other. Keys are
+/// compared as bytes: two nulls are the same key. Plans keep nulls away from here where `=` would not match them; a
+/// full outer join has no such filter, and Spark matches them there.
 void find_keys(Arrivals& a, JoinRows& other) {
     std::vector<std::pair<u32, u32>> places(a.hashes.size());  // of an arrival's rows in `found`
     std::vector<KeptPlace> found;

@@ -34,17 +34,14 @@ Linear of_literal(const ExprRef& e) {
                      : e->type.id == TypeId::decimal ? static_cast<double>(e->value.dec) / std::pow(10.0, e->type.b)
                                                      : static_cast<double>(e->value.i);
     switch (e->type.id) {
-        case TypeId::day_time:
-        case TypeId::timestamp:
-        case TypeId::timestamp_ntz: return constant(static_cast<double>(e->value.i), !e->value.null);
+        case TypeId::day_time: case TypeId::timestamp: case TypeId::timestamp_ntz:
+            return constant(static_cast<double>(e->value.i), !e->value.null);
         case TypeId::calendar: {
             const Values& parts = items_of(e->value);
             return constant(static_cast<double>(parts[1].i) * 86400 * kMicros + static_cast<double>(parts[2].i),
                             parts[0].i == 0);
         }
-        case TypeId::string:
-        case TypeId::boolean:
-        case TypeId::year_month: return unknown();
+        case TypeId::string: case TypeId::boolean: case TypeId::year_month: return unknown();
         default: return constant(v * kMicros, !e->value.null);  // a number means seconds
     }
 }
@@ -55,7 +52,9 @@ Linear linear(const ExprRef& e, const Exprs& own, const Exprs& other) {
         case ExprKind::literal: return of_literal(e);
         case ExprKind::attribute:
             if (contains_id(own, e->id)) return {1, 0, 0, 1, true};
-            return {0, 1, 0, 0, std::ranges::any_of(other, [&](const ExprRef& c) { return c->id == e->id && c->watermark_ms >= 0; })};
+            return {0, 1, 0, 0, std::ranges::any_of(other, [&](const ExprRef& c) {
+                        return c->id == e->id && c->watermark_ms >= 0;
+                    })};
         case ExprKind::cast: {
             const TypeId from = e->args[0]->type.id, to = e->type.id;
             const bool numeric =
@@ -75,8 +74,8 @@ Linear linear(const ExprRef& e, const Exprs& own, const Exprs& other) {
 }
 
 /// The bound that one comparison gives for this side (milliseconds): the value below which its column must not be, with
-/// the watermark in the place of the other side's time. Spark asks neither that the column is this side's event time nor
-/// that the other side is named: `id > 1` bounds the event time to the second after 1970.
+/// the watermark in the place of the other side's time. Spark asks neither that the column is this side's event time
+/// nor that the other side is named: `id > 1` bounds the event time to the second after 1970.
 std::optional<i64> bound_of(const ExprRef& c, const Exprs& own, const Exprs& other, double watermark) {
     const bool less = is_call(c, "<") || is_call(c, "<="), more = is_call(c, ">") || is_call(c, ">=");
     if (!less && !more) return std::nullopt;

@@ -144,7 +144,8 @@ PhysicalRef side_of_groups(const Planner& planner, const PlanRef& below, const E
     PhysicalNode met = *clustered(planner.session, planned(planner, below), keys, planner.session.shuffle_partitions);
     if (initial) met.text = met.long_text = "!" + met.text;
     const PhysicalRef child = physical_node(std::move(met));
-    PhysicalNode sort = *stateful(child, fmt::format("{}Sort {}, false, 0", initial ? "!" : "", order_text(keys)), child->output);
+    PhysicalNode sort =
+        *stateful(child, fmt::format("{}Sort {}, false, 0", initial ? "!" : "", order_text(keys)), child->output);
     sort.codegen = true;
     return physical_node(std::move(sort));
 }
@@ -153,15 +154,17 @@ PhysicalRef typed_groups(const StreamPlanner& s, const Planner& planner, const P
     MR_ASSERT(p->children.size() == 2 && p->typed);
     constexpr int kFormat = 2;
     const TypedStep& t = *p->typed;
-    const std::string key = deserializer_text(t.key, t.keys, true), keys = tree_forms(t.keys), columns = tree_forms(t.columns);
+    const std::string key = deserializer_text(t.key, t.keys, true), keys = tree_forms(t.keys),
+                      columns = tree_forms(t.columns);
     PhysicalNode n;
     n.name = "FlatMapGroupsWithState";
-    n.text = fmt::format("{} {}@<hash>, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, false", n.name, t.function,
-                         key, deserializer_text(t.in, t.columns, true), key, keys, keys, columns, columns,
+    n.text = fmt::format("{} {}@<hash>, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, false", n.name,
+                         t.function, key, deserializer_text(t.in, t.columns, true), key, keys, keys, columns, columns,
                          object_text(t.out, t.object), s.store(op), encoder_text(t.state), kFormat, t.mode, t.timeout,
                          s.names.batch_ms, s.watermarks(op));
     n.output = p->output;
-    n.children = {side_of_groups(planner, p->children[0], t.keys, false), side_of_groups(planner, p->children[1], t.keys, true)};
+    n.children = {side_of_groups(planner, p->children[0], t.keys, false),
+                  side_of_groups(planner, p->children[1], t.keys, true)};
     return physical_node(std::move(n));
 }
 
@@ -231,7 +234,13 @@ PhysicalRef join(const StreamPlanner& s, const Planner& planner, const PlanRef& 
 
 StoreNames store_names(const StreamDriver& driver, const BatchRecord& batch, const std::string& run_id) {
     MR_ASSERT(batch.batch >= 0);
-    StoreNames names{fmt::format("file:{}/state", driver.folder), run_id, batch.batch, driver.session.shuffle_partitions, {}, 0, batch.timestamp_ms};
+    StoreNames names{fmt::format("file:{}/state", driver.folder),
+                     run_id,
+                     batch.batch,
+                     driver.session.shuffle_partitions,
+                     {},
+                     0,
+                     batch.timestamp_ms};
     for (const auto& op : batch.operators) names.watermarks.emplace_back(op.late_ms, op.evict_ms);
     return names;
 }
@@ -262,7 +271,8 @@ PhysicalRef stream_itself(const PlanRef& relation) {
     n.name = "StreamingRelation";
     const std::string body = fmt::format("{}, {}", relation->parts[0], attributes_text(relation->output));
     n.text = n.name + " " + body;
-    n.details = {fmt::format("Output [{}]: {}", relation->output.size(), attributes_text(relation->output)), "Arguments: " + body};
+    n.details = {fmt::format("Output [{}]: {}", relation->output.size(), attributes_text(relation->output)),
+                 "Arguments: " + body};
     n.output = relation->output;
     return physical_node(std::move(n));
 }
@@ -270,7 +280,8 @@ PhysicalRef stream_itself(const PlanRef& relation) {
 }  // namespace
 
 StreamHooks frame_nodes(const Session& session) {
-    const StoreNames names{"<unknown>", "00000000-0000-4000-8000-000000000000", 0, session.shuffle_partitions, {}, std::numeric_limits<i64>::min(), 0};
+    const StoreNames names{"<unknown>", "00000000-0000-4000-8000-000000000000", 0, session.shuffle_partitions,
+                           {},          std::numeric_limits<i64>::min(),        0};
     return [names](const PlanRef& optimised) -> PlanHook {
         const auto plan = std::make_shared<const StreamPlan>(unoptimised_stream(optimised, OutputMode::append));
         return [plan, nodes = stream_nodes(*plan, names)](const Planner& planner, const PlanRef& p) -> PhysicalRef {

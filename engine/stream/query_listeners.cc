@@ -47,7 +47,8 @@ PyValue progress_object(const QueryIdentity& who, const BatchRecord& record) {
     PyValue out = as_attributes("StreamingQueryProgress", dict);
     auto& fields = out.object->fields;
     MR_ASSERT(fields.contains("sources") && fields.contains("sink"));
-    fields["stateOperators"] = each_of(fields["stateOperators"], [](const PyValue& v) { return as_attributes("StateOperatorProgress", v); });
+    fields["stateOperators"] =
+        each_of(fields["stateOperators"], [](const PyValue& v) { return as_attributes("StateOperatorProgress", v); });
     fields["sources"] = each_of(fields["sources"], as_source);
     fields["sink"] = as_attributes("SinkProgress", fields["sink"]);
     fields["batchDuration"] = py::of_int(record.took.trigger);
@@ -61,7 +62,8 @@ PyValue progress_object(const QueryIdentity& who, const BatchRecord& record) {
 void call_each(py::Interpreter& in, const QueryListeners& to, const char* method, const PyValue& event) {
     for (const PyValue& listener : to) {
         const auto& type = listener.object->outer;
-        if (in.ok() && type != nullptr && type->fields.contains(method)) in.call(in.attribute(listener, method), {{event}, {}});
+        if (in.ok() && type != nullptr && type->fields.contains(method))
+            in.call(in.attribute(listener, method), {{event}, {}});
     }
 }
 
@@ -82,20 +84,23 @@ void tell_progress(py::Interpreter& in, const QueryListeners& to, const QueryIde
     MR_ASSERT(record.batch >= 0);
     if (to.empty()) return;
     if (record.executed)
-        return call_each(in, to, "onQueryProgress", object_with("QueryProgressEvent", {{"progress", progress_object(who, record)}}));
+        return call_each(in, to, "onQueryProgress",
+                         object_with("QueryProgressEvent", {{"progress", progress_object(who, record)}}));
     call_each(in, to, "onQueryIdle",
               object_with("QueryIdleEvent", {{"id", py::of_text(who.id)},
                                              {"runId", py::of_text(who.run_id)},
                                              {"timestamp", py::of_text(instant_text(record.timestamp_ms))}}));
 }
 
-void tell_terminated(py::Interpreter& in, const QueryListeners& to, const QueryIdentity& who, const std::string& failure) {
+void tell_terminated(py::Interpreter& in, const QueryListeners& to, const QueryIdentity& who,
+                     const std::string& failure) {
     MR_ASSERT(!who.run_id.empty());
     call_each(in, to, "onQueryTerminated",
-              object_with("QueryTerminatedEvent", {{"id", py::of_text(who.id)},
-                                                   {"runId", py::of_text(who.run_id)},
-                                                   {"exception", failure.empty() ? py::none() : py::of_text(failure)},
-                                                   {"errorClassOnException", failure.empty() ? py::none() : py::of_text("STREAM_FAILED")}}));
+              object_with("QueryTerminatedEvent",
+                          {{"id", py::of_text(who.id)},
+                           {"runId", py::of_text(who.run_id)},
+                           {"exception", failure.empty() ? py::none() : py::of_text(failure)},
+                           {"errorClassOnException", failure.empty() ? py::none() : py::of_text("STREAM_FAILED")}}));
 }
 
 }  // namespace engine::spark

@@ -94,7 +94,8 @@ Exprs keys_of_side(StreamRunner& r, const Exchange& e, StatefulKind kind, const 
                 if (g->name != "session_window") keys.push_back(bound_to(g, columns));
             return keys;
         case StatefulKind::groups:
-            for (const ExprRef& k : e.op->typed ? e.op->typed->keys : e.op->groups) keys.push_back(bound_to(k, columns));
+            for (const ExprRef& k : e.op->typed ? e.op->typed->keys : e.op->groups)
+                keys.push_back(bound_to(k, columns));
             return keys;
         case StatefulKind::dedup:
         case StatefulKind::dedup_within:
@@ -158,7 +159,8 @@ std::vector<ShuffleBlock> shuffle_blocks(const CompiledQuery& query, i64 source,
     plan.bug = PlantedBug::none;
     BatchInput input;
     input.timestamp_ms = timestamp_ms;
-    for (const Plan* relation : plan.relations) input.rows.push_back(relation->n == source ? rows : std::vector<Batch>{});
+    for (const Plan* relation : plan.relations)
+        input.rows.push_back(relation->n == source ? rows : std::vector<Batch>{});
     const std::vector<i64> never(plan.operators.size(), kNoWatermarkMs);
     std::vector<ShuffleBlock> blocks;
     session.clock.now = timestamp_ms * 1000;

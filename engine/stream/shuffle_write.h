@@ -1,7 +1,7 @@
 // What a map task writes for a shuffle: its rows, worked out as far as the exchange, as blocks by the partition that
 // their key chooses. Below an aggregate the rows are its groups with their buffers (the partial aggregate), below other
-// operators they are rows as they are. A row in a block is its size in 4 bytes, high byte first, then Spark's UnsafeRow;
-// blocks are not compressed.
+// operators they are rows as they are. A row in a block is its size in 4 bytes, high byte first, then Spark's
+// UnsafeRow; blocks are not compressed.
 //
 // Only the exchange nearest to the source is one of this kind: operators above the first that keeps state take their
 // input in the task that runs it.

@@ -12,8 +12,9 @@ namespace {
 using sim::ByteReader;
 using sim::ByteWriter;
 
-constexpr std::array<std::string_view, 7> kNames = {"RegisterExecutor", "LaunchTask",         "StatusUpdate",     "Broadcast",
-                                                    "RemoveShuffle",    "FetchShuffleBlocks", "ChunkFetchSuccess"};
+constexpr std::array<std::string_view, 7> kNames = {"RegisterExecutor", "LaunchTask",    "StatusUpdate",
+                                                    "Broadcast",        "RemoveShuffle", "FetchShuffleBlocks",
+                                                    "ChunkFetchSuccess"};
 static_assert(kNames.size() == static_cast<std::size_t>(SparkCall::give_blocks) + 1);
 static_assert(kSparkLabelBase > dfs::answer_label(dfs::DfsOp::list));
 
@@ -339,7 +340,8 @@ std::optional<TaskStatus> read_status(const sim::Frame& frame) {
     s.lost_at = get_node(in);
     s.rows = get_rows(in);
     s.written = get_list<BlockSize>(in);
-    for (i64* n : {&s.shuffle.records, &s.shuffle.bytes, &s.shuffle.remote_bytes, &s.shuffle.wait_ms}) *n = in.get_i64();
+    for (i64* n : {&s.shuffle.records, &s.shuffle.bytes, &s.shuffle.remote_bytes, &s.shuffle.wait_ms})
+        *n = in.get_i64();
     return in.done() ? std::optional(s) : std::nullopt;
 }
 

@@ -1,6 +1,6 @@
 // What driver and executors say to each other: an executor registers, gets a query's program and tasks, tells how they
-// went. Big-endian, lengths before texts. Rows that a task read travel as records with their offsets. Executors ask each
-// other for blocks of a shuffle.
+// went. Big-endian, lengths before texts. Rows that a task read travel as records with their offsets. Executors ask
+// each other for blocks of a shuffle.
 #pragma once
 
 #include <optional>

@@ -82,8 +82,8 @@ QueryError no_delta(const std::string& root, std::size_t op, i64 partition, cons
 }
 
 /// A store's rows at a version: the newest snapshot up to it and the deltas that follow.
-std::expected<StoreRows, QueryError> store_at(const StateReader& read, std::size_t op, i64 partition, const std::string& path,
-                                             i64 version, const std::string& root) {
+std::expected<StoreRows, QueryError> store_at(const StateReader& read, std::size_t op, i64 partition,
+                                              const std::string& path, i64 version, const std::string& root) {
     MR_ASSERT(version >= 0);
     StoreRows rows;
     i64 from = version;
@@ -139,8 +139,8 @@ std::string place_of(const StatefulNode& node, i64 partition, const Values& key,
     return session_place(state_key(partition, Values(key.begin(), key.end() - 1), types), start);
 }
 
-std::optional<QueryError> add_rows(OperatorState& state, const StatefulNode& node, const StateStore& store, i64 partition,
-                                   const StoreRows& rows, const std::string& path) {
+std::optional<QueryError> add_rows(OperatorState& state, const StatefulNode& node, const StateStore& store,
+                                   i64 partition, const StoreRows& rows, const std::string& path) {
     const std::vector<DataType> keys = types_of(store.key), values = types_of(store.value);
     StateRows& out = writable(state.rows);
     for (const auto& [k, row] : rows.rows) {
@@ -269,12 +269,15 @@ void maintain_state(StreamDriver& d) {
                 care_for(d, store_path(op, partition, store.name));
 }
 
-std::expected<std::shared_ptr<const StreamState>, QueryError> state_of_files(const Session& session, const StreamPlan& plan,
+std::expected<std::shared_ptr<const StreamState>, QueryError> state_of_files(const Session& session,
+                                                                             const StreamPlan& plan,
                                                                              const std::string& root,
-                                                                             const std::vector<FileOrder>& files, i64 version) {
+                                                                             const std::vector<FileOrder>& files,
+                                                                             i64 version) {
     Session own = session;
     const StateReader read = [&](const std::string& path) -> std::optional<std::string> {
-        const auto it = std::find_if(files.begin(), files.end(), [&](const FileOrder& f) { return f.path == root + path; });
+        const auto it =
+            std::find_if(files.begin(), files.end(), [&](const FileOrder& f) { return f.path == root + path; });
         return it == files.end() ? std::nullopt : std::optional(it->bytes);
     };
     auto state = read_state(own, plan, version, read, root);

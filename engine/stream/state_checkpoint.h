@@ -23,9 +23,11 @@ using StateReader = std::function<std::optional<std::string>(const std::string& 
 std::expected<StreamState, QueryError> read_state(Session& session, const StreamPlan& plan, i64 version,
                                                   const StateReader& read, const std::string& root);
 /// The same from files that were sent: paths begin with `root`.
-std::expected<std::shared_ptr<const StreamState>, QueryError> state_of_files(const Session& session, const StreamPlan& plan,
+std::expected<std::shared_ptr<const StreamState>, QueryError> state_of_files(const Session& session,
+                                                                             const StreamPlan& plan,
                                                                              const std::string& root,
-                                                                             const std::vector<FileOrder>& files, i64 version);
+                                                                             const std::vector<FileOrder>& files,
+                                                                             i64 version);
 /// The bytes of a store's snapshot at a version. None if its deltas are not there.
 std::optional<std::string> snapshot_of(const StateReader& read, const std::string& store_path, i64 version);
 /// The work that goes on beside the batches: snapshots where deltas have gathered, old versions removed.

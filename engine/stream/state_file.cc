@@ -32,7 +32,8 @@ u32 le32(std::string_view s, std::size_t at) {
 /// A header, then the block as LZ4 makes it, or as it is.
 void put_block(std::string& out, std::string_view raw) {
     MR_ASSERT(raw.size() <= kBlock);
-    const std::size_t header = out.size(), room = static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(raw.size())));
+    const std::size_t header = out.size(),
+                      room = static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(raw.size())));
     out.resize(header + kHeader + room);
     const int n = raw.empty() ? 0
                               : LZ4_compress_default(raw.data(), out.data() + header + kHeader,

@@ -34,7 +34,8 @@ std::string type_json(const DataType& t) {
             return fields_json(fields);
         }
         case TypeId::array:
-            return fmt::format("{{\"type\":\"array\",\"elementType\":{},\"containsNull\":true}}", type_json(element_of(t)));
+            return fmt::format("{{\"type\":\"array\",\"elementType\":{},\"containsNull\":true}}",
+                               type_json(element_of(t)));
         case TypeId::bigint: return "\"long\"";
         case TypeId::smallint: return "\"short\"";
         case TypeId::tinyint: return "\"byte\"";
@@ -47,7 +48,8 @@ std::string type_json(const DataType& t) {
 bool is_span(const DataType& t) {
     if (t.id != TypeId::structure || t.fields->size() != 2) return false;
     const Field &from = (*t.fields)[0], &to = (*t.fields)[1];
-    return from.name == "start" && to.name == "end" && from.type.id == TypeId::timestamp && to.type.id == TypeId::timestamp;
+    return from.name == "start" && to.name == "end" && from.type.id == TypeId::timestamp &&
+           to.type.id == TypeId::timestamp;
 }
 
 /// What a column says of itself: the window it is, the delay of its watermark.
@@ -134,7 +136,8 @@ Exprs rows_below(const PlanRef& p) {
 void add_side(std::vector<StateStore>& out, const std::string& side, const Exprs& keys, const Exprs& columns) {
     MR_ASSERT(!side.empty());
     StateStore counts{side + "-keyToNumValues", {}, {{"value", type_of(TypeId::bigint), true, "{}"}}};
-    for (std::size_t i = 0; i < keys.size(); ++i) counts.key.push_back({fmt::format("field{}", i), keys[i]->type, keys[i]->nullable, "{}"});
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        counts.key.push_back({fmt::format("field{}", i), keys[i]->type, keys[i]->nullable, "{}"});
     StateStore rows{side + "-keyWithIndexToValue", counts.key, fields_of(columns)};
     rows.key.push_back({"index", type_of(TypeId::bigint), true, "{}"});
     rows.value.push_back({"matched", type_of(TypeId::boolean), true, "{}"});
@@ -165,7 +168,8 @@ std::vector<StateField> buffer_fields(const ExprRef& call) {
     };
     std::vector<StateField> out;
     const auto it = std::ranges::find_if(kNamed, [&](const Named& k) { return k.function == n; });
-    const bool pair = n == "corr" || n.starts_with("covar_") || n.starts_with("regr_"), sketch = n == "approx_count_distinct",
+    const bool pair = n == "corr" || n.starts_with("covar_") || n.starts_with("regr_"),
+               sketch = n == "approx_count_distinct",
                moment = n == "skewness" || n == "kurtosis" || n.starts_with("stddev") || n.starts_with("var_");
     static constexpr const char* kMoments[] = {"n", "avg", "m2", "m3", "m4"};
     static constexpr const char* kPairs[] = {"n", "xAvg", "yAvg", "ck", "xMk", "yMk"};
@@ -191,8 +195,10 @@ std::vector<StateStore> state_stores(Session& session, const StreamPlan& plan, s
         case StatefulKind::groups: {
             const DataType number = type_of(TypeId::bigint);
             if (p.typed) {
-                StateStore typed{"", fields_of(p.groups), {{"groupState", struct_type(object_fields(p.typed->state)), true, "{}"}}};
-                if (p.parts[1] != "none") typed.value.push_back({"timeoutTimestamp", type_of(TypeId::bigint), false, "{}"});
+                StateStore typed{
+                    "", fields_of(p.groups), {{"groupState", struct_type(object_fields(p.typed->state)), true, "{}"}}};
+                if (p.parts[1] != "none")
+                    typed.value.push_back({"timeoutTimestamp", type_of(TypeId::bigint), false, "{}"});
                 return {std::move(typed)};
             }
             StateStore out{"", fields_of(p.groups), {{"groupState", struct_type({{"value", number, true}})}}};
@@ -346,7 +352,8 @@ std::optional<QueryError> schema_refusal(const StateStore& store, const std::str
     const std::string key = schema_text(take_text(written, at)), value = schema_text(take_text(written, at));
     const std::string new_key = schema_text(fields_json(store.key)), new_value = schema_text(fields_json(store.value));
     if (fits(key, new_key) && (!store.value_checked || fits(value, new_value))) return std::nullopt;
-    QueryError e{"SparkException", "org.apache.spark.sql.execution.streaming.state.StateSchemaNotCompatible", "", "", ""};
+    QueryError e{"SparkException", "org.apache.spark.sql.execution.streaming.state.StateSchemaNotCompatible", "", "",
+                 ""};
     e.message = fmt::format(
         "Provided schema doesn't match to the schema for existing state! Please note that Spark allow difference of "
         "field name: check count of fields and data type of each field.\n- Provided key schema: {}\n- Existing key "

@@ -68,7 +68,8 @@ void note(Streaming& s, bool late, const Values& key, i64 watermark_ms, Values v
 }
 
 void changed(Streaming& s, i64 partition, const Values& key, const Values* value) {
-    add_delta(s.r.out, {s.op, partition, "", key, s.key_types, value == nullptr, value ? *value : Values{}, s.value_types});
+    add_delta(s.r.out,
+              {s.op, partition, "", key, s.key_types, value == nullptr, value ? *value : Values{}, s.value_types});
 }
 
 /// Groups of all batches with their merged buffers. Late ones are counted and left out.

@@ -27,7 +27,8 @@ struct Dedup {
 void changed(Dedup& d, const Values& key, bool removed, const Value& expires) {
     MR_ASSERT(key.size() == d.types.size());
     const std::vector<DataType> value_types = {type_of(d.within ? TypeId::bigint : TypeId::void_)};
-    add_delta(d.r.out, {d.op, partition_of(key, d.types, d.partitions), "", key, d.types, removed, {expires}, value_types});
+    add_delta(d.r.out,
+              {d.op, partition_of(key, d.types, d.partitions), "", key, d.types, removed, {expires}, value_types});
 }
 
 /// Whether the row goes on: not late, and its key not seen.
@@ -140,7 +141,8 @@ Rows StreamRunner::limit(const PlanRef& p) {
     if (!rows.empty()) {
         const StateRow counter{{null_value()}, {int_value(before + static_cast<i64>(rows.size()))}};
         kept.put(place, counter);
-        add_delta(out, {op, 0, "", counter.key, {type_of(TypeId::void_)}, false, counter.value, {type_of(TypeId::bigint)}});
+        add_delta(out,
+                  {op, 0, "", counter.key, {type_of(TypeId::void_)}, false, counter.value, {type_of(TypeId::bigint)}});
     }
     out.operators[op] = {.name = "globalLimit",
                          .total = static_cast<i64>(kept.size()),

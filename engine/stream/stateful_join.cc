@@ -198,7 +198,8 @@ struct Evicting {
 };
 
 /// A row leaves for good: outer joins give it if it never matched.
-void leaves(Joining& j, const JoinSide& s, bool left, std::string_view key, std::string_view gone, i64 moment, Evicting& to) {
+void leaves(Joining& j, const JoinSide& s, bool left, std::string_view key, std::string_view gone, i64 moment,
+            Evicting& to) {
     if (s.outer && !has_matched(s, gone)) to.given.push_back(left ? JoinedRow{gone, {}} : JoinedRow{{}, gone});
     if (!s.outer) ++j.metrics.removed;
     const i64 own = s.moment.key < 0 ? moment : moment_of({-1, s.moment.row}, key, s.key_types, gone, s.row_types),
@@ -303,7 +304,8 @@ void tell(Joining& j, const JoinSide& s, Evicting& done, const std::vector<u64>&
         for (std::size_t k = from.given; k < to.given; ++k) j.given.push_back(done.given[k]);
         packed->rows.add(to.key);
         for (std::size_t k = from.judged; k < to.judged; ++k)
-            judgements.push_back({j.op, false, {}, done.moments[k], j.r.evict[j.op], {}, packed, packed->rows.size() - 1});
+            judgements.push_back(
+                {j.op, false, {}, done.moments[k], j.r.evict[j.op], {}, packed, packed->rows.size() - 1});
     }
 }
 

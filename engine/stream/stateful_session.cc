@@ -127,7 +127,8 @@ void changed(Sessions& s, const Values& key, i64 start, i64 end, const Values* b
 void merge_key(Sessions& s, StateRows& kept, const std::string& bytes, KeyRows& rows) {
     MR_ASSERT(!bytes.empty());
     std::vector<Span> all;
-    for (auto it = kept.lower_bound(bytes); it != kept.end() && it.place().starts_with(bytes) && it.place().size() == bytes.size() + 8; ++it) {
+    for (auto it = kept.lower_bound(bytes);
+         it != kept.end() && it.place().starts_with(bytes) && it.place().size() == bytes.size() + 8; ++it) {
         const auto [place, row] = *it;
         const Values& span = items_of(row.key[s.place]);
         all.push_back({span[0].i, span[1].i, row.value, false});

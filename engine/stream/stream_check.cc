@@ -197,9 +197,10 @@ Refusal window_refusal(const PlanRef& p) {
     }
     return analysis_error(
         "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING",
-        fmt::format("Window function is not supported in {} (as column {}) on streaming DataFrames/Datasets. Structured "
-                    "Streaming only supports time-window aggregation using the WINDOW function. (window specification: {})",
-                    functions, names, specs),
+        fmt::format(
+            "Window function is not supported in {} (as column {}) on streaming DataFrames/Datasets. Structured "
+            "Streaming only supports time-window aggregation using the WINDOW function. (window specification: {})",
+            functions, names, specs),
         {});
 }
 
@@ -239,9 +240,7 @@ Refusal node_refusal(const PlanRef& p, OutputMode mode, const PlanRef& root) {
                     "dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark",
                     root);
             break;
-        case PlanKind::union_:
-        case PlanKind::except:
-        case PlanKind::intersect: return set_refusal(p);
+        case PlanKind::union_: case PlanKind::except: case PlanKind::intersect: return set_refusal(p);
         case PlanKind::join: return join_refusal(p, mode);
         case PlanKind::global_limit:
         case PlanKind::local_limit:
@@ -295,7 +294,8 @@ namespace {
 /// Nodes that rows pass one by one.
 bool passes_rows(const Plan& p) {
     switch (p.kind) {
-        case PlanKind::project: case PlanKind::filter: case PlanKind::subquery_alias: case PlanKind::view: case PlanKind::stream_relation: return true;
+        case PlanKind::project: case PlanKind::filter: case PlanKind::subquery_alias: case PlanKind::view:
+        case PlanKind::stream_relation: return true;
         case PlanKind::repartition: return p.n == 1 && !p.all;
         case PlanKind::typed: return p.typed->kind != TypedKind::append_key && p.typed->kind != TypedKind::map_groups;
         default: return false;
@@ -314,7 +314,9 @@ Refusal continuous_node(const PlanRef& p) {
     for (const PlanRef& c : p->children)
         if (Refusal r = continuous_node(c)) return r;
     const std::string text = node_text(p);
-    if (!passes_rows(*p)) return refusal_with_plan(fmt::format("Continuous processing does not support {} operations.", text.substr(0, text.find(' '))), p);
+    if (!passes_rows(*p))
+        return refusal_with_plan(
+            fmt::format("Continuous processing does not support {} operations.", text.substr(0, text.find(' '))), p);
     bool now = false;
     visit_exprs(*p, [&](const ExprRef& e) { now = now || asks_for_now(e); });
     return now ? refusal_with_plan("Continuous processing does not support current time operations.", p) : Refusal();
@@ -331,14 +333,16 @@ std::optional<QueryError> continuous_refusal(const PlanRef& plan, const std::str
     MR_ASSERT(plan->resolved);
     // Sinks of the first kind run batches, and those know no such trigger.
     if (is_file_format(sink) || sink == "foreachBatch")
-        return QueryError{"IllegalStateException", "java.lang.IllegalStateException", "", "", fmt::format("Unknown type of trigger: ContinuousTrigger({})", interval_ms)};
+        return QueryError{"IllegalStateException", "java.lang.IllegalStateException", "", "",
+                          fmt::format("Unknown type of trigger: ContinuousTrigger({})", interval_ms)};
     if (Refusal r = continuous_node(plan)) return r;
     if (!reads_memory(plan)) return std::nullopt;
-    return QueryError{"Py4JJavaError", "java.lang.ClassCastException", "", "",
-                      "class org.apache.spark.sql.execution.streaming.MemoryStream cannot be cast to class "
-                      "org.apache.spark.sql.connector.read.streaming.ContinuousStream "
-                      "(org.apache.spark.sql.execution.streaming.MemoryStream and "
-                      "org.apache.spark.sql.connector.read.streaming.ContinuousStream are in unnamed module of loader 'app')"};
+    return QueryError{
+        "Py4JJavaError", "java.lang.ClassCastException", "", "",
+        "class org.apache.spark.sql.execution.streaming.MemoryStream cannot be cast to class "
+        "org.apache.spark.sql.connector.read.streaming.ContinuousStream "
+        "(org.apache.spark.sql.execution.streaming.MemoryStream and "
+        "org.apache.spark.sql.connector.read.streaming.ContinuousStream are in unnamed module of loader 'app')"};
 }
 
 namespace {
@@ -356,11 +360,12 @@ std::optional<QueryError> second_watermark_refusal(const StreamPlan& plan) {
     for (const Plan* p : plan.watermarks) {
         MR_ASSERT(p->children.size() == 1);
         if (has_watermark(plan, *p->children[0]))
-            return analysis_error("_LEGACY_ERROR_TEMP_3076",
-                                  "Redefining watermark is disallowed. You can set the config "
-                                  "'spark.sql.streaming.statefulOperator.allowMultiple' to 'false' to restore the previous "
-                                  "behavior. Note that multiple stateful operators will be disallowed.",
-                                  {});
+            return analysis_error(
+                "_LEGACY_ERROR_TEMP_3076",
+                "Redefining watermark is disallowed. You can set the config "
+                "'spark.sql.streaming.statefulOperator.allowMultiple' to 'false' to restore the previous "
+                "behavior. Note that multiple stateful operators will be disallowed.",
+                {});
     }
     return std::nullopt;
 }
@@ -375,23 +380,24 @@ std::optional<QueryError> event_times_refusal(const Exprs& columns) {
         if (std::ranges::find(ids, c->id) == ids.end()) ids.push_back(c->id);
     }
     if (ids.size() < 2) return std::nullopt;
-    return analysis_error("_LEGACY_ERROR_TEMP_3077",
-                          fmt::format("More than one event time columns are available. Please ensure there is at most one event "
-                                      "time column per stream. event time columns: ({})",
-                                      names),
-                          {});
+    return analysis_error(
+        "_LEGACY_ERROR_TEMP_3077",
+        fmt::format("More than one event time columns are available. Please ensure there is at most one event "
+                    "time column per stream. event time columns: ({})",
+                    names),
+        {});
 }
 
 /// The rows that an operator looks for an event time in.
 std::vector<Exprs> rows_with_time(const StatefulNode& n, OutputMode mode) {
     MR_ASSERT(n.plan != nullptr);
     switch (n.kind) {
-        case StatefulKind::aggregate: return mode == OutputMode::complete ? std::vector<Exprs>{} : std::vector<Exprs>{n.plan->groups};
+        case StatefulKind::aggregate:
+            return mode == OutputMode::complete ? std::vector<Exprs>{} : std::vector<Exprs>{n.plan->groups};
         case StatefulKind::session: return {n.plan->groups};
         case StatefulKind::limit: return {};
-        case StatefulKind::dedup:
-        case StatefulKind::dedup_within:
-        case StatefulKind::groups: return {output_of(*n.plan->children[0])};
+        case StatefulKind::dedup: case StatefulKind::dedup_within: case StatefulKind::groups:
+            return {output_of(*n.plan->children[0])};
         case StatefulKind::join: break;
     }
     return {output_of(*n.plan->children[0]), output_of(*n.plan->children[1])};

@@ -31,7 +31,8 @@ void collect(const PlanRef& p, std::vector<PlanRef>& nodes, bool& aggregates) {
 Refusal mode_of_groups(const PlanRef& p, OutputMode mode, bool aggregates) {
     const std::string kind = declared(*p);
     const auto with = [&](const char* what, const std::string& with_what) {
-        return refusal_with_plan(fmt::format("{} is not supported with {} on a streaming DataFrame/Dataset", what, with_what), p);
+        return refusal_with_plan(
+            fmt::format("{} is not supported with {} on a streaming DataFrame/Dataset", what, with_what), p);
     };
     const std::string query = std::string(mode_name(mode)) + " output mode";
     if (kind == "map") {
@@ -42,8 +43,9 @@ Refusal mode_of_groups(const PlanRef& p, OutputMode mode, bool aggregates) {
         if (aggregates) return with("flatMapGroupsWithState in update mode", "aggregation");
         return mode == OutputMode::update ? Refusal() : with("flatMapGroupsWithState in update mode", query);
     }
-    return kind != "append" || aggregates || mode == OutputMode::append ? Refusal()
-                                                                       : with("flatMapGroupsWithState in append mode", query);
+    return kind != "append" || aggregates || mode == OutputMode::append
+               ? Refusal()
+               : with("flatMapGroupsWithState in append mode", query);
 }
 
 }  // namespace
@@ -55,10 +57,13 @@ Refusal several_groups_refusal(const PlanRef& plan, OutputMode mode) {
     if (nodes.size() < 2) return std::nullopt;
     const auto maps = std::ranges::count_if(nodes, [](const PlanRef& p) { return declared(*p) == "map"; });
     if (maps == static_cast<std::ptrdiff_t>(nodes.size()))
-        return refusal_with_plan("Multiple mapGroupsWithStates are not supported on a streaming DataFrames/Datasets", plan);
+        return refusal_with_plan("Multiple mapGroupsWithStates are not supported on a streaming DataFrames/Datasets",
+                                 plan);
     if (maps > 0)
         return refusal_with_plan(
-            "Mixing mapGroupsWithStates and flatMapGroupsWithStates are not supported on a streaming DataFrames/Datasets", plan);
+            "Mixing mapGroupsWithStates and flatMapGroupsWithStates are not supported on a streaming "
+            "DataFrames/Datasets",
+            plan);
     const bool all_append = std::ranges::all_of(nodes, [](const PlanRef& p) { return declared(*p) != "update"; });
     if (all_append && mode == OutputMode::append) return std::nullopt;
     return refusal_with_plan(
@@ -69,7 +74,8 @@ Refusal several_groups_refusal(const PlanRef& plan, OutputMode mode) {
 
 Refusal command_refusal(const PlanRef& p, OutputMode mode, const PlanRef& root) {
     MR_ASSERT(p->kind == PlanKind::command);
-    if (p->name == "cogroup") return refusal_with_plan("CoGrouping with a streaming DataFrame/Dataset is not supported", p);
+    if (p->name == "cogroup")
+        return refusal_with_plan("CoGrouping with a streaming DataFrame/Dataset is not supported", p);
     // Rows that pass through a function of the program.
     if (!p->parts.empty() && p->parts[0] == "function") return std::nullopt;
     if (!groups(*p))

@@ -42,7 +42,8 @@ std::optional<i64> parse_duration_ms(const std::string& text) {
     if (text.empty() || digits == 0) return std::nullopt;
     const i64 n = std::atoll(text.c_str());
     const std::string unit = digits == std::string::npos ? "ms" : text.substr(digits);
-    for (const auto& [name, ms] : {std::pair{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}})
+    for (const auto& [name, ms] :
+         {std::pair{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}})
         if (unit == name) return n * ms;
     return std::nullopt;
 }
@@ -96,9 +97,11 @@ py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
     relation.format = r.format;
     relation.options = r.options;
     relation.schema = schema_for(r);
-    if (is_file_format(r.format)) relation.schema = located_schema(store, relation.schema, option_of(r.options, "path"));
+    if (is_file_format(r.format))
+        relation.schema = located_schema(store, relation.schema, option_of(r.options, "path"));
     relations.push_back(std::move(relation));
-    return stream_relation(r.format, relations.back().schema, static_cast<i64>(relations.size()) - 1, session.ids, r.options);
+    return stream_relation(r.format, relations.back().schema, static_cast<i64>(relations.size()) - 1, session.ids,
+                           r.options);
 }
 
 std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Session& s, RunningQuery& q) {
@@ -165,9 +168,11 @@ std::optional<QueryError> planned_batch(RunningQuery& q, const BatchRecord& batc
     if (!q.unplanned && q.first) q.unplanned = first_batch_refusal(d, batch);
     q.first = false;
     q.planned = batch;
-    const std::vector<i64> late = propagated(d.plan, d.conf.allow_multiple ? d.late_ms : d.entry.watermark_ms), evict = propagated(d.plan, d.entry.watermark_ms);
+    const std::vector<i64> late = propagated(d.plan, d.conf.allow_multiple ? d.late_ms : d.entry.watermark_ms),
+                           evict = propagated(d.plan, d.entry.watermark_ms);
     q.planned->operators.resize(late.size());
-    for (std::size_t i = 0; i < late.size(); ++i) q.planned->operators[i].late_ms = late[i], q.planned->operators[i].evict_ms = evict[i];
+    for (std::size_t i = 0; i < late.size(); ++i)
+        q.planned->operators[i].late_ms = late[i], q.planned->operators[i].evict_ms = evict[i];
     return q.unplanned;
 }
 
@@ -209,20 +214,23 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
                 fmt::format(
                     "Cannot start query with name {} as a query with that name is already active in this SparkSession",
                     r.name)});
-    if (auto e = stream_refusal(r.plan, *mode,
-                                setting_of(session, "spark.sql.streaming.statefulOperator.checkCorrectness.enabled") != "false"))
+    if (auto e = stream_refusal(
+            r.plan, *mode,
+            setting_of(session, "spark.sql.streaming.statefulOperator.checkCorrectness.enabled") != "false"))
         return std::unexpected(std::move(*e));
     if (r.trigger == "continuous") {
         const auto v = parse_interval(r.trigger_value);
         const i64 interval_ms = v ? (v->days * kMicrosPerDay + v->micros) / 1000 : 0;
-        if (auto e = continuous_refusal(r.plan, r.format.empty() ? "parquet" : r.format, interval_ms)) return std::unexpected(std::move(*e));
+        if (auto e = continuous_refusal(r.plan, r.format.empty() ? "parquet" : r.format, interval_ms))
+            return std::unexpected(std::move(*e));
     }
     auto q = std::make_unique<RunningQuery>();
     q->session = std::make_unique<Session>(session);
     q->request = r;
     q->trigger = r.trigger;
     if (r.trigger == "processingTime")
-        if (const auto v = parse_interval(r.trigger_value)) q->interval_ms = (v->days * kMicrosPerDay + v->micros) / 1000;
+        if (const auto v = parse_interval(r.trigger_value))
+            q->interval_ms = (v->days * kMicrosPerDay + v->micros) / 1000;
     q->who = {uuid_of(started.size() * 2 + 1), uuid_of(started.size() * 2 + 2), r.name, "", {}};
     auto plan = prepare_stream(*q->session, r.plan, *mode);
     if (!plan) q->unplanned = plan.error();
@@ -238,8 +246,10 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
         folder = !checkpoint.empty() && started.empty() ? checkpoint : fmt::format("/tmp/temporary-{}", started.size());
     const std::string logged = dfs::plain_path(folder) + "/offsets";
     if (r.format == "memory" && r.mode != "complete" && store.exists(logged + "/0"))
-        return std::unexpected(QueryError{"AnalysisException", "org.apache.spark.sql.AnalysisException", "", "",
-                                          fmt::format("This query does not support recovering from checkpoint location. Delete {} to start over.", logged)});
+        return std::unexpected(QueryError{
+            "AnalysisException", "org.apache.spark.sql.AnalysisException", "", "",
+            fmt::format("This query does not support recovering from checkpoint location. Delete {} to start over.",
+                        logged)});
     for (auto& other : started)
         if (other->active && other->driver->folder == dfs::plain_path(folder)) end(*other);
     q->who.sink = (*sink)->description();

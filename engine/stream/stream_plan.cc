@@ -35,14 +35,18 @@ std::string relation_text(const std::string& format, const Options& options) {
                "memory, org.apache.spark.sql.execution.streaming.MemoryStreamTable@<hash>, []";
     if (format == "socket")
         return "StreamingRelationV2 org.apache.spark.sql.execution.streaming.sources.TextSocketSourceProvider@<hash>, "
-               "socket, org.apache.spark.sql.execution.streaming.sources.TextSocketTable@<hash>, [" + options_text(options, "=") + "]";
+               "socket, org.apache.spark.sql.execution.streaming.sources.TextSocketTable@<hash>, [" +
+               options_text(options, "=") + "]";
     if (format == "kafka")
         return "StreamingRelationV2 org.apache.spark.sql.kafka010.KafkaSourceProvider@<hash>, kafka, "
-               "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>, [" + options_text(options, "=") + "]";
+               "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>, [" +
+               options_text(options, "=") + "]";
     if (format == "rate" || format == "rate-micro-batch") {
         const char* name = format == "rate" ? "RateStream" : "RatePerMicroBatch";
-        return fmt::format("StreamingRelationV2 org.apache.spark.sql.execution.streaming.sources.{0}Provider@<hash>, {1}, "
-                           "org.apache.spark.sql.execution.streaming.sources.{0}Table@<hash>, [{2}]", name, format, options_text(options, "="));
+        return fmt::format(
+            "StreamingRelationV2 org.apache.spark.sql.execution.streaming.sources.{0}Provider@<hash>, {1}, "
+            "org.apache.spark.sql.execution.streaming.sources.{0}Table@<hash>, [{2}]",
+            name, format, options_text(options, "="));
     }
     return "StreamingRelation " + format;
 }
@@ -55,19 +59,24 @@ std::string folder_text(const std::string& format, const DataType& schema, const
     for (const auto& [name, value] : options)
         if (name == "path") path = value;
     const std::string given = format == "text" ? "None" : "Some(StructType(" + fields + "))";
-    return fmt::format("StreamingRelation DataSource(org.apache.spark.sql.SparkSession@<hash>,{},List(),{},List(),None,Map({}),None), FileSource[{}]",
-                       format, given, options_text(options, " -> "), path);
+    return fmt::format(
+        "StreamingRelation DataSource(org.apache.spark.sql.SparkSession@<hash>,{},List(),{},List(),None,Map({}),None), "
+        "FileSource[{}]",
+        format, given, options_text(options, " -> "), path);
 }
 
 /// Kafka's source has an older form beside it, which prints behind the newer one with columns of its own.
 std::string older_relation(const std::string& format, const Options& options, const Exprs& columns) {
-    return fmt::format(", StreamingRelation DataSource(org.apache.spark.sql.SparkSession@<hash>,{0},List(),None,List(),None,Map({1}),None), {0}, {2}",
-                       format, options_text(options, " -> "), tree_forms(columns));
+    return fmt::format(
+        ", StreamingRelation "
+        "DataSource(org.apache.spark.sql.SparkSession@<hash>,{0},List(),None,List(),None,Map({1}),None), {0}, {2}",
+        format, options_text(options, " -> "), tree_forms(columns));
 }
 
 }  // namespace
 
-PlanRef stream_relation(const std::string& format, const DataType& schema, i64 number, Ids& ids, const Options& options) {
+PlanRef stream_relation(const std::string& format, const DataType& schema, i64 number, Ids& ids,
+                        const Options& options) {
     MR_ASSERT(schema.fields != nullptr);
     Plan p;
     p.kind = PlanKind::stream_relation;
@@ -250,11 +259,13 @@ std::vector<std::string> by_leaf(const StreamPlan& plan, const std::vector<std::
     return out;
 }
 
-std::expected<std::vector<std::string>, std::string> by_source(const StreamPlan& plan, const std::vector<std::string>& lines) {
+std::expected<std::vector<std::string>, std::string> by_source(const StreamPlan& plan,
+                                                               const std::vector<std::string>& lines) {
     if (lines.size() != plan.leaves.size())
-        return std::unexpected(fmt::format("assertion failed: There are [{}] sources in the checkpoint offsets and now there are [{}] "
-                                           "sources requested by the query. Cannot continue.",
-                                           lines.size(), plan.leaves.size()));
+        return std::unexpected(
+            fmt::format("assertion failed: There are [{}] sources in the checkpoint offsets and now there are [{}] "
+                        "sources requested by the query. Cannot continue.",
+                        lines.size(), plan.leaves.size()));
     std::vector<std::string> out(plan.relations.size());
     for (std::size_t i = lines.size(); i-- > 0;) out[plan.leaves[i]] = lines[i];
     return out;
@@ -299,7 +310,8 @@ std::vector<i64> reads_of(const StreamPlan& plan) {
 
 std::vector<i64> delays_of(const StreamPlan& plan) {
     std::vector<i64> delays;
-    for (const Plan* w : plan.watermarks) delays.push_back(w->n - (plan.has_bug(PlantedBug::watermark_off_by_one) ? 1 : 0));
+    for (const Plan* w : plan.watermarks)
+        delays.push_back(w->n - (plan.has_bug(PlantedBug::watermark_off_by_one) ? 1 : 0));
     MR_ASSERT(delays.size() == plan.watermarks.size());
     return delays;
 }
@@ -344,8 +356,10 @@ struct Walk {
         MR_ASSERT(p.children.size() == 2);
         const Exprs left = output_of(*p.children[0]), right = output_of(*p.children[1]);
         i64 out = in;
-        if (const auto w = state_watermark(p.condition, left, right, in); w && event_time_place(left) >= 0) out = std::min(out, *w);
-        if (const auto w = state_watermark(p.condition, right, left, in); w && event_time_place(right) >= 0) out = std::min(out, *w);
+        if (const auto w = state_watermark(p.condition, left, right, in); w && event_time_place(left) >= 0)
+            out = std::min(out, *w);
+        if (const auto w = state_watermark(p.condition, right, left, in); w && event_time_place(right) >= 0)
+            out = std::min(out, *w);
         return out;
     }
 };

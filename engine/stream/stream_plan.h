@@ -46,13 +46,15 @@ std::expected<StreamPlan, QueryError> prepare_stream(Session& session, const Pla
 /// Offsets by source as the log has them: one line for each leaf.
 std::vector<std::string> by_leaf(const StreamPlan& plan, const std::vector<std::string>& offsets);
 /// The same back; what Spark says if the log was written for another number of leaves.
-std::expected<std::vector<std::string>, std::string> by_source(const StreamPlan& plan, const std::vector<std::string>& lines);
+std::expected<std::vector<std::string>, std::string> by_source(const StreamPlan& plan,
+                                                               const std::vector<std::string>& lines);
 /// How often a batch reads each source: an exchange that two sides of a join have alike is read once.
 std::vector<i64> reads_of(const StreamPlan& plan);
 /// A plan that cannot be optimised, so that its query starts and fails with its first batch.
 StreamPlan unoptimised_stream(const PlanRef& analysed, OutputMode mode);
 /// A source as a leaf of plans: `format`, its number in the session, its columns.
-PlanRef stream_relation(const std::string& format, const DataType& schema, i64 number, Ids& ids, const Options& options = {});
+PlanRef stream_relation(const std::string& format, const DataType& schema, i64 number, Ids& ids,
+                        const Options& options = {});
 bool is_streaming(const PlanRef& plan);
 bool is_streaming(const Plan& plan);
 /// Whether a node keeps state: an aggregate over a stream, ...

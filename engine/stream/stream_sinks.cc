@@ -65,7 +65,8 @@ struct BatchFunctionSink final : StreamSink {
         py::Interpreter& in = *host.program;
         if (!function.object)
             return std::unexpected(QueryError{"Py4JException", "py4j.Py4JException", "", "",
-                                              fmt::format("An exception was raised by the Python Proxy. Return Message: {}TypeError: '{}' object is not callable\n",
+                                              fmt::format("An exception was raised by the Python Proxy. Return "
+                                                          "Message: {}TypeError: '{}' object is not callable\n",
                                                           kCallFrames, py::type_name(function))});
         const PlanRef frame = edit(table_of(rows, session.ids), [](Plan& p) { p.name = "rdd"; });
         in.call(function, {{py::frame_of_analysed(frame), py::of_int(batch)}, {}});
@@ -105,7 +106,8 @@ struct RowFunctionSink final : StreamSink {
         const bool function = py::is_object(writer, "function");
         const auto member = [&](const char* name) {
             const bool own = writer.object && writer.object->fields.contains(name);
-            return !function && (own || (writer.object && writer.object->outer && writer.object->outer->fields.contains(name)));
+            return !function &&
+                   (own || (writer.object && writer.object->outer && writer.object->outer->fields.contains(name)));
         };
         bool open = true;
         if (member("open"))
@@ -119,7 +121,8 @@ struct RowFunctionSink final : StreamSink {
         return in.ok();
     }
     [[nodiscard]] std::string description() const override {
-        if (writer.object && writer.object->fields.contains("\ndescription")) return writer.object->fields.at("\ndescription").s;
+        if (writer.object && writer.object->fields.contains("\ndescription"))
+            return writer.object->fields.at("\ndescription").s;
         return "ForeachWriterTable(org.apache.spark.sql.execution.python.PythonForeachWriter@<hash>,Right(org.apache."
                "spark.sql.execution.streaming.sources.ForeachWriterTable$$$Lambda@<hash>))";
     }
@@ -201,7 +204,8 @@ std::string listed(const std::vector<DataType>& types) {
 }
 
 /// What KafkaWriter says to a column of another type.
-std::optional<QueryError> type_refusal(const Exprs& columns, const std::string& name, const std::vector<DataType>& types) {
+std::optional<QueryError> type_refusal(const Exprs& columns, const std::string& name,
+                                       const std::vector<DataType>& types) {
     for (const ExprRef& c : columns) {
         if (c->name != name) continue;
         const auto same = [&](const DataType& t) { return catalog_name(t) == catalog_name(c->type); };
@@ -227,7 +231,9 @@ std::optional<QueryError> topic_refusal(const py::StreamRequest& r) {
                 "Kafka option 'value.serializer' is not supported as values are serialized with ByteArraySerializer."};
     }
     const Exprs columns = output_of(*r.plan);
-    const auto has = [&](const char* name) { return std::ranges::any_of(columns, [&](const ExprRef& c) { return c->name == name; }); };
+    const auto has = [&](const char* name) {
+        return std::ranges::any_of(columns, [&](const ExprRef& c) { return c->name == name; });
+    };
     if (!topic && !has("topic"))
         return analysis(
             "topic option required when no 'topic' attribute is present. Use the topic option for setting a topic.");
@@ -237,8 +243,9 @@ std::optional<QueryError> topic_refusal(const py::StreamRequest& r) {
         std::vector<DataType> types;
     };
     const DataType text = type_of(TypeId::string), bytes = type_of(TypeId::binary);
-    for (const Wanted& wanted : {Wanted{"topic", {text}}, Wanted{"key", {text, bytes}}, Wanted{"value", {text, bytes}},
-                                 Wanted{"headers", {headers_type()}}, Wanted{"partition", {type_of(TypeId::integer)}}}) {
+    for (const Wanted& wanted :
+         {Wanted{"topic", {text}}, Wanted{"key", {text, bytes}}, Wanted{"value", {text, bytes}},
+          Wanted{"headers", {headers_type()}}, Wanted{"partition", {type_of(TypeId::integer)}}}) {
         if (topic && wanted.name == std::string_view("topic")) continue;
         if (wanted.name == std::string_view("value") && !has("value"))
             return analysis("Required attribute 'value' not found.");

@@ -135,8 +135,8 @@ void log_files(FileSource& s, const std::vector<dfs::FileInfo>& files) {
     const std::size_t n = s.log.size();
     s.log.emplace_back();
     for (const dfs::FileInfo& f : files)
-        s.log[n].push_back(fmt::format("{{\"path\":{},\"timestamp\":{},\"batchId\":{}}}", json_quoted("file://" + f.path),
-                                       f.modified_ms, n));
+        s.log[n].push_back(fmt::format("{{\"path\":{},\"timestamp\":{},\"batchId\":{}}}",
+                                       json_quoted("file://" + f.path), f.modified_ms, n));
     std::string text = "v1";
     for (std::size_t i = (n + 1) % kCompact == 0 ? 0 : n; i <= n; ++i)
         for (const std::string& line : s.log[i]) text += "\n" + line;
@@ -266,7 +266,8 @@ void begin(KafkaSource& s) {
     if (s.kept == nullptr) return;
     // A zero byte before the version is what the very first readers of such a file expected.
     const std::string path = s.folder + "/0", head("\0v1\n", 4);
-    if (const auto text = s.kept->read(path); text && text->starts_with(head)) s.initial = parse_kafka_offsets(text->substr(head.size()));
+    if (const auto text = s.kept->read(path); text && text->starts_with(head))
+        s.initial = parse_kafka_offsets(text->substr(head.size()));
     else s.kept->write(path, head + kafka_offsets_text(s.initial));
 }
 

@@ -29,7 +29,9 @@ struct Splitter {
         in_word = false;
     }
     /// Inside double quotes only these are special behind a backslash.
-    [[nodiscard]] bool escapes(char next) const { return quote == '\0' || next == '"' || next == '\\' || next == '$' || next == '`'; }
+    [[nodiscard]] bool escapes(char next) const {
+        return quote == '\0' || next == '"' || next == '\\' || next == '$' || next == '`';
+    }
 
     void take(char c, char next, std::size_t& at) {
         MR_ASSERT(at < line.size() && line[at] == c);

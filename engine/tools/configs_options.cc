@@ -34,8 +34,9 @@ constexpr std::array kSpecs = {
 };
 static_assert(is_sound(kSpecs));
 static_assert(std::ranges::is_sorted(kSpecs, {}, &OptionSpec::name));
-constexpr std::array kEntityTypes = {std::string_view("topics"), std::string_view("clients"), std::string_view("users"),
-                                     std::string_view("brokers"), std::string_view("broker-loggers"), std::string_view("ips")};
+constexpr std::array kEntityTypes = {std::string_view("topics"),         std::string_view("clients"),
+                                     std::string_view("users"),          std::string_view("brokers"),
+                                     std::string_view("broker-loggers"), std::string_view("ips")};
 
 std::string not_together(std::string_view used, std::string_view other) {
     MR_ASSERT(used != other);
@@ -77,16 +78,22 @@ std::string wrong_type(std::string_view type) {
     MR_ASSERT(!type.empty());
     const bool known = std::ranges::find(kEntityTypes, type) != kEntityTypes.end();
     if (!known)
-        return fmt::format("Invalid entity type {}, the entity type must be one of {} with the --bootstrap-server argument", type, fmt::join(kEntityTypes, ", "));
-    return type == "topics" || type == "brokers" ? "" : fmt::format("This console has no settings of {}: the entity type must be topics or brokers", type);
+        return fmt::format(
+            "Invalid entity type {}, the entity type must be one of {} with the --bootstrap-server argument", type,
+            fmt::join(kEntityTypes, ", "));
+    return type == "topics" || type == "brokers"
+               ? ""
+               : fmt::format("This console has no settings of {}: the entity type must be topics or brokers", type);
 }
 
 std::string wrong_server(const OptionValues& options, KafkaVersion version) {
     const bool old = version == KafkaVersion::v2_8;
     if (old && options.has("zookeeper") && !options.has("bootstrap-server")) return "";
-    if (options.has("bootstrap-server")) return options.has("zookeeper") ? "Only one of --bootstrap-server or --zookeeper must be specified" : "";
+    if (options.has("bootstrap-server"))
+        return options.has("zookeeper") ? "Only one of --bootstrap-server or --zookeeper must be specified" : "";
     return old ? "One of the required --bootstrap-server or --zookeeper arguments must be specified"
-               : "One of the required --bootstrap-server, --boostrap-controller, or --zookeeper arguments must be specified";
+               : "One of the required --bootstrap-server, --boostrap-controller, or --zookeeper arguments must be "
+                 "specified";
 }
 
 }  // namespace
@@ -106,7 +113,8 @@ ConfigEntity config_entity(const OptionValues& options) {
 }
 
 std::string configs_usage_error(const OptionValues& options) {
-    if (options.has("alter") == options.has("describe")) return "Command must include exactly one action: --describe, --alter";
+    if (options.has("alter") == options.has("describe"))
+        return "Command must include exactly one action: --describe, --alter";
     if (!options.has("describe")) return "";
     MR_ASSERT(!options.has("alter"));
     for (const std::string_view change : {"add-config", "delete-config"})
@@ -122,7 +130,8 @@ std::string configs_argument_error(const OptionValues& options, KafkaVersion ver
     if (entity.type == "brokers" && !entity.name.empty() && !is_number(entity.name))
         return fmt::format("The entity name for brokers must be a valid integer broker id, but it is: {}", entity.name);
     if (!options.has("alter")) return "";
-    if (!entity.given && entity.type == "brokers") return "an entity-name or default entity must be specified with --alter of users, clients, brokers or ips";
+    if (!entity.given && entity.type == "brokers")
+        return "an entity-name or default entity must be specified with --alter of users, clients, brokers or ips";
     if (!entity.given) return fmt::format("an entity name must be specified with --alter of {}", entity.type);
     if (options.has("add-config") || options.has("delete-config")) return "";
     return "At least one of --add-config, --add-config-file, or --delete-config must be specified with --alter";
@@ -131,13 +140,17 @@ std::string configs_argument_error(const OptionValues& options, KafkaVersion ver
 std::expected<std::vector<client::ConfigOrder>, std::string> config_orders(const OptionValues& options) {
     std::vector<client::ConfigOrder> orders;
     for (const std::string& list : options.all("delete-config"))
-        for (const std::string_view name : split_list(list)) orders.push_back({std::string(sim::trim_blanks(name)), "", true});
+        for (const std::string_view name : split_list(list))
+            orders.push_back({std::string(sim::trim_blanks(name)), "", true});
     for (const std::string& list : options.all("add-config"))
         for (const std::string_view pair : split_list(list)) {
             const std::size_t equals = pair.find('=');
             if (equals == std::string_view::npos || pair.find('=', equals + 1) != std::string_view::npos)
-                return std::unexpected("requirement failed: Invalid entity config: all configs to be added must be in the format \"key=val\".");
-            orders.push_back({std::string(sim::trim_blanks(pair.substr(0, equals))), without_brackets(pair.substr(equals + 1)), false});
+                return std::unexpected(
+                    "requirement failed: Invalid entity config: all configs to be added must be in the format "
+                    "\"key=val\".");
+            orders.push_back({std::string(sim::trim_blanks(pair.substr(0, equals))),
+                              without_brackets(pair.substr(equals + 1)), false});
         }
     return orders;
 }

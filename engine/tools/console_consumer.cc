@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "engine/tools/tool.h"
+#include "sim/base/assert.h"
 
 namespace engine::tools {
 namespace {
@@ -31,8 +32,10 @@ constexpr std::array kSpecs = {
     OptionSpec{"key-deserializer", A::text, "deserializer for key", "Class of the deserializer."},
     OptionSpec{"max-messages", A::number, "num_messages", "How many records to read before exiting."},
     OptionSpec{"offset", A::text, "consume offset", "Where to begin: a number, earliest or latest."},
-    OptionSpec{"partition", A::number, "partition", "The partition to read; begins at its end unless --offset is given."},
-    OptionSpec{"property", A::text, "prop", "A setting of the formatter: print.key=true, key.separator=., print.timestamp=true .."},
+    OptionSpec{"partition", A::number, "partition",
+               "The partition to read; begins at its end unless --offset is given."},
+    OptionSpec{"property", A::text, "prop",
+               "A setting of the formatter: print.key=true, key.separator=., print.timestamp=true .."},
     OptionSpec{"skip-message-on-error", A::none, "", "Go on after a record that cannot be processed."},
     OptionSpec{"timeout-ms", A::number, "timeout_ms", "Exit if no record comes for so long."},
     OptionSpec{"topic", A::text, "topic", "The topic to read."},
@@ -52,10 +55,15 @@ std::string first(const OptionValues& options, std::string_view name) {
 std::string usage_error(const ToolCall& call, const OptionValues& options) {
     if (!options.has("bootstrap-server")) return "Missing required argument \"[bootstrap-server]\"";
     const bool pattern = options.has("include") || options.has("whitelist");
-    if (options.has("topic") == pattern) return call.is_old() ? "Exactly one of whitelist/topic is required." : "Exactly one of --include/--topic is required. ";
+    if (options.has("topic") == pattern)
+        return call.is_old() ? "Exactly one of whitelist/topic is required."
+                             : "Exactly one of --include/--topic is required. ";
     if (options.has("partition") && pattern) return "The topic is required when partition is specified.";
-    if (options.has("offset") && !options.has("partition")) return "The partition is required when offset is specified.";
-    if (options.has("offset") && options.has("from-beginning")) return call.is_old() ? "from-beginning and offset cannot be specified together." : "Options from-beginning and offset cannot be specified together.";
+    if (options.has("offset") && !options.has("partition"))
+        return "The partition is required when offset is specified.";
+    if (options.has("offset") && options.has("from-beginning"))
+        return call.is_old() ? "from-beginning and offset cannot be specified together."
+                             : "Options from-beginning and offset cannot be specified together.";
     return "";
 }
 
@@ -66,7 +74,10 @@ std::string read_offset(const std::string& text, ConsoleConsumerTool& tool) {
         i64 number = -1;
         const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
         if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || number < 0)
-            return fmt::format("The provided offset value '{}' is incorrect. Valid values are 'earliest', 'latest', or a non-negative long.", text);
+            return fmt::format(
+                "The provided offset value '{}' is incorrect. Valid values are 'earliest', 'latest', or a non-negative "
+                "long.",
+                text);
         tool.wanted = Offset{number};
     }
     return "";
@@ -74,47 +85,61 @@ std::string read_offset(const std::string& text, ConsoleConsumerTool& tool) {
 
 std::expected<client::ConsumerConfig, std::string> config_of(ToolCall& call, const OptionValues& options) {
     ConfigMap config;
-    if (auto read = read_settings(call, first(options, "consumer.config"), options.all("consumer-property"), config); !read)
+    if (auto read = read_settings(call, first(options, "consumer.config"), options.all("consumer-property"), config);
+        !read)
         return std::unexpected(read.error());
     if (options.has("isolation-level")) config["isolation.level"] = first(options, "isolation-level");
     if (options.has("group")) config["group.id"] = first(options, "group");
     const bool own_reset = config.contains("auto.offset.reset");
     if (own_reset && options.has("from-beginning") && config["auto.offset.reset"] != "earliest")
-        return std::unexpected(fmt::format("Can't simultaneously specify --from-beginning and 'auto.offset.reset={}', please remove one option", config["auto.offset.reset"]));
+        return std::unexpected(fmt::format(
+            "Can't simultaneously specify --from-beginning and 'auto.offset.reset={}', please remove one option",
+            config["auto.offset.reset"]));
     if (!own_reset) config["auto.offset.reset"] = options.has("from-beginning") ? "earliest" : "latest";
     if (!config.contains("group.id")) {
         config["group.id"] = options.has("partition") ? any_group(call.env) : call.choices.next_group(call.env);
         if (!config.contains("enable.auto.commit")) config["enable.auto.commit"] = "false";
     }
-    return client::make_consumer_config(config, call.is_old() ? fmt::format("consumer-{}-1", config["group.id"]) : "console-consumer");
+    return client::make_consumer_config(
+        config, call.is_old() ? fmt::format("consumer-{}-1", config["group.id"]) : "console-consumer");
 }
 
 // ---- lines --------------------------------------------------------------------------------------
 
 std::string property(const OptionValues& options, std::string_view name, std::string otherwise = "") {
     for (const std::string& given : options.all("property"))
-        if (given.size() > name.size() && given.starts_with(name) && given[name.size()] == '=') return given.substr(name.size() + 1);
+        if (given.size() > name.size() && given.starts_with(name) && given[name.size()] == '=')
+            return given.substr(name.size() + 1);
     return otherwise;
 }
 
-std::string shown(const NullableText& text, const std::string& null_literal) { return text.is_null ? null_literal : text.text; }
+std::string shown(const NullableText& text, const std::string& null_literal) {
+    return text.is_null ? null_literal : text.text;
+}
 
 std::string headers_text(const PolledDetail& record, const OptionValues& options, const std::string& null_literal) {
     if (record.headers.empty()) return "NO_HEADERS";
     std::string text;
     for (const auto& [name, value] : record.headers)
-        text += fmt::format("{}{}:{}", text.empty() ? "" : property(options, "headers.separator", ","), name, shown(value, null_literal));
+        text += fmt::format("{}{}:{}", text.empty() ? "" : property(options, "headers.separator", ","), name,
+                            shown(value, null_literal));
     return text;
 }
 
 /// A record as DefaultMessageFormatter writes it.
 void print_record(ToolCall& call, const PolledDetail& record) {
     const OptionValues& options = call.states.console_consumer.options;
-    const auto wants = [&](std::string_view name, bool otherwise = false) { return property(options, name, otherwise ? "true" : "false") == "true"; };
-    const std::string separator = property(options, "key.separator", "\t"), null_literal = property(options, "null.literal", "null");
+    const auto wants = [&](std::string_view name, bool otherwise = false) {
+        return property(options, name, otherwise ? "true" : "false") == "true";
+    };
+    const std::string separator = property(options, "key.separator", "\t"),
+                      null_literal = property(options, "null.literal", "null");
     std::vector<std::string> parts;
     if (wants("print.timestamp"))
-        parts.push_back(record.timestamp_ms < 0 ? "NO_TIMESTAMP" : fmt::format("{}:{}", record.log_append_time ? "LogAppendTime" : "CreateTime", record.timestamp_ms));
+        parts.push_back(
+            record.timestamp_ms < 0
+                ? "NO_TIMESTAMP"
+                : fmt::format("{}:{}", record.log_append_time ? "LogAppendTime" : "CreateTime", record.timestamp_ms));
     if (wants("print.partition")) parts.push_back(fmt::format("Partition:{}", record.source.partition));
     if (wants("print.offset")) parts.push_back(fmt::format("Offset:{}", record.offset.value));
     if (wants("print.epoch") && !call.is_old()) parts.push_back(fmt::format("Epoch:{}", record.epoch.value));
@@ -144,8 +169,10 @@ void end_if_closed(ToolCall& call) {
 }
 
 void fail_with(ToolCall& call, const std::string& exception) {
-    const char* logger = call.is_old() ? "kafka.tools.ConsoleConsumer$" : "org.apache.kafka.tools.consumer.ConsoleConsumer";
-    complain(call, log_line(call.env.wall_ms(), "ERROR", "Error processing message, terminating consumer process: ", logger));
+    const char* logger =
+        call.is_old() ? "kafka.tools.ConsoleConsumer$" : "org.apache.kafka.tools.consumer.ConsoleConsumer";
+    complain(call,
+             log_line(call.env.wall_ms(), "ERROR", "Error processing message, terminating consumer process: ", logger));
     complain(call, exception);
     close_down(call, 0);
 }
@@ -166,7 +193,8 @@ void poll(ToolCall& call) {
 /// Records that were polled and not printed are given back, so that they are not committed.
 void give_back(ToolCall& call, const std::vector<PolledDetail>& records, std::size_t from) {
     ConsoleConsumerTool& tool = call.states.console_consumer;
-    for (std::size_t i = records.size(); i-- > from;) (void)seek(tool.consumer, call.env, records[i].source, records[i].offset);
+    for (std::size_t i = records.size(); i-- > from;)
+        (void)seek(tool.consumer, call.env, records[i].source, records[i].offset);
 }
 
 /// Takes what poll() returns. False if it is still waiting, or the tool is at its end.
@@ -197,12 +225,15 @@ void place(ToolCall& call) {
     MR_ASSERT(!tool.consumer.assignment.empty());
     const TopicPartition id = tool.consumer.assignment.begin()->first;
     if (tool.wanted != kNoOffset) (void)seek(tool.consumer, call.env, id, tool.wanted);
-    else (void)seek_to_end_of(tool.consumer, call.env, id, tool.seek_end ? client::OffsetReset::latest : client::OffsetReset::earliest);
+    else
+        (void)seek_to_end_of(tool.consumer, call.env, id,
+                             tool.seek_end ? client::OffsetReset::latest : client::OffsetReset::earliest);
 }
 
 void go_on(ToolCall& call) {
     ConsoleConsumerTool& tool = call.states.console_consumer;
-    while (!call.command.finished && tool.consumer.closing == client::CloseStep::open && tool.consumer.in_poll && take(call))
+    while (!call.command.finished && tool.consumer.closing == client::CloseStep::open && tool.consumer.in_poll &&
+           take(call))
         if (tool.consumer.closing == client::CloseStep::open) poll(call);
     end_if_closed(call);
 }
@@ -216,12 +247,17 @@ std::string read_numbers(ConsoleConsumerTool& tool, i32& partition) {
     tool.most = *most;
     if (*timeout >= 0) tool.timeout = sim::millis(*timeout);
     partition = *asked;
-    return tool.options.has("partition") ? read_offset(tool.options.has("from-beginning") ? "earliest" : first(tool.options, "offset"), tool) : "";
+    return tool.options.has("partition")
+               ? read_offset(tool.options.has("from-beginning") ? "earliest" : first(tool.options, "offset"), tool)
+               : "";
 }
 
 void start_reading(ToolCall& call, i32 partition) {
     ConsoleConsumerTool& tool = call.states.console_consumer;
-    const std::string topic = first(tool.options, tool.options.has("topic") ? "topic" : tool.options.has("include") ? "include" : "whitelist");
+    MR_ASSERT(!tool.running);
+    const std::string topic = first(tool.options, tool.options.has("topic")     ? "topic"
+                                                  : tool.options.has("include") ? "include"
+                                                                                : "whitelist");
     tool.running = true;
     if (partition >= 0) assign(tool.consumer, call.env, {{call.env.intern(topic), partition}});
     else subscribe(tool.consumer, call.env, {topic});
@@ -237,10 +273,14 @@ void begin_console_consumer(ToolCall& call) {
     auto options = parse_options(kSpecs, call.arguments());
     if (!options) return finish_with_usage(call, options.error().message, kSpecs);
     tool.options = std::move(*options);
-    if (answered_help(call, tool.options, "This tool helps to read data from Kafka topics and outputs it to standard output.", kSpecs)) return;
-    if (const std::string wrong = usage_error(call, tool.options); !wrong.empty()) return finish_with_usage(call, wrong, kSpecs);
+    if (answered_help(call, tool.options,
+                      "This tool helps to read data from Kafka topics and outputs it to standard output.", kSpecs))
+        return;
+    if (const std::string wrong = usage_error(call, tool.options); !wrong.empty())
+        return finish_with_usage(call, wrong, kSpecs);
     i32 partition = -1;
-    if (const std::string wrong = read_numbers(tool, partition); !wrong.empty()) return finish_with_usage(call, wrong, kSpecs);
+    if (const std::string wrong = read_numbers(tool, partition); !wrong.empty())
+        return finish_with_usage(call, wrong, kSpecs);
     auto addresses = client::parse_bootstrap(first(tool.options, "bootstrap-server"));
     auto config = config_of(call, tool.options);
     if (!addresses || !config) {

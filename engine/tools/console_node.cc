@@ -8,6 +8,7 @@
 #include "engine/model/node_of.h"
 #include "engine/model/touch.h"
 #include "engine/tools/command_line.h"
+#include "sim/base/assert.h"
 
 namespace engine::tools {
 namespace {
@@ -15,7 +16,8 @@ namespace {
 using sim::Env;
 
 enum ConsoleTimer : u16 { kClusterTimer = 1, kAdminTimer, kStartTimer };
-constexpr std::array<std::string_view, 4> kTimerNames = {"none", "metadata or request timeout", "retry or timeout of a call", "tool start"};
+constexpr std::array<std::string_view, 4> kTimerNames = {"none", "metadata or request timeout",
+                                                         "retry or timeout of a call", "tool start"};
 static_assert(kTimerNames.size() == kStartTimer + 1);
 static_assert(kClusterTimer != 0 && kAdminTimer != kClusterTimer);
 
@@ -25,7 +27,13 @@ constexpr i32 kInterrupted = 130;
 
 ToolCall call_of(Console& console, Env& env) {
     ConsoleMemory& memory = console.memory;
-    return {console.settings.version, console.files, memory.command, memory.tools, memory.admin, console.settings.choices, env};
+    return {console.settings.version,
+            console.files,
+            memory.command,
+            memory.tools,
+            memory.admin,
+            console.settings.choices,
+            env};
 }
 
 void forget(Console& console, const Env& env) {
@@ -86,6 +94,7 @@ void fail(ToolCall& call, std::string_view complaint, i32 exit_code) {
 
 /// `echo WORDS | TOOL ..` gives the words to the tool. Without a pipe echo just prints: false, nothing is left to run.
 bool take_pipe(CommandRun& command, std::vector<std::string>& words) {
+    MR_ASSERT(!words.empty());
     if (words.front() != "echo" && words.front() != "printf") return true;
     const auto pipe = std::ranges::find(words, "|");
     std::vector<std::string> said(std::next(words.begin()), pipe);
@@ -97,7 +106,8 @@ bool take_pipe(CommandRun& command, std::vector<std::string>& words) {
     }
     std::string text = fmt::format("{}{}", fmt::join(said, " "), newline ? "\n" : "");
     for (const auto& [escape, character] : {std::pair{"\\n", "\n"}, {"\\t", "\t"}})
-        for (std::size_t at = 0; escapes && (at = text.find(escape, at)) != std::string::npos; ++at) text.replace(at, 2, character);
+        for (std::size_t at = 0; escapes && (at = text.find(escape, at)) != std::string::npos; ++at)
+            text.replace(at, 2, character);
     if (pipe == words.end()) {
         command.output = text;
         return false;
@@ -139,7 +149,8 @@ void take_results(Console& console, Env& env, const client::AdminResults& result
 /// The tool that runs; nullptr if none does.
 const Tool* running_tool(const Console& console) {
     const CommandRun& command = console.memory.command;
-    return !console.memory.busy || command.finished || command.words.empty() ? nullptr : find_tool(command.words.front());
+    return !console.memory.busy || command.finished || command.words.empty() ? nullptr
+                                                                             : find_tool(command.words.front());
 }
 
 void on_work(Console& console, Env& env, sim::Notice& notice) {

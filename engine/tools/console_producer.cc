@@ -6,6 +6,7 @@
 #include <array>
 
 #include "engine/tools/tool.h"
+#include "sim/base/assert.h"
 
 namespace engine::tools {
 namespace {
@@ -14,7 +15,8 @@ using A = ArgumentKind;
 
 constexpr std::array kSpecs = {
     OptionSpec{"batch-size", A::number, "size", "Bytes of a batch."},
-    OptionSpec{"bootstrap-server", A::text, "server to connect to", "REQUIRED unless --broker-list is given: the servers to connect to."},
+    OptionSpec{"bootstrap-server", A::text, "server to connect to",
+               "REQUIRED unless --broker-list is given: the servers to connect to."},
     OptionSpec{"broker-list", A::text, "broker-list", "DEPRECATED, use --bootstrap-server."},
     OptionSpec{"compression-codec", A::text, "compression-codec", "none, gzip, snappy, lz4 or zstd."},
     OptionSpec{"help", A::none, "", "Print usage information."},
@@ -26,7 +28,8 @@ constexpr std::array kSpecs = {
     OptionSpec{"metadata-expiry-ms", A::number, "metadata expiration interval", "When metadata is asked for again."},
     OptionSpec{"producer-property", A::text, "producer_prop", "A setting of the producer, as key=value."},
     OptionSpec{"producer.config", A::text, "config file", "File with settings of the producer."},
-    OptionSpec{"property", A::text, "prop", "A setting of the line reader: parse.key=true, key.separator=., parse.headers=true, null.marker=X .."},
+    OptionSpec{"property", A::text, "prop",
+               "A setting of the line reader: parse.key=true, key.separator=., parse.headers=true, null.marker=X .."},
     OptionSpec{"reader-config", A::text, "config file", "File with settings of the line reader."},
     OptionSpec{"request-required-acks", A::text, "request required acks", "The acks of requests."},
     OptionSpec{"request-timeout-ms", A::number, "request timeout ms", "How long an answer is waited for."},
@@ -45,11 +48,16 @@ static_assert(is_sound(kSpecs));
 struct Standing {
     std::string_view option, key;
 };
-constexpr std::array kStanding = {Standing{"batch-size", "batch.size"}, Standing{"max-partition-memory-bytes", "batch.size"},
-                                  Standing{"max-block-ms", "max.block.ms"}, Standing{"max-memory-bytes", "buffer.memory"},
-                                  Standing{"message-send-max-retries", "retries"}, Standing{"metadata-expiry-ms", "metadata.max.age.ms"},
-                                  Standing{"request-required-acks", "acks"}, Standing{"request-timeout-ms", "request.timeout.ms"},
-                                  Standing{"retry-backoff-ms", "retry.backoff.ms"}, Standing{"timeout", "linger.ms"}};
+constexpr std::array kStanding = {Standing{"batch-size", "batch.size"},
+                                  Standing{"max-partition-memory-bytes", "batch.size"},
+                                  Standing{"max-block-ms", "max.block.ms"},
+                                  Standing{"max-memory-bytes", "buffer.memory"},
+                                  Standing{"message-send-max-retries", "retries"},
+                                  Standing{"metadata-expiry-ms", "metadata.max.age.ms"},
+                                  Standing{"request-required-acks", "acks"},
+                                  Standing{"request-timeout-ms", "request.timeout.ms"},
+                                  Standing{"retry-backoff-ms", "retry.backoff.ms"},
+                                  Standing{"timeout", "linger.ms"}};
 
 std::string first(const OptionValues& options, std::string_view name) {
     const auto all = options.all(name);
@@ -66,16 +74,20 @@ std::expected<client::ProducerConfig, std::string> config_of(ToolCall& call, con
     }
     for (const Standing& one : kStanding)
         if (options.has(one.option)) config[std::string(one.key)] = first(options, one.option);
-    if (options.has("compression-codec")) config["compression.type"] = first(options, "compression-codec").empty() ? "gzip" : first(options, "compression-codec");
+    if (options.has("compression-codec"))
+        config["compression.type"] =
+            first(options, "compression-codec").empty() ? "gzip" : first(options, "compression-codec");
     if (options.has("sync")) config["linger.ms"] = "0";
-    if (auto read = read_settings(call, first(options, "producer.config"), options.all("producer-property"), config); !read)
+    if (auto read = read_settings(call, first(options, "producer.config"), options.all("producer-property"), config);
+        !read)
         return std::unexpected(read.error());
     return client::make_producer_config(config, "console-producer");
 }
 
 std::string property(const OptionValues& options, std::string_view name, std::string otherwise = "") {
     for (const std::string& given : options.all("property"))
-        if (given.size() > name.size() && given.starts_with(name) && given[name.size()] == '=') return given.substr(name.size() + 1);
+        if (given.size() > name.size() && given.starts_with(name) && given[name.size()] == '=')
+            return given.substr(name.size() + 1);
     return otherwise;
 }
 
@@ -87,8 +99,9 @@ struct Reader {
 };
 
 Reader reader_of(const OptionValues& options) {
-    return {property(options, "parse.key") == "true", property(options, "parse.headers") == "true", property(options, "ignore.error") == "true",
-            property(options, "key.separator", "\t"), property(options, "headers.delimiter", "\t"), property(options, "headers.separator", ","),
+    return {property(options, "parse.key") == "true",        property(options, "parse.headers") == "true",
+            property(options, "ignore.error") == "true",     property(options, "key.separator", "\t"),
+            property(options, "headers.delimiter", "\t"),    property(options, "headers.separator", ","),
             property(options, "headers.key.separator", ":"), property(options, "null.marker")};
 }
 
@@ -116,7 +129,8 @@ std::string parse_line(const Reader& reader, std::string line, u32 number, clien
     MR_ASSERT(number > 0 && record.headers.empty());
     if (reader.parse_headers) {
         auto headers = cut(line, reader.headers_delimiter);
-        if (!headers && !reader.ignore_errors) return missing("headers delimiter", reader.headers_delimiter, number, whole);
+        if (!headers && !reader.ignore_errors)
+            return missing("headers delimiter", reader.headers_delimiter, number, whole);
         while (headers && !headers->empty()) {
             std::string one = cut(*headers, reader.headers_separator).value_or(std::exchange(*headers, ""));
             const auto name = cut(one, reader.header_separator);
@@ -126,7 +140,8 @@ std::string parse_line(const Reader& reader, std::string line, u32 number, clien
     }
     if (reader.parse_key) {
         auto key = cut(line, reader.key_separator);
-        if (!key && !reader.ignore_errors) return fmt::format("No key separator found on line number {}: '{}'", number, whole);
+        if (!key && !reader.ignore_errors)
+            return fmt::format("No key separator found on line number {}: '{}'", number, whole);
         if (key) record.key = text_or_null(reader, std::move(*key));
     }
     record.value = text_or_null(reader, std::move(line));
@@ -168,16 +183,21 @@ void tell_failures(ToolCall& call) {
     MR_ASSERT(tool.complained <= tool.producer.failed);
     for (; tool.complained < tool.producer.failed; ++tool.complained) {
         const JavaError error = error_of(tool.producer.last_error, {"", true});
-        complain(call, log_line(call.env.wall_ms(), "ERROR",
-                                fmt::format("Error when sending message to topic {} with key: null, value: {} bytes with error:", first(tool.options, "topic"),
-                                            call.command.input.find('\n') == std::string::npos ? call.command.input.size() : call.command.input.find('\n')),
-                                "org.apache.kafka.clients.producer.internals.ErrorLoggingCallback"));
+        complain(
+            call,
+            log_line(call.env.wall_ms(), "ERROR",
+                     fmt::format("Error when sending message to topic {} with key: null, value: {} bytes with error:",
+                                 first(tool.options, "topic"),
+                                 call.command.input.find('\n') == std::string::npos ? call.command.input.size()
+                                                                                    : call.command.input.find('\n')),
+                     "org.apache.kafka.clients.producer.internals.ErrorLoggingCallback"));
         complain(call, to_text(error));
     }
 }
 
 void end_if_drained(ToolCall& call) {
     ConsoleProducerTool& tool = call.states.console_producer;
+    MR_ASSERT(tool.running);
     tell_failures(call);
     if (!drained(tool.producer) || !tool.producer.blocked.empty()) return;
     close(tool.producer.cluster, call.env);
@@ -186,7 +206,8 @@ void end_if_drained(ToolCall& call) {
 
 /// Usage that the tool refuses; "" if it is good.
 std::string usage_error(const OptionValues& options) {
-    if (!options.has("bootstrap-server") && !options.has("broker-list")) return "Missing required argument \"[bootstrap-server]\"";
+    if (!options.has("bootstrap-server") && !options.has("broker-list"))
+        return "Missing required argument \"[bootstrap-server]\"";
     if (!options.has("topic")) return "Missing required argument \"[topic]\"";
     return "";
 }
@@ -198,12 +219,17 @@ void begin_console_producer(ToolCall& call) {
     auto options = parse_options(kSpecs, call.arguments());
     if (!options) return finish_with_usage(call, options.error().message, kSpecs);
     tool.options = std::move(*options);
-    if (answered_help(call, tool.options, "This tool helps to read data from standard input and publish it to Kafka.", kSpecs)) return;
-    if (const std::string wrong = usage_error(tool.options); !wrong.empty()) return finish_with_usage(call, wrong, kSpecs);
-    auto addresses = client::parse_bootstrap(first(tool.options, tool.options.has("bootstrap-server") ? "bootstrap-server" : "broker-list"));
+    if (answered_help(call, tool.options, "This tool helps to read data from standard input and publish it to Kafka.",
+                      kSpecs))
+        return;
+    if (const std::string wrong = usage_error(tool.options); !wrong.empty())
+        return finish_with_usage(call, wrong, kSpecs);
+    auto addresses = client::parse_bootstrap(
+        first(tool.options, tool.options.has("bootstrap-server") ? "bootstrap-server" : "broker-list"));
     auto config = config_of(call, tool.options);
     if (!addresses || !config)
-        return finish_with_uncaught(call, {"org.apache.kafka.common.config.ConfigException", addresses ? config.error() : addresses.error()});
+        return finish_with_uncaught(
+            call, {"org.apache.kafka.common.config.ConfigException", addresses ? config.error() : addresses.error()});
     tool.producer.config = std::move(*config);
     tool.producer.cluster.bootstrap = std::move(*addresses);
     tool.producer.cluster.timer_kind = kToolClusterTimer;

@@ -5,12 +5,12 @@
 
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "engine/log/offset_index.h"
 #include "engine/log/producer_state.h"
 #include "engine/log/txn_index.h"
+#include "engine/model/json.h"
 #include "engine/tools/tool.h"
 #include "engine/wire/coordinator_records.h"
 #include "engine/wire/record_batch.h"
@@ -50,7 +50,10 @@ struct Dump {
             if (options.has(option)) return true;
         return false;
     }
-    [[nodiscard]] bool wants_data() const { return options.has("print-data-log") || options.has("offsets-decoder") || options.has("transaction-log-decoder"); }
+    [[nodiscard]] bool wants_data() const {
+        return options.has("print-data-log") || options.has("offsets-decoder") ||
+               options.has("transaction-log-decoder");
+    }
 };
 
 /// The name of a file without its folder, its suffix, and the offset that it begins with.
@@ -69,23 +72,30 @@ std::optional<Offset> base_of(const std::string& path) {
 
 // ---- records ------------------------------------------------------------------------------------
 
-std::string shown(std::span<const u8> bytes, bool is_null) { return is_null ? "null" : std::string(wire::text_of(bytes)); }
+std::string shown(std::span<const u8> bytes, bool is_null) {
+    return is_null ? "null" : std::string(wire::text_of(bytes));
+}
 
 std::string header_keys(const wire::RecordView& record) {
     std::string text;
-    for (const wire::RecordHeader& header : record.headers) text += (text.empty() ? "" : ",") + std::string(wire::text_of(header.key));
+    for (const wire::RecordHeader& header : record.headers)
+        text += (text.empty() ? "" : ",") + std::string(wire::text_of(header.key));
     return text;
 }
 
 std::string marker_text(const wire::RecordView& record) {
     const wire::ControlType type = wire::control_type(record);
-    if (type != wire::ControlType::commit && type != wire::ControlType::abort) return fmt::format(" controlType: {}", static_cast<i16>(type));
+    if (type != wire::ControlType::commit && type != wire::ControlType::abort)
+        return fmt::format(" controlType: {}", static_cast<i16>(type));
     wire::Reader in(record.value);
     in.skip(sizeof(i16));
-    return fmt::format(" endTxnMarker: {} coordinatorEpoch: {}", type == wire::ControlType::commit ? "COMMIT" : "ABORT", in.get_i32());
+    return fmt::format(" endTxnMarker: {} coordinatorEpoch: {}", type == wire::ControlType::commit ? "COMMIT" : "ABORT",
+                       in.get_i32());
 }
 
-std::string json_text(const std::optional<std::string>& text) { return text ? nlohmann::json(*text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) : "null"; }
+std::string json_text(const std::optional<std::string>& text) {
+    return text ? json_text(nlohmann::json(*text)) : "null";
+}
 
 std::string base64(std::span<const u8> bytes) {
     constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -101,22 +111,26 @@ std::string base64(std::span<const u8> bytes) {
 }
 
 std::string member_json(const wire::GroupMetadataValue::Member& m) {
-    return fmt::format(R"({{"memberId":{},"groupInstanceId":{},"clientId":{},"clientHost":{},"rebalanceTimeout":{},"sessionTimeout":{},"subscription":"{}","assignment":"{}"}})",
-                       json_text(m.member_id), json_text(m.group_instance_id), json_text(m.client_id), json_text(m.client_host), m.rebalance_timeout, m.session_timeout,
-                       base64(m.subscription), base64(m.assignment));
+    return fmt::format(
+        R"({{"memberId":{},"groupInstanceId":{},"clientId":{},"clientHost":{},"rebalanceTimeout":{},"sessionTimeout":{},"subscription":"{}","assignment":"{}"}})",
+        json_text(m.member_id), json_text(m.group_instance_id), json_text(m.client_id), json_text(m.client_host),
+        m.rebalance_timeout, m.session_timeout, base64(m.subscription), base64(m.assignment));
 }
 
 std::string group_json(const wire::GroupMetadataValue& group) {
     std::string members;
     for (const auto& member : group.members) members += (members.empty() ? "" : ",") + member_json(member);
-    return fmt::format(R"({{"protocolType":{},"generation":{},"protocol":{},"leader":{},"currentStateTimestamp":{},"members":[{}]}})", json_text(group.protocol_type), group.generation,
-                       json_text(group.protocol), json_text(group.leader), group.current_state_timestamp, members);
+    return fmt::format(
+        R"({{"protocolType":{},"generation":{},"protocol":{},"leader":{},"currentStateTimestamp":{},"members":[{}]}})",
+        json_text(group.protocol_type), group.generation, json_text(group.protocol), json_text(group.leader),
+        group.current_state_timestamp, members);
 }
 
 std::string offset_json(const wire::OffsetCommitValue& value, i16 version) {
     const std::string epoch = version >= 3 ? fmt::format(R"("leaderEpoch":{},)", value.leader_epoch) : "";
     const std::string expiry = version == 1 ? fmt::format(R"(,"expireTimestamp":{})", value.expire_timestamp) : "";
-    return fmt::format(R"({{"offset":{},{}"metadata":{},"commitTimestamp":{}{}}})", value.offset, epoch, json_text(value.metadata), value.commit_timestamp, expiry);
+    return fmt::format(R"({{"offset":{},{}"metadata":{},"commitTimestamp":{}{}}})", value.offset, epoch,
+                       json_text(value.metadata), value.commit_timestamp, expiry);
 }
 
 struct Decoded {
@@ -143,33 +157,48 @@ std::optional<Decoded> decode_offsets_record(const Dump& dump, const wire::Recor
     if (!in.ok() || version < 0 || version > wire::GroupMetadataKey::kVersion) return {};
     if (version == wire::GroupMetadataKey::kVersion) {
         if (!wire::decode(in, group, wire::GroupMetadataKey::kVersion)) return {};
-        if (dump.call.is_old()) return Decoded{"group_metadata::group=" + group.group, record.value_is_null ? "<DELETE>" : payload_json<wire::GroupMetadataValue>(record, [](const auto& v, i16) { return group_json(v); })};
-        return Decoded{fmt::format(R"({{"type":"2","data":{{"group":{}}}}})", json_text(group.group)), payload_json<wire::GroupMetadataValue>(record, [](const auto& v, i16) { return group_json(v); })};
+        if (dump.call.is_old())
+            return Decoded{"group_metadata::group=" + group.group,
+                           record.value_is_null ? "<DELETE>"
+                                                : payload_json<wire::GroupMetadataValue>(
+                                                      record, [](const auto& v, i16) { return group_json(v); })};
+        return Decoded{
+            fmt::format(R"({{"type":"2","data":{{"group":{}}}}})", json_text(group.group)),
+            payload_json<wire::GroupMetadataValue>(record, [](const auto& v, i16) { return group_json(v); })};
     }
     if (!wire::decode(in, commit, version)) return {};
     if (!dump.call.is_old())
-        return Decoded{fmt::format(R"({{"type":"{}","data":{{"group":{},"topic":{},"partition":{}}}}})", version, json_text(commit.group), json_text(commit.topic), commit.partition),
+        return Decoded{fmt::format(R"({{"type":"{}","data":{{"group":{},"topic":{},"partition":{}}}}})", version,
+                                   json_text(commit.group), json_text(commit.topic), commit.partition),
                        payload_json<wire::OffsetCommitValue>(record, offset_json)};
     wire::Reader body(record.value);
     const i16 value_version = body.get_i16();
     wire::OffsetCommitValue value;
-    const bool read = !record.value_is_null && value_version >= 0 && value_version <= wire::OffsetCommitValue::kHighest && wire::decode(body, value, value_version);
+    const bool read = !record.value_is_null && value_version >= 0 &&
+                      value_version <= wire::OffsetCommitValue::kHighest && wire::decode(body, value, value_version);
     const std::string metadata = value.metadata.empty() ? "" : ",metadata=" + value.metadata;
-    return Decoded{fmt::format("offset_commit::group={},partition={}-{}", commit.group, commit.topic, commit.partition), read ? fmt::format("offset={}{}", value.offset, metadata) : "<DELETE>"};
+    return Decoded{fmt::format("offset_commit::group={},partition={}-{}", commit.group, commit.topic, commit.partition),
+                   read ? fmt::format("offset={}{}", value.offset, metadata) : "<DELETE>"};
 }
 
 void print_record(const Dump& dump, const wire::BatchHeader& header, const wire::RecordView& record) {
     const bool old = dump.call.is_old();
-    const i64 timestamp = header.log_append_time() ? header.max_timestamp : header.base_timestamp + record.timestamp_delta;
+    const i64 timestamp =
+        header.log_append_time() ? header.max_timestamp : header.base_timestamp + record.timestamp_delta;
     const i64 sequence = header.base_sequence < 0 ? -1 : i64{header.base_sequence} + record.offset_delta;
-    const auto size = [](std::span<const u8> bytes, bool is_null) { return is_null ? -1 : static_cast<i64>(bytes.size()); };
+    const auto size = [](std::span<const u8> bytes, bool is_null) {
+        return is_null ? -1 : static_cast<i64>(bytes.size());
+    };
     std::string line = "|";
     if (!dump.options.has("skip-record-metadata"))
-        line += fmt::format(" offset: {} {}: {} {}: {} {}: {} sequence: {} headerKeys: [{}]", header.base_offset + record.offset_delta,
-                            header.log_append_time() ? "LogAppendTime" : "CreateTime", timestamp, old ? "keysize" : "keySize",
-                            size(record.key, record.key_is_null), old ? "valuesize" : "valueSize", size(record.value, record.value_is_null), sequence, header_keys(record));
+        line += fmt::format(
+            " offset: {} {}: {} {}: {} {}: {} sequence: {} headerKeys: [{}]", header.base_offset + record.offset_delta,
+            header.log_append_time() ? "LogAppendTime" : "CreateTime", timestamp, old ? "keysize" : "keySize",
+            size(record.key, record.key_is_null), old ? "valuesize" : "valueSize",
+            size(record.value, record.value_is_null), sequence, header_keys(record));
     if (header.is_control()) line += marker_text(record);
-    else if (const auto decoded = dump.options.has("offsets-decoder") ? decode_offsets_record(dump, record) : std::nullopt) {
+    else if (const auto decoded =
+                 dump.options.has("offsets-decoder") ? decode_offsets_record(dump, record) : std::nullopt) {
         line += fmt::format(" key: {} payload: {}", decoded->key, decoded->payload);
     } else if (dump.wants_data()) {
         if (!record.key_is_null) line += " key: " + shown(record.key, false);
@@ -192,14 +221,20 @@ std::string codec_text(const Dump& dump, wire::Codec codec) {
 void print_batch(const Dump& dump, const wire::BatchHeader& header, std::size_t position, bool valid) {
     MR_ASSERT(position < dump.content.size());
     const std::string horizon = dump.call.is_old() ? ""
-                                : header.has_delete_horizon() ? fmt::format(" deleteHorizonMs: OptionalLong[{}]", header.base_timestamp)
-                                                              : " deleteHorizonMs: OptionalLong.empty";
-    print(dump.call, fmt::format("baseOffset: {} lastOffset: {} count: {} baseSequence: {} lastSequence: {} producerId: {} producerEpoch: {} partitionLeaderEpoch: {} "
-                                 "isTransactional: {} isControl: {}{} position: {} {}: {} size: {} magic: {} compresscodec: {} crc: {} isvalid: {}",
-                                 header.base_offset, header.last_offset(), header.record_count, header.base_sequence, header.base_sequence < 0 ? -1 : header.last_sequence(),
-                                 header.producer_id, header.producer_epoch, header.partition_leader_epoch, flag(header.is_transactional()), flag(header.is_control()), horizon,
-                                 position, header.log_append_time() ? "LogAppendTime" : "CreateTime", header.max_timestamp, header.total_bytes(), header.magic,
-                                 codec_text(dump, header.codec()), header.crc, flag(valid)));
+                                : header.has_delete_horizon()
+                                    ? fmt::format(" deleteHorizonMs: OptionalLong[{}]", header.base_timestamp)
+                                    : " deleteHorizonMs: OptionalLong.empty";
+    print(
+        dump.call,
+        fmt::format("baseOffset: {} lastOffset: {} count: {} baseSequence: {} lastSequence: {} producerId: {} "
+                    "producerEpoch: {} partitionLeaderEpoch: {} "
+                    "isTransactional: {} isControl: {}{} position: {} {}: {} size: {} magic: {} compresscodec: {} crc: "
+                    "{} isvalid: {}",
+                    header.base_offset, header.last_offset(), header.record_count, header.base_sequence,
+                    header.base_sequence < 0 ? -1 : header.last_sequence(), header.producer_id, header.producer_epoch,
+                    header.partition_leader_epoch, flag(header.is_transactional()), flag(header.is_control()), horizon,
+                    position, header.log_append_time() ? "LogAppendTime" : "CreateTime", header.max_timestamp,
+                    header.total_bytes(), header.magic, codec_text(dump, header.codec()), header.crc, flag(valid)));
 }
 
 void dump_batches(const Dump& dump) {
@@ -207,7 +242,8 @@ void dump_batches(const Dump& dump) {
     while (!rest.empty()) {
         const auto header = wire::read_header(rest);
         if (!header || header->total_bytes() > rest.size()) {
-            print(dump.call, fmt::format("Found {} invalid bytes at the end of {}", rest.size(), dump.path.substr(dump.path.rfind('/') + 1)));
+            print(dump.call, fmt::format("Found {} invalid bytes at the end of {}", rest.size(),
+                                         dump.path.substr(dump.path.rfind('/') + 1)));
             return;
         }
         const auto batch = rest.first(header->total_bytes());
@@ -221,7 +257,8 @@ void dump_batches(const Dump& dump) {
 void dump_log_file(const Dump& dump) {
     const auto base = base_of(dump.path);
     MR_ASSERT(base.has_value());
-    print(dump.call, fmt::format("{}: {}", dump.call.is_old() ? "Starting offset" : "Log starting offset", base->value));
+    print(dump.call,
+          fmt::format("{}: {}", dump.call.is_old() ? "Starting offset" : "Log starting offset", base->value));
     dump_batches(dump);
 }
 
@@ -253,8 +290,10 @@ void dump_offset_index(const Dump& dump) {
         const log::IndexEntry entry = i < index.entries.size() ? index.entries[i] : log::IndexEntry{};
         const i64 offset = base.value + entry.relative_offset;
         const auto found = last_offset_at(dump, static_cast<std::size_t>(entry.position));
-        if (found && *found != offset) mismatches += fmt::format("  Index offset: {}, log offset: {}\n", offset, *found);
-        if (!dump.options.has("verify-index-only")) print(dump.call, fmt::format("offset: {} position: {}", offset, entry.position));
+        if (found && *found != offset)
+            mismatches += fmt::format("  Index offset: {}, log offset: {}\n", offset, *found);
+        if (!dump.options.has("verify-index-only"))
+            print(dump.call, fmt::format("offset: {} position: {}", offset, entry.position));
     }
     if (!mismatches.empty()) dump.call.command.errors += fmt::format("Mismatches in :{}\n{}", dump.path, mismatches);
 }
@@ -265,7 +304,8 @@ void dump_time_index(const Dump& dump) {
     const Offset base = *base_of(dump.path);
     const auto index = log::TimeIndex::from_bytes(base, dump.bytes());
     for (u64 i = 0; i < index.entries.size(); ++i)
-        print(dump.call, fmt::format("timestamp: {} offset: {}", index.entries[i].timestamp, base.value + index.entries[i].relative_offset));
+        print(dump.call, fmt::format("timestamp: {} offset: {}", index.entries[i].timestamp,
+                                     base.value + index.entries[i].relative_offset));
     if (index.entries.size() > 0) return;
     print(dump.call, fmt::format("timestamp: 0 offset: {}", base.value));
     const auto found = last_offset_at(dump, 0);
@@ -280,32 +320,42 @@ void dump_txn_index(const Dump& dump) {
     MR_ASSERT(dump.path.ends_with(".txnindex"));
     const auto index = log::TxnIndex::from_bytes(dump.bytes());
     for (const log::AbortedTxn& txn : index.entries)
-        print(dump.call, fmt::format("version: 0 producerId: {} firstOffset: {} lastOffset: {} lastStableOffset: {}", txn.producer.value, txn.first.value, txn.last.value, txn.last_stable.value));
+        print(dump.call, fmt::format("version: 0 producerId: {} firstOffset: {} lastOffset: {} lastStableOffset: {}",
+                                     txn.producer.value, txn.first.value, txn.last.value, txn.last_stable.value));
 }
 
 std::string batch_text(const log::ProducerEntry& entry) {
     if (entry.batches.empty()) return "";
     const log::ProducerBatch& batch = entry.batches.back();
-    return fmt::format("firstSequence: {} lastSequence: {} lastOffset: {} offsetDelta: {} timestamp: {}", batch.first_sequence, batch.last_sequence,
-                       batch.last_offset.value, batch.offset_delta, batch.timestamp);
+    return fmt::format("firstSequence: {} lastSequence: {} lastOffset: {} offsetDelta: {} timestamp: {}",
+                       batch.first_sequence, batch.last_sequence, batch.last_offset.value, batch.offset_delta,
+                       batch.timestamp);
 }
 
 void dump_snapshot(const Dump& dump) {
     MR_ASSERT(dump.path.ends_with(".snapshot"));
     const auto states = log::ProducerStates::from_snapshot(dump.bytes());
-    if (!states) return complain(dump.call, "org.apache.kafka.storage.internals.log.CorruptSnapshotException: Snapshot is corrupt");
+    if (!states)
+        return complain(dump.call,
+                        "org.apache.kafka.storage.internals.log.CorruptSnapshotException: Snapshot is corrupt");
     for (const auto& [id, entry] : states->producers)
-        print(dump.call, fmt::format("producerId: {} producerEpoch: {} coordinatorEpoch: {} currentTxnFirstOffset: {} lastTimestamp: {} {}", id.value, entry.epoch.value, entry.coordinator_epoch,
-                                     entry.current_txn_first_offset == kNoOffset ? (dump.call.is_old() ? "None" : "OptionalLong.empty") : fmt::to_string(entry.current_txn_first_offset.value),
-                                     entry.last_timestamp, batch_text(entry)));
+        print(
+            dump.call,
+            fmt::format(
+                "producerId: {} producerEpoch: {} coordinatorEpoch: {} currentTxnFirstOffset: {} lastTimestamp: {} {}",
+                id.value, entry.epoch.value, entry.coordinator_epoch,
+                entry.current_txn_first_offset == kNoOffset ? (dump.call.is_old() ? "None" : "OptionalLong.empty")
+                                                            : fmt::to_string(entry.current_txn_first_offset.value),
+                entry.last_timestamp, batch_text(entry)));
 }
 
 struct Kind {
     std::string_view suffix;
     void (*dump)(const Dump&);
 };
-constexpr std::array kKinds = {Kind{".log", dump_log_file}, Kind{".index", dump_offset_index}, Kind{".timeindex", dump_time_index},
-                               Kind{".txnindex", dump_txn_index}, Kind{".snapshot", dump_snapshot}};
+constexpr std::array kKinds = {Kind{".log", dump_log_file}, Kind{".index", dump_offset_index},
+                               Kind{".timeindex", dump_time_index}, Kind{".txnindex", dump_txn_index},
+                               Kind{".snapshot", dump_snapshot}};
 
 // ---- the tool -----------------------------------------------------------------------------------
 
@@ -343,7 +393,11 @@ bool dump_one(ToolCall& call, const OptionValues& options, const std::string& pa
 void begin_dump_log(ToolCall& call) {
     auto options = parse_options(kSpecs, call.arguments());
     if (!options) return finish_with_uncaught(call, {options.error().type, options.error().message});
-    if (answered_help(call, *options, "This tool helps to parse a log file and dump its contents to the console, useful for debugging a seemingly corrupt log segment.", kSpecs)) return;
+    if (answered_help(call, *options,
+                      "This tool helps to parse a log file and dump its contents to the console, useful for debugging "
+                      "a seemingly corrupt log segment.",
+                      kSpecs))
+        return;
     if (!options->has("files")) return finish_with_usage(call, "Missing required argument \"[files]\"", kSpecs);
     const std::string list = options->all("files").back();
     for (std::size_t at = 0; at <= list.size();) {

@@ -123,13 +123,16 @@ std::string topics_in(const wire::OffsetDeleteResponse& response) {
     return names;
 }
 
-void print_deleted_offsets(ToolCall& call, const std::string& group, ErrorCode error, const wire::OffsetDeleteResponse& response) {
+void print_deleted_offsets(ToolCall& call, const std::string& group, ErrorCode error,
+                           const wire::OffsetDeleteResponse& response) {
     bool all_good = !failed(error);
     for (const auto& topic : response.topics)
         for (const auto& partition : topic.partitions) all_good = all_good && partition.error_code == 0;
     if (failed(error))
         print(call, fmt::format("\nError: Encountered some unknown error: {}", to_text(error_of(error, {}))));
-    else if (all_good) print(call, fmt::format("Request succeed for deleting offsets with topic {} group {}", topics_in(response), group));
+    else if (all_good)
+        print(call,
+              fmt::format("Request succeed for deleting offsets with topic {} group {}", topics_in(response), group));
     else print(call, "\nError: Encounter some partition level error, see the follow-up details:");
     const std::string end = call.is_old() ? "\n" : "";
     call.command.output += fmt::format("\n{:<30} {:<15} {:<15}{}", "TOPIC", "PARTITION", "STATUS", end);

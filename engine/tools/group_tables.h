@@ -25,7 +25,8 @@ struct ResetRow {
 };
 void print_reset_rows(ToolCall& call, const std::string& group, const std::vector<ResetRow>& rows);
 void print_reset_csv(ToolCall& call, const std::vector<ResetRow>& rows);
-void print_deleted_offsets(ToolCall& call, const std::string& group, ErrorCode error, const wire::OffsetDeleteResponse& response);
+void print_deleted_offsets(ToolCall& call, const std::string& group, ErrorCode error,
+                           const wire::OffsetDeleteResponse& response);
 
 /// 2026-01-05T12:00:00.000, with or without Z, as epoch milliseconds (UTC).
 std::optional<i64> parse_datetime(std::string_view text);

@@ -27,7 +27,8 @@ void finish_with_message(ToolCall& call, std::string_view message) {
 
 /// Any other exception: a line about the command, then the exception.
 void finish_with(ToolCall& call, const JavaError& error) {
-    complain(call, fmt::format("Error while executing config command with args '{}'", fmt::join(call.arguments(), " ")));
+    complain(call,
+             fmt::format("Error while executing config command with args '{}'", fmt::join(call.arguments(), " ")));
     complain(call, to_text(error));
     finish(call, 1);
 }
@@ -66,16 +67,24 @@ bool is_own(const ConfigsTool& tool, const DescribedConfig& config) {
 }
 
 std::string_view source_name(i8 source) {
-    constexpr std::string_view names[] = {"UNKNOWN", "DYNAMIC_TOPIC_CONFIG", "DYNAMIC_BROKER_CONFIG", "DYNAMIC_DEFAULT_BROKER_CONFIG",
-                                          "STATIC_BROKER_CONFIG", "DEFAULT_CONFIG", "DYNAMIC_BROKER_LOGGER_CONFIG"};
+    constexpr std::string_view names[] = {"UNKNOWN",
+                                          "DYNAMIC_TOPIC_CONFIG",
+                                          "DYNAMIC_BROKER_CONFIG",
+                                          "DYNAMIC_DEFAULT_BROKER_CONFIG",
+                                          "STATIC_BROKER_CONFIG",
+                                          "DEFAULT_CONFIG",
+                                          "DYNAMIC_BROKER_LOGGER_CONFIG"};
     static_assert(std::size(names) == 7);
-    return source >= 0 && static_cast<std::size_t>(source) < std::size(names) ? names[static_cast<std::size_t>(source)] : names[0];
+    return source >= 0 && static_cast<std::size_t>(source) < std::size(names) ? names[static_cast<std::size_t>(source)]
+                                                                              : names[0];
 }
 
 std::string config_line(const DescribedConfig& config) {
     std::vector<std::string> synonyms;
-    for (const auto& [source, text] : config.synonyms) synonyms.push_back(fmt::format("{}:{}", source_name(source), text));
-    return fmt::format("  {}={} sensitive={} synonyms={{{}}}", config.name, config.value, config.sensitive, fmt::join(synonyms, ", "));
+    for (const auto& [source, text] : config.synonyms)
+        synonyms.push_back(fmt::format("{}:{}", source_name(source), text));
+    return fmt::format("  {}={} sensitive={} synonyms={{{}}}", config.name, config.value, config.sensitive,
+                       fmt::join(synonyms, ", "));
 }
 
 void print_heading(ToolCall& call) {
@@ -134,12 +143,14 @@ void on_described(ToolCall& call, const AdminResult& result) {
     describe_next(call);
 }
 
-/// Settings of this level whose values nobody is shown, and which the orders do not name: Kafka wants all of them told again.
+/// Settings of this level whose values nobody is shown, and which the orders do not name: Kafka wants all of them told
+/// again.
 std::vector<std::string> untold_secrets(const ConfigsTool& tool, const AdminResult& result) {
     std::vector<std::string> names;
     for (const client::DescribedResource& resource : result.resources)
         for (const DescribedConfig& config : resource.configs) {
-            const bool told = std::ranges::any_of(tool.orders, [&](const client::ConfigOrder& order) { return order.name == config.name; });
+            const bool told = std::ranges::any_of(
+                tool.orders, [&](const client::ConfigOrder& order) { return order.name == config.name; });
             if (config.sensitive && is_own(tool, config) && !told) names.push_back(config.name);
         }
     return names;
@@ -150,7 +161,8 @@ std::vector<std::string> unknown_removals(const ConfigsTool& tool, const AdminRe
     std::vector<std::string> unknown;
     for (const client::ConfigOrder& order : tool.orders) {
         const bool there = std::ranges::any_of(result.resources, [&](const client::DescribedResource& resource) {
-            return std::ranges::any_of(resource.configs, [&](const DescribedConfig& c) { return c.name == order.name && is_own(tool, c); });
+            return std::ranges::any_of(
+                resource.configs, [&](const DescribedConfig& c) { return c.name == order.name && is_own(tool, c); });
         });
         if (order.remove && !there) unknown.push_back(order.name);
     }
@@ -162,8 +174,10 @@ void change(ToolCall& call, const AdminResult& before) {
     if (const auto unknown = unknown_removals(tool, before); !unknown.empty())
         return finish_with_message(call, fmt::format("Invalid config(s): {}", fmt::join(unknown, ",")));
     if (const auto untold = untold_secrets(tool, before); !untold.empty())
-        return finish_with_message(call, fmt::format("All sensitive broker config entries must be specified for --alter, missing entries: Set({})",
-                                                     fmt::join(untold, ", ")));
+        return finish_with_message(
+            call,
+            fmt::format("All sensitive broker config entries must be specified for --alter, missing entries: Set({})",
+                        fmt::join(untold, ", ")));
     MR_ASSERT(!tool.orders.empty());
     AdminCall order = call_about_entity(tool, AdminKind::alter_configs);
     order.resources.front().orders = tool.orders;
@@ -172,7 +186,8 @@ void change(ToolCall& call, const AdminResult& before) {
 
 void on_changed(ToolCall& call) {
     const ConfigsTool& tool = call.states.configs;
-    if (tool.name.empty()) print(call, fmt::format("Completed updating default config for {} in the cluster.", tool.type));
+    if (tool.name.empty())
+        print(call, fmt::format("Completed updating default config for {} in the cluster.", tool.type));
     else print(call, fmt::format("Completed updating config for {} {}.", singular(tool), tool.name));
     finish(call, 0);
 }
@@ -181,8 +196,10 @@ void on_changed(ToolCall& call) {
 bool check_options(ToolCall& call) {
     const OptionValues& options = call.states.configs.options;
     if (answered_help(call, options, kPurpose, configs_option_specs())) return false;
-    if (const std::string wrong = configs_usage_error(options); !wrong.empty()) finish_with_usage(call, wrong, configs_option_specs());
-    else if (const std::string bad = configs_argument_error(options, call.version); !bad.empty()) finish_with_message(call, bad);
+    if (const std::string wrong = configs_usage_error(options); !wrong.empty())
+        finish_with_usage(call, wrong, configs_option_specs());
+    else if (const std::string bad = configs_argument_error(options, call.version); !bad.empty())
+        finish_with_message(call, bad);
     return !call.command.finished;
 }
 
@@ -202,7 +219,9 @@ void begin_configs(ToolCall& call) {
     if (!orders) return finish_with_message(call, orders.error());
     tool.orders = std::move(*orders);
     if (tool.options.has("zookeeper") && tool.type == "topics") return begin_zk_configs(call);
-    const AdminOptions admin{text_of(tool.options, "bootstrap-server").value_or(""), text_of(tool.options, "command-config").value_or(""), {}};
+    const AdminOptions admin{text_of(tool.options, "bootstrap-server").value_or(""),
+                             text_of(tool.options, "command-config").value_or(""),
+                             {}};
     if (const auto connected = connect_admin(call, admin); !connected) return finish_with(call, connected.error());
     if (tool.options.has("describe")) return entity.given ? describe(call) : find_entities(call);
     ask_next(call, ConfigsStep::read_before_change, call_about_entity(tool, AdminKind::describe_configs));

@@ -18,6 +18,7 @@
 #include "engine/wire/messages/offset_commit.h"
 #include "engine/wire/messages/offset_delete.h"
 #include "engine/wire/messages/offset_fetch.h"
+#include "sim/base/assert.h"
 
 namespace engine::tools {
 namespace {
@@ -76,6 +77,7 @@ void ask_committed(ToolCall& call) {
 
 /// ListOffsets of these partitions, to the leader of each. False if there is nothing to ask.
 bool ask_offsets(ToolCall& call, GroupsStep step, const std::vector<PartitionName>& partitions, i64 timestamp) {
+    MR_ASSERT(step == GroupsStep::ends || step == GroupsStep::targets);
     GroupsTool& tool = state_of(call);
     sim::FlatMap<BrokerId, wire::ListOffsetsRequest> requests;
     for (const PartitionName& name : partitions) {
@@ -170,6 +172,7 @@ bool introduce(ToolCall& call) {
 
 void describe_offsets(ToolCall& call) {
     const GroupsTool& tool = state_of(call);
+    MR_ASSERT(tool.missing == 0 && !tool.wanted.empty());
     std::vector<OffsetRow> rows;
     std::vector<PartitionName> owned;
     const auto row_of = [&](const PartitionName& name, const ShownMember* member) {
@@ -189,6 +192,7 @@ void describe_offsets(ToolCall& call) {
 }
 
 void on_described(ToolCall& call, const AdminResult& result) {
+    MR_ASSERT(state_of(call).missing == 0 && !state_of(call).wanted.empty());
     wire::DescribeGroupsResponse response;
     if (!read_raw(result, response) || response.groups.empty() || response.groups.front().error_code != 0)
         return ask_coordinator(call, kCoordinatorBackoff);
@@ -304,6 +308,7 @@ void finish_reset(ToolCall& call) {
 }
 
 void begin_reset(ToolCall& call) {
+    MR_ASSERT(state_of(call).missing == 0 && state_of(call).targets.empty());
     const ShownGroup& group = state_of(call).group;
     if (group.state != "Empty" && group.state != "Dead") {
         print(call,
@@ -389,6 +394,7 @@ void next_group(ToolCall& call) {
 
 void on_metadata(ToolCall& call, const AdminResult& result) {
     GroupsTool& tool = state_of(call);
+    MR_ASSERT(tool.missing == 0 && tool.brokers.empty());
     wire::MetadataResponse response;
     if (!read_raw(result, response)) return ask_metadata(call);
     for (const auto& broker : response.brokers) tool.brokers.push_back(BrokerId{broker.node_id});
@@ -413,6 +419,7 @@ void on_coordinator(ToolCall& call, const AdminResult& result) {
 
 void on_committed(ToolCall& call, const AdminResult& result) {
     GroupsTool& tool = state_of(call);
+    MR_ASSERT(tool.missing == 0);
     wire::OffsetFetchResponse response;
     if (!read_raw(result, response) || response.error_code != 0) return ask_coordinator(call, kCoordinatorBackoff);
     for (const auto& topic : response.topics)

@@ -16,13 +16,18 @@ using A = ArgumentKind;
 
 constexpr std::array kSpecs = {
     OptionSpec{"admin.config", A::text, "config file", "File with settings for the admin client."},
-    OptionSpec{"all-topic-partitions", A::none, "", "Elect for all partitions for which it is possible. Not together with --topic or --path-to-json-file."},
+    OptionSpec{"all-topic-partitions", A::none, "",
+               "Elect for all partitions for which it is possible. Not together with --topic or --path-to-json-file."},
     OptionSpec{"bootstrap-server", A::text, "host:port", "REQUIRED: the brokers to connect to, separated by commas."},
-    OptionSpec{"election-type", A::text, "election type", "REQUIRED: preferred (only where the leader is not the preferred one) or unclean (only where there is no leader)."},
+    OptionSpec{"election-type", A::text, "election type",
+               "REQUIRED: preferred (only where the leader is not the preferred one) or unclean (only where there is "
+               "no leader)."},
     OptionSpec{"help", A::none, "", "Print usage information."},
     OptionSpec{"partition", A::number, "partition id", "The partition to elect for. REQUIRED with --topic."},
-    OptionSpec{"path-to-json-file", A::text, "Path to JSON file", "File with the partitions to elect for. Not together with --all-topic-partitions or --topic."},
-    OptionSpec{"topic", A::text, "topic name", "The topic to elect for. Not together with --all-topic-partitions or --path-to-json-file."},
+    OptionSpec{"path-to-json-file", A::text, "Path to JSON file",
+               "File with the partitions to elect for. Not together with --all-topic-partitions or --topic."},
+    OptionSpec{"topic", A::text, "topic name",
+               "The topic to elect for. Not together with --all-topic-partitions or --path-to-json-file."},
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
 };
 static_assert(is_sound(kSpecs));
@@ -34,7 +39,8 @@ constexpr std::string_view kPurpose =
 JavaError as_java(const OptionError& error) { return {error.type, error.message}; }
 
 JavaError command_failed(const ToolCall& call, std::string message) {
-    return {call.is_old() ? "kafka.common.AdminCommandFailedException" : "org.apache.kafka.server.common.AdminCommandFailedException",
+    return {call.is_old() ? "kafka.common.AdminCommandFailedException"
+                          : "org.apache.kafka.server.common.AdminCommandFailedException",
             std::move(message)};
 }
 
@@ -46,7 +52,8 @@ std::string wrong_options(const OptionValues& options) {
     if (!missing.empty()) return fmt::format("Missing required option(s): {}", fmt::join(missing, ", "));
     MR_ASSERT(options.has("bootstrap-server") && options.has("election-type"));
     const int scopes = options.has("topic") + options.has("all-topic-partitions") + options.has("path-to-json-file");
-    if (scopes != 1) return "One and only one of the following options is required: topic, all-topic-partitions, path-to-json-file";
+    if (scopes != 1)
+        return "One and only one of the following options is required: topic, all-topic-partitions, path-to-json-file";
     if (options.has("topic") && !options.has("partition")) return "Missing required option(s): partition";
     if (!options.has("topic") && options.has("partition")) return "Option partition is only allowed if topic is used";
     return "";
@@ -68,7 +75,9 @@ std::expected<client::AdminCall, JavaError> election_call(const OptionValues& op
     MR_ASSERT(wrong_options(options).empty());
     question.all_partitions = options.has("all-topic-partitions");
     if (options.has("path-to-json-file"))
-        return std::unexpected(JavaError{"java.lang.UnsupportedOperationException", "This console cannot read a list of partitions from a file: use --topic and --partition"});
+        return std::unexpected(
+            JavaError{"java.lang.UnsupportedOperationException",
+                      "This console cannot read a list of partitions from a file: use --topic and --partition"});
     if (question.all_partitions) return question;
     const auto topic = text_of(options, "topic");
     const auto partition = number_of(options, "partition", -1);
@@ -78,7 +87,9 @@ std::expected<client::AdminCall, JavaError> election_call(const OptionValues& op
     return question;
 }
 
-std::string name_of_partition(const AdminOutcome& outcome) { return fmt::format("{}-{}", outcome.name, outcome.partition); }
+std::string name_of_partition(const AdminOutcome& outcome) {
+    return fmt::format("{}-{}", outcome.name, outcome.partition);
+}
 
 /// Outcomes of one sort, by the names of their partitions.
 struct Sorted {
@@ -103,7 +114,8 @@ void finish_with_failed(ToolCall& call, const std::vector<const AdminOutcome*>& 
     std::string suppressed;
     for (const AdminOutcome* outcome : failures) {
         const std::string exception = to_text(error_of(outcome->error, outcome->message));
-        print(call, fmt::format("Error completing leader election ({}) for partition: {}: {}", type, name_of_partition(*outcome), exception));
+        print(call, fmt::format("Error completing leader election ({}) for partition: {}: {}", type,
+                                name_of_partition(*outcome), exception));
         suppressed += fmt::format("\n\tSuppressed: {}", exception);
     }
     JavaError error = command_failed(call, fmt::format("{} replica(s) could not be elected", failures.size()));
@@ -119,7 +131,8 @@ void finish_with_failed(ToolCall& call, const std::vector<const AdminOutcome*>& 
 /// A call that failed as a whole.
 void finish_with_error(ToolCall& call, const JavaError& error) {
     if (!error.type.ends_with(".TimeoutException"))
-        return finish_with_uncaught(call, {"java.lang.RuntimeException", "java.util.concurrent.ExecutionException: " + to_text(error)});
+        return finish_with_uncaught(
+            call, {"java.lang.RuntimeException", "java.util.concurrent.ExecutionException: " + to_text(error)});
     print(call, "Timeout waiting for election results");
     finish_with_uncaught(call, command_failed(call, "Timeout waiting for election results"));
 }
@@ -130,7 +143,8 @@ void begin_election(ToolCall& call) {
     auto options = parse_options(kSpecs, call.arguments());
     if (!options) return finish_with_uncaught(call, as_java(options.error()));
     if (answered_help(call, *options, kPurpose, kSpecs)) return;
-    if (const std::string wrong = wrong_options(*options); !wrong.empty()) return finish_with_uncaught(call, command_failed(call, wrong));
+    if (const std::string wrong = wrong_options(*options); !wrong.empty())
+        return finish_with_uncaught(call, command_failed(call, wrong));
     const auto unclean = wants_unclean(*options);
     if (!unclean) return finish_with_uncaught(call, as_java(unclean.error()));
     auto question = election_call(*options);
@@ -142,8 +156,10 @@ void begin_election(ToolCall& call) {
         map["request.timeout.ms"] = "15000";
         return map;
     }();
-    const AdminOptions admin{text_of(*options, "bootstrap-server").value_or(""), text_of(*options, "admin.config").value_or(""), limits};
-    if (const auto connected = connect_admin(call, admin); !connected) return finish_with_uncaught(call, connected.error());
+    const AdminOptions admin{text_of(*options, "bootstrap-server").value_or(""),
+                             text_of(*options, "admin.config").value_or(""), limits};
+    if (const auto connected = connect_admin(call, admin); !connected)
+        return finish_with_uncaught(call, connected.error());
     call.states.election.options = std::move(*options);
     MR_ASSERT(call.admin.running && call.admin.calls.empty());
     ask(call.admin, call.env, std::move(*question));
@@ -155,11 +171,13 @@ void on_election_result(ToolCall& call, const AdminResult& result) {
     const std::string_view type = call.states.election.unclean ? "UNCLEAN" : "PREFERRED";
     const Sorted outcomes = sorted(result);
     if (!outcomes.succeeded.empty())
-        print(call, fmt::format("Successfully completed leader election ({}) for partitions {}", type, fmt::join(outcomes.succeeded, ", ")));
+        print(call, fmt::format("Successfully completed leader election ({}) for partitions {}", type,
+                                fmt::join(outcomes.succeeded, ", ")));
     // 2.8 prints the names of those that succeeded here.
     const bool named = profile_of(call.version).tools_name_elected_partitions;
     if (!outcomes.not_needed.empty())
-        print(call, fmt::format("Valid replica already elected for partitions {}", fmt::join(named ? outcomes.not_needed : outcomes.succeeded, ", ")));
+        print(call, fmt::format("Valid replica already elected for partitions {}",
+                                fmt::join(named ? outcomes.not_needed : outcomes.succeeded, ", ")));
     if (!outcomes.failed.empty()) return finish_with_failed(call, outcomes.failed, type);
     finish(call, 0);
 }

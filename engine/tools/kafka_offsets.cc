@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
+#include "engine/model/json.h"
 #include "engine/tools/tool.h"
 #include "engine/tools/topic_filter.h"
 #include "engine/wire/messages/delete_records.h"
@@ -143,7 +143,8 @@ void ask_ends(ToolCall& call, const sim::FlatMap<PartitionName, BrokerId>& leade
         part.timestamp = asked_time(tool.options);
     }
     if (requests.empty())
-        return end_with_mistake(call, illegal_argument("Could not match any topic-partitions with the specified filters"));
+        return end_with_mistake(call,
+                                illegal_argument("Could not match any topic-partitions with the specified filters"));
     for (const auto& [leader, request] : requests) ask(call.admin, call.env, client::raw_call(request, 5, leader));
     tool.missing = static_cast<u32>(requests.size());
     MR_ASSERT(tool.missing == call.admin.calls.size());
@@ -178,7 +179,7 @@ namespace {
 
 /// The orders of --offset-json-file; false if there are none to be read.
 bool read_orders(const std::string& text, sim::FlatMap<PartitionName, i64>& orders) {
-    const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+    const nlohmann::json json = read_json<nlohmann::json>(text);
     if (!json.is_object() || !json.contains("partitions") || !json["partitions"].is_array()) return false;
     for (const auto& entry : json["partitions"]) {
         const bool whole = entry.is_object() && entry.contains("topic") && entry["topic"].is_string() &&

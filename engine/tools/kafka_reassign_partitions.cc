@@ -5,12 +5,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
+#include "engine/model/json.h"
 #include "engine/tools/moves_throttle.h"
 #include "engine/tools/tool.h"
 #include "engine/wire/messages/alter_partition_reassignments.h"
 #include "engine/wire/messages/list_partition_reassignments.h"
+#include "sim/base/assert.h"
 
 namespace engine::tools {
 namespace {
@@ -77,7 +78,7 @@ void end_without_throttles(ToolCall& call, std::string_view before = "") {
 // ---- the plan -----------------------------------------------------------------------------------
 
 std::expected<std::vector<MoveWish>, JavaError> read_plan(const std::string& text) {
-    const Json file = Json::parse(text, nullptr, false);
+    const Json file = read_json<Json>(text);
     if (!file.is_object()) return std::unexpected(command_failed("The input string is not a valid JSON"));
     std::vector<MoveWish> wishes;
     for (const Json& entry : file.value("partitions", Json::array())) {
@@ -113,7 +114,8 @@ template <class Items>
 std::string repeated(const Items& items) {
     std::vector<typename Items::value_type> twice;
     for (std::size_t i = 0; i < items.size(); ++i)
-        if (std::ranges::find(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(i), items[i]) != items.begin() + static_cast<std::ptrdiff_t>(i))
+        if (std::ranges::find(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(i), items[i]) !=
+            items.begin() + static_cast<std::ptrdiff_t>(i))
             twice.push_back(items[i]);
     return fmt::format("{}", fmt::join(twice, ","));
 }
@@ -129,8 +131,9 @@ std::vector<i32> numbers_in(std::string_view list) {
 }
 
 /// A wish for each topic of the file: its first partition stands for all, and may be anywhere on these brokers.
-std::expected<std::vector<MoveWish>, JavaError> read_topics_to_move(const std::string& text, const std::string& broker_list) {
-    const Json file = Json::parse(text, nullptr, false);
+std::expected<std::vector<MoveWish>, JavaError> read_topics_to_move(const std::string& text,
+                                                                    const std::string& broker_list) {
+    const Json file = read_json<Json>(text);
     if (!file.is_object()) return std::unexpected(command_failed("The input string is not a valid JSON"));
     const std::vector<i32> brokers = numbers_in(broker_list);
     if (const std::string twice = repeated(brokers); !twice.empty())
@@ -145,7 +148,8 @@ std::expected<std::vector<MoveWish>, JavaError> read_topics_to_move(const std::s
 }
 
 /// Kafka's round-robin with a start and a shift for a topic's partitions (AdminUtils.assignReplicasToBrokers).
-std::vector<std::vector<i32>> dealt(sim::Env& env, const std::vector<i32>& brokers, std::size_t partitions, std::size_t replicas) {
+std::vector<std::vector<i32>> dealt(sim::Env& env, const std::vector<i32>& brokers, std::size_t partitions,
+                                    std::size_t replicas) {
     MR_ASSERT(!brokers.empty() && replicas <= brokers.size());
     const auto count = static_cast<u64>(brokers.size());
     const u64 start = env.rng().below(count);
@@ -163,9 +167,11 @@ std::vector<std::vector<i32>> dealt(sim::Env& env, const std::vector<i32>& broke
 
 /// Of the brokers that were named those that are there.
 std::vector<i32> usable_brokers(const MovesTool& tool) {
+    MR_ASSERT(!tool.wishes.empty());
     std::vector<i32> usable = tool.brokers;
     const std::vector<i32>& named = tool.wishes.front().replicas;
-    std::erase_if(usable, [&](i32 broker) { return !named.empty() && std::ranges::find(named, broker) == named.end(); });
+    std::erase_if(usable,
+                  [&](i32 broker) { return !named.empty() && std::ranges::find(named, broker) == named.end(); });
     return usable;
 }
 
@@ -180,8 +186,10 @@ void generate(ToolCall& call) {
         const std::size_t factor = present[i].second.size();
         if (factor > brokers.size())
             return finish_with_error(call, {"org.apache.kafka.common.errors.InvalidReplicationFactorException",
-                                            fmt::format("Replication factor: {} larger than available brokers: {}", factor, brokers.size())});
-        for (auto& list : dealt(call.env, brokers, end - i, factor)) proposed.emplace_back(present[i++].first, std::move(list));
+                                            fmt::format("Replication factor: {} larger than available brokers: {}",
+                                                        factor, brokers.size())});
+        for (auto& list : dealt(call.env, brokers, end - i, factor))
+            proposed.emplace_back(present[i++].first, std::move(list));
     }
     print(call, "Current partition replica assignment\n" + plan_json(present) + "\n");
     print(call, "Proposed partition reassignment configuration\n" + plan_json(proposed));
@@ -234,7 +242,8 @@ void on_throttled(ToolCall& call) {
     MovesTool& tool = call.states.moves;
     MR_ASSERT(tool.missing > 0);
     if (--tool.missing > 0) return;
-    if (tool.throttle >= 0) print(call, fmt::format("The inter-broker throttle limit was set to {} B/s", tool.throttle));
+    if (tool.throttle >= 0)
+        print(call, fmt::format("The inter-broker throttle limit was set to {} B/s", tool.throttle));
     if (tool.log_dir_throttle >= 0)
         print(call, fmt::format("The replica-alter-dir throttle limit was set to {} B/s", tool.log_dir_throttle));
     ask_moves(call, wished(tool), false);
@@ -257,6 +266,7 @@ std::string status_of(const MovesTool& tool, const MoveWish& wish) {
 
 void verify(ToolCall& call) {
     MovesTool& tool = call.states.moves;
+    MR_ASSERT(tool.action == MovesAction::verify);
     std::ranges::sort(tool.wishes, {}, &MoveWish::name);
     print(call, "Status of partition reassignment:");
     for (const MoveWish& wish : tool.wishes) print(call, status_of(tool, wish));
@@ -355,6 +365,7 @@ void ask_topics(ToolCall& call) {
 
 void on_active(ToolCall& call, const client::AdminResult& result) {
     MovesTool& tool = call.states.moves;
+    MR_ASSERT(tool.step == MovesStep::active);
     wire::ListPartitionReassignmentsResponse response;
     if (!client::read_raw(result, response))
         return finish_with_error(call, error_of(ErrorCode::unknown_server_error, {}));
@@ -372,6 +383,7 @@ void on_active(ToolCall& call, const client::AdminResult& result) {
 
 void on_cluster(ToolCall& call, const client::AdminResult& result) {
     MovesTool& tool = call.states.moves;
+    MR_ASSERT(tool.step == MovesStep::cluster && tool.brokers.empty());
     for (const client::DescribedBroker& broker : result.brokers) tool.brokers.push_back(broker.id);
     std::ranges::sort(tool.brokers);
     tool.controller = result.controller;
@@ -383,6 +395,7 @@ void on_cluster(ToolCall& call, const client::AdminResult& result) {
 
 void on_topics(ToolCall& call, const client::AdminResult& result) {
     MovesTool& tool = call.states.moves;
+    MR_ASSERT(tool.step == MovesStep::topics);
     for (const client::DescribedTopic& topic : result.topics)
         for (const client::DescribedPartition& partition : topic.partitions)
             tool.replicas[PartitionName{topic.name, partition.index}] = partition.replicas;
@@ -394,7 +407,8 @@ void on_topics(ToolCall& call, const client::AdminResult& result) {
 /// A limit that is no number ends the tool: joptsimple refuses it when it is asked for.
 bool read_throttles(ToolCall& call) {
     MovesTool& tool = call.states.moves;
-    for (const auto& [name, limit] : {std::pair{kThrottle, &tool.throttle}, std::pair{kLogDirThrottle, &tool.log_dir_throttle}}) {
+    for (const auto& [name, limit] :
+         {std::pair{kThrottle, &tool.throttle}, std::pair{kLogDirThrottle, &tool.log_dir_throttle}}) {
         const auto given = throttle_in(tool.options, name);
         if (!given) {
             finish_with_error(call, {"joptsimple.OptionArgumentConversionException",
@@ -436,8 +450,10 @@ void begin_moves(ToolCall& call, OptionValues options) {
 }
 
 void on_moves_result(ToolCall& call, const client::AdminResult& result) {
-    const bool of_throttles = call.states.moves.step == MovesStep::throttled || call.states.moves.step == MovesStep::unthrottled;
-    if (failed(result.error) || (of_throttles && result.failure() != nullptr)) return finish_with_error(call, error_of(result));
+    const bool of_throttles =
+        call.states.moves.step == MovesStep::throttled || call.states.moves.step == MovesStep::unthrottled;
+    if (failed(result.error) || (of_throttles && result.failure() != nullptr))
+        return finish_with_error(call, error_of(result));
     switch (call.states.moves.step) {
         case MovesStep::cluster: return on_cluster(call, result);
         case MovesStep::active: return on_active(call, result);

@@ -133,14 +133,16 @@ i32 min_isr(const std::vector<DescribedConfig>& configs) {
 std::string topic_line(const DescribedTopic& topic, std::string_view configs) {
     const std::string id = topic.id.is_zero() ? "" : fmt::format("\tTopicId: {}", wire::to_text(topic.id));
     const std::size_t factor = topic.partitions.empty() ? 0 : topic.partitions.front().replicas.size();
-    return fmt::format("Topic: {}{}\tPartitionCount: {}\tReplicationFactor: {}\tConfigs: {}", topic.name, id, topic.partitions.size(), factor, configs);
+    return fmt::format("Topic: {}{}\tPartitionCount: {}\tReplicationFactor: {}\tConfigs: {}", topic.name, id,
+                       topic.partitions.size(), factor, configs);
 }
 
 /// 3.9 has two columns more; a cluster without eligible leader replicas leaves them open.
 std::string partition_line(const ToolCall& call, const DescribedTopic& topic, const DescribedPartition& partition) {
     return fmt::format("\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}{}", topic.name, partition.index,
-                       partition.leader < 0 ? "none" : std::to_string(partition.leader), fmt::join(partition.replicas, ","),
-                       fmt::join(partition.isr, ","), call.is_old() ? "" : "\tElr: \tLastKnownElr: ");
+                       partition.leader < 0 ? "none" : std::to_string(partition.leader),
+                       fmt::join(partition.replicas, ","), fmt::join(partition.isr, ","),
+                       call.is_old() ? "" : "\tElr: \tLastKnownElr: ");
 }
 
 bool is_shown(const OptionValues& options, const DescribedPartition& partition, i32 least) {
@@ -168,13 +170,15 @@ void on_described(ToolCall& call, const AdminResult& result) {
     MR_ASSERT(std::ranges::is_sorted(result.topics, {}, &DescribedTopic::name));
     call.states.topics.described = result.topics;
     AdminCall question = question_of(AdminKind::describe_configs);
-    for (const DescribedTopic& topic : result.topics) question.resources.push_back({ResourceType::topic, topic.name, {}});
+    for (const DescribedTopic& topic : result.topics)
+        question.resources.push_back({ResourceType::topic, topic.name, {}});
     ask_next(call, TopicsStep::describe_configs, std::move(question));
 }
 
 void on_configs_described(ToolCall& call, const AdminResult& result) {
     MR_ASSERT(result.kind == AdminKind::describe_configs);
-    for (const DescribedTopic& topic : call.states.topics.described) describe(call, topic, configs_of(result, topic.name));
+    for (const DescribedTopic& topic : call.states.topics.described)
+        describe(call, topic, configs_of(result, topic.name));
     finish(call, 0);
 }
 
@@ -194,7 +198,8 @@ std::expected<std::vector<std::string>, JavaError> chosen_topics(const ToolCall&
 
 JavaError no_such_topic(const ToolCall& call) {
     const std::string name = topic_argument(call);
-    return illegal_argument(fmt::format("Topic '{}' does not exist as expected", call.is_old() ? name : fmt::format("Optional[{}]", name)));
+    return illegal_argument(
+        fmt::format("Topic '{}' does not exist as expected", call.is_old() ? name : fmt::format("Optional[{}]", name)));
 }
 
 void on_topics_known(ToolCall& call, const AdminResult& result) {
@@ -226,11 +231,14 @@ void begin_action(ToolCall& call) {
 /// Whether the options make a command; if not, the tool has ended.
 bool check_options(ToolCall& call, OptionSpecs specs) {
     const OptionValues& options = call.states.topics.options;
-    if (answered_help(call, options, "This tool helps to create, delete, describe, or change a topic.", specs)) return false;
+    if (answered_help(call, options, "This tool helps to create, delete, describe, or change a topic.", specs))
+        return false;
     if (topics_action(options).empty()) {
-        finish_with_usage(call, "Command must include exactly one action: --list, --describe, --create, --alter or --delete", specs);
+        finish_with_usage(
+            call, "Command must include exactly one action: --list, --describe, --create, --alter or --delete", specs);
     } else if (options.has("bootstrap-server") == options.has("zookeeper")) {
-        const std::string_view why = call.is_old() ? "Only one of --bootstrap-server or --zookeeper must be specified" : "--bootstrap-server must be specified";
+        const std::string_view why = call.is_old() ? "Only one of --bootstrap-server or --zookeeper must be specified"
+                                                   : "--bootstrap-server must be specified";
         finish_with_uncaught(call, illegal_argument(std::string(why)));
     } else if (const std::string wrong = topics_usage_error(options); !wrong.empty()) {
         finish_with_usage(call, wrong, specs);
@@ -268,10 +276,8 @@ void on_topics_result(ToolCall& call, const AdminResult& result) {
         case TopicsStep::choose: return on_topics_known(call, result);
         case TopicsStep::describe: return on_described(call, result);
         case TopicsStep::describe_configs: return on_configs_described(call, result);
-        case TopicsStep::none:
-        case TopicsStep::create:
-        case TopicsStep::remove:
-        case TopicsStep::grow: MR_ASSERT(false);
+        case TopicsStep::none: case TopicsStep::create: case TopicsStep::remove: case TopicsStep::grow:
+            MR_ASSERT(false);
     }
 }
 

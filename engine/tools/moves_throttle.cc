@@ -14,7 +14,9 @@ namespace {
 using client::ConfigOrder;
 using client::PartitionName;
 
-bool contains(const std::vector<i32>& brokers, i32 broker) { return std::ranges::find(brokers, broker) != brokers.end(); }
+bool contains(const std::vector<i32>& brokers, i32 broker) {
+    return std::ranges::find(brokers, broker) != brokers.end();
+}
 
 /// In the order of their texts, each once.
 std::string list_of(std::vector<std::string> entries) {
@@ -72,9 +74,11 @@ sim::FlatMap<std::string, ThrottledReplicas> throttled_replicas(const ReplicaMov
         const std::string topic = at->first.topic;
         std::vector<std::string> leaders, followers;
         for (; at != moves.end() && at->first.topic == topic; ++at) {
-            for (const i32 broker : at->second.sources) leaders.push_back(fmt::format("{}:{}", at->first.partition, broker));
+            for (const i32 broker : at->second.sources)
+                leaders.push_back(fmt::format("{}:{}", at->first.partition, broker));
             for (const i32 broker : at->second.destinations)
-                if (!contains(at->second.sources, broker)) followers.push_back(fmt::format("{}:{}", at->first.partition, broker));
+                if (!contains(at->second.sources, broker))
+                    followers.push_back(fmt::format("{}:{}", at->first.partition, broker));
         }
         throttled[topic] = {list_of(std::move(leaders)), list_of(std::move(followers))};
     }
@@ -106,14 +110,17 @@ u32 ask_throttles(ToolCall& call, i64 bytes_per_second, i64 log_dir_bytes_per_se
     if (bytes_per_second >= 0)
         for (const auto& [topic, replicas] : throttled_replicas(moves)) {
             ask_settings(call, ResourceType::topic, topic,
-                         {set(throttle::kLeaderReplicas, replicas.leaders), set(throttle::kFollowerReplicas, replicas.followers)});
+                         {set(throttle::kLeaderReplicas, replicas.leaders),
+                          set(throttle::kFollowerReplicas, replicas.followers)});
             ++asked;
         }
     for (const i32 broker : moving_brokers(moves)) {
         std::vector<ConfigOrder> orders;
         if (bytes_per_second >= 0)
-            orders = {set(throttle::kLeaderRate, fmt::to_string(bytes_per_second)), set(throttle::kFollowerRate, fmt::to_string(bytes_per_second))};
-        if (log_dir_bytes_per_second >= 0) orders.push_back(set(throttle::kLogDirRate, fmt::to_string(log_dir_bytes_per_second)));
+            orders = {set(throttle::kLeaderRate, fmt::to_string(bytes_per_second)),
+                      set(throttle::kFollowerRate, fmt::to_string(bytes_per_second))};
+        if (log_dir_bytes_per_second >= 0)
+            orders.push_back(set(throttle::kLogDirRate, fmt::to_string(log_dir_bytes_per_second)));
         if (orders.empty()) continue;
         ask_settings(call, ResourceType::broker, fmt::to_string(broker), std::move(orders));
         ++asked;
@@ -127,13 +134,17 @@ u32 ask_no_throttles(ToolCall& call, std::string_view before) {
     for (const MoveWish& wish : tool.wishes) brokers.insert(brokers.end(), wish.replicas.begin(), wish.replicas.end());
     sort_once(brokers);
     const std::vector<std::string> topics = topics_of(tool);
-    print(call, fmt::format("{}Clearing broker-level throttles on broker{} {}", before, plural(brokers.size()), fmt::join(brokers, ",")));
-    print(call, fmt::format("Clearing topic-level throttles on topic{} {}", plural(topics.size()), fmt::join(topics, ",")));
+    print(call, fmt::format("{}Clearing broker-level throttles on broker{} {}", before, plural(brokers.size()),
+                            fmt::join(brokers, ",")));
+    print(call,
+          fmt::format("Clearing topic-level throttles on topic{} {}", plural(topics.size()), fmt::join(topics, ",")));
     for (const i32 broker : brokers)
-        ask_settings(call, ResourceType::broker, fmt::to_string(broker),
-                     {removal(throttle::kLeaderRate), removal(throttle::kFollowerRate), removal(throttle::kLogDirRate)});
+        ask_settings(
+            call, ResourceType::broker, fmt::to_string(broker),
+            {removal(throttle::kLeaderRate), removal(throttle::kFollowerRate), removal(throttle::kLogDirRate)});
     for (const std::string& topic : topics)
-        ask_settings(call, ResourceType::topic, topic, {removal(throttle::kLeaderReplicas), removal(throttle::kFollowerReplicas)});
+        ask_settings(call, ResourceType::topic, topic,
+                     {removal(throttle::kLeaderReplicas), removal(throttle::kFollowerReplicas)});
     return static_cast<u32>(brokers.size() + topics.size());
 }
 

@@ -25,7 +25,8 @@ std::expected<i64, std::string> throttle_in(const OptionValues& options, std::st
 
 /// Asks for the throttles of the plan. The number of questions whose answers are to come.
 u32 ask_throttles(ToolCall& call, i64 bytes_per_second, i64 log_dir_bytes_per_second);
-/// Asks that all throttles of the plan are taken away; tells of it, behind what stands on the line. The number of questions.
+/// Asks that all throttles of the plan are taken away; tells of it, behind what stands on the line. The number of
+/// questions.
 u32 ask_no_throttles(ToolCall& call, std::string_view before);
 
 }  // namespace engine::tools

@@ -55,7 +55,8 @@ std::expected<OptionValues, OptionError> parse_options(OptionSpecs specs, std::s
         std::vector<std::string>& arguments = parsed.values[std::string(spec->name)];
         if (spec->argument == ArgumentKind::none) continue;
         if (given.argument.empty() && at + 1 == words.size())
-            return complain("OptionMissingRequiredArgumentException", fmt::format("Option {} requires an argument", spec->name));
+            return complain("OptionMissingRequiredArgumentException",
+                            fmt::format("Option {} requires an argument", spec->name));
         arguments.push_back(given.argument.empty() ? words[++at] : std::string(given.argument));
         MR_ASSERT(at < words.size());
     }
@@ -87,7 +88,8 @@ std::expected<i32, OptionError> number_of(const OptionValues& values, std::strin
 
 OptionError cannot_parse(std::string_view argument, std::string_view name) {
     MR_ASSERT(!name.empty());
-    return {"joptsimple.OptionArgumentConversionException", fmt::format("Cannot parse argument '{}' of option {}", argument, name)};
+    return {"joptsimple.OptionArgumentConversionException",
+            fmt::format("Cannot parse argument '{}' of option {}", argument, name)};
 }
 
 }  // namespace engine::tools

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::array kTools = {
     Tool{"kafka-configs", begin_configs, on_configs_result, on_zk_configs_notice},
-    Tool{"kafka-console-consumer", begin_console_consumer, nullptr, on_console_consumer_notice, interrupt_console_consumer},
+    Tool{"kafka-console-consumer", begin_console_consumer, nullptr, on_console_consumer_notice,
+         interrupt_console_consumer},
     Tool{"kafka-console-producer", begin_console_producer, nullptr, on_console_producer_notice},
     Tool{"kafka-consumer-groups", begin_groups, on_groups_result},
     Tool{"kafka-delete-records", begin_delete_records, on_delete_records_result},
@@ -48,7 +49,9 @@ ConfigMap read_properties(std::string_view text) {
 
 JavaError no_client(std::string_view cause) {
     return {"org.apache.kafka.common.KafkaException",
-            fmt::format("Failed to create new KafkaAdminClient\nCaused by: org.apache.kafka.common.config.ConfigException: {}", cause)};
+            fmt::format(
+                "Failed to create new KafkaAdminClient\nCaused by: org.apache.kafka.common.config.ConfigException: {}",
+                cause)};
 }
 
 }  // namespace
@@ -116,7 +119,8 @@ std::expected<void, JavaError> connect_admin(ToolCall& call, const AdminOptions&
     ConfigMap config;
     if (!options.config_file.empty()) {
         const std::string* text = call.files.find(options.config_file);
-        if (text == nullptr) return std::unexpected(JavaError{"java.nio.file.NoSuchFileException", options.config_file});
+        if (text == nullptr)
+            return std::unexpected(JavaError{"java.nio.file.NoSuchFileException", options.config_file});
         config = read_properties(*text);
     }
     MR_ASSERT(!call.admin.running);
@@ -129,7 +133,8 @@ std::expected<void, JavaError> connect_admin(ToolCall& call, const AdminOptions&
     return {};
 }
 
-std::expected<void, std::string> read_settings(ToolCall& call, const std::string& path, const std::vector<std::string>& words, ConfigMap& config) {
+std::expected<void, std::string> read_settings(ToolCall& call, const std::string& path,
+                                               const std::vector<std::string>& words, ConfigMap& config) {
     if (!path.empty()) {
         const std::string* text = call.files.find(path);
         if (text == nullptr) return std::unexpected(fmt::format("java.nio.file.NoSuchFileException: {}", path));
@@ -137,7 +142,8 @@ std::expected<void, std::string> read_settings(ToolCall& call, const std::string
     }
     for (const std::string& word : words) {
         const auto equals = word.find('=');
-        if (equals == std::string::npos) return std::unexpected(fmt::format("Invalid command line properties: {}", word));
+        if (equals == std::string::npos)
+            return std::unexpected(fmt::format("Invalid command line properties: {}", word));
         config[word.substr(0, equals)] = word.substr(equals + 1);
     }
     return {};
@@ -163,7 +169,9 @@ i32 ToolChoices::next_partition(const std::string& topic) {
     return next;
 }
 
-std::string ToolChoices::next_group(sim::Env& env) { return next_group_index < groups.size() ? groups[next_group_index++] : any_group(env); }
+std::string ToolChoices::next_group(sim::Env& env) {
+    return next_group_index < groups.size() ? groups[next_group_index++] : any_group(env);
+}
 
 std::string any_group(sim::Env& env) {
     constexpr i64 kMostGroup = 99'999;

@@ -107,7 +107,8 @@ struct AdminOptions {
 };
 std::expected<void, JavaError> connect_admin(ToolCall& call, const AdminOptions& options);
 /// Adds to `config` what a file of settings says (path "" = none) and then single "key=value" words.
-std::expected<void, std::string> read_settings(ToolCall& call, const std::string& path, const std::vector<std::string>& words, ConfigMap& config);
+std::expected<void, std::string> read_settings(ToolCall& call, const std::string& path,
+                                               const std::vector<std::string>& words, ConfigMap& config);
 /// Points a ZooKeeper client at "host:port[,..][/path]". False if nobody has that address.
 bool point_at_zookeeper(ToolCall& call, const std::string& connect, zookeeper::ZkClient& client);
 

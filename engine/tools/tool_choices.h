@@ -14,8 +14,10 @@ using sim::u32;
 
 /// What tools choose at random; recordings fix it.
 struct ToolChoices {
-    sim::FlatMap<std::string, std::vector<i32>> partitions;   // by topic: where unkeyed records of a console producer go, run by run
-    sim::FlatMap<std::string, std::vector<std::vector<i32>>> placements;   // by topic: replicas that a tool places itself
+    sim::FlatMap<std::string, std::vector<i32>>
+        partitions;  // by topic: where unkeyed records of a console producer go, run by run
+    sim::FlatMap<std::string, std::vector<std::vector<i32>>>
+        placements;                                           // by topic: replicas that a tool places itself
     std::vector<std::string> groups;                          // of console consumers without --group, in turn
     u32 next_group_index = 0;
 

@@ -33,12 +33,14 @@ PCRE2_SPTR as_units(std::string_view text) { return reinterpret_cast<PCRE2_SPTR>
 
 }  // namespace
 
-std::expected<std::vector<std::string>, std::string> matching(std::string_view expression, const std::vector<std::string>& names) {
+std::expected<std::vector<std::string>, std::string> matching(std::string_view expression,
+                                                              const std::vector<std::string>& names) {
     const std::string pattern = cleaned(expression);
     int error = 0;
     PCRE2_SIZE place = 0;
-    const Code code(pcre2_compile(as_units(pattern), pattern.size(), PCRE2_ANCHORED | PCRE2_ENDANCHORED, &error, &place, nullptr),
-                    &pcre2_code_free);
+    const Code code(
+        pcre2_compile(as_units(pattern), pattern.size(), PCRE2_ANCHORED | PCRE2_ENDANCHORED, &error, &place, nullptr),
+        &pcre2_code_free);
     if (code == nullptr) return std::unexpected(fmt::format("{} is an invalid regex.", pattern));
     const MatchData data(pcre2_match_data_create_from_pattern(code.get(), nullptr), &pcre2_match_data_free);
     const MatchContext context(pcre2_match_context_create(nullptr), &pcre2_match_context_free);
@@ -46,7 +48,8 @@ std::expected<std::vector<std::string>, std::string> matching(std::string_view e
     pcre2_set_match_limit(context.get(), kMostSteps);
     std::vector<std::string> matched;
     for (const std::string& name : names)
-        if (pcre2_match(code.get(), as_units(name), name.size(), 0, 0, data.get(), context.get()) >= 0) matched.push_back(name);
+        if (pcre2_match(code.get(), as_units(name), name.size(), 0, 0, data.get(), context.get()) >= 0)
+            matched.push_back(name);
     MR_ASSERT(matched.size() <= names.size());
     return matched;
 }

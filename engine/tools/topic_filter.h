@@ -9,7 +9,8 @@
 namespace engine::tools {
 
 /// Those of the names that match; the complaint if the expression is wrong.
-std::expected<std::vector<std::string>, std::string> matching(std::string_view expression, const std::vector<std::string>& names);
+std::expected<std::vector<std::string>, std::string> matching(std::string_view expression,
+                                                              const std::vector<std::string>& names);
 
 bool is_internal_topic(std::string_view name);
 

@@ -18,9 +18,12 @@ using A = ArgumentKind;
 // ---- the options --------------------------------------------------------------------------------
 
 constexpr std::array kSpecs = {
-    OptionSpec{"alter", A::none, "", "Change the number of partitions of a topic. (Settings of topics are changed with kafka-configs.)"},
-    OptionSpec{"at-min-isr-partitions", A::none, "", "With --describe: only partitions whose ISR is just as large as min.insync.replicas."},
-    OptionSpec{"bootstrap-server", A::text, "server to connect to", "REQUIRED: the Kafka server to connect to, as host:port."},
+    OptionSpec{"alter", A::none, "",
+               "Change the number of partitions of a topic. (Settings of topics are changed with kafka-configs.)"},
+    OptionSpec{"at-min-isr-partitions", A::none, "",
+               "With --describe: only partitions whose ISR is just as large as min.insync.replicas."},
+    OptionSpec{"bootstrap-server", A::text, "server to connect to",
+               "REQUIRED: the Kafka server to connect to, as host:port."},
     OptionSpec{"command-config", A::text, "command config property file", "File with settings for the admin client."},
     OptionSpec{"config", A::text, "name=value", "With --create: a setting of the topic. May be given more than once."},
     OptionSpec{"create", A::none, "", "Create a new topic."},
@@ -32,16 +35,24 @@ constexpr std::array kSpecs = {
     OptionSpec{"if-exists", A::none, "", "With --alter, --delete, --describe: do nothing if the topic does not exist."},
     OptionSpec{"if-not-exists", A::none, "", "With --create: no failure if the topic exists already."},
     OptionSpec{"list", A::none, "", "List all topics."},
-    OptionSpec{"partition-size-limit-per-response", A::number, "maximum number of partitions per response", "How many partitions one answer may describe."},
-    OptionSpec{"partitions", A::number, "# of partitions", "The number of partitions of a topic that is created or altered."},
-    OptionSpec{"replica-assignment", A::text, "broker_id_for_part1_replica1 : broker_id_for_part1_replica2 , broker_id_for_part2_replica1 : broker_id_for_part2_replica2 , ...", "Where the replicas of each partition go."},
-    OptionSpec{"replication-factor", A::number, "replication factor", "The number of replicas of each partition of a new topic."},
+    OptionSpec{"partition-size-limit-per-response", A::number, "maximum number of partitions per response",
+               "How many partitions one answer may describe."},
+    OptionSpec{"partitions", A::number, "# of partitions",
+               "The number of partitions of a topic that is created or altered."},
+    OptionSpec{"replica-assignment", A::text,
+               "broker_id_for_part1_replica1 : broker_id_for_part1_replica2 , broker_id_for_part2_replica1 : "
+               "broker_id_for_part2_replica2 , ...",
+               "Where the replicas of each partition go."},
+    OptionSpec{"replication-factor", A::number, "replication factor",
+               "The number of replicas of each partition of a new topic."},
     OptionSpec{"topic", A::text, "topic", "The topic; except with --create also a regular expression."},
     OptionSpec{"topic-id", A::text, "topic-id", "The id of the topic to describe."},
     OptionSpec{"topics-with-overrides", A::none, "", "With --describe: only topics with settings of their own."},
     OptionSpec{"unavailable-partitions", A::none, "", "With --describe: only partitions without a leader."},
-    OptionSpec{"under-min-isr-partitions", A::none, "", "With --describe: only partitions whose ISR is smaller than min.insync.replicas."},
-    OptionSpec{"under-replicated-partitions", A::none, "", "With --describe: only partitions with a replica out of sync."},
+    OptionSpec{"under-min-isr-partitions", A::none, "",
+               "With --describe: only partitions whose ISR is smaller than min.insync.replicas."},
+    OptionSpec{"under-replicated-partitions", A::none, "",
+               "With --describe: only partitions with a replica out of sync."},
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
     // Of 2.8 only.
     OptionSpec{"disable-rack-aware", A::none, "", "Place replicas without regard to racks."},
@@ -77,7 +88,9 @@ constexpr std::array kPairings = {
     Pairing{"exclude-internal", "list describe"},
 };
 
-constexpr bool is_option(std::string_view name) { return std::ranges::find(kSpecs, name, &OptionSpec::name) != kSpecs.end(); }
+constexpr bool is_option(std::string_view name) {
+    return std::ranges::find(kSpecs, name, &OptionSpec::name) != kSpecs.end();
+}
 static_assert(std::ranges::all_of(kActions, is_option));
 static_assert(std::ranges::all_of(kPairings, is_option, &Pairing::option));
 
@@ -109,8 +122,11 @@ std::expected<std::vector<std::pair<std::string, std::string>>, JavaError> topic
     std::vector<std::pair<std::string, std::string>> settings;
     for (const std::string& given : options.all("config")) {
         const std::size_t equals = given.find('=');
-        if (equals == std::string::npos || equals + 1 == given.size() || given.find('=', equals + 1) != std::string::npos)
-            return std::unexpected(illegal_argument("requirement failed: Invalid topic config: all configs to be added must be in the format \"key=val\"."));
+        if (equals == std::string::npos || equals + 1 == given.size() ||
+            given.find('=', equals + 1) != std::string::npos)
+            return std::unexpected(
+                illegal_argument("requirement failed: Invalid topic config: all configs to be added must be in the "
+                                 "format \"key=val\"."));
         const std::string_view name = sim::trim_blanks(std::string_view(given).substr(0, equals));
         const std::string_view value = sim::trim_blanks(std::string_view(given).substr(equals + 1));
         const ConfigKey* key = find_key(topic_config_keys(), name);
@@ -134,7 +150,8 @@ std::expected<i32, JavaError> parse_broker(std::string_view word) {
     const std::string_view digits = sim::trim_blanks(word);
     const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), broker);
     if (digits.empty() || status != std::errc{} || end != digits.data() + digits.size())
-        return std::unexpected(JavaError{"java.lang.NumberFormatException", fmt::format("For input string: \"{}\"", digits)});
+        return std::unexpected(
+            JavaError{"java.lang.NumberFormatException", fmt::format("For input string: \"{}\"", digits)});
     return broker;
 }
 
@@ -145,8 +162,9 @@ std::expected<std::vector<i32>, JavaError> parse_replicas(std::string_view text)
         const auto broker = parse_broker(text.substr(at, end - at));
         if (!broker) return std::unexpected(broker.error());
         if (std::ranges::find(replicas, *broker) != replicas.end())
-            return std::unexpected(JavaError{"org.apache.kafka.server.common.AdminCommandFailedException",
-                                             fmt::format("Partition replica lists may not contain duplicate entries: {}", *broker)});
+            return std::unexpected(
+                JavaError{"org.apache.kafka.server.common.AdminCommandFailedException",
+                          fmt::format("Partition replica lists may not contain duplicate entries: {}", *broker)});
         replicas.push_back(*broker);
         at = end + 1;
     }
@@ -170,8 +188,8 @@ std::string_view topics_action(const OptionValues& options) {
     return action;
 }
 
-constexpr std::string_view kFilters[] = {"under-replicated-partitions", "unavailable-partitions", "under-min-isr-partitions",
-                                         "at-min-isr-partitions"};
+constexpr std::string_view kFilters[] = {"under-replicated-partitions", "unavailable-partitions",
+                                         "under-min-isr-partitions", "at-min-isr-partitions"};
 
 bool filters_partitions(const OptionValues& options) {
     return std::ranges::any_of(kFilters, [&](std::string_view name) { return options.has(name); });
@@ -180,7 +198,8 @@ bool filters_partitions(const OptionValues& options) {
 std::string topics_usage_error(const OptionValues& options) {
     const std::string_view action = topics_action(options);
     MR_ASSERT(!action.empty());
-    if (action != "list" && action != "describe" && !options.has("topic")) return "Missing required argument \"[topic]\"";
+    if (action != "list" && action != "describe" && !options.has("topic"))
+        return "Missing required argument \"[topic]\"";
     if (action == "describe" && options.has("if-exists") && !options.has("topic") && !options.has("topic-id"))
         return "--topic or --topic-id is required to describe a topic";
     if (action == "create" && options.has("zookeeper") && !options.has("replica-assignment"))
@@ -203,7 +222,8 @@ std::expected<std::vector<std::vector<i32>>, JavaError> parse_assignment(std::st
         if (!replicas) return std::unexpected(replicas.error());
         if (!partitions.empty() && replicas->size() != partitions.front().size())
             return std::unexpected(JavaError{"org.apache.kafka.server.common.AdminOperationException",
-                                             fmt::format("Partition {} has different replication factor: [{}]", partitions.size(), fmt::join(*replicas, ", "))});
+                                             fmt::format("Partition {} has different replication factor: [{}]",
+                                                         partitions.size(), fmt::join(*replicas, ", "))});
         MR_ASSERT(!replicas->empty());
         partitions.push_back(std::move(*replicas));
         at = end + 1;
@@ -227,7 +247,8 @@ std::expected<client::NewTopicOrder, JavaError> topic_to_create(const OptionValu
     if (!settings) return std::unexpected(settings.error());
     if (options.has("replication-factor") && (*factor < 1 || *factor > INT16_MAX))
         return std::unexpected(illegal_argument("The replication factor must be between 1 and 32767 inclusive"));
-    if (options.has("partitions") && *partitions < 1) return std::unexpected(illegal_argument("The partitions must be greater than 0"));
+    if (options.has("partitions") && *partitions < 1)
+        return std::unexpected(illegal_argument("The partitions must be greater than 0"));
     MR_ASSERT(*partitions == -1 || *partitions > 0);
     MR_ASSERT(*factor == -1 || (*factor > 0 && *factor <= INT16_MAX));
     order.name = *name;

@@ -18,7 +18,8 @@ static_assert(2 * kWidestOption + kGap <= kWidth);
 std::string option_cell(const OptionSpec& spec) {
     MR_ASSERT(!spec.name.empty());
     if (spec.argument == ArgumentKind::none) return fmt::format("--{}", spec.name);
-    return fmt::format("--{} <{}: {}>", spec.name, spec.argument == ArgumentKind::number ? "Integer" : "String", spec.placeholder);
+    return fmt::format("--{} <{}: {}>", spec.name, spec.argument == ArgumentKind::number ? "Integer" : "String",
+                       spec.placeholder);
 }
 
 std::string without_end_blanks(std::string text) {
@@ -50,8 +51,8 @@ void add_row(std::string& table, std::string_view left, std::string_view right, 
     MR_ASSERT(!cells.empty());
     const auto texts = wrapped(right, kWidth - left_width - kGap);
     for (std::size_t i = 0; i < std::max(cells.size(), texts.size()); ++i)
-        table += fmt::format("{:<{}}  {:<{}}\n", i < cells.size() ? cells[i] : "", left_width, i < texts.size() ? texts[i] : "",
-                             kWidth - left_width - kGap);
+        table += fmt::format("{:<{}}  {:<{}}\n", i < cells.size() ? cells[i] : "", left_width,
+                             i < texts.size() ? texts[i] : "", kWidth - left_width - kGap);
 }
 
 }  // namespace

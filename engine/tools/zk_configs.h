@@ -1,5 +1,5 @@
-// kafka-configs --zookeeper, as 2.8 has it, for settings of topics: the tool changes the znode and leaves a notification.
-// And kafka-reassign-partitions --generate, which only reads.
+// kafka-configs --zookeeper, as 2.8 has it, for settings of topics: the tool changes the znode and leaves a
+// notification. And kafka-reassign-partitions --generate, which only reads.
 #pragma once
 
 #include "engine/tools/options.h"

@@ -6,12 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
+#include "engine/model/json.h"
 #include "engine/model/topic_config.h"
 #include "engine/tools/tool.h"
 #include "engine/tools/topic_filter.h"
 #include "engine/tools/topics_options.h"
+#include "sim/base/assert.h"
 
 namespace engine::tools {
 namespace {
@@ -44,7 +45,7 @@ const std::vector<ZkResult>& answers(const ToolCall& call) { return call.states.
 // ---- znodes as text -------------------------------------------------------------------------------
 
 Json json_of(const ZkResult& result) {
-    Json json = Json::parse(result.data.bytes, nullptr, false);
+    Json json = read_json<Json>(result.data.bytes);
     return failed(result.error) || !json.is_object() ? Json::object() : json;
 }
 
@@ -58,7 +59,8 @@ u32 place_in_properties(std::string_view key) {
 std::vector<std::pair<std::string, std::string>> settings_in(const Json& node) {
     std::vector<std::pair<std::string, std::string>> settings;
     const Json config = node.value("config", Json::object());
-    for (const auto& [key, value] : config.items()) settings.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
+    for (const auto& [key, value] : config.items())
+        settings.emplace_back(key, value.is_string() ? value.get<std::string>() : json_text(value));
     std::ranges::stable_sort(settings, {}, [](const auto& setting) { return place_in_properties(setting.first); });
     return settings;
 }
@@ -76,13 +78,15 @@ std::vector<std::vector<i32>> replicas_in(const Json& node) {
 
 std::string assignment_json(const std::vector<std::vector<i32>>& replicas) {
     std::string text;
-    for (std::size_t i = 0; i < replicas.size(); ++i) text += fmt::format("{}\"{}\":[{}]", i == 0 ? "" : ",", i, fmt::join(replicas[i], ","));
+    for (std::size_t i = 0; i < replicas.size(); ++i)
+        text += fmt::format("{}\"{}\":[{}]", i == 0 ? "" : ",", i, fmt::join(replicas[i], ","));
     return "{" + text + "}";
 }
 
 std::string topic_json(const std::vector<std::vector<i32>>& replicas, const std::string& id) {
     const std::string with_id = id.empty() ? "" : fmt::format("\"topic_id\":\"{}\",", id);
-    return fmt::format("{{\"partitions\":{},{}\"adding_replicas\":{{}},\"removing_replicas\":{{}},\"version\":3}}", assignment_json(replicas), with_id);
+    return fmt::format("{{\"partitions\":{},{}\"adding_replicas\":{{}},\"removing_replicas\":{{}},\"version\":3}}",
+                       assignment_json(replicas), with_id);
 }
 
 // ---- ends -----------------------------------------------------------------------------------------
@@ -98,7 +102,9 @@ void fail(ToolCall& call, const JavaError& error) {
     end(call, 1);
 }
 
-JavaError kafka_error(std::string_view type, std::string message) { return {fmt::format("org.apache.kafka.common.errors.{}", type), std::move(message)}; }
+JavaError kafka_error(std::string_view type, std::string message) {
+    return {fmt::format("org.apache.kafka.common.errors.{}", type), std::move(message)};
+}
 
 // ---- names ----------------------------------------------------------------------------------------
 
@@ -109,7 +115,8 @@ std::vector<std::string> sorted(std::vector<std::string> names) {
 
 void ask_deletions(ToolCall& call) {
     std::vector<ZkRequest> requests;
-    for (const std::string& name : call.states.zk_topics.names) requests.push_back(zookeeper::exists_request(below(kDeletions, name)));
+    for (const std::string& name : call.states.zk_topics.names)
+        requests.push_back(zookeeper::exists_request(below(kDeletions, name)));
     if (requests.empty()) return end(call, 0);
     ask_next(call, Step::list, std::move(requests));
 }
@@ -148,9 +155,11 @@ void on_described(ToolCall& call) {
     std::vector<ZkRequest> states;
     for (std::size_t i = 0; i < tool.names.size(); ++i) {
         const Json node = json_of(answers(call)[3 * i + 1]);
-        ZkTopic topic{tool.names[i], node.value("topic_id", ""), replicas_in(node), settings_in(json_of(answers(call)[3 * i + 2])), !failed(answers(call)[3 * i + 3].error)};
+        ZkTopic topic{tool.names[i], node.value("topic_id", ""), replicas_in(node),
+                      settings_in(json_of(answers(call)[3 * i + 2])), !failed(answers(call)[3 * i + 3].error)};
         for (std::size_t p = 0; p < topic.replicas.size(); ++p)
-            states.push_back(zookeeper::get_data_request(fmt::format("{}/{}/partitions/{}/state", kTopics, topic.name, p)));
+            states.push_back(
+                zookeeper::get_data_request(fmt::format("{}/{}/partitions/{}/state", kTopics, topic.name, p)));
         tool.topics.push_back(std::move(topic));
     }
     if (states.empty()) return end(call, 0);
@@ -159,9 +168,12 @@ void on_described(ToolCall& call) {
 
 std::string topic_line(const ZkTopic& topic) {
     std::string configs;
-    for (const auto& [key, value] : topic.config) configs += fmt::format("{}{}={}", configs.empty() ? "" : ",", key, value);
-    return fmt::format("Topic: {}\t{}PartitionCount: {}\tReplicationFactor: {}\tConfigs: {}{}", topic.name, topic.id.empty() ? "" : fmt::format("TopicId: {}\t", topic.id),
-                       topic.replicas.size(), topic.replicas.empty() ? 0 : topic.replicas.front().size(), configs, topic.marked ? "\tMarkedForDeletion: true" : "");
+    for (const auto& [key, value] : topic.config)
+        configs += fmt::format("{}{}={}", configs.empty() ? "" : ",", key, value);
+    return fmt::format("Topic: {}\t{}PartitionCount: {}\tReplicationFactor: {}\tConfigs: {}{}", topic.name,
+                       topic.id.empty() ? "" : fmt::format("TopicId: {}\t", topic.id), topic.replicas.size(),
+                       topic.replicas.empty() ? 0 : topic.replicas.front().size(), configs,
+                       topic.marked ? "\tMarkedForDeletion: true" : "");
 }
 
 struct PartitionState {
@@ -172,12 +184,16 @@ struct PartitionState {
 bool is_shown(const ToolCall& call, const PartitionState& state, const ZkTopic& topic, std::size_t partition) {
     const OptionValues& options = options_of(call);
     if (!filters_partitions(options)) return true;
-    const auto setting = std::ranges::find(topic.config, "min.insync.replicas", &std::pair<std::string, std::string>::first);
+    const auto setting =
+        std::ranges::find(topic.config, "min.insync.replicas", &std::pair<std::string, std::string>::first);
     std::size_t least = 1;
-    if (setting != topic.config.end()) std::from_chars(setting->second.data(), setting->second.data() + setting->second.size(), least);
-    const bool leaderless = state.leader < 0 || std::ranges::find(call.states.zk_topics.live, state.leader) == call.states.zk_topics.live.end();
+    if (setting != topic.config.end())
+        std::from_chars(setting->second.data(), setting->second.data() + setting->second.size(), least);
+    const bool leaderless = state.leader < 0 || std::ranges::find(call.states.zk_topics.live, state.leader) ==
+                                                    call.states.zk_topics.live.end();
     return (options.has("under-replicated-partitions") && state.isr.size() < topic.replicas[partition].size()) ||
-           (options.has("unavailable-partitions") && leaderless) || (options.has("under-min-isr-partitions") && (state.leader < 0 || state.isr.size() < least)) ||
+           (options.has("unavailable-partitions") && leaderless) ||
+           (options.has("under-min-isr-partitions") && (state.leader < 0 || state.isr.size() < least)) ||
            (options.has("at-min-isr-partitions") && state.isr.size() == least);
 }
 
@@ -187,13 +203,16 @@ void on_states(ToolCall& call) {
     MR_ASSERT(tool.topics.size() == tool.names.size() && !answers(call).empty());
     for (const ZkTopic& topic : tool.topics) {
         const bool only_overrides = options_of(call).has("topics-with-overrides");
-        if (!filters_partitions(options_of(call)) && (!only_overrides || !topic.config.empty())) print(call, topic_line(topic));
+        if (!filters_partitions(options_of(call)) && (!only_overrides || !topic.config.empty()))
+            print(call, topic_line(topic));
         for (std::size_t p = 0; p < topic.replicas.size(); ++p) {
             const Json node = json_of(answers(call)[next++]);
             const PartitionState state{node.value("leader", -1), node.value("isr", std::vector<i32>{})};
             if (only_overrides || !is_shown(call, state, topic, p)) continue;
-            print(call, fmt::format("\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}{}", topic.name, p, state.leader < 0 ? "none" : fmt::to_string(state.leader),
-                                    fmt::join(topic.replicas[p], ","), fmt::join(state.isr, ","), topic.marked ? "\tMarkedForDeletion: true" : ""));
+            print(call, fmt::format("\tTopic: {}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}{}", topic.name, p,
+                                    state.leader < 0 ? "none" : fmt::to_string(state.leader),
+                                    fmt::join(topic.replicas[p], ","), fmt::join(state.isr, ","),
+                                    topic.marked ? "\tMarkedForDeletion: true" : ""));
         }
     }
     end(call, 0);
@@ -202,7 +221,9 @@ void on_states(ToolCall& call) {
 // ---- creating -------------------------------------------------------------------------------------
 
 void begin_creating(ToolCall& call) {
-    ask_next(call, Step::create_check, {zookeeper::get_children_request(std::string(kIds)), zookeeper::get_children_request(std::string(kTopics))});
+    ask_next(
+        call, Step::create_check,
+        {zookeeper::get_children_request(std::string(kIds)), zookeeper::get_children_request(std::string(kTopics))});
 }
 
 std::string bad_name(const std::string& name) {
@@ -210,9 +231,13 @@ std::string bad_name(const std::string& name) {
     constexpr std::size_t kLongest = 249;
     if (name.empty()) return "Topic name is illegal, it can't be empty";
     if (name == "." || name == "..") return "Topic name cannot be \".\" or \"..\"";
-    if (name.size() > kLongest) return fmt::format("Topic name is illegal, it can't be longer than {} characters, topic name: {}", kLongest, name);
+    if (name.size() > kLongest)
+        return fmt::format("Topic name is illegal, it can't be longer than {} characters, topic name: {}", kLongest,
+                           name);
     if (name.find_first_not_of(kLegal) != std::string::npos)
-        return fmt::format("Topic name \"{}\" is illegal, it contains a character other than ASCII alphanumerics, '.', '_' and '-'", name);
+        return fmt::format(
+            "Topic name \"{}\" is illegal, it contains a character other than ASCII alphanumerics, '.', '_' and '-'",
+            name);
     return "";
 }
 
@@ -240,7 +265,8 @@ std::vector<std::vector<i32>> placed(ToolCall& call, const std::string& topic, i
         const i32 first = (p + start) % n;
         MR_ASSERT(first >= 0 && first < n);
         list.push_back(live[static_cast<std::size_t>(first)]);
-        for (i32 r = 0; r + 1 < factor; ++r) list.push_back(live[static_cast<std::size_t>((first + 1 + (shift + r) % (n - 1)) % n)]);
+        for (i32 r = 0; r + 1 < factor; ++r)
+            list.push_back(live[static_cast<std::size_t>((first + 1 + (shift + r) % (n - 1)) % n)]);
     }
     return replicas;
 }
@@ -249,13 +275,19 @@ std::vector<std::vector<i32>> placed(ToolCall& call, const std::string& topic, i
 std::optional<JavaError> refusal(ToolCall& call, const client::NewTopicOrder& order) {
     const std::vector<std::string>& all = call.states.zk_topics.all;
     if (order.assignment.empty() && order.replication_factor > static_cast<i32>(call.states.zk_topics.live.size()))
-        return kafka_error("InvalidReplicationFactorException", fmt::format("Replication factor: {} larger than available brokers: {}.", order.replication_factor, call.states.zk_topics.live.size()));
-    if (const std::string wrong = bad_name(order.name); !wrong.empty()) return kafka_error("InvalidTopicException", wrong);
-    if (std::ranges::find(all, order.name) != all.end()) return kafka_error("TopicExistsException", fmt::format("Topic '{}' already exists.", order.name));
+        return kafka_error("InvalidReplicationFactorException",
+                           fmt::format("Replication factor: {} larger than available brokers: {}.",
+                                       order.replication_factor, call.states.zk_topics.live.size()));
+    if (const std::string wrong = bad_name(order.name); !wrong.empty())
+        return kafka_error("InvalidTopicException", wrong);
+    if (std::ranges::find(all, order.name) != all.end())
+        return kafka_error("TopicExistsException", fmt::format("Topic '{}' already exists.", order.name));
     std::vector<std::string> colliding;
     for (const std::string& other : all)
         if (unified(other) == unified(order.name)) colliding.push_back(other);
-    if (!colliding.empty()) return kafka_error("InvalidTopicException", fmt::format("Topic '{}' collides with existing topics: {}", order.name, fmt::join(colliding, ", ")));
+    if (!colliding.empty())
+        return kafka_error("InvalidTopicException", fmt::format("Topic '{}' collides with existing topics: {}",
+                                                                order.name, fmt::join(colliding, ", ")));
     return {};
 }
 
@@ -263,7 +295,7 @@ std::string config_json(const std::vector<std::pair<std::string, std::string>>& 
     Json settings = Json::object();
     for (const auto& [key, value] : config) settings[key] = value;
     Json node = {{"version", 1}, {"config", settings}};
-    return node.dump();
+    return json_text(node);
 }
 
 void on_create_checked(ToolCall& call) {
@@ -278,26 +310,32 @@ void on_create_checked(ToolCall& call) {
         return exists ? end(call, 0) : fail(call, *refused);
     }
     ZkTopic topic{order->name, "", order->assignment, order->config, false};
-    if (topic.replicas.empty()) topic.replicas = placed(call, order->name, 0, order->partitions, order->replication_factor);
+    if (topic.replicas.empty())
+        topic.replicas = placed(call, order->name, 0, order->partitions, order->replication_factor);
     tool.topics = {topic};
-    ask_next(call, Step::create_config, {zookeeper::set_data_request(below(kConfigs, topic.name), ZkData::of(config_json(topic.config)))});
+    ask_next(call, Step::create_config,
+             {zookeeper::set_data_request(below(kConfigs, topic.name), ZkData::of(config_json(topic.config)))});
 }
 
 void create_topic_node(ToolCall& call) {
     MR_ASSERT(call.states.zk_topics.topics.size() == 1);
     const ZkTopic& topic = call.states.zk_topics.topics.front();
-    ask_next(call, Step::create, {zookeeper::create_request(below(kTopics, topic.name), ZkData::of(topic_json(topic.replicas, "")))});
+    ask_next(call, Step::create,
+             {zookeeper::create_request(below(kTopics, topic.name), ZkData::of(topic_json(topic.replicas, "")))});
 }
 
 void on_config_written(ToolCall& call) {
     const ZkTopic& topic = call.states.zk_topics.topics.front();
     if (answers(call).front().error != ZkError::no_node) return create_topic_node(call);
-    ask_next(call, Step::create_config_node, {zookeeper::create_request(below(kConfigs, topic.name), ZkData::of(config_json(topic.config)))});
+    ask_next(call, Step::create_config_node,
+             {zookeeper::create_request(below(kConfigs, topic.name), ZkData::of(config_json(topic.config)))});
 }
 
 void on_created(ToolCall& call) {
+    MR_ASSERT(answers(call).size() == 1);
     const std::string name = topic_of(call);
-    if (answers(call).front().error == ZkError::node_exists) return fail(call, kafka_error("TopicExistsException", fmt::format("Topic '{}' already exists.", name)));
+    if (answers(call).front().error == ZkError::node_exists)
+        return fail(call, kafka_error("TopicExistsException", fmt::format("Topic '{}' already exists.", name)));
     print(call, fmt::format("Created topic {}.", name));
     end(call, 0);
 }
@@ -306,7 +344,8 @@ void on_created(ToolCall& call) {
 
 void begin_growing(ToolCall& call) {
     std::vector<ZkRequest> requests = {zookeeper::get_children_request(std::string(kIds))};
-    for (const std::string& name : call.states.zk_topics.names) requests.push_back(zookeeper::get_data_request(below(kTopics, name)));
+    for (const std::string& name : call.states.zk_topics.names)
+        requests.push_back(zookeeper::get_data_request(below(kTopics, name)));
     ask_next(call, Step::alter_read, std::move(requests));
 }
 
@@ -323,16 +362,25 @@ void on_grown_read(ToolCall& call) {
         const Json node = json_of(answers(call)[i + 1]);
         auto replicas = replicas_in(node);
         const auto present = static_cast<i32>(replicas.size());
-        print(call, "WARNING: If partitions are increased for a topic that has a key, the partition logic or ordering of the messages will be affected");
+        print(call,
+              "WARNING: If partitions are increased for a topic that has a key, the partition logic or ordering of the "
+              "messages will be affected");
         if (*count <= present)
-            return fail(call, kafka_error("InvalidPartitionsException", fmt::format("The number of partitions for a topic can only be increased. Topic {} currently has {} partitions, {} would not be an increase.",
-                                                                                    tool.names[i], present, *count)));
+            return fail(call,
+                        kafka_error("InvalidPartitionsException",
+                                    fmt::format("The number of partitions for a topic can only be increased. Topic {} "
+                                                "currently has {} partitions, {} would not be an increase.",
+                                                tool.names[i], present, *count)));
         const std::size_t factor = replicas.empty() ? 1 : replicas.front().size();
         if (given->empty() && factor > tool.live.size())
-            return fail(call, kafka_error("InvalidReplicationFactorException", fmt::format("Replication factor: {} larger than available brokers: {}.", factor, tool.live.size())));
-        const auto fresh = given->empty() ? placed(call, tool.names[i], present, *count, static_cast<i32>(factor)) : *given;
+            return fail(call, kafka_error("InvalidReplicationFactorException",
+                                          fmt::format("Replication factor: {} larger than available brokers: {}.",
+                                                      factor, tool.live.size())));
+        const auto fresh =
+            given->empty() ? placed(call, tool.names[i], present, *count, static_cast<i32>(factor)) : *given;
         replicas.insert(replicas.end(), fresh.begin(), fresh.end());
-        requests.push_back(zookeeper::set_data_request(below(kTopics, tool.names[i]), ZkData::of(topic_json(replicas, node.value("topic_id", "")))));
+        requests.push_back(zookeeper::set_data_request(below(kTopics, tool.names[i]),
+                                                       ZkData::of(topic_json(replicas, node.value("topic_id", "")))));
     }
     ask_next(call, Step::alter, std::move(requests));
 }
@@ -346,7 +394,10 @@ void begin_deleting(ToolCall& call) {
     std::vector<ZkRequest> requests;
     for (const std::string& name : call.states.zk_topics.names) {
         if (is_internal_topic(name))
-            return fail(call, {"kafka.admin.AdminOperationException", fmt::format("Topic {} is a kafka internal topic and is not allowed to be marked for deletion.", name)});
+            return fail(call,
+                        {"kafka.admin.AdminOperationException",
+                         fmt::format("Topic {} is a kafka internal topic and is not allowed to be marked for deletion.",
+                                     name)});
         requests.push_back(zookeeper::create_request(below(kDeletions, name), ZkData{}));
     }
     ask_next(call, Step::remove, std::move(requests));
@@ -381,7 +432,9 @@ void on_names(ToolCall& call) {
     tool.names = names;
     const std::string_view action = topics_action(options);
     if (names.empty() && options.has("topic") && action != "list")
-        return options.has("if-exists") ? end(call, 0) : fail(call, illegal_argument(fmt::format("Topic '{}' does not exist as expected", topic_of(call))));
+        return options.has("if-exists")
+                   ? end(call, 0)
+                   : fail(call, illegal_argument(fmt::format("Topic '{}' does not exist as expected", topic_of(call))));
     if (action == "list") return ask_deletions(call);
     if (names.empty()) return end(call, 0);
     if (action == "describe") return ask_descriptions(call);
@@ -411,10 +464,13 @@ void begin_zk_topics(ToolCall& call) {
     const std::string connect = text_of(options_of(call), "zookeeper").value_or("");
     const bool creates = topics_action(options_of(call)) == "create";
     if (creates && topic_of(call).find_first_of("._") != std::string::npos)
-        print(call, "WARNING: Due to limitations in metric names, topics with a period ('.') or underscore ('_') could collide. "
-                    "To avoid issues it is best to use either, but not both.");
+        print(call,
+              "WARNING: Due to limitations in metric names, topics with a period ('.') or underscore ('_') could "
+              "collide. "
+              "To avoid issues it is best to use either, but not both.");
     if (!open_ask(call, call.states.zk_topics.ask, connect)) {
-        complain(call, fmt::format("Exception in thread \"main\" kafka.zookeeper.ZooKeeperClientTimeoutException: Timed out waiting for connection while in state: CONNECTING"));
+        complain(call, fmt::format("Exception in thread \"main\" kafka.zookeeper.ZooKeeperClientTimeoutException: "
+                                   "Timed out waiting for connection while in state: CONNECTING"));
         return finish(call, 1);
     }
     if (creates) return begin_creating(call);

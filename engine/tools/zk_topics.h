@@ -1,11 +1,25 @@
-// kafka-topics --zookeeper, as 2.8 has it: it reads and writes znodes itself, and the controller is woken by its watches.
+// kafka-topics --zookeeper, as 2.8 has it: it reads and writes znodes itself, and the controller is woken by its
+// watches.
 #pragma once
 
 #include "engine/tools/zk_ask.h"
 
 namespace engine::tools {
 
-enum class ZkTopicsStep : u8 { none, names, list, describe, states, create_check, create_config, create_config_node, create, alter_read, alter, remove };
+enum class ZkTopicsStep : u8 {
+    none,
+    names,
+    list,
+    describe,
+    states,
+    create_check,
+    create_config,
+    create_config_node,
+    create,
+    alter_read,
+    alter,
+    remove
+};
 
 /// A topic as its znodes describe it.
 struct ZkTopic {

@@ -24,7 +24,9 @@ constexpr i32 kSessionTimeoutMs = 30'000;
 // ---- words of a command ---------------------------------------------------------------------------
 
 bool has_flag(const std::vector<std::string>& words, char flag) {
-    return std::ranges::any_of(words, [&](const std::string& word) { return word.size() > 1 && word[0] == '-' && word.find(flag) != std::string::npos && word[1] != '-'; });
+    return std::ranges::any_of(words, [&](const std::string& word) {
+        return word.size() > 1 && word[0] == '-' && word.find(flag) != std::string::npos && word[1] != '-';
+    });
 }
 
 /// The words that are no flags, behind the command's name.
@@ -56,15 +58,19 @@ std::optional<ZkRequest> read_request(const std::vector<std::string>& words, con
     if (name == "stat") return zookeeper::exists_request(given[0], watch);
     if (name == "deleteall" || name == "rmr") return zookeeper::get_children_request(given[0]);
     if (name == "delete") return zookeeper::delete_request(given[0], version_of(words));
-    if (name == "set" && given.size() > 1) return zookeeper::set_data_request(given[0], zookeeper::ZkData::of(given[1]), version_of(words));
+    if (name == "set" && given.size() > 1)
+        return zookeeper::set_data_request(given[0], zookeeper::ZkData::of(given[1]), version_of(words));
     if (name == "getAcl" || name == "sync") {
         ZkRequest request = zookeeper::exists_request(given[0]);
         request.op = name == "sync" ? ZkOp::sync : ZkOp::get_acl;
         return request;
     }
     if (name != "create") return {};
-    const i32 flags = (has_flag(words, 'e') ? zookeeper::kEphemeral : 0) | (has_flag(words, 's') ? zookeeper::kSequential : 0);
-    ZkRequest request = zookeeper::create_request(given[0], given.size() > 1 ? zookeeper::ZkData::of(given[1]) : zookeeper::ZkData{}, has_flag(words, 'c') ? zookeeper::kContainer : flags);
+    const i32 flags =
+        (has_flag(words, 'e') ? zookeeper::kEphemeral : 0) | (has_flag(words, 's') ? zookeeper::kSequential : 0);
+    ZkRequest request =
+        zookeeper::create_request(given[0], given.size() > 1 ? zookeeper::ZkData::of(given[1]) : zookeeper::ZkData{},
+                                  has_flag(words, 'c') ? zookeeper::kContainer : flags);
     if (has_flag(words, 'c')) request.op = ZkOp::create_container;
     return request;
 }
@@ -79,8 +85,10 @@ std::string java_date(i64 epoch_ms) {
     const auto day = std::chrono::floor<std::chrono::days>(moment);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss time{moment - day};
-    return fmt::format("{} {} {:02} {:02}:{:02}:{:02} UTC {}", kDays[std::chrono::weekday{day}.c_encoding()], kMonths[static_cast<unsigned>(date.month()) - 1],
-                       static_cast<unsigned>(date.day()), time.hours().count(), time.minutes().count(), time.seconds().count(), static_cast<int>(date.year()));
+    return fmt::format("{} {} {:02} {:02}:{:02}:{:02} UTC {}", kDays[std::chrono::weekday{day}.c_encoding()],
+                       kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<unsigned>(date.day()),
+                       time.hours().count(), time.minutes().count(), time.seconds().count(),
+                       static_cast<int>(date.year()));
 }
 
 void print_stat(ToolCall& call, const zookeeper::Stat& stat) {
@@ -107,7 +115,8 @@ std::string acl_text(const zookeeper::Acl& acl) {
 std::string exception_of(ZkError error, const std::string& path) {
     MR_ASSERT(zookeeper::failed(error));
     const auto name = zookeeper::name_of(error);
-    return fmt::format("org.apache.zookeeper.KeeperException${}Exception: KeeperErrorCode = {} for {}", name, name == "NotEmpty" ? "Directory not empty" : name, path);
+    return fmt::format("org.apache.zookeeper.KeeperException${}Exception: KeeperErrorCode = {} for {}", name,
+                       name == "NotEmpty" ? "Directory not empty" : name, path);
 }
 
 void print_result(ToolCall& call, const std::vector<std::string>& words, const ZkResult& result) {
@@ -121,12 +130,23 @@ void print_result(ToolCall& call, const std::vector<std::string>& words, const Z
     if (name == "sync") print(call, "Sync is OK");
     if (name == "getAcl")
         for (const zookeeper::Acl& acl : result.acl) print(call, acl_text(acl));
-    const bool with_stat = name == "stat" || name == "ls2" || ((name == "ls" || name == "get" || name == "set") && has_flag(words, 's'));
+    const bool with_stat =
+        name == "stat" || name == "ls2" || ((name == "ls" || name == "get" || name == "set") && has_flag(words, 's'));
     if (with_stat) print_stat(call, result.stat);
 }
 
-constexpr std::array kCommands = {"addauth scheme auth", "close", "create [-s] [-e] [-c] path [data]", "delete [-v version] path", "deleteall path",
-                                  "get [-s] [-w] path", "getAcl path", "ls [-s] [-w] path", "quit", "set [-s] [-v version] path data", "stat [-w] path", "sync path"};
+constexpr std::array kCommands = {"addauth scheme auth",
+                                  "close",
+                                  "create [-s] [-e] [-c] path [data]",
+                                  "delete [-v version] path",
+                                  "deleteall path",
+                                  "get [-s] [-w] path",
+                                  "getAcl path",
+                                  "ls [-s] [-w] path",
+                                  "quit",
+                                  "set [-s] [-v version] path data",
+                                  "stat [-w] path",
+                                  "sync path"};
 
 void print_help(ToolCall& call, const std::string& word) {
     complain(call, "ZooKeeper -server host:port cmd args");
@@ -183,7 +203,8 @@ void go_on_deleting(ToolCall& call, const ZkResult& result) {
     MR_ASSERT(!shell.doomed.empty() && shell.listed <= shell.doomed.size());
     if (shell.listed < shell.doomed.size()) {
         const std::string path = shell.doomed[shell.listed++];
-        for (const std::string& child : result.children) shell.doomed.push_back(path == "/" ? "/" + child : path + "/" + child);
+        for (const std::string& child : result.children)
+            shell.doomed.push_back(path == "/" ? "/" + child : path + "/" + child);
         if (shell.listed < shell.doomed.size())
             return submit(shell.client, call.env, zookeeper::get_children_request(shell.doomed[shell.listed]), 1);
     } else {
@@ -226,7 +247,8 @@ void on_watch(ToolCall& call, const zookeeper::WatchEvent& event) {
     print(call, "");
     print(call, "WATCHER::");
     print(call, "");
-    print(call, fmt::format("WatchedEvent state:SyncConnected type:{} path:{}", kTypes.at(static_cast<std::size_t>(event.type)), event.path));
+    print(call, fmt::format("WatchedEvent state:SyncConnected type:{} path:{}",
+                            kTypes.at(static_cast<std::size_t>(event.type)), event.path));
 }
 
 }  // namespace

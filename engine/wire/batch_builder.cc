@@ -31,8 +31,9 @@ u32 sized_bytes(std::optional<std::string_view> text) {
 }
 
 u32 body_bytes(const NewRecord& record, i64 timestamp_delta, i32 offset_delta) {
-    u32 bytes = 1 + uvarint_size(zigzag(timestamp_delta)) + uvarint_size(zigzag(offset_delta)) + sized_bytes(record.key) +
-                sized_bytes(record.value) + uvarint_size(zigzag(static_cast<i32>(record.headers.size())));
+    u32 bytes = 1 + uvarint_size(zigzag(timestamp_delta)) + uvarint_size(zigzag(offset_delta)) +
+                sized_bytes(record.key) + sized_bytes(record.value) +
+                uvarint_size(zigzag(static_cast<i32>(record.headers.size())));
     for (const auto& [key, value] : record.headers) bytes += sized_bytes(key) + sized_bytes(value);
     return bytes;
 }

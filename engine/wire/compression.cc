@@ -68,7 +68,8 @@ Unpacked gunzip(std::span<const u8> bytes) {
 
 constexpr std::array<u8, 16> kXerialHeader = {0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0, 0, 0, 0, 1, 0, 0, 0, 1};
 constexpr u32 kXerialBlock = 32 << 10;
-static_assert(kXerialHeader.size() == 16 && kXerialHeader[11] == 1 && kXerialHeader[15] == 1);  // version, compatible with
+static_assert(kXerialHeader.size() == 16 && kXerialHeader[11] == 1 &&
+              kXerialHeader[15] == 1);  // version, compatible with
 
 void put_big_endian(Bytes& out, u32 value) {
     for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<u8>(value >> shift));

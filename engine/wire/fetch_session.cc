@@ -77,11 +77,13 @@ void merge_repeats(std::vector<FetchPart>& parts) {
     const auto before = [](const FetchPart& a, const FetchPart& b) {
         return std::tie(a.topic_id, a.id) < std::tie(b.topic_id, b.id);
     };
-    const bool in_order = std::ranges::adjacent_find(parts, [&](const auto& a, const auto& b) { return !before(a, b); }) == parts.end();
+    const bool in_order =
+        std::ranges::adjacent_find(parts, [&](const auto& a, const auto& b) { return !before(a, b); }) == parts.end();
     if (in_order) return;
     std::vector<u32> order(parts.size());
     for (u32 i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::sort(order, [&](u32 a, u32 b) { return before(parts[a], parts[b]) || (!before(parts[b], parts[a]) && a < b); });
+    std::ranges::sort(
+        order, [&](u32 a, u32 b) { return before(parts[a], parts[b]) || (!before(parts[b], parts[a]) && a < b); });
     std::vector<bool> repeated(parts.size());
     for (u32 first = 0, i = 1; i < order.size(); ++i) {
         if (before(parts[order[first]], parts[order[i]])) {
@@ -132,7 +134,9 @@ bool take_head(FetchSession& session, const FetchAnswerHead& head) {
         return false;
     }
     MR_ASSERT(!failed(head.error));
-    session.epoch = head.session_id == kNoFetchSession ? kNewSessionEpoch : full ? 1 : next_session_epoch(session.epoch);
+    session.epoch = head.session_id == kNoFetchSession ? kNewSessionEpoch
+                    : full                             ? 1
+                                                       : next_session_epoch(session.epoch);
     if (full || head.session_id == kNoFetchSession) session.id = head.session_id;
     return true;
 }

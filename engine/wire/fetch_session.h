@@ -26,7 +26,9 @@ constexpr i16 kFetchByTopicId = 13;
 /// A full request names all partitions it wants; another one goes on with its session.
 constexpr bool is_full_fetch(i32 epoch) { return epoch == kNewSessionEpoch || epoch == kFinalSessionEpoch; }
 /// 1, 2, .. and after the largest number 1 again; what is final stays so.
-constexpr i32 next_session_epoch(i32 epoch) { return epoch < 0 ? kFinalSessionEpoch : epoch == INT32_MAX ? 1 : epoch + 1; }
+constexpr i32 next_session_epoch(i32 epoch) {
+    return epoch < 0 ? kFinalSessionEpoch : epoch == INT32_MAX ? 1 : epoch + 1;
+}
 static_assert(next_session_epoch(kNewSessionEpoch) == 1 && next_session_epoch(INT32_MAX) == 1);
 
 /// What is asked of one partition.
@@ -112,7 +114,8 @@ void put_ask(Request& request, const FetchAsk& ask, const Words& words) {
     }
     for (const FetchPart& part : ask.forgotten) {
         auto& topics = request.forgotten_topics_data;
-        if (topics.empty() || topics.back().topic != words.text(part.id.topic) || topics.back().topic_id != part.topic_id) {
+        if (topics.empty() || topics.back().topic != words.text(part.id.topic) ||
+            topics.back().topic_id != part.topic_id) {
             auto& topic = topics.emplace_back();
             topic.topic = words.text(part.id.topic);
             topic.topic_id = part.topic_id;

@@ -23,6 +23,7 @@ std::vector<u8> padded(const std::string& text) {
 }
 
 u32 mixed(u32 round, u32 b, u32 c, u32 d) {
+    MR_ASSERT(round < 80);
     if (round < 20) return ((b & c) | (~b & d)) + 0x5a827999;
     if (round < 40) return (b ^ c ^ d) + 0x6ed9eba1;
     if (round < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
@@ -54,6 +55,7 @@ std::string sha1(const std::string& text) {
     std::string digest;
     for (const u32 word : state)
         for (int shift = 24; shift >= 0; shift -= 8) digest += static_cast<char>(static_cast<u8>(word >> shift));
+    MR_ASSERT(digest.size() == 20);
     return digest;
 }
 
@@ -63,7 +65,8 @@ std::string base64(std::string_view bytes) {
     std::string text;
     for (std::size_t at = 0; at < bytes.size(); at += 3) {
         u32 word = 0;
-        for (std::size_t i = 0; i < 3; ++i) word = word << 8 | (at + i < bytes.size() ? static_cast<u8>(bytes[at + i]) : 0);
+        for (std::size_t i = 0; i < 3; ++i)
+            word = word << 8 | (at + i < bytes.size() ? static_cast<u8>(bytes[at + i]) : 0);
         for (std::size_t i = 0; i < 4; ++i) text += at + i > bytes.size() ? '=' : kDigits[word >> (18 - 6 * i) & 63];
     }
     return text;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/base/assert.h"
+
 namespace engine::zookeeper {
 namespace {
 
@@ -40,6 +42,7 @@ void plan_heartbeat(ZkClient& client, Env& env) {
 }
 
 void plan_reconnect(ZkClient& client, Env& env) {
+    MR_ASSERT(client.client_state == ZkClientState::connecting && !client.connection);
     env.cancel(client.heartbeat);
     env.cancel(client.reconnect);
     const Nanos delay = env.rng().between(sim::millis(1), kMostReconnectDelay);
@@ -143,6 +146,7 @@ void expire(ZkClient& client, Env& env, Events& events) {
 }
 
 void on_connect_response(ZkClient& client, Env& env, sim::ByteReader in, Events& events) {
+    MR_ASSERT(!client.handshaken && client.connection);
     ConnectResponse response;
     if (!read(in, response)) return env.close(client.connection);
     if (response.timeout_ms == 0) return expire(client, env, events);
@@ -187,7 +191,8 @@ void on_reply(ZkClient& client, const ReplyHeader& header, sim::ByteReader in, E
     event.result.op = pending.request.op;
     event.result.path = pending.request.path;
     event.result.error = header.error;
-    if (!failed(header.error) && !read_body(in, pending.request.op, event.result)) event.result.error = ZkError::marshalling;
+    if (!failed(header.error) && !read_body(in, pending.request.op, event.result))
+        event.result.error = ZkError::marshalling;
     remember_watch(client, pending.request, header.error);
     events.push_back(std::move(event));
 }
@@ -240,6 +245,7 @@ void close(ZkClient& client, Env& env) {
     }
     env.cancel(client.heartbeat);
     env.cancel(client.reconnect);
+    MR_ASSERT(!client.heartbeat && !client.reconnect);
     client.client_state = ZkClientState::closed;
 }
 
@@ -268,9 +274,7 @@ Events on_notice(ZkClient& client, Env& env, sim::Notice& notice) {
             if (notice.timer_kind == client.heartbeat_timer_kind) on_heartbeat(client, env, events);
             else if (client.client_state == ZkClientState::connecting) connect(client, env);
             break;
-        case sim::NoticeKind::none:
-        case sim::NoticeKind::boot:
-        case sim::NoticeKind::accepted:
+        case sim::NoticeKind::none: case sim::NoticeKind::boot: case sim::NoticeKind::accepted:
         case sim::NoticeKind::disk: break;
     }
     return events;

@@ -4,12 +4,16 @@
 
 #include <algorithm>
 
+#include "sim/base/assert.h"
+
 namespace engine::zookeeper {
 namespace {
 
 bool version_matches(i32 wanted, i32 actual) { return wanted == -1 || wanted == actual; }
 
-bool is_sequential(i32 flags) { return flags == kSequential || flags == kEphemeralSequential || flags == kTtlSequential; }
+bool is_sequential(i32 flags) {
+    return flags == kSequential || flags == kEphemeralSequential || flags == kTtlSequential;
+}
 
 bool is_write_in_multi(ZkOp op) {
     return op == ZkOp::create || op == ZkOp::create2 || op == ZkOp::create_container || op == ZkOp::create_ttl ||
@@ -81,7 +85,8 @@ std::vector<std::string> DataTree::due_nodes(i64 now_ms) const {
 }
 
 bool DataTree::has_mortal_nodes() const {
-    return std::ranges::any_of(*nodes_, [](const auto& entry) { return entry.second.container || entry.second.ttl_ms > 0; });
+    return std::ranges::any_of(*nodes_,
+                               [](const auto& entry) { return entry.second.container || entry.second.ttl_ms > 0; });
 }
 
 DataTree::Below DataTree::below(std::string_view path) const {
@@ -94,13 +99,15 @@ DataTree::Below DataTree::below(std::string_view path) const {
     }
     if (path == "/") --found.nodes;
     else if (const Znode* own = find(path)) found.bytes += static_cast<i64>(own->data.bytes.size());
+    MR_ASSERT(found.nodes >= 0 && found.bytes >= 0);
     return found;
 }
 
 ZkData DataTree::shown_data(const std::string& path, const Znode& node) const {
     constexpr std::string_view kQuotas = "/zookeeper/quota", kStats = "/zookeeper_stats";
     if (!path.starts_with(kQuotas) || !path.ends_with(kStats)) return node.data;
-    const std::string_view limited = std::string_view(path).substr(kQuotas.size(), path.size() - kQuotas.size() - kStats.size());
+    const std::string_view limited =
+        std::string_view(path).substr(kQuotas.size(), path.size() - kQuotas.size() - kStats.size());
     if (limited.empty() || find(limited) == nullptr) return node.data;
     const Below counted = below(limited);
     return ZkData::of(fmt::format("count={},bytes={}", counted.nodes + 1, counted.bytes));
@@ -141,17 +148,16 @@ ZkResult DataTree::apply_multi(const ZkRequest& request, const TxnContext& txn, 
     return all;
 }
 
-DataTree::Outcome DataTree::apply_one(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
+DataTree::Outcome DataTree::apply_one(const ZkRequest& request, const TxnContext& txn,
+                                      std::vector<TreeChange>& changes) {
     if (request.op == ZkOp::reconfig) return std::unexpected(ZkError::reconfig_disabled);
     // A sequential node may be asked for by its parent's path and a slash: its name is the number alone.
     const bool creates = request.op == ZkOp::create || request.op == ZkOp::create2 || request.op == ZkOp::create_ttl;
     const bool numbered = creates && is_sequential(request.flags);
     if (!is_valid_path(numbered ? request.path + "0" : request.path)) return std::unexpected(ZkError::bad_arguments);
     switch (request.op) {
-        case ZkOp::create:
-        case ZkOp::create2:
-        case ZkOp::create_container:
-        case ZkOp::create_ttl: return create(request, txn, changes);
+        case ZkOp::create: case ZkOp::create2: case ZkOp::create_container: case ZkOp::create_ttl:
+            return create(request, txn, changes);
         case ZkOp::remove: return remove(request, txn, changes);
         case ZkOp::set_data: return set_data(request, txn, changes);
         case ZkOp::set_acl: return set_acl(request, txn);
@@ -162,7 +168,8 @@ DataTree::Outcome DataTree::apply_one(const ZkRequest& request, const TxnContext
 
 DataTree::Outcome DataTree::create(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
     const bool has_ttl = request.flags == kTtl || request.flags == kTtlSequential;
-    if (request.flags < kPersistent || request.flags > kTtlSequential || request.path == "/") return std::unexpected(ZkError::bad_arguments);
+    if (request.flags < kPersistent || request.flags > kTtlSequential || request.path == "/")
+        return std::unexpected(ZkError::bad_arguments);
     if (has_ttl && !txn.extended_types) return std::unexpected(ZkError::unimplemented);
     if (has_ttl && request.ttl_ms <= 0) return std::unexpected(ZkError::bad_arguments);
     if (request.acl.empty()) return std::unexpected(ZkError::invalid_acl);
@@ -170,7 +177,8 @@ DataTree::Outcome DataTree::create(const ZkRequest& request, const TxnContext& t
     const Znode* parent = find(parent_path);
     if (parent == nullptr) return std::unexpected(ZkError::no_node);
     if (!may(parent->acl, kMayCreate, txn.ids)) return std::unexpected(ZkError::no_auth);
-    const std::string path = is_sequential(request.flags) ? fmt::format("{}{:010d}", request.path, parent->creates) : request.path;
+    const std::string path =
+        is_sequential(request.flags) ? fmt::format("{}{:010d}", request.path, parent->creates) : request.path;
     if (find(path) != nullptr) return std::unexpected(ZkError::node_exists);
     if (parent->stat.ephemeral_owner != 0) return std::unexpected(ZkError::no_children_for_ephemerals);
 
@@ -179,7 +187,8 @@ DataTree::Outcome DataTree::create(const ZkRequest& request, const TxnContext& t
     node.acl = request.acl;
     node.stat.czxid = node.stat.mzxid = node.stat.pzxid = txn.zxid;
     node.stat.ctime = node.stat.mtime = txn.time_ms;
-    if (request.flags == kEphemeral || request.flags == kEphemeralSequential) node.stat.ephemeral_owner = txn.session_id;
+    if (request.flags == kEphemeral || request.flags == kEphemeralSequential)
+        node.stat.ephemeral_owner = txn.session_id;
     node.container = request.flags == kContainer;
     if (has_ttl) node.ttl_ms = request.ttl_ms;
     auto& nodes = nodes_.edit();
@@ -200,6 +209,7 @@ DataTree::Outcome DataTree::remove(const ZkRequest& request, const TxnContext& t
     const Znode* node = find(request.path);
     if (request.path == "/") return std::unexpected(ZkError::bad_arguments);
     if (node == nullptr) return std::unexpected(ZkError::no_node);
+    MR_ASSERT(find(parent_of(request.path)) != nullptr);
     if (!may(find(parent_of(request.path))->acl, kMayDelete, txn.ids)) return std::unexpected(ZkError::no_auth);
     if (!version_matches(request.version, node->stat.version)) return std::unexpected(ZkError::bad_version);
     if (!node->children.empty()) return std::unexpected(ZkError::not_empty);
@@ -221,7 +231,8 @@ void DataTree::unlink(const std::string& path, const TxnContext& txn, std::vecto
     changes.push_back({WatchEventType::children_changed, parent_path});
 }
 
-DataTree::Outcome DataTree::set_data(const ZkRequest& request, const TxnContext& txn, std::vector<TreeChange>& changes) {
+DataTree::Outcome DataTree::set_data(const ZkRequest& request, const TxnContext& txn,
+                                     std::vector<TreeChange>& changes) {
     const Znode* found = find(request.path);
     if (found == nullptr) return std::unexpected(ZkError::no_node);
     if (!may(found->acl, kMayWrite, txn.ids)) return std::unexpected(ZkError::no_auth);

@@ -14,21 +14,43 @@ struct OpName {
     ZkOp op = ZkOp::ping;
     std::string_view name;
 };
-constexpr std::array kOps = {
-    OpName{ZkOp::notification, "notification"}, OpName{ZkOp::create, "create"}, OpName{ZkOp::remove, "delete"},
-    OpName{ZkOp::exists, "exists"}, OpName{ZkOp::get_data, "getData"}, OpName{ZkOp::set_data, "setData"},
-    OpName{ZkOp::get_acl, "getACL"}, OpName{ZkOp::set_acl, "setACL"}, OpName{ZkOp::get_children, "getChildren"},
-    OpName{ZkOp::sync, "sync"}, OpName{ZkOp::ping, "ping"}, OpName{ZkOp::get_children2, "getChildren2"},
-    OpName{ZkOp::check, "check"}, OpName{ZkOp::multi, "multi"}, OpName{ZkOp::create2, "create2"},
-    OpName{ZkOp::auth, "auth"}, OpName{ZkOp::set_watches, "setWatches"},
-    OpName{ZkOp::reconfig, "reconfig"}, OpName{ZkOp::check_watches, "checkWatches"}, OpName{ZkOp::remove_watches, "removeWatches"},
-    OpName{ZkOp::create_container, "createContainer"}, OpName{ZkOp::create_ttl, "createTTL"}, OpName{ZkOp::multi_read, "multiRead"},
-    OpName{ZkOp::get_ephemerals, "getEphemerals"}, OpName{ZkOp::get_all_children_number, "getAllChildrenNumber"},
-    OpName{ZkOp::set_watches2, "setWatches2"}, OpName{ZkOp::add_watch, "addWatch"}, OpName{ZkOp::who_am_i, "whoAmI"},
-    OpName{ZkOp::create_session, "connect"}, OpName{ZkOp::close_session, "closeSession"}, OpName{ZkOp::error, "error"}};
+constexpr std::array kOps = {OpName{ZkOp::notification, "notification"},
+                             OpName{ZkOp::create, "create"},
+                             OpName{ZkOp::remove, "delete"},
+                             OpName{ZkOp::exists, "exists"},
+                             OpName{ZkOp::get_data, "getData"},
+                             OpName{ZkOp::set_data, "setData"},
+                             OpName{ZkOp::get_acl, "getACL"},
+                             OpName{ZkOp::set_acl, "setACL"},
+                             OpName{ZkOp::get_children, "getChildren"},
+                             OpName{ZkOp::sync, "sync"},
+                             OpName{ZkOp::ping, "ping"},
+                             OpName{ZkOp::get_children2, "getChildren2"},
+                             OpName{ZkOp::check, "check"},
+                             OpName{ZkOp::multi, "multi"},
+                             OpName{ZkOp::create2, "create2"},
+                             OpName{ZkOp::auth, "auth"},
+                             OpName{ZkOp::set_watches, "setWatches"},
+                             OpName{ZkOp::reconfig, "reconfig"},
+                             OpName{ZkOp::check_watches, "checkWatches"},
+                             OpName{ZkOp::remove_watches, "removeWatches"},
+                             OpName{ZkOp::create_container, "createContainer"},
+                             OpName{ZkOp::create_ttl, "createTTL"},
+                             OpName{ZkOp::multi_read, "multiRead"},
+                             OpName{ZkOp::get_ephemerals, "getEphemerals"},
+                             OpName{ZkOp::get_all_children_number, "getAllChildrenNumber"},
+                             OpName{ZkOp::set_watches2, "setWatches2"},
+                             OpName{ZkOp::add_watch, "addWatch"},
+                             OpName{ZkOp::who_am_i, "whoAmI"},
+                             OpName{ZkOp::create_session, "connect"},
+                             OpName{ZkOp::close_session, "closeSession"},
+                             OpName{ZkOp::error, "error"}};
 static_assert(kZkLabelBase + 2 * kOps.size() <= UINT16_MAX);
-static_assert(std::ranges::all_of(kOps, [](const OpName& op) { return std::ranges::count(kOps, op.op, &OpName::op) == 1; }));
-static_assert(std::ranges::all_of(kOps, [](const OpName& op) { return std::ranges::count(kOps, op.name, &OpName::name) == 1; }));
+static_assert(std::ranges::all_of(kOps,
+                                  [](const OpName& op) { return std::ranges::count(kOps, op.op, &OpName::op) == 1; }));
+static_assert(std::ranges::all_of(kOps, [](const OpName& op) {
+    return std::ranges::count(kOps, op.name, &OpName::name) == 1;
+}));
 
 u16 place_of(ZkOp op) {
     const auto at = std::ranges::find(kOps, op, &OpName::op);
@@ -217,12 +239,9 @@ void put_result(ByteWriter& out, const ZkResult& result) {
     switch (result.op) {
         case ZkOp::create:
         case ZkOp::sync: put(out, result.path); return;
-        case ZkOp::create2:
-        case ZkOp::create_container:
-        case ZkOp::create_ttl: put(out, result.path); put(out, result.stat); return;
-        case ZkOp::exists:
-        case ZkOp::set_data:
-        case ZkOp::set_acl: put(out, result.stat); return;
+        case ZkOp::create2: case ZkOp::create_container: case ZkOp::create_ttl:
+            put(out, result.path); put(out, result.stat); return;
+        case ZkOp::exists: case ZkOp::set_data: case ZkOp::set_acl: put(out, result.stat); return;
         case ZkOp::get_data: put(out, result.data); put(out, result.stat); return;
         case ZkOp::get_acl: put(out, result.acl); put(out, result.stat); return;
         case ZkOp::get_children:
@@ -233,25 +252,17 @@ void put_result(ByteWriter& out, const ZkResult& result) {
         case ZkOp::multi_read: put_read_results(out, result.results); return;
         case ZkOp::get_children2: put(out, result.children); put(out, result.stat); return;
         case ZkOp::multi: put_multi_results(out, result.results); return;
-        case ZkOp::remove:
-        case ZkOp::check:
-        case ZkOp::ping:
-        case ZkOp::auth:
-        case ZkOp::set_watches:
-        case ZkOp::set_watches2:
-        case ZkOp::check_watches:
-        case ZkOp::remove_watches:
-        case ZkOp::reconfig:
-        case ZkOp::close_session:
-        case ZkOp::create_session:
-        case ZkOp::notification:
-        case ZkOp::error: return;
+        case ZkOp::remove: case ZkOp::check: case ZkOp::ping: case ZkOp::auth: case ZkOp::set_watches:
+        case ZkOp::set_watches2: case ZkOp::check_watches: case ZkOp::remove_watches: case ZkOp::reconfig:
+        case ZkOp::close_session: case ZkOp::create_session: case ZkOp::notification: case ZkOp::error: return;
     }
 }
 
 }  // namespace
 
-bool is_known(ZkOp op) { return op != ZkOp::error && op != ZkOp::create_session && std::ranges::find(kOps, op, &OpName::op) != kOps.end(); }
+bool is_known(ZkOp op) {
+    return op != ZkOp::error && op != ZkOp::create_session && std::ranges::find(kOps, op, &OpName::op) != kOps.end();
+}
 
 std::string_view name_of(ZkOp op) { return kOps[place_of(op)].name; }
 
@@ -374,10 +385,7 @@ bool read(ByteReader& in, WatchEvent& event) {
 
 void put_body(ByteWriter& out, const ZkRequest& request) {
     switch (request.op) {
-        case ZkOp::create:
-        case ZkOp::create2:
-        case ZkOp::create_container:
-        case ZkOp::create_ttl:
+        case ZkOp::create: case ZkOp::create2: case ZkOp::create_container: case ZkOp::create_ttl:
             put(out, request.path);
             put(out, request.data);
             put(out, request.acl);
@@ -386,18 +394,13 @@ void put_body(ByteWriter& out, const ZkRequest& request) {
             return;
         case ZkOp::remove:
         case ZkOp::check: put(out, request.path); out.put_i32(request.version); return;
-        case ZkOp::exists:
-        case ZkOp::get_data:
-        case ZkOp::get_children:
-        case ZkOp::get_children2: put(out, request.path); out.put_bool(request.watch); return;
+        case ZkOp::exists: case ZkOp::get_data: case ZkOp::get_children: case ZkOp::get_children2:
+            put(out, request.path); out.put_bool(request.watch); return;
         case ZkOp::set_data: put(out, request.path); put(out, request.data); out.put_i32(request.version); return;
-        case ZkOp::get_acl:
-        case ZkOp::sync:
-        case ZkOp::get_ephemerals:
-        case ZkOp::get_all_children_number: put(out, request.path); return;
-        case ZkOp::check_watches:
-        case ZkOp::remove_watches:
-        case ZkOp::add_watch: put(out, request.path); out.put_i32(request.flags); return;
+        case ZkOp::get_acl: case ZkOp::sync: case ZkOp::get_ephemerals: case ZkOp::get_all_children_number:
+            put(out, request.path); return;
+        case ZkOp::check_watches: case ZkOp::remove_watches: case ZkOp::add_watch:
+            put(out, request.path); out.put_i32(request.flags); return;
         case ZkOp::multi_read: put_multi(out, request.ops); return;
         case ZkOp::set_acl: put(out, request.path); put(out, request.acl); out.put_i32(request.version); return;
         case ZkOp::multi: put_multi(out, request.ops); return;
@@ -413,20 +416,14 @@ void put_body(ByteWriter& out, const ZkRequest& request) {
         case ZkOp::auth: out.put_i32(0); put(out, request.scheme); put(out, request.data); return;
         case ZkOp::create_session:
         case ZkOp::error: out.put_i32(request.version); return;  // the log keeps the time-out, or the error, here
-        case ZkOp::reconfig:
-        case ZkOp::who_am_i:
-        case ZkOp::ping:
-        case ZkOp::close_session:
+        case ZkOp::reconfig: case ZkOp::who_am_i: case ZkOp::ping: case ZkOp::close_session:
         case ZkOp::notification: return;
     }
 }
 
 bool read_body(ByteReader& in, ZkRequest& request) {
     switch (request.op) {
-        case ZkOp::create:
-        case ZkOp::create2:
-        case ZkOp::create_container:
-        case ZkOp::create_ttl:
+        case ZkOp::create: case ZkOp::create2: case ZkOp::create_container: case ZkOp::create_ttl:
             get(in, request.path);
             get(in, request.data);
             get(in, request.acl);
@@ -435,18 +432,13 @@ bool read_body(ByteReader& in, ZkRequest& request) {
             break;
         case ZkOp::remove:
         case ZkOp::check: get(in, request.path); request.version = in.get_i32(); break;
-        case ZkOp::exists:
-        case ZkOp::get_data:
-        case ZkOp::get_children:
-        case ZkOp::get_children2: get(in, request.path); request.watch = in.get_bool(); break;
+        case ZkOp::exists: case ZkOp::get_data: case ZkOp::get_children: case ZkOp::get_children2:
+            get(in, request.path); request.watch = in.get_bool(); break;
         case ZkOp::set_data: get(in, request.path); get(in, request.data); request.version = in.get_i32(); break;
-        case ZkOp::get_acl:
-        case ZkOp::sync:
-        case ZkOp::get_ephemerals:
-        case ZkOp::get_all_children_number: get(in, request.path); break;
-        case ZkOp::check_watches:
-        case ZkOp::remove_watches:
-        case ZkOp::add_watch: get(in, request.path); request.flags = in.get_i32(); break;
+        case ZkOp::get_acl: case ZkOp::sync: case ZkOp::get_ephemerals: case ZkOp::get_all_children_number:
+            get(in, request.path); break;
+        case ZkOp::check_watches: case ZkOp::remove_watches: case ZkOp::add_watch:
+            get(in, request.path); request.flags = in.get_i32(); break;
         case ZkOp::multi_read: get_multi(in, request.ops); break;
         case ZkOp::set_acl: get(in, request.path); get(in, request.acl); request.version = in.get_i32(); break;
         case ZkOp::multi: get_multi(in, request.ops); break;
@@ -461,10 +453,7 @@ bool read_body(ByteReader& in, ZkRequest& request) {
         case ZkOp::auth: in.get_i32(); get(in, request.scheme); get(in, request.data); break;
         case ZkOp::create_session:
         case ZkOp::error: request.version = in.get_i32(); break;
-        case ZkOp::reconfig:
-        case ZkOp::who_am_i:
-        case ZkOp::ping:
-        case ZkOp::close_session:
+        case ZkOp::reconfig: case ZkOp::who_am_i: case ZkOp::ping: case ZkOp::close_session:
         case ZkOp::notification: break;
     }
     return in.ok();
@@ -475,12 +464,9 @@ bool read_body(ByteReader& in, ZkOp op, ZkResult& result) {
     switch (op) {
         case ZkOp::create:
         case ZkOp::sync: get(in, result.path); break;
-        case ZkOp::create2:
-        case ZkOp::create_container:
-        case ZkOp::create_ttl: get(in, result.path); get(in, result.stat); break;
-        case ZkOp::exists:
-        case ZkOp::set_data:
-        case ZkOp::set_acl: get(in, result.stat); break;
+        case ZkOp::create2: case ZkOp::create_container: case ZkOp::create_ttl:
+            get(in, result.path); get(in, result.stat); break;
+        case ZkOp::exists: case ZkOp::set_data: case ZkOp::set_acl: get(in, result.stat); break;
         case ZkOp::get_data: get(in, result.data); get(in, result.stat); break;
         case ZkOp::get_acl: get(in, result.acl); get(in, result.stat); break;
         case ZkOp::get_children:
@@ -491,19 +477,9 @@ bool read_body(ByteReader& in, ZkOp op, ZkResult& result) {
         case ZkOp::get_children2: get(in, result.children); get(in, result.stat); break;
         case ZkOp::multi:
         case ZkOp::multi_read: get_multi_results(in, result.results); break;
-        case ZkOp::remove:
-        case ZkOp::check:
-        case ZkOp::ping:
-        case ZkOp::auth:
-        case ZkOp::set_watches:
-        case ZkOp::set_watches2:
-        case ZkOp::check_watches:
-        case ZkOp::remove_watches:
-        case ZkOp::reconfig:
-        case ZkOp::close_session:
-        case ZkOp::create_session:
-        case ZkOp::notification:
-        case ZkOp::error: break;
+        case ZkOp::remove: case ZkOp::check: case ZkOp::ping: case ZkOp::auth: case ZkOp::set_watches:
+        case ZkOp::set_watches2: case ZkOp::check_watches: case ZkOp::remove_watches: case ZkOp::reconfig:
+        case ZkOp::close_session: case ZkOp::create_session: case ZkOp::notification: case ZkOp::error: break;
     }
     return in.ok();
 }

@@ -42,11 +42,18 @@ struct Server {
 
 sim::Slice slice_of(const std::vector<u8>& bytes) { return sim::Slice::whole(sim::Chunk::of(bytes)); }
 
+ZkResult answer_to(const ZkRequest& request) {
+    ZkResult result;
+    result.op = request.op;
+    return result;
+}
+
 /// A session and its live connection name each other.
 bool sessions_agree(const ZkServerMemory& memory) {
     for (const auto& [id, session] : memory.sessions) {
         const ZkConnection* connection = session.connection ? memory.connections.find(session.connection) : nullptr;
-        if (session.id != id || (session.connection && (connection == nullptr || connection->session_id != id))) return false;
+        if (session.id != id || (session.connection && (connection == nullptr || connection->session_id != id)))
+            return false;
     }
     return true;
 }
@@ -215,12 +222,14 @@ i64 new_session_id(const Server& server) {
     ZkServerMemory& memory = server.memory();
     if (memory.next_session_id == 0) {
         const u64 from_clock = static_cast<u64>(server.env.wall_ms()) << 24 >> 8;
-        memory.next_session_id = static_cast<i64>(static_cast<u64>(server.state.config.server_id) << 56 | (from_clock & 0x00ffffffffffffffULL));
+        memory.next_session_id = static_cast<i64>(static_cast<u64>(server.state.config.server_id) << 56 |
+                                                  (from_clock & 0x00ffffffffffffffULL));
     }
     return memory.next_session_id++;
 }
 
-void answer_connect(const Server& server, ConnectionId connection, const ConnectRequest& request, const ZkSession* session) {
+void answer_connect(const Server& server, ConnectionId connection, const ConnectRequest& request,
+                    const ZkSession* session) {
     ConnectResponse response;
     response.has_read_only = request.has_read_only;
     if (session != nullptr) {
@@ -269,7 +278,9 @@ ZkSession* resume_session(const Server& server, const ConnectRequest& request) {
 
 void on_four_letters(const Server& server, ConnectionId connection, std::string_view word) {
     const std::string answer = four_letter_answer(server.state, word, server.clock_ms());
-    if (!answer.empty()) server.env.send(connection, sim::make_frame({reinterpret_cast<const u8*>(answer.data()), answer.size()}), zk_reply_label(ZkOp::ping));
+    if (!answer.empty())
+        server.env.send(connection, sim::make_frame({reinterpret_cast<const u8*>(answer.data()), answer.size()}),
+                        zk_reply_label(ZkOp::ping));
     server.memory().connections.erase(connection);
     server.env.close(connection);
 }
@@ -282,7 +293,8 @@ void on_connect_request(const Server& server, ConnectionId connection, sim::Byte
         server.memory().connections.erase(connection);
         return server.env.close(connection);
     }
-    ZkSession* session = request.session_id == 0 ? &open_session(server, request, connection) : resume_session(server, request);
+    ZkSession* session =
+        request.session_id == 0 ? &open_session(server, request, connection) : resume_session(server, request);
     if (session != nullptr) {
         session->connection = connection;
         ZkConnection& bound = server.memory().connections[connection];
@@ -312,8 +324,7 @@ i32 permissions_to_read(ZkOp op) {
 }
 
 ZkResult read_node(const Server& server, const ZkRequest& request, i64 session_id, const Identities& ids) {
-    ZkResult result;
-    result.op = request.op;
+    ZkResult result = answer_to(request);
     result.path = request.path;
     if (!is_valid_path(request.path)) {
         result.error = ZkError::bad_arguments;
@@ -353,8 +364,7 @@ ZkResult read_many(const Server& server, const ZkRequest& request, i64 session_i
 /// What 3.6 and later are asked of the tree as a whole.
 ZkResult survey(const Server& server, const ZkRequest& request, i64 session_id) {
     const DataTree& tree = server.memory().tree;
-    ZkResult result;
-    result.op = request.op;
+    ZkResult result = answer_to(request);
     result.path = request.path;
     if (request.op == ZkOp::get_ephemerals) {
         result.children = tree.ephemerals_of(session_id);
@@ -368,7 +378,8 @@ ZkResult survey(const Server& server, const ZkRequest& request, i64 session_id) 
 
 // ---- requests about watches -----------------------------------------------------------------------
 
-void rearm(const Server& server, WatchKind kind, const std::string& path, i64 session_id, bool fires, WatchEventType type) {
+void rearm(const Server& server, WatchKind kind, const std::string& path, i64 session_id, bool fires,
+           WatchEventType type) {
     if (!fires) return server.memory().watches.add(kind, path, session_id);
     const ZkSession& session = server.memory().sessions.at(session_id);
     MR_ASSERT(session.connection);
@@ -392,18 +403,17 @@ ZkResult set_watches(const Server& server, const ZkRequest& request, i64 session
         rearm(server, WatchKind::child, path, session_id, node == nullptr || newer,
               node == nullptr ? WatchEventType::deleted : WatchEventType::children_changed);
     }
-    for (const std::string& path : request.persistent_watches) server.memory().watches.add(WatchKind::persistent, path, session_id);
-    for (const std::string& path : request.recursive_watches) server.memory().watches.add(WatchKind::recursive, path, session_id);
-    ZkResult result;
-    result.op = request.op;
-    return result;
+    Watches& watches = server.memory().watches;
+    for (const std::string& path : request.persistent_watches) watches.add(WatchKind::persistent, path, session_id);
+    for (const std::string& path : request.recursive_watches) watches.add(WatchKind::recursive, path, session_id);
+    return answer_to(request);
 }
 
 ZkResult add_watch(const Server& server, const ZkRequest& request, i64 session_id) {
-    ZkResult result;
-    result.op = request.op;
+    ZkResult result = answer_to(request);
+    const WatchKind kind = request.flags == kPersistentMode ? WatchKind::persistent : WatchKind::recursive;
     if (request.flags != kPersistentMode && request.flags != kRecursiveMode) result.error = ZkError::marshalling;
-    else server.memory().watches.add(request.flags == kPersistentMode ? WatchKind::persistent : WatchKind::recursive, request.path, session_id);
+    else server.memory().watches.add(kind, request.path, session_id);
     server.env.touch(touch::kZnodes);
     return result;
 }
@@ -418,8 +428,7 @@ ZkResult ask_watches(const Server& server, const ZkRequest& request, i64 session
     if (request.flags == kAnyWatches) look(WatchKind::persistent);
     if (request.flags == kAnyWatches) look(WatchKind::recursive);
     server.env.touch(touch::kZnodes);
-    ZkResult result;
-    result.op = request.op;
+    ZkResult result = answer_to(request);
     if (!found) result.error = ZkError::no_watcher;
     return result;
 }
@@ -427,8 +436,9 @@ ZkResult ask_watches(const Server& server, const ZkRequest& request, i64 session
 // ---- requests by kind -----------------------------------------------------------------------------
 
 bool is_write(ZkOp op) {
-    return op == ZkOp::create || op == ZkOp::create2 || op == ZkOp::create_container || op == ZkOp::create_ttl || op == ZkOp::remove ||
-           op == ZkOp::set_data || op == ZkOp::set_acl || op == ZkOp::multi || op == ZkOp::check || op == ZkOp::reconfig;
+    return op == ZkOp::create || op == ZkOp::create2 || op == ZkOp::create_container || op == ZkOp::create_ttl ||
+           op == ZkOp::remove || op == ZkOp::set_data || op == ZkOp::set_acl || op == ZkOp::multi ||
+           op == ZkOp::check || op == ZkOp::reconfig;
 }
 
 bool is_read(ZkOp op) {
@@ -439,15 +449,16 @@ bool is_read(ZkOp op) {
 bool is_set_watches(ZkOp op) { return op == ZkOp::set_watches || op == ZkOp::set_watches2; }
 
 bool came_with_3_6(ZkOp op) {
-    return op == ZkOp::multi_read || op == ZkOp::get_ephemerals || op == ZkOp::get_all_children_number || op == ZkOp::set_watches2 ||
-           op == ZkOp::add_watch || op == ZkOp::who_am_i;
+    return op == ZkOp::multi_read || op == ZkOp::get_ephemerals || op == ZkOp::get_all_children_number ||
+           op == ZkOp::set_watches2 || op == ZkOp::add_watch || op == ZkOp::who_am_i;
 }
 
-bool is_understood(const Server& server, ZkOp op) { return is_known(op) && (server.state.config.knows_3_6 || !came_with_3_6(op)); }
+bool is_understood(const Server& server, ZkOp op) {
+    return is_known(op) && (server.state.config.knows_3_6 || !came_with_3_6(op));
+}
 
 ZkResult authenticate(const ZkRequest& request, Identities& ids) {
-    ZkResult result;
-    result.op = request.op;
+    ZkResult result = answer_to(request);
     if (!is_auth_scheme(request.scheme)) result.error = ZkError::auth_failed;
     else if (request.scheme == "digest") ids.push_back(digest_identity(request.data.bytes));
     return result;
@@ -461,16 +472,17 @@ ZkResult carry_out(const Server& server, const ZkRequest& request, ZkConnection&
     if (is_write(request.op)) return write(server, session_id, request, &client.ids);
     if (is_read(request.op)) return read_node(server, request, session_id, client.ids);
     if (request.op == ZkOp::auth) return authenticate(request, client.ids);
-    ZkResult result;
-    result.op = request.op;
+    ZkResult result = answer_to(request);
     result.path = request.path;
     if (!is_understood(server, request.op)) result.error = ZkError::unimplemented;
     else if (request.op == ZkOp::multi_read) return read_many(server, request, session_id, client.ids);
-    else if (is_set_watches(request.op) && !server.state.forget_watches_bug) return set_watches(server, request, session_id);
+    else if (is_set_watches(request.op) && !server.state.forget_watches_bug)
+        return set_watches(server, request, session_id);
     else if (request.op == ZkOp::add_watch) return add_watch(server, request, session_id);
     else if (request.op == ZkOp::check_watches || request.op == ZkOp::remove_watches)
         return ask_watches(server, request, session_id, request.op == ZkOp::remove_watches);
-    else if (request.op == ZkOp::get_ephemerals || request.op == ZkOp::get_all_children_number) return survey(server, request, session_id);
+    else if (request.op == ZkOp::get_ephemerals || request.op == ZkOp::get_all_children_number)
+        return survey(server, request, session_id);
     else if (request.op == ZkOp::who_am_i) result.acl = client.ids;
     return result;
 }
@@ -533,7 +545,8 @@ void boot(const Server& server) {
     const bool fresh = disk.find(kLogPath) == sim::kNoFile;
     server.memory().log_file = disk.open(kLogPath).value_or(sim::kNoFile);
     if (fresh) (void)disk.append(server.memory().log_file, slice_of(log_file_head()));
-    for (const LoggedTxn& txn : read_log(disk.read_bytes(server.memory().log_file, 0, disk.size(server.memory().log_file))))
+    const sim::FileId log = server.memory().log_file;
+    for (const LoggedTxn& txn : read_log(disk.read_bytes(log, 0, disk.size(log))))
         replay(server, txn);
     for (auto& [id, session] : server.memory().sessions) hear_from(server, session);
     plan_expiry(server);
@@ -570,16 +583,16 @@ void ZkServer::on_notice(Env& env, sim::Notice& notice) {
     const Server server{state, env};
     switch (notice.kind) {
         case sim::NoticeKind::boot: return boot(server);
-        case sim::NoticeKind::accepted: state.memory.connections[notice.connection].ids = {{0, "ip", "127.0.0.1"}}; return;
+        case sim::NoticeKind::accepted:
+            state.memory.connections[notice.connection].ids = {{0, "ip", "127.0.0.1"}};
+            return;
         case sim::NoticeKind::frame:
             on_frame(server, notice);
             MR_VALIDATE(sessions_agree(state.memory));
             return;
         case sim::NoticeKind::closed: return on_closed(server, notice.connection);
         case sim::NoticeKind::timer: return notice.timer_kind == kReaperTimer ? reap(server) : expire_sessions(server);
-        case sim::NoticeKind::none:
-        case sim::NoticeKind::connected:
-        case sim::NoticeKind::disk: return;
+        case sim::NoticeKind::none: case sim::NoticeKind::connected: case sim::NoticeKind::disk: return;
     }
 }
 

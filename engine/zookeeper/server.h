@@ -65,7 +65,9 @@ public:
     explicit ZkServer(const ZkServerConfig& config) { state.config = config; }
     void on_notice(sim::Env& env, sim::Notice& notice) override;
     [[nodiscard]] NodeKind kind() const override { return NodeKind::zookeeper; }
-    [[nodiscard]] std::string_view timer_name(u16 kind) const override { return kind == 2 ? "mortal nodes" : "session expiry"; }
+    [[nodiscard]] std::string_view timer_name(u16 kind) const override {
+        return kind == 2 ? "mortal nodes" : "session expiry";
+    }
 
     ZkServerState state;
 };

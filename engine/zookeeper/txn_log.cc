@@ -73,7 +73,8 @@ std::vector<LoggedTxn> read_log(std::span<const u8> bytes) {
         const auto body = in.get_bytes(static_cast<u32>(length));
         const u8 end = in.get_u8();
         LoggedTxn txn;
-        if (!in.ok() || end != kEndOfEntry || adler32(body) != static_cast<u32>(checksum) || !read_entry(body, txn)) break;
+        if (!in.ok() || end != kEndOfEntry || adler32(body) != static_cast<u32>(checksum) || !read_entry(body, txn))
+            break;
         MR_ASSERT(body.size() == static_cast<u32>(length));
         txns.push_back(std::move(txn));
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/base/assert.h"
+
 namespace engine::zookeeper {
 namespace {
 
@@ -21,6 +23,7 @@ std::vector<i64> take(Table& table, const std::string& path) {
     std::vector<i64>* sessions = table.find(path);
     if (sessions == nullptr) return {};
     std::vector<i64> taken = std::move(*sessions);
+    MR_ASSERT(!taken.empty());
     table.erase(path);
     return taken;
 }
@@ -65,7 +68,8 @@ bool Watches::has(WatchKind kind, const std::string& path, i64 session_id, bool 
 bool Watches::holds_together() const {
     const auto good = [](const auto& entry) {
         const std::vector<i64>& sessions = entry.second;
-        return !sessions.empty() && std::ranges::is_sorted(sessions) && std::ranges::adjacent_find(sessions) == sessions.end();
+        return !sessions.empty() && std::ranges::is_sorted(sessions) &&
+               std::ranges::adjacent_find(sessions) == sessions.end();
     };
     const auto all_good = [&](const Table& entries) { return std::ranges::all_of(entries, good); };
     return all_good(data) && all_good(child) && all_good(persistent) && all_good(recursive);

@@ -20,7 +20,8 @@ struct FiredWatch {
 struct Watches {
     sim::FlatMap<std::string, std::vector<i64>> data;   // path -> sessions, sorted
     sim::FlatMap<std::string, std::vector<i64>> child;
-    sim::FlatMap<std::string, std::vector<i64>> persistent;   // these stay when they have fired: of a node and its children,
+    sim::FlatMap<std::string, std::vector<i64>>
+        persistent;  // these stay when they have fired: of a node and its children,
     sim::FlatMap<std::string, std::vector<i64>> recursive;    // or of all below it
 
     void add(WatchKind kind, const std::string& path, i64 session_id);

@@ -130,7 +130,8 @@ void Kernel::wake_lanes(NodeId node) {
 Nanos Kernel::limped(NodeId node, Nanos cost) const {
     const LimpFactor limp = host(node).limp;
     MR_ASSERT(limp.denominator > 0 && cost.count >= 0);
-    const Nanos whole = cost / limp.denominator;  // multiplied apart, so that long work of a slow node does not overflow
+    const Nanos whole =
+        cost / limp.denominator;  // multiplied apart, so that long work of a slow node does not overflow
     const Nanos rest = cost - whole * limp.denominator;
     MR_ASSERT(whole <= (kForever - seconds(1'000)) / std::max<i64>(limp.numerator, 1));
     return whole * limp.numerator + rest * limp.numerator / limp.denominator;

@@ -119,7 +119,8 @@ public:
         for (const Input& input : from.inputs)
             if (input.at_index < at) fresh.inputs.push_back(input);
         fresh.history = Traits::prefix(from.history, at);
-        fresh.samples.assign(from.samples.begin(), from.samples.begin() + static_cast<std::ptrdiff_t>(sample_at(at) + 1));
+        fresh.samples.assign(from.samples.begin(),
+                             from.samples.begin() + static_cast<std::ptrdiff_t>(sample_at(at) + 1));
         branches_.push_back(std::move(fresh));
         current_ = branches_.back().id;
     }

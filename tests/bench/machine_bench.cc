@@ -26,7 +26,9 @@ void kernel_events(benchmark::State& bench) {
     engine::World world;
     world.machine = sim::Machine(1);
     for (int i = 0; i < 16; ++i) {
-        const auto node = engine::add_node(world, {"ticker " + std::to_string(i), engine::NodeKind::console, engine::kNoBroker, false}, std::make_unique<Ticker>(), {}, {});
+        const auto node = engine::add_node(
+            world, {"ticker " + std::to_string(i), engine::NodeKind::console, engine::kNoBroker, false},
+            std::make_unique<Ticker>(), {}, {});
         world.machine.start(node);
     }
     for (auto _ : bench) engine::step(world, engine::nobody());

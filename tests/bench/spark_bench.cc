@@ -48,14 +48,18 @@ constexpr i64 kRows = 2'000'000;
 
 void spark_windowed_count(benchmark::State& state) {
     Session session;
-    keep(session, "events", "SELECT timestamp_micros(id * 1000) ts, id % " + std::to_string(state.range(0)) + " k FROM range(" + std::to_string(kRows) + ")");
-    measured(state, session, "SELECT window(ts, '10 seconds') w, k, count(*) FROM events GROUP BY window(ts, '10 seconds'), k", kRows);
+    keep(session, "events",
+         "SELECT timestamp_micros(id * 1000) ts, id % " + std::to_string(state.range(0)) + " k FROM range(" +
+             std::to_string(kRows) + ")");
+    measured(state, session,
+             "SELECT window(ts, '10 seconds') w, k, count(*) FROM events GROUP BY window(ts, '10 seconds'), k", kRows);
 }
 BENCHMARK(spark_windowed_count)->Arg(10)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 
 void spark_count_by_key(benchmark::State& state) {
     Session session;
-    keep(session, "events", "SELECT id % " + std::to_string(state.range(0)) + " k FROM range(" + std::to_string(kRows) + ")");
+    keep(session, "events",
+         "SELECT id % " + std::to_string(state.range(0)) + " k FROM range(" + std::to_string(kRows) + ")");
     measured(state, session, "SELECT k, count(*) FROM events GROUP BY k", kRows);
 }
 BENCHMARK(spark_count_by_key)->Arg(10)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
@@ -70,7 +74,9 @@ BENCHMARK(spark_filter_project)->Unit(benchmark::kMillisecond);
 void spark_split_explode(benchmark::State& state) {
     Session session;
     keep(session, "lines", "SELECT concat('cat dog owl w', id % 100, ' cat the end of it') line FROM range(200000)");
-    measured(state, session, "SELECT word, count(*) FROM (SELECT explode(split(line, ' ')) word FROM lines) GROUP BY word", 200'000 * 9);
+    measured(state, session,
+             "SELECT word, count(*) FROM (SELECT explode(split(line, ' ')) word FROM lines) GROUP BY word",
+             200'000 * 9);
 }
 BENCHMARK(spark_split_explode)->Unit(benchmark::kMillisecond);
 
@@ -86,9 +92,14 @@ BENCHMARK(spark_hash_join)->Unit(benchmark::kMillisecond);
 void spark_json_parse(benchmark::State& state) {
     Session session;
     std::string text;
-    for (int i = 0; i < 50'000; ++i) text += "{\"id\":" + std::to_string(i) + ",\"name\":\"user " + std::to_string(i % 977) + "\",\"score\":" + std::to_string(i % 100) + ".5,\"tags\":[\"a\",\"b\"]}\n";
+    for (int i = 0; i < 50'000; ++i)
+        text += "{\"id\":" + std::to_string(i) + ",\"name\":\"user " + std::to_string(i % 977) +
+                "\",\"score\":" + std::to_string(i % 100) + ".5,\"tags\":[\"a\",\"b\"]}\n";
     const std::string_view texts[] = {text};
-    const DataType schema = struct_type({{"id", type_of(TypeId::bigint), true}, {"name", type_of(TypeId::string), true}, {"score", type_of(TypeId::double_), true}, {"tags", array_type(type_of(TypeId::string), true), true}});
+    const DataType schema = struct_type({{"id", type_of(TypeId::bigint), true},
+                                         {"name", type_of(TypeId::string), true},
+                                         {"score", type_of(TypeId::double_), true},
+                                         {"tags", array_type(type_of(TypeId::string), true), true}});
     for (auto _ : state) benchmark::DoNotOptimize(read_contents(session, "json", {}, schema, texts).has_value());
     state.SetBytesProcessed(state.iterations() * static_cast<i64>(text.size()));
 }
@@ -98,7 +109,9 @@ void spark_plan_windowed_query(benchmark::State& state) {
     Session session;
     must(session, "CREATE TEMP VIEW words AS SELECT TIMESTAMP'2024-01-01 00:00:00' ts, 'cat' word");
     for (auto _ : state) {
-        const auto plan = plan_of_text(session, "SELECT window(ts, '10 minutes', '5 minutes') w, word, count(*) c FROM words WHERE word <> 'dog' GROUP BY window(ts, '10 minutes', '5 minutes'), word");
+        const auto plan = plan_of_text(session,
+                                       "SELECT window(ts, '10 minutes', '5 minutes') w, word, count(*) c FROM words "
+                                       "WHERE word <> 'dog' GROUP BY window(ts, '10 minutes', '5 minutes'), word");
         benchmark::DoNotOptimize(optimise(session, *plan).has_value());
     }
 }

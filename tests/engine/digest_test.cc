@@ -74,11 +74,15 @@ TEST_CASE("every member of every node is in its digest", "[engine]") {
     tests::Stage stage;
     stage.run_to(sim::seconds(4));
     engine::World& world = stage.world;
-    CHECK(check_leaves(world.nodes[world.find_node("broker 1").value].edit_as<engine::broker::BrokerNode>().state) > 300);
-    CHECK(check_leaves(world.nodes[world.find_node("broker 3").value].edit_as<engine::broker::BrokerNode>().state) > 300);
-    CHECK(check_leaves(world.nodes[world.find_node("zookeeper").value].edit_as<engine::zookeeper::ZkServer>().state) > 20);
+    CHECK(check_leaves(world.nodes[world.find_node("broker 1").value].edit_as<engine::broker::BrokerNode>().state) >
+          300);
+    CHECK(check_leaves(world.nodes[world.find_node("broker 3").value].edit_as<engine::broker::BrokerNode>().state) >
+          300);
+    CHECK(check_leaves(world.nodes[world.find_node("zookeeper").value].edit_as<engine::zookeeper::ZkServer>().state) >
+          20);
     CHECK(check_leaves(world.nodes[world.find_node("shop").value].edit_as<engine::client::ProducerNode>().state) > 50);
-    CHECK(check_leaves(world.nodes[world.find_node("warehouse").value].edit_as<engine::client::ConsumerNode>().state) > 50);
+    CHECK(check_leaves(world.nodes[world.find_node("warehouse").value].edit_as<engine::client::ConsumerNode>().state) >
+          50);
     CHECK(check_leaves(world.nodes[world.find_node("console").value].edit_as<engine::tools::ConsoleNode>().state) > 10);
     CHECK(check_leaves(world.machine.kernel) > 50);
 }

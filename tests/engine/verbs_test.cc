@@ -91,7 +91,9 @@ TEST_CASE("a bridge is reached by both halves, which do not reach each other; he
     CHECK(stage.act("partition bridge nobody").find("no node 'nobody'") != std::string::npos);
     CHECK(stage.act("partition bridge broker 2").empty());
     const auto& network = stage.world.machine.network;
-    const auto blocked = [&](const char* a, const char* b) { return network.link(stage.world.find_node(a), stage.world.find_node(b)).blocked; };
+    const auto blocked = [&](const char* a, const char* b) {
+        return network.link(stage.world.find_node(a), stage.world.find_node(b)).blocked;
+    };
     u64 cut = 0;
     for (const engine::NodeCard& card : stage.world.frame->cards) {
         if (card.name != "broker 2") CHECK_FALSE(blocked("broker 2", card.name.c_str()));
@@ -106,7 +108,10 @@ TEST_CASE("a clock that is wrong stamps records wrongly and stops nothing; norma
     Stage stage;
     stage.run_to(seconds(2));
     const auto broker = stage.world.find_node("broker 1");
-    const auto ahead = [&] { return stage.world.machine.kernel.wall_ms(broker) - stage.world.machine.kernel.wall_ms(stage.world.find_node("broker 2")); };
+    const auto ahead = [&] {
+        return stage.world.machine.kernel.wall_ms(broker) -
+               stage.world.machine.kernel.wall_ms(stage.world.find_node("broker 2"));
+    };
     CHECK(stage.act("clock broker 1 soon").find("clock needs") != std::string::npos);
     CHECK(stage.act("clock broker 1 +90s").empty());
     CHECK(ahead() == 90'000);
@@ -177,7 +182,9 @@ TEST_CASE("a blocked link lets nothing through in its direction; unblock opens i
 TEST_CASE("a link can be slower, lossy or narrow, and normal again", "[verbs]") {
     Stage stage;
     stage.run_to(seconds(1));
-    const auto link = [&]() -> const sim::Link& { return stage.world.machine.network.link(stage.world.find_node("broker 1"), stage.world.find_node("broker 2")); };
+    const auto link = [&]() -> const sim::Link& {
+        return stage.world.machine.network.link(stage.world.find_node("broker 1"), stage.world.find_node("broker 2"));
+    };
     CHECK(stage.act("link broker 1 -> broker 2 latency 300ms").empty());
     CHECK(stage.act("link broker 1 -> broker 2 loss 5%").empty());
     CHECK(stage.act("link broker 1 -> broker 2 bandwidth 1000").empty());

@@ -6,8 +6,10 @@
 
 namespace {
 
-constexpr const char* kDeeds[] = {"kill broker 1", "restart broker 1", "pause broker 2", "resume broker 2", "partition isolate broker 3", "heal",
-                                  "kill zookeeper", "restart zookeeper", "limp broker 2 10", "stop warehouse", "start warehouse"};
+constexpr const char* kDeeds[] = {
+    "kill broker 1",  "restart broker 1", "pause broker 2",    "resume broker 2",  "partition isolate broker 3",
+    "heal",           "kill zookeeper",   "restart zookeeper", "limp broker 2 10", "stop warehouse",
+    "start warehouse"};
 
 void step_many(engine::World& world, int count) {
     for (int i = 0; i < count && engine::step(world, engine::nobody()); ++i) {}
@@ -39,7 +41,8 @@ TEST_CASE("a copy taken at any of 200 points on 50 seeds has the original's futu
             const int events = point % 20 == 0 ? 300 : static_cast<int>(chance.below(12)) + 1;
             go_on(copy, deed, events);
             go_on(world, deed, events);
-            if (engine::hash(copy) != engine::hash(world)) FAIL_CHECK("seed " << seed << ", point " << point << ", " << deed);
+            if (engine::hash(copy) != engine::hash(world))
+                FAIL_CHECK("seed " << seed << ", point " << point << ", " << deed);
         }
     }
 }

@@ -9,7 +9,8 @@ namespace {
 std::vector<std::vector<sim::u8>> cut(Bytes bytes) {
     std::vector<std::vector<sim::u8>> frames;
     while (bytes.size() > 2) {
-        const std::size_t size = std::min<std::size_t>(static_cast<std::size_t>(bytes[0] << 8 | bytes[1]), bytes.size() - 2);
+        const std::size_t size =
+            std::min<std::size_t>(static_cast<std::size_t>(bytes[0] << 8 | bytes[1]), bytes.size() - 2);
         std::vector<sim::u8> frame = {0, 0, static_cast<sim::u8>(size >> 8), static_cast<sim::u8>(size)};
         frame.insert(frame.end(), bytes.begin() + 2, bytes.begin() + 2 + static_cast<std::ptrdiff_t>(size));
         frames.push_back(std::move(frame));

@@ -22,7 +22,9 @@ std::string text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.d
 /// Everything but the rows: those are bounded by a statement's budget, which is too large to be spent here.
 struct Planning final : StreamHost {
     using StreamHost::StreamHost;
-    py::Answer<std::string> show(const PlanRef& plan, i64, i64, bool) override { return planned(plan) ? "" : "refused"; }
+    py::Answer<std::string> show(const PlanRef& plan, i64, i64, bool) override {
+        return planned(plan) ? "" : "refused";
+    }
     py::Answer<py::RowTable> rows(const PlanRef& plan, i64) override {
         (void)planned(plan);
         return py::RowTable{schema_of_nothing(), {}};
@@ -45,8 +47,11 @@ void program(Run run) {
 }
 
 DataType record_type() {
-    return struct_type({{"a", type_of(TypeId::integer), true}, {"b", type_of(TypeId::string), true}, {"t", type_of(TypeId::timestamp), true},
-                        {"m", decimal_type(10, 2), true}, {"l", array_type(type_of(TypeId::bigint), true), true}});
+    return struct_type({{"a", type_of(TypeId::integer), true},
+                        {"b", type_of(TypeId::string), true},
+                        {"t", type_of(TypeId::timestamp), true},
+                        {"m", decimal_type(10, 2), true},
+                        {"l", array_type(type_of(TypeId::bigint), true), true}});
 }
 
 std::string literal_of(const std::string& text) {
@@ -70,7 +75,9 @@ void python(Bytes bytes) {
 }
 
 void scala(Bytes bytes) {
-    program([&](py::Interpreter& in) { (void)engine::spark::scala::run_program(engine::spark::scala::make_evaluator(in), text_of(bytes)); });
+    program([&](py::Interpreter& in) {
+        (void)engine::spark::scala::run_program(engine::spark::scala::make_evaluator(in), text_of(bytes));
+    });
 }
 
 void csv(Bytes bytes) {
@@ -79,8 +86,11 @@ void csv(Bytes bytes) {
     DataType inferred;
     bool bad = false;
     const std::string text = text_of(bytes);
-    for (const Value& field : split_csv(text, options)) inferred = merge_csv(inferred, infer_csv_field(field, options, cx));
-    const DataType flat = struct_type({{"a", type_of(TypeId::integer), true}, {"b", type_of(TypeId::string), true}, {"t", type_of(TypeId::timestamp), true}});
+    for (const Value& field : split_csv(text, options))
+        inferred = merge_csv(inferred, infer_csv_field(field, options, cx));
+    const DataType flat = struct_type({{"a", type_of(TypeId::integer), true},
+                                       {"b", type_of(TypeId::string), true},
+                                       {"t", type_of(TypeId::timestamp), true}});
     const Value row = csv_record(text, flat, options, cx, bad);
     if (!row.null && cx.ok()) (void)value_to_csv(row, flat, options, cx);
 }
@@ -102,12 +112,16 @@ void json(Bytes bytes) {
 void pattern(Bytes bytes) {
     const std::string text = text_of(bytes.first(std::min<std::size_t>(bytes.size(), 400)));
     const std::size_t line = text.find('\n');
-    const std::string format = literal_of(text.substr(0, line)), value = literal_of(line == std::string::npos ? "" : text.substr(line + 1));
-    for (const char* call : {"to_timestamp({v}, {f})", "to_date({v}, {f})", "date_format(timestamp'2024-02-29 23:59:59.123456', {f})", "to_number({v}, {f})", "try_to_number({v}, {f})", "to_char(1234.56, {f})",
-                             "format_number(1234.567, {f})", "regexp_extract({v}, {f}, 0)", "from_csv({v}, 'a TIMESTAMP', map('timestampFormat', {f}))"}) {
+    const std::string format = literal_of(text.substr(0, line)),
+                      value = literal_of(line == std::string::npos ? "" : text.substr(line + 1));
+    for (const char* call :
+         {"to_timestamp({v}, {f})", "to_date({v}, {f})", "date_format(timestamp'2024-02-29 23:59:59.123456', {f})",
+          "to_number({v}, {f})", "try_to_number({v}, {f})", "to_char(1234.56, {f})", "format_number(1234.567, {f})",
+          "regexp_extract({v}, {f}, 0)", "from_csv({v}, 'a TIMESTAMP', map('timestampFormat', {f}))"}) {
         std::string sql = std::string("SELECT ") + call;
         for (const auto& [mark, with] : {std::pair{"{v}", &value}, {"{f}", &format}})
-            for (std::size_t at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + with->size())) sql.replace(at, 3, *with);
+            for (std::size_t at = sql.find(mark); at != std::string::npos; at = sql.find(mark, at + with->size()))
+                sql.replace(at, 3, *with);
         Session session;
         session.clock = {"UTC", 1'700'000'000'000'000};
         (void)execute(session, sql);

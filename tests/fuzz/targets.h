@@ -37,8 +37,9 @@ struct Target {
     std::string_view name;
     void (*run)(Bytes);
 };
-inline constexpr std::array kTargets = {Target{"batch", batch}, Target{"frames", frames}, Target{"jute", jute}, Target{"recovery", recovery},
-                                        Target{"command", command}, Target{"sql", sql}, Target{"python", python}, Target{"scala", scala}, Target{"csv", csv}, Target{"json", json},
-                                        Target{"pattern", pattern}};
+inline constexpr std::array kTargets = {Target{"batch", batch},       Target{"frames", frames},   Target{"jute", jute},
+                                        Target{"recovery", recovery}, Target{"command", command}, Target{"sql", sql},
+                                        Target{"python", python},     Target{"scala", scala},     Target{"csv", csv},
+                                        Target{"json", json},         Target{"pattern", pattern}};
 
 }  // namespace tests::fuzz

@@ -57,11 +57,14 @@ int app_place(const std::string& folder) {
 
 bool allowed(const std::string& from, const std::string& to) {
     if (from == to) return true;
-    if (const auto row = kAllowed.find(from); row != kAllowed.end()) return row->second.contains(to) || (to == "sim" && from == "sim/record");
+    if (const auto row = kAllowed.find(from); row != kAllowed.end())
+        return row->second.contains(to) || (to == "sim" && from == "sim/record");
     if (from == "engine") return to.starts_with("sim") || (to.starts_with("engine") && to != "engine/check");
     if (from.starts_with("engine/check")) return to.starts_with("sim") || to.starts_with("engine");
     const int a = app_place(from), b = app_place(to);
-    if (a >= 0 && b >= 0) return b <= a && !(kAppOrder[static_cast<std::size_t>(b)] == "app/proof" && kAppOrder[static_cast<std::size_t>(a)] == "app/serve");
+    if (a >= 0 && b >= 0)
+        return b <= a && !(kAppOrder[static_cast<std::size_t>(b)] == "app/proof" &&
+                           kAppOrder[static_cast<std::size_t>(a)] == "app/serve");
     return a >= 0 && (to.starts_with("engine") || to.starts_with("sim"));
 }
 
@@ -71,7 +74,8 @@ std::string include_of(const std::string& line) {
 }
 
 bool mentions(const std::string& line, std::initializer_list<std::string_view> names) {
-    return line.starts_with("#include <") && std::ranges::any_of(names, [&](std::string_view name) { return line.find(name) != std::string::npos; });
+    return line.starts_with("#include <") &&
+           std::ranges::any_of(names, [&](std::string_view name) { return line.find(name) != std::string::npos; });
 }
 
 }  // namespace

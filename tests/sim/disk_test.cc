@@ -94,7 +94,8 @@ TEST_CASE("a sync in the background makes durable what the file held when it beg
     });
     toy.run();
     REQUIRE(toy.heard.size() == 1);
-    CHECK((toy.heard[0].notice.kind == NoticeKind::disk && toy.heard[0].notice.tag == ticket && toy.heard[0].notice.lane == 2));
+    CHECK((toy.heard[0].notice.kind == NoticeKind::disk && toy.heard[0].notice.tag == ticket &&
+           toy.heard[0].notice.lane == 2));
     cut_power(toy);
     CHECK(content(toy, "log") == "before ");
 }

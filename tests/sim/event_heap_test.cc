@@ -32,7 +32,10 @@ TEST_CASE("a heap under load stays sorted") {
     u64 seq = 0;
     i64 now = 0;
     for (int i = 0; i < 20'000; ++i) {
-        if (heap.empty() || prng.chance(11, 20)) { heap.push(event(now + static_cast<i64>(prng.below(1000)), ++seq)); continue; }
+        if (heap.empty() || prng.chance(11, 20)) {
+            heap.push(event(now + static_cast<i64>(prng.below(1000)), ++seq));
+            continue;
+        }
         const Event next = heap.pop();
         REQUIRE(next.at.count >= now);
         now = next.at.count;

@@ -33,7 +33,8 @@ TEST_CASE("faults of a link add up and are gone when they are taken back") {
         toy.machine.add_fault(fault_of(FaultKind::link_loss, 0, 1, 20'000));
         toy.machine.add_fault(fault_of(FaultKind::link_bandwidth, 0, 1, 5'000));
     });
-    CHECK((link(toy).effective.latency == millis(31) && link(toy).effective.loss_per_million == 20'000 && link(toy).effective.bandwidth == 5'000));
+    CHECK((link(toy).effective.latency == millis(31) && link(toy).effective.loss_per_million == 20'000 &&
+           link(toy).effective.bandwidth == 5'000));
     CHECK(toy.machine.network.link({1}, {0}).effective == link(toy).base);
     for (const FaultKind kind : {FaultKind::link_latency, FaultKind::link_loss, FaultKind::link_bandwidth})
         toy.intervene([&] { CHECK(toy.machine.remove_fault(kind, {0}, {1})); });
@@ -46,7 +47,8 @@ TEST_CASE("a new rule takes the place of the one with the same target") {
     const FaultId second = faults.add(fault_of(FaultKind::link_latency, 0, 1, 7));
     faults.add(fault_of(FaultKind::link_latency, 1, 0, 9));
     CHECK(faults.rules.size() == 2);
-    CHECK((faults.find(FaultKind::link_latency, {0}, {1})->id == second && faults.find(FaultKind::link_latency, {0}, {1})->amount == 7));
+    CHECK((faults.find(FaultKind::link_latency, {0}, {1})->id == second &&
+           faults.find(FaultKind::link_latency, {0}, {1})->amount == 7));
     CHECK_FALSE(faults.remove(FaultKind::link_blocked, {0}, {1}));
 }
 

@@ -21,7 +21,8 @@ TEST_CASE("a frame flattens its splices where they stand") {
 
 TEST_CASE("frames that are put together differently are told apart by digest") {
     CHECK(digest_of(*spliced()) == digest_of(*spliced()));
-    CHECK(digest_of(*spliced()) != digest_of(*make_frame(bytes("<>."), {{1, slice("one")}, {2, slice("two")}, {2, slice("THREE")}})));
+    CHECK(digest_of(*spliced()) !=
+          digest_of(*make_frame(bytes("<>."), {{1, slice("one")}, {2, slice("two")}, {2, slice("THREE")}})));
     CHECK(digest_of(*make_frame(bytes("ab"))) != digest_of(*make_frame(bytes("ac"))));
 }
 

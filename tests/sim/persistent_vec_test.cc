@@ -62,7 +62,8 @@ TEST_CASE("a persistent vector does what a plain one does") {
 
 TEST_CASE("the place in a sorted vector is found by halving") {
     const Numbers items = numbers(100);
-    for (const u64 wanted : {0u, 1u, 50u, 99u, 100u}) CHECK(items.partition_point([&](u64 item) { return item < wanted; }) == wanted);
+    for (const u64 wanted : {0u, 1u, 50u, 99u, 100u})
+        CHECK(items.partition_point([&](u64 item) { return item < wanted; }) == wanted);
 }
 
 TEST_CASE("a digest follows the items, not how they came to be there") {

@@ -8,8 +8,12 @@ using namespace tests;
 
 namespace {
 
-void block(ToyMachine& toy, u16 a, u16 b) { toy.intervene([&] { toy.machine.add_fault(fault_of(FaultKind::link_blocked, a, b)); }); }
-void heal(ToyMachine& toy, u16 a, u16 b) { toy.intervene([&] { toy.machine.remove_fault(FaultKind::link_blocked, {a}, {b}); }); }
+void block(ToyMachine& toy, u16 a, u16 b) {
+    toy.intervene([&] { toy.machine.add_fault(fault_of(FaultKind::link_blocked, a, b)); });
+}
+void heal(ToyMachine& toy, u16 a, u16 b) {
+    toy.intervene([&] { toy.machine.remove_fault(FaultKind::link_blocked, {a}, {b}); });
+}
 
 /// Spans between the transmissions of a frame that does not get through.
 std::vector<i64> retransmission_spans_ms(ToyMachine& toy, u64 message, std::size_t count) {
@@ -35,7 +39,8 @@ TEST_CASE("a frame that does not get through is sent again after 200 ms, then tw
     const ConnectionId id = toy.connect(0, 1);
     block(toy, 0, 1);
     toy.send(0, id, "a");
-    CHECK(retransmission_spans_ms(toy, toy.last_message(), 8) == std::vector<i64>{200, 400, 800, 1600, 3200, 6000, 6000, 6000});
+    CHECK(retransmission_spans_ms(toy, toy.last_message(), 8) ==
+          std::vector<i64>{200, 400, 800, 1600, 3200, 6000, 6000, 6000});
 }
 
 TEST_CASE("a healed link delivers what was stuck, in order, and nothing twice") {

@@ -29,7 +29,8 @@ TEST_CASE("numbers are written in groups of seven bits, the least significant fi
 TEST_CASE("zigzag puts small numbers of both signs first") {
     CHECK((zigzag(0) == 0 && zigzag(-1) == 1 && zigzag(1) == 2 && zigzag(-2) == 3));
     CHECK(zigzag(i32{INT32_MIN}) == 0xffffffffu);
-    for (const i64 value : {i64{0}, i64{-1}, i64{1}, i64{INT64_MAX}, i64{INT64_MIN}}) CHECK(unzigzag(zigzag(value)) == value);
+    for (const i64 value : {i64{0}, i64{-1}, i64{1}, i64{INT64_MAX}, i64{INT64_MIN}})
+        CHECK(unzigzag(zigzag(value)) == value);
 }
 
 TEST_CASE("any number comes back as it was written") {

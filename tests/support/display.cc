@@ -28,7 +28,8 @@ void become_server(int report) {
     const int nowhere = open("/dev/null", O_WRONLY);
     dup2(nowhere, STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
-    execlp("Xvfb", "Xvfb", "-displayfd", descriptor.c_str(), "-screen", "0", "3840x2160x24", "-nolisten", "tcp", "-noreset", static_cast<char*>(nullptr));
+    execlp("Xvfb", "Xvfb", "-displayfd", descriptor.c_str(), "-screen", "0", "3840x2160x24", "-nolisten", "tcp",
+           "-noreset", static_cast<char*>(nullptr));
     _exit(127);
 }
 

@@ -10,7 +10,8 @@ using broker::BrokerList;
 
 /// Broker 1 leads; its followers are the others. Times are in seconds.
 struct LedPartition {
-    explicit LedPartition(BrokerList replicas, BrokerList isr, i32 min_isr = 1, KafkaVersion version = KafkaVersion::v3_9) {
+    explicit LedPartition(BrokerList replicas, BrokerList isr, i32 min_isr = 1,
+                          KafkaVersion version = KafkaVersion::v3_9) {
         rules.self = BrokerId{1};
         rules.lag_time_max = sim::seconds(30);
         rules.profile = profile_of(version);
@@ -26,7 +27,8 @@ struct LedPartition {
     void append(i64 records) { partition.log.next_offset += records; }
     /// A follower fetches at an offset: it has everything below. Returns the high watermark after it.
     i64 fetch(i32 follower, i64 offset) {
-        note_follower_fetch(partition, rules, BrokerId{follower}, Offset{offset}, Offset{0}, partition.log_end_offset(), BrokerEpoch{1});
+        note_follower_fetch(partition, rules, BrokerId{follower}, Offset{offset}, Offset{0}, partition.log_end_offset(),
+                            BrokerEpoch{1});
         return high_watermark();
     }
     i64 high_watermark() {

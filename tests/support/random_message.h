@@ -24,13 +24,16 @@ public:
     template <class T>
     void field(std::string_view, T& value, When present = wire::kAlways) { if (present.holds(version_)) fill(value); }
     template <class T>
-    void nullable(std::string_view, std::optional<T>& value, When present = wire::kAlways, When null_in = wire::kAlways) {
+    void nullable(std::string_view, std::optional<T>& value, When present = wire::kAlways,
+                  When null_in = wire::kAlways) {
         if (!present.holds(version_)) return;
         if (null_in.holds(version_) && rng_.chance(1, 3)) value.reset();
         else fill(value.emplace());
     }
     template <class T>
-    void nullable_struct(std::string_view, std::optional<T>& value, When present = wire::kAlways) { nullable("", value, present); }
+    void nullable_struct(std::string_view, std::optional<T>& value, When present = wire::kAlways) {
+        nullable("", value, present);
+    }
     template <class T>
     void tagged(std::string_view, u32, T& value, When present, const T& by_default = T{}) {
         if (present.holds(version_) && rng_.chance(1, 2)) fill_tagged(value);
@@ -84,9 +87,13 @@ public:
     template <class T>
     void field(std::string_view name, const T& value, When = wire::kAlways) { put_named(name, value); }
     template <class T>
-    void nullable(std::string_view name, const std::optional<T>& value, When = wire::kAlways, When = wire::kAlways) { put_named(name, value); }
+    void nullable(std::string_view name, const std::optional<T>& value, When = wire::kAlways, When = wire::kAlways) {
+        put_named(name, value);
+    }
     template <class T>
-    void nullable_struct(std::string_view name, const std::optional<T>& value, When = wire::kAlways) { put_named(name, value); }
+    void nullable_struct(std::string_view name, const std::optional<T>& value, When = wire::kAlways) {
+        put_named(name, value);
+    }
     template <class T>
     void tagged(std::string_view name, u32, const T& value, When, const T& = T{}) { put_named(name, value); }
 

@@ -90,7 +90,8 @@ sim::u64 Stage::message_between(const std::string& from, const std::string& to) 
         for (sim::u32 side = 0; side < 2; ++side)
             if (connection.ends[side].node == a && connection.ends[sim::other(side)].node == b)
                 for (sim::u32 i = 0; i < connection.segments[side].size(); ++i)
-                    if (connection.segments[side][i].kind == sim::SegmentKind::data) found = connection.segments[side][i].message;
+                    if (connection.segments[side][i].kind == sim::SegmentKind::data)
+                        found = connection.segments[side][i].message;
     });
     return found;
 }

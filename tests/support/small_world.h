@@ -27,7 +27,9 @@ public:
     /// Carries a line out; why not, or "".
     std::string act(const std::string& line);
     [[nodiscard]] sim::Nanos now() const { return clock_; }
-    [[nodiscard]] sim::HostState state(const std::string& node) const { return world.host_state(world.find_node(node)); }
+    [[nodiscard]] sim::HostState state(const std::string& node) const {
+        return world.host_state(world.find_node(node));
+    }
     /// Who leads orders-0 as the last `leader` fact says; 0 if none was told.
     [[nodiscard]] int leader() const;
     [[nodiscard]] sim::u64 acked() const;

@@ -33,7 +33,9 @@ struct ToyTraits {
         if (world.index == world.last) return false;
         return change(world, static_cast<i64>(world.rng.below(10)) + world.disturbed_by, history);
     }
-    static void apply(ToyWorld& world, const Input& input, History* history) { change(world, std::stoll(input.line), history); }
+    static void apply(ToyWorld& world, const Input& input, History* history) {
+        change(world, std::stoll(input.line), history);
+    }
     static History prefix(const History& history, u64 index) {
         History rows;
         for (const Row& row : history)

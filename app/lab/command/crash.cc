@@ -30,8 +30,8 @@ std::string save(const Session& session) {
 
 void on_broken(const sim::BrokenInvariant& broken) {
     std::fflush(stdout);
-    fmt::print(stderr, "millrace: broken invariant: {}\n  at {}:{}, seed {}, event {}, node {}\n", broken.expression, broken.file, broken.line,
-               broken.moment.seed, broken.moment.event_index, broken.moment.node.value);
+    fmt::print(stderr, "millrace: broken invariant: {}\n  at {}:{}, seed {}, event {}, node {}\n", broken.expression,
+               broken.file, broken.line, broken.moment.seed, broken.moment.event_index, broken.moment.node.value);
     static bool saving = false;  // a second one, while the first is saved, saves nothing
     const Session* session = std::exchange(saving, true) ? nullptr : newest_session();
     if (session != nullptr && session->run != nullptr) {

@@ -20,7 +20,9 @@ std::string export_files(const sim::Disk& disk, const std::string& folder) {
     for (const std::string& path : disk.list("")) {
         const sim::Rope& content = disk.file(disk.find(path)).cached;
         const auto bytes = content.read(0, content.size());
-        if (std::string wrong = write_below(folder, path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}); !wrong.empty()) return wrong;
+        if (std::string wrong = write_below(folder, path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+            !wrong.empty())
+            return wrong;
     }
     return "";
 }
@@ -40,7 +42,8 @@ int disk_command(const DiskOptions& options) {
     const engine::NodeId node = run.world().broker_node(engine::BrokerId{options.broker});
     if (node == sim::kNoNode) return complain(fmt::format("there is no broker {} in this session", options.broker));
     const sim::Disk& disk = run.world().machine.disks.of(node);
-    for (const std::string& path : disk.list("")) print_line(fmt::format("{:>12}  {}", disk.file(disk.find(path)).cached.size(), path));
+    for (const std::string& path : disk.list(""))
+        print_line(fmt::format("{:>12}  {}", disk.file(disk.find(path)).cached.size(), path));
     if (options.folder.empty()) return kGood;
     const std::string wrong = export_files(disk, options.folder);
     return wrong.empty() ? kGood : complain(wrong);

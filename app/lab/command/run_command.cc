@@ -41,7 +41,8 @@ std::string seconds_text(sim::Nanos span) { return fmt::format("{} s", span.coun
 
 bool step_is_good(const StepOutcome& outcome) {
     const bool predicted = !outcome.prediction.asked || outcome.prediction.choice >= 0;
-    return outcome.reached && predicted && outcome.refused.empty() && std::ranges::all_of(outcome.expects, &ExpectOutcome::holds);
+    return outcome.reached && predicted && outcome.refused.empty() &&
+           std::ranges::all_of(outcome.expects, &ExpectOutcome::holds);
 }
 
 /// Where a step did not do what its lesson says, on standard error: the transcript may go elsewhere.
@@ -49,10 +50,14 @@ void complain_of(const Lesson& lesson, const StepBlock& step, const StepOutcome&
     const auto say = [&](const Place& place, const std::string& what) {
         complain(fmt::format("{}:{}:{}: step '{}': {}", lesson.path, place.line, place.column, step.id.value, what));
     };
-    if (!outcome.reached) say(step.until.place.line != 0 ? step.until.place : step.place, "its condition did not come true in time; " + outcome.until_value);
+    if (!outcome.reached)
+        say(step.until.place.line != 0 ? step.until.place : step.place,
+            "its condition did not come true in time; " + outcome.until_value);
     for (const std::string& refused : outcome.refused) say(step.place, "refused: " + refused);
     for (std::size_t i = 0; i < outcome.expects.size(); ++i)
-        if (!outcome.expects[i].holds) say(step.expect[i].place, fmt::format("expected, but it gives {}:\n{}", outcome.expects[i].value, outcome.expects[i].sql));
+        if (!outcome.expects[i].holds)
+            say(step.expect[i].place,
+                fmt::format("expected, but it gives {}:\n{}", outcome.expects[i].value, outcome.expects[i].sql));
 }
 
 bool play_steps_aloud(Player& player, const LineSink& tell) {
@@ -91,8 +96,10 @@ void go_on_to_horizon(Player& player, const Horizon& horizon) {
     Progress progress;
     while (!player.at_horizon() && player.run().clock() < end) {
         player.run_to(std::min(end, player.run().clock() + kSlice));
-        if (progress.due()) progress.say(fmt::format("{} simulated, until {}", seconds_text(player.run().lesson_clock()),
-                                                     horizon.sql.empty() ? seconds_text(end - player.run().world().frame->origin) : horizon.sql));
+        if (progress.due())
+            progress.say(fmt::format(
+                "{} simulated, until {}", seconds_text(player.run().lesson_clock()),
+                horizon.sql.empty() ? seconds_text(end - player.run().world().frame->origin) : horizon.sql));
     }
 }
 
@@ -115,13 +122,15 @@ std::optional<sim::Nanos> parse_lesson_time(const std::string& text, const Lesso
 
 Horizon horizon_of(const std::string& until, const Session& session) {
     if (until.empty()) return {};
-    if (const auto time = parse_lesson_time(until, session.lesson)) return {session.run->world().frame->origin + *time, ""};
+    if (const auto time = parse_lesson_time(until, session.lesson))
+        return {session.run->world().frame->origin + *time, ""};
     return {sim::kForever, until};
 }
 
 void play_all(Player& player) {
     for (std::size_t i = 0; i < player.lesson().steps.size() && !player.at_horizon(); ++i) player.play_step(i);
-    if (!player.at_horizon() && !player.lesson().goals.empty()) player.play_free(solution_of(player.lesson()), kAfterSolution);
+    if (!player.at_horizon() && !player.lesson().goals.empty())
+        player.play_free(solution_of(player.lesson()), kAfterSolution);
 }
 
 std::string hash_line(const engine::World& world) { return fmt::format("hash: {:016x}", engine::hash(world)); }
@@ -140,7 +149,8 @@ int run_headless(const RunOptions& options) {
     Player player(session.lesson, *session.run);
     const Horizon horizon = horizon_of(options.until, session);
     player.set_horizon(horizon);
-    if (const std::string wrong = player.horizon_error(); !wrong.empty()) return complain("--until is neither a time nor a query:\n" + wrong);
+    if (const std::string wrong = player.horizon_error(); !wrong.empty())
+        return complain("--until is neither a time nor a query:\n" + wrong);
     Teller teller(options.transcript.empty() && !options.quiet, !options.transcript.empty());
     const LineSink tell = [&](const std::string& line) { teller(line); };
     write_title(session.lesson, session.seed, tell);

@@ -49,7 +49,8 @@ void print_json(const Table& table) {
     for (std::size_t r = 0; r < table.rows.size(); ++r) {
         std::string line;
         for (std::size_t i = 0; i < table.rows[r].size(); ++i)
-            line += fmt::format("{}{}: {}", i == 0 ? "" : ", ", json_text(table.columns[i]), json_cell(table.rows[r][i]));
+            line +=
+                fmt::format("{}{}: {}", i == 0 ? "" : ", ", json_text(table.columns[i]), json_cell(table.rows[r][i]));
         print_line(fmt::format("  {{{}}}{}", line, r + 1 < table.rows.size() ? "," : ""));
     }
     print_line("]");
@@ -74,7 +75,9 @@ std::expected<std::unique_ptr<Session>, std::string> open_at(const QueryOptions&
     auto session = open_saved(options.file);
     if (!session || options.at.empty()) return session;
     const auto time = parse_lesson_time(options.at, (*session)->lesson);
-    if (!time) return std::unexpected(fmt::format("'{}' is no time of this lesson: write 12.5s, 11m or a clock time such as 12:00:30", options.at));
+    if (!time)
+        return std::unexpected(fmt::format(
+            "'{}' is no time of this lesson: write 12.5s, 11m or a clock time such as 12:00:30", options.at));
     Run& run = *(*session)->run;
     const sim::Nanos moment = run.world().frame->origin + *time;
     run.seek(std::min(run.index_at(moment), run.timeline().branch().head));
@@ -88,8 +91,9 @@ int replay_command(const std::string& file, bool hash) {
     if (!session) return complain(session.error());
     for (const std::string& warning : (*session)->warnings) complain(file + ": " + warning);
     const Run& run = *(*session)->run;
-    print_line(fmt::format("{}: seed {}, {} branches, {} inputs, {} events", (*session)->lesson.info.id.value, (*session)->seed,
-                           run.timeline().branches().size(), run.timeline().branch().inputs.size(), run.cursor() - run.timeline().first()));
+    print_line(fmt::format("{}: seed {}, {} branches, {} inputs, {} events", (*session)->lesson.info.id.value,
+                           (*session)->seed, run.timeline().branches().size(), run.timeline().branch().inputs.size(),
+                           run.cursor() - run.timeline().first()));
     if (hash) print_line(hash_line(run.world()));
     return (*session)->damaged() || run.timeline().divergence().found ? kFailed : kGood;
 }

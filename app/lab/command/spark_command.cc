@@ -16,13 +16,17 @@ namespace spark = engine::spark;
 
 namespace {
 
-sim::i64 wall_micros() { return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+sim::i64 wall_micros() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
 
 /// `file.py:3:5: AnalysisException: [CLASS] ...`
 std::string told(const std::string& file, const spark::py::Raised& raised) {
     std::string message = raised.error.message;
     while (!message.empty() && message.back() == '\n') message.pop_back();
-    return fmt::format("{}:{}:{}: {}: {}\n", file_name(file), raised.line, raised.column, raised.error.exception, message);
+    return fmt::format("{}:{}:{}: {}: {}\n", file_name(file), raised.line, raised.column, raised.error.exception,
+                       message);
 }
 
 /// The store of a program, with checkpoints that nobody named in memory.
@@ -31,7 +35,9 @@ struct ProgramStore final : engine::dfs::FileStore {
     engine::dfs::MemoryStore own;
 
     explicit ProgramStore(engine::dfs::FileStore& store) : given(store) {}
-    [[nodiscard]] static bool is_own(const std::string& path) { return engine::dfs::plain_path(path).starts_with("/tmp/temporary-"); }
+    [[nodiscard]] static bool is_own(const std::string& path) {
+        return engine::dfs::plain_path(path).starts_with("/tmp/temporary-");
+    }
     [[nodiscard]] const engine::dfs::FileStore& of(const std::string& path) const {
         if (is_own(path)) return own;
         return given;
@@ -40,14 +46,17 @@ struct ProgramStore final : engine::dfs::FileStore {
         if (is_own(path)) return own;
         return given;
     }
-    std::optional<std::vector<engine::dfs::FileInfo>> list(const std::string& path) const override { return of(path).list(path); }
+    std::optional<std::vector<engine::dfs::FileInfo>> list(const std::string& path) const override {
+        return of(path).list(path);
+    }
     std::optional<std::string> read(const std::string& path) const override { return of(path).read(path); }
     bool write(const std::string& path, const std::string& bytes) override { return of(path).write(path, bytes); }
     bool remove(const std::string& path) override { return of(path).remove(path); }
     bool exists(const std::string& path) const override { return of(path).exists(path); }
 };
 
-std::optional<spark::py::Raised> run_text(const SparkCommand& command, spark::py::Interpreter& in, const std::string& text) {
+std::optional<spark::py::Raised> run_text(const SparkCommand& command, spark::py::Interpreter& in,
+                                          const std::string& text) {
     spark::py::define_builtins(in);
     if (!command.file.ends_with(".scala")) return spark::py::run_program(in, text);
     const auto evaluator = spark::scala::make_evaluator(in);

@@ -1,5 +1,5 @@
-// `millrace spark FILE.py`: a PySpark program, or a Scala one in the shape of a chain of calls, run by the Spark engine. What it
-// prints goes to standard output; the exception that ends it, with its place, to standard error.
+// `millrace spark FILE.py`: a PySpark program, or a Scala one in the shape of a chain of calls, run by the Spark
+// engine. What it prints goes to standard output; the exception that ends it, with its place, to standard error.
 #pragma once
 
 #include <string>

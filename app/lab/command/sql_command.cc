@@ -17,7 +17,10 @@ namespace spark = engine::spark;
 
 namespace {
 
-sim::i64 wall_micros() { return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+sim::i64 wall_micros() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
 
 }  // namespace
 
@@ -40,7 +43,9 @@ SqlOutcome run_sql(const SqlCommand& command) {
     session.ansi = command.ansi;
     session.clock = {"UTC", command.now_micros};
     const FolderStore store(command.data);
-    session.files = [&](const std::string& format, const auto& options) { return spark::read_files(session, store, format, options, std::nullopt); };
+    session.files = [&](const std::string& format, const auto& options) {
+        return spark::read_files(session, store, format, options, std::nullopt);
+    };
     SqlOutcome outcome;
     for (const std::string& statement : split_statements(command.text)) {
         if (command.plan) {

@@ -47,7 +47,8 @@ std::vector<std::string> commands_in(const std::string& text) {
         std::string line = text.substr(at, end - at);
         if (line.ends_with('\r')) line.pop_back();
         if (line.starts_with("$ ")) line.erase(0, 2);
-        if (line.find_first_not_of(" \t") != std::string::npos && !line.starts_with("#")) commands.push_back(std::move(line));
+        if (line.find_first_not_of(" \t") != std::string::npos && !line.starts_with("#"))
+            commands.push_back(std::move(line));
         at = end + 1;
     }
     return commands;
@@ -97,7 +98,8 @@ private:
 }  // namespace
 
 int tool_command(const ToolOptions& options) {
-    if (options.brokers < 1 || options.brokers > kMostBrokers) return complain(fmt::format("--brokers takes 1 to {}", kMostBrokers)), kUsage;
+    if (options.brokers < 1 || options.brokers > kMostBrokers)
+        return complain(fmt::format("--brokers takes 1 to {}", kMostBrokers)), kUsage;
     const auto script = read_script(options.script);
     if (!script) return complain(script.error());
     auto world = engine::build_world(cluster_of(options));

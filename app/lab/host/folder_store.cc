@@ -58,7 +58,8 @@ std::string FolderStore::inside(const std::string& path) const {
     if (root.empty()) return "";
     const fs::path given = engine::dfs::plain_path(path);
     std::error_code failed;
-    const std::string whole = fs::weakly_canonical(given.is_absolute() ? given : fs::path(root) / given, failed).string();
+    const std::string whole =
+        fs::weakly_canonical(given.is_absolute() ? given : fs::path(root) / given, failed).string();
     if (failed || whole.find('\0') != std::string::npos) return "";
     const bool below = whole == root || (whole.starts_with(root) && (root == "/" || whole[root.size()] == '/'));
     return below ? whole : "";

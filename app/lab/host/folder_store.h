@@ -1,5 +1,6 @@
-// A folder of the host as the file store of a Spark session. Programs name files relative to the folder, or by whole paths below
-// it; what lies outside does not exist for them and cannot be written. Links that lead out of the folder lead nowhere.
+// A folder of the host as the file store of a Spark session. Programs name files relative to the folder, or by whole
+// paths below it; what lies outside does not exist for them and cannot be written. Links that lead out of the folder
+// lead nowhere.
 #pragma once
 
 #include <string>

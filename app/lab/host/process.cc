@@ -27,7 +27,8 @@ namespace {
 std::string read_all(int input) {
     std::string text;
     char buffer[4096];
-    for (ssize_t got = 0; (got = read(input, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
+    for (ssize_t got = 0; (got = read(input, buffer, sizeof buffer)) > 0;)
+        text.append(buffer, static_cast<std::size_t>(got));
     return text;
 }
 
@@ -45,7 +46,8 @@ std::expected<std::string, std::string> run_self(const ProcessSettings& settings
     int status = 0;
     waitpid(child, &status, 0);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return text;
-    return std::unexpected(fmt::format("a fresh process ended with status {}", WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)));
+    return std::unexpected(fmt::format("a fresh process ended with status {}",
+                                       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)));
 }
 
 }  // namespace app::lab

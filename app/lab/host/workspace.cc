@@ -44,11 +44,14 @@ std::optional<std::tm> moment_in(std::string_view name) {
     parts.tm_hour = number_at(name, 9, 2);
     parts.tm_min = number_at(name, 11, 2);
     parts.tm_isdst = -1;
-    const bool sound = parts.tm_year > 0 && parts.tm_mon >= 0 && parts.tm_mon < 12 && parts.tm_mday > 0 && parts.tm_hour >= 0 && parts.tm_min >= 0;
+    const bool sound = parts.tm_year > 0 && parts.tm_mon >= 0 && parts.tm_mon < 12 && parts.tm_mday > 0 &&
+                       parts.tm_hour >= 0 && parts.tm_min >= 0;
     return sound ? std::optional(parts) : std::nullopt;
 }
 
-bool same_day(const std::tm& a, const std::tm& b) { return a.tm_year == b.tm_year && a.tm_mon == b.tm_mon && a.tm_mday == b.tm_mday; }
+bool same_day(const std::tm& a, const std::tm& b) {
+    return a.tm_year == b.tm_year && a.tm_mon == b.tm_mon && a.tm_mday == b.tm_mday;
+}
 
 void set(WindowSettings& settings, std::string_view key, std::string_view value) {
     if (key == "theme") settings.theme = value;
@@ -65,7 +68,9 @@ std::string workspace_folder() {
     return "";
 }
 
-std::string sessions_folder(const std::string& workspace) { return workspace.empty() ? "" : join_path(workspace, "sessions"); }
+std::string sessions_folder(const std::string& workspace) {
+    return workspace.empty() ? "" : join_path(workspace, "sessions");
+}
 
 namespace {
 
@@ -106,12 +111,14 @@ std::string when_of(const std::string& session_path) {
 
 WindowSettings read_settings(const std::string& workspace) {
     WindowSettings settings;
-    const auto text = workspace.empty() ? std::unexpected(std::string()) : read_file(join_path(workspace, kSettingsFile));
+    const auto text =
+        workspace.empty() ? std::unexpected(std::string()) : read_file(join_path(workspace, kSettingsFile));
     std::string_view rest = text ? std::string_view(*text) : std::string_view();
     while (!rest.empty()) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-        if (const auto equals = line.find('='); equals != std::string_view::npos) set(settings, line.substr(0, equals), line.substr(equals + 1));
+        if (const auto equals = line.find('='); equals != std::string_view::npos)
+            set(settings, line.substr(0, equals), line.substr(equals + 1));
     }
     return settings;
 }
@@ -119,8 +126,9 @@ WindowSettings read_settings(const std::string& workspace) {
 std::string write_settings(const std::string& workspace, const WindowSettings& settings) {
     if (workspace.empty()) return "";
     if (std::string wrong = make_folder(workspace); !wrong.empty()) return wrong;
-    return write_file(join_path(workspace, kSettingsFile), fmt::format("theme={}\nscale_percent={}\nreduced_motion={}\n", settings.theme, settings.scale_percent,
-                                                                      settings.reduced_motion ? "yes" : "no"));
+    return write_file(join_path(workspace, kSettingsFile),
+                      fmt::format("theme={}\nscale_percent={}\nreduced_motion={}\n", settings.theme,
+                                  settings.scale_percent, settings.reduced_motion ? "yes" : "no"));
 }
 
 std::optional<sim::i64> file_stamp(const std::string& path) {
@@ -133,7 +141,9 @@ std::optional<sim::i64> file_stamp(const std::string& path) {
 }
 
 sim::Nanos steady_now() {
-    return sim::nanos(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
+    return sim::nanos(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+            .count());
 }
 
 }  // namespace app::lab

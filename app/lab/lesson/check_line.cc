@@ -14,7 +14,19 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-enum class ObjectKind : sim::u8 { node, producer, startable, query, like, partition, topic_or_broker, link, message, time, none };
+enum class ObjectKind : sim::u8 {
+    node,
+    producer,
+    startable,
+    query,
+    like,
+    partition,
+    topic_or_broker,
+    link,
+    message,
+    time,
+    none
+};
 
 struct VerbObject {
     std::string_view verb;

@@ -26,7 +26,8 @@ std::string nearest_lesson(const std::string& name, const std::vector<std::strin
     for (const std::string& id : ids)
         if (!sim::all_digits(name) && name.size() > 2 && id.find(name) != std::string::npos) return id;
     std::vector<std::string> parts;
-    for (const std::string& id : ids) parts.push_back(sim::all_digits(name) ? id.substr(0, id.find('-')) : id.substr(id.find('-') + 1));
+    for (const std::string& id : ids)
+        parts.push_back(sim::all_digits(name) ? id.substr(0, id.find('-')) : id.substr(id.find('-') + 1));
     const std::string part = nearest_of(name, parts);
     const auto at = std::ranges::find(parts, part);
     return part.empty() || at == parts.end() ? "" : ids[static_cast<std::size_t>(at - parts.begin())];

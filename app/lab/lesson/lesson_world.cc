@@ -194,7 +194,8 @@ engine::spark::QuerySpec query_of(const engine::spark::SparkSpec& cluster, const
     // What the lesson says of the query goes before what its program says.
     if (!query.program.empty()) take_program_words(cluster, query);
     for (const Connector& source : block.sources)
-        query.sources.push_back(source_of(source, source.watermark.column.given() ? source.watermark : block.watermark));
+        query.sources.push_back(
+            source_of(source, source.watermark.column.given() ? source.watermark : block.watermark));
     query.sql = block.sql.value;
     if (block.output_mode.given()) query.output_mode = block.output_mode.value;
     if (block.trigger.given()) query.trigger = block.trigger.value;
@@ -241,9 +242,11 @@ void need(std::vector<std::string>& needs, bool used, std::string what) {
 /// Formats that a query of a lesson can read and write so far.
 void need_query(std::vector<std::string>& needs, const QueryBlock& query) {
     constexpr std::string_view kSources[] = {"kafka", "rate", "rate-micro-batch", "memory", "socket"};
-    constexpr std::string_view kSinks[] = {"console", "memory", "noop", "kafka", "foreach", "foreachBatch", "text", "csv", "json"};
+    constexpr std::string_view kSinks[] = {"console",      "memory", "noop", "kafka", "foreach",
+                                           "foreachBatch", "text",   "csv",  "json"};
     for (const Connector& source : query.sources)
-        need(needs, std::ranges::find(kSources, source.format.value) == std::end(kSources), fmt::format("the source '{}'", source.format.value));
+        need(needs, std::ranges::find(kSources, source.format.value) == std::end(kSources),
+             fmt::format("the source '{}'", source.format.value));
     const bool sink = std::ranges::find(kSinks, query.sink.format.value) != std::end(kSinks);
     need(needs, query.sink.format.given() && !sink, fmt::format("the sink '{}'", query.sink.format.value));
     need(needs, query.trigger.value.starts_with("continuous"), "continuous triggers");

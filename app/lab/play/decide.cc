@@ -80,13 +80,16 @@ struct Election {
 Election election_of(const Reader& reader, TopicPartition id) {
     const Cluster cluster(reader);
     const auto* state = cluster.find(id);
-    return state == nullptr ? Election{} : Election{state->leader, state->leader_epoch.value, state->replicas, state->isr};
+    return state == nullptr ? Election{}
+                            : Election{state->leader, state->leader_epoch.value, state->replicas, state->isr};
 }
 
 std::string why_not_leader(const Reader& reader, const Election& before, BrokerId chosen, BrokerId leader) {
     const sim::NodeId node = reader.world().broker_node(chosen);
-    if (!engine::broker::contains(before.replicas, chosen)) return fmt::format("Broker {} holds no replica of it.", chosen.value);
-    if (node == sim::kNoNode || !reader.world().kernel().host(node).alive()) return fmt::format("Broker {} is not alive.", chosen.value);
+    if (!engine::broker::contains(before.replicas, chosen))
+        return fmt::format("Broker {} holds no replica of it.", chosen.value);
+    if (node == sim::kNoNode || !reader.world().kernel().host(node).alive())
+        return fmt::format("Broker {} is not alive.", chosen.value);
     if (!engine::broker::contains(before.isr, chosen))
         return fmt::format("Broker {} was not in the ISR {{{}}}.", chosen.value, engine::broker::to_text(before.isr));
     return fmt::format("Broker {} could, but broker {} stands before it in {}.", chosen.value, leader.value,
@@ -106,14 +109,18 @@ Decision decide_leader(const Run& run, const Words& words) {
         return after.epoch > now.epoch && after.leader != engine::kNoBroker;
     });
     if (!held)
-        return {Decided::undecided, now.leader == engine::kNoBroker
-                                        ? "Nobody is elected within the hour: no member of the ISR comes back."
-                                        : fmt::format("No election is held within the hour: broker {} goes on leading.", now.leader.value)};
+        return {Decided::undecided,
+                now.leader == engine::kNoBroker
+                    ? "Nobody is elected within the hour: no member of the ISR comes back."
+                    : fmt::format("No election is held within the hour: broker {} goes on leading.", now.leader.value)};
     if (after.leader == chosen)
-        return verdict(true, fmt::format("The controller elects broker {} too: first of {} that is alive and in the ISR {{{}}}.",
-                                         chosen.value, engine::broker::to_text(after.replicas), engine::broker::to_text(before.isr)));
-    return verdict(false, fmt::format("The controller elects broker {}. {} The rule: first in the assignment, alive, in the ISR.",
-                                      after.leader.value, why_not_leader(world.reader, before, chosen, after.leader)));
+        return verdict(
+            true,
+            fmt::format("The controller elects broker {} too: first of {} that is alive and in the ISR {{{}}}.",
+                        chosen.value, engine::broker::to_text(after.replicas), engine::broker::to_text(before.isr)));
+    return verdict(
+        false, fmt::format("The controller elects broker {}. {} The rule: first in the assignment, alive, in the ISR.",
+                           after.leader.value, why_not_leader(world.reader, before, chosen, after.leader)));
 }
 
 // ---- the watermark ------------------------------------------------------------------------------------
@@ -131,9 +138,11 @@ Decision decide_watermark(const Run& run, const Words& words) {
     const BatchRow& batch = *newest_committed(driver_of(world.reader), words[1]);
     const std::string moment = engine::spark::moment_text(batch.next_ms), clock = moment.substr(11);
     const bool same = clock == words[2] || clock == words[2] + ":00";
-    return verdict(same, fmt::format("Batch {} leaves the watermark at {}{}. The rule: the largest event time read so far less the "
-                                     "delay; it never goes back, and the next batch is the first to use it.",
-                                     batch.batch_id, clock, same ? ", as you say" : ""));
+    return verdict(
+        same,
+        fmt::format("Batch {} leaves the watermark at {}{}. The rule: the largest event time read so far less the "
+                    "delay; it never goes back, and the next batch is the first to use it.",
+                    batch.batch_id, clock, same ? ", as you say" : ""));
 }
 
 // ---- a row --------------------------------------------------------------------------------------------
@@ -146,7 +155,9 @@ const BatchRow* reader_of(const engine::spark::Driver& driver, TopicPartition id
         if (task.source != id || task.from > offset || offset >= task.until) continue;
         const auto& batches = driver.progress.ledger.batches;
         for (u64 b = batches.size(); b > 0; --b)
-            if (batches[b - 1].query == task.query && batches[b - 1].batch_id == task.batch_id && batches[b - 1].committed) return &batches[b - 1];
+            if (batches[b - 1].query == task.query && batches[b - 1].batch_id == task.batch_id &&
+                batches[b - 1].committed)
+                return &batches[b - 1];
     }
     return nullptr;
 }
@@ -155,8 +166,10 @@ Decision decide_row(const Run& run, const Words& words) {
     Ahead world(run);
     const engine::spark::Driver* driver = driver_of(world.reader);
     const TopicPartition id = partition_named(world.reader, words[1]);
-    if (driver == nullptr || id.topic == sim::kNoName) return bad_line("a row is PARTITION OFFSET of a topic that a query reads");
-    if (words.size() != 4 || (words[3] != "drop" && words[3] != "keep")) return bad_line("decide row needs drop or keep");
+    if (driver == nullptr || id.topic == sim::kNoName)
+        return bad_line("a row is PARTITION OFFSET of a topic that a query reads");
+    if (words.size() != 4 || (words[3] != "drop" && words[3] != "keep"))
+        return bad_line("decide row needs drop or keep");
     i64 offset = -1;
     std::from_chars(words[2].data(), words[2].data() + words[2].size(), offset);
     if (!world.pass_until([&] { return reader_of(*driver_of(world.reader), id, offset) != nullptr; }))
@@ -171,14 +184,18 @@ Decision decide_row(const Run& run, const Words& words) {
         if (ends[i].offset == offset) dropped = &ends[i];
     }
     if (dropped == nullptr && unnamed)
-        return {Decided::undecided, fmt::format("Batch {} drops several rows at once: which, it does not tell.", batch.batch_id)};
+        return {Decided::undecided,
+                fmt::format("Batch {} drops several rows at once: which, it does not tell.", batch.batch_id)};
     const bool same = (words[3] == "drop") == (dropped != nullptr);
-    if (dropped == nullptr) return verdict(same, "It is kept: its window had not ended at the watermark that late rows are held against.");
+    if (dropped == nullptr)
+        return verdict(same, "It is kept: its window had not ended at the watermark that late rows are held against.");
     const std::string end = dropped->window_end.empty() ? dropped->event_time : dropped->window_end;
-    return verdict(same, fmt::format("Batch {} drops `{}`: its window ends {}, and late rows are held against {}. The rule: dropped when "
-                                     "the end is not after the watermark of the batch before.",
-                                     dropped->batch_id, dropped->key, end.substr(std::min<std::size_t>(11, end.size())),
-                                     dropped->watermark.substr(11)));
+    return verdict(
+        same, fmt::format(
+                  "Batch {} drops `{}`: its window ends {}, and late rows are held against {}. The rule: dropped when "
+                  "the end is not after the watermark of the batch before.",
+                  dropped->batch_id, dropped->key, end.substr(std::min<std::size_t>(11, end.size())),
+                  dropped->watermark.substr(11)));
 }
 
 // ---- partitions ---------------------------------------------------------------------------------------
@@ -194,12 +211,17 @@ struct Given {
 Given given_to(const Reader& reader, sim::NodeId member) {
     Given given;
     for (const KnownGroup& known : known_groups(reader)) {
-        const auto mine = std::ranges::any_of(known.group->members, [&](const auto& each) { return each.second.node == member; });
+        const auto mine =
+            std::ranges::any_of(known.group->members, [&](const auto& each) { return each.second.node == member; });
         if (!mine) continue;
-        given = {known.group->generation, known.group->phase == engine::broker::GroupPhase::stable, known.group->members.size(),
-                 known.group->protocol, {}};
+        given = {known.group->generation,
+                 known.group->phase == engine::broker::GroupPhase::stable,
+                 known.group->members.size(),
+                 known.group->protocol,
+                 {}};
         for (const KnownAssignment& each : assignments_of(reader, known))
-            if (each.member == member) given.partitions.push_back(fmt::format("{}-{}", reader.text(each.id.topic), each.id.partition));
+            if (each.member == member)
+                given.partitions.push_back(fmt::format("{}-{}", reader.text(each.id.topic), each.id.partition));
     }
     std::ranges::sort(given.partitions);
     return given;
@@ -229,17 +251,23 @@ Decision decide_partitions(const Run& run, const Words& words) {
         after = given_to(world.reader, member);
         return after.stable && (after.generation > now.generation || !now.stable);
     });
-    if (!shared_out) return {Decided::undecided, fmt::format("No rebalance ends within the hour: it keeps {}.", list_text(now.partitions))};
+    if (!shared_out)
+        return {Decided::undecided,
+                fmt::format("No rebalance ends within the hour: it keeps {}.", list_text(now.partitions))};
     const bool same = after.partitions == chosen;
-    return verdict(same, fmt::format("Generation {} with {} members gives {} {} by `{}`. The rule: partitions are shared out among members "
-                                     "sorted by id, and each has one reader in a group.",
-                                     after.generation, after.members, words[1], list_text(after.partitions), after.assignor));
+    return verdict(
+        same,
+        fmt::format(
+            "Generation {} with {} members gives {} {} by `{}`. The rule: partitions are shared out among members "
+            "sorted by id, and each has one reader in a group.",
+            after.generation, after.members, words[1], list_text(after.partitions), after.assignor));
 }
 
 }  // namespace
 
 const std::vector<std::string>& decision_forms() {
-    static const std::vector<std::string> kForms = {"leader PARTITION BROKER", "watermark QUERY hh:mm:ss", "row PARTITION OFFSET drop|keep",
+    static const std::vector<std::string> kForms = {"leader PARTITION BROKER", "watermark QUERY hh:mm:ss",
+                                                    "row PARTITION OFFSET drop|keep",
                                                     "partitions CONSUMER PARTITION,..|none"};
     return kForms;
 }

@@ -1,6 +1,6 @@
-// Be the node: a person decides in the place of a controller, of a query or of a group's leader; a copy of the world runs
-// on until the real one has decided, and says whether it is the same, or by which rule it is not. The world itself stays
-// where it is.
+// Be the node: a person decides in the place of a controller, of a query or of a group's leader; a copy of the world
+// runs on until the real one has decided, and says whether it is the same, or by which rule it is not. The world itself
+// stays where it is.
 //
 //   decide leader orders-0 2                     who leads next
 //   decide watermark counts 12:11:00             after the next batch

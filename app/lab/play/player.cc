@@ -118,7 +118,8 @@ void Player::ask_prediction(const PredictBlock& prediction, PredictionOutcome& o
     if (before) return;
     outcome.asked = true;
     outcome.choice = choice_of(prediction, answer.value);
-    if (outcome.choice < 0) outcome.error = fmt::format("the run answers '{}', which is none of the choices", answer.value);
+    if (outcome.choice < 0)
+        outcome.error = fmt::format("the run answers '{}', which is none of the choices", answer.value);
 }
 
 void Player::do_actions(const StepBlock& step, StepOutcome& outcome) {
@@ -157,7 +158,8 @@ StepOutcome Player::play_step(std::size_t place) {
 
 std::vector<StepOutcome> Player::play_steps(std::size_t last) {
     std::vector<StepOutcome> outcomes;
-    for (std::size_t i = 0; i <= last && i < lesson_.steps.size() && !at_horizon_; ++i) outcomes.push_back(play_step(i));
+    for (std::size_t i = 0; i <= last && i < lesson_.steps.size() && !at_horizon_; ++i)
+        outcomes.push_back(play_step(i));
     return outcomes;
 }
 

@@ -28,28 +28,19 @@ sim::i64 isr_in(const sim::Fact& fact) {
 bool worth_a_line(FactKind kind) {
     if (kind == engine::kind_of(engine::StreamFact::phase_began)) return false;
     switch (kind) {
-        case FactKind::record_sent:
-        case FactKind::batch_sent:
-        case FactKind::batch_acked:
-        case FactKind::appended:
-        case FactKind::replicated:
-        case FactKind::high_watermark:
-        case FactKind::produce_waits:
-        case FactKind::fetch_session_opened:
-        case FactKind::fetch_session_ended:
-        case FactKind::fetch_nothing_new:
-        case FactKind::delivered:
-        case FactKind::metadata_learned:
-        case FactKind::znode_changed:
-        case FactKind::watch_fired:
-        case FactKind::offsets_committed: return false;
+        case FactKind::record_sent: case FactKind::batch_sent: case FactKind::batch_acked:
+        case FactKind::appended: case FactKind::replicated: case FactKind::high_watermark:
+        case FactKind::produce_waits: case FactKind::fetch_session_opened: case FactKind::fetch_session_ended:
+        case FactKind::fetch_nothing_new: case FactKind::delivered: case FactKind::metadata_learned:
+        case FactKind::znode_changed: case FactKind::watch_fired: case FactKind::offsets_committed: return false;
         default: return true;
     }
 }
 
 bool tells_again(const engine::History& history, const engine::FactRow& row) {
     if (engine::kind_of(row.fact) != FactKind::isr) return false;
-    for (u64 i = history.facts.partition_point([&](const engine::FactRow& other) { return other.id < row.id; }); i > 0; --i) {
+    for (u64 i = history.facts.partition_point([&](const engine::FactRow& other) { return other.id < row.id; }); i > 0;
+         --i) {
         const sim::Fact& earlier = history.facts[i - 1].fact;
         const bool same = earlier.subject == row.fact.subject && earlier.partition == row.fact.partition;
         if (same && isr_in(earlier) >= 0) return isr_in(earlier) == isr_in(row.fact);
@@ -97,7 +88,8 @@ void write_facts(const Run& run, u64 from, u64 to, const LineSink& out) {
 }
 
 void write_title(const Lesson& lesson, u64 seed, const LineSink& out) {
-    out(fmt::format("{}: {} (level {}, {} minutes, seed {})", lesson.info.id.value, lesson.info.title.value, lesson.info.level.value, lesson.info.minutes.value, seed));
+    out(fmt::format("{}: {} (level {}, {} minutes, seed {})", lesson.info.id.value, lesson.info.title.value,
+                    lesson.info.level.value, lesson.info.minutes.value, seed));
     for (const Text& objective : lesson.info.objectives) out("  You will: " + plain(objective.value));
 }
 
@@ -114,23 +106,27 @@ void write_step_begin(const StepBlock& step, std::size_t place, std::size_t coun
 
 void write_step_end(const StepBlock& step, const StepOutcome& outcome, const LineSink& out) {
     for (const std::string& refused : outcome.refused) out("  Not possible: " + refused);
-    if (!outcome.reached) out(fmt::format("  NOT REACHED: {} (it says {})", one_line(step.until.value), outcome.until_value));
+    if (!outcome.reached)
+        out(fmt::format("  NOT REACHED: {} (it says {})", one_line(step.until.value), outcome.until_value));
     if (outcome.prediction.asked) {
         const int choice = outcome.prediction.choice;
         if (choice < 0) out("  The run answers with none of the choices: " + outcome.prediction.error);
         else {
             const ChoiceBlock& right = step.predict.choices[static_cast<std::size_t>(choice)];
-            out(fmt::format("  The run answers: {}) {}. {}", static_cast<char>('a' + choice), plain(right.text.value), plain(right.because.value)));
+            out(fmt::format("  The run answers: {}) {}. {}", static_cast<char>('a' + choice), plain(right.text.value),
+                            plain(right.because.value)));
         }
     }
-    for (const ExpectOutcome& expect : outcome.expects) out(fmt::format("  Expected: {}: {}", verdict(expect.holds), one_line(expect.sql)));
+    for (const ExpectOutcome& expect : outcome.expects)
+        out(fmt::format("  Expected: {}: {}", verdict(expect.holds), one_line(expect.sql)));
     if (!step.explain.value.empty()) out("  Why: " + plain(step.explain.value));
 }
 
 void write_free(const Lesson& lesson, const FreeOutcome& outcome, const LineSink& out) {
     for (const std::string& refused : outcome.refused) out("  Not possible: " + refused);
     for (std::size_t i = 0; i < lesson.goals.size() && i < outcome.goals.size(); ++i)
-        out(fmt::format("  Goal: {}: {}", verdict(outcome.goals[i].at_end || outcome.won), plain(lesson.goals[i].text.value)));
+        out(fmt::format("  Goal: {}: {}", verdict(outcome.goals[i].at_end || outcome.won),
+                        plain(lesson.goals[i].text.value)));
     out(outcome.won ? "  All goals hold." : "  Not all goals hold.");
 }
 

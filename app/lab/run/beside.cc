@@ -11,7 +11,8 @@ using sim::Nanos;
 Nanos since_origin(const Run& run, Nanos moment) { return moment - run.world().frame->origin; }
 
 bool is_same(const Run& original, const InputRow& told, const Run& other, const InputRow& heard) {
-    return told.author == heard.author && told.line == heard.line && since_origin(original, told.at) == since_origin(other, heard.at);
+    return told.author == heard.author && told.line == heard.line &&
+           since_origin(original, told.at) == since_origin(other, heard.at);
 }
 
 /// Whether all that `other` was told is the beginning of what `original` was told.
@@ -30,7 +31,8 @@ void go_to(Run& run, Nanos moment) {
 
 }  // namespace
 
-std::expected<std::unique_ptr<Session>, std::string> open_changed(const Session& original, const std::vector<Text>& changes) {
+std::expected<std::unique_ptr<Session>, std::string> open_changed(const Session& original,
+                                                                  const std::vector<Text>& changes) {
     auto other = open_text(original.path, original.text, original.seed, changes);
     if (other) (*other)->stand_aside();
     return other;
@@ -40,7 +42,8 @@ bool follow_beside(const Run& original, Run& other) {
     if (!is_told_the_same(original, other)) return false;
     const Nanos shift = other.world().frame->origin - original.world().frame->origin;
     const auto& told = original.history().inputs;
-    for (std::size_t i = other.history().inputs.size(); i < told.size() && told[i].event_index < original.cursor(); ++i) {
+    for (std::size_t i = other.history().inputs.size(); i < told.size() && told[i].event_index < original.cursor();
+         ++i) {
         go_to(other, told[i].at + shift);
         other.act(told[i].author, told[i].line);
     }

@@ -7,7 +7,8 @@
 namespace app::lab {
 
 /// The lesson of `original` after `changes`, at its origin. Each change is a line as lesson/change.h reads it.
-std::expected<std::unique_ptr<Session>, std::string> open_changed(const Session& original, const std::vector<Text>& changes);
+std::expected<std::unique_ptr<Session>, std::string> open_changed(const Session& original,
+                                                                  const std::vector<Text>& changes);
 
 /// Brings `other` to the moment at which `original` stands, counted from each one's origin, with every input that was
 /// given up to there. False if `other` was told something else already: then it has to be opened anew.

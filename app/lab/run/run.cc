@@ -22,7 +22,8 @@ void WorldTraits::apply(engine::World& world, const sim::Input& input, History* 
     engine::apply(world, input, writer);
 }
 
-Run::Run(const engine::World& origin, sim::KeyframeBudget budget) : timeline_(origin, budget), clock_(origin.kernel().now) {
+Run::Run(const engine::World& origin, sim::KeyframeBudget budget)
+    : timeline_(origin, budget), clock_(origin.kernel().now) {
     timeline_.history().first_index = cursor();
 }
 

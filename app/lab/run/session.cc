@@ -28,7 +28,8 @@ std::string replay_branch(Timeline& timeline, const SavedBranch& saved) {
         if (next < saved.inputs.size() && saved.inputs[next].at_index <= timeline.cursor()) {
             const sim::Input& input = saved.inputs[next++];
             if (!fits_here(timeline, input))
-                return fmt::format("lost: branch {} from '{}' on, an input whose time or place cannot be", saved.id, input.line);
+                return fmt::format("lost: branch {} from '{}' on, an input whose time or place cannot be", saved.id,
+                                   input.line);
             timeline.act(input);
         } else if (!timeline.advance()) break;
     }
@@ -39,7 +40,8 @@ std::string replay_branch(Timeline& timeline, const SavedBranch& saved) {
 bool same_samples(const Timeline::Branch& branch, const SavedBranch& saved) {
     const auto own = branch.samples.size() - std::min(branch.samples.size(), saved.samples.size());
     return branch.samples.size() >= saved.samples.size() &&
-           std::equal(saved.samples.begin(), saved.samples.end(), branch.samples.begin() + static_cast<std::ptrdiff_t>(own));
+           std::equal(saved.samples.begin(), saved.samples.end(),
+                      branch.samples.begin() + static_cast<std::ptrdiff_t>(own));
 }
 
 /// Answers that were given on the branch that was just built again.
@@ -53,15 +55,18 @@ void restore_branches(Session& session, const SavedSession& saved) {
     for (const SavedBranch& branch : saved.branches) {
         if (branch.id > 0) {
             if (branch.parent >= timeline.branches().size() || branch.fork > timeline.branches()[branch.parent].head) {
-                session.warnings.push_back(fmt::format("lost: branch {} and those after it, for the branch it leaves is shorter", branch.id));
+                session.warnings.push_back(
+                    fmt::format("lost: branch {} and those after it, for the branch it leaves is shorter", branch.id));
                 break;
             }
             timeline.switch_to(branch.parent, branch.fork);
             timeline.fork();
         }
-        if (std::string lost = replay_branch(timeline, branch); !lost.empty()) session.warnings.push_back(std::move(lost));
+        if (std::string lost = replay_branch(timeline, branch); !lost.empty())
+            session.warnings.push_back(std::move(lost));
         else if (!same_samples(timeline.branch(), branch))
-            session.warnings.push_back(fmt::format("DIVERGED: branch {} did not come out as it was saved; was it written by another build?", branch.id));
+            session.warnings.push_back(fmt::format(
+                "DIVERGED: branch {} did not come out as it was saved; was it written by another build?", branch.id));
         restore_answers(timeline, saved);
     }
 }
@@ -89,11 +94,13 @@ const Session* newest_session() { return open_sessions().empty() ? nullptr : ope
 
 std::string build_name() { return "millrace 1"; }
 
-std::expected<std::unique_ptr<Session>, std::string> open_text(const std::string& path, const std::string& text, std::optional<u64> seed,
+std::expected<std::unique_ptr<Session>, std::string> open_text(const std::string& path, const std::string& text,
+                                                               std::optional<u64> seed,
                                                                const std::vector<Text>& changes) {
     auto lesson = load_changed(path, text, changes);
     if (!lesson) return std::unexpected(render(lesson.error()));
-    if (std::string needs = unmet_needs(*lesson); !needs.empty()) return std::unexpected(fmt::format("{}: this lesson {}", path, needs));
+    if (std::string needs = unmet_needs(*lesson); !needs.empty())
+        return std::unexpected(fmt::format("{}: this lesson {}", path, needs));
     auto session = std::make_unique<Session>();
     session->path = path;
     session->text = text;
@@ -117,7 +124,9 @@ std::expected<std::unique_ptr<Session>, std::string> open_saved(const std::strin
     auto saved = SessionFile::read(path);
     if (!saved) return std::unexpected(saved.error());
     auto session = open_text(saved->header.lesson_name, saved->header.lesson_text, saved->header.seed);
-    if (!session) return std::unexpected(fmt::format("{}: the lesson in this session cannot be opened: {}", path, session.error()));
+    if (!session)
+        return std::unexpected(
+            fmt::format("{}: the lesson in this session cannot be opened: {}", path, session.error()));
     (*session)->warnings = own_branches_note(*saved);
     restore_branches(**session, *saved);
     (*session)->bookmarks = saved->bookmarks;
@@ -131,7 +140,9 @@ std::expected<std::unique_ptr<Session>, std::string> open_saved(const std::strin
 }
 
 bool Session::damaged() const {
-    return std::ranges::any_of(warnings, [](const std::string& warning) { return warning.starts_with("lost") || warning.starts_with("DIVERGED"); });
+    return std::ranges::any_of(warnings, [](const std::string& warning) {
+        return warning.starts_with("lost") || warning.starts_with("DIVERGED");
+    });
 }
 
 // ---- writing ------------------------------------------------------------------------------------
@@ -142,13 +153,15 @@ std::expected<SessionWriter, std::string> SessionWriter::begin(const std::string
     SessionWriter writer(std::move(*file));
     if (std::string wrong = writer.sync(*session.run); !wrong.empty()) return std::unexpected(std::move(wrong));
     if (session.bookmarks.empty()) return writer;
-    if (std::string wrong = writer.keep_bookmarks(session.bookmarks); !wrong.empty()) return std::unexpected(std::move(wrong));
+    if (std::string wrong = writer.keep_bookmarks(session.bookmarks); !wrong.empty())
+        return std::unexpected(std::move(wrong));
     return writer;
 }
 
 std::expected<SessionWriter, std::string> SessionWriter::go_on(const std::string& path, const Session& session) {
     if (session.damaged()) {  // what could not be played stays as it is, beside the file that goes on
-        if (std::string wrong = move_file(path, path + ".damaged"); !wrong.empty()) return std::unexpected(std::move(wrong));
+        if (std::string wrong = move_file(path, path + ".damaged"); !wrong.empty())
+            return std::unexpected(std::move(wrong));
         return begin(path, session);
     }
     auto file = SessionFile::open(path);
@@ -175,7 +188,8 @@ std::string SessionWriter::begin_branch(const Timeline::Branch& branch, sim::Nan
         const auto is_shared = [&](const sim::Input& input) { return input.at_index < branch.fork; };
         shared.inputs = static_cast<std::size_t>(std::ranges::count_if(branch.inputs, is_shared));
         const auto is_earlier = [&](const engine::AnswerRow& answer) { return answer.event_index < branch.fork; };
-        for (sim::u64 i = 0; i < branch.history.answers.size() && is_earlier(branch.history.answers[i]); ++i) ++shared.answers;
+        for (sim::u64 i = 0; i < branch.history.answers.size() && is_earlier(branch.history.answers[i]); ++i)
+            ++shared.answers;
         shared.samples = std::min(branch.samples.size(), samples_up_to(branch.fork));
     }
     written_.push_back(shared);
@@ -187,9 +201,12 @@ std::string SessionWriter::sync_branch(const Timeline::Branch& branch) {
     for (; written.inputs < branch.inputs.size(); ++written.inputs)
         if (std::string wrong = file_.add_input(branch.id, branch.inputs[written.inputs]); !wrong.empty()) return wrong;
     for (; written.samples < branch.samples.size(); ++written.samples)
-        if (std::string wrong = file_.add_sample(branch.id, written.samples, branch.samples[written.samples]); !wrong.empty()) return wrong;
+        if (std::string wrong = file_.add_sample(branch.id, written.samples, branch.samples[written.samples]);
+            !wrong.empty())
+            return wrong;
     for (; written.answers < branch.history.answers.size(); ++written.answers)
-        if (std::string wrong = file_.add_answer(branch.id, branch.history.answers[written.answers]); !wrong.empty()) return wrong;
+        if (std::string wrong = file_.add_answer(branch.id, branch.history.answers[written.answers]); !wrong.empty())
+            return wrong;
     if (written.head == branch.head) return "";
     written.head = branch.head;
     return file_.note_head(branch.id, branch.head);

@@ -38,7 +38,8 @@ const Session* newest_session();
 /// Opens a lesson by name or path at its origin. `seed` 0: the lesson's own.
 std::expected<std::unique_ptr<Session>, std::string> open_lesson(const std::string& name, std::optional<sim::u64> seed);
 /// The same from text that is already at hand, with changes to make before the start (lesson/change.h).
-std::expected<std::unique_ptr<Session>, std::string> open_text(const std::string& path, const std::string& text, std::optional<sim::u64> seed,
+std::expected<std::unique_ptr<Session>, std::string> open_text(const std::string& path, const std::string& text,
+                                                               std::optional<sim::u64> seed,
                                                                const std::vector<Text>& changes = {});
 /// Opens a saved session: runs every branch again and stands where it stood.
 std::expected<std::unique_ptr<Session>, std::string> open_saved(const std::string& path);
@@ -64,7 +65,9 @@ private:
     explicit SessionWriter(SessionFile file) : file_(std::move(file)) {}
     std::string begin_branch(const Timeline::Branch& branch, sim::Nanos clock);
     std::string sync_branch(const Timeline::Branch& branch);
-    [[nodiscard]] std::size_t samples_up_to(sim::u64 index) const { return index / Timeline::kSampleEvery - first_ / Timeline::kSampleEvery + 1; }
+    [[nodiscard]] std::size_t samples_up_to(sim::u64 index) const {
+        return index / Timeline::kSampleEvery - first_ / Timeline::kSampleEvery + 1;
+    }
     void mark_written(const Run& run);
 
     SessionFile file_;

@@ -49,7 +49,8 @@ ControlledPartition partition_of(const engine::zookeeper::Znode* state, const en
 /// Which of two replicas knows more of its partition.
 bool knows_less(const Replica& a, const Replica& b) {
     if (!a || !b) return !a && b;
-    if (a.partition->leader_epoch != b.partition->leader_epoch) return a.partition->leader_epoch < b.partition->leader_epoch;
+    if (a.partition->leader_epoch != b.partition->leader_epoch)
+        return a.partition->leader_epoch < b.partition->leader_epoch;
     if (a.partition->leads() != b.partition->leads()) return b.partition->leads();
     return a.partition->log_end_offset() < b.partition->log_end_offset();
 }
@@ -146,9 +147,12 @@ std::vector<Replica> Cluster::replicas(const Keys& keys) const {
         const engine::broker::Broker* broker = reader_.broker(NodeId{i});
         if (broker == nullptr || !admits(broker_id, broker->settings.id.value)) continue;
         for (const auto& [id, partition] : broker->memory.partitions)
-            if (wanted.admits(id.topic) && admits(number, id.partition)) found.push_back({{i}, broker->settings.id, &*partition});
+            if (wanted.admits(id.topic) && admits(number, id.partition))
+                found.push_back({{i}, broker->settings.id, &*partition});
     }
-    const auto place = [&](const Replica& r) { return std::tie(reader_.text(r.partition->id.topic), r.partition->id.partition, r.broker); };
+    const auto place = [&](const Replica& r) {
+        return std::tie(reader_.text(r.partition->id.topic), r.partition->id.partition, r.broker);
+    };
     std::ranges::stable_sort(found, [&](const Replica& a, const Replica& b) { return place(a) < place(b); });
     return found;
 }

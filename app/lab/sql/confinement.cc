@@ -63,7 +63,8 @@ bool is_banned(std::string_view function) {
 int check_function(Confinement& confinement, std::string_view name) {
     const std::string function = sim::lower_ascii(name);
     if (!is_banned(function)) return SQLITE_OK;
-    return refuse(confinement, fmt::format("not authorized: the function {}() is denied, its value is not of this world", function));
+    return refuse(confinement,
+                  fmt::format("not authorized: the function {}() is denied, its value is not of this world", function));
 }
 
 /// A source of rows of which no column is read comes without a column; that may be a name of the text's own.
@@ -86,7 +87,8 @@ int authorize(void* user, int action, const char* a, const char* b, const char* 
         case SQLITE_READ: return check_read(confinement, view_of(a), view_of(b), view_of(schema));
         case SQLITE_FUNCTION: return check_function(confinement, std::string(view_of(b)));
         default:
-            return refuse(confinement, fmt::format("not authorized: {} is denied, the view of a world is read-only", action_name(action)));
+            return refuse(confinement, fmt::format("not authorized: {} is denied, the view of a world is read-only",
+                                                   action_name(action)));
     }
 }
 
@@ -96,7 +98,8 @@ int on_progress(void* user) {
     auto& confinement = *static_cast<Confinement*>(user);
     confinement.out_of_steps = confinement.steps_left < kStepsBetweenLooks;
     if (!confinement.out_of_steps) confinement.steps_left -= kStepsBetweenLooks;
-    confinement.out_of_memory = sqlite3_memory_used() - confinement.bytes_before > static_cast<sim::i64>(confinement.bounds.bytes);
+    confinement.out_of_memory =
+        sqlite3_memory_used() - confinement.bytes_before > static_cast<sim::i64>(confinement.bounds.bytes);
     return confinement.out_of_steps || confinement.out_of_memory ? 1 : 0;
 }
 
@@ -131,7 +134,8 @@ void confine(sqlite3* db, Confinement& confinement) {
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);  // "x" is a column, never a text
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     // What is used the first time declares itself, which the rules would take for a change of the schema.
-    for (const char* sql : {"PRAGMA temp_store = MEMORY", "SELECT * FROM json_each('[]')", "SELECT * FROM json_tree('[]')"})
+    for (const char* sql :
+         {"PRAGMA temp_store = MEMORY", "SELECT * FROM json_each('[]')", "SELECT * FROM json_tree('[]')"})
         sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
     for (const Limit& limit : kLimits) sqlite3_limit(db, limit.id, limit.value);
     sqlite3_progress_handler(db, kStepsBetweenLooks, on_progress, &confinement);

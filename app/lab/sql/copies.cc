@@ -18,7 +18,8 @@ std::vector<Offset> offsets_of(const sim::Slice& batch, const wire::BatchHeader&
     for (sim::i32 i = 0; dense && i < header.record_count; ++i) offsets.push_back(Offset{header.base_offset + i});
     if (dense) return offsets;
     wire::RecordReader records(batch.bytes());
-    for (wire::RecordView record; records.next(record);) offsets.push_back(Offset{header.base_offset + record.offset_delta});
+    for (wire::RecordView record; records.next(record);)
+        offsets.push_back(Offset{header.base_offset + record.offset_delta});
     return offsets;
 }
 
@@ -34,7 +35,8 @@ void count_batch(std::unordered_map<u64, CopyList>& by_message, const sim::Slice
 
 }  // namespace
 
-const Copies::SegmentCount& Copies::counted(const Reader& reader, const Replica& replica, const engine::log::Segment& segment) {
+const Copies::SegmentCount& Copies::counted(const Reader& reader, const Replica& replica,
+                                            const engine::log::Segment& segment) {
     SegmentCount& count = segments_[{replica.node, segment.log_file}];
     if (count.generation == generation_) return count;
     count.generation = generation_;

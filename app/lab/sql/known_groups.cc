@@ -48,7 +48,8 @@ std::vector<KnownAssignment> assignments_of(const Reader& reader, const KnownGro
         if (!engine::wire::from_versioned_bytes(member.assignment, assignment)) continue;
         for (const auto& topic : assignment.assigned_partitions)
             for (const sim::i32 partition : topic.partitions)
-                list.push_back({known.group, member.node, {reader.world().kernel().names.find(topic.topic), partition}});
+                list.push_back(
+                    {known.group, member.node, {reader.world().kernel().names.find(topic.topic), partition}});
     }
     return list;
 }

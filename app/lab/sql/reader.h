@@ -30,7 +30,9 @@ public:
     /// A node's name; "" for kNoNode.
     [[nodiscard]] std::string_view node_name(sim::NodeId node) const;
     [[nodiscard]] const std::string& text(sim::NameId name) const { return names().text(name); }
-    [[nodiscard]] const sim::NameTable& names() const { return moment_.names != nullptr ? *moment_.names : world().kernel().names; }
+    [[nodiscard]] const sim::NameTable& names() const {
+        return moment_.names != nullptr ? *moment_.names : world().kernel().names;
+    }
     [[nodiscard]] sim::i64 ms(sim::Nanos moment) const { return world().epoch_ms(moment); }
     /// When an event happened, epoch milliseconds; -1 if the history does not reach back to it.
     [[nodiscard]] sim::i64 event_ms(sim::u64 index) const;

@@ -25,7 +25,8 @@ namespace {
 using sim::u64;
 
 void open_database(ViewState& state) {
-    const int opened = sqlite3_open_v2(":memory:", &state.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, clockless_vfs());
+    const int opened =
+        sqlite3_open_v2(":memory:", &state.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, clockless_vfs());
     MR_ASSERT(opened == SQLITE_OK);
     const int attached = sqlite3_exec(state.db, "ATTACH ':memory:' AS twin", nullptr, nullptr, nullptr);
     MR_ASSERT(attached == SQLITE_OK);
@@ -113,9 +114,11 @@ std::optional<SqlError> take_rows(const ViewState& state, sqlite3_stmt* statemen
     int result = SQLITE_OK;
     while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
         auto& row = table.rows.emplace_back();
-        for (int i = 0; i < static_cast<int>(table.columns.size()); ++i) bytes += weight_of(row.emplace_back(cell_at(statement, i)));
+        for (int i = 0; i < static_cast<int>(table.columns.size()); ++i)
+            bytes += weight_of(row.emplace_back(cell_at(statement, i)));
         if (table.rows.size() > bounds.result_rows || bytes > bounds.result_bytes)
-            return SqlError{fmt::format("stopped: the query returns more than {} rows or {} MB", bounds.result_rows, bounds.result_bytes >> 20)};
+            return SqlError{fmt::format("stopped: the query returns more than {} rows or {} MB", bounds.result_rows,
+                                        bounds.result_bytes >> 20)};
     }
     if (result != SQLITE_DONE) return run_error(state, result);
     if (asked_for_the_time()) return SqlError{"not allowed: 'now' is denied, a query knows the world's time only"};
@@ -164,12 +167,14 @@ std::expected<Statement, SqlError> SqlView::prepare(std::string_view sql) {
     begin_prepare(state_->confinement);
     Statement statement;
     const char* rest = nullptr;
-    const int result = sqlite3_prepare_v3(state_->db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                          &statement.statement_, &rest);
+    const int result = sqlite3_prepare_v3(state_->db, sql.data(), static_cast<int>(sql.size()),
+                                          SQLITE_PREPARE_PERSISTENT, &statement.statement_, &rest);
     if (result != SQLITE_OK) return std::unexpected(prepare_error(*state_, sql));
     if (statement.statement_ == nullptr) return std::unexpected(SqlError{"there is no query"});
-    if (sqlite3_stmt_isexplain(statement.statement_) != 0) return std::unexpected(SqlError{"not allowed: EXPLAIN is denied", 0});
-    if (sqlite3_column_count(statement.statement_) == 0) return std::unexpected(SqlError{"not allowed: only queries are read", 0});
+    if (sqlite3_stmt_isexplain(statement.statement_) != 0)
+        return std::unexpected(SqlError{"not allowed: EXPLAIN is denied", 0});
+    if (sqlite3_column_count(statement.statement_) == 0)
+        return std::unexpected(SqlError{"not allowed: only queries are read", 0});
     statement.view_ = state_.get();
     statement.columns_ = column_names(statement.statement_);
     statement.touches_ = state_->confinement.reads_main;
@@ -193,12 +198,14 @@ namespace {
 /// The only value; nothing if there is no row.
 std::expected<std::optional<Cell>, SqlError> only_value(Statement& statement) {
     if (statement.columns().size() != 1)
-        return std::unexpected(SqlError{fmt::format("one value is wanted, the query has {} columns", statement.columns().size())});
+        return std::unexpected(
+            SqlError{fmt::format("one value is wanted, the query has {} columns", statement.columns().size())});
     auto table = statement.run();
     if (!table) return std::unexpected(std::move(table.error()));
     if (table->rows.empty()) return std::nullopt;
     if (table->rows.size() > 1)
-        return std::unexpected(SqlError{fmt::format("one value is wanted, the query returns {} rows", table->rows.size())});
+        return std::unexpected(
+            SqlError{fmt::format("one value is wanted, the query returns {} rows", table->rows.size())});
     return std::move(table->rows.front().front());
 }
 

@@ -28,7 +28,9 @@ public:
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] NodeId node() const { return {static_cast<u16>(next_ - 1)}; }
     [[nodiscard]] sim::u64 id() const { return node().value; }
-    [[nodiscard]] const ProducerApp& app() const { return reader_.world().nodes[node().value].as<ProducerNode>().state; }
+    [[nodiscard]] const ProducerApp& app() const {
+        return reader_.world().nodes[node().value].as<ProducerNode>().state;
+    }
     [[nodiscard]] const Producer& producer() const { return app().memory.producer; }
 
 private:
@@ -48,11 +50,15 @@ using P = Producers;
 constexpr Column<P> kProducers[] = {
     {{"name", text_key}, [](const P& row, Out out) { out.text(row.reader().node_name(row.node())); }},
     {{"producer_id", integer}, [](const P& row, Out out) { out.natural(row.producer().producer_id); }},
-    {{"producer_epoch", integer}, [](const P& row, Out out) { if (row.producer().producer_id >= 0) out.integer(row.producer().producer_epoch); }},
+    {{"producer_epoch", integer},
+     [](const P& row, Out out) {
+         if (row.producer().producer_id >= 0) out.integer(row.producer().producer_epoch);
+     }},
     {{"acks", text}, acks},
     {{"in_flight", integer}, [](const P& row, Out out) { out.integer(batches_in_flight(row.producer())); }},
     {{"buffered_bytes", integer}, [](const P& row, Out out) { out.integer(row.producer().accumulator.used_bytes); }},
-    {{"blocked_ms", integer}, [](const P& row, Out out) { out.integer(blocked_ms(row.app(), row.reader().world().kernel().now)); }},
+    {{"blocked_ms", integer},
+     [](const P& row, Out out) { out.integer(blocked_ms(row.app(), row.reader().world().kernel().now)); }},
     {{"retries", integer}, [](const P& row, Out out) { out.integer(static_cast<sim::i64>(row.producer().retries)); }},
     {{"last_error", text}, [](const P& row, Out out) { out.text_if_any(last_error(row.app())); }},
 };

@@ -45,8 +45,9 @@ std::vector<TableSpec> empty_tables() {
     std::vector<TableSpec> tables;
     for (const EmptyTable& table : kEmptyTables) {
         const sim::u64 touches = table.name == "transactions" ? touch::kTransactions : touch::kStreams;
-        tables.push_back({table.name, columns_of(table.columns), touches,
-                          [](const Reader&, const Keys&) -> std::unique_ptr<Rows> { return std::make_unique<NoRows>(); }});
+        tables.push_back(
+            {table.name, columns_of(table.columns), touches,
+             [](const Reader&, const Keys&) -> std::unique_ptr<Rows> { return std::make_unique<NoRows>(); }});
     }
     return tables;
 }

@@ -95,7 +95,9 @@ public:
         for (const KnownGroup& known : groups_of(reader, keys))
             for (const KnownAssignment& assignment : assignments_of(reader, known)) items.push_back(assignment);
     }
-    [[nodiscard]] sim::u64 id() const { return id_of(item().group->name, item().member, item().id.topic, item().id.partition); }
+    [[nodiscard]] sim::u64 id() const {
+        return id_of(item().group->name, item().member, item().id.topic, item().id.partition);
+    }
     [[nodiscard]] const Reader& reader() const { return reader_; }
 
 private:
@@ -129,11 +131,16 @@ public:
         for (const KnownGroup& known : groups_of(reader, keys)) add_group(known);
         for (const ConsumerPosition& position : positions_of(reader)) add_position(keys, position);
         std::erase_if(items, [&](const KnownOffset& known) { return !topic.admits(known.id.topic); });
-        const auto place = [&](const KnownOffset& known) { return std::tie(reader_.text(known.group), reader_.text(known.id.topic), known.id.partition); };
-        std::ranges::stable_sort(items, [&](const KnownOffset& a, const KnownOffset& b) { return place(a) < place(b); });
+        const auto place = [&](const KnownOffset& known) {
+            return std::tie(reader_.text(known.group), reader_.text(known.id.topic), known.id.partition);
+        };
+        std::ranges::stable_sort(items,
+                                 [&](const KnownOffset& a, const KnownOffset& b) { return place(a) < place(b); });
     }
     [[nodiscard]] const Reader& reader() const { return reader_; }
-    [[nodiscard]] sim::u64 id() const { return id_of(item().group, item().consumer, item().id.topic, item().id.partition); }
+    [[nodiscard]] sim::u64 id() const {
+        return id_of(item().group, item().consumer, item().id.topic, item().id.partition);
+    }
     [[nodiscard]] sim::i64 log_end_offset() const {
         const Replica leading = cluster_.leading_replica(item().id);
         return leading ? leading.partition->log_end_offset().value : -1;
@@ -147,8 +154,10 @@ private:
         return items.emplace_back(KnownOffset{group, sim::kNoNode, id, -1, -1});
     }
     void add_group(const KnownGroup& known) {
-        for (const auto& [id, committed] : known.group->offsets) entry(known.group->name, id).committed = committed.offset.value;
-        for (const KnownAssignment& assignment : assignments_of(reader_, known)) entry(known.group->name, assignment.id);
+        for (const auto& [id, committed] : known.group->offsets)
+            entry(known.group->name, id).committed = committed.offset.value;
+        for (const KnownAssignment& assignment : assignments_of(reader_, known))
+            entry(known.group->name, assignment.id);
     }
     void add_position(const Keys& keys, const ConsumerPosition& position) {
         if (!wanted_topic(reader_, keys, "group_id").admits(position.group)) return;
@@ -169,7 +178,10 @@ constexpr Column<O> kOffsets[] = {
     {{"committed", integer}, [](const O& row, Out out) { out.natural(row.item().committed); }},
     {{"position", integer}, [](const O& row, Out out) { out.natural(row.item().position); }},
     {{"log_end_offset", integer}, [](const O& row, Out out) { out.natural(row.log_end_offset()); }},
-    {{"lag", integer}, [](const O& row, Out out) { if (row.item().committed >= 0) out.natural(row.log_end_offset() - row.item().committed); }},
+    {{"lag", integer},
+     [](const O& row, Out out) {
+         if (row.item().committed >= 0) out.natural(row.log_end_offset() - row.item().committed);
+     }},
 };
 
 }  // namespace
@@ -180,7 +192,8 @@ std::vector<TableSpec> group_tables() {
         make_table<Groups, kGroups>("groups", touch::kGroups | touch::kNodes),
         make_table<Members, kMembers>("members", touch::kGroups | touch::kNodes),
         make_table<Assignments, kAssignments>("assignments", touch::kGroups | touch::kNodes),
-        make_table<Offsets, kOffsets>("offsets", touch::kOffsets | touch::kGroups | touch::kDeliveries | touch::kNodes | kLogs),
+        make_table<Offsets, kOffsets>("offsets",
+                                      touch::kOffsets | touch::kGroups | touch::kDeliveries | touch::kNodes | kLogs),
     };
 }
 

@@ -77,7 +77,8 @@ public:
           receiver_(wanted_node(reader, keys, "receiver")) {}
     bool next() {
         return step_to([&] {  // numbers of handshakes have a row and no sender
-            return message().sender != sim::kNoNode && sender_.admits(message().sender) && receiver_.admits(message().receiver);
+            return message().sender != sim::kNoNode && sender_.admits(message().sender) &&
+                   receiver_.admits(message().receiver);
         });
     }
     [[nodiscard]] const sim::MessageSent& message() const { return history().messages[row()]; }
@@ -88,7 +89,9 @@ public:
         const sim::MessageEnded& end = history().endings[links[row()]];
         return end.event_index < reader().cursor() ? &end : nullptr;
     }
-    [[nodiscard]] sim::MessageOutcome outcome() const { return ending() == nullptr ? sim::MessageOutcome::in_flight : ending()->outcome; }
+    [[nodiscard]] sim::MessageOutcome outcome() const {
+        return ending() == nullptr ? sim::MessageOutcome::in_flight : ending()->outcome;
+    }
 
 private:
     WantedNode sender_;
@@ -102,7 +105,9 @@ constexpr Column<M> kMessages[] = {
     {{"api", text}, [](const M& row, Out out) { out.text_if_any(api_name(row.message().label)); }},
     {{"sent_at", integer}, [](const M& row, Out out) { out.integer(row.reader().ms(row.message().sent_at)); }},
     {{"delivered_at", integer},
-     [](const M& row, Out out) { if (row.outcome() == sim::MessageOutcome::delivered) out.integer(row.reader().ms(row.ending()->at)); }},
+     [](const M& row, Out out) {
+         if (row.outcome() == sim::MessageOutcome::delivered) out.integer(row.reader().ms(row.ending()->at));
+     }},
     {{"outcome", text}, [](const M& row, Out out) { out.text(outcome_name(row.outcome())); }},
     {{"bytes", integer}, [](const M& row, Out out) { out.integer(row.message().bytes); }},
 };
@@ -119,7 +124,8 @@ public:
     }
     bool next() {
         return step_to([&] {
-            return node_.admits(fact().node) && topic_.admits(fact().subject) && (kind_.empty() || kind_ == kind_name(kind()));
+            return node_.admits(fact().node) && topic_.admits(fact().subject) &&
+                   (kind_.empty() || kind_ == kind_name(kind()));
         });
     }
     [[nodiscard]] const engine::FactRow& fact_row() const { return history().facts[row()]; }
@@ -150,7 +156,10 @@ constexpr Column<F> kFacts[] = {
     {{"at", integer}, [](const F& row, Out out) { out.natural(row.reader().event_ms(row.fact_row().index())); }},
     {{"node", text_key}, [](const F& row, Out out) { out.text_if_any(row.reader().node_name(row.fact().node)); }},
     {{"kind", text_key}, [](const F& row, Out out) { out.text(kind_name(row.kind())); }},
-    {{"topic", text_key}, [](const F& row, Out out) { if (row.fact().subject != sim::kNoName) out.text(row.reader().text(row.fact().subject)); }},
+    {{"topic", text_key},
+     [](const F& row, Out out) {
+         if (row.fact().subject != sim::kNoName) out.text(row.reader().text(row.fact().subject));
+     }},
     {{"partition", integer}, [](const F& row, Out out) { out.natural(row.fact().partition); }},
     {{"text", text}, [](const F& row, Out out) { out.text(row.text()); }},
     {{"cause", integer}, [](const F& row, Out out) { out.natural(row.cause()); }},
@@ -182,7 +191,8 @@ public:
         if (const auto seq = keys.number("seq")) *seq < first ? show_none() : narrow(static_cast<u64>(*seq - first));
     }
     bool next() {
-        return step_to([&] { return node_.admits(event().node) && (kind_.empty() || kind_ == event_kind_name(event().kind)); });
+        return step_to(
+            [&] { return node_.admits(event().node) && (kind_.empty() || kind_ == event_kind_name(event().kind)); });
     }
     [[nodiscard]] const EventRow& event() const { return history().events[row()]; }
     /// Index of the event that this one continues, or that scheduled it; -1 for inputs and what is older than
@@ -190,7 +200,8 @@ public:
     [[nodiscard]] sim::i64 parent() const {
         if (event().cause != sim::kNoEvent) return static_cast<sim::i64>(event().cause);
         if (event().seq == 0) return -1;
-        const u64 later = history().events.partition_point([&](const EventRow& other) { return other.first_seq <= event().seq; });
+        const u64 later =
+            history().events.partition_point([&](const EventRow& other) { return other.first_seq <= event().seq; });
         return later == 0 ? -1 : static_cast<sim::i64>(history().events[later - 1].index);
     }
 

@@ -34,7 +34,8 @@ void payload(Out out, const engine::NullableText& text) {
 
 /// The row that a link leads to, if it lies before the cursor.
 template <class Row>
-const Row* linked(const Reader& reader, const sim::PersistentVec<sim::u32>& links, u64 place, const sim::PersistentVec<Row>& rows) {
+const Row* linked(const Reader& reader, const sim::PersistentVec<sim::u32>& links, u64 place,
+                  const sim::PersistentVec<Row>& rows) {
     if (place >= links.size() || links[place] == engine::kNoRow) return nullptr;
     const Row& row = rows[links[place]];
     return row.event_index < reader.cursor() ? &row : nullptr;
@@ -51,18 +52,21 @@ struct Home {
 
 class Ledger {
 public:
-    Ledger(const Reader& reader, const Keys& keys)
-        : reader_(reader), cluster_(reader), producer_(wanted_node(reader, keys, "producer")), topic_(wanted_topic(reader, keys)),
-          end_(reader.rows_now(reader.history().sends)) {}
+  Ledger(const Reader& reader, const Keys& keys)
+      : reader_(reader),
+        cluster_(reader),
+        producer_(wanted_node(reader, keys, "producer")),
+        topic_(wanted_topic(reader, keys)),
+        end_(reader.rows_now(reader.history().sends)) {}
 
-    bool next() {
-        while (++row_ < end_) {
-            home_.reset();
-            outcome_ = linked(reader_, reader_.history().outcome_of, row_, reader_.history().outcomes);
-            if (producer_.admits(send().message.producer) && topic_.admits(send().target.topic)) return true;
-            reader_.spend();
-        }
-        return false;
+  bool next() {
+      while (++row_ < end_) {
+          home_.reset();
+          outcome_ = linked(reader_, reader_.history().outcome_of, row_, reader_.history().outcomes);
+          if (producer_.admits(send().message.producer) && topic_.admits(send().target.topic)) return true;
+          reader_.spend();
+      }
+      return false;
     }
 
     [[nodiscard]] u64 id() const { return row_; }
@@ -70,7 +74,9 @@ public:
     [[nodiscard]] const SendRow& send() const { return reader_.history().sends[row_]; }
     /// Nothing as long as the callback has not run.
     [[nodiscard]] const SendOutcomeRow* outcome() const { return outcome_; }
-    [[nodiscard]] bool acked() const { return outcome_ != nullptr && !engine::failed(outcome_->error) && outcome_->exception.empty(); }
+    [[nodiscard]] bool acked() const {
+        return outcome_ != nullptr && !engine::failed(outcome_->error) && outcome_->exception.empty();
+    }
     [[nodiscard]] std::string_view outcome_name() const {
         if (outcome_ == nullptr) return "pending";
         if (!acked()) return "failed";
@@ -84,7 +90,8 @@ public:
         const Replica& log = home().log;
         return std::ranges::any_of(home().copies, [&](const Copy& copy) {
             if (copy.offset >= log.partition->high_watermark) return false;
-            return copy.transactional_producer < 0 || !is_aborted(reader_, log, copy.transactional_producer, copy.offset);
+            return copy.transactional_producer < 0 ||
+                   !is_aborted(reader_, log, copy.transactional_producer, copy.offset);
         });
     }
 
@@ -110,13 +117,15 @@ private:
     }
     /// The partition for which the producer keeps it, before or after it was sent; -1 if it does not.
     [[nodiscard]] sim::i32 waiting_in() const {
-        if (outcome_ != nullptr || reader_.world().card(send().message.producer).kind != engine::NodeKind::producer) return -1;
+        if (outcome_ != nullptr || reader_.world().card(send().message.producer).kind != engine::NodeKind::producer)
+            return -1;
         const auto& node = reader_.world().nodes[send().message.producer.value].as<engine::client::ProducerNode>();
         const auto holds_it = [&](const engine::client::ProducerBatchState& batch) {
             return std::ranges::find(batch.ordinals, send().message.ordinal) != batch.ordinals.end();
         };
         for (const auto& [id, queue] : node.state.memory.producer.accumulator.queues)
-            if (std::ranges::any_of(queue.batches, holds_it) || std::ranges::any_of(queue.in_flight, holds_it)) return id.partition;
+            if (std::ranges::any_of(queue.batches, holds_it) || std::ranges::any_of(queue.in_flight, holds_it))
+                return id.partition;
         return -1;
     }
 
@@ -134,13 +143,15 @@ private:
 
 void error_of(const Ledger& row, Out out) {
     if (row.outcome() == nullptr || row.acked()) return;
-    out.text(row.outcome()->exception.empty() ? name_of(row.outcome()->error) : std::string_view(row.outcome()->exception));
+    out.text(row.outcome()->exception.empty() ? name_of(row.outcome()->error)
+                                              : std::string_view(row.outcome()->exception));
 }
 
 using L = Ledger;
 constexpr Column<L> kLedger[] = {
     {{"message", text}, [](const L& row, Out out) { out.text(message_name(row.reader(), row.send().message)); }},
-    {{"producer", text_key}, [](const L& row, Out out) { out.text(row.reader().node_name(row.send().message.producer)); }},
+    {{"producer", text_key},
+     [](const L& row, Out out) { out.text(row.reader().node_name(row.send().message.producer)); }},
     {{"topic", text_key}, [](const L& row, Out out) { out.text(row.reader().text(row.send().target.topic)); }},
     {{"partition", integer}, [](const L& row, Out out) { out.natural(row.home().partition); }},
     {{"key", text}, [](const L& row, Out out) { payload(out, row.send().key); }},
@@ -148,8 +159,14 @@ constexpr Column<L> kLedger[] = {
     {{"sent_at", integer}, [](const L& row, Out out) { out.integer(row.send().sent_at_ms); }},
     {{"outcome", text}, [](const L& row, Out out) { out.text(row.outcome_name()); }},
     {{"error", text}, error_of},
-    {{"acked_offset", integer}, [](const L& row, Out out) { if (row.acked()) out.natural(row.outcome()->offset.value); }},
-    {{"acked_at", integer}, [](const L& row, Out out) { if (row.acked()) out.integer(row.outcome()->at_ms); }},
+    {{"acked_offset", integer},
+     [](const L& row, Out out) {
+         if (row.acked()) out.natural(row.outcome()->offset.value);
+     }},
+    {{"acked_at", integer},
+     [](const L& row, Out out) {
+         if (row.acked()) out.integer(row.outcome()->at_ms);
+     }},
     {{"copies_in_log", integer}, [](const L& row, Out out) { out.integer(row.home().copies.size()); }},
     {{"visible", integer}, [](const L& row, Out out) { out.boolean(row.visible()); }},
 };
@@ -158,19 +175,24 @@ constexpr Column<L> kLedger[] = {
 
 class Deliveries {
 public:
-    Deliveries(const Reader& reader, const Keys& keys)
-        : reader_(reader), consumer_(wanted_node(reader, keys, "consumer")), group_(wanted_topic(reader, keys, "group_id")),
-          topic_(wanted_topic(reader, keys)), partition_(keys.number("partition")), end_(reader.rows_now(reader.history().deliveries)) {}
+  Deliveries(const Reader& reader, const Keys& keys)
+      : reader_(reader),
+        consumer_(wanted_node(reader, keys, "consumer")),
+        group_(wanted_topic(reader, keys, "group_id")),
+        topic_(wanted_topic(reader, keys)),
+        partition_(keys.number("partition")),
+        end_(reader.rows_now(reader.history().deliveries)) {}
 
-    bool next() {
-        while (++row_ < end_) {
-            const DeliveryRow& delivery = this->delivery();
-            const bool wanted = consumer_.admits(delivery.consumer) && group_.admits(delivery.group) &&
-                                topic_.admits(delivery.source.topic) && (!partition_ || *partition_ == delivery.source.partition);
-            if (wanted) return true;
-            reader_.spend();
-        }
-        return false;
+  bool next() {
+      while (++row_ < end_) {
+          const DeliveryRow& delivery = this->delivery();
+          const bool wanted = consumer_.admits(delivery.consumer) && group_.admits(delivery.group) &&
+                              topic_.admits(delivery.source.topic) &&
+                              (!partition_ || *partition_ == delivery.source.partition);
+          if (wanted) return true;
+          reader_.spend();
+      }
+      return false;
     }
     [[nodiscard]] u64 id() const { return row_; }
     [[nodiscard]] const Reader& reader() const { return reader_; }
@@ -204,14 +226,18 @@ constexpr Column<D> kDeliveries[] = {
     {{"offset", integer}, [](const D& row, Out out) { out.integer(row.delivery().offset.value); }},
     {{"value", text}, [](const D& row, Out out) { payload(out, row.delivery().value); }},
     {{"delivered_at", integer}, [](const D& row, Out out) { out.integer(row.delivery().delivered_at_ms); }},
-    {{"processed_at", integer}, [](const D& row, Out out) { if (row.processed() != nullptr) out.integer(row.processed()->at_ms); }},
+    {{"processed_at", integer},
+     [](const D& row, Out out) {
+         if (row.processed() != nullptr) out.integer(row.processed()->at_ms);
+     }},
 };
 
 }  // namespace
 
 std::vector<TableSpec> ledger_tables() {
     return {
-        make_table<Ledger, kLedger>("ledger", touch::kLedger | touch::kRecords | touch::kPartitions | touch::kReplicas | touch::kNodes),
+        make_table<Ledger, kLedger>(
+            "ledger", touch::kLedger | touch::kRecords | touch::kPartitions | touch::kReplicas | touch::kNodes),
         make_table<Deliveries, kDeliveries>("deliveries", touch::kDeliveries),
     };
 }

@@ -20,11 +20,12 @@ namespace touch = engine::touch;
 
 class Nodes {
 public:
-    Nodes(const Reader& reader, const Keys& keys) : reader_(reader), controller_(Cluster(reader).controller()), name_(wanted_node(reader, keys, "name")) {}
-    bool next() {
-        while (next_ < reader_.node_count())
-            if (name_.admits({next_++})) return true;
-        return false;
+  Nodes(const Reader& reader, const Keys& keys)
+      : reader_(reader), controller_(Cluster(reader).controller()), name_(wanted_node(reader, keys, "name")) {}
+  bool next() {
+      while (next_ < reader_.node_count())
+          if (name_.admits({next_++})) return true;
+      return false;
     }
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] NodeId node() const { return {static_cast<u16>(next_ - 1)}; }
@@ -94,14 +95,15 @@ struct Setting {
 /// Every setting that a broker or topic goes by, given or not, with where its value comes from.
 class Configs : public ListedRows<Setting> {
 public:
-    Configs(const Reader& reader, const Keys& keys) : reader_(reader), key_(keys.text("key").value_or("")), name_(keys.text("name").value_or("")) {
-        const Cluster cluster(reader);
-        for (u16 i = 0; i < reader.node_count(); ++i)
-            if (const engine::broker::Broker* broker = reader.broker(NodeId{i})) add_broker(*broker);
-        sim::NameId last = sim::kNoName;
-        for (const engine::TopicPartition id : cluster.partitions({}))
-            if (id.topic != std::exchange(last, id.topic)) add_topic(cluster, id);
-    }
+  Configs(const Reader& reader, const Keys& keys)
+      : reader_(reader), key_(keys.text("key").value_or("")), name_(keys.text("name").value_or("")) {
+      const Cluster cluster(reader);
+      for (u16 i = 0; i < reader.node_count(); ++i)
+          if (const engine::broker::Broker* broker = reader.broker(NodeId{i})) add_broker(*broker);
+      sim::NameId last = sim::kNoName;
+      for (const engine::TopicPartition id : cluster.partitions({}))
+          if (id.topic != std::exchange(last, id.topic)) add_topic(cluster, id);
+  }
     [[nodiscard]] sim::u64 id() const { return id_of(item().scope, item().name, item().key); }
 
 private:
@@ -127,8 +129,10 @@ private:
         for (const engine::ConfigKey& key : engine::topic_config_keys()) {
             if (!wants(reader_.text(id.topic), key.name)) continue;
             Setting setting{"topic", reader_.text(id.topic), key.name, std::string(key.by_default), "DEFAULT_CONFIG"};
-            if (const std::string* value = from_broker.find(key.name)) setting.value = *value, setting.source = "STATIC_BROKER_CONFIG";
-            if (const std::string* value = own == nullptr ? nullptr : own->find(key.name)) setting.value = *value, setting.source = "DYNAMIC_TOPIC_CONFIG";
+            if (const std::string* value = from_broker.find(key.name))
+                setting.value = *value, setting.source = "STATIC_BROKER_CONFIG";
+            if (const std::string* value = own == nullptr ? nullptr : own->find(key.name))
+                setting.value = *value, setting.source = "DYNAMIC_TOPIC_CONFIG";
             items.push_back(std::move(setting));
         }
     }
@@ -194,7 +198,10 @@ private:
 using T = Timers;
 constexpr Column<T> kTimers[] = {
     {{"node", text_key}, [](const T& row, Out out) { out.text(row.reader().node_name(row.timer().node)); }},
-    {{"kind", text}, [](const T& row, Out out) { out.text(row.reader().world().nodes[row.timer().node.value].code().timer_name(row.timer().kind)); }},
+    {{"kind", text},
+     [](const T& row, Out out) {
+         out.text(row.reader().world().nodes[row.timer().node.value].code().timer_name(row.timer().kind));
+     }},
     {{"due_at", integer}, [](const T& row, Out out) { out.integer(row.reader().ms(row.timer().due)); }},
 };
 
@@ -203,15 +210,17 @@ constexpr Column<T> kTimers[] = {
 /// Every ordered pair of nodes; what a link is like now, with the faults of this moment.
 class Links {
 public:
-    Links(const Reader& reader, const Keys& keys)
-        : reader_(reader), from_wanted_(wanted_node(reader, keys, "from_node")), to_wanted_(wanted_node(reader, keys, "to_node")) {}
-    bool next() {
-        const sim::u32 count = reader_.node_count();
-        while (++pair_ <= count * count) {
-            if (from() == to() || !from_wanted_.admits(from()) || !to_wanted_.admits(to())) continue;
-            return true;
-        }
-        return false;
+  Links(const Reader& reader, const Keys& keys)
+      : reader_(reader),
+        from_wanted_(wanted_node(reader, keys, "from_node")),
+        to_wanted_(wanted_node(reader, keys, "to_node")) {}
+  bool next() {
+      const sim::u32 count = reader_.node_count();
+      while (++pair_ <= count * count) {
+          if (from() == to() || !from_wanted_.admits(from()) || !to_wanted_.admits(to())) continue;
+          return true;
+      }
+      return false;
     }
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] sim::u64 id() const { return pair_; }
@@ -237,8 +246,12 @@ constexpr Column<W> kLinks[] = {
     {{"from_node", text_key}, [](const W& row, Out out) { out.text(row.reader().node_name(row.from())); }},
     {{"to_node", text_key}, [](const W& row, Out out) { out.text(row.reader().node_name(row.to())); }},
     {{"latency_ms", real}, [](const W& row, Out out) { ratio(out, row.link().effective.latency.count, 1'000'000); }},
-    {{"bandwidth", integer}, [](const W& row, Out out) { if (row.link().effective.bandwidth > 0) out.integer(static_cast<sim::i64>(row.link().effective.bandwidth)); }},
-    {{"loss", real}, [](const W& row, Out out) { ratio(out, row.link().effective.loss_per_million, 10'000); }},  // percent
+    {{"bandwidth", integer},
+     [](const W& row, Out out) {
+         if (row.link().effective.bandwidth > 0) out.integer(static_cast<sim::i64>(row.link().effective.bandwidth));
+     }},
+    {{"loss", real},
+     [](const W& row, Out out) { ratio(out, row.link().effective.loss_per_million, 10'000); }},  // percent
     {{"state", text}, [](const W& row, Out out) { out.text(row.link().blocked ? "blocked" : "open"); }},
 };
 

@@ -18,7 +18,9 @@ using enum ColumnKind;
 
 class Partitions : public ListedRows<TopicPartition> {
 public:
-    Partitions(const Reader& reader, const Keys& keys) : reader_(reader), cluster_(reader) { items = cluster_.partitions(keys); }
+  Partitions(const Reader& reader, const Keys& keys) : reader_(reader), cluster_(reader) {
+      items = cluster_.partitions(keys);
+  }
     bool next() {
         if (!ListedRows::next()) return false;
         state_ = cluster_.find(item());
@@ -28,7 +30,9 @@ public:
     [[nodiscard]] sim::u64 id() const { return id_of(item().topic, item().partition); }
     [[nodiscard]] const std::string& topic() const { return reader_.text(item().topic); }
     [[nodiscard]] const engine::broker::ControlledPartition& state() const { return *state_; }
-    [[nodiscard]] BrokerId preferred() const { return state_->replicas.empty() ? engine::kNoBroker : state_->replicas.front(); }
+    [[nodiscard]] BrokerId preferred() const {
+        return state_->replicas.empty() ? engine::kNoBroker : state_->replicas.front();
+    }
     /// An offset of the leading replica; null while nobody has one.
     template <class Get>
     void offset(Out out, Get&& get) const {
@@ -53,12 +57,18 @@ constexpr Column<P> kPartitions[] = {
     {{"replicas", text}, [](const P& row, Out out) { out.text(engine::broker::to_text(row.state().replicas)); }},
     {{"isr", text}, [](const P& row, Out out) { out.text(engine::broker::to_text(row.state().isr)); }},
     {{"preferred_leader", integer}, [](const P& row, Out out) { out.integer(row.preferred().value); }},
-    {{"log_start_offset", integer}, [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.log.log_start; }); }},
-    {{"last_stable_offset", integer}, [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.last_stable_offset(); }); }},
-    {{"high_watermark", integer}, [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.high_watermark; }); }},
-    {{"log_end_offset", integer}, [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.log_end_offset(); }); }},
+    {{"log_start_offset", integer},
+     [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.log.log_start; }); }},
+    {{"last_stable_offset", integer},
+     [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.last_stable_offset(); }); }},
+    {{"high_watermark", integer},
+     [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.high_watermark; }); }},
+    {{"log_end_offset", integer},
+     [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.log_end_offset(); }); }},
     {{"min_insync_replicas", integer},
-     [](const P& row, Out out) { if (row.log()) out.integer(row.log().partition->log.config.min_insync_replicas); }},
+     [](const P& row, Out out) {
+         if (row.log()) out.integer(row.log().partition->log.config.min_insync_replicas);
+     }},
 };
 
 // ---- replicas -----------------------------------------------------------------------------------
@@ -75,7 +85,9 @@ std::string_view role_name(engine::broker::Role role) {
 /// Walks replicas one by one; what a row is made of beyond the replica is the derived source's business.
 class ReplicaRows : public ListedRows<Replica> {
 public:
-    ReplicaRows(const Reader& reader, const Keys& keys) : reader_(reader), cluster_(reader) { items = cluster_.replicas(keys); }
+  ReplicaRows(const Reader& reader, const Keys& keys) : reader_(reader), cluster_(reader) {
+      items = cluster_.replicas(keys);
+  }
     [[nodiscard]] sim::u64 id() const { return id_of(item().node, partition().id.topic, partition().id.partition); }
     [[nodiscard]] const Partition& partition() const { return *item().partition; }
     [[nodiscard]] const std::string& topic() const { return reader_.text(partition().id.topic); }
@@ -98,7 +110,8 @@ public:
     void last_caught_up(Out out) const {
         const Replica leader = cluster().leading_replica(partition().id);
         const auto* follower = leader ? leader.partition->followers.find(item().broker) : nullptr;
-        if (follower != nullptr && follower->last_caught_up.count >= 0) out.integer(reader().ms(follower->last_caught_up));
+        if (follower != nullptr && follower->last_caught_up.count >= 0)
+            out.integer(reader().ms(follower->last_caught_up));
     }
 };
 

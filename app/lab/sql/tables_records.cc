@@ -20,25 +20,27 @@ namespace touch = engine::touch;
 
 class Records {
 public:
-    Records(const Reader& reader, const Keys& keys)
-        : reader_(reader), cluster_(reader), replicas_(cluster_.replicas(keys)), wanted_offset_(keys.number("offset")) {}
+  Records(const Reader& reader, const Keys& keys)
+      : reader_(reader), cluster_(reader), replicas_(cluster_.replicas(keys)), wanted_offset_(keys.number("offset")) {}
 
-    bool next() {
-        for (;;) {
-            if (records_ && records_->next(record_)) {
-                ++position_;
-                if (is_wanted()) return true;
-                reader_.spend();
-            } else if (!next_batch()) {
-                return false;
-            }
-        }
+  bool next() {
+      for (;;) {
+          if (records_ && records_->next(record_)) {
+              ++position_;
+              if (is_wanted()) return true;
+              reader_.spend();
+          } else if (!next_batch()) {
+              return false;
+          }
+      }
     }
 
     [[nodiscard]] const Reader& reader() const { return reader_; }
     [[nodiscard]] const Replica& replica() const { return replicas_[replica_ - 1]; }
     [[nodiscard]] const engine::TopicPartition& partition() const { return replica().partition->id; }
-    [[nodiscard]] sim::u64 id() const { return id_of(replica().node, partition().topic, partition().partition, offset()); }
+    [[nodiscard]] sim::u64 id() const {
+        return id_of(replica().node, partition().topic, partition().partition, offset());
+    }
     [[nodiscard]] const wire::BatchHeader& batch() const { return walk_->header(); }
     [[nodiscard]] const wire::RecordView& record() const { return record_; }
     [[nodiscard]] Offset offset() const { return Offset{batch().base_offset + record_.offset_delta}; }
@@ -100,8 +102,14 @@ constexpr Column<R> kRecords[] = {
     {{"partition", integer_key}, [](const R& row, Out out) { out.integer(row.partition().partition); }},
     {{"broker", integer_key}, [](const R& row, Out out) { out.integer(row.replica().broker.value); }},
     {{"offset", integer_key}, [](const R& row, Out out) { out.integer(row.offset().value); }},
-    {{"key", text}, [](const R& row, Out out) { if (!row.record().key_is_null) out.text(payload_text(row.record().key)); }},
-    {{"value", text}, [](const R& row, Out out) { if (!row.record().value_is_null) out.text(payload_text(row.record().value)); }},
+    {{"key", text},
+     [](const R& row, Out out) {
+         if (!row.record().key_is_null) out.text(payload_text(row.record().key));
+     }},
+    {{"value", text},
+     [](const R& row, Out out) {
+         if (!row.record().value_is_null) out.text(payload_text(row.record().value));
+     }},
     {{"timestamp", integer}, [](const R& row, Out out) { out.natural(row.timestamp()); }},
     {{"leader_epoch", integer}, [](const R& row, Out out) { out.natural(row.batch().partition_leader_epoch); }},
     {{"producer_id", integer}, [](const R& row, Out out) { out.natural(row.batch().producer_id); }},

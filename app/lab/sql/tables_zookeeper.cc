@@ -60,10 +60,14 @@ private:
 using Z = Znodes;
 constexpr Column<Z> kZnodes[] = {
     {{"path", text_key}, [](const Z& row, Out out) { out.text(row.item().path); }},
-    {{"data", text}, [](const Z& row, Out out) { if (!row.item().node->data.is_null) out.text(payload_text(std::string_view(row.item().node->data.bytes))); }},
+    {{"data", text},
+     [](const Z& row, Out out) {
+         if (!row.item().node->data.is_null) out.text(payload_text(std::string_view(row.item().node->data.bytes)));
+     }},
     {{"version", integer}, [](const Z& row, Out out) { out.integer(row.item().node->stat.version); }},
     {{"is_ephemeral", integer}, [](const Z& row, Out out) { out.boolean(row.item().node->stat.ephemeral_owner != 0); }},
-    {{"owner", text}, [](const Z& row, Out out) { out.text_if_any(owner_name(row.reader(), row.item().node->stat.ephemeral_owner)); }},
+    {{"owner", text},
+     [](const Z& row, Out out) { out.text_if_any(owner_name(row.reader(), row.item().node->stat.ephemeral_owner)); }},
 };
 
 // ---- sessions -----------------------------------------------------------------------------------
@@ -86,7 +90,8 @@ using S = Sessions;
 constexpr Column<S> kSessions[] = {
     {{"owner", text}, [](const S& row, Out out) { out.text_if_any(row.reader().node_name(row.item()->owner)); }},
     {{"timeout_ms", integer}, [](const S& row, Out out) { out.integer(row.item()->timeout_ms); }},
-    {{"expires_at", integer}, [](const S& row, Out out) { out.integer(row.reader().ms(sim::millis(row.item()->deadline_ms))); }},
+    {{"expires_at", integer},
+     [](const S& row, Out out) { out.integer(row.reader().ms(sim::millis(row.item()->deadline_ms))); }},
     {{"state", text}, [](const S& row, Out out) { out.text(row.item()->connection ? "connected" : "disconnected"); }},
 };
 

@@ -11,7 +11,8 @@ namespace app::lab {
 void Out::integer(sim::i64 value) const { sqlite3_result_int64(context_, value); }
 void Out::real(double value) const { sqlite3_result_double(context_, value); }
 void Out::text(std::string_view value) const {
-    sqlite3_result_text64(context_, value.data() == nullptr ? "" : value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    sqlite3_result_text64(context_, value.data() == nullptr ? "" : value.data(), value.size(), SQLITE_TRANSIENT,
+                          SQLITE_UTF8);
 }
 
 namespace {

@@ -13,12 +13,17 @@ namespace app::lab {
 
 class StoredStatement {
 public:
-    StoredStatement(sqlite3* db, const char* sql) : db_(db) { good_ = sqlite3_prepare_v2(db, sql, -1, &statement_, nullptr) == SQLITE_OK; }
+  StoredStatement(sqlite3* db, const char* sql) : db_(db) {
+      good_ = sqlite3_prepare_v2(db, sql, -1, &statement_, nullptr) == SQLITE_OK;
+  }
     ~StoredStatement() { sqlite3_finalize(statement_); }
     StoredStatement(const StoredStatement&) = delete;
     StoredStatement& operator=(const StoredStatement&) = delete;
 
-    StoredStatement& number(sim::i64 value) { if (good_) sqlite3_bind_int64(statement_, ++bound_, value); return *this; }
+    StoredStatement& number(sim::i64 value) {
+        if (good_) sqlite3_bind_int64(statement_, ++bound_, value);
+        return *this;
+    }
     StoredStatement& text(std::string_view value) {
         if (good_) sqlite3_bind_text64(statement_, ++bound_, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
         return *this;
@@ -41,7 +46,8 @@ public:
     [[nodiscard]] sim::i64 number_at(int column) const { return sqlite3_column_int64(statement_, column); }
     [[nodiscard]] std::string text_at(int column) const {
         const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-        return data == nullptr ? "" : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+        return data == nullptr ? ""
+                               : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
     }
 
 private:

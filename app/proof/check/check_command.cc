@@ -30,7 +30,8 @@ bool decided_by_one_file(const Lint& lint) { return lint.scope != Scope::course 
 void count_lints(const Findings& findings, Tally& tally) {
     for (const Lint& lint : lint_table()) {
         if (!decided_by_one_file(lint)) continue;
-        const bool broken = std::ranges::any_of(findings.all(), [&](const Finding& f) { return f.lint == lint.number && f.level == Level::error; });
+        const bool broken = std::ranges::any_of(
+            findings.all(), [&](const Finding& f) { return f.lint == lint.number && f.level == Level::error; });
         ++(broken ? tally.failed : tally.passed);
     }
 }

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 
 #include "app/lab/play/transcript.h"
 #include "app/lab/run/beside.h"
+#include "app/proof/masks/pattern.h"
 #include "engine/verb.h"
 
 namespace app::proof {
@@ -80,7 +80,10 @@ std::vector<Degenerate> degenerate_solutions(const PlayedLesson& played) {
         kill.push_back("kill " + broker);
     }
     for (const lab::Text& verb : lesson_of(played).free.verbs) verbs.push_back(with_default(played, verb.value));
-    return {{"restarting everything", restart}, {"killing everything", kill}, {"waiting ten minutes", {}}, {"each verb once", verbs}};
+    return {{"restarting everything", restart},
+            {"killing everything", kill},
+            {"waiting ten minutes", {}},
+            {"each verb once", verbs}};
 }
 
 void lint_solution(PlayedLesson& played, Findings& findings, Nanos& took) {
@@ -92,11 +95,15 @@ void lint_solution(PlayedLesson& played, Findings& findings, Nanos& took) {
     for (std::size_t i = 0; i < lesson.goals.size(); ++i) {
         const bool keep = lesson.goals[i].keep.value;
         if (!outcome.goals[i].error.empty()) findings.add(lesson.goals[i].place, outcome.goals[i].error);
-        if (keep && !outcome.goals[i].at_start) findings.add(lesson.goals[i].place, "this goal is to be kept, and does not hold when the free part begins");
-        if (!keep && outcome.goals[i].at_start) findings.add(lesson.goals[i].place, "this goal holds already when the free part begins");
-        if (!outcome.won && !outcome.goals[i].at_end) findings.add(lesson.goals[i].place, "the solution does not reach this goal");
+        if (keep && !outcome.goals[i].at_start)
+            findings.add(lesson.goals[i].place, "this goal is to be kept, and does not hold when the free part begins");
+        if (!keep && outcome.goals[i].at_start)
+            findings.add(lesson.goals[i].place, "this goal holds already when the free part begins");
+        if (!outcome.won && !outcome.goals[i].at_end)
+            findings.add(lesson.goals[i].place, "the solution does not reach this goal");
     }
-    for (const std::string& refused : outcome.refused) findings.add(lesson.free.place, "the solution is refused: " + refused);
+    for (const std::string& refused : outcome.refused)
+        findings.add(lesson.free.place, "the solution is refused: " + refused);
     if (!outcome.won) findings.add(lesson.free.place, "the goals never hold all at once under the solution");
 }
 
@@ -124,8 +131,10 @@ void lint_compares(PlayedLesson& played, Findings& findings) {
         lab::Run& beside = *(*other)->run;
         MR_ASSERT(beside.history().inputs.empty());
         const bool followed = lab::follow_beside(own, beside);
-        if (!followed || !holds_beside(played, beside, compare, findings)) findings.add(compare.check.place, "in the other world this does not hold");
-        if (holds_beside(played, own, compare, findings)) findings.add(compare.check.place, "this holds without the change too");
+        if (!followed || !holds_beside(played, beside, compare, findings))
+            findings.add(compare.check.place, "in the other world this does not hold");
+        if (holds_beside(played, own, compare, findings))
+            findings.add(compare.check.place, "this holds without the change too");
     }
 }
 
@@ -134,7 +143,8 @@ void lint_empty(PlayedLesson& played, Findings& findings, Nanos took) {
     const FreeOutcome outcome = attempt(played, {}, took);
     if (outcome.won) findings.add(lesson.free.place, "doing nothing reaches all goals");
     for (std::size_t i = 0; i < lesson.goals.size(); ++i)
-        if (!lesson.goals[i].keep.value && outcome.goals[i].at_end) findings.add(lesson.goals[i].place, "doing nothing reaches this goal");
+        if (!lesson.goals[i].keep.value && outcome.goals[i].at_end)
+            findings.add(lesson.goals[i].place, "doing nothing reaches this goal");
 }
 
 }  // namespace
@@ -164,14 +174,16 @@ Nanos watched_time(const lab::Run& run, Nanos began) {
 
 // ---- playing ------------------------------------------------------------------------------------
 
-std::expected<PlayedLesson, std::string> play_lesson(const std::string& path, const std::string& text, std::optional<u64> seed) {
+std::expected<PlayedLesson, std::string> play_lesson(const std::string& path, const std::string& text,
+                                                     std::optional<u64> seed) {
     auto session = lab::open_text(path, text, seed);
     if (!session) return std::unexpected(session.error());
     PlayedLesson played;
     played.session = std::move(*session);
     played.player = std::make_unique<lab::Player>(played.session->lesson, *played.session->run);
     const Nanos began = played.session->run->lesson_clock();
-    for (std::size_t i = 0; i < played.session->lesson.steps.size(); ++i) played.steps.push_back(played.player->play_step(i));
+    for (std::size_t i = 0; i < played.session->lesson.steps.size(); ++i)
+        played.steps.push_back(played.player->play_step(i));
     played.end = played.session->run->cursor();
     played.watched = watched_time(*played.session->run, began);
     return played;
@@ -186,13 +198,21 @@ void lint_steps(const PlayedLesson& played, Findings& findings) {
         const lab::StepBlock& step = lesson.steps[i];
         const StepOutcome& outcome = played.steps[i];
         findings.begin(3, Level::error, path);
-        if (!outcome.reached) findings.add(step.until.place, fmt::format("step {} does not end: until says {}", outcome.id, outcome.until_value));
+        if (!outcome.reached)
+            findings.add(step.until.place,
+                         fmt::format("step {} does not end: until says {}", outcome.id, outcome.until_value));
         findings.begin(4, Level::error, path);
-        if (outcome.skipped && !step.may_skip.value) findings.add(step.until.place, fmt::format("step {} is over before it begins (say may_skip = true if it may be)", outcome.id));
+        if (outcome.skipped && !step.may_skip.value)
+            findings.add(
+                step.until.place,
+                fmt::format("step {} is over before it begins (say may_skip = true if it may be)", outcome.id));
         findings.begin(5, Level::error, path);
-        for (const std::string& refused : outcome.refused) findings.add(step.place, fmt::format("step {}: not possible: {}", outcome.id, refused));
+        for (const std::string& refused : outcome.refused)
+            findings.add(step.place, fmt::format("step {}: not possible: {}", outcome.id, refused));
         for (std::size_t e = 0; e < outcome.expects.size(); ++e)
-            if (!outcome.expects[e].holds) findings.add(step.expect[e].place, fmt::format("step {} expects this in vain; it gives {}", outcome.id, outcome.expects[e].value));
+            if (!outcome.expects[e].holds)
+                findings.add(step.expect[e].place, fmt::format("step {} expects this in vain; it gives {}", outcome.id,
+                                                               outcome.expects[e].value));
     }
 }
 
@@ -201,11 +221,15 @@ void lint_predictions(const PlayedLesson& played, Findings& findings) {
         const lab::PredictBlock& predict = lesson_of(played).steps[i].predict;
         const lab::PredictionOutcome& outcome = played.steps[i].prediction;
         if (!outcome.asked) continue;
-        if (outcome.choice < 0) findings.add(predict.answer.place, fmt::format("prediction {}: {}", predict.id.value, outcome.error));
+        if (outcome.choice < 0)
+            findings.add(predict.answer.place, fmt::format("prediction {}: {}", predict.id.value, outcome.error));
         if (outcome.before == outcome.value && !predict.stays.value)
-            findings.add(predict.answer.place, fmt::format("prediction {}: the answer '{}' is there before the step acts (say stays = true if that is the point)", predict.id.value, outcome.value));
+            findings.add(predict.answer.place, fmt::format("prediction {}: the answer '{}' is there before the step "
+                                                           "acts (say stays = true if that is the point)",
+                                                           predict.id.value, outcome.value));
         if (outcome.before != outcome.value && predict.stays.value)
-            findings.add(predict.answer.place, fmt::format("prediction {}: stays = true, but '{}' became '{}'", predict.id.value, outcome.before, outcome.value));
+            findings.add(predict.answer.place, fmt::format("prediction {}: stays = true, but '{}' became '{}'",
+                                                           predict.id.value, outcome.before, outcome.value));
     }
 }
 
@@ -215,7 +239,10 @@ void lint_reviews_run(PlayedLesson& played, Findings& findings) {
     for (const lab::ReviewBlock& review : lesson_of(played).reviews) {
         if (review.instance.value.empty()) continue;
         lab::Predicate instance(played.player->view(), review.instance.value);
-        if (!instance.holds()) findings.add(review.instance.place, fmt::format("the review's instance does not hold: {}", instance.error().empty() ? instance.value() : instance.error()));
+        if (!instance.holds())
+            findings.add(review.instance.place,
+                         fmt::format("the review's instance does not hold: {}",
+                                     instance.error().empty() ? instance.value() : instance.error()));
     }
 }
 
@@ -239,20 +266,26 @@ std::vector<lab::Text> queries_of(const lab::Lesson& lesson) {
 }  // namespace
 
 void lint_queries(PlayedLesson& played, Findings& findings) {
-    static const std::regex kStar("select\\s+\\*", std::regex::icase), kLimit("\\blimit\\b", std::regex::icase), kOrder("\\border\\s+by\\b", std::regex::icase);
+    static const Pattern kStar("select\\s+\\*", Pattern::Letters::of_any_case),
+        kLimit("\\blimit\\b", Pattern::Letters::of_any_case),
+        kOrder("\\border\\s+by\\b", Pattern::Letters::of_any_case);
     for (const lab::Text& query : queries_of(lesson_of(played))) {
         auto prepared = played.player->view().prepare(query.value);
         if (!prepared) findings.add(query.place, lab::with_caret(query.value, prepared.error()));
-        else if (const auto table = prepared->run(); !table) findings.add(query.place, lab::with_caret(query.value, table.error()));
-        if (std::regex_search(query.value, kStar)) findings.add(query.place, "SELECT * depends on the order of columns: name them");
-        if (std::regex_search(query.value, kLimit) && !std::regex_search(query.value, kOrder)) findings.add(query.place, "LIMIT without ORDER BY gives any rows");
+        else if (const auto table = prepared->run(); !table)
+            findings.add(query.place, lab::with_caret(query.value, table.error()));
+        if (finds(query.value, kStar))
+            findings.add(query.place, "SELECT * depends on the order of columns: name them");
+        if (finds(query.value, kLimit) && !finds(query.value, kOrder))
+            findings.add(query.place, "LIMIT without ORDER BY gives any rows");
     }
 }
 
 void lint_transcript(const PlayedLesson& played, Findings& findings) {
     const lab::Lesson& lesson = lesson_of(played);
     const lab::LineSink sink = [&](const std::string& line) {
-        if (line.find_first_not_of(' ') == std::string::npos) findings.add(lesson.info.place, "the transcript has an empty line");
+        if (line.find_first_not_of(' ') == std::string::npos)
+            findings.add(lesson.info.place, "the transcript has an empty line");
     };
     lab::write_title(lesson, played.session->seed, sink);
     for (std::size_t i = 0; i < played.steps.size(); ++i) {
@@ -274,7 +307,8 @@ void lint_goals(PlayedLesson& played, Findings& findings) {
     lint_empty(played, findings, took);
     findings.begin(10, Level::error, lesson.path);
     for (const Degenerate& way : degenerate_solutions(played))
-        if (attempt(played, way.lines, kLongWait).won) findings.add(lesson.free.place, fmt::format("{} reaches all goals", way.name));
+        if (attempt(played, way.lines, kLongWait).won)
+            findings.add(lesson.free.place, fmt::format("{} reaches all goals", way.name));
 }
 
 // ---- other seeds and determinism ----------------------------------------------------------------
@@ -293,7 +327,8 @@ std::string wrong_on(const PlayedLesson& original, PlayedLesson& other) {
     }
     const lab::Lesson& lesson = lesson_of(other);
     if (lesson.goals.empty()) return "";
-    return attempt(other, texts(lesson.free.solution), kAfterSolution).won ? "" : "the solution does not reach the goals";
+    return attempt(other, texts(lesson.free.solution), kAfterSolution).won ? ""
+                                                                           : "the solution does not reach the goals";
 }
 
 }  // namespace
@@ -301,7 +336,8 @@ std::string wrong_on(const PlayedLesson& original, PlayedLesson& other) {
 void lint_other_seeds(const PlayedLesson& played, Findings& findings) {
     const lab::Lesson& lesson = lesson_of(played);
     const bool any = lesson.info.seeds.value == lab::SeedPolicy::any;
-    if (!any && lesson.info.seed_reason.value.empty()) findings.add(lesson.info.place, "say seeds = \"any\", or in seed_reason what depends on the seed");
+    if (!any && lesson.info.seed_reason.value.empty())
+        findings.add(lesson.info.place, "say seeds = \"any\", or in seed_reason what depends on the seed");
     for (u64 i = 1; any && i <= kOtherSeeds; ++i) {
         const u64 seed = played.session->seed + 1000 * i + i;
         auto other = play_lesson(played.session->path, played.session->text, seed);
@@ -321,11 +357,13 @@ void lint_determinism(const PlayedLesson& played, Findings& findings) {
         run.seek(first + (step.last_index - first) / 2);
     }
     run.seek(again->end);
-    if (engine::hash(run.world()) != hash) findings.add(lesson.info.place, "after going back and forward the world is another one");
+    if (engine::hash(run.world()) != hash)
+        findings.add(lesson.info.place, "after going back and forward the world is another one");
     lab::Run& original = *played.session->run;
     original.switch_to(0, played.end);
     if (engine::hash(original.world()) != hash) findings.add(lesson.info.place, "a second run ends in another world");
-    if (original.timeline().divergence().found) findings.add(lesson.info.place, fmt::format("DIVERGED at event {}", original.timeline().divergence().index));
+    if (original.timeline().divergence().found)
+        findings.add(lesson.info.place, fmt::format("DIVERGED at event {}", original.timeline().divergence().index));
 }
 
 }  // namespace app::proof

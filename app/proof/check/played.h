@@ -19,7 +19,8 @@ struct PlayedLesson {
     sim::Nanos watched;             // what the steps took on the learner's clock
 };
 
-std::expected<PlayedLesson, std::string> play_lesson(const std::string& path, const std::string& text, std::optional<sim::u64> seed);
+std::expected<PlayedLesson, std::string> play_lesson(const std::string& path, const std::string& text,
+                                                     std::optional<sim::u64> seed);
 
 // Each looks at a lesson that was played on its own seed.
 void lint_steps(const PlayedLesson& played, Findings& findings);        // 3, 4, 5

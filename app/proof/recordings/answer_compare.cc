@@ -7,6 +7,7 @@
 #include <array>
 
 #include "app/proof/vectors/values.h"
+#include "engine/model/json.h"
 #include "engine/wire/messages/registry.h"
 
 namespace app::proof {
@@ -24,7 +25,7 @@ constexpr std::size_t kMostShown = 400;  // characters of a value in a complaint
 // ---- reading ------------------------------------------------------------------------------------
 
 std::string text_of(const Value& value) {
-    return vectors::to_json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return engine::json_text(vectors::to_json(value));
 }
 
 /// Bytes are compared as they are; `to_json` says only how many they are.
@@ -100,9 +101,7 @@ void compare(const std::string& path, const Value& recorded, const Value& ours, 
                         vectors::to_hex(vectors::bytes_of(ours.text)));
             return;
         case ValueKind::null: return;
-        case ValueKind::boolean:
-        case ValueKind::integer:
-        case ValueKind::text:
+        case ValueKind::boolean: case ValueKind::integer: case ValueKind::text:
             if (recorded.integer != ours.integer || recorded.text != ours.text)
                 out.add(path, text_of(recorded), text_of(ours));
             return;

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <regex>
 #include <sstream>
 
+#include "app/proof/masks/pattern.h"
 #include "app/proof/story/ops.h"
+#include "engine/model/json.h"
 #include "engine/world_nodes.h"
 
 namespace app::proof {
@@ -21,7 +21,7 @@ constexpr sim::Nanos kCommandLimit = sim::seconds(300);
 // ---- reading the file -----------------------------------------------------------------------------
 
 struct Mask {
-    std::regex pattern;
+    Pattern pattern;
     std::string replacement;
 };
 
@@ -60,10 +60,11 @@ std::string as_replacement(const std::string& text) {
 void read_setup(const Lines& lines, Script& script) {
     for (std::size_t i = 1; i < lines.size(); ++i) {
         const std::string& line = lines[i];
-        if (starts(line, "> ")) script.items.emplace_back().op = Json::parse(behind(line, "> "));
+        if (starts(line, "> ")) script.items.emplace_back().op = engine::must_read_json<Json>(behind(line, "> "));
         else if (starts(line, "$ ")) script.items.emplace_back().command = behind(line, "$ ");
         else if (starts(line, "< ") && !script.items.empty()) script.items.back().input += behind(line, "< ") + "\n";
-        else if (starts(line, "interrupt: ") && !script.items.empty()) script.items.back().interrupt = std::stoi(behind(line, "interrupt: "));
+        else if (starts(line, "interrupt: ") && !script.items.empty())
+            script.items.back().interrupt = std::stoi(behind(line, "interrupt: "));
     }
 }
 
@@ -105,10 +106,12 @@ Script read_script(const std::string& text) {
     Lines item;
     std::istringstream in(text);
     for (std::string line; std::getline(in, line);) {
-        if (starts(line, "cluster: ")) script.cluster = Json::parse(behind(line, "cluster: "));
+        if (starts(line, "cluster: ")) script.cluster = engine::must_read_json<Json>(behind(line, "cluster: "));
         if (starts(line, "mask: ")) {
-            const Json mask = Json::parse(behind(line, "mask: "));
-            script.masks.push_back({std::regex(mask[0].get<std::string>(), std::regex::ECMAScript | std::regex::multiline), as_replacement(mask[1])});
+            const Json mask = engine::must_read_json<Json>(behind(line, "mask: "));
+            script.masks.push_back(
+                {Pattern(mask[0].get<std::string>(), Pattern::Letters::exact, true),
+                 as_replacement(mask[1])});
         }
         if (starts(line, "=== ")) {
             read_item(item, script);
@@ -131,28 +134,28 @@ Lines lines_of(const std::string& text) {
 
 /// Numbers behind `Isr: ` in order.
 std::string with_sorted_isr(const std::string& text) {
-    static const std::regex kIsr("Isr: ([0-9,]+)");
+    static const Pattern kIsr("Isr: ([0-9,]+)");
     std::string out;
-    auto at = text.cbegin();
-    for (std::sregex_iterator found(text.begin(), text.end(), kIsr), end; found != end; ++found) {
+    std::size_t at = 0;
+    for (const Found& found : all_found(text, kIsr)) {
         std::vector<int> ids;
-        std::istringstream in((*found)[1].str());
+        std::istringstream in(found.groups[1]);
         for (std::string id; std::getline(in, id, ',');) ids.push_back(std::stoi(id));
         std::ranges::sort(ids);
-        out.append(at, (*found)[0].first);
-        out += fmt::format("Isr: {}", fmt::join(ids, ","));
-        at = (*found)[0].second;
+        out += text.substr(at, found.at - at) + fmt::format("Isr: {}", fmt::join(ids, ","));
+        at = found.at + found.groups[0].size();
     }
-    return out.append(at, text.cend());
+    return out + text.substr(at);
 }
 
 std::string masked(std::string text, const std::vector<Mask>& masks) {
-    for (const Mask& mask : masks) text = std::regex_replace(text, mask.pattern, mask.replacement);
+    for (const Mask& mask : masks) text = replaced(text, mask.pattern, mask.replacement);
     return with_sorted_isr(text);
 }
 
 bool is_placeholder(const std::string& line) {
-    return line == "<stack trace>" || starts(line, "<usage text:") || (starts(line, "... (") && line.ends_with(" more lines)"));
+    return line == "<stack trace>" || starts(line, "<usage text:") ||
+           (starts(line, "... (") && line.ends_with(" more lines)"));
 }
 
 /// Equal, where a placeholder stands for any number of lines.
@@ -187,25 +190,31 @@ bool same_output(const Item& item, const std::string& recorded, const std::strin
 bool contains_errors(const std::string& recorded, const std::string& ours) {
     const Lines mine = lines_of(ours);
     return std::ranges::all_of(lines_of(recorded), [&](const std::string& line) {
-        return line.empty() || line[0] == ' ' || line[0] == '\t' || is_placeholder(line) || std::ranges::find(mine, line) != mine.end();
+        return line.empty() || line[0] == ' ' || line[0] == '\t' || is_placeholder(line) ||
+               std::ranges::find(mine, line) != mine.end();
     });
 }
 
 std::string shown(const std::string& text) {
     std::string out;
-    for (const char c : text.substr(0, 900)) out += c == '\n' ? std::string(" | ") : c == '\t' ? std::string(" ") : std::string(1, c);
+    for (const char c : text.substr(0, 900))
+        out += c == '\n' ? std::string(" | ") : c == '\t' ? std::string(" ") : std::string(1, c);
     return out;
 }
 
 std::string difference(const Item& item, const engine::CommandRow& row, const std::vector<Mask>& masks) {
     const std::string mode = item.compare.substr(0, item.compare.find(' '));
-    if (row.exit_code != item.exit_code) return fmt::format("exit code {} instead of {}: {}{}", row.exit_code, item.exit_code, shown(row.output), shown(row.errors));
+    if (row.exit_code != item.exit_code)
+        return fmt::format("exit code {} instead of {}: {}{}", row.exit_code, item.exit_code, shown(row.output),
+                           shown(row.errors));
     if (mode == "exit-only") return "";
     const std::string recorded = masked(item.output, masks), ours = masked(row.output, masks);
-    if (!same_output(item, recorded, ours)) return fmt::format("printed [{}] instead of [{}]", shown(ours), shown(recorded));
+    if (!same_output(item, recorded, ours))
+        return fmt::format("printed [{}] instead of [{}]", shown(ours), shown(recorded));
     if (mode == "stdout") return "";
     const std::string theirs = masked(item.errors, masks), mine = masked(row.errors, masks);
-    const bool good = mode == "stderr-contains" ? contains_errors(theirs, mine) : agree(lines_of(theirs), 0, lines_of(mine), 0);
+    const bool good =
+        mode == "stderr-contains" ? contains_errors(theirs, mine) : agree(lines_of(theirs), 0, lines_of(mine), 0);
     return good ? "" : fmt::format("complained [{}] instead of [{}]", shown(mine), shown(theirs));
 }
 
@@ -213,7 +222,9 @@ std::string difference(const Item& item, const engine::CommandRow& row, const st
 
 std::expected<engine::CommandRow, std::string> run_command(StoryStage& stage, const Item& item) {
     const std::size_t before = stage.history.commands.size();
-    intervene(stage, [&](engine::Observer& observer) { engine::queue_command(stage.world, item.command, observer, item.input); });
+    intervene(stage, [&](engine::Observer& observer) {
+        engine::queue_command(stage.world, item.command, observer, item.input);
+    });
     const auto ended = [&] { return stage.history.commands.size() > before; };
     if (item.interrupt > 0 && !run_until(stage, sim::seconds(item.interrupt), ended)) {
         stage.clock = std::max(stage.clock, stage.world.kernel().now);
@@ -234,7 +245,8 @@ std::string run_op(StoryStage& stage, const Json& op) {
 
 void run_item(StoryStage& stage, const Script& script, const Item& item, CliResult& result) {
     if (item.op.is_object()) {
-        if (const std::string wrong = run_op(stage, item.op); !wrong.empty()) result.complaints.push_back("setup: " + wrong);
+        if (const std::string wrong = run_op(stage, item.op); !wrong.empty())
+            result.complaints.push_back("setup: " + wrong);
         return;
     }
     const auto row = run_command(stage, item);

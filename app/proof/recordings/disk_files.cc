@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 
 #include "app/proof/story/ops.h"
 #include "app/proof/vectors/scratch_log.h"
 #include "app/proof/vectors/values.h"
 #include "engine/log/segment.h"
 #include "engine/log/txn_index.h"
+#include "engine/model/json.h"
 #include "engine/wire/batch_builder.h"
 
 namespace app::proof {
@@ -70,13 +70,16 @@ Complaints decode(const Case& c) {
         if (!wire::check_batch(batch)) return c.complain("a batch is not sound");
     if (c.check.contains("records")) {
         for (const auto& batch : batches)
-            if (timed_records(batch) != c.check["records"]) return c.complain("its records are " + timed_records(batch).dump());
+            if (timed_records(batch) != c.check["records"])
+                return c.complain("its records are " + engine::json_text(timed_records(batch)));
         return {};
     }
     const Json& recorded = c.recording.at("batches");
-    const bool same_file = recorded.empty() || batches.empty() || recorded[0].at("base_offset") == batch_json(batches[0])["base_offset"];
+    const bool same_file =
+        recorded.empty() || batches.empty() || recorded[0].at("base_offset") == batch_json(batches[0])["base_offset"];
     for (std::size_t i = 0; same_file && i < recorded.size(); ++i)
-        if (i >= batches.size() || !shows(recorded[i], batch_json(batches[i]))) return c.complain(fmt::format("batch {} differs", i));
+        if (i >= batches.size() || !shows(recorded[i], batch_json(batches[i])))
+            return c.complain(fmt::format("batch {} differs", i));
     return {};
 }
 
@@ -122,9 +125,11 @@ Complaints encode(const Case& c) {
     const auto batches = batches_of(bytes);
     std::vector<std::size_t> chosen;
     for (std::size_t i = 0; i < batches.size(); ++i)
-        if (!c.check.at("batches").is_array() || std::ranges::count(c.check["batches"], Json(i)) > 0) chosen.push_back(i);
+        if (!c.check.at("batches").is_array() || std::ranges::count(c.check["batches"], Json(i)) > 0)
+            chosen.push_back(i);
     for (const std::size_t i : chosen)
-        if (!std::ranges::equal(rebuilt(batches[i]), batches[i])) return c.complain(fmt::format("batch {} is written differently", i));
+        if (!std::ranges::equal(rebuilt(batches[i]), batches[i]))
+            return c.complain(fmt::format("batch {} is written differently", i));
     return {};
 }
 
@@ -151,8 +156,11 @@ vectors::ScratchLog appended(const Case& c) {
     const std::string stem = c.name().substr(0, c.name().find('.'));
     const Bytes file = vectors::from_hex(c.file(stem + ".log"));
     for (const auto& batch : batches_of(file))
-        if (const auto added = log::append_as_follower(scratch.log, scratch.context(), wire::Slices{sim::Slice::whole(sim::Chunk::of(batch))}); !added)
-            throw std::invalid_argument(fmt::format("a recorded batch is refused with error {}", static_cast<int>(added.error())));
+        if (const auto added = log::append_as_follower(scratch.log, scratch.context(),
+                                                       wire::Slices{sim::Slice::whole(sim::Chunk::of(batch))});
+            !added)
+            throw std::invalid_argument(
+                fmt::format("a recorded batch is refused with error {}", static_cast<int>(added.error())));
     if (c.check.value("rolled", false)) (void)log::roll(scratch.log, scratch.context());
     return scratch;
 }
@@ -160,11 +168,13 @@ vectors::ScratchLog appended(const Case& c) {
 Complaints offset_lookup(const Case& c) {
     const vectors::ScratchLog scratch = appended(c);
     const log::OffsetIndex& index = scratch.log.segments.front().index;
-    if (hex_of(index) != c.file(c.name()).at("hex_without_trailing_zeros").get<std::string>()) return c.complain("built from the log it is " + hex_of(index));
+    if (hex_of(index) != c.file(c.name()).at("hex_without_trailing_zeros").get<std::string>())
+        return c.complain("built from the log it is " + hex_of(index));
     for (const Json& lookup : c.check.at("lookups")) {
         const auto found = index.lookup(Offset{lookup[0].get<i64>()});
         if (found.offset.value != lookup[1] || found.position != lookup[2])
-            return c.complain(fmt::format("{} leads to {} at {}", lookup.dump(), found.offset.value, found.position));
+            return c.complain(
+                fmt::format("{} leads to {} at {}", engine::json_text(lookup), found.offset.value, found.position));
     }
     return {};
 }
@@ -172,11 +182,13 @@ Complaints offset_lookup(const Case& c) {
 Complaints time_lookup(const Case& c) {
     const vectors::ScratchLog scratch = appended(c);
     const log::TimeIndex& index = scratch.log.segments.front().time_index;
-    if (hex_of(index) != c.file(c.name()).at("hex_without_trailing_zeros").get<std::string>()) return c.complain("built from the log it is " + hex_of(index));
+    if (hex_of(index) != c.file(c.name()).at("hex_without_trailing_zeros").get<std::string>())
+        return c.complain("built from the log it is " + hex_of(index));
     for (const Json& lookup : c.check.at("lookups")) {
         const auto found = index.lookup(lookup[0].get<i64>());
         if (found.timestamp != lookup[1] || found.offset.value != lookup[2])
-            return c.complain(fmt::format("{} leads to {} at {}", lookup.dump(), found.timestamp, found.offset.value));
+            return c.complain(
+                fmt::format("{} leads to {} at {}", engine::json_text(lookup), found.timestamp, found.offset.value));
     }
     return {};
 }
@@ -189,12 +201,13 @@ Complaints txn_index(const Case& c) {
     std::string hex;
     for (u64 i = 0; i < index.entries.size(); ++i) hex += vectors::to_hex(index.bytes_of(i));
     if (hex != c.file(c.name()).get<std::string>()) return c.complain("it is written as " + hex);
-    if (entries.size() != index.entries.size()) return c.complain(fmt::format("it has {} entries", index.entries.size()));
+    if (entries.size() != index.entries.size())
+        return c.complain(fmt::format("it has {} entries", index.entries.size()));
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const log::AbortedTxn& txn = index.entries[i];
         const Json shown{{"version", 0}, {"producer_id", txn.producer.value}, {"first_offset", txn.first.value},
                          {"last_offset", txn.last.value}, {"last_stable_offset", txn.last_stable.value}};
-        if (!shows(entries[i], shown)) return c.complain(shown.dump());
+        if (!shows(entries[i], shown)) return c.complain(engine::json_text(shown));
     }
     return {};
 }
@@ -215,13 +228,16 @@ Json snapshot_entry(engine::ProducerId id, const log::ProducerEntry& entry) {
 Complaints snapshot(const Case& c) {
     const auto states = log::ProducerStates::from_snapshot(c.bytes());
     if (!states) return c.complain("its checksum is wrong");
-    if (vectors::to_hex(states->to_snapshot()) != c.file(c.name()).get<std::string>()) return c.complain("it is written as " + vectors::to_hex(states->to_snapshot()));
+    if (vectors::to_hex(states->to_snapshot()) != c.file(c.name()).get<std::string>())
+        return c.complain("it is written as " + vectors::to_hex(states->to_snapshot()));
     const Json& entries = c.check.at("entries");
-    if (entries.size() != states->producers.size()) return c.complain(fmt::format("it has {} entries", states->producers.size()));
+    if (entries.size() != states->producers.size())
+        return c.complain(fmt::format("it has {} entries", states->producers.size()));
     for (const Json& recorded : entries) {
         const engine::ProducerId id{recorded.at("producer_id").get<i64>()};
         const log::ProducerEntry* entry = states->producers.find(id);
-        if (entry == nullptr || !shows(recorded, snapshot_entry(id, *entry))) return c.complain("an entry differs: " + recorded.dump());
+        if (entry == nullptr || !shows(recorded, snapshot_entry(id, *entry)))
+            return c.complain("an entry differs: " + engine::json_text(recorded));
     }
     return {};
 }
@@ -247,7 +263,7 @@ Complaints run_check(const Case& c) {
 std::vector<std::string> check_disk_files(const std::string& text) {
     Complaints complaints;
     try {
-        const Json recording = Json::parse(text);
+        const Json recording = engine::must_read_json<Json>(text);
         for (const Json& check : recording.at("checks"))
             for (std::string& complaint : run_check({recording, check})) complaints.push_back(std::move(complaint));
     } catch (const std::exception& error) {

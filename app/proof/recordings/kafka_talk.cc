@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "app/proof/recordings/answer_compare.h"
 #include "app/proof/recordings/talk_client.h"
@@ -14,6 +13,7 @@
 #include "app/proof/vectors/values.h"
 #include "engine/broker/broker_node.h"
 #include "engine/broker/handlers.h"
+#include "engine/model/json.h"
 #include "engine/wire/messages/init_producer_id.h"
 #include "engine/wire/messages/produce.h"
 #include "engine/wire/messages/registry.h"
@@ -171,8 +171,8 @@ class KafkaTalk {
             const std::string wrong = hold_one(exchange);
             if (!wrong.empty())
                 complaints.push_back(fmt::format("{} {} on connection {}: {}", exchange.at("api").get<std::string>(),
-                                                 exchange.at("version").dump(), exchange.at("connection").dump(),
-                                                 wrong));
+                                                 engine::json_text(exchange.at("version")),
+                                                 engine::json_text(exchange.at("connection")), wrong));
             if (complaints.size() >= kMostComplaints) break;
         }
         return complaints;
@@ -281,7 +281,7 @@ class KafkaTalk {
 
 std::vector<std::string> hold_kafka_talk(const std::string& text) {
     try {
-        const Json talk = Json::parse(text);
+        const Json talk = engine::must_read_json<Json>(text);
         auto stage = raise_stage(story_of(talk), 1);
         if (!stage) return {stage.error()};
         return KafkaTalk(*stage).hold(talk);

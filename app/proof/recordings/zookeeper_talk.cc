@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
-#include <regex>
 
+#include "app/proof/masks/pattern.h"
 #include "app/proof/recordings/talk_client.h"
 #include "app/proof/story/stage.h"
 #include "app/proof/vectors/values.h"
+#include "engine/model/json.h"
 #include "engine/zookeeper/server.h"
 
 namespace app::proof {
@@ -78,7 +78,8 @@ Bytes our_request(const Json& exchange, const Stand& stand, ZxidRule rule) {
             put_at(bytes, at, static_cast<u64>(stand.sessions.at(session)), length);
         if (kind == "passwd" && stand.recorded_passwords.contains(session) &&
             vectors::to_hex(std::span(bytes).subspan(at, length)) == stand.recorded_passwords.at(session))
-            std::ranges::copy(zk::session_passwd(stand.sessions.at(session)), bytes.begin() + static_cast<std::ptrdiff_t>(at));
+            std::ranges::copy(zk::session_passwd(stand.sessions.at(session)),
+                              bytes.begin() + static_cast<std::ptrdiff_t>(at));
         if (kind != "zxid" || rule == ZxidRule::exact) continue;
         const auto known = stand.zxids.upper_bound(integer_at(bytes, at, length));
         put_at(bytes, at, known == stand.zxids.begin() ? 0 : static_cast<u64>(std::prev(known)->second), length);
@@ -100,7 +101,8 @@ bool keeps_order(std::map<i64, i64>& pairs, i64 recorded, i64 ours) {
     if (recorded <= 0) return recorded == ours;
     const auto [at, fresh] = pairs.emplace(recorded, ours);
     if (!fresh) return at->second == ours;
-    const bool good = (at == pairs.begin() || std::prev(at)->second < ours) && (std::next(at) == pairs.end() || std::next(at)->second > ours);
+    const bool good = (at == pairs.begin() || std::prev(at)->second < ours) &&
+                      (std::next(at) == pairs.end() || std::next(at)->second > ours);
     if (!good) pairs.erase(at);
     return good;
 }
@@ -118,7 +120,9 @@ struct Masked {
         const auto kind = mask[2].get<std::string>();
         const i64 theirs = integer_at(recorded, at, length), mine = integer_at(ours, at, length);
         const bool copy = kind != "zxid" || rule != ZxidRule::exact;
-        if (copy) std::copy_n(recorded.begin() + static_cast<std::ptrdiff_t>(at), length, ours.begin() + static_cast<std::ptrdiff_t>(at));
+        if (copy)
+            std::copy_n(recorded.begin() + static_cast<std::ptrdiff_t>(at), length,
+                        ours.begin() + static_cast<std::ptrdiff_t>(at));
         if (kind == "session" && theirs != 0 && (!stand.sessions.contains(theirs) || stand.sessions[theirs] != mine))
             return fmt::format("session 0x{:x} where 0x{:x} was recorded", mine, theirs);
         if (kind == "zxid" && rule == ZxidRule::relative && !keeps_order(stand.zxids, theirs, mine))
@@ -133,10 +137,14 @@ std::string difference(const Json& exchange, Bytes ours, Stand& stand, ZxidRule 
     learn_session(exchange, ours, stand);
     sort_names(recorded, op);
     sort_names(ours, op);
-    const auto shown = [&] { return fmt::format("{} instead of {} ({})", vectors::to_hex(ours), vectors::to_hex(recorded), exchange["response"].dump()); };
+    const auto shown = [&] {
+        return fmt::format("{} instead of {} ({})", vectors::to_hex(ours), vectors::to_hex(recorded),
+                           engine::json_text(exchange["response"]));
+    };
     if (ours.size() != recorded.size()) return shown();
     for (const Json& mask : exchange.value("mask_response", Json::array()))
-        if (const std::string wrong = Masked{exchange, stand, rule}.compare(mask, recorded, ours); !wrong.empty()) return wrong;
+        if (const std::string wrong = Masked{exchange, stand, rule}.compare(mask, recorded, ours); !wrong.empty())
+            return wrong;
     return ours == recorded ? "" : shown();
 }
 
@@ -168,14 +176,18 @@ std::vector<const Json*> events_after(const Json& talk, const Json& connect) {
         if (e.at("connection") == connect.at("connection") && e.at("op") == "setWatches") watches = &e;
     if (watches == nullptr) return events;
     for (const Json& e : talk.at("exchanges"))
-        if (e.at("connection") == connect.at("connection") && e.at("op") == "notification" && e.at("seq_response") < watches->at("seq_response")) events.push_back(&e);
+        if (e.at("connection") == connect.at("connection") && e.at("op") == "notification" &&
+            e.at("seq_response") < watches->at("seq_response"))
+            events.push_back(&e);
     return events;
 }
 
 /// The recorded request of this kind on a path, from a moment on; nullptr if there is none.
 const Json* request_about(const Json& talk, std::string_view op, const std::string& path, i64 from = 0) {
     for (const Json& e : talk.at("exchanges"))
-        if (e.contains("seq_request") && e["seq_request"] >= from && e.at("op") == op && e["request"].value("path", "") == path) return &e;
+        if (e.contains("seq_request") && e["seq_request"] >= from && e.at("op") == op &&
+            e["request"].value("path", "") == path)
+            return &e;
     return nullptr;
 }
 
@@ -199,8 +211,10 @@ std::vector<zk::ZkRequest> unseen_deeds(const Json& talk, const Json& connect) {
         const Json* read = request_about(talk, "getData", path, from);
         const Json* listed = request_about(talk, "getChildren2", path, from);
         const std::string data = read == nullptr ? "" : read->at("response").value("data", "");
-        if (kind == "NodeDataChanged" && request_about(talk, "setData", path) == nullptr) writes.push_back(deed(zk::ZkOp::set_data, path, data));
-        if (kind == "NodeCreated" && request_about(talk, "create", path) == nullptr) creations.push_back(deed(zk::ZkOp::create, path, data));
+        if (kind == "NodeDataChanged" && request_about(talk, "setData", path) == nullptr)
+            writes.push_back(deed(zk::ZkOp::set_data, path, data));
+        if (kind == "NodeCreated" && request_about(talk, "create", path) == nullptr)
+            creations.push_back(deed(zk::ZkOp::create, path, data));
         if (kind != "NodeChildrenChanged" || listed == nullptr) continue;
         for (const Json& child : listed->at("response").value("children", Json::array())) {
             const std::string born = path + "/" + child.get<std::string>();
@@ -220,7 +234,8 @@ public:
 
     /// The same, up to the moment before the clients go.
     void hold_without_goodbye(Json talk) {
-        std::erase_if(talk.at("exchanges").get_ref<Json::array_t&>(), [](const Json& e) { return e.at("op") == "(closed)" || e.at("op") == "closeSession"; });
+        std::erase_if(talk.at("exchanges").get_ref<Json::array_t&>(),
+                      [](const Json& e) { return e.at("op") == "(closed)" || e.at("op") == "closeSession"; });
         (void)hold(talk);
     }
 
@@ -256,7 +271,8 @@ public:
 private:
     void complain(const Json& exchange, const std::string& what) {
         complaints_.push_back(fmt::format("{} {} on connection {}: {}", exchange.at("op").get<std::string>(),
-                                          exchange.at("xid").is_null() ? "" : exchange["xid"].dump(), exchange.at("connection").dump(), what));
+                                          exchange.at("xid").is_null() ? "" : engine::json_text(exchange["xid"]),
+                                          engine::json_text(exchange.at("connection")), what));
     }
 
     void send(const Json& exchange) {
@@ -268,8 +284,8 @@ private:
         if (exchange.value("response_hex", Json()).is_null()) pass(sim::millis(50));
     }
 
-    /// While a client was cut off another one, that was not recorded, changed what the client is told of when it is back.
-    /// It came with a session of its own, wrote, made children, made nodes, and left.
+    /// While a client was cut off another one, that was not recorded, changed what the client is told of when it is
+    /// back. It came with a session of its own, wrote, made children, made nodes, and left.
     void await_others(const Json& connect) {
         const std::vector<zk::ZkRequest> deeds = unseen_deeds(*talk_, connect);
         if (deeds.empty()) return;
@@ -283,13 +299,17 @@ private:
 
     /// A client that comes back too late: its session must have ended by then.
     void await_expiry(const Json& exchange) {
-        if (exchange.at("op") != "connect" || exchange.value("response", Json()).is_null() || exchange["response"].value("timeOut", 1) != 0) return;
+        if (exchange.at("op") != "connect" || exchange.value("response", Json()).is_null() ||
+            exchange["response"].value("timeOut", 1) != 0)
+            return;
         const Bytes request = our_request(exchange, stand_, rule_);
         const i64 session = integer_at(request, 20, 8);
         const auto& sessions = server().memory.sessions;
         pass(sim::millis(50));   // what was closed has arrived
         const zk::ZkSession* known = sessions.find(session);
-        if (known == nullptr || known->connection || !std::ranges::equal(known->passwd, std::span(request).subspan(32, 16))) return;
+        if (known == nullptr || known->connection ||
+            !std::ranges::equal(known->passwd, std::span(request).subspan(32, 16)))
+            return;
         const sim::Nanos limit = room_.now() + kPatience;
         while (server().memory.sessions.contains(session) && step(limit)) {}
     }
@@ -317,7 +337,10 @@ private:
         const sim::Nanos limit = room_.now() + kPatience;
         while (true) {
             TalkLine& line = room_.line(number);
-            if (pings_) std::erase_if(line.inbox, [](const sim::FrameRef& frame) { return xid_of(frame->flatten()) == zk::kXidPing && frame->wire_size() == kReplyHead; });
+            if (pings_)
+                std::erase_if(line.inbox, [](const sim::FrameRef& frame) {
+                    return xid_of(frame->flatten()) == zk::kXidPing && frame->wire_size() == kReplyHead;
+                });
             if (const auto at = wanted(line, exchange); at != line.inbox.end()) {
                 Bytes bytes = (*at)->flatten();
                 line.inbox.erase(at);
@@ -385,10 +408,10 @@ zk::ZkServerConfig config_of(const Json& talk) {
 /// itself is not compared.
 std::string shape_of(const std::string& word, std::string text) {
     if (word == "envi") return text.empty() ? "" : "Environment";
-    text = std::regex_replace(text, std::regex("expire at .*:\\n"), "expire at T:\n");
-    text = std::regex_replace(text, std::regex("=\\S*/version-2"), "=<dir>");
-    text = std::regex_replace(text, std::regex("(lop|est|lcxid|lzxid|lresp)=[^,)]*"), "$1=*");
-    return std::regex_replace(text, std::regex("0x[0-9a-f]+|[0-9]+"), "#");
+    text = replaced(text, Pattern("expire at .*:\\n"), "expire at T:\n");
+    text = replaced(text, Pattern("=\\S*/version-2"), "=<dir>");
+    text = replaced(text, Pattern("(lop|est|lcxid|lzxid|lresp)=[^,)]*"), "$1=*");
+    return replaced(text, Pattern("0x[0-9a-f]+|[0-9]+"), "#");
 }
 
 }  // namespace
@@ -396,12 +419,13 @@ std::string shape_of(const std::string& word, std::string text) {
 std::vector<std::string> ask_four_letter_words(const std::string& text, const std::string& session) {
     std::vector<std::string> complaints;
     try {
-        const Json recorded = Json::parse(text);
+        const Json recorded = engine::must_read_json<Json>(text);
         zk::ZkServerConfig config;
         config.tick_time = sim::millis(1000);
         config.all_four_letters = recorded.contains("ruok") && recorded["ruok"] == "imok";
         Talk talk(config);
-        if (config.all_four_letters && !session.empty()) talk.hold_without_goodbye(Json::parse(session));
+        if (config.all_four_letters && !session.empty())
+            talk.hold_without_goodbye(engine::must_read_json<Json>(session));
         for (const auto& [word, answer] : recorded.items()) {
             const std::string ours = talk.word(word);
             if (shape_of(word, ours) != shape_of(word, answer)) complaints.push_back(fmt::format("{}: {}", word, ours));
@@ -414,9 +438,9 @@ std::vector<std::string> ask_four_letter_words(const std::string& text, const st
 
 std::vector<std::string> hold_zookeeper_talk(const std::string& text, const std::vector<std::string>& earlier) {
     try {
-        const Json recording = Json::parse(text);
+        const Json recording = engine::must_read_json<Json>(text);
         Talk talk(config_of(recording));
-        for (const std::string& before : earlier) (void)talk.hold(Json::parse(before));
+        for (const std::string& before : earlier) (void)talk.hold(engine::must_read_json<Json>(before));
         return talk.hold(recording);
     } catch (const std::exception& error) {
         return {error.what()};

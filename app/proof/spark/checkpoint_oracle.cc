@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 #include <set>
 
+#include "app/proof/masks/pattern.h"
 #include "app/proof/spark/replay.h"
 #include "app/proof/spark/restart_oracle.h"
+#include "engine/model/json.h"
 #include "engine/stream/state_checkpoint.h"
 #include "engine/stream/state_file.h"
 
@@ -41,9 +42,9 @@ std::string changes_text(std::string_view bytes) {
 
 /// Times of batches and of files are those of the machine that recorded.
 std::string plain(const std::string& text) {
-    static const std::regex kTime(R"re("(batchTimestampMs|timestamp|modificationTime)":1[0-9]{12})re");
-    static const std::regex kBegan("^v1\n1[0-9]{12}$");
-    return masked_numbers(std::regex_replace(std::regex_replace(text, kTime, "\"$1\":<time>"), kBegan, "v1\n<time>"));
+    static const Pattern kTime(R"re("(batchTimestampMs|timestamp|modificationTime)":1[0-9]{12})re");
+    static const Pattern kBegan("^v1\n1[0-9]{12}$");
+    return masked_numbers(replaced(replaced(text, kTime, "\"$1\":<time>"), kBegan, "v1\n<time>"));
 }
 
 std::string differs_from(const OrderedJson& wanted, const std::string& bytes) {
@@ -57,8 +58,9 @@ std::string differs_from(const OrderedJson& wanted, const std::string& bytes) {
         return w == bytes ? "" : differs(path.c_str(), changes_text(w), changes_text(bytes));
     }
     const auto size = wanted.at("size").get<std::size_t>();
-    return size == bytes.size() ? ""
-                                : fmt::format("  {}: {} bytes, {} wanted\n{}", path, bytes.size(), size, changes_text(bytes));
+    return size == bytes.size()
+               ? ""
+               : fmt::format("  {}: {} bytes, {} wanted\n{}", path, bytes.size(), size, changes_text(bytes));
 }
 
 /// A query on a clock was stopped while it ran a batch: the batch is logged and has no commit.
@@ -69,7 +71,9 @@ void stop_within_batch(ProgramRun& run, const OrderedJson& wanted) {
     const auto it = std::ranges::find_if(wanted, [&](const OrderedJson& f) { return f.at("path") == file; });
     if (it == wanted.end() || q.failed || !q.who.sources[0].starts_with("RateStreamV2")) return;
     const std::string text = it->at("text").get<std::string>();
-    run.release({{"sources", {{{"description", q.who.sources[0]}, {"endOffset", std::stoll(text.substr(text.rfind('\n') + 1))}}}}});
+    run.release(
+        {{"sources",
+          {{{"description", q.who.sources[0]}, {"endOffset", std::stoll(text.substr(text.rfind('\n') + 1))}}}}});
     q.driver->at_phase = [](const char* phase) { return std::string(phase) != "offsets logged"; };
     (void)q.driver->trigger(run.host->now_ms);
 }
@@ -82,7 +86,8 @@ std::string checked_file(const std::string& path) {
 }
 
 /// A snapshot that we have not: when the thread that writes them comes by is its own affair, what it writes is not.
-std::optional<std::string> late_snapshot(const engine::dfs::MemoryStore& store, const std::string& root, const std::string& path) {
+std::optional<std::string> late_snapshot(const engine::dfs::MemoryStore& store, const std::string& root,
+                                         const std::string& path) {
     if (!path.ends_with(".snapshot")) return std::nullopt;
     const std::size_t slash = path.rfind('/');
     return snapshot_of([&](const std::string& p) { return store.read(root + "/" + p); }, path.substr(0, slash),
@@ -122,7 +127,7 @@ OracleCount check_program_checkpoint(const std::string& path, const OrderedJson&
 }  // namespace
 
 OracleCount check_checkpoint(const std::string& path, const std::string& text) {
-    const OrderedJson recorded = OrderedJson::parse(text);
+    const OrderedJson recorded = engine::must_read_json<OrderedJson>(text);
     if (recorded.is_object() && recorded.contains("program") && recorded.contains("checkpoint"))
         return check_program_checkpoint(path, recorded);
     if (recorded.is_object() && recorded.contains("cases")) return check_restart_changes(recorded);

@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <regex>
 #include <vector>
 
 #include "app/lab/host/files.h"
+#include "app/proof/masks/pattern.h"
 #include "app/proof/spark/replay.h"
+#include "engine/model/json.h"
 #include "engine/operators/statement.h"
 #include "engine/plan/physical.h"
 #include "engine/stream/batch_host.h"
@@ -19,7 +20,8 @@ using namespace engine::spark;
 
 /// The tables that the recorded queries read.
 constexpr const char* kViews[] = {
-    "CREATE OR REPLACE TEMP VIEW ev AS SELECT ts, word, n FROM VALUES (TIMESTAMP'2024-01-01 00:00:01', 'a', 1), (TIMESTAMP'2024-01-01 00:00:07', 'a', 2), (TIMESTAMP'2024-01-01 00:00:12', 'b', 1) AS t(ts, word, n)",
+    "CREATE OR REPLACE TEMP VIEW ev AS SELECT ts, word, n FROM VALUES (TIMESTAMP'2024-01-01 00:00:01', 'a', 1), "
+    "(TIMESTAMP'2024-01-01 00:00:07', 'a', 2), (TIMESTAMP'2024-01-01 00:00:12', 'b', 1) AS t(ts, word, n)",
     "CREATE OR REPLACE TEMP VIEW dim AS SELECT word, label FROM VALUES ('a', 'x'), ('b', 'y') AS t(word, label)",
 };
 constexpr const char* kProgram = R"(
@@ -91,7 +93,10 @@ OracleCount check_explain(const std::string& path, const std::string& text) {
         session.adaptive = section.adaptive;
         for (const char* view : kViews) (void)execute(session, view);
         engine::dfs::MemoryStore store;
-        store.files["/<dir>/diamonds.csv"] = {"0.23,Ideal,E,SI2,326\n0.21,Premium,E,SI1,326\n0.31,Good,J,SI2,335\n0.24,Very Good,J,VVS2,336\n0.2,F,E,V,33\n", 0};
+        store.files["/<dir>/diamonds.csv"] = {
+            "0.23,Ideal,E,SI2,326\n0.21,Premium,E,SI1,326\n0.31,Good,J,SI2,335\n0.24,Very "
+            "Good,J,VVS2,336\n0.2,F,E,V,33\n",
+            0};
         store.files["/<dir>/j.json"] = {"{\"user\":\"a\",\"url\":\"u\",\"date\":\"2024-01-01\"}\n", 0};
         BatchHost host(session, store);
         py::Interpreter in{session, host};
@@ -99,27 +104,34 @@ OracleCount check_explain(const std::string& path, const std::string& text) {
         const auto raised = py::run_program(in, kProgram + query + "\n");
         std::string got;
         if (raised) got = raised->error.exception + ": " + raised->error.message;
-        else if (const py::PyValue r = in.globals->fields["r"]; r.object && r.object->plan) got = explain_text(session, r.object->parsed, r.object->plan, section.mode);
+        else if (const py::PyValue r = in.globals->fields["r"]; r.object && r.object->plan)
+            got = explain_text(session, r.object->parsed, r.object->plan, section.mode);
         const std::string wanted = renumbered(trimmed(section.text));
         const bool same = renumbered(trimmed(got)) == wanted;
         ++(same ? count.passed : count.failed);
-        if (!same) count.report += fmt::format("{} {}{}\n--- wanted\n{}\n--- got\n{}\n", path, section.mode, section.adaptive ? "" : " without AQE", wanted, renumbered(trimmed(got)));
+        if (!same)
+            count.report += fmt::format("{} {}{}\n--- wanted\n{}\n--- got\n{}\n", path, section.mode,
+                                        section.adaptive ? "" : " without AQE", wanted, renumbered(trimmed(got)));
     }
     return count;
 }
 
 namespace {
 
-/// Numbers by first appearance; folders, ids of runs and addresses as marks. `timed`: how many batches there were depends on
-/// the moment the stream began or on how its partitions were read.
+/// Numbers by first appearance; folders, ids of runs and addresses as marks. `timed`: how many batches there were
+/// depends on the moment the stream began or on how its partitions were read.
 std::string comparable_plan(const std::string& text, bool timed) {
-    static const std::regex kPath("(file:|=)/([A-Za-z0-9_.<>-]+/)*([A-Za-z0-9_.-]+)"), kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
-    static const std::regex kNumber("(epoch: |ver = )[0-9]+"), kMoment("(Timeout, )[0-9]+"), kOffsets("\\{\"offset\":[0-9]+,\"timestamp\":[0-9]+\\}");
-    std::string out = std::regex_replace(std::regex_replace(renumbered(trimmed(text)), kPath, "$1/<dir>/$3"), kUuid, "<uuid>");
-    out = std::regex_replace(out, kMoment, "$1<n>");
+    static const Pattern kPath("(file:|=)/([A-Za-z0-9_.<>-]+/)*([A-Za-z0-9_.-]+)"),
+        kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    static const Pattern kNumber("(epoch: |ver = )[0-9]+"), kMoment("(Timeout, )[0-9]+"),
+        kOffsets("\\{\"offset\":[0-9]+,\"timestamp\":[0-9]+\\}");
+    std::string out =
+        replaced(replaced(renumbered(trimmed(text)), kPath, "$1/<dir>/$3"), kUuid, "<uuid>");
+    out = replaced(out, kMoment, "$1<n>");
     const std::string own = "/<dir>/checkpoint";
-    for (std::size_t at = out.find(own); at != std::string::npos; at = out.find(own)) out.replace(at, own.size(), "/<dir>/cp");
-    return timed ? std::regex_replace(std::regex_replace(out, kNumber, "$1<n>"), kOffsets, "<offsets>") : out;
+    for (std::size_t at = out.find(own); at != std::string::npos; at = out.find(own))
+        out.replace(at, own.size(), "/<dir>/cp");
+    return timed ? replaced(replaced(out, kNumber, "$1<n>"), kOffsets, "<offsets>") : out;
 }
 
 /// The simple plan, then the extended one if the recording has it.
@@ -137,8 +149,10 @@ OracleCount of_another_version(const std::string& path, const std::string&) {
 }
 
 OracleCount check_stream_explain(const std::string& path, const std::string& text) {
-    const std::string root = path.substr(0, path.rfind("/explain/")), file = path.substr(path.rfind("/stream_") + 8), name = file.substr(0, file.size() - 4);
-    const auto program = lab::read_file(root + "/programs/" + name + "/program.py"), steps = lab::read_file(root + "/programs/" + name + "/run.json");
+    const std::string root = path.substr(0, path.rfind("/explain/")), file = path.substr(path.rfind("/stream_") + 8),
+                      name = file.substr(0, file.size() - 4);
+    const auto program = lab::read_file(root + "/programs/" + name + "/program.py"),
+               steps = lab::read_file(root + "/programs/" + name + "/run.json");
     OracleCount count;
     const auto fail = [&](const std::string& why) {
         ++count.failed;
@@ -148,16 +162,20 @@ OracleCount check_stream_explain(const std::string& path, const std::string& tex
     ProgramRun run;
     if (program && steps) {
         take_schedule(root + "/programs/" + name, run);
-        (void)play_all(run, OrderedJson::parse(*steps), *program, true);
-    } else if (!run_scala_of(root + "/programs/" + name, run)) return not_run("explain/" + name, "its program is not there");
+        (void)play_all(run, engine::must_read_json<OrderedJson>(*steps), *program, true);
+    } else if (!run_scala_of(root + "/programs/" + name, run))
+        return not_run("explain/" + name, "its program is not there");
     if (const std::string why = left_out(run); !why.empty()) return not_run("explain/" + name, why);
     if (run.raised) return fail(run.raised->error.message);
     if (run.host->started.empty()) return fail("the program started no query");
     const std::vector<std::string> wanted = plans_of(text);
-    const bool timed = program && (program->find("kafka") != std::string::npos || program->find("\"rate") != std::string::npos);
+    const bool timed =
+        program && (program->find("kafka") != std::string::npos || program->find("\"rate") != std::string::npos);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const std::string got = comparable_plan(run.host->explained(*run.host->started.back(), i > 0), timed), want = comparable_plan(wanted[i], timed);
-        if (got != want) return fail(fmt::format("{}\n--- wanted\n{}\n--- got\n{}", i > 0 ? "extended" : "simple", want, got));
+        const std::string got = comparable_plan(run.host->explained(*run.host->started.back(), i > 0), timed),
+                          want = comparable_plan(wanted[i], timed);
+        if (got != want)
+            return fail(fmt::format("{}\n--- wanted\n{}\n--- got\n{}", i > 0 ? "extended" : "simple", want, got));
     }
     ++count.passed;
     return count;

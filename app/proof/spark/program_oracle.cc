@@ -8,6 +8,7 @@
 #include "app/proof/spark/program_run.h"
 #include "app/proof/spark/replay.h"
 #include "app/proof/spark/restart_oracle.h"
+#include "engine/model/json.h"
 
 namespace app::proof {
 namespace {
@@ -56,16 +57,18 @@ std::string entries_differ(const OrderedJson& wanted, const OrderedJson& got) {
         if (i < wanted.size() && idle(entry) && !idle(wanted.at(i))) continue;
         if (i >= wanted.size() && idle(entry)) continue;
         std::string where;
-        if (i >= wanted.size()) return fmt::format("more entries than the {} wanted: {}\n", wanted.size(), entry.dump());
+        if (i >= wanted.size())
+            return fmt::format("more entries than the {} wanted: {}\n", wanted.size(), engine::json_text(entry));
         if (!same_json(wanted.at(i), entry, where))
-            return fmt::format("entry {} at {}\n--- wanted\n{}\n--- got\n{}\n", i, where, wanted.at(i).dump(), entry.dump());
+            return fmt::format("entry {} at {}\n--- wanted\n{}\n--- got\n{}\n", i, where,
+                               engine::json_text(wanted.at(i)), engine::json_text(entry));
         ++i;
     }
     return i == wanted.size() ? "" : fmt::format("{} entries, {} wanted\n", i, wanted.size());
 }
 
 OracleCount check_program(const std::string& path, const std::string& text) {
-    const OrderedJson recorded = OrderedJson::parse(text);
+    const OrderedJson recorded = engine::must_read_json<OrderedJson>(text);
     const std::string folder = folder_of(path), name = folder.substr(folder.rfind('/') + 1);
     const auto program = program_text(folder);
     if (!program) return not_run(name, "its steps are for a program in another language");
@@ -83,12 +86,14 @@ OracleCount check_scala_program(const std::string& path, const std::string&) {
     (void)run_scala_of(folder, run);
     const std::string wanted = comparable(*console), got = comparable(run.printed());
     std::string why = wanted == got ? "" : differs("console", wanted, got);
-    if (run.raised) why = fmt::format("raised {}: {} (line {})\n", run.raised->error.exception, run.raised->error.message, run.raised->line);
+    if (run.raised)
+        why = fmt::format("raised {}: {} (line {})\n", run.raised->error.exception, run.raised->error.message,
+                          run.raised->line);
     return finished(name, why, run);
 }
 
 OracleCount check_progress(const std::string& path, const std::string& text) {
-    const OrderedJson recorded = OrderedJson::parse(text);
+    const OrderedJson recorded = engine::must_read_json<OrderedJson>(text);
     const std::string name = "progress/" + recorded.at("program").get<std::string>();
     ProgramRun run;
     if (const auto why = run_beside(path, recorded, run)) return counted(name, *why + "\n");
@@ -104,7 +109,7 @@ constexpr const char* kErrorProgram =
 
 /// What came of a program: "" or the refusal.
 std::optional<QueryError> outcome(ProgramRun& run, const OrderedJson& c) {
-    run.prepare(OrderedJson::parse(kErrorSetup));
+    run.prepare(engine::must_read_json<OrderedJson>(kErrorSetup));
     for (const char* f : {"/<dir>/tmp/a.json", "/<dir>/rec/a.csv"}) run.store.write(f, "");
     const std::string group = c.at("group").get<std::string>();
     if (c.contains("conf"))
@@ -118,7 +123,7 @@ std::optional<QueryError> outcome(ProgramRun& run, const OrderedJson& c) {
     if (raised) return raised->error;
     if (group.starts_with("mode")) return std::nullopt;
     if (group.starts_with("run") || group == "sink") {
-        OrderedJson rows = OrderedJson::parse(
+        OrderedJson rows = engine::must_read_json<OrderedJson>(
             R"({"add": {"words": [["2024-01-01 00:00:01", "a"]], "other": [["2024-01-01 00:00:01", "a"]]}})");
         run.feed(rows, true);
     }
@@ -128,7 +133,8 @@ std::optional<QueryError> outcome(ProgramRun& run, const OrderedJson& c) {
 
 /// A refusal in Scala: the source lies beside the programs, and each case is a call of err() with its name.
 std::optional<QueryError> outcome_in_scala(ProgramRun& run, const std::string& source, const OrderedJson& c) {
-    const std::string only = fmt::format("def err(name: String)(body: => Any): Unit = if (name == \"{}\") body\n", c.at("program").get<std::string>());
+    const std::string only = fmt::format("def err(name: String)(body: => Any): Unit = if (name == \"{}\") body\n",
+                                         c.at("program").get<std::string>());
     // The recorder ran one case after the other: the stream of words has had a row.
     run.run_scala(kScalaDefinitions + only + "ms.addData(\"x\")\n", source);
     if (run.raised) return run.raised->error;
@@ -152,7 +158,7 @@ std::string why_left_out(const OrderedJson& c, const std::optional<QueryError>& 
 OracleCount check_errors(const std::string& path, const std::string& text) {
     OracleCount count;
     const auto scala = lab::read_file(folder_of(path) + "/programs/scala_refusals_source.txt");
-    const OrderedJson recorded = OrderedJson::parse(text);
+    const OrderedJson recorded = engine::must_read_json<OrderedJson>(text);
     for (const OrderedJson& c : recorded.at("cases")) {
         const std::string id = c.at("id").get<std::string>(), group = c.at("group").get<std::string>(),
                           result = c.at("result").get<std::string>();

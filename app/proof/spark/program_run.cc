@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 
+#include "app/proof/masks/pattern.h"
+#include "engine/model/json.h"
 #include "engine/operators/statement.h"
 #include "engine/plan/analyser.h"
 #include "engine/sql/parser.h"
@@ -62,11 +63,11 @@ void send(Topics& to, const OrderedJson& topics) {
 
 /// A broker deletes records that are too old. The recording tells of it where a task did not find what it was to read.
 void lose_records(ProgramRun& run, const OrderedJson& feed) {
-    static const std::regex kLost(R"(Cannot fetch offset (\d+) \(GroupId: [^,]*, TopicPartition: (.*)-(\d+)\))");
+    static const Pattern kLost(R"(Cannot fetch offset (\d+) \(GroupId: [^,]*, TopicPartition: (.*)-(\d+)\))");
     if (!feed.contains("error") || !feed.at("error").is_object()) return;
     const std::string message = feed.at("error").value("message", std::string());
-    std::smatch found;
-    if (std::regex_search(message, found, kLost))
+    Groups found;
+    if (finds(message, found, kLost))
         run.host->topic_starts[found[2]][std::stoll(found[3])] = std::stoll(found[1]) + 1;
 }
 
@@ -215,7 +216,8 @@ void ProgramRun::settle() {
         }
     coming.clear();
     const bool endless = std::any_of(host->started.begin(), host->started.end(), [](const auto& q) {
-        return std::any_of(q->driver->sources.begin(), q->driver->sources.end(), [](const auto& s) { return s->endless(); });
+        return std::any_of(q->driver->sources.begin(), q->driver->sources.end(),
+                           [](const auto& s) { return s->endless(); });
     });
     if (!endless) host->run_queries();
 }
@@ -232,13 +234,16 @@ OrderedJson ProgramRun::progress() const {
     OrderedJson out = told;
     if (host->started.empty()) return out;
     const RunningQuery& q = *host->started.back();
-    for (const BatchRecord& r : q.driver->history) out.push_back(OrderedJson::parse(json_of(progress_of(q.who, r))));
+    for (const BatchRecord& r : q.driver->history)
+        out.push_back(engine::must_read_json<OrderedJson>(json_of(progress_of(q.who, r))));
     return out;
 }
 
 std::string left_out(const ProgramRun& run) {
     const auto named = [](const QueryError& e) -> std::string {
-        if (e.exception == "NotImplementedError" && (e.message.starts_with("unsupported Python") || e.message.starts_with("unsupported Scala"))) return e.message;
+        if (e.exception == "NotImplementedError" &&
+            (e.message.starts_with("unsupported Python") || e.message.starts_with("unsupported Scala")))
+            return e.message;
         for (const char* format : {"parquet", "orc"})
             if (e.message.find(std::string(format) + " is not supported here") != std::string::npos) return e.message;
         return "";
@@ -261,16 +266,19 @@ std::optional<QueryError> ProgramRun::failure() const {
 }
 
 std::string masked_numbers(const std::string& text) {
-    static const std::regex kSeed("(Sample [0-9.]+, [0-9.]+, (true|false), )-?[0-9]+"), kMetrics("(CollectMetrics [^\\[]*\\[.*\\], )[0-9]+"), kIds("#([0-9]+|<n>)L?"), kStage("stage (<n>|[0-9.]+)"),
-        kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), kPlan("plan_id=[0-9]+"), kHash("@[0-9a-f]+\\b"), kMoment("'timestamp': '[^']*'"),
-        kFile(R"(file:/+(?:[^\s"'/\],]+/)*([^\s"'/\],]+))"), kFolder(R"(\[/(?:[^\s"'/\],]+/)*([^\s"'/\],]+)\])");
-    std::string out = std::regex_replace(std::regex_replace(std::regex_replace(text, kSeed, "$1n"), kMetrics, "$1n"), kIds, "#n");
-    out = std::regex_replace(out, kFile, "file:/<dir>/$1");
-    out = std::regex_replace(out, kFolder, "[/<dir>/$1]");
-    out = std::regex_replace(out, kUuid, "<uuid>");
-    out = std::regex_replace(out, kHash, "@<hash>");
-    out = std::regex_replace(out, kMoment, "'timestamp': '<time>'");
-    return std::regex_replace(std::regex_replace(out, kPlan, "plan_id=n"), kStage, "stage <n>");
+    static const Pattern kSeed("(Sample [0-9.]+, [0-9.]+, (true|false), )-?[0-9]+"),
+        kMetrics("(CollectMetrics [^\\[]*\\[.*\\], )[0-9]+"), kIds("#([0-9]+|<n>)L?"), kStage("stage (<n>|[0-9.]+)"),
+        kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), kPlan("plan_id=[0-9]+"),
+        kHash("@[0-9a-f]+\\b"), kMoment("'timestamp': '[^']*'"), kFile(R"(file:/+(?:[^\s"'/\],]+/)*([^\s"'/\],]+))"),
+        kFolder(R"(\[/(?:[^\s"'/\],]+/)*([^\s"'/\],]+)\])");
+    std::string out =
+        replaced(replaced(replaced(text, kSeed, "$1n"), kMetrics, "$1n"), kIds, "#n");
+    out = replaced(out, kFile, "file:/<dir>/$1");
+    out = replaced(out, kFolder, "[/<dir>/$1]");
+    out = replaced(out, kUuid, "<uuid>");
+    out = replaced(out, kHash, "@<hash>");
+    out = replaced(out, kMoment, "'timestamp': '<time>'");
+    return replaced(replaced(out, kPlan, "plan_id=n"), kStage, "stage <n>");
 }
 
 std::string comparable(const std::string& console) {

@@ -45,6 +45,8 @@ const Kind* kind_of(const std::string& path) {
 
 bool is_spark_recording(const std::string& path) { return kind_of(path) != nullptr; }
 
-OracleCount check_spark_recording(const std::string& path, const std::string& text) { return kind_of(path)->check(path, text); }
+OracleCount check_spark_recording(const std::string& path, const std::string& text) {
+    return kind_of(path)->check(path, text);
+}
 
 }  // namespace app::proof

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/lab/host/files.h"
+#include "engine/model/json.h"
 #include "engine/operators/statement.h"
 
 namespace app::proof {
@@ -45,7 +46,8 @@ bool same_message(const std::string& wanted, const std::string& got) {
     while (!g.empty() && g.back() == '\n') g.pop_back();
     // The last line of a tree holds a node: one that holds none was cut there.
     const std::size_t last = w.rfind('\n');
-    if (last != std::string::npos && w.find_first_not_of(" :|+-", last + 1) == std::string::npos) return g.starts_with(w.substr(0, last));
+    if (last != std::string::npos && w.find_first_not_of(" :|+-", last + 1) == std::string::npos)
+        return g.starts_with(w.substr(0, last));
     const std::size_t cut = w.find("…[cut]");
     return cut == std::string::npos ? w == g : g.substr(0, cut) == w.substr(0, cut);
 }
@@ -70,7 +72,8 @@ std::string play(ProgramRun& run, const OrderedJson& step, bool first) {
     }
     std::string result;
     // What Python prints after a step reached the recorder's pipe with the next step; a restart threw it away.
-    std::string printed = (step.value("restart", false) ? std::string() : std::exchange(run.printed_late, std::string())) + run.printed();
+    std::string printed =
+        (step.value("restart", false) ? std::string() : std::exchange(run.printed_late, std::string())) + run.printed();
     if (step.contains("py")) {
         run.in->raised.reset();
         const auto raised = py::run_program(*run.in, "_ = " + step.at("py").get<std::string>());
@@ -84,9 +87,9 @@ std::string play(ProgramRun& run, const OrderedJson& step, bool first) {
         if (comparable(step.at("result").get<std::string>()) != comparable(result))
             out += differs("sql", step.at("result").get<std::string>(), result);
     } else if (step.contains("py") && step.contains("result") && !step.at("result").is_object()) {
-        const OrderedJson got = OrderedJson::parse(result, nullptr, false);
+        const OrderedJson got = engine::read_json<OrderedJson>(result);
         if (got.is_discarded() || got != step.at("result"))
-            out += differs("py", step.at("result").dump(), result);
+            out += differs("py", engine::json_text(step.at("result")), result);
     }
     const std::string wanted = step.value("console", std::string());
     if (comparable(wanted) != comparable(printed)) out += differs("console", comparable(wanted), comparable(printed));
@@ -138,17 +141,19 @@ OracleCount finished(const std::string& name, const std::string& why, const Prog
 void take_schedule(const std::string& program_folder, ProgramRun& run) {
     const std::string name = program_folder.substr(program_folder.rfind('/') + 1);
     const auto progress = lab::read_file(folder_of(folder_of(program_folder)) + "/progress/" + name + ".json");
-    if (progress) run.schedule = schedule_of(OrderedJson::parse(*progress).at("progress"));
+    if (progress) run.schedule = schedule_of(engine::must_read_json<OrderedJson>(*progress).at("progress"));
 }
 
 std::optional<std::string> run_beside(const std::string& path, const OrderedJson& recorded, ProgramRun& run) {
     const std::string folder = folder_of(folder_of(path)) + "/programs/" + recorded.at("program").get<std::string>();
     const auto program = program_text(folder);
     const auto steps = lab::read_file(folder + "/run.json");
-    if (!program) return run_scala_of(folder, run) ? std::nullopt : std::optional<std::string>("there is no program of that name");
+    if (!program)
+        return run_scala_of(folder, run) ? std::nullopt
+                                         : std::optional<std::string>("there is no program of that name");
     if (!steps) return "its steps were not recorded";
     take_schedule(folder, run);
-    (void)play_all(run, OrderedJson::parse(*steps), *program, true);
+    (void)play_all(run, engine::must_read_json<OrderedJson>(*steps), *program, true);
     return std::nullopt;
 }
 

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <regex>
 
+#include "app/proof/masks/pattern.h"
 #include "app/proof/spark/replay.h"
+#include "engine/model/json.h"
 
 namespace app::proof {
 namespace {
@@ -16,16 +17,19 @@ constexpr const char* kStreams =
 
 std::string program_of(const OrderedJson& c, const char* query, const char* mode) {
     return fmt::format(
-        "from pyspark.sql.functions import *\nq = ({}).writeStream.outputMode('{}').format('console').option('truncate', "
+        "from pyspark.sql.functions import *\nq = "
+        "({}).writeStream.outputMode('{}').format('console').option('truncate', "
         "'false').option('checkpointLocation', CP).start()\n",
         c.at(query).get<std::string>(), c.at(mode).get<std::string>());
 }
 
 /// Which of several tasks fails first is a race.
 std::string without_tasks(const std::string& text) {
-    static const std::regex kTask("(Task|task) [0-9]+(\\.[0-9]+)? in stage"), kPart("part=[0-9]+"), kDir("file:/<dir>/[0-9]+\\]");
-    return std::regex_replace(std::regex_replace(std::regex_replace(masked_numbers(text), kTask, "task <n> in stage"), kPart, "part=<n>"),
-                              kDir, "file:/<dir>/<n>]");
+    static const Pattern kTask("(Task|task) [0-9]+(\\.[0-9]+)? in stage"), kPart("part=[0-9]+"),
+        kDir("file:/<dir>/[0-9]+\\]");
+    return replaced(
+        replaced(replaced(masked_numbers(text), kTask, "task <n> in stage"), kPart, "part=<n>"),
+        kDir, "file:/<dir>/<n>]");
 }
 
 /// Batches that did something, as the recorder shortened them.
@@ -52,7 +56,7 @@ OrderedJson busy(const OrderedJson& progress) {
 
 std::string change_differs(const OrderedJson& c) {
     ProgramRun run;
-    run.prepare(OrderedJson::parse(kStreams));
+    run.prepare(engine::must_read_json<OrderedJson>(kStreams));
     run.text = program_of(c, "before", "modeBefore");
     run.start();
     const OrderedJson& before = c.at("input").at("before");
@@ -63,7 +67,8 @@ std::string change_differs(const OrderedJson& c) {
     if (c.at("conf").is_object())
         for (const auto& [key, value] : c.at("conf").items()) {
             run.session.settings[key] = value.get<std::string>();
-            if (key == "spark.sql.shuffle.partitions") run.session.shuffle_partitions = std::stoll(value.get<std::string>());
+            if (key == "spark.sql.shuffle.partitions")
+                run.session.shuffle_partitions = std::stoll(value.get<std::string>());
         }
     run.text = program_of(c, "after", "modeAfter");
     run.restart();
@@ -80,7 +85,7 @@ std::string change_differs(const OrderedJson& c) {
     if (const std::string got = run.printed(); comparable(got) != comparable(c.at("consoleAfter").get<std::string>()))
         out += differs("after", c.at("consoleAfter").get<std::string>(), got);
     const OrderedJson wanted = busy(c.at("after_progress")), got = busy(shortened(run.progress()));
-    if (wanted != got) out += differs("progress", wanted.dump(), got.dump());
+    if (wanted != got) out += differs("progress", engine::json_text(wanted), engine::json_text(got));
     return out;
 }
 
@@ -103,7 +108,8 @@ std::string recorded_log(const OrderedJson& log, int life) {
     for (const OrderedJson& entry : log) {
         if (entry.at("life") != life || !entry.contains("rows")) continue;
         out += fmt::format("{}:", entry.at("batchId").get<int>());
-        for (const OrderedJson& row : entry.at("rows")) out += fmt::format(" {}={}", row.at(0).get<std::string>(), row.at(1).get<std::string>());
+        for (const OrderedJson& row : entry.at("rows"))
+            out += fmt::format(" {}={}", row.at(0).get<std::string>(), row.at(1).get<std::string>());
         out += "\n";
     }
     return out;
@@ -113,7 +119,8 @@ std::string our_log(const OrderedJson& log) {
     std::string out;
     for (const OrderedJson& entry : log) {
         out += fmt::format("{}:", entry.at(0).get<int>());
-        for (const OrderedJson& row : entry.at(1)) out += fmt::format(" {}={}", row.at(0).get<std::string>(), row.at(1).get<int>());
+        for (const OrderedJson& row : entry.at(1))
+            out += fmt::format(" {}={}", row.at(0).get<std::string>(), row.at(1).get<int>());
         out += "\n";
     }
     return out;
@@ -135,10 +142,11 @@ std::string live(ProgramRun& run, const OrderedJson& recorded, const OrderedJson
     run.host->run_queries();
     std::string out = folder_differs(life.at("files"), run.store, driver.folder);
     const std::string wanted = recorded_log(recorded.at("sink log"), number),
-                      got = our_log(OrderedJson::parse(json_of(run.in->globals->fields["log"])));
+                      got = our_log(engine::must_read_json<OrderedJson>(json_of(run.in->globals->fields["log"])));
     if (wanted != got) out += differs("sink", wanted, got);
     if (number >= 2)
-        out += entries_differ(recorded.at("progress of lives 2 and 3").at(static_cast<std::size_t>(number - 2)), run.progress());
+        out += entries_differ(recorded.at("progress of lives 2 and 3").at(static_cast<std::size_t>(number - 2)),
+                              run.progress());
     return out;
 }
 

@@ -1,4 +1,5 @@
-// Recorded restarts: a query that is changed and started again on its checkpoint, and one whose driver dies within a batch.
+// Recorded restarts: a query that is changed and started again on its checkpoint, and one whose driver dies within a
+// batch.
 #pragma once
 
 #include <string>

@@ -1,11 +1,11 @@
 // Sections: masks and names; values; rules of a step; ids and ranks; groups.
 #include "app/proof/story/compare.h"
+#include "app/proof/masks/pattern.h"
+#include "engine/model/json.h"
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <optional>
-#include <regex>
 #include <set>
 
 namespace app::proof {
@@ -18,8 +18,10 @@ using sim::i64;
 const std::set<std::string> kSets = {"isr", "offline", "brokers", "live_brokers", "removed"};
 const std::map<std::string, std::string> kRanks = {
     {"generation", "generation"}, {"controller_epoch", "controller_epoch"}, {"LeaderEpoch", "controller_epoch"}};
-const std::map<std::string, std::string> kRelatives = {
-    {"producer_id", "producer_id"}, {"LeaderId", "controller"}, {"brokerid", "controller"}, {"metadata_controller_id", "controller"}};
+const std::map<std::string, std::string> kRelatives = {{"producer_id", "producer_id"},
+                                                       {"LeaderId", "controller"},
+                                                       {"brokerid", "controller"},
+                                                       {"metadata_controller_id", "controller"}};
 const std::set<std::string> kIgnoredInZnodes = {"timestamp", "topic_id", "id", "block_start", "block_end", "broker"};
 // Objects whose names are data: nothing more and nothing less than recorded.
 const std::set<std::string> kMaps = {
@@ -51,10 +53,13 @@ std::optional<i64> number_of(const Json& value) {
     const std::string& text = value.get_ref<const std::string&>();
     i64 number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(number) : std::nullopt;
+    return error == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(number)
+                                                                                     : std::nullopt;
 }
 
-std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string text_of(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : engine::json_text(value);
+}
 
 Json masked_names(const Json& object) {
     Json renamed = Json::object();
@@ -71,8 +76,9 @@ bool volatile_key(const Path& path, const std::string& key) {
 Json without_extra_rounds(const Json& events) {
     Json kept = Json::array();
     for (const Json& event : events) {
-        const bool extra = kept.size() > 1 && event.value("event", "") == "revoked" && kept.back().value("event", "") == "assigned" &&
-                           !event.value("partitions", Json::array()).empty() && kept.back()["partitions"] == event["partitions"];
+        const bool extra =
+            kept.size() > 1 && event.value("event", "") == "revoked" && kept.back().value("event", "") == "assigned" &&
+            !event.value("partitions", Json::array()).empty() && kept.back()["partitions"] == event["partitions"];
         if (extra) kept.erase(kept.size() - 1);
         else kept.push_back(event);
     }
@@ -89,7 +95,7 @@ Json without(const std::set<std::string>& all, const std::set<std::string>& know
 
 std::vector<std::string> sorted_texts(const Json& list) {
     std::vector<std::string> texts;
-    for (const Json& item : list) texts.push_back(item.dump());
+    for (const Json& item : list) texts.push_back(engine::json_text(item));
     std::ranges::sort(texts);
     return texts;
 }
@@ -112,7 +118,8 @@ Json sorted_list(Json list) {
 }
 
 Json by_partition(Json list) {
-    std::stable_sort(list.begin(), list.end(), [](const Json& a, const Json& b) { return text_of(a[0]) < text_of(b[0]); });
+    std::stable_sort(list.begin(), list.end(),
+                     [](const Json& a, const Json& b) { return text_of(a[0]) < text_of(b[0]); });
     return list;
 }
 
@@ -127,25 +134,26 @@ StoryCompare::StoryCompare() : steps_(std::make_unique<Steps>()) {}
 StoryCompare::~StoryCompare() = default;
 
 std::string masked(const std::string& text) {
-    static const std::vector<std::pair<std::regex, std::string>> kMasks = {
-        {std::regex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|<uuid>"), "<uuid>"},
-        {std::regex("\\b[0-9]+ ms has passed"), "<ms> ms has passed"},
-        {std::regex("producerId=[0-9]+"), "producerId=<pid>"},
-        {std::regex("config_change_[0-9]{10}"), "config_change_<n>"},
+    static const std::vector<std::pair<Pattern, std::string>> kMasks = {
+        {Pattern("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|<uuid>"), "<uuid>"},
+        {Pattern("\\b[0-9]+ ms has passed"), "<ms> ms has passed"},
+        {Pattern("producerId=[0-9]+"), "producerId=<pid>"},
+        {Pattern("config_change_[0-9]{10}"), "config_change_<n>"},
     };
     std::string result = text;
-    for (const auto& [pattern, with] : kMasks) result = std::regex_replace(result, pattern, with);
+    for (const auto& [pattern, with] : kMasks) result = replaced(result, pattern, with);
     return result;
 }
 
 void StoryCompare::step(const Json& recorded, const Json& got, const Json& rules) {
     steps_->recorded_before = std::exchange(steps_->recorded, recorded);
     steps_->got_before = std::exchange(steps_->got, got);
-    for (const auto& [key, expected] : recorded.items()) value({key}, expected, got.value(key, Json("<missing>")), rules);
+    for (const auto& [key, expected] : recorded.items())
+        value({key}, expected, got.value(key, Json("<missing>")), rules);
 }
 
 void StoryCompare::differs(const Path& path, const Json& recorded, const Json& got) {
-    differences_.push_back({joined(path), recorded.dump(), got.dump()});
+    differences_.push_back({joined(path), engine::json_text(recorded), engine::json_text(got)});
 }
 
 // ---- values -------------------------------------------------------------------------------------
@@ -156,8 +164,10 @@ void StoryCompare::value(const Path& path, const Json& recorded, const Json& got
         const Json as_object = rule->is_string() ? Json{{"mode", *rule}} : *rule;
         return by_rule(path, recorded, got, as_object, rules);
     }
-    if (const auto space = kRelatives.find(key); space != kRelatives.end()) return relative(path, space->second, recorded, got);
-    if (const auto space = kRanks.find(key); space != kRanks.end() && number_of(recorded)) return rank(path, space->second, recorded, got);
+    if (const auto space = kRelatives.find(key); space != kRelatives.end())
+        return relative(path, space->second, recorded, got);
+    if (const auto space = kRanks.find(key); space != kRanks.end() && number_of(recorded))
+        return rank(path, space->second, recorded, got);
     if (key == "delete_horizon") return;
     if (recorded.is_object() && got.is_object()) return object(path, recorded, got, rules);
     if (recorded.is_array() && got.is_array()) return list(path, recorded, got, rules);
@@ -167,8 +177,13 @@ void StoryCompare::value(const Path& path, const Json& recorded, const Json& got
 
 void StoryCompare::object(const Path& path, const Json& recorded, const Json& got, const Json& rules) {
     const Json ours = masked_names(got), theirs = masked_names(recorded);
-    const auto names = [](const Json& o) { std::set<std::string> keys; for (const auto& [k, v] : o.items()) keys.insert(k); return keys; };
-    if (kMaps.contains(path.back()) && names(ours) != names(theirs)) return differs(path, without(names(theirs), names(ours)), without(names(ours), names(theirs)));
+    const auto names = [](const Json& o) {
+        std::set<std::string> keys;
+        for (const auto& [k, v] : o.items()) keys.insert(k);
+        return keys;
+    };
+    if (kMaps.contains(path.back()) && names(ours) != names(theirs))
+        return differs(path, without(names(theirs), names(ours)), without(names(ours), names(theirs)));
     for (const auto& [key, expected] : theirs.items())
         if (!volatile_key(path, key)) value(deeper(path, key), expected, ours.value(key, Json("<missing>")), rules);
 }
@@ -188,7 +203,7 @@ void StoryCompare::text(const Path& path, const Json& recorded, const Json& got,
     const auto& theirs = recorded.get_ref<const std::string&>();
     const auto& ours = got.get_ref<const std::string&>();
     if (theirs.starts_with("{") && ours.starts_with("{")) {
-        const Json a = Json::parse(theirs, nullptr, false), b = Json::parse(ours, nullptr, false);
+        const Json a = engine::read_json<Json>(theirs), b = engine::read_json<Json>(ours);
         if (!a.is_discarded() && !b.is_discarded()) return object(deeper(path, "{}"), a, b, rules);
     }
     const bool epoch = path.back() == "data" && path.size() > 1 && path[path.size() - 2] == "/controller_epoch";
@@ -198,7 +213,8 @@ void StoryCompare::text(const Path& path, const Json& recorded, const Json& got,
 
 // ---- rules of a step ----------------------------------------------------------------------------
 
-void StoryCompare::by_rule(const Path& path, const Json& recorded, const Json& got, const Json& rule, const Json& rules) {
+void StoryCompare::by_rule(const Path& path, const Json& recorded, const Json& got, const Json& rule,
+                           const Json& rules) {
     const std::string mode = rule.value("mode", "");
     if (mode == "ignore") return;
     if (mode == "sticky") return sticky(path, recorded, got);
@@ -213,11 +229,17 @@ void StoryCompare::by_rule(const Path& path, const Json& recorded, const Json& g
         return fits ? void() : differs(path, rule["values"], got);
     }
     if (mode == "ignore_keys") {
-        const std::regex drop(rule["keys"].get<std::string>());
-        const auto keep = [&](const Json& o) { Json k = Json::object(); for (const auto& [n, v] : o.items()) if (!std::regex_search(n, drop)) k[n] = v; return k; };
+        const Pattern drop(rule["keys"].get<std::string>());
+        const auto keep = [&](const Json& o) {
+            Json k = Json::object();
+            for (const auto& [n, v] : o.items())
+                if (!finds(n, drop)) k[n] = v;
+            return k;
+        };
         return object(path, keep(recorded), keep(got), rules);
     }
-    if (mode == "set" && got.is_array()) return sorted_texts(recorded) == sorted_texts(got) ? void() : differs(path, recorded, got);
+    if (mode == "set" && got.is_array())
+        return sorted_texts(recorded) == sorted_texts(got) ? void() : differs(path, recorded, got);
     const bool lines = mode == "lines_as_set" && got.is_string();
     if (!lines || sorted_lines(recorded) != sorted_lines(got)) differs(path, recorded, got);
 }
@@ -228,7 +250,8 @@ void StoryCompare::masked_bytes(const Path& path, const Json& recorded, const Js
         const std::size_t bytes = hex.size() / 2, every = rule.value("every", std::size_t{0});
         for (std::size_t start = 0; start < bytes; start += every == 0 ? bytes : every)
             for (const Json& range : rule["mask"])
-                for (std::size_t i = start + range[0].get<std::size_t>(); i < std::min(start + range[1].get<std::size_t>(), bytes); ++i)
+                for (std::size_t i = start + range[0].get<std::size_t>();
+                     i < std::min(start + range[1].get<std::size_t>(), bytes); ++i)
                     hex[2 * i] = hex[2 * i + 1] = '0';
         return hex;
     };
@@ -267,7 +290,7 @@ void StoryCompare::sticky(const Path& path, const Json& recorded, const Json& go
             members.push_back(member);
             sizes.push_back(state["assignment"].size());
             for (const Json& partition : state["assignment"]) {
-                partitions.push_back(partition.dump());
+                partitions.push_back(engine::json_text(partition));
                 if (!before.contains(member)) continue;
                 kept += static_cast<std::size_t>(std::ranges::count(before[member]["assignment"], partition));
             }
@@ -279,7 +302,9 @@ void StoryCompare::sticky(const Path& path, const Json& recorded, const Json& go
     const Json theirs = facts(recorded, steps_->recorded_before), ours = facts(got, steps_->got_before);
     if (theirs != ours) differs(path, theirs, ours);
     for (const auto& [member, state] : recorded.items())
-        if (got.contains(member)) value(deeper(deeper(path, member), "generation"), state["generation"], got[member]["generation"], Json::object());
+        if (got.contains(member))
+            value(deeper(deeper(path, member), "generation"), state["generation"], got[member]["generation"],
+                  Json::object());
 }
 
 /// The listener's calls lead from the member's assignment of the step before to the present one.
@@ -288,7 +313,8 @@ void StoryCompare::consistent(const Path& path, const Json& got) {
     const Json now = steps_->got.value("members", Json::object());
     for (const auto& [member, events] : got.items()) {
         std::set<std::string> owned, present;
-        if (before.contains(member)) for (const Json& p : before[member]["assignment"]) owned.insert(p.get<std::string>());
+        if (before.contains(member))
+            for (const Json& p : before[member]["assignment"]) owned.insert(p.get<std::string>());
         for (const Json& event : events)
             for (const Json& p : event["partitions"]) {
                 if (event["event"] == "assigned") owned.insert(p.get<std::string>());

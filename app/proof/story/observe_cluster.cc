@@ -40,8 +40,13 @@ std::optional<wire::MetadataResponse> metadata(const StoryStage& stage, BrokerId
 
 Json partition_json(const wire::MetadataResponse::Topic::Partition& part) {
     const auto list = [](const auto& items) { return Json(std::vector<i32>(items.begin(), items.end())); };
-    return {{"error", part.error_code}, {"partition", part.partition_index}, {"leader", part.leader_id}, {"leader_epoch", part.leader_epoch},
-            {"replicas", list(part.replica_nodes)}, {"isr", list(part.isr_nodes)}, {"offline", list(part.offline_replicas)}};
+    return {{"error", part.error_code},
+            {"partition", part.partition_index},
+            {"leader", part.leader_id},
+            {"leader_epoch", part.leader_epoch},
+            {"replicas", list(part.replica_nodes)},
+            {"isr", list(part.isr_nodes)},
+            {"offline", list(part.offline_replicas)}};
 }
 
 struct Asked {
@@ -58,10 +63,15 @@ Json list_offsets(const StoryStage& stage, i64 broker, const std::string& topic,
     auto& wanted = part.partitions.emplace_back();
     wanted.partition_index = partition;
     wanted.timestamp = asked.timestamp;
-    const auto answer = ask_broker<wire::ListOffsetsResponse>(stage.world, broker_node(stage, broker), request, kListOffsetsVersion);
+    const auto answer =
+        ask_broker<wire::ListOffsetsResponse>(stage.world, broker_node(stage, broker), request, kListOffsetsVersion);
     if (!answer || answer->topics.empty()) return nullptr;
     const auto& got = answer->topics.front().partitions.front();
-    return {{"partition", got.partition_index}, {"error", got.error_code}, {"timestamp", got.timestamp}, {"offset", got.offset}, {"leader_epoch", got.leader_epoch}};
+    return {{"partition", got.partition_index},
+            {"error", got.error_code},
+            {"timestamp", got.timestamp},
+            {"offset", got.offset},
+            {"leader_epoch", got.leader_epoch}};
 }
 
 // ---- operations ---------------------------------------------------------------------------------
@@ -93,7 +103,10 @@ OpResult observe_offsets(StoryStage& stage, const Json& op) {
     const Json latest = list_offsets(stage, leader, topic, partition, {kLatest, 0});
     const Json committed = list_offsets(stage, leader, topic, partition, {kLatest, kReadCommitted});
     if (earliest.is_null() || latest.is_null() || committed.is_null()) return nullptr;
-    return Json{{"earliest", earliest["offset"]}, {"latest", latest["offset"]}, {"latest_error", latest["error"]}, {"latest_read_committed", committed["offset"]}};
+    return Json{{"earliest", earliest["offset"]},
+                {"latest", latest["offset"]},
+                {"latest_error", latest["error"]},
+                {"latest_read_committed", committed["offset"]}};
 }
 
 OpResult observe_list_offsets(StoryStage& stage, const Json& op) {
@@ -114,10 +127,14 @@ OpResult observe_epoch_ends(StoryStage& stage, const Json& op) {
         auto& part = wanted.partitions.emplace_back();
         part.partition = partition;
         part.leader_epoch = epoch;
-        const auto answer = ask_broker<wire::OffsetForLeaderEpochResponse>(stage.world, broker_node(stage, leader), request, kEpochsVersion);
+        const auto answer = ask_broker<wire::OffsetForLeaderEpochResponse>(stage.world, broker_node(stage, leader),
+                                                                           request, kEpochsVersion);
         if (!answer || answer->topics.empty()) return nullptr;
         const auto& got = answer->topics.front().partitions.front();
-        ends[std::to_string(epoch.get<i32>())] = {{"error", got.error_code}, {"partition", got.partition}, {"leader_epoch", got.leader_epoch}, {"end_offset", got.end_offset}};
+        ends[std::to_string(epoch.get<i32>())] = {{"error", got.error_code},
+                                                  {"partition", got.partition},
+                                                  {"leader_epoch", got.leader_epoch},
+                                                  {"end_offset", got.end_offset}};
     }
     return ends;
 }
@@ -148,19 +165,26 @@ OpResult observe_fetch(StoryStage& stage, const Json& op) {
     part.partition = op.value("partition", 0);
     part.fetch_offset = op["offset"];
     part.partition_max_bytes = INT32_MAX;
-    const auto answer = ask_broker<wire::FetchResponse>(stage.world, broker_node(stage, op["broker"]), request, kFetchVersion);
+    const auto answer =
+        ask_broker<wire::FetchResponse>(stage.world, broker_node(stage, op["broker"]), request, kFetchVersion);
     if (!answer || answer->responses.empty()) return nullptr;
     const auto& got = answer->responses.front().partitions.front();
     Json aborted = Json::array();
     if (got.aborted_transactions)
-        for (const auto& txn : *got.aborted_transactions) aborted.push_back({{"producer_id", txn.producer_id}, {"first_offset", txn.first_offset}});
-    return Json{{"error", got.error_code}, {"high_watermark", got.high_watermark}, {"last_stable_offset", got.last_stable_offset},
-                {"log_start_offset", got.log_start_offset}, {"aborted", aborted}, {"batches", fetched_batches(got.records)}};
+        for (const auto& txn : *got.aborted_transactions)
+            aborted.push_back({{"producer_id", txn.producer_id}, {"first_offset", txn.first_offset}});
+    return Json{{"error", got.error_code},
+                {"high_watermark", got.high_watermark},
+                {"last_stable_offset", got.last_stable_offset},
+                {"log_start_offset", got.log_start_offset},
+                {"aborted", aborted},
+                {"batches", fetched_batches(got.records)}};
 }
 
 constexpr OpEntry kOps[] = {
-    {"metadata", observe_metadata}, {"brokers", observe_brokers}, {"controller", observe_controller}, {"offsets", observe_offsets},
-    {"list_offsets", observe_list_offsets}, {"epoch_ends", observe_epoch_ends}, {"fetch", observe_fetch}};
+    {"metadata", observe_metadata}, {"brokers", observe_brokers},           {"controller", observe_controller},
+    {"offsets", observe_offsets},   {"list_offsets", observe_list_offsets}, {"epoch_ends", observe_epoch_ends},
+    {"fetch", observe_fetch}};
 
 }  // namespace
 
@@ -175,7 +199,8 @@ std::optional<std::vector<Json>> topic_metadata(const StoryStage& stage, BrokerI
     return partitions;
 }
 
-std::optional<Json> partition_metadata(const StoryStage& stage, BrokerId broker, const std::string& topic, i32 partition) {
+std::optional<Json> partition_metadata(const StoryStage& stage, BrokerId broker, const std::string& topic,
+                                       i32 partition) {
     const auto partitions = topic_metadata(stage, broker, topic);
     if (!partitions || partition < 0 || static_cast<std::size_t>(partition) >= partitions->size()) return {};
     return (*partitions)[static_cast<std::size_t>(partition)];

@@ -14,9 +14,13 @@ namespace {
 
 namespace wire = engine::wire;
 
-const sim::Disk& disk_of(const StoryStage& stage, i64 broker) { return stage.world.machine.disks.of(broker_node(stage, broker)); }
+const sim::Disk& disk_of(const StoryStage& stage, i64 broker) {
+    return stage.world.machine.disks.of(broker_node(stage, broker));
+}
 
-std::string directory(const Json& op) { return fmt::format("{}-{}", op["topic"].get<std::string>(), op.value("partition", 0)); }
+std::string directory(const Json& op) {
+    return fmt::format("{}-{}", op["topic"].get<std::string>(), op.value("partition", 0));
+}
 
 std::string text_of(const sim::Disk& disk, const std::string& path) {
     const sim::FileId id = disk.find(path);
@@ -30,7 +34,9 @@ std::vector<sim::u8> bytes_of(const sim::Disk& disk, const std::string& path) {
     return id == sim::kNoFile ? std::vector<sim::u8>{} : disk.file(id).cached.read(0, disk.file(id).cached.size());
 }
 
-Json text_or_null(std::span<const sim::u8> bytes, bool is_null) { return is_null ? Json(nullptr) : Json(std::string(wire::text_of(bytes))); }
+Json text_or_null(std::span<const sim::u8> bytes, bool is_null) {
+    return is_null ? Json(nullptr) : Json(std::string(wire::text_of(bytes)));
+}
 
 Json control_json(const wire::BatchHeader& header, const wire::RecordView& record) {
     Json json{{"offset", header.base_offset + record.offset_delta},
@@ -49,7 +55,9 @@ std::string codec_name(wire::Codec codec) {
 Json batch_json(std::span<const sim::u8> bytes) {
     wire::RecordReader reader(bytes);
     const wire::BatchHeader& header = reader.header();
-    Json batch{{"base_offset", header.base_offset}, {"last_offset", header.last_offset()}, {"count", header.record_count},
+    Json batch{{"base_offset", header.base_offset},
+               {"last_offset", header.last_offset()},
+               {"count", header.record_count},
                {"leader_epoch", header.partition_leader_epoch}};
     if (header.has_producer()) {
         batch["producer_id"] = header.producer_id;
@@ -63,7 +71,8 @@ Json batch_json(std::span<const sim::u8> bytes) {
     Json records = Json::array();
     for (wire::RecordView record; reader.next(record);)
         records.push_back(header.is_control() ? control_json(header, record)
-                                              : Json{header.base_offset + record.offset_delta, text_or_null(record.key, record.key_is_null),
+                                              : Json{header.base_offset + record.offset_delta,
+                                                     text_or_null(record.key, record.key_is_null),
                                                      text_or_null(record.value, record.value_is_null)});
     batch["records"] = records;
     return batch;
@@ -100,7 +109,9 @@ i64 end_of(const sim::Disk& disk, const std::string& folder) {
     i64 end = 0;
     const Json files = empty_segments(disk, folder);
     for (const auto& [file, batches] : files.items()) end = std::max<i64>(end, std::stoll(file));
-    for_each_batch(disk, folder, [&](const std::string&, std::span<const sim::u8> bytes) { end = wire::read_header(bytes)->next_offset(); });
+    for_each_batch(disk, folder, [&](const std::string&, std::span<const sim::u8> bytes) {
+        end = wire::read_header(bytes)->next_offset();
+    });
     return end;
 }
 
@@ -108,8 +119,12 @@ Json replica_json(const StoryStage& stage, i64 broker, const std::string& folder
     const sim::Disk& disk = disk_of(stage, broker);
     if (!has_replica(disk, folder)) return nullptr;
     Json segments = empty_segments(disk, folder);
-    for_each_batch(disk, folder, [&](const std::string& file, std::span<const sim::u8> bytes) { segments[file].push_back(batch_json(bytes)); });
-    return {{"log_end_offset", end_of(disk, folder)}, {"leader_epoch_checkpoint", text_of(disk, folder + "/leader-epoch-checkpoint")}, {"segments", segments}};
+    for_each_batch(disk, folder, [&](const std::string& file, std::span<const sim::u8> bytes) {
+        segments[file].push_back(batch_json(bytes));
+    });
+    return {{"log_end_offset", end_of(disk, folder)},
+            {"leader_epoch_checkpoint", text_of(disk, folder + "/leader-epoch-checkpoint")},
+            {"segments", segments}};
 }
 
 // ---- operations ---------------------------------------------------------------------------------
@@ -125,7 +140,9 @@ OpResult observe_logs(StoryStage& stage, const Json& op) {
     return logs;
 }
 
-OpResult observe_log_end(StoryStage& stage, const Json& op) { return end_of(disk_of(stage, op["broker"]), directory(op)); }
+OpResult observe_log_end(StoryStage& stage, const Json& op) {
+    return end_of(disk_of(stage, op["broker"]), directory(op));
+}
 
 OpResult observe_segments(StoryStage& stage, const Json& op) {
     const sim::Disk& disk = disk_of(stage, op["broker"]);
@@ -140,7 +157,8 @@ OpResult observe_segments(StoryStage& stage, const Json& op) {
 OpResult observe_files(StoryStage& stage, const Json& op) {
     const std::string folder = directory(op) + "/";
     Json files = Json::array();
-    for (const std::string& path : disk_of(stage, op["broker"]).list(folder)) files.push_back(path.substr(folder.size()));
+    for (const std::string& path : disk_of(stage, op["broker"]).list(folder))
+        files.push_back(path.substr(folder.size()));
     return files;
 }
 
@@ -163,16 +181,22 @@ Json checkpoint_value(const std::string& text, const Json& op) {
 OpResult observe_checkpoints(StoryStage& stage, const Json& op) {
     Json values = Json::object();
     for (const engine::BrokerSpec& broker : stage.spec.brokers)
-        values[std::to_string(broker.id.value)] = checkpoint_value(text_of(disk_of(stage, broker.id.value), "replication-offset-checkpoint"), op);
+        values[std::to_string(broker.id.value)] =
+            checkpoint_value(text_of(disk_of(stage, broker.id.value), "replication-offset-checkpoint"), op);
     return values;
 }
 
 /// Lines of a broker's own log are not modelled, and recordings never compare them.
 OpResult observe_log_lines(StoryStage&, const Json&) { return Json::array(); }
 
-constexpr OpEntry kOps[] = {
-    {"log", observe_log}, {"logs", observe_logs}, {"log_end_offset", observe_log_end}, {"segments", observe_segments}, {"files", observe_files},
-    {"file_sizes", observe_file_sizes}, {"high_watermark_checkpoint", observe_checkpoints}, {"log_lines", observe_log_lines}};
+constexpr OpEntry kOps[] = {{"log", observe_log},
+                            {"logs", observe_logs},
+                            {"log_end_offset", observe_log_end},
+                            {"segments", observe_segments},
+                            {"files", observe_files},
+                            {"file_sizes", observe_file_sizes},
+                            {"high_watermark_checkpoint", observe_checkpoints},
+                            {"log_lines", observe_log_lines}};
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // Observations of ZooKeeper's tree.
-#include <nlohmann/json.hpp>
 
 #include "app/proof/story/ops.h"
+#include "engine/model/json.h"
 #include "engine/zookeeper/server.h"
 
 namespace app::proof {
@@ -28,7 +28,8 @@ std::map<std::string, std::string> snapshot(const StoryStage& stage) {
     for (const auto& [path, node] : tree_of(stage).nodes()) {
         if (!shown(path)) continue;
         const bool ephemeral = engine::zookeeper::DataTree::shown_stat(node).ephemeral_owner != 0;
-        tree[path] = Json{{"data", data_json(node)}, {"ephemeral", ephemeral}, {"version", node.stat.version}}.dump();
+        tree[path] = engine::json_text(
+            Json{{"data", data_json(node)}, {"ephemeral", ephemeral}, {"version", node.stat.version}});
     }
     return tree;
 }
@@ -41,7 +42,7 @@ OpResult observe_znode(StoryStage& stage, const Json& op) {
 OpResult observe_znodes(StoryStage& stage, const Json& op) {
     Json json = Json::object();
     const auto& tree = stage.trees[op["name"]] = snapshot(stage);
-    for (const auto& [path, node] : tree) json[path] = Json::parse(node);
+    for (const auto& [path, node] : tree) json[path] = engine::must_read_json<Json>(node);
     return json;
 }
 
@@ -51,7 +52,7 @@ OpResult observe_changes(StoryStage& stage, const Json& op) {
     Json changed = Json::object(), removed = Json::array();
     for (const auto& [path, node] : now) {
         const auto old = before.find(path);
-        if (old == before.end() || old->second != node) changed[path] = Json::parse(node);
+        if (old == before.end() || old->second != node) changed[path] = engine::must_read_json<Json>(node);
     }
     for (const auto& [path, node] : before)
         if (!now.contains(path)) removed.push_back(path);

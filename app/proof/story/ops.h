@@ -26,9 +26,11 @@ std::span<const OpEntry> log_observations();
 std::span<const OpEntry> znode_observations();
 
 /// One partition of Metadata v8 as a broker sees it now; nothing if it does not answer.
-std::optional<Json> partition_metadata(const StoryStage& stage, engine::BrokerId broker, const std::string& topic, i32 partition);
+std::optional<Json> partition_metadata(const StoryStage& stage, engine::BrokerId broker, const std::string& topic,
+                                       i32 partition);
 /// All partitions of a topic in the metadata of a broker.
-std::optional<std::vector<Json>> topic_metadata(const StoryStage& stage, engine::BrokerId broker, const std::string& topic);
+std::optional<std::vector<Json>> topic_metadata(const StoryStage& stage, engine::BrokerId broker,
+                                                const std::string& topic);
 /// Live brokers and the controller in the metadata of a broker.
 struct ClusterView {
     std::vector<i32> brokers;

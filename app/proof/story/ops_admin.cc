@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "app/proof/story/ops.h"
 #include "engine/model/config_def.h"
+#include "engine/model/json.h"
 #include "engine/tools/console_node.h"
 
 namespace app::proof {
@@ -41,7 +41,8 @@ void write_tool_file(StoryStage& stage, const std::string& path, std::string con
 std::string config_list(const Json& config, std::string_view option) {
     std::string text;
     for (const auto& [key, value] : config.items())
-        text += fmt::format(" {} '{}={}'", option, key, value.is_string() ? value.get<std::string>() : value.dump());
+        text += fmt::format(" {} '{}={}'", option, key,
+                            value.is_string() ? value.get<std::string>() : engine::json_text(value));
     return text;
 }
 
@@ -49,16 +50,20 @@ std::string assignment_text(const Json& assignment) {
     std::string text;
     for (const Json& replicas : assignment) {
         if (!text.empty()) text += ",";
-        for (std::size_t i = 0; i < replicas.size(); ++i) text += fmt::format("{}{}", i == 0 ? "" : ":", replicas[i].get<i32>());
+        for (std::size_t i = 0; i < replicas.size(); ++i)
+            text += fmt::format("{}{}", i == 0 ? "" : ":", replicas[i].get<i32>());
     }
     return text;
 }
 
 OpResult create_topic(StoryStage& stage, const Json& op) {
     const std::string topic = op["topic"];
-    std::string command = fmt::format("kafka-topics.sh --bootstrap-server {} --create --topic {}", bootstrap(stage), topic);
+    std::string command =
+        fmt::format("kafka-topics.sh --bootstrap-server {} --create --topic {}", bootstrap(stage), topic);
     if (op.contains("assignment")) command += " --replica-assignment '" + assignment_text(op["assignment"]) + "'";
-    else command += fmt::format(" --partitions {} --replication-factor {}", op.value("partitions", 1), op.value("replication_factor", 1));
+    else
+        command += fmt::format(" --partitions {} --replication-factor {}", op.value("partitions", 1),
+                               op.value("replication_factor", 1));
     command += config_list(op.value("config", Json::object()), "--config");
     const OpResult result = run_tool(stage, command);
     if (!result || (*result)["rc"] != 0) return result;
@@ -70,17 +75,26 @@ OpResult create_topic(StoryStage& stage, const Json& op) {
 OpResult set_config(StoryStage& stage, const Json& op) {
     std::string list;
     for (const auto& [key, value] : op["config"].items())
-        list += fmt::format("{}{}={}", list.empty() ? "" : ",", key, value.is_string() ? value.get<std::string>() : value.dump());
-    return run_tool(stage, fmt::format("kafka-configs.sh --bootstrap-server {} --alter --entity-type topics --entity-name {} --add-config '{}'",
-                                       bootstrap(stage), op["topic"].get<std::string>(), list));
+        list += fmt::format("{}{}={}", list.empty() ? "" : ",", key,
+                            value.is_string() ? value.get<std::string>() : engine::json_text(value));
+    return run_tool(
+        stage,
+        fmt::format(
+            "kafka-configs.sh --bootstrap-server {} --alter --entity-type topics --entity-name {} --add-config '{}'",
+            bootstrap(stage), op["topic"].get<std::string>(), list));
 }
 
 /// The tool reads its order from a file.
 OpResult delete_records(StoryStage& stage, const Json& op) {
-    const Json order{{"version", 1}, {"partitions", Json::array({{{"topic", op["topic"]}, {"partition", op.value("partition", 0)}, {"offset", op["before_offset"]}}})}};
+    const Json order{
+        {"version", 1},
+        {"partitions",
+         Json::array(
+             {{{"topic", op["topic"]}, {"partition", op.value("partition", 0)}, {"offset", op["before_offset"]}}})}};
     constexpr const char* kPath = "delete-records.json";
-    write_tool_file(stage, kPath, order.dump());
-    return run_tool(stage, fmt::format("kafka-delete-records.sh --bootstrap-server {} --offset-json-file {}", bootstrap(stage), kPath));
+    write_tool_file(stage, kPath, engine::json_text(order));
+    return run_tool(stage, fmt::format("kafka-delete-records.sh --bootstrap-server {} --offset-json-file {}",
+                                       bootstrap(stage), kPath));
 }
 
 OpResult write_file(StoryStage& stage, const Json& op) {
@@ -89,8 +103,11 @@ OpResult write_file(StoryStage& stage, const Json& op) {
 }
 
 OpResult elect(StoryStage& stage, const Json& op) {
-    return run_tool(stage, fmt::format("kafka-leader-election.sh --bootstrap-server {} --election-type {} --topic {} --partition {}",
-                                       bootstrap(stage), op["type"].get<std::string>(), op["topic"].get<std::string>(), op.value("partition", 0)));
+    return run_tool(
+        stage,
+        fmt::format("kafka-leader-election.sh --bootstrap-server {} --election-type {} --topic {} --partition {}",
+                    bootstrap(stage), op["type"].get<std::string>(), op["topic"].get<std::string>(),
+                    op.value("partition", 0)));
 }
 
 OpResult tool(StoryStage& stage, const Json& op) {
@@ -98,7 +115,9 @@ OpResult tool(StoryStage& stage, const Json& op) {
     return run_tool(stage, op["command"]);
 }
 
-constexpr OpEntry kOps[] = {{"create_topic", create_topic}, {"set_config", set_config}, {"delete_records", delete_records}, {"write_file", write_file}, {"elect", elect}, {"tool", tool}};
+constexpr OpEntry kOps[] = {
+    {"create_topic", create_topic}, {"set_config", set_config}, {"delete_records", delete_records},
+    {"write_file", write_file},     {"elect", elect},           {"tool", tool}};
 
 }  // namespace
 

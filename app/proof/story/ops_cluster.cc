@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "app/proof/story/ops.h"
 #include "app/proof/vectors/values.h"
 #include "engine/broker/broker_node.h"
+#include "engine/model/json.h"
 #include "engine/tools/console_node.h"
 
 namespace app::proof {
@@ -38,14 +38,15 @@ OpResult start_broker(StoryStage& stage, const Json& op) {
 OpResult stop_broker(StoryStage& stage, const Json& op) {
     if (std::string why = act(stage, "stop " + broker_name(op)); !why.empty()) return std::unexpected(why);
     const engine::NodeId node = broker_node(stage, op["broker"]);
-    const bool ended = run_until(stage, kStartLimit, [&] { return stage.world.host_state(node) == sim::HostState::down; });
+    const bool ended =
+        run_until(stage, kStartLimit, [&] { return stage.world.host_state(node) == sim::HostState::down; });
     return ended ? OpResult(nullptr) : std::unexpected(broker_name(op) + " does not end");
 }
 
 /// The nth answers from now on to an API are lost, with their connections.
 OpResult drop_response(StoryStage& stage, const Json& op) {
     const engine::wire::ApiInfo* api = engine::wire::find_api(op["api"].get<std::string>());
-    if (api == nullptr) return std::unexpected("no API " + op["api"].dump());
+    if (api == nullptr) return std::unexpected("no API " + engine::json_text(op["api"]));
     const engine::broker::LostAnswers lost{api->key, op.value("nth", 1u) - 1, op.value("count", 1u)};
     for (const engine::BrokerSpec& broker : stage.spec.brokers) {
         auto& node = stage.world.nodes[stage.world.broker_node(broker.id).value].edit_as<engine::broker::BrokerNode>();
@@ -80,7 +81,9 @@ OpResult sleep_op(StoryStage& stage, const Json& op) {
 OpResult elapsed(StoryStage& stage, const Json& op) { return Json(stage.last_op_took > sim::millis(op["over_ms"])); }
 
 engine::tools::ToolChoices& console_choices(StoryStage& stage) {
-    return stage.world.nodes[stage.world.find_node("console").value].edit_as<engine::tools::ConsoleNode>().state.settings.choices;
+    return stage.world.nodes[stage.world.find_node("console").value]
+        .edit_as<engine::tools::ConsoleNode>()
+        .state.settings.choices;
 }
 
 OpResult placement(StoryStage& stage, const Json& op) {
@@ -120,10 +123,14 @@ OpResult choose(StoryStage& stage, const Json& op) {
     const Json chosen = op.value("partitions", Json::object());
     for (const auto& [topic, partitions] : chosen.items())
         for (const Json& partition : partitions) console.partitions[topic].push_back(partition.get<i32>());
-    for (const Json& group : op.value("consumer_groups", Json::array())) console.groups.push_back(group.get<std::string>());
+    for (const Json& group : op.value("consumer_groups", Json::array()))
+        console.groups.push_back(group.get<std::string>());
     for (const engine::BrokerSpec& broker : stage.spec.brokers) {
-        auto& settings = stage.world.nodes[stage.world.broker_node(broker.id).value].edit_as<engine::broker::BrokerNode>().state.settings;
-        for (const Json& member : op.value("member_ids", Json::array())) settings.choices.member_ids.push_back(member.get<std::string>());
+        auto& settings = stage.world.nodes[stage.world.broker_node(broker.id).value]
+                             .edit_as<engine::broker::BrokerNode>()
+                             .state.settings;
+        for (const Json& member : op.value("member_ids", Json::array()))
+            settings.choices.member_ids.push_back(member.get<std::string>());
         const Json topic_ids = op.value("topic_ids", Json::object());
         for (const auto& [topic, id] : topic_ids.items())
             std::ranges::copy(vectors::from_hex(id), settings.choices.topic_ids[topic].bytes.begin());
@@ -175,18 +182,31 @@ OpResult wait(StoryStage& stage, const Json& op) {
     const std::string until = op["until"];
     const sim::Nanos limit = sim::millis(op.value("limit_ms", 40000));
     std::function<bool()> holds;
-    if (until == "leader") holds = [&] { return everywhere(stage, op, [&](const Json& part) { return leader_fits(op, part); }); };
-    else if (until == "isr") holds = [&] { return everywhere(stage, op, [&](const Json& part) { return isr_fits(op, part); }); };
+    if (until == "leader")
+        holds = [&] { return everywhere(stage, op, [&](const Json& part) { return leader_fits(op, part); }); };
+    else if (until == "isr")
+        holds = [&] { return everywhere(stage, op, [&](const Json& part) { return isr_fits(op, part); }); };
     else if (until == "brokers") holds = [&] { return brokers_listed(stage, op); };
     else if (until == "offsets_available") holds = [&] { return offsets_available(stage, op); };
     else if (until == "assigned" || until == "assignment_stable") return find_op("wait " + until)(stage, op);
     else return std::unexpected("not built yet: wait until " + until);
-    return poll_until(stage, limit, holds) ? OpResult(nullptr) : std::unexpected(fmt::format("waited {} ms in vain for {}", limit.to_millis(), op.dump()));
+    return poll_until(stage, limit, holds)
+               ? OpResult(nullptr)
+               : std::unexpected(fmt::format("waited {} ms in vain for {}", limit.to_millis(), engine::json_text(op)));
 }
 
-constexpr OpEntry kOps[] = {
-    {"start_broker", start_broker}, {"kill_broker", kill_broker}, {"pause_broker", pause_broker}, {"resume_broker", resume_broker},
-    {"stop_broker", stop_broker}, {"drop_response", drop_response}, {"count_requests", count_requests}, {"wait", wait}, {"sleep", sleep_op}, {"elapsed", elapsed}, {"placement", placement}, {"choose", choose}};
+constexpr OpEntry kOps[] = {{"start_broker", start_broker},
+                            {"kill_broker", kill_broker},
+                            {"pause_broker", pause_broker},
+                            {"resume_broker", resume_broker},
+                            {"stop_broker", stop_broker},
+                            {"drop_response", drop_response},
+                            {"count_requests", count_requests},
+                            {"wait", wait},
+                            {"sleep", sleep_op},
+                            {"elapsed", elapsed},
+                            {"placement", placement},
+                            {"choose", choose}};
 
 }  // namespace
 

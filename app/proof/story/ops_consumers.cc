@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "app/proof/story/ops.h"
 #include "app/proof/story/probe.h"
 #include "engine/client/consumer_node.h"
 #include "engine/model/facts.h"
+#include "engine/model/json.h"
 #include "engine/wire/messages/offset_fetch.h"
 
 namespace app::proof {
@@ -23,7 +23,8 @@ constexpr sim::Nanos kStableReading = sim::millis(300);
 constexpr i16 kOffsetFetchVersion = 5;
 
 engine::ConfigMap merged(engine::ConfigMap config, const Json& given) {
-    for (const auto& [key, value] : given.items()) config[key] = value.is_string() ? value.get<std::string>() : value.dump();
+    for (const auto& [key, value] : given.items())
+        config[key] = value.is_string() ? value.get<std::string>() : engine::json_text(value);
     return config;
 }
 
@@ -48,14 +49,17 @@ Json records_of(const engine::World& world, const engine::History& history, engi
     Json records = Json::array();
     for (u64 i = from; i < history.deliveries.size(); ++i) {
         const engine::DeliveryRow& row = history.deliveries[i];
-        if (row.consumer == node) records.push_back({partition_text(world, row.source), row.offset.value, nullable(row.key), nullable(row.value)});
+        if (row.consumer == node)
+            records.push_back(
+                {partition_text(world, row.source), row.offset.value, nullable(row.key), nullable(row.value)});
     }
     return records;
 }
 
 Json positions_of(const engine::World& world, engine::NodeId node) {
     Json positions = Json::object();
-    for (const auto& row : engine::client::positions(app_of(world, node))) positions[partition_text(world, row.id)] = row.position.value;
+    for (const auto& row : engine::client::positions(app_of(world, node)))
+        positions[partition_text(world, row.id)] = row.position.value;
     return positions;
 }
 
@@ -67,7 +71,8 @@ engine::ConsumerSpec spec_of(const StoryStage& stage, const Json& op, const std:
     spec.config["client.id"] = name;
     if (spec.group.empty()) spec.config["enable.auto.commit"] = "false";
     spec.topics = op.value("topics", std::vector<std::string>{});
-    for (const Json& partition : op.value("assign", op.value("partitions", Json::array()))) spec.assign.push_back(partition_of(partition));
+    for (const Json& partition : op.value("assign", op.value("partitions", Json::array())))
+        spec.assign.push_back(partition_of(partition));
     spec.manual = true;
     spec.polls = op.value("polling", true);
     spec.bootstrap = bootstrap_of(stage);
@@ -96,7 +101,8 @@ void take_settings(StoryStage& stage, engine::NodeId node, engine::ConsumerSpec 
 OpResult make_consumer(StoryStage& stage, const Json& op) {
     const engine::ConsumerSpec spec = spec_of(stage, op, op["name"]);
     const bool again = has_ended(stage, spec.name);
-    const std::expected<engine::NodeId, std::string> node = again ? stage.world.find_node(spec.name) : engine::add_consumer(stage.world, spec);
+    const std::expected<engine::NodeId, std::string> node =
+        again ? stage.world.find_node(spec.name) : engine::add_consumer(stage.world, spec);
     if (!node) return std::unexpected(node.error());
     if (again) take_settings(stage, *node, spec);
     stage.drained[spec.name] = {stage.history.deliveries.size(), stage.history.facts.size()};
@@ -110,7 +116,8 @@ OpResult close_consumer(StoryStage& stage, const Json& op) {
     const std::string name = op["consumer"];
     const engine::NodeId node = stage.world.find_node(name);
     if (std::string why = act(stage, fmt::format("stop '{}'", name)); !why.empty()) return std::unexpected(why);
-    const bool ended = run_until(stage, kCloseLimit, [&] { return stage.world.host_state(node) == sim::HostState::down; });
+    const bool ended =
+        run_until(stage, kCloseLimit, [&] { return stage.world.host_state(node) == sim::HostState::down; });
     return ended ? OpResult(nullptr) : std::unexpected("consumer does not close");
 }
 
@@ -123,7 +130,8 @@ OpResult kill_consumer(StoryStage& stage, const Json& op) {
 Json exception_json(const std::string& exception) {
     const auto colon = exception.find(": ");
     const bool split = colon != std::string::npos;
-    return Json{{"exception", split ? exception.substr(0, colon) : exception}, {"message", split ? Json(exception.substr(colon + 2)) : Json(nullptr)}};
+    return Json{{"exception", split ? exception.substr(0, colon) : exception},
+                {"message", split ? Json(exception.substr(colon + 2)) : Json(nullptr)}};
 }
 
 Json partition_list(const std::string& text) {
@@ -139,7 +147,9 @@ Json partition_list(const std::string& text) {
 /// What a listener, or the caller of poll(), saw of a fact; null if nothing.
 Json event_json(const engine::World& world, const sim::Fact& fact) {
     const auto text = [&] { return world.kernel().names.text(engine::NameId{static_cast<u32>(fact.n[0])}); };
-    const auto listener = [&](const char* event) { return Json{{"event", event}, {"partitions", partition_list(text())}}; };
+    const auto listener = [&](const char* event) {
+        return Json{{"event", event}, {"partitions", partition_list(text())}};
+    };
     switch (static_cast<engine::FactKind>(fact.kind)) {
         case engine::FactKind::partitions_assigned: return listener("assigned");
         case engine::FactKind::partitions_revoked: return listener("revoked");
@@ -166,7 +176,8 @@ OpResult drain(StoryStage& stage, const Json& op) {
     const std::string name = op["consumer"];
     const engine::NodeId node = stage.world.find_node(name);
     if (node == sim::kNoNode) return std::unexpected("no consumer " + name);
-    const DrainMark from = std::exchange(stage.drained[name], {stage.history.deliveries.size(), stage.history.facts.size()});
+    const DrainMark from =
+        std::exchange(stage.drained[name], {stage.history.deliveries.size(), stage.history.facts.size()});
     return Json{{"events", events_of(stage.world, stage.history, node, from.facts)},
                 {"records", records_of(stage.world, stage.history, node, from.deliveries)}};
 }
@@ -177,8 +188,9 @@ OpResult drain(StoryStage& stage, const Json& op) {
 template <class Act>
 OpResult with_app(StoryStage& stage, const Json& op, Act&& act_on_app) {
     const engine::NodeId node = stage.world.find_node(op["consumer"].get<std::string>());
-    if (node == sim::kNoNode) return std::unexpected("no consumer " + op["consumer"].dump());
-    if (stage.world.host_state(node) != sim::HostState::up) return std::unexpected("it is not running: " + op["consumer"].dump());
+    if (node == sim::kNoNode) return std::unexpected("no consumer " + engine::json_text(op["consumer"]));
+    if (stage.world.host_state(node) != sim::HostState::up)
+        return std::unexpected("it is not running: " + engine::json_text(op["consumer"]));
     intervene(stage, [&](engine::Observer& observer) {
         engine::act_on(stage.world, node, observer, [&](engine::NodeCode& code, sim::Env& env) {
             act_on_app(static_cast<ConsumerNode&>(code).state, env);
@@ -188,10 +200,15 @@ OpResult with_app(StoryStage& stage, const Json& op, Act&& act_on_app) {
 }
 
 OpResult set_polling_of(StoryStage& stage, const Json& op, engine::client::Polling polling) {
-    return with_app(stage, op, [&](engine::client::ConsumerApp& app, sim::Env& env) { set_polling(app, env, polling); });
+    return with_app(stage, op,
+                    [&](engine::client::ConsumerApp& app, sim::Env& env) { set_polling(app, env, polling); });
 }
-OpResult pause_polling(StoryStage& stage, const Json& op) { return set_polling_of(stage, op, engine::client::Polling::off); }
-OpResult resume_polling(StoryStage& stage, const Json& op) { return set_polling_of(stage, op, engine::client::Polling::on); }
+OpResult pause_polling(StoryStage& stage, const Json& op) {
+    return set_polling_of(stage, op, engine::client::Polling::off);
+}
+OpResult resume_polling(StoryStage& stage, const Json& op) {
+    return set_polling_of(stage, op, engine::client::Polling::on);
+}
 
 /// poll(): up to `attempts` times for `ms` each, until one returns records if that is asked for.
 OpResult poll(StoryStage& stage, const Json& op) {
@@ -199,7 +216,9 @@ OpResult poll(StoryStage& stage, const Json& op) {
     const int attempts = op.value("until_records", false) ? op.value("attempts", 1) : 1;
     for (int i = 0; i < attempts; ++i) {
         if (OpResult set = set_polling_of(stage, op, engine::client::Polling::once); !set) return set;
-        const bool returned = run_until(stage, sim::millis(op["ms"]), [&] { return app_of(stage.world, node).memory.polling == engine::client::Polling::off; });
+        const bool returned = run_until(stage, sim::millis(op["ms"]), [&] {
+            return app_of(stage.world, node).memory.polling == engine::client::Polling::off;
+        });
         if (returned) break;
         stage.clock = std::max(stage.clock, stage.world.kernel().now);
         pass(stage, {});
@@ -236,7 +255,8 @@ OpResult commit_op(StoryStage& stage, const Json& op) {
 
 Json assignment_of(const engine::World& world, engine::NodeId node) {
     std::vector<std::string> names;
-    for (const auto& [id, partition] : app_of(world, node).memory.consumer.assignment) names.push_back(partition_text(world, id));
+    for (const auto& [id, partition] : app_of(world, node).memory.consumer.assignment)
+        names.push_back(partition_text(world, id));
     std::ranges::sort(names);
     return names;
 }
@@ -245,8 +265,9 @@ OpResult members(StoryStage& stage, const Json& op) {
     Json result = Json::object();
     for (const Json& name : op["consumers"]) {
         const engine::NodeId node = stage.world.find_node(name.get<std::string>());
-        if (node == sim::kNoNode) return std::unexpected("no consumer " + name.dump());
-        result[name.get<std::string>()] = {{"assignment", assignment_of(stage.world, node)}, {"generation", generation(app_of(stage.world, node))}};
+        if (node == sim::kNoNode) return std::unexpected("no consumer " + engine::json_text(name));
+        result[name.get<std::string>()] = {{"assignment", assignment_of(stage.world, node)},
+                                           {"generation", generation(app_of(stage.world, node))}};
     }
     return result;
 }
@@ -291,11 +312,13 @@ OpResult committed(StoryStage& stage, const Json& op) {
     }
     Json result = Json::object();
     for (const engine::BrokerId broker : reachable_brokers(stage)) {
-        const auto answer = ask_broker<engine::wire::OffsetFetchResponse>(stage.world, stage.world.broker_node(broker), request, kOffsetFetchVersion);
+        const auto answer = ask_broker<engine::wire::OffsetFetchResponse>(stage.world, stage.world.broker_node(broker),
+                                                                          request, kOffsetFetchVersion);
         if (!answer || answer->error_code != 0) continue;
         for (const auto& topic : answer->topics)
             for (const auto& part : topic.partitions)
-                if (part.committed_offset >= 0) result[fmt::format("{}-{}", topic.name, part.partition_index)] = part.committed_offset;
+                if (part.committed_offset >= 0)
+                    result[fmt::format("{}-{}", topic.name, part.partition_index)] = part.committed_offset;
         break;
     }
     return result;
@@ -306,14 +329,17 @@ OpResult position(StoryStage& stage, const Json& op) {
     const engine::NodeId node = stage.world.find_node(op["consumer"].get<std::string>());
     const auto known = [&] {
         const Json now = positions_of(stage.world, node);
-        return std::ranges::all_of(op["partitions"], [&](const Json& p) { return now.value(p.get<std::string>(), i64{-1}) >= 0; });
+        return std::ranges::all_of(op["partitions"],
+                                   [&](const Json& p) { return now.value(p.get<std::string>(), i64{-1}) >= 0; });
     };
     const auto thrown = [&] { return !app_of(stage.world, node).memory.last_error.empty(); };
-    const bool found = run_until(stage, sim::millis(op.value("timeout_ms", 60000)), [&] { return known() || thrown(); }) && known();
+    const bool found =
+        run_until(stage, sim::millis(op.value("timeout_ms", 60000)), [&] { return known() || thrown(); }) && known();
     if (!found && thrown()) return exception_json(app_of(stage.world, node).memory.last_error);
     const Json all = positions_of(stage.world, node);
     Json wanted = Json::object();
-    for (const Json& partition : op["partitions"]) wanted[partition.get<std::string>()] = all.value(partition.get<std::string>(), Json(nullptr));
+    for (const Json& partition : op["partitions"])
+        wanted[partition.get<std::string>()] = all.value(partition.get<std::string>(), Json(nullptr));
     return wanted;
 }
 
@@ -326,13 +352,25 @@ OpResult consume(StoryStage& stage, const Json& op) {
     if (!node) return std::unexpected(node.error());
     if (std::string why = act(copy, "start observer"); !why.empty()) return std::unexpected(why);
     pass(copy, sim::millis(op.value("poll_ms", 2200)));
-    return Json{{"events", events_of(copy.world, copy.history, *node, 0)}, {"records", records_of(copy.world, copy.history, *node, 0)}, {"position", positions_of(copy.world, *node)}};
+    return Json{{"events", events_of(copy.world, copy.history, *node, 0)},
+                {"records", records_of(copy.world, copy.history, *node, 0)},
+                {"position", positions_of(copy.world, *node)}};
 }
 
-constexpr OpEntry kOps[] = {{"consumer", make_consumer}, {"close_consumer", close_consumer}, {"kill_consumer", kill_consumer},
-                            {"drain", drain}, {"position", position}, {"consume", consume}, {"poll", poll}, {"commit", commit_op},
-                            {"pause_polling", pause_polling}, {"resume_polling", resume_polling}, {"members", members}, {"committed", committed},
-                            {"wait assigned", wait_assigned}, {"wait assignment_stable", wait_stable}};
+constexpr OpEntry kOps[] = {{"consumer", make_consumer},
+                            {"close_consumer", close_consumer},
+                            {"kill_consumer", kill_consumer},
+                            {"drain", drain},
+                            {"position", position},
+                            {"consume", consume},
+                            {"poll", poll},
+                            {"commit", commit_op},
+                            {"pause_polling", pause_polling},
+                            {"resume_polling", resume_polling},
+                            {"members", members},
+                            {"committed", committed},
+                            {"wait assigned", wait_assigned},
+                            {"wait assignment_stable", wait_stable}};
 
 }  // namespace
 

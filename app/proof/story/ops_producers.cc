@@ -1,10 +1,10 @@
 // Operations of producers.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 
 #include "app/proof/story/ops.h"
 #include "engine/client/producer_node.h"
+#include "engine/model/json.h"
 
 namespace app::proof {
 namespace {
@@ -15,7 +15,8 @@ using engine::client::ProducerNode;
 constexpr sim::Nanos kSendLimit = sim::seconds(300);
 
 engine::ConfigMap merged(engine::ConfigMap config, const Json& given) {
-    for (const auto& [key, value] : given.items()) config[key] = value.is_string() ? value.get<std::string>() : value.dump();
+    for (const auto& [key, value] : given.items())
+        config[key] = value.is_string() ? value.get<std::string>() : engine::json_text(value);
     return config;
 }
 
@@ -71,7 +72,8 @@ Json outcome_json(const StoryStage& stage, engine::MessageId message) {
         return {{"partition", sent.target.partition}, {"offset", row->offset.value}};
     }
     const auto colon = row->exception.find(": ");
-    return {{"exception", row->exception.substr(0, colon)}, {"message", colon == std::string::npos ? "" : row->exception.substr(colon + 2)}};
+    return {{"exception", row->exception.substr(0, colon)},
+            {"message", colon == std::string::npos ? "" : row->exception.substr(colon + 2)}};
 }
 
 engine::MessageId send_one(StoryStage& stage, engine::NodeId node, const AppRecord& record) {
@@ -112,7 +114,7 @@ constexpr sim::Nanos kBetweenSends = sim::millis(1);
 
 OpResult send(StoryStage& stage, const Json& op) {
     const engine::NodeId node = stage.world.find_node(op["producer"].get<std::string>());
-    if (node == sim::kNoNode) return std::unexpected("no producer " + op["producer"].dump());
+    if (node == sim::kNoNode) return std::unexpected("no producer " + engine::json_text(op["producer"]));
     const bool together = op.value("batch", "each") == "together";
     std::vector<engine::MessageId> messages;
     for (const AppRecord& record : records_of(op)) {
@@ -131,7 +133,8 @@ OpResult close_producer(StoryStage& stage, const Json& op) {
     const std::string name = op["producer"];
     if (std::string why = act(stage, fmt::format("stop '{}'", name)); !why.empty()) return std::unexpected(why);
     const engine::NodeId node = stage.world.find_node(name);
-    const bool ended = run_until(stage, kSendLimit, [&] { return stage.world.host_state(node) == sim::HostState::down; });
+    const bool ended =
+        run_until(stage, kSendLimit, [&] { return stage.world.host_state(node) == sim::HostState::down; });
     return ended ? OpResult(nullptr) : std::unexpected("producer does not close");
 }
 

@@ -30,19 +30,24 @@ public:
 };
 
 /// The answer to a frame; empty if there is none within `limit` of simulated time.
-sim::FrameRef ask(const engine::World& world, engine::NodeId node, sim::u16 port, sim::FrameRef request, sim::Nanos limit = sim::seconds(5));
+sim::FrameRef ask(const engine::World& world, engine::NodeId node, sim::u16 port, sim::FrameRef request,
+                  sim::Nanos limit = sim::seconds(5));
 
 sim::u16 port_of_broker(const engine::World& world, engine::NodeId broker);
 
 /// Asks with a request of the protocol. Nothing if the broker does not answer or answers nonsense.
 template <class Response, class Request>
-std::optional<Response> ask_broker(const engine::World& world, engine::NodeId broker, const Request& request, sim::i16 version) {
-    const sim::FrameRef frame = ask(world, broker, port_of_broker(world, broker), engine::wire::request_frame(request, version, 1, "probe"));
+std::optional<Response> ask_broker(const engine::World& world, engine::NodeId broker, const Request& request,
+                                   sim::i16 version) {
+    const sim::FrameRef frame =
+        ask(world, broker, port_of_broker(world, broker), engine::wire::request_frame(request, version, 1, "probe"));
     if (!frame) return {};
     engine::wire::Reader in(*frame);
     sim::i32 correlation_id = 0;
     Response response;
-    if (!engine::wire::read_response_header(in, Request::kApi, version, correlation_id) || !decode(in, response, version)) return {};
+    if (!engine::wire::read_response_header(in, Request::kApi, version, correlation_id) ||
+        !decode(in, response, version))
+        return {};
     return response;
 }
 

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "app/lab/host/files.h"
 #include "app/proof/story/compare.h"
 #include "app/proof/story/ops.h"
+#include "engine/model/json.h"
 #include "sim/base/prng.h"
 
 namespace app::proof {
@@ -92,7 +92,8 @@ std::string make_leftovers(StoryStage& stage, const Json& brokers, u64 seed) {
         Json replicas = Json::array();
         for (std::size_t i = 0; i < brokers.size(); ++i) replicas.push_back(brokers[(first + i) % brokers.size()]);
         pass(stage, sim::millis(static_cast<i64>(chance.below(kFetchWaitMs))));
-        const Json op{{"topic", fmt::format("left-by-earlier-stories-{}", first)}, {"assignment", Json::array({replicas})}};
+        const Json op{{"topic", fmt::format("left-by-earlier-stories-{}", first)},
+                      {"assignment", Json::array({replicas})}};
         if (const OpResult made = find_op("create_topic")(stage, op); !made) return made.error();
     }
     pass(stage, sim::millis(static_cast<i64>(chance.below(kFetchWaitMs))));
@@ -102,12 +103,13 @@ std::string make_leftovers(StoryStage& stage, const Json& brokers, u64 seed) {
 struct Attempt {
     std::vector<std::string> complaints;
     std::size_t steps = 0;        // that agreed
-    bool forked_by_mark = false;  // the first that differs is what the controller alone decides; the rest follows from it
+    bool forked_by_mark =
+        false;  // the first that differs is what the controller alone decides; the rest follows from it
 };
 
 /// What a controller decides: who leads in which epoch, who is in sync, and what follows for the asker. Controllers of
-/// ZooKeeper and of KRaft decide differently when a broker goes: the first counts a leader epoch for each change of the ISR
-/// that it makes, and elects an unclean leader as soon as that is allowed.
+/// ZooKeeper and of KRaft decide differently when a broker goes: the first counts a leader epoch for each change of the
+/// ISR that it makes, and elects an unclean leader as soon as that is allowed.
 bool is_mark_of_controller(const std::string& path) {
     constexpr std::array<std::string_view, 4> kMarks = {"leader", "leader_epoch", "isr", "leader_epoch_checkpoint"};
     if (path.starts_with("metadata")) return true;
@@ -125,9 +127,11 @@ Attempt attempt(const Json& story, u64 seed) {
     auto stage = raise_stage(story, seed);
     if (!stage) return {{stage.error()}, 0};
     if (seed > kFreshSchedules)
-        if (std::string wrong = make_leftovers(*stage, story["cluster"]["brokers"], seed); !wrong.empty()) return {{wrong}, 0};
+        if (std::string wrong = make_leftovers(*stage, story["cluster"]["brokers"], seed); !wrong.empty())
+            return {{wrong}, 0};
     Json ignored;
-    if (std::string wrong = run_ops(*stage, story.value("setup", Json::array()), ignored); !wrong.empty()) return {{"setup: " + wrong}, 0};
+    if (std::string wrong = run_ops(*stage, story.value("setup", Json::array()), ignored); !wrong.empty())
+        return {{"setup: " + wrong}, 0};
     StoryCompare compare;
     for (const Json& step : story["steps"]) {
         Json got = Json::object();
@@ -139,7 +143,8 @@ Attempt attempt(const Json& story, u64 seed) {
         for (std::size_t i = before; i < compare.differences().size(); ++i) {
             const Difference& d = compare.differences()[i];
             if (result.complaints.empty()) result.forked_by_mark = is_mark_of_controller(d.path);
-            result.complaints.push_back(fmt::format("{}: {}: recorded {} but got {}", step.value("do", ""), d.path, d.recorded.substr(0, 300), d.got.substr(0, 300)));
+            result.complaints.push_back(fmt::format("{}: {}: recorded {} but got {}", step.value("do", ""), d.path,
+                                                    d.recorded.substr(0, 300), d.got.substr(0, 300)));
         }
         if (!wrong.empty()) return result;
         if (compare.differences().size() == before) ++result.steps;
@@ -158,13 +163,16 @@ bool asks_the_quorum(const Json& story) {
 std::string other_mode(const Json& story, const Attempt& best) {
     if (story["cluster"].value("mode", "") != "kraft") return "";
     if (asks_the_quorum(story)) return "it asks a KRaft quorum";
-    return best.forked_by_mark ? "it was recorded with KRaft, whose controller decides otherwise here: " + best.complaints.front() : "";
+    return best.forked_by_mark
+               ? "it was recorded with KRaft, whose controller decides otherwise here: " + best.complaints.front()
+               : "";
 }
 
 }  // namespace
 
 Op find_op(const std::string& name) {
-    for (const auto& ops : {cluster_ops(), admin_ops(), producer_ops(), consumer_ops(), cluster_observations(), log_observations(), znode_observations()})
+    for (const auto& ops : {cluster_ops(), admin_ops(), producer_ops(), consumer_ops(), cluster_observations(),
+                            log_observations(), znode_observations()})
         for (const OpEntry& entry : ops)
             if (name == entry.name) return entry.run;
     return nullptr;
@@ -174,8 +182,9 @@ StoryResult run_story(const std::string& path) {
     StoryResult result;
     const auto text = lab::read_file(path);
     if (!text) return {path, false, {text.error()}, 0};
-    const Json story = Json::parse(*text, nullptr, false);
-    if (story.is_discarded() || !story.is_object() || !story.contains("steps")) return {path, false, {path + ": this is not a story"}, 0};
+    const Json story = engine::read_json<Json>(*text);
+    if (story.is_discarded() || !story.is_object() || !story.contains("steps"))
+        return {path, false, {path + ": this is not a story"}, 0};
     result.name = story.value("name", path);
     std::size_t most = 0;
     Attempt best;

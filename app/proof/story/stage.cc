@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "engine/model/json.h"
 #include "engine/verb.h"
 
 namespace app::proof {
@@ -19,7 +19,8 @@ constexpr sim::Nanos kStoryJitter = sim::micros(50);
 
 engine::ConfigMap config_map(const Json& object) {
     engine::ConfigMap map;
-    for (const auto& [key, value] : object.items()) map[key] = value.is_string() ? value.get<std::string>() : value.dump();
+    for (const auto& [key, value] : object.items())
+        map[key] = value.is_string() ? value.get<std::string>() : engine::json_text(value);
     return map;
 }
 
@@ -40,7 +41,8 @@ std::expected<engine::WorldSpec, std::string> spec_of(const Json& cluster, u64 s
     engine::WorldSpec spec;
     spec.seed = seed;
     spec.version = version.starts_with("2.8") ? engine::KafkaVersion::v2_8 : engine::KafkaVersion::v3_9;
-    for (const Json& id : cluster["brokers"]) spec.brokers.push_back({BrokerId{id.get<i32>()}, {}, "", "localhost", port_of(cluster, id.get<i32>())});
+    for (const Json& id : cluster["brokers"])
+        spec.brokers.push_back({BrokerId{id.get<i32>()}, {}, "", "localhost", port_of(cluster, id.get<i32>())});
     spec.controller = BrokerId{cluster.value("controller", -1)};
     spec.cluster_config = config_map(cluster["config"]);
     spec.zookeeper_tick = sim::millis(cluster.value("zookeeper", Json::object()).value("tickTime", 2000));
@@ -132,7 +134,9 @@ std::vector<BrokerId> reachable_brokers(const StoryStage& stage) {
     return ids;
 }
 
-engine::NodeId broker_node(const StoryStage& stage, i64 id) { return stage.world.broker_node(BrokerId{static_cast<i32>(id)}); }
+engine::NodeId broker_node(const StoryStage& stage, i64 id) {
+    return stage.world.broker_node(BrokerId{static_cast<i32>(id)});
+}
 
 std::vector<BrokerId> bootstrap_of(const StoryStage& stage) { return reachable_brokers(stage); }
 

@@ -9,6 +9,7 @@
 #include "app/proof/spark/program_run.h"
 #include "app/proof/streams/case_rows.h"
 #include "app/proof/sweep/draw.h"
+#include "engine/model/json.h"
 #include "engine/operators/statement.h"
 #include "engine/plan/json.h"
 #include "engine/stream/compiled_query.h"
@@ -178,13 +179,13 @@ Batches batches_printed(const std::string& printed) {
 
 Batches batches_logged(Game& g) {
     Batches out;
-    const OrderedJson log = OrderedJson::parse(spark::json_of(g.run.in->globals->fields["entries"]));
+    const OrderedJson log = engine::must_read_json<OrderedJson>(spark::json_of(g.run.in->globals->fields["entries"]));
     for (const OrderedJson& entry : log) {
         Texts rows;
         for (const OrderedJson& row : entry.at(1)) {
             std::string text;
             for (const OrderedJson& cell : row)
-                text += cells(cell.is_string() ? cell.get<std::string>() : cell.dump()) + "|";
+                text += cells(cell.is_string() ? cell.get<std::string>() : engine::json_text(cell)) + "|";
             rows.push_back(std::move(text));
         }
         out.emplace_back(entry.at(0).get<i64>(), std::move(rows));

@@ -21,9 +21,13 @@ const auto& one_of(sim::Prng& prng, const List& items) {
 }
 
 /// A number as text.
-inline std::string number(sim::Prng& prng, sim::i64 low, sim::i64 high) { return fmt::format("{}", prng.between(low, high)); }
+inline std::string number(sim::Prng& prng, sim::i64 low, sim::i64 high) {
+    return fmt::format("{}", prng.between(low, high));
+}
 inline bool percent(sim::Prng& prng, sim::u64 chance) { return prng.chance(chance, 100); }
-inline sim::Nanos millis_between(sim::Prng& prng, sim::i64 low, sim::i64 high) { return sim::millis(prng.between(low, high)); }
+inline sim::Nanos millis_between(sim::Prng& prng, sim::i64 low, sim::i64 high) {
+    return sim::millis(prng.between(low, high));
+}
 
 /// Settings of clients, as careful or careless as they come (draw_workload.cc).
 engine::ConfigMap draw_producer_config(sim::Prng& prng);

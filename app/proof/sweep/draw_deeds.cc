@@ -21,7 +21,8 @@ struct Drawing {
     [[nodiscard]] std::string machine() const { return percent(prng, 15) ? "zookeeper" : broker(); }
     [[nodiscard]] std::string client() const {
         const u64 place = prng.below(spec.producers.size() + spec.consumers.size());
-        return place < spec.producers.size() ? spec.producers[place].name : spec.consumers[place - spec.producers.size()].name;
+        return place < spec.producers.size() ? spec.producers[place].name
+                                             : spec.consumers[place - spec.producers.size()].name;
     }
     [[nodiscard]] std::string anybody() const { return percent(prng, 35) ? client() : machine(); }
     [[nodiscard]] std::string partition() const {

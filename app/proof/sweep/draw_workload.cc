@@ -40,7 +40,8 @@ engine::ProducerSpec draw_producer(Prng& prng, i64 index, Nanos safety, const en
     return producer;
 }
 
-engine::ConsumerSpec draw_consumer(Prng& prng, i64 index, const engine::ConsumerSpec* same_group, const engine::WorldSpec& spec) {
+engine::ConsumerSpec draw_consumer(Prng& prng, i64 index, const engine::ConsumerSpec* same_group,
+                                   const engine::WorldSpec& spec) {
     engine::ConsumerSpec consumer;
     if (same_group != nullptr) consumer = *same_group;
     consumer.name = fmt::format("reader{}", index + 1);

@@ -18,9 +18,8 @@ std::string link_text(const World& world, const sim::FaultRule& rule) {
 std::string ending(const World& world, const sim::FaultRule& rule) {
     switch (rule.kind) {
         case FaultKind::link_blocked: return "";
-        case FaultKind::link_latency:
-        case FaultKind::link_loss:
-        case FaultKind::link_bandwidth: return link_text(world, rule) + " normal";
+        case FaultKind::link_latency: case FaultKind::link_loss: case FaultKind::link_bandwidth:
+            return link_text(world, rule) + " normal";
         case FaultKind::node_limp: return fmt::format("limp {} 1", world.card(rule.a).name);
         case FaultKind::disk_slow:
         case FaultKind::disk_full: return fmt::format("disk {} normal", world.card(rule.a).name);
@@ -42,7 +41,8 @@ void release_messages(const World& world, std::vector<std::string>& lines) {
     world.machine.network.connections().for_each([&](sim::Handle, const sim::Connection& connection) {
         for (const auto& segments : connection.segments)
             for (sim::u32 i = 0; i < segments.size(); ++i)
-                if (segments[i].state == sim::SegmentState::held) lines.push_back(fmt::format("release message {}", segments[i].message));
+                if (segments[i].state == sim::SegmentState::held)
+                    lines.push_back(fmt::format("release message {}", segments[i].message));
     });
 }
 
@@ -53,9 +53,8 @@ void revive(const World& world, std::vector<std::string>& lines) {
         switch (world.host_state({i})) {
             case sim::HostState::up: break;
             case sim::HostState::paused: lines.push_back("resume " + card.name); break;
-            case sim::HostState::absent:
-            case sim::HostState::down:
-            case sim::HostState::off: lines.push_back((client ? "start " : "restart ") + card.name); break;
+            case sim::HostState::absent: case sim::HostState::down: case sim::HostState::off:
+                lines.push_back((client ? "start " : "restart ") + card.name); break;
         }
     }
 }
@@ -73,8 +72,10 @@ std::vector<std::string> healing_lines(const World& world) {
 std::vector<std::string> restarting_lines(const World& world) {
     std::vector<std::string> lines;
     for (sim::u16 i = 0; i < world.nodes.size(); ++i) {
-        if (world.card({i}).kind != engine::NodeKind::consumer || world.host_state({i}) != sim::HostState::down) continue;
-        if (world.nodes[i].as<engine::client::ConsumerNode>().state.memory.stop_wanted) lines.push_back("start " + world.card({i}).name);
+        if (world.card({i}).kind != engine::NodeKind::consumer || world.host_state({i}) != sim::HostState::down)
+            continue;
+        if (world.nodes[i].as<engine::client::ConsumerNode>().state.memory.stop_wanted)
+            lines.push_back("start " + world.card({i}).name);
     }
     return lines;
 }

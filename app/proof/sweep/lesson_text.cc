@@ -20,12 +20,14 @@ std::string in_quotes(std::string_view text) {
 
 /// Microseconds where milliseconds would not do.
 std::string span(Nanos span) {
-    return span.count % kNanosAMilli == 0 ? fmt::format("\"{}ms\"", span.count / kNanosAMilli) : fmt::format("\"{}us\"", span.count / 1000);
+    return span.count % kNanosAMilli == 0 ? fmt::format("\"{}ms\"", span.count / kNanosAMilli)
+                                          : fmt::format("\"{}us\"", span.count / 1000);
 }
 
 std::string table(const ConfigMap& config) {
     std::string text;
-    for (const auto& [key, value] : config) text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", in_quotes(key), in_quotes(value));
+    for (const auto& [key, value] : config)
+        text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", in_quotes(key), in_quotes(value));
     return "{ " + text + " }";
 }
 
@@ -37,14 +39,16 @@ std::string list(const List& items, Text&& text) {
 }
 
 std::string head(const Plan& plan, const std::string& id) {
-    return fmt::format("[lesson]\nid = {}\ntitle = \"Seed {}\"\nlevel = 9\nminutes = 10\nseed = {}\nseeds = \"pinned\"\n"
-                       "seed_reason = \"A seed of the sweep.\"\n\n",
-                       in_quotes(id), plan.seed, plan.seed);
+    return fmt::format(
+        "[lesson]\nid = {}\ntitle = \"Seed {}\"\nlevel = 9\nminutes = 10\nseed = {}\nseeds = \"pinned\"\n"
+        "seed_reason = \"A seed of the sweep.\"\n\n",
+        in_quotes(id), plan.seed, plan.seed);
 }
 
 std::string cluster(const engine::WorldSpec& spec) {
     std::string text = "[cluster]\nmode = \"zookeeper\"\n";
-    text += fmt::format("brokers = {}\n", list(spec.brokers, [](const auto& broker) { return fmt::format("{}", broker.id.value); }));
+    text += fmt::format("brokers = {}\n",
+                        list(spec.brokers, [](const auto& broker) { return fmt::format("{}", broker.id.value); }));
     text += "controller = \"race\"\n";
     text += fmt::format("version = \"{}\"\n", spec.version == engine::KafkaVersion::v2_8 ? "2.8" : "3.9");
     if (spec.buggify.enabled) text += "buggify = true\n";
@@ -56,14 +60,14 @@ std::string cluster(const engine::WorldSpec& spec) {
 std::string network(const engine::WorldSpec& spec) {
     std::string text = fmt::format("[network]\nlatency = {}\nlinks = [", span(spec.link.latency));
     for (std::size_t i = 1; i < spec.links.size(); ++i)
-        text += fmt::format("\n  {{ between = [{}, {}], latency = {} }},", in_quotes(spec.links[i].a), in_quotes(spec.links[i].b),
-                            span(spec.links[i].profile.latency));
+        text += fmt::format("\n  {{ between = [{}, {}], latency = {} }},", in_quotes(spec.links[i].a),
+                            in_quotes(spec.links[i].b), span(spec.links[i].profile.latency));
     return text + "\n]\n\n";
 }
 
 std::string topic(const engine::TopicSpec& topic) {
-    return fmt::format("[[topic]]\nname = {}\npartitions = {}\nreplication_factor = {}\nconfig = {}\n\n", in_quotes(topic.name),
-                       topic.partitions, topic.replication_factor, table(topic.config));
+    return fmt::format("[[topic]]\nname = {}\npartitions = {}\nreplication_factor = {}\nconfig = {}\n\n",
+                       in_quotes(topic.name), topic.partitions, topic.replication_factor, table(topic.config));
 }
 
 /// A wall-clock time of the lesson's day.
@@ -85,13 +89,14 @@ std::string record(const engine::RecordSpec& record) {
 std::string producer(const engine::ProducerSpec& producer) {
     const std::string start = producer.manual ? "start = \"manual\"\n" : "";
     if (!producer.records.empty())
-        return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\n{}records = {}\n\n", in_quotes(producer.name),
-                           in_quotes(producer.topic), table(producer.config), start, list(producer.records, record));
+        return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\n{}records = {}\n\n",
+                           in_quotes(producer.name), in_quotes(producer.topic), table(producer.config), start,
+                           list(producer.records, record));
     std::string records = fmt::format("every = {}, count = {}", span(producer.every), producer.count);
     if (!producer.pattern.key.is_null) records += ", key = " + in_quotes(producer.pattern.key.text);
     if (!producer.pattern.value.is_null) records += ", value = " + in_quotes(producer.pattern.value.text);
-    return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\n{}records = {{ {} }}\n\n", in_quotes(producer.name),
-                       in_quotes(producer.topic), table(producer.config), start, records);
+    return fmt::format("[[producer]]\nname = {}\ntopic = {}\nconfig = {}\n{}records = {{ {} }}\n\n",
+                       in_quotes(producer.name), in_quotes(producer.topic), table(producer.config), start, records);
 }
 
 std::string_view commit(engine::CommitStyle style) {
@@ -105,10 +110,11 @@ std::string_view commit(engine::CommitStyle style) {
 }
 
 std::string consumer(const engine::ConsumerSpec& consumer) {
-    return fmt::format("[[consumer]]\nname = {}\ntopics = {}\ngroup = {}\nconfig = {}\nwork = {}\ncommit = \"{}\"\n{}\n",
-                       in_quotes(consumer.name), list(consumer.topics, [](const auto& name) { return in_quotes(name); }),
-                       in_quotes(consumer.group), table(consumer.config), span(consumer.work), commit(consumer.commit),
-                       consumer.manual ? "start = \"manual\"\n" : "");
+    return fmt::format(
+        "[[consumer]]\nname = {}\ntopics = {}\ngroup = {}\nconfig = {}\nwork = {}\ncommit = \"{}\"\n{}\n",
+        in_quotes(consumer.name), list(consumer.topics, [](const auto& name) { return in_quotes(name); }),
+        in_quotes(consumer.group), table(consumer.config), span(consumer.work), commit(consumer.commit),
+        consumer.manual ? "start = \"manual\"\n" : "");
 }
 
 // ---- streams ------------------------------------------------------------------------------------
@@ -129,10 +135,11 @@ std::string source(const engine::spark::SourceSpec& source) {
 }
 
 std::string query(const engine::spark::QuerySpec& query) {
-    return fmt::format("[[query]]\nname = {}\nsource = {}\nsql = {}\noutput_mode = {}\ntrigger = {}\nsink = {{ format = "
-                       "{}{} }}\n\n",
-                       in_quotes(query.name), list(query.sources, source), in_quotes(query.sql), in_quotes(query.output_mode),
-                       in_quotes(query.trigger), in_quotes(query.sink), options(query.sink_options));
+    return fmt::format(
+        "[[query]]\nname = {}\nsource = {}\nsql = {}\noutput_mode = {}\ntrigger = {}\nsink = {{ format = "
+        "{}{} }}\n\n",
+        in_quotes(query.name), list(query.sources, source), in_quotes(query.sql), in_quotes(query.output_mode),
+        in_quotes(query.trigger), in_quotes(query.sink), options(query.sink_options));
 }
 
 /// What stands between the quotes of a literal of SQL.
@@ -148,15 +155,17 @@ std::string static_table(const engine::spark::StaticTable& t) {
                                 in_quotes(unquoted(cells[i])));
         return "{ " + text + " }";
     };
-    return fmt::format("[[table]]\nname = {}\ncolumns = {}\nrows = {}\n\n", in_quotes(t.name), list(t.columns, in_quotes),
-                       list(t.rows, row));
+    return fmt::format("[[table]]\nname = {}\ncolumns = {}\nrows = {}\n\n", in_quotes(t.name),
+                       list(t.columns, in_quotes), list(t.rows, row));
 }
 
 std::string spark(const engine::spark::SparkSpec& spec) {
     if (spec.queries.empty()) return "";
     std::string conf;
-    for (const auto& [key, value] : spec.conf) conf += fmt::format("{}{} = {}", conf.empty() ? "" : ", ", in_quotes(key), in_quotes(value));
-    std::string text = fmt::format("[spark]\nexecutors = {}\ncores = {}\nconf = {{ {} }}\n", spec.executors, spec.cores, conf);
+    for (const auto& [key, value] : spec.conf)
+        conf += fmt::format("{}{} = {}", conf.empty() ? "" : ", ", in_quotes(key), in_quotes(value));
+    std::string text =
+        fmt::format("[spark]\nexecutors = {}\ncores = {}\nconf = {{ {} }}\n", spec.executors, spec.cores, conf);
     if (spec.batch_cost.count > 0) text += "batch_cost = " + span(spec.batch_cost) + "\n";
     text += "\n";
     for (const auto& each : spec.queries) text += query(each);
@@ -173,7 +182,10 @@ std::string lesson_text(const Plan& plan, const std::string& id) {
     for (const auto& spec : plan.spec.consumers) text += consumer(spec);
     text += spark(plan.spec.spark);
     const i64 seconds = plan.safety.to_millis() / 1000;
-    return text + fmt::format("[[step]]\nid = \"run\"\nview = \"Partitions\"\nsay = \"The faults of the seed, one after the other.\"\nuntil_after = \"{}s\"\n", seconds);
+    return text + fmt::format(
+                      "[[step]]\nid = \"run\"\nview = \"Partitions\"\nsay = \"The faults of the seed, one after the "
+                      "other.\"\nuntil_after = \"{}s\"\n",
+                      seconds);
 }
 
 }  // namespace app::proof

@@ -35,7 +35,8 @@ struct Plan {
 };
 
 constexpr Nanos kHealedTraffic = sim::seconds(5);     // producers go on after healing
-constexpr Nanos kMostTimeToRest = sim::seconds(330);  // without progress after that: a JoinGroup is given up after 305 s
+constexpr Nanos kMostTimeToRest =
+    sim::seconds(330);  // without progress after that: a JoinGroup is given up after 305 s
 constexpr Nanos kMostTimeOfAll = sim::seconds(3600);  // with progress
 
 /// The plan of a seed. Equal on every machine.

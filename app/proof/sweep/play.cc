@@ -73,7 +73,8 @@ std::vector<u64> messages_under_way(const World& world) {
     world.machine.network.connections().for_each([&](sim::Handle, const sim::Connection& connection) {
         for (const auto& segments : connection.segments)
             for (u32 i = 0; i < segments.size(); ++i)
-                if (segments[i].kind == sim::SegmentKind::data && segments[i].state == sim::SegmentState::flying) messages.push_back(segments[i].message);
+                if (segments[i].kind == sim::SegmentKind::data && segments[i].state == sim::SegmentState::flying)
+                    messages.push_back(segments[i].message);
     });
     std::ranges::sort(messages);
     return messages;
@@ -130,19 +131,25 @@ void play_all(Game& game, const Plan& plan, Played& played) {
     played.waited_for = come_to_rest(game);
     if (game.over()) return;
     if (played.waited_for.empty()) engine::check::conclude(game.oracles, game.world, game.history);
-    else game.oracles.findings.add("converged", game.world.kernel().event_index, fmt::format("{} s after the last progress: {}", kMostTimeToRest.to_millis() / 1000, played.waited_for));
+    else
+        game.oracles.findings.add(
+            "converged", game.world.kernel().event_index,
+            fmt::format("{} s after the last progress: {}", kMostTimeToRest.to_millis() / 1000, played.waited_for));
 }
 
 void note_broken(const InvariantBroken& broken, engine::check::Findings& findings) {
     const sim::BrokenInvariant& what = broken.what;
-    findings.add("invariant", what.moment.event_index, fmt::format("{} at {}:{}", what.expression, what.file, what.line));
+    findings.add("invariant", what.moment.event_index,
+                 fmt::format("{} at {}:{}", what.expression, what.file, what.line));
 }
 
 void count(const engine::History& history, Played& played) {
     played.sends = history.sends.size();
     played.deliveries = history.deliveries.size();
-    for (u64 i = 0; i < history.outcomes.size(); ++i) played.acknowledged += engine::failed(history.outcomes[i].error) ? 0 : 1;
-    for (u64 i = 0; i < history.facts.size(); ++i) played.elections += engine::kind_of(history.facts[i].fact) == engine::FactKind::leader ? 1 : 0;
+    for (u64 i = 0; i < history.outcomes.size(); ++i)
+        played.acknowledged += engine::failed(history.outcomes[i].error) ? 0 : 1;
+    for (u64 i = 0; i < history.facts.size(); ++i)
+        played.elections += engine::kind_of(history.facts[i].fact) == engine::FactKind::leader ? 1 : 0;
 }
 
 Played result(Game& game, Played played) {

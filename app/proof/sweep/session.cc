@@ -56,7 +56,8 @@ std::string save_session(const std::string& path, const Plan& plan, const Played
     auto session = lab::open_text(id + ".toml", lesson_text(plan, id), plan.seed);
     if (!session) return session.error();
     run_again((*session)->run->timeline(), played);
-    if ((*session)->run->world().kernel().trace != played.trace) return path + ": the lesson of this plan does not play as the plan does";
+    if ((*session)->run->world().kernel().trace != played.trace)
+        return path + ": the lesson of this plan does not play as the plan does";
     const auto writer = lab::SessionWriter::begin(path, **session);
     return writer ? "" : writer.error();
 }
@@ -73,7 +74,8 @@ std::expected<Plan, std::string> plan_of_session(const std::string& path) {
     const auto saved = lab::SessionFile::read(path);
     if (!saved) return std::unexpected(saved.error());
     const auto lesson = lab::load_lesson(saved->header.lesson_name, saved->header.lesson_text);
-    if (!lesson) return std::unexpected(fmt::format("{}: its lesson cannot be read: {}", path, lab::render(lesson.error())));
+    if (!lesson)
+        return std::unexpected(fmt::format("{}: its lesson cannot be read: {}", path, lab::render(lesson.error())));
     Plan plan;
     plan.seed = saved->header.seed;
     plan.spec = lab::to_spec(*lesson, plan.seed);

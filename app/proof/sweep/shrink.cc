@@ -75,7 +75,8 @@ void shrink_clients(Shrinker& shrinker, std::vector<Spec>& (*list_of)(Plan&)) {
 
 /// The first phase ends soon after the last deed.
 void shorten(Shrinker& shrinker) {
-    const Nanos least = shrinker.best.plan.deeds.empty() ? sim::seconds(1) : shrinker.best.plan.deeds.back().at + sim::millis(1);
+    const Nanos least =
+        shrinker.best.plan.deeds.empty() ? sim::seconds(1) : shrinker.best.plan.deeds.back().at + sim::millis(1);
     for (const Nanos safety : {least, least + sim::seconds(2), least + sim::seconds(10)}) {
         if (safety >= shrinker.best.plan.safety) return;
         Plan plan = shrinker.best.plan;
@@ -95,7 +96,8 @@ void put_back(Plan& smaller, const Plan& whole, std::size_t producer,
 }
 
 std::string output_of(const ShrinkOptions& options) {
-    return options.output.empty() ? std::string(lab::without_extension(options.session)) + "-small.session" : options.output;
+    return options.output.empty() ? std::string(lab::without_extension(options.session)) + "-small.session"
+                                  : options.output;
 }
 
 std::size_t records_in(const Plan& plan) {
@@ -109,7 +111,8 @@ void tell(const ShrinkOptions& options, const Plan& plan, const Shrunk& small, c
     fmt::print("{}: {} inputs of {}, {} clients of {}, {} tries\n", oracle, small.plan.deeds.size(), plan.deeds.size(),
                clients(small.plan), clients(plan), small.tries);
     if (records_in(plan) > 0) fmt::print("{} records of {}\n", records_in(small.plan), records_in(plan));
-    for (const Deed& deed : small.plan.deeds) fmt::print("  {:>9.3f} s  {}\n", static_cast<double>(deed.at.count) / 1e9, deed.line);
+    for (const Deed& deed : small.plan.deeds)
+        fmt::print("  {:>9.3f} s  {}\n", static_cast<double>(deed.at.count) / 1e9, deed.line);
     for (const auto& finding : small.played.findings)
         if (finding.oracle == oracle) fmt::print("{}\n", finding.sentence);
     fmt::print("session: {}\nopen it with: millrace replay {}\n", output_of(options), output_of(options));
@@ -147,12 +150,14 @@ Shrunk shrink_records(const Plan& plan, const Played& played, const PlanPlayer& 
 namespace {
 
 int nothing_to_shrink(const ShrinkOptions& options) {
-    return lab::complain(fmt::format("{}: no promise is broken when it is played again, so there is nothing to make smaller{}",
-                                     options.session, options.bug.empty() ? "; was it found with --bug?" : ""));
+    return lab::complain(
+        fmt::format("{}: no promise is broken when it is played again, so there is nothing to make smaller{}",
+                    options.session, options.bug.empty() ? "; was it found with --bug?" : ""));
 }
 
 int keep_small(const ShrinkOptions& options, const Plan& plan, const Shrunk& small, const std::string& oracle) {
-    if (const std::string wrong = save_session(output_of(options), small.plan, small.played); !wrong.empty()) return lab::complain(wrong);
+    if (const std::string wrong = save_session(output_of(options), small.plan, small.played); !wrong.empty())
+        return lab::complain(wrong);
     tell(options, plan, small, oracle);
     return lab::kGood;
 }
@@ -168,7 +173,8 @@ int shrink_streams(const ShrinkOptions& options, const Plan& plan) {
 int run_shrink(const ShrinkOptions& options) {
     auto plan = plan_of_session(options.session);
     if (!plan) return lab::complain(plan.error());
-    if (!find_bug(options.bug, plan->spec.bug)) return lab::complain(fmt::format("there is no planted bug '{}'", options.bug));
+    if (!find_bug(options.bug, plan->spec.bug))
+        return lab::complain(fmt::format("there is no planted bug '{}'", options.bug));
     if (!plan->spec.spark.queries.empty() && options.streams) return shrink_streams(options, *plan);
     const Played played = play(*plan);
     if (!played.failed()) return nothing_to_shrink(options);

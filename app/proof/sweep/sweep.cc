@@ -21,8 +21,11 @@ bool read_number(std::string_view text, u64& number) {
 void check_second_run(const Plan& plan, Played& played) {
     const Played again = play(plan);
     if (again.trace == played.trace && again.events == played.events) return;
-    played.findings.push_back({"determinism", fmt::format("a second run came to trace {:016x} after {} events, the first to {:016x} after {}",
-                                                          again.trace, again.events, played.trace, played.events), 0});
+    played.findings.push_back(
+        {"determinism",
+         fmt::format("a second run came to trace {:016x} after {} events, the first to {:016x} after {}", again.trace,
+                     again.events, played.trace, played.events),
+         0});
 }
 
 Plan plan_of(u64 seed, engine::PlantedBug bug) {
@@ -35,10 +38,14 @@ SeedReport report_of(const SweepOptions& options, engine::PlantedBug bug, u64 se
     if (options.other) return options.other(bug, seed);
     const Played played = play_seed(seed, bug);
     SeedReport report{seed, played.failed(), ""};
-    if (options.traces) report.text += fmt::format("seed {}: trace {:016x}, {} events, {:.3f} s\n", seed, played.trace, played.events, static_cast<double>(played.ended.count) / 1e9);
+    if (options.traces)
+        report.text += fmt::format("seed {}: trace {:016x}, {} events, {:.3f} s\n", seed, played.trace, played.events,
+                                   static_cast<double>(played.ended.count) / 1e9);
     for (const engine::check::Finding& finding : played.findings)
-        report.text += fmt::format("seed {}: {} after event {}: {}\n", seed, finding.oracle, finding.event_index, finding.sentence);
-    if (played.failed() && !options.folder.empty()) report.text += keep_session(options.folder, options.bug, plan_of(seed, bug), played);
+        report.text += fmt::format("seed {}: {} after event {}: {}\n", seed, finding.oracle, finding.event_index,
+                                   finding.sentence);
+    if (played.failed() && !options.folder.empty())
+        report.text += keep_session(options.folder, options.bug, plan_of(seed, bug), played);
     return report;
 }
 
@@ -66,7 +73,8 @@ struct Printer {
             if (next.failed && until_found) return false;
         }
         std::fflush(stdout);
-        if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r{} of {} seeds, {} failed ", printed + waiting.size(), seeds.size(), failed);
+        if (::isatty(STDERR_FILENO) != 0)
+            fmt::print(stderr, "\r{} of {} seeds, {} failed ", printed + waiting.size(), seeds.size(), failed);
         return true;
     }
 };
@@ -81,14 +89,17 @@ bool parse_seed_range(const std::string& text, SweepOptions& options) {
         options.last = options.first;
         return true;
     }
-    return read_number(all.substr(0, dots), options.first) && read_number(all.substr(dots + 2), options.last) && options.first <= options.last;
+    return read_number(all.substr(0, dots), options.first) && read_number(all.substr(dots + 2), options.last) &&
+           options.first <= options.last;
 }
 
 bool parse_shard(const std::string& text, SweepOptions& options) {
     const auto slash = text.find('/');
     u64 shard = 0, shards = 0;
     if (slash == std::string::npos) return false;
-    if (!read_number(std::string_view(text).substr(0, slash), shard) || !read_number(std::string_view(text).substr(slash + 1), shards)) return false;
+    if (!read_number(std::string_view(text).substr(0, slash), shard) ||
+        !read_number(std::string_view(text).substr(slash + 1), shards))
+        return false;
     options.shard = static_cast<u32>(shard);
     options.shards = static_cast<u32>(shards);
     return shards >= 1 && shards < 10'000 && shard >= 1 && shard <= shards;

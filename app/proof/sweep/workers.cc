@@ -123,7 +123,8 @@ std::vector<Child> deal(const std::vector<u64>& seeds, u32 jobs) {
 }
 
 /// Serves one child that has something to say. False if `take` wants no more.
-bool serve(Child& child, const std::function<SeedReport(u64)>& work, const std::function<bool(const SeedReport&)>& take) {
+bool serve(Child& child, const std::function<SeedReport(u64)>& work,
+           const std::function<bool(const SeedReport&)>& take) {
     const bool open = read_more(child);
     for (SeedReport report; take_report(child, report);)
         if (!take(report)) return false;
@@ -152,7 +153,8 @@ void run_in_children(const std::vector<u64>& seeds, u32 jobs, const std::functio
     for (std::vector<pollfd> pipes = pipes_of(children); wanted && !pipes.empty(); pipes = pipes_of(children)) {
         if (::poll(pipes.data(), pipes.size(), -1) < 0) continue;
         for (Child& child : children) {
-            const auto ready = std::ranges::find_if(pipes, [&](const pollfd& p) { return p.fd == child.pipe && p.revents != 0; });
+            const auto ready =
+                std::ranges::find_if(pipes, [&](const pollfd& p) { return p.fd == child.pipe && p.revents != 0; });
             if (child.alive() && ready != pipes.end()) wanted = wanted && serve(child, work, take);
         }
     }

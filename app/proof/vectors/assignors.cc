@@ -44,7 +44,8 @@ client::PartitionRacks racks_of(const Json& input) {
 Json texts_of(client::NamedPartitions partitions, bool as_set) {
     if (as_set) std::ranges::sort(partitions);
     Json texts = Json::array();
-    for (const NamedPartition& partition : partitions) texts.push_back(partition.topic + "-" + std::to_string(partition.partition));
+    for (const NamedPartition& partition : partitions)
+        texts.push_back(partition.topic + "-" + std::to_string(partition.partition));
     return texts;
 }
 
@@ -56,7 +57,8 @@ Json assignor(const Json& input, const Json&) {
     for (const Json& given : input.at("members")) members.push_back(member_of(given));
     const client::Assignments assignments = assignor->assign({topics_of(input), racks_of(input)}, members);
     Json by_member = Json::object();
-    for (std::size_t i = 0; i < members.size(); ++i) by_member[members[i].id] = texts_of(assignments[i], name == "range");
+    for (std::size_t i = 0; i < members.size(); ++i)
+        by_member[members[i].id] = texts_of(assignments[i], name == "range");
     return {{"assignment", by_member}};
 }
 

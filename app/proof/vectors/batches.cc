@@ -95,12 +95,15 @@ std::vector<u8> built(const Json& input) {
         const Text key = text_at(given, "key"), value = text_at(given, "value");
         wire::NewRecord record{number(given.at("ts")), key, value, {}};
         for (const Json& header : given.value("headers", Json::array()))
-            record.headers.emplace_back(header[0].get<std::string>(), header[1].is_null() ? Text() : Text(header[1].get<std::string>()));
+            record.headers.emplace_back(header[0].get<std::string>(),
+                                        header[1].is_null() ? Text() : Text(header[1].get<std::string>()));
         builder.append(record);
     }
     auto batch = builder.finish();
-    const i64 append_time = input.value("timestamp_type", "CreateTime") == "LogAppendTime" ? input.value("log_append_time", i64{-1}) : -1;
-    wire::assign_offsets(batch, input.value("base_offset", i64{0}), input.value("partition_leader_epoch", -1), append_time);
+    const i64 append_time =
+        input.value("timestamp_type", "CreateTime") == "LogAppendTime" ? input.value("log_append_time", i64{-1}) : -1;
+    wire::assign_offsets(batch, input.value("base_offset", i64{0}), input.value("partition_leader_epoch", -1),
+                         append_time);
     return batch;
 }
 

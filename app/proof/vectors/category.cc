@@ -1,8 +1,8 @@
 #include "app/proof/vectors/category.h"
+#include "engine/model/json.h"
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 namespace app::proof::vectors {
 namespace {
@@ -16,7 +16,7 @@ constexpr std::array kGroups = {
 };
 
 std::string shown(const Json& value) {
-    const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string text = engine::json_text(value);
     return text.size() <= kMostShown ? text : text.substr(0, kMostShown) + "…";
 }
 
@@ -37,7 +37,8 @@ void Verdict::same(const Json& expected, const Json& got) { compare("", expected
 
 void Verdict::compare(const std::string& path, const Json& expected, const Json& got) {
     if (expected.is_object() && got.is_object()) {
-        for (const auto& [name, value] : expected.items()) compare(below(path, name), value, got.value(name, Json("nothing")));
+        for (const auto& [name, value] : expected.items())
+            compare(below(path, name), value, got.value(name, Json("nothing")));
     } else if (expected.is_array() && got.is_array() && expected.size() == got.size()) {
         for (std::size_t i = 0; i < expected.size(); ++i) compare(below(path, std::to_string(i)), expected[i], got[i]);
     } else if (expected != got) {

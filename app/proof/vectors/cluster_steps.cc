@@ -1,6 +1,7 @@
 #include "app/proof/vectors/cluster_steps.h"
 
 #include "engine/broker/broker_node.h"
+#include "engine/model/json.h"
 #include "engine/verb.h"
 #include "engine/world_spec.h"
 
@@ -77,7 +78,8 @@ void play(World& world, const std::string& told) {
 
 Json epochs_on(const World& world, i32 id) {
     Json entries = Json::array();
-    for (const log::EpochEntry& entry : replica_on(world, id).log.epochs.entries) entries.push_back({entry.epoch.value, entry.start.value});
+    for (const log::EpochEntry& entry : replica_on(world, id).log.epochs.entries)
+        entries.push_back({entry.epoch.value, entry.start.value});
     return entries;
 }
 
@@ -93,8 +95,11 @@ Json leader_epoch_propagation(const Json& input, const Json&) {
         play(*world, told);
         const i32 leader = leader_of(*world);
         const Json on_leader = epochs_on(*world, leader), on_follower = epochs_on(*world, 3 - leader);
-        const Json both = on_leader == on_follower ? on_leader : Json("they differ: " + on_leader.dump() + " " + on_follower.dump());
-        got["after_step_" + std::to_string(++number)] = {{"leader", on_leader}, {"follower", on_follower}, {"both", both}};
+        const Json both = on_leader == on_follower
+                              ? on_leader
+                              : Json("they differ: " + json_text(on_leader) + " " + json_text(on_follower));
+        got["after_step_" + std::to_string(++number)] = {
+            {"leader", on_leader}, {"follower", on_follower}, {"both", both}};
     }
     return got;
 }

@@ -1,8 +1,8 @@
 // What compaction leaves of a log, pass by pass; and the index of aborted transactions.
 #include <array>
-#include <regex>
 
 #include "app/proof/vectors/transactions.h"
+#include "app/proof/masks/pattern.h"
 #include "app/proof/vectors/values.h"
 #include "engine/log/cleaner.h"
 #include "engine/wire/batch_builder.h"
@@ -15,8 +15,9 @@ constexpr i64 kStart = 1'700'000'000'000;
 // ---- writing a log from its description -----------------------------------------------------------
 
 std::optional<i64> number_behind(const std::string& text, const std::string& word) {
-    std::smatch match;
-    return std::regex_search(text, match, std::regex(word + " ?(\\d+)")) ? std::optional<i64>(std::stoll(match[1])) : std::nullopt;
+    Groups match;
+    return finds(text, match, Pattern(word + " ?(\\d+)")) ? std::optional<i64>(std::stoll(match[1]))
+                                                                         : std::nullopt;
 }
 
 /// Keys of an entry: listed beside it, or named in it.
@@ -32,7 +33,8 @@ wire::BatchHeader header_of(const ScratchLog& scratch, const std::string& told) 
     const auto producer = number_behind(told, "pid");
     if (!producer) return {};
     const log::ProducerEntry* known = scratch.log.producers.producers.find(ProducerId{*producer});
-    return producer_header(ProducerId{*producer}, 0, known == nullptr ? 0 : known->last_sequence() + 1, told.starts_with("txn"));
+    return producer_header(ProducerId{*producer}, 0, known == nullptr ? 0 : known->last_sequence() + 1,
+                           told.starts_with("txn"));
 }
 
 bool append_records(ScratchLog& scratch, const Json& entry) {
@@ -52,8 +54,10 @@ bool append_records(ScratchLog& scratch, const Json& entry) {
 /// A pass over everything that is closed; what is active is closed first.
 void roll_and_clean(ScratchLog& scratch, i64 now_ms) {
     scratch.now_ms = now_ms;
-    if (scratch.log.active().bytes > 0 && !log::roll(scratch.log, scratch.context())) throw std::invalid_argument("not rolled");
-    if (!log::clean(scratch.log, scratch.context(), Offset{0}, scratch.log.active().base)) throw std::invalid_argument("not cleaned");
+    if (scratch.log.active().bytes > 0 && !log::roll(scratch.log, scratch.context()))
+        throw std::invalid_argument("not rolled");
+    if (!log::clean(scratch.log, scratch.context(), Offset{0}, scratch.log.active().base))
+        throw std::invalid_argument("not cleaned");
 }
 
 /// "txn pid1 keys" [1, 2]; "commit pid1"; "key 0, pid1 seq0"; "roll, clean".
@@ -63,7 +67,9 @@ void append_all(ScratchLog& scratch, const Json& entries) {
         const bool marker = told.starts_with("commit") || told.starts_with("abort");
         bool done = true;
         if (told == "roll, clean") roll_and_clean(scratch, kStart);
-        else if (marker) done = append_marker(scratch, ProducerId{number_behind(told, "pid").value_or(0)}, told.starts_with("abort"), 0);
+        else if (marker)
+            done = append_marker(scratch, ProducerId{number_behind(told, "pid").value_or(0)}, told.starts_with("abort"),
+                                 0);
         else done = append_records(scratch, entry);
         if (!done) throw std::invalid_argument("not appended: " + told);
     }
@@ -92,13 +98,15 @@ Json sequences_of(ScratchLog& scratch, const Json& expected) {
     reopened.config = scratch.log.config;
     if (!log::open_log(reopened, scratch.context(), Offset{0}, Offset{0}, true)) return "not opened";
     Json by_producer = Json::object();
-    for (const auto& [id, entry] : reopened.producers.producers) by_producer[std::to_string(id.value)] = entry.last_sequence();
+    for (const auto& [id, entry] : reopened.producers.producers)
+        by_producer[std::to_string(id.value)] = entry.last_sequence();
     return expected.is_object() || by_producer.empty() ? by_producer : by_producer.front();
 }
 
 Json state_after(ScratchLog& scratch, const Json& expected) {
     Json state = left_of(scratch);
-    if (expected.is_object() && expected.contains("last_seq")) state["last_seq"] = sequences_of(scratch, expected["last_seq"]);
+    if (expected.is_object() && expected.contains("last_seq"))
+        state["last_seq"] = sequences_of(scratch, expected["last_seq"]);
     return state;
 }
 
@@ -118,8 +126,10 @@ Json passes(const Json& input, const Json& expected) {
     Json got = Json::object();
     for (const auto& [name, state] : expected.items()) {
         if (!state.is_object() || name == "last_seq") continue;
-        if (name.starts_with("pass2") && !std::exchange(appended, true)) append_all(scratch, input.value("then_append", Json::array()));
-        const bool past = name.find("past_horizon") != std::string::npos || name.find("after_horizon") != std::string::npos;
+        if (name.starts_with("pass2") && !std::exchange(appended, true))
+            append_all(scratch, input.value("then_append", Json::array()));
+        const bool past =
+            name.find("past_horizon") != std::string::npos || name.find("after_horizon") != std::string::npos;
         for (int rounds = name.find("two_") == std::string::npos ? 1 : 2; rounds > 0; --rounds) {
             if (past) now_ms += horizon_ms;
             roll_and_clean(scratch, now_ms);
@@ -135,14 +145,18 @@ Json passes(const Json& input, const Json& expected) {
 
 /// "keys 0..4 at offsets 0..4": a map that has not room for all.
 Json partial_map(const Json& input, const Json& expected) {
-    std::smatch match;
+    Groups match;
     const auto told = input.at("records").get<std::string>();
-    if (!std::regex_match(told, match, std::regex("keys (\\d+)\\.\\.(\\d+) at offsets (\\d+)\\.\\.(\\d+)"))) throw std::invalid_argument(told);
+    if (!matches(told, match, Pattern("keys (\\d+)\\.\\.(\\d+) at offsets (\\d+)\\.\\.(\\d+)")))
+        throw std::invalid_argument(told);
     ScratchLog scratch;
-    for (i64 key = std::stoll(match[1]); key <= std::stoll(match[2]); ++key) append_all(scratch, Json::array({Json::array({"key " + std::to_string(key)})}));
+    for (i64 key = std::stoll(match[1]); key <= std::stoll(match[2]); ++key)
+        append_all(scratch, Json::array({Json::array({"key " + std::to_string(key)})}));
     if (!log::roll(scratch.log, scratch.context())) return "not rolled";
-    const log::CleanLimits limits{input.at("map_slots"), static_cast<u32>(input.at("load_factor").get<double>() * 1'000'000)};
-    const log::CleanMap map = log::map_keys(scratch.log, scratch.context(), Offset{input.at("start_offset").get<i64>()}, scratch.log.active().base, limits);
+    const log::CleanLimits limits{input.at("map_slots"),
+                                  static_cast<u32>(input.at("load_factor").get<double>() * 1'000'000)};
+    const log::CleanMap map = log::map_keys(scratch.log, scratch.context(), Offset{input.at("start_offset").get<i64>()},
+                                            scratch.log.active().base, limits);
     Json mapped = Json::object(), missing = Json::array();
     for (const auto& [key, offset] : map.offsets) mapped[key] = offset.value;
     for (const Json& key : expected.value("not_in_map", Json::array()))
@@ -150,11 +164,16 @@ Json partial_map(const Json& input, const Json& expected) {
     return {{"map", mapped}, {"not_in_map", missing}, {"messages_read", map.records_read}};
 }
 
-Json compaction(const Json& input, const Json& expected) { return input.contains("map_slots") ? partial_map(input, expected) : passes(input, expected); }
+Json compaction(const Json& input, const Json& expected) {
+    return input.contains("map_slots") ? partial_map(input, expected) : passes(input, expected);
+}
 
 // ---- aborted transactions -------------------------------------------------------------------------
 
-log::AbortedTxn txn_of(const Json& entry) { return {ProducerId{entry[0].get<i64>()}, Offset{entry[1].get<i64>()}, Offset{entry[2].get<i64>()}, Offset{entry[3].get<i64>()}}; }
+log::AbortedTxn txn_of(const Json& entry) {
+    return {ProducerId{entry[0].get<i64>()}, Offset{entry[1].get<i64>()}, Offset{entry[2].get<i64>()},
+            Offset{entry[3].get<i64>()}};
+}
 
 Json txn_index(const Json& input, const Json&) {
     log::TxnIndex written;
@@ -170,9 +189,11 @@ Json txn_index(const Json& input, const Json&) {
         }
         return {{"remaining", remaining}};
     }
-    const auto found = index.collect(Offset{input.at("fetch_offset").get<i64>()}, Offset{input.at("upper_bound").get<i64>()});
+    const auto found =
+        index.collect(Offset{input.at("fetch_offset").get<i64>()}, Offset{input.at("upper_bound").get<i64>()});
     Json selected = Json::array();
-    for (const log::AbortedTxn& txn : found.txns) selected.push_back({txn.producer.value, txn.first.value, txn.last.value, txn.last_stable.value});
+    for (const log::AbortedTxn& txn : found.txns)
+        selected.push_back({txn.producer.value, txn.first.value, txn.last.value, txn.last_stable.value});
     return {{"selected", selected}, {"complete", found.complete}};
 }
 

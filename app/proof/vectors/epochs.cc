@@ -43,7 +43,10 @@ Json leader_epoch_cache(const Json& input, const Json&) {
         if (const Json result = operate(epochs, op); !result.is_null()) results.push_back(result);
     const LeaderEpochs reread = LeaderEpochs::from_text(epochs.to_text());
     if (reread.entries != epochs.entries) return "the checkpoint does not give them back";
-    Json got = {{"entries", json_of(epochs)}, {"latest", epochs.latest().value}, {"previous", epochs.previous().value}, {"results", results}};
+    Json got = {{"entries", json_of(epochs)},
+                {"latest", epochs.latest().value},
+                {"previous", epochs.previous().value},
+                {"results", results}};
     if (!results.empty()) got["result"] = results.back();
     return got;
 }
@@ -53,14 +56,17 @@ Json leader_epoch_cache(const Json& input, const Json&) {
 Json diverging_epoch(const Json& input, const Json&) {
     ScratchLog leader;
     for (const Json& append : input.at("leader_log_appends"))
-        if (!leader.append(LeaderEpoch{append.at("epoch").get<i32>()}, append.at("count").get<i32>())) return "not appended";
+        if (!leader.append(LeaderEpoch{append.at("epoch").get<i32>()}, append.at("count").get<i32>()))
+            return "not appended";
     log::begin_epoch(leader.log, leader.context(), LeaderEpoch{input.at("leader_epoch").get<i32>()});
     log::advance_log_start(leader.log, leader.context(), Offset{input.value("log_start_offset", i64{0})});
     const LeaderEpoch last_fetched{input.at("last_fetched_epoch").get<i32>()};
-    const auto divergence = log::find_divergence(leader.log.epochs, leader.log.next_offset, last_fetched, Offset{input.at("fetch_offset").get<i64>()});
+    const auto divergence = log::find_divergence(leader.log.epochs, leader.log.next_offset, last_fetched,
+                                                 Offset{input.at("fetch_offset").get<i64>()});
     if (divergence.out_of_range) return {{"error", "OFFSET_OUT_OF_RANGE"}};
     if (!divergence.diverges()) return {{"diverging_epoch", nullptr}, {"records_returned", true}};
-    const Json diverging = {{"epoch", divergence.diverging.epoch.value}, {"end_offset", divergence.diverging.end.value}};
+    const Json diverging = {{"epoch", divergence.diverging.epoch.value},
+                            {"end_offset", divergence.diverging.end.value}};
     return {{"diverging_epoch", diverging}, {"records_returned", false}};
 }
 
@@ -78,20 +84,24 @@ LeaderEpochs epochs_that_answer(const Json& end_offset_for, i32 asked, Offset lo
     return epochs;
 }
 
-EpochEnd told(const Json& reply) { return {LeaderEpoch{reply.at("epoch").get<i32>()}, Offset{reply.at("end_offset").get<i64>()}}; }
+EpochEnd told(const Json& reply) {
+    return {LeaderEpoch{reply.at("epoch").get<i32>()}, Offset{reply.at("end_offset").get<i64>()}};
+}
 
 /// A follower that answers questions about its epochs as the vector says, and what a leader replies to it.
 Json truncate_by_replies(const Json& input) {
     const Json& follower = input.at("follower");
     const bool by_fetch = input.contains("diverging_epochs_in_order");
-    const Json replies = by_fetch ? input["diverging_epochs_in_order"] : input.value("leader_replies", Json::array({input.value("leader_reply", Json())}));
+    const Json replies = by_fetch ? input["diverging_epochs_in_order"]
+                                  : input.value("leader_replies", Json::array({input.value("leader_reply", Json())}));
     Offset end{follower.at("leo").get<i64>()};
     Json truncations = Json::array();
     bool complete = false;
     for (const Json& reply : replies) {
         if (complete && !by_fetch) break;
         const EpochEnd answer = told(reply);
-        const auto epochs = epochs_that_answer(follower.value("end_offset_for", Json::object()), answer.epoch.value, end);
+        const auto epochs =
+            epochs_that_answer(follower.value("end_offset_for", Json::object()), answer.epoch.value, end);
         const auto truncation = log::follower_truncation(epochs, end, Offset{follower.at("hw").get<i64>()}, answer);
         truncations.push_back(truncation.to.value);
         end = truncation.to;
@@ -114,11 +124,13 @@ void fill(ScratchLog& target, const Json& batches) {
 
 Json contents(ScratchLog& source) {
     Json batches = Json::array();
-    for (const sim::Slice& slice : log::read(source.log, source.disk(), source.log.log_start, source.log.next_offset, INT32_MAX, true).batches) {
+    for (const sim::Slice& slice :
+         log::read(source.log, source.disk(), source.log.log_start, source.log.next_offset, INT32_MAX, true).batches) {
         wire::RecordReader records(slice.bytes());
         wire::RecordView record;
         if (records.next(record))
-            batches.push_back({records.header().base_offset, records.header().partition_leader_epoch, wire::text_of(record.value)});
+            batches.push_back(
+                {records.header().base_offset, records.header().partition_leader_epoch, wire::text_of(record.value)});
     }
     return batches;
 }
@@ -128,11 +140,17 @@ Json truncate_by_fetching(const Json& input) {
     ScratchLog leader, follower;
     fill(leader, input.at("leader_log"));
     fill(follower, input.at("follower_log"));
-    if (follower.log.latest_epoch().value != input.value("initial_last_fetched_epoch", follower.log.latest_epoch().value)) return "another first epoch";
-    const auto divergence = [&] { return log::find_divergence(leader.log.epochs, leader.log.next_offset, follower.log.latest_epoch(), follower.log.next_offset); };
+    if (follower.log.latest_epoch().value !=
+        input.value("initial_last_fetched_epoch", follower.log.latest_epoch().value))
+        return "another first epoch";
+    const auto divergence = [&] {
+        return log::find_divergence(leader.log.epochs, leader.log.next_offset, follower.log.latest_epoch(),
+                                    follower.log.next_offset);
+    };
     Json after_first_round;
     for (auto parted = divergence(); parted.diverges(); parted = divergence()) {
-        const auto truncation = log::follower_truncation(follower.log.epochs, follower.log.next_offset, Offset{0}, parted.diverging);
+        const auto truncation =
+            log::follower_truncation(follower.log.epochs, follower.log.next_offset, Offset{0}, parted.diverging);
         if (!log::truncate_to(follower.log, follower.context(), truncation.to)) return "not truncated";
         if (after_first_round.is_null()) after_first_round = follower.log.latest_epoch().value;
     }
@@ -151,7 +169,10 @@ Json come_into_range(const Json& input) {
                                   : log::truncate_to(follower.log, follower.context(), repair.end);
     if (!done) return error_text(done.error());
     const Offset high_watermark = min(Offset{leader.at("hw").get<i64>()}, follower.log.next_offset);
-    return {{"follower", {{"leo", follower.log.next_offset.value}, {"log_start", follower.log.log_start.value}, {"hw", high_watermark.value}}}};
+    return {{"follower",
+             {{"leo", follower.log.next_offset.value},
+              {"log_start", follower.log.log_start.value},
+              {"hw", high_watermark.value}}}};
 }
 
 Json follower_truncation(const Json& input, const Json&) {

@@ -1,8 +1,8 @@
 // Indexes, rolling, retention.
 #include <array>
-#include <regex>
 
 #include "app/proof/vectors/scratch_log.h"
+#include "app/proof/masks/pattern.h"
 #include "app/proof/vectors/values.h"
 
 namespace app::proof::vectors {
@@ -24,9 +24,10 @@ std::vector<log::OffsetPosition> entries_of(const Json& given) {
         for (const Json& entry : given) entries.push_back({Offset{entry[0].get<i64>()}, entry[1].get<u32>()});
         return entries;
     }
-    std::smatch match;
+    Groups match;
     const auto text = given.get<std::string>();
-    if (!std::regex_match(text, match, std::regex("offset (\\d+)\\.\\.(\\d+) at position (\\d+)\\.\\.(\\d+)"))) throw std::invalid_argument(text);
+    if (!matches(text, match, Pattern("offset (\\d+)\\.\\.(\\d+) at position (\\d+)\\.\\.(\\d+)")))
+        throw std::invalid_argument(text);
     for (i64 offset = std::stoll(match[1]), at = std::stoll(match[3]); offset <= std::stoll(match[2]); ++offset, ++at)
         entries.push_back({Offset{offset}, static_cast<u32>(at)});
     return entries;
@@ -41,9 +42,11 @@ log::OffsetIndex reread(const log::OffsetIndex& index) {
 
 Json offset_index(const Json& input, const Json&) {
     log::OffsetIndex index{Offset{input.value("base", i64{0})}, {}};
-    Json got = {{"empty_index_any", json_of(index.lookup(index.base))}, {"second", nullptr}, {"results", Json::array()}};
+    Json got = {
+        {"empty_index_any", json_of(index.lookup(index.base))}, {"second", nullptr}, {"results", Json::array()}};
     if (input.contains("appends")) {
-        for (const auto& entry : entries_of(input["appends"])) got["second"] = index.append(entry.offset, entry.position) ? "taken" : "rejected";
+        for (const auto& entry : entries_of(input["appends"]))
+            got["second"] = index.append(entry.offset, entry.position) ? "taken" : "rejected";
         return got;
     }
     for (const auto& entry : entries_of(input.at("entries"))) index.append(entry.offset, entry.position);
@@ -64,9 +67,11 @@ Json time_index(const Json& input, const Json&) {
     const Offset base{input.at("base_offset").get<i64>()};
     log::TimeIndex index{base, {}};
     Json got = {{"empty", json_of(index.lookup(input.value("empty_query", i64{0})))}, {"results", Json::array()}};
-    std::smatch match;
+    Groups match;
     const auto text = input.at("entries").get<std::string>();
-    if (!std::regex_match(text, match, std::regex("timestamp (\\d+)\\*i at offset (\\d+)\\+(\\d+)\\*i, i=(\\d+)\\.\\.(\\d+)"))) throw std::invalid_argument(text);
+    if (!matches(text, match,
+                          Pattern("timestamp (\\d+)\\*i at offset (\\d+)\\+(\\d+)\\*i, i=(\\d+)\\.\\.(\\d+)")))
+        throw std::invalid_argument(text);
     for (i64 i = std::stoll(match[4]); i <= std::stoll(match[5]); ++i)
         index.maybe_append(std::stoll(match[1]) * i, Offset{std::stoll(match[2]) + std::stoll(match[3]) * i});
     for (const Json& query : input.at("queries")) got["results"].push_back(json_of(index.lookup(query)));
@@ -79,10 +84,11 @@ Json time_index(const Json& input, const Json&) {
 i64 bytes_of(const Json& given, i64 s) {
     if (given.is_number()) return given;
     const auto text = given.get<std::string>();
-    std::smatch match;
+    Groups match;
     if (text == "s") return s;
-    if (std::regex_match(text, match, std::regex("(\\d+) s"))) return std::stoll(match[1]) * s;
-    if (std::regex_match(text, match, std::regex("(\\d+)\\*\\(s-(\\d+)\\)"))) return std::stoll(match[1]) * (s - std::stoll(match[2]));
+    if (matches(text, match, Pattern("(\\d+) s"))) return std::stoll(match[1]) * s;
+    if (matches(text, match, Pattern("(\\d+)\\*\\(s-(\\d+)\\)")))
+        return std::stoll(match[1]) * (s - std::stoll(match[2]));
     throw std::invalid_argument("no size: " + text);
 }
 
@@ -91,13 +97,15 @@ ScratchLog filled_log(const Json& input) {
     const auto s = static_cast<i64>(plain_batch(1, kLongAfter).size());
     ConfigMap config;
     config["segment.bytes"] = std::to_string(bytes_of(input.at("segment_bytes"), s));
-    if (input.contains("retention_bytes")) config["retention.bytes"] = std::to_string(bytes_of(input["retention_bytes"], s));
+    if (input.contains("retention_bytes"))
+        config["retention.bytes"] = std::to_string(bytes_of(input["retention_bytes"], s));
     if (input.contains("retention_ms")) config["retention.ms"] = std::to_string(input["retention_ms"].get<i64>());
     if (input.contains("cleanup_policy")) config["cleanup.policy"] = input["cleanup_policy"];
     ScratchLog scratch(config);
     scratch.now_ms = kLongAfter;
     for (i64 i = 0; i < input.at("appends").get<i64>(); ++i)
-        if (!scratch.append(LeaderEpoch{0}, plain_batch(1, input.value("timestamp", kLongAfter)))) throw std::invalid_argument("not appended");
+        if (!scratch.append(LeaderEpoch{0}, plain_batch(1, input.value("timestamp", kLongAfter))))
+            throw std::invalid_argument("not appended");
     return scratch;
 }
 

@@ -29,7 +29,8 @@ const MessageOps& ops_of(const Json& input, Direction direction) {
     const MessageOps* ops = wire::find_message(api_of(input).key, direction);
     if (ops == nullptr) throw std::invalid_argument("no schema of " + input.at("api").get<std::string>());
     const i16 version = input.at("version");
-    if (version < ops->lowest || version > ops->highest) throw std::invalid_argument("no schema of version " + std::to_string(version));
+    if (version < ops->lowest || version > ops->highest)
+        throw std::invalid_argument("no schema of version " + std::to_string(version));
     return *ops;
 }
 
@@ -44,7 +45,8 @@ std::string recoded(const MessageOps& ops, i16 version, std::span<const u8> body
 /// Ids are text in our trees and hex in recordings.
 void show_ids_as(const Json& expected, Json& got) {
     if (expected.is_string() && got.is_string()) {
-        const bool id = expected.get_ref<const std::string&>().size() == kUuidHexDigits && got.get_ref<const std::string&>().size() == kUuidTextLength;
+        const bool id = expected.get_ref<const std::string&>().size() == kUuidHexDigits &&
+                        got.get_ref<const std::string&>().size() == kUuidTextLength;
         if (id) got = to_hex(wire::uuid_from_text(got.get<std::string>()).bytes);
     } else if (expected.is_array() && got.is_array()) {
         for (std::size_t i = 0; i < std::min(expected.size(), got.size()); ++i) show_ids_as(expected[i], got[i]);
@@ -126,7 +128,8 @@ template <class T>
 std::string versioned_hex(const T& message, i16 version) {
     const auto bytes = wire::to_versioned_bytes(message, version);
     T back;
-    if (!wire::from_versioned_bytes(bytes, back) || wire::to_versioned_bytes(back, version) != bytes) return "not read back";
+    if (!wire::from_versioned_bytes(bytes, back) || wire::to_versioned_bytes(back, version) != bytes)
+        return "not read back";
     return to_hex(bytes);
 }
 
@@ -157,7 +160,8 @@ Json consumer_protocol(const Json& input, const Json&) {
     subscription.user_data = blob_of(input);
     subscription.owned_partitions = topics_of(input.value("owned", Json::object()));
     subscription.generation_id = input.value("generation_id", -1);
-    if (const Json rack = input.value("rack_id", Json()); !rack.is_null()) subscription.rack_id = rack.get<std::string>();
+    if (const Json rack = input.value("rack_id", Json()); !rack.is_null())
+        subscription.rack_id = rack.get<std::string>();
     return {{"hex", versioned_hex(subscription, version)}};
 }
 

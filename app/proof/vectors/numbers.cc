@@ -20,8 +20,8 @@ std::string key_of(const Json& input) {
 }
 
 std::string hex32(u32 value) {
-    const std::array<u8, 4> bytes = {static_cast<u8>(value >> 24), static_cast<u8>(value >> 16), static_cast<u8>(value >> 8),
-                                     static_cast<u8>(value)};
+    const std::array<u8, 4> bytes = {static_cast<u8>(value >> 24), static_cast<u8>(value >> 16),
+                                     static_cast<u8>(value >> 8), static_cast<u8>(value)};
     return to_hex(bytes);
 }
 

@@ -1,8 +1,8 @@
 // What a leader knows of its followers: ISR, high watermark, last stable offset, and what it answers about offsets.
 #include <array>
-#include <regex>
 
 #include "app/proof/vectors/scratch_log.h"
+#include "app/proof/masks/pattern.h"
 #include "app/proof/vectors/transactions.h"
 #include "app/proof/vectors/values.h"
 #include "engine/broker/offset_lookup.h"
@@ -30,7 +30,8 @@ Json json_of(const BrokerList& brokers) {
 }
 
 /// Broker 1 leads; all of these replicate.
-Partition led_partition(Offset log_end, const BrokerList& replicas, const BrokerList& isr, i32 min_isr, const IsrRules& rules) {
+Partition led_partition(Offset log_end, const BrokerList& replicas, const BrokerList& isr, i32 min_isr,
+                        const IsrRules& rules) {
     Partition partition;
     partition.role = broker::Role::leader;
     partition.leader = kLeader;
@@ -70,28 +71,33 @@ Json under_min_isr(const Json& input) {
     const IsrRules rules = rules_at({});
     BrokerList replicas = brokers_of(input.at("committed_isr"));
     for (const auto& [follower, offset] : input.at("fetches").items())
-        if (!broker::contains(replicas, BrokerId{std::stoi(follower)})) replicas.push_back(BrokerId{std::stoi(follower)});
-    Partition partition = led_partition(Offset{0}, replicas, brokers_of(input["committed_isr"]), input.at("min_insync_replicas"), rules);
+        if (!broker::contains(replicas, BrokerId{std::stoi(follower)}))
+            replicas.push_back(BrokerId{std::stoi(follower)});
+    Partition partition =
+        led_partition(Offset{0}, replicas, brokers_of(input["committed_isr"]), input.at("min_insync_replicas"), rules);
     partition.log.next_offset = Offset{input.at("leo").get<i64>()};
     for (const auto& [follower, offset] : input["fetches"].items())
         fetch(partition, rules, BrokerId{std::stoi(follower)}, Offset{offset.get<i64>()});
     Json got = {{"hw", partition.high_watermark.value}, {"maximal_isr_size", partition.isr.maximal().size()}};
     partition.isr.confirm(partition.isr.maximal());
     maybe_advance_high_watermark(partition, rules);
-    got["after_alter_partition_commits"] = {{"isr_size", partition.isr.committed.size()}, {"hw", partition.high_watermark.value}};
+    got["after_alter_partition_commits"] = {{"isr_size", partition.isr.committed.size()},
+                                            {"hw", partition.high_watermark.value}};
     return got;
 }
 
 /// A number behind a word: "LEO 15" of "t=10001 leader LEO 15, follower fetches at 10".
 std::optional<i64> number_behind(const std::string& text, const std::string& word) {
-    std::smatch match;
-    return std::regex_search(text, match, std::regex(word + "(\\d+)")) ? std::optional<i64>(std::stoll(match[1])) : std::nullopt;
+    Groups match;
+    return finds(text, match, Pattern(word + "(\\d+)")) ? std::optional<i64>(std::stoll(match[1]))
+                                                                       : std::nullopt;
 }
 
 Json caught_up_times(const Json& input) {
     const Nanos lag_time_max = sim::millis(input.at("replica_lag_time_max_ms"));
     Json caught_up = Json::array(), high_watermarks = Json::array();
-    Partition partition = led_partition(Offset{0}, {kLeader, kFollower}, {kLeader, kFollower}, 1, rules_at({}, lag_time_max));
+    Partition partition =
+        led_partition(Offset{0}, {kLeader, kFollower}, {kLeader, kFollower}, 1, rules_at({}, lag_time_max));
     IsrRules rules;
     for (const Json& step : input.at("steps")) {
         const std::string text = step.is_array() ? step.at(0) : step;
@@ -101,18 +107,23 @@ Json caught_up_times(const Json& input) {
         caught_up.push_back(partition.followers.at(kFollower).last_caught_up.to_millis());
         high_watermarks.push_back(partition.high_watermark.value);
     }
-    return {{"last_caught_up_ms", caught_up}, {"hw", high_watermarks}, {"shrinks", !out_of_sync_members(partition, rules).empty()}};
+    return {{"last_caught_up_ms", caught_up},
+            {"hw", high_watermarks},
+            {"shrinks", !out_of_sync_members(partition, rules).empty()}};
 }
 
 Json expansion(const Json& input) {
     const IsrRules rules = rules_at({});
-    Partition partition = led_partition(Offset{input.at("leo").get<i64>()}, {kLeader, kFollower}, brokers_of(input.at("isr")), 1, rules);
+    Partition partition =
+        led_partition(Offset{input.at("leo").get<i64>()}, {kLeader, kFollower}, brokers_of(input.at("isr")), 1, rules);
     Json proposals = Json::array();
     for (const Json& offset : input.at("fetches")) {
         fetch(partition, rules, kFollower, Offset{offset.get<i64>()});
         proposals.push_back(partition.isr.in_flight ? json_of(partition.isr.proposed) : Json());
     }
-    return {{"proposal_after", proposals}, {"effective_isr_until_commit", json_of(partition.isr.committed)}, {"maximal_isr", json_of(partition.isr.maximal())}};
+    return {{"proposal_after", proposals},
+            {"effective_isr_until_commit", json_of(partition.isr.committed)},
+            {"maximal_isr", json_of(partition.isr.maximal())}};
 }
 
 Json isr(const Json& input, const Json&) {
@@ -132,7 +143,9 @@ Json latest_by_isolation(const Json& input) {
     for (const Json& high_watermark : input.at("hw")) {
         partition.high_watermark = Offset{high_watermark.get<i64>()};
         const auto latest = [&](bool is_replica, bool read_committed) {
-            return look_up_offset(partition, scratch.disk(), broker::kLatest, partition.readable_end(is_replica, read_committed), is_replica).offset.value;
+            return look_up_offset(partition, scratch.disk(), broker::kLatest,
+                                  partition.readable_end(is_replica, read_committed), is_replica)
+                .offset.value;
         };
         replica.push_back(latest(true, false));
         uncommitted.push_back(latest(false, false));
@@ -161,7 +174,9 @@ Json first_unstable(const Json& input) {
     return {{"first_unstable", offsets}};
 }
 
-Json last_stable_offset(const Json& input, const Json&) { return input.contains("appends") ? first_unstable(input) : latest_by_isolation(input); }
+Json last_stable_offset(const Json& input, const Json&) {
+    return input.contains("appends") ? first_unstable(input) : latest_by_isolation(input);
+}
 
 /// A leader whose term began at the log's end, behind a high watermark that is older. Record n has the time 10 + n.
 Json list_offsets(const Json& input, const Json&) {
@@ -173,12 +188,14 @@ Json list_offsets(const Json& input, const Json&) {
     partition.high_watermark = Offset{input.at("hw").get<i64>()};
     partition.epoch_start = Offset{input.at("new_leader_epoch_start").get<i64>()};
     const auto ask = [&](i64 timestamp, bool is_replica = false) {
-        return look_up_offset(partition, scratch.disk(), timestamp, partition.readable_end(is_replica, false), is_replica);
+        return look_up_offset(partition, scratch.disk(), timestamp, partition.readable_end(is_replica, false),
+                              is_replica);
     };
     const auto told = [](const broker::OffsetLookup& found) -> Json {
         if (failed(found.error)) return error_text(found.error);
         if (found.offset == kNoOffset) return nullptr;
-        return found.timestamp < 0 ? Json(found.offset.value) : Json{{"offset", found.offset.value}, {"timestamp", found.timestamp}};
+        return found.timestamp < 0 ? Json(found.offset.value)
+                                   : Json{{"offset", found.offset.value}, {"timestamp", found.timestamp}};
     };
     const i64 beyond = 10 + input["hw"].get<i64>() + 1, never = 10'000;
     Json got = {{"latest_consumer", told(ask(broker::kLatest))},

@@ -13,7 +13,8 @@ using broker::BrokerList;
 
 BrokerList brokers_of(const Json& list) {
     BrokerList brokers;
-    for (const Json& broker : list) brokers.push_back(BrokerId{(broker.is_object() ? broker.at("id") : broker).get<i32>()});
+    for (const Json& broker : list)
+        brokers.push_back(BrokerId{(broker.is_object() ? broker.at("id") : broker).get<i32>()});
     return brokers;
 }
 
@@ -39,7 +40,8 @@ Json leader_election(const Json& input, const Json&) {
     BrokerList live = replicas;
     for (const BrokerId gone : brokers_of(input.at("unavailable"))) live = broker::without(live, gone);
     const BrokerId leader{input.at("leader").get<i32>()};
-    const bool preferred = input.at("election") == "PREFERRED", stays = broker::contains(live, leader) && broker::contains(isr, leader);
+    const bool preferred = input.at("election") == "PREFERRED",
+               stays = broker::contains(live, leader) && broker::contains(isr, leader);
     if (!preferred && stays) return {{"leader", leader.value}, {"unclean", false}};
     const auto kind = preferred ? broker::ElectionKind::preferred : broker::ElectionKind::offline;
     const auto outcome = broker::elect_leader(kind, input.at("election") == "UNCLEAN", {replicas, isr, live, leader});
@@ -97,7 +99,8 @@ Json by_racks(const Json& input) {
     Json got = {{"order", json_of(broker::rack_alternated(racks))}};
     if (input.contains("partitions")) {
         const i32 start = input.value("fixed_start_index", 0);
-        got["assignment"] = json_of(broker::place_replicas_on_racks(racks, input["partitions"], input.at("replication_factor"), start, start));
+        got["assignment"] = json_of(
+            broker::place_replicas_on_racks(racks, input["partitions"], input.at("replication_factor"), start, start));
     }
     for (const BrokerId gone : broker::rack_alternated(racks)) {
         broker::BrokerRacks fewer = racks;
@@ -111,7 +114,8 @@ Json replica_placement(const Json& input, const Json& expected) {
     if (input.contains("rack_map")) return by_racks(input);
     if (!input.contains("fixed_start_index")) return striped(input, expected);
     const i32 start = input["fixed_start_index"];
-    const auto assignment = broker::place_replicas(brokers_of(input.at("brokers")), input.at("partitions"), input.at("replication_factor"), start, start);
+    const auto assignment = broker::place_replicas(brokers_of(input.at("brokers")), input.at("partitions"),
+                                                   input.at("replication_factor"), start, start);
     return {{"assignment", json_of(assignment)}};
 }
 

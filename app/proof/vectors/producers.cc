@@ -1,6 +1,5 @@
 // What a log remembers of producers: sequences, duplicates, open transactions, snapshots.
 #include <array>
-#include <regex>
 
 #include "app/proof/vectors/transactions.h"
 #include "app/proof/vectors/values.h"
@@ -22,7 +21,8 @@ wire::BatchHeader header_of(const Json& append) {
     const Json seq = append.at("seq");
     const i32 first = seq.is_array() ? seq.front().get<i32>() : seq.get<i32>();
     const i32 last = seq.is_array() ? seq.back().get<i32>() : first;
-    wire::BatchHeader header = producer_header(kProducer, append.value("epoch", i16{0}), first, append.value("transactional", false));
+    wire::BatchHeader header =
+        producer_header(kProducer, append.value("epoch", i16{0}), first, append.value("transactional", false));
     header.last_offset_delta = last - first;
     header.record_count = last - first + 1;
     header.base_offset = append.value("offset", append.value("first_offset", i64{0}));
@@ -66,7 +66,8 @@ Json sequence_checks(const Json& input) {
     Json got = {{"results", append_all(states, input.at("appends"))}};
     if (!input.contains("marker")) return got;
     const Json& marker = input["marker"];
-    if (!states.complete(marker_of(marker.at("epoch"), 50), 0, marker.at("type") == "ABORT")) return "the marker was refused";
+    if (!states.complete(marker_of(marker.at("epoch"), 50), 0, marker.at("type") == "ABORT"))
+        return "the marker was refused";
     got["state_after_marker"] = json_of(states.producers.at(kProducer));
     const Json then = input.value("then", Json::array());
     got["results"] = append_all(states, then.is_array() ? then : Json::array({then}));
@@ -80,7 +81,9 @@ Json completed_transaction(const Json& input) {
     append_all(states, input.at("appends"));
     const auto completed = states.complete(marker_of(0, input.at("marker_offset")), 0, false);
     if (!completed) return error_text(completed.error());
-    const Json done = {{"first_offset", completed->first_offset.value}, {"last_offset", completed->last_offset.value}, {"aborted", completed->aborted}};
+    const Json done = {{"first_offset", completed->first_offset.value},
+                       {"last_offset", completed->last_offset.value},
+                       {"aborted", completed->aborted}};
     return {{"completed", done}, {"state", json_of(states.producers.at(kProducer))}};
 }
 
@@ -92,7 +95,8 @@ ProducerStates with_last_sequence(i32 last) {
 
 Json after_last_sequence(const Json& input) {
     ProducerStates states = with_last_sequence(input.at("last_seq"));
-    const auto next = producer_header(kProducer, 0, input.contains("next_seq") ? input["next_seq"] : input.at("append_seq"), false);
+    const auto next =
+        producer_header(kProducer, 0, input.contains("next_seq") ? input["next_seq"] : input.at("append_seq"), false);
     const auto checked = states.check(next);
     const std::string as_client = checked ? "ok" : error_text(checked.error());
     states.update(next);  // what a replica does, unasked
@@ -126,7 +130,8 @@ Json expiry(const Json& input) {
     const wire::BatchHeader header = header_of(input.at("append"));
     append_to(states, header);
     states.remove_expired(header.max_timestamp + input.at("wait_ms").get<i64>(), kExpirationMs);
-    return {{"still_present", states.producers.contains(kProducer)}, {"first_undecided_offset", json_of(states.first_undecided_offset())}};
+    return {{"still_present", states.producers.contains(kProducer)},
+            {"first_undecided_offset", json_of(states.first_undecided_offset())}};
 }
 
 /// Steps: ["append", "pid1", 99], ["commit", "pid1", 109], ["hw", 100].
@@ -160,11 +165,13 @@ Json snapshots(const Json& input) {
         if (!log::roll(scratch.log, scratch.context())) return "not rolled";
     }
     log::advance_log_start(scratch.log, scratch.context(), Offset{input.at("truncateAndReload")[0].get<i64>()});
-    if (!log::truncate_to(scratch.log, scratch.context(), Offset{input["truncateAndReload"][1].get<i64>()})) return "not truncated";
+    if (!log::truncate_to(scratch.log, scratch.context(), Offset{input["truncateAndReload"][1].get<i64>()}))
+        return "not truncated";
     std::vector<i64> left;
     for (const std::string& path : scratch.disk().list(scratch.log.directory + "/"))
         if (path.ends_with(".snapshot")) left.push_back(std::stoll(path.substr(scratch.log.directory.size() + 1)));
-    return left.empty() ? Json{{"oldest", nullptr}, {"latest", nullptr}} : Json{{"oldest", left.front()}, {"latest", left.back()}};
+    return left.empty() ? Json{{"oldest", nullptr}, {"latest", nullptr}}
+                        : Json{{"oldest", left.front()}, {"latest", left.back()}};
 }
 
 Json producer_state(const Json& input, const Json&) {
@@ -197,7 +204,8 @@ void idempotent_window(const Json& vector, Verdict& verdict) {
     ScratchLog scratch;
     for (const Json& seq : vector.at("input").at("appended_batches_seq")) attempt(scratch, seq);
     Json expected = Json::array(), got = Json::array();
-    for (const Json& text : vector.at("expected").at("results")) expected.push_back(text.get<std::string>().substr(0, text.get<std::string>().find(':')));
+    for (const Json& text : vector.at("expected").at("results"))
+        expected.push_back(text.get<std::string>().substr(0, text.get<std::string>().find(':')));
     for (const Json& given : vector["input"].at("attempts")) got.push_back(attempt(scratch, given.at("seq")));
     verdict.same(expected, got);
 }

@@ -17,11 +17,13 @@ log::LogContext ScratchLog::context() {
     return {*door_, now_ms, env_->rng()};
 }
 
-std::expected<log::AppendInfo, log::AppendRefusal> ScratchLog::append(LeaderEpoch epoch, i32 records, i64 timestamp_ms) {
+std::expected<log::AppendInfo, log::AppendRefusal> ScratchLog::append(LeaderEpoch epoch, i32 records,
+                                                                      i64 timestamp_ms) {
     return append(epoch, plain_batch(records, timestamp_ms));
 }
 
-std::expected<log::AppendInfo, log::AppendRefusal> ScratchLog::append(LeaderEpoch epoch, std::span<const u8> batch, log::AppendOrigin origin) {
+std::expected<log::AppendInfo, log::AppendRefusal> ScratchLog::append(LeaderEpoch epoch, std::span<const u8> batch,
+                                                                      log::AppendOrigin origin) {
     return log::append_as_leader(log, context(), sim::Slice::whole(sim::Chunk::of(batch)), epoch, origin);
 }
 

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "app/proof/vectors/values.h"
+#include "engine/model/json.h"
 #include "engine/plan/outputs.h"
 #include "engine/pyspark/interpreter.h"
 #include "engine/sql/parser.h"
@@ -30,7 +31,8 @@ struct Written {
 
 const std::string kWindowed =
     "r = words.withWatermark('timestamp', '10 seconds').groupBy(window('timestamp', '5 seconds')).count()\n";
-const std::string kJoined = "a = words.withWatermark('timestamp', '10 seconds')\nb = other.withWatermark('t', '5 seconds')\n";
+const std::string kJoined =
+    "a = words.withWatermark('timestamp', '10 seconds')\nb = other.withWatermark('t', '5 seconds')\n";
 
 std::string lines(const std::string& text) {
     if (text.starts_with("WINDOWED")) return kWindowed + text.substr(8);
@@ -38,81 +40,81 @@ std::string lines(const std::string& text) {
 }
 
 const std::vector<Written> kWritten = {
-        {"batch query over a streaming source", {"words.collect()"}},
-        {"streaming query without a streaming source", {"r = static"}},
-        {"command inside a streaming plan", {"r = words\n%command CreateTable"}},
-        {"aggregation without watermark", {"r = words.groupBy('word').count()"}},
-        {"aggregation with watermark on a key", {"WINDOWED"}},
-        {"no aggregation", {"r = words.select('word')"}},
-        {"count(distinct) on a stream", {"r = words.groupBy('word').agg(countDistinct('timestamp'))"}},
-        {"flatMapGroupsWithState(Update)", {"r = words\n%groups update none"}},
-        {"flatMapGroupsWithState(Append)", {"r = words\n%groups append none"}},
-        {"flatMapGroupsWithState(Update) after an aggregation", {"WINDOWED%groups update none"}},
-        {"two flatMapGroupsWithState, one of them Update", {"r = words\n%groups append none\n%groups update none"}},
-        {"mapGroupsWithState", {"r = words\n%groups map none"}},
-        {"two mapGroupsWithState", {"r = words\n%groups map none\n%groups map none"}},
-        {"mapGroupsWithState over flatMapGroupsWithState", {"r = words\n%groups append none\n%groups map none"}},
-        {"mapGroupsWithState with EventTimeTimeout, no watermark", {"r = words\n%groups map event"}},
-        {"mapGroupsWithState with EventTimeTimeout and watermark",
-         {"r = words.withWatermark('timestamp', '10 seconds')\n%groups map event"}},
-        {"stream-stream inner join", {"r = words.join(other, 'word')"}},
-        {"stream-stream left/right/full outer or left semi join under an aggregation",
-         {"JOINEDr = a.join(b, 'word', 'left_outer').groupBy('word').count()",
-          "JOINEDr = a.join(b, 'word', 'right_outer').groupBy('word').count()",
-          "JOINEDr = a.join(b, 'word', 'full_outer').groupBy('word').count()",
-          "JOINEDr = a.join(b, 'word', 'left_semi').groupBy('word').count()"}},
-        {"full outer join stream x static", {"r = words.join(static, 'word', 'full_outer')"}},
-        {"full outer join static x stream", {"r = static.join(words, 'word', 'full_outer')"}},
-        {"left outer / left semi / left anti join static x stream",
-         {"r = static.join(words, 'word', 'left_outer')", "r = static.join(words, 'word', 'left_semi')",
-          "r = static.join(words, 'word', 'left_anti')"}},
-        {"left outer / left semi / left anti join stream x static",
-         {"r = words.join(static, 'word', 'left_outer')", "r = words.join(static, 'word', 'left_semi')",
-          "r = words.join(static, 'word', 'left_anti')"}},
-        {"left anti join stream x stream", {"r = words.join(other, 'word', 'left_anti')"}},
-        {"right outer join stream x static", {"r = words.join(static, 'word', 'right_outer')"}},
-        {"right outer join static x stream", {"r = static.join(words, 'word', 'right_outer')"}},
-        {"outer/semi stream-stream join, equality on a non-watermarked column only",
-         {"JOINEDr = a.join(b, 'word', 'left_outer')", "JOINEDr = a.join(b, 'word', 'right_outer')",
-          "JOINEDr = a.join(b, 'word', 'full_outer')", "JOINEDr = a.join(b, 'word', 'left_semi')"}},
-        {"outer/semi stream-stream join, equality on a column watermarked on either one side",
-         {"JOINEDr = a.join(other, expr('timestamp = t'), 'left_outer')",
-          "JOINEDr = words.join(b, expr('timestamp = t'), 'left_outer')",
-          "JOINEDr = a.join(other, expr('timestamp = t'), 'right_outer')",
-          "JOINEDr = words.join(b, expr('timestamp = t'), 'full_outer')",
-          "JOINEDr = a.join(other, expr('timestamp = t'), 'left_semi')"}},
-        {"left outer stream-stream join with left > right_with_watermark + 10",
-         {"JOINEDr = words.join(b, expr('timestamp > t + interval 10 seconds'), 'left_outer')"}},
-        {"left outer stream-stream join with left < right_with_watermark + 10",
-         {"JOINEDr = words.join(b, expr('timestamp < t + interval 10 seconds'), 'left_outer')"}},
-        {"cogroup with any streaming side", {"r = words\n%command cogroup"}},
-        {"union of stream and static", {"r = words.select('word').union(static.select('word'))"}},
-        {"except with a streaming right side",
-         {"r = static.select('word').exceptAll(words.select('word'))",
-          "r = words.select('word').exceptAll(other.select('word'))"}},
-        {"except stream - static", {"r = words.select('word').exceptAll(static.select('word'))"}},
-        {"intersect with any streaming side",
-         {"r = words.select('word').intersect(static.select('word'))",
-          "r = static.select('word').intersect(words.select('word'))"}},
-        {"sort on a raw stream", {"r = words.orderBy('word')"}},
-        {"sort after aggregation", {"r = words.groupBy('word').count().orderBy('count')"}},
-        {"sort before aggregation", {"r = words.orderBy('word').groupBy('word').count()"}},
-        {"sample on a stream", {"r = words.sample(0.5)"}},
-        {"analytic (non-time) window function",
-         {"r = words.withColumn('n', expr('row_number() over (partition by word order by timestamp)'))"}},
-        {"monotonically_increasing_id()", {"r = words.select(monotonically_increasing_id())"}},
-        {"two chained aggregations", {"WINDOWEDr = r.groupBy(window('window', '10 seconds')).count()"}},
-        {"event-time-timeout flatMapGroupsWithState followed by an aggregation",
-         {"r = words.withWatermark('timestamp', '10 seconds')\n%groups append event marked\n"
-          "r = r.groupBy('timestamp').count()"}},
-        {"processing-time-timeout flatMapGroupsWithState followed by an aggregation",
-         {"r = words.withWatermark('timestamp', '10 seconds')\n%groups append processing marked\n"
-          "r = r.groupBy('timestamp').count()"}},
-        {"aggregation (update) followed by dedup on an event-time column", {"WINDOWEDr = r.dropDuplicates(['window'])"}},
-        {"aggregation (update) followed by dedup on another column", {"WINDOWEDr = r.dropDuplicates(['count'])"}},
-        {"stream-stream time-interval join followed by an aggregation",
-         {"JOINEDr = a.join(b.withColumnRenamed('word', 'w'), expr('word = w AND t >= timestamp AND t <= timestamp + "
-          "interval 5 seconds')).select('timestamp').groupBy(window('timestamp', '5 seconds')).count()"}},
+    {"batch query over a streaming source", {"words.collect()"}},
+    {"streaming query without a streaming source", {"r = static"}},
+    {"command inside a streaming plan", {"r = words\n%command CreateTable"}},
+    {"aggregation without watermark", {"r = words.groupBy('word').count()"}},
+    {"aggregation with watermark on a key", {"WINDOWED"}},
+    {"no aggregation", {"r = words.select('word')"}},
+    {"count(distinct) on a stream", {"r = words.groupBy('word').agg(countDistinct('timestamp'))"}},
+    {"flatMapGroupsWithState(Update)", {"r = words\n%groups update none"}},
+    {"flatMapGroupsWithState(Append)", {"r = words\n%groups append none"}},
+    {"flatMapGroupsWithState(Update) after an aggregation", {"WINDOWED%groups update none"}},
+    {"two flatMapGroupsWithState, one of them Update", {"r = words\n%groups append none\n%groups update none"}},
+    {"mapGroupsWithState", {"r = words\n%groups map none"}},
+    {"two mapGroupsWithState", {"r = words\n%groups map none\n%groups map none"}},
+    {"mapGroupsWithState over flatMapGroupsWithState", {"r = words\n%groups append none\n%groups map none"}},
+    {"mapGroupsWithState with EventTimeTimeout, no watermark", {"r = words\n%groups map event"}},
+    {"mapGroupsWithState with EventTimeTimeout and watermark",
+     {"r = words.withWatermark('timestamp', '10 seconds')\n%groups map event"}},
+    {"stream-stream inner join", {"r = words.join(other, 'word')"}},
+    {"stream-stream left/right/full outer or left semi join under an aggregation",
+     {"JOINEDr = a.join(b, 'word', 'left_outer').groupBy('word').count()",
+      "JOINEDr = a.join(b, 'word', 'right_outer').groupBy('word').count()",
+      "JOINEDr = a.join(b, 'word', 'full_outer').groupBy('word').count()",
+      "JOINEDr = a.join(b, 'word', 'left_semi').groupBy('word').count()"}},
+    {"full outer join stream x static", {"r = words.join(static, 'word', 'full_outer')"}},
+    {"full outer join static x stream", {"r = static.join(words, 'word', 'full_outer')"}},
+    {"left outer / left semi / left anti join static x stream",
+     {"r = static.join(words, 'word', 'left_outer')", "r = static.join(words, 'word', 'left_semi')",
+      "r = static.join(words, 'word', 'left_anti')"}},
+    {"left outer / left semi / left anti join stream x static",
+     {"r = words.join(static, 'word', 'left_outer')", "r = words.join(static, 'word', 'left_semi')",
+      "r = words.join(static, 'word', 'left_anti')"}},
+    {"left anti join stream x stream", {"r = words.join(other, 'word', 'left_anti')"}},
+    {"right outer join stream x static", {"r = words.join(static, 'word', 'right_outer')"}},
+    {"right outer join static x stream", {"r = static.join(words, 'word', 'right_outer')"}},
+    {"outer/semi stream-stream join, equality on a non-watermarked column only",
+     {"JOINEDr = a.join(b, 'word', 'left_outer')", "JOINEDr = a.join(b, 'word', 'right_outer')",
+      "JOINEDr = a.join(b, 'word', 'full_outer')", "JOINEDr = a.join(b, 'word', 'left_semi')"}},
+    {"outer/semi stream-stream join, equality on a column watermarked on either one side",
+     {"JOINEDr = a.join(other, expr('timestamp = t'), 'left_outer')",
+      "JOINEDr = words.join(b, expr('timestamp = t'), 'left_outer')",
+      "JOINEDr = a.join(other, expr('timestamp = t'), 'right_outer')",
+      "JOINEDr = words.join(b, expr('timestamp = t'), 'full_outer')",
+      "JOINEDr = a.join(other, expr('timestamp = t'), 'left_semi')"}},
+    {"left outer stream-stream join with left > right_with_watermark + 10",
+     {"JOINEDr = words.join(b, expr('timestamp > t + interval 10 seconds'), 'left_outer')"}},
+    {"left outer stream-stream join with left < right_with_watermark + 10",
+     {"JOINEDr = words.join(b, expr('timestamp < t + interval 10 seconds'), 'left_outer')"}},
+    {"cogroup with any streaming side", {"r = words\n%command cogroup"}},
+    {"union of stream and static", {"r = words.select('word').union(static.select('word'))"}},
+    {"except with a streaming right side",
+     {"r = static.select('word').exceptAll(words.select('word'))",
+      "r = words.select('word').exceptAll(other.select('word'))"}},
+    {"except stream - static", {"r = words.select('word').exceptAll(static.select('word'))"}},
+    {"intersect with any streaming side",
+     {"r = words.select('word').intersect(static.select('word'))",
+      "r = static.select('word').intersect(words.select('word'))"}},
+    {"sort on a raw stream", {"r = words.orderBy('word')"}},
+    {"sort after aggregation", {"r = words.groupBy('word').count().orderBy('count')"}},
+    {"sort before aggregation", {"r = words.orderBy('word').groupBy('word').count()"}},
+    {"sample on a stream", {"r = words.sample(0.5)"}},
+    {"analytic (non-time) window function",
+     {"r = words.withColumn('n', expr('row_number() over (partition by word order by timestamp)'))"}},
+    {"monotonically_increasing_id()", {"r = words.select(monotonically_increasing_id())"}},
+    {"two chained aggregations", {"WINDOWEDr = r.groupBy(window('window', '10 seconds')).count()"}},
+    {"event-time-timeout flatMapGroupsWithState followed by an aggregation",
+     {"r = words.withWatermark('timestamp', '10 seconds')\n%groups append event marked\n"
+      "r = r.groupBy('timestamp').count()"}},
+    {"processing-time-timeout flatMapGroupsWithState followed by an aggregation",
+     {"r = words.withWatermark('timestamp', '10 seconds')\n%groups append processing marked\n"
+      "r = r.groupBy('timestamp').count()"}},
+    {"aggregation (update) followed by dedup on an event-time column", {"WINDOWEDr = r.dropDuplicates(['window'])"}},
+    {"aggregation (update) followed by dedup on another column", {"WINDOWEDr = r.dropDuplicates(['count'])"}},
+    {"stream-stream time-interval join followed by an aggregation",
+     {"JOINEDr = a.join(b.withColumnRenamed('word', 'w'), expr('word = w AND t >= timestamp AND t <= timestamp + "
+      "interval 5 seconds')).select('timestamp').groupBy(window('timestamp', '5 seconds')).count()"}},
 };
 
 struct Table {
@@ -127,7 +129,8 @@ struct Table {
         spark::py::define_builtins(in);
         for (const auto& [name, ddl] : {std::pair{"words", "timestamp TIMESTAMP, word STRING"},
                                         std::pair{"other", "t TIMESTAMP, word STRING"}})
-            in.globals->fields[name] = spark::py::frame_of_analysed(host.memory_stream(name, *spark::parse_schema(ddl)));
+            in.globals->fields[name] =
+                spark::py::frame_of_analysed(host.memory_stream(name, *spark::parse_schema(ddl)));
         (void)spark::py::run_program(in,
                                      "from pyspark.sql.functions import *\n"
                                      "static = spark.createDataFrame([('a', 1)], 'word STRING, n INT')\n");
@@ -224,13 +227,17 @@ void analysis_errors(const Json& v, Verdict& verdict) {
                 const auto got = table.refusal(program, mode);
                 const std::string where = fmt::format("{} ({}): {}", plan, mode, program);
                 if (c.at("expect") == "ok") {
-                    verdict.same(where + " is accepted", got ? where + " is refused: " + got->message : where + " is accepted");
+                    verdict.same(where + " is accepted",
+                                 got ? where + " is refused: " + got->message : where + " is accepted");
                     continue;
                 }
                 for (const Json& m : c.at("expect").at("errorMentions")) {
                     const std::string wanted = m.get<std::string>();
-                    const bool said = got && (mentions(got->message, wanted) || (class_name(wanted) && got->error_class.empty()));
-                    verdict.same(where + " says " + wanted, said ? where + " says " + wanted : where + (got ? " says " + got->message : " is accepted"));
+                    const bool said =
+                        got && (mentions(got->message, wanted) || (class_name(wanted) && got->error_class.empty()));
+                    verdict.same(
+                        where + " says " + wanted,
+                        said ? where + " says " + wanted : where + (got ? " says " + got->message : " is accepted"));
                 }
             }
     }
@@ -249,7 +256,8 @@ struct SlowSource final : spark::StreamSource {
         now += ask_ms;
         return kept.latest(committed, limited);
     }
-    std::expected<std::vector<spark::Batch>, spark::QueryError> rows(const std::string& from, const std::string& to) override {
+    std::expected<std::vector<spark::Batch>, spark::QueryError> rows(const std::string& from,
+                                                                     const std::string& to) override {
         now += read_ms;
         return kept.rows(from, to);
     }
@@ -272,7 +280,7 @@ struct SlowSink final : spark::StreamSink {
 
 Json progress_json(const spark::StreamDriver& driver) {
     const spark::QueryIdentity who{driver.id, "run", "", "SlowSink", {"SlowSource"}};
-    return Json::parse(spark::json_of(spark::progress_of(who, driver.history.back())));
+    return engine::must_read_json<Json>(spark::json_of(spark::progress_of(who, driver.history.back())));
 }
 
 /// One batch: `rows` rows at `start`.
@@ -285,7 +293,7 @@ Json batch_at(spark::StreamDriver& driver, SlowSource& source, i64& now, i64 sta
     Json got = progress_json(driver);
     for (const char* key : {"startOffset", "endOffset"}) {
         const Json& offset = got.at("sources").at(0).at(key);
-        got[key] = offset.is_null() ? offset : Json(offset.dump());
+        got[key] = offset.is_null() ? offset : Json(engine::json_text(offset));
     }
     return got;
 }
@@ -296,9 +304,11 @@ void progress_timing(const Json& v, Verdict& verdict) {
     spark::Session session;
     engine::dfs::MemoryStore store;
     const auto plan = spark::prepare_stream(
-        session, spark::stream_relation("memory", *spark::parse_schema("value BIGINT"), 0, session.ids), spark::OutputMode::append);
+        session, spark::stream_relation("memory", *spark::parse_schema("value BIGINT"), 0, session.ids),
+        spark::OutputMode::append);
     if (!plan) return verdict.same("a plan", plan.error().message);
-    auto source = std::make_shared<SlowSource>(now, setup.at("latestOffsetMs").get<i64>(), setup.at("planInputPartitionsMs").get<i64>());
+    auto source = std::make_shared<SlowSource>(now, setup.at("latestOffsetMs").get<i64>(),
+                                               setup.at("planInputPartitionsMs").get<i64>());
     spark::StreamDriver driver{.session = session,
                                .plan = *plan,
                                .conf = {},
@@ -313,7 +323,8 @@ void progress_timing(const Json& v, Verdict& verdict) {
     verdict.same(v.at("batch0"), batch_at(driver, *source, now, first, setup.at("rowsBatch0").get<i64>()));
     Json wanted = v.at("batch1");
     wanted.erase("startMs");
-    verdict.same(wanted, batch_at(driver, *source, now, v.at("batch1").at("startMs").get<i64>(), setup.at("rowsBatch1").get<i64>()));
+    verdict.same(wanted, batch_at(driver, *source, now, v.at("batch1").at("startMs").get<i64>(),
+                                  setup.at("rowsBatch1").get<i64>()));
 }
 
 constexpr Category kCategories[] = {{"analysis_errors", analysis_errors}, {"progress_timing", progress_timing}};

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <regex>
 
+#include "app/proof/masks/pattern.h"
+#include "engine/model/json.h"
 #include "engine/plan/analyser.h"
 #include "engine/plan/outputs.h"
 #include "engine/sql/parser.h"
@@ -16,22 +17,18 @@ using spark::Exprs;
 using spark::PlanKind;
 using spark::PlanRef;
 
-std::string replaced(std::string text, const char* pattern, const char* with) {
-    return std::regex_replace(text, std::regex(pattern), with);
-}
-
 /// The vectors' expressions as SQL.
 std::string sql_of(std::string e) {
-    e = replaced(e, R"(\bts\()", "timestamp_seconds(");
-    e = replaced(e, R"(\bsec\()", "unix_seconds(");
-    e = replaced(e, R"(\bus\()", "(");
-    e = replaced(e, R"(\bstr\(([^()]*)\))", "CAST($1 AS STRING)");
-    e = replaced(e, R"(\bint\(([^()]*)\))", "CAST($1 AS BIGINT)");
-    e = replaced(e, "==", "=");
-    e = replaced(e, R"(\bbatch_time\b)", "unix_seconds(current_timestamp())");
-    e = replaced(e, R"((\w+) \+ (\d{6,})\b)", "timestamp_micros(unix_micros($1) + $2)");
-    e = replaced(e, R"((\w+) - (\d{6,})\b)", "timestamp_micros(unix_micros($1) - $2)");
-    e = replaced(e, R"(\bsplit\(([^(),]*)\))", "split($1, ' ')");
+    e = replaced(e, Pattern(R"(\bts\()"), "timestamp_seconds(");
+    e = replaced(e, Pattern(R"(\bsec\()"), "unix_seconds(");
+    e = replaced(e, Pattern(R"(\bus\()"), "(");
+    e = replaced(e, Pattern(R"(\bstr\(([^()]*)\))"), "CAST($1 AS STRING)");
+    e = replaced(e, Pattern(R"(\bint\(([^()]*)\))"), "CAST($1 AS BIGINT)");
+    e = replaced(e, Pattern("=="), "=");
+    e = replaced(e, Pattern(R"(\bbatch_time\b)"), "unix_seconds(current_timestamp())");
+    e = replaced(e, Pattern(R"((\w+) \+ (\d{6,})\b)"), "timestamp_micros(unix_micros($1) + $2)");
+    e = replaced(e, Pattern(R"((\w+) - (\d{6,})\b)"), "timestamp_micros(unix_micros($1) - $2)");
+    e = replaced(e, Pattern(R"(\bsplit\(([^(),]*)\))"), "split($1, ' ')");
     if (e.starts_with("[")) e = "array(" + e.substr(1, e.size() - 2) + ")";
     return e;
 }
@@ -149,7 +146,8 @@ struct Builder {
             const Json& w = j.at("window");
             spark::ExprRef e;
             if (session) {
-                const std::string gap = w.at("gap").is_string() ? w.at("gap").get<std::string>() : w.at("gap").dump();
+                const std::string gap =
+                    w.at("gap").is_string() ? w.at("gap").get<std::string>() : engine::json_text(w.at("gap"));
                 e = spark::function("session_window",
                                     {spark::name_of({w.at("on").get<std::string>()}),
                                      expr(fmt::format("concat(CAST({} AS STRING), ' microseconds')", sql_of(gap)))});

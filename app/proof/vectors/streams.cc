@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/proof/vectors/stream_script.h"
+#include "engine/model/json.h"
 
 namespace app::proof::vectors {
 namespace {
@@ -23,7 +24,7 @@ Json rows_json(const std::vector<spark::Values>& rows, const spark::Exprs& colum
 /// In any order; a struct value stands as a list.
 Json sorted(Json rows) {
     std::vector<std::string> texts;
-    for (const Json& r : rows) texts.push_back(r.dump());
+    for (const Json& r : rows) texts.push_back(engine::json_text(r));
     std::sort(texts.begin(), texts.end());
     Json out = Json::array();
     for (const std::string& t : texts) out.push_back(t);

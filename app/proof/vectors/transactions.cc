@@ -19,14 +19,16 @@ wire::BatchHeader producer_header(ProducerId producer, i16 epoch, i32 first_sequ
 
 bool append_transactional(ScratchLog& scratch, ProducerId producer, i16 epoch, i32 records) {
     const log::ProducerEntry* known = scratch.log.producers.producers.find(producer);
-    wire::BatchBuilder builder(producer_header(producer, epoch, known == nullptr ? 0 : known->last_sequence() + 1, true));
+    wire::BatchBuilder builder(
+        producer_header(producer, epoch, known == nullptr ? 0 : known->last_sequence() + 1, true));
     for (i32 i = 0; i < records; ++i) builder.append({1000, {}, "v", {}});
     return scratch.append(LeaderEpoch{0}, builder.finish()).has_value();
 }
 
 bool append_marker(ScratchLog& scratch, ProducerId producer, bool aborts, i16 epoch, i32 coordinator_epoch) {
-    const auto marker = wire::control_batch(producer_header(producer, epoch, -1, true), aborts ? wire::ControlType::abort : wire::ControlType::commit,
-                                            coordinator_epoch, 1000);
+    const auto marker =
+        wire::control_batch(producer_header(producer, epoch, -1, true),
+                            aborts ? wire::ControlType::abort : wire::ControlType::commit, coordinator_epoch, 1000);
     return scratch.append(LeaderEpoch{0}, marker, log::AppendOrigin::coordinator).has_value();
 }
 

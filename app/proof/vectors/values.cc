@@ -21,16 +21,21 @@ std::vector<u8> from_hex(const Json& hex) {
     std::vector<u8> bytes(text.size() / 2);
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         const char* digits = text.data() + 2 * i;
-        if (std::from_chars(digits, digits + 2, bytes[i], 16).ptr != digits + 2) throw std::invalid_argument("no hex: " + text);
+        if (std::from_chars(digits, digits + 2, bytes[i], 16).ptr != digits + 2)
+            throw std::invalid_argument("no hex: " + text);
     }
     return bytes;
 }
 
-std::span<const u8> bytes_of(const std::string& text) { return {reinterpret_cast<const u8*>(text.data()), text.size()}; }
+std::span<const u8> bytes_of(const std::string& text) {
+    return {reinterpret_cast<const u8*>(text.data()), text.size()};
+}
 
 i64 number(const Json& value) { return value.is_string() ? std::stoll(value.get<std::string>()) : value.get<i64>(); }
 
-std::string error_text(engine::ErrorCode error) { return error == engine::ErrorCode::none ? "ok" : std::string(engine::name_of(error)); }
+std::string error_text(engine::ErrorCode error) {
+    return error == engine::ErrorCode::none ? "ok" : std::string(engine::name_of(error));
+}
 
 Value to_value(const Json& json) {
     Value value;
@@ -47,9 +52,7 @@ Value to_value(const Json& json) {
             value.kind = ValueKind::fields;
             for (const auto& [name, item] : json.items()) value.fields.emplace_back(name, to_value(item));
             return value;
-        case Json::value_t::null:
-        case Json::value_t::number_float:
-        case Json::value_t::binary:
+        case Json::value_t::null: case Json::value_t::number_float: case Json::value_t::binary:
         case Json::value_t::discarded: return value;
     }
     return value;

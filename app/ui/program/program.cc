@@ -40,7 +40,8 @@ std::string message_first(const std::string& text) {
 /// Whether somebody has done more than to follow the lesson.
 bool acted_in(const lab::Run& run) {
     return std::ranges::any_of(run.timeline().branches(), [](const lab::Timeline::Branch& branch) {
-        return std::ranges::any_of(branch.inputs, [](const sim::Input& input) { return input.author == sim::InputAuthor::learner; });
+        return std::ranges::any_of(branch.inputs,
+                                   [](const sim::Input& input) { return input.author == sim::InputAuthor::learner; });
     });
 }
 
@@ -56,7 +57,8 @@ const std::vector<lab::Text>* changes_of(const lab::Lesson& lesson, const std::s
 }  // namespace
 
 Program::Program(ProgramOptions options) : options_(std::move(options)) {
-    look_ = {theme_named(options_.settings.theme).value_or(ThemeName::dark), static_cast<float>(options_.settings.scale_percent) / 100};
+    look_ = {theme_named(options_.settings.theme).value_or(ThemeName::dark),
+             static_cast<float>(options_.settings.scale_percent) / 100};
     desk_.reduced_motion = options_.settings.reduced_motion;
     refresh_shelf();
 }
@@ -91,7 +93,8 @@ std::string Program::open_lesson(const std::string& name, std::optional<u64> see
     auto probe = lab::Lab::open(name, seed);
     if (!probe) return probe.error();
     const std::string id(lab::without_extension(lab::file_name((*probe)->session().path)));
-    return begin_session(std::move(probe), name, seed, options_.workspace.empty() ? "" : lab::new_session_path(options_.workspace, id));
+    return begin_session(std::move(probe), name, seed,
+                         options_.workspace.empty() ? "" : lab::new_session_path(options_.workspace, id));
 }
 
 /// The open lesson again after its file was written. As long as the learner has done nothing there is nothing to
@@ -108,8 +111,8 @@ std::string Program::open_again() {
     return wrong;
 }
 
-std::string Program::begin_session(std::expected<std::unique_ptr<lab::Lab>, std::string> probe, const std::string& name, std::optional<u64> seed,
-                                   const std::string& file) {
+std::string Program::begin_session(std::expected<std::unique_ptr<lab::Lab>, std::string> probe, const std::string& name,
+                                   std::optional<u64> seed, const std::string& file) {
     auto opened = file.empty() ? std::move(probe) : lab::Lab::open(name, seed, file);
     if (!opened) return opened.error();
     install(std::move(*opened), file);
@@ -120,7 +123,8 @@ std::string Program::open_session(const std::string& path) {
     auto opened = lab::Lab::reopen(path);
     if (!opened) return opened.error();
     install(std::move(*opened), path);
-    for (const std::string& warning : lab_->session().warnings) say("This session did not come back whole", warning, true);
+    for (const std::string& warning : lab_->session().warnings)
+        say("This session did not come back whole", warning, true);
     return "";
 }
 
@@ -199,8 +203,11 @@ void Program::learn_words() {
     const lab::Run& run = lab_->run();
     const auto& branch = run.timeline().branch();
     if (words_.branch == branch.id && words_.head == branch.head) return;
-    const bool same_words = lab_->at_head() && words_.branch == branch.id && words_.names.size() == run.world().kernel().names.size();
-    if (!same_words) words_.names = lab_->at_head() ? run.world().kernel().names : lab::world_at(run.timeline(), branch.head)->kernel().names;
+    const bool same_words =
+        lab_->at_head() && words_.branch == branch.id && words_.names.size() == run.world().kernel().names.size();
+    if (!same_words)
+        words_.names =
+            lab_->at_head() ? run.world().kernel().names : lab::world_at(run.timeline(), branch.head)->kernel().names;
     words_.branch = branch.id;
     words_.head = branch.head;
 }
@@ -211,7 +218,8 @@ bool Program::add_beside(Snapshot& at) {
     std::string text;
     const std::vector<lab::Text>* changes = changes_of(lab_->lesson(), desk_.beside, text);
     if (changes == nullptr) return false;
-    const bool stands = beside_.session != nullptr && beside_.name == desk_.beside && lab::follow_beside(lab_->run(), *beside_.session->run);
+    const bool stands = beside_.session != nullptr && beside_.name == desk_.beside &&
+                        lab::follow_beside(lab_->run(), *beside_.session->run);
     if (!stands) {
         auto opened = lab::open_changed(lab_->session(), *changes);
         if (!opened || !lab::follow_beside(lab_->run(), *(*opened)->run)) return false;
@@ -228,7 +236,8 @@ bool Program::add_beside(Snapshot& at) {
 /// The other branch is run again only when the moment or the branches have changed.
 void Program::add_twin(Snapshot& at) {
     const lab::Run& run = lab_->run();
-    if ((desk_.view != "Twin" && desk_.view != "Event time") || add_beside(at) || run.timeline().branches().size() < 2) return;
+    if ((desk_.view != "Twin" && desk_.view != "Event time") || add_beside(at) || run.timeline().branches().size() < 2)
+        return;
     const u32 branch = twin_branch(run);
     const TwinPlace wanted = twin_place(run, branch, lab_->moment_beside(branch));
     if (twin_.world == nullptr || twin_.branch != wanted.branch || twin_.cursor != wanted.cursor) {
@@ -262,7 +271,8 @@ Snapshot Program::snapshot() {
     at.lesson_errors = watched_.errors;
     at.lesson_file = watched_.text;
     for (const ShelfLesson& lesson : shelf_.lessons) at.lessons.push_back({lesson.id, lesson.title, lesson.level});
-    for (const ShelfSession& session : shelf_.sessions) at.sessions.push_back({session.path, session.title, session.when});
+    for (const ShelfSession& session : shelf_.sessions)
+        at.sessions.push_back({session.path, session.title, session.when});
     at.playing = lab_->playing();
     at.pace = lab_->pace();
     if (const sim::Divergence& divergence = run.timeline().divergence(); divergence.found)
@@ -274,7 +284,9 @@ Snapshot Program::snapshot() {
     return at;
 }
 
-std::pair<u32, std::size_t> Program::branch_and_step() const { return {lab_->run().timeline().branch().id, lab_->following().step}; }
+std::pair<u32, std::size_t> Program::branch_and_step() const {
+    return {lab_->run().timeline().branch().id, lab_->following().step};
+}
 
 const ScreenVm& Program::screen() {
     if (!std::exchange(stale_, false)) return screen_;
@@ -282,7 +294,8 @@ const ScreenVm& Program::screen() {
     for (const TimedToast& timed : toasts_) desk_.toasts.push_back(timed.toast);
     desk_.work.clear();
     if (lab_ && hurried_ > kShowWorkAfter)
-        desk_.work.push_back({"Running", -1, fmt::format("step {}", grouped(lab_->run().cursor() - lab_->run().timeline().first()))});
+        desk_.work.push_back(
+            {"Running", -1, fmt::format("step {}", grouped(lab_->run().cursor() - lab_->run().timeline().first()))});
     if (at_home_) {
         screen_ = make_home_screen(desk_, shelf_);
     } else {
@@ -320,7 +333,8 @@ void Program::age_toasts(Nanos wall) {
 
 void Program::note_problems() {
     if (!lab_ || lab_->save_error().empty()) return;
-    const bool told = std::ranges::any_of(toasts_, [](const TimedToast& timed) { return timed.toast.title == "The session cannot be saved"; });
+    const bool told = std::ranges::any_of(
+        toasts_, [](const TimedToast& timed) { return timed.toast.title == "The session cannot be saved"; });
     if (!told) say("The session cannot be saved", lab_->save_error(), true);
 }
 
@@ -332,7 +346,8 @@ bool Program::advance(Nanos wall) {
         Nanos pass = wall;
         const auto flat_out = [this] { return lab_->hurrying() || (lab_->playing() && lab_->pace().per_mille == 0); };
         while (lab_->advance_for(std::exchange(pass, Nanos{})) && flat_out() && lab::steady_now() < until) {}
-        if (hurrying && !lab_->hurrying() && lab_->searched_in_vain()) say("None came", "Ten minutes of the run have passed without one. Ctrl+Z and PageUp lead back.");
+        if (hurrying && !lab_->hurrying() && lab_->searched_in_vain())
+            say("None came", "Ten minutes of the run have passed without one. Ctrl+Z and PageUp lead back.");
         hurried_ = hurrying && lab_->hurrying() ? hurried_ + wall : Nanos{};
         note_problems();
         touch();

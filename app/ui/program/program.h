@@ -97,8 +97,8 @@ private:
     // program.cc
     void install(std::unique_ptr<lab::Lab> lab, const std::string& file);
     std::string open_again();
-    std::string begin_session(std::expected<std::unique_ptr<lab::Lab>, std::string> probe, const std::string& name, std::optional<u64> seed,
-                              const std::string& file);
+    std::string begin_session(std::expected<std::unique_ptr<lab::Lab>, std::string> probe, const std::string& name,
+                              std::optional<u64> seed, const std::string& file);
     void catch_up(std::size_t steps, const std::vector<lab::StepRecord>& answers);
     void refresh_shelf();
     void say(std::string title, const std::string& text, bool alarm = false);

@@ -46,7 +46,8 @@ StageZoom level_at(i32 per_mille) {
 /// Places in a row of facts that belong to an event.
 template <class Holds>
 bool any_fact(const engine::History& history, u64 event_index, Holds&& holds) {
-    for (u64 i = engine::rows_before(history.facts, event_index); i < history.facts.size() && history.facts[i].index() == event_index; ++i)
+    for (u64 i = engine::rows_before(history.facts, event_index);
+         i < history.facts.size() && history.facts[i].index() == event_index; ++i)
         if (holds(history.facts[i])) return true;
     return false;
 }
@@ -54,14 +55,18 @@ bool any_fact(const engine::History& history, u64 event_index, Holds&& holds) {
 bool is_marker(const engine::History& history, u64 event_index) {
     const u64 row = engine::rows_before(history.inputs, event_index);
     if (row < history.inputs.size() && history.inputs[row].event_index == event_index) return true;
-    return any_fact(history, event_index, [&](const engine::FactRow& told) { return weight_of(history, told) == Weight::turning; });
+    return any_fact(history, event_index,
+                    [&](const engine::FactRow& told) { return weight_of(history, told) == Weight::turning; });
 }
 
 bool tells(const engine::History& history, u64 event_index, std::initializer_list<engine::FactKind> kinds) {
-    return any_fact(history, event_index, [&](const engine::FactRow& told) { return std::ranges::find(kinds, engine::kind_of(told.fact)) != kinds.end(); });
+    return any_fact(history, event_index, [&](const engine::FactRow& told) {
+        return std::ranges::find(kinds, engine::kind_of(told.fact)) != kinds.end();
+    });
 }
 
-constexpr engine::FactKind kPhaseBegan = engine::kind_of(engine::StreamFact::phase_began), kCommitted = engine::kind_of(engine::StreamFact::batch_committed),
+constexpr engine::FactKind kPhaseBegan = engine::kind_of(engine::StreamFact::phase_began),
+                           kCommitted = engine::kind_of(engine::StreamFact::batch_committed),
                            kFailed = engine::kind_of(engine::StreamFact::query_failed);
 
 /// A micro-batch is at its end when it is committed, or when its query failed.
@@ -110,22 +115,25 @@ void Program::perform(const UiActions& actions) {
 
 void Program::perform(const UiAction& action) {
     switch (action.verb) {
-        case UiVerb::play_or_pause: case UiVerb::step_forward: case UiVerb::step_back: case UiVerb::go_to_time: case UiVerb::go_to_event:
-        case UiVerb::set_speed: case UiVerb::set_pace: case UiVerb::stop_work:
+        case UiVerb::play_or_pause: case UiVerb::step_forward: case UiVerb::step_back: case UiVerb::go_to_time:
+        case UiVerb::go_to_event: case UiVerb::set_speed: case UiVerb::set_pace: case UiVerb::stop_work:
             if (lab_ && !at_home_) perform_time(action);
             return;
         case UiVerb::lock_in:
             if (at_home_) return continue_last("");
             [[fallthrough]];
-        case UiVerb::choose_answer: case UiVerb::run_to_stop: case UiVerb::show_fidelity: case UiVerb::follow_link:
+        case UiVerb::choose_answer: case UiVerb::run_to_stop: case UiVerb::show_fidelity:
+        case UiVerb::follow_link:
             if (lab_ && !at_home_) perform_lesson(action);
             return;
-        case UiVerb::select: case UiVerb::open_menu: case UiVerb::open_view: case UiVerb::open_drawer: case UiVerb::switch_branch:
-        case UiVerb::ask_why: case UiVerb::fold: case UiVerb::sort: case UiVerb::filter: return perform_desk(action);
+        case UiVerb::select: case UiVerb::open_menu: case UiVerb::open_view: case UiVerb::open_drawer:
+        case UiVerb::switch_branch: case UiVerb::ask_why: case UiVerb::fold: case UiVerb::sort:
+        case UiVerb::filter: return perform_desk(action);
         case UiVerb::run_verb: return run_verb(action);
         case UiVerb::fit_stage: case UiVerb::zoom_stage: case UiVerb::pan_stage: return perform_stage(action);
-        case UiVerb::open_palette: case UiVerb::open_help: case UiVerb::close_overlay: case UiVerb::go_home: case UiVerb::open_lesson:
-        case UiVerb::continue_session: case UiVerb::open_bench: case UiVerb::open_file: return perform_window(action);
+        case UiVerb::open_palette: case UiVerb::open_help: case UiVerb::close_overlay: case UiVerb::go_home:
+        case UiVerb::open_lesson: case UiVerb::continue_session: case UiVerb::open_bench:
+        case UiVerb::open_file: return perform_window(action);
     }
 }
 
@@ -135,7 +143,8 @@ void Program::perform_time(const UiAction& action) {
     switch (action.verb) {
         case UiVerb::play_or_pause:
             if (lab_->playing() || lab_->hurrying()) return lab_->pause();
-            if (lab_->at_head() && lab_->question_open()) return say("A question is open", "Answer it first: time goes on then. You can step back and look.");
+            if (lab_->at_head() && lab_->question_open())
+                return say("A question is open", "Answer it first: time goes on then. You can step back and look.");
             return lab_->play();
         case UiVerb::step_forward: return step(action, true);
         case UiVerb::step_back: return step(action, false);
@@ -161,17 +170,20 @@ void Program::step(const UiAction& action, bool forward) {
     if (action.argument == "marker") unit = StepUnit::marker, station = is_marker;
     if (action.argument == "record") unit = StepUnit::marker, station = moves_record;
     if (action.argument == "batch" || action.argument == "phase") {
-        if (lab_->lesson().queries.empty()) return say("There are no micro-batches here", "This world runs no streaming query.");
+        if (lab_->lesson().queries.empty())
+            return say("There are no micro-batches here", "This world runs no streaming query.");
         unit = StepUnit::marker, station = action.argument == "batch" ? ends_batch : begins_phase;
     }
     if (action.argument == "node event") {
         const Snapshot at = snapshot();
         const sim::NodeId node = Scene(at).selected().node;
-        if (node == sim::kNoNode) return say("No node is selected", "Select a broker or a client first; then its own events can be stepped.");
+        if (node == sim::kNoNode)
+            return say("No node is selected", "Select a broker or a client first; then its own events can be stepped.");
         unit = StepUnit::node_event;
         station = events_of(node);
     }
-    if (forward && lab_->at_head() && lab_->question_open()) return say("A question is open", "Answer it first: time goes on then.");
+    if (forward && lab_->at_head() && lab_->question_open())
+        return say("A question is open", "Answer it first: time goes on then.");
     if (forward) lab_->step_forward(unit, station);
     else lab_->step_back(unit, station);
 }
@@ -181,7 +193,8 @@ void Program::step(const UiAction& action, bool forward) {
 void Program::lock_in() {
     if (!lab_->question_open()) return lab_->run_to_stop();
     if (!lab_->at_head()) return lab_->go_to(lab_->run().timeline().branch().head);
-    if (lab_->following().chosen.empty()) return say("Choose an answer first", "There is no harm in a wrong one: the run shows what happens.");
+    if (lab_->following().chosen.empty())
+        return say("Choose an answer first", "There is no harm in a wrong one: the run shows what happens.");
     lab_->lock_in();
 }
 
@@ -220,7 +233,9 @@ void Program::repair_lesson(const std::string& nearest) {
     const LessonErrorVm error = make_lesson_error(watched_.errors.front(), watched_.text);
     std::string line = error.line;
     const auto column = static_cast<std::size_t>(std::max(0, error.column));
-    const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.'; };
+    const auto is_word = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+    };
     std::size_t from = std::min(column, line.size());
     if (from < line.size() && (line[from] == '"' || line[from] == '\'')) ++from;
     std::size_t to = from;
@@ -230,7 +245,8 @@ void Program::repair_lesson(const std::string& nearest) {
     if (place == std::string::npos || error.line.empty()) return;
     std::string text = watched_.text;
     text.replace(place, error.line.size(), line);
-    if (const std::string wrong = lab::write_file(watched_.path, text); !wrong.empty()) say("The file cannot be written", wrong, true);
+    if (const std::string wrong = lab::write_file(watched_.path, text); !wrong.empty())
+        say("The file cannot be written", wrong, true);
 }
 
 // ---- what is shown ----------------------------------------------------------------------------------
@@ -253,7 +269,9 @@ void Program::perform_desk(const UiAction& action) {
         case UiVerb::select: return select(action.object);
         case UiVerb::open_menu:
             desk_.menu = action.object;
-            if (action.object != "views" && action.object != "drawer" && action.object != "speed" && action.object != "stage") desk_.selected = action.object;
+            if (action.object != "views" && action.object != "drawer" && action.object != "speed" &&
+                action.object != "stage")
+                desk_.selected = action.object;
             return;
         case UiVerb::open_view:
             desk_.view = action.argument;
@@ -287,7 +305,9 @@ void Program::zoom(const UiAction& action) {
     const i32 before = desk_.zoom_per_mille;
     const auto wanted = static_cast<i64>(before) * action.number / 1000;
     desk_.zoom_per_mille = static_cast<i32>(std::clamp<i64>(wanted, kZoomMin, kZoomMax));
-    const auto keep = [&](i32 pan, i32 at) { return at - static_cast<i32>(std::lround(static_cast<double>(at - pan) * desk_.zoom_per_mille / before)); };
+    const auto keep = [&](i32 pan, i32 at) {
+        return at - static_cast<i32>(std::lround(static_cast<double>(at - pan) * desk_.zoom_per_mille / before));
+    };
     desk_.pan_x = keep(desk_.pan_x, mouse.x);
     desk_.pan_y = keep(desk_.pan_y, mouse.y);
     desk_.zoom = level_at(desk_.zoom_per_mille);
@@ -347,15 +367,19 @@ void Program::perform_window(const UiAction& action) {
             return close_overlays();
         case UiVerb::go_home: return go_home();
         case UiVerb::open_lesson:
-            if (const std::string wrong = open_lesson(action.object); !wrong.empty()) say("This lesson cannot be opened", wrong, true);
+            if (const std::string wrong = open_lesson(action.object); !wrong.empty())
+                say("This lesson cannot be opened", wrong, true);
             return;
         case UiVerb::continue_session: return continue_last(action.object);
         case UiVerb::open_bench:
-            if (const std::string wrong = open_lesson(lab::join_path(lab::root_folder(), "assets/bench.toml")); !wrong.empty()) say("The bench cannot be opened", wrong, true);
+            if (const std::string wrong = open_lesson(lab::join_path(lab::root_folder(), "assets/bench.toml"));
+                !wrong.empty())
+                say("The bench cannot be opened", wrong, true);
             return;
         case UiVerb::open_file:
             if (action.object == "lesson") return write_lesson();
-            if (action.object == "serve") return say("Run in a terminal: millrace serve", "It says where its brokers listen for stock clients.");
+            if (action.object == "serve")
+                return say("Run in a terminal: millrace serve", "It says where its brokers listen for stock clients.");
             return begin_line("open ");
         default: return;
     }

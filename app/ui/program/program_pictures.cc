@@ -1,4 +1,5 @@
-// What is on the screen, as files beside the sessions: a picture, a step as a film, the space-time diagram as a drawing.
+// What is on the screen, as files beside the sessions: a picture, a step as a film, the space-time diagram as a
+// drawing.
 #include "app/lab/host/files.h"
 #include "app/ui/offscreen.h"
 #include "app/ui/program/program.h"
@@ -19,7 +20,8 @@ Image picture_of(const ScreenVm& vm, const Look& look) {
     clean.toasts.clear();
     clean.menu = {};
     clean.palette = {};
-    return render({1280, 720, look.theme, 1}, [&](Ui& ui, const Rect& screen) { draw_screen(ui, screen, clean, state); });
+    return render({1280, 720, look.theme, 1},
+                  [&](Ui& ui, const Rect& screen) { draw_screen(ui, screen, clean, state); });
 }
 
 }  // namespace
@@ -28,7 +30,8 @@ void Program::write_film(const std::string& path) {
     const u64 here = lab_->run().cursor();
     const sim::Nanos clock = lab_->run().clock();
     const auto& steps = lab_->following().steps;
-    const u64 first = lab_->following().step < steps.size() ? steps[lab_->following().step].first_index : lab_->run().timeline().first();
+    const u64 first = lab_->following().step < steps.size() ? steps[lab_->following().step].first_index
+                                                            : lab_->run().timeline().first();
     std::vector<FilmFrame> frames;
     for (const u64 cursor : turning_points(lab_->run().history(), first, here)) {
         lab_->go_to(cursor);
@@ -37,7 +40,8 @@ void Program::write_film(const std::string& path) {
     lab_->go_to(here);
     if (!lab_->at_head()) lab_->go_to_moment(clock);
     frames.push_back({picture_of(make_screen(snapshot()), look_), kFilmStop});
-    if (const auto written = write_gif(frames, path); !written) return say("The film cannot be written", written.error(), true);
+    if (const auto written = write_gif(frames, path); !written)
+        return say("The film cannot be written", written.error(), true);
     say("This step is written as a film", path);
 }
 
@@ -50,7 +54,8 @@ void Program::write_pictures(const std::string& what) {
     if (what == "drawing") {
         const Snapshot at = snapshot();
         const std::string wrong = lab::write_file(path, space_time_svg(make_space_time(Scene(at))));
-        return wrong.empty() ? say("The space-time diagram is written", path) : say("The drawing cannot be written", wrong, true);
+        return wrong.empty() ? say("The space-time diagram is written", path)
+                             : say("The drawing cannot be written", wrong, true);
     }
     const auto written = write_png(picture_of(make_screen(snapshot()), look_), path);
     if (!written) return say("The picture cannot be written", written.error(), true);

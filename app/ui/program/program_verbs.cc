@@ -28,8 +28,9 @@ std::optional<std::string> rest_of(const std::string& id, std::string_view word)
 
 std::size_t place_of_speed(i64 per_mille) {
     const auto found = std::ranges::find(lab::kSpeeds, per_mille);
-    return found == lab::kSpeeds.end() ? static_cast<std::size_t>(std::ranges::find(lab::kSpeeds, kMomentOfPass) - lab::kSpeeds.begin())
-                                       : static_cast<std::size_t>(found - lab::kSpeeds.begin());
+    return found == lab::kSpeeds.end()
+               ? static_cast<std::size_t>(std::ranges::find(lab::kSpeeds, kMomentOfPass) - lab::kSpeeds.begin())
+               : static_cast<std::size_t>(found - lab::kSpeeds.begin());
 }
 
 float rounded_scale(float scale) {
@@ -48,7 +49,9 @@ void Program::run_verb(const UiAction& action) {
         return;
     }
     if (const auto line = rest_of(action.argument, "type")) return begin_line(*line);
-    if (action.object == "palette" || action.object == "views" || action.object == "drawer" || action.object == "speed" || action.argument == "fit") return choose(action.argument);
+    if (action.object == "palette" || action.object == "views" || action.object == "drawer" ||
+        action.object == "speed" || action.argument == "fit")
+        return choose(action.argument);
     if (action.object == "console") {
         desk_.command.clear();
         return act("run " + action.argument);
@@ -75,12 +78,14 @@ void Program::choose(const std::string& id) {
         lab_->bookmark(*note);
         return say("This moment is bookmarked", *note);
     }
-    if (const auto place = rest_of(id, "bookmark")) return lab_->go_to_bookmark(static_cast<std::size_t>(std::strtoul(place->c_str(), nullptr, 10)));
+    if (const auto place = rest_of(id, "bookmark"))
+        return lab_->go_to_bookmark(static_cast<std::size_t>(std::strtoul(place->c_str(), nullptr, 10)));
     if (const auto name = rest_of(id, "beside")) return show_beside(*name);
     if (const auto unit = rest_of(id, "step on")) return perform(UiAction{UiVerb::step_forward, "", *unit, 0});
     if (const auto unit = rest_of(id, "step back")) return perform(UiAction{UiVerb::step_back, "", *unit, 0});
     if (const auto sql = rest_of(id, "until")) {
-        if (const std::string wrong = lab_->run_until(*sql); !wrong.empty()) say("This cannot be waited for", wrong, true);
+        if (const std::string wrong = lab_->run_until(*sql); !wrong.empty())
+            say("This cannot be waited for", wrong, true);
         return;
     }
     if (choose_view(id)) return;
@@ -116,8 +121,9 @@ bool Program::choose_view(const std::string& id) {
         if (rest) perform(UiAction{verb, object ? *rest : "", object ? "" : *rest, 0});
         return rest.has_value();
     };
-    return ask("view", UiVerb::open_view, false) || ask("drawer", UiVerb::open_drawer, false) || ask("branch", UiVerb::switch_branch, false) ||
-           ask("select", UiVerb::select, true) || ask("fact", UiVerb::select, true) || ask("why", UiVerb::ask_why, true);
+    return ask("view", UiVerb::open_view, false) || ask("drawer", UiVerb::open_drawer, false) ||
+           ask("branch", UiVerb::switch_branch, false) || ask("select", UiVerb::select, true) ||
+           ask("fact", UiVerb::select, true) || ask("why", UiVerb::ask_why, true);
 }
 
 bool Program::choose_program(const std::string& id) {
@@ -145,7 +151,8 @@ bool Program::choose_program(const std::string& id) {
     if (id == "restart") return restart(lab_->session().seed), true;
     if (id == "restart new seed") return restart(lab_->session().seed + 1), true;
     if (id == "undo" || id == "redo") {
-        if (!(id == "undo" ? lab_->undo() : lab_->redo())) say(id == "undo" ? "Nothing to undo" : "Nothing to redo", "Only what you did yourself is undone.");
+        if (!(id == "undo" ? lab_->undo() : lab_->redo()))
+            say(id == "undo" ? "Nothing to undo" : "Nothing to redo", "Only what you did yourself is undone.");
         return true;
     }
     if (id == "bookmark") return bookmark(), true;
@@ -166,14 +173,16 @@ void Program::act(const std::string& line) {
     if (lab_->run().timeline().branch().id == branch) return say(line, "Done at this moment. Ctrl+Z takes it back.");
     const auto branches = branches_of(lab_->run(), lab_->following());
     const std::string parent = branches.at(lab_->run().timeline().branch().parent).name;
-    say("New branch: " + branches.at(lab_->run().timeline().branch().id).name, "The old future stays on " + parent + ". Ctrl+Z goes back.");
+    say("New branch: " + branches.at(lab_->run().timeline().branch().id).name,
+        "The old future stays on " + parent + ". Ctrl+Z goes back.");
 }
 
 void Program::decide(const std::string& line) {
     const lab::Decision decision = lab::decide(lab_->run(), line);
-    constexpr std::string_view kTitles[] = {"The system decides the same", "The system decides otherwise", "Nothing is decided",
-                                            "This cannot be decided"};
-    say(std::string(kTitles[static_cast<std::size_t>(decision.outcome)]), decision.text, decision.outcome == lab::Decided::refused);
+    constexpr std::string_view kTitles[] = {"The system decides the same", "The system decides otherwise",
+                                            "Nothing is decided", "This cannot be decided"};
+    say(std::string(kTitles[static_cast<std::size_t>(decision.outcome)]), decision.text,
+        decision.outcome == lab::Decided::refused);
 }
 
 /// The lesson's other world, at the same moment, where the two can be compared.
@@ -186,7 +195,8 @@ void Program::show_beside(const std::string& name) {
 
 void Program::restart(u64 seed) {
     const std::string path = lab_->session().path;
-    if (const std::string wrong = open_lesson(path, seed); !wrong.empty()) return say("This lesson cannot be opened", wrong, true);
+    if (const std::string wrong = open_lesson(path, seed); !wrong.empty())
+        return say("This lesson cannot be opened", wrong, true);
     say(fmt::format("Begun again with seed {}", seed), "The session before is kept.");
 }
 
@@ -197,12 +207,14 @@ void Program::other_lesson(int by) {
     const auto found = std::ranges::find(lessons, open, &ShelfLesson::id);
     const auto here = found == lessons.end() ? std::ptrdiff_t{by > 0 ? -1 : 0} : found - lessons.begin();
     const std::ptrdiff_t there = here + by;
-    if (there < 0 || there >= std::ssize(lessons)) return say(by > 0 ? "This is the last lesson" : "This is the first lesson", "");
+    if (there < 0 || there >= std::ssize(lessons))
+        return say(by > 0 ? "This is the last lesson" : "This is the first lesson", "");
     perform(UiAction{UiVerb::open_lesson, lessons[static_cast<std::size_t>(there)].id, "", 0});
 }
 
 void Program::bookmark() {
-    if (lab_->bookmark()) say("This moment is bookmarked", "M again takes the mark away; 'note ..' in the palette gives it words.");
+    if (lab_->bookmark())
+        say("This moment is bookmarked", "M again takes the mark away; 'note ..' in the palette gives it words.");
 }
 
 // ---- speed and look ---------------------------------------------------------------------------------
@@ -216,8 +228,10 @@ void Program::change_speed(int notches) {
 
 void Program::set_look(Look look) {
     look_ = {look.theme, std::clamp(look.scale, 0.75f, 2.5f)};
-    options_.settings = {std::string(to_string(look_.theme)), static_cast<int>(look_.scale * 100 + 0.5f), desk_.reduced_motion};
-    if (const std::string wrong = lab::write_settings(options_.workspace, options_.settings); !wrong.empty()) say("The settings cannot be kept", wrong, true);
+    options_.settings = {std::string(to_string(look_.theme)), static_cast<int>(look_.scale * 100 + 0.5f),
+                         desk_.reduced_motion};
+    if (const std::string wrong = lab::write_settings(options_.workspace, options_.settings); !wrong.empty())
+        say("The settings cannot be kept", wrong, true);
     touch();
 }
 
@@ -225,11 +239,13 @@ void Program::set_look(Look look) {
 
 /// The moment as a line, in a file beside the sessions: to be sent and pasted into the palette.
 void Program::tell_moment() {
-    if (const std::string wrong = lab::untellable(lab_->session()); !wrong.empty()) return say("This moment has no line", wrong, true);
+    if (const std::string wrong = lab::untellable(lab_->session()); !wrong.empty())
+        return say("This moment has no line", wrong, true);
     const std::string text = lab::moment_text(lab_->session());
     const std::string path = options_.workspace.empty() ? "" : lab::join_path(options_.workspace, "moment.txt");
     if (path.empty()) return say("This moment as a line", text);
-    if (const std::string wrong = lab::write_file(path, text + "\n"); !wrong.empty()) return say("The moment cannot be written", wrong, true);
+    if (const std::string wrong = lab::write_file(path, text + "\n"); !wrong.empty())
+        return say("The moment cannot be written", wrong, true);
     say("This moment as a line: paste it into the palette", path);
 }
 
@@ -260,12 +276,16 @@ void Program::write_transcript() {
     for (std::size_t i = 0; i < steps.size() && i < lab_->lesson().steps.size(); ++i) {
         const lab::StepBlock& block = lab_->lesson().steps[i];
         text += fmt::format("\n## {}. {}\n\n{}\n\n", i + 1, block.id.value, lab::one_line(block.say.value));
-        if (steps[i].answered) text += fmt::format("**{}** Answered: {}. The run: {}.\n\n", lab::plain(block.predict.ask.value), steps[i].chosen, steps[i].answer);
+        if (steps[i].answered)
+            text += fmt::format("**{}** Answered: {}. The run: {}.\n\n", lab::plain(block.predict.ask.value),
+                                steps[i].chosen, steps[i].answer);
         const u64 end = steps[i].last_index != 0 ? steps[i].last_index : lab_->run().cursor();
-        lab::write_facts(lab_->run(), steps[i].first_index, end, [&](const std::string& line) { text += "- " + lab::one_line(line) + "\n"; });
+        lab::write_facts(lab_->run(), steps[i].first_index, end,
+                         [&](const std::string& line) { text += "- " + lab::one_line(line) + "\n"; });
     }
     const std::string path = session.substr(0, session.size() - std::string_view(".millrace").size()) + ".md";
-    if (const std::string wrong = lab::write_file(path, text); !wrong.empty()) return say("The transcript cannot be written", wrong, true);
+    if (const std::string wrong = lab::write_file(path, text); !wrong.empty())
+        return say("The transcript cannot be written", wrong, true);
     say("The transcript is written", path);
 }
 
@@ -279,9 +299,11 @@ void Program::write_lesson() {
     const auto source = lab::find_lesson("204");
     const auto text = source ? lab::read_file(*source) : std::unexpected(source.error());
     const std::string folder = options_.workspace.empty() ? "" : lab::join_path(options_.workspace, "lessons");
-    if (!text || folder.empty()) return say("A lesson cannot be begun", text ? "Set MILLRACE_HOME to a folder." : text.error(), true);
+    if (!text || folder.empty())
+        return say("A lesson cannot be begun", text ? "Set MILLRACE_HOME to a folder." : text.error(), true);
     std::string path;
-    for (int i = 1; path.empty() || lab::exists(path); ++i) path = lab::join_path(folder, fmt::format("my-lesson-{}.toml", i));
+    for (int i = 1; path.empty() || lab::exists(path); ++i)
+        path = lab::join_path(folder, fmt::format("my-lesson-{}.toml", i));
     std::string wrong = lab::make_folder(folder);
     if (wrong.empty()) wrong = lab::write_file(path, *text);
     if (wrong.empty()) wrong = open_lesson(path);

@@ -53,7 +53,8 @@ std::expected<float, std::string> parse_scale(const std::string& text) {
     if (text.empty()) return 1.0f;
     const auto value = whole<float>(without_percent(text));
     const float scale = !value ? 0 : *value > kLargestFactor ? *value / 100 : *value;
-    if (scale < kScaleMin || scale > kScaleMax) return std::unexpected(fmt::format("'{}' is no scale: give 0.75 to 2.5, or 75% to 250%", text));
+    if (scale < kScaleMin || scale > kScaleMax)
+        return std::unexpected(fmt::format("'{}' is no scale: give 0.75 to 2.5, or 75% to 250%", text));
     return scale;
 }
 
@@ -61,9 +62,12 @@ std::expected<PixelSize, std::string> parse_size(const std::string& text) {
     if (text.empty()) return PixelSize{};
     const auto cross = text.find('x');
     const auto width = whole<i32>(std::string_view(text).substr(0, cross));
-    const auto height = cross == std::string::npos ? std::nullopt : whole<i32>(std::string_view(text).substr(cross + 1));
+    const auto height =
+        cross == std::string::npos ? std::nullopt : whole<i32>(std::string_view(text).substr(cross + 1));
     const auto fits = [](std::optional<i32> pixels) { return pixels && *pixels >= kSizeMin && *pixels <= kSizeMax; };
-    if (!fits(width) || !fits(height)) return std::unexpected(fmt::format("'{}' is no size: give WxH such as 1280x720, each {} to {}", text, kSizeMin, kSizeMax));
+    if (!fits(width) || !fits(height))
+        return std::unexpected(
+            fmt::format("'{}' is no size: give WxH such as 1280x720, each {} to {}", text, kSizeMin, kSizeMax));
     return PixelSize{*width, *height};
 }
 
@@ -92,10 +96,14 @@ int film_command(const ShotOptions& options, const PictureOptions& picture) {
 int drawing_command(const ShotOptions& options) {
     ShotRequest request = options.request;
     if (request.view.empty()) request.view = "space-time";
-    if (request.view != "space-time") return lab::complain(fmt::format("only the space-time view is drawn as SVG, not '{}'; give a name that ends in .png", request.view));
+    if (request.view != "space-time")
+        return lab::complain(fmt::format(
+            "only the space-time view is drawn as SVG, not '{}'; give a name that ends in .png", request.view));
     const auto shot = prepare_shot(request);
     if (!shot) return lab::complain(shot.error());
-    if (const std::string wrong = lab::write_file(options.output, space_time_svg(shot->screen.space_time)); !wrong.empty()) return lab::complain(wrong);
+    if (const std::string wrong = lab::write_file(options.output, space_time_svg(shot->screen.space_time));
+        !wrong.empty())
+        return lab::complain(wrong);
     return lab::kGood;
 }
 
@@ -106,11 +114,14 @@ int shot_command(const ShotOptions& options) {
     if (!picture) return lab::complain(picture.error());
     if (options.output.ends_with(".gif")) return film_command(options, *picture);
     const auto vision = options.vision.empty() ? Vision::full : vision_named(options.vision);
-    if (!vision) return lab::complain(fmt::format("there is no vision '{}'; there are: full, protan, deutan, tritan", options.vision));
+    if (!vision)
+        return lab::complain(
+            fmt::format("there is no vision '{}'; there are: full, protan, deutan, tritan", options.vision));
     if (options.output.ends_with(".svg")) return drawing_command(options);
     const auto shot = prepare_shot(options.request);
     if (!shot) return lab::complain(shot.error());
-    if (const auto written = write_png(seen_as(draw_shot(*shot, *picture), *vision), options.output); !written) return lab::complain(written.error());
+    if (const auto written = write_png(seen_as(draw_shot(*shot, *picture), *vision), options.output); !written)
+        return lab::complain(written.error());
     return lab::kGood;
 }
 

@@ -39,7 +39,8 @@ std::expected<int, std::string> run_window(const WindowRequest& request) {
     options.notice = window.notice();
     Program program(std::move(options));
     if (!request.lesson.empty())
-        if (const std::string wrong = program.open_lesson(request.lesson, request.seed); !wrong.empty()) return lab::complain(wrong);
+        if (const std::string wrong = program.open_lesson(request.lesson, request.seed); !wrong.empty())
+            return lab::complain(wrong);
     WindowLoop loop(window, program);
     while (!window.closing() && !program.wants_to_quit()) loop.turn();
     return lab::kGood;

@@ -12,11 +12,15 @@ using Vector = std::array<double, 3>;
 using Matrix = std::array<Vector, 3>;
 
 /// In linear RGB, for a cone that is missing altogether (Machado, Oliveira and Fernandes, 2009).
-constexpr Matrix kProtan = {{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}};
-constexpr Matrix kDeutan = {{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}};
-constexpr Matrix kTritan = {{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}};
+constexpr Matrix kProtan = {
+    {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}};
+constexpr Matrix kDeutan = {
+    {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}};
+constexpr Matrix kTritan = {
+    {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}};
 /// From linear sRGB to XYZ, each row divided by its white.
-constexpr Matrix kXyz = {{{0.433953, 0.376219, 0.189828}, {0.212671, 0.715160, 0.072169}, {0.017758, 0.109477, 0.872765}}};
+constexpr Matrix kXyz = {
+    {{0.433953, 0.376219, 0.189828}, {0.212671, 0.715160, 0.072169}, {0.017758, 0.109477, 0.872765}}};
 
 Vector times(const Matrix& matrix, const Vector& v) {
     Vector out{};
@@ -36,7 +40,9 @@ u32 byte_of(double c) {
     return static_cast<u32>(std::lround(out * 255));
 }
 
-Vector linear_of(u32 colour) { return {linear(colour & 0xff), linear(colour >> 8 & 0xff), linear(colour >> 16 & 0xff)}; }
+Vector linear_of(u32 colour) {
+    return {linear(colour & 0xff), linear(colour >> 8 & 0xff), linear(colour >> 16 & 0xff)};
+}
 
 Vector lab_of(u32 colour) {
     Vector f = times(kXyz, linear_of(colour));
@@ -58,7 +64,10 @@ std::optional<Vision> vision_named(std::string_view name) {
 
 u32 seen_as(u32 colour, Vision vision) {
     if (vision == Vision::full) return colour;
-    const Vector seen = times(vision == Vision::protan ? kProtan : vision == Vision::deutan ? kDeutan : kTritan, linear_of(colour));
+    const Vector seen = times(vision == Vision::protan   ? kProtan
+                              : vision == Vision::deutan ? kDeutan
+                                                         : kTritan,
+                              linear_of(colour));
     return (colour & 0xff000000u) | byte_of(seen[2]) << 16 | byte_of(seen[1]) << 8 | byte_of(seen[0]);
 }
 

@@ -1,4 +1,5 @@
-// How a picture looks to people who lack one kind of cone: to see whether every state can still be told from the others.
+// How a picture looks to people who lack one kind of cone: to see whether every state can still be told from the
+// others.
 #pragma once
 
 #include <optional>

@@ -100,10 +100,12 @@ void state_of_selection(Column& column, const InspectorVm& vm) {
 void broken_lamp(Column& column, const LampVm& lamp) {
     Canvas& canvas = column.ui.canvas;
     const Theme& theme = column.theme();
-    if (!lamp.question.empty() && text_button(column.ui, {column.x - 6, column.y, column.width + 12, 24}, "lamp " + lamp.promise))
+    if (!lamp.question.empty() &&
+        text_button(column.ui, {column.x - 6, column.y, column.width + 12, 24}, "lamp " + lamp.promise))
         act(column.ui, UiVerb::ask_why, lamp.question);
     icon(canvas, Icon::cross, {column.x + 5, column.y + 12}, theme.late.edge, 12);
-    text_within(canvas, column.x + 18, column.y + 12, column.width - 18, {Face::semibold, Size::label}, theme.ink, lamp.promise + ": broken");
+    text_within(canvas, column.x + 18, column.y + 12, column.width - 18, {Face::semibold, Size::label}, theme.ink,
+                lamp.promise + ": broken");
     column.y += 22;
     column.y += markdown(canvas, column.x + 18, column.y, column.width - 18, lamp.why, body_style(theme)) + 6;
 }
@@ -122,7 +124,8 @@ void promises(Column& column, const InspectorVm& vm) {
     const auto held = static_cast<int>(std::ranges::count(vm.lamps, false, &LampVm::broken));
     float x = column.x + 5;
     for (int i = 0; i < held; ++i, x += 14) disc(canvas, {x, column.y + 10}, 4, theme.good.edge);
-    text_within(canvas, x + 4, column.y + 10, column.right() - x - 4, {Face::regular, Size::label}, theme.mid, held == static_cast<int>(vm.lamps.size()) ? "all hold at this moment" : "hold");
+    text_within(canvas, x + 4, column.y + 10, column.right() - x - 4, {Face::regular, Size::label}, theme.mid,
+                held == static_cast<int>(vm.lamps.size()) ? "all hold at this moment" : "hold");
     column.y += 24;
 }
 

@@ -91,10 +91,12 @@ void worlds_beside(Column& column, const LessonPaneVm& vm) {
     column.y += 22;
     for (const CardLinkVm& link : vm.beside) {
         const TextStyle style = body_style(column.theme());
-        const float height = std::max(24.0f, markdown(column.ui.canvas, 0, 0, width - kIcon, link.text, style, false) + 6);
+        const float height =
+            std::max(24.0f, markdown(column.ui.canvas, 0, 0, width - kIcon, link.text, style, false) + 6);
         if (text_button(column.ui, {column.x() - 4, column.y, width + 8, height}, "beside " + link.id))
             act(column.ui, UiVerb::follow_link, "beside", link.id);
-        icon(column.ui.canvas, link.id == "none" ? Icon::cross : Icon::branch, {column.x() + 7, column.y + 12}, column.theme().mid, 12);
+        icon(column.ui.canvas, link.id == "none" ? Icon::cross : Icon::branch, {column.x() + 7, column.y + 12},
+             column.theme().mid, 12);
         markdown(column.ui.canvas, column.x() + kIcon, column.y + 3, width - kIcon, link.text, style);
         column.y += height + 2;
     }

@@ -58,7 +58,8 @@ void lesson_line(Ui& ui, const Rect& rect, const LessonPaneVm& vm) {
     const std::string& words = asks ? vm.predictions.front().ask : vm.narration;
     std::string one_line = words.substr(0, words.find('\n'));
     std::erase_if(one_line, [](char c) { return c == '*' || c == '`'; });
-    text_within(canvas, rect.x + 16, rect.mid_y(), right - rect.x - 16, {asks ? Face::semibold : Face::regular, Size::body}, theme.ink, one_line);
+    text_within(canvas, rect.x + 16, rect.mid_y(), right - rect.x - 16,
+                {asks ? Face::semibold : Face::regular, Size::body}, theme.ink, one_line);
 }
 
 }  // namespace
@@ -73,21 +74,36 @@ struct Page {
 };
 
 constexpr Page kPages[] = {
-    {"Groups", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.groups.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { groups_view(ui, rect, vm.groups); }},
-    {"Space-time", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.space_time.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { space_time_view(ui, rect, vm.space_time); }},
-    {"Record trace", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.space_time.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { record_trace_view(ui, rect, vm.space_time); }},
-    {"Query", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.query.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { query_view(ui, rect, vm.query); }},
-    {"Event time", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.event_time.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { event_time_view(ui, rect, vm.event_time); }},
-    {"State", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.state.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { state_view(ui, rect, vm.state); }},
-    {"Unbounded table", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.unbounded.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { unbounded_view(ui, rect, vm.unbounded); }},
-    {"Checkpoint", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.checkpoint.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { checkpoint_view(ui, rect, vm.checkpoint); }},
-    {"Code", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.code.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { code_view(ui, rect, vm.code); }},
-    {"Wire", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.wire.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { wire_view(ui, rect, vm.wire); }},
-    {"Log files", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.log_files.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { log_files_view(ui, rect, vm.log_files); }},
-    {"Metrics", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.metrics.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { metrics_view(ui, rect, vm.metrics); }},
-    {"Twin", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.twin.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { twin_view(ui, rect, vm.twin); }},
-    {"SQL", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.sheet.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { sheet_view(ui, rect, vm.sheet); }},
-    {"Console", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.sheet.head; }, [](Ui& ui, const Rect& rect, const ScreenVm& vm) { sheet_view(ui, rect, vm.sheet); }},
+    {"Groups", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.groups.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { groups_view(ui, rect, vm.groups); }},
+    {"Space-time", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.space_time.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { space_time_view(ui, rect, vm.space_time); }},
+    {"Record trace", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.space_time.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { record_trace_view(ui, rect, vm.space_time); }},
+    {"Query", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.query.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { query_view(ui, rect, vm.query); }},
+    {"Event time", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.event_time.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { event_time_view(ui, rect, vm.event_time); }},
+    {"State", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.state.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { state_view(ui, rect, vm.state); }},
+    {"Unbounded table", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.unbounded.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { unbounded_view(ui, rect, vm.unbounded); }},
+    {"Checkpoint", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.checkpoint.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { checkpoint_view(ui, rect, vm.checkpoint); }},
+    {"Code", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.code.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { code_view(ui, rect, vm.code); }},
+    {"Wire", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.wire.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { wire_view(ui, rect, vm.wire); }},
+    {"Log files", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.log_files.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { log_files_view(ui, rect, vm.log_files); }},
+    {"Metrics", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.metrics.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { metrics_view(ui, rect, vm.metrics); }},
+    {"Twin", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.twin.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { twin_view(ui, rect, vm.twin); }},
+    {"SQL", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.sheet.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { sheet_view(ui, rect, vm.sheet); }},
+    {"Console", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.sheet.head; },
+     [](Ui& ui, const Rect& rect, const ScreenVm& vm) { sheet_view(ui, rect, vm.sheet); }},
 };
 
 const Page* find_page(std::string_view title) {
@@ -109,7 +125,8 @@ void page_body(Ui& ui, const Rect& rect, const ScreenVm& vm, std::string_view ti
     const PageHeadVm& words = page_head(vm, title);
     if (!words.empty_title.empty()) {
         const float width = std::min(620.0f, rect.w - 32);
-        empty_state(ui, {rect.mid_x() - width / 2, rect.y + 16, width, std::min(110.0f, rect.h - 32)}, {words.empty_title, words.empty_text, {}, false});
+        empty_state(ui, {rect.mid_x() - width / 2, rect.y + 16, width, std::min(110.0f, rect.h - 32)},
+                    {words.empty_title, words.empty_text, {}, false});
         return;
     }
     if (const Page* found = find_page(title)) found->draw(ui, rect, vm);
@@ -121,7 +138,8 @@ void page(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& title
     head(ui, {rect.x, rect.y, rect.w, kHead}, page_head(vm, title));
     view_tabs(ui, {rect.x, rect.y + kHead, rect.w, kTabs}, vm, {"Stage"}, title);
     const bool line = vm.lesson.shown && rect.h > 300;
-    const Rect body = from_edges(rect.x, rect.y + kHead + kTabs, rect.right(), rect.bottom() - (line ? kLessonLine : 0));
+    const Rect body =
+        from_edges(rect.x, rect.y + kHead + kTabs, rect.right(), rect.bottom() - (line ? kLessonLine : 0));
     page_body(ui, body, vm, title);
     if (line) lesson_line(ui, from_edges(rect.x, body.bottom(), rect.right(), rect.bottom()), vm.lesson);
 }

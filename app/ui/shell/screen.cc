@@ -108,7 +108,9 @@ void panes(Ui& ui, const ScreenLayout& layout, const ScreenVm& vm) {
         const bool wide = layout.form == ScreenForm::wide;
         const float right = wide ? layout.inspector.x : layout.timeline.right();
         page(ui, from_edges(layout.timeline.x, layout.top_bar.bottom(), right, layout.timeline.bottom()), vm, open);
-        if (wide) inspector(ui, from_edges(right, layout.top_bar.bottom(), layout.timeline.right(), layout.timeline.bottom()), vm.inspector);
+        if (wide)
+            inspector(ui, from_edges(right, layout.top_bar.bottom(), layout.timeline.right(), layout.timeline.bottom()),
+                      vm.inspector);
         return;
     }
     middle(ui, layout, vm, open);

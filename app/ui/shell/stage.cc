@@ -21,7 +21,7 @@ constexpr float kWholeFrom = 310;     // a stage of this height shows all that i
 void camera(Ui& ui, const Rect& rect) {
     const Response response = interact(ui, "stage", rect);
     if (response.focused) focus_ring(ui.canvas, rect.inset(7), 0);
-    const bool over = rect.contains(ui.input.mouse) && ui.state->modal_layer <= ui.canvas.layer;   // also over its cards
+    const bool over = rect.contains(ui.input.mouse) && ui.state->modal_layer <= ui.canvas.layer;  // also over its cards
     if (over && ui.input.wheel != 0) {
         const auto factor = static_cast<i64>(std::lround(1000 * std::pow(kWheelFactor, ui.input.wheel)));
         act(ui, UiVerb::zoom_stage, {},
@@ -92,7 +92,8 @@ void draw_cards(Ui& ui, const StagePlan& plan, const StageVm& vm) {
     if (vm.zookeeper.shown) zookeeper_card(ui, plan.zookeeper, vm.zookeeper);
     for (std::size_t i = 0; i < vm.brokers.size(); ++i)
         broker_card(ui, plan.brokers[i], vm.brokers[i], plan.zoom, plan.tape_indent);
-    for (std::size_t i = 0; i < vm.clients.size(); ++i) client_card(ui, plan.clients[i], vm.clients[i], plan.client_sizes[i]);
+    for (std::size_t i = 0; i < vm.clients.size(); ++i)
+        client_card(ui, plan.clients[i], vm.clients[i], plan.client_sizes[i]);
 }
 
 }  // namespace

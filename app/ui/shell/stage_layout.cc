@@ -23,7 +23,8 @@ bool has_side(const StageVm& vm, ClientSide side) {
 
 /// Of the column of clients on the right.
 float consumer_width(const StageVm& vm) {
-    const bool wide = std::ranges::any_of(vm.clients, [](const ClientCardVm& c) { return c.wide && c.side == ClientSide::consumer; });
+    const bool wide =
+        std::ranges::any_of(vm.clients, [](const ClientCardVm& c) { return c.wide && c.side == ClientSide::consumer; });
     return wide ? kWideWidth : kConsumerWidth;
 }
 
@@ -111,7 +112,8 @@ void place_clients(StagePlan& plan, const StageVm& vm, const Rect& area, float t
     for (const ClientCardVm& client : vm.clients) {
         const bool at_left = client.side == ClientSide::producer;
         Side& side = at_left ? left : right;
-        const float width = at_left ? kProducerWidth : consumer_width(vm), height = client_card_height(client, side.size);
+        const float width = at_left ? kProducerWidth : consumer_width(vm),
+                    height = client_card_height(client, side.size);
         plan.clients.push_back({at_left ? area.x + kMargin : area.right() - kMargin - width, side.y, width, height});
         plan.client_sizes.push_back(side.size);
         side.y += height + client_card_gap(side.size);
@@ -126,7 +128,7 @@ struct Place {
     NodeKind kind = NodeKind::none;
     Rect rect;
     std::size_t index = 0;
-    float entry = 0;      // where a link from the left arrives: at a wait if there is one; of a producer, where it leaves
+    float entry = 0;  // where a link from the left arrives: at a wait if there is one; of a producer, where it leaves
 };
 
 Place find(const StagePlan& plan, const StageVm& vm, const std::string& object) {

@@ -1,6 +1,6 @@
 // Where the cards of the stage stand and how its links run: a pure function of what is on the stage and the room there
-// is. Brokers in the middle, producers left, consumers right, ZooKeeper above on the right. Cards of clients get lower until
-// a side fits.
+// is. Brokers in the middle, producers left, consumers right, ZooKeeper above on the right. Cards of clients get lower
+// until a side fits.
 #pragma once
 
 #include <string>

@@ -69,7 +69,8 @@ void folds(Canvas& canvas, const TimeScale& scale, float axis_mid, float top, fl
 void axis_markers(Ui& ui, const TimeScale& scale, const TimelineVm& vm, float mid_y, float flag_half) {
     Canvas& canvas = ui.canvas;
     const float left = scale.left() + flag_half, right = scale.right() - flag_half;
-    const float now = flag_half > 0 ? std::clamp(scale.x_of(vm.now_ns), left, std::max(left, right)) : scale.x_of(vm.now_ns);   // the flag's middle
+    const float now = flag_half > 0 ? std::clamp(scale.x_of(vm.now_ns), left, std::max(left, right))
+                                    : scale.x_of(vm.now_ns);  // the flag's middle
     for (const MarkerVm& marker : vm.axis_markers) {
         float x = scale.x_of(marker.at_ns);
         if (x > now - flag_half - 6 && x < now + flag_half + 10)
@@ -86,9 +87,11 @@ void axis_markers(Ui& ui, const TimeScale& scale, const TimelineVm& vm, float mi
 std::vector<Taken> taken_on_axis(const Canvas& canvas, const TimeScale& scale, const TimelineVm& vm, float flag_half) {
     const float now = scale.x_of(vm.now_ns);
     std::vector<Taken> taken{{now - flag_half - 20, now + flag_half + 26}};
-    for (const MarkerVm& marker : vm.axis_markers) taken.push_back({scale.x_of(marker.at_ns) - 10, scale.x_of(marker.at_ns) + 10});
+    for (const MarkerVm& marker : vm.axis_markers)
+        taken.push_back({scale.x_of(marker.at_ns) - 10, scale.x_of(marker.at_ns) + 10});
     for (const TimeScale::Fold& fold : scale.folds()) {
-        const float half = text_width(canvas, {Face::regular, Size::hint}, fold.label) / 2 + 6, middle = (fold.from + fold.to) / 2;
+        const float half = text_width(canvas, {Face::regular, Size::hint}, fold.label) / 2 + 6,
+                    middle = (fold.from + fold.to) / 2;
         taken.push_back({middle - half, middle + half});
     }
     return taken;

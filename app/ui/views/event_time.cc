@@ -32,7 +32,8 @@ struct Plot {
         return static_cast<double>(at - rect.x) / static_cast<double>(rect.w) * (columns + 0.15) - 1;
     }
     [[nodiscard]] i64 ms(float at) const {
-        return low + static_cast<i64>(static_cast<double>(rect.bottom() - at) / static_cast<double>(rect.h) * static_cast<double>(high - low));
+        return low + static_cast<i64>(static_cast<double>(rect.bottom() - at) / static_cast<double>(rect.h) *
+                                      static_cast<double>(high - low));
     }
     [[nodiscard]] bool holds(i64 ms) const { return ms >= low && ms <= high; }
     [[nodiscard]] float y(i64 ms) const {
@@ -145,7 +146,8 @@ void window_words(Canvas& canvas, const Rect& band, const std::string& label, co
     const float wanted = text_width(canvas, type, label);
     float best = 0, mid = -1;
     for (float at = band.y + 9; at + 7 <= band.bottom() && best < wanted; at += kLine) {
-        const float room = std::min(room_at(taken, band.x + 9, at, band.right() - 4), room_at(edges, band.x + 9, at, band.right() - 4));
+        const float room = std::min(room_at(taken, band.x + 9, at, band.right() - 4),
+                                    room_at(edges, band.x + 9, at, band.right() - 4));
         if (room <= best || room < std::min(kLeast, wanted)) continue;
         best = room;
         mid = at;
@@ -242,15 +244,17 @@ void ghost(Canvas& canvas, ImVec2 from, ImVec2 to) {
     dashed_line(canvas, from, to, kDashed, theme.now_edge, stroke::mark);
 }
 
-void mark_words(Canvas& canvas, const Plot& plot, ImVec2 at, const std::string& label, const Taken& begins, Taken& taken) {
+void mark_words(Canvas& canvas, const Plot& plot, ImVec2 at, const std::string& label, const Taken& begins,
+                Taken& taken) {
     const Type type{Face::mono, Size::hint};
     const float wide = text_width(canvas, type, label);
     const float right = at.x + 12, left = at.x - 12 - wide;
     Rect best;
-    for (const ImVec2 place : {ImVec2{right, at.y}, ImVec2{right, at.y - 13}, ImVec2{right, at.y + 13}, ImVec2{left, at.y},
-                               ImVec2{left, at.y - 13}, ImVec2{left, at.y + 13}}) {
+    for (const ImVec2 place : {ImVec2{right, at.y}, ImVec2{right, at.y - 13}, ImVec2{right, at.y + 13},
+                               ImVec2{left, at.y}, ImVec2{left, at.y - 13}, ImVec2{left, at.y + 13}}) {
         const Rect box{place.x, place.y - 7, wide, 14};
-        const bool beyond = box.right() > plot.rect.right() || box.x < plot.rect.x || box.y < plot.rect.y || box.bottom() > plot.rect.bottom();
+        const bool beyond = box.right() > plot.rect.right() || box.x < plot.rect.x || box.y < plot.rect.y ||
+                            box.bottom() > plot.rect.bottom();
         if (beyond || !is_free(taken, box)) continue;
         const bool clear = is_free(begins, box);
         if (best.empty() || clear) best = box;
@@ -264,7 +268,8 @@ void mark_words(Canvas& canvas, const Plot& plot, ImVec2 at, const std::string& 
 // ---- dragging ---------------------------------------------------------------------------------------
 
 /// Where the mouse takes a mark: sideways another arrival, up and down another event time. None while it hardly moved.
-std::optional<MarkMove> dragged(const Ui& ui, const Plot& plot, const EventTimeVm& vm, const EventMarkVm& mark, u64 id) {
+std::optional<MarkMove> dragged(const Ui& ui, const Plot& plot, const EventTimeVm& vm, const EventMarkVm& mark,
+                                u64 id) {
     constexpr float kLeast = 7;
     if (ui.state->active != id || mark.record.empty() || (!ui.input.down && !ui.input.released)) return std::nullopt;
     const ImVec2 mouse = ui.input.mouse, began = ui.state->pressed_at;
@@ -289,9 +294,11 @@ void show_move(Canvas& canvas, const Plot& plot, const EventMarkVm& mark, const 
 }
 
 /// What a person does with a mark. The move it makes, while it is dragged.
-std::optional<MarkMove> use_mark(Ui& ui, const Plot& plot, const EventTimeVm& vm, const EventMarkVm& mark, std::size_t place) {
+std::optional<MarkMove> use_mark(Ui& ui, const Plot& plot, const EventTimeVm& vm, const EventMarkVm& mark,
+                                 std::size_t place) {
     const ImVec2 at{plot.x(mark.x), plot.y(mark.event_time)};
-    const Response response = interact(ui, fmt::format("mark {} {}", place, mark.object), {at.x - 12, at.y - 12, 24, 24});
+    const Response response =
+        interact(ui, fmt::format("mark {} {}", place, mark.object), {at.x - 12, at.y - 12, 24, 24});
     if (response.focused) focus_ring(ui.canvas, {at.x - 8, at.y - 8, 16, 16}, 8);
     if (response.secondary) act(ui, UiVerb::open_menu, mark.object);
     auto move = dragged(ui, plot, vm, mark, response.id);
@@ -306,10 +313,14 @@ void marks(Ui& ui, const Plot& plot, const EventTimeVm& vm, Taken taken, Hands h
     Canvas& canvas = ui.canvas;
     const Taken begins = edges(plot, vm);
     for (const EventMarkVm& mark : vm.marks) {
-        if (!mark.moved || mark.other_event_time < 0 || !plot.holds(mark.event_time) || !plot.holds(mark.other_event_time)) continue;
-        const ImVec2 there{plot.x(mark.other_x), plot.y(mark.other_event_time)}, here{plot.x(mark.x), plot.y(mark.event_time)};
+        if (!mark.moved || mark.other_event_time < 0 || !plot.holds(mark.event_time) ||
+            !plot.holds(mark.other_event_time))
+            continue;
+        const ImVec2 there{plot.x(mark.other_x), plot.y(mark.other_event_time)},
+            here{plot.x(mark.x), plot.y(mark.event_time)};
         ghost(canvas, there, here);
-        taken.push_back(from_edges(std::min(there.x, here.x) - 6, std::min(there.y, here.y) - 6, std::max(there.x, here.x) + 6, std::max(there.y, here.y) + 6));
+        taken.push_back(from_edges(std::min(there.x, here.x) - 6, std::min(there.y, here.y) - 6,
+                                   std::max(there.x, here.x) + 6, std::max(there.y, here.y) + 6));
     }
     std::optional<MarkMove> move;
     const EventMarkVm* moving = nullptr;
@@ -344,7 +355,8 @@ constexpr float kTwinHead = 34, kTwinFoot = 30, kTwinPlot = 110;
 float pair(Canvas& canvas, float x, float mid, float right, const EventPairVm& vm) {
     const Theme& theme = *canvas.theme;
     const Type name{Face::regular, Size::hint}, value{Face::mono_bold, Size::hint};
-    const float wide = text_width(canvas, name, vm.name) + text_width(canvas, value, vm.here) + text_width(canvas, value, vm.there) + 64;
+    const float wide = text_width(canvas, name, vm.name) + text_width(canvas, value, vm.here) +
+                       text_width(canvas, value, vm.there) + 64;
     if (x + wide > right) return 0;
     float at = x + text(canvas, x, mid, name, theme.mid, vm.name) + 8;
     const auto boxed = [&](const std::string& words, bool lit) {
@@ -377,8 +389,13 @@ void other_branch(Ui& ui, const Rect& rect, const EventTimeVm& vm) {
     const float mid = rect.y + kTwinHead / 2;
     const std::string branch = "branch " + vm.twin.branch;
     const Type small{Face::semibold, Size::hint};
-    const float right = rect.right() - text(canvas, rect.right(), mid, {Face::regular, Size::label}, theme.mid, vm.twin.first, Align::right) - 16;
-    float x = rect.x + text_within(canvas, rect.x, mid, right - rect.x, {Face::semibold, Size::question}, theme.ink, vm.twin.title) + 14;
+    const float right =
+        rect.right() -
+        text(canvas, rect.right(), mid, {Face::regular, Size::label}, theme.mid, vm.twin.first, Align::right) - 16;
+    float x =
+        rect.x +
+        text_within(canvas, rect.x, mid, right - rect.x, {Face::semibold, Size::question}, theme.ink, vm.twin.title) +
+        14;
     if (x + chip_width(canvas, branch, small) < right) x += chip(canvas, x, mid, branch, small);
     const EventTimeVm& other = vm.other.front();
     const Plot plot{from_edges(rect.x + kAxis, rect.y + kTwinHead, rect.right(), rect.bottom() - kTwinFoot - 30),

@@ -36,8 +36,11 @@ void phase(Canvas& canvas, const Rect& rect, const PhaseWords& words, bool here)
     outline(canvas, rect, here ? theme.strong : theme.ctl, rect.h / 2, here ? stroke::mark : stroke::rule);
     const Colour ink = here ? theme.on_strong : theme.ink, mid = here ? theme.on_strong : theme.mid;
     const float name_y = words.what.empty() ? rect.mid_y() : rect.mid_y() - 8;
-    text_within(canvas, rect.mid_x(), name_y, rect.w - 16, {Face::semibold, Size::body}, ink, words.name, Align::centre);
-    if (!words.what.empty()) text_within(canvas, rect.mid_x(), rect.mid_y() + 10, rect.w - 16, {Face::regular, Size::hint}, mid, words.what, Align::centre);
+    text_within(canvas, rect.mid_x(), name_y, rect.w - 16, {Face::semibold, Size::body}, ink, words.name,
+                Align::centre);
+    if (!words.what.empty())
+        text_within(canvas, rect.mid_x(), rect.mid_y() + 10, rect.w - 16, {Face::regular, Size::hint}, mid, words.what,
+                    Align::centre);
 }
 
 void arrow(Canvas& canvas, ImVec2 from, ImVec2 to, Colour colour, float width) {
@@ -51,12 +54,15 @@ void return_arrow(Canvas& canvas, const Rect& stable, const Rect& preparing, std
     const Colour colour = lit ? theme.ink : theme.ctl;
     const ImVec2 from{stable.mid_x(), stable.y}, to{preparing.mid_x(), preparing.y};
     const float top = stable.y - 26;
-    polyline(canvas, curve(from, {from.x, top}, {from.x - 30, top}, {from.x - 60, top}), colour, lit ? stroke::mark : stroke::axis);
+    polyline(canvas, curve(from, {from.x, top}, {from.x - 30, top}, {from.x - 60, top}), colour,
+             lit ? stroke::mark : stroke::axis);
     line(canvas, {from.x - 60, top}, {to.x + 60, top}, colour, lit ? stroke::mark : stroke::axis);
-    polyline(canvas, curve({to.x + 60, top}, {to.x + 30, top}, {to.x, top}, {to.x, to.y - 6}), colour, lit ? stroke::mark : stroke::axis);
+    polyline(canvas, curve({to.x + 60, top}, {to.x + 30, top}, {to.x, top}, {to.x, to.y - 6}), colour,
+             lit ? stroke::mark : stroke::axis);
     fill_convex(canvas, {{to.x, to.y}, {to.x - 4, to.y - 8}, {to.x + 4, to.y - 8}}, colour);
     const Type type{Face::regular, Size::hint};
-    const float room = from.x - to.x - 150, width = std::min(room, text_width(canvas, type, words) + 16), middle = (from.x + to.x) / 2;
+    const float room = from.x - to.x - 150, width = std::min(room, text_width(canvas, type, words) + 16),
+                middle = (from.x + to.x) / 2;
     fill(canvas, {middle - width / 2, top - 8, width, 16}, theme.bg);
     text_within(canvas, middle, top, room - 16, type, lit ? theme.ink : theme.mid, words, Align::centre);
 }
@@ -78,10 +84,12 @@ float state_machine(Ui& ui, const Rect& rect, const GroupsVm& vm) {
     const auto here = static_cast<std::size_t>(vm.phase);
     for (std::size_t i = 0; i < kSteps.size(); ++i) {
         const bool lit = here == i + 1;
-        arrow(canvas, {boxes[i].right(), boxes[i].mid_y()}, {boxes[i + 1].x, boxes[i].mid_y()}, lit ? theme.ink : theme.ctl, lit ? stroke::mark : stroke::axis);
+        arrow(canvas, {boxes[i].right(), boxes[i].mid_y()}, {boxes[i + 1].x, boxes[i].mid_y()},
+              lit ? theme.ink : theme.ctl, lit ? stroke::mark : stroke::axis);
         const Type type{lit ? Face::semibold : Face::regular, Size::hint};
         if (gap > text_width(canvas, type, kSteps[i]) + 8)
-            text(canvas, (boxes[i].right() + boxes[i + 1].x) / 2, boxes[i].mid_y() - 13, type, lit ? theme.ink : theme.mid, kSteps[i], Align::centre);
+            text(canvas, (boxes[i].right() + boxes[i + 1].x) / 2, boxes[i].mid_y() - 13, type,
+                 lit ? theme.ink : theme.mid, kSteps[i], Align::centre);
     }
     const bool moved = vm.phase == GroupPhaseVm::preparing_rebalance && !vm.moved_by.empty();
     return_arrow(canvas, boxes[3], boxes[1], moved ? vm.moved_by : "a member comes, leaves or stays silent", moved);
@@ -128,13 +136,18 @@ void share_cell(Canvas& canvas, const Rect& rect, ShareKind kind, bool in_force)
     if (!in_force) hatch(canvas, rect.inset(1), with_alpha(edge, 120), 6, radius::cell);
     outline(canvas, rect, edge, radius::cell, moves ? stroke::mark : stroke::rule);
     const float width = text_width(canvas, type, word_of(kind)) + 6;
-    if (!in_force) fill(canvas, {rect.mid_x() - width / 2, rect.mid_y() - 7, width, 14}, moves ? theme.now_fill : theme.hatch_gap, radius::mark);
-    text(canvas, rect.mid_x(), rect.mid_y(), type, moves ? (theme.now_edge == theme.now ? theme.now : theme.ink) : theme.ink, word_of(kind), Align::centre);
+    if (!in_force)
+        fill(canvas, {rect.mid_x() - width / 2, rect.mid_y() - 7, width, 14}, moves ? theme.now_fill : theme.hatch_gap,
+             radius::mark);
+    text(canvas, rect.mid_x(), rect.mid_y(), type,
+         moves ? (theme.now_edge == theme.now ? theme.now : theme.ink) : theme.ink, word_of(kind), Align::centre);
 }
 
 float name_width(const Canvas& canvas, const SharesVm& vm) {
     float width = 40;
-    for (const ShareRowVm& row : vm.rows) width = std::max(width, text_width(canvas, {Face::semibold, Size::body}, row.member) + (row.leads ? 62.0f : 0.0f));
+    for (const ShareRowVm& row : vm.rows)
+        width =
+            std::max(width, text_width(canvas, {Face::semibold, Size::body}, row.member) + (row.leads ? 62.0f : 0.0f));
     return std::min(width + 16, 190.0f);
 }
 
@@ -159,10 +172,12 @@ void share_row(Ui& ui, const Rect& rect, float names, float cell, const ShareRow
         text(canvas, box.mid_x(), box.mid_y(), {Face::semibold, Size::hint}, theme.mid, "leader", Align::centre);
     }
     for (std::size_t i = 0; i < row.cells.size(); ++i)
-        share_cell(canvas, {rect.x + names + (cell + kCellGap) * static_cast<float>(i), rect.y, cell, 30}, row.cells[i], in_force);
+        share_cell(canvas, {rect.x + names + (cell + kCellGap) * static_cast<float>(i), rect.y, cell, 30}, row.cells[i],
+                   in_force);
     const float after = rect.x + names + (cell + kCellGap) * static_cast<float>(row.cells.size()) + 10;
     if (rect.right() - after > 60)
-        text_within(canvas, after, rect.y + 16, rect.right() - after, {Face::regular, Size::label}, theme.mid, row.state);
+        text_within(canvas, after, rect.y + 16, rect.right() - after, {Face::regular, Size::label}, theme.mid,
+                    row.state);
 }
 
 float shares(Ui& ui, const Rect& rect, const SharesVm& vm, const GroupsVm& all) {
@@ -174,14 +189,16 @@ float shares(Ui& ui, const Rect& rect, const SharesVm& vm, const GroupsVm& all) 
     float y = rect.y + 30;
     text_within(canvas, rect.x, y + 10, names - 8, {Face::mono, Size::hint}, theme.low, all.topic);
     for (std::size_t i = 0; i < all.columns.size(); ++i)
-        text_within(canvas, rect.x + names + (cell + kCellGap) * static_cast<float>(i) + cell / 2, y + 10, cell, {Face::mono, Size::hint}, theme.low, all.columns[i], Align::centre);
+        text_within(canvas, rect.x + names + (cell + kCellGap) * static_cast<float>(i) + cell / 2, y + 10, cell,
+                    {Face::mono, Size::hint}, theme.low, all.columns[i], Align::centre);
     y += 22;
     for (const ShareRowVm& row : vm.rows) {
         share_row(ui, {rect.x, y, rect.w, kShareRow}, names, cell, row, vm.in_force);
         y += kShareRow;
     }
     if (vm.rows.empty()) {
-        text(canvas, rect.x, y + 14, {Face::regular, Size::label}, theme.mid, "Nobody is in the group. Its offsets stay.");
+        text(canvas, rect.x, y + 14, {Face::regular, Size::label}, theme.mid,
+             "Nobody is in the group. Its offsets stay.");
         y += 28;
     }
     if (!vm.summary.empty()) {
@@ -211,7 +228,8 @@ struct LagScale {
     i64 last = 1;
     float left = 0, width = 100;
     [[nodiscard]] float x(i64 offset) const {
-        const auto part = static_cast<float>(std::clamp(offset, first, last) - first) / static_cast<float>(std::max<i64>(1, last - first));
+        const auto part = static_cast<float>(std::clamp(offset, first, last) - first) /
+                          static_cast<float>(std::max<i64>(1, last - first));
         return left + width * part;
     }
 };
@@ -252,8 +270,12 @@ void lag_legend(Canvas& canvas, float right, float mid_y) {
     };
     entry("high watermark", [&](const Rect& box) { fill(canvas, {box.mid_x() + 4, box.y - 1, 2, 14}, theme.ink); });
     entry("not read", [&](const Rect& box) { fill(canvas, box, theme.ctl, radius::mark); });
-    entry("read, not committed", [&](const Rect& box) { hatch(canvas, box, theme.mid, 5, radius::mark), outline(canvas, box, theme.mid, radius::mark); });
-    entry("committed", [&](const Rect& box) { fill(canvas, box, theme.raised, radius::mark), outline(canvas, box, theme.line, radius::mark); });
+    entry("read, not committed", [&](const Rect& box) {
+        hatch(canvas, box, theme.mid, 5, radius::mark), outline(canvas, box, theme.mid, radius::mark);
+    });
+    entry("committed", [&](const Rect& box) {
+        fill(canvas, box, theme.raised, radius::mark), outline(canvas, box, theme.line, radius::mark);
+    });
 }
 
 float lag(Ui& ui, const Rect& rect, const GroupsVm& vm) {
@@ -265,13 +287,15 @@ float lag(Ui& ui, const Rect& rect, const GroupsVm& vm) {
     constexpr std::array<float, 5> kWidths = {76, 66, 52, 46, 46};
     float numbers = 0;
     for (const float width : kWidths) numbers += width;
-    const float name = 92, reader = 100, bar_left = rect.x + name + reader, bar_width = std::max(60.0f, rect.w - name - reader - numbers - 20);
+    const float name = 92, reader = 100, bar_left = rect.x + name + reader,
+                bar_width = std::max(60.0f, rect.w - name - reader - numbers - 20);
     const Type quiet{Face::semibold, Size::hint};
     float y = rect.y + 38;
     text(canvas, rect.x, y, quiet, theme.mid, "partition");
     text(canvas, rect.x + name, y, quiet, theme.mid, "reader");
     float right = rect.right();
-    for (std::size_t i = kColumns.size(); i-- > 0; right -= kWidths[i]) text(canvas, right, y, quiet, theme.mid, kColumns[i], Align::right);
+    for (std::size_t i = kColumns.size(); i-- > 0; right -= kWidths[i])
+        text(canvas, right, y, quiet, theme.mid, kColumns[i], Align::right);
     const LagScale scale = lag_scale(vm, bar_left, bar_width);
     y += 20;
     for (const LagRowVm& row : vm.lag) {
@@ -281,13 +305,16 @@ float lag(Ui& ui, const Rect& rect, const GroupsVm& vm) {
         if (response.focused) focus_ring(canvas, place.inset(4), radius::chip);
         if (response.clicked) act(ui, UiVerb::select, row.object);
         text_within(canvas, rect.x, y, name - 8, {Face::mono, Size::label}, theme.ink, row.partition);
-        text_within(canvas, rect.x + name, y, reader - 8, {Face::regular, Size::label}, row.reader == "nobody" ? theme.low : theme.mid, row.reader);
+        text_within(canvas, rect.x + name, y, reader - 8, {Face::regular, Size::label},
+                    row.reader == "nobody" ? theme.low : theme.mid, row.reader);
         lag_bar(canvas, scale, y, row);
         const auto number = [](i64 value) { return value < 0 ? std::string("\u2013") : std::to_string(value); };
-        const std::array<std::string, 5> values = {number(row.committed), number(row.position), number(row.high_watermark), number(row.lag), number(row.lag_was)};
+        const std::array<std::string, 5> values = {number(row.committed), number(row.position),
+                                                   number(row.high_watermark), number(row.lag), number(row.lag_was)};
         right = rect.right();
         for (std::size_t i = values.size(); i-- > 0; right -= kWidths[i])
-            text(canvas, right, y, {i == 3 ? Face::mono_bold : Face::mono, Size::label}, i == 4 ? theme.low : theme.ink, values[i], Align::right);
+            text(canvas, right, y, {i == 3 ? Face::mono_bold : Face::mono, Size::label}, i == 4 ? theme.low : theme.ink,
+                 values[i], Align::right);
         y += kLagRow;
     }
     y += 2 + wrapped(canvas, rect.x, y - 8, rect.w, {Face::regular, Size::label}, theme.mid, vm.lag_note);

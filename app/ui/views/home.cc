@@ -94,7 +94,9 @@ void progress_mark(Canvas& canvas, ImVec2 at, LessonProgress progress) {
     }
 }
 
-float note_room(const Canvas& canvas, const HomeLessonVm& vm) { return 50 + text_width(canvas, {Face::mono, Size::hint}, vm.note); }
+float note_room(const Canvas& canvas, const HomeLessonVm& vm) {
+    return 50 + text_width(canvas, {Face::mono, Size::hint}, vm.note);
+}
 
 /// A title that is too long for its line takes another one.
 float lesson_height(Canvas& canvas, const HomeLessonVm& vm, float width) {
@@ -111,8 +113,10 @@ void lesson_row(Ui& ui, const Rect& row, const HomeLessonVm& vm) {
     if (here || response.hovered) fill(canvas, row, here ? theme.raised : theme.card, radius::button);
     if (response.focused) focus_ring(canvas, row.inset(3), radius::chip);
     const Colour colour = vm.progress == LessonProgress::done ? theme.mid : theme.ink;
-    wrapped(canvas, row.x + 34, row.y + (kLessonRow - 2 - kTitleLine) / 2, row.w - note_room(canvas, vm), here ? kTitleHere : kTitle, colour, vm.title);
-    text(canvas, row.right() - 8, row.y + (kLessonRow - 2) / 2, {Face::mono, Size::hint}, theme.mid, vm.note, Align::right);
+    wrapped(canvas, row.x + 34, row.y + (kLessonRow - 2 - kTitleLine) / 2, row.w - note_room(canvas, vm),
+            here ? kTitleHere : kTitle, colour, vm.title);
+    text(canvas, row.right() - 8, row.y + (kLessonRow - 2) / 2, {Face::mono, Size::hint}, theme.mid, vm.note,
+         Align::right);
     if (response.clicked) act(ui, UiVerb::open_lesson, vm.id);
 }
 
@@ -146,7 +150,8 @@ void level_card(Ui& ui, const Rect& rect, const HomeLevelVm& vm) {
             lesson_row(ui, {rect.x + 8, y + 1, rect.w - 16, height - 2}, lesson);
             const ImVec2 at{rect.x + 24, y + kLessonRow / 2};
             if (i + 1 < vm.lessons.size())
-                line(canvas, at, {at.x, at.y + height}, lesson.progress == LessonProgress::done ? theme.ink : theme.line, stroke::mark);
+                line(canvas, at, {at.x, at.y + height},
+                     lesson.progress == LessonProgress::done ? theme.ink : theme.line, stroke::mark);
             y += height;
         }
         y = body.y - offset;
@@ -176,7 +181,8 @@ void levels(Ui& ui, const Rect& rect, const HomeVm& vm) {
     const float height = (rect.h - kGap * (rows - 1)) / rows;
     for (std::size_t i = 0; i < vm.levels.size(); ++i) {
         const auto at_column = static_cast<float>(i % columns), at_row = static_cast<float>(i / columns);
-        level_card(ui, {rect.x + (width + kGap) * at_column, rect.y + (height + kGap) * at_row, width, height}, vm.levels[i]);
+        level_card(ui, {rect.x + (width + kGap) * at_column, rect.y + (height + kGap) * at_row, width, height},
+                   vm.levels[i]);
     }
     if (vm.levels.empty())
         empty_state(ui, rect, {"No lessons found", "The folder scenarios holds no lesson file.", {}, false});

@@ -118,7 +118,8 @@ float plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
                 const float below = std::max(out.y, to.y) + 14, between = (out.x + to.x) / 2;
                 text(canvas, between, below, {Face::semibold, Size::hint}, theme.mid, "shuffle", Align::centre);
                 if (above->rows >= 0)
-                    text(canvas, between, below + 14, {Face::mono, Size::hint}, theme.ink, rows_text(above->rows), Align::centre);
+                    text(canvas, between, below + 14, {Face::mono, Size::hint}, theme.ink, rows_text(above->rows),
+                         Align::centre);
             }
             stage = op.stage;
         } else {
@@ -273,8 +274,12 @@ float order(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
 void driver_lane(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     const Theme& theme = *canvas.theme;
     for (const QueryDriverVm& part : vm.driver) {
-        const auto at = [&](i64 ms) { return rect.x + rect.w * static_cast<float>(ms) / static_cast<float>(vm.task_span_ms); };
-        phase_bar(canvas, from_edges(at(part.from_ms), rect.y + 2, std::max(at(part.from_ms) + 2, at(part.to_ms)), rect.y + 22), part.phase);
+        const auto at = [&](i64 ms) {
+            return rect.x + rect.w * static_cast<float>(ms) / static_cast<float>(vm.task_span_ms);
+        };
+        phase_bar(canvas,
+                  from_edges(at(part.from_ms), rect.y + 2, std::max(at(part.from_ms) + 2, at(part.to_ms)), rect.y + 22),
+                  part.phase);
     }
     line(canvas, {rect.x, rect.y + 26}, {rect.right(), rect.y + 26}, theme.line, stroke::rule);
 }

@@ -47,12 +47,16 @@ float field(Ui& ui, const Rect& rect, const SheetVm& vm) {
     fill(canvas, box, theme.well, radius::button);
     outline(canvas, box, vm.field_error.empty() ? theme.ctl : theme.late.edge, radius::button);
     std::string words = vm.field_text;
-    const bool changed = text_field(ui, vm.field, box.inset(10, 2), words, elide(canvas, {Face::mono, Size::label}, vm.field_hint, box.w - 28), false, {Face::mono, Size::label});
+    const bool changed = text_field(ui, vm.field, box.inset(10, 2), words,
+                                    elide(canvas, {Face::mono, Size::label}, vm.field_hint, box.w - 28), false,
+                                    {Face::mono, Size::label});
     if (changed) act(ui, UiVerb::filter, vm.field, words);
     const std::string& done = vm.field_text.empty() ? vm.field_hint : vm.field_text;
-    if (verb > 0 && button(ui, {box.right() + 8, box.y, verb - 8, 32}, vm.field_verb, ButtonLook::primary)) act(ui, UiVerb::run_verb, vm.field, done);
+    if (verb > 0 && button(ui, {box.right() + 8, box.y, verb - 8, 32}, vm.field_verb, ButtonLook::primary))
+        act(ui, UiVerb::run_verb, vm.field, done);
     if (vm.field_error.empty()) return 44;
-    return 44 + wrapped(canvas, rect.x, box.bottom() + 6, rect.w, {Face::mono, Size::label}, theme.mid, vm.field_error) + 6;
+    return 44 +
+           wrapped(canvas, rect.x, box.bottom() + 6, rect.w, {Face::mono, Size::label}, theme.mid, vm.field_error) + 6;
 }
 
 float table_rows(Ui& ui, const Rect& rect, const SheetSectionVm& vm) {
@@ -70,24 +74,29 @@ float table_rows(Ui& ui, const Rect& rect, const SheetSectionVm& vm) {
         }
     };
     float y = rect.y;
-    each_cell([&](std::size_t i, float x, float width, Align align) { text_within(canvas, x, y + 11, width, {Face::semibold, Size::hint}, theme.mid, vm.columns[i].title, align); });
+    each_cell([&](std::size_t i, float x, float width, Align align) {
+        text_within(canvas, x, y + 11, width, {Face::semibold, Size::hint}, theme.mid, vm.columns[i].title, align);
+    });
     y += 22;
     rule(canvas, rect.x, rect.right(), y, theme.line);
     for (std::size_t r = 0; r < vm.rows.size(); ++r, y += kRow) {
         const SheetRowVm& row = vm.rows[r];
         if (row.lit) fill(canvas, {rect.x - 6, y + 1, rect.w + 12, kRow - 2}, theme.raised, radius::chip);
         if (!row.object.empty()) {
-            const Response response = interact(ui, fmt::format("row {} {}", r, row.object), {rect.x - 4, y, rect.w + 8, kRow});
+            const Response response =
+                interact(ui, fmt::format("row {} {}", r, row.object), {rect.x - 4, y, rect.w + 8, kRow});
             if (response.clicked) act(ui, UiVerb::select, row.object);
         }
         each_cell([&](std::size_t i, float x, float width, Align align) {
             if (i >= row.cells.size()) return;
             const SheetCellVm& cell = row.cells[i];
-            text_within(canvas, x, y + 12, width, {cell.changed ? Face::mono_bold : Face::mono, Size::label}, cell.quiet ? theme.low : theme.ink, cell.text, align);
+            text_within(canvas, x, y + 12, width, {cell.changed ? Face::mono_bold : Face::mono, Size::label},
+                        cell.quiet ? theme.low : theme.ink, cell.text, align);
         });
         if (row.bar < 0 || vm.columns.empty()) continue;
         const float room = unit * static_cast<float>(vm.columns.back().share) - 12;
-        fill(canvas, {rect.right() - room - 12, y + 6, std::max(2.0f, room * static_cast<float>(row.bar)), 12}, theme.in_sync.edge, radius::mark);
+        fill(canvas, {rect.right() - room - 12, y + 6, std::max(2.0f, room * static_cast<float>(row.bar)), 12},
+             theme.in_sync.edge, radius::mark);
     }
     return y - rect.y + 4;
 }
@@ -98,7 +107,8 @@ float lines(Canvas& canvas, const Rect& rect, const SheetSectionVm& vm) {
     for (const SheetLineVm& each : vm.lines) {
         if (each.lit) fill(canvas, {rect.x - 6, y, rect.w + 12, kLine}, theme.now_fill, radius::mark);
         const Colour colour = each.broken ? theme.late.edge : each.strong ? theme.ink : theme.mid;
-        text_within(canvas, rect.x, y + kLine / 2, rect.w, {each.strong ? Face::mono_bold : Face::mono, Size::label}, colour, each.text);
+        text_within(canvas, rect.x, y + kLine / 2, rect.w, {each.strong ? Face::mono_bold : Face::mono, Size::label},
+                    colour, each.text);
         y += kLine;
     }
     return y - rect.y;
@@ -109,7 +119,8 @@ float section(Ui& ui, const Rect& rect, const SheetSectionVm& vm) {
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
     const float title = text_width(canvas, {Face::semibold, Size::question}, vm.title);
-    heading(canvas, rect.x, rect.y + 14, vm.title, elide(canvas, {Face::regular, Size::label}, vm.sentence, rect.w - title - 24));
+    heading(canvas, rect.x, rect.y + 14, vm.title,
+            elide(canvas, {Face::regular, Size::label}, vm.sentence, rect.w - title - 24));
     float y = rect.y + 32;
     const Rect body{rect.x, y, rect.w, 0};
     if (vm.rows.empty() && vm.lines.empty() && !vm.empty.empty()) {

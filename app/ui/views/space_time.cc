@@ -23,7 +23,9 @@ struct Grid {
     std::vector<float> gaps;      // where a gap is torn, by column; 0 none
     float top = 0, lane = 40, left = 0, right = 0;
 
-    [[nodiscard]] float x(i32 column) const { return xs[static_cast<std::size_t>(std::clamp(column, 0, static_cast<i32>(xs.size()) - 1))]; }
+    [[nodiscard]] float x(i32 column) const {
+        return xs[static_cast<std::size_t>(std::clamp(column, 0, static_cast<i32>(xs.size()) - 1))];
+    }
     [[nodiscard]] float y(i32 row) const { return top + lane * (static_cast<float>(row) + 0.5f); }
 };
 
@@ -32,7 +34,8 @@ Grid make_grid(const Rect& rect, const SpaceTimeVm& vm) {
     grid.left = rect.x + kNames;
     grid.right = rect.right() - 8;
     grid.top = rect.y + kAxis;
-    grid.lane = std::clamp((rect.h - kAxis - 20) / std::max(1.0f, static_cast<float>(vm.lanes.size())), kLaneMin, kLaneMax);
+    grid.lane =
+        std::clamp((rect.h - kAxis - 20) / std::max(1.0f, static_cast<float>(vm.lanes.size())), kLaneMin, kLaneMax);
     float units = 0;
     for (const SpaceColumnVm& column : vm.columns) units += column.gap_before.empty() ? 1.0f : 1.6f;
     const float unit = (grid.right - grid.left - 16) / std::max(1.0f, units);
@@ -63,7 +66,8 @@ struct Labels {
     void put(float x, float mid_y, Type type, Colour colour, std::string_view words, const Rect& bounds) {
         const float width = text_width(canvas, type, words);
         for (const float shift : {0.0f, -13.0f, 13.0f, -24.0f}) {
-            const Rect box{std::clamp(x, bounds.x, std::max(bounds.x, bounds.right() - width)) - 3, mid_y + shift - 7, width + 6, 14};
+            const Rect box{std::clamp(x, bounds.x, std::max(bounds.x, bounds.right() - width)) - 3, mid_y + shift - 7,
+                           width + 6, 14};
             if (box.y < bounds.y || box.bottom() > bounds.bottom()) continue;
             if (std::ranges::any_of(taken, [&](const Rect& other) { return !intersect(other, box).empty(); })) continue;
             fill(canvas, box, canvas.theme->bg, radius::mark);
@@ -83,7 +87,8 @@ void lifelines(Ui& ui, const Grid& grid, const SpaceTimeVm& vm) {
         const float y = grid.y(static_cast<i32>(i));
         const Rect name{grid.left - kNames, y - 12, kNames - 8, 24};
         const Response response = interact(ui, "lane " + vm.lane_objects[i], name);
-        text_within(canvas, name.x, y, name.w, {Face::semibold, Size::label}, response.hovered ? theme.ink : theme.mid, vm.lanes[i]);
+        text_within(canvas, name.x, y, name.w, {Face::semibold, Size::label}, response.hovered ? theme.ink : theme.mid,
+                    vm.lanes[i]);
         if (response.focused) focus_ring(canvas, name.inset(3), radius::chip);
         if (response.clicked) act(ui, UiVerb::select, vm.lane_objects[i]);
         if (response.secondary) act(ui, UiVerb::open_menu, vm.lane_objects[i]);
@@ -95,8 +100,9 @@ void bands(Canvas& canvas, const Grid& grid, const SpaceTimeVm& vm) {
     const Theme& theme = *canvas.theme;
     for (const SpaceBandVm& band : vm.bands) {
         const bool to_end = band.to_column + 1 >= static_cast<i32>(grid.xs.size());
-        const Rect rect = from_edges(band.from_column == 0 ? grid.left : grid.x(band.from_column), grid.y(band.lane) - 11, to_end ? grid.right : grid.x(band.to_column),
-                                     grid.y(band.lane) + 11);
+        const Rect rect =
+            from_edges(band.from_column == 0 ? grid.left : grid.x(band.from_column), grid.y(band.lane) - 11,
+                       to_end ? grid.right : grid.x(band.to_column), grid.y(band.lane) + 11);
         if (band.dead) {
             hatch(canvas, rect, with_alpha(theme.dead.edge, 120), 6, radius::mark);
             dashed_outline(canvas, rect, kDashed, theme.dead.edge, radius::mark);
@@ -158,7 +164,11 @@ void message(Ui& ui, const Grid& grid, const SpaceMessageVm& vm) {
     const float length = std::max(1.0f, std::hypot(to.x - from.x, to.y - from.y));
     const ImVec2 along{(to.x - from.x) / length, (to.y - from.y) / length};
     const ImVec2 tip{to.x - along.x * 6, to.y - along.y * 6};
-    fill_convex(canvas, {tip, {tip.x - along.x * 8 - along.y * 4, tip.y - along.y * 8 + along.x * 4}, {tip.x - along.x * 8 + along.y * 4, tip.y - along.y * 8 - along.x * 4}}, colour);
+    fill_convex(canvas,
+                {tip,
+                 {tip.x - along.x * 8 - along.y * 4, tip.y - along.y * 8 + along.x * 4},
+                 {tip.x - along.x * 8 + along.y * 4, tip.y - along.y * 8 - along.x * 4}},
+                colour);
 }
 
 void point(Ui& ui, const Grid& grid, std::size_t place, const SpacePointVm& vm) {
@@ -166,7 +176,8 @@ void point(Ui& ui, const Grid& grid, std::size_t place, const SpacePointVm& vm) 
     const Theme& theme = *canvas.theme;
     const ImVec2 at{grid.x(vm.column), grid.y(vm.lane)};
     if (!vm.object.empty()) {
-        const Response response = interact(ui, fmt::format("event {} {}", place, vm.object), {at.x - 10, at.y - 10, 20, 20});
+        const Response response =
+            interact(ui, fmt::format("event {} {}", place, vm.object), {at.x - 10, at.y - 10, 20, 20});
         if (response.hovered) circle(canvas, at, 9, theme.ink, stroke::rule);
         if (response.focused) focus_ring(canvas, {at.x - 6, at.y - 6, 12, 12}, 6);
         if (response.clicked) act(ui, UiVerb::select, vm.object);
@@ -179,7 +190,9 @@ void point(Ui& ui, const Grid& grid, std::size_t place, const SpacePointVm& vm) 
             if (theme.now_edge != theme.now) disc(canvas, at, 5.5f, theme.now);
             return circle(canvas, at, 11, theme.now_edge, stroke::link);
         case ConePart::led_to_it: return disc(canvas, at, 4.5f, theme.ink);
-        case ConePart::came_from_it: return fill_convex(canvas, {{at.x, at.y - 6}, {at.x + 6, at.y}, {at.x, at.y + 6}, {at.x - 6, at.y}}, theme.ink);
+        case ConePart::came_from_it:
+            return fill_convex(canvas, {{at.x, at.y - 6}, {at.x + 6, at.y}, {at.x, at.y + 6}, {at.x - 6, at.y}},
+                               theme.ink);
         case ConePart::unrelated: return disc(canvas, at, 3.5f, theme.ctl);
     }
 }
@@ -188,16 +201,22 @@ void point(Ui& ui, const Grid& grid, std::size_t place, const SpacePointVm& vm) 
 void labels(Canvas& canvas, const Grid& grid, const SpaceTimeVm& vm, const Rect& bounds) {
     const Theme& theme = *canvas.theme;
     Labels all{canvas, {}};
-    for (const SpacePointVm& each : vm.points) all.taken.push_back({grid.x(each.column) - 6, grid.y(each.lane) - 6, 12, 12});
+    for (const SpacePointVm& each : vm.points)
+        all.taken.push_back({grid.x(each.column) - 6, grid.y(each.lane) - 6, 12, 12});
     for (const bool selected : {true, false})
         for (const SpacePointVm& each : vm.points)
             if ((each.part == ConePart::selected) == selected && !each.label.empty())
-                all.put(grid.x(each.column) + 12, grid.y(each.lane) - 13, {selected ? Face::semibold : Face::regular, Size::hint}, selected ? theme.ink : theme.mid, each.label, bounds);
+                all.put(grid.x(each.column) + 12, grid.y(each.lane) - 13,
+                        {selected ? Face::semibold : Face::regular, Size::hint}, selected ? theme.ink : theme.mid,
+                        each.label, bounds);
     for (const ConePart part : {ConePart::led_to_it, ConePart::came_from_it, ConePart::unrelated})
         for (const SpaceMessageVm& each : vm.messages) {
             if (each.part != part || each.label.empty()) continue;
-            const float x = (grid.x(each.from_column) + grid.x(each.to_column)) / 2, y = (grid.y(each.from_lane) + grid.y(each.to_lane)) / 2;
-            all.put(x - text_width(canvas, {Face::semibold, Size::hint}, each.label) / 2, y, {Face::semibold, Size::hint}, part == ConePart::unrelated ? theme.mid : theme.ink, each.label, bounds);
+            const float x = (grid.x(each.from_column) + grid.x(each.to_column)) / 2,
+                        y = (grid.y(each.from_lane) + grid.y(each.to_lane)) / 2;
+            all.put(x - text_width(canvas, {Face::semibold, Size::hint}, each.label) / 2, y,
+                    {Face::semibold, Size::hint}, part == ConePart::unrelated ? theme.mid : theme.ink, each.label,
+                    bounds);
         }
 }
 
@@ -213,11 +232,18 @@ void legend(Canvas& canvas, const Rect& rect) {
     };
     entry("selected", [&](ImVec2 at) { disc(canvas, at, 5, theme.now_edge); });
     entry("led to it", [&](ImVec2 at) { disc(canvas, at, 4.5f, theme.ink); });
-    entry("came from it", [&](ImVec2 at) { fill_convex(canvas, {{at.x, at.y - 5}, {at.x + 5, at.y}, {at.x, at.y + 5}, {at.x - 5, at.y}}, theme.ink); });
+    entry("came from it", [&](ImVec2 at) {
+        fill_convex(canvas, {{at.x, at.y - 5}, {at.x + 5, at.y}, {at.x, at.y + 5}, {at.x - 5, at.y}}, theme.ink);
+    });
     entry("unrelated", [&](ImVec2 at) { disc(canvas, at, 3.5f, theme.ctl); });
     entry("lost", [&](ImVec2 at) { icon(canvas, Icon::cross, at, theme.late.edge, 12); });
-    entry("leads", [&](ImVec2 at) { fill(canvas, {at.x - 8, at.y - 5, 16, 10}, with_alpha(theme.leader.fill, 110), radius::mark); });
-    entry("dead", [&](ImVec2 at) { hatch(canvas, {at.x - 8, at.y - 5, 16, 10}, theme.dead.edge, 5), outline(canvas, {at.x - 8, at.y - 5, 16, 10}, theme.dead.edge, radius::mark); });
+    entry("leads", [&](ImVec2 at) {
+        fill(canvas, {at.x - 8, at.y - 5, 16, 10}, with_alpha(theme.leader.fill, 110), radius::mark);
+    });
+    entry("dead", [&](ImVec2 at) {
+        hatch(canvas, {at.x - 8, at.y - 5, 16, 10}, theme.dead.edge, 5),
+            outline(canvas, {at.x - 8, at.y - 5, 16, 10}, theme.dead.edge, radius::mark);
+    });
 }
 
 // ---- the record's way -----------------------------------------------------------------------------------
@@ -239,7 +265,8 @@ void stage_mark(Canvas& canvas, ImVec2 at, TraceState state) {
 float trace(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
-    heading(canvas, rect.x, rect.y + 14, "Record trace", vm.record.empty() ? "No record has been sent yet." : vm.record);
+    heading(canvas, rect.x, rect.y + 14, "Record trace",
+            vm.record.empty() ? "No record has been sent yet." : vm.record);
     if (vm.trace.empty()) return 32;
     const float step = rect.w / static_cast<float>(vm.trace.size()), y = rect.y + 48;
     for (std::size_t i = 0; i + 1 < vm.trace.size(); ++i) {
@@ -293,7 +320,9 @@ void ledger_cell(Ui& ui, const Rect& rect, const LedgerCellVm& vm) {
             break;
     }
     if (vm.selected) outline(canvas, rect.inset(-3), theme.now_edge, radius::chip + 3, stroke::mark);
-    text(canvas, rect.mid_x(), rect.mid_y(), type, vm.state == LedgerState::waiting || vm.state == LedgerState::refused ? theme.low : theme.ink, vm.number, Align::centre);
+    text(canvas, rect.mid_x(), rect.mid_y(), type,
+         vm.state == LedgerState::waiting || vm.state == LedgerState::refused ? theme.low : theme.ink, vm.number,
+         Align::centre);
 }
 
 float ledger(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
@@ -302,7 +331,8 @@ float ledger(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
     if (vm.ledger.empty()) return 0;
     heading(canvas, rect.x, rect.y + 14, "Ledger", vm.ledger_sentence);
     const float step = std::min(43.0f, rect.w / static_cast<float>(vm.ledger.size()));
-    for (std::size_t i = 0; i < vm.ledger.size(); ++i) ledger_cell(ui, {rect.x + step * static_cast<float>(i), rect.y + 36, step - 5, 28}, vm.ledger[i]);
+    for (std::size_t i = 0; i < vm.ledger.size(); ++i)
+        ledger_cell(ui, {rect.x + step * static_cast<float>(i), rect.y + 36, step - 5, 28}, vm.ledger[i]);
     float x = rect.x;
     const auto count = [&](u64 number, std::string_view words, Colour colour) {
         x += text(canvas, x, rect.y + 86, {Face::mono_bold, Size::question}, colour, std::to_string(number)) + 8;
@@ -311,7 +341,8 @@ float ledger(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
     count(vm.lost, "lost", vm.lost > 0 ? theme.late.edge : theme.ink);
     count(vm.once, "once", theme.ink);
     count(vm.twice, "twice", theme.ink);
-    text_within(canvas, x + 4, rect.y + 87, rect.right() - x - 4, {Face::regular, Size::label}, theme.low, "A dashed cell has no answer yet, one with a cross was refused.");
+    text_within(canvas, x + 4, rect.y + 87, rect.right() - x - 4, {Face::regular, Size::label}, theme.low,
+                "A dashed cell has no answer yet, one with a cross was refused.");
     return 102;
 }
 
@@ -335,7 +366,8 @@ void space_time_view(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
     legend(ui.canvas, {x, y, width, 20});
     y += 28;
     const float lower = 222;
-    const Rect area{x, y, width, std::max(kAxis + 24 + kLaneMin * static_cast<float>(vm.lanes.size()), rect.h - 34 - lower)};
+    const Rect area{x, y, width,
+                    std::max(kAxis + 24 + kLaneMin * static_cast<float>(vm.lanes.size()), rect.h - 34 - lower)};
     const Grid grid = make_grid(area, vm);
     bands(ui.canvas, grid, vm);
     axis(ui.canvas, grid, vm, area);

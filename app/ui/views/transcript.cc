@@ -39,7 +39,9 @@ void transcript_view(Ui& ui, const Rect& rect, const TranscriptVm& vm) {
     const Rect body = from_edges(rect.x + 16, rect.y + 2, rect.right() - 8, rect.bottom() - 2);
     ScrollPane pane(ui, "pane", body);
     float y = pane.top();
-    if (vm.cut) row(ui, body, y, {TranscriptKind::words, "", "", "What came before is left out; \"Write the transcript\" keeps all of it."});
+    if (vm.cut)
+        row(ui, body, y,
+            {TranscriptKind::words, "", "", "What came before is left out; \"Write the transcript\" keeps all of it."});
     for (const TranscriptRowVm& entry : vm.rows) row(ui, body, y, entry);
     pane.used(y - pane.top());
     pane.follow(vm.end);

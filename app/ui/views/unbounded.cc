@@ -88,7 +88,8 @@ float tables(Canvas& canvas, const Rect& rect, const UnboundedVm& vm) {
     }
     const float input_y = rect.y + 40, input_h = kRow * static_cast<float>(most_input) + 30,
                 query_y = input_y + input_h;
-    const float result_y = query_y + 42, result_h = std::max(named ? 88.0f : 0.0f, kRow * static_cast<float>(most_result) + 12);
+    const float result_y = query_y + 42,
+                result_h = std::max(named ? 88.0f : 0.0f, kRow * static_cast<float>(most_result) + 12);
     line(canvas, {left, rect.y + 22}, {rect.right(), rect.y + 22}, theme.ctl, stroke::rule);
     for (std::size_t i = 0; i < vm.columns.size(); ++i) {
         const UnboundedColumnVm& column = vm.columns[i];

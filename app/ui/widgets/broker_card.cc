@@ -98,7 +98,8 @@ void draw_tapes(Ui& ui, const Rect& rect, const BrokerCardVm& vm, float cells_to
     const Type type{Face::mono, Size::hint};
     TapeLayout layout = layout_at(zoom);
     float top = cells_top, names = 0;
-    if (vm.tapes.size() > 1) {   // one below the other: each has its name, and the flags of the next begin where its cells end
+    if (vm.tapes.size() >
+        1) {  // one below the other: each has its name, and the flags of the next begin where its cells end
         layout.lso_below = false;
         for (const TapeVm& row : vm.tapes) names = std::max(names, text_width(ui.canvas, type, row.partition) + 10);
     }

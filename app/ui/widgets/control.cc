@@ -41,7 +41,8 @@ int on_field(ImGuiInputTextCallbackData* data) {
     return 0;
 }
 
-bool imgui_field(Ui& ui, std::string_view name, const Rect& rect, std::string& text, std::string_view hint, bool begins, Type type) {
+bool imgui_field(Ui& ui, std::string_view name, const Rect& rect, std::string& text, std::string_view hint, bool begins,
+                 Type type) {
     const LoadedFont& font = ui.canvas.fonts->of(type);
     const std::string id = "##" + std::string(name);
     bool* still_begins = ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID((id + " begins").c_str()));
@@ -50,9 +51,9 @@ bool imgui_field(Ui& ui, std::string_view name, const Rect& rect, std::string& t
     ImGui::PushFont(font.font);
     ImGui::SetCursorScreenPos({snap(ui.canvas, rect.x + 10), snap(ui.canvas, rect.mid_y()) - font.line / 2});
     ImGui::SetNextItemWidth((rect.w - 20) * ui.canvas.scale);
-    const bool changed =
-        ImGui::InputTextWithHint(id.c_str(), std::string(hint).c_str(), text.data(), text.capacity() + 1,
-                                 ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackAlways, on_field, &buffer);
+    const bool changed = ImGui::InputTextWithHint(
+        id.c_str(), std::string(hint).c_str(), text.data(), text.capacity() + 1,
+        ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_CallbackAlways, on_field, &buffer);
     ImGui::PopFont();
     return changed;
 }

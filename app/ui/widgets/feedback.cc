@@ -35,7 +35,8 @@ std::size_t first_letter(const std::vector<std::string>& lines, std::size_t lett
 constexpr Type kErrorTitle{Face::semibold, Size::body};
 
 bool title_beside_place(const Canvas& canvas, float width, const LessonErrorVm& vm) {
-    return text_width(canvas, kErrorTitle, vm.title) + text_width(canvas, {Face::mono, Size::hint}, vm.place) <= width - 62;
+    return text_width(canvas, kErrorTitle, vm.title) + text_width(canvas, {Face::mono, Size::hint}, vm.place) <=
+           width - 62;
 }
 
 /// The title names what is wrong: it is never cut, but wraps, with the place below it.
@@ -104,12 +105,16 @@ void toast(Canvas& canvas, const Rect& rect, const ToastVm& vm) {
          vm.alarm ? theme.late.edge : theme.ink, 16);
     text_within(canvas, rect.x + 38, rect.y + 15, rect.w - 50, {Face::semibold, Size::body}, theme.ink, vm.title);
     const std::vector<std::string> lines = lines_of(vm.text);
-    if (!lines.empty()) text_within(canvas, rect.x + 38, rect.y + 31, rect.w - 50, {Face::regular, Size::label}, theme.mid, lines.front());
+    if (!lines.empty())
+        text_within(canvas, rect.x + 38, rect.y + 31, rect.w - 50, {Face::regular, Size::label}, theme.mid,
+                    lines.front());
     const Type mono{Face::mono, Size::label};
-    const std::size_t from = first_letter(lines, static_cast<std::size_t>((rect.w - 50) / text_width(canvas, mono, "0")));
+    const std::size_t from =
+        first_letter(lines, static_cast<std::size_t>((rect.w - 50) / text_width(canvas, mono, "0")));
     for (std::size_t i = 1; i < lines.size(); ++i) {
         const std::string shown = lines[i].substr(std::min(from, lines[i].size()));
-        text_within(canvas, rect.x + 38, rect.y + 31 + kToastLine * static_cast<float>(i), rect.w - 50, mono, theme.ink, shown);
+        text_within(canvas, rect.x + 38, rect.y + 31 + kToastLine * static_cast<float>(i), rect.w - 50, mono, theme.ink,
+                    shown);
     }
 }
 

@@ -60,7 +60,8 @@ void client_head(Canvas& canvas, const Rect& rect, const ClientCardVm& vm, Clien
     const float room = rect.w - 24, mid = rect.y + (size == ClientCardSize::full ? 18.0f : 12.0f);
     const float name = text_within(canvas, rect.x + 12, mid, room, {Face::semibold, Size::body}, theme.ink, vm.name);
     if (size == ClientCardSize::full) text_within(canvas, rect.x + 12, rect.y + 35, room, note, theme.low, vm.note);
-    else if (name + text_width(canvas, note, vm.note) + 8 <= room) text(canvas, rect.right() - 12, mid, note, theme.low, vm.note, Align::right);
+    else if (name + text_width(canvas, note, vm.note) + 8 <= room)
+        text(canvas, rect.right() - 12, mid, note, theme.low, vm.note, Align::right);
 }
 
 void draw_session(Canvas& canvas, float& x, float mid_y, const SessionVm& vm) {
@@ -75,12 +76,15 @@ void draw_session(Canvas& canvas, float& x, float mid_y, const SessionVm& vm) {
 
 float client_card_height(const ClientCardVm& vm, ClientCardSize size) {
     const CardForm& form = form_of(size);
-    return form.head + form.row * static_cast<float>(rows_shown(vm, size)) + kWaitRow * static_cast<float>(waits_shown(vm, size)) + form.foot;
+    return form.head + form.row * static_cast<float>(rows_shown(vm, size)) +
+           kWaitRow * static_cast<float>(waits_shown(vm, size)) + form.foot;
 }
 
 float client_card_gap(ClientCardSize size) { return form_of(size).gap; }
 
-float client_card_port(ClientCardSize size) { return size == ClientCardSize::name_only ? 12 : form_of(size).head + form_of(size).row / 2; }
+float client_card_port(ClientCardSize size) {
+    return size == ClientCardSize::name_only ? 12 : form_of(size).head + form_of(size).row / 2;
+}
 
 void client_card(Ui& ui, const Rect& rect, const ClientCardVm& vm, ClientCardSize size) {
     const CardForm& form = form_of(size);

@@ -91,7 +91,8 @@ void choice(Card& card, const PredictionVm& vm, std::size_t place) {
     wrapped(canvas, card.words_x(row), row.mid_y() - words / 2, card.words_width(), type,
             choice.chosen ? theme.ink : theme.mid, choice.text);
     if (response.focused) focus_ring(canvas, row.inset(3), radius::chip);
-    if (response.clicked || (open && digit_pressed(card.ui, place))) act(card.ui, UiVerb::choose_answer, vm.id, choice.value);
+    if (response.clicked || (open && digit_pressed(card.ui, place)))
+        act(card.ui, UiVerb::choose_answer, vm.id, choice.value);
 }
 
 void answer_row(Card& card, Icon symbol, const Tone& tone, std::string_view words) {
@@ -107,7 +108,9 @@ void answer_row(Card& card, Icon symbol, const Tone& tone, std::string_view word
     wrapped(canvas, card.words_x(row), row.mid_y() - height / 2, card.words_width(), type, card.theme().ink, words);
 }
 
-std::string choose_hint(const PredictionVm& vm) { return fmt::format("Choose 1–{}.", std::min(vm.choices.size(), kMostDigits)); }
+std::string choose_hint(const PredictionVm& vm) {
+    return fmt::format("Choose 1–{}.", std::min(vm.choices.size(), kMostDigits));
+}
 
 void lock_in(Card& card, const PredictionVm& vm) {
     bool chosen = false;

@@ -66,7 +66,8 @@ void visible_bar(Canvas& canvas, const TimeScale& scale, const Rect& lane, float
     if (to - from >= 0.5f) pieces.push_back({from, lane.mid_y() - height / 2, to - from, height});
     const auto is_free = [&](const Rect& piece) {
         const Taken label = label_place(canvas, piece, vm);
-        return std::ranges::none_of(taken, [&](const Taken& each) { return label.to > each.from && label.from < each.to; });
+        return std::ranges::none_of(taken,
+                                    [&](const Taken& each) { return label.to > each.from && label.from < each.to; });
     };
     auto widest = pieces.end();
     for (auto piece = pieces.begin(); piece != pieces.end(); ++piece)
@@ -135,7 +136,8 @@ std::vector<Taken> taken_by(const Canvas& canvas, const TimeScale& scale, std::s
     std::vector<Taken> taken;
     for (const MarkerVm& marker : markers) {
         const float x = scale.x_of(marker.at_ns);
-        const float label = marker.label.empty() ? 0 : 8 + text_width(canvas, {Face::semibold, Size::hint}, marker.label);
+        const float label =
+            marker.label.empty() ? 0 : 8 + text_width(canvas, {Face::semibold, Size::hint}, marker.label);
         taken.push_back({x - 4, x + 6 + label});
     }
     return taken;
@@ -182,8 +184,10 @@ void time_ticks(Canvas& canvas, const TimeScale& scale, const TimeAxisVm& axis, 
     const Theme& theme = *canvas.theme;
     float free_from = scale.left() - 1;
     const auto lies_on_something = [&](float from, float to) {
-        const bool folded = std::ranges::any_of(scale.folds(), [&](const TimeScale::Fold& fold) { return to > fold.from - 4 && from < fold.to; });
-        return folded || std::ranges::any_of(taken, [&](const Taken& each) { return to > each.from && from < each.to; });
+        const bool folded = std::ranges::any_of(
+            scale.folds(), [&](const TimeScale::Fold& fold) { return to > fold.from - 4 && from < fold.to; });
+        return folded ||
+               std::ranges::any_of(taken, [&](const Taken& each) { return to > each.from && from < each.to; });
     };
     for (const TickVm& tick : axis.ticks) {
         const float x = scale.x_of(tick.at_ns);
@@ -243,7 +247,8 @@ void timeline_lane(Ui& ui, const TimeScale& scale, const Rect& lane, const LaneV
     for (std::size_t i = 0; i < vm.markers.size(); ++i) {
         const MarkerVm& marker = vm.markers[i];
         const float x = scale.x_of(marker.at_ns);
-        const bool folded = std::ranges::any_of(scale.folds(), [x](const TimeScale::Fold& fold) { return x > fold.from && x < fold.to; });
+        const bool folded = std::ranges::any_of(
+            scale.folds(), [x](const TimeScale::Fold& fold) { return x > fold.from && x < fold.to; });
         if (folded || x <= scale.left()) continue;
         draw_marker(canvas, x, lane, marker, is_leader_at(vm, marker.at_ns));
         const float width = text_width(canvas, {Face::semibold, Size::hint}, marker.label);

@@ -46,7 +46,8 @@ Rect label_place(ImVec2 at, float width, float side) {
 bool is_free(const Canvas& canvas, const Rect& label, std::span<const Rect> taken) {
     const Rect seen = intersect(label, canvas.clips.back());
     const bool whole = seen.w >= label.w - 0.5f && seen.h >= label.h - 0.5f;
-    return whole && std::ranges::none_of(taken, [&label](const Rect& other) { return !intersect(label, other).empty(); });
+    return whole &&
+           std::ranges::none_of(taken, [&label](const Rect& other) { return !intersect(label, other).empty(); });
 }
 
 /// Beside the message, where it covers neither a card nor another label; without such a place the tooltip has it.

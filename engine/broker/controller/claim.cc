@@ -5,6 +5,7 @@
 #include "engine/broker/controller_work.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace controller {
@@ -33,14 +34,17 @@ void claim(Ctx ctx, i32 epoch, i32 zk_version) {
     ctx.memory().controller.epoch_zk_version = zk_version + 1;
     const znodes::ControllerData data{ctx.memory().profile.controller_znode_version, ctx.self(), ctx.env.wall_ms()};
     ask(ctx, kClaim,
-        {zookeeper::multi_request(
-            {zookeeper::create_request(std::string(znodes::kController), ZkData::of(znodes::to_json(data)), zookeeper::kEphemeral),
-             zookeeper::set_data_request(std::string(znodes::kControllerEpoch), ZkData::of(std::to_string(epoch + 1)), zk_version)})});
+        {zookeeper::multi_request({zookeeper::create_request(std::string(znodes::kController),
+                                                             ZkData::of(znodes::to_json(data)), zookeeper::kEphemeral),
+                                   zookeeper::set_data_request(std::string(znodes::kControllerEpoch),
+                                                               ZkData::of(std::to_string(epoch + 1)), zk_version)})});
 }
 
 void on_epoch_read(Ctx ctx, const zookeeper::ZkResult& result) {
+    MR_ASSERT(ctx.memory().controller.claiming && current(ctx).kind == StepKind::claim);
     if (result.error == ZkError::no_node)
-        return ask(ctx, kCreateEpoch, {zookeeper::create_request(std::string(znodes::kControllerEpoch), ZkData::of("0"))});
+        return ask(ctx, kCreateEpoch,
+                   {zookeeper::create_request(std::string(znodes::kControllerEpoch), ZkData::of("0"))});
     i32 epoch = 0;
     const std::string& text = result.data.bytes;
     std::from_chars(text.data(), text.data() + text.size(), epoch);
@@ -70,18 +74,23 @@ void become_active(Ctx ctx) {
 }
 
 void on_claimed(Ctx ctx, const zookeeper::ZkResult& result) {
+    MR_ASSERT(ctx.memory().controller.claiming && !ctx.memory().controller.active);
     const bool won = !zookeeper::failed(result.error) && !zookeeper::failed(result.results.front().error);
     if (won) return become_active(ctx);
-    ask(ctx, kLookWhoWon, {zookeeper::get_data_request(std::string(znodes::kController)), zookeeper::get_data_request(std::string(znodes::kControllerEpoch))});
+    ask(ctx, kLookWhoWon,
+        {zookeeper::get_data_request(std::string(znodes::kController)),
+         zookeeper::get_data_request(std::string(znodes::kControllerEpoch))});
 }
 
 /// A bid whose answer was lost with its connection, and that was made again, has failed because it had won: then
 /// /controller names us, in the epoch that we bid for (Kafka's checkControllerAndEpoch).
 void on_winner_read(Ctx ctx, const ZkBatch& batch) {
+    MR_ASSERT(batch.results.size() == 2);
     Controller& self = ctx.memory().controller;
     const zookeeper::ZkResult& holder = batch.results.front();
     const zookeeper::ZkResult& epoch = batch.results.back();
-    const bool ours = !zookeeper::failed(holder.error) && znodes::controller_from_json(holder.data.bytes) == ctx.self() &&
+    const bool ours = !zookeeper::failed(holder.error) &&
+                      znodes::controller_from_json(holder.data.bytes) == ctx.self() &&
                       epoch.data.bytes == std::to_string(self.epoch.value);
     if (!ours) return give_up_claim(ctx);
     self.epoch_zk_version = epoch.stat.version;
@@ -91,12 +100,15 @@ void on_winner_read(Ctx ctx, const ZkBatch& batch) {
 /// The first controller of a cluster says which features it has finalised: none.
 void on_feature_read(Ctx ctx, const zookeeper::ZkResult& result) {
     if (result.error != ZkError::no_node) return begin_loading(ctx);
-    ask(ctx, kCreateFeature, {zookeeper::create_request(std::string(znodes::kFeature), ZkData::of(std::string(znodes::kFeatureJson)))});
+    ask(ctx, kCreateFeature,
+        {zookeeper::create_request(std::string(znodes::kFeature), ZkData::of(std::string(znodes::kFeatureJson)))});
 }
 
 }  // namespace
 
-void begin_claim(Ctx ctx) { ask(ctx, kReadEpoch, {zookeeper::get_data_request(std::string(znodes::kControllerEpoch))}); }
+void begin_claim(Ctx ctx) {
+    ask(ctx, kReadEpoch, {zookeeper::get_data_request(std::string(znodes::kControllerEpoch))});
+}
 
 void on_claim_answers(Ctx ctx, const ZkBatch& batch) {
     const zookeeper::ZkResult& result = batch.results.front();

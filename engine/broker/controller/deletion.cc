@@ -7,6 +7,7 @@
 #include "engine/broker/controller_work.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker::controller {
 namespace {
@@ -37,6 +38,7 @@ std::vector<TopicPartition> left_on(Ctx ctx, NameId topic, BrokerId broker) {
 }
 
 void stop_and_delete(Ctx ctx, NameId topic, BrokerId broker) {
+    MR_ASSERT(topic != kNoName && ctx.memory().controller.active);
     const std::vector<TopicPartition> ids = left_on(ctx, topic, broker);
     if (ids.empty() || !ctx.memory().controller.is_live(broker)) return;
     tell_stop(ctx, broker, ids, false);
@@ -92,6 +94,7 @@ std::vector<ZkRequest> deletes_of(Ctx ctx, NameId topic) {
     add(znodes::topic_path(name));
     add(znodes::topic_config_path(name));
     add(request_path(name));
+    MR_ASSERT(writes.size() == 2 * ctx.memory().controller.topics.at(topic).partitions.size() + 4);
     return writes;
 }
 
@@ -113,6 +116,7 @@ void on_erased(Ctx ctx, const ZkBatch& batch) {
 void begin_deletions(Ctx ctx) {
     if (current(ctx).kind == StepKind::read_deletions)
         return ask(ctx, kListed, {zookeeper::get_children_request(std::string(znodes::kDeleteTopics), true)});
+    MR_ASSERT(current(ctx).kind == StepKind::erase_topic && current(ctx).names.size() == 1);
     const NameId topic = ctx.env.intern(current(ctx).names.front());
     if (!ctx.memory().controller.deletions.contains(topic)) return finish_step(ctx);
     ask(ctx, kErased, deletes_of(ctx, topic));
@@ -128,6 +132,7 @@ void on_deletions_answers(Ctx ctx, const ZkBatch& batch) {
 }
 
 void resume_deletions(Ctx ctx, const BrokerList& joined) {
+    MR_ASSERT(ctx.memory().controller.active && ctx.memory().controller.busy());
     std::vector<NameId> topics;
     const auto is_back = [&](const DoomedReplica& replica) { return contains(joined, replica.broker); };
     for (const auto& [topic, replicas] : ctx.memory().controller.deletions)

@@ -5,6 +5,7 @@
 #include "engine/broker/controller/steps.h"
 #include "engine/broker/controller_work.h"
 #include "engine/wire/messages/controlled_shutdown.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker::controller {
 namespace {
@@ -14,6 +15,7 @@ bool has_other_replicas(const ControlledPartition& partition, BrokerId broker) {
 }
 
 std::vector<TopicPartition> shared_partitions(Ctx ctx, BrokerId broker, bool led) {
+    MR_ASSERT(ctx.memory().controller.active);
     std::vector<TopicPartition> ids;
     for (const TopicPartition id : all_partitions(ctx)) {
         const ControlledPartition& partition = *ctx.memory().controller.find(id);

@@ -7,6 +7,7 @@
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
 #include "engine/model/topic_config.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker::controller {
 namespace {
@@ -22,8 +23,8 @@ ElectionCandidates candidates_of(const ControlledPartition& partition, const Bro
     return {partition.replicas, partition.isr, live, partition.leader};
 }
 
+/// Tells a request what became of a partition that it named, whether there is such a partition or not.
 void note_result(Ctx ctx, TopicPartition id, ErrorCode error, BrokerId leader) {
-    MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     ElectionOp* op = current(ctx).arg == 0 ? nullptr : ctx.memory().admin.elections.find(current(ctx).arg);
     if (op == nullptr) return;
     for (ElectionResult& result : op->results) {
@@ -42,13 +43,15 @@ void refuse(Ctx ctx, TopicPartition id, ErrorCode why) {
 
 /// Whether the topic's own setting, as last read, or the broker's default lets an unclean election happen.
 bool unclean_allowed(Ctx ctx, TopicPartition id) {
-    return current(ctx).election == ElectionKind::unclean || ctx.memory().controller.topics.at(id.topic).unclean_election;
+    return current(ctx).election == ElectionKind::unclean ||
+           ctx.memory().controller.topics.at(id.topic).unclean_election;
 }
 
 ElectionOutcome decide(Ctx ctx, TopicPartition id, const ControlledPartition& partition) {
     MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const BrokerList live = staying_brokers(ctx);
-    const bool outside_isr = ctx.broker.has_bug(PlantedBug::elect_outside_isr) && current(ctx).election == ElectionKind::offline;
+    const bool outside_isr =
+        ctx.broker.has_bug(PlantedBug::elect_outside_isr) && current(ctx).election == ElectionKind::offline;
     ElectionCandidates candidates = candidates_of(partition, live);
     const BrokerList everyone = partition.replicas;
     const BrokerList backwards(everyone.rbegin(), everyone.rend());
@@ -62,10 +65,12 @@ bool has_live_isr_member(Ctx ctx, const ControlledPartition& partition) {
 
 /// Topics whose partitions have no live ISR member: whether they allow an unclean election must be asked.
 std::vector<NameId> topics_to_ask(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::elect);
     std::vector<NameId> topics;
     if (current(ctx).election != ElectionKind::offline) return topics;
     for (const TopicPartition id : current(ctx).partitions)
-        if (!has_live_isr_member(ctx, *ctx.memory().controller.find(id)) && std::ranges::find(topics, id.topic) == topics.end())
+        if (!has_live_isr_member(ctx, *ctx.memory().controller.find(id)) &&
+            std::ranges::find(topics, id.topic) == topics.end())
             topics.push_back(id.topic);
     return topics;
 }
@@ -74,9 +79,11 @@ ZkRequest write_of(Ctx ctx, TopicPartition id, const ElectionOutcome& outcome) {
     MR_ASSERT(id.partition >= 0 && id.topic != kNoName);
     const ControlledPartition& partition = *ctx.memory().controller.find(id);
     const i32 bump = ctx.broker.has_bug(PlantedBug::epoch_not_bumped) ? 0 : 1;
-    const znodes::PartitionStateData state{ctx.memory().controller.epoch, outcome.leader, partition.leader_epoch + bump, outcome.isr};
+    const znodes::PartitionStateData state{ctx.memory().controller.epoch, outcome.leader, partition.leader_epoch + bump,
+                                           outcome.isr};
     return fenced(ctx, zookeeper::set_data_request(znodes::state_path(ctx.text(id.topic), id.partition),
-                                                   zookeeper::ZkData::of(znodes::to_json(state)), partition.partition_epoch.value));
+                                                   zookeeper::ZkData::of(znodes::to_json(state)),
+                                                   partition.partition_epoch.value));
 }
 
 void write_states(Ctx ctx) {
@@ -94,6 +101,7 @@ void write_states(Ctx ctx) {
 }
 
 void read_configs(Ctx ctx, const std::vector<NameId>& topics) {
+    MR_ASSERT(!topics.empty() && current(ctx).kind == StepKind::elect);
     std::vector<ZkRequest> questions;
     current(ctx).names.clear();
     for (const NameId topic : topics) {
@@ -108,8 +116,10 @@ void take_configs(Ctx ctx, const ZkBatch& batch) {
     MR_ASSERT(batch.results.size() == names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         ConfigMap merged = topic_defaults_of(effective_settings(ctx));
-        for (const auto& [name, value] : znodes::config_from_json(batch.results[i].data.bytes).value_or(ConfigMap{})) merged[name] = value;
-        ctx.memory().controller.topics[ctx.env.intern(names[i])].unclean_election = make_topic_config(merged).unclean_leader_election;
+        for (const auto& [name, value] : znodes::config_from_json(batch.results[i].data.bytes).value_or(ConfigMap{}))
+            merged[name] = value;
+        ctx.memory().controller.topics[ctx.env.intern(names[i])].unclean_election =
+            make_topic_config(merged).unclean_leader_election;
     }
 }
 
@@ -173,6 +183,7 @@ void drop_needless(Ctx ctx) {
 }  // namespace
 
 void begin_elect(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::elect && ctx.memory().controller.active);
     if (current(ctx).all_partitions) current(ctx).partitions = leaderless(ctx);
     drop_needless(ctx);
     if (current(ctx).partitions.empty()) return finish_step(ctx);
@@ -201,7 +212,9 @@ void on_elect_answers(Ctx ctx, const ZkBatch& batch) {
 
 void begin_preferred_znode(Ctx ctx) {
     const std::string path(znodes::kPreferredElection);
-    if (current(ctx).kind == StepKind::finish_preferred) return ask(ctx, 0, {fenced(ctx, zookeeper::delete_request(path))});
+    if (current(ctx).kind == StepKind::finish_preferred)
+        return ask(ctx, 0, {fenced(ctx, zookeeper::delete_request(path))});
+    MR_ASSERT(current(ctx).kind == StepKind::read_preferred);
     ask(ctx, 0, {zookeeper::exists_request(path, true), zookeeper::get_data_request(path, true)});
 }
 
@@ -211,6 +224,7 @@ void on_preferred_znode_answers(Ctx ctx, const ZkBatch& batch) {
         if (deposed) return resign(ctx);
         return finish_step(ctx);
     }
+    MR_ASSERT(current(ctx).kind == StepKind::read_preferred && batch.results.size() == 2);
     ControllerStep elect = make_step(StepKind::elect);
     elect.election = ElectionKind::preferred;
     elect.cause = current(ctx).cause;

@@ -4,6 +4,7 @@
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
 #include "engine/wire/messages/alter_partition.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker::controller {
 namespace {
@@ -24,7 +25,8 @@ NameId topic_of(Ctx ctx, const wire::Uuid& topic_id) {
 
 /// The ISR is already as asked for: an earlier answer was lost, and the leader knows an older partition epoch.
 bool is_as_asked(const ControlledPartition& partition, const Item& item) {
-    return item.isr == partition.isr && item.leader_epoch == partition.leader_epoch && item.partition_epoch <= partition.partition_epoch;
+    return item.isr == partition.isr && item.leader_epoch == partition.leader_epoch &&
+           item.partition_epoch <= partition.partition_epoch;
 }
 
 /// Why a proposal is not even written; none if it is worth a try (KIP-497, KIP-903).
@@ -40,16 +42,20 @@ ErrorCode check(Ctx ctx, BrokerId sender, const Item& item) {
     if (item.isr.empty() || !contains(item.isr, partition->leader)) return ErrorCode::invalid_request;
     for (const BrokerId member : item.isr) {
         if (!contains(partition->replicas, member)) return ErrorCode::invalid_request;
-        if (!contains(staying_brokers(ctx), member) && !contains(partition->isr, member)) return ErrorCode::ineligible_replica;
+        if (!contains(staying_brokers(ctx), member) && !contains(partition->isr, member))
+            return ErrorCode::ineligible_replica;
     }
     return ErrorCode::none;
 }
 
 zookeeper::ZkRequest write_of(Ctx ctx, const Item& item) {
     const ControlledPartition& partition = *ctx.memory().controller.find(item.id);
-    const znodes::PartitionStateData state{ctx.memory().controller.epoch, partition.leader, partition.leader_epoch, item.isr};
-    return fenced(ctx, zookeeper::set_data_request(znodes::state_path(ctx.text(item.id.topic), item.id.partition),
-                                                   zookeeper::ZkData::of(znodes::to_json(state)), item.partition_epoch.value));
+    MR_ASSERT(partition.has_state && partition.leader_epoch == item.leader_epoch);
+    const znodes::PartitionStateData state{ctx.memory().controller.epoch, partition.leader, partition.leader_epoch,
+                                           item.isr};
+    return fenced(
+        ctx, zookeeper::set_data_request(znodes::state_path(ctx.text(item.id.topic), item.id.partition),
+                                         zookeeper::ZkData::of(znodes::to_json(state)), item.partition_epoch.value));
 }
 
 wire::AlterPartitionResponse to_response(Ctx ctx, const PendingAlterPartition& request) {
@@ -68,10 +74,12 @@ wire::AlterPartitionResponse to_response(Ctx ctx, const PendingAlterPartition& r
         for (const BrokerId broker : partition->isr) answer.isr.push_back(broker.value);
         answer.partition_epoch = partition->partition_epoch.value;
     }
+    MR_ASSERT(response.topics.size() == request.items.size());
     return response;
 }
 
 void finish(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::write_isr);
     const u64 id = current(ctx).arg;
     const PendingAlterPartition request = std::move(pending(ctx));
     std::vector<TopicPartition> changed;
@@ -91,8 +99,9 @@ void adopt(Ctx ctx, const Item& item) {
     MR_ASSERT(partition.partition_epoch <= item.partition_epoch);
     partition.partition_epoch = item.partition_epoch + 1;
     MR_VALIDATE(partition.holds_together());
-    partition.set_by = ctx.env.fact(partition_fact(
-        FactKind::isr, item.id, {ctx.env.intern(text_of(item.isr)).value, ctx.env.intern(before).value}, current(ctx).cause));
+    partition.set_by = ctx.env.fact(
+        partition_fact(FactKind::isr, item.id, {ctx.env.intern(text_of(item.isr)).value, ctx.env.intern(before).value},
+                       current(ctx).cause));
     ctx.env.touch(touch::kPartitions);
 }
 
@@ -100,6 +109,7 @@ void adopt(Ctx ctx, const Item& item) {
 /// connection. What the znode says now tells which; in the latter case the leader gets what it asked for. (Kafka 3.9
 /// answers INVALID_UPDATE_VERSION here, and the leader waits with its proposal until the next election.)
 void read_back(Ctx ctx, const std::vector<TopicPartition>& refused) {
+    MR_ASSERT(!refused.empty());
     std::vector<zookeeper::ZkRequest> questions;
     for (const TopicPartition id : refused)
         questions.push_back(zookeeper::get_data_request(znodes::state_path(ctx.text(id.topic), id.partition)));
@@ -142,6 +152,7 @@ void on_written(Ctx ctx, const ZkBatch& batch) {
 }  // namespace
 
 void begin_write_isr(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::write_isr && ctx.memory().controller.active);
     PendingAlterPartition& request = pending(ctx);
     std::vector<zookeeper::ZkRequest> writes;
     for (Item& item : request.items) {

@@ -5,6 +5,7 @@
 
 #include "engine/broker/controller/steps.h"
 #include "engine/model/facts.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker::controller {
 namespace {
@@ -22,13 +23,15 @@ std::vector<ZkRequest> admin_questions() {
 
 std::vector<ZkRequest> broker_questions(const std::vector<std::string>& ids) {
     std::vector<ZkRequest> questions;
-    for (const std::string& id : ids) questions.push_back(zookeeper::get_data_request(std::string(znodes::kBrokerIds) + "/" + id));
+    for (const std::string& id : ids)
+        questions.push_back(zookeeper::get_data_request(std::string(znodes::kBrokerIds) + "/" + id));
     return questions;
 }
 
 std::vector<ZkRequest> topic_questions(const std::vector<std::string>& names) {
     std::vector<ZkRequest> questions;
-    for (const std::string& name : names) questions.push_back(zookeeper::get_data_request(znodes::topic_path(name), true));
+    for (const std::string& name : names)
+        questions.push_back(zookeeper::get_data_request(znodes::topic_path(name), true));
     return questions;
 }
 
@@ -41,6 +44,7 @@ std::vector<ZkRequest> state_questions(Ctx ctx, const std::vector<TopicPartition
 
 /// The same step with what it is about, found by the step before.
 void name_next(Ctx ctx, StepKind kind, std::vector<std::string> names) {
+    MR_ASSERT(kind == StepKind::load_brokers || kind == StepKind::load_topics);
     for (ControllerStep& step : ctx.memory().controller.steps)
         if (step.kind == kind) { step.names = std::move(names); return; }
     ControllerStep step = make_step(kind);
@@ -109,6 +113,7 @@ BrokerList dead_in_isrs(Ctx ctx) {
 
 /// Everything is known: tell it, let live replicas take their roles, take out the dead, elect where it is needed.
 void plan_takeover(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::load_states && ctx.memory().controller.active);
     ControllerStep announce_all = make_step(StepKind::announce);
     announce_all.all_partitions = true;
     ControllerStep remove = make_step(StepKind::remove_replicas);
@@ -120,12 +125,15 @@ void plan_takeover(Ctx ctx) {
     ControllerStep preferred = make_step(StepKind::read_preferred);
     std::vector<ControllerStep> steps = {announce_all, remove, create, elect};
     for (ControllerStep& step : resume_moves(ctx, {})) steps.push_back(std::move(step));
-    for (const ControllerStep& step : {preferred, make_step(StepKind::read_deletions), make_step(StepKind::end_failover)}) steps.push_back(step);
+    for (const ControllerStep& step :
+         {preferred, make_step(StepKind::read_deletions), make_step(StepKind::end_failover)})
+        steps.push_back(step);
     for (ControllerStep& step : steps) step.cause = current(ctx).cause;
     plan_next(ctx, std::move(steps));
 }
 
 void on_topic_names(Ctx ctx, const zookeeper::ZkResult& result) {
+    MR_ASSERT(current(ctx).kind == StepKind::load_topic_names);
     std::vector<std::string> fresh;
     for (const std::string& name : result.children)
         if (!ctx.memory().controller.topics.contains(ctx.env.intern(name))) fresh.push_back(name);
@@ -134,6 +142,7 @@ void on_topic_names(Ctx ctx, const zookeeper::ZkResult& result) {
 }
 
 void on_topics(Ctx ctx, const ZkBatch& batch) {
+    MR_ASSERT(current(ctx).kind == StepKind::load_topics);
     std::vector<TopicPartition> fresh = take_topics(ctx, batch);
     for (ControllerStep& step : ctx.memory().controller.steps) {
         if (step.kind != StepKind::load_states) continue;
@@ -153,9 +162,11 @@ void begin_load(Ctx ctx) {
     ControllerStep& step = current(ctx);
     switch (step.kind) {
         case StepKind::load_admin_znodes: return ask(ctx, 0, admin_questions());
-        case StepKind::load_broker_ids: return ask(ctx, 0, {zookeeper::get_children_request(std::string(znodes::kBrokerIds), true)});
+        case StepKind::load_broker_ids:
+            return ask(ctx, 0, {zookeeper::get_children_request(std::string(znodes::kBrokerIds), true)});
         case StepKind::load_brokers: return ask(ctx, 0, broker_questions(step.names));
-        case StepKind::load_topic_names: return ask(ctx, 0, {zookeeper::get_children_request(std::string(znodes::kTopics), true)});
+        case StepKind::load_topic_names:
+            return ask(ctx, 0, {zookeeper::get_children_request(std::string(znodes::kTopics), true)});
         case StepKind::load_topics: return ask(ctx, 0, topic_questions(step.names));
         case StepKind::load_states: return ask(ctx, 0, state_questions(ctx, step.partitions));
         default: MR_ASSERT(false);
@@ -165,7 +176,8 @@ void begin_load(Ctx ctx) {
 void on_load_answers(Ctx ctx, const ZkBatch& batch) {
     switch (current(ctx).kind) {
         case StepKind::load_admin_znodes:
-            if (!zookeeper::failed(batch.results[kMovesQuestion].error)) plan(ctx, make_step(StepKind::read_moves_asked));
+            if (!zookeeper::failed(batch.results[kMovesQuestion].error))
+                plan(ctx, make_step(StepKind::read_moves_asked));
             return finish_step(ctx);
         case StepKind::load_broker_ids:
             name_next(ctx, StepKind::load_brokers, batch.results.front().children);

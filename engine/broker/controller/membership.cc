@@ -4,6 +4,7 @@
 
 #include "engine/broker/controller/steps.h"
 #include "engine/model/facts.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker::controller {
 namespace {
@@ -33,6 +34,7 @@ Membership compare(Ctx ctx, const std::vector<std::string>& ids, const ZkBatch& 
         const auto data = znodes::broker_from_json(batch.results[i].data.bytes);
         if (zookeeper::failed(batch.results[i].error) || !data) continue;
         const BrokerId broker = id_of(ids[i]);
+        if (contains(present, broker)) continue;   // somebody made /brokers/ids/01 beside 1
         const BrokerEpoch epoch{batch.results[i].stat.czxid};
         present.push_back(broker);
         const LiveBroker* known = self.brokers.find(broker);
@@ -66,6 +68,7 @@ std::vector<TopicPartition> partitions_on(Ctx ctx, const BrokerList& brokers) {
 
 /// Leads of the dead go to somebody alive, then the dead are taken out of the ISRs.
 std::vector<ControllerStep> steps_for_deaths(Ctx ctx, const BrokerList& gone) {
+    MR_ASSERT(!gone.empty());
     ControllerStep elect = make_step(StepKind::elect);
     elect.all_partitions = true;
     ControllerStep remove = make_step(StepKind::remove_replicas);
@@ -78,6 +81,7 @@ std::vector<ControllerStep> steps_for_deaths(Ctx ctx, const BrokerList& gone) {
 /// The new learn everything and take up their roles; the others learn of them; partitions that could not begin yet, or
 /// have nobody to lead, may have somebody now.
 std::vector<ControllerStep> steps_for_births(Ctx ctx, const BrokerList& joined) {
+    MR_ASSERT(!joined.empty());
     ControllerStep tell_all = make_step(StepKind::tell_metadata);
     ControllerStep teach = make_step(StepKind::tell_metadata);
     teach.all_partitions = true;
@@ -103,7 +107,8 @@ void apply(Ctx ctx, const std::vector<std::string>& ids, const ZkBatch& batch) {
         const BrokerId broker = id_of(ids[i]);
         if (!contains(change.joined, broker)) continue;
         const auto data = znodes::broker_from_json(batch.results[i].data.bytes);
-        ctx.memory().controller.brokers[broker] = {{data->host, data->port, data->rack}, BrokerEpoch{batch.results[i].stat.czxid}};
+        ctx.memory().controller.brokers[broker] = {{data->host, data->port, data->rack},
+                                                   BrokerEpoch{batch.results[i].stat.czxid}};
         open_channel(ctx, broker);
         ctx.env.fact(node_fact(FactKind::broker_joined, {broker.value}, current(ctx).cause));
     }
@@ -118,10 +123,13 @@ void apply(Ctx ctx, const std::vector<std::string>& ids, const ZkBatch& batch) {
 
 }  // namespace
 
-void begin_new_brokers(Ctx ctx) { ask(ctx, kReadIds, {zookeeper::get_children_request(std::string(znodes::kBrokerIds), true)}); }
+void begin_new_brokers(Ctx ctx) {
+    ask(ctx, kReadIds, {zookeeper::get_children_request(std::string(znodes::kBrokerIds), true)});
+}
 
 void on_new_brokers_answers(Ctx ctx, const ZkBatch& batch) {
     if (current(ctx).phase == kReadBrokers) return apply(ctx, std::vector<std::string>(current(ctx).names), batch);
+    MR_ASSERT(current(ctx).kind == StepKind::read_new_brokers && batch.results.size() == 1);
     std::vector<zookeeper::ZkRequest> questions;
     current(ctx).names = batch.results.front().children;
     for (const std::string& id : current(ctx).names)

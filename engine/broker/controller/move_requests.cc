@@ -6,6 +6,7 @@
 
 #include "engine/broker/controller/steps.h"
 #include "engine/wire/messages/alter_partition_reassignments.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker::controller {
 namespace {
@@ -26,6 +27,7 @@ void refuse(Item& item, ErrorCode error, std::string message = "") {
 }
 
 void check_target(Ctx ctx, Item& item, const ReplicaMoves& present) {
+    MR_ASSERT(!item.cancel);
     if (item.target.empty())
         return refuse(item, ErrorCode::invalid_replica_assignment,
                       "Empty replica list specified in partition reassignment.");
@@ -60,11 +62,13 @@ void look_at(Ctx ctx, Item& item, std::vector<ControllerStep>& steps, std::vecto
             if (!contains(partition->adding, broker)) target.push_back(broker);
     accepted.push_back(id);
     steps.push_back(reassign_step(ctx, id, std::move(target)));
+    MR_ASSERT(accepted.size() == steps.size());
 }
 
 }  // namespace
 
 void plan_asked_moves(Ctx ctx, const ControllerEvent& event) {
+    MR_ASSERT(event.kind == ControllerEventKind::alter_moves && ctx.memory().controller.active);
     PendingMoves* pending = ctx.memory().controller.move_requests.find(event.arg);
     if (pending == nullptr) return;
     std::vector<ControllerStep> steps;
@@ -78,6 +82,7 @@ void plan_asked_moves(Ctx ctx, const ControllerEvent& event) {
 }
 
 void reply_moves(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::reply_moves);
     const u64 id = current(ctx).arg;
     const PendingMoves pending = std::move(ctx.memory().controller.move_requests.at(id));
     ctx.memory().controller.move_requests.erase(id);

@@ -10,6 +10,7 @@
 #include "engine/broker/controller_work.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker::controller {
 namespace {
@@ -153,6 +154,7 @@ BrokerId leader_of_target(Ctx ctx, const BrokerList& target) {
 }
 
 bool is_complete(Ctx ctx) {
+    MR_ASSERT(current(ctx).brokers.empty());
     const ControlledPartition& partition = moved(ctx);
     const BrokerList target = except(partition.replicas, partition.removing);
     const bool early = ctx.broker.has_bug(PlantedBug::move_ends_early);
@@ -161,6 +163,7 @@ bool is_complete(Ctx ctx) {
 
 /// Nothing is left to write for a move that goes on: its replicas are told.
 void begin_copying(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::reassign && current(ctx).bumped);
     const TopicPartition id = subject(ctx);
     const bool leaderless = moved(ctx).leader == kNoBroker;
     finish_step(ctx);
@@ -173,6 +176,7 @@ void begin_copying(Ctx ctx) {
 
 /// The ISR holds the target alone: so does the list from now on.
 void settle(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::reassign && current(ctx).bumped);
     const TopicPartition id = subject(ctx);
     const BrokerList gone = moved(ctx).removing;
     adopt_assignment(ctx, {except(moved(ctx).replicas, gone), {}, {}});
@@ -182,6 +186,7 @@ void settle(Ctx ctx) {
 }
 
 void on_settled(Ctx ctx) {
+    MR_ASSERT(!moved(ctx).moves());
     const TopicPartition id = subject(ctx);
     ControllerStep wishes = make_step(StepKind::drop_moves_asked);
     wishes.partitions = {id};
@@ -193,6 +198,7 @@ void on_settled(Ctx ctx) {
 
 /// What comes next, from what is known now.
 void go_on(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::reassign && current(ctx).partitions.size() == 1);
     ControlledPartition& partition = moved(ctx);
     if (!current(ctx).brokers.empty()) {
         const BrokerList gone = unneeded(ctx);
@@ -219,6 +225,7 @@ void go_on(Ctx ctx) {
 
 /// /admin/reassign_partitions without the partitions of this step; nothing if they are not in it.
 std::vector<ZkRequest> wishes_without(Ctx ctx, const zookeeper::ZkResult& result) {
+    MR_ASSERT(current(ctx).kind == StepKind::drop_moves_asked);
     if (zookeeper::failed(result.error)) return {};
     std::vector<znodes::Reassignment> rest = znodes::reassignments_from_json(result.data.bytes);
     std::erase_if(rest, [&](const znodes::Reassignment& wish) {
@@ -236,6 +243,7 @@ void on_wishes_read(Ctx ctx, const zookeeper::ZkResult& result) {
         if (writes.empty()) return finish_step(ctx);
         return ask(ctx, kWishesDropped, std::move(writes));
     }
+    MR_ASSERT(current(ctx).kind == StepKind::read_moves_asked);
     std::vector<ControllerStep> steps;
     ControllerStep failed = make_step(StepKind::drop_moves_asked);
     for (const znodes::Reassignment& wish : znodes::reassignments_from_json(result.data.bytes)) {
@@ -257,6 +265,7 @@ bool failed_reassignment(Ctx ctx, TopicPartition id, const BrokerList& target) {
 }
 
 ControllerStep reassign_step(Ctx ctx, TopicPartition id, BrokerList target) {
+    MR_ASSERT(ctx.memory().controller.find(id) != nullptr);
     ControllerStep step = make_step(StepKind::reassign);
     step.partitions = {id};
     step.brokers = std::move(target);
@@ -291,6 +300,7 @@ void begin_reassign(Ctx ctx) {
         return ask(ctx, kWishesRead, {zookeeper::get_data_request(path, true)});
     if (current(ctx).kind == StepKind::drop_moves_asked)
         return ask(ctx, kWishesRead, {zookeeper::get_data_request(path)});
+    MR_ASSERT(current(ctx).kind == StepKind::reassign && !current(ctx).partitions.empty());
     const ControlledPartition* partition = ctx.memory().controller.find(subject(ctx));
     const bool gone =
         partition == nullptr || !partition->has_state || ctx.memory().controller.deletions.contains(subject(ctx).topic);

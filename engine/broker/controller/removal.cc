@@ -4,6 +4,7 @@
 #include "engine/broker/controller_work.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker::controller {
 namespace {
@@ -13,11 +14,13 @@ constexpr u8 kWrite = 1;
 static_assert(kRead < kWrite);
 
 bool concerned(const ControlledPartition& partition, const BrokerList& gone) {
-    return partition.has_state && std::ranges::any_of(gone, [&](BrokerId b) { return contains(partition.replicas, b); });
+    return partition.has_state &&
+           std::ranges::any_of(gone, [&](BrokerId b) { return contains(partition.replicas, b); });
 }
 
 /// The state without the gone brokers; false if nothing changes.
 bool reduce(znodes::PartitionStateData& state, const BrokerList& gone) {
+    MR_ASSERT(!gone.empty());
     bool changed = false;
     for (const BrokerId broker : gone) {
         if (!contains(state.isr, broker)) continue;
@@ -37,7 +40,8 @@ void write(Ctx ctx, const ZkBatch& batch) {
         const TopicPartition id = step.partitions[i];
         ControlledPartition& partition = *ctx.memory().controller.find(id);
         refresh_state(ctx, id, batch.results[i]);
-        znodes::PartitionStateData state{ctx.memory().controller.epoch, partition.leader, partition.leader_epoch, partition.isr};
+        znodes::PartitionStateData state{ctx.memory().controller.epoch, partition.leader, partition.leader_epoch,
+                                         partition.isr};
         if (!reduce(state, step.brokers)) { without_them.push_back(id); continue; }
         state.leader_epoch += 1;
         writing.push_back(id);
@@ -54,7 +58,8 @@ void write(Ctx ctx, const ZkBatch& batch) {
 void adopt(Ctx ctx, TopicPartition id, const BrokerList& gone) {
     ControlledPartition& partition = *ctx.memory().controller.find(id);
     const std::string before = text_of(partition.isr);
-    znodes::PartitionStateData state{ctx.memory().controller.epoch, partition.leader, partition.leader_epoch, partition.isr};
+    znodes::PartitionStateData state{ctx.memory().controller.epoch, partition.leader, partition.leader_epoch,
+                                     partition.isr};
     reduce(state, gone);
     partition.leader = state.leader;
     partition.isr = state.isr;
@@ -65,9 +70,11 @@ void adopt(Ctx ctx, TopicPartition id, const BrokerList& gone) {
     MR_VALIDATE(partition.holds_together());
     const i64 isr = ctx.env.intern(text_of(partition.isr)).value;
     if (partition.leader == kNoBroker)
-        partition.set_by = ctx.env.fact(partition_fact(FactKind::no_leader, id, {-1, partition.leader_epoch.value, isr}, current(ctx).cause));
+        partition.set_by = ctx.env.fact(
+            partition_fact(FactKind::no_leader, id, {-1, partition.leader_epoch.value, isr}, current(ctx).cause));
     else
-        partition.set_by = ctx.env.fact(partition_fact(FactKind::isr, id, {isr, ctx.env.intern(before).value}, current(ctx).cause));
+        partition.set_by =
+            ctx.env.fact(partition_fact(FactKind::isr, id, {isr, ctx.env.intern(before).value}, current(ctx).cause));
     ctx.env.touch(touch::kPartitions);
 }
 
@@ -96,6 +103,7 @@ void on_written(Ctx ctx, const ZkBatch& batch) {
 
 void begin_remove_replicas(Ctx ctx) {
     ControllerStep& step = current(ctx);
+    MR_ASSERT(step.kind == StepKind::remove_replicas && ctx.memory().controller.active);
     if (step.brokers.empty()) return finish_step(ctx);
     if (step.partitions.empty())
         for (const TopicPartition id : all_partitions(ctx))

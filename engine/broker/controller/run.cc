@@ -7,6 +7,7 @@
 #include "engine/broker/topic_rules.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace controller {
@@ -46,6 +47,7 @@ std::vector<TopicPartition> imbalanced(Ctx ctx) {
             ++preferred;
             if (partition.leader != broker && contains(partition.isr, broker)) elsewhere.push_back(id);
         }
+        MR_ASSERT(static_cast<i64>(elsewhere.size()) <= preferred);
         if (static_cast<i64>(elsewhere.size()) * 100 > preferred * ctx.config().leader_imbalance_percentage)
             found.insert(found.end(), elsewhere.begin(), elsewhere.end());
     }
@@ -76,6 +78,7 @@ void plan_named(Ctx ctx, const ControllerEvent& event, StepKind kind) {
 }
 
 void plan_event(Ctx ctx, const ControllerEvent& event) {
+    MR_ASSERT(ctx.memory().controller.active && !ctx.memory().controller.busy());
     switch (event.kind) {
         case ControllerEventKind::elect: return;  // bids are planned where /controller is read
         case ControllerEventKind::broker_change: return plan(ctx, step_for(event, StepKind::read_new_brokers));
@@ -101,8 +104,10 @@ void reply_election(Ctx ctx) {
 }
 
 void end_failover(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::end_failover && ctx.memory().controller.active);
     if (ctx.config().auto_leader_rebalance)
-        ctx.memory().controller.imbalance_check = ctx.env.timer(sim::seconds(5), kLeaderImbalanceCheck, 0, kZooKeeperLane);
+        ctx.memory().controller.imbalance_check =
+            ctx.env.timer(sim::seconds(5), kLeaderImbalanceCheck, 0, kZooKeeperLane);
     finish_step(ctx);
 }
 
@@ -120,16 +125,12 @@ void tell_metadata_step(Ctx ctx) {
 }
 
 void begin_step(Ctx ctx) {
+    MR_ASSERT(!ctx.memory().controller.awaiting);
     switch (current(ctx).kind) {
-        case StepKind::read_controller_epoch:
-        case StepKind::create_controller_epoch:
-        case StepKind::claim: return begin_claim(ctx);
-        case StepKind::load_admin_znodes:
-        case StepKind::load_broker_ids:
-        case StepKind::load_brokers:
-        case StepKind::load_topic_names:
-        case StepKind::load_topics:
-        case StepKind::load_states: return begin_load(ctx);
+        case StepKind::read_controller_epoch: case StepKind::create_controller_epoch: case StepKind::claim:
+            return begin_claim(ctx);
+        case StepKind::load_admin_znodes: case StepKind::load_broker_ids: case StepKind::load_brokers:
+        case StepKind::load_topic_names: case StepKind::load_topics: case StepKind::load_states: return begin_load(ctx);
         case StepKind::read_new_brokers: return begin_new_brokers(ctx);
         case StepKind::remove_replicas: return begin_remove_replicas(ctx);
         case StepKind::elect: return begin_elect(ctx);
@@ -142,9 +143,8 @@ void begin_step(Ctx ctx) {
         case StepKind::reply_election: return reply_election(ctx);
         case StepKind::read_deletions:
         case StepKind::erase_topic: return begin_deletions(ctx);
-        case StepKind::reassign:
-        case StepKind::read_moves_asked:
-        case StepKind::drop_moves_asked: return begin_reassign(ctx);
+        case StepKind::reassign: case StepKind::read_moves_asked: case StepKind::drop_moves_asked:
+            return begin_reassign(ctx);
         case StepKind::reply_moves: return reply_moves(ctx);
         case StepKind::stop_replicas: return stop_replicas_step(ctx);
         case StepKind::reply_departure: return reply_departure(ctx);
@@ -155,15 +155,11 @@ void begin_step(Ctx ctx) {
 
 void go_on(Ctx ctx, const ZkBatch& batch) {
     switch (current(ctx).kind) {
-        case StepKind::read_controller_epoch:
-        case StepKind::create_controller_epoch:
-        case StepKind::claim: return on_claim_answers(ctx, batch);
-        case StepKind::load_admin_znodes:
-        case StepKind::load_broker_ids:
-        case StepKind::load_brokers:
-        case StepKind::load_topic_names:
-        case StepKind::load_topics:
-        case StepKind::load_states: return on_load_answers(ctx, batch);
+        case StepKind::read_controller_epoch: case StepKind::create_controller_epoch: case StepKind::claim:
+            return on_claim_answers(ctx, batch);
+        case StepKind::load_admin_znodes: case StepKind::load_broker_ids: case StepKind::load_brokers:
+        case StepKind::load_topic_names: case StepKind::load_topics: case StepKind::load_states:
+            return on_load_answers(ctx, batch);
         case StepKind::read_new_brokers: return on_new_brokers_answers(ctx, batch);
         case StepKind::remove_replicas: return on_remove_replicas_answers(ctx, batch);
         case StepKind::elect: return on_elect_answers(ctx, batch);
@@ -173,17 +169,11 @@ void go_on(Ctx ctx, const ZkBatch& batch) {
         case StepKind::finish_preferred: return on_preferred_znode_answers(ctx, batch);
         case StepKind::read_deletions:
         case StepKind::erase_topic: return on_deletions_answers(ctx, batch);
-        case StepKind::reassign:
-        case StepKind::read_moves_asked:
-        case StepKind::drop_moves_asked: return on_reassign_answers(ctx, batch);
-        case StepKind::tell_metadata:
-        case StepKind::announce:
-        case StepKind::reply_moves:
-        case StepKind::reply_election:
-        case StepKind::stop_replicas:
-        case StepKind::reply_departure:
-        case StepKind::end_failover:
-        case StepKind::none: MR_ASSERT(false); return;  // these never ask
+        case StepKind::reassign: case StepKind::read_moves_asked: case StepKind::drop_moves_asked:
+            return on_reassign_answers(ctx, batch);
+        case StepKind::tell_metadata: case StepKind::announce: case StepKind::reply_moves:
+        case StepKind::reply_election: case StepKind::stop_replicas: case StepKind::reply_departure:
+        case StepKind::end_failover: case StepKind::none: MR_ASSERT(false); return;  // these never ask
     }
 }
 
@@ -238,13 +228,15 @@ ControllerStep make_step(StepKind kind) {
 ZkRequest fenced(Ctx ctx, ZkRequest write) {
     const i32 version = ctx.memory().controller.epoch_zk_version;
     MR_ASSERT(version >= 0 && ctx.memory().controller.active);
-    return zookeeper::multi_request({zookeeper::check_request(std::string(znodes::kControllerEpoch), version), std::move(write)});
+    return zookeeper::multi_request(
+        {zookeeper::check_request(std::string(znodes::kControllerEpoch), version), std::move(write)});
 }
 
 FencedOutcome outcome_of(const ZkResult& result) {
     if (zookeeper::failed(result.error)) return FencedOutcome::refused;
     MR_ASSERT(!result.results.empty());
-    if (result.results.front().error == ZkError::bad_version && result.results.size() > 1) return FencedOutcome::deposed;
+    if (result.results.front().error == ZkError::bad_version && result.results.size() > 1)
+        return FencedOutcome::deposed;
     return zookeeper::failed(error_of(result)) ? FencedOutcome::refused : FencedOutcome::done;
 }
 
@@ -341,7 +333,8 @@ namespace {
 
 /// /brokers/topics/T, not what is below it.
 bool is_topic_path(std::string_view path) {
-    return path.starts_with(znodes::kTopics) && path.size() > znodes::kTopics.size() + 1 && path.rfind('/') == znodes::kTopics.size();
+    return path.starts_with(znodes::kTopics) && path.size() > znodes::kTopics.size() + 1 &&
+           path.rfind('/') == znodes::kTopics.size();
 }
 
 }  // namespace
@@ -381,7 +374,8 @@ void resign(Ctx ctx) {
             drop_connection(ctx, pending.reply_to.connection);  // its leader asks the next controller
     }
     for (const auto& [id, pending] : self.move_requests)
-        if (ctx.memory().sockets.open.contains(pending.reply_to.connection)) drop_connection(ctx, pending.reply_to.connection);
+        if (ctx.memory().sockets.open.contains(pending.reply_to.connection))
+            drop_connection(ctx, pending.reply_to.connection);
     ctx.env.cancel(self.imbalance_check);
     const u64 term = self.term + 1;
     MR_ASSERT(self.channels.empty() && !self.imbalance_check);

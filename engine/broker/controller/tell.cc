@@ -9,6 +9,7 @@
 #include "engine/wire/messages/leader_and_isr.h"
 #include "engine/wire/messages/stop_replica.h"
 #include "engine/wire/messages/update_metadata.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace controller {
@@ -36,6 +37,7 @@ void send_first(Ctx ctx, ControllerChannel& to) {
 }
 
 void connect(Ctx ctx, BrokerId broker, ControllerChannel& to) {
+    MR_ASSERT(to.channel.state == wire::ChannelState::closed && to.channel.idle());
     const NodeId node = node_of(ctx, broker);
     if (node == sim::kNoNode) return;
     to.channel.peer = node;
@@ -50,7 +52,9 @@ void enqueue_request(Ctx ctx, BrokerId broker, const Request& request, i16 versi
     ControllerChannel* to = ctx.memory().controller.channels.find(broker);
     if (to == nullptr) return;
     const i32 correlation_id = to->channel.next_correlation_id++;
-    to->queue.push_back({Request::kApi, wire::request_frame(request, version, correlation_id, to->channel.client_id), version, correlation_id});
+    MR_ASSERT(to->queue.empty() || to->queue.back().correlation_id < correlation_id);
+    to->queue.push_back({Request::kApi, wire::request_frame(request, version, correlation_id, to->channel.client_id),
+                         version, correlation_id});
     if (to->channel.state == wire::ChannelState::closed && !to->retry) connect(ctx, broker, *to);
     else send_first(ctx, *to);
 }
@@ -78,24 +82,26 @@ LeaderAndIsrRequest leader_and_isr(Ctx ctx, BrokerId to, const std::vector<Topic
     request.broker_epoch = self.brokers.at(to).epoch.value;
     MR_ASSERT(self.active && !partitions.empty());
     BrokerList leaders;
-    for_each_topic(ctx, partitions, [&](const std::string& name, const ControlledTopic& topic, const std::vector<i32>& indexes) {
-        auto& state = request.topic_states.emplace_back();
-        state.topic_name = name;
-        state.topic_id = topic.id;
-        for (const i32 index : indexes) {
-            const ControlledPartition& partition = topic.partitions.at(index);
-            auto& entry = state.partition_states.emplace_back();
-            entry.partition_index = index;
-            MR_ASSERT(partition.has_state && contains(partition.replicas, to));
-            entry.controller_epoch = partition.controller_epoch.value;
-            entry.leader = partition.leader.value;
-            entry.leader_epoch = partition.leader_epoch.value;
-            entry.isr = ids_of(partition.isr);
-            entry.partition_epoch = partition.partition_epoch.value;
-            entry.replicas = ids_of(partition.replicas);
-            if (self.is_live(partition.leader) && !contains(leaders, partition.leader)) leaders.push_back(partition.leader);
-        }
-    });
+    for_each_topic(ctx, partitions,
+                   [&](const std::string& name, const ControlledTopic& topic, const std::vector<i32>& indexes) {
+                       auto& state = request.topic_states.emplace_back();
+                       state.topic_name = name;
+                       state.topic_id = topic.id;
+                       for (const i32 index : indexes) {
+                           const ControlledPartition& partition = topic.partitions.at(index);
+                           auto& entry = state.partition_states.emplace_back();
+                           entry.partition_index = index;
+                           MR_ASSERT(partition.has_state && contains(partition.replicas, to));
+                           entry.controller_epoch = partition.controller_epoch.value;
+                           entry.leader = partition.leader.value;
+                           entry.leader_epoch = partition.leader_epoch.value;
+                           entry.isr = ids_of(partition.isr);
+                           entry.partition_epoch = partition.partition_epoch.value;
+                           entry.replicas = ids_of(partition.replicas);
+                           if (self.is_live(partition.leader) && !contains(leaders, partition.leader))
+                               leaders.push_back(partition.leader);
+                       }
+                   });
     for (const BrokerId leader : leaders) {
         const Endpoint& endpoint = self.brokers.at(leader).endpoint;
         request.live_leaders.push_back({leader.value, endpoint.host, endpoint.port});
@@ -105,29 +111,31 @@ LeaderAndIsrRequest leader_and_isr(Ctx ctx, BrokerId to, const std::vector<Topic
 
 UpdateMetadataRequest update_metadata(Ctx ctx, BrokerId to, const std::vector<TopicPartition>& partitions) {
     const Controller& self = ctx.memory().controller;
+    MR_ASSERT(self.active && self.is_live(to));
     UpdateMetadataRequest request;
     request.controller_id = ctx.self().value;
     request.controller_epoch = self.epoch.value;
     request.broker_epoch = self.brokers.at(to).epoch.value;
-    for_each_topic(ctx, partitions, [&](const std::string& name, const ControlledTopic& topic, const std::vector<i32>& indexes) {
-        auto& state = request.topic_states.emplace_back();
-        state.topic_name = name;
-        state.topic_id = topic.id;
-        for (const i32 index : indexes) {
-            const ControlledPartition& partition = topic.partitions.at(index);
-            auto& entry = state.partition_states.emplace_back();
-            entry.partition_index = index;
-            entry.controller_epoch = partition.controller_epoch.value;
-            const bool leaves = self.deletions.contains(ctx.env.find_name(name));
-            entry.leader = leaves ? kLeaderDuringDelete : partition.leader.value;
-            entry.leader_epoch = partition.leader_epoch.value;
-            entry.isr = ids_of(partition.isr);
-            entry.zk_version = partition.partition_epoch.value;
-            entry.replicas = ids_of(partition.replicas);
-            for (const BrokerId broker : partition.replicas)
-                if (!self.is_live(broker)) entry.offline_replicas.push_back(broker.value);
-        }
-    });
+    for_each_topic(ctx, partitions,
+                   [&](const std::string& name, const ControlledTopic& topic, const std::vector<i32>& indexes) {
+                       auto& state = request.topic_states.emplace_back();
+                       state.topic_name = name;
+                       state.topic_id = topic.id;
+                       for (const i32 index : indexes) {
+                           const ControlledPartition& partition = topic.partitions.at(index);
+                           auto& entry = state.partition_states.emplace_back();
+                           entry.partition_index = index;
+                           entry.controller_epoch = partition.controller_epoch.value;
+                           const bool leaves = self.deletions.contains(ctx.env.find_name(name));
+                           entry.leader = leaves ? kLeaderDuringDelete : partition.leader.value;
+                           entry.leader_epoch = partition.leader_epoch.value;
+                           entry.isr = ids_of(partition.isr);
+                           entry.zk_version = partition.partition_epoch.value;
+                           entry.replicas = ids_of(partition.replicas);
+                           for (const BrokerId broker : partition.replicas)
+                               if (!self.is_live(broker)) entry.offline_replicas.push_back(broker.value);
+                       }
+                   });
     for (const auto& [broker, info] : self.brokers) {
         auto& live = request.live_brokers.emplace_back();
         live.id = broker.value;
@@ -154,7 +162,8 @@ void announce(Ctx ctx, const std::vector<TopicPartition>& partitions, const Brok
         std::vector<TopicPartition> own;
         for (const TopicPartition id : ready)
             if (contains(ctx.memory().controller.find(id)->replicas, broker)) own.push_back(id);
-        if (!own.empty()) enqueue_request(ctx, broker, leader_and_isr(ctx, broker, own), ctx.memory().profile.leader_and_isr_version);
+        if (!own.empty())
+            enqueue_request(ctx, broker, leader_and_isr(ctx, broker, own), ctx.memory().profile.leader_and_isr_version);
     }
     if (only.empty()) tell_metadata(ctx, ready, live_brokers(ctx));
 }
@@ -163,24 +172,27 @@ void tell_metadata(Ctx ctx, const std::vector<TopicPartition>& partitions, const
     const auto ready = those_with_state(ctx, partitions);
     for (const BrokerId broker : to)
         if (ctx.memory().controller.is_live(broker))
-            enqueue_request(ctx, broker, update_metadata(ctx, broker, ready), ctx.memory().profile.update_metadata_version);
+            enqueue_request(ctx, broker, update_metadata(ctx, broker, ready),
+                            ctx.memory().profile.update_metadata_version);
 }
 
 void tell_stop(Ctx ctx, BrokerId broker, const std::vector<TopicPartition>& partitions, bool delete_logs) {
     const Controller& self = ctx.memory().controller;
     if (partitions.empty() || !self.is_live(broker)) return;
+    MR_ASSERT(self.active);
     wire::StopReplicaRequest request;
     request.controller_id = ctx.self().value;
     request.controller_epoch = self.epoch.value;
     request.broker_epoch = self.brokers.at(broker).epoch.value;
-    for_each_topic(ctx, partitions, [&](const std::string& name, const ControlledTopic& topic, const std::vector<i32>& indexes) {
-        auto& state = request.topic_states.emplace_back();
-        state.topic_name = name;
-        for (const i32 index : indexes) {
-            const i32 epoch = delete_logs ? kEpochDuringDelete : topic.partitions.at(index).leader_epoch.value;
-            state.partition_states.push_back({index, epoch, delete_logs});
-        }
-    });
+    for_each_topic(
+        ctx, partitions, [&](const std::string& name, const ControlledTopic& topic, const std::vector<i32>& indexes) {
+            auto& state = request.topic_states.emplace_back();
+            state.topic_name = name;
+            for (const i32 index : indexes) {
+                const i32 epoch = delete_logs ? kEpochDuringDelete : topic.partitions.at(index).leader_epoch.value;
+                state.partition_states.push_back({index, epoch, delete_logs});
+            }
+        });
     enqueue_request(ctx, broker, request, ctx.memory().profile.stop_replica_version);
 }
 
@@ -239,6 +251,7 @@ void on_channel_answer(Ctx ctx, BrokerId broker, ControllerChannel& to, sim::Not
 bool on_controller_channel_notice(Ctx ctx, sim::Notice& notice) {
     for (auto& [broker, to] : ctx.memory().controller.channels) {
         if (!wire::concerns(to.channel, notice)) continue;
+        MR_ASSERT(to.channel.state != wire::ChannelState::closed && !to.retry);
         if (notice.kind == sim::NoticeKind::connected) {
             wire::note_connected(to.channel);
             controller::send_first(ctx, to);
@@ -246,7 +259,8 @@ bool on_controller_channel_notice(Ctx ctx, sim::Notice& notice) {
             on_channel_answer(ctx, broker, to, notice);
         } else {
             wire::note_closed(to.channel);
-            to.retry = ctx.env.timer(controller::kChannelRetry, kControllerChannelRetry, static_cast<u64>(broker.value), kZooKeeperLane);
+            to.retry = ctx.env.timer(controller::kChannelRetry, kControllerChannelRetry, static_cast<u64>(broker.value),
+                                     kZooKeeperLane);
         }
         return true;
     }

@@ -4,6 +4,7 @@
 #include "engine/broker/topic_rules.h"
 #include "engine/model/facts.h"
 #include "engine/model/touch.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker::controller {
 namespace {
@@ -23,12 +24,14 @@ BrokerList live_replicas(Ctx ctx, const ControlledPartition& partition) {
     return live;
 }
 
-/// Partitions that have not begun yet and that somebody alive can lead; the others wait until one of their brokers comes.
+/// Partitions that have not begun yet and that somebody alive can lead; the others wait until one of their brokers
+/// comes.
 void drop_unplaceable(Ctx ctx) {
     std::vector<TopicPartition> placeable;
     for (const TopicPartition id : current(ctx).partitions) {
         const ControlledPartition* partition = ctx.memory().controller.find(id);
-        if (partition != nullptr && !partition->has_state && !live_replicas(ctx, *partition).empty()) placeable.push_back(id);
+        if (partition != nullptr && !partition->has_state && !live_replicas(ctx, *partition).empty())
+            placeable.push_back(id);
     }
     current(ctx).partitions = placeable;
 }
@@ -43,11 +46,13 @@ std::vector<ZkRequest> topic_ids(Ctx ctx) {
         znodes::TopicData data;
         data.topic_id = topic.id;
         for (const auto& [index, partition] : topic.partitions) {
+            MR_ASSERT(index == static_cast<i32>(data.partitions.size()));
             data.partitions.push_back(partition.replicas);
             if (!partition.adding.empty()) data.adding[index] = partition.adding;
             if (!partition.removing.empty()) data.removing[index] = partition.removing;
         }
-        writes.push_back(fenced(ctx, zookeeper::set_data_request(znodes::topic_path(ctx.text(id.topic)), zookeeper::ZkData::of(znodes::to_json(data)))));
+        writes.push_back(fenced(ctx, zookeeper::set_data_request(znodes::topic_path(ctx.text(id.topic)),
+                                                                 zookeeper::ZkData::of(znodes::to_json(data)))));
     }
     return writes;
 }
@@ -60,13 +65,16 @@ std::vector<ZkRequest> partitions_nodes(Ctx ctx) {
         last = id.topic;
         writes.push_back(fenced(ctx, zookeeper::create_request(znodes::partitions_path(ctx.text(id.topic)), {})));
     }
+    MR_ASSERT(!writes.empty() && writes.size() <= current(ctx).partitions.size());
     return writes;
 }
 
 std::vector<ZkRequest> partition_nodes(Ctx ctx) {
     std::vector<ZkRequest> writes;
     for (const TopicPartition id : current(ctx).partitions)
-        writes.push_back(fenced(ctx, zookeeper::create_request(znodes::partition_path(ctx.text(id.topic), id.partition), {})));
+        writes.push_back(
+            fenced(ctx, zookeeper::create_request(znodes::partition_path(ctx.text(id.topic), id.partition), {})));
+    MR_ASSERT(writes.size() == current(ctx).partitions.size());
     return writes;
 }
 
@@ -129,6 +137,7 @@ void on_states_written(Ctx ctx, const ZkBatch& batch) {
 }  // namespace
 
 void begin_create_partitions(Ctx ctx) {
+    MR_ASSERT(current(ctx).kind == StepKind::create_partitions && ctx.memory().controller.active);
     drop_unplaceable(ctx);
     if (current(ctx).partitions.empty()) return finish_step(ctx);
     std::vector<ZkRequest> ids = topic_ids(ctx);

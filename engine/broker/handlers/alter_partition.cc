@@ -2,6 +2,7 @@
 
 #include "engine/broker/controller_work.h"
 #include "engine/broker/handlers.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -26,6 +27,7 @@ ErrorCode check_sender(Ctx ctx, const Request& request) {
 }  // namespace
 
 bool handle_alter_partition(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == Request::kApi);
     Request request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     if (const ErrorCode refused = check_sender(ctx, request); failed(refused)) {
@@ -41,11 +43,17 @@ bool handle_alter_partition(Ctx ctx, const RequestCall& call, wire::Reader& in) 
     for (const auto& topic : request.topics) {
         const NameId name = topic.topic_name.empty() ? kNoName : ctx.env.find_name(topic.topic_name);
         for (const auto& partition : topic.partitions)
-            pending.items.push_back({{name, partition.partition_index}, topic.topic_id, LeaderEpoch{partition.leader_epoch},
-                                     PartitionEpoch{partition.partition_epoch}, isr_of(partition), ErrorCode::none, false});
+            pending.items.push_back({{name, partition.partition_index},
+                                     topic.topic_id,
+                                     LeaderEpoch{partition.leader_epoch},
+                                     PartitionEpoch{partition.partition_epoch},
+                                     isr_of(partition),
+                                     ErrorCode::none,
+                                     false});
     }
     Controller& controller = ctx.memory().controller;
     const u64 id = controller.next_alter++;
+    MR_ASSERT(controller.active && !controller.alter_requests.contains(id));
     controller.alter_requests[id] = std::move(pending);
     enqueue(ctx, {ControllerEventKind::alter_partition, id, kNoName, ctx.env.here()});
     return true;

@@ -2,6 +2,7 @@
 
 #include "engine/broker/controller_work.h"
 #include "engine/broker/handlers.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 
@@ -29,6 +30,7 @@ bool handle_alter_partition_reassignments(Ctx ctx, const RequestCall& call, wire
                 for (const i32 broker : *partition.replicas) item.target.push_back(BrokerId{broker});
         }
     const u64 id = controller.next_move++;
+    MR_ASSERT(!controller.move_requests.contains(id));
     controller.move_requests[id] = std::move(pending);
     enqueue(ctx, {ControllerEventKind::alter_moves, id, kNoName, ctx.env.here()});
     return true;

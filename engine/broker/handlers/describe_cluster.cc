@@ -4,6 +4,7 @@
 
 #include "engine/broker/authorized_operations.h"
 #include "engine/broker/handlers.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -12,6 +13,7 @@ constexpr i8 kBrokerEndpoint = 1;
 constexpr i8 kControllerEndpoint = 2;
 
 void refuse(i8 endpoint_type, wire::DescribeClusterResponse& response) {
+    MR_ASSERT(endpoint_type != kBrokerEndpoint);
     const bool known = endpoint_type == kControllerEndpoint;
     response.endpoint_type = kBrokerEndpoint;
     response.error_code =

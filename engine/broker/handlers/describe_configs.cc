@@ -12,6 +12,7 @@
 #include "engine/broker/topic_settings.h"
 #include "engine/model/dynamic_config.h"
 #include "engine/model/topic_config.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -27,7 +28,8 @@ constexpr i8 kDynamicDefaultSource = 3;
 constexpr i8 kStaticBrokerSource = 4;
 constexpr i8 kDefaultSource = 5;
 /// Broker settings whose default is null: others, by hours or minutes, stand behind them.
-constexpr std::array<std::string_view, 4> kNullDefaults = {"log.flush.interval.ms", "log.retention.ms", "log.roll.jitter.ms", "log.roll.ms"};
+constexpr std::array<std::string_view, 4> kNullDefaults = {"log.flush.interval.ms", "log.retention.ms",
+                                                           "log.roll.jitter.ms", "log.roll.ms"};
 static_assert(std::ranges::is_sorted(kNullDefaults));
 
 /// Settings of topics that came after 2.8.
@@ -66,6 +68,7 @@ std::pair<u32, i32> place_in_map(std::string_view name) {
 }
 
 void add_synonym(Entry& entry, i8 source, std::string_view name, std::string_view value) {
+    MR_ASSERT(entry.synonyms.empty() || entry.synonyms.back().source < source);
     auto& synonym = entry.synonyms.emplace_back();
     synonym.name = name;
     synonym.value = std::string(value);
@@ -96,7 +99,8 @@ void add_broker_synonyms(Ctx ctx, Entry& entry, std::string_view name) {
     if (const std::string* all = dynamic.for_all.find(name)) add_synonym(entry, kDynamicDefaultSource, name, *all);
     const ConfigKey* key = find_key(broker_config_keys(), name);
     if (key == nullptr) return;
-    if (const std::string* given = ctx.broker.settings.config.find(name)) add_synonym(entry, kStaticBrokerSource, name, *given);
+    if (const std::string* given = ctx.broker.settings.config.find(name))
+        add_synonym(entry, kStaticBrokerSource, name, *given);
     const bool has_default = std::ranges::find(kNullDefaults, name) == kNullDefaults.end();
     if (has_default) add_synonym(entry, kDefaultSource, name, key->by_default);
 }
@@ -140,7 +144,8 @@ bool is_asked(const ConfigQuestion& question, std::string_view name) {
     return question.all_keys || std::ranges::find(question.keys, name) != question.keys.end();
 }
 
-void describe_topic(Ctx ctx, const ConfigQuestion& question, bool synonyms, const ConfigMap& own, Response::Result& result) {
+void describe_topic(Ctx ctx, const ConfigQuestion& question, bool synonyms, const ConfigMap& own,
+                    Response::Result& result) {
     std::vector<const ConfigKey*> keys;
     for (const ConfigKey& key : topic_config_keys())
         if (is_there(ctx, key) && is_asked(question, key.name)) keys.push_back(&key);
@@ -156,6 +161,7 @@ std::vector<std::string_view> settings_of_broker(Ctx ctx) {
     for (const ConfigMap* changed : {&ctx.memory().dynamic.own, &ctx.memory().dynamic.for_all})
         for (const auto& [name, value] : *changed)
             if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    MR_ASSERT(names.size() >= broker_config_keys().size());
     return names;
 }
 
@@ -168,7 +174,8 @@ void describe_broker(Ctx ctx, const ConfigQuestion& question, bool synonyms, Res
     }
     if (question.resource_name != self) {
         result.error_code = static_cast<i16>(ErrorCode::invalid_request);
-        result.error_message = fmt::format("Unexpected broker id, expected {} or empty string, but received {}", self, question.resource_name);
+        result.error_message = fmt::format("Unexpected broker id, expected {} or empty string, but received {}", self,
+                                           question.resource_name);
         return;
     }
     for (const std::string_view name : settings_of_broker(ctx))
@@ -217,9 +224,11 @@ bool handle_describe_configs(Ctx ctx, const RequestCall& call, wire::Reader& in)
         question.resource_type = resource.resource_type;
         question.resource_name = resource.resource_name;
         question.all_keys = !resource.configuration_keys || resource.configuration_keys->empty();
-        if (!question.all_keys) question.keys.assign(resource.configuration_keys->begin(), resource.configuration_keys->end());
+        if (!question.all_keys)
+            question.keys.assign(resource.configuration_keys->begin(), resource.configuration_keys->end());
         question.is_read = needs_reading(ctx, question);
-        if (question.is_read) reads.push_back(zookeeper::get_data_request(znodes::topic_config_path(question.resource_name)));
+        if (question.is_read)
+            reads.push_back(zookeeper::get_data_request(znodes::topic_config_path(question.resource_name)));
     }
     MR_ASSERT(op.questions.size() >= reads.size());
     const u64 id = ctx.memory().admin.next_id++;
@@ -240,9 +249,13 @@ void on_configs_read(Ctx ctx, const ZkBatch& batch) {
         result.error_message = "";
         result.resource_type = question.resource_type;
         result.resource_name = question.resource_name;
-        if (question.is_read) describe_topic(ctx, question, op.synonyms, znodes::config_from_json(batch.results[read++].data.bytes).value_or(ConfigMap{}), result);
+        if (question.is_read)
+            describe_topic(ctx, question, op.synonyms,
+                           znodes::config_from_json(batch.results[read++].data.bytes).value_or(ConfigMap{}), result);
         else if (question.resource_type == kBrokerResource) describe_broker(ctx, question, op.synonyms, result);
-        else refuse(result, question.resource_type == kTopicResource ? ErrorCode::unknown_topic_or_partition : ErrorCode::invalid_request);
+        else
+            refuse(result, question.resource_type == kTopicResource ? ErrorCode::unknown_topic_or_partition
+                                                                    : ErrorCode::invalid_request);
     }
     MR_ASSERT(read == batch.results.size());
     respond(ctx, op.reply_to, response);

@@ -2,6 +2,7 @@
 
 #include "engine/broker/group_coordinator.h"
 #include "engine/broker/handlers.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -27,6 +28,7 @@ wire::DescribeGroupsResponse::Group describe(Ctx ctx, const std::string& name) {
         entry.member_metadata = metadata_for(member, group->protocol);
         entry.member_assignment = member.assignment;
     }
+    MR_ASSERT(answer.members.size() == group->members.size());
     return answer;
 }
 

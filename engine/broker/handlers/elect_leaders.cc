@@ -8,6 +8,7 @@
 #include "engine/broker/handlers.h"
 #include "engine/broker/timers.h"
 #include "engine/broker/topic_rules.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -16,11 +17,15 @@ constexpr i8 kUnclean = 1;
 
 /// What the controller says of a partition that got no new leader (KafkaController.processReplicaLeaderElection).
 std::string message_of(Ctx ctx, const ElectionOp& op, const ElectionResult& result) {
+    MR_ASSERT(failed(result.error));
     if (result.error == ErrorCode::unknown_topic_or_partition) return "The partition does not exist.";
-    const bool without = result.error == ErrorCode::preferred_leader_not_available || result.error == ErrorCode::eligible_leaders_not_available;
+    const bool without = result.error == ErrorCode::preferred_leader_not_available ||
+                         result.error == ErrorCode::eligible_leaders_not_available;
     if (!without) return std::string(error_info(result.error).message);
-    return fmt::format("Failed to elect leader for partition {}-{} under strategy {}", ctx.text(result.id.topic), result.id.partition,
-                       op.unclean ? "OfflinePartitionLeaderElectionStrategy(true)" : "PreferredReplicaPartitionLeaderElectionStrategy");
+    return fmt::format("Failed to elect leader for partition {}-{} under strategy {}", ctx.text(result.id.topic),
+                       result.id.partition,
+                       op.unclean ? "OfflinePartitionLeaderElectionStrategy(true)"
+                                  : "PreferredReplicaPartitionLeaderElectionStrategy");
 }
 
 wire::ElectLeadersResponse to_response(Ctx ctx, const ElectionOp& op) {
@@ -40,6 +45,7 @@ wire::ElectLeadersResponse to_response(Ctx ctx, const ElectionOp& op) {
 
 void finish(Ctx ctx, u64 id) {
     ElectionOp op = std::move(ctx.memory().admin.elections.at(id));
+    MR_ASSERT(op.decided);
     ctx.memory().admin.elections.erase(id);
     ctx.env.cancel(op.timer);
     respond(ctx, op.reply_to, to_response(ctx, op));
@@ -71,10 +77,11 @@ bool handle_elect_leaders(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     if (request.topic_partitions)
         for (const auto& topic : *request.topic_partitions)
             for (const i32 partition : topic.partitions)
-                op.results.push_back({{ctx.env.find_name(topic.topic), partition}, ErrorCode::none, kNoBroker});
+                op.results.push_back({{ctx.env.intern(topic.topic), partition}, ErrorCode::none, kNoBroker});
     else
         for (const auto& [name, topic] : ctx.memory().controller.topics)
-            for (const auto& [index, partition] : topic.partitions) op.results.push_back({{name, index}, ErrorCode::none, kNoBroker});
+            for (const auto& [index, partition] : topic.partitions)
+                op.results.push_back({{name, index}, ErrorCode::none, kNoBroker});
     const u64 id = ctx.memory().admin.next_id++;
     ctx.memory().admin.elections[id] = std::move(op);
     enqueue(ctx, {ControllerEventKind::elect_leaders, id, kNoName, ctx.env.here()});
@@ -84,6 +91,7 @@ bool handle_elect_leaders(Ctx ctx, const RequestCall& call, wire::Reader& in) {
 void on_election_decided(Ctx ctx, u64 id) {
     ElectionOp* op = ctx.memory().admin.elections.find(id);
     if (op == nullptr) return;
+    MR_ASSERT(!op->decided && !op->timer);
     op->decided = true;
     op->timer = ctx.env.timer(std::max(op->deadline - ctx.env.now(), Nanos{}), kElectionWait, id, kRequestLane);
     recheck_elections(ctx);
@@ -92,7 +100,8 @@ void on_election_decided(Ctx ctx, u64 id) {
 void recheck_elections(Ctx ctx) {
     std::vector<u64> done;
     for (const auto& [id, op] : ctx.memory().admin.elections)
-        if (op.decided && std::ranges::all_of(op.results, [&](const ElectionResult& r) { return shown(ctx, r); })) done.push_back(id);
+        if (op.decided && std::ranges::all_of(op.results, [&](const ElectionResult& r) { return shown(ctx, r); }))
+            done.push_back(id);
     for (const u64 id : done) finish(ctx, id);
 }
 

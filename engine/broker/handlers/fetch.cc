@@ -4,6 +4,7 @@
 
 #include "engine/broker/fetch_answers.h"
 #include "engine/broker/handlers.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -12,6 +13,7 @@ constexpr i16 kOurRecords = 4;  // versions below it want batches of an older fo
 
 /// Batches are not written anew for old clients: as a broker with log.message.downconversion.enable=false.
 void refuse_old_format(Ctx ctx, const ReplyTo& to, const wire::FetchRequest& request) {
+    MR_ASSERT(to.version < kOurRecords);
     wire::FetchResponse response;
     for (const auto& topic : request.topics) {
         auto& answers = response.responses.emplace_back();

@@ -19,7 +19,8 @@ bool handle_join_group(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     join.protocol_type = request.protocol_type;
     for (const auto& protocol : request.protocols) join.protocols.push_back({protocol.name, protocol.metadata});
     join.session_timeout_ms = request.session_timeout_ms;
-    join.rebalance_timeout_ms = request.rebalance_timeout_ms < 0 ? request.session_timeout_ms : request.rebalance_timeout_ms;
+    join.rebalance_timeout_ms =
+        request.rebalance_timeout_ms < 0 ? request.session_timeout_ms : request.rebalance_timeout_ms;
     join.reason = request.reason.value_or("");
     join_group(ctx, join);
     return true;

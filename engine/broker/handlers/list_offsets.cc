@@ -4,6 +4,7 @@
 #include "engine/broker/handlers.h"
 #include "engine/broker/offset_lookup.h"
 #include "engine/broker/replicas.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -13,9 +14,11 @@ ErrorCode error_for(ErrorCode error, i16 version) {
 }
 
 OffsetLookup look_up(Ctx ctx, const Partition& partition, const wire::ListOffsetsRequest& request, i64 timestamp) {
+    MR_ASSERT(partition.leads());
     const bool is_replica = request.replica_id >= 0;
     auto disk = ctx.env.disk();
-    return look_up_offset(partition, disk, timestamp, read_limit(ctx, partition, is_replica, request.isolation_level == 1), is_replica);
+    return look_up_offset(partition, disk, timestamp,
+                          read_limit(ctx, partition, is_replica, request.isolation_level == 1), is_replica);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "engine/broker/handlers.h"
 #include "engine/broker/partition_answers.h"
 #include "engine/broker/topic_rules.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -22,6 +23,7 @@ Response::Topic describe(Ctx ctx, const std::string& name, const CachedTopic& ca
 }
 
 Response::Topic refused(const std::string& name, ErrorCode error) {
+    MR_ASSERT(failed(error));
     Response::Topic topic;
     topic.error_code = static_cast<i16>(error);
     topic.name = name;
@@ -31,7 +33,8 @@ Response::Topic refused(const std::string& name, ErrorCode error) {
 /// A topic that was asked for and is not there: made if that is allowed, else an error.
 Response::Topic missing(Ctx ctx, const std::string& name, bool allow_creation) {
     if (!is_valid_topic_name(name)) return refused(name, ErrorCode::invalid_topic_exception);
-    if (!allow_creation || !ctx.config().auto_create_topics) return refused(name, ErrorCode::unknown_topic_or_partition);
+    if (!allow_creation || !ctx.config().auto_create_topics)
+        return refused(name, ErrorCode::unknown_topic_or_partition);
     return refused(name, create_automatically(ctx, name));
 }
 
@@ -47,6 +50,7 @@ Response::Topic describe_by_id(Ctx ctx, const wire::Uuid& id) {
 }
 
 void describe_named(Ctx ctx, const wire::MetadataRequest& request, Response& response) {
+    MR_ASSERT(request.topics.has_value());
     for (const auto& asked : *request.topics) {
         if (!asked.name) {
             response.topics.push_back(describe_by_id(ctx, asked.topic_id));
@@ -63,7 +67,8 @@ void describe_all(Ctx ctx, Response& response) {
     std::vector<std::pair<std::string, NameId>> names;
     for (const auto& [id, topic] : *ctx.memory().metadata.topics) names.emplace_back(ctx.text(id), id);
     std::ranges::sort(names);
-    for (const auto& [name, id] : names) response.topics.push_back(describe(ctx, name, *ctx.memory().metadata.find(id)));
+    for (const auto& [name, id] : names)
+        response.topics.push_back(describe(ctx, name, *ctx.memory().metadata.find(id)));
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ bool handle_offset_for_leader_epoch(Ctx ctx, const RequestCall& call, wire::Read
             answer.error_code = static_cast<i16>(refused);
             if (failed(refused)) continue;
             const Partition& partition = *ctx.find(id);
-            const auto end = partition.log.epochs.end_offset_for(LeaderEpoch{asked.leader_epoch}, partition.log_end_offset());
+            const auto end =
+                partition.log.epochs.end_offset_for(LeaderEpoch{asked.leader_epoch}, partition.log_end_offset());
             answer.leader_epoch = end.epoch.value;
             answer.end_offset = end.end.value;
         }

@@ -5,6 +5,7 @@
 #include "engine/broker/fetch_reads.h"
 #include "engine/broker/handlers.h"
 #include "engine/broker/replicas.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -26,6 +27,7 @@ std::expected<sim::Slice, ErrorCode> single_batch(const wire::Records& records) 
 }
 
 void append_part(Ctx ctx, i16 acks, i16 version, const wire::Records& records, PendingProducePartition& part) {
+    MR_ASSERT(!failed(part.error) && !part.waiting);
     const ErrorCode refused = check_leadership(ctx, part.id, kNoEpoch);
     if (failed(refused)) { part.error = refused; return; }
     const auto batch = single_batch(records);

@@ -11,7 +11,8 @@ bool handle_stop_replica(Ctx ctx, const RequestCall& call, wire::Reader& in) {
     wire::StopReplicaRequest request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::StopReplicaResponse response;
-    const ErrorCode refused = check_controller(ctx, ControllerEpoch{request.controller_epoch}, BrokerEpoch{request.broker_epoch});
+    const ErrorCode refused =
+        check_controller(ctx, ControllerEpoch{request.controller_epoch}, BrokerEpoch{request.broker_epoch});
     response.error_code = static_cast<i16>(refused);
     for (const auto& topic : request.topic_states)
         for (const auto& state : topic.partition_states) {
@@ -20,7 +21,9 @@ bool handle_stop_replica(Ctx ctx, const RequestCall& call, wire::Reader& in) {
             // The order carries the epoch of the state that it follows from; -1 and -2 mean "whatever it is".
             const bool fenced = partition != nullptr && state.leader_epoch >= 0 &&
                                 LeaderEpoch{state.leader_epoch} < partition->leader_epoch;
-            const ErrorCode error = failed(refused) ? refused : fenced ? ErrorCode::fenced_leader_epoch : ErrorCode::none;
+            const ErrorCode error = failed(refused) ? refused
+                                    : fenced        ? ErrorCode::fenced_leader_epoch
+                                                    : ErrorCode::none;
             if (!failed(error)) stop_replica(ctx, id, state.delete_partition);
             response.partition_errors.push_back({topic.topic_name, state.partition_index, static_cast<i16>(error)});
         }

@@ -5,6 +5,7 @@
 #include "engine/broker/handlers.h"
 #include "engine/broker/replicas.h"
 #include "engine/broker/topic_rules.h"
+#include "sim/base/assert.h"
 
 namespace engine::broker {
 namespace {
@@ -75,10 +76,12 @@ std::vector<NameId> take_topics(Ctx ctx, const Request& request) {
 }  // namespace
 
 bool handle_update_metadata(Ctx ctx, const RequestCall& call, wire::Reader& in) {
+    MR_ASSERT(call.reply_to.api == Request::kApi);
     Request request;
     if (!wire::decode(in, request, call.reply_to.version)) return false;
     wire::UpdateMetadataResponse response;
-    const ErrorCode refused = check_controller(ctx, ControllerEpoch{request.controller_epoch}, BrokerEpoch{request.broker_epoch});
+    const ErrorCode refused =
+        check_controller(ctx, ControllerEpoch{request.controller_epoch}, BrokerEpoch{request.broker_epoch});
     response.error_code = static_cast<i16>(refused);
     if (!failed(refused)) {
         take_brokers(ctx.memory().metadata, request);

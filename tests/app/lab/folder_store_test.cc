@@ -13,7 +13,9 @@ namespace {
 
 /// A folder of its own for each test, with a file beside it that nobody may see.
 struct Scratch {
-    std::string outer = (std::filesystem::temp_directory_path() / ("millrace-folder-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)))).string();
+    std::string outer = (std::filesystem::temp_directory_path() /
+                         ("millrace-folder-" + std::to_string(reinterpret_cast<std::uintptr_t>(this))))
+                            .string();
     std::string folder = outer + "/data";
 
     Scratch() {
@@ -66,11 +68,13 @@ TEST_CASE("spark command: a program reads, prints and writes below its folder") 
 TEST_CASE("spark command: an exception names its line and column") {
     const Scratch s;
     FolderStore store(s.folder);
-    const SparkOutcome done = run_spark({.file = "dir/p.py", .data = "", .ansi = false, .now_micros = 0}, "x = 1\nspark.sql('SELEC 1').show()\n", store);
+    const SparkOutcome done = run_spark({.file = "dir/p.py", .data = "", .ansi = false, .now_micros = 0},
+                                        "x = 1\nspark.sql('SELEC 1').show()\n", store);
     CHECK(done.status == 1);
     CHECK(done.error.starts_with("p.py:2:"));
     CHECK(done.error.find("ParseException") != std::string::npos);
-    CHECK(run_spark({.file = "p.py", .data = "", .ansi = false, .now_micros = 0}, "async def f():\n    pass\n", store).status == 1);
+    CHECK(run_spark({.file = "p.py", .data = "", .ansi = false, .now_micros = 0}, "async def f():\n    pass\n", store)
+              .status == 1);
 }
 
 TEST_CASE("sql command: statements name files of the folder") {

@@ -55,7 +55,9 @@ TEST_CASE("lab: a lesson followed by hand gives the hash of a headless run") {
     auto lab = open_lab();
     follow_to_stop(*lab, lab->lesson().steps.size() - 1);
     CHECK(engine::hash(lab->run().world()) == headless_hash(lab->lesson().steps.size() - 1));
-    CHECK(std::ranges::all_of(lab->following().steps, [](const StepRecord& step) { return step.reached && step.missed.empty() && step.refused.empty(); }));
+    CHECK(std::ranges::all_of(lab->following().steps, [](const StepRecord& step) {
+        return step.reached && step.missed.empty() && step.refused.empty();
+    }));
 }
 
 TEST_CASE("lab: paced play gives the same hash as play without a pace") {
@@ -257,7 +259,9 @@ TEST_CASE("lab: a saved session reopens at the last input, in the same step, wit
     std::filesystem::remove(file);
 }
 
-TEST_CASE("lab: a record that is sent at another time opens a branch from before it was sent and lives up to the stop one came from") {
+TEST_CASE(
+    "lab: a record that is sent at another time opens a branch from before it was sent and lives up to the stop one "
+    "came from") {
     auto lab = open_lab("407-watermark");
     const auto last = lab->lesson().steps.size() - 1;
     follow_to_stop(*lab, last);
@@ -292,7 +296,8 @@ TEST_CASE("lab: of records with one value the event time names the one that is m
     settle(*lab);
     SqlView view;
     view.show({&lab->run().world(), &lab->run().history(), lab->run().cursor(), lab->run().timeline().branch().id});
-    const auto times = view.ask("SELECT timestamp / 60000 % 60 FROM records WHERE topic = 'words' AND value = 'dog' ORDER BY offset");
+    const auto times =
+        view.ask("SELECT timestamp / 60000 % 60 FROM records WHERE topic = 'words' AND value = 'dog' ORDER BY offset");
     REQUIRE(times.has_value());
     std::string all;
     for (const auto& row : times->rows) all += text_of(row[0]) + " ";

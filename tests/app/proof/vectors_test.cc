@@ -28,7 +28,8 @@ Outcome checked(const std::string& vectors) {
 }
 
 std::string crc(const std::string& sum) {
-    return R"({"vectors":[{"id":3,"category":"crc32c","input":{"utf8":"123456789"},"expected":{"crc32c_hex":")" + sum + R"("}}]})";
+    return R"({"vectors":[{"id":3,"category":"crc32c","input":{"utf8":"123456789"},"expected":{"crc32c_hex":")" + sum +
+           R"("}}]})";
 }
 
 }  // namespace
@@ -42,7 +43,8 @@ TEST_CASE("a vector that comes out otherwise fails with what was expected and wh
     const Outcome outcome = checked(crc("e3069284"));
     CHECK((outcome.tally.passed == 0 && outcome.tally.failed == 1));
     REQUIRE(outcome.lines.size() == 1);
-    CHECK(outcome.lines[0] == R"(FAILED vectors-under-test.json 3/crc32c: crc32c_hex: expected "e3069284", got "e3069283")");
+    CHECK(outcome.lines[0] ==
+          R"(FAILED vectors-under-test.json 3/crc32c: crc32c_hex: expected "e3069284", got "e3069283")");
 }
 
 TEST_CASE("a category that nobody checks fails by its name") {
@@ -52,12 +54,15 @@ TEST_CASE("a category that nobody checks fails by its name") {
 }
 
 TEST_CASE("vectors of an unknown form fail, the others go on") {
-    const Outcome outcome = checked(R"([{"id":1,"category":"crc32c","input":{}},{"id":2,"category":"crc32c","input":{"utf8":""},"expected":{"crc32c":0}}])");
+    const Outcome outcome = checked(
+        R"([{"id":1,"category":"crc32c","input":{}},{"id":2,"category":"crc32c","input":{"utf8":""},"expected":{"crc32c":0}}])");
     CHECK((outcome.tally.passed == 1 && outcome.tally.failed == 1));
 }
 
 TEST_CASE("files that hold no vectors fail by name") {
     for (const char* text : {"", "{}", "[", R"({"vectors":[]})"}) CHECK(checked(text).tally.failed == 1);
     const std::vector<std::string> missing = {"no-such-file.json"};
-    CHECK(check_vectors(missing, [](std::string_view line) { CHECK(line.find("no-such-file.json") != std::string_view::npos); }).failed == 1);
+    CHECK(check_vectors(missing, [](std::string_view line) {
+              CHECK(line.find("no-such-file.json") != std::string_view::npos);
+          }).failed == 1);
 }

@@ -30,7 +30,9 @@ public:
     Caller& operator=(const Caller&) = delete;
 
     /// False once the other side is gone.
-    bool say(const std::string& bytes) { return ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0; }
+    bool say(const std::string& bytes) {
+        return ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+    }
     void hang_up() {
         if (fd_ >= 0) ::close(fd_);
         fd_ = -1;
@@ -89,7 +91,9 @@ struct Fixture {
     std::vector<Coming> all;
 };
 
-sim::FrameRef frame(const std::string& text) { return sim::make_frame({reinterpret_cast<const sim::u8*>(text.data()), text.size()}); }
+sim::FrameRef frame(const std::string& text) {
+    return sim::make_frame({reinterpret_cast<const sim::u8*>(text.data()), text.size()});
+}
 
 }  // namespace
 
@@ -195,7 +199,8 @@ TEST_CASE("half messages cannot fill the memory") {
     }
     Caller fair(fixture.port());
     REQUIRE(fair.say(message("hello")));
-    for (int i = 0; i < 500 && (fixture.all.empty() || fixture.all.back().kind != ComingKind::message); ++i) (void)fixture.came(fixture.all.size() + 1);
+    for (int i = 0; i < 500 && (fixture.all.empty() || fixture.all.back().kind != ComingKind::message); ++i)
+        (void)fixture.came(fixture.all.size() + 1);
     CHECK(fixture.text(fixture.all.size() - 1) == message("hello"));
 }
 
@@ -206,7 +211,8 @@ TEST_CASE("clients are told an address that they can reach, never every address 
     options.listen = "192.0.2.7";
     CHECK(advertised_host(options) == "192.0.2.7");
     options.listen = "0.0.0.0";
-    CHECK(usage_error(options) == "--listen 0.0.0.0 is every address of this machine, none that a client could be told: add --advertise HOST");
+    CHECK(usage_error(options) ==
+          "--listen 0.0.0.0 is every address of this machine, none that a client could be told: add --advertise HOST");
     options.advertise = "lab.example.org";
     CHECK(usage_error(options).empty());
     CHECK(advertised_host(options) == "lab.example.org");

@@ -20,11 +20,14 @@ struct Outcome {
 
 Outcome run_kcat(int brokers) {
     const char* program = std::getenv("MILLRACE_PROGRAM");
-    const auto folder = std::filesystem::temp_directory_path() / ("millrace-serve-" + std::to_string(::getpid()) + "-" + std::to_string(brokers));
+    const auto folder = std::filesystem::temp_directory_path() /
+                        ("millrace-serve-" + std::to_string(::getpid()) + "-" + std::to_string(brokers));
     std::filesystem::create_directories(folder);
     const int port = 20'000 + static_cast<int>(::getpid() % 20'000) + 16 * brokers;
-    const std::string command = "tests/app/serve/stock_clients.sh " + std::string(program == nullptr ? "build/release/millrace" : program) + " " +
-                                std::to_string(brokers) + " " + std::to_string(port) + " " + folder.string() + " > " + (folder / "output").string() + " 2>&1";
+    const std::string command = "tests/app/serve/stock_clients.sh " +
+                                std::string(program == nullptr ? "build/release/millrace" : program) + " " +
+                                std::to_string(brokers) + " " + std::to_string(port) + " " + folder.string() + " > " +
+                                (folder / "output").string() + " 2>&1";
     const int status = std::system(command.c_str());
     std::ifstream in(folder / "output");
     Outcome outcome{WIFEXITED(status) ? WEXITSTATUS(status) : -1, {std::istreambuf_iterator<char>(in), {}}};

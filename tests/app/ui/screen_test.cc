@@ -57,7 +57,8 @@ TEST_CASE("no text is cut, no label covers another, no id occurs twice, at any s
 TEST_CASE("every pane that narrow screens turn into a tab is whole") {
     for (const char* view : {"Lesson", "Stage", "What changed", "Transcript", "Partitions", "Znodes", ""}) {
         ScreenVm vm = sample::leader_failover();
-        vm.transcript.rows = {{TranscriptKind::heading, "", "", "The leader dies"}, {TranscriptKind::fact, "fact 7.0", "12:00:03.623", "broker 1 is killed"}};
+        vm.transcript.rows = {{TranscriptKind::heading, "", "", "The leader dies"},
+                              {TranscriptKind::fact, "fact 7.0", "12:00:03.623", "broker 1 is killed"}};
         vm.view = view;
         for (const Size2& size : kSizes2) {
             INFO(view << " " << size.width << " x " << size.height << " at " << size.scale);
@@ -302,8 +303,10 @@ TEST_CASE("hovering over a symbol says its name and key, over an object what is 
 
 TEST_CASE("a toast grows with its lines and shows the caret of a long one below its place") {
     ScreenVm vm = sample::leader_failover();
-    const std::string sql = "SELECT leader, count(*), max(leader_epoch) FROM partitions WHERE topic = 'orders' AND nonsense = 4";
-    vm.toasts = {{"This cannot be waited for", "no such column: nonsense\n" + sql + "\n" + std::string(sql.find("nonsense"), ' ') + "^", true},
+    const std::string sql =
+        "SELECT leader, count(*), max(leader_epoch) FROM partitions WHERE topic = 'orders' AND nonsense = 4";
+    vm.toasts = {{"This cannot be waited for",
+                  "no such column: nonsense\n" + sql + "\n" + std::string(sql.find("nonsense"), ' ') + "^", true},
                  {"Done", "One line.", false}};
     CHECK(toast_height(vm.toasts[0]) > toast_height(vm.toasts[1]));
     ScreenDriver ui(vm);
@@ -313,7 +316,8 @@ TEST_CASE("a toast grows with its lines and shows the caret of a long one below 
         const std::size_t at = mark.text.find("nonsense = 4"), place = mark.text.find('^');
         const float letter = mark.box.w / static_cast<float>(std::max<std::size_t>(1, mark.text.size()));
         if (at != std::string::npos) name = mark.box.x + letter * static_cast<float>(at);
-        if (place != std::string::npos && mark.text.find_first_not_of(" ^") == std::string::npos) caret = mark.box.x + letter * static_cast<float>(place);
+        if (place != std::string::npos && mark.text.find_first_not_of(" ^") == std::string::npos)
+            caret = mark.box.x + letter * static_cast<float>(place);
     }
     REQUIRE(name >= 0);
     CHECK(std::abs(name - caret) < 2);
@@ -321,10 +325,18 @@ TEST_CASE("a toast grows with its lines and shows the caret of a long one below 
 
 TEST_CASE("the card of a lesson's mistake never cuts the name that is wrong") {
     ScreenVm vm = sample::leader_failover();
-    vm.lesson.error = {"Unknown key 'min_insync_replicas_of_all'", "204-leader-dies.toml 31:27", "31", "min_insync_replicas_of_all = 2", 0, 26, "min_insync_replicas", "The lesson runs as it was read last."};
+    vm.lesson.error = {"Unknown key 'min_insync_replicas_of_all'",
+                       "204-leader-dies.toml 31:27",
+                       "31",
+                       "min_insync_replicas_of_all = 2",
+                       0,
+                       26,
+                       "min_insync_replicas",
+                       "The lesson runs as it was read last."};
     ScreenDriver ui(vm);
     CHECK(to_text(check_frame(ui.last())) == "");
     bool whole = false;
-    for (const TextMark& mark : ui.last().marks) whole = whole || mark.text.find("'min_insync_replicas_of_all'") != std::string::npos;
+    for (const TextMark& mark : ui.last().marks)
+        whole = whole || mark.text.find("'min_insync_replicas_of_all'") != std::string::npos;
     CHECK(whole);
 }

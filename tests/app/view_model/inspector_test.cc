@@ -34,7 +34,8 @@ TEST_CASE("inspector: an election is explained by the death, the end of the sess
     CHECK(mentions(vm.causes, "Session of broker 1 expires"));
     CHECK(vm.causes.back().text == "Controller elects broker 2");
     CHECK(vm.causes.back().mark == CauseMark::here);
-    for (std::size_t i = 1; i < vm.causes.size(); ++i) CHECK(std::stod(vm.causes[i - 1].time) <= std::stod(vm.causes[i].time));
+    for (std::size_t i = 1; i < vm.causes.size(); ++i)
+        CHECK(std::stod(vm.causes[i - 1].time) <= std::stod(vm.causes[i].time));
     CHECK(vm.rule.find("`1,2,3`") != std::string::npos);
     const auto leader = std::ranges::find(vm.changes, "leader", &ChangeVm::label);
     REQUIRE(leader != vm.changes.end());
@@ -93,7 +94,8 @@ TEST_CASE("objects: names are read as what they stand for, and nonsense as nothi
     CHECK(scene.object("orders-0/2 offset 1").offset == 1);
     CHECK(scene.object("fact 486.1").fact == sim::FactId{486, 1});
     CHECK(scene.object("/brokers/ids").kind == ObjectKind::znode);
-    for (const char* nonsense : {"", "broker 9", "orders-7", "orders-0/9", "orders-0/x", "fact x", "message x", "orders-0/2 offset x", "-", "wait 1"})
+    for (const char* nonsense : {"", "broker 9", "orders-7", "orders-0/9", "orders-0/x", "fact x", "message x",
+                                 "orders-0/2 offset x", "-", "wait 1"})
         CHECK(scene.object(nonsense).kind == ObjectKind::nothing);
 }
 

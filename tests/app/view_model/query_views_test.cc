@@ -71,7 +71,9 @@ TEST_CASE("event time: a mark is dragged to a round moment between two triggers,
     CHECK(arrive_at(vm, vm.marks.front(), 3.5).line.empty());
 }
 
-TEST_CASE("event time: the other branch stands below with the row that moved, the first batch that differs and what it came to") {
+TEST_CASE(
+    "event time: the other branch stands below with the row that moved, the first batch that differs and what it came "
+    "to") {
     QueryData there = sample_query();
     const auto donkey = std::ranges::find(there.input, "donkey", &InputInfo::value);
     donkey->batch = 5;
@@ -90,7 +92,8 @@ TEST_CASE("event time: the other branch stands below with the row that moved, th
     CHECK(vm.twin.first_column == 5);
     REQUIRE(vm.twin.came_to.size() == 2);
     CHECK((vm.twin.came_to[0].here == "2" && vm.twin.came_to[0].there == "1"));
-    CHECK((vm.twin.came_to[1].name == "[12:00, 12:10) donkey" && vm.twin.came_to[1].here == "none" && vm.twin.came_to[1].there == "1"));
+    CHECK((vm.twin.came_to[1].name == "[12:00, 12:10) donkey" && vm.twin.came_to[1].here == "none" &&
+           vm.twin.came_to[1].there == "1"));
     CHECK(std::ranges::count(vm.marks, true, &EventMarkVm::moved) == 1);
     CHECK(vm.other.front().low <= noon(0));
     CHECK(vm.other.front().high >= noon(10));
@@ -166,9 +169,11 @@ TEST_CASE("query: tasks that run side by side on an executor lie on cores of the
 TEST_CASE("query: the plan counts the rows that were read, that crossed the exchange and that came out") {
     QueryData data = sample_query();
     const BatchInfo& batch = data.batches.back();
-    const char* plan[] = {"WriteToDataSourceV2", "HashAggregate", "StateStoreSave", "Exchange", "HashAggregate", "MicroBatchScan"};
+    const char* plan[] = {"WriteToDataSourceV2", "HashAggregate", "StateStoreSave", "Exchange",
+                          "HashAggregate",       "MicroBatchScan"};
     data.plans.clear();
-    for (i64 i = 0; i < 6; ++i) data.plans.push_back({batch.id, "physical", i, i, plan[i], "(keys=[w#18-T600000ms], functions=[count(1)#7L])"});
+    for (i64 i = 0; i < 6; ++i)
+        data.plans.push_back({batch.id, "physical", i, i, plan[i], "(keys=[w#18-T600000ms], functions=[count(1)#7L])"});
     data.tasks = {{batch.id, 0, 0, 0, "executor 1", "finished", 2}, {batch.id, 0, 1, 0, "executor 2", "finished", 3}};
     data.tasks[0].written_rows = 2;
     data.tasks[1].written_rows = 1;

@@ -354,7 +354,8 @@ TEST_CASE("why it began to read there: a group without a commit goes by its sett
     told.act("resume broker 3");
     told.act("kill warehouse");
     told.act("restart warehouse");
-    REQUIRE(told.pass_until("SELECT count(*) > 1 FROM facts WHERE kind = 'position' AND node = 'warehouse'", sim::seconds(120)));
+    REQUIRE(told.pass_until("SELECT count(*) > 1 FROM facts WHERE kind = 'position' AND node = 'warehouse'",
+                            sim::seconds(120)));
     const Asked again = ask(told, "reads-from warehouse");
     CHECK(again.so);
     CHECK(again.names("its committed offset"));
@@ -393,7 +394,8 @@ TEST_CASE("why a batch was sent again: its leader died, and a reader that is pau
     CHECK_FALSE(ask(told, "retried shop").so);
     told.act("pause warehouse");
     told.act("pause broker 1");
-    REQUIRE(told.pass_until("SELECT count(*) > 0 FROM facts WHERE kind = 'retry' AND node = 'shop'", sim::seconds(120)));
+    REQUIRE(
+        told.pass_until("SELECT count(*) > 0 FROM facts WHERE kind = 'retry' AND node = 'shop'", sim::seconds(120)));
     const Asked yes = ask(told, "retried shop");
     CHECK(yes.so);
     CHECK(yes.names("orders-0"));

@@ -146,7 +146,9 @@ TEST_CASE("home: it offers the first lesson there is, and lists none that does n
     std::size_t listed = 0;
     for (const HomeLevelVm& level : home.levels) listed += level.lessons.size();
     CHECK(listed == shelf.lessons.size());
-    CHECK(std::ranges::any_of(home.levels[1].lessons, [](const HomeLessonVm& lesson) { return lesson.id == "204-leader-dies" && lesson.title == "The leader dies"; }));
+    CHECK(std::ranges::any_of(home.levels[1].lessons, [](const HomeLessonVm& lesson) {
+        return lesson.id == "204-leader-dies" && lesson.title == "The leader dies";
+    }));
 }
 
 TEST_CASE("home: with a saved session it continues there") {
@@ -163,7 +165,8 @@ TEST_CASE("home: with a saved session it continues there") {
 }
 
 TEST_CASE("lesson: a mistake of the file is shown with its line and its place in it") {
-    const LessonErrorVm error = make_lesson_error("scenarios/x.toml:2:14: unknown topic 'order'; nearest: orders", "[lesson]\nspotlight = [\"order-0\"]\n");
+    const LessonErrorVm error = make_lesson_error("scenarios/x.toml:2:14: unknown topic 'order'; nearest: orders",
+                                                  "[lesson]\nspotlight = [\"order-0\"]\n");
     CHECK(error.title == "Unknown topic 'order'");
     CHECK(error.place == "x.toml 2:14");
     CHECK(error.line == "spotlight = [\"order-0\"]");

@@ -16,7 +16,9 @@ TEST_CASE("space-time: what led to an append is a chain of messages from its pro
     const SpaceTimeVm vm = make_space_time(Scene(at));
     REQUIRE_FALSE(vm.columns.empty());
     const auto shop = std::ranges::find(vm.lanes, "shop") - vm.lanes.begin();
-    CHECK(std::ranges::any_of(vm.messages, [&](const SpaceMessageVm& message) { return message.part == ConePart::led_to_it && message.from_lane == shop && message.label == "Produce"; }));
+    CHECK(std::ranges::any_of(vm.messages, [&](const SpaceMessageVm& message) {
+        return message.part == ConePart::led_to_it && message.from_lane == shop && message.label == "Produce";
+    }));
     CHECK(std::ranges::count(vm.points, ConePart::selected, &SpacePointVm::part) == 1);
     for (const SpaceMessageVm& message : vm.messages) CHECK(message.from_column <= message.to_column);
 }
@@ -38,7 +40,8 @@ TEST_CASE("space-time: the drawing for print has every lane, event and message, 
     CHECK(svg.ends_with("</svg>\n"));
     CHECK(count("class='name'>") == vm.lanes.size());
     CHECK(svg.find(">a&lt;b&gt;&amp;</text>") != std::string::npos);
-    CHECK(count("marker-end=") == static_cast<std::size_t>(std::ranges::count(vm.messages, false, &SpaceMessageVm::lost)));
+    CHECK(count("marker-end=") ==
+          static_cast<std::size_t>(std::ranges::count(vm.messages, false, &SpaceMessageVm::lost)));
     CHECK(count("class='selected'") == 1);
     CHECK(space_time_svg({}).find("</svg>") != std::string::npos);
 }

@@ -78,7 +78,9 @@ TEST_CASE("stage: how far a message has come follows from the clock alone") {
     REQUIRE(told.step_until([&](const Scene& scene) {
         for (const LinkVm& link : links(scene))
             for (const MessageVm& message : link.messages)
-                if (message.label.starts_with("Fetch ") && message.state == MessageState::flying && message.per_mille < 300) object = message.object;
+                if (message.label.starts_with("Fetch ") && message.state == MessageState::flying &&
+                    message.per_mille < 300)
+                    object = message.object;
         return !object.empty();
     }));
     i32 last = -1;

@@ -34,7 +34,8 @@ void shrink_isr(Told& told) {
 
 TEST_CASE("telling: below min.insync.replicas the rule names that gate, not a new leader") {
     const ScreenVm screen = screen_at("203", "gate");
-    CHECK(screen.partitions.rule == "HW stays **1**: the ISR has 1 of the 2 members that `min.insync.replicas` asks for.");
+    CHECK(screen.partitions.rule ==
+          "HW stays **1**: the ISR has 1 of the 2 members that `min.insync.replicas` asks for.");
 }
 
 TEST_CASE("telling: a new leader waits for its followers, and the rule says so") {
@@ -57,7 +58,8 @@ TEST_CASE("telling: a dead leader and an elected one that does not act yet are n
         const Snapshot at = told.snapshot();
         const Scene scene(at);
         CHECK(high_watermark_numbers(scene, scene.focus()).ends_with(" on broker 1"));
-        CHECK(high_watermark_rule(scene, scene.focus()).starts_with("Broker 1 is dead but still the leader by the metadata"));
+        CHECK(high_watermark_rule(scene, scene.focus())
+                  .starts_with("Broker 1 is dead but still the leader by the metadata"));
     }
     REQUIRE(told.pass_until("SELECT leader = 2 FROM partitions WHERE topic = 'orders'"));
     CHECK(told.screen().inspector.key_value.ends_with(" on broker 2"));
@@ -85,7 +87,9 @@ TEST_CASE("telling: the leader that hears of an ISR does not tell the change a s
     std::vector<std::string> sentences;
     for (u64 i = 0; i < scene.history().facts.size(); ++i) {
         const engine::FactRow& row = scene.history().facts[i];
-        if (engine::kind_of(row.fact) != engine::FactKind::isr || TopicPartition{row.fact.subject, row.fact.partition} != scene.focus()) continue;
+        if (engine::kind_of(row.fact) != engine::FactKind::isr ||
+            TopicPartition{row.fact.subject, row.fact.partition} != scene.focus())
+            continue;
         ++facts;
         told_once += lab::tells_again(scene.history(), row) ? 0 : 1;
         sentences.push_back(full_text(scene, row));
@@ -96,6 +100,8 @@ TEST_CASE("telling: the leader that hears of an ISR does not tell the change a s
     CHECK(sentences[1] == "broker 1 hears that the ISR {1,3} of orders-0 is written down");
 
     std::size_t lines = 0;
-    lab::write_facts(told.run(), 0, told.run().cursor(), [&](const std::string& line) { lines += line.find("ISR of orders-0") != std::string::npos ? 1 : 0; });
+    lab::write_facts(told.run(), 0, told.run().cursor(), [&](const std::string& line) {
+        lines += line.find("ISR of orders-0") != std::string::npos ? 1 : 0;
+    });
     CHECK(lines == 1);
 }

@@ -16,7 +16,9 @@ public:
     OrdersRun& orders() { return orders_; }
     app::lab::Run& run() { return orders_.run(); }
     void act(std::string line) { orders_.act(std::move(line)); }
-    bool pass_until(const std::string& sql, sim::Nanos limit = sim::seconds(30)) { return orders_.pass_until(sql, limit); }
+    bool pass_until(const std::string& sql, sim::Nanos limit = sim::seconds(30)) {
+        return orders_.pass_until(sql, limit);
+    }
     /// From now on "was" means this moment.
     void remember() { since_ = run().world(); }
 

@@ -109,10 +109,13 @@ TEST_CASE("timeline: the axis has no gaps, folds what is idle and holds the curs
     CHECK(holds_now);
     const auto* lane = with_object(vm.lanes, "broker 1");
     REQUIRE(lane != nullptr);
-    CHECK(std::ranges::any_of(lane->markers, [](const MarkerVm& marker) { return marker.label == "kill" && marker.kind == MarkerKind::broken; }));
+    CHECK(std::ranges::any_of(lane->markers, [](const MarkerVm& marker) {
+        return marker.label == "kill" && marker.kind == MarkerKind::broken;
+    }));
     const auto* zookeeper = with_object(vm.lanes, "zookeeper");
     REQUIRE(zookeeper != nullptr);
-    CHECK(std::ranges::any_of(zookeeper->bars, [](const BarVm& bar) { return bar.label == "session of broker 1: 6 s without a ping"; }));
+    CHECK(std::ranges::any_of(zookeeper->bars,
+                              [](const BarVm& bar) { return bar.label == "session of broker 1: 6 s without a ping"; }));
 }
 
 TEST_CASE("timeline: a branch leaves its parent where it was made, and the cursor stands on one of them") {

@@ -70,7 +70,8 @@ TEST_CASE("versions: offsets of topics and partitions that nobody knows are an e
     }
     const auto response = asker.ask<wire::ListOffsetsResponse>(request, 7);
     for (const auto& topic : response.topics)
-        for (const auto& partition : topic.partitions) CHECK(code(partition.error_code) == ErrorCode::unknown_topic_or_partition);
+        for (const auto& partition : topic.partitions)
+            CHECK(code(partition.error_code) == ErrorCode::unknown_topic_or_partition);
 }
 
 TEST_CASE("versions: offsets that ZooKeeper once kept are not given") {

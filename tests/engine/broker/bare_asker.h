@@ -10,7 +10,8 @@ namespace tests {
 
 struct BareAsker : SmallCluster {
     void connect() {
-        self = add({"asker", engine::NodeKind::console, engine::kNoBroker, true}, std::make_unique<app::proof::TalkNode>());
+        self = add({"asker", engine::NodeKind::console, engine::kNoBroker, true},
+                   std::make_unique<app::proof::TalkNode>());
         world.machine.start(self);
         engine::act_on(world, self, notebook, [&](engine::NodeCode& code, sim::Env& env) {
             app::proof::TalkLine line;

@@ -22,17 +22,22 @@ struct Wanted {
 /// A reader with bare requests at broker 1, which leads `left` and `right`, one partition each.
 struct FetchTalk : BareAsker {
     FetchTalk() {
-        for (const char* topic : {"left", "right"}) REQUIRE(run(fmt::format("kafka-topics.sh {{B}} --create --topic {} --replica-assignment 1:2", topic)).exit_code == 0);
+        for (const char* topic : {"left", "right"})
+            REQUIRE(run(fmt::format("kafka-topics.sh {{B}} --create --topic {} --replica-assignment 1:2", topic))
+                        .exit_code == 0);
         connect();
     }
-    void produce(const std::string& topic) { REQUIRE(run("echo one | kafka-console-producer.sh {B} --topic " + topic).exit_code == 0); }
+    void produce(const std::string& topic) {
+        REQUIRE(run("echo one | kafka-console-producer.sh {B} --topic " + topic).exit_code == 0);
+    }
 
     FetchResponse ask(FetchRequest request, i16 version = 12) {
         request.min_bytes = 1;
         return BareAsker::ask<FetchResponse>(request, version);
     }
 
-    static FetchRequest fetch(i32 session, i32 epoch, const std::vector<Wanted>& wanted = {}, const std::vector<std::string>& forgotten = {}) {
+    static FetchRequest fetch(i32 session, i32 epoch, const std::vector<Wanted>& wanted = {},
+                              const std::vector<std::string>& forgotten = {}) {
         FetchRequest request;
         request.session_id = session;
         request.session_epoch = epoch;
@@ -92,7 +97,8 @@ TEST_CASE("fetch sessions: an answer names the partition that has something new,
     talk.produce("right");
     const FetchResponse next = talk.ask(talk.fetch(id, 1));
     REQUIRE(next.responses.size() == 1);
-    CHECK((next.responses.begin()->topic == "right" && next.responses.begin()->partitions.begin()->high_watermark == 1));
+    CHECK(
+        (next.responses.begin()->topic == "right" && next.responses.begin()->partitions.begin()->high_watermark == 1));
     CHECK(talk.ask(talk.fetch(id, 2, {{"right", 1}})).responses.empty());
 }
 
@@ -167,20 +173,28 @@ TEST_CASE("fetch sessions: partitions that no topic can have are errors of their
         CHECK(topic.partitions.begin()->error_code == static_cast<i16>(ErrorCode::unknown_topic_or_partition));
 }
 
-TEST_CASE("fetch sessions: what rested for 120 s makes room, else a consumer's for a follower's, else the smaller one that is old enough") {
+TEST_CASE(
+    "fetch sessions: what rested for 120 s makes room, else a consumer's for a follower's, else the smaller one that "
+    "is old enough") {
     const Nanos now = sim::seconds(300);
-    CHECK(broker::whom_to_evict(cache({kept(5, true, 9, 0, 100), kept(6, false, 1, 290, 290)}), 0, 1, false, 1, now) == 5);
-    CHECK(broker::whom_to_evict(cache({kept(5, true, 9, 290, 290), kept(6, false, 4, 290, 290)}), 0, 1, true, 1, now) == 6);
+    CHECK(broker::whom_to_evict(cache({kept(5, true, 9, 0, 100), kept(6, false, 1, 290, 290)}), 0, 1, false, 1, now) ==
+          5);
+    CHECK(broker::whom_to_evict(cache({kept(5, true, 9, 290, 290), kept(6, false, 4, 290, 290)}), 0, 1, true, 1, now) ==
+          6);
     CHECK(broker::whom_to_evict(cache({kept(5, false, 1, 290, 290)}), 0, 1, false, 9, now) == 0);
-    CHECK(broker::whom_to_evict(cache({kept(5, false, 3, 100, 290), kept(6, false, 2, 100, 290)}), 0, 1, false, 3, now) == 6);
+    CHECK(broker::whom_to_evict(cache({kept(5, false, 3, 100, 290), kept(6, false, 2, 100, 290)}), 0, 1, false, 3,
+                                now) == 6);
     CHECK(broker::whom_to_evict(cache({kept(5, false, 3, 100, 290)}), 0, 1, false, 2, now) == 0);
     CHECK(broker::whom_to_evict(cache({kept(5, true, 3, 100, 290)}), 0, 1, false, 9, now) == 0);
 }
 
-TEST_CASE("fetch sessions: followers and consumers fetch in sessions, and begin anew when their broker has forgotten them") {
+TEST_CASE(
+    "fetch sessions: followers and consumers fetch in sessions, and begin anew when their broker has forgotten them") {
     Stage stage;
     const auto sessions = [&]() -> const broker::FetchSessions& {
-        return stage.world.nodes[stage.world.broker_node(BrokerId{1}).value].as<broker::BrokerNode>().state.memory.fetch_sessions;
+        return stage.world.nodes[stage.world.broker_node(BrokerId{1}).value]
+            .as<broker::BrokerNode>()
+            .state.memory.fetch_sessions;
     };
     const auto followers = [&] {
         return std::ranges::count_if(sessions().by_id, [](const auto& entry) { return entry.second->privileged; });

@@ -117,10 +117,16 @@ TEST_CASE("moves: mistakes are named") {
 TEST_CASE("moves: a plan is made up for topics over brokers, without the brokers that are not there") {
     MovesStage stage;
     stage.console().files["topics.json"] = R"({"version":1,"topics":[{"topic":"orders"}]})";
-    const std::string made = stage.run("kafka-reassign-partitions.sh {B} --topics-to-move-json-file topics.json --broker-list 3,2,9 --generate").output;
-    CHECK(has(made, "Current partition replica assignment\n"
-                    R"({"version":1,"partitions":[{"topic":"orders","partition":0,"replicas":[1,2],"log_dirs":["any","any"]}]})"
-                    "\n\nProposed partition reassignment configuration\n"));
+    const std::string made = stage
+                                 .run(
+                                     "kafka-reassign-partitions.sh {B} --topics-to-move-json-file topics.json "
+                                     "--broker-list 3,2,9 --generate")
+                                 .output;
+    CHECK(
+        has(made,
+            "Current partition replica assignment\n"
+            R"({"version":1,"partitions":[{"topic":"orders","partition":0,"replicas":[1,2],"log_dirs":["any","any"]}]})"
+            "\n\nProposed partition reassignment configuration\n"));
     CHECK((has(made, R"("replicas":[2,3])") || has(made, R"("replicas":[3,2])")));
     CHECK_FALSE(has(stage.described(), "Replicas: 2,3"));
 }
@@ -128,7 +134,8 @@ TEST_CASE("moves: a plan is made up for topics over brokers, without the brokers
 TEST_CASE("moves: a plan that cannot be made up is refused") {
     MovesStage stage;
     stage.console().files["topics.json"] = R"({"version":1,"topics":[{"topic":"orders"}]})";
-    const std::string command = "kafka-reassign-partitions.sh {B} --topics-to-move-json-file topics.json --generate --broker-list ";
+    const std::string command =
+        "kafka-reassign-partitions.sh {B} --topics-to-move-json-file topics.json --generate --broker-list ";
     CHECK(has(stage.run(command + "1,2,1").output, "Error: Broker list contains duplicate entries: 1\n"));
     CHECK(has(stage.run(command + "3").output, "Error: Replication factor: 2 larger than available brokers: 1\n"));
     CHECK(stage.run("kafka-reassign-partitions.sh {B} --generate --broker-list 1").exit_code == 1);

@@ -20,7 +20,8 @@ struct Led {
         partition.high_watermark = Offset{4};
     }
     OffsetLookup ask(i64 timestamp, bool is_replica = false) {
-        return look_up_offset(partition, scratch.disk(), timestamp, partition.readable_end(is_replica, false), is_replica);
+        return look_up_offset(partition, scratch.disk(), timestamp, partition.readable_end(is_replica, false),
+                              is_replica);
     }
     ScratchLog scratch;
     Partition partition;

@@ -18,7 +18,8 @@ constexpr std::string_view kPlanText =
     R"({"topic":"mv","partition":1,"replicas":[2,3],"log_dirs":["any","any"]}]})"
     "\n\nSave this to use as the --reassignment-json-file option during rollback\n";
 constexpr std::string_view kWarning =
-    "Warning: You must run --verify periodically, until the reassignment completes, to ensure the throttle is removed.\n";
+    "Warning: You must run --verify periodically, until the reassignment completes, to ensure the throttle is "
+    "removed.\n";
 
 /// mv-0 on brokers 1 and 2, mv-1 on 2 and 3 with so many records of 400 kB, and a plan that moves both.
 struct ThrottleStage : SmallCluster {
@@ -28,12 +29,15 @@ struct ThrottleStage : SmallCluster {
         for (int i = 0; i < records; ++i) REQUIRE(produce(400'000).errors.empty());
     }
     CommandRow produce(std::size_t bytes) {
-        return run("echo " + std::string(bytes, 'x') + " | kafka-console-producer.sh {B} --topic mv --producer-property acks=all");
+        return run("echo " + std::string(bytes, 'x') +
+                   " | kafka-console-producer.sh {B} --topic mv --producer-property acks=all");
     }
     CommandRow move(std::string_view options) {
         return run("kafka-reassign-partitions.sh {B} --reassignment-json-file plan.json " + std::string(options));
     }
-    std::string described(std::string_view entity) { return run("kafka-configs.sh {B} --describe " + std::string(entity)).output; }
+    std::string described(std::string_view entity) {
+        return run("kafka-configs.sh {B} --describe " + std::string(entity)).output;
+    }
     bool moves_on() { return run("kafka-reassign-partitions.sh {B} --list").output.starts_with("Current"); }
 };
 
@@ -56,7 +60,8 @@ TEST_CASE("throttles: a rate is what went through since the oldest sample, or in
     CHECK(is_exceeded(quota, window, 20'000));             // 10 001 in 10 seconds
     CHECK_FALSE(is_exceeded(quota, window, 20'001));
     CHECK_FALSE(is_exceeded(quota, window, 21'499));
-    CHECK(is_exceeded(quota, window, 21'500));             // the first sample is forgotten 11 s after its last byte: 9000 in 7.5 seconds
+    CHECK(is_exceeded(quota, window,
+                      21'500));  // the first sample is forgotten 11 s after its last byte: 9000 in 7.5 seconds
     CHECK(quota.samples.size() == 2);
 }
 
@@ -77,15 +82,20 @@ TEST_CASE("throttles: the tool sets limits and marks replicas before it moves, a
               "Successfully started partition reassignments for mv-0,mv-1\n");
     CHECK(stage.described("--entity-type brokers --entity-name 1") ==
           "Dynamic configs for broker 1 are:\n"
-          "  follower.replication.throttled.rate=500000 sensitive=false synonyms={DYNAMIC_BROKER_CONFIG:follower.replication.throttled.rate=500000}\n"
-          "  leader.replication.throttled.rate=500000 sensitive=false synonyms={DYNAMIC_BROKER_CONFIG:leader.replication.throttled.rate=500000}\n");
+          "  follower.replication.throttled.rate=500000 sensitive=false "
+          "synonyms={DYNAMIC_BROKER_CONFIG:follower.replication.throttled.rate=500000}\n"
+          "  leader.replication.throttled.rate=500000 sensitive=false "
+          "synonyms={DYNAMIC_BROKER_CONFIG:leader.replication.throttled.rate=500000}\n");
     CHECK(stage.described("--entity-type topics --entity-name mv") ==
           "Dynamic configs for topic mv are:\n"
-          "  follower.replication.throttled.replicas=0:3,1:1 sensitive=false synonyms={DYNAMIC_TOPIC_CONFIG:follower.replication.throttled.replicas=0:3,1:1}\n"
-          "  leader.replication.throttled.replicas=0:1,0:2,1:2,1:3 sensitive=false synonyms={DYNAMIC_TOPIC_CONFIG:leader.replication.throttled.replicas=0:1,0:2,1:2,1:3}\n");
+          "  follower.replication.throttled.replicas=0:3,1:1 sensitive=false "
+          "synonyms={DYNAMIC_TOPIC_CONFIG:follower.replication.throttled.replicas=0:3,1:1}\n"
+          "  leader.replication.throttled.replicas=0:1,0:2,1:2,1:3 sensitive=false "
+          "synonyms={DYNAMIC_TOPIC_CONFIG:leader.replication.throttled.replicas=0:1,0:2,1:2,1:3}\n");
     stage.pass(sim::seconds(5));
     CHECK(stage.move("--verify").output ==
-          "Status of partition reassignment:\nReassignment of partition mv-0 is completed.\nReassignment of partition mv-1 is completed.\n\n"
+          "Status of partition reassignment:\nReassignment of partition mv-0 is completed.\nReassignment of partition "
+          "mv-1 is completed.\n\n"
           "Clearing broker-level throttles on brokers 1,2,3\nClearing topic-level throttles on topic mv\n");
     CHECK(stage.described("--entity-type brokers") ==
           "Dynamic configs for broker 1 are:\nDynamic configs for broker 2 are:\nDynamic configs for broker 3 are:\n"
@@ -103,9 +113,10 @@ TEST_CASE("throttles: a move takes as long as its limit says, and no longer when
     const Nanos begun = slow.world.machine.kernel.now;
     REQUIRE(slow.move("--execute --throttle 20000").exit_code == 0);
     slow.pass(sim::seconds(6));
-    CHECK(slow.moves_on());                                 // one answer of 1 MB is more than the samples of 11 seconds may hold
+    CHECK(slow.moves_on());  // one answer of 1 MB is more than the samples of 11 seconds may hold
     CHECK(has(slow.move("--verify").output, " is still in progress.\n"));
-    REQUIRE(has(slow.move("--execute --additional --throttle 100000000").output, "The inter-broker throttle limit was set to 100000000 B/s\n"));
+    REQUIRE(has(slow.move("--execute --additional --throttle 100000000").output,
+                "The inter-broker throttle limit was set to 100000000 B/s\n"));
     slow.pass(sim::seconds(5));
     CHECK_FALSE(slow.moves_on());
     CHECK(slow.world.machine.kernel.now - begun < sim::seconds(50));
@@ -114,10 +125,14 @@ TEST_CASE("throttles: a move takes as long as its limit says, and no longer when
 TEST_CASE("throttles: replicas in sync are never held back") {
     ThrottleStage stage(0);
     for (const std::string broker : {"1", "2", "3"})
-        REQUIRE(stage.run("kafka-configs.sh {B} --alter --entity-type brokers --entity-name " + broker +
-                          " --add-config leader.replication.throttled.rate=1,follower.replication.throttled.rate=1").exit_code == 0);
-    REQUIRE(stage.run("kafka-configs.sh {B} --alter --entity-type topics --entity-name mv "
-                      "--add-config leader.replication.throttled.replicas=*,follower.replication.throttled.replicas=*").exit_code == 0);
+        REQUIRE(stage
+                    .run("kafka-configs.sh {B} --alter --entity-type brokers --entity-name " + broker +
+                         " --add-config leader.replication.throttled.rate=1,follower.replication.throttled.rate=1")
+                    .exit_code == 0);
+    REQUIRE(stage
+                .run("kafka-configs.sh {B} --alter --entity-type topics --entity-name mv "
+                     "--add-config leader.replication.throttled.replicas=*,follower.replication.throttled.replicas=*")
+                .exit_code == 0);
     for (int i = 0; i < 6; ++i) CHECK(stage.produce(2000).errors.empty());
     const std::string topic = stage.run("kafka-topics.sh {B} --describe --topic mv").output;
     CHECK((has(topic, "Replicas: 1,2\tIsr: 1,2\t") && has(topic, "Replicas: 2,3\tIsr: 2,3\t")));
@@ -125,9 +140,12 @@ TEST_CASE("throttles: replicas in sync are never held back") {
 
 TEST_CASE("throttles: what is no limit is refused, less than none is none") {
     ThrottleStage stage(0);
-    CHECK(stage.move("--execute --throttle abc").output.starts_with("Error: Cannot parse argument 'abc' of option throttle\n"
-                                                                    "joptsimple.OptionArgumentConversionException: Cannot parse argument 'abc' of option throttle\n"));
-    CHECK(stage.move("--execute --throttle -1").output == std::string(kPlanText) + "Successfully started partition reassignments for mv-0,mv-1\n");
+    CHECK(stage.move("--execute --throttle abc")
+              .output.starts_with(
+                  "Error: Cannot parse argument 'abc' of option throttle\n"
+                  "joptsimple.OptionArgumentConversionException: Cannot parse argument 'abc' of option throttle\n"));
+    CHECK(stage.move("--execute --throttle -1").output ==
+          std::string(kPlanText) + "Successfully started partition reassignments for mv-0,mv-1\n");
     CHECK(stage.described("--entity-type brokers --entity-name 2") == "Dynamic configs for broker 2 are:\n");
 }
 
@@ -138,5 +156,6 @@ TEST_CASE("throttles: a cancelled move ends its line only when throttles stay") 
           "None of the specified partition moves are active.Clearing broker-level throttles on brokers 1,2,3\n"
           "Clearing topic-level throttles on topic mv\n");
     CHECK(stage.move("--cancel --preserve-throttles").output ==
-          "None of the specified partition reassignments are active.\nNone of the specified partition moves are active.\n");
+          "None of the specified partition reassignments are active.\nNone of the specified partition moves are "
+          "active.\n");
 }

@@ -49,7 +49,8 @@ TEST_CASE("upkeep: a replica on a dead broker holds the deletion of its topic up
     CHECK(files_of(cluster.world, 2, "orders-0").empty());
 }
 
-TEST_CASE("upkeep: a broker that lost its session and comes back to a deletion that waits for it forgets the topic too") {
+TEST_CASE(
+    "upkeep: a broker that lost its session and comes back to a deletion that waits for it forgets the topic too") {
     SmallCluster cluster;
     REQUIRE(cluster.run("kafka-topics.sh {B} --create --topic orders --replica-assignment 1:3,3:2").exit_code == 0);
     const NodeId sleeper = cluster.world.broker_node(BrokerId{1});
@@ -80,7 +81,8 @@ TEST_CASE("upkeep: a log of a topic's earlier life is not used when the topic is
     };
     cluster.pass(sim::seconds(1));
     REQUIRE(replica().log_end_offset() == Offset{1});
-    auto& kept = cluster.world.nodes[second.value].edit_as<broker::BrokerNode>().state.memory.partitions.begin()->second.edit();
+    auto& kept =
+        cluster.world.nodes[second.value].edit_as<broker::BrokerNode>().state.memory.partitions.begin()->second.edit();
     kept.topic_id.bytes[0] ^= 1;   // as if it were another topic's
     const wire::Uuid other = kept.topic_id;
     cluster.kill(BrokerId{1});

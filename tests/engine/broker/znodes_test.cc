@@ -25,7 +25,8 @@ TEST_CASE("a partition's state is written as Kafka writes it") {
     CHECK(to_json(data) == R"({"controller_epoch":7,"leader":2,"version":1,"leader_epoch":4,"isr":[2,1]})");
     const auto back = znodes::state_from_json(to_json(data));
     REQUIRE(back.has_value());
-    CHECK((back->leader == BrokerId{2} && back->leader_epoch == LeaderEpoch{4} && back->isr == data.isr && back->controller_epoch == ControllerEpoch{7}));
+    CHECK((back->leader == BrokerId{2} && back->leader_epoch == LeaderEpoch{4} && back->isr == data.isr &&
+           back->controller_epoch == ControllerEpoch{7}));
 }
 
 TEST_CASE("a topic's assignment comes back by partition") {
@@ -35,7 +36,8 @@ TEST_CASE("a topic's assignment comes back by partition") {
     data.adding[1] = brokers({3});
     const auto back = znodes::topic_from_json(to_json(data));
     REQUIRE(back.has_value());
-    CHECK((back->topic_id == data.topic_id && back->partitions == data.partitions && back->adding.at(1) == brokers({3})));
+    CHECK(
+        (back->topic_id == data.topic_id && back->partitions == data.partitions && back->adding.at(1) == brokers({3})));
 }
 
 TEST_CASE("settings, notifications and producer ids come back") {

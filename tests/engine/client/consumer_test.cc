@@ -44,14 +44,16 @@ void act(Stage& stage, const std::string& name, Act&& what) {
     HistoryWriter writer(stage.history);
     const sim::Nanos at = std::min(stage.world.frame->origin + stage.now(), stage.world.machine.next_at());
     stage.world.machine.begin_input(std::max(at, stage.world.kernel().now), 0, writer);
-    act_on(stage.world, stage.world.find_node(name), writer, [&](NodeCode& code, sim::Env& env) { what(static_cast<client::ConsumerNode&>(code).state, env); });
+    act_on(stage.world, stage.world.find_node(name), writer,
+           [&](NodeCode& code, sim::Env& env) { what(static_cast<client::ConsumerNode&>(code).state, env); });
     stage.world.machine.end_input();
 }
 
 std::vector<i64> offsets_of(const Stage& stage, const std::string& name, u64 from = 0) {
     std::vector<i64> offsets;
     for (u64 i = from; i < stage.history.deliveries.size(); ++i)
-        if (stage.history.deliveries[i].consumer == stage.world.find_node(name)) offsets.push_back(stage.history.deliveries[i].offset.value);
+        if (stage.history.deliveries[i].consumer == stage.world.find_node(name))
+            offsets.push_back(stage.history.deliveries[i].offset.value);
     return offsets;
 }
 
@@ -60,7 +62,8 @@ Words told(const Stage& stage, const std::string& name, FactKind kind) {
     Words words;
     for (u64 i = 0; i < stage.history.facts.size(); ++i) {
         const sim::Fact& fact = stage.history.facts[i].fact;
-        if (fact.node == stage.world.find_node(name) && kind_of(fact) == kind) words.push_back(stage.world.kernel().names.text(NameId{static_cast<u32>(fact.n[0])}));
+        if (fact.node == stage.world.find_node(name) && kind_of(fact) == kind)
+            words.push_back(stage.world.kernel().names.text(NameId{static_cast<u32>(fact.n[0])}));
     }
     return words;
 }
@@ -94,7 +97,8 @@ u64 assigned_count(const Stage& stage, const std::string& name) { return client:
 
 }  // namespace
 
-TEST_CASE("consumer: reads every record once, in order, and each is known to come from its send", "[engine][consumer]") {
+TEST_CASE("consumer: reads every record once, in order, and each is known to come from its send",
+          "[engine][consumer]") {
     Stage stage(shop_with({reader("warehouse")}));
     stage.run_to(sim::seconds(8));
     const std::vector<i64> offsets = offsets_of(stage, "warehouse");
@@ -124,7 +128,9 @@ TEST_CASE("consumer: the policy decides where a group without a commit begins", 
     CHECK(offsets_of(stage, "late").front() >= 55);
     CHECK(offsets_of(stage, "strict").empty());
     CHECK(stage.state("strict") == sim::HostState::down);
-    CHECK(last_error(app(stage, "strict")) == "org.apache.kafka.clients.consumer.NoOffsetForPartitionException: Undefined offset with no reset policy for partitions: [orders-0]");
+    CHECK(last_error(app(stage, "strict")) ==
+          "org.apache.kafka.clients.consumer.NoOffsetForPartitionException: Undefined offset with no reset policy for "
+          "partitions: [orders-0]");
 }
 
 TEST_CASE("consumer: what was not committed when the process died comes again", "[engine][consumer]") {
@@ -143,7 +149,8 @@ TEST_CASE("consumer: what was not committed when the process died comes again", 
     CHECK(offsets_of(stage, "warehouse", before).front() == stored);
 }
 
-TEST_CASE("consumer: committing before the work loses it in a crash, committing after it repeats it", "[engine][consumer]") {
+TEST_CASE("consumer: committing before the work loses it in a crash, committing after it repeats it",
+          "[engine][consumer]") {
     const auto resumes_at = [](client::CommitStyle style) {
         ConsumerSpec spec = reader("warehouse");
         spec.commit = style;
@@ -178,7 +185,8 @@ TEST_CASE("consumer: a stop finishes the records in hand, commits them and leave
     CHECK(told(stage, "warehouse", FactKind::partitions_revoked) == Words{"orders-0"});
 }
 
-TEST_CASE("groups: range divides the partitions, a leaver's go to those who stay, nothing is read twice", "[engine][consumer]") {
+TEST_CASE("groups: range divides the partitions, a leaver's go to those who stay, nothing is read twice",
+          "[engine][consumer]") {
     Stage stage(shop_with({reader("a"), reader("b"), reader("c")}, 4));
     stage.run_to(sim::seconds(8));
     CHECK(assigned_count(stage, "a") + assigned_count(stage, "b") + assigned_count(stage, "c") == 4);
@@ -190,7 +198,8 @@ TEST_CASE("groups: range divides the partitions, a leaver's go to those who stay
     CHECK(assigned_count(stage, "c") == 2);
     CHECK(group_state(app(stage, "a")) == "stable");
     std::vector<std::pair<i32, i64>> read;
-    for (u64 i = 0; i < stage.history.deliveries.size(); ++i) read.emplace_back(stage.history.deliveries[i].source.partition, stage.history.deliveries[i].offset.value);
+    for (u64 i = 0; i < stage.history.deliveries.size(); ++i)
+        read.emplace_back(stage.history.deliveries[i].source.partition, stage.history.deliveries[i].offset.value);
     std::ranges::sort(read);
     CHECK(std::ranges::adjacent_find(read) == read.end());
     CHECK(read.size() > 280);
@@ -211,11 +220,13 @@ TEST_CASE("groups: a cooperative member keeps what it has while another one join
     stage.run_to(sim::seconds(12));
     CHECK(generation(app(stage, "a")) == generation_before + 2);
     CHECK(told(stage, "a", FactKind::partitions_revoked) == Words{"orders-2, orders-3"});
-    CHECK(told(stage, "a", FactKind::partitions_assigned) == Words{"orders-0, orders-1, orders-2, orders-3", "nothing", "nothing"});
+    CHECK(told(stage, "a", FactKind::partitions_assigned) ==
+          Words{"orders-0, orders-1, orders-2, orders-3", "nothing", "nothing"});
     CHECK(told(stage, "b", FactKind::partitions_assigned) == Words{"nothing", "orders-2, orders-3"});
 }
 
-TEST_CASE("groups: a member that works too long leaves by itself, its commit fails, its records come again elsewhere", "[engine][consumer]") {
+TEST_CASE("groups: a member that works too long leaves by itself, its commit fails, its records come again elsewhere",
+          "[engine][consumer]") {
     ConsumerSpec slow = reader("slow"), fast = reader("fast");
     for (ConsumerSpec* spec : {&slow, &fast}) {
         spec->config["max.poll.interval.ms"] = "4000";
@@ -263,7 +274,8 @@ TEST_CASE("groups: nobody notices a static member that comes back within its ses
     CHECK(assigned_count(stage, "a") == 2);
 }
 
-TEST_CASE("groups: when the coordinator dies the members go on with the next one, in the same generation", "[engine][consumer]") {
+TEST_CASE("groups: when the coordinator dies the members go on with the next one, in the same generation",
+          "[engine][consumer]") {
     Stage stage(shop_with({reader("a"), reader("b")}, 2));
     stage.run_to(sim::seconds(8));
     const BrokerId coordinator = app(stage, "a").memory.consumer.coordinator.broker;
@@ -276,7 +288,8 @@ TEST_CASE("groups: when the coordinator dies the members go on with the next one
     CHECK(told_count(stage, FactKind::partitions_lost) == 0);
 }
 
-TEST_CASE("consumer: after an unclean election the position silently moves to where the log was cut", "[engine][consumer]") {
+TEST_CASE("consumer: after an unclean election the position silently moves to where the log was cut",
+          "[engine][consumer]") {
     ConsumerSpec web;
     web.name = "web";
     web.assign = {{"orders", 0}};
@@ -304,7 +317,8 @@ TEST_CASE("consumer: after an unclean election the position silently moves to wh
     CHECK(stage.state("web") == sim::HostState::up);
 }
 
-TEST_CASE("consumer: a seek is where the next poll reads on; only assigned partitions can be sought", "[engine][consumer]") {
+TEST_CASE("consumer: a seek is where the next poll reads on; only assigned partitions can be sought",
+          "[engine][consumer]") {
     Stage stage(shop_with({reader("warehouse")}));
     stage.run_to(sim::seconds(5));
     const u64 before = stage.history.deliveries.size();

@@ -25,7 +25,8 @@ struct Shop {
     [[nodiscard]] sim::HostState state() const { return cluster.world.host_state(node); }
     template <class Act>
     void act(Act&& what) {
-        act_on(cluster.world, node, cluster.notebook, [&](NodeCode& code, sim::Env& env) { what(static_cast<client::ProducerNode&>(code).state, env); });
+        act_on(cluster.world, node, cluster.notebook,
+               [&](NodeCode& code, sim::Env& env) { what(static_cast<client::ProducerNode&>(code).state, env); });
     }
     [[nodiscard]] std::vector<std::string> values() const {
         std::vector<std::string> all;
@@ -36,7 +37,9 @@ struct Shop {
 
 client::ProducerSettings every(Nanos span, u32 count = 0) {
     client::ProducerSettings settings;
-    settings.generator = {span, count, -1, true, *client::compile_template("customer-{n % 4}"), *client::compile_template("order {n}"), {}};
+    settings.generator = {
+        span, count, -1, true, *client::compile_template("customer-{n % 4}"), *client::compile_template("order {n}"),
+        {}};
     return settings;
 }
 
@@ -119,7 +122,8 @@ TEST_CASE("producer node: a learner's records go out at once, also right after t
         CHECK(client::send_now(app, env, record("first")));
         CHECK(client::tombstone(app, env, "", "k"));
     });
-    shop.cluster.pass(sim::seconds(3));   // the follower may ask before its leader has heard of the topic: then a second later
+    shop.cluster.pass(
+        sim::seconds(3));  // the follower may ask before its leader has heard of the topic: then a second later
     REQUIRE(shop.cluster.notebook.outcomes.size() == 2);
     CHECK(shop.cluster.notebook.sends[1].value.is_null);
     CHECK(shop.cluster.notebook.outcomes[1].offset.value == 1);
@@ -151,7 +155,8 @@ TEST_CASE("producer node: settings that contradict each other end the process wi
     shop.start();
     shop.cluster.pass(sim::seconds(1));
     CHECK(shop.state() == sim::HostState::down);
-    CHECK(client::last_error(shop.app()) == "Must set acks to all in order to use the idempotent producer. Otherwise we cannot guarantee idempotence.");
+    CHECK(client::last_error(shop.app()) ==
+          "Must set acks to all in order to use the idempotent producer. Otherwise we cannot guarantee idempotence.");
     CHECK(shop.values().empty());
 }
 
@@ -183,5 +188,6 @@ TEST_CASE("producer node: send() that blocks holds the application, and the view
     CHECK(client::blocked_ms(shop.app(), shop.cluster.world.machine.kernel.now) >= 1000);
     shop.cluster.pass(sim::millis(1000));
     REQUIRE_FALSE(shop.cluster.notebook.outcomes.empty());
-    CHECK(shop.cluster.notebook.outcomes.back().exception.starts_with("org.apache.kafka.clients.producer.BufferExhaustedException: "));
+    CHECK(shop.cluster.notebook.outcomes.back().exception.starts_with(
+        "org.apache.kafka.clients.producer.BufferExhaustedException: "));
 }

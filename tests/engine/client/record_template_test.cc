@@ -11,7 +11,8 @@ namespace {
 
 std::string filled(std::string_view text, i64 n) {
     const auto compiled = compile_template(text);
-    return compiled ? client::fill(*compiled, n) : "column " + std::to_string(compiled.error().column) + ": " + compiled.error().message;
+    return compiled ? client::fill(*compiled, n)
+                    : "column " + std::to_string(compiled.error().column) + ": " + compiled.error().message;
 }
 
 u32 error_column(std::string_view text) {
@@ -60,7 +61,8 @@ TEST_CASE("a mistake in a template is reported with its column and a remedy") {
     CHECK(filled("a {n", 0) == "column 3: this { is not closed: write } behind the expression, or {{ for a brace");
     CHECK(filled("a} b", 0) == "column 2: this } closes nothing: write }} for a brace");
     CHECK(filled("{x + 1}", 0) == "column 2: 'x' is not known here: the number of the record is n");
-    CHECK(filled("{n n}", 0) == "column 4: 'n' does not belong here: an expression has numbers, n, + - * / % and parentheses");
+    CHECK(filled("{n n}", 0) ==
+          "column 4: 'n' does not belong here: an expression has numbers, n, + - * / % and parentheses");
     CHECK(filled("{}", 0) == "column 2: a number or n is missing here");
     CHECK(filled("{(n + 1}", 0) == "column 2: this ( is not closed: write ) behind the sum");
     CHECK(error_column("{n + 99999999999999999999}") == 6);

@@ -40,7 +40,8 @@ TEST_CASE("an epoch from the future and no epoch at all are unknown") {
 TEST_CASE("the epoch of a record is that of the term in which it was written") {
     const LeaderEpochs known = epochs({{1, 5}, {3, 10}});
     CHECK(known.epoch_at(Offset{4}) == kNoEpoch);
-    CHECK((known.epoch_at(Offset{5}).value == 1 && known.epoch_at(Offset{9}).value == 1 && known.epoch_at(Offset{10}).value == 3));
+    CHECK((known.epoch_at(Offset{5}).value == 1 && known.epoch_at(Offset{9}).value == 1 &&
+           known.epoch_at(Offset{10}).value == 3));
 }
 
 TEST_CASE("epochs survive their checkpoint, and what is torn in it is left out") {
@@ -62,7 +63,8 @@ TEST_CASE("whatever is assigned and cut, epochs and offsets ascend") {
         else if (choice < 9) known.truncate_from_end(offset);
         else known.truncate_from_start(offset);
         for (std::size_t k = 1; k < known.entries.size(); ++k)
-            REQUIRE((known.entries[k - 1].epoch < known.entries[k].epoch && known.entries[k - 1].start < known.entries[k].start));
+            REQUIRE((known.entries[k - 1].epoch < known.entries[k].epoch &&
+                     known.entries[k - 1].start < known.entries[k].start));
     }
 }
 
@@ -117,7 +119,9 @@ TEST_CASE("a follower without an answer goes back to its high watermark") {
 }
 
 TEST_CASE("a follower out of its leader's range is cut if it is ahead and begins anew if it is behind") {
-    CHECK((log::come_into_range(Offset{10}, Offset{0}, Offset{7}).end == Offset{7} && !log::come_into_range(Offset{10}, Offset{0}, Offset{7}).anew));
-    CHECK((log::come_into_range(Offset{10}, Offset{15}, Offset{30}).end == Offset{15} && log::come_into_range(Offset{10}, Offset{15}, Offset{30}).anew));
+    CHECK((log::come_into_range(Offset{10}, Offset{0}, Offset{7}).end == Offset{7} &&
+           !log::come_into_range(Offset{10}, Offset{0}, Offset{7}).anew));
+    CHECK((log::come_into_range(Offset{10}, Offset{15}, Offset{30}).end == Offset{15} &&
+           log::come_into_range(Offset{10}, Offset{15}, Offset{30}).anew));
     CHECK(log::come_into_range(Offset{10}, Offset{5}, Offset{30}).end == Offset{10});
 }

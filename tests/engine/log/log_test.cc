@@ -27,7 +27,8 @@ ScratchLog with_segments(i64 per_segment, i32 batches) {
 /// Base offsets of the batches that a read gives.
 std::vector<i64> offsets(ScratchLog& scratch, i64 from, i64 limit, u32 max_bytes = INT32_MAX) {
     std::vector<i64> found;
-    for (const sim::Slice& slice : log::read(scratch.log, scratch.disk(), Offset{from}, Offset{limit}, max_bytes, true).batches) {
+    for (const sim::Slice& slice :
+         log::read(scratch.log, scratch.disk(), Offset{from}, Offset{limit}, max_bytes, true).batches) {
         const auto header = wire::read_header(slice.bytes());
         found.push_back(header ? header->base_offset : -1);
     }
@@ -89,7 +90,9 @@ TEST_CASE("a log rolls when its segment is full, and reads go on in the next one
 
 TEST_CASE("records are found by their time") {
     ScratchLog scratch = with_segments(3, 10);  // record n has the time 1000 + n
-    const auto at = [&](i64 time) { return log::find_timestamp(scratch.log, scratch.disk(), time, scratch.log.next_offset); };
+    const auto at = [&](i64 time) {
+        return log::find_timestamp(scratch.log, scratch.disk(), time, scratch.log.next_offset);
+    };
     CHECK(at(0) == log::TimestampOffset{1000, Offset{0}});
     CHECK(at(1007) == log::TimestampOffset{1007, Offset{7}});
     CHECK(at(1010) == log::TimestampOffset{-1, kNoOffset});
@@ -166,16 +169,19 @@ TEST_CASE("a truncated log ends where it was cut, in files, indexes and epochs")
     log::begin_epoch(scratch.log, scratch.context(), LeaderEpoch{4});
     REQUIRE(scratch.append(LeaderEpoch{4}, 1).has_value());
     REQUIRE(log::truncate_to(scratch.log, scratch.context(), Offset{5}).has_value());
-    CHECK((scratch.log.next_offset == Offset{5} && scratch.log.segments.size() == 2 && scratch.log.latest_epoch() == kEpoch));
+    CHECK((scratch.log.next_offset == Offset{5} && scratch.log.segments.size() == 2 &&
+           scratch.log.latest_epoch() == kEpoch));
     CHECK(offsets(scratch, 0, 5) == std::vector<i64>{0, 1, 2});
     CHECK(scratch.append(LeaderEpoch{5}, 1)->first_offset == Offset{5});
-    for (const log::Segment& segment : scratch.log.segments) CHECK(segment.bytes == scratch.disk().size(segment.log_file));
+    for (const log::Segment& segment : scratch.log.segments)
+        CHECK(segment.bytes == scratch.disk().size(segment.log_file));
 }
 
 TEST_CASE("a log that starts anew holds nothing of what it had") {
     ScratchLog scratch = with_segments(3, 10);
     REQUIRE(log::restart_at(scratch.log, scratch.context(), Offset{40}).has_value());
-    CHECK((scratch.log.log_start == Offset{40} && scratch.log.next_offset == Offset{40} && scratch.log.epochs.entries.empty()));
+    CHECK((scratch.log.log_start == Offset{40} && scratch.log.next_offset == Offset{40} &&
+           scratch.log.epochs.entries.empty()));
     CHECK(scratch.append(kEpoch, 1)->first_offset == Offset{40});
     CHECK(scratch.disk().list("t-0/00").size() == 3);  // one segment's files
 }
@@ -236,7 +242,8 @@ TEST_CASE("a log ends at the first bad byte behind the recovery point, and later
     const auto content = scratch.disk().read_bytes(file, 0, scratch.disk().size(file));
     const u64 one = plain_batch(1, 1000).size();
     scratch.disk().truncate(file, one);
-    auto damaged = std::vector<u8>(content.begin() + static_cast<std::ptrdiff_t>(one), content.begin() + static_cast<std::ptrdiff_t>(2 * one));
+    auto damaged = std::vector<u8>(content.begin() + static_cast<std::ptrdiff_t>(one),
+                                   content.begin() + static_cast<std::ptrdiff_t>(2 * one));
     damaged.back() ^= 1;
     REQUIRE(scratch.disk().append(file, sim::Slice::whole(sim::Chunk::of(damaged))).has_value());
     const log::Log again = reopened(scratch, false, Offset{0});

@@ -5,7 +5,8 @@
 #include "app/proof/vectors/transactions.h"
 
 using namespace engine;
-using app::proof::vectors::append_marker, app::proof::vectors::append_transactional, app::proof::vectors::producer_header, app::proof::vectors::ScratchLog;
+using app::proof::vectors::append_marker, app::proof::vectors::append_transactional,
+    app::proof::vectors::producer_header, app::proof::vectors::ScratchLog;
 using log::ProducerStates;
 
 namespace {
@@ -92,7 +93,8 @@ TEST_CASE("a transaction holds the last stable offset until its marker is replic
     REQUIRE(append_transactional(scratch, kTwo, 0, 2));
     CHECK(scratch.log.producers.first_unstable_offset() == Offset{0});
     REQUIRE(append_marker(scratch, kOne, false, 0));
-    CHECK((scratch.log.producers.first_undecided_offset() == Offset{3} && scratch.log.producers.first_unstable_offset() == Offset{0}));
+    CHECK((scratch.log.producers.first_undecided_offset() == Offset{3} &&
+           scratch.log.producers.first_unstable_offset() == Offset{0}));
     scratch.log.producers.on_high_watermark(Offset{6});
     CHECK(scratch.log.producers.first_unstable_offset() == Offset{3});
 }

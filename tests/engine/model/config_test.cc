@@ -17,7 +17,9 @@ std::string refusal(std::span<const ConfigKey> keys, std::string_view name, std:
     return checked ? "" : checked.error();
 }
 
-std::string topic_refusal(std::string_view name, std::string_view value) { return refusal(topic_config_keys(), name, value); }
+std::string topic_refusal(std::string_view name, std::string_view value) {
+    return refusal(topic_config_keys(), name, value);
+}
 
 }  // namespace
 
@@ -29,21 +31,27 @@ TEST_CASE("settings that fit are taken") {
 }
 
 TEST_CASE("a value of the wrong kind is refused in Kafka's words") {
-    CHECK(topic_refusal("retention.ms", "a week") == "Invalid value a week for configuration retention.ms: Not a number of type LONG");
-    CHECK(topic_refusal("min.insync.replicas", "3000000000") == "Invalid value 3000000000 for configuration min.insync.replicas: Not a number of type INT");
+    CHECK(topic_refusal("retention.ms", "a week") ==
+          "Invalid value a week for configuration retention.ms: Not a number of type LONG");
+    CHECK(topic_refusal("min.insync.replicas", "3000000000") ==
+          "Invalid value 3000000000 for configuration min.insync.replicas: Not a number of type INT");
     CHECK(topic_refusal("unclean.leader.election.enable", "yes") ==
-          "Invalid value yes for configuration unclean.leader.election.enable: Expected value to be either true or false");
+          "Invalid value yes for configuration unclean.leader.election.enable: Expected value to be either true or "
+          "false");
 }
 
 TEST_CASE("a value beyond its limits is refused with the limit") {
-    CHECK(topic_refusal("min.insync.replicas", "0") == "Invalid value 0 for configuration min.insync.replicas: Value must be at least 1");
-    CHECK(topic_refusal("min.cleanable.dirty.ratio", "1.5") == "Invalid value 1.5 for configuration min.cleanable.dirty.ratio: Value must be no more than 1");
+    CHECK(topic_refusal("min.insync.replicas", "0") ==
+          "Invalid value 0 for configuration min.insync.replicas: Value must be at least 1");
+    CHECK(topic_refusal("min.cleanable.dirty.ratio", "1.5") ==
+          "Invalid value 1.5 for configuration min.cleanable.dirty.ratio: Value must be no more than 1");
     CHECK_FALSE(topic_refusal("retention.ms", "-2").empty());
     CHECK_FALSE(topic_refusal("segment.bytes", "13").empty());
 }
 
 TEST_CASE("a word that is none of the choices is refused with the choices") {
-    CHECK(topic_refusal("cleanup.policy", "compact,keep").find("String must be one of: compact, delete") != std::string::npos);
+    CHECK(topic_refusal("cleanup.policy", "compact,keep").find("String must be one of: compact, delete") !=
+          std::string::npos);
     CHECK_FALSE(topic_refusal("compression.type", "rar").empty());
     CHECK_FALSE(topic_refusal("cleanup.policy", "compact, delete").empty());
 }
@@ -69,9 +77,12 @@ TEST_CASE("settings are listed once and in order") {
 
 TEST_CASE("a topic that is told nothing has Kafka's defaults") {
     const TopicConfig config = make_topic_config({});
-    CHECK((config.segment_bytes == 1'073'741'824 && config.retention_ms == 604'800'000 && config.retention_bytes == -1));
-    CHECK((config.min_insync_replicas == 1 && !config.unclean_leader_election && config.cleanup_delete && !config.cleanup_compact));
-    CHECK((config.max_message_bytes == 1'048'588 && config.compression == -1 && config.min_cleanable_dirty_millionths == 500'000));
+    CHECK(
+        (config.segment_bytes == 1'073'741'824 && config.retention_ms == 604'800'000 && config.retention_bytes == -1));
+    CHECK((config.min_insync_replicas == 1 && !config.unclean_leader_election && config.cleanup_delete &&
+           !config.cleanup_compact));
+    CHECK((config.max_message_bytes == 1'048'588 && config.compression == -1 &&
+           config.min_cleanable_dirty_millionths == 500'000));
 }
 
 TEST_CASE("what a broker is told becomes the default of its topics") {

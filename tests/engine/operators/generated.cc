@@ -6,7 +6,9 @@ namespace reference {
 
 namespace {
 
-const char* one_of(sim::Prng& rng, std::initializer_list<const char*> of) { return *(of.begin() + static_cast<std::ptrdiff_t>(rng.below(of.size()))); }
+const char* one_of(sim::Prng& rng, std::initializer_list<const char*> of) {
+    return *(of.begin() + static_cast<std::ptrdiff_t>(rng.below(of.size())));
+}
 bool chance(sim::Prng& rng, unsigned of) { return rng.below(of) == 0; }
 
 Expr literal(Cell v, bool truth, bool as_text) {
@@ -49,7 +51,8 @@ Expr some_text(sim::Prng& rng, const std::vector<bool>& texts, int depth) {
         Expr first = some_text(rng, texts, depth - 1);
         return call("coalesce", {std::move(first), some_text(rng, texts, 0)}, false, true);
     }
-    if (chance(rng, 5)) return literal(chance(rng, 3) ? Cell{} : text(one_of(rng, {"s0", "s1", "S1", ""})), false, true);
+    if (chance(rng, 5))
+        return literal(chance(rng, 3) ? Cell{} : text(one_of(rng, {"s0", "s1", "S1", ""})), false, true);
     return some_column(rng, texts, true);
 }
 
@@ -72,7 +75,9 @@ Expr some_truth(sim::Prng& rng, const std::vector<bool>& texts, int depth) {
             std::vector<Expr> args = {std::move(left)};
             const auto n = 1 + rng.below(3);
             for (unsigned i = 0; i < n; ++i)
-                args.push_back(chance(rng, 4) ? literal({}, false, of_text) : of_text ? literal(text(one_of(rng, {"s0", "s1", "s2"})), false, true) : literal(number(static_cast<std::int64_t>(rng.below(6))), false, false));
+                args.push_back(chance(rng, 4) ? literal({}, false, of_text)
+                               : of_text      ? literal(text(one_of(rng, {"s0", "s1", "s2"})), false, true)
+                                              : literal(number(static_cast<std::int64_t>(rng.below(6))), false, false));
             return call(op, std::move(args), true);
         }
         default: {
@@ -84,7 +89,8 @@ Expr some_truth(sim::Prng& rng, const std::vector<bool>& texts, int depth) {
 
 Expr some_number(sim::Prng& rng, const std::vector<bool>& texts, int depth) {
     if (depth == 0 || chance(rng, 4)) {
-        if (chance(rng, 3)) return literal(chance(rng, 5) ? Cell{} : number(static_cast<std::int64_t>(rng.below(9)) - 3), false, false);
+        if (chance(rng, 3))
+            return literal(chance(rng, 5) ? Cell{} : number(static_cast<std::int64_t>(rng.below(9)) - 3), false, false);
         return some_column(rng, texts, false);
     }
     switch (rng.below(7)) {
@@ -133,7 +139,8 @@ Expr window(sim::Prng& rng, const std::vector<bool>& texts, int key) {
     return e;
 }
 
-void draw_items(sim::Prng& rng, Query& q, const std::vector<bool>& texts, std::size_t width, const std::vector<bool>* types) {
+void draw_items(sim::Prng& rng, Query& q, const std::vector<bool>& texts, std::size_t width,
+                const std::vector<bool>* types) {
     for (std::size_t i = 0; i < width; ++i) {
         const bool of_text = types ? (*types)[i] : chance(rng, 3);
         if (of_text) q.items.push_back(some_text(rng, texts, 1));
@@ -160,7 +167,8 @@ void draw_groups(sim::Prng& rng, Query& q, const std::vector<bool>& texts) {
         Expr count;
         count.kind = Kind::aggregate;
         count.op = "countall";
-        q.having = {call(one_of(rng, {">", "<="}), {count, literal(number(static_cast<std::int64_t>(rng.below(4))), false, false)}, true)};
+        q.having = {call(one_of(rng, {">", "<="}),
+                         {count, literal(number(static_cast<std::int64_t>(rng.below(4))), false, false)}, true)};
     }
 }
 
@@ -177,7 +185,9 @@ std::vector<bool> texts_of(const Query& q, const std::vector<Table>& tables) {
 /// A condition with an equality most of the time, so that joins are hashed, too.
 Expr join_condition(sim::Prng& rng, const std::vector<Table>& tables, const Query& q) {
     std::vector<bool> both;
-    for (const int t : q.tables) both.insert(both.end(), tables[static_cast<std::size_t>(t)].texts.begin(), tables[static_cast<std::size_t>(t)].texts.end());
+    for (const int t : q.tables)
+        both.insert(both.end(), tables[static_cast<std::size_t>(t)].texts.begin(),
+                    tables[static_cast<std::size_t>(t)].texts.end());
     const int width = static_cast<int>(tables[static_cast<std::size_t>(q.tables[0])].texts.size());
     Expr equality = call(one_of(rng, {"=", "=", "<=>"}), {column(1, false), column(width + 1, false)}, true);
     if (chance(rng, 3)) return some_truth(rng, both, 1);
@@ -192,8 +202,11 @@ Expr any_expression(sim::Prng& rng, const std::vector<bool>& texts, bool truth, 
 }
 
 std::vector<Table> small_tables(sim::Prng& rng) {
-    std::vector<Table> out = {{"t", {"k", "a", "b", "s"}, {false, false, false, true}, {}}, {"u", {"k", "a", "s"}, {false, false, true}, {}}};
-    const auto cell = [&](unsigned below) { return chance(rng, 5) ? Cell{} : number(static_cast<std::int64_t>(rng.below(below)) - 1); };
+    std::vector<Table> out = {{"t", {"k", "a", "b", "s"}, {false, false, false, true}, {}},
+                              {"u", {"k", "a", "s"}, {false, false, true}, {}}};
+    const auto cell = [&](unsigned below) {
+        return chance(rng, 5) ? Cell{} : number(static_cast<std::int64_t>(rng.below(below)) - 1);
+    };
     const auto word = [&] { return chance(rng, 5) ? Cell{} : text(one_of(rng, {"s0", "s1", "s2", "S1"})); };
     for (int i = 0; i < 18; ++i) {
         Row row = {number(i)};
@@ -231,7 +244,8 @@ Query any_query(sim::Prng& rng, const std::vector<Table>& tables) {
         q.distinct = false;
         q.other = std::make_shared<Query>();
         q.other->tables = {static_cast<int>(rng.below(2))};
-        if (chance(rng, 2)) q.other->where = {some_truth(rng, tables[static_cast<std::size_t>(q.other->tables[0])].texts, 1)};
+        if (chance(rng, 2))
+            q.other->where = {some_truth(rng, tables[static_cast<std::size_t>(q.other->tables[0])].texts, 1)};
         std::vector<bool> types;
         for (const Expr& e : q.items) types.push_back(e.text);
         draw_items(rng, *q.other, tables[static_cast<std::size_t>(q.other->tables[0])].texts, q.items.size(), &types);

@@ -31,7 +31,8 @@ TEST_CASE("hostile: nesting of ten thousand is too complex to parse") {
     CHECK(refusal("SELECT " + repeated("NOT ", deep) + "true") == "FAILED_TO_PARSE_TOO_COMPLEX");
     CHECK(refusal("SELECT " + repeated("abs(", deep) + "1" + repeated(")", deep)) == "FAILED_TO_PARSE_TOO_COMPLEX");
     CHECK(refusal("SELECT " + repeated("array(", deep) + "1" + repeated(")", deep)) == "FAILED_TO_PARSE_TOO_COMPLEX");
-    CHECK(refusal("SELECT * FROM " + repeated("(", deep) + "SELECT 1" + repeated(")", deep)) == "FAILED_TO_PARSE_TOO_COMPLEX");
+    CHECK(refusal("SELECT * FROM " + repeated("(", deep) + "SELECT 1" + repeated(")", deep)) ==
+          "FAILED_TO_PARSE_TOO_COMPLEX");
     CHECK(refusal("SELECT CAST(NULL AS " + repeated("ARRAY<", deep) + "INT" + repeated(">", deep) + ")") != "accepted");
 }
 
@@ -55,7 +56,9 @@ TEST_CASE("hostile: rows that multiply spend the statement's budget") {
 
 TEST_CASE("hostile: definitions that double are expanded only so often") {
     std::string sql = "WITH t0 AS (SELECT 1 x)";
-    for (int i = 1; i < 30; ++i) sql += ", t" + std::to_string(i) + " AS (SELECT * FROM t" + std::to_string(i - 1) + " UNION ALL SELECT * FROM t" + std::to_string(i - 1) + ")";
+    for (int i = 1; i < 30; ++i)
+        sql += ", t" + std::to_string(i) + " AS (SELECT * FROM t" + std::to_string(i - 1) +
+               " UNION ALL SELECT * FROM t" + std::to_string(i - 1) + ")";
     CHECK(refusal(sql + " SELECT count(*) FROM t29") == kStopped);
 }
 
@@ -71,8 +74,23 @@ TEST_CASE("hostile: a regular expression that goes back and forth gives up") {
 }
 
 TEST_CASE("hostile: every function survives arguments that make no sense") {
-    static constexpr const char* kArguments[] = {"", "NULL", "'a'", "1", "array(1)", "map('a', 1)", "NULL, NULL", "'a', 'b'", "1, 2", "array(1), 1",
-                                                 "array(), x -> x", "struct(1)", "NULL, NULL, NULL", "1, 'a', 2", "-1, -1", "X'00'", "INTERVAL 1 DAY"};
+    static constexpr const char* kArguments[] = {"",
+                                                 "NULL",
+                                                 "'a'",
+                                                 "1",
+                                                 "array(1)",
+                                                 "map('a', 1)",
+                                                 "NULL, NULL",
+                                                 "'a', 'b'",
+                                                 "1, 2",
+                                                 "array(1), 1",
+                                                 "array(), x -> x",
+                                                 "struct(1)",
+                                                 "NULL, NULL, NULL",
+                                                 "1, 'a', 2",
+                                                 "-1, -1",
+                                                 "X'00'",
+                                                 "INTERVAL 1 DAY"};
     i64 asked = 0;
     for (const FunctionInfo* fn : all_functions())
         for (const char* arguments : kArguments) {

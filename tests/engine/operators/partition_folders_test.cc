@@ -18,7 +18,8 @@ std::vector<TypeId> types_in(const FolderColumns& c) {
 }  // namespace
 
 TEST_CASE("folders: names of the form name=value are columns of the narrowest type") {
-    const FolderColumns c = folder_columns("/in", {"/in/day=mon/n=1/x=2024-01-01/a.csv", "/in/day=7/n=3000000000/x=2024-01-02/b.csv"});
+    const FolderColumns c =
+        folder_columns("/in", {"/in/day=mon/n=1/x=2024-01-01/a.csv", "/in/day=7/n=3000000000/x=2024-01-02/b.csv"});
     CHECK(types_in(c) == std::vector<TypeId>{TypeId::string, TypeId::bigint, TypeId::date});
     CHECK(c.values[1] == std::vector<std::optional<std::string>>{"7", "3000000000", "2024-01-02"});
 }
@@ -40,11 +41,13 @@ TEST_CASE("folders: a batch read has their columns behind those of its files") {
     store.write("/in/day=mon/1.csv", "1\n2\n");
     store.write("/in/day=tue/1.csv", "5\n");
     Session session;
-    const DataType schema = struct_type({{"day", type_of(TypeId::string), true}, {"v", type_of(TypeId::integer), true}});
+    const DataType schema =
+        struct_type({{"day", type_of(TypeId::string), true}, {"v", type_of(TypeId::integer), true}});
     const auto plan = read_files(session, store, "csv", {{"path", "/in"}}, schema);
     REQUIRE(plan.has_value());
     session.views["t"] = {"t", nullptr, *plan, {}};
     const auto rows = execute(session, "SELECT * FROM t ORDER BY v");
     REQUIRE(rows.has_value());
-    CHECK(show(session, *rows, {20, 0}) == "+---+---+\n|v  |day|\n+---+---+\n|1  |mon|\n|2  |mon|\n|5  |tue|\n+---+---+\n");
+    CHECK(show(session, *rows, {20, 0}) ==
+          "+---+---+\n|v  |day|\n+---+---+\n|1  |mon|\n|2  |mon|\n|5  |tue|\n+---+---+\n");
 }

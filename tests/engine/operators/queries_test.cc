@@ -17,7 +17,8 @@ std::string rows(const std::string& sql, bool ansi = false) {
     for (const Batch& batch : result->rows.batches)
         for (i64 i = 0; i < batch.rows; ++i) {
             out += out.empty() ? "" : "|";
-            for (std::size_t c = 0; c < batch.columns.size(); ++c) out += (c ? "," : "") + cell_text(get(batch.columns[c], i), batch.columns[c].type, "UTC");
+            for (std::size_t c = 0; c < batch.columns.size(); ++c)
+                out += (c ? "," : "") + cell_text(get(batch.columns[c], i), batch.columns[c].type, "UTC");
         }
     return out;
 }
@@ -34,27 +35,40 @@ TEST_CASE("query: whole numbers wrap without ANSI and are refused with it") {
     CHECK(rows("SELECT 2147483647 + 1", true) == "ARITHMETIC_OVERFLOW");
 }
 
-TEST_CASE("query: a decimal quotient has the scale that Spark gives") { CHECK(rows("SELECT CAST(1 AS DECIMAL(10,2)) / CAST(3 AS DECIMAL(10,2))") == "0.3333333333333"); }
-
-TEST_CASE("query: the missing side of an outer join is null") {
-    CHECK(rows("SELECT a.x, b.y FROM VALUES (1),(2) a(x) LEFT JOIN VALUES (2,'b') b(x,y) ON a.x = b.x ORDER BY 1") == "1,NULL|2,b");
-    CHECK(rows("SELECT a.x, b.x FROM VALUES (1) a(x) FULL JOIN VALUES (2) b(x) ON a.x = b.x ORDER BY 1") == "NULL,2|1,NULL");
+TEST_CASE("query: a decimal quotient has the scale that Spark gives") {
+    CHECK(rows("SELECT CAST(1 AS DECIMAL(10,2)) / CAST(3 AS DECIMAL(10,2))") == "0.3333333333333");
 }
 
-TEST_CASE("query: GROUP BY a position means the item of the list") { CHECK(rows("SELECT x % 2, count(*) FROM VALUES (1),(2),(3) t(x) GROUP BY 1 ORDER BY 1") == "0,1|1,2"); }
+TEST_CASE("query: the missing side of an outer join is null") {
+    CHECK(rows("SELECT a.x, b.y FROM VALUES (1),(2) a(x) LEFT JOIN VALUES (2,'b') b(x,y) ON a.x = b.x ORDER BY 1") ==
+          "1,NULL|2,b");
+    CHECK(rows("SELECT a.x, b.x FROM VALUES (1) a(x) FULL JOIN VALUES (2) b(x) ON a.x = b.x ORDER BY 1") ==
+          "NULL,2|1,NULL");
+}
 
-TEST_CASE("query: rows that CASE does not choose cannot fail") { CHECK(rows("SELECT CASE WHEN x = 0 THEN 0 ELSE 10 / x END FROM VALUES (0),(5) t(x)", true) == "0.0|2.0"); }
+TEST_CASE("query: GROUP BY a position means the item of the list") {
+    CHECK(rows("SELECT x % 2, count(*) FROM VALUES (1),(2),(3) t(x) GROUP BY 1 ORDER BY 1") == "0,1|1,2");
+}
+
+TEST_CASE("query: rows that CASE does not choose cannot fail") {
+    CHECK(rows("SELECT CASE WHEN x = 0 THEN 0 ELSE 10 / x END FROM VALUES (0),(5) t(x)", true) == "0.0|2.0");
+}
 
 TEST_CASE("query: windows that slide hold a row more than once") {
-    CHECK(rows("SELECT window.start, count(*) FROM VALUES (TIMESTAMP'2024-01-01 00:00:07') t(ts) GROUP BY window(ts,'10 seconds','5 seconds') ORDER BY 1") == "2024-01-01 00:00:00,1|2024-01-01 00:00:05,1");
+    CHECK(rows("SELECT window.start, count(*) FROM VALUES (TIMESTAMP'2024-01-01 00:00:07') t(ts) GROUP BY "
+               "window(ts,'10 seconds','5 seconds') ORDER BY 1") == "2024-01-01 00:00:00,1|2024-01-01 00:00:05,1");
 }
 
 TEST_CASE("query: sessions merge when a row falls into the gap") {
-    CHECK(rows("SELECT session_window.end, count(*) FROM VALUES (TIMESTAMP'2024-01-01 00:00:01'),(TIMESTAMP'2024-01-01 00:00:04'),(TIMESTAMP'2024-01-01 00:00:20') t(ts) GROUP BY session_window(ts,'5 seconds') ORDER BY 1") ==
-          "2024-01-01 00:00:09,2|2024-01-01 00:00:25,1");
+    CHECK(
+        rows("SELECT session_window.end, count(*) FROM VALUES (TIMESTAMP'2024-01-01 00:00:01'),(TIMESTAMP'2024-01-01 "
+             "00:00:04'),(TIMESTAMP'2024-01-01 00:00:20') t(ts) GROUP BY session_window(ts,'5 seconds') ORDER BY 1") ==
+        "2024-01-01 00:00:09,2|2024-01-01 00:00:25,1");
 }
 
-TEST_CASE("query: the frame of an ordered window ends with the peers of the row") { CHECK(rows("SELECT sum(x) OVER (ORDER BY y) FROM VALUES (1,1),(2,1),(3,2) t(x,y)") == "3|3|6"); }
+TEST_CASE("query: the frame of an ordered window ends with the peers of the row") {
+    CHECK(rows("SELECT sum(x) OVER (ORDER BY y) FROM VALUES (1,1),(2,1),(3,2) t(x,y)") == "3|3|6");
+}
 
 TEST_CASE("query: hostile statements end in a refusal") {
     CHECK(rows("SELECT size(sequence(1, 1000000000))") == "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER");
@@ -74,6 +88,7 @@ TEST_CASE("HAVING refuses a column that is neither grouped by nor aggregated") {
     Session session;
     const auto result = execute(session, "SELECT id % 2 a FROM range(3) GROUP BY id % 2 HAVING id > 1");
     REQUIRE(!result);
-    CHECK(result.error().message.find("with name `id` cannot be resolved. Did you mean one of the following? [`a`]") != std::string::npos);
+    CHECK(result.error().message.find("with name `id` cannot be resolved. Did you mean one of the following? [`a`]") !=
+          std::string::npos);
     CHECK(execute(session, "SELECT id % 2 a FROM range(3) GROUP BY id % 2 HAVING max(id) > 1 AND a = 0"));
 }

@@ -18,7 +18,11 @@ int compare(const Cell& a, const Cell& b) {
 std::string shown(const Row& row, const std::vector<bool>& truths) {
     std::string out;
     for (std::size_t i = 0; i < row.size(); ++i)
-        out += (row[i].null ? "NULL" : row[i].text ? row[i].s : truths[i] ? (row[i].n ? "true" : "false") : std::to_string(row[i].n)) + ",";
+        out += (row[i].null   ? "NULL"
+                : row[i].text ? row[i].s
+                : truths[i]   ? (row[i].n ? "true" : "false")
+                              : std::to_string(row[i].n)) +
+               ",";
     return out;
 }
 
@@ -101,8 +105,10 @@ Cell called(const Expr& e, const Scope& s) {
         return out;
     }
     const Cell b = value_of(e.args[1], s);
-    if (op == "and") return (!a.null && a.n == 0) || (!b.null && b.n == 0) ? truth(false) : a.null || b.null ? Cell{} : truth(true);
-    if (op == "or") return (!a.null && a.n == 1) || (!b.null && b.n == 1) ? truth(true) : a.null || b.null ? Cell{} : truth(false);
+    if (op == "and")
+        return (!a.null && a.n == 0) || (!b.null && b.n == 0) ? truth(false) : a.null || b.null ? Cell{} : truth(true);
+    if (op == "or")
+        return (!a.null && a.n == 1) || (!b.null && b.n == 1) ? truth(true) : a.null || b.null ? Cell{} : truth(false);
     if (op == "+" || op == "-" || op == "*" || op == "%") return arithmetic(op, a, b);
     return compared(op, a, b);
 }
@@ -186,9 +192,11 @@ Cell over_window(const Expr& e, const std::vector<Row>& rows, const std::vector<
         return number(static_cast<std::int64_t>(first) + 1);
     }
     if (e.op == "lag") return at == 0 ? Cell{} : value_of(e.args[0], {rows[at - 1], nullptr});
-    const std::size_t from = e.before < 0 || at < static_cast<std::size_t>(e.before) ? 0 : at - static_cast<std::size_t>(e.before);
+    const std::size_t from =
+        e.before < 0 || at < static_cast<std::size_t>(e.before) ? 0 : at - static_cast<std::size_t>(e.before);
     const std::size_t to = std::min(rows.size(), at + static_cast<std::size_t>(e.after) + 1);
-    const std::vector<Row> frame(rows.begin() + static_cast<std::ptrdiff_t>(from), rows.begin() + static_cast<std::ptrdiff_t>(to));
+    const std::vector<Row> frame(rows.begin() + static_cast<std::ptrdiff_t>(from),
+                                 rows.begin() + static_cast<std::ptrdiff_t>(to));
     return folded(e.op, false, &e.args[0], frame);
 }
 
@@ -202,7 +210,9 @@ std::vector<Row> windowed(const Expr& e, const std::vector<Row>& all) {
     }
     std::vector<Row> out;
     for (auto& [key, rows] : parts) {
-        std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return less(values(e.order, {a, nullptr}), values(e.order, {b, nullptr})); });
+        std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
+            return less(values(e.order, {a, nullptr}), values(e.order, {b, nullptr}));
+        });
         std::vector<Row> keys;
         for (const Row& r : rows) keys.push_back(values(e.order, {r, nullptr}));
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -225,7 +235,8 @@ std::vector<Row> selected(const Query& q, const std::vector<Table>& tables) {
         else
             for (const Row& r : rows) {
                 const Row key = values(q.groups, {r, nullptr});
-                auto it = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return equal(g.first, key); });
+                auto it =
+                    std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return equal(g.first, key); });
                 if (it == groups.end()) it = groups.insert(groups.end(), {key, {}});
                 it->second.push_back(r);
             }
@@ -283,8 +294,10 @@ std::vector<Row> computed(const Query& q, const std::vector<Table>& tables) {
     std::vector<Row> rows = selected(q, tables);
     if (q.distinct) rows = without_duplicates(rows);
     if (q.set != Set::none) rows = combined(q.set, rows, selected(*q.other, tables));
-    if (!q.order.empty()) std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return before(q.order, a, b); });
-    if (q.limit >= 0 && static_cast<std::int64_t>(rows.size()) > q.limit) rows.resize(static_cast<std::size_t>(q.limit));
+    if (!q.order.empty())
+        std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return before(q.order, a, b); });
+    if (q.limit >= 0 && static_cast<std::int64_t>(rows.size()) > q.limit)
+        rows.resize(static_cast<std::size_t>(q.limit));
     return rows;
 }
 
@@ -299,9 +312,11 @@ std::string list(const std::vector<Expr>& exprs, const std::vector<std::string>&
 }
 
 std::string window_text(const Expr& e, const std::vector<std::string>& columns) {
-    std::string out = e.op + "(" + list(e.args, columns) + ") OVER (PARTITION BY " + list(e.partition, columns) + " ORDER BY " + list(e.order, columns);
+    std::string out = e.op + "(" + list(e.args, columns) + ") OVER (PARTITION BY " + list(e.partition, columns) +
+                      " ORDER BY " + list(e.order, columns);
     if (e.op == "sum" || e.op == "count")
-        out += " ROWS BETWEEN " + (e.before < 0 ? "UNBOUNDED" : std::to_string(e.before)) + " PRECEDING AND " + (e.after == 0 ? "CURRENT ROW" : std::to_string(e.after) + " FOLLOWING");
+        out += " ROWS BETWEEN " + (e.before < 0 ? "UNBOUNDED" : std::to_string(e.before)) + " PRECEDING AND " +
+               (e.after == 0 ? "CURRENT ROW" : std::to_string(e.after) + " FOLLOWING");
     return out + ")";
 }
 
@@ -316,7 +331,8 @@ std::string call_text(const Expr& e, const std::vector<std::string>& columns) {
         const std::vector<Expr> items(e.args.begin() + 1, e.args.end());
         return "(" + arg(0) + (e.op == "in" ? " IN (" : " NOT IN (") + list(items, columns) + "))";
     }
-    if (e.op == "abs" || e.op == "coalesce" || e.op == "length" || e.op == "upper") return e.op + "(" + list(e.args, columns) + ")";
+    if (e.op == "abs" || e.op == "coalesce" || e.op == "length" || e.op == "upper")
+        return e.op + "(" + list(e.args, columns) + ")";
     return "(" + arg(0) + " " + (e.op == "and" ? "AND" : e.op == "or" ? "OR" : e.op) + " " + arg(1) + ")";
 }
 
@@ -324,10 +340,18 @@ std::string call_text(const Expr& e, const std::vector<std::string>& columns) {
 
 std::string printed(const Expr& e, const std::vector<std::string>& columns) {
     switch (e.kind) {
-        case Kind::literal: return e.value.null ? (e.truth ? "CAST(NULL AS BOOLEAN)" : e.text ? "CAST(NULL AS STRING)" : "CAST(NULL AS BIGINT)") : e.value.text ? "'" + e.value.s + "'" : e.truth ? (e.value.n ? "true" : "false") : std::to_string(e.value.n) + "L";
+        case Kind::literal:
+            return e.value.null   ? (e.truth  ? "CAST(NULL AS BOOLEAN)"
+                                     : e.text ? "CAST(NULL AS STRING)"
+                                              : "CAST(NULL AS BIGINT)")
+                   : e.value.text ? "'" + e.value.s + "'"
+                   : e.truth      ? (e.value.n ? "true" : "false")
+                                  : std::to_string(e.value.n) + "L";
         case Kind::column: return columns[static_cast<std::size_t>(e.column)];
         case Kind::call: return call_text(e, columns);
-        case Kind::aggregate: return e.op == "countall" ? "count(*)" : e.op + "(" + (e.distinct ? "DISTINCT " : "") + list(e.args, columns) + ")";
+        case Kind::aggregate:
+            return e.op == "countall" ? "count(*)"
+                                      : e.op + "(" + (e.distinct ? "DISTINCT " : "") + list(e.args, columns) + ")";
         case Kind::window: return window_text(e, columns);
     }
     return "";
@@ -336,7 +360,8 @@ std::string printed(const Expr& e, const std::vector<std::string>& columns) {
 namespace {
 
 std::string select_text(const Query& q, const std::vector<Table>& tables) {
-    static constexpr const char* kJoins[] = {"JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "CROSS JOIN", "LEFT SEMI JOIN", "LEFT ANTI JOIN"};
+    static constexpr const char* kJoins[] = {"JOIN",       "LEFT JOIN",      "RIGHT JOIN",    "FULL JOIN",
+                                             "CROSS JOIN", "LEFT SEMI JOIN", "LEFT ANTI JOIN"};
     std::vector<std::string> columns;
     std::string from;
     for (std::size_t t = 0; t < q.tables.size(); ++t) {
@@ -348,7 +373,8 @@ std::string select_text(const Query& q, const std::vector<Table>& tables) {
     }
     if (!q.on.empty()) from += " ON " + printed(q.on[0], columns);
     std::string out = q.distinct ? "SELECT DISTINCT " : "SELECT ";
-    for (std::size_t i = 0; i < q.items.size(); ++i) out += (i ? ", " : "") + printed(q.items[i], columns) + " AS c" + std::to_string(i);
+    for (std::size_t i = 0; i < q.items.size(); ++i)
+        out += (i ? ", " : "") + printed(q.items[i], columns) + " AS c" + std::to_string(i);
     out += " FROM " + from;
     if (!q.where.empty()) out += " WHERE " + printed(q.where[0], columns);
     if (!q.groups.empty()) out += " GROUP BY " + list(q.groups, columns);

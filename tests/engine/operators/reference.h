@@ -1,5 +1,6 @@
-// A second, plain reading of SQL: queries as trees of their own, printed as text for the engine and computed here row by
-// row, with every rule written down once and nothing made fast. Numbers are BIGINT, texts STRING; anything may be null.
+// A second, plain reading of SQL: queries as trees of their own, printed as text for the engine and computed here row
+// by row, with every rule written down once and nothing made fast. Numbers are BIGINT, texts STRING; anything may be
+// null.
 #pragma once
 
 #include <cstdint>

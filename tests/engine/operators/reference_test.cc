@@ -150,18 +150,28 @@ struct Pinned {
 constexpr Pinned kPinned[] = {
     {SqlBug::in_forgets_null, "SELECT count(*) FROM range(3) WHERE id NOT IN (1, NULL)", "0"},
     {SqlBug::overflow_wraps, "SELECT id + 9223372036854775807 FROM range(2, 3)", "refused", true},
-    {SqlBug::decimal_truncates, "SELECT CAST(d AS DECIMAL(5,1)) / CAST(3 AS DECIMAL(1,0)) FROM VALUES (2) AS v(d)", "0.666667"},
-    {SqlBug::day_is_24_hours, "SELECT CAST(t AS TIMESTAMP) + INTERVAL 1 DAY FROM VALUES ('2024-03-30 12:00:00') AS v(t)", "2024-03-31 12:00:00", false, "Europe/Berlin"},
+    {SqlBug::decimal_truncates, "SELECT CAST(d AS DECIMAL(5,1)) / CAST(3 AS DECIMAL(1,0)) FROM VALUES (2) AS v(d)",
+     "0.666667"},
+    {SqlBug::day_is_24_hours,
+     "SELECT CAST(t AS TIMESTAMP) + INTERVAL 1 DAY FROM VALUES ('2024-03-30 12:00:00') AS v(t)", "2024-03-31 12:00:00",
+     false, "Europe/Berlin"},
     {SqlBug::right_join_takes_left, "SELECT k FROM (SELECT 1 k) RIGHT JOIN (SELECT 2 k) USING (k)", "2"},
     {SqlBug::first_is_last, "SELECT first(id) FROM range(5)", "0"},
-    {SqlBug::ordinal_from_zero, "SELECT max(n) FROM (SELECT id % 3 a, 1 b, count(*) n FROM range(9) GROUP BY 1, b)", "3"},
-    {SqlBug::outer_filter_pushed, "SELECT count(*) FROM range(3) x LEFT JOIN range(2) y ON x.id = y.id WHERE y.id IS NULL", "1"},
+    {SqlBug::ordinal_from_zero, "SELECT max(n) FROM (SELECT id % 3 a, 1 b, count(*) n FROM range(9) GROUP BY 1, b)",
+     "3"},
+    {SqlBug::outer_filter_pushed,
+     "SELECT count(*) FROM range(3) x LEFT JOIN range(2) y ON x.id = y.id WHERE y.id IS NULL", "1"},
     {SqlBug::distinct_forgotten, "SELECT count(DISTINCT id % 2) FROM range(6)", "2"},
     {SqlBug::limit_before_sort, "SELECT id FROM range(5) ORDER BY id DESC LIMIT 1", "4"},
     {SqlBug::null_safe_is_plain, "SELECT count(*) FROM VALUES (NULL), (1) AS v(a) WHERE a <=> IF(a = 1, 1, NULL)", "2"},
     {SqlBug::names_by_case, "SELECT ID FROM range(1)", "0"},
-    {SqlBug::union_by_name, "SELECT max(a) + 0 * max(b) FROM (SELECT id a, id + 9 b FROM range(1) UNION ALL SELECT id b, id + 7 a FROM range(1))", "0"},
-    {SqlBug::frame_one_less, "SELECT max(n) FROM (SELECT count(*) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) n FROM range(4))", "2"},
+    {SqlBug::union_by_name,
+     "SELECT max(a) + 0 * max(b) FROM (SELECT id a, id + 9 b FROM range(1) UNION ALL SELECT id b, id + 7 a FROM "
+     "range(1))",
+     "0"},
+    {SqlBug::frame_one_less,
+     "SELECT max(n) FROM (SELECT count(*) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) n FROM range(4))",
+     "2"},
     {SqlBug::nulls_last, "SELECT a FROM VALUES (1), (NULL) AS v(a) ORDER BY a LIMIT 1", "NULL"},
 };
 static_assert(std::size(kPinned) == kSqlBugs - 1);
@@ -189,8 +199,9 @@ TEST_CASE("each planted mistake in SQL changes the answer that is pinned for it,
 }
 
 TEST_CASE("generated queries find the planted mistakes that rows can show") {
-    for (const SqlBug bug : {SqlBug::in_forgets_null, SqlBug::outer_filter_pushed, SqlBug::distinct_forgotten, SqlBug::limit_before_sort,
-                             SqlBug::null_safe_is_plain, SqlBug::frame_one_less, SqlBug::nulls_last}) {
+    for (const SqlBug bug :
+         {SqlBug::in_forgets_null, SqlBug::outer_filter_pushed, SqlBug::distinct_forgotten, SqlBug::limit_before_sort,
+          SqlBug::null_safe_is_plain, SqlBug::frame_one_less, SqlBug::nulls_last}) {
         CAPTURE(static_cast<int>(bug));
         CHECK(first_difference(11, 500, bug) != "");
     }

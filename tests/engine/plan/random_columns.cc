@@ -48,9 +48,7 @@ Value any_value(sim::Prng& rng, const DataType& type) {
                                  (type.a > 18 ? i128{1} << (8 * rng.below(12)) : 1));
         case TypeId::string:
         case TypeId::binary: return string_value(std::string(rng.below(20), static_cast<char>('a' + rng.below(3))));
-        case TypeId::array:
-        case TypeId::map:
-        case TypeId::structure: return any_list(rng, type);
+        case TypeId::array: case TypeId::map: case TypeId::structure: return any_list(rng, type);
         case TypeId::calendar:
             return list_value(
                 {int_value(rng.between(-2, 2)), int_value(rng.between(-2, 2)), int_value(rng.between(-9, 9))});

@@ -31,7 +31,8 @@ std::string rows(const std::string& sql) {
         for (i64 i = 0; i < batch.rows; ++i) {
             if (!out.empty()) out += ";";
             for (std::size_t c = 0; c < batch.columns.size(); ++c)
-                out += (c > 0 ? "|" : "") + cell_text(get(batch.columns[c], i), (*result->schema.fields)[c].type, "UTC");
+                out +=
+                    (c > 0 ? "|" : "") + cell_text(get(batch.columns[c], i), (*result->schema.fields)[c].type, "UTC");
         }
     return out;
 }
@@ -90,7 +91,8 @@ TEST_CASE("lateral: what cannot become a join is run for each row, and nothing m
 TEST_CASE("lateral: tables by name and outer joins to the right are refused") {
     CHECK(rows("SELECT * FROM ev, LATERAL dim") == "INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC");
     CHECK(rows("SELECT * FROM ev RIGHT JOIN LATERAL (SELECT n) t") == "INVALID_LATERAL_JOIN_TYPE");
-    CHECK(rows("SELECT * FROM ev JOIN LATERAL (SELECT word) t USING (word)") == "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING");
+    CHECK(rows("SELECT * FROM ev JOIN LATERAL (SELECT word) t USING (word)") ==
+          "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING");
 }
 
 TEST_CASE("a relation after a comma is joined before the joins that follow it") {
@@ -108,7 +110,8 @@ TEST_CASE("unpivot: columns become rows, without those that are null unless aske
 }
 
 TEST_CASE("subqueries: correlated ones are planned as joins") {
-    CHECK(plan("SELECT word, (SELECT max(label) FROM dim WHERE dim.word = ev.word) l FROM ev", "Optimized Logical Plan") ==
+    CHECK(plan("SELECT word, (SELECT max(label) FROM dim WHERE dim.word = ev.word) l FROM ev",
+               "Optimized Logical Plan") ==
           "Project [word, max(label) AS l]\n"
           "+- Join LeftOuter, (word = word)\n"
           "   :- LocalRelation [word]\n"
@@ -116,11 +119,12 @@ TEST_CASE("subqueries: correlated ones are planned as joins") {
           "      +- LocalRelation [word, label]\n");
     CHECK(plan("SELECT word, (SELECT count(*) FROM dim WHERE dim.word = ev.word) c FROM ev", "Optimized Logical Plan")
               .starts_with("Project [word, if (isnull(alwaysTrue)) 0 else count(1) AS c]\n"));
-    CHECK(plan("SELECT * FROM ev WHERE EXISTS (SELECT 1 FROM dim WHERE dim.word = ev.word)", "Optimized Logical Plan") ==
-          "Join LeftSemi, (word = word)\n"
-          ":- LocalRelation [word, n]\n"
-          "+- Project [word]\n"
-          "   +- LocalRelation [1, word]\n");
+    CHECK(
+        plan("SELECT * FROM ev WHERE EXISTS (SELECT 1 FROM dim WHERE dim.word = ev.word)", "Optimized Logical Plan") ==
+        "Join LeftSemi, (word = word)\n"
+        ":- LocalRelation [word, n]\n"
+        "+- Project [word]\n"
+        "   +- LocalRelation [1, word]\n");
     CHECK(plan("SELECT * FROM ev WHERE word IN (SELECT word FROM dim) OR n > 1", "Optimized Logical Plan") ==
           "Project [word, n]\n"
           "+- Filter (exists OR (n > 1))\n"
@@ -165,8 +169,9 @@ TEST_CASE("definitions: an analysed plan keeps them beside the query") {
 }
 
 TEST_CASE("exchanges that give the same rows are made once where plans are not adaptive") {
-    const std::string twice = "WITH t AS (SELECT word, count(*) c FROM ev GROUP BY word) SELECT a.word FROM t a JOIN t b "
-                              "ON a.word = b.word";
+    const std::string twice =
+        "WITH t AS (SELECT word, count(*) c FROM ev GROUP BY word) SELECT a.word FROM t a JOIN t b "
+        "ON a.word = b.word";
     CHECK(plan(twice, "Physical Plan", false).find("ReusedExchange [word], Exchange hashpartitioning(word, 2)") !=
           std::string::npos);
     CHECK(plan(twice, "Physical Plan").find("ReusedExchange") == std::string::npos);

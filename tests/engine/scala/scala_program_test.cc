@@ -28,7 +28,9 @@ Ran ran(const std::string& text) {
     const auto evaluator = scala::make_evaluator(in);
     const auto raised = scala::run_program(evaluator, text);
     Ran out{host.printed, "", 0, 0};
-    if (raised) out.refused = raised->error.exception + ": " + raised->error.message, out.line = raised->line, out.column = raised->column;
+    if (raised)
+        out.refused = raised->error.exception + ": " + raised->error.message, out.line = raised->line,
+        out.column = raised->column;
     return out;
 }
 
@@ -51,7 +53,8 @@ df.filter($"n" > 1)
 }
 
 TEST_CASE("a typed word count over a static Dataset counts words") {
-    CHECK(printed("Seq(\"cat dog\", \"dog\").toDS().flatMap(_.split(\" \")).groupBy(\"value\").count().orderBy('value).show()") ==
+    CHECK(printed("Seq(\"cat dog\", \"dog\").toDS().flatMap(_.split(\" "
+                  "\")).groupBy(\"value\").count().orderBy('value).show()") ==
           "+-----+-----+\n|value|count|\n+-----+-----+\n|  cat|    1|\n|  dog|    2|\n+-----+-----+\n\n");
 }
 
@@ -71,16 +74,20 @@ object Words {
 }
 
 TEST_CASE("expressions of Scala give what Scala gives") {
-    CHECK(printed("println(7 / 2)\nprintln(-7 % 3)\nprintln(7 / 2.0)\nprintln(Int.MaxValue + 1)\nprintln(1L + 2)") == "3\n-1\n3.5\n-2147483648\n3\n");
+    CHECK(printed("println(7 / 2)\nprintln(-7 % 3)\nprintln(7 / 2.0)\nprintln(Int.MaxValue + 1)\nprintln(1L + 2)") ==
+          "3\n-1\n3.5\n-2147483648\n3\n");
     CHECK(printed("println(List(3, 1, 2).sorted.map(_ * 2).mkString(\"[\", \", \", \"]\"))") == "[2, 4, 6]\n");
     CHECK(printed("val m = Map(\"a\" -> 1)\nprintln(m.getOrElse(\"b\", 0) + m(\"a\"))") == "1\n");
     CHECK(printed("println((1 to 4).filter(_ % 2 == 0).sum)") == "6\n");
     CHECK(printed("println(Some(3).map(_ + 1).getOrElse(0), None.isDefined)") == "(4,false)\n");
-    CHECK(printed("case class P(name: String, n: Int = 2)\nval p = P(\"x\")\nprintln(p.copy(n = 5))\nprintln(p == P(\"x\", 2))") == "P(x,5)\ntrue\n");
-    CHECK(printed("def f(n: Int): Int = n match { case 0 => 1; case k if k > 0 => k * f(k - 1) }\nprintln(f(5))") == "120\n");
+    CHECK(printed("case class P(name: String, n: Int = 2)\nval p = P(\"x\")\nprintln(p.copy(n = 5))\nprintln(p == "
+                  "P(\"x\", 2))") == "P(x,5)\ntrue\n");
+    CHECK(printed("def f(n: Int): Int = n match { case 0 => 1; case k if k > 0 => k * f(k - 1) }\nprintln(f(5))") ==
+          "120\n");
     CHECK(printed("var s = 0\nfor (i <- 1 to 3; j <- Seq(10, 20) if i > 1) s += i * j\nprintln(s)") == "150\n");
     CHECK(printed("val xs = for ((k, v) <- Seq((\"a\", 1), (\"b\", 2))) yield k * v\nprintln(xs)") == "List(a, bb)\n");
-    CHECK(printed("println(Seq(\"b\", \"a\", \"b\").groupBy(x => x).mapValues(_.size).toSeq.sortBy(_._1))") == "List((a,1), (b,2))\n");
+    CHECK(printed("println(Seq(\"b\", \"a\", \"b\").groupBy(x => x).mapValues(_.size).toSeq.sortBy(_._1))") ==
+          "List((a,1), (b,2))\n");
     CHECK(printed("println(\"a,b,,\".split(\",\").length)\nprintln(\"x\".toUpperCase + 'y' + 1)") == "2\nXy1\n");
     CHECK(printed("println(f\"${3.14159}%.2f and ${7}%d\")") == "3.14 and 7\n");
 }
@@ -89,7 +96,8 @@ TEST_CASE("an exception of a Scala program is the JVM's") {
     CHECK(ran("println(1 / 0)").refused == "ArithmeticException: / by zero");
     CHECK(ran("Seq[Int]().head").refused == "NoSuchElementException: head of empty list");
     CHECK(ran("\"x\".toInt").refused == "NumberFormatException: For input string: \"x\"");
-    CHECK(printed("try { \"x\".toInt } catch { case e: NumberFormatException => println(\"caught\") } finally println(\"done\")") == "caught\ndone\n");
+    CHECK(printed("try { \"x\".toInt } catch { case e: NumberFormatException => println(\"caught\") } finally "
+                  "println(\"done\")") == "caught\ndone\n");
 }
 
 TEST_CASE("unknown Scala is named with its line and column") {
@@ -99,15 +107,18 @@ TEST_CASE("unknown Scala is named with its line and column") {
     CHECK(r.column == 10);
     const Ran syntax = ran("val x = (1 + \n");
     CHECK(syntax.refused.starts_with("SyntaxError: "));
-    CHECK(ran("import com.acme.Thing\nval y = nothingKnown\n").refused == "NotImplementedError: unsupported Scala: not found: value nothingKnown");
+    CHECK(ran("import com.acme.Thing\nval y = nothingKnown\n").refused ==
+          "NotImplementedError: unsupported Scala: not found: value nothingKnown");
 }
 
 TEST_CASE("a Dataset's type follows from the function that makes it") {
     CHECK(printed("Seq(1, 2).toDS().map(x => (x, x * 0.5, s\"n$x\")).printSchema()") ==
-          "root\n |-- _1: integer (nullable = false)\n |-- _2: double (nullable = false)\n |-- _3: string (nullable = true)\n\n");
+          "root\n |-- _1: integer (nullable = false)\n |-- _2: double (nullable = false)\n |-- _3: string (nullable = "
+          "true)\n\n");
     CHECK(printed("case class Out(word: String, size: Long)\nSeq(\"ab\").toDS().map(w => Out(w, w.length)).show()") ==
           "+----+----+\n|word|size|\n+----+----+\n|  ab|   2|\n+----+----+\n\n");
-    CHECK(printed("println(Seq((\"a\", 3), (\"b\", 4)).toDF(\"k\", \"v\").as[(String, Long)].filter(_._2 > 3).collect().toList)") == "List((b,4))\n");
+    CHECK(printed("println(Seq((\"a\", 3), (\"b\", 4)).toDF(\"k\", \"v\").as[(String, Long)].filter(_._2 > "
+                  "3).collect().toList)") == "List((b,4))\n");
 }
 
 TEST_CASE("a state that a function keeps outlives its batches") {
@@ -148,18 +159,24 @@ in.addData(("ab", 2)); q.processAllAvailable()
 }
 
 TEST_CASE("nulls are filled where a value fits, and rows with too many of them left out") {
-    const std::string frame = "val df = spark.sql(\"SELECT * FROM VALUES (1, 'a'), (NULL, 'b'), (NULL, NULL) AS t(n, s)\")\n";
-    CHECK(printed(frame + "df.na.fill(0).orderBy(\"s\").show()") == "+---+----+\n|  n|   s|\n+---+----+\n|  0|NULL|\n|  1|   a|\n|  0|   b|\n+---+----+\n\n");
-    CHECK(printed(frame + "println(df.na.drop().count(), df.na.drop(\"all\").count(), df.na.drop(Seq(\"s\")).count())") == "(1,2,2)\n");
+    const std::string frame =
+        "val df = spark.sql(\"SELECT * FROM VALUES (1, 'a'), (NULL, 'b'), (NULL, NULL) AS t(n, s)\")\n";
+    CHECK(printed(frame + "df.na.fill(0).orderBy(\"s\").show()") ==
+          "+---+----+\n|  n|   s|\n+---+----+\n|  0|NULL|\n|  1|   a|\n|  0|   b|\n+---+----+\n\n");
+    CHECK(
+        printed(frame + "println(df.na.drop().count(), df.na.drop(\"all\").count(), df.na.drop(Seq(\"s\")).count())") ==
+        "(1,2,2)\n");
 }
 
 TEST_CASE("a view that is read twice in a query has columns of its own each time") {
     CHECK(printed("Seq((1, \"a\"), (2, \"b\")).toDF(\"k\", \"s\").createOrReplaceTempView(\"u\")\n"
-                  "spark.sql(\"SELECT x.k, y.s FROM u x JOIN u y ON x.k = y.k + 1 WHERE EXISTS (SELECT 1 FROM u z WHERE z.k = x.k)\").show()") ==
-          "+---+---+\n|  k|  s|\n+---+---+\n|  2|  a|\n+---+---+\n\n");
+                  "spark.sql(\"SELECT x.k, y.s FROM u x JOIN u y ON x.k = y.k + 1 WHERE EXISTS (SELECT 1 FROM u z "
+                  "WHERE z.k = x.k)\").show()") == "+---+---+\n|  k|  s|\n+---+---+\n|  2|  a|\n+---+---+\n\n");
 }
 
 TEST_CASE("an exception names values by their Java class, and nulls by the field that cannot hold them") {
-    CHECK(ran("Seq(1, 2).toDS().map { case 1 => \"one\" }.collect()").refused.find("scala.MatchError: 2 (of class java.lang.Integer)") != std::string::npos);
-    CHECK(ran("spark.sql(\"SELECT CAST(NULL AS INT) AS value\").as[Int].map(_ + 1).collect()").refused.find("Null value appeared in non-nullable field:\n- root class: \"int\"") != std::string::npos);
+    CHECK(ran("Seq(1, 2).toDS().map { case 1 => \"one\" }.collect()")
+              .refused.find("scala.MatchError: 2 (of class java.lang.Integer)") != std::string::npos);
+    CHECK(ran("spark.sql(\"SELECT CAST(NULL AS INT) AS value\").as[Int].map(_ + 1).collect()")
+              .refused.find("Null value appeared in non-nullable field:\n- root class: \"int\"") != std::string::npos);
 }

@@ -14,12 +14,16 @@ std::string tree(const std::string& sql) {
     return plan ? plan_tree(*plan) : plan.error().message;
 }
 
-std::string nested(int depth) { return "SELECT " + std::string(static_cast<std::size_t>(depth), '(') + "1" + std::string(static_cast<std::size_t>(depth), ')'); }
+std::string nested(int depth) {
+    return "SELECT " + std::string(static_cast<std::size_t>(depth), '(') + "1" +
+           std::string(static_cast<std::size_t>(depth), ')');
+}
 
 }  // namespace
 
 TEST_CASE("sql: a comparison binds stronger than NOT, and NOT stronger than AND") {
-    CHECK(tree("SELECT * FROM t WHERE NOT a = 1 AND b") == "'Project [*]\n+- 'Filter (NOT ('a = 1) AND 'b)\n   +- 'UnresolvedRelation [t], [], false\n");
+    CHECK(tree("SELECT * FROM t WHERE NOT a = 1 AND b") ==
+          "'Project [*]\n+- 'Filter (NOT ('a = 1) AND 'b)\n   +- 'UnresolvedRelation [t], [], false\n");
 }
 
 TEST_CASE("sql: INTERSECT binds stronger than UNION") {
@@ -27,7 +31,9 @@ TEST_CASE("sql: INTERSECT binds stronger than UNION") {
 }
 
 TEST_CASE("sql: the caret stands under the token that cannot follow") {
-    CHECK(tree("SELECT * FROM emp WHERE id = = 1") == "\n[PARSE_SYNTAX_ERROR] Syntax error at or near '='.(line 1, pos 29)\n\n== SQL ==\nSELECT * FROM emp WHERE id = = 1\n-----------------------------^^^\n");
+    CHECK(tree("SELECT * FROM emp WHERE id = = 1") ==
+          "\n[PARSE_SYNTAX_ERROR] Syntax error at or near '='.(line 1, pos 29)\n\n== SQL ==\nSELECT * FROM emp WHERE "
+          "id = = 1\n-----------------------------^^^\n");
 }
 
 TEST_CASE("sql: nesting of ten thousand is refused, not followed") {

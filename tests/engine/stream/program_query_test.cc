@@ -85,6 +85,7 @@ TEST_CASE("program: a submitted query may bring another one") {
     CHECK(why == "");
     stage.run_to(seconds(40 * 60));
     sim::u64 mine = 0;
-    for (sim::u64 i = 0; i < ledger(stage).sink_rows.size(); ++i) mine += ledger(stage).sink_rows[i].query == "mine" ? 1 : 0;
+    for (sim::u64 i = 0; i < ledger(stage).sink_rows.size(); ++i)
+        mine += ledger(stage).sink_rows[i].query == "mine" ? 1 : 0;
     CHECK(mine == 7);
 }

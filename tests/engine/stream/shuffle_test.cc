@@ -138,7 +138,8 @@ TEST_CASE("shuffle: an executor that dies between map and reduce costs its map t
     CHECK(sorted(sink_rows(stage)) == undisturbed());
 }
 
-TEST_CASE("shuffle: a cut between two executors is felt after the network's timeout, and heals with the stage's next run") {
+TEST_CASE(
+    "shuffle: a cut between two executors is felt after the network's timeout, and heals with the stage's next run") {
     Stage stage(spec_with({{"spark.network.timeout", "10s"}}));
     run_to_reduce(stage, 1);
     REQUIRE(stage.act("partition executor 1 | executor 2").empty());

@@ -169,7 +169,11 @@ TEST_CASE("kafka sink: a row names its topic, its partition and its headers, and
         "CAST(CAST(offset AS STRING) AS BINARY))) AS headers FROM source";
     engine::spark::QuerySpec reader = spec.spark.queries.front();
     reader.name = "reader";
-    reader.sources = {{"", "kafka", {{"subscribe", "even,out"}, {"startingOffsets", "earliest"}, {"includeHeaders", "true"}}, "", ""}};
+    reader.sources = {{"",
+                       "kafka",
+                       {{"subscribe", "even,out"}, {"startingOffsets", "earliest"}, {"includeHeaders", "true"}},
+                       "",
+                       ""}};
     reader.sql =
         "SELECT topic, partition, key IS NULL AS keyless, CAST(value AS STRING) AS value, headers[0].key AS name, "
         "CAST(headers[0].value AS STRING) AS origin FROM source ORDER BY topic";
@@ -216,11 +220,14 @@ TEST_CASE("kafka sink: columns of other types are refused in the order in which 
         stage.run_to(seconds(60));
         return last_query(stage).message;
     };
-    CHECK(message("value, offset AS partition").find("partition attribute unsupported type bigint. partition must be a(n) int") != std::string::npos);
+    CHECK(message("value, offset AS partition")
+              .find("partition attribute unsupported type bigint. partition must be a(n) int") != std::string::npos);
     CHECK(message("value, 'x' AS headers").find("headers attribute unsupported type string. headers must be a(n) "
                                                 "array<struct<key:string,value:binary>>") != std::string::npos);
-    CHECK(message("value, offset AS topic", {}).find("topic attribute unsupported type bigint. topic must be a(n) string") != std::string::npos);
+    CHECK(message("value, offset AS topic", {})
+              .find("topic attribute unsupported type bigint. topic must be a(n) string") != std::string::npos);
     CHECK(message("value, offset AS topic").empty());
-    CHECK(message("offset AS key, partition AS other").find("key attribute unsupported type bigint. key must be a(n) string or binary") != std::string::npos);
+    CHECK(message("offset AS key, partition AS other")
+              .find("key attribute unsupported type bigint. key must be a(n) string or binary") != std::string::npos);
     CHECK(message("CAST(value AS STRING) AS text").find("Required attribute 'value' not found.") != std::string::npos);
 }

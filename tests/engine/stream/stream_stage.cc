@@ -49,7 +49,9 @@ engine::WorldSpec word_spec(sim::u64 seed) {
 }
 
 const engine::spark::StreamLedger& ledger(const Stage& stage) {
-    return stage.world.nodes[stage.world.find_node("driver").value].as<engine::spark::DriverNode>().state.progress.ledger;
+    return stage.world.nodes[stage.world.find_node("driver").value]
+        .as<engine::spark::DriverNode>()
+        .state.progress.ledger;
 }
 
 std::vector<std::string> sink_rows(const Stage& stage) {

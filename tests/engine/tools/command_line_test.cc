@@ -6,7 +6,8 @@ using engine::tools::split_command;
 using Words = std::vector<std::string>;
 
 TEST_CASE("blanks separate the words of a command line") {
-    CHECK(split_command("kafka-topics.sh  --list\t--topic a ").value() == Words{"kafka-topics.sh", "--list", "--topic", "a"});
+    CHECK(split_command("kafka-topics.sh  --list\t--topic a ").value() ==
+          Words{"kafka-topics.sh", "--list", "--topic", "a"});
     CHECK(split_command("").value().empty());
     CHECK(split_command("   ").value().empty());
 }

@@ -8,8 +8,12 @@ namespace {
 
 constexpr const char* kBootstrap = "localhost:9092,localhost:9093,localhost:9094";
 
-std::string consumer(std::string_view options) { return fmt::format("kafka-console-consumer.sh --bootstrap-server {} {}", kBootstrap, options); }
-std::string producer(std::string_view options) { return fmt::format("kafka-console-producer.sh --bootstrap-server {} {}", kBootstrap, options); }
+std::string consumer(std::string_view options) {
+    return fmt::format("kafka-console-consumer.sh --bootstrap-server {} {}", kBootstrap, options);
+}
+std::string producer(std::string_view options) {
+    return fmt::format("kafka-console-producer.sh --bootstrap-server {} {}", kBootstrap, options);
+}
 
 }  // namespace
 
@@ -28,9 +32,13 @@ TEST_CASE("what is echoed into the console producer comes out of the console con
 TEST_CASE("the console producer takes keys off its lines and the consumer shows them with offsets") {
     SmallCluster cluster;
     REQUIRE(cluster.run("kafka-topics.sh --create --topic keyed {B}").exit_code == 0);
-    REQUIRE(cluster.run("printf 'a:1\\nb:2\\n' | " + producer("--topic keyed --property parse.key=true --property key.separator=:")).exit_code == 0);
-    const CommandRow read = cluster.run(consumer("--topic keyed --from-beginning --max-messages 2 --property print.key=true --property key.separator=- "
-                                                 "--property print.offset=true --property print.partition=true"));
+    REQUIRE(cluster
+                .run("printf 'a:1\\nb:2\\n' | " +
+                     producer("--topic keyed --property parse.key=true --property key.separator=:"))
+                .exit_code == 0);
+    const CommandRow read = cluster.run(
+        consumer("--topic keyed --from-beginning --max-messages 2 --property print.key=true --property key.separator=- "
+                 "--property print.offset=true --property print.partition=true"));
     CHECK(read.output == "Partition:0-Offset:0-a-1\nPartition:0-Offset:1-b-2\n");
 }
 
@@ -56,7 +64,8 @@ TEST_CASE("a console consumer of one partition begins at the offset that it was 
     REQUIRE(cluster.run("kafka-topics.sh --create --topic three {B}").exit_code == 0);
     REQUIRE(cluster.run("printf 'a\\nb\\nc\\n' | " + producer("--topic three")).exit_code == 0);
     CHECK(cluster.run(consumer("--topic three --partition 0 --offset 1 --max-messages 2")).output == "b\nc\n");
-    CHECK(cluster.run(consumer("--topic three --offset 1")).errors.starts_with("The partition is required when offset is specified."));
+    CHECK(cluster.run(consumer("--topic three --offset 1"))
+              .errors.starts_with("The partition is required when offset is specified."));
 }
 
 TEST_CASE("Ctrl-C ends a console consumer, which says how much it has read") {
@@ -66,8 +75,9 @@ TEST_CASE("Ctrl-C ends a console consumer, which says how much it has read") {
         tools::run_command(static_cast<tools::ConsoleNode&>(code).state, env, consumer("--topic endless"));
     });
     cluster.pass(sim::seconds(10));
-    act_on(cluster.world, cluster.console_node(), cluster.notebook,
-           [](NodeCode& code, sim::Env& env) { tools::interrupt_command(static_cast<tools::ConsoleNode&>(code).state, env); });
+    act_on(cluster.world, cluster.console_node(), cluster.notebook, [](NodeCode& code, sim::Env& env) {
+        tools::interrupt_command(static_cast<tools::ConsoleNode&>(code).state, env);
+    });
     cluster.pass(sim::seconds(2));
     CHECK(cluster.notebook.commands.back().exit_code == 130);
     CHECK(cluster.notebook.commands.back().errors == "Processed a total of 0 messages\n");

@@ -20,7 +20,9 @@ constexpr std::array kSpecs = {
 
 std::expected<OptionValues, OptionError> parsed(std::vector<std::string> words) { return parse_options(kSpecs, words); }
 
-OptionValues topics(std::vector<std::string> words) { return parse_options(topics_option_specs(KafkaVersion::v3_9), words).value(); }
+OptionValues topics(std::vector<std::string> words) {
+    return parse_options(topics_option_specs(KafkaVersion::v3_9), words).value();
+}
 OptionValues configs(std::vector<std::string> words) { return parse_options(configs_option_specs(), words).value(); }
 
 }  // namespace
@@ -59,7 +61,8 @@ TEST_CASE("a wrong number is found when it is asked for") {
 
 TEST_CASE("an option that may be given once is refused twice") {
     const OptionValues values = parsed({"--topic", "a", "--topic", "b"}).value();
-    CHECK(text_of(values, "topic").error().message == "Found multiple arguments for option topic, but you asked for only one");
+    CHECK(text_of(values, "topic").error().message ==
+          "Found multiple arguments for option topic, but you asked for only one");
     CHECK(values.all("topic") == std::vector<std::string>{"a", "b"});
 }
 
@@ -87,24 +90,33 @@ TEST_CASE("kafka-topics wants exactly one action") {
 TEST_CASE("kafka-topics says which options do not go together") {
     CHECK(topics_usage_error(topics({"--create", "--partitions", "1"})) == "Missing required argument \"[topic]\"");
     CHECK(topics_usage_error(topics({"--alter", "--topic", "a"})) == "Missing required argument \"[partitions]\"");
-    CHECK(topics_usage_error(topics({"--list", "--partitions", "1"})) == "Option \"[partitions]\" can't be used with option \"[list]\"");
-    CHECK(topics_usage_error(topics({"--create", "--topic", "a", "--replica-assignment", "1:2", "--replication-factor", "2"})) ==
+    CHECK(topics_usage_error(topics({"--list", "--partitions", "1"})) ==
+          "Option \"[partitions]\" can't be used with option \"[list]\"");
+    CHECK(topics_usage_error(
+              topics({"--create", "--topic", "a", "--replica-assignment", "1:2", "--replication-factor", "2"})) ==
           "Option \"[replica-assignment]\" can't be used with option \"[replication-factor]\"");
     CHECK(topics_usage_error(topics({"--describe", "--exclude-internal"})).empty());
 }
 
 TEST_CASE("kafka-topics --create checks counts and settings before it asks anybody") {
-    const auto message = [](std::vector<std::string> words) { return topic_to_create(topics(std::move(words))).error().message; };
-    CHECK(message({"--topic", "a", "--replication-factor", "0"}) == "The replication factor must be between 1 and 32767 inclusive");
+    const auto message = [](std::vector<std::string> words) {
+        return topic_to_create(topics(std::move(words))).error().message;
+    };
+    CHECK(message({"--topic", "a", "--replication-factor", "0"}) ==
+          "The replication factor must be between 1 and 32767 inclusive");
     CHECK(message({"--topic", "a", "--partitions", "-5"}) == "The partitions must be greater than 0");
     CHECK(message({"--topic", "a", "--config", "no.such=1"}) == "Unknown topic config name: no.such");
-    CHECK(message({"--topic", "a", "--config", "retention.ms"}).starts_with("requirement failed: Invalid topic config"));
-    CHECK(message({"--topic", "a", "--replica-assignment", "1:1"}) == "Partition replica lists may not contain duplicate entries: 1");
-    CHECK(message({"--topic", "a", "--replica-assignment", "1:2,3"}) == "Partition 1 has different replication factor: [3]");
+    CHECK(
+        message({"--topic", "a", "--config", "retention.ms"}).starts_with("requirement failed: Invalid topic config"));
+    CHECK(message({"--topic", "a", "--replica-assignment", "1:1"}) ==
+          "Partition replica lists may not contain duplicate entries: 1");
+    CHECK(message({"--topic", "a", "--replica-assignment", "1:2,3"}) ==
+          "Partition 1 has different replication factor: [3]");
 }
 
 TEST_CASE("kafka-topics --create reads an assignment and settings") {
-    const auto order = topic_to_create(topics({"--topic", "a", "--replica-assignment", "1:2,2:3", "--config", "cleanup.policy=compact,delete"}));
+    const auto order = topic_to_create(
+        topics({"--topic", "a", "--replica-assignment", "1:2,2:3", "--config", "cleanup.policy=compact,delete"}));
     REQUIRE(order.has_value());
     CHECK(order->assignment == std::vector<std::vector<i32>>{{1, 2}, {2, 3}});
     CHECK(order->partitions == -1);
@@ -119,14 +131,19 @@ TEST_CASE("kafka-configs splits its changes at commas that are not in brackets")
     CHECK(orders[2].value == "1");
     CHECK(orders[3].value == "x,y");
     CHECK(orders[4].value.empty());
-    CHECK(config_orders(configs({"--add-config", "a"})).error().starts_with("requirement failed: Invalid entity config"));
+    CHECK(
+        config_orders(configs({"--add-config", "a"})).error().starts_with("requirement failed: Invalid entity config"));
 }
 
 TEST_CASE("kafka-configs says what an order lacks") {
-    const auto wrong = [](std::vector<std::string> words) { return configs_argument_error(configs(std::move(words)), KafkaVersion::v3_9); };
-    CHECK(configs_usage_error(configs({"--entity-type", "topics"})) == "Command must include exactly one action: --describe, --alter");
+    const auto wrong = [](std::vector<std::string> words) {
+        return configs_argument_error(configs(std::move(words)), KafkaVersion::v3_9);
+    };
+    CHECK(configs_usage_error(configs({"--entity-type", "topics"})) ==
+          "Command must include exactly one action: --describe, --alter");
     CHECK(wrong({"--alter", "--bootstrap-server", "a:1"}) == "At least one entity type must be specified");
-    CHECK(wrong({"--alter", "--bootstrap-server", "a:1", "--entity-type", "topics"}) == "an entity name must be specified with --alter of topics");
+    CHECK(wrong({"--alter", "--bootstrap-server", "a:1", "--entity-type", "topics"}) ==
+          "an entity name must be specified with --alter of topics");
     CHECK(wrong({"--alter", "--bootstrap-server", "a:1", "--topic", "t"}) ==
           "At least one of --add-config, --add-config-file, or --delete-config must be specified with --alter");
     CHECK(wrong({"--describe", "--bootstrap-server", "a:1", "--entity-type", "brokers", "--entity-name", "x"}) ==

@@ -34,11 +34,15 @@ public:
         zookeeper.tick_time = sim::millis(1000);
         zookeeper_ = add({"zookeeper", NodeKind::zookeeper}, std::make_unique<zookeeper::ZkServer>(zookeeper));
         for (i32 id = 1; id <= 3; ++id) add_broker(BrokerId{id}, version, broker_config);
-        console_ = add({"console", NodeKind::console}, std::make_unique<tools::ConsoleNode>(tools::ConsoleSettings{"console", version, sim::millis(2000)}));
+        console_ =
+            add({"console", NodeKind::console},
+                std::make_unique<tools::ConsoleNode>(tools::ConsoleSettings{"console", version, sim::millis(2000)}));
         start_all();
     }
 
-    NodeId add(NodeCard card, std::unique_ptr<NodeCode> code) { return add_node(world, std::move(card), std::move(code), link_, disk_); }
+    NodeId add(NodeCard card, std::unique_ptr<NodeCode> code) {
+        return add_node(world, std::move(card), std::move(code), link_, disk_);
+    }
 
     NodeId add_producer(client::ProducerSettings settings) {
         settings.bootstrap = addresses_;
@@ -56,8 +60,11 @@ public:
     /// Runs a command to its end. {B} stands for the option that names the brokers.
     CommandRow run(std::string line) {
         const std::size_t at = line.find("{B}");
-        if (at != std::string::npos) line.replace(at, 3, "--bootstrap-server localhost:9092,localhost:9093,localhost:9094");
-        act_on(world, console_, notebook, [&](NodeCode& code, sim::Env& env) { tools::run_command(static_cast<tools::ConsoleNode&>(code).state, env, line); });
+        if (at != std::string::npos)
+            line.replace(at, 3, "--bootstrap-server localhost:9092,localhost:9093,localhost:9094");
+        act_on(world, console_, notebook, [&](NodeCode& code, sim::Env& env) {
+            tools::run_command(static_cast<tools::ConsoleNode&>(code).state, env, line);
+        });
         while (!tools::idle(world.nodes[console_.value].as<tools::ConsoleNode>().state) && step(world, notebook)) {}
         return notebook.commands.back();
     }
@@ -83,7 +90,8 @@ private:
         settings.config["auto.leader.rebalance.enable"] = "false";
         const auto address = std::pair{world.machine.kernel.names.intern(settings.host), settings.port};
         addresses_.push_back({settings.host, settings.port});
-        const NodeId node = add({fmt::format("broker {}", id.value), NodeKind::broker, id}, std::make_unique<broker::BrokerNode>(settings));
+        const NodeId node = add({fmt::format("broker {}", id.value), NodeKind::broker, id},
+                                std::make_unique<broker::BrokerNode>(settings));
         world.machine.kernel.addresses[address] = node;
     }
 

@@ -14,13 +14,17 @@ const char* const kRecorded[] = {
     // librdkafka 2.0.2: Metadata v4
     "0003000400000002000772646b61666b610000000100017401",
     // librdkafka 2.8.0: JoinGroup v5
-    "000b000500000003000772646b61666b61000267310000afc8000493e000086d656d6265722d31ffff0008636f6e73756d657200000002000572616e6765"
-    "000000170003000000010001740000000000000000ffffffff0000000a726f756e64726f62696e000000170003000000010001740000000000000000ffffffff0000",
+    "000b000500000003000772646b61666b61000267310000afc8000493e000086d656d6265722d31ffff0008636f6e73756d6572000000020005"
+    "72616e6765"
+    "000000170003000000010001740000000000000000ffffffff0000000a726f756e64726f62696e000000170003000000010001740000000000"
+    "000000ffffffff0000",
     // librdkafka 2.8.0: OffsetCommit v9
-    "0008000900000008000772646b61666b610003673100000001096d656d6265722d3100020274030000000000000000000000010000000001000000000100"
+    "0008000900000008000772646b61666b610003673100000001096d656d6265722d310002027403000000000000000000000001000000000100"
+    "0000000100"
     "000000000000010000000001000000",
     // the Java client: Produce v11
-    "0000000b00000004000a70726f64756365722d310000ffff0000138802027402000000004c00000000000000000000003fffffffff02bdf6b3b4000000000000"
+    "0000000b00000004000a70726f64756365722d310000ffff0000138802027402000000004c00000000000000000000003fffffffff02bdf6b3"
+    "b4000000000000"
     "000001a1f8fa0afe000001a1f8fa0afe00000000000003e9000000000000000000011a0000000a6b65792d3104763100000000",
     // the Java client: EndTxn v3
     "001a00030000000a000c70726f64756365722d6a747800046a747800000000000003ea00000100",
@@ -36,7 +40,8 @@ std::vector<u8> framed(std::span<const u8> bytes) {
 /// A request as it was understood, written again; empty if it is refused.
 std::vector<u8> understood(std::span<const u8> frame) {
     wire::Reader in(frame);
-    if (wire::Reader(frame).get_i32() != static_cast<i32>(frame.size() - 4)) return {};  // a stream would be cut elsewhere
+    if (wire::Reader(frame).get_i32() != static_cast<i32>(frame.size() - 4))
+        return {};  // a stream would be cut elsewhere
     wire::RequestHeader header;
     if (!wire::read_request_header(in, header)) return {};
     const wire::MessageOps* ops = wire::find_message(header.api, wire::Direction::request);
@@ -73,7 +78,8 @@ TEST_CASE("flipping any byte of a recorded request changes what it says or has i
 TEST_CASE("a request that is cut off anywhere is refused") {
     for (const char* recorded : kRecorded) {
         const auto bytes = tests::from_hex(recorded);
-        for (std::size_t size = 0; size < bytes.size(); ++size) CHECK(understood(framed(std::span(bytes).first(size))).empty());
+        for (std::size_t size = 0; size < bytes.size(); ++size)
+            CHECK(understood(framed(std::span(bytes).first(size))).empty());
     }
 }
 

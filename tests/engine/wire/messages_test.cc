@@ -90,7 +90,8 @@ struct Messages {
     static bool all_registered() { return (registered<T>() && ...); }
     template <class M>
     static bool registered() {
-        return wire::find_message(M::kApi, wire::Direction::request) != nullptr && wire::find_message(M::kApi, wire::Direction::response) != nullptr;
+        return wire::find_message(M::kApi, wire::Direction::request) != nullptr &&
+               wire::find_message(M::kApi, wire::Direction::response) != nullptr;
     }
 };
 
@@ -127,7 +128,9 @@ using AllMessages = Messages<
 
 }  // namespace
 
-TEST_CASE("every message comes back from the wire as it was, in every version, whatever it holds") { AllMessages::check_all(); }
+TEST_CASE("every message comes back from the wire as it was, in every version, whatever it holds") {
+    AllMessages::check_all();
+}
 
 TEST_CASE("the table of messages knows them all, each once") {
     CHECK(AllMessages::all_registered());

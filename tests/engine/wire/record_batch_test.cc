@@ -18,24 +18,29 @@ std::vector<u8> batch_of(const std::vector<NewRecord>& records, BatchHeader head
     return builder.finish();
 }
 
-std::string shown(std::span<const u8> bytes, bool is_null) { return is_null ? "null" : std::string(wire::text_of(bytes)); }
+std::string shown(std::span<const u8> bytes, bool is_null) {
+    return is_null ? "null" : std::string(wire::text_of(bytes));
+}
 
 /// Everything a reader understands of a batch; "refused" if it may not be used.
 std::string understood(std::span<const u8> batch) {
     const auto header = wire::check_batch(batch);
     if (!header) return "refused";
-    std::string text = fmt::format("{} {} {} {} {} |", header->base_offset, header->partition_leader_epoch, header->attributes, header->producer_id,
-                                   header->base_sequence);
+    std::string text = fmt::format("{} {} {} {} {} |", header->base_offset, header->partition_leader_epoch,
+                                   header->attributes, header->producer_id, header->base_sequence);
     wire::RecordReader records(batch);
     for (wire::RecordView record; records.next(record);) {
-        text += fmt::format(" {}@{}+{}={}:{}", records.header().base_timestamp, record.timestamp_delta, record.offset_delta,
-                            shown(record.key, record.key_is_null), shown(record.value, record.value_is_null));
-        for (const auto& h : record.headers) text += fmt::format(",{}={}", wire::text_of(h.key), shown(h.value, h.value_is_null));
+        text +=
+            fmt::format(" {}@{}+{}={}:{}", records.header().base_timestamp, record.timestamp_delta, record.offset_delta,
+                        shown(record.key, record.key_is_null), shown(record.value, record.value_is_null));
+        for (const auto& h : record.headers)
+            text += fmt::format(",{}={}", wire::text_of(h.key), shown(h.value, h.value_is_null));
     }
     return failed(records.error()) ? "refused" : text;
 }
 
-const std::vector<NewRecord> kOrders = {{1000, "k1", "v1", {{"h", "x"}, {"n", std::nullopt}}}, {1005, std::nullopt, "", {}}, {990, "", std::nullopt, {}}};
+const std::vector<NewRecord> kOrders = {
+    {1000, "k1", "v1", {{"h", "x"}, {"n", std::nullopt}}}, {1005, std::nullopt, "", {}}, {990, "", std::nullopt, {}}};
 
 BatchHeader with_codec(Codec codec) {
     BatchHeader header;
@@ -52,7 +57,8 @@ TEST_CASE("records come out of a batch as they went in, nulls and empty texts ap
 TEST_CASE("the header knows the first time, the latest time and the last offset") {
     const auto header = wire::check_batch(batch_of(kOrders));
     REQUIRE(header.has_value());
-    CHECK((header->base_timestamp == 1000 && header->max_timestamp == 1005 && header->last_offset_delta == 2 && header->record_count == 3));
+    CHECK((header->base_timestamp == 1000 && header->max_timestamp == 1005 && header->last_offset_delta == 2 &&
+           header->record_count == 3));
     CHECK(header->next_offset() == 3);
 }
 
@@ -108,7 +114,8 @@ TEST_CASE("a producer's identity is covered by the checksum") {
     wire::assign_producer(batch, 4000, 2, 7);
     const auto header = wire::check_batch(batch);
     REQUIRE(header.has_value());
-    CHECK((header->producer_id == 4000 && header->producer_epoch == 2 && header->base_sequence == 7 && header->last_sequence() == 9));
+    CHECK((header->producer_id == 4000 && header->producer_epoch == 2 && header->base_sequence == 7 &&
+           header->last_sequence() == 9));
 }
 
 TEST_CASE("sequences wrap from the largest number to zero") {
@@ -126,7 +133,8 @@ TEST_CASE("a marker says how a transaction ended and by whose order") {
     wire::RecordReader records(marker);
     wire::RecordView record;
     REQUIRE(records.next(record));
-    CHECK((records.header().is_control() && records.header().is_transactional() && records.header().base_sequence == -1));
+    CHECK(
+        (records.header().is_control() && records.header().is_transactional() && records.header().base_sequence == -1));
     CHECK(wire::control_type(record) == wire::ControlType::commit);
 }
 
@@ -145,7 +153,8 @@ TEST_CASE("flipping any byte of a batch changes what it says or has it refused")
 
 TEST_CASE("a batch that is cut off anywhere is refused") {
     const auto batch = batch_of(kOrders);
-    for (std::size_t size = 0; size < batch.size(); ++size) CHECK(understood(std::span(batch).first(size)) == "refused");
+    for (std::size_t size = 0; size < batch.size(); ++size)
+        CHECK(understood(std::span(batch).first(size)) == "refused");
 }
 
 TEST_CASE("noise behind a good checksum is not read beyond its end") {
@@ -153,7 +162,8 @@ TEST_CASE("noise behind a good checksum is not read beyond its end") {
     const auto good = batch_of(kOrders);
     for (int round = 0; round < 3000; ++round) {
         auto noisy = good;
-        for (u64 i = 0; i <= rng.below(4); ++i) noisy[wire::kCrcCoversFrom + rng.below(noisy.size() - wire::kCrcCoversFrom)] = static_cast<u8>(rng.next());
+        for (u64 i = 0; i <= rng.below(4); ++i)
+            noisy[wire::kCrcCoversFrom + rng.below(noisy.size() - wire::kCrcCoversFrom)] = static_cast<u8>(rng.next());
         auto header = wire::read_header(noisy);
         REQUIRE(header.has_value());
         header->crc = wire::crc32c(std::span<const u8>(noisy).subspan(wire::kCrcCoversFrom));

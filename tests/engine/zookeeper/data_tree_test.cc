@@ -21,13 +21,17 @@ struct Tree {
         changes.clear();
         return tree.apply(request, txn, changes);
     }
-    ZkResult create(std::string path, i32 flags = kPersistent, std::string data = "") { return apply(creation(std::move(path), flags, std::move(data))); }
+    ZkResult create(std::string path, i32 flags = kPersistent, std::string data = "") {
+        return apply(creation(std::move(path), flags, std::move(data)));
+    }
     ZkResult set(std::string path, std::string data, i32 version = -1) {
         ZkRequest request = operation(ZkOp::set_data, std::move(path), version);
         request.data = ZkData::of(std::move(data));
         return apply(request);
     }
-    ZkError remove(std::string path, i32 version = -1) { return apply(operation(ZkOp::remove, std::move(path), version)).error; }
+    ZkError remove(std::string path, i32 version = -1) {
+        return apply(operation(ZkOp::remove, std::move(path), version)).error;
+    }
     [[nodiscard]] Stat stat(std::string_view path) const { return DataTree::shown_stat(*tree.find(path)); }
 
     static ZkRequest operation(ZkOp op, std::string path, i32 version = -1) {
@@ -53,7 +57,8 @@ TEST_CASE("a node needs a parent, a new name and a good path") {
     CHECK(tree.create("/a").error == ZkError::ok);
     CHECK(tree.create("/a").error == ZkError::node_exists);
     CHECK(tree.create("/x/y").error == ZkError::no_node);
-    for (const char* path : {"a", "/a/", "//a", "/a/../b", "/a/.", ""}) CHECK(tree.create(path).error == ZkError::bad_arguments);
+    for (const char* path : {"a", "/a/", "//a", "/a/../b", "/a/.", ""})
+        CHECK(tree.create(path).error == ZkError::bad_arguments);
 }
 
 TEST_CASE("a node knows which transaction made it, changed it and touched its children") {
@@ -114,7 +119,8 @@ TEST_CASE("a multi is carried out as a whole or not at all") {
     Tree tree;
     ZkRequest multi;
     multi.op = ZkOp::multi;
-    multi.ops = {Tree::creation("/a"), Tree::creation("/a/b"), Tree::operation(ZkOp::check, "/none"), Tree::creation("/c")};
+    multi.ops = {Tree::creation("/a"), Tree::creation("/a/b"), Tree::operation(ZkOp::check, "/none"),
+                 Tree::creation("/c")};
     const ZkResult failure = tree.apply(multi);
     REQUIRE(failure.results.size() == 4);
     CHECK((failure.results[2].error == ZkError::no_node && failure.results[3].error == ZkError::runtime_inconsistency));
@@ -189,7 +195,8 @@ TEST_CASE("the password of a session follows from its id") {
 }
 
 TEST_CASE("paths have parents and names") {
-    CHECK((parent_of("/a") == "/" && parent_of("/a/b/c") == "/a/b" && name_in("/a/b/c") == "c" && name_in("/a") == "a"));
+    CHECK(
+        (parent_of("/a") == "/" && parent_of("/a/b/c") == "/a/b" && name_in("/a/b/c") == "c" && name_in("/a") == "a"));
     CHECK((is_valid_path("/") && is_valid_path("/a.b/c-1") && !is_valid_path("/a//b") && !is_valid_path("/..")));
 }
 
@@ -232,7 +239,8 @@ TEST_CASE("a container is due when its last child has gone, a node with a time t
 
 TEST_CASE("statistics of a quota count what is below it") {
     Tree tree;
-    for (const char* path : {"/q", "/zookeeper/quota/q", "/zookeeper/quota/q/zookeeper_stats"}) REQUIRE(tree.create(path, kPersistent, "a").error == ZkError::ok);
+    for (const char* path : {"/q", "/zookeeper/quota/q", "/zookeeper/quota/q/zookeeper_stats"})
+        REQUIRE(tree.create(path, kPersistent, "a").error == ZkError::ok);
     REQUIRE(tree.create("/q/child", kPersistent, "bcd").error == ZkError::ok);
     const std::string path = "/zookeeper/quota/q/zookeeper_stats";
     CHECK(tree.tree.shown_data(path, *tree.tree.find(path)).bytes == "count=2,bytes=4");

@@ -78,7 +78,8 @@ TEST_CASE("a client that comes back names its watches") {
     watches.data_watches = {"/a", "/b"};
     watches.child_watches = {"/c"};
     const ZkRequest back = sent(watches);
-    CHECK((back.relative_zxid == 77 && back.data_watches == watches.data_watches && back.exist_watches.empty() && back.child_watches == watches.child_watches));
+    CHECK((back.relative_zxid == 77 && back.data_watches == watches.data_watches && back.exist_watches.empty() &&
+           back.child_watches == watches.child_watches));
 }
 
 TEST_CASE("sessions are opened with or without the byte that very old clients leave out") {
@@ -92,7 +93,8 @@ TEST_CASE("sessions are opened with or without the byte that very old clients le
         ByteReader in(*frame);
         ConnectRequest back;
         REQUIRE(read(in, back));
-        CHECK((back.timeout_ms == 18'000 && back.session_id == 0x1234 && back.passwd == request.passwd && back.has_read_only == read_only_byte));
+        CHECK((back.timeout_ms == 18'000 && back.session_id == 0x1234 && back.passwd == request.passwd &&
+               back.has_read_only == read_only_byte));
     }
 }
 
@@ -130,7 +132,8 @@ TEST_CASE("a transaction log gives back its transactions up to the first damaged
         ends.push_back(bytes.size());
     }
     CHECK(read_log(bytes).size() == 3);
-    CHECK((read_log(bytes)[2].zxid == 3 && read_log(bytes)[2].request.path == "/n3" && read_log(bytes)[2].session_id == 7));
+    CHECK((read_log(bytes)[2].zxid == 3 && read_log(bytes)[2].request.path == "/n3" &&
+           read_log(bytes)[2].session_id == 7));
     bytes[ends[1] - 3] ^= 1;
     CHECK(read_log(bytes).size() == 1);
     bytes.resize(ends[0] - 1);

@@ -10,8 +10,12 @@
 namespace app::lab::test {
 
 /// The text of the level 2 model lesson; that of the level 4 one.
-inline std::string leader_dies() { return read_file(join_path(root_folder(), "scenarios/204-leader-dies.toml")).value(); }
-inline std::string watermark() { return read_file(join_path(root_folder(), "tests/app/lab/lesson/407-watermark.toml")).value(); }
+inline std::string leader_dies() {
+    return read_file(join_path(root_folder(), "scenarios/204-leader-dies.toml")).value();
+}
+inline std::string watermark() {
+    return read_file(join_path(root_folder(), "tests/app/lab/lesson/407-watermark.toml")).value();
+}
 
 /// `text` with its first `from` replaced. Requires that there is one.
 inline std::string edited(std::string text, std::string_view from, std::string_view to) {

@@ -78,9 +78,11 @@ TEST_CASE("an assignment alone says how many partitions and replicas there are")
 }
 
 TEST_CASE("records without key or value have none, and headers have texts") {
-    const engine::WorldSpec spec = spec_of(small_lesson(
-        "[[topic]]\nname = \"t\"\n[[producer]]\nname = \"p\"\ntopic = \"t\"\nclient = \"librdkafka\"\nstart = \"manual\"\n"
-        "records = [{ at = \"2s\", key = \"k\" }, { at = \"1s\", value = \"v\", partition = 0, headers = { h = \"x\" } }]\n"));
+    const engine::WorldSpec spec =
+        spec_of(small_lesson("[[topic]]\nname = \"t\"\n[[producer]]\nname = \"p\"\ntopic = \"t\"\nclient = "
+                             "\"librdkafka\"\nstart = \"manual\"\n"
+                             "records = [{ at = \"2s\", key = \"k\" }, { at = \"1s\", value = \"v\", partition = 0, "
+                             "headers = { h = \"x\" } }]\n"));
     const engine::ProducerSpec& producer = spec.producers[0];
     CHECK(producer.manual);
     CHECK(*producer.config.find("partitioner.class") == "consistent_random");
@@ -93,8 +95,9 @@ TEST_CASE("records without key or value have none, and headers have texts") {
 }
 
 TEST_CASE("consumers with assigned partitions need no group") {
-    const engine::WorldSpec spec = spec_of(small_lesson(
-        "[[topic]]\nname = \"t-1\"\npartitions = 2\n[[consumer]]\nname = \"c\"\nassign = [\"t-1-1\"]\nwork = \"200ms\"\ncommit = \"none\"\n"));
+    const engine::WorldSpec spec =
+        spec_of(small_lesson("[[topic]]\nname = \"t-1\"\npartitions = 2\n[[consumer]]\nname = \"c\"\nassign = "
+                             "[\"t-1-1\"]\nwork = \"200ms\"\ncommit = \"none\"\n"));
     CHECK(spec.consumers[0].assign[0] == std::pair<std::string, sim::i32>("t-1", 1));
     CHECK(spec.consumers[0].work == sim::millis(200));
     CHECK(spec.consumers[0].commit == engine::CommitStyle::none);
@@ -103,5 +106,6 @@ TEST_CASE("consumers with assigned partitions need no group") {
 TEST_CASE("a lesson that needs what is not built says so by name") {
     CHECK(unmet_needs(lesson_of(leader_dies())) == "");
     CHECK(unmet_needs(lesson_of(watermark())) == "");
-    CHECK(unmet_needs(lesson_of(small_lesson("[cluster]\nmode = \"kraft\"\n"))) == "needs KRaft, which is not built yet");
+    CHECK(unmet_needs(lesson_of(small_lesson("[cluster]\nmode = \"kraft\"\n"))) ==
+          "needs KRaft, which is not built yet");
 }

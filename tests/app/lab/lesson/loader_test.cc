@@ -156,37 +156,41 @@ TEST_CASE("mistakes in queries are told in their place") {
     const Mistake mistake = GENERATE(
         Mistake{"subscribe = \"words\"", "subscribe = \"word\"", "subscribe", "unknown topic 'word'; nearest: words"},
         Mistake{"startingOffsets = ", "startingOffset = ", "startingOffset",
-            "unknown option 'startingOffset' of format 'kafka'; nearest: startingOffsets"},
+                "unknown option 'startingOffset' of format 'kafka'; nearest: startingOffsets"},
         Mistake{"{ format = \"kafka\"", "{ format = \"kafak\"", "\"kafak\"",
-            "unknown source format 'kafak'; nearest: kafka"},
+                "unknown source format 'kafak'; nearest: kafka"},
         Mistake{"delay = \"10 minutes\"", "delay = \"10 minuten\"", "\"10 minuten\"",
-            "'10 minuten' is no interval such as \"10 minutes\""},
+                "'10 minuten' is no interval such as \"10 minutes\""},
         Mistake{"output_mode = \"append\"", "output_mode = \"apend\"", "\"apend\"",
-            "unknown output mode 'apend'; nearest: append"},
-        Mistake{"trigger = \"processingTime 5 minutes\"", "trigger = \"every 5 minutes\"", "\"every",
+                "unknown output mode 'apend'; nearest: append"},
+        Mistake{
+            "trigger = \"processingTime 5 minutes\"", "trigger = \"every 5 minutes\"", "\"every",
             "unknown trigger 'every 5 minutes': default, processingTime T, once, availableNow, continuous T or manual"},
         Mistake{"conf = { \"spark.sql.shuffle", "conf = { \"sparc.sql.shuffle", "\"sparc",
-            "unknown Spark setting 'sparc.sql.shuffle.partitions': its name must start with 'spark.'"},
+                "unknown Spark setting 'sparc.sql.shuffle.partitions': its name must start with 'spark.'"},
         Mistake{"sink = { format = \"console\"", "sink = { format = \"consol\"", "\"consol\"",
-            "unknown sink format 'consol'; nearest: console"},
-        Mistake{"[[query]]\n", "[[table]]\nname = \"kinds\"\ncolumns = [\"word STRING\"]\nrows = [{ wrod = \"dog\" }]\n[[query]]\n",
-            "wrod", "table 'kinds' has no column 'wrod'; nearest: word"},
+                "unknown sink format 'consol'; nearest: console"},
+        Mistake{"[[query]]\n",
+                "[[table]]\nname = \"kinds\"\ncolumns = [\"word STRING\"]\nrows = [{ wrod = \"dog\" }]\n[[query]]\n",
+                "wrod", "table 'kinds' has no column 'wrod'; nearest: word"},
         Mistake{"\"arrive donkey at 12:29:00\"", "\"trigger count\"", "\"trigger count\"",
-            "unknown query 'count'; nearest: counts"},
+                "unknown query 'count'; nearest: counts"},
         Mistake{"\"arrive donkey at 12:29:00\"", "\"submit mine like count\"", "\"submit mine like count\"",
-            "unknown query 'count'; nearest: counts"},
+                "unknown query 'count'; nearest: counts"},
         Mistake{"at = \"12:07:30\"", "at = \"11:07:30\"", "\"11:07:30\"", "'at' is before the lesson's start_time"},
         Mistake{"timestamp = \"12:07:00\"", "timestamp = \"12:67:00\"", "\"12:67:00\"",
-            "'timestamp' must be a time such as \"2026-01-05T12:00:00Z\" or \"12:07:30\", not \"12:67:00\""});
+                "'timestamp' must be a time such as \"2026-01-05T12:00:00Z\" or \"12:07:30\", not \"12:67:00\""});
     require_error(watermark(), mistake);
 }
 
 TEST_CASE("a step ends in one way only") {
     const std::string both =
         edited(watermark(), "until_time = \"12:30:30\"", "until_time = \"12:30:30\"\nuntil_after = \"1s\"");
-    CHECK(errors_of(both).find("step 'no-data' needs one of 'until', 'until_time' and 'until_after'") != std::string::npos);
+    CHECK(errors_of(both).find("step 'no-data' needs one of 'until', 'until_time' and 'until_after'") !=
+          std::string::npos);
     const std::string none = edited(watermark(), "until_time = \"12:30:30\"\n", "");
-    CHECK(errors_of(none).find("step 'no-data' needs one of 'until', 'until_time' and 'until_after'") != std::string::npos);
+    CHECK(errors_of(none).find("step 'no-data' needs one of 'until', 'until_time' and 'until_after'") !=
+          std::string::npos);
 }
 
 TEST_CASE("all mistakes are told, in the order of the file") {
@@ -211,7 +215,9 @@ TEST_CASE("what is no TOML is refused with the file's name") {
     CHECK(errors_of(leader_dies().substr(0, 700)).starts_with("l.toml:16:"));
     CHECK(errors_of("\xff\xfe\x80").starts_with("l.toml:1:1: "));
     CHECK(errors_of(std::string("a = \"\0\"", 7)).starts_with("l.toml:1:"));
-    CHECK(errors_of("") == "l.toml: a lesson needs at least one [[step]]\nl.toml:1:1: a lesson needs the key 'lesson'\nl.toml:1:1: a lesson needs the key 'step'\n");
+    CHECK(errors_of("") ==
+          "l.toml: a lesson needs at least one [[step]]\nl.toml:1:1: a lesson needs the key 'lesson'\nl.toml:1:1: a "
+          "lesson needs the key 'step'\n");
     CHECK(errors_of(std::string(kMostLessonBytes + 1, ' ')).starts_with("l.toml: a lesson may have at most"));
 }
 
@@ -226,6 +232,8 @@ TEST_CASE("a change to a lesson is read like the lesson itself") {
     CHECK(changed("cluster mode kraft").value().cluster.mode.value == ClusterMode::kraft);
     CHECK(changed("topic orders partitions 1").value().topics.front().partitions.value == 1);
     CHECK(render(changed("producer shop config acks=1").error()).find("Must set acks to all") != std::string::npos);
-    CHECK(render(changed("producer shp config acks=1").error()) == "l.toml:1:1: 'producer shp config acks=1': there is no producer 'shp'; nearest: shop\n");
-    CHECK(render(changed("topic orders partitons 2").error()) == "l.toml:1:1: unknown key 'partitons' in [[topic]]; nearest: partitions\n");
+    CHECK(render(changed("producer shp config acks=1").error()) ==
+          "l.toml:1:1: 'producer shp config acks=1': there is no producer 'shp'; nearest: shop\n");
+    CHECK(render(changed("topic orders partitons 2").error()) ==
+          "l.toml:1:1: unknown key 'partitons' in [[topic]]; nearest: partitions\n");
 }

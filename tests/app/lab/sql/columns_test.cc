@@ -16,17 +16,23 @@ struct Expected {
 constexpr Expected kCourse[] = {
     {"nodes", "node, kind, name, state, is_controller, broker_epoch, session_state"},
     {"partitions",
-     "topic, partition, leader, leader_epoch, partition_epoch, replicas, isr, preferred_leader, log_start_offset, last_stable_offset, "
+     "topic, partition, leader, leader_epoch, partition_epoch, replicas, isr, preferred_leader, log_start_offset, "
+     "last_stable_offset, "
      "high_watermark, log_end_offset, min_insync_replicas"},
-    {"replicas", "topic, partition, broker, role, in_sync, log_start_offset, high_watermark, log_end_offset, last_caught_up"},
+    {"replicas",
+     "topic, partition, broker, role, in_sync, log_start_offset, high_watermark, log_end_offset, last_caught_up"},
     {"records",
-     "topic, partition, broker, offset, key, value, timestamp, leader_epoch, producer_id, producer_epoch, sequence, is_control, "
+     "topic, partition, broker, offset, key, value, timestamp, leader_epoch, producer_id, producer_epoch, sequence, "
+     "is_control, "
      "control_type, is_transactional, is_aborted, bytes, batch_position"},
     {"leader_epochs", "topic, partition, broker, epoch, start_offset"},
     {"segments", "topic, partition, broker, base_offset, next_offset, bytes, is_active, max_timestamp, state"},
-    {"ledger", "message, producer, topic, partition, key, value, sent_at, outcome, error, acked_offset, acked_at, copies_in_log, visible"},
+    {"ledger",
+     "message, producer, topic, partition, key, value, sent_at, outcome, error, acked_offset, acked_at, copies_in_log, "
+     "visible"},
     {"deliveries", "consumer, group_id, message, topic, partition, offset, value, delivered_at, processed_at"},
-    {"producers", "name, producer_id, producer_epoch, acks, in_flight, buffered_bytes, blocked_ms, retries, last_error"},
+    {"producers",
+     "name, producer_id, producer_epoch, acks, in_flight, buffered_bytes, blocked_ms, retries, last_error"},
     {"transactions", "transactional_id, producer_id, producer_epoch, state, started_at, timeout_ms, partitions"},
     {"groups", "group_id, state, generation, protocol, coordinator, member_count"},
     {"members", "group_id, member_id, name, instance_id, state"},
@@ -39,8 +45,10 @@ constexpr Expected kCourse[] = {
     {"commands", "seq, line, exit_code, output"},
     {"queries", "name, id, run_id, state, error_class, message, output_mode, trigger, sink, batch_id, watermark"},
     {"batches",
-     "query, batch_id, run_id, kind, trigger_at, ended_at, batch_timestamp, late_watermark, eviction_watermark, next_watermark, "
-     "num_input_rows, num_output_rows, state_rows_total, state_rows_updated, state_rows_removed, rows_dropped_by_watermark, attempts, "
+     "query, batch_id, run_id, kind, trigger_at, ended_at, batch_timestamp, late_watermark, eviction_watermark, "
+     "next_watermark, "
+     "num_input_rows, num_output_rows, state_rows_total, state_rows_updated, state_rows_removed, "
+     "rows_dropped_by_watermark, attempts, "
      "committed, latest_offset_ms, get_batch_ms, query_planning_ms, wal_commit_ms, add_batch_ms, commit_offsets_ms"},
     {"offset_ranges", "query, batch_id, topic, partition, from_offset, until_offset, task, executor"},
     {"state", "query, operator, partition, version, key, value, window_start, window_end"},

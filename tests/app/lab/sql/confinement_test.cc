@@ -22,14 +22,39 @@ std::string refusal(SqlView& view, const std::string& sql) {
 TEST_CASE("everything but reading is refused, and the message says so", "[sql]") {
     SqlView view;
     const std::regex says_so("deni|read|not allowed|author");
-    for (const char* sql :
-         {"INSERT INTO partitions(topic) VALUES('x')", "UPDATE nodes SET state = 'up'", "DELETE FROM records", "CREATE TABLE a(b)",
-          "CREATE VIEW v AS SELECT 1", "CREATE TEMP TABLE a(b)", "DROP TABLE partitions", "ALTER TABLE nodes RENAME TO m",
-          "ATTACH 'x.db' AS x", "DETACH twin", "PRAGMA journal_mode", "SELECT * FROM pragma_database_list", "SELECT * FROM sqlite_schema",
-          "SELECT name FROM twin.sqlite_master", "BEGIN", "SAVEPOINT a", "VACUUM", "VACUUM INTO 'x.db'", "REINDEX", "ANALYZE",
-          "EXPLAIN SELECT 1", "SELECT load_extension('x')", "SELECT RANDOM()", "SELECT randomblob(4)", "SELECT sqlite_version()",
-          "SELECT CURRENT_TIMESTAMP", "SELECT datetime('now')", "SELECT date()", "SELECT julianday('NOW')", "SELECT strftime('%s', 'now', '+1 day')",
-          "SELECT unixepoch('now')", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE nodes"}) {
+    for (const char* sql : {"INSERT INTO partitions(topic) VALUES('x')",
+                            "UPDATE nodes SET state = 'up'",
+                            "DELETE FROM records",
+                            "CREATE TABLE a(b)",
+                            "CREATE VIEW v AS SELECT 1",
+                            "CREATE TEMP TABLE a(b)",
+                            "DROP TABLE partitions",
+                            "ALTER TABLE nodes RENAME TO m",
+                            "ATTACH 'x.db' AS x",
+                            "DETACH twin",
+                            "PRAGMA journal_mode",
+                            "SELECT * FROM pragma_database_list",
+                            "SELECT * FROM sqlite_schema",
+                            "SELECT name FROM twin.sqlite_master",
+                            "BEGIN",
+                            "SAVEPOINT a",
+                            "VACUUM",
+                            "VACUUM INTO 'x.db'",
+                            "REINDEX",
+                            "ANALYZE",
+                            "EXPLAIN SELECT 1",
+                            "SELECT load_extension('x')",
+                            "SELECT RANDOM()",
+                            "SELECT randomblob(4)",
+                            "SELECT sqlite_version()",
+                            "SELECT CURRENT_TIMESTAMP",
+                            "SELECT datetime('now')",
+                            "SELECT date()",
+                            "SELECT julianday('NOW')",
+                            "SELECT strftime('%s', 'now', '+1 day')",
+                            "SELECT unixepoch('now')",
+                            "SELECT 1; SELECT 2",
+                            "SELECT 1; DROP TABLE nodes"}) {
         const std::string message = refusal(view, sql);
         INFO(sql << " -> " << message);
         CHECK(std::regex_search(message, says_so));
@@ -63,10 +88,12 @@ TEST_CASE("an error stands under its place in the text", "[sql]") {
 TEST_CASE("a query that does not end is stopped after a number of steps that does not depend on the machine", "[sql]") {
     SqlView view;
     view.bounds().vm_steps = 100'000;
-    const std::string endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c";
+    const std::string endless =
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c";
     CHECK(refusal(view, endless) == "stopped: the query takes more than 100000 steps");
     CHECK(refusal(view, "SELECT 1").empty());
-    const std::string bounded = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 1000) SELECT max(n) FROM c";
+    const std::string bounded =
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 1000) SELECT max(n) FROM c";
     CHECK(app::lab::scalar_text(view, bounded) == "1000");
 }
 
@@ -76,8 +103,9 @@ TEST_CASE("a query that would return or hold too much is stopped", "[sql]") {
     const std::string rows = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 11) SELECT n FROM c";
     CHECK(refusal(view, rows).starts_with("stopped: the query returns more than 10 rows"));
     view.bounds().bytes = 8u << 20;
-    const std::string heap = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 10000) "
-                             "SELECT count(*) FROM (SELECT n, hex(zeroblob(20000)) AS wide FROM c ORDER BY wide LIMIT 9000)";
+    const std::string heap =
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 10000) "
+        "SELECT count(*) FROM (SELECT n, hex(zeroblob(20000)) AS wide FROM c ORDER BY wide LIMIT 9000)";
     CHECK(refusal(view, heap) == "stopped: the query needs more than 8 MB of memory");
     CHECK(refusal(view, "SELECT length(hex(zeroblob(3000000)))").find("too big") != std::string::npos);
 }

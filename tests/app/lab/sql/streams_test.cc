@@ -81,7 +81,9 @@ TEST_CASE("plans tells the nodes of a batch: one exchange, state restored below 
                                    "IN ('Exchange', 'StateStoreRestore', 'StateStoreSave') ORDER BY line";
     CHECK(run.ask(kNodes) == "StateStoreSave|StateStoreRestore|Exchange");
     CHECK(run.ask("SELECT count(DISTINCT phase) FROM plans WHERE batch_id = 1") == "4");
-    CHECK(run.ask("SELECT min(depth), max(depth) = count(*) - 1 FROM plans WHERE batch_id = 1 AND phase = 'physical'") == "0|1");
+    CHECK(
+        run.ask("SELECT min(depth), max(depth) = count(*) - 1 FROM plans WHERE batch_id = 1 AND phase = 'physical'") ==
+        "0|1");
 }
 
 TEST_CASE("unbounded table: typed lines are the input, each in the batch that read it") {

@@ -65,34 +65,42 @@ TEST_CASE("each rule finds what it is for") {
     const Slip slip = GENERATE(
         Slip{"id = \"204-leader-dies\"", "id = \"204-leader-died\"", 2, Level::error, "not the file's name"},
         Slip{"level = 2", "level = 3", 2, Level::error, "level 3 is not the first digit"},
-        Slip{"because = \"That is written only after the controller has noticed the death, and only if nobody may take over.\"", "because = \"No, it is not so.\"", 7, Level::error, "feedback of 5 words; a wrong choice needs 8"},
+        Slip{"because = \"That is written only after the controller has noticed the death, and only if nobody may take "
+             "over.\"",
+             "because = \"No, it is not so.\"", 7, Level::error, "feedback of 5 words; a wrong choice needs 8"},
         Slip{"misconception = \"most-data-wins\"\n", "", 7, Level::error, "'3' has no misconception"},
         Slip{"value = \"3\"\ntext = \"Broker 3\"\nmisconception = \"most-data-wins\"",
-            "value = \"2\"\ntext = \"Broker 3\"\nmisconception = \"most-data-wins\"", 7, Level::error,
-            "two choices have the value '2'"},
+             "value = \"2\"\ntext = \"Broker 3\"\nmisconception = \"most-data-wins\"", 7, Level::error,
+             "two choices have the value '2'"},
         Slip{"say = \"The session will expire.", "say = \"Then broker 2 leads. The session will expire.", 8,
-            Level::warning, "gives away the answer of 'who'"},
+             Level::warning, "gives away the answer of 'who'"},
         Slip{"minutes = 12", "minutes = 5", 13, Level::error, "too few"},
         Slip{"minutes = 12", "minutes = 25", 13, Level::error, "4 predictions in 25 minutes; there must be 5"},
         Slip{"ask = \"Which broker leads next?\"",
-            "ask = \"One broker is dead. Two are alive and well. Which of these two, or which one of all three of them, will now be the one to lead?\"", 14, Level::error, "'ask' has 28 words; at most 25"},
+             "ask = \"One broker is dead. Two are alive and well. Which of these two, or which one of all three of "
+             "them, will now be the one to lead?\"",
+             14, Level::error, "'ask' has 28 words; at most 25"},
         Slip{"say = \"The session will expire.",
-            "say = \"The session of the broker that we have killed a moment ago will, after some more seconds in which nothing else happens, expire.", 14, Level::warning, "a sentence of 23 words"},
-        Slip{"real = \"Brokers, replication, controller, ZooKeeper sessions, idempotent producer and every byte on the wire.\"\n", "", 16, Level::error, "the fidelity card needs 'real'"},
+             "say = \"The session of the broker that we have killed a moment ago will, after some more seconds in "
+             "which nothing else happens, expire.",
+             14, Level::warning, "a sentence of 23 words"},
+        Slip{"real = \"Brokers, replication, controller, ZooKeeper sessions, idempotent producer and every byte on the "
+             "wire.\"\n",
+             "", 16, Level::error, "the fidelity card needs 'real'"},
         Slip{"min.insync.replicas 2 (1), ", "", 16, Level::error,
-            "min.insync.replicas is 2 (default 1); 'differs' must name it"},
+             "min.insync.replicas is 2 (default 1); 'differs' must name it"},
         Slip{"\"linger.ms\" = 0", "\"linger.ms\" = 5", 16, Level::error, "linger.ms is 5 (default 0)"},
         Slip{"group = \"warehouse\"", "group = \"warehouse\"\nwork = \"1s\"", 16, Level::error,
-            "this cost is modelled"},
+             "this cost is modelled"},
         Slip{"mode = \"zookeeper\"", "mode = \"zookeeper\"\nversion = \"2.8\"", 16, Level::error, "2.8, which is old"},
         Slip{"The crown sits on the leader; sky blue means *in sync*.", "Sky blue means in sync.", 20, Level::error,
-            "\"blue\" alone"},
+             "\"blue\" alone"},
         Slip{"say = \"The session will expire.", "say = \"The session will simply expire.", 21, Level::warning,
-            "\"simply\" tells the learner"},
+             "\"simply\" tells the learner"},
         Slip{"text = \"Nobody, until broker 1 returns\"", "text = \"Never anybody\"", 21, Level::warning,
-            "\"never\" in a choice"},
+             "\"never\" in a choice"},
         Slip{"say = \"The session will expire.", "say = \"The session will expire after 6.", 21, Level::warning,
-            "6 of what?"});
+             "6 of what?"});
     require_finding(leader_dies(), slip, "204-leader-dies.toml");
 }
 
@@ -124,8 +132,8 @@ TEST_CASE("texts are counted without their Markdown") {
 
 TEST_CASE("hard texts read like a higher school year than easy ones") {
     const int easy = grade_tenths(sentences_of("The cat sat on the mat. It saw a dog."));
-    const int hard =
-        grade_tenths(sentences_of("Deterministic synchronisation necessitates comprehensive reconfiguration of distributed infrastructure."));
+    const int hard = grade_tenths(sentences_of(
+        "Deterministic synchronisation necessitates comprehensive reconfiguration of distributed infrastructure."));
     CHECK(easy < 20);
     CHECK(hard > 150);
     const std::string heavy =
@@ -136,14 +144,17 @@ TEST_CASE("hard texts read like a higher school year than easy ones") {
 
 TEST_CASE("a fault lab has evidence for each cause and keeps the right one to itself") {
     const std::string fault =
-        "[fault]\nsymptom = \"SELECT 1\"\ndo = [\"limp broker 3 50\"]\ncauses = [{ value = \"a\", text = \"slow disk\", evidence = \"SELECT 1\" }]\n";
+        "[fault]\nsymptom = \"SELECT 1\"\ndo = [\"limp broker 3 50\"]\ncauses = [{ value = \"a\", text = \"slow "
+        "disk\", evidence = \"SELECT 1\" }]\n";
     const auto with = [&](std::string_view choices) {
         return edited(small_lesson(fault), "until_after = \"1s\"\n",
-            "until_after = \"1s\"\n[step.predict]\nid = \"cause\"\nask = \"Why?\"\nanswer = \"SELECT 1\"\n" + std::string(choices));
+                      "until_after = \"1s\"\n[step.predict]\nid = \"cause\"\nask = \"Why?\"\nanswer = \"SELECT 1\"\n" +
+                          std::string(choices));
     };
     const std::string right = "[[step.predict.choice]]\nvalue = \"a\"\ntext = \"A slow disk\"\nbecause = \"Yes.\"\n";
     const std::string wrong =
-        "[[step.predict.choice]]\nvalue = \"b\"\ntext = \"B\"\nmisconception = \"none: a guess\"\nbecause = \"one two three four five six seven eight\"\n";
+        "[[step.predict.choice]]\nvalue = \"b\"\ntext = \"B\"\nmisconception = \"none: a guess\"\nbecause = \"one two "
+        "three four five six seven eight\"\n";
     CHECK(findings_in(with(right + wrong), "999-small.toml").of_lint(22) == 1);  // b has no evidence
     const std::string named = edited(with(right + wrong), "say = \"Look.\"", "say = \"Look: a slow disk.\"");
     CHECK(findings_in(named, "999-small.toml").of_lint(22) == 2);

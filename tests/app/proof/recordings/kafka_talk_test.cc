@@ -6,6 +6,7 @@
 
 #include "app/proof/vectors/scratch_log.h"
 #include "app/proof/vectors/values.h"
+#include "engine/model/json.h"
 #include "engine/wire/header.h"
 #include "engine/wire/messages/api_versions.h"
 #include "engine/wire/messages/fetch.h"
@@ -52,7 +53,9 @@ Json talk(const Json& exchanges) {
             {"exchanges", exchanges}};
 }
 
-std::vector<std::string> held(const std::vector<Json>& exchanges) { return app::proof::hold_kafka_talk(talk(exchanges).dump()); }
+std::vector<std::string> held(const std::vector<Json>& exchanges) {
+    return app::proof::hold_kafka_talk(json_text(talk(exchanges)));
+}
 
 wire::Uuid topic_id() {
     wire::Uuid id;

@@ -1,10 +1,11 @@
-// Checkpoints whose state files were exchanged, cut or taken from another version: a query that starts on one goes on or
-// fails with an error. It never meets an assertion, which would end the process.
+// Checkpoints whose state files were exchanged, cut or taken from another version: a query that starts on one goes on
+// or fails with an error. It never meets an assertion, which would end the process.
 #include <catch2/catch_test_macros.hpp>
 
 #include <fmt/format.h>
 
 #include "app/proof/spark/program_run.h"
+#include "engine/model/json.h"
 
 using namespace app::proof;
 using sim::u64;
@@ -14,13 +15,19 @@ namespace {
 constexpr const char* kSetup = R"({"memory": {"a": "k INT, t TIMESTAMP", "b": "k2 INT, t2 TIMESTAMP"}})";
 
 std::string join_of(const char* kind) {
-    return fmt::format("from pyspark.sql.functions import *\nx = a.withWatermark('t', '5 seconds')\ny = b.withWatermark('t2', '5 seconds')\n"
-                       "q = x.join(y, expr('k = k2 AND t2 >= t AND t2 <= t + interval 10 seconds'), '{}').writeStream.format('console').start()\n",
-                       kind);
+    return fmt::format(
+        "from pyspark.sql.functions import *\nx = a.withWatermark('t', '5 seconds')\ny = b.withWatermark('t2', '5 "
+        "seconds')\n"
+        "q = x.join(y, expr('k = k2 AND t2 >= t AND t2 <= t + interval 10 seconds'), "
+        "'{}').writeStream.format('console').start()\n",
+        kind);
 }
 
 std::string over_a(const char* body) {
-    return fmt::format("from pyspark.sql.functions import *\nx = a.withWatermark('t', '5 seconds')\nq = x.{}.writeStream.format('console').start()\n", body);
+    return fmt::format(
+        "from pyspark.sql.functions import *\nx = a.withWatermark('t', '5 seconds')\nq = "
+        "x.{}.writeStream.format('console').start()\n",
+        body);
 }
 
 /// Rows of a step: a few keys, a time that goes on.
@@ -61,7 +68,7 @@ void forget_last_batch(ProgramRun& run) {
 bool survives(const std::string& program, u64 seed) {
     ProgramRun run;
     run.text = program;
-    run.prepare(OrderedJson::parse(kSetup));
+    run.prepare(engine::must_read_json<OrderedJson>(kSetup));
     run.start();
     REQUIRE_FALSE(run.raised);
     int step = 0;
@@ -79,10 +86,12 @@ bool survives(const std::string& program, u64 seed) {
 }  // namespace
 
 TEST_CASE("a damaged checkpoint ends in an error or in other rows, never in an assertion") {
-    std::vector<std::string> programs = {over_a("groupBy(window('t', '10 seconds'), 'k').count()"), over_a("dropDuplicates(['k', 't'])"),
-                                         over_a("dropDuplicatesWithinWatermark(['k'])"), over_a("groupBy(session_window('t', '7 seconds'), 'k').count()"),
-                                         over_a("limit(12)")};
-    for (const char* kind : {"inner", "leftOuter", "rightOuter", "fullOuter", "leftSemi"}) programs.push_back(join_of(kind));
+    std::vector<std::string> programs = {
+        over_a("groupBy(window('t', '10 seconds'), 'k').count()"), over_a("dropDuplicates(['k', 't'])"),
+        over_a("dropDuplicatesWithinWatermark(['k'])"),
+        over_a("groupBy(session_window('t', '7 seconds'), 'k').count()"), over_a("limit(12)")};
+    for (const char* kind : {"inner", "leftOuter", "rightOuter", "fullOuter", "leftSemi"})
+        programs.push_back(join_of(kind));
     int failed = 0, went_on = 0;
     for (const std::string& program : programs)
         for (u64 seed = 1; seed <= 40; ++seed) {

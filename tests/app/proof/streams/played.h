@@ -5,6 +5,7 @@
 
 #include "app/proof/spark/program_run.h"
 #include "app/proof/spark/replay.h"
+#include "engine/model/json.h"
 
 namespace tests {
 
@@ -19,17 +20,19 @@ struct Played {
 
     Played(const std::string& setup, const std::string& program) {
         run.text = "from pyspark.sql.functions import *\n" + program;
-        run.prepare(OrderedJson::parse(setup));
+        run.prepare(engine::must_read_json<OrderedJson>(setup));
         run.start();
     }
     /// What the console says of these rows, without headings.
     std::string feed(const std::string& rows) {
         (void)run.printed();
-        run.feed(OrderedJson::parse(rows));
+        run.feed(engine::must_read_json<OrderedJson>(rows));
         return run.printed();
     }
     [[nodiscard]] std::string plan() { return run.host->explained(*run.host->started.back(), false); }
-    [[nodiscard]] std::string file(const std::string& path) { return run.store.read("/checkpoint/" + path).value_or(""); }
+    [[nodiscard]] std::string file(const std::string& path) {
+        return run.store.read("/checkpoint/" + path).value_or("");
+    }
 };
 
 inline bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }

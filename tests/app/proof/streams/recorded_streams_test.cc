@@ -8,12 +8,16 @@ using namespace tests;
 namespace {
 
 std::string joined_on(const std::string& condition, const std::string& kind) {
-    return "i = impressions.withWatermark('impTime', '10 seconds')\nc = clicks.withWatermark('clickTime', '20 seconds')\n"
-           "q = i.join(c, expr(\"" + condition + "\"), '" + kind + "').writeStream.format('console').option('truncate', False).start()\n";
+    return "i = impressions.withWatermark('impTime', '10 seconds')\nc = clicks.withWatermark('clickTime', '20 "
+           "seconds')\n"
+           "q = i.join(c, expr(\"" +
+           condition + "\"), '" + kind + "').writeStream.format('console').option('truncate', False).start()\n";
 }
 
-constexpr const char* kRange = "clickAdId = adId AND clickTime >= impTime AND clickTime <= impTime + interval 30 seconds";
-constexpr const char* kFirst = R"({"add": {"impressions": [[1, "2024-01-01 00:00:10"], [null, "2024-01-01 00:00:12"]]}})";
+constexpr const char* kRange =
+    "clickAdId = adId AND clickTime >= impTime AND clickTime <= impTime + interval 30 seconds";
+constexpr const char* kFirst =
+    R"({"add": {"impressions": [[1, "2024-01-01 00:00:10"], [null, "2024-01-01 00:00:12"]]}})";
 constexpr const char* kSecond = R"({"add": {"clicks": [[1, "2024-01-01 00:00:15"], [null, "2024-01-01 00:00:20"]]}})";
 
 }  // namespace
@@ -50,15 +54,19 @@ TEST_CASE("what is said of one key of a join is asked of the other") {
 }
 
 TEST_CASE("a filter that stands over its source is not asked of the other side") {
-    Played p(kTwo, "i = impressions.filter('adId > 1').withWatermark('impTime', '10 seconds')\n"
-                   "c = clicks.withWatermark('clickTime', '20 seconds')\n"
-                   "q = i.join(c, expr('clickAdId = adId AND clickTime >= impTime')).writeStream.format('console').start()\n");
+    Played p(
+        kTwo,
+        "i = impressions.filter('adId > 1').withWatermark('impTime', '10 seconds')\n"
+        "c = clicks.withWatermark('clickTime', '20 seconds')\n"
+        "q = i.join(c, expr('clickAdId = adId AND clickTime >= impTime')).writeStream.format('console').start()\n");
     p.feed(R"({"add": {"clicks": [[1, "2024-01-01 00:00:15"], [2, "2024-01-01 00:00:16"]]}})");
     CHECK(p.run.progress().back().at("stateOperators").at(0).at("numRowsTotal") == 2);
 }
 
 TEST_CASE("a source that is read twice has two lines in the log and counts its rows twice") {
-    Played p(kWords, "q = words.union(words).groupBy('word').count().writeStream.outputMode('update').format('console').start()\n");
+    Played p(
+        kWords,
+        "q = words.union(words).groupBy('word').count().writeStream.outputMode('update').format('console').start()\n");
     p.feed(R"({"add": {"words": [["2024-01-01 00:00:10", "a", 1]]}})");
     CHECK(p.file("offsets/0").ends_with("}\n0\n0"));
     CHECK(p.run.progress().back().at("numInputRows") == 2);
@@ -87,8 +95,10 @@ TEST_CASE("a memory sink that appends does not go on from a checkpoint") {
 }
 
 TEST_CASE("a batch without data observes nothing") {
-    Played p(kWords, "q = words.withWatermark('timestamp', '1 second').observe('o', count('*').alias('n')).groupBy(window('timestamp', "
-                     "'5 seconds')).count().writeStream.format('console').start()\n");
+    Played p(kWords,
+             "q = words.withWatermark('timestamp', '1 second').observe('o', "
+             "count('*').alias('n')).groupBy(window('timestamp', "
+             "'5 seconds')).count().writeStream.format('console').start()\n");
     p.feed(R"({"add": {"words": [["2024-01-01 00:00:10", "a", 1]]}})");
     const OrderedJson progress = p.run.progress();
     CHECK(progress.back().at("numInputRows") == 0);
@@ -97,10 +107,12 @@ TEST_CASE("a batch without data observes nothing") {
 }
 
 TEST_CASE("a function of batches that asks twice has the batch computed twice") {
-    Played twice(kWords, "def f(df, n):\n    df.count()\n    df.show()\nq = words.writeStream.foreachBatch(f).start()\n");
+    Played twice(kWords,
+                 "def f(df, n):\n    df.count()\n    df.show()\nq = words.writeStream.foreachBatch(f).start()\n");
     Played never(kWords, "def f(df, n):\n    pass\nq = words.writeStream.foreachBatch(f).start()\n");
-    Played state(kWords, "def f(df, n):\n    df.count()\n    df.show()\n"
-                         "q = words.groupBy('word').count().writeStream.outputMode('update').foreachBatch(f).start()\n");
+    Played state(kWords,
+                 "def f(df, n):\n    df.count()\n    df.show()\n"
+                 "q = words.groupBy('word').count().writeStream.outputMode('update').foreachBatch(f).start()\n");
     const std::string rows = R"({"add": {"words": [["2024-01-01 00:00:10", "a", 1]]}})";
     for (Played* p : {&twice, &never, &state}) p->feed(rows);
     CHECK(twice.run.progress().back().at("numInputRows") == 2);
@@ -110,21 +122,32 @@ TEST_CASE("a function of batches that asks twice has the batch computed twice") 
 }
 
 TEST_CASE("groups whose buffers cannot change in place are saved by key") {
-    Played p(kWords, "q = words.groupBy('v').agg(max('word').alias('m')).writeStream.outputMode('complete').format('console').start()\n");
-    const std::string told = p.feed(R"({"add": {"words": [["2024-01-01 00:00:10", "x", 3], ["2024-01-01 00:00:10", "y", 1]]}})");
+    Played p(kWords,
+             "q = "
+             "words.groupBy('v').agg(max('word').alias('m')).writeStream.outputMode('complete').format('console')."
+             "start()\n");
+    const std::string told =
+        p.feed(R"({"add": {"words": [["2024-01-01 00:00:10", "x", 3], ["2024-01-01 00:00:10", "y", 1]]}})");
     CHECK(holds(p.plan(), "SortAggregate(key=[v#"));
     CHECK(holds(told, "|  1|  y|"));
 }
 
 TEST_CASE("plans of streams print as Spark prints them") {
-    Played cube(kWords, "q = words.cube('word', 'v').count().writeStream.outputMode('update').format('console').start()\n");
+    Played cube(kWords,
+                "q = words.cube('word', 'v').count().writeStream.outputMode('update').format('console').start()\n");
     Played limit(kWords, "q = words.limit(2).selectExpr('v * 2 AS d').writeStream.format('console').start()\n");
-    Played text(kWords, "q = words.select(to_json(struct('word')).alias('j'), expr(\"word LIKE 'a%'\").alias('l')).writeStream.format('console').start()\n");
-    Played many(kWords, "q = words.select(explode_outer(split('word', ' ')).alias('w')).writeStream.format('console').start()\n");
+    Played text(kWords,
+                "q = words.select(to_json(struct('word')).alias('j'), expr(\"word LIKE "
+                "'a%'\").alias('l')).writeStream.format('console').start()\n");
+    Played many(
+        kWords,
+        "q = words.select(explode_outer(split('word', ' ')).alias('w')).writeStream.format('console').start()\n");
     for (Played* p : {&cube, &limit, &text, &many}) p->feed(R"({"add": {"words": [["2024-01-01 00:00:10", "a", 1]]}})");
-    CHECK(holds(masked_numbers(cube.plan()), "Expand [[word#n, v#n, 0], [word#n, null, 1], [null, v#n, 2], [null, null, 3]]"));
+    CHECK(holds(masked_numbers(cube.plan()),
+                "Expand [[word#n, v#n, 0], [word#n, null, 1], [null, v#n, 2], [null, null, 3]]"));
     CHECK(holds(limit.plan(), "+- StreamingGlobalLimit 2"));
     CHECK(holds(masked_numbers(limit.plan()), "LocalLimit 2\n         +- *(1) Project [(v#n * 2) AS d#n]"));
-    CHECK(holds(masked_numbers(text.plan()), "+- Project [to_json(struct(word, word#n), Some(UTC)) AS j#n, StartsWith(word#n, a) AS l#n]"));
+    CHECK(holds(masked_numbers(text.plan()),
+                "+- Project [to_json(struct(word, word#n), Some(UTC)) AS j#n, StartsWith(word#n, a) AS l#n]"));
     CHECK(holds(many.plan(), "Generate explode(split("));
 }

@@ -56,7 +56,9 @@ constexpr std::array kPins = {
 };
 static_assert(kPins.size() + 1 == static_cast<sim::u32>(engine::kFirstStreamBug));  // each bug of brokers but none
 
-std::string first_oracle(const app::proof::Played& played) { return played.failed() ? played.findings.front().oracle : "nothing"; }
+std::string first_oracle(const app::proof::Played& played) {
+    return played.failed() ? played.findings.front().oracle : "nothing";
+}
 
 }  // namespace
 
@@ -75,8 +77,8 @@ TEST_CASE("two hundred seeds without a bug break no promise", "[sweep]") {
 }
 
 TEST_CASE("seeds that once found a mistake of a broker find it no more", "[sweep]") {
-    // Commits for topics that were gone; a partition made while its brokers were down; a replica moved before a deletion;
-    // a compacted log that was cut within a segment and never cleaned again.
+    // Commits for topics that were gone; a partition made while its brokers were down; a replica moved before a
+    // deletion; a compacted log that was cut within a segment and never cleaned again.
     for (const sim::u64 seed : {10, 33, 229, 260, 656}) {
         INFO("seed " << seed);
         CHECK(first_oracle(play_seed(seed, PlantedBug::none)) == "nothing");

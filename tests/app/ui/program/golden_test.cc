@@ -38,7 +38,8 @@ constexpr Moment kMoments[] = {
 
 u64 digest_of(const Moment& moment) {
     ShotRequest request;
-    request.lesson = moment.lesson, request.step = moment.step, request.view = moment.view, request.asking = moment.asking, request.select = moment.select;
+    request.lesson = moment.lesson, request.step = moment.step, request.view = moment.view,
+    request.asking = moment.asking, request.select = moment.select;
     const auto shot = prepare_shot(request);
     REQUIRE(shot.has_value());
     PictureOptions options;
@@ -50,7 +51,8 @@ u64 digest_of(const Moment& moment) {
 /// How this processor estimates reciprocal square roots, as a number.
 sim::u32 estimate_of_roots() {
     sim::u32 probe = 0;
-    for (const float x : {0.1f, 2.0f, 3.0f, 5.0f, 7.0f, 11.0f, 123.4f, 7777.7f}) probe = probe * 31 + std::bit_cast<sim::u32>(ImRsqrt(x));
+    for (const float x : {0.1f, 2.0f, 3.0f, 5.0f, 7.0f, 11.0f, 123.4f, 7777.7f})
+        probe = probe * 31 + std::bit_cast<sim::u32>(ImRsqrt(x));
     return probe;
 }
 
@@ -64,7 +66,8 @@ TEST_CASE("golden: eight moments are drawn pixel by pixel as they were", "[golde
     const std::string version = fmt::format("imgui-{} roots-{:08x}", IMGUI_VERSION_NUM, estimate_of_roots());
     const bool known = pinned.find(version + " ") != std::string::npos;
     std::string rows;
-    for (const Moment& moment : kMoments) rows += fmt::format("{} {} {:016x}\n", version, moment.name, digest_of(moment));
+    for (const Moment& moment : kMoments)
+        rows += fmt::format("{} {} {:016x}\n", version, moment.name, digest_of(moment));
     INFO("tests/golden/pictures.txt is to hold, if the change was meant:\n" << rows);
     if (!known) SKIP("NO PICTURES ARE PINNED for " + version + ": pixels are NOT compared; rows to add:\n" + rows);
     for (std::size_t from = 0; from < rows.size();) {

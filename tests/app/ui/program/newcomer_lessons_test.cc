@@ -92,10 +92,12 @@ double column_of_arrival(const EventTimeVm& vm, const EventMarkVm& mark) {
 void drag_the_donkey(Newcomer& me) {
     if (me.screen().view != "Event time") me.click("Event time");
     const EventTimeVm vm = me.screen().event_time;
-    const auto donkey = std::ranges::find_if(vm.marks, [](const EventMarkVm& mark) { return mark.label.starts_with("donkey"); });
+    const auto donkey =
+        std::ranges::find_if(vm.marks, [](const EventMarkVm& mark) { return mark.label.starts_with("donkey"); });
     REQUIRE(donkey != vm.marks.end());
     const auto place = [&](const EventMarkVm& mark) { return me.find(mark.object); };
-    const auto other = std::ranges::find_if(vm.marks, [&](const EventMarkVm& mark) { return mark.x + 2 < donkey->x && place(mark) != nullptr; });
+    const auto other = std::ranges::find_if(
+        vm.marks, [&](const EventMarkVm& mark) { return mark.x + 2 < donkey->x && place(mark) != nullptr; });
     REQUIRE(other != vm.marks.end());
     const Rect from = place(*donkey)->rect;
     const double wide = (from.mid_x() - place(*other)->rect.mid_x()) / (donkey->x - other->x);
@@ -192,15 +194,19 @@ void five_lessons(const Hands& hands) {
 
 }  // namespace
 
-TEST_CASE("with the keyboard alone a newcomer finishes five lessons, breaks a cluster, moves a late event, steps a batch, branches, compares and exports a film",
-          "[window]") {
+TEST_CASE(
+    "with the keyboard alone a newcomer finishes five lessons, breaks a cluster, moves a late event, steps a batch, "
+    "branches, compares and exports a film",
+    "[window]") {
     std::string why;
     if (!tests::have_display(why)) SKIP(why);
     five_lessons({false});
 }
 
-TEST_CASE("with the mouse a newcomer finishes five lessons, breaks a cluster, drags a late event, steps a batch, branches, compares and exports a film",
-          "[window]") {
+TEST_CASE(
+    "with the mouse a newcomer finishes five lessons, breaks a cluster, drags a late event, steps a batch, branches, "
+    "compares and exports a film",
+    "[window]") {
     std::string why;
     if (!tests::have_display(why)) SKIP(why);
     five_lessons({true});

@@ -120,7 +120,8 @@ std::string session_in(const std::string& workspace) {
 
 }  // namespace
 
-TEST_CASE("a newcomer finishes the first lesson in the real window, and the same inputs without it give the same world", "[window]") {
+TEST_CASE("a newcomer finishes the first lesson in the real window, and the same inputs without it give the same world",
+          "[window]") {
     std::string why;
     if (!tests::have_display(why)) SKIP(why);
     const std::string workspace = tests::fresh_folder("millrace-newcomer");
@@ -142,7 +143,9 @@ TEST_CASE("a newcomer finishes the first lesson in the real window, and the same
     CHECK(engine::hash((*again)->run->world()) == hash);
 }
 
-TEST_CASE("a newcomer reaches a goal that asks for records of a chosen value: the menu begins the line, the keyboard ends it", "[window]") {
+TEST_CASE(
+    "a newcomer reaches a goal that asks for records of a chosen value: the menu begins the line, the keyboard ends it",
+    "[window]") {
     std::string why;
     if (!tests::have_display(why)) SKIP(why);
     Newcomer me(tests::fresh_folder("millrace-newcomer-values"));

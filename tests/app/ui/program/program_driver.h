@@ -32,12 +32,15 @@ public:
     void follow_to(std::string_view step) {
         program_.perform(app::UiActions{{app::UiVerb::set_speed, "", "", 0}});
         for (int i = 0; i < 100 && !stands_at(step); ++i) {
-            if (lab().question_open()) act(app::UiVerb::choose_answer, "", lab().step()->predict.choices.front().value.value);
+            if (lab().question_open())
+                act(app::UiVerb::choose_answer, "", lab().step()->predict.choices.front().value.value);
             act(app::UiVerb::lock_in);
         }
     }
     bool stands_at(std::string_view step) const {
-        return lab().step() == nullptr ? step.empty() : lab().step()->id.value == step && lab().following().part == app::lab::StepPart::stopped;
+        return lab().step() == nullptr
+                   ? step.empty()
+                   : lab().step()->id.value == step && lab().following().part == app::lab::StepPart::stopped;
     }
     /// Two frames, so that places settle; what is wrong with the second.
     std::string flaws() {
@@ -67,7 +70,8 @@ public:
     }
     app::ui::FrameResult frame(app::ui::Input input = {}) {
         const app::ScreenVm& vm = program_.screen();
-        return offscreen_.frame(input, [&](app::ui::Ui& ui, const app::ui::Rect& screen) { draw_screen(ui, screen, vm, state_); });
+        return offscreen_.frame(
+            input, [&](app::ui::Ui& ui, const app::ui::Rect& screen) { draw_screen(ui, screen, vm, state_); });
     }
     app::ui::Image picture() const { return offscreen_.picture(); }
 

@@ -37,17 +37,32 @@ const State kStates[] = {
     {"nothing has happened", open_204},
     {"a question is open", [](ProgramDriver& ui) { open_204(ui), ui.follow_to("settle"), ui.act(UiVerb::lock_in); }},
     {"the lesson is over", free_part},
-    {"no broker runs", [](ProgramDriver& ui) { free_part(ui), ui.line("kill broker 1"), ui.line("kill broker 2"), ui.line("kill broker 3"), ui.line("wait 9s"); }},
-    {"no leader", [](ProgramDriver& ui) { free_part(ui), ui.line("kill broker 1"), ui.line("kill broker 2"), ui.line("wait 9s"), ui.line("kill broker 3"), ui.line("restart broker 1"), ui.line("wait 9s"); }},
-    {"everything is cut", [](ProgramDriver& ui) { free_part(ui), ui.line("partition isolate broker 2"), ui.line("partition isolate zookeeper"), ui.line("pause shop"), ui.line("wait 20s"); }},
+    {"no broker runs",
+     [](ProgramDriver& ui) {
+         free_part(ui), ui.line("kill broker 1"), ui.line("kill broker 2"), ui.line("kill broker 3"),
+             ui.line("wait 9s");
+     }},
+    {"no leader",
+     [](ProgramDriver& ui) {
+         free_part(ui), ui.line("kill broker 1"), ui.line("kill broker 2"), ui.line("wait 9s"),
+             ui.line("kill broker 3"), ui.line("restart broker 1"), ui.line("wait 9s");
+     }},
+    {"everything is cut",
+     [](ProgramDriver& ui) {
+         free_part(ui), ui.line("partition isolate broker 2"), ui.line("partition isolate zookeeper"),
+             ui.line("pause shop"), ui.line("wait 20s");
+     }},
     {"nobody is there but the past", [](ProgramDriver& ui) { free_part(ui), ui.act(UiVerb::go_to_time, "", "start"); }},
 };
 
 /// Ids of all rows that the palette can show here.
 std::set<std::string> palette_rows(ProgramDriver& ui) {
     std::set<std::string> ids;
-    for (const char* query : {"", "do", "do kill", "do restart", "do pause", "do resume", "do power", "do partition", "do elect", "do start", "do stop", "do heal",
-                              "go", "view", "lesson", "help", "open", "size", "theme", "1", "2", "3", "shop", "warehouse", "zookeeper"}) {
+    for (const char* query :
+         {"",         "do",       "do kill", "do restart", "do pause", "do resume", "do power", "do partition",
+          "do elect", "do start", "do stop", "do heal",    "go",       "view",      "lesson",   "help",
+          "open",     "size",     "theme",   "1",          "2",        "3",         "shop",     "warehouse",
+          "zookeeper"}) {
         ui.program().perform(UiActions{{UiVerb::open_palette, "", "", 0}, {UiVerb::filter, "palette", query, 0}});
         for (const PaletteRowVm& row : ui.program().screen().palette.rows)
             if (row.enabled && row.id != "program quit") ids.insert(row.id);
@@ -56,7 +71,9 @@ std::set<std::string> palette_rows(ProgramDriver& ui) {
     return ids;
 }
 
-bool is_blank(const Image& image) { return std::ranges::all_of(image.pixels, [&](u32 pixel) { return pixel == image.pixels.front(); }); }
+bool is_blank(const Image& image) {
+    return std::ranges::all_of(image.pixels, [&](u32 pixel) { return pixel == image.pixels.front(); });
+}
 
 }  // namespace
 
@@ -72,8 +89,8 @@ TEST_CASE("every palette command in every state leaves a whole screen", "[slow]"
             CHECK(ui.flaws() == "");
             CHECK_FALSE(is_blank(ui.picture()));
             if (id.starts_with("do ")) ui.choose("program undo");
-            if (id.starts_with("lesson ") || id.starts_with("program restart") || id.starts_with("program home") || id.starts_with("program next") ||
-                id.starts_with("program previous") || id.starts_with("open "))
+            if (id.starts_with("lesson ") || id.starts_with("program restart") || id.starts_with("program home") ||
+                id.starts_with("program next") || id.starts_with("program previous") || id.starts_with("open "))
                 state.reach(ui);
         }
     }
@@ -96,8 +113,9 @@ TEST_CASE("every menu of every object on the screen is whole, and its verbs can 
 }
 
 TEST_CASE("every view at every step of the lesson is whole at small, usual and large sizes", "[slow]") {
-    const PictureOptions sizes[] = {{1280, 720, ThemeName::dark, 1}, {800, 600, ThemeName::light, 1}, {1280, 720, ThemeName::projector, 1.25f},
-                                    {1024, 640, ThemeName::dark, 1}, {3840, 2160, ThemeName::dark, 2.5f}, {1280, 720, ThemeName::light, 0.75f}};
+    const PictureOptions sizes[] = {{1280, 720, ThemeName::dark, 1},          {800, 600, ThemeName::light, 1},
+                                    {1280, 720, ThemeName::projector, 1.25f}, {1024, 640, ThemeName::dark, 1},
+                                    {3840, 2160, ThemeName::dark, 2.5f},      {1280, 720, ThemeName::light, 0.75f}};
     for (const PictureOptions& size : sizes) {
         ProgramDriver ui(size);
         open_204(ui);
@@ -281,7 +299,8 @@ TEST_CASE("what was open is offered on the home page and continues where it stoo
     CHECK(ui.flaws() == "");
     ui.act(UiVerb::lock_in);
     CHECK(ui.lab().run().cursor() == cursor);
-    INFO(ui.lab().following().step << " " << static_cast<int>(ui.lab().following().part) << " " << ui.lab().following().steps.size());
+    INFO(ui.lab().following().step << " " << static_cast<int>(ui.lab().following().part) << " "
+                                   << ui.lab().following().steps.size());
     CHECK(ui.stands_at("silence"));
 }
 
@@ -312,7 +331,8 @@ TEST_CASE("a query can be waited for from the palette, and a wrong one says what
 }
 
 TEST_CASE("every lesson is whole at every stop, in the usual window, at 800 x 600 and on a projector", "[slow]") {
-    const PictureOptions sizes[] = {{1280, 720, ThemeName::dark, 1}, {800, 600, ThemeName::light, 1}, {1280, 720, ThemeName::projector, 1.25f}};
+    const PictureOptions sizes[] = {
+        {1280, 720, ThemeName::dark, 1}, {800, 600, ThemeName::light, 1}, {1280, 720, ThemeName::projector, 1.25f}};
     for (const ShelfLesson& lesson : read_shelf("").lessons) {
         ProgramDriver program;
         REQUIRE(program.program().open_lesson(lesson.id).empty());
@@ -357,8 +377,10 @@ TEST_CASE("every verb is written out in the palette: what applies can be done, w
         ui.act(UiVerb::close_overlay);
         return rows.front();
     };
-    for (const char* line : {"produce all value=m0", "produce all key=k value='M 1' partition=0", "tombstone all key=k", "config topic div retention.ms=1000",
-                             "link all -> broker 1 loss 10%", "link all -> broker 1 bandwidth 2000", "partition broker 1, broker 2 | broker 3", "wait 2s", "limp broker 1 3"}) {
+    for (const char* line :
+         {"produce all value=m0", "produce all key=k value='M 1' partition=0", "tombstone all key=k",
+          "config topic div retention.ms=1000", "link all -> broker 1 loss 10%", "link all -> broker 1 bandwidth 2000",
+          "partition broker 1, broker 2 | broker 3", "wait 2s", "limp broker 1 3"}) {
         INFO(line);
         const PaletteRowVm row = first_row(line);
         CHECK(row.id == std::string("do ") + line);
@@ -367,7 +389,8 @@ TEST_CASE("every verb is written out in the palette: what applies can be done, w
         CHECK_FALSE(ui.program().screen().toasts.empty());
         CHECK_FALSE(ui.program().screen().toasts.back().title.starts_with("Not possible"));
     }
-    for (const char* line : {"produce nobody value=m0", "config topic div", "link all -> broker 1 loss much", "drop message 99999999"}) {
+    for (const char* line :
+         {"produce nobody value=m0", "config topic div", "link all -> broker 1 loss much", "drop message 99999999"}) {
         INFO(line);
         const PaletteRowVm row = first_row(line);
         CHECK_FALSE(row.enabled);
@@ -411,7 +434,8 @@ TEST_CASE("the transcript follows the cursor: what is said, asked, done and happ
     ui.act(UiVerb::open_drawer, "", "Transcript");
     const auto has = [&](std::string_view words) {
         const auto& rows = ui.program().screen().transcript.rows;
-        return std::ranges::any_of(rows, [&](const TranscriptRowVm& row) { return row.text.find(words) != std::string::npos; });
+        return std::ranges::any_of(
+            rows, [&](const TranscriptRowVm& row) { return row.text.find(words) != std::string::npos; });
     };
     CHECK(has("Step 4 of 7: silence"));
     CHECK(has("Predict: "));
@@ -427,7 +451,8 @@ TEST_CASE("the transcript follows the cursor: what is said, asked, done and happ
     ui.line("pause broker 3");
     CHECK(has("You: pause broker 3"));
     const auto& rows = ui.program().screen().transcript.rows;
-    const auto killed = std::ranges::find_if(rows, [](const TranscriptRowVm& row) { return row.text.starts_with("The process of broker 1 is killed"); });
+    const auto killed = std::ranges::find_if(
+        rows, [](const TranscriptRowVm& row) { return row.text.starts_with("The process of broker 1 is killed"); });
     REQUIRE(killed != rows.end());
     ui.act(UiVerb::select, killed->object);
     CHECK(ui.program().screen().inspector.title == "Broker 1 is killed");
@@ -467,7 +492,10 @@ TEST_CASE("the keys that the home page names do what it says") {
 
 TEST_CASE("home: no title of a lesson is cut at any size") {
     const HomeVm home = make_home(read_shelf(""));
-    for (const PictureOptions& size : {PictureOptions{1280, 720, ThemeName::dark, 1}, {800, 600, ThemeName::dark, 1}, {1280, 720, ThemeName::dark, 1.5f}, {3840, 2160, ThemeName::dark, 1}}) {
+    for (const PictureOptions& size : {PictureOptions{1280, 720, ThemeName::dark, 1},
+                                       {800, 600, ThemeName::dark, 1},
+                                       {1280, 720, ThemeName::dark, 1.5f},
+                                       {3840, 2160, ThemeName::dark, 1}}) {
         ScreenVm vm;
         vm.at_home = vm.top_bar.home = true;
         vm.home = home;
@@ -478,8 +506,10 @@ TEST_CASE("home: no title of a lesson is cut at any size") {
         for (const TextMark& mark : ui.last().marks) all += mark.text + " ";
         for (const HomeLevelVm& level : home.levels)
             for (const HomeLessonVm& lesson : level.lessons)
-                for (std::size_t from = 0; from < lesson.title.size(); from = std::min(lesson.title.find(' ', from), lesson.title.size() - 1) + 1)
-                    CHECK(all.find(lesson.title.substr(from, lesson.title.find(' ', from) - from)) != std::string::npos);
+                for (std::size_t from = 0; from < lesson.title.size();
+                     from = std::min(lesson.title.find(' ', from), lesson.title.size() - 1) + 1)
+                    CHECK(all.find(lesson.title.substr(from, lesson.title.find(' ', from) - from)) !=
+                          std::string::npos);
     }
 }
 

@@ -76,7 +76,8 @@ void XPerson::key(const std::string& keysym, bool ctrl, bool shift) {
     INFO(keysym);
     REQUIRE(symbol != NoSymbol);
     const KeyCode code = XKeysymToKeycode(x_->display, symbol);
-    const bool shifted = XkbKeycodeToKeysym(x_->display, code, 0, 0) != symbol && XkbKeycodeToKeysym(x_->display, code, 0, 1) == symbol;
+    const bool shifted =
+        XkbKeycodeToKeysym(x_->display, code, 0, 0) != symbol && XkbKeycodeToKeysym(x_->display, code, 0, 1) == symbol;
     XEvent event{};
     event.xkey.display = x_->display;
     event.xkey.window = x_->window;

@@ -1,0 +1,57 @@
+// Requests that name what cannot be: they are answered, and nothing else happens.
+#include <catch2/catch_test_macros.hpp>
+
+#include "engine/wire/messages/elect_leaders.h"
+#include "engine/wire/messages/offset_fetch.h"
+#include "tests/engine/broker/bare_asker.h"
+
+using namespace tests;
+
+namespace {
+
+ErrorCode code(i16 number) { return static_cast<ErrorCode>(number); }
+
+}  // namespace
+
+TEST_CASE("requests: nothing was committed for a partition that cannot be") {
+    BareAsker asker;
+    asker.connect();
+    (void)asker.run("kafka-topics.sh {B} --create --topic orders --partitions 1");
+    asker.pass(sim::seconds(2));
+    wire::OffsetFetchRequest request;
+    auto& topic = request.topics.emplace().emplace_back();
+    topic.name = "orders";
+    topic.partition_indexes.push_back(-1);
+    topic.partition_indexes.push_back(INT32_MIN);
+    wire::OffsetFetchResponse response;
+    for (int i = 0; i < 60; ++i) {   // some group is kept by the broker that is asked, once it has loaded its offsets
+        request.group_id = "nobody-" + std::to_string(i);
+        response = asker.ask<wire::OffsetFetchResponse>(request, 5);
+        if (code(response.error_code) == ErrorCode::none) break;
+        asker.pass(sim::millis(200));
+    }
+    REQUIRE(code(response.error_code) == ErrorCode::none);
+    REQUIRE(response.topics.size() == 1);
+    for (const auto& partition : response.topics.begin()->partitions) CHECK(partition.committed_offset == -1);
+}
+
+TEST_CASE("requests: no leader is elected for a partition that cannot be, or of a topic that nobody knows") {
+    BareAsker asker;
+    asker.connect();
+    (void)asker.run("kafka-topics.sh {B} --create --topic orders --partitions 1");
+    asker.pass(sim::seconds(2));
+    wire::ElectLeadersRequest request;
+    request.timeout_ms = 1000;
+    for (const std::string name : {"orders", "nowhere"}) {
+        auto& topic = request.topic_partitions.has_value() ? request.topic_partitions->emplace_back()
+                                                           : request.topic_partitions.emplace().emplace_back();
+        topic.topic = name;
+        topic.partitions.push_back(-1);
+    }
+    const auto response = asker.ask<wire::ElectLeadersResponse>(request, 2);
+    REQUIRE(code(response.error_code) == ErrorCode::none);
+    REQUIRE(response.replica_election_results.size() == 2);
+    CHECK(response.replica_election_results.back().topic == "nowhere");
+    for (const auto& topic : response.replica_election_results)
+        CHECK(code(topic.partition_result.begin()->error_code) == ErrorCode::unknown_topic_or_partition);
+}
