@@ -221,9 +221,8 @@ void expire_sessions(const Server& server) {
 i64 new_session_id(const Server& server) {
     ZkServerMemory& memory = server.memory();
     if (memory.next_session_id == 0) {
-        const u64 from_clock = static_cast<u64>(server.env.wall_ms()) << 24 >> 8;
-        memory.next_session_id = static_cast<i64>(static_cast<u64>(server.state.config.server_id) << 56 |
-                                                  (from_clock & 0x00ffffffffffffffULL));
+        const u64 from_clock = static_cast<u64>(server.env.wall_ms()) << 24 >> 8 & 0x00ffffffffffffffULL;
+        memory.next_session_id = static_cast<i64>(static_cast<u64>(server.state.config.server_id) << 56 | from_clock);
     }
     return memory.next_session_id++;
 }
@@ -293,8 +292,8 @@ void on_connect_request(const Server& server, ConnectionId connection, sim::Byte
         server.memory().connections.erase(connection);
         return server.env.close(connection);
     }
-    ZkSession* session =
-        request.session_id == 0 ? &open_session(server, request, connection) : resume_session(server, request);
+    const bool fresh = request.session_id == 0;
+    ZkSession* session = fresh ? &open_session(server, request, connection) : resume_session(server, request);
     if (session != nullptr) {
         session->connection = connection;
         ZkConnection& bound = server.memory().connections[connection];

@@ -1,4 +1,4 @@
-// Somebody who asks broker 1 of a small cluster with bare requests and reads its answers.
+// Somebody who asks one broker of a small cluster with bare requests and reads its answers.
 #pragma once
 
 #include <catch2/catch_test_macros.hpp>
@@ -9,13 +9,13 @@
 namespace tests {
 
 struct BareAsker : SmallCluster {
-    void connect() {
+    void connect(engine::BrokerId broker = engine::BrokerId{1}) {
         self = add({"asker", engine::NodeKind::console, engine::kNoBroker, true},
                    std::make_unique<app::proof::TalkNode>());
         world.machine.start(self);
         engine::act_on(world, self, notebook, [&](engine::NodeCode& code, sim::Env& env) {
             app::proof::TalkLine line;
-            line.connection = env.connect(world.broker_node(engine::BrokerId{1}), 9092);
+            line.connection = env.connect(world.broker_node(broker), static_cast<sim::u16>(9091 + broker.value));
             static_cast<app::proof::TalkNode&>(code).state.lines.push_back(line);
         });
         pass(sim::millis(50));
@@ -28,7 +28,7 @@ struct BareAsker : SmallCluster {
         engine::act_on(world, self, notebook, [&](engine::NodeCode&, sim::Env& env) {
             env.send(connection, engine::wire::request_frame(request, version, 1, "asker"), 0);
         });
-        pass(sim::millis(50));
+        for (int i = 0; i < 60 && line().inbox.empty(); ++i) pass(sim::millis(50));
         REQUIRE_FALSE(line().inbox.empty());
         const auto frame = line().inbox.front();
         line().inbox.erase(line().inbox.begin());
