@@ -70,14 +70,22 @@ float legend(Canvas& canvas, const Rect& rect) {
     return kLegend;
 }
 
+/// Times on the axis have seconds where one of them needs some.
+std::string tick_text(i64 ms, i64 grid) {
+    constexpr i64 kMinute = 60'000;
+    const std::string clock = event_clock(ms);
+    return grid % kMinute != 0 && ms % kMinute == 0 ? clock + ":00" : clock;
+}
+
 void ground(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
     const Theme& theme = *canvas.theme;
     fill(canvas, plot.rect, theme.well);
     for (i64 ms = vm.low; ms <= vm.high; ms += vm.grid) {
         const float y = plot.y(ms);
         line(canvas, {plot.rect.x, y}, {plot.rect.right(), y}, theme.line, stroke::rule);
+        if (vm.marks.empty()) continue;   // nothing says what the axis stands for
         text(canvas, plot.rect.x - 8, std::clamp(y, plot.rect.y + 6, plot.rect.bottom() - 2), {Face::mono, Size::hint},
-             theme.low, event_clock(ms), Align::right);
+             theme.low, tick_text(ms, vm.grid), Align::right);
     }
     float free_from = plot.rect.x - 30;
     for (std::size_t i = 0; i < vm.columns.size(); ++i) {
@@ -98,6 +106,12 @@ void ground(Canvas& canvas, const Plot& plot, const EventTimeVm& vm) {
                  column.next ? "next" : "no data", Align::centre);
         free_from = x + half + 8;
     }
+    if (!vm.marks.empty()) return;
+    constexpr std::string_view kNothing = "no row has happened yet";
+    const Type type{Face::regular, Size::label};
+    const float half = text_width(canvas, type, kNothing) / 2 + 8;
+    fill(canvas, {plot.rect.mid_x() - half, plot.rect.mid_y() - 12, 2 * half, 24}, theme.well);
+    text(canvas, plot.rect.mid_x(), plot.rect.mid_y(), type, theme.mid, kNothing, Align::centre);
 }
 
 // ---- windows ----------------------------------------------------------------------------------------

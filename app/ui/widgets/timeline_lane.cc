@@ -130,6 +130,15 @@ void metro_line(Canvas& canvas, const Metro& metro, const BranchVm& vm, Colour c
     line(canvas, {metro.first, metro.y}, {last, metro.y}, colour, stroke::mark);
 }
 
+/// Where stations lie close those count that say something: the ends, where one stands, and where a branch leaves.
+bool is_full_station(const Metro& metro, const std::vector<BranchVm>& branches, i32 place) {
+    constexpr float kRoom = 14;
+    const BranchVm& main = branches.front();
+    if (metro.step >= kRoom || place == 0 || place == main.stations - 1 || place == main.cursor_station) return true;
+    return std::ranges::any_of(branches.begin() + 1, branches.end(),
+                               [place](const BranchVm& branch) { return branch.parent_station == place; });
+}
+
 }  // namespace
 
 std::vector<Taken> taken_by(const Canvas& canvas, const TimeScale& scale, std::span<const MarkerVm> markers) {
@@ -314,8 +323,11 @@ void branch_map(Ui& ui, float right, float mid_y, const std::vector<BranchVm>& b
         disc(canvas, end, 3, branches[i].cursor_station >= 0 ? theme.now : theme.ctl);
     }
     metro_line(canvas, metro, main, theme.ink);
-    for (i32 s = 0; s < main.stations; ++s)
-        station(canvas, {metro.first + metro.step * static_cast<float>(s), metro.y}, s == main.cursor_station);
+    for (i32 s = 0; s < main.stations; ++s) {
+        const ImVec2 at{metro.first + metro.step * static_cast<float>(s), metro.y};
+        if (is_full_station(metro, branches, s)) station(canvas, at, s == main.cursor_station);
+        else disc(canvas, at, 1.5f, theme.ink);
+    }
     text(canvas, metro.first - 16, mid_y, {Face::regular, Size::label}, theme.low, "branches", Align::right);
 }
 
