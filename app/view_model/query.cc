@@ -231,7 +231,8 @@ std::string shuffle_note(const QueryData& data, const BatchInfo& batch) {
         if (task.read_rows > 0 && (most == nullptr || task.read_rows > most->read_rows)) most = &task;
     }
     if (written == 0) return "";
-    std::string note = fmt::format("Shuffle: {} row{}, {} B, {} B remote", written, written == 1 ? "" : "s", bytes, remote);
+    std::string note =
+        fmt::format("Shuffle: {} row{}, {} B, {} B remote", written, written == 1 ? "" : "s", bytes, remote);
     if (most != nullptr) note += fmt::format("; {} to {}.{}", most->read_rows, most->stage, most->task);
     return note;
 }

@@ -93,7 +93,7 @@ std::string marker_text(const wire::RecordView& record) {
                        in.get_i32());
 }
 
-std::string json_text(const std::optional<std::string>& text) {
+std::string quoted_or_null(const std::optional<std::string>& text) {
     return text ? json_text(nlohmann::json(*text)) : "null";
 }
 
@@ -113,8 +113,9 @@ std::string base64(std::span<const u8> bytes) {
 std::string member_json(const wire::GroupMetadataValue::Member& m) {
     return fmt::format(
         R"({{"memberId":{},"groupInstanceId":{},"clientId":{},"clientHost":{},"rebalanceTimeout":{},"sessionTimeout":{},"subscription":"{}","assignment":"{}"}})",
-        json_text(m.member_id), json_text(m.group_instance_id), json_text(m.client_id), json_text(m.client_host),
-        m.rebalance_timeout, m.session_timeout, base64(m.subscription), base64(m.assignment));
+        quoted_or_null(m.member_id), quoted_or_null(m.group_instance_id), quoted_or_null(m.client_id),
+        quoted_or_null(m.client_host), m.rebalance_timeout, m.session_timeout, base64(m.subscription),
+        base64(m.assignment));
 }
 
 std::string group_json(const wire::GroupMetadataValue& group) {
@@ -122,15 +123,15 @@ std::string group_json(const wire::GroupMetadataValue& group) {
     for (const auto& member : group.members) members += (members.empty() ? "" : ",") + member_json(member);
     return fmt::format(
         R"({{"protocolType":{},"generation":{},"protocol":{},"leader":{},"currentStateTimestamp":{},"members":[{}]}})",
-        json_text(group.protocol_type), group.generation, json_text(group.protocol), json_text(group.leader),
-        group.current_state_timestamp, members);
+        quoted_or_null(group.protocol_type), group.generation, quoted_or_null(group.protocol),
+        quoted_or_null(group.leader), group.current_state_timestamp, members);
 }
 
 std::string offset_json(const wire::OffsetCommitValue& value, i16 version) {
     const std::string epoch = version >= 3 ? fmt::format(R"("leaderEpoch":{},)", value.leader_epoch) : "";
     const std::string expiry = version == 1 ? fmt::format(R"(,"expireTimestamp":{})", value.expire_timestamp) : "";
     return fmt::format(R"({{"offset":{},{}"metadata":{},"commitTimestamp":{}{}}})", value.offset, epoch,
-                       json_text(value.metadata), value.commit_timestamp, expiry);
+                       quoted_or_null(value.metadata), value.commit_timestamp, expiry);
 }
 
 struct Decoded {
@@ -163,13 +164,13 @@ std::optional<Decoded> decode_offsets_record(const Dump& dump, const wire::Recor
                                                 : payload_json<wire::GroupMetadataValue>(
                                                       record, [](const auto& v, i16) { return group_json(v); })};
         return Decoded{
-            fmt::format(R"({{"type":"2","data":{{"group":{}}}}})", json_text(group.group)),
+            fmt::format(R"({{"type":"2","data":{{"group":{}}}}})", quoted_or_null(group.group)),
             payload_json<wire::GroupMetadataValue>(record, [](const auto& v, i16) { return group_json(v); })};
     }
     if (!wire::decode(in, commit, version)) return {};
     if (!dump.call.is_old())
         return Decoded{fmt::format(R"({{"type":"{}","data":{{"group":{},"topic":{},"partition":{}}}}})", version,
-                                   json_text(commit.group), json_text(commit.topic), commit.partition),
+                                   quoted_or_null(commit.group), quoted_or_null(commit.topic), commit.partition),
                        payload_json<wire::OffsetCommitValue>(record, offset_json)};
     wire::Reader body(record.value);
     const i16 value_version = body.get_i16();
