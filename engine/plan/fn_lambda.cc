@@ -26,7 +26,7 @@ bool require(Typing& t, std::size_t at, TypeId id, const char* name) {
 const ExprRef& body_of(const ExprRef& lambda) { return lambda->args[0]; }
 
 bool boolean_body(Typing& t, std::size_t at) {
-    MR_ASSERT(body_of != nullptr);
+    MR_ASSERT(at < t.e.args.size());
     const ExprRef& body = body_of(t.e.args[at]);
     if (body->type.id == TypeId::boolean) return true;
     return t.refuse("UNEXPECTED_INPUT_TYPE",
