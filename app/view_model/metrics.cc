@@ -159,9 +159,8 @@ std::string shown(double value) {
 }
 
 class Charts {
-  public:
-    Charts(const Scene& scene, const Axis& axis, MetricsVm& vm)
-        : axis_(axis), vm_(vm), now_(axis.bucket(scene.at().clock)) {
+public:
+    Charts(const Scene& scene, const Axis& axis, MetricsVm& vm) : vm_(vm), now_(axis.bucket(scene.at().clock)) {
         was_ = scene.since() == nullptr ? now_ : axis.bucket(scene.since()->reader.world().machine.kernel.now);
     }
     void add(std::string title, std::string unit, std::string sentence, std::vector<MetricLineVm> lines) {
@@ -175,8 +174,7 @@ class Charts {
         vm_.metrics.push_back(std::move(metric));
     }
 
-  private:
-    const Axis& axis_;
+private:
     MetricsVm& vm_;
     std::size_t now_, was_ = 0;
 };

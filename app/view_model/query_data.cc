@@ -155,7 +155,7 @@ i64 when(const lab::Cell& cell) { return event_time_ms(text(cell)); }
 using Row = std::vector<lab::Cell>;
 
 class Asking {
-  public:
+public:
     explicit Asking(const Scene& scene) {
         view_.show({&scene.world(), &scene.history(), scene.cursor(), scene.at().branch, scene.at().names});
     }
@@ -166,7 +166,7 @@ class Asking {
         for (const Row& row : table->rows) take(row);
     }
 
-  private:
+private:
     lab::SqlView view_;
 };
 

@@ -99,7 +99,7 @@ void add_batch(const Scene& scene, std::span<const u8> batch, u32 at, u32 depth,
 
 /// The first record taken apart: lengths are zig-zag varints.
 class RecordParts {
-  public:
+public:
     explicit RecordParts(std::span<const u8> bytes) : bytes_(bytes) {}
 
     std::vector<WirePartVm> take() {
@@ -113,7 +113,7 @@ class RecordParts {
         return std::move(parts_);
     }
 
-  private:
+private:
     i64 varint(const char* name) {
         u64 value = 0;
         std::string hex;

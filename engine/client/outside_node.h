@@ -26,7 +26,7 @@ bool outside_send(Outside& outside, sim::Env& env, u32 slot, sim::FrameRef frame
 bool outside_close(Outside& outside, sim::Env& env, u32 slot);
 
 class OutsideNode final : public NodeOf<OutsideNode> {
-  public:
+public:
     void on_notice(sim::Env& env, sim::Notice& notice) override;
     [[nodiscard]] NodeKind kind() const override { return NodeKind::console; }
     [[nodiscard]] std::string_view timer_name(u16) const override { return "none"; }

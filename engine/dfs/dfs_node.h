@@ -24,7 +24,7 @@ struct DfsState {
 };
 
 class DfsNode final : public NodeOf<DfsNode> {
-  public:
+public:
     void on_notice(sim::Env& env, sim::Notice& notice) override;
     [[nodiscard]] NodeKind kind() const override { return NodeKind::console; }
     [[nodiscard]] std::string_view timer_name(sim::u16) const override { return "none"; }

@@ -220,7 +220,7 @@ std::string sink_folder(const QuerySpec& spec);
 std::string checkpoint_folder(const Driver& driver, u32 query);
 
 class DriverNode final : public NodeOf<DriverNode> {
-  public:
+public:
     explicit DriverNode(DriverSettings settings) { state.settings = std::move(settings); }
     void on_notice(sim::Env& env, sim::Notice& notice) override;
     [[nodiscard]] NodeKind kind() const override { return NodeKind::console; }

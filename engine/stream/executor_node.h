@@ -82,7 +82,7 @@ struct Executor {
 };
 
 class ExecutorNode final : public NodeOf<ExecutorNode> {
-  public:
+public:
     explicit ExecutorNode(ExecutorSettings settings) { state.settings = std::move(settings); }
     void on_notice(sim::Env& env, sim::Notice& notice) override;
     [[nodiscard]] NodeKind kind() const override { return NodeKind::console; }

@@ -49,7 +49,7 @@ struct StateChunk : sim::Shared {
 /// By partition and key bytes: 4 bytes of partition, high byte first, then the key such that equal keys have equal
 /// bytes.
 class StateRows {
-  public:
+public:
     using Item = std::pair<std::string, StateRow>;
 
     class Iterator {
@@ -78,7 +78,7 @@ class StateRows {
     /// Whether there was one.
     bool erase(std::string_view place);
 
-  private:
+private:
     /// Where a place is, or would be put.
     struct Position {
         std::size_t chunk = 0, page = 0, entry = 0;

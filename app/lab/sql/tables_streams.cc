@@ -31,7 +31,7 @@ const spark::StreamLedger& ledger_of(const Reader& reader) {
 // ---- queries ------------------------------------------------------------------------------------
 
 class Queries : public ListedRows<KnownQuery> {
-  public:
+public:
     Queries(const Reader& reader, const Keys&) { items = queries_of(reader); }
     [[nodiscard]] u64 id() const { return id_of(item().spec->name); }
     [[nodiscard]] std::string_view state() const {
@@ -79,7 +79,7 @@ constexpr Column<Q> kQueries[] = {
 
 /// The newest row of each batch.
 class Batches : public ListedRows<const engine::BatchRow*> {
-  public:
+public:
     Batches(const Reader& reader, const Keys& keys) {
         const auto& rows = ledger_of(reader).batches;
         const auto wanted = keys.number("batch_id");
@@ -132,7 +132,7 @@ constexpr Column<B> kBatches[] = {
 // ---- tasks and what they read ---------------------------------------------------------------------
 
 class Tasks : public ListedRows<const engine::TaskRow*> {
-  public:
+public:
     Tasks(const Reader& reader, const Keys&) : Tasks(reader, false) {}
     [[nodiscard]] const engine::TaskRow& row() const { return *item(); }
     [[nodiscard]] u64 id() const {
@@ -149,7 +149,7 @@ class Tasks : public ListedRows<const engine::TaskRow*> {
         return "";
     }
 
-  protected:
+protected:
     Tasks(const Reader& reader, bool reading) : reader_(reader) {
         const auto& rows = ledger_of(reader).tasks;
         for (u64 i = 0, n = rows.size(); i < n; ++i) {
@@ -162,7 +162,7 @@ class Tasks : public ListedRows<const engine::TaskRow*> {
         }
     }
 
-  private:
+private:
     const Reader& reader_;
 };
 
@@ -189,7 +189,7 @@ constexpr Column<T> kTasks[] = {
 };
 
 class Ranges : public Tasks {
-  public:
+public:
     Ranges(const Reader& reader, const Keys&) : Tasks(reader, true) {}
 };
 
@@ -214,7 +214,7 @@ struct KnownPlanLine {
 
 /// Worked out anew for whoever asks: say which batch.
 class Plans : public ListedRows<KnownPlanLine> {
-  public:
+public:
     Plans(const Reader& reader, const Keys& keys) {
         const spark::Driver* driver = driver_of(reader);
         const auto wanted = keys.number("batch_id");
@@ -228,7 +228,7 @@ class Plans : public ListedRows<KnownPlanLine> {
         return id_of(item().plan->query, item().plan->batch_id, item().line.phase, item().line.line);
     }
 
-  private:
+private:
     /// A batch that is planned again replaces what was known of it.
     void add(const spark::Driver& driver, sim::u32 query, const engine::PlanRow& row) {
         std::erase_if(items, [&](const KnownPlanLine& known) {
@@ -280,7 +280,7 @@ void list_state(const KnownQuery& query, std::vector<KnownState>& out) {
 }
 
 class State : public ListedRows<KnownState> {
-  public:
+public:
     State(const Reader& reader, const Keys&) {
         for (const KnownQuery& query : queries_of(reader)) list_state(query, items);
     }
@@ -303,7 +303,7 @@ constexpr Column<S> kState[] = {
 
 /// Windows that have state, and those whose state was let go.
 class Windows : public ListedRows<KnownState> {
-  public:
+public:
     Windows(const Reader& reader, const Keys&) {
         for (const KnownQuery& query : queries_of(reader)) list_state(query, items);
         std::erase_if(items, [](const KnownState& s) { return s.window_end.empty(); });
@@ -331,7 +331,7 @@ constexpr Column<W> kWindows[] = {
 };
 
 class Late : public ListedRows<const engine::StateEndRow*> {
-  public:
+public:
     Late(const Reader& reader, const Keys&) {
         const auto& rows = ledger_of(reader).state_ends;
         for (u64 i = 0, n = rows.size(); i < n; ++i)
@@ -359,7 +359,7 @@ constexpr Column<L> kLate[] = {
 
 /// Rows that a sink took. One is visible until a later one takes its place; what sinks keep decides which.
 class SinkRows {
-  public:
+public:
     SinkRows(const Reader& reader, const Keys&) : rows_(ledger_of(reader).sink_rows), end_(rows_.size()) {
         std::map<std::pair<std::string, std::string>, u64> newest;
         for (u64 i = 0; i < end_; ++i)
@@ -377,7 +377,7 @@ class SinkRows {
     [[nodiscard]] const engine::SinkRow& row() const { return rows_[place_]; }
     [[nodiscard]] bool visible() const { return !hidden_.contains(place_); }
 
-  private:
+private:
     const sim::PersistentVec<engine::SinkRow>& rows_;
     std::set<u64> hidden_;
     u64 end_;
@@ -419,7 +419,7 @@ const engine::dfs::DfsState* dfs_of(const Reader& reader) {
 }
 
 class CheckpointFiles : public ListedRows<KnownFile> {
-  public:
+public:
     CheckpointFiles(const Reader& reader, const Keys&) {
         const engine::dfs::DfsState* dfs = dfs_of(reader);
         if (dfs == nullptr) return;
@@ -453,7 +453,7 @@ struct SinkFile {
 
 /// Files in the folders of file sinks, without their manifests.
 class Files : public ListedRows<SinkFile> {
-  public:
+public:
     Files(const Reader& reader, const Keys&) {
         const engine::dfs::DfsState* dfs = dfs_of(reader);
         if (dfs == nullptr) return;

@@ -121,7 +121,7 @@ std::optional<std::size_t> place_of_session(const wire::RequestHeader& header, w
 
 /// A broker draws the numbers of its fetch sessions: ours stand for recorded ones.
 class FetchSessionNumbers {
-  public:
+public:
     /// The request with our number.
     [[nodiscard]] SentRequest ours(SentRequest request) const {
         const auto at = place_of_session(request.header, wire::Direction::request, request.bytes);
@@ -141,7 +141,7 @@ class FetchSessionNumbers {
         if (ours_.emplace(number, mine).first->second == mine) put_at(answer, *here, number);
     }
 
-  private:
+private:
     static u32 number_at(const AnswerBytes& bytes, std::size_t at) {
         return sim::load_big_endian<u32>(std::span(bytes).subspan(at, sizeof(u32)).data());
     }
@@ -155,7 +155,7 @@ class FetchSessionNumbers {
 // ---- the talk -----------------------------------------------------------------------------------
 
 class KafkaTalk {
-  public:
+public:
     explicit KafkaTalk(StoryStage& stage)
         : stage_(stage),
           broker_(broker_node(stage, stage.spec.brokers.front().id.value)),
@@ -178,7 +178,7 @@ class KafkaTalk {
         return complaints;
     }
 
-  private:
+private:
     std::string run_op(const Json& op) {
         const Op run = find_op(op.at("op"));
         if (run == nullptr) return "not built yet: operation " + op.at("op").get<std::string>();

@@ -30,7 +30,7 @@ i32 distance(u32 a, u32 b) {
 
 /// The most frequent colours; every other one takes the nearest of them.
 class Palette {
-  public:
+public:
     explicit Palette(const std::vector<FilmFrame>& frames) {
         std::unordered_map<u32, u64> counts;
         for (const FilmFrame& frame : frames)
@@ -54,7 +54,7 @@ class Palette {
     }
     [[nodiscard]] const std::vector<u32>& colours() const { return colours_; }
 
-  private:
+private:
     std::unordered_map<u32, u8> place_;
     std::vector<u32> colours_;
 };
@@ -63,7 +63,7 @@ class Palette {
 
 /// Codes of growing width, lowest bit first, in blocks of at most 255 bytes.
 class CodeWriter {
-  public:
+public:
     explicit CodeWriter(std::vector<u8>& out) : out_(out) {}
     void put(u32 code, int width) {
         bits_ |= static_cast<u64>(code) << count_;
@@ -75,7 +75,7 @@ class CodeWriter {
         out_.push_back(0);
     }
 
-  private:
+private:
     void byte(u8 value) {
         block_.push_back(value);
         if (block_.size() == 255) flush();
