@@ -140,6 +140,8 @@ void grow(Ctx ctx, TopicChange& topic) {
             fmt::format("Topic currently has {} partitions, which is higher than the requested {}.", old, topic.count));
     if (topic.count == old)
         return refuse(topic, ErrorCode::invalid_partitions, fmt::format("Topic already has {} partitions.", old));
+    if (topic.count - old > kMostNewPartitions)
+        return refuse(topic, ErrorCode::policy_violation, std::string(kTooManyPartitions));
     if (!topic.assignment.empty() && !fits_assignment(ctx, topic, topic.count - old)) return;
     if (known_brokers(ctx).size() < topic.data.partitions.front().size())
         return refuse(topic, ErrorCode::invalid_replication_factor,

@@ -365,13 +365,27 @@ void recheck_creations(Ctx ctx) {
     for (const u64 id : done) finish(ctx, id);
 }
 
+namespace {
+
+NewTopic excessive(const wire::CreateTopicsRequest::Topic& asked) {
+    NewTopic topic;
+    topic.name = asked.name;
+    refuse(topic, ErrorCode::policy_violation, std::string(kTooManyPartitions));
+    return topic;
+}
+
+}  // namespace
+
 bool start_requested_creation(Ctx ctx, const ReplyTo& to, const wire::CreateTopicsRequest& request) {
     CreateTopicsOp op;
     op.reply_to = to;
     op.validate_only = request.validate_only;
     op.deadline = ctx.env.now() + sim::millis(std::max(request.timeout_ms, 0));
+    i64 partitions = 0;
+    for (const Asked& asked : request.topics)
+        partitions += asked.assignments.empty() ? asked.num_partitions : std::ssize(asked.assignments);
     for (const auto& asked : request.topics) {
-        NewTopic topic = checked(ctx, asked);
+        NewTopic topic = partitions > kMostNewPartitions ? excessive(asked) : checked(ctx, asked);
         const bool twice = std::ranges::count(request.topics, asked.name, &Asked::name) > 1;
         if (twice) refuse(topic, ErrorCode::invalid_request, "Duplicate topic name.");
         op.topics.push_back(std::move(topic));

@@ -7,6 +7,11 @@
 
 namespace engine::broker {
 
+/// How many partitions one request may make. The znode of a topic with many more could not be written; a controller
+/// in KRaft mode has the same bound, and these words.
+inline constexpr i64 kMostNewPartitions = 10'000;
+inline constexpr std::string_view kTooManyPartitions = "Excessively large number of partitions per request.";
+
 /// 1 to 249 of letters, digits, `.`, `_`, `-`; not `.` or `..`.
 bool is_valid_topic_name(std::string_view name);
 /// Why a name is not valid, as the broker says it; "" if it is.

@@ -26,7 +26,7 @@ bool parse_entry(std::string_view line, EpochEntry& entry) {
     const auto epoch = line.substr(0, space), start = line.substr(space + 1);
     const bool a = std::from_chars(epoch.data(), epoch.data() + epoch.size(), entry.epoch.value).ec == std::errc{};
     const bool b = std::from_chars(start.data(), start.data() + start.size(), entry.start.value).ec == std::errc{};
-    return a && b;
+    return a && b && entry.epoch.value >= 0 && entry.start.value >= 0;
 }
 
 }  // namespace

@@ -173,8 +173,12 @@ std::optional<i64> local_micros(const Segments& s, i64 today) {
     if (s.v[3] > 23 || s.v[4] > 59 || s.v[5] > 59) return std::nullopt;
     if (!s.time_only && !valid_civil(s.v[0], static_cast<int>(s.v[1]), static_cast<int>(s.v[2]))) return std::nullopt;
     const i64 days = s.time_only ? today : days_from_civil(s.v[0], static_cast<int>(s.v[1]), static_cast<int>(s.v[2]));
-    return days * kMicrosPerDay + s.v[3] * kMicrosPerHour + s.v[4] * kMicrosPerMinute + s.v[5] * kMicrosPerSecond +
-           s.v[6];
+    const i64 of_day = s.v[3] * kMicrosPerHour + s.v[4] * kMicrosPerMinute + s.v[5] * kMicrosPerSecond + s.v[6];
+    i64 micros = 0;
+    // Microseconds reach from the year -290308 to 294247.
+    if (__builtin_mul_overflow(days, kMicrosPerDay, &micros) || __builtin_add_overflow(micros, of_day, &micros))
+        return std::nullopt;
+    return micros;
 }
 
 }  // namespace

@@ -67,3 +67,16 @@ TEST_CASE("requests: no leader is elected for a partition that cannot be, or of 
     for (const auto& topic : response.replica_election_results)
         CHECK(code(topic.partition_result.begin()->error_code) == ErrorCode::unknown_topic_or_partition);
 }
+
+TEST_CASE("requests: a topic of very many partitions is refused at once, new or grown") {
+    BareAsker asker;
+    asker.connect();
+    const auto refused = [&](const std::string& command) {
+        const auto row = asker.run(command);
+        return row.exit_code != 0 && row.output.find("Excessively large number of partitions") != std::string::npos;
+    };
+    CHECK(refused("kafka-topics.sh {B} --create --topic wide --partitions 262145"));
+    REQUIRE(asker.run("kafka-topics.sh {B} --create --topic narrow --partitions 1").exit_code == 0);
+    CHECK(refused("kafka-topics.sh {B} --alter --topic narrow --partitions 2147483647"));
+    CHECK(asker.run("kafka-topics.sh {B} --list").output == "narrow\n");
+}
