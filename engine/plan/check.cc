@@ -9,6 +9,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
+#include "engine/plan/unpivot.h"
 #include "sim/base/assert.h"
 #include "sim/base/edit_distance.h"
 
@@ -572,6 +573,8 @@ void Analyser::check(const PlanRef& root, const PlanRef& p) {
     if (set && !p->resolved && !p->by_name)
         if (const auto why = set_operation_refused(*p, session.ansi))
             return fail(why->error_class, why->text, p->at, root);
+    if (p->kind == PlanKind::unpivot)
+        if (const auto why = unpivot_refused(*p, session.ansi)) return fail(why->error_class, why->text, {}, root);
     if (p->kind == PlanKind::join && p->condition && p->condition->resolved && p->condition->type.id != TypeId::boolean)
         return fail("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
                     fmt::format("The join condition \"{}\" has the invalid type \"{}\", expected \"BOOLEAN\".",
@@ -587,8 +590,7 @@ void Analyser::check(const PlanRef& root, const PlanRef& p) {
     if (!p->resolved) {
         QueryError error{"Py4JJavaError", "org.apache.spark.SparkException", "INTERNAL_ERROR", "XX000",
                          fmt::format("[INTERNAL_ERROR] Found the unresolved operator: '{}", node_text(p))};
-        Origin at = p->at;
-        if (at.line != 0) error.message += "\n" + query_context(at);
+        if (p->at.line != 0) error.message += "\n" + query_context(p->at);
         failure.set(std::move(error));
         return;
     }
