@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "engine/plan/api_calls.h"
 #include "engine/plan/eval.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
@@ -189,7 +190,7 @@ PlanRef Analyser::project(const PlanRef& p) {
     Exprs items = select_list(p->exprs, scope);
     if (!ok()) return p;
     PlanRef out = edit(p, [&](Plan& x) { x.exprs = items; });
-    bool aggregates = false;
+    bool aggregates = has_api_aggregate(items);
     for (const ExprRef& e : items) aggregates = aggregates || has_aggregate(e);
     if (aggregates) {
         out = edit(out, [](Plan& x) { x.kind = PlanKind::aggregate; });

@@ -124,7 +124,8 @@ PyValue cut_out(Interpreter& in, const ExprRef& e, const Args& args) {
     }
     if (b[0].kind != Kind::integer && b[0].kind != Kind::column)
         return raise_type(in, "NOT_COLUMN_OR_INT", "startPos", "a Column or int", b[0]);
-    return of_column(engine::spark::function("substring", {e, as_literal(b[0]), as_literal(b[1])}));
+    return of_column(edit(engine::spark::function("substring", {e, as_literal(b[0]), as_literal(b[1])}),
+                          [](Expr& x) { x.implicit = true; }));
 }
 
 PyValue over(const ExprRef& e, const PyValue& window) {

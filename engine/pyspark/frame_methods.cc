@@ -312,6 +312,27 @@ PyValue mapped(Interpreter& in, const PyValue& self, const std::string& name, co
     return frame_of_analysed(make(std::move(p)));
 }
 
+/// toDF: every column gets a name.
+PyValue with_names(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(self.object && self.object->plan);
+    std::vector<std::pair<std::string, std::string>> names;
+    for (const PyValue& v : args.positional)
+        if (v.kind != Kind::text) return raise_type(in, "NOT_LIST_OF_STR", "cols", "a list[str]", v);
+    const Exprs columns = output_of(*self.object->plan);
+    std::string old_names, new_names;
+    for (const ExprRef& c : columns) old_names += (old_names.empty() ? "" : ", ") + c->name;
+    for (const PyValue& v : args.positional) new_names += (new_names.empty() ? "" : ", ") + v.s;
+    if (columns.size() != args.positional.size()) {
+        in.raise(
+            illegal(fmt::format("requirement failed: The number of columns doesn't match.\nOld column names ({}): "
+                                "{}\nNew column names ({}): {}",
+                                columns.size(), old_names, args.positional.size(), new_names)));
+        return none();
+    }
+    for (std::size_t i = 0; i < columns.size(); ++i) names.emplace_back(columns[i]->name, args.positional[i].s);
+    return renamed(in, self, names);
+}
+
 /// Methods that give a frame. False if the name is not one.
 bool transforms(Interpreter& in, const PyValue& self, const std::string& name, const Args& args, PyValue& out) {
     MR_ASSERT(in.scope != nullptr);
@@ -367,21 +388,7 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
         const bool texts = in.ok() && all_text(in, name, b.values);
         out = texts ? renamed(in, self, {{b[0].s, b[1].s}}) : none();
     } else if (name == "toDF") {
-        std::vector<std::pair<std::string, std::string>> names;
-        for (const PyValue& v : args.positional)
-            if (v.kind != Kind::text) return out = raise_type(in, "NOT_LIST_OF_STR", "cols", "a list[str]", v), true;
-        const Exprs columns = output_of(*self.object->plan);
-        std::string old_names, new_names;
-        for (const ExprRef& c : columns) old_names += (old_names.empty() ? "" : ", ") + c->name;
-        for (const PyValue& v : args.positional) new_names += (new_names.empty() ? "" : ", ") + text_of(v);
-        for (std::size_t i = 0; i < columns.size() && i < args.positional.size(); ++i)
-            names.emplace_back(columns[i]->name, text_of(args.positional[i]));
-        if (columns.size() != args.positional.size())
-            in.raise(
-                illegal(fmt::format("requirement failed: The number of columns doesn't match.\nOld column names ({}): "
-                                    "{}\nNew column names ({}): {}",
-                                    columns.size(), old_names, args.positional.size(), new_names)));
-        else out = renamed(in, self, names);
+        out = with_names(in, self, args);
     } else {
         return false;
     }

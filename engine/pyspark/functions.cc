@@ -170,6 +170,12 @@ ExprRef options_map(const PyValue& v) {
     return engine::spark::function("map", items);
 }
 
+/// A call that knows its function before it knows its columns.
+PyValue known_call(const std::string& name, Exprs args) {
+    MR_ASSERT(!name.empty());
+    return of_column(edit(engine::spark::function(name, std::move(args)), [](Expr& e) { e.implicit = true; }));
+}
+
 /// from_json, from_csv: the schema as text or as a type.
 PyValue parsed_text(Interpreter& in, const std::string& name, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
@@ -206,7 +212,7 @@ PyValue parsed_text(Interpreter& in, const std::string& name, const Args& args) 
         }
     }
     if (b[2].kind == Kind::dict) out.push_back(options_map(b[2]));
-    return of_column(engine::spark::function(name, out));
+    return known_call(name, out);
 }
 
 PyValue distinct_of(Interpreter& in, const std::string& name, const Args& args) {
@@ -229,10 +235,13 @@ ExprRef lambda_of(Interpreter& in, const PyValue& f) {
     l.kind = ExprKind::lambda;
     Args args;
     Exprs variables;
-    for (const std::string& name : f.object->code->names) {
+    // Python names variables by their place, each with a number of its own.
+    static constexpr const char* kNames[] = {"x", "y", "z"};
+    PyValue& numbers = in.globals->fields["\nlambda variables"];
+    for (std::size_t i = 0; i < f.object->code->names.size() && i < 3; ++i) {
         Expr v;
         v.kind = ExprKind::lambda_name;
-        v.parts = {name};
+        v.parts = {fmt::format("{}_{}", kNames[i], numbers.i++)};
         variables.push_back(make(std::move(v)));
         args.positional.push_back(of_column(variables.back()));
     }
@@ -258,6 +267,16 @@ PyValue special_call(Interpreter& in, const std::string& name, const Args& args)
     MR_ASSERT(in.scope != nullptr);
     const PyValue first =
         args.positional.empty() ? (args.named.empty() ? none() : args.named[0].second) : args.positional[0];
+    if ((name == "col" || name == "column" || name == "expr" || name == "lit") && args.positional.empty() &&
+        args.named.empty()) {
+        in.raise("TypeError", fmt::format("{}() missing 1 required positional argument: '{}'", name,
+                                          name == "expr" ? "str" : "col"));
+        return none();
+    }
+    if (name == "broadcast" && !is_object(first, "DataFrame")) {
+        in.raise("AttributeError", fmt::format("'{}' object has no attribute '_jdf'", type_name(first)));
+        return none();
+    }
     if ((name == "col" || name == "column" || name == "expr") && first.kind != Kind::text) {
         raise_no_method(in, kFunctionsClass, name == "column" ? "col" : name, {first});
         return none();
@@ -283,7 +302,7 @@ PyValue special_call(Interpreter& in, const std::string& name, const Args& args)
     if (name == "to_json" || name == "to_csv") {
         Exprs out = {column_of(first)};
         if (args.positional.size() > 1) out.push_back(options_map(args.positional[1]));
-        return of_column(engine::spark::function(name, out));
+        return known_call(name, out);
     }
     if (name.starts_with("count") || name.starts_with("sum")) return distinct_of(in, name, args);
     if (name.starts_with("asc") || name.starts_with("desc")) return ordered(name, first);
@@ -296,7 +315,7 @@ PyValue special_call(Interpreter& in, const std::string& name, const Args& args)
         for (std::size_t i = 0; i < args.positional.size(); ++i)
             out.push_back(name == "json_tuple" && i > 0 ? as_literal(args.positional[i])
                                                         : column_of(args.positional[i]));
-        return of_column(engine::spark::function(name, out));
+        return known_call(name, out);
     }
     if (name == "udf" || name == "pandas_udf") {
         in.raise("NotImplementedError", "unsupported Python: functions of columns written in Python (" + name + ")");

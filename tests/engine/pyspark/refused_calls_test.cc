@@ -106,3 +106,22 @@ TEST_CASE("pyspark: unpivot is refused for names that are not there, with its co
     CHECK(outcome("static.unpivot('word', ['n'], 'k', 'v').show()") ==
           "+----+---+---+\n|word|  k|  v|\n+----+---+---+\n|   a|  n|  1|\n+----+---+---+\n\n");
 }
+
+TEST_CASE("pyspark: calls that wait for their columns hold what Spark's expressions hold") {
+    const auto tree = [](const std::string& call) {
+        const std::string text = outcome("static.select(" + call + ")");
+        const std::size_t at = text.find(";\n") + 2;
+        return text.substr(at, text.find(", Some(org.apache", at) - at);
+    };
+    CHECK(tree("sum('nope')") == "'Aggregate [unresolvedalias(sum('nope)");
+    CHECK(tree("stddev('nope')") == "'Project [unresolvedalias('stddev('nope)");
+    CHECK(tree("collect_list('nope')") == "'Aggregate [unresolvedalias(collect_list('nope, 0, 0)");
+    CHECK(tree("hour('nope')") == "'Project [unresolvedalias(hour('nope, Some(UTC))");
+    CHECK(tree("to_date('nope', 'yyyy')") == "'Project [unresolvedalias(to_date('nope, Some(yyyy), Some(UTC), false)");
+    CHECK(tree("to_timestamp('nope')") ==
+          "'Project [unresolvedalias(to_timestamp('nope, None, TimestampType, Some(UTC), false)");
+    CHECK(tree("from_json('nope', 'a INT')") ==
+          "'Project [unresolvedalias(from_json(StructField(a,IntegerType,true), 'nope, Some(UTC))");
+    CHECK(tree("transform('nope', lambda v: v + 1)") ==
+          "'Project [unresolvedalias(transform('nope, lambdafunction((lambda 'x_0 + 1), lambda 'x_0, false))");
+}
