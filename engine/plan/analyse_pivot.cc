@@ -157,6 +157,15 @@ PlanRef Analyser::pivot(const PlanRef& p) {
             x.groups.insert(x.groups.begin(), pivot.column);
             for (std::size_t i = 0; i < given.size(); ++i) x.rows[i][0] = given[i];
         });
+    for (const ExprRef& e : pivot.aggregates)
+        if (!has_aggregate(e)) {
+            fail("_LEGACY_ERROR_TEMP_1006",
+                 fmt::format("Aggregate expression required for pivot, but '{}' did not appear in any aggregate "
+                             "function.",
+                             sql_text(e)),
+                 {});
+            return p;
+        }
     // The groups of a statement follow from what it does not name.
     std::vector<u64> used = references(pivot.column);
     for (const ExprRef& e : pivot.aggregates)

@@ -163,54 +163,6 @@ void time_window_limits(Analyser& a, const PlanRef& root, const ExprRef& e) {
                            pretty(e->args[0]), sql_name(e->args[0]->type)));
 }
 
-}  // namespace
-
-/// What observe() may not measure: CollectMetrics in Spark's CheckAnalysis.
-void Analyser::check_metrics(const PlanRef& p) {
-    MR_ASSERT(p->kind == PlanKind::collect_metrics);
-    const PlanRef unnamed = p->name.empty() ? edit(p, [](Plan& x) { x.resolved = false; }) : p;
-    const auto refuse = [&](const char* sub, const std::string& text) {
-        fail(std::string("INVALID_OBSERVED_METRICS.") + sub, "Invalid observed metrics. " + text, {}, unnamed);
-    };
-    if (p->name.empty())
-        return refuse("MISSING_NAME", "The observed metrics should be named: " + plan_tree(unnamed) + ".");
-    const std::function<void(const ExprRef&, const ExprRef&, bool)> check = [&](const ExprRef& metric, const ExprRef& e,
-                                                                                bool inside) {
-        if (!ok()) return;
-        const std::string shown = "\"" + pretty(metric) + "\"";
-        if (e->kind == ExprKind::window)
-            return refuse("WINDOW_EXPRESSIONS_UNSUPPORTED",
-                          "Window expressions are not allowed in observed metrics, but found: " + shown + ".");
-        if (!inside && !deterministic(e))
-            return refuse(
-                "NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC",
-                "Non-deterministic expression " + shown + " can only be used as an argument to an aggregate function.");
-        if (e->kind == ExprKind::attribute && !inside)
-            return refuse("NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE",
-                          "Attribute " + shown + " can only be used as an argument to an aggregate function.");
-        if (e->kind != ExprKind::aggregate) {
-            for (const ExprRef& a : e->args) check(metric, a, inside);
-            return;
-        }
-        if (inside)
-            return refuse("NESTED_AGGREGATES_UNSUPPORTED",
-                          "Nested aggregates are not allowed in observed metrics, but found: " + shown + ".");
-        if (e->distinct)
-            return refuse(
-                "AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED",
-                "Aggregate expression with distinct are not allowed in observed metrics, but found: " + shown + ".");
-        if (e->filtered)
-            return refuse(
-                "AGGREGATE_EXPRESSION_WITH_FILTER_UNSUPPORTED",
-                "Aggregate expression with filter predicate are not allowed in observed metrics, but found: " + shown +
-                    ".");
-        for (const ExprRef& a : e->args[0]->args) check(metric, a, true);
-    };
-    for (const ExprRef& m : p->exprs) check(m, m, false);
-}
-
-namespace {
-
 /// Whether the list of an aggregate has the expression outside of its functions and the groups do not have it.
 bool beside_groups(const Plan& p, const ExprRef& wanted) {
     const auto is_it = [&](const Expr& e) { return e.plan == wanted->plan; };
@@ -594,7 +546,8 @@ void Analyser::check(const PlanRef& root, const PlanRef& p) {
         failure.set(std::move(error));
         return;
     }
-    check_node(*this, root, p);
+    check_inputs(root, p);
+    if (ok()) check_node(*this, root, p);
 }
 
 }  // namespace engine::spark

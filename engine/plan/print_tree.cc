@@ -116,14 +116,16 @@ std::string window_tree(const ExprRef& e) {
     const ExprRef& function = e->args[0];
     const bool ranks =
         is_call(function, "rank") || is_call(function, "dense_rank") || is_call(function, "percent_rank");
+    const bool by_rows = ranks || is_call(function, "ntile");  // their frames are their own
     std::string call = tree_form(function);
     const bool known = std::all_of(spec->args.begin(), spec->args.end(), [](const ExprRef& x) { return x->resolved; });
-    if (spec->frame.kind == FrameKind::unspecified && function->resolved && !known) {
+    const bool waits = (function->resolved && !known) || (!function->resolved && is_call(function, "ntile"));
+    if (spec->frame.kind == FrameKind::unspecified && waits) {
         // The frame is known before the columns are.
         const bool ordered = spec->args.size() > n;
         parts.back() = fmt::format("specifiedwindowframe({}, unboundedpreceding$(), {})",
-                                   ranks || !ordered ? "RowFrame" : "RangeFrame",
-                                   ranks || ordered ? "currentrow$()" : "unboundedfollowing$()");
+                                   by_rows || !ordered ? "RowFrame" : "RangeFrame",
+                                   by_rows || ordered ? "currentrow$()" : "unboundedfollowing$()");
     }
     if (ranks && function->args.empty() && known) {
         std::string orders;

@@ -72,7 +72,7 @@ PyValue shown(Interpreter& in, const PyValue& self, const Args& args) {
     else if (b.given[2] && b[2].kind != Kind::boolean) raise_type(in, "NOT_BOOL", "vertical", "a bool", b[2]);
     else if (b.given[1] && b[1].kind == Kind::text) raise_type(in, "NOT_BOOL", "truncate", "a bool", b[1]);
     if (!in.ok()) return none();
-    const i64 rows = b[0].kind == Kind::integer ? b[0].i : 20;
+    const i64 rows = b[0].kind == Kind::integer ? std::max<i64>(0, b[0].i) : 20;
     const i64 truncate = b[1].kind == Kind::boolean ? (b[1].i ? 20 : 0) : b[1].kind == Kind::integer ? b[1].i : 20;
     const std::string text = in.must(in.host.show(self.object->plan, rows, truncate, truthy(b[2])));
     if (in.ok()) in.host.print(text + "\n");
@@ -364,6 +364,10 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
     else if (name == "sortWithinPartitions") out = sorted_frame(in, self, args, false);
     else if (name == "persist" || name == "cache" || name == "unpersist") {
         const PlanRef& plan = self.object->plan;
+        if (name == "persist" && !args.positional.empty() && args.positional[0].kind != Kind::object) {
+            in.raise("TypeError", "storageLevel must be of type pyspark.StorageLevel");
+            return true;
+        }
         if (plan && plan->table && name != "unpersist") plan->table->kept = true;
         out = self;
     }
@@ -415,10 +419,41 @@ bool has_field(const Exprs& columns, const std::string& name) {
 
 namespace {
 
+bool two_columns(Interpreter& in, const Args& args) {
+    static constexpr const char* kNames[] = {"col1", "col2"};
+    for (std::size_t i = 0; i < 2 && i < args.positional.size(); ++i)
+        if (args.positional[i].kind != Kind::text)
+            return raise_type(in, "NOT_STR", kNames[i], "a str", args.positional[i]), false;
+    return true;
+}
+
+bool quantile_arguments(Interpreter& in, const Args& args) {
+    const Bound b = bind_args(in, "DataFrame.approxQuantile", "col, probabilities, relativeError", args);
+    const auto list = [](const PyValue& v) { return v.kind == Kind::list || v.kind == Kind::tuple; };
+    const auto number = [](const PyValue& v) { return v.kind == Kind::integer || v.kind == Kind::real; };
+    if (!in.ok()) return false;
+    if (b[0].kind != Kind::text && !list(b[0]))
+        return raise_type(in, "NOT_LIST_OR_STR_OR_TUPLE", "col", "a list, str or tuple", b[0]), false;
+    if (!list(b[1])) return raise_type(in, "NOT_LIST_OR_TUPLE", "probabilities", "a list or tuple", b[1]), false;
+    for (const PyValue& p : b[1].object->items) {
+        const double share = p.kind == Kind::real ? p.d : static_cast<double>(p.i);
+        if (!number(p) || share < 0 || share > 1)
+            return raise_type(in, "NOT_LIST_OF_FLOAT_OR_INT", "probabilities", "a list[float, int]", p), false;
+    }
+    if (!number(b[2])) return raise_type(in, "NOT_FLOAT_OR_INT", "relativeError", "a float or int", b[2]), false;
+    const bool negative = b[2].kind == Kind::real ? b[2].d < 0 : b[2].i < 0;
+    if (negative)
+        in.raise("PySparkValueError", fmt::format("[NEGATIVE_VALUE] Value for `relativeError` must be greater than or "
+                                                  "equal to 0, got '{}'.",
+                                                  text_of(b[2])));
+    return !negative;
+}
+
 /// Statistics of columns: they run at once, over numbers only.
 PyValue statistic(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     const bool quantile = name == "approxQuantile";
+    if (quantile ? !quantile_arguments(in, args) : !two_columns(in, args)) return none();
     std::vector<PyValue> names;
     for (const PyValue& v : args.positional) {
         if (v.kind == Kind::text) names.push_back(v);
@@ -460,7 +495,12 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
     if (name == "transform") {
         Args rest = args;
         rest.positional[0] = self;
-        return call(args.positional[0], rest);
+        const PyValue made = call(args.positional[0], rest);
+        if (ok() && !is_object(made, "DataFrame"))
+            raise("AssertionError", fmt::format("Func returned an instance of type [<class '{}'>], should have been "
+                                                "DataFrame.",
+                                                type_name(made)));
+        return made;
     }
     if (name == "show") return shown(*this, self, args);
     if (name == "count") {

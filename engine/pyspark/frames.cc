@@ -306,11 +306,19 @@ PyValue observed(Interpreter& in, const PyValue& self, const Args& args) {
         in.raise("PySparkValueError", "[CANNOT_BE_EMPTY] At least one exprs must be specified.");
         return none();
     }
+    if (args.positional[0].kind != Kind::text && std::all_of(args.positional.begin() + 1, args.positional.end(),
+                                                             [](const PyValue& v) { return v.kind == Kind::column; })) {
+        // PySpark 3.5 has no parameter for what it tells.
+        in.raise("AssertionError",
+                 fmt::format("Undefined error message parameter for error class: NOT_LIST_OF_COLUMN. Parameters: "
+                             "{{'arg_name': 'observation', 'arg_type': '{}'}}",
+                             type_name(args.positional[0])));
+        return none();
+    }
     const bool columns = std::all_of(args.positional.begin() + 1, args.positional.end(),
                                      [](const PyValue& v) { return v.kind == Kind::column; });
-    if (!columns || args.positional[0].kind != Kind::text) {
-        in.raise("PySparkTypeError", fmt::format("[NOT_LIST_OF_COLUMN] Argument `{}` should be a list[Column].",
-                                                 columns ? "observation" : "exprs"));
+    if (!columns) {
+        in.raise("PySparkTypeError", "[NOT_LIST_OF_COLUMN] Argument `exprs` should be a list[Column].");
         return none();
     }
     Plan p = node_over(self, PlanKind::collect_metrics);

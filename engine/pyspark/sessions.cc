@@ -9,6 +9,7 @@
 #include "engine/pyspark/frames.h"
 #include "engine/pyspark/gateway.h"
 #include "engine/pyspark/settings.h"
+#include "engine/sql/interval.h"
 #include "engine/sql/parser.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
@@ -234,7 +235,7 @@ PyValue Interpreter::reader_method(const PyValue& self, const std::string& name,
     MR_ASSERT(self.object != nullptr);
     const PyValue first = args.positional.empty() ? none() : args.positional[0];
     Object& o = *self.object;
-    if (name == "format") return o.name = text_of(first), self;
+    if (name == "format") return all_text(*this, name, {first}) ? (o.name = first.s, self) : none();
     if (name == "option" && args.positional.size() == 2)
         return set_option(o, text_of(first), option_text(args.positional[1])), self;
     if (name == "options") {
@@ -288,6 +289,21 @@ bool given_text(Interpreter& in, const char* name, const PyValue& v) {
     return good;
 }
 
+/// Whether a trigger's interval is one, and not below zero.
+bool interval_of_trigger(Interpreter& in, const std::string& text) {
+    MR_ASSERT(!text.empty());
+    const auto span = parse_interval(text);
+    const std::string word = sim::lower_ascii(text.substr(0, text.find(' ')));
+    const bool number = word.find_first_not_of("+-.0123456789") == std::string::npos;
+    std::string why;
+    if (!span && !number) why = fmt::format("Error parsing '{0}' to interval, unrecognized number '{1}'", text, word);
+    else if (span && delay_ms(span->months, span->days, span->micros) < 0)
+        why = "requirement failed: the interval of trigger should not be negative";
+    if (!why.empty())
+        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", why});
+    return why.empty();
+}
+
 bool set_trigger(Interpreter& in, Object& o, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     std::size_t given = 0;
@@ -296,7 +312,8 @@ bool set_trigger(Interpreter& in, Object& o, const Args& args) {
         ++given;
         const bool span = name == "processingTime" || name == "continuous";
         if (span && !given_text(in, name.c_str(), v)) return false;
-        if (!span && !truthy(v)) {
+        if (span && !interval_of_trigger(in, v.s)) return false;
+        if (!span && (v.kind != Kind::boolean || !truthy(v))) {
             in.raise("PySparkValueError",
                      fmt::format("[VALUE_NOT_TRUE] Value for `{}` must be True, got '{}'.", name, text_of(v)));
             return false;
@@ -337,7 +354,10 @@ PyValue started(Interpreter& in, const PyValue& self, const Args& args) {
         else if (name == "queryName") r.name = text_of(v);
         else set_option(o, name, option_text(v));
     }
-    if (!args.positional.empty()) set_option(o, "path", text_of(args.positional[0]));
+    if (!args.positional.empty() && args.positional[0].kind != Kind::none) {
+        if (!all_text(in, "start", {args.positional[0]})) return none();
+        set_option(o, "path", args.positional[0].s);
+    }
     r.options = o.options;
     PyValue q = new_object("StreamingQuery");
     q.object->handle = in.must(in.host.start(r));
@@ -361,11 +381,44 @@ PyValue output_mode(Interpreter& in, const PyValue& self, const PyValue& mode) {
 
 }  // namespace
 
+namespace {
+
+/// save(): its format has to be known, and files need one path.
+bool can_be_saved(Interpreter& in, const Object& o, const Args& args) {
+    MR_ASSERT(in.ok());
+    static constexpr std::string_view kKnown[] = {"",    "csv",   "json", "text", "parquet",
+                                                  "orc", "kafka", "noop", "jdbc", "console"};
+    std::string format = sim::lower_ascii(o.name);
+    bool path = !args.positional.empty() && args.positional[0].kind != Kind::none;
+    for (const auto& [key, v] : o.options) path = path || sim::lower_ascii(key) == "path";
+    for (const auto& [key, v] : args.named) {
+        if (key == "format") format = sim::lower_ascii(text_of(v));
+        path = path || sim::lower_ascii(key) == "path";
+    }
+    if (std::ranges::find(kKnown, format) == std::end(kKnown) && format.find('.') == std::string::npos) {
+        in.raise(QueryError{
+            "Py4JJavaError", "org.apache.spark.SparkClassNotFoundException", "DATA_SOURCE_NOT_FOUND", "",
+            fmt::format("An error occurred while calling o60.save.\n: org.apache.spark.SparkClassNotFoundException: "
+                        "[DATA_SOURCE_NOT_FOUND] Failed to find the data source: {}. Please find packages at "
+                        "`https://spark.apache.org/third-party-projects.html`.",
+                        o.name)});
+        return false;
+    }
+    const bool files = format.empty() || format == "csv" || format == "json" || format == "text" ||
+                       format == "parquet" || format == "orc";
+    if (files && !path)
+        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                            "Expected exactly one path to be specified, but got: ."});
+    return in.ok();
+}
+
+}  // namespace
+
 PyValue Interpreter::writer_method(const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(self.object != nullptr);
     Object& o = *self.object;
     const PyValue first = args.positional.empty() ? none() : args.positional[0];
-    if (name == "format") return o.name = text_of(first), self;
+    if (name == "format") return all_text(*this, name, {first}) ? (o.name = first.s, self) : none();
     if (name == "option" && args.positional.size() == 2)
         return set_option(o, text_of(first), option_text(args.positional[1])), self;
     if (name == "options") {
@@ -406,6 +459,7 @@ PyValue Interpreter::writer_method(const PyValue& self, const std::string& name,
         const bool save = name == "save",
                    named_format = name == "json" || name == "csv" || name == "text" || name == "parquet";
         if (save || named_format) {
+            if (save && !can_be_saved(*this, o, args)) return none();
             Object copy = o;
             const std::string mode = taken(copy, "\nmode");
             if (!args.positional.empty()) set_option(copy, "path", text_of(first));

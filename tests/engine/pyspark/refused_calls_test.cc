@@ -125,3 +125,26 @@ TEST_CASE("pyspark: calls that wait for their columns hold what Spark's expressi
     CHECK(tree("transform('nope', lambda v: v + 1)") ==
           "'Project [unresolvedalias(transform('nope, lambdafunction((lambda 'x_0 + 1), lambda 'x_0, false))");
 }
+
+TEST_CASE("pyspark: a column of another frame is missing from the input") {
+    const std::string text = outcome(
+        "other = spark.createDataFrame([('b', 2)], 'word STRING, n INT')\n"
+        "static.select(other.word)");
+    CHECK(
+        text.starts_with("AnalysisException: [MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION] Resolved "
+                         "attribute(s) \"word\" missing from \"word\", \"n\" in operator !Project [word#"));
+    CHECK(text.find("Attribute(s) with the same name appear in the operation: \"word\".\nPlease check if the right "
+                    "attribute(s) are used.;\n!Project [word#") != std::string::npos);
+}
+
+TEST_CASE("pyspark: a trigger's interval is read when it is told") {
+    const std::string words = "spark.readStream.format('rate').load().writeStream";
+    CHECK(outcome(words + ".trigger(processingTime='x')") ==
+          "IllegalArgumentException: Error parsing 'x' to interval, unrecognized number 'x'");
+    CHECK(outcome(words + ".trigger(processingTime='-1 seconds')") ==
+          "IllegalArgumentException: requirement failed: the interval of trigger should not be negative");
+    CHECK(outcome(words + ".trigger(availableNow='x')") ==
+          "PySparkValueError: [VALUE_NOT_TRUE] Value for `availableNow` must be True, got 'x'.");
+    CHECK(outcome(words + ".trigger('5 seconds')") ==
+          "TypeError: DataStreamWriter.trigger() takes 1 positional argument but 2 were given");
+}
