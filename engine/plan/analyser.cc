@@ -33,6 +33,13 @@ bool children_resolved(const PlanRef& p) {
     return true;
 }
 
+/// Whether observe() was called below under the same name.
+bool measured(const PlanRef& p, const std::string& name) {
+    MR_ASSERT(p != nullptr);
+    if (p->kind == PlanKind::collect_metrics && p->name == name) return true;
+    return std::ranges::any_of(p->children, [&](const PlanRef& c) { return measured(c, name); });
+}
+
 }  // namespace
 
 bool is_question(const Plan& p) {
@@ -238,7 +245,20 @@ PlanRef Analyser::limit(const PlanRef& p) {
 
 PlanRef Analyser::generate(const PlanRef& p) {
     MR_ASSERT(p->children.size() > 0);
-    ExprRef g = resolve(p->exprs[0], {output_of(*p->children[0]), {}, false});
+    const ExprRef& call = p->exprs[0];
+    const bool unknown = call->kind == ExprKind::function && call->parts.size() <= 1 &&
+                         find_function(sim::lower_ascii(call->name)) == nullptr;
+    if (unknown) {
+        fail("ROUTINE_NOT_FOUND",
+             fmt::format("The function `default`.{} cannot be found. Verify the spelling and correctness of the schema "
+                         "and catalog.\nIf you did not qualify the name with a schema and catalog, verify the "
+                         "current_schema() output, or qualify the name with the correct schema and catalog.\nTo "
+                         "tolerate the error on drop use DROP FUNCTION IF EXISTS.",
+                         quoted(call->name)),
+             call->at);
+        return p;
+    }
+    ExprRef g = resolve(call, {output_of(*p->children[0]), {}, false});
     if (!ok()) return p;
     PlanRef out = edit(p, [&](Plan& x) { x.exprs = {g}; });
     if (!g->resolved) return out;
@@ -459,6 +479,13 @@ PlanRef Analyser::node(const PlanRef& p) {
                 x.resolved = resolved_all(exprs);
             });
             if (ok() && out->resolved) check_metrics(out);
+            if (ok() && measured(out->children[0], out->name))
+                fail("DUPLICATED_METRICS_NAME",
+                     fmt::format("The metric name is not unique: {}. The same name cannot be used for metrics with "
+                                 "different results. However multiple instances of metrics with with same result and "
+                                 "name are allowed (e.g. self-joins).",
+                                 out->name),
+                     {}, out);
             return out;
         }
         case PlanKind::watermark:

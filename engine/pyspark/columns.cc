@@ -146,8 +146,9 @@ PyValue over(const ExprRef& e, const PyValue& window) {
 
 ExprRef matched(const std::string& name, const ExprRef& e, const ExprRef& pattern) {
     MR_ASSERT(e != nullptr && pattern != nullptr);
+    const auto known = [](Expr& x) { x.implicit = true; };  // before its columns are
     return name == "like" || name == "ilike" || name == "rlike" ? operation(name, {e, pattern})
-                                                                : function(name, {e, pattern});
+                                                                : edit(function(name, {e, pattern}), known);
 }
 
 }  // namespace

@@ -30,7 +30,9 @@ namespace {
 /// A node whose expressions were made of found columns prints as resolved before it was analysed.
 PlanRef shown_resolved(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
-    if (p->resolved || p->kind == PlanKind::relation_name || (p->kind == PlanKind::join && !p->names.empty())) return p;
+    const bool unread =
+        p->kind == PlanKind::relation_name || p->kind == PlanKind::values || p->kind == PlanKind::table_function;
+    if (p->resolved || unread || (p->kind == PlanKind::join && !p->names.empty())) return p;
     std::vector<PlanRef> children;
     bool all = true;
     for (const PlanRef& c : p->children) {

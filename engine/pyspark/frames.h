@@ -31,6 +31,9 @@ PyValue column_by_expression(Interpreter& in, const PyValue& self, const PyValue
 PyValue split_randomly(Interpreter& in, const PyValue& self, const Args& args);
 PyValue with_values_replaced(Interpreter& in, const PyValue& self, const Args& args);
 
+/// approxQuantile, corr, cov
+PyValue statistic(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
+
 /// createDataFrame
 PyValue frame_of_rows(Interpreter& in, const Args& args);
 

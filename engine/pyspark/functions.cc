@@ -260,7 +260,7 @@ PyValue higher_order(Interpreter& in, const std::string& name, const Args& args)
         if (is_object(v, "function")) out.push_back(lambda_of(in, v));
         else out.push_back(i == 0 || (two && i == 1) ? column_of(v) : as_literal(v));
     }
-    return of_column(engine::spark::function(name, out));
+    return known_call(name, out);
 }
 
 PyValue special_call(Interpreter& in, const std::string& name, const Args& args) {

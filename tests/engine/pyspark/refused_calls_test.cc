@@ -148,3 +148,11 @@ TEST_CASE("pyspark: a trigger's interval is read when it is told") {
     CHECK(outcome(words + ".trigger('5 seconds')") ==
           "TypeError: DataStreamWriter.trigger() takes 1 positional argument but 2 were given");
 }
+
+TEST_CASE("pyspark: metrics of one frame have different names") {
+    CHECK(
+        outcome("static.observe('o', count('*')).observe('o', count('*'))")
+            .starts_with("AnalysisException: [DUPLICATED_METRICS_NAME] The metric name is not unique: o. The same "
+                         "name cannot be used for metrics with different results. However multiple instances of "
+                         "metrics with with same result and name are allowed (e.g. self-joins).;\nCollectMetrics o, "));
+}
