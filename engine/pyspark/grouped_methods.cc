@@ -64,9 +64,18 @@ Exprs of_dict(const PyValue& dict) {
     return out;
 }
 
+/// count("*") counts rows and waits for nothing.
+bool counts_rows(const Expr& e) {
+    return e.kind == ExprKind::function && e.name == "count" && !e.distinct && e.args.size() == 1 &&
+           e.args[0]->kind == ExprKind::star && e.args[0]->parts.empty();
+}
+
 /// Items of an aggregate are named at once; names of columns stay as they are.
 ExprRef aggregate_item(Interpreter& in, const ExprRef& e) {
     MR_ASSERT(e != nullptr);
+    const bool named = e->kind == ExprKind::alias;
+    if (counts_rows(named ? *e->args[0] : *e))
+        return shortcut(in, "count", int_literal(1), named ? e->name : "count(1)");
     switch (e->kind) {
         case ExprKind::name: case ExprKind::star: case ExprKind::alias: case ExprKind::multi_alias:
         case ExprKind::attribute: case ExprKind::unresolved_alias: return e;
