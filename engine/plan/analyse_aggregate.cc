@@ -494,6 +494,11 @@ bool several_columns(const ExprRef& name, const Exprs& columns) {
     return false;
 }
 
+bool waits_below(const ExprRef& order, const Exprs& columns) {
+    return any_of(
+        order, [&](const Expr& x) { return x.kind == ExprKind::name && several_columns(name_of(x.parts), columns); });
+}
+
 }  // namespace
 
 PlanRef Analyser::sort(const PlanRef& p) {
@@ -524,7 +529,7 @@ PlanRef Analyser::sort(const PlanRef& p) {
             orders.push_back(typed(edit(o, [&](Expr& x) { x.args = {columns[static_cast<std::size_t>(n - 1)]}; })));
             continue;
         }
-        ExprRef e = rewrite_up(o, [&](const ExprRef& x) -> ExprRef {
+        const ExprRef e = rewrite_up(o, [&](const ExprRef& x) -> ExprRef {
             if (x->kind != ExprKind::name || !ok()) return x;
             ExprRef r = several_columns(x, columns) ? x : resolve_name(x, {columns, {}, false});
             if (r->resolved || !reach || !ok()) return r;
@@ -533,10 +538,7 @@ PlanRef Analyser::sort(const PlanRef& p) {
             return r;
         });
         if (!ok()) return p;
-        const bool waits = any_of(
-            e, [&](const Expr& x) { return x.kind == ExprKind::name && several_columns(make(Expr(x)), columns); });
-        if (!waits) e = resolve(e, {columns, {}, false});
-        orders.push_back(e);
+        orders.push_back(waits_below(e, columns) ? e : resolve(e, {columns, {}, false}));
     }
     if (!ok()) return p;
     PlanRef out = edit(p, [&](Plan& x) { x.exprs = orders; });

@@ -81,6 +81,14 @@ std::string not_found_text(const std::vector<std::string>& parts) {
         name);
 }
 
+std::string no_schema_text(const std::string& schema) {
+    return fmt::format(
+        "The schema {} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not "
+        "qualify the name with a catalog, verify the current_schema() output, or qualify the name with the correct "
+        "catalog.\nTo tolerate the error on drop use DROP SCHEMA IF EXISTS.",
+        quoted(schema));
+}
+
 /// A question about a table that is not there, as a plan.
 PlanRef unanswered(const Plan& p, Ids& ids) {
     MR_ASSERT(p.kind == PlanKind::command);
@@ -133,19 +141,11 @@ PlanRef Analyser::catalog_answer(const PlanRef& p) {
         for (std::string& t : texts) a.rows[0].push_back(string_value(std::move(t)));
         return answered(std::move(a));
     };
-    const bool lists = p->name == "show tables" || p->name == "show views";
-    if (lists && p->parts.size() > 1 && !p->parts[1].empty() && !same_name(p->parts[1], "default")) {
-        fail(
-            "SCHEMA_NOT_FOUND",
-            fmt::format("The schema {} cannot be found. Verify the spelling and correctness of the schema and "
-                        "catalog.\nIf you did not qualify the name with a catalog, verify the current_schema() output, "
-                        "or qualify the name with the correct catalog.\nTo tolerate the error on drop use DROP SCHEMA "
-                        "IF EXISTS.",
-                        quoted(p->parts[1])),
-            {});
-        return p;
+    if (p->name == "show tables" || p->name == "show views") {
+        const bool elsewhere = p->parts.size() > 1 && !p->parts[1].empty() && !same_name(p->parts[1], "default");
+        if (elsewhere) return fail("SCHEMA_NOT_FOUND", no_schema_text(p->parts[1]), {}), p;
+        return answered(shown_views(session, *p));
     }
-    if (lists) return answered(shown_views(session, *p));
     if (p->name == "show functions" || p->name == "show user functions") return answered(shown_functions(*p));
     if (p->name == "show namespaces") {
         Answer a{{text("namespace")}, {}};

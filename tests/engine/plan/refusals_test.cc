@@ -47,3 +47,19 @@ TEST_CASE("refusals: pivots need an aggregate, schemas have to be there") {
     CHECK(refusal("SHOW TABLES IN nope")
               .starts_with("[SCHEMA_NOT_FOUND] The schema `nope` cannot be found. Verify the spelling"));
 }
+
+TEST_CASE("plans: a side that is hinted as a hash table is shuffled, and a hint that cannot be followed is as none") {
+    Session session;
+    session.clock = {"UTC", 1'700'000'000'000'000};
+    for (const char* view : {"CREATE TEMP VIEW ev AS SELECT * FROM VALUES ('a', 1) AS t(word, n)",
+                             "CREATE TEMP VIEW dim AS SELECT * FROM VALUES ('a', 'x') AS t(word, label)"})
+        REQUIRE(execute(session, view));
+    const auto plan = [&](const std::string& sql) {
+        const auto result = execute(session, "EXPLAIN " + sql);
+        return result ? get(result->rows.batches[0].columns[0], 0).s : result.error().message;
+    };
+    CHECK(plan("SELECT /*+ SHUFFLE_HASH(dim) */ n, label FROM ev JOIN dim ON ev.word = dim.word")
+              .find("ShuffledHashJoin [word#") != std::string::npos);
+    CHECK(plan("SELECT /*+ BROADCAST(dim) */ n, label FROM ev RIGHT JOIN dim ON ev.word = dim.word")
+              .find("RightOuter, BuildLeft, false") != std::string::npos);
+}
