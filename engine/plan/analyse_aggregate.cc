@@ -230,7 +230,7 @@ Plan expand_over(const PlanRef& base, const Exprs& columns, const std::vector<Ex
 }  // namespace
 
 /// grouping(key): its bit of the set's number.
-ExprRef Analyser::grouping_bit(const ExprRef& arg, const Origin& at, const Exprs& keys, const ExprRef& gid) {
+ExprRef Analyser::grouping_bit(const ExprRef& arg, const Exprs& keys, const ExprRef& gid) {
     MR_ASSERT(arg != nullptr);
     for (std::size_t k = 0; k < keys.size(); ++k) {
         if (!same_expr(keys[k], arg)) continue;
@@ -242,10 +242,27 @@ ExprRef Analyser::grouping_bit(const ExprRef& arg, const Origin& at, const Exprs
         return typed(cast_to(e, type_of(TypeId::tinyint), false));
     }
     std::string list;
-    for (const ExprRef& k : keys) list += (list.empty() ? "" : ", ") + pretty(k);
+    for (const ExprRef& k : keys) list += (list.empty() ? "" : ",") + tree_form(k);
     fail("GROUPING_COLUMN_MISMATCH",
-         fmt::format("Column of grouping (\"{}\") can't be found in grouping columns \"{}\".", pretty(arg), list), at);
+         fmt::format("Column of grouping ({}) can't be found in grouping columns {}.", tree_form(arg), list), {});
     return arg;
+}
+
+/// grouping_id(): the set's number; keys may be named, then all of them and in their order.
+ExprRef Analyser::grouping_number(const ExprRef& call, const Exprs& keys, const ExprRef& gid) {
+    MR_ASSERT(call != nullptr && gid != nullptr);
+    bool same = call->args.empty() || call->args.size() == keys.size();
+    for (std::size_t k = 0; same && k < call->args.size(); ++k) same = same_expr(call->args[k], keys[k]);
+    if (same) return gid;
+    const auto list = [](const Exprs& exprs) {
+        std::string out;
+        for (const ExprRef& e : exprs) out += (out.empty() ? "" : ",") + tree_form(e);
+        return out;
+    };
+    fail("GROUPING_ID_COLUMN_MISMATCH",
+         fmt::format("Columns of grouping_id ({}) does not match grouping columns ({}).", list(call->args), list(keys)),
+         {});
+    return gid;
 }
 
 PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Exprs& groups) {
@@ -271,8 +288,8 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
     outs.push_back(gid);
     Plan expand = expand_over(base, columns, sets, keys, key_columns, outs);
     const std::function<ExprRef(const ExprRef&)> replace = [&](const ExprRef& e) -> ExprRef {
-        if (is_call(e, "grouping")) return grouping_bit(e->args[0], e->at, keys, gid);
-        if (is_call(e, "grouping_id")) return gid;
+        if (is_call(e, "grouping")) return grouping_bit(e->args[0], keys, gid);
+        if (is_call(e, "grouping_id")) return grouping_number(e, keys, gid);
         if (e->kind == ExprKind::aggregate) return e;
         for (std::size_t k = 0; k < keys.size(); ++k)
             if (same_expr(keys[k], e)) return outs[k];
@@ -310,7 +327,7 @@ ExprRef Analyser::grouping_above(const ExprRef& call, const PlanRef& a) {
     ExprRef asked = call->args[0];
     for (std::size_t i = 0; i < count; ++i)
         if (same_expr(asked, a->groups[i])) asked = keys[i];
-    return grouping_bit(asked, call->at, keys, gid);
+    return grouping_bit(asked, keys, gid);
 }
 
 /// Expressions over an aggregate, rewritten to its columns; what it does not give yet is added to it.
@@ -463,6 +480,27 @@ bool forget_missing(Exprs& orders, const Exprs& written, const Exprs& there) {
 
 }  // namespace
 
+namespace {
+
+/// Whether a name without its table is that of different columns: a sort looks for it further below.
+bool several_columns(const ExprRef& name, const Exprs& columns) {
+    MR_ASSERT(name->kind == ExprKind::name);
+    u64 found = 0;
+    for (const ExprRef& c : columns) {
+        if (name->parts.size() != 1 || !same_name(c->name, name->parts[0]) || c->id == found) continue;
+        if (found != 0) return true;
+        found = c->id;
+    }
+    return false;
+}
+
+bool waits_below(const ExprRef& order, const Exprs& columns) {
+    return any_of(
+        order, [&](const Expr& x) { return x.kind == ExprKind::name && several_columns(name_of(x.parts), columns); });
+}
+
+}  // namespace
+
 PlanRef Analyser::sort(const PlanRef& p) {
     MR_ASSERT(p->children.size() > 0);
     const PlanRef child = p->children[0];
@@ -491,17 +529,16 @@ PlanRef Analyser::sort(const PlanRef& p) {
             orders.push_back(typed(edit(o, [&](Expr& x) { x.args = {columns[static_cast<std::size_t>(n - 1)]}; })));
             continue;
         }
-        ExprRef e = rewrite_up(o, [&](const ExprRef& x) -> ExprRef {
+        const ExprRef e = rewrite_up(o, [&](const ExprRef& x) -> ExprRef {
             if (x->kind != ExprKind::name || !ok()) return x;
-            ExprRef r = resolve_name(x, {columns, {}, false});
+            ExprRef r = several_columns(x, columns) ? x : resolve_name(x, {columns, {}, false});
             if (r->resolved || !reach || !ok()) return r;
             r = resolve_name(x, {below, {}, false});
             missing = missing || r->resolved;
             return r;
         });
         if (!ok()) return p;
-        e = resolve(e, {columns, {}, false});
-        orders.push_back(e);
+        orders.push_back(waits_below(e, columns) ? e : resolve(e, {columns, {}, false}));
     }
     if (!ok()) return p;
     PlanRef out = edit(p, [&](Plan& x) { x.exprs = orders; });

@@ -148,9 +148,24 @@ PlanRef Analyser::pivot(const PlanRef& p) {
         given.push_back(resolve(bare, {}));
         pivot.labels.push_back(raw->kind == ExprKind::alias ? raw->name : "");
     }
-    if (!ok() || !pivot.column->resolved || !resolved_all(pivot.aggregates) || !resolved_all(pivot.groups) ||
+    if (!ok()) return p;
+    if (!pivot.column->resolved || !resolved_all(pivot.aggregates) || !resolved_all(pivot.groups) ||
         !resolved_all(given))
-        return p;
+        return edit(p, [&](Plan& x) {
+            x.exprs = pivot.aggregates;
+            x.groups = pivot.groups;
+            x.groups.insert(x.groups.begin(), pivot.column);
+            for (std::size_t i = 0; i < given.size(); ++i) x.rows[i][0] = given[i];
+        });
+    for (const ExprRef& e : pivot.aggregates)
+        if (!has_aggregate(e)) {
+            fail("_LEGACY_ERROR_TEMP_1006",
+                 fmt::format("Aggregate expression required for pivot, but '{}' did not appear in any aggregate "
+                             "function.",
+                             sql_text(e)),
+                 {});
+            return p;
+        }
     // The groups of a statement follow from what it does not name.
     std::vector<u64> used = references(pivot.column);
     for (const ExprRef& e : pivot.aggregates)

@@ -1,11 +1,12 @@
 // UNPIVOT: columns become rows. Each row stands once for every group of columns, with the group's name and its values
 // beside the columns that are left as they are (Spark's ResolveUnpivot and UnpivotCoercion).
+#include "engine/plan/unpivot.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 
-#include "engine/plan/analyser.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
 #include "sim/base/assert.h"
@@ -49,6 +50,26 @@ std::string name_of_group(const Plan& p, std::size_t group, const Exprs& columns
 
 }  // namespace
 
+std::optional<SetRefusal> unpivot_refused(const Plan& p, bool ansi) {
+    MR_ASSERT(p.kind == PlanKind::unpivot);
+    for (const Exprs& group : p.rows)
+        if (group.size() != p.names[0].size()) {
+            std::string names;
+            for (const std::string& n : p.names[0]) names += (names.empty() ? "" : ", ") + quoted(n);
+            return SetRefusal{
+                "UNPIVOT_VALUE_SIZE_MISMATCH",
+                fmt::format("All unpivot value columns must have the same size as there are value column names ({}).",
+                            names)};
+        }
+    for (std::size_t place = 0; place < p.names[0].size(); ++place)
+        if (!common_type(p.rows, place, ansi))
+            return SetRefusal{
+                "UNPIVOT_VALUE_DATA_TYPE_MISMATCH",
+                fmt::format("Unpivot value columns must share a least common type, some types do not: [{}].",
+                            types_of(p.rows, place))};
+    return std::nullopt;
+}
+
 PlanRef Analyser::unpivot(const PlanRef& p) {
     MR_ASSERT(p->names.size() == 2 && p->names[1].size() == p->rows.size());
     const Exprs columns = output_of(*p->children[0]);
@@ -71,19 +92,14 @@ PlanRef Analyser::unpivot(const PlanRef& p) {
     if (!ok() || !resolved_all(ids)) return out;
     for (const Exprs& group : groups)
         if (!resolved_all(group)) return out;
-    for (const Exprs& group : groups)
-        if (group.size() != p->names[0].size()) {
-            std::string names;
-            for (const std::string& n : p->names[0]) names += (names.empty() ? "" : ", ") + quoted(n);
-            fail("UNPIVOT_VALUE_SIZE_MISMATCH",
-                 fmt::format("All unpivot value columns must have the same size as there are value column names ({}).",
-                             names),
-                 p->at, out);
-            return out;
-        }
     if (!p->all)
         for (const ExprRef& c : columns)
             if (std::ranges::find(used, c->id) == used.end()) ids.push_back(c);
+    const PlanRef told = edit(out, [&](Plan& x) {
+        x.groups = ids;
+        x.fraction = 1;  // every column is known
+    });
+    if (unpivot_refused(*told, session.ansi)) return told;
     Plan expand;
     expand.kind = PlanKind::expand;
     expand.children = p->children;
@@ -92,13 +108,7 @@ PlanRef Analyser::unpivot(const PlanRef& p) {
     std::vector<DataType> types;
     for (std::size_t place = 0; place < p->names[0].size(); ++place) {
         const auto type = common_type(groups, place, session.ansi);
-        if (!type) {
-            fail("UNPIVOT_VALUE_DATA_TYPE_MISMATCH",
-                 fmt::format("Unpivot value columns must share a least common type, some types do not: [{}].",
-                             types_of(groups, place)),
-                 p->at, edit(out, [&](Plan& x) { x.groups = ids; }));
-            return out;
-        }
+        MR_ASSERT(type);
         types.push_back(*type);
         const bool nullable = std::ranges::any_of(groups, [&](const Exprs& g) { return g[place]->nullable; });
         expand.output.push_back(attribute(p->names[0][place], *type, nullable, session.ids.take()));

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "engine/plan/api_calls.h"
 #include "engine/plan/eval.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
@@ -30,6 +31,13 @@ bool children_resolved(const PlanRef& p) {
     for (const PlanRef& c : p->children)
         if (!c->resolved) return false;
     return true;
+}
+
+/// Whether observe() was called below under the same name.
+bool measured(const PlanRef& p, const std::string& name) {
+    MR_ASSERT(p != nullptr);
+    if (p->kind == PlanKind::collect_metrics && p->name == name) return true;
+    return std::ranges::any_of(p->children, [&](const PlanRef& c) { return measured(c, name); });
 }
 
 }  // namespace
@@ -189,7 +197,7 @@ PlanRef Analyser::project(const PlanRef& p) {
     Exprs items = select_list(p->exprs, scope);
     if (!ok()) return p;
     PlanRef out = edit(p, [&](Plan& x) { x.exprs = items; });
-    bool aggregates = false;
+    bool aggregates = has_api_aggregate(items);
     for (const ExprRef& e : items) aggregates = aggregates || has_aggregate(e);
     if (aggregates) {
         out = edit(out, [](Plan& x) { x.kind = PlanKind::aggregate; });
@@ -237,7 +245,20 @@ PlanRef Analyser::limit(const PlanRef& p) {
 
 PlanRef Analyser::generate(const PlanRef& p) {
     MR_ASSERT(p->children.size() > 0);
-    ExprRef g = resolve(p->exprs[0], {output_of(*p->children[0]), {}, false});
+    const ExprRef& call = p->exprs[0];
+    const bool unknown = call->kind == ExprKind::function && call->parts.size() <= 1 &&
+                         find_function(sim::lower_ascii(call->name)) == nullptr;
+    if (unknown) {
+        fail("ROUTINE_NOT_FOUND",
+             fmt::format("The function `default`.{} cannot be found. Verify the spelling and correctness of the schema "
+                         "and catalog.\nIf you did not qualify the name with a schema and catalog, verify the "
+                         "current_schema() output, or qualify the name with the correct schema and catalog.\nTo "
+                         "tolerate the error on drop use DROP FUNCTION IF EXISTS.",
+                         quoted(call->name)),
+             call->at);
+        return p;
+    }
+    ExprRef g = resolve(call, {output_of(*p->children[0]), {}, false});
     if (!ok()) return p;
     PlanRef out = edit(p, [&](Plan& x) { x.exprs = {g}; });
     if (!g->resolved) return out;
@@ -458,6 +479,13 @@ PlanRef Analyser::node(const PlanRef& p) {
                 x.resolved = resolved_all(exprs);
             });
             if (ok() && out->resolved) check_metrics(out);
+            if (ok() && measured(out->children[0], out->name))
+                fail("DUPLICATED_METRICS_NAME",
+                     fmt::format("The metric name is not unique: {}. The same name cannot be used for metrics with "
+                                 "different results. However multiple instances of metrics with with same result and "
+                                 "name are allowed (e.g. self-joins).",
+                                 out->name),
+                     {}, out);
             return out;
         }
         case PlanKind::watermark:

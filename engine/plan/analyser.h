@@ -81,7 +81,8 @@ struct Analyser {
     ExprRef group_key(const ExprRef& g, const Exprs& items, const Scope& scope);
     PlanRef grouped_windows(const PlanRef& p);
     PlanRef generators_above(const PlanRef& p, const Exprs& columns);
-    ExprRef grouping_bit(const ExprRef& arg, const Origin& at, const Exprs& keys, const ExprRef& gid);
+    ExprRef grouping_bit(const ExprRef& arg, const Exprs& keys, const ExprRef& gid);
+    ExprRef grouping_number(const ExprRef& call, const Exprs& keys, const ExprRef& gid);
     ExprRef grouping_above(const ExprRef& call, const PlanRef& aggregate);
     PlanRef grouping_sets(const PlanRef& p, const PlanRef& child, const Exprs& groups);
     PlanRef filter(const PlanRef& p);
@@ -128,6 +129,7 @@ struct Analyser {
 
     // check (check.cc)
     void check(const PlanRef& root, const PlanRef& p);
+    void check_inputs(const PlanRef& root, const PlanRef& p);
     void check_metrics(const PlanRef& metrics);
     void check_expr(const PlanRef& root, const PlanRef& p, const ExprRef& e);
 };

@@ -70,6 +70,48 @@ Answer shown_functions(const Plan& p) {
     return out;
 }
 
+std::string not_found_text(const std::vector<std::string>& parts) {
+    MR_ASSERT(!parts.empty());
+    std::string name;
+    for (const std::string& part : parts) name += (name.empty() ? "" : ".") + quoted(part);
+    return fmt::format(
+        "The table or view {} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you "
+        "did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the "
+        "correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.",
+        name);
+}
+
+std::string no_schema_text(const std::string& schema) {
+    return fmt::format(
+        "The schema {} cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not "
+        "qualify the name with a catalog, verify the current_schema() output, or qualify the name with the correct "
+        "catalog.\nTo tolerate the error on drop use DROP SCHEMA IF EXISTS.",
+        quoted(schema));
+}
+
+/// A question about a table that is not there, as a plan.
+PlanRef unanswered(const Plan& p, Ids& ids) {
+    MR_ASSERT(p.kind == PlanKind::command);
+    std::string name, columns;
+    for (const std::string& part : p.parts) name += (name.empty() ? "" : ", ") + part;
+    const bool shows = p.name == "show columns", one = !shows && !p.names.empty();
+    for (const char* column : shows ? std::vector{"col_name"}
+                              : one ? std::vector{"info_name", "info_value"}
+                                    : std::vector{"col_name", "data_type", "comment"})
+        columns += fmt::format("{}{}#{}", columns.empty() ? "" : ", ", column, ids.take());
+    Plan table, out;
+    table.kind = out.kind = PlanKind::command;
+    table.name = fmt::format("UnresolvedTableOrView [{}], {}, true", name,
+                             shows ? "SHOW COLUMNS"
+                             : one ? "DESCRIBE TABLE"
+                                   : "DESCRIBE TABLE");
+    out.name = shows ? fmt::format("ShowColumns [{}]", columns)
+               : one ? fmt::format("DescribeColumn '{}, {}, [{}]", p.names[0][0], p.all, columns)
+                     : fmt::format("DescribeRelation {}, [{}]", p.all, columns);
+    out.children = {make(std::move(table))};
+    return make(std::move(out));
+}
+
 PlanRef as_relation(Answer answer, Ids& ids) {
     MR_ASSERT(!answer.fields.empty());
     Plan out;
@@ -99,7 +141,11 @@ PlanRef Analyser::catalog_answer(const PlanRef& p) {
         for (std::string& t : texts) a.rows[0].push_back(string_value(std::move(t)));
         return answered(std::move(a));
     };
-    if (p->name == "show tables" || p->name == "show views") return answered(shown_views(session, *p));
+    if (p->name == "show tables" || p->name == "show views") {
+        const bool elsewhere = p->parts.size() > 1 && !p->parts[1].empty() && !same_name(p->parts[1], "default");
+        if (elsewhere) return fail("SCHEMA_NOT_FOUND", no_schema_text(p->parts[1]), {}), p;
+        return answered(shown_views(session, *p));
+    }
     if (p->name == "show functions" || p->name == "show user functions") return answered(shown_functions(*p));
     if (p->name == "show namespaces") {
         Answer a{{text("namespace")}, {}};
@@ -127,7 +173,7 @@ PlanRef Analyser::catalog_answer(const PlanRef& p) {
     const PlanRef table = ok() ? relation(wanted) : wanted;
     if (!ok()) return p;
     if (!table->resolved) {
-        check(table, table);
+        fail("TABLE_OR_VIEW_NOT_FOUND", not_found_text(p->parts), p->at, unanswered(*p, session.ids));
         return p;
     }
     const Exprs columns = output_of(*table);

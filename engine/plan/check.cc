@@ -9,6 +9,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
+#include "engine/plan/unpivot.h"
 #include "sim/base/assert.h"
 #include "sim/base/edit_distance.h"
 
@@ -161,54 +162,6 @@ void time_window_limits(Analyser& a, const PlanRef& root, const ExprRef& e) {
                            "TIMESTAMP_NTZ>\") type, however \"{}\" has the type \"{}\".",
                            pretty(e->args[0]), sql_name(e->args[0]->type)));
 }
-
-}  // namespace
-
-/// What observe() may not measure: CollectMetrics in Spark's CheckAnalysis.
-void Analyser::check_metrics(const PlanRef& p) {
-    MR_ASSERT(p->kind == PlanKind::collect_metrics);
-    const PlanRef unnamed = p->name.empty() ? edit(p, [](Plan& x) { x.resolved = false; }) : p;
-    const auto refuse = [&](const char* sub, const std::string& text) {
-        fail(std::string("INVALID_OBSERVED_METRICS.") + sub, "Invalid observed metrics. " + text, {}, unnamed);
-    };
-    if (p->name.empty())
-        return refuse("MISSING_NAME", "The observed metrics should be named: " + plan_tree(unnamed) + ".");
-    const std::function<void(const ExprRef&, const ExprRef&, bool)> check = [&](const ExprRef& metric, const ExprRef& e,
-                                                                                bool inside) {
-        if (!ok()) return;
-        const std::string shown = "\"" + pretty(metric) + "\"";
-        if (e->kind == ExprKind::window)
-            return refuse("WINDOW_EXPRESSIONS_UNSUPPORTED",
-                          "Window expressions are not allowed in observed metrics, but found: " + shown + ".");
-        if (!inside && !deterministic(e))
-            return refuse(
-                "NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC",
-                "Non-deterministic expression " + shown + " can only be used as an argument to an aggregate function.");
-        if (e->kind == ExprKind::attribute && !inside)
-            return refuse("NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE",
-                          "Attribute " + shown + " can only be used as an argument to an aggregate function.");
-        if (e->kind != ExprKind::aggregate) {
-            for (const ExprRef& a : e->args) check(metric, a, inside);
-            return;
-        }
-        if (inside)
-            return refuse("NESTED_AGGREGATES_UNSUPPORTED",
-                          "Nested aggregates are not allowed in observed metrics, but found: " + shown + ".");
-        if (e->distinct)
-            return refuse(
-                "AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED",
-                "Aggregate expression with distinct are not allowed in observed metrics, but found: " + shown + ".");
-        if (e->filtered)
-            return refuse(
-                "AGGREGATE_EXPRESSION_WITH_FILTER_UNSUPPORTED",
-                "Aggregate expression with filter predicate are not allowed in observed metrics, but found: " + shown +
-                    ".");
-        for (const ExprRef& a : e->args[0]->args) check(metric, a, true);
-    };
-    for (const ExprRef& m : p->exprs) check(m, m, false);
-}
-
-namespace {
 
 /// Whether the list of an aggregate has the expression outside of its functions and the groups do not have it.
 bool beside_groups(const Plan& p, const ExprRef& wanted) {
@@ -572,6 +525,8 @@ void Analyser::check(const PlanRef& root, const PlanRef& p) {
     if (set && !p->resolved && !p->by_name)
         if (const auto why = set_operation_refused(*p, session.ansi))
             return fail(why->error_class, why->text, p->at, root);
+    if (p->kind == PlanKind::unpivot)
+        if (const auto why = unpivot_refused(*p, session.ansi)) return fail(why->error_class, why->text, {}, root);
     if (p->kind == PlanKind::join && p->condition && p->condition->resolved && p->condition->type.id != TypeId::boolean)
         return fail("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
                     fmt::format("The join condition \"{}\" has the invalid type \"{}\", expected \"BOOLEAN\".",
@@ -587,12 +542,12 @@ void Analyser::check(const PlanRef& root, const PlanRef& p) {
     if (!p->resolved) {
         QueryError error{"Py4JJavaError", "org.apache.spark.SparkException", "INTERNAL_ERROR", "XX000",
                          fmt::format("[INTERNAL_ERROR] Found the unresolved operator: '{}", node_text(p))};
-        Origin at = p->at;
-        if (at.line != 0) error.message += "\n" + query_context(at);
+        if (p->at.line != 0) error.message += "\n" + query_context(p->at);
         failure.set(std::move(error));
         return;
     }
-    check_node(*this, root, p);
+    check_inputs(root, p);
+    if (ok()) check_node(*this, root, p);
 }
 
 }  // namespace engine::spark

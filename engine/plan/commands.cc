@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "engine/plan/analyser.h"
+#include "engine/plan/setting_rules.h"
 #include "engine/sql/parser.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
@@ -28,6 +29,8 @@ std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) 
             while (!s.empty() && s.back() <= ' ') s.pop_back();
             return s;
         };
+        if (auto refused = setting_refused(trim(p->parts[0]), trim(p->parts[1])))
+            return std::unexpected(std::move(*refused));
         change_setting(session, trim(p->parts[0]), trim(p->parts[1]));
         return true;
     }

@@ -13,7 +13,8 @@ namespace {
 
 bool numeric_argument(Typing& t, std::size_t at = 0) {
     ExprRef& a = t.e.args[at];
-    if (a->type.id == TypeId::void_) a = implicit(a, type_of(TypeId::double_), t.ansi);
+    const bool moment = a->type.id == TypeId::timestamp && !t.ansi;  // its seconds count
+    if (a->type.id == TypeId::void_ || moment) a = implicit(a, type_of(TypeId::double_), t.ansi);
     if (is_interval(a->type) || coerce_to(a, "n", t.ansi)) return true;
     return t.refuse(
         "UNEXPECTED_INPUT_TYPE",

@@ -352,7 +352,7 @@ bool type_schema_of(Typing& t) {
             null ? "UNEXPECTED_NULL" : "NON_FOLDABLE_INPUT",
             null ? fmt::format("The {} must not be null.",
                                std::string_view(t.e.fn->name) == "schema_of_json" ? "json" : "csv")
-                 : fmt::format("the input `{}` should be a foldable \"STRING\" expression; however, got \"{}\".",
+                 : fmt::format("the input {} should be a foldable \"STRING\" expression; however, got \"{}\".",
                                std::string_view(t.e.fn->name) == "schema_of_json" ? "json" : "csv",
                                pretty(t.e.args[0])));
     }

@@ -121,7 +121,8 @@ Side broadcast_side(Session& session, const Plan& p) {
     const std::string l = strategy_of(p, "leftHint"), r = strategy_of(p, "rightHint");
     if (r == "broadcast" && builds_right(p.join)) return Side::right;
     if (l == "broadcast" && builds_left(p.join)) return Side::left;
-    if (!l.empty() || !r.empty()) return Side::none;
+    // A hint that cannot be followed is as none.
+    if (l == "merge" || r == "merge") return Side::none;
     const i64 a = estimated(p.children[0]), b = estimated(p.children[1]);
     const bool left = builds_left(p.join) && a <= session.broadcast_threshold,
                right = builds_right(p.join) && b <= session.broadcast_threshold;
@@ -213,6 +214,31 @@ PhysicalRef sort_merge(Session& session, const PlanRef& p, const EquiJoin& e, co
     return physical_node(std::move(n));
 }
 
+/// The side that a hint wants as a hash table beside the other's rows, both shuffled.
+Side hashed_side(const Plan& p) {
+    const bool full = p.join == JoinType::full_outer;
+    if (strategy_of(p, "rightHint") == "shuffle_hash" && (full || builds_right(p.join))) return Side::right;
+    if (strategy_of(p, "leftHint") == "shuffle_hash" && (full || builds_left(p.join))) return Side::left;
+    return Side::none;
+}
+
+PhysicalRef shuffled_hash(Session& session, const PlanRef& p, const EquiJoin& e, const PhysicalRef& left,
+                          const PhysicalRef& right, Side side) {
+    MR_ASSERT(side != Side::none);
+    PhysicalNode n;
+    const char* build = side == Side::left ? "BuildLeft" : "BuildRight";
+    n.name = fmt::format("ShuffledHashJoin {} {}", join_type_text(*p), build);
+    n.text = fmt::format("ShuffledHashJoin {}, {}, {}, {}{}", attributes_text(e.left), attributes_text(e.right),
+                         join_type_text(*p), build, e.rest ? ", " + tree_form(e.rest) : "");
+    n.details = join_details(e, *p);
+    n.output = output_of(*p);
+    n.children = {clustered(session, left, e.left, session.shuffle_partitions),
+                  clustered(session, right, e.right, session.shuffle_partitions)};
+    n.codegen = true;
+    n.hashed_by = e.left;
+    return physical_node(std::move(n));
+}
+
 PhysicalRef nested_loop(Session& session, const PlanRef& p, const EquiJoin& e, const PhysicalRef& left,
                         const PhysicalRef& right) {
     MR_ASSERT(p != nullptr);
@@ -239,6 +265,9 @@ PhysicalRef physical_join(Session& session, const PlanRef& p, const PhysicalRef&
     const EquiJoin e = equi_parts(in ? in : p->condition, left->output, right->output);
     if (e.left.empty()) return nested_loop(session, p, e, left, right);
     const Side side = in ? Side::right : broadcast_side(session, *p);
+    const Side hashed = hashed_side(*p);
+    const bool asked = strategy_of(*p, "leftHint") == "broadcast" || strategy_of(*p, "rightHint") == "broadcast";
+    if (!in && !asked && hashed != Side::none) return shuffled_hash(session, p, e, left, right, hashed);
     if (side == Side::none) return sort_merge(session, p, e, left, right);
     PhysicalNode n;
     const char* build = side == Side::left ? "BuildLeft" : "BuildRight";

@@ -96,20 +96,20 @@ std::string unpivot_text(const Plan& p) {
     bool named = false;
     for (const Exprs& row : p.rows) {
         std::vector<std::string> columns;
-        for (const ExprRef& e : row)
-            columns.push_back(e->kind == ExprKind::attribute && e->resolved ? typed_attribute(e) : tree_form(e));
+        for (const ExprRef& e : row) columns.push_back(tree_form(e));
         groups.push_back("List(" + joined(columns) + ")");
     }
     for (const std::string& n : p.names[1]) {
         named = named || !n.empty();
         names.push_back(n.empty() ? "None" : "Some(" + n + ")");
     }
-    const std::string ids = p.groups.empty() ? "" : "ArrayBuffer(" + [&] {
-        std::vector<std::string> columns;
-        for (const ExprRef& e : p.groups) columns.push_back(typed_attribute(e));
-        return joined(columns);
-    }() + "), ";
-    return fmt::format("Unpivot {}ArrayBuffer({}), {}{}, {}", ids, joined(groups),
+    // A call of the API tells which columns stay; of a statement they follow once all others are known.
+    const bool told = p.all || p.fraction != 0;
+    std::vector<std::string> ids;
+    for (const ExprRef& e : p.groups) ids.push_back(tree_form(e));
+    return fmt::format("Unpivot {}{}({}), {}{}, {}",
+                       told ? fmt::format("{}({}), ", p.all ? "ArraySeq" : "List", joined(ids)) : "",
+                       p.all ? "ArraySeq" : "ArrayBuffer", joined(groups),
                        named ? "ArrayBuffer(" + joined(names) + "), " : "", p.name, names_text(p.names[0]));
 }
 

@@ -22,9 +22,10 @@ std::string named_fields(const ExprRef& e) {
     std::string out;
     for (std::size_t i = 0; i < e->args.size(); ++i) {
         const ExprRef& a = e->args[i];
-        const std::string name = a->kind == ExprKind::name    ? a->parts.back()
-                                 : a->kind == ExprKind::alias ? a->name
-                                                              : fmt::format("col{}", i + 1);
+        const std::string name = a->kind == ExprKind::name ? a->parts.back()
+                                 : a->kind == ExprKind::alias || a->kind == ExprKind::attribute
+                                     ? a->name
+                                     : fmt::format("col{}", i + 1);
         out += (i > 0 ? ", " : "") + name + ", " + tree_form(a);
     }
     return out;

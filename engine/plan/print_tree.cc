@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/plan/api_calls.h"
 #include "engine/plan/digests.h"
 #include "engine/plan/functions.h"
 #include "engine/plan/print.h"
@@ -115,14 +116,16 @@ std::string window_tree(const ExprRef& e) {
     const ExprRef& function = e->args[0];
     const bool ranks =
         is_call(function, "rank") || is_call(function, "dense_rank") || is_call(function, "percent_rank");
+    const bool by_rows = ranks || is_call(function, "ntile");  // their frames are their own
     std::string call = tree_form(function);
     const bool known = std::all_of(spec->args.begin(), spec->args.end(), [](const ExprRef& x) { return x->resolved; });
-    if (spec->frame.kind == FrameKind::unspecified && function->resolved && !known) {
+    const bool waits = (function->resolved && !known) || (!function->resolved && is_call(function, "ntile"));
+    if (spec->frame.kind == FrameKind::unspecified && waits) {
         // The frame is known before the columns are.
         const bool ordered = spec->args.size() > n;
         parts.back() = fmt::format("specifiedwindowframe({}, unboundedpreceding$(), {})",
-                                   ranks || !ordered ? "RowFrame" : "RangeFrame",
-                                   ranks || ordered ? "currentrow$()" : "unboundedfollowing$()");
+                                   by_rows || !ordered ? "RowFrame" : "RangeFrame",
+                                   by_rows || ordered ? "currentrow$()" : "unboundedfollowing$()");
     }
     if (ranks && function->args.empty() && known) {
         std::string orders;
@@ -182,9 +185,28 @@ std::string name_tree(const std::vector<std::string>& parts) {
     return out;
 }
 
+/// A call of the API whose columns are not known yet.
+std::string api_call_tree(const ExprRef& given) {
+    MR_ASSERT(made_by_api(*given));
+    const ExprRef e = as_api_makes_it(given);
+    constexpr std::string_view kOuter = "_outer";
+    if (e->fn != nullptr && e->fn->kind == FunctionKind::generator && e->name.ends_with(kOuter))
+        return "generatorouter(" +
+               tree_form(edit(given, [&](Expr& x) { x.name.resize(x.name.size() - kOuter.size()); })) + ")";
+    if (e->name == "struct") return "struct(" + named_fields(e) + ")";
+    const char* held = held_by_api_call(e);
+    if (held == nullptr) return call_tree(e);
+    std::string args;
+    for (std::size_t i = 0; i < e->args.size(); ++i)
+        args += i > 0 ? "Some(" + tree_form(e->args[i]) + "), " : tree_form(e->args[i]) + ", ";
+    return e->name + "(" + args + held + ")";
+}
+
 /// A call of which nothing is known yet.
 std::string function_tree(const ExprRef& e) {
     MR_ASSERT(e->kind == ExprKind::function);
+    const bool star = !e->args.empty() && e->args[0]->kind == ExprKind::star;
+    if (made_by_api(*e) && !e->distinct && !star && find_function(e->name) != nullptr) return api_call_tree(e);
     // All columns of a count are rows.
     const bool all = !e->args.empty() && e->args[0]->kind == ExprKind::star && e->args[0]->parts.empty();
     if (all && sim::lower_ascii(e->name) == "count" && !e->distinct && e->args.size() == (e->filtered ? 2 : 1))
@@ -193,8 +215,8 @@ std::string function_tree(const ExprRef& e) {
     if (e->name == "struct") return "struct(" + named_fields(e) + ")";
     if ((e->name == "first" || e->name == "last" || e->name == "any_value") && e->args.size() == 1)
         return e->name + "(" + tree_form(e->args[0]) + ", " + (e->ignore_nulls ? "true)" : "false)");
-    return (e->implicit ? "" : "'") + e->name + "(" + (e->distinct ? "distinct " : "") + each(e->args, 0, tree_form) +
-           ")";
+    return (made_by_api(*e) ? "" : "'") + e->name + "(" + (e->distinct ? "distinct " : "") +
+           each(e->args, 0, tree_form) + ")";
 }
 
 std::string unresolved_alias_tree(const ExprRef& e) {

@@ -100,9 +100,12 @@ ExprRef Analyser::aggregate_call(const ExprRef& e, const FunctionInfo& fn, const
     MR_ASSERT(e != nullptr);
     if (fn.kind != FunctionKind::aggregate || std::string_view(fn.name).starts_with("grouping")) {
         if (condition)
-            fail("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-                 fmt::format("Invalid SQL syntax: The function {} does not support FILTER clause.", quoted(e->name)),
-                 e->at);
+            fail("_LEGACY_ERROR_TEMP_1030", fmt::format("Function {} does not support FILTER clause.", e->name), e->at);
+        return call;
+    }
+    if (condition && condition->resolved && condition->type.id != TypeId::boolean) {
+        fail("_LEGACY_ERROR_TEMP_1031",
+             "FILTER expression is not of type boolean. It cannot be used in an aggregate function.", e->at);
         return call;
     }
     Expr aggregate;
@@ -172,8 +175,7 @@ ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
         return e;
     }
     if (e->distinct && fn->kind != FunctionKind::aggregate) {
-        fail("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-             fmt::format("Invalid SQL syntax: The function {} does not support DISTINCT.", quoted(e->name)), e->at);
+        fail("_LEGACY_ERROR_TEMP_1030", fmt::format("Function {} does not support DISTINCT.", e->name), e->at);
         return e;
     }
     for (const ExprRef& d : default_arguments(*fn, own_args.size())) own_args.push_back(d);

@@ -344,6 +344,57 @@ Args Interpreter::arguments(const NodeRef& n) {
     return out;
 }
 
+namespace {
+
+/// A StructType by name or place gives a field.
+PyValue field_of_type(Interpreter& in, const DataType& type, const PyValue& key) {
+    if (type.id != TypeId::structure) {
+        in.raise("TypeError", "'DataType' object is not subscriptable");
+        return none();
+    }
+    const auto count = static_cast<i64>(type.fields->size());
+    i64 at = key.kind == Kind::integer && key.i < 0 ? key.i + count : key.i;
+    if (key.kind == Kind::text)
+        for (at = 0; at < count && (*type.fields)[static_cast<std::size_t>(at)].name != key.s;) ++at;
+    if (key.kind != Kind::text && key.kind != Kind::integer) {
+        in.raise("PySparkTypeError",
+                 fmt::format("[NOT_INT_OR_SLICE_OR_STR] Argument `key` should be an int, slice or str, got {}.",
+                             type_name(key)));
+        return none();
+    }
+    if (at < 0 || at >= count) {
+        if (key.kind == Kind::text) in.raise("KeyError", "'No StructField named " + key.s + "'");
+        else in.raise("IndexError", "StructType index out of range");
+        return none();
+    }
+    const Field& field = (*type.fields)[static_cast<std::size_t>(at)];
+    PyValue out = new_object("StructField");
+    out.object->name = field.name;
+    out.object->data_type = field.type;
+    out.object->handle = field.nullable ? 1 : 0;
+    return out;
+}
+
+}  // namespace
+
+/// df["name"], df[0], df[["a", "b"]], df[condition]
+PyValue Interpreter::frame_subscript(const PyValue& base, const PyValue& index) {
+    MR_ASSERT(is_object(base, "DataFrame"));
+    if (index.kind == Kind::text) return frame_attribute(base, "[" + index.s);
+    if (index.kind == Kind::column) return frame_method(base, "filter", {{index}, {}});
+    if (index.kind == Kind::list || index.kind == Kind::tuple)
+        return frame_method(base, "select", {index.object->items, {}});
+    if (index.kind == Kind::integer) {
+        const PyValue name = subscript(frame_attribute(base, "columns"), index);
+        return ok() ? frame_attribute(base, "[" + name.s) : none();
+    }
+    raise("PySparkTypeError",
+          fmt::format("[NOT_COLUMN_OR_FLOAT_OR_INT_OR_LIST_OR_STR] Argument `item` should be a column, float, integer, "
+                      "list or string, got {}.",
+                      type_name(index)));
+    return none();
+}
+
 PyValue Interpreter::subscript(const PyValue& base, const PyValue& index) {
     if (base.kind == Kind::column) {
         Expr e;
@@ -351,7 +402,8 @@ PyValue Interpreter::subscript(const PyValue& base, const PyValue& index) {
         e.args = {base.column, as_literal(index)};
         return of_column(make(std::move(e)));
     }
-    if (is_object(base, "DataFrame")) return frame_attribute(base, index.kind == Kind::text ? "[" + index.s : "");
+    if (is_object(base, "DataFrame")) return frame_subscript(base, index);
+    if (is_object(base, "DataType")) return field_of_type(*this, base.object->data_type, index);
     if (is_object(base, "Row") && index.kind == Kind::text) return attribute(base, index.s);
     if (base.kind == Kind::dict) {
         for (std::size_t i = 0; i + 1 < base.object->items.size(); i += 2)

@@ -7,6 +7,8 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
 #include "engine/pyspark/frames.h"
+#include "engine/pyspark/gateway.h"
+#include "engine/pyspark/signatures.h"
 #include "engine/sql/decimal.h"
 #include "engine/sql/parser.h"
 #include "engine/sql/zone.h"
@@ -56,6 +58,10 @@ PyValue row_of(const Values& row, const DataType& schema) {
 
 namespace {
 
+QueryError illegal(std::string message) {
+    return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)};
+}
+
 /// Shows: show(n, truncate, vertical).
 PyValue shown(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
@@ -63,10 +69,10 @@ PyValue shown(Interpreter& in, const PyValue& self, const Args& args) {
     if (!in.ok()) return none();
     if (b.given[0] && b[0].kind != Kind::integer)
         in.raise("PySparkTypeError", fmt::format("[NOT_INT] Argument `n` should be an int, got {}.", type_name(b[0])));
-    if (b.given[1] && b[1].kind == Kind::text)
-        in.raise("PySparkTypeError", "[NOT_BOOL] Argument `truncate` should be a bool, got str.");
+    else if (b.given[2] && b[2].kind != Kind::boolean) raise_type(in, "NOT_BOOL", "vertical", "a bool", b[2]);
+    else if (b.given[1] && b[1].kind == Kind::text) raise_type(in, "NOT_BOOL", "truncate", "a bool", b[1]);
     if (!in.ok()) return none();
-    const i64 rows = b[0].kind == Kind::integer ? b[0].i : 20;
+    const i64 rows = b[0].kind == Kind::integer ? std::max<i64>(0, b[0].i) : 20;
     const i64 truncate = b[1].kind == Kind::boolean ? (b[1].i ? 20 : 0) : b[1].kind == Kind::integer ? b[1].i : 20;
     const std::string text = in.must(in.host.show(self.object->plan, rows, truncate, truthy(b[2])));
     if (in.ok()) in.host.print(text + "\n");
@@ -76,14 +82,21 @@ PyValue shown(Interpreter& in, const PyValue& self, const Args& args) {
 PyValue collected(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     i64 limit = -1;
-    if (name == "take" || name == "head" || name == "tail") limit = args.positional.empty() ? 1 : args.positional[0].i;
-    if (name == "first") limit = 1;
+    const bool counted = !args.positional.empty() && args.positional[0].kind != Kind::none;
+    if (name == "take" || name == "tail" || (name == "head" && counted)) {
+        const PyValue& n = args.positional[0];
+        if (n.kind != Kind::integer)
+            return raise_no_method(in, kSomeObject, name == "tail" ? "tailToPython" : "limit", {n}), none();
+        if (name != "tail" && !limited(in, self, "limit", {{n}, {}}).object) return none();
+        limit = n.i;
+    }
+    if (name == "first" || (name == "head" && !counted)) limit = 1;
     const RowTable table = in.must(in.host.rows(self.object->plan, limit));
     if (!in.ok()) return none();
     std::vector<PyValue> rows;
     for (const Values& row : table.rows) rows.push_back(row_of(row, table.schema));
     if (name == "isEmpty") return of_bool(rows.empty());
-    const bool one = name == "first" || (name == "head" && args.positional.empty());
+    const bool one = name == "first" || (name == "head" && !counted);
     if (one) return rows.empty() ? none() : rows[0];
     return of_items(Kind::list, std::move(rows));
 }
@@ -140,8 +153,39 @@ PyValue filtered(Interpreter& in, const PyValue& self, const Args& args) {
     return frame_of(in, make(std::move(p)));
 }
 
-PyValue hinted(Interpreter& in, const PyValue& self, const std::string& name) {
+bool join_strategy(const std::string& hint) {
+    static constexpr std::string_view kNames[] = {"broadcast", "broadcastjoin", "mapjoin",      "merge",
+                                                  "mergejoin", "shuffle_merge", "shuffle_hash", "shuffle_replicate_nl"};
+    return std::ranges::find(kNames, sim::lower_ascii(hint)) != std::end(kNames);
+}
+
+/// A hint; what follows its name must be plain, and for a strategy of a join the name of a relation.
+PyValue hinted(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
+    const PyValue first = args.positional.empty() ? none() : args.positional[0];
+    if (first.kind != Kind::text) return raise_type(in, "NOT_STR", "name", "a str", first);
+    const std::string& name = first.s;
+    for (std::size_t i = 1; i < args.positional.size(); ++i) {
+        const PyValue& v = args.positional[i];
+        const bool number = v.kind == Kind::integer || v.kind == Kind::real || v.kind == Kind::boolean;
+        if (v.kind != Kind::text && v.kind != Kind::list && !number) {
+            in.raise("PySparkTypeError",
+                     fmt::format("[DISALLOWED_TYPE_FOR_CONTAINER] Argument `parameters`(type: tuple) should only "
+                                 "contain a type in [str, list, float, int], got {}",
+                                 type_name(v)));
+            return none();
+        }
+        if (number && join_strategy(name)) {
+            const char* java = v.kind == Kind::integer ? "Integer" : v.kind == Kind::real ? "Double" : "Boolean";
+            in.raise(
+                analysis_error("_LEGACY_ERROR_TEMP_1046",
+                               fmt::format("Join strategy hint parameter should be an identifier or string but was "
+                                           "{} (class java.lang.{}).",
+                                           v.kind == Kind::boolean ? (v.i ? "true" : "false") : text_of(v), java),
+                               {}));
+            return none();
+        }
+    }
     Plan p = node_over(self, PlanKind::resolved_hint);
     p.name = name == "merge" || name == "broadcast" || name == "shuffle_hash" ? name : "broadcast";
     p.resolved = true;
@@ -156,14 +200,34 @@ PyValue not_on_streams(Interpreter& in, const char* method) {
     return none();
 }
 
+/// The mode that explain(extended, mode) asks for; none with the refusal raised.
+std::optional<std::string> explain_mode(Interpreter& in, const Bound& b) {
+    const bool first = b[0].kind != Kind::none, second = b[1].kind != Kind::none;
+    if (first && second)
+        in.raise("PySparkValueError", "[CANNOT_SET_TOGETHER] extended and mode should not be set together.");
+    else if (first && b[0].kind != Kind::boolean && b[0].kind != Kind::text)
+        raise_type(in, "NOT_BOOL_OR_STR", "extended", "a bool or str", b[0]);
+    else if (second && b[1].kind != Kind::text) raise_type(in, "NOT_STR", "mode", "a str", b[1]);
+    if (!in.ok()) return std::nullopt;
+    const std::string mode = second                    ? b[1].s
+                             : b[0].kind == Kind::text ? b[0].s
+                             : first && truthy(b[0])   ? "extended"
+                                                       : "simple";
+    static constexpr std::string_view kModes[] = {"simple", "extended", "codegen", "cost", "formatted"};
+    if (std::ranges::find(kModes, sim::lower_ascii(mode)) != std::end(kModes)) return mode;
+    in.raise(
+        illegal(fmt::format("Unknown explain mode: {}. Accepted explain modes are 'simple', 'extended', 'codegen', "
+                            "'cost', 'formatted'.",
+                            mode)));
+    return std::nullopt;
+}
+
 PyValue explained(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, "explain", "extended=, mode=", args);
-    const std::string mode = b[1].kind == Kind::text   ? b[1].s
-                             : b[0].kind == Kind::text ? b[0].s
-                             : truthy(b[0])            ? "extended"
-                                                       : "simple";
-    const std::string text = in.must(in.host.explain(self.object->parsed, self.object->plan, mode));
+    const Bound b = bind_args(in, "DataFrame.explain", "extended=, mode=", args);
+    const auto mode = in.ok() ? explain_mode(in, b) : std::nullopt;
+    if (!mode) return none();
+    const std::string text = in.must(in.host.explain(self.object->parsed, self.object->plan, sim::lower_ascii(*mode)));
     if (in.ok()) in.host.print(text + "\n");
     return none();
 }
@@ -172,7 +236,11 @@ PyValue made_view(Interpreter& in, const PyValue& self, const Args& args, bool r
     MR_ASSERT(in.scope != nullptr);
     const Bound b =
         bind_args(in, replaces ? "DataFrame.createOrReplaceTempView" : "DataFrame.createTempView", "name", args);
-    if (!in.ok()) return none();
+    if (!in.ok() || !all_text(in, replaces ? "createOrReplaceTempView" : "createTempView", {b[0]})) return none();
+    if (const auto parts = parse_name(b[0].s); !parts || parts->size() != 1) {
+        in.raise(analysis_error("_LEGACY_ERROR_TEMP_1321", fmt::format("Invalid view name: {}.", b[0].s), {}));
+        return none();
+    }
     if (!replaces && in.session.views.contains(sim::lower_ascii(b[0].s))) {
         in.raise(analysis_error(
             "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS",
@@ -184,18 +252,6 @@ PyValue made_view(Interpreter& in, const PyValue& self, const Args& args, bool r
         return none();
     }
     in.session.views[sim::lower_ascii(b[0].s)] = {b[0].s, nullptr, self.object->plan, {}};
-    return none();
-}
-
-QueryError illegal(std::string message) {
-    return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)};
-}
-
-PyValue refused_type(Interpreter& in, const char* error, const char* argument, const char* wanted,
-                     const PyValue& given) {
-    MR_ASSERT(error != nullptr);
-    in.raise("PySparkTypeError",
-             fmt::format("[{}] Argument `{}` should be {}, got {}.", error, argument, wanted, type_name(given)));
     return none();
 }
 
@@ -256,6 +312,27 @@ PyValue mapped(Interpreter& in, const PyValue& self, const std::string& name, co
     return frame_of_analysed(make(std::move(p)));
 }
 
+/// toDF: every column gets a name.
+PyValue with_names(Interpreter& in, const PyValue& self, const Args& args) {
+    MR_ASSERT(self.object && self.object->plan);
+    std::vector<std::pair<std::string, std::string>> names;
+    for (const PyValue& v : args.positional)
+        if (v.kind != Kind::text) return raise_type(in, "NOT_LIST_OF_STR", "cols", "a list[str]", v);
+    const Exprs columns = output_of(*self.object->plan);
+    std::string old_names, new_names;
+    for (const ExprRef& c : columns) old_names += (old_names.empty() ? "" : ", ") + c->name;
+    for (const PyValue& v : args.positional) new_names += (new_names.empty() ? "" : ", ") + v.s;
+    if (columns.size() != args.positional.size()) {
+        in.raise(
+            illegal(fmt::format("requirement failed: The number of columns doesn't match.\nOld column names ({}): "
+                                "{}\nNew column names ({}): {}",
+                                columns.size(), old_names, args.positional.size(), new_names)));
+        return none();
+    }
+    for (std::size_t i = 0; i < columns.size(); ++i) names.emplace_back(columns[i]->name, args.positional[i].s);
+    return renamed(in, self, names);
+}
+
 /// Methods that give a frame. False if the name is not one.
 bool transforms(Interpreter& in, const PyValue& self, const std::string& name, const Args& args, PyValue& out) {
     MR_ASSERT(in.scope != nullptr);
@@ -271,7 +348,7 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
     else if (name == "distinct") out = without_duplicates(in, self, {}, false);
     else if (name == "dropDuplicates" || name == "drop_duplicates") out = without_duplicates(in, self, args, false);
     else if (name == "dropDuplicatesWithinWatermark") out = without_duplicates(in, self, args, true);
-    else if (name == "orderBy" || name == "sort") out = sorted_frame(in, self, args);
+    else if (name == "orderBy" || name == "sort") out = sorted_frame(in, self, args, true);
     else if (name == "limit" || name == "offset") out = limited(in, self, name, args);
     else if (name == "withWatermark") out = with_watermark(in, self, args);
     else if (name == "fillna") out = filled_frame(in, self, args);
@@ -279,11 +356,18 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
     else if (name == "drop") out = dropped(in, self, args);
     else if (name == "observe") out = observed(in, self, args);
     else if (name == "repartition" || name == "coalesce") out = repartitioned(in, self, name, args);
-    else if (name == "hint")
-        out =
-            first.kind == Kind::text ? hinted(in, self, first.s) : refused_type(in, "NOT_STR", "name", "a str", first);
+    else if (name == "hint") out = hinted(in, self, args);
+    else if (name == "unpivot" || name == "melt") out = unpivoted(in, self, name, args);
+    else if (name == "withColumns") out = with_columns(in, self, args);
+    else if (name == "withColumnsRenamed") out = with_columns_renamed(in, self, args);
+    else if (name == "replace") out = with_values_replaced(in, self, args);
+    else if (name == "sortWithinPartitions") out = sorted_frame(in, self, args, false);
     else if (name == "persist" || name == "cache" || name == "unpersist") {
         const PlanRef& plan = self.object->plan;
+        if (name == "persist" && !args.positional.empty() && args.positional[0].kind != Kind::object) {
+            in.raise("TypeError", "storageLevel must be of type pyspark.StorageLevel");
+            return true;
+        }
         if (plan && plan->table && name != "unpersist") plan->table->kept = true;
         out = self;
     }
@@ -301,24 +385,14 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
         if (in.ok() && b[1].kind != Kind::column)
             in.raise("PySparkTypeError",
                      fmt::format("[NOT_COLUMN] Argument `col` should be a Column, got {}.", type_name(b[1])));
+        if (in.ok() && b[0].kind != Kind::text) raise_no_method(in, kSomeObject, name, b.values);
         out = in.ok() ? with_column(in, self, {{text_of(b[0]), b[1].column}}) : none();
     } else if (name == "withColumnRenamed") {
         const Bound b = bind_args(in, "DataFrame.withColumnRenamed", "existing, new", args);
-        out = in.ok() ? renamed(in, self, {{text_of(b[0]), text_of(b[1])}}) : none();
+        const bool texts = in.ok() && all_text(in, name, b.values);
+        out = texts ? renamed(in, self, {{b[0].s, b[1].s}}) : none();
     } else if (name == "toDF") {
-        std::vector<std::pair<std::string, std::string>> names;
-        const Exprs columns = output_of(*self.object->plan);
-        std::string old_names, new_names;
-        for (const ExprRef& c : columns) old_names += (old_names.empty() ? "" : ", ") + c->name;
-        for (const PyValue& v : args.positional) new_names += (new_names.empty() ? "" : ", ") + text_of(v);
-        for (std::size_t i = 0; i < columns.size() && i < args.positional.size(); ++i)
-            names.emplace_back(columns[i]->name, text_of(args.positional[i]));
-        if (columns.size() != args.positional.size())
-            in.raise(
-                illegal(fmt::format("requirement failed: The number of columns doesn't match.\nOld column names ({}): "
-                                    "{}\nNew column names ({}): {}",
-                                    columns.size(), old_names, args.positional.size(), new_names)));
-        else out = renamed(in, self, names);
+        out = with_names(in, self, args);
     } else {
         return false;
     }
@@ -343,38 +417,6 @@ bool has_field(const Exprs& columns, const std::string& name) {
     return std::ranges::any_of(columns, [&](const ExprRef& c) { return same_name(c->name, name); });
 }
 
-namespace {
-
-/// Statistics of columns: they run at once, over numbers only.
-PyValue statistic(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
-    MR_ASSERT(in.scope != nullptr);
-    const bool quantile = name == "approxQuantile";
-    std::vector<PyValue> names;
-    for (const PyValue& v : args.positional) {
-        if (v.kind == Kind::text) names.push_back(v);
-        else if (quantile && names.empty() && v.object) names = in.iterate(v);
-        if (quantile && !names.empty()) break;
-    }
-    for (const PyValue& v : names)
-        for (const ExprRef& c : output_of(*self.object->plan)) {
-            if (!same_name(c->name, v.s) || is_numeric(c->type)) continue;
-            if (quantile)
-                in.raise(illegal(fmt::format(
-                    "requirement failed: Quantile calculation for column {} with data type {} is not supported.",
-                    c->name, class_name(c->type))));
-            else
-                in.raise(illegal(fmt::format(
-                    "requirement failed: Currently {} calculation for columns with dataType {} not supported.",
-                    name == "cov" ? "covariance" : "correlation", catalog_name(c->type))));
-            return none();
-        }
-    (void)in.must(in.host.rows(self.object->plan, 1));
-    if (in.ok()) in.raise("NotImplementedError", fmt::format("unsupported Python: DataFrame.{}", name));
-    return none();
-}
-
-}  // namespace
-
 PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, const Args& args) {
     if (!is_object(self, "DataFrame")) {
         raise("AttributeError", fmt::format("'{}' object has no attribute '{}'", type_name(self), name));
@@ -385,6 +427,18 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
     if (name == "groupBy" || name == "groupby" || name == "rollup" || name == "cube")
         return grouped(*this, self, name, args);
     if (name == "agg") return grouped_method(grouped(*this, self, "groupBy", {}), "agg", args);
+    if (name == "colRegex") return column_by_expression(*this, self, args.positional[0]);
+    if (name == "randomSplit") return split_randomly(*this, self, args);
+    if (name == "transform") {
+        Args rest = args;
+        rest.positional[0] = self;
+        const PyValue made = call(args.positional[0], rest);
+        if (ok() && !is_object(made, "DataFrame"))
+            raise("AssertionError", fmt::format("Func returned an instance of type [<class '{}'>], should have been "
+                                                "DataFrame.",
+                                                type_name(made)));
+        return made;
+    }
     if (name == "show") return shown(*this, self, args);
     if (name == "count") {
         const PyValue counted = grouped_method(grouped(*this, self, "groupBy", {}), "count", {});
@@ -417,81 +471,6 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
 }
 
 namespace {
-
-constexpr std::string_view kFrameMethods[] = {"select",
-                                              "selectExpr",
-                                              "filter",
-                                              "where",
-                                              "join",
-                                              "crossJoin",
-                                              "union",
-                                              "unionAll",
-                                              "unionByName",
-                                              "intersect",
-                                              "intersectAll",
-                                              "subtract",
-                                              "exceptAll",
-                                              "distinct",
-                                              "dropDuplicates",
-                                              "drop_duplicates",
-                                              "dropDuplicatesWithinWatermark",
-                                              "orderBy",
-                                              "sort",
-                                              "limit",
-                                              "offset",
-                                              "withWatermark",
-                                              "drop",
-                                              "observe",
-                                              "repartition",
-                                              "coalesce",
-                                              "hint",
-                                              "persist",
-                                              "cache",
-                                              "unpersist",
-                                              "alias",
-                                              "sample",
-                                              "withColumn",
-                                              "withColumnRenamed",
-                                              "toDF",
-                                              "groupBy",
-                                              "groupby",
-                                              "rollup",
-                                              "cube",
-                                              "agg",
-                                              "show",
-                                              "count",
-                                              "collect",
-                                              "take",
-                                              "first",
-                                              "head",
-                                              "tail",
-                                              "isEmpty",
-                                              "toLocalIterator",
-                                              "toPandas",
-                                              "checkpoint",
-                                              "localCheckpoint",
-                                              "foreachPartition",
-                                              "foreach",
-                                              "printSchema",
-                                              "explain",
-                                              "createOrReplaceTempView",
-                                              "createTempView",
-                                              "writeTo",
-                                              "mapInPandas",
-                                              "mapInArrow",
-                                              "approxQuantile",
-                                              "corr",
-                                              "cov",
-                                              "crosstab",
-                                              "inputFiles",
-                                              "toJSON",
-                                              "createGlobalTempView",
-                                              "registerTempTable",
-                                              "describe",
-                                              "summary",
-                                              "fillna",
-                                              "dropna",
-                                              "replace"};
 
 PyValue named_column(Interpreter& in, const PyValue& self, const std::string& name, bool bracket) {
     MR_ASSERT(self.object->plan != nullptr);
@@ -577,7 +556,7 @@ PyValue Interpreter::frame_attribute(const PyValue& self, const std::string& nam
     if (name == "isStreaming") return of_bool(streaming(self.object->plan));
     if (name == "writeStream" || name == "write") return writer_of(*this, self, name == "writeStream");
     if (name == "rdd") return must(host.rows(self.object->plan, 0)), self;
-    if (std::find(std::begin(kFrameMethods), std::end(kFrameMethods), name) != std::end(kFrameMethods)) return bound();
+    if (find_signature("DataFrame", name) != nullptr) return bound();
     return named_column(*this, self, name, false);
 }
 

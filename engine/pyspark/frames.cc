@@ -9,6 +9,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
 #include "engine/plan/print.h"
+#include "engine/pyspark/gateway.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/parser.h"
 #include "sim/base/ascii.h"
@@ -29,7 +30,9 @@ namespace {
 /// A node whose expressions were made of found columns prints as resolved before it was analysed.
 PlanRef shown_resolved(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
-    if (p->resolved || p->kind == PlanKind::relation_name || (p->kind == PlanKind::join && !p->names.empty())) return p;
+    const bool unread =
+        p->kind == PlanKind::relation_name || p->kind == PlanKind::values || p->kind == PlanKind::table_function;
+    if (p->resolved || unread || (p->kind == PlanKind::join && !p->names.empty())) return p;
     std::vector<PlanRef> children;
     bool all = true;
     for (const PlanRef& c : p->children) {
@@ -111,6 +114,15 @@ PyValue joined(Interpreter& in, const PyValue& left, const Args& args, bool cros
     if (!in.ok()) return none();
     if (!is_object(b[0], "DataFrame")) {
         in.raise("AttributeError", fmt::format("'{}' object has no attribute '_jdf'", type_name(b[0])));
+        return none();
+    }
+    const PyValue& first_key = b[1].kind == Kind::list && !b[1].object->items.empty() ? b[1].object->items[0] : b[1];
+    if (b[1].kind != Kind::none && first_key.kind != Kind::text && first_key.kind != Kind::column) {
+        in.raise("AssertionError", "on should be Column or list of Column");
+        return none();
+    }
+    if (b[2].kind != Kind::none && b[2].kind != Kind::text) {
+        in.raise("AssertionError", "how should be a string");
         return none();
     }
     const auto type = cross ? JoinType::cross : b[2].kind == Kind::text ? join_type(b[2].s) : JoinType::inner;
@@ -296,6 +308,21 @@ PyValue observed(Interpreter& in, const PyValue& self, const Args& args) {
         in.raise("PySparkValueError", "[CANNOT_BE_EMPTY] At least one exprs must be specified.");
         return none();
     }
+    if (args.positional[0].kind != Kind::text && std::all_of(args.positional.begin() + 1, args.positional.end(),
+                                                             [](const PyValue& v) { return v.kind == Kind::column; })) {
+        // PySpark 3.5 has no parameter for what it tells.
+        in.raise("AssertionError",
+                 fmt::format("Undefined error message parameter for error class: NOT_LIST_OF_COLUMN. Parameters: "
+                             "{{'arg_name': 'observation', 'arg_type': '{}'}}",
+                             type_name(args.positional[0])));
+        return none();
+    }
+    const bool columns = std::all_of(args.positional.begin() + 1, args.positional.end(),
+                                     [](const PyValue& v) { return v.kind == Kind::column; });
+    if (!columns) {
+        in.raise("PySparkTypeError", "[NOT_LIST_OF_COLUMN] Argument `exprs` should be a list[Column].");
+        return none();
+    }
     Plan p = node_over(self, PlanKind::collect_metrics);
     p.name = text_of(args.positional[0]);
     for (std::size_t i = 1; i < args.positional.size(); ++i)
@@ -382,17 +409,7 @@ PyValue limited(Interpreter& in, const PyValue& self, const std::string& name, c
     const Bound b = bind_args(in, "DataFrame." + name, "num", args);
     if (!in.ok()) return none();
     if (b[0].kind != Kind::integer) {
-        static constexpr std::pair<Kind, const char*> kJava[] = {{Kind::text, "java.lang.String"},
-                                                                 {Kind::real, "java.lang.Double"},
-                                                                 {Kind::boolean, "java.lang.Boolean"},
-                                                                 {Kind::none, "null"}};
-        std::string java = "java.util.ArrayList";
-        for (const auto& [kind, text] : kJava)
-            if (kind == b[0].kind) java = text;
-        in.raise(QueryError{"Py4JError", "", "", "",
-                            fmt::format("An error occurred while calling o60.{}. Trace:\npy4j.Py4JException: Method "
-                                        "{}([class {}]) does not exist\n",
-                                        name, name, java)});
+        raise_no_method(in, kSomeObject, name, {b[0]});
         return none();
     }
     const ExprRef n = int_literal(b[0].i);
@@ -410,10 +427,10 @@ PyValue limited(Interpreter& in, const PyValue& self, const std::string& name, c
     return frame_of(in, make(std::move(global)));
 }
 
-PyValue sorted_frame(Interpreter& in, const PyValue& self, const Args& args) {
+PyValue sorted_frame(Interpreter& in, const PyValue& self, const Args& args, bool global) {
     MR_ASSERT(in.scope != nullptr);
     Plan p = node_over(self, PlanKind::sort);
-    p.all = true;
+    p.all = global;
     PyValue ascending;
     for (const auto& [name, v] : args.named)
         if (name == "ascending") ascending = v;
@@ -449,7 +466,12 @@ PyValue repartitioned(Interpreter& in, const PyValue& self, const std::string& n
                  fmt::format("DataFrame.{}() missing 1 required positional argument: 'numPartitions'", name));
         return none();
     }
-    if (!rest.empty() && rest[0].kind == Kind::integer) {
+    const bool number = rest[0].kind == Kind::integer || rest[0].kind == Kind::boolean;
+    if (name == "coalesce" && rest[0].kind != Kind::integer)
+        return raise_no_method(in, kSomeObject, name, {rest[0]}), none();
+    if (!number && rest[0].kind != Kind::text && rest[0].kind != Kind::column)
+        return raise_type(in, "NOT_COLUMN_OR_STR", "numPartitions", "a Column or str", rest[0]);
+    if (number) {
         p.n = rest[0].i;
         rest.erase(rest.begin());
         if (p.n <= 0) {

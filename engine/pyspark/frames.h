@@ -20,8 +20,22 @@ PyValue set_operation(Interpreter& in, const PyValue& self, const std::string& n
 PyValue limited(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
 PyValue filled_frame(Interpreter& in, const PyValue& self, const Args& args);     ///< fillna
 PyValue without_missing(Interpreter& in, const PyValue& self, const Args& args);  ///< dropna
-PyValue sorted_frame(Interpreter& in, const PyValue& self, const Args& args);
+/// `global`: over all partitions, not in each.
+PyValue sorted_frame(Interpreter& in, const PyValue& self, const Args& args, bool global);
 PyValue repartitioned(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
+
+PyValue unpivoted(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
+PyValue with_columns(Interpreter& in, const PyValue& self, const Args& args);
+PyValue with_columns_renamed(Interpreter& in, const PyValue& self, const Args& args);
+PyValue column_by_expression(Interpreter& in, const PyValue& self, const PyValue& name);  ///< colRegex
+PyValue split_randomly(Interpreter& in, const PyValue& self, const Args& args);
+PyValue with_values_replaced(Interpreter& in, const PyValue& self, const Args& args);
+
+/// approxQuantile, corr, cov
+PyValue statistic(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
+
+/// createDataFrame
+PyValue frame_of_rows(Interpreter& in, const Args& args);
 
 /// Milliseconds of a watermark's delay: months count 31 days.
 i64 delay_ms(i64 months, i64 days, i64 micros);

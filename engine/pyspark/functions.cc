@@ -5,293 +5,12 @@
 #include <algorithm>
 
 #include "engine/plan/functions.h"
-#include "engine/pyspark/interpreter.h"
+#include "engine/pyspark/gateway.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/parser.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {
-
-namespace {
-
-constexpr PyFunction kFunctions[] = {
-    {"abs", "col:c", ""},
-    {"acos", "col:c", ""},
-    {"add_months", "start:c, months:v", ""},
-    {"approx_count_distinct", "col:c, rsd:l=", ""},
-    {"approxCountDistinct", "col:c, rsd:l=", "approx_count_distinct"},
-    {"array", "*cols:c", ""},
-    {"array_append", "col:c, value:v", ""},
-    {"array_compact", "col:c", ""},
-    {"array_contains", "col:c, value:v", ""},
-    {"array_distinct", "col:c", ""},
-    {"array_except", "col1:c, col2:c", ""},
-    {"array_insert", "arr:c, pos:v, value:v", ""},
-    {"array_intersect", "col1:c, col2:c", ""},
-    {"array_join", "col:c, delimiter:l, null_replacement:l=", ""},
-    {"array_max", "col:c", ""},
-    {"array_min", "col:c", ""},
-    {"array_position", "col:c, value:v", ""},
-    {"array_remove", "col:c, element:v", ""},
-    {"array_repeat", "col:c, count:v", ""},
-    {"array_size", "col:c", ""},
-    {"array_sort", "col:c, comparator:v=", ""},
-    {"array_union", "col1:c, col2:c", ""},
-    {"arrays_overlap", "a1:c, a2:c", ""},
-    {"arrays_zip", "*cols:c", ""},
-    {"ascii", "col:c", ""},
-    {"asin", "col:c", ""},
-    {"assert_true", "col:c, errMsg:v=", ""},
-    {"atan", "col:c", ""},
-    {"atan2", "col1:v, col2:v", ""},
-    {"avg", "col:c", ""},
-    {"base64", "col:c", ""},
-    {"bin", "col:c", ""},
-    {"bit_and", "col:c", ""},
-    {"bit_or", "col:c", ""},
-    {"bit_xor", "col:c", ""},
-    {"bitwise_not", "col:c", "~"},
-    {"bool_and", "col:c", ""},
-    {"bool_or", "col:c", ""},
-    {"bround", "col:c, scale:l=", ""},
-    {"cbrt", "col:c", ""},
-    {"ceil", "col:c", ""},
-    {"ceiling", "col:c", ""},
-    {"coalesce", "*cols:c", ""},
-    {"collect_list", "col:c", ""},
-    {"collect_set", "col:c", ""},
-    {"concat", "*cols:c", ""},
-    {"concat_ws", "sep:l, *cols:c", ""},
-    {"conv", "col:c, fromBase:l, toBase:l", ""},
-    {"corr", "col1:c, col2:c", ""},
-    {"cos", "col:c", ""},
-    {"cosh", "col:c", ""},
-    {"count", "col:c", ""},
-    {"count_if", "col:c", ""},
-    {"covar_pop", "col1:c, col2:c", ""},
-    {"covar_samp", "col1:c, col2:c", ""},
-    {"crc32", "col:c", ""},
-    {"create_map", "*cols:c", "map"},
-    {"cume_dist", "", ""},
-    {"current_date", "", ""},
-    {"current_timestamp", "", ""},
-    {"date_add", "start:c, days:v", ""},
-    {"date_format", "date:c, format:l", ""},
-    {"date_sub", "start:c, days:v", ""},
-    {"date_trunc", "format:l, timestamp:c", ""},
-    {"datediff", "end:c, start:c", ""},
-    {"day", "col:c", ""},
-    {"dayofmonth", "col:c", ""},
-    {"dayofweek", "col:c", ""},
-    {"dayofyear", "col:c", ""},
-    {"decode", "col:c, charset:l", ""},
-    {"degrees", "col:c", ""},
-    {"dense_rank", "", ""},
-    {"element_at", "col:c, extraction:v", ""},
-    {"encode", "col:c, charset:l", ""},
-    {"exp", "col:c", ""},
-    {"explode", "col:c", ""},
-    {"explode_outer", "col:c", ""},
-    {"expm1", "col:c", ""},
-    {"factorial", "col:c", ""},
-    {"first", "col:c, ignorenulls:l=", ""},
-    {"flatten", "col:c", ""},
-    {"floor", "col:c", ""},
-    {"format_number", "col:c, d:l", ""},
-    {"format_string", "format:l, *cols:c", ""},
-    {"from_unixtime", "timestamp:c, format:l=", ""},
-    {"from_utc_timestamp", "timestamp:c, tz:v", ""},
-    {"get", "col:c, index:v", ""},
-    {"get_json_object", "col:c, path:l", ""},
-    {"greatest", "*cols:c", ""},
-    {"hash", "*cols:c", ""},
-    {"hex", "col:c", ""},
-    {"hour", "col:c", ""},
-    {"hypot", "col1:v, col2:v", ""},
-    {"ifnull", "col1:c, col2:c", ""},
-    {"initcap", "col:c", ""},
-    {"inline", "col:c", ""},
-    {"input_file_name", "", ""},
-    {"instr", "str:c, substr:l", ""},
-    {"isnan", "col:c", ""},
-    {"isnotnull", "col:c", ""},
-    {"isnull", "col:c", ""},
-    {"kurtosis", "col:c", ""},
-    {"lag", "col:c, offset:l=, default:l=", ""},
-    {"last", "col:c, ignorenulls:l=", ""},
-    {"last_day", "date:c", ""},
-    {"lcase", "str:c", ""},
-    {"lead", "col:c, offset:l=, default:l=", ""},
-    {"least", "*cols:c", ""},
-    {"left", "str:c, len:c", ""},
-    {"length", "col:c", ""},
-    {"levenshtein", "left:c, right:c", ""},
-    {"localtimestamp", "", ""},
-    {"locate", "substr:l, str:c, pos:l=", ""},
-    {"log10", "col:c", ""},
-    {"log1p", "col:c", ""},
-    {"log2", "col:c", ""},
-    {"lower", "col:c", ""},
-    {"lpad", "col:c, len:l, pad:l", ""},
-    {"ltrim", "col:c", ""},
-    {"make_date", "year:c, month:c, day:c", ""},
-    {"map_concat", "*cols:c", ""},
-    {"map_entries", "col:c", ""},
-    {"map_from_arrays", "col1:c, col2:c", ""},
-    {"map_from_entries", "col:c", ""},
-    {"map_keys", "col:c", ""},
-    {"map_values", "col:c", ""},
-    {"map_contains_key", "col:c, value:v", ""},
-    {"max", "col:c", ""},
-    {"max_by", "col:c, ord:c", ""},
-    {"md5", "col:c", ""},
-    {"mean", "col:c", ""},
-    {"median", "col:c", ""},
-    {"min", "col:c", ""},
-    {"min_by", "col:c, ord:c", ""},
-    {"minute", "col:c", ""},
-    {"mode", "col:c", ""},
-    {"monotonically_increasing_id", "", ""},
-    {"month", "col:c", ""},
-    {"months_between", "date1:c, date2:c, roundOff:l=", ""},
-    {"nanvl", "col1:c, col2:c", ""},
-    {"next_day", "date:c, dayOfWeek:l", ""},
-    {"now", "", ""},
-    {"nth_value", "col:c, offset:l, ignoreNulls:l=", ""},
-    {"ntile", "n:l", ""},
-    {"nullif", "col1:c, col2:c", ""},
-    {"nvl", "col1:c, col2:c", ""},
-    {"octet_length", "col:c", ""},
-    {"overlay", "src:c, replace:c, pos:v, len:v=", ""},
-    {"percent_rank", "", ""},
-    {"percentile_approx", "col:c, percentage:l, accuracy:l=", ""},
-    {"pmod", "dividend:v, divisor:v", ""},
-    {"posexplode", "col:c", ""},
-    {"posexplode_outer", "col:c", ""},
-    {"pow", "col1:v, col2:v", ""},
-    {"power", "col1:v, col2:v", ""},
-    {"product", "col:c", ""},
-    {"quarter", "col:c", ""},
-    {"radians", "col:c", ""},
-    {"raise_error", "errMsg:l", ""},
-    {"rand", "seed:l=", ""},
-    {"randn", "seed:l=", ""},
-    {"rank", "", ""},
-    {"regexp_extract", "str:c, pattern:l, idx:l", ""},
-    {"regexp_replace", "string:c, pattern:v, replacement:v", ""},
-    {"repeat", "col:c, n:l", ""},
-    {"reverse", "col:c", ""},
-    {"right", "str:c, len:c", ""},
-    {"rint", "col:c", ""},
-    {"round", "col:c, scale:l=", ""},
-    {"row_number", "", ""},
-    {"rpad", "col:c, len:l, pad:l", ""},
-    {"rtrim", "col:c", ""},
-    {"schema_of_json", "json:v", ""},
-    {"second", "col:c", ""},
-    {"sequence", "start:c, stop:c, step:c=", ""},
-    {"sha1", "col:c", ""},
-    {"sha2", "col:c, numBits:l", ""},
-    {"shiftleft", "col:c, numBits:l", ""},
-    {"shiftright", "col:c, numBits:l", ""},
-    {"shuffle", "col:c", ""},
-    {"signum", "col:c", ""},
-    {"sin", "col:c", ""},
-    {"sinh", "col:c", ""},
-    {"size", "col:c", ""},
-    {"skewness", "col:c", ""},
-    {"slice", "x:c, start:v, length:v", ""},
-    {"sort_array", "col:c, asc:l=", ""},
-    {"soundex", "col:c", ""},
-    {"spark_partition_id", "", ""},
-    {"split", "str:c, pattern:l, limit:l=", ""},
-    {"sqrt", "col:c", ""},
-    {"stddev", "col:c", ""},
-    {"stddev_pop", "col:c", ""},
-    {"stddev_samp", "col:c", ""},
-    {"struct", "*cols:c", ""},
-    {"substring", "str:c, pos:l, len:l", ""},
-    {"substring_index", "str:c, delim:l, count:l", ""},
-    {"sum", "col:c", ""},
-    {"tan", "col:c", ""},
-    {"tanh", "col:c", ""},
-    {"timestamp_millis", "col:c", ""},
-    {"timestamp_seconds", "col:c", ""},
-    {"to_date", "col:c, format:l=", ""},
-    {"to_timestamp", "col:c, format:l=", ""},
-    {"to_utc_timestamp", "timestamp:c, tz:v", ""},
-    {"translate", "srcCol:c, matching:l, replace:l", ""},
-    {"trim", "col:c", ""},
-    {"trunc", "date:c, format:l", ""},
-    {"ucase", "str:c", ""},
-    {"unbase64", "col:c", ""},
-    {"unhex", "col:c", ""},
-    {"unix_millis", "col:c", ""},
-    {"unix_timestamp", "timestamp:c=, format:l=", ""},
-    {"upper", "col:c", ""},
-    {"var_pop", "col:c", ""},
-    {"var_samp", "col:c", ""},
-    {"variance", "col:c", "var_samp"},
-    {"weekofyear", "col:c", ""},
-    {"window_time", "windowColumn:c", ""},
-    {"xxhash64", "*cols:c", ""},
-    {"year", "col:c", ""},
-};
-
-constexpr const char* kSpecial[] = {"col",
-                                    "column",
-                                    "lit",
-                                    "expr",
-                                    "when",
-                                    "broadcast",
-                                    "window",
-                                    "session_window",
-                                    "from_json",
-                                    "from_csv",
-                                    "to_json",
-                                    "to_csv",
-                                    "count_distinct",
-                                    "countDistinct",
-                                    "sum_distinct",
-                                    "sumDistinct",
-                                    "asc",
-                                    "desc",
-                                    "asc_nulls_first",
-                                    "asc_nulls_last",
-                                    "desc_nulls_first",
-                                    "desc_nulls_last",
-                                    "transform",
-                                    "filter",
-                                    "exists",
-                                    "forall",
-                                    "aggregate",
-                                    "zip_with",
-                                    "log",
-                                    "json_tuple",
-                                    "udf",
-                                    "pandas_udf",
-                                    "grouping",
-                                    "grouping_id"};
-
-}  // namespace
-
-const PyFunction* find_sql_function(const std::string& name) {
-    const auto it =
-        std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const PyFunction& f) { return name == f.name; });
-    return it == std::end(kFunctions) ? nullptr : it;
-}
-
-bool is_sql_function(const std::string& name) {
-    return find_sql_function(name) != nullptr ||
-           std::find(std::begin(kSpecial), std::end(kSpecial), name) != std::end(kSpecial);
-}
-
-std::vector<std::string> sql_function_names() {
-    std::vector<std::string> out(std::begin(kSpecial), std::end(kSpecial));
-    for (const PyFunction& f : kFunctions) out.emplace_back(f.name);
-    MR_ASSERT(out.size() > 200);
-    return out;
-}
 
 ExprRef column_of(const PyValue& v) {
     if (v.kind != Kind::text) return as_literal(v);
@@ -315,6 +34,7 @@ struct Parameter {
     std::string name;
     char kind = 'c';
     bool rest = false;
+    bool told = false;  ///< passed on even if it was left out
 };
 
 std::vector<Parameter> parameters_of(const std::string& signature, std::string& names) {
@@ -327,21 +47,62 @@ std::vector<Parameter> parameters_of(const std::string& signature, std::string& 
         const bool optional = colon + 2 < signature.size() && signature[colon + 2] == '=';
         names += (names.empty() ? "" : ", ") + name + (optional ? "=" : "");
         const bool rest = name[0] == '*';
-        out.push_back({rest ? name.substr(1) : name, signature[colon + 1], rest});
+        const bool told = optional && colon + 3 < signature.size() && signature[colon + 3] == '*';
+        out.push_back({rest ? name.substr(1) : name, signature[colon + 1], rest, told});
         at = signature.find(',', colon);
         at = at == std::string::npos ? signature.size() : at + 2;
     }
     return out;
 }
 
-ExprRef as_parameter(const PyValue& v, char kind) { return kind == 'c' ? column_of(v) : as_literal(v); }
+bool is_number(const PyValue& v) { return v.kind == Kind::integer || v.kind == Kind::real; }
 
-bool not_a_column(Interpreter& in, const PyValue& v, const std::string& name) {
+ExprRef as_parameter(const PyValue& v, char kind) {
+    const bool column = kind == 'c' || (kind == 'n' && v.kind != Kind::integer) || (kind == 'm' && !is_number(v));
+    return column ? column_of(v) : as_literal(v);
+}
+
+/// Every argument that should be a column is told under the same name.
+bool not_a_column(Interpreter& in, const PyValue& v) {
     MR_ASSERT(in.scope != nullptr);
     if (v.kind == Kind::column || v.kind == Kind::text) return false;
-    in.raise("PySparkTypeError",
-             fmt::format("[NOT_COLUMN_OR_STR] Argument `{}` should be a Column or str, got {}.", name, type_name(v)));
+    raise_type(in, "NOT_COLUMN_OR_STR", "col", "a Column or str", v);
     return true;
+}
+
+/// Whether Java's method takes the value for a parameter of the kind.
+bool java_takes(const PyValue& v, char kind) {
+    switch (kind) {
+        case 'i': return v.kind == Kind::integer;
+        case 'd': return v.kind == Kind::real;
+        case 'b': return v.kind == Kind::boolean;
+        case 's': return v.kind == Kind::text || v.kind == Kind::none;
+        default: return true;
+    }
+}
+
+/// What Python passes for a parameter that was left out.
+PyValue default_of(char kind) {
+    return kind == 'i' ? of_int(0) : kind == 'b' ? of_bool(false) : kind == 's' ? of_text("") : none();
+}
+
+/// Raises what the gateway says if a plain value is not of the type that Java's method takes.
+bool refused_by_java(Interpreter& in, const PyFunction& f, const std::vector<Parameter>& parameters,
+                     const Bound& bound) {
+    MR_ASSERT(bound.given.size() == parameters.size());
+    bool fits = true;
+    std::vector<PyValue> told;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        const Parameter& p = parameters[i];
+        const bool column = p.kind == 'c' || p.kind == 'v' || p.kind == 'n' || p.kind == 'm';
+        if (p.rest) told.push_back(new_object("Columns"));
+        else if (!bound.given[i] && !p.told) continue;
+        else if (column) told.push_back(of_column(null_literal()));
+        else told.push_back(bound.given[i] ? bound[i] : default_of(p.kind));
+        fits = fits && (!bound.given[i] || java_takes(bound[i], p.kind));
+    }
+    if (!fits) raise_no_method(in, kFunctionsClass, f.name, told);
+    return !fits;
 }
 
 PyValue table_call(Interpreter& in, const PyFunction& f, const Args& args) {
@@ -352,20 +113,29 @@ PyValue table_call(Interpreter& in, const PyFunction& f, const Args& args) {
     if (!in.ok()) return none();
     Exprs out;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
+        const char kind = parameters[i].kind;
         if (parameters[i].rest) {
             std::vector<PyValue> rest = bound.rest;
             if (rest.size() == 1 && (rest[0].kind == Kind::list || rest[0].kind == Kind::tuple))
                 rest = rest[0].object->items;
             for (const PyValue& v : rest) {
-                if (not_a_column(in, v, parameters[i].name)) return none();
+                if (not_a_column(in, v)) return none();
                 out.push_back(column_of(v));
             }
         } else if (bound.given[i]) {
-            if (parameters[i].kind == 'c' && not_a_column(in, bound[i], parameters[i].name)) return none();
-            out.push_back(as_parameter(bound[i], parameters[i].kind));
+            const bool column =
+                kind == 'c' || (kind == 'n' && bound[i].kind != Kind::integer) || (kind == 'm' && !is_number(bound[i]));
+            if (column && not_a_column(in, bound[i])) return none();
+            out.push_back(as_parameter(bound[i], kind));
         }
     }
+    if (refused_by_java(in, f, parameters, bound)) return none();
     const std::string name = *f.sql ? f.sql : f.name;
+    if ((name == "greatest" || name == "least") && out.size() < 2) {
+        in.raise("PySparkValueError",
+                 fmt::format("[WRONG_NUM_COLUMNS] Function `{}` should take at least 2 columns.", name));
+        return none();
+    }
     // A call through the API knows its function before it knows its columns.
     return of_column(name == "~" ? operation("~", out)
                                  : edit(engine::spark::function(name, out), [](Expr& e) { e.implicit = true; }));
@@ -400,11 +170,23 @@ ExprRef options_map(const PyValue& v) {
     return engine::spark::function("map", items);
 }
 
+/// A call that knows its function before it knows its columns.
+PyValue known_call(const std::string& name, Exprs args) {
+    MR_ASSERT(!name.empty());
+    return of_column(edit(engine::spark::function(name, std::move(args)), [](Expr& e) { e.implicit = true; }));
+}
+
 /// from_json, from_csv: the schema as text or as a type.
 PyValue parsed_text(Interpreter& in, const std::string& name, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, name, "col, schema, options=", args);
     if (!in.ok()) return none();
+    if (not_a_column(in, b[0])) return none();
+    if (b[1].kind != Kind::text && b[1].kind != Kind::column && !is_object(b[1], "DataType")) {
+        if (name == "from_csv") raise_type(in, "NOT_COLUMN_OR_STR", "schema", "a Column or str", b[1]);
+        else raise_no_method(in, kFunctionsClass, name, {of_column(null_literal()), b[1], of_items(Kind::dict, {})});
+        return none();
+    }
     Exprs out = {column_of(b[0])};
     if (is_object(b[1], "DataType"))
         out.push_back(string_literal(b[1].object->data_type.id == TypeId::structure
@@ -430,7 +212,7 @@ PyValue parsed_text(Interpreter& in, const std::string& name, const Args& args) 
         }
     }
     if (b[2].kind == Kind::dict) out.push_back(options_map(b[2]));
-    return of_column(engine::spark::function(name, out));
+    return known_call(name, out);
 }
 
 PyValue distinct_of(Interpreter& in, const std::string& name, const Args& args) {
@@ -453,10 +235,13 @@ ExprRef lambda_of(Interpreter& in, const PyValue& f) {
     l.kind = ExprKind::lambda;
     Args args;
     Exprs variables;
-    for (const std::string& name : f.object->code->names) {
+    // Python names variables by their place, each with a number of its own.
+    static constexpr const char* kNames[] = {"x", "y", "z"};
+    PyValue& numbers = in.globals->fields["\nlambda variables"];
+    for (std::size_t i = 0; i < f.object->code->names.size() && i < 3; ++i) {
         Expr v;
         v.kind = ExprKind::lambda_name;
-        v.parts = {name};
+        v.parts = {fmt::format("{}_{}", kNames[i], numbers.i++)};
         variables.push_back(make(std::move(v)));
         args.positional.push_back(of_column(variables.back()));
     }
@@ -475,14 +260,33 @@ PyValue higher_order(Interpreter& in, const std::string& name, const Args& args)
         if (is_object(v, "function")) out.push_back(lambda_of(in, v));
         else out.push_back(i == 0 || (two && i == 1) ? column_of(v) : as_literal(v));
     }
-    return of_column(engine::spark::function(name, out));
+    return known_call(name, out);
 }
 
 PyValue special_call(Interpreter& in, const std::string& name, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     const PyValue first =
         args.positional.empty() ? (args.named.empty() ? none() : args.named[0].second) : args.positional[0];
+    if ((name == "col" || name == "column" || name == "expr" || name == "lit") && args.positional.empty() &&
+        args.named.empty()) {
+        in.raise("TypeError", fmt::format("{}() missing 1 required positional argument: '{}'", name,
+                                          name == "expr" ? "str" : "col"));
+        return none();
+    }
+    if (name == "broadcast" && !is_object(first, "DataFrame")) {
+        in.raise("AttributeError", fmt::format("'{}' object has no attribute '_jdf'", type_name(first)));
+        return none();
+    }
+    if ((name == "col" || name == "column" || name == "expr") && first.kind != Kind::text) {
+        raise_no_method(in, kFunctionsClass, name == "column" ? "col" : name, {first});
+        return none();
+    }
     if (name == "col" || name == "column") return of_column(column_of(first));
+    if (name == "lit" && first.kind == Kind::list &&
+        std::ranges::any_of(first.object->items, [](const PyValue& v) { return v.kind == Kind::column; })) {
+        in.raise("PySparkValueError", "[COLUMN_IN_LIST] `lit` does not allow a Column in a list.");
+        return none();
+    }
     if (name == "lit") return of_column(as_literal(first));
     if (name == "expr") {
         auto e = parse_expression(text_of(first), in.session.ids,
@@ -498,7 +302,7 @@ PyValue special_call(Interpreter& in, const std::string& name, const Args& args)
     if (name == "to_json" || name == "to_csv") {
         Exprs out = {column_of(first)};
         if (args.positional.size() > 1) out.push_back(options_map(args.positional[1]));
-        return of_column(engine::spark::function(name, out));
+        return known_call(name, out);
     }
     if (name.starts_with("count") || name.starts_with("sum")) return distinct_of(in, name, args);
     if (name.starts_with("asc") || name.starts_with("desc")) return ordered(name, first);
@@ -511,7 +315,7 @@ PyValue special_call(Interpreter& in, const std::string& name, const Args& args)
         for (std::size_t i = 0; i < args.positional.size(); ++i)
             out.push_back(name == "json_tuple" && i > 0 ? as_literal(args.positional[i])
                                                         : column_of(args.positional[i]));
-        return of_column(engine::spark::function(name, out));
+        return known_call(name, out);
     }
     if (name == "udf" || name == "pandas_udf") {
         in.raise("NotImplementedError", "unsupported Python: functions of columns written in Python (" + name + ")");

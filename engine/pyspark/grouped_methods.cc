@@ -7,6 +7,7 @@
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
 #include "engine/pyspark/frames.h"
+#include "engine/pyspark/gateway.h"
 #include "engine/sql/parser.h"
 #include "sim/base/assert.h"
 
@@ -63,9 +64,18 @@ Exprs of_dict(const PyValue& dict) {
     return out;
 }
 
+/// count("*") counts rows and waits for nothing.
+bool counts_rows(const Expr& e) {
+    return e.kind == ExprKind::function && e.name == "count" && !e.distinct && e.args.size() == 1 &&
+           e.args[0]->kind == ExprKind::star && e.args[0]->parts.empty();
+}
+
 /// Items of an aggregate are named at once; names of columns stay as they are.
 ExprRef aggregate_item(Interpreter& in, const ExprRef& e) {
     MR_ASSERT(e != nullptr);
+    const bool named = e->kind == ExprKind::alias;
+    if (counts_rows(named ? *e->args[0] : *e))
+        return shortcut(in, "count", int_literal(1), named ? e->name : "count(1)");
     switch (e->kind) {
         case ExprKind::name: case ExprKind::star: case ExprKind::alias: case ExprKind::multi_alias:
         case ExprKind::attribute: case ExprKind::unresolved_alias: return e;
@@ -144,6 +154,17 @@ PyValue pivoted(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     const Bound b = bind_args(in, "GroupedData.pivot", "pivot_col, values=", args);
     if (!in.ok()) return none();
+    const bool list = b[1].kind == Kind::none || b[1].kind == Kind::list || b[1].kind == Kind::tuple;
+    if (b[0].kind != Kind::text || !list) {
+        raise_no_method(in, kSomeObject, "pivot", b[1].kind == Kind::none ? std::vector{b[0]} : b.values);
+        return none();
+    }
+    if (!self.object->more.empty()) {
+        in.raise(QueryError{"UnsupportedOperationException", "org.apache.spark.SparkUnsupportedOperationException",
+                            "REPEATED_CLAUSE", "42614",
+                            "[REPEATED_CLAUSE] The PIVOT clause may be used at most once per SUBQUERY operation."});
+        return none();
+    }
     PyValue g = new_object("GroupedData");
     *g.object = *self.object;
     if (b[1].kind == Kind::none) {

@@ -275,7 +275,9 @@ namespace {
 struct Parameter {
     std::string name;
     bool optional = false;
-    bool rest = false;
+    bool rest = false;        ///< `*name`, or `*` alone: what follows has to be named
+    bool rest_named = false;  ///< `**name`
+    bool named_only = false;
 };
 
 std::vector<Parameter> parameters_of(const std::string& signature) {
@@ -289,12 +291,31 @@ std::vector<Parameter> parameters_of(const std::string& signature) {
         Parameter p;
         p.optional = name.ends_with("=");
         if (p.optional) name.pop_back();
-        p.rest = name.starts_with("*");
-        p.name = p.rest ? name.substr(name.find_first_not_of('*')) : name;
+        p.rest_named = name.starts_with("**");
+        p.rest = !p.rest_named && name.starts_with("*");
+        p.named_only = !p.rest && !out.empty() && (out.back().rest || out.back().named_only);
+        p.name = name.substr(std::min(name.size(), name.find_first_not_of('*')));
         out.push_back(p);
         at = end + 1;
     }
     return out;
+}
+
+/// A call with more than fits. A method counts its object too.
+void raise_too_many(Interpreter& in, const std::string& function, const std::vector<Parameter>& parameters,
+                    std::size_t given) {
+    MR_ASSERT(in.ok());
+    const std::size_t self = function.find('.') != std::string::npos ? 1 : 0;
+    std::size_t least = self, most = self;
+    for (const Parameter& p : parameters) {
+        if (p.rest || p.rest_named || p.named_only) continue;
+        least += p.optional ? 0 : 1;
+        ++most;
+    }
+    in.raise("TypeError",
+             fmt::format("{}() takes {} positional argument{} but {} {} given", function,
+                         least == most ? std::to_string(least) : fmt::format("from {} to {}", least, most),
+                         least == most && least == 1 ? "" : "s", given + self, given + self == 1 ? "was" : "were"));
 }
 
 std::string missing_text(const std::string& function, const std::vector<std::string>& missing) {
@@ -313,26 +334,24 @@ Bound bind_args(Interpreter& in, const std::string& function, const std::string&
     Bound out{std::vector<PyValue>(parameters.size()), std::vector<bool>(parameters.size(), false), {}};
     std::size_t next = 0;
     for (const PyValue& v : args.positional) {
-        if (next < parameters.size() && !parameters[next].rest) {
-            out.values[next] = v;
-            out.given[next++] = true;
-        } else if (next < parameters.size()) {
+        const bool more = next < parameters.size() && !parameters[next].rest_named && !parameters[next].named_only;
+        if (!more || (parameters[next].rest && parameters[next].name.empty())) {
+            raise_too_many(in, function, parameters, args.positional.size());
+            return out;
+        }
+        if (parameters[next].rest) {
             out.rest.push_back(v);
         } else {
-            std::size_t least = 0;
-            for (const Parameter& p : parameters) least += p.optional ? 0 : 1;
-            in.raise("TypeError",
-                     fmt::format("{}() takes {} positional argument{} but {} {} given", function,
-                                 least == parameters.size() ? std::to_string(least)
-                                                            : fmt::format("from {} to {}", least, parameters.size()),
-                                 parameters.size() == 1 ? "" : "s", args.positional.size(),
-                                 args.positional.size() == 1 ? "was" : "were"));
-            return out;
+            out.values[next] = v;
+            out.given[next++] = true;
         }
     }
     for (const auto& [name, v] : args.named) {
         std::size_t at = 0;
-        while (at < parameters.size() && (parameters[at].name != name || parameters[at].rest)) ++at;
+        while (at < parameters.size() &&
+               (parameters[at].name != name || parameters[at].rest || parameters[at].rest_named))
+            ++at;
+        if (at == parameters.size() && !parameters.empty() && parameters.back().rest_named) continue;
         if (at == parameters.size() || out.given[at]) {
             in.raise("TypeError", at == parameters.size()
                                       ? fmt::format("{}() got an unexpected keyword argument '{}'", function, name)
@@ -344,7 +363,8 @@ Bound bind_args(Interpreter& in, const std::string& function, const std::string&
     }
     std::vector<std::string> missing;
     for (std::size_t i = 0; i < parameters.size(); ++i)
-        if (!out.given[i] && !parameters[i].optional && !parameters[i].rest) missing.push_back(parameters[i].name);
+        if (!out.given[i] && !parameters[i].optional && !parameters[i].rest && !parameters[i].rest_named)
+            missing.push_back(parameters[i].name);
     if (!missing.empty()) in.raise("TypeError", missing_text(function, missing));
     MR_ASSERT(out.values.size() == out.given.size());
     return out;

@@ -129,6 +129,7 @@ struct Interpreter {
     PyValue compare(const std::string& op, const PyValue& a, const PyValue& b);
     PyValue attribute(const PyValue& base, const std::string& name);
     PyValue subscript(const PyValue& base, const PyValue& index);
+    PyValue frame_subscript(const PyValue& base, const PyValue& index);
     PyValue slice(const PyValue& base, const NodeRef& bounds);
     std::vector<PyValue> iterate(const PyValue& v);
     Args arguments(const NodeRef& call);

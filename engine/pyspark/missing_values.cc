@@ -33,7 +33,8 @@ ExprRef filled(Interpreter& in, const ExprRef& column, const PyValue& v) {
     MR_ASSERT(column != nullptr);
     const bool real = column->type.id == TypeId::double_ || column->type.id == TypeId::float_;
     const ExprRef value = real ? function("nanvl", {column, cast_to(null_literal(), column->type, false)}) : column;
-    const ExprRef with = cast_to(as_literal(v), column->type, in.session.ansi);
+    const PyValue given = v.kind == Kind::integer ? of_real(static_cast<double>(v.i)) : v;  // as Python passes it
+    const ExprRef with = cast_to(as_literal(given), column->type, in.session.ansi);
     return alias_of(function("coalesce", {value, with}), column->name, in.session.ids.take());
 }
 

@@ -5,7 +5,11 @@
 
 #include "engine/plan/analyser.h"
 #include "engine/plan/outputs.h"
+#include "engine/plan/print.h"
 #include "engine/pyspark/frames.h"
+#include "engine/pyspark/gateway.h"
+#include "engine/pyspark/settings.h"
+#include "engine/sql/interval.h"
 #include "engine/sql/parser.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
@@ -26,114 +30,76 @@ void set_option(Object& o, const std::string& key, const std::string& value) {
     o.options.emplace_back(key, value);
 }
 
-DataType common_of(const DataType& a, const DataType& b) {
-    if (a.id == TypeId::void_) return b;
-    if (b.id == TypeId::void_ || same_type(a, b)) return a;
-    return type_of(a.id == TypeId::double_ || b.id == TypeId::double_ ? TypeId::double_ : TypeId::string);
-}
-
-DataType inferred(const PyValue& v) {
-    switch (v.kind) {
-        case Kind::boolean: return type_of(TypeId::boolean);
-        case Kind::integer: return type_of(TypeId::bigint);
-        case Kind::real: return type_of(TypeId::double_);
-        case Kind::text: return type_of(TypeId::string);
-        case Kind::list: case Kind::tuple: {
-            DataType t;
-            for (const PyValue& item : v.object->items) t = common_of(t, inferred(item));
-            return array_type(t, true);
+/// The text of sql() with `{name}` filled in: values as literals, frames as the names of views.
+std::optional<std::string> filled_in(Interpreter& in, const std::string& text, const Args& args) {
+    MR_ASSERT(in.ok());
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = text[at] == '{' ? text.find('}', at) : std::string::npos;
+        if (end == std::string::npos) {
+            out += text[at++];
+            continue;
         }
-        default: return is_object(v, "datetime") ? type_of(TypeId::timestamp) : DataType{};
+        const std::string name = text.substr(at + 1, end - at - 1);
+        const auto given = std::ranges::find_if(args.named, [&](const auto& a) { return a.first == name; });
+        if (given == args.named.end()) {
+            in.raise("KeyError", "'" + name + "'");
+            return std::nullopt;
+        }
+        const PyValue& v = given->second;
+        if (is_object(v, "DataFrame")) {
+            const std::string view = "_pyspark_" + name;
+            in.session.views[view] = {view, nullptr, v.object->plan, {}};
+            out += view;
+        } else {
+            out += v.kind == Kind::text ? "'" + v.s + "'" : v.kind == Kind::column ? pretty(v.column) : text_of(v);
+        }
+        at = end + 1;
     }
+    return out;
 }
 
-Value from_python(const PyValue& v, const DataType& type) {
-    if (v.kind == Kind::none) return null_value();
-    if (v.kind == Kind::text) return string_value(v.s);
-    if (v.kind == Kind::real) return real_value(v.d);
-    if (is_object(v, "datetime")) return int_value(v.object->handle);
-    if (v.kind == Kind::list || v.kind == Kind::tuple) {
-        Values items;
-        for (const PyValue& item : v.object->items)
-            items.push_back(from_python(item, type.id == TypeId::array ? element_of(type) : type));
-        return list_value(std::move(items));
-    }
-    if (type.id == TypeId::double_ || type.id == TypeId::float_) return real_value(static_cast<double>(v.i));
-    return int_value(v.i);
+/// The statement with its parameters, `:name` or `?`, replaced by the values that were given for them.
+PlanRef with_parameters(const PlanRef& statement, const PyValue& given) {
+    MR_ASSERT(statement != nullptr);
+    if (!given.object) return statement;
+    const std::vector<PyValue>& items = given.object->items;
+    std::size_t next = 0;
+    const auto value_of = [&](const ExprRef& e) -> ExprRef {
+        if (e->kind != ExprKind::parameter) return e;
+        if (given.kind != Kind::dict) return next < items.size() ? as_literal(items[next++]) : e;
+        for (std::size_t i = 0; i + 1 < items.size(); i += 2)
+            if (text_of(items[i]) == e->name) return as_literal(items[i + 1]);
+        return e;
+    };
+    return rewrite_plan_up(statement, [&](const PlanRef& p) {
+        return map_exprs(p, [&](const ExprRef& root) { return rewrite_up(root, value_of); });
+    });
 }
 
-/// createDataFrame(rows, schema): rows are tuples, lists, dicts or Rows.
-PyValue created(Interpreter& in, const Args& args) {
+PyValue of_sql(Interpreter& in, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
-    const Bound b = bind_args(in, "createDataFrame", "data, schema=", args);
-    if (!in.ok()) return none();
-    std::vector<std::vector<PyValue>> rows;
-    std::vector<std::string> names;
-    for (const PyValue& row : in.iterate(b[0])) {
-        std::vector<PyValue> cells;
-        if (row.kind == Kind::dict)
-            for (std::size_t i = 0; i + 1 < row.object->items.size(); i += 2) {
-                if (rows.empty()) names.push_back(text_of(row.object->items[i]));
-                cells.push_back(row.object->items[i + 1]);
-            }
-        else if (row.object) {
-            cells = row.object->items;
-            if (rows.empty() && is_object(row, "Row"))
-                for (const auto& [name, unused] : row.object->options) names.push_back(name);
-        } else cells = {row};
-        rows.push_back(std::move(cells));
-    }
-    if (!in.ok()) return none();
-    std::vector<Field> fields;
-    if (const auto schema = b[1].kind == Kind::list || b[1].kind == Kind::tuple || b[1].kind == Kind::none
-                                ? std::nullopt
-                                : schema_of(in, b[1]))
-        fields = *schema->fields;
-    if (!in.ok()) return none();
-    if (b[1].kind == Kind::list || b[1].kind == Kind::tuple) {
-        names.clear();
-        for (const PyValue& n : b[1].object->items) names.push_back(text_of(n));
-    }
-    if (fields.empty() && rows.empty()) {
-        in.raise("PySparkValueError", "[CANNOT_INFER_EMPTY_SCHEMA] Can not infer schema from empty dataset.");
+    const PyValue text = args.positional.empty() ? none() : args.positional[0];
+    PyValue parameters = args.positional.size() > 1 ? args.positional[1] : none();
+    Args named = args;
+    std::erase_if(named.named, [&](const auto& a) {
+        if (a.first == "args") parameters = a.second;
+        return a.first == "args";
+    });
+    if (text.kind != Kind::text) {
+        raise_no_method(in, kSomeObject, "sql",
+                        {text, parameters.kind == Kind::dict ? parameters : new_object("Array")});
         return none();
     }
-    if (fields.empty()) {
-        const std::size_t width = rows.empty() ? names.size() : rows[0].size();
-        for (std::size_t c = 0; c < width; ++c) {
-            DataType t;
-            for (const auto& row : rows)
-                if (c < row.size()) t = common_of(t, inferred(row[c]));
-            fields.push_back({c < names.size() ? names[c] : "_" + std::to_string(c + 1), t, true});
-        }
-    }
-    Plan p;
-    p.kind = PlanKind::local_relation;
-    p.name = "rdd";
-    p.resolved = true;
-    auto table = std::make_shared<Table>();
-    Batch batch{.rows = static_cast<i64>(rows.size()), .columns = {}};
-    EvalContext cx;
-    cx.clock = in.session.clock;
-    for (std::size_t c = 0; c < fields.size(); ++c) {
-        Builder builder(fields[c].type, batch.rows);
-        for (const auto& row : rows) builder.add(c < row.size() ? from_python(row[c], fields[c].type) : null_value());
-        batch.columns.push_back(builder.finish());
-        p.output.push_back(attribute(fields[c].name, fields[c].type, fields[c].nullable, in.session.ids.take()));
-    }
-    table->batches.push_back(std::move(batch));
-    p.table = table;
-    return frame_of_analysed(make(std::move(p)));
-}
-
-PyValue of_sql(Interpreter& in, const PyValue& text) {
-    MR_ASSERT(in.scope != nullptr);
+    const auto filled = named.named.empty() ? std::optional(text.s) : filled_in(in, text.s, named);
+    if (!filled) return none();
     auto parsed =
-        parse_statement(text_of(text), in.session.ids, {in.session.clock.zone, in.session.clock.now, in.session.ansi});
+        parse_statement(*filled, in.session.ids, {in.session.clock.zone, in.session.clock.now, in.session.ansi});
     if (!parsed) {
         in.raise(std::move(parsed.error()));
         return none();
     }
+    *parsed = with_parameters(*parsed, parameters);
     auto command = run_command(in.session, *parsed);
     if (!command) {
         in.raise(std::move(command.error()));
@@ -150,18 +116,28 @@ PyValue of_sql(Interpreter& in, const PyValue& text) {
 
 PyValue range_of(Interpreter& in, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
+    const Bound b = bind_args(in, "SparkSession.range", "start, end=, step=, numPartitions=", args);
+    if (!in.ok()) return none();
+    i64 numbers[] = {0, 0, 1, 2};
+    for (std::size_t i = 0; i < 4; ++i) {
+        if (!b.given[i] || b[i].kind == Kind::none) continue;
+        const PyValue n = in.builtin("int", {{b[i]}, {}});
+        if (!in.ok()) return none();
+        numbers[i] = n.i;
+    }
+    const bool both = b.given[1] && b[1].kind != Kind::none;
     Plan p;
     p.kind = PlanKind::range;
-    const auto& a = args.positional;
-    for (const PyValue& v : a)
-        if (v.kind == Kind::text) {
-            in.raise("ValueError", fmt::format("invalid literal for int() with base 10: {}", repr_of(v)));
-            return none();
-        }
-    p.start = a.size() > 1 ? a[0].i : 0;
-    p.end = a.size() > 1 ? a[1].i : a.empty() ? 0 : a[0].i;
-    p.step = a.size() > 2 ? a[2].i : 1;
-    p.n = 2;
+    p.start = both ? numbers[0] : 0;
+    p.end = both ? numbers[1] : numbers[0];
+    p.step = numbers[2];
+    p.n = numbers[3];
+    if (p.step == 0 || p.n <= 0) {
+        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                            p.step == 0 ? "requirement failed: step (0) cannot be 0"
+                                        : fmt::format("requirement failed: numSlices ({}) should be positive", p.n)});
+        return none();
+    }
     p.output = {attribute("id", type_of(TypeId::bigint), false, in.session.ids.take())};
     p.resolved = true;
     return frame_of_analysed(make(std::move(p)));
@@ -169,22 +145,18 @@ PyValue range_of(Interpreter& in, const Args& args) {
 
 PyValue table_of(Interpreter& in, const PyValue& name) {
     MR_ASSERT(in.scope != nullptr);
+    if (!all_text(in, "table", {name})) return none();
+    auto parts = parse_name(name.s);
+    if (!parts) {
+        in.raise(std::move(parts.error()));
+        return none();
+    }
     Plan p;
     p.kind = PlanKind::relation_name;
-    const auto parts = parse_name(text_of(name));
-    p.parts = parts ? *parts : std::vector<std::string>{text_of(name)};
+    p.parts = std::move(*parts);
     PyValue f = frame_of(in, make(std::move(p)));
     if (in.ok()) f.object->parsed = f.object->plan;
     return f;
-}
-
-void configure(Session& session, const std::string& key, const std::string& value) {
-    MR_ASSERT(!key.empty());
-    Plan set;
-    set.kind = PlanKind::command;
-    set.name = "set";
-    set.parts = {key, value};
-    (void)run_command(session, make(std::move(set)));
 }
 
 }  // namespace
@@ -193,8 +165,9 @@ std::optional<DataType> schema_of(Interpreter& in, const PyValue& v) {
     MR_ASSERT(in.scope != nullptr);
     if (is_object(v, "DataType")) return v.object->data_type;
     if (v.kind != Kind::text) {
-        in.raise("PySparkTypeError",
-                 fmt::format("[NOT_STR_OR_STRUCT] Argument `schema` should be a struct type, got {}.", type_name(v)));
+        in.raise(
+            "PySparkTypeError",
+            fmt::format("[NOT_STR_OR_STRUCT] Argument `schema` should be a str or structType, got {}.", type_name(v)));
         return std::nullopt;
     }
     auto t = parse_schema(v.s);
@@ -211,19 +184,10 @@ PyValue Interpreter::session_method(const PyValue& self, const std::string& name
     const PyValue first = args.positional.empty() ? none() : args.positional[0];
     if (type == "Builder") {
         if (name == "config" && args.positional.size() == 2)
-            configure(session, text_of(first), option_text(args.positional[1]));
+            change_setting(session, text_of(first), option_text(args.positional[1]));
         return name == "getOrCreate" ? globals->fields["spark"] : self;
     }
-    if (type == "conf") {
-        if (name == "set" && args.positional.size() == 2)
-            return configure(session, text_of(first), option_text(args.positional[1])), none();
-        const auto it = session.settings.find(text_of(first));
-        if (name == "get")
-            return it != session.settings.end() ? of_text(it->second)
-                   : args.positional.size() > 1 ? args.positional[1]
-                                                : none();
-        return none();
-    }
+    if (type == "conf") return conf_method(*this, name, args);
     if (type == "streams") {
         if (name == "addListener" || name == "removeListener") return host.listen(first, name == "addListener"), none();
         if (name == "awaitAnyTermination" || name == "resetTerminated") return none();
@@ -236,10 +200,10 @@ PyValue Interpreter::session_method(const PyValue& self, const std::string& name
         return of_items(Kind::list, std::move(all));
     }
     if (type == "SparkSession") {
-        if (name == "sql") return of_sql(*this, first);
+        if (name == "sql") return of_sql(*this, args);
         if (name == "table") return table_of(*this, first);
         if (name == "range") return range_of(*this, args);
-        if (name == "createDataFrame") return created(*this, args);
+        if (name == "createDataFrame") return frame_of_rows(*this, args);
         if (name == "stop" || name == "newSession") return name == "stop" ? none() : self;
     }
     if (type == "sparkContext" || type == "builder class") return none();
@@ -271,7 +235,7 @@ PyValue Interpreter::reader_method(const PyValue& self, const std::string& name,
     MR_ASSERT(self.object != nullptr);
     const PyValue first = args.positional.empty() ? none() : args.positional[0];
     Object& o = *self.object;
-    if (name == "format") return o.name = text_of(first), self;
+    if (name == "format") return all_text(*this, name, {first}) ? (o.name = first.s, self) : none();
     if (name == "option" && args.positional.size() == 2)
         return set_option(o, text_of(first), option_text(args.positional[1])), self;
     if (name == "options") {
@@ -325,6 +289,21 @@ bool given_text(Interpreter& in, const char* name, const PyValue& v) {
     return good;
 }
 
+/// Whether a trigger's interval is one, and not below zero.
+bool interval_of_trigger(Interpreter& in, const std::string& text) {
+    MR_ASSERT(!text.empty());
+    const auto span = parse_interval(text);
+    const std::string word = sim::lower_ascii(text.substr(0, text.find(' ')));
+    const bool number = word.find_first_not_of("+-.0123456789") == std::string::npos;
+    std::string why;
+    if (!span && !number) why = fmt::format("Error parsing '{0}' to interval, unrecognized number '{1}'", text, word);
+    else if (span && delay_ms(span->months, span->days, span->micros) < 0)
+        why = "requirement failed: the interval of trigger should not be negative";
+    if (!why.empty())
+        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", why});
+    return why.empty();
+}
+
 bool set_trigger(Interpreter& in, Object& o, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     std::size_t given = 0;
@@ -333,7 +312,8 @@ bool set_trigger(Interpreter& in, Object& o, const Args& args) {
         ++given;
         const bool span = name == "processingTime" || name == "continuous";
         if (span && !given_text(in, name.c_str(), v)) return false;
-        if (!span && !truthy(v)) {
+        if (span && !interval_of_trigger(in, v.s)) return false;
+        if (!span && (v.kind != Kind::boolean || !truthy(v))) {
             in.raise("PySparkValueError",
                      fmt::format("[VALUE_NOT_TRUE] Value for `{}` must be True, got '{}'.", name, text_of(v)));
             return false;
@@ -374,7 +354,10 @@ PyValue started(Interpreter& in, const PyValue& self, const Args& args) {
         else if (name == "queryName") r.name = text_of(v);
         else set_option(o, name, option_text(v));
     }
-    if (!args.positional.empty()) set_option(o, "path", text_of(args.positional[0]));
+    if (!args.positional.empty() && args.positional[0].kind != Kind::none) {
+        if (!all_text(in, "start", {args.positional[0]})) return none();
+        set_option(o, "path", args.positional[0].s);
+    }
     r.options = o.options;
     PyValue q = new_object("StreamingQuery");
     q.object->handle = in.must(in.host.start(r));
@@ -398,11 +381,44 @@ PyValue output_mode(Interpreter& in, const PyValue& self, const PyValue& mode) {
 
 }  // namespace
 
+namespace {
+
+/// save(): its format has to be known, and files need one path.
+bool can_be_saved(Interpreter& in, const Object& o, const Args& args) {
+    MR_ASSERT(in.ok());
+    static constexpr std::string_view kKnown[] = {"",    "csv",   "json", "text", "parquet",
+                                                  "orc", "kafka", "noop", "jdbc", "console"};
+    std::string format = sim::lower_ascii(o.name);
+    bool path = !args.positional.empty() && args.positional[0].kind != Kind::none;
+    for (const auto& [key, v] : o.options) path = path || sim::lower_ascii(key) == "path";
+    for (const auto& [key, v] : args.named) {
+        if (key == "format") format = sim::lower_ascii(text_of(v));
+        path = path || sim::lower_ascii(key) == "path";
+    }
+    if (std::ranges::find(kKnown, format) == std::end(kKnown) && format.find('.') == std::string::npos) {
+        in.raise(QueryError{
+            "Py4JJavaError", "org.apache.spark.SparkClassNotFoundException", "DATA_SOURCE_NOT_FOUND", "",
+            fmt::format("An error occurred while calling o60.save.\n: org.apache.spark.SparkClassNotFoundException: "
+                        "[DATA_SOURCE_NOT_FOUND] Failed to find the data source: {}. Please find packages at "
+                        "`https://spark.apache.org/third-party-projects.html`.",
+                        o.name)});
+        return false;
+    }
+    const bool files = format.empty() || format == "csv" || format == "json" || format == "text" ||
+                       format == "parquet" || format == "orc";
+    if (files && !path)
+        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+                            "Expected exactly one path to be specified, but got: ."});
+    return in.ok();
+}
+
+}  // namespace
+
 PyValue Interpreter::writer_method(const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(self.object != nullptr);
     Object& o = *self.object;
     const PyValue first = args.positional.empty() ? none() : args.positional[0];
-    if (name == "format") return o.name = text_of(first), self;
+    if (name == "format") return all_text(*this, name, {first}) ? (o.name = first.s, self) : none();
     if (name == "option" && args.positional.size() == 2)
         return set_option(o, text_of(first), option_text(args.positional[1])), self;
     if (name == "options") {
@@ -443,6 +459,7 @@ PyValue Interpreter::writer_method(const PyValue& self, const std::string& name,
         const bool save = name == "save",
                    named_format = name == "json" || name == "csv" || name == "text" || name == "parquet";
         if (save || named_format) {
+            if (save && !can_be_saved(*this, o, args)) return none();
             Object copy = o;
             const std::string mode = taken(copy, "\nmode");
             if (!args.positional.empty()) set_option(copy, "path", text_of(first));

@@ -16,10 +16,8 @@ PlanRef question(std::string name, std::vector<std::string> parts, const Origin&
     return make(std::move(p));
 }
 
-/// `FROM schema` is passed over: there is one only.
-void schema_named(Parser& p) {
-    if (p.accept_word("FROM") || p.accept_word("IN")) (void)p.name();
-}
+/// `FROM schema`: "" if none is named.
+std::string schema_named(Parser& p) { return p.accept_word("FROM") || p.accept_word("IN") ? p.name().back() : ""; }
 
 /// What names must look like: `*` if nothing is said.
 std::string wanted_names(Parser& p) {
@@ -36,13 +34,13 @@ PlanRef Parser::show_command() {
     next();
     for (const char* word : {"TABLES", "VIEWS"})
         if (accept_word(word)) {
-            schema_named(*this);
+            const std::string schema = schema_named(*this);
             const std::string like = wanted_names(*this);
-            return question(*word == 'T' ? "show tables" : "show views", {like}, from(first));
+            return question(*word == 'T' ? "show tables" : "show views", {like, schema}, from(first));
         }
     for (const char* word : {"DATABASES", "SCHEMAS", "NAMESPACES"})
         if (accept_word(word)) {
-            schema_named(*this);
+            (void)schema_named(*this);
             const std::string like = wanted_names(*this);
             return question("show namespaces", {like}, from(first));
         }
@@ -56,13 +54,13 @@ PlanRef Parser::show_command() {
         const u32 place = at;
         std::vector<std::string> table = name();
         const Origin named = from(place);
-        schema_named(*this);
+        (void)schema_named(*this);
         return question("show columns", std::move(table), named);
     }
     const bool user = accept_word("USER");
     if (user || accept_word("ALL") || accept_word("SYSTEM") || is_word("FUNCTIONS")) {
         expect_word("FUNCTIONS");
-        schema_named(*this);
+        (void)schema_named(*this);
         const std::string like = wanted_names(*this);
         return question(user ? "show user functions" : "show functions", {like}, from(first));
     }
@@ -81,11 +79,11 @@ PlanRef Parser::describe_command() {
         return with_children(out, {std::move(plan)});
     }
     accept_word("TABLE");
-    if (!accept_word("EXTENDED")) accept_word("FORMATTED");
+    const bool extended = accept_word("EXTENDED") || accept_word("FORMATTED");
     const u32 place = at;
     std::vector<std::string> table = name();
     const Origin where = from(place);
-    PlanRef out = question("describe table", std::move(table), where);
+    PlanRef out = edit(question("describe table", std::move(table), where), [&](Plan& p) { p.all = extended; });
     if (ended()) return out;
     std::vector<std::string> column = name();
     return edit(out, [&](Plan& p) { p.names = {column}; });

@@ -28,6 +28,8 @@ PlanRef Parser::pivot(PlanRef input) {
     expect_symbol(")");
     expect_symbol(")");
     p.at = from(first);
+    // Its columns are told to stand where the clause does.
+    for (ExprRef& g : p.groups) g = edit(g, [&](Expr& e) { e.at = p.at; });
     return table_alias(make(std::move(p)));
 }
 

@@ -250,7 +250,15 @@ std::expected<ExprRef, QueryError> parse_expression(const std::string& text, Ids
 std::expected<DataType, QueryError> parse_data_type(const std::string& text) {
     Ids ids;
     Parser p = make_parser(text, ids, {});
-    return whole<DataType>(p, [](Parser& q) { return q.data_type(); });
+    auto type = whole<DataType>(p, [](Parser& q) { return q.data_type(); });
+    if (type || type.error().error_class != "UNSUPPORTED_DATATYPE") return type;
+    // The shape of the text is looked at before its names are.
+    Parser q = make_parser(text, ids, {});
+    q.next();
+    if (q.ended() || q.is_symbol("(") || q.is_symbol("<")) return type;
+    if (q.peek(1).kind == TokenKind::end) q.fail_here_extra();
+    else q.fail_here();
+    return std::unexpected(q.failure.error);
 }
 
 std::expected<DataType, QueryError> parse_schema(const std::string& text) {
