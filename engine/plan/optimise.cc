@@ -135,11 +135,11 @@ PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     static constexpr Rule kOperators[] = {push_lists,  push_lists_below_limits, push_predicates, collapse_projects,
                                           push_limits, simplify_expressions,    prune_columns,   drop_late_aliases};
     static constexpr Rule kInfer[] = {infer_filters};
-    static constexpr Rule kLocal[] = {compute_local, collapse_projects};
+    static constexpr Rule kLocal[] = {compute_local, collapse_projects, drop_late_aliases};
     PlanRef plan = to_fixed_point(o, analysed, kNames);
     // Tables at hand are worked through before anything is moved.
     if (!o.streaming && o.ok()) plan = compute_local(o, plan);
-    if (!o.streaming && o.ok()) plan = pull_out_groups(o, plan);
+    if (o.ok()) plan = pull_out_groups(o, plan);
     plan = o.ok() ? prepare_subqueries(o, plan) : plan;
     if (!o.ok()) return plan;
     plan = to_fixed_point(o, plan, kFirst);

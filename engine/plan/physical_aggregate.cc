@@ -75,6 +75,7 @@ ExprRef unfiltered(const ExprRef& call) {
 struct AggregateNames {
     const char* name;
     bool sorted;
+    bool generated = true;  ///< a hash aggregate that becomes code
 };
 
 AggregateNames names_for(const AggregateParts& parts) {
@@ -82,7 +83,9 @@ AggregateNames names_for(const AggregateParts& parts) {
         if (object_buffer(c->args[0])) return {"ObjectHashAggregate", false};
     for (const ExprRef& b : parts.buffers)
         if (!mutable_buffer(b->type)) return {"SortAggregate", true};
-    return {"HashAggregate", false};
+    const bool interpreted =
+        std::ranges::any_of(parts.calls, [](const ExprRef& c) { return is_call(c->args[0], "approx_count_distinct"); });
+    return {"HashAggregate", false, !interpreted};
 }
 
 }  // namespace
@@ -125,7 +128,8 @@ PhysicalNode aggregate_node(const AggregateNames& names, const AggregateParts& p
     n.text = head + ")";
     n.long_text = head + ", output=" + attributes_text(output) + ")";
     n.output = output;
-    n.codegen = std::string_view(names.name) == "HashAggregate" || (names.sorted && parts.keys.empty());
+    n.codegen =
+        (std::string_view(names.name) == "HashAggregate" && names.generated) || (names.sorted && parts.keys.empty());
     MR_ASSERT(!n.text.empty());
     return n;
 }

@@ -155,6 +155,10 @@ PlanRef pruned(const PlanRef& p, const Ids& required) {
             return with_children(p, {only(p->children[0], ids)});
         case PlanKind::global_limit: case PlanKind::local_limit: case PlanKind::offset: case PlanKind::sample:
             return with_children(p, {only(p->children[0], ids)});
+        case PlanKind::deduplicate:  // of a stream; an event time is read besides the keys if one says how long
+            if (p->groups.empty() || !p->name.empty()) break;
+            need_all(ids, p->groups);
+            return with_children(p, {only(p->children[0], ids)});
         case PlanKind::generate: return pruned_generate(p, required);
         case PlanKind::expand: return pruned_expand(p, required);
         case PlanKind::union_: return pruned_union(p, required);

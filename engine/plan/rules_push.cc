@@ -252,7 +252,7 @@ PlanRef collapsed(const PlanRef& p) {
     const PlanRef& child = p->children[0];
     if (same_columns(p->exprs, output_of(*child))) return child;
     const bool over_project = child->kind == PlanKind::project;
-    const bool over_aggregate = child->kind == PlanKind::aggregate && child->name != "session";
+    const bool over_aggregate = child->kind == PlanKind::aggregate;
     if (!over_project && !over_aggregate) return p;
     for (const ExprRef& e : p->exprs)
         if (has_subquery(e)) return p;

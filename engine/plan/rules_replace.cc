@@ -130,8 +130,17 @@ PlanRef as_join(Optimiser& o, const PlanRef& p, Renumbered& renumbered) {
     return deduplicated(o, make(std::move(d)), renumbered);
 }
 
-/// Functions that stand for others: a median is the percentile in the middle.
+/// Functions that stand for others: a median is the percentile in the middle, what a condition is true for is counted
+/// by making everything else null.
 ExprRef stood_for(const ExprRef& e) {
+    if (is_call(e, "count_if") && e->resolved) {
+        const ExprRef none = literal(null_value(), type_of(TypeId::boolean));
+        return edit(e, [&](Expr& x) {
+            x.name = "count";
+            x.fn = find_function(x.name);
+            x.args[0] = call_of("if", {call_of("not", {e->args[0]}), none, e->args[0]});
+        });
+    }
     if (!is_call(e, "median") || !e->resolved) return e;
     return edit(e, [](Expr& x) {
         x.name = "percentile";

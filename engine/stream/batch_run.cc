@@ -117,20 +117,25 @@ std::vector<StateRows::Item> in_store_order(const StateRows& rows, const std::ve
                                             const std::function<bool(const StateRow&)>& wanted) {
     std::vector<std::size_t> sizes(before.size());
     std::vector<StateRows::Item> found;
+    std::vector<u32> came;
     for (auto it = rows.begin(); it != rows.end(); ++it) {
         ++sizes[static_cast<std::size_t>(partition_in(it.place()))];
-        if (StateRows::Item item = *it; wanted(item.second)) found.push_back(std::move(item));
+        StateRows::Item item = *it;
+        if (!wanted(item.second)) continue;
+        found.push_back(std::move(item));
+        came.push_back(it.came());
     }
-    std::vector<std::tuple<i64, u64, std::size_t>> places;
+    std::vector<std::tuple<i64, u64, u32, std::size_t>> places;
     for (std::size_t i = 0; i < found.size(); ++i) {
         const i64 partition = partition_in(found[i].first);
         const auto p = static_cast<std::size_t>(partition);
         const u64 buckets = store_buckets(std::min(before[p], sizes[p]), sizes[p]);
-        places.emplace_back(partition, bucket_in_store(unsafe_row(found[i].second.key, key_types), buckets), i);
+        places.emplace_back(partition, bucket_in_store(unsafe_row(found[i].second.key, key_types), buckets), came[i],
+                            i);
     }
     std::ranges::sort(places);
     std::vector<StateRows::Item> out;
-    for (const auto& [partition, bucket, i] : places) out.push_back(std::move(found[i]));
+    for (const auto& [partition, bucket, when, i] : places) out.push_back(std::move(found[i]));
     MR_ASSERT(out.size() == found.size() && out.size() <= rows.size());
     return out;
 }
@@ -325,6 +330,23 @@ std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamP
         r.out.operators[i].evict_ms = r.evict[i];
     }
     return std::move(r.out);
+}
+
+void for_each_judgement(const BatchOutput& out, const std::function<void(const Judgement&)>& visit) {
+    std::size_t told = 0;
+    const auto up_to = [&](std::size_t end) {
+        for (; told < end; ++told) visit(out.judgements[told]);
+    };
+    for (const EvictedRows& e : out.evicted) {
+        MR_ASSERT(e.until.size() == e.keys.size() && told <= e.after && e.after <= out.judgements.size());
+        up_to(e.after);
+        std::size_t row = 0;
+        for (std::size_t k = 0; k < e.until.size(); ++k) {
+            const auto key = from_unsafe_row(e.keys[k], e.key_types);
+            for (; row < e.until[k]; ++row) visit({e.op, false, *key, e.event_ms[row], e.watermark_ms});
+        }
+    }
+    up_to(out.judgements.size());
 }
 
 void add_delta(BatchOutput& out, const StateDelta& d) {

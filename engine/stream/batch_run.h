@@ -26,12 +26,16 @@ struct BatchOutput {
     std::vector<i64> scanned;  ///< one a source: rows that its reader gave, where it left some out; else -1
     StateDeltas deltas;
     std::vector<Judgement> judgements;
+    std::vector<EvictedRows> evicted;  ///< what joins judged besides
     std::vector<std::pair<std::string, std::pair<DataType, Values>>> observed;
     std::shared_ptr<const StreamState> state;  ///< after the batch, for whoever publishes it later
 };
 
 std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamPlan& plan, StreamState& state,
                                                  const BatchInput& input);
+
+/// What a batch judged, in order, told one by one.
+void for_each_judgement(const BatchOutput& out, const std::function<void(const Judgement&)>& visit);
 
 /// Notes a change for its store's delta file.
 void add_delta(BatchOutput& out, const StateDelta& delta);
@@ -103,8 +107,8 @@ std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::
 std::string session_place(const std::string& key, i64 start);
 /// How many rows each partition has.
 std::vector<std::size_t> partition_sizes(const StateRows& rows, i64 partitions);
-/// The rows that `wanted` names, by partition, each in its store's order. `before`: partition sizes when the batch
-/// began.
+/// The rows that `wanted` names, by partition, each in its store's order: bucket by bucket, in a bucket as they came.
+/// `before`: partition sizes when the batch began.
 std::vector<StateRows::Item> in_store_order(const StateRows& rows, const std::vector<std::size_t>& before,
                                             const std::vector<DataType>& key_types,
                                             const std::function<bool(const StateRow&)>& wanted);

@@ -7,6 +7,7 @@
 
 #include "engine/operators/statement.h"
 #include "engine/stream/state_checkpoint.h"
+#include "engine/stream/stream_check.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -152,8 +153,10 @@ std::expected<bool, QueryError> construct(StreamDriver& d, i64 now_ms, std::vect
         newest.push_back(d.sources[i]->newest());
         data = data || (!ends[i].empty() && ends[i] != d.committed[i]);
     }
-    const bool moved = d.conf.no_data_batches && !d.conf.once && d.ran &&
-                       wants_no_data_batch(d.plan, d.evicted_ms, d.tracker.global_ms);
+    const bool asks = d.conf.no_data_batches && !d.conf.once && d.ran;
+    if (asks && d.conf.allow_multiple && d.tracker.global_ms > 0)
+        if (auto refused = second_watermark_refusal(d.plan)) return std::unexpected(std::move(*refused));
+    const bool moved = asks && wants_no_data_batch(d.plan, d.evicted_ms, d.tracker.global_ms);
     if (!data && !moved) return false;
     if (!phase(d, "offsets known")) return std::unexpected(crashed("after it asked for offsets"));
     for (std::size_t i = 0; i < ends.size(); ++i)
@@ -308,7 +311,6 @@ bool finish(StreamDriver& d, BatchOutput& out, BatchRecord record) {
     count_loads(d, record);
     count_runs(record, d.sink->runs());
     if (record.data) record.observed = std::move(out.observed);  // a batch without data tells nothing
-    record.judgements = std::move(out.judgements);
     for (std::size_t i = 0; i < d.sources.size(); ++i)
         record.source_metrics.push_back(d.sources[i]->metrics(d.entry.offsets[i]));
     d.evicted_ms = propagated(d.plan, d.entry.watermark_ms);

@@ -103,7 +103,6 @@ struct BatchRecord {
     std::vector<i64> source_rows;
     std::vector<std::vector<std::pair<std::string, std::string>>> source_metrics;
     std::vector<std::pair<std::string, std::pair<DataType, Values>>> observed;
-    std::vector<Judgement> judgements;
     std::vector<StoreLoads> loads;  ///< by operator
     std::vector<bool> sampled;      ///< by operator: it ran twice, see StreamPlan::sampled
     PhaseTimes took;

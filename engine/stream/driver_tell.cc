@@ -28,7 +28,7 @@ const TopicRow* only_row_in(const BatchWork& work, i64 start_us, i64 end_us) {
 void tell_judgement(const At& at, const Judgement& j) {
     MR_ASSERT(j.op < at.compiled().plan.operators.size());
     const std::vector<DataType> types = key_types_of(at.compiled().plan, j.op);
-    const Values key = j.key();
+    const Values& key = j.key;
     const bool whole = types.size() == key.size();
     const KeyText text = whole ? key_text(key, types, kZone) : KeyText{};
     StateEndRow row;
@@ -136,7 +136,7 @@ bool refused_part(const At& at, const BatchOutput& out) {
 
 void tell_results(const At& at, const BatchOutput& out) {
     MR_ASSERT(at.run().phase == QueryPhase::sink_commit);
-    for (const Judgement& j : out.judgements) tell_judgement(at, j);
+    for_each_judgement(out, [&](const Judgement& j) { tell_judgement(at, j); });
     SinkRow row;
     row.event_index = at.env.event_index();
     row.query = at.spec().name;

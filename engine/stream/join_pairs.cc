@@ -165,7 +165,10 @@ namespace {
 void find_keys(Arrivals& a, JoinRows& other) {
     std::vector<std::pair<u32, u32>> places(a.hashes.size());  // of an arrival's rows in `found`
     std::vector<KeptPlace> found;
-    for (const u32 i : in_page_order(other, a.hashes)) {
+    const std::vector<u32> order = in_page_order(other, a.hashes);
+    for (std::size_t n = 0; n < order.size(); ++n) {
+        if (n + kAhead < order.size()) fetch_row(a.keys, order[n + kAhead]);
+        const u32 i = order[n];
         if (a.own[i] == 0) continue;
         const u64 at = other.page_of(a.hashes[i]);
         const KeptKey* shared = other.page(at).find(a.hashes[i], a.keys[i]);
@@ -193,6 +196,7 @@ std::vector<u8> judged(Joining& j, const Arrivals& a, bool left) {
     std::vector<JoinedRow> pairs;
     std::size_t whose = 0, done = 0;
     for (std::size_t k = 0; k < a.found.size() && j.cx.ok(); ++k) {
+        if (k + kAhead < a.found.size()) __builtin_prefetch(a.found[k + kAhead].row);
         while (a.until[whose] <= k) ++whose;
         const std::string_view come = a.rows[whose], kept = a.found[k].view();
         pairs.push_back(left ? JoinedRow{come, kept} : JoinedRow{kept, come});

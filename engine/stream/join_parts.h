@@ -53,6 +53,8 @@ struct Joining {
     EvalContext cx;
     std::vector<JoinedRow> given;  ///< not yet unpacked
     std::vector<Batch> output;
+    bool ordered = false;         ///< an operator above minds in which order rows come
+    std::vector<i32> partitions;  ///< then: of each row of `output` and `given`
     OperatorMetrics metrics;
     bool semi = false;
 };
@@ -76,6 +78,11 @@ struct Arrivals {
     std::vector<KeptPlace> found;  ///< kept rows that match, arrival by arrival
     std::vector<u32> until;        ///< where those of an arrival end
 };
+
+/// Rows that are visited in an order that is not theirs are asked for so many steps before their turn: otherwise each
+/// of them is waited for.
+inline constexpr std::size_t kAhead = 12;
+inline void fetch_row(const PackedRows& rows, u64 i) { __builtin_prefetch(rows[i].data()); }
 
 struct Equality {
     ExprRef left, right;

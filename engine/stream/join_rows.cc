@@ -106,12 +106,12 @@ void JoinRows::reserve(const std::vector<u64>& hashes) {
     MR_ASSERT(std::has_single_bit(pages.size()));
 }
 
-u32 JoinRows::add(u64 at, u64 hash, i32 partition, std::string_view key, std::string_view row, i64 moment) {
+u32 JoinRows::add(u64 at, u64 hash, i32 partition, std::string_view key, std::string_view row, i64 moment, u32 when) {
     MR_ASSERT(partition >= 0 && at == page_of(hash));
     JoinPage& p = edit(at);
     auto* k = const_cast<KeptKey*>(p.find(hash, key));
     if (k == nullptr) {
-        p.keys.push_back({hash, put_bytes(p, key), static_cast<u32>(key.size()), partition, 0, kNoRow, kNoRow});
+        p.keys.push_back({hash, put_bytes(p, key), static_cast<u32>(key.size()), partition, 0, kNoRow, kNoRow, when});
         k = &p.keys.back();
         ++keys;
         if (keys_in.size() <= static_cast<std::size_t>(partition))

@@ -37,6 +37,7 @@ struct KeptKey {
     u32 rows = 0;
     u32 first = kNoRow;
     u32 last = kNoRow;
+    u32 came = 0;  ///< when its first row did
 };
 
 struct JoinPage : sim::Shared {
@@ -58,6 +59,7 @@ struct JoinRows {
     std::vector<i64> keys_in;  ///< by partition
     i64 keys = 0;
     i64 rows = 0;
+    u32 came = 0;  ///< rows that came so far; goes around
 
     [[nodiscard]] i64 size() const { return keys; }
     /// The page a hash names. Requires that there is one.
@@ -69,8 +71,9 @@ struct JoinRows {
     void reserve(const std::vector<u64>& hashes);
     /// Room in a page for so many more rows with keys, which take so many bytes.
     void make_room(u64 page, std::size_t rows, std::size_t bytes);
-    /// Adds a row; how many its key has now. `page`: the one of its hash.
-    u32 add(u64 page, u64 hash, i32 partition, std::string_view key, std::string_view row, i64 moment);
+    /// Adds a row; how many its key has now. `page`: the one of its hash. `when`: `came` as it was before the row, for
+    /// rows are not added in the order in which they come.
+    u32 add(u64 page, u64 hash, i32 partition, std::string_view key, std::string_view row, i64 moment, u32 when);
     /// Gives a key the rows named, in their order; the others go. A key without rows is gone after `sweep`.
     void keep(u64 page, u32 key, const std::vector<u32>& rows);
     /// Drops what `keep` left behind in a page. Its room stays for rows to come, unless there is far too much of it.

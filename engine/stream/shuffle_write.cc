@@ -84,7 +84,7 @@ Exprs keys_of_side(StreamRunner& r, const Exchange& e, StatefulKind kind, const 
     Exprs keys;
     switch (kind) {
         case StatefulKind::join: {
-            Joining j{r, *e.op, 0, {}, {}, {}, {}, {}, {}, {}, {}, false};
+            Joining j{r, *e.op, 0, {}, {}, {}, {}, {}, {}, {}, false, {}, {}, false};
             arrange(j, output_of(*e.op->children[0]), output_of(*e.op->children[1]));
             return e.side == 0 ? j.left.keys : j.right.keys;
         }

@@ -71,6 +71,12 @@ struct StoreRows {
         if (fresh) it->second.came = next++;
         it->second.value = *c.value;
     }
+    [[nodiscard]] std::vector<const std::pair<const std::string, Row>*> as_they_came() const {
+        std::vector<const std::pair<const std::string, Row>*> out;
+        for (const auto& row : rows) out.push_back(&row);
+        std::ranges::sort(out, {}, [](const auto* row) { return row->second.came; });
+        return out;
+    }
 };
 
 QueryError no_delta(const std::string& root, std::size_t op, i64 partition, const std::string& path, i64 version) {
@@ -143,8 +149,8 @@ std::optional<QueryError> add_rows(OperatorState& state, const StatefulNode& nod
                                    i64 partition, const StoreRows& rows, const std::string& path) {
     const std::vector<DataType> keys = types_of(store.key), values = types_of(store.value);
     StateRows& out = writable(state.rows);
-    for (const auto& [k, row] : rows.rows) {
-        auto key = from_unsafe_row(k, keys), value = from_unsafe_row(row.value, values);
+    for (const auto* kept : rows.as_they_came()) {
+        auto key = from_unsafe_row(kept->first, keys), value = from_unsafe_row(kept->second.value, values);
         if (!key || !value) return unreadable(path, "its rows are of another schema");
         const std::string place = place_of(node, partition, *key, keys);
         out.put(place, row_in_memory(node, std::move(*key), std::move(*value)));
@@ -161,21 +167,26 @@ std::optional<QueryError> add_joined(JoinRows& out, const StatefulNode& node, co
     own_keys.pop_back();
     const MomentPlace place = moment_place(*node.plan, store.name.starts_with("left"));
     std::map<std::string, std::map<i64, std::string_view>> by_key;
-    for (const auto& [k, row] : rows.rows) {
-        auto key = from_unsafe_row(k, keys);
-        if (!key || !from_unsafe_row(row.value, values)) return unreadable(path, "its rows are of another schema");
+    std::vector<const std::string*> order;  // in which keys came
+    for (const auto* kept : rows.as_they_came()) {
+        auto key = from_unsafe_row(kept->first, keys);
+        if (!key || !from_unsafe_row(kept->second.value, values))
+            return unreadable(path, "its rows are of another schema");
         const i64 index = key->back().i;
         key->pop_back();
-        by_key[unsafe_row(*key, own_keys)][index] = row.value;
+        const auto [it, fresh] = by_key.try_emplace(unsafe_row(*key, own_keys));
+        if (fresh) order.push_back(&it->first);
+        it->second[index] = kept->second.value;
     }
     std::vector<u64> hashes;
-    for (const auto& [key, list] : by_key) hashes.push_back(hash_of_key(key));
+    for (const std::string* key : order) hashes.push_back(hash_of_key(*key));
     out.reserve(hashes);
-    for (const auto& [key, list] : by_key)
-        for (const auto& [index, row] : list) {
+    for (const std::string* each : order)
+        for (const auto& [index, row] : by_key.at(*each)) {
+            const std::string& key = *each;
             const u64 hash = hash_of_key(key);
             const i64 moment = moment_of(place, key, own_keys, row, values);
-            out.add(out.page_of(hash), hash, static_cast<i32>(partition), key, row, moment);
+            out.add(out.page_of(hash), hash, static_cast<i32>(partition), key, row, moment, out.came++);
         }
     return std::nullopt;
 }

@@ -29,12 +29,21 @@ u32 le32(std::string_view s, std::size_t at) {
     return v;
 }
 
+/// Grows a text by bytes that the caller fills; where they begin.
+char* grow(std::string& text, std::size_t more) {
+    const std::size_t at = text.size(), size = at + more;
+    // The size that is handed on may be the room that the text has now: libstdc++ 12 does so.
+    text.resize_and_overwrite(size, [size](char*, std::size_t) { return size; });
+    MR_ASSERT(text.size() == size);
+    return text.data() + at;
+}
+
 /// A header, then the block as LZ4 makes it, or as it is.
 void put_block(std::string& out, std::string_view raw) {
     MR_ASSERT(raw.size() <= kBlock);
     const std::size_t header = out.size(),
                       room = static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(raw.size())));
-    out.resize(header + kHeader + room);
+    grow(out, kHeader + room);
     const int n = raw.empty() ? 0
                               : LZ4_compress_default(raw.data(), out.data() + header + kHeader,
                                                      static_cast<int>(raw.size()), static_cast<int>(room));
@@ -105,14 +114,6 @@ namespace {
 void be32_at(char* to, u32 v) {
     const u32 turned = __builtin_bswap32(v);
     std::memcpy(to, &turned, sizeof turned);
-}
-
-/// Grows a text by bytes that the caller fills; where they begin.
-char* grow(std::string& text, std::size_t more) {
-    const std::size_t at = text.size();
-    text.append(more, '\0');
-    MR_ASSERT(text.size() == at + more);
-    return text.data() + at;
 }
 
 }  // namespace

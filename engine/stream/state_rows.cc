@@ -109,7 +109,7 @@ StateRow unpacked(std::string_view bytes) {
 StatePage::Entry put_bytes(StatePage& page, std::string_view place, std::string_view row) {
     MR_ASSERT(page.bytes.size() + place.size() + row.size() < UINT32_MAX);
     const StatePage::Entry out{static_cast<u32>(page.bytes.size()), static_cast<u32>(place.size()),
-                               static_cast<u32>(row.size())};
+                               static_cast<u32>(row.size()), 0};
     page.bytes += place;
     page.bytes += row;
     return out;
@@ -124,7 +124,10 @@ sim::Ref<StatePage> part_of(const StatePage& page, std::size_t from, std::size_t
     for (std::size_t i = from; i < to; ++i) bytes += page.entries[i].place + page.entries[i].row;
     out->bytes.reserve(bytes);
     out->entries.reserve(to - from);
-    for (std::size_t i = from; i < to; ++i) out->entries.push_back(put_bytes(*out, page.place(i), page.row(i)));
+    for (std::size_t i = from; i < to; ++i) {
+        out->entries.push_back(put_bytes(*out, page.place(i), page.row(i)));
+        out->entries.back().came = page.entries[i].came;
+    }
     return held;
 }
 
@@ -222,6 +225,19 @@ void StateRows::split(const Position& at) {
     chunks_.insert(chunks_.begin() + static_cast<std::ptrdiff_t>(at.chunk) + 1, sim::Ref<StateChunk>(back));
 }
 
+/// Once so many places have come that their number runs out: the same order in smaller numbers.
+void StateRows::number_anew() {
+    std::vector<u32> known;
+    for (auto it = begin(); it != end(); ++it) known.push_back(it.came());
+    std::ranges::sort(known);
+    for (std::size_t c = 0; c < chunks_.size(); ++c)
+        for (std::size_t p = 0; p < chunks_[c]->pages.size(); ++p)
+            for (StatePage::Entry& e : edit_page({c, p, 0, false}).entries)
+                e.came = static_cast<u32>(std::ranges::lower_bound(known, e.came) - known.begin());
+    next_came_ = static_cast<u32>(known.size());
+    MR_ASSERT(static_cast<i64>(next_came_) == size_);
+}
+
 void StateRows::put(std::string_view place, const StateRow& row) {
     if (chunks_.empty()) {
         auto* chunk = new StateChunk;
@@ -229,13 +245,16 @@ void StateRows::put(std::string_view place, const StateRow& row) {
         chunks_.emplace_back(chunk);
     }
     const Position at = size_ == 0 ? Position{} : position_of(place);
+    if (next_came_ == UINT32_MAX) number_anew();
     StatePage& page = edit_page(at);
-    const StatePage::Entry entry = put_bytes(page, place, packed(row));
+    StatePage::Entry entry = put_bytes(page, place, packed(row));
     if (at.there) {
+        entry.came = page.entries[at.entry].came;
         drop_bytes(page, page.entries[at.entry]);
         page.entries[at.entry] = entry;
         return tidy(page);
     }
+    entry.came = next_came_++;
     page.entries.insert(page.entries.begin() + static_cast<std::ptrdiff_t>(at.entry), entry);
     ++size_;
     if (page.entries.size() > kMostEntries) split(at);

@@ -29,6 +29,7 @@ struct StatePage : sim::Shared {
     struct Entry {
         u32 at = 0;              ///< place, then row, in `bytes`
         u32 place = 0, row = 0;  ///< their sizes
+        u32 came = 0;            ///< how many places were new before it
     };
     std::vector<Entry> entries;
     std::string bytes;
@@ -57,6 +58,8 @@ public:
         Iterator(const StateRows& rows, std::size_t chunk, std::size_t page, std::size_t entry)
             : rows_(&rows), chunk_(chunk), page_(page), entry_(entry) {}
         [[nodiscard]] std::string_view place() const { return at().place(entry_); }
+        /// Rows ascend by it in the order in which their places came.
+        [[nodiscard]] u32 came() const { return at().entries[entry_].came; }
         Item operator*() const;
         Iterator& operator++();
         bool operator==(const Iterator& other) const = default;
@@ -88,9 +91,11 @@ private:
     StateChunk& edit_chunk(std::size_t chunk);
     StatePage& edit_page(const Position& at);
     void split(const Position& at);
+    void number_anew();
 
     std::vector<sim::Ref<StateChunk>> chunks_;
     i64 size_ = 0;
+    u32 next_came_ = 0;
 };
 
 }  // namespace engine::spark

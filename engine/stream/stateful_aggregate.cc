@@ -11,6 +11,8 @@ namespace engine::spark {
 
 namespace {
 
+constexpr u8 kMostWordDigits = 18;  // of a decimal that fits a word
+
 struct Streaming {
     StreamRunner& r;
     const Plan& plan;
@@ -120,9 +122,35 @@ std::vector<StateRow> merged_groups(Streaming& s, Aggregation& a, const Rows& in
     return out;
 }
 
-/// A sort aggregate gives its groups by key, nulls first.
+/// What Spark's generated code keeps in a map of its own, in front of the one for everything.
+bool in_fast_map(const DataType& type, bool buffer) {
+    switch (type.id) {
+        case TypeId::void_: case TypeId::binary: case TypeId::array: case TypeId::map: case TypeId::structure:
+            return false;
+        case TypeId::decimal: return !buffer || type.a <= kMostWordDigits;
+        default: return true;
+    }
+}
+
+/// Whether groups are looked for in that map first. It takes keys without nulls only, and gives its groups before the
+/// others. In Spark: HashAggregateExec.checkIfFastHashMapSupported.
+bool has_fast_map(const Streaming& s, const Aggregation& a) {
+    for (const ExprRef& c : a.parts.calls)
+        if (is_call(c->args[0], "approx_count_distinct")) return false;  // not generated
+    return !s.value_types.empty() &&
+           std::ranges::all_of(s.key_types, [](const DataType& t) { return in_fast_map(t, false); }) &&
+           std::ranges::all_of(s.value_types, [](const DataType& t) { return in_fast_map(t, true); });
+}
+
+/// A sort aggregate gives its groups by key, nulls first; a hash aggregate as they came, but for its fast map.
 void order_groups(const Streaming& s, const Aggregation& a, std::vector<StateRow>& groups) {
-    if (!sorts_groups(a.parts.calls)) return;
+    if (!sorts_groups(a.parts.calls)) {
+        if (!has_fast_map(s, a)) return;
+        std::ranges::stable_partition(groups, [](const StateRow& g) {
+            return std::ranges::none_of(g.key, [](const Value& v) { return v.null; });
+        });
+        return;
+    }
     std::stable_sort(groups.begin(), groups.end(), [&](const StateRow& x, const StateRow& y) {
         for (std::size_t k = 0; k < s.key_types.size(); ++k) {
             if (x.key[k].null != y.key[k].null) return x.key[k].null;
@@ -159,9 +187,11 @@ std::vector<StateRow> evicted(Streaming& s, StateRows& kept, const std::vector<s
     return out;
 }
 
-std::vector<StateRow> everything(const StateRows& kept) {
+std::vector<StateRow> everything(const Streaming& s, const StateRows& kept, const std::vector<std::size_t>& before) {
+    MR_ASSERT(before.size() == static_cast<std::size_t>(s.partitions));
     std::vector<StateRow> out;
-    for (const auto& [key, row] : kept) out.push_back(row);
+    for (auto& [place, row] : in_store_order(kept, before, s.key_types, [](const StateRow&) { return true; }))
+        out.push_back(std::move(row));
     return out;
 }
 
@@ -191,17 +221,19 @@ Rows StreamRunner::aggregate(const PlanRef& p) {
         failure.set(runner.cx.failure.error);
         return {output_of(*p), {}};
     }
-    const std::vector<std::size_t> before =
-        s.event < 0 ? std::vector<std::size_t>{} : partition_sizes(kept, s.partitions);
+    // All rows are gone through for their order only where all of them are gone through anyway.
+    const bool unchanged_too = plan.has_bug(PlantedBug::update_emits_unchanged);
+    const bool in_order = s.event >= 0 || plan.mode == OutputMode::complete || unchanged_too;
+    const std::vector<std::size_t> before = in_order ? partition_sizes(kept, s.partitions) : std::vector<std::size_t>{};
     save(s, kept, groups);
     Rows rows{output_of(*p), {}};
     switch (plan.mode) {
         case OutputMode::append: rows = given(s, runner, in, evicted(s, kept, before)); break;
         case OutputMode::update:
-            rows = given(s, runner, in, plan.has_bug(PlantedBug::update_emits_unchanged) ? everything(kept) : groups);
+            rows = given(s, runner, in, unchanged_too ? everything(s, kept, before) : groups);
             evicted(s, kept, before);
             break;
-        case OutputMode::complete: rows = given(s, runner, in, everything(kept)); break;
+        case OutputMode::complete: rows = given(s, runner, in, everything(s, kept, before)); break;
     }
     s.metrics.name = "stateStoreSave";
     s.metrics.total = static_cast<i64>(kept.size());

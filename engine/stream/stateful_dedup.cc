@@ -1,5 +1,7 @@
 // Duplicates over the whole stream, and the limit over the whole stream.
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 #include "engine/plan/eval.h"
 #include "engine/plan/outputs.h"
@@ -31,8 +33,8 @@ void changed(Dedup& d, const Values& key, bool removed, const Value& expires) {
               {d.op, partition_of(key, d.types, d.partitions), "", key, d.types, removed, {expires}, value_types});
 }
 
-/// Whether the row goes on: not late, and its key not seen.
-bool passes(Dedup& d, StateRows& kept, const Rows& in, const Values& row) {
+/// The partition of a row that goes on: not late, and its key not seen.
+std::optional<i64> passes(Dedup& d, StateRows& kept, const Rows& in, const Values& row) {
     MR_ASSERT(row.size() == in.columns.size());
     if (d.event >= 0) {
         const auto at = static_cast<std::size_t>(d.event);
@@ -40,15 +42,16 @@ bool passes(Dedup& d, StateRows& kept, const Rows& in, const Values& row) {
         if (passed(d.r.plan, row[at], in.columns[at]->type, d.r.late[d.op])) {
             ++d.metrics.dropped;
             d.r.out.judgements.push_back({d.op, true, {row[at]}, floor_div(micros, 1000), d.r.late[d.op]});
-            return false;
+            return std::nullopt;
         }
     }
     Values key;
     for (const std::size_t p : d.places) key.push_back(row[p]);
-    const std::string bytes = state_key(partition_of(key, d.types, d.partitions), key, d.types);
+    const i64 partition = partition_of(key, d.types, d.partitions);
+    const std::string bytes = state_key(partition, key, d.types);
     if (kept.contains(bytes)) {
         ++d.metrics.duplicates;
-        return false;
+        return std::nullopt;
     }
     Value expires;
     if (d.within)
@@ -58,7 +61,7 @@ bool passes(Dedup& d, StateRows& kept, const Rows& in, const Values& row) {
     changed(d, key, false, expires);
     kept.put(bytes, {std::move(key), {expires}});
     ++d.metrics.updated;
-    return true;
+    return partition;
 }
 
 void forget(Dedup& d, StateRows& kept) {
@@ -112,9 +115,12 @@ Rows StreamRunner::deduplicate(const PlanRef& p) {
     Dedup d = dedup_of(*this, p, in);
     StateRows& kept = writable(state.operators[d.op].rows);
     if (d.within || d.key_event >= 0) d.before = partition_sizes(kept, d.partitions);
-    std::vector<Values> passed;
-    for (const Values& row : values_of(in))
-        if (passes(d, kept, in, row)) passed.push_back(row);
+    std::vector<std::vector<Values>> by_partition(static_cast<std::size_t>(d.partitions));
+    for (Values& row : values_of(in))
+        if (const auto at = passes(d, kept, in, row))
+            by_partition[static_cast<std::size_t>(*at)].push_back(std::move(row));
+    std::vector<Values> passed;  // as the tasks give them, one after the other
+    for (std::vector<Values>& rows : by_partition) std::ranges::move(rows, std::back_inserter(passed));
     forget(d, kept);
     d.metrics.name = d.within ? "dedupeWithinWatermark" : "dedupe";
     d.metrics.total = static_cast<i64>(kept.size());

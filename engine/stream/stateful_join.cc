@@ -1,6 +1,7 @@
 // Joins of two streams: each row is matched with what the other side has kept, then kept itself until the watermark
 // says that nothing can match it any more. Outer rows come out when they leave unmatched.
 #include <algorithm>
+#include <numeric>
 
 #include "engine/plan/outputs.h"
 #include "engine/stream/join_parts.h"
@@ -43,9 +44,10 @@ void row_changed(std::string& body, const JoinSide& s, std::string_view key, u64
     row.copy(to.value, row.size());
 }
 
-void emit(Joining& j, bool left_is_own, std::string_view own, std::string_view other) {
+void emit(Joining& j, i32 partition, bool left_is_own, std::string_view own, std::string_view other) {
     MR_ASSERT(!own.empty());
     j.given.push_back(left_is_own ? JoinedRow{own, other} : JoinedRow{other, own});
+    if (j.ordered) j.partitions.push_back(partition);
 }
 
 /// Rows that were given become columns. Before bytes move that they are views of.
@@ -74,9 +76,9 @@ bool probe(Joining& j, const Arrivals& a, std::size_t i, bool from_left) {
         matched = true;
         if (first || lost) set_word(at.row, s.row_types.size(), s.width(), lost ? 0 : 1);
         if (first) row_changed(*s.places[static_cast<std::size_t>(a.partitions[i])], s, a.keys[i], at.index, at.view());
-        if (!j.semi) emit(j, from_left, a.rows[i], at.view());
-        else if (from_left) return emit(j, true, a.rows[i], {}), true;
-        else if (first) emit(j, true, at.view(), {});
+        if (!j.semi) emit(j, a.partitions[i], from_left, a.rows[i], at.view());
+        else if (from_left) return emit(j, a.partitions[i], true, a.rows[i], {}), true;
+        else if (first) emit(j, a.partitions[i], true, at.view(), {});
     }
     return matched;
 }
@@ -104,7 +106,7 @@ Batch in_time(Joining& j, const JoinSide& s, const Batch& b) {
 /// What one row gives; whether it is kept.
 bool take_row(Joining& j, JoinSide& s, Arrivals& a, std::size_t i, bool left) {
     if (a.own[i] == 0) {
-        if (s.outer) emit(j, left, a.rows[i], {});
+        if (s.outer) emit(j, a.partitions[i], left, a.rows[i], {});
         return false;
     }
     const bool matched = probe(j, a, i, left);
@@ -147,10 +149,15 @@ std::vector<u32> added_rows(const Arrivals& a, const std::vector<u8>& kept, Join
             bytes += a.keys[order[end]].size() + a.rows[order[end]].size();
         }
         if (rows > 0) own.make_room(page, rows, bytes);
-        for (; from < end; ++from)
+        for (; from < end; ++from) {
+            if (from + kAhead < order.size()) fetch_row(a.keys, order[from + kAhead]);
+            if (from + kAhead < order.size()) fetch_row(a.rows, order[from + kAhead]);
             if (const u32 i = order[from]; kept[i] != 0)
-                numbers[i] = own.add(page, a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], a.moments[i]);
+                numbers[i] =
+                    own.add(page, a.hashes[i], a.partitions[i], a.keys[i], a.rows[i], a.moments[i], own.came + i);
+        }
     }
+    own.came += static_cast<u32>(order.size());
     return numbers;
 }
 
@@ -174,18 +181,29 @@ void take_side(Joining& j, JoinSide& s, bool left, JoinRows& own, JoinRows& othe
     if (a.rows.size() == 0) return;
     find_pairs(j, a, left, other);
     std::vector<u8> kept(a.rows.size(), 0);
-    for (std::size_t i = 0; i < kept.size() && j.cx.ok(); ++i) kept[i] = take_row(j, s, a, i, left) ? 1 : 0;
+    for (std::size_t i = 0; i < kept.size() && j.cx.ok(); ++i) {
+        if (i + kAhead < kept.size() && a.until[i + kAhead] > 0)
+            __builtin_prefetch(a.found[a.until[i + kAhead] - 1].row, 1);
+        kept[i] = take_row(j, s, a, i, left) ? 1 : 0;
+    }
     keep_rows(j, s, a, kept, own);
     settle(j);
 }
 
-/// A key that rows leave. What that leads to stands in an Evicting, up to these places.
-struct EvictedKey {
-    i32 partition = 0;
-    u64 bucket = 0;  ///< where its store has it
-    std::string_view key;
-    std::size_t places = 0, numbers = 0, given = 0, judged = 0;
+/// A part of a list or text.
+struct Part {
+    u32 from = 0, size = 0;
 };
+
+/// A key that rows leave, and where in an Evicting stands what that leads to. It fills a line of the cache.
+struct alignas(64) EvictedKey {
+    std::string_view key;
+    i32 partition = 0;
+    u32 bucket = 0;  ///< where its store has it
+    u32 came = 0;    ///< keys ascend by it in the order in which they came
+    Part places, numbers, given, judged;
+};
+static_assert(sizeof(EvictedKey) == 64);
 
 /// Rows that leave are gathered page by page, as they lie in memory, and told in the order in which Spark goes through
 /// its stores.
@@ -241,6 +259,11 @@ bool any_evictable(const Joining& j, const JoinSide& s, const JoinPage& page, co
     return false;
 }
 
+Part part_of(std::size_t from, std::size_t to) {
+    MR_ASSERT(from <= to && to <= UINT32_MAX);
+    return {static_cast<u32>(from), static_cast<u32>(to - from)};
+}
+
 void evict_page(Joining& j, const JoinSide& s, bool left, JoinRows& own, u64 at, const std::vector<u64>& buckets,
                 Evicting& to) {
     for (u32 number = 0; number < own.page(at).keys.size(); ++number) {
@@ -249,9 +272,19 @@ void evict_page(Joining& j, const JoinSide& s, bool left, JoinRows& own, u64 at,
         if (!any_evictable(j, s, page, k)) continue;
         const std::string_view key = page.key(k);
         const i32 partition = k.partition;
+        EvictedKey gone;
+        gone.key = key;
+        gone.partition = partition;
+        gone.bucket = static_cast<u32>(bucket_in_store(key, buckets[static_cast<std::size_t>(partition)]));
+        gone.came = k.came - own.came;  // numbers go around
+        const std::size_t places = to.places.size(), numbers = to.numbers.size(), given = to.given.size(),
+                          judged = to.moments.size();
         clean_key(j, s, left, own, at, number, to);
-        to.keys.push_back({partition, bucket_in_store(key, buckets[static_cast<std::size_t>(partition)]), key,
-                           to.places.size(), to.numbers.size(), to.given.size(), to.moments.size()});
+        gone.places = part_of(places, to.places.size());
+        gone.numbers = part_of(numbers, to.numbers.size());
+        gone.given = part_of(given, to.given.size());
+        gone.judged = part_of(judged, to.moments.size());
+        to.keys.push_back(gone);
     }
 }
 
@@ -266,8 +299,8 @@ std::vector<u64> buckets_of(const JoinRows& own, const std::vector<i64>& before)
     return out;
 }
 
-/// The places of keys by partition, bucket and bytes. Buckets are counted, not compared: they are about as many as
-/// keys.
+/// The places of keys by partition, bucket and the order in which they came. Buckets are counted, not compared: they
+/// are about as many as keys.
 std::vector<u32> store_order(const std::vector<EvictedKey>& keys, const std::vector<u64>& buckets) {
     std::vector<u64> first(buckets.size() + 1, 0);  // of each partition
     for (std::size_t p = 0; p < buckets.size(); ++p) first[p + 1] = first[p] + buckets[p];
@@ -282,30 +315,68 @@ std::vector<u32> store_order(const std::vector<EvictedKey>& keys, const std::vec
         while (end < out.size() && rank(out[end]) == rank(out[at])) ++end;
         const auto from = out.begin() + static_cast<std::ptrdiff_t>(at),
                    to = out.begin() + static_cast<std::ptrdiff_t>(end);
-        if (end - at > 1) std::sort(from, to, [&](u32 a, u32 b) { return keys[a].key < keys[b].key; });
+        if (end - at > 1) std::sort(from, to, [&](u32 a, u32 b) { return keys[a].came < keys[b].came; });
         at = end;
     }
     return out;
 }
 
+/// What was gathered lies in memory in an order that has nothing to do with that of a store: it is asked for ahead of
+/// the moment at which it is told, in two steps.
+void fetch_ahead(const Evicting& done, const std::vector<u32>& order, std::size_t at) {
+    if (at + 2 * kAhead < order.size()) __builtin_prefetch(&done.keys[order[at + 2 * kAhead]]);
+    if (at + kAhead >= order.size()) return;
+    const EvictedKey& k = done.keys[order[at + kAhead]];
+    MR_ASSERT(k.places.size > 0 && k.numbers.size > 0 && k.judged.size > 0);
+    for (u32 byte = 0; byte < k.places.size; byte += 64) __builtin_prefetch(done.places.data() + k.places.from + byte);
+    __builtin_prefetch(done.numbers.data() + k.numbers.from);
+    __builtin_prefetch(done.moments.data() + k.judged.from);
+    __builtin_prefetch(k.key.data());
+}
+
+/// Room for what is told.
+void reserve_told(const JoinSide& s, const Evicting& done, EvictedRows& told) {
+    std::vector<std::size_t> places(s.places.size(), 0), numbers(s.places.size(), 0);
+    std::size_t keys = 0;
+    for (const EvictedKey& k : done.keys) {
+        const auto p = static_cast<std::size_t>(k.partition);
+        MR_ASSERT(p < places.size());
+        places[p] += k.places.size;
+        numbers[p] += k.numbers.size;
+        keys += k.key.size();
+    }
+    told.keys.bytes.reserve(keys);
+    for (std::size_t p = 0; p < places.size(); ++p) {
+        s.places[p]->reserve(s.places[p]->size() + places[p]);
+        s.numbers[p]->reserve(s.numbers[p]->size() + numbers[p]);
+    }
+}
+
 /// Tells what was gathered, in the stores' order.
 void tell(Joining& j, const JoinSide& s, Evicting& done, const std::vector<u64>& buckets) {
-    MR_ASSERT(!done.keys.empty() && done.keys.back().places == done.places.size());
-    const auto packed = std::make_shared<PackedKeys>();
-    packed->types = s.key_types;
-    packed->rows.ends.reserve(done.keys.size());
-    auto& judgements = j.r.out.judgements;
-    judgements.reserve(judgements.size() + done.moments.size());
-    for (const u32 i : store_order(done.keys, buckets)) {
-        const EvictedKey &to = done.keys[i], from = i == 0 ? EvictedKey{} : done.keys[i - 1];
-        const auto partition = static_cast<std::size_t>(to.partition);
-        s.places[partition]->append(done.places, from.places, to.places - from.places);
-        s.numbers[partition]->append(done.numbers, from.numbers, to.numbers - from.numbers);
-        for (std::size_t k = from.given; k < to.given; ++k) j.given.push_back(done.given[k]);
-        packed->rows.add(to.key);
-        for (std::size_t k = from.judged; k < to.judged; ++k)
-            judgements.push_back(
-                {j.op, false, {}, done.moments[k], j.r.evict[j.op], {}, packed, packed->rows.size() - 1});
+    MR_ASSERT(!done.keys.empty() && done.keys.back().judged.size > 0);
+    EvictedRows& told = j.r.out.evicted.emplace_back();
+    told.op = j.op;
+    told.after = j.r.out.judgements.size();
+    told.watermark_ms = j.r.evict[j.op];
+    told.key_types = s.key_types;
+    told.keys.ends.reserve(done.keys.size());
+    told.until.reserve(done.keys.size());
+    told.event_ms.reserve(done.moments.size());
+    reserve_told(s, done, told);
+    const std::vector<u32> order = store_order(done.keys, buckets);
+    for (std::size_t n = 0; n < order.size(); ++n) {
+        fetch_ahead(done, order, n);
+        const EvictedKey& k = done.keys[order[n]];
+        const auto partition = static_cast<std::size_t>(k.partition);
+        s.places[partition]->append(done.places, k.places.from, k.places.size);
+        s.numbers[partition]->append(done.numbers, k.numbers.from, k.numbers.size);
+        for (u32 g = 0; g < k.given.size; ++g) j.given.push_back(done.given[k.given.from + g]);
+        if (j.ordered) j.partitions.resize(j.partitions.size() + k.given.size, k.partition);
+        told.keys.add(k.key);
+        const auto first = done.moments.begin() + k.judged.from;
+        told.event_ms.insert(told.event_ms.end(), first, first + k.judged.size);
+        told.until.push_back(static_cast<u32>(told.event_ms.size()));
     }
 }
 
@@ -330,12 +401,24 @@ void clean(Joining& j, const JoinSide& s, bool left, JoinRows& own, const std::v
 /// Batches of the size that they have everywhere.
 std::vector<Batch> regular(std::vector<Batch> batches) {
     const auto full = [](const Batch& b) { return b.rows == kBatchRows; };
-    if (batches.size() < 2 || std::all_of(batches.begin(), batches.end() - 1, full)) return batches;
+    const bool fits = batches.empty() || batches.back().rows <= kBatchRows;
+    if (fits && (batches.size() < 2 || std::all_of(batches.begin(), batches.end() - 1, full))) return batches;
     const Batch whole = concat(batches);
     std::vector<Batch> out;
     for (i64 at = 0; at < whole.rows; at += kBatchRows)
         out.push_back(slice(whole, at, std::min<i64>(kBatchRows, whole.rows - at)));
     return out;
+}
+
+/// The rows of each task together, one task after the other.
+void order_by_partition(Joining& j) {
+    if (!j.ordered || j.output.empty()) return;
+    const Batch whole = concat(j.output);
+    MR_ASSERT(static_cast<i64>(j.partitions.size()) == whole.rows);
+    std::vector<i32> order(j.partitions.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::stable_sort(order, {}, [&](i32 i) { return j.partitions[static_cast<std::size_t>(i)]; });
+    j.output = {gather(whole, order)};
 }
 
 void prepare_side(Joining& j, JoinSide& s, const std::string& name, const Exprs& columns) {
@@ -384,6 +467,8 @@ Rows StreamRunner::join(const PlanRef& p) {
               .cx = {},
               .given = {},
               .output = {},
+              .ordered = plan.operators.size() > 1,
+              .partitions = {},
               .metrics = {}};
     j.left.rows = run(p->children[0]);
     j.right.rows = run(p->children[1]);
@@ -409,6 +494,7 @@ Rows StreamRunner::join(const PlanRef& p) {
     take_side(j, j.right, false, right, left);
     clean(j, j.left, true, left, before_left);
     clean(j, j.right, false, right, before_right);
+    order_by_partition(j);
     if (!j.cx.ok()) failure.set(j.cx.failure.error);
     j.metrics.name = "symmetricHashJoin";
     j.metrics.total = left.rows + right.rows;

@@ -355,8 +355,10 @@ bool has_watermark(const StreamPlan& plan, const Plan& p) {
     return std::ranges::any_of(p.children, [&](const PlanRef& c) { return has_watermark(plan, *c); });
 }
 
-/// A watermark over a watermark: what it is for the operators between cannot be said.
+}  // namespace
+
 std::optional<QueryError> second_watermark_refusal(const StreamPlan& plan) {
+    if (plan.watermarks.size() < 2) return std::nullopt;
     for (const Plan* p : plan.watermarks) {
         MR_ASSERT(p->children.size() == 1);
         if (has_watermark(plan, *p->children[0]))
@@ -369,6 +371,8 @@ std::optional<QueryError> second_watermark_refusal(const StreamPlan& plan) {
     }
     return std::nullopt;
 }
+
+namespace {
 
 /// Rows of an operator have one event time at most.
 std::optional<QueryError> event_times_refusal(const Exprs& columns) {
@@ -434,7 +438,6 @@ std::optional<QueryError> first_batch_refusal(const StreamDriver& driver, const 
         }
     }
     if (!driver.conf.allow_multiple) return std::nullopt;
-    if (auto refused = second_watermark_refusal(*plan)) return refused;
     for (const StatefulNode& n : plan->operators)
         for (const Exprs& columns : rows_with_time(n, driver.plan.mode))
             if (auto refused = event_times_refusal(columns)) return refused;

@@ -15,6 +15,9 @@ std::optional<QueryError> stream_refusal(const PlanRef& analysed, OutputMode mod
 std::optional<QueryError> continuous_refusal(const PlanRef& plan, const std::string& sink, i64 interval_ms);
 /// The refusal that comes only when the first batch is planned: joins without equality, sessions alone.
 std::optional<QueryError> first_batch_refusal(const StreamDriver& driver, const BatchRecord& batch);
+/// A watermark over a watermark: what it is for the operators between cannot be said. Spark notices once a watermark
+/// above 0 is to be handed on.
+std::optional<QueryError> second_watermark_refusal(const StreamPlan& plan);
 /// `message;` and the tree of a plan; a lone relation is named only.
 QueryError refusal_with_plan(const std::string& message, const PlanRef& plan);
 

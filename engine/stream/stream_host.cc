@@ -166,6 +166,8 @@ std::optional<QueryError> planned_batch(RunningQuery& q, const BatchRecord& batc
     MR_ASSERT(q.driver != nullptr && batch.operators.empty());
     const StreamDriver& d = *q.driver;
     if (!q.unplanned && q.first) q.unplanned = first_batch_refusal(d, batch);
+    if (!q.unplanned && d.conf.allow_multiple && d.entry.watermark_ms > 0)
+        q.unplanned = second_watermark_refusal(d.plan);
     q.first = false;
     q.planned = batch;
     const std::vector<i64> late = propagated(d.plan, d.conf.allow_multiple ? d.late_ms : d.entry.watermark_ms),

@@ -56,24 +56,26 @@ struct OperatorMetrics {
     i64 late_ms = 0, evict_ms = 0;
 };
 
-/// Keys of one operator in the bytes in which it kept them, for whoever reads them later.
-struct PackedKeys {
-    PackedRows rows;
-    std::vector<DataType> types;
-};
-
 /// A group that was dropped as late, or a row of state that was evicted: what the lab shows with its reason.
 struct Judgement {
     std::size_t op = 0;
     bool late = false;  ///< dropped as late; else evicted
-    Values own_key;     ///< unless it is `packed`
-    i64 event_ms = 0;   ///< what was compared: the end of a window, or a time
+    Values key;
+    i64 event_ms = 0;  ///< what was compared: the end of a window, or a time
     i64 watermark_ms = 0;
     Values value{};  ///< of state that was evicted, as it was then
-    std::shared_ptr<const PackedKeys> packed{};
-    u64 at = 0;  ///< among the packed keys
+};
 
-    [[nodiscard]] Values key() const { return packed ? *from_unsafe_row(packed->rows[at], packed->types) : own_key; }
+/// Rows that a side of a join evicted, key by key, in the bytes in which it kept the keys: judgements to be made of
+/// them for whoever reads them.
+struct EvictedRows {
+    std::size_t op = 0;
+    std::size_t after = 0;  ///< so many judgements came before
+    i64 watermark_ms = 0;
+    std::vector<DataType> key_types;
+    PackedRows keys;
+    std::vector<u32> until;     ///< where the rows of a key end
+    std::vector<i64> event_ms;  ///< of each row
 };
 
 template <class T>

@@ -320,12 +320,18 @@ void find_sources(const Json& j, std::map<std::string, std::vector<std::string>>
     }
 }
 
-/// Text if any row has text there.
+/// Text if any row has text there. The suites' streams are of Int wherever that is wide enough; the type decides in
+/// which partition a key falls.
 spark::DataType column_type(const Json& steps, const std::string& source, std::size_t place) {
+    bool wide = false;
     for (const Json& s : steps)
-        for (const Json& row : s.value("rows", Json::object()).value(source, Json::array()))
-            if (place < row.size() && row.at(place).is_string()) return spark::type_of(spark::TypeId::string);
-    return spark::type_of(spark::TypeId::bigint);
+        for (const Json& row : s.value("rows", Json::object()).value(source, Json::array())) {
+            if (place >= row.size()) continue;
+            if (row.at(place).is_string()) return spark::type_of(spark::TypeId::string);
+            const Json& cell = row.at(place);
+            wide = wide || (cell.is_number() && (cell.get<i64>() > INT32_MAX || cell.get<i64>() < INT32_MIN));
+        }
+    return spark::type_of(wide ? spark::TypeId::bigint : spark::TypeId::integer);
 }
 
 }  // namespace

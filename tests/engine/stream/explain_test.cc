@@ -189,3 +189,55 @@ TEST_CASE("a streaming frame that no query runs is explained with stores that no
     CHECK(has(s.host.printed, "*(1) Project [word#"));
     CHECK(has(s.host.printed, "+- StreamingRelation memory, [timestamp#"));
 }
+
+TEST_CASE("an aggregate with a function that is not generated is no part of a stage") {
+    Stage s;
+    s.add(s.words, 1, "a");
+    REQUIRE(s.refusal("q = words.groupBy('word').agg(approx_count_distinct('timestamp')).writeStream.outputMode("
+                      "'update').format('noop').start()")
+                .empty());
+    CHECK(has(s.explained(), "\n+- HashAggregate(keys=[word#"));
+    CHECK_FALSE(has(s.explained(), ") HashAggregate("));
+}
+
+TEST_CASE("what is counted on a condition is counted by making the rest null") {
+    Stage s;
+    s.add(s.words, 1, "a");
+    REQUIRE(s.refusal("q = words.groupBy('word').agg(expr('count_if(length(word) > 2)')).writeStream.outputMode("
+                      "'update').format('noop').start()")
+                .empty());
+    const std::string text = s.explained(), from = text.substr(text.find("partial_count("));
+    CHECK(has(from, "partial_count(if ((length(word#"));
+    CHECK(has(from, ") <= 2)) null else (length(word#"));
+}
+
+TEST_CASE("computed keys of a streaming aggregate are columns of the projection that reads the stream") {
+    Stage s;
+    s.add(s.words, 1, "a");
+    REQUIRE(
+        s.refusal("q = words.groupBy(upper('word')).count().writeStream.outputMode('update').format('noop').start()")
+            .empty());
+    CHECK(has(s.explained(), "Project [upper(word#"));
+    CHECK_FALSE(has(s.explained(), "Project [word#"));
+}
+
+TEST_CASE("duplicates are dropped on the columns that anybody reads") {
+    Stage s;
+    s.add(s.words, 1, "a");
+    REQUIRE(s.refusal("q = words.dropDuplicates(['word']).groupBy('word').count().writeStream.outputMode('update')."
+                      "format('noop').start()")
+                .empty());
+    CHECK(has(s.explained(), "Project [word#"));
+    CHECK_FALSE(has(s.explained(), "Project [timestamp#"));
+}
+
+TEST_CASE("a list over sessions is the list of their aggregate") {
+    Stage s;
+    s.add(s.words, 1, "a");
+    REQUIRE(s.refusal("q = words.withWatermark('timestamp', '1 second').groupBy(session_window('timestamp', "
+                      "'5 seconds'), 'word').count().select('session_window.start', 'word').writeStream.format('noop')"
+                      ".start()")
+                .empty());
+    CHECK_FALSE(has(s.explained(), "Project [session_window#"));
+    CHECK(has(s.explained(), "SessionWindowStateStoreSave"));
+}
