@@ -184,9 +184,8 @@ PyValue Interpreter::compare(const std::string& op, const PyValue& a, const PyVa
 PyValue Interpreter::eval_comprehension(const NodeRef& n) {
     MR_ASSERT(n->kids.size() >= 3);
     std::vector<PyValue> out;
-    auto inner = std::make_shared<Object>();
+    auto inner = scopes->make(scope);
     const std::vector<PyValue> source = iterate(eval(n->kids[2]));
-    inner->outer = scope;
     const auto saved = std::exchange(scope, inner);
     for (const PyValue& item : source) {
         if (!ok()) break;

@@ -2,12 +2,33 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/pyspark/parser.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {
+
+Scopes::~Scopes() {
+    for (const auto& scope : made_)
+        if (const auto left = scope.lock()) {
+            left->fields.clear();
+            left->outer.reset();
+        }
+}
+
+std::shared_ptr<Object> Scopes::make(std::shared_ptr<Object> outer) {
+    if (made_.size() >= limit_) {
+        std::erase_if(made_, [](const std::weak_ptr<Object>& scope) { return scope.expired(); });
+        limit_ = std::max<std::size_t>(limit_, 2 * made_.size());
+    }
+    MR_ASSERT(made_.size() < limit_);
+    const auto scope = std::make_shared<Object>();
+    scope->outer = std::move(outer);
+    made_.push_back(scope);
+    return scope;
+}
 
 namespace {
 
@@ -160,8 +181,7 @@ void Interpreter::define_class(const NodeRef& n) {
     PyValue c = new_object("type");
     c.object->name = n->text;
     const auto around = scope;
-    scope = std::make_shared<Object>();
-    scope->outer = around;
+    scope = scopes->make(around);
     run(n->kids[0]);
     // Names of the class are no names within its methods.
     for (auto& [name, member] : scope->fields)
@@ -240,8 +260,7 @@ PyValue Interpreter::call_own(const std::shared_ptr<Object>& f, const Args& args
         signature += (i ? ", " : "") + names[i] + (i >= first_default ? "=" : "");
     const Bound bound = bind_args(*this, f->name.empty() ? "<lambda>" : f->name, signature, args);
     if (!ok()) return none();
-    auto inner = std::make_shared<Object>();
-    inner->outer = f->outer;
+    auto inner = scopes->make(f->outer);
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (names[i][0] == '*')
             inner->fields[names[i].substr(names[i].find_first_not_of('*'))] = of_items(Kind::tuple, bound.rest);

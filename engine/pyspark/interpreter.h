@@ -7,6 +7,7 @@
 
 #include <expected>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "engine/plan/column.h"
@@ -82,10 +83,25 @@ struct Args {
 
 enum class Flow : u8 { normal, returned, broke, continued };
 
+/// Makes scopes. A function names the scope around it, which names the function: at the end all are taken apart.
+class Scopes {
+public:
+    Scopes() = default;
+    Scopes(const Scopes&) = delete;
+    Scopes& operator=(const Scopes&) = delete;
+    ~Scopes();
+    std::shared_ptr<Object> make(std::shared_ptr<Object> outer);
+
+private:
+    std::vector<std::weak_ptr<Object>> made_;
+    std::size_t limit_ = 1000;  ///< those that are gone are forgotten when there are so many
+};
+
 struct Interpreter {
     Session& session;
     Host& host;
-    std::shared_ptr<Object> globals = std::make_shared<Object>();
+    std::shared_ptr<Scopes> scopes = std::make_shared<Scopes>();
+    std::shared_ptr<Object> globals = scopes->make(nullptr);
     std::shared_ptr<Object> scope = globals;
     std::optional<Raised> raised = std::nullopt;
     PyValue result = {};  ///< of `return`

@@ -157,8 +157,7 @@ PyValue Evaluator::call_closure(const PyValue& f, const Args& args) {
     const Node& n = *f.object->scala;
     if (!ok()) return py::none();
     if (depth >= kMaxCalls) return raise("java.lang.StackOverflowError", "");
-    const auto around = std::exchange(in.scope, std::make_shared<Object>());
-    in.scope->outer = f.object->outer;
+    const auto around = std::exchange(in.scope, in.scopes->make(f.object->outer));
     ++depth;
     PyValue out;
     if (n.kind == NodeKind::cases) {

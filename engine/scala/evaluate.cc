@@ -117,10 +117,7 @@ PyValue Evaluator::eval_throw(const NodeRef& n) {
 PyValue Evaluator::eval_block(const NodeRef& n, bool own_scope) {
     MR_ASSERT(n->kind == NodeKind::block);
     const auto around = in.scope;
-    if (own_scope) {
-        in.scope = std::make_shared<Object>();
-        in.scope->outer = around;
-    }
+    if (own_scope) in.scope = in.scopes->make(around);
     PyValue last = unit();
     // Functions and classes may be used before the line that defines them.
     for (const NodeRef& kid : n->kids)
@@ -352,8 +349,7 @@ PyValue Evaluator::eval_for(const NodeRef& n, std::size_t generator, Values* out
     const Values each = g->text == "each" ? items(source) : Values{source};
     for (const PyValue& v : each) {
         if (!ok() || returning) break;
-        in.scope = std::make_shared<Object>();
-        in.scope->outer = around;
+        in.scope = in.scopes->make(around);
         if (matches(g->kids[0], v)) eval_for(n, generator + 1, out);
         in.scope = around;
     }
@@ -401,8 +397,7 @@ PyValue Evaluator::run_cases(const NodeRef& n, std::size_t first, const PyValue&
     PyValue out = unit();
     for (std::size_t i = first; i < n->kids.size() && !matched && ok(); ++i) {
         const Node& c = *n->kids[i];
-        in.scope = std::make_shared<Object>();
-        in.scope->outer = around;
+        in.scope = in.scopes->make(around);
         if (matches(c.kids[0], v) && (c.kids[1]->kind == NodeKind::none || eval(c.kids[1]).i != 0)) {
             matched = ok();
             out = eval(c.kids[2]);

@@ -68,7 +68,7 @@ std::expected<ProgramQuery, QueryError> program_query(Session& session, const st
     py::define_builtins(in);
     if (auto raised = py::run_program(in, program)) return std::unexpected(std::move(raised->error));
     if (!host.request) return std::unexpected(unsupported("The program starts no query."));
-    return ProgramQuery{std::move(host.sources), std::move(*host.request)};
+    return ProgramQuery{std::move(host.sources), std::move(*host.request), in.scopes};
 }
 
 void take_program_words(const SparkSpec& cluster, QuerySpec& spec) {

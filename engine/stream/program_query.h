@@ -12,6 +12,7 @@ namespace engine::spark {
 struct ProgramQuery {
     std::vector<SourceSpec> sources;  ///< by the numbers of their relations
     py::StreamRequest request;
+    std::shared_ptr<py::Scopes> scopes = nullptr;  ///< of the functions that the request names
 };
 
 /// What a program starts. Its exception, or that it starts no query or more than one.
