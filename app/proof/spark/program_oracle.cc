@@ -105,7 +105,7 @@ namespace {
 constexpr const char* kErrorSetup =
     R"({"memory": {"words": "timestamp TIMESTAMP, word STRING", "other": "t TIMESTAMP, word STRING"}, "kafka": {"e1": 1, "e2": 1}, "conf": {}})";
 constexpr const char* kErrorProgram =
-    "from pyspark.sql.functions import *\nstatic = spark.createDataFrame([('a', 1)], 'word STRING, n INT')\n";
+    "from pyspark.sql import Window\nfrom pyspark.sql.functions import *\nstatic = spark.createDataFrame([('a', 1)], 'word STRING, n INT')\n";
 
 /// What came of a program: "" or the refusal.
 std::optional<QueryError> outcome(ProgramRun& run, const OrderedJson& c) {

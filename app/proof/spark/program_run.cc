@@ -270,7 +270,8 @@ std::string masked_numbers(const std::string& text) {
         kMetrics("(CollectMetrics [^\\[]*\\[.*\\], )[0-9]+"), kIds("#([0-9]+|<n>)L?"), kStage("stage (<n>|[0-9.]+)"),
         kUuid("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), kPlan("plan_id=[0-9]+"),
         kHash("@[0-9a-f]+\\b"), kMoment("'timestamp': '[^']*'"), kFile(R"(file:/+(?:[^\s"'/\],]+/)*([^\s"'/\],]+))"),
-        kFolder(R"(\[/(?:[^\s"'/\],]+/)*([^\s"'/\],]+)\])");
+        kFolder(R"(\[/(?:[^\s"'/\],]+/)*([^\s"'/\],]+)\])"), kLambda(R"(\$\$Lambda\$[0-9]+/0x[0-9a-f]+@)"),
+        kCte("(CTERelation(?:Def|Ref) )[0-9]+");
     std::string out =
         replaced(replaced(replaced(text, kSeed, "$1n"), kMetrics, "$1n"), kIds, "#n");
     out = replaced(out, kFile, "file:/<dir>/$1");
@@ -278,6 +279,7 @@ std::string masked_numbers(const std::string& text) {
     out = replaced(out, kUuid, "<uuid>");
     out = replaced(out, kHash, "@<hash>");
     out = replaced(out, kMoment, "'timestamp': '<time>'");
+    out = replaced(replaced(out, kLambda, "$$$$Lambda@"), kCte, "$1n");
     return replaced(replaced(out, kPlan, "plan_id=n"), kStage, "stage <n>");
 }
 
