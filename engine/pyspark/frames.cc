@@ -251,16 +251,6 @@ namespace {
 
 std::string watermark_text(const Calendar& c) { return calendar_text(c); }
 
-QueryError unparsable(const std::string& text) {
-    return analysis_error(
-        "CANNOT_PARSE_INTERVAL",
-        fmt::format("Unable to parse '{}'. Please ensure that the value provided is in a valid format for defining an "
-                    "interval. You can reference the documentation for the correct format. If the issue persists, "
-                    "please double check that the input value is not null or empty and try again.",
-                    text),
-        {});
-}
-
 }  // namespace
 
 i64 delay_ms(i64 months, i64 days, i64 micros) {
@@ -287,7 +277,7 @@ PyValue with_watermark(Interpreter& in, const PyValue& self, const Args& args) {
         }
     const auto delay = parse_interval(b[1].s);
     if (!delay) {
-        in.raise(unparsable(b[1].s));
+        in.raise(bad_interval(b[1].s));
         return none();
     }
     Plan p = node_over(self, PlanKind::watermark);

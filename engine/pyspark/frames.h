@@ -37,6 +37,8 @@ PyValue statistic(Interpreter& in, const PyValue& self, const std::string& name,
 /// createDataFrame
 PyValue frame_of_rows(Interpreter& in, const Args& args);
 
+/// A duration that is none.
+QueryError bad_interval(const std::string& text);
 /// Milliseconds of a watermark's delay: months count 31 days.
 i64 delay_ms(i64 months, i64 days, i64 micros);
 

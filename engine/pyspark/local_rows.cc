@@ -15,28 +15,10 @@ namespace {
 
 using Rows = std::vector<std::vector<PyValue>>;
 
-/// The name of a type's class as PySpark writes it.
+/// The name of a type's class, without what it is made of.
 std::string python_type(const DataType& t) {
-    switch (t.id) {
-        case TypeId::boolean: return "BooleanType";
-        case TypeId::tinyint: return "ByteType";
-        case TypeId::smallint: return "ShortType";
-        case TypeId::integer: return "IntegerType";
-        case TypeId::bigint: return "LongType";
-        case TypeId::float_: return "FloatType";
-        case TypeId::double_: return "DoubleType";
-        case TypeId::string: return "StringType";
-        case TypeId::binary: return "BinaryType";
-        case TypeId::date: return "DateType";
-        case TypeId::timestamp: return "TimestampType";
-        case TypeId::timestamp_ntz: return "TimestampNTZType";
-        case TypeId::decimal: return "DecimalType";
-        case TypeId::array: return "ArrayType";
-        case TypeId::map: return "MapType";
-        case TypeId::structure: return "StructType";
-        case TypeId::void_: return "NullType";
-        default: return "DayTimeIntervalType";
-    }
+    const std::string name = class_name(t);
+    return name.substr(0, name.find('('));
 }
 
 /// str() of a type.

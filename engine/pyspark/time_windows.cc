@@ -1,14 +1,13 @@
 // window() and session_window() of pyspark.sql.functions: durations are read when the column is made.
 #include <fmt/format.h>
 
+#include "engine/pyspark/frames.h"
 #include "engine/pyspark/functions.h"
 #include "engine/pyspark/interpreter.h"
 #include "engine/sql/interval.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {
-
-namespace {
 
 QueryError bad_interval(const std::string& text) {
     return analysis_error(
@@ -19,8 +18,6 @@ QueryError bad_interval(const std::string& text) {
                     text),
         {});
 }
-
-}  // namespace
 
 PyValue window_of(Interpreter& in, const Args& args) {
     MR_ASSERT(in.scope != nullptr);

@@ -5,7 +5,8 @@
 // bytes until a batch of them is unpacked, column by column.
 //
 //   join_pairs.cc     ON taken apart; rows that come, and the kept rows that they match
-//   stateful_join.cc  what is given, kept and forgotten
+//   stateful_join.cc  what is given and kept
+//   join_eviction.cc  what is forgotten
 #pragma once
 
 #include <optional>
@@ -103,5 +104,17 @@ Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const
 void find_pairs(Joining& j, Arrivals& a, bool left, JoinRows& other);
 /// Rows of both sides as columns; only those that `reads` names, if it names any.
 Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vector<u8>& reads);
+
+/// Whether a row has become too old to match anything that may still come.
+bool evictable(const Joining& j, const JoinSide& s, i64 moment);
+bool has_matched(const JoinSide& s, std::string_view row);
+/// The change of a key's number of rows; 0 = the key goes.
+void number_changed(std::string& body, std::string_view key, u64 number);
+/// The change of one row of a key; empty = its place is empty now.
+void row_changed(std::string& body, const JoinSide& s, std::string_view key, u64 index, std::string_view row);
+/// Rows that were given become columns. Before bytes move that they are views of.
+void settle(Joining& j);
+/// Takes out the rows of a side that may go, and tells of them. `before`: keys of each partition when the batch began.
+void clean(Joining& j, const JoinSide& s, bool left, JoinRows& own, const std::vector<i64>& before);
 
 }  // namespace engine::spark
