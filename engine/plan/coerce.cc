@@ -342,6 +342,14 @@ bool coerce_arguments(Typing& t) {
     return ok;
 }
 
+bool type_as_first(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 0);
+    if (!coerce_arguments(t)) return false;
+    t.e.type = t.e.args[0]->type;
+    t.e.nullable = nullable_by_args(t.e.args);
+    return true;
+}
+
 namespace {
 
 DataType result_of(const Typing& t, std::string_view result) {

@@ -35,6 +35,8 @@ std::string code_names(std::string_view codes);
 
 /// Arguments of a call by its signature. False = the mismatch is set.
 bool coerce_arguments(Typing& t);
+/// The same, of a function whose result is of its first argument's type and null where an argument is.
+bool type_as_first(Typing& t);
 /// Types the argument codes ask for, one an argument.
 std::vector<std::string> argument_codes(const FunctionInfo& fn, std::size_t count);
 

@@ -106,14 +106,6 @@ Value arrays_overlap(const Call& c) {
     return unknown ? null_value() : bool_value(false);
 }
 
-bool type_distinct(Typing& t) {
-    MR_ASSERT(t.e.args.size() == 1);
-    if (!coerce_arguments(t)) return false;
-    t.e.type = t.e.args[0]->type;
-    t.e.nullable = nullable_by_args(t.e.args);
-    return true;
-}
-
 Value array_distinct(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
     return list_value(distinct(items_of(c.args[0]), element_of(c.type(0)), c.cx));
@@ -126,7 +118,7 @@ const FunctionInfo kTable[] = {
     {"array_intersect", "x,x", "", ST, array_intersect, "Elements of both arrays, once each.", type_set},
     {"array_except", "x,x", "", ST, array_except, "Elements of the first array only, once each.", type_set},
     {"arrays_overlap", "x,x", "", SN, arrays_overlap, "Whether two arrays share an element.", type_set},
-    {"array_distinct", "A", "", ST, array_distinct, "Each element once.", type_distinct},
+    {"array_distinct", "A", "", ST, array_distinct, "Each element once.", type_as_first},
 };
 
 }  // namespace

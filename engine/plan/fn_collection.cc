@@ -325,14 +325,6 @@ Value array_prepend(const Call& c) {
     return list_value(std::move(out));
 }
 
-bool type_array_same(Typing& t) {
-    MR_ASSERT(t.e.args.size() > 0);
-    if (!coerce_arguments(t)) return false;
-    t.e.type = t.e.args[0]->type;
-    t.e.nullable = nullable_by_args(t.e.args);
-    return true;
-}
-
 Value array_compact(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
     Values out;
@@ -343,7 +335,7 @@ Value array_compact(const Call& c) {
 
 bool type_compact(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
-    if (!type_array_same(t)) return false;
+    if (!type_as_first(t)) return false;
     if (t.e.type.id == TypeId::array) t.e.type = array_type(element_of(t.e.type), false);
     return true;
 }
@@ -566,15 +558,15 @@ const FunctionInfo kTable[] = {
     {"array_prepend", "x,x", "", SE, array_prepend, "The value and the array after it.", type_append},
     {"array_insert", "A,I,x", "", SE, array_insert, "The array with a value put in at a place.", type_insert},
     {"array_compact", "A", "", ST, array_compact, "The array without nulls.", type_compact},
-    {"sort_array", "A,Z=true", "", ST, sort_array, "The array in order; nulls first when ascending.", type_array_same},
+    {"sort_array", "A,Z=true", "", ST, sort_array, "The array in order; nulls first when ascending.", type_as_first},
     {"array_max", "A", "", SN, array_max, "The largest element.", type_extreme},
     {"array_min", "A", "", SN, array_min, "The smallest element.", type_extreme},
     {"array_join", "A,S,S?", "", ST, array_join, "Elements as one text with a delimiter.", type_join},
     {"arrays_zip", "x*", "", ST, arrays_zip, "Structs of the elements side by side.", type_arrays_zip},
-    {"slice", "A,I,I", "", ST, slice, "Part of an array from a place (1 first).", type_array_same},
+    {"slice", "A,I,I", "", ST, slice, "Part of an array from a place (1 first).", type_as_first},
     {"flatten", "x", "", SN, flatten, "The arrays of an array as one.", type_flatten},
     {"array_repeat", "x,I", "", SE, array_repeat, "An array of the value n times.", type_array_repeat},
-    {"shuffle", "A", "", ST, shuffle, "The array in random order.", type_array_same, nullptr, nullptr, K, false},
+    {"shuffle", "A", "", ST, shuffle, "The array in random order.", type_as_first, nullptr, nullptr, K, false},
 };
 
 }  // namespace

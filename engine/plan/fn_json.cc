@@ -144,10 +144,8 @@ Value from_json(const Call& c) {
     const JsonOptions o = json_options(options_of(c.e, 2));
     if (c.args[0].s.find_first_not_of(" \t\r\n") == std::string::npos) return null_value();
     if (o.mode != "PERMISSIVE" && o.mode != "FAILFAST") {
-        QueryError error{
-            "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-            fmt::format("from_json() doesn't support the {} mode. Acceptable modes are PERMISSIVE and FAILFAST.",
-                        o.mode)};
+        QueryError error = illegal_argument(fmt::format(
+            "from_json() doesn't support the {} mode. Acceptable modes are PERMISSIVE and FAILFAST.", o.mode));
         c.cx.failure.set(std::move(error));
         return null_value();
     }

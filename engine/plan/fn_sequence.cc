@@ -45,9 +45,8 @@ bool type_sequence(Typing& t) {
 Value bad_step(const Call& c, const std::string& start, const std::string& stop, const std::string& step) {
     // Generated code words it without Scala's require().
     const bool folded = std::all_of(c.e.args.begin(), c.e.args.end(), [](const ExprRef& a) { return foldable(a); });
-    QueryError error{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                     fmt::format("{}Illegal sequence boundaries: {} to {} by {}", folded ? "requirement failed: " : "",
-                                 start, stop, step)};
+    QueryError error = illegal_argument(fmt::format("{}Illegal sequence boundaries: {} to {} by {}",
+                                                    folded ? "requirement failed: " : "", start, stop, step));
     c.cx.failure.set(std::move(error));
     return null_value();
 }

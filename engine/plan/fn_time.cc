@@ -27,7 +27,7 @@ Value current_timezone(const Call& c) { return string_value(c.cx.clock.zone); }
 bool usable(const Call& c, const TimePattern& p, const std::string& text) {
     if (p.error.empty()) return true;
     if (!p.legacy_knows) {
-        QueryError error{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", p.error};
+        QueryError error = illegal_argument(p.error);
         c.cx.failure.set(std::move(error));
         return false;
     }

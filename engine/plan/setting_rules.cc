@@ -112,16 +112,12 @@ bool whole_number(const std::string& text) {
     return text.size() > from && text.find_first_not_of("0123456789", from) == std::string::npos;
 }
 
-QueryError illegal(std::string text) {
-    return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(text)};
-}
-
 QueryError not_of_type(const std::string& key, const char* type, const std::string& value) {
-    return illegal(fmt::format("{} should be {}, but was {}", key, type, value));
+    return illegal_argument(fmt::format("{} should be {}, but was {}", key, type, value));
 }
 
 QueryError not_valid(const std::string& key, const std::string& value, const std::string& why) {
-    return illegal(fmt::format("'{}' in {} is invalid. {}", value, key, why));
+    return illegal_argument(fmt::format("'{}' in {} is invalid. {}", value, key, why));
 }
 
 /// Sizes are numbers with a unit; the refusal tells a wrong unit from what is no size at all.
@@ -162,7 +158,8 @@ std::optional<QueryError> value_refused(const KnownSetting& setting, const std::
             return not_valid(key, value, fmt::format("Invalid value for '{}'. Valid values are 'min' and 'max'", key));
         case Form::dedup_policy:
             if (lower == "exception" || lower == "last_win") return std::nullopt;
-            return illegal(fmt::format("The value of {} should be one of EXCEPTION, LAST_WIN, but was {}", key, value));
+            return illegal_argument(
+                fmt::format("The value of {} should be one of EXCEPTION, LAST_WIN, but was {}", key, value));
         case Form::text: return std::nullopt;
     }
     MR_ASSERT(false);

@@ -58,10 +58,6 @@ PyValue row_of(const Values& row, const DataType& schema) {
 
 namespace {
 
-QueryError illegal(std::string message) {
-    return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)};
-}
-
 /// Shows: show(n, truncate, vertical).
 PyValue shown(Interpreter& in, const PyValue& self, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
@@ -215,10 +211,10 @@ std::optional<std::string> explain_mode(Interpreter& in, const Bound& b) {
                                                        : "simple";
     static constexpr std::string_view kModes[] = {"simple", "extended", "codegen", "cost", "formatted"};
     if (std::ranges::find(kModes, sim::lower_ascii(mode)) != std::end(kModes)) return mode;
-    in.raise(
-        illegal(fmt::format("Unknown explain mode: {}. Accepted explain modes are 'simple', 'extended', 'codegen', "
-                            "'cost', 'formatted'.",
-                            mode)));
+    in.raise(illegal_argument(
+        fmt::format("Unknown explain mode: {}. Accepted explain modes are 'simple', 'extended', 'codegen', "
+                    "'cost', 'formatted'.",
+                    mode)));
     return std::nullopt;
 }
 
@@ -282,9 +278,9 @@ PyValue sampled(Interpreter& in, const PyValue& self, const Args& args) {
     p.fraction = fraction.kind == Kind::real ? fraction.d : static_cast<double>(fraction.i);
     const bool twice = given[0].kind == Kind::boolean && truthy(given[0]);
     if (p.fraction < 0 || (p.fraction > 1 && !twice)) {
-        in.raise(
-            illegal(fmt::format("requirement failed: Sampling fraction ({}) must be {} replacement",
-                                double_text(p.fraction), twice ? "nonnegative with" : "on interval [0, 1] without")));
+        in.raise(illegal_argument(fmt::format("requirement failed: Sampling fraction ({}) must be {} replacement",
+                                              double_text(p.fraction),
+                                              twice ? "nonnegative with" : "on interval [0, 1] without")));
         return none();
     }
     p.n = given[2].kind == Kind::integer ? given[2].i : static_cast<i64>(in.session.ids.take() * 1'000'003);
@@ -323,10 +319,10 @@ PyValue with_names(Interpreter& in, const PyValue& self, const Args& args) {
     for (const ExprRef& c : columns) old_names += (old_names.empty() ? "" : ", ") + c->name;
     for (const PyValue& v : args.positional) new_names += (new_names.empty() ? "" : ", ") + v.s;
     if (columns.size() != args.positional.size()) {
-        in.raise(
-            illegal(fmt::format("requirement failed: The number of columns doesn't match.\nOld column names ({}): "
-                                "{}\nNew column names ({}): {}",
-                                columns.size(), old_names, args.positional.size(), new_names)));
+        in.raise(illegal_argument(
+            fmt::format("requirement failed: The number of columns doesn't match.\nOld column names ({}): "
+                        "{}\nNew column names ({}): {}",
+                        columns.size(), old_names, args.positional.size(), new_names)));
         return none();
     }
     for (std::size_t i = 0; i < columns.size(); ++i) names.emplace_back(columns[i]->name, args.positional[i].s);

@@ -127,12 +127,11 @@ PyValue joined(Interpreter& in, const PyValue& left, const Args& args, bool cros
     }
     const auto type = cross ? JoinType::cross : b[2].kind == Kind::text ? join_type(b[2].s) : JoinType::inner;
     if (!type) {
-        in.raise(QueryError{
-            "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
+        in.raise(illegal_argument(
             fmt::format("Unsupported join type '{}'. Supported join types include: 'inner', 'outer', 'full', "
                         "'fullouter', 'full_outer', 'leftouter', 'left', 'left_outer', 'rightouter', 'right', "
                         "'right_outer', 'leftsemi', 'left_semi', 'semi', 'leftanti', 'left_anti', 'anti', 'cross'.",
-                        b[2].s)});
+                        b[2].s)));
         return none();
     }
     PlanRef right = b[0].object->plan;
@@ -283,8 +282,8 @@ PyValue with_watermark(Interpreter& in, const PyValue& self, const Args& args) {
     Plan p = node_over(self, PlanKind::watermark);
     p.n = delay_ms(delay->months, delay->days, delay->micros);
     if (p.n < 0) {
-        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                            fmt::format("requirement failed: delay threshold ({}) should not be negative.", b[1].s)});
+        in.raise(
+            illegal_argument(fmt::format("requirement failed: delay threshold ({}) should not be negative.", b[1].s)));
         return none();
     }
     p.exprs = {column_of(b[0])};
@@ -465,8 +464,8 @@ PyValue repartitioned(Interpreter& in, const PyValue& self, const std::string& n
         p.n = rest[0].i;
         rest.erase(rest.begin());
         if (p.n <= 0) {
-            in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                                fmt::format("requirement failed: Number of partitions ({}) must be positive.", p.n)});
+            in.raise(
+                illegal_argument(fmt::format("requirement failed: Number of partitions ({}) must be positive.", p.n)));
             return none();
         }
     }

@@ -111,8 +111,7 @@ PyValue split_randomly(Interpreter& in, const PyValue& self, const Args& args) {
     if (sum <= 0) {
         std::string list;
         for (const double w : weights) list += (list.empty() ? "" : ",") + double_text(w);
-        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                            "requirement failed: Sum of weights must be positive, but got [" + list + "]"});
+        in.raise(illegal_argument("requirement failed: Sum of weights must be positive, but got [" + list + "]"));
         return none();
     }
     if (streaming(self.object->plan)) {

@@ -133,9 +133,9 @@ PyValue range_of(Interpreter& in, const Args& args) {
     p.step = numbers[2];
     p.n = numbers[3];
     if (p.step == 0 || p.n <= 0) {
-        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                            p.step == 0 ? "requirement failed: step (0) cannot be 0"
-                                        : fmt::format("requirement failed: numSlices ({}) should be positive", p.n)});
+        in.raise(illegal_argument(p.step == 0
+                                      ? "requirement failed: step (0) cannot be 0"
+                                      : fmt::format("requirement failed: numSlices ({}) should be positive", p.n)));
         return none();
     }
     p.output = {attribute("id", type_of(TypeId::bigint), false, in.session.ids.take())};
@@ -299,8 +299,7 @@ bool interval_of_trigger(Interpreter& in, const std::string& text) {
     if (!span && !number) why = fmt::format("Error parsing '{0}' to interval, unrecognized number '{1}'", text, word);
     else if (span && delay_ms(span->months, span->days, span->micros) < 0)
         why = "requirement failed: the interval of trigger should not be negative";
-    if (!why.empty())
-        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", why});
+    if (!why.empty()) in.raise(illegal_argument(why));
     return why.empty();
 }
 
@@ -369,10 +368,8 @@ PyValue output_mode(Interpreter& in, const PyValue& self, const PyValue& mode) {
     if (!given_text(in, "outputMode", mode)) return none();
     const std::string m = sim::lower_ascii(text_of(mode));
     if (m != "append" && m != "complete" && m != "update") {
-        in.raise(
-            QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                       fmt::format("Unknown output mode {}. Accepted output modes are 'append', 'complete', 'update'",
-                                   text_of(mode))});
+        in.raise(illegal_argument(fmt::format(
+            "Unknown output mode {}. Accepted output modes are 'append', 'complete', 'update'", text_of(mode))));
         return none();
     }
     set_option(*self.object, "\nmode", m);
@@ -406,9 +403,7 @@ bool can_be_saved(Interpreter& in, const Object& o, const Args& args) {
     }
     const bool files = format.empty() || format == "csv" || format == "json" || format == "text" ||
                        format == "parquet" || format == "orc";
-    if (files && !path)
-        in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                            "Expected exactly one path to be specified, but got: ."});
+    if (files && !path) in.raise(illegal_argument("Expected exactly one path to be specified, but got: ."));
     return in.ok();
 }
 
@@ -449,10 +444,10 @@ PyValue Interpreter::writer_method(const PyValue& self, const std::string& name,
             for (const char* m : {"overwrite", "append", "ignore", "error", "errorifexists", "default"})
                 known = known || sim::lower_ascii(text_of(first)) == m;
             if (!known)
-                raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                                 fmt::format("Unknown save mode: {}. Accepted save modes are 'overwrite', 'append', "
-                                             "'ignore', 'error', 'errorifexists', 'default'.",
-                                             text_of(first))});
+                raise(illegal_argument(
+                    fmt::format("Unknown save mode: {}. Accepted save modes are 'overwrite', 'append', "
+                                "'ignore', 'error', 'errorifexists', 'default'.",
+                                text_of(first))));
             if (!known) return none();
         }
         if (name == "mode") return set_option(o, "\nmode", sim::lower_ascii(text_of(first))), self;

@@ -39,8 +39,7 @@ void set(Interpreter& in, const PyValue& key, const PyValue& v) {
     if (key.kind != Kind::text || (!plain && v.kind != Kind::none))
         return raise_no_method(in, kSomeObject, "set", {key, v});
     if (v.kind == Kind::none)
-        return in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                                   fmt::format("requirement failed: value cannot be null for key: {}", key.s)});
+        return in.raise(illegal_argument(fmt::format("requirement failed: value cannot be null for key: {}", key.s)));
     const std::string value = v.kind == Kind::boolean ? (truthy(v) ? "true" : "false") : text_of(v);
     if (auto refused = setting_refused(key.s, value)) return in.raise(std::move(*refused));
     change_setting(in.session, key.s, value);

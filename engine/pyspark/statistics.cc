@@ -12,10 +12,6 @@ namespace engine::spark::py {
 
 namespace {
 
-QueryError illegal(std::string message) {
-    return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)};
-}
-
 bool two_columns(Interpreter& in, const Args& args) {
     static constexpr const char* kNames[] = {"col1", "col2"};
     for (std::size_t i = 0; i < 2 && i < args.positional.size(); ++i)
@@ -63,11 +59,11 @@ PyValue statistic(Interpreter& in, const PyValue& self, const std::string& name,
         for (const ExprRef& c : output_of(*self.object->plan)) {
             if (!same_name(c->name, v.s) || is_numeric(c->type)) continue;
             if (quantile)
-                in.raise(illegal(fmt::format(
+                in.raise(illegal_argument(fmt::format(
                     "requirement failed: Quantile calculation for column {} with data type {} is not supported.",
                     c->name, class_name(c->type))));
             else
-                in.raise(illegal(fmt::format(
+                in.raise(illegal_argument(fmt::format(
                     "requirement failed: Currently {} calculation for columns with dataType {} not supported.",
                     name == "cov" ? "covariance" : "correlation", catalog_name(c->type))));
             return none();

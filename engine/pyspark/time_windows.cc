@@ -46,8 +46,7 @@ PyValue window_of(Interpreter& in, const Args& args) {
             return none();
         }
         if (v->months != 0) {
-            in.raise(QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                                fmt::format("Intervals greater than a month is not supported ({}).", b[i].s)});
+            in.raise(illegal_argument(fmt::format("Intervals greater than a month is not supported ({}).", b[i].s)));
             return none();
         }
         values[i - 1] = v->days * kMicrosPerDay + v->micros;

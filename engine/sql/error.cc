@@ -235,6 +235,10 @@ bool known_to_python(const std::string& exception) {
 
 }  // namespace
 
+QueryError illegal_argument(std::string message) {
+    return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)};
+}
+
 QueryError run_error(const std::string& exception, const std::string& error_class, const std::string& text,
                      const Origin& at) {
     QueryError error{exception, "org.apache.spark.Spark" + exception, error_class, sql_state_of(error_class),

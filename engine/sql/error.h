@@ -54,6 +54,9 @@ QueryError analysis_error(const std::string& error_class, const std::string& tex
 QueryError run_error(const std::string& exception, const std::string& error_class, const std::string& text,
                      const Origin& at);
 
+/// Java's IllegalArgumentException, which has no class of Spark's.
+QueryError illegal_argument(std::string message);
+
 /// `== SQL(line 1, position 8) ==` with the fragment and carets under it; empty without origin.
 std::string query_context(const Origin& at);
 

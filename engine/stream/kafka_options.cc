@@ -13,10 +13,6 @@ namespace engine::spark {
 
 namespace {
 
-QueryError illegal(std::string message) {
-    return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)};
-}
-
 bool has(const Options& o, std::string_view name) {
     return std::any_of(o.begin(), o.end(), [&](const auto& kv) {
         return sim::lower_ascii(kv.first) == sim::lower_ascii(std::string(name));
@@ -33,28 +29,28 @@ std::optional<QueryError> strategy_refusal(const Options& o) {
     int given = 0;
     for (const char* s : {"subscribe", "subscribepattern", "assign"}) given += has(o, s) ? 1 : 0;
     if (given == 0)
-        return illegal(
+        return illegal_argument(
             "One of the following options must be specified for Kafka source: subscribe, subscribepattern, assign. See "
             "the docs for more details.");
     if (given > 1)
-        return illegal(
+        return illegal_argument(
             "Only one of the following options can be specified for Kafka source: subscribe, subscribepattern, assign. "
             "See the docs for more details.");
     if (has(o, "assign") && !good_assignment(option_of(o, "assign")))
-        return illegal(fmt::format("No topicpartitions to assign as specified value for option 'assign' is '{}'",
-                                   option_of(o, "assign")));
+        return illegal_argument(fmt::format(
+            "No topicpartitions to assign as specified value for option 'assign' is '{}'", option_of(o, "assign")));
     const auto blank = [](const std::string& s) { return s.find_first_not_of(" ,") == std::string::npos; };
     if (has(o, "subscribe") && blank(option_of(o, "subscribe")))
-        return illegal(fmt::format("No topics to subscribe to as specified value for option 'subscribe' is '{}'",
-                                   option_of(o, "subscribe")));
+        return illegal_argument(fmt::format(
+            "No topics to subscribe to as specified value for option 'subscribe' is '{}'", option_of(o, "subscribe")));
     if (has(o, "subscribepattern") && blank(option_of(o, "subscribepattern")))
-        return illegal("Pattern to subscribe is empty as specified value for option 'subscribePattern' is ''");
+        return illegal_argument("Pattern to subscribe is empty as specified value for option 'subscribePattern' is ''");
     return std::nullopt;
 }
 
 std::optional<QueryError> forbidden_refusal(const Options& o) {
     if (has(o, "kafka.auto.offset.reset"))
-        return illegal(
+        return illegal_argument(
             "\nKafka option 'auto.offset.reset' is not supported.\nInstead set the source option 'startingoffsets' to "
             "'earliest' or 'latest' to specify where\nto start. Structured Streaming manages which offsets are "
             "consumed internally, rather than\nrelying on the kafkaConsumer to do it. This will ensure that no data is "
@@ -62,18 +58,18 @@ std::optional<QueryError> forbidden_refusal(const Options& o) {
             "when\na new Streaming query is started, and that resuming will always pick up from where the query\nleft "
             "off. See the docs for more details.\n");
     if (has(o, "kafka.key.deserializer"))
-        return illegal(
+        return illegal_argument(
             "Kafka option 'key.deserializer' is not supported as keys are deserialized as byte arrays with "
             "ByteArrayDeserializer. Use DataFrame operations to explicitly deserialize the keys.");
     if (has(o, "kafka.value.deserializer"))
-        return illegal(
+        return illegal_argument(
             "Kafka option 'value.deserializer' is not supported as values are deserialized as byte arrays with "
             "ByteArrayDeserializer. Use DataFrame operations to explicitly deserialize the values.");
     for (const char* other : {"enable.auto.commit", "interceptor.classes"})
         if (has(o, std::string("kafka.") + other))
-            return illegal(fmt::format("Kafka option '{}' is not supported", other));
+            return illegal_argument(fmt::format("Kafka option '{}' is not supported", other));
     if (!has(o, "kafka.bootstrap.servers"))
-        return illegal("Option 'kafka.bootstrap.servers' must be specified for configuring Kafka consumer");
+        return illegal_argument("Option 'kafka.bootstrap.servers' must be specified for configuring Kafka consumer");
     return std::nullopt;
 }
 
@@ -83,28 +79,29 @@ std::optional<QueryError> kafka_source_refusal(const py::ReadRequest& r) {
     const Options& o = r.options;
     if (r.stream && (has(o, "endingoffsets") || has(o, "endingoffsetsbytimestamp") || has(o, "endingtimestamp"))) {
         const bool offsets = has(o, "endingoffsets");
-        return illegal(offsets ? "ending offset not valid in streaming queries"
-                               : "ending timestamp not valid in streaming queries");
+        return illegal_argument(offsets ? "ending offset not valid in streaming queries"
+                                        : "ending timestamp not valid in streaming queries");
     }
     if (r.schema)
-        return illegal("requirement failed: Kafka source has a fixed schema and cannot be set with a custom one");
+        return illegal_argument(
+            "requirement failed: Kafka source has a fixed schema and cannot be set with a custom one");
     if (auto e = strategy_refusal(o)) return e;
     if (const std::string n = option_of(o, "minpartitions"); !n.empty()) {
         const bool digits = n.find_first_not_of("0123456789-") == std::string::npos;
         if (!digits)
             return QueryError{"NumberFormatException", "java.lang.NumberFormatException", "", "",
                               fmt::format("For input string: \"{}\"", n)};
-        if (std::atoll(n.c_str()) <= 0) return illegal("minPartitions must be positive");
+        if (std::atoll(n.c_str()) <= 0) return illegal_argument("minPartitions must be positive");
     }
     if (auto e = forbidden_refusal(o)) return e;
     const std::string least = option_of(o, "minoffsetspertrigger"), most = option_of(o, "maxoffsetspertrigger");
     if (!least.empty() && !most.empty() && std::atoll(least.c_str()) > std::atoll(most.c_str()))
-        return illegal(fmt::format("The value of minOffsetPerTrigger({}) is higher than the maxOffsetsPerTrigger({}).",
-                                   least, most));
+        return illegal_argument(fmt::format(
+            "The value of minOffsetPerTrigger({}) is higher than the maxOffsetsPerTrigger({}).", least, most));
     if (!r.stream && sim::lower_ascii(option_of(o, "startingoffsets")) == "latest")
-        return illegal("starting offset can't be latest for batch queries on Kafka");
+        return illegal_argument("starting offset can't be latest for batch queries on Kafka");
     if (!r.stream && sim::lower_ascii(option_of(o, "endingoffsets")) == "earliest")
-        return illegal("ending offset can't be earliest for batch queries on Kafka");
+        return illegal_argument("ending offset can't be earliest for batch queries on Kafka");
     return std::nullopt;
 }
 

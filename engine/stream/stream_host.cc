@@ -151,9 +151,8 @@ std::shared_ptr<StreamSource> StreamHost::source_of(const StreamRelation& r, Ses
     if (const std::string most = option_of(r.options, "maxFilesPerTrigger"); !most.empty()) {
         const bool digits = most.find_first_not_of("0123456789") == std::string::npos;
         if (!digits || std::atoll(most.c_str()) <= 0)
-            q.pending = QueryError{
-                "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                fmt::format("Invalid value '{}' for option 'maxFilesPerTrigger', must be a positive integer", most)};
+            q.pending = illegal_argument(
+                fmt::format("Invalid value '{}' for option 'maxFilesPerTrigger', must be a positive integer", most));
         else source->most = std::atoll(most.c_str());
     }
     return source;
@@ -211,11 +210,9 @@ py::Answer<i64> StreamHost::start(const py::StreamRequest& r) {
     MR_ASSERT(mode.has_value());
     for (const auto& q : started)
         if (q->active && !r.name.empty() && q->request.name == r.name)
-            return std::unexpected(QueryError{
-                "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                fmt::format(
-                    "Cannot start query with name {} as a query with that name is already active in this SparkSession",
-                    r.name)});
+            return std::unexpected(illegal_argument(fmt::format(
+                "Cannot start query with name {} as a query with that name is already active in this SparkSession",
+                r.name)));
     if (auto e = stream_refusal(
             r.plan, *mode,
             setting_of(session, "spark.sql.streaming.statefulOperator.checkCorrectness.enabled") != "false"))

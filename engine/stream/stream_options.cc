@@ -14,10 +14,6 @@ namespace engine::spark {
 
 namespace {
 
-QueryError illegal(std::string message) {
-    return {"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)};
-}
-
 QueryError legacy(const char* exception, const char* error_class, std::string message) {
     QueryError e{exception, "", error_class, "", std::move(message)};
     e.java_class = std::string(exception) == "AnalysisException" ? "org.apache.spark.sql.AnalysisException"
@@ -65,7 +61,7 @@ std::optional<QueryError> socket_refusal(const Options& o) {
     return std::nullopt;
 }
 
-QueryError empty_path() { return illegal("Can not create a Path from an empty string"); }
+QueryError empty_path() { return illegal_argument("Can not create a Path from an empty string"); }
 
 /// Whether an option is there without a value.
 bool blank(const Options& o, const char* name) {
@@ -87,7 +83,7 @@ std::optional<QueryError> bounded(const Options& o, const char* name, const char
     const std::string text = option_of(o, name).empty() ? missing : option_of(o, name);
     if (!whole_number(text)) return not_a_number(text);
     if (std::atoll(text.c_str()) >= least) return std::nullopt;
-    return illegal(fmt::format("Invalid value '{}'. The option '{}' must be {}", text, name, words));
+    return illegal_argument(fmt::format("Invalid value '{}'. The option '{}' must be {}", text, name, words));
 }
 
 std::optional<QueryError> positive(const Options& o, const char* name, const char* missing) {
@@ -101,7 +97,8 @@ std::optional<QueryError> rate_refusal(const py::ReadRequest& r) {
         const auto seconds = time_seconds(ramp);
         if (!seconds) return not_a_time(ramp);
         if (*seconds < 0)
-            return illegal(fmt::format("Invalid value '{}'. The option 'rampUpTime' must not be negative", *seconds));
+            return illegal_argument(
+                fmt::format("Invalid value '{}'. The option 'rampUpTime' must not be negative", *seconds));
     }
     return positive(r.options, "numPartitions", "1");
 }
@@ -140,15 +137,15 @@ QueryError unknown_source(const std::string& f) {
 /// What a folder's source refuses once it runs.
 std::optional<QueryError> sought(const Options& o) {
     if (const std::string v = sim::lower_ascii(option_of(o, "latestFirst")); !v.empty() && v != "true" && v != "false")
-        return illegal(fmt::format("Invalid value '{}' for option 'latestFirst', must be 'true' or 'false'",
-                                   option_of(o, "latestFirst")));
+        return illegal_argument(fmt::format("Invalid value '{}' for option 'latestFirst', must be 'true' or 'false'",
+                                            option_of(o, "latestFirst")));
     if (const std::string v = option_of(o, "maxFileAge"); !v.empty() && !time_seconds(v)) return not_a_time(v);
     const std::string clean = option_of(o, "cleanSource"), mode = sim::upper_ascii(clean);
     if (!clean.empty() && mode != "ARCHIVE" && mode != "DELETE" && mode != "OFF")
-        return illegal(
+        return illegal_argument(
             fmt::format("Invalid mode for clean source option Some({}). Must be one of ARCHIVE,DELETE,OFF", clean));
     if (mode == "ARCHIVE" && option_of(o, "sourceArchiveDir").empty())
-        return illegal("Archive mode must be used with 'sourceArchiveDir' option.");
+        return illegal_argument("Archive mode must be used with 'sourceArchiveDir' option.");
     return std::nullopt;
 }
 
@@ -206,13 +203,14 @@ std::optional<QueryError> trigger_refusal(const py::StreamRequest& r) {
     const auto v = parse_interval(r.trigger_value);
     if (!v) {
         const std::string first = r.trigger_value.substr(0, r.trigger_value.find(' '));
-        return illegal(fmt::format("Error parsing '{}' to interval, unrecognized number '{}'", r.trigger_value, first));
+        return illegal_argument(
+            fmt::format("Error parsing '{}' to interval, unrecognized number '{}'", r.trigger_value, first));
     }
     if (v->months == 0 && v->days <= 0 && v->micros < 0)
-        return illegal("requirement failed: the interval of trigger should not be negative");
-    return v->months != 0
-               ? std::optional(illegal(fmt::format("Doesn't support month or year interval: {}", r.trigger_value)))
-               : std::nullopt;
+        return illegal_argument("requirement failed: the interval of trigger should not be negative");
+    return v->months != 0 ? std::optional(illegal_argument(
+                                fmt::format("Doesn't support month or year interval: {}", r.trigger_value)))
+                          : std::nullopt;
 }
 
 std::optional<QueryError> start_refusal(const py::StreamRequest& r) {

@@ -222,13 +222,11 @@ std::optional<QueryError> topic_refusal(const py::StreamRequest& r) {
     const bool topic = !option_of(r.options, "topic").empty();
     for (const auto& [key, v] : r.options) {
         if (key == "kafka.key.serializer")
-            return QueryError{
-                "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                "Kafka option 'key.serializer' is not supported as keys are serialized with ByteArraySerializer."};
+            return illegal_argument(
+                "Kafka option 'key.serializer' is not supported as keys are serialized with ByteArraySerializer.");
         if (key == "kafka.value.serializer")
-            return QueryError{
-                "IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                "Kafka option 'value.serializer' is not supported as values are serialized with ByteArraySerializer."};
+            return illegal_argument(
+                "Kafka option 'value.serializer' is not supported as values are serialized with ByteArraySerializer.");
     }
     const Exprs columns = output_of(*r.plan);
     const auto has = [&](const char* name) {
@@ -316,8 +314,7 @@ py::Answer<std::shared_ptr<StreamSink>> console_of(const py::StreamRequest& r, R
     const std::string rows = option_of(r.options, "numRows"), truncate = option_of(r.options, "truncate");
     if (!rows.empty()) sink->rows_shown = std::max<i64>(0, std::atoll(rows.c_str()));
     if (!truncate.empty() && truncate != "true" && truncate != "false" && truncate != "True" && truncate != "False")
-        q.unplanned = QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "",
-                                 fmt::format("{} is not a boolean string.", truncate)};
+        q.unplanned = illegal_argument(fmt::format("{} is not a boolean string.", truncate));
     sink->truncate = truncate != "false" && truncate != "False";
     return sink;
 }

@@ -378,9 +378,6 @@ std::vector<std::pair<std::string, std::string>> KafkaSource::metrics(const std:
 }
 
 std::optional<QueryError> KafkaSource::late_refusal() const {
-    const auto illegal = [](std::string message) {
-        return QueryError{"IllegalArgumentException", "java.lang.IllegalArgumentException", "", "", std::move(message)};
-    };
     const auto number = [](const std::string& s) {
         return QueryError{"NumberFormatException", "java.lang.NumberFormatException", "", "",
                           fmt::format("For input string: \"{}\"", s)};
@@ -390,12 +387,12 @@ std::optional<QueryError> KafkaSource::late_refusal() const {
     };
     if (const std::string m = option_of(options, "maxOffsetsPerTrigger"); !m.empty() && !digits(m)) return number(m);
     if (const std::string f = option_of(options, "failOnDataLoss"); !f.empty() && f != "true" && f != "false")
-        return illegal(fmt::format("For input string: \"{}\"", f));
+        return illegal_argument(fmt::format("For input string: \"{}\"", f));
     if (const std::string t = option_of(options, "startingTimestamp"); !t.empty() && !digits(t))
-        return illegal(fmt::format("Expected a single long value, got {}", t));
+        return illegal_argument(fmt::format("Expected a single long value, got {}", t));
     const std::string start = option_of(options, "startingOffsets");
     if (!start.empty() && start != "earliest" && start != "latest" && !parse_json(start))
-        return illegal(
+        return illegal_argument(
             fmt::format("Expected e.g. {{\"topicA\":{{\"0\":23,\"1\":-1}},\"topicB\":{{\"0\":-2}}}}, got {}", start));
     if (start.starts_with("{"))
         for (const auto& [topic, ps] : parse_kafka_offsets(start))

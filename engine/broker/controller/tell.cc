@@ -74,6 +74,17 @@ void for_each_topic(Ctx ctx, std::vector<TopicPartition> partitions, Visit&& vis
     }
 }
 
+/// What both messages tell of a partition alike.
+void tell_partition(auto& entry, i32 index, const ControlledPartition& partition) {
+    MR_ASSERT(index >= 0);
+    entry.partition_index = index;
+    entry.controller_epoch = partition.controller_epoch.value;
+    entry.leader = partition.leader.value;
+    entry.leader_epoch = partition.leader_epoch.value;
+    entry.isr = ids_of(partition.isr);
+    entry.replicas = ids_of(partition.replicas);
+}
+
 LeaderAndIsrRequest leader_and_isr(Ctx ctx, BrokerId to, const std::vector<TopicPartition>& partitions) {
     const Controller& self = ctx.memory().controller;
     LeaderAndIsrRequest request;
@@ -90,14 +101,9 @@ LeaderAndIsrRequest leader_and_isr(Ctx ctx, BrokerId to, const std::vector<Topic
                        for (const i32 index : indexes) {
                            const ControlledPartition& partition = topic.partitions.at(index);
                            auto& entry = state.partition_states.emplace_back();
-                           entry.partition_index = index;
                            MR_ASSERT(partition.has_state && contains(partition.replicas, to));
-                           entry.controller_epoch = partition.controller_epoch.value;
-                           entry.leader = partition.leader.value;
-                           entry.leader_epoch = partition.leader_epoch.value;
-                           entry.isr = ids_of(partition.isr);
+                           tell_partition(entry, index, partition);
                            entry.partition_epoch = partition.partition_epoch.value;
-                           entry.replicas = ids_of(partition.replicas);
                            if (self.is_live(partition.leader) && !contains(leaders, partition.leader))
                                leaders.push_back(partition.leader);
                        }
@@ -124,14 +130,9 @@ UpdateMetadataRequest update_metadata(Ctx ctx, BrokerId to, const std::vector<To
                        for (const i32 index : indexes) {
                            const ControlledPartition& partition = topic.partitions.at(index);
                            auto& entry = state.partition_states.emplace_back();
-                           entry.partition_index = index;
-                           entry.controller_epoch = partition.controller_epoch.value;
-                           const bool leaves = self.deletions.contains(ctx.env.find_name(name));
-                           entry.leader = leaves ? kLeaderDuringDelete : partition.leader.value;
-                           entry.leader_epoch = partition.leader_epoch.value;
-                           entry.isr = ids_of(partition.isr);
+                           tell_partition(entry, index, partition);
+                           if (self.deletions.contains(ctx.env.find_name(name))) entry.leader = kLeaderDuringDelete;
                            entry.zk_version = partition.partition_epoch.value;
-                           entry.replicas = ids_of(partition.replicas);
                            for (const BrokerId broker : partition.replicas)
                                if (!self.is_live(broker)) entry.offline_replicas.push_back(broker.value);
                        }

@@ -24,8 +24,6 @@ struct Asker : BareAsker {
     }
 };
 
-ErrorCode code(i16 number) { return static_cast<ErrorCode>(number); }
-
 }  // namespace
 
 TEST_CASE("versions: batches are not written anew for those who fetch an older format") {

@@ -8,6 +8,9 @@
 
 namespace tests {
 
+/// An error as answers carry it.
+inline engine::ErrorCode code(sim::i16 number) { return static_cast<engine::ErrorCode>(number); }
+
 struct BareAsker : SmallCluster {
     void connect(engine::BrokerId broker = engine::BrokerId{1}) {
         self = add({"asker", engine::NodeKind::console, engine::kNoBroker, true},

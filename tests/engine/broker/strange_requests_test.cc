@@ -9,8 +9,6 @@ using namespace tests;
 
 namespace {
 
-ErrorCode code(i16 number) { return static_cast<ErrorCode>(number); }
-
 /// What the controller answers, whichever broker it is.
 wire::ElectLeadersResponse answer_of_controller(const wire::ElectLeadersRequest& request) {
     wire::ElectLeadersResponse response;
