@@ -32,7 +32,7 @@ StreamFact stream_fact(FactKind kind) {
     return static_cast<StreamFact>(static_cast<u16>(kind) - engine::kFirstStreamFact);
 }
 
-Weight weight_of(StreamFact fact) {
+Weight stream_weight_of(StreamFact fact) {
     switch (fact) {
         case StreamFact::phase_began: return Weight::traffic;
         case StreamFact::executor_registered: case StreamFact::batch_began: case StreamFact::batch_committed:
@@ -48,7 +48,7 @@ Weight weight_of(StreamFact fact) {
 }  // namespace
 
 Weight weight_of(FactKind kind) {
-    if (is_stream(kind)) return weight_of(stream_fact(kind));
+    if (is_stream(kind)) return stream_weight_of(stream_fact(kind));
     switch (kind) {
         case K::none: case K::record_sent: case K::batch_sent: case K::batch_acked: case K::appended:
         case K::replicated: case K::high_watermark: case K::delivered: case K::metadata_learned:

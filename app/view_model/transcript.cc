@@ -14,12 +14,12 @@ namespace {
 
 using lab::StepBlock;
 using lab::StepRecord;
-using Rows = std::vector<TranscriptRowVm>;
+using TranscriptRows = std::vector<TranscriptRowVm>;
 
 constexpr std::size_t kMostRows = 160;
 
 /// Takes lines of the transcript: the first is a heading, the others are words.
-lab::LineSink into(Rows& rows, TranscriptKind first) {
+lab::LineSink into(TranscriptRows& rows, TranscriptKind first) {
     return [&rows, kind = first](const std::string& line) mutable {
         rows.push_back({kind, "", "", lab::one_line(line)});
         kind = TranscriptKind::words;
@@ -43,7 +43,7 @@ lab::StepOutcome outcome_of(const StepBlock& step, const StepRecord& record) {
     return outcome;
 }
 
-void tell_answer(const StepBlock& step, const StepRecord& record, Rows& rows) {
+void tell_answer(const StepBlock& step, const StepRecord& record, TranscriptRows& rows) {
     for (const lab::ChoiceBlock& choice : step.predict.choices)
         if (record.answered && choice.value.value == record.chosen)
             rows.push_back({TranscriptKind::deed, "", "", "You answered: " + lab::plain(choice.text.value)});
@@ -62,7 +62,7 @@ public:
         for (; place > 0 && vm.rows.size() < kMostRows; --place) {
             const StepRecord& record = following->steps[place - 1];
             if (record.first_index > scene_.cursor()) continue;
-            Rows rows = step_rows(place - 1, record, to);
+            TranscriptRows rows = step_rows(place - 1, record, to);
             std::ranges::move(vm.rows, std::back_inserter(rows));
             vm.rows = std::move(rows);
             to = record.first_index;
@@ -75,8 +75,8 @@ public:
     }
 
 private:
-    Rows step_rows(std::size_t place, const StepRecord& record, u64 to) {
-        Rows rows;
+    TranscriptRows step_rows(std::size_t place, const StepRecord& record, u64 to) {
+        TranscriptRows rows;
         const lab::Lesson& lesson = *scene_.at().lesson;
         const bool is_step = place < lesson.steps.size();
         if (is_step)
@@ -91,8 +91,8 @@ private:
         return rows;
     }
     /// Facts that are worth a line and what the person did, of events in [from, to); the last ones if there are many.
-    Rows told_between(u64 from, u64 to) {
-        Rows rows;
+    TranscriptRows told_between(u64 from, u64 to) {
+        TranscriptRows rows;
         const engine::History& history = scene_.history();
         u64 input = engine::rows_before(history.inputs, to);
         const u64 first_input = engine::rows_before(history.inputs, from),

@@ -14,7 +14,7 @@ namespace {
 
 using engine::FactRow;
 
-constexpr std::size_t kMostRows = 16;
+constexpr std::size_t kMostTwinRows = 16;
 
 // ---- where they part --------------------------------------------------------------------------------
 
@@ -106,9 +106,9 @@ void merge(const Scene& scene, const std::vector<Told>& left, std::vector<Told> 
     std::ranges::stable_sort(rows, {}, &std::pair<Nanos, TwinRowVm>::first);
     const auto differs = std::ranges::find_if(rows, [](const auto& row) { return !row.second.same; });
     if (differs != rows.end()) differs->second.first_difference = true;
-    if (rows.size() > kMostRows) vm.more = fmt::format("{} later rows", rows.size() - kMostRows);
+    if (rows.size() > kMostTwinRows) vm.more = fmt::format("{} later rows", rows.size() - kMostTwinRows);
     for (auto& [at, row] : rows)
-        if (vm.rows.size() < kMostRows) vm.rows.push_back(std::move(row));
+        if (vm.rows.size() < kMostTwinRows) vm.rows.push_back(std::move(row));
 }
 
 // ---- what it came to --------------------------------------------------------------------------------

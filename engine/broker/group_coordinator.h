@@ -18,6 +18,9 @@
 
 namespace engine::broker {
 
+/// From this version on OffsetCommit and OffsetFetch mean the group's own offsets; version 0 kept them in ZooKeeper.
+constexpr i16 kKeptByGroups = 1;
+
 // ---- group_rules.cc --------------------------------------------------------------------------------
 
 /// Partitions of `__consumer_offsets`: as many as it has, or as it will be given.

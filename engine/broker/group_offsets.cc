@@ -9,8 +9,6 @@ namespace {
 
 using Request = wire::OffsetCommitRequest;
 
-i16 number_of(ErrorCode error) { return static_cast<i16>(error); }
-
 TopicPartition id_of(Ctx ctx, const std::string& topic, i32 partition) { return {ctx.env.intern(topic), partition}; }
 
 /// Whether these offsets may be stored. Without a generation it is a consumer that assigned itself.
@@ -38,7 +36,7 @@ wire::OffsetCommitResponse refuse_all(const Request& request, ErrorCode error) {
         auto& answers = response.topics.emplace_back();
         answers.name = topic.name;
         for (const auto& partition : topic.partitions)
-            answers.partitions.push_back({partition.partition_index, number_of(error)});
+            answers.partitions.push_back({partition.partition_index, static_cast<i16>(error)});
     }
     return response;
 }
@@ -116,7 +114,7 @@ wire::OffsetFetchResponse fetch_offsets(Ctx ctx, const wire::OffsetFetchRequest&
     wire::OffsetFetchResponse response;
     if (version < 8) {
         const ErrorCode refused = check_coordinator(ctx, request.group_id);
-        response.error_code = number_of(refused);
+        response.error_code = static_cast<i16>(refused);
         if (!failed(refused))
             answer_fetch_topics(ctx, find_group(ctx, request.group_id), request.topics, response.topics);
         return response;
@@ -125,7 +123,7 @@ wire::OffsetFetchResponse fetch_offsets(Ctx ctx, const wire::OffsetFetchRequest&
         auto& answer = response.groups.emplace_back();
         answer.group_id = asked.group_id;
         const ErrorCode refused = check_coordinator(ctx, asked.group_id);
-        answer.error_code = number_of(refused);
+        answer.error_code = static_cast<i16>(refused);
         if (!failed(refused)) answer_fetch_topics(ctx, find_group(ctx, asked.group_id), asked.topics, answer.topics);
     }
     return response;

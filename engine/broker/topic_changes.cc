@@ -52,7 +52,7 @@ wire::CreatePartitionsResponse growth_response(const TopicChangeOp& op) {
     return response;
 }
 
-void finish(Ctx ctx, u64 id) {
+void finish_change(Ctx ctx, u64 id) {
     MR_ASSERT(ctx.memory().admin.changes.contains(id));
     TopicChangeOp op = std::move(ctx.memory().admin.changes.at(id));
     ctx.memory().admin.changes.erase(id);
@@ -75,7 +75,7 @@ void begin_wait(Ctx ctx, u64 id) {
     TopicChangeOp& op = ctx.memory().admin.changes.at(id);
     op.step = TopicChangeStep::wait;
     MR_ASSERT(!op.timer);
-    if (!any_good(op) || op.validate_only) return finish(ctx, id);
+    if (!any_good(op) || op.validate_only) return finish_change(ctx, id);
     op.timer = ctx.env.timer(std::max(op.deadline - ctx.env.now(), Nanos{}), kTopicChangeWait, id, kRequestLane);
     recheck_admin_waits(ctx);
 }
@@ -182,7 +182,7 @@ void on_read(Ctx ctx, u64 id, const ZkBatch& batch) {
                 zookeeper::set_data_request(znodes::topic_path(topic.name), ZkData::of(znodes::to_json(topic.data))));
     }
     MR_ASSERT(at == batch.results.size());
-    if (op.validate_only || writes.empty()) return finish(ctx, id);
+    if (op.validate_only || writes.empty()) return finish_change(ctx, id);
     op.step = TopicChangeStep::write;
     ask_zookeeper(ctx, ZkTask::topic_changes, id, std::move(writes));
 }
@@ -213,7 +213,7 @@ void start(Ctx ctx, TopicChangeOp op, i32 timeout_ms) {
         if (!failed(topic.error)) questions.push_back(zookeeper::get_data_request(znodes::topic_path(topic.name)));
     }
     ctx.memory().admin.changes[id] = std::move(op);
-    if (questions.empty()) return finish(ctx, id);
+    if (questions.empty()) return finish_change(ctx, id);
     ask_zookeeper(ctx, ZkTask::topic_changes, id, std::move(questions));
 }
 
@@ -277,7 +277,7 @@ void on_topic_change_expired(Ctx ctx, u64 id) {
     MR_ASSERT(op->step == TopicChangeStep::wait);
     for (TopicChange& topic : op->topics)
         if (!failed(topic.error) && !is_shown(ctx, *op, topic)) refuse(topic, ErrorCode::request_timed_out);
-    finish(ctx, id);
+    finish_change(ctx, id);
 }
 
 void recheck_topic_changes(Ctx ctx) {
@@ -288,7 +288,7 @@ void recheck_topic_changes(Ctx ctx) {
                                 [&](const TopicChange& t) { return failed(t.error) || is_shown(ctx, op, t); }))
             done.push_back(id);
     }
-    for (const u64 id : done) finish(ctx, id);
+    for (const u64 id : done) finish_change(ctx, id);
 }
 
 }  // namespace engine::broker

@@ -193,7 +193,7 @@ wire::CreateTopicsResponse to_response(Ctx ctx, const CreateTopicsOp& op) {
     return response;
 }
 
-void finish(Ctx ctx, u64 id) {
+void finish_creation(Ctx ctx, u64 id) {
     CreateTopicsOp op = std::move(ctx.memory().admin.creations.at(id));
     ctx.memory().admin.creations.erase(id);
     ctx.env.cancel(op.timer);
@@ -215,7 +215,7 @@ void wait_for_leaders(Ctx ctx, u64 id) {
     CreateTopicsOp& op = ctx.memory().admin.creations.at(id);
     MR_ASSERT(!op.timer);
     op.step = CreateStep::wait_for_leaders;
-    if (op.internal || !any_good(op)) return finish(ctx, id);
+    if (op.internal || !any_good(op)) return finish_creation(ctx, id);
     op.timer = ctx.env.timer(std::max(op.deadline - ctx.env.now(), Nanos{}), kCreateTopicsWait, id, kRequestLane);
     recheck_admin_waits(ctx);
 }
@@ -282,7 +282,7 @@ u64 start_creation(Ctx ctx, CreateTopicsOp op) {
     const bool only_validate = op.validate_only;
     ctx.memory().admin.creations[id] = std::move(op);
     if (only_validate || !any_good(ctx.memory().admin.creations.at(id))) {
-        finish(ctx, id);
+        finish_creation(ctx, id);
         return id;
     }
     ask(ctx, id, CreateStep::check, for_good_topics(ctx.memory().admin.creations.at(id), [](const NewTopic& t) {
@@ -325,7 +325,7 @@ void on_creation_expired(Ctx ctx, u64 id) {
     MR_ASSERT(op->step == CreateStep::wait_for_leaders);
     for (NewTopic& topic : op->topics)
         if (!failed(topic.error) && !leaders_known(ctx, topic)) topic.error = ErrorCode::request_timed_out;
-    finish(ctx, id);
+    finish_creation(ctx, id);
 }
 
 ErrorCode create_automatically(Ctx ctx, const std::string& name) {
@@ -362,7 +362,7 @@ void recheck_creations(Ctx ctx) {
             std::ranges::all_of(op.topics, [&](const NewTopic& t) { return failed(t.error) || leaders_known(ctx, t); });
         if (all) done.push_back(id);
     }
-    for (const u64 id : done) finish(ctx, id);
+    for (const u64 id : done) finish_creation(ctx, id);
 }
 
 namespace {

@@ -19,11 +19,10 @@ namespace engine::spark {
 
 namespace {
 
-std::string_view name_of(const Accumulator& a) { return a.call->fn->name; }
 
 bool is(const Accumulator& a, std::initializer_list<std::string_view> names) {
     for (const std::string_view n : names)
-        if (name_of(a) == n) return true;
+        if (a.name() == n) return true;
     return false;
 }
 
@@ -31,12 +30,12 @@ bool is_list(const Accumulator& a) {
     return is(a, {"collect_list", "collect_set", "median", "percentile", "percentile_cont", "percentile_disc",
                   "approx_percentile", "mode", "pivotfirst", "histogram_numeric"});
 }
-bool is_sketch(const Accumulator& a) { return name_of(a) == "approx_count_distinct"; }
+bool is_sketch(const Accumulator& a) { return a.name() == "approx_count_distinct"; }
 bool is_moment(const Accumulator& a) {
     return is(a, {"stddev_samp", "stddev_pop", "var_samp", "var_pop", "skewness", "kurtosis"});
 }
 bool is_pair(const Accumulator& a) {
-    return name_of(a).starts_with("regr_") || is(a, {"corr", "covar_pop", "covar_samp"});
+    return a.name().starts_with("regr_") || is(a, {"corr", "covar_pop", "covar_samp"});
 }
 
 double number(const Column& c, i64 row) {
@@ -76,7 +75,7 @@ void grow(Accumulator& a, u32 groups) {
     const std::size_t n = groups;
     a.counts.resize(n, 0);
     const DataType& out = a.call->type;
-    const std::string_view name = name_of(a);
+    const std::string_view name = a.name();
     if (name == "count" || name == "count_if") return;
     a.set.resize(n, 0);
     if (name == "sum" || name == "try_sum" || name == "avg" || name == "try_avg") {
@@ -135,7 +134,7 @@ void add_pair(Accumulator& a, u32 g, double x, double y) {
 }
 
 void overflow(const Accumulator& a, EvalContext& cx, u32 g) {
-    if (!cx.ansi || name_of(a) == "try_sum") return;
+    if (!cx.ansi || a.name() == "try_sum") return;
     (void)g;
     cx.failure.set(run_error("ArithmeticException", "ARITHMETIC_OVERFLOW",
                              "long overflow. Use 'try_add' to tolerate overflow and return NULL instead. If necessary "
@@ -153,7 +152,7 @@ void add_sum(Accumulator& a, u32 g, const Column& c, i64 row, EvalContext& cx) {
         i64 out = 0;
         if (__builtin_add_overflow(a.ints[g], c.ints[i], &out)) {
             overflow(a, cx, g);
-            if (name_of(a) == "try_sum") a.counts[g] = -1'000'000'000;
+            if (a.name() == "try_sum") a.counts[g] = -1'000'000'000;
             out = static_cast<i64>(static_cast<u64>(a.ints[g]) + static_cast<u64>(c.ints[i]));
         }
         a.ints[g] = out;
@@ -162,7 +161,7 @@ void add_sum(Accumulator& a, u32 g, const Column& c, i64 row, EvalContext& cx) {
 
 void add_bits(Accumulator& a, u32 g, i64 v) {
     MR_ASSERT(g < a.counts.size());
-    const std::string_view name = name_of(a);
+    const std::string_view name = a.name();
     a.set[g] = 1;
     if (name == "bit_and" || name == "bool_and") a.ints[g] &= v;
     else if (name == "bit_xor") a.ints[g] ^= v;
@@ -171,7 +170,7 @@ void add_bits(Accumulator& a, u32 g, i64 v) {
 
 void add_value(Accumulator& a, u32 g, std::span<const Column> args, i64 row) {
     MR_ASSERT(g < a.counts.size());
-    const std::string_view name = name_of(a);
+    const std::string_view name = a.name();
     if (name == "first" || name == "any_value") {
         if (a.set[g] || (a.call->ignore_nulls && args[0].null(row))) return;
         a.values[g] = get(args[0], row);
@@ -235,7 +234,7 @@ void add_pivoted(Accumulator& a, u32 g, std::span<const Column> args, i64 row) {
 
 void add_row(Accumulator& a, u32 g, std::span<const Column> args, i64 row, EvalContext& cx) {
     MR_ASSERT(g < a.counts.size());
-    const std::string_view name = name_of(a);
+    const std::string_view name = a.name();
     if (name == "count") {
         a.counts[g] += counts_row(args, row) ? 1 : 0;
     } else if (name == "count_if") {
@@ -267,7 +266,7 @@ void add_row(Accumulator& a, u32 g, std::span<const Column> args, i64 row, EvalC
 /// Sums and counts of plain columns without a visit per function.
 bool fast(Accumulator& a, std::span<const Column> args, std::span<const u32> groups, EvalContext& cx) {
     if (a.distinct) return false;
-    const std::string_view name = name_of(a);
+    const std::string_view name = a.name();
     const bool no_nulls = args.empty() || (args[0].no_nulls() && args[0].type.id != TypeId::void_);
     if (name == "count" && no_nulls && args.size() <= 1) {
         for (const u32 g : groups) ++a.counts[g];
@@ -300,7 +299,7 @@ void accumulate(Accumulator& a, std::span<const Column> args, std::span<const u3
     for (std::size_t i = 0; i < groups.size() && cx.ok(); ++i) {
         const i64 row = static_cast<i64>(i);
         if (a.distinct) {
-            if (name_of(a) == "count" && !counts_row(args, row)) continue;
+            if (a.name() == "count" && !counts_row(args, row)) continue;
             encode_key(args, row, key);
             key.append(reinterpret_cast<const char*>(&groups[i]), 4);
             bool added = false;
@@ -318,7 +317,7 @@ Value sum_result(Accumulator& a, u32 g, EvalContext& cx) {
     if (!a.set[g] || a.counts[g] < 0) return null_value();
     if (!a.decimals.empty()) {
         if (fits(a.decimals[g], a.call->type.a)) return decimal_value(a.decimals[g]);
-        if (cx.ansi && name_of(a) == "sum")
+        if (cx.ansi && a.name() == "sum")
             return decimal_out_of_range(*a.call, a.decimals[g], a.call->type.b, a.call->type, cx);
         return null_value();
     }
@@ -343,7 +342,7 @@ Value moment_result(const Accumulator& a, u32 g) {
     MR_ASSERT(g < a.counts.size());
     const double n = static_cast<double>(a.counts[g]);
     if (n == 0) return null_value();
-    const std::string_view name = name_of(a);
+    const std::string_view name = a.name();
     if (name == "var_pop") return real_value(a.m2[g] / n);
     if (name == "stddev_pop") return real_value(std::sqrt(a.m2[g] / n));
     if (name == "var_samp" || name == "stddev_samp") {
@@ -359,7 +358,7 @@ Value moment_result(const Accumulator& a, u32 g) {
 Value pair_result(const Accumulator& a, u32 g) {
     MR_ASSERT(g < a.counts.size());
     const double n = static_cast<double>(a.counts[g]);
-    const std::string_view name = name_of(a);
+    const std::string_view name = a.name();
     if (name == "regr_count") return int_value(a.counts[g]);
     if (n == 0) return null_value();
     const double xx = a.m2[g], yy = a.m2_y[g], xy = a.cross[g];
@@ -388,7 +387,7 @@ double as_real(const Value& v, const DataType& type) {
 Value percentile_at(const Accumulator& a, const Values& sorted, double fraction) {
     MR_ASSERT(!sorted.empty());
     const DataType& type = a.call->args[0]->type;
-    const std::string_view name = name_of(a);
+    const std::string_view name = a.name();
     const double position = static_cast<double>(sorted.size() - 1) * fraction;
     if (name == "approx_percentile") {
         const i64 rank =
@@ -435,7 +434,7 @@ Value list_result(Accumulator& a, u32 g, EvalContext& cx) {
     MR_ASSERT(g < a.counts.size());
     Values& items = a.lists[g];
     const DataType& type = a.call->args[0]->type;
-    const std::string_view name = name_of(a);
+    const std::string_view name = a.name();
     if (name == "collect_list" || name == "pivotfirst") return list_value(std::move(items));
     if (name == "histogram_numeric") return histogram_result(a, items, cx);
     const auto less = [&](const Value& x, const Value& y) { return compare(x, y, type) < 0; };
@@ -467,7 +466,7 @@ Value list_result(Accumulator& a, u32 g, EvalContext& cx) {
 
 Value result(Accumulator& a, u32 g, EvalContext& cx) {
     MR_ASSERT(g < a.counts.size());
-    const std::string_view name = name_of(a);
+    const std::string_view name = a.name();
     if (name == "count" || name == "count_if") return int_value(a.counts[g]);
     if (name == "sum" || name == "try_sum") return sum_result(a, g, cx);
     if (name == "avg" || name == "try_avg") return avg_result(a, g);
@@ -484,7 +483,7 @@ Value result(Accumulator& a, u32 g, EvalContext& cx) {
 
 /// Counts and sums of whole numbers are columns already.
 bool column_of(const Accumulator& a, u32 groups, Column& out) {
-    const std::string_view name = name_of(a);
+    const std::string_view name = a.name();
     const bool count = name == "count" || name == "count_if";
     if (!count && (name != "sum" || a.ints.empty())) return false;
     out = sized_column(a.call->type, groups);

@@ -21,6 +21,8 @@ struct Accumulator {
     int sketch_bits = 0;
     std::vector<u8> set;
     KeyTable seen;             ///< (group, value) of DISTINCT
+
+    std::string_view name() const { return call->fn->name; }
 };
 
 /// Bits of a sketch's registers (distinct_sketch.h), as the error that a call of approx_count_distinct names asks for.

@@ -11,9 +11,6 @@ namespace engine::spark {
 
 namespace {
 
-std::string_view name_of(const Accumulator& a) { return a.call->fn->name; }
-std::string_view name_of(const ExprRef& call) { return call->fn->name; }
-
 bool sums(std::string_view n) { return n == "sum" || n == "try_sum"; }
 bool means(std::string_view n) { return n == "avg" || n == "try_avg"; }
 bool counts(std::string_view n) { return n == "count" || n == "count_if"; }
@@ -87,13 +84,13 @@ void merge_pairs(Accumulator& a, u32 g, std::span<const Value> b) {
 Values pair_buffer(const Accumulator& a, u32 g) {
     Values out = {real_value(static_cast<double>(a.counts[g])), real_value(a.reals[g]), real_value(a.mean_y[g]),
                   real_value(a.cross[g])};
-    if (!covariance(name_of(a))) out.insert(out.end(), {real_value(a.m2[g]), real_value(a.m2_y[g])});
+    if (!covariance(a.name())) out.insert(out.end(), {real_value(a.m2[g]), real_value(a.m2_y[g])});
     return out;
 }
 
 Values moment_buffer(const Accumulator& a, u32 g) {
     Values out = {real_value(static_cast<double>(a.counts[g])), real_value(a.reals[g]), real_value(a.m2[g])};
-    const std::size_t more = moments_of(name_of(a));
+    const std::size_t more = moments_of(a.name());
     if (more > 1) out.push_back(real_value(a.m3[g]));
     if (more > 2) out.push_back(real_value(a.m4[g]));
     return out;
@@ -117,7 +114,7 @@ void merge_sketches(Accumulator& a, u32 g, std::span<const Value> b) {
 /// A list as the bytes of a row that has it as its one field.
 Value list_buffer(const Accumulator& a, u32 g) {
     const DataType& item = a.call->args[0]->type;
-    const bool set = name_of(a) == "collect_set";
+    const bool set = a.name() == "collect_set";
     return string_value(unsafe_row({list_value(set ? in_set_order(a.lists[g], item) : a.lists[g])}, list_types(a)));
 }
 
@@ -129,7 +126,7 @@ void merge_list(Accumulator& a, u32 g, const Value& b) {
 }
 
 bool better(const Accumulator& a, u32 g, const Value& v, const DataType& type) {
-    const int sign = name_of(a).starts_with("max") ? 1 : -1;
+    const int sign = a.name().starts_with("max") ? 1 : -1;
     return !a.set[g] || compare(v, a.values[g], type) * sign > 0;
 }
 
@@ -137,7 +134,7 @@ bool better(const Accumulator& a, u32 g, const Value& v, const DataType& type) {
 
 std::vector<DataType> buffer_types(const ExprRef& call) {
     MR_ASSERT(call->fn != nullptr);
-    const std::string_view n = name_of(call);
+    const std::string_view n = call->fn->name;
     const DataType whole = type_of(TypeId::bigint), real = type_of(TypeId::double_), boolean = type_of(TypeId::boolean);
     if (counts(n)) return {whole};
     if (sums(n))
@@ -160,7 +157,7 @@ std::vector<DataType> buffer_types(const ExprRef& call) {
 
 Values buffer_of(const Accumulator& a, u32 g) {
     MR_ASSERT(g < a.counts.size());
-    const std::string_view n = name_of(a);
+    const std::string_view n = a.name();
     if (counts(n)) return {int_value(a.counts[g])};
     if (sums(n)) return a.decimals.empty() ? Values{sum_of(a, g)} : Values{sum_of(a, g), bool_value(!a.set[g])};
     if (means(n)) {
@@ -180,7 +177,7 @@ Values buffer_of(const Accumulator& a, u32 g) {
 
 void merge_buffer(Accumulator& a, u32 g, std::span<const Value> b) {
     MR_ASSERT(g < a.counts.size() && !b.empty());
-    const std::string_view n = name_of(a);
+    const std::string_view n = a.name();
     if (counts(n)) {
         a.counts[g] += b[0].i;
     } else if (sums(n)) {

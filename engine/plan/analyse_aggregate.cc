@@ -13,8 +13,6 @@ namespace engine::spark {
 
 namespace {
 
-PlanRef resolved(const PlanRef& p) { return edit(p, [](Plan& x) { x.resolved = true; }); }
-
 ExprRef unaliased(const ExprRef& e) {
     return e->kind == ExprKind::alias || e->kind == ExprKind::unresolved_alias ? unaliased(e->args[0]) : e;
 }
@@ -131,7 +129,7 @@ PlanRef Analyser::generators_above(const PlanRef& p, const Exprs& columns) {
             return to_attribute(a);
         }));
     }
-    const PlanRef base = resolved(edit(p, [&](Plan& x) { x.exprs = inner; }));
+    const PlanRef base = with_resolved(edit(p, [&](Plan& x) { x.exprs = inner; }));
     return extract_generators(plan_of(PlanKind::project, {base}, above));
 }
 
@@ -169,7 +167,7 @@ PlanRef Analyser::aggregate(const PlanRef& p) {
     bool generators = false, over = false;
     for (const ExprRef& e : out->exprs) generators = generators || has_generator(e), over = over || has_window(e);
     if (generators) return generators_above(out, scope.columns);
-    return over ? extract_windows(out) : resolved(out);
+    return over ? extract_windows(out) : with_resolved(out);
 }
 
 namespace {
@@ -282,7 +280,7 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
         projected.push_back(a);
         key_columns.push_back(to_attribute(a));
     }
-    const PlanRef base = resolved(plan_of(PlanKind::project, {child}, projected));
+    const PlanRef base = with_resolved(plan_of(PlanKind::project, {child}, projected));
     for (const ExprRef& k : key_columns) outs.push_back(attribute(k->name, k->type, true, session.ids.take()));
     const ExprRef gid = attribute("spark_grouping_id", type_of(TypeId::bigint), false, session.ids.take());
     outs.push_back(gid);
@@ -410,7 +408,7 @@ PlanRef Analyser::having(const PlanRef& p) {
             x.resolved = true;
             x.at = p->at;
         });
-        return wide == child ? out : resolved(plan_of(PlanKind::project, {out}, output_of(*child)));
+        return wide == child ? out : with_resolved(plan_of(PlanKind::project, {out}, output_of(*child)));
     }
     return filter(edit(p, [](Plan& x) { x.kind = PlanKind::filter; }));
 }
@@ -549,10 +547,10 @@ PlanRef Analyser::sort(const PlanRef& p) {
         PlanRef wide = with_over_aggregate(base, orders);
         if (forget_missing(orders, p->exprs, output_of(*wide))) return edit(p, [&](Plan& x) { x.exprs = orders; });
         out = edit(out, [&](Plan& x) { x.exprs = orders; });
-        if (wide == base) return resolved(out);
+        if (wide == base) return with_resolved(out);
         if (source->kind == PlanKind::filter) wide = with_children(source, {wide});
-        out = resolved(with_children(out, {wide}));
-        return resolved(plan_of(PlanKind::project, {out}, columns));
+        out = with_resolved(with_children(out, {wide}));
+        return with_resolved(plan_of(PlanKind::project, {out}, columns));
     }
     if (missing && base->kind == PlanKind::project) {
         // Sort by columns the list leaves out: they pass through and are dropped above.
@@ -564,10 +562,10 @@ PlanRef Analyser::sort(const PlanRef& p) {
                     if (b->id == id) more.push_back(b);
             }
         const PlanRef wide = passing(base, more);
-        out = resolved(with_children(out, {wide}));
-        return resolved(plan_of(PlanKind::project, {out}, columns));
+        out = with_resolved(with_children(out, {wide}));
+        return with_resolved(plan_of(PlanKind::project, {out}, columns));
     }
-    return resolved(out);
+    return with_resolved(out);
 }
 
 }  // namespace engine::spark

@@ -13,8 +13,6 @@ namespace engine::spark {
 
 namespace {
 
-PlanRef resolved(const PlanRef& p) { return edit(p, [](Plan& x) { x.resolved = true; }); }
-
 struct Maker {
     Analyser& a;
 
@@ -94,7 +92,7 @@ bool surely_positive(const ExprRef& gap) {
 }
 
 PlanRef filtered(const PlanRef& over, const ExprRef& condition) {
-    return resolved(edit(plan_of(PlanKind::filter, {over}), [&](Plan& x) { x.condition = condition; }));
+    return with_resolved(edit(plan_of(PlanKind::filter, {over}), [&](Plan& x) { x.condition = condition; }));
 }
 
 bool is_window_time(const Expr& e) { return e.kind == ExprKind::call && e.name == "window_time"; }
@@ -130,11 +128,11 @@ PlanRef Analyser::session_windows(const PlanRef& child, const ExprRef& w, u64 id
     if (session_kind) column = edit(column, [](Expr& x) { x.nullable = false; });
     const ExprRef has_time = m.call("isnotnull", {w->args[0]});
     if (session_kind)
-        return filtered(resolved(plan_of(PlanKind::project, {child}, items)),
+        return filtered(with_resolved(plan_of(PlanKind::project, {child}, items)),
                         surely_positive(w->args[1])
                             ? has_time
                             : m.call("and", {has_time, m.call(">", {bound_of(m, column, 1), bound_of(m, column, 0)})}));
-    return resolved(plan_of(PlanKind::project, {filtered(child, has_time)}, items));
+    return with_resolved(plan_of(PlanKind::project, {filtered(child, has_time)}, items));
 }
 
 /// A sliding window: each row once for each window that may hold it, then those that do.
@@ -225,7 +223,7 @@ PlanRef Analyser::window_times(const PlanRef& p) {
         columns.push_back(to_attribute(items.back()));
     }
     for (const ExprRef& c : output_of(*p->children[0])) items.push_back(c);
-    const PlanRef below = resolved(plan_of(PlanKind::project, {p->children[0]}, items));
+    const PlanRef below = with_resolved(plan_of(PlanKind::project, {p->children[0]}, items));
     const Rewrite use = [&](const ExprRef& e) -> ExprRef {
         for (std::size_t i = 0; i < found.size(); ++i)
             if (is_call(e, "window_time") && same_expr(e, found[i])) return columns[i];
@@ -286,7 +284,7 @@ PlanRef Analyser::extract_generators(const PlanRef& p) {
         g.resolved = true;
         child = make(std::move(g));
     }
-    return resolved(edit(p, [&](Plan& x) {
+    return with_resolved(edit(p, [&](Plan& x) {
         x.kind = PlanKind::project;
         x.groups.clear();
         x.children = {child};
@@ -385,7 +383,7 @@ PlanRef Analyser::extract_windows(const PlanRef& p) {
     for (const ExprRef& e : p->exprs)
         if (has_window(e)) items.push_back(below.item(e));
     const std::vector<WindowGroup> groups = window_groups(items, session.ids);
-    PlanRef child = resolved(edit(p, [&](Plan& x) { x.exprs = below.given; }));
+    PlanRef child = with_resolved(edit(p, [&](Plan& x) { x.exprs = below.given; }));
     for (const WindowGroup& g : groups) {
         Plan w;
         w.kind = PlanKind::window;
@@ -398,8 +396,9 @@ PlanRef Analyser::extract_windows(const PlanRef& p) {
     }
     Exprs all = output_of(*child);
     for (const ExprRef& e : items) all.push_back(e->kind == ExprKind::alias && !e->resolved ? typed(e) : e);
-    const PlanRef wide = resolved(plan_of(PlanKind::project, {child}, all));
-    return resolved(edit(plan_of(PlanKind::project, {wide}, to_attributes(p->exprs)), [&](Plan& x) { x.at = p->at; }));
+    const PlanRef wide = with_resolved(plan_of(PlanKind::project, {child}, all));
+    return with_resolved(
+        edit(plan_of(PlanKind::project, {wide}, to_attributes(p->exprs)), [&](Plan& x) { x.at = p->at; }));
 }
 
 }  // namespace engine::spark

@@ -22,10 +22,6 @@ namespace {
 constexpr int kMaxPlanDepth = 150;
 static_assert(kMaxPlanDepth > 0);
 
-PlanRef resolved(const PlanRef& p, bool yes) {
-    return p->resolved == yes ? p : edit(p, [&](Plan& x) { x.resolved = yes; });
-}
-
 bool children_resolved(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     for (const PlanRef& c : p->children)
@@ -106,7 +102,7 @@ PlanRef Analyser::view(const View& v, const std::string& name) {
             });
             items.push_back(alias_of(cast, i < v.columns.size() ? v.columns[i] : columns[i]->name, session.ids.take()));
         }
-        inner = resolved(plan_of(PlanKind::project, {inner}, std::move(items)), true);
+        inner = with_resolved(plan_of(PlanKind::project, {inner}, std::move(items)), true);
     } else {
         inner = v.analysed;
         // A relation that is read twice has other columns the second time.
@@ -153,7 +149,7 @@ PlanRef Analyser::relation(const PlanRef& p) {
 
 PlanRef Analyser::alias(const PlanRef& p) {
     MR_ASSERT(p->children.size() > 0);
-    if (p->names.empty()) return resolved(p, true);
+    if (p->names.empty()) return with_resolved(p, true);
     const Exprs columns = output_of(*p->children[0]);
     const auto& names = p->names[0];
     if (names.size() != columns.size() && p->children[0]->kind == PlanKind::local_relation) {
@@ -182,7 +178,7 @@ PlanRef Analyser::alias(const PlanRef& p) {
         Exprs items;
         for (std::size_t i = 0; i < columns.size(); ++i)
             items.push_back(alias_of(columns[i], names[i], session.ids.take()));
-        child = resolved(plan_of(PlanKind::project, {child}, std::move(items)), true);
+        child = with_resolved(plan_of(PlanKind::project, {child}, std::move(items)), true);
     }
     return edit(p, [&](Plan& x) {
         x.children = {child};
@@ -202,7 +198,7 @@ PlanRef Analyser::project(const PlanRef& p) {
     if (aggregates) {
         out = edit(out, [](Plan& x) { x.kind = PlanKind::aggregate; });
         if (!resolved_all(items)) return out;
-        return aggregate(resolved(out, false));
+        return aggregate(with_resolved(out, false));
     }
     if (!resolved_all(items)) return out;
     for (const ExprRef& e : items)
@@ -213,7 +209,7 @@ PlanRef Analyser::project(const PlanRef& p) {
     for (const ExprRef& e : out->exprs) generators = generators || has_generator(e), windows = windows || has_window(e);
     if (generators) return extract_generators(out);
     if (windows) return extract_windows(out);
-    return resolved(out, true);
+    return with_resolved(out, true);
 }
 
 PlanRef Analyser::filter(const PlanRef& p) {
@@ -350,7 +346,7 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
     for (const ExprRef& c : output_of(*joined_plan))
         if (std::find(used.begin(), used.end(), c->id) == used.end()) rest.push_back(c);
     keys.insert(keys.end(), rest.begin(), rest.end());
-    return resolved(
+    return with_resolved(
         edit(plan_of(PlanKind::project, {joined_plan}, std::move(keys)), [](Plan& x) { x.name = kUsingJoin; }), true);
 }
 
@@ -371,7 +367,7 @@ PlanRef Analyser::join(const PlanRef& given) {
         return using_join(p, names);
     }
     if (!p->names.empty()) return using_join(p, p->names[0]);
-    if (!p->condition) return resolved(p, true);
+    if (!p->condition) return with_resolved(p, true);
     Scope scope{output_of(*p->children[0]), {}, false};
     for (const ExprRef& c : output_of(*p->children[1])) scope.columns.push_back(c);
     const ExprRef condition = resolve(p->condition, scope);
@@ -502,7 +498,7 @@ PlanRef Analyser::node(const PlanRef& p) {
                 x.resolved = resolved_all(exprs) && resolved_all(groups);
             });
         }
-        default: return resolved(p, true);
+        default: return with_resolved(p, true);
     }
 }
 

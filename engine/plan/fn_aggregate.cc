@@ -6,6 +6,7 @@
 #include "engine/plan/print.h"
 #include "engine/sql/decimal.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -300,7 +301,6 @@ bool type_json_tuple(Typing& t) {
     return true;
 }
 
-constexpr NullRule SE = NullRule::sees, NV = NullRule::never;
 constexpr auto AG = FunctionKind::aggregate, WI = FunctionKind::window, GE = FunctionKind::generator;
 
 const FunctionInfo kAggregates[] = {

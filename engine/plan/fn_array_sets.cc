@@ -9,6 +9,7 @@
 #include "engine/plan/eval.h"
 #include "engine/plan/print.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -111,9 +112,7 @@ Value array_distinct(const Call& c) {
     return list_value(distinct(items_of(c.args[0]), element_of(c.type(0)), c.cx));
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kArraySetFunctions[] = {
     {"array_union", "x,x", "", ST, array_union, "Elements of either array, once each.", type_set},
     {"array_intersect", "x,x", "", ST, array_intersect, "Elements of both arrays, once each.", type_set},
     {"array_except", "x,x", "", ST, array_except, "Elements of the first array only, once each.", type_set},
@@ -123,6 +122,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> array_set_functions() { return kTable; }
+std::span<const FunctionInfo> array_set_functions() { return kArraySetFunctions; }
 
 }  // namespace engine::spark

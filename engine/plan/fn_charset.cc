@@ -12,12 +12,12 @@
 #include "engine/sql/decimal.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
 namespace {
 
-const std::string& text(const Call& c, std::size_t i) { return c.args[i].s; }
 
 // character sets
 
@@ -44,20 +44,20 @@ std::string utf16(std::string_view s, bool big) {
 
 Value encode(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const std::string name = sim::lower_ascii(text(c, 1));
+    const std::string name = sim::lower_ascii(c.text(1));
     if (name == "utf-8" || name == "utf8") return c.args[0];
     if (name == "us-ascii" || name == "iso-8859-1") {
         std::string out;
-        for (std::size_t at = 0; at < text(c, 0).size();) {
-            const u32 p = decode_point(text(c, 0), at);
+        for (std::size_t at = 0; at < c.text(0).size();) {
+            const u32 p = decode_point(c.text(0), at);
             out += p < (name == "us-ascii" ? 0x80u : 0x100u) ? static_cast<char>(p) : '?';
         }
         return string_value(out);
     }
-    if (name == "utf-16be") return string_value(utf16(text(c, 0), true));
-    if (name == "utf-16le") return string_value(utf16(text(c, 0), false));
-    if (name == "utf-16") return string_value("\xFE\xFF" + utf16(text(c, 0), true));
-    return bad_charset(c, text(c, 1));
+    if (name == "utf-16be") return string_value(utf16(c.text(0), true));
+    if (name == "utf-16le") return string_value(utf16(c.text(0), false));
+    if (name == "utf-16") return string_value("\xFE\xFF" + utf16(c.text(0), true));
+    return bad_charset(c, c.text(1));
 }
 
 std::string from_utf16(std::string_view s, bool big) {
@@ -83,7 +83,7 @@ Value decode(const Call& c) {
         return c.args.size() % 2 == 0 ? c.args.back() : null_value();
     }
     if (c.args[0].null || c.args[1].null) return null_value();
-    const std::string name = sim::lower_ascii(text(c, 1)), &s = text(c, 0);
+    const std::string name = sim::lower_ascii(c.text(1)), &s = c.text(0);
     if (name == "utf-8" || name == "utf8") return string_value(repaired(s));
     if (name == "us-ascii" || name == "iso-8859-1") {
         std::string out;
@@ -96,7 +96,7 @@ Value decode(const Call& c) {
     if (name == "utf-16")
         return string_value(s.starts_with("\xFF\xFE") ? from_utf16(s.substr(2), false)
                                                       : from_utf16(s.starts_with("\xFE\xFF") ? s.substr(2) : s, true));
-    return bad_charset(c, text(c, 1));
+    return bad_charset(c, c.text(1));
 }
 
 bool type_decode(Typing& t) {
@@ -147,12 +147,12 @@ std::string url_encoded(std::string_view s) {
 
 Value url_encode(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return string_value(url_encoded(text(c, 0)));
+    return string_value(url_encoded(c.text(0)));
 }
 
 Value url_decode(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    const std::string& s = text(c, 0);
+    const std::string& s = c.text(0);
     std::string out;
     for (std::size_t i = 0; i < s.size(); ++i) {
         if (s[i] == '+') out += ' ';
@@ -200,17 +200,17 @@ std::optional<Url> split_url(std::string s) {
 
 Value parse_url(const Call& c) {
     MR_ASSERT(c.args.size() == c.e.args.size());
-    const auto u = split_url(text(c, 0));
+    const auto u = split_url(c.text(0));
     if (!u) {
         if (!c.cx.ansi) return null_value();
         return c.fail("IllegalArgumentException", "INVALID_URL",
                       fmt::format("The url is invalid: {}. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to "
                                   "bypass this error.",
-                                  text(c, 0)),
+                                  c.text(0)),
                       false);
     }
     const auto maybe = [](const std::string& s) { return s.empty() ? null_value() : string_value(s); };
-    const std::string& part = text(c, 1);
+    const std::string& part = c.text(1);
     if (part == "HOST") return maybe(u->host);
     if (part == "PATH") return string_value(u->path);
     if (part == "PROTOCOL") return maybe(u->protocol);
@@ -220,7 +220,7 @@ Value parse_url(const Call& c) {
     if (part == "FILE") return string_value(u->path + (u->has_query ? "?" + u->query : ""));
     if (part != "QUERY" || !u->has_query) return null_value();
     if (c.args.size() < 3) return string_value(u->query);
-    const std::string wanted = text(c, 2) + "=";
+    const std::string wanted = c.text(2) + "=";
     for (std::size_t at = 0; at <= u->query.size();) {
         const std::size_t end = std::min(u->query.find('&', at), u->query.size());
         if (u->query.compare(at, wanted.size(), wanted) == 0)
@@ -243,7 +243,7 @@ Value sentences(const Call& c) {
         if (!words.empty()) out.push_back(list_value(std::move(words)));
         words = {};
     };
-    for (const std::string_view p : split_points(text(c, 0))) {
+    for (const std::string_view p : split_points(c.text(0))) {
         std::size_t at = 0;
         const u32 point = decode_point(p, at);
         if (is_letter(point) || is_digit(point) || p == "'") word += p;
@@ -267,7 +267,7 @@ Value mask(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
     if (c.args[0].null) return null_value();
     std::string out;
-    for (const std::string_view p : split_points(text(c, 0))) {
+    for (const std::string_view p : split_points(c.text(0))) {
         std::size_t at = 0;
         const u32 point = decode_point(p, at);
         const std::size_t kind = point >= 'A' && point <= 'Z'   ? 1
@@ -291,9 +291,7 @@ bool type_mask(Typing& t) {
     return true;
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kCharsetFunctions[] = {
     {"encode", "S,S", "B", ST, encode, "Text in a character set."},
     {"decode", "x,x+", "", SE, decode, "Text of bytes in a character set; or a choice by equal values.", type_decode},
     {"parse_url", "S,S,S?", "S", SN, parse_url, "A part of a URL: HOST, PATH, QUERY, ..."},
@@ -305,6 +303,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> charset_functions() { return kTable; }
+std::span<const FunctionInfo> charset_functions() { return kCharsetFunctions; }
 
 }  // namespace engine::spark

@@ -10,6 +10,7 @@
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -537,10 +538,7 @@ Value shuffle(const Call& c) {
     return c.args[0];
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees;
-constexpr auto K = FunctionKind::scalar;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kCollectionFunctions[] = {
     {"array", "x*", "", NullRule::never, array, "An array of the arguments.", type_array},
     {"named_struct", "x*", "", NullRule::never, nullptr, "A struct of names and values in turn.", type_named_struct,
      named_struct_column},
@@ -571,6 +569,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> collection_functions() { return kTable; }
+std::span<const FunctionInfo> collection_functions() { return kCollectionFunctions; }
 
 }  // namespace engine::spark

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include "engine/plan/coerce.h"
-#include "engine/plan/functions.h"
 #include "engine/plan/print.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -75,9 +75,7 @@ Value nvl2(const Call& c) {
     return c.args[0].null ? c.args[2] : c.args[1];
 }
 
-constexpr auto K = FunctionKind::scalar;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kConditionalFunctions[] = {
     {"in", "x,x+", "", NullRule::any, nullptr, "Whether a list has the value; null if it might.", type_in, nullptr,
      nullptr, K, true, true},
     {"if", "x,x,x", "", NullRule::any, nullptr, "The second argument if the first is true, else the third.", type_if},
@@ -92,6 +90,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> conditional_functions() { return kTable; }
+std::span<const FunctionInfo> conditional_functions() { return kConditionalFunctions; }
 
 }  // namespace engine::spark

@@ -9,6 +9,7 @@
 #include "engine/sql/zone.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -353,9 +354,7 @@ Value extract(const Call& c) {
     return decimal_value(time_of(local) % kMicrosPerMinute);
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kDateFunctions[] = {
     {"year", "d", "I", ST, year, "Year of a date.", type_part},
     {"quarter", "d", "I", ST, quarter, "Quarter of the year, 1 to 4.", type_part},
     {"month", "d", "I", ST, month, "Month, 1 to 12.", type_part},
@@ -385,6 +384,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> date_functions() { return kTable; }
+std::span<const FunctionInfo> date_functions() { return kDateFunctions; }
 
 }  // namespace engine::spark

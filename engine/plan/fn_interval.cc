@@ -183,7 +183,7 @@ Value interval_divided(const Call& c) {
 
 constexpr auto kHigh = FunctionKind::scalar;
 
-const FunctionInfo kTable[] = {
+const FunctionInfo kIntervalFunctions[] = {
     {"date_plus_months", "d,m", "d", NullRule::strict, date_plus_months, "A date moved by months.", nullptr, nullptr,
      nullptr, kHigh, true, true},
     {"date_plus_days", "d,v", "d", NullRule::strict, date_plus_days, "A date moved by days.", nullptr, nullptr, nullptr,
@@ -208,6 +208,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> interval_functions() { return kTable; }
+std::span<const FunctionInfo> interval_functions() { return kIntervalFunctions; }
 
 }  // namespace engine::spark

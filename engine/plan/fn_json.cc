@@ -7,6 +7,7 @@
 #include "engine/sql/parser.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -315,7 +316,7 @@ Value json_object_keys(const Call& c) {
     return list_value(std::move(out));
 }
 
-bool type_keys(Typing& t) {
+bool type_object_keys(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     if (!coerce_arguments(t)) return false;
     t.e.type = array_type(type_of(TypeId::string), true);
@@ -360,15 +361,13 @@ bool type_schema_of(Typing& t) {
     return true;
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kJsonFunctions[] = {
     {"get_json_object", "S,S", "S", SN, get_json_object, "The part of JSON text at a path like $.a[0]."},
     {"from_json", "S,x,x?", "", SN, from_json, "JSON text as a value of a schema.", type_from_json},
     {"to_json", "x,x?", "", SN, to_json, "A struct, map or array as JSON text.", type_to_json},
     {"schema_of_json", "S,x?", "S", ST, schema_of_json, "The schema of JSON text.", type_schema_of},
     {"json_array_length", "S", "I", SN, json_array_length, "Elements of the outermost JSON array."},
-    {"json_object_keys", "S", "", SN, json_object_keys, "Field names of the outermost JSON object.", type_keys},
+    {"json_object_keys", "S", "", SN, json_object_keys, "Field names of the outermost JSON object.", type_object_keys},
     {"from_csv", "S,x,x?", "", SN, from_csv, "A CSV line as a struct.", type_from_csv},
     {"to_csv", "x,x?", "", SN, to_csv, "A struct as a CSV line.", type_to_json},
     {"schema_of_csv", "S,x?", "S", ST, schema_of_csv, "The schema of a CSV line.", type_schema_of},
@@ -376,6 +375,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> json_functions() { return kTable; }
+std::span<const FunctionInfo> json_functions() { return kJsonFunctions; }
 
 }  // namespace engine::spark

@@ -8,6 +8,7 @@
 #include "engine/plan/eval.h"
 #include "engine/plan/print.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -106,10 +107,9 @@ bool type_array_sort(Typing& t) {
     return true;
 }
 
-constexpr NullRule SE = NullRule::sees;
 constexpr auto HO = FunctionKind::higher_order;
 
-const FunctionInfo kTable[] = {
+const FunctionInfo kLambdaFunctions[] = {
     {"transform", "x,x", "", SE, nullptr, "An array of what a lambda makes of each element.", type_transform, nullptr,
      nullptr, HO},
     {"filter", "x,x", "", SE, nullptr, "The elements for which a lambda is true.", type_filter, nullptr, nullptr, HO},
@@ -434,6 +434,6 @@ Column eval_higher_order(const Expr& e, const Batch& in, EvalContext& cx) {
     return array_sort(e, in, cx);
 }
 
-std::span<const FunctionInfo> lambda_functions() { return kTable; }
+std::span<const FunctionInfo> lambda_functions() { return kLambdaFunctions; }
 
 }  // namespace engine::spark

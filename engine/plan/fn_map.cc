@@ -5,6 +5,7 @@
 #include "engine/plan/print.h"
 #include "engine/plan/regex.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -66,7 +67,7 @@ bool type_map(Typing& t) {
 
 Value map(const Call& c) { return checked_map(c, Values(c.args.begin(), c.args.end())); }
 
-bool type_keys(Typing& t) {
+bool type_map_parts(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_arguments(t)) return false;
     const DataType& m = t.e.args[0]->type;
@@ -237,13 +238,11 @@ Value str_to_map(const Call& c) {
     return checked_map(c, std::move(items));
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kMapFunctions[] = {
     {"map", "x*", "", NullRule::never, map, "A map of keys and values in turn.", type_map},
-    {"map_keys", "M", "", ST, map_keys, "The keys of a map.", type_keys},
-    {"map_values", "M", "", ST, map_values, "The values of a map.", type_keys},
-    {"map_entries", "M", "", ST, map_entries, "Key and value structs of a map.", type_keys},
+    {"map_keys", "M", "", ST, map_keys, "The keys of a map.", type_map_parts},
+    {"map_values", "M", "", ST, map_values, "The values of a map.", type_map_parts},
+    {"map_entries", "M", "", ST, map_entries, "Key and value structs of a map.", type_map_parts},
     {"map_from_arrays", "A,A", "", ST, map_from_arrays, "A map of an array of keys and one of values.",
      type_from_arrays},
     {"map_from_entries", "A", "", SN, map_from_entries, "A map of an array of pairs.", type_from_entries},
@@ -254,6 +253,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> map_functions() { return kTable; }
+std::span<const FunctionInfo> map_functions() { return kMapFunctions; }
 
 }  // namespace engine::spark

@@ -10,6 +10,7 @@
 #include "engine/sql/decimal.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -405,9 +406,7 @@ Value signum_(const Call& c) {
     return real_value(signum(c.args[0].d));
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kMathFunctions[] = {
     {"sqrt", "D", "D", SN, real1<std::sqrt>, "Square root; NaN below zero.", nullptr, nullptr, "SQRT"},
     {"cbrt", "D", "D", SN, real1<cube_root>, "Cube root.", nullptr, nullptr, "CBRT"},
     {"exp", "D", "D", SN, real1<strict_exp>, "e to the power.", nullptr, nullptr, "EXP"},
@@ -465,6 +464,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> math_functions() { return kTable; }
+std::span<const FunctionInfo> math_functions() { return kMathFunctions; }
 
 }  // namespace engine::spark

@@ -7,6 +7,7 @@
 #include "engine/plan/print.h"
 #include "engine/plan/row_hash.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -188,9 +189,6 @@ Value current_schema(const Call&) { return string_value("default"); }
 Value current_catalog(const Call&) { return string_value("spark_catalog"); }
 Value version(const Call&) { return string_value("3.5.7 ed00d046951a7ecda6429accd3b9c5b2dc792b65"); }
 Value empty_text(const Call&) { return string_value(""); }
-
-constexpr NullRule SE = NullRule::sees, NV = NullRule::never;
-constexpr auto K = FunctionKind::scalar;
 
 /// Whether so many of the values are neither null nor NaN.
 Value at_least(const Call& c) {

@@ -543,7 +543,7 @@ Value nullif(const Call& c) {
 
 constexpr auto kHigh = FunctionKind::scalar;
 
-const FunctionInfo kTable[] = {
+const FunctionInfo kOperatorFunctions[] = {
     {"+", "x,x", "", NullRule::any, nullptr, "Sum of two numbers; a date or timestamp and an interval.",
      type_arithmetic, add},
     {"-", "x,x", "", NullRule::any, nullptr, "Difference of two numbers, dates or timestamps.", type_arithmetic,
@@ -591,6 +591,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> operator_functions() { return kTable; }
+std::span<const FunctionInfo> operator_functions() { return kOperatorFunctions; }
 
 }  // namespace engine::spark

@@ -7,12 +7,12 @@
 #include "engine/plan/regex.h"
 #include "engine/plan/utf8.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
 namespace {
 
-const std::string& text(const Call& c, std::size_t i) { return c.args[i].s; }
 
 void gave_up(EvalContext& cx) {
     QueryError error{"SparkRuntimeException", "org.apache.spark.SparkRuntimeException", "", "",
@@ -52,8 +52,8 @@ void each_match(const Call& c, const Regex& regex, std::string_view s, F visit_m
 Value rlike(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     std::vector<Span> groups;
-    const Regex* regex = pattern_of(c, text(c, 1));
-    return regex ? bool_value(found(c, *regex, text(c, 0), 0, groups)) : null_value();
+    const Regex* regex = pattern_of(c, c.text(1));
+    return regex ? bool_value(found(c, *regex, c.text(0), 0, groups)) : null_value();
 }
 
 Value like_with(const Call& c, std::string_view s, const std::string& pattern, bool fold) {
@@ -77,11 +77,11 @@ Value like_with(const Call& c, std::string_view s, const std::string& pattern, b
 
 Value like(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    return like_with(c, text(c, 0), text(c, 1), false);
+    return like_with(c, c.text(0), c.text(1), false);
 }
 Value ilike(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    return like_with(c, text(c, 0), text(c, 1), true);
+    return like_with(c, c.text(0), c.text(1), true);
 }
 
 /// LIKE ALL / ANY: null unless decided by a pattern.
@@ -94,7 +94,7 @@ Value like_many(const Call& c, bool all, bool negated) {
             unknown = true;
             continue;
         }
-        const bool hit = (like_with(c, text(c, 0), text(c, i), false).i != 0) != negated;
+        const bool hit = (like_with(c, c.text(0), c.text(i), false).i != 0) != negated;
         if (hit != all) return bool_value(!all);
     }
     return unknown ? null_value() : bool_value(all);
@@ -121,22 +121,22 @@ std::string group_text(std::string_view s, const Span& span) {
 
 Value regexp_extract(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
-    const Regex* regex = pattern_of(c, text(c, 1));
+    const Regex* regex = pattern_of(c, c.text(1));
     if (!regex) return null_value();
     std::vector<Span> groups;
-    if (!found(c, *regex, text(c, 0), 0, groups)) return string_value("");
+    if (!found(c, *regex, c.text(0), 0, groups)) return string_value("");
     if (!group_ok(c, *regex, c.args[2].i)) return null_value();
-    return string_value(group_text(text(c, 0), groups[static_cast<std::size_t>(c.args[2].i)]));
+    return string_value(group_text(c.text(0), groups[static_cast<std::size_t>(c.args[2].i)]));
 }
 
 Value regexp_extract_all(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
-    const Regex* regex = pattern_of(c, text(c, 1));
+    const Regex* regex = pattern_of(c, c.text(1));
     Values out;
     if (!regex) return null_value();
-    each_match(c, *regex, text(c, 0), [&](const std::vector<Span>& groups) {
+    each_match(c, *regex, c.text(0), [&](const std::vector<Span>& groups) {
         if (!group_ok(c, *regex, c.args[2].i)) return false;
-        out.push_back(string_value(group_text(text(c, 0), groups[static_cast<std::size_t>(c.args[2].i)])));
+        out.push_back(string_value(group_text(c.text(0), groups[static_cast<std::size_t>(c.args[2].i)])));
         return true;
     });
     return list_value(std::move(out));
@@ -169,9 +169,9 @@ bool append_replacement(const Call& c, std::string& out, std::string_view s, std
 
 Value regexp_replace(const Call& c) {
     MR_ASSERT(c.args.size() > 3);
-    const Regex* regex = pattern_of(c, text(c, 1));
+    const Regex* regex = pattern_of(c, c.text(1));
     if (!regex) return null_value();
-    const std::string& s = text(c, 0);
+    const std::string& s = c.text(0);
     if (c.args[3].i < 1) return c.fail("SparkRuntimeException", "", "requirement failed: Position must be positive");
     std::size_t done = c.args[3].i > length_of(s) ? s.size() + 1 : offset_of(s, c.args[3].i - 1);
     if (done > s.size()) return c.args[0];
@@ -179,7 +179,7 @@ Value regexp_replace(const Call& c) {
     std::vector<Span> groups;
     for (std::size_t at = done; at <= s.size() && found(c, *regex, s, at, groups);) {
         out.append(s, done, groups[0].from - done);
-        if (!append_replacement(c, out, s, text(c, 2), groups)) break;
+        if (!append_replacement(c, out, s, c.text(2), groups)) break;
         done = groups[0].to;
         at = after(s, groups[0]);
     }
@@ -188,26 +188,26 @@ Value regexp_replace(const Call& c) {
 
 Value regexp_count(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const Regex* regex = pattern_of(c, text(c, 1));
+    const Regex* regex = pattern_of(c, c.text(1));
     i64 n = 0;
-    if (regex) each_match(c, *regex, text(c, 0), [&](const std::vector<Span>&) { return ++n, true; });
+    if (regex) each_match(c, *regex, c.text(0), [&](const std::vector<Span>&) { return ++n, true; });
     return int_value(n);
 }
 
 Value regexp_instr(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const Regex* regex = pattern_of(c, text(c, 1));
+    const Regex* regex = pattern_of(c, c.text(1));
     std::vector<Span> groups;
-    if (!regex || !found(c, *regex, text(c, 0), 0, groups)) return int_value(0);
-    return int_value(length_of(std::string_view(text(c, 0)).substr(0, groups[0].from)) + 1);
+    if (!regex || !found(c, *regex, c.text(0), 0, groups)) return int_value(0);
+    return int_value(length_of(std::string_view(c.text(0)).substr(0, groups[0].from)) + 1);
 }
 
 Value regexp_substr(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const Regex* regex = pattern_of(c, text(c, 1));
+    const Regex* regex = pattern_of(c, c.text(1));
     std::vector<Span> groups;
-    if (!regex || !found(c, *regex, text(c, 0), 0, groups) || groups[0].to == groups[0].from) return null_value();
-    return string_value(group_text(text(c, 0), groups[0]));
+    if (!regex || !found(c, *regex, c.text(0), 0, groups) || groups[0].to == groups[0].from) return null_value();
+    return string_value(group_text(c.text(0), groups[0]));
 }
 
 // split, which word counts live on: a literal separator needs no regular expression.
@@ -335,10 +335,7 @@ bool type_ilike(Typing& t) {
     return true;
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees;
-constexpr auto K = FunctionKind::scalar;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kRegexFunctions[] = {
     {"like", "S,S,S?", "Z", ST, like, "Whether the text matches a pattern of % and _."},
     {"ilike", "S,S,S?", "Z", ST, ilike, "LIKE without regard to case.", type_ilike},
     {"rlike", "S,S", "Z", ST, rlike, "Whether a regular expression is found in the text."},
@@ -358,6 +355,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> regex_functions() { return kTable; }
+std::span<const FunctionInfo> regex_functions() { return kRegexFunctions; }
 
 }  // namespace engine::spark

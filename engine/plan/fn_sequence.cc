@@ -9,6 +9,7 @@
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -98,14 +99,12 @@ Value sequence(const Call& c) {
     return list_value(std::move(out));
 }
 
-constexpr NullRule ST = NullRule::strict;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kSequenceFunctions[] = {
     {"sequence", "x,x,x?", "", ST, sequence, "Values from a start to an end by a step.", type_sequence},
 };
 
 }  // namespace
 
-std::span<const FunctionInfo> sequence_functions() { return kTable; }
+std::span<const FunctionInfo> sequence_functions() { return kSequenceFunctions; }
 
 }  // namespace engine::spark

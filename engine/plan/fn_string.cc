@@ -9,12 +9,12 @@
 #include "engine/plan/utf8.h"
 #include "sim/base/assert.h"
 #include "sim/base/edit_distance.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
 namespace {
 
-const std::string& text(const Call& c, std::size_t i) { return c.args[i].s; }
 
 constexpr i64 kMaxText = 256 << 20;  ///< bytes one value may have
 static_assert(kMaxText > 0 && kMaxText < INT32_MAX);
@@ -26,11 +26,11 @@ Value too_long(const Call& c, i64 size) {
 
 Value upper(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return string_value(to_upper(text(c, 0)));
+    return string_value(to_upper(c.text(0)));
 }
 Value lower(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return string_value(to_lower(text(c, 0)));
+    return string_value(to_lower(c.text(0)));
 }
 
 template <int Delta>
@@ -66,7 +66,7 @@ Value initcap(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
     std::string out;
     bool start = true;
-    const std::string low = to_lower(text(c, 0));
+    const std::string low = to_lower(c.text(0));
     for (const std::string_view p : split_points(low)) {
         out += start ? to_upper(p) : std::string(p);
         start = p == " ";
@@ -76,15 +76,15 @@ Value initcap(const Call& c) {
 
 Value length(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return int_value(c.type(0).id == TypeId::binary ? static_cast<i64>(text(c, 0).size()) : length_of(text(c, 0)));
+    return int_value(c.type(0).id == TypeId::binary ? static_cast<i64>(c.text(0).size()) : length_of(c.text(0)));
 }
 Value octets(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return int_value(static_cast<i64>(text(c, 0).size()));
+    return int_value(static_cast<i64>(c.text(0).size()));
 }
 Value bits(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return int_value(static_cast<i64>(text(c, 0).size()) * 8);
+    return int_value(static_cast<i64>(c.text(0).size()) * 8);
 }
 
 /// SQL positions: 1-based, 0 like 1, negative from the end.
@@ -101,23 +101,23 @@ std::string cut(std::string_view s, i64 position, i64 count, bool bytes) {
 
 Value substring(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
-    return string_value(cut(text(c, 0), c.args[1].i, c.args[2].i, c.type(0).id == TypeId::binary));
+    return string_value(cut(c.text(0), c.args[1].i, c.args[2].i, c.type(0).id == TypeId::binary));
 }
 Value left(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    return string_value(c.args[1].i <= 0 ? "" : cut(text(c, 0), 1, c.args[1].i, c.type(0).id == TypeId::binary));
+    return string_value(c.args[1].i <= 0 ? "" : cut(c.text(0), 1, c.args[1].i, c.type(0).id == TypeId::binary));
 }
 
 Value right(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     if (c.args[1].null) return null_value();
     if (c.args[1].i <= 0) return c.args[0].null ? null_value() : string_value("");
-    return c.args[0].null ? null_value() : string_value(cut(text(c, 0), -c.args[1].i, INT32_MAX, false));
+    return c.args[0].null ? null_value() : string_value(cut(c.text(0), -c.args[1].i, INT32_MAX, false));
 }
 
 Value substring_index(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
-    const std::string &s = text(c, 0), &d = text(c, 1);
+    const std::string &s = c.text(0), &d = c.text(1);
     i64 n = c.args[2].i;
     if (d.empty() || n == 0) return string_value("");
     if (n > 0) {
@@ -144,8 +144,8 @@ bool in_set(std::string_view point, const std::vector<std::string_view>& set) {
 
 Value trim_sides(const Call& c, bool front, bool back) {
     MR_ASSERT(c.args.size() == c.e.args.size());
-    std::string_view s = text(c, 0);
-    const std::string set_text = c.args.size() > 1 ? text(c, 1) : " ";
+    std::string_view s = c.text(0);
+    const std::string set_text = c.args.size() > 1 ? c.text(1) : " ";
     const auto set = split_points(set_text);
     const auto all = split_points(s);
     std::size_t from = 0, to = all.size();
@@ -173,12 +173,12 @@ bool type_trim(Typing& t) {
 std::string pad(const Call& c, bool front) {
     MR_ASSERT(c.args.size() > 2);
     const i64 width = c.args[1].i;
-    const std::string& s = text(c, 0);
+    const std::string& s = c.text(0);
     const bool bytes = c.type(0).id == TypeId::binary;
     const i64 n = bytes ? static_cast<i64>(s.size()) : length_of(s);
     if (width <= 0) return "";
     if (width <= n) return cut(s, 1, width, bytes);
-    const std::string& fill = text(c, 2);
+    const std::string& fill = c.text(2);
     if (fill.empty()) return s;
     if (width > kMaxText) {
         too_long(c, width);
@@ -267,7 +267,7 @@ Value concat_ws(const Call& c) {
     bool first = true;
     const auto put = [&](const Value& v) {
         if (v.null) return;
-        if (!first) out += text(c, 0);
+        if (!first) out += c.text(0);
         first = false;
         out += v.s;
     };
@@ -288,7 +288,7 @@ i64 position_in(std::string_view s, std::string_view needle, i64 from) {
 
 Value instr(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    return int_value(position_in(text(c, 0), text(c, 1), 0));
+    return int_value(position_in(c.text(0), c.text(1), 0));
 }
 
 Value locate(const Call& c) {
@@ -296,15 +296,15 @@ Value locate(const Call& c) {
     if (c.args[2].null) return int_value(0);
     if (c.args[0].null || c.args[1].null) return null_value();
     if (c.args[2].i < 1) return int_value(0);
-    if (c.args[2].i > length_of(text(c, 1)) + 1) return int_value(0);
-    return int_value(position_in(text(c, 1), text(c, 0), c.args[2].i - 1));
+    if (c.args[2].i > length_of(c.text(1)) + 1) return int_value(0);
+    return int_value(position_in(c.text(1), c.text(0), c.args[2].i - 1));
 }
 
 Value translate(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
-    const auto from = split_points(text(c, 1)), to = split_points(text(c, 2));
+    const auto from = split_points(c.text(1)), to = split_points(c.text(2));
     std::string out;
-    for (const std::string_view p : split_points(text(c, 0))) {
+    for (const std::string_view p : split_points(c.text(0))) {
         const auto it = std::find(from.begin(), from.end(), p);
         const auto at = static_cast<std::size_t>(it - from.begin());
         if (it == from.end()) out += p;
@@ -315,7 +315,7 @@ Value translate(const Call& c) {
 
 Value replace(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
-    const std::string &s = text(c, 0), &from = text(c, 1), &to = text(c, 2);
+    const std::string &s = c.text(0), &from = c.text(1), &to = c.text(2);
     if (from.empty()) return c.args[0];
     std::string out;
     std::size_t at = 0;
@@ -329,11 +329,11 @@ Value replace(const Call& c) {
 Value repeat(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     const i64 n = std::max<i64>(c.args[1].i, 0);
-    const i64 size = n * static_cast<i64>(text(c, 0).size());
+    const i64 size = n * static_cast<i64>(c.text(0).size());
     if (size > kMaxText) return too_long(c, size);
     if (!c.cx.spend(n / 16, size)) return null_value();
     std::string out;
-    for (i64 i = 0; i < n; ++i) out += text(c, 0);
+    for (i64 i = 0; i < n; ++i) out += c.text(0);
     return string_value(out);
 }
 
@@ -358,7 +358,7 @@ Value reverse(const Call& c) {
         std::reverse(items.begin(), items.end());
         return list_value(std::move(items));
     }
-    auto all = split_points(text(c, 0));
+    auto all = split_points(c.text(0));
     std::string out;
     for (auto it = all.rbegin(); it != all.rend(); ++it) out += *it;
     return string_value(out);
@@ -367,8 +367,8 @@ Value reverse(const Call& c) {
 Value ascii(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
     std::size_t at = 0;
-    if (text(c, 0).empty()) return int_value(0);
-    return int_value(decode_point(text(c, 0), at));
+    if (c.text(0).empty()) return int_value(0);
+    return int_value(decode_point(c.text(0), at));
 }
 
 Value chr(const Call& c) {
@@ -381,7 +381,7 @@ Value chr(const Call& c) {
 
 Value levenshtein(const Call& c) {
     MR_ASSERT(c.args.size() == c.e.args.size());
-    const auto a = split_points(text(c, 0)), b = split_points(text(c, 1));
+    const auto a = split_points(c.text(0)), b = split_points(c.text(1));
     if (!c.cx.spend(static_cast<i64>(a.size() * b.size() / 4))) return null_value();
     const i64 distance = sim::edit_distance(a, b);
     if (c.args.size() == 3 && distance > c.args[2].i) return int_value(-1);
@@ -392,9 +392,9 @@ Value overlay(const Call& c) {
     MR_ASSERT(c.args.size() > 3);
     const bool bytes = c.type(0).id == TypeId::binary;
     const i64 n =
-        c.args[3].i >= 0 ? c.args[3].i : (bytes ? static_cast<i64>(text(c, 1).size()) : length_of(text(c, 1)));
-    return string_value(cut(text(c, 0), 1, c.args[2].i - 1, bytes) + text(c, 1) +
-                        cut(text(c, 0), c.args[2].i + n, INT32_MAX, bytes));
+        c.args[3].i >= 0 ? c.args[3].i : (bytes ? static_cast<i64>(c.text(1).size()) : length_of(c.text(1)));
+    return string_value(cut(c.text(0), 1, c.args[2].i - 1, bytes) + c.text(1) +
+                        cut(c.text(0), c.args[2].i + n, INT32_MAX, bytes));
 }
 
 bool type_overlay(Typing& t) {
@@ -407,20 +407,20 @@ bool type_overlay(Typing& t) {
 
 Value starts_with(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    return bool_value(text(c, 0).starts_with(text(c, 1)));
+    return bool_value(c.text(0).starts_with(c.text(1)));
 }
 Value ends_with(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    return bool_value(text(c, 0).ends_with(text(c, 1)));
+    return bool_value(c.text(0).ends_with(c.text(1)));
 }
 Value contains(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    return bool_value(text(c, 0).find(text(c, 1)) != std::string::npos);
+    return bool_value(c.text(0).find(c.text(1)) != std::string::npos);
 }
 
 Value split_part(const Call& c) {
     MR_ASSERT(c.args.size() > 2);
-    const std::string &s = text(c, 0), &d = text(c, 1);
+    const std::string &s = c.text(0), &d = c.text(1);
     i64 n = c.args[2].i;
     if (n == 0)
         return c.fail("SparkRuntimeException", "INVALID_INDEX_OF_ZERO",
@@ -468,7 +468,7 @@ Value elt(const Call& c) {
 
 Value find_in_set(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const std::string &word = text(c, 0), &set = text(c, 1);
+    const std::string &word = c.text(0), &set = c.text(1);
     if (word.find(',') != std::string::npos) return int_value(0);
     i64 n = 1;
     std::size_t at = 0;
@@ -483,7 +483,7 @@ Value find_in_set(const Call& c) {
 
 Value soundex(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    const std::string& s = text(c, 0);
+    const std::string& s = c.text(0);
     if (s.empty() || !((s[0] | 32) >= 'a' && (s[0] | 32) <= 'z')) return c.args[0];
     static constexpr char kCode[] = "01230127022455012623017202";
     static_assert(sizeof(kCode) == 27);  // one for each letter
@@ -507,7 +507,7 @@ Value soundex(const Call& c) {
 /// Whether the digits are a number of Luhn's kind: every second digit from the end doubled, the sum ends with zero.
 Value luhn_check(const Call& c) {
     MR_ASSERT(c.args.size() == 1);
-    const std::string& digits = text(c, 0);
+    const std::string& digits = c.text(0);
     int sum = 0;
     bool second = false;
     for (std::size_t i = digits.size(); i-- > 0; second = !second) {
@@ -527,9 +527,7 @@ bool type_edge(Typing& t) {
     return true;
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kStringFunctions[] = {
     {"upper", "S", "S", ST, upper, "Text in capitals.", nullptr, upper_column},
     {"lower", "S", "S", ST, lower, "Text in small letters.", nullptr, lower_column},
     {"initcap", "S", "S", ST, initcap, "Each word with a capital first letter."},
@@ -573,6 +571,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> string_functions() { return kTable; }
+std::span<const FunctionInfo> string_functions() { return kStringFunctions; }
 
 }  // namespace engine::spark

@@ -12,12 +12,12 @@
 #include "engine/sql/decimal.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
 namespace {
 
-const std::string& text(const Call& c, std::size_t i) { return c.args[i].s; }
 
 std::optional<DecimalText> number_text(const Value& v, const DataType& type) {
     switch (physical_of(type)) {
@@ -62,7 +62,7 @@ Value format_number(const Call& c) {
         return string_value(
             fixed(*number, static_cast<int>(c.args[1].i), static_cast<int>(std::min<i64>(c.args[1].i, 30)), 1, 3));
     }
-    const std::string& pattern = text(c, 1);
+    const std::string& pattern = c.text(1);
     const std::size_t first = pattern.find_first_of("#0,."), last = pattern.find_last_of("#0,.");
     if (first == std::string::npos) return string_value(pattern + fixed(*number, 0, 0, 1, 0));
     const std::string body = pattern.substr(first, last - first + 1);
@@ -202,7 +202,7 @@ std::string format_one(const Call& c, const Spec& s, const Value& v, const DataT
 Value format_string(const Call& c) {
     MR_ASSERT(c.args.size() == c.e.args.size());
     if (c.args[0].null) return null_value();
-    const std::string& f = text(c, 0);
+    const std::string& f = c.text(0);
     std::string out;
     std::size_t next = 1;
     for (std::size_t i = 0; i < f.size() && c.cx.ok(); ++i) {
@@ -291,41 +291,41 @@ std::string from_base64(std::string_view s) {
 
 Value base64(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return string_value(to_base64(text(c, 0)));
+    return string_value(to_base64(c.text(0)));
 }
 Value unbase64(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return string_value(from_base64(text(c, 0)));
+    return string_value(from_base64(c.text(0)));
 }
 
 Value hex(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    if (physical_of(c.type(0)) == Physical::strings) return string_value(hex_upper(text(c, 0)));
+    if (physical_of(c.type(0)) == Physical::strings) return string_value(hex_upper(c.text(0)));
     return string_value(fmt::format("{:X}", static_cast<u64>(c.args[0].i)));
 }
 
 Value unhex(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    const auto out = unhexed(text(c, 0));
+    const auto out = unhexed(c.text(0));
     return out ? string_value(*out) : null_value();
 }
 
 Value md5_(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return string_value(hex_lower(md5(text(c, 0))));
+    return string_value(hex_lower(md5(c.text(0))));
 }
 Value sha1_(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return string_value(hex_lower(sha1(text(c, 0))));
+    return string_value(hex_lower(sha1(c.text(0))));
 }
 Value crc32_(const Call& c) {
     MR_ASSERT(c.args.size() > 0);
-    return int_value(crc32(text(c, 0)));
+    return int_value(crc32(c.text(0)));
 }
 
 Value sha2_(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const std::string out = sha2(text(c, 0), c.args[1].i);
+    const std::string out = sha2(c.text(0), c.args[1].i);
     return out.empty() ? null_value() : string_value(hex_lower(out));
 }
 
@@ -361,8 +361,8 @@ bool type_to_number(Typing& t) {
 Value to_number(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     std::string digits;
-    std::string_view s = sim::trim_controls(text(c, 0));
-    const std::string& f = text(c, 1);
+    std::string_view s = sim::trim_controls(c.text(0));
+    const std::string& f = c.text(1);
     bool bad = false, negative = false;
     for (const char ch : s) {
         if (is_digit(static_cast<u8>(ch)) || ch == '.') digits += ch;
@@ -386,7 +386,7 @@ Value to_number(const Call& c) {
         if (std::string_view(c.e.fn->name) == "try_to_number") return null_value();
         return c.fail(
             "IllegalArgumentException", "INVALID_FORMAT.MISMATCH_INPUT",
-            fmt::format("The format is invalid: {}. The input \"STRING\" {} does not match the format.", f, text(c, 0)),
+            fmt::format("The format is invalid: {}. The input \"STRING\" {} does not match the format.", f, c.text(0)),
             false);
     }
     const i128 v = to_unscaled(*number, c.e.type.b).value_or(0);
@@ -395,7 +395,7 @@ Value to_number(const Call& c) {
 
 Value to_char(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
-    const std::string& f = text(c, 1);
+    const std::string& f = c.text(1);
     const NumberFormat shape = number_format(f);
     const auto number = parse_decimal(decimal_text(c.args[0].dec, c.type(0).b, true));
     DecimalText positive = *number;
@@ -452,26 +452,24 @@ bool type_to_binary(Typing& t) {
 
 Value to_binary(const Call& c) {
     MR_ASSERT(c.args.size() == c.e.args.size());
-    const std::string kind = c.args.size() > 1 ? to_lower(text(c, 1)) : "hex";
+    const std::string kind = c.args.size() > 1 ? to_lower(c.text(1)) : "hex";
     const bool tries = std::string_view(c.e.fn->name) == "try_to_binary";
     if (kind == "hex") {
-        const auto out = unhexed(text(c, 0));
+        const auto out = unhexed(c.text(0));
         if (out) return string_value(*out);
         if (tries) return null_value();
         return c.fail("IllegalArgumentException", "CONVERSION_INVALID_INPUT",
                       fmt::format("The value '{}' ('HEX') cannot be converted to \"BINARY\" because it is malformed. "
                                   "Correct the value as per the syntax, or change its format. Use `try_to_binary` to "
                                   "tolerate malformed input and return NULL instead.",
-                                  text(c, 0)),
+                                  c.text(0)),
                       false);
     }
-    if (kind == "base64") return string_value(from_base64(text(c, 0)));
+    if (kind == "base64") return string_value(from_base64(c.text(0)));
     return c.args[0];
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, SE = NullRule::sees;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kTextFunctions[] = {
     {"format_number", "n,I|S", "S", SN, format_number,
      "A number with groups of three and places, or in a pattern like #,###.00.", type_format_number},
     {"format_string", "S,x*", "S", SE, format_string, "printf: text with %s, %d, %.2f filled in.", type_format_string},
@@ -493,6 +491,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> text_functions() { return kTable; }
+std::span<const FunctionInfo> text_functions() { return kTextFunctions; }
 
 }  // namespace engine::spark

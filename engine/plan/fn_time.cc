@@ -11,6 +11,7 @@
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
 #include "sim/base/assert.h"
+#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -436,10 +437,7 @@ bool type_known(Typing& t) {
     return true;
 }
 
-constexpr NullRule SN = NullRule::strict_null, ST = NullRule::strict, NV = NullRule::never;
-constexpr auto K = FunctionKind::scalar;
-
-const FunctionInfo kTable[] = {
+const FunctionInfo kTimeFunctions[] = {
     {"current_timestamp", "", "t", NV, current_timestamp, "The moment the statement began."},
     {"current_date", "", "d", NV, current_date, "The day the statement began."},
     {"localtimestamp", "", "U", NV, local_timestamp, "The moment the statement began, without zone."},
@@ -486,6 +484,6 @@ const FunctionInfo kTable[] = {
 
 }  // namespace
 
-std::span<const FunctionInfo> time_functions() { return kTable; }
+std::span<const FunctionInfo> time_functions() { return kTimeFunctions; }
 
 }  // namespace engine::spark

@@ -49,6 +49,7 @@ struct Call {
     EvalContext& cx;
 
     const DataType& type(std::size_t i) const { return e.args[i]->type; }
+    const std::string& text(std::size_t i) const { return args[i].s; }
     Value fail(const std::string& exception, const std::string& error_class, const std::string& text,
                bool context = true) const;
 };

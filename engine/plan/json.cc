@@ -35,8 +35,6 @@ struct Reader {
     }
 };
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-
 u32 read_hex(Reader& r) {
     MR_ASSERT(r.at <= r.s.size());
     u32 v = 0;
@@ -94,21 +92,21 @@ std::string read_number(Reader& r) {
     MR_ASSERT(r.at <= r.s.size());
     const std::size_t start = r.at;
     if (r.peek() == '-') ++r.at;
-    const bool zeros = r.peek() == '0' && r.at + 1 < r.s.size() && digit(r.s[r.at + 1]);
+    const bool zeros = r.peek() == '0' && r.at + 1 < r.s.size() && sim::is_digit(r.s[r.at + 1]);
     if (zeros && !r.syntax.leading_zeros) r.ok = false;
     const std::size_t first = r.at;
-    while (digit(r.peek())) ++r.at;
+    while (sim::is_digit(r.peek())) ++r.at;
     if (r.at == first) r.ok = false;
     if (r.peek() == '.') {
         const std::size_t point = ++r.at;
-        while (digit(r.peek())) ++r.at;
+        while (sim::is_digit(r.peek())) ++r.at;
         if (r.at == point) r.ok = false;
     }
     if (r.peek() == 'e' || r.peek() == 'E') {
         ++r.at;
         if (r.peek() == '+' || r.peek() == '-') ++r.at;
         const std::size_t power = r.at;
-        while (digit(r.peek())) ++r.at;
+        while (sim::is_digit(r.peek())) ++r.at;
         if (r.at == power) r.ok = false;
     }
     return std::string(r.s.substr(start, r.at - start));
@@ -118,11 +116,11 @@ std::string read_number(Reader& r) {
 std::string read_bare_name(Reader& r) {
     const std::size_t start = r.at;
     const auto part = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || digit(c) || c == '_' || c == '$' || c == '-' ||
-               static_cast<u8>(c) >= 0x80;
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || sim::is_digit(c) || c == '_' || c == '$' ||
+               c == '-' || static_cast<u8>(c) >= 0x80;
     };
     while (part(r.peek())) ++r.at;
-    if (r.at == start || digit(r.s[start])) r.ok = false;
+    if (r.at == start || sim::is_digit(r.s[start])) r.ok = false;
     return std::string(r.s.substr(start, r.at - start));
 }
 
@@ -184,7 +182,7 @@ Json read_value(Reader& r, int depth) {
     } else if (r.quoted()) {
         out.kind = JsonKind::string;
         out.text = read_string(r);
-    } else if (digit(c) || c == '-') {
+    } else if (sim::is_digit(c) || c == '-') {
         out.kind = JsonKind::number;
         out.text = read_number(r);
     } else if (word("true")) {

@@ -2,6 +2,7 @@
 
 #include "engine/plan/cast.h"
 #include "sim/base/assert.h"
+#include "sim/base/ascii.h"
 
 namespace engine::spark {
 
@@ -66,8 +67,6 @@ constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e
 static_assert(kMostDigits < std::size(kPowers));
 constexpr u32 kNoMark = UINT32_MAX;
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Marks the values of one record.
 struct Marker {
     std::string_view s;
@@ -103,7 +102,7 @@ bool mark_number(Marker& m) {
     u32 digits = 0;
     const auto take = [&] {
         const u32 start = m.at;
-        for (; digit(m.peek()) && digits <= kMostDigits; ++m.at, ++digits)
+        for (; sim::is_digit(m.peek()) && digits <= kMostDigits; ++m.at, ++digits)
             mark.number = mark.number * 10 + (m.peek() - '0');
         return m.at - start;
     };

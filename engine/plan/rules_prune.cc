@@ -11,30 +11,30 @@ namespace engine::spark {
 
 namespace {
 
-using Ids = std::vector<u64>;
+using ColumnIds = std::vector<u64>;
 
-bool wanted(const Ids& ids, u64 id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
+bool wanted(const ColumnIds& ids, u64 id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
 
-void need(Ids& ids, const ExprRef& e) {
+void need(ColumnIds& ids, const ExprRef& e) {
     MR_ASSERT(e != nullptr);
     for (const u64 id : all_references(e))
         if (!wanted(ids, id)) ids.push_back(id);
 }
 
-void need_all(Ids& ids, const Exprs& exprs) {
+void need_all(ColumnIds& ids, const Exprs& exprs) {
     for (const ExprRef& e : exprs) need(ids, e);
 }
 
-Ids of_columns(const Exprs& columns) {
-    Ids ids;
+ColumnIds of_columns(const Exprs& columns) {
+    ColumnIds ids;
     for (const ExprRef& c : columns) ids.push_back(c->id);
     return ids;
 }
 
-PlanRef pruned(const PlanRef& p, const Ids& required);
+PlanRef pruned(const PlanRef& p, const ColumnIds& required);
 
 /// The child without what is not needed, by a projection if it gives more.
-PlanRef only(const PlanRef& child, const Ids& ids) {
+PlanRef only(const PlanRef& child, const ColumnIds& ids) {
     MR_ASSERT(child != nullptr);
     const PlanRef inner = pruned(child, ids);
     Exprs kept;
@@ -45,12 +45,12 @@ PlanRef only(const PlanRef& child, const Ids& ids) {
     return project_over(inner, kept);
 }
 
-PlanRef pruned_items(const PlanRef& p, const Ids& required) {
+PlanRef pruned_items(const PlanRef& p, const ColumnIds& required) {
     MR_ASSERT(p != nullptr);
     Exprs kept;
     for (const ExprRef& e : p->exprs)
         if (wanted(required, e->id)) kept.push_back(e);
-    Ids ids;
+    ColumnIds ids;
     need_all(ids, kept);
     const bool aggregate = p->kind == PlanKind::aggregate;
     if (aggregate) need_all(ids, p->groups);
@@ -62,15 +62,15 @@ PlanRef pruned_items(const PlanRef& p, const Ids& required) {
     });
 }
 
-PlanRef pruned_join(const PlanRef& p, Ids ids) {
+PlanRef pruned_join(const PlanRef& p, ColumnIds ids) {
     MR_ASSERT(p->children.size() == 2);
     if (p->condition) need(ids, p->condition);
     return with_children(p, {only(p->children[0], ids), only(p->children[1], ids)});
 }
 
-PlanRef pruned_generate(const PlanRef& p, const Ids& required) {
+PlanRef pruned_generate(const PlanRef& p, const ColumnIds& required) {
     MR_ASSERT(p != nullptr);
-    Ids ids = required;
+    ColumnIds ids = required;
     need_all(ids, p->exprs);
     const PlanRef child = only(p->children[0], ids);
     std::string unrequired;
@@ -86,12 +86,12 @@ PlanRef pruned_generate(const PlanRef& p, const Ids& required) {
     });
 }
 
-PlanRef pruned_expand(const PlanRef& p, const Ids& required) {
+PlanRef pruned_expand(const PlanRef& p, const ColumnIds& required) {
     MR_ASSERT(p != nullptr);
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < p->output.size(); ++i)
         if (wanted(required, p->output[i]->id)) places.push_back(i);
-    Ids ids;
+    ColumnIds ids;
     for (const Exprs& row : p->rows)
         for (const std::size_t i : places) need(ids, row[i]);
     const PlanRef child = only(p->children[0], ids);
@@ -109,13 +109,13 @@ PlanRef pruned_expand(const PlanRef& p, const Ids& required) {
     });
 }
 
-PlanRef pruned_union(const PlanRef& p, const Ids& required) {
+PlanRef pruned_union(const PlanRef& p, const ColumnIds& required) {
     MR_ASSERT(p != nullptr);
     const Exprs columns = output_of(*p);
     std::vector<PlanRef> children;
     for (const PlanRef& side : p->children) {
         const Exprs own = output_of(*side);
-        Ids ids;
+        ColumnIds ids;
         for (std::size_t i = 0; i < columns.size(); ++i)
             if (wanted(required, columns[i]->id)) ids.push_back(own[i]->id);
         children.push_back(only(side, ids));
@@ -123,13 +123,13 @@ PlanRef pruned_union(const PlanRef& p, const Ids& required) {
     return with_children(p, std::move(children));
 }
 
-PlanRef pruned_window(const PlanRef& p, const Ids& required) {
+PlanRef pruned_window(const PlanRef& p, const ColumnIds& required) {
     MR_ASSERT(p != nullptr);
     Exprs kept;
     for (const ExprRef& e : p->exprs)
         if (wanted(required, e->id)) kept.push_back(e);
     if (kept.empty()) return pruned(p->children[0], required);
-    Ids ids;
+    ColumnIds ids;
     for (const ExprRef& c : output_of(*p->children[0]))
         if (wanted(required, c->id)) ids.push_back(c->id);
     need_all(ids, kept);
@@ -143,9 +143,9 @@ PlanRef pruned_window(const PlanRef& p, const Ids& required) {
     });
 }
 
-PlanRef pruned(const PlanRef& p, const Ids& required) {
+PlanRef pruned(const PlanRef& p, const ColumnIds& required) {
     MR_ASSERT(p != nullptr);
-    Ids ids = required;
+    ColumnIds ids = required;
     switch (p->kind) {
         case PlanKind::project: case PlanKind::aggregate: return pruned_items(p, required);
         case PlanKind::filter: need(ids, p->condition); return with_children(p, {pruned(p->children[0], ids)});

@@ -7,6 +7,7 @@
 #include "engine/sql/calendar.h"
 #include "engine/sql/zone.h"
 #include "sim/base/assert.h"
+#include "sim/base/ascii.h"
 
 namespace engine::spark {
 
@@ -17,7 +18,6 @@ const char* const kDayNames[7] = {"Monday", "Tuesday", "Wednesday", "Thursday", 
 namespace {
 
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool digit(char c) { return c >= '0' && c <= '9'; }
 bool one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 
 void check_letter(TimePattern& p, char c, u32 count, bool reading) {
@@ -194,7 +194,7 @@ bool read_digits(Reader& r, std::size_t least, std::size_t most, i64& v) {
     MR_ASSERT(least <= most);
     std::size_t n = 0;
     v = 0;
-    while (r.at + n < r.s.size() && n < most && digit(r.s[r.at + n])) v = v * 10 + (r.s[r.at + n++] - '0');
+    while (r.at + n < r.s.size() && n < most && sim::is_digit(r.s[r.at + n])) v = v * 10 + (r.s[r.at + n++] - '0');
     if (n < least) return false;
     r.at += n;
     return true;
@@ -224,7 +224,7 @@ bool read_month_name(Reader& r, bool full) {
 
 bool read_zone(Reader& r, const PatternItem& item) {
     std::size_t end = r.at;
-    const auto part = [&](char c) { return letter(c) || digit(c) || one_of(c, "/_+-:"); };
+    const auto part = [&](char c) { return letter(c) || sim::is_digit(c) || one_of(c, "/_+-:"); };
     while (end < r.s.size() && part(r.s[end])) ++end;
     for (; end > r.at; --end) {
         const std::string name(r.s.substr(r.at, end - r.at));

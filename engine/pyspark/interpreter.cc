@@ -291,7 +291,7 @@ std::optional<Raised> run_program(Interpreter& in, const std::string& text) {
 
 namespace {
 
-struct Parameter {
+struct CallParameter {
     std::string name;
     bool optional = false;
     bool rest = false;        ///< `*name`, or `*` alone: what follows has to be named
@@ -299,15 +299,15 @@ struct Parameter {
     bool named_only = false;
 };
 
-std::vector<Parameter> parameters_of(const std::string& signature) {
-    std::vector<Parameter> out;
+std::vector<CallParameter> parameters_of(const std::string& signature) {
+    std::vector<CallParameter> out;
     std::size_t at = 0;
     while (at < signature.size()) {
         std::size_t end = signature.find(',', at);
         if (end == std::string::npos) end = signature.size();
         std::string name = signature.substr(at, end - at);
         name.erase(0, name.find_first_not_of(' '));
-        Parameter p;
+        CallParameter p;
         p.optional = name.ends_with("=");
         if (p.optional) name.pop_back();
         p.rest_named = name.starts_with("**");
@@ -321,12 +321,12 @@ std::vector<Parameter> parameters_of(const std::string& signature) {
 }
 
 /// A call with more than fits. A method counts its object too.
-void raise_too_many(Interpreter& in, const std::string& function, const std::vector<Parameter>& parameters,
+void raise_too_many(Interpreter& in, const std::string& function, const std::vector<CallParameter>& parameters,
                     std::size_t given) {
     MR_ASSERT(in.ok());
     const std::size_t self = function.find('.') != std::string::npos ? 1 : 0;
     std::size_t least = self, most = self;
-    for (const Parameter& p : parameters) {
+    for (const CallParameter& p : parameters) {
         if (p.rest || p.rest_named || p.named_only) continue;
         least += p.optional ? 0 : 1;
         ++most;
@@ -349,7 +349,7 @@ std::string missing_text(const std::string& function, const std::vector<std::str
 }  // namespace
 
 Bound bind_args(Interpreter& in, const std::string& function, const std::string& signature, const Args& args) {
-    const std::vector<Parameter> parameters = parameters_of(signature);
+    const std::vector<CallParameter> parameters = parameters_of(signature);
     Bound out{std::vector<PyValue>(parameters.size()), std::vector<bool>(parameters.size(), false), {}};
     std::size_t next = 0;
     for (const PyValue& v : args.positional) {

@@ -39,8 +39,6 @@ void stop(Scanner& s, std::string message) {
 }
 
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0; }
-bool digit(char c) { return c >= '0' && c <= '9'; }
-
 void next_line(Scanner& s) {
     MR_ASSERT(s.at <= s.text.size());
     ++s.line;
@@ -136,11 +134,11 @@ void scan_string(Scanner& s, bool raw, bool format, std::size_t start) {
 }
 
 void scan_number(Scanner& s) {
-    MR_ASSERT(digit(s.peek()) || s.peek() == '.');
+    MR_ASSERT(sim::is_digit(s.peek()) || s.peek() == '.');
     const std::size_t start = s.at;
     bool real = false;
     std::string digits;
-    while (digit(s.peek()) || s.peek() == '_' || s.peek() == '.' || s.peek() == 'e' || s.peek() == 'E') {
+    while (sim::is_digit(s.peek()) || s.peek() == '_' || s.peek() == '.' || s.peek() == 'e' || s.peek() == 'E') {
         const char c = s.peek();
         if (c != '_') digits += c;
         real = real || c == '.' || c == 'e' || c == 'E';
@@ -152,7 +150,7 @@ void scan_number(Scanner& s) {
 
 void scan_word(Scanner& s) {
     const std::size_t start = s.at;
-    while (letter(s.peek()) || digit(s.peek())) ++s.at;
+    while (letter(s.peek()) || sim::is_digit(s.peek())) ++s.at;
     MR_ASSERT(s.at > start);
     const std::string word(s.text.substr(start, s.at - start));
     const bool quoted = s.peek() == '"' || s.peek() == '\'';
@@ -213,7 +211,7 @@ std::vector<Token> tokenize(std::string_view text) {
             next_line(s);
             s.fresh = true;
         } else if (c == '"' || c == '\'') scan_string(s, false, false, s.at);
-        else if (digit(c) || (c == '.' && digit(s.peek(1)))) scan_number(s);
+        else if (sim::is_digit(c) || (c == '.' && sim::is_digit(s.peek(1)))) scan_number(s);
         else if (letter(c)) scan_word(s);
         else scan_symbol(s);
     }

@@ -14,10 +14,6 @@ namespace engine::spark::scala {
 
 namespace {
 
-bool one_of(const std::string& name, std::string_view list) {
-    return list.find(" " + name + " ") != std::string_view::npos;
-}
-
 /// Methods after which a Dataset still holds the objects it held.
 constexpr std::string_view kKeeps =
     " filter where limit distinct dropDuplicates dropDuplicatesWithinWatermark orderBy sort union unionByName "
@@ -54,7 +50,7 @@ Args translated(const std::string& name, Args args) {
     MR_ASSERT(!name.empty());
     Values& p = args.positional;
     if (name == "show" && p.size() == 1 && p[0].kind == Kind::boolean) return {{}, {{"truncate", p[0]}}};
-    if (one_of(name, " dropDuplicates dropDuplicatesWithinWatermark ") && !p.empty()) return list_of(p);
+    if (among(name, " dropDuplicates dropDuplicatesWithinWatermark ") && !p.empty()) return list_of(p);
     if (name == "unionByName" && p.size() > 1) p.resize(1);
     for (PyValue& v : p)
         if (v.kind == Kind::list && v.object->type != "list") v = of_list("list", v.object->items);
@@ -69,7 +65,7 @@ PyValue Evaluator::frame_member(const PyValue& self, const std::string& name, co
     const Values& p = args.positional;
     const bool function = p.size() == 1 && has_object(p[0], "closure");
     if (name == "as" && !types.empty()) return typed_member(self, name, p, types);
-    if (one_of(name, " map flatMap mapPartitions groupByKey ") || (one_of(name, " filter where ") && function))
+    if (among(name, " map flatMap mapPartitions groupByKey ") || (among(name, " filter where ") && function))
         return typed_member(self, name == "where" ? "filter" : name, p, types);
     if (name == "toDF" && p.empty()) return py::frame_of_analysed(self.object->plan);
     if (name == "transform" && function) return call1(p[0], self);
@@ -78,7 +74,7 @@ PyValue Evaluator::frame_member(const PyValue& self, const std::string& name, co
     if (name == "sparkSession") return in.globals->fields["spark"];
     if (name == "stat" || name == "rdd" || name == "queryExecution" || name == "reduce" || name == "joinWith")
         return no_member(self, name);
-    if (one_of(name, kAttributes)) {
+    if (among(name, kAttributes)) {
         PyValue v = in.frame_attribute(self, name);
         if (name == "columns" && v.object) v.object->type = "Array";
         if (v.object && name.starts_with("write")) return with_element(v, element_of(self));
@@ -92,7 +88,7 @@ PyValue Evaluator::frame_member(const PyValue& self, const std::string& name, co
                                    : name;
     PyValue v = in.frame_method(self, python, translated(name, args));
     if (!ok()) return py::none();
-    if (one_of(name, " collect take head first tail takeAsList collectAsList ")) {
+    if (among(name, " collect take head first tail takeAsList collectAsList ")) {
         const bool one = name == "first" || (name == "head" && p.empty());
         const PyValue objects = as_objects(*this, v, self);
         return one ? (objects.object->items.empty()
@@ -103,7 +99,7 @@ PyValue Evaluator::frame_member(const PyValue& self, const std::string& name, co
     if (name == "foreach" && function)
         return list_member(as_objects(*this, in.frame_method(self, "collect", {}), self), "foreach", p);
     if (name == "count" && v.kind == Kind::integer) return of_long(v.i);
-    if (has_object(v, "DataFrame") && one_of(name, kKeeps)) return with_element(v, element_of(self));
+    if (has_object(v, "DataFrame") && among(name, kKeeps)) return with_element(v, element_of(self));
     return v.kind == Kind::none ? unit() : v;
 }
 
@@ -368,7 +364,7 @@ PyValue Evaluator::spark_member(const PyValue& self, const std::string& name, co
     if (type == "Row") return row_member(*this, self, name, p);
     if (type == "SparkSession") {
         if (name == "implicits" || name == "sqlContext" || name == "newSession") return self;
-        if (one_of(name, " read readStream conf sparkContext streams catalog version "))
+        if (among(name, " read readStream conf sparkContext streams catalog version "))
             return in.frame_attribute(self, name);
         if ((name == "createDataset" || name == "createDataFrame") && p.size() == 1)
             return frame_of_items(items(p[0]), {});
@@ -386,7 +382,7 @@ PyValue Evaluator::spark_member(const PyValue& self, const std::string& name, co
         return in.reader_method(self, name, mine);
     }
     if (type == "StreamingQuery") {
-        if (one_of(name, " id runId name isActive status lastProgress recentProgress "))
+        if (among(name, " id runId name isActive status lastProgress recentProgress "))
             return in.frame_attribute(self, name);
         return given(in.query_method(self, name, args));
     }

@@ -2,6 +2,7 @@
 
 #include "engine/plan/utf8.h"
 #include "sim/base/assert.h"
+#include "sim/base/ascii.h"
 
 namespace engine::spark::scala {
 
@@ -26,7 +27,6 @@ struct Scanner {
 bool letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || (c & 0x80) != 0;
 }
-bool digit(char c) { return c >= '0' && c <= '9'; }
 bool operator_char(char c) { return std::string_view("+-*/%=<>!&|^~?:#@\\").find(c) != std::string_view::npos; }
 
 Token token_at(const Scanner& s, TokenKind kind, std::size_t start) {
@@ -95,7 +95,7 @@ void escape(Scanner& s, std::string& out) {
             u32 v = 0;
             for (int i = 0; i < 4 && !s.ended(); ++i, ++s.at) {
                 const char h = s.peek();
-                v = v * 16 + static_cast<u32>(digit(h) ? h - '0' : ((h | 32) - 'a' + 10) & 15);
+                v = v * 16 + static_cast<u32>(sim::is_digit(h) ? h - '0' : ((h | 32) - 'a' + 10) & 15);
             }
             append_point(out, v);
             return;
@@ -145,18 +145,19 @@ void scan_number(Scanner& s) {
     const bool hex = s.peek() == '0' && (s.peek(1) | 32) == 'x';
     if (hex) t.text = "0x", s.at += 2;
     const auto digits = [&] {
-        while (digit(s.peek()) || s.peek() == '_' || (hex && ((s.peek() | 32) >= 'a' && (s.peek() | 32) <= 'f'))) {
+        while (sim::is_digit(s.peek()) || s.peek() == '_' ||
+               (hex && ((s.peek() | 32) >= 'a' && (s.peek() | 32) <= 'f'))) {
             if (s.peek() != '_') t.text += s.peek();
             ++s.at;
         }
     };
     digits();
-    if (!hex && s.peek() == '.' && digit(s.peek(1))) {
+    if (!hex && s.peek() == '.' && sim::is_digit(s.peek(1))) {
         t.kind = TokenKind::real;
         t.text += '.', ++s.at;
         digits();
     }
-    if (!hex && (s.peek() | 32) == 'e' && (digit(s.peek(1)) || digit(s.peek(2)))) {
+    if (!hex && (s.peek() | 32) == 'e' && (sim::is_digit(s.peek(1)) || sim::is_digit(s.peek(2)))) {
         t.kind = TokenKind::real;
         t.text += s.text[s.at++];
         if (s.peek() == '-' || s.peek() == '+') t.text += s.text[s.at++];
@@ -175,7 +176,7 @@ void scan_number(Scanner& s) {
 void scan_word(Scanner& s) {
     Token t = token_at(s, TokenKind::name, s.at);
     // A dollar before a quote is an interpolation of its own.
-    const auto part = [&] { return letter(s.peek()) || digit(s.peek()); };
+    const auto part = [&] { return letter(s.peek()) || sim::is_digit(s.peek()); };
     while (part()) t.text += s.text[s.at++];
     if (s.peek() == '"' && t.text != "_") {
         t.kind = TokenKind::interpolated;
@@ -218,7 +219,7 @@ void scan_tick(Scanner& s) {
     }
     if (!letter(s.peek())) return stop(s, "unclosed character literal");
     t.kind = TokenKind::symbol;
-    while (letter(s.peek()) || digit(s.peek())) t.text += s.text[s.at++];
+    while (letter(s.peek()) || sim::is_digit(s.peek())) t.text += s.text[s.at++];
     put(s, std::move(t));
 }
 
@@ -250,7 +251,7 @@ std::vector<Token> tokenize(std::string_view text, u32 first_line, u32 first_col
         if (pass_blank(s)) continue;
         const char c = s.peek();
         if (c == '"') scan_text(s, token_at(s, TokenKind::text, s.at));
-        else if (digit(c)) scan_number(s);
+        else if (sim::is_digit(c)) scan_number(s);
         else if (letter(c)) scan_word(s);
         else if (c == '`') scan_quoted(s);
         else if (c == '\'') scan_tick(s);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/base/types.h"
@@ -80,6 +81,11 @@ struct Node {
     sim::u32 line = 0;
     sim::u32 column = 0;
 };
+
+/// Whether a name is one of a list: names with blanks around each.
+inline bool among(const std::string& name, std::string_view list) {
+    return list.find(" " + name + " ") != std::string_view::npos;
+}
 
 /// `Tuple2[String,Int]`
 std::string text_of(const Type& type);

@@ -93,12 +93,9 @@ constexpr Rule kRules[] = {
     {"Row", " getTimestamp ", "Timestamp"},
 };
 
-bool one_of(const std::string& name, std::string_view list) {
-    return list.find(" " + name + " ") != std::string_view::npos;
-}
-bool numeric(const Type& t) { return one_of(t.name, " Int Long Double Float Short Byte "); }
+bool numeric(const Type& t) { return among(t.name, " Int Long Double Float Short Byte "); }
 bool collection(const Type& t) {
-    return one_of(t.name, " Seq List Array Iterator Vector Set Range IndexedSeq Iterable ListBuffer ArrayBuffer ");
+    return among(t.name, " Seq List Array Iterator Vector Set Range IndexedSeq Iterable ListBuffer ArrayBuffer ");
 }
 
 /// Rank of numbers: the wider of two wins.
@@ -234,13 +231,13 @@ Type Typer::applied(const NodeRef& f, const std::vector<Type>& args) {
 Type Typer::of_infix(const NodeRef& n) {
     MR_ASSERT(n != nullptr);
     const std::string& op = n->text;
-    if (one_of(op, " == != < > <= >= && || eq ne ")) return {"Boolean", {}};
+    if (among(op, " == != < > <= >= && || eq ne ")) return {"Boolean", {}};
     const Type a = of(n->kids[0]), b = of(n->kids[1]);
     if (op == "->") return {"Tuple2", {a, b}};
     if (op.back() == ':') return b;
     if (op == "+" && (a.name == "String" || b.name == "String")) return {"String", {}};
     if (a.name == "Column" || b.name == "Column") return {"Column", {}};
-    if (numeric(a) && numeric(b) && one_of(op, " + - * / % & | ^ << >> ")) {
+    if (numeric(a) && numeric(b) && among(op, " + - * / % & | ^ << >> ")) {
         const Type wide = rank(a) >= rank(b) ? a : b;
         return rank(wide) < 2 ? Type{"Int", {}} : wide;
     }
@@ -288,7 +285,7 @@ Type Typer::of_member(const Type& base, const std::string& name, const std::vect
     const bool folds = (name == "foldLeft" || name == "fold") && !args.empty();
     if (folds) return of(args[0]);
     for (const Rule& rule : kRules) {
-        if (rule.family != family || !one_of(name, rule.names)) continue;
+        if (rule.family != family || !among(name, rule.names)) continue;
         const std::string result = rule.result;
         if (result == "self") return base;
         Type r;
@@ -350,7 +347,7 @@ Type Typer::of_call(const NodeRef& n) {
             if (base->text == "math" || base->text == "Math") {
                 Type out;
                 for (const NodeRef& a : args) out = lub(out, of(a));
-                return one_of(f->text, " max min abs ") ? out
+                return among(f->text, " max min abs ") ? out
                        : f->text == "round"             ? Type{"Long", {}}
                                                         : Type{"Double", {}};
             }

@@ -60,14 +60,12 @@ i64 add_months(i64 days, i64 months) {
 
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Reads a run of digits; -1 if it is not within the lengths.
 i64 read_digits(std::string_view text, std::size_t& at, std::size_t least, std::size_t most) {
     MR_ASSERT(least <= most && at <= text.size());
     i64 v = 0;
     std::size_t n = 0;
-    for (; at < text.size() && digit(text[at]); ++at, ++n)
+    for (; at < text.size() && sim::is_digit(text[at]); ++at, ++n)
         if (n < 10) v = v * 10 + (text[at] - '0');
     return n >= least && n <= most ? v : -1;
 }
@@ -132,7 +130,7 @@ std::optional<Segments> read_segments(std::string_view text) {
     }
     for (; at < text.size(); ++at) {
         const char c = text[at];
-        if (digit(c)) {
+        if (sim::is_digit(c)) {
             if (i == 6) ++fraction;
             if (i != 6 || digits < 6) value = value * 10 + (c - '0');
             if (++digits > 9 && i != 6) return std::nullopt;

@@ -131,8 +131,6 @@ std::optional<i128> divide(i128 a, int sa, i128 b, int sb, int to) {
 
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Reads `e12`; false if it is no exponent or too large to be one.
 bool read_exponent(std::string_view text, i64& scale) {
     text.remove_prefix(1);
@@ -156,7 +154,7 @@ std::optional<DecimalText> parse_decimal(std::string_view text) {
         text.remove_prefix(1);
     }
     bool point = false, any = false;
-    while (!text.empty() && (digit(text.front()) || (text.front() == '.' && !point))) {
+    while (!text.empty() && (sim::is_digit(text.front()) || (text.front() == '.' && !point))) {
         if (text.front() == '.') point = true;
         else {
             any = true;

@@ -11,8 +11,6 @@ namespace engine::spark {
 namespace {
 
 bool blank(char c) { return static_cast<u8>(c) <= ' '; }
-bool digit(char c) { return c >= '0' && c <= '9'; }
-
 struct Unit {
     std::string_view name;
     Calendar size;
@@ -49,7 +47,7 @@ void skip_blanks(std::string_view& text) {
 std::optional<i64> read_fraction(std::string_view& text) {
     i64 v = 0;
     int n = 0;
-    for (; !text.empty() && digit(text.front()); text.remove_prefix(1), ++n)
+    for (; !text.empty() && sim::is_digit(text.front()); text.remove_prefix(1), ++n)
         if (n < 6) v = v * 10 + (text.front() - '0');
     if (n > 9) return std::nullopt;
     for (; n < 6; ++n) v *= 10;
@@ -59,7 +57,7 @@ std::optional<i64> read_fraction(std::string_view& text) {
 std::optional<i64> read_number(std::string_view& text) {
     i64 v = 0;
     int n = 0;
-    for (; !text.empty() && digit(text.front()); text.remove_prefix(1), ++n)
+    for (; !text.empty() && sim::is_digit(text.front()); text.remove_prefix(1), ++n)
         if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, text.front() - '0', &v)) return std::nullopt;
     return n > 0 ? std::optional(v) : std::nullopt;
 }

@@ -8,7 +8,6 @@ namespace engine::spark {
 
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
 bool letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<u8>(c) >= 0x80;
 }
@@ -128,9 +127,9 @@ void scan_quoted_word(Scanner& s) {
 bool scan_exponent(Scanner& s) {
     if (s.peek() != 'e' && s.peek() != 'E') return false;
     const u32 sign = s.peek(1) == '+' || s.peek(1) == '-' ? 1 : 0;
-    if (!digit(s.peek(1 + sign))) return false;
+    if (!sim::is_digit(s.peek(1 + sign))) return false;
     s.at += 1 + sign;
-    while (digit(s.peek())) ++s.at;
+    while (sim::is_digit(s.peek())) ++s.at;
     return true;
 }
 
@@ -140,27 +139,27 @@ void scan_suffix(Scanner& s) {
     const u32 length = c == 'B' && (s.peek(1) & ~32) == 'D'                       ? 2
                        : c == 'L' || c == 'S' || c == 'Y' || c == 'F' || c == 'D' ? 1
                                                                                   : 0;
-    if (length != 0 && !letter(s.peek(length)) && !digit(s.peek(length))) s.at += length;
+    if (length != 0 && !letter(s.peek(length)) && !sim::is_digit(s.peek(length))) s.at += length;
 }
 
 void scan_number(Scanner& s) {
     MR_ASSERT(s.at < s.text.size());
     const u32 start = s.at;
-    while (digit(s.peek())) ++s.at;
+    while (sim::is_digit(s.peek())) ++s.at;
     if (s.peek() != '.' && letter(s.peek())) {
         const u32 before = s.at;
         const bool exponent = scan_exponent(s);
         scan_suffix(s);
         if (letter(s.peek()) || (!exponent && s.at == before)) {
             s.at = before;
-            while (letter(s.peek()) || digit(s.peek())) ++s.at;
+            while (letter(s.peek()) || sim::is_digit(s.peek())) ++s.at;
             push(s, TokenKind::word, start, std::string(s.text.substr(start, s.at - start)));
             return;
         }
     } else {
         if (s.peek() == '.') {
             ++s.at;
-            while (digit(s.peek())) ++s.at;
+            while (sim::is_digit(s.peek())) ++s.at;
         }
         scan_exponent(s);
         scan_suffix(s);
@@ -217,14 +216,14 @@ void scan_token(Scanner& s) {
         scan_string(s, s.at, false);
     } else if (c == '`') {
         scan_quoted_word(s);
-    } else if (digit(c) ||
-               (c == '.' && digit(next) &&
+    } else if (sim::is_digit(c) ||
+               (c == '.' && sim::is_digit(next) &&
                 (s.out.empty() || s.out.back().stop + 1 != s.at ||
                  (s.out.back().kind != TokenKind::word && s.out.back().text != ")" && s.out.back().text != "]")))) {
         scan_number(s);
     } else if (letter(c)) {
         const u32 start = s.at;
-        while (letter(s.peek()) || digit(s.peek())) ++s.at;
+        while (letter(s.peek()) || sim::is_digit(s.peek())) ++s.at;
         push(s, TokenKind::word, start, std::string(s.text.substr(start, s.at - start)));
     } else if (c == '/' && next == '*' && s.peek(2) == '+') {
         const u32 start = s.at;

@@ -43,6 +43,11 @@ PlanRef make_resolved(Plan node) {
     return make(std::move(node));
 }
 
+PlanRef with_resolved(const PlanRef& node, bool yes) {
+    MR_ASSERT(node != nullptr);
+    return node->resolved == yes ? node : edit(node, [&](Plan& x) { x.resolved = yes; });
+}
+
 PlanRef project_over(const PlanRef& child, Exprs items) {
     MR_ASSERT(child != nullptr);
     Plan p;

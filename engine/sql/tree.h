@@ -186,6 +186,8 @@ struct Plan {
 ExprRef make(Expr node);   ///< finishes a node: depth
 PlanRef make(Plan node);
 PlanRef make_resolved(Plan node);   ///< finishes a node in which nothing is left to be resolved
+/// The node with nothing left to be resolved, or with something.
+PlanRef with_resolved(const PlanRef& node, bool yes = true);
 PlanRef project_over(const PlanRef& child, Exprs items);
 
 /// A copy of the node with a change made to it.

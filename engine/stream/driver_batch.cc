@@ -25,12 +25,6 @@ Nanos share(const At& at, i64 hundredths, Nanos otherwise) {
     return cost.count > 0 ? cost * hundredths / 100 : otherwise;
 }
 
-void arm(const At& at, Nanos delay) {
-    MR_ASSERT(delay.count >= 0);
-    at.env.cancel(at.run().timer);
-    at.run().timer = at.env.timer(delay, kQueryTimer, at.query);
-}
-
 /// The moment's plan: with the batch's time as a constant if the query asks for the time.
 std::expected<StreamPlan, QueryError> plan_now(const At& at, Session& session) {
     MR_ASSERT(at.cursor().planned);
@@ -42,7 +36,7 @@ void begin_planning(const At& at) {
     if (crashes(at, "getBatch", false) || crashes(at, "queryPlanning", false)) return;
     at.work().row.times.get_batch = 0;
     enter(at, QueryPhase::query_planning);
-    arm(at, share(at, kPlanShare, kPlanCost));
+    arm_query(at, share(at, kPlanShare, kPlanCost));
 }
 
 // ---- stages -------------------------------------------------------------------------------------
@@ -116,7 +110,7 @@ void number(const At& at, i32 stage, std::vector<TaskOrder>& orders) {
 
 void begin_sink(const At& at) {
     enter(at, QueryPhase::sink_commit);
-    arm(at, share(at, kSinkShare, kSinkCost));
+    arm_query(at, share(at, kSinkShare, kSinkCost));
 }
 
 /// The manifest names the batch already and no state depends on its rows: nothing is read (spec: FileStreamSink).

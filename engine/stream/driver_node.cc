@@ -35,11 +35,6 @@ i64 interval_ms(const QuerySpec& spec) {
     return v ? std::max<i64>(0, v->micros / 1000 + v->days * 86'400'000) : 0;
 }
 
-void arm(const At& at, Nanos delay) {
-    at.env.cancel(at.run().timer);
-    at.run().timer = at.env.timer(std::max(delay, Nanos{}), kQueryTimer, at.query);
-}
-
 void begin(Driver& driver, Env& env) {
     driver.memory = {};
     DriverMemory& memory = driver.memory;
@@ -102,6 +97,11 @@ void route(Driver& driver, Env& env, const client::AdminResult& result) {
 }
 
 }  // namespace
+
+void arm_query(const At& at, Nanos delay) {
+    at.env.cancel(at.run().timer);
+    at.run().timer = at.env.timer(std::max(delay, Nanos{}), kQueryTimer, at.query);
+}
 
 std::string_view name_of(QueryPhase phase) {
     switch (phase) {
@@ -199,13 +199,13 @@ void plan_next_trigger(const At& at) {
     const bool idle = at.run().phase == QueryPhase::latest_offset;
     enter(at, QueryPhase::waiting);
     if (spec.trigger == "once" || (spec.trigger == "availableNow" && idle)) return enter(at, QueryPhase::stopped);
-    if (at.run().triggers > 0) return arm(at, Nanos{});
+    if (at.run().triggers > 0) return arm_query(at, Nanos{});
     if (spec.trigger == "manual") return;
     const i64 interval = interval_ms(spec);
-    if (interval <= 0) return arm(at, idle ? kPollingDelay : Nanos{});
+    if (interval <= 0) return arm_query(at, idle ? kPollingDelay : Nanos{});
     const i64 now = at.env.wall_ms(), began = at.work().row.trigger_at;
     const i64 next = std::max(next_start_ms(began, now - began, interval), now);
-    arm(at, sim::millis(next - now) - sim::nanos(next > now ? at.env.now().count % 1'000'000 : 0));
+    arm_query(at, sim::millis(next - now) - sim::nanos(next > now ? at.env.now().count % 1'000'000 : 0));
 }
 
 bool start_query(Driver& driver, sim::Env& env, u32 query) {
@@ -256,7 +256,7 @@ bool trigger_query(Driver& driver, sim::Env& env, u32 query) {
     const At at{driver, env, query};
     if (at.run().phase == QueryPhase::failed || at.run().phase == QueryPhase::stopped) return false;
     ++at.run().triggers;
-    if (at.run().phase == QueryPhase::waiting) arm(at, Nanos{});
+    if (at.run().phase == QueryPhase::waiting) arm_query(at, Nanos{});
     return true;
 }
 

@@ -28,6 +28,8 @@ void enter(const At& at, QueryPhase phase);
 /// Dies if a verb said so. True if the process is ending.
 bool crashes(const At& at, std::string_view phase, bool after);
 void fail(const At& at, const QueryError& error);
+/// The query's timer goes off after `delay`; a moment that is past is now.
+void arm_query(const At& at, Nanos delay);
 void plan_next_trigger(const At& at);
 
 // driver_offsets.cc

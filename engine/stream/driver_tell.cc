@@ -11,7 +11,7 @@
 namespace engine::spark {
 namespace {
 
-constexpr const char* kZone = "UTC";
+constexpr const char* kTellZone = "UTC";
 
 /// The one record of the batch that lies in a window, if it is one alone.
 const TopicRow* only_row_in(const BatchWork& work, i64 start_us, i64 end_us) {
@@ -30,7 +30,7 @@ void tell_judgement(const At& at, const Judgement& j) {
     const std::vector<DataType> types = key_types_of(at.compiled().plan, j.op);
     const Values& key = j.key;
     const bool whole = types.size() == key.size();
-    const KeyText text = whole ? key_text(key, types, kZone) : KeyText{};
+    const KeyText text = whole ? key_text(key, types, kTellZone) : KeyText{};
     StateEndRow row;
     row.event_index = at.env.event_index();
     row.query = at.spec().name;
@@ -149,7 +149,7 @@ void tell_results(const At& at, const BatchOutput& out) {
     for (std::size_t b = 0; b < out.rows.batches.size(); ++b) {
         if (told && !reached_sink(at, b)) continue;
         for (const Values& values : values_of({out.rows.columns, {out.rows.batches[b]}})) {
-            row.row = row_json(out.rows.columns, values, kZone);
+            row.row = row_json(out.rows.columns, values, kTellZone);
             row.key = sink_key(at, out.rows, values);
             at.driver.progress.ledger.sink_rows.push_back(row);
         }

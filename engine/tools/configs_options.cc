@@ -13,7 +13,7 @@ namespace {
 
 using A = ArgumentKind;
 
-constexpr std::array kSpecs = {
+constexpr std::array kConfigsSpecs = {
     OptionSpec{"add-config", A::text, "String", "Settings to add or change, as 'k1=v1,k2=[v1,v2]'."},
     OptionSpec{"all", A::none, "", "With --describe: also settings that have their default."},
     OptionSpec{"alter", A::none, "", "Change the settings of the entity."},
@@ -32,8 +32,8 @@ constexpr std::array kSpecs = {
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
     OptionSpec{"zookeeper", A::text, "urls", "DEPRECATED: the ZooKeeper to connect to."},
 };
-static_assert(is_sound(kSpecs));
-static_assert(std::ranges::is_sorted(kSpecs, {}, &OptionSpec::name));
+static_assert(is_sound(kConfigsSpecs));
+static_assert(std::ranges::is_sorted(kConfigsSpecs, {}, &OptionSpec::name));
 constexpr std::array kEntityTypes = {std::string_view("topics"),         std::string_view("clients"),
                                      std::string_view("users"),          std::string_view("brokers"),
                                      std::string_view("broker-loggers"), std::string_view("ips")};
@@ -98,7 +98,7 @@ std::string wrong_server(const OptionValues& options, KafkaVersion version) {
 
 }  // namespace
 
-OptionSpecs configs_option_specs() { return kSpecs; }
+OptionSpecs configs_option_specs() { return kConfigsSpecs; }
 
 ConfigEntity config_entity(const OptionValues& options) {
     if (options.has("topic")) return {"topics", options.all("topic").front(), true};

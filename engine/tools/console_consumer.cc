@@ -15,9 +15,7 @@ namespace {
 using A = ArgumentKind;
 using client::PolledDetail;
 
-constexpr i32 kInterrupted = 130;
-
-constexpr std::array kSpecs = {
+constexpr std::array kConsumerSpecs = {
     OptionSpec{"bootstrap-server", A::text, "server to connect to", "REQUIRED: the server(s) to connect to."},
     OptionSpec{"consumer-property", A::text, "consumer_prop", "A setting of the consumer, as key=value."},
     OptionSpec{"consumer.config", A::text, "config file", "File with settings of the consumer."},
@@ -43,14 +41,9 @@ constexpr std::array kSpecs = {
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
     OptionSpec{"whitelist", A::text, "Java regex (String)", "DEPRECATED, use --include."},
 };
-static_assert(is_sound(kSpecs));
+static_assert(is_sound(kConsumerSpecs));
 
 // ---- options ------------------------------------------------------------------------------------
-
-std::string first(const OptionValues& options, std::string_view name) {
-    const auto all = options.all(name);
-    return all.empty() ? "" : all.back();
-}
 
 std::string usage_error(const ToolCall& call, const OptionValues& options) {
     if (!options.has("bootstrap-server")) return "Missing required argument \"[bootstrap-server]\"";
@@ -85,11 +78,11 @@ std::string read_offset(const std::string& text, ConsoleConsumerTool& tool) {
 
 std::expected<client::ConsumerConfig, std::string> config_of(ToolCall& call, const OptionValues& options) {
     ConfigMap config;
-    if (auto read = read_settings(call, first(options, "consumer.config"), options.all("consumer-property"), config);
+    if (auto read = read_settings(call, options.last("consumer.config"), options.all("consumer-property"), config);
         !read)
         return std::unexpected(read.error());
-    if (options.has("isolation-level")) config["isolation.level"] = first(options, "isolation-level");
-    if (options.has("group")) config["group.id"] = first(options, "group");
+    if (options.has("isolation-level")) config["isolation.level"] = options.last("isolation-level");
+    if (options.has("group")) config["group.id"] = options.last("group");
     const bool own_reset = config.contains("auto.offset.reset");
     if (own_reset && options.has("from-beginning") && config["auto.offset.reset"] != "earliest")
         return std::unexpected(fmt::format(
@@ -106,13 +99,6 @@ std::expected<client::ConsumerConfig, std::string> config_of(ToolCall& call, con
 
 // ---- lines --------------------------------------------------------------------------------------
 
-std::string property(const OptionValues& options, std::string_view name, std::string otherwise = "") {
-    for (const std::string& given : options.all("property"))
-        if (given.size() > name.size() && given.starts_with(name) && given[name.size()] == '=')
-            return given.substr(name.size() + 1);
-    return otherwise;
-}
-
 std::string shown(const NullableText& text, const std::string& null_literal) {
     return text.is_null ? null_literal : text.text;
 }
@@ -121,7 +107,7 @@ std::string headers_text(const PolledDetail& record, const OptionValues& options
     if (record.headers.empty()) return "NO_HEADERS";
     std::string text;
     for (const auto& [name, value] : record.headers)
-        text += fmt::format("{}{}:{}", text.empty() ? "" : property(options, "headers.separator", ","), name,
+        text += fmt::format("{}{}:{}", text.empty() ? "" : options.property("headers.separator", ","), name,
                             shown(value, null_literal));
     return text;
 }
@@ -130,10 +116,10 @@ std::string headers_text(const PolledDetail& record, const OptionValues& options
 void print_record(ToolCall& call, const PolledDetail& record) {
     const OptionValues& options = call.states.console_consumer.options;
     const auto wants = [&](std::string_view name, bool otherwise = false) {
-        return property(options, name, otherwise ? "true" : "false") == "true";
+        return options.property(name, otherwise ? "true" : "false") == "true";
     };
-    const std::string separator = property(options, "key.separator", "\t"),
-                      null_literal = property(options, "null.literal", "null");
+    const std::string separator = options.property("key.separator", "\t"),
+                      null_literal = options.property("null.literal", "null");
     std::vector<std::string> parts;
     if (wants("print.timestamp"))
         parts.push_back(
@@ -146,7 +132,7 @@ void print_record(ToolCall& call, const PolledDetail& record) {
     if (wants("print.headers")) parts.push_back(headers_text(record, options, null_literal));
     if (wants("print.key")) parts.push_back(shown(record.key, null_literal));
     if (wants("print.value", true)) parts.push_back(shown(record.value, null_literal));
-    call.command.output += fmt::format("{}{}", fmt::join(parts, separator), property(options, "line.separator", "\n"));
+    call.command.output += fmt::format("{}{}", fmt::join(parts, separator), options.property("line.separator", "\n"));
 }
 
 // ---- the end ------------------------------------------------------------------------------------
@@ -248,14 +234,14 @@ std::string read_numbers(ConsoleConsumerTool& tool, i32& partition) {
     if (*timeout >= 0) tool.timeout = sim::millis(*timeout);
     partition = *asked;
     return tool.options.has("partition")
-               ? read_offset(tool.options.has("from-beginning") ? "earliest" : first(tool.options, "offset"), tool)
+               ? read_offset(tool.options.has("from-beginning") ? "earliest" : tool.options.last("offset"), tool)
                : "";
 }
 
 void start_reading(ToolCall& call, i32 partition) {
     ConsoleConsumerTool& tool = call.states.console_consumer;
     MR_ASSERT(!tool.running);
-    const std::string topic = first(tool.options, tool.options.has("topic")     ? "topic"
+    const std::string topic = tool.options.last(tool.options.has("topic")     ? "topic"
                                                   : tool.options.has("include") ? "include"
                                                                                 : "whitelist");
     tool.running = true;
@@ -270,18 +256,18 @@ void start_reading(ToolCall& call, i32 partition) {
 
 void begin_console_consumer(ToolCall& call) {
     ConsoleConsumerTool& tool = call.states.console_consumer;
-    auto options = parse_options(kSpecs, call.arguments());
-    if (!options) return finish_with_usage(call, options.error().message, kSpecs);
+    auto options = parse_options(kConsumerSpecs, call.arguments());
+    if (!options) return finish_with_usage(call, options.error().message, kConsumerSpecs);
     tool.options = std::move(*options);
     if (answered_help(call, tool.options,
-                      "This tool helps to read data from Kafka topics and outputs it to standard output.", kSpecs))
+                      "This tool helps to read data from Kafka topics and outputs it to standard output.", kConsumerSpecs))
         return;
     if (const std::string wrong = usage_error(call, tool.options); !wrong.empty())
-        return finish_with_usage(call, wrong, kSpecs);
+        return finish_with_usage(call, wrong, kConsumerSpecs);
     i32 partition = -1;
     if (const std::string wrong = read_numbers(tool, partition); !wrong.empty())
-        return finish_with_usage(call, wrong, kSpecs);
-    auto addresses = client::parse_bootstrap(first(tool.options, "bootstrap-server"));
+        return finish_with_usage(call, wrong, kConsumerSpecs);
+    auto addresses = client::parse_bootstrap(tool.options.last("bootstrap-server"));
     auto config = config_of(call, tool.options);
     if (!addresses || !config) {
         complain(call, addresses ? config.error() : addresses.error());

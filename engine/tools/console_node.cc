@@ -23,7 +23,6 @@ static_assert(kClusterTimer != 0 && kAdminTimer != kClusterTimer);
 
 constexpr i32 kNotFound = 127;      // as bash has it
 constexpr i32 kSyntaxError = 2;
-constexpr i32 kInterrupted = 130;
 
 ToolCall call_of(Console& console, Env& env) {
     ConsoleMemory& memory = console.memory;

@@ -13,7 +13,7 @@ namespace {
 
 using A = ArgumentKind;
 
-constexpr std::array kSpecs = {
+constexpr std::array kProducerSpecs = {
     OptionSpec{"batch-size", A::number, "size", "Bytes of a batch."},
     OptionSpec{"bootstrap-server", A::text, "server to connect to",
                "REQUIRED unless --broker-list is given: the servers to connect to."},
@@ -40,7 +40,7 @@ constexpr std::array kSpecs = {
     OptionSpec{"topic", A::text, "topic", "REQUIRED: the topic."},
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
 };
-static_assert(is_sound(kSpecs));
+static_assert(is_sound(kProducerSpecs));
 
 // ---- options ------------------------------------------------------------------------------------
 
@@ -59,12 +59,7 @@ constexpr std::array kStanding = {Standing{"batch-size", "batch.size"},
                                   Standing{"retry-backoff-ms", "retry.backoff.ms"},
                                   Standing{"timeout", "linger.ms"}};
 
-std::string first(const OptionValues& options, std::string_view name) {
-    const auto all = options.all(name);
-    return all.empty() ? "" : all.back();
-}
-
-std::expected<client::ProducerConfig, std::string> config_of(ToolCall& call, const OptionValues& options) {
+std::expected<client::ProducerConfig, std::string> producer_config(ToolCall& call, const OptionValues& options) {
     ConfigMap config;
     config["linger.ms"] = "1000";
     config["retries"] = "3";
@@ -73,22 +68,15 @@ std::expected<client::ProducerConfig, std::string> config_of(ToolCall& call, con
         config["enable.idempotence"] = "false";
     }
     for (const Standing& one : kStanding)
-        if (options.has(one.option)) config[std::string(one.key)] = first(options, one.option);
+        if (options.has(one.option)) config[std::string(one.key)] = options.last(one.option);
     if (options.has("compression-codec"))
         config["compression.type"] =
-            first(options, "compression-codec").empty() ? "gzip" : first(options, "compression-codec");
+            options.last("compression-codec").empty() ? "gzip" : options.last("compression-codec");
     if (options.has("sync")) config["linger.ms"] = "0";
-    if (auto read = read_settings(call, first(options, "producer.config"), options.all("producer-property"), config);
+    if (auto read = read_settings(call, options.last("producer.config"), options.all("producer-property"), config);
         !read)
         return std::unexpected(read.error());
     return client::make_producer_config(config, "console-producer");
-}
-
-std::string property(const OptionValues& options, std::string_view name, std::string otherwise = "") {
-    for (const std::string& given : options.all("property"))
-        if (given.size() > name.size() && given.starts_with(name) && given[name.size()] == '=')
-            return given.substr(name.size() + 1);
-    return otherwise;
 }
 
 // ---- lines --------------------------------------------------------------------------------------
@@ -99,10 +87,10 @@ struct Reader {
 };
 
 Reader reader_of(const OptionValues& options) {
-    return {property(options, "parse.key") == "true",        property(options, "parse.headers") == "true",
-            property(options, "ignore.error") == "true",     property(options, "key.separator", "\t"),
-            property(options, "headers.delimiter", "\t"),    property(options, "headers.separator", ","),
-            property(options, "headers.key.separator", ":"), property(options, "null.marker")};
+    return {options.property("parse.key") == "true",        options.property("parse.headers") == "true",
+            options.property("ignore.error") == "true",     options.property("key.separator", "\t"),
+            options.property("headers.delimiter", "\t"),    options.property("headers.separator", ","),
+            options.property("headers.key.separator", ":"), options.property("null.marker")};
 }
 
 NullableText text_or_null(const Reader& reader, std::string text) {
@@ -153,7 +141,7 @@ bool send_lines(ToolCall& call) {
     ConsoleProducerTool& tool = call.states.console_producer;
     MR_ASSERT(tool.running && tool.options.has("topic"));
     const Reader reader = reader_of(tool.options);
-    const std::string topic = first(tool.options, "topic");
+    const std::string topic = tool.options.last("topic");
     const i32 partition = call.choices.next_partition(topic);
     const std::string& input = call.command.input;
     u32 number = 0;
@@ -187,7 +175,7 @@ void tell_failures(ToolCall& call) {
             call,
             log_line(call.env.wall_ms(), "ERROR",
                      fmt::format("Error when sending message to topic {} with key: null, value: {} bytes with error:",
-                                 first(tool.options, "topic"),
+                                 tool.options.last("topic"),
                                  call.command.input.find('\n') == std::string::npos ? call.command.input.size()
                                                                                     : call.command.input.find('\n')),
                      "org.apache.kafka.clients.producer.internals.ErrorLoggingCallback"));
@@ -216,17 +204,17 @@ std::string usage_error(const OptionValues& options) {
 
 void begin_console_producer(ToolCall& call) {
     ConsoleProducerTool& tool = call.states.console_producer;
-    auto options = parse_options(kSpecs, call.arguments());
-    if (!options) return finish_with_usage(call, options.error().message, kSpecs);
+    auto options = parse_options(kProducerSpecs, call.arguments());
+    if (!options) return finish_with_usage(call, options.error().message, kProducerSpecs);
     tool.options = std::move(*options);
     if (answered_help(call, tool.options, "This tool helps to read data from standard input and publish it to Kafka.",
-                      kSpecs))
+                      kProducerSpecs))
         return;
     if (const std::string wrong = usage_error(tool.options); !wrong.empty())
-        return finish_with_usage(call, wrong, kSpecs);
+        return finish_with_usage(call, wrong, kProducerSpecs);
     auto addresses = client::parse_bootstrap(
-        first(tool.options, tool.options.has("bootstrap-server") ? "bootstrap-server" : "broker-list"));
-    auto config = config_of(call, tool.options);
+        tool.options.last(tool.options.has("bootstrap-server") ? "bootstrap-server" : "broker-list"));
+    auto config = producer_config(call, tool.options);
     if (!addresses || !config)
         return finish_with_uncaught(
             call, {"org.apache.kafka.common.config.ConfigException", addresses ? config.error() : addresses.error()});

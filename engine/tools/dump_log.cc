@@ -20,7 +20,7 @@ namespace {
 
 using A = ArgumentKind;
 
-constexpr std::array kSpecs = {
+constexpr std::array kDumpLogSpecs = {
     OptionSpec{"deep-iteration", A::none, "", "Look at the records inside of batches."},
     OptionSpec{"files", A::text, "file1, file2, ...", "REQUIRED: the files to dump, separated by commas."},
     OptionSpec{"help", A::none, "", "Print usage information."},
@@ -36,7 +36,7 @@ constexpr std::array kSpecs = {
     OptionSpec{"verify-index-only", A::none, "", "Only verify indexes, without printing them."},
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
 };
-static_assert(is_sound(kSpecs));
+static_assert(is_sound(kDumpLogSpecs));
 
 struct Dump {
     ToolCall& call;
@@ -392,14 +392,14 @@ bool dump_one(ToolCall& call, const OptionValues& options, const std::string& pa
 }  // namespace
 
 void begin_dump_log(ToolCall& call) {
-    auto options = parse_options(kSpecs, call.arguments());
+    auto options = parse_options(kDumpLogSpecs, call.arguments());
     if (!options) return finish_with_uncaught(call, {options.error().type, options.error().message});
     if (answered_help(call, *options,
                       "This tool helps to parse a log file and dump its contents to the console, useful for debugging "
                       "a seemingly corrupt log segment.",
-                      kSpecs))
+                      kDumpLogSpecs))
         return;
-    if (!options->has("files")) return finish_with_usage(call, "Missing required argument \"[files]\"", kSpecs);
+    if (!options->has("files")) return finish_with_usage(call, "Missing required argument \"[files]\"", kDumpLogSpecs);
     const std::string list = options->all("files").back();
     for (std::size_t at = 0; at <= list.size();) {
         const std::size_t end = std::min(list.find(',', at), list.size());

@@ -11,7 +11,7 @@ namespace {
 
 using A = ArgumentKind;
 
-constexpr std::array kSpecs = {
+constexpr std::array kGroupSpecs = {
     OptionSpec{"all-groups", A::none, "", "All groups."},
     OptionSpec{"all-topics", A::none, "", "With --reset-offsets: all topics that the group has offsets of."},
     OptionSpec{"bootstrap-server", A::text, "server to connect to", "REQUIRED: the brokers to connect to."},
@@ -44,8 +44,8 @@ constexpr std::array kSpecs = {
     OptionSpec{"verbose", A::none, "", "With --describe: more."},
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
 };
-static_assert(is_sound(kSpecs));
-static_assert(std::ranges::is_sorted(kSpecs, {}, &OptionSpec::name));
+static_assert(is_sound(kGroupSpecs));
+static_assert(std::ranges::is_sorted(kGroupSpecs, {}, &OptionSpec::name));
 
 constexpr std::array kActions = {std::string_view("list"), std::string_view("describe"), std::string_view("delete"),
                                  std::string_view("reset-offsets"), std::string_view("delete-offsets")};
@@ -72,7 +72,7 @@ std::string reset_error(const OptionValues& options) {
 
 }  // namespace
 
-OptionSpecs group_option_specs() { return kSpecs; }
+OptionSpecs group_option_specs() { return kGroupSpecs; }
 
 std::string_view groups_action(const OptionValues& options) {
     if (given(options, kActions) != 1) return "";

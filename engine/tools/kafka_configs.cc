@@ -16,7 +16,7 @@ using client::AdminResult;
 using client::DescribedConfig;
 
 constexpr Nanos kPatience = sim::seconds(30);
-constexpr std::string_view kPurpose =
+constexpr std::string_view kConfigsPurpose =
     "This tool helps to manipulate and describe entity config for a topic, client, user, broker, ip or client-metrics";
 
 /// A mistake of the user: the message alone.
@@ -130,7 +130,7 @@ void on_found(ToolCall& call, const AdminResult& result) {
     describe_next(call);
 }
 
-void on_described(ToolCall& call, const AdminResult& result) {
+void on_settings(ToolCall& call, const AdminResult& result) {
     const ConfigsTool& tool = call.states.configs;
     MR_ASSERT(result.kind == AdminKind::describe_configs);
     std::vector<DescribedConfig> shown;
@@ -195,7 +195,7 @@ void on_changed(ToolCall& call) {
 /// Whether the options make a command; if not, the tool has ended.
 bool check_options(ToolCall& call) {
     const OptionValues& options = call.states.configs.options;
-    if (answered_help(call, options, kPurpose, configs_option_specs())) return false;
+    if (answered_help(call, options, kConfigsPurpose, configs_option_specs())) return false;
     if (const std::string wrong = configs_usage_error(options); !wrong.empty())
         finish_with_usage(call, wrong, configs_option_specs());
     else if (const std::string bad = configs_argument_error(options, call.version); !bad.empty())
@@ -231,7 +231,7 @@ void on_configs_result(ToolCall& call, const AdminResult& result) {
     if (failed_anywhere(result)) return finish_with_refusal(call, error_of(result));
     switch (std::exchange(call.states.configs.step, ConfigsStep::none)) {
         case ConfigsStep::find: return on_found(call, result);
-        case ConfigsStep::describe: return on_described(call, result);
+        case ConfigsStep::describe: return on_settings(call, result);
         case ConfigsStep::read_before_change: return change(call, result);
         case ConfigsStep::change: return on_changed(call);
         case ConfigsStep::none: MR_ASSERT(false);

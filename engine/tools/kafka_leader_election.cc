@@ -14,7 +14,7 @@ using client::AdminOutcome;
 using client::AdminResult;
 using A = ArgumentKind;
 
-constexpr std::array kSpecs = {
+constexpr std::array kElectionSpecs = {
     OptionSpec{"admin.config", A::text, "config file", "File with settings for the admin client."},
     OptionSpec{"all-topic-partitions", A::none, "",
                "Elect for all partitions for which it is possible. Not together with --topic or --path-to-json-file."},
@@ -30,9 +30,9 @@ constexpr std::array kSpecs = {
                "The topic to elect for. Not together with --all-topic-partitions or --path-to-json-file."},
     OptionSpec{"version", A::none, "", "Print the version of Kafka."},
 };
-static_assert(is_sound(kSpecs));
-static_assert(std::ranges::is_sorted(kSpecs, {}, &OptionSpec::name));
-constexpr std::string_view kPurpose =
+static_assert(is_sound(kElectionSpecs));
+static_assert(std::ranges::is_sorted(kElectionSpecs, {}, &OptionSpec::name));
+constexpr std::string_view kElectionPurpose =
     "This tool attempts to elect a new leader for a set of topic partitions. The type of elections supported are "
     "preferred replicas and unclean replicas.";
 
@@ -140,9 +140,9 @@ void finish_with_error(ToolCall& call, const JavaError& error) {
 }  // namespace
 
 void begin_election(ToolCall& call) {
-    auto options = parse_options(kSpecs, call.arguments());
+    auto options = parse_options(kElectionSpecs, call.arguments());
     if (!options) return finish_with_uncaught(call, as_java(options.error()));
-    if (answered_help(call, *options, kPurpose, kSpecs)) return;
+    if (answered_help(call, *options, kElectionPurpose, kElectionSpecs)) return;
     if (const std::string wrong = wrong_options(*options); !wrong.empty())
         return finish_with_uncaught(call, command_failed(call, wrong));
     const auto unclean = wants_unclean(*options);

@@ -42,8 +42,6 @@ std::vector<PartitionName> wished(const MovesTool& tool) {
     return names;
 }
 
-std::string_view plural(std::size_t count) { return count == 1 ? "" : "s"; }
-
 constexpr std::string_view kThrottle = "throttle";
 constexpr std::string_view kLogDirThrottle = "replica-alter-log-dirs-throttle";
 constexpr std::string_view kVerifyLater =

@@ -165,7 +165,7 @@ void describe(ToolCall& call, const DescribedTopic& topic, const std::vector<Des
         if (is_shown(options, partition, min_isr(configs))) print(call, partition_line(call, topic, partition));
 }
 
-void on_described(ToolCall& call, const AdminResult& result) {
+void on_topics_told(ToolCall& call, const AdminResult& result) {
     MR_ASSERT(result.kind == AdminKind::describe_topics);
     MR_ASSERT(std::ranges::is_sorted(result.topics, {}, &DescribedTopic::name));
     call.states.topics.described = result.topics;
@@ -274,7 +274,7 @@ void on_topics_result(ToolCall& call, const AdminResult& result) {
     if (failed_anywhere(result)) return finish_with(call, error_of(result));
     switch (step) {
         case TopicsStep::choose: return on_topics_known(call, result);
-        case TopicsStep::describe: return on_described(call, result);
+        case TopicsStep::describe: return on_topics_told(call, result);
         case TopicsStep::describe_configs: return on_configs_described(call, result);
         case TopicsStep::none: case TopicsStep::create: case TopicsStep::remove: case TopicsStep::grow:
             MR_ASSERT(false);

@@ -51,8 +51,6 @@ std::vector<std::string> topics_of(const MovesTool& tool) {
     return topics;
 }
 
-std::string_view plural(std::size_t count) { return count == 1 ? "" : "s"; }
-
 }  // namespace
 
 ReplicaMoves proposed_moves(const MovesTool& tool) {

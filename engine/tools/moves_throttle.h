@@ -6,6 +6,8 @@
 
 namespace engine::tools {
 
+inline std::string_view plural(std::size_t count) { return count == 1 ? "" : "s"; }
+
 using ReplicaMoves = sim::FlatMap<client::PartitionName, ReplicaMove>;
 
 /// All moves there will be when the plan is carried out: those under way, and what the plan makes of them.

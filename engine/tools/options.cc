@@ -44,6 +44,18 @@ std::vector<std::string> OptionValues::all(std::string_view name) const {
     return found == nullptr ? std::vector<std::string>{} : *found;
 }
 
+std::string OptionValues::last(std::string_view name) const {
+    const std::vector<std::string>* found = values.find(name);
+    return found == nullptr || found->empty() ? std::string{} : found->back();
+}
+
+std::string OptionValues::property(std::string_view name, std::string otherwise) const {
+    for (const std::string& given : all("property"))
+        if (given.size() > name.size() && given.starts_with(name) && given[name.size()] == '=')
+            return given.substr(name.size() + 1);
+    return otherwise;
+}
+
 std::expected<OptionValues, OptionError> parse_options(OptionSpecs specs, std::span<const std::string> words) {
     OptionValues parsed;
     for (std::size_t at = 0; at < words.size() && words[at] != "--"; ++at) {

@@ -42,6 +42,10 @@ struct OptionValues {
     [[nodiscard]] bool has(std::string_view name) const { return values.contains(name); }
     /// All arguments of an option.
     [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
+    /// The last of them; "" if there is none.
+    [[nodiscard]] std::string last(std::string_view name) const;
+    /// What `--property name=...` says, the first that names it; `otherwise` if none does.
+    [[nodiscard]] std::string property(std::string_view name, std::string otherwise = "") const;
 };
 
 /// A complaint of the parser, with the class of the exception that carries it.

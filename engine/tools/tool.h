@@ -42,6 +42,9 @@ struct ToolStates {
 /// Timers of a tool that brings a client library of its own, and of the tool itself.
 enum ToolTimer : u16 { kToolClusterTimer = 16, kToolLibraryTimer, kToolTimer, kToolZkHeartbeat, kToolZkReconnect };
 
+/// Exit code of a command that the user stopped, as bash has it.
+constexpr i32 kInterrupted = 130;
+
 /// A command from its line to its exit code.
 struct CommandRun {
     u32 seq = 0;

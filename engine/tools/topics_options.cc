@@ -17,7 +17,7 @@ using A = ArgumentKind;
 
 // ---- the options --------------------------------------------------------------------------------
 
-constexpr std::array kSpecs = {
+constexpr std::array kTopicsSpecs = {
     OptionSpec{"alter", A::none, "",
                "Change the number of partitions of a topic. (Settings of topics are changed with kafka-configs.)"},
     OptionSpec{"at-min-isr-partitions", A::none, "",
@@ -60,8 +60,9 @@ constexpr std::array kSpecs = {
     OptionSpec{"zookeeper", A::text, "hosts", "DEPRECATED: the ZooKeeper to connect to, as host:port."},
 };
 constexpr std::size_t kOldOnly = 3;
-static_assert(is_sound(kSpecs));
-static_assert(std::ranges::is_sorted(OptionSpecs(kSpecs).first(kSpecs.size() - kOldOnly), {}, &OptionSpec::name));
+static_assert(is_sound(kTopicsSpecs));
+static_assert(std::ranges::is_sorted(OptionSpecs(kTopicsSpecs).first(kTopicsSpecs.size() - kOldOnly), {},
+                                     &OptionSpec::name));
 
 constexpr std::array kActions = {std::string_view("create"), std::string_view("list"), std::string_view("alter"),
                                  std::string_view("describe"), std::string_view("delete")};
@@ -89,7 +90,7 @@ constexpr std::array kPairings = {
 };
 
 constexpr bool is_option(std::string_view name) {
-    return std::ranges::find(kSpecs, name, &OptionSpec::name) != kSpecs.end();
+    return std::ranges::find(kTopicsSpecs, name, &OptionSpec::name) != kTopicsSpecs.end();
 }
 static_assert(std::ranges::all_of(kActions, is_option));
 static_assert(std::ranges::all_of(kPairings, is_option, &Pairing::option));
@@ -175,7 +176,8 @@ std::expected<std::vector<i32>, JavaError> parse_replicas(std::string_view text)
 }  // namespace
 
 OptionSpecs topics_option_specs(KafkaVersion version) {
-    return OptionSpecs(kSpecs).first(version == KafkaVersion::v2_8 ? kSpecs.size() : kSpecs.size() - kOldOnly);
+    const std::size_t newer = kTopicsSpecs.size() - kOldOnly;
+    return OptionSpecs(kTopicsSpecs).first(version == KafkaVersion::v2_8 ? kTopicsSpecs.size() : newer);
 }
 
 std::string_view topics_action(const OptionValues& options) {

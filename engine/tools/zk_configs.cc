@@ -13,14 +13,13 @@ namespace engine::tools {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Step = ZkConfigsStep;
 using zookeeper::ZkData;
 using zookeeper::ZkError;
 using zookeeper::ZkRequest;
 
 std::string path_of(const std::string& topic) { return "/config/topics/" + topic; }
 
-void ask_next(ToolCall& call, Step step, std::vector<ZkRequest> requests) {
+void ask_next(ToolCall& call, ZkConfigsStep step, std::vector<ZkRequest> requests) {
     call.states.zk_configs.step = step;
     ask_zookeeper(call, call.states.zk_configs.ask, std::move(requests));
 }
@@ -59,10 +58,10 @@ void ask_descriptions(ToolCall& call, std::vector<std::string> names) {
     for (const std::string& name : names) requests.push_back(zookeeper::get_data_request(path_of(name)));
     call.states.zk_configs.names = std::move(names);
     if (requests.empty()) return end(call, 0);
-    ask_next(call, Step::described, std::move(requests));
+    ask_next(call, ZkConfigsStep::described, std::move(requests));
 }
 
-void on_described(ToolCall& call) {
+void on_settings_read(ToolCall& call) {
     const ZkConfigsTool& tool = call.states.zk_configs;
     MR_ASSERT(tool.ask.answers.size() == tool.names.size());
     for (std::size_t i = 0; i < tool.names.size(); ++i)
@@ -88,13 +87,13 @@ void on_read(ToolCall& call) {
         else settings[order.name] = order.value;
     }
     tool.written = json_text(Json{{"version", 1}, {"config", settings}});
-    ask_next(call, Step::write, {zookeeper::set_data_request(path_of(name), ZkData::of(tool.written))});
+    ask_next(call, ZkConfigsStep::write, {zookeeper::set_data_request(path_of(name), ZkData::of(tool.written))});
 }
 
 void notify_brokers(ToolCall& call) {
     const std::string change =
         fmt::format("{{\"version\":2,\"entity_path\":\"topics/{}\"}}", call.states.zk_configs.names.front());
-    ask_next(call, Step::notify,
+    ask_next(call, ZkConfigsStep::notify,
              {zookeeper::create_request("/config/changes", ZkData{}),
               zookeeper::create_request("/config/changes/config_change_", ZkData::of(change), zookeeper::kSequential)});
 }
@@ -102,21 +101,22 @@ void notify_brokers(ToolCall& call) {
 void on_written(ToolCall& call) {
     const ZkConfigsTool& tool = call.states.zk_configs;
     if (tool.ask.answers.front().error != ZkError::no_node) return notify_brokers(call);
-    ask_next(call, Step::create, {zookeeper::create_request(path_of(tool.names.front()), ZkData::of(tool.written))});
+    ask_next(call, ZkConfigsStep::create,
+             {zookeeper::create_request(path_of(tool.names.front()), ZkData::of(tool.written))});
 }
 
-void on_batch(ToolCall& call) {
+void on_settings_answer(ToolCall& call) {
     ZkConfigsTool& tool = call.states.zk_configs;
-    switch (std::exchange(tool.step, Step::none)) {
-        case Step::topics: return ask_descriptions(call, tool.ask.answers.front().children);
-        case Step::described: return on_described(call);
-        case Step::read: return on_read(call);
-        case Step::write: return on_written(call);
-        case Step::create: return notify_brokers(call);
-        case Step::notify:
+    switch (std::exchange(tool.step, ZkConfigsStep::none)) {
+        case ZkConfigsStep::topics: return ask_descriptions(call, tool.ask.answers.front().children);
+        case ZkConfigsStep::described: return on_settings_read(call);
+        case ZkConfigsStep::read: return on_read(call);
+        case ZkConfigsStep::write: return on_written(call);
+        case ZkConfigsStep::create: return notify_brokers(call);
+        case ZkConfigsStep::notify:
             print(call, fmt::format("Completed updating config for entity: topic '{}'.", tool.names.front()));
             return end(call, 0);
-        case Step::none: return;
+        case ZkConfigsStep::none: return;
     }
 }
 
@@ -221,15 +221,15 @@ void begin_zk_configs(ToolCall& call) {
                            "Timed out waiting for connection while in state: CONNECTING"});
     const std::string name = call.states.configs.name;
     if (options.has("describe") && name.empty())
-        return ask_next(call, Step::topics, {zookeeper::get_children_request("/brokers/topics")});
+        return ask_next(call, ZkConfigsStep::topics, {zookeeper::get_children_request("/brokers/topics")});
     if (options.has("describe")) return ask_descriptions(call, {name});
     tool.names = {name};
-    ask_next(call, Step::read,
+    ask_next(call, ZkConfigsStep::read,
              {zookeeper::get_data_request(path_of(name)), zookeeper::exists_request("/brokers/topics/" + name)});
 }
 
 void on_zk_configs_notice(ToolCall& call, sim::Notice& notice) {
-    if (on_ask_notice(call, call.states.zk_configs.ask, notice)) on_batch(call);
+    if (on_ask_notice(call, call.states.zk_configs.ask, notice)) on_settings_answer(call);
 }
 
 void begin_reassign(ToolCall& call) {

@@ -18,7 +18,6 @@ namespace engine::tools {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Step = ZkTopicsStep;
 using zookeeper::ZkData;
 using zookeeper::ZkError;
 using zookeeper::ZkRequest;
@@ -34,8 +33,8 @@ std::string below(std::string_view parent, std::string_view name) { return fmt::
 const OptionValues& options_of(const ToolCall& call) { return call.states.topics.options; }
 std::string topic_of(const ToolCall& call) { return text_of(options_of(call), "topic").value_or(""); }
 
-void ask_next(ToolCall& call, Step step, std::vector<ZkRequest> requests) {
-    MR_ASSERT(step != Step::none && call.states.zk_topics.step == Step::none);
+void ask_next(ToolCall& call, ZkTopicsStep step, std::vector<ZkRequest> requests) {
+    MR_ASSERT(step != ZkTopicsStep::none && call.states.zk_topics.step == ZkTopicsStep::none);
     call.states.zk_topics.step = step;
     ask_zookeeper(call, call.states.zk_topics.ask, std::move(requests));
 }
@@ -91,15 +90,15 @@ std::string topic_json(const std::vector<std::vector<i32>>& replicas, const std:
 
 // ---- ends -----------------------------------------------------------------------------------------
 
-void end(ToolCall& call, i32 exit_code) {
+void finish_old(ToolCall& call, i32 exit_code) {
     close_ask(call, call.states.zk_topics.ask);
     finish(call, exit_code);
 }
 
-void fail(ToolCall& call, const JavaError& error) {
+void fail_old(ToolCall& call, const JavaError& error) {
     print(call, fmt::format("Error while executing topic command : {}", error.message));
     complain(call, log_line(call.env.wall_ms(), "ERROR", to_text(error) + "\n", "kafka.admin.TopicCommand$"));
-    end(call, 1);
+    finish_old(call, 1);
 }
 
 JavaError kafka_error(std::string_view type, std::string message) {
@@ -117,8 +116,8 @@ void ask_deletions(ToolCall& call) {
     std::vector<ZkRequest> requests;
     for (const std::string& name : call.states.zk_topics.names)
         requests.push_back(zookeeper::exists_request(below(kDeletions, name)));
-    if (requests.empty()) return end(call, 0);
-    ask_next(call, Step::list, std::move(requests));
+    if (requests.empty()) return finish_old(call, 0);
+    ask_next(call, ZkTopicsStep::list, std::move(requests));
 }
 
 void on_listed(ToolCall& call) {
@@ -126,7 +125,7 @@ void on_listed(ToolCall& call) {
     MR_ASSERT(answers(call).size() == tool.names.size());
     for (std::size_t i = 0; i < tool.names.size(); ++i)
         print(call, tool.names[i] + (failed(answers(call)[i].error) ? "" : " - marked for deletion"));
-    end(call, 0);
+    finish_old(call, 0);
 }
 
 // ---- descriptions ---------------------------------------------------------------------------------
@@ -138,7 +137,7 @@ void ask_descriptions(ToolCall& call) {
         requests.push_back(zookeeper::get_data_request(below(kConfigs, name)));
         requests.push_back(zookeeper::exists_request(below(kDeletions, name)));
     }
-    ask_next(call, Step::describe, std::move(requests));
+    ask_next(call, ZkTopicsStep::describe, std::move(requests));
 }
 
 std::vector<i32> numbers(const std::vector<std::string>& names) {
@@ -162,8 +161,8 @@ void on_described(ToolCall& call) {
                 zookeeper::get_data_request(fmt::format("{}/{}/partitions/{}/state", kTopics, topic.name, p)));
         tool.topics.push_back(std::move(topic));
     }
-    if (states.empty()) return end(call, 0);
-    ask_next(call, Step::states, std::move(states));
+    if (states.empty()) return finish_old(call, 0);
+    ask_next(call, ZkTopicsStep::states, std::move(states));
 }
 
 std::string topic_line(const ZkTopic& topic) {
@@ -215,14 +214,14 @@ void on_states(ToolCall& call) {
                                     topic.marked ? "\tMarkedForDeletion: true" : ""));
         }
     }
-    end(call, 0);
+    finish_old(call, 0);
 }
 
 // ---- creating -------------------------------------------------------------------------------------
 
 void begin_creating(ToolCall& call) {
     ask_next(
-        call, Step::create_check,
+        call, ZkTopicsStep::create_check,
         {zookeeper::get_children_request(std::string(kIds)), zookeeper::get_children_request(std::string(kTopics))});
 }
 
@@ -304,30 +303,30 @@ void on_create_checked(ToolCall& call) {
     tool.live = numbers(answers(call)[0].children);
     tool.all = sorted(answers(call)[1].children);
     auto order = topic_to_create(options_of(call));
-    if (!order) return fail(call, order.error());
+    if (!order) return fail_old(call, order.error());
     if (const auto refused = refusal(call, *order)) {
         const bool exists = refused->type.ends_with("TopicExistsException") && options_of(call).has("if-not-exists");
-        return exists ? end(call, 0) : fail(call, *refused);
+        return exists ? finish_old(call, 0) : fail_old(call, *refused);
     }
     ZkTopic topic{order->name, "", order->assignment, order->config, false};
     if (topic.replicas.empty())
         topic.replicas = placed(call, order->name, 0, order->partitions, order->replication_factor);
     tool.topics = {topic};
-    ask_next(call, Step::create_config,
+    ask_next(call, ZkTopicsStep::create_config,
              {zookeeper::set_data_request(below(kConfigs, topic.name), ZkData::of(config_json(topic.config)))});
 }
 
 void create_topic_node(ToolCall& call) {
     MR_ASSERT(call.states.zk_topics.topics.size() == 1);
     const ZkTopic& topic = call.states.zk_topics.topics.front();
-    ask_next(call, Step::create,
+    ask_next(call, ZkTopicsStep::create,
              {zookeeper::create_request(below(kTopics, topic.name), ZkData::of(topic_json(topic.replicas, "")))});
 }
 
 void on_config_written(ToolCall& call) {
     const ZkTopic& topic = call.states.zk_topics.topics.front();
     if (answers(call).front().error != ZkError::no_node) return create_topic_node(call);
-    ask_next(call, Step::create_config_node,
+    ask_next(call, ZkTopicsStep::create_config_node,
              {zookeeper::create_request(below(kConfigs, topic.name), ZkData::of(config_json(topic.config)))});
 }
 
@@ -335,9 +334,9 @@ void on_created(ToolCall& call) {
     MR_ASSERT(answers(call).size() == 1);
     const std::string name = topic_of(call);
     if (answers(call).front().error == ZkError::node_exists)
-        return fail(call, kafka_error("TopicExistsException", fmt::format("Topic '{}' already exists.", name)));
+        return fail_old(call, kafka_error("TopicExistsException", fmt::format("Topic '{}' already exists.", name)));
     print(call, fmt::format("Created topic {}.", name));
-    end(call, 0);
+    finish_old(call, 0);
 }
 
 // ---- growing and deleting -------------------------------------------------------------------------
@@ -346,7 +345,7 @@ void begin_growing(ToolCall& call) {
     std::vector<ZkRequest> requests = {zookeeper::get_children_request(std::string(kIds))};
     for (const std::string& name : call.states.zk_topics.names)
         requests.push_back(zookeeper::get_data_request(below(kTopics, name)));
-    ask_next(call, Step::alter_read, std::move(requests));
+    ask_next(call, ZkTopicsStep::alter_read, std::move(requests));
 }
 
 void on_grown_read(ToolCall& call) {
@@ -354,9 +353,9 @@ void on_grown_read(ToolCall& call) {
     MR_ASSERT(answers(call).size() == tool.names.size() + 1);
     tool.live = numbers(answers(call).front().children);
     const auto count = number_of(options_of(call), "partitions", -1);
-    if (!count) return fail(call, {count.error().type, count.error().message});
+    if (!count) return fail_old(call, {count.error().type, count.error().message});
     auto given = parse_assignment(text_of(options_of(call), "replica-assignment").value_or(""));
-    if (!given) return fail(call, given.error());
+    if (!given) return fail_old(call, given.error());
     std::vector<ZkRequest> requests;
     for (std::size_t i = 0; i < tool.names.size(); ++i) {
         const Json node = json_of(answers(call)[i + 1]);
@@ -366,14 +365,14 @@ void on_grown_read(ToolCall& call) {
               "WARNING: If partitions are increased for a topic that has a key, the partition logic or ordering of the "
               "messages will be affected");
         if (*count <= present)
-            return fail(call,
+            return fail_old(call,
                         kafka_error("InvalidPartitionsException",
                                     fmt::format("The number of partitions for a topic can only be increased. Topic {} "
                                                 "currently has {} partitions, {} would not be an increase.",
                                                 tool.names[i], present, *count)));
         const std::size_t factor = replicas.empty() ? 1 : replicas.front().size();
         if (given->empty() && factor > tool.live.size())
-            return fail(call, kafka_error("InvalidReplicationFactorException",
+            return fail_old(call, kafka_error("InvalidReplicationFactorException",
                                           fmt::format("Replication factor: {} larger than available brokers: {}.",
                                                       factor, tool.live.size())));
         const auto fresh =
@@ -382,25 +381,25 @@ void on_grown_read(ToolCall& call) {
         requests.push_back(zookeeper::set_data_request(below(kTopics, tool.names[i]),
                                                        ZkData::of(topic_json(replicas, node.value("topic_id", "")))));
     }
-    ask_next(call, Step::alter, std::move(requests));
+    ask_next(call, ZkTopicsStep::alter, std::move(requests));
 }
 
 void on_grown(ToolCall& call) {
     for (std::size_t i = 0; i < answers(call).size(); ++i) print(call, "Adding partitions succeeded!");
-    end(call, 0);
+    finish_old(call, 0);
 }
 
 void begin_deleting(ToolCall& call) {
     std::vector<ZkRequest> requests;
     for (const std::string& name : call.states.zk_topics.names) {
         if (is_internal_topic(name))
-            return fail(call,
+            return fail_old(call,
                         {"kafka.admin.AdminOperationException",
                          fmt::format("Topic {} is a kafka internal topic and is not allowed to be marked for deletion.",
                                      name)});
         requests.push_back(zookeeper::create_request(below(kDeletions, name), ZkData{}));
     }
-    ask_next(call, Step::remove, std::move(requests));
+    ask_next(call, ZkTopicsStep::remove, std::move(requests));
 }
 
 void on_removed(ToolCall& call) {
@@ -411,7 +410,7 @@ void on_removed(ToolCall& call) {
         print(call, fmt::format("Topic {} is {}marked for deletion.", tool.names[i], again ? "already " : ""));
         if (!again) print(call, "Note: This will have no impact if delete.topic.enable is not set to true.");
     }
-    end(call, 0);
+    finish_old(call, 0);
 }
 
 // ---- steps ----------------------------------------------------------------------------------------
@@ -426,35 +425,35 @@ void on_names(ToolCall& call) {
         if (!options.has("exclude-internal") || !is_internal_topic(name)) names.push_back(name);
     if (options.has("topic")) {
         auto matched = matching(topic_of(call), names);
-        if (!matched) return fail(call, {"java.lang.RuntimeException", matched.error()});
+        if (!matched) return fail_old(call, {"java.lang.RuntimeException", matched.error()});
         names = std::move(*matched);
     }
     tool.names = names;
     const std::string_view action = topics_action(options);
     if (names.empty() && options.has("topic") && action != "list")
         return options.has("if-exists")
-                   ? end(call, 0)
-                   : fail(call, illegal_argument(fmt::format("Topic '{}' does not exist as expected", topic_of(call))));
+                   ? finish_old(call, 0)
+                   : fail_old(call, illegal_argument(fmt::format("Topic '{}' does not exist as expected", topic_of(call))));
     if (action == "list") return ask_deletions(call);
-    if (names.empty()) return end(call, 0);
+    if (names.empty()) return finish_old(call, 0);
     if (action == "describe") return ask_descriptions(call);
     return action == "delete" ? begin_deleting(call) : begin_growing(call);
 }
 
-void on_batch(ToolCall& call) {
-    switch (std::exchange(call.states.zk_topics.step, Step::none)) {
-        case Step::names: return on_names(call);
-        case Step::list: return on_listed(call);
-        case Step::describe: return on_described(call);
-        case Step::states: return on_states(call);
-        case Step::create_check: return on_create_checked(call);
-        case Step::create_config: return on_config_written(call);
-        case Step::create_config_node: return create_topic_node(call);
-        case Step::create: return on_created(call);
-        case Step::alter_read: return on_grown_read(call);
-        case Step::alter: return on_grown(call);
-        case Step::remove: return on_removed(call);
-        case Step::none: return;
+void on_topics_answer(ToolCall& call) {
+    switch (std::exchange(call.states.zk_topics.step, ZkTopicsStep::none)) {
+        case ZkTopicsStep::names: return on_names(call);
+        case ZkTopicsStep::list: return on_listed(call);
+        case ZkTopicsStep::describe: return on_described(call);
+        case ZkTopicsStep::states: return on_states(call);
+        case ZkTopicsStep::create_check: return on_create_checked(call);
+        case ZkTopicsStep::create_config: return on_config_written(call);
+        case ZkTopicsStep::create_config_node: return create_topic_node(call);
+        case ZkTopicsStep::create: return on_created(call);
+        case ZkTopicsStep::alter_read: return on_grown_read(call);
+        case ZkTopicsStep::alter: return on_grown(call);
+        case ZkTopicsStep::remove: return on_removed(call);
+        case ZkTopicsStep::none: return;
     }
 }
 
@@ -474,15 +473,15 @@ void begin_zk_topics(ToolCall& call) {
         return finish(call, 1);
     }
     if (creates) return begin_creating(call);
-    ask_next(call, Step::names, {zookeeper::get_children_request(std::string(kTopics))});
+    ask_next(call, ZkTopicsStep::names, {zookeeper::get_children_request(std::string(kTopics))});
 }
 
 void on_zk_topics_notice(ToolCall& call, sim::Notice& notice) {
     if (!on_ask_notice(call, call.states.zk_topics.ask, notice)) return;
     try {
-        on_batch(call);
+        on_topics_answer(call);
     } catch (const Json::exception& error) {   // somebody wrote something else into a znode
-        fail(call, kafka_error("KafkaException", fmt::format("Failed to parse what is stored: {}", error.what())));
+        fail_old(call, kafka_error("KafkaException", fmt::format("Failed to parse what is stored: {}", error.what())));
     }
 }
 

@@ -23,9 +23,11 @@ inline std::string upper_ascii(std::string_view text) {
     return upper;
 }
 
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// What a hexadecimal digit counts; -1 if it is none.
 constexpr int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
+    if (is_digit(c)) return c - '0';
     const char lower = lower_ascii(c);
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }

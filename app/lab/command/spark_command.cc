@@ -2,24 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "app/lab/command/console.h"
 #include "app/lab/host/files.h"
 #include "app/lab/host/folder_store.h"
 #include "engine/scala/evaluator.h"
 #include "engine/stream/stream_host.h"
+#include "app/lab/host/process.h"
 
 namespace app::lab {
 
 namespace spark = engine::spark;
 
 namespace {
-
-sim::i64 wall_micros() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
 
 /// `file.py:3:5: AnalysisException: [CLASS] ...`
 std::string told(const std::string& file, const spark::py::Raised& raised) {

@@ -2,27 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "app/lab/command/console.h"
 #include "app/lab/host/folder_store.h"
 #include "engine/operators/file_scan.h"
 #include "engine/operators/statement.h"
 #include "engine/plan/plan_text.h"
 #include "engine/sql/lexer.h"
+#include "app/lab/host/process.h"
 
 namespace app::lab {
 
 namespace spark = engine::spark;
-
-namespace {
-
-sim::i64 wall_micros() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
-
-}  // namespace
 
 std::vector<std::string> split_statements(const std::string& text) {
     std::vector<std::string> out;

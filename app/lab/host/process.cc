@@ -50,4 +50,9 @@ std::expected<std::string, std::string> run_self(const ProcessSettings& settings
                                        WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)));
 }
 
+sim::i64 wall_micros() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
 }  // namespace app::lab

@@ -18,4 +18,7 @@ struct ProcessSettings {
 /// Standard output of this program run with these arguments. An error if it cannot be started or fails.
 std::expected<std::string, std::string> run_self(const ProcessSettings& settings);
 
+/// What the clock of this machine shows, since 1970: for programs and statements outside a world.
+sim::i64 wall_micros();
+
 }  // namespace app::lab

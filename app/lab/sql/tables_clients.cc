@@ -46,21 +46,22 @@ void acks(const Producers& row, Out out) {
     else out.text(acks == 0 ? "0" : "1");
 }
 
-using P = Producers;
-constexpr Column<P> kProducers[] = {
-    {{"name", text_key}, [](const P& row, Out out) { out.text(row.reader().node_name(row.node())); }},
-    {{"producer_id", integer}, [](const P& row, Out out) { out.natural(row.producer().producer_id); }},
+constexpr Column<Producers> kProducers[] = {
+    {{"name", text_key}, [](const Producers& row, Out out) { out.text(row.reader().node_name(row.node())); }},
+    {{"producer_id", integer}, [](const Producers& row, Out out) { out.natural(row.producer().producer_id); }},
     {{"producer_epoch", integer},
-     [](const P& row, Out out) {
+     [](const Producers& row, Out out) {
          if (row.producer().producer_id >= 0) out.integer(row.producer().producer_epoch);
      }},
     {{"acks", text}, acks},
-    {{"in_flight", integer}, [](const P& row, Out out) { out.integer(batches_in_flight(row.producer())); }},
-    {{"buffered_bytes", integer}, [](const P& row, Out out) { out.integer(row.producer().accumulator.used_bytes); }},
+    {{"in_flight", integer}, [](const Producers& row, Out out) { out.integer(batches_in_flight(row.producer())); }},
+    {{"buffered_bytes", integer},
+     [](const Producers& row, Out out) { out.integer(row.producer().accumulator.used_bytes); }},
     {{"blocked_ms", integer},
-     [](const P& row, Out out) { out.integer(blocked_ms(row.app(), row.reader().world().kernel().now)); }},
-    {{"retries", integer}, [](const P& row, Out out) { out.integer(static_cast<sim::i64>(row.producer().retries)); }},
-    {{"last_error", text}, [](const P& row, Out out) { out.text_if_any(last_error(row.app())); }},
+     [](const Producers& row, Out out) { out.integer(blocked_ms(row.app(), row.reader().world().kernel().now)); }},
+    {{"retries", integer},
+     [](const Producers& row, Out out) { out.integer(static_cast<sim::i64>(row.producer().retries)); }},
+    {{"last_error", text}, [](const Producers& row, Out out) { out.text_if_any(last_error(row.app())); }},
 };
 
 }  // namespace

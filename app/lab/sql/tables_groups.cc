@@ -41,14 +41,13 @@ private:
     const Reader& reader_;
 };
 
-using G = Groups;
-constexpr Column<G> kGroups[] = {
-    {{"group_id", text_key}, [](const G& row, Out out) { out.text(row.name()); }},
-    {{"state", text}, [](const G& row, Out out) { out.text(name_of(row.group().phase)); }},
-    {{"generation", integer}, [](const G& row, Out out) { out.integer(row.group().generation); }},
-    {{"protocol", text}, [](const G& row, Out out) { out.text_if_any(row.group().protocol); }},
-    {{"coordinator", integer}, [](const G& row, Out out) { out.integer(row.item().coordinator.value); }},
-    {{"member_count", integer}, [](const G& row, Out out) { out.integer(row.group().members.size()); }},
+constexpr Column<Groups> kGroups[] = {
+    {{"group_id", text_key}, [](const Groups& row, Out out) { out.text(row.name()); }},
+    {{"state", text}, [](const Groups& row, Out out) { out.text(name_of(row.group().phase)); }},
+    {{"generation", integer}, [](const Groups& row, Out out) { out.integer(row.group().generation); }},
+    {{"protocol", text}, [](const Groups& row, Out out) { out.text_if_any(row.group().protocol); }},
+    {{"coordinator", integer}, [](const Groups& row, Out out) { out.integer(row.item().coordinator.value); }},
+    {{"member_count", integer}, [](const Groups& row, Out out) { out.integer(row.group().members.size()); }},
 };
 
 // ---- members ------------------------------------------------------------------------------------
@@ -78,13 +77,13 @@ private:
     const Reader& reader_;
 };
 
-using M = Members;
-constexpr Column<M> kMembers[] = {
-    {{"group_id", text_key}, [](const M& row, Out out) { out.text(row.reader().text(row.item().group->name)); }},
-    {{"member_id", text}, [](const M& row, Out out) { out.text(row.item().member->id); }},
-    {{"name", text}, [](const M& row, Out out) { out.text_if_any(row.reader().node_name(row.item().member->node)); }},
-    {{"instance_id", text}, [](const M& row, Out out) { out.text_if_any(row.item().member->instance_id); }},
-    {{"state", text}, [](const M& row, Out out) { out.text(row.state()); }},
+constexpr Column<Members> kMembers[] = {
+    {{"group_id", text_key}, [](const Members& row, Out out) { out.text(row.reader().text(row.item().group->name)); }},
+    {{"member_id", text}, [](const Members& row, Out out) { out.text(row.item().member->id); }},
+    {{"name", text},
+     [](const Members& row, Out out) { out.text_if_any(row.reader().node_name(row.item().member->node)); }},
+    {{"instance_id", text}, [](const Members& row, Out out) { out.text_if_any(row.item().member->instance_id); }},
+    {{"state", text}, [](const Members& row, Out out) { out.text(row.state()); }},
 };
 
 // ---- assignments --------------------------------------------------------------------------------
@@ -104,13 +103,14 @@ private:
     const Reader& reader_;
 };
 
-using A = Assignments;
-constexpr Column<A> kAssignments[] = {
-    {{"group_id", text_key}, [](const A& row, Out out) { out.text(row.reader().text(row.item().group->name)); }},
-    {{"topic", text}, [](const A& row, Out out) { out.text(row.reader().text(row.item().id.topic)); }},
-    {{"partition", integer}, [](const A& row, Out out) { out.integer(row.item().id.partition); }},
-    {{"name", text}, [](const A& row, Out out) { out.text_if_any(row.reader().node_name(row.item().member)); }},
-    {{"generation", integer}, [](const A& row, Out out) { out.integer(row.item().group->generation); }},
+constexpr Column<Assignments> kAssignments[] = {
+    {{"group_id", text_key},
+     [](const Assignments& row, Out out) { out.text(row.reader().text(row.item().group->name)); }},
+    {{"topic", text}, [](const Assignments& row, Out out) { out.text(row.reader().text(row.item().id.topic)); }},
+    {{"partition", integer}, [](const Assignments& row, Out out) { out.integer(row.item().id.partition); }},
+    {{"name", text},
+     [](const Assignments& row, Out out) { out.text_if_any(row.reader().node_name(row.item().member)); }},
+    {{"generation", integer}, [](const Assignments& row, Out out) { out.integer(row.item().group->generation); }},
 };
 
 // ---- offsets ------------------------------------------------------------------------------------
@@ -170,16 +170,15 @@ private:
     Cluster cluster_;
 };
 
-using O = Offsets;
-constexpr Column<O> kOffsets[] = {
-    {{"group_id", text_key}, [](const O& row, Out out) { out.text_if_any(row.reader().text(row.item().group)); }},
-    {{"topic", text_key}, [](const O& row, Out out) { out.text(row.reader().text(row.item().id.topic)); }},
-    {{"partition", integer}, [](const O& row, Out out) { out.integer(row.item().id.partition); }},
-    {{"committed", integer}, [](const O& row, Out out) { out.natural(row.item().committed); }},
-    {{"position", integer}, [](const O& row, Out out) { out.natural(row.item().position); }},
-    {{"log_end_offset", integer}, [](const O& row, Out out) { out.natural(row.log_end_offset()); }},
+constexpr Column<Offsets> kOffsets[] = {
+    {{"group_id", text_key}, [](const Offsets& row, Out out) { out.text_if_any(row.reader().text(row.item().group)); }},
+    {{"topic", text_key}, [](const Offsets& row, Out out) { out.text(row.reader().text(row.item().id.topic)); }},
+    {{"partition", integer}, [](const Offsets& row, Out out) { out.integer(row.item().id.partition); }},
+    {{"committed", integer}, [](const Offsets& row, Out out) { out.natural(row.item().committed); }},
+    {{"position", integer}, [](const Offsets& row, Out out) { out.natural(row.item().position); }},
+    {{"log_end_offset", integer}, [](const Offsets& row, Out out) { out.natural(row.log_end_offset()); }},
     {{"lag", integer},
-     [](const O& row, Out out) {
+     [](const Offsets& row, Out out) {
          if (row.item().committed >= 0) out.natural(row.log_end_offset() - row.item().committed);
      }},
 };

@@ -98,18 +98,19 @@ private:
     WantedNode receiver_;
 };
 
-using M = Messages;
-constexpr Column<M> kMessages[] = {
-    {{"sender", text_key}, [](const M& row, Out out) { out.text(row.reader().node_name(row.message().sender)); }},
-    {{"receiver", text_key}, [](const M& row, Out out) { out.text(row.reader().node_name(row.message().receiver)); }},
-    {{"api", text}, [](const M& row, Out out) { out.text_if_any(api_name(row.message().label)); }},
-    {{"sent_at", integer}, [](const M& row, Out out) { out.integer(row.reader().ms(row.message().sent_at)); }},
+constexpr Column<Messages> kMessages[] = {
+    {{"sender", text_key},
+     [](const Messages& row, Out out) { out.text(row.reader().node_name(row.message().sender)); }},
+    {{"receiver", text_key},
+     [](const Messages& row, Out out) { out.text(row.reader().node_name(row.message().receiver)); }},
+    {{"api", text}, [](const Messages& row, Out out) { out.text_if_any(api_name(row.message().label)); }},
+    {{"sent_at", integer}, [](const Messages& row, Out out) { out.integer(row.reader().ms(row.message().sent_at)); }},
     {{"delivered_at", integer},
-     [](const M& row, Out out) {
+     [](const Messages& row, Out out) {
          if (row.outcome() == sim::MessageOutcome::delivered) out.integer(row.reader().ms(row.ending()->at));
      }},
-    {{"outcome", text}, [](const M& row, Out out) { out.text(outcome_name(row.outcome())); }},
-    {{"bytes", integer}, [](const M& row, Out out) { out.integer(row.message().bytes); }},
+    {{"outcome", text}, [](const Messages& row, Out out) { out.text(outcome_name(row.outcome())); }},
+    {{"bytes", integer}, [](const Messages& row, Out out) { out.integer(row.message().bytes); }},
 };
 
 // ---- facts --------------------------------------------------------------------------------------
@@ -150,19 +151,18 @@ private:
     std::string kind_;
 };
 
-using F = Facts;
-constexpr Column<F> kFacts[] = {
-    {{"seq", integer_key}, [](const F& row, Out out) { out.integer(static_cast<sim::i64>(row.row()) + 1); }},
-    {{"at", integer}, [](const F& row, Out out) { out.natural(row.reader().event_ms(row.fact_row().index())); }},
-    {{"node", text_key}, [](const F& row, Out out) { out.text_if_any(row.reader().node_name(row.fact().node)); }},
-    {{"kind", text_key}, [](const F& row, Out out) { out.text(kind_name(row.kind())); }},
+constexpr Column<Facts> kFacts[] = {
+    {{"seq", integer_key}, [](const Facts& row, Out out) { out.integer(static_cast<sim::i64>(row.row()) + 1); }},
+    {{"at", integer}, [](const Facts& row, Out out) { out.natural(row.reader().event_ms(row.fact_row().index())); }},
+    {{"node", text_key}, [](const Facts& row, Out out) { out.text_if_any(row.reader().node_name(row.fact().node)); }},
+    {{"kind", text_key}, [](const Facts& row, Out out) { out.text(kind_name(row.kind())); }},
     {{"topic", text_key},
-     [](const F& row, Out out) {
+     [](const Facts& row, Out out) {
          if (row.fact().subject != sim::kNoName) out.text(row.reader().text(row.fact().subject));
      }},
-    {{"partition", integer}, [](const F& row, Out out) { out.natural(row.fact().partition); }},
-    {{"text", text}, [](const F& row, Out out) { out.text(row.text()); }},
-    {{"cause", integer}, [](const F& row, Out out) { out.natural(row.cause()); }},
+    {{"partition", integer}, [](const Facts& row, Out out) { out.natural(row.fact().partition); }},
+    {{"text", text}, [](const Facts& row, Out out) { out.text(row.text()); }},
+    {{"cause", integer}, [](const Facts& row, Out out) { out.natural(row.cause()); }},
 };
 
 // ---- events -------------------------------------------------------------------------------------
@@ -210,13 +210,12 @@ private:
     std::string kind_;
 };
 
-using E = Events;
-constexpr Column<E> kEvents[] = {
-    {{"seq", integer_key}, [](const E& row, Out out) { out.integer(static_cast<sim::i64>(row.event().index)); }},
-    {{"at", integer}, [](const E& row, Out out) { out.integer(row.reader().ms(row.event().at)); }},
-    {{"node", text_key}, [](const E& row, Out out) { out.text_if_any(row.reader().node_name(row.event().node)); }},
-    {{"kind", text_key}, [](const E& row, Out out) { out.text(event_kind_name(row.event().kind)); }},
-    {{"parent", integer}, [](const E& row, Out out) { out.natural(row.parent()); }},
+constexpr Column<Events> kEvents[] = {
+    {{"seq", integer_key}, [](const Events& row, Out out) { out.integer(static_cast<sim::i64>(row.event().index)); }},
+    {{"at", integer}, [](const Events& row, Out out) { out.integer(row.reader().ms(row.event().at)); }},
+    {{"node", text_key}, [](const Events& row, Out out) { out.text_if_any(row.reader().node_name(row.event().node)); }},
+    {{"kind", text_key}, [](const Events& row, Out out) { out.text(event_kind_name(row.event().kind)); }},
+    {{"parent", integer}, [](const Events& row, Out out) { out.natural(row.parent()); }},
 };
 
 // ---- inputs and answers -------------------------------------------------------------------------
@@ -245,15 +244,14 @@ private:
     engine::Verb verb_;
 };
 
-using I = Inputs;
-constexpr Column<I> kInputs[] = {
-    {{"seq", integer}, [](const I& row, Out out) { out.integer(static_cast<sim::i64>(row.input().event_index)); }},
-    {{"at", integer}, [](const I& row, Out out) { out.integer(row.reader().ms(row.input().at)); }},
-    {{"verb", text}, [](const I& row, Out out) { out.text(row.verb().name); }},
-    {{"target", text}, [](const I& row, Out out) { out.text_if_any(row.verb().target); }},
-    {{"args", text}, [](const I& row, Out out) { out.text_if_any(row.verb().rest); }},
-    {{"author", text}, [](const I& row, Out out) { out.text(author_name(row.input().author)); }},
-    {{"branch", integer}, [](const I& row, Out out) { out.integer(row.reader().moment().branch); }},
+constexpr Column<Inputs> kInputs[] = {
+    {{"seq", integer}, [](const Inputs& row, Out out) { out.integer(static_cast<sim::i64>(row.input().event_index)); }},
+    {{"at", integer}, [](const Inputs& row, Out out) { out.integer(row.reader().ms(row.input().at)); }},
+    {{"verb", text}, [](const Inputs& row, Out out) { out.text(row.verb().name); }},
+    {{"target", text}, [](const Inputs& row, Out out) { out.text_if_any(row.verb().target); }},
+    {{"args", text}, [](const Inputs& row, Out out) { out.text_if_any(row.verb().rest); }},
+    {{"author", text}, [](const Inputs& row, Out out) { out.text(author_name(row.input().author)); }},
+    {{"branch", integer}, [](const Inputs& row, Out out) { out.integer(row.reader().moment().branch); }},
 };
 
 /// An answer belongs to the moment between two events, so one given at the cursor counts.
@@ -265,12 +263,11 @@ public:
     [[nodiscard]] const engine::AnswerRow& answer() const { return history().answers[row()]; }
 };
 
-using A = Answers;
-constexpr Column<A> kAnswers[] = {
-    {{"prompt", text}, [](const A& row, Out out) { out.text(row.answer().prompt); }},
-    {{"choice", text}, [](const A& row, Out out) { out.text(row.answer().choice); }},
-    {{"correct", integer}, [](const A& row, Out out) { out.boolean(row.answer().correct); }},
-    {{"at", integer}, [](const A& row, Out out) { out.integer(row.reader().ms(row.answer().at)); }},
+constexpr Column<Answers> kAnswers[] = {
+    {{"prompt", text}, [](const Answers& row, Out out) { out.text(row.answer().prompt); }},
+    {{"choice", text}, [](const Answers& row, Out out) { out.text(row.answer().choice); }},
+    {{"correct", integer}, [](const Answers& row, Out out) { out.boolean(row.answer().correct); }},
+    {{"at", integer}, [](const Answers& row, Out out) { out.integer(row.reader().ms(row.answer().at)); }},
 };
 
 }  // namespace

@@ -147,28 +147,27 @@ void error_of(const Ledger& row, Out out) {
                                               : std::string_view(row.outcome()->exception));
 }
 
-using L = Ledger;
-constexpr Column<L> kLedger[] = {
-    {{"message", text}, [](const L& row, Out out) { out.text(message_name(row.reader(), row.send().message)); }},
+constexpr Column<Ledger> kLedger[] = {
+    {{"message", text}, [](const Ledger& row, Out out) { out.text(message_name(row.reader(), row.send().message)); }},
     {{"producer", text_key},
-     [](const L& row, Out out) { out.text(row.reader().node_name(row.send().message.producer)); }},
-    {{"topic", text_key}, [](const L& row, Out out) { out.text(row.reader().text(row.send().target.topic)); }},
-    {{"partition", integer}, [](const L& row, Out out) { out.natural(row.home().partition); }},
-    {{"key", text}, [](const L& row, Out out) { payload(out, row.send().key); }},
-    {{"value", text}, [](const L& row, Out out) { payload(out, row.send().value); }},
-    {{"sent_at", integer}, [](const L& row, Out out) { out.integer(row.send().sent_at_ms); }},
-    {{"outcome", text}, [](const L& row, Out out) { out.text(row.outcome_name()); }},
+     [](const Ledger& row, Out out) { out.text(row.reader().node_name(row.send().message.producer)); }},
+    {{"topic", text_key}, [](const Ledger& row, Out out) { out.text(row.reader().text(row.send().target.topic)); }},
+    {{"partition", integer}, [](const Ledger& row, Out out) { out.natural(row.home().partition); }},
+    {{"key", text}, [](const Ledger& row, Out out) { payload(out, row.send().key); }},
+    {{"value", text}, [](const Ledger& row, Out out) { payload(out, row.send().value); }},
+    {{"sent_at", integer}, [](const Ledger& row, Out out) { out.integer(row.send().sent_at_ms); }},
+    {{"outcome", text}, [](const Ledger& row, Out out) { out.text(row.outcome_name()); }},
     {{"error", text}, error_of},
     {{"acked_offset", integer},
-     [](const L& row, Out out) {
+     [](const Ledger& row, Out out) {
          if (row.acked()) out.natural(row.outcome()->offset.value);
      }},
     {{"acked_at", integer},
-     [](const L& row, Out out) {
+     [](const Ledger& row, Out out) {
          if (row.acked()) out.integer(row.outcome()->at_ms);
      }},
-    {{"copies_in_log", integer}, [](const L& row, Out out) { out.integer(row.home().copies.size()); }},
-    {{"visible", integer}, [](const L& row, Out out) { out.boolean(row.visible()); }},
+    {{"copies_in_log", integer}, [](const Ledger& row, Out out) { out.integer(row.home().copies.size()); }},
+    {{"visible", integer}, [](const Ledger& row, Out out) { out.boolean(row.visible()); }},
 };
 
 // ---- deliveries ---------------------------------------------------------------------------------
@@ -216,18 +215,20 @@ void delivered_message(const Deliveries& row, Out out) {
     if (message.producer != sim::kNoNode) out.text(message_name(row.reader(), message));
 }
 
-using D = Deliveries;
-constexpr Column<D> kDeliveries[] = {
-    {{"consumer", text_key}, [](const D& row, Out out) { out.text(row.reader().node_name(row.delivery().consumer)); }},
-    {{"group_id", text_key}, [](const D& row, Out out) { out.text_if_any(row.reader().text(row.delivery().group)); }},
+constexpr Column<Deliveries> kDeliveries[] = {
+    {{"consumer", text_key},
+     [](const Deliveries& row, Out out) { out.text(row.reader().node_name(row.delivery().consumer)); }},
+    {{"group_id", text_key},
+     [](const Deliveries& row, Out out) { out.text_if_any(row.reader().text(row.delivery().group)); }},
     {{"message", text}, delivered_message},
-    {{"topic", text_key}, [](const D& row, Out out) { out.text(row.reader().text(row.delivery().source.topic)); }},
-    {{"partition", integer_key}, [](const D& row, Out out) { out.integer(row.delivery().source.partition); }},
-    {{"offset", integer}, [](const D& row, Out out) { out.integer(row.delivery().offset.value); }},
-    {{"value", text}, [](const D& row, Out out) { payload(out, row.delivery().value); }},
-    {{"delivered_at", integer}, [](const D& row, Out out) { out.integer(row.delivery().delivered_at_ms); }},
+    {{"topic", text_key},
+     [](const Deliveries& row, Out out) { out.text(row.reader().text(row.delivery().source.topic)); }},
+    {{"partition", integer_key}, [](const Deliveries& row, Out out) { out.integer(row.delivery().source.partition); }},
+    {{"offset", integer}, [](const Deliveries& row, Out out) { out.integer(row.delivery().offset.value); }},
+    {{"value", text}, [](const Deliveries& row, Out out) { payload(out, row.delivery().value); }},
+    {{"delivered_at", integer}, [](const Deliveries& row, Out out) { out.integer(row.delivery().delivered_at_ms); }},
     {{"processed_at", integer},
-     [](const D& row, Out out) {
+     [](const Deliveries& row, Out out) {
          if (row.processed() != nullptr) out.integer(row.processed()->at_ms);
      }},
 };

@@ -71,13 +71,12 @@ void session_state(const Nodes& row, Out out) {
     }
 }
 
-using N = Nodes;
-constexpr Column<N> kNodes[] = {
-    {{"node", integer}, [](const N& row, Out out) { out.integer(row.node().value); }},
-    {{"kind", text}, [](const N& row, Out out) { out.text(row.kind()); }},
-    {{"name", text_key}, [](const N& row, Out out) { out.text(row.card().name); }},
-    {{"state", text}, [](const N& row, Out out) { out.text(row.state()); }},
-    {{"is_controller", integer}, [](const N& row, Out out) { out.boolean(row.is_controller()); }},
+constexpr Column<Nodes> kNodes[] = {
+    {{"node", integer}, [](const Nodes& row, Out out) { out.integer(row.node().value); }},
+    {{"kind", text}, [](const Nodes& row, Out out) { out.text(row.kind()); }},
+    {{"name", text_key}, [](const Nodes& row, Out out) { out.text(row.card().name); }},
+    {{"state", text}, [](const Nodes& row, Out out) { out.text(row.state()); }},
+    {{"is_controller", integer}, [](const Nodes& row, Out out) { out.boolean(row.is_controller()); }},
     {{"broker_epoch", integer}, broker_epoch},
     {{"session_state", text}, session_state},
 };
@@ -142,13 +141,12 @@ private:
     std::string name_;
 };
 
-using C = Configs;
-constexpr Column<C> kConfigs[] = {
-    {{"scope", text}, [](const C& row, Out out) { out.text(row.item().scope); }},
-    {{"name", text_key}, [](const C& row, Out out) { out.text(row.item().name); }},
-    {{"key", text_key}, [](const C& row, Out out) { out.text(row.item().key); }},
-    {{"value", text}, [](const C& row, Out out) { out.text(row.item().value); }},
-    {{"source", text}, [](const C& row, Out out) { out.text(row.item().source); }},
+constexpr Column<Configs> kConfigs[] = {
+    {{"scope", text}, [](const Configs& row, Out out) { out.text(row.item().scope); }},
+    {{"name", text_key}, [](const Configs& row, Out out) { out.text(row.item().name); }},
+    {{"key", text_key}, [](const Configs& row, Out out) { out.text(row.item().key); }},
+    {{"value", text}, [](const Configs& row, Out out) { out.text(row.item().value); }},
+    {{"source", text}, [](const Configs& row, Out out) { out.text(row.item().source); }},
 };
 
 // ---- commands -----------------------------------------------------------------------------------
@@ -166,12 +164,11 @@ private:
     sim::u64 row_ = ~sim::u64{0};
 };
 
-using K = Commands;
-constexpr Column<K> kCommands[] = {
-    {{"seq", integer}, [](const K& row, Out out) { out.integer(row.command().seq); }},
-    {{"line", text}, [](const K& row, Out out) { out.text(row.command().line); }},
-    {{"exit_code", integer}, [](const K& row, Out out) { out.integer(row.command().exit_code); }},
-    {{"output", text}, [](const K& row, Out out) { out.text(row.command().output + row.command().errors); }},
+constexpr Column<Commands> kCommands[] = {
+    {{"seq", integer}, [](const Commands& row, Out out) { out.integer(row.command().seq); }},
+    {{"line", text}, [](const Commands& row, Out out) { out.text(row.command().line); }},
+    {{"exit_code", integer}, [](const Commands& row, Out out) { out.integer(row.command().exit_code); }},
+    {{"output", text}, [](const Commands& row, Out out) { out.text(row.command().output + row.command().errors); }},
 };
 
 // ---- timers -------------------------------------------------------------------------------------
@@ -195,14 +192,13 @@ private:
     const Reader& reader_;
 };
 
-using T = Timers;
-constexpr Column<T> kTimers[] = {
-    {{"node", text_key}, [](const T& row, Out out) { out.text(row.reader().node_name(row.timer().node)); }},
+constexpr Column<Timers> kTimers[] = {
+    {{"node", text_key}, [](const Timers& row, Out out) { out.text(row.reader().node_name(row.timer().node)); }},
     {{"kind", text},
-     [](const T& row, Out out) {
+     [](const Timers& row, Out out) {
          out.text(row.reader().world().nodes[row.timer().node.value].code().timer_name(row.timer().kind));
      }},
-    {{"due_at", integer}, [](const T& row, Out out) { out.integer(row.reader().ms(row.timer().due)); }},
+    {{"due_at", integer}, [](const Timers& row, Out out) { out.integer(row.reader().ms(row.timer().due)); }},
 };
 
 // ---- links --------------------------------------------------------------------------------------
@@ -241,18 +237,18 @@ void ratio(Out out, sim::i64 value, sim::i64 unit) {
     else out.real(static_cast<double>(value) / static_cast<double>(unit));
 }
 
-using W = Links;
-constexpr Column<W> kLinks[] = {
-    {{"from_node", text_key}, [](const W& row, Out out) { out.text(row.reader().node_name(row.from())); }},
-    {{"to_node", text_key}, [](const W& row, Out out) { out.text(row.reader().node_name(row.to())); }},
-    {{"latency_ms", real}, [](const W& row, Out out) { ratio(out, row.link().effective.latency.count, 1'000'000); }},
+constexpr Column<Links> kLinks[] = {
+    {{"from_node", text_key}, [](const Links& row, Out out) { out.text(row.reader().node_name(row.from())); }},
+    {{"to_node", text_key}, [](const Links& row, Out out) { out.text(row.reader().node_name(row.to())); }},
+    {{"latency_ms", real},
+     [](const Links& row, Out out) { ratio(out, row.link().effective.latency.count, 1'000'000); }},
     {{"bandwidth", integer},
-     [](const W& row, Out out) {
+     [](const Links& row, Out out) {
          if (row.link().effective.bandwidth > 0) out.integer(static_cast<sim::i64>(row.link().effective.bandwidth));
      }},
     {{"loss", real},
-     [](const W& row, Out out) { ratio(out, row.link().effective.loss_per_million, 10'000); }},  // percent
-    {{"state", text}, [](const W& row, Out out) { out.text(row.link().blocked ? "blocked" : "open"); }},
+     [](const Links& row, Out out) { ratio(out, row.link().effective.loss_per_million, 10'000); }},  // percent
+    {{"state", text}, [](const Links& row, Out out) { out.text(row.link().blocked ? "blocked" : "open"); }},
 };
 
 }  // namespace

@@ -47,26 +47,29 @@ private:
     Replica log_;
 };
 
-using P = Partitions;
-constexpr Column<P> kPartitions[] = {
-    {{"topic", text_key}, [](const P& row, Out out) { out.text(row.topic()); }},
-    {{"partition", integer_key}, [](const P& row, Out out) { out.integer(row.item().partition); }},
-    {{"leader", integer}, [](const P& row, Out out) { out.integer(row.state().leader.value); }},
-    {{"leader_epoch", integer}, [](const P& row, Out out) { out.natural(row.state().leader_epoch.value); }},
-    {{"partition_epoch", integer}, [](const P& row, Out out) { out.natural(row.state().partition_epoch.value); }},
-    {{"replicas", text}, [](const P& row, Out out) { out.text(engine::broker::to_text(row.state().replicas)); }},
-    {{"isr", text}, [](const P& row, Out out) { out.text(engine::broker::to_text(row.state().isr)); }},
-    {{"preferred_leader", integer}, [](const P& row, Out out) { out.integer(row.preferred().value); }},
+constexpr Column<Partitions> kPartitions[] = {
+    {{"topic", text_key}, [](const Partitions& row, Out out) { out.text(row.topic()); }},
+    {{"partition", integer_key}, [](const Partitions& row, Out out) { out.integer(row.item().partition); }},
+    {{"leader", integer}, [](const Partitions& row, Out out) { out.integer(row.state().leader.value); }},
+    {{"leader_epoch", integer}, [](const Partitions& row, Out out) { out.natural(row.state().leader_epoch.value); }},
+    {{"partition_epoch", integer},
+     [](const Partitions& row, Out out) { out.natural(row.state().partition_epoch.value); }},
+    {{"replicas", text},
+     [](const Partitions& row, Out out) { out.text(engine::broker::to_text(row.state().replicas)); }},
+    {{"isr", text}, [](const Partitions& row, Out out) { out.text(engine::broker::to_text(row.state().isr)); }},
+    {{"preferred_leader", integer}, [](const Partitions& row, Out out) { out.integer(row.preferred().value); }},
     {{"log_start_offset", integer},
-     [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.log.log_start; }); }},
+     [](const Partitions& row, Out out) { row.offset(out, [](const Partition& p) { return p.log.log_start; }); }},
     {{"last_stable_offset", integer},
-     [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.last_stable_offset(); }); }},
+     [](const Partitions& row, Out out) {
+         row.offset(out, [](const Partition& p) { return p.last_stable_offset(); });
+     }},
     {{"high_watermark", integer},
-     [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.high_watermark; }); }},
+     [](const Partitions& row, Out out) { row.offset(out, [](const Partition& p) { return p.high_watermark; }); }},
     {{"log_end_offset", integer},
-     [](const P& row, Out out) { row.offset(out, [](const Partition& p) { return p.log_end_offset(); }); }},
+     [](const Partitions& row, Out out) { row.offset(out, [](const Partition& p) { return p.log_end_offset(); }); }},
     {{"min_insync_replicas", integer},
-     [](const P& row, Out out) {
+     [](const Partitions& row, Out out) {
          if (row.log()) out.integer(row.log().partition->log.config.min_insync_replicas);
      }},
 };
@@ -115,17 +118,19 @@ public:
     }
 };
 
-using R = Replicas;
-constexpr Column<R> kReplicas[] = {
-    {{"topic", text_key}, [](const R& row, Out out) { out.text(row.topic()); }},
-    {{"partition", integer_key}, [](const R& row, Out out) { out.integer(row.partition().id.partition); }},
-    {{"broker", integer_key}, [](const R& row, Out out) { out.integer(row.item().broker.value); }},
-    {{"role", text}, [](const R& row, Out out) { out.text(role_name(row.partition().role)); }},
-    {{"in_sync", integer}, [](const R& row, Out out) { out.boolean(row.in_sync()); }},
-    {{"log_start_offset", integer}, [](const R& row, Out out) { out.natural(row.partition().log.log_start.value); }},
-    {{"high_watermark", integer}, [](const R& row, Out out) { out.natural(row.partition().high_watermark.value); }},
-    {{"log_end_offset", integer}, [](const R& row, Out out) { out.natural(row.partition().log_end_offset().value); }},
-    {{"last_caught_up", integer}, [](const R& row, Out out) { row.last_caught_up(out); }},
+constexpr Column<Replicas> kReplicas[] = {
+    {{"topic", text_key}, [](const Replicas& row, Out out) { out.text(row.topic()); }},
+    {{"partition", integer_key}, [](const Replicas& row, Out out) { out.integer(row.partition().id.partition); }},
+    {{"broker", integer_key}, [](const Replicas& row, Out out) { out.integer(row.item().broker.value); }},
+    {{"role", text}, [](const Replicas& row, Out out) { out.text(role_name(row.partition().role)); }},
+    {{"in_sync", integer}, [](const Replicas& row, Out out) { out.boolean(row.in_sync()); }},
+    {{"log_start_offset", integer},
+     [](const Replicas& row, Out out) { out.natural(row.partition().log.log_start.value); }},
+    {{"high_watermark", integer},
+     [](const Replicas& row, Out out) { out.natural(row.partition().high_watermark.value); }},
+    {{"log_end_offset", integer},
+     [](const Replicas& row, Out out) { out.natural(row.partition().log_end_offset().value); }},
+    {{"last_caught_up", integer}, [](const Replicas& row, Out out) { row.last_caught_up(out); }},
 };
 
 // ---- leader_epochs and segments -----------------------------------------------------------------
@@ -165,13 +170,12 @@ public:
     [[nodiscard]] const engine::log::EpochEntry& entry() const { return partition().log.epochs.entries[part()]; }
 };
 
-using E = LeaderEpochs;
-constexpr Column<E> kLeaderEpochs[] = {
-    {{"topic", text_key}, [](const E& row, Out out) { out.text(row.topic()); }},
-    {{"partition", integer_key}, [](const E& row, Out out) { out.integer(row.partition().id.partition); }},
-    {{"broker", integer_key}, [](const E& row, Out out) { out.integer(row.item().broker.value); }},
-    {{"epoch", integer}, [](const E& row, Out out) { out.integer(row.entry().epoch.value); }},
-    {{"start_offset", integer}, [](const E& row, Out out) { out.integer(row.entry().start.value); }},
+constexpr Column<LeaderEpochs> kLeaderEpochs[] = {
+    {{"topic", text_key}, [](const LeaderEpochs& row, Out out) { out.text(row.topic()); }},
+    {{"partition", integer_key}, [](const LeaderEpochs& row, Out out) { out.integer(row.partition().id.partition); }},
+    {{"broker", integer_key}, [](const LeaderEpochs& row, Out out) { out.integer(row.item().broker.value); }},
+    {{"epoch", integer}, [](const LeaderEpochs& row, Out out) { out.integer(row.entry().epoch.value); }},
+    {{"start_offset", integer}, [](const LeaderEpochs& row, Out out) { out.integer(row.entry().start.value); }},
 };
 
 class Segments : public ReplicaParts<SegmentCount> {
@@ -189,17 +193,16 @@ public:
     }
 };
 
-using S = Segments;
-constexpr Column<S> kSegments[] = {
-    {{"topic", text_key}, [](const S& row, Out out) { out.text(row.topic()); }},
-    {{"partition", integer_key}, [](const S& row, Out out) { out.integer(row.partition().id.partition); }},
-    {{"broker", integer_key}, [](const S& row, Out out) { out.integer(row.item().broker.value); }},
-    {{"base_offset", integer}, [](const S& row, Out out) { out.integer(row.segment().base.value); }},
-    {{"next_offset", integer}, [](const S& row, Out out) { out.integer(row.next_offset().value); }},
-    {{"bytes", integer}, [](const S& row, Out out) { out.integer(static_cast<sim::i64>(row.segment().bytes)); }},
-    {{"is_active", integer}, [](const S& row, Out out) { out.boolean(row.is_active()); }},
-    {{"max_timestamp", integer}, [](const S& row, Out out) { out.natural(row.segment().max_timestamp); }},
-    {{"state", text}, [](const S& row, Out out) { out.text(row.state()); }},
+constexpr Column<Segments> kSegments[] = {
+    {{"topic", text_key}, [](const Segments& row, Out out) { out.text(row.topic()); }},
+    {{"partition", integer_key}, [](const Segments& row, Out out) { out.integer(row.partition().id.partition); }},
+    {{"broker", integer_key}, [](const Segments& row, Out out) { out.integer(row.item().broker.value); }},
+    {{"base_offset", integer}, [](const Segments& row, Out out) { out.integer(row.segment().base.value); }},
+    {{"next_offset", integer}, [](const Segments& row, Out out) { out.integer(row.next_offset().value); }},
+    {{"bytes", integer}, [](const Segments& row, Out out) { out.integer(static_cast<sim::i64>(row.segment().bytes)); }},
+    {{"is_active", integer}, [](const Segments& row, Out out) { out.boolean(row.is_active()); }},
+    {{"max_timestamp", integer}, [](const Segments& row, Out out) { out.natural(row.segment().max_timestamp); }},
+    {{"state", text}, [](const Segments& row, Out out) { out.text(row.state()); }},
 };
 
 }  // namespace

@@ -96,31 +96,30 @@ void control_type(const Records& row, Out out) {
     }
 }
 
-using R = Records;
-constexpr Column<R> kRecords[] = {
-    {{"topic", text_key}, [](const R& row, Out out) { out.text(row.reader().text(row.partition().topic)); }},
-    {{"partition", integer_key}, [](const R& row, Out out) { out.integer(row.partition().partition); }},
-    {{"broker", integer_key}, [](const R& row, Out out) { out.integer(row.replica().broker.value); }},
-    {{"offset", integer_key}, [](const R& row, Out out) { out.integer(row.offset().value); }},
+constexpr Column<Records> kRecords[] = {
+    {{"topic", text_key}, [](const Records& row, Out out) { out.text(row.reader().text(row.partition().topic)); }},
+    {{"partition", integer_key}, [](const Records& row, Out out) { out.integer(row.partition().partition); }},
+    {{"broker", integer_key}, [](const Records& row, Out out) { out.integer(row.replica().broker.value); }},
+    {{"offset", integer_key}, [](const Records& row, Out out) { out.integer(row.offset().value); }},
     {{"key", text},
-     [](const R& row, Out out) {
+     [](const Records& row, Out out) {
          if (!row.record().key_is_null) out.text(payload_text(row.record().key));
      }},
     {{"value", text},
-     [](const R& row, Out out) {
+     [](const Records& row, Out out) {
          if (!row.record().value_is_null) out.text(payload_text(row.record().value));
      }},
-    {{"timestamp", integer}, [](const R& row, Out out) { out.natural(row.timestamp()); }},
-    {{"leader_epoch", integer}, [](const R& row, Out out) { out.natural(row.batch().partition_leader_epoch); }},
-    {{"producer_id", integer}, [](const R& row, Out out) { out.natural(row.batch().producer_id); }},
-    {{"producer_epoch", integer}, [](const R& row, Out out) { out.natural(row.batch().producer_epoch); }},
-    {{"sequence", integer}, [](const R& row, Out out) { out.natural(row.sequence()); }},
-    {{"is_control", integer}, [](const R& row, Out out) { out.boolean(row.batch().is_control()); }},
+    {{"timestamp", integer}, [](const Records& row, Out out) { out.natural(row.timestamp()); }},
+    {{"leader_epoch", integer}, [](const Records& row, Out out) { out.natural(row.batch().partition_leader_epoch); }},
+    {{"producer_id", integer}, [](const Records& row, Out out) { out.natural(row.batch().producer_id); }},
+    {{"producer_epoch", integer}, [](const Records& row, Out out) { out.natural(row.batch().producer_epoch); }},
+    {{"sequence", integer}, [](const Records& row, Out out) { out.natural(row.sequence()); }},
+    {{"is_control", integer}, [](const Records& row, Out out) { out.boolean(row.batch().is_control()); }},
     {{"control_type", text}, control_type},
-    {{"is_transactional", integer}, [](const R& row, Out out) { out.boolean(row.batch().is_transactional()); }},
-    {{"is_aborted", integer}, [](const R& row, Out out) { out.boolean(row.aborted()); }},
-    {{"bytes", integer}, [](const R& row, Out out) { out.integer(row.record().size); }},
-    {{"batch_position", integer}, [](const R& row, Out out) { out.integer(row.position()); }},
+    {{"is_transactional", integer}, [](const Records& row, Out out) { out.boolean(row.batch().is_transactional()); }},
+    {{"is_aborted", integer}, [](const Records& row, Out out) { out.boolean(row.aborted()); }},
+    {{"bytes", integer}, [](const Records& row, Out out) { out.integer(row.record().size); }},
+    {{"batch_position", integer}, [](const Records& row, Out out) { out.integer(row.position()); }},
 };
 
 }  // namespace

@@ -45,32 +45,31 @@ public:
     }
 };
 
-using Q = Queries;
-constexpr Column<Q> kQueries[] = {
-    {{"name", text_key}, [](const Q& row, Out out) { out.text(row.item().spec->name); }},
-    {{"id", text}, [](const Q& row, Out out) { out.text(row.item().id); }},
+constexpr Column<Queries> kQueries[] = {
+    {{"name", text_key}, [](const Queries& row, Out out) { out.text(row.item().spec->name); }},
+    {{"id", text}, [](const Queries& row, Out out) { out.text(row.item().id); }},
     {{"run_id", text},
-     [](const Q& row, Out out) {
+     [](const Queries& row, Out out) {
          if (row.item().run != nullptr) out.text_if_any(row.item().run->run_id);
      }},
-    {{"state", text}, [](const Q& row, Out out) { out.text(row.state()); }},
+    {{"state", text}, [](const Queries& row, Out out) { out.text(row.state()); }},
     {{"error_class", text},
-     [](const Q& row, Out out) {
+     [](const Queries& row, Out out) {
          if (row.item().run != nullptr) out.text_if_any(row.item().run->error_class);
      }},
     {{"message", text},
-     [](const Q& row, Out out) {
+     [](const Queries& row, Out out) {
          if (row.item().run != nullptr) out.text_if_any(row.item().run->message);
      }},
-    {{"output_mode", text}, [](const Q& row, Out out) { out.text(row.item().spec->output_mode); }},
-    {{"trigger", text}, [](const Q& row, Out out) { out.text(row.item().spec->trigger); }},
-    {{"sink", text}, [](const Q& row, Out out) { out.text(row.item().spec->sink); }},
+    {{"output_mode", text}, [](const Queries& row, Out out) { out.text(row.item().spec->output_mode); }},
+    {{"trigger", text}, [](const Queries& row, Out out) { out.text(row.item().spec->trigger); }},
+    {{"sink", text}, [](const Queries& row, Out out) { out.text(row.item().spec->sink); }},
     {{"batch_id", integer},
-     [](const Q& row, Out out) {
+     [](const Queries& row, Out out) {
          if (row.item().run != nullptr) out.integer(row.item().run->cursor.next_batch);
      }},
     {{"watermark", text},
-     [](const Q& row, Out out) {
+     [](const Queries& row, Out out) {
          if (row.item().run != nullptr) out.text(spark::moment_text(row.item().run->cursor.tracker.global_ms));
      }},
 };
@@ -98,35 +97,35 @@ public:
     [[nodiscard]] u64 id() const { return id_of(row().query, row().batch_id); }
 };
 
-using B = Batches;
-constexpr Column<B> kBatches[] = {
-    {{"query", text}, [](const B& row, Out out) { out.text(row.row().query); }},
-    {{"batch_id", integer_key}, [](const B& row, Out out) { out.integer(row.row().batch_id); }},
-    {{"run_id", text}, [](const B& row, Out out) { out.text(row.row().run_id); }},
-    {{"kind", text}, [](const B& row, Out out) { out.text(row.row().data ? "data" : "no-data"); }},
-    {{"trigger_at", integer}, [](const B& row, Out out) { out.integer(row.row().trigger_at); }},
-    {{"ended_at", integer}, [](const B& row, Out out) { out.natural(row.row().ended_at); }},
-    {{"batch_timestamp", integer}, [](const B& row, Out out) { out.integer(row.row().batch_timestamp); }},
-    {{"late_watermark", text}, [](const B& row, Out out) { out.text(spark::moment_text(row.row().late_ms)); }},
-    {{"eviction_watermark", text}, [](const B& row, Out out) { out.text(spark::moment_text(row.row().evict_ms)); }},
+constexpr Column<Batches> kBatches[] = {
+    {{"query", text}, [](const Batches& row, Out out) { out.text(row.row().query); }},
+    {{"batch_id", integer_key}, [](const Batches& row, Out out) { out.integer(row.row().batch_id); }},
+    {{"run_id", text}, [](const Batches& row, Out out) { out.text(row.row().run_id); }},
+    {{"kind", text}, [](const Batches& row, Out out) { out.text(row.row().data ? "data" : "no-data"); }},
+    {{"trigger_at", integer}, [](const Batches& row, Out out) { out.integer(row.row().trigger_at); }},
+    {{"ended_at", integer}, [](const Batches& row, Out out) { out.natural(row.row().ended_at); }},
+    {{"batch_timestamp", integer}, [](const Batches& row, Out out) { out.integer(row.row().batch_timestamp); }},
+    {{"late_watermark", text}, [](const Batches& row, Out out) { out.text(spark::moment_text(row.row().late_ms)); }},
+    {{"eviction_watermark", text},
+     [](const Batches& row, Out out) { out.text(spark::moment_text(row.row().evict_ms)); }},
     {{"next_watermark", text},
-     [](const B& row, Out out) {
+     [](const Batches& row, Out out) {
          if (row.row().next_ms >= 0) out.text(spark::moment_text(row.row().next_ms));
      }},
-    {{"num_input_rows", integer}, [](const B& row, Out out) { out.natural(row.row().input_rows); }},
-    {{"num_output_rows", integer}, [](const B& row, Out out) { out.natural(row.row().output_rows); }},
-    {{"state_rows_total", integer}, [](const B& row, Out out) { out.natural(row.row().state_total); }},
-    {{"state_rows_updated", integer}, [](const B& row, Out out) { out.natural(row.row().state_updated); }},
-    {{"state_rows_removed", integer}, [](const B& row, Out out) { out.natural(row.row().state_removed); }},
-    {{"rows_dropped_by_watermark", integer}, [](const B& row, Out out) { out.natural(row.row().dropped); }},
-    {{"attempts", integer}, [](const B& row, Out out) { out.integer(row.row().attempts); }},
-    {{"committed", integer}, [](const B& row, Out out) { out.boolean(row.row().committed); }},
-    {{"latest_offset_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.latest_offset); }},
-    {{"get_batch_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.get_batch); }},
-    {{"query_planning_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.query_planning); }},
-    {{"wal_commit_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.wal_commit); }},
-    {{"add_batch_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.add_batch); }},
-    {{"commit_offsets_ms", integer}, [](const B& row, Out out) { out.natural(row.row().times.commit_offsets); }},
+    {{"num_input_rows", integer}, [](const Batches& row, Out out) { out.natural(row.row().input_rows); }},
+    {{"num_output_rows", integer}, [](const Batches& row, Out out) { out.natural(row.row().output_rows); }},
+    {{"state_rows_total", integer}, [](const Batches& row, Out out) { out.natural(row.row().state_total); }},
+    {{"state_rows_updated", integer}, [](const Batches& row, Out out) { out.natural(row.row().state_updated); }},
+    {{"state_rows_removed", integer}, [](const Batches& row, Out out) { out.natural(row.row().state_removed); }},
+    {{"rows_dropped_by_watermark", integer}, [](const Batches& row, Out out) { out.natural(row.row().dropped); }},
+    {{"attempts", integer}, [](const Batches& row, Out out) { out.integer(row.row().attempts); }},
+    {{"committed", integer}, [](const Batches& row, Out out) { out.boolean(row.row().committed); }},
+    {{"latest_offset_ms", integer}, [](const Batches& row, Out out) { out.natural(row.row().times.latest_offset); }},
+    {{"get_batch_ms", integer}, [](const Batches& row, Out out) { out.natural(row.row().times.get_batch); }},
+    {{"query_planning_ms", integer}, [](const Batches& row, Out out) { out.natural(row.row().times.query_planning); }},
+    {{"wal_commit_ms", integer}, [](const Batches& row, Out out) { out.natural(row.row().times.wal_commit); }},
+    {{"add_batch_ms", integer}, [](const Batches& row, Out out) { out.natural(row.row().times.add_batch); }},
+    {{"commit_offsets_ms", integer}, [](const Batches& row, Out out) { out.natural(row.row().times.commit_offsets); }},
 };
 
 // ---- tasks and what they read ---------------------------------------------------------------------
@@ -166,26 +165,26 @@ private:
     const Reader& reader_;
 };
 
-using T = Tasks;
-constexpr Column<T> kTasks[] = {
-    {{"query", text}, [](const T& row, Out out) { out.text(row.row().query); }},
-    {{"batch_id", integer}, [](const T& row, Out out) { out.integer(row.row().batch_id); }},
-    {{"stage", integer}, [](const T& row, Out out) { out.integer(row.row().stage); }},
-    {{"task", integer}, [](const T& row, Out out) { out.integer(row.row().task); }},
-    {{"attempt", integer}, [](const T& row, Out out) { out.integer(row.row().attempt); }},
-    {{"executor", text}, [](const T& row, Out out) { out.text_if_any(row.reader().node_name(row.row().executor)); }},
-    {{"state", text}, [](const T& row, Out out) { out.text(row.state()); }},
-    {{"partition", integer}, [](const T& row, Out out) { out.natural(row.row().partition); }},
-    {{"rows", integer}, [](const T& row, Out out) { out.natural(row.row().rows); }},
-    {{"added_at", integer}, [](const T& row, Out out) { out.integer(row.row().added_at); }},
-    {{"ended_at", integer}, [](const T& row, Out out) { out.natural(row.row().ended_at); }},
-    {{"stage_attempt", integer}, [](const T& row, Out out) { out.integer(row.row().stage_attempt); }},
-    {{"shuffle_read_records", integer}, [](const T& row, Out out) { out.natural(row.row().read_records); }},
-    {{"shuffle_read_bytes", integer}, [](const T& row, Out out) { out.natural(row.row().read_bytes); }},
-    {{"shuffle_remote_bytes", integer}, [](const T& row, Out out) { out.natural(row.row().remote_bytes); }},
-    {{"fetch_wait_ms", integer}, [](const T& row, Out out) { out.natural(row.row().fetch_wait_ms); }},
-    {{"shuffle_write_records", integer}, [](const T& row, Out out) { out.natural(row.row().written_records); }},
-    {{"shuffle_write_bytes", integer}, [](const T& row, Out out) { out.natural(row.row().written_bytes); }},
+constexpr Column<Tasks> kTasks[] = {
+    {{"query", text}, [](const Tasks& row, Out out) { out.text(row.row().query); }},
+    {{"batch_id", integer}, [](const Tasks& row, Out out) { out.integer(row.row().batch_id); }},
+    {{"stage", integer}, [](const Tasks& row, Out out) { out.integer(row.row().stage); }},
+    {{"task", integer}, [](const Tasks& row, Out out) { out.integer(row.row().task); }},
+    {{"attempt", integer}, [](const Tasks& row, Out out) { out.integer(row.row().attempt); }},
+    {{"executor", text},
+     [](const Tasks& row, Out out) { out.text_if_any(row.reader().node_name(row.row().executor)); }},
+    {{"state", text}, [](const Tasks& row, Out out) { out.text(row.state()); }},
+    {{"partition", integer}, [](const Tasks& row, Out out) { out.natural(row.row().partition); }},
+    {{"rows", integer}, [](const Tasks& row, Out out) { out.natural(row.row().rows); }},
+    {{"added_at", integer}, [](const Tasks& row, Out out) { out.integer(row.row().added_at); }},
+    {{"ended_at", integer}, [](const Tasks& row, Out out) { out.natural(row.row().ended_at); }},
+    {{"stage_attempt", integer}, [](const Tasks& row, Out out) { out.integer(row.row().stage_attempt); }},
+    {{"shuffle_read_records", integer}, [](const Tasks& row, Out out) { out.natural(row.row().read_records); }},
+    {{"shuffle_read_bytes", integer}, [](const Tasks& row, Out out) { out.natural(row.row().read_bytes); }},
+    {{"shuffle_remote_bytes", integer}, [](const Tasks& row, Out out) { out.natural(row.row().remote_bytes); }},
+    {{"fetch_wait_ms", integer}, [](const Tasks& row, Out out) { out.natural(row.row().fetch_wait_ms); }},
+    {{"shuffle_write_records", integer}, [](const Tasks& row, Out out) { out.natural(row.row().written_records); }},
+    {{"shuffle_write_bytes", integer}, [](const Tasks& row, Out out) { out.natural(row.row().written_bytes); }},
 };
 
 class Ranges : public Tasks {
@@ -193,16 +192,16 @@ public:
     Ranges(const Reader& reader, const Keys&) : Tasks(reader, true) {}
 };
 
-using O = Ranges;
-constexpr Column<O> kRanges[] = {
-    {{"query", text}, [](const O& row, Out out) { out.text(row.row().query); }},
-    {{"batch_id", integer}, [](const O& row, Out out) { out.integer(row.row().batch_id); }},
-    {{"topic", text}, [](const O& row, Out out) { out.text(row.reader().text(row.row().source.topic)); }},
-    {{"partition", integer}, [](const O& row, Out out) { out.integer(row.row().source.partition); }},
-    {{"from_offset", integer}, [](const O& row, Out out) { out.integer(row.row().from); }},
-    {{"until_offset", integer}, [](const O& row, Out out) { out.integer(row.row().until); }},
-    {{"task", integer}, [](const O& row, Out out) { out.integer(row.row().task); }},
-    {{"executor", text}, [](const O& row, Out out) { out.text_if_any(row.reader().node_name(row.row().executor)); }},
+constexpr Column<Ranges> kRanges[] = {
+    {{"query", text}, [](const Ranges& row, Out out) { out.text(row.row().query); }},
+    {{"batch_id", integer}, [](const Ranges& row, Out out) { out.integer(row.row().batch_id); }},
+    {{"topic", text}, [](const Ranges& row, Out out) { out.text(row.reader().text(row.row().source.topic)); }},
+    {{"partition", integer}, [](const Ranges& row, Out out) { out.integer(row.row().source.partition); }},
+    {{"from_offset", integer}, [](const Ranges& row, Out out) { out.integer(row.row().from); }},
+    {{"until_offset", integer}, [](const Ranges& row, Out out) { out.integer(row.row().until); }},
+    {{"task", integer}, [](const Ranges& row, Out out) { out.integer(row.row().task); }},
+    {{"executor", text},
+     [](const Ranges& row, Out out) { out.text_if_any(row.reader().node_name(row.row().executor)); }},
 };
 
 // ---- plans --------------------------------------------------------------------------------------
@@ -238,15 +237,14 @@ private:
     }
 };
 
-using P = Plans;
-constexpr Column<P> kPlans[] = {
-    {{"query", text}, [](const P& row, Out out) { out.text(row.item().plan->query); }},
-    {{"batch_id", integer_key}, [](const P& row, Out out) { out.integer(row.item().plan->batch_id); }},
-    {{"phase", text}, [](const P& row, Out out) { out.text(row.item().line.phase); }},
-    {{"line", integer}, [](const P& row, Out out) { out.integer(row.item().line.line); }},
-    {{"depth", integer}, [](const P& row, Out out) { out.integer(row.item().line.depth); }},
-    {{"operator", text}, [](const P& row, Out out) { out.text(row.item().line.op); }},
-    {{"detail", text}, [](const P& row, Out out) { out.text(row.item().line.detail); }},
+constexpr Column<Plans> kPlans[] = {
+    {{"query", text}, [](const Plans& row, Out out) { out.text(row.item().plan->query); }},
+    {{"batch_id", integer_key}, [](const Plans& row, Out out) { out.integer(row.item().plan->batch_id); }},
+    {{"phase", text}, [](const Plans& row, Out out) { out.text(row.item().line.phase); }},
+    {{"line", integer}, [](const Plans& row, Out out) { out.integer(row.item().line.line); }},
+    {{"depth", integer}, [](const Plans& row, Out out) { out.integer(row.item().line.depth); }},
+    {{"operator", text}, [](const Plans& row, Out out) { out.text(row.item().line.op); }},
+    {{"detail", text}, [](const Plans& row, Out out) { out.text(row.item().line.detail); }},
 };
 
 // ---- state --------------------------------------------------------------------------------------
@@ -289,16 +287,15 @@ public:
     }
 };
 
-using S = State;
-constexpr Column<S> kState[] = {
-    {{"query", text}, [](const S& row, Out out) { out.text(row.item().query); }},
-    {{"operator", text}, [](const S& row, Out out) { out.text(row.item().op); }},
-    {{"partition", integer}, [](const S& row, Out out) { out.integer(row.item().partition); }},
-    {{"version", integer}, [](const S& row, Out out) { out.integer(row.item().version); }},
-    {{"key", text}, [](const S& row, Out out) { out.text(row.item().key); }},
-    {{"value", text}, [](const S& row, Out out) { out.text(row.item().value); }},
-    {{"window_start", text}, [](const S& row, Out out) { out.text_if_any(row.item().window_start); }},
-    {{"window_end", text}, [](const S& row, Out out) { out.text_if_any(row.item().window_end); }},
+constexpr Column<State> kState[] = {
+    {{"query", text}, [](const State& row, Out out) { out.text(row.item().query); }},
+    {{"operator", text}, [](const State& row, Out out) { out.text(row.item().op); }},
+    {{"partition", integer}, [](const State& row, Out out) { out.integer(row.item().partition); }},
+    {{"version", integer}, [](const State& row, Out out) { out.integer(row.item().version); }},
+    {{"key", text}, [](const State& row, Out out) { out.text(row.item().key); }},
+    {{"value", text}, [](const State& row, Out out) { out.text(row.item().value); }},
+    {{"window_start", text}, [](const State& row, Out out) { out.text_if_any(row.item().window_start); }},
+    {{"window_end", text}, [](const State& row, Out out) { out.text_if_any(row.item().window_end); }},
 };
 
 /// Windows that have state, and those whose state was let go.
@@ -320,14 +317,13 @@ public:
     }
 };
 
-using W = Windows;
-constexpr Column<W> kWindows[] = {
-    {{"query", text}, [](const W& row, Out out) { out.text(row.item().query); }},
-    {{"window_start", text}, [](const W& row, Out out) { out.text(row.item().window_start); }},
-    {{"window_end", text}, [](const W& row, Out out) { out.text(row.item().window_end); }},
-    {{"key", text}, [](const W& row, Out out) { out.text(row.item().key); }},
-    {{"value", text}, [](const W& row, Out out) { out.text(row.item().value); }},
-    {{"phase", text}, [](const W& row, Out out) { out.text(row.item().phase); }},
+constexpr Column<Windows> kWindows[] = {
+    {{"query", text}, [](const Windows& row, Out out) { out.text(row.item().query); }},
+    {{"window_start", text}, [](const Windows& row, Out out) { out.text(row.item().window_start); }},
+    {{"window_end", text}, [](const Windows& row, Out out) { out.text(row.item().window_end); }},
+    {{"key", text}, [](const Windows& row, Out out) { out.text(row.item().key); }},
+    {{"value", text}, [](const Windows& row, Out out) { out.text(row.item().value); }},
+    {{"phase", text}, [](const Windows& row, Out out) { out.text(row.item().phase); }},
 };
 
 class Late : public ListedRows<const engine::StateEndRow*> {
@@ -343,16 +339,15 @@ public:
     }
 };
 
-using L = Late;
-constexpr Column<L> kLate[] = {
-    {{"query", text}, [](const L& row, Out out) { out.text(row.row().query); }},
-    {{"batch_id", integer}, [](const L& row, Out out) { out.integer(row.row().batch_id); }},
-    {{"offset", integer}, [](const L& row, Out out) { out.natural(row.row().offset); }},
-    {{"event_time", text}, [](const L& row, Out out) { out.text_if_any(row.row().event_time); }},
-    {{"key", text}, [](const L& row, Out out) { out.text(row.row().key); }},
-    {{"window_start", text}, [](const L& row, Out out) { out.text_if_any(row.row().window_start); }},
-    {{"window_end", text}, [](const L& row, Out out) { out.text_if_any(row.row().window_end); }},
-    {{"late_watermark", text}, [](const L& row, Out out) { out.text(row.row().watermark); }},
+constexpr Column<Late> kLate[] = {
+    {{"query", text}, [](const Late& row, Out out) { out.text(row.row().query); }},
+    {{"batch_id", integer}, [](const Late& row, Out out) { out.integer(row.row().batch_id); }},
+    {{"offset", integer}, [](const Late& row, Out out) { out.natural(row.row().offset); }},
+    {{"event_time", text}, [](const Late& row, Out out) { out.text_if_any(row.row().event_time); }},
+    {{"key", text}, [](const Late& row, Out out) { out.text(row.row().key); }},
+    {{"window_start", text}, [](const Late& row, Out out) { out.text_if_any(row.row().window_start); }},
+    {{"window_end", text}, [](const Late& row, Out out) { out.text_if_any(row.row().window_end); }},
+    {{"late_watermark", text}, [](const Late& row, Out out) { out.text(row.row().watermark); }},
 };
 
 // ---- the sink and the checkpoint ------------------------------------------------------------------
@@ -384,14 +379,13 @@ private:
     u64 place_ = ~u64{0};
 };
 
-using R = SinkRows;
-constexpr Column<R> kSinkRows[] = {
-    {{"query", text}, [](const R& row, Out out) { out.text(row.row().query); }},
-    {{"sink", text}, [](const R& row, Out out) { out.text(row.row().sink); }},
-    {{"batch_id", integer}, [](const R& row, Out out) { out.integer(row.row().batch_id); }},
-    {{"attempt", integer}, [](const R& row, Out out) { out.integer(row.row().attempt); }},
-    {{"row", text}, [](const R& row, Out out) { out.text(row.row().row); }},
-    {{"visible", integer}, [](const R& row, Out out) { out.boolean(row.visible()); }},
+constexpr Column<SinkRows> kSinkRows[] = {
+    {{"query", text}, [](const SinkRows& row, Out out) { out.text(row.row().query); }},
+    {{"sink", text}, [](const SinkRows& row, Out out) { out.text(row.row().sink); }},
+    {{"batch_id", integer}, [](const SinkRows& row, Out out) { out.integer(row.row().batch_id); }},
+    {{"attempt", integer}, [](const SinkRows& row, Out out) { out.integer(row.row().attempt); }},
+    {{"row", text}, [](const SinkRows& row, Out out) { out.text(row.row().row); }},
+    {{"visible", integer}, [](const SinkRows& row, Out out) { out.boolean(row.visible()); }},
 };
 
 struct KnownFile {
@@ -431,14 +425,13 @@ public:
     [[nodiscard]] u64 id() const { return id_of(item().query, item().path); }
 };
 
-using C = CheckpointFiles;
-constexpr Column<C> kCheckpoint[] = {
-    {{"query", text}, [](const C& row, Out out) { out.text(row.item().query); }},
-    {{"path", text}, [](const C& row, Out out) { out.text(row.item().path); }},
-    {{"kind", text}, [](const C& row, Out out) { out.text(row.item().kind); }},
-    {{"batch_id", integer}, [](const C& row, Out out) { out.natural(row.item().batch_id); }},
+constexpr Column<CheckpointFiles> kCheckpoint[] = {
+    {{"query", text}, [](const CheckpointFiles& row, Out out) { out.text(row.item().query); }},
+    {{"path", text}, [](const CheckpointFiles& row, Out out) { out.text(row.item().path); }},
+    {{"kind", text}, [](const CheckpointFiles& row, Out out) { out.text(row.item().kind); }},
+    {{"batch_id", integer}, [](const CheckpointFiles& row, Out out) { out.natural(row.item().batch_id); }},
     {{"body", text},
-     [](const C& row, Out out) {
+     [](const CheckpointFiles& row, Out out) {
          if (row.item().kind != "state") out.text(row.item().content->bytes);
      }},
 };
@@ -472,18 +465,17 @@ public:
     [[nodiscard]] u64 id() const { return id_of(item().path); }
 };
 
-using F = Files;
-constexpr Column<F> kFiles[] = {
-    {{"path", text}, [](const F& row, Out out) { out.text(row.item().path); }},
+constexpr Column<Files> kFiles[] = {
+    {{"path", text}, [](const Files& row, Out out) { out.text(row.item().path); }},
     {{"rows", integer},
-     [](const F& row, Out out) {
+     [](const Files& row, Out out) {
          const std::string& bytes = row.item().content->bytes;
          out.integer(std::ranges::count(bytes, '\n'));
      }},
     {{"bytes", integer},
-     [](const F& row, Out out) { out.integer(static_cast<i64>(row.item().content->bytes.size())); }},
-    {{"listed", integer}, [](const F& row, Out out) { out.boolean(row.item().listed); }},
-    {{"body", text}, [](const F& row, Out out) { out.text(row.item().content->bytes); }},
+     [](const Files& row, Out out) { out.integer(static_cast<i64>(row.item().content->bytes.size())); }},
+    {{"listed", integer}, [](const Files& row, Out out) { out.boolean(row.item().listed); }},
+    {{"body", text}, [](const Files& row, Out out) { out.text(row.item().content->bytes); }},
 };
 
 }  // namespace

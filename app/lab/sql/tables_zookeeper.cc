@@ -57,17 +57,19 @@ private:
     std::string path_;
 };
 
-using Z = Znodes;
-constexpr Column<Z> kZnodes[] = {
-    {{"path", text_key}, [](const Z& row, Out out) { out.text(row.item().path); }},
+constexpr Column<Znodes> kZnodes[] = {
+    {{"path", text_key}, [](const Znodes& row, Out out) { out.text(row.item().path); }},
     {{"data", text},
-     [](const Z& row, Out out) {
+     [](const Znodes& row, Out out) {
          if (!row.item().node->data.is_null) out.text(payload_text(std::string_view(row.item().node->data.bytes)));
      }},
-    {{"version", integer}, [](const Z& row, Out out) { out.integer(row.item().node->stat.version); }},
-    {{"is_ephemeral", integer}, [](const Z& row, Out out) { out.boolean(row.item().node->stat.ephemeral_owner != 0); }},
+    {{"version", integer}, [](const Znodes& row, Out out) { out.integer(row.item().node->stat.version); }},
+    {{"is_ephemeral", integer},
+     [](const Znodes& row, Out out) { out.boolean(row.item().node->stat.ephemeral_owner != 0); }},
     {{"owner", text},
-     [](const Z& row, Out out) { out.text_if_any(owner_name(row.reader(), row.item().node->stat.ephemeral_owner)); }},
+     [](const Znodes& row, Out out) {
+         out.text_if_any(owner_name(row.reader(), row.item().node->stat.ephemeral_owner));
+     }},
 };
 
 // ---- sessions -----------------------------------------------------------------------------------
@@ -86,13 +88,13 @@ private:
     const Reader& reader_;
 };
 
-using S = Sessions;
-constexpr Column<S> kSessions[] = {
-    {{"owner", text}, [](const S& row, Out out) { out.text_if_any(row.reader().node_name(row.item()->owner)); }},
-    {{"timeout_ms", integer}, [](const S& row, Out out) { out.integer(row.item()->timeout_ms); }},
+constexpr Column<Sessions> kSessions[] = {
+    {{"owner", text}, [](const Sessions& row, Out out) { out.text_if_any(row.reader().node_name(row.item()->owner)); }},
+    {{"timeout_ms", integer}, [](const Sessions& row, Out out) { out.integer(row.item()->timeout_ms); }},
     {{"expires_at", integer},
-     [](const S& row, Out out) { out.integer(row.reader().ms(sim::millis(row.item()->deadline_ms))); }},
-    {{"state", text}, [](const S& row, Out out) { out.text(row.item()->connection ? "connected" : "disconnected"); }},
+     [](const Sessions& row, Out out) { out.integer(row.reader().ms(sim::millis(row.item()->deadline_ms))); }},
+    {{"state", text},
+     [](const Sessions& row, Out out) { out.text(row.item()->connection ? "connected" : "disconnected"); }},
 };
 
 // ---- watches ------------------------------------------------------------------------------------
@@ -122,11 +124,11 @@ private:
     const Reader& reader_;
 };
 
-using W = WatchRows;
-constexpr Column<W> kWatches[] = {
-    {{"path", text}, [](const W& row, Out out) { out.text(row.item().path); }},
-    {{"kind", text}, [](const W& row, Out out) { out.text(row.item().kind); }},
-    {{"owner", text}, [](const W& row, Out out) { out.text_if_any(owner_name(row.reader(), row.item().session_id)); }},
+constexpr Column<WatchRows> kWatches[] = {
+    {{"path", text}, [](const WatchRows& row, Out out) { out.text(row.item().path); }},
+    {{"kind", text}, [](const WatchRows& row, Out out) { out.text(row.item().kind); }},
+    {{"owner", text},
+     [](const WatchRows& row, Out out) { out.text_if_any(owner_name(row.reader(), row.item().session_id)); }},
 };
 
 }  // namespace

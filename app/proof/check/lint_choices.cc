@@ -39,12 +39,6 @@ void check_prediction(const PredictBlock& predict, Findings& findings) {
             fmt::format("every choice of '{}' has a misconception; the right one must not", predict.id.value));
 }
 
-const ChoiceBlock* right_choice(const PredictBlock& predict) {
-    const auto right =
-        std::ranges::find_if(predict.choices, [](const ChoiceBlock& choice) { return !choice.misconception.given(); });
-    return right == predict.choices.end() ? nullptr : &*right;
-}
-
 /// Whether the learner has read this text before answering in step `step`.
 bool comes_before(const VisibleText& text, int step) {
     const bool told = text.kind == TextKind::say || text.kind == TextKind::explain ||
@@ -53,6 +47,12 @@ bool comes_before(const VisibleText& text, int step) {
 }
 
 }  // namespace
+
+const ChoiceBlock* right_choice(const PredictBlock& predict) {
+    const auto right =
+        std::ranges::find_if(predict.choices, [](const ChoiceBlock& choice) { return !choice.misconception.given(); });
+    return right == predict.choices.end() ? nullptr : &*right;
+}
 
 void lint_choices(const Lesson& lesson, Findings& findings) {
     for (const lab::StepBlock& step : lesson.steps)

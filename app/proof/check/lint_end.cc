@@ -27,13 +27,6 @@ bool offers(const PredictBlock& predict, std::string_view value) {
         [&](const lab::ChoiceBlock& choice) { return choice.value.value == value; });
 }
 
-const lab::ChoiceBlock* right_choice(const PredictBlock& predict) {
-    const auto right =
-        std::ranges::find_if(predict.choices,
-        [](const lab::ChoiceBlock& choice) { return !choice.misconception.given(); });
-    return right == predict.choices.end() ? nullptr : &*right;
-}
-
 bool is_read_before(const VisibleText& text, int step) {
     if (text.kind == TextKind::objective) return true;
     return text.step >= 0 &&

@@ -42,6 +42,9 @@ sim::Nanos reading_time(const lab::Lesson& lesson);
 /// Rule 13 with the time that a run is watched.
 void lint_minutes_with_run(const lab::Lesson& lesson, sim::Nanos watched, Findings& findings);
 
+/// The first choice without a misconception; nullptr if there is none.
+const lab::ChoiceBlock* right_choice(const lab::PredictBlock& predict);
+
 // One function a rule.
 void lint_id(const lab::Lesson&, Findings&);               // 2
 void lint_choices(const lab::Lesson&, Findings&);          // 7

@@ -19,11 +19,9 @@ namespace zk = engine::zookeeper;
 using sim::u8;
 using Bytes = std::vector<u8>;
 
-constexpr sim::Nanos kPatience = sim::seconds(60);
+constexpr sim::Nanos kSessionPatience = sim::seconds(60);
 constexpr sim::Nanos kPingEvery = sim::millis(500);
 constexpr i32 kReplyHead = 20;   // length, xid, zxid, error
-
-Bytes hex_bytes(const Json& json) { return vectors::from_hex(json.get<std::string>()); }
 
 i64 integer_at(std::span<const u8> bytes, std::size_t at, std::size_t length) {
     u64 value = 0;
@@ -69,7 +67,7 @@ ZxidRule zxid_rule(const Json& talk) {
 
 /// The recorded request with our session, password and transaction numbers.
 Bytes our_request(const Json& exchange, const Stand& stand, ZxidRule rule) {
-    Bytes bytes = hex_bytes(exchange.at("request_hex"));
+    Bytes bytes = vectors::from_hex(exchange.at("request_hex"));
     i64 session = 0;
     for (const Json& mask : exchange.value("mask_request", Json::array())) {
         const auto at = mask[0].get<std::size_t>(), length = mask[1].get<std::size_t>();
@@ -89,7 +87,7 @@ Bytes our_request(const Json& exchange, const Stand& stand, ZxidRule rule) {
 
 void learn_session(const Json& exchange, std::span<const u8> ours, Stand& stand) {
     if (exchange.at("op") != "connect" || ours.size() < 40 || exchange.at("response_hex").is_null()) return;
-    const Bytes recorded = hex_bytes(exchange["response_hex"]);
+    const Bytes recorded = vectors::from_hex(exchange["response_hex"]);
     const i64 id = integer_at(recorded, 12, 8);
     if (id == 0) return;
     stand.sessions[id] = integer_at(ours, 12, 8);
@@ -132,7 +130,7 @@ struct Masked {
 };
 
 std::string difference(const Json& exchange, Bytes ours, Stand& stand, ZxidRule rule) {
-    Bytes recorded = hex_bytes(exchange.at("response_hex"));
+    Bytes recorded = vectors::from_hex(exchange.at("response_hex"));
     const auto op = exchange.at("op").get<std::string>();
     learn_session(exchange, ours, stand);
     sort_names(recorded, op);
@@ -310,7 +308,7 @@ private:
         if (known == nullptr || known->connection ||
             !std::ranges::equal(known->passwd, std::span(request).subspan(32, 16)))
             return;
-        const sim::Nanos limit = room_.now() + kPatience;
+        const sim::Nanos limit = room_.now() + kSessionPatience;
         while (server().memory.sessions.contains(session) && step(limit)) {}
     }
 
@@ -325,7 +323,7 @@ private:
 
     void close(const Json& exchange) {
         const i32 number = exchange.at("connection");
-        const sim::Nanos limit = room_.now() + kPatience;
+        const sim::Nanos limit = room_.now() + kSessionPatience;
         if (exchange.value("by", "") != "server") return room_.line(number).closed ? void() : room_.close(number);
         while (!room_.line(number).closed && step(limit)) {}
         if (!room_.line(number).closed) complain(exchange, "the server does not close it");
@@ -334,7 +332,7 @@ private:
     /// The frame that answers an exchange. Where clients race, others may stand before it.
     std::optional<Bytes> await(const Json& exchange) {
         const i32 number = exchange.at("connection");
-        const sim::Nanos limit = room_.now() + kPatience;
+        const sim::Nanos limit = room_.now() + kSessionPatience;
         while (true) {
             TalkLine& line = room_.line(number);
             if (pings_)
@@ -352,7 +350,7 @@ private:
 
     std::vector<sim::FrameRef>::iterator wanted(TalkLine& line, const Json& exchange) const {
         if (rule_ == ZxidRule::exact) return line.inbox.begin();
-        const Bytes recorded = hex_bytes(exchange.at("response_hex"));
+        const Bytes recorded = vectors::from_hex(exchange.at("response_hex"));
         const bool event = exchange.at("op") == "notification";
         return std::ranges::find_if(line.inbox, [&](const sim::FrameRef& frame) {
             const Bytes ours = frame->flatten();

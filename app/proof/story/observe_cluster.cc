@@ -181,14 +181,14 @@ OpResult observe_fetch(StoryStage& stage, const Json& op) {
                 {"batches", fetched_batches(got.records)}};
 }
 
-constexpr OpEntry kOps[] = {
+constexpr OpEntry kClusterObservations[] = {
     {"metadata", observe_metadata}, {"brokers", observe_brokers},           {"controller", observe_controller},
     {"offsets", observe_offsets},   {"list_offsets", observe_list_offsets}, {"epoch_ends", observe_epoch_ends},
     {"fetch", observe_fetch}};
 
 }  // namespace
 
-std::span<const OpEntry> cluster_observations() { return kOps; }
+std::span<const OpEntry> cluster_observations() { return kClusterObservations; }
 
 std::optional<std::vector<Json>> topic_metadata(const StoryStage& stage, BrokerId broker, const std::string& topic) {
     const auto answer = metadata(stage, broker, topic);

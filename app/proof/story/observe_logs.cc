@@ -189,7 +189,7 @@ OpResult observe_checkpoints(StoryStage& stage, const Json& op) {
 /// Lines of a broker's own log are not modelled, and recordings never compare them.
 OpResult observe_log_lines(StoryStage&, const Json&) { return Json::array(); }
 
-constexpr OpEntry kOps[] = {{"log", observe_log},
+constexpr OpEntry kLogObservations[] = {{"log", observe_log},
                             {"logs", observe_logs},
                             {"log_end_offset", observe_log_end},
                             {"segments", observe_segments},
@@ -200,6 +200,6 @@ constexpr OpEntry kOps[] = {{"log", observe_log},
 
 }  // namespace
 
-std::span<const OpEntry> log_observations() { return kOps; }
+std::span<const OpEntry> log_observations() { return kLogObservations; }
 
 }  // namespace app::proof

@@ -59,10 +59,10 @@ OpResult observe_changes(StoryStage& stage, const Json& op) {
     return Json{{"changed", changed}, {"removed", removed}};
 }
 
-constexpr OpEntry kOps[] = {{"znode", observe_znode}, {"znodes", observe_znodes}, {"znode_changes", observe_changes}};
+constexpr OpEntry kZnodeObservations[] = {{"znode", observe_znode}, {"znodes", observe_znodes}, {"znode_changes", observe_changes}};
 
 }  // namespace
 
-std::span<const OpEntry> znode_observations() { return kOps; }
+std::span<const OpEntry> znode_observations() { return kZnodeObservations; }
 
 }  // namespace app::proof

@@ -25,6 +25,9 @@ std::span<const OpEntry> cluster_observations();
 std::span<const OpEntry> log_observations();
 std::span<const OpEntry> znode_observations();
 
+/// A client's settings: those of the stage, and over them what the operation gives.
+engine::ConfigMap with_settings(engine::ConfigMap config, const Json& given);
+
 /// One partition of Metadata v8 as a broker sees it now; nothing if it does not answer.
 std::optional<Json> partition_metadata(const StoryStage& stage, engine::BrokerId broker, const std::string& topic,
                                        i32 partition);

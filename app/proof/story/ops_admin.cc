@@ -115,12 +115,12 @@ OpResult tool(StoryStage& stage, const Json& op) {
     return run_tool(stage, op["command"]);
 }
 
-constexpr OpEntry kOps[] = {
+constexpr OpEntry kAdminOps[] = {
     {"create_topic", create_topic}, {"set_config", set_config}, {"delete_records", delete_records},
     {"write_file", write_file},     {"elect", elect},           {"tool", tool}};
 
 }  // namespace
 
-std::span<const OpEntry> admin_ops() { return kOps; }
+std::span<const OpEntry> admin_ops() { return kAdminOps; }
 
 }  // namespace app::proof

@@ -195,7 +195,7 @@ OpResult wait(StoryStage& stage, const Json& op) {
                : std::unexpected(fmt::format("waited {} ms in vain for {}", limit.to_millis(), engine::json_text(op)));
 }
 
-constexpr OpEntry kOps[] = {{"start_broker", start_broker},
+constexpr OpEntry kClusterOps[] = {{"start_broker", start_broker},
                             {"kill_broker", kill_broker},
                             {"pause_broker", pause_broker},
                             {"resume_broker", resume_broker},
@@ -210,6 +210,6 @@ constexpr OpEntry kOps[] = {{"start_broker", start_broker},
 
 }  // namespace
 
-std::span<const OpEntry> cluster_ops() { return kOps; }
+std::span<const OpEntry> cluster_ops() { return kClusterOps; }
 
 }  // namespace app::proof

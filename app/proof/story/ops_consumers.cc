@@ -22,12 +22,6 @@ constexpr sim::Nanos kStableFor = sim::millis(2100);
 constexpr sim::Nanos kStableReading = sim::millis(300);
 constexpr i16 kOffsetFetchVersion = 5;
 
-engine::ConfigMap merged(engine::ConfigMap config, const Json& given) {
-    for (const auto& [key, value] : given.items())
-        config[key] = value.is_string() ? value.get<std::string>() : engine::json_text(value);
-    return config;
-}
-
 /// "orders-0" apart.
 std::pair<std::string, i32> partition_of(const std::string& text) {
     const auto dash = text.rfind('-');
@@ -67,7 +61,7 @@ engine::ConsumerSpec spec_of(const StoryStage& stage, const Json& op, const std:
     engine::ConsumerSpec spec;
     spec.name = name;
     spec.group = op.value("group", "");
-    spec.config = merged(stage.consumer_defaults, op.value("config", Json::object()));
+    spec.config = with_settings(stage.consumer_defaults, op.value("config", Json::object()));
     spec.config["client.id"] = name;
     if (spec.group.empty()) spec.config["enable.auto.commit"] = "false";
     spec.topics = op.value("topics", std::vector<std::string>{});
@@ -357,7 +351,7 @@ OpResult consume(StoryStage& stage, const Json& op) {
                 {"position", positions_of(copy.world, *node)}};
 }
 
-constexpr OpEntry kOps[] = {{"consumer", make_consumer},
+constexpr OpEntry kConsumerOps[] = {{"consumer", make_consumer},
                             {"close_consumer", close_consumer},
                             {"kill_consumer", kill_consumer},
                             {"drain", drain},
@@ -374,6 +368,12 @@ constexpr OpEntry kOps[] = {{"consumer", make_consumer},
 
 }  // namespace
 
-std::span<const OpEntry> consumer_ops() { return kOps; }
+std::span<const OpEntry> consumer_ops() { return kConsumerOps; }
+
+engine::ConfigMap with_settings(engine::ConfigMap config, const Json& given) {
+    for (const auto& [key, value] : given.items())
+        config[key] = value.is_string() ? value.get<std::string>() : engine::json_text(value);
+    return config;
+}
 
 }  // namespace app::proof

@@ -14,12 +14,6 @@ using engine::client::ProducerNode;
 
 constexpr sim::Nanos kSendLimit = sim::seconds(300);
 
-engine::ConfigMap merged(engine::ConfigMap config, const Json& given) {
-    for (const auto& [key, value] : given.items())
-        config[key] = value.is_string() ? value.get<std::string>() : engine::json_text(value);
-    return config;
-}
-
 engine::NullableText nullable(const Json& object, const char* key) {
     if (!object.contains(key) || object[key].is_null()) return {};
     return {object[key].get<std::string>(), false};
@@ -99,7 +93,7 @@ bool settled(StoryStage& stage, const std::vector<engine::MessageId>& messages) 
 OpResult make_producer(StoryStage& stage, const Json& op) {
     engine::ProducerSpec spec;
     spec.name = op["name"];
-    spec.config = merged(stage.producer_defaults, op.value("config", Json::object()));
+    spec.config = with_settings(stage.producer_defaults, op.value("config", Json::object()));
     spec.manual = true;
     spec.bootstrap = bootstrap_of(stage);
     const auto node = engine::add_producer(stage.world, spec);
@@ -138,10 +132,10 @@ OpResult close_producer(StoryStage& stage, const Json& op) {
     return ended ? OpResult(nullptr) : std::unexpected("producer does not close");
 }
 
-constexpr OpEntry kOps[] = {{"producer", make_producer}, {"send", send}, {"close_producer", close_producer}};
+constexpr OpEntry kProducerOps[] = {{"producer", make_producer}, {"send", send}, {"close_producer", close_producer}};
 
 }  // namespace
 
-std::span<const OpEntry> producer_ops() { return kOps; }
+std::span<const OpEntry> producer_ops() { return kProducerOps; }
 
 }  // namespace app::proof

@@ -12,7 +12,7 @@ using sim::seconds;
 
 constexpr i64 kLatest = 3;  // seconds that a record may come after its event
 
-struct Drawing {
+struct CrashDrawing {
     Prng prng;
     CrashCase& c;
     bool held_up = false;  ///< records may come much later than planned
@@ -24,9 +24,9 @@ struct Drawing {
     Nanos span() { return sim::millis(percent(prng, 50) ? prng.between(20, 1'500) : prng.between(1'500, 8'000)); }
 };
 
-using Strike = void (*)(Drawing&);
+using Strike = void (*)(CrashDrawing&);
 
-void kill_at_phase(Drawing& d) {
+void kill_at_phase(CrashDrawing& d) {
     constexpr std::array<const char*, 11> kPhases = {
         "before latestOffset",  "after latestOffset",   "before walCommit",   "after walCommit",
         "before queryPlanning", "after queryPlanning",  "before addBatch",    "during addBatch",
@@ -34,46 +34,46 @@ void kill_at_phase(Drawing& d) {
     d.at(d.moment(), fmt::format("kill driver at {}", one_of(d.prng, kPhases)));
 }
 
-void bounce(Drawing& d, const std::string& node) {
+void bounce(CrashDrawing& d, const std::string& node) {
     const Nanos when = d.moment();
     d.at(when, "kill " + node);
     d.at(when + d.span(), "restart " + node);
 }
 
-std::string executor(Drawing& d) { return fmt::format("executor {}", d.prng.between(1, 2)); }
+std::string executor(CrashDrawing& d) { return fmt::format("executor {}", d.prng.between(1, 2)); }
 
-void kill_driver(Drawing& d) { bounce(d, "driver"); }
-void kill_executor(Drawing& d) { bounce(d, executor(d)); }
-void kill_files(Drawing& d) { bounce(d, "dfs"); }
-void kill_broker(Drawing& d) { bounce(d, "broker 1"); }
+void kill_driver(CrashDrawing& d) { bounce(d, "driver"); }
+void kill_executor(CrashDrawing& d) { bounce(d, executor(d)); }
+void kill_files(CrashDrawing& d) { bounce(d, "dfs"); }
+void kill_broker(CrashDrawing& d) { bounce(d, "broker 1"); }
 
-void pause(Drawing& d) {
+void pause(CrashDrawing& d) {
     const std::string node = percent(d.prng, 40) ? "driver" : executor(d);
     const Nanos when = d.moment();
     d.at(when, "pause " + node);
     d.at(when + d.span(), "resume " + node);
 }
 
-void limp(Drawing& d) {
+void limp(CrashDrawing& d) {
     const std::string node = executor(d);
     const Nanos when = d.moment();
     d.at(when, fmt::format("limp {} {}", node, d.prng.between(5, 60)));
     d.at(when + d.span(), fmt::format("limp {} 1", node));
 }
 
-void trouble_files(Drawing& d) {
+void trouble_files(CrashDrawing& d) {
     const Nanos when = d.moment();
     d.at(when, percent(d.prng, 50) ? "disk dfs full" : fmt::format("disk dfs slow {}", d.prng.between(5, 100)));
     d.at(when + d.span(), "disk dfs normal");
 }
 
-void isolate(Drawing& d) {
+void isolate(CrashDrawing& d) {
     const Nanos when = d.moment();
     d.at(when, "partition isolate " + executor(d));
     d.at(when + d.span(), "heal");
 }
 
-void draw_deeds(Drawing& d) {
+void draw_deeds(CrashDrawing& d) {
     constexpr std::array<Strike, 10> kStrikes = {kill_at_phase, kill_at_phase, kill_at_phase, kill_driver,
                                                  kill_executor, kill_files,    trouble_files, pause,
                                                  limp,          isolate};
@@ -98,7 +98,7 @@ engine::RecordSpec record(const CrashCase& c, Nanos at, i64 event_ms, sim::i32 p
     return r;
 }
 
-void draw_producer(Drawing& d, u32 stream) {
+void draw_producer(CrashDrawing& d, u32 stream) {
     const std::string topic = stream == 0 ? "first" : "second";
     d.c.spec.topics.push_back({topic, static_cast<sim::i32>(d.prng.between(1, 3)), 1, {}, {}});
     engine::ProducerSpec producer;
@@ -125,7 +125,7 @@ std::string columns_of(const char* view) {
         "(SELECT CAST(key AS STRING) AS k, CAST(CAST(value AS STRING) AS BIGINT) AS v, timestamp AS t FROM {})", view);
 }
 
-void draw_sources(Drawing& d, engine::spark::QuerySpec& query) {
+void draw_sources(CrashDrawing& d, engine::spark::QuerySpec& query) {
     const CrashShape& shape = *d.c.shape;
     if (std::string(shape.format) != "kafka") {
         query.sources.push_back({"source", shape.format, {}, "", ""});
@@ -152,7 +152,7 @@ void draw_sources(Drawing& d, engine::spark::QuerySpec& query) {
     }
 }
 
-void draw_query(Drawing& d) {
+void draw_query(CrashDrawing& d) {
     engine::spark::QuerySpec query;
     query.name = "q";
     draw_sources(d, query);
@@ -167,7 +167,7 @@ void draw_query(Drawing& d) {
     d.c.spec.spark.queries.push_back(std::move(query));
 }
 
-void draw_cluster(Drawing& d) {
+void draw_cluster(CrashDrawing& d) {
     engine::WorldSpec& spec = d.c.spec;
     spec.seed = d.c.seed;
     spec.brokers.emplace_back().id = engine::BrokerId{1};
@@ -198,7 +198,7 @@ CrashCase draw_crash_case(u64 seed) {
     CrashCase c;
     c.seed = seed;
     c.shape = &crash_shapes()[seed % crash_shapes().size()];
-    Drawing d{Prng::forked(seed, "crash case"), c, false};
+    CrashDrawing d{Prng::forked(seed, "crash case"), c, false};
     d.held_up = percent(d.prng, 15) && std::string(c.shape->format) == "kafka";
     draw_cluster(d);
     draw_query(d);

@@ -36,7 +36,7 @@ struct CaseSink final : spark::StreamSink {
     [[nodiscard]] std::string description() const override { return "rows of a case"; }
 };
 
-struct Game {
+struct IncrementGame {
     const StreamCase& c;
     spark::Session session{};
     engine::dfs::MemoryStore store{};
@@ -56,7 +56,7 @@ struct Game {
     [[nodiscard]] bool ok() const { return wrong.empty(); }
 };
 
-spark::PlanRef marked(Game& g, spark::PlanRef relation, i64 delay_ms) {
+spark::PlanRef marked(IncrementGame& g, spark::PlanRef relation, i64 delay_ms) {
     if (delay_ms < 0) return relation;
     spark::Plan mark;
     mark.kind = spark::PlanKind::watermark;
@@ -69,7 +69,7 @@ spark::PlanRef marked(Game& g, spark::PlanRef relation, i64 delay_ms) {
     return plan.value_or(nullptr);
 }
 
-spark::PlanRef without_duplicates(Game& g, const spark::PlanRef& below) {
+spark::PlanRef without_duplicates(IncrementGame& g, const spark::PlanRef& below) {
     spark::Plan p;
     p.kind = spark::PlanKind::deduplicate;
     p.children = {below};
@@ -80,7 +80,7 @@ spark::PlanRef without_duplicates(Game& g, const spark::PlanRef& below) {
     return plan.value_or(nullptr);
 }
 
-spark::PlanRef running_counts(Game& g, const spark::PlanRef& below) {
+spark::PlanRef running_counts(IncrementGame& g, const spark::PlanRef& below) {
     spark::Plan p;
     p.kind = spark::PlanKind::command;
     p.name = "groups with state";
@@ -94,7 +94,7 @@ spark::PlanRef running_counts(Game& g, const spark::PlanRef& below) {
     return spark::make(std::move(p));
 }
 
-void build(Game& g, engine::PlantedBug bug) {
+void build(IncrementGame& g, engine::PlantedBug bug) {
     g.session.clock = {"UTC", 0};
     g.session.adaptive = false;
     g.session.shuffle_partitions = g.c.partitions;
@@ -120,7 +120,7 @@ void build(Game& g, engine::PlantedBug bug) {
 }
 
 /// A new run of the query: all that it knows comes from the checkpoint.
-void begin_run(Game& g) {
+void begin_run(IncrementGame& g) {
     auto plan = spark::prepare_stream(g.session, g.plan, g.c.query.mode);
     if (!plan) return g.fail(plan.error().message);
     std::vector<std::shared_ptr<spark::StreamSource>> sources;
@@ -140,7 +140,7 @@ void begin_run(Game& g) {
     g.restarts.push_back(g.driver->next_batch);
 }
 
-void add_rows(Game& g, const std::vector<std::vector<std::vector<EventRow>>>& added) {
+void add_rows(IncrementGame& g, const std::vector<std::vector<std::vector<EventRow>>>& added) {
     for (std::size_t s = 0; s < added.size(); ++s)
         for (const auto& rows : added[s]) {
             std::vector<JudgedRow> judged;
@@ -154,7 +154,7 @@ void add_rows(Game& g, const std::vector<std::vector<std::vector<EventRow>>>& ad
 }
 
 /// Runs until the phase at which the driver dies, then a new one.
-void die_at(Game& g, const CaseRound& round) {
+void die_at(IncrementGame& g, const CaseRound& round) {
     bool died = false;
     g.driver->at_phase = [&](const char* at) {
         if (at != round.crash_phase) return true;
@@ -167,7 +167,7 @@ void die_at(Game& g, const CaseRound& round) {
     begin_run(g);
 }
 
-void run_round(Game& g, const CaseRound& round) {
+void run_round(IncrementGame& g, const CaseRound& round) {
     add_rows(g, round.added);
     if (round.end == RoundEnd::restart) begin_run(g);
     if (round.end == RoundEnd::crash) die_at(g, round);
@@ -190,7 +190,7 @@ struct Logged {
 
 i64 additions(const std::string& offset) { return offset.empty() ? 0 : std::stoll(offset) + 1; }
 
-std::vector<Logged> logged_batches(Game& g) {
+std::vector<Logged> logged_batches(IncrementGame& g) {
     std::vector<Logged> out;
     std::vector<i64> read(g.added.size(), 0);
     for (i64 n = 0;; ++n) {
@@ -223,7 +223,7 @@ struct Judged {
     i64 late_batches = 0;
 };
 
-Judged judge(Game& g) {
+Judged judge(IncrementGame& g) {
     const std::vector<Logged> batches = logged_batches(g);
     WatermarkModel model(g.c);
     Judged out;
@@ -247,7 +247,7 @@ Judged judge(Game& g) {
 }
 
 /// What the sink's batches add up to.
-std::vector<ResultRow> combined(const Game& g) {
+std::vector<ResultRow> combined(const IncrementGame& g) {
     std::vector<ResultRow> out;
     std::map<std::string, ResultRow> newest;
     for (const auto& [n, rows] : g.sink->batches) {
@@ -272,7 +272,7 @@ std::string first_difference(const std::vector<ResultRow>& expected, const std::
                        extra.empty() ? "nothing more" : extra[0].all);
 }
 
-void compare_result(Game& g, const Judged& judged, const char* when) {
+void compare_result(IncrementGame& g, const Judged& judged, const char* when) {
     auto expected = batch_result(g.c, judged.all);
     if (!expected) return g.fail("the batch query: " + expected.error());
     std::ranges::sort(*expected);
@@ -281,7 +281,7 @@ void compare_result(Game& g, const Judged& judged, const char* when) {
 }
 
 /// An update gives the keys of the batch's own rows and no others.
-void compare_updates(Game& g, const Judged& judged) {
+void compare_updates(IncrementGame& g, const Judged& judged) {
     if (g.c.query.combine != Combine::newest_of_key || g.c.query.keys == 0) return;
     for (std::size_t n = 0; n < judged.by_batch.size() && g.ok(); ++n) {
         const auto touched = batch_result(g.c, judged.by_batch[n]);
@@ -298,7 +298,7 @@ void compare_updates(Game& g, const Judged& judged) {
 }
 
 /// Nothing is left to evict when the query has come to rest.
-void check_rest(Game& g, const Judged& judged) {
+void check_rest(IncrementGame& g, const Judged& judged) {
     const bool evicts = std::ranges::any_of(g.driver->plan.operators, [&](const spark::StatefulNode& n) {
         if (n.kind == spark::StatefulKind::join) return spark::join_forgets(*n.plan);
         return n.kind != spark::StatefulKind::groups && g.c.query.mode != spark::OutputMode::complete;
@@ -308,7 +308,7 @@ void check_rest(Game& g, const Judged& judged) {
                            judged.watermark_ms));
 }
 
-void check_state(Game& g) {
+void check_state(IncrementGame& g) {
     if (!g.c.query.forgets) return;
     constexpr i64 kMostWindowsOfARow = 5;
     for (const spark::OperatorMetrics& m : g.driver->history.back().operators)
@@ -316,7 +316,7 @@ void check_state(Game& g) {
             g.fail(fmt::format("{} keeps {} rows of state when all is closed", m.name, m.total));
 }
 
-void play(Game& g, Increments& out) {
+void play(IncrementGame& g, Increments& out) {
     begin_run(g);
     for (const CaseRound& round : g.c.rounds) {
         if (!g.ok()) return;
@@ -344,7 +344,7 @@ Increments play_case(const StreamCase& c, engine::PlantedBug bug) {
     Increments out;
     out.shape = c.query.shape;
     out.sql = c.query.sql;
-    Game g{c};
+    IncrementGame g{c};
     build(g, bug);
     if (g.ok()) play(g, out);
     out.wrong = g.wrong;

@@ -25,7 +25,7 @@ using Batches = std::vector<std::pair<i64, Texts>>;  ///< what the sink took, in
 
 enum class SinkKind : sim::u8 { files, console, function };
 
-struct Shape {
+struct ProgramShape {
     const char* name;
     const char* query;  ///< of the stream `rows`
     const char* sql;    ///< the same as a batch over `source`
@@ -42,19 +42,19 @@ constexpr const char* kWindows =
     "rows.withWatermark('t', '10 seconds').groupBy(window('t', '5 seconds'), "
     "'k').agg(count('*').alias('n')).select('k', 'n')";
 constexpr const char* kWindowsSql = "SELECT k, count(*) AS n FROM source GROUP BY window(t, '5 seconds'), k";
-constexpr std::array kShapes = {
-    Shape{"rows of files to files", kMap, kMapSql, SinkKind::files},
-    Shape{"rows of files to the console", kMap, kMapSql, SinkKind::console},
-    Shape{"rows of files to foreachBatch", kMap, kMapSql, SinkKind::function},
-    Shape{"rows of files without a checkpoint", kMap, kMapSql, SinkKind::function, false},
-    Shape{"distinct rows of files to files", kDistinct, kDistinctSql, SinkKind::files},
-    Shape{"distinct rows of files to foreachBatch", kDistinct, kDistinctSql, SinkKind::function},
-    Shape{"windows of files to files", kWindows, kWindowsSql, SinkKind::files},
-    Shape{"windows of files to the console", kWindows, kWindowsSql, SinkKind::console},
+constexpr std::array kPrograms = {
+    ProgramShape{"rows of files to files", kMap, kMapSql, SinkKind::files},
+    ProgramShape{"rows of files to the console", kMap, kMapSql, SinkKind::console},
+    ProgramShape{"rows of files to foreachBatch", kMap, kMapSql, SinkKind::function},
+    ProgramShape{"rows of files without a checkpoint", kMap, kMapSql, SinkKind::function, false},
+    ProgramShape{"distinct rows of files to files", kDistinct, kDistinctSql, SinkKind::files},
+    ProgramShape{"distinct rows of files to foreachBatch", kDistinct, kDistinctSql, SinkKind::function},
+    ProgramShape{"windows of files to files", kWindows, kWindowsSql, SinkKind::files},
+    ProgramShape{"windows of files to the console", kWindows, kWindowsSql, SinkKind::console},
 };
 
-struct Game {
-    const Shape& shape;
+struct ProgramGame {
+    const ProgramShape& shape;
     Prng prng;
     ProgramRun run{};
     ProgramCrashes out{};
@@ -65,7 +65,7 @@ struct Game {
     std::size_t life_began = 0;  ///< batches that the sink had taken when the newest life began
 };
 
-std::string program_text(const Shape& shape, i64 most) {
+std::string program_text(const ProgramShape& shape, i64 most) {
     std::string sink = ".format('console').option('numRows', 1000).option('truncate', 'false')";
     if (shape.sink == SinkKind::files) sink = ".format('json').option('path', '/out')";
     if (shape.sink == SinkKind::function) sink = ".foreachBatch(take)";
@@ -79,7 +79,7 @@ std::string program_text(const Shape& shape, i64 most) {
 }
 
 /// Up to the second, in order, so that none is late.
-void add_file(Game& g, bool closing) {
+void add_file(ProgramGame& g, bool closing) {
     std::string text;
     const i64 n = closing ? 1 : g.prng.between(1, 6);
     for (i64 i = 0; i < n; ++i) {
@@ -97,9 +97,9 @@ void add_file(Game& g, bool closing) {
 }
 
 /// The batches that a function or the console took; of files the rows that the manifests name, as one.
-Batches taken(Game& g);
+Batches taken(ProgramGame& g);
 
-bool begin_life(Game& g) {
+bool begin_life(ProgramGame& g) {
     if (!g.shape.checkpoint) {
         std::erase_if(g.run.store.files, [](const auto& f) { return f.first.starts_with("/tmp/"); });
         g.life_began = taken(g).size();
@@ -112,7 +112,7 @@ bool begin_life(Game& g) {
 }
 
 /// Runs what there is to do; the driver may die on the way, and then lives again.
-void run_on(Game& g, bool dies) {
+void run_on(ProgramGame& g, bool dies) {
     constexpr std::array<const char*, 5> kPhases = {"offsets known", "offsets logged", "state written",
                                                     "sink committed", "batch committed"};
     spark::StreamDriver& driver = *g.run.host->started.back()->driver;
@@ -177,7 +177,7 @@ Batches batches_printed(const std::string& printed) {
     return out;
 }
 
-Batches batches_logged(Game& g) {
+Batches batches_logged(ProgramGame& g) {
     Batches out;
     const OrderedJson log = engine::must_read_json<OrderedJson>(spark::json_of(g.run.in->globals->fields["entries"]));
     for (const OrderedJson& entry : log) {
@@ -193,7 +193,7 @@ Batches batches_logged(Game& g) {
     return out;
 }
 
-Batches taken(Game& g) {
+Batches taken(ProgramGame& g) {
     if (g.shape.sink == SinkKind::console) return batches_printed(g.run.host->printed);
     if (g.shape.sink == SinkKind::function) return batches_logged(g);
     return {{0, rows_of_folder(g.run.store)}};
@@ -201,7 +201,7 @@ Batches taken(Game& g) {
 
 // ---- judging ------------------------------------------------------------------------------------
 
-std::expected<Texts, std::string> expected_rows(const Game& g) {
+std::expected<Texts, std::string> expected_rows(const ProgramGame& g) {
     StreamCase c;
     c.query.batch_sql = g.shape.sql;
     c.delays_ms = {-1};
@@ -228,7 +228,7 @@ std::string cells_of_json(const std::string& line) {
 bool closing(const std::string& row) { return row.find(kClosingMark) != std::string::npos; }
 
 /// Every batch once; its repetitions must be alike.
-std::string each_once(Game& g, const Batches& batches, Texts& out) {
+std::string each_once(ProgramGame& g, const Batches& batches, Texts& out) {
     std::map<i64, Texts> seen;
     for (auto [batch, rows] : batches) {
         std::ranges::sort(rows);
@@ -242,7 +242,7 @@ std::string each_once(Game& g, const Batches& batches, Texts& out) {
     return "";
 }
 
-std::string judge(Game& g) {
+std::string judge(ProgramGame& g) {
     auto expected = expected_rows(g);
     if (!expected) return expected.error();
     Texts got;
@@ -266,7 +266,7 @@ std::string judge(Game& g) {
     return "";
 }
 
-void play(Game& g) {
+void play(ProgramGame& g) {
     if (spark::py::run_program(*g.run.in, "entries = []\n")) g.out.wrong = "no log";
     add_file(g, false);
     if (!begin_life(g)) return;
@@ -285,10 +285,10 @@ void play(Game& g) {
 
 }  // namespace
 
-u32 program_shapes() { return static_cast<u32>(kShapes.size()); }
+u32 program_shapes() { return static_cast<u32>(kPrograms.size()); }
 
 ProgramCrashes play_program_crashes(u64 seed, engine::PlantedBug bug) {
-    Game g{kShapes[seed % kShapes.size()], Prng::forked(seed, "program crashes")};
+    ProgramGame g{kPrograms[seed % kPrograms.size()], Prng::forked(seed, "program crashes")};
     g.out.shape = g.shape.name;
     g.run.prepare(OrderedJson::object());
     g.run.host->checkpoint.clear();

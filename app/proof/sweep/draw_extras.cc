@@ -140,7 +140,7 @@ void draw_growth(Prng& prng, Plan& plan) {
 
 constexpr const char* kAssignors[] = {"RangeAssignor", "RoundRobinAssignor", "StickyAssignor",
                                       "CooperativeStickyAssignor", ""};
-constexpr engine::CommitStyle kStyles[] = {engine::CommitStyle::automatic, engine::CommitStyle::automatic,
+constexpr engine::CommitStyle kMemberStyles[] = {engine::CommitStyle::automatic, engine::CommitStyle::automatic,
                                            engine::CommitStyle::after_work, engine::CommitStyle::before_work};
 
 void trouble_member(Prng& prng, Plan& plan, const std::string& name) {
@@ -158,7 +158,7 @@ void draw_crowd(Prng& prng, Plan& plan) {
     const std::string assignor = one_of(prng, kAssignors);
     if (!assignor.empty()) member.config["partition.assignment.strategy"] = assignor;
     member.config["max.poll.interval.ms"] = number(prng, 4000, 20'000);
-    member.commit = one_of(prng, kStyles);
+    member.commit = one_of(prng, kMemberStyles);
     for (const engine::TopicSpec& topic : plan.spec.topics)
         if (member.topics.empty() || percent(prng, 60)) member.topics.push_back(topic.name);
     const bool grows =

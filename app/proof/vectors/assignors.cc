@@ -62,10 +62,10 @@ Json assignor(const Json& input, const Json&) {
     return {{"assignment", by_member}};
 }
 
-constexpr std::array kCategories = {Category{"assignor", answer<assignor>}};
+constexpr std::array kAssignorCategories = {Category{"assignor", answer<assignor>}};
 
 }  // namespace
 
-std::span<const Category> assignor_categories() { return kCategories; }
+std::span<const Category> assignor_categories() { return kAssignorCategories; }
 
 }  // namespace app::proof::vectors

@@ -119,10 +119,10 @@ void record_batch(const Json& vector, Verdict& verdict) {
     else verdict.same(unpacked(bytes), unpacked(ours));
 }
 
-constexpr std::array kCategories = {Category{"record_batch", record_batch}};
+constexpr std::array kBatchCategories = {Category{"record_batch", record_batch}};
 
 }  // namespace
 
-std::span<const Category> batch_categories() { return kCategories; }
+std::span<const Category> batch_categories() { return kBatchCategories; }
 
 }  // namespace app::proof::vectors

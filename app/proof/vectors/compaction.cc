@@ -197,13 +197,13 @@ Json txn_index(const Json& input, const Json&) {
     return {{"selected", selected}, {"complete", found.complete}};
 }
 
-constexpr std::array kCategories = {
+constexpr std::array kCompactionCategories = {
     Category{"compaction", answer<compaction>},
     Category{"txn_index", answer<txn_index>},
 };
 
 }  // namespace
 
-std::span<const Category> compaction_categories() { return kCategories; }
+std::span<const Category> compaction_categories() { return kCompactionCategories; }
 
 }  // namespace app::proof::vectors

@@ -180,7 +180,7 @@ Json follower_truncation(const Json& input, const Json&) {
     return input.contains("follower_leo") ? come_into_range(input) : truncate_by_replies(input);
 }
 
-constexpr std::array kCategories = {
+constexpr std::array kEpochCategories = {
     Category{"leader_epoch_cache", answer<leader_epoch_cache>},
     Category{"diverging_epoch", answer<diverging_epoch>},
     Category{"follower_truncation", answer<follower_truncation>},
@@ -189,6 +189,6 @@ constexpr std::array kCategories = {
 
 }  // namespace
 
-std::span<const Category> epoch_categories() { return kCategories; }
+std::span<const Category> epoch_categories() { return kEpochCategories; }
 
 }  // namespace app::proof::vectors

@@ -81,7 +81,7 @@ Json time_index(const Json& input, const Json&) {
 // ---- segments -----------------------------------------------------------------------------------
 
 /// Sizes are given in sizes of one record: "s", "5 s", "10*(s-1)".
-i64 bytes_of(const Json& given, i64 s) {
+i64 data_bytes(const Json& given, i64 s) {
     if (given.is_number()) return given;
     const auto text = given.get<std::string>();
     Groups match;
@@ -96,9 +96,9 @@ i64 bytes_of(const Json& given, i64 s) {
 ScratchLog filled_log(const Json& input) {
     const auto s = static_cast<i64>(plain_batch(1, kLongAfter).size());
     ConfigMap config;
-    config["segment.bytes"] = std::to_string(bytes_of(input.at("segment_bytes"), s));
+    config["segment.bytes"] = std::to_string(data_bytes(input.at("segment_bytes"), s));
     if (input.contains("retention_bytes"))
-        config["retention.bytes"] = std::to_string(bytes_of(input["retention_bytes"], s));
+        config["retention.bytes"] = std::to_string(data_bytes(input["retention_bytes"], s));
     if (input.contains("retention_ms")) config["retention.ms"] = std::to_string(input["retention_ms"].get<i64>());
     if (input.contains("cleanup_policy")) config["cleanup.policy"] = input["cleanup_policy"];
     ScratchLog scratch(config);
@@ -119,7 +119,7 @@ Json retention(const Json& input, const Json&) {
     return {{"segments_after", scratch.log.segments.size()}};
 }
 
-constexpr std::array kCategories = {
+constexpr std::array kLogCategories = {
     Category{"offset_index", answer<offset_index>},
     Category{"time_index", answer<time_index>},
     Category{"roll", answer<roll>},
@@ -128,6 +128,6 @@ constexpr std::array kCategories = {
 
 }  // namespace
 
-std::span<const Category> log_categories() { return kCategories; }
+std::span<const Category> log_categories() { return kLogCategories; }
 
 }  // namespace app::proof::vectors

@@ -191,7 +191,7 @@ Json coordinator_record(const Json& input, const Json&) {
     return {{"hex", kind->hex(to_value(input.at("body")), input.at("version"))}};
 }
 
-constexpr std::array kCategories = {
+constexpr std::array kMessageCategories = {
     Category{"request_frame", request_frame},
     Category{"response_body", response_body},
     Category{"response_header", answer<response_header>},
@@ -202,6 +202,6 @@ constexpr std::array kCategories = {
 
 }  // namespace
 
-std::span<const Category> message_categories() { return kCategories; }
+std::span<const Category> message_categories() { return kMessageCategories; }
 
 }  // namespace app::proof::vectors

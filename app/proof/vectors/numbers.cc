@@ -136,7 +136,7 @@ Json uuid(const Json& input, const Json&) {
     return {{"text", texts}};
 }
 
-constexpr std::array kCategories = {
+constexpr std::array kNumberCategories = {
     Category{"murmur2", answer<murmur2>},
     Category{"java_partitioner", answer<java_partitioner>},
     Category{"java_vs_librdkafka", answer<java_vs_librdkafka>},
@@ -152,6 +152,6 @@ constexpr std::array kCategories = {
 
 }  // namespace
 
-std::span<const Category> number_categories() { return kCategories; }
+std::span<const Category> number_categories() { return kNumberCategories; }
 
 }  // namespace app::proof::vectors

@@ -17,18 +17,6 @@ using broker::Partition;
 constexpr BrokerId kLeader{1};
 constexpr BrokerId kFollower{2};
 
-BrokerList brokers_of(const Json& list) {
-    BrokerList brokers;
-    for (const Json& broker : list) brokers.push_back(BrokerId{broker.get<i32>()});
-    return brokers;
-}
-
-Json json_of(const BrokerList& brokers) {
-    Json list = Json::array();
-    for (const BrokerId broker : brokers) list.push_back(broker.value);
-    return list;
-}
-
 /// Broker 1 leads; all of these replicate.
 Partition led_partition(Offset log_end, const BrokerList& replicas, const BrokerList& isr, i32 min_isr,
                         const IsrRules& rules) {
@@ -119,11 +107,11 @@ Json expansion(const Json& input) {
     Json proposals = Json::array();
     for (const Json& offset : input.at("fetches")) {
         fetch(partition, rules, kFollower, Offset{offset.get<i64>()});
-        proposals.push_back(partition.isr.in_flight ? json_of(partition.isr.proposed) : Json());
+        proposals.push_back(partition.isr.in_flight ? numbers_of(partition.isr.proposed) : Json());
     }
     return {{"proposal_after", proposals},
-            {"effective_isr_until_commit", json_of(partition.isr.committed)},
-            {"maximal_isr", json_of(partition.isr.maximal())}};
+            {"effective_isr_until_commit", numbers_of(partition.isr.committed)},
+            {"maximal_isr", numbers_of(partition.isr.maximal())}};
 }
 
 Json isr(const Json& input, const Json&) {
@@ -209,7 +197,7 @@ Json list_offsets(const Json& input, const Json&) {
     return got;
 }
 
-constexpr std::array kCategories = {
+constexpr std::array kPartitionCategories = {
     Category{"isr", answer<isr>},
     Category{"last_stable_offset", answer<last_stable_offset>},
     Category{"list_offsets", answer<list_offsets>},
@@ -217,6 +205,6 @@ constexpr std::array kCategories = {
 
 }  // namespace
 
-std::span<const Category> partition_categories() { return kCategories; }
+std::span<const Category> partition_categories() { return kPartitionCategories; }
 
 }  // namespace app::proof::vectors

@@ -11,22 +11,9 @@ namespace {
 using namespace engine;
 using broker::BrokerList;
 
-BrokerList brokers_of(const Json& list) {
-    BrokerList brokers;
-    for (const Json& broker : list)
-        brokers.push_back(BrokerId{(broker.is_object() ? broker.at("id") : broker).get<i32>()});
-    return brokers;
-}
-
-Json json_of(const BrokerList& brokers) {
-    Json list = Json::array();
-    for (const BrokerId broker : brokers) list.push_back(broker.value);
-    return list;
-}
-
 Json json_of(const std::vector<BrokerList>& assignment) {
     Json list = Json::array();
-    for (const BrokerList& replicas : assignment) list.push_back(json_of(replicas));
+    for (const BrokerList& replicas : assignment) list.push_back(numbers_of(replicas));
     return list;
 }
 
@@ -96,7 +83,7 @@ broker::BrokerRacks racks_of(const Json& map) {
 
 Json by_racks(const Json& input) {
     broker::BrokerRacks racks = racks_of(input.at("rack_map"));
-    Json got = {{"order", json_of(broker::rack_alternated(racks))}};
+    Json got = {{"order", numbers_of(broker::rack_alternated(racks))}};
     if (input.contains("partitions")) {
         const i32 start = input.value("fixed_start_index", 0);
         got["assignment"] = json_of(
@@ -105,7 +92,7 @@ Json by_racks(const Json& input) {
     for (const BrokerId gone : broker::rack_alternated(racks)) {
         broker::BrokerRacks fewer = racks;
         fewer.erase(gone);
-        got["order_without_" + std::to_string(gone.value)] = json_of(broker::rack_alternated(fewer));
+        got["order_without_" + std::to_string(gone.value)] = numbers_of(broker::rack_alternated(fewer));
     }
     return got;
 }
@@ -119,13 +106,13 @@ Json replica_placement(const Json& input, const Json& expected) {
     return {{"assignment", json_of(assignment)}};
 }
 
-constexpr std::array kCategories = {
+constexpr std::array kPlacementCategories = {
     Category{"leader_election", answer<leader_election>},
     Category{"replica_placement", answer<replica_placement>},
 };
 
 }  // namespace
 
-std::span<const Category> placement_categories() { return kCategories; }
+std::span<const Category> placement_categories() { return kPlacementCategories; }
 
 }  // namespace app::proof::vectors

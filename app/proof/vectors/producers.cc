@@ -210,13 +210,13 @@ void idempotent_window(const Json& vector, Verdict& verdict) {
     verdict.same(expected, got);
 }
 
-constexpr std::array kCategories = {
+constexpr std::array kProducerCategories = {
     Category{"producer_state", answer<producer_state>},
     Category{"idempotent_window", idempotent_window},
 };
 
 }  // namespace
 
-std::span<const Category> producer_categories() { return kCategories; }
+std::span<const Category> producer_categories() { return kProducerCategories; }
 
 }  // namespace app::proof::vectors

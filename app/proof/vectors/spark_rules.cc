@@ -348,7 +348,7 @@ void console(const Json& v, Verdict& verdict) {
     verdict.same(expected, text);
 }
 
-constexpr Category kCategories[] = {
+constexpr Category kSparkRuleCategories[] = {
     {"window_assign", windows},
     {"trigger", triggers},
     {"rate_source", rate},
@@ -369,6 +369,6 @@ constexpr Category kCategories[] = {
 
 }  // namespace
 
-std::span<const Category> spark_rule_categories() { return kCategories; }
+std::span<const Category> spark_rule_categories() { return kSparkRuleCategories; }
 
 }  // namespace app::proof::vectors

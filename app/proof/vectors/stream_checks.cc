@@ -327,10 +327,10 @@ void progress_timing(const Json& v, Verdict& verdict) {
                                   setup.at("rowsBatch1").get<i64>()));
 }
 
-constexpr Category kCategories[] = {{"analysis_errors", analysis_errors}, {"progress_timing", progress_timing}};
+constexpr Category kStreamCheckCategories[] = {{"analysis_errors", analysis_errors}, {"progress_timing", progress_timing}};
 
 }  // namespace
 
-std::span<const Category> stream_check_categories() { return kCategories; }
+std::span<const Category> stream_check_categories() { return kStreamCheckCategories; }
 
 }  // namespace app::proof::vectors

@@ -176,10 +176,10 @@ void recovery(const Json& v, Verdict& verdict) {
                  sorted(rows_json(script.sink->rows, script.sink->columns)));
 }
 
-constexpr Category kCategories[] = {{"structured", structured}, {"recovery", recovery}};
+constexpr Category kStreamCategories[] = {{"structured", structured}, {"recovery", recovery}};
 
 }  // namespace
 
-std::span<const Category> stream_categories() { return kCategories; }
+std::span<const Category> stream_categories() { return kStreamCategories; }
 
 }  // namespace app::proof::vectors

@@ -79,4 +79,17 @@ Json to_json(const Value& value) {
     return nullptr;
 }
 
+engine::broker::BrokerList brokers_of(const Json& list) {
+    engine::broker::BrokerList brokers;
+    for (const Json& broker : list)
+        brokers.push_back(engine::BrokerId{(broker.is_object() ? broker.at("id") : broker).get<i32>()});
+    return brokers;
+}
+
+Json numbers_of(const engine::broker::BrokerList& brokers) {
+    Json list = Json::array();
+    for (const engine::BrokerId broker : brokers) list.push_back(broker.value);
+    return list;
+}
+
 }  // namespace app::proof::vectors

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/proof/vectors/category.h"
+#include "engine/broker/isr.h"
 #include "engine/model/error_codes.h"
 #include "engine/wire/value.h"
 
@@ -35,5 +36,9 @@ std::string error_text(engine::ErrorCode error);
 engine::wire::Value to_value(const Json& json);
 /// Bytes are shown as `<nB>`, as in recordings.
 Json to_json(const engine::wire::Value& value);
+
+/// Brokers by number, or as objects with an `id`.
+engine::broker::BrokerList brokers_of(const Json& list);
+Json numbers_of(const engine::broker::BrokerList& brokers);
 
 }  // namespace app::proof::vectors

@@ -145,7 +145,7 @@ void adopt(Ctx ctx, TopicPartition id) {
     note_result(ctx, id, ErrorCode::none, outcome.leader);
 }
 
-void on_written(Ctx ctx, const ZkBatch& batch) {
+void on_election_written(Ctx ctx, const ZkBatch& batch) {
     const std::vector<TopicPartition> ids = current(ctx).partitions;
     MR_ASSERT(batch.results.size() == ids.size());
     std::vector<TopicPartition> changed, again;
@@ -203,7 +203,7 @@ void on_elect_answers(Ctx ctx, const ZkBatch& batch) {
             return topics.empty() ? write_states(ctx) : read_configs(ctx, topics);
         }
         case kReadConfigs: take_configs(ctx, batch); return write_states(ctx);
-        case kWriteStates: return on_written(ctx, batch);
+        case kWriteStates: return on_election_written(ctx, batch);
         default: MR_ASSERT(false);
     }
 }

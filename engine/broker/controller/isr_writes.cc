@@ -129,7 +129,7 @@ void on_read_back(Ctx ctx, const ZkBatch& batch) {
     finish(ctx);
 }
 
-void on_written(Ctx ctx, const ZkBatch& batch) {
+void on_isr_written(Ctx ctx, const ZkBatch& batch) {
     std::size_t next = 0;
     std::vector<TopicPartition> refused;
     for (Item& item : pending(ctx).items) {
@@ -169,7 +169,7 @@ void begin_write_isr(Ctx ctx) {
 
 void on_write_isr_answers(Ctx ctx, const ZkBatch& batch) {
     if (current(ctx).phase == kReadBack) on_read_back(ctx, batch);
-    else on_written(ctx, batch);
+    else on_isr_written(ctx, batch);
 }
 
 }  // namespace engine::broker::controller

@@ -78,7 +78,7 @@ void adopt(Ctx ctx, TopicPartition id, const BrokerList& gone) {
     ctx.env.touch(touch::kPartitions);
 }
 
-void on_written(Ctx ctx, const ZkBatch& batch) {
+void on_removal_written(Ctx ctx, const ZkBatch& batch) {
     const ControllerStep step = current(ctx);
     MR_ASSERT(batch.results.size() == step.partitions.size());
     std::vector<TopicPartition> changed, again;
@@ -117,7 +117,7 @@ void begin_remove_replicas(Ctx ctx) {
 
 void on_remove_replicas_answers(Ctx ctx, const ZkBatch& batch) {
     if (current(ctx).phase == kRead) return write(ctx, batch);
-    on_written(ctx, batch);
+    on_removal_written(ctx, batch);
 }
 
 }  // namespace engine::broker::controller

@@ -6,8 +6,6 @@
 namespace engine::broker {
 namespace {
 
-constexpr i16 kKeptByGroups = 1;  // version 0 kept offsets in ZooKeeper
-
 wire::OffsetCommitResponse refuse_all(const wire::OffsetCommitRequest& request) {
     wire::OffsetCommitResponse response;
     for (const auto& topic : request.topics) {

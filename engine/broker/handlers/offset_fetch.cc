@@ -6,8 +6,6 @@
 namespace engine::broker {
 namespace {
 
-constexpr i16 kKeptByGroups = 1;  // version 0 kept offsets in ZooKeeper
-
 wire::OffsetFetchResponse refuse_all(const wire::OffsetFetchRequest& request) {
     wire::OffsetFetchResponse response;
     if (!request.topics) return response;

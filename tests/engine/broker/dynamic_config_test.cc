@@ -3,6 +3,7 @@
 
 #include "engine/model/dynamic_config.h"
 #include "tests/engine/tools/small_cluster.h"
+#include "tests/support/text.h"
 
 using namespace tests;
 
@@ -25,7 +26,6 @@ struct ConfigStage : SmallCluster {
 constexpr std::string_view kOne = "--entity-name 1";
 constexpr std::string_view kAll = "--entity-default";
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/engine/tools/small_cluster.h"
+#include "tests/support/text.h"
 
 using namespace tests;
 
@@ -30,7 +31,6 @@ struct MovesStage : SmallCluster {
     }
 };
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 
 #include "engine/broker/replication_quota.h"
 #include "tests/engine/tools/small_cluster.h"
+#include "tests/support/text.h"
 
 using namespace tests;
 using broker::QuotaWindow;
@@ -41,7 +42,6 @@ struct ThrottleStage : SmallCluster {
     bool moves_on() { return run("kafka-reassign-partitions.sh {B} --list").output.starts_with("Current"); }
 };
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -10,7 +10,7 @@ using app::proof::vectors::plain_batch, app::proof::vectors::ScratchLog;
 
 namespace {
 
-constexpr LeaderEpoch kEpoch{3};
+constexpr LeaderEpoch kCleanerEpoch{3};
 const i64 kBatchBytes = static_cast<i64>(plain_batch(1, 1000).size());
 
 /// Segments [0, 3), [3, 6), [6, 9) and the active one with 9.
@@ -20,7 +20,7 @@ ScratchLog compacted_log() {
     config["min.cleanable.dirty.ratio"] = "0.4";
     config["segment.bytes"] = std::to_string(3 * kBatchBytes);
     ScratchLog scratch(config);
-    for (i32 i = 0; i < 10; ++i) REQUIRE(scratch.append(kEpoch, 1, 1000 + i).has_value());
+    for (i32 i = 0; i < 10; ++i) REQUIRE(scratch.append(kCleanerEpoch, 1, 1000 + i).has_value());
     REQUIRE(scratch.log.active().base == Offset{9});
     return scratch;
 }

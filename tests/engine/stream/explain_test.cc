@@ -8,20 +8,22 @@
 #include "engine/operators/statement.h"
 #include "engine/sql/parser.h"
 #include "engine/stream/stream_host.h"
+#include "tests/support/text.h"
 
 using namespace engine::spark;
+using tests::has;
 
 namespace {
 
 /// A program with two streams of rows, `words` (time, word) and `other` (t, word).
-struct Stage {
+struct PlanStage {
     Session session;
     engine::dfs::MemoryStore store;
     StreamHost host{session, store};
     std::unique_ptr<py::Interpreter> in{new py::Interpreter{session, host}};
     PlanRef words, other;
 
-    Stage() {
+    PlanStage() {
         session.clock = {"UTC", 0};
         session.shuffle_partitions = 2;
         host.program = in.get();
@@ -54,18 +56,17 @@ struct Stage {
     std::string explained(bool extended = false) { return host.explained(*host.started.back(), extended); }
 };
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
 TEST_CASE("a query that has read nothing has no plan to explain") {
-    Stage s;
+    PlanStage s;
     CHECK(s.refusal("q = words.writeStream.format('noop').start()").empty());
     CHECK(s.explained() == "No physical plan. Waiting for data.");
 }
 
 TEST_CASE("the plan of a counting batch restores, merges and saves its state") {
-    Stage s;
+    PlanStage s;
     s.add(s.words, 1, "a");
     REQUIRE(s.refusal("q = words.groupBy('word').count().writeStream.outputMode('update').format('console').start()")
                 .empty());
@@ -80,7 +81,7 @@ TEST_CASE("the plan of a counting batch restores, merges and saves its state") {
 }
 
 TEST_CASE("a batch without data reads an empty table below its watermark") {
-    Stage s;
+    PlanStage s;
     s.add(s.words, 1, "a");
     s.add(s.words, 100, "b");
     REQUIRE(s.refusal("q = words.withWatermark('timestamp', '10 seconds').groupBy(window('timestamp', '5 "
@@ -92,7 +93,7 @@ TEST_CASE("a batch without data reads an empty table below its watermark") {
 }
 
 TEST_CASE("two streams joined without equal keys are refused with the batch that would join them") {
-    Stage s;
+    PlanStage s;
     s.add(s.words, 1, "a");
     s.add(s.other, 2, "a");
     const std::string why = s.refusal("q = words.crossJoin(other).writeStream.format('noop').start()");
@@ -102,7 +103,7 @@ TEST_CASE("two streams joined without equal keys are refused with the batch that
 }
 
 TEST_CASE("a constant that cannot be computed fails the first batch, not the start") {
-    Stage s;
+    PlanStage s;
     CHECK(
         s.refusal("q = words.selectExpr(\"element_at(array(1), 0) AS x\").writeStream.format('noop').start()").empty());
     s.add(s.words, 1, "a");
@@ -112,7 +113,7 @@ TEST_CASE("a constant that cannot be computed fails the first batch, not the sta
 }
 
 TEST_CASE("a window function over a stream is refused by the name of its column") {
-    Stage s;
+    PlanStage s;
     const std::string why = s.refusal(
         "q = words.withColumn('rn', expr('row_number() over (partition by word order by "
         "timestamp)')).writeStream.format('noop').start()");
@@ -120,7 +121,7 @@ TEST_CASE("a window function over a stream is refused by the name of its column"
 }
 
 TEST_CASE("a pivot of a stream is two aggregates, so that only append takes it") {
-    Stage s;
+    PlanStage s;
     const std::string pivot =
         "words.withWatermark('timestamp', '1 second').groupBy('timestamp').pivot('word', ['a', 'b']).count()";
     CHECK(has(s.refusal("q = " + pivot + ".writeStream.outputMode('update').format('noop').start()"),
@@ -129,7 +130,7 @@ TEST_CASE("a pivot of a stream is two aggregates, so that only append takes it")
 }
 
 TEST_CASE("of two names over each other the outer one is the column's") {
-    Stage s;
+    PlanStage s;
     const std::string why =
         s.refusal("r = words.groupBy(window('timestamp', '5 seconds').alias('w')).count().select('window')");
     CHECK(has(why, "[`w`, `count`]"));
@@ -138,7 +139,7 @@ TEST_CASE("of two names over each other the outer one is the column's") {
 }
 
 TEST_CASE("metrics that observe() takes are aggregates") {
-    Stage s;
+    PlanStage s;
     CHECK(has(s.refusal("r = words.observe('o', col('word'))"),
               "[INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE]"));
     CHECK(has(s.refusal("r = words.observe('o', max(max('word')).alias('m'))"),
@@ -147,7 +148,7 @@ TEST_CASE("metrics that observe() takes are aggregates") {
 }
 
 TEST_CASE("a trigger, a mode and a path that say nothing are refused before anything starts") {
-    Stage s;
+    PlanStage s;
     CHECK(has(s.refusal("q = words.writeStream.trigger(once=False)"), "[VALUE_NOT_TRUE]"));
     CHECK(has(s.refusal("q = words.writeStream.outputMode('')"), "[VALUE_NOT_NON_EMPTY_STR]"));
     CHECK(has(s.refusal("q = words.writeStream.trigger(processingTime='-1 seconds').format('noop').start()"),
@@ -180,7 +181,7 @@ TEST_CASE("a time and an interval give a time of the first one's type") {
 }
 
 TEST_CASE("a streaming frame that no query runs is explained with stores that nobody knows yet") {
-    Stage s;
+    PlanStage s;
     s.host.printed.clear();
     CHECK(s.refusal("words.groupBy('word').count().explain()").empty());
     CHECK(has(s.host.printed, "*(4) HashAggregate(keys=[word#"));
@@ -191,7 +192,7 @@ TEST_CASE("a streaming frame that no query runs is explained with stores that no
 }
 
 TEST_CASE("an aggregate with a function that is not generated is no part of a stage") {
-    Stage s;
+    PlanStage s;
     s.add(s.words, 1, "a");
     REQUIRE(s.refusal("q = words.groupBy('word').agg(approx_count_distinct('timestamp')).writeStream.outputMode("
                       "'update').format('noop').start()")
@@ -201,7 +202,7 @@ TEST_CASE("an aggregate with a function that is not generated is no part of a st
 }
 
 TEST_CASE("what is counted on a condition is counted by making the rest null") {
-    Stage s;
+    PlanStage s;
     s.add(s.words, 1, "a");
     REQUIRE(s.refusal("q = words.groupBy('word').agg(expr('count_if(length(word) > 2)')).writeStream.outputMode("
                       "'update').format('noop').start()")
@@ -212,7 +213,7 @@ TEST_CASE("what is counted on a condition is counted by making the rest null") {
 }
 
 TEST_CASE("computed keys of a streaming aggregate are columns of the projection that reads the stream") {
-    Stage s;
+    PlanStage s;
     s.add(s.words, 1, "a");
     REQUIRE(
         s.refusal("q = words.groupBy(upper('word')).count().writeStream.outputMode('update').format('noop').start()")
@@ -222,7 +223,7 @@ TEST_CASE("computed keys of a streaming aggregate are columns of the projection 
 }
 
 TEST_CASE("duplicates are dropped on the columns that anybody reads") {
-    Stage s;
+    PlanStage s;
     s.add(s.words, 1, "a");
     REQUIRE(s.refusal("q = words.dropDuplicates(['word']).groupBy('word').count().writeStream.outputMode('update')."
                       "format('noop').start()")
@@ -232,7 +233,7 @@ TEST_CASE("duplicates are dropped on the columns that anybody reads") {
 }
 
 TEST_CASE("a list over sessions is the list of their aggregate") {
-    Stage s;
+    PlanStage s;
     s.add(s.words, 1, "a");
     REQUIRE(s.refusal("q = words.withWatermark('timestamp', '1 second').groupBy(session_window('timestamp', "
                       "'5 seconds'), 'word').count().select('session_window.start', 'word').writeStream.format('noop')"

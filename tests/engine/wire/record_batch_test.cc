@@ -23,7 +23,7 @@ std::string shown(std::span<const u8> bytes, bool is_null) {
 }
 
 /// Everything a reader understands of a batch; "refused" if it may not be used.
-std::string understood(std::span<const u8> batch) {
+std::string as_read(std::span<const u8> batch) {
     const auto header = wire::check_batch(batch);
     if (!header) return "refused";
     std::string text = fmt::format("{} {} {} {} {} |", header->base_offset, header->partition_leader_epoch,
@@ -51,7 +51,7 @@ BatchHeader with_codec(Codec codec) {
 }  // namespace
 
 TEST_CASE("records come out of a batch as they went in, nulls and empty texts apart") {
-    CHECK(understood(batch_of(kOrders)) == "0 -1 0 -1 -1 | 1000@0+0=k1:v1,h=x,n=null 1000@5+1=null: 1000@-10+2=:null");
+    CHECK(as_read(batch_of(kOrders)) == "0 -1 0 -1 -1 | 1000@0+0=k1:v1,h=x,n=null 1000@5+1=null: 1000@-10+2=:null");
 }
 
 TEST_CASE("the header knows the first time, the latest time and the last offset") {
@@ -71,8 +71,8 @@ TEST_CASE("every codec gives back what it packed") {
         const auto packed = batch_of(many, with_codec(codec));
         INFO(wire::name_of(codec));
         CHECK(packed.size() < plain.size() / 10);
-        const std::string inside = understood(packed);
-        CHECK(inside.substr(inside.find('|')) == understood(plain).substr(understood(plain).find('|')));
+        const std::string inside = as_read(packed);
+        CHECK(inside.substr(inside.find('|')) == as_read(plain).substr(as_read(plain).find('|')));
     }
 }
 
@@ -140,21 +140,21 @@ TEST_CASE("a marker says how a transaction ended and by whose order") {
 
 TEST_CASE("flipping any byte of a batch changes what it says or has it refused") {
     const auto batch = batch_of(kOrders);
-    const std::string original = understood(batch);
+    const std::string original = as_read(batch);
     for (std::size_t at = 0; at < batch.size(); ++at)
         for (const u8 flip : {u8{0x01}, u8{0x80}, u8{0xff}}) {
             auto flipped = batch;
             flipped[at] ^= flip;
             INFO("byte " << at << " flipped by " << int{flip});
-            CHECK(understood(flipped) != original);
-            if (at >= 16) CHECK(understood(flipped) == "refused");  // from the magic byte on
+            CHECK(as_read(flipped) != original);
+            if (at >= 16) CHECK(as_read(flipped) == "refused");  // from the magic byte on
         }
 }
 
 TEST_CASE("a batch that is cut off anywhere is refused") {
     const auto batch = batch_of(kOrders);
     for (std::size_t size = 0; size < batch.size(); ++size)
-        CHECK(understood(std::span(batch).first(size)) == "refused");
+        CHECK(as_read(std::span(batch).first(size)) == "refused");
 }
 
 TEST_CASE("noise behind a good checksum is not read beyond its end") {
@@ -168,7 +168,7 @@ TEST_CASE("noise behind a good checksum is not read beyond its end") {
         REQUIRE(header.has_value());
         header->crc = wire::crc32c(std::span<const u8>(noisy).subspan(wire::kCrcCoversFrom));
         wire::write_header(noisy, *header);
-        (void)understood(noisy);  // must end, and within the bytes
+        (void)as_read(noisy);  // must end, and within the bytes
     }
 }
 

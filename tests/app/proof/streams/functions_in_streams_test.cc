@@ -21,7 +21,7 @@ std::string grouped(const std::string& call) {
 }  // namespace
 
 TEST_CASE("different values are counted on over batches by their sketch") {
-    Played p(kNumbers, grouped("approx_count_distinct('v')"));
+    PlayedProgram p(kNumbers, grouped("approx_count_distinct('v')"));
     CHECK(holds(p.feed(kThree), "|a  |2  |"));
     const std::string told = p.feed(kTwoMore);
     CHECK(holds(told, "|a  |3  |"));
@@ -31,8 +31,8 @@ TEST_CASE("different values are counted on over batches by their sketch") {
 }
 
 TEST_CASE("moments and pairs of numbers go on from what a batch before left") {
-    Played parts(kNumbers, grouped("skewness('v')")), pairs(kNumbers, grouped("covar_pop('v', col('v') * 2)"));
-    for (Played* p : {&parts, &pairs}) p->feed(kThree);
+    PlayedProgram parts(kNumbers, grouped("skewness('v')")), pairs(kNumbers, grouped("covar_pop('v', col('v') * 2)"));
+    for (PlayedProgram* p : {&parts, &pairs}) p->feed(kThree);
     const std::string moments = parts.feed(kTwoMore);
     INFO(moments);
     CHECK(holds(moments, "|a  |0.66546886612383"));
@@ -42,8 +42,8 @@ TEST_CASE("moments and pairs of numbers go on from what a batch before left") {
 }
 
 TEST_CASE("lists that a group collects are kept as bytes and read back") {
-    Played list(kNumbers, grouped("collect_list('v')")), set(kNumbers, grouped("collect_set('v')"));
-    for (Played* p : {&list, &set}) {
+    PlayedProgram list(kNumbers, grouped("collect_list('v')")), set(kNumbers, grouped("collect_set('v')"));
+    for (PlayedProgram* p : {&list, &set}) {
         p->feed(kThree);
         CHECK(holds(p->file("state/0/0/_metadata/schema"),
                     R"({"name":"buf","type":"binary","nullable":true,"metadata":{}})"));
@@ -54,7 +54,7 @@ TEST_CASE("lists that a group collects are kept as bytes and read back") {
 }
 
 TEST_CASE("a listener is told of a query's start, its batches and its end") {
-    Played p(kNumbers, R"(
+    PlayedProgram p(kNumbers, R"(
 from pyspark.sql.streaming import StreamingQueryListener
 log = []
 class L(StreamingQueryListener):
@@ -77,9 +77,9 @@ q = nums.groupBy("k").count().writeStream.queryName("lq").outputMode("update").f
 TEST_CASE("two watermarks over each other, and two event times in one row, end a query") {
     const std::string window =
         "groupBy(window('timestamp', '5 seconds')).count().writeStream.format('console').start()\n";
-    Played twice(kWords,
+    PlayedProgram twice(kWords,
                  "q = words.withWatermark('timestamp', '10 seconds').withWatermark('timestamp', '1 second')." + window);
-    Played two(kTwo,
+    PlayedProgram two(kTwo,
                "i = impressions.withWatermark('impTime', '10 seconds').select('adId', window('impTime', '30 "
                "seconds').alias('w'))\n"
                "c = clicks.withWatermark('clickTime', '10 seconds').select(col('clickAdId').alias('adId'), "
@@ -94,7 +94,7 @@ TEST_CASE("two watermarks over each other, and two event times in one row, end a
 }
 
 TEST_CASE("a stream joined with itself reads the same exchange twice") {
-    Played p(kWords,
+    PlayedProgram p(kWords,
              "x = words.withWatermark('timestamp', '10 seconds').select(col('word').alias('w1'), "
              "col('timestamp').alias('t1'))\n"
              "y = words.withWatermark('timestamp', '10 seconds').select(col('word').alias('w2'), "
@@ -107,7 +107,7 @@ TEST_CASE("a stream joined with itself reads the same exchange twice") {
 }
 
 TEST_CASE("folders of a stream of files are columns") {
-    Played p(
+    PlayedProgram p(
         "{}",
         "s = spark.readStream.schema('v INT, day STRING').csv('/data/in')\n"
         "q = s.groupBy('day').agg(sum('v').alias('s')).writeStream.outputMode('complete').format('console').start()\n");
@@ -116,7 +116,7 @@ TEST_CASE("folders of a stream of files are columns") {
 }
 
 TEST_CASE("a key of a rollup keeps the name that it was given") {
-    Played p(kNumbers,
+    PlayedProgram p(kNumbers,
              "q = nums.rollup('k', "
              "col('v').alias('x')).agg(count('*').alias('n')).writeStream.outputMode('complete').format('console')."
              "start()\n");

@@ -15,10 +15,10 @@ inline constexpr const char* kWords = R"({"memory": {"words": "timestamp TIMESTA
 inline constexpr const char* kTwo =
     R"({"memory": {"impressions": "adId INT, impTime TIMESTAMP", "clicks": "clickAdId INT, clickTime TIMESTAMP"}})";
 
-struct Played {
+struct PlayedProgram {
     ProgramRun run;
 
-    Played(const std::string& setup, const std::string& program) {
+    PlayedProgram(const std::string& setup, const std::string& program) {
         run.text = "from pyspark.sql.functions import *\n" + program;
         run.prepare(engine::must_read_json<OrderedJson>(setup));
         run.start();

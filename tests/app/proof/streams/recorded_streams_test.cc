@@ -23,7 +23,7 @@ constexpr const char* kSecond = R"({"add": {"clicks": [[1, "2024-01-01 00:00:15"
 }  // namespace
 
 TEST_CASE("a number compared with a column of a join bounds its state to seconds after 1970") {
-    Played p(kTwo, joined_on(std::string(kRange) + " AND adId > 1", "leftOuter"));
+    PlayedProgram p(kTwo, joined_on(std::string(kRange) + " AND adId > 1", "leftOuter"));
     p.feed(kFirst);
     p.feed(R"({"add": {"clicks": [[7, "2024-01-01 00:05:00"]]}})");
     p.feed(R"({"add": {"impressions": [[8, "2024-01-01 00:05:00"]]}})");
@@ -32,13 +32,13 @@ TEST_CASE("a number compared with a column of a join bounds its state to seconds
 }
 
 TEST_CASE("a side of a join that nothing bounds is printed as null") {
-    Played p(kTwo, joined_on("clickAdId = adId AND clickTime >= impTime", "inner"));
+    PlayedProgram p(kTwo, joined_on("clickAdId = adId AND clickTime >= impTime", "inner"));
     p.feed(kFirst);
     CHECK(holds(p.plan(), "state cleanup [ left = null, right value predicate: "));
 }
 
 TEST_CASE("nulls of both sides match in a full outer join of streams and in no other") {
-    Played full(kTwo, joined_on(kRange, "fullOuter")), inner(kTwo, joined_on(kRange, "inner"));
+    PlayedProgram full(kTwo, joined_on(kRange, "fullOuter")), inner(kTwo, joined_on(kRange, "inner"));
     full.feed(kFirst);
     inner.feed(kFirst);
     CHECK(holds(full.feed(kSecond), "|NULL|2024-01-01 00:00:12|NULL     |2024-01-01 00:00:20|"));
@@ -46,7 +46,7 @@ TEST_CASE("nulls of both sides match in a full outer join of streams and in no o
 }
 
 TEST_CASE("what is said of one key of a join is asked of the other") {
-    Played p(kTwo, joined_on(std::string(kRange) + " AND adId > 1", "inner"));
+    PlayedProgram p(kTwo, joined_on(std::string(kRange) + " AND adId > 1", "inner"));
     p.feed(R"({"add": {"impressions": [[1, "2024-01-01 00:00:10"]]}})");
     p.feed(R"({"add": {"clicks": [[1, "2024-01-01 00:00:15"], [2, "2024-01-01 00:00:16"]]}})");
     const OrderedJson progress = p.run.progress();
@@ -54,7 +54,7 @@ TEST_CASE("what is said of one key of a join is asked of the other") {
 }
 
 TEST_CASE("a filter that stands over its source is not asked of the other side") {
-    Played p(
+    PlayedProgram p(
         kTwo,
         "i = impressions.filter('adId > 1').withWatermark('impTime', '10 seconds')\n"
         "c = clicks.withWatermark('clickTime', '20 seconds')\n"
@@ -64,7 +64,7 @@ TEST_CASE("a filter that stands over its source is not asked of the other side")
 }
 
 TEST_CASE("a source that is read twice has two lines in the log and counts its rows twice") {
-    Played p(
+    PlayedProgram p(
         kWords,
         "q = words.union(words).groupBy('word').count().writeStream.outputMode('update').format('console').start()\n");
     p.feed(R"({"add": {"words": [["2024-01-01 00:00:10", "a", 1]]}})");
@@ -76,7 +76,7 @@ TEST_CASE("a source that is read twice has two lines in the log and counts its r
 }
 
 TEST_CASE("available-now takes one batch of a source without an end") {
-    Played p("{}", "r = spark.readStream.format('rate-micro-batch').option('rowsPerBatch', 5).load()\n"
+    PlayedProgram p("{}", "r = spark.readStream.format('rate-micro-batch').option('rowsPerBatch', 5).load()\n"
                    "q = r.writeStream.format('console').trigger(availableNow=True).start()\nq.awaitTermination()\n");
     CHECK(p.file("commits/0") != "");
     CHECK(p.file("commits/1") == "");
@@ -86,7 +86,7 @@ TEST_CASE("available-now takes one batch of a source without an end") {
 }
 
 TEST_CASE("a memory sink that appends does not go on from a checkpoint") {
-    Played p(kWords, "q = words.select('word').writeStream.queryName('m').format('memory').start()\n");
+    PlayedProgram p(kWords, "q = words.select('word').writeStream.queryName('m').format('memory').start()\n");
     p.feed(R"({"add": {"words": [["2024-01-01 00:00:10", "a", 1]]}})");
     p.run.restart();
     REQUIRE(p.run.raised);
@@ -95,7 +95,7 @@ TEST_CASE("a memory sink that appends does not go on from a checkpoint") {
 }
 
 TEST_CASE("a batch without data observes nothing") {
-    Played p(kWords,
+    PlayedProgram p(kWords,
              "q = words.withWatermark('timestamp', '1 second').observe('o', "
              "count('*').alias('n')).groupBy(window('timestamp', "
              "'5 seconds')).count().writeStream.format('console').start()\n");
@@ -107,14 +107,14 @@ TEST_CASE("a batch without data observes nothing") {
 }
 
 TEST_CASE("a function of batches that asks twice has the batch computed twice") {
-    Played twice(kWords,
+    PlayedProgram twice(kWords,
                  "def f(df, n):\n    df.count()\n    df.show()\nq = words.writeStream.foreachBatch(f).start()\n");
-    Played never(kWords, "def f(df, n):\n    pass\nq = words.writeStream.foreachBatch(f).start()\n");
-    Played state(kWords,
+    PlayedProgram never(kWords, "def f(df, n):\n    pass\nq = words.writeStream.foreachBatch(f).start()\n");
+    PlayedProgram state(kWords,
                  "def f(df, n):\n    df.count()\n    df.show()\n"
                  "q = words.groupBy('word').count().writeStream.outputMode('update').foreachBatch(f).start()\n");
     const std::string rows = R"({"add": {"words": [["2024-01-01 00:00:10", "a", 1]]}})";
-    for (Played* p : {&twice, &never, &state}) p->feed(rows);
+    for (PlayedProgram* p : {&twice, &never, &state}) p->feed(rows);
     CHECK(twice.run.progress().back().at("numInputRows") == 2);
     CHECK(never.run.progress().back().at("numInputRows") == 0);
     CHECK(state.run.progress().back().at("numInputRows") == 1);
@@ -122,7 +122,7 @@ TEST_CASE("a function of batches that asks twice has the batch computed twice") 
 }
 
 TEST_CASE("groups whose buffers cannot change in place are saved by key") {
-    Played p(kWords,
+    PlayedProgram p(kWords,
              "q = "
              "words.groupBy('v').agg(max('word').alias('m')).writeStream.outputMode('complete').format('console')."
              "start()\n");
@@ -133,16 +133,17 @@ TEST_CASE("groups whose buffers cannot change in place are saved by key") {
 }
 
 TEST_CASE("plans of streams print as Spark prints them") {
-    Played cube(kWords,
+    PlayedProgram cube(kWords,
                 "q = words.cube('word', 'v').count().writeStream.outputMode('update').format('console').start()\n");
-    Played limit(kWords, "q = words.limit(2).selectExpr('v * 2 AS d').writeStream.format('console').start()\n");
-    Played text(kWords,
+    PlayedProgram limit(kWords, "q = words.limit(2).selectExpr('v * 2 AS d').writeStream.format('console').start()\n");
+    PlayedProgram text(kWords,
                 "q = words.select(to_json(struct('word')).alias('j'), expr(\"word LIKE "
                 "'a%'\").alias('l')).writeStream.format('console').start()\n");
-    Played many(
+    PlayedProgram many(
         kWords,
         "q = words.select(explode_outer(split('word', ' ')).alias('w')).writeStream.format('console').start()\n");
-    for (Played* p : {&cube, &limit, &text, &many}) p->feed(R"({"add": {"words": [["2024-01-01 00:00:10", "a", 1]]}})");
+    for (PlayedProgram* p : {&cube, &limit, &text, &many})
+        p->feed(R"({"add": {"words": [["2024-01-01 00:00:10", "a", 1]]}})");
     CHECK(holds(masked_numbers(cube.plan()),
                 "Expand [[word#n, v#n, 0], [word#n, null, 1], [null, v#n, 2], [null, null, 3]]"));
     CHECK(holds(limit.plan(), "+- StreamingGlobalLimit 2"));
