@@ -454,6 +454,20 @@ std::string blocked_text(const Producer& producer, Env& env, const OutgoingRecor
         producer.config.buffer_memory - producer.accumulator.used_bytes, producer.config.batch_size);
 }
 
+/// Whether the first send goes on waiting after an attempt; it does not if it was refused for waiting too long.
+bool must_wait(Producer& producer, Env& env, const OutgoingRecord& record, BlockedOn waits_for) {
+    if (waits_for != BlockedOn::nothing) {
+        if (producer.blocked_on == BlockedOn::nothing) producer.blocked_since = env.now();
+        producer.blocked_on = waits_for;
+        if (waits_for == BlockedOn::metadata) producer.cluster.update_wanted = true;
+        if (env.now() - producer.blocked_since < producer.config.max_block) return true;
+        refuse_send(producer, env, record, ErrorCode::request_timed_out, blocked_text(producer, env, record));
+    }
+    if (producer.blocked_on != BlockedOn::nothing) producer.blocked_time += env.now() - producer.blocked_since;
+    producer.blocked_on = BlockedOn::nothing;
+    return false;
+}
+
 /// Lets sends go on in their order. True if the sender has something new to look at: a record that joins an open batch
 /// leaves it asleep (KafkaProducer.doSend).
 bool unblock(Producer& producer, Env& env) {
@@ -461,17 +475,8 @@ bool unblock(Producer& producer, Env& env) {
     while (!producer.blocked.empty()) {
         OutgoingRecord& record = producer.blocked.front();
         const SendAttempt attempt = try_send(producer, env, record);
-        wakes_sender |= attempt.wakes_sender;
-        if (attempt.waits_for != BlockedOn::nothing) {
-            wakes_sender = true;
-            if (producer.blocked_on == BlockedOn::nothing) producer.blocked_since = env.now();
-            producer.blocked_on = attempt.waits_for;
-            if (attempt.waits_for == BlockedOn::metadata) producer.cluster.update_wanted = true;
-            if (env.now() - producer.blocked_since < producer.config.max_block) return true;
-            refuse_send(producer, env, record, ErrorCode::request_timed_out, blocked_text(producer, env, record));
-        }
-        if (producer.blocked_on != BlockedOn::nothing) producer.blocked_time += env.now() - producer.blocked_since;
-        producer.blocked_on = BlockedOn::nothing;
+        wakes_sender |= attempt.wakes_sender || attempt.waits_for != BlockedOn::nothing;
+        if (must_wait(producer, env, record, attempt.waits_for)) return true;
         producer.blocked.pop_front();
     }
     return wakes_sender;
@@ -540,8 +545,16 @@ void send(Producer& producer, Env& env, OutgoingRecord record) {
     env.touch(touch::kLedger | touch::kFacts | touch::kProducers);
     if (record.timestamp_ms < 0) record.timestamp_ms = row.sent_at_ms;
     add_topic(producer.cluster, env, record.target.topic);
-    producer.blocked.push_back(std::move(record));
-    if (unblock(producer, env) || producer.flushing) run(producer, env);
+    bool wakes_sender = true;
+    if (producer.blocked.empty()) {
+        const SendAttempt attempt = try_send(producer, env, record);
+        wakes_sender = attempt.wakes_sender || attempt.waits_for != BlockedOn::nothing;
+        if (must_wait(producer, env, record, attempt.waits_for)) producer.blocked.push_back(std::move(record));
+    } else {
+        producer.blocked.push_back(std::move(record));
+        wakes_sender = unblock(producer, env);
+    }
+    if (wakes_sender || producer.flushing) run(producer, env);
 }
 
 void flush(Producer& producer, Env& env) {

@@ -1,11 +1,19 @@
 #include "engine/wire/api.h"
 
 #include <algorithm>
+#include <array>
 
 #include "sim/base/assert.h"
 
 namespace engine::wire {
 namespace {
+
+/// By key; nullptr where there is none. Every frame asks.
+constexpr auto kPlaces = [] {
+    std::array<const ApiInfo*, static_cast<std::size_t>(kApis.back().key) + 1> places{};
+    for (const ApiInfo& info : kApis) places[static_cast<std::size_t>(info.key)] = &info;
+    return places;
+}();
 
 bool is_flexible(ApiKey api, i16 version) {
     const ApiInfo* info = find_api(api);
@@ -18,8 +26,8 @@ bool is_flexible(ApiKey api, i16 version) {
 std::span<const ApiInfo> all_apis() { return kApis; }
 
 const ApiInfo* find_api(i16 key) {
-    const auto at = std::ranges::lower_bound(kApis, static_cast<ApiKey>(key), {}, &ApiInfo::key);
-    return at != kApis.end() && static_cast<i16>(at->key) == key ? &*at : nullptr;
+    const auto place = static_cast<std::size_t>(key);  // a negative key lies far beyond the end
+    return place < kPlaces.size() ? kPlaces[place] : nullptr;
 }
 
 const ApiInfo* find_api(std::string_view name) {

@@ -1,6 +1,7 @@
 #include "engine/wire/batch_builder.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "engine/wire/crc32c.h"
 #include "engine/wire/bytes.h"
@@ -21,7 +22,9 @@ struct Pen {
     void push_back(u8 byte) { *at++ = byte; }
     void sized(std::optional<std::string_view> text) {
         put_uvarint(*this, zigzag(text ? static_cast<i32>(text->size()) : -1));
-        if (text) at = std::copy(text->begin(), text->end(), at);
+        if (!text || text->empty()) return;
+        std::memcpy(at, text->data(), text->size());
+        at += text->size();
     }
 };
 

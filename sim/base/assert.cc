@@ -21,7 +21,7 @@ void print_and_exit(const BrokenInvariant& broken) {
 AssertHandler installed = print_and_exit;
 thread_local Moment moment;
 u32 validation_interval = 256;
-thread_local u32 validations_asked = 0;
+thread_local u32 asked_since_validation = 0;
 
 }  // namespace
 
@@ -35,7 +35,9 @@ Moment& current_moment() { return moment; }
 
 bool validation_due() {
     if (validation_interval <= 1) return validation_interval == 1;
-    return ++validations_asked % validation_interval == 0;
+    if (++asked_since_validation < validation_interval) return false;
+    asked_since_validation = 0;
+    return true;
 }
 
 void set_validation_interval(u32 every) { validation_interval = every; }

@@ -3,8 +3,14 @@
 namespace sim {
 
 u64 ByteReader::get_long_varint(u32 most_bytes) {
+    MR_ASSERT(at_ <= end_ && end_ <= head_.size() && most_bytes >= 2);
+    const u8* const bytes = head_.data() + at_;
+    if (ok_ && end_ - at_ >= 2 && bytes[1] < 0x80) {  // most numbers that are not one byte are two
+        at_ += 2;
+        return static_cast<u64>(bytes[0] & 0x7f) | static_cast<u64>(bytes[1]) << 7;
+    }
     u64 value = 0;
-    const u32 took = ok_ ? sim::get_uvarint(head_.subspan(at_, end_ - at_), most_bytes, value) : 0;
+    const u32 took = ok_ ? sim::get_uvarint({bytes, end_ - at_}, most_bytes, value) : 0;
     MR_ASSERT(took <= most_bytes && took <= end_ - at_);
     if (took == 0) fail();
     else at_ += took;
@@ -21,7 +27,7 @@ std::span<const u8> ByteReader::get_bytes(u32 count) {
 
 std::string ByteReader::get_text(u32 count) {
     const auto bytes = get_bytes(count);
-    return {bytes.begin(), bytes.end()};
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 Slices ByteReader::get_slices(u32 count) {

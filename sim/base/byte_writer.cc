@@ -9,7 +9,8 @@ void ByteWriter::grow(u32 count) {
     bytes_.resize(std::max<std::size_t>(2 * bytes_.size(), size_ + count));
 }
 
-void ByteWriter::put_uvarint(u64 value) {
+void ByteWriter::put_long_uvarint(u64 value) {
+    MR_ASSERT(value >= 0x80);
     u8* at = take(uvarint_size(value));
     for (; value >= 0x80; value >>= 7) *at++ = static_cast<u8>(value | 0x80);
     *at = static_cast<u8>(value);

@@ -22,7 +22,10 @@ public:
     void put_i32(i32 value) { put_u32(static_cast<u32>(value)); }
     void put_u32(u32 value) { store_big_endian(take(sizeof value), value); }
     void put_i64(i64 value) { store_big_endian(take(sizeof value), static_cast<u64>(value)); }
-    void put_uvarint(u64 value);
+    void put_uvarint(u64 value) {
+        if (value < 0x80) *take(1) = static_cast<u8>(value);
+        else put_long_uvarint(value);
+    }
     void put_varint(i32 value) { put_uvarint(zigzag(value)); }
     void put_varlong(i64 value) { put_uvarint(zigzag(value)); }
     void put_bytes(std::span<const u8> bytes);
@@ -42,6 +45,7 @@ public:
     void clear();
 
 private:
+    void put_long_uvarint(u64 value);
     /// Room for `count` more bytes.
     u8* take(u32 count) {
         if (count > bytes_.size() - size_) [[unlikely]] grow(count);

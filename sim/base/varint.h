@@ -2,6 +2,7 @@
 // Groups of 7 bits, least significant first, high bit set on all but the last byte.
 #pragma once
 
+#include <bit>
 #include <span>
 #include <vector>
 
@@ -29,12 +30,7 @@ void put_uvarint(Out& out, u64 value) {
 }
 
 constexpr u32 uvarint_size(u64 value) {
-    u32 bytes = 1;
-    while (value >= 0x80) {
-        value >>= 7;
-        ++bytes;
-    }
-    return bytes;
+    return (static_cast<u32>(std::bit_width(value | 1)) + 6) / 7;
 }
 
 static_assert(uvarint_size(0x7f) == 1 && uvarint_size(0x80) == 2);
