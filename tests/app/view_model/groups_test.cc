@@ -1,6 +1,9 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+
 #include "app/view_model/groups.h"
+#include "app/view_model/shot.h"
 #include "tests/app/view_model/told.h"
 
 using namespace app;
@@ -33,4 +36,18 @@ TEST_CASE("groups: a group that became stable shows its members, shares and lag"
         CHECK(row.lag == row.high_watermark - std::max<i64>(row.committed, 0));
         CHECK(row.position <= row.high_watermark);
     }
+}
+
+TEST_CASE("groups: why a generation began names who came, not who was the last to join again") {
+    ShotRequest request;
+    request.lesson = "303";
+    request.step = "third";
+    request.view = "groups";
+    const auto shot = prepare_shot(request);
+    REQUIRE(shot);
+    const std::vector<CauseVm>& causes = shot->screen.inspector.causes;
+    REQUIRE(causes.size() >= 3);
+    CHECK(std::ranges::any_of(causes, [](const CauseVm& cause) { return cause.text == "C starts"; }));
+    CHECK(std::ranges::none_of(
+        causes, [](const CauseVm& cause) { return cause.text.find("appends") != std::string::npos; }));
 }
