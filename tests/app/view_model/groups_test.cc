@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "app/lab/sql/known_groups.h"
 #include "app/view_model/groups.h"
 #include "app/view_model/shot.h"
 #include "tests/app/view_model/told.h"
@@ -50,4 +53,28 @@ TEST_CASE("groups: why a generation began names who came, not who was the last t
     CHECK(std::ranges::any_of(causes, [](const CauseVm& cause) { return cause.text == "C starts"; }));
     CHECK(std::ranges::none_of(
         causes, [](const CauseVm& cause) { return cause.text.find("appends") != std::string::npos; }));
+}
+
+TEST_CASE("groups: a coordinator that loaded the group from its log shows its members by name, and who reads what") {
+    Told told;
+    REQUIRE(told.pass_until("SELECT count(*) = 1 FROM assignments"));
+    REQUIRE(told.pass_until("SELECT count(*) >= 3 FROM deliveries"));
+    app::Snapshot at = told.snapshot();
+    const auto coordinator = app::lab::known_groups(Scene(at).reader()).front().coordinator;
+    told.act("pause warehouse");
+    told.act(fmt::format("kill broker {}", coordinator.value));
+    // Nobody of the group has spoken to the new coordinator yet.
+    REQUIRE(told.step_until(
+        [&](const Scene& scene) {
+            const auto groups = app::lab::known_groups(scene.reader());
+            return !groups.empty() && groups.front().alive && groups.front().group->members.size() > 0 &&
+                   groups.front().coordinator != coordinator;
+        },
+        40'000));
+    at = told.snapshot();
+    const GroupsVm vm = make_groups(Scene(at));
+    REQUIRE_FALSE(vm.shares.empty());
+    REQUIRE(vm.shares.back().rows.size() == 1);
+    CHECK(vm.shares.back().rows[0].member == "warehouse");
+    CHECK(std::ranges::find(vm.shares.back().rows[0].cells, ShareKind::none) == vm.shares.back().rows[0].cells.end());
 }
