@@ -235,15 +235,12 @@ void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, Taken& t
         const std::string words = "watermark " + event_clock(column.evict);
         const float wide = text_width(canvas, {Face::semibold, Size::hint}, words);
         if (!rises) continue;
-        const Rect after{x + 5, y - 15, wide, 14}, before{x - 6 - wide, y - 15, wide, 14};
-        // On its step, or where that is too short before it, so that the next rise does not cross the words.
+        // On its step, or where that is too short before it; nowhere, rather than across the next rise.
         const bool fits = x + 8 + wide <= end_of_step(plot, vm, i);
-        for (const Rect& place : {fits ? after : before, fits ? before : after}) {
-            if (place.x < plot.rect.x || place.right() > plot.rect.right() || !is_free(taken, place)) continue;
-            taken.push_back(place);
-            text(canvas, place.x, y - 8, {Face::semibold, Size::hint}, theme.watermark, words);
-            break;
-        }
+        const Rect place{fits ? x + 5 : x - 6 - wide, y - 15, wide, 14};
+        if (place.x < plot.rect.x || place.right() > plot.rect.right() || !is_free(taken, place)) continue;
+        taken.push_back(place);
+        text(canvas, place.x, y - 8, {Face::semibold, Size::hint}, theme.watermark, words);
     }
     if (stairs.size() > 1) dashed_polyline(canvas, stairs, kDashed, theme.watermark, stroke::mark);
 }
