@@ -207,6 +207,7 @@ void add_shot(CLI::App& app, Command& chosen) {
                         "A lesson's name, its number, or a file; home and components need none");
     command->add_option("--at", options.request.at, "A time of the lesson (12.5s, 11m, 12:00:30)");
     command->add_option("--step", options.request.step, "A step's id: the moment at which its run has stopped");
+    command->add_flag("--to-scale", options.request.to_scale, "Space-time: columns as far apart as their moments");
     command->add_flag("--asking", options.request.asking, "With --step: while its question is open");
     command->add_option("--answer", options.request.answer,
                         "With --step: the answer that was locked in; otherwise the right one");

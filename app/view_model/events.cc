@@ -72,6 +72,8 @@ EventsVm make_events(const Scene& scene) {
     Window window = vm.filter.empty() ? nearest(scene, here, total) : search(scene, here, total, vm.filter);
     std::ranges::reverse(window.before);
     vm.rows = std::move(window.before);
+    vm.rows_now = vm.rows.size();
+    vm.cursor = scene.cursor();
     vm.rows_before = window.matching_before - vm.rows.size();
     vm.rows_after = window.matching_after - window.after.size();
     std::ranges::move(window.after, std::back_inserter(vm.rows));

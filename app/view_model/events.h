@@ -22,6 +22,8 @@ struct EventsVm {
     std::string sentence;        // "Everything that happened, oldest first. Click a line to go there."
     std::string filter;          // what was typed
     std::vector<EventRowVm> rows;    // a window around the cursor, already filtered
+    u64 rows_now = 0;            // of `rows`, those up to the cursor
+    u64 cursor = 0;              // another one: the view goes there
     u64 rows_before = 0;         // matching rows above the first one shown
     u64 rows_after = 0;
     u64 matching = 0;            // of all

@@ -29,7 +29,9 @@ constexpr std::size_t kMostColumns = 12;
 const KnownGroup* chosen(const Scene& scene, const std::vector<KnownGroup>& groups) {
     const NodeId node = scene.selected().node;
     const auto has_selected = [&](const KnownGroup& known) {
-        return std::ranges::any_of(known.group->members, [&](const auto& entry) { return entry.second.node == node; });
+        return std::ranges::any_of(known.group->members, [&](const auto& entry) {
+            return lab::node_of(scene.reader(), entry.second) == node;
+        });
     };
     if (node != sim::kNoNode)
         if (const auto found = std::ranges::find_if(groups, has_selected); found != groups.end()) return &*found;
@@ -56,7 +58,9 @@ GroupPhaseVm phase_of(GroupPhase phase) {
 }
 
 std::string state_text(const Scene& scene, const Group& group, const GroupMember& member) {
-    if (!is_alive(scene, member.node)) return "silent";
+    const NodeId node = lab::node_of(scene.reader(), member);
+    if (node == sim::kNoNode) return "not heard of yet";   // by a new coordinator
+    if (!is_alive(scene, node)) return "silent";
     if (member.awaiting_join) return "has joined, waits";
     if (member.awaiting_sync) return "waits for its share";
     if (group.phase == GroupPhase::completing_rebalance) return "hears that all joined";
@@ -86,7 +90,8 @@ public:
         vm.note = "before";
         for (const auto& [id, member] : was.group->members)
             vm.rows.push_back(row(member, *was.group, [&](TopicPartition column) {
-                return owner(before_, column) == member.node ? ShareKind::reads : ShareKind::none;
+                const NodeId node = lab::node_of(scene_.since()->reader, member);
+                return node != sim::kNoNode && owner(before_, column) == node ? ShareKind::reads : ShareKind::none;
             }));
         return vm;
     }
@@ -99,8 +104,9 @@ public:
         else if (group.phase == GroupPhase::completing_rebalance) vm.note = "the leader computes who reads what";
         else if (group.members.size() > 0) vm.note = "in force";
         for (const auto& [id, member] : group.members)
-            vm.rows.push_back(
-                row(member, group, [&](TopicPartition column) { return kind_of(member.node, column, changes); }));
+            vm.rows.push_back(row(member, group, [&](TopicPartition column) {
+                return kind_of(lab::node_of(scene_.reader(), member), column, changes);
+            }));
         vm.summary = summary(changes);
         return vm;
     }
@@ -111,6 +117,7 @@ private:
         return found == side.end() ? sim::kNoNode : found->member;
     }
     [[nodiscard]] ShareKind kind_of(NodeId member, TopicPartition column, bool changes) const {
+        if (member == sim::kNoNode) return ShareKind::none;
         const bool has = owner(after_, column) == member, had = owner(before_, column) == member;
         if (now_.group->phase != GroupPhase::stable)
             return has || had ? ShareKind::left : ShareKind::none;  // not decided yet
@@ -119,8 +126,10 @@ private:
     }
     template <class Kind>
     [[nodiscard]] ShareRowVm row(const GroupMember& member, const Group& group, Kind&& kind) const {
-        ShareRowVm out{scene_.name(member.node),
-                       scene_.name(member.node),
+        const NodeId node = lab::node_of(scene_.reader(), member);
+        const std::string name = node == sim::kNoNode ? member.client_id : scene_.name(node);
+        ShareRowVm out{name,
+                       name,
                        member.id == group.leader,
                        state_text(scene_, group, member),
                        {}};
@@ -135,8 +144,9 @@ private:
         if (changes) return fmt::format("{} of {} partitions move.", moves, columns_.size());
         const std::size_t idle =
             static_cast<std::size_t>(std::ranges::count_if(now_.group->members, [&](const auto& entry) {
-                return std::ranges::none_of(
-                    after_, [&](const KnownAssignment& each) { return each.member == entry.second.node; });
+                return std::ranges::none_of(after_, [&](const KnownAssignment& each) {
+                    return each.member == lab::node_of(scene_.reader(), entry.second);
+                });
             }));
         return idle == 0 || after_.empty()
                    ? ""

@@ -128,8 +128,23 @@ u64 earliest(const Scene& scene) {
     return following->steps[place].first_index;
 }
 
+/// At the stop of a step its last turning point is told, not the traffic by which it happened to end.
+const FactRow* headline(const Scene& scene) {
+    const u64 from = earliest(scene);
+    const FactRow* row = main_fact(scene, from);
+    const lab::StepRecord* record = scene.record();
+    const bool at_stop = record != nullptr && record->last_index != 0 && record->last_index == scene.cursor();
+    if (!at_stop || row == nullptr || weight_of(scene.history(), *row) != Weight::traffic) return row;
+    const auto& facts = scene.history().facts;
+    for (u64 i = scene.facts_now(); i > 0 && facts[i - 1].index() >= from; --i) {
+        const bool of_kafka_itself = scene.reader().text(facts[i - 1].fact.subject).starts_with("__");
+        if (!of_kafka_itself && weight_of(scene.history(), facts[i - 1]) == Weight::turning) return &facts[i - 1];
+    }
+    return row;
+}
+
 void tell_last_change(const Scene& scene, InspectorVm& vm) {
-    const FactRow* row = main_fact(scene, earliest(scene));
+    const FactRow* row = headline(scene);
     const bool now = row == nullptr || row->index() == scene.here();
     vm.heading = now ? "WHAT CHANGED" : "LAST CHANGE";
     vm.step = "step " + scene.step_name(now ? scene.here() : row->index());

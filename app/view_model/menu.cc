@@ -9,6 +9,7 @@
 #include "app/lab/play/decide.h"
 #include "app/lab/run/moment.h"
 #include "app/lab/sql/streams.h"
+#include "app/view_model/effects.h"
 #include "app/view_model/make.h"
 #include "app/view_model/questions.h"
 #include "app/view_model/replica_state.h"
@@ -22,7 +23,7 @@
 namespace app {
 namespace {
 
-constexpr std::size_t kMostRows = 40;
+constexpr std::size_t kMostPaletteRows = 40, kLongestNote = 56;
 constexpr std::string_view kForPrograms = "outside";   // a verb that nobody writes by hand
 
 MenuItemVm item(std::string verb, std::string text) {
@@ -62,7 +63,7 @@ std::vector<MenuItemVm> items_of(const Scene& scene, const std::string& object) 
 class Rows {
 public:
     Rows(const Scene& scene, const std::string& query) : scene_(scene), query_(query) {}
-    [[nodiscard]] bool full() const { return rows_.size() >= kMostRows; }
+    [[nodiscard]] bool full() const { return rows_.size() >= kMostPaletteRows; }
     void add(std::string kind, std::string text, std::string note, std::string id) {
         if (full() || !has_all_words(kind + " " + text, query_)) return;
         rows_.push_back({std::move(kind), std::move(text), std::move(note), std::move(id), true});
@@ -78,7 +79,8 @@ public:
         const std::string id = "do " + line;
         if (std::ranges::find(rows_, id, &PaletteRowVm::id) != rows_.end()) return;
         const std::string why = why_not(scene_, line);
-        rows_.push_back({"Do", capital(line), why, id, why.empty()});
+        const std::string note = why.empty() ? shortened(effect_of(scene_, line), kLongestNote) : why;
+        rows_.push_back({"Do", capital(line), note, id, why.empty()});
     }
     std::vector<PaletteRowVm> take() {
         std::ranges::stable_sort(rows_, {},
@@ -146,9 +148,12 @@ void add_verbs(const std::string& query, Rows& rows) {
 
 /// What is typed by hand: a predicate to wait for, a file to open.
 void add_typed(const std::string& query, Rows& rows) {
-    constexpr std::string_view kUntil = "until ", kOpen = "open ", kDecide = "decide ", kNote = "note ";
+    constexpr std::string_view kUntil = "until ", kOpen = "open ", kDecide = "decide ", kNote = "note ",
+                               kEdit = "edit ";
     if (query.starts_with(kNote) && query.size() > kNote.size())
         rows.add_as_typed("Do", "Bookmark this moment: " + query.substr(kNote.size()), "with this note", query);
+    if (query.starts_with(kEdit) && query.find(": ") != std::string::npos)
+        rows.add_as_typed("Do", capital(query), "starts a second query, with this line", query);
     if (query.starts_with(kDecide))
         rows.add_as_typed("Be", capital(query), "see whether the system does the same", query);
     if (query.starts_with(kUntil))
@@ -208,10 +213,12 @@ void add_places(const Scene& scene, Rows& rows) {
         for (const TopicPartition id : scene.partitions_of(topic))
             rows.add("Go", scene.name(id), "", "select " + scene.name(id));
     for (const std::string& title : built_views()) rows.add("View", title, "", "view " + title);
+    for (const char* spacing : {"one column an event", "to scale"})
+        rows.add("View", fmt::format("Space-time, {}", spacing), "", fmt::format("spacing {}", spacing));
     for (const std::string& title : drawer_tabs()) rows.add("View", title, "below the stage", "drawer " + title);
     for (const BranchPlace& branch : scene.at().branches)
         if (branch.id != scene.at().branch) rows.add("Go", "Branch " + branch.name, "", "branch " + branch.name);
-    for (u64 i = scene.history().facts.size(), shown = 0; i > 0 && shown < kMostRows && !rows.full(); --i) {
+    for (u64 i = scene.history().facts.size(), shown = 0; i > 0 && shown < kMostPaletteRows && !rows.full(); --i) {
         const engine::FactRow& row = scene.history().facts[i - 1];
         if (weight_of(scene.history(), row) != Weight::turning) continue;
         ++shown;

@@ -13,6 +13,7 @@ struct MenuItemVm {
     std::string text;            // "Kill"
     std::string key;             // "Enter"; "" none
     std::string why_not;         // "already dead"; not empty: the verb is off
+    std::string effect;          // "will leave ISR {2}": what it would do, told beforehand
 
     [[nodiscard]] bool enabled() const { return why_not.empty(); }
 };

@@ -209,7 +209,7 @@ MetricsVm make_metrics(const Scene& scene) {
         return engine::failed(row.error) || !row.exception.empty() ? 0.0 : 1.0;
     });
     Charts charts(scene, axis, vm);
-    charts.add("Sent and acknowledged", "records/s", "Where the dashed line falls below the other, producers wait.",
+    charts.add("Sent and acknowledged", "records/s", "Dashed below solid: producers wait.",
                {{"sent", smooth(rate(sends, axis)), false}, {"acknowledged", smooth(rate(acks, axis)), true}});
     charts.add("Waiting for an answer", "records", "Sent, and neither acknowledged nor failed.",
                {{"", level(sends, ends), false}});

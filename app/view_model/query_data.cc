@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "app/lab/sql/sql_view.h"
+#include "app/lab/sql/streams.h"
 #include "app/view_model/scene.h"
 #include "app/view_model/words.h"
 #include "engine/client/producer_node.h"
@@ -391,12 +392,10 @@ QueryData read_query(const Scene& scene) {
     read_results(ask, name, data);
     read_input(ask, data);
     if (data.ranges.empty()) read_typed(ask, name, data);
-    if (const lab::Lesson* lesson = scene.at().lesson)
-        for (const lab::QueryBlock& block : lesson->queries) {
-            if (block.name.value != data.query.name) continue;
-            data.text = block.program.value.empty() ? block.sql.value : block.program.value;
-            data.delay = block.watermark.delay.value;
-        }
+    if (const lab::KnownQuery known = lab::find_query(scene.reader(), data.query.name)) {
+        data.text = known.spec->program.empty() ? known.spec->sql : known.spec->program;
+        if (!known.spec->sources.empty()) data.delay = known.spec->sources.front().watermark_delay;
+    }
     return data;
 }
 

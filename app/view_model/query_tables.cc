@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "app/view_model/words.h"
 #include "sim/base/ascii.h"
@@ -226,7 +227,7 @@ UnboundedVm make_unbounded(const QueryData& data) {
     UnboundedVm vm;
     vm.head = query_head(
         data, "Unbounded table",
-        "The stream is a table that only grows. Each batch computes the result as if it had read the whole table.");
+        "The stream is a table that only grows. Each batch computes the result as if it had read it whole.");
     if (!vm.head.empty_title.empty()) return vm;
     if (data.batches.empty()) {
         vm.head.empty_title = "No batch has run yet";
@@ -332,6 +333,23 @@ CheckpointVm make_checkpoint(const QueryData& data, std::string_view selected) {
 
 namespace {
 
+/// Without what all lines but the first begin with: a text of a lesson's file is indented as the file is.
+void take_indent(std::vector<std::string>& lines) {
+    std::size_t common = std::string::npos;
+    for (std::size_t i = 1; i < lines.size(); ++i)
+        if (const std::size_t at = lines[i].find_first_not_of(' '); at != std::string::npos)
+            common = std::min(common, at);
+    if (common == std::string::npos || (!lines.empty() && lines.front().starts_with(' '))) return;
+    for (std::size_t i = 1; i < lines.size(); ++i) lines[i].erase(0, std::min(common, lines[i].size()));
+}
+
+/// The line that an error of Spark's names: `..; line 2 pos 7`. 0 if it names none.
+std::size_t line_of_error(const std::string& message) {
+    constexpr std::string_view kLine = "; line ";
+    const std::size_t at = message.find(kLine);
+    return at == std::string::npos ? 0 : std::strtoul(message.c_str() + at + kLine.size(), nullptr, 10);
+}
+
 /// Words by which a line of the text shows that it does a part of the work.
 std::vector<std::string> marks_of(const QueryData& data, std::string& doing) {
     const BatchInfo* last = data.last();
@@ -361,14 +379,19 @@ CodeVm make_code(const QueryData& data) {
         vm.head.empty_text = "It was started from the console.";
         return vm;
     }
+    vm.query = data.query.name;
     const std::vector<std::string> marks = marks_of(data, vm.doing);
-    if (!data.query.error_class.empty()) vm.doing = data.query.error_class + ": " + shortened(data.query.message, 120);
-    for (std::string& text : lines_of(data.text, 200)) {
+    const bool failed = data.query.state == "refused" || data.query.state == "failed";
+    if (failed) vm.doing = shortened(data.query.message.substr(0, data.query.message.find('\n')), 160);
+    const std::size_t wrong = failed ? line_of_error(data.query.message) : 0;
+    std::vector<std::string> lines = lines_of(data.text, 200);
+    take_indent(lines);
+    for (std::string& text : lines) {
         const std::string small = sim::lower_ascii(text);
-        const bool lit = data.query.error_class.empty() && std::ranges::any_of(marks, [&](const std::string& mark) {
+        const bool lit = !failed && std::ranges::any_of(marks, [&](const std::string& mark) {
                              return small.find(mark) != std::string::npos;
                          });
-        vm.lines.push_back({std::move(text), lit});
+        vm.lines.push_back({std::move(text), lit, vm.lines.size() + 1 == wrong});
     }
     vm.language =
         sim::lower_ascii(data.text).find("select") == std::string::npos || data.text.find("spark.") != std::string::npos

@@ -100,11 +100,13 @@ CheckpointVm make_checkpoint(const QueryData& data, std::string_view selected);
 
 struct CodeLineVm {
     std::string text;
-    bool lit = false;  // is executing, or was last
+    bool lit = false;     // is executing, or was last
+    bool broken = false;  // the error is about this line
 };
 struct CodeVm {
     PageHeadVm head;
     std::vector<CodeLineVm> lines;
+    std::string query;                                          // its name: a line can be changed, and run beside it
     std::string language;                                       // "SQL", "PySpark"
     std::string doing;                                          // "addBatch: the aggregation runs"
     std::vector<std::pair<std::string, std::string>> settings;  // "output mode", "append"

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "app/lab/sql/copies.h"
+#include "app/lab/sql/known_groups.h"
+#include "app/view_model/past.h"
 #include "app/view_model/words.h"
 
 namespace app {
@@ -14,6 +17,7 @@ using engine::SendOutcomeRow;
 using engine::SendRow;
 
 constexpr u64 kMostCells = 22;
+constexpr std::size_t kMostReaders = 6;
 
 /// The last sends at this moment, as the history has them.
 class Sends {
@@ -115,7 +119,93 @@ void add_log_stages(const Scene& scene, const Sends& sends, u64 row, TopicPartit
     }
 }
 
-void add_end_stages(const Scene& scene, const Sends& sends, u64 row, TopicPartition id, i64 offset, SpaceTimeVm& vm) {
+/// How often one reader worked off each send: a record whose commit was made and that nobody worked off is lost to it.
+class Worked {
+public:
+    Worked(const Scene& scene, const Past& past) : scene_(scene), past_(past) {
+        for (const lab::KnownGroup& known : lab::known_groups(scene.reader()))
+            if (known.group != nullptr) groups_.push_back(known);
+        const engine::History& history = scene.history();
+        for (u64 d = 0; d < scene.reader().rows_now(history.deliveries); ++d) {
+            const engine::DeliveryRow& row = history.deliveries[d];
+            Count& count = counts_[{reader_of(row), row.message.packed()}];
+            if (is_processed(d)) ++count.done;
+            else if (!died_since(row)) ++count.in_hand;
+        }
+    }
+    /// Names of those who read, in their order.
+    [[nodiscard]] std::vector<std::string> readers() const {
+        std::vector<std::string> names;
+        for (const auto& [key, count] : counts_)
+            if (std::ranges::find(names, key.first) == names.end() && names.size() < kMostReaders)
+                names.push_back(key.first);
+        return names;
+    }
+    [[nodiscard]] LedgerState state(const std::string& reader, const SendRow& send, TopicPartition id,
+                                    i64 offset) const {
+        const auto found = counts_.find({reader, send.message.packed()});
+        const Count count = found == counts_.end() ? Count{} : found->second;
+        if (count.done > 0) return count.done > 1 ? LedgerState::twice : LedgerState::once;
+        if (count.in_hand > 0 || offset < 0) return LedgerState::waiting;
+        return committed(reader, id) > offset ? LedgerState::lost : LedgerState::waiting;
+    }
+
+    [[nodiscard]] std::string reader_of(NodeId consumer) const {
+        const std::string& group = lab::group_name_of(scene_.reader(), consumer);
+        return group.empty() ? scene_.name(consumer) : group;
+    }
+    /// Where nothing is selected and the log has all of them once: the first that a reader lost or worked off twice.
+    [[nodiscard]] u64 better(const Sends& sends, u64 chosen) const {
+        TopicPartition where;
+        i64 offset = -1;
+        const LedgerState found = sends.state(chosen, where, offset);
+        const bool of_note = found == LedgerState::lost || found == LedgerState::twice;
+        if (of_note || scene_.selected().kind == ObjectKind::offset) return chosen;
+        for (const std::string& reader : readers())
+            for (const u64 row : sends.last_of(sends.send(chosen).message.producer, chosen)) {
+                offset = -1;
+                static_cast<void>(sends.state(row, where, offset));
+                const LedgerState its = state(reader, sends.send(row), where, offset);
+                if (its == LedgerState::lost || its == LedgerState::twice) return row;
+            }
+        return chosen;
+    }
+
+private:
+    struct Count {
+        u64 done = 0, in_hand = 0;
+    };
+    [[nodiscard]] std::string reader_of(const engine::DeliveryRow& row) const {
+        const std::string group = row.group == sim::kNoName ? "" : scene_.reader().text(row.group);
+        return group.empty() ? scene_.name(row.consumer) : group;
+    }
+    [[nodiscard]] bool is_processed(u64 delivery) const {
+        const engine::History& history = scene_.history();
+        if (delivery >= history.processed_of.size() || history.processed_of[delivery] == engine::kNoRow) return false;
+        return history.processed[history.processed_of[delivery]].event_index < scene_.cursor();
+    }
+    [[nodiscard]] bool died_since(const engine::DeliveryRow& row) const {
+        const Nanos at = scene_.event_time(row.event_index);
+        return std::ranges::any_of(
+            past_.down, [&](const DownSpan& down) { return down.node == row.consumer && down.from >= at; });
+    }
+    [[nodiscard]] i64 committed(const std::string& reader, TopicPartition id) const {
+        for (const lab::KnownGroup& known : groups_) {
+            if (scene_.reader().text(known.group->name) != reader) continue;
+            const auto* offset = known.group->offsets.find(id);
+            return offset == nullptr ? -1 : offset->offset.value;
+        }
+        return -1;
+    }
+
+    const Scene& scene_;
+    const Past& past_;
+    std::vector<lab::KnownGroup> groups_;
+    std::map<std::pair<std::string, u64>, Count> counts_;
+};
+
+void add_end_stages(const Scene& scene, const Sends& sends, const Worked& worked, u64 row, TopicPartition id,
+                    i64 offset, SpaceTimeVm& vm) {
     const lab::Replica leading = scene.cluster().leading_replica(id);
     const bool committed = leading && offset >= 0 && offset < leading.partition->high_watermark.value;
     const TraceState open = sends.acked(row) && offset < 0 ? TraceState::never : TraceState::not_yet;
@@ -132,11 +222,44 @@ void add_end_stages(const Scene& scene, const Sends& sends, u64 row, TopicPartit
             if (delivery.consumer != NodeId{i} || !(delivery.message == sends.send(row).message)) continue;
             if (times++ == 0) first = scene.event_time(delivery.event_index);
         }
-        const std::string note = times == 0   ? "not yet"
-                                 : times == 1 ? scene.time(first)
-                                              : fmt::format("{} times", times);
-        vm.trace.push_back(stage("read by " + scene.name(NodeId{i}), note, times > 0 ? TraceState::done : open,
+        const bool lost =
+            worked.state(worked.reader_of(NodeId{i}), sends.send(row), id, offset) == LedgerState::lost;
+        const std::string note = lost && times > 0 ? scene.time(first) + ", never worked off"
+                                 : lost            ? "committed, never read"
+                                 : times == 0      ? "not yet"
+                                 : times == 1      ? scene.time(first)
+                                                   : fmt::format("{} times", times);
+        vm.trace.push_back(stage("read by " + scene.name(NodeId{i}), note,
+                                 lost        ? TraceState::never
+                                 : times > 0 ? TraceState::done
+                                             : open,
                                  scene.name(NodeId{i})));
+    }
+}
+
+void count_cell(LedgerState state, u64& once, u64& twice, u64& lost) {
+    once += state == LedgerState::once ? 1 : 0;
+    twice += state == LedgerState::twice ? 1 : 0;
+    lost += state == LedgerState::lost ? 1 : 0;
+}
+
+void add_reader_ledgers(const Scene& scene, const Sends& sends, const Worked& worked, u64 chosen, SpaceTimeVm& vm) {
+    for (const std::string& name : worked.readers()) {
+        ReaderLedgerVm reader{name, fmt::format("The same sends at {}: worked off once, twice or never.", name), {}};
+        for (const u64 row : sends.last_of(sends.send(chosen).message.producer, chosen)) {
+            TopicPartition where;
+            i64 offset = -1;
+            static_cast<void>(sends.state(row, where, offset));
+            LedgerCellVm cell;
+            cell.number = fmt::format("{}", sends.send(row).message.ordinal);
+            cell.state = worked.state(name, sends.send(row), where, offset);
+            cell.selected = row == chosen;
+            if (offset >= 0) cell.object = fmt::format("{} offset {}", scene.name(where), offset);
+            count_cell(cell.state, reader.once, reader.twice, reader.lost);
+            reader.cells.push_back(std::move(cell));
+        }
+        MR_ASSERT(reader.once + reader.twice + reader.lost <= reader.cells.size());
+        vm.readers.push_back(std::move(reader));
     }
 }
 
@@ -149,9 +272,7 @@ void add_ledger(const Scene& scene, const Sends& sends, u64 chosen, SpaceTimeVm&
         cell.state = sends.state(row, where, offset);
         cell.selected = row == chosen;
         if (offset >= 0) cell.object = fmt::format("{} offset {}", scene.name(where), offset);
-        vm.once += cell.state == LedgerState::once ? 1 : 0;
-        vm.twice += cell.state == LedgerState::twice ? 1 : 0;
-        vm.lost += cell.state == LedgerState::lost ? 1 : 0;
+        count_cell(cell.state, vm.once, vm.twice, vm.lost);
         vm.ledger.push_back(std::move(cell));
     }
     vm.ledger_sentence = fmt::format("Every send of {}, and how often it is in the log of the leader.",
@@ -162,8 +283,11 @@ void add_ledger(const Scene& scene, const Sends& sends, u64 chosen, SpaceTimeVm&
 
 void add_record_trace(const Scene& scene, SpaceTimeVm& vm) {
     const Sends sends(scene);
-    const auto chosen = sends.chosen();
+    auto chosen = sends.chosen();
     if (!chosen) return;
+    const Past past = past_of(scene);
+    const Worked worked(scene, past);
+    chosen = worked.better(sends, *chosen);
     const SendRow& send = sends.send(*chosen);
     vm.record = "Where " + name_of(send) + " went";
     TopicPartition id = send.target;
@@ -186,8 +310,9 @@ void add_record_trace(const Scene& scene, SpaceTimeVm& vm) {
                           : outcome->exception.substr(outcome->exception.rfind('.', outcome->exception.find(':')) + 1),
                       22),
             TraceState::never));
-    add_end_stages(scene, sends, *chosen, id, offset, vm);
+    add_end_stages(scene, sends, worked, *chosen, id, offset, vm);
     add_ledger(scene, sends, *chosen, vm);
+    add_reader_ledgers(scene, sends, worked, *chosen, vm);
 }
 
 }  // namespace app

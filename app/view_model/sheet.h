@@ -62,4 +62,8 @@ struct SheetVm {
     std::vector<SheetSectionVm> sections;
 };
 
+/// What is typed into the Console, as a line that the world takes: `nc counts cat dog` types into a query's socket,
+/// `spark-submit mine like counts output_mode=update` starts a query, all else are Kafka's tools.
+std::string console_line(const std::string& typed);
+
 }  // namespace app

@@ -6,6 +6,7 @@
 
 #include "app/lab/sql/tables.h"
 #include "app/lab/sql/sql_view.h"
+#include "app/lab/sql/streams.h"
 #include "app/view_model/make.h"
 #include "app/view_model/scene.h"
 #include "app/view_model/words.h"
@@ -146,6 +147,38 @@ void add_text(SheetSectionVm& section, const std::string& text, bool broken) {
     }
 }
 
+/// Netcat and spark-submit, where there is a query for them.
+void add_spark_tools(const Scene& scene, std::vector<SheetChipVm>& chips) {
+    const auto queries = lab::queries_of(scene.reader());
+    const auto typed = std::ranges::find_if(queries, [](const lab::KnownQuery& query) {
+        return !query.spec->sources.empty() && query.spec->sources.front().format == "socket";
+    });
+    if (typed != queries.end()) chips.push_back({"netcat: type a line", "nc " + typed->spec->name + " cat dog"});
+    if (!queries.empty()) {
+        const std::string& name = queries.front().spec->name;
+        chips.push_back({"spark-submit", fmt::format("spark-submit {0}-2 like {0} output_mode=update", name)});
+    }
+}
+
+/// What was typed into the sockets of queries: the other end of `nc -lk`.
+void add_netcat(const Scene& scene, SheetVm& vm) {
+    constexpr std::size_t kMostLines = 8;
+    const auto* driver = lab::driver_of(scene.reader());
+    if (driver == nullptr) return;
+    for (const engine::spark::TypedLines& typed : driver->progress.typed) {
+        if (typed.lines.empty() || typed.query >= driver->settings.spec.queries.size()) continue;
+        SheetSectionVm section;
+        section.title = "nc";
+        section.sentence =
+            fmt::format("what was typed into the socket of {}: {} {}", driver->settings.spec.queries[typed.query].name,
+                        typed.lines.size(), typed.lines.size() == 1 ? "line" : "lines");
+        const std::size_t first = typed.lines.size() - std::min(typed.lines.size(), kMostLines);
+        for (std::size_t i = first; i < typed.lines.size(); ++i)
+            section.lines.push_back({typed.lines[i], false, false, false});
+        vm.sections.push_back(std::move(section));
+    }
+}
+
 /// What the console sinks of queries printed with their last batch.
 void add_query_consoles(const Scene& scene, SheetVm& vm) {
     const NodeId node = scene.world().find_node("driver");
@@ -163,17 +196,29 @@ void add_query_consoles(const Scene& scene, SheetVm& vm) {
 
 }  // namespace
 
+std::string console_line(const std::string& typed) {
+    constexpr std::string_view kNetcat = "nc ", kSubmit = "spark-submit ";
+    if (typed.starts_with(kNetcat)) return "type " + typed.substr(kNetcat.size());
+    if (typed.starts_with(kSubmit)) return "submit " + typed.substr(kSubmit.size());
+    return "run " + typed;
+}
+
 SheetVm make_console(const Scene& scene) {
     constexpr u64 kMostCommands = 12;
     SheetVm vm;
     vm.head.title = "Console";
-    vm.head.sentence = "Kafka's command-line tools. What you type runs in the lab's world, and takes its time there.";
+    const bool has_query = !lab::queries_of(scene.reader()).empty();
+    vm.head.sentence =
+        has_query ? "Kafka's tools, netcat and spark-submit. What you type runs in the lab's world."
+                  : "Kafka's command-line tools. What you type runs in the lab's world, and takes its time there.";
     vm.field = "console";
     vm.field_hint = "kafka-topics.sh --bootstrap-server " + server(scene) + " --describe";
     vm.field_text = scene.at().desk.command;
     vm.field_verb = "Run";
     vm.chips_title = "Tools";
     vm.chips = tools(scene);
+    add_spark_tools(scene, vm.chips);
+    add_netcat(scene, vm);
     add_query_consoles(scene, vm);
     SheetSectionVm section;
     section.title = vm.sections.empty() ? "Output" : "Commands";

@@ -226,6 +226,7 @@ private:
             snapshot.desk.view_asked_for = true;
         }
         if (request_.view == kTranscript) snapshot.desk.drawer = "Transcript";
+        snapshot.desk.to_scale = request_.to_scale;
         snapshot.desk.selected = request_.select;
         if (!request_.select.empty() && Scene(snapshot).object(request_.select).kind == ObjectKind::nothing)
             return std::unexpected(

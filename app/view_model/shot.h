@@ -15,6 +15,7 @@ struct ShotRequest {
     std::string step;                // a step's id: the moment at which its run has stopped; "" none
     bool asking = false;             // with a step: the moment at which its question is open instead
     std::string view;                // "partitions", "home", "components" ..; "" the lesson's own
+    bool to_scale = false;           // of the space-time view: columns as far apart as their moments
     std::string select;              // an object
     std::string why;                 // a question, as "not-in-isr orders-0/3"; "" none
     std::optional<u64> seed;

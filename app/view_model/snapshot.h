@@ -31,6 +31,7 @@ struct Desk {
     std::string sql;                   // typed into the SQL view; "" its first query
     std::string command;               // typed into the Console and not yet run
     std::vector<std::string> asked;    // queries of the SQL view that were kept, latest first
+    bool to_scale = false;             // Space-time: columns as far apart as their moments
     std::string wire_field;            // name of the chosen field of the Wire view; "" the usual one
     std::vector<std::string> open_znodes;    // paths, sorted
     std::vector<std::string> closed_znodes;  // paths that are open unless they are closed here

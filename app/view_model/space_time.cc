@@ -128,11 +128,12 @@ public:
         moments.erase(std::unique(moments.begin(), moments.end()), moments.end());
         moments_ = std::move(moments);
         for (std::size_t i = 0; i < moments_.size(); ++i) {
-            SpaceColumnVm column{scene_.time(moments_[i]), ""};
+            SpaceColumnVm column{scene_.time(moments_[i]), 1, ""};
             if (i > 0 && moments_[i] - moments_[i - 1] > kWorthAGap)
                 column.gap_before = gap_text(moments_[i - 1], moments_[i]);
             vm.columns.push_back(std::move(column));
         }
+        if (vm.to_scale) scale(vm.columns);
         for (const NodeId node : lanes_) {
             vm.lanes.push_back(scene_.name(node));
             vm.lane_objects.push_back(scene_.name(node));
@@ -202,6 +203,16 @@ private:
     [[nodiscard]] i32 column_of(Nanos moment) const {
         return static_cast<i32>(std::ranges::lower_bound(moments_, moment) - moments_.begin());
     }
+    /// Widths by time. On the average a column is as wide as without a scale; a stretch that is left out keeps its gap.
+    void scale(std::vector<SpaceColumnVm>& columns) const {
+        const auto in_sight = [&](std::size_t i) { return i > 0 && columns[i].gap_before.empty(); };
+        double shown = 0, count = 0;
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            if (in_sight(i)) shown += static_cast<double>((moments_[i] - moments_[i - 1]).count), count += 1;
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            if (in_sight(i) && shown > 0)
+                columns[i].width = count * static_cast<double>((moments_[i] - moments_[i - 1]).count) / shown;
+    }
     [[nodiscard]] std::string gap_text(Nanos from, Nanos to) const {
         const u64 first = history_.events.partition_point([&](const sim::EventRow& row) { return row.at <= from; });
         const u64 last = history_.events.partition_point([&](const sim::EventRow& row) { return row.at < to; });
@@ -268,10 +279,16 @@ SpaceTimeVm make_space_time(const Scene& scene) {
     vm.head.title = "Space-time";
     vm.head.sentence =
         "Each line is a node, each slanted line a message. The selected event, what led to it, and what it reached.";
+    vm.trace_head.title = "Record trace";
+    vm.trace_head.sentence =
+        "One record from its producer to every log and reader, and the fate of all that were sent.";
+    vm.to_scale = scene.at().desk.to_scale;
     Diagram diagram(scene);
     if (!diagram.find_anchor()) {
         vm.head.empty_title = "Nothing has happened yet";
         vm.head.empty_text = "Run the lesson: events and messages appear here.";
+        vm.trace_head.empty_title = "No record has been sent yet";
+        vm.trace_head.empty_text = "Run the lesson: the way of each record appears here.";
         return vm;
     }
     diagram.look_back();

@@ -39,6 +39,7 @@ struct SpaceBandVm {
 
 struct SpaceColumnVm {
     std::string time;                // "5.040"
+    double width = 1;                // from the column before: 1 each, or its share of the time that is shown
     std::string gap_before;          // "5.1 s, 61 events": a stretch was left out
 };
 
@@ -58,8 +59,18 @@ struct LedgerCellVm {
     std::string object;              // "orders-0 offset 9"; "" if it is in no log
 };
 
+/// What came of the same sends at those who read them: a group, or a consumer without one.
+struct ReaderLedgerVm {
+    std::string name;
+    std::string sentence;            // "What group g worked off."
+    std::vector<LedgerCellVm> cells;
+    u64 once = 0, twice = 0, lost = 0;
+};
+
 struct SpaceTimeVm {
     PageHeadVm head;
+    PageHeadVm trace_head;           // of the Record trace view
+    bool to_scale = false;           // columns stand as far apart as their moments
     std::vector<std::string> lanes;
     std::vector<std::string> lane_objects;
     std::vector<SpaceColumnVm> columns;
@@ -72,6 +83,7 @@ struct SpaceTimeVm {
     std::string ledger_sentence;
     std::vector<LedgerCellVm> ledger;
     u64 once = 0, twice = 0, lost = 0;
+    std::vector<ReaderLedgerVm> readers;
     std::string note;                // what numbers alone would hide
 };
 

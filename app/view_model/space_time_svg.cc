@@ -31,6 +31,7 @@ Grid make_grid(const SpaceTimeVm& vm) {
         const bool gap = !column.gap_before.empty() && !grid.xs.empty();
         grid.gaps.push_back(gap ? x + kGap / 2 - kColumn / 2 : 0);
         if (gap) x += kGap;
+        else if (!grid.xs.empty()) x += kColumn * (column.width - 1);
         grid.xs.push_back(x);
         x += kColumn;
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/lab/play/transcript.h"
+#include "app/view_model/evidence.h"
 #include "app/view_model/query_data.h"
 #include "app/view_model/words.h"
 #include "engine/model/error_codes.h"
@@ -399,15 +400,30 @@ std::string high_watermark_numbers(const Scene& scene, TopicPartition id) {
     return fmt::format("{} = {}", min_of(ends), leader->high_watermark.value);
 }
 
+namespace {
+
+/// By which rule a controller took this leader: out of the ISR, or because somebody allowed another one.
+std::string rule_of_election(const Scene& scene, const FactRow& row, TopicPartition id) {
+    const Telling t{scene, row.fact};
+    const auto before = isr_before(scene, id, row);
+    if (before.empty() || has(before, BrokerId{static_cast<i32>(row.fact.n[0])}))
+        return fmt::format(
+            "The controller takes the first replica of the assignment `{}` that is alive and in the ISR: **{}**. "
+            "It compares no logs and counts no votes.",
+            assignment_text(scene, id), t.node());
+    return fmt::format(
+        "Unclean: **{}** was **not** in the ISR `{}`. Nobody of it is alive, and `unclean.leader.election.enable` lets "
+        "the controller take the first of `{}` that is.",
+        t.node(), engine::broker::to_text(before), assignment_text(scene, id));
+}
+
+}  // namespace
+
 std::string rule_of(const Scene& scene, const FactRow& row) {
     const Telling t{scene, row.fact};
     const TopicPartition id{row.fact.subject, row.fact.partition};
     switch (engine::kind_of(row.fact)) {
-        case K::leader:
-            return fmt::format(
-                "The controller takes the first replica of the assignment `{}` that is alive and in the ISR: **{}**. "
-                "It compares no logs and counts no votes.",
-                assignment_text(scene, id), t.node());
+        case K::leader: return rule_of_election(scene, row, id);
         case K::no_leader:
             return fmt::format(
                 "No replica of `{}` is both alive and in the ISR. With `unclean.leader.election.enable=false` the "

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
+#include "app/lab/sql/streams.h"
 #include "app/view_model/make.h"
 #include "app/view_model/telling.h"
 #include "app/view_model/words.h"
@@ -156,6 +158,41 @@ Ledger ledger_of(const Scene& scene) {
     return out;
 }
 
+/// What the queries of a side came to: of all committed batches.
+struct QueryNumbers {
+    i64 batches = 0, rows_out = 0, late = 0;
+};
+
+QueryNumbers numbers_of(const Scene& scene, const std::string& query) {
+    QueryNumbers out;
+    const auto* driver = lab::driver_of(scene.reader());
+    if (driver == nullptr) return out;
+    // A batch that was told twice counts as it was told last.
+    std::map<i64, const engine::BatchRow*> batches;
+    for (u64 i = 0; i < driver->progress.ledger.batches.size(); ++i) {
+        const engine::BatchRow& row = driver->progress.ledger.batches[i];
+        if (row.committed && row.query == query) batches[row.batch_id] = &row;
+    }
+    for (const auto& [id, row] : batches) {
+        ++out.batches;
+        out.rows_out += std::max<i64>(0, row->output_rows);
+        out.late += std::max<i64>(0, row->dropped);
+    }
+    return out;
+}
+
+void add_queries(const Scene& left, const Scene& right, TwinVm& vm) {
+    constexpr std::size_t kMostQueries = 2;
+    std::size_t told = 0;
+    for (const lab::KnownQuery& query : lab::queries_of(left.reader())) {
+        if (++told > kMostQueries) return;
+        const QueryNumbers a = numbers_of(left, query.spec->name), b = numbers_of(right, query.spec->name);
+        compare(vm, query.spec->name + " batches", fmt::format("{}", a.batches), fmt::format("{}", b.batches));
+        compare(vm, "rows out", fmt::format("{}", a.rows_out), fmt::format("{}", b.rows_out));
+        compare(vm, "dropped as late", fmt::format("{}", a.late), fmt::format("{}", b.late));
+    }
+}
+
 void add_state(const Scene& left, const Scene& right, TwinVm& vm) {
     constexpr std::size_t kMostPartitions = 3;
     std::size_t told = 0;
@@ -214,6 +251,7 @@ TwinVm make_twin(const Scene& scene) {
         "Equal up to {} s. Seed, clients and links are the same on both.",
         scene.time(parted > scene.history().first_index ? scene.event_time(parted - 1) : scene.world().frame->origin));
     merge(scene, all_since(scene, parted, true), all_since(other, parted, false), vm);
+    add_queries(scene, other, vm);
     add_state(scene, other, vm);
     const auto differing = std::ranges::count(vm.state, true, &TwinStateVm::differs);
     vm.verdict = differing == 0 ? "Nothing differs at this moment."

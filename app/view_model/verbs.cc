@@ -7,6 +7,7 @@
 
 #include "app/lab/play/rewind.h"
 #include "app/lab/sql/streams.h"
+#include "app/view_model/effects.h"
 #include "app/view_model/query_data.h"
 #include "app/view_model/replica_state.h"
 #include "app/view_model/words.h"
@@ -18,12 +19,15 @@ namespace {
 
 using engine::NodeKind;
 
+constexpr std::size_t kLongestEffect = 72;
+
 class Items {
 public:
     explicit Items(const Scene& scene) : scene_(scene) {}
     void add(std::string line, std::string text, std::string key = "") {
         MenuItemVm item;
         item.why_not = why_not(scene_, line);
+        if (item.enabled()) item.effect = shortened(effect_of(scene_, line), kLongestEffect);
         item.verb = std::move(line);
         item.text = std::move(text);
         item.key = std::move(key);

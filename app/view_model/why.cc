@@ -76,6 +76,19 @@ const FactRow* record_before(const Scene& scene, const FactRow& row) {
     return nullptr;
 }
 
+/// A generation comes of the rebalance that it ends, and so of who came or left, not of who was the last to join again.
+const FactRow* rebalance_before(const Scene& scene, const FactRow& row) {
+    if (engine::kind_of(row.fact) != FactKind::generation) return nullptr;
+    const auto& facts = scene.history().facts;
+    for (u64 i = scene.first_fact_of(row.index()); i > 0; --i) {
+        const sim::Fact& earlier = facts[i - 1].fact;
+        if (earlier.subject != row.fact.subject) continue;
+        if (engine::kind_of(earlier) == FactKind::generation) return nullptr;
+        if (engine::kind_of(earlier) == FactKind::rebalance) return &facts[i - 1];
+    }
+    return nullptr;
+}
+
 /// The fact before this one, and from where to go on.
 struct Hop {
     const FactRow* row = nullptr;
@@ -96,6 +109,7 @@ Hop cause_of(const Scene& scene, const FactRow& row, int& hops) {
     if (const FactRow* silence = silence_before(scene, row)) return {silence, silence->index()};
     if (const FactRow* record = record_before(scene, row)) return {record, record->index()};
     if (const FactRow* election = election_before(scene, row)) return {election, election->index()};
+    if (const FactRow* rebalance = rebalance_before(scene, row)) return {rebalance, rebalance->index()};
     const sim::FactId id = row.fact.cause;
     if (id && id.ordinal != 0 && id != row.id)
         if (const FactRow* cause = scene.find_fact(id)) return {cause, cause->index()};

@@ -18,10 +18,10 @@ using lab::KnownGroup;
 // ---- members ------------------------------------------------------------------------------------------
 
 /// A member's place among all, by member id, which is how assignors sort them; 0 = it is none.
-std::size_t place_of(const KnownGroup& known, NodeId node) {
+std::size_t place_of(const Scene& scene, const KnownGroup& known, NodeId node) {
     std::size_t place = 0;
     for (const auto& [id, member] : known.group->members)
-        if (++place; member.node == node) return place;
+        if (++place; lab::node_of(scene.reader(), member) == node) return place;
     return 0;
 }
 
@@ -51,7 +51,7 @@ Answer why_assigned(const Scene& scene, const Object& object) {
     if (own.empty()) return not_so(fmt::format("It has no partition in generation {}.", known->group->generation));
     Answer answer;
     answer.so = true;
-    const std::size_t place = place_of(*known, object.node);
+    const std::size_t place = place_of(scene, *known, object.node);
     answer.verdict = fmt::format("Generation {} has {} {} for {} {}; sorted by member id it is number **{}**: {}.",
                                  known->group->generation, all, all == 1 ? "partition" : "partitions",
                                  known->group->members.size(), known->group->members.size() == 1 ? "member" : "members",

@@ -106,16 +106,19 @@ Lag lag_of(const Scene& scene, const KnownGroup& known) {
 
 /// What keeps members from reading, most telling first; nullptr if they read.
 const FactRow* hindrance(const Scene& scene, const KnownGroup& known, const Lag& lag, std::string& words) {
+    std::vector<NodeId> members;
     for (const auto& [id, member] : known.group->members)
-        if (const FactRow* end = end_of(scene, member.node))
-            return words = capital(scene.name(member.node)) + " does not work", end;
-    for (const auto& [id, member] : known.group->members)
+        if (const NodeId node = lab::node_of(scene.reader(), member); node != sim::kNoNode) members.push_back(node);
+    for (const NodeId node : members)
+        if (const FactRow* end = end_of(scene, node))
+            return words = capital(scene.name(node)) + " does not work", end;
+    for (const NodeId node : members)
         for (const TopicPartition partition : lag.partitions) {
             const auto* state = scene.cluster().find(partition);
             if (state == nullptr || state->leader == engine::kNoBroker) continue;
-            if (const FactRow* silence = silence_between(scene, member.node, scene.world().broker_node(state->leader)))
+            if (const FactRow* silence = silence_between(scene, node, scene.world().broker_node(state->leader)))
                 return words = fmt::format("{} and the leader of {} do not hear each other",
-                                           capital(scene.name(member.node)), scene.name(partition)),
+                                           capital(scene.name(node)), scene.name(partition)),
                        silence;
         }
     return nullptr;

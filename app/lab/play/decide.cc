@@ -211,8 +211,8 @@ struct Given {
 Given given_to(const Reader& reader, sim::NodeId member) {
     Given given;
     for (const KnownGroup& known : known_groups(reader)) {
-        const auto mine =
-            std::ranges::any_of(known.group->members, [&](const auto& each) { return each.second.node == member; });
+        const auto mine = std::ranges::any_of(known.group->members,
+                                              [&](const auto& each) { return node_of(reader, each.second) == member; });
         if (!mine) continue;
         given = {known.group->generation,
                  known.group->phase == engine::broker::GroupPhase::stable,

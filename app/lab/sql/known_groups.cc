@@ -15,6 +15,16 @@ bool knows_less(const KnownGroup& a, const KnownGroup& b) {
 
 }  // namespace
 
+sim::NodeId node_of(const Reader& reader, const engine::broker::GroupMember& member) {
+    if (member.node != sim::kNoNode) return member.node;
+    for (sim::u16 i = 0; i < reader.node_count(); ++i) {
+        if (reader.world().card({i}).kind != engine::NodeKind::consumer) continue;
+        const auto& app = reader.world().nodes[i].as<engine::client::ConsumerNode>().state;
+        if (!member.id.empty() && engine::client::member_id(app) == member.id) return {i};
+    }
+    return sim::kNoNode;
+}
+
 std::vector<KnownGroup> known_groups(const Reader& reader) {
     sim::FlatMap<std::string, KnownGroup> known;
     for (sim::u16 i = 0; i < reader.node_count(); ++i) {
@@ -48,8 +58,9 @@ std::vector<KnownAssignment> assignments_of(const Reader& reader, const KnownGro
         if (!engine::wire::from_versioned_bytes(member.assignment, assignment)) continue;
         for (const auto& topic : assignment.assigned_partitions)
             for (const sim::i32 partition : topic.partitions)
-                list.push_back(
-                    {known.group, member.node, {reader.world().kernel().names.find(topic.topic), partition}});
+                list.push_back({known.group,
+                                node_of(reader, member),
+                                {reader.world().kernel().names.find(topic.topic), partition}});
     }
     return list;
 }

@@ -21,6 +21,9 @@ struct KnownAssignment {
     engine::TopicPartition id;
 };
 
+/// Whose member this is. A coordinator that loaded the group from its log has not heard of its members' machines: then
+/// it is the consumer that goes by this member id; kNoNode if there is none.
+sim::NodeId node_of(const Reader& reader, const engine::broker::GroupMember& member);
 /// By name.
 std::vector<KnownGroup> known_groups(const Reader& reader);
 /// The group that a consumer was given; "" if it reads without one.

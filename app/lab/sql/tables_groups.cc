@@ -81,7 +81,9 @@ constexpr Column<Members> kMembers[] = {
     {{"group_id", text_key}, [](const Members& row, Out out) { out.text(row.reader().text(row.item().group->name)); }},
     {{"member_id", text}, [](const Members& row, Out out) { out.text(row.item().member->id); }},
     {{"name", text},
-     [](const Members& row, Out out) { out.text_if_any(row.reader().node_name(row.item().member->node)); }},
+     [](const Members& row, Out out) {
+         out.text_if_any(row.reader().node_name(node_of(row.reader(), *row.item().member)));
+     }},
     {{"instance_id", text}, [](const Members& row, Out out) { out.text_if_any(row.item().member->instance_id); }},
     {{"state", text}, [](const Members& row, Out out) { out.text(row.state()); }},
 };

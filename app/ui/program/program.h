@@ -134,6 +134,7 @@ private:
     void break_when(const std::string& sql);
     bool choose_view(const std::string& id);
     bool choose_program(const std::string& id);
+    void edit_query(const std::string& line);
     void begin_line(const std::string& line);
     void act(const std::string& line);
     void restart(u64 seed);

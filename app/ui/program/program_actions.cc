@@ -291,6 +291,7 @@ void Program::perform_desk(const UiAction& action) {
             else if (action.object == "sql") desk_.sql = action.argument;
             else if (action.object == "console") desk_.command = action.argument;
             else if (action.object == "wire") desk_.wire_field = action.argument;
+            else if (action.object == "spacing") desk_.to_scale = action.argument == "to scale";
             else desk_.events_filter = action.argument;
             return;
         default: return;

@@ -12,6 +12,7 @@
 #include "app/lab/run/moment.h"
 #include "app/ui/program/program.h"
 #include "app/view_model/branches.h"
+#include "app/view_model/code_change.h"
 #include "app/view_model/verbs.h"
 
 namespace app::ui {
@@ -54,7 +55,7 @@ void Program::run_verb(const UiAction& action) {
         return choose(action.argument);
     if (action.object == "console") {
         desk_.command.clear();
-        return act("run " + action.argument);
+        return act(console_line(action.argument));
     }
     if (action.object == "sql") return break_when(action.argument);
     if (const auto why = rest_of(action.argument, "why")) return perform(UiAction{UiVerb::ask_why, *why, "", 0});
@@ -74,6 +75,11 @@ void Program::choose(const std::string& id) {
     if (!lab_ || at_home_) return;
     if (const auto line = rest_of(id, "do")) return act(*line);
     if (const auto line = rest_of(id, "decide")) return decide(*line);
+    if (const auto line = rest_of(id, "edit")) return edit_query(*line);
+    if (const auto spacing = rest_of(id, "spacing")) {
+        perform(UiAction{UiVerb::filter, "spacing", *spacing, 0});
+        return perform(UiAction{UiVerb::open_view, "", "Space-time", 0});
+    }
     if (const auto note = rest_of(id, "note")) {
         lab_->bookmark(*note);
         return say("This moment is bookmarked", *note);
@@ -183,6 +189,21 @@ void Program::decide(const std::string& line) {
                                             "Nothing is decided", "This cannot be decided"};
     say(std::string(kTitles[static_cast<std::size_t>(decision.outcome)]), decision.text,
         decision.outcome == lab::Decided::refused);
+}
+
+/// "counts 2: WHERE word = 'cat'": a second query, like the first but for one line of its text.
+void Program::edit_query(const std::string& line) {
+    const auto colon = line.find(": ");
+    const auto blank = line.rfind(' ', colon);
+    if (colon == std::string::npos || blank == std::string::npos || blank == 0) return;
+    const std::string name = line.substr(0, blank);
+    const Snapshot at = snapshot();
+    const Scene scene(at);
+    const auto number = static_cast<std::size_t>(std::strtoul(line.c_str() + blank, nullptr, 10));
+    const auto submitted = submit_with_line(scene, name, number, line.substr(colon + 2));
+    if (!submitted) return say("This line cannot be changed", submitted.error(), true);
+    act(submitted->line);
+    desk_.selected = std::string(kQueryWord) + submitted->name;
 }
 
 /// The lesson's other world, at the same moment, where the two can be compared.

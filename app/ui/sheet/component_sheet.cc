@@ -262,13 +262,13 @@ void tooltips(Ui& ui, const Rect& screen) {
 void menus(Ui& ui) {
     section(ui.canvas, kSecond, kLeftEnd, 1221, "Menu", "a verb that is off says why");
     const MenuVm vm{"broker 1",
-                    {{"restart", "Restart", "Enter", {}},
-                     {"wipe", "Restart with an empty disk", {}, {}},
-                     {"kill", "Kill", {}, "already dead"},
-                     {"pause", "Pause", {}, "already dead"},
-                     {"cut", "Cut from broker 2", {}, {}},
-                     {"elect", "Elect as leader of orders-0", {}, "not in the ISR"},
-                     {"znodes", "Show its znodes", {}, {}}}};
+                    {{"restart", "Restart", "Enter", {}, {}},
+                     {"wipe", "Restart with an empty disk", {}, {}, {}},
+                     {"kill", "Kill", {}, "already dead", {}},
+                     {"pause", "Pause", {}, "already dead", {}},
+                     {"cut", "Cut from broker 2", {}, {}, {}},
+                     {"elect", "Elect as leader of orders-0", {}, "not in the ISR", {}},
+                     {"znodes", "Show its znodes", {}, {}, {}}}};
     draw_menu(ui, {444, 1260}, vm, 0, 300);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/ui/rich_text.h"
 #include "app/ui/shell/lesson_pane.h"
 #include "app/ui/shell/view_tabs.h"
 #include "app/ui/views/event_time.h"
@@ -22,7 +23,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kHead = 44, kTabs = 30, kLessonLine = 40;
+constexpr float kHead = 44, kTabs = 30, kLessonLine = 40, kSentenceRoom = 260;
 
 void head(Ui& ui, const Rect& rect, const PageHeadVm& vm) {
     Canvas& canvas = ui.canvas;
@@ -30,36 +31,64 @@ void head(Ui& ui, const Rect& rect, const PageHeadVm& vm) {
     const float mid = rect.y + 24;
     float x = rect.x + 16;
     x += text_within(canvas, x, mid, rect.w * 0.4f, {Face::semibold, Size::title}, theme.ink, vm.title) + 16;
+    const float full = text_width(canvas, {Face::regular, Size::body}, vm.sentence);
     for (const std::string& words : vm.chips) {
         const Type type{Face::semibold, Size::hint};
-        if (x + chip_width(canvas, words, type) > rect.right() - 16) break;
+        const float end = x + chip_width(canvas, words, type) + 8;
+        if (end > rect.right() - 24 - std::min(full, kSentenceRoom)) break;   // the sentence goes before the chips
         x += chip(canvas, x, mid, words, type) + 8;
     }
-    if (rect.right() - 20 - x > 120)
-        text_within(canvas, x + 4, mid, rect.right() - 20 - x, {Face::regular, Size::body}, theme.mid, vm.sentence);
+    const float room = rect.right() - 20 - x;
+    if (room < 120) return;
+    if (full <= room) {
+        text(canvas, x + 4, mid, {Face::regular, Size::body}, theme.mid, vm.sentence);
+        return;
+    }
+    const Type small{Face::regular, Size::label};
+    const float height = wrapped(canvas, x + 4, 0, room, small, theme.mid, vm.sentence, false);
+    if (height <= kHead) wrapped(canvas, x + 4, mid - height / 2, room, small, theme.mid, vm.sentence);
+    else text_within(canvas, x + 4, mid, room, small, theme.mid, vm.sentence);
 }
 
-/// The lesson in one line: its open question, or what is said and how to go on.
-void lesson_line(Ui& ui, const Rect& rect, const LessonPaneVm& vm) {
+/// What the lesson says below a page: its open question, or the first paragraph of what is told.
+struct LessonLine {
+    bool asks = false;
+    std::string verb, words;
+    Type type;
+    float verb_width = 0, height = 0;
+};
+
+LessonLine lesson_line_of(Canvas& canvas, const LessonPaneVm& vm) {
+    LessonLine line;
+    line.asks = !vm.predictions.empty() && vm.predictions.front().state == PredictionState::open;
+    line.verb = line.asks ? "Answer" : vm.run_verb;
+    line.words = line.asks ? vm.predictions.front().ask : vm.narration;
+    line.words = line.words.substr(0, line.words.find('\n'));
+    std::erase_if(line.words, [](char c) { return c == '*' || c == '`'; });
+    line.type = {line.asks ? Face::semibold : Face::regular, Size::body};
+    line.verb_width = line.verb.empty() ? 0 : button_width(canvas, line.verb) + 28;
+    return line;
+}
+
+/// As high as its words need: what a lesson says is never cut.
+float lesson_line_height(Canvas& canvas, float width, LessonLine& line) {
+    line.height = wrapped(canvas, 0, 0, width - 28 - line.verb_width, line.type, 0, line.words, false);
+    return std::max(kLessonLine, line.height + 18);
+}
+
+void lesson_line(Ui& ui, const Rect& rect, const LessonLine& line) {
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
     fill(canvas, rect, theme.raised);
-    const bool asks = !vm.predictions.empty() && vm.predictions.front().state == PredictionState::open;
-    const std::string verb = asks ? "Answer" : vm.run_verb;
-    float right = rect.right() - 12;
-    if (!verb.empty()) {
-        const float width = button_width(canvas, verb) + 12;
-        const Rect place{right - width, rect.y + 6, width, 28};
-        if (asks && way_to_question(ui, place)) act(ui, UiVerb::open_view, {}, "Stage");
-        if (!asks && button(ui, place, verb, ButtonLook::primary)) act(ui, UiVerb::run_to_stop);
-        right -= width + 16;
+    if (!line.verb.empty()) {
+        const float width = line.verb_width - 16;
+        const Rect place{rect.right() - 12 - width, rect.mid_y() - 14, width, 28};
+        if (line.asks && way_to_question(ui, place)) act(ui, UiVerb::open_view, {}, "Stage");
+        if (!line.asks && button(ui, place, line.verb, ButtonLook::primary)) act(ui, UiVerb::run_to_stop);
     }
-    if (asks) fill(canvas, {rect.x, rect.y + 10, 3, 20}, theme.now_edge, 1);
-    const std::string& words = asks ? vm.predictions.front().ask : vm.narration;
-    std::string one_line = words.substr(0, words.find('\n'));
-    std::erase_if(one_line, [](char c) { return c == '*' || c == '`'; });
-    text_within(canvas, rect.x + 16, rect.mid_y(), right - rect.x - 16,
-                {asks ? Face::semibold : Face::regular, Size::body}, theme.ink, one_line);
+    if (line.asks) fill(canvas, {rect.x, rect.y + 10, 3, rect.h - 20}, theme.now_edge, 1);
+    wrapped(canvas, rect.x + 16, rect.mid_y() - line.height / 2, rect.w - 28 - line.verb_width, line.type, theme.ink,
+            line.words);
 }
 
 }  // namespace
@@ -78,7 +107,7 @@ constexpr Page kPages[] = {
      [](Ui& ui, const Rect& rect, const ScreenVm& vm) { groups_view(ui, rect, vm.groups); }},
     {"Space-time", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.space_time.head; },
      [](Ui& ui, const Rect& rect, const ScreenVm& vm) { space_time_view(ui, rect, vm.space_time); }},
-    {"Record trace", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.space_time.head; },
+    {"Record trace", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.space_time.trace_head; },
      [](Ui& ui, const Rect& rect, const ScreenVm& vm) { record_trace_view(ui, rect, vm.space_time); }},
     {"Query", [](const ScreenVm& vm) -> const PageHeadVm& { return vm.query.head; },
      [](Ui& ui, const Rect& rect, const ScreenVm& vm) { query_view(ui, rect, vm.query); }},
@@ -137,11 +166,12 @@ void page(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& title
     fill(ui.canvas, rect, ui.canvas.theme->bg);
     head(ui, {rect.x, rect.y, rect.w, kHead}, page_head(vm, title));
     view_tabs(ui, {rect.x, rect.y + kHead, rect.w, kTabs}, vm, {"Stage"}, title);
-    const bool line = vm.lesson.shown && rect.h > 300;
-    const Rect body =
-        from_edges(rect.x, rect.y + kHead + kTabs, rect.right(), rect.bottom() - (line ? kLessonLine : 0));
+    const bool has_line = vm.lesson.shown && rect.h > 300;
+    LessonLine line = lesson_line_of(ui.canvas, vm.lesson);
+    const float below = has_line ? lesson_line_height(ui.canvas, rect.w, line) : 0;
+    const Rect body = from_edges(rect.x, rect.y + kHead + kTabs, rect.right(), rect.bottom() - below);
     page_body(ui, body, vm, title);
-    if (line) lesson_line(ui, from_edges(rect.x, body.bottom(), rect.right(), rect.bottom()), vm.lesson);
+    if (has_line) lesson_line(ui, from_edges(rect.x, body.bottom(), rect.right(), rect.bottom()), line);
 }
 
 }  // namespace app::ui

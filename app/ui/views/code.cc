@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/ui/icons.h"
 #include "app/ui/rich_text.h"
 #include "app/ui/views/query_tables.h"
 #include "app/ui/widgets/chip.h"
@@ -13,7 +14,19 @@ namespace {
 
 constexpr float kPad = 16, kLine = 22, kNumbers = 40;
 
-float text_block(Canvas& canvas, const Rect& rect, const CodeVm& vm) {
+/// A click on a line begins a change of it: the query then runs a second time, with the other line.
+void change_line(Ui& ui, const Rect& rect, const CodeVm& vm, std::size_t place) {
+    if (vm.query.empty()) return;
+    const Response response = interact(ui, fmt::format("line {}", place + 1), rect);
+    if (response.hovered) outline(ui.canvas, rect, ui.canvas.theme->ctl, radius::chip);
+    if (response.focused) focus_ring(ui.canvas, rect.inset(5), radius::chip);
+    if (response.clicked)
+        act(ui, UiVerb::run_verb, "code",
+            fmt::format("type edit {} {}: {}", vm.query, place + 1, vm.lines[place].text));
+}
+
+float text_block(Ui& ui, const Rect& rect, const CodeVm& vm) {
+    Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
     const float height = kLine * static_cast<float>(std::max<std::size_t>(1, vm.lines.size())) + 20;
     fill(canvas, {rect.x, rect.y, rect.w, height}, theme.well, radius::card);
@@ -24,6 +37,11 @@ float text_block(Canvas& canvas, const Rect& rect, const CodeVm& vm) {
             fill(canvas, {rect.x + 4, y, rect.w - 8, kLine}, theme.now_fill, radius::chip);
             fill(canvas, {rect.x + 4, y + 2, 3, kLine - 4}, theme.now_edge, 1);
         }
+        if (line_vm.broken) {
+            fill(canvas, {rect.x + 4, y, rect.w - 8, kLine}, theme.late.fill, radius::chip);
+            icon(canvas, Icon::cross, {rect.x + 12, y + kLine / 2}, theme.late.edge, 11);
+        }
+        change_line(ui, {rect.x + 4, y, rect.w - 8, kLine}, vm, i);
         text(canvas, rect.x + kNumbers - 8, y + kLine / 2, {Face::mono, Size::hint}, theme.low,
              fmt::format("{}", i + 1), Align::right);
         std::string words = line_vm.text;
@@ -44,6 +62,10 @@ float settings(Canvas& canvas, const Rect& rect, const CodeVm& vm) {
                     Align::right);
         y += 24;
     }
+    if (!vm.query.empty())
+        y += 8 + wrapped(canvas, rect.x, y + 8, rect.w, {Face::regular, Size::label}, theme.mid,
+                         "Click a line to change it. A second query starts with it, beside this one; in the past that "
+                         "opens a branch.");
     return y - rect.y + 8;
 }
 
@@ -59,7 +81,7 @@ void code_view(Ui& ui, const Rect& rect, const CodeVm& vm) {
     y += 34;
     const bool beside = rect.w >= 700;
     const float left = beside ? width - 250 : width;
-    const float a = text_block(canvas, {x, y, left, 0}, vm);
+    const float a = text_block(ui, {x, y, left, 0}, vm);
     if (beside) y += std::max(a, settings(canvas, {x + left + 24, y, 226, 0}, vm));
     else y += a + settings(canvas, {x, y + a + 12, width, 0}, vm) + 12;
     pane.used(y - pane.top() + 8);

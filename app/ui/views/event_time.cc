@@ -208,11 +208,17 @@ void windows(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, Taken& tak
 
 // ---- the watermark --------------------------------------------------------------------------------------
 
+/// Where the watermark of a column rises next.
+float end_of_step(const Plot& plot, const EventTimeVm& vm, std::size_t column) {
+    std::size_t end = column + 1;
+    while (end < vm.columns.size() && vm.columns[end].evict <= vm.columns[column].evict) ++end;
+    return end < vm.columns.size() ? plot.x(static_cast<double>(end)) : plot.rect.right();
+}
+
 /// What lies below it is closed.
 void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, Taken& taken) {
     const Theme& theme = *canvas.theme;
     std::vector<ImVec2> stairs;
-    float free_from = 0;
     for (std::size_t i = 0; i < vm.columns.size(); ++i) {
         const EventColumnVm& column = vm.columns[i];
         if (column.evict <= 0) continue;
@@ -228,12 +234,13 @@ void watermark(Canvas& canvas, const Plot& plot, const EventTimeVm& vm, Taken& t
         stairs.push_back({next, y});
         const std::string words = "watermark " + event_clock(column.evict);
         const float wide = text_width(canvas, {Face::semibold, Size::hint}, words);
-        if (!rises || x < free_from || x + 4 + wide > plot.rect.right()) continue;
-        const Rect place{x + 5, y - 15, wide, 14};
-        if (!is_free(taken, place)) continue;
+        if (!rises) continue;
+        // On its step, or where that is too short before it; nowhere, rather than across the next rise.
+        const bool fits = x + 8 + wide <= end_of_step(plot, vm, i);
+        const Rect place{fits ? x + 5 : x - 6 - wide, y - 15, wide, 14};
+        if (place.x < plot.rect.x || place.right() > plot.rect.right() || !is_free(taken, place)) continue;
         taken.push_back(place);
-        text(canvas, x + 5, y - 8, {Face::semibold, Size::hint}, theme.watermark, words);
-        free_from = x + wide + 14;
+        text(canvas, place.x, y - 8, {Face::semibold, Size::hint}, theme.watermark, words);
     }
     if (stairs.size() > 1) dashed_polyline(canvas, stairs, kDashed, theme.watermark, stroke::mark);
 }

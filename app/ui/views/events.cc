@@ -81,6 +81,10 @@ void events_view(Ui& ui, std::string_view name, const Rect& rect, const EventsVm
         y += kRow;
     }
     if (vm.rows_after > 0) more(ui.canvas, {body.x, y, body.w, kRow}, vm.rows_after, "after"), y += kRow;
+    // Of another moment the rows come to the middle: for `follow` the content ends half a pane above them.
+    const u64 above = vm.rows_now + (vm.rows_before > 0 ? 1 : 0);
+    pane.used(std::max(0.0f, kRow * static_cast<float>(above) - body.h / 2));
+    pane.follow(vm.cursor + 1);
     pane.used(y - pane.top());
 }
 

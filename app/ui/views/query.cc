@@ -149,7 +149,16 @@ float plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
 float state_store(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     const Theme& theme = *canvas.theme;
     section_label(canvas, rect.x, rect.right(), rect.y + 10, "STATE STORE");
-    const Rect box{rect.x, rect.y + 24, rect.w, 122};
+    // A predicate is never cut: what does not fit beside its words stands below them.
+    const auto below = [&](const std::string& words, const std::string& note) {
+        return !note.empty() && text_width(canvas, {Face::semibold, Size::label}, words) +
+                                        text_width(canvas, {Face::mono, Size::hint}, note) >
+                                    rect.w - 52;
+    };
+    const std::string evicted = fmt::format("{} evicted", vm.evicted),
+                      dropped = fmt::format("{} dropped as late", vm.dropped);
+    const float more = (below(evicted, vm.evict_rule) ? 18.0f : 0) + (below(dropped, vm.late_rule) ? 18.0f : 0);
+    const Rect box{rect.x, rect.y + 24, rect.w, 104 + more};
     fill(canvas, box, theme.card, radius::card);
     text_within(canvas, box.x + 12, box.y + 18, box.w - 24, {Face::mono_bold, Size::body}, theme.ink, vm.state_sum);
     float y = box.y + 36;
@@ -157,14 +166,17 @@ float state_store(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
         icon(canvas, which, {box.x + 18, y + 9}, colour, 12);
         const float wide =
             text_within(canvas, box.x + 32, y + 9, box.w - 40, {Face::semibold, Size::label}, theme.ink, words);
+        const bool beside = !below(words, note);
+        if (!beside) y += 18;
+        const float x = beside ? box.x + 40 + wide : box.x + 32;
         if (!note.empty())
-            text_within(canvas, box.x + 40 + wide, y + 9, box.w - 52 - wide, {Face::mono, Size::hint}, theme.mid, note);
+            text_within(canvas, x, y + 9, box.right() - 10 - x, {Face::mono, Size::hint}, theme.mid, note);
         y += 20;
     };
     row(Icon::check, theme.good.edge, fmt::format("{} new, {} updated", vm.added, vm.updated), "");
-    row(Icon::square, theme.evicted, fmt::format("{} evicted", vm.evicted), vm.evict_rule);
-    row(Icon::triangle, theme.late.edge, fmt::format("{} dropped as late", vm.dropped), vm.late_rule);
-    return 156;
+    row(Icon::square, theme.evicted, evicted, vm.evict_rule);
+    row(Icon::triangle, theme.late.edge, dropped, vm.late_rule);
+    return 138 + more;
 }
 
 float sink(Canvas& canvas, const Rect& rect, const QueryVm& vm) {

@@ -17,7 +17,7 @@ constexpr float kPad = 16, kNames = 92, kAxis = 26, kLaneMin = 30, kLaneMax = 54
 
 // ---- places -----------------------------------------------------------------------------------------
 
-/// Columns are equally wide, a gap takes half a column more.
+/// Columns as wide as the view says, a gap takes half a column more.
 struct Grid {
     std::vector<float> xs;
     std::vector<float> gaps;      // where a gap is torn, by column; 0 none
@@ -37,12 +37,15 @@ Grid make_grid(const Rect& rect, const SpaceTimeVm& vm) {
     grid.lane =
         std::clamp((rect.h - kAxis - 20) / std::max(1.0f, static_cast<float>(vm.lanes.size())), kLaneMin, kLaneMax);
     float units = 0;
-    for (const SpaceColumnVm& column : vm.columns) units += column.gap_before.empty() ? 1.0f : 1.6f;
-    const float unit = (grid.right - grid.left - 16) / std::max(1.0f, units);
+    const auto units_of = [](const SpaceColumnVm& column) {
+        return column.gap_before.empty() ? static_cast<float>(column.width) : 1.6f;
+    };
+    for (std::size_t i = 1; i < vm.columns.size(); ++i) units += units_of(vm.columns[i]);
+    const float unit = (grid.right - grid.left - 48) / std::max(1.0f, units);
     float x = grid.left + 16;
     for (std::size_t i = 0; i < vm.columns.size(); ++i) {
         const bool gap = !vm.columns[i].gap_before.empty();
-        if (i > 0) x += gap ? unit * 1.6f : unit;
+        if (i > 0) x += unit * units_of(vm.columns[i]);
         grid.xs.push_back(x);
         grid.gaps.push_back(gap && i > 0 ? x - unit * 0.8f : 0);
     }
@@ -149,18 +152,25 @@ void axis(Canvas& canvas, const Grid& grid, const SpaceTimeVm& vm, const Rect& r
 
 // ---- messages and points ------------------------------------------------------------------------------
 
+/// Where the line of a message ends: half-way if it has not come, or never came.
+ImVec2 end_of(const Grid& grid, const SpaceMessageVm& vm) {
+    const ImVec2 from{grid.x(vm.from_column), grid.y(vm.from_lane)}, to{grid.x(vm.to_column), grid.y(vm.to_lane)};
+    const float share = vm.lost || vm.flying ? 0.6f : 1;
+    return {from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share};
+}
+
+Rect around(ImVec2 at, float size) { return {at.x - size / 2, at.y - size / 2, size, size}; }
+
 void message(Ui& ui, const Grid& grid, const SpaceMessageVm& vm) {
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
     const ImVec2 from{grid.x(vm.from_column), grid.y(vm.from_lane)};
-    ImVec2 to{grid.x(vm.to_column), grid.y(vm.to_lane)};
+    const ImVec2 whole{grid.x(vm.to_column), grid.y(vm.to_lane)}, to = end_of(grid, vm);
     const Colour colour = colour_of(theme, vm.part);
     const float width = vm.part == ConePart::unrelated ? stroke::axis : stroke::mark;
-    const ImVec2 whole = to;
-    if (vm.lost || vm.flying) to = {from.x + (to.x - from.x) * 0.6f, from.y + (to.y - from.y) * 0.6f};
     line(canvas, from, to, colour, width);
     if (vm.lost || vm.flying) dashed_line(canvas, to, whole, kDotted, with_alpha(theme.ctl, 160));
-    if (vm.lost) return icon(canvas, Icon::cross, to, theme.late.edge, 14);
+    if (vm.lost) return;   // its cross is drawn above what is torn
     const float length = std::max(1.0f, std::hypot(to.x - from.x, to.y - from.y));
     const ImVec2 along{(to.x - from.x) / length, (to.y - from.y) / length};
     const ImVec2 tip{to.x - along.x * 6, to.y - along.y * 6};
@@ -203,6 +213,8 @@ void labels(Canvas& canvas, const Grid& grid, const SpaceTimeVm& vm, const Rect&
     Labels all{canvas, {}};
     for (const SpacePointVm& each : vm.points)
         all.taken.push_back({grid.x(each.column) - 6, grid.y(each.lane) - 6, 12, 12});
+    for (const SpaceMessageVm& each : vm.messages)
+        if (each.lost) all.taken.push_back(around(end_of(grid, each), 14));
     for (const bool selected : {true, false})
         for (const SpacePointVm& each : vm.points)
             if ((each.part == ConePart::selected) == selected && !each.label.empty())
@@ -218,6 +230,27 @@ void labels(Canvas& canvas, const Grid& grid, const SpaceTimeVm& vm, const Rect&
                     {Face::semibold, Size::hint}, part == ConePart::unrelated ? theme.mid : theme.ink, each.label,
                     bounds);
         }
+}
+
+/// The two spacings; which one is in force. Returns where the legend may begin.
+float spacings(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
+    Canvas& canvas = ui.canvas;
+    const Theme& theme = *canvas.theme;
+    const Type type{Face::semibold, Size::hint};
+    float x = rect.x;
+    for (const bool to_scale : {false, true}) {
+        const std::string_view words = to_scale ? "to scale" : "one column an event";
+        const Rect box{x, rect.y - 1, text_width(canvas, type, words) + 18, 24};
+        const Response response = interact(ui, words, box);
+        const bool chosen = vm.to_scale == to_scale;
+        if (chosen || response.hovered) fill(canvas, box, theme.raised, radius::chip);
+        if (chosen) outline(canvas, box, theme.ctl, radius::chip);
+        if (response.focused) focus_ring(canvas, box, radius::chip);
+        if (response.clicked) act(ui, UiVerb::filter, "spacing", std::string(words));
+        text(canvas, box.mid_x(), box.mid_y(), type, chosen ? theme.ink : theme.mid, words, Align::centre);
+        x += box.w + 6;
+    }
+    return x + 12;
 }
 
 void legend(Canvas& canvas, const Rect& rect) {
@@ -325,24 +358,39 @@ void ledger_cell(Ui& ui, const Rect& rect, const LedgerCellVm& vm) {
          Align::centre);
 }
 
-float ledger(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
+/// The cells of one side and what they sum to. Returns where the sums end.
+float cells_and_sums(Ui& ui, const Rect& rect, const std::vector<LedgerCellVm>& cells, u64 lost, u64 once, u64 twice) {
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
-    if (vm.ledger.empty()) return 0;
-    heading(canvas, rect.x, rect.y + 14, "Ledger", vm.ledger_sentence);
-    const float step = std::min(43.0f, rect.w / static_cast<float>(vm.ledger.size()));
-    for (std::size_t i = 0; i < vm.ledger.size(); ++i)
-        ledger_cell(ui, {rect.x + step * static_cast<float>(i), rect.y + 36, step - 5, 28}, vm.ledger[i]);
+    const float step = std::min(43.0f, rect.w / static_cast<float>(std::max<std::size_t>(1, cells.size())));
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        ledger_cell(ui, {rect.x + step * static_cast<float>(i), rect.y + 36, step - 5, 28}, cells[i]);
     float x = rect.x;
     const auto count = [&](u64 number, std::string_view words, Colour colour) {
         x += text(canvas, x, rect.y + 86, {Face::mono_bold, Size::question}, colour, std::to_string(number)) + 8;
         x += text(canvas, x, rect.y + 87, {Face::regular, Size::label}, theme.mid, words) + 28;
     };
-    count(vm.lost, "lost", vm.lost > 0 ? theme.late.edge : theme.ink);
-    count(vm.once, "once", theme.ink);
-    count(vm.twice, "twice", theme.ink);
+    count(lost, "lost", lost > 0 ? theme.late.edge : theme.ink);
+    count(once, "once", theme.ink);
+    count(twice, "twice", theme.ink);
+    return x;
+}
+
+float ledger(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
+    Canvas& canvas = ui.canvas;
+    const Theme& theme = *canvas.theme;
+    if (vm.ledger.empty()) return 0;
+    heading(canvas, rect.x, rect.y + 14, "Ledger", vm.ledger_sentence);
+    const float x = cells_and_sums(ui, rect, vm.ledger, vm.lost, vm.once, vm.twice);
     text_within(canvas, x + 4, rect.y + 87, rect.right() - x - 4, {Face::regular, Size::label}, theme.low,
                 "A dashed cell has no answer yet, one with a cross was refused.");
+    return 102;
+}
+
+float reader_ledger(Ui& ui, const Rect& rect, const ReaderLedgerVm& vm) {
+    const Scope scope(ui, "reader " + vm.name);
+    heading(ui.canvas, rect.x, rect.y + 14, "Worked off by " + vm.name, vm.sentence);
+    cells_and_sums(ui, rect, vm.cells, vm.lost, vm.once, vm.twice);
     return 102;
 }
 
@@ -355,6 +403,7 @@ void record_trace_view(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
     float y = pane.top() + 8;
     y += trace(ui, {x, y, width, 0}, vm) + 12;
     y += ledger(ui, {x, y, width, 0}, vm) + 8;
+    for (const ReaderLedgerVm& reader : vm.readers) y += reader_ledger(ui, {x, y, width, 0}, reader) + 8;
     pane.used(y - pane.top());
 }
 
@@ -363,7 +412,7 @@ void space_time_view(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
     ScrollPane pane(ui, "pane", rect);
     const float x = rect.x + kPad, width = rect.w - 2 * kPad;
     float y = pane.top() + 6;
-    legend(ui.canvas, {x, y, width, 20});
+    legend(ui.canvas, from_edges(spacings(ui, {x, y, width, 20}, vm), y, x + width, y + 20));
     y += 28;
     const float lower = 222;
     const Rect area{x, y, width,
@@ -376,6 +425,8 @@ void space_time_view(Ui& ui, const Rect& rect, const SpaceTimeVm& vm) {
         for (const SpaceMessageVm& each : vm.messages)
             if (each.part == part) message(ui, grid, each);
     torn_gaps(ui.canvas, grid, vm);
+    for (const SpaceMessageVm& each : vm.messages)
+        if (each.lost) icon(ui.canvas, Icon::cross, end_of(grid, each), ui.canvas.theme->late.edge, 14);
     for (std::size_t i = 0; i < vm.points.size(); ++i) point(ui, grid, i, vm.points[i]);
     const float lanes_bottom = grid.top + grid.lane * static_cast<float>(vm.lanes.size());
     labels(ui.canvas, grid, vm, from_edges(grid.left, grid.top - 4, grid.right, lanes_bottom));

@@ -12,7 +12,7 @@
 namespace app::ui {
 namespace {
 
-constexpr float kPad = 16, kRow = 24, kTime = 64;
+constexpr float kPad = 16, kRow = 24, kTime = 64;   // the middle column is wider where times are longer
 
 void branch_name(Canvas& canvas, const Rect& rect, std::string_view name, bool shown) {
     const Theme& theme = *canvas.theme;
@@ -44,9 +44,12 @@ void fact(Ui& ui, const Rect& box, const TwinFactVm& vm, bool bold) {
 float moments(Ui& ui, const Rect& rect, const TwinVm& vm) {
     Canvas& canvas = ui.canvas;
     const Theme& theme = *canvas.theme;
-    const float half = (rect.w - kTime) / 2;
+    float middle = kTime;
+    for (const TwinRowVm& row : vm.rows)
+        middle = std::max(middle, text_width(canvas, {Face::mono, Size::hint}, row.time) + 28);
+    const float half = (rect.w - middle) / 2;
     branch_name(canvas, {rect.x, rect.y, half, 30}, vm.left, true);
-    branch_name(canvas, {rect.x + half + kTime, rect.y, half, 30}, vm.right, false);
+    branch_name(canvas, {rect.x + half + middle, rect.y, half, 30}, vm.right, false);
     float y = rect.y + 34;
     rule(canvas, rect.x, rect.right(), y, theme.line);
     text_within(canvas, rect.mid_x(), y + 14, rect.w, {Face::regular, Size::hint}, theme.low, vm.parted, Align::centre);
@@ -60,7 +63,7 @@ float moments(Ui& ui, const Rect& rect, const TwinVm& vm) {
     for (std::size_t i = 0; i < vm.rows.size(); ++i, y += kRow) {
         const TwinRowVm& row = vm.rows[i];
         const Scope scope(ui, fmt::format("row {}", i));
-        const Rect left{rect.x, y, half, kRow - 2}, right{rect.x + half + kTime, y, half, kRow - 2};
+        const Rect left{rect.x, y, half, kRow - 2}, right{rect.x + half + middle, y, half, kRow - 2};
         if (row.first_difference) {
             const Rect& box = row.left.text.empty() ? right : left;
             fill(canvas, box, theme.now_fill, radius::chip);
@@ -69,16 +72,16 @@ float moments(Ui& ui, const Rect& rect, const TwinVm& vm) {
         fact(ui, left, row.left, row.first_difference);
         fact(ui, right, row.right, row.first_difference);
         // One past in the middle: a dot on both sides is the same on both.
-        const float x = rect.x + half + kTime / 2;
+        const float x = rect.x + half + middle / 2;
         text(canvas, x, y + kRow / 2 - 1, {Face::mono, Size::hint}, row.first_difference ? theme.ink : theme.mid,
              row.time, Align::centre);
         if (!row.left.text.empty())
             disc(canvas, {rect.x + half + 4, y + kRow / 2 - 1}, 3, row.same ? theme.low : theme.ink);
         if (!row.right.text.empty())
-            circle(canvas, {rect.x + half + kTime - 4, y + kRow / 2 - 1}, 3, row.same ? theme.low : theme.ink);
+            circle(canvas, {rect.x + half + middle - 4, y + kRow / 2 - 1}, 3, row.same ? theme.low : theme.ink);
     }
     line(canvas, {rect.x + half + 4, top}, {rect.x + half + 4, y - 4}, theme.line, stroke::rule);
-    line(canvas, {rect.x + half + kTime - 4, top}, {rect.x + half + kTime - 4, y - 4}, theme.line, stroke::rule);
+    line(canvas, {rect.x + half + middle - 4, top}, {rect.x + half + middle - 4, y - 4}, theme.line, stroke::rule);
     if (!vm.more.empty()) {
         text(canvas, rect.mid_x(), y + 10, {Face::regular, Size::hint}, theme.low, vm.more, Align::centre);
         y += 20;

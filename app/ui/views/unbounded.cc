@@ -100,7 +100,9 @@ float tables(Canvas& canvas, const Rect& rect, const UnboundedVm& vm) {
             circle(canvas, {mid, rect.y + 22}, 5, theme.ctl, stroke::mark);
         }
         const float wide = text(canvas, mid + 12, rect.y + 9, {Face::semibold, Size::body}, theme.ink, column.title);
-        if (mid + 20 + wide + 60 < rect.right())
+        const float at_width = text_width(canvas, {Face::mono, Size::label}, column.at);
+        const float room = (i + 1 == vm.columns.size() ? rect.right() : mid + width + kGap) - mid - 26 - wide;
+        if (at_width <= room)
             text(canvas, mid + 20 + wide, rect.y + 9, {Face::mono, Size::label}, theme.mid, column.at);
         input_table(canvas, {x, input_y, width, input_h}, column);
         line(canvas, {mid, query_y}, {mid, result_y - 6}, theme.ctl, stroke::axis);

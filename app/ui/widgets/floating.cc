@@ -25,26 +25,32 @@ RowColours row_colours(const Theme& theme, bool chosen, bool enabled) {
     return {enabled ? theme.ink : theme.low, enabled ? theme.low : theme.mid};
 }
 
+/// Why it is off, or else what it would do, or else its key.
+const std::string& note_of(const MenuItemVm& item) {
+    return !item.enabled() ? item.why_not : item.effect.empty() ? item.key : item.effect;
+}
+
 void menu_row(Ui& ui, const Rect& row, const MenuVm& vm, const MenuItemVm& item, bool chosen) {
     const Theme& theme = *ui.canvas.theme;
     const Response response = interact(ui, item.text, row, {false, item.enabled()});
     const RowColours colours = row_colours(theme, chosen, item.enabled());
     if (chosen) fill(ui.canvas, row, theme.strong, radius::chip);
     else if (response.hovered) fill(ui.canvas, row, mix(theme.raised, theme.ink, 20), radius::chip);
-    const std::string& note = item.enabled() ? item.key : item.why_not;
-    const Type note_type = item.enabled() ? Type{Face::mono, Size::hint} : Type{Face::regular, Size::label};
+    const std::string& note = note_of(item);
+    const bool is_key = item.enabled() && item.effect.empty();
+    const Type note_type = is_key ? Type{Face::mono, Size::hint} : Type{Face::regular, Size::label};
     const float note_width = text_width(ui.canvas, note_type, note);
     const Type type{chosen ? Face::semibold : Face::regular, Size::body};
     text_within(ui.canvas, row.x + 10, row.mid_y(), row.w - 30 - note_width, type, colours.words, item.text);
     text(ui.canvas, row.right() - 7, row.mid_y(), note_type,
-         item.enabled() ? colours.note : (chosen ? colours.note : theme.mid), note, Align::right);
+         is_key || chosen ? colours.note : theme.mid, note, Align::right);
     if (response.clicked) act(ui, UiVerb::run_verb, vm.object, item.verb);
 }
 
 float menu_width(const Canvas& canvas, const MenuVm& vm) {
     float widest = 160;
     for (const MenuItemVm& item : vm.items) {
-        const float note = text_width(canvas, {Face::regular, Size::label}, item.enabled() ? item.key : item.why_not);
+        const float note = text_width(canvas, {Face::regular, Size::label}, note_of(item));
         widest = std::max(widest, text_width(canvas, {Face::semibold, Size::body}, item.text) + note + 56);
     }
     return widest;

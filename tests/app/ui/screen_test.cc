@@ -162,7 +162,7 @@ TEST_CASE("a right click on a broker asks for its menu, and the menu says why a 
     REQUIRE(card != nullptr);
     ui.right_click({card->rect.x + 20, card->rect.y + 10});
     CHECK(ui.asked(UiVerb::open_menu, "broker 1"));
-    ui.screen.menu = {"broker 1", {{"restart", "Restart", "Enter", {}}, {"kill", "Kill", {}, "already dead"}}};
+    ui.screen.menu = {"broker 1", {{"restart", "Restart", "Enter", {}, {}}, {"kill", "Kill", {}, "already dead", {}}}};
     ui.settle();
     CHECK(to_text(check_frame(ui.last())) == "");
     CHECK(ui.click("menu/Kill"));

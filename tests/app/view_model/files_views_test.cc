@@ -4,6 +4,7 @@
 
 #include "app/lab/look_back.h"
 #include "engine/wire/crc32c.h"
+#include "app/view_model/shot.h"
 #include "tests/app/view_model/told.h"
 
 using namespace app;
@@ -202,6 +203,23 @@ TEST_CASE("console: a command shows its output once it has ended, and names its 
         lines, [](const SheetLineVm& line) { return line.text.find("Leader: 1") != std::string::npos; }));
     CHECK(std::ranges::any_of(
         lines, [](const SheetLineVm& line) { return line.broken && line.text.starts_with("exit code "); }));
+}
+
+TEST_CASE("console: netcat types into a query's socket, spark-submit starts a query, all else is a tool") {
+    CHECK(console_line("nc counts cat dog") == "type counts cat dog");
+    CHECK(console_line("spark-submit mine like counts") == "submit mine like counts");
+    CHECK(console_line("kafka-topics.sh --list") == "run kafka-topics.sh --list");
+    ShotRequest request;
+    request.lesson = "401";
+    request.step = "second";
+    request.view = "console";
+    const auto shot = prepare_shot(request);
+    REQUIRE(shot);
+    const SheetVm& vm = shot->screen.sheet;
+    CHECK(std::ranges::any_of(vm.chips, [](const SheetChipVm& chip) { return chip.typed.starts_with("nc counts "); }));
+    const auto netcat = std::ranges::find(vm.sections, "nc", &SheetSectionVm::title);
+    REQUIRE(netcat != vm.sections.end());
+    CHECK(netcat->lines.back().text == "owl cat");
 }
 
 TEST_CASE("twin: with one branch there is nothing to compare, and the view says what would give it a second") {

@@ -1,6 +1,12 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/lab/sql/known_groups.h"
 #include "app/view_model/groups.h"
+#include "app/view_model/shot.h"
 #include "tests/app/view_model/told.h"
 
 using namespace app;
@@ -33,4 +39,42 @@ TEST_CASE("groups: a group that became stable shows its members, shares and lag"
         CHECK(row.lag == row.high_watermark - std::max<i64>(row.committed, 0));
         CHECK(row.position <= row.high_watermark);
     }
+}
+
+TEST_CASE("groups: why a generation began names who came, not who was the last to join again") {
+    ShotRequest request;
+    request.lesson = "303";
+    request.step = "third";
+    request.view = "groups";
+    const auto shot = prepare_shot(request);
+    REQUIRE(shot);
+    const std::vector<CauseVm>& causes = shot->screen.inspector.causes;
+    REQUIRE(causes.size() >= 3);
+    CHECK(std::ranges::any_of(causes, [](const CauseVm& cause) { return cause.text == "C starts"; }));
+    CHECK(std::ranges::none_of(
+        causes, [](const CauseVm& cause) { return cause.text.find("appends") != std::string::npos; }));
+}
+
+TEST_CASE("groups: a coordinator that loaded the group from its log shows its members by name, and who reads what") {
+    Told told;
+    REQUIRE(told.pass_until("SELECT count(*) = 1 FROM assignments"));
+    REQUIRE(told.pass_until("SELECT count(*) >= 3 FROM deliveries"));
+    app::Snapshot at = told.snapshot();
+    const auto coordinator = app::lab::known_groups(Scene(at).reader()).front().coordinator;
+    told.act("pause warehouse");
+    told.act(fmt::format("kill broker {}", coordinator.value));
+    // Nobody of the group has spoken to the new coordinator yet.
+    REQUIRE(told.step_until(
+        [&](const Scene& scene) {
+            const auto groups = app::lab::known_groups(scene.reader());
+            return !groups.empty() && groups.front().alive && groups.front().group->members.size() > 0 &&
+                   groups.front().coordinator != coordinator;
+        },
+        40'000));
+    at = told.snapshot();
+    const GroupsVm vm = make_groups(Scene(at));
+    REQUIRE_FALSE(vm.shares.empty());
+    REQUIRE(vm.shares.back().rows.size() == 1);
+    CHECK(vm.shares.back().rows[0].member == "warehouse");
+    CHECK(std::ranges::find(vm.shares.back().rows[0].cells, ShareKind::none) == vm.shares.back().rows[0].cells.end());
 }

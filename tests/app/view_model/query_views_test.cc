@@ -270,6 +270,21 @@ TEST_CASE("code: the lines that a batch is at are lit, others are not") {
     CHECK(vm.language == "SQL");
 }
 
+TEST_CASE("code: the line that Spark refuses is marked, and what a lesson's file indents is not") {
+    QueryData data = sample_query();
+    data.text = "SELECT word, count(*)\n        FROM source\n          GROUP BY word";
+    data.query.state = "refused";
+    data.query.error_class = "AnalysisException";
+    data.query.message = "Append output mode not supported; line 3 pos 9;";
+    const CodeVm vm = make_code(data);
+    REQUIRE(vm.lines.size() == 3);
+    CHECK(vm.lines[1].text == "FROM source");
+    CHECK(vm.lines[2].text == "  GROUP BY word");
+    CHECK(vm.lines[2].broken);
+    CHECK_FALSE(vm.lines[0].broken);
+    for (const CodeLineVm& line : vm.lines) CHECK_FALSE(line.lit);
+}
+
 TEST_CASE("timeline: a driver's lane has a bar for each batch, an executor's one for each task, beside the brokers'") {
     ShotRequest request;
     request.lesson = "407";

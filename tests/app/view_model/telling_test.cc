@@ -105,3 +105,16 @@ TEST_CASE("telling: the leader that hears of an ISR does not tell the change a s
     });
     CHECK(lines == 1);
 }
+
+TEST_CASE("telling: of an unclean election the rule says that its leader was not in the ISR") {
+    const auto rule = [](const char* lesson, const char* step) {
+        ShotRequest request;
+        request.lesson = lesson;
+        request.step = step;
+        const auto shot = prepare_shot(request);
+        REQUIRE(shot);
+        return shot->screen.inspector.rule;
+    };
+    CHECK(rule("206", "choose").find("was **not** in the ISR `1`") != std::string::npos);
+    CHECK(rule("204", "who").find("alive and in the ISR: **broker 2**") != std::string::npos);
+}

@@ -540,3 +540,18 @@ TEST_CASE("right after an act in the past the Twin view shows it as the first di
     CHECK(twin.rows.front().first_difference);
     CHECK(twin.rows.front().left.text == "You: kill a");
 }
+
+TEST_CASE("the events of this moment are in sight, also where the pane is low") {
+    ProgramDriver ui;
+    open_204(ui);
+    ui.act(UiVerb::open_drawer, "", "Events");
+    ui.follow_to("who");
+    ui.frame(), ui.frame();
+    const FrameResult frame = ui.frame();
+    const EventsVm& vm = ui.program().screen().events;
+    REQUIRE(vm.rows_now > 0);
+    const EventRowVm& last = vm.rows[vm.rows_now - 1];
+    CHECK(std::ranges::any_of(frame.marks, [&](const TextMark& mark) {
+        return mark.text == last.step && mark.box.y > 596 && intersect(mark.box, mark.clip).h > 4;
+    }));
+}
