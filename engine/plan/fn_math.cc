@@ -354,7 +354,7 @@ Value nanvl(const Call& c) {
     return std::isnan(c.args[0].d) ? c.args[1] : c.args[0];
 }
 
-bool type_extreme(Typing& t) {
+bool type_greatest(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     // Text is not compared with anything else here.
     bool text = false, other = false;
@@ -458,8 +458,8 @@ const FunctionInfo kMathFunctions[] = {
     {"bin", "L", "S", ST, bin, "Binary digits of a whole number."},
     {"isnan", "D|F", "Z", NullRule::never, isnan_, "Whether a number is NaN."},
     {"nanvl", "D,D", "D", ST, nanvl, "The second number where the first is NaN."},
-    {"greatest", "x,x+", "", NullRule::any, greatest, "The largest argument; nulls are skipped.", type_extreme},
-    {"least", "x,x+", "", NullRule::any, least, "The smallest argument; nulls are skipped.", type_extreme},
+    {"greatest", "x,x+", "", NullRule::any, greatest, "The largest argument; nulls are skipped.", type_greatest},
+    {"least", "x,x+", "", NullRule::any, least, "The smallest argument; nulls are skipped.", type_greatest},
 };
 
 }  // namespace
