@@ -127,7 +127,7 @@ bool note_filters(const Plan& plan, std::vector<std::string>& out) {
 /// Sorts that nobody sees are gone, several aggregates over distinct values are rewritten.
 PlanRef over_unsorted_rows(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(!o.streaming);
-    const PlanRef out = rewrite_distinct_aggregates(o, eliminate_sorts(o, plan));
+    const PlanRef out = rewrite_distinct_aggregates(o, aggregates_of_unscaled(o, eliminate_sorts(o, plan)));
     return out == plan ? plan : prune_columns(o, out);
 }
 

@@ -38,6 +38,7 @@ PlanRef replace_operators(Optimiser& o, const PlanRef& plan);  ///< distinct, du
 PlanRef except_all_counted(Optimiser& o, const PlanRef& except);
 PlanRef intersect_all_counted(Optimiser& o, const PlanRef& intersect);
 PlanRef optimise_one_row(Optimiser& o, const PlanRef& plan);
+PlanRef aggregates_of_unscaled(Optimiser& o, const PlanRef& plan);
 PlanRef eliminate_sorts(Optimiser& o, const PlanRef& plan);
 PlanRef eliminate_distinct(Optimiser& o, const PlanRef& plan);
 PlanRef rewrite_distinct_aggregates(Optimiser& o, const PlanRef& plan);

@@ -284,7 +284,8 @@ PhysicalRef take_ordered(const Planner& planner, const PlanRef& limit) {
     n.text = fmt::format("TakeOrderedAndProject(limit={}, orderBy=[{}], output=[{}])", most, tight(below->exprs),
                          tight(items));
     n.details = {input_line("Input", child->output),
-                 fmt::format("Arguments: {}, {}, {}{}", most, tree_forms(below->exprs), attributes_text(items),
+                 fmt::format("Arguments: {}, {}{}{}", most, tree_forms(below->exprs),
+                             items.empty() ? "" : ", " + attributes_text(items),
                              offset ? ", " + tree_form(offset->condition) : "")};
     n.output = to_attributes(items);
     n.single = true;

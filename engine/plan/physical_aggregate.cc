@@ -247,14 +247,32 @@ PhysicalRef with_keys(const AggregateParts& parts, const PhysicalRef& child) {
     return physical_node(std::move(project));
 }
 
+/// Keys as the first step takes them: of numbers with a point, all that count as one become one.
+Exprs normalised(const Exprs& keys) {
+    Exprs out;
+    for (const ExprRef& k : keys) {
+        const bool floats = k->type.id == TypeId::float_ || k->type.id == TypeId::double_;
+        if (!floats) {
+            out.push_back(k);
+            continue;
+        }
+        const ExprRef value = k->kind == ExprKind::alias ? k->args[0] : k;
+        const ExprRef known =
+            operation("knownfloatingpointnormalized", {operation("normalizenanandzero", {value})});
+        out.push_back(edit(alias_of(known, k->name, k->id), [&](Expr& e) { e.type = k->type, e.resolved = true; }));
+    }
+    return out;
+}
+
 /// One step: sorted first if it goes through sorted rows.
 PhysicalRef step(const AggregateNames& names, const AggregateParts& parts, const char* prefix, const Exprs& output,
                  const PhysicalRef& given) {
     const PhysicalRef child = names.sorted ? sorted_by(given, parts.keys) : given;
-    PhysicalNode n =
-        aggregate_node(names, {parts.keys, parts.calls.size(), functions_text(parts.calls, prefix)}, output);
-    const std::string_view kind = prefix;
-    if (kind == "partial_") n.details = details_of(child->output, parts, prefix, parts.input_buffers, output);
+    const bool first = std::string_view(prefix) == "partial_";
+    const Exprs keys = first ? normalised(parts.keys) : parts.keys;
+    const StepText text{keys, parts.calls.size(), functions_text(parts.calls, prefix)};
+    PhysicalNode n = aggregate_node(names, text, output);
+    if (first) n.details = details_of(child->output, text, parts.input_buffers, output);
     n.children = {child};
     n.hashed_by = child->hashed_by;
     n.single = child->single;
@@ -369,7 +387,8 @@ PhysicalRef aggregate_of_distinct(Session& session, const PlanRef& p, const Aggr
                                   const PhysicalRef& child) {
     MR_ASSERT(child != nullptr);
     const DistinctParts d = apart(session, parts);
-    const Exprs given = joined_lists({&parts.keys, &d.items}), keys = joined_lists({&parts.keys, &d.values});
+    const Exprs given = normalised(joined_lists({&parts.keys, &d.items})),
+                keys = joined_lists({&parts.keys, &d.values});
     const Exprs kept = joined_lists({&keys, &d.others.buffers});
     const AggregateNames below = names_for(d.others);
     const std::size_t n = d.others.calls.size();

@@ -1,5 +1,6 @@
 // Sorts that nobody sees go: below another sort, below a join, below an aggregate that does not ask for an order
-// (Spark's EliminateSorts), over one row (OptimizeOneRowPlan).
+// (Spark's EliminateSorts), over one row (OptimizeOneRowPlan). And sums of decimals in whole numbers
+// (DecimalAggregates).
 #include <algorithm>
 
 #include "engine/plan/eval.h"
@@ -51,6 +52,33 @@ PlanRef with_rest(const PlanRef& p, bool all) {
     return children == p->children ? p : with_children(p, std::move(children));
 }
 
+/// Sums and means of decimals with few digits are worked out in whole numbers (Spark's DecimalAggregates).
+ExprRef over_unscaled(const ExprRef& e) {
+    MR_ASSERT(e != nullptr);
+    constexpr int kDigitsMore = 10, kDigitsOfLong = 18, kDigitsOfMean = 4, kDigitsOfDouble = 15;
+    if (e->kind != ExprKind::aggregate || e->args[0]->args.empty()) return e;
+    const ExprRef& call = e->args[0];
+    const ExprRef& arg = call->args[0];
+    if (arg->type.id != TypeId::decimal || e->args[0]->is_try) return e;
+    const int digits = arg->type.a, scale = arg->type.b;
+    const bool sum = is_call(call, "sum") && digits + kDigitsMore <= kDigitsOfLong;
+    const bool mean = is_call(call, "avg") && digits + kDigitsOfMean <= kDigitsOfDouble;
+    if (!sum && !mean) return e;
+    const ExprRef whole = call_of(sum ? "sum" : "avg", {call_of("unscaledvalue", {arg})});
+    const ExprRef inner = edit(e, [&](Expr& x) {
+        x.args[0] = whole;
+        x.type = whole->type;
+    });
+    if (sum) return call_of("makedecimal", {inner, int_literal(digits + kDigitsMore), int_literal(scale)});
+    double power = 1;
+    for (int i = 0; i < scale; ++i) power *= 10;
+    const ExprRef ratio = call_of("/", {inner, literal(real_value(power), type_of(TypeId::double_))});
+    return edit(cast_to(ratio, e->type, false), [&](Expr& x) {
+        x.resolved = true;
+        x.nullable = true;
+    });
+}
+
 /// One row is in order, and nothing in it comes twice.
 PlanRef of_one_row(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
@@ -69,6 +97,14 @@ PlanRef of_one_row(const PlanRef& p) {
 }
 
 }  // namespace
+
+PlanRef aggregates_of_unscaled(Optimiser&, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    return rewrite_plan_up(plan, [](const PlanRef& p) -> PlanRef {
+        if (p->kind != PlanKind::aggregate) return p;
+        return map_exprs(p, [](const ExprRef& e) { return rewrite_up(e, over_unscaled); });
+    });
+}
 
 PlanRef optimise_one_row(Optimiser&, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);

@@ -228,6 +228,23 @@ TEST_CASE("plans: sorts that nobody sees go, those that a first value depends on
           std::string::npos);
 }
 
+TEST_CASE("plans: sums and means of decimals with few digits are worked out in whole numbers") {
+    const char* sql =
+        "SELECT word, sum(CAST(n AS DECIMAL(8,2))) AS s, avg(CAST(n AS DECIMAL(8,2))) AS a, sum(CAST(n AS "
+        "DECIMAL(12,2))) AS b FROM ev GROUP BY word";
+    CHECK(optimised(sql) ==
+          "Aggregate [word], [word, MakeDecimal(sum(UnscaledValue(cast(n as decimal(8,2)))),18,2) AS s, "
+          "cast((avg(UnscaledValue(cast(n as decimal(8,2)))) / 100.0) as decimal(12,6)) AS a, sum(cast(n as "
+          "decimal(12,2))) AS b]\n+- LocalRelation [word, n]");
+    CHECK(given(std::string(sql) + " ORDER BY word") == "a|3.00|1.500000|3.00;b|1.00|1.000000|1.00");
+}
+
+TEST_CASE("plans: keys with a point are made one value each before rows meet") {
+    const std::string text = planned("SELECT CAST(n AS DOUBLE) AS d, count(*) FROM ev GROUP BY 1", "Physical Plan");
+    CHECK(text.find("keys=[knownfloatingpointnormalized(normalizenanandzero(_groupingexpression)) AS "
+                    "_groupingexpression], functions=[partial_count(1)]") != std::string::npos);
+}
+
 TEST_CASE("commands: a cached query is a view, and what is not there cannot be forgotten") {
     Session session = rewrite_session();
     REQUIRE(execute(session, "CACHE LAZY TABLE c1 AS SELECT id FROM emp"));
