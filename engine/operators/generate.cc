@@ -107,6 +107,19 @@ Made json_tuple(const Expr& e, const std::vector<Column>& args, i64 rows) {
     return out;
 }
 
+/// The other columns as often as the first one says.
+Made replicate(const std::vector<Column>& args, i64 rows, EvalContext& cx) {
+    MR_ASSERT(args.size() > 1);
+    Made out;
+    for (i64 i = 0; i < rows; ++i) {
+        const i64 times = args[0].null(i) ? 0 : get(args[0], i).i;
+        if (!cx.spend(times, times * 16)) return out;
+        for (i64 k = 0; k < times; ++k) out.rows.push_back(static_cast<i32>(i));
+    }
+    for (std::size_t c = 1; c < args.size(); ++c) out.columns.push_back(gather(args[c], out.rows));
+    return out;
+}
+
 }  // namespace
 
 Rows Runner::generate(const PlanRef& p) {
@@ -127,7 +140,8 @@ Rows Runner::generate(const PlanRef& p) {
     for (const Batch& batch : in.batches) {
         const std::vector<Column> args = evaluate(bound, batch);
         if (!ok()) break;
-        Made made = name == "stack" ? stack(*generator, args, batch.rows, cx)
+        Made made = name == "replicaterows" ? replicate(args, batch.rows, cx)
+                    : name == "stack" ? stack(*generator, args, batch.rows, cx)
                     : name == "json_tuple"
                         ? json_tuple(*generator, args, batch.rows)
                         : explode(args[0], name.starts_with("pos"), outer, name.starts_with("inline"), cx);

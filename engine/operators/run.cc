@@ -230,7 +230,8 @@ Rows Runner::run(const PlanRef& p) {
             break;
         case PlanKind::subquery_alias: case PlanKind::view: case PlanKind::resolved_hint:
         case PlanKind::repartition: case PlanKind::watermark: case PlanKind::hint: case PlanKind::sample:
-        case PlanKind::collect_metrics: {
+        case PlanKind::collect_metrics:
+        case PlanKind::window_group_limit: {  // the filter above takes the same rows out, only later
             Rows out = run(p->children[0]);
             out.columns = output_of(*p);
             return out;

@@ -68,13 +68,22 @@ double range_offset(const Frames& f, const ExprRef& e) {
     return n;
 }
 
+/// The value of the order key that a bound lies at: months go by the calendar, all else by number.
+double range_target(const Frames& f, i64 row, const ExprRef& e, double sign) {
+    MR_ASSERT(e != nullptr && (sign == 1 || sign == -1));
+    if (e->type.id != TypeId::year_month) return order_number(f, row) + sign * range_offset(f, e);
+    const i64 key = get(f.orders[0], row).i, months = literal_offset(e) * static_cast<i64>(sign);
+    if (f.orders[0].type.id == TypeId::date) return static_cast<double>(add_months(key, months));
+    const i64 day = floor_div(key, kMicrosPerDay);
+    return static_cast<double>(add_months(day, months) * kMicrosPerDay + (key - day * kMicrosPerDay));
+}
+
 /// First row (lower) or the row after the last (upper) of a frame bound by value.
 i64 range_bound(const Frames& f, const Partition& p, i64 row, BoundKind kind, const ExprRef& e, bool lower) {
     MR_ASSERT(e != nullptr);
     const bool ascending = f.order_exprs[0]->ascending;
     if (f.orders[0].null(row)) return lower ? peer_start(f, p, row) : peer_end(f, p, row);
-    const double shift = range_offset(f, e) * (kind == BoundKind::preceding ? -1 : 1) * (ascending ? 1 : -1);
-    const double target = order_number(f, row) + shift;
+    const double target = range_target(f, row, e, (kind == BoundKind::preceding) == ascending ? -1 : 1);
     const auto before = [&](i64 r) { return ascending ? order_number(f, r) < target : order_number(f, r) > target; };
     const auto beyond = [&](i64 r) { return ascending ? order_number(f, r) > target : order_number(f, r) < target; };
     i64 r = p.from;

@@ -65,7 +65,11 @@ ExprRef Analyser::group_key(const ExprRef& g, const Exprs& items, const Scope& s
     if (g->kind == ExprKind::alias || g->kind == ExprKind::unresolved_alias) return group_key(g->args[0], items, scope);
     if (g->kind == ExprKind::grouping_set || (g->kind == ExprKind::call && g->name == "row")) {
         Exprs args;
-        for (const ExprRef& a : g->args) args.push_back(group_key(a, items, scope));
+        for (const ExprRef& a : g->args) {
+            // A name that is given here is the name of the column that the sets are made of.
+            const ExprRef key = group_key(a, items, scope);
+            args.push_back(a->kind == ExprKind::alias ? alias_of(key, a->name, a->id, a->at) : key);
+        }
         return edit(g, [&](Expr& x) { x.args = args; });
     }
     if (ordinal(g)) {
@@ -107,7 +111,7 @@ PlanRef Analyser::grouped_windows(const PlanRef& p) {
     const PlanRef with_window = time_windows(p);
     if (!ok() || with_window == p || resolved_all(with_window->exprs)) return with_window;
     const Scope wide{output_of(*with_window->children[0]), {}, true};
-    Exprs again = select_list(with_window->exprs, wide);
+    Exprs again = without_lateral(select_list(with_window->exprs, wide));
     return edit(with_window, [&](Plan& x) { x.exprs = again; });
 }
 
@@ -137,8 +141,10 @@ PlanRef Analyser::aggregate(const PlanRef& p) {
     MR_ASSERT(p->children.size() == 1);
     const PlanRef child = p->children[0];
     const Scope scope{output_of(*child), {}, true};
-    Exprs items = select_list(p->exprs, scope), groups;
+    const Exprs written = select_list(p->exprs, scope);
+    if (ok()) check_lateral(written);
     if (!ok()) return p;
+    Exprs items = without_lateral(written), groups;
     const bool all = p->groups.size() == 1 && p->groups[0]->kind == ExprKind::name && p->groups[0]->parts.size() == 1 &&
                      same_name(p->groups[0]->parts[0], "all");
     if (all) {
@@ -270,13 +276,16 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
         fail("GROUPING_SIZE_LIMIT_EXCEEDED", "Grouping sets size cannot be greater than 64.", {});
         return p;
     }
-    const Exprs keys = keys_of(sets);
-    if (!resolved_all(keys)) return p;
+    const Exprs named_keys = keys_of(sets);
+    if (!resolved_all(named_keys)) return p;
+    Exprs keys;
+    for (const ExprRef& k : named_keys) keys.push_back(unaliased(k));
     // Keys as columns of a projection, then nulled by an expand.
     Exprs columns = output_of(*child), projected = columns, key_columns, outs;
-    for (const ExprRef& k : keys) {
-        const ExprRef a = alias_of(
-            k, k->kind == ExprKind::attribute || k->kind == ExprKind::field ? k->name : pretty(k), session.ids.take());
+    for (const ExprRef& k : named_keys) {
+        const bool has_name =
+            k->kind == ExprKind::attribute || k->kind == ExprKind::field || k->kind == ExprKind::alias;
+        const ExprRef a = alias_of(unaliased(k), has_name ? k->name : pretty(k), session.ids.take());
         projected.push_back(a);
         key_columns.push_back(to_attribute(a));
     }
@@ -284,7 +293,7 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
     for (const ExprRef& k : key_columns) outs.push_back(attribute(k->name, k->type, true, session.ids.take()));
     const ExprRef gid = attribute("spark_grouping_id", type_of(TypeId::bigint), false, session.ids.take());
     outs.push_back(gid);
-    Plan expand = expand_over(base, columns, sets, keys, key_columns, outs);
+    Plan expand = expand_over(base, columns, sets, named_keys, key_columns, outs);
     const std::function<ExprRef(const ExprRef&)> replace = [&](const ExprRef& e) -> ExprRef {
         if (is_call(e, "grouping")) return grouping_bit(e->args[0], keys, gid);
         if (is_call(e, "grouping_id")) return grouping_number(e, keys, gid);
@@ -298,6 +307,11 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
     Exprs items;
     for (const ExprRef& e : p->exprs) {
         ExprRef r = replace(e);
+        // An item that is a key under the key's own name is that key.
+        for (std::size_t k = 0; k < keys.size() && e->kind == ExprKind::alias; ++k)
+            if (named_keys[k]->kind == ExprKind::alias && named_keys[k]->name == e->name &&
+                same_expr(keys[k], e->args[0]))
+                r = outs[k];
         if (e->kind == ExprKind::attribute && r->kind == ExprKind::attribute)
             r = edit(r, [&](Expr& x) { x.name = e->name; });
         items.push_back(r);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/plan/analyser.h"
+#include "engine/plan/coerce.h"
 #include "engine/plan/eval.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
@@ -399,6 +400,66 @@ PlanRef Analyser::extract_windows(const PlanRef& p) {
     const PlanRef wide = with_resolved(plan_of(PlanKind::project, {child}, all));
     return with_resolved(
         edit(plan_of(PlanKind::project, {wide}, to_attributes(p->exprs)), [&](Plan& x) { x.at = p->at; }));
+}
+
+namespace {
+
+/// Where a bound lies from the current row; none if it is not a number.
+std::optional<i64> bound_place(BoundKind kind, const ExprRef& value) {
+    MR_ASSERT(value != nullptr || (kind != BoundKind::preceding && kind != BoundKind::following));
+    if (kind == BoundKind::current_row || kind == BoundKind::unbounded_preceding ||
+        kind == BoundKind::unbounded_following)
+        return std::nullopt;
+    if (!is_literal(value) || value->value.null || !is_integral(value->type)) return std::nullopt;
+    return kind == BoundKind::preceding ? -value->value.i : value->value.i;
+}
+
+}  // namespace
+
+std::optional<SetRefusal> frame_refused(const Expr& spec) {
+    MR_ASSERT(spec.kind == ExprKind::window_spec);
+    const Frame& f = spec.frame;
+    const auto refused = [](const char* why, std::string text) {
+        return SetRefusal{std::string("DATATYPE_MISMATCH.") + why, std::move(text)};
+    };
+    const ExprRef low = f.lower_value, high = f.upper_value;
+    if (f.kind == FrameKind::unspecified || (!low && !high)) return std::nullopt;
+    for (const ExprRef& bound : {low, high})
+        if (f.kind == FrameKind::rows && bound && bound->resolved && bound->type.id != TypeId::integer)
+            return refused("SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
+                           fmt::format("The data type of the {} bound \"{}\" does not match the expected data type "
+                                       "\"INT\".",
+                                       bound == low ? "lower" : "upper", sql_name(bound->type)));
+    if (f.kind == FrameKind::rows) return std::nullopt;
+    const std::size_t from = static_cast<std::size_t>(spec.n);
+    std::string orders;
+    for (std::size_t i = from; i < spec.args.size(); ++i) orders += (i > from ? "," : "") + tree_form(spec.args[i]);
+    const bool intervals = low && high && is_interval(low->type) && is_interval(high->type);
+    if (intervals && !same_type(low->type, high->type))
+        return refused("SPECIFIED_WINDOW_FRAME_DIFF_TYPES",
+                       fmt::format("Window frame bounds \"{}\" and \"{}\" do not have the same type: \"{}\" <> "
+                                   "\"{}\".",
+                                   pretty(low), pretty(high), sql_name(low->type), sql_name(high->type)));
+    if (spec.args.size() > from + 1)
+        return refused("RANGE_FRAME_MULTI_ORDER",
+                       "A range window frame with value boundaries cannot be used in a window specification with "
+                       "multiple order by expressions: " +
+                           orders + ".");
+    if (spec.args.size() == from) return std::nullopt;
+    const DataType& key = spec.args[from]->args[0]->type;
+    for (const ExprRef& bound : {low, high})
+        if (bound && key.id == TypeId::date && bound->type.id == TypeId::day_time)
+            return refused("RANGE_FRAME_INVALID_TYPE",
+                           fmt::format("The data type \"{}\" used in the order specification does not match the data "
+                                       "type \"{}\" which is used in the range frame.",
+                                       sql_name(key), sql_name(bound->type)));
+    return std::nullopt;
+}
+
+bool upside_down(const Frame& frame) {
+    if (frame.kind == FrameKind::unspecified) return false;
+    const auto low = bound_place(frame.lower, frame.lower_value), high = bound_place(frame.upper, frame.upper_value);
+    return low && high && *low > *high;
 }
 
 }  // namespace engine::spark

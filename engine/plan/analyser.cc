@@ -195,6 +195,12 @@ PlanRef Analyser::project(const PlanRef& p) {
     PlanRef out = edit(p, [&](Plan& x) { x.exprs = items; });
     bool aggregates = has_api_aggregate(items);
     for (const ExprRef& e : items) aggregates = aggregates || has_aggregate(e);
+    if (!aggregates) {
+        check_lateral(items);
+        if (!ok()) return p;
+        out = with_lateral_below(out);
+        items = out->exprs;
+    }
     if (aggregates) {
         out = edit(out, [](Plan& x) { x.kind = PlanKind::aggregate; });
         if (!resolved_all(items)) return out;
@@ -469,7 +475,7 @@ PlanRef Analyser::node(const PlanRef& p) {
             });
         }
         case PlanKind::collect_metrics: {
-            Exprs exprs = select_list(p->exprs, {output_of(*p->children[0]), {}, false});
+            Exprs exprs = without_lateral(select_list(p->exprs, {output_of(*p->children[0]), {}, false}));
             const PlanRef out = edit(p, [&](Plan& x) {
                 x.exprs = exprs;
                 x.resolved = resolved_all(exprs);

@@ -49,6 +49,8 @@ std::optional<SetRefusal> set_operation_refused(const Plan& p, bool ansi);
 PlanRef with_hidden_keys(const PlanRef& p);
 /// The name of the projection that USING puts over its join.
 inline constexpr const char* kUsingJoin = "using";
+/// Why the bounds of a window's frame do not go with its order.
+std::optional<SetRefusal> frame_refused(const Expr& window_spec);
 /// Whether a frame of a window ends before it begins.
 bool upside_down(const Frame& frame);
 
@@ -126,6 +128,8 @@ struct Analyser {
     Exprs star_columns(const ExprRef& star, const Scope& scope);
     Exprs select_list(const Exprs& items, Scope scope);
     ExprRef named(const ExprRef& e);
+    /// Aliases of the same list may not stand in functions of groups and in windows.
+    void check_lateral(const Exprs& items);
 
     // check (check.cc)
     void check(const PlanRef& root, const PlanRef& p);
@@ -141,6 +145,12 @@ bool has_aggregate(const ExprRef& e);
 bool has_window(const ExprRef& e);
 bool has_generator(const ExprRef& e);
 bool same_expr(const ExprRef& a, const ExprRef& b);
+/// An alias as an item to the right of it in the same list names it.
+ExprRef lateral_reference(const ExprRef& alias);
+/// The items with what such aliases stand for in their place.
+Exprs without_lateral(const Exprs& items);
+/// The list over projections that make the aliases that it names itself.
+PlanRef with_lateral_below(const PlanRef& list);
 /// Columns of the query around that a subquery reads, each once.
 void outer_columns(const PlanRef& subquery, const Exprs& columns, Exprs& out);
 /// Two sides that are the same view: the right one gets columns of its own.

@@ -65,7 +65,11 @@ Answer shown_functions(const Plan& p) {
     if (p.name == "show functions")
         for (const FunctionInfo* fn : all_functions())
             if (!fn->hidden && matches(fn->name, p.parts[0])) names.emplace_back(fn->name);
+    if (p.name == "show functions")
+        for (const std::string_view alias : function_aliases())
+            if (matches(std::string(alias), p.parts[0])) names.emplace_back(alias);
     std::ranges::sort(names);
+    names.erase(std::ranges::unique(names).begin(), names.end());
     for (const std::string& n : names) out.rows.push_back({string_value(n)});
     return out;
 }

@@ -112,7 +112,9 @@ void mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
     } else {
         const bool nowhere =
             t.error_class.starts_with("WRONG_NUM_ARGS") || t.error_class.starts_with("SECOND_FUNCTION_ARGUMENT");
-        a.fail(t.error_class, t.text, nowhere ? Origin{} : e->at);
+        // What looks at the format of numbers does so with the plan at hand.
+        const bool shows_plan = t.error_class.starts_with("INVALID_FORMAT.");
+        a.fail(t.error_class, t.text, nowhere ? Origin{} : e->at, shows_plan ? root : nullptr);
     }
 }
 
@@ -225,6 +227,15 @@ void window_mismatch(Analyser& a, const PlanRef& root, const ExprRef& e) {
                fmt::format("Cannot resolve \"{}\" due to data type mismatch: The lower bound of a window frame must be "
                            "less than or equal to the upper bound.",
                            frame.substr(1, frame.size() - 2)),
+               spec->at, root);
+    }
+    if (const auto why = spec->kind == ExprKind::window_spec ? frame_refused(*spec) : std::nullopt; why && a.ok()) {
+        // What is wrong with the order is told of the whole window, what is wrong with the bounds of them alone.
+        const bool whole = why->error_class.find("RANGE_FRAME") != std::string::npos;
+        const std::string text = pretty(whole ? spec : edit(spec, [](Expr& x) { x.args.clear(), x.n = 0; }));
+        a.fail(why->error_class,
+               fmt::format("Cannot resolve \"{}\" due to data type mismatch: {}",
+                           whole ? text : text.substr(1, text.size() - 2), why->text),
                spec->at, root);
     }
     if (spec->kind == ExprKind::window_reference)

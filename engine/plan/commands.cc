@@ -20,6 +20,37 @@ void change_setting(Session& session, const std::string& key, const std::string&
     if (key == "spark.sql.adaptive.enabled") session.adaptive = sim::lower_ascii(value) == "true";
 }
 
+namespace {
+
+/// Views are computed when they are read: all there is to say is whether there is one.
+std::expected<bool, QueryError> cached(const Session& session, const Plan& p) {
+    MR_ASSERT(!p.parts.empty());
+    if (session.views.contains(sim::lower_ascii(p.parts.back())) || p.missing) return true;
+    std::string name, list;
+    for (const std::string& part : p.parts) {
+        name += (name.empty() ? "" : ".") + quoted(part);
+        list += (list.empty() ? "" : ", ") + part;
+    }
+    const char* relation = "UnresolvedRelation";
+    const std::string above = p.name == "refresh table" ? "'RefreshTable\n+- 'UnresolvedTableOrView [" + list +
+                                                              "], REFRESH TABLE, true\n"
+                              : fmt::format("'{}\n+- '{} [{}], [], false\n",
+                                            p.name == "cache table" ? fmt::format("CacheTable [{}], false, false", list)
+                                                                    : std::string("UncacheTable false, false"),
+                                            relation, list);
+    return std::unexpected(analysis_error(
+        "TABLE_OR_VIEW_NOT_FOUND",
+        fmt::format(
+            "The table or view {} cannot be found. Verify the spelling and correctness of the schema and "
+            "catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, or "
+            "qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW "
+            "IF EXISTS or DROP TABLE IF EXISTS.",
+            name),
+        p.at, above));
+}
+
+}  // namespace
+
 std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (p->kind != PlanKind::command || p->name == "explain" || is_question(*p)) return false;
@@ -47,6 +78,8 @@ std::expected<bool, QueryError> run_command(Session& session, const PlanRef& p) 
                 {}));
         return true;
     }
+    if (p->name == "clear cache") return true;
+    if (p->name.ends_with("cache table") || p->name == "refresh table") return cached(session, *p);
     if (session.views.contains(name) && !p->all) {
         if (p->missing) return true;
         return std::unexpected(analysis_error(

@@ -51,7 +51,7 @@ void detail_blocks(std::string& out, const PhysicalRef& p) {
     for (const PhysicalRef& c : p->children) detail_blocks(out, c);
     // The join's type stands in the tree, not in the heading.
     std::string name = p->name;
-    for (const char* join : {"BroadcastHashJoin ", "SortMergeJoin ", "BroadcastNestedLoopJoin "})
+    for (const char* join : {"BroadcastHashJoin ", "SortMergeJoin ", "ShuffledHashJoin ", "BroadcastNestedLoopJoin "})
         if (name.starts_with(join)) name = std::string(join).substr(0, std::string_view(join).size() - 1);
     out += fmt::format("({}) {}{}\n", p->id, name, p->stage > 0 ? fmt::format(" [codegen id : {}]", p->stage) : "");
     for (const std::string& line : p->details) out += line + "\n";

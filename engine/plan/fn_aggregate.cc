@@ -301,6 +301,17 @@ bool type_json_tuple(Typing& t) {
     return true;
 }
 
+/// Rows as often as the first argument says: what EXCEPT ALL and INTERSECT ALL become.
+bool type_replicate(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1 && t.e.args[0]->type.id == TypeId::bigint);
+    std::vector<Field> fields;
+    for (std::size_t i = 1; i < t.e.args.size(); ++i)
+        fields.push_back({"col" + std::to_string(i - 1), t.e.args[i]->type, t.e.args[i]->nullable});
+    t.e.type = struct_type(std::move(fields));
+    t.e.nullable = false;
+    return true;
+}
+
 constexpr auto AG = FunctionKind::aggregate, WI = FunctionKind::window, GE = FunctionKind::generator;
 
 const FunctionInfo kAggregates[] = {
@@ -392,6 +403,8 @@ const FunctionInfo kGenerators[] = {
     {"inline", "x", "", NV, nullptr, "A row for each struct of an array.", type_inline, nullptr, nullptr, GE},
     {"inline_outer", "x", "", NV, nullptr, "inline, with a null row for none.", type_inline, nullptr, nullptr, GE},
     {"stack", "x+", "", NV, nullptr, "The arguments as n rows.", type_stack, nullptr, nullptr, GE},
+    {"replicaterows", "x,x+", "", NV, nullptr, "The columns as often as the count says.", type_replicate, nullptr,
+     nullptr, GE, true, true},
     {"json_tuple", "x,x+", "", NV, nullptr, "Fields of JSON text as columns.", type_json_tuple, nullptr, nullptr, GE},
 };
 

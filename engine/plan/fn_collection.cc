@@ -354,7 +354,7 @@ Value sort_array(const Call& c) {
     return list_value(std::move(items));
 }
 
-bool type_extreme(Typing& t) {
+bool type_array_extreme(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     if (!coerce_arguments(t)) return false;
     t.e.type = t.e.args[0]->type.id == TypeId::array ? element_of(t.e.args[0]->type) : DataType{};
@@ -557,8 +557,8 @@ const FunctionInfo kCollectionFunctions[] = {
     {"array_insert", "A,I,x", "", SE, array_insert, "The array with a value put in at a place.", type_insert},
     {"array_compact", "A", "", ST, array_compact, "The array without nulls.", type_compact},
     {"sort_array", "A,Z=true", "", ST, sort_array, "The array in order; nulls first when ascending.", type_as_first},
-    {"array_max", "A", "", SN, array_max, "The largest element.", type_extreme},
-    {"array_min", "A", "", SN, array_min, "The smallest element.", type_extreme},
+    {"array_max", "A", "", SN, array_max, "The largest element.", type_array_extreme},
+    {"array_min", "A", "", SN, array_min, "The smallest element.", type_array_extreme},
     {"array_join", "A,S,S?", "", ST, array_join, "Elements as one text with a delimiter.", type_join},
     {"arrays_zip", "x*", "", ST, arrays_zip, "Structs of the elements side by side.", type_arrays_zip},
     {"slice", "A,I,I", "", ST, slice, "Part of an array from a place (1 first).", type_as_first},

@@ -354,7 +354,27 @@ Value nanvl(const Call& c) {
     return std::isnan(c.args[0].d) ? c.args[1] : c.args[0];
 }
 
-bool type_extreme(Typing& t) {
+Value unscaled_value(const Call& c) {
+    MR_ASSERT(c.type(0).id == TypeId::decimal);
+    return int_value(static_cast<i64>(c.args[0].dec));
+}
+
+bool type_made_decimal(Typing& t) {
+    MR_ASSERT(t.e.args.size() == 3 && is_literal(t.e.args[1]) && is_literal(t.e.args[2]));
+    t.e.type = decimal_type(static_cast<int>(t.e.args[1]->value.i), static_cast<int>(t.e.args[2]->value.i));
+    t.e.nullable = true;
+    return true;
+}
+
+Value made_decimal(const Call& c) {
+    MR_ASSERT(c.args.size() == 3);
+    i128 most = 1;
+    for (i64 i = 0; i < c.args[1].i; ++i) most *= 10;
+    const i128 v = c.args[0].i;
+    return v >= most || -v >= most ? null_value() : decimal_value(v);
+}
+
+bool type_greatest(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     // Text is not compared with anything else here.
     bool text = false, other = false;
@@ -441,6 +461,10 @@ const FunctionInfo kMathFunctions[] = {
     {"rint", "D", "D", SN, real1<java_rint>, "Nearest whole number as a double, ties to even."},
     {"pi", "", "D", NullRule::never, pi, "The number pi.", nullptr, nullptr, "PI"},
     {"e", "", "D", NullRule::never, euler, "The number e.", nullptr, nullptr, "E"},
+    {"unscaledvalue", "x", "L", ST, unscaled_value, "The digits of a decimal as a whole number.", nullptr, nullptr,
+     "UnscaledValue", K, true, true},
+    {"makedecimal", "L,I,I", "", SN, made_decimal, "A decimal of digits.", type_made_decimal, nullptr, "MakeDecimal", K,
+     true, true},
     {"round", "n,I=0", "", SN, round_half_up, "Rounds to places after the point, ties away from zero.", type_round},
     {"bround", "n,I=0", "", SN, round_half_even, "Rounds to places after the point, ties to even.", type_round},
     {"ceil", "n,I?", "", SN, ceil_, "The smallest whole number not below.", type_ceil, nullptr, "CEIL"},
@@ -458,8 +482,8 @@ const FunctionInfo kMathFunctions[] = {
     {"bin", "L", "S", ST, bin, "Binary digits of a whole number."},
     {"isnan", "D|F", "Z", NullRule::never, isnan_, "Whether a number is NaN."},
     {"nanvl", "D,D", "D", ST, nanvl, "The second number where the first is NaN."},
-    {"greatest", "x,x+", "", NullRule::any, greatest, "The largest argument; nulls are skipped.", type_extreme},
-    {"least", "x,x+", "", NullRule::any, least, "The smallest argument; nulls are skipped.", type_extreme},
+    {"greatest", "x,x+", "", NullRule::any, greatest, "The largest argument; nulls are skipped.", type_greatest},
+    {"least", "x,x+", "", NullRule::any, least, "The smallest argument; nulls are skipped.", type_greatest},
 };
 
 }  // namespace

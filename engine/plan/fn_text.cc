@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
@@ -345,17 +346,99 @@ NumberFormat number_format(const std::string& f) {
     return out;
 }
 
-bool type_to_number(Typing& t) {
+/// Whether the parts of a format stand in their order: sign, currency, digits, point, digits, currency, sign.
+bool parts_in_order(std::string_view f) {
+    const auto take = [&f](std::string_view part) {
+        if (!f.starts_with(part)) return false;
+        f.remove_prefix(part.size());
+        return true;
+    };
+    const auto skip = [&f](std::string_view any) {
+        const std::size_t n = std::min(f.find_first_not_of(any), f.size());
+        f.remove_prefix(n);
+    };
+    (void)(take("MI") || take("S"));
+    take("$");
+    skip("09G,");
+    (void)(take(".") || take("D"));
+    skip("09");
+    take("$");
+    (void)(take("PR") || take("MI") || take("S"));
+    return f.empty();
+}
+
+/// Every separator of thousands has digits on both sides.
+bool separators_apart(std::string_view f) {
+    const auto digit = [&f](std::size_t i) { return i < f.size() && (f[i] == '0' || f[i] == '9'); };
+    for (std::size_t i = 0; i < f.size(); ++i)
+        if ((f[i] == ',' || f[i] == 'G') && (i == 0 || !digit(i - 1) || !digit(i + 1))) return false;
+    return true;
+}
+
+/// What Spark's ToNumberParser asks of a format. False = refused.
+bool number_format_stands(Typing& t) {
     MR_ASSERT(t.e.args.size() > 1);
-    if (!coerce_arguments(t)) return false;
+    ExprRef format = t.e.args[1];
+    while (format->kind == ExprKind::cast) format = format->args[0];
+    if (is_literal(format) && format->value.null) return true;  // of nothing comes nothing
     if (!is_literal(t.e.args[1]))
         return t.refuse("NON_FOLDABLE_INPUT",
                         "the input `format` should be a foldable \"STRING\" expression; however, got \"" +
                             pretty(t.e.args[1]) + "\".");
+    std::string f = t.e.args[1]->value.s;
+    for (char& ch : f)
+        if (ch >= 'a' && ch <= 'z') ch = static_cast<char>(ch - 32);
+    const auto refused = [&](const char* why, const char* text) {
+        t.error_class = std::string("INVALID_FORMAT.") + why;
+        t.text = fmt::format("The format is invalid: '{}'. {}", f, text);
+        return false;
+    };
+    if (f.empty()) return refused("EMPTY", "The number format string cannot be empty.");
+    if (f.find_first_of("09") == std::string::npos)
+        return refused("WRONG_NUM_DIGIT", "The format string requires at least one number digit.");
+    if (const auto dollar = f.find('$'); dollar != std::string::npos && f.find_first_of("09") < dollar)
+        return refused("CUR_MUST_BEFORE_DIGIT", "Currency characters must appear before digits in the number format.");
+    if (std::ranges::count(f, 'S') > 1)
+        return refused("WRONG_NUM_TOKEN", "At most one S is allowed in the number format.");
+    if (!separators_apart(f))
+        return refused("CONT_THOUSANDS_SEPS",
+                       "Thousands separators (, or G) must have digits in between them in the number format.");
+    if (!parts_in_order(f))
+        return refused("UNEXPECTED_TOKEN",
+                       "Found the unexpected digit sequence in the format string; the structure of the format string "
+                       "must match: `[MI|S]` `[$]` `[0|9|G|,]*` `[.|D]` `[0|9]*` `[$]` `[PR|MI|S]`.");
+    return true;
+}
+
+bool type_to_char(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
+    if (!coerce_arguments(t) || !number_format_stands(t)) return false;
+    t.e.type = type_of(TypeId::string);
+    t.e.nullable = nullable_by_args(t.e.args);
+    return true;
+}
+
+bool type_to_number(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
+    if (!coerce_arguments(t) || !number_format_stands(t)) return false;
     const NumberFormat f = number_format(t.e.args[1]->value.s);
     t.e.type = decimal_type(std::max(1, f.whole + f.part), f.part);
     t.e.nullable = t.e.args[0]->nullable || std::string_view(t.e.fn->name) == "try_to_number";
     return true;
+}
+
+/// How many separators of a format stand among so many digits before the point.
+std::ptrdiff_t separators_reached(std::string_view f, std::size_t digits) {
+    f = f.substr(0, std::min(f.find_first_of(".D"), f.size()));
+    std::ptrdiff_t out = 0, waiting = 0;
+    std::size_t places = 0;
+    for (std::size_t i = f.size(); i-- > 0 && places < digits;) {
+        if (f[i] == ',' || f[i] == 'G') ++waiting;
+        if (f[i] != '9' && f[i] != '0') continue;
+        ++places;
+        out += std::exchange(waiting, 0);
+    }
+    return out;
 }
 
 Value to_number(const Call& c) {
@@ -363,19 +446,24 @@ Value to_number(const Call& c) {
     std::string digits;
     std::string_view s = sim::trim_controls(c.text(0));
     const std::string& f = c.text(1);
-    bool bad = false, negative = false;
+    bool bad = false, negative = false, priced = false;
+    std::ptrdiff_t separators = 0;
     for (const char ch : s) {
         if (is_digit(static_cast<u8>(ch)) || ch == '.') digits += ch;
         else if (ch == '-' && (f.find('S') != std::string::npos || f.find("MI") != std::string::npos)) negative = true;
         else if (ch == '+' && f.find('S') != std::string::npos) continue;
         else if (ch == '<' && f.find("PR") != std::string::npos) negative = true;
         else if (ch == '>' && negative) continue;
-        else if (ch == ',' && f.find_first_of(",G") != std::string::npos) continue;
-        else if (ch == '$' && f.find('$') != std::string::npos) continue;
+        else if (ch == ',' && f.find_first_of(",G") != std::string::npos) ++separators;
+        else if (ch == '$' && f.find('$') != std::string::npos) priced = true;
+        else if (ch == ' ') continue;
         else bad = true;
     }
     const auto number = parse_decimal(digits);
     const NumberFormat shape = number_format(f);
+    // Groups that the digits reach are set apart, and a currency is named.
+    const std::ptrdiff_t wanted = separators_reached(f, std::min(digits.find('.'), digits.size()));
+    bad = bad || separators != wanted || priced != (f.find('$') != std::string::npos);
     if (!bad && number) {
         const std::size_t point = digits.find('.');
         const std::size_t whole = point == std::string::npos ? digits.size() : point;
@@ -406,8 +494,15 @@ Value to_char(const Call& c) {
         digits.insert(0, static_cast<std::size_t>(shape.part) + 1 - digits.size(), '0');
     std::string whole = digits.substr(0, digits.size() - static_cast<std::size_t>(shape.part)),
                 part = digits.substr(digits.size() - static_cast<std::size_t>(shape.part));
-    if (whole == "0" && shape.part > 0 && shape.whole == 0) whole = "";
-    const bool over = static_cast<int>(whole.size()) > shape.whole;
+    if (whole == "0" && (shape.whole == 0 || shape.part == 0)) whole = "";
+    // Digits after the point for which there is no place show as those before it do.
+    DecimalText shown = *number;
+    shown.negative = false;
+    const i128 all = to_unscaled(shown, c.type(0).b).value_or(0);
+    const auto at_scale = [&](int scale) { return to_unscaled(shown, scale).value_or(0); };
+    i128 back = at_scale(shape.part);
+    for (int s = shape.part; s < c.type(0).b; ++s) back *= 10;
+    const bool over = static_cast<int>(whole.size()) > shape.whole || (shape.part < c.type(0).b && back != all);
     whole.insert(0, static_cast<std::size_t>(std::max(0, shape.whole - static_cast<int>(whole.size()))), ' ');
     std::string out;
     std::size_t w = 0, p = 0;
@@ -436,7 +531,7 @@ Value to_char(const Call& c) {
         f.starts_with('S') && blanks != std::string::npos && blanks > 1)
         out = out.substr(1, blanks - 1) + out[0] + out.substr(blanks);
     if (f.find("PR") != std::string::npos)
-        out = number->negative ? "<" + std::string(sim::trim_controls(out)) + ">" : out + " ";
+        out = number->negative ? "<" + std::string(sim::trim_controls(out)) + ">" : out + "  ";
     return string_value(out);
 }
 
@@ -483,8 +578,9 @@ const FunctionInfo kTextFunctions[] = {
     {"crc32", "B", "L", ST, crc32_, "CRC-32 checksum."},
     {"to_number", "S,S", "", ST, to_number, "A number read by a format like 99,999.", type_to_number},
     {"try_to_number", "S,S", "", SN, to_number, "to_number, null where it does not fit.", type_to_number},
-    {"to_char", "N,S", "S", ST, to_char, "A number written by a format like 99,999."},
-    {"to_varchar", "N,S", "S", ST, to_char, "A number written by a format like 99,999.", nullptr, nullptr, "to_char"},
+    {"to_char", "N,S", "", ST, to_char, "A number written by a format like 99,999.", type_to_char},
+    {"to_varchar", "N,S", "", ST, to_char, "A number written by a format like 99,999.", type_to_char, nullptr,
+     "to_char"},
     {"to_binary", "S,S?", "B", ST, to_binary, "Bytes of text in hex, utf-8 or base64.", type_to_binary},
     {"try_to_binary", "S,S?", "B", SN, to_binary, "to_binary, null where it does not fit."},
 };

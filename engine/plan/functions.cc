@@ -75,18 +75,13 @@ constexpr Alias kAliases[] = {
     {"curdate", "current_date", false},
     {"sha", "sha1", true},
     {"percentile_approx", "approx_percentile", true},
-    {"negate", "negative", true},
-    {"day_of_week", "dayofweek", true},
     {"to_unix_timestamp", "to_unix_timestamp", true},
     {"datepart", "date_part", true},
-    {"attribute", "attribute", true},
     {"ifnull", "ifnull", true},
     {"regr_avgx", "regr_avgx", true},
     {"localtimestamp", "localtimestamp", true},
-    {"timestamp_add", "timestampadd", true},
     {"user", "current_user", false},
     {"current_database", "current_schema", true},
-    {"decimal_div", "/", false},
 };
 
 std::vector<const FunctionInfo*> collect() {
@@ -120,6 +115,13 @@ const FunctionInfo* exact(std::string_view name) {
 }  // namespace
 
 std::span<const FunctionInfo* const> all_functions() { return table(); }
+
+std::vector<std::string_view> function_aliases() {
+    std::vector<std::string_view> out;
+    for (const Alias& alias : kAliases)
+        if (find_function(alias.name) != nullptr) out.push_back(alias.name);
+    return out;
+}
 
 const FunctionInfo* find_function(std::string_view name, bool operators) {
     const std::string lower = sim::lower_ascii(name);

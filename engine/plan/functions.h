@@ -95,6 +95,8 @@ struct FunctionInfo {
 };
 
 std::span<const FunctionInfo* const> all_functions();
+/// Names that lead to functions of another name.
+std::vector<std::string_view> function_aliases();
 /// By name without regard to case; aliases lead to their function.
 const FunctionInfo* find_function(std::string_view name, bool operators = false);
 /// Whether Spark shows the alias that was typed instead of the function's own name.

@@ -124,8 +124,12 @@ bool note_filters(const Plan& plan, std::vector<std::string>& out) {
     return true;
 }
 
-/// Aliases that became superfluous when columns were pruned.
-PlanRef drop_late_aliases(Optimiser& o, const PlanRef& plan) { return o.streaming ? drop_aliases(o, plan) : plan; }
+/// Sorts that nobody sees are gone, several aggregates over distinct values are rewritten.
+PlanRef over_unsorted_rows(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(!o.streaming);
+    const PlanRef out = rewrite_distinct_aggregates(o, aggregates_of_unscaled(o, eliminate_sorts(o, plan)));
+    return out == plan ? plan : prune_columns(o, out);
+}
 
 PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     MR_ASSERT(analysed->resolved);
@@ -140,6 +144,7 @@ PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     // Tables at hand are worked through before anything is moved.
     if (!o.streaming && o.ok()) plan = compute_local(o, plan);
     if (o.ok()) plan = pull_out_groups(o, plan);
+    if (!o.streaming && o.ok()) plan = eliminate_distinct(o, plan);
     plan = o.ok() ? prepare_subqueries(o, plan) : plan;
     if (!o.ok()) return plan;
     plan = to_fixed_point(o, plan, kFirst);
@@ -149,10 +154,13 @@ PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     plan = to_fixed_point(o, plan, kOperators);
     if (o.ok()) plan = kInfer[0](o, plan);
     plan = to_fixed_point(o, plan, kOperators);
+    if (!o.streaming && o.ok()) plan = over_unsorted_rows(o, plan);
     plan = to_fixed_point(o, plan, kLocal);
     if (!o.ok()) return plan;
+    if (!o.streaming) plan = optimise_one_row(o, plan);
     const PlanRef joined = predicates_as_joins(o, plan);
-    return joined == plan ? plan : prune_columns(o, push_limits(o, push_predicates(o, joined)));
+    if (joined != plan) plan = prune_columns(o, push_limits(o, push_predicates(o, joined)));
+    return o.streaming ? plan : push_limits_through_windows(o, infer_window_limits(o, plan));
 }
 
 }  // namespace

@@ -29,10 +29,22 @@ struct Optimiser {
 // Rules; each gives the plan itself where it changes nothing.
 PlanRef finish_analysis(Optimiser& o, const PlanRef& plan);    ///< aliases, views, hints, batch watermarks
 PlanRef drop_aliases(Optimiser& o, const PlanRef& plan);       ///< `a AS a`
+/// Aliases that became superfluous when columns were pruned: of a stream all, of a batch those below an expand.
+PlanRef drop_late_aliases(Optimiser& o, const PlanRef& plan);
 PlanRef pull_out_groups(Optimiser& o, const PlanRef& plan);    ///< computed keys as columns below their aggregate
 PlanRef prepare_subqueries(Optimiser& o, const PlanRef& plan); ///< decorrelated; scalar and lateral ones as joins
 PlanRef predicates_as_joins(Optimiser& o, const PlanRef& plan); ///< IN and EXISTS
-PlanRef replace_operators(Optimiser& o, const PlanRef& plan);  ///< distinct, duplicates
+PlanRef replace_operators(Optimiser& o, const PlanRef& plan);  ///< distinct, duplicates, set operations
+PlanRef except_all_counted(Optimiser& o, const PlanRef& except);
+PlanRef intersect_all_counted(Optimiser& o, const PlanRef& intersect);
+PlanRef optimise_one_row(Optimiser& o, const PlanRef& plan);
+PlanRef aggregates_of_unscaled(Optimiser& o, const PlanRef& plan);
+PlanRef eliminate_sorts(Optimiser& o, const PlanRef& plan);
+PlanRef eliminate_distinct(Optimiser& o, const PlanRef& plan);
+PlanRef rewrite_distinct_aggregates(Optimiser& o, const PlanRef& plan);
+/// Filters and limits over ranks: fewer rows go through the windows below.
+PlanRef infer_window_limits(Optimiser& o, const PlanRef& plan);
+PlanRef push_limits_through_windows(Optimiser& o, const PlanRef& plan);
 PlanRef push_predicates(Optimiser& o, const PlanRef& plan);
 PlanRef push_lists(Optimiser& o, const PlanRef& plan);         ///< projections through unions
 PlanRef push_lists_below_limits(Optimiser& o, const PlanRef& plan);
@@ -57,6 +69,8 @@ ExprRef call_of(const char* name, Exprs args);
 /// The expression with columns replaced by what the list computes them from.
 ExprRef substituted(const ExprRef& e, const Exprs& items);
 bool has_subquery(const ExprRef& e);
+/// How many rows a plan gives at most, if it is plain.
+i64 most_rows(const PlanRef& p);
 /// A stream, or the files it gave to a batch, or the empty table that stands for nothing (`all` marks both).
 bool is_stream_leaf(const Plan& plan);
 bool reads_stream(const Plan& plan);

@@ -16,6 +16,8 @@ namespace engine::spark {
 
 PhysicalRef physical_aggregate(Session& session, const PlanRef& p, PhysicalRef child);
 PhysicalRef physical_typed(const Planner& planner, const PlanRef& p);
+PhysicalRef physical_window(Session& session, const PlanRef& p, const PhysicalRef& given);
+PhysicalRef physical_window_limit(Session& session, const PlanRef& p, const PhysicalRef& given);
 PhysicalRef physical_join(Session& session, const PlanRef& p, const PhysicalRef& left, const PhysicalRef& right);
 
 PhysicalRef physical_node(PhysicalNode node) {
@@ -45,6 +47,8 @@ bool same_keys(const Exprs& a, const Exprs& b) {
     return true;
 }
 
+PhysicalRef hashed_anew(Session& session, const PhysicalRef& child, const Exprs& keys, i64 partitions);
+
 }  // namespace
 
 PhysicalRef exchange_of(Session& session, const PhysicalRef& child, const std::string& partitioning) {
@@ -64,6 +68,22 @@ PhysicalRef clustered(Session& session, const PhysicalRef& child, const Exprs& k
     MR_ASSERT(child != nullptr);
     if (child->single) return child;
     if (!keys.empty() && same_keys(child->hashed_by, keys)) return child;
+    return hashed_anew(session, child, keys, partitions);
+}
+
+PhysicalRef met_by(Session& session, const PhysicalRef& child, const Exprs& keys) {
+    MR_ASSERT(child != nullptr);
+    const auto among_keys = [&](const ExprRef& h) {
+        return std::ranges::any_of(keys, [&](const ExprRef& k) { return tree_form(k) == tree_form(h); });
+    };
+    if (!child->hashed_by.empty() && std::ranges::all_of(child->hashed_by, among_keys)) return child;
+    return clustered(session, child, keys, session.shuffle_partitions);
+}
+
+namespace {
+
+PhysicalRef hashed_anew(Session& session, const PhysicalRef& child, const Exprs& keys, i64 partitions) {
+    MR_ASSERT(!child->single);
     std::string list;
     for (const ExprRef& k : keys) list += tree_form(k) + ", ";
     PhysicalNode n = *exchange_of(
@@ -72,8 +92,6 @@ PhysicalRef clustered(Session& session, const PhysicalRef& child, const Exprs& k
     n.single = keys.empty();
     return physical_node(std::move(n));
 }
-
-namespace {
 
 PhysicalNode over(const PhysicalRef& child, const char* name) {
     PhysicalNode n;
@@ -123,12 +141,7 @@ PhysicalRef project(const PlanRef& p, const PhysicalRef& child) {
     n.text = p->exprs.empty() ? "Project" : "Project " + tree_forms(p->exprs);
     n.output = output_of(*p);
     n.codegen = std::ranges::all_of(p->exprs, writes_code);
-    n.details = {fmt::format("Output [{}]: [{}]", p->exprs.size(), [&] {
-                     std::string out;
-                     for (const ExprRef& e : p->exprs) out += (out.empty() ? "" : ", ") + tree_form(e);
-                     return out;
-                 }()),
-                 input_line("Input", child->output)};
+    n.details = {input_line("Output", p->exprs), input_line("Input", child->output)};
     return physical_node(std::move(n));
 }
 
@@ -230,30 +243,6 @@ PhysicalRef sort(Session& session, const PlanRef& p, PhysicalRef child) {
     return physical_node(std::move(n));
 }
 
-PhysicalRef window(Session& session, const PlanRef& p, const PhysicalRef& given) {
-    MR_ASSERT(p != nullptr);
-    PhysicalRef child = clustered(session, given, p->groups, session.shuffle_partitions);
-    std::string orders;
-    for (const ExprRef& g : p->groups) orders += (orders.empty() ? "" : ", ") + tree_form(g) + " ASC NULLS FIRST";
-    const Exprs& by = p->rows.empty() ? p->groups : p->rows[0];
-    if (!p->rows.empty())
-        for (const ExprRef& o : by) orders += (orders.empty() ? "" : ", ") + tree_form(o);
-    if (!orders.empty()) {
-        PhysicalNode s = over(child, "Sort");
-        s.text = fmt::format("Sort [{}], false, 0", orders);
-        s.details = {input_line("Input", child->output), fmt::format("Arguments: [{}], false, 0", orders)};
-        s.codegen = true;
-        child = physical_node(std::move(s));
-    }
-    PhysicalNode n = over(child, "Window");
-    std::string body = tree_forms(p->exprs) + (p->groups.empty() ? "" : ", " + tree_forms(p->groups));
-    if (!p->rows.empty() && !p->rows[0].empty()) body += ", " + tree_forms(p->rows[0]);
-    n.text = "Window " + body;
-    n.details = {input_line("Input", child->output), "Arguments: " + body};
-    n.output = output_of(*p);
-    return physical_node(std::move(n));
-}
-
 PhysicalRef sample(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p->kind == PlanKind::sample);
     PhysicalNode n = over(child, "Sample");
@@ -283,18 +272,20 @@ PhysicalRef take_ordered(const Planner& planner, const PlanRef& limit) {
     if (below->kind != PlanKind::local_limit) return nullptr;
     below = below->children[0];
     Exprs items;
-    if (below->kind == PlanKind::project && below->children[0]->kind == PlanKind::sort) {
+    const bool listed = below->kind == PlanKind::project && below->children[0]->kind == PlanKind::sort;
+    if (listed) {
         items = below->exprs;
         below = below->children[0];
     }
     if (below->kind != PlanKind::sort || !below->all) return nullptr;
     const PhysicalRef child = planned(planner, below->children[0]);
     PhysicalNode n = over(child, "TakeOrderedAndProject");
-    if (items.empty()) items = child->output;
+    if (!listed) items = child->output;
     n.text = fmt::format("TakeOrderedAndProject(limit={}, orderBy=[{}], output=[{}])", most, tight(below->exprs),
                          tight(items));
     n.details = {input_line("Input", child->output),
-                 fmt::format("Arguments: {}, {}, {}{}", most, tree_forms(below->exprs), attributes_text(items),
+                 fmt::format("Arguments: {}, {}{}{}", most, tree_forms(below->exprs),
+                             items.empty() ? "" : ", " + attributes_text(items),
                              offset ? ", " + tree_form(offset->condition) : "")};
     n.output = to_attributes(items);
     n.single = true;
@@ -480,7 +471,8 @@ PhysicalRef planned_node(const Planner& planner, const PlanRef& p) {
         case PlanKind::generate: return generate(p, children[0]);
         case PlanKind::expand: return expand(p, children[0]);
         case PlanKind::sort: return sort(session, p, children[0]);
-        case PlanKind::window: return window(session, p, children[0]);
+        case PlanKind::window: return physical_window(session, p, children[0]);
+        case PlanKind::window_group_limit: return physical_window_limit(session, p, children[0]);
         case PlanKind::local_limit: return limited(p, children[0]);
         case PlanKind::sample: return sample(p, children[0]);
         case PlanKind::repartition: return repartition(session, p, children[0]);
@@ -505,14 +497,18 @@ PhysicalRef without_reordering(const PhysicalRef& p, bool ordered) {
             same = ordered ? above[i]->id == below[i]->id : contains_id(below, above[i]->id);
         if (same) return without_reordering(p->children[0], ordered);
     }
-    const bool frees = p->name == "Project" || p->name == "HashAggregate";
+    const bool frees = p->name == "Project" || p->name.ends_with("Aggregate") || p->name == "Generate" ||
+                       p->name == "TakeOrderedAndProject";
     const bool passes = p->name == "Filter" || p->name == "Sort" || p->name.starts_with("BroadcastHashJoin") ||
                         p->name.starts_with("SortMergeJoin") || p->name == "BroadcastExchange" || p->name == "Exchange";
+    const bool moves = p->name == "BroadcastExchange" || p->name == "Exchange";
+    // What a generator passes on may be null where the list over it says that it is not: such a list stays.
+    const bool generated = p->name == "Expand" && !p->children[0]->children.empty() &&
+                           p->children[0]->children[0]->name == "Generate";
+    const bool inherits = (passes && !moves) || p->name == "Window" || (p->name == "Expand" && !generated);
     PhysicalNode copy = *p;
     for (PhysicalRef& c : copy.children)
-        c = without_reordering(c, frees                                                               ? false
-                                  : passes && p->name != "BroadcastExchange" && p->name != "Exchange" ? ordered
-                                                                                                      : true);
+        c = without_reordering(c, !frees && (inherits ? ordered : true));
     if (copy.children == p->children) return p;
     if (copy.children.size() == 2 &&
         copy.output.size() == copy.children[0]->output.size() + copy.children[1]->output.size()) {
@@ -520,6 +516,10 @@ PhysicalRef without_reordering(const PhysicalRef& p, bool ordered) {
         copy.output.insert(copy.output.end(), copy.children[1]->output.begin(), copy.children[1]->output.end());
     } else if (passes && copy.children.size() == 1) {
         copy.output = copy.children[0]->output;
+    } else if (p->name == "Window") {
+        const auto own = p->output.begin() + static_cast<std::ptrdiff_t>(p->children[0]->output.size());
+        copy.output = copy.children[0]->output;
+        copy.output.insert(copy.output.end(), own, p->output.end());
     }
     for (std::string& line : copy.details)
         if (line.starts_with("Input [") && copy.children.size() == 1)
@@ -535,7 +535,9 @@ PhysicalRef physical_plan(Session& session, const PlanRef& optimised, const Plan
 
 bool has_exchange(const PhysicalRef& plan) {
     MR_ASSERT(plan != nullptr);
-    return plan->exchange || std::any_of(plan->children.begin(), plan->children.end(), has_exchange);
+    // A window and the last step of an aggregate ask for rows that meet, even where they do already.
+    const bool asks = plan->name == "Window" || plan->name.ends_with("Aggregate");
+    return asks || plan->exchange || std::any_of(plan->children.begin(), plan->children.end(), has_exchange);
 }
 
 namespace {

@@ -74,6 +74,8 @@ PhysicalRef with_subqueries(const PhysicalRef& plan, const std::vector<PhysicalS
 PhysicalRef physical_node(PhysicalNode node);
 /// The exchange that brings rows with equal keys together; the child itself if they are.
 PhysicalRef clustered(Session& session, const PhysicalRef& child, const Exprs& keys, i64 partitions);
+/// The same for groups: rows that meet by some of the keys meet by all.
+PhysicalRef met_by(Session& session, const PhysicalRef& child, const Exprs& keys);
 PhysicalRef exchange_of(Session& session, const PhysicalRef& child, const std::string& partitioning);
 /// The parts of an aggregate: distinct calls, what their buffers are called, the list over the results.
 struct AggregateParts {

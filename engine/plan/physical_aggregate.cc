@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/plan/eval.h"
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/physical.h"
@@ -15,7 +16,7 @@ namespace engine::spark {
 namespace {
 
 struct BufferColumn {
-    const char* name;
+    std::string name;
     DataType type;
 };
 
@@ -48,6 +49,12 @@ std::vector<BufferColumn> buffers_of(const ExprRef& call) {
     if (name == "corr" || name == "regr_r2")
         return {{"n", real}, {"xAvg", real}, {"yAvg", real}, {"ck", real}, {"xMk", real}, {"yMk", real}};
     if (name == "bool_and" || name == "bool_or") return {{name == "bool_and" ? "min" : "max", boolean}};
+    if (name == "pivotfirst") {
+        std::vector<BufferColumn> out;
+        for (std::size_t i = 2; i < call->args.size(); ++i)
+            out.push_back({tree_form(call->args[i]), call->args[1]->type});
+        return out;
+    }
     if (name == "approx_count_distinct") return std::vector<BufferColumn>(52, {"MS", whole});
     return {{"buf", type_of(TypeId::binary)}};
 }
@@ -55,7 +62,7 @@ std::vector<BufferColumn> buffers_of(const ExprRef& call) {
 bool object_buffer(const ExprRef& call) {
     MR_ASSERT(call != nullptr);
     const auto columns = buffers_of(call);
-    return columns.size() == 1 && std::string_view(columns[0].name) == "buf";
+    return columns.size() == 1 && columns[0].name == "buf" && columns[0].type.id == TypeId::binary;
 }
 
 /// Buffers that a hash aggregate can change in place.
@@ -72,6 +79,16 @@ ExprRef unfiltered(const ExprRef& call) {
     return call->filtered ? edit(call, [](Expr& e) { e.filtered = false, e.args.resize(1); }) : call;
 }
 
+/// What the result of a function is called.
+std::string result_name(const ExprRef& call) {
+    MR_ASSERT(call->kind == ExprKind::aggregate);
+    const ExprRef& function = call->args[0];
+    if (is_call(function, "first") || is_call(function, "last"))
+        return function->name + "(" + tree_form(function->args[0]) + ")" +
+               (function->ignore_nulls ? " ignore nulls" : "()");
+    return tree_form(edit(unfiltered(call), [](Expr& e) { e.distinct = false; }));
+}
+
 struct AggregateNames {
     const char* name;
     bool sorted;
@@ -84,7 +101,9 @@ AggregateNames names_for(const AggregateParts& parts) {
     for (const ExprRef& b : parts.buffers)
         if (!mutable_buffer(b->type)) return {"SortAggregate", true};
     const bool interpreted =
-        std::ranges::any_of(parts.calls, [](const ExprRef& c) { return is_call(c->args[0], "approx_count_distinct"); });
+        std::ranges::any_of(parts.calls, [](const ExprRef& c) {
+            return is_call(c->args[0], "approx_count_distinct") || is_call(c->args[0], "pivotfirst");
+        });
     return {"HashAggregate", false, !interpreted};
 }
 
@@ -102,34 +121,42 @@ bool sorts_groups(const Exprs& calls) {
 namespace {
 
 std::string listed(const char* what, const Exprs& exprs) {
+    if (exprs.empty()) return fmt::format("{}: []", what);
     std::string body;
     for (const ExprRef& e : exprs) body += (body.empty() ? "" : ", ") + tree_form(e);
     return fmt::format("{} [{}]: [{}]", what, exprs.size(), body);
 }
 
-std::vector<std::string> details_of(const Exprs& input, const AggregateParts& parts, const char* prefix,
-                                    const Exprs& attributes, const Exprs& results) {
-    std::vector<std::string> out = {listed("Input", input),
-                                    parts.keys.empty() ? "Keys: []" : listed("Keys", parts.keys)};
-    out.push_back(parts.calls.empty()
-                      ? "Functions: []"
-                      : fmt::format("Functions [{}]: {}", parts.calls.size(), functions_text(parts.calls, prefix)));
-    out.push_back(attributes.empty() ? "Aggregate Attributes: []" : listed("Aggregate Attributes", attributes));
-    out.push_back(listed("Results", results));
-    return out;
+/// A step as it prints: keys, functions, what those are called, what comes out.
+struct StepText {
+    const Exprs& keys;
+    std::size_t count = 0;
+    std::string functions;
+};
+
+std::vector<std::string> details_of(const Exprs& input, const StepText& step, const Exprs& attributes,
+                                    const Exprs& results) {
+    MR_ASSERT(!step.functions.empty());
+    return {listed("Input", input), listed("Keys", step.keys),
+            step.count == 0 ? "Functions: []" : fmt::format("Functions [{}]: {}", step.count, step.functions),
+            listed("Aggregate Attributes", attributes), listed("Results", results)};
 }
 
-PhysicalNode aggregate_node(const AggregateNames& names, const AggregateParts& parts, const char* prefix,
-                            const Exprs& output) {
+std::vector<std::string> details_of(const Exprs& input, const AggregateParts& parts, const char* prefix,
+                                    const Exprs& attributes, const Exprs& results) {
+    return details_of(input, {parts.keys, parts.calls.size(), functions_text(parts.calls, prefix)}, attributes,
+                      results);
+}
+
+PhysicalNode aggregate_node(const AggregateNames& names, const StepText& step, const Exprs& output) {
     PhysicalNode n;
     n.name = names.name;
     const std::string head = fmt::format("{}({}={}, functions={}", names.name, names.sorted ? "key" : "keys",
-                                         attributes_text(parts.keys), functions_text(parts.calls, prefix));
+                                         attributes_text(step.keys), step.functions);
     n.text = head + ")";
     n.long_text = head + ", output=" + attributes_text(output) + ")";
     n.output = output;
-    n.codegen =
-        (std::string_view(names.name) == "HashAggregate" && names.generated) || (names.sorted && parts.keys.empty());
+    n.codegen = std::string_view(names.name) == "HashAggregate" && names.generated;
     MR_ASSERT(!n.text.empty());
     return n;
 }
@@ -181,11 +208,7 @@ AggregateParts aggregate_parts(Session& session, const PlanRef& p) {
             for (std::size_t i = 0; i < parts.calls.size(); ++i)
                 if (tree_form(parts.calls[i]) == tree_form(e)) return parts.results[i];
             parts.calls.push_back(e);
-            const bool first_or_last = is_call(e->args[0], "first") || is_call(e->args[0], "last");
-            parts.results.push_back(attribute(first_or_last
-                                                  ? e->args[0]->name + "(" + tree_form(e->args[0]->args[0]) + ")()"
-                                                  : tree_form(unfiltered(e)),
-                                              e->type, e->nullable, session.ids.take()));
+            parts.results.push_back(attribute(result_name(e), e->type, e->nullable, session.ids.take()));
             return parts.results.back();
         }
         for (std::size_t i = 0; i < p->groups.size(); ++i)
@@ -224,13 +247,32 @@ PhysicalRef with_keys(const AggregateParts& parts, const PhysicalRef& child) {
     return physical_node(std::move(project));
 }
 
+/// Keys as the first step takes them: of numbers with a point, all that count as one become one.
+Exprs normalised(const Exprs& keys) {
+    Exprs out;
+    for (const ExprRef& k : keys) {
+        const bool floats = k->type.id == TypeId::float_ || k->type.id == TypeId::double_;
+        if (!floats) {
+            out.push_back(k);
+            continue;
+        }
+        const ExprRef value = k->kind == ExprKind::alias ? k->args[0] : k;
+        const ExprRef known =
+            operation("knownfloatingpointnormalized", {operation("normalizenanandzero", {value})});
+        out.push_back(edit(alias_of(known, k->name, k->id), [&](Expr& e) { e.type = k->type, e.resolved = true; }));
+    }
+    return out;
+}
+
 /// One step: sorted first if it goes through sorted rows.
 PhysicalRef step(const AggregateNames& names, const AggregateParts& parts, const char* prefix, const Exprs& output,
                  const PhysicalRef& given) {
     const PhysicalRef child = names.sorted ? sorted_by(given, parts.keys) : given;
-    PhysicalNode n = aggregate_node(names, parts, prefix, output);
-    const std::string_view kind = prefix;
-    if (kind == "partial_") n.details = details_of(child->output, parts, prefix, parts.input_buffers, output);
+    const bool first = std::string_view(prefix) == "partial_";
+    const Exprs keys = first ? normalised(parts.keys) : parts.keys;
+    const StepText text{keys, parts.calls.size(), functions_text(parts.calls, prefix)};
+    PhysicalNode n = aggregate_node(names, text, output);
+    if (first) n.details = details_of(child->output, text, parts.input_buffers, output);
     n.children = {child};
     n.hashed_by = child->hashed_by;
     n.single = child->single;
@@ -273,15 +315,113 @@ PhysicalRef merged_sessions(Session& session, const AggregateParts& parts, const
 
 }  // namespace
 
+namespace {
+
+/// The calls of an aggregate apart: those over distinct values and the others.
+struct DistinctParts {
+    AggregateParts others, distinct;
+    Exprs items;   ///< the distinct values below, computed ones under names
+    Exprs values;  ///< as columns
+};
+
+void take_call(AggregateParts& to, const AggregateParts& from, std::size_t i, std::size_t& buffer) {
+    MR_ASSERT(i < from.calls.size());
+    to.calls.push_back(from.calls[i]);
+    to.results.push_back(from.results[i]);
+    for (std::size_t b = buffers_of(from.calls[i]->args[0]).size(); b > 0; --b)
+        to.buffers.push_back(from.buffers[buffer++]);
+}
+
+DistinctParts apart(Session& session, const AggregateParts& parts) {
+    DistinctParts out;
+    std::size_t buffer = 0;
+    for (std::size_t i = 0; i < parts.calls.size(); ++i)
+        take_call(parts.calls[i]->distinct ? out.distinct : out.others, parts, i, buffer);
+    MR_ASSERT(buffer == parts.buffers.size() && !out.distinct.calls.empty());
+    for (const ExprRef& a : out.distinct.calls[0]->args[0]->args) {
+        if (foldable(a)) continue;
+        out.items.push_back(a->kind == ExprKind::attribute ? a : alias_of(a, tree_form(a), session.ids.take()));
+        out.values.push_back(to_attribute(out.items.back()));
+    }
+    for (ExprRef& c : out.distinct.calls)
+        c = edit(c, [&](Expr& x) {
+            x.args[0] = edit(c->args[0], [&](Expr& call) {
+                for (ExprRef& a : call.args)
+                    for (std::size_t i = 0; i < out.items.size(); ++i)
+                        if (out.items[i]->kind == ExprKind::alias && tree_form(out.items[i]->args[0]) == tree_form(a))
+                            a = out.values[i];
+            });
+        });
+    return out;
+}
+
+Exprs joined_lists(std::initializer_list<const Exprs*> lists) {
+    Exprs out;
+    for (const Exprs* list : lists) out.insert(out.end(), list->begin(), list->end());
+    return out;
+}
+
+/// Functions of two kinds in one list, the second over distinct values.
+std::string functions_text(const DistinctParts& parts, const char* others, const char* distinct) {
+    const std::string first = engine::spark::functions_text(parts.others.calls, others);
+    const std::string second = engine::spark::functions_text(parts.distinct.calls, distinct);
+    return parts.others.calls.empty() ? second : first.substr(0, first.size() - 1) + ", " + second.substr(1);
+}
+
+/// One step of four, over rows that meet already.
+PhysicalRef distinct_step(const AggregateNames& names, const StepText& text, const Exprs& attributes,
+                          const Exprs& output, const Exprs& results, const PhysicalRef& given) {
+    // A step that goes through sorted rows leaves them sorted.
+    const bool sorted = given->name == "SortAggregate" && !given->children.empty();
+    const PhysicalRef child = names.sorted && !sorted ? sorted_by(given, to_attributes(text.keys)) : given;
+    PhysicalNode n = aggregate_node(names, text, output);
+    n.details = details_of(child->output, text, attributes, results);
+    n.children = {child};
+    n.hashed_by = child->hashed_by;
+    n.single = child->single;
+    return physical_node(std::move(n));
+}
+
+/// Equal values meet before they are counted. In Spark's planner: AggUtils.planAggregateWithOneDistinct.
+PhysicalRef aggregate_of_distinct(Session& session, const PlanRef& p, const AggregateParts& parts,
+                                  const PhysicalRef& child) {
+    MR_ASSERT(child != nullptr);
+    const DistinctParts d = apart(session, parts);
+    const Exprs given = normalised(joined_lists({&parts.keys, &d.items})),
+                keys = joined_lists({&parts.keys, &d.values});
+    const Exprs kept = joined_lists({&keys, &d.others.buffers});
+    const AggregateNames below = names_for(d.others);
+    const std::size_t n = d.others.calls.size();
+    const PhysicalRef partial = distinct_step(below, {given, n, functions_text(d.others.calls, "partial_")},
+                                              d.others.results, kept, kept, child);
+    const PhysicalRef merged = distinct_step(below, {keys, n, functions_text(d.others.calls, "merge_")},
+                                             d.others.results, kept, kept, met_by(session, partial, keys));
+    AggregateParts all = d.others;
+    all.calls.insert(all.calls.end(), d.distinct.calls.begin(), d.distinct.calls.end());
+    all.buffers.insert(all.buffers.end(), d.distinct.buffers.begin(), d.distinct.buffers.end());
+    all.results.insert(all.results.end(), d.distinct.results.begin(), d.distinct.results.end());
+    const AggregateNames above = names_for(all);
+    const Exprs counted = joined_lists({&parts.keys, &all.buffers});
+    const PhysicalRef counts =
+        distinct_step(above, {parts.keys, all.calls.size(), functions_text(d, "merge_", "partial_")}, all.results,
+                      counted, counted, merged);
+    return distinct_step(above, {parts.keys, all.calls.size(), functions_text(d, "", "")}, all.results, output_of(*p),
+                         parts.items, met_by(session, counts, parts.keys));
+}
+
+}  // namespace
+
 /// Partial, exchange, final. In Spark's planner: AggUtils.planAggregateWithoutDistinct.
 PhysicalRef physical_aggregate(Session& session, const PlanRef& p, PhysicalRef child) {
     MR_ASSERT(child != nullptr);
     const AggregateParts parts = aggregate_parts(session, p);
+    if (p->name != "session" && std::ranges::any_of(parts.calls, [](const ExprRef& c) { return c->distinct; }))
+        return aggregate_of_distinct(session, p, parts, with_keys(parts, child));
     const AggregateNames names = names_for(parts);
     const PhysicalRef partial = step(names, parts, "partial_", partial_output(parts), with_keys(parts, child));
     const bool sessions = p->name == "session";
     const PhysicalRef middle = sessions ? merged_sessions(session, parts, partial)
-                                        : clustered(session, partial, parts.keys, session.shuffle_partitions);
+                                        : met_by(session, partial, parts.keys);
     PhysicalNode last = *step(names, parts, "", output_of(*p), middle);
     last.details = details_of(last.children[0]->output, parts, "", parts.results, parts.items);
     return physical_node(std::move(last));

@@ -148,8 +148,7 @@ std::string pivot_text(const Plan& p) {
     for (std::size_t i = 1; i < p.groups.size(); ++i) keys.push_back(tree_form(p.groups[i]));
     for (const Exprs& row : p.rows) values.push_back(tree_form(row[0]));
     for (const ExprRef& e : p.exprs) {
-        const bool named = e->kind == ExprKind::alias || e->kind == ExprKind::unresolved_alias;
-        aggregates.push_back(tree_form(named ? e->args[0] : e));
+        aggregates.push_back(tree_form(e->kind == ExprKind::unresolved_alias ? e->args[0] : e));
     }
     return fmt::format("Pivot {}{}, [{}], [{}]", p.all ? "ArrayBuffer(" + joined(keys) + "), " : "",
                        column_text(p.groups[0]), joined(values), joined(aggregates));
@@ -166,7 +165,19 @@ std::string window_text(const Plan& p) {
     return p.rows.empty() || p.rows[0].empty() ? out : out + ", " + tree_forms(p.rows[0]);
 }
 
+/// The keys of an aggregate, as they stand before its list if it has one.
+std::string keys_text(const Plan& p) {
+    MR_ASSERT(p.kind == PlanKind::aggregate);
+    return p.groups.empty() ? "" : tree_forms(p.groups) + (p.exprs.empty() ? "" : ", ");
+}
+
 }  // namespace
+
+std::string window_limit_arguments(const Plan& p) {
+    MR_ASSERT(p.kind == PlanKind::window_group_limit && p.rows.size() == 1);
+    return fmt::format("{}{}, {}, {}", p.groups.empty() ? "" : tree_forms(p.groups) + ", ", tree_forms(p.rows[0]),
+                       tree_form(p.exprs[0]), p.n);
+}
 
 std::string node_text(const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
@@ -196,7 +207,7 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::filter: return "Filter " + argument_form(p.condition);
         case PlanKind::having: return "UnresolvedHaving " + tree_form(p.condition);
         case PlanKind::aggregate:
-            return (p.groups.empty() ? "Aggregate " : "Aggregate " + tree_forms(p.groups) + ", ") + tree_forms(p.exprs);
+            return "Aggregate " + keys_text(p) + (p.exprs.empty() ? "" : tree_forms(p.exprs));
         case PlanKind::sort: return fmt::format("Sort {}, {}", tree_forms(p.exprs), p.all ? "true" : "false");
         case PlanKind::global_limit: return "GlobalLimit " + argument_form(p.condition);
         case PlanKind::local_limit: return "LocalLimit " + argument_form(p.condition);
@@ -215,6 +226,7 @@ std::string node_text(const PlanRef& plan) {
         case PlanKind::generate: return generate_text(p);
         case PlanKind::expand: return "Expand " + rows_text(p.rows) + ", " + tree_forms(p.output);
         case PlanKind::window: return window_text(p);
+        case PlanKind::window_group_limit: return "WindowGroupLimit " + window_limit_arguments(p);
         case PlanKind::with: return p.name == "definitions" ? "WithCTE" : "CTE " + names_text(p.parts);
         case PlanKind::cte_reference:
             if (p.name == "definition") return fmt::format("CTERelationDef {}, false", p.n);

@@ -13,6 +13,8 @@ std::string plan_tree(const PlanRef& plan);
 std::string generator_text(const Plan& p);
 /// One node without its children.
 std::string node_text(const PlanRef& plan);
+/// What a WindowGroupLimit says of itself: keys, order, rank, how many.
+std::string window_limit_arguments(const Plan& p);
 /// `session_window#1: struct<start: timestamp, end: timestamp>`
 std::string typed_attribute(const ExprRef& e);
 /// A stream's part in one batch: `parts` holds the format, the rest of the node's text, and how a scan of it is

@@ -216,7 +216,9 @@ std::string aggregate_text(const ExprRef& e, Print print, bool tree) {
     std::string out;
     if (e->distinct) {
         const std::string name = call->fn && call->fn->shown ? call->fn->shown : call->name;
-        out = name + (tree ? "(distinct " : "(DISTINCT ") + each(call->args, 0, print) + ")";
+        out = name + (tree ? "(distinct " : "(DISTINCT ") + each(call->args, 0, print);
+        if (const char* hidden = tree ? hidden_arguments(call) : nullptr) out += std::string(", ") + hidden;
+        out += ")";
     } else {
         out = print(call);
     }
@@ -359,7 +361,8 @@ std::string pretty(const ExprRef& e) {
             return e->name + "(" + (e->distinct ? "DISTINCT " : "") + each(e->args, 0, pretty) + ")";
         case ExprKind::call: return call_pretty(e);
         case ExprKind::cast: return cast_pretty(e);
-        case ExprKind::alias: return pretty(e->args[0]);
+        case ExprKind::alias:
+            return e->metadata ? "lateralAliasReference(" + e->name + ")" : pretty(e->args[0]);
         case ExprKind::multi_alias: case ExprKind::unresolved_alias: return pretty(e->args[0]);
         case ExprKind::extract:
             if (e->distinct && (!e->args[0]->resolved || e->args[0]->type.id == TypeId::structure))

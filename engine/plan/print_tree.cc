@@ -74,6 +74,8 @@ std::string call_tree(const ExprRef& e) {
     if (n == "precisetimestampconversion")
         return fmt::format("{}({}, {}, {})", n, tree_form(a[0]), e->k == 1 ? class_name(a[0]->type) : "LongType",
                            e->k == 1 ? "LongType" : class_name(e->type));
+    if (n == "makedecimal")
+        return fmt::format("MakeDecimal({},{},{})", tree_form(a[0]), tree_form(a[1]), tree_form(a[2]));
     if (n == "negative") return "-" + tree_form(a[0]);
     if (n == "positive") return "positive(" + tree_form(a[0]) + ")";
     if (n == "~") return "~" + tree_form(a[0]);
@@ -228,6 +230,15 @@ std::string unresolved_alias_tree(const ExprRef& e) {
                        by_column ? "Some(org.apache.spark.sql.Column$$Lambda@<hash>)" : "None");
 }
 
+/// A list that is at hand, without blanks between its elements.
+std::string array_tree(const Expr& e) {
+    MR_ASSERT(e.type.id == TypeId::array);
+    std::string out;
+    for (const Value& v : items_of(e.value))
+        out += (out.empty() ? "" : ",") + tree_form(literal(v, element_of(e.type)));
+    return "[" + out + "]";
+}
+
 }  // namespace
 
 std::string tree_forms(const Exprs& exprs) {
@@ -242,6 +253,7 @@ std::string tree_form(const ExprRef& e) {
         case ExprKind::literal: {
             if (e->value.null) return "null";
             if (e->type.id == TypeId::binary) return "0x" + hex_upper(e->value.s);
+            if (e->type.id == TypeId::array) return array_tree(*e);
             return display(e->value, e->type, "UTC");
         }
         case ExprKind::attribute: {

@@ -153,6 +153,14 @@ ExprRef Analyser::resolve_name(const ExprRef& e, const Scope& scope) {
         ExprRef deep = into_fields(*this, c, e->parts, hits[0].used, e->at);
         return deep;
     }
+    const auto matches = std::ranges::count_if(
+        scope.lateral, [&](const ExprRef& a) { return same_name(a->name, e->parts[0]) && a->resolved; });
+    if (matches > 1)
+        return fail("AMBIGUOUS_LATERAL_COLUMN_ALIAS",
+                    fmt::format("Lateral column alias {} is ambiguous and has {} matches.", quoted(e->parts[0]),
+                                matches),
+                    {}),
+               e;
     for (auto it = scope.lateral.rbegin(); it != scope.lateral.rend(); ++it)
         if (same_name((*it)->name, e->parts[0]) && (*it)->resolved) {
             const DataType& type = (*it)->args[0]->type;
@@ -163,7 +171,7 @@ ExprRef Analyser::resolve_name(const ExprRef& e, const Scope& scope) {
                                         e->parts[0], sql_name(type)),
                             e->at),
                        e;
-            return into_fields(*this, (*it)->args[0], e->parts, 1, e->at);
+            return into_fields(*this, lateral_reference(*it), e->parts, 1, e->at);
         }
     if (e->parts.size() == 1) {
         std::string upper = e->parts[0];
@@ -406,8 +414,8 @@ ExprRef Analyser::named(const ExprRef& e) {
     const ExprRef& inner = e->args[0];
     if (!inner->resolved) return e;
     if (inner->kind == ExprKind::attribute) return inner;
-    if (inner->kind == ExprKind::alias) return inner;
-    std::string name = pretty(inner);
+    if (inner->kind == ExprKind::alias && !inner->metadata) return inner;
+    std::string name = inner->kind == ExprKind::alias ? inner->name : pretty(inner);
     if (inner->kind == ExprKind::cast && !inner->implicit &&
         (inner->args[0]->kind == ExprKind::attribute || inner->args[0]->kind == ExprKind::alias))
         name = inner->args[0]->name;

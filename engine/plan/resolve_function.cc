@@ -501,26 +501,6 @@ ExprRef Analyser::time_window(const ExprRef& e) {
     return make(std::move(w));
 }
 
-namespace {
-
-/// Where a bound lies from the current row; none if it is not a number.
-std::optional<i64> bound_place(BoundKind kind, const ExprRef& value) {
-    MR_ASSERT(value != nullptr || (kind != BoundKind::preceding && kind != BoundKind::following));
-    if (kind == BoundKind::current_row || kind == BoundKind::unbounded_preceding ||
-        kind == BoundKind::unbounded_following)
-        return std::nullopt;
-    if (!is_literal(value) || value->value.null || !is_integral(value->type)) return std::nullopt;
-    return kind == BoundKind::preceding ? -value->value.i : value->value.i;
-}
-
-}  // namespace
-
-bool upside_down(const Frame& frame) {
-    if (frame.kind == FrameKind::unspecified) return false;
-    const auto low = bound_place(frame.lower, frame.lower_value), high = bound_place(frame.upper, frame.upper_value);
-    return low && high && *low > *high;
-}
-
 ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
     MR_ASSERT(e != nullptr);
     ExprRef function_part = resolve(e->args[0], scope), spec = resolve_args(e->args[1], scope);
@@ -576,7 +556,7 @@ ExprRef Analyser::resolve_window(const ExprRef& e, const Scope& scope) {
         return out;
     }
     out = edit(out, [&](Expr& x) { x.args[1] = spec; });
-    if (upside_down(spec->frame)) return out;  // the check refuses it
+    if (upside_down(spec->frame) || frame_refused(*spec)) return out;  // the check refuses it
     out = typed(out);
     if (function_part->kind == ExprKind::call && function_part->fn->kind == FunctionKind::window) {
         const std::string_view name = function_part->fn->name;

@@ -327,9 +327,6 @@ PlanRef push_lists_below_limits(Optimiser&, const PlanRef& plan) {
     });
 }
 
-namespace {
-
-/// How many rows a plan gives at most, if it is plain.
 i64 most_rows(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::project || p->kind == PlanKind::filter || p->kind == PlanKind::sort)
@@ -340,8 +337,6 @@ i64 most_rows(const PlanRef& p) {
     for (const Batch& b : p->table->batches) rows += b.rows;
     return rows;
 }
-
-}  // namespace
 
 PlanRef push_limits(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);

@@ -141,6 +141,12 @@ ExprRef stood_for(const ExprRef& e) {
             x.args[0] = call_of("if", {call_of("not", {e->args[0]}), none, e->args[0]});
         });
     }
+    // What is true of all is the least truth value, what is true of any the greatest.
+    if ((is_call(e, "bool_and") || is_call(e, "bool_or")) && e->resolved)
+        return edit(e, [&](Expr& x) {
+            x.name = is_call(e, "bool_and") ? "min" : "max";
+            x.fn = find_function(x.name);
+        });
     if (!is_call(e, "median") || !e->resolved) return e;
     return edit(e, [](Expr& x) {
         x.name = "percentile";
@@ -205,7 +211,12 @@ PlanRef replace_operators(Optimiser& o, const PlanRef& plan) {
             case PlanKind::resolved_hint: return p->children[0];
             case PlanKind::distinct: return deduplicated(o, p, map);
             case PlanKind::deduplicate: return o.streaming ? p : deduplicated(o, p, map);
-            case PlanKind::intersect: case PlanKind::except: return p->all || o.streaming ? p : as_join(o, p, map);
+            case PlanKind::intersect:
+                if (o.streaming) return p;
+                return p->all ? intersect_all_counted(o, p) : as_join(o, p, map);
+            case PlanKind::except:
+                if (o.streaming) return p;
+                return p->all ? except_all_counted(o, p) : as_join(o, p, map);
             default: return p;
         }
     });
@@ -268,5 +279,18 @@ Dropped dropped(const PlanRef& p) {
 }  // namespace
 
 PlanRef drop_aliases(Optimiser&, const PlanRef& plan) { return dropped(plan).plan; }
+
+PlanRef drop_late_aliases(Optimiser& o, const PlanRef& plan) {
+    MR_ASSERT(plan != nullptr);
+    if (o.streaming) return drop_aliases(o, plan);
+    return rewrite_plan_up(plan, [](const PlanRef& p) -> PlanRef {
+        if (p->kind != PlanKind::expand || p->children[0]->kind != PlanKind::project) return p;
+        const PlanRef& list = p->children[0];
+        Renumbered map;
+        const Exprs items = without_aliases(list->exprs, map);
+        if (map.empty()) return p;
+        return with_children(renumbered(p, map), {edit(list, [&](Plan& x) { x.exprs = items; })});
+    });
+}
 
 }  // namespace engine::spark

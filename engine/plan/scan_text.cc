@@ -66,6 +66,12 @@ std::string source_filter(const ExprRef& e) {
         }
         return fmt::format("In({}, [{}])", e->args[0]->name, list);
     }
+    static constexpr const char* kTexts[][2] = {
+        {"startswith", "StringStartsWith"}, {"endswith", "StringEndsWith"}, {"contains", "StringContains"}};
+    for (const auto& n : kTexts)
+        if (is_call(e, n[0]) && column(e->args[0]) && is_literal(e->args[1]) &&
+            e->args[0]->type.id == TypeId::string && e->args[1]->type.id == TypeId::string)
+            return fmt::format("{}({},{})", n[1], e->args[0]->name, value_text(e->args[1]));
     static constexpr const char* kNames[][3] = {{"=", "EqualTo", "EqualTo"},
                                                 {"<=>", "EqualNullSafe", "EqualNullSafe"},
                                                 {">", "GreaterThan", "LessThan"},

@@ -451,6 +451,7 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
     if (name == "approxQuantile" || name == "corr" || name == "cov") return statistic(*this, self, name, args);
     if (name == "inputFiles" || name == "toJSON") return collected(*this, self, name, args);
     if ((name == "describe" || name == "summary") && streaming(self.object->plan)) return self;
+    if (name == "describe" || name == "summary") return summarised(*this, self, name, args);
     if (name == "crosstab" && streaming(self.object->plan)) {
         raise(analysis_error("", "pivot is not supported on a streaming DataFrames/Datasets", {}));
         return none();

@@ -34,6 +34,9 @@ PyValue with_values_replaced(Interpreter& in, const PyValue& self, const Args& a
 /// approxQuantile, corr, cov
 PyValue statistic(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
 
+/// describe and summary: statistics as rows, one column of texts for each column.
+PyValue summarised(Interpreter& in, const PyValue& self, const std::string& name, const Args& args);
+
 /// createDataFrame
 PyValue frame_of_rows(Interpreter& in, const Args& args);
 

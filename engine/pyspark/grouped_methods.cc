@@ -115,7 +115,9 @@ PyValue aggregated(Interpreter& in, const PyValue& self, const Exprs& aggregates
     pivot.groups = {self.object->more[0]};
     pivot.groups.insert(pivot.groups.end(), self.object->keys.begin(), self.object->keys.end());
     pivot.all = true;  // the groups are given
-    pivot.exprs = aggregates;
+    // A pivot names its columns itself.
+    for (const ExprRef& e : aggregates)
+        pivot.exprs.push_back(e->kind == ExprKind::alias && e->name == pretty(e->args[0]) ? e->args[0] : e);
     for (std::size_t v = 1; v < self.object->more.size(); ++v) pivot.rows.push_back({self.object->more[v]});
     return frame_of(in, make(std::move(pivot)));
 }

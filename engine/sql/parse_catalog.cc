@@ -1,4 +1,4 @@
-// SHOW and DESCRIBE: questions about views, schemas and functions.
+// SHOW and DESCRIBE: questions about views, schemas and functions. CACHE and what undoes it.
 #include "engine/sql/parser_state.h"
 #include "sim/base/assert.h"
 
@@ -66,6 +66,34 @@ PlanRef Parser::show_command() {
     }
     fail_here();
     return plan_of(PlanKind::one_row, {});
+}
+
+/// CACHE, UNCACHE, REFRESH TABLE and CLEAR CACHE. A cached query is a view of its name.
+PlanRef Parser::cache_command() {
+    MR_ASSERT(at < tokens.size());
+    const u32 first = at;
+    const std::string word = next().upper;
+    Plan p;
+    p.kind = PlanKind::command;
+    p.name = word == "CLEAR" ? "clear cache" : word == "CACHE" ? "cache table" : "uncache table";
+    if (word == "REFRESH") p.name = "refresh table";
+    if (word == "CLEAR") {
+        next();
+        p.parts = {""};
+        return make(std::move(p));
+    }
+    (void)accept_word("LAZY");
+    expect_word("TABLE");
+    p.missing = word == "UNCACHE" && accept_words({"IF", "EXISTS"});
+    const u32 place = at;
+    p.parts = name();
+    p.at = from(place);
+    if (word != "CACHE" || ended()) return make(std::move(p));
+    (void)accept_word("AS");
+    p.name = "create view";
+    p.children = {query()};
+    p.at = from(first);
+    return make(std::move(p));
 }
 
 PlanRef Parser::describe_command() {

@@ -13,6 +13,9 @@ PlanRef Parser::statement() {
     if (is_word("CREATE")) return create_view();
     if (is_word("SET") && at_identifier(1)) return set_command();
     if (is_word("SHOW")) return show_command();
+    if (is_word("TABLE", 1) ? is_word("CACHE") || is_word("UNCACHE") || is_word("REFRESH")
+                            : (is_word("CACHE") && is_word("LAZY", 1)) || (is_word("CLEAR") && is_word("CACHE", 1)))
+        return cache_command();
     if ((is_word("DESCRIBE") || is_word("DESC")) && !is_word("FUNCTION", 1) && !is_word("DATABASE", 1) &&
         !is_word("SCHEMA", 1))
         return describe_command();
@@ -257,8 +260,7 @@ PlanRef Parser::query_primary() {
         next();
         const bool distinct = accept_word("DISTINCT");
         Exprs items = select_items();
-        PlanRef out = plan_of(PlanKind::project, {input}, std::move(items));
-        return distinct ? plan_of(PlanKind::distinct, {out}) : out;
+        return clauses_over(lateral_views(input), std::move(items), distinct);
     }
     if (accept_symbol("(")) {
         PlanRef inner = query();
@@ -374,9 +376,15 @@ PlanRef Parser::select() {
 
 PlanRef Parser::select_parts(Exprs items, bool distinct, std::vector<PlanRef> given) {
     MR_ASSERT(at < tokens.size());
-    const u32 start = at;
-    PlanRef plan = is_word("FROM") ? from_clause() : plan_of(PlanKind::one_row, {});
-    plan = lateral_views(plan);
+    const PlanRef plan = lateral_views(is_word("FROM") ? from_clause() : plan_of(PlanKind::one_row, {}));
+    PlanRef out = clauses_over(plan, std::move(items), distinct);
+    for (auto it = given.rbegin(); it != given.rend(); ++it) out = with_children(*it, {out});
+    return out;
+}
+
+/// WHERE, GROUP BY, HAVING and WINDOW over what FROM gave.
+PlanRef Parser::clauses_over(PlanRef plan, Exprs items, bool distinct) {
+    MR_ASSERT(plan != nullptr);
     if (accept_word("WHERE")) {
         ExprRef condition = expression();
         const Origin origin = condition->at;
@@ -398,10 +406,8 @@ PlanRef Parser::select_parts(Exprs items, bool distinct, std::vector<PlanRef> gi
         out = plan_of(PlanKind::having, {out});
         out = edit(out, [&](Plan& p) { p.condition = condition; });
     }
-    const Origin origin = from(start > 0 ? start - 1 : 0);
     if (distinct) out = plan_of(PlanKind::distinct, {out});
     if (is_word("WINDOW") && at_identifier(1) && is_word("AS", 2)) named_windows(out);
-    for (auto it = given.rbegin(); it != given.rend(); ++it) out = with_children(*it, {out});
     return out;
 }
 

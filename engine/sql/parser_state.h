@@ -56,6 +56,7 @@ struct Parser {
     PlanRef refused_command();
     PlanRef show_command();
     PlanRef describe_command();
+    PlanRef cache_command();
     PlanRef explain();
     PlanRef query();
     PlanRef query_body();
@@ -66,6 +67,7 @@ struct Parser {
     PlanRef ctes();
     PlanRef select();
     PlanRef select_parts(Exprs items, bool distinct, std::vector<PlanRef> hints);
+    PlanRef clauses_over(PlanRef plan, Exprs items, bool distinct);
     PlanRef aggregation(PlanRef input, Exprs items, bool& grouped);
     PlanRef hint(PlanRef input);
     std::vector<PlanRef> hints();

@@ -132,6 +132,7 @@ enum class PlanKind : u8 {
     generate,
     expand,
     window,
+    window_group_limit,  ///< the first rows by rank of each group: groups, rows[0] order, exprs[0] rank, n
     with,
     cte_reference,
     hint,

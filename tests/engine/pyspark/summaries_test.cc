@@ -1,0 +1,56 @@
+// describe and summary of frames. All texts are those of PySpark 3.5.7.
+#include <catch2/catch_test_macros.hpp>
+
+#include "engine/pyspark/interpreter.h"
+#include "engine/stream/stream_host.h"
+
+using namespace engine::spark;
+
+namespace {
+
+/// What a program over three rows prints, or the exception that ends it.
+std::string summary_printed(const std::string& text) {
+    Session session;
+    session.clock = {"UTC", 1'700'000'000'000'000};
+    session.shuffle_partitions = 2;
+    engine::dfs::MemoryStore store;
+    StreamHost host(session, store);
+    py::Interpreter in{.session = session, .host = host};
+    py::define_builtins(in);
+    host.program = &in;
+    const auto raised = py::run_program(
+        in,
+        "df = spark.createDataFrame([('a', 1, 1.5), ('b', 2, None), ('c', 4, 2.25)], 'k STRING, n INT, d DOUBLE')\n" +
+            text);
+    return raised ? raised->error.exception + ": " + raised->error.message : host.printed;
+}
+
+}  // namespace
+
+TEST_CASE("pyspark: describe counts, averages and bounds all columns, texts as numbers where it can") {
+    CHECK(summary_printed("df.describe().show()") ==
+          "+-------+----+------------------+------------------+\n"
+          "|summary|   k|                 n|                 d|\n"
+          "+-------+----+------------------+------------------+\n"
+          "|  count|   3|                 3|                 2|\n"
+          "|   mean|NULL|2.3333333333333335|             1.875|\n"
+          "| stddev|NULL|1.5275252316519465|0.5303300858899106|\n"
+          "|    min|   a|                 1|               1.5|\n"
+          "|    max|   c|                 4|              2.25|\n"
+          "+-------+----+------------------+------------------+\n\n");
+    CHECK(summary_printed("df.describe('n').show()").find("|summary|                 n|\n") != std::string::npos);
+}
+
+TEST_CASE("pyspark: summary gives the statistics that are asked for, in their order") {
+    CHECK(summary_printed("df.summary('count', '50%', 'max').show()") ==
+          "+-------+----+---+----+\n"
+          "|summary|   k|  n|   d|\n"
+          "+-------+----+---+----+\n"
+          "|  count|   3|  3|   2|\n"
+          "|    50%|NULL|  2| 1.5|\n"
+          "|    max|   c|  4|2.25|\n"
+          "+-------+----+---+----+\n\n");
+    CHECK(summary_printed("df.summary().show()").find("|    75%|NULL|                 4|              2.25|\n") !=
+          std::string::npos);
+    CHECK(summary_printed("df.summary('nope')") == "IllegalArgumentException: nope is not a recognised statistic");
+}
