@@ -51,6 +51,17 @@ PhysicalRef hashed_anew(Session& session, const PhysicalRef& child, const Exprs&
 
 }  // namespace
 
+PhysicalNode node_over(const PhysicalRef& child, const char* name) {
+    MR_ASSERT(child != nullptr);
+    PhysicalNode n;
+    n.name = name;
+    n.output = child->output;
+    n.children = {child};
+    n.hashed_by = child->hashed_by;
+    n.single = child->single;
+    return n;
+}
+
 PhysicalRef exchange_of(Session& session, const PhysicalRef& child, const std::string& partitioning) {
     MR_ASSERT(child != nullptr);
     PhysicalNode n;
@@ -93,16 +104,6 @@ PhysicalRef hashed_anew(Session& session, const PhysicalRef& child, const Exprs&
     return physical_node(std::move(n));
 }
 
-PhysicalNode over(const PhysicalRef& child, const char* name) {
-    PhysicalNode n;
-    n.name = name;
-    n.output = child->output;
-    n.children = {child};
-    n.hashed_by = child->hashed_by;
-    n.single = child->single;
-    return n;
-}
-
 template <class Change>
 PhysicalRef edited(const PhysicalRef& p, Change change) {
     PhysicalNode copy = *p;
@@ -135,7 +136,7 @@ bool writes_code(const ExprRef& e) {
 
 PhysicalRef project(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
-    PhysicalNode n = over(child, "Project");
+    PhysicalNode n = node_over(child, "Project");
     n.reorders =
         std::all_of(p->exprs.begin(), p->exprs.end(), [](const ExprRef& e) { return e->kind == ExprKind::attribute; });
     n.text = p->exprs.empty() ? "Project" : "Project " + tree_forms(p->exprs);
@@ -147,7 +148,7 @@ PhysicalRef project(const PlanRef& p, const PhysicalRef& child) {
 
 PhysicalRef filter(const ExprRef& condition, const PhysicalRef& child) {
     MR_ASSERT(condition != nullptr);
-    PhysicalNode n = over(child, "Filter");
+    PhysicalNode n = node_over(child, "Filter");
     n.text = "Filter " + tree_form(condition);
     Exprs parts;
     conjuncts_of(condition, parts);
@@ -200,7 +201,7 @@ PhysicalRef range(const PlanRef& p) {
 
 PhysicalRef generate(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
-    PhysicalNode n = over(child, "Generate");
+    PhysicalNode n = node_over(child, "Generate");
     const std::string body = fmt::format("{}, {}{}, {}", generator_text(*p),
                                          required_of(*p).empty() ? "" : attributes_text(required_of(*p)) + ", ",
                                          p->outer, attributes_text(p->output));
@@ -215,7 +216,7 @@ PhysicalRef generate(const PlanRef& p, const PhysicalRef& child) {
 
 PhysicalRef expand(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
-    PhysicalNode n = over(child, "Expand");
+    PhysicalNode n = node_over(child, "Expand");
     std::vector<std::string> rows;
     for (const Exprs& row : p->rows) rows.push_back(tree_forms(row));
     const std::string body = "[" + joined(rows) + "], " + attributes_text(p->output);
@@ -235,7 +236,7 @@ PhysicalRef sort(Session& session, const PlanRef& p, PhysicalRef child) {
         for (const ExprRef& o : p->exprs) orders += tree_form(o) + ", ";
         child = exchange_of(session, child, fmt::format("rangepartitioning({}{})", orders, session.shuffle_partitions));
     }
-    PhysicalNode n = over(child, "Sort");
+    PhysicalNode n = node_over(child, "Sort");
     const std::string body = fmt::format("{}, {}, 0", tree_forms(p->exprs), p->all);
     n.text = "Sort " + body;
     n.details = {input_line("Input", child->output), "Arguments: " + body};
@@ -245,7 +246,7 @@ PhysicalRef sort(Session& session, const PlanRef& p, PhysicalRef child) {
 
 PhysicalRef sample(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p->kind == PlanKind::sample);
-    PhysicalNode n = over(child, "Sample");
+    PhysicalNode n = node_over(child, "Sample");
     n.text = node_text(p);
     n.details = {input_line("Input", child->output), "Arguments: " + n.text.substr(n.name.size() + 1)};
     n.codegen = true;
@@ -254,7 +255,7 @@ PhysicalRef sample(const PlanRef& p, const PhysicalRef& child) {
 
 PhysicalRef limited(const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
-    PhysicalNode n = over(child, p->kind == PlanKind::global_limit ? "GlobalLimit" : "LocalLimit");
+    PhysicalNode n = node_over(child, p->kind == PlanKind::global_limit ? "GlobalLimit" : "LocalLimit");
     n.text = n.name + " " + tree_form(p->condition);
     n.details = {input_line("Input", child->output), "Arguments: " + tree_form(p->condition)};
     n.codegen = true;
@@ -279,7 +280,7 @@ PhysicalRef take_ordered(const Planner& planner, const PlanRef& limit) {
     }
     if (below->kind != PlanKind::sort || !below->all) return nullptr;
     const PhysicalRef child = planned(planner, below->children[0]);
-    PhysicalNode n = over(child, "TakeOrderedAndProject");
+    PhysicalNode n = node_over(child, "TakeOrderedAndProject");
     if (!listed) items = child->output;
     n.text = fmt::format("TakeOrderedAndProject(limit={}, orderBy=[{}], output=[{}])", most, tight(below->exprs),
                          tight(items));
@@ -296,7 +297,7 @@ PhysicalRef take_ordered(const Planner& planner, const PlanRef& limit) {
 PhysicalRef collected(const Planner& planner, const PlanRef& limit, const PlanRef& offset) {
     MR_ASSERT(offset->kind == PlanKind::offset);
     const PhysicalRef child = planned(planner, limit ? limit->children[0] : offset->children[0]);
-    PhysicalNode n = over(child, "CollectLimit");
+    PhysicalNode n = node_over(child, "CollectLimit");
     const std::string body = (limit ? tree_form(limit->condition) : "-1") + ", " + tree_form(offset->condition);
     n.text = "CollectLimit " + body;
     n.details = {input_line("Input", child->output), "Arguments: " + body};
@@ -316,7 +317,7 @@ PhysicalRef global_limit(const Planner& planner, const PlanRef& p) {
         if (below != p->children[0]) child = limited(p->children[0], child);
         return limited(p, clustered(planner.session, child, {}, 1));
     }
-    PhysicalNode n = over(child, "CollectLimit");
+    PhysicalNode n = node_over(child, "CollectLimit");
     n.text = "CollectLimit " + tree_form(p->condition);
     n.details = {input_line("Input", child->output), "Arguments: " + tree_form(p->condition)};
     n.single = true;
@@ -335,7 +336,7 @@ PhysicalRef union_of(const Planner& planner, const PlanRef& p) {
 PhysicalRef repartition(Session& session, const PlanRef& p, const PhysicalRef& child) {
     MR_ASSERT(p != nullptr);
     if (!p->all) {
-        PhysicalNode n = over(child, "Coalesce");
+        PhysicalNode n = node_over(child, "Coalesce");
         n.text = fmt::format("Coalesce {}", p->n);
         n.details = {input_line("Input", child->output), fmt::format("Arguments: {}", p->n)};
         return physical_node(std::move(n));

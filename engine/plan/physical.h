@@ -104,6 +104,8 @@ PhysicalRef physical_stream_aggregate(Session& session, const PlanRef& aggregate
                                       const StateStep& restore, const StateStep& save);
 PhysicalRef physical_session_aggregate(Session& session, const PlanRef& aggregate, const PhysicalRef& child,
                                        const StateStep& merge);
+/// A node that passes its child's rows on where they are.
+PhysicalNode node_over(const PhysicalRef& child, const char* name);
 std::string functions_text(const Exprs& calls, const char* prefix);
 /// `[a#1, b#2L]`
 std::string attributes_text(const Exprs& attributes);

@@ -11,18 +11,6 @@ namespace engine::spark {
 
 namespace {
 
-/// A node that passes its child's rows on where they are.
-PhysicalNode window_step(const PhysicalRef& child, const char* name) {
-    MR_ASSERT(child != nullptr);
-    PhysicalNode n;
-    n.name = name;
-    n.output = child->output;
-    n.children = {child};
-    n.hashed_by = child->hashed_by;
-    n.single = child->single;
-    return n;
-}
-
 std::string input_of(const PhysicalRef& child) {
     if (child->output.empty()) return "Input: []";
     return fmt::format("Input [{}]: {}", child->output.size(), attributes_text(child->output));
@@ -40,7 +28,7 @@ PhysicalRef in_window_order(const PlanRef& p, const PhysicalRef& child) {
     const bool first_rows = child->name == "TakeOrderedAndProject" && p->groups.empty() &&
                             child->text.find("orderBy=[" + tight + "]") != std::string::npos;
     if (orders.empty() || first_rows || child->name == "WindowGroupLimit") return child;
-    PhysicalNode s = window_step(child, "Sort");
+    PhysicalNode s = node_over(child, "Sort");
     s.text = fmt::format("Sort [{}], false, 0", orders);
     s.details = {input_of(child), fmt::format("Arguments: [{}], false, 0", orders)};
     s.codegen = true;
@@ -53,7 +41,7 @@ PhysicalRef in_window_order(const PlanRef& p, const PhysicalRef& child) {
 PhysicalRef physical_window_limit(Session& session, const PlanRef& p, const PhysicalRef& given) {
     MR_ASSERT(p->kind == PlanKind::window_group_limit);
     const auto step = [&](const PhysicalRef& child, const char* mode) {
-        PhysicalNode n = window_step(child, "WindowGroupLimit");
+        PhysicalNode n = node_over(child, "WindowGroupLimit");
         const std::string body = window_limit_arguments(*p) + ", " + mode;
         n.text = "WindowGroupLimit " + body;
         n.details = {input_of(child), "Arguments: " + body};
@@ -67,7 +55,7 @@ PhysicalRef physical_window_limit(Session& session, const PlanRef& p, const Phys
 PhysicalRef physical_window(Session& session, const PlanRef& p, const PhysicalRef& given) {
     MR_ASSERT(p != nullptr);
     const PhysicalRef child = in_window_order(p, met_by(session, given, p->groups));
-    PhysicalNode n = window_step(child, "Window");
+    PhysicalNode n = node_over(child, "Window");
     std::string body = tree_forms(p->exprs) + (p->groups.empty() ? "" : ", " + tree_forms(p->groups));
     if (!p->rows.empty() && !p->rows[0].empty()) body += ", " + tree_forms(p->rows[0]);
     n.text = "Window " + body;

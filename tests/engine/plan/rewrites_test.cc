@@ -3,6 +3,7 @@
 #include <string>
 
 #include "engine/operators/statement.h"
+#include "tests/engine/plan/statement_rows.h"
 
 using namespace engine::spark;
 
@@ -28,16 +29,7 @@ Session rewrite_session() {
 std::string given(const std::string& sql) {
     Session session = rewrite_session();
     const auto result = execute(session, sql);
-    if (!result) return result.error().message;
-    std::string out;
-    for (const Batch& batch : result->rows.batches)
-        for (i64 i = 0; i < batch.rows; ++i) {
-            if (!out.empty()) out += ";";
-            for (std::size_t c = 0; c < batch.columns.size(); ++c)
-                out +=
-                    (c > 0 ? "|" : "") + cell_text(get(batch.columns[c], i), (*result->schema.fields)[c].type, "UTC");
-        }
-    return out;
+    return result ? tests::rows_text(*result) : result.error().message;
 }
 
 /// A part of EXPLAIN EXTENDED without the numbers of columns.

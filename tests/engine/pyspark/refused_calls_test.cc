@@ -1,28 +1,15 @@
 // Calls that PySpark or the gateway behind it refuses before Spark sees a plan. All texts are those of PySpark 3.5.7.
 #include <catch2/catch_test_macros.hpp>
 
-#include "engine/pyspark/interpreter.h"
-#include "engine/stream/stream_host.h"
-
-using namespace engine::spark;
+#include "tests/engine/pyspark/printed_program.h"
 
 namespace {
 
 /// What a program prints, or the exception that ends it.
 std::string outcome(const std::string& text) {
-    Session session;
-    session.clock = {"UTC", 1'700'000'000'000'000};
-    session.shuffle_partitions = 2;
-    engine::dfs::MemoryStore store;
-    StreamHost host(session, store);
-    py::Interpreter in{.session = session, .host = host};
-    py::define_builtins(in);
-    host.program = &in;
-    const auto raised = py::run_program(in,
-                                        "from pyspark.sql.functions import *\n"
-                                        "static = spark.createDataFrame([('a', 1)], 'word STRING, n INT')\n" +
-                                            text);
-    return raised ? raised->error.exception + ": " + raised->error.message : host.printed;
+    return tests::printed_program("from pyspark.sql.functions import *\n"
+                                  "static = spark.createDataFrame([('a', 1)], 'word STRING, n INT')\n" +
+                                  text);
 }
 
 std::string no_method(const std::string& on, const std::string& call) {

@@ -1,28 +1,15 @@
 // describe and summary of frames. All texts are those of PySpark 3.5.7.
 #include <catch2/catch_test_macros.hpp>
 
-#include "engine/pyspark/interpreter.h"
-#include "engine/stream/stream_host.h"
-
-using namespace engine::spark;
+#include "tests/engine/pyspark/printed_program.h"
 
 namespace {
 
 /// What a program over three rows prints, or the exception that ends it.
 std::string summary_printed(const std::string& text) {
-    Session session;
-    session.clock = {"UTC", 1'700'000'000'000'000};
-    session.shuffle_partitions = 2;
-    engine::dfs::MemoryStore store;
-    StreamHost host(session, store);
-    py::Interpreter in{.session = session, .host = host};
-    py::define_builtins(in);
-    host.program = &in;
-    const auto raised = py::run_program(
-        in,
+    return tests::printed_program(
         "df = spark.createDataFrame([('a', 1, 1.5), ('b', 2, None), ('c', 4, 2.25)], 'k STRING, n INT, d DOUBLE')\n" +
-            text);
-    return raised ? raised->error.exception + ": " + raised->error.message : host.printed;
+        text);
 }
 
 }  // namespace
