@@ -6,9 +6,9 @@
 
 #include "app/lab/command/console.h"
 #include "app/lab/command/crash.h"
+#include "app/lab/command/disk_command.h"
 #include "app/lab/command/run_command.h"
 #include "app/lab/command/session_commands.h"
-#include "app/lab/command/disk_command.h"
 #include "app/lab/command/spark_command.h"
 #include "app/lab/command/sql_command.h"
 #include "app/lab/command/tool_command.h"

@@ -6,11 +6,11 @@
 #include <sys/resource.h>
 
 #include <charconv>
-#include <chrono>
 #include <csignal>
 
 #include "app/lab/command/console.h"
 #include "app/lab/command/run_command.h"
+#include "app/lab/host/process.h"
 #include "app/lab/run/session.h"
 #include "app/serve/host.h"
 
@@ -23,11 +23,6 @@ constexpr int kHighestPort = 65'000;
 
 std::atomic<bool> stop_asked{false};
 void on_signal(int) { stop_asked = true; }
-
-sim::i64 now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
 
 std::expected<Pace, std::string> pace_of(const std::string& text) {
     constexpr double kMostSpeed = 1e6;
@@ -43,7 +38,7 @@ std::expected<Pace, std::string> pace_of(const std::string& text) {
 
 std::expected<std::unique_ptr<lab::Session>, std::string> open(const ServeOptions& options) {
     if (!options.lesson.empty()) return lab::open_lesson(options.lesson, options.seed);
-    return lab::open_text("served-cluster.toml", plain_lesson(options.brokers, now_ms()), options.seed);
+    return lab::open_text("served-cluster.toml", plain_lesson(options.brokers, lab::wall_micros() / kThousand), options.seed);
 }
 
 // ---- doors --------------------------------------------------------------------------------------

@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "app/lab/sql/known_groups.h"
 #include "app/lab/sql/streams.h"
+#include "engine/broker/isr.h"
 #include "engine/stream/driver_node.h"
 #include "engine/verb.h"
 #include "engine/world_spark.h"
@@ -17,10 +17,9 @@ namespace {
 
 using engine::NodeKind;
 using engine::broker::BrokerList;
+using engine::broker::contains;
 
 // ---- a broker that goes -------------------------------------------------------------------------------
-
-bool contains(const BrokerList& list, BrokerId broker) { return std::ranges::find(list, broker) != list.end(); }
 
 /// The first of the assignment that is alive and in the ISR: whom a controller would elect.
 BrokerId next_leader(const Scene& scene, const BrokerList& replicas, const BrokerList& in_sync) {
@@ -35,8 +34,7 @@ BrokerId next_leader(const Scene& scene, const BrokerList& replicas, const Broke
 std::string loss(const Scene& scene, TopicPartition id, BrokerId broker) {
     const auto* state = scene.cluster().find(id);
     if (state == nullptr || !contains(state->isr, broker)) return "";
-    BrokerList left = state->isr;
-    std::erase(left, broker);
+    const BrokerList left = engine::broker::without(state->isr, broker);
     if (left.empty()) return fmt::format("{}: the last of its ISR, nobody may lead", scene.name(id));
     MR_ASSERT(left.size() + 1 == state->isr.size());
     std::string text = fmt::format("{}: will leave ISR {{{}}}", scene.name(id), engine::broker::to_text(left));

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
-#include "app/lab/sql/tables.h"
 #include "app/lab/sql/sql_view.h"
 #include "app/lab/sql/streams.h"
+#include "app/lab/sql/tables.h"
 #include "app/view_model/make.h"
 #include "app/view_model/scene.h"
 #include "app/view_model/words.h"

@@ -9,11 +9,11 @@
 #include "app/view_model/evidence.h"
 #include "app/view_model/query_data.h"
 #include "app/view_model/words.h"
+#include "engine/dfs/dfs_wire.h"
 #include "engine/model/error_codes.h"
 #include "engine/model/stream_facts.h"
-#include "engine/wire/api.h"
-#include "engine/dfs/dfs_wire.h"
 #include "engine/stream/spark_wire.h"
+#include "engine/wire/api.h"
 #include "engine/zookeeper/jute.h"
 
 namespace app {

@@ -468,15 +468,25 @@ bool must_wait(Producer& producer, Env& env, const OutgoingRecord& record, Block
     return false;
 }
 
-/// Lets sends go on in their order. True if the sender has something new to look at: a record that joins an open batch
-/// leaves it asleep (KafkaProducer.doSend).
+struct SendProgress {
+    bool stays_blocked = false;
+    bool wakes_sender = false;   // it has something new to look at: a record that joins an open batch leaves it asleep
+};
+
+/// One attempt for the send whose turn it is (KafkaProducer.doSend).
+SendProgress advance_send(Producer& producer, Env& env, OutgoingRecord& record) {
+    const SendAttempt attempt = try_send(producer, env, record);
+    const bool wakes_sender = attempt.wakes_sender || attempt.waits_for != BlockedOn::nothing;
+    return {must_wait(producer, env, record, attempt.waits_for), wakes_sender};
+}
+
+/// Lets sends go on in their order. True if the sender has something new to look at.
 bool unblock(Producer& producer, Env& env) {
     bool wakes_sender = false;
     while (!producer.blocked.empty()) {
-        OutgoingRecord& record = producer.blocked.front();
-        const SendAttempt attempt = try_send(producer, env, record);
-        wakes_sender |= attempt.wakes_sender || attempt.waits_for != BlockedOn::nothing;
-        if (must_wait(producer, env, record, attempt.waits_for)) return true;
+        const SendProgress progress = advance_send(producer, env, producer.blocked.front());
+        if (progress.stays_blocked) return true;
+        wakes_sender |= progress.wakes_sender;
         producer.blocked.pop_front();
     }
     return wakes_sender;
@@ -547,9 +557,9 @@ void send(Producer& producer, Env& env, OutgoingRecord record) {
     add_topic(producer.cluster, env, record.target.topic);
     bool wakes_sender = true;
     if (producer.blocked.empty()) {
-        const SendAttempt attempt = try_send(producer, env, record);
-        wakes_sender = attempt.wakes_sender || attempt.waits_for != BlockedOn::nothing;
-        if (must_wait(producer, env, record, attempt.waits_for)) producer.blocked.push_back(std::move(record));
+        const SendProgress progress = advance_send(producer, env, record);
+        wakes_sender = progress.wakes_sender;
+        if (progress.stays_blocked) producer.blocked.push_back(std::move(record));
     } else {
         producer.blocked.push_back(std::move(record));
         wakes_sender = unblock(producer, env);

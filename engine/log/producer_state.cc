@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/wire/crc32c.h"
 #include "engine/wire/bytes.h"
+#include "engine/wire/crc32c.h"
 
 namespace engine::log {
 namespace {

@@ -5,9 +5,9 @@
 #include "app/lab/command/console.h"
 #include "app/lab/host/files.h"
 #include "app/lab/host/folder_store.h"
+#include "app/lab/host/process.h"
 #include "engine/scala/evaluator.h"
 #include "engine/stream/stream_host.h"
-#include "app/lab/host/process.h"
 
 namespace app::lab {
 

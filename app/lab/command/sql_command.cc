@@ -4,11 +4,11 @@
 
 #include "app/lab/command/console.h"
 #include "app/lab/host/folder_store.h"
+#include "app/lab/host/process.h"
 #include "engine/operators/file_scan.h"
 #include "engine/operators/statement.h"
 #include "engine/plan/plan_text.h"
 #include "engine/sql/lexer.h"
-#include "app/lab/host/process.h"
 
 namespace app::lab {
 

@@ -4,8 +4,8 @@
 #include "app/lab/sql/cluster.h"
 #include "app/lab/sql/tables.h"
 #include "engine/model/touch.h"
-#include "engine/zookeeper/server.h"
 #include "engine/world_spark.h"
+#include "engine/zookeeper/server.h"
 
 namespace app::lab {
 namespace {

@@ -1,6 +1,6 @@
 // Sections: masks and names; values; rules of a step; ids and ranks; groups.
-#include "app/proof/story/compare.h"
 #include "app/proof/masks/pattern.h"
+#include "app/proof/story/compare.h"
 #include "engine/model/json.h"
 
 #include <algorithm>

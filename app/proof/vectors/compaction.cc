@@ -1,8 +1,8 @@
 // What compaction leaves of a log, pass by pass; and the index of aborted transactions.
 #include <array>
 
-#include "app/proof/vectors/transactions.h"
 #include "app/proof/masks/pattern.h"
+#include "app/proof/vectors/transactions.h"
 #include "app/proof/vectors/values.h"
 #include "engine/log/cleaner.h"
 #include "engine/wire/batch_builder.h"

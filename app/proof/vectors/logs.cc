@@ -1,8 +1,8 @@
 // Indexes, rolling, retention.
 #include <array>
 
-#include "app/proof/vectors/scratch_log.h"
 #include "app/proof/masks/pattern.h"
+#include "app/proof/vectors/scratch_log.h"
 #include "app/proof/vectors/values.h"
 
 namespace app::proof::vectors {

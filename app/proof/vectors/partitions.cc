@@ -1,8 +1,8 @@
 // What a leader knows of its followers: ISR, high watermark, last stable offset, and what it answers about offsets.
 #include <array>
 
-#include "app/proof/vectors/scratch_log.h"
 #include "app/proof/masks/pattern.h"
+#include "app/proof/vectors/scratch_log.h"
 #include "app/proof/vectors/transactions.h"
 #include "app/proof/vectors/values.h"
 #include "engine/broker/offset_lookup.h"

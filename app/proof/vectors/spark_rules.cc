@@ -6,6 +6,7 @@
 #include "engine/plan/analyser.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/row_hash.h"
+#include "engine/plan/unsafe_row.h"
 #include "engine/sql/parser.h"
 #include "engine/stream/checkpoint_log.h"
 #include "engine/stream/event_time.h"
@@ -13,7 +14,6 @@
 #include "engine/stream/pacing.h"
 #include "engine/stream/sinks.h"
 #include "engine/stream/state_file.h"
-#include "engine/plan/unsafe_row.h"
 
 namespace app::proof::vectors {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "app/lab/host/files.h"
-#include "app/lab/look_back.h"
 #include "app/lab/lesson/loader.h"
+#include "app/lab/look_back.h"
 #include "app/lab/run/beside.h"
 #include "app/lab/sql/copies.h"
 #include "app/ui/shell/keys.h"

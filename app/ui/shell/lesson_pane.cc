@@ -9,9 +9,9 @@
 #include "app/ui/widgets/button.h"
 #include "app/ui/widgets/feedback.h"
 #include "app/ui/widgets/goal_row.h"
-#include "app/ui/widgets/stop_bars.h"
 #include "app/ui/widgets/prediction_card.h"
 #include "app/ui/widgets/section.h"
+#include "app/ui/widgets/stop_bars.h"
 
 namespace app::ui {
 namespace {

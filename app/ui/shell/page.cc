@@ -58,7 +58,8 @@ struct LessonLine {
     float verb_width = 0, height = 0;
 };
 
-LessonLine lesson_line_of(Canvas& canvas, const LessonPaneVm& vm) {
+/// As high as its words need: what a lesson says is never cut.
+LessonLine lesson_line_of(Canvas& canvas, const LessonPaneVm& vm, float width) {
     LessonLine line;
     line.asks = !vm.predictions.empty() && vm.predictions.front().state == PredictionState::open;
     line.verb = line.asks ? "Answer" : vm.run_verb;
@@ -67,13 +68,8 @@ LessonLine lesson_line_of(Canvas& canvas, const LessonPaneVm& vm) {
     std::erase_if(line.words, [](char c) { return c == '*' || c == '`'; });
     line.type = {line.asks ? Face::semibold : Face::regular, Size::body};
     line.verb_width = line.verb.empty() ? 0 : button_width(canvas, line.verb) + 28;
-    return line;
-}
-
-/// As high as its words need: what a lesson says is never cut.
-float lesson_line_height(Canvas& canvas, float width, LessonLine& line) {
     line.height = wrapped(canvas, 0, 0, width - 28 - line.verb_width, line.type, 0, line.words, false);
-    return std::max(kLessonLine, line.height + 18);
+    return line;
 }
 
 void lesson_line(Ui& ui, const Rect& rect, const LessonLine& line) {
@@ -167,8 +163,9 @@ void page(Ui& ui, const Rect& rect, const ScreenVm& vm, const std::string& title
     head(ui, {rect.x, rect.y, rect.w, kHead}, page_head(vm, title));
     view_tabs(ui, {rect.x, rect.y + kHead, rect.w, kTabs}, vm, {"Stage"}, title);
     const bool has_line = vm.lesson.shown && rect.h > 300;
-    LessonLine line = lesson_line_of(ui.canvas, vm.lesson);
-    const float below = has_line ? lesson_line_height(ui.canvas, rect.w, line) : 0;
+    LessonLine line;
+    if (has_line) line = lesson_line_of(ui.canvas, vm.lesson, rect.w);
+    const float below = has_line ? std::max(kLessonLine, line.height + 18) : 0;
     const Rect body = from_edges(rect.x, rect.y + kHead + kTabs, rect.right(), rect.bottom() - below);
     page_body(ui, body, vm, title);
     if (has_line) lesson_line(ui, from_edges(rect.x, body.bottom(), rect.right(), rect.bottom()), line);

@@ -6,10 +6,10 @@
 
 #include "app/ui/icons.h"
 #include "app/ui/rich_text.h"
-#include "app/ui/widgets/stop_bars.h"
 #include "app/ui/widgets/button.h"
 #include "app/ui/widgets/feedback.h"
 #include "app/ui/widgets/section.h"
+#include "app/ui/widgets/stop_bars.h"
 
 namespace app::ui {
 namespace {

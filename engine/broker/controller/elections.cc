@@ -5,8 +5,8 @@
 #include "engine/broker/controller_work.h"
 #include "engine/broker/replicas.h"
 #include "engine/model/facts.h"
-#include "engine/model/touch.h"
 #include "engine/model/topic_config.h"
+#include "engine/model/touch.h"
 #include "sim/base/assert.h"
 
 namespace engine::broker::controller {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <imgui.h>
 
-#include "app/ui/sheet/component_sheet.h"
 #include "app/ui/draw_check.h"
+#include "app/ui/sheet/component_sheet.h"
 #include "app/ui/shell/keys.h"
 #include "app/ui/widgets/feedback.h"
 #include "tests/app/ui/frame_driver.h"

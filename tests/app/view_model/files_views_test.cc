@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "app/lab/look_back.h"
-#include "engine/wire/crc32c.h"
 #include "app/view_model/shot.h"
+#include "engine/wire/crc32c.h"
 #include "tests/app/view_model/told.h"
 
 using namespace app;

@@ -1,8 +1,8 @@
 #include "tests/app/ui/program/x_person.h"
 
+#include <X11/XKBlib.h>
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
-#include <X11/XKBlib.h>
 #include <X11/keysym.h>
 
 #include <catch2/catch_test_macros.hpp>
