@@ -9,9 +9,11 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -28,6 +30,7 @@ constexpr std::size_t kReadBytes = 256u << 10;
 constexpr std::size_t kFairShare = 1u << 20;   // a line that holds less is never closed for the sake of memory
 constexpr int kBacklog = 128;
 constexpr int kMostEvents = 64;
+constexpr std::size_t kMostPieces = 256;       // of memory that one call writes
 constexpr sim::u64 kWakeKey = 0;               // keys of epoll: the wake-up, doors from 1 on, lines behind kLineKeys
 constexpr sim::u64 kLineKeys = 1u << 20;
 
@@ -87,12 +90,13 @@ void sleep_off(const Descriptor& event) {
     (void)!::read(event.get(), &ignored, sizeof ignored);
 }
 
-/// What the world has for a line.
+/// What the world has for a line. Frames are counted by the world's thread alone: the I/O thread moves them, reads
+/// their bytes and hands them back.
 struct Going {
     sim::u32 line = 0;
     bool closes = false;
     std::size_t done = 0;
-    std::vector<sim::u8> bytes;
+    sim::FrameRef frame;
 };
 
 struct Line {
@@ -101,7 +105,7 @@ struct Line {
     Descriptor fd;
     Framing framing;
     std::size_t waiting = 0;         // bytes of its messages that the world has not taken
-    std::deque<std::vector<sim::u8>> out;
+    std::deque<sim::FrameRef> out;
     std::size_t out_bytes = 0;
     std::size_t out_at = 0;          // of the first of them, already written
     bool closing = false;            // when all is written
@@ -110,6 +114,46 @@ struct Line {
     sim::u32 interest = 0;           // as epoll knows it
 
     [[nodiscard]] std::size_t held() const { return waiting + framing.held(); }
+};
+
+/// Where the next bytes of a line stand, as they are to be written. A frame's slices are not copied together.
+class Pieces {
+public:
+    explicit Pieces(const Line& line) : skip_(line.out_at) {
+        for (const sim::FrameRef& frame : line.out) {
+            if (count_ == kMostPieces) break;
+            add(*frame);
+        }
+        MR_ASSERT(count_ > 0 && skip_ == 0);
+    }
+    [[nodiscard]] msghdr message() {
+        msghdr all{};
+        all.msg_iov = pieces_.data();
+        all.msg_iovlen = count_;
+        return all;
+    }
+
+private:
+    void add(const sim::Frame& frame) {
+        std::size_t done = 0;
+        for (const sim::Splice& splice : frame.splices()) {
+            add(frame.head().subspan(done, splice.at - done));
+            add(splice.slice.bytes());
+            done = splice.at;
+        }
+        add(frame.head().subspan(done));
+    }
+    void add(std::span<const sim::u8> bytes) {
+        const std::size_t skipped = std::min(skip_, bytes.size());
+        skip_ -= skipped;
+        bytes = bytes.subspan(skipped);
+        if (bytes.empty() || count_ == kMostPieces) return;
+        pieces_[count_++] = {const_cast<sim::u8*>(bytes.data()), bytes.size()};   // sendmsg only reads
+    }
+
+    std::size_t skip_;
+    std::size_t count_ = 0;
+    std::array<iovec, kMostPieces> pieces_;
 };
 
 }  // namespace
@@ -133,6 +177,7 @@ struct Gate::Thread {
     std::mutex mutex;
     std::vector<Coming> coming;
     std::vector<Going> going;
+    std::vector<sim::FrameRef> spent;   // written, or nobody's any more
 
     std::atomic<bool> stopping{false};
     Descriptor to_thread{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
@@ -153,6 +198,8 @@ private:
     void on_line(sim::u32 number, sim::u32 events);
     bool read(sim::u32 number, Line& line);
     bool write(Line& line);
+    void note_written(Line& line, std::size_t bytes);
+    void give_back();
     void drop(sim::u32 number);
     void bring(Coming one);
     void take_going();
@@ -168,6 +215,7 @@ private:
     std::size_t all_held = 0;
     bool was_full = false;
     bool brought = false;            // since the world was last woken
+    std::vector<sim::FrameRef> written;   // since frames were last given back
     std::vector<sim::u8> buffer;
 };
 
@@ -217,7 +265,9 @@ void Gate::Thread::drop(sim::u32 number) {
     const auto at = lines.find(number);
     if (at == lines.end()) return;
     all_held -= at->second.held();
+    std::ranges::move(at->second.out, std::back_inserter(written));
     lines.erase(at);
+    give_back();
     bring({ComingKind::closed, number, 0, {}});
 }
 
@@ -254,32 +304,49 @@ void Gate::Thread::on_line(sim::u32 number, sim::u32 events) {
 
 // ---- writing ------------------------------------------------------------------------------------
 
+void Gate::Thread::note_written(Line& line, std::size_t bytes) {
+    MR_ASSERT(bytes <= line.out_bytes);
+    line.out_bytes -= bytes;
+    line.out_at += bytes;
+    while (!line.out.empty() && line.out_at >= line.out.front()->wire_size()) {
+        line.out_at -= line.out.front()->wire_size();
+        written.push_back(std::move(line.out.front()));
+        line.out.pop_front();
+    }
+}
+
 /// False: the connection is over.
 bool Gate::Thread::write(Line& line) {
     while (!line.out.empty()) {
-        const std::vector<sim::u8>& front = line.out.front();
-        const ssize_t sent =
-            ::send(line.fd.get(), front.data() + line.out_at, front.size() - line.out_at, MSG_NOSIGNAL);
+        Pieces pieces(line);
+        const msghdr message = pieces.message();
+        const ssize_t sent = ::sendmsg(line.fd.get(), &message, MSG_NOSIGNAL);
         if (sent < 0) {
             line.writes = errno == EAGAIN || errno == EWOULDBLOCK;
             return line.writes || errno == EINTR;
         }
-        line.out_at += static_cast<std::size_t>(sent);
-        line.out_bytes -= static_cast<std::size_t>(sent);
-        if (line.out_at < front.size()) continue;
-        line.out.pop_front();
-        line.out_at = 0;
+        note_written(line, static_cast<std::size_t>(sent));
     }
     line.writes = false;
     return !line.closing;
+}
+
+void Gate::Thread::give_back() {
+    if (written.empty()) return;
+    const std::lock_guard lock(mutex);
+    std::ranges::move(written, std::back_inserter(spent));
+    written.clear();
 }
 
 bool Gate::Thread::carry_out(Line& line, Going& one) {
     line.closing = line.closing || one.closes;
     line.waiting -= std::min(one.done, line.waiting);
     all_held -= std::min(one.done, all_held);
-    line.out_bytes += one.bytes.size();
-    if (!one.bytes.empty()) line.out.push_back(std::move(one.bytes));
+    if (one.frame) {
+        MR_ASSERT(one.frame->wire_size() > 0);
+        line.out_bytes += one.frame->wire_size();
+        line.out.push_back(std::move(one.frame));
+    }
     return line.writes || write(line);
 }
 
@@ -291,7 +358,10 @@ void Gate::Thread::take_going() {
     }
     for (Going& one : taken) {
         const auto at = lines.find(one.line);
-        if (at == lines.end()) continue;
+        if (at == lines.end()) {
+            if (one.frame) written.push_back(std::move(one.frame));
+            continue;
+        }
         if (!carry_out(at->second, one) || at->second.out_bytes > limits.line_unread) drop(one.line);
         else set_interest(one.line, at->second);
     }
@@ -322,6 +392,7 @@ void Gate::Thread::run() {
             else accept_all(event.data.u64 - 1);
         }
         take_going();
+        give_back();
         reread();
         if (std::exchange(brought, false)) wake(to_world);
     }
@@ -349,8 +420,10 @@ const std::vector<sim::u16>& Gate::ports() const { return thread_->ports; }
 
 std::vector<Coming> Gate::take() {
     std::vector<Coming> taken;
+    std::vector<sim::FrameRef> spent;   // let go of when the lock is open again
     const std::lock_guard lock(thread_->mutex);
     taken.swap(thread_->coming);
+    spent.swap(thread_->spent);
     return taken;
 }
 
@@ -363,7 +436,7 @@ void Gate::wait(sim::Nanos most) {
 }
 
 void Gate::send(sim::u32 line, const sim::FrameRef& frame) {
-    thread_->gathered.push_back({line, false, 0, frame->flatten()});
+    if (frame->wire_size() > 0) thread_->gathered.push_back({line, false, 0, frame});
 }
 
 void Gate::close(sim::u32 line) { thread_->gathered.push_back({line, true, 0, {}}); }

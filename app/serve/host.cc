@@ -2,6 +2,7 @@
 #include "app/serve/host.h"
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
 #include <chrono>
@@ -19,6 +20,7 @@ constexpr Nanos kJournalEvery = sim::millis(10);
 constexpr Nanos kMostLag = sim::millis(200);      // behind the wall clock by more: the clocks are set together again
 constexpr Nanos kLongestNap = sim::millis(20);
 constexpr int kEventsBetweenLooks = 256;
+constexpr unsigned long kTimerSlackNanos = 1000;  // Linux adds up to 50 us to each nap, and a request takes several
 
 Nanos wall_now() {
     const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -187,6 +189,7 @@ void Host::nap() {
 
 void Host::run(const std::atomic<bool>& stop, Nanos at_most) {
     const Nanos end = at_most == sim::kForever ? at_most : wall_now() + at_most;
+    ::prctl(PR_SET_TIMERSLACK, kTimerSlackNanos, 0, 0, 0);
     set_clock();
     while (!stop && wall_now() < end) {
         take_in(gate_.take());

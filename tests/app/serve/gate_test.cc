@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <memory>
 #include <string>
@@ -118,6 +119,33 @@ TEST_CASE("answers go out in order, and a closed line ends behind them") {
     fixture.gate->close(line);
     fixture.gate->flush();
     CHECK(caller.hear(100) == "one two");
+}
+
+TEST_CASE("an answer of many slices goes out whole, and what it shares is given back") {
+    Fixture fixture;
+    Caller caller(fixture.port());
+    REQUIRE(fixture.came(1));
+    constexpr sim::u32 kSlices = 700, kSlice = 20'000;    // more than one call writes, more than a socket holds
+    std::string head, wanted;
+    sim::SmallVec<sim::Splice, 2> splices;
+    std::vector<sim::Ref<sim::Chunk>> chunks;
+    for (sim::u32 i = 0; i < kSlices; ++i) {
+        const std::vector<sim::u8> bytes(kSlice, static_cast<sim::u8>('a' + i % 26));
+        chunks.push_back(sim::Chunk::of(bytes));
+        if (i % 3 == 0) head += "head";
+        if (i % 3 == 0) wanted += "head";
+        splices.push_back({static_cast<sim::u32>(head.size()), sim::Slice::whole(chunks.back()).part(1, kSlice - 1)});
+        wanted.append(kSlice - 1, static_cast<char>(bytes[0]));
+    }
+    head += "tail";
+    wanted += "tail";
+    const std::span head_bytes{reinterpret_cast<const sim::u8*>(head.data()), head.size()};
+    fixture.gate->send(fixture.all[0].line, sim::make_frame(head_bytes, std::move(splices)));
+    fixture.gate->close(fixture.all[0].line);
+    fixture.gate->flush();
+    CHECK(caller.hear(wanted.size() + 1) == wanted);
+    REQUIRE(fixture.came(2));
+    CHECK(std::ranges::all_of(chunks, [](const auto& chunk) { return chunk.unique(); }));
 }
 
 TEST_CASE("a length that nobody may send closes the connection") {
