@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "app/view_model/evidence.h"
 #include "app/view_model/make.h"
 #include "app/view_model/questions.h"
 #include "app/view_model/state_rows.h"
@@ -128,12 +129,24 @@ u64 earliest(const Scene& scene) {
     return following->steps[place].first_index;
 }
 
+/// That nobody leads what is looked at goes on until somebody does: it outweighs what came after it.
+const FactRow* lost_leader(const Scene& scene, u64 from) {
+    const auto* state = scene.cluster().find(scene.focus());
+    if (state == nullptr || state->leader != engine::kNoBroker) return nullptr;
+    const auto& facts = scene.history().facts;
+    for (u64 i = scene.facts_now(); i > 0 && facts[i - 1].index() >= from; --i)
+        if (engine::kind_of(facts[i - 1].fact) == FactKind::no_leader && is_about(facts[i - 1], scene.focus()))
+            return &facts[i - 1];
+    return nullptr;
+}
+
 /// At the stop of a step its last turning point is told, not the traffic by which it happened to end.
 const FactRow* headline(const Scene& scene) {
     const u64 from = earliest(scene);
     const FactRow* row = main_fact(scene, from);
     const lab::StepRecord* record = scene.record();
     const bool at_stop = record != nullptr && record->last_index != 0 && record->last_index == scene.cursor();
+    if (const FactRow* lost = at_stop ? lost_leader(scene, from) : nullptr) return lost;
     if (!at_stop || row == nullptr || weight_of(scene.history(), *row) != Weight::traffic) return row;
     const auto& facts = scene.history().facts;
     for (u64 i = scene.facts_now(); i > 0 && facts[i - 1].index() >= from; --i) {

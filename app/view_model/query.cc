@@ -94,9 +94,32 @@ i64 rows_shuffled(const QueryData& data, i64 batch) {
     return any ? rows : -1;
 }
 
-/// Rows are counted where they are read, where they cross to other tasks, and where they leave the plan.
+/// Groups of an aggregate on their way: those of this batch are met by what the store has of them, and what is late
+/// goes no further than the store.
+void count_groups(const BatchInfo& batch, i64 total_before, QueryVm& vm) {
+    auto& operators = vm.operators;
+    const auto is_store = [](const char* name) { return [=](const QueryOperatorVm& op) { return op.name == name; }; };
+    const auto restore = std::ranges::find_if(operators, is_store("StateStoreRestore"));
+    const auto save = std::ranges::find_if(operators, is_store("StateStoreSave"));
+    if (!batch.committed || restore == operators.end() || save == operators.end()) return;
+    if (std::ranges::count_if(operators, is_store("StateStoreSave")) != 1) return;
+    const i64 groups = batch.state_updated + batch.dropped;
+    const i64 added = batch.state_total - total_before + batch.state_removed;
+    const auto merges = [](const QueryOperatorVm& op) { return !op.exchange && op.name.ends_with("Aggregate"); };
+    for (auto op = restore; op != operators.begin() && merges(*(op - 1)); --op)
+        (op - 1)->rows = groups;
+    restore->rows = groups + batch.state_updated - added;
+    for (auto op = restore + 1; op < save; ++op) op->rows = groups;
+    if (save + 1 != operators.end() && (save + 1)->name.ends_with("Aggregate")) save->rows = (save + 1)->rows;
+}
+
+/// What the driver's plan does not know: rows read by a batch under way, rows between tasks, groups on their way.
 void count_rows(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
     auto& operators = vm.operators;
+    i64 total_before = 0;
+    for (const BatchInfo& other : data.batches)
+        if (other.id < batch.id) total_before = other.state_total;
+    count_groups(batch, total_before, vm);
     const auto scans = std::ranges::count_if(operators, [](const auto& op) { return op.name == "MicroBatchScan"; });
     const auto shuffles = std::ranges::count_if(operators, &QueryOperatorVm::exchange);
     for (std::size_t i = 0; i < operators.size(); ++i) {
@@ -130,6 +153,7 @@ void add_plan(const QueryData& data, const BatchInfo& last, QueryVm& vm) {
         op.detail = plain_detail(line->op, line->detail);
         op.stage = stage;
         op.exchange = is_exchange(line->op);
+        op.rows = line->batch == batch ? line->rows : -1;
         op.stateful = keeps_state(line->op);
         if (op.exchange) ++stage;
         vm.operators.push_back(std::move(op));
@@ -147,6 +171,7 @@ void add_state(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
     vm.added = std::max<i64>(0, batch.state_total - before + batch.state_removed);
     vm.updated = batch.state_updated;
     vm.dropped = batch.dropped;
+    vm.state_versions = fmt::format("version {} to {}", batch.id, batch.id + 1);
     vm.state_sum = fmt::format("{} + {} \u2212 {} = {} keys", before, vm.added, vm.evicted, batch.state_total);
     if (batch.evict > 0) vm.evict_rule = "window end \u2264 " + event_clock(batch.evict);
     if (batch.late > 0) vm.late_rule = "window end \u2264 " + event_clock(batch.late);
@@ -167,6 +192,29 @@ void add_sink(const QueryData& data, i64 batch, QueryVm& vm) {
 
 // ---- batches ----------------------------------------------------------------------------------------
 
+/// "0.007", "0.4", "1 204": as many digits as say something.
+std::string rate_text(double rows) {
+    constexpr double kWhole = 100, kTenth = 0.1;
+    if (rows >= kWhole) return grouped(static_cast<i64>(rows));
+    return rows >= kTenth ? fmt::format("{:.1f}", rows) : fmt::format("{:.1g}", rows);
+}
+
+/// Rows a second, as Spark's progress has them: those that came since the trigger before, and those of the batch over
+/// the time that it took.
+void add_pace(const BatchInfo& batch, const BatchInfo* before, QueryBatchVm& row, QueryVm& vm) {
+    constexpr double kMillis = 1000;
+    if (!batch.committed || batch.no_data || batch.input == 0 || before == nullptr || row.total_ms <= 0) return;
+    const i64 since = batch.trigger_at - before->trigger_at;
+    if (since <= 0) return;
+    const double arriving = kMillis * static_cast<double>(batch.input) / static_cast<double>(since);
+    const double worked_off = kMillis * static_cast<double>(batch.input) / static_cast<double>(row.total_ms);
+    row.arriving = rate_text(arriving);
+    row.worked_off = rate_text(worked_off);
+    if (!vm.pace.empty()) return;
+    vm.pace = fmt::format("Batch {}: {} rows a second came in, {} a second were worked off: the query {}.", batch.id,
+                          row.arriving, row.worked_off, worked_off >= arriving ? "keeps up" : "falls behind");
+}
+
 void add_batches(const QueryData& data, QueryVm& vm) {
     for (auto batch = data.batches.rbegin(); batch != data.batches.rend() && vm.batches.size() < kMostBatches;
          ++batch) {
@@ -181,6 +229,7 @@ void add_batches(const QueryData& data, QueryVm& vm) {
         for (const i64 ms : row.ms) row.total_ms += ms;
         row.no_data = batch->no_data;
         row.committed = batch->committed;
+        add_pace(*batch, batch + 1 == data.batches.rend() ? nullptr : &*(batch + 1), row, vm);
         row.lit = batch == data.batches.rbegin();
         vm.batches.push_back(std::move(row));
     }
@@ -265,6 +314,11 @@ void add_tasks(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
         vm.task_span_ms = std::max(vm.task_span_ms, to);
     }
     std::ranges::sort(vm.task_lanes);
+    for (const TaskInfo& task : data.tasks) {
+        if (task.batch != batch.id || task.stage < 0 || task.attempt > 0 || task.stage_attempt > 0) continue;
+        vm.stage_tasks.resize(std::max(vm.stage_tasks.size(), static_cast<std::size_t>(task.stage) + 1));
+        ++vm.stage_tasks[static_cast<std::size_t>(task.stage)];
+    }
     vm.shuffle_note = shuffle_note(data, batch);
 }
 

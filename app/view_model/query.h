@@ -32,6 +32,7 @@ std::string_view name_of(BatchPhaseVm phase);
 
 struct QueryBatchVm {
     std::string id, rows, watermark, state, late, out;
+    std::string arriving, worked_off;  // rows a second, as Spark's progress says them; "" unknown
     std::array<i64, kBatchPhases> ms{};
     i64 total_ms = 0;
     bool no_data = false, committed = false;
@@ -58,6 +59,8 @@ struct QueryVm {
     std::vector<QueryRangeVm> ranges;
     std::string range_note;                  // "from what is logged to the latest offset"
     std::vector<QueryOperatorVm> operators;  // from the source on
+    std::vector<i64> stage_tasks;            // by stage: how many tasks it was given
+    std::string state_versions;              // "version 7 to 8"
     std::string state_sum;                   // "14 + 5 - 6 = 13 keys"
     i64 added = 0, updated = 0, evicted = 0, dropped = 0;
     std::string evict_rule, late_rule;  // "window end ≤ 12:11"
@@ -70,6 +73,7 @@ struct QueryVm {
     std::vector<std::string> task_lanes;
     std::string shuffle_note;  // what the tasks moved between executors; "" = nothing
     i64 task_span_ms = 1;
+    std::string pace;      // whether the query keeps up; "" = that cannot be said
     i32 reached = -1;      // index of the phase that the last batch has reached
     std::string sentence;  // "Batch 5 is committed: its offsets and its end are on disk."
 };

@@ -242,12 +242,12 @@ void read_work(Asking& ask, const std::string& name, QueryData& data) {
         });
     // Plans are worked out for whoever asks: those of the last two batches are enough to look at.
     for (auto batch = data.batches.rbegin(); batch != data.batches.rend() && batch - data.batches.rbegin() < 2; ++batch)
-        ask.each(fmt::format("SELECT batch_id, phase, line, depth, operator, detail FROM plans WHERE query = {} AND "
-                             "batch_id = {} ORDER BY phase, line",
+        ask.each(fmt::format("SELECT batch_id, phase, line, depth, operator, detail, rows FROM plans WHERE query = {} "
+                             "AND batch_id = {} ORDER BY phase, line",
                              name, batch->id),
                  [&](const Row& row) {
-                     data.plans.push_back(
-                         {whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), text(row[4]), text(row[5])});
+                     data.plans.push_back({whole(row[0]), text(row[1]), whole(row[2]), whole(row[3]), text(row[4]),
+                                           text(row[5]), whole(row[6])});
                  });
     ask.each(
         "SELECT batch_id, stage, task, attempt, executor, state, rows, added_at, ended_at, stage_attempt, "

@@ -42,6 +42,7 @@ struct PlanInfo {
     std::string phase;
     i64 line = 0, depth = 0;
     std::string op, detail;
+    i64 rows = -1;  // that it passed on; -1 unknown
 };
 
 struct TaskInfo {

@@ -154,6 +154,22 @@ void add_marks(TapeVm& tape, const engine::broker::Partition& partition, bool cl
         tape.epochs.push_back({entry.start.value, entry.epoch.value});
 }
 
+/// While nobody leads: the first offset of a dead in-sync copy that no living one has. If it is lost, so is that.
+i64 only_here_from(const Scene& scene, TopicPartition id, NodeId node) {
+    const auto* state = scene.cluster().find(id);
+    if (state == nullptr || state->leader != engine::kNoBroker || is_alive(scene, node)) return kNoMark;
+    const BrokerId broker = scene.world().card(node).broker;
+    if (!engine::broker::contains(state->isr, broker)) return kNoMark;
+    i64 elsewhere = 0;
+    for (const BrokerId each : state->replicas) {
+        const NodeId other = scene.world().broker_node(each);
+        const bool counts = each != broker && (is_alive(scene, other) || engine::broker::contains(state->isr, each));
+        const lab::Replica replica = counts ? scene.cluster().replica(other, id) : lab::Replica{};
+        if (replica) elsewhere = std::max(elsewhere, replica.partition->log_end_offset().value);
+    }
+    return elsewhere;
+}
+
 }  // namespace
 
 TapeVm tape_of(const Scene& scene, TopicPartition id, NodeId node, std::size_t most) {
@@ -172,6 +188,8 @@ TapeVm tape_of(const Scene& scene, TopicPartition id, NodeId node, std::size_t m
     while (walk.next() && walk.header().base_offset < end) add_batch(tape.cells, maker, walk.batch(), from);
     add_marks(tape, *replica.partition,
               scene.at().desk.zoom == StageZoom::tape || scene.at().desk.zoom == StageZoom::bytes);
+    const i64 alone = only_here_from(scene, id, node);
+    if (alone != kNoMark && alone < end) tape.only_here_from = std::max(alone, start);
     return tape;
 }
 

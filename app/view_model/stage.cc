@@ -66,6 +66,22 @@ std::string subtitle(const Scene& scene) {
     return text;
 }
 
+/// What stands still while nobody leads, and where the records are.
+std::string alarm(const Scene& scene) {
+    const auto* state = scene.cluster().find(scene.focus());
+    if (state == nullptr || state->leader != engine::kNoBroker || state->isr.empty()) return "";
+    std::vector<std::string> holders;
+    bool dead = true;
+    for (const BrokerId each : state->isr) {
+        holders.push_back(fmt::format("{}", each.value));
+        dead = dead && !is_alive(scene, scene.world().broker_node(each));
+    }
+    const bool one = holders.size() == 1;
+    return fmt::format("{} on broker{} {}{}. Nobody can write or read.",
+                       one ? "Its only in-sync copy is" : "All its in-sync copies are", one ? "" : "s", listed(holders),
+                       !dead ? "" : one ? ", which is dead" : ", which are dead");
+}
+
 void set_empty(const Scene& scene, StageVm& stage) {
     if (!scene.brokers().empty()) return;
     stage.empty_title = "No brokers";
@@ -136,6 +152,8 @@ StageVm make_stage(const Scene& scene) {
                   : shown.size() > 1 ? scene.reader().text(scene.focus().topic)
                                      : scene.name(scene.focus());
     stage.subtitle = any ? subtitle(scene) : "";
+    stage.alarm = any && shown.size() == 1 ? alarm(scene) : "";
+    if (!stage.alarm.empty()) stage.title += " has no leader";
     const Desk& desk = scene.at().desk;
     stage.zoom = desk.zoom;
     stage.zoom_per_mille = desk.zoom_per_mille;

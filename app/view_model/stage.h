@@ -107,6 +107,7 @@ enum class StageZoom : u8 { cluster, broker, tape, bytes };
 struct StageVm {
     std::string title;           // "orders-0"
     std::string subtitle;        // "3 replicas, min.insync.replicas 2"
+    std::string alarm;           // why nobody leads what is shown; "" somebody does
     StageZoom zoom = StageZoom::broker;
     ZooKeeperCardVm zookeeper;
     std::vector<BrokerCardVm> brokers;     // top to bottom

@@ -59,6 +59,7 @@ struct TapeVm {
     i64 last_stable_offset = kNoMark;
     i64 high_watermark = kNoMark;
     i64 log_end_offset = kNoMark;
+    i64 only_here_from = kNoMark;    // while nobody leads: what no living or in-sync copy has besides begins here
     std::vector<EpochStart> epochs;  // empty: not shown
 };
 

@@ -426,7 +426,7 @@ std::string rule_of(const Scene& scene, const FactRow& row) {
         case K::leader: return rule_of_election(scene, row, id);
         case K::no_leader:
             return fmt::format(
-                "No replica of `{}` is both alive and in the ISR. With `unclean.leader.election.enable=false` the "
+                "No replica of `{}` is both alive and in the ISR. While `unclean.leader.election.enable` is false, the "
                 "partition waits.",
                 assignment_text(scene, id));
         case K::session_expired:

@@ -8,6 +8,7 @@
 #include "app/view_model/questions.h"
 #include "app/view_model/telling.h"
 #include "app/view_model/words.h"
+#include "engine/client/producer_node.h"
 
 namespace app {
 namespace {
@@ -314,26 +315,55 @@ namespace {
 struct LostSends {
     u64 count = 0;
     i64 first = -1, last = -1;
+    bool by_leader_alone = false;  // some were acknowledged with acks=1 or 0
 };
 
-/// Acknowledged, and in no log that counts.
+bool waits_for_isr(const Scene& scene, NodeId producer) {
+    const engine::Node& node = scene.world().nodes[producer.value];
+    return node.code().kind() == engine::NodeKind::producer &&
+           node.as<engine::client::ProducerNode>().state.memory.producer.config.acks < 0;
+}
+
+/// The log of the leader; while it is dead, or nobody leads, those of the in-sync copies: one of them will lead.
+std::vector<lab::Replica> logs_that_count(const Scene& scene, TopicPartition id) {
+    std::vector<lab::Replica> logs;
+    const auto* state = scene.cluster().find(id);
+    if (state == nullptr) return logs;
+    const NodeId leader = scene.world().broker_node(state->leader);
+    const bool leads = leader != sim::kNoNode && is_alive(scene, leader);
+    for (const BrokerId each : leads ? engine::broker::BrokerList{state->leader} : state->isr)
+        if (const lab::Replica log = scene.cluster().replica(scene.world().broker_node(each), id)) logs.push_back(log);
+    return logs;
+}
+
+/// In the first epoch and the first life of its broker a log has only grown.
+bool only_grew(const Scene& scene, const lab::Replica& log) {
+    const sim::Host& host = scene.world().kernel().host(log.node);
+    return log.partition->leader_epoch.value <= 0 && host.incarnation <= 1 && host.state != sim::HostState::off;
+}
+
+/// Acknowledged, and in no log that counts. What compaction takes was superseded.
 LostSends lost_of(const Scene& scene, TopicPartition id) {
     LostSends lost;
-    const lab::Replica leading = scene.cluster().leading_replica(id);
-    // In its first epoch a log has only grown, and what compaction takes away was superseded.
-    if (!leading || leading.partition->leader_epoch.value <= 0 || leading.partition->log.config.cleanup_compact)
-        return lost;
+    const std::vector<lab::Replica> logs = logs_that_count(scene, id);
+    const auto settled = [&](const lab::Replica& log) {
+        return log.partition->log.config.cleanup_compact || only_grew(scene, log);
+    };
+    if (logs.empty() || std::ranges::any_of(logs, settled)) return lost;
     const engine::History& history = scene.history();
     for (u64 i = 0; i < scene.reader().rows_now(history.outcomes); ++i) {
         const engine::SendOutcomeRow& outcome = history.outcomes[i];
         if (engine::failed(outcome.error) || !outcome.exception.empty() || outcome.target != id ||
             outcome.offset.value < 0)
             continue;
-        if (outcome.offset < leading.partition->log.log_start ||
-            !scene.reader().copies().find(scene.reader(), leading, outcome.message).empty())
-            continue;
+        const auto has_it = [&](const lab::Replica& log) {
+            return outcome.offset < log.partition->log.log_start ||
+                   !scene.reader().copies().find(scene.reader(), log, outcome.message).empty();
+        };
+        if (std::ranges::any_of(logs, has_it)) continue;
         lost.first = lost.count == 0 ? outcome.offset.value : std::min(lost.first, outcome.offset.value);
         lost.last = std::max(lost.last, outcome.offset.value);
+        lost.by_leader_alone = lost.by_leader_alone || !waits_for_isr(scene, outcome.message.producer);
         ++lost.count;
     }
     return lost;
@@ -371,6 +401,11 @@ Answer why_lost(const Scene& scene, const Object& object) {
         answer.rule =
             "`acks=all` means all members of the ISR. The promise holds while one of them survives; an unclean "
             "election gives it up. It is Kafka's promise that is broken here, not the lab's.";
+    } else if (!lost.by_leader_alone) {
+        answer.verdict = fmt::format("All in-sync copies had {}, and came back without.", which);
+        answer.rule =
+            "`acks=all` waits until every member of the ISR has a record, not until it is on a disk. Where all of them "
+            "lose their memory at once, it is gone.";
     } else {
         answer.verdict = fmt::format(
             "{} were acknowledged by the leader alone (`acks=1`) and not copied before another broker led.", which);

@@ -468,25 +468,19 @@ bool must_wait(Producer& producer, Env& env, const OutgoingRecord& record, Block
     return false;
 }
 
-struct SendProgress {
-    bool stays_blocked = false;
-    bool wakes_sender = false;   // it has something new to look at: a record that joins an open batch leaves it asleep
-};
-
-/// One attempt for the send whose turn it is (KafkaProducer.doSend).
-SendProgress advance_send(Producer& producer, Env& env, OutgoingRecord& record) {
+/// One attempt for the send whose turn it is (KafkaProducer.doSend): whether it stays blocked. The sender is woken when
+/// it has something new to look at: a record that joins an open batch leaves it asleep.
+bool stays_blocked(Producer& producer, Env& env, OutgoingRecord& record, bool& wakes_sender) {
     const SendAttempt attempt = try_send(producer, env, record);
-    const bool wakes_sender = attempt.wakes_sender || attempt.waits_for != BlockedOn::nothing;
-    return {must_wait(producer, env, record, attempt.waits_for), wakes_sender};
+    wakes_sender = wakes_sender || attempt.wakes_sender || attempt.waits_for != BlockedOn::nothing;
+    return must_wait(producer, env, record, attempt.waits_for);
 }
 
 /// Lets sends go on in their order. True if the sender has something new to look at.
 bool unblock(Producer& producer, Env& env) {
     bool wakes_sender = false;
     while (!producer.blocked.empty()) {
-        const SendProgress progress = advance_send(producer, env, producer.blocked.front());
-        if (progress.stays_blocked) return true;
-        wakes_sender |= progress.wakes_sender;
+        if (stays_blocked(producer, env, producer.blocked.front(), wakes_sender)) return true;
         producer.blocked.pop_front();
     }
     return wakes_sender;
@@ -555,15 +549,10 @@ void send(Producer& producer, Env& env, OutgoingRecord record) {
     env.touch(touch::kLedger | touch::kFacts | touch::kProducers);
     if (record.timestamp_ms < 0) record.timestamp_ms = row.sent_at_ms;
     add_topic(producer.cluster, env, record.target.topic);
-    bool wakes_sender = true;
-    if (producer.blocked.empty()) {
-        const SendProgress progress = advance_send(producer, env, record);
-        wakes_sender = progress.wakes_sender;
-        if (progress.stays_blocked) producer.blocked.push_back(std::move(record));
-    } else {
-        producer.blocked.push_back(std::move(record));
-        wakes_sender = unblock(producer, env);
-    }
+    bool wakes_sender = false;
+    const bool queues = !producer.blocked.empty();
+    if (queues || stays_blocked(producer, env, record, wakes_sender)) producer.blocked.push_back(std::move(record));
+    if (queues) wakes_sender = unblock(producer, env);
     if (wakes_sender || producer.flushing) run(producer, env);
 }
 

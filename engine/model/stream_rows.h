@@ -27,6 +27,7 @@ struct BatchRow {
     i64 late_ms = 0, evict_ms = 0, next_ms = -1;
     i64 input_rows = -1, output_rows = -1;
     i64 state_total = -1, state_updated = -1, state_removed = -1, dropped = -1;
+    std::vector<i64> given;  ///< rows that each node of its plan passed on, children before parents; -1 unknown
     BatchTimes times;
 };
 

@@ -11,6 +11,7 @@
 #include "engine/plan/row_hash.h"
 #include "engine/stream/state_file.h"
 #include "engine/plan/unsafe_row.h"
+#include "engine/stream/rows_given.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -283,8 +284,15 @@ Rows StreamRunner::observe(const PlanRef& p) {
 }
 
 Rows StreamRunner::run(const PlanRef& p) {
-    MR_ASSERT(p != nullptr);
+    MR_ASSERT(p != nullptr && out.given.size() == nodes.size());
     if (!ok()) return {};
+    Rows rows = run_node(p);
+    const auto place = std::ranges::find(nodes, p.get()) - nodes.begin();
+    if (static_cast<std::size_t>(place) < nodes.size()) out.given[static_cast<std::size_t>(place)] = rows.count();
+    return rows;
+}
+
+Rows StreamRunner::run_node(const PlanRef& p) {
     if (p->kind == PlanKind::stream_relation) return source(p);
     if (!is_streaming(*p))
         return stateless(p, [&] {
@@ -322,6 +330,8 @@ std::expected<BatchOutput, QueryError> run_batch(Session& session, const StreamP
     r.out.event_time.resize(plan.watermarks.size());
     r.out.operators.resize(plan.operators.size());
     r.out.scanned.assign(plan.relations.size(), -1);
+    r.nodes = nodes_upward(plan.plan);
+    r.out.given.assign(r.nodes.size(), -1);
     r.out.rows = r.run(plan.plan);
     session.clock.now = saved;
     if (!r.ok()) return std::unexpected(job_aborted(r.failure.error));

@@ -24,6 +24,7 @@ struct BatchOutput {
     std::vector<OperatorMetrics> operators;
     std::vector<EventTimeStats> event_time;  ///< one a watermark node
     std::vector<i64> scanned;  ///< one a source: rows that its reader gave, where it left some out; else -1
+    std::vector<i64> given;    ///< rows that each node passed on, in the order of nodes_upward(); -1: not by itself
     StateDeltas deltas;
     std::vector<Judgement> judgements;
     std::vector<EvictedRows> evicted;  ///< what joins judged besides
@@ -62,10 +63,14 @@ struct StreamRunner {
     std::vector<i64> late, evict;  ///< by operator
     Failure failure;
 
+    std::vector<const Plan*> nodes{};  ///< upward: what `out.given` counts
+
     [[nodiscard]] bool ok() const { return !failure.failed; }
     [[nodiscard]] i64 partitions(bool keyed) const { return keyed ? session.shuffle_partitions : 1; }
 
+    /// A node over what its children give; what it gives is counted.
     Rows run(const PlanRef& p);
+    Rows run_node(const PlanRef& p);
     /// A stateless node over rows that are there.
     Rows stateless(const PlanRef& p, std::vector<Rows> children);
     Rows source(const PlanRef& p);

@@ -270,6 +270,7 @@ void finish_batch(const At& at) {
     row.ended_at = at.env.wall_ms();
     row.next_ms = cursor.tracker.global_ms;
     row.output_rows = out.rows.count();
+    row.given = out.given;
     take_metrics(row, out);
     tell_batch(at);
     tell(at, StreamFact::batch_committed, {row.batch_id, row.input_rows, row.output_rows});

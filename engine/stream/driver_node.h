@@ -211,6 +211,7 @@ struct PlanLine {
     std::string phase;  ///< parsed, analyzed, optimized, physical
     i64 line = 0, depth = 0;
     std::string op, detail;
+    i64 rows = -1;  ///< that a physical operator passed on in its batch; -1: nothing counts them, or not yet
 };
 /// The plans of a batch that was told; none if its query cannot be looked at any more.
 std::vector<PlanLine> plan_lines(const Driver& driver, u32 query, const PlanRow& row);

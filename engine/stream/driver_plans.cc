@@ -7,6 +7,7 @@
 #include "engine/model/touch.h"
 #include "engine/stream/batch_plan.h"
 #include "engine/stream/driver_parts.h"
+#include "engine/stream/rows_given.h"
 
 namespace engine::spark {
 namespace {
@@ -115,7 +116,16 @@ std::vector<PlanLine> plan_lines(const Driver& driver, u32 query, const PlanRow&
     batch.end_offsets = row.until;
     batch.operators.resize(run.compiled.query->plan.operators.size());
     for (OperatorMetrics& op : batch.operators) op.late_ms = row.late_ms, op.evict_ms = row.evict_ms;
-    return lines_of(explain_batch(twin, batch, {run.run_id, run.run_id, spec.sink, writer_name(spec), ""}, true));
+    std::vector<PlanLine> lines =
+        lines_of(explain_batch(twin, batch, {run.run_id, run.run_id, spec.sink, writer_name(spec), ""}, true));
+    const auto& told = driver.progress.ledger.batches;
+    for (u64 i = told.size(); i > 0; --i) {
+        const BatchRow& known = told[i - 1];
+        if (known.query != row.query || known.batch_id != row.batch_id) continue;
+        tell_given(lines, run.compiled.query->plan.plan, known.given);
+        break;
+    }
+    return lines;
 }
 
 }  // namespace engine::spark

@@ -245,6 +245,7 @@ constexpr Column<Plans> kPlans[] = {
     {{"depth", integer}, [](const Plans& row, Out out) { out.integer(row.item().line.depth); }},
     {{"operator", text}, [](const Plans& row, Out out) { out.text(row.item().line.op); }},
     {{"detail", text}, [](const Plans& row, Out out) { out.text(row.item().line.detail); }},
+    {{"rows", integer}, [](const Plans& row, Out out) { out.natural(row.item().line.rows); }},
 };
 
 // ---- state --------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/ui/icons.h"
 #include "app/ui/patterns.h"
+#include "app/ui/rich_text.h"
 #include "app/ui/shell/stage_layout.h"
 #include "app/ui/widgets/broker_card.h"
 #include "app/ui/widgets/feedback.h"
@@ -42,6 +44,13 @@ void camera(Ui& ui, const Rect& rect) {
 
 void title(Canvas& canvas, const Rect& rect, const StageVm& vm, float right) {
     const float x = rect.x + 12, mid = rect.y + 18;
+    if (!vm.alarm.empty()) {
+        const Theme& theme = *canvas.theme;
+        icon(canvas, Icon::cross, {x + 7, mid}, theme.late.edge, 14);
+        text_within(canvas, x + 22, mid, right - x - 30, {Face::semibold, Size::title}, theme.ink, vm.title);
+        wrapped(canvas, x, mid + 12, right - x - 8, {Face::regular, Size::label}, theme.mid, vm.alarm);
+        return;
+    }
     const float width = text(canvas, x, mid, {Face::semibold, Size::body}, canvas.theme->ink, vm.title);
     text_within(canvas, x + width + 12, mid, right - x - width - 20, {Face::regular, Size::label},
                 canvas.theme->low, vm.subtitle);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "app/ui/icons.h"
 #include "app/ui/patterns.h"
@@ -94,8 +95,21 @@ void count_on_link(Canvas& canvas, float x, float y, const QueryOperatorVm& op) 
     text(canvas, x + 24, y, {Face::semibold, Size::hint}, theme.late.edge, fmt::format("{} late", op.late));
 }
 
+/// Where the plan meets what stands beside it.
+struct PlanPlaces {
+    float height = 60;
+    std::optional<ImVec2> first, last;      // the left side of the first operator, the right side of the last one
+    std::vector<std::pair<ImVec2, bool>> state;  // right sides of operators with state, and whether they write
+};
+
+std::string stage_tasks(const QueryVm& vm, i32 stage) {
+    const auto at = static_cast<std::size_t>(stage);
+    if (at >= vm.stage_tasks.size() || vm.stage_tasks[at] == 0) return "";
+    return fmt::format("{} task{}", vm.stage_tasks[at], vm.stage_tasks[at] == 1 ? "" : "s");
+}
+
 /// Operators of a stage one below the other; an exchange between two stages.
-float plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
+PlanPlaces plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     const Theme& theme = *canvas.theme;
     const i32 stages = vm.operators.empty() ? 1 : vm.operators.back().stage + (vm.operators.back().exchange ? 0 : 1);
     const float gap = 52;  // room for the word between two stages
@@ -104,12 +118,14 @@ float plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     i32 stage = -1;
     float most = y;
     ImVec2 out{0, 0};
+    PlanPlaces places;
     const QueryOperatorVm* above = nullptr;
     for (const QueryOperatorVm& op : vm.operators) {
         const float x = rect.x + (width + gap) * static_cast<float>(op.stage);
         if (op.exchange) continue;
         if (op.stage != stage) {
-            section_label(canvas, x, x + width, rect.y + 10, fmt::format("STAGE {}", op.stage));
+            section_label(canvas, x, x + width, rect.y + 10, fmt::format("STAGE {}", op.stage),
+                          stage_tasks(vm, op.stage));
             y = rect.y + 26;
             if (stage >= 0) {
                 const ImVec2 to{x, y + kBox / 2};
@@ -132,6 +148,8 @@ float plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
         text_within(canvas, box.x + 10, box.y + 13, box.w - 20, {Face::semibold, Size::label}, theme.ink, op.name);
         text_within(canvas, box.x + 10, box.y + 29, box.w - 20, {Face::mono, Size::hint}, theme.mid, op.detail);
         out = {box.right(), box.mid_y()};
+        if (!places.first) places.first = {box.x, box.mid_y()};
+        if (op.stateful) places.state.emplace_back(out, !op.name.ends_with("Restore"));
         above = &op;
         y += kBox + kBoxGap;
         most = std::max(most, y);
@@ -139,16 +157,18 @@ float plan(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     if (vm.operators.empty()) {
         text_within(canvas, rect.x, rect.y + 34, rect.w, {Face::regular, Size::label}, theme.low,
                     "No plan is known for this batch.");
-        return 60;
+        return places;
     }
-    return most - rect.y;
+    places.last = out;
+    places.height = most - rect.y;
+    return places;
 }
 
 // ---- state and sink ---------------------------------------------------------------------------------
 
 float state_store(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     const Theme& theme = *canvas.theme;
-    section_label(canvas, rect.x, rect.right(), rect.y + 10, "STATE STORE");
+    section_label(canvas, rect.x, rect.right(), rect.y + 10, "STATE STORE", vm.state_versions);
     // A predicate is never cut: what does not fit beside its words stands below them.
     const auto below = [&](const std::string& words, const std::string& note) {
         return !note.empty() && text_width(canvas, {Face::semibold, Size::label}, words) +
@@ -203,6 +223,26 @@ float sink(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
     return y - rect.y + 6;
 }
 
+/// The way of the rows from the source into the plan, to and from the store, and out to the sink.
+void connect(Canvas& canvas, const Rect& from, const PlanPlaces& places, const Rect& store, const Rect& to,
+             const QueryVm& vm) {
+    const Theme& theme = *canvas.theme;
+    constexpr float kReach = 14;
+    const auto way = [&](ImVec2 a, ImVec2 b) { return curve(a, {a.x + kReach, a.y}, {b.x - kReach, b.y}, b); };
+    if (places.first && !vm.ranges.empty())
+        polyline(canvas, way({from.right() + 4, from.y + 50}, {places.first->x - 2, places.first->y}), theme.mid,
+                 stroke::mark);
+    float y = store.y + 56;
+    for (const auto& [place, writes] : places.state) {
+        const std::vector<ImVec2> path = way(place, {store.x - 2, y});
+        if (writes) polyline(canvas, path, theme.mid, stroke::mark);
+        else dashed_polyline(canvas, path, kDashed, theme.mid, stroke::rule);
+        y += 24;
+    }
+    if (places.last && !vm.sink_rows.empty())
+        polyline(canvas, way(*places.last, {to.x - 2, to.y + 44}), theme.mid, stroke::mark);
+}
+
 // ---- batches ----------------------------------------------------------------------------------------
 
 float phases_legend(Canvas& canvas, const Rect& rect) {
@@ -230,19 +270,23 @@ float batches(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
         float right;
     };
     const float right = rect.right();
-    const ColumnOf columns[] = {{"batch", rect.x + 36}, {"rows", rect.x + 96}, {"watermark", right - 168},
-                                {"state", right - 112}, {"late", right - 68},  {"out", right - 22}};
+    const bool rates = rect.w >= 690;  // room for them beside the bars
+    std::vector<ColumnOf> columns = {{"batch", rect.x + 36}, {"rows", rect.x + 96}, {"watermark", right - 168},
+                                     {"state", right - 112}, {"late", right - 68},  {"out", right - 22}};
+    if (rates) columns.insert(columns.end(), {{"in/s", rect.x + 150}, {"proc/s", rect.x + 206}});
     for (const ColumnOf& column : columns)
         text(canvas, column.right, y + 10, {Face::semibold, Size::hint}, theme.mid, column.title, Align::right);
-    text(canvas, rect.x + 110, y + 10, {Face::semibold, Size::hint}, theme.mid, "duration, ms");
+    const float bar_from = rect.x + (rates ? 220 : 110);
+    text(canvas, bar_from, y + 10, {Face::semibold, Size::hint}, theme.mid, "duration, ms");
     y += 20;
     i64 most = 1;
     for (const QueryBatchVm& batch : vm.batches) most = std::max(most, batch.total_ms);
-    const float bar_from = rect.x + 110, bar_room = std::max(40.0f, right - 250 - 50 - bar_from);
+    const float bar_room = std::max(40.0f, right - 250 - 50 - bar_from);
     for (const QueryBatchVm& batch : vm.batches) {
         if (batch.lit) fill(canvas, {rect.x - 6, y, rect.w + 12, kRow}, theme.raised, radius::chip);
-        const std::string cells[] = {batch.id, batch.rows, batch.watermark, batch.state, batch.late, batch.out};
-        for (std::size_t i = 0; i < std::size(cells); ++i)
+        const std::string cells[] = {batch.id,   batch.rows, batch.watermark, batch.state,
+                                     batch.late, batch.out,  batch.arriving,  batch.worked_off};
+        for (std::size_t i = 0; i < columns.size(); ++i)
             text_within(canvas, columns[i].right, y + 12, 66, {i == 0 ? Face::mono_bold : Face::mono, Size::label},
                         batch.no_data && i == 1 ? theme.low : theme.ink, cells[i], Align::right);
         if (batch.late != "0") icon(canvas, Icon::triangle, {columns[4].right + 10, y + 12}, theme.late.edge, 11);
@@ -256,6 +300,8 @@ float batches(Canvas& canvas, const Rect& rect, const QueryVm& vm) {
         text(canvas, x + 8, y + 12, {Face::mono, Size::label}, theme.ink, fmt::format("{}", batch.total_ms));
         y += kRow + 2;
     }
+    if (!vm.pace.empty())
+        y += wrapped(canvas, rect.x, y + 4, rect.w, {Face::regular, Size::label}, theme.mid, vm.pace) + 4;
     return y - rect.y + 6;
 }
 
@@ -350,13 +396,14 @@ void query_view(Ui& ui, const Rect& rect, const QueryVm& vm) {
     if (beside) {
         const float left = 190, right = 240, middle = width - left - right - 56;
         const float a = source(ui, {x, y, left, 0}, vm);
-        const float b = std::max(plan(canvas, {x + left + 28, y, middle, 0}, vm), plan_height(vm));
-        float c = state_store(canvas, {x + width - right, y, right, 0}, vm);
-        c += sink(canvas, {x + width - right, y + c, right, 0}, vm);
-        y += std::max({a, b, c}) + 4;
+        const PlanPlaces places = plan(canvas, {x + left + 28, y, middle, 0}, vm);
+        const Rect store{x + width - right, y, right, state_store(canvas, {x + width - right, y, right, 0}, vm)};
+        const Rect rest{store.x, store.bottom(), right, sink(canvas, {store.x, store.bottom(), right, 0}, vm)};
+        connect(canvas, {x, y, left, a}, places, store, rest, vm);
+        y += std::max({a, places.height, plan_height(vm), store.h + rest.h}) + 4;
     } else {
         y += source(ui, {x, y, width, 0}, vm) + 8;
-        y += plan(canvas, {x, y, width, 0}, vm) + 8;
+        y += plan(canvas, {x, y, width, 0}, vm).height + 8;
         y += state_store(canvas, {x, y, width, 0}, vm) + 4;
         y += sink(canvas, {x, y, width, 0}, vm) + 4;
     }

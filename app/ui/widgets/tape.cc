@@ -209,6 +209,23 @@ void draw_hidden_count(Canvas& canvas, float left, float top, const Window& wind
     text(canvas, left + kCountWidth - 6, top + layout.cell_h / 2, kCellType, canvas.theme->low, count, Align::right);
 }
 
+/// A bracket under records that no other copy has, and the word for it where there is room.
+void mark_only_here(Canvas& canvas, const Window& window, float right, float top, const TapeVm& vm,
+                    const TapeLayout& layout) {
+    const Theme& theme = *canvas.theme;
+    const i64 first = vm.cells.empty() ? vm.only_here_from : std::max(vm.only_here_from, vm.cells.front().offset);
+    if (!is_visible(window, vm, first)) return;
+    const float from = place_of(window, vm, layout, first), to = place_of(window, vm, layout, vm.log_end_offset) - 2;
+    const float y = top + layout.cell_h + 4;
+    line(canvas, {from, y}, {to, y}, theme.late.edge, stroke::mark);
+    for (const float x : {from, to}) line(canvas, {x, y - 3}, {x, y}, theme.late.edge, stroke::mark);
+    const std::string words = fmt::format("{} only here", vm.log_end_offset - vm.only_here_from);
+    const Type type{Face::semibold, Size::hint};
+    const float x = to + static_cast<float>(vm.empty_after) * layout.pitch + 10;
+    if (x + text_width(canvas, type, words) <= right)
+        text(canvas, x, top + layout.cell_h / 2, type, theme.late.edge, words);
+}
+
 void draw_marks(Canvas& canvas, const Window& window, float right, float top, const TapeVm& vm,
                 const TapeLayout& layout) {
     const Theme& theme = *canvas.theme;
@@ -233,6 +250,7 @@ void draw_marks(Canvas& canvas, const Window& window, float right, float top, co
     if (layout.lso_below && is_visible(window, vm, vm.last_stable_offset)) {
         lso_flag(canvas, at(vm.last_stable_offset), top + layout.cell_h, fmt::format("LSO {}", vm.last_stable_offset));
     }
+    if (vm.only_here_from != kNoMark) mark_only_here(canvas, window, right, top, vm, layout);
 }
 
 }  // namespace

@@ -182,11 +182,45 @@ TEST_CASE("query: the plan counts the rows that were read, that crossed the exch
     CHECK(vm.operators[0].rows == batch.input);
     CHECK(vm.operators[1].rows == 3);
     CHECK(vm.operators[3].late == batch.dropped);
-    CHECK(vm.operators[3].rows == -1);   // nothing counts what leaves the store
+    CHECK(vm.operators[3].rows == -1);   // nobody has told what leaves the store
     CHECK(vm.operators[4].rows == batch.output);
     CHECK(vm.operators[4].detail == "count(1)");
     data.tasks[1].state = "failed";
     CHECK(make_query(data).operators[1].rows == 2);
+}
+
+TEST_CASE("query: groups are counted on their way to the store and out of it, late ones as far as the store") {
+    QueryData data = sample_query();
+    const i64 batch = data.batches.back().id;
+    const char* plan[] = {"WriteToDataSourceV2", "HashAggregate", "StateStoreSave", "HashAggregate",
+                          "StateStoreRestore",   "HashAggregate", "Exchange",       "HashAggregate"};
+    data.plans.clear();
+    for (i64 i = 0; i < 8; ++i) data.plans.push_back({batch, "physical", i, i, plan[i], ""});
+    data.plans[1].rows = 0;
+    QueryVm vm = make_query(data);
+    const auto rows = [&] {
+        std::string text;
+        for (const QueryOperatorVm& op : vm.operators) text += fmt::format("{} ", op.rows);
+        return text;
+    };
+    // Two groups are late and two are met by what the store has of them: four come, six leave the store.
+    CHECK(rows() == "-1 -1 4 6 4 0 0 -1 ");
+    data.batches.back().committed = false;
+    vm = make_query(data);
+    CHECK(rows() == "-1 -1 -1 -1 -1 -1 0 -1 ");
+}
+
+TEST_CASE("query: rows a second are those since the last trigger, and those of the batch over its time") {
+    QueryData data = sample_query();
+    QueryVm vm = make_query(data);
+    CHECK(vm.batches[0].arriving == "0.007");   // 2 in 5 minutes
+    CHECK(vm.batches[0].worked_off == "1.1");   // 2 in 1.883 s
+    CHECK(vm.pace.ends_with("the query keeps up."));
+    CHECK(vm.batches[1].arriving.empty());      // no data
+    data.batches.back().trigger_at = data.batches[5].trigger_at + 500;
+    vm = make_query(data);
+    CHECK(vm.batches[0].arriving == "4.0");
+    CHECK(vm.pace.ends_with("the query falls behind."));
 }
 
 TEST_CASE("query: the driver's lane is filled by the parts of the batch, one after the other") {

@@ -166,12 +166,29 @@ TEST_CASE("why lost: an unclean election, told apart from acks=1") {
     CHECK(unclean.names("3 acknowledged records"));
     CHECK(unclean.names("unclean election"));
     CHECK_FALSE(unclean.names("acks=1"));
+    // Nobody leads: what was acknowledged is on a dead in-sync copy, and not lost yet.
+    CHECK_FALSE(ask("206", "nobody", "lost unclean-0").so);
     const Asked alone = ask("205", "return", "lost div-0");
     CHECK(alone.so);
     CHECK(alone.names("2 acknowledged records"));
     CHECK(alone.names("acks=1"));
     CHECK_FALSE(alone.names("unclean"));
     CHECK_FALSE(ask("204", "return", "lost orders-0").so);
+}
+
+TEST_CASE("why lost: acks=all does not wait for a disk, and acks=1 is not named when nobody used it") {
+    Told told;
+    REQUIRE(told.pass_until("SELECT high_watermark >= 4 FROM partitions WHERE topic = 'orders'"));
+    told.act("power-cut broker 1");
+    CHECK_FALSE(tests::ask(told, "lost orders-0").so);   // the others of the ISR have them in memory
+    for (const char* broker : {"2", "3"}) told.act(std::string("power-cut broker ") + broker);
+    CHECK(tests::ask(told, "lost orders-0").so);
+    for (const char* broker : {"1", "2", "3"}) told.act(std::string("restart broker ") + broker);
+    REQUIRE_FALSE(told.pass_until("SELECT 0", sim::seconds(10)));
+    const Asked lost = tests::ask(told, "lost orders-0");
+    CHECK(lost.so);
+    CHECK(lost.names("All in-sync copies had"));
+    CHECK_FALSE(lost.names("acks=1"));
 }
 
 TEST_CASE("why cut: the epoch at which the leader's history went another way, and not on who never cut") {

@@ -54,6 +54,34 @@ TEST_CASE("stage: a killed broker is dead at once, while its session lives on in
     CHECK(later.brokers[1].role == ReplicaRole::leader);
 }
 
+TEST_CASE("stage: a partition without a leader says so, where its records are, and which of them are nowhere else") {
+    Told told;
+    REQUIRE(told.pass_until(kSomeOrders));
+    CHECK(told.screen().stage.alarm.empty());
+    told.act("kill broker 2");
+    REQUIRE(told.pass_until("SELECT isr = '1,3' FROM partitions WHERE topic = 'orders'"));
+    REQUIRE(told.pass_until("SELECT log_end_offset >= 14 FROM partitions WHERE topic = 'orders'"));
+    told.act("kill broker 3");
+    REQUIRE(told.pass_until("SELECT isr = '1' FROM partitions WHERE topic = 'orders'"));
+    CHECK(told.screen().stage.alarm.empty());
+    told.act("kill broker 1");
+    told.act("restart broker 2");
+    REQUIRE(told.pass_until("SELECT leader = -1 AND (SELECT count(*) FROM znodes WHERE path = '/brokers/ids/2') = 1 "
+                            "FROM partitions WHERE topic = 'orders'"));
+    const StageVm stage = told.screen().stage;
+    CHECK(stage.title == "orders-0 has no leader");
+    CHECK(stage.alarm == "Its only in-sync copy is on broker 1, which is dead. Nobody can write or read.");
+    const TapeVm& dead = stage.brokers[0].tapes.at(0);
+    CHECK(dead.only_here_from == stage.brokers[1].tapes.at(0).log_end_offset);
+    CHECK(dead.only_here_from < dead.log_end_offset);
+    CHECK(stage.brokers[1].tapes.at(0).only_here_from == kNoMark);   // it lives
+    CHECK(stage.brokers[2].tapes.at(0).only_here_from == kNoMark);   // it left the ISR: what it has more is not missed
+    told.act("restart broker 1");
+    REQUIRE(told.pass_until("SELECT leader = 1 FROM partitions WHERE topic = 'orders'"));
+    CHECK(told.screen().stage.alarm.empty());
+    CHECK(told.screen().stage.brokers[0].tapes.at(0).only_here_from == kNoMark);
+}
+
 TEST_CASE("stage: a produce that waits for the high watermark is an arc with the time it has left") {
     Told told;
     REQUIRE(told.pass_until(kSomeOrders));

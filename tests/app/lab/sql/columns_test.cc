@@ -55,7 +55,7 @@ constexpr Expected kCourse[] = {
     {"windows", "query, window_start, window_end, key, value, phase"},
     {"late_rows", "query, batch_id, offset, event_time, key, window_start, window_end, late_watermark"},
     {"sink_rows", "query, sink, batch_id, attempt, row, visible"},
-    {"plans", "query, batch_id, phase, line, depth, operator, detail"},
+    {"plans", "query, batch_id, phase, line, depth, operator, detail, rows"},
     {"tasks",
      "query, batch_id, stage, task, attempt, executor, state, partition, rows, added_at, ended_at, "
      // Beyond the course: what tasks move through the shuffle.

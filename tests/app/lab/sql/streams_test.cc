@@ -1,4 +1,6 @@
 // What the tables and the unbounded table say of a query's sinks and of lines that somebody types.
+#include <fmt/format.h>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include "app/lab/run/run.h"
@@ -84,6 +86,19 @@ TEST_CASE("plans tells the nodes of a batch: one exchange, state restored below 
     CHECK(
         run.ask("SELECT min(depth), max(depth) = count(*) - 1 FROM plans WHERE batch_id = 1 AND phase = 'physical'") ==
         "0|1");
+}
+
+TEST_CASE("plans counts the rows that each operator of a batch passed on", "[sql]") {
+    StreamRun run(typed_spec("complete", "console", {}));
+    constexpr const char* kRows = "SELECT operator, rows FROM plans WHERE batch_id = {} AND phase = 'physical' AND rows "
+                                  "IS NOT NULL ORDER BY line DESC";
+    // Two lines of two words, of two kinds.
+    CHECK(run.ask(fmt::format(kRows, 1)) == "MicroBatchScan|2|Generate|4|HashAggregate|2");
+    CHECK(run.ask(fmt::format(kRows, 2)) == "MicroBatchScan|1|Generate|2|HashAggregate|3");   // complete: all groups
+    CHECK(run.ask("SELECT count(rows) FROM plans WHERE phase <> 'physical'") == "0");
+    run.act("type counts owl");
+    run.act("trigger counts");
+    CHECK(run.ask(fmt::format(kRows, 3)).empty());   // it has not been planned, and nothing is made up
 }
 
 TEST_CASE("unbounded table: typed lines are the input, each in the batch that read it") {
