@@ -169,7 +169,7 @@ void fail_with(ToolCall& call, const std::string& exception) {
 /// Shows a record; if it cannot be read the process ends, or the record is passed over where that is allowed.
 void print_record(ToolCall& call, const PolledDetail& record) {
     ConsoleConsumerTool& tool = call.states.console_consumer;
-    const auto text = formatted(record, tool.options, call.is_old());
+    const auto text = formatted(record, tool.options);
     if (text) {
         call.command.output += *text;
         return;
@@ -263,7 +263,13 @@ std::expected<void, OptionError> read_numbers(ConsoleConsumerTool& tool, i32& pa
 bool check_options(ToolCall& call, i32& partition) {
     ConsoleConsumerTool& tool = call.states.console_consumer;
     const std::string missing_class = unknown_class(tool.options);
-    if (const auto numbers = read_numbers(tool, partition); !numbers) {
+    const auto numbers = read_numbers(tool, partition);
+    if (!numbers && !call.is_old() && !number_of(tool.options, "max-messages", -1)) {
+        complain(call, "Processed a total of 0 messages");
+        log_error(call, "Unknown error when running consumer: ");
+        complain(call, trace_text(as_java(numbers.error())));
+        finish(call, 1);
+    } else if (!numbers) {
         complain(call, fmt::format("Exception in thread \"main\" {}", trace_text(as_java(numbers.error()))));
         finish(call, 1);
     } else if (!missing_class.empty() && call.is_old()) {

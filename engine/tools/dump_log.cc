@@ -438,7 +438,8 @@ void dump_time_index(const Dump& dump) {
     if (only_checked(dump)) return;
     const Offset base = *base_of(dump.path);
     const auto index = log::TimeIndex::from_bytes(base, dump.bytes());
-    const u64 count = std::max<u64>(index.entries.size(), 1);   // an empty one reads as one entry of zeros
+    // An empty one that the broker still writes to reads as one entry of zeros.
+    const u64 count = is_active(dump) ? std::max<u64>(index.entries.size(), 1) : index.entries.size();
     i64 before = -1;
     for (u64 i = 0; i < count; ++i) {
         const bool real = i < index.entries.size();

@@ -16,8 +16,21 @@ using client::PartitionName;
 
 // ---- failures -----------------------------------------------------------------------------------
 
+namespace {
+
+/// Exceptions that Java wants to be declared: the reset of 3.9 wraps them.
+bool is_checked(const JavaError& error) {
+    return error.type.ends_with(".ParseException") || error.type.ends_with(".ExecutionException") ||
+           error.type.ends_with(".IOException");
+}
+
+}  // namespace
+
 void fail_groups(ToolCall& call, const JavaError& error) {
     MR_ASSERT(!call.command.finished && !error.type.empty());
+    if (!call.is_old() && call.states.groups.options.has("reset-offsets") && is_checked(error))
+        return fail_groups(call, {"java.lang.RuntimeException", to_text(error),
+                                  fmt::format("\nCaused by: {}", trace_text(error))});
     if (error.type == "java.lang.IllegalArgumentException" || error.type == "java.lang.NumberFormatException")
         return finish_with_usage(call, error.message, group_option_specs());
     print(call, fmt::format("\nError: Executing consumer group command failed due to {}", error.message));

@@ -148,7 +148,10 @@ void print_deletions(ToolCall& call, const std::vector<GroupDeletion>& deletions
             print(call, fmt::format("* Group '{}' could not be deleted due to: "
                                     "java.util.concurrent.ExecutionException: {}",
                                     one.group, to_text(error_of(one.error, {"", true}))));
-    if (!deleted.empty()) print(call, fmt::format("\nThese consumer groups were deleted successfully: {}", names));
+    if (deleted.empty()) return;
+    // 3.9 has its quotes in the wrong places.
+    print(call, fmt::format("\nThese consumer groups were deleted successfully: {}",
+                            call.is_old() ? names : fmt::format("'{}', '", fmt::join(deleted, "'"))));
 }
 
 namespace {

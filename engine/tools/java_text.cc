@@ -127,7 +127,6 @@ JavaError in_future(const JavaError& cause) {
 
 JavaError no_such_file(const ToolCall& call, const std::string& path) {
     MR_ASSERT(!call.files.contains(path));
-    if (!call.is_old()) return {"java.nio.file.NoSuchFileException", path};
     return {"java.io.IOException", "Unable to read file " + path,
             "\nCaused by: java.nio.file.NoSuchFileException: " + path};
 }

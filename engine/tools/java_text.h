@@ -49,7 +49,7 @@ JavaError in_future(const JavaError& cause);
 void sort_as_scala_set(std::vector<std::string>& items, const std::vector<u32>& hashes);
 /// What String.hashCode() says. Requires plain ASCII.
 u32 java_hash(std::string_view text);
-/// What Utils.readFileAsString throws: 2.8 wraps it.
+/// What Utils.readFileAsString throws.
 JavaError no_such_file(const ToolCall& call, const std::string& path);
 
 /// A log4j line: "[2026-01-05 12:00:00,000] ERROR text (logger)".

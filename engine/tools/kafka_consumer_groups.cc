@@ -440,6 +440,7 @@ void begin_groups(ToolCall& call) {
         tool.wanted = tool.options.all("group");
     std::ranges::sort(tool.wanted);
     tool.wanted.erase(std::unique(tool.wanted.begin(), tool.wanted.end()), tool.wanted.end());
+    if (tool.options.has("reset-offsets")) sort_as_java_set(tool.wanted);
     if (groups_action(tool.options) == "delete-offsets")
         if (const auto group = text_of(tool.options, "group"); !group) return fail_groups(call, as_java(group.error()));
     ask_metadata(call);

@@ -122,6 +122,15 @@ i64 asked_time(const OptionValues& options) {
     return time;
 }
 
+/// Whether --time is one of the names or a number.
+bool is_time(const OptionValues& options) {
+    constexpr std::array kNames = {std::string_view("latest"), std::string_view("earliest"),
+                                   std::string_view("max-timestamp"), std::string_view("earliest-local"),
+                                   std::string_view("latest-tiered")};
+    const std::string text = text_of(options, "time").value_or("");
+    return std::ranges::find(kNames, text) != kNames.end() || long_of(options, "time", 0).has_value();
+}
+
 /// Partitions of --partitions; nothing if one is no number.
 std::optional<std::vector<i32>> asked_partitions(const OptionValues& options) {
     const std::string list = text_of(options, "partitions").value_or("");
@@ -246,10 +255,30 @@ void begin_old_get_offsets(ToolCall& call) {
     ask_metadata(call);
 }
 
+/// What 3.9 finds wrong with options that it could read; "" if nothing is.
+std::string new_get_mistake(const OptionValues& options) {
+    MR_ASSERT(is_sound(kGetSpecs));
+    if (options.has("help") || options.has("version")) return "";
+    if (!options.has("bootstrap-server") && !options.has("broker-list"))
+        return "Missing required option(s) [bootstrap-server]";
+    if (!asked_partitions(options))
+        return fmt::format("--partitions expects a comma separated list of numeric partition ids, but received: {}",
+                           text_of(options, "partitions").value_or(""));
+    if (is_time(options)) return "";
+    return fmt::format(
+        "Malformed time argument {}. Please use -1 or latest / -2 or earliest / -3 or max-timestamp / -4 "
+        "or earliest-local / -5 or latest-tiered, or a specified long format timestamp",
+        text_of(options, "time").value_or(""));
+}
+
 }  // namespace
 
 void begin_get_offsets(ToolCall& call) {
     if (call.is_old()) return begin_old_get_offsets(call);
+    if (const auto options = parse_options(kGetSpecs, call.arguments()); !options)
+        return end_with_mistake(call, as_java(options.error()));
+    else if (const std::string wrong = new_get_mistake(*options); !wrong.empty() && !call.arguments().empty())
+        return end_with_mistake(call, illegal_argument(wrong));
     if (begin(call, kGetSpecs, "An interactive shell for getting topic-partition offsets.", "")) ask_metadata(call);
 }
 

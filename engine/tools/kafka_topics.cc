@@ -91,6 +91,11 @@ void begin_growing(ToolCall& call, const std::vector<std::string>& names) {
     if (!count) return finish_with(call, as_java(count.error()));
     auto assignment = parse_assignment(text_of(options, "replica-assignment").value_or(""), call.version);
     if (!assignment) return finish_with(call, assignment.error());
+    if (assignment->empty()) {
+        AdminCall question = question_of(AdminKind::create_partitions);
+        for (const std::string& name : names) question.topics.push_back({name, *count, -1, {}, {}});
+        return ask_next(call, TopicsStep::grow, std::move(question));
+    }
     call.states.topics.assignment = std::move(*assignment);
     AdminCall question = question_of(AdminKind::describe_topics);
     question.names = names;

@@ -99,8 +99,7 @@ std::expected<std::string, JavaError> headers_text(const PolledDetail& record, c
     return text;
 }
 
-std::expected<std::string, JavaError> standard_text(const PolledDetail& record, const OptionValues& options,
-                                                    bool is_old) {
+std::expected<std::string, JavaError> standard_text(const PolledDetail& record, const OptionValues& options) {
     const Shower shower{options, options.property("null.literal", "null")};
     std::vector<std::expected<std::string, JavaError>> parts;
     if (shower.wants("print.timestamp"))
@@ -110,7 +109,6 @@ std::expected<std::string, JavaError> standard_text(const PolledDetail& record, 
                 : fmt::format("{}:{}", record.log_append_time ? "LogAppendTime" : "CreateTime", record.timestamp_ms));
     if (shower.wants("print.partition")) parts.emplace_back(fmt::format("Partition:{}", record.source.partition));
     if (shower.wants("print.offset")) parts.emplace_back(fmt::format("Offset:{}", record.offset.value));
-    if (shower.wants("print.epoch") && !is_old) parts.emplace_back(fmt::format("Epoch:{}", record.epoch.value));
     if (shower.wants("print.headers")) parts.push_back(headers_text(record, shower));
     if (shower.wants("print.key")) parts.push_back(shower.text(record.key, "key"));
     if (shower.wants("print.value", true)) parts.push_back(shower.text(record.value, "value"));
@@ -159,12 +157,11 @@ std::string unknown_class(const OptionValues& options) {
     return "";
 }
 
-std::expected<std::string, JavaError> formatted(const PolledDetail& record, const OptionValues& options,
-                                                bool is_old) {
+std::expected<std::string, JavaError> formatted(const PolledDetail& record, const OptionValues& options) {
     const FormatterClass* formatter = formatter_of(options);
     MR_ASSERT(formatter != nullptr);
     switch (formatter->formatter) {
-        case Formatter::standard: return standard_text(record, options, is_old);
+        case Formatter::standard: return standard_text(record, options);
         case Formatter::offsets: return offsets_text(record);
         case Formatter::nothing: return "";
     }

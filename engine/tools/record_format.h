@@ -10,7 +10,6 @@ namespace engine::tools {
 /// A formatter or a deserializer that is no class of Kafka's; "" if all that are named are.
 std::string unknown_class(const OptionValues& options);
 /// A record as the formatter of --formatter writes it; what its deserializer throws if it cannot read the bytes.
-std::expected<std::string, JavaError> formatted(const client::PolledDetail& record, const OptionValues& options,
-                                                bool is_old);
+std::expected<std::string, JavaError> formatted(const client::PolledDetail& record, const OptionValues& options);
 
 }  // namespace engine::tools

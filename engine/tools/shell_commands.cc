@@ -140,6 +140,7 @@ std::expected<ZkRequest, ShellMistake> create_of(const ShellCommand& command) {
     if (words.size() > 2) request.acl = acl_list(words[2]);
     if (!timed) return request;
     request.op = ZkOp::create_ttl;
+    request.flags = command.has('s') ? zookeeper::kTtlSequential : zookeeper::kTtl;
     request.ttl_ms = *ttl;
     return request;
 }
