@@ -12,6 +12,10 @@ struct ConfigEntity {
     std::string type;
     std::string name;
     bool given = false;     // a name, or the default, was given
+    // Clients of a user: what is below.
+    std::string child_type;
+    std::string child_name;
+    bool child_given = false;
 };
 ConfigEntity config_entity(const OptionValues& options);
 

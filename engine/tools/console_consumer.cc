@@ -1,4 +1,4 @@
-// Sections: options; lines; the end; the loop.
+// Sections: options; the end; the loop.
 #include "engine/tools/console_consumer.h"
 
 #include <fmt/format.h>
@@ -6,7 +6,9 @@
 #include <array>
 #include <charconv>
 
+#include "engine/tools/record_format.h"
 #include "engine/tools/tool.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::tools {
@@ -45,8 +47,23 @@ static_assert(is_sound(kConsumerSpecs));
 
 // ---- options ------------------------------------------------------------------------------------
 
-std::string usage_error(const ToolCall& call, const OptionValues& options) {
-    if (!options.has("bootstrap-server")) return "Missing required argument \"[bootstrap-server]\"";
+/// The groups that --group, a file and --consumer-property name, which must be the same.
+std::vector<std::string> named_groups(ToolCall& call, const OptionValues& options) {
+    std::vector<std::string> groups;
+    const auto add = [&](const std::string* group) {
+        if (group != nullptr && std::ranges::find(groups, *group) == groups.end()) groups.push_back(*group);
+    };
+    ConfigMap file, words;
+    const bool read = read_settings(call, options.last("consumer.config"), {}, file) &&
+                      read_settings(call, "", options.all("consumer-property"), words);
+    const std::string own = options.last("group");
+    if (options.has("group")) add(&own);
+    if (read) add(file.find("group.id"));
+    if (read) add(words.find("group.id"));
+    return groups;
+}
+
+std::string usage_error(ToolCall& call, const OptionValues& options) {
     const bool pattern = options.has("include") || options.has("whitelist");
     if (options.has("topic") == pattern)
         return call.is_old() ? "Exactly one of whitelist/topic is required."
@@ -55,13 +72,26 @@ std::string usage_error(const ToolCall& call, const OptionValues& options) {
     if (options.has("offset") && !options.has("partition"))
         return "The partition is required when offset is specified.";
     if (options.has("offset") && options.has("from-beginning"))
-        return call.is_old() ? "from-beginning and offset cannot be specified together."
-                             : "Options from-beginning and offset cannot be specified together.";
+        return "Options from-beginning and offset cannot be specified together.";
     return "";
 }
 
+/// What is looked at after the offset.
+std::string later_usage_error(ToolCall& call, const OptionValues& options) {
+    if (!options.has("bootstrap-server")) return "Missing required argument \"[bootstrap-server]\"";
+    const auto groups = named_groups(call, options);
+    if (groups.size() > 1)
+        return fmt::format(
+            "The group ids provided in different places (directly using '--group', via '--consumer-property', or via "
+            "'--consumer.config') do not match. Detected group ids: '{}'",
+            fmt::join(groups, "', '"));
+    return groups.empty() || !options.has("partition") ? ""
+                                                       : "Options group and partition cannot be specified together.";
+}
+
 /// Kafka takes "latest", "earliest" and numbers from 0.
-std::string read_offset(const std::string& text, ConsoleConsumerTool& tool) {
+std::string read_offset(const std::string& given, ConsoleConsumerTool& tool) {
+    const std::string text = sim::lower_ascii(given);
     if (text.empty() || text == "latest") tool.seek_end = true;
     else if (text != "earliest") {
         i64 number = -1;
@@ -76,64 +106,33 @@ std::string read_offset(const std::string& text, ConsoleConsumerTool& tool) {
     return "";
 }
 
-std::expected<client::ConsumerConfig, std::string> config_of(ToolCall& call, const OptionValues& options) {
+/// The consumer's settings; a mistake without a type is told by its message alone.
+std::expected<client::ConsumerConfig, JavaError> config_of(ToolCall& call, const OptionValues& options) {
     ConfigMap config;
     if (auto read = read_settings(call, options.last("consumer.config"), options.all("consumer-property"), config);
         !read)
-        return std::unexpected(read.error());
+        return std::unexpected(JavaError{"", read.error()});
     if (options.has("isolation-level")) config["isolation.level"] = options.last("isolation-level");
     if (options.has("group")) config["group.id"] = options.last("group");
     const bool own_reset = config.contains("auto.offset.reset");
     if (own_reset && options.has("from-beginning") && config["auto.offset.reset"] != "earliest")
-        return std::unexpected(fmt::format(
-            "Can't simultaneously specify --from-beginning and 'auto.offset.reset={}', please remove one option",
-            config["auto.offset.reset"]));
+        return std::unexpected(JavaError{
+            "",
+            fmt::format(
+                "Can't simultaneously specify --from-beginning and 'auto.offset.reset={}', please remove one option",
+                config["auto.offset.reset"])});
     if (!own_reset) config["auto.offset.reset"] = options.has("from-beginning") ? "earliest" : "latest";
     if (!config.contains("group.id")) {
         config["group.id"] = options.has("partition") ? any_group(call.env) : call.choices.next_group(call.env);
         if (!config.contains("enable.auto.commit")) config["enable.auto.commit"] = "false";
     }
-    return client::make_consumer_config(
+    auto typed = client::make_consumer_config(
         config, call.is_old() ? fmt::format("consumer-{}-1", config["group.id"]) : "console-consumer");
+    if (!typed) return std::unexpected(JavaError{"org.apache.kafka.common.config.ConfigException", typed.error()});
+    return std::move(*typed);
 }
 
 // ---- lines --------------------------------------------------------------------------------------
-
-std::string shown(const NullableText& text, const std::string& null_literal) {
-    return text.is_null ? null_literal : text.text;
-}
-
-std::string headers_text(const PolledDetail& record, const OptionValues& options, const std::string& null_literal) {
-    if (record.headers.empty()) return "NO_HEADERS";
-    std::string text;
-    for (const auto& [name, value] : record.headers)
-        text += fmt::format("{}{}:{}", text.empty() ? "" : options.property("headers.separator", ","), name,
-                            shown(value, null_literal));
-    return text;
-}
-
-/// A record as DefaultMessageFormatter writes it.
-void print_record(ToolCall& call, const PolledDetail& record) {
-    const OptionValues& options = call.states.console_consumer.options;
-    const auto wants = [&](std::string_view name, bool otherwise = false) {
-        return options.property(name, otherwise ? "true" : "false") == "true";
-    };
-    const std::string separator = options.property("key.separator", "\t"),
-                      null_literal = options.property("null.literal", "null");
-    std::vector<std::string> parts;
-    if (wants("print.timestamp"))
-        parts.push_back(
-            record.timestamp_ms < 0
-                ? "NO_TIMESTAMP"
-                : fmt::format("{}:{}", record.log_append_time ? "LogAppendTime" : "CreateTime", record.timestamp_ms));
-    if (wants("print.partition")) parts.push_back(fmt::format("Partition:{}", record.source.partition));
-    if (wants("print.offset")) parts.push_back(fmt::format("Offset:{}", record.offset.value));
-    if (wants("print.epoch") && !call.is_old()) parts.push_back(fmt::format("Epoch:{}", record.epoch.value));
-    if (wants("print.headers")) parts.push_back(headers_text(record, options, null_literal));
-    if (wants("print.key")) parts.push_back(shown(record.key, null_literal));
-    if (wants("print.value", true)) parts.push_back(shown(record.value, null_literal));
-    call.command.output += fmt::format("{}{}", fmt::join(parts, separator), options.property("line.separator", "\n"));
-}
 
 // ---- the end ------------------------------------------------------------------------------------
 
@@ -154,13 +153,33 @@ void end_if_closed(ToolCall& call) {
     finish(call, tool.exit_code);
 }
 
-void fail_with(ToolCall& call, const std::string& exception) {
+void log_error(ToolCall& call, std::string_view text) {
     const char* logger =
         call.is_old() ? "kafka.tools.ConsoleConsumer$" : "org.apache.kafka.tools.consumer.ConsoleConsumer";
-    complain(call,
-             log_line(call.env.wall_ms(), "ERROR", "Error processing message, terminating consumer process: ", logger));
+    MR_ASSERT(!text.empty());
+    complain(call, log_line(call.env.wall_ms(), "ERROR", text, logger));
+}
+
+void fail_with(ToolCall& call, const std::string& exception) {
+    log_error(call, "Error processing message, terminating consumer process: ");
     complain(call, exception);
     close_down(call, 0);
+}
+
+/// Shows a record; if it cannot be read the process ends, or the record is passed over where that is allowed.
+void print_record(ToolCall& call, const PolledDetail& record) {
+    ConsoleConsumerTool& tool = call.states.console_consumer;
+    const auto text = formatted(record, tool.options);
+    if (text) {
+        call.command.output += *text;
+        return;
+    }
+    MR_ASSERT(!text.error().type.empty());
+    const bool skips = tool.options.has("skip-message-on-error");
+    log_error(call,
+              skips ? "Error processing message, skipping this message: " : "Unknown error when running consumer: ");
+    complain(call, to_text(text.error()));
+    if (!skips) close_down(call, 1);
 }
 
 // ---- the loop -----------------------------------------------------------------------------------
@@ -194,8 +213,12 @@ bool take(ToolCall& call) {
             give_back(call, records, i);
             break;
         }
-        print_record(call, records[i]);
         ++tool.shown;
+        print_record(call, records[i]);
+        if (tool.consumer.closing != client::CloseStep::open) {
+            give_back(call, records, i + 1);
+            return false;
+        }
         MR_ASSERT(tool.most < 0 || tool.shown <= tool.most);
     }
     if (tool.most < 0 || tool.shown < tool.most) return true;
@@ -224,18 +247,43 @@ void go_on(ToolCall& call) {
     end_if_closed(call);
 }
 
-/// Reads the arguments that are numbers. The parser's complaint about one, or "".
-std::string read_numbers(ConsoleConsumerTool& tool, i32& partition) {
-    const auto most = number_of(tool.options, "max-messages", -1), timeout = number_of(tool.options, "timeout-ms", -1);
+/// Reads the arguments that are numbers. The parser's complaint about one.
+std::expected<void, OptionError> read_numbers(ConsoleConsumerTool& tool, i32& partition) {
     const auto asked = number_of(tool.options, "partition", -1);
-    for (const auto* number : {&most, &timeout, &asked})
-        if (!*number) return number->error().message;
+    const auto most = number_of(tool.options, "max-messages", -1), timeout = number_of(tool.options, "timeout-ms", -1);
+    for (const auto* number : {&asked, &most, &timeout})
+        if (!*number) return std::unexpected(number->error());
     tool.most = *most;
     if (*timeout >= 0) tool.timeout = sim::millis(*timeout);
     partition = *asked;
-    return tool.options.has("partition")
-               ? read_offset(tool.options.has("from-beginning") ? "earliest" : tool.options.last("offset"), tool)
-               : "";
+    return {};
+}
+
+/// Whether the options make a command; if not, the tool has ended.
+bool check_options(ToolCall& call, i32& partition) {
+    ConsoleConsumerTool& tool = call.states.console_consumer;
+    const std::string missing_class = unknown_class(tool.options);
+    const auto numbers = read_numbers(tool, partition);
+    if (!numbers && !call.is_old() && !number_of(tool.options, "max-messages", -1)) {
+        complain(call, "Processed a total of 0 messages");
+        log_error(call, "Unknown error when running consumer: ");
+        complain(call, trace_text(as_java(numbers.error())));
+        finish(call, 1);
+    } else if (!numbers) {
+        complain(call, fmt::format("Exception in thread \"main\" {}", trace_text(as_java(numbers.error()))));
+        finish(call, 1);
+    } else if (!missing_class.empty() && call.is_old()) {
+        finish_with_uncaught(call, {"java.lang.ClassNotFoundException", missing_class});
+    } else if (!missing_class.empty()) {
+        finish_with_usage(call, missing_class, kConsumerSpecs);
+    }
+    if (call.command.finished) return false;
+    std::string wrong = usage_error(call, tool.options);
+    if (wrong.empty() && tool.options.has("partition"))
+        wrong = read_offset(tool.options.has("from-beginning") ? "earliest" : tool.options.last("offset"), tool);
+    if (wrong.empty()) wrong = later_usage_error(call, tool.options);
+    if (!wrong.empty()) finish_with_usage(call, wrong, kConsumerSpecs);
+    return wrong.empty();
 }
 
 void start_reading(ToolCall& call, i32 partition) {
@@ -259,18 +307,25 @@ void begin_console_consumer(ToolCall& call) {
     auto options = parse_options(kConsumerSpecs, call.arguments());
     if (!options) return finish_with_usage(call, options.error().message, kConsumerSpecs);
     tool.options = std::move(*options);
+    constexpr std::array kNewer = {std::string_view("include"), std::string_view("formatter-config")};
+    if (refused_as_new(call, tool.options, kNewer, kConsumerSpecs)) return;
     if (answered_help(call, tool.options,
-                      "This tool helps to read data from Kafka topics and outputs it to standard output.", kConsumerSpecs))
+                      "This tool helps to read data from Kafka topics and outputs it to standard output.",
+                      kConsumerSpecs))
         return;
-    if (const std::string wrong = usage_error(call, tool.options); !wrong.empty())
-        return finish_with_usage(call, wrong, kConsumerSpecs);
     i32 partition = -1;
-    if (const std::string wrong = read_numbers(tool, partition); !wrong.empty())
-        return finish_with_usage(call, wrong, kConsumerSpecs);
+    if (!check_options(call, partition)) return;
     auto addresses = client::parse_bootstrap(tool.options.last("bootstrap-server"));
     auto config = config_of(call, tool.options);
-    if (!addresses || !config) {
-        complain(call, addresses ? config.error() : addresses.error());
+    if (!addresses && config)
+        config = std::unexpected(
+            JavaError{"org.apache.kafka.common.KafkaException",
+                      fmt::format("Failed to construct kafka consumer\nCaused by: "
+                                  "org.apache.kafka.common.config.ConfigException: {}",
+                                  addresses.error())});
+    if (!config) {
+        if (!config.error().type.empty()) log_error(call, "Unknown error when running consumer: ");
+        complain(call, config.error().type.empty() ? config.error().message : to_text(config.error()));
         return finish(call, 1);
     }
     tool.consumer.config = std::move(*config);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "engine/tools/tool.h"
+#include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
 namespace engine::tools {
@@ -18,7 +19,7 @@ constexpr std::array kProducerSpecs = {
     OptionSpec{"bootstrap-server", A::text, "server to connect to",
                "REQUIRED unless --broker-list is given: the servers to connect to."},
     OptionSpec{"broker-list", A::text, "broker-list", "DEPRECATED, use --bootstrap-server."},
-    OptionSpec{"compression-codec", A::text, "compression-codec", "none, gzip, snappy, lz4 or zstd."},
+    OptionSpec{"compression-codec", A::optional_text, "compression-codec", "none, gzip, snappy, lz4 or zstd."},
     OptionSpec{"help", A::none, "", "Print usage information."},
     OptionSpec{"line-reader", A::text, "reader_class", "The class that reads lines."},
     OptionSpec{"max-block-ms", A::number, "max block on send", "How long send() may block."},
@@ -59,7 +60,7 @@ constexpr std::array kStanding = {Standing{"batch-size", "batch.size"},
                                   Standing{"retry-backoff-ms", "retry.backoff.ms"},
                                   Standing{"timeout", "linger.ms"}};
 
-std::expected<client::ProducerConfig, std::string> producer_config(ToolCall& call, const OptionValues& options) {
+std::expected<client::ProducerConfig, JavaError> producer_config(ToolCall& call, const OptionValues& options) {
     ConfigMap config;
     config["linger.ms"] = "1000";
     config["retries"] = "3";
@@ -67,30 +68,50 @@ std::expected<client::ProducerConfig, std::string> producer_config(ToolCall& cal
         config["acks"] = "1";
         config["enable.idempotence"] = "false";
     }
+    if (auto read = read_settings(call, options.last("producer.config"), options.all("producer-property"), config);
+        !read)
+        return std::unexpected(JavaError{"java.io.IOException", read.error()});
     for (const Standing& one : kStanding)
         if (options.has(one.option)) config[std::string(one.key)] = options.last(one.option);
     if (options.has("compression-codec"))
         config["compression.type"] =
             options.last("compression-codec").empty() ? "gzip" : options.last("compression-codec");
     if (options.has("sync")) config["linger.ms"] = "0";
-    if (auto read = read_settings(call, options.last("producer.config"), options.all("producer-property"), config);
-        !read)
-        return std::unexpected(read.error());
-    return client::make_producer_config(config, "console-producer");
+    auto typed = client::make_producer_config(config, "console-producer");
+    if (typed) return std::move(*typed);
+    // 2.8 looks at the name of a codec only where it is used.
+    const std::string* codec = config.find("compression.type");
+    if (call.is_old() && codec != nullptr && typed.error().find("compression.type") != std::string::npos)
+        return std::unexpected(
+            JavaError{"org.apache.kafka.common.KafkaException",
+                      fmt::format("Failed to construct kafka producer\nCaused by: java.lang.IllegalArgumentException: "
+                                  "Unknown compression name: {}",
+                                  *codec)});
+    return std::unexpected(JavaError{"org.apache.kafka.common.config.ConfigException", typed.error()});
 }
 
 // ---- lines --------------------------------------------------------------------------------------
 
+/// How lines are taken apart. 2.8 knows keys, and neither headers nor marks of null.
 struct Reader {
+    bool is_old;
     bool parse_key, parse_headers, ignore_errors;
     std::string key_separator, headers_delimiter, headers_separator, header_separator, null_marker;
 };
 
-Reader reader_of(const OptionValues& options) {
-    return {options.property("parse.key") == "true",        options.property("parse.headers") == "true",
-            options.property("ignore.error") == "true",     options.property("key.separator", "\t"),
-            options.property("headers.delimiter", "\t"),    options.property("headers.separator", ","),
-            options.property("headers.key.separator", ":"), options.property("null.marker")};
+Reader reader_of(const OptionValues& options, bool is_old) {
+    const auto is_set = [&](std::string_view name) {
+        return sim::lower_ascii(sim::trim_controls(options.property(name))) == "true";
+    };
+    return {is_old,
+            is_set("parse.key"),
+            !is_old && is_set("parse.headers"),
+            is_set("ignore.error"),
+            options.property("key.separator", "\t"),
+            options.property("headers.delimiter", "\t"),
+            options.property("headers.separator", ","),
+            options.property("headers.key.separator", ":"),
+            is_old ? "" : options.property("null.marker")};
 }
 
 NullableText text_or_null(const Reader& reader, std::string text) {
@@ -129,18 +150,19 @@ std::string parse_line(const Reader& reader, std::string line, u32 number, clien
     if (reader.parse_key) {
         auto key = cut(line, reader.key_separator);
         if (!key && !reader.ignore_errors)
-            return fmt::format("No key separator found on line number {}: '{}'", number, whole);
+            return reader.is_old ? fmt::format("No key found on line {}: {}", number, whole)
+                                 : fmt::format("No key separator found on line number {}: '{}'", number, whole);
         if (key) record.key = text_or_null(reader, std::move(*key));
     }
     record.value = text_or_null(reader, std::move(line));
     return "";
 }
 
-/// Sends all lines of the input. False: the tool has ended by a bad one.
-bool send_lines(ToolCall& call) {
+/// Sends the lines of the input up to a bad one, which ends the tool once those before it are sent.
+void send_lines(ToolCall& call) {
     ConsoleProducerTool& tool = call.states.console_producer;
     MR_ASSERT(tool.running && tool.options.has("topic"));
-    const Reader reader = reader_of(tool.options);
+    const Reader reader = reader_of(tool.options, call.is_old());
     const std::string topic = tool.options.last("topic");
     const i32 partition = call.choices.next_partition(topic);
     const std::string& input = call.command.input;
@@ -151,8 +173,8 @@ bool send_lines(ToolCall& call) {
         const std::string wrong = parse_line(reader, input.substr(at, end - at), ++number, record);
         if (!wrong.empty()) {
             complain(call, fmt::format("org.apache.kafka.common.KafkaException: {}", wrong));
-            finish(call, 1);
-            return false;
+            tool.exit_code = 1;
+            return;
         }
         record.target = {call.env.intern(topic), record.key.is_null ? partition : -1};
         record.timestamp_ms = -1;
@@ -160,7 +182,6 @@ bool send_lines(ToolCall& call) {
         send(tool.producer, call.env, std::move(record));
         at = end + 1;
     }
-    return true;
 }
 
 // ---- the work -----------------------------------------------------------------------------------
@@ -189,15 +210,14 @@ void end_if_drained(ToolCall& call) {
     tell_failures(call);
     if (!drained(tool.producer) || !tool.producer.blocked.empty()) return;
     close(tool.producer.cluster, call.env);
-    finish(call, 0);
+    finish(call, tool.exit_code);
 }
 
 /// Usage that the tool refuses; "" if it is good.
 std::string usage_error(const OptionValues& options) {
-    if (!options.has("bootstrap-server") && !options.has("broker-list"))
-        return "Missing required argument \"[bootstrap-server]\"";
     if (!options.has("topic")) return "Missing required argument \"[topic]\"";
-    return "";
+    const std::string servers = options.last(options.has("bootstrap-server") ? "bootstrap-server" : "broker-list");
+    return client::parse_bootstrap(servers) ? "" : std::string(kNeedsHostPort);
 }
 
 }  // namespace
@@ -207,24 +227,38 @@ void begin_console_producer(ToolCall& call) {
     auto options = parse_options(kProducerSpecs, call.arguments());
     if (!options) return finish_with_usage(call, options.error().message, kProducerSpecs);
     tool.options = std::move(*options);
+    constexpr std::array kNewer = {std::string_view("reader-config")};
+    if (refused_as_new(call, tool.options, kNewer, kProducerSpecs)) return;
+    const auto has = [&](std::string_view name) { return tool.options.has(name); };
+    if (!has("bootstrap-server") && !has("broker-list") && !has("help") && !has("version"))
+        return finish_with_usage(call, "Missing required option(s) [bootstrap-server]", kProducerSpecs);
     if (answered_help(call, tool.options, "This tool helps to read data from standard input and publish it to Kafka.",
                       kProducerSpecs))
         return;
     if (const std::string wrong = usage_error(tool.options); !wrong.empty())
         return finish_with_usage(call, wrong, kProducerSpecs);
+    MR_ASSERT(tool.options.has("topic"));
+    for (const OptionSpec& spec : kProducerSpecs)
+        if (const auto number = long_of(tool.options, spec.name, 0);
+            spec.argument == ArgumentKind::number && !number) {
+            complain(call, number.error().message);
+            return finish(call, 1);
+        }
     auto addresses = client::parse_bootstrap(
         tool.options.last(tool.options.has("bootstrap-server") ? "bootstrap-server" : "broker-list"));
     auto config = producer_config(call, tool.options);
-    if (!addresses || !config)
-        return finish_with_uncaught(
-            call, {"org.apache.kafka.common.config.ConfigException", addresses ? config.error() : addresses.error()});
+    if (!addresses || !config) {
+        complain(call, to_text(config ? JavaError{"org.apache.kafka.common.config.ConfigException", addresses.error()}
+                                      : config.error()));
+        return finish(call, 1);
+    }
     tool.producer.config = std::move(*config);
     tool.producer.cluster.bootstrap = std::move(*addresses);
     tool.producer.cluster.timer_kind = kToolClusterTimer;
     tool.producer.timer_kind = kToolLibraryTimer;
     tool.running = true;
     start(tool.producer, call.env);
-    if (!send_lines(call)) return;
+    send_lines(call);
     tool.producer.closed = true;
     flush(tool.producer, call.env);
     end_if_drained(call);

@@ -13,6 +13,7 @@ struct ConsoleProducerTool {
     client::Producer producer;
     bool running = false;      // the producer is there
     u64 complained = 0;        // failed sends that were told
+    i32 exit_code = 0;         // once all is sent
 };
 
 void begin_console_producer(ToolCall& call);

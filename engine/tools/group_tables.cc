@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
+#include <tuple>
 
 namespace engine::tools {
 namespace {
@@ -102,92 +101,101 @@ void print_state(ToolCall& call, const ShownGroup& group, const std::string& coo
                             group.members.size()));
 }
 
-void print_reset_rows(ToolCall& call, const std::string& group, const std::vector<ResetRow>& rows) {
+void print_reset_rows(ToolCall& call, const std::vector<ResetRow>& rows) {
+    MR_ASSERT(!call.command.finished);
     const std::string end = call.is_old() ? "\n" : "";
     call.command.output +=
         fmt::format("\n{:<30} {:<30} {:<10} {:<15}{}", "GROUP", "TOPIC", "PARTITION", "NEW-OFFSET", end);
     for (const ResetRow& row : rows)
-        call.command.output += fmt::format("{:<30} {:<30} {:<10} {:<15}{}", group, row.partition.topic,
+        call.command.output += fmt::format("{:<30} {:<30} {:<10} {:<15}{}", row.group, row.partition.topic,
                                            row.partition.partition, row.offset, end);
 }
 
-void print_reset_csv(ToolCall& call, const std::vector<ResetRow>& rows) {
+namespace {
+
+/// A field as Jackson writes it: in quotes if it is long or has a character up to the comma in it.
+std::string csv_field(const std::string& text) {
+    constexpr std::size_t kLongestLooked = 24;
+    const bool plain =
+        text.size() <= kLongestLooked && std::ranges::all_of(text, [](char c) { return static_cast<u8>(c) > ','; });
+    if (plain) return text;
+    std::string quoted = "\"";
+    for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+    return quoted + '"';
+}
+
+}  // namespace
+
+void print_reset_csv(ToolCall& call, const std::vector<ResetRow>& rows, bool with_groups) {
+    MR_ASSERT(!call.command.finished);
     for (const ResetRow& row : rows)
-        print(call, fmt::format("{},{},{}", row.partition.topic, row.partition.partition, row.offset));
+        print(call, fmt::format("{}{},{},{}", with_groups ? csv_field(row.group) + "," : "",
+                                csv_field(row.partition.topic), row.partition.partition, row.offset));
     print(call, "");
 }
 
-std::string topics_in(const wire::OffsetDeleteResponse& response) {
-    std::string names;
-    for (const auto& topic : response.topics) names += (names.empty() ? "" : ", ") + topic.name;
-    return names;
+void print_deletions(ToolCall& call, const std::vector<GroupDeletion>& deletions) {
+    MR_ASSERT(!call.command.finished);
+    std::vector<std::string> deleted;
+    for (const GroupDeletion& one : deletions)
+        if (!failed(one.error)) deleted.push_back(one.group);
+    const std::string names = fmt::format("'{}'", fmt::join(deleted, "', '"));
+    if (deleted.size() == deletions.size())
+        return print(call, fmt::format("Deletion of requested consumer groups ({}) was successful.", names));
+    print(call, "\nError: Deletion of some consumer groups failed:");
+    for (const GroupDeletion& one : deletions)
+        if (failed(one.error))
+            print(call, fmt::format("* Group '{}' could not be deleted due to: "
+                                    "java.util.concurrent.ExecutionException: {}",
+                                    one.group, to_text(error_of(one.error, {"", true}))));
+    if (deleted.empty()) return;
+    // 3.9 has its quotes in the wrong places.
+    print(call, fmt::format("\nThese consumer groups were deleted successfully: {}",
+                            call.is_old() ? names : fmt::format("'{}', '", fmt::join(deleted, "'"))));
 }
 
-void print_deleted_offsets(ToolCall& call, const std::string& group, ErrorCode error,
-                           const wire::OffsetDeleteResponse& response) {
-    bool all_good = !failed(error);
-    for (const auto& topic : response.topics)
-        for (const auto& partition : topic.partitions) all_good = all_good && partition.error_code == 0;
-    if (failed(error))
-        print(call, fmt::format("\nError: Encountered some unknown error: {}", to_text(error_of(error, {}))));
-    else if (all_good)
-        print(call,
-              fmt::format("Request succeed for deleting offsets with topic {} group {}", topics_in(response), group));
-    else print(call, "\nError: Encounter some partition level error, see the follow-up details:");
-    const std::string end = call.is_old() ? "\n" : "";
-    call.command.output += fmt::format("\n{:<30} {:<15} {:<15}{}", "TOPIC", "PARTITION", "STATUS", end);
+namespace {
+
+/// The line above the table: about the group as a whole, or about the first partition that failed.
+std::string deletion_outcome(const std::string& group, const std::vector<std::string>& topics, ErrorCode error) {
+    if (!failed(error))
+        return fmt::format("Request succeed for deleting offsets with topic {} group {}", fmt::join(topics, ", "),
+                           group);
+    if (error == ErrorCode::group_id_not_found) return fmt::format("\nError: '{}' does not exist.", group);
+    if (error == ErrorCode::non_empty_group)
+        return fmt::format(
+            "\nError: Deleting offsets of a consumer group '{}' is forbidden if the group is not empty.", group);
+    if (error == ErrorCode::group_subscribed_to_topic || error == ErrorCode::unknown_topic_or_partition)
+        return "\nError: Encounter some partition level error, see the follow-up details:";
+    return fmt::format("\nError: Encounter some unknown error: {}", error_info(error).name);
+}
+
+}  // namespace
+
+void print_deleted_offsets(ToolCall& call, const std::string& group, const std::vector<std::string>& topics,
+                           const std::vector<std::string>& unknown, const wire::OffsetDeleteResponse& response) {
+    MR_ASSERT(!call.command.finished);
+    auto worst = static_cast<ErrorCode>(response.error_code);
+    const bool all_failed = failed(worst);
+    std::vector<std::tuple<std::string, i32, ErrorCode>> rows;
+    for (const std::string& topic : unknown) rows.emplace_back(topic, -1, ErrorCode::unknown_topic_or_partition);
     for (const auto& topic : response.topics)
         for (const auto& partition : topic.partitions) {
-            const auto code = static_cast<ErrorCode>(partition.error_code);
-            const std::string status =
-                failed(code) ? fmt::format("Error: :{}", to_text(error_of(code, {}))) : "Successful";
-            call.command.output +=
-                fmt::format("{:<30} {:<15} {:<15}{}", topic.name, partition.partition_index, status, end);
+            const auto error = all_failed ? worst : static_cast<ErrorCode>(partition.error_code);
+            rows.emplace_back(topic.name, partition.partition_index, error);
+            if (!failed(worst)) worst = error;
         }
-}
-
-std::optional<i64> parse_datetime(std::string_view text) {
-    i32 year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, millis = 0;
-    const auto part = [&](std::size_t at, std::size_t length, i32& number) {
-        if (text.size() < at + length) return false;
-        const auto [end, status] = std::from_chars(text.data() + at, text.data() + at + length, number);
-        return status == std::errc{} && end == text.data() + at + length;
-    };
-    const bool good = part(0, 4, year) && part(5, 2, month) && part(8, 2, day) && part(11, 2, hour) &&
-                      part(14, 2, minute) && part(17, 2, second);
-    if (!good) return std::nullopt;
-    if (text.size() > 20 && text[19] == '.' && !part(20, 3, millis)) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
-                                           std::chrono::day{static_cast<unsigned>(day)}};
-    if (!date.ok()) return std::nullopt;
-    return std::chrono::sys_days{date}.time_since_epoch().count() * i64{86'400'000} +
-           ((hour * 60 + minute) * 60 + second) * i64{1000} + millis;
-}
-
-std::optional<i64> parse_iso_duration_ms(std::string_view text) {
-    if (!text.starts_with('P')) return std::nullopt;
-    i64 total = 0;
-    bool time = false;
-    for (std::size_t at = 1; at < text.size();) {
-        if (text[at] == 'T') {
-            time = true;
-            ++at;
-            continue;
-        }
-        i64 number = 0;
-        const auto [end, status] = std::from_chars(text.data() + at, text.data() + text.size(), number);
-        if (status != std::errc{} || end == text.data() + text.size()) return std::nullopt;
-        const char unit = *end;
-        const i64 scale = unit == 'D' && !time  ? 86'400'000
-                          : unit == 'H' && time ? 3'600'000
-                          : unit == 'M' && time ? 60'000
-                          : unit == 'S' && time ? 1000
-                                                : 0;
-        if (scale == 0) return std::nullopt;
-        total += number * scale;
-        at = static_cast<std::size_t>(end - text.data()) + 1;
+    print(call, deletion_outcome(group, topics, worst));
+    const std::string end = call.is_old() ? "\n" : "";
+    call.command.output += fmt::format("\n{:<30} {:<15} {:<15}{}", "TOPIC", "PARTITION", "STATUS", end);
+    std::ranges::sort(rows);
+    for (const auto& [topic, partition, error] : rows) {
+        const std::string status = !failed(error) ? "Successful"
+                                                  : fmt::format("Error: {}{}", call.is_old() ? "" : ":",
+                                                                to_text(error_of(error, {"", true})));
+        call.command.output += fmt::format("{:<30} {:<15} {:<15}{}", topic,
+                                           partition < 0 ? "Not Provided" : fmt::to_string(partition), status, end);
     }
-    return total;
 }
 
 }  // namespace engine::tools

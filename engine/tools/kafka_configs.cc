@@ -18,6 +18,8 @@ using client::DescribedConfig;
 constexpr Nanos kPatience = sim::seconds(30);
 constexpr std::string_view kConfigsPurpose =
     "This tool helps to manipulate and describe entity config for a topic, client, user, broker, ip or client-metrics";
+constexpr std::string_view kOldConfigsPurpose =
+    "This tool helps to manipulate and describe entity config for a topic, client, user, broker or ip";
 
 /// A mistake of the user: the message alone.
 void finish_with_message(ToolCall& call, std::string_view message) {
@@ -135,10 +137,11 @@ void on_settings(ToolCall& call, const AdminResult& result) {
     MR_ASSERT(result.kind == AdminKind::describe_configs);
     std::vector<DescribedConfig> shown;
     for (const client::DescribedResource& resource : result.resources)
-        std::ranges::copy_if(resource.configs, std::back_inserter(shown), [&](const DescribedConfig& config) {
-            return tool.options.has("all") || is_own(tool, config);
-        });
-    std::ranges::sort(shown, {}, &DescribedConfig::name);
+        std::ranges::copy_if(call.is_old() ? as_in_java_map(resource.configs) : resource.configs,
+                             std::back_inserter(shown), [&](const DescribedConfig& config) {
+                                 return tool.options.has("all") || is_own(tool, config);
+                             });
+    if (!call.is_old()) std::ranges::sort(shown, {}, &DescribedConfig::name);
     for (const DescribedConfig& config : shown) print(call, config_line(config));
     describe_next(call);
 }
@@ -195,7 +198,8 @@ void on_changed(ToolCall& call) {
 /// Whether the options make a command; if not, the tool has ended.
 bool check_options(ToolCall& call) {
     const OptionValues& options = call.states.configs.options;
-    if (answered_help(call, options, kConfigsPurpose, configs_option_specs())) return false;
+    if (answered_help(call, options, call.is_old() ? kOldConfigsPurpose : kConfigsPurpose, configs_option_specs()))
+        return false;
     if (const std::string wrong = configs_usage_error(options); !wrong.empty())
         finish_with_usage(call, wrong, configs_option_specs());
     else if (const std::string bad = configs_argument_error(options, call.version); !bad.empty())
@@ -218,7 +222,7 @@ void begin_configs(ToolCall& call) {
     auto orders = config_orders(tool.options);
     if (!orders) return finish_with_message(call, orders.error());
     tool.orders = std::move(*orders);
-    if (tool.options.has("zookeeper") && tool.type == "topics") return begin_zk_configs(call);
+    if (tool.options.has("zookeeper")) return begin_zk_configs(call);
     const AdminOptions admin{text_of(tool.options, "bootstrap-server").value_or(""),
                              text_of(tool.options, "command-config").value_or(""),
                              {}};

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "engine/tools/group_options.h"
+#include "engine/tools/group_resets.h"
 #include "engine/tools/group_tables.h"
 #include "engine/wire/consumer_protocol.h"
 #include "engine/wire/messages/delete_groups.h"
@@ -27,7 +27,7 @@ using client::AdminResult;
 using client::PartitionName;
 using client::raw_call;
 
-constexpr i64 kEarliest = -2, kLatest = -1;
+constexpr i64 kLatest = -1;
 constexpr Nanos kCoordinatorBackoff = sim::millis(100);
 
 GroupsTool& state_of(ToolCall& call) { return call.states.groups; }
@@ -122,6 +122,8 @@ void print_list(ToolCall& call) {
 }
 
 void next_group(ToolCall& call);
+void end(ToolCall& call);
+void refuse_active(ToolCall& call);
 
 void on_listed(ToolCall& call, const AdminResult& result) {
     GroupsTool& tool = state_of(call);
@@ -132,7 +134,7 @@ void on_listed(ToolCall& call, const AdminResult& result) {
     if (action_of(call) == "list") return print_list(call);
     std::ranges::sort(tool.listed);
     for (const auto& [name, state] : tool.listed) tool.wanted.push_back(name);
-    if (tool.wanted.empty()) return finish(call, 0);
+    if (tool.wanted.empty()) return end(call);
     ask_coordinator(call);
 }
 
@@ -198,6 +200,9 @@ void on_described(ToolCall& call, const AdminResult& result) {
         return ask_coordinator(call, kCoordinatorBackoff);
     take_description(call, response.groups.front());
     const OptionValues& options = state_of(call).options;
+    const std::string& state = state_of(call).group.state;
+    state_of(call).had_groups = true;
+    if (action_of(call) == "reset-offsets" && state != "Empty" && state != "Dead") return refuse_active(call);
     if (action_of(call) == "describe" && !introduce(call)) return next_group(call);
     if (action_of(call) == "describe" && options.has("members")) {
         print_members(call, state_of(call).group, options.has("verbose"));
@@ -212,90 +217,17 @@ void on_described(ToolCall& call, const AdminResult& result) {
 
 // ---- resets -------------------------------------------------------------------------------------
 
-std::vector<PartitionName> reset_scope(ToolCall& call) {
-    const GroupsTool& tool = state_of(call);
-    std::vector<PartitionName> scope;
-    if (tool.options.has("all-topics")) {
-        for (const auto& [name, offset] : tool.committed) scope.push_back(name);
-        return scope;
-    }
-    for (const NamedScope& named : scopes_of(tool.options))
-        for (const auto& [name, leader] : tool.leaders) {
-            const bool chosen = named.partitions.empty() ||
-                                std::ranges::find(named.partitions, name.partition) != named.partitions.end();
-            if (name.topic == named.topic && chosen) scope.push_back(name);
-        }
-    return scope;
-}
-
-i64 number_in(const OptionValues& options, std::string_view name) {
-    const std::string text = text_of(options, name).value_or("0");
-    i64 number = 0;
-    const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
-    std::from_chars(begin, text.data() + text.size(), number);
-    return number;
-}
-
-/// The moment that a scenario by time means; nothing if it is not by time.
-std::optional<i64> moment_of(ToolCall& call) {
-    const OptionValues& options = state_of(call).options;
-    if (options.has("to-datetime")) return parse_datetime(text_of(options, "to-datetime").value_or(""));
-    if (!options.has("by-duration")) return std::nullopt;
-    const auto span = parse_iso_duration_ms(text_of(options, "by-duration").value_or(""));
-    return span ? std::optional(call.env.wall_ms() - *span) : std::nullopt;
-}
-
-/// An offset within the log, with a warning if it had to be moved there.
-i64 clamped(ToolCall& call, const PartitionName& name, i64 wanted) {
-    const GroupsTool& tool = state_of(call);
-    const i64* first = tool.targets.find(name);
-    const i64* end = tool.ends.find(name);
-    const std::string_view logger = call.is_old() ? "kafka.admin.ConsumerGroupCommand$"
-                                                  : "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
-    const auto warn = [&](std::string_view side, std::string_view end_name, i64 becomes) {
-        complain(call,
-                 log_line(call.env.wall_ms(), "WARN",
-                          fmt::format(
-                              "New offset ({}) is {} than {} offset for topic partition {}-{}. Value will be set to {}",
-                              wanted, side, end_name, name.topic, name.partition, becomes),
-                          logger));
-        return becomes;
-    };
-    if (end != nullptr && wanted > *end) return warn("higher", "latest", *end);
-    if (first != nullptr && wanted < *first) return warn("lower", "earliest", *first);
-    return wanted;
-}
-
-i64 new_offset(ToolCall& call, const PartitionName& name) {
-    const GroupsTool& tool = state_of(call);
-    const auto value = [&](const sim::FlatMap<PartitionName, i64>& map) {
-        const i64* v = map.find(name);
-        return v == nullptr ? i64{-1} : *v;
-    };
-    if (tool.options.has("to-earliest")) return value(tool.targets);
-    if (tool.options.has("to-latest")) return value(tool.ends);
-    if (tool.options.has("to-offset")) return clamped(call, name, number_in(tool.options, "to-offset"));
-    const i64 current = value(tool.committed) >= 0 ? value(tool.committed) : value(tool.ends);
-    if (tool.options.has("shift-by")) return clamped(call, name, current + number_in(tool.options, "shift-by"));
-    if (tool.options.has("to-current")) return current;
-    if (value(tool.targets) >= 0) return value(tool.targets);
-    print(call, fmt::format("\nWarn: Partition {} from topic {} is empty. Falling back to latest known offset.",
-                            name.partition, name.topic));
-    return value(tool.ends);
-}
-
 void finish_reset(ToolCall& call) {
     MR_ASSERT(state_of(call).missing == 0 && action_of(call) == "reset-offsets");
-    const OptionValues& options = state_of(call).options;
-    std::vector<ResetRow> rows;
-    for (const PartitionName& name : reset_scope(call)) rows.push_back({name, new_offset(call, name)});
-    if (options.has("export")) print_reset_csv(call, rows);
-    else print_reset_rows(call, group_of(call), rows);
-    if (!options.has("execute")) return next_group(call);
+    auto rows = rows_to_reset(call);
+    if (!rows) return fail_groups(call, rows.error());
+    GroupsTool& tool = state_of(call);
+    tool.resets.insert(tool.resets.end(), rows->begin(), rows->end());
+    if (!tool.options.has("execute") || rows->empty()) return next_group(call);
     wire::OffsetCommitRequest request;
     request.group_id = group_of(call);
     request.generation_id_or_member_epoch = -1;
-    for (const ResetRow& row : rows) {
+    for (const ResetRow& row : *rows) {
         if (request.topics.empty() || request.topics.back().name != row.partition.topic)
             request.topics.emplace_back().name = row.partition.topic;
         auto& part = request.topics.back().partitions.emplace_back();
@@ -303,31 +235,30 @@ void finish_reset(ToolCall& call) {
         part.committed_offset = row.offset;
         part.committed_metadata = "";
     }
-    if (rows.empty()) return next_group(call);
-    ask_broker(call, GroupsStep::order, request, 7, state_of(call).coordinator);
+    ask_broker(call, GroupsStep::order, request, 7, tool.coordinator);
+}
+
+/// Only a group without members can be reset.
+void refuse_active(ToolCall& call) {
+    const ShownGroup& group = state_of(call).group;
+    MR_ASSERT(group.state != "Empty" && group.state != "Dead");
+    print(call,
+          fmt::format(
+              "\nError: Assignments can only be reset if the group '{}' is inactive, but the current state is {}.",
+              group.name, group.state));
+    next_group(call);
 }
 
 void begin_reset(ToolCall& call) {
     MR_ASSERT(state_of(call).missing == 0 && state_of(call).targets.empty());
-    const ShownGroup& group = state_of(call).group;
-    if (group.state != "Empty" && group.state != "Dead") {
-        print(call,
-              fmt::format(
-                  "\nError: Assignments can only be reset if the group '{}' is inactive, but the current state is {}.",
-                  group.name, group.state));
-        print_reset_rows(call, group.name, {});
-        return next_group(call);
-    }
-    if (!state_of(call).options.has("execute") && !state_of(call).options.has("dry-run"))
-        complain(call,
-                 "WARN: No action will be performed as the --execute option is missing."
-                 "In a future major release, the default behavior of this command will be to prompt the user before "
-                 "executing the reset rather than doing a dry run. "
-                 "You should add the --dry-run option explicitly if you are scripting this command and want to keep "
-                 "the current default behavior without prompting.");
-    const auto moment = moment_of(call);
-    const bool earliest = ask_offsets(call, GroupsStep::targets, reset_scope(call), moment ? *moment : kEarliest);
-    const bool latest = ask_offsets(call, GroupsStep::ends, reset_scope(call), kLatest);
+    if (const std::string wrong = reset_plan_error(state_of(call).options, call.version); !wrong.empty())
+        return finish_with_usage(call, wrong, group_option_specs());
+    const auto scope = reset_scope(call);
+    if (!scope) return fail_groups(call, scope.error());
+    const auto moment = reset_moment(call);
+    if (!moment) return fail_groups(call, moment.error());
+    const bool earliest = ask_offsets(call, GroupsStep::targets, *scope, *moment);
+    const bool latest = ask_offsets(call, GroupsStep::ends, *scope, kLatest);
     if (!earliest && !latest) finish_reset(call);
 }
 
@@ -341,10 +272,14 @@ void begin_delete(ToolCall& call) {
     }
     wire::OffsetDeleteRequest request;
     request.group_id = group_of(call);
-    for (const PartitionName& name : reset_scope(call)) {
-        if (request.topics.empty() || request.topics.back().name != name.topic)
-            request.topics.emplace_back().name = name.topic;
-        request.topics.back().partitions.push_back({name.partition});
+    const auto scope = scopes_of(state_of(call).options);
+    if (!scope) return fail_groups(call, scope.error());
+    for (const NamedScope& named : *scope) {
+        auto partitions = partitions_of(call, named);
+        if (partitions.empty()) continue;   // the table says so
+        auto& topic = request.topics.emplace_back();
+        topic.name = named.topic;
+        for (const i32 partition : partitions) topic.partitions.push_back({partition});
     }
     ask_broker(call, GroupsStep::order, request, 0, state_of(call).coordinator);
 }
@@ -354,21 +289,24 @@ void on_group_deleted(ToolCall& call, const AdminResult& result) {
     const bool good = read_raw(result, response) && !response.results.empty();
     const auto error =
         good ? static_cast<ErrorCode>(response.results.front().error_code) : ErrorCode::unknown_server_error;
-    if (!failed(error)) {
-        print(call, fmt::format("Deletion of requested consumer groups ('{}') was successful.", group_of(call)));
-    } else {
-        print(call, fmt::format("\nError: Deletion of some consumer groups failed:\n* Group '{}' could not be deleted "
-                                "due to: java.util.concurrent.ExecutionException: {}",
-                                group_of(call), to_text(error_of(error, {}))));
-    }
+    state_of(call).deletions.push_back({group_of(call), error});
     next_group(call);
 }
 
 void on_offsets_deleted(ToolCall& call, const AdminResult& result) {
     wire::OffsetDeleteResponse response;
     if (!read_raw(result, response)) return next_group(call);
-    const auto top = static_cast<ErrorCode>(response.error_code);
-    print_deleted_offsets(call, group_of(call), top, response);
+    std::vector<std::string> unknown;
+    const bool refused = response.topics.empty();   // as a whole: then each partition is told of all the same
+    for (const NamedScope& named : scopes_of(state_of(call).options).value_or(std::vector<NamedScope>{})) {
+        const auto partitions = partitions_of(call, named);
+        if (partitions.empty()) unknown.push_back(named.topic);
+        if (!refused || partitions.empty()) continue;
+        auto& topic = response.topics.emplace_back();
+        topic.name = named.topic;
+        for (const i32 partition : partitions) topic.partitions.push_back({partition, response.error_code});
+    }
+    print_deleted_offsets(call, group_of(call), state_of(call).options.all("topic"), unknown, response);
     next_group(call);
 }
 
@@ -380,6 +318,17 @@ void on_ordered(ToolCall& call, const AdminResult& result) {
 
 // ---- steps --------------------------------------------------------------------------------------
 
+/// What is printed when all groups are done.
+void end(ToolCall& call) {
+    const GroupsTool& tool = state_of(call);
+    MR_ASSERT(tool.wanted.empty() && !call.command.finished);
+    if (action_of(call) == "delete") print_deletions(call, tool.deletions);
+    const bool resets = action_of(call) == "reset-offsets" && tool.had_groups;
+    if (resets && tool.options.has("export")) print_reset_csv(call, tool.resets, tool.options.all("group").size() != 1);
+    else if (resets) print_reset_rows(call, tool.resets);
+    finish(call, 0);
+}
+
 void next_group(ToolCall& call) {
     GroupsTool& tool = state_of(call);
     MR_ASSERT(!tool.wanted.empty());
@@ -388,7 +337,7 @@ void next_group(ToolCall& call) {
     tool.committed.clear();
     tool.ends.clear();
     tool.targets.clear();
-    if (tool.wanted.empty()) finish(call, 0);
+    if (tool.wanted.empty()) end(call);
     else ask_coordinator(call);
 }
 
@@ -402,7 +351,13 @@ void on_metadata(ToolCall& call, const AdminResult& result) {
         for (const auto& partition : topic.partitions)
             tool.leaders[{topic.name.value_or(""), partition.partition_index}] = BrokerId{partition.leader_id};
     if (!tool.wanted.empty()) return ask_coordinator(call);
-    for (const BrokerId broker : tool.brokers) ask_broker(call, GroupsStep::list, wire::ListGroupsRequest{}, 4, broker);
+    wire::ListGroupsRequest request;
+    std::vector<std::string> states;
+    if (action_of(call) == "list")
+        if (const std::string wrong = read_states(tool.options.last("state"), call.version, states); !wrong.empty())
+            return finish_with_usage(call, wrong, group_option_specs());
+    for (const std::string& state : states) request.states_filter.push_back(state);
+    for (const BrokerId broker : tool.brokers) ask_broker(call, GroupsStep::list, request, 4, broker);
 }
 
 void on_coordinator(ToolCall& call, const AdminResult& result) {
@@ -433,6 +388,8 @@ void on_committed(ToolCall& call, const AdminResult& result) {
         for (const PartitionName& name : member.assignment)
             if (std::ranges::find(shown, name) == shown.end()) shown.push_back(name);
     std::ranges::sort(shown);
+    for (const PartitionName& name : shown)
+        if (call.is_old() && !tool.leaders.contains(name)) return fail_groups(call, no_such_partition(tool, name));
     if (!ask_offsets(call, GroupsStep::ends, shown, kLatest)) describe_offsets(call);
 }
 
@@ -454,16 +411,24 @@ void on_offsets(ToolCall& call, const AdminResult& result, bool targets) {
 
 void begin_groups(ToolCall& call) {
     auto options = parse_options(group_option_specs(), call.arguments());
-    if (!options) {
-        if (call.is_old() || !options.error().message.ends_with("is not a recognized option"))
-            return finish_with_usage(call, options.error().message, group_option_specs());
-        return finish_with_usage(call, options.error().message, group_option_specs());
-    }
+    if (!options)
+        return complain(call, fmt::format("Exception in thread \"main\" {}: {}", options.error().type,
+                                          options.error().message)),
+               finish(call, 1);
     constexpr std::string_view kPurpose =
         "This tool helps to list all consumer groups, describe a consumer group, delete consumer group info, or reset "
         "consumer group offsets.";
-    if (answered_help(call, *options, kPurpose, group_option_specs())) return;
-    if (const std::string wrong = groups_usage_error(*options); !wrong.empty())
+    // 2.8 wants to know the servers first, even of a call for help.
+    const bool hurried = call.is_old() && !options->has("bootstrap-server");
+    if (!hurried && answered_help(call, *options, kPurpose, group_option_specs())) return;
+    if (options->has("reset-offsets") && !options->has("execute") && !options->has("dry-run"))
+        complain(call,
+                 "WARN: No action will be performed as the --execute option is missing."
+                 "In a future major release, the default behavior of this command will be to prompt the user before "
+                 "executing the reset rather than doing a dry run. "
+                 "You should add the --dry-run option explicitly if you are scripting this command and want to keep "
+                 "the current default behavior without prompting.");
+    if (const std::string wrong = groups_usage_error(*options, call.version); !wrong.empty())
         return finish_with_usage(call, wrong, group_option_specs());
     const AdminOptions admin{
         text_of(*options, "bootstrap-server").value_or(""), text_of(*options, "command-config").value_or(""), {}};
@@ -473,16 +438,17 @@ void begin_groups(ToolCall& call) {
     tool.options = std::move(*options);
     if (!tool.options.has("all-groups") && groups_action(tool.options) != "list")
         tool.wanted = tool.options.all("group");
+    std::ranges::sort(tool.wanted);
+    tool.wanted.erase(std::unique(tool.wanted.begin(), tool.wanted.end()), tool.wanted.end());
+    if (tool.options.has("reset-offsets")) sort_as_java_set(tool.wanted);
+    if (groups_action(tool.options) == "delete-offsets")
+        if (const auto group = text_of(tool.options, "group"); !group) return fail_groups(call, as_java(group.error()));
     ask_metadata(call);
 }
 
 void on_groups_result(ToolCall& call, const AdminResult& result) {
     GroupsTool& tool = state_of(call);
-    if (failed(result.error)) {
-        print(call,
-              fmt::format("\nError: Executing consumer group command failed due to {}", to_text(error_of(result))));
-        return finish(call, 1);
-    }
+    if (failed(result.error)) return fail_groups(call, in_future(error_of(result)));
     MR_ASSERT(tool.missing > 0);
     --tool.missing;
     switch (tool.step) {

@@ -31,6 +31,19 @@ struct ShownGroup {
     std::vector<ShownMember> members;
 };
 
+/// An offset that a reset sets.
+struct ResetRow {
+    std::string group;
+    client::PartitionName partition;
+    i64 offset = -1;
+};
+
+/// What became of a group that was to be deleted.
+struct GroupDeletion {
+    std::string group;
+    ErrorCode error = ErrorCode::none;
+};
+
 struct GroupsTool {
     GroupsStep step = GroupsStep::none;
     OptionValues options;
@@ -38,12 +51,15 @@ struct GroupsTool {
     BrokerId coordinator = kNoBroker;
     std::string coordinator_address;
     sim::FlatMap<u64, bool> asked_targets;                    // questions that are about targets, not ends
+    bool had_groups = false;
     u32 missing = 0;                                          // answers of this step
     std::vector<std::pair<std::string, std::string>> listed;  // group, state
     ShownGroup group;
     sim::FlatMap<client::PartitionName, i64> committed;
     sim::FlatMap<client::PartitionName, i64> ends;
     sim::FlatMap<client::PartitionName, i64> targets;  // of a reset: earliest, or by time
+    std::vector<ResetRow> resets;                             // of all groups, to be printed at the end
+    std::vector<GroupDeletion> deletions;                     // likewise
     std::vector<BrokerId> brokers;
     sim::FlatMap<client::PartitionName, BrokerId> leaders;  // of all partitions there are
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/model/json.h"
 #include "engine/tools/tool.h"
 
 namespace engine::tools {
@@ -36,19 +37,12 @@ constexpr std::string_view kElectionPurpose =
     "This tool attempts to elect a new leader for a set of topic partitions. The type of elections supported are "
     "preferred replicas and unclean replicas.";
 
-JavaError as_java(const OptionError& error) { return {error.type, error.message}; }
-
-JavaError command_failed(const ToolCall& call, std::string message) {
-    return {call.is_old() ? "kafka.common.AdminCommandFailedException"
-                          : "org.apache.kafka.server.common.AdminCommandFailedException",
-            std::move(message)};
-}
-
 /// What the options lack or have too much of; "" if they make a command.
-std::string wrong_options(const OptionValues& options) {
+std::string wrong_options(const OptionValues& options, bool is_old) {
     std::vector<std::string_view> missing;
     for (const std::string_view name : {"bootstrap-server", "election-type"})
         if (!options.has(name)) missing.push_back(name);
+    if (is_old) std::ranges::reverse(missing);   // 2.8 puts each before the others
     if (!missing.empty()) return fmt::format("Missing required option(s): {}", fmt::join(missing, ", "));
     MR_ASSERT(options.has("bootstrap-server") && options.has("election-type"));
     const int scopes = options.has("topic") + options.has("all-topic-partitions") + options.has("path-to-json-file");
@@ -68,17 +62,21 @@ std::expected<bool, OptionError> wants_unclean(const OptionValues& options) {
     return upper == "UNCLEAN";
 }
 
-/// Which partitions are meant. Reads --topic and --partition; a list in a file is not offered by this console.
-std::expected<client::AdminCall, JavaError> election_call(const OptionValues& options) {
+/// Which partitions are meant.
+std::expected<client::AdminCall, JavaError> election_call(const ToolCall& call, const OptionValues& options) {
     client::AdminCall question;
     question.kind = client::AdminKind::elect_leaders;
-    MR_ASSERT(wrong_options(options).empty());
+    MR_ASSERT(wrong_options(options, call.is_old()).empty());
     question.all_partitions = options.has("all-topic-partitions");
-    if (options.has("path-to-json-file"))
-        return std::unexpected(
-            JavaError{"java.lang.UnsupportedOperationException",
-                      "This console cannot read a list of partitions from a file: use --topic and --partition"});
     if (question.all_partitions) return question;
+    if (options.has("path-to-json-file")) {
+        auto listed =
+            listed_partitions(call, text_of(options, "path-to-json-file").value_or(""), "Replica election data",
+                              "Replica election data is missing \"partitions\" field");
+        if (!listed) return std::unexpected(listed.error());
+        question.partitions = std::move(*listed);
+        return question;
+    }
     const auto topic = text_of(options, "topic");
     const auto partition = number_of(options, "partition", -1);
     if (!topic) return std::unexpected(as_java(topic.error()));
@@ -118,7 +116,7 @@ void finish_with_failed(ToolCall& call, const std::vector<const AdminOutcome*>& 
                                 name_of_partition(*outcome), exception));
         suppressed += fmt::format("\n\tSuppressed: {}", exception);
     }
-    JavaError error = command_failed(call, fmt::format("{} replica(s) could not be elected", failures.size()));
+    JavaError error = command_failed(call.version, fmt::format("{} replica(s) could not be elected", failures.size()));
     if (call.is_old()) {
         error.message += suppressed;
         return finish_with_uncaught(call, error);
@@ -129,25 +127,48 @@ void finish_with_failed(ToolCall& call, const std::vector<const AdminOutcome*>& 
 }
 
 /// A call that failed as a whole.
-void finish_with_error(ToolCall& call, const JavaError& error) {
+void finish_with_call_error(ToolCall& call, const JavaError& error) {
     if (!error.type.ends_with(".TimeoutException"))
         return finish_with_uncaught(
             call, {"java.lang.RuntimeException", "java.util.concurrent.ExecutionException: " + to_text(error)});
     print(call, "Timeout waiting for election results");
-    finish_with_uncaught(call, command_failed(call, "Timeout waiting for election results"));
+    finish_with_uncaught(call, command_failed(call.version, "Timeout waiting for election results"));
 }
 
 }  // namespace
+
+std::expected<std::vector<client::PartitionName>, JavaError> listed_partitions(const ToolCall& call,
+                                                                               const std::string& path,
+                                                                               std::string_view what,
+                                                                               const std::string& without_list) {
+    const std::string* text = call.files.find(path);
+    if (text == nullptr) return std::unexpected(no_such_file(call, path));
+    const nlohmann::json json = read_json<nlohmann::json>(*text);
+    if (!json.is_object()) return std::unexpected(operation_failed(call.version, fmt::format("{} is empty", what)));
+    if (!json.contains("partitions"))
+        return std::unexpected(operation_failed(call.version, without_list));
+    std::vector<client::PartitionName> names;
+    std::string twice;
+    for (const auto& entry : json["partitions"]) {
+        const client::PartitionName name{entry.value("topic", ""), entry.value("partition", 0)};
+        if (std::ranges::find(names, name) != names.end())
+            twice += fmt::format("{}{}-{}", twice.empty() ? "" : ",", name.topic, name.partition);
+        names.push_back(name);
+    }
+    if (twice.empty()) return names;
+    return std::unexpected(
+        operation_failed(call.version, fmt::format("{} contains duplicate partitions: {}", what, twice)));
+}
 
 void begin_election(ToolCall& call) {
     auto options = parse_options(kElectionSpecs, call.arguments());
     if (!options) return finish_with_uncaught(call, as_java(options.error()));
     if (answered_help(call, *options, kElectionPurpose, kElectionSpecs)) return;
-    if (const std::string wrong = wrong_options(*options); !wrong.empty())
-        return finish_with_uncaught(call, command_failed(call, wrong));
+    if (const std::string wrong = wrong_options(*options, call.is_old()); !wrong.empty())
+        return finish_with_uncaught(call, command_failed(call.version, wrong));
     const auto unclean = wants_unclean(*options);
     if (!unclean) return finish_with_uncaught(call, as_java(unclean.error()));
-    auto question = election_call(*options);
+    auto question = election_call(call, *options);
     if (!question) return finish_with_uncaught(call, question.error());
     question->unclean = call.states.election.unclean = *unclean;
     const ConfigMap limits = [] {
@@ -167,7 +188,7 @@ void begin_election(ToolCall& call) {
 
 void on_election_result(ToolCall& call, const AdminResult& result) {
     MR_ASSERT(result.kind == client::AdminKind::elect_leaders && call.admin.calls.empty());
-    if (failed(result.error)) return finish_with_error(call, error_of(result));
+    if (failed(result.error)) return finish_with_call_error(call, error_of(result));
     const std::string_view type = call.states.election.unclean ? "UNCLEAN" : "PREFERRED";
     const Sorted outcomes = sorted(result);
     if (!outcomes.succeeded.empty())

@@ -50,7 +50,7 @@ constexpr std::string_view kVerifyLater =
 /// The tool catches what goes wrong and prints it on standard output.
 void finish_with_error(ToolCall& call, const JavaError& error) {
     print(call, "Error: " + error.message);
-    print(call, to_text(error));
+    print(call, trace_text(error));
     print(call, "");
     finish(call, 1);
 }
@@ -58,10 +58,6 @@ void finish_with_error(ToolCall& call, const JavaError& error) {
 void finish_tersely(ToolCall& call, std::string_view line) {
     print(call, line);
     finish(call, 1);
-}
-
-JavaError command_failed(std::string message) {
-    return {"org.apache.kafka.server.common.AdminCommandFailedException", std::move(message)};
 }
 
 /// The end, but for throttles that are to be taken away.
@@ -75,20 +71,14 @@ void end_without_throttles(ToolCall& call, std::string_view before = "") {
 
 // ---- the plan -----------------------------------------------------------------------------------
 
-std::expected<std::vector<MoveWish>, JavaError> read_plan(const std::string& text) {
-    const Json file = read_json<Json>(text);
-    if (!file.is_object()) return std::unexpected(command_failed("The input string is not a valid JSON"));
-    std::vector<MoveWish> wishes;
-    for (const Json& entry : file.value("partitions", Json::array())) {
-        MoveWish wish{{entry.value("topic", ""), entry.value("partition", 0)}, {}};
-        for (const Json& broker : entry.value("replicas", Json::array()))
-            if (broker.is_number_integer()) wish.replicas.push_back(broker.get<i32>());
-        wishes.push_back(std::move(wish));
-    }
-    if (wishes.empty()) return std::unexpected(command_failed("Partition reassignment list cannot be empty"));
-    if (std::ranges::any_of(wishes, [](const MoveWish& wish) { return wish.replicas.empty(); }))
-        return std::unexpected(command_failed("Partition replica list cannot be empty"));
-    return wishes;
+template <class Items>
+std::string repeated(const Items& items) {
+    std::vector<typename Items::value_type> twice;
+    for (std::size_t i = 0; i < items.size(); ++i)
+        if (std::ranges::find(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(i), items[i]) !=
+            items.begin() + static_cast<std::ptrdiff_t>(i))
+            twice.push_back(items[i]);
+    return fmt::format("{}", fmt::join(twice, ","));
 }
 
 using Assignment = std::vector<std::pair<PartitionName, std::vector<i32>>>;
@@ -108,16 +98,6 @@ std::string plan_json(const Assignment& assignment) {
 
 bool generates(const MovesTool& tool) { return tool.options.has("generate"); }
 
-template <class Items>
-std::string repeated(const Items& items) {
-    std::vector<typename Items::value_type> twice;
-    for (std::size_t i = 0; i < items.size(); ++i)
-        if (std::ranges::find(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(i), items[i]) !=
-            items.begin() + static_cast<std::ptrdiff_t>(i))
-            twice.push_back(items[i]);
-    return fmt::format("{}", fmt::join(twice, ","));
-}
-
 std::vector<i32> numbers_in(std::string_view list) {
     std::vector<i32> numbers;
     for (std::size_t at = 0; at < list.size();) {
@@ -129,17 +109,18 @@ std::vector<i32> numbers_in(std::string_view list) {
 }
 
 /// A wish for each topic of the file: its first partition stands for all, and may be anywhere on these brokers.
-std::expected<std::vector<MoveWish>, JavaError> read_topics_to_move(const std::string& text,
+std::expected<std::vector<MoveWish>, JavaError> read_topics_to_move(const ToolCall& call, const std::string& text,
                                                                     const std::string& broker_list) {
     const Json file = read_json<Json>(text);
-    if (!file.is_object()) return std::unexpected(command_failed("The input string is not a valid JSON"));
+    if (!file.is_object()) return std::unexpected(command_failed(call.version, "The input string is not a valid JSON"));
     const std::vector<i32> brokers = numbers_in(broker_list);
     if (const std::string twice = repeated(brokers); !twice.empty())
-        return std::unexpected(command_failed("Broker list contains duplicate entries: " + twice));
+        return std::unexpected(command_failed(call.version, "Broker list contains duplicate entries: " + twice));
     std::vector<std::string> topics;
     for (const Json& entry : file.value("topics", Json::array())) topics.push_back(entry.value("topic", ""));
     if (const std::string twice = repeated(topics); !twice.empty())
-        return std::unexpected(command_failed("List of topics to reassign contains duplicate entries: " + twice));
+        return std::unexpected(
+            command_failed(call.version, "List of topics to reassign contains duplicate entries: " + twice));
     std::vector<MoveWish> wishes;
     for (const std::string& topic : topics) wishes.push_back({{topic, 0}, brokers});
     return wishes;
@@ -198,7 +179,8 @@ void generate(ToolCall& call) {
 
 std::string current_json(const MovesTool& tool) {
     Assignment assignment;
-    for (const PartitionName& name : wished(tool)) assignment.emplace_back(name, tool.replicas.at(name));
+    for (const PartitionName& name : wished(tool))
+        if (const auto* replicas = tool.replicas.find(name)) assignment.emplace_back(name, *replicas);
     return plan_json(assignment);
 }
 
@@ -220,15 +202,23 @@ void ask_moves(ToolCall& call, const std::vector<PartitionName>& names, bool can
     ask(call.admin, call.env, client::raw_call(request, 0, BrokerId{tool.controller}));
 }
 
+bool has_topic(const MovesTool& tool, const std::string& topic) {
+    return std::ranges::any_of(tool.replicas, [&](const auto& entry) { return entry.first.topic == topic; });
+}
+
+/// A partition of a topic that is not there, or one that the topic does not have.
+JavaError unknown_partition(const MovesTool& tool, const PartitionName& name) {
+    const bool known = has_topic(tool, name.topic);
+    const std::string message = "Unable to find partition: " + text_of(name);
+    return in_future(error_of(ErrorCode::unknown_topic_or_partition, {known ? message : "", !known}));
+}
+
 void execute(ToolCall& call) {
     MovesTool& tool = call.states.moves;
     for (const PartitionName& name : wished(tool))
-        if (!tool.replicas.contains(name))
-            return finish_with_error(
-                call, {"java.util.concurrent.ExecutionException", "Unable to find partition: " + text_of(name)});
-    print(call, fmt::format("Current partition replica assignment\n\n{}\n\nSave this to use as the "
-                            "--reassignment-json-file option during rollback",
-                            current_json(tool)));
+        if (!tool.replicas.contains(name) && !(call.is_old() && has_topic(tool, name.topic)))
+            return finish_with_error(call, unknown_partition(tool, name));
+    print_present_replicas(call);
     if (tool.throttle < 0 && tool.log_dir_throttle < 0) return ask_moves(call, wished(tool), false);
     print(call, kVerifyLater);
     tool.step = MovesStep::throttled;
@@ -249,7 +239,7 @@ void on_throttled(ToolCall& call) {
 
 // ---- verifying ----------------------------------------------------------------------------------
 
-std::string status_of(const MovesTool& tool, const MoveWish& wish) {
+std::string status_of(const MovesTool& tool, const MoveWish& wish, bool is_old) {
     const std::string name = text_of(wish.name);
     const std::vector<i32>* active = tool.active_targets.find(wish.name);
     if (active != nullptr && *active == wish.replicas)
@@ -257,7 +247,8 @@ std::string status_of(const MovesTool& tool, const MoveWish& wish) {
     const std::vector<i32>* now = active != nullptr ? active : tool.replicas.find(wish.name);
     const std::vector<i32> none;
     if (now == nullptr) now = &none;
-    if (*now == wish.replicas) return fmt::format("Reassignment of partition {} is completed.", name);
+    if (*now == wish.replicas)
+        return fmt::format("Reassignment of partition {} is {}.", name, is_old ? "complete" : "completed");
     return fmt::format("There is no active reassignment of partition {}, but replica set is {} rather than {}.", name,
                        fmt::join(*now, ","), fmt::join(wish.replicas, ","));
 }
@@ -265,9 +256,7 @@ std::string status_of(const MovesTool& tool, const MoveWish& wish) {
 void verify(ToolCall& call) {
     MovesTool& tool = call.states.moves;
     MR_ASSERT(tool.action == MovesAction::verify);
-    std::ranges::sort(tool.wishes, {}, &MoveWish::name);
-    print(call, "Status of partition reassignment:");
-    for (const MoveWish& wish : tool.wishes) print(call, status_of(tool, wish));
+    print_move_statuses(call);
     print(call, "");
     if (tool.active.empty()) end_without_throttles(call);
     else finish(call, 0);
@@ -285,8 +274,9 @@ void list(ToolCall& call) {
 
 void end_cancel(ToolCall& call) {
     constexpr std::string_view kNoMoves = "None of the specified partition moves are active.";
-    if (call.states.moves.options.has("preserve-throttles")) print(call, kNoMoves);
-    end_without_throttles(call, kNoMoves);   // the tool ends that line only there
+    const bool ends_line = call.is_old() || call.states.moves.options.has("preserve-throttles");
+    if (ends_line) print(call, kNoMoves);
+    end_without_throttles(call, ends_line ? "" : kNoMoves);   // 3.9 does not end that line here
 }
 
 std::vector<PartitionName> active_wishes(const MovesTool& tool) {
@@ -321,8 +311,7 @@ void on_altered(ToolCall& call, const client::AdminResult& result) {
             call, fmt::format("Error cancelling partition reassignment{} for:{}", plural(names.size()), errors));
     if (!errors.empty()) return finish_tersely(call, "Error reassigning partition(s):" + errors);
     if (!cancels) {
-        print(call, fmt::format("Successfully started partition reassignment{} for {}", plural(names.size()),
-                                names_text(names)));
+        print_moves_started(call, names);
         return finish(call, 0);
     }
     print(call, fmt::format("Successfully cancelled partition reassignment{} for: {}", plural(names.size()),
@@ -375,7 +364,8 @@ void on_active(ToolCall& call, const client::AdminResult& result) {
     for (const MoveWish& wish : tool.wishes)
         for (const i32 broker : wish.replicas)
             if (executes && std::ranges::find(tool.brokers, broker) == tool.brokers.end())
-                return finish_with_error(call, command_failed(fmt::format("Unknown broker id {}", broker)));
+                return finish_with_error(call,
+                                         command_failed(call.version, fmt::format("Unknown broker id {}", broker)));
     ask_topics(call);
 }
 
@@ -409,8 +399,7 @@ bool read_throttles(ToolCall& call) {
          {std::pair{kThrottle, &tool.throttle}, std::pair{kLogDirThrottle, &tool.log_dir_throttle}}) {
         const auto given = throttle_in(tool.options, name);
         if (!given) {
-            finish_with_error(call, {"joptsimple.OptionArgumentConversionException",
-                                     fmt::format("Cannot parse argument '{}' of option {}", given.error(), name)});
+            finish_with_error(call, as_java(cannot_parse(given.error(), name)));
             return false;
         }
         *limit = *given;
@@ -419,6 +408,52 @@ bool read_throttles(ToolCall& call) {
 }
 
 }  // namespace
+
+std::expected<std::vector<MoveWish>, JavaError> read_plan(const ToolCall& call, const std::string& text) {
+    const Json file = read_json<Json>(text);
+    if (!file.is_object()) return std::unexpected(command_failed(call.version, "The input string is not a valid JSON"));
+    std::vector<MoveWish> wishes;
+    for (const Json& entry : file.value("partitions", Json::array())) {
+        MoveWish wish{{entry.value("topic", ""), entry.value("partition", 0)}, {}};
+        for (const Json& broker : entry.value("replicas", Json::array()))
+            if (broker.is_number_integer()) wish.replicas.push_back(broker.get<i32>());
+        wishes.push_back(std::move(wish));
+    }
+    if (wishes.empty())
+        return std::unexpected(command_failed(call.version, "Partition reassignment list cannot be empty"));
+    std::vector<std::string> names;
+    for (const MoveWish& wish : wishes) names.push_back(text_of(wish.name));
+    if (const std::string twice = repeated(names); !twice.empty())
+        return std::unexpected(
+            command_failed(call.version, "Partition reassignment contains duplicate topic partitions: " + twice));
+    if (std::ranges::any_of(wishes, [](const MoveWish& wish) { return wish.replicas.empty(); }))
+        return std::unexpected(command_failed(call.version, "Partition replica list cannot be empty"));
+    return wishes;
+}
+
+void print_present_replicas(ToolCall& call) {
+    print(call, fmt::format("Current partition replica assignment\n\n{}\n\nSave this to use as the "
+                            "--reassignment-json-file option during rollback",
+                            current_json(call.states.moves)));
+}
+
+void print_move_statuses(ToolCall& call) {
+    std::vector<MoveWish> sorted = call.states.moves.wishes;
+    std::ranges::sort(sorted, {}, &MoveWish::name);
+    print(call, "Status of partition reassignment:");
+    for (const MoveWish& wish : sorted) print(call, status_of(call.states.moves, wish, call.is_old()));
+    MR_ASSERT(sorted.size() == call.states.moves.wishes.size());
+}
+
+void print_moves_started(ToolCall& call, const std::vector<PartitionName>& names) {
+    MR_ASSERT(!names.empty());
+    print(call,
+          fmt::format("Successfully started partition reassignment{} for {}", plural(names.size()), names_text(names)));
+}
+
+void finish_moves_with(ToolCall& call, const JavaError& error) { finish_with_error(call, error); }
+
+std::string_view existing_moves_refusal() { return kExisting; }
 
 void begin_moves(ToolCall& call, OptionValues options) {
     MovesTool& tool = call.states.moves;
@@ -433,8 +468,9 @@ void begin_moves(ToolCall& call, OptionValues options) {
     if (tool.action != MovesAction::list || generates(tool)) {
         const std::string path = last(generates(tool) ? "topics-to-move-json-file" : "reassignment-json-file");
         const std::string* text = call.files.find(path);
-        if (text == nullptr) return finish_with_error(call, {"java.nio.file.NoSuchFileException", path});
-        auto wishes = generates(tool) ? read_topics_to_move(*text, last("broker-list")) : read_plan(*text);
+        if (text == nullptr) return finish_with_error(call, no_such_file(call, path));
+        auto wishes = generates(tool) ? read_topics_to_move(call, *text, last("broker-list"))
+                                      : read_plan(call, *text);
         if (!wishes) return finish_with_error(call, wishes.error());
         tool.wishes = std::move(*wishes);
     }
@@ -451,7 +487,7 @@ void on_moves_result(ToolCall& call, const client::AdminResult& result) {
     const bool of_throttles =
         call.states.moves.step == MovesStep::throttled || call.states.moves.step == MovesStep::unthrottled;
     if (failed(result.error) || (of_throttles && result.failure() != nullptr))
-        return finish_with_error(call, error_of(result));
+        return finish_with_error(call, in_future(error_of(result)));
     switch (call.states.moves.step) {
         case MovesStep::cluster: return on_cluster(call, result);
         case MovesStep::active: return on_active(call, result);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "engine/client/admin.h"
-#include "engine/tools/options.h"
+#include "engine/tools/java_text.h"
 
 namespace engine::tools {
 
@@ -40,6 +40,18 @@ struct MovesTool {
     i64 log_dir_throttle = -1;    // and between the directories of one
     u32 missing = 0;              // answers about throttles that are still to come
 };
+
+/// The plan of a file; what is wrong with it.
+std::expected<std::vector<MoveWish>, JavaError> read_plan(const ToolCall& call, const std::string& text);
+/// How far each wish is. Requires that replicas and what is active are known.
+void print_move_statuses(ToolCall& call);
+/// The replicas that the plan's partitions have, and how to get back to them.
+void print_present_replicas(ToolCall& call);
+void print_moves_started(ToolCall& call, const std::vector<client::PartitionName>& names);
+/// "Error: ", the exception and exit code 1.
+void finish_moves_with(ToolCall& call, const JavaError& error);
+/// Why nothing is carried out while something else is.
+std::string_view existing_moves_refusal();
 
 /// Goes on with options that name brokers.
 void begin_moves(ToolCall& call, OptionValues options);

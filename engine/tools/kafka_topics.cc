@@ -15,6 +15,9 @@ namespace {
 using client::AdminCall;
 using client::AdminKind;
 using client::AdminResult;
+using client::DescribedConfig;
+using client::DescribedPartition;
+using client::DescribedTopic;
 
 constexpr std::string_view kCollisionWarning =
     "WARNING: Due to limitations in metric names, topics with a period ('.') or underscore ('_') could collide. "
@@ -26,11 +29,9 @@ constexpr std::string_view kCollisionWarning =
 void finish_with(ToolCall& call, const JavaError& error) {
     const std::string_view logger = call.is_old() ? "kafka.admin.TopicCommand$" : "org.apache.kafka.tools.TopicCommand";
     print(call, fmt::format("Error while executing topic command : {}", error.message));
-    complain(call, log_line(call.env.wall_ms(), "ERROR", to_text(error) + "\n", logger));
+    complain(call, log_line(call.env.wall_ms(), "ERROR", trace_text(error) + "\n", logger));
     finish(call, 1);
 }
-
-JavaError as_java(const OptionError& error) { return {error.type, error.message}; }
 
 std::string topic_argument(const ToolCall& call) { return text_of(call.states.topics.options, "topic").value_or(""); }
 
@@ -52,7 +53,7 @@ AdminCall question_of(AdminKind kind) {
 // ---- actions ------------------------------------------------------------------------------------
 
 void begin_create(ToolCall& call) {
-    auto order = topic_to_create(call.states.topics.options);
+    auto order = topic_to_create(call.states.topics.options, call.version);
     if (!order) return finish_with(call, order.error());
     if (order->name.find_first_of("._") != std::string::npos) print(call, kCollisionWarning);
     AdminCall question = question_of(AdminKind::create_topics);
@@ -88,10 +89,30 @@ void begin_growing(ToolCall& call, const std::vector<std::string>& names) {
     const OptionValues& options = call.states.topics.options;
     const auto count = number_of(options, "partitions", -1);
     if (!count) return finish_with(call, as_java(count.error()));
-    auto assignment = parse_assignment(text_of(options, "replica-assignment").value_or(""));
+    auto assignment = parse_assignment(text_of(options, "replica-assignment").value_or(""), call.version);
     if (!assignment) return finish_with(call, assignment.error());
+    if (assignment->empty()) {
+        AdminCall question = question_of(AdminKind::create_partitions);
+        for (const std::string& name : names) question.topics.push_back({name, *count, -1, {}, {}});
+        return ask_next(call, TopicsStep::grow, std::move(question));
+    }
+    call.states.topics.assignment = std::move(*assignment);
+    AdminCall question = question_of(AdminKind::describe_topics);
+    question.names = names;
+    ask_next(call, TopicsStep::grow_known, std::move(question));
+}
+
+/// An assignment is given for all partitions; those that are there are passed over.
+void on_growing_known(ToolCall& call, const AdminResult& result) {
+    const TopicsTool& tool = call.states.topics;
+    const i32 count = number_of(tool.options, "partitions", -1).value_or(-1);
     AdminCall question = question_of(AdminKind::create_partitions);
-    for (const std::string& name : names) question.topics.push_back({name, *count, -1, *assignment, {}});
+    for (const DescribedTopic& topic : result.topics) {
+        const std::size_t present = std::min(topic.partitions.size(), tool.assignment.size());
+        question.topics.push_back(
+            {topic.name, count, -1,
+             {tool.assignment.begin() + static_cast<std::ptrdiff_t>(present), tool.assignment.end()}, {}});
+    }
     ask_next(call, TopicsStep::grow, std::move(question));
 }
 
@@ -104,20 +125,16 @@ void begin_describing(ToolCall& call, std::vector<std::string> names) {
 
 // ---- descriptions -------------------------------------------------------------------------------
 
-using client::DescribedConfig;
-using client::DescribedPartition;
-using client::DescribedTopic;
-
-
 const std::vector<DescribedConfig>& configs_of(const AdminResult& result, const std::string& topic) {
     static const std::vector<DescribedConfig> none;
     const auto at = std::ranges::find(result.resources, topic, &client::DescribedResource::name);
     return at == result.resources.end() ? none : at->configs;
 }
 
-std::string overrides(const std::vector<DescribedConfig>& configs) {
+/// 2.8 shows them in the order of the map that its client keeps them in, 3.9 as the broker told them.
+std::string overrides(const ToolCall& call, const std::vector<DescribedConfig>& configs) {
     std::string text;
-    for (const DescribedConfig& config : configs)
+    for (const DescribedConfig& config : call.is_old() ? as_in_java_map(configs) : configs)
         if (config.source != client::kDefaultConfigSource)
             text += fmt::format("{}{}={}", text.empty() ? "" : ",", config.name, config.value);
     return text;
@@ -157,7 +174,7 @@ bool is_shown(const OptionValues& options, const DescribedPartition& partition, 
 
 void describe(ToolCall& call, const DescribedTopic& topic, const std::vector<DescribedConfig>& configs) {
     const OptionValues& options = call.states.topics.options;
-    const std::string own = overrides(configs);
+    const std::string own = overrides(call, configs);
     const bool only_overrides = options.has("topics-with-overrides");
     if (!filters_partitions(options) && (!only_overrides || !own.empty())) print(call, topic_line(topic, own));
     if (only_overrides) return;
@@ -231,6 +248,10 @@ void begin_action(ToolCall& call) {
 /// Whether the options make a command; if not, the tool has ended.
 bool check_options(ToolCall& call, OptionSpecs specs) {
     const OptionValues& options = call.states.topics.options;
+    if (call.arguments().empty()) {
+        finish_with_usage(call, "Create, delete, describe, or change a topic.", specs);
+        return false;
+    }
     if (answered_help(call, options, "This tool helps to create, delete, describe, or change a topic.", specs))
         return false;
     if (topics_action(options).empty()) {
@@ -240,7 +261,7 @@ bool check_options(ToolCall& call, OptionSpecs specs) {
         const std::string_view why = call.is_old() ? "Only one of --bootstrap-server or --zookeeper must be specified"
                                                    : "--bootstrap-server must be specified";
         finish_with_uncaught(call, illegal_argument(std::string(why)));
-    } else if (const std::string wrong = topics_usage_error(options); !wrong.empty()) {
+    } else if (const std::string wrong = topics_usage_error(options, call.version); !wrong.empty()) {
         finish_with_usage(call, wrong, specs);
     }
     return !call.command.finished;
@@ -256,6 +277,7 @@ void begin_topics(ToolCall& call) {
     call.states.topics.options = std::move(*options);
     if (!check_options(call, specs)) return;
     const OptionValues& given = call.states.topics.options;
+    if (const auto topic = text_of(given, "topic"); !topic) return finish_with(call, as_java(topic.error()));
     if (given.has("zookeeper")) return begin_zk_topics(call);
     const auto bootstrap = text_of(given, "bootstrap-server");
     const auto config_file = text_of(given, "command-config");
@@ -274,6 +296,7 @@ void on_topics_result(ToolCall& call, const AdminResult& result) {
     if (failed_anywhere(result)) return finish_with(call, error_of(result));
     switch (step) {
         case TopicsStep::choose: return on_topics_known(call, result);
+        case TopicsStep::grow_known: return on_growing_known(call, result);
         case TopicsStep::describe: return on_topics_told(call, result);
         case TopicsStep::describe_configs: return on_configs_described(call, result);
         case TopicsStep::none: case TopicsStep::create: case TopicsStep::remove: case TopicsStep::grow:

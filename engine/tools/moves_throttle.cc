@@ -43,11 +43,15 @@ void ask_settings(ToolCall& call, ResourceType type, std::string name, std::vect
 ConfigOrder set(std::string_view name, std::string value) { return {std::string(name), std::move(value), false}; }
 ConfigOrder removal(std::string_view name) { return {std::string(name), "", true}; }
 
-std::vector<std::string> topics_of(const MovesTool& tool) {
+/// 3.9 sorts them, 2.8 has them in a set of Scala.
+std::vector<std::string> topics_of(const MovesTool& tool, bool is_old) {
     std::vector<std::string> topics;
     for (const MoveWish& wish : tool.wishes)
         if (std::ranges::find(topics, wish.name.topic) == topics.end()) topics.push_back(wish.name.topic);
-    std::ranges::sort(topics);
+    std::vector<u32> hashes;
+    for (const std::string& topic : topics) hashes.push_back(java_hash(topic));
+    if (is_old) sort_as_scala_set(topics, hashes);
+    else std::ranges::sort(topics);
     return topics;
 }
 
@@ -126,16 +130,22 @@ u32 ask_throttles(ToolCall& call, i64 bytes_per_second, i64 log_dir_bytes_per_se
     return asked;
 }
 
-u32 ask_no_throttles(ToolCall& call, std::string_view before) {
+NoThrottles print_no_throttles(ToolCall& call, std::string_view before) {
     const MovesTool& tool = call.states.moves;
     std::vector<i32> brokers = tool.brokers;
     for (const MoveWish& wish : tool.wishes) brokers.insert(brokers.end(), wish.replicas.begin(), wish.replicas.end());
     sort_once(brokers);
-    const std::vector<std::string> topics = topics_of(tool);
+    const std::vector<std::string> topics = topics_of(tool, call.is_old());
     print(call, fmt::format("{}Clearing broker-level throttles on broker{} {}", before, plural(brokers.size()),
                             fmt::join(brokers, ",")));
     print(call,
           fmt::format("Clearing topic-level throttles on topic{} {}", plural(topics.size()), fmt::join(topics, ",")));
+    return {brokers, topics};
+}
+
+u32 ask_no_throttles(ToolCall& call, std::string_view before) {
+    const auto [brokers, topics] = print_no_throttles(call, before);
+    MR_ASSERT(!brokers.empty());
     for (const i32 broker : brokers)
         ask_settings(
             call, ResourceType::broker, fmt::to_string(broker),

@@ -27,6 +27,12 @@ std::expected<i64, std::string> throttle_in(const OptionValues& options, std::st
 
 /// Asks for the throttles of the plan. The number of questions whose answers are to come.
 u32 ask_throttles(ToolCall& call, i64 bytes_per_second, i64 log_dir_bytes_per_second);
+/// Tells which throttles are taken away, behind what stands on the line: of these brokers and topics.
+struct NoThrottles {
+    std::vector<i32> brokers;
+    std::vector<std::string> topics;
+};
+NoThrottles print_no_throttles(ToolCall& call, std::string_view before);
 /// Asks that all throttles of the plan are taken away; tells of it, behind what stands on the line. The number of
 /// questions.
 u32 ask_no_throttles(ToolCall& call, std::string_view before);

@@ -37,6 +37,23 @@ OptionWord take_apart(std::string_view word) {
     return {body.substr(0, equals), body.substr(std::min(equals + 1, body.size()))};
 }
 
+bool looks_like_option(std::string_view word) { return word.size() > 1 && word.starts_with('-'); }
+
+/// An argument as a number of this width.
+template <class Number>
+std::expected<Number, OptionError> parsed(const OptionValues& values, std::string_view name, Number otherwise) {
+    const auto text = text_of(values, name);
+    if (!text) return std::unexpected(text.error());
+    if (text->empty()) return otherwise;
+    MR_ASSERT(values.has(name));
+    Number number = 0;
+    const char* first = text->data() + (text->starts_with('+') ? 1 : 0);
+    const char* last = text->data() + text->size();
+    const auto [end, status] = std::from_chars(first, last, number);
+    if (status != std::errc{} || end != last) return std::unexpected(cannot_parse(*text, name));
+    return number;
+}
+
 }  // namespace
 
 std::vector<std::string> OptionValues::all(std::string_view name) const {
@@ -50,9 +67,11 @@ std::string OptionValues::last(std::string_view name) const {
 }
 
 std::string OptionValues::property(std::string_view name, std::string otherwise) const {
-    for (const std::string& given : all("property"))
-        if (given.size() > name.size() && given.starts_with(name) && given[name.size()] == '=')
-            return given.substr(name.size() + 1);
+    for (const std::string& given : all("property")) {
+        if (given == name) otherwise = "";   // without "=" it is set to nothing
+        else if (given.size() > name.size() && given.starts_with(name) && given[name.size()] == '=')
+            otherwise = given.substr(name.size() + 1);
+    }
     return otherwise;
 }
 
@@ -66,6 +85,9 @@ std::expected<OptionValues, OptionError> parse_options(OptionSpecs specs, std::s
         if (spec == nullptr) return unrecognized(word.starts_with("--") ? given.name : given.name.substr(0, 1));
         std::vector<std::string>& arguments = parsed.values[std::string(spec->name)];
         if (spec->argument == ArgumentKind::none) continue;
+        if (spec->argument == ArgumentKind::optional_text && given.argument.empty() &&
+            (at + 1 == words.size() || looks_like_option(words[at + 1])))
+            continue;
         if (given.argument.empty() && at + 1 == words.size())
             return complain("OptionMissingRequiredArgumentException",
                             fmt::format("Option {} requires an argument", spec->name));
@@ -86,16 +108,16 @@ std::expected<std::string, OptionError> text_of(const OptionValues& values, std:
 }
 
 std::expected<i32, OptionError> number_of(const OptionValues& values, std::string_view name, i32 otherwise) {
-    const auto text = text_of(values, name);
-    if (!text) return std::unexpected(text.error());
-    if (text->empty()) return otherwise;
-    MR_ASSERT(values.has(name));
-    i32 number = 0;
-    const char* first = text->data() + (text->starts_with('+') ? 1 : 0);
-    const char* last = text->data() + text->size();
-    const auto [end, status] = std::from_chars(first, last, number);
-    if (status != std::errc{} || end != last) return std::unexpected(cannot_parse(*text, name));
-    return number;
+    return parsed(values, name, otherwise);
+}
+
+std::expected<i64, OptionError> long_of(const OptionValues& values, std::string_view name, i64 otherwise) {
+    return parsed(values, name, otherwise);
+}
+
+std::string not_together(std::string_view used, std::string_view other) {
+    MR_ASSERT(used != other);
+    return fmt::format("Option \"[{}]\" can't be used with option \"[{}]\"", used, other);
 }
 
 OptionError cannot_parse(std::string_view argument, std::string_view name) {

@@ -1,8 +1,9 @@
 // Options of a command-line tool, parsed as Kafka's tools do it: with joptsimple's rules and its complaints.
 //
 // --name value, --name=value, and -name where a tool has it; an option that needs an argument takes the next word
-// whatever it is; -- ends options; other words are passed over. Names are never abbreviated. Arguments are looked
-// at when they are asked for, so a wrong number is reported after what the tool checks first.
+// whatever it is, one that may have an argument only if it does not look like an option; -- ends options; other words
+// are passed over. Names are never abbreviated. Arguments are looked at when they are asked for, so a wrong number is
+// reported after what the tool checks first.
 #pragma once
 
 #include <expected>
@@ -16,7 +17,8 @@
 
 namespace engine::tools {
 
-enum class ArgumentKind : u8 { none, text, number };
+/// optional_text may be left out.
+enum class ArgumentKind : u8 { none, text, number, optional_text };
 
 struct OptionSpec {
     std::string_view name;
@@ -44,7 +46,7 @@ struct OptionValues {
     [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
     /// The last of them; "" if there is none.
     [[nodiscard]] std::string last(std::string_view name) const;
-    /// What `--property name=...` says, the first that names it; `otherwise` if none does.
+    /// What `--property name=...` says, the last that names it; `otherwise` if none does.
     [[nodiscard]] std::string property(std::string_view name, std::string otherwise = "") const;
 };
 
@@ -59,6 +61,10 @@ std::expected<OptionValues, OptionError> parse_options(OptionSpecs specs, std::s
 std::expected<std::string, OptionError> text_of(const OptionValues& values, std::string_view name);
 /// The same as a number; `otherwise` if it was not given.
 std::expected<i32, OptionError> number_of(const OptionValues& values, std::string_view name, i32 otherwise);
+/// The same as a Long.
+std::expected<i64, OptionError> long_of(const OptionValues& values, std::string_view name, i64 otherwise);
+/// `Option "[a]" can't be used with option "[b]"`.
+std::string not_together(std::string_view used, std::string_view other);
 OptionError cannot_parse(std::string_view argument, std::string_view name);
 
 /// The table of options that follows a complaint of usage: two columns in 80.

@@ -19,13 +19,17 @@ constexpr std::array kTools = {
     Tool{"kafka-dump-log", begin_dump_log},
     Tool{"kafka-get-offsets", begin_get_offsets, on_get_offsets_result},
     Tool{"kafka-leader-election", begin_election, on_election_result},
+    Tool{"kafka-preferred-replica-election", begin_preferred_election, on_preferred_election_result,
+         on_preferred_election_notice},
     Tool{"kafka-reassign-partitions", begin_reassign, on_moves_result, on_reassign_notice},
     Tool{"kafka-topics", begin_topics, on_topics_result, on_zk_topics_notice},
     Tool{"zookeeper-shell", begin_zookeeper_shell, nullptr, on_zookeeper_shell_notice},
 };
 static_assert(std::ranges::is_sorted(kTools, {}, &Tool::name));
 
-std::string_view version_text(const ToolCall& call) { return call.is_old() ? "2.8.2" : "3.9.1"; }
+std::string_view version_text(const ToolCall& call) {
+    return call.is_old() ? "2.8.2 (Commit:3146c6ff4a24cc24)" : "3.9.1";
+}
 
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r");
@@ -105,12 +109,23 @@ bool answered_help(ToolCall& call, const OptionValues& options, std::string_view
     return true;
 }
 
+bool refused_as_new(ToolCall& call, const OptionValues& options, std::span<const std::string_view> newer,
+                    OptionSpecs specs) {
+    for (const std::string_view name : newer) {
+        MR_ASSERT(std::ranges::find(specs, name, &OptionSpec::name) != specs.end());
+        if (!call.is_old() || !options.has(name)) continue;
+        finish_with_usage(call, fmt::format("{} is not a recognized option", name), specs);
+        return true;
+    }
+    return false;
+}
+
 void finish_with_uncaught(ToolCall& call, const JavaError& error) {
     if (call.is_old()) {
-        complain(call, fmt::format("Exception in thread \"main\" {}", to_text(error)));
+        complain(call, fmt::format("Exception in thread \"main\" {}", trace_text(error)));
     } else {
         complain(call, error.message);
-        complain(call, to_text(error));
+        complain(call, trace_text(error));
     }
     finish(call, 1);
 }
@@ -141,10 +156,8 @@ std::expected<void, std::string> read_settings(ToolCall& call, const std::string
         for (const auto& [name, value] : read_properties(*text)) config[name] = value;
     }
     for (const std::string& word : words) {
-        const auto equals = word.find('=');
-        if (equals == std::string::npos)
-            return std::unexpected(fmt::format("Invalid command line properties: {}", word));
-        config[word.substr(0, equals)] = word.substr(equals + 1);
+        const auto equals = std::min(word.find('='), word.size());   // without one it is set to nothing
+        config[word.substr(0, equals)] = word.substr(std::min(equals + 1, word.size()));
     }
     return {};
 }

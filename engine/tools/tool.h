@@ -14,10 +14,12 @@
 #include "engine/tools/kafka_consumer_groups.h"
 #include "engine/tools/kafka_leader_election.h"
 #include "engine/tools/kafka_offsets.h"
+#include "engine/tools/kafka_preferred_replica_election.h"
 #include "engine/tools/kafka_reassign_partitions.h"
 #include "engine/tools/kafka_topics.h"
 #include "engine/tools/tool_choices.h"
 #include "engine/tools/zk_configs.h"
+#include "engine/tools/zk_reassign.h"
 #include "engine/tools/zk_topics.h"
 #include "engine/tools/zookeeper_shell.h"
 
@@ -28,6 +30,7 @@ struct ToolStates {
     TopicsTool topics;
     ConfigsTool configs;
     ElectionTool election;
+    PreferredTool preferred;
     GroupsTool groups;
     OffsetsTool offsets;
     ConsoleProducerTool console_producer;
@@ -95,12 +98,19 @@ void print(ToolCall& call, std::string_view line);
 void complain(ToolCall& call, std::string_view line);
 void finish(ToolCall& call, i32 exit_code);
 
+/// What tools say that look at the addresses of --broker-list themselves.
+constexpr std::string_view kNeedsHostPort = "Please provide valid host:port like host1:9091,host2:9092\n ";
+
 /// A usage error: the complaint, the table of options, exit code 1.
 void finish_with_usage(ToolCall& call, std::string_view complaint, OptionSpecs specs);
 /// What --help, --version and a lack of arguments do in every tool. True if the tool has ended by it.
 bool answered_help(ToolCall& call, const OptionValues& options, std::string_view purpose, OptionSpecs specs);
 /// An exception that nobody caught: 3.9 prints message and exception, 2.8 as the JVM does. Exit code 1.
 void finish_with_uncaught(ToolCall& call, const JavaError& error);
+
+/// Options that came after 2.8 are unknown to it. True if the tool has ended by one of them.
+bool refused_as_new(ToolCall& call, const OptionValues& options, std::span<const std::string_view> newer,
+                    OptionSpecs specs);
 
 /// Connects the admin client to what --bootstrap-server and --command-config say.
 struct AdminOptions {

@@ -18,6 +18,8 @@ static_assert(2 * kWidestOption + kGap <= kWidth);
 std::string option_cell(const OptionSpec& spec) {
     MR_ASSERT(!spec.name.empty());
     if (spec.argument == ArgumentKind::none) return fmt::format("--{}", spec.name);
+    if (spec.argument == ArgumentKind::optional_text)
+        return fmt::format("--{} [String: {}]", spec.name, spec.placeholder);
     return fmt::format("--{} <{}: {}>", spec.name, spec.argument == ArgumentKind::number ? "Integer" : "String",
                        spec.placeholder);
 }

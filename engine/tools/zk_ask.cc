@@ -22,9 +22,11 @@ void ask_zookeeper(ToolCall& call, ZkAsk& ask, std::vector<zookeeper::ZkRequest>
     for (u64 i = 0; i < requests.size(); ++i) submit(ask.client, call.env, std::move(requests[i]), i);
 }
 
-void close_ask(ToolCall& call, ZkAsk& ask) {
+void end_ask(ToolCall& call, ZkAsk& ask, i32 exit_code) {
+    MR_ASSERT(exit_code >= 0 && !call.command.finished);
     if (ask.running) zookeeper::close(ask.client, call.env);
     ask.running = false;
+    finish(call, exit_code);
 }
 
 bool on_ask_notice(ToolCall& call, ZkAsk& ask, sim::Notice& notice) {

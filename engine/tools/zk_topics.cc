@@ -48,19 +48,13 @@ Json json_of(const ZkResult& result) {
     return failed(result.error) || !json.is_object() ? Json::object() : json;
 }
 
-/// Where java.util.Properties, a ConcurrentHashMap of at least 16 places, keeps a key.
-u32 place_in_properties(std::string_view key) {
-    u32 hash = 0;
-    for (const char c : key) hash = 31 * hash + static_cast<u8>(c);
-    return (hash ^ hash >> 16) & 15;
-}
-
 std::vector<std::pair<std::string, std::string>> settings_in(const Json& node) {
     std::vector<std::pair<std::string, std::string>> settings;
     const Json config = node.value("config", Json::object());
     for (const auto& [key, value] : config.items())
         settings.emplace_back(key, value.is_string() ? value.get<std::string>() : json_text(value));
-    std::ranges::stable_sort(settings, {}, [](const auto& setting) { return place_in_properties(setting.first); });
+    std::ranges::stable_sort(settings, {},
+                             [&](const auto& setting) { return java_bucket(setting.first, settings.size()); });
     return settings;
 }
 
@@ -90,15 +84,12 @@ std::string topic_json(const std::vector<std::vector<i32>>& replicas, const std:
 
 // ---- ends -----------------------------------------------------------------------------------------
 
-void finish_old(ToolCall& call, i32 exit_code) {
-    close_ask(call, call.states.zk_topics.ask);
-    finish(call, exit_code);
-}
+void end(ToolCall& call, i32 exit_code) { end_ask(call, call.states.zk_topics.ask, exit_code); }
 
-void fail_old(ToolCall& call, const JavaError& error) {
+void fail_topics(ToolCall& call, const JavaError& error) {
     print(call, fmt::format("Error while executing topic command : {}", error.message));
-    complain(call, log_line(call.env.wall_ms(), "ERROR", to_text(error) + "\n", "kafka.admin.TopicCommand$"));
-    finish_old(call, 1);
+    complain(call, log_line(call.env.wall_ms(), "ERROR", trace_text(error) + "\n", "kafka.admin.TopicCommand$"));
+    end(call, 1);
 }
 
 JavaError kafka_error(std::string_view type, std::string message) {
@@ -116,7 +107,7 @@ void ask_deletions(ToolCall& call) {
     std::vector<ZkRequest> requests;
     for (const std::string& name : call.states.zk_topics.names)
         requests.push_back(zookeeper::exists_request(below(kDeletions, name)));
-    if (requests.empty()) return finish_old(call, 0);
+    if (requests.empty()) return end(call, 0);
     ask_next(call, ZkTopicsStep::list, std::move(requests));
 }
 
@@ -125,7 +116,7 @@ void on_listed(ToolCall& call) {
     MR_ASSERT(answers(call).size() == tool.names.size());
     for (std::size_t i = 0; i < tool.names.size(); ++i)
         print(call, tool.names[i] + (failed(answers(call)[i].error) ? "" : " - marked for deletion"));
-    finish_old(call, 0);
+    end(call, 0);
 }
 
 // ---- descriptions ---------------------------------------------------------------------------------
@@ -161,7 +152,7 @@ void on_described(ToolCall& call) {
                 zookeeper::get_data_request(fmt::format("{}/{}/partitions/{}/state", kTopics, topic.name, p)));
         tool.topics.push_back(std::move(topic));
     }
-    if (states.empty()) return finish_old(call, 0);
+    if (states.empty()) return end(call, 0);
     ask_next(call, ZkTopicsStep::states, std::move(states));
 }
 
@@ -214,7 +205,7 @@ void on_states(ToolCall& call) {
                                     topic.marked ? "\tMarkedForDeletion: true" : ""));
         }
     }
-    finish_old(call, 0);
+    end(call, 0);
 }
 
 // ---- creating -------------------------------------------------------------------------------------
@@ -273,6 +264,10 @@ std::vector<std::vector<i32>> placed(ToolCall& call, const std::string& topic, i
 /// What forbids the topic, in the order in which it is looked at; nothing if it may be made.
 std::optional<JavaError> refusal(ToolCall& call, const client::NewTopicOrder& order) {
     const std::vector<std::string>& all = call.states.zk_topics.all;
+    if (order.assignment.empty() && order.partitions <= 0)
+        return kafka_error("InvalidPartitionsException", "Number of partitions must be larger than 0.");
+    if (order.assignment.empty() && order.replication_factor <= 0)
+        return kafka_error("InvalidReplicationFactorException", "Replication factor must be larger than 0.");
     if (order.assignment.empty() && order.replication_factor > static_cast<i32>(call.states.zk_topics.live.size()))
         return kafka_error("InvalidReplicationFactorException",
                            fmt::format("Replication factor: {} larger than available brokers: {}.",
@@ -302,11 +297,11 @@ void on_create_checked(ToolCall& call) {
     MR_ASSERT(answers(call).size() == 2);
     tool.live = numbers(answers(call)[0].children);
     tool.all = sorted(answers(call)[1].children);
-    auto order = topic_to_create(options_of(call));
-    if (!order) return fail_old(call, order.error());
+    auto order = topic_to_create(options_of(call), call.version);
+    if (!order) return fail_topics(call, order.error());
     if (const auto refused = refusal(call, *order)) {
         const bool exists = refused->type.ends_with("TopicExistsException") && options_of(call).has("if-not-exists");
-        return exists ? finish_old(call, 0) : fail_old(call, *refused);
+        return exists ? end(call, 0) : fail_topics(call, *refused);
     }
     ZkTopic topic{order->name, "", order->assignment, order->config, false};
     if (topic.replicas.empty())
@@ -334,51 +329,123 @@ void on_created(ToolCall& call) {
     MR_ASSERT(answers(call).size() == 1);
     const std::string name = topic_of(call);
     if (answers(call).front().error == ZkError::node_exists)
-        return fail_old(call, kafka_error("TopicExistsException", fmt::format("Topic '{}' already exists.", name)));
+        return fail_topics(call, kafka_error("TopicExistsException", fmt::format("Topic '{}' already exists.", name)));
     print(call, fmt::format("Created topic {}.", name));
-    finish_old(call, 0);
+    end(call, 0);
 }
 
 // ---- growing and deleting -------------------------------------------------------------------------
 
+void begin_growing(ToolCall& call);
+
+/// A change of settings is read, written and announced; then partitions may be added.
+void begin_altering(ToolCall& call) {
+    MR_ASSERT(!call.states.zk_topics.names.empty());
+    const OptionValues& options = options_of(call);
+    if (!options.has("config") && !options.has("delete-config")) return begin_growing(call);
+    std::vector<ZkRequest> requests;
+    for (const std::string& name : call.states.zk_topics.names)
+        requests.push_back(zookeeper::get_data_request(below(kConfigs, name)));
+    ask_next(call, ZkTopicsStep::alter_settings, std::move(requests));
+}
+
+void on_settings_known(ToolCall& call) {
+    const ZkTopicsTool& tool = call.states.zk_topics;
+    const auto added = topic_settings(options_of(call));
+    const auto removed = settings_to_remove(options_of(call));
+    MR_ASSERT(added && removed && answers(call).size() == tool.names.size());
+    std::vector<ZkRequest> requests = {zookeeper::create_request("/config/changes", ZkData{})};
+    for (std::size_t i = 0; i < tool.names.size(); ++i) {
+        Json settings = json_of(answers(call)[i]).value("config", Json::object());
+        for (const auto& [name, value] : *added) settings[name] = value;
+        for (const std::string& name : *removed) settings.erase(name);
+        const std::string path = below(kConfigs, tool.names[i]);
+        const std::string text = json_text(Json{{"version", 1}, {"config", settings}});
+        requests.push_back(failed(answers(call)[i].error) ? zookeeper::create_request(path, ZkData::of(text))
+                                                          : zookeeper::set_data_request(path, ZkData::of(text)));
+        requests.push_back(zookeeper::create_request(
+            "/config/changes/config_change_",
+            ZkData::of(fmt::format("{{\"version\":2,\"entity_path\":\"topics/{}\"}}", tool.names[i])),
+            zookeeper::kSequential));
+        print(call,
+              "WARNING: Altering topic configuration from this script has been deprecated and may be removed in future "
+              "releases.");
+        print(call, "         Going forward, please use kafka-configs.sh for this functionality");
+        print(call, fmt::format("Updated config for topic {}.", tool.names[i]));
+    }
+    ask_next(call, ZkTopicsStep::alter_written, std::move(requests));
+}
+
 void begin_growing(ToolCall& call) {
+    if (!options_of(call).has("partitions")) return end(call, 0);
     std::vector<ZkRequest> requests = {zookeeper::get_children_request(std::string(kIds))};
     for (const std::string& name : call.states.zk_topics.names)
         requests.push_back(zookeeper::get_data_request(below(kTopics, name)));
     ask_next(call, ZkTopicsStep::alter_read, std::move(requests));
 }
 
+/// What forbids partitions behind the present ones; nothing if they may be added. `given`: where they are to go.
+std::optional<JavaError> growth_refusal(ToolCall& call, const std::string& topic, i32 present, i32 count,
+                                        std::size_t factor, std::span<const std::vector<i32>> given) {
+    const std::vector<i32>& live = call.states.zk_topics.live;
+    MR_ASSERT(present >= 0);
+    if (count <= present)
+        return kafka_error("InvalidPartitionsException",
+                           fmt::format("The number of partitions for a topic can only be increased. Topic {} "
+                                       "currently has {} partitions, {} would not be an increase.",
+                                       topic, present, count));
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        const bool available = std::ranges::all_of(
+            given[i], [&](i32 broker) { return std::ranges::find(live, broker) != live.end(); });
+        const std::size_t partition = static_cast<std::size_t>(present) + i;
+        if (!available)
+            return kafka_error("BrokerNotAvailableException",
+                               fmt::format("Some brokers specified for partition id {} are not available. Specified "
+                                           "brokers: {}, available brokers: {}.",
+                                           partition, fmt::join(given[i], ", "), fmt::join(live, ", ")));
+        if (given[i].size() != factor)
+            return kafka_error("InvalidReplicaAssignmentException",
+                               fmt::format("Inconsistent replication factor between partitions, partition 0 has {} "
+                                           "while partitions [{}] have replication factors [{}], respectively.",
+                                           factor, partition, given[i].size()));
+    }
+    if (given.empty() && factor > live.size())
+        return kafka_error(
+            "InvalidReplicationFactorException",
+            fmt::format("Replication factor: {} larger than available brokers: {}.", factor, live.size()));
+    return {};
+}
+
 void on_grown_read(ToolCall& call) {
     ZkTopicsTool& tool = call.states.zk_topics;
     MR_ASSERT(answers(call).size() == tool.names.size() + 1);
     tool.live = numbers(answers(call).front().children);
-    const auto count = number_of(options_of(call), "partitions", -1);
-    if (!count) return fail_old(call, {count.error().type, count.error().message});
-    auto given = parse_assignment(text_of(options_of(call), "replica-assignment").value_or(""));
-    if (!given) return fail_old(call, given.error());
+    const i32 count = number_of(options_of(call), "partitions", -1).value_or(-1);
+    const auto assignment =
+        parse_assignment(text_of(options_of(call), "replica-assignment").value_or(""), call.version);
+    MR_ASSERT(assignment.has_value());
     std::vector<ZkRequest> requests;
     for (std::size_t i = 0; i < tool.names.size(); ++i) {
+        const std::string& name = tool.names[i];
+        if (is_internal_topic(name))
+            return fail_topics(
+                call, illegal_argument(
+                          fmt::format("The number of partitions for the internal topic {} cannot be changed.", name)));
         const Json node = json_of(answers(call)[i + 1]);
         auto replicas = replicas_in(node);
-        const auto present = static_cast<i32>(replicas.size());
         print(call,
               "WARNING: If partitions are increased for a topic that has a key, the partition logic or ordering of the "
               "messages will be affected");
-        if (*count <= present)
-            return fail_old(call,
-                        kafka_error("InvalidPartitionsException",
-                                    fmt::format("The number of partitions for a topic can only be increased. Topic {} "
-                                                "currently has {} partitions, {} would not be an increase.",
-                                                tool.names[i], present, *count)));
         const std::size_t factor = replicas.empty() ? 1 : replicas.front().size();
-        if (given->empty() && factor > tool.live.size())
-            return fail_old(call, kafka_error("InvalidReplicationFactorException",
-                                          fmt::format("Replication factor: {} larger than available brokers: {}.",
-                                                      factor, tool.live.size())));
-        const auto fresh =
-            given->empty() ? placed(call, tool.names[i], present, *count, static_cast<i32>(factor)) : *given;
+        // The list is for all partitions; those that are there are passed over.
+        const auto given = std::span(*assignment).subspan(std::min(replicas.size(), assignment->size()));
+        const auto present = static_cast<i32>(replicas.size());
+        if (const auto refused = growth_refusal(call, name, present, count, factor, given))
+            return fail_topics(call, *refused);
+        const auto fresh = given.empty() ? placed(call, name, present, count, static_cast<i32>(factor))
+                                         : std::vector(given.begin(), given.end());
         replicas.insert(replicas.end(), fresh.begin(), fresh.end());
-        requests.push_back(zookeeper::set_data_request(below(kTopics, tool.names[i]),
+        requests.push_back(zookeeper::set_data_request(below(kTopics, name),
                                                        ZkData::of(topic_json(replicas, node.value("topic_id", "")))));
     }
     ask_next(call, ZkTopicsStep::alter, std::move(requests));
@@ -386,14 +453,14 @@ void on_grown_read(ToolCall& call) {
 
 void on_grown(ToolCall& call) {
     for (std::size_t i = 0; i < answers(call).size(); ++i) print(call, "Adding partitions succeeded!");
-    finish_old(call, 0);
+    end(call, 0);
 }
 
 void begin_deleting(ToolCall& call) {
     std::vector<ZkRequest> requests;
     for (const std::string& name : call.states.zk_topics.names) {
         if (is_internal_topic(name))
-            return fail_old(call,
+            return fail_topics(call,
                         {"kafka.admin.AdminOperationException",
                          fmt::format("Topic {} is a kafka internal topic and is not allowed to be marked for deletion.",
                                      name)});
@@ -410,10 +477,22 @@ void on_removed(ToolCall& call) {
         print(call, fmt::format("Topic {} is {}marked for deletion.", tool.names[i], again ? "already " : ""));
         if (!again) print(call, "Note: This will have no impact if delete.topic.enable is not set to true.");
     }
-    finish_old(call, 0);
+    end(call, 0);
 }
 
 // ---- steps ----------------------------------------------------------------------------------------
+
+/// A mistake in what --alter is given, found before anything is changed.
+std::optional<JavaError> wrong_alteration(ToolCall& call) {
+    const OptionValues& options = options_of(call);
+    MR_ASSERT(options.has("alter"));
+    if (const auto count = number_of(options, "partitions", -1); !count) return as_java(count.error());
+    const auto given = parse_assignment(text_of(options, "replica-assignment").value_or(""), call.version);
+    if (!given) return given.error();
+    if (const auto added = topic_settings(options); !added) return added.error();
+    const auto removed = settings_to_remove(options);
+    return removed ? std::nullopt : std::optional(removed.error());
+}
 
 void on_names(ToolCall& call) {
     ZkTopicsTool& tool = call.states.zk_topics;
@@ -425,19 +504,22 @@ void on_names(ToolCall& call) {
         if (!options.has("exclude-internal") || !is_internal_topic(name)) names.push_back(name);
     if (options.has("topic")) {
         auto matched = matching(topic_of(call), names);
-        if (!matched) return fail_old(call, {"java.lang.RuntimeException", matched.error()});
+        if (!matched) return fail_topics(call, {"java.lang.RuntimeException", matched.error()});
         names = std::move(*matched);
     }
     tool.names = names;
     const std::string_view action = topics_action(options);
+    if (action == "alter")
+        if (const auto wrong = wrong_alteration(call)) return fail_topics(call, *wrong);
     if (names.empty() && options.has("topic") && action != "list")
         return options.has("if-exists")
-                   ? finish_old(call, 0)
-                   : fail_old(call, illegal_argument(fmt::format("Topic '{}' does not exist as expected", topic_of(call))));
+                   ? end(call, 0)
+                   : fail_topics(
+                         call, illegal_argument(fmt::format("Topic '{}' does not exist as expected", topic_of(call))));
     if (action == "list") return ask_deletions(call);
-    if (names.empty()) return finish_old(call, 0);
+    if (names.empty()) return end(call, 0);
     if (action == "describe") return ask_descriptions(call);
-    return action == "delete" ? begin_deleting(call) : begin_growing(call);
+    return action == "delete" ? begin_deleting(call) : begin_altering(call);
 }
 
 void on_topics_answer(ToolCall& call) {
@@ -450,6 +532,8 @@ void on_topics_answer(ToolCall& call) {
         case ZkTopicsStep::create_config: return on_config_written(call);
         case ZkTopicsStep::create_config_node: return create_topic_node(call);
         case ZkTopicsStep::create: return on_created(call);
+        case ZkTopicsStep::alter_settings: return on_settings_known(call);
+        case ZkTopicsStep::alter_written: return begin_growing(call);
         case ZkTopicsStep::alter_read: return on_grown_read(call);
         case ZkTopicsStep::alter: return on_grown(call);
         case ZkTopicsStep::remove: return on_removed(call);
@@ -481,7 +565,8 @@ void on_zk_topics_notice(ToolCall& call, sim::Notice& notice) {
     try {
         on_topics_answer(call);
     } catch (const Json::exception& error) {   // somebody wrote something else into a znode
-        fail_old(call, kafka_error("KafkaException", fmt::format("Failed to parse what is stored: {}", error.what())));
+        fail_topics(call,
+                    kafka_error("KafkaException", fmt::format("Failed to parse what is stored: {}", error.what())));
     }
 }
 

@@ -16,6 +16,8 @@ enum class ZkTopicsStep : u8 {
     create_config,
     create_config_node,
     create,
+    alter_settings,
+    alter_written,
     alter_read,
     alter,
     remove

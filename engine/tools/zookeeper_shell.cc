@@ -1,11 +1,10 @@
-// Sections: words of a command; what is printed; the commands; the session.
+// Sections: what is printed; the commands; the session.
 #include "engine/tools/zookeeper_shell.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 
 #include "engine/tools/command_line.h"
@@ -16,64 +15,9 @@ namespace {
 
 using zookeeper::ZkError;
 using zookeeper::ZkOp;
-using zookeeper::ZkRequest;
 using zookeeper::ZkResult;
 
 constexpr i32 kSessionTimeoutMs = 30'000;
-
-// ---- words of a command ---------------------------------------------------------------------------
-
-bool has_flag(const std::vector<std::string>& words, char flag) {
-    return std::ranges::any_of(words, [&](const std::string& word) {
-        return word.size() > 1 && word[0] == '-' && word.find(flag) != std::string::npos && word[1] != '-';
-    });
-}
-
-/// The words that are no flags, behind the command's name.
-std::vector<std::string> operands(const std::vector<std::string>& words) {
-    std::vector<std::string> plain;
-    for (std::size_t i = 1; i < words.size(); ++i) {
-        const bool takes_version = words[i] == "-v" && i + 1 < words.size();
-        if (takes_version) ++i;
-        else if (words[i].size() < 2 || words[i][0] != '-') plain.push_back(words[i]);
-    }
-    return plain;
-}
-
-i32 version_of(const std::vector<std::string>& words) {
-    const auto at = std::ranges::find(words, "-v");
-    if (at == words.end() || std::next(at) == words.end()) return -1;
-    i32 version = -1;
-    const std::string& text = *std::next(at);
-    std::from_chars(text.data(), text.data() + text.size(), version);
-    return version;
-}
-
-std::optional<ZkRequest> read_request(const std::vector<std::string>& words, const std::vector<std::string>& given) {
-    const std::string& name = words.front();
-    if (given.empty()) return {};
-    const bool watch = has_flag(words, 'w');
-    if (name == "ls" || name == "ls2") return zookeeper::get_children_request(given[0], watch);
-    if (name == "get") return zookeeper::get_data_request(given[0], watch);
-    if (name == "stat") return zookeeper::exists_request(given[0], watch);
-    if (name == "deleteall" || name == "rmr") return zookeeper::get_children_request(given[0]);
-    if (name == "delete") return zookeeper::delete_request(given[0], version_of(words));
-    if (name == "set" && given.size() > 1)
-        return zookeeper::set_data_request(given[0], zookeeper::ZkData::of(given[1]), version_of(words));
-    if (name == "getAcl" || name == "sync") {
-        ZkRequest request = zookeeper::exists_request(given[0]);
-        request.op = name == "sync" ? ZkOp::sync : ZkOp::get_acl;
-        return request;
-    }
-    if (name != "create") return {};
-    const i32 flags =
-        (has_flag(words, 'e') ? zookeeper::kEphemeral : 0) | (has_flag(words, 's') ? zookeeper::kSequential : 0);
-    ZkRequest request =
-        zookeeper::create_request(given[0], given.size() > 1 ? zookeeper::ZkData::of(given[1]) : zookeeper::ZkData{},
-                                  has_flag(words, 'c') ? zookeeper::kContainer : flags);
-    if (has_flag(words, 'c')) request.op = ZkOp::create_container;
-    return request;
-}
 
 // ---- what is printed ------------------------------------------------------------------------------
 
@@ -112,78 +56,104 @@ std::string acl_text(const zookeeper::Acl& acl) {
     return fmt::format("'{},'{}\n: {}", acl.scheme, acl.id, perms);
 }
 
-std::string exception_of(ZkError error, const std::string& path) {
-    MR_ASSERT(zookeeper::failed(error));
-    const auto name = zookeeper::name_of(error);
-    return fmt::format("org.apache.zookeeper.KeeperException${}Exception: KeeperErrorCode = {} for {}", name,
-                       name == "NotEmpty" ? "Directory not empty" : name, path);
-}
-
-void print_result(ToolCall& call, const std::vector<std::string>& words, const ZkResult& result) {
-    MR_ASSERT(!words.empty() && !failed(result.error));
-    const std::string& name = words.front();
+/// Names as they are shown: sorted, or as the old command leaves them.
+void print_children(ToolCall& call, const ShellCommand& command, const ZkResult& result) {
     std::vector<std::string> children = result.children;
     std::ranges::sort(children);
-    if (name == "ls" || name == "ls2") print(call, fmt::format("[{}]", fmt::join(children, ", ")));
-    if (name == "get") print(call, result.data.is_null ? "null" : result.data.bytes);
-    if (name == "create") print(call, "Created " + result.path);
+    const std::string list = fmt::format("[{}]", fmt::join(children, ", "));
+    if (command.name == "ls2") print(call, list);
+    if (command.name == "ls2") return print_stat(call, result.stat);
+    if (!command.has('s')) return print(call, list);
+    call.command.output += list;   // the node's state follows on the same line, and an empty line that
+    print_stat(call, result.stat);
+    print(call, "");
+}
+
+void print_result(ToolCall& call, const ShellCommand& command, const ZkResult& result) {
+    MR_ASSERT(!failed(result.error));
+    const std::string& name = command.name;
+    if (name == "ls" || name == "ls2") return print_children(call, command, result);
+    if (name == "get" || name == "config")
+        print(call, result.data.is_null ? (name == "get" ? "null" : "") : result.data.bytes);
+    if (name == "create") complain(call, "Created " + result.path);
     if (name == "sync") print(call, "Sync is OK");
     if (name == "getAcl")
         for (const zookeeper::Acl& acl : result.acl) print(call, acl_text(acl));
-    const bool with_stat =
-        name == "stat" || name == "ls2" || ((name == "ls" || name == "get" || name == "set") && has_flag(words, 's'));
+    const bool with_stat = name == "stat" || ((name == "get" || name == "set" || name == "config" || name == "getAcl" ||
+                                               name == "setAcl") &&
+                                              command.has('s'));
     if (with_stat) print_stat(call, result.stat);
-}
-
-constexpr std::array kCommands = {"addauth scheme auth",
-                                  "close",
-                                  "create [-s] [-e] [-c] path [data]",
-                                  "delete [-v version] path",
-                                  "deleteall path",
-                                  "get [-s] [-w] path",
-                                  "getAcl path",
-                                  "ls [-s] [-w] path",
-                                  "quit",
-                                  "set [-s] [-v version] path data",
-                                  "stat [-w] path",
-                                  "sync path"};
-
-void print_help(ToolCall& call, const std::string& word) {
-    complain(call, "ZooKeeper -server host:port cmd args");
-    for (const char* line : kCommands) complain(call, fmt::format("\t{}", line));
-    if (!word.empty()) complain(call, fmt::format("Command not found: Command not found {}", word));
 }
 
 // ---- the commands ---------------------------------------------------------------------------------
 
+constexpr i32 kShellFailed = 1, kShellUnknown = 127;
+
 void submit_next(ToolCall& call);
 
-void end_shell(ToolCall& call, i32 exit_code) {
+void end_shell(ToolCall& call) {
     MR_ASSERT(call.states.shell.running);
     zookeeper::close(call.states.shell.client, call.env);
-    finish(call, exit_code);
+    finish(call, call.states.shell.exit_code);
+}
+
+void print_event(ToolCall& call, std::string_view state, std::string_view type, std::string_view path) {
+    print(call, "");
+    print(call, "WATCHER::");
+    print(call, "");
+    print(call, fmt::format("WatchedEvent state:{} type:{} path:{}", state, type, path));
 }
 
 /// A command is over. On its own it is all the shell was asked for.
 void end_command(ToolCall& call, i32 exit_code) {
-    if (!call.states.shell.interactive) return end_shell(call, exit_code);
+    call.states.shell.exit_code = exit_code;
+    if (!call.states.shell.interactive) return end_shell(call);
     submit_next(call);
 }
 
-void submit_line(ToolCall& call, std::vector<std::string> words) {
+void tell_mistake(ToolCall& call, const ShellMistake& mistake) {
+    MR_ASSERT(!mistake.message.empty());
+    if (mistake.is_unknown) {
+        complain(call, "ZooKeeper -server host:port [-zk-tls-config-file <file>] cmd args");
+        for (const std::string& line : shell_commands()) complain(call, fmt::format("\t{}", line));
+    }
+    complain(call, mistake.message);
+}
+
+/// Commands that ask the server nothing. True if this is one that the shell answers on the spot.
+bool answered_locally(ToolCall& call, const ShellCommand& command) {
+    const std::vector<std::string>& operands = command.operands;
+    if (command.name == "history") print(call, "0 - null");
+    if (command.name == "printwatches" && operands.empty()) print(call, "printwatches is on");
+    return command.name == "history" || command.name == "printwatches" || command.name == "addauth" ||
+           command.name == "reconfig";
+}
+
+void submit_line(ToolCall& call, const ShellCommand& command) {
     ShellTool& shell = call.states.shell;
-    MR_ASSERT(!words.empty() && !call.command.finished);
-    shell.words = std::move(words);
-    if (shell.words.front() == "quit") return end_shell(call, 0);
-    auto request = read_request(shell.words, operands(shell.words));
+    MR_ASSERT(!call.command.finished);
+    shell.command = command;
+    if (command.name == "quit" || command.name == "close" || command.name == "connect") {
+        print_event(call, "Closed", "None", "null");
+        return command.name == "quit" ? end_shell(call) : end_command(call, 0);
+    }
+    if (const std::string advice = deprecation_of(command); !advice.empty()) complain(call, advice);
+    if (command.name == "listquota")
+        complain(call, fmt::format("absolute path is /zookeeper/quota{}/zookeeper_limits", command.operands.front()));
+    const auto request = request_of(command);
     if (!request) {
-        print_help(call, operands(shell.words).empty() && shell.words.size() == 1 ? shell.words.front() : "");
-        return end_command(call, 1);
+        tell_mistake(call, request.error());
+        return end_command(call, kShellFailed);
+    }
+    if (!*request) {
+        (void)answered_locally(call, command);
+        return end_command(call, 0);
     }
     shell.listed = 0;
+    shell.unlisted.clear();
     shell.doomed.clear();
-    if (shell.words.front() == "deleteall" || shell.words.front() == "rmr") shell.doomed.push_back(request->path);
-    submit(shell.client, call.env, std::move(*request), 1);
+    if (command.name == "deleteall" || command.name == "rmr") shell.doomed.push_back((*request)->path);
+    submit(shell.client, call.env, **request, 1);
 }
 
 void submit_next(ToolCall& call) {
@@ -191,10 +161,14 @@ void submit_next(ToolCall& call) {
     while (!shell.lines.empty()) {
         const std::string line = shell.lines.front();
         shell.lines.erase(shell.lines.begin());
-        auto words = split_command(line);
-        if (words && !words->empty()) return submit_line(call, std::move(*words));
+        const auto words = split_command(line);
+        if (!words || words->empty()) continue;
+        const auto command = parse_shell_command(*words);
+        if (command) return submit_line(call, *command);
+        tell_mistake(call, command.error());
+        shell.exit_code = command.error().is_unknown ? kShellUnknown : kShellFailed;
     }
-    end_shell(call, 0);
+    end_shell(call);
 }
 
 /// deleteall looks into every node first, then deletes from the deepest up.
@@ -203,8 +177,15 @@ void go_on_deleting(ToolCall& call, const ZkResult& result) {
     MR_ASSERT(!shell.doomed.empty() && shell.listed <= shell.doomed.size());
     if (shell.listed < shell.doomed.size()) {
         const std::string path = shell.doomed[shell.listed++];
-        for (const std::string& child : result.children)
-            shell.doomed.push_back(path == "/" ? "/" + child : path + "/" + child);
+        for (const std::string& child : result.children) {
+            const std::string below = path + "/" + child;
+            // Below the root that is no path, which is what keeps the root from being deleted.
+            if (const std::string wrong = path_complaint(below); !wrong.empty()) {
+                complain(call, wrong);
+                return end_command(call, kShellFailed);
+            }
+            shell.doomed.push_back(below);
+        }
         if (shell.listed < shell.doomed.size())
             return submit(shell.client, call.env, zookeeper::get_children_request(shell.doomed[shell.listed]), 1);
     } else {
@@ -216,15 +197,52 @@ void go_on_deleting(ToolCall& call, const ZkResult& result) {
     submit(shell.client, call.env, zookeeper::delete_request(shell.doomed.back()), 1);
 }
 
+/// ls -R: the children of a node are named, then looked into one after the other.
+void go_on_listing(ToolCall& call, const ZkResult& result) {
+    ShellTool& shell = call.states.shell;
+    MR_ASSERT(shell.unlisted.empty() == (result.op == ZkOp::get_data));
+    if (result.op == ZkOp::get_data) {
+        print(call, shell.command.operands.front());
+        shell.unlisted.push_back(shell.command.operands.front());
+    } else {
+        const std::string parent = shell.unlisted.front() == "/" ? "" : shell.unlisted.front();
+        shell.unlisted.erase(shell.unlisted.begin());
+        std::vector<std::string> paths;
+        for (const std::string& child : result.children) paths.push_back(parent + "/" + child);
+        std::ranges::sort(paths);
+        for (const std::string& path : paths) print(call, path);
+        shell.unlisted.insert(shell.unlisted.begin(), paths.begin(), paths.end());
+    }
+    if (shell.unlisted.empty()) return end_command(call, 0);
+    submit(shell.client, call.env, zookeeper::get_children_request(shell.unlisted.front()), 1);
+}
+
+/// Commands about quotas and watches, of which there are none.
+bool answered_without(ToolCall& call, const ShellCommand& command, bool missing) {
+    MR_ASSERT(!command.operands.empty());
+    const std::string& path = command.operands.front();
+    if (command.name == "listquota" && missing) complain(call, fmt::format("quota for {} does not exist.", path));
+    else if (command.name == "delquota" && missing) print(call, "Quota does not exist for " + path);
+    else if (command.name != "removewatches") return false;
+    const bool watches = command.name == "removewatches";
+    if (watches) complain(call, "KeeperErrorCode = No such watcher for " + path);
+    end_command(call, watches ? kShellFailed : 0);
+    return true;
+}
+
 void on_reply(ToolCall& call, const ZkResult& result) {
     ShellTool& shell = call.states.shell;
-    const std::vector<std::string> given = operands(shell.words);
+    const ShellCommand command = shell.command;
+    const bool has_path = !command.operands.empty();
+    MR_ASSERT(!command.name.empty() && shell.running);
+    if (has_path && answered_without(call, command, result.error == ZkError::no_node)) return;
     if (failed(result.error)) {
-        complain(call, exception_of(result.error, given.empty() ? result.path : given.front()));
-        return end_command(call, 1);
+        complain(call, shell_error(command.name, result.error, has_path ? command.operands.front() : result.path));
+        return end_command(call, kShellFailed);
     }
     if (!shell.doomed.empty()) return go_on_deleting(call, result);
-    print_result(call, shell.words, result);
+    if (command.name == "ls" && command.has('R')) return go_on_listing(call, result);
+    print_result(call, command, result);
     end_command(call, 0);
 }
 
@@ -232,23 +250,41 @@ void on_reply(ToolCall& call, const ZkResult& result) {
 
 void on_connected(ToolCall& call) {
     MR_ASSERT(call.states.shell.running && !call.arguments().empty());
-    ShellTool& shell = call.states.shell;
-    print(call, "");
-    print(call, "WATCHER::");
-    print(call, "");
-    print(call, "WatchedEvent state:SyncConnected type:None path:null");
-    if (shell.interactive) return submit_next(call);
-    const auto words = call.arguments().subspan(1);
-    submit_line(call, {words.begin(), words.end()});
+    print_event(call, "SyncConnected", "None", "null");
+    if (call.states.shell.interactive) return submit_next(call);
+    submit_line(call, ShellCommand(call.states.shell.command));
 }
 
 void on_watch(ToolCall& call, const zookeeper::WatchEvent& event) {
     constexpr std::array kTypes = {"None", "NodeCreated", "NodeDeleted", "NodeDataChanged", "NodeChildrenChanged"};
-    print(call, "");
-    print(call, "WATCHER::");
-    print(call, "");
-    print(call, fmt::format("WatchedEvent state:SyncConnected type:{} path:{}",
-                            kTypes.at(static_cast<std::size_t>(event.type)), event.path));
+    print_event(call, "SyncConnected", kTypes.at(static_cast<std::size_t>(event.type)), event.path);
+}
+
+/// A single command that needs no connection, or is none, is over before there is one.
+bool ended_at_once(ToolCall& call) {
+    const auto words = call.arguments().subspan(1);
+    const auto command = parse_shell_command({words.begin(), words.end()});
+    const auto end = [&](i32 exit_code) {
+        finish(call, exit_code);
+        return true;
+    };
+    if (!command) {
+        tell_mistake(call, command.error());
+        return end(command.error().is_unknown ? kShellUnknown : kShellFailed);
+    }
+    call.states.shell.command = *command;
+    if (command->name == "redo" && !command->operands.empty()) {
+        complain(call, "Command index out of range");
+        return end(kShellFailed);
+    }
+    if (answered_locally(call, *command)) return end(0);
+    const auto request = request_of(*command);
+    if (request) return false;
+    if (const std::string advice = deprecation_of(*command); !advice.empty()) complain(call, advice);
+    if (command->name == "listquota")
+        complain(call, fmt::format("absolute path is /zookeeper/quota{}/zookeeper_limits", command->operands.front()));
+    tell_mistake(call, request.error());
+    return end(kShellFailed);
 }
 
 }  // namespace
@@ -257,7 +293,7 @@ void begin_zookeeper_shell(ToolCall& call) {
     ShellTool& shell = call.states.shell;
     if (call.arguments().empty()) {
         complain(call, "USAGE: bin/zookeeper-shell.sh zookeeper_host:port[/path] [-zk-tls-config-file file] [args...]");
-        return finish(call, 1);
+        return finish(call, kShellFailed);
     }
     const std::string& address = call.arguments().front();
     if (!point_at_zookeeper(call, address, shell.client)) {
@@ -276,6 +312,7 @@ void begin_zookeeper_shell(ToolCall& call) {
             at = end + 1;
         }
     }
+    if (!shell.interactive && ended_at_once(call)) return;
     shell.client.asked_timeout_ms = kSessionTimeoutMs;
     shell.running = true;
     zookeeper::open(shell.client, call.env);
@@ -289,7 +326,7 @@ void on_zookeeper_shell_notice(ToolCall& call, sim::Notice& notice) {
         if (event.kind == zookeeper::ZkEventKind::session_opened) on_connected(call);
         else if (event.kind == zookeeper::ZkEventKind::reply) on_reply(call, event.result);
         else if (event.kind == zookeeper::ZkEventKind::watch) on_watch(call, event.watch);
-        else if (event.kind == zookeeper::ZkEventKind::expired) end_shell(call, 1);
+        else if (event.kind == zookeeper::ZkEventKind::expired) end_shell(call);
     }
 }
 

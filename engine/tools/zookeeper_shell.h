@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/tools/options.h"
+#include "engine/tools/shell_commands.h"
 #include "engine/zookeeper/client.h"
 
 namespace engine::tools {
@@ -13,7 +14,9 @@ struct ShellTool {
     bool running = false;
     bool interactive = false;              // commands come from the input, line by line
     std::vector<std::string> lines;        // that are still to be carried out
-    std::vector<std::string> words;        // of the command that runs
+    ShellCommand command;                  // that runs
+    i32 exit_code = 0;                     // of the last one
+    std::vector<std::string> unlisted;     // of ls -R: whose children are not yet named
     std::vector<std::string> doomed;       // of deleteall: parents before their children
     u32 listed = 0;                        // of these, whose children are known
 };

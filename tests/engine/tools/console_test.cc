@@ -176,3 +176,27 @@ TEST_CASE("tools: two consoles with the same lines have the same future") {
     };
     CHECK(play() == play());
 }
+
+TEST_CASE("tools: a reset of 3.9 wraps what Java wants to be declared") {
+    SmallCluster cluster = with_orders();
+    const auto reset = [&](const std::string& what) {
+        return cluster.run("kafka-consumer-groups.sh {B} --reset-offsets --group g --dry-run " + what).output;
+    };
+    CHECK(
+        reset("--topic orders --to-datetime now") ==
+        "\nError: Executing consumer group command failed due to java.text.ParseException: Error parsing timestamp. It "
+        "does not contain a 'T' according to ISO8601 format\n");
+    CHECK(
+        reset("--from-file none.csv") ==
+        "\nError: Executing consumer group command failed due to java.io.IOException: Unable to read file none.csv\n");
+}
+
+TEST_CASE("tools: kafka-get-offsets catches every mistake") {
+    SmallCluster cluster = with_orders();
+    CHECK(cluster.run("kafka-get-offsets.sh --topic orders").errors ==
+          "Error occurred: Missing required option(s) [bootstrap-server]\n");
+    CHECK(cluster.run("kafka-get-offsets.sh {B} --topik x").errors ==
+          "Error occurred: topik is not a recognized option\n");
+    CHECK(cluster.run("kafka-get-offsets.sh {B} --topic orders --time yesterday")
+              .errors.starts_with("Error occurred: Malformed time argument yesterday. Please use -1 or latest"));
+}

@@ -23,6 +23,9 @@ std::expected<OptionValues, OptionError> parsed(std::vector<std::string> words) 
 OptionValues topics(std::vector<std::string> words) {
     return parse_options(topics_option_specs(KafkaVersion::v3_9), words).value();
 }
+std::string usage_error(std::vector<std::string> words, KafkaVersion version = KafkaVersion::v3_9) {
+    return topics_usage_error(parse_options(topics_option_specs(version), words).value(), version);
+}
 OptionValues configs(std::vector<std::string> words) { return parse_options(configs_option_specs(), words).value(); }
 
 }  // namespace
@@ -88,19 +91,50 @@ TEST_CASE("kafka-topics wants exactly one action") {
 }
 
 TEST_CASE("kafka-topics says which options do not go together") {
-    CHECK(topics_usage_error(topics({"--create", "--partitions", "1"})) == "Missing required argument \"[topic]\"");
-    CHECK(topics_usage_error(topics({"--alter", "--topic", "a"})) == "Missing required argument \"[partitions]\"");
-    CHECK(topics_usage_error(topics({"--list", "--partitions", "1"})) ==
+    CHECK(usage_error({"--create", "--partitions", "1"}) == "Missing required argument \"[topic]\"");
+    CHECK(usage_error({"--alter", "--topic", "a", "--bootstrap-server", "b:1"}) ==
+          "Missing required argument \"[partitions]\"");
+    CHECK(usage_error({"--list", "--partitions", "1"}) ==
           "Option \"[partitions]\" can't be used with option \"[list]\"");
-    CHECK(topics_usage_error(
-              topics({"--create", "--topic", "a", "--replica-assignment", "1:2", "--replication-factor", "2"})) ==
+    CHECK(usage_error({"--create", "--topic", "a", "--replica-assignment", "1:2", "--replication-factor", "2"}) ==
           "Option \"[replica-assignment]\" can't be used with option \"[replication-factor]\"");
-    CHECK(topics_usage_error(topics({"--describe", "--exclude-internal"})).empty());
+    CHECK(usage_error({"--describe", "--exclude-internal"}).empty());
+}
+
+TEST_CASE("kafka-topics of 2.8 lets only one filter of partitions be given, and knows some only of brokers") {
+    const auto old = [](std::vector<std::string> words) { return usage_error(std::move(words), KafkaVersion::v2_8); };
+    CHECK(old({"--describe", "--under-replicated-partitions", "--unavailable-partitions"}) ==
+          "Option \"[under-replicated-partitions]\" can't be used with option \"[unavailable-partitions]\"");
+    CHECK(old({"--describe", "--zookeeper", "z:1", "--at-min-isr-partitions"}) ==
+          "Option \"[at-min-isr-partitions]\" can't be used with option \"[zookeeper]\"");
+    CHECK(usage_error({"--describe", "--under-replicated-partitions", "--unavailable-partitions"}).empty());
+    CHECK(old({"--alter", "--topic", "a", "--bootstrap-server", "b:1", "--config", "c=d"})
+              .starts_with("Option combination \"[bootstrap-server],[config]\" can't be used with option \"[alter]\""));
+    CHECK(old({"--alter", "--topic", "a", "--zookeeper", "z:1", "--delete-config", "c"}).empty());
+}
+
+TEST_CASE("an argument that may be left out is not taken from the next option") {
+    constexpr std::array kState = {OptionSpec{"state", ArgumentKind::optional_text, "String", "The state."},
+                                   OptionSpec{"list", ArgumentKind::none, "", "List."}};
+    const auto without = parse_options(kState, std::vector<std::string>{"--state", "--list"}).value();
+    CHECK((without.has("state") && without.last("state").empty() && without.has("list")));
+    CHECK(parse_options(kState, std::vector<std::string>{"--list", "--state", "Empty"}).value().last("state") ==
+          "Empty");
+}
+
+TEST_CASE("of a property that is given twice the last counts") {
+    constexpr std::array kProperty = {OptionSpec{"property", ArgumentKind::text, "prop", "A property."}};
+    const auto options = parse_options(kProperty, std::vector<std::string>{"--property", "a=1", "--property", "a=2",
+                                                                           "--property", "b"})
+                             .value();
+    CHECK(options.property("a") == "2");
+    CHECK(options.property("b", "x").empty());
+    CHECK(options.property("c", "x") == "x");
 }
 
 TEST_CASE("kafka-topics --create checks counts and settings before it asks anybody") {
     const auto message = [](std::vector<std::string> words) {
-        return topic_to_create(topics(std::move(words))).error().message;
+        return topic_to_create(topics(std::move(words)), KafkaVersion::v3_9).error().message;
     };
     CHECK(message({"--topic", "a", "--replication-factor", "0"}) ==
           "The replication factor must be between 1 and 32767 inclusive");
@@ -116,7 +150,8 @@ TEST_CASE("kafka-topics --create checks counts and settings before it asks anybo
 
 TEST_CASE("kafka-topics --create reads an assignment and settings") {
     const auto order = topic_to_create(
-        topics({"--topic", "a", "--replica-assignment", "1:2,2:3", "--config", "cleanup.policy=compact,delete"}));
+        topics({"--topic", "a", "--replica-assignment", "1:2,2:3", "--config", "cleanup.policy=compact,delete"}),
+        KafkaVersion::v3_9);
     REQUIRE(order.has_value());
     CHECK(order->assignment == std::vector<std::vector<i32>>{{1, 2}, {2, 3}});
     CHECK(order->partitions == -1);

@@ -33,6 +33,8 @@ public:
         zookeeper::ZkServerConfig zookeeper;
         zookeeper.tick_time = sim::millis(1000);
         zookeeper_ = add({"zookeeper", NodeKind::zookeeper}, std::make_unique<zookeeper::ZkServer>(zookeeper));
+        world.machine.kernel.addresses[{world.machine.kernel.names.intern("localhost"), zookeeper::kClientPort}] =
+            zookeeper_;
         for (i32 id = 1; id <= 3; ++id) add_broker(BrokerId{id}, version, broker_config);
         console_ =
             add({"console", NodeKind::console},
