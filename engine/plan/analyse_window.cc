@@ -129,11 +129,11 @@ PlanRef Analyser::session_windows(const PlanRef& child, const ExprRef& w, u64 id
     if (session_kind) column = edit(column, [](Expr& x) { x.nullable = false; });
     const ExprRef has_time = m.call("isnotnull", {w->args[0]});
     if (session_kind)
-        return filtered(with_resolved(plan_of(PlanKind::project, {child}, items)),
+        return filtered(project_over(child, items),
                         surely_positive(w->args[1])
                             ? has_time
                             : m.call("and", {has_time, m.call(">", {bound_of(m, column, 1), bound_of(m, column, 0)})}));
-    return with_resolved(plan_of(PlanKind::project, {filtered(child, has_time)}, items));
+    return project_over(filtered(child, has_time), items);
 }
 
 /// A sliding window: each row once for each window that may hold it, then those that do.
@@ -224,7 +224,7 @@ PlanRef Analyser::window_times(const PlanRef& p) {
         columns.push_back(to_attribute(items.back()));
     }
     for (const ExprRef& c : output_of(*p->children[0])) items.push_back(c);
-    const PlanRef below = with_resolved(plan_of(PlanKind::project, {p->children[0]}, items));
+    const PlanRef below = project_over(p->children[0], items);
     const Rewrite use = [&](const ExprRef& e) -> ExprRef {
         for (std::size_t i = 0; i < found.size(); ++i)
             if (is_call(e, "window_time") && same_expr(e, found[i])) return columns[i];
@@ -397,9 +397,8 @@ PlanRef Analyser::extract_windows(const PlanRef& p) {
     }
     Exprs all = output_of(*child);
     for (const ExprRef& e : items) all.push_back(e->kind == ExprKind::alias && !e->resolved ? typed(e) : e);
-    const PlanRef wide = with_resolved(plan_of(PlanKind::project, {child}, all));
-    return with_resolved(
-        edit(plan_of(PlanKind::project, {wide}, to_attributes(p->exprs)), [&](Plan& x) { x.at = p->at; }));
+    const PlanRef wide = project_over(child, all);
+    return edit(project_over(wide, to_attributes(p->exprs)), [&](Plan& x) { x.at = p->at; });
 }
 
 namespace {

@@ -3,11 +3,11 @@
 
 #include "engine/plan/coerce.h"
 #include "engine/plan/csv.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/sql/parser.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 

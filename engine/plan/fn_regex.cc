@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "engine/plan/coerce.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/regex.h"
 #include "engine/plan/utf8.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 

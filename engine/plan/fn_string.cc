@@ -6,10 +6,10 @@
 
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/utf8.h"
 #include "sim/base/assert.h"
 #include "sim/base/edit_distance.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 

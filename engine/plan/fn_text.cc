@@ -8,12 +8,12 @@
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
 #include "engine/plan/digests.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/plan/utf8.h"
 #include "engine/sql/decimal.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 

@@ -83,6 +83,19 @@ ExprRef call_of(const char* name, Exprs args) {
     return out;
 }
 
+ExprRef aggregate_of(ExprRef call, const ExprRef& filter) {
+    MR_ASSERT(call->fn != nullptr && call->fn->kind == FunctionKind::aggregate);
+    Expr a;
+    a.kind = ExprKind::aggregate;
+    a.type = call->type;
+    a.nullable = call->nullable;
+    a.resolved = true;
+    a.args = {std::move(call)};
+    if (filter) a.args.push_back(filter);
+    a.filtered = filter != nullptr;
+    return make(std::move(a));
+}
+
 ExprRef conjunction(const Exprs& parts) {
     MR_ASSERT(!parts.empty());
     ExprRef out = parts[0];

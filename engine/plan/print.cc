@@ -7,8 +7,8 @@
 #include "engine/plan/print_parts.h"
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
-#include "engine/sql/zone.h"
 #include "engine/sql/parser.h"
+#include "engine/sql/zone.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 

@@ -302,7 +302,7 @@ PlanRef filled_union(const PlanRef& p) {
         items.push_back(own[i]->id == columns[i]->id ? own[i] : alias_of(own[i], columns[i]->name, columns[i]->id));
     }
     if (same) return rest;
-    return edit(plan_of(PlanKind::project, {rest}, items), [](Plan& x) { x.resolved = true; });
+    return project_over(rest, items);
 }
 
 /// Nodes that give nothing when nothing comes in. Stateful ones still have work to do then.
