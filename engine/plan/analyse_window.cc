@@ -413,6 +413,17 @@ std::optional<i64> bound_place(BoundKind kind, const ExprRef& value) {
     return kind == BoundKind::preceding ? -value->value.i : value->value.i;
 }
 
+std::string bound_text(BoundKind kind, const ExprRef& value) {
+    switch (kind) {
+        case BoundKind::unbounded_preceding: return "UNBOUNDED PRECEDING";
+        case BoundKind::unbounded_following: return "UNBOUNDED FOLLOWING";
+        case BoundKind::current_row: return "CURRENT ROW";
+        case BoundKind::preceding: return "(- " + pretty(value) + ")";
+        case BoundKind::following: break;
+    }
+    return pretty(value);
+}
+
 }  // namespace
 
 std::optional<SetRefusal> frame_refused(const Expr& spec) {
@@ -422,7 +433,12 @@ std::optional<SetRefusal> frame_refused(const Expr& spec) {
         return SetRefusal{std::string("DATATYPE_MISMATCH.") + why, std::move(text)};
     };
     const ExprRef low = f.lower_value, high = f.upper_value;
-    if (f.kind == FrameKind::unspecified || (!low && !high)) return std::nullopt;
+    if (f.kind == FrameKind::unspecified) return std::nullopt;
+    if (f.lower == BoundKind::unbounded_following || f.upper == BoundKind::unbounded_preceding)
+        return refused("SPECIFIED_WINDOW_FRAME_INVALID_BOUND",
+                       fmt::format("Window frame upper bound \"{}\" does not follow the lower bound \"{}\".",
+                                   bound_text(f.upper, high), bound_text(f.lower, low)));
+    if (!low && !high) return std::nullopt;
     for (const ExprRef& bound : {low, high})
         if (f.kind == FrameKind::rows && bound && bound->resolved && bound->type.id != TypeId::integer)
             return refused("SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",

@@ -160,7 +160,7 @@ PlanRef Analyser::alias(const PlanRef& p) {
         return p;
     }
     if (names.size() != columns.size()) {
-        fail("_LEGACY_ERROR_TEMP_1069",
+        fail("_LEGACY_ERROR_TEMP_1028",
              fmt::format("Number of column aliases does not match number of columns. Number of column aliases: {}; "
                          "number of columns: {}.",
                          names.size(), columns.size()),
@@ -437,6 +437,33 @@ PlanRef with_ordinals_marked(const PlanRef& p) {
 
 }  // namespace
 
+namespace {
+
+/// Rows shared out by columns that the list below leaves out: they pass through and are dropped above. None = not so.
+PlanRef over_left_out(Analyser& a, const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 1);
+    const PlanRef& list = p->children[0];
+    if (p->kind != PlanKind::repartition || list->kind != PlanKind::project) return nullptr;
+    const Exprs columns = output_of(*list), below = output_of(*list->children[0]);
+    Exprs exprs, items = list->exprs;
+    for (const ExprRef& given : p->exprs) {
+        const ExprRef named = rewrite_up(given, [&](const ExprRef& x) -> ExprRef {
+            if (x->kind != ExprKind::name || !a.ok()) return x;
+            const ExprRef own = a.resolve_name(x, {columns, {}, false});
+            return own->resolved || !a.ok() ? own : a.resolve_name(x, {below, {}, false});
+        });
+        exprs.push_back(a.resolve(named, {columns, {}, false}));
+        if (!a.ok() || !exprs.back()->resolved) return nullptr;
+        for (const u64 id : references(exprs.back()))
+            for (const ExprRef& b : below)
+                if (b->id == id && !contains_id(to_attributes(items), id)) items.push_back(b);
+    }
+    const PlanRef wide = edit(list, [&](Plan& x) { x.exprs = items; });
+    return project_over(with_resolved(edit(with_children(p, {wide}), [&](Plan& x) { x.exprs = exprs; })), columns);
+}
+
+}  // namespace
+
 PlanRef Analyser::node(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::relation_name) return relation(p);
@@ -497,6 +524,7 @@ PlanRef Analyser::node(const PlanRef& p) {
             const Scope scope{output_of(*p->children[0]), {}, false};
             for (const ExprRef& e : p->exprs) exprs.push_back(resolve(e, scope));
             for (const ExprRef& e : p->groups) groups.push_back(resolve(e, scope));
+            if (const PlanRef wide = resolved_all(exprs) ? nullptr : over_left_out(*this, p)) return wide;
             return edit(p, [&](Plan& x) {
                 x.exprs = exprs;
                 x.groups = groups;
