@@ -129,8 +129,10 @@ void add_pair(Accumulator& a, u32 g, double x, double y) {
     a.reals[g] += dx_n;
     a.mean_y[g] += dy_n;
     a.cross[g] += dx * (y - a.mean_y[g]);
-    a.m2[g] += dx * (x - a.reals[g]);
-    a.m2_y[g] += dy * (y - a.mean_y[g]);
+    // A regression takes its squares from var_pop, a correlation makes its own: their last digits differ.
+    const bool correlates = is(a, {"corr", "regr_r2"});
+    a.m2[g] += correlates ? dx * (x - a.reals[g]) : dx * (dx - dx_n);
+    a.m2_y[g] += correlates ? dy * (y - a.mean_y[g]) : dy * (dy - dy_n);
 }
 
 void overflow(const Accumulator& a, EvalContext& cx, u32 g) {
@@ -246,10 +248,11 @@ void add_row(Accumulator& a, u32 g, std::span<const Column> args, i64 row, EvalC
     } else if (is_moment(a)) {
         if (counts_row(args, row)) add_moment(a, g, number(args[0], row));
     } else if (is_pair(a)) {
-        // regr_*(y, x): the second argument is the independent one.
+        // regr_*(y, x): the second argument is the independent one. What looks at both alike takes them as given.
         if (counts_row(args, row))
-            name.starts_with("regr_") ? add_pair(a, g, number(args[1], row), number(args[0], row))
-                                      : add_pair(a, g, number(args[0], row), number(args[1], row));
+            name.starts_with("regr_") && !is(a, {"regr_sxy", "regr_r2"})
+                ? add_pair(a, g, number(args[1], row), number(args[0], row))
+                : add_pair(a, g, number(args[0], row), number(args[1], row));
     } else if (name == "pivotfirst") {
         add_pivoted(a, g, args, row);
     } else if (is_sketch(a)) {
@@ -370,10 +373,14 @@ Value pair_result(const Accumulator& a, u32 g) {
     if (name == "regr_sxx") return real_value(xx);
     if (name == "regr_syy") return real_value(yy);
     if (name == "regr_sxy") return real_value(xy);
+    if (name == "regr_r2") {
+        const double correlation = xy / std::sqrt(xx * yy);
+        return xx == 0 ? null_value() : real_value(yy == 0 ? 1.0 : correlation * correlation);
+    }
     if (xx == 0) return null_value();
     if (name == "regr_slope") return real_value(xy / xx);
-    if (name == "regr_intercept") return real_value(a.mean_y[g] - xy / xx * a.reals[g]);
-    return yy == 0 ? real_value(1.0) : real_value(xy * xy / (xx * yy));
+    MR_ASSERT(name == "regr_intercept");
+    return real_value(a.mean_y[g] - xy / xx * a.reals[g]);
 }
 
 double as_real(const Value& v, const DataType& type) {

@@ -289,7 +289,7 @@ PlanRef Analyser::grouping_sets(const PlanRef& p, const PlanRef& child, const Ex
         projected.push_back(a);
         key_columns.push_back(to_attribute(a));
     }
-    const PlanRef base = with_resolved(plan_of(PlanKind::project, {child}, projected));
+    const PlanRef base = project_over(child, projected);
     for (const ExprRef& k : key_columns) outs.push_back(attribute(k->name, k->type, true, session.ids.take()));
     const ExprRef gid = attribute("spark_grouping_id", type_of(TypeId::bigint), false, session.ids.take());
     outs.push_back(gid);
@@ -422,7 +422,7 @@ PlanRef Analyser::having(const PlanRef& p) {
             x.resolved = true;
             x.at = p->at;
         });
-        return wide == child ? out : with_resolved(plan_of(PlanKind::project, {out}, output_of(*child)));
+        return wide == child ? out : project_over(out, output_of(*child));
     }
     return filter(edit(p, [](Plan& x) { x.kind = PlanKind::filter; }));
 }
@@ -564,7 +564,7 @@ PlanRef Analyser::sort(const PlanRef& p) {
         if (wide == base) return with_resolved(out);
         if (source->kind == PlanKind::filter) wide = with_children(source, {wide});
         out = with_resolved(with_children(out, {wide}));
-        return with_resolved(plan_of(PlanKind::project, {out}, columns));
+        return project_over(out, columns);
     }
     if (missing && base->kind == PlanKind::project) {
         // Sort by columns the list leaves out: they pass through and are dropped above.
@@ -577,7 +577,7 @@ PlanRef Analyser::sort(const PlanRef& p) {
             }
         const PlanRef wide = passing(base, more);
         out = with_resolved(with_children(out, {wide}));
-        return with_resolved(plan_of(PlanKind::project, {out}, columns));
+        return project_over(out, columns);
     }
     return with_resolved(out);
 }

@@ -53,7 +53,8 @@ std::optional<SetRefusal> set_operation_refused(const Plan& p, bool ansi) {
             fmt::format(
                 "{} can only be performed on tables with compatible column types. The {} column of the second table is "
                 "\"{}\" type which is not compatible with \"{}\" at the same column of the first table..",
-                op, kOrdinal[std::min<std::size_t>(i, 4)], sql_name(outs[1][i]->type), sql_name(outs[0][i]->type))};
+                op + std::string(p.kind != PlanKind::union_ && p.all ? " ALL" : ""),
+                kOrdinal[std::min<std::size_t>(i, 4)], sql_name(outs[1][i]->type), sql_name(outs[0][i]->type))};
     }
     return std::nullopt;
 }

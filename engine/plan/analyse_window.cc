@@ -129,11 +129,11 @@ PlanRef Analyser::session_windows(const PlanRef& child, const ExprRef& w, u64 id
     if (session_kind) column = edit(column, [](Expr& x) { x.nullable = false; });
     const ExprRef has_time = m.call("isnotnull", {w->args[0]});
     if (session_kind)
-        return filtered(with_resolved(plan_of(PlanKind::project, {child}, items)),
+        return filtered(project_over(child, items),
                         surely_positive(w->args[1])
                             ? has_time
                             : m.call("and", {has_time, m.call(">", {bound_of(m, column, 1), bound_of(m, column, 0)})}));
-    return with_resolved(plan_of(PlanKind::project, {filtered(child, has_time)}, items));
+    return project_over(filtered(child, has_time), items);
 }
 
 /// A sliding window: each row once for each window that may hold it, then those that do.
@@ -224,7 +224,7 @@ PlanRef Analyser::window_times(const PlanRef& p) {
         columns.push_back(to_attribute(items.back()));
     }
     for (const ExprRef& c : output_of(*p->children[0])) items.push_back(c);
-    const PlanRef below = with_resolved(plan_of(PlanKind::project, {p->children[0]}, items));
+    const PlanRef below = project_over(p->children[0], items);
     const Rewrite use = [&](const ExprRef& e) -> ExprRef {
         for (std::size_t i = 0; i < found.size(); ++i)
             if (is_call(e, "window_time") && same_expr(e, found[i])) return columns[i];
@@ -397,9 +397,8 @@ PlanRef Analyser::extract_windows(const PlanRef& p) {
     }
     Exprs all = output_of(*child);
     for (const ExprRef& e : items) all.push_back(e->kind == ExprKind::alias && !e->resolved ? typed(e) : e);
-    const PlanRef wide = with_resolved(plan_of(PlanKind::project, {child}, all));
-    return with_resolved(
-        edit(plan_of(PlanKind::project, {wide}, to_attributes(p->exprs)), [&](Plan& x) { x.at = p->at; }));
+    const PlanRef wide = project_over(child, all);
+    return edit(project_over(wide, to_attributes(p->exprs)), [&](Plan& x) { x.at = p->at; });
 }
 
 namespace {
@@ -414,6 +413,17 @@ std::optional<i64> bound_place(BoundKind kind, const ExprRef& value) {
     return kind == BoundKind::preceding ? -value->value.i : value->value.i;
 }
 
+std::string bound_text(BoundKind kind, const ExprRef& value) {
+    switch (kind) {
+        case BoundKind::unbounded_preceding: return "UNBOUNDED PRECEDING";
+        case BoundKind::unbounded_following: return "UNBOUNDED FOLLOWING";
+        case BoundKind::current_row: return "CURRENT ROW";
+        case BoundKind::preceding: return "(- " + pretty(value) + ")";
+        case BoundKind::following: break;
+    }
+    return pretty(value);
+}
+
 }  // namespace
 
 std::optional<SetRefusal> frame_refused(const Expr& spec) {
@@ -423,7 +433,12 @@ std::optional<SetRefusal> frame_refused(const Expr& spec) {
         return SetRefusal{std::string("DATATYPE_MISMATCH.") + why, std::move(text)};
     };
     const ExprRef low = f.lower_value, high = f.upper_value;
-    if (f.kind == FrameKind::unspecified || (!low && !high)) return std::nullopt;
+    if (f.kind == FrameKind::unspecified) return std::nullopt;
+    if (f.lower == BoundKind::unbounded_following || f.upper == BoundKind::unbounded_preceding)
+        return refused("SPECIFIED_WINDOW_FRAME_INVALID_BOUND",
+                       fmt::format("Window frame upper bound \"{}\" does not follow the lower bound \"{}\".",
+                                   bound_text(f.upper, high), bound_text(f.lower, low)));
+    if (!low && !high) return std::nullopt;
     for (const ExprRef& bound : {low, high})
         if (f.kind == FrameKind::rows && bound && bound->resolved && bound->type.id != TypeId::integer)
             return refused("SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",

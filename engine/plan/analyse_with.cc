@@ -115,7 +115,7 @@ PlanRef with_tables_inlined(const PlanRef& plan) {
                                                            : alias_of(own[i], p->output[i]->name, p->output[i]->id));
         }
         if (same) return p->children[0];
-        return edit(plan_of(PlanKind::project, {p->children[0]}, std::move(items)), [](Plan& x) { x.resolved = true; });
+        return project_over(p->children[0], std::move(items));
     });
 }
 

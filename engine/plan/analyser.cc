@@ -102,7 +102,7 @@ PlanRef Analyser::view(const View& v, const std::string& name) {
             });
             items.push_back(alias_of(cast, i < v.columns.size() ? v.columns[i] : columns[i]->name, session.ids.take()));
         }
-        inner = with_resolved(plan_of(PlanKind::project, {inner}, std::move(items)), true);
+        inner = project_over(inner, std::move(items));
     } else {
         inner = v.analysed;
         // A relation that is read twice has other columns the second time.
@@ -149,7 +149,7 @@ PlanRef Analyser::relation(const PlanRef& p) {
 
 PlanRef Analyser::alias(const PlanRef& p) {
     MR_ASSERT(p->children.size() > 0);
-    if (p->names.empty()) return with_resolved(p, true);
+    if (p->names.empty()) return with_resolved(p);
     const Exprs columns = output_of(*p->children[0]);
     const auto& names = p->names[0];
     if (names.size() != columns.size() && p->children[0]->kind == PlanKind::local_relation) {
@@ -160,7 +160,7 @@ PlanRef Analyser::alias(const PlanRef& p) {
         return p;
     }
     if (names.size() != columns.size()) {
-        fail("_LEGACY_ERROR_TEMP_1069",
+        fail("_LEGACY_ERROR_TEMP_1028",
              fmt::format("Number of column aliases does not match number of columns. Number of column aliases: {}; "
                          "number of columns: {}.",
                          names.size(), columns.size()),
@@ -178,7 +178,7 @@ PlanRef Analyser::alias(const PlanRef& p) {
         Exprs items;
         for (std::size_t i = 0; i < columns.size(); ++i)
             items.push_back(alias_of(columns[i], names[i], session.ids.take()));
-        child = with_resolved(plan_of(PlanKind::project, {child}, std::move(items)), true);
+        child = project_over(child, std::move(items));
     }
     return edit(p, [&](Plan& x) {
         x.children = {child};
@@ -215,7 +215,7 @@ PlanRef Analyser::project(const PlanRef& p) {
     for (const ExprRef& e : out->exprs) generators = generators || has_generator(e), windows = windows || has_window(e);
     if (generators) return extract_generators(out);
     if (windows) return extract_windows(out);
-    return with_resolved(out, true);
+    return with_resolved(out);
 }
 
 PlanRef Analyser::filter(const PlanRef& p) {
@@ -352,8 +352,7 @@ PlanRef Analyser::using_join(const PlanRef& p, std::vector<std::string> names) {
     for (const ExprRef& c : output_of(*joined_plan))
         if (std::find(used.begin(), used.end(), c->id) == used.end()) rest.push_back(c);
     keys.insert(keys.end(), rest.begin(), rest.end());
-    return with_resolved(
-        edit(plan_of(PlanKind::project, {joined_plan}, std::move(keys)), [](Plan& x) { x.name = kUsingJoin; }), true);
+    return edit(project_over(joined_plan, std::move(keys)), [](Plan& x) { x.name = kUsingJoin; });
 }
 
 PlanRef Analyser::join(const PlanRef& given) {
@@ -373,7 +372,7 @@ PlanRef Analyser::join(const PlanRef& given) {
         return using_join(p, names);
     }
     if (!p->names.empty()) return using_join(p, p->names[0]);
-    if (!p->condition) return with_resolved(p, true);
+    if (!p->condition) return with_resolved(p);
     Scope scope{output_of(*p->children[0]), {}, false};
     for (const ExprRef& c : output_of(*p->children[1])) scope.columns.push_back(c);
     const ExprRef condition = resolve(p->condition, scope);
@@ -438,6 +437,33 @@ PlanRef with_ordinals_marked(const PlanRef& p) {
 
 }  // namespace
 
+namespace {
+
+/// Rows shared out by columns that the list below leaves out: they pass through and are dropped above. None = not so.
+PlanRef over_left_out(Analyser& a, const PlanRef& p) {
+    MR_ASSERT(p->children.size() == 1);
+    const PlanRef& list = p->children[0];
+    if (p->kind != PlanKind::repartition || list->kind != PlanKind::project) return nullptr;
+    const Exprs columns = output_of(*list), below = output_of(*list->children[0]);
+    Exprs exprs, items = list->exprs;
+    for (const ExprRef& given : p->exprs) {
+        const ExprRef named = rewrite_up(given, [&](const ExprRef& x) -> ExprRef {
+            if (x->kind != ExprKind::name || !a.ok()) return x;
+            const ExprRef own = a.resolve_name(x, {columns, {}, false});
+            return own->resolved || !a.ok() ? own : a.resolve_name(x, {below, {}, false});
+        });
+        exprs.push_back(a.resolve(named, {columns, {}, false}));
+        if (!a.ok() || !exprs.back()->resolved) return nullptr;
+        for (const u64 id : references(exprs.back()))
+            for (const ExprRef& b : below)
+                if (b->id == id && !contains_id(to_attributes(items), id)) items.push_back(b);
+    }
+    const PlanRef wide = edit(list, [&](Plan& x) { x.exprs = items; });
+    return project_over(with_resolved(edit(with_children(p, {wide}), [&](Plan& x) { x.exprs = exprs; })), columns);
+}
+
+}  // namespace
+
 PlanRef Analyser::node(const PlanRef& p) {
     MR_ASSERT(p != nullptr);
     if (p->kind == PlanKind::relation_name) return relation(p);
@@ -498,13 +524,14 @@ PlanRef Analyser::node(const PlanRef& p) {
             const Scope scope{output_of(*p->children[0]), {}, false};
             for (const ExprRef& e : p->exprs) exprs.push_back(resolve(e, scope));
             for (const ExprRef& e : p->groups) groups.push_back(resolve(e, scope));
+            if (const PlanRef wide = resolved_all(exprs) ? nullptr : over_left_out(*this, p)) return wide;
             return edit(p, [&](Plan& x) {
                 x.exprs = exprs;
                 x.groups = groups;
                 x.resolved = resolved_all(exprs) && resolved_all(groups);
             });
         }
-        default: return with_resolved(p, true);
+        default: return with_resolved(p);
     }
 }
 

@@ -235,10 +235,10 @@ std::optional<i128> decimal_exact(Op op, i128 x, const DataType& a, i128 y, cons
         // First with the digits a decimal keeps while dividing, then to the scale of the result.
         return divide(x, a.b, y, b.b, to.b);
     }
+    if (op == Op::add || op == Op::subtract)
+        return add(x, a.b, op == Op::add ? y : -y, b.b, std::min<int>(to.b, scale));
     const auto p = rescale(x, a.b, scale), q = rescale(y, b.b, scale);
     if (!p || !q) return std::nullopt;
-    if (op == Op::add) return rescale(*p + *q, scale, to.b);
-    if (op == Op::subtract) return rescale(*p - *q, scale, to.b);
     i128 r = *p % *q;
     if (op == Op::pmod && r < 0) r = (r + *q) % *q;
     return rescale(r, scale, to.b);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "engine/plan/analyser.h"
+#include "engine/plan/coerce.h"
 #include "engine/plan/eval.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/plan_text.h"
@@ -464,7 +465,7 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
                        p->at, root);
             }
             for (const ExprRef& o : p->exprs)
-                if (a.ok() && (o->type.id == TypeId::map))
+                if (a.ok() && !orderable(o->type))
                     a.fail("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
                            fmt::format("Cannot resolve \"{}\" due to data type mismatch: The `sortorder` does not "
                                        "support ordering on type \"{}\".",

@@ -71,6 +71,25 @@ DataType wider_decimal(const DataType& a, const DataType& b) {
                : decimal_type(whole + scale, scale);
 }
 
+bool force_nullable(const DataType& from, const DataType& to) {
+    if (from.id == TypeId::void_ || same_type(from, to)) return false;
+    if (from.id == TypeId::string) return to.id != TypeId::binary;
+    if (to.id == TypeId::string) return false;
+    if ((from.id == TypeId::float_ || from.id == TypeId::double_) && to.id == TypeId::timestamp) return true;
+    if (from.id == TypeId::timestamp && to.id == TypeId::date) return false;
+    if (to.id == TypeId::date) return true;
+    if (from.id == TypeId::date) return to.id != TypeId::timestamp;
+    if (to.id == TypeId::calendar) return true;
+    if (to.id == TypeId::decimal) {
+        if (from.id == TypeId::boolean) return to.a - to.b < 1;
+        if (from.id != TypeId::decimal && !is_integral(from)) return true;
+        const DataType d = decimal_for(from);
+        if (from.id == TypeId::decimal && to.a - to.b > d.a - d.b) return false;
+        return !(to.a - to.b >= d.a - d.b && to.b >= d.b);
+    }
+    return is_fractional(from) && is_integral(to);
+}
+
 using Merge = std::optional<DataType> (*)(const DataType&, const DataType&, bool);
 
 std::optional<DataType> merge_nested(const DataType& a, const DataType& b, bool ansi, Merge merge) {
@@ -81,6 +100,9 @@ std::optional<DataType> merge_nested(const DataType& a, const DataType& b, bool 
         const Field& y = (*b.fields)[i];
         const auto type = merge(x.type, y.type, ansi);
         if (!type || (a.id == TypeId::structure && x.name != y.name)) return std::nullopt;
+        // A key that its cast may lose has no common type with another.
+        if (a.id == TypeId::map && i == 0 && (force_nullable(x.type, *type) || force_nullable(y.type, *type)))
+            return std::nullopt;
         fields.push_back({x.name, *type, x.nullable || y.nullable});
     }
     if (a.id == TypeId::array) return array_type(fields[0].type, fields[0].nullable);
@@ -241,13 +263,9 @@ std::optional<DataType> implied(const DataType& type, char code, bool ansi) {
         if (code == 'm') return year_month_type(0, 1);
         return type_of(target);
     }
-    if (ansi && is_numeric(type) && code != 'S' && number_rank(type.id) > 0 && number_rank(target) > 0 &&
-        number_rank(target) < number_rank(type.id))
-        return std::nullopt;
     if (is_numeric(type) && code == 'N') return decimal_for(type);
     if (is_numeric(type) && number_rank(target) > 0 && code != 'i' && code != 'n')
-        return type.id == TypeId::decimal && ansi && number_rank(target) < 5 ? std::nullopt
-                                                                             : std::optional(type_of(target));
+        return type_of(target);
     if (type.id == TypeId::date && (code == 't' || code == 'T')) return type_of(TypeId::timestamp);
     if (type.id == TypeId::date && code == 'U') return type_of(TypeId::timestamp_ntz);
     if ((type.id == TypeId::timestamp || type.id == TypeId::timestamp_ntz) && code == 'd') return type_of(target);
@@ -337,8 +355,15 @@ bool coerce_arguments(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     const auto codes = argument_codes(*t.e.fn, t.e.args.size());
     bool ok = true;
-    for (std::size_t i = 0; i < t.e.args.size(); ++i)
-        if (codes[i] != "x" && !coerce_to(t.e.args[i], codes[i], t.ansi)) ok = refuse_type(t, i, codes[i]);
+    for (std::size_t i = 0; i < t.e.args.size(); ++i) {
+        std::string_view code = codes[i];
+        const bool as_it_is = code.ends_with('!') && t.e.args[i]->type.id != TypeId::void_;
+        if (code.ends_with('!')) code.remove_suffix(1);
+        const auto taken = [&](char c) { return c != '|' && accepts(c, t.e.args[i]->type); };
+        if (code == "x" || (as_it_is ? std::ranges::any_of(code, taken) : coerce_to(t.e.args[i], code, t.ansi)))
+            continue;
+        ok = refuse_type(t, i, code);
+    }
     return ok;
 }
 
@@ -373,25 +398,6 @@ void default_nullability(Expr& e) {
         case NullRule::strict_null: case NullRule::sees: e.nullable = true; break;
         case NullRule::never: e.nullable = false; break;
     }
-}
-
-bool force_nullable(const DataType& from, const DataType& to) {
-    if (from.id == TypeId::void_ || same_type(from, to)) return false;
-    if (from.id == TypeId::string) return to.id != TypeId::binary;
-    if (to.id == TypeId::string) return false;
-    if ((from.id == TypeId::float_ || from.id == TypeId::double_) && to.id == TypeId::timestamp) return true;
-    if (from.id == TypeId::timestamp && to.id == TypeId::date) return false;
-    if (to.id == TypeId::date) return true;
-    if (from.id == TypeId::date) return to.id != TypeId::timestamp;
-    if (to.id == TypeId::calendar) return true;
-    if (to.id == TypeId::decimal) {
-        if (from.id == TypeId::boolean) return to.a - to.b < 1;
-        if (from.id != TypeId::decimal && !is_integral(from)) return true;
-        const DataType d = decimal_for(from);
-        if (from.id == TypeId::decimal && to.a - to.b > d.a - d.b) return false;
-        return !(to.a - to.b >= d.a - d.b && to.b >= d.b);
-    }
-    return is_fractional(from) && is_integral(to);
 }
 
 bool can_cast(const DataType& from, const DataType& to, bool ansi);

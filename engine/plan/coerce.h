@@ -37,6 +37,8 @@ std::string code_names(std::string_view codes);
 bool coerce_arguments(Typing& t);
 /// The same, of a function whose result is of its first argument's type and null where an argument is.
 bool type_as_first(Typing& t);
+/// Whether values of the type have an order: no map does, nor what holds one.
+bool orderable(const DataType& type);
 /// Types the argument codes ask for, one an argument.
 std::vector<std::string> argument_codes(const FunctionInfo& fn, std::size_t count);
 

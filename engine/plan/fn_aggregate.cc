@@ -3,10 +3,10 @@
 
 #include "engine/plan/coerce.h"
 #include "engine/plan/eval.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/sql/decimal.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -66,7 +66,7 @@ bool type_pivot(Typing& t) {
 bool type_extreme(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
     const DataType& a = t.e.args[0]->type;
-    if (a.id == TypeId::map || a.id == TypeId::calendar)
+    if (!orderable(a))
         return t.refuse("INVALID_ORDERING_TYPE",
                         fmt::format("The `{}` does not support ordering on type \"{}\".", t.e.fn->name, sql_name(a)));
     return type_same(t);
@@ -75,11 +75,11 @@ bool type_extreme(Typing& t) {
 bool type_first(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     if (t.e.args.size() > 1) {
-        if (!is_literal(t.e.args[1]) || t.e.args[1]->type.id != TypeId::boolean)
-            return t.refuse(
-                "UNEXPECTED_INPUT_TYPE",
-                fmt::format("Parameter 2 requires the \"BOOLEAN\" type, however \"{}\" has the type \"{}\".",
-                            pretty(t.e.args[1]), sql_name(t.e.args[1]->type)));
+        if (!is_literal(t.e.args[1]) || t.e.args[1]->type.id != TypeId::boolean) {
+            t.error_class = "_LEGACY_ERROR_TEMP_1210";
+            t.text = fmt::format("The second argument in {} should be a boolean literal.", t.e.fn->name);
+            return false;
+        }
         t.e.ignore_nulls = t.e.args[1]->value.i != 0;
     }
     return type_same(t);
@@ -96,8 +96,21 @@ bool type_list(Typing& t) {
 
 bool type_bits(Typing& t) {
     MR_ASSERT(t.e.args.size() > 0);
-    if (!coerce_to(t.e.args[0], "i", t.ansi)) return coerce_arguments(t);
-    return type_same(t);
+    return coerce_arguments(t) && type_same(t);
+}
+
+bool type_approximate_count(Typing& t) {
+    MR_ASSERT(!t.e.args.empty());
+    const ExprRef error = t.e.args.size() > 1 ? t.e.args[1] : nullptr;
+    if (error && (!is_literal(error) || (error->type.id != TypeId::double_ && error->type.id != TypeId::decimal))) {
+        t.error_class = "_LEGACY_ERROR_TEMP_1104";
+        t.text = "The second argument should be a double literal.";
+        return false;
+    }
+    if (!coerce_arguments(t)) return false;
+    t.e.type = type_of(TypeId::bigint);
+    t.e.nullable = false;
+    return true;
 }
 
 /// Fractions lie from 0 to 1. False = refused.
@@ -135,7 +148,7 @@ bool type_percentile(Typing& t) {
         }
     }
     if (is_interval(a[0]->type)) {
-        t.e.type = a[0]->type;
+        t.e.type = a[0]->type.id == TypeId::year_month ? year_month_type(0, 1) : day_time_type(0, 3);
         t.e.nullable = true;
         return true;
     }
@@ -144,6 +157,10 @@ bool type_percentile(Typing& t) {
     if (a.size() > 1 && !many && !coerce_to(a[1], "D", t.ansi)) return coerce_arguments(t);
     if (many) a[1] = implicit(a[1], array_type(type_of(TypeId::double_), false), t.ansi);
     if (a.size() > 1 && !fractions_ok(t)) return false;
+    if (name == "approx_percentile" && a.size() > 2 && is_literal(a[2]) && !a[2]->value.null && a[2]->value.i < 1)
+        return t.refuse("VALUE_OUT_OF_RANGE",
+                        fmt::format("The accuracy must be between (0, {}] (current value = {}L).", INT32_MAX,
+                                    a[2]->value.i));
     const DataType one = name == "approx_percentile" ? a[0]->type : type_of(TypeId::double_);
     t.e.type = many ? array_type(one, false) : one;
     t.e.nullable = true;
@@ -205,6 +222,15 @@ bool type_offset(Typing& t) {
     t.e.type = a[0]->type;
     t.e.nullable = a[2]->nullable || a[0]->nullable;
     return true;
+}
+
+bool type_nth(Typing& t) {
+    MR_ASSERT(t.e.args.size() > 1);
+    const ExprRef& n = t.e.args[1];
+    if (is_literal(n) && is_integral(n->type) && !n->value.null && n->value.i < 1)
+        return t.refuse("VALUE_OUT_OF_RANGE", fmt::format("The offset must be between (0, {}] (current value = {}L).",
+                                                          INT64_MAX, n->value.i));
+    return type_same(t);
 }
 
 bool type_ntile(Typing& t) {
@@ -270,17 +296,28 @@ bool type_stack(Typing& t) {
             a.size());
         return false;
     }
-    if (!is_literal(a[0]) || a[0]->type.id != TypeId::integer || a[0]->value.i < 1)
+    if (a[0]->type.id != TypeId::integer)
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 1 requires the \"INT\" type, however \"{}\" has the type \"{}\".",
+                                    pretty(a[0]), sql_name(a[0]->type)));
+    if (!is_literal(a[0]) || a[0]->value.i < 1)
         return t.refuse("VALUE_OUT_OF_RANGE",
-                        fmt::format("The `number_rows` must be between (0, {}] (current value = {}).", INT32_MAX,
+                        fmt::format("The `n` must be between (0, {}] (current value = {}).", INT32_MAX,
                                     is_literal(a[0]) ? std::to_string(a[0]->value.i) : "null"));
     const std::size_t rows = static_cast<std::size_t>(a[0]->value.i), width = (a.size() - 1 + rows - 1) / rows;
     std::vector<Field> fields;
     for (std::size_t c = 0; c < width; ++c) {
         DataType type;
-        for (std::size_t i = 1 + c; i < a.size(); i += width) {
-            type = tightest_common_type(type, a[i]->type).value_or(type);
-        }
+        std::size_t first = 1 + c;
+        while (first < a.size() && a[first]->type.id == TypeId::void_) first += width;
+        if (first < a.size()) type = a[first]->type;
+        for (std::size_t i = first; i < a.size(); i += width)
+            if (a[i]->type.id != TypeId::void_ && !same_type(type, a[i]->type))
+                return t.refuse(
+                    "STACK_COLUMN_DIFF_TYPES",
+                    fmt::format("The data type of the column ({}) do not have the same type: \"{}\" ({}) <> "
+                                "\"{}\" ({}).",
+                                c, sql_name(type), first, sql_name(a[i]->type), i));
         for (std::size_t i = 1 + c; i < a.size(); i += width) a[i] = implicit(a[i], type, t.ansi);
         fields.push_back({"col" + std::to_string(c), type, true});
     }
@@ -293,7 +330,8 @@ bool type_json_tuple(Typing& t) {
     MR_ASSERT(t.e.fn != nullptr);
     std::vector<Field> fields;
     for (std::size_t i = 0; i < t.e.args.size(); ++i)
-        if (!coerce_to(t.e.args[i], "S", t.ansi)) return t.refuse("NON_STRING_TYPE", "All arguments must be strings.");
+        if (t.e.args[i]->type.id != TypeId::string)
+            return t.refuse("NON_STRING_TYPE", "all arguments must be strings.");
     for (std::size_t i = 1; i < t.e.args.size(); ++i)
         fields.push_back({"c" + std::to_string(i - 1), type_of(TypeId::string), true});
     t.e.type = struct_type(std::move(fields));
@@ -357,20 +395,20 @@ const FunctionInfo kAggregates[] = {
      nullptr, AG},
     {"min_by", "x,x", "", SE, nullptr, "The first argument of the row with the smallest second.", type_same, nullptr,
      nullptr, AG},
-    {"bit_and", "i", "", SE, nullptr, "Bits set in all values.", type_bits, nullptr, nullptr, AG},
-    {"bit_or", "i", "", SE, nullptr, "Bits set in any value.", type_bits, nullptr, nullptr, AG},
-    {"bit_xor", "i", "", SE, nullptr, "Bits set in an odd number of values.", type_bits, nullptr, nullptr, AG},
+    {"bit_and", "i!", "", SE, nullptr, "Bits set in all values.", type_bits, nullptr, nullptr, AG},
+    {"bit_or", "i!", "", SE, nullptr, "Bits set in any value.", type_bits, nullptr, nullptr, AG},
+    {"bit_xor", "i!", "", SE, nullptr, "Bits set in an odd number of values.", type_bits, nullptr, nullptr, AG},
     {"bool_and", "Z", "Z", SE, nullptr, "Whether all are true.", nullptr, nullptr, nullptr, AG},
     {"bool_or", "Z", "Z", SE, nullptr, "Whether any is true.", nullptr, nullptr, nullptr, AG},
-    {"approx_count_distinct", "x,D?", "L", NV, nullptr, "About how many different values there are.", nullptr, nullptr,
-     nullptr, AG},
+    {"approx_count_distinct", "x,D?", "L", NV, nullptr, "About how many different values there are.",
+     type_approximate_count, nullptr, nullptr, AG},
     {"mode", "x", "", SE, nullptr, "The most frequent value.", type_same, nullptr, nullptr, AG},
-    {"median", "n", "", SE, nullptr, "The middle value.", type_percentile, nullptr, nullptr, AG},
-    {"percentile", "n,D|A,I=1", "", SE, nullptr, "The value at a fraction of the order, interpolated.", type_percentile,
-     nullptr, nullptr, AG},
-    {"percentile_cont", "n,D|A", "", SE, nullptr, "The value at a fraction of the order, interpolated.",
+    {"median", "n|v|m", "", SE, nullptr, "The middle value.", type_percentile, nullptr, nullptr, AG},
+    {"percentile", "n|v|m,D|A,I=1", "", SE, nullptr, "The value at a fraction of the order, interpolated.",
      type_percentile, nullptr, nullptr, AG},
-    {"percentile_disc", "n,D|A", "", SE, nullptr, "The value at a fraction of the order.", type_percentile, nullptr,
+    {"percentile_cont", "n|v|m,D|A", "", SE, nullptr, "The value at a fraction of the order, interpolated.",
+     type_percentile, nullptr, nullptr, AG},
+    {"percentile_disc", "n|v|m,D|A", "", SE, nullptr, "The value at a fraction of the order.", type_percentile, nullptr,
      nullptr, AG},
     {"approx_percentile", "n,D|A,I=10000", "", SE, nullptr, "About the value at a fraction of the order.",
      type_percentile, nullptr, nullptr, AG},
@@ -391,7 +429,8 @@ const FunctionInfo kWindow[] = {
     {"ntile", "I?", "", NV, nullptr, "Number of the bucket of n.", type_ntile, nullptr, nullptr, WI},
     {"lag", "x,I?,x?", "", SE, nullptr, "Value some rows before.", type_offset, nullptr, nullptr, WI},
     {"lead", "x,I?,x?", "", SE, nullptr, "Value some rows after.", type_offset, nullptr, nullptr, WI},
-    {"nth_value", "x,I,Z?", "", SE, nullptr, "Value of the n-th row of the frame.", type_same, nullptr, nullptr, WI},
+    {"nth_value", "x,I,Z?", "", SE, nullptr, "Value of the n-th row of the frame.", type_nth,
+     nullptr, nullptr, WI},
 };
 
 const FunctionInfo kGenerators[] = {

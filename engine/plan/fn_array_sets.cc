@@ -7,9 +7,9 @@
 
 #include "engine/plan/coerce.h"
 #include "engine/plan/eval.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -57,11 +57,7 @@ bool type_set(Typing& t) {
                             fmt::format("Input to function `{}` should have been two \"ARRAY\" with same element type, "
                                         "but it's [\"{}\", \"{}\"].",
                                         t.e.fn->name, sql_name(a[0]->type), sql_name(a[1]->type)));
-    const bool strings = a[0]->type.id == TypeId::array && a[1]->type.id == TypeId::array &&
-                         (element_of(a[0]->type).id == TypeId::string) != (element_of(a[1]->type).id == TypeId::string);
-    const bool nulls =
-        strings && (element_of(a[0]->type).id == TypeId::void_ || element_of(a[1]->type).id == TypeId::void_);
-    const auto common = strings && !nulls ? std::nullopt : wider_type(a[0]->type, a[1]->type, t.ansi);
+    const auto common = tightest_common_type(a[0]->type, a[1]->type);
     if (!common)
         return t.refuse("BINARY_ARRAY_DIFF_TYPES",
                         fmt::format("Input to function `{}` should have been two \"ARRAY\" with same element type, but "

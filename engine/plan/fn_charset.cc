@@ -7,12 +7,12 @@
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
 #include "engine/plan/digests.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/plan/utf8.h"
 #include "engine/sql/decimal.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -286,6 +286,12 @@ bool type_mask(Typing& t) {
     for (std::size_t i = t.e.args.size(); i < 5; ++i)
         t.e.args.push_back(i == 4 ? null_literal() : string_literal(kDefaults[i]));
     if (!coerce_arguments(t)) return false;
+    static constexpr const char* kNames[] = {"", "upperChar", "lowerChar", "digitChar", "otherChar"};
+    for (std::size_t i = 1; i < 5; ++i) {
+        const ExprRef& c = t.e.args[i];
+        if (is_literal(c) && !c->value.null && length_of(c->value.s) != 1)
+            return t.refuse("INPUT_SIZE_NOT_ONE", fmt::format("Length of {} should be 1.", kNames[i]));
+    }
     t.e.type = type_of(TypeId::string);
     t.e.nullable = true;
     return true;
@@ -294,7 +300,7 @@ bool type_mask(Typing& t) {
 const FunctionInfo kCharsetFunctions[] = {
     {"encode", "S,S", "B", ST, encode, "Text in a character set."},
     {"decode", "x,x+", "", SE, decode, "Text of bytes in a character set; or a choice by equal values.", type_decode},
-    {"parse_url", "S,S,S?", "S", SN, parse_url, "A part of a URL: HOST, PATH, QUERY, ..."},
+    {"parse_url", "S!,S!,S!?", "S", SN, parse_url, "A part of a URL: HOST, PATH, QUERY, ..."},
     {"url_encode", "S", "S", SN, url_encode, "Text as a part of a URL."},
     {"url_decode", "S", "S", SN, url_decode, "Text of a part of a URL."},
     {"sentences", "S,S?,S?", "", SN, sentences, "Words of each sentence.", type_sentences},

@@ -6,11 +6,11 @@
 
 #include "engine/plan/coerce.h"
 #include "engine/plan/eval.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -235,10 +235,11 @@ bool type_array_element(Typing& t, const std::string& what) {
         return t.refuse("UNEXPECTED_INPUT_TYPE",
                         fmt::format("Parameter 1 requires the \"ARRAY\" type, however \"{}\" has the type \"{}\".",
                                     pretty(a[0]), sql_name(a[0]->type)));
-    const bool grows = what == "array_append" || what == "array_prepend";
-    const auto common = grows ? tightest_common_type(element_of(a[0]->type), a[1]->type)
-                              : wider_type(element_of(a[0]->type), a[1]->type, t.ansi);
-    if (!common || (element_of(a[0]->type).id == TypeId::string) != (a[1]->type.id == TypeId::string)) {
+    // array_contains alone lets numbers of any two types meet; text meets only text.
+    const bool texts = (element_of(a[0]->type).id == TypeId::string) == (a[1]->type.id == TypeId::string);
+    const auto common = what != "array_contains" || !texts ? tightest_common_type(element_of(a[0]->type), a[1]->type)
+                                                           : wider_type(element_of(a[0]->type), a[1]->type, t.ansi);
+    if (!common) {
         return t.refuse("ARRAY_FUNCTION_DIFF_TYPES",
                         fmt::format("Input to `{}` should have been \"ARRAY\" followed by a value with same element "
                                     "type, but it's [\"{}\", \"{}\"].",
@@ -471,7 +472,7 @@ Value flatten(const Call& c) {
 
 bool type_array_repeat(Typing& t) {
     MR_ASSERT(t.e.args.size() > 1);
-    if (!coerce_to(t.e.args[1], "I", t.ansi)) return coerce_arguments(t);
+    if (!coerce_arguments(t)) return false;
     t.e.type = array_type(t.e.args[0]->type, t.e.args[0]->nullable);
     t.e.nullable = t.e.args[1]->nullable;
     return true;
@@ -489,6 +490,15 @@ Value array_repeat(const Call& c) {
                       false);
     if (!c.cx.spend(n, n * 64)) return null_value();
     return list_value(Values(static_cast<std::size_t>(n), c.args[0]));
+}
+
+bool type_sort_array(Typing& t) {
+    MR_ASSERT(!t.e.args.empty());
+    const DataType& list = t.e.args[0]->type;
+    if (list.id == TypeId::array && !orderable(list))
+        return t.refuse("INVALID_ORDERING_TYPE",
+                        fmt::format("The `sort_array` does not support ordering on type \"{}\".", sql_name(list)));
+    return type_as_first(t);
 }
 
 bool type_insert(Typing& t) {
@@ -556,14 +566,15 @@ const FunctionInfo kCollectionFunctions[] = {
     {"array_prepend", "x,x", "", SE, array_prepend, "The value and the array after it.", type_append},
     {"array_insert", "A,I,x", "", SE, array_insert, "The array with a value put in at a place.", type_insert},
     {"array_compact", "A", "", ST, array_compact, "The array without nulls.", type_compact},
-    {"sort_array", "A,Z=true", "", ST, sort_array, "The array in order; nulls first when ascending.", type_as_first},
+    {"sort_array", "A,Z=true", "", ST, sort_array, "The array in order; nulls first when ascending.",
+     type_sort_array},
     {"array_max", "A", "", SN, array_max, "The largest element.", type_array_extreme},
     {"array_min", "A", "", SN, array_min, "The smallest element.", type_array_extreme},
     {"array_join", "A,S,S?", "", ST, array_join, "Elements as one text with a delimiter.", type_join},
     {"arrays_zip", "x*", "", ST, arrays_zip, "Structs of the elements side by side.", type_arrays_zip},
     {"slice", "A,I,I", "", ST, slice, "Part of an array from a place (1 first).", type_as_first},
     {"flatten", "x", "", SN, flatten, "The arrays of an array as one.", type_flatten},
-    {"array_repeat", "x,I", "", SE, array_repeat, "An array of the value n times.", type_array_repeat},
+    {"array_repeat", "x,I!", "", SE, array_repeat, "An array of the value n times.", type_array_repeat},
     {"shuffle", "A", "", ST, shuffle, "The array in random order.", type_as_first, nullptr, nullptr, K, false},
 };
 

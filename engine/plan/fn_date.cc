@@ -3,13 +3,13 @@
 
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/plan/time_pattern.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -377,7 +377,7 @@ const FunctionInfo kDateFunctions[] = {
     {"date_trunc", "S,T", "", SN, date_trunc, "Start of the unit a timestamp lies in.", type_date_trunc},
     {"make_date", "I,I,I", "", SN, make_date, "A date of year, month and day.", type_make_date},
     {"date_from_unix_date", "I", "d", ST, date_from_unix_date, "The date days after 1970-01-01."},
-    {"unix_date", "d", "I", ST, unix_date, "Days since 1970-01-01."},
+    {"unix_date", "d!", "I", ST, unix_date, "Days since 1970-01-01."},
     {"extract", "x,x", "", ST, extract, "A part of a date, timestamp or interval.", type_extract},
     {"date_part", "x,x", "", ST, extract, "A part of a date, timestamp or interval.", type_extract},
 };

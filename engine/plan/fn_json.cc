@@ -3,11 +3,11 @@
 
 #include "engine/plan/coerce.h"
 #include "engine/plan/csv.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/sql/parser.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -362,12 +362,12 @@ bool type_schema_of(Typing& t) {
 }
 
 const FunctionInfo kJsonFunctions[] = {
-    {"get_json_object", "S,S", "S", SN, get_json_object, "The part of JSON text at a path like $.a[0]."},
+    {"get_json_object", "S!,S!", "S", SN, get_json_object, "The part of JSON text at a path like $.a[0]."},
     {"from_json", "S,x,x?", "", SN, from_json, "JSON text as a value of a schema.", type_from_json},
     {"to_json", "x,x?", "", SN, to_json, "A struct, map or array as JSON text.", type_to_json},
     {"schema_of_json", "S,x?", "S", ST, schema_of_json, "The schema of JSON text.", type_schema_of},
-    {"json_array_length", "S", "I", SN, json_array_length, "Elements of the outermost JSON array."},
-    {"json_object_keys", "S", "", SN, json_object_keys, "Field names of the outermost JSON object.", type_object_keys},
+    {"json_array_length", "S!", "I", SN, json_array_length, "Elements of the outermost JSON array."},
+    {"json_object_keys", "S!", "", SN, json_object_keys, "Field names of the outermost JSON object.", type_object_keys},
     {"from_csv", "S,x,x?", "", SN, from_csv, "A CSV line as a struct.", type_from_csv},
     {"to_csv", "x,x?", "", SN, to_csv, "A struct as a CSV line.", type_to_json},
     {"schema_of_csv", "S,x?", "S", ST, schema_of_csv, "The schema of a CSV line.", type_schema_of},

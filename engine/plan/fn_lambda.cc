@@ -6,9 +6,9 @@
 
 #include "engine/plan/coerce.h"
 #include "engine/plan/eval.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -92,7 +92,13 @@ bool type_map_body(Typing& t) {
     if (!require(t, 0, TypeId::map, "MAP")) return false;
     const ExprRef& body = body_of(t.e.args.back());
     const std::string_view name = t.e.fn->name;
+    if (name == "map_zip_with" && !require(t, 1, TypeId::map, "MAP")) return false;
     const DataType& m = t.e.args[0]->type;
+    if (name == "map_zip_with" && !same_type(key_of(m), key_of(t.e.args[1]->type)))
+        return t.refuse("MAP_ZIP_WITH_DIFF_TYPES",
+                        fmt::format("Input to the `map_zip_with` should have been two maps with compatible key types, "
+                                    "but it's [\"{}\", \"{}\"].",
+                                    sql_name(key_of(m)), sql_name(key_of(t.e.args[1]->type))));
     if (name == "transform_keys") t.e.type = map_type(body->type, value_of(m), value_nullable(m));
     else t.e.type = map_type(key_of(m), body->type, body->nullable);
     t.e.nullable = nullable_of(t.e.args[0]);

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include "engine/plan/coerce.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/plan/regex.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -184,7 +184,7 @@ bool type_contains_key(Typing& t) {
                                     sql_name(a[0]->type), sql_name(a[1]->type)));
     if (a[1]->type.id == TypeId::void_)
         return t.refuse("NULL_TYPE", "Null typed values cannot be used as arguments of `map_contains_key`.");
-    const auto common = wider_type(key_of(a[0]->type), a[1]->type, t.ansi);
+    const auto common = tightest_common_type(key_of(a[0]->type), a[1]->type);
     if (!common)
         return t.refuse("MAP_FUNCTION_DIFF_TYPES",
                         fmt::format("Input to `map_contains_key` should have been \"MAP\" followed by a value with "
@@ -248,7 +248,7 @@ const FunctionInfo kMapFunctions[] = {
     {"map_from_entries", "A", "", SN, map_from_entries, "A map of an array of pairs.", type_from_entries},
     {"map_concat", "x*", "", ST, map_concat, "Several maps as one.", type_map_concat},
     {"map_contains_key", "x,x", "", SN, map_contains_key, "Whether a map has the key.", type_contains_key},
-    {"str_to_map", "S,S=comma,S=colon", "", ST, str_to_map, "A map of text like a=1&b=2.", type_str_to_map},
+    {"str_to_map", "S!,S!=comma,S!=colon", "", ST, str_to_map, "A map of text like a=1&b=2.", type_str_to_map},
 };
 
 }  // namespace

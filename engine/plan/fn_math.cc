@@ -6,11 +6,11 @@
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
 #include "engine/plan/fdlibm.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/sql/decimal.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -285,6 +285,41 @@ Value bit_count(const Call& c) {
     return int_value(__builtin_popcountll(static_cast<u64>(c.args[0].i)));
 }
 
+/// A bitmap holds the numbers of one bucket: 4096 bytes, a bit each.
+constexpr i64 kBitmapBits = 4096 * 8;
+
+Value bitmap_bit_position(const Call& c) {
+    MR_ASSERT(c.args.size() == 1);
+    const i64 v = c.args[0].i;
+    return int_value(v > 0 ? (v - 1) % kBitmapBits : -(v % kBitmapBits));
+}
+
+Value bitmap_bucket_number(const Call& c) {
+    MR_ASSERT(c.args.size() == 1);
+    const i64 v = c.args[0].i;
+    return int_value(v > 0 ? 1 + (v - 1) / kBitmapBits : v / kBitmapBits);
+}
+
+bool type_bitmap_count(Typing& t) {
+    MR_ASSERT(t.e.args.size() == 1);
+    const ExprRef& arg = t.e.args[0];
+    // 3.5 counts this one parameter from nought.
+    if (arg->type.id != TypeId::binary && arg->type.id != TypeId::void_)
+        return t.refuse("UNEXPECTED_INPUT_TYPE",
+                        fmt::format("Parameter 0 requires the \"BINARY\" type, however \"{}\" has the type \"{}\".",
+                                    pretty(arg), sql_name(arg->type)));
+    t.e.type = type_of(TypeId::bigint);
+    t.e.nullable = arg->nullable;
+    return true;
+}
+
+Value bitmap_count(const Call& c) {
+    MR_ASSERT(c.args.size() == 1);
+    i64 bits = 0;
+    for (const char byte : c.text(0)) bits += __builtin_popcount(static_cast<u8>(byte));
+    return int_value(bits);
+}
+
 Value bit_get(const Call& c) {
     MR_ASSERT(c.args.size() > 1);
     const i64 width = c.type(0).id == TypeId::bigint     ? 64
@@ -476,6 +511,9 @@ const FunctionInfo kMathFunctions[] = {
     {"shiftrightunsigned", "x,x", "", ST, shift_right_unsigned, "Bits moved to the right, filling with zero.",
      type_shift},
     {"bit_count", "i|Z", "I", ST, bit_count, "Number of bits set."},
+    {"bitmap_bit_position", "L", "L", ST, bitmap_bit_position, "The bit of a number in the bitmap of its bucket."},
+    {"bitmap_bucket_number", "L", "L", ST, bitmap_bucket_number, "The bucket whose bitmap holds a number."},
+    {"bitmap_count", "x", "L", ST, bitmap_count, "Number of bits set in a bitmap.", type_bitmap_count},
     {"bit_get", "i,I", "Y", ST, bit_get, "One bit, counted from the right."},
     {"getbit", "i,I", "Y", ST, bit_get, "One bit, counted from the right."},
     {"conv", "S,I,I", "S", SN, conv, "A number's text from one base to another."},

@@ -4,10 +4,10 @@
 #include <cmath>
 
 #include "engine/plan/coerce.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/plan/row_hash.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -190,6 +190,9 @@ Value current_catalog(const Call&) { return string_value("spark_catalog"); }
 Value version(const Call&) { return string_value("3.5.7 ed00d046951a7ecda6429accd3b9c5b2dc792b65"); }
 Value empty_text(const Call&) { return string_value(""); }
 
+/// A row that was read from no file came from no block.
+Value no_block(const Call&) { return int_value(-1); }
+
 /// Whether so many of the values are neither null nor NaN.
 Value at_least(const Call& c) {
     MR_ASSERT(!c.args.empty());
@@ -225,6 +228,10 @@ const FunctionInfo kMisc[] = {
     {"current_schema", "", "S", NV, current_schema, "The current database.", nullptr, nullptr, "current_database"},
     {"current_catalog", "", "S", NV, current_catalog, "The current catalog."},
     {"version", "", "S", NV, version, "The version of Spark that is followed."},
+    {"input_file_block_start", "", "L", NV, no_block, "Where the block that a row came from begins.", nullptr, nullptr,
+     nullptr, K, false},
+    {"input_file_block_length", "", "L", NV, no_block, "Length of the block that a row came from.", nullptr, nullptr,
+     nullptr, K, false},
     {"input_file_name", "", "S", NV, empty_text, "The file a row came from.", nullptr, nullptr, nullptr, K, false},
     {"equal_null", "x,x", "Z", NV, nullptr, "Equal, with null equal to null.", type_comparison,
      [](const Expr& e, std::vector<Column>& a, i64 n, EvalContext& cx) {

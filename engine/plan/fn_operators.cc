@@ -265,6 +265,8 @@ DataType comparison_type(const DataType& a, const DataType& b, const ExprRef& x,
     return a;
 }
 
+}  // namespace
+
 bool orderable(const DataType& type) {
     if (type.id == TypeId::map || type.id == TypeId::calendar) return false;
     if (type.fields)
@@ -272,8 +274,6 @@ bool orderable(const DataType& type) {
             if (!orderable(field.type)) return false;
     return true;
 }
-
-}  // namespace
 
 bool type_comparison(Typing& t) {
     MR_ASSERT(t.e.args.size() == 2);

@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "engine/plan/coerce.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/regex.h"
 #include "engine/plan/utf8.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -23,8 +23,12 @@ void gave_up(EvalContext& cx) {
 const Regex* pattern_of(const Call& c, const std::string& pattern) {
     const Regex& regex = compile_regex(pattern);
     if (regex.ok()) return &regex;
+    // Two functions are made of others, which are the ones that complain.
+    const std::string_view told = c.e.name == "regexp_substr"  ? "regexp_extract"
+                                  : c.e.name == "regexp_count" ? "regexp_extract_all"
+                                                               : std::string_view(c.e.name);
     c.fail("SparkRuntimeException", "INVALID_PARAMETER_VALUE.PATTERN",
-           fmt::format("The value of parameter(s) `regexp` in `{}` is invalid: '{}'.", c.e.name, pattern), false);
+           fmt::format("The value of parameter(s) `regexp` in `{}` is invalid: '{}'.", told, pattern), false);
     return nullptr;
 }
 
@@ -336,7 +340,7 @@ bool type_ilike(Typing& t) {
 }
 
 const FunctionInfo kRegexFunctions[] = {
-    {"like", "S,S,S?", "Z", ST, like, "Whether the text matches a pattern of % and _."},
+    {"like", "S,S", "Z", ST, like, "Whether the text matches a pattern of % and _."},
     {"ilike", "S,S,S?", "Z", ST, ilike, "LIKE without regard to case.", type_ilike},
     {"rlike", "S,S", "Z", ST, rlike, "Whether a regular expression is found in the text."},
     {"likeall", "S,S+", "Z", SE, like_all, "LIKE every pattern.", nullptr, nullptr, nullptr, K, true, true},

@@ -5,11 +5,11 @@
 
 #include "engine/plan/coerce.h"
 #include "engine/plan/eval.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 

@@ -6,10 +6,10 @@
 
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/utf8.h"
 #include "sim/base/assert.h"
 #include "sim/base/edit_distance.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -213,6 +213,8 @@ bool type_concat(Typing& t) {
     for (const ExprRef& arg : a)
         array = array || arg->type.id == TypeId::array, binary = binary && arg->type.id == TypeId::binary;
     if (array) {
+        // What can be text becomes text first, which then stands beside no array.
+        for (ExprRef& arg : a) (void)coerce_to(arg, "S", t.ansi);
         if (!type_same_arguments(t)) return false;
     } else {
         for (ExprRef& arg : a) {
@@ -566,7 +568,7 @@ const FunctionInfo kStringFunctions[] = {
     {"elt", "I,x+", "", NullRule::sees, elt, "The n-th of the other arguments.", type_elt},
     {"find_in_set", "S,S", "I", ST, find_in_set, "Position in a comma-separated list, 0 if none."},
     {"luhn_check", "S", "Z", SN, luhn_check, "Whether the digits have a right check digit."},
-    {"soundex", "S", "S", ST, soundex, "Code of how an English word sounds."},
+    {"soundex", "S!", "S", ST, soundex, "Code of how an English word sounds."},
 };
 
 }  // namespace

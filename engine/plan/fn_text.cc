@@ -8,12 +8,12 @@
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
 #include "engine/plan/digests.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/plan/utf8.h"
 #include "engine/sql/decimal.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -565,7 +565,7 @@ Value to_binary(const Call& c) {
 }
 
 const FunctionInfo kTextFunctions[] = {
-    {"format_number", "n,I|S", "S", SN, format_number,
+    {"format_number", "n!,I|S", "S", SN, format_number,
      "A number with groups of three and places, or in a pattern like #,###.00.", type_format_number},
     {"format_string", "S,x*", "S", SE, format_string, "printf: text with %s, %d, %.2f filled in.", type_format_string},
     {"base64", "B", "S", ST, base64, "Bytes as base64 text."},

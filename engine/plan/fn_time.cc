@@ -5,13 +5,13 @@
 
 #include "engine/plan/cast.h"
 #include "engine/plan/coerce.h"
+#include "engine/plan/fn_table.h"
 #include "engine/plan/print.h"
 #include "engine/plan/time_pattern.h"
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
 #include "engine/sql/zone.h"
 #include "sim/base/assert.h"
-#include "engine/plan/fn_table.h"
 
 namespace engine::spark {
 
@@ -117,7 +117,7 @@ bool type_to_time(Typing& t) {
                        : t.e.fn->result[0] == 'U' ? TypeId::timestamp_ntz
                                                   : TypeId::timestamp);
     const bool pattern = a.size() > 1;
-    const bool lossy = a[0]->type.id == TypeId::string || is_fractional(a[0]->type);
+    const bool lossy = a[0]->type.id == TypeId::string || number_rank(a[0]->type.id) >= number_rank(TypeId::float_);
     t.e.nullable = nullable_by_args(a) || try_one || (pattern ? !t.ansi : lossy);
     return true;
 }
@@ -286,6 +286,11 @@ Value make_timestamp(const Call& c) {
     if (h < 0 || h > 23) return refuse_time(c, fmt::format("Invalid value for HourOfDay (valid values 0 - 23): {}", h));
     if (mi < 0 || mi > 59)
         return refuse_time(c, fmt::format("Invalid value for MinuteOfHour (valid values 0 - 59): {}", mi));
+    if (us > 60 * kMicrosPerSecond && us < 61 * kMicrosPerSecond && c.cx.ansi && !tries(c))
+        return c.fail("DateTimeException", "INVALID_FRACTION_OF_SECOND",
+                      "The fraction of sec must be zero. Valid range is [0, 60]. If necessary set "
+                      "\"spark.sql.ansi.enabled\" to \"false\" to bypass this error.",
+                      false);
     if (us > 60 * kMicrosPerSecond || us < 0)
         return refuse_time(
             c, fmt::format("Invalid value for SecondOfMinute (valid values 0 - 59): {}", us / kMicrosPerSecond));
@@ -451,12 +456,12 @@ const FunctionInfo kTimeFunctions[] = {
     {"unix_timestamp", "S|d|T?,S?", "L", SN, unix_timestamp, "Seconds since 1970 of a moment or text.", type_unix},
     {"to_unix_timestamp", "S|d|T,S?", "L", SN, unix_timestamp, "Seconds since 1970 of a moment or text.", type_unix},
     {"from_unixtime", "L,S=yyyy-MM-dd HH:mm:ss", "S", SN, from_unixtime, "Text of seconds since 1970."},
-    {"timestamp_seconds", "n", "", SN, timestamp_seconds, "The moment seconds after 1970.", type_epoch},
-    {"timestamp_millis", "i", "", ST, timestamp_millis, "The moment milliseconds after 1970.", type_epoch},
-    {"timestamp_micros", "i", "", ST, timestamp_micros, "The moment microseconds after 1970.", type_epoch},
-    {"unix_seconds", "t", "L", ST, unix_seconds, "Seconds since 1970."},
-    {"unix_millis", "t", "L", ST, unix_millis, "Milliseconds since 1970."},
-    {"unix_micros", "t", "L", ST, unix_micros, "Microseconds since 1970."},
+    {"timestamp_seconds", "n!", "", SN, timestamp_seconds, "The moment seconds after 1970.", type_epoch},
+    {"timestamp_millis", "i!", "", ST, timestamp_millis, "The moment milliseconds after 1970.", type_epoch},
+    {"timestamp_micros", "i!", "", ST, timestamp_micros, "The moment microseconds after 1970.", type_epoch},
+    {"unix_seconds", "t!", "L", ST, unix_seconds, "Seconds since 1970."},
+    {"unix_millis", "t!", "L", ST, unix_millis, "Milliseconds since 1970."},
+    {"unix_micros", "t!", "L", ST, unix_micros, "Microseconds since 1970."},
     {"from_utc_timestamp", "t,S", "t", ST, from_utc, "A UTC time shown in a zone."},
     {"to_utc_timestamp", "t,S", "t", ST, to_utc_, "A zone's time in UTC."},
     {"convert_timezone", "x,x,x?", "", ST, convert_timezone, "A time without zone moved between zones.",

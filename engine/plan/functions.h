@@ -4,7 +4,8 @@
 // Arguments: one code an argument, separated by commas. Z boolean, Y tinyint, H smallint, I int, L bigint,
 // F float, D double, N decimal, S string, B binary, d date, t timestamp, T timestamp with or without zone,
 // n any number, i any whole number, A array, M map, P struct, c calendar interval, v day-time interval, m year-month
-// interval, x anything. `S|B` either; `?` optional; `=v` optional with that default; `*` any number; `+` at least one.
+// interval, x anything. `S|B` either; `!` as it is: no value of another type becomes one; `?` optional; `=v` optional
+// with that default; `*` any number; `+` at least one.
 // Result: a code, `=k` the type of argument k, `aS` array of string; empty = the typing function says.
 #pragma once
 

@@ -1,8 +1,8 @@
 #include "engine/plan/json_rows.h"
 
 #include "engine/plan/cast.h"
-#include "sim/base/assert.h"
 #include "sim/base/ascii.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 

@@ -30,10 +30,14 @@ void collect_outer(const PlanRef& p, std::vector<u64>& out) {
 using Rule = PlanRef (*)(Optimiser&, const PlanRef&);
 
 PlanRef to_fixed_point(Optimiser& o, PlanRef plan, std::span<const Rule> rules) {
+    // What a rule left as it was it need not see again.
+    std::vector<PlanRef> settled(rules.size());
     for (int round = 0; round < kMostRounds && o.ok(); ++round) {
         const PlanRef before = plan;
-        for (const Rule rule : rules) {
-            plan = rule(o, plan);
+        for (std::size_t i = 0; i < rules.size(); ++i) {
+            if (plan == settled[i]) continue;
+            const PlanRef given = std::exchange(plan, rules[i](o, plan));
+            settled[i] = plan == given ? given : nullptr;
             if (!o.ok()) return plan;
         }
         if (plan == before) break;
@@ -81,6 +85,19 @@ ExprRef call_of(const char* name, Exprs args) {
         typed(edit(operation(name, std::move(args)), [&](Expr& x) { x.fn = find_function(name, true); }), t);
     MR_ASSERT(out->resolved);
     return out;
+}
+
+ExprRef aggregate_of(ExprRef call, const ExprRef& filter) {
+    MR_ASSERT(call->fn != nullptr && call->fn->kind == FunctionKind::aggregate);
+    Expr a;
+    a.kind = ExprKind::aggregate;
+    a.type = call->type;
+    a.nullable = call->nullable;
+    a.resolved = true;
+    a.args = {std::move(call)};
+    if (filter) a.args.push_back(filter);
+    a.filtered = filter != nullptr;
+    return make(std::move(a));
 }
 
 ExprRef conjunction(const Exprs& parts) {
@@ -138,7 +155,6 @@ PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     static constexpr Rule kReplace[] = {replace_operators};
     static constexpr Rule kOperators[] = {push_lists,  push_lists_below_limits, push_predicates, collapse_projects,
                                           push_limits, simplify_expressions,    prune_columns,   drop_late_aliases};
-    static constexpr Rule kInfer[] = {infer_filters};
     static constexpr Rule kLocal[] = {compute_local, collapse_projects, drop_late_aliases};
     PlanRef plan = to_fixed_point(o, analysed, kNames);
     // Tables at hand are worked through before anything is moved.
@@ -148,12 +164,13 @@ PlanRef through_all_rules(Optimiser& o, const PlanRef& analysed) {
     plan = o.ok() ? prepare_subqueries(o, plan) : plan;
     if (!o.ok()) return plan;
     plan = to_fixed_point(o, plan, kFirst);
-    plan = to_fixed_point(o, plan, kReplace);
-    plan = to_fixed_point(o, plan, kFirst);
+    const PlanRef replaced = to_fixed_point(o, plan, kReplace);
+    if (replaced != plan) plan = to_fixed_point(o, replaced, kFirst);
     if (o.streaming) note_filters(*plan, o.over_sources);
     plan = to_fixed_point(o, plan, kOperators);
-    if (o.ok()) plan = kInfer[0](o, plan);
-    plan = to_fixed_point(o, plan, kOperators);
+    if (!o.ok()) return plan;
+    const PlanRef inferred = infer_filters(o, plan);
+    if (inferred != plan) plan = to_fixed_point(o, inferred, kOperators);
     if (!o.streaming && o.ok()) plan = over_unsorted_rows(o, plan);
     plan = to_fixed_point(o, plan, kLocal);
     if (!o.ok()) return plan;

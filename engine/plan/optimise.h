@@ -66,6 +66,8 @@ ExprRef conjunction(const Exprs& parts);
 /// The child with all of these asked of its rows; the child itself where nothing is.
 PlanRef filter_over(const PlanRef& child, const Exprs& parts);
 ExprRef call_of(const char* name, Exprs args);
+/// The call of an aggregate function over the rows for which the filter, if any, holds.
+ExprRef aggregate_of(ExprRef call, const ExprRef& filter = nullptr);
 /// The expression with columns replaced by what the list computes them from.
 ExprRef substituted(const ExprRef& e, const Exprs& items);
 bool has_subquery(const ExprRef& e);

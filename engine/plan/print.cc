@@ -7,8 +7,8 @@
 #include "engine/plan/print_parts.h"
 #include "engine/sql/decimal.h"
 #include "engine/sql/interval.h"
-#include "engine/sql/zone.h"
 #include "engine/sql/parser.h"
+#include "engine/sql/zone.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
@@ -311,7 +311,7 @@ std::string call_pretty(const ExprRef& e) {
     if (n == "identity") return pretty(a[0]);
     if (n == "from_json" && e->resolved && e->type.id == TypeId::map) return "entries";
     if ((n == "floor" || n == "ceil" || n == "ceiling") && a.size() == 2)
-        return (n == "floor" ? "floor(" : "ceil(") + each(a, 0, pretty) + ")";
+        return n + "(" + each(a, 0, pretty) + ")";
     if (n == "array_sort" && a.size() == 1) return "array_sort(" + pretty(a[0]) + kDefaultComparator;
     if (n == "item" && a.size() == 2) return pretty(a[0]) + "[" + pretty(a[1]) + "]";
     if (n == "extract") return fmt::format("extract({} FROM {})", pretty(a[0]), pretty(a[1]));

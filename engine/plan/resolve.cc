@@ -217,7 +217,7 @@ ExprRef Analyser::resolve_extract(const ExprRef& e) {
                 fail("AMBIGUOUS_REFERENCE_TO_FIELDS",
                      fmt::format("Ambiguous reference to the field {}. It appears {} times in the schema.",
                                  quoted(index->value.s), found.size()),
-                     e->at);
+                     base->kind == ExprKind::attribute || base->kind == ExprKind::field ? e->at : Origin{});
             return e;
         }
         Expr f;

@@ -100,12 +100,21 @@ ExprRef Analyser::aggregate_call(const ExprRef& e, const FunctionInfo& fn, const
     MR_ASSERT(e != nullptr);
     if (fn.kind != FunctionKind::aggregate || std::string_view(fn.name).starts_with("grouping")) {
         if (condition)
-            fail("_LEGACY_ERROR_TEMP_1030", fmt::format("Function {} does not support FILTER clause.", e->name), e->at);
+            fail("_LEGACY_ERROR_TEMP_1023", fmt::format("Function {} does not support FILTER clause.", e->name), e->at);
         return call;
     }
     if (condition && condition->resolved && condition->type.id != TypeId::boolean) {
-        fail("_LEGACY_ERROR_TEMP_1031",
+        fail("_LEGACY_ERROR_TEMP_1025",
              "FILTER expression is not of type boolean. It cannot be used in an aggregate function.", e->at);
+        return call;
+    }
+    for (const ExprKind kind : {ExprKind::aggregate, ExprKind::window}) {
+        if (!condition || !any_of(condition, [&](const Expr& x) { return x.kind == kind; })) continue;
+        const bool window = kind == ExprKind::window;
+        fail(window ? "_LEGACY_ERROR_TEMP_1027" : "_LEGACY_ERROR_TEMP_1026",
+             fmt::format("FILTER expression contains {}. It cannot be used in an aggregate function.",
+                         window ? "window function" : "aggregate"),
+             e->at);
         return call;
     }
     Expr aggregate;
@@ -175,7 +184,7 @@ ExprRef Analyser::resolve_function(const ExprRef& given, const Scope& scope) {
         return e;
     }
     if (e->distinct && fn->kind != FunctionKind::aggregate) {
-        fail("_LEGACY_ERROR_TEMP_1030", fmt::format("Function {} does not support DISTINCT.", e->name), e->at);
+        fail("_LEGACY_ERROR_TEMP_1023", fmt::format("Function {} does not support DISTINCT.", e->name), e->at);
         return e;
     }
     for (const ExprRef& d : default_arguments(*fn, own_args.size())) own_args.push_back(d);
@@ -223,6 +232,7 @@ std::vector<Parameter> parameters_of(std::string_view name, const Exprs& args, s
                     {args[1]->type.id == TypeId::map ? value_of(args[1]->type) : DataType{}, true}};
         return {{key_of(m), false}, {value_of(m), value_nullable(m)}};
     }
+    if (name == "exists" || name == "forall") return {element(0)};
     return {element(0), index};
 }
 
@@ -273,6 +283,17 @@ ExprRef hidden_lambda(const ExprRef& body, int parameters) {
     return make(std::move(l));
 }
 
+ExprRef identity_lambda() {
+    Expr v;
+    v.kind = ExprKind::lambda_name;
+    v.parts = {"x"};
+    const ExprRef var = make(std::move(v));
+    Expr l;
+    l.kind = ExprKind::lambda;
+    l.args = {var, var};
+    return make(std::move(l));
+}
+
 /// An argument in a lambda's place that is none stands for a lambda that looks at nothing.
 void hide_values(std::string_view name, Exprs& args) {
     const std::size_t first = name == "aggregate" || name == "zip_with" || name == "map_zip_with" ? 2 : 1;
@@ -291,6 +312,22 @@ bool containers_fit(std::string_view name, const Exprs& args) {
     const std::size_t count = name == "zip_with" || name == "map_zip_with" ? 2 : 1;
     for (std::size_t i = 0; i < count && i < args.size(); ++i)
         if (args[i]->type.id != wanted && args[i]->type.id != TypeId::void_) return false;
+    return true;
+}
+
+/// Two maps with keys of one type, cast to it where no key is lost. False = there is none.
+bool one_key_type(Exprs& args, bool ansi) {
+    MR_ASSERT(args.size() > 1);
+    if (args[0]->type.id != TypeId::map || args[1]->type.id != TypeId::map) return true;
+    if (same_type(key_of(args[0]->type), key_of(args[1]->type))) return true;
+    // The maps have a common type just when their keys have one; their values do not matter.
+    const auto keyed = [](const DataType& map) { return map_type(key_of(map), type_of(TypeId::boolean), true); };
+    const auto common = wider_type(keyed(args[0]->type), keyed(args[1]->type), ansi);
+    if (!common) return false;
+    for (std::size_t i = 0; i < 2; ++i) {
+        const DataType& map = args[i]->type;
+        args[i] = implicit(args[i], map_type(key_of(*common), value_of(map), value_nullable(map)), ansi);
+    }
     return true;
 }
 
@@ -331,26 +368,19 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
     }
     const std::string_view name = fn.name;
     hide_values(name, args);
-    const ExprRef identity = [&] {
-        Expr l;
-        l.kind = ExprKind::lambda;
-        Expr v;
-        v.kind = ExprKind::lambda_name;
-        v.parts = {"x"};
-        const ExprRef var = make(std::move(v));
-        l.args = {var, var};
-        return make(std::move(l));
-    }();
-    if (name == "aggregate" && args.size() == 3) args.push_back(identity);
+    if (name == "aggregate" && args.size() == 3) args.push_back(identity_lambda());
     if (!containers_fit(name, args)) return unbound_call(*this, e, fn, args);
+    if (name == "map_zip_with" && !one_key_type(args, session.ansi)) return unbound_call(*this, e, fn, args);
     for (std::size_t i = 0; i < args.size(); ++i) {
         if (args[i]->kind != ExprKind::lambda) continue;
         const auto parameters = parameters_of(name, args, i);
         const std::size_t given = args[i]->args.size() - 1;
-        if (given > parameters.size()) {
+        // Only these two tell a lambda the place of an element if it asks for it.
+        const bool place = name == "transform" || name == "filter";
+        if (given > parameters.size() || (given < parameters.size() && !place)) {
             fail("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
                  fmt::format("Invalid lambda function call. A higher order function expects {} arguments, but got {}.",
-                             given, name == "transform" || name == "filter" ? 1 : parameters.size()),
+                             given, place ? 1 : parameters.size()),
                  args[i]->at.line != 0 ? args[i]->at : e->at);
             return e;
         }
@@ -367,7 +397,8 @@ ExprRef Analyser::resolve_lambda_call(const ExprRef& e, const FunctionInfo& fn, 
         }
         ExprRef body = resolve(bind_lambda(args[i]->args[0], variables), scope);
         if (!ok()) return e;
-        if (name == "aggregate" && i == 2 && body->resolved && !same_type(body->type, args[1]->type)) {
+        if (name == "aggregate" && i == 2 && body->resolved && !same_type(body->type, args[1]->type) &&
+            args[1]->type.id != TypeId::string) {
             // 3.5 casts a narrower merge to the type of the start value.
             if (const auto common = wider_type(body->type, args[1]->type, session.ansi);
                 common && same_type(*common, args[1]->type))

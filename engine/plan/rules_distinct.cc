@@ -87,19 +87,6 @@ struct DistinctRewrite {
     std::vector<std::pair<ExprRef, ExprRef>> answers;  ///< an aggregate of the list and what stands for it
 };
 
-ExprRef grouped_call(ExprRef call, const ExprRef& filter = nullptr) {
-    MR_ASSERT(call->fn != nullptr && call->fn->kind == FunctionKind::aggregate);
-    Expr a;
-    a.kind = ExprKind::aggregate;
-    a.type = call->type;
-    a.nullable = call->nullable;
-    a.resolved = true;
-    a.args = {std::move(call)};
-    if (filter) a.args.push_back(filter);
-    a.filtered = filter != nullptr;
-    return make(std::move(a));
-}
-
 ExprRef null_of(const ExprRef& e) { return null_literal(e->type); }
 
 Exprs varying(const Exprs& args) {
@@ -161,7 +148,7 @@ void carry_distinct(DistinctRewrite& r) {
         if (!c->distinct || !c->filtered) continue;
         const ExprRef column = attribute(as_sql(c->args[1]), c->args[1]->type, true, r.ids.take());
         r.filters.push_back({c->args[1], column});
-        r.largest.push_back(alias_of(grouped_call(call_of("max", {column})), column->name, r.ids.take()));
+        r.largest.push_back(alias_of(aggregate_of(call_of("max", {column})), column->name, r.ids.take()));
     }
 }
 
@@ -185,7 +172,7 @@ void answer_distinct(DistinctRewrite& r) {
                     condition = call_of("and", {condition, to_attribute(r.largest[f])});
                     break;
                 }
-            r.answers.emplace_back(c, grouped_call(moved_call(c->args[0], r.values), condition));
+            r.answers.emplace_back(c, aggregate_of(moved_call(c->args[0], r.values), condition));
         }
 }
 
@@ -221,10 +208,10 @@ Exprs answer_others(DistinctRewrite& r) {
                                                         })
                                            : nullptr;
         const ExprRef call = moved_call(c->args[0], r.inputs);
-        out.push_back(alias_of(grouped_call(call, filter), as_sql(c), r.ids.take()));
+        out.push_back(alias_of(aggregate_of(call, filter), as_sql(c), r.ids.take()));
         const ExprRef first =
             edit(call_of("first", {to_attribute(out.back())}), [](Expr& x) { x.ignore_nulls = true; });
-        const ExprRef taken = grouped_call(first, of_group(r, 0)), none = default_result(c->args[0]);
+        const ExprRef taken = aggregate_of(first, of_group(r, 0)), none = default_result(c->args[0]);
         r.answers.emplace_back(c, none ? call_of("coalesce", {taken, none}) : taken);
     }
     return out;

@@ -39,25 +39,6 @@ PlanRef hints_noted(const PlanRef& p) {
     });
 }
 
-Expr first_of(const ExprRef& column) {
-    MR_ASSERT(column != nullptr);
-    Expr call;
-    call.kind = ExprKind::call;
-    call.name = "first";
-    call.fn = find_function("first");
-    call.args = {column};
-    call.type = column->type;
-    call.nullable = true;
-    call.resolved = true;
-    Expr a;
-    a.kind = ExprKind::aggregate;
-    a.args = {make(std::move(call))};
-    a.type = column->type;
-    a.nullable = true;
-    a.resolved = true;
-    return a;
-}
-
 /// Columns that got new numbers, for what stands above.
 using Renumbered = std::vector<std::pair<u64, u64>>;
 
@@ -104,7 +85,7 @@ PlanRef deduplicated(Optimiser& o, const PlanRef& p, Renumbered& renumbered) {
     for (const ExprRef& c : columns) {
         if (contains_id(keys, c->id)) a.exprs.push_back(c);
         else {
-            a.exprs.push_back(alias_of(make(first_of(c)), c->name, o.session.ids.take()));
+            a.exprs.push_back(alias_of(aggregate_of(call_of("first", {c})), c->name, o.session.ids.take()));
             renumbered.emplace_back(c->id, a.exprs.back()->id);
         }
     }

@@ -12,15 +12,7 @@ namespace {
 
 /// A function of rows, as an item of an aggregate's list.
 ExprRef summed_up(Optimiser& o, const char* function, const ExprRef& column, const char* name) {
-    const ExprRef call = call_of(function, {column});
-    MR_ASSERT(call->fn->kind == FunctionKind::aggregate);
-    Expr a;
-    a.kind = ExprKind::aggregate;
-    a.type = call->type;
-    a.nullable = call->nullable;
-    a.resolved = true;
-    a.args = {call};
-    return alias_of(make(std::move(a)), name, o.session.ids.take());
+    return alias_of(aggregate_of(call_of(function, {column})), name, o.session.ids.take());
 }
 
 /// A side with marks before its columns.

@@ -172,17 +172,19 @@ ExprRef one(const ExprRef& e) {
 ExprRef simplify(Optimiser& o, const ExprRef& e, bool reached) {
     MR_ASSERT(e != nullptr);
     if (!o.ok() || e->kind == ExprKind::lambda || e->plan) return e;
+    if (e->kind == ExprKind::attribute || e->kind == ExprKind::literal) return e;
     // A constant is computed as a whole first: what it does not ask for cannot fail.
     if (const ExprRef whole = folded(o, e, reached); whole != e || !o.ok()) return whole;
     Exprs args;
-    bool changed = false;
     const bool maybe = conditional(*e);
     for (std::size_t i = 0; i < e->args.size(); ++i) {
-        args.push_back(simplify(o, e->args[i], reached && (!maybe || i == 0)));
-        changed = changed || args.back() != e->args[i];
+        ExprRef arg = simplify(o, e->args[i], reached && (!maybe || i == 0));
+        if (args.empty() && arg != e->args[i]) args = e->args;
+        if (!args.empty()) args[i] = std::move(arg);
     }
-    const ExprRef out = changed ? edit(e, [&](Expr& x) { x.args = args; }) : e;
-    return folded(o, one(out), reached);
+    const ExprRef out = one(args.empty() ? e : edit(e, [&](Expr& x) { x.args = args; }));
+    // That it is no constant itself was seen above.
+    return out == e ? e : folded(o, out, reached);
 }
 
 }  // namespace
@@ -302,7 +304,7 @@ PlanRef filled_union(const PlanRef& p) {
         items.push_back(own[i]->id == columns[i]->id ? own[i] : alias_of(own[i], columns[i]->name, columns[i]->id));
     }
     if (same) return rest;
-    return edit(plan_of(PlanKind::project, {rest}, items), [](Plan& x) { x.resolved = true; });
+    return project_over(rest, items);
 }
 
 /// Nodes that give nothing when nothing comes in. Stateful ones still have work to do then.

@@ -6,8 +6,8 @@
 
 #include "engine/sql/calendar.h"
 #include "engine/sql/zone.h"
-#include "sim/base/assert.h"
 #include "sim/base/ascii.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark {
 

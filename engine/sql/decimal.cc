@@ -103,6 +103,30 @@ std::optional<i128> rescale(i128 v, int from, int to, Rounding rounding) {
     return divide_rounded(multiply_wide(magnitude(v), static_cast<u128>(pow10(to - from))), 1, v < 0, rounding);
 }
 
+std::optional<i128> add(i128 a, int sa, i128 b, int sb, int to) {
+    const int scale = std::max(sa, sb);
+    MR_ASSERT(to >= 0 && to <= scale && scale <= 38);
+    // Whole parts and fractions apart: brought to one scale the numbers themselves may have more than 38 digits.
+    i128 whole = a / pow10(sa) + b / pow10(sb);
+    const i128 x = a % pow10(sa) * pow10(scale - sa), y = b % pow10(sb) * pow10(scale - sb);
+    const i128 one = pow10(scale);
+    i128 fraction = 0;
+    if ((x < 0) == (y < 0)) {
+        u128 sum = magnitude(x) + magnitude(y);
+        const i128 sign = x < 0 ? -1 : 1;
+        if (sum >= static_cast<u128>(one)) sum -= static_cast<u128>(one), whole += sign;
+        fraction = sign * static_cast<i128>(sum);
+    } else {
+        fraction = x + y;
+    }
+    // Both parts point the same way, so that rounding the fraction rounds the number.
+    if (whole > 0 && fraction < 0) --whole, fraction += one;
+    if (whole < 0 && fraction > 0) ++whole, fraction -= one;
+    const auto high = rescale(whole, 0, to), low = rescale(fraction, scale, to);
+    if (!high || !low) return std::nullopt;
+    return *high + *low;
+}
+
 std::optional<i128> multiply(i128 a, i128 b, int from, int to) {
     MR_ASSERT(from >= 0 && to >= 0);
     const bool negative = (a < 0) != (b < 0);

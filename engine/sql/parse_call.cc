@@ -78,10 +78,12 @@ ExprRef Parser::case_when() {
         ExprRef condition = expression();
         expect_word("THEN");
         ExprRef value = expression();
-        args.push_back(operand ? operation("=", {operand, condition}, condition->at) : condition);
+        args.push_back(operand ? operation("=", {operand, condition}) : condition);
         args.push_back(std::move(value));
     }
     if (args.empty()) fail_here();
+    // Once a branch was read ANTLR skips what begins neither another one nor the end.
+    if (operand && !is_word("ELSE") && !is_word("END") && !ended()) fail_unwanted();
     if (accept_word("ELSE")) args.push_back(expression());
     // Without END, CASE was a name, WHEN its alias, and what follows is one too many.
     if (!operand && !is_word("END") && !failure.failed) at = first + 2;
@@ -90,6 +92,9 @@ ExprRef Parser::case_when() {
     e.kind = ExprKind::case_when;
     e.args = std::move(args);
     e.at = from(first);
+    // The comparisons with the operand stand where the whole CASE stands.
+    for (std::size_t i = 0; operand && i + 1 < e.args.size(); i += 2)
+        e.args[i] = edit(e.args[i], [&](Expr& x) { x.at = e.at; });
     return make(std::move(e));
 }
 
@@ -261,6 +266,8 @@ ExprRef Parser::call(std::vector<std::string> parts, u32 first) {
         e.ignore_nulls = next().upper == "IGNORE";
         expect_word("NULLS");
     }
+    // After a second argument ANTLR skips what is neither a comma nor the end of the call.
+    if (e.args.size() > 1 && !ended() && !is_symbol(")")) fail_unwanted();
     if (!e.args.empty() && e.args.back()->kind == ExprKind::star) expect_symbol(")");
     else expect_close();
     e.at = from(first);

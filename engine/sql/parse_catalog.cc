@@ -64,6 +64,11 @@ PlanRef Parser::show_command() {
         const std::string like = wanted_names(*this);
         return question(user ? "show user functions" : "show functions", {like}, from(first));
     }
+    // Any other word may be a kind of functions.
+    if (at_identifier() && peek(1).kind == TokenKind::end) {
+        next();
+        fail("PARSE_SYNTAX_ERROR", "Syntax error at or near end of input: missing 'FUNCTIONS'.", here());
+    }
     fail_here();
     return plan_of(PlanKind::one_row, {});
 }

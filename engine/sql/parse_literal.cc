@@ -1,6 +1,8 @@
 // Literals: numbers with their suffixes, strings, typed literals (DATE'..') and intervals.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 
@@ -275,7 +277,15 @@ ExprRef Parser::interval_units(u32 first, bool negative) {
         if (accept_symbol("-")) body = "-";
         else accept_symbol("+");
         if (peek().kind != TokenKind::number && peek().kind != TokenKind::string) break;
+        const u32 value = at;
         body += next().text;
+        if (std::ranges::any_of(body, [](unsigned char c) { return std::isalpha(c) != 0; })) {
+            fail("_LEGACY_ERROR_TEMP_0026",
+                 "Can only use numbers in the interval value part for multiple unit value pairs interval form, but got "
+                 "invalid value: " + body + ".",
+                 origin_of(text, tokens[value].start, tokens[value].stop));
+            break;
+        }
         if (!at_unit(*this)) {
             fail_here();
             break;
@@ -355,6 +365,26 @@ std::string field_out_of_range(const std::string& body, const DataType& type) {
     return "";
 }
 
+/// Which texts an interval of several fields may have, and that this is none of them.
+std::string format_unmatched(const std::string& body, const DataType& type) {
+    MR_ASSERT(type.a >= 0 && type.a <= type.b && type.b <= 3);
+    const bool months = type.id == TypeId::year_month;
+    static constexpr const char* kFields[] = {"d", "h", "m", "s.n"};
+    std::string format = months ? "y-m" : "";
+    for (int i = type.a; !months && i <= type.b; ++i)
+        format += std::string(i == type.a ? "" : i == 1 ? " " : ":") + kFields[i];
+    // INTERVAL DAY TO HOUR: the fields of the type's name.
+    const std::string name = sql_name(type);
+    std::string lower = name;
+    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return fmt::format("Interval string does not match {0} format of `[+|-]{1}`, `INTERVAL [+|-]'[+|-]{1}' {2}` when "
+                       "cast to {3}: {4}{5}",
+                       months ? "year-month" : "day-time", format, name.substr(name.find(' ') + 1), lower, body,
+                       months ? "."
+                              : ", set spark.sql.legacy.fromDayTimeString.enabled to true to restore the behavior "
+                                "before Spark 3.0..");
+}
+
 }  // namespace
 
 ExprRef Parser::interval() {
@@ -380,11 +410,9 @@ ExprRef Parser::interval() {
             return null_literal();
         }
         if (!v) {
-            fail("INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE",
-                 fmt::format("Error parsing '{}' to interval. Please ensure that the value provided is in a valid "
-                             "format for defining an interval.",
-                             body),
-                 from(first));
+            const u32 value = is_symbol("-", 0) ? first + 2 : first + 1;
+            fail("_LEGACY_ERROR_TEMP_0063", format_unmatched(body, type),
+                 origin_of(text, tokens[value].start, tokens[value].stop));
             return null_literal();
         }
         return literal(int_value(negative ? -*v : *v), type, from(first));

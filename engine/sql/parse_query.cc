@@ -7,12 +7,39 @@
 
 namespace engine::spark {
 
+namespace {
+
+/// Commands of Hive that Spark knows by name alone and refuses.
+bool refused_of_hive(Parser& p) {
+    MR_ASSERT(p.at < p.tokens.size());
+    static constexpr std::string_view kCommands[][2] = {
+        {"GRANT", ""},        {"REVOKE", ""},         {"CREATE", "ROLE"},      {"DROP", "ROLE"},
+        {"SHOW", "GRANT"},    {"SHOW", "ROLES"},      {"SHOW", "PRINCIPALS"},  {"SHOW", "LOCKS"},
+        {"SHOW", "INDEXES"},  {"EXPORT", "TABLE"},    {"IMPORT", "TABLE"},     {"SHOW", "COMPACTIONS"},
+        {"LOCK", "TABLE"},    {"UNLOCK", "TABLE"},    {"SHOW", "TRANSACTIONS"}, {"START", "TRANSACTION"},
+        {"COMMIT", ""},       {"ROLLBACK", ""},       {"DFS", ""}};
+    for (const auto& [word, second] : kCommands) {
+        if (!p.is_word(word) || (!second.empty() && !p.is_word(second, 1))) continue;
+        const std::string both = std::string(word) + (second.empty() ? "" : " " + std::string(second));
+        p.fail("_LEGACY_ERROR_TEMP_0035", "Operation not allowed: " + both + ".", p.here());
+        return true;
+    }
+    return false;
+}
+
+}  // namespace
+
 PlanRef Parser::statement() {
     MR_ASSERT(at < tokens.size());
     if (is_word("EXPLAIN")) return explain();
+    if (refused_of_hive(*this)) return plan_of(PlanKind::one_row, {});
     if (is_word("CREATE")) return create_view();
     if (is_word("SET") && at_identifier(1)) return set_command();
     if (is_word("SHOW")) return show_command();
+    if (is_word("CACHE") && !is_word("TABLE", 1) && !is_word("LAZY", 1) && peek(1).kind != TokenKind::end) {
+        next();
+        fail_here();
+    }
     if (is_word("TABLE", 1) ? is_word("CACHE") || is_word("UNCACHE") || is_word("REFRESH")
                             : (is_word("CACHE") && is_word("LAZY", 1)) || (is_word("CLEAR") && is_word("CACHE", 1)))
         return cache_command();
@@ -557,7 +584,6 @@ PlanRef Parser::with_limit(PlanRef plan) {
         if (!accept_word("ALL")) limit = expression();
     }
     if (accept_word("OFFSET")) offset = expression();
-    if (!limit && accept_word("LIMIT") && !accept_word("ALL")) limit = expression();
     const auto over = [&](PlanKind kind, const ExprRef& n) {
         plan = plan_of(kind, {plan});
         plan = edit(plan, [&](Plan& p) { p.condition = n, p.at = from(first); });

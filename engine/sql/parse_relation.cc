@@ -1,6 +1,8 @@
 // What stands after FROM: tables, subqueries, VALUES, table functions, joins, lateral views, pivots, samples.
 #include <charconv>
+#include <fmt/format.h>
 
+#include "engine/sql/decimal.h"
 #include "engine/sql/parser_state.h"
 #include "sim/base/assert.h"
 
@@ -200,13 +202,16 @@ PlanRef Parser::relation_primary() {
 PlanRef Parser::sample(PlanRef input) {
     MR_ASSERT(at < tokens.size());
     if (!(is_word("TABLESAMPLE") && is_symbol("(", 1))) return input;
+    const u32 first = at;
     next();
     next();
     Plan p;
     p.kind = PlanKind::sample;
     p.children = {std::move(input)};
     const u32 amount = at;
+    const bool number = peek().kind == TokenKind::number;
     const std::string number_text = next().text;
+    if (!number && !is_symbol(")")) fail_here();
     double v = 0;
     std::from_chars(number_text.data(), number_text.data() + number_text.size(), v);
     if (accept_word("ROWS")) {
@@ -225,6 +230,9 @@ PlanRef Parser::sample(PlanRef input) {
     }
     if (!accept_word("PERCENT")) fail_here();
     p.fraction = v / 100;
+    if (p.fraction < 0 || p.fraction > 1)
+        fail("_LEGACY_ERROR_TEMP_0064",
+             fmt::format("Sampling fraction ({}) must be on interval [0, 1].", double_text(p.fraction)), from(first));
     expect_symbol(")");
     return make(std::move(p));
 }

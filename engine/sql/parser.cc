@@ -99,6 +99,7 @@ void Parser::expect_close() {
 void Parser::expect_word(std::string_view word) {
     MR_ASSERT(at < tokens.size());
     if (accept_word(word) || failure.failed) return;
+    if (is_word(word, 1) && !ended()) return fail_unwanted();
     const bool inserted = (word == "AND" || word == "THEN") && is_word("FROM");
     if (!inserted) return fail_here();
     fail("PARSE_SYNTAX_ERROR",

@@ -39,3 +39,15 @@ TEST_CASE("arithmetic: remainders by a constant are those of the division") {
             CHECK(both(session, op, d).starts_with(none));
         }
 }
+
+TEST_CASE("arithmetic: a sum of decimals is exact before it is rounded, however many digits they have") {
+    Session session;
+    const auto shown = [&](const std::string& what) {
+        const auto rows = execute(session, "SELECT CAST(" + what + " AS STRING)");
+        return rows ? get(rows->rows.batches[0].columns[0], 0).s : rows.error().message;
+    };
+    CHECK(shown("CAST(0.1 AS DECIMAL(38,38)) + 1") == "1.100000000000000000000000000000000000");
+    CHECK(shown("CAST(0.5 AS DECIMAL(38,38)) - 1") == "-0.500000000000000000000000000000000000");
+    CHECK(shown("CAST('-0.7' AS DECIMAL(38,38)) - CAST('0.8' AS DECIMAL(38,38))") ==
+          "-1.5000000000000000000000000000000000000");
+}

@@ -128,6 +128,8 @@ TEST_CASE("pyspark: a trigger's interval is read when it is told") {
     const std::string words = "spark.readStream.format('rate').load().writeStream";
     CHECK(outcome(words + ".trigger(processingTime='x')") ==
           "IllegalArgumentException: Error parsing 'x' to interval, unrecognized number 'x'");
+    CHECK(outcome(words + ".trigger(processingTime='10 parsecs')") ==
+          "IllegalArgumentException: Error parsing '10 parsecs' to interval, invalid unit 'parsecs'");
     CHECK(outcome(words + ".trigger(processingTime='-1 seconds')") ==
           "IllegalArgumentException: requirement failed: the interval of trigger should not be negative");
     CHECK(outcome(words + ".trigger(availableNow='x')") ==

@@ -36,6 +36,19 @@ TEST_CASE("sql: the caret stands under the token that cannot follow") {
           "id = = 1\n-----------------------------^^^\n");
 }
 
+TEST_CASE("sql: a token too many is named where a list or a pair of words goes on") {
+    const auto extra = [](const std::string& token) { return "Syntax error at or near '" + token + "': extra input"; };
+    CHECK(tree("SELECT concat(a, 'b' FROM t").find(extra("FROM")) != std::string::npos);
+    CHECK(tree("SELECT CASE a WHEN 'b' THEN 1 FROM t").find(extra("FROM")) != std::string::npos);
+    CHECK(tree("SELECT a FROM t WHERE b BETWEEN symmetric 30 AND 10").find(extra("30")) != std::string::npos);
+}
+
+TEST_CASE("sql: commands of Hive are refused by their names, whatever follows") {
+    CHECK(tree("GRANT SELECT ON t TO u").starts_with("\nOperation not allowed: GRANT.(line 1, pos 0)"));
+    CHECK(tree("CREATE ROLE r").starts_with("\nOperation not allowed: CREATE ROLE.(line 1, pos 0)"));
+    CHECK(tree("SHOW t").find("end of input: missing 'FUNCTIONS'.(line 1, pos 6)") != std::string::npos);
+}
+
 TEST_CASE("sql: nesting of ten thousand is refused, not followed") {
     CHECK(tree(nested(10'000)).find("FAILED_TO_PARSE_TOO_COMPLEX") != std::string::npos);
     CHECK(tree(nested(50)).starts_with("'Project"));
