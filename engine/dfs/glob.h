@@ -1,4 +1,4 @@
-// Paths with wildcards, as Hadoop reads them: `*`, `?`, `[a-z]`, `[^a]`, `{a,b}`; a backslash takes a wildcard's meaning.
+// Paths with wildcards, as Hadoop reads them: `*`, `?`, `[a-z]`, `[^a]`, `{a,b}`. A backslash makes one plain.
 #pragma once
 
 #include <optional>
