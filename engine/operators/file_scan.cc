@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/dfs/glob.h"
 #include "engine/operators/partition_folders.h"
 #include "engine/plan/cast.h"
 #include "engine/plan/csv.h"
@@ -94,6 +95,30 @@ std::vector<std::string_view> csv_lines(std::string_view text, const Options& o)
     return out;
 }
 
+/// Records without the blank ones and the comments, and without the header.
+std::vector<std::string_view> csv_records(std::string_view text, const Options& o) {
+    const std::string comment = option_of(o, "comment");
+    std::vector<std::string_view> out = csv_lines(text, o);
+    std::erase_if(out, [&](std::string_view line) {
+        const bool blank = line.find_first_not_of(" \t") == std::string_view::npos;
+        return blank || (!comment.empty() && line.starts_with(comment.front()));
+    });
+    MR_ASSERT(out.empty() || !out.front().empty());
+    if (flag(o, "header", false) && !out.empty()) out.erase(out.begin());
+    return out;
+}
+
+/// The records of a root array; the text itself if it is none.
+std::vector<std::string> root_records(std::string_view text, const JsonOptions& options) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    MR_ASSERT(first != std::string_view::npos);
+    const auto array = text[first] == '[' ? parse_json(text, nullptr, options.syntax) : std::nullopt;
+    std::vector<std::string> out;
+    if (!array || array->kind != JsonKind::array) return {std::string(text)};
+    for (const Json& item : array->items) out.push_back(json_text(item));
+    return out;
+}
+
 QueryError failfast(std::string_view record) {
     QueryError e =
         run_error("SparkException", "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION",
@@ -152,12 +177,20 @@ void read_one(const std::string& format, const Options& options, std::string_vie
     }
     const CsvOptions csv = csv_options(options);
     const JsonOptions json = json_options(options);
-    std::vector<std::string_view> records = format == "csv" ? csv_lines(text, options)
-                                            : flag(options, "multiLine", false)
-                                                ? std::vector<std::string_view>{text}
-                                                : lines_of(text, option_of(options, "lineSep"));
-    if (format == "csv" && flag(options, "header", false) && !records.empty()) records.erase(records.begin());
+    const std::vector<std::string_view> records = format == "csv" ? csv_records(text, options)
+                                                  : flag(options, "multiLine", false)
+                                                      ? std::vector<std::string_view>{text}
+                                                      : lines_of(text, option_of(options, "lineSep"));
     JsonRows plain(sink.schema, json);
+    const auto read_record = [&](std::string_view record) {
+        bool bad = false;
+        const Value v = format == "csv" ? csv_record(record, sink.schema, csv, cx, bad)
+                                        : json_record(record, sink.schema, json, cx, bad);
+        if (!cx.ok()) return;
+        if (bad && mode == "FAILFAST") return cx.failure.set(failfast(record));
+        if (bad && mode == "DROPMALFORMED") return;
+        sink.add(v.null ? Values(sink.schema.fields->size()) : items_of(v));
+    };
     for (const std::string_view record : records) {
         if (record.find_first_not_of(" \t") == std::string_view::npos || !cx.spend(1, static_cast<i64>(record.size())))
             continue;
@@ -165,13 +198,10 @@ void read_one(const std::string& format, const Options& options, std::string_vie
             sink.added();
             continue;
         }
-        bool bad = false;
-        const Value v = format == "csv" ? csv_record(record, sink.schema, csv, cx, bad)
-                                        : json_record(record, sink.schema, json, cx, bad);
+        if (format == "csv") read_record(record);
+        else
+            for (const std::string& each : root_records(record, json)) read_record(each);
         if (!cx.ok()) return;
-        if (bad && mode == "FAILFAST") return cx.failure.set(failfast(record));
-        if (bad && mode == "DROPMALFORMED") continue;
-        sink.add(v.null ? Values(sink.schema.fields->size()) : items_of(v));
     }
 }
 
@@ -341,10 +371,11 @@ std::expected<PlanRef, QueryError> read_files(Session& session, const dfs::FileS
                                               const Options& options, const std::optional<DataType>& given) {
     MR_ASSERT(!format.empty());
     const std::string path = option_of(options, "path");
-    const auto files = store.list(path);
+    auto files = dfs::list_matching(store, path);
     if (!files)
         return std::unexpected(
             analysis_error("PATH_NOT_FOUND", fmt::format("Path does not exist: file:{}.", dfs::plain_path(path)), {}));
+    dfs::keep_named(*files, option_of(options, "pathGlobFilter"));
     std::vector<LocatedFile> located;
     i64 bytes = 0;
     for (const dfs::FileInfo& f : *files) {

@@ -423,6 +423,14 @@ void check_groupings(Analyser& a, const PlanRef& root, const PlanRef& p) {
     });
 }
 
+/// A timestamp, or a window by its end.
+bool is_event_time(const DataType& type) {
+    if (type.id != TypeId::structure) return type.id == TypeId::timestamp;
+    MR_ASSERT(type.fields != nullptr);
+    const auto end = std::ranges::find(*type.fields, std::string("end"), &Field::name);
+    return end != type.fields->end() && end->type.id == TypeId::timestamp;
+}
+
 void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
     MR_ASSERT(root != nullptr && p != nullptr);
     if (p->kind == PlanKind::aggregate) check_groupings(a, root, p);
@@ -473,7 +481,7 @@ void check_node(Analyser& a, const PlanRef& root, const PlanRef& p) {
                            o->at, root);
             break;
         case PlanKind::watermark:
-            if (p->exprs[0]->type.id != TypeId::timestamp && p->exprs[0]->type.id != TypeId::timestamp_ntz)
+            if (!is_event_time(p->exprs[0]->type))
                 a.fail("EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE",
                        fmt::format("The event time `{}` has the invalid type \"{}\", but expected \"TIMESTAMP\".",
                                    p->exprs[0]->name, sql_name(p->exprs[0]->type)),

@@ -387,7 +387,9 @@ PhysicalRef scan_of_stream(const PlanRef& relation, const PlanRef& filter_node, 
     n.stream = relation->n;
     n.output = relation->output;
     PhysicalRef out = physical_node(std::move(n));
-    if (filter_node) out = filter(filter_node->condition, out);
+    Exprs filters;  // as the scan was offered them, one by one
+    if (filter_node) conjuncts_of(filter_node->condition, filters);
+    if (filter_node) out = filter(conjunction(filters), out);
     Plan all;
     all.kind = PlanKind::project;
     all.exprs = relation->output;

@@ -74,6 +74,7 @@ const char* hidden_arguments(const ExprRef& e) {
         {"array_sort", "false"},
         // Aggregates that keep objects say where their buffers begin.
         {"collect_list", "0, 0"},
+        {"array_agg", "0, 0"},
         {"collect_set", "0, 0"},
         {"percentile_approx", "0, 0"},
         {"approx_percentile", "0, 0"},

@@ -136,11 +136,34 @@ ExprRef stood_for(const ExprRef& e) {
     });
 }
 
+/// The same of functions of a row, where the types are those already.
+ExprRef replaced_call(const ExprRef& e, bool ansi) {
+    if (e->kind != ExprKind::call || !e->resolved || e->args.empty()) return e;
+    const std::string& name = e->name;
+    const auto of = [&](const char* function, Exprs args) {
+        const ExprRef out = call_of(function, std::move(args));
+        MR_ASSERT(out != nullptr);
+        return same_type(out->type, e->type) ? out : e;
+    };
+    if ((name == "nvl" || name == "ifnull") && e->args.size() == 2) return of("coalesce", e->args);
+    if (name == "nvl2" && e->args.size() == 3)
+        return of("if", {call_of("isnotnull", {e->args[0]}), e->args[1], e->args[2]});
+    if (name != "to_date" || e->args.size() != 1 || ansi) return e;
+    if (e->args[0]->type.id == TypeId::date) return e->args[0];
+    return edit(e, [](Expr& x) {
+        x.kind = ExprKind::cast;
+        x.name.clear();
+        x.fn = nullptr;
+    });
+}
+
 }  // namespace
 
 PlanRef finish_analysis(Optimiser& o, const PlanRef& plan) {
     MR_ASSERT(plan != nullptr);
-    return rewrite_plan_up(with_tables_inlined(plan), [&](const PlanRef& p) -> PlanRef {
+    const auto one = [&](const ExprRef& e) { return replaced_call(e, o.session.ansi); };
+    return rewrite_plan_up(with_tables_inlined(plan), [&](const PlanRef& given) -> PlanRef {
+        const PlanRef p = map_exprs(given, [&](const ExprRef& e) { return rewrite_up(e, one); });
         switch (p->kind) {
             case PlanKind::subquery_alias: case PlanKind::view: return p->children[0];
             case PlanKind::join: return hints_noted(p);

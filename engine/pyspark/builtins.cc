@@ -1,10 +1,13 @@
-// Names that every program has, modules that may be imported, and the methods of text and collections.
+// Names that every program has, modules that may be imported, and the methods of collections.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <span>
 
 #include "engine/pyspark/functions.h"
 #include "engine/pyspark/interpreter.h"
+#include "engine/pyspark/modules.h"
 #include "engine/plan/utf8.h"
 #include "sim/base/assert.h"
 
@@ -19,7 +22,8 @@ PyValue native(const std::string& kind, const std::string& name) {
 void define_builtins(Interpreter& in) {
     for (const char* name : {"print", "len",    "range",  "str",        "int",  "float", "bool", "list", "tuple",
                              "dict",  "set",    "sorted", "sum",        "min",  "max",   "abs",  "zip",  "enumerate",
-                             "map",   "filter", "open",   "isinstance", "repr", "round", "any",  "all",  "reversed"})
+                             "map",   "filter", "open",   "isinstance", "repr", "round", "any",  "all",  "reversed",
+                             "type"})
         in.globals->fields[name] = native("builtin", name);
     for (const char* name : {"Exception", "ValueError", "RuntimeError", "KeyError", "TypeError"})
         in.globals->fields[name] = native("builtin", name);
@@ -46,7 +50,8 @@ std::optional<PyValue> imported(const std::string& module, const std::string& na
     if (module == "pyspark.sql.streaming" || module == "pyspark.sql.streaming.state" ||
         module == "pyspark.sql.streaming.listener")
         return native("builder class", name);
-    if (module == "time" || module == "datetime" || module == "sys" || module == "os")
+    if (module == "time" || module == "datetime" || module == "sys" || module == "os" || module == "json" ||
+        module == "collections")
         return native("builtin", module + "." + name);
     if (module.starts_with("pyspark")) return native("builder class", name);
     return std::nullopt;
@@ -61,7 +66,8 @@ const char* kTypes[] = {"StringType",    "IntegerType", "LongType",   "DoubleTyp
 void Interpreter::import_names(const NodeRef& n) {
     MR_ASSERT(n->kind == NodeKind::import || n->kind == NodeKind::from_import);
     const auto known = [](const std::string& m) {
-        return m.starts_with("pyspark") || m == "time" || m == "datetime" || m == "sys" || m == "os" || m == "json";
+        return m.starts_with("pyspark") || m == "time" || m == "datetime" || m == "sys" || m == "os" || m == "json" ||
+               m == "collections";
     };
     for (const std::string& item : n->names) {
         if (item == "*") {
@@ -155,6 +161,12 @@ std::vector<PyValue> sorted(Interpreter& in, std::vector<PyValue> items, const A
 
 PyValue folded(Interpreter& in, const std::string& name, const Args& args) {
     MR_ASSERT(!name.empty());
+    PyValue key, otherwise;
+    bool has_default = false;
+    for (const auto& [given, v] : args.named) {
+        if (given == "key") key = v;
+        if (given == "default") otherwise = v, has_default = true;
+    }
     std::vector<PyValue> items = args.positional.size() == 1 ? in.iterate(args.positional[0]) : args.positional;
     if (!in.ok()) return none();
     if (name == "sum") {
@@ -167,13 +179,15 @@ PyValue folded(Interpreter& in, const std::string& name, const Args& args) {
             if (truthy(v) == (name == "any")) return of_bool(name == "any");
         return of_bool(name == "all");
     }
+    if (items.empty() && has_default) return otherwise;
     if (items.empty()) {
         in.raise("ValueError", fmt::format("{}() arg is an empty sequence", name));
         return none();
     }
-    PyValue best = items[0];
-    for (const PyValue& v : items)
-        if (order(v, best) == (name == "max" ? 1 : -1)) best = v;
+    const auto judged = [&](const PyValue& v) { return key.kind == Kind::none ? v : in.call(key, {{v}, {}}); };
+    PyValue best = items[0], best_key = judged(best);
+    for (const PyValue& v : std::span(items).subspan(1))
+        if (const PyValue k = judged(v); order(k, best_key) == (name == "max" ? 1 : -1)) best = v, best_key = k;
     return best;
 }
 
@@ -236,6 +250,14 @@ PyValue converted(Interpreter& in, const std::string& name, const PyValue& v) {
     return of_int(n);
 }
 
+/// Halves go to the even neighbour.
+PyValue rounded(const PyValue& v, const PyValue& digits) {
+    if (v.kind != Kind::real) return v;
+    if (digits.kind == Kind::none) return of_int(static_cast<i64>(std::nearbyint(v.d)));
+    MR_ASSERT(digits.kind == Kind::integer || digits.kind == Kind::boolean);
+    return of_real(std::strtod(fmt::format("{:.{}f}", v.d, std::clamp<i64>(digits.i, 0, 20)).c_str(), nullptr));
+}
+
 void printed(Interpreter& in, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     std::string line, end = "\n", separator = " ";
@@ -261,6 +283,13 @@ PyValue Interpreter::builtin(const std::string& name, const Args& args) {
         return of_int(static_cast<i64>(first.object->items.size()) / (first.kind == Kind::dict ? 2 : 1));
     }
     if (name == "range") return counted(p);
+    if (name == "type") {
+        PyValue type = new_object("class");
+        type.object->name = is_object(first, "exception") ? first.object->name : type_name(first);
+        type.object->fields["__name__"] = of_text(type.object->name);
+        return type;
+    }
+    if (auto done = module_call(*this, name, args)) return *done;
     if (name == "list" || name == "tuple" || name == "set" || name == "reversed") {
         std::vector<PyValue> items = p.empty() ? std::vector<PyValue>{} : iterate(first);
         if (name == "reversed") std::reverse(items.begin(), items.end());
@@ -278,8 +307,7 @@ PyValue Interpreter::builtin(const std::string& name, const Args& args) {
     if (name == "map" || name == "filter") return mapped(*this, name, args);
     if (name == "str" || name == "int" || name == "float" || name == "bool" || name == "repr" || name == "abs")
         return converted(*this, name, first);
-    if (name == "round")
-        return first.kind == Kind::real ? of_int(static_cast<i64>(first.d + (first.d < 0 ? -0.5 : 0.5))) : first;
+    if (name == "round") return rounded(first, p.size() > 1 ? p[1] : none());
     if (name == "open") {
         PyValue f = new_object("file");
         f.object->name = text_of(first);
@@ -304,82 +332,142 @@ PyValue Interpreter::builtin(const std::string& name, const Args& args) {
     return built_type(*this, name, args);
 }
 
-PyValue Interpreter::text_method(const PyValue& self, const std::string& name, const Args& args) {
-    MR_ASSERT(self.kind == Kind::text);
-    const std::string arg = args.positional.empty() ? "" : text_of(args.positional[0]);
-    if (name == "upper") return of_text(to_upper(self.s));
-    if (name == "lower") return of_text(to_lower(self.s));
-    if (name == "startswith") return of_bool(self.s.starts_with(arg));
-    if (name == "endswith") return of_bool(self.s.ends_with(arg));
-    if (name == "strip") {
-        const std::size_t a = self.s.find_first_not_of(" \t\r\n"), b = self.s.find_last_not_of(" \t\r\n");
-        return of_text(a == std::string::npos ? "" : self.s.substr(a, b - a + 1));
-    }
-    if (name == "split") {
-        std::vector<PyValue> out;
-        const std::string by = arg.empty() ? " " : arg;
-        for (std::size_t at = 0; at <= self.s.size();) {
-            const std::size_t end = std::min(self.s.find(by, at), self.s.size());
-            if (!arg.empty() || end > at) out.push_back(of_text(self.s.substr(at, end - at)));
-            at = end + by.size();
-        }
-        return of_items(Kind::list, std::move(out));
-    }
-    if (name == "join" && !args.positional.empty()) {
-        std::string out;
-        for (const PyValue& v : iterate(args.positional[0])) out += (out.empty() ? "" : self.s) + text_of(v);
-        return of_text(out);
-    }
-    if (name == "replace" && args.positional.size() == 2 && !arg.empty()) {
-        std::string out = self.s;
-        const std::string to = text_of(args.positional[1]);
-        for (std::size_t at = out.find(arg); at != std::string::npos; at = out.find(arg, at + to.size()))
-            out.replace(at, arg.size(), to);
-        return of_text(out);
-    }
-    if (name == "format") {
-        std::string out = self.s;
-        for (const PyValue& v : args.positional)
-            if (const std::size_t at = out.find("{}"); at != std::string::npos) out.replace(at, 2, text_of(v));
-        return of_text(out);
-    }
-    raise("AttributeError", fmt::format("'str' object has no attribute '{}'", name));
-    return none();
+namespace {
+
+/// Where a dict has a key; its size if nowhere.
+std::size_t place_of_key(const std::vector<PyValue>& items, const PyValue& key) {
+    MR_ASSERT(items.size() % 2 == 0);
+    std::size_t i = 0;
+    while (i < items.size() && !equal(items[i], key)) i += 2;
+    return i;
 }
+
+void put_key(std::vector<PyValue>& items, const PyValue& key, const PyValue& v) {
+    const std::size_t at = place_of_key(items, key);
+    if (at < items.size()) items[at + 1] = v;
+    else items.push_back(key), items.push_back(v);
+    MR_ASSERT(items.size() % 2 == 0);
+}
+
+/// None: a dict has no such method.
+std::optional<PyValue> dict_method(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    auto& items = self.object->items;
+    const PyValue first = args.positional.empty() ? none() : args.positional[0],
+                  second = args.positional.size() > 1 ? args.positional[1] : none();
+    MR_ASSERT(self.kind == Kind::dict);
+    if (name == "get" || name == "setdefault" || name == "pop") {
+        const std::size_t at = place_of_key(items, first);
+        if (at == items.size() && name == "pop" && args.positional.size() < 2)
+            return in.raise("KeyError", repr_of(first)), none();
+        if (at == items.size() && name == "setdefault") put_key(items, first, second);
+        if (at == items.size()) return second;
+        const PyValue found = items[at + 1];
+        const auto begin = items.begin() + static_cast<std::ptrdiff_t>(at);
+        if (name == "pop") items.erase(begin, begin + 2);
+        return found;
+    }
+    if (name == "update") {
+        if (first.kind == Kind::dict)
+            for (std::size_t i = 0; i + 1 < first.object->items.size(); i += 2)
+                put_key(items, first.object->items[i], first.object->items[i + 1]);
+        else if (first.kind != Kind::none)
+            for (const PyValue& pair : in.iterate(first))
+                if (const auto two = in.iterate(pair); two.size() == 2) put_key(items, two[0], two[1]);
+        for (const auto& [key, v] : args.named) put_key(items, of_text(key), v);
+        return none();
+    }
+    if (name == "clear") return items.clear(), none();
+    if (name == "most_common" && self.object->type == "Counter") return most_common(self, first);
+    if (name == "copy") return of_items(Kind::dict, items);
+    if (name != "keys" && name != "values" && name != "items") return std::nullopt;
+    std::vector<PyValue> out;
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2)
+        out.push_back(name == "keys"     ? items[i]
+                      : name == "values" ? items[i + 1]
+                                         : of_items(Kind::tuple, {items[i], items[i + 1]}));
+    return of_items(Kind::list, std::move(out));
+}
+
+/// None: a set has no such method.
+std::optional<PyValue> set_method(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    auto& items = self.object->items;
+    const PyValue first = args.positional.empty() ? none() : args.positional[0];
+    MR_ASSERT(self.kind == Kind::set);
+    const auto has = [](const std::vector<PyValue>& all, const PyValue& v) {
+        return std::ranges::any_of(all, [&](const PyValue& item) { return equal(item, v); });
+    };
+    if (name == "add") return (has(items, first) ? void() : items.push_back(first)), none();
+    if (name == "discard" || name == "remove") {
+        const auto gone = std::erase_if(items, [&](const PyValue& item) { return equal(item, first); });
+        if (gone == 0 && name == "remove") in.raise("KeyError", repr_of(first));
+        return none();
+    }
+    if (name != "union" && name != "intersection" && name != "difference" && name != "update") return std::nullopt;
+    const std::vector<PyValue> other = args.positional.empty() ? std::vector<PyValue>{} : in.iterate(first);
+    std::vector<PyValue> out;
+    for (const PyValue& v : items)
+        if (name == "union" || name == "update" || has(other, v) == (name == "intersection")) out.push_back(v);
+    for (const PyValue& v : other)
+        if ((name == "union" || name == "update") && !has(out, v)) out.push_back(v);
+    if (name == "update") return items = std::move(out), none();
+    return of_items(Kind::set, std::move(out));
+}
+
+/// None: a list has no such method.
+std::optional<PyValue> list_method(Interpreter& in, const PyValue& self, const std::string& name, const Args& args) {
+    auto& items = self.object->items;
+    const PyValue first = args.positional.empty() ? none() : args.positional[0];
+    MR_ASSERT(self.kind != Kind::dict);
+    const auto place = [&] {
+        return std::ranges::find_if(items, [&](const PyValue& item) { return equal(item, first); });
+    };
+    if (name == "count") {
+        const auto same = [&](const PyValue& item) { return equal(item, first); };
+        return of_int(std::count_if(items.begin(), items.end(), same));
+    }
+    if (name == "index" || name == "remove") {
+        const auto at = place();
+        if (at == items.end())
+            return in.raise("ValueError", name == "index" ? repr_of(first) + " is not in list"
+                                                          : "list.remove(x): x not in list"),
+                   none();
+        const auto number = at - items.begin();
+        if (name == "remove") items.erase(at);
+        return name == "index" ? of_int(number) : none();
+    }
+    if (self.kind != Kind::list) return std::nullopt;
+    if (name == "append") return items.push_back(first), none();
+    if (name == "extend") {
+        for (const PyValue& v : in.iterate(first)) items.push_back(v);
+        return none();
+    }
+    if (name == "insert" && args.positional.size() == 2) {
+        const auto n = static_cast<i64>(items.size());
+        items.insert(items.begin() + std::clamp<i64>(first.i < 0 ? first.i + n : first.i, 0, n), args.positional[1]);
+        return none();
+    }
+    if (name == "clear") return items.clear(), none();
+    if (name == "copy") return of_items(Kind::list, items);
+    if (name == "reverse") return std::ranges::reverse(items), none();
+    if (name == "sort") return items = sorted(in, items, args), none();
+    if (name != "pop") return std::nullopt;
+    const auto n = static_cast<i64>(items.size());
+    const i64 at = first.kind == Kind::none ? n - 1 : first.i < 0 ? first.i + n : first.i;
+    if (n == 0) return in.raise("IndexError", "pop from empty list"), none();
+    if (at < 0 || at >= n) return in.raise("IndexError", "pop index out of range"), none();
+    const PyValue taken = items[static_cast<std::size_t>(at)];
+    items.erase(items.begin() + at);
+    return taken;
+}
+
+}  // namespace
 
 PyValue Interpreter::collection_method(const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(self.object != nullptr);
-    auto& items = self.object->items;
-    const PyValue first = args.positional.empty() ? none() : args.positional[0];
-    if (self.kind == Kind::dict) {
-        if (name == "get") {
-            for (std::size_t i = 0; i + 1 < items.size(); i += 2)
-                if (equal(items[i], first)) return items[i + 1];
-            return args.positional.size() > 1 ? args.positional[1] : none();
-        }
-        std::vector<PyValue> out;
-        for (std::size_t i = 0; i + 1 < items.size(); i += 2)
-            out.push_back(name == "keys"     ? items[i]
-                          : name == "values" ? items[i + 1]
-                                             : of_items(Kind::tuple, {items[i], items[i + 1]}));
-        if (name == "keys" || name == "values" || name == "items") return of_items(Kind::list, std::move(out));
-    } else {
-        if (name == "append" || name == "add") return items.push_back(first), none();
-        if (name == "extend") {
-            for (const PyValue& v : iterate(first)) items.push_back(v);
-            return none();
-        }
-        if (name == "clear") return items.clear(), none();
-        if (name == "sort") return items = sorted(*this, items, args), none();
-        if (name == "pop" && !items.empty()) {
-            const PyValue last = items.back();
-            items.pop_back();
-            return last;
-        }
-        if (name == "index")
-            for (std::size_t i = 0; i < items.size(); ++i)
-                if (equal(items[i], first)) return of_int(static_cast<i64>(i));
-    }
+    const auto done = self.kind == Kind::dict  ? dict_method(*this, self, name, args)
+                      : self.kind == Kind::set ? set_method(*this, self, name, args)
+                                               : list_method(*this, self, name, args);
+    if (done) return *done;
     raise("AttributeError", fmt::format("'{}' object has no attribute '{}'", type_name(self), name));
     return none();
 }

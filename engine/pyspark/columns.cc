@@ -5,6 +5,7 @@
 
 #include "engine/pyspark/functions.h"
 #include "engine/pyspark/gateway.h"
+#include "engine/pyspark/moments.h"
 #include "engine/pyspark/signatures.h"
 #include "engine/plan/print.h"
 #include "engine/sql/parser.h"
@@ -259,7 +260,7 @@ PyValue module_attribute(Interpreter& in, const PyValue& base, const std::string
         return native("builder class", name);
     if (full == "pyspark.sql.Window") return new_object("Window");
     if (base.object->name == "time" || base.object->name == "datetime" || base.object->name == "sys" ||
-        base.object->name == "pyspark.sql.types")
+        base.object->name == "json" || base.object->name == "collections" || base.object->name == "pyspark.sql.types")
         return native("builtin", base.object->name == "pyspark.sql.types" ? name : full);
     in.raise("AttributeError", fmt::format("module '{}' has no attribute '{}'", base.object->name, name));
     return none();
@@ -290,6 +291,22 @@ PyValue row_attribute(Interpreter& in, const PyValue& base, const std::string& n
     return none();
 }
 
+/// The names of a structure's fields, or the fields.
+PyValue fields_of_type(const DataType& type, const std::string& name) {
+    std::vector<PyValue> out;
+    for (const Field& f : type.fields ? *type.fields : std::vector<Field>{}) {
+        PyValue field = new_object("StructField");
+        field.object->name = f.name;
+        field.object->data_type = f.type;
+        field.object->handle = f.nullable ? 1 : 0;
+        field.object->fields["name"] = of_text(f.name);
+        field.object->fields["nullable"] = of_bool(f.nullable);
+        out.push_back(name == "names" ? of_text(f.name) : field);
+    }
+    MR_ASSERT(!name.empty());
+    return of_items(Kind::list, std::move(out));
+}
+
 bool is_session_method_unknown(const std::string& name) {
     static constexpr std::string_view kValues[] = {"read",    "readStream", "conf",    "sparkContext", "streams",
                                                    "catalog", "version",    "builder", "udf"};
@@ -316,6 +333,10 @@ PyValue Interpreter::attribute(const PyValue& base, const std::string& name) {
     if (const auto it = o.fields.find(name); it != o.fields.end()) return it->second;
     if (o.type == "module") return module_attribute(*this, base, name);
     if (o.type == "Row") return row_attribute(*this, base, name);
+    if (o.type == "streams" && name == "active") return session_method(base, name, {});
+    if (o.type == "DataType" && (name == "names" || name == "fields")) return fields_of_type(o.data_type, name);
+    if (is_moment(base))
+        if (const auto field = moment_attribute(*this, base, name)) return *field;
     if (o.type == "SparkSession" && is_session_method_unknown(name)) {
         raise("AttributeError", fmt::format("'SparkSession' object has no attribute '{}'", name));
         return none();
@@ -359,7 +380,21 @@ PyValue Interpreter::method(const PyValue& self, const std::string& name, const 
             items.push_back(of_text(self.object->options[i].first)), items.push_back(self.object->items[i]);
         return of_items(Kind::dict, std::move(items));
     }
+    if (is_moment(self)) return moment_method(*this, self, name, args);
+    if (type == "DataType" && (name == "simpleString" || name == "fieldNames"))
+        return name == "simpleString" ? of_text(catalog_name(self.object->data_type))
+                                      : fields_of_type(self.object->data_type, "names");
+    if (type == "RDD" && (name == "collect" || name == "count"))
+        return name == "collect" ? of_items(Kind::list, self.object->items)
+                                 : of_int(static_cast<i64>(self.object->items.size()));
     if (type == "file") {
+        if (name == "__enter__") return self;
+        if (name == "readlines") {
+            const PyValue text = of_text(must(host.read_file(self.object->name)));
+            std::vector<PyValue> lines = iterate(text_method(text, "splitlines", {}));
+            for (PyValue& each : lines) each.s += "\n";
+            return of_items(Kind::list, std::move(lines));
+        }
         if (name == "write" && !args.positional.empty())
             must(host.append_file(self.object->name, text_of(args.positional[0])));
         if (name == "read") return of_text(must(host.read_file(self.object->name)));

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "engine/pyspark/interpreter.h"
+#include "engine/pyspark/modules.h"
+#include "engine/pyspark/text_methods.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {
@@ -94,11 +96,7 @@ PyValue Interpreter::eval_format(const NodeRef& n) {
     MR_ASSERT(n->kind == NodeKind::format);
     std::string out;
     if (n->text == "value") {
-        const PyValue v = eval(n->kids[0]);
-        const std::string& spec = n->names[0];
-        if (v.kind == Kind::real && spec.size() > 2 && spec[0] == '.' && spec.back() == 'f')
-            return of_text(fmt::format("{:.{}f}", v.d, spec[1] - '0'));
-        return of_text(text_of(v));
+        return of_text(formatted(eval(n->kids[0]), n->names[0]));
     }
     for (const NodeRef& kid : n->kids) out += text_of(eval(kid));
     return of_text(out);
@@ -407,6 +405,7 @@ PyValue Interpreter::subscript(const PyValue& base, const PyValue& index) {
     if (base.kind == Kind::dict) {
         for (std::size_t i = 0; i + 1 < base.object->items.size(); i += 2)
             if (equal(base.object->items[i], index)) return base.object->items[i + 1];
+        if (auto given = missing_item(*this, base, index)) return *given;
         raise("KeyError", repr_of(index));
         return none();
     }

@@ -8,6 +8,7 @@
 #include "engine/plan/print.h"
 #include "engine/pyspark/frames.h"
 #include "engine/pyspark/gateway.h"
+#include "engine/pyspark/moments.h"
 #include "engine/pyspark/signatures.h"
 #include "engine/sql/decimal.h"
 #include "engine/sql/parser.h"
@@ -29,19 +30,8 @@ PyValue to_python(const Value& v, const DataType& type) {
             return of_items(Kind::list, std::move(items));
         }
         case TypeId::structure: return row_of(items_of(v), type);
-        case TypeId::timestamp: case TypeId::timestamp_ntz: case TypeId::date: {
-            const Civil day = civil_from_days(type.id == TypeId::date ? v.i : floor_div(v.i, kMicrosPerDay));
-            const i64 rest = type.id == TypeId::date ? 0 : floor_mod(v.i, kMicrosPerDay);
-            PyValue out =
-                native("datetime", fmt::format("datetime.datetime({}, {}, {}, {}, {}", day.year, day.month, day.day,
-                                               rest / kMicrosPerHour, rest % kMicrosPerHour / kMicrosPerMinute));
-            const i64 seconds = rest % kMicrosPerMinute / kMicrosPerSecond, micros = rest % kMicrosPerSecond;
-            if (seconds != 0 || micros != 0) out.object->name += fmt::format(", {}", seconds);
-            if (micros != 0) out.object->name += fmt::format(", {}", micros);
-            out.object->name += ")";
-            out.object->handle = v.i;
-            return out;
-        }
+        case TypeId::timestamp: case TypeId::timestamp_ntz: return timestamp_of(v.i);
+        case TypeId::date: return date_of(v.i);
         default: return type.id == TypeId::decimal || type.id == TypeId::binary ? of_text(v.s) : of_int(v.i);
     }
 }
@@ -395,6 +385,18 @@ bool transforms(Interpreter& in, const PyValue& self, const std::string& name, c
     return true;
 }
 
+/// The rows as JSON texts, an RDD of them.
+PyValue as_json(Interpreter& in, const PyValue& self) {
+    MR_ASSERT(self.object->plan != nullptr);
+    const ExprRef all = engine::spark::function("struct", output_of(*self.object->plan));
+    const PyValue texts = selected(in, self, {{of_column(engine::spark::function("to_json", {all}))}, {}});
+    const PyValue rows = in.ok() ? collected(in, texts, "collect", {}) : none();
+    PyValue out = new_object("RDD");
+    if (in.ok())
+        for (const PyValue& row : rows.object->items) out.object->items.push_back(row.object->items[0]);
+    return out;
+}
+
 }  // namespace
 
 QueryError unknown_field(const std::string& name, const Exprs& columns) {
@@ -449,7 +451,8 @@ PyValue Interpreter::frame_method(const PyValue& self, const std::string& name, 
     }
     if (name == "localCheckpoint") return collected(*this, self, "checkpoint", args), self;
     if (name == "approxQuantile" || name == "corr" || name == "cov") return statistic(*this, self, name, args);
-    if (name == "inputFiles" || name == "toJSON") return collected(*this, self, name, args);
+    if (name == "inputFiles") return collected(*this, self, name, args);
+    if (name == "toJSON") return as_json(*this, self);
     if ((name == "describe" || name == "summary") && streaming(self.object->plan)) return self;
     if (name == "describe" || name == "summary") return summarised(*this, self, name, args);
     if (name == "crosstab" && streaming(self.object->plan)) {
@@ -550,6 +553,7 @@ PyValue Interpreter::frame_attribute(const PyValue& self, const std::string& nam
         na.object->items = {self};
         return na;
     }
+    if (name == "sparkSession") return new_object("SparkSession");
     if (name == "isStreaming") return of_bool(streaming(self.object->plan));
     if (name == "writeStream" || name == "write") return writer_of(*this, self, name == "writeStream");
     if (name == "rdd") return must(host.rows(self.object->plan, 0)), self;

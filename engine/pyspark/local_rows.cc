@@ -7,6 +7,7 @@
 #include "engine/plan/analyser.h"
 #include "engine/plan/outputs.h"
 #include "engine/pyspark/frames.h"
+#include "engine/pyspark/moments.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {
@@ -55,7 +56,7 @@ DataType inferred(Interpreter& in, const PyValue& v) {
             for (const PyValue& item : v.object->items) t = merged(in, t, inferred(in, item));
             return array_type(t, true);
         }
-        default: return is_object(v, "datetime") ? type_of(TypeId::timestamp) : DataType{};
+        default: return is_moment(v) ? type_of(is_date(v) ? TypeId::date : TypeId::timestamp) : DataType{};
     }
 }
 
@@ -78,7 +79,7 @@ bool acceptable(const PyValue& v, const DataType& t) {
             return v.kind != Kind::integer && v.kind != Kind::real && v.kind != Kind::text && v.kind != Kind::boolean;
         case TypeId::date:
         case TypeId::timestamp:
-        case TypeId::timestamp_ntz: return is_object(v, "datetime");
+        case TypeId::timestamp_ntz: return is_moment(v);
         case TypeId::array: return v.kind == Kind::list || v.kind == Kind::tuple;
         case TypeId::map: return v.kind == Kind::dict;
         default: return true;

@@ -254,6 +254,25 @@ NodeRef Parser::strings() {
     return format ? make(NodeKind::format, from, std::move(parts)) : make(NodeKind::text, from, {}, plain);
 }
 
+namespace {
+
+/// Where a replacement field's format begins: at the first colon outside brackets and quotes; the size if nowhere.
+std::size_t place_of_spec(std::string_view field) {
+    int depth = 0;
+    char quote = 0;
+    for (std::size_t i = 0; i < field.size(); ++i) {
+        const char c = field[i];
+        if (quote != 0) quote = c == quote ? '\0' : quote;
+        else if (c == '\'' || c == '"') quote = c;
+        else if (c == '[' || c == '(') ++depth;
+        else if (c == ']' || c == ')') --depth;
+        else if (c == ':' && depth == 0) return i;
+    }
+    return field.size();
+}
+
+}  // namespace
+
 NodeRef Parser::format_string(const Token& token) {
     std::vector<NodeRef> parts;
     std::string text;
@@ -273,7 +292,7 @@ NodeRef Parser::format_string(const Token& token) {
             break;
         }
         std::string inner = s.substr(i + 1, end - i - 1), spec;
-        if (const std::size_t colon = inner.find(':'); colon != std::string::npos)
+        if (const std::size_t colon = place_of_spec(inner); colon < inner.size())
             spec = inner.substr(colon + 1), inner.resize(colon);
         Parser p;
         p.tokens = tokenize(inner);

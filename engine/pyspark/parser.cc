@@ -1,5 +1,7 @@
 #include "engine/pyspark/parser.h"
 
+#include <fmt/format.h>
+
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {
@@ -104,7 +106,9 @@ NodeRef Parser::statement() {
         const Token from = next();
         const NodeRef condition = expression();
         out = make(NodeKind::while_, from, {condition, block_after_colon()});
-    } else if (word("with") || word("async") || symbol("@")) {
+    } else if (word("with")) {
+        out = with_statement();
+    } else if (word("async") || symbol("@")) {
         fail("unsupported Python: '" + peek().text + "'");
         out = make(NodeKind::pass, peek());
     } else {
@@ -271,6 +275,26 @@ NodeRef Parser::for_statement() {
     expect_word("in");
     const NodeRef source = expression_list();
     return make(NodeKind::for_, from, {target, source, block_after_colon()});
+}
+
+/// `with E as t: body` is what Python says it is: t = E.__enter__(), and E.__exit__() after the body however it ends.
+NodeRef Parser::with_statement() {
+    const Token from = next();
+    const NodeRef manager = make(NodeKind::name, from, {}, fmt::format(" with {}:{}", from.line, from.start));
+    const auto call = [&](const char* name, std::size_t arguments) {
+        std::vector<NodeRef> kids = {make(NodeKind::attribute, from, {manager}, name)};
+        kids.resize(arguments + 1, make(NodeKind::none, from));
+        return make(NodeKind::call, from, std::move(kids), "", std::vector<std::string>(arguments));
+    };
+    const NodeRef made = make(NodeKind::assign, from, {manager, expression()}), entered = call("__enter__", 0),
+                  left = make(NodeKind::expression, from, {call("__exit__", 3)});
+    const NodeRef begun = accept_word("as") ? make(NodeKind::assign, from, {postfix(), entered})
+                                            : make(NodeKind::expression, from, {entered});
+    MR_ASSERT(manager->text.front() == ' ');  // no name of a program's own
+    const NodeRef body = symbol(",") ? with_statement() : block_after_colon();
+    return make(NodeKind::block, from,
+                {made, begun,
+                 make(NodeKind::try_, from, {body, make(NodeKind::block, from, {left})}, "", {"finally"})});
 }
 
 NodeRef Parser::try_statement() {

@@ -56,6 +56,7 @@ struct Parser {
     NodeRef class_definition();
     NodeRef if_statement();
     NodeRef for_statement();
+    NodeRef with_statement();
     NodeRef try_statement();
     std::string dotted_name();
     void parameters(Node& out, std::string_view close);

@@ -77,6 +77,16 @@ PlanRef with_parameters(const PlanRef& statement, const PyValue& given) {
     });
 }
 
+/// EXPLAIN gives its text as one row.
+PyValue explained(Interpreter& in, const Plan& command) {
+    MR_ASSERT(!command.children.empty());
+    const auto plan = analyse(in.session, command.children[0]);
+    if (!plan) return in.raise(plan.error()), none();
+    const std::string mode = sim::lower_ascii(command.parts.empty() ? "simple" : command.parts[0]);
+    const PyValue row = of_items(Kind::tuple, {of_text(in.must(in.host.explain(command.children[0], *plan, mode)))});
+    return frame_of_rows(in, {{of_items(Kind::list, {row}), of_text("plan STRING")}, {}});
+}
+
 PyValue of_sql(Interpreter& in, const Args& args) {
     MR_ASSERT(in.scope != nullptr);
     const PyValue text = args.positional.empty() ? none() : args.positional[0];
@@ -105,6 +115,7 @@ PyValue of_sql(Interpreter& in, const Args& args) {
         in.raise(std::move(command.error()));
         return none();
     }
+    if ((*parsed)->kind == PlanKind::command && (*parsed)->name == "explain") return explained(in, **parsed);
     if (*command) return frame_of_analysed(make([] {
         Plan p;
         p.kind = PlanKind::local_relation;
@@ -195,8 +206,10 @@ PyValue Interpreter::session_method(const PyValue& self, const std::string& name
         for (const i64 h : host.queries()) {
             PyValue q = new_object("StreamingQuery");
             q.object->handle = h;
+            if (name == "get" && equal(must(host.query(h, "id", {})), first)) return q;
             all.push_back(q);
         }
+        if (name == "get") return none();
         return of_items(Kind::list, std::move(all));
     }
     if (type == "SparkSession") {
@@ -252,6 +265,9 @@ PyValue Interpreter::reader_method(const PyValue& self, const std::string& name,
         if (const auto t = schema_of(*this, first)) o.data_type = *t;
         return ok() ? self : none();
     }
+    // Its method says so itself, whatever options said before.
+    if (name == "text")
+        set_option(o, "wholetext", args.positional.size() > 1 && truthy(args.positional[1]) ? "true" : "false");
     for (const auto& [key, v] : args.named)
         if (key != "path" && v.kind != Kind::none) {
             if (key == "schema") {
@@ -415,6 +431,25 @@ bool can_be_saved(Interpreter& in, const Object& o, const Args& args) {
 
 }  // namespace
 
+namespace {
+
+/// The method that an object for foreach() lacks, or has as something else; null if it will do.
+const char* not_callable(const PyValue& writer) {
+    if (!writer.object) return "process";
+    const bool instance = writer.object->outer && writer.object->outer->type == "type";
+    if (!instance) return nullptr;
+    for (const char* name : {"process", "open", "close"}) {
+        const auto& members = writer.object->outer->fields;
+        const auto it = members.find(name);
+        MR_ASSERT(name != nullptr);
+        const bool missing = it == members.end() && !writer.object->fields.contains(name);
+        if (missing ? name == std::string_view("process") : it != members.end() && !it->second.object) return name;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
 PyValue Interpreter::writer_method(const PyValue& self, const std::string& name, const Args& args) {
     MR_ASSERT(self.object != nullptr);
     Object& o = *self.object;
@@ -436,11 +471,13 @@ PyValue Interpreter::writer_method(const PyValue& self, const std::string& name,
             return given_text(*this, "queryName", first) ? (set_option(o, "\nname", first.s), self) : none();
         }
         if (name == "trigger") return set_trigger(*this, o, args) ? self : none();
-        if (name == "foreach" && !first.object) {
-            raise("PySparkAttributeError",
-                  "[ATTRIBUTE_NOT_CALLABLE] Attribute `process` in provided object `f` is not callable.");
-            return none();
-        }
+        if (name == "foreach")
+            if (const char* missing = not_callable(first); missing != nullptr) {
+                raise("PySparkAttributeError",
+                      fmt::format("[ATTRIBUTE_NOT_CALLABLE] Attribute `{}` in provided object `f` is not callable.",
+                                  missing));
+                return none();
+            }
         if (name == "foreach" || name == "foreachBatch")
             return o.fields[name] = first, o.name = name == "foreach" ? "foreach" : "foreachBatch", self;
         if (name == "start" || name == "toTable") return started(*this, self, args);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "engine/pyspark/moments.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {
@@ -117,7 +118,11 @@ std::string repr_of(const PyValue& v) {
     return "<" + v.object->type + ">";
 }
 
-std::string text_of(const PyValue& v) { return v.kind == Kind::text ? v.s : repr_of(v); }
+std::string text_of(const PyValue& v) {
+    if (is_moment(v)) return moment_text(v);
+    if (is_object(v, "exception") && !v.object->items.empty()) return text_of(v.object->items[0]);
+    return v.kind == Kind::text ? v.s : repr_of(v);
+}
 
 bool equal(const PyValue& a, const PyValue& b) {
     const auto number = [](const PyValue& v) {
@@ -130,6 +135,7 @@ bool equal(const PyValue& a, const PyValue& b) {
     if (a.kind == Kind::none) return true;
     if (a.kind == Kind::text) return a.s == b.s;
     if (a.kind == Kind::column) return a.column == b.column;
+    if (is_moment(a) && is_moment(b)) return is_date(a) == is_date(b) && a.object->handle == b.object->handle;
     if (a.kind == Kind::object) return a.object == b.object;
     if (a.object->items.size() != b.object->items.size()) return false;
     for (std::size_t i = 0; i < a.object->items.size(); ++i)
@@ -175,7 +181,8 @@ ExprRef as_literal(const PyValue& v) {
         }
         default: break;
     }
-    if (is_object(v, "datetime")) return literal(int_value(v.object->handle), type_of(TypeId::timestamp));
+    if (is_moment(v))
+        return literal(int_value(v.object->handle), type_of(is_date(v) ? TypeId::date : TypeId::timestamp));
     return null_literal();
 }
 

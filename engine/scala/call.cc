@@ -159,7 +159,13 @@ PyValue Evaluator::member(const PyValue& base, const std::string& name, const Ar
         case Kind::text: return text_member(base, name, p);
         case Kind::list:
             return name == "toDF" || name == "toDS" ? spark_member(base, name, args) : list_member(base, name, p);
-        case Kind::dict: return map_member(base, name, p);
+        case Kind::dict: {
+            const bool progress = base.object->type == "StreamingQueryProgress";
+            for (std::size_t i = 0; progress && i + 1 < base.object->items.size(); i += 2)
+                if (const PyValue& v = base.object->items[i + 1]; base.object->items[i].s == name)
+                    return p.empty() ? v : apply(v, args);
+            return map_member(base, name, p);
+        }
         case Kind::column: return column_member(base, name, p);
         case Kind::tuple: {
             const bool number = name.size() >= 2 && name[0] == '_' && name[1] >= '1' && name[1] <= '9';

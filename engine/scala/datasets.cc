@@ -309,6 +309,26 @@ PlanRef no_rows(const Exprs& columns) {
     return make(std::move(p));
 }
 
+/// The type that a pattern tests for; none if it tests for none.
+Type type_of_pattern(const Node& pattern) {
+    if (pattern.kind == NodeKind::of_type) return pattern.types[0];
+    MR_ASSERT(pattern.kind != NodeKind::case_);
+    return pattern.kind == NodeKind::bound && !pattern.kids.empty() ? type_of_pattern(*pattern.kids[0]) : Type{};
+}
+
+/// S of the GroupState[S] that a function says its third parameter to be, or that its first case does.
+std::optional<Type> state_parameter(const Node& f) {
+    std::vector<Type> types;
+    for (const Param& p : f.params) types.push_back(p.type);
+    if (f.kind == NodeKind::cases && !f.kids.empty()) {
+        const NodeRef& pattern = f.kids[0]->kids[0];
+        for (const NodeRef& part : pattern->kids) types.push_back(type_of_pattern(*part));
+    }
+    MR_ASSERT(f.kind != NodeKind::case_);
+    const bool typed = types.size() == 3 && types[2].args.size() == 1;
+    return typed ? std::optional(types[2].args[0]) : std::nullopt;
+}
+
 /// mapGroupsWithState and flatMapGroupsWithState.
 PyValue with_state(Evaluator& e, const PyValue& self, const std::string& name, const Values& args,
                    const std::vector<Type>& types) {
@@ -324,11 +344,10 @@ PyValue with_state(Evaluator& e, const PyValue& self, const std::string& name, c
     if (mode == "Complete")
         return e.raise("java.lang.IllegalArgumentException", "The output mode of function should be append or update");
     if (!has_object(f, "closure") || !f.object->scala) return e.unsupported(nullptr, "this function over groups");
-    const auto& params = f.object->scala->params;
-    const bool typed = params.size() == 3 && params[2].type.args.size() == 1;
-    if (types.empty() && !typed)
+    const auto said = state_parameter(*f.object->scala);
+    if (types.empty() && !said)
         return e.unsupported(nullptr, "the type of the state is neither given nor that of a parameter");
-    const Type of_state = types.empty() ? params[2].type.args[0] : types[0];
+    const Type of_state = types.empty() ? *said : types[0];
     Type given = types.size() > 1
                      ? types[1]
                      : e.result_of(f, {key_of(self), {"Iterator", {element_of(self)}}, {"GroupState", {of_state}}});

@@ -152,6 +152,23 @@ PyValue Evaluator::eval_name(const NodeRef& n) {
     return unsupported(n, "not found: value " + t);
 }
 
+namespace {
+
+/// Arguments without names by the places of the parameters that they go to: those of the parameters that no name took.
+Values by_place(const std::vector<Param>& params, const Args& args) {
+    MR_ASSERT(!args.named.empty());
+    Values out;
+    std::size_t next = 0;
+    for (const Param& p : params) {
+        const bool named = std::ranges::any_of(args.named, [&](const auto& a) { return a.first == p.name; });
+        if (!named && next == args.positional.size()) break;
+        out.push_back(named ? py::none() : args.positional[next++]);
+    }
+    return out;
+}
+
+}  // namespace
+
 PyValue Evaluator::call_closure(const PyValue& f, const Args& args) {
     MR_ASSERT(f.object && f.object->scala);
     const Node& n = *f.object->scala;
@@ -166,7 +183,7 @@ PyValue Evaluator::call_closure(const PyValue& f, const Args& args) {
         out = run_cases(f.object->scala, 0, v, matched);
         if (!matched && ok()) raise("scala.MatchError", fmt::format("{} (of class {})", display(v), java_class_of(v)));
     } else {
-        Values given = args.positional;
+        Values given = args.named.empty() ? args.positional : by_place(n.params, args);
         // One tuple for several parameters is taken apart only by cases; a pair of them may be bound to one.
         if (n.params.size() == 1 && given.size() > 1 && !n.params[0].repeated)
             given = {py::of_items(Kind::tuple, given)};
@@ -202,15 +219,16 @@ PyValue Evaluator::instance(const std::shared_ptr<Object>& of, const Args& args)
     o.name = n.text;
     o.scala = of->scala;
     o.outer = of->outer;
+    const Values positional = args.named.empty() ? args.positional : by_place(n.params, args);
     for (std::size_t i = 0; i < n.params.size() && ok(); ++i) {
         const Param& p = n.params[i];
         const auto named =
             std::find_if(args.named.begin(), args.named.end(), [&](const auto& a) { return a.first == p.name; });
         PyValue given = named != args.named.end()    ? named->second
-                        : i < args.positional.size() ? args.positional[i]
+                        : i < positional.size()      ? positional[i]
                         : p.value                    ? eval(p.value)
                                                      : py::none();
-        if (i >= args.positional.size() && named == args.named.end() && !p.value)
+        if (i >= positional.size() && named == args.named.end() && !p.value)
             return unsupported(nullptr, fmt::format("not enough arguments for class {}", n.text));
         if (p.type.name == "Long" && given.kind == Kind::integer) given = of_long(given.i);
         if (p.type.name == "Double" && given.kind == Kind::integer) given = py::of_real(static_cast<double>(given.i));

@@ -342,6 +342,18 @@ PyValue type_member(Evaluator& e, const PyValue& self, const std::string& name, 
     return e.ok() ? struct_of(fields) : py::none();
 }
 
+/// What a query tells of its batches: objects with members, where Python has dicts.
+PyValue as_progress(const PyValue& v) {
+    if (v.kind != Kind::dict && v.kind != Kind::list) return v;
+    Values items;
+    for (const PyValue& item : v.object->items) items.push_back(as_progress(item));
+    if (v.kind == Kind::list) return of_list("Array", std::move(items));
+    PyValue out = py::of_items(Kind::dict, std::move(items));
+    out.object->type = "StreamingQueryProgress";
+    MR_ASSERT(out.object->items.size() % 2 == 0);
+    return out;
+}
+
 }  // namespace
 
 PyValue Evaluator::spark_member(const PyValue& self, const std::string& name, const Args& args) {
@@ -382,6 +394,14 @@ PyValue Evaluator::spark_member(const PyValue& self, const std::string& name, co
         return in.reader_method(self, name, mine);
     }
     if (type == "StreamingQuery") {
+        if (name == "exception") {
+            const PyValue why = in.query_method(self, name, args);
+            if (why.kind == Kind::none) return nothing();
+            PyValue e = py::native("exception", "org.apache.spark.sql.streaming.StreamingQueryException");
+            e.object->items = {why};
+            return some(e);
+        }
+        if (name == "lastProgress" || name == "recentProgress") return as_progress(in.frame_attribute(self, name));
         if (among(name, " id runId name isActive status lastProgress recentProgress "))
             return in.frame_attribute(self, name);
         return given(in.query_method(self, name, args));

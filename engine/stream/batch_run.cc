@@ -91,8 +91,7 @@ u64 store_buckets(u64 before, u64 size) {
 
 u64 bucket_in_store(std::string_view key, u64 buckets) {
     MR_ASSERT((buckets & (buckets - 1)) == 0);
-    const auto h = static_cast<sim::u32>(murmur_bytes(key, 42));
-    return (h ^ h >> 16) & (buckets - 1);
+    return hash_of_key(key) & (buckets - 1);
 }
 
 std::vector<std::size_t> store_order(const std::vector<std::string>& keys, std::size_t before) {

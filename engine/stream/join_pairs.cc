@@ -4,6 +4,7 @@
 
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
+#include "engine/plan/physical.h"
 #include "engine/plan/row_hash.h"
 #include "engine/stream/join_parts.h"
 #include "sim/base/assert.h"
@@ -21,17 +22,11 @@ bool within(const ExprRef& e, const Exprs& columns) {
 
 std::vector<Equality> equalities(const Plan& join, const Exprs& left, const Exprs& right, Exprs& rest) {
     MR_ASSERT(join.children.size() == 2);
-    Exprs parts;
-    if (join.condition) conjuncts_of(join.condition, parts);
+    const EquiJoin parts = equi_parts(join.condition, left, right);
+    MR_ASSERT(parts.left.size() == parts.right.size());
     std::vector<Equality> out;
-    for (const ExprRef& c : parts) {
-        const bool equal = is_call(c, "=") || is_call(c, "<=>");
-        if (equal && within(c->args[0], left) && within(c->args[1], right))
-            out.push_back({c->args[0], c->args[1], c->name == "<=>"});
-        else if (equal && within(c->args[1], left) && within(c->args[0], right))
-            out.push_back({c->args[1], c->args[0], c->name == "<=>"});
-        else rest.push_back(c);
-    }
+    for (std::size_t i = 0; i < parts.left.size(); ++i) out.push_back({parts.left[i], parts.right[i]});
+    if (parts.rest) conjuncts_of(parts.rest, rest);
     return out;
 }
 
@@ -157,14 +152,13 @@ Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vec
     return out;
 }
 
-namespace {
-
-/// The kept rows of each arrival's key, arrival by arrival. Pages are looked through one after the other. Keys are
-/// compared as bytes: two nulls are the same key. Plans keep nulls away from here where `=` would not match them; a
-/// full outer join has no such filter, and Spark matches them there.
-void find_keys(Arrivals& a, JoinRows& other) {
-    std::vector<std::pair<u32, u32>> places(a.hashes.size());  // of an arrival's rows in `found`
-    std::vector<KeptPlace> found;
+/// Pages are looked through one after the other. Keys are compared as bytes: two nulls are the same key. Plans keep
+/// nulls away from here where `=` would not match them; a full outer join has no such filter, and Spark matches them
+/// there.
+void find_pairs(Arrivals& a, JoinRows& other) {
+    MR_ASSERT(a.found.empty() && a.own.size() == a.hashes.size());
+    a.pairs.assign(a.hashes.size(), {});
+    if (other.keys == 0) return;
     const std::vector<u32> order = in_page_order(other, a.hashes);
     for (std::size_t n = 0; n < order.size(); ++n) {
         if (n + kAhead < order.size()) fetch_row(a.keys, order[n + kAhead]);
@@ -176,55 +170,33 @@ void find_keys(Arrivals& a, JoinRows& other) {
         const auto number = shared - other.page(at).keys.data();
         JoinPage& page = other.edit(at);  // a copy, if somebody else has the page
         const KeptKey* key = page.keys.data() + number;
-        places[i] = {static_cast<u32>(found.size()), key->rows};
+        a.pairs[i] = {static_cast<u32>(a.found.size()), key->rows};
         u32 index = 0;
         for (u32 r = key->first; r != kNoRow; r = page.rows[r].next)
-            found.push_back({page.bytes.data() + page.rows[r].at, page.rows[r].size, index++});
+            a.found.push_back({page.bytes.data() + page.rows[r].at, page.rows[r].size, index++});
     }
-    a.found.reserve(found.size());
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        for (u32 k = 0; k < places[i].second; ++k) a.found.push_back(found[places[i].first + k]);
-        a.until[i] = static_cast<u32>(a.found.size());
-    }
-    MR_ASSERT(a.found.size() == found.size());
+    a.holds.assign(a.found.size(), 1);
 }
 
-/// Whether the rest of ON holds, pair by pair.
-std::vector<u8> judged(Joining& j, const Arrivals& a, bool left) {
-    MR_ASSERT(j.rest != nullptr);
-    std::vector<u8> holds(a.found.size(), 0);
+std::size_t judge_pairs(Joining& j, Arrivals& a, std::size_t from, bool left) {
+    MR_ASSERT(from < a.pairs.size() && a.holds.size() == a.found.size());
     std::vector<JoinedRow> pairs;
-    std::size_t whose = 0, done = 0;
-    for (std::size_t k = 0; k < a.found.size() && j.cx.ok(); ++k) {
-        if (k + kAhead < a.found.size()) __builtin_prefetch(a.found[k + kAhead].row);
-        while (a.until[whose] <= k) ++whose;
-        const std::string_view come = a.rows[whose], kept = a.found[k].view();
-        pairs.push_back(left ? JoinedRow{come, kept} : JoinedRow{kept, come});
-        if (static_cast<i64>(pairs.size()) < kBatchRows && k + 1 < a.found.size()) continue;
-        const Column rest = eval(j.rest, unpacked(j, pairs, j.rest_reads), j.cx);
-        for (const i32 i : true_rows(rest)) holds[done + static_cast<std::size_t>(i)] = 1;
-        done += pairs.size();
-        pairs.clear();
+    std::vector<u32> which;
+    std::size_t to = from;
+    for (i64 n = 0; to < a.pairs.size() && n < kBatchRows; n += a.pairs[to++].size) {
+        if (to + kAhead < a.pairs.size() && a.pairs[to + kAhead].size > 0)
+            __builtin_prefetch(a.found[a.pairs[to + kAhead].from].row, 1);
+        for (u32 k = 0; j.rest && k < a.pairs[to].size; ++k) {
+            const std::string_view come = a.rows[to], kept = a.found[a.pairs[to].from + k].view();
+            pairs.push_back(left ? JoinedRow{come, kept} : JoinedRow{kept, come});
+            which.push_back(a.pairs[to].from + k);
+        }
     }
-    return holds;
-}
-
-}  // namespace
-
-void find_pairs(Joining& j, Arrivals& a, bool left, JoinRows& other) {
-    MR_ASSERT(a.found.empty() && a.own.size() == a.hashes.size());
-    a.until.assign(a.hashes.size(), 0);
-    if (other.keys == 0) return;
-    find_keys(a, other);
-    if (!j.rest) return;
-    const std::vector<u8> holds = judged(j, a, left);
-    u32 kept = 0, k = 0;
-    for (u32& until : a.until) {
-        for (; k < until; ++k)
-            if (holds[k] != 0) a.found[kept++] = a.found[k];
-        until = kept;
-    }
-    a.found.resize(kept);
+    if (pairs.empty()) return to;
+    for (const u32 k : which) a.holds[k] = 0;
+    for (const i32 i : true_rows(eval(j.rest, unpacked(j, pairs, j.rest_reads), j.cx)))
+        a.holds[which[static_cast<std::size_t>(i)]] = 1;
+    return to;
 }
 
 }  // namespace engine::spark

@@ -69,15 +69,21 @@ struct KeptPlace {
     [[nodiscard]] std::string_view view() const { return {row, size}; }
 };
 
+/// Kept rows that share an arrival's key, among an Arrivals' `found`.
+struct FoundRows {
+    u32 from = 0, size = 0;
+};
+
 /// The rows that have come on one side, less the late ones.
 struct Arrivals {
     PackedRows rows, keys;
     std::vector<i32> partitions;
-    std::vector<u64> hashes;       ///< of the keys
+    std::vector<u32> hashes;       ///< of the keys
     std::vector<i64> moments;      ///< once a watermark has reached it, the row may go
     std::vector<u8> own;           ///< the part of ON that reads this side only holds
-    std::vector<KeptPlace> found;  ///< kept rows that match, arrival by arrival
-    std::vector<u32> until;        ///< where those of an arrival end
+    std::vector<KeptPlace> found;  ///< kept rows with a key that came, as they lie in memory
+    std::vector<u8> holds;         ///< of each of them, whether the rest of ON does, once it is judged
+    std::vector<FoundRows> pairs;  ///< of each arrival
 };
 
 /// Rows that are visited in an order that is not theirs are asked for so many steps before their turn: otherwise each
@@ -87,10 +93,10 @@ inline void fetch_row(const PackedRows& rows, u64 i) { __builtin_prefetch(rows[i
 
 struct Equality {
     ExprRef left, right;
-    bool null_safe = false;
 };
 
-/// The equalities of ON between the sides, in order; what else it says comes out as `rest`.
+/// The equalities of ON between the sides, in order, where nulls meet as Spark's keys for them (equi_parts in
+/// engine/plan/physical.h); what else it says comes out as `rest`.
 std::vector<Equality> equalities(const Plan& join, const Exprs& left, const Exprs& right, Exprs& rest);
 MomentPlace moment_place(const Plan& join, bool left);
 i64 moment_of(const MomentPlace& place, std::string_view key, const std::vector<DataType>& key_types,
@@ -99,9 +105,11 @@ i64 moment_of(const MomentPlace& place, std::string_view key, const std::vector<
 void arrange(Joining& j, const Exprs& left, const Exprs& right);
 /// Packs what has come. `in_time(batch)`: the batch without the rows that came too late.
 Arrivals arrivals(Joining& j, const JoinSide& s, const std::function<Batch(const Batch&)>& in_time);
-/// Finds the kept rows of the other side that match each arrival. They stay in their place until rows are added to that
-/// side or taken from it.
-void find_pairs(Joining& j, Arrivals& a, bool left, JoinRows& other);
+/// Finds the kept rows of the other side that have an arrival's key. They stay in their place until rows are added to
+/// that side or taken from it.
+void find_pairs(Arrivals& a, JoinRows& other);
+/// Judges the pairs of some arrivals, from one on: about as many pairs as a batch has rows. Where those arrivals end.
+std::size_t judge_pairs(Joining& j, Arrivals& a, std::size_t from, bool left);
 /// Rows of both sides as columns; only those that `reads` names, if it names any.
 Batch unpacked(const Joining& j, std::span<const JoinedRow> rows, const std::vector<u8>& reads);
 
@@ -112,8 +120,9 @@ bool has_matched(const JoinSide& s, std::string_view row);
 void number_changed(std::string& body, std::string_view key, u64 number);
 /// The change of one row of a key; empty = its place is empty now.
 void row_changed(std::string& body, const JoinSide& s, std::string_view key, u64 index, std::string_view row);
-/// Rows that were given become columns. Before bytes move that they are views of.
-void settle(Joining& j);
+/// Rows that were given become columns, before bytes move that they are views of: all of them, or as many as fill
+/// batches.
+void settle(Joining& j, bool all);
 /// Takes out the rows of a side that may go, and tells of them. `before`: keys of each partition when the batch began.
 void clean(Joining& j, const JoinSide& s, bool left, JoinRows& own, const std::vector<i64>& before);
 

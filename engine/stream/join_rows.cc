@@ -60,11 +60,12 @@ void split(JoinRows& all) {
 }
 
 /// How many of the hashes differ, by the places they fall on; a few too few where two share a place.
-i64 about_distinct(const std::vector<u64>& hashes) {
+i64 about_distinct(const std::vector<u32>& hashes) {
+    constexpr u64 kSpread = 0x9E3779B97F4A7C15;  // of a page's keys the low bits are alike
     std::vector<bool> seen(std::bit_ceil(hashes.size() * 4 + 1));
     i64 out = 0;
-    for (const u64 h : hashes) {
-        const auto place = static_cast<std::size_t>(h >> 20) & (seen.size() - 1);
+    for (const u32 h : hashes) {
+        const auto place = static_cast<std::size_t>(h * kSpread >> 32) & (seen.size() - 1);
         out += seen[place] ? 0 : 1;
         seen[place] = true;
     }
@@ -73,7 +74,7 @@ i64 about_distinct(const std::vector<u64>& hashes) {
 
 }  // namespace
 
-const KeptKey* JoinPage::find(u64 hash, std::string_view wanted) const {
+const KeptKey* JoinPage::find(u32 hash, std::string_view wanted) const {
     for (const KeptKey& k : keys)
         if (k.hash == hash && k.rows > 0 && key(k) == wanted) return &k;
     return nullptr;
@@ -99,14 +100,14 @@ JoinPage& JoinRows::edit(u64 i) {
     return const_cast<JoinPage&>(*page);
 }
 
-void JoinRows::reserve(const std::vector<u64>& hashes) {
+void JoinRows::reserve(const std::vector<u32>& hashes) {
     if (pages.empty()) pages.push_back(sim::Ref<JoinPage>(new_page()));
     const i64 more = about_distinct(hashes);
     while (static_cast<i64>(pages.size()) * kKeysAPage < keys + more) split(*this);
     MR_ASSERT(std::has_single_bit(pages.size()));
 }
 
-u32 JoinRows::add(u64 at, u64 hash, i32 partition, std::string_view key, std::string_view row, i64 moment, u32 when) {
+u32 JoinRows::add(u64 at, u32 hash, i32 partition, std::string_view key, std::string_view row, i64 moment, u32 when) {
     MR_ASSERT(partition >= 0 && at == page_of(hash));
     JoinPage& p = edit(at);
     auto* k = const_cast<KeptKey*>(p.find(hash, key));
@@ -126,8 +127,7 @@ u32 JoinRows::add(u64 at, u64 hash, i32 partition, std::string_view key, std::st
     return ++k->rows;
 }
 
-void JoinRows::keep(u64 at, u32 key, const std::vector<u32>& kept) {
-    JoinPage& p = edit(at);
+void JoinRows::keep(JoinPage& p, u32 key, std::span<const u32> kept) {
     KeptKey& k = p.keys[key];
     MR_ASSERT(kept.size() <= k.rows && k.rows > 0);
     rows -= static_cast<i64>(k.rows - kept.size());
@@ -171,11 +171,15 @@ void JoinRows::sweep(u64 at, JoinPage& scratch) {
     p.bytes.assign(scratch.bytes);
 }
 
-u64 hash_of_key(std::string_view key) { return static_cast<u64>(xxhash_bytes(key, 0)); }
+u32 hash_of_key(std::string_view key) {
+    constexpr i32 kSeed = 42;  // of an UnsafeRow's hash code
+    const auto h = static_cast<u32>(murmur_bytes(key, kSeed));
+    return h ^ h >> 16;
+}
 
-std::vector<u32> in_page_order(const JoinRows& all, const std::vector<u64>& hashes) {
+std::vector<u32> in_page_order(const JoinRows& all, const std::vector<u32>& hashes) {
     std::vector<u32> starts(all.pages.size() + 1, 0), out(hashes.size());
-    for (const u64 h : hashes) ++starts[all.page_of(h) + 1];
+    for (const u32 h : hashes) ++starts[all.page_of(h) + 1];
     for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
     MR_ASSERT(starts.back() == hashes.size());
     for (std::size_t i = 0; i < hashes.size(); ++i) out[starts[all.page_of(hashes[i])]++] = static_cast<u32>(i);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +31,7 @@ struct KeptRow {
 };
 
 struct KeptKey {
-    u64 hash = 0;
+    u32 hash = 0;
     u32 at = 0;  ///< in the page's bytes
     u32 size = 0;
     i32 partition = 0;
@@ -47,7 +48,7 @@ struct JoinPage : sim::Shared {
 
     [[nodiscard]] std::string_view key(const KeptKey& k) const { return std::string_view(bytes).substr(k.at, k.size); }
     [[nodiscard]] std::string_view row(u32 r) const { return std::string_view(bytes).substr(rows[r].at, rows[r].size); }
-    [[nodiscard]] const KeptKey* find(u64 hash, std::string_view key) const;
+    [[nodiscard]] const KeptKey* find(u32 hash, std::string_view key) const;
     /// The rows of a key, as places in `rows`.
     [[nodiscard]] std::vector<u32> rows_of(const KeptKey& k) const;
     /// The same, written over `out`.
@@ -63,27 +64,29 @@ struct JoinRows {
 
     [[nodiscard]] i64 size() const { return keys; }
     /// The page a hash names. Requires that there is one.
-    [[nodiscard]] u64 page_of(u64 hash) const { return hash & (pages.size() - 1); }
+    [[nodiscard]] u64 page_of(u32 hash) const { return hash & (pages.size() - 1); }
     [[nodiscard]] const JoinPage& page(u64 i) const { return *pages[i]; }
     /// A page, for writing.
     JoinPage& edit(u64 i);
     /// Makes room for keys of these hashes.
-    void reserve(const std::vector<u64>& hashes);
+    void reserve(const std::vector<u32>& hashes);
     /// Room in a page for so many more rows with keys, which take so many bytes.
     void make_room(u64 page, std::size_t rows, std::size_t bytes);
     /// Adds a row; how many its key has now. `page`: the one of its hash. `when`: `came` as it was before the row, for
     /// rows are not added in the order in which they come.
-    u32 add(u64 page, u64 hash, i32 partition, std::string_view key, std::string_view row, i64 moment, u32 when);
-    /// Gives a key the rows named, in their order; the others go. A key without rows is gone after `sweep`.
-    void keep(u64 page, u32 key, const std::vector<u32>& rows);
+    u32 add(u64 page, u32 hash, i32 partition, std::string_view key, std::string_view row, i64 moment, u32 when);
+    /// Gives a key of a page that was brought by `edit` the rows named, in their order; the others go. A key without
+    /// rows is gone after `sweep`.
+    void keep(JoinPage& page, u32 key, std::span<const u32> rows);
     /// Drops what `keep` left behind in a page. Its room stays for rows to come, unless there is far too much of it.
     /// `scratch`: written over.
     void sweep(u64 page, JoinPage& scratch);
 };
 
-u64 hash_of_key(std::string_view key);
+/// What Java's hash table makes of the key, a row of Spark's: its low bits are the bucket that a state store has it in.
+u32 hash_of_key(std::string_view key);
 /// The places of hashes, ordered by page; those of one page in their own order.
-std::vector<u32> in_page_order(const JoinRows& rows, const std::vector<u64>& hashes);
+std::vector<u32> in_page_order(const JoinRows& rows, const std::vector<u32>& hashes);
 /// All keys by partition and bytes, for digests and people.
 void for_each_key(const JoinRows& rows, const std::function<void(const JoinPage&, const KeptKey&)>& visit);
 

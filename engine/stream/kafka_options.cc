@@ -51,12 +51,14 @@ std::optional<QueryError> strategy_refusal(const Options& o) {
 std::optional<QueryError> forbidden_refusal(const Options& o) {
     if (has(o, "kafka.auto.offset.reset"))
         return illegal_argument(
-            "\nKafka option 'auto.offset.reset' is not supported.\nInstead set the source option 'startingoffsets' to "
-            "'earliest' or 'latest' to specify where\nto start. Structured Streaming manages which offsets are "
-            "consumed internally, rather than\nrelying on the kafkaConsumer to do it. This will ensure that no data is "
-            "missed when new\ntopics/partitions are dynamically subscribed. Note that 'startingoffsets' only applies "
-            "when\na new Streaming query is started, and that resuming will always pick up from where the query\nleft "
-            "off. See the docs for more details.\n");
+            "\nKafka option 'auto.offset.reset' is not supported.\n"
+            "Instead set the source option 'startingoffsets' to 'earliest' or 'latest'\n"
+            "to specify where to start. Structured Streaming manages which offsets are consumed\n"
+            "internally, rather than relying on the kafkaConsumer to do it. This will ensure that no\n"
+            "data is missed when new topics/partitions are dynamically subscribed. Note that\n"
+            "'startingoffsets' only applies when a new Streaming query is started, and\n"
+            "that resuming will always pick up from where the query left off. See the docs for more\n"
+            "details.\n         ");
     if (has(o, "kafka.key.deserializer"))
         return illegal_argument(
             "Kafka option 'key.deserializer' is not supported as keys are deserialized as byte arrays with "

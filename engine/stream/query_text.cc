@@ -41,6 +41,15 @@ std::string options_of(const py::StreamRequest& r, const std::string& checkpoint
 
 py::Answer<std::string> StreamHost::explain(const PlanRef& parsed, const PlanRef& plan, const std::string& mode) {
     if (!is_streaming(plan)) return BatchHost::explain(parsed, plan, mode);
+    // What SQL made was no stream yet when it was parsed: it is planned as a batch, which its check refuses.
+    if (!is_streaming(parsed)) {
+        const std::string refusal = unplanned_text(streaming_action(plan)), head = "\n== Optimized Logical Plan ==\n";
+        if (mode != "extended") return refusal;
+        const std::string all = explain_text(session, parsed, plan, mode, frame_nodes(session));
+        std::string out = all.substr(0, all.find(head)) + head + refusal.substr(refusal.find('\n') + 1) + refusal;
+        out.pop_back();
+        return out;
+    }
     return explain_text(session, parsed, plan, mode, frame_nodes(session));
 }
 

@@ -178,13 +178,13 @@ std::optional<QueryError> add_joined(JoinRows& out, const StatefulNode& node, co
         if (fresh) order.push_back(&it->first);
         it->second[index] = kept->second.value;
     }
-    std::vector<u64> hashes;
+    std::vector<u32> hashes;
     for (const std::string* key : order) hashes.push_back(hash_of_key(*key));
     out.reserve(hashes);
     for (const std::string* each : order)
         for (const auto& [index, row] : by_key.at(*each)) {
             const std::string& key = *each;
-            const u64 hash = hash_of_key(key);
+            const u32 hash = hash_of_key(key);
             const i64 moment = moment_of(place, key, own_keys, row, values);
             out.add(out.page_of(hash), hash, static_cast<i32>(partition), key, row, moment, out.came++);
         }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "engine/operators/aggregation.h"
 #include "engine/plan/json.h"
@@ -113,13 +114,22 @@ StateStore of_duplicates(const Plan& plan, bool within) {
 }
 
 /// Columns as the operator below gives them: a filter says that a column is not null, as long as no projection follows.
-/// Over a source there always is one.
+/// Over a source there always is one. A column of a union is not null if none of those that it is made of is.
 Exprs rows_below(const PlanRef& p) {
     if (p->kind == PlanKind::watermark) {
         Exprs out = rows_below(p->children[0]);
         const Exprs marked = output_of(*p);
         for (std::size_t i = 0; i < out.size(); ++i)
             out[i] = edit(marked[i], [&](Expr& e) { e.nullable = out[i]->nullable; });
+        return out;
+    }
+    if (p->kind == PlanKind::union_) {
+        Exprs out = rows_below(p->children[0]);
+        for (const PlanRef& other : std::span(p->children).subspan(1)) {
+            const Exprs columns = rows_below(other);
+            for (std::size_t i = 0; i < out.size(); ++i)
+                if (columns[i]->nullable) out[i] = edit(out[i], [](Expr& e) { e.nullable = true; });
+        }
         return out;
     }
     if (p->kind != PlanKind::filter || p->children[0]->kind == PlanKind::stream_relation) return output_of(*p);

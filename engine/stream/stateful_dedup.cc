@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "engine/plan/eval.h"
+#include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
 #include "engine/stream/batch_run.h"
 #include "sim/base/assert.h"
@@ -129,6 +130,35 @@ Rows StreamRunner::deduplicate(const PlanRef& p) {
     return rows_of(output_of(*p), passed);
 }
 
+namespace {
+
+/// The rows of each partition that a local limit over a source has asked for.
+void count_taken(StreamRunner& r, const PlanRef& below, i64 most) {
+    MR_ASSERT(most >= 0);
+    PlanRef at = below;
+    while (at->kind == PlanKind::project) at = at->children[0];
+    const PlanRef filter = at->kind == PlanKind::filter ? at : nullptr;
+    if (filter) at = filter->children[0];
+    if (at->kind != PlanKind::stream_relation) return;
+    EvalContext cx;
+    cx.ansi = r.session.ansi;
+    cx.clock = r.session.clock;
+    i64 taken = 0;
+    for (const Batch& b : r.source(at).batches) {
+        i64 n = filter ? b.rows : std::min(b.rows, most);
+        if (filter) {
+            const auto passed = true_rows(eval(bound_to(filter->condition, at->output), b, cx));
+            const auto last = static_cast<std::size_t>(most);
+            if (most > 0 && passed.size() >= last) n = passed[last - 1] + 1;
+        }
+        taken += n;
+    }
+    for (std::size_t i = 0; i < r.plan.relations.size() && cx.ok(); ++i)
+        if (r.plan.relations[i]->n == at->n) r.out.scanned[i] = taken;
+}
+
+}  // namespace
+
 Rows StreamRunner::limit(const PlanRef& p) {
     const PlanRef below = p->children[0]->kind == PlanKind::local_limit ? p->children[0]->children[0] : p->children[0];
     const Rows in = run(below);
@@ -136,6 +166,7 @@ Rows StreamRunner::limit(const PlanRef& p) {
     const std::size_t op = plan.operator_of(p.get());
     EvalContext cx;
     const i64 most = eval_constant(p->condition, cx).i;
+    if (p->children[0]->kind == PlanKind::local_limit) count_taken(*this, below, most);
     StateRows& kept = writable(state.operators[op].rows);
     const std::string place(4, '\0');
     const auto kept_row = kept.find(place);

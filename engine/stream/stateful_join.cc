@@ -39,15 +39,17 @@ void row_changed(std::string& body, const JoinSide& s, std::string_view key, u64
     row.copy(to.value, row.size());
 }
 
-void settle(Joining& j) {
+void settle(Joining& j, bool all) {
     MR_ASSERT(!j.semi || j.left.width() > 0);
-    for (std::size_t at = 0; at < j.given.size(); at += kBatchRows) {
-        const std::size_t n = std::min<std::size_t>(kBatchRows, j.given.size() - at);
+    std::size_t at = 0;
+    for (std::size_t n = kBatchRows; at < j.given.size(); at += n) {
+        n = std::min<std::size_t>(n, j.given.size() - at);
+        if (!all && n < kBatchRows) break;
         Batch b = unpacked(j, std::span(j.given).subspan(at, n), {});
         if (j.semi) b.columns.resize(j.left.width());
         j.output.push_back(std::move(b));
     }
-    j.given.clear();
+    j.given.erase(j.given.begin(), j.given.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 bool has_matched(const JoinSide& s, std::string_view row) { return word_of(row, s.row_types.size(), s.width()) != 0; }
@@ -65,8 +67,10 @@ bool probe(Joining& j, const Arrivals& a, std::size_t i, bool from_left) {
     const JoinSide& s = from_left ? j.right : j.left;
     const bool lost = j.r.plan.has_bug(PlantedBug::matched_flag_lost);
     bool matched = false;
-    for (std::size_t k = i == 0 ? 0 : a.until[i - 1]; k < a.until[i]; ++k) {
+    const FoundRows& pairs = a.pairs[i];
+    for (u32 k = pairs.from; k < pairs.from + pairs.size; ++k) {
         const KeptPlace& at = a.found[k];
+        if (a.holds[k] == 0) continue;
         const bool first = !has_matched(s, at.view());
         if (j.semi && !from_left && !first) continue;
         matched = true;
@@ -175,15 +179,16 @@ void keep_rows(Joining& j, const JoinSide& s, const Arrivals& a, const std::vect
 void take_side(Joining& j, JoinSide& s, bool left, JoinRows& own, JoinRows& other) {
     Arrivals a = arrivals(j, s, [&](const Batch& b) { return in_time(j, s, b); });
     if (a.rows.size() == 0) return;
-    find_pairs(j, a, left, other);
+    find_pairs(a, other);
     std::vector<u8> kept(a.rows.size(), 0);
-    for (std::size_t i = 0; i < kept.size() && j.cx.ok(); ++i) {
-        if (i + kAhead < kept.size() && a.until[i + kAhead] > 0)
-            __builtin_prefetch(a.found[a.until[i + kAhead] - 1].row, 1);
-        kept[i] = take_row(j, s, a, i, left) ? 1 : 0;
+    // Row by row as far as possible: what is judged is still in the cache when it is given and becomes columns.
+    for (std::size_t from = 0, to = 0; from < kept.size() && j.cx.ok(); from = to) {
+        to = judge_pairs(j, a, from, left);
+        for (std::size_t i = from; i < to && j.cx.ok(); ++i) kept[i] = take_row(j, s, a, i, left) ? 1 : 0;
+        settle(j, false);
     }
     keep_rows(j, s, a, kept, own);
-    settle(j);
+    settle(j, true);
 }
 
 /// Batches of the size that they have everywhere.

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 
+#include "engine/dfs/glob.h"
 #include "engine/plan/outputs.h"
 #include "engine/sql/calendar.h"
 #include "engine/sql/interval.h"
 #include "engine/stream/kafka_options.h"
 #include "engine/stream/stream_check.h"
+#include "engine/stream/topic_sink.h"
 #include "sim/base/ascii.h"
 #include "sim/base/assert.h"
 
@@ -92,7 +94,8 @@ py::Answer<PlanRef> StreamHost::read(const py::ReadRequest& r) {
         table->batches = *rows;
         return edit(*plan, [&](Plan& p) { p.table = table; });
     }
-    if (auto e = load_refusal(r, store.exists(option_of(r.options, "path")))) return std::unexpected(std::move(*e));
+    const std::string path = option_of(r.options, "path");
+    if (auto e = load_refusal(r, dfs::has_wildcards(path) || store.exists(path))) return std::unexpected(std::move(*e));
     StreamRelation relation;
     relation.format = r.format;
     relation.options = r.options;
@@ -375,8 +378,16 @@ py::Answer<bool> StreamHost::sleep(double seconds) {
 py::Answer<bool> StreamHost::write(const PlanRef& plan, const std::string& format, const std::string& mode,
                                    const Options& options) {
     if (format != "kafka") return BatchHost::write(plan, format, mode, options);
-    return std::unexpected(QueryError{"UnsupportedOperationException", "java.lang.UnsupportedOperationException", "",
-                                      "", "Batch writes to Kafka are not supported here."});
+    py::StreamRequest request;
+    request.plan = plan;
+    request.format = format;
+    request.options = options;
+    if (py::streaming(plan)) return std::unexpected(streaming_action(plan));
+    if (auto e = topic_refusal(request)) return std::unexpected(std::move(*e));
+    const auto rows = run_query(session, plan);
+    if (!rows) return std::unexpected(rows.error());
+    MR_ASSERT(mode != "ignore" || rows->count() >= 0);
+    return put_records(*this, *rows, option_of(options, "topic"));
 }
 
 namespace {
@@ -413,7 +424,7 @@ py::Answer<py::PyValue> StreamHost::query(i64 handle, const std::string& member,
     if (member == "processAllAvailable" || member == "awaitTermination") {
         step(q, true);
         if (q.failed) return std::unexpected(*q.failed);
-        return py::none();
+        return args.empty() ? py::none() : py::of_bool(!q.active);
     }
     if (member == "exception") return q.failed ? py::of_text(q.failed->message) : py::none();
     if (member == "explain") {

@@ -113,6 +113,15 @@ bool is_streaming(const Plan& p) { return reads_stream(p); }
 
 bool is_streaming(const PlanRef& plan) { return is_streaming(*plan); }
 
+namespace {
+
+bool aggregates_stream(const Plan& p) {
+    if (p.kind == PlanKind::aggregate && is_streaming(p)) return true;
+    return std::ranges::any_of(p.children, [](const PlanRef& c) { return aggregates_stream(*c); });
+}
+
+}  // namespace
+
 std::optional<StatefulKind> stateful_kind(const Plan& p, OutputMode mode) {
     if (!is_streaming(p)) return std::nullopt;
     switch (p.kind) {
@@ -122,8 +131,9 @@ std::optional<StatefulKind> stateful_kind(const Plan& p, OutputMode mode) {
         case PlanKind::join:
             return is_streaming(*p.children[0]) && is_streaming(*p.children[1]) ? std::optional(StatefulKind::join)
                                                                                 : std::nullopt;
-        case PlanKind::global_limit:
-            return mode == OutputMode::complete ? std::nullopt : std::optional(StatefulKind::limit);
+        case PlanKind::global_limit:  // of rows that are only ever appended
+            return mode == OutputMode::append || !aggregates_stream(p) ? std::optional(StatefulKind::limit)
+                                                                       : std::nullopt;
         case PlanKind::command:
             return p.name == "groups with state" ? std::optional(StatefulKind::groups) : std::nullopt;
         default: return std::nullopt;

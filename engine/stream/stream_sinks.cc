@@ -3,6 +3,7 @@
 
 #include "engine/plan/outputs.h"
 #include "engine/stream/stream_host.h"
+#include "engine/stream/topic_sink.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {
@@ -68,7 +69,8 @@ struct BatchFunctionSink final : StreamSink {
                                               fmt::format("An exception was raised by the Python Proxy. Return "
                                                           "Message: {}TypeError: '{}' object is not callable\n",
                                                           kCallFrames, py::type_name(function))});
-        const PlanRef frame = edit(table_of(rows, session.ids), [](Plan& p) { p.name = "rdd"; });
+        // Numbered by the program's own session, in which it goes on.
+        const PlanRef frame = edit(table_of(rows, in.session.ids), [](Plan& p) { p.name = "rdd"; });
         in.call(function, {{py::frame_of_analysed(frame), py::of_int(batch)}, {}});
         actions = frame->table->kept ? std::min<i64>(1, frame->table->reads) : frame->table->reads;
         if (in.ok()) return true;
@@ -128,26 +130,35 @@ struct RowFunctionSink final : StreamSink {
     }
 };
 
+}  // namespace
+
+std::expected<bool, QueryError> put_records(StreamHost& host, const Rows& rows, const std::string& topic) {
+    auto records = sink_records(rows, topic);
+    if (!records) return std::unexpected(job_aborted(records.error()));
+    for (SinkRecord& record : *records) {
+        TopicRecord r;
+        if (!record.key.is_null) r.key = std::move(record.key.text);
+        if (!record.value.is_null) r.value = std::move(record.value.text);
+        r.timestamp_ms = host.now_ms;
+        for (auto& [name, value] : record.headers) r.headers.emplace_back(std::move(name), std::move(value.text));
+        auto& partitions = host.topics[record.topic];
+        if (partitions.empty()) partitions.resize(1);
+        const auto p = static_cast<std::size_t>(std::max<i64>(0, record.partition));
+        if (p < partitions.size()) partitions[p].push_back(std::move(r));
+    }
+    MR_ASSERT(static_cast<i64>(records->size()) == rows.count());
+    return true;
+}
+
+namespace {
+
 struct TopicSink final : StreamSink {
     StreamHost& host;
     std::string topic;
 
     TopicSink(StreamHost& h, std::string t) : host(h), topic(std::move(t)) {}
     std::expected<bool, QueryError> add(i64, const Rows& rows) override {
-        auto records = sink_records(rows, topic);
-        if (!records) return std::unexpected(job_aborted(records.error()));
-        for (SinkRecord& record : *records) {
-            TopicRecord r;
-            if (!record.key.is_null) r.key = std::move(record.key.text);
-            if (!record.value.is_null) r.value = std::move(record.value.text);
-            r.timestamp_ms = host.now_ms;
-            for (auto& [name, value] : record.headers) r.headers.emplace_back(std::move(name), std::move(value.text));
-            auto& partitions = host.topics[record.topic];
-            if (partitions.empty()) partitions.resize(1);
-            const auto p = static_cast<std::size_t>(std::max<i64>(0, record.partition));
-            if (p < partitions.size()) partitions[p].push_back(std::move(r));
-        }
-        return true;
+        return put_records(host, rows, topic);
     }
     [[nodiscard]] std::string description() const override {
         return "org.apache.spark.sql.kafka010.KafkaSourceProvider$KafkaTable@<hash>";
@@ -321,6 +332,16 @@ py::Answer<std::shared_ptr<StreamSink>> console_of(const py::StreamRequest& r, R
 
 }  // namespace
 
+namespace {
+
+bool reads_topics(const Plan& p) {
+    if (p.kind == PlanKind::stream_relation) return !p.parts.empty() && p.parts[0] == "kafka";
+    MR_ASSERT(p.children.size() < SIZE_MAX);
+    return std::ranges::any_of(p.children, [](const PlanRef& c) { return reads_topics(*c); });
+}
+
+}  // namespace
+
 py::Answer<std::shared_ptr<StreamSink>> StreamHost::sink_of(const py::StreamRequest& r, RunningQuery& q) {
     MR_ASSERT(q.session != nullptr);
     const std::string format = r.format.empty() ? "parquet" : r.format;
@@ -334,12 +355,9 @@ py::Answer<std::shared_ptr<StreamSink>> StreamHost::sink_of(const py::StreamRequ
     if (format == "foreachBatch") return std::make_shared<BatchFunctionSink>(*this, *q.session, r.foreach_batch);
     if (format == "foreach") return std::make_shared<RowFunctionSink>(*this, r.foreach_row);
     if (format == "kafka") {
-        q.pending = topic_refusal(r);
+        // Topics begin with a batch without rows, whose offsets are logged before it is planned.
+        (reads_topics(*r.plan) ? q.unplanned : q.pending) = topic_refusal(r);
         return std::make_shared<TopicSink>(*this, option_of(r.options, "topic"));
-    }
-    if (format == "text") {
-        const auto probe = written_contents(*q.session, "text", r.options, schema_of(*r.plan), {});
-        if (!probe) q.pending = probe.error();
     }
     if (format == "parquet" || format == "orc")
         q.pending = QueryError{"UnsupportedOperationException", "java.lang.UnsupportedOperationException", "", "",

@@ -1,3 +1,4 @@
+#include "engine/dfs/glob.h"
 #include "engine/stream/stream_sources.h"
 
 #include <fmt/format.h>
@@ -146,9 +147,10 @@ void log_files(FileSource& s, const std::vector<dfs::FileInfo>& files) {
 }  // namespace
 
 std::string FileSource::latest(const std::string& committed, bool limited) {
-    const auto files = store.list(option_of(options, "path"));
+    auto files = dfs::list_matching(store, option_of(options, "path")).value_or(std::vector<dfs::FileInfo>{});
+    dfs::keep_named(files, option_of(options, "pathGlobFilter"));
     std::vector<dfs::FileInfo> fresh;
-    for (const dfs::FileInfo& f : files.value_or(std::vector<dfs::FileInfo>{}))
+    for (const dfs::FileInfo& f : files)
         if (std::find(seen.begin(), seen.end(), f.path) == seen.end()) fresh.push_back(f);
     std::stable_sort(fresh.begin(), fresh.end(),
                      [](const dfs::FileInfo& a, const dfs::FileInfo& b) { return a.modified_ms < b.modified_ms; });
@@ -250,6 +252,26 @@ Offsets ends_of(const KafkaSource& s) {
     return out;
 }
 
+/// The moment from which a partition is read, in milliseconds: of all partitions, or of this one.
+std::optional<i64> starting_moment(const KafkaSource& s, const std::string& topic, i64 partition) {
+    MR_ASSERT(partition >= 0);
+    if (const std::string all = option_of(s.options, "startingTimestamp"); !all.empty()) return std::atoll(all.c_str());
+    const Offsets moments = parse_kafka_offsets(option_of(s.options, "startingOffsetsByTimestamp"));
+    const auto t = moments.find(topic);
+    return t != moments.end() && t->second.contains(partition) ? std::optional(t->second.at(partition)) : std::nullopt;
+}
+
+/// Where the first record of a moment or later stands; the end if there is none.
+i64 offset_at(const KafkaSource& s, const std::string& topic, i64 partition, i64 moment_ms) {
+    const i64 end = end_of(s, topic, partition);
+    i64 at = 0;
+    MR_ASSERT(end >= 0);
+    if (end == 0) return at;
+    const auto& records = s.topics.at(topic)[static_cast<std::size_t>(partition)];
+    while (at < end && records[static_cast<std::size_t>(at)].timestamp_ms < moment_ms) ++at;
+    return at;
+}
+
 void begin(KafkaSource& s) {
     if (s.started) return;
     s.started = true;
@@ -261,6 +283,7 @@ void begin(KafkaSource& s) {
             const i64 v = t->second.at(p);
             at = v == -2 ? 0 : v == -1 ? end_of(s, topic, p) : v;
         }
+        if (const auto moment = starting_moment(s, topic, p)) at = offset_at(s, topic, p, *moment);
         s.initial[topic][p] = at;
     }
     if (s.kept == nullptr) return;

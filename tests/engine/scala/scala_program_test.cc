@@ -180,3 +180,22 @@ TEST_CASE("an exception names values by their Java class, and nulls by the field
     CHECK(ran("spark.sql(\"SELECT CAST(NULL AS INT) AS value\").as[Int].map(_ + 1).collect()")
               .refused.find("Null value appeared in non-nullable field:\n- root class: \"int\"") != std::string::npos);
 }
+
+TEST_CASE("a state's type in Scala may be that of a case, and names may stand among arguments") {
+    CHECK(printed(R"(
+case class Event(id: String, n: Int, at: Long = 0L)
+case class Sum(total: Int)
+val in = MemoryStream[Event]
+val sums = in.toDS().groupByKey(_.id).flatMapGroupsWithState(OutputMode.Update, GroupStateTimeout.NoTimeout) {
+  case (id: String, events: Iterator[Event], state: GroupState[Sum]) =>
+    val next = Sum(state.getOption.map(_.total).getOrElse(0) + events.map(_.n).sum)
+    state.update(next)
+    Iterator((id, next.total))
+}
+val q = sums.writeStream.outputMode("update").format("memory").queryName("t").start()
+in.addData(Event(id = "a", 1), Event("a", at = 5L, n = 2), Event("b", 7))
+q.processAllAvailable()
+spark.table("t").orderBy("_1").collect().foreach(println)
+println(q.lastProgress.numInputRows + " " + q.lastProgress.stateOperators(0).numRowsTotal + " " + q.exception.isEmpty)
+)") == "[a,3]\n[b,7]\n3 2 true\n");
+}

@@ -21,7 +21,7 @@ Model contents(const JoinRows& rows) {
 }
 
 void add(JoinRows& rows, const std::string& key, const std::string& row) {
-    const u64 hash = hash_of_key(key);
+    const u32 hash = hash_of_key(key);
     rows.reserve({hash});
     rows.add(rows.page_of(hash), hash, static_cast<i32>(key.size() % 3), key, row, 0, rows.came++);
 }
@@ -34,7 +34,7 @@ void thin(JoinRows& rows, const std::string& key) {
     std::vector<u32> kept;
     const std::vector<u32> all = rows.page(page).rows_of(*found);
     for (std::size_t i = 1; i < all.size(); i += 2) kept.push_back(all[i]);
-    rows.keep(page, static_cast<u32>(found - rows.page(page).keys.data()), kept);
+    rows.keep(rows.edit(page), static_cast<u32>(found - rows.page(page).keys.data()), kept);
     JoinPage scratch;
     rows.sweep(page, scratch);
 }
