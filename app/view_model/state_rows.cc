@@ -169,7 +169,7 @@ Rows query_rows(const Sight& sight, std::string_view name) {
         rows.emplace_back("watermark", watermark <= 0 ? "none yet" : event_clock(watermark));
     u64 groups = 0;
     for (const auto& op : query.run->cursor.state.state->operators)
-        groups += op.rows->size() + op.left->size() + op.right->size();
+        groups += op.rows->size() + static_cast<u64>(op.left->size() + op.right->size());
     rows.emplace_back("groups in state", number(groups));
     return rows;
 }

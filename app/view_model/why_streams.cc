@@ -185,7 +185,8 @@ Held held_by(const Seen& seen) {
             held.earliest_end = end;
             held.example = fmt::format("`{}` in {}", text.key, window_text(event_time_ms(text.window_start), end));
         }
-        for (const auto* side : {&*state.operators[op].left, &*state.operators[op].right}) held.groups += side->size();
+        for (const auto* side : {&*state.operators[op].left, &*state.operators[op].right})
+            held.groups += static_cast<u64>(side->size());
     }
     return held;
 }

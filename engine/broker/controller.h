@@ -7,8 +7,8 @@
 
 #include "engine/broker/metadata_cache.h"
 #include "engine/broker/sockets.h"
-#include "engine/broker/znodes.h"
 #include "engine/broker/zk_tasks.h"
+#include "engine/broker/znodes.h"
 #include "engine/wire/channel.h"
 #include "sim/kernel/fact.h"
 

@@ -109,7 +109,7 @@ void note_replicated(Ctx ctx, QuotaSide side, i64 bytes) {
 
 void adopt_replication_limits(Ctx ctx) {
     ReplicationQuotas& quotas = ctx.memory().quotas;
-    const ConfigMap settings = effective_settings(ctx);
+    const ConfigMap settings = without_refused(broker_config_keys(), effective_settings(ctx));
     const ConfigReader read(broker_config_keys(), settings);
     quotas.window = {read.number32("replication.quota.window.num"),
                      read.number("replication.quota.window.size.seconds") * kMillisPerSecond};

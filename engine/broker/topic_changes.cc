@@ -139,7 +139,7 @@ void grow(Ctx ctx, TopicChange& topic) {
             topic, ErrorCode::invalid_partitions,
             fmt::format("Topic currently has {} partitions, which is higher than the requested {}.", old, topic.count));
     if (topic.count == old)
-        return refuse(topic, ErrorCode::invalid_partitions, fmt::format("Topic already has {} partitions.", old));
+        return refuse(topic, ErrorCode::invalid_partitions, fmt::format("Topic already has {} partition(s).", old));
     if (topic.count - old > kMostNewPartitions)
         return refuse(topic, ErrorCode::policy_violation, std::string(kTooManyPartitions));
     if (!topic.assignment.empty() && !fits_assignment(ctx, topic, topic.count - old)) return;

@@ -53,7 +53,7 @@ constexpr std::array kProducerKeys = {
 constexpr std::array kConsumerKeys = {
     ConfigKey{"allow.auto.create.topics", T::boolean, "true"},
     ConfigKey{"auto.commit.interval.ms", T::int32, "5000", 0},
-    ConfigKey{"auto.offset.reset", T::text, "latest", 0, 0, "earliest|latest|none"},
+    ConfigKey{"auto.offset.reset", T::text, "latest", 0, 0, "latest|earliest|none"},
     ConfigKey{"bootstrap.servers", T::list, ""},
     ConfigKey{"check.crcs", T::boolean, "true"},
     ConfigKey{"client.dns.lookup", T::text, "use_all_dns_ips"},

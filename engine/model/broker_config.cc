@@ -192,7 +192,8 @@ UpkeepConfig read_upkeep(const ConfigReader& read) {
 std::span<const ConfigKey> broker_config_keys() { return kKeys; }
 
 BrokerConfig make_broker_config(const ConfigMap& given) {
-    const ConfigReader read(kKeys, given);
+    const ConfigMap good = without_refused(kKeys, given);
+    const ConfigReader read(kKeys, good);
     BrokerConfig config;
     config.num_partitions = read.number32("num.partitions");
     config.default_replication_factor = read.number32("default.replication.factor");

@@ -118,6 +118,14 @@ std::expected<void, std::string> check_value(const ConfigKey& key, std::string_v
     return {};
 }
 
+ConfigMap without_refused(std::span<const ConfigKey> keys, const ConfigMap& given) {
+    ConfigMap good;
+    for (const auto& [name, value] : given)
+        if (const ConfigKey* key = find_key(keys, name); key == nullptr || check_value(*key, value)) good[name] = value;
+    MR_ASSERT(good.size() <= given.size());
+    return good;
+}
+
 std::string_view ConfigReader::text(std::string_view name) const {
     if (const std::string* value = given_.find(name)) return *value;
     const ConfigKey* key = find_key(keys_, name);

@@ -38,6 +38,10 @@ std::string_view nearest_name(std::span<const ConfigKey> keys, std::string_view 
 /// Why a value does not fit, in Kafka's words; nothing if it fits.
 std::expected<void, std::string> check_value(const ConfigKey& key, std::string_view value);
 
+/// The settings whose values fit, and those that no key knows. What a person wrote into a znode was not checked: what
+/// does not fit there is as good as none (Kafka keeps what it had and writes the error to its log).
+ConfigMap without_refused(std::span<const ConfigKey> keys, const ConfigMap& given);
+
 /// Reads of settings that have been checked. Requires that the name is a key.
 class ConfigReader {
 public:

@@ -67,7 +67,8 @@ i8 codec_number(std::string_view name) {
 std::span<const ConfigKey> topic_config_keys() { return kKeys; }
 
 TopicConfig make_topic_config(const ConfigMap& given) {
-    const ConfigReader read(kKeys, given);
+    const ConfigMap good = without_refused(kKeys, given);
+    const ConfigReader read(kKeys, good);
     const std::string_view cleanup = read.text("cleanup.policy");
     TopicConfig config;
     config.segment_bytes = read.number("segment.bytes");

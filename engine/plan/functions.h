@@ -14,8 +14,8 @@
 #include <string>
 #include <string_view>
 
-#include "engine/plan/planted_bugs.h"
 #include "engine/plan/column.h"
+#include "engine/plan/planted_bugs.h"
 #include "engine/sql/calendar.h"
 #include "engine/sql/tree.h"
 

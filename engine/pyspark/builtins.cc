@@ -5,10 +5,10 @@
 #include <cmath>
 #include <span>
 
+#include "engine/plan/utf8.h"
 #include "engine/pyspark/functions.h"
 #include "engine/pyspark/interpreter.h"
 #include "engine/pyspark/modules.h"
-#include "engine/plan/utf8.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark::py {

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
+#include "engine/plan/print.h"
 #include "engine/pyspark/functions.h"
 #include "engine/pyspark/gateway.h"
 #include "engine/pyspark/moments.h"
 #include "engine/pyspark/signatures.h"
-#include "engine/plan/print.h"
 #include "engine/sql/parser.h"
 #include "sim/base/assert.h"
 

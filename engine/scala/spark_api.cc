@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "engine/plan/outputs.h"
 #include "engine/plan/column.h"
+#include "engine/plan/outputs.h"
 #include "engine/scala/evaluator.h"
 #include "engine/sql/parser.h"
 #include "sim/base/ascii.h"

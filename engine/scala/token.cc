@@ -1,8 +1,8 @@
 #include "engine/scala/token.h"
 
 #include "engine/plan/utf8.h"
-#include "sim/base/assert.h"
 #include "sim/base/ascii.h"
+#include "sim/base/assert.h"
 
 namespace engine::spark::scala {
 

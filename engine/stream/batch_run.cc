@@ -9,9 +9,9 @@
 #include "engine/plan/optimise.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/row_hash.h"
-#include "engine/stream/state_file.h"
 #include "engine/plan/unsafe_row.h"
 #include "engine/stream/rows_given.h"
+#include "engine/stream/state_file.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {

@@ -20,8 +20,8 @@
 #include <array>
 
 #include "engine/client/admin.h"
-#include "engine/dfs/file_store.h"
 #include "engine/dfs/dfs_client.h"
+#include "engine/dfs/file_store.h"
 #include "engine/model/node.h"
 #include "engine/model/stream_rows.h"
 #include "engine/stream/checkpoint_log.h"

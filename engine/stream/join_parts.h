@@ -12,8 +12,8 @@
 #include <optional>
 
 #include "engine/plan/eval.h"
-#include "engine/stream/batch_run.h"
 #include "engine/plan/unsafe_row.h"
+#include "engine/stream/batch_run.h"
 
 namespace engine::spark {
 

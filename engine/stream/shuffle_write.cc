@@ -4,10 +4,10 @@
 
 #include "engine/plan/outputs.h"
 #include "engine/plan/typed.h"
+#include "engine/plan/unsafe_row.h"
 #include "engine/stream/join_parts.h"
 #include "engine/stream/state_file.h"
 #include "engine/stream/state_stores.h"
-#include "engine/plan/unsafe_row.h"
 #include "sim/base/assert.h"
 
 namespace engine::spark {

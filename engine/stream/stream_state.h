@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/plan/unsafe_row.h"
 #include "engine/sql/tree.h"
 #include "engine/stream/join_rows.h"
 #include "engine/stream/state_rows.h"
-#include "engine/plan/unsafe_row.h"
 
 namespace engine::spark {
 

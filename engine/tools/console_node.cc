@@ -5,6 +5,7 @@
 #include <array>
 
 #include "engine/model/facts.h"
+#include "engine/model/json.h"
 #include "engine/model/node_of.h"
 #include "engine/model/touch.h"
 #include "engine/tools/command_line.h"
@@ -116,6 +117,19 @@ bool take_pipe(CommandRun& command, std::vector<std::string>& words) {
     return !words.empty();
 }
 
+/// Lets a tool work on what somebody wrote into a file of the console or into a znode. JSON of another shape than the
+/// tool takes for granted ends it, as Java's exception would.
+template <class Work>
+void guarded(ToolCall& call, Work work) {
+    try {
+        work();
+    } catch (const nlohmann::json::exception&) {
+        if (call.command.finished) return;
+        finish_with_uncaught(call, {"com.fasterxml.jackson.databind.JsonMappingException",
+                                    "A value is missing or of another type than expected"});
+    }
+}
+
 /// The tool has come up: it reads its arguments and asks its first question.
 void begin_tool(Console& console, Env& env) {
     MR_ASSERT(console.memory.busy && !console.memory.command.finished);
@@ -131,7 +145,7 @@ void begin_tool(Console& console, Env& env) {
     const std::string& name = call.command.words.front();
     const Tool* tool = find_tool(name);
     if (tool == nullptr) return fail(call, fmt::format("bash: {}: command not found", name), kNotFound);
-    tool->begin(call);
+    guarded(call, [&] { tool->begin(call); });
 }
 
 void take_results(Console& console, Env& env, const client::AdminResults& results) {
@@ -141,7 +155,7 @@ void take_results(Console& console, Env& env, const client::AdminResults& result
         const Tool* tool = find_tool(console.memory.command.words.front());
         MR_ASSERT(tool != nullptr);
         ToolCall call = call_of(console, env);
-        tool->on_result(call, result);
+        guarded(call, [&] { tool->on_result(call, result); });
     }
 }
 
@@ -159,7 +173,7 @@ void on_work(Console& console, Env& env, sim::Notice& notice) {
     }
     if (const Tool* tool = running_tool(console); tool != nullptr && tool->on_notice != nullptr) {
         ToolCall call = call_of(console, env);
-        tool->on_notice(call, notice);
+        guarded(call, [&] { tool->on_notice(call, notice); });
         if (console.memory.command.finished) return;
     }
     if (!concerns(console.memory.admin, notice)) return;

@@ -6,10 +6,10 @@
 #pragma once
 
 #include "engine/model/version_profile.h"
-#include "engine/tools/java_text.h"
 #include "engine/tools/console_consumer.h"
 #include "engine/tools/console_producer.h"
 #include "engine/tools/dump_log.h"
+#include "engine/tools/java_text.h"
 #include "engine/tools/kafka_configs.h"
 #include "engine/tools/kafka_consumer_groups.h"
 #include "engine/tools/kafka_leader_election.h"

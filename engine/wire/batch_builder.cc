@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "engine/wire/crc32c.h"
 #include "engine/wire/bytes.h"
+#include "engine/wire/crc32c.h"
 
 namespace engine::wire {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <type_traits>
 
-#include "engine/wire/schema.h"
 #include "engine/wire/bytes.h"
+#include "engine/wire/schema.h"
 
 namespace engine::wire {
 

@@ -3,9 +3,9 @@
 // message_instance.h), so that the visitors are compiled once a message.
 #pragma once
 
+#include "engine/wire/bytes.h"
 #include "engine/wire/dissection.h"
 #include "engine/wire/schema.h"
-#include "engine/wire/bytes.h"
 
 #define MR_DECLARE_MESSAGE(T)                                                     \
     void encode(Writer& out, const T& message, i16 version);                      \

@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "engine/model/error_codes.h"
-#include "engine/wire/compression.h"
 #include "engine/wire/bytes.h"
+#include "engine/wire/compression.h"
 #include "sim/base/small_vec.h"
 
 namespace engine::wire {

@@ -93,6 +93,18 @@ TEST_CASE("lint: a folder includes only what the table of layers allows", "[lint
     }
 }
 
+TEST_CASE("lint: the includes of a block stand in order", "[lint]") {
+    for (const auto& file : tests::sources({"sim", "engine", "app", "tests"}, {".h", ".cc"})) {
+        std::string before;
+        for (const std::string& line : file.lines) {
+            const bool include = line.starts_with("#include ");
+            INFO(file.path << ": " << line << " stands behind " << before);
+            CHECK((!include || before <= line));
+            before = include ? line : "";
+        }
+    }
+}
+
 TEST_CASE("lint: libraries of the outside stay in the folders that they were let into", "[lint]") {
     for (const auto& file : tests::sources({"sim", "engine", "app"}, {".h", ".cc"})) {
         const bool ui = file.path.starts_with("app/ui/"), app = file.path.starts_with("app/");

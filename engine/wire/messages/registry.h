@@ -4,8 +4,8 @@
 #include <string>
 
 #include "engine/wire/api.h"
-#include "engine/wire/dissection.h"
 #include "engine/wire/bytes.h"
+#include "engine/wire/dissection.h"
 
 namespace engine::wire {
 

@@ -85,6 +85,21 @@ TEST_CASE("a topic that is told nothing has Kafka's defaults") {
            config.min_cleanable_dirty_millionths == 500'000));
 }
 
+TEST_CASE("a setting that somebody wrote into a znode and that does not fit is as good as none") {
+    ConfigMap topic;
+    topic["retention.ms"] = "soon";
+    topic["segment.bytes"] = "-5";
+    topic["min.insync.replicas"] = "2";
+    topic["unclean.leader.election.enable"] = "perhaps";
+    topic["of.nobody"] = "x";
+    const TopicConfig config = make_topic_config(topic);
+    CHECK((config.retention_ms == 604'800'000 && config.segment_bytes == 1'073'741'824));
+    CHECK((config.min_insync_replicas == 2 && !config.unclean_leader_election));
+    ConfigMap broker;
+    broker["num.partitions"] = "many";
+    CHECK(make_broker_config(broker).num_partitions == 1);
+}
+
 TEST_CASE("what a broker is told becomes the default of its topics") {
     ConfigMap broker;
     broker["log.retention.ms"] = "5000";

@@ -1,8 +1,8 @@
 #include <catch2/catch_test_macros.hpp>
 
+#include "engine/plan/unsafe_row.h"
 #include "engine/stream/checkpoint_log.h"
 #include "engine/stream/state_file.h"
-#include "engine/plan/unsafe_row.h"
 
 using namespace engine::spark;
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
+#include "engine/plan/unsafe_row.h"
 #include "engine/stream/batch_run.h"
 #include "engine/stream/state_file.h"
-#include "engine/plan/unsafe_row.h"
 
 using namespace engine::spark;
 

@@ -225,3 +225,35 @@ TEST_CASE("2.8: a value is shown by the deserializer that is named") {
     CHECK(wrong.exit_code == 1);
     CHECK(wrong.errors.find("Size of data received by IntegerDeserializer is not 4") != std::string::npos);
 }
+
+TEST_CASE("a setting that is no number in ZooKeeper is passed over by the brokers, and what fits is taken") {
+    SmallCluster cluster = old_cluster();
+    shell(cluster,
+          R"(set /config/topics/orders '{"version":1,"config":{"retention.ms":"soon","max.message.bytes":"77"}}')");
+    shell(cluster, R"(create /config/changes/config_change_0000000009 '{"version":2,"entity_path":"topics/orders"}')");
+    cluster.pass(sim::seconds(2));
+    CHECK(cluster.run("kafka-topics.sh {B} --describe --topic orders").exit_code == 0);
+    const CommandRow described =
+        cluster.run("kafka-configs.sh {B} --describe --entity-type topics --entity-name orders");
+    CHECK(described.output.find("max.message.bytes=77") != std::string::npos);
+}
+
+TEST_CASE("JSON of another shape than a tool expects ends the tool and nothing else") {
+    SmallCluster cluster = old_cluster();
+    for (const char* wrong : {R"({"partitions":5})", R"({"partitions":[7]})", R"({"partitions":[{"topic":5}]})",
+                              R"({"partitions":[{"topic":"orders","partition":"a","replicas":"b"}]})", "[1]"}) {
+        INFO(wrong);
+        tools::write_file(cluster.console(), "plan.json", wrong);
+        CHECK(cluster.run("kafka-reassign-partitions.sh {B} --reassignment-json-file plan.json --execute").exit_code ==
+              1);
+        CHECK(
+            cluster.run(fmt::format("kafka-preferred-replica-election.sh {} --path-to-json-file plan.json", kZookeeper))
+                .exit_code == 1);
+        CHECK(cluster.run("kafka-leader-election.sh {B} --election-type preferred --path-to-json-file plan.json")
+                  .exit_code == 1);
+    }
+    shell(cluster, R"(set /brokers/topics/orders '{"partitions":{"0":"x"}}')");
+    CHECK(cluster.run(fmt::format("kafka-topics.sh {} --describe --topic orders", kZookeeper)).exit_code == 1);
+    CHECK(cluster.run(fmt::format("kafka-preferred-replica-election.sh {}", kZookeeper)).exit_code <= 1);
+    CHECK(cluster.run(fmt::format("kafka-topics.sh {} --list", kZookeeper)).exit_code == 0);
+}

@@ -40,12 +40,12 @@
 #include "engine/wire/messages/offset_fetch.h"
 #include "engine/wire/messages/offset_for_leader_epoch.h"
 #include "engine/wire/messages/produce.h"
+#include "engine/wire/messages/registry.h"
 #include "engine/wire/messages/stop_replica.h"
 #include "engine/wire/messages/sync_group.h"
 #include "engine/wire/messages/txn_offset_commit.h"
 #include "engine/wire/messages/update_metadata.h"
 #include "engine/wire/messages/write_txn_markers.h"
-#include "engine/wire/messages/registry.h"
 #include "tests/support/random_message.h"
 
 using namespace tests;

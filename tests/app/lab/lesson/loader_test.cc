@@ -120,7 +120,7 @@ TEST_CASE("mistakes in clients, topics and links are told in their place") {
         Mistake{"topics = [\"orders\"]", "assign = [\"orders-1\"]", "\"orders-1\"",
             "unknown partition 'orders-1'; nearest: orders-0"},
         Mistake{"\"auto.offset.reset\" = \"earliest\"", "\"auto.offset.reset\" = \"first\"", "\"auto",
-            "Invalid value first for configuration auto.offset.reset: String must be one of: earliest, latest, none"},
+            "Invalid value first for configuration auto.offset.reset: String must be one of: latest, earliest, none"},
         Mistake{"group = \"warehouse\"\n", "group = \"warehouse\"\ncommit = \"later\"\n", "\"later\"",
             "'commit' must be one of auto, before, after, none, not 'later'; nearest: after"});
     require_error(leader_dies(), mistake);
