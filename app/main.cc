@@ -250,6 +250,7 @@ void add_serve(CLI::App& app, Command& chosen) {
     serve->add_option("--advertise", options.advertise,
                       "The host that clients are told to connect to; otherwise the one that is listened at");
     serve->add_option("--seconds", options.seconds, "Stop after so long; otherwise when interrupted");
+    serve->add_option("--do", options.deeds, "A time and a verb, as often as needed: --do '8s kill broker 1'");
     serve->add_option("--session", options.session, "Journals everything that comes in, so that it can be replayed");
     serve->add_option("--seed", seed, "Of everything that is left to chance");
     serve->add_flag("--hash", options.hash, "Print the hash of the world as the last line");

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "app/lab/command/console.h"
 #include "app/lab/run/run.h"
 #include "engine/outside.h"
+#include "engine/verb.h"
 
 namespace app::serve {
 namespace {
@@ -108,10 +110,27 @@ void Host::attach(sim::u16 port, const std::string& host) {
     (void)run_events(world_.kernel().now);   // the door itself has come up before anybody connects
 }
 
-void Host::apply(std::string text, std::vector<sim::u8> payload) {
+void Host::plan(Nanos after, std::string line) {
+    const Nanos at = world_.kernel().now + after;
+    MR_ASSERT(planned_.empty() || planned_.back().first <= at);
+    planned_.emplace_back(at, std::move(line));
+}
+
+void Host::do_what_is_due() {
+    while (!planned_.empty() && planned_.front().first <= due_now()) {
+        if (!run_events(planned_.front().first)) return;   // the world lags: later
+        std::string line = std::move(planned_.front().second);
+        planned_.pop_front();
+        if (const std::string why = engine::refusal_of(world_, line); !why.empty())
+            (void)lab::complain(fmt::format("{}: {}", line, why));
+        else apply(std::move(line), {}, sim::InputAuthor::learner);
+    }
+}
+
+void Host::apply(std::string text, std::vector<sim::u8> payload, sim::InputAuthor author) {
     Tap tap(*this);
     sim::Input input;
-    input.author = sim::InputAuthor::outside;
+    input.author = author;
     input.line = std::move(text);
     input.payload = std::move(payload);
     input.at_index = world_.kernel().event_index;
@@ -194,6 +213,7 @@ void Host::run(const std::atomic<bool>& stop, Nanos at_most) {
     while (!stop && wall_now() < end) {
         take_in(gate_.take());
         feed();
+        do_what_is_due();
         const bool idle = run_events(due_now());
         gate_.flush();
         keep_journal(false);

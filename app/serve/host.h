@@ -41,6 +41,8 @@ public:
     std::string journal_to(lab::SessionFile file);
     /// Opens the world's side: brokers tell these clients addresses of `host`, from `port` on.
     void attach(sim::u16 port, const std::string& host);
+    /// Carries a verb out so long after the start of serving; called in the order of time.
+    void plan(sim::Nanos after, std::string line);
     /// Serves until `stop` is set, or for so long.
     void run(const std::atomic<bool>& stop, sim::Nanos at_most);
     [[nodiscard]] const engine::World& world() const { return world_; }
@@ -58,7 +60,9 @@ private:
     void take_in(std::vector<Coming> coming);
     void feed();
     bool feed_line(sim::u32 number, Line& line, sim::u64 most);
-    void apply(std::string text, std::vector<sim::u8> payload = {});
+    void do_what_is_due();
+    void apply(std::string text, std::vector<sim::u8> payload = {},
+               sim::InputAuthor author = sim::InputAuthor::outside);
     bool run_events(sim::Nanos until);
     void nap();
     void after_event();
@@ -72,6 +76,7 @@ private:
     sim::Nanos world_start_;          // both clocks when they were last set together
     sim::Nanos wall_start_;
     std::map<sim::u32, Line> lines_;
+    std::deque<std::pair<sim::Nanos, std::string>> planned_;   // verbs, by the world's clock
     std::vector<sim::u32> over_;      // closed by the world since the last look
     std::optional<lab::SessionFile> journal_;
     std::vector<sim::Input> unwritten_;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 
@@ -13,6 +14,7 @@
 #include "app/lab/host/process.h"
 #include "app/lab/run/session.h"
 #include "app/serve/host.h"
+#include "engine/verb.h"
 
 namespace app::serve {
 namespace {
@@ -103,6 +105,24 @@ std::string start_journal(Host& host, const lab::Session& session, const std::st
     return file ? host.journal_to(std::move(*file)) : file.error();
 }
 
+/// The verbs of --do with their times. What is wrong with one, or "".
+std::string plan_deeds(Host& host, const lab::Session& session, const ServeOptions& options) {
+    std::vector<std::pair<sim::Nanos, std::string>> deeds;
+    for (const std::string& deed : options.deeds) {
+        const std::size_t blank = std::min(deed.find(' '), deed.size());
+        const auto after = lab::parse_lesson_time(deed.substr(0, blank), session.lesson);
+        const std::string line = deed.substr(std::min(blank + 1, deed.size()));
+        const std::string verb = engine::parse_verb(line).name;
+        if (!after || *after < sim::Nanos{} || std::ranges::find(engine::verb_table(), verb, &engine::VerbInfo::name) ==
+                                                   engine::verb_table().end())
+            return fmt::format("--do takes a time and a verb, such as '8s kill broker 1', not '{}'", deed);
+        deeds.emplace_back(*after, line);
+    }
+    std::ranges::stable_sort(deeds, {}, [](const auto& deed) { return deed.first; });
+    for (auto& [after, line] : deeds) host.plan(after, std::move(line));
+    return "";
+}
+
 int finish(const Host& host, const ServeOptions& options) {
     if (!host.journal_error().empty())
         return lab::complain(fmt::format("{}: {}", options.session, host.journal_error()));
@@ -163,6 +183,8 @@ int serve_command(const ServeOptions& options) {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     host.attach(options.port, advertised_host(options));
+    if (const std::string wrong = plan_deeds(host, **session, options); !wrong.empty())
+        return lab::complain(wrong), lab::kUsage;
     announce(doors, options);
     host.run(stop_asked,
              options.seconds > 0 ? sim::nanos(static_cast<sim::i64>(options.seconds * 1e9)) : sim::kForever);

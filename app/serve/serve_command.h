@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/base/types.h"
 
@@ -18,6 +19,7 @@ struct ServeOptions {
     std::string advertise;            // what clients are told to connect to; "": as listened, the loopback as localhost
     std::string session;              // file of the journal; "": none
     double seconds = 0;               // 0 = until interrupted
+    std::vector<std::string> deeds;   // "8s kill broker 1": verbs with times, from the start of serving
     std::optional<sim::u64> seed;
     bool hash = false;
 };

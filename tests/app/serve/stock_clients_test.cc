@@ -12,21 +12,22 @@ namespace {
 
 constexpr int kAbsent = 77;
 
-/// Exit code and output of the script that runs kcat against so many brokers.
+/// Exit code and output of a script that runs kcat against what is served.
 struct Outcome {
     int code = -1;
     std::string text;
 };
 
-Outcome run_kcat(int brokers) {
+/// `number`: brokers or seed, as the script takes it.
+Outcome run_kcat(const std::string& script, int number) {
     const char* program = std::getenv("MILLRACE_PROGRAM");
     const auto folder = std::filesystem::temp_directory_path() /
-                        ("millrace-serve-" + std::to_string(::getpid()) + "-" + std::to_string(brokers));
+                        ("millrace-" + script + "-" + std::to_string(::getpid()) + "-" + std::to_string(number));
     std::filesystem::create_directories(folder);
-    const int port = 20'000 + static_cast<int>(::getpid() % 20'000) + 16 * brokers;
-    const std::string command = "tests/app/serve/stock_clients.sh " +
+    const int port = 20'000 + static_cast<int>(::getpid() % 20'000) + 16 * number;
+    const std::string command = "tests/app/serve/" + script + ".sh " +
                                 std::string(program == nullptr ? "build/release/millrace" : program) + " " +
-                                std::to_string(brokers) + " " + std::to_string(port) + " " + folder.string() + " > " +
+                                std::to_string(number) + " " + std::to_string(port) + " " + folder.string() + " > " +
                                 (folder / "output").string() + " 2>&1";
     const int status = std::system(command.c_str());
     std::ifstream in(folder / "output");
@@ -35,8 +36,8 @@ Outcome run_kcat(int brokers) {
     return outcome;
 }
 
-void kcat_works(int brokers) {
-    const Outcome outcome = run_kcat(brokers);
+void kcat_works(const std::string& script, int number) {
+    const Outcome outcome = run_kcat(script, number);
     if (outcome.code == kAbsent) {
         WARN("LEFT OUT: kcat is not installed, so no stock client was tried (apt install kcat)");
         return;
@@ -47,6 +48,14 @@ void kcat_works(int brokers) {
 
 }  // namespace
 
-TEST_CASE("kcat produces, reads, finds offsets and joins groups at one served broker", "[slow]") { kcat_works(1); }
+TEST_CASE("kcat produces, reads, finds offsets and joins groups at one served broker", "[slow]") {
+    kcat_works("stock_clients", 1);
+}
 
-TEST_CASE("kcat produces, reads, finds offsets and joins groups at three served brokers", "[slow]") { kcat_works(3); }
+TEST_CASE("kcat produces, reads, finds offsets and joins groups at three served brokers", "[slow]") {
+    kcat_works("stock_clients", 3);
+}
+
+TEST_CASE("a stock client loses nothing and sees nothing twice while served brokers die and are cut off", "[slow]") {
+    kcat_works("broken_brokers", 4);
+}
