@@ -48,6 +48,7 @@ private:
         const FactKind kind = engine::kind_of(row.fact);
         if (kind == FactKind::none) return;
         if (weight_of(scene_.history(), row) == Weight::turning) past_.marked.push_back(place);
+        if (marker_of(kind)) past_.drawn.push_back(place);
         if (kind == FactKind::node_killed || kind == FactKind::power_cut || kind == FactKind::node_halted)
             past_.down.push_back({row.fact.node, scene_.event_time(row.index()), past_.newest});
         if (kind == FactKind::node_started) end_down(row.fact.node, scene_.event_time(row.index()));

@@ -27,6 +27,7 @@ struct Past {
     std::vector<LeadershipSpan> leadership;   // of the partition in focus, ascending, without gaps
     std::vector<DownSpan> down;               // by beginning
     std::vector<u64> marked;                  // rows of facts that matter, ascending
+    std::vector<u64> drawn;                   // rows of facts of which the timeline has a mark, ascending
 };
 
 /// Reads all facts of the branch, also those beyond the cursor.

@@ -36,6 +36,12 @@ i64 number_at(std::string_view text, std::size_t at, std::size_t count) {
 
 }  // namespace
 
+lab::SqlView& sql_view_at(const lab::Moment& moment) {
+    thread_local lab::SqlView view;
+    view.show(moment);
+    return view;
+}
+
 i64 event_time_ms(std::string_view text) {
     if (text.size() < 19 || text[4] != '-' || text[13] != ':') return -1;
     const i64 days = days_of(number_at(text, 0, 4), number_at(text, 5, 2), number_at(text, 8, 2));
@@ -157,18 +163,17 @@ using Row = std::vector<lab::Cell>;
 
 class Asking {
 public:
-    explicit Asking(const Scene& scene) {
-        view_.show({&scene.world(), &scene.history(), scene.cursor(), scene.at().branch, scene.at().names});
-    }
+    explicit Asking(const Scene& scene)
+        : moment_{&scene.world(), &scene.history(), scene.cursor(), scene.at().branch, scene.at().names} {}
     /// Calls `take` with each row of a query; a query that cannot be asked has none.
     void each(const std::string& sql, auto&& take) {
-        const auto table = view_.ask(sql);
+        const auto table = sql_view_at(moment_).ask(sql);
         if (!table) return;
         for (const Row& row : table->rows) take(row);
     }
 
 private:
-    lab::SqlView view_;
+    lab::Moment moment_;
 };
 
 std::string quoted(std::string_view words) {
@@ -288,9 +293,7 @@ void read_state_before(const Scene& scene, const std::string& name, QueryData& d
     if (scene.since() == nullptr || data.state.empty()) return;
     const i64 latest = data.state.back().version;
     if (data.state.front().version != latest) return;
-    lab::SqlView view;
-    view.show(scene.since()->reader.moment());
-    const auto table = view.ask(
+    const auto table = sql_view_at(scene.since()->reader.moment()).ask(
         "SELECT operator, partition, version, key, value, window_start, window_end FROM state WHERE query = " + name +
         " ORDER BY operator, partition, key");
     if (!table) return;

@@ -7,6 +7,10 @@
 
 namespace app {
 
+namespace lab {
+class SqlView;
+struct Moment;
+}  // namespace lab
 class Scene;
 
 struct QueryInfo {
@@ -117,6 +121,9 @@ struct QueryData {
 };
 
 QueryData read_query(const Scene& scene);
+/// The tables at a moment. They are declared once for all frames of a thread, which costs more than most questions.
+/// Whoever asks next may look at another moment: ask at once, and keep no reference.
+lab::SqlView& sql_view_at(const lab::Moment& moment);
 /// Looks the rows up in producers' lists: for the view in which they are dragged.
 void name_records(const Scene& scene, QueryData& data);
 /// "2026-01-05 12:05:00[.250]" as epoch milliseconds; -1 if it is no such time.

@@ -8,6 +8,7 @@
 #include "app/lab/sql/streams.h"
 #include "app/lab/sql/tables.h"
 #include "app/view_model/make.h"
+#include "app/view_model/query_data.h"
 #include "app/view_model/scene.h"
 #include "app/view_model/words.h"
 #include "engine/stream/driver_node.h"
@@ -106,9 +107,8 @@ SheetVm make_sql(const Scene& scene) {
     if (scene.at().desk.asked.empty())
         for (const auto& [name, text] : kQuestions) vm.chips.push_back({name, text});
     const std::string& asked = vm.field_text.empty() ? vm.field_hint : vm.field_text;
-    lab::SqlView view;
-    view.show({&scene.world(), &scene.history(), scene.cursor(), scene.at().branch, scene.at().names});
-    const auto answer = view.ask(asked);
+    const auto answer =
+        sql_view_at({&scene.world(), &scene.history(), scene.cursor(), scene.at().branch, scene.at().names}).ask(asked);
     if (!answer) vm.field_error = answer.error().message;
     else vm.sections.push_back(answer_of(*answer));
     vm.sections.push_back(tables_section());

@@ -48,12 +48,11 @@ NodeId lane_of(const Scene& scene, const FactRow& row) {
     return row.fact.node;
 }
 
-void add_markers(const Scene& scene, NodeId node, LaneVm& lane) {
-    const auto& facts = scene.history().facts;
-    for (u64 i = facts.size(); i > 0 && lane.markers.size() < kMostMarkers; --i) {
-        const FactRow& row = facts[i - 1];
-        const auto kind = engine::kind_of(row.fact);
+void add_markers(const Scene& scene, const Past& past, NodeId node, LaneVm& lane) {
+    for (std::size_t i = past.drawn.size(); i > 0 && lane.markers.size() < kMostMarkers; --i) {
+        const FactRow& row = scene.history().facts[past.drawn[i - 1]];
         if (lane_of(scene, row) != node || !concerns_focus(scene, row.fact)) continue;
+        const auto kind = engine::kind_of(row.fact);
         const auto mark = marker_of(kind);
         if (!mark || lab::tells_again(scene.history(), row)) continue;
         lane.markers.push_back(
@@ -96,7 +95,7 @@ LaneVm zookeeper_lane(const Scene& scene, const Past& past) {
         at = bar.to_ns;
         lane.bars.push_back(std::move(bar));
     }
-    add_markers(scene, scene.zookeeper(), lane);
+    add_markers(scene, past, scene.zookeeper(), lane);
     std::erase_if(lane.markers, [](const MarkerVm& marker) { return marker.kind == MarkerKind::event; });
     return lane;
 }
@@ -159,7 +158,7 @@ LaneVm client_lane(const Scene& scene, const Past& past, NodeId node) {
                                  span.acked ? BarKind::acknowledged : BarKind::not_acknowledged, sent_label(span),
                                  scene.name(node)});
     }
-    add_markers(scene, node, lane);
+    add_markers(scene, past, node, lane);
     return lane;
 }
 
@@ -167,7 +166,7 @@ std::vector<LaneVm> lanes_of(const Scene& scene, const Past& past) {
     std::vector<LaneVm> lanes;
     for (const NodeId node : scene.brokers()) {
         LaneVm lane{scene.name(node), scene.name(node), replica_bars(scene, past, node), {}};
-        add_markers(scene, node, lane);
+        add_markers(scene, past, node, lane);
         lanes.push_back(std::move(lane));
     }
     if (scene.zookeeper() != sim::kNoNode) lanes.push_back(zookeeper_lane(scene, past));
@@ -177,7 +176,7 @@ std::vector<LaneVm> lanes_of(const Scene& scene, const Past& past) {
     for (sim::u16 i = 0; i < scene.reader().node_count(); ++i) {
         if (engine::spark_role(scene.world(), {i}).empty()) continue;
         LaneVm lane{scene.name(NodeId{i}), scene.name(NodeId{i}), spark_bars(scene, past, {i}), {}};
-        add_markers(scene, {i}, lane);
+        add_markers(scene, past, {i}, lane);
         lanes.push_back(std::move(lane));
     }
     return lanes;

@@ -3,6 +3,11 @@
 #include <benchmark/benchmark.h>
 #include <imgui.h>
 
+#include <algorithm>
+
+#include "app/lab/command/run_command.h"
+#include "app/lab/play/player.h"
+#include "app/lab/run/session.h"
 #include "app/ui/offscreen.h"
 #include "app/ui/shell/screen.h"
 #include "tests/bench/large_run.h"
@@ -27,6 +32,59 @@ void frame_with_nine_brokers(benchmark::State& bench) {
     bench.counters["vertices"] = vertices;
 }
 BENCHMARK(frame_with_nine_brokers)->Unit(benchmark::kMillisecond);
+
+/// A watermark lesson at its end: what the views of streams show something of.
+struct StreamLesson {
+    StreamLesson() : session(*lab::open_lesson("407-watermark", 7)) {
+        lab::Player player(session->lesson, *session->run);
+        lab::play_all(player);
+        before = world_before(*session->run);
+    }
+    Snapshot snapshot(const Desk& desk) const {
+        lab::Run& run = *session->run;
+        Snapshot at;
+        at.world = &run.world();
+        at.history = &run.history();
+        at.origin = &origin_of(run);
+        at.before = at.since = before.get();
+        at.clock = run.clock();
+        at.branches = branches_of(run, {});
+        at.copies = copies;
+        at.desk = desk;
+        return at;
+    }
+    std::unique_ptr<lab::Session> session;
+    std::unique_ptr<engine::World> before;
+    std::shared_ptr<lab::Copies> copies = std::make_shared<lab::Copies>();
+};
+
+bool shows_streams(const std::string& title) {
+    constexpr std::string_view kOfStreams[] = {"Query", "Event time", "State", "Unbounded table", "Checkpoint", "Code"};
+    return std::ranges::find(kOfStreams, title) != std::end(kOfStreams);
+}
+
+/// The same budget with each view open.
+void frame_of_view(benchmark::State& bench) {
+    static StreamLesson streams;
+    Desk desk;
+    desk.view = built_views().at(static_cast<std::size_t>(bench.range(0)));
+    desk.view_asked_for = true;
+    ui::Offscreen offscreen({1920, 1080, ui::ThemeName::dark, 1});
+    ui::ScreenState state;
+    int vertices = 0;
+    for (auto _ : bench) {
+        Snapshot at = shows_streams(desk.view) ? streams.snapshot(desk) : large_run().snapshot();
+        at.desk = desk;
+        const ScreenVm vm = make_screen(at);
+        offscreen.frame({}, [&](ui::Ui& ui, const ui::Rect& screen) { draw_screen(ui, screen, vm, state); });
+        vertices = ImGui::GetDrawData()->TotalVtxCount;
+    }
+    bench.SetLabel(desk.view);
+    bench.counters["vertices"] = vertices;
+}
+BENCHMARK(frame_of_view)
+    ->DenseRange(0, static_cast<int>(built_views().size()) - 1)
+    ->Unit(benchmark::kMillisecond);
 
 void screen_as_data(benchmark::State& bench) {
     LargeRun& run = large_run();
