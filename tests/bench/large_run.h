@@ -12,6 +12,21 @@ namespace tests {
 
 using namespace app;
 
+/// The head of a run as a frame would be made of it; `before`: the world one event earlier.
+inline Snapshot snapshot_of(const lab::Run& run, const engine::World& before, std::shared_ptr<lab::Copies> copies,
+                            const Desk& desk) {
+    Snapshot at;
+    at.world = &run.world();
+    at.history = &run.history();
+    at.origin = &origin_of(run);
+    at.before = at.since = &before;
+    at.clock = run.clock();
+    at.branches = branches_of(run, {});
+    at.copies = std::move(copies);
+    at.desk = desk;
+    return at;
+}
+
 /// Nine brokers, a topic of a hundred partitions with three copies each, 100 000 events.
 struct LargeRun {
     LargeRun() {
@@ -26,18 +41,7 @@ struct LargeRun {
         while (run->cursor() - run->timeline().first() < 100'000 && run->advance()) {}
         before = world_before(*run);
     }
-    Snapshot snapshot() const {
-        Snapshot at;
-        at.world = &run->world();
-        at.history = &run->history();
-        at.origin = &origin_of(*run);
-        at.before = at.since = before.get();
-        at.clock = run->clock();
-        at.branches = branches_of(*run, {});
-        at.copies = copies;
-        at.desk = desk;
-        return at;
-    }
+    Snapshot snapshot() const { return snapshot_of(*run, *before, copies, desk); }
     std::unique_ptr<lab::Run> run;
     std::unique_ptr<engine::World> before;
     std::shared_ptr<lab::Copies> copies = std::make_shared<lab::Copies>();

@@ -40,19 +40,7 @@ struct StreamLesson {
         lab::play_all(player);
         before = world_before(*session->run);
     }
-    Snapshot snapshot(const Desk& desk) const {
-        lab::Run& run = *session->run;
-        Snapshot at;
-        at.world = &run.world();
-        at.history = &run.history();
-        at.origin = &origin_of(run);
-        at.before = at.since = before.get();
-        at.clock = run.clock();
-        at.branches = branches_of(run, {});
-        at.copies = copies;
-        at.desk = desk;
-        return at;
-    }
+    Snapshot snapshot(const Desk& desk) const { return tests::snapshot_of(*session->run, *before, copies, desk); }
     std::unique_ptr<lab::Session> session;
     std::unique_ptr<engine::World> before;
     std::shared_ptr<lab::Copies> copies = std::make_shared<lab::Copies>();
