@@ -40,7 +40,8 @@ std::expected<Pace, std::string> pace_of(const std::string& text) {
 
 std::expected<std::unique_ptr<lab::Session>, std::string> open(const ServeOptions& options) {
     if (!options.lesson.empty()) return lab::open_lesson(options.lesson, options.seed);
-    return lab::open_text("served-cluster.toml", plain_lesson(options.brokers, lab::wall_micros() / kThousand), options.seed);
+    return lab::open_text("served-cluster.toml", plain_lesson(options.brokers, lab::wall_micros() / kThousand),
+                          options.seed);
 }
 
 // ---- doors --------------------------------------------------------------------------------------
@@ -177,14 +178,14 @@ int serve_command(const ServeOptions& options) {
     if (!gate) return lab::complain(gate.error());
     Host host((*session)->run->world(), **gate, doors.ways, *pace);
     (*session)->run.reset();   // the served world is the only one
+    if (const std::string wrong = plan_deeds(host, **session, options); !wrong.empty())
+        return lab::complain(wrong), lab::kUsage;
     if (!options.session.empty())
         if (const std::string wrong = start_journal(host, **session, options.session); !wrong.empty())
             return lab::complain(wrong);
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     host.attach(options.port, advertised_host(options));
-    if (const std::string wrong = plan_deeds(host, **session, options); !wrong.empty())
-        return lab::complain(wrong), lab::kUsage;
     announce(doors, options);
     host.run(stop_asked,
              options.seconds > 0 ? sim::nanos(static_cast<sim::i64>(options.seconds * 1e9)) : sim::kForever);

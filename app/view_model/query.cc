@@ -96,7 +96,7 @@ i64 rows_shuffled(const QueryData& data, i64 batch) {
 
 /// Groups of an aggregate on their way: those of this batch are met by what the store has of them, and what is late
 /// goes no further than the store.
-void count_groups(const BatchInfo& batch, i64 total_before, QueryVm& vm) {
+void count_groups(const BatchInfo& batch, QueryVm& vm) {
     auto& operators = vm.operators;
     const auto is_store = [](const char* name) { return [=](const QueryOperatorVm& op) { return op.name == name; }; };
     const auto restore = std::ranges::find_if(operators, is_store("StateStoreRestore"));
@@ -104,11 +104,10 @@ void count_groups(const BatchInfo& batch, i64 total_before, QueryVm& vm) {
     if (!batch.committed || restore == operators.end() || save == operators.end()) return;
     if (std::ranges::count_if(operators, is_store("StateStoreSave")) != 1) return;
     const i64 groups = batch.state_updated + batch.dropped;
-    const i64 added = batch.state_total - total_before + batch.state_removed;
     const auto merges = [](const QueryOperatorVm& op) { return !op.exchange && op.name.ends_with("Aggregate"); };
     for (auto op = restore; op != operators.begin() && merges(*(op - 1)); --op)
         (op - 1)->rows = groups;
-    restore->rows = groups + batch.state_updated - added;
+    restore->rows = groups + batch.state_updated - vm.added;
     for (auto op = restore + 1; op < save; ++op) op->rows = groups;
     if (save + 1 != operators.end() && (save + 1)->name.ends_with("Aggregate")) save->rows = (save + 1)->rows;
 }
@@ -116,10 +115,7 @@ void count_groups(const BatchInfo& batch, i64 total_before, QueryVm& vm) {
 /// What the driver's plan does not know: rows read by a batch under way, rows between tasks, groups on their way.
 void count_rows(const QueryData& data, const BatchInfo& batch, QueryVm& vm) {
     auto& operators = vm.operators;
-    i64 total_before = 0;
-    for (const BatchInfo& other : data.batches)
-        if (other.id < batch.id) total_before = other.state_total;
-    count_groups(batch, total_before, vm);
+    count_groups(batch, vm);
     const auto scans = std::ranges::count_if(operators, [](const auto& op) { return op.name == "MicroBatchScan"; });
     const auto shuffles = std::ranges::count_if(operators, &QueryOperatorVm::exchange);
     for (std::size_t i = 0; i < operators.size(); ++i) {
@@ -347,8 +343,8 @@ QueryVm make_query(const QueryData& data) {
         return vm;
     }
     add_ranges(data, batch->id, vm);
-    add_plan(data, *batch, vm);
     add_state(data, *batch, vm);
+    add_plan(data, *batch, vm);
     add_sink(data, batch->id, vm);
     add_batches(data, vm);
     set_reached(*batch, vm);

@@ -52,11 +52,10 @@ void add_markers(const Scene& scene, const Past& past, NodeId node, LaneVm& lane
     for (std::size_t i = past.drawn.size(); i > 0 && lane.markers.size() < kMostMarkers; --i) {
         const FactRow& row = scene.history().facts[past.drawn[i - 1]];
         if (lane_of(scene, row) != node || !concerns_focus(scene, row.fact)) continue;
+        if (lab::tells_again(scene.history(), row)) continue;
         const auto kind = engine::kind_of(row.fact);
-        const auto mark = marker_of(kind);
-        if (!mark || lab::tells_again(scene.history(), row)) continue;
-        lane.markers.push_back(
-            {scene.event_time(row.index()).count, *mark, marker_label(kind), Scene::fact_object(row.id), false});
+        lane.markers.push_back({scene.event_time(row.index()).count, *marker_of(kind), marker_label(kind),
+                                Scene::fact_object(row.id), false});
     }
     std::ranges::reverse(lane.markers);
 }

@@ -2,28 +2,10 @@
 #include <algorithm>
 
 #include "engine/broker/group_coordinator.h"
+#include "engine/model/java_hash.h"
 
 namespace engine::broker {
 namespace {
-
-/// UTF-16 code units of a UTF-8 text, as Java's String sees it.
-template <class Visit>
-void for_each_utf16_unit(std::string_view text, Visit&& visit) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<u8>(text[i]);
-        const u32 length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-        u32 point = length == 1 ? lead : lead & (0xff >> (length + 1));
-        for (u32 k = 1; k < length && i + k < text.size(); ++k)
-            point = point << 6 | (static_cast<u8>(text[i + k]) & 0x3f);
-        i += length;
-        if (point >= 0x10000) {
-            visit(0xd800 + ((point - 0x10000) >> 10));
-            visit(0xdc00 + ((point - 0x10000) & 0x3ff));
-        } else {
-            visit(point);
-        }
-    }
-}
 
 bool lists(const std::vector<MemberProtocol>& protocols, const std::string& name) {
     return std::ranges::find(protocols, name, &MemberProtocol::name) != protocols.end();
@@ -69,11 +51,7 @@ bool Group::holds_together() const {
     });
 }
 
-i32 java_string_hash(std::string_view utf8) {
-    u32 hash = 0;
-    for_each_utf16_unit(utf8, [&](u32 unit) { hash = hash * 31 + unit; });
-    return static_cast<i32>(hash);
-}
+i32 java_string_hash(std::string_view utf8) { return static_cast<i32>(java_hash(utf8)); }
 
 i32 coordinator_partition(std::string_view name, i32 partitions) {
     MR_ASSERT(partitions > 0);

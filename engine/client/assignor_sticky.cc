@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "engine/client/assignor.h"
+#include "engine/model/java_hash.h"
 #include "sim/base/assert.h"
 
 namespace engine::client {
@@ -13,19 +14,15 @@ namespace {
 
 // ---- claims -------------------------------------------------------------------------------------
 
-u32 java_hash(std::string_view ascii) {
-    u32 hash = 0;
-    for (const char c : ascii) hash = hash * 31 + static_cast<u8>(c);
-    return hash ^ hash >> 16;
-}
-
 /// Java walks a HashMap of member ids where which of several equals keeps the larger share is decided by who
 /// comes first: by bucket of a table that has room for all.
 std::vector<u32> hash_order(AssignmentMembers members) {
     const u32 table = std::max(16u, std::bit_ceil(static_cast<u32>(members.size()) * 4 / 3 + 1));
     std::vector<u32> order(members.size());
     for (u32 i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::stable_sort(order, {}, [&](u32 place) { return java_hash(members[place].id) & (table - 1); });
+    std::ranges::stable_sort(order, {}, [&](u32 place) {
+        return java_spread(java_hash(members[place].id)) & (table - 1);
+    });
     return order;
 }
 

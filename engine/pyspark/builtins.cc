@@ -334,14 +334,6 @@ PyValue Interpreter::builtin(const std::string& name, const Args& args) {
 
 namespace {
 
-/// Where a dict has a key; its size if nowhere.
-std::size_t place_of_key(const std::vector<PyValue>& items, const PyValue& key) {
-    MR_ASSERT(items.size() % 2 == 0);
-    std::size_t i = 0;
-    while (i < items.size() && !equal(items[i], key)) i += 2;
-    return i;
-}
-
 void put_key(std::vector<PyValue>& items, const PyValue& key, const PyValue& v) {
     const std::size_t at = place_of_key(items, key);
     if (at < items.size()) items[at + 1] = v;

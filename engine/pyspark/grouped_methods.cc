@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "engine/model/java_hash.h"
 #include "engine/plan/analyser.h"
 #include "engine/plan/outputs.h"
 #include "engine/plan/print.h"
-#include "engine/plan/utf8.h"
 #include "engine/pyspark/frames.h"
 #include "engine/pyspark/gateway.h"
 #include "engine/sql/parser.h"
@@ -55,41 +55,23 @@ Exprs shortcuts(Interpreter& in, const PyValue& self, const std::string& name, c
     return out;
 }
 
-/// hashCode() of a Java text.
-u32 java_hash(const std::string& text) {
-    u32 hash = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const u32 point = decode_point(text, at);
-        constexpr u32 kPlane = 0x10000;
-        if (point >= kPlane) hash = 31 * hash + 0xD800 + ((point - kPlane) >> 10);
-        hash = 31 * hash + (point < kPlane ? point : 0xDC00 + ((point - kPlane) & 0x3FF));
-    }
-    return hash;
-}
-
 /// Keys of Scala's immutable HashMap ascend by this: five bits of the improved hash decide at a time, the lowest first.
 u64 place_in_scala_map(u32 hash) {
-    u32 h = hash + ~(hash << 9);
-    h ^= h >> 14;
-    h += h << 4;
-    h ^= h >> 10;
+    u32 h = scala_improved(hash);
     u64 out = 0;
     for (int digit = 0; digit < 7; ++digit, h >>= 5) out = out << 5 | (h & 31);
     return out;
 }
 
-/// The places of a dict's keys in the order in which Spark reads them. py4j hands a java.util.HashMap on, which has 16
-/// places and twice as many whenever three in four are taken; Scala makes a Map of it, which keeps up to four as they
-/// come.
+/// The places of a dict's keys in the order in which Spark reads them. py4j hands a java.util.HashMap on; Scala makes a
+/// Map of it, which keeps up to four as they come.
 std::vector<std::size_t> java_order(const PyValue& dict) {
     constexpr std::size_t kKeptInOrder = 4;
     std::vector<std::size_t> out;
     for (std::size_t i = 0; i + 1 < dict.object->items.size(); i += 2) out.push_back(i);
-    u32 places = 16;
-    while (out.size() > places / 4 * 3) places *= 2;
     std::ranges::stable_sort(out, {}, [&](std::size_t i) {
         const u32 hash = java_hash(text_of(dict.object->items[i]));
-        return out.size() > kKeptInOrder ? place_in_scala_map(hash) : (hash ^ hash >> 16) & (places - 1);
+        return out.size() > kKeptInOrder ? place_in_scala_map(hash) : java_bucket(hash, out.size());
     });
     MR_ASSERT(out.size() == dict.object->items.size() / 2);
     return out;

@@ -216,11 +216,10 @@ void Interpreter::assign(const NodeRef& target, const PyValue& v) {
             }
             if (base.kind != Kind::dict)
                 return raise("TypeError", fmt::format("'{}' object does not support item assignment", type_name(base)));
-            for (std::size_t i = 0; i + 1 < items.size(); i += 2)
-                if (equal(items[i], index)) {
-                    items[i + 1] = v;
-                    return;
-                }
+            if (const std::size_t i = place_of_key(items, index); i < items.size()) {
+                items[i + 1] = v;
+                return;
+            }
             items.push_back(index);
             items.push_back(v);
             return;

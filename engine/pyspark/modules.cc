@@ -118,8 +118,7 @@ PyValue counter_of(Interpreter& in, const std::vector<PyValue>& values) {
     out.object->type = "Counter";
     auto& items = out.object->items;
     for (const PyValue& v : values) {
-        std::size_t i = 0;
-        while (i < items.size() && !equal(items[i], v)) i += 2;
+        const std::size_t i = place_of_key(items, v);
         if (i == items.size()) items.push_back(v), items.push_back(of_int(0));
         ++items[i + 1].i;
     }

@@ -124,6 +124,13 @@ std::string text_of(const PyValue& v) {
     return v.kind == Kind::text ? v.s : repr_of(v);
 }
 
+std::size_t place_of_key(const std::vector<PyValue>& items, const PyValue& key) {
+    MR_ASSERT(items.size() % 2 == 0);
+    std::size_t i = 0;
+    while (i < items.size() && !equal(items[i], key)) i += 2;
+    return i;
+}
+
 bool equal(const PyValue& a, const PyValue& b) {
     const auto number = [](const PyValue& v) {
         return v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::real;

@@ -66,6 +66,8 @@ std::string text_of(const PyValue& v);
 std::string repr_of(const PyValue& v);
 /// Equal as Python's == on plain values; objects by identity.
 bool equal(const PyValue& a, const PyValue& b);
+/// Where a dict's items, keys and values in turn, have a key; their number if nowhere.
+std::size_t place_of_key(const std::vector<PyValue>& items, const PyValue& key);
 /// -1, 0, 1; -2 if the two cannot be ordered.
 int order(const PyValue& a, const PyValue& b);
 /// A plain value as a literal expression, with Python's types: int is INT or BIGINT, float DOUBLE, str STRING.

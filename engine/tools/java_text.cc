@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "engine/model/java_hash.h"
 #include "engine/tools/tool.h"
 
 namespace engine::tools {
@@ -30,12 +31,6 @@ JavaError error_of(const client::AdminResult& result) {
     MR_ASSERT(failed_anywhere(result));
     if (failed(result.error)) return error_of(result.error, {result.message, result.message.empty()});
     return error_of(result.failure()->error, result.failure()->message);
-}
-
-u32 java_hash(std::string_view text) {
-    u32 hash = 0;
-    for (const char c : text) hash = hash * 31 + static_cast<u8>(c);
-    return hash;
 }
 
 namespace {
@@ -64,34 +59,21 @@ void sort_as_scala_set(std::vector<std::string>& items, const std::vector<u32>& 
     MR_ASSERT(items.size() == hashes.size());
     if (items.size() <= kSmallSet) return;
     std::vector<Hashed> hashed;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        u32 h = hashes[i] + ~(hashes[i] << 9);   // scala.collection.Hashing.improve
-        h ^= h >> 14;
-        h += h << 4;
-        hashed.emplace_back(h ^ h >> 10, std::move(items[i]));
-    }
+    for (std::size_t i = 0; i < items.size(); ++i) hashed.emplace_back(scala_improved(hashes[i]), std::move(items[i]));
     items.clear();
     walk_places(std::move(hashed), 0, items);
     MR_ASSERT(items.size() == hashes.size());
 }
 
-u32 java_bucket(std::string_view name, std::size_t entries) {
-    constexpr std::size_t kLeastBuckets = 16;
-    std::size_t buckets = kLeastBuckets;
-    while (entries > buckets / 4 * 3) buckets *= 2;
-    MR_ASSERT((buckets & (buckets - 1)) == 0);
-    const u32 hash = java_hash(name);
-    return static_cast<u32>((hash ^ (hash >> 16)) & (buckets - 1));
-}
-
 void sort_as_java_set(std::vector<std::string>& names) {
     const std::size_t entries = names.size();
-    std::ranges::stable_sort(names, {}, [&](const std::string& name) { return java_bucket(name, entries); });
+    std::ranges::stable_sort(names, {}, [&](const std::string& name) { return java_bucket(java_hash(name), entries); });
 }
 
 std::vector<client::DescribedConfig> as_in_java_map(std::vector<client::DescribedConfig> configs) {
     const std::size_t entries = configs.size();
-    std::ranges::stable_sort(configs, {}, [&](const auto& config) { return java_bucket(config.name, entries); });
+    std::ranges::stable_sort(configs, {},
+                             [&](const auto& config) { return java_bucket(java_hash(config.name), entries); });
     MR_ASSERT(configs.size() == entries);
     return configs;
 }

@@ -29,9 +29,7 @@ JavaError error_of(ErrorCode code, const NullableText& message);
 JavaError error_of(const client::AdminResult& result);
 [[nodiscard]] bool failed_anywhere(const client::AdminResult& result);
 
-/// Where a Java HashMap of so many entries keeps a name. Requires plain ASCII.
-u32 java_bucket(std::string_view name, std::size_t entries);
-/// The order in which a Java HashSet gives names that were put in in this order. Requires plain ASCII.
+/// The order in which a Java HashSet gives names that were put in in this order.
 void sort_as_java_set(std::vector<std::string>& names);
 /// The order in which the Java client gives the settings that it was told.
 std::vector<client::DescribedConfig> as_in_java_map(std::vector<client::DescribedConfig> configs);
@@ -47,8 +45,6 @@ JavaError in_future(const JavaError& cause);
 /// The order in which Scala's immutable Set gives what was put into it: its own up to four, else that of its tree
 /// of hashes. `hashes` belong to `items`.
 void sort_as_scala_set(std::vector<std::string>& items, const std::vector<u32>& hashes);
-/// What String.hashCode() says. Requires plain ASCII.
-u32 java_hash(std::string_view text);
 /// What Utils.readFileAsString throws.
 JavaError no_such_file(const ToolCall& call, const std::string& path);
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "engine/model/java_hash.h"
 #include "engine/model/json.h"
 #include "engine/tools/kafka_leader_election.h"
 #include "engine/tools/tool.h"

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "engine/model/dynamic_config.h"
+#include "engine/model/java_hash.h"
 #include "engine/tools/tool.h"
 
 namespace engine::tools {

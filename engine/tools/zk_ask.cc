@@ -22,10 +22,15 @@ void ask_zookeeper(ToolCall& call, ZkAsk& ask, std::vector<zookeeper::ZkRequest>
     for (u64 i = 0; i < requests.size(); ++i) submit(ask.client, call.env, std::move(requests[i]), i);
 }
 
-void end_ask(ToolCall& call, ZkAsk& ask, i32 exit_code) {
-    MR_ASSERT(exit_code >= 0 && !call.command.finished);
+void close_ask(ToolCall& call, ZkAsk& ask) {
+    MR_ASSERT(!call.command.finished);
     if (ask.running) zookeeper::close(ask.client, call.env);
     ask.running = false;
+}
+
+void end_ask(ToolCall& call, ZkAsk& ask, i32 exit_code) {
+    MR_ASSERT(exit_code >= 0);
+    close_ask(call, ask);
     finish(call, exit_code);
 }
 

@@ -18,6 +18,8 @@ struct ZkAsk {
 bool open_ask(ToolCall& call, ZkAsk& ask, const std::string& connect);
 /// Sends a batch; it may be empty only if nothing is awaited.
 void ask_zookeeper(ToolCall& call, ZkAsk& ask, std::vector<zookeeper::ZkRequest> requests);
+/// Ends the session, if there is one.
+void close_ask(ToolCall& call, ZkAsk& ask);
 /// Ends the tool: its session, if it has one, and its process.
 void end_ask(ToolCall& call, ZkAsk& ask, i32 exit_code);
 /// Takes a notice. True when the batch is complete.

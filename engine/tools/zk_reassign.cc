@@ -211,8 +211,7 @@ void take_present(ToolCall& call) {
 
 void end_with(ToolCall& call, const JavaError& error) {
     MR_ASSERT(call.states.reassign.ask.running && !error.type.empty());
-    zookeeper::close(call.states.reassign.ask.client, call.env);
-    call.states.reassign.ask.running = false;
+    close_ask(call, call.states.reassign.ask);
     finish_moves_with(call, error);
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 
+#include "engine/model/java_hash.h"
 #include "engine/model/json.h"
 #include "engine/model/topic_config.h"
 #include "engine/tools/tool.h"
@@ -53,8 +54,8 @@ std::vector<std::pair<std::string, std::string>> settings_in(const Json& node) {
     const Json config = node.value("config", Json::object());
     for (const auto& [key, value] : config.items())
         settings.emplace_back(key, value.is_string() ? value.get<std::string>() : json_text(value));
-    std::ranges::stable_sort(settings, {},
-                             [&](const auto& setting) { return java_bucket(setting.first, settings.size()); });
+    std::ranges::stable_sort(
+        settings, {}, [&](const auto& setting) { return java_bucket(java_hash(setting.first), settings.size()); });
     return settings;
 }
 

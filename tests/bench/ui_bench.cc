@@ -40,7 +40,7 @@ struct StreamLesson {
         lab::play_all(player);
         before = world_before(*session->run);
     }
-    Snapshot snapshot(const Desk& desk) const { return tests::snapshot_of(*session->run, *before, copies, desk); }
+    Snapshot snapshot() const { return tests::snapshot_of(*session->run, *before, copies, {}); }
     std::unique_ptr<lab::Session> session;
     std::unique_ptr<engine::World> before;
     std::shared_ptr<lab::Copies> copies = std::make_shared<lab::Copies>();
@@ -61,7 +61,7 @@ void frame_of_view(benchmark::State& bench) {
     ui::ScreenState state;
     int vertices = 0;
     for (auto _ : bench) {
-        Snapshot at = shows_streams(desk.view) ? streams.snapshot(desk) : large_run().snapshot();
+        Snapshot at = shows_streams(desk.view) ? streams.snapshot() : large_run().snapshot();
         at.desk = desk;
         const ScreenVm vm = make_screen(at);
         offscreen.frame({}, [&](ui::Ui& ui, const ui::Rect& screen) { draw_screen(ui, screen, vm, state); });

@@ -11,6 +11,7 @@
 #include "engine/broker/topic_rules.h"
 #include "engine/broker/topic_settings.h"
 #include "engine/model/dynamic_config.h"
+#include "engine/model/java_hash.h"
 #include "engine/model/topic_config.h"
 #include "sim/base/assert.h"
 
@@ -61,9 +62,7 @@ i8 number_of(ConfigType type) {
 std::pair<u32, i32> place_in_map(std::string_view name) {
     constexpr u32 kBuckets = 64;
     MR_ASSERT(!name.empty());
-    u32 hash = 0;
-    for (const char c : name) hash = hash * 31 + static_cast<u8>(c);
-    hash ^= hash >> 16;
+    const u32 hash = java_spread(java_hash(name));
     return {hash % kBuckets, static_cast<i32>(hash)};
 }
 

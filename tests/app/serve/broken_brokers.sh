@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A stock client produces with acks=all and idempotence to three served brokers, while by a seed's choice brokers are killed,
-# cut off, paused and limp, one at a time, and come back. Whatever was acknowledged must be there once, and nothing twice.
+# lose power, pause and are cut off, one at a time, and come back. Whatever was acknowledged must be there once, and nothing twice.
 # Exit code 77: kcat is not installed.
 #   broken_brokers.sh PROGRAM SEED PORT FOLDER
 set -uo pipefail

@@ -1,6 +1,7 @@
 // The tools of 2.8, with --zookeeper and without. Texts are those of Kafka 2.8.2 and ZooKeeper 3.5.9.
 #include <catch2/catch_test_macros.hpp>
 
+#include "engine/model/java_hash.h"
 #include "engine/tools/group_resets.h"
 #include "engine/tools/java_text.h"
 #include "engine/tools/shell_commands.h"
@@ -132,7 +133,7 @@ TEST_CASE("more than four things come out of a set of Scala in the order of thei
          {std::pair{"orders", 0}, {"keyed", 0}, {"keyed", 1}, {"compact", 0}, {"__consumer_offsets", 0},
           {"__consumer_offsets", 1}, {"__consumer_offsets", 2}, {"__consumer_offsets", 3}}) {
         names.push_back(fmt::format("{}-{}", topic, partition));
-        hashes.push_back(31 * (31 + static_cast<u32>(partition)) + tools::java_hash(topic));
+        hashes.push_back(31 * (31 + static_cast<u32>(partition)) + java_hash(topic));
     }
     tools::sort_as_scala_set(names, hashes);
     CHECK(names == std::vector<std::string>{"orders-0", "__consumer_offsets-3", "keyed-0", "keyed-1",
